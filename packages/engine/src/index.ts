@@ -1,0 +1,3 @@
+export { DTYPES, type DType, dtypeOfOnnx, isFloat } from './dtype.ts';
+export type { HostTensor, NumericArray, SparseMatrix } from './host.ts';
+export { Random } from './random.ts';

@@ -1,0 +1,5 @@
+export type { Before, Recipe, Service, Step, StepOutputs, Summary, Verdict } from './recipe.ts';
+export { STEPS } from './recipe.ts';
+export type { RunContext } from './run.ts';
+export type { Language, Localized } from './text.ts';
+export { LANGUAGES } from './text.ts';

@@ -1,0 +1,87 @@
+/**
+ * A recipe: one object that takes product data round the loop's seven steps.
+ *
+ *     prepare -> process -> build -> train -> evaluate -> deploy -> iterate -> (prepare …)
+ *
+ * The first six make a run; each is a function of the run's context and of what earlier steps returned. What a
+ * step returns is a checkpoint: it is stored before the next step starts, and after a crash the run goes on
+ * from there. It must therefore be plain data (anything the structured clone algorithm holds: objects, arrays,
+ * Maps, typed arrays; no functions, no class instances). `iterate` compares a run with the one it should replace.
+ */
+import type { z } from 'zod';
+import type { RunContext } from './run.ts';
+import type { Localized } from './text.ts';
+
+export const STEPS = ['prepare', 'process', 'build', 'train', 'evaluate', 'deploy'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** What each step of a recipe returns, by step. A recipe declares its own extension of this. */
+export interface StepOutputs {
+  prepare: unknown;
+  process: unknown;
+  build: unknown;
+  train: unknown;
+  evaluate: unknown;
+  /** The run's headline figures: stored in run.json, printed by `gradus show`. */
+  deploy: Summary;
+}
+
+/** The figures and findings a run is known by; must survive JSON. */
+export interface Summary {
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly [finding: string]: unknown;
+}
+
+/** The outputs of the steps before S. */
+export type Before<Outputs extends StepOutputs, S extends Step> = Pick<Outputs, Earlier<S>>;
+
+type Earlier<S extends Step> = {
+  prepare: never;
+  process: 'prepare';
+  build: 'prepare' | 'process';
+  train: 'prepare' | 'process' | 'build';
+  evaluate: 'prepare' | 'process' | 'build' | 'train';
+  deploy: 'prepare' | 'process' | 'build' | 'train' | 'evaluate';
+}[S];
+
+export interface Recipe<Options = unknown, Outputs extends StepOutputs = StepOutputs> {
+  /** As typed on the command line: `gradus NAME FILE`. */
+  readonly name: string;
+  readonly title: Localized;
+  /** Raised when the same input would give another result; a half-finished run of an older version is not resumed. */
+  readonly version: number;
+  /** Options and their defaults. Everything that changes the result is in here, the input path excepted. */
+  readonly options: z.ZodType<Options>;
+  readonly steps: {
+    readonly [S in Step]: (
+      run: RunContext<Options>,
+      before: Before<Outputs, S>,
+    ) => Promise<Outputs[S]> | Outputs[S];
+  };
+  /** Opens a finished run for serving. */
+  open(directory: string): Promise<Service>;
+  /** Weighs a finished challenger run against the champion it was retrained from, on the same held-out rows. */
+  compare(champion: string, challenger: string): Promise<Verdict>;
+}
+
+/** A finished run, ready to answer requests. */
+export interface Service {
+  /** What a request's JSON body must look like; the server answers 400 with the schema's own words otherwise. */
+  readonly request: z.ZodType;
+  /** Takes a parsed request; returns the response's JSON value. */
+  answer(request: unknown): Promise<unknown>;
+  /** What one correction must look like: a line of `gradus feedback`'s file or of POST /v1/feedback. */
+  readonly correction: z.ZodType;
+  close(): Promise<void>;
+}
+
+/** The outcome of comparing champion and challenger. */
+export interface Verdict {
+  readonly promote: boolean;
+  readonly reason: Localized;
+  /** Each figure for both, on the same `n` held-out rows. */
+  readonly metrics: Readonly<Record<string, { champion: number; challenger: number }>>;
+  readonly n: number;
+  /** Two-sided p-value of the difference in the deciding metric. */
+  readonly pValue: number;
+}

@@ -1,0 +1,32 @@
+/**
+ * A run: one passage of a recipe through its steps, and the directory that it leaves behind.
+ */
+import type { Random } from '@gradus/engine';
+
+/** What a recipe's step gets to work with. */
+export interface RunContext<Options = unknown> {
+  readonly id: string;
+  readonly options: Options;
+  /** Absolute path of the user's file. */
+  readonly input: string;
+  /** Corrections to learn from, when this run is a retraining; else empty. Validated against `Service.correction`. */
+  readonly corrections: readonly unknown[];
+  /** Where the run's files are written. It is moved to runs/<id> when all steps are done. */
+  readonly directory: string;
+  /** A stream of chance for this step, derived from the run's seed and the step's name. */
+  readonly random: Random;
+  /** Aborted on Ctrl-C. Long work checks it at least every second or so and throws `signal.reason`. */
+  readonly signal: AbortSignal;
+  /** Says how far the current step is; `total` unknown when it cannot be told. The remaining time is worked out here. */
+  progress(what: string, done: number, total?: number): void;
+  /** One line of metrics.jsonl. */
+  metric(line: Readonly<Record<string, number | string>>): void;
+  /**
+   * Keeps and finds again the state of long work inside a step (a training loop's epoch, say), so that a killed
+   * run resumes in mid-step. Saved atomically; gone when the step is done.
+   */
+  readonly checkpoint: {
+    save(state: unknown): void;
+    load(): unknown | undefined;
+  };
+}
