@@ -58,6 +58,8 @@ export interface Recipe<Options = unknown, Outputs extends StepOutputs = StepOut
       before: Before<Outputs, S>,
     ) => Promise<Outputs[S]> | Outputs[S];
   };
+  /** The summary's main findings as lines for a terminal: what was found, how sure, what to do. */
+  findings(summary: Summary): readonly Localized[];
   /** Opens a finished run for serving. */
   open(directory: string): Promise<Service>;
   /** Weighs a finished challenger run against the champion it was retrained from, on the same held-out rows. */

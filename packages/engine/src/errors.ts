@@ -1,0 +1,17 @@
+/**
+ * What the user gave cannot be worked with. The message names the cause (file, row, column or field), what was
+ * expected and the way out; programs print it without a stack trace.
+ */
+export class UserError extends Error {
+  override name = 'UserError';
+}
+
+/** A model file that cannot be read or written; names the place in the file. */
+export class ModelFileError extends UserError {
+  override name = 'ModelFileError';
+}
+
+/** A graph that cannot be: shapes that do not fit, an unknown op, a missing gradient. Names the node and its shapes. */
+export class GraphError extends Error {
+  override name = 'GraphError';
+}

@@ -1,0 +1,182 @@
+/** Ops that treat each element by itself: arithmetic, functions, activations, comparisons. */
+import { dtypeOfOnnx } from '../dtype.ts';
+import { GraphError } from '../errors.ts';
+import { floatAttribute, intAttribute, stringAttribute } from '../graph.ts';
+import { broadcastShapes } from '../shape.ts';
+import { scalar, type Tensor, unbroadcast } from '../tensor.ts';
+import { declareOps } from './registry.ts';
+import { broadcasting, comparison, flat, required, unary, unaryVjp } from './rules.ts';
+
+const SELU = { alpha: 1.6732632423543772, gamma: 1.0507009873554805 };
+
+/** `yes` where the condition holds, `no` elsewhere, both spread over x's shape. */
+const choose = (condition: Tensor, yes: Tensor | number, no: Tensor | number, x: Tensor): Tensor => {
+  const lift = (value: Tensor | number) => (typeof value === 'number' ? scalar(value, x.dtype) : value);
+  return condition.where(lift(yes), lift(no));
+};
+const positive = (x: Tensor): Tensor => x.greater(0).cast(x.dtype);
+
+declareOps({
+  Add: broadcasting((_, dy) => [dy, dy]),
+  Sub: broadcasting((_, dy) => [dy, dy.neg()]),
+  Mul: broadcasting(({ inputs: [a, b] }, dy) => [dy.mul(b!), dy.mul(a!)]),
+  Div: broadcasting(({ inputs: [, b], outputs: [y] }, dy) => {
+    const da = dy.div(b!);
+    return [da, da.mul(y!).neg()];
+  }),
+  // Where the base is not positive, d/dexponent = y ln(base) has no real value; it is taken as 0, as PyTorch does at 0.
+  Pow: broadcasting(({ inputs: [a, b], outputs: [y] }, dy) => {
+    const logA = choose(a!.greater(0), a!.max(Number.MIN_VALUE).log(), 0, a!);
+    return [dy.mul(b!).mul(a!.pow(b!.sub(1))), dy.mul(y!).mul(logA)];
+  }),
+  Max: broadcasting(({ inputs, outputs: [y] }, dy) => sharedAmongTies(inputs, y!, dy)),
+  Min: broadcasting(({ inputs, outputs: [y] }, dy) => sharedAmongTies(inputs, y!, dy)),
+  Sum: broadcasting(({ inputs }, dy) => inputs.map(() => dy)),
+  Mean: broadcasting(({ inputs }, dy) => inputs.map(() => dy.div(inputs.length))),
+  Mod: broadcasting(),
+  PRelu: broadcasting(({ inputs: [x, slope] }, dy) => [
+    choose(x!.greater(0), dy, dy.mul(slope!), x!),
+    choose(x!.greater(0), 0, dy.mul(x!), x!),
+  ]),
+
+  Identity: unaryVjp((dy) => dy),
+  Neg: unaryVjp((dy) => dy.neg()),
+  Abs: unary((x) => x.sign()),
+  Exp: unary((_, y) => y),
+  Log: unaryVjp((dy, x) => dy.div(x)),
+  Sqrt: unaryVjp((dy, _, y) => dy.div(y.mul(2))),
+  Reciprocal: unary((_, y) => y.mul(y).neg()),
+  Sin: unary((x) => x.cos()),
+  Cos: unary((x) => x.sin().neg()),
+  Tan: unary((_, y) => y.mul(y).add(1)),
+  Asin: unary((x) => x.mul(x).neg().add(1).sqrt().reciprocal()),
+  Acos: unary((x) => x.mul(x).neg().add(1).sqrt().reciprocal().neg()),
+  Atan: unary((x) => x.mul(x).add(1).reciprocal()),
+  Sinh: unary((x) => x.exp().add(x.neg().exp()).div(2)),
+  Cosh: unary((x) => x.exp().sub(x.neg().exp()).div(2)),
+  Asinh: unary((x) => x.mul(x).add(1).sqrt().reciprocal()),
+  Acosh: unary((x) => x.mul(x).sub(1).sqrt().reciprocal()),
+  Atanh: unary((x) => x.mul(x).neg().add(1).reciprocal()),
+  Erf: unary((x) =>
+    x
+      .mul(x)
+      .neg()
+      .exp()
+      .mul(2 / Math.sqrt(Math.PI)),
+  ),
+  Sign: flat,
+  Floor: flat,
+  Ceil: flat,
+  Round: flat,
+
+  Sigmoid: unary((_, y) => y.mul(y.neg().add(1))),
+  Tanh: unary((_, y) => y.mul(y).neg().add(1)),
+  Softplus: unary((x) => x.sigmoid()),
+  Softsign: unary((x) => x.abs().add(1).square().reciprocal()),
+  Relu: unary((_, y) => positive(y)),
+  LeakyRelu: unary((x, _, attributes) =>
+    choose(x.greater(0), 1, floatAttribute(attributes, 'alpha', 0.01), x),
+  ),
+  ThresholdedRelu: unary((x, _, attributes) =>
+    x.greater(floatAttribute(attributes, 'alpha', 1)).cast(x.dtype),
+  ),
+  Elu: unary((x, y, attributes) => choose(x.greater(0), 1, y.add(floatAttribute(attributes, 'alpha', 1)), x)),
+  Celu: unary((x, _, attributes) =>
+    choose(
+      x.greater(0),
+      1,
+      x
+        .min(0)
+        .div(floatAttribute(attributes, 'alpha', 1))
+        .exp(),
+      x,
+    ),
+  ),
+  Selu: unary((x, y, attributes) => {
+    const gamma = floatAttribute(attributes, 'gamma', SELU.gamma);
+    return choose(x.greater(0), gamma, y.add(gamma * floatAttribute(attributes, 'alpha', SELU.alpha)), x);
+  }),
+  HardSigmoid: unary((_, y, attributes) =>
+    choose(y.mul(y.neg().add(1)).greater(0), floatAttribute(attributes, 'alpha', 0.2), 0, y),
+  ),
+  HardSwish: unary((x) => choose(x.abs().less(3), x.div(3).add(0.5), positive(x), x)),
+  Mish: unary((x) => {
+    const t = x.softplus().tanh();
+    return t.add(x.mul(x.sigmoid()).mul(t.mul(t).neg().add(1)));
+  }),
+  Gelu: unary((x, _, attributes) => {
+    if (stringAttribute(attributes, 'approximate', 'none') === 'none') {
+      const density = x
+        .mul(x)
+        .mul(-0.5)
+        .exp()
+        .mul(1 / Math.sqrt(2 * Math.PI));
+      return x.mul(Math.SQRT1_2).erf().add(1).mul(0.5).add(x.mul(density));
+    }
+    const [c, k] = [Math.sqrt(2 / Math.PI), 0.044715];
+    const t = x.mul(x).mul(k).add(1).mul(x).mul(c).tanh();
+    const inner = x
+      .mul(x)
+      .mul(3 * k)
+      .add(1)
+      .mul(c);
+    return t
+      .add(1)
+      .mul(0.5)
+      .add(x.mul(0.5).mul(t.mul(t).neg().add(1)).mul(inner));
+  }),
+
+  Clip: {
+    infer: (inputs) => [{ dtype: required(inputs, 0).dtype, shape: required(inputs, 0).shape }],
+    grad: ({ inputs: [x], outputs: [y] }, [dy]) => [dy!.mul(x!.equal(y!).cast(x!.dtype))],
+  },
+  Where: {
+    infer: ([condition, yes, no]) => {
+      if (!condition || !yes || !no) throw new GraphError('expected three inputs');
+      if (condition.dtype !== 'bool')
+        throw new GraphError(`expected a bool condition, got ${condition.dtype}`);
+      if (yes.dtype !== no.dtype)
+        throw new GraphError(`branches of ${yes.dtype} and ${no.dtype} do not go together`);
+      return [{ dtype: yes.dtype, shape: broadcastShapes(condition.shape, yes.shape, no.shape) }];
+    },
+    grad: ({ inputs: [condition, yes, no] }, [dy]) => {
+      const nothing = scalar(0, dy!.dtype);
+      return [
+        undefined,
+        unbroadcast(condition!.where(dy!, nothing), yes!),
+        unbroadcast(condition!.where(nothing, dy!), no!),
+      ];
+    },
+  },
+  Cast: {
+    infer: (inputs, attributes) => {
+      const dtype = dtypeOfOnnx(intAttribute(attributes, 'to'));
+      if (!dtype) throw new GraphError(`cannot cast to ONNX type ${intAttribute(attributes, 'to')}`);
+      return [{ dtype, shape: required(inputs, 0).shape }];
+    },
+    grad: ({ inputs: [x] }, [dy]) => [x!.dtype.startsWith('float') ? dy!.cast(x!.dtype) : undefined],
+  },
+
+  Equal: comparison,
+  Less: comparison,
+  LessOrEqual: comparison,
+  Greater: comparison,
+  GreaterOrEqual: comparison,
+  And: comparison,
+  Or: comparison,
+  Xor: comparison,
+  Not: flat,
+  IsNaN: { infer: (inputs) => [{ dtype: 'bool', shape: required(inputs, 0).shape }] },
+  IsInf: { infer: (inputs) => [{ dtype: 'bool', shape: required(inputs, 0).shape }] },
+  BitwiseAnd: broadcasting(),
+  BitwiseOr: broadcasting(),
+  BitwiseXor: broadcasting(),
+  BitShift: broadcasting(),
+});
+
+/** The gradient of a maximum goes to the inputs that reach it, in equal shares where several do. */
+function sharedAmongTies(inputs: readonly Tensor[], y: Tensor, dy: Tensor): Tensor[] {
+  const reached = inputs.map((x) => x.equal(y).cast(y.dtype));
+  const share = dy.div(reached.slice(1).reduce((sum, mask) => sum.add(mask), reached[0]!));
+  return reached.map((mask) => mask.mul(share));
+}

@@ -1,0 +1,99 @@
+/** Ops that take many elements to one along some axes, and softmax, which is built on such a reduction. */
+import { GraphError } from '../errors.ts';
+import { type Attributes, intAttribute, type Value } from '../graph.ts';
+import { normalizeAxes, type Shape } from '../shape.ts';
+import { apply, constantNumbers, countAlong, type Tensor } from '../tensor.ts';
+import { declareOps, type Op, type TracedNode } from './registry.ts';
+import { likeFirst, required } from './rules.ts';
+
+/** The axes a reduction runs over: its second input, a constant; all axes where it is left out or empty. */
+function axesOf(inputs: readonly (Value | null)[], attributes: Attributes): number[] {
+  const rank = required(inputs, 0).shape.length;
+  const all = Array.from({ length: rank }, (_, i) => i);
+  if (!inputs[1]) return intAttribute(attributes, 'noop_with_empty_axes', 0) ? [] : all;
+  const axes = constantNumbers(inputs[1]);
+  if (!axes) throw new GraphError('the axes must be a constant');
+  if (axes.length === 0) return intAttribute(attributes, 'noop_with_empty_axes', 0) ? [] : all;
+  return normalizeAxes(axes, rank);
+}
+
+function reducedShape(shape: Shape, axes: readonly number[], keepdims: boolean): Shape {
+  return keepdims
+    ? shape.map((dim, i) => (axes.includes(i) ? 1 : dim))
+    : shape.filter((_, i) => !axes.includes(i));
+}
+
+/**
+ * A reduction. Its gradient rule sees y and dy with the reduced axes kept as 1, so that they broadcast against x.
+ */
+function reduction(vjp: (x: Tensor, y: Tensor, dy: Tensor, axes: readonly number[]) => Tensor): Op {
+  return {
+    infer: (inputs, attributes) => {
+      const x = required(inputs, 0);
+      const keepdims = intAttribute(attributes, 'keepdims', 1) === 1;
+      return [{ dtype: x.dtype, shape: reducedShape(x.shape, axesOf(inputs, attributes), keepdims) }];
+    },
+    grad: ({ inputs, outputs: [y], attributes }: TracedNode, [dy]) => {
+      const x = inputs[0]!;
+      const axes = axesOf(inputs, attributes);
+      const kept = (t: Tensor) =>
+        intAttribute(attributes, 'keepdims', 1) === 1 || axes.length === 0 ? t : t.unsqueeze(...axes);
+      return [vjp(x, kept(y!), kept(dy!), axes)];
+    },
+  };
+}
+
+const spread = (dy: Tensor, x: Tensor): Tensor => dy.expand(x.shapeTensor());
+
+/** The gradient of an extreme value, in equal shares among the elements that reach it. */
+const extreme = reduction((x, y, dy, axes) => {
+  const reached = x.equal(y).cast(x.dtype);
+  return reached.mul(dy.div(reached.sum(axes, true)));
+});
+
+const arg: Op = {
+  infer: (inputs, attributes) => {
+    const { shape } = required(inputs, 0);
+    const axis = normalizeAxes([intAttribute(attributes, 'axis', 0)], shape.length);
+    return [
+      { dtype: 'int64', shape: reducedShape(shape, axis, intAttribute(attributes, 'keepdims', 1) === 1) },
+    ];
+  },
+};
+
+declareOps({
+  ReduceSum: reduction((x, _, dy) => spread(dy, x)),
+  ReduceMean: reduction((x, _, dy, axes) => spread(dy.div(countAlong(x, axes)), x)),
+  ReduceMax: extreme,
+  ReduceMin: extreme,
+  // The product of the others is y / x only where x ≠ 0; where it is 0, gradients are not defined by this rule.
+  ReduceProd: reduction((x, y, dy) => dy.mul(y).div(x)),
+  ReduceL1: reduction((x, _, dy) => x.sign().mul(dy)),
+  ReduceL2: reduction((x, y, dy) => x.mul(dy.div(y))),
+  ReduceSumSquare: reduction((x, _, dy) => x.mul(dy.mul(2))),
+  ReduceLogSum: reduction((x, y, dy) => dy.div(y.exp()).expand(x.shapeTensor())),
+  ReduceLogSumExp: reduction((x, y, dy) => x.sub(y).exp().mul(dy)),
+  ArgMax: arg,
+  ArgMin: arg,
+
+  Softmax: {
+    infer: likeFirst,
+    grad: ({ outputs: [y], attributes }, [dy]) => {
+      const axis = intAttribute(attributes, 'axis', -1);
+      return [y!.mul(dy!.sub(y!.mul(dy!).sum([axis], true)))];
+    },
+  },
+  LogSoftmax: {
+    infer: likeFirst,
+    grad: ({ outputs: [y], attributes }, [dy]) => {
+      const axis = intAttribute(attributes, 'axis', -1);
+      return [dy!.sub(y!.exp().mul(dy!.sum([axis], true)))];
+    },
+  },
+  CumSum: {
+    infer: likeFirst,
+    grad: ({ inputs: [, axis], attributes }, [dy]) => [
+      apply('CumSum', [dy!, axis!], { ...attributes, reverse: 1 - intAttribute(attributes, 'reverse', 0) }),
+    ],
+  },
+});

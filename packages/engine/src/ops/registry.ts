@@ -1,0 +1,45 @@
+/**
+ * The table of ops. An op is declared once, in one place: how its outputs' types follow from its inputs, and how
+ * gradients flow back through it.
+ */
+import type { DType } from '../dtype.ts';
+import { GraphError } from '../errors.ts';
+import type { Attributes, Value } from '../graph.ts';
+import type { Shape } from '../shape.ts';
+import type { Tensor } from '../tensor.ts';
+
+export interface ValueType {
+  readonly dtype: DType;
+  readonly shape: Shape;
+}
+
+/** A node as a gradient rule sees it. */
+export interface TracedNode {
+  readonly inputs: readonly Tensor[];
+  readonly outputs: readonly Tensor[];
+  readonly attributes: Attributes;
+}
+
+export interface Op {
+  /** Types of the outputs. Throws a GraphError where inputs or attributes do not fit. */
+  infer(inputs: readonly (Value | null)[], attributes: Attributes): readonly ValueType[];
+  /**
+   * Vector-Jacobian product: the gradient with respect to each input (undefined: none flows), given the gradient
+   * `dy` of every output (undefined where none arrived). Built from ops, so gradients have gradients. An op without
+   * a rule is a constant to differentiation.
+   */
+  grad?(node: TracedNode, dy: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[];
+}
+
+const OPS = new Map<string, Op>();
+
+export function declareOps(table: Readonly<Record<string, Op>>): void {
+  for (const [name, op] of Object.entries(table)) OPS.set(name, op);
+}
+
+/** @throws GraphError naming the op where it is not declared. */
+export function opNamed(name: string): Op {
+  const op = OPS.get(name);
+  if (op) return op;
+  throw new GraphError(`unknown op "${name}"; known are ${[...OPS.keys()].sort().join(', ')}`);
+}

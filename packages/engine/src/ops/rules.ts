@@ -1,0 +1,64 @@
+/** Words for whole classes of shape and gradient rules, so that most ops are one line in their table. */
+import type { DType } from '../dtype.ts';
+import { isFloat } from '../dtype.ts';
+import { GraphError } from '../errors.ts';
+import type { Attributes, Value } from '../graph.ts';
+import { broadcastShapes } from '../shape.ts';
+import { type Tensor, unbroadcast } from '../tensor.ts';
+import type { Op, TracedNode, ValueType } from './registry.ts';
+
+/** The i-th input, or an error where it is left out. */
+export function required(inputs: readonly (Value | null)[], index: number): Value {
+  const value = inputs[index];
+  if (value) return value;
+  throw new GraphError(`input ${index} is missing`);
+}
+
+export function sameDType(inputs: readonly (Value | null)[]): DType {
+  const dtypes = new Set(inputs.flatMap((value) => (value ? [value.dtype] : [])));
+  if (dtypes.size === 1) return [...dtypes][0]!;
+  throw new GraphError(`expected inputs of one dtype, got ${[...dtypes].join(' and ')}`);
+}
+
+export function requireFloat(value: Value): void {
+  if (!isFloat(value.dtype)) throw new GraphError(`expected a float tensor, got ${value.dtype}`);
+}
+
+/** Output like the first input. */
+export const likeFirst: Op['infer'] = (inputs) => [typeOf(required(inputs, 0))];
+
+export const typeOf = ({ dtype, shape }: Value): ValueType => ({ dtype, shape });
+
+/** f(x) element by element; `derivative` gives f′ from x and y = f(x). */
+export function unary(derivative: (x: Tensor, y: Tensor, attributes: Attributes) => Tensor): Op {
+  return {
+    infer: likeFirst,
+    grad: ({ inputs: [x], outputs: [y], attributes }, [dy]) => [dy!.mul(derivative(x!, y!, attributes))],
+  };
+}
+
+/** A unary op whose gradient is given whole, not as a factor. */
+export function unaryVjp(vjp: (dy: Tensor, x: Tensor, y: Tensor) => Tensor): Op {
+  return { infer: likeFirst, grad: ({ inputs: [x], outputs: [y] }, [dy]) => [vjp(dy!, x!, y!)] };
+}
+
+/** f(x) element by element, flat wherever it has a derivative: Sign, Floor, Round. */
+export const flat: Op = { infer: likeFirst };
+
+const inferBroadcast: Op['infer'] = (inputs) => [
+  { dtype: sameDType(inputs), shape: broadcastShapes(...inputs.map((value) => value!.shape)) },
+];
+
+/** f(a, b, …) element by element with broadcasting; `vjp` ignores broadcasting, which is undone here. */
+export function broadcasting(vjp?: (node: TracedNode, dy: Tensor) => readonly Tensor[]): Op {
+  if (!vjp) return { infer: inferBroadcast };
+  return {
+    infer: inferBroadcast,
+    grad: (node, [dy]) => vjp(node, dy!).map((gradient, i) => unbroadcast(gradient, node.inputs[i]!)),
+  };
+}
+
+/** A test of elements against each other, with broadcasting: bool, and flat. */
+export const comparison: Op = {
+  infer: (inputs) => [{ ...inferBroadcast(inputs, {})[0]!, dtype: 'bool' }],
+};

@@ -1,0 +1,92 @@
+/**
+ * Shapes and their arithmetic.
+ *
+ * A dimension is a number, or a name such as `"batch"` for a size that is known only when the graph runs.
+ * Named dimensions multiply into canonical products (`"4*batch"`), so that reshapes keep what is known.
+ */
+import { GraphError } from './errors.ts';
+
+export type Dim = number | string;
+export type Shape = readonly Dim[];
+
+export const isStatic = (shape: Shape): shape is readonly number[] =>
+  shape.every((dim) => typeof dim === 'number');
+
+/** `[2, batch, 3]` as people read it. */
+export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`;
+
+export const sameShape = (a: Shape, b: Shape): boolean =>
+  a.length === b.length && a.every((dim, i) => dim === b[i]);
+
+/** The number of elements: a number, or a product of names where some are unknown. */
+export function sizeOf(shape: Shape): Dim {
+  const [factor, names] = factorize(shape);
+  return dimOf(factor, names);
+}
+
+/** The dimension d for which `d × ∏ known = ∏ total`, or undefined if there is none. */
+export function quotient(total: Shape, known: Shape): Dim | undefined {
+  const [factor, names] = factorize(total);
+  const [divisor, divisorNames] = factorize(known);
+  for (const name of divisorNames) {
+    const at = names.indexOf(name);
+    if (at < 0) return undefined;
+    names.splice(at, 1);
+  }
+  return divisor !== 0 && factor % divisor === 0 ? dimOf(factor / divisor, names) : undefined;
+}
+
+function factorize(shape: Shape): [factor: number, names: string[]] {
+  let factor = 1;
+  const names: string[] = [];
+  for (const dim of shape) {
+    for (const part of typeof dim === 'number' ? [dim] : dim.split('*')) {
+      if (typeof part === 'number' || /^\d+$/.test(part)) factor *= Number(part);
+      else names.push(part);
+    }
+  }
+  return [factor, names.sort()];
+}
+
+function dimOf(factor: number, names: readonly string[]): Dim {
+  if (names.length === 0 || factor === 0) return factor;
+  return (factor === 1 ? names : [String(factor), ...names]).join('*');
+}
+
+/** NumPy's broadcasting of several shapes; an error where two sizes differ and neither is 1. */
+export function broadcastShapes(...shapes: readonly Shape[]): Shape {
+  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+  return Array.from({ length: rank }, (_, i) => {
+    let result: Dim = 1;
+    for (const shape of shapes) {
+      const dim = shape[i - rank + shape.length] ?? 1;
+      if (dim === 1 || dim === result) continue;
+      // A name meets a number: the number must be what the name stands for.
+      if (result === 1 || typeof result === 'string') result = dim;
+      else if (typeof dim === 'number') {
+        throw new GraphError(
+          `shapes ${shapes.map(showShape).join(' and ')} do not broadcast: ${result} against ${dim}`,
+        );
+      }
+    }
+    return result;
+  });
+}
+
+/** The axes along which `to` repeats `from`: those that a gradient must be summed over on its way back. */
+export function broadcastAxes(from: Shape, to: Shape): number[] {
+  const lead = to.length - from.length;
+  return to.flatMap((dim, i) => (i < lead || (from[i - lead] === 1 && dim !== 1) ? [i] : []));
+}
+
+/** Axis numbers counted from the front; an error where one is outside the rank. */
+export function normalizeAxes(axes: readonly number[], rank: number): number[] {
+  return axes.map((axis) => {
+    if (!Number.isInteger(axis) || axis < -rank || axis >= Math.max(rank, 1)) {
+      throw new GraphError(
+        `axis ${axis} is outside a tensor of rank ${rank}; expected ${-rank} to ${rank - 1}`,
+      );
+    }
+    return axis < 0 ? axis + rank : axis;
+  });
+}

@@ -1,0 +1,340 @@
+/**
+ * `Tensor`: the traced handle that people write models with. Calling a method computes nothing; it adds a node to
+ * the graph and returns the value that node will have: `x.matmul(w).add(b).relu()`.
+ *
+ * Every method is one ONNX op, or a few where ONNX has no single word for it. A number where a tensor is
+ * expected becomes a constant of the other operand's dtype.
+ */
+import { DTYPES, type DType } from './dtype.ts';
+import { GraphError } from './errors.ts';
+import type { Attributes, Node, Source, Value } from './graph.ts';
+import type { HostTensor, NumericArray } from './host.ts';
+import { opNamed } from './ops/registry.ts';
+import { isStatic, normalizeAxes, type Shape, sameShape, showShape, sizeOf } from './shape.ts';
+
+export type TensorLike = Tensor | number;
+
+export class Tensor implements Value {
+  readonly dtype: DType;
+  readonly shape: Shape;
+  readonly source: Source;
+
+  constructor(dtype: DType, shape: Shape, source: Source) {
+    this.dtype = dtype;
+    this.shape = shape;
+    this.source = source;
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  add(other: TensorLike): Tensor {
+    return apply('Add', [this, this.#like(other)]);
+  }
+  sub(other: TensorLike): Tensor {
+    return apply('Sub', [this, this.#like(other)]);
+  }
+  mul(other: TensorLike): Tensor {
+    return apply('Mul', [this, this.#like(other)]);
+  }
+  div(other: TensorLike): Tensor {
+    return apply('Div', [this, this.#like(other)]);
+  }
+  pow(exponent: TensorLike): Tensor {
+    return apply('Pow', [this, this.#like(exponent)]);
+  }
+  max(other: TensorLike): Tensor {
+    return apply('Max', [this, this.#like(other)]);
+  }
+  min(other: TensorLike): Tensor {
+    return apply('Min', [this, this.#like(other)]);
+  }
+  neg(): Tensor {
+    return apply('Neg', [this]);
+  }
+  abs(): Tensor {
+    return apply('Abs', [this]);
+  }
+  sign(): Tensor {
+    return apply('Sign', [this]);
+  }
+  exp(): Tensor {
+    return apply('Exp', [this]);
+  }
+  log(): Tensor {
+    return apply('Log', [this]);
+  }
+  sqrt(): Tensor {
+    return apply('Sqrt', [this]);
+  }
+  reciprocal(): Tensor {
+    return apply('Reciprocal', [this]);
+  }
+  square(): Tensor {
+    return this.mul(this);
+  }
+  sin(): Tensor {
+    return apply('Sin', [this]);
+  }
+  cos(): Tensor {
+    return apply('Cos', [this]);
+  }
+  tanh(): Tensor {
+    return apply('Tanh', [this]);
+  }
+  sigmoid(): Tensor {
+    return apply('Sigmoid', [this]);
+  }
+  softplus(): Tensor {
+    return apply('Softplus', [this]);
+  }
+  relu(): Tensor {
+    return apply('Relu', [this]);
+  }
+  leakyRelu(slope = 0.01): Tensor {
+    return apply('LeakyRelu', [this], { alpha: { float: slope } });
+  }
+  elu(alpha = 1): Tensor {
+    return apply('Elu', [this], { alpha: { float: alpha } });
+  }
+  /** Gaussian error linear unit (Hendrycks and Gimpel, 2016), exact or by the tanh approximation. */
+  gelu(approximate: 'none' | 'tanh' = 'none'): Tensor {
+    return apply('Gelu', [this], { approximate });
+  }
+  erf(): Tensor {
+    return apply('Erf', [this]);
+  }
+  clip(low: number, high: number): Tensor {
+    return apply('Clip', [this, scalar(low, this.dtype), scalar(high, this.dtype)]);
+  }
+
+  equal(other: TensorLike): Tensor {
+    return apply('Equal', [this, this.#like(other)]);
+  }
+  less(other: TensorLike): Tensor {
+    return apply('Less', [this, this.#like(other)]);
+  }
+  greater(other: TensorLike): Tensor {
+    return apply('Greater', [this, this.#like(other)]);
+  }
+  /** Where this (a bool tensor) is true, `yes`, else `no`. */
+  where(yes: Tensor, no: Tensor): Tensor {
+    return apply('Where', [this, yes, no]);
+  }
+  cast(dtype: DType): Tensor {
+    return dtype === this.dtype ? this : apply('Cast', [this], { to: DTYPES[dtype].onnx });
+  }
+
+  /** Matrix product over the last two axes, broadcast over the others: [.., m, k] × [.., k, n] -> [.., m, n]. */
+  matmul(other: Tensor): Tensor {
+    return apply('MatMul', [this, other]);
+  }
+
+  /** The same elements in another shape; one dimension may be −1 and is worked out. */
+  reshape(shape: Shape): Tensor {
+    if (sameShape(shape, this.shape)) return this;
+    // At run time one unknown size can be worked out (−1) and sizes that stay in place can be copied (0).
+    let unknown = shape.indexOf(-1);
+    const target = shape.map((dim, i) => {
+      if (typeof dim === 'number') return dim;
+      if (this.shape[i] === dim) return 0;
+      if (unknown >= 0) {
+        throw new GraphError(
+          `reshape ${showShape(this.shape)} to ${showShape(shape)}: more than one size is unknown`,
+        );
+      }
+      unknown = i;
+      return -1;
+    });
+    return apply('Reshape', [this, int64(target)]);
+  }
+  /** All axes reversed, or in the order of `permutation`. */
+  transpose(permutation: readonly number[] = this.shape.map((_, i) => this.rank - 1 - i)): Tensor {
+    return apply('Transpose', [this], { perm: normalizeAxes(permutation, this.rank) });
+  }
+  /** Swaps the last two axes. */
+  get T(): Tensor {
+    const axes = this.shape.map((_, i) => i);
+    return this.transpose([...axes.slice(0, -2), this.rank - 1, this.rank - 2]);
+  }
+  unsqueeze(...axes: readonly number[]): Tensor {
+    return apply('Unsqueeze', [this, int64(axes)]);
+  }
+  squeeze(...axes: readonly number[]): Tensor {
+    return apply('Squeeze', [this, int64(axes)]);
+  }
+  flatten(axis = 1): Tensor {
+    return apply('Flatten', [this], { axis });
+  }
+  /** Elements `starts[i]` to `ends[i]` (exclusive; may lie past the end) of `axes[i]`, every `steps[i]`-th. */
+  slice(
+    starts: readonly number[],
+    ends: readonly number[],
+    axes: readonly number[] = starts.map((_, i) => i),
+    steps: readonly number[] = starts.map(() => 1),
+  ): Tensor {
+    return apply('Slice', [this, int64(starts), int64(ends), int64(axes), int64(steps)]);
+  }
+  /** Zeros before and after each axis; negative counts cut off. `before` and `after` have one entry an axis. */
+  pad(before: readonly number[], after: readonly number[]): Tensor {
+    return apply('Pad', [this, int64([...before, ...after])]);
+  }
+  /** Repeats axes of size 1 (and adds leading ones) to reach `shape`. */
+  expand(shape: readonly number[] | Tensor): Tensor {
+    return apply('Expand', [this, shape instanceof Tensor ? shape : int64(shape)]);
+  }
+  tile(repeats: readonly number[]): Tensor {
+    return apply('Tile', [this, int64(repeats)]);
+  }
+  /** The slices along `axis` that `indices` (whole numbers, any shape) name. */
+  gather(indices: Tensor, axis = 0): Tensor {
+    return apply('Gather', [this, indices], { axis });
+  }
+  gatherElements(indices: Tensor, axis = 0): Tensor {
+    return apply('GatherElements', [this, indices], { axis });
+  }
+  /** Sizes at run time, as int64 [rank]. */
+  shapeTensor(): Tensor {
+    return isStatic(this.shape) ? int64(this.shape) : apply('Shape', [this]);
+  }
+
+  sum(axes?: readonly number[], keepdims = false): Tensor {
+    return reduce('ReduceSum', this, axes, keepdims);
+  }
+  mean(axes?: readonly number[], keepdims = false): Tensor {
+    return reduce('ReduceMean', this, axes, keepdims);
+  }
+  maximum(axes?: readonly number[], keepdims = false): Tensor {
+    return reduce('ReduceMax', this, axes, keepdims);
+  }
+  minimum(axes?: readonly number[], keepdims = false): Tensor {
+    return reduce('ReduceMin', this, axes, keepdims);
+  }
+  argmax(axis = -1, keepdims = false): Tensor {
+    return apply('ArgMax', [this], { axis, keepdims: Number(keepdims) });
+  }
+  softmax(axis = -1): Tensor {
+    return apply('Softmax', [this], { axis });
+  }
+  logSoftmax(axis = -1): Tensor {
+    return apply('LogSoftmax', [this], { axis });
+  }
+
+  #like(other: TensorLike): Tensor {
+    return typeof other === 'number' ? scalar(other, this.dtype) : other;
+  }
+}
+
+/** A placeholder that is fed when the graph runs. */
+export function input(name: string, shape: Shape, dtype: DType = 'float32'): Tensor {
+  return new Tensor(dtype, shape, { kind: 'input', name });
+}
+
+/** A fixed value. With a `name` it is kept as a named initializer when the graph is written to a file. */
+export function constant(data: HostTensor, name?: string): Tensor {
+  const size = data.dims.reduce((product, dim) => product * dim, 1);
+  if (size !== data.data.length) {
+    throw new GraphError(
+      `a constant of shape ${showShape(data.dims)} needs ${size} elements, not ${data.data.length}`,
+    );
+  }
+  return new Tensor(data.dtype, data.dims, {
+    kind: 'constant',
+    data,
+    ...(name === undefined ? {} : { name }),
+  });
+}
+
+export function scalar(value: number, dtype: DType = 'float32'): Tensor {
+  return constant({ dtype, dims: [], data: numericArray([value], dtype) });
+}
+
+export function int64(values: readonly number[]): Tensor {
+  return constant({ dtype: 'int64', dims: [values.length], data: numericArray(values, 'int64') });
+}
+
+/** `values` in the host array that `dtype` uses. */
+export function numericArray(values: readonly number[], dtype: DType): NumericArray {
+  const { array } = DTYPES[dtype];
+  if (!array || dtype === 'float16') throw new GraphError(`no plain numbers are held as ${dtype}`);
+  if (array === BigInt64Array || array === BigUint64Array) return array.from(values.map(BigInt));
+  return (array as Float32ArrayConstructor).from(values);
+}
+
+/** A constant of `shape` filled with `value`; sizes that are known only at run time are taken from `like`. */
+export function full(value: number, like: Tensor): Tensor {
+  const filler: HostTensor = { dtype: like.dtype, dims: [1], data: numericArray([value], like.dtype) };
+  return apply('ConstantOfShape', [like.shapeTensor()], { value: { tensor: filler } });
+}
+
+/** The number of elements along `axes` (all of them by default) as a scalar of x's dtype. */
+export function countAlong(x: Tensor, axes: readonly number[] = x.shape.map((_, i) => i)): Tensor {
+  const count = sizeOf(axes.map((axis) => x.shape[axis]!));
+  if (typeof count === 'number') return scalar(count, x.dtype);
+  const sizes = x.shapeTensor().gather(int64(axes));
+  return apply('ReduceProd', [sizes], { keepdims: 0 }).cast(x.dtype);
+}
+
+export function concat(tensors: readonly Tensor[], axis: number): Tensor {
+  return tensors.length === 1 ? tensors[0]! : apply('Concat', tensors, { axis });
+}
+
+/** Adds any number of tensors of one shape. */
+export function sumOf(tensors: readonly Tensor[]): Tensor {
+  return tensors.length === 1
+    ? tensors[0]!
+    : tensors.length === 2
+      ? tensors[0]!.add(tensors[1]!)
+      : apply('Sum', tensors);
+}
+
+/** Applies an op that has one output. */
+export function apply(op: string, inputs: readonly (Tensor | null)[], attributes: Attributes = {}): Tensor {
+  return applyMany(op, inputs, attributes)[0]!;
+}
+
+/** Applies an op; returns all of its outputs. @throws GraphError naming the op and its input types. */
+export function applyMany(
+  op: string,
+  inputs: readonly (Tensor | null)[],
+  attributes: Attributes = {},
+): readonly Tensor[] {
+  let types: readonly { dtype: DType; shape: Shape }[];
+  try {
+    types = opNamed(op).infer(inputs, attributes);
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    const given = inputs.map((value) => (value ? `${value.dtype}${showShape(value.shape)}` : '–')).join(', ');
+    throw new GraphError(`${op}(${given}): ${error.message}`);
+  }
+  const outputs: Tensor[] = [];
+  const node: Node = { op, inputs, attributes, outputs };
+  for (const [index, { dtype, shape }] of types.entries()) {
+    outputs.push(new Tensor(dtype, shape, { kind: 'node', node, index }));
+  }
+  return outputs;
+}
+
+function reduce(op: string, x: Tensor, axes: readonly number[] | undefined, keepdims: boolean): Tensor {
+  const inputs = axes === undefined ? [x] : [x, int64(normalizeAxes(axes, x.rank))];
+  return apply(op, inputs, { keepdims: Number(keepdims) });
+}
+
+/** The elements of a constant as numbers, or undefined for anything else. */
+export function constantNumbers(value: Value | null | undefined): number[] | undefined {
+  if (value?.source.kind !== 'constant' || value.dtype === 'string') return undefined;
+  return Array.from(value.source.data.data as NumericArray, Number);
+}
+
+/** Sums `gradient` over the axes along which `target` was broadcast, so that it has target's shape again. */
+export function unbroadcast(gradient: Tensor, target: Tensor): Tensor {
+  if (sameShape(gradient.shape, target.shape)) return gradient;
+  const lead = gradient.rank - target.rank;
+  const repeated = target.shape.flatMap((dim, i) =>
+    dim === 1 && gradient.shape[i + lead] !== 1 ? [i + lead] : [],
+  );
+  const leading = Array.from({ length: lead }, (_, i) => i);
+  const summed = repeated.length > 0 ? gradient.sum(repeated, true) : gradient;
+  return lead > 0 ? summed.sum(leading) : summed;
+}
