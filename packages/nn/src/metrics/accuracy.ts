@@ -1,0 +1,9 @@
+import { countRows, type Numbers } from './rows.ts';
+
+/** The share of rows whose predicted class is the actual one. */
+export function accuracy(actual: Numbers, predicted: Numbers): number {
+  const n = countRows(actual, predicted);
+  let right = 0;
+  for (let i = 0; i < n; i++) if (actual[i] === predicted[i]) right++;
+  return right / n;
+}

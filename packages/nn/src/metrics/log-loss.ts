@@ -1,0 +1,28 @@
+import type { Numbers } from './rows.ts';
+
+/** Probabilities are kept this far from 0 and 1, so that one confident mistake costs much, not everything. */
+const FLOOR = 1e-15;
+
+/**
+ * The mean negative log-likelihood of the actual classes, in nats.
+ *
+ * @param actual class indices, [n]
+ * @param probabilities of class 1, [n], when `classes` is 2 and there is one value a row; otherwise of every class, [n, classes]
+ */
+export function logLoss(actual: Numbers, probabilities: Numbers, classes = 2): number {
+  const n = actual.length;
+  const single = classes === 2 && probabilities.length === n;
+  if (n === 0 || (!single && probabilities.length !== n * classes)) {
+    throw new RangeError(`logLoss needs a probability for each of ${n} rows and ${classes} classes`);
+  }
+  let loss = 0;
+  for (let i = 0; i < n; i++) {
+    const p = single
+      ? actual[i] === 1
+        ? probabilities[i]!
+        : 1 - probabilities[i]!
+      : probabilities[i * classes + actual[i]!]!;
+    loss -= Math.log(Math.min(Math.max(p, FLOOR), 1 - FLOOR));
+  }
+  return loss / n;
+}

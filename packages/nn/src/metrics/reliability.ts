@@ -1,0 +1,45 @@
+/**
+ * Are the probabilities true? Among rows given 80 %, about 80 % should turn out positive. Reliability bins hold
+ * predicted against observed (DeGroot and Fienberg, 1983); the expected calibration error is the mean gap between
+ * the two, weighted by rows (Naeini, Cooper and Hauskrecht, 2015).
+ */
+import { countRows, type Numbers } from './rows.ts';
+
+export interface ReliabilityBin {
+  /** The bin holds probabilities in [from, to); the last bin also holds 1. */
+  readonly from: number;
+  readonly to: number;
+  readonly count: number;
+  /** Mean predicted probability of class 1. */
+  readonly predicted: number;
+  /** Share of rows of class 1. */
+  readonly observed: number;
+}
+
+/** Bins of equal width over the probability of class 1; empty ones are left out. */
+export function reliabilityBins(actual: Numbers, probabilities: Numbers, bins = 10): ReliabilityBin[] {
+  const n = countRows(actual, probabilities);
+  const counts = new Float64Array(bins);
+  const predicted = new Float64Array(bins);
+  const observed = new Float64Array(bins);
+  for (let i = 0; i < n; i++) {
+    const bin = Math.min(bins - 1, Math.floor(probabilities[i]! * bins));
+    counts[bin]!++;
+    predicted[bin]! += probabilities[i]!;
+    observed[bin]! += actual[i]!;
+  }
+  return Array.from(counts, (count, bin) => ({
+    from: bin / bins,
+    to: (bin + 1) / bins,
+    count,
+    predicted: predicted[bin]! / count,
+    observed: observed[bin]! / count,
+  })).filter((bin) => bin.count > 0);
+}
+
+export function expectedCalibrationError(actual: Numbers, probabilities: Numbers, bins = 10): number {
+  return reliabilityBins(actual, probabilities, bins).reduce(
+    (sum, bin) => sum + (bin.count / actual.length) * Math.abs(bin.predicted - bin.observed),
+    0,
+  );
+}
