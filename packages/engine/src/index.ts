@@ -1,4 +1,35 @@
+import './ops/index.ts';
+
 export { DTYPES, type DType, dtypeOfOnnx, isFloat } from './dtype.ts';
 export { GraphError, ModelFileError, UserError } from './errors.ts';
+export {
+  type Attribute,
+  type Attributes,
+  type Graph,
+  leavesOf,
+  type Node,
+  topologicalOrder,
+  type Value,
+} from './graph.ts';
 export type { HostTensor, NumericArray, SparseMatrix } from './host.ts';
+export { readOnnx } from './onnx/read.ts';
+export { writeOnnx } from './onnx/write.ts';
 export { Random } from './random.ts';
+export { type Dim, isStatic, type Shape, showShape, sizeOf } from './shape.ts';
+export {
+  apply,
+  applyMany,
+  concat,
+  constant,
+  full,
+  input,
+  int64,
+  numericArray,
+  scalar,
+  sumOf,
+  Tensor,
+  type TensorLike,
+} from './tensor.ts';
+export { gradients } from './transforms/grad.ts';
+export { type Replacement, rebuild } from './transforms/rebuild.ts';
+export { trainingMode } from './transforms/training-mode.ts';

@@ -43,3 +43,7 @@ export function opNamed(name: string): Op {
   if (op) return op;
   throw new GraphError(`unknown op "${name}"; known are ${[...OPS.keys()].sort().join(', ')}`);
 }
+
+export function opsWithGradient(): string[] {
+  return [...OPS].flatMap(([name, { grad }]) => (grad ? [name] : []));
+}

@@ -1,0 +1,147 @@
+/** Writes a graph as an ONNX model: IR version 10, opset 21, which every ONNX Runtime since 1.19 runs. */
+import { DTYPES } from '../dtype.ts';
+import { GraphError } from '../errors.ts';
+import { type Attribute, type Graph, leavesOf, topologicalOrder, type Value } from '../graph.ts';
+import type { HostTensor } from '../host.ts';
+import type { Shape } from '../shape.ts';
+import {
+  type AttributeMessage,
+  encodeModel,
+  type GraphMessage,
+  type NodeMessage,
+  type TensorMessage,
+} from './wire.ts';
+
+export const OPSET = 21;
+const IR_VERSION = 10;
+
+/** AttributeProto.AttributeType */
+export const ATTRIBUTE_TYPES = {
+  float: 1,
+  int: 2,
+  string: 3,
+  tensor: 4,
+  graph: 5,
+  floats: 6,
+  ints: 7,
+  strings: 8,
+} as const;
+
+/** The bytes of a .onnx file. `metadata` is kept in it, for whoever opens the file. */
+export function writeOnnx(graph: Graph, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  return encodeModel({
+    irVersion: IR_VERSION,
+    producerName: 'gradus',
+    graph: graphMessage(graph),
+    opsetImport: [{ domain: '', version: OPSET }],
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+  });
+}
+
+function graphMessage(graph: Graph): GraphMessage {
+  const names = new Names();
+  for (const [name, value] of Object.entries(graph.inputs)) names.claim(value, name);
+  const copies: NodeMessage[] = [];
+  for (const [name, value] of Object.entries(graph.outputs)) {
+    // An output that is an input, a constant or another output too needs a node of its own to carry its name.
+    if (value.source.kind === 'node' && !names.has(value)) names.claim(value, name);
+    else copies.push({ opType: 'Identity', output: [names.take(name)], input: [''] });
+  }
+  const initializer: TensorMessage[] = [];
+  for (const value of leavesOf(graph)) {
+    if (value.source.kind === 'input' && !names.has(value)) {
+      throw new GraphError(`the graph reads an input "${value.source.name}" that it does not declare`);
+    }
+    if (value.source.kind === 'constant') {
+      const name = names.claim(value, value.source.name ?? 'constant');
+      initializer.push(tensorMessage(value.source.data, name));
+    }
+  }
+  const node = topologicalOrder(Object.values(graph.outputs)).map(
+    ({ op, inputs, attributes, outputs }): NodeMessage => {
+      const named = Object.entries(attributes).map(([name, attribute]) => attributeMessage(name, attribute));
+      return {
+        input: inputs.map((value) => (value ? names.of(value) : '')),
+        output: outputs.map((value) =>
+          names.has(value) ? names.of(value) : names.claim(value, op.toLowerCase()),
+        ),
+        name: names.take(op),
+        opType: op,
+        ...(named.length > 0 ? { attribute: named } : {}),
+      };
+    },
+  );
+  const outputs = Object.entries(graph.outputs);
+  let copied = 0;
+  for (const [name, value] of outputs) {
+    if (names.has(value) && names.of(value) === name && value.source.kind === 'node') continue;
+    node.push({ ...copies[copied++]!, input: [names.of(value)] });
+  }
+  return {
+    node,
+    name: graph.name,
+    initializer,
+    input: Object.entries(graph.inputs).map(([name, value]) => valueInfo(name, value)),
+    output: outputs.map(([name, value]) => valueInfo(name, value)),
+  };
+}
+
+/** Gives every value a name of its own. */
+class Names {
+  readonly #names = new Map<Value, string>();
+  readonly #taken = new Map<string, number>();
+
+  has(value: Value): boolean {
+    return this.#names.has(value);
+  }
+  of(value: Value): string {
+    return this.#names.get(value)!;
+  }
+  claim(value: Value, wish: string): string {
+    const name = this.take(wish);
+    this.#names.set(value, name);
+    return name;
+  }
+  take(wish: string): string {
+    const count = this.#taken.get(wish) ?? 0;
+    this.#taken.set(wish, count + 1);
+    if (count === 0) return wish;
+    return this.take(`${wish}_${count}`);
+  }
+}
+
+function valueInfo(name: string, { dtype, shape }: Value) {
+  return { name, type: { tensorType: { elemType: DTYPES[dtype].onnx, shape: shapeMessage(shape) } } };
+}
+
+function shapeMessage(shape: Shape) {
+  return { dim: shape.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) };
+}
+
+function tensorMessage({ dtype, dims, data }: HostTensor, name: string): TensorMessage {
+  const head = { dims: [...dims], dataType: DTYPES[dtype].onnx, name };
+  if (!ArrayBuffer.isView(data)) {
+    const encoder = new TextEncoder();
+    return { ...head, stringData: (data as readonly string[]).map((text) => encoder.encode(text)) };
+  }
+  return { ...head, rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+}
+
+function attributeMessage(name: string, attribute: Attribute): AttributeMessage {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  if (typeof attribute === 'number') return { name, i: attribute, type: ATTRIBUTE_TYPES.int };
+  if (typeof attribute === 'string') return { name, s: bytes(attribute), type: ATTRIBUTE_TYPES.string };
+  if (isList(attribute)) {
+    return attribute.every((item) => typeof item === 'string')
+      ? { name, strings: attribute.map(bytes), type: ATTRIBUTE_TYPES.strings }
+      : { name, ints: attribute as number[], type: ATTRIBUTE_TYPES.ints };
+  }
+  if ('float' in attribute) return { name, f: attribute.float, type: ATTRIBUTE_TYPES.float };
+  if ('floats' in attribute) return { name, floats: [...attribute.floats], type: ATTRIBUTE_TYPES.floats };
+  if ('tensor' in attribute)
+    return { name, t: tensorMessage(attribute.tensor, name), type: ATTRIBUTE_TYPES.tensor };
+  return { name, g: graphMessage(attribute.graph), type: ATTRIBUTE_TYPES.graph };
+}
+
+const isList = (attribute: Attribute): attribute is readonly number[] | readonly string[] =>
+  Array.isArray(attribute);

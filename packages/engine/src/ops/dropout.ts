@@ -1,0 +1,24 @@
+/**
+ * Dropout (Srivastava et al., 2014). As a model is traced it is ONNX's Dropout, which lets everything through;
+ * `trainingMode` (../transforms/training-mode.ts) puts a random mask in its place.
+ */
+import { GraphError } from '../errors.ts';
+import { declareOps } from './registry.ts';
+import { required } from './rules.ts';
+
+declareOps({
+  Dropout: {
+    infer: (inputs) => {
+      const x = required(inputs, 0);
+      return [
+        { dtype: x.dtype, shape: x.shape },
+        { dtype: 'bool', shape: x.shape },
+      ];
+    },
+    grad: () => {
+      throw new GraphError(
+        'dropout is differentiated in training mode: apply trainingMode to the graph first',
+      );
+    },
+  },
+});

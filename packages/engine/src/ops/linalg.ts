@@ -1,0 +1,79 @@
+/** Matrix products. */
+import { GraphError } from '../errors.ts';
+import { floatAttribute, intAttribute } from '../graph.ts';
+import { broadcastShapes, type Shape, showShape, sizeOf } from '../shape.ts';
+import { apply, type Tensor, unbroadcast } from '../tensor.ts';
+import { declareOps } from './registry.ts';
+import { required, sameDType } from './rules.ts';
+
+declareOps({
+  MatMul: {
+    infer: (inputs) => {
+      const [a, b] = [required(inputs, 0).shape, required(inputs, 1).shape];
+      if (a.length === 0 || b.length === 0) throw new GraphError('a scalar has no matrix product');
+      const left = a.length === 1 ? [1, ...a] : a;
+      const right = b.length === 1 ? [...b, 1] : b;
+      requireEqual(left.at(-1)!, right.at(-2)!, a, b);
+      const shape = [
+        ...broadcastShapes(left.slice(0, -2), right.slice(0, -2)),
+        ...(a.length === 1 ? [] : [left.at(-2)!]),
+        ...(b.length === 1 ? [] : [right.at(-1)!]),
+      ];
+      return [{ dtype: sameDType(inputs), shape }];
+    },
+    grad: ({ inputs: [a, b] }, [dy]) => {
+      if (a!.rank >= 2 && b!.rank === 2) {
+        // One matrix for all of a's leading axes: a product over their product, not a batch of small ones.
+        const rows = sizeOf(a!.shape.slice(0, -1));
+        const [flatA, flatDy] = [
+          a!.reshape([rows, a!.shape.at(-1)!]),
+          dy!.reshape([rows, dy!.shape.at(-1)!]),
+        ];
+        return [gemm(flatDy, b!, { transB: 1 }).reshape(a!.shape), gemm(flatA, flatDy, { transA: 1 })];
+      }
+      const left = a!.rank === 1 ? a!.unsqueeze(0) : a!;
+      const right = b!.rank === 1 ? b!.unsqueeze(-1) : b!;
+      let lifted = dy!;
+      if (b!.rank === 1) lifted = lifted.unsqueeze(-1);
+      if (a!.rank === 1) lifted = lifted.unsqueeze(-2);
+      const da = unbroadcast(lifted.matmul(right.T), left);
+      const db = unbroadcast(left.T.matmul(lifted), right);
+      return [a!.rank === 1 ? da.squeeze(0) : da, b!.rank === 1 ? db.squeeze(-1) : db];
+    },
+  },
+
+  /** alpha × A′ × B′ + beta × C, where ′ transposes if transA or transB says so. */
+  Gemm: {
+    infer: (inputs, attributes) => {
+      const [a, b] = [required(inputs, 0).shape, required(inputs, 1).shape];
+      if (a.length !== 2 || b.length !== 2) throw new GraphError(`expected two matrices`);
+      const [m, k] = intAttribute(attributes, 'transA', 0) ? [a[1]!, a[0]!] : [a[0]!, a[1]!];
+      const [l, n] = intAttribute(attributes, 'transB', 0) ? [b[1]!, b[0]!] : [b[0]!, b[1]!];
+      requireEqual(k, l, a, b);
+      return [{ dtype: sameDType(inputs), shape: [m, n] }];
+    },
+    grad: ({ inputs: [a, b, c], attributes }, [dy]) => {
+      const transA = intAttribute(attributes, 'transA', 0);
+      const transB = intAttribute(attributes, 'transB', 0);
+      const alpha = { float: floatAttribute(attributes, 'alpha', 1) };
+      const beta = floatAttribute(attributes, 'beta', 1);
+      const da = transA
+        ? gemm(b!, dy!, { transA: transB, transB: 1, alpha })
+        : gemm(dy!, b!, { transB: 1 - transB, alpha });
+      const db = transB
+        ? gemm(dy!, a!, { transA: 1, transB: transA, alpha })
+        : gemm(a!, dy!, { transA: 1 - transA, alpha });
+      return c ? [da, db, unbroadcast(beta === 1 ? dy! : dy!.mul(beta), c)] : [da, db];
+    },
+  },
+});
+
+function gemm(a: Tensor, b: Tensor, attributes: Parameters<typeof apply>[2]): Tensor {
+  return apply('Gemm', [a, b], attributes);
+}
+
+function requireEqual(inner: Shape[number], other: Shape[number], a: Shape, b: Shape): void {
+  if (typeof inner === 'number' && typeof other === 'number' && inner !== other) {
+    throw new GraphError(`inner sizes ${inner} and ${other} of ${showShape(a)} × ${showShape(b)} differ`);
+  }
+}

@@ -1,0 +1,26 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { broadcastShapes, type Dim, quotient, sizeOf } from './shape.ts';
+
+describe('shapes', () => {
+  it('multiply and divide with names in them', () => {
+    expect(sizeOf(['batch', 4, 2])).toBe('8*batch');
+    expect(quotient(['batch', 6], ['batch', 2])).toBe(3);
+    expect(quotient(['batch', 6], [4])).toBeUndefined();
+    const dim = fc.oneof(
+      fc.integer({ min: 1, max: 9 }),
+      fc.constantFrom('batch', 'time'),
+    ) as fc.Arbitrary<Dim>;
+    fc.assert(
+      fc.property(fc.array(dim), fc.array(dim), (a, b) => {
+        expect(quotient([...a, ...b], a)).toEqual(sizeOf(b));
+      }),
+    );
+  });
+
+  it('broadcast as NumPy does', () => {
+    expect(broadcastShapes([5, 1, 3], [4, 1])).toEqual([5, 4, 3]);
+    expect(broadcastShapes(['batch', 1], [7])).toEqual(['batch', 7]);
+    expect(() => broadcastShapes([2, 3], [4])).toThrow(/\[2, 3\] and \[4\] do not broadcast/);
+  });
+});
