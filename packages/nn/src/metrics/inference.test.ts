@@ -2,9 +2,12 @@ import { Random } from '@gradus/engine';
 import { describe, expect, test } from 'vitest';
 import { benjaminiHochberg } from './benjamini-hochberg.ts';
 import { bootstrapDifference, bootstrapInterval } from './bootstrap.ts';
+import { fisherExact } from './fisher-exact.ts';
+import { logGamma } from './log-gamma.ts';
 import { mcnemar } from './mcnemar.ts';
 import { intervalZ, normalCdf, normalQuantile, normalTwoSided } from './normal.ts';
 import { meanAbsoluteError, r2, rootMeanSquaredError } from './regression.ts';
+import { intervalT, studentTwoSided } from './student-t.ts';
 import { fitTemperature } from './temperature.ts';
 import { wilsonInterval } from './wilson.ts';
 
@@ -37,6 +40,40 @@ describe('the normal distribution agrees with SciPy', () => {
   test('two-sided', () => {
     expect(intervalZ(0.95)).toBeCloseTo(1.959963984540054, 10);
     expect(normalTwoSided(-1.959963984540054)).toBeCloseTo(0.05, 12);
+  });
+});
+
+describe('Student’s t and Fisher’s exact test agree with SciPy', () => {
+  test.each([
+    [2.228, 10, 0.05001177181711133],
+    [-1, 1, 0.5],
+    [5, 3, 0.015392438073302296],
+    [12, 4, 0.000276428548502973],
+    [1.96, 1e6, 0.04999606758526978],
+    [0.2, 50, 0.8422918082435836],
+    [40, 30, 1.3726045194406362e-27],
+  ])('P(|T| ≥ %d) with %d degrees of freedom', (t, freedom, p) => {
+    expect(studentTwoSided(t, freedom) / p).toBeCloseTo(1, 7);
+  });
+
+  test('interval t', () => {
+    expect([1, 2, 10, 200].map((freedom) => intervalT(0.95, freedom))).toEqual(
+      [12.706204736, 4.30265273, 2.228138852, 1.971896224].map((t) => expect.closeTo(t, 7)),
+    );
+  });
+
+  test('log Γ', () => {
+    expect([0.5, 1, 3.7, 25, 1e5].map(logGamma)).toEqual(
+      [0.5723649429247, 0, 1.428072326665388, 54.78472939811232, 1051287.7089736569].map((v) =>
+        expect.closeTo(v, 9),
+      ),
+    );
+  });
+
+  test('Fisher', () => {
+    expect(fisherExact(3, 10, 12, 20)).toBeCloseTo(0.2450774612693653, 9);
+    expect(fisherExact(30, 1000, 10, 1000)).toBeCloseTo(0.0020083335618300093, 9);
+    expect(fisherExact(0, 50, 100, 5100)).toBeCloseTo(1, 9);
   });
 });
 
