@@ -1,3 +1,11 @@
+export * from './initializers.ts';
+export { flatten, gelu, relu, sigmoid, softmax, tanh } from './layers/activations.ts';
+export { type Conv1d, type Conv1dOptions, conv1d } from './layers/conv1d.ts';
+export { type Dense, type DenseOptions, dense } from './layers/dense.ts';
+export { dropout } from './layers/dropout.ts';
+export { type Embedding, type EmbeddingOptions, embedding } from './layers/embedding.ts';
+export { averagePool1d, globalAveragePool1d, globalMaxPool1d, maxPool1d } from './layers/pooling.ts';
+export { bceWithLogits, crossEntropy, mse } from './losses.ts';
 export { accuracy } from './metrics/accuracy.ts';
 export { benjaminiHochberg } from './metrics/benjamini-hochberg.ts';
 export {
@@ -22,3 +30,12 @@ export type { Interval, Numbers } from './metrics/rows.ts';
 export { intervalT, studentTwoSided } from './metrics/student-t.ts';
 export { fitTemperature } from './metrics/temperature.ts';
 export { wilsonInterval } from './metrics/wilson.ts';
+export { initialize, type Layer, loadState, Module, parametersOf, sequential, stateOf } from './module.ts';
+export { type AdamOptions, adam } from './optimizers/adam.ts';
+export type { LearningRate, Optimizer } from './optimizers/optimizer.ts';
+export { type SgdOptions, sgd } from './optimizers/sgd.ts';
+export { Parameter } from './parameter.ts';
+export { batchesOf, type Dataset } from './training/dataset.ts';
+export { type EpochResult, type FitOptions, type FitResult, fit } from './training/fit.ts';
+export { type PredictOptions, predict } from './training/predict.ts';
+export { trainingStep } from './training/step.ts';

@@ -1,0 +1,32 @@
+import type { LearningRate, Optimizer } from './optimizer.ts';
+import { rateAt } from './optimizer.ts';
+
+export interface SgdOptions {
+  readonly learningRate: LearningRate;
+  /** Default 0: none. */
+  readonly momentum?: number;
+  /** Looks ahead along the momentum (Nesterov, 1983, as in Sutskever et al., 2013). */
+  readonly nesterov?: boolean;
+  /** L2 penalty, added to the gradient. */
+  readonly weightDecay?: number;
+}
+
+/** Stochastic gradient descent (Robbins and Monro, 1951), with momentum (Polyak, 1964). As in PyTorch. */
+export function sgd({
+  learningRate,
+  momentum = 0,
+  nesterov = false,
+  weightDecay = 0,
+}: SgdOptions): Optimizer {
+  return {
+    state: momentum > 0 ? ['momentum'] : [],
+    scalars: (step) => ({ rate: rateAt(learningRate, step) }),
+    update: (parameter, gradient, state, { rate }) => {
+      const g = weightDecay > 0 ? gradient.add(parameter.mul(weightDecay)) : gradient;
+      if (momentum === 0) return { parameter: parameter.sub(g.mul(rate!)), state: {} };
+      const velocity = state.momentum!.mul(momentum).add(g);
+      const direction = nesterov ? g.add(velocity.mul(momentum)) : velocity;
+      return { parameter: parameter.sub(direction.mul(rate!)), state: { momentum: velocity } };
+    },
+  };
+}

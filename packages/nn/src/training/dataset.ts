@@ -1,0 +1,27 @@
+/** Rows that batches are made of. */
+import type { HostTensor, Random } from '@gradus/engine';
+
+export interface Dataset {
+  readonly size: number;
+  /** The named arrays of some rows, the batch on their first axis. Called with the same rows, it gives the same arrays. */
+  batch(rows: Int32Array): Readonly<Record<string, HostTensor>>;
+  /** The length of a row, where rows differ in it: batches are then made of rows of like length, to save padding. */
+  length?(row: number): number;
+}
+
+/** How many batches are sorted by length together: enough to save most padding, few enough to stay well mixed. */
+const BATCHES_SORTED_TOGETHER = 40;
+
+/** All rows, in order or shuffled, cut into batches. */
+export function batchesOf(dataset: Dataset, batchSize: number, random?: Random): Int32Array[] {
+  const rows = random?.permutation(dataset.size) ?? Int32Array.from({ length: dataset.size }, (_, i) => i);
+  const { length } = dataset;
+  const batches: Int32Array[] = [];
+  const chunk = batchSize * BATCHES_SORTED_TOGETHER;
+  for (let from = 0; from < rows.length; from += chunk) {
+    const part = rows.slice(from, from + chunk);
+    if (length) part.sort((a, b) => length.call(dataset, a) - length.call(dataset, b));
+    for (let i = 0; i < part.length; i += batchSize) batches.push(part.slice(i, i + batchSize));
+  }
+  return random ? random.shuffle(batches) : batches;
+}

@@ -1,0 +1,140 @@
+/**
+ * One training step as one graph: (batch, parameters, state, scalars, noise) -> (parameters, state, loss).
+ *
+ * The loss is traced, put into training mode, its parameters turned from constants into inputs, differentiated, and
+ * joined with the optimizer's update. A step is then one call of the runtime, whatever the model.
+ */
+import {
+  apply,
+  applyMany,
+  constant,
+  type Graph,
+  gradients,
+  type HostTensor,
+  input,
+  int64,
+  Random,
+  rebuild,
+  type Tensor,
+  trainingMode,
+} from '@gradus/engine';
+import type { Optimizer } from '../optimizers/optimizer.ts';
+import type { Parameter } from '../parameter.ts';
+
+/** Names of the graph's inputs and outputs. */
+export const parameterName = (name: string) => `parameter:${name}`;
+export const stateName = (slot: string, name: string) => `${slot}:${name}`;
+export const scalarName = (name: string) => `scalar:${name}`;
+export const nextName = (name: string) => `next:${name}`;
+export const NOISE_START = 'noise:start';
+
+export interface TrainingStep {
+  readonly graph: Graph<Tensor>;
+  /** One beyond the largest number that NOISE_START may be fed; 0 where the model uses no noise. */
+  readonly noiseStarts: number;
+}
+
+/**
+ * @param loss Traces the loss of a batch.
+ * @param batch Placeholders of the batch, all sizes known.
+ */
+export function trainingStep(
+  loss: (batch: Readonly<Record<string, Tensor>>) => Tensor,
+  batch: Readonly<Record<string, Tensor>>,
+  parameters: ReadonlyMap<string, Parameter>,
+  optimizer: Optimizer,
+): TrainingStep {
+  const noise = new Noise();
+  const [trained] = trainingMode([loss(batch)], (shape) => noise.take(shape as readonly number[]));
+  const inputs: Record<string, Tensor> = { ...batch, ...noise.inputs() };
+  const placeholder = (name: string, shape: Tensor['shape']) => {
+    inputs[name] = input(name, shape);
+    return inputs[name];
+  };
+
+  const [withNoise] = rebuild([trained!], { values: noise.settle() });
+  const fed = parametersAsInputs(withNoise!, parameters);
+  Object.assign(inputs, fed.inputs);
+  const value = fed.output;
+  const slopes = gradients(value, Object.values(fed.inputs));
+  const scalars = Object.fromEntries(
+    Object.keys(optimizer.scalars(1)).map((name) => [name, placeholder(scalarName(name), [])]),
+  );
+  const outputs: Record<string, Tensor> = { loss: value };
+  for (const [i, [name, { shape }]] of [...parameters].entries()) {
+    const state = Object.fromEntries(
+      optimizer.state.map((slot) => [slot, placeholder(stateName(slot, name), shape)]),
+    );
+    const next = optimizer.update(inputs[parameterName(name)]!, slopes[i]!, state, scalars);
+    outputs[nextName(parameterName(name))] = next.parameter;
+    for (const slot of optimizer.state) outputs[nextName(stateName(slot, name))] = next.state[slot]!;
+  }
+  return { graph: { name: 'training-step', inputs, outputs }, noiseStarts: noise.starts };
+}
+
+/** `output` with its parameters as inputs in place of constants. */
+export function parametersAsInputs(
+  output: Tensor,
+  parameters: ReadonlyMap<string, Parameter>,
+): { readonly output: Tensor; readonly inputs: Readonly<Record<string, Tensor>> } {
+  const fed = new Map(
+    [...parameters].map(([name, parameter]) => [parameter, input(parameterName(name), parameter.shape)]),
+  );
+  const inputs = Object.fromEntries(
+    [...fed].map(([{ name }, placeholder]) => [parameterName(name), placeholder]),
+  );
+  return { output: rebuild([output], { values: fed })[0]!, inputs };
+}
+
+/** Numbers in the pool of noise: enough that two steps rarely share a stretch of it. */
+const POOL = 1 << 20;
+
+/**
+ * Random numbers for a step, as stretches of one fixed pool: cutting a stretch out costs a copy, where drawing the
+ * numbers anew would cost more than the layers they are for. Only where the step's stretch starts is fed.
+ */
+class Noise {
+  readonly #start = input(NOISE_START, [1], 'int64');
+  readonly #wanted: { readonly handle: Tensor; readonly shape: readonly number[]; readonly size: number }[] =
+    [];
+
+  /** A placeholder for uniform numbers of `shape`, until `settle` says where they come from. */
+  take(shape: readonly number[]): Tensor {
+    const handle = input(`noise:${this.#wanted.length}`, shape);
+    this.#wanted.push({ handle, shape, size: shape.reduce((a, b) => a * b, 1) });
+    return handle;
+  }
+
+  /** What the placeholders stand for. */
+  settle(): Map<Tensor, Tensor> {
+    if (this.#wanted.length === 0) return new Map();
+    const sizes = this.#wanted.map(({ size }) => size);
+    const stretch = apply('Slice', [
+      this.#pool(),
+      this.#start,
+      this.#start.add(int64([this.#total])),
+    ]).reshape([this.#total]);
+    const parts = sizes.length === 1 ? [stretch] : applyMany('Split', [stretch, int64(sizes)], { axis: 0 });
+    return new Map(this.#wanted.map(({ handle, shape }, i) => [handle, parts[i]!.reshape(shape)]));
+  }
+
+  inputs(): Record<string, Tensor> {
+    return this.#wanted.length > 0 ? { [NOISE_START]: this.#start } : {};
+  }
+
+  get starts(): number {
+    return this.#wanted.length > 0 ? this.#poolSize - this.#total + 1 : 0;
+  }
+
+  get #total(): number {
+    return this.#wanted.reduce((sum, { size }) => sum + size, 0);
+  }
+  get #poolSize(): number {
+    return Math.max(POOL, 2 * this.#total);
+  }
+  #pool(): Tensor {
+    const random = new Random('noise');
+    const data: HostTensor['data'] = Float32Array.from({ length: this.#poolSize }, () => random.uniform());
+    return constant({ dtype: 'float32', dims: [this.#poolSize], data });
+  }
+}
