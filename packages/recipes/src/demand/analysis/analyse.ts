@@ -1,0 +1,114 @@
+/**
+ * Demand analysis: from reviews with themes and satisfaction to what customers need and what to do about it.
+ *
+ * A pure function: same input and same state of `random`, same findings.
+ */
+import type { Random } from '@gradus/engine';
+import { wilsonInterval } from '@gradus/nn';
+import { actionsOf, strengthsOf } from './actions.ts';
+import { findingsByProduct, productsOf } from './by-product.ts';
+import { effectsOf, mentionDesign, type ThemeEffects } from './effect.ts';
+import { evidenceOf } from './evidence.ts';
+import type { DemandAnalysis, ThemeFindings } from './findings.ts';
+import type { AnalysisInput, Estimate } from './input.ts';
+import { isDissatisfied, meanShare, mentionsByTheme, SATISFIED } from './mentions.ts';
+import { opportunitiesOf } from './opportunity.ts';
+import { outcomeOf } from './outcome.ts';
+import { polarityOf } from './polarity.ts';
+import { severityOf } from './severity.ts';
+import { timelineOf } from './timeline.ts';
+import { trendsOf } from './trend.ts';
+import { warningsOf } from './warnings.ts';
+
+const NO_EFFECTS: ThemeEffects = { mention: null, dissatisfied: null, satisfied: null };
+
+export function analyseDemand(input: AnalysisInput, random: Random): DemandAnalysis {
+  const { reviews, clauses, themes, themeOf, clauseSatisfaction, reviewSatisfaction } = input;
+  const sentiment = clauseSatisfaction !== undefined;
+  const mentions = mentionsByTheme(input);
+  const outcome = sentiment ? outcomeOf(reviews) : null;
+  const products = productsOf(reviews);
+  const byProduct = findingsByProduct(mentions, reviews, products);
+  const timeline = timelineOf(reviews);
+  const trends = timeline && trendsOf(mentions, timeline);
+  const effects = outcome && effectsOf(mentions, reviews, products, outcome);
+  const design =
+    outcome && mentionDesign(mentions, ['dissatisfied', 'satisfied'], reviews, products, outcome);
+  const general = themes.map((theme) => theme.general ?? false);
+  const opportunities =
+    outcome &&
+    design &&
+    opportunitiesOf(mentions, general, design, outcome, reviews.length, random.fork('opportunity'));
+  const average =
+    meanShare(mentions.flat().flatMap(({ satisfaction }) => satisfaction ?? []))?.value ?? Number.NaN;
+
+  const found = themes.map((theme, index): ThemeFindings => {
+    const own = mentions[index]!;
+    const feeling = meanShare(own.flatMap(({ satisfaction }) => satisfaction ?? []));
+    const complaints = own.filter(isDissatisfied).length;
+    const dissatisfied = feeling && {
+      value: complaints / own.length,
+      interval: wilsonInterval(complaints, own.length),
+      count: complaints,
+    };
+    const polarity = feeling && polarityOf(feeling, dissatisfied!.value, average);
+    return {
+      id: theme.id,
+      name: theme.name,
+      terms: theme.terms,
+      general: general[index]!,
+      stability: theme.stability ?? null,
+      count: own.length,
+      share: {
+        value: reviews.length === 0 ? 0 : own.length / reviews.length,
+        interval: wilsonInterval(own.length, reviews.length),
+      },
+      sentiment: feeling,
+      dissatisfied,
+      polarity,
+      severity: sentiment ? severityOf(own, outcome, reviewSatisfaction) : null,
+      trend: trends?.[index] ?? null,
+      products: byProduct[index]!,
+      effects: effects?.[index] ?? NO_EFFECTS,
+      opportunity: opportunities?.[index] ?? null,
+      evidence: evidenceOf(index, own, polarity, input),
+    };
+  });
+  found.sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
+
+  const facts = {
+    reviews: reviews.length,
+    clauses: clauses.length,
+    withoutTheme: Array.from(themeOf).filter((theme) => theme < 0).length / Math.max(1, clauses.length),
+    outcome: outcome && {
+      source: outcome.source,
+      low: outcome.low,
+      high: outcome.high,
+      mean: outcome.mean,
+      n: outcome.n,
+    },
+    satisfied: satisfiedShare(input),
+    timeline: timeline && {
+      period: timeline.period,
+      starts: timeline.starts,
+      reviews: timeline.reviews,
+      outside: timeline.outside,
+    },
+    products,
+  };
+  return {
+    ...facts,
+    themes: found,
+    actions: actionsOf(found, outcome),
+    protect: strengthsOf(found),
+    warnings: warningsOf({ ...facts, sentiment }, reviews),
+  };
+}
+
+/** By the file's own labels where any review has one, else by the model's word on whole reviews. */
+function satisfiedShare({ reviews, reviewSatisfaction }: AnalysisInput): Estimate | null {
+  const labels = reviews.flatMap(({ label }) => label ?? []);
+  if (labels.length > 0) return meanShare(labels);
+  if (!reviewSatisfaction) return null;
+  return meanShare(Array.from(reviewSatisfaction, (probability) => (probability >= SATISFIED ? 1 : 0)));
+}

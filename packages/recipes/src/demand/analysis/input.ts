@@ -1,0 +1,36 @@
+/** What demand analysis starts from: reviews, their clauses, the themes found in them and how satisfied each sounds. */
+import type { Interval } from '@gradus/nn';
+import type { Clause, Review } from '../review.ts';
+
+export interface AnalysisInput {
+  /** Used rows only: rows set aside are evidence of nothing. */
+  readonly reviews: readonly Review[];
+  readonly clauses: readonly Clause[];
+  /** By clause: an index into `themes`, or −1 for no theme. */
+  readonly themeOf: ArrayLike<number>;
+  readonly themes: readonly ThemeInput[];
+  /** By clause: the probability, 0 to 1, that it speaks of satisfaction. Absent where the file has no labels or ratings to learn it from. */
+  readonly clauseSatisfaction?: ArrayLike<number>;
+  /** By review, likewise. */
+  readonly reviewSatisfaction?: ArrayLike<number>;
+}
+
+export interface ThemeInput {
+  /** Stable from run to run. */
+  readonly id: string;
+  readonly name: string;
+  /** The words that set the theme apart, most telling first. */
+  readonly terms: readonly string[];
+  /** True for praise or blame that names nothing in particular; such a theme never asks for an action. */
+  readonly general?: boolean;
+  /** Clause indices, most central first. */
+  readonly exemplars: readonly number[];
+  /** 0 to 1: how nearly another seed finds the same theme. */
+  readonly stability?: number;
+}
+
+/** A figure and the range that holds its true value with 95 % confidence. */
+export interface Estimate {
+  readonly value: number;
+  readonly interval: Interval;
+}
