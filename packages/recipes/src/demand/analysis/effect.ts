@@ -71,22 +71,18 @@ export function effectsOf(
     dissatisfied: null,
     satisfied: null,
   }));
-  for (const kinds of [['mention'], ['dissatisfied', 'satisfied']] as const) {
+  const fitted = ([['mention'], ['dissatisfied', 'satisfied']] as const).flatMap((kinds) => {
     const design = mentionDesign(themes, kinds, reviews, products, outcome);
-    if (!design) continue;
-    const coefficients = regressIndicators(design).slice(0, design.marks.length);
-    const pValues = benjaminiHochberg(coefficients.map(({ pValue }) => pValue));
-    design.marks.forEach(({ theme, kind, n }, column) => {
-      const interval = intervalOf(coefficients[column]!);
-      if (!(interval[1] - interval[0] <= WIDEST * (outcome.high - outcome.low))) return;
-      effects[theme]![kind] = {
-        value: coefficients[column]!.value,
-        interval,
-        clear: pValues[column]! <= SIGNIFICANT,
-        n,
-      };
-    });
-  }
+    if (!design) return [];
+    const coefficients = regressIndicators(design);
+    return design.marks.map((mark, column) => ({ ...mark, coefficient: coefficients[column]! }));
+  });
+  const pValues = benjaminiHochberg(fitted.map(({ coefficient }) => coefficient.pValue));
+  fitted.forEach(({ theme, kind, n, coefficient }, i) => {
+    const interval = intervalOf(coefficient);
+    if (!(interval[1] - interval[0] <= WIDEST * (outcome.high - outcome.low))) return;
+    effects[theme]![kind] = { value: coefficient.value, interval, clear: pValues[i]! <= SIGNIFICANT, n };
+  });
   return effects;
 }
 
