@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { broadcastShapes, type Dim, quotient, sizeOf } from './shape.ts';
+import { broadcastShapes, type Dim, plus, quotient, sizeOf } from './shape.ts';
 
 describe('shapes', () => {
   it('multiply and divide with names in them', () => {
@@ -16,6 +16,11 @@ describe('shapes', () => {
         expect(quotient([...a, ...b], a)).toEqual(sizeOf(b));
       }),
     );
+  });
+
+  it('grow and shrink with names in them', () => {
+    expect(plus(plus('time', 2), -2)).toBe('time');
+    expect(plus(plus('time', 1), -3)).toBe('time-2');
   });
 
   it('broadcast as NumPy does', () => {

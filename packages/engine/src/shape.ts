@@ -24,6 +24,14 @@ export function sizeOf(shape: Shape): Dim {
   return dimOf(factor, names);
 }
 
+/** A size changed by a number; `time+1` less 1 is `time` again. */
+export function plus(dim: Dim, by: number): Dim {
+  if (typeof dim === 'number') return dim + by;
+  const [, name, offset = '0'] = /^(.*?)([+-]\d+)?$/.exec(dim)!;
+  const total = Number(offset) + by;
+  return total === 0 ? name! : `${name}${total > 0 ? '+' : ''}${total}`;
+}
+
 /** The dimension d for which `d × ∏ known = ∏ total`, or undefined if there is none. */
 export function quotient(total: Shape, known: Shape): Dim | undefined {
   const [factor, names] = factorize(total);

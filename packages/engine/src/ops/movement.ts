@@ -6,6 +6,7 @@ import {
   type Dim,
   isStatic,
   normalizeAxes,
+  plus,
   quotient,
   type Shape,
   showShape,
@@ -138,6 +139,11 @@ declareOps({
       const after = x.shape.map(() => 0);
       let dx = dy!;
       for (const [axis, { start, step, size, length }] of cuts) {
+        if (typeof size !== 'number' || typeof length !== 'number') {
+          throw new GraphError(
+            `axis ${axis} of ${showShape(x.shape)} must have a known size to differentiate Slice`,
+          );
+        }
         if (step === 1) {
           before[axis] = start;
           after[axis] = length - start - size;
@@ -156,7 +162,7 @@ declareOps({
       if (attributes.mode !== undefined && typeof attributes.mode !== 'string') {
         throw new GraphError('attribute "mode" is not a text');
       }
-      return [{ dtype: x.dtype, shape: x.shape.map((dim, i) => grown(dim, before[i]! + after[i]!)) }];
+      return [{ dtype: x.dtype, shape: x.shape.map((dim, i) => plus(dim, before[i]! + after[i]!)) }];
     },
     grad: ({ inputs, attributes }, [dy]) => {
       if ((attributes.mode ?? 'constant') !== 'constant') {
@@ -346,10 +352,13 @@ function splitSizes(inputs: readonly (Value | null)[], attributes: Attributes, w
 interface Cut {
   readonly start: number;
   readonly step: number;
-  readonly size: number;
+  readonly size: Dim;
   /** Of the axis that is cut. */
-  readonly length: number;
+  readonly length: Dim;
 }
+
+/** An end beyond any axis. */
+const ENDLESS = 2 ** 31 - 1;
 
 /** What Slice takes from each axis it names, or undefined where starts or ends are computed when the graph runs. */
 function sliceCuts(inputs: readonly (Value | null)[]): Map<number, Cut> | undefined {
@@ -364,8 +373,12 @@ function sliceCuts(inputs: readonly (Value | null)[]): Map<number, Cut> | undefi
     const length = shape[axis]!;
     const [start, end, step] = [starts[k]!, ends[k]!, steps[k]!];
     if (typeof length !== 'number') {
-      if (start === 0 && end > 2 ** 31 && step === 1) continue;
-      throw new GraphError(`axis ${axis} of ${showShape(shape)} must have a known size to be sliced`);
+      const toEnd = end >= ENDLESS;
+      if (step !== 1 || start < 0 || !(toEnd || end < 0)) {
+        throw new GraphError(`axis ${axis} of ${showShape(shape)} must have a known size for this slice`);
+      }
+      cuts.set(axis, { start, step, size: plus(length, (toEnd ? 0 : end) - start), length });
+      continue;
     }
     const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
     const bound = (at: number) => Math.min(Math.max(at < 0 ? at + length : at, low), high);
@@ -388,9 +401,6 @@ function padding(inputs: readonly (Value | null)[], rank: number): { before: num
   }
   return { before, after };
 }
-
-const grown = (dim: Dim, by: number): Dim =>
-  by === 0 ? dim : typeof dim === 'number' ? dim + by : `${dim}+${by}`;
 
 function requiredNumbers(inputs: readonly (Value | null)[], index: number, what: string): number[] {
   const numbers = constantNumbers(required(inputs, index));
