@@ -4,12 +4,13 @@
  * Everything random comes from `random` by epoch and step, and the state after each epoch can be saved; so a
  * training run that was killed goes on to the same result.
  */
-import { type Graph, type HostTensor, input, type Random, type Tensor } from '@gradus/engine';
+import { type Graph, type HostTensor, input, Random, type Tensor } from '@gradus/engine';
 import { type CompiledGraph, compile } from '@gradus/engine/node';
 import { initialize, loadState, type Module, parametersOf, stateOf } from '../module.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { batchesOf, type Dataset } from './dataset.ts';
 import {
+  NOISE_POOL,
   NOISE_START,
   nextName,
   parameterName,
@@ -168,10 +169,14 @@ class GraphsByShape<G extends { graph: Graph }> {
   }
 }
 
+/** Numbers in the pool of noise: enough that two steps rarely share a stretch of it. */
+const SMALLEST_POOL = 1 << 20;
+
 /** Runs training steps. Parameters and state live in two sets of arrays that take turns being read and written. */
 class Stepper {
   arrays: Record<string, HostTensor>;
   #spare: Record<string, HostTensor>;
+  #pool = new Float32Array(0);
   readonly #state: TrainingState;
   readonly #options: FitOptions;
   readonly #graphs: GraphsByShape<ReturnType<typeof trainingStep>>;
@@ -189,14 +194,16 @@ class Stepper {
 
   /** @returns the batch's loss before the step. */
   async step(batch: Readonly<Record<string, HostTensor>>): Promise<number> {
-    const { compiled, noiseStarts } = await this.#graphs.for(batch);
+    const { compiled, noise } = await this.#graphs.for(batch);
     this.#state.step += 1;
     const feeds: Record<string, HostTensor> = { ...batch, ...this.arrays };
     for (const [name, value] of Object.entries(this.#options.optimizer.scalars(this.#state.step))) {
       feeds[scalarName(name)] = { dtype: 'float32', dims: [], data: Float32Array.of(value) };
     }
-    if (noiseStarts > 0) {
-      const start = this.#options.random.fork(`noise ${this.#state.step}`).below(noiseStarts);
+    if (noise > 0) {
+      const pool = this.#noisePool(noise);
+      const start = this.#options.random.fork(`noise ${this.#state.step}`).below(pool.length - noise + 1);
+      feeds[NOISE_POOL] = { dtype: 'float32', dims: [pool.length], data: pool };
       feeds[NOISE_START] = { dtype: 'int64', dims: [1], data: BigInt64Array.of(BigInt(start)) };
     }
     const loss: HostTensor = { dtype: 'float32', dims: [], data: new Float32Array(1) };
@@ -205,6 +212,16 @@ class Stepper {
     await compiled.run(feeds, into);
     [this.arrays, this.#spare] = [this.#spare, this.arrays];
     return loss.data[0] as number;
+  }
+
+  /** A pool twice as large as what a step takes, or larger; how large depends on that alone, so that a resumed run sees the same. */
+  #noisePool(taken: number): Float32Array {
+    const size = Math.max(SMALLEST_POOL, 2 * taken);
+    if (this.#pool.length < size) {
+      const random = new Random('noise pool');
+      this.#pool = Float32Array.from({ length: size }, () => random.uniform());
+    }
+    return this.#pool.subarray(0, size);
   }
 
   close(): Promise<void> {

@@ -7,13 +7,10 @@
 import {
   apply,
   applyMany,
-  constant,
   type Graph,
   gradients,
-  type HostTensor,
   input,
   int64,
-  Random,
   rebuild,
   type Tensor,
   trainingMode,
@@ -26,12 +23,13 @@ export const parameterName = (name: string) => `parameter:${name}`;
 export const stateName = (slot: string, name: string) => `${slot}:${name}`;
 export const scalarName = (name: string) => `scalar:${name}`;
 export const nextName = (name: string) => `next:${name}`;
+export const NOISE_POOL = 'noise:pool';
 export const NOISE_START = 'noise:start';
 
 export interface TrainingStep {
   readonly graph: Graph<Tensor>;
-  /** One beyond the largest number that NOISE_START may be fed; 0 where the model uses no noise. */
-  readonly noiseStarts: number;
+  /** How many random numbers a step takes from NOISE_POOL, beginning at NOISE_START; 0: the model uses none. */
+  readonly noise: number;
 }
 
 /**
@@ -69,7 +67,7 @@ export function trainingStep(
     outputs[nextName(parameterName(name))] = next.parameter;
     for (const slot of optimizer.state) outputs[nextName(stateName(slot, name))] = next.state[slot]!;
   }
-  return { graph: { name: 'training-step', inputs, outputs }, noiseStarts: noise.starts };
+  return { graph: { name: 'training-step', inputs, outputs }, noise: noise.total };
 }
 
 /** `output` with its parameters as inputs in place of constants. */
@@ -86,14 +84,12 @@ export function parametersAsInputs(
   return { output: rebuild([output], { values: fed })[0]!, inputs };
 }
 
-/** Numbers in the pool of noise: enough that two steps rarely share a stretch of it. */
-const POOL = 1 << 20;
-
 /**
- * Random numbers for a step, as stretches of one fixed pool: cutting a stretch out costs a copy, where drawing the
- * numbers anew would cost more than the layers they are for. Only where the step's stretch starts is fed.
+ * Random numbers for a step, as stretches of one fixed pool that is fed: cutting a stretch out costs a copy, where
+ * drawing the numbers anew would cost more than the layers they are for.
  */
 class Noise {
+  readonly #pool = input(NOISE_POOL, ['pool']);
   readonly #start = input(NOISE_START, [1], 'int64');
   readonly #wanted: { readonly handle: Tensor; readonly shape: readonly number[]; readonly size: number }[] =
     [];
@@ -109,32 +105,17 @@ class Noise {
   settle(): Map<Tensor, Tensor> {
     if (this.#wanted.length === 0) return new Map();
     const sizes = this.#wanted.map(({ size }) => size);
-    const stretch = apply('Slice', [
-      this.#pool(),
-      this.#start,
-      this.#start.add(int64([this.#total])),
-    ]).reshape([this.#total]);
+    const end = this.#start.add(int64([this.total]));
+    const stretch = apply('Slice', [this.#pool, this.#start, end]).reshape([this.total]);
     const parts = sizes.length === 1 ? [stretch] : applyMany('Split', [stretch, int64(sizes)], { axis: 0 });
     return new Map(this.#wanted.map(({ handle, shape }, i) => [handle, parts[i]!.reshape(shape)]));
   }
 
   inputs(): Record<string, Tensor> {
-    return this.#wanted.length > 0 ? { [NOISE_START]: this.#start } : {};
+    return this.total > 0 ? { [NOISE_POOL]: this.#pool, [NOISE_START]: this.#start } : {};
   }
 
-  get starts(): number {
-    return this.#wanted.length > 0 ? this.#poolSize - this.#total + 1 : 0;
-  }
-
-  get #total(): number {
+  get total(): number {
     return this.#wanted.reduce((sum, { size }) => sum + size, 0);
-  }
-  get #poolSize(): number {
-    return Math.max(POOL, 2 * this.#total);
-  }
-  #pool(): Tensor {
-    const random = new Random('noise');
-    const data: HostTensor['data'] = Float32Array.from({ length: this.#poolSize }, () => random.uniform());
-    return constant({ dtype: 'float32', dims: [this.#poolSize], data });
   }
 }
