@@ -1,0 +1,146 @@
+import type { Block, Localized, Section } from '@gradus/loop';
+import type { ClassifierScores, SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
+import { decimals, percent } from '../analysis/wording.ts';
+import { BASELINE, both, count, NOTHING, withInterval } from './words.ts';
+
+/** How far the sentiment model can be trusted: against its baselines, and in its probabilities. */
+export function modelSection(evaluation: SentimentEvaluation): Section {
+  const { n, trainedOn, baselines, confusion, reliability, calibrationError, temperature } = evaluation;
+  const three = (value: number) => value.toFixed(3);
+  const row = (name: Localized, scores: ClassifierScores) => [
+    name,
+    withInterval(scores.accuracy, three),
+    withInterval(scores.macroF1, three),
+    scores.auc ? withInterval(scores.auc, three) : NOTHING,
+  ];
+  const blocks: Block[] = [
+    {
+      kind: 'text',
+      text: {
+        en: `Learnt from ${count(trainedOn)} reviews of this file and measured on ${count(n)} others that nothing was fitted on.`,
+        zh: `由本文件的 ${count(trainedOn)} 条评价学得，并在另外 ${count(n)} 条未参与任何拟合的评价上检验。`,
+      },
+    },
+    { kind: 'note', tone: evaluation.beatsBaseline ? 'good' : 'warning', text: verdictOf(evaluation) },
+    {
+      kind: 'table',
+      columns: [
+        { label: { en: 'On the same held-out reviews', zh: '同一批留出评价' } },
+        { label: { en: 'Accuracy', zh: '准确率' }, align: 'right' },
+        { label: { en: 'Macro-F1', zh: '宏平均 F1' }, align: 'right' },
+        { label: { en: 'ROC AUC', zh: 'ROC AUC' }, align: 'right' },
+      ],
+      rows: [
+        row({ en: 'This model', zh: '本模型' }, evaluation),
+        ...Object.entries(baselines).map(([name, scores]) => row(baselineName(name), scores)),
+      ],
+    },
+    {
+      kind: 'table',
+      caption: { en: 'Who is taken for whom', zh: '混淆矩阵' },
+      columns: [
+        { label: { en: 'Actually', zh: '实际' } },
+        { label: { en: 'Told as dissatisfied', zh: '判为不满意' }, align: 'right' },
+        { label: { en: 'Told as satisfied', zh: '判为满意' }, align: 'right' },
+      ],
+      rows: [
+        [{ en: 'dissatisfied', zh: '不满意' }, ...confusion[0]!.map(count)],
+        [{ en: 'satisfied', zh: '满意' }, ...confusion[1]!.map(count)],
+      ],
+    },
+    calibrationChart(reliability),
+    {
+      kind: 'text',
+      text: {
+        en: `Probabilities are off by ${percent(calibrationError)} on average (expected calibration error), after dividing logits by the temperature ${decimals(temperature)}.`,
+        zh: `以温度 ${decimals(temperature)} 缩放后，概率平均偏差 ${percent(calibrationError)}（期望校准误差）。`,
+      },
+    },
+  ];
+  return {
+    id: 'model',
+    title: { en: 'How good the sentiment model is', zh: '情感模型有多好' },
+    blocks,
+  };
+}
+
+/** Whether it beats the best baseline, in a sentence that hides nothing. */
+export function verdictOf({
+  accuracy,
+  baselines,
+  bestBaseline,
+  pValue,
+  beatsBaseline,
+}: SentimentEvaluation): Localized {
+  const best = baselines[bestBaseline]!.accuracy.value;
+  const name = baselineName(bestBaseline);
+  const p = pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
+  if (beatsBaseline) {
+    return {
+      en: `More accurate than the best baseline, ${name.en}, beyond chance: ${percent(accuracy.value)} against ${percent(best)} (${p}).`,
+      zh: `准确率高于最好的基线“${name.zh}”，且超出偶然：${percent(accuracy.value)} 对 ${percent(best)}（${p}）。`,
+    };
+  }
+  if (accuracy.value >= best || pValue > 0.05) {
+    return {
+      en: `Not shown to be better than the best baseline, ${name.en}: ${percent(accuracy.value)} against ${percent(best)}, a difference that chance explains (${p}).`,
+      zh: `未能证明优于最好的基线“${name.zh}”：${percent(accuracy.value)} 对 ${percent(best)}，差异可由偶然解释（${p}）。`,
+    };
+  }
+  return {
+    en: `Worse than the best baseline, ${name.en}: ${percent(accuracy.value)} against ${percent(best)} (${p}). Prefer the baseline.`,
+    zh: `不如最好的基线“${name.zh}”：${percent(accuracy.value)} 对 ${percent(best)}（${p}）。宜采用基线。`,
+  };
+}
+
+export function baselineName(name: string): Localized {
+  return Object.hasOwn(BASELINE, name) ? BASELINE[name]! : both(name);
+}
+
+function calibrationChart(reliability: SentimentEvaluation['reliability']): Block {
+  return {
+    kind: 'chart',
+    height: 340,
+    caption: {
+      en: 'Predicted against observed share of satisfied reviews, in bins of probability. On the dashed line the probabilities are true.',
+      zh: '各概率区间内预测与实际的满意比例。落在虚线上表示概率可信。',
+    },
+    option: (language) => ({
+      grid: { left: 64, right: 24, top: 24, bottom: 56 },
+      xAxis: {
+        type: 'value',
+        min: 0,
+        max: 1,
+        name: { en: 'Predicted', zh: '预测' }[language],
+        nameLocation: 'middle',
+        nameGap: 32,
+      },
+      yAxis: {
+        type: 'value',
+        min: 0,
+        max: 1,
+        name: { en: 'Observed', zh: '实际' }[language],
+        nameLocation: 'middle',
+        nameGap: 40,
+      },
+      series: [
+        {
+          type: 'line',
+          data: [
+            [0, 0],
+            [1, 1],
+          ],
+          showSymbol: false,
+          silent: true,
+          lineStyle: { type: 'dashed', color: '#7f7f7f' },
+        },
+        {
+          type: 'line',
+          symbolSize: 8,
+          itemStyle: { color: '#0072b2' },
+          data: reliability.map(({ predicted, observed }) => [predicted, observed]),
+        },
+      ],
+    }),
+  };
+}

@@ -1,0 +1,67 @@
+import type { Figure, Section } from '@gradus/loop';
+import type { DemandAnalysis } from '../analysis/findings.ts';
+import type { SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
+import { decimals, percent } from '../analysis/wording.ts';
+import type { DataSummary } from './data-summary.ts';
+import { count, withInterval } from './words.ts';
+
+/** Headline figures, then everything to know before trusting the rest. */
+export function overview(
+  analysis: DemandAnalysis,
+  evaluation: SentimentEvaluation | null,
+  data: DataSummary,
+): Section {
+  const specific = analysis.themes.filter((theme) => !theme.general);
+  const figures: (Figure | null)[] = [
+    {
+      label: { en: 'Reviews', zh: '评价' },
+      value: count(analysis.reviews),
+      detail: {
+        en: `of ${count(data.rows.read)} rows read; ${count(data.rows.setAside)} set aside`,
+        zh: `共读取 ${count(data.rows.read)} 行，搁置 ${count(data.rows.setAside)} 行`,
+      },
+    },
+    analysis.satisfied && {
+      label: { en: 'Satisfied', zh: '满意' },
+      value: percent(analysis.satisfied.value),
+      detail: {
+        en: `of reviews; ${analysis.satisfied.interval.map(percent).join(' – ')}`,
+        zh: `占全部评价；${analysis.satisfied.interval.map(percent).join(' – ')}`,
+      },
+    },
+    analysis.outcome?.source === 'rating'
+      ? {
+          label: { en: 'Mean rating', zh: '平均评分' },
+          value: decimals(analysis.outcome.mean),
+          detail: {
+            en: `on a scale seen from ${analysis.outcome.low} to ${analysis.outcome.high}`,
+            zh: `文件中的评分范围为 ${analysis.outcome.low} 至 ${analysis.outcome.high}`,
+          },
+        }
+      : null,
+    {
+      label: { en: 'Themes', zh: '主题' },
+      value: count(specific.length),
+      detail: {
+        en: `in ${percent(1 - analysis.withoutTheme)} of ${count(analysis.clauses)} clauses`,
+        zh: `覆盖 ${count(analysis.clauses)} 个分句中的 ${percent(1 - analysis.withoutTheme)}`,
+      },
+    },
+    evaluation && {
+      label: { en: 'Sentiment model', zh: '情感模型' },
+      value: percent(evaluation.accuracy.value),
+      detail: {
+        en: `right on ${count(evaluation.n)} held-out reviews; ${withInterval(evaluation.accuracy, percent)}`,
+        zh: `在 ${count(evaluation.n)} 条留出评价上的准确率；${withInterval(evaluation.accuracy, percent)}`,
+      },
+    },
+  ];
+  return {
+    id: 'overview',
+    title: { en: 'At a glance', zh: '概览' },
+    blocks: [
+      { kind: 'figures', items: figures.filter((figure) => figure !== null) },
+      ...analysis.warnings.map(({ text }) => ({ kind: 'note', tone: 'warning', text }) as const),
+    ],
+  };
+}

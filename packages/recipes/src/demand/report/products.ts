@@ -1,0 +1,70 @@
+import type { Block, Section } from '@gradus/loop';
+import type { DemandAnalysis } from '../analysis/findings.ts';
+import { percent } from '../analysis/wording.ts';
+import { count, NOTHING, withInterval } from './words.ts';
+
+/** Where products differ beyond chance. */
+export function productSection({ themes, products }: DemandAnalysis): Section | null {
+  if (products.length === 0) return null;
+  const differing = themes.flatMap((theme) =>
+    theme.products
+      .filter(({ mentioned, satisfied }) => mentioned || satisfied)
+      .map((finding) => ({ theme, finding })),
+  );
+  const blocks: Block[] = [
+    {
+      kind: 'table',
+      columns: [
+        { label: { en: 'Product', zh: '产品' } },
+        { label: { en: 'Reviews', zh: '评价数' }, align: 'right' },
+      ],
+      rows: products.map(({ product, reviews }) => [product, count(reviews)]),
+    },
+  ];
+  if (differing.length === 0) {
+    blocks.push({
+      kind: 'note',
+      tone: 'info',
+      text: {
+        en: 'No theme differs between products by more than chance explains.',
+        zh: '各产品之间没有任何主题的差异超出偶然。',
+      },
+    });
+  } else {
+    blocks.push({
+      kind: 'table',
+      caption: {
+        en: 'Themes that a product has more or less of, or is liked more or less for, than the others together; corrected for the number of comparisons.',
+        zh: '某产品的主题在提及或满意程度上与其他产品有别之处；已按比较次数校正。',
+      },
+      columns: [
+        { label: { en: 'Theme', zh: '主题' } },
+        { label: { en: 'Product', zh: '产品' } },
+        { label: { en: 'Share of its reviews', zh: '占该产品评价' }, align: 'right' },
+        { label: { en: 'Satisfaction', zh: '满意程度' }, align: 'right' },
+        { label: { en: 'Against the others', zh: '与其他产品相比' } },
+      ],
+      rows: differing.map(({ theme, finding }) => [
+        theme.name,
+        finding.product,
+        withInterval(finding.share, percent),
+        finding.sentiment ? withInterval(finding.sentiment, percent) : NOTHING,
+        {
+          en: [
+            finding.mentioned && `mentioned ${finding.mentioned}`,
+            finding.satisfied && `${finding.satisfied} satisfied`,
+          ]
+            .filter(Boolean)
+            .join(', '),
+          zh: [
+            finding.mentioned && (finding.mentioned === 'more' ? '提及更多' : '提及更少'),
+            finding.satisfied && (finding.satisfied === 'more' ? '更满意' : '更不满意'),
+          ]
+            .filter(Boolean)
+            .join('，'),
+        },
+      ]),
+    });
+  }
+  return { id: 'products', title: { en: 'By product', zh: '按产品' }, blocks };
+}

@@ -1,0 +1,65 @@
+/** The demand report: what customers need, what to do about it, and how sure all that is. */
+import type { Localized, Report, Section } from '@gradus/loop';
+import type { DemandAnalysis } from '../analysis/findings.ts';
+import type { SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
+import { percent } from '../analysis/wording.ts';
+import { dataSection } from './data.ts';
+import type { DataSummary } from './data-summary.ts';
+import { definitions } from './definitions.ts';
+import { frequencyAgainstSeverity } from './frequency-severity.ts';
+import { modelSection } from './model.ts';
+import { overview } from './overview.ts';
+import { productSection } from './products.ts';
+import { themeTable } from './theme-table.ts';
+import { trendSection } from './trends.ts';
+import { strengthsToProtect, whatToDo } from './what-to-do.ts';
+import { count } from './words.ts';
+
+type SectionOf = (
+  analysis: DemandAnalysis,
+  evaluation: SentimentEvaluation | null,
+  data: DataSummary,
+) => Section | null;
+
+/** In reading order; a section without anything to show is left out. */
+const SECTIONS: readonly SectionOf[] = [
+  overview,
+  whatToDo,
+  frequencyAgainstSeverity,
+  strengthsToProtect,
+  trendSection,
+  productSection,
+  themeTable,
+  (_, evaluation) => evaluation && modelSection(evaluation),
+  (_, __, data) => dataSection(data),
+  definitions,
+];
+
+/** @param evaluation null where the file gives nothing to learn sentiment from */
+export function demandReport(
+  analysis: DemandAnalysis,
+  evaluation: SentimentEvaluation | null,
+  data: DataSummary,
+): Report {
+  return {
+    title: { en: `What customers need: ${data.file}`, zh: `客户需要什么：${data.file}` },
+    lead: leadOf(analysis, evaluation),
+    sections: SECTIONS.flatMap((section) => section(analysis, evaluation, data) ?? []),
+  };
+}
+
+function leadOf(
+  { reviews, themes, actions }: DemandAnalysis,
+  evaluation: SentimentEvaluation | null,
+): Localized {
+  const specific = themes.filter((theme) => !theme.general).length;
+  const first = actions[0];
+  return {
+    en: `${count(reviews)} reviews speak of ${specific} themes.${
+      first ? ` First: ${first.title.en}.` : ''
+    }${evaluation ? ` Sentiment is told right in ${percent(evaluation.accuracy.value)} of reviews it had not seen.` : ''}`,
+    zh: `${count(reviews)} 条评价谈到 ${specific} 个主题。${first ? `首先：${first.title.zh}。` : ''}${
+      evaluation ? `对未见过的评价，情感判断的准确率为 ${percent(evaluation.accuracy.value)}。` : ''
+    }`,
+  };
+}

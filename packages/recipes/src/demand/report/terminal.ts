@@ -1,0 +1,127 @@
+/** A demand run's findings as a dozen lines for a terminal. */
+import type { Localized } from '@gradus/loop';
+import { percent, signed } from '../analysis/wording.ts';
+import { baselineName } from './model.ts';
+import type { DemandSummary, ThemeSummary } from './summary.ts';
+import { CONFIDENCE, count, DIRECTION, effectFormat } from './words.ts';
+
+const MOST_PROBLEMS = 4;
+const MOST_ACTIONS = 3;
+const MOST_THEMES = 6;
+const MOST_WARNINGS = 2;
+
+export function demandFindings(summary: DemandSummary): Localized[] {
+  return LINES.flatMap((line) => line(summary)).map(({ en, zh }) => ({
+    en: printable(en),
+    zh: printable(zh),
+  }));
+}
+
+const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
+  ({ file, rows }) => [
+    {
+      en: `Read ${count(rows.read)} rows of ${file}: ${count(rows.used)} used, ${count(rows.setAside)} set aside.`,
+      zh: `读取 ${file} 的 ${count(rows.read)} 行：使用 ${count(rows.used)} 行，搁置 ${count(rows.setAside)} 行。`,
+    },
+  ],
+  ({ sentiment }) => {
+    if (!sentiment) return [];
+    const best = baselineName(sentiment.bestBaseline);
+    const [own, other] = [sentiment.accuracy, sentiment.baselines[sentiment.bestBaseline]!.accuracy].map(
+      (value) => value.toFixed(3),
+    );
+    const [low, high] = sentiment.accuracyInterval.map((bound) => bound.toFixed(3));
+    return [
+      {
+        en: `Sentiment model: accuracy ${own} (${low} – ${high}) on ${count(sentiment.n)} held-out reviews; ${best.en}: ${other}${sentiment.beatsBaseline ? '' : ', a difference not beyond chance'}.`,
+        zh: `情感模型：在 ${count(sentiment.n)} 条留出评价上准确率 ${own}（${low} – ${high}）；${best.zh}：${other}${sentiment.beatsBaseline ? '' : '，差异未超出偶然'}。`,
+      },
+    ];
+  },
+  ({ themes, withoutTheme, satisfied }) => {
+    const specific = themes.filter((theme) => !theme.general).length;
+    return [
+      {
+        en: `${specific} themes hold ${percent(1 - withoutTheme)} of what is said${satisfied === null ? '' : `; ${percent(satisfied)} of reviews are satisfied`}.`,
+        zh: `${specific} 个主题涵盖了 ${percent(1 - withoutTheme)} 的内容${satisfied === null ? '' : `；${percent(satisfied)} 的评价满意`}。`,
+      },
+    ];
+  },
+  // Without sentiment: what is spoken of most, and how that moves.
+  ({ themes, sentiment }) =>
+    sentiment
+      ? []
+      : themes
+          .filter((theme) => !theme.general)
+          .slice(0, MOST_THEMES)
+          .map(({ name, share }) => ({
+            en: `Theme “${name}”: ${percent(share)} of reviews.`,
+            zh: `主题“${name}”：占评价的 ${percent(share)}。`,
+          })),
+  (summary) => problemsOf(summary).map((theme) => problemLine(theme, summary)),
+  ({ protect }) => {
+    if (protect.length === 0) return [];
+    const names = protect.map(({ name }) => `“${name}”`);
+    return [
+      { en: `Strengths to protect: ${names.join(', ')}.`, zh: `值得保护的优点：${names.join('、')}。` },
+    ];
+  },
+  ({ themes }) => {
+    const changing = themes.filter(({ trend }) => trend && trend !== 'stable' && trend !== 'unclear');
+    if (changing.length === 0) return [];
+    const say = (language: 'en' | 'zh') =>
+      changing
+        .slice(0, MOST_THEMES)
+        .map(
+          ({ name, trend, trendPerMonth }) =>
+            `“${name}” ${DIRECTION[trend!][language]} (${signed(trendPerMonth!, percent)}${language === 'en' ? ' a month' : '/月'})`,
+        );
+    return [{ en: `Changing: ${say('en').join(', ')}.`, zh: `变化：${say('zh').join('、')}。` }];
+  },
+  ({ actions }) =>
+    actions.slice(0, MOST_ACTIONS).map(({ rank, title, look, confidence }) => ({
+      en: `To do ${rank}: ${title.en} (confidence ${CONFIDENCE[confidence].en}). ${look.en}`,
+      zh: `建议 ${rank}：${title.zh}（把握${CONFIDENCE[confidence].zh}）。${look.zh}`,
+    })),
+  ({ actions, sentiment }) =>
+    actions.length === 0 && sentiment
+      ? [
+          {
+            en: 'No theme is clearly a problem with enough mentions to ask for an action.',
+            zh: '没有哪个主题既明显是问题又有足够的提及，因此没有改进建议。',
+          },
+        ]
+      : [],
+  ({ warnings }) =>
+    warnings.slice(0, MOST_WARNINGS).map(({ en, zh }) => ({ en: `Note: ${en}`, zh: `注意：${zh}` })),
+];
+
+function problemsOf({ actions, themes }: DemandSummary): ThemeSummary[] {
+  return actions.slice(0, MOST_PROBLEMS).flatMap(({ theme }) => themes.find(({ id }) => id === theme) ?? []);
+}
+
+function problemLine(theme: ThemeSummary, { effectUnit }: DemandSummary): Localized {
+  const { name, share, dissatisfied, costs, costsInterval, opportunity } = theme;
+  const format = effectFormat(effectUnit && { source: effectUnit });
+  const parts = {
+    en: [`${percent(share)} of reviews`, `${percent(dissatisfied!)} of them dissatisfied`],
+    zh: [`占评价的 ${percent(share)}`, `其中 ${percent(dissatisfied!)} 不满意`],
+  };
+  if (costs !== null) {
+    const figure = `${format(costs)} (${costsInterval!.map(format).join(' – ')})`;
+    const unit =
+      effectUnit === 'rating' ? { en: 'points', zh: '分' } : { en: 'satisfied reviews', zh: '满意比例' };
+    parts.en.push(`a complaint goes with ${figure} ${unit.en}`);
+    parts.zh.push(`抱怨时${unit.zh} ${figure}`);
+  }
+  if (opportunity !== null) {
+    parts.en.push(`opportunity ${opportunity.toFixed(1)} of 20`);
+    parts.zh.push(`机会得分 ${opportunity.toFixed(1)}/20`);
+  }
+  return { en: `Problem “${name}”: ${parts.en.join(', ')}.`, zh: `问题“${name}”：${parts.zh.join('，')}。` };
+}
+
+/** Control characters could move the cursor or colour the screen; bidirectional ones could reorder a line. */
+function printable(line: string): string {
+  return line.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ');
+}

@@ -1,0 +1,99 @@
+import type { Cell, Localized, Section } from '@gradus/loop';
+import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
+import { decimals, percent } from '../analysis/wording.ts';
+import { CONFIDENCE, count, DIRECTION, effectFormat, NOTHING, POLARITY, withInterval } from './words.ts';
+
+interface Column {
+  readonly label: Localized;
+  readonly align?: 'right';
+  /** Shown only when the analysis has what it tells. */
+  readonly needs?: (analysis: DemandAnalysis) => boolean;
+  readonly cell: (theme: ThemeFindings, analysis: DemandAnalysis) => Cell;
+}
+
+const sentiment = ({ themes }: DemandAnalysis) => themes.some((theme) => theme.sentiment);
+const outcome = (analysis: DemandAnalysis) => analysis.outcome !== null;
+
+const COLUMNS: readonly Column[] = [
+  {
+    label: { en: 'Theme', zh: '主题' },
+    cell: ({ name, general }) => (general ? { en: `${name} (general)`, zh: `${name}（泛泛而谈）` } : name),
+  },
+  { label: { en: 'Its words', zh: '特征词' }, cell: ({ terms }) => terms.slice(0, 6).join(', ') },
+  { label: { en: 'Reviews', zh: '评价数' }, align: 'right', cell: (theme) => count(theme.count) },
+  {
+    label: { en: 'Share', zh: '占比' },
+    align: 'right',
+    cell: ({ share }) => withInterval(share, percent),
+  },
+  {
+    label: { en: 'Kind', zh: '类型' },
+    needs: sentiment,
+    cell: ({ polarity }) => (polarity ? POLARITY[polarity] : NOTHING),
+  },
+  {
+    label: { en: 'Satisfaction', zh: '满意程度' },
+    align: 'right',
+    needs: sentiment,
+    cell: (theme) => (theme.sentiment ? withInterval(theme.sentiment, percent) : NOTHING),
+  },
+  {
+    label: { en: 'Severity', zh: '严重程度' },
+    align: 'right',
+    needs: sentiment,
+    cell: ({ severity }) => (severity ? decimals(severity.value) : NOTHING),
+  },
+  {
+    label: { en: 'Trend', zh: '趋势' },
+    needs: ({ timeline }) => timeline !== null,
+    cell: ({ trend }) => (trend ? DIRECTION[trend.direction] : NOTHING),
+  },
+  {
+    label: { en: 'A complaint goes with', zh: '抱怨时评分变化' },
+    align: 'right',
+    needs: outcome,
+    cell: ({ effects }, analysis) => effectCell(effects.dissatisfied, analysis),
+  },
+  {
+    label: { en: 'Praise goes with', zh: '称赞时评分变化' },
+    align: 'right',
+    needs: outcome,
+    cell: ({ effects }, analysis) => effectCell(effects.satisfied, analysis),
+  },
+  {
+    label: { en: 'Opportunity (0–20)', zh: '机会得分（0–20）' },
+    align: 'right',
+    needs: outcome,
+    cell: ({ opportunity }) => {
+      if (!opportunity) return NOTHING;
+      const figure = withInterval(opportunity, (value) => value.toFixed(1));
+      const word = CONFIDENCE[opportunity.confidence];
+      return { en: `${figure}, confidence ${word.en}`, zh: `${figure}，把握${word.zh}` };
+    },
+  },
+];
+
+export function themeTable(analysis: DemandAnalysis): Section {
+  const columns = COLUMNS.filter(({ needs }) => needs?.(analysis) ?? true);
+  return {
+    id: 'themes',
+    title: { en: 'All themes', zh: '全部主题' },
+    blocks: [
+      {
+        kind: 'table',
+        caption: {
+          en: 'In brackets: the range that holds the true value with 95% confidence. A dash: too few data to say.',
+          zh: '括号内为 95% 置信区间；短横表示数据太少，无法给出。',
+        },
+        columns: columns.map(({ label, align }) => ({ label, ...(align && { align }) })),
+        rows: analysis.themes.map((theme) => columns.map(({ cell }) => cell(theme, analysis))),
+      },
+    ],
+  };
+}
+
+function effectCell(effect: ThemeFindings['effects']['mention'], { outcome }: DemandAnalysis): Cell {
+  if (!effect) return NOTHING;
+  const figure = withInterval(effect, effectFormat(outcome));
+  return effect.clear ? figure : { en: `${figure}, may be chance`, zh: `${figure}，可能是偶然` };
+}

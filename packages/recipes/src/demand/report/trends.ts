@@ -1,0 +1,94 @@
+import type { Block, Section } from '@gradus/loop';
+import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
+import type { Period } from '../analysis/timeline.ts';
+import type { Direction } from '../analysis/trend.ts';
+import { signed } from '../analysis/wording.ts';
+import { both, DIRECTION, withInterval } from './words.ts';
+
+const CHANGING: readonly Direction[] = ['new', 'growing', 'shrinking'];
+const MOST_LINES = 6;
+
+/** How periods are called, and how much of a date's text names one. */
+const PERIOD: Readonly<Record<Period, { en: string; zh: string; label(start: number): string }>> = {
+  week: { en: 'week', zh: '周', label: (start) => new Date(start).toISOString().slice(0, 10) },
+  month: { en: 'month', zh: '月', label: (start) => new Date(start).toISOString().slice(0, 7) },
+  quarter: {
+    en: 'quarter',
+    zh: '季度',
+    label: (start) => {
+      const date = new Date(start);
+      return `${date.getUTCFullYear()} Q${date.getUTCMonth() / 3 + 1}`;
+    },
+  },
+};
+
+/** What changes over time, as lines; without a timeline there is no section (a warning says why). */
+export function trendSection({ themes, timeline }: DemandAnalysis): Section | null {
+  if (!timeline) return null;
+  const changing = themes
+    .filter(({ trend }) => trend && CHANGING.includes(trend.direction))
+    .sort((a, b) => a.trend!.pValue - b.trend!.pValue);
+  const stable = themes.filter(({ trend }) => trend?.direction === 'stable').length;
+  const unclear = themes.filter(({ trend }) => trend?.direction === 'unclear').length;
+  const blocks: Block[] = [
+    {
+      kind: 'text',
+      text: {
+        en: `${changing.length} themes change beyond chance, ${stable} are stable, and for ${unclear} there are too few mentions to tell.`,
+        zh: `${changing.length} 个主题的变化超出偶然，${stable} 个平稳，${unclear} 个提及太少、无法判断。`,
+      },
+    },
+  ];
+  if (changing.length > 0) {
+    blocks.push(linesOf(changing.slice(0, MOST_LINES), timeline), tableOf(changing));
+  }
+  return { id: 'trends', title: { en: 'What is changing', zh: '正在变化的' }, blocks };
+}
+
+function linesOf(themes: readonly ThemeFindings[], timeline: NonNullable<DemandAnalysis['timeline']>): Block {
+  const period = PERIOD[timeline.period];
+  return {
+    kind: 'chart',
+    height: 360,
+    caption: {
+      en: `Share of each ${period.en}'s reviews that mention the theme: the clearest changes.`,
+      zh: `每${period.zh}评价中提到该主题的比例：变化最明显的主题。`,
+    },
+    option: (language) => ({
+      grid: { left: 64, right: 24, top: 56, bottom: 40 },
+      legend: { top: 4, type: 'scroll', textStyle: { width: 140, overflow: 'truncate' } },
+      xAxis: { type: 'category', data: timeline.starts.map(period.label) },
+      yAxis: {
+        type: 'value',
+        min: 0,
+        name: { en: 'Reviews, %', zh: '评价，%' }[language],
+      },
+      series: themes.map((theme) => ({
+        type: 'line',
+        name: theme.name,
+        symbolSize: 5,
+        data: theme.trend!.counts.map((count, k) =>
+          timeline.reviews[k] === 0 ? null : Math.round((1000 * 100 * count) / timeline.reviews[k]!) / 1000,
+        ),
+      })),
+    }),
+  };
+}
+
+function tableOf(themes: readonly ThemeFindings[]): Block {
+  return {
+    kind: 'table',
+    columns: [
+      { label: { en: 'Theme', zh: '主题' } },
+      { label: { en: 'Trend', zh: '趋势' } },
+      { label: { en: 'Change of its share a month', zh: '占比每月变化' }, align: 'right' },
+      { label: { en: 'p (corrected)', zh: 'p 值（已校正）' }, align: 'right' },
+    ],
+    rows: themes.map(({ name, trend }) => [
+      both(name),
+      DIRECTION[trend!.direction],
+      withInterval(trend!.perMonth, (value) => signed(value, (size) => `${(100 * size).toFixed(2)}%`)),
+      trend!.pValue < 0.001 ? '< 0.001' : trend!.pValue.toFixed(3),
+    ]),
+  };
+}

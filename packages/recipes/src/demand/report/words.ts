@@ -1,0 +1,55 @@
+/** The words of the demand report, once, in both languages. */
+import type { Localized } from '@gradus/loop';
+import type { Estimate } from '../analysis/input.ts';
+import type { Confidence } from '../analysis/opportunity.ts';
+import type { Outcome } from '../analysis/outcome.ts';
+import type { Polarity } from '../analysis/polarity.ts';
+import type { Direction } from '../analysis/trend.ts';
+import { decimals, percent, signed } from '../analysis/wording.ts';
+
+export const DIRECTION: Readonly<Record<Direction, Localized>> = {
+  new: { en: 'new', zh: '新出现' },
+  growing: { en: 'growing', zh: '上升' },
+  stable: { en: 'stable', zh: '平稳' },
+  shrinking: { en: 'shrinking', zh: '下降' },
+  unclear: { en: 'too few to tell', zh: '数据太少，无法判断' },
+};
+
+export const POLARITY: Readonly<Record<Polarity, Localized>> = {
+  problem: { en: 'problem', zh: '问题' },
+  strength: { en: 'strength', zh: '优点' },
+  mixed: { en: 'mixed', zh: '褒贬不一' },
+};
+
+export const CONFIDENCE: Readonly<Record<Confidence, Localized>> = {
+  high: { en: 'high', zh: '高' },
+  medium: { en: 'medium', zh: '中' },
+  low: { en: 'low', zh: '低' },
+};
+
+/** Names of the baselines a model is measured against; another is shown by its own name. */
+export const BASELINE: Readonly<Record<string, Localized>> = {
+  majority: { en: 'always the larger class', zh: '始终猜多数类' },
+  tfidfLogistic: { en: 'TF-IDF + logistic regression', zh: 'TF-IDF + 逻辑回归' },
+};
+
+export const NOTHING = '–';
+
+export function both(text: string): Localized {
+  return { en: text, zh: text };
+}
+
+/** "12% (11% – 13%)" */
+export function withInterval({ value, interval }: Estimate, format: (value: number) => string): string {
+  return `${format(value)} (${format(interval[0])} – ${format(interval[1])})`;
+}
+
+/** How effects are written: points of the rating, or percentage points of satisfied reviews. */
+export function effectFormat(outcome: Pick<Outcome, 'source'> | null): (value: number) => string {
+  return (value) => signed(value, outcome?.source === 'label' ? percent : decimals);
+}
+
+/** Whole numbers with thousands apart, the same in both languages. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
