@@ -1,0 +1,133 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  characterTokens,
+  charNgrams,
+  cleanText,
+  encoder,
+  fitTfidf,
+  fitVocabulary,
+  isStopWord,
+  languageOf,
+  splitClauses,
+  tfidf,
+  vocabularySize,
+  wordNgrams,
+  words,
+} from '../index.ts';
+
+describe('cleanText', () => {
+  it('takes markup, entities and invisible characters away and keeps what was said', () => {
+    expect(cleanText('<p>Good&nbsp;&amp; fast<br/>\u200b \u0007delivery &lt;3</p>')).toBe(
+      'Good & fast delivery <3',
+    );
+    expect(cleanText('ＡＢＣ１２３，很好！')).toBe('ABC123,很好!');
+    expect(cleanText('price < 5 and > 3 👍🏽')).toBe('price < 5 and > 3 👍🏽');
+  });
+  it('never fails, and is done after one pass over plain text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(cleanText(text)).not.toMatch(/[\p{Cc}]|^\s|\s$/u);
+      }),
+    );
+  });
+});
+
+describe('languageOf', () => {
+  it('goes by script', () => {
+    expect(
+      ['送餐很快', 'fast delivery', 'iPhone 很好用', 'とても良い', '12345', 'очень хорошо'].map(languageOf),
+    ).toEqual(['zh', 'en', 'zh', 'other', 'other', 'other']);
+  });
+});
+
+describe('words', () => {
+  it('cuts Chinese by dictionary and other languages at spaces', () => {
+    expect(words('味道不错速度很快')).toEqual(['味道', '不错', '速度', '很快']);
+    expect(words("It's 3.5 Stars, don't buy 👎")).toEqual(["it's", '3.5', 'stars', "don't", 'buy', '👎']);
+    expect(words('App 连不上 WiFi')).toContain('wifi');
+    expect(characterTokens("不好吃, it's OK!")).toEqual(['不', '好', '吃', ',', "it's", 'ok', '!']);
+  });
+});
+
+describe('splitClauses', () => {
+  it('gives one piece for each thing said', () => {
+    expect(splitClauses('Fast delivery, but the soup was cold. Costs 3,500.50 though it works')).toEqual([
+      'Fast delivery, ',
+      'but the soup was cold. ',
+      'Costs 3,500.50 ',
+      'though it works',
+    ]);
+    expect(splitClauses('送餐很快,就是菜有点凉,味道不错!下次还来')).toEqual([
+      '送餐很快,',
+      '就是菜有点凉,',
+      '味道不错!',
+      '下次还来',
+    ]);
+  });
+  it('leaves no piece that says nothing, and loses nothing', () => {
+    expect(splitClauses('嗯,很好吃,')).toEqual(['嗯,很好吃,']);
+    const text = fc.array(
+      fc.constantFrom('很好', ',', 'but ', 'ok', '. ', ' - ', '3', '但是', '。', '👍', ' '),
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string({ unit: 'grapheme' }),
+          text.map((parts) => parts.join('')),
+        ),
+        (whole) => {
+          expect(splitClauses(whole).join('')).toBe(whole);
+        },
+      ),
+    );
+  });
+});
+
+describe('tfidf', () => {
+  it('weighs as scikit-learn does', () => {
+    const documents = ['good food good price', 'bad food', 'good service slow service bad bad', 'price'].map(
+      (d) => d.split(' '),
+    );
+    const model = fitTfidf(documents);
+    expect(model.terms).toEqual(['bad', 'food', 'good', 'price']);
+    expect(Array.from(model.idf)).toEqual(
+      [1.51083, 1.51083, 1.51083, 1.51083].map((v) => expect.closeTo(v, 5)),
+    );
+    const { offsets, indices, values } = tfidf(model, documents);
+    const dense = documents.map((_, row) => {
+      const line = [0, 0, 0, 0];
+      for (let k = offsets[row]!; k < offsets[row + 1]!; k++) line[indices[k]!] = values[k]!;
+      return line;
+    });
+    const expected = [
+      [0, 0.45329, 0.76749, 0.45329],
+      [Math.SQRT1_2, Math.SQRT1_2, 0, 0],
+      [0.86104, 0, 0.50854, 0],
+      [0, 0, 0, 1],
+    ];
+    for (const [row, line] of expected.entries())
+      for (const [i, v] of line.entries()) expect(dense[row]![i]).toBeCloseTo(v, 4);
+  });
+  it('gives an empty row to a document of unknown terms', () => {
+    const { offsets } = tfidf(fitTfidf([['a'], ['a']]), [['x'], ['a'], []]);
+    expect(Array.from(offsets)).toEqual([0, 0, 1, 1]);
+  });
+});
+
+describe('the rest', () => {
+  it('n-grams, vocabulary, stop words', () => {
+    expect(wordNgrams(['a', 'b', 'c'], 2)).toEqual(['a', 'b', 'c', 'a b', 'b c']);
+    expect(charNgrams('好吃👍', 1, 2)).toEqual(['好', '吃', '👍', '好吃', '吃👍']);
+    const vocabulary = fitVocabulary([
+      ['b', 'a'],
+      ['a', 'b'],
+      ['a', 'c'],
+    ]);
+    expect(vocabulary.tokens).toEqual(['a', 'b']);
+    expect(vocabularySize(vocabulary)).toBe(4);
+    expect(Array.from(encoder(vocabulary)(['a', 'c', 'b', 'a'], 3))).toEqual([2, 1, 3]);
+    expect(['the', '的', '5', 'x'].every(isStopWord)).toBe(true);
+    expect(['not', '不', '没有', '好吃'].some(isStopWord)).toBe(false);
+  });
+});
