@@ -1,0 +1,253 @@
+/**
+ * Finds which column of a table is what: the text people wrote, the rating or label they gave, when, and of which
+ * product. Goes by what the cells hold first and by the column's name second, and says why, so that a wrong guess is
+ * seen and overruled.
+ */
+import { UserError } from '@gradus/engine';
+import { languageOf } from '../text/language.ts';
+import { parseLabel, parseRating } from './ratings.ts';
+import type { Table } from './read.ts';
+import { parseTimes } from './times.ts';
+
+export const ROLES = ['text', 'rating', 'label', 'time', 'product'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What was decided about a role, and why, for people to read. */
+export interface RoleChoice {
+  /** Absent where no column has the role. */
+  readonly column?: string;
+  readonly reason: { readonly en: string; readonly zh: string };
+}
+
+export type Roles = Readonly<Record<Role, RoleChoice>> & { readonly text: { readonly column: string } };
+
+/** A column's name by role, or `none` for a role that no column shall have. */
+export type RoleOverrides = Readonly<Partial<Record<Role, string | undefined>>>;
+
+const NAMES: Readonly<Record<Role, RegExp>> = {
+  text: /text|review|comment|content|body|feedback|message|opinion|description|utterance|question|sentence|query|tweet|评论|评价内容|内容|评语|留言|反馈|文本|意见|正文|点评|问题/i,
+  rating: /rating|\bstars?\b|score|\bpoints\b|评分|星级|打分|得分|分数|星数|几星/i,
+  label: /label|sentiment|polarity|satisf|class\b|情感|标签|情绪|好差评|极性|满意/i,
+  time: /date|time|created|posted|submitted|when|month|\bday\b|日期|时间|月份|年月/i,
+  product:
+    /product|item|sku|model|asin|brand|goods|restaurant|shop|store|app\b|商品|产品|型号|品牌|店铺|商家|门店|应用|品类/i,
+};
+
+/** Rows looked at to tell what a column holds. */
+const SAMPLE = 3000;
+
+/** @throws UserError where an override names no column, or no column holds text. */
+export function findRoles(table: Table, overrides: RoleOverrides = {}): Roles {
+  const profiles = table.columns.map((name, index) => profile(table, name, index));
+  const taken = new Set<string>();
+  const chosen = {} as Record<Role, RoleChoice>;
+  for (const role of ROLES) {
+    const wish = overrides[role];
+    if (wish === undefined) continue;
+    chosen[role] = overridden(role, wish, table);
+    if (chosen[role].column !== undefined) taken.add(chosen[role].column);
+  }
+  for (const role of ['time', 'label', 'rating', 'text', 'product'] as const) {
+    if (chosen[role]) continue;
+    chosen[role] = FINDERS[role](profiles.filter(({ name }) => !taken.has(name)));
+    if (chosen[role].column !== undefined) taken.add(chosen[role].column);
+  }
+  const { text } = chosen;
+  if (text.column === undefined) throw new UserError(text.reason.en);
+  return chosen as Roles;
+}
+
+interface Profile {
+  readonly name: string;
+  /** Cells that are not empty. */
+  readonly cells: readonly string[];
+  readonly filled: number;
+  readonly distinct: number;
+  /** Mean length in Han characters and in words of other scripts. */
+  readonly units: number;
+  /** Shares of the cells that are not empty. */
+  readonly language: number;
+  readonly numeric: number;
+}
+
+function profile(table: Table, name: string, index: number): Profile {
+  const step = Math.max(1, Math.floor(table.rows.length / SAMPLE));
+  const looked = table.rows.filter((_, i) => i % step === 0).map((row) => row[index]!.trim());
+  const cells = looked.filter((cell) => cell !== '');
+  const share = (test: (cell: string) => boolean) => cells.filter(test).length / Math.max(1, cells.length);
+  const units = cells.map(
+    (cell) => cell.match(/\p{Script=Han}|(?:(?!\p{Script=Han})[\p{L}\p{M}'’])+/gu)?.length ?? 0,
+  );
+  return {
+    name,
+    cells,
+    filled: cells.length / Math.max(1, looked.length),
+    distinct: new Set(cells).size,
+    units: units.reduce((a, b) => a + b, 0) / Math.max(1, cells.length),
+    language: share(
+      (cell) =>
+        /\p{L}{2}|\p{Script=Han}/u.test(cell) && !/^(?:https?:|www\.)\S+$|^\S+@\S+$|^[\w-]{20,}$/i.test(cell),
+    ),
+    numeric: share((cell) => /^[-+]?[\d.,]+%?$/.test(cell)),
+  };
+}
+
+const because = (en: string, zh: string): RoleChoice['reason'] => ({ en, zh });
+const percent = (share: number): string => `${Math.round(100 * share)}%`;
+
+const FINDERS: Readonly<Record<Role, (profiles: readonly Profile[]) => RoleChoice>> = {
+  text(profiles) {
+    const candidates = profiles
+      .filter(({ cells, language, numeric }) => cells.length > 0 && language >= 0.5 && numeric < 0.5)
+      // A column that repeats a few values is a category, whatever it is called.
+      .filter(({ distinct, cells, units }) => units >= 2 && (distinct > cells.length * 0.3 || distinct > 300))
+      .map((column) => ({
+        column,
+        score: column.units * column.filled * (NAMES.text.test(column.name) ? 3 : 1),
+      }))
+      .sort((a, b) => b.score - a.score);
+    const best = candidates[0]?.column;
+    if (!best) {
+      const looked = profiles.map(({ name }) => `"${name}"`).join(', ');
+      return {
+        reason: because(
+          `No column holds text that people wrote: ${looked || 'all columns'} hold numbers, dates, categories or nothing. Expected sentences, most of them different; if one of these is right, say --text COLUMN.`,
+          `没有找到用户写的文本列：${looked || '所有列'}只有数字、日期、类别或空值。请用 --text 列名 指定。`,
+        ),
+      };
+    }
+    const language = languageOf(best.cells.slice(0, 200).join(' '));
+    const named = {
+      zh: ['Chinese', '中文'],
+      en: ['English', '英文'],
+      other: ['natural-language', '自然语言'],
+    }[language];
+    return {
+      column: best.name,
+      reason: because(
+        `${named[0]} text, ${best.units.toFixed(1)} ${language === 'zh' ? 'characters' : 'words'} a cell on average, ${percent(best.distinct / best.cells.length)} of the cells different`,
+        `${named[1]}文本，平均每格 ${best.units.toFixed(1)} 个${language === 'zh' ? '字' : '词'}，${percent(best.distinct / best.cells.length)} 的内容互不相同`,
+      ),
+    };
+  },
+
+  rating(profiles) {
+    for (const { name, cells } of byName(profiles, NAMES.rating, ({ cells }) =>
+      cells.some((cell) => /[★⭐]|stars?$|星$/iu.test(cell)),
+    )) {
+      const ratings = cells.map(parseRating).filter((rating) => rating !== undefined);
+      if (cells.length === 0 || ratings.length < 0.9 * cells.length) continue;
+      const [low, high] = [Math.min(...ratings), Math.max(...ratings)];
+      if (low === high || low < -100 || high > 100 || new Set(ratings).size > 101) continue;
+      return { column: name, reason: because(`numbers from ${low} to ${high}`, `数值从 ${low} 到 ${high}`) };
+    }
+    return { reason: because('no column of stars or points was found', '没有找到星级或评分列') };
+  },
+
+  label(profiles) {
+    let not = because('no column says satisfied or not', '没有找到标明满意与否的列');
+    for (const { name, cells, numeric, distinct } of byName(profiles, NAMES.label, ({ cells }) =>
+      cells.some((cell) => parseLabel(cell) && !/\d/.test(cell)),
+    )) {
+      const labels = cells.map(parseLabel).filter((label) => label !== undefined);
+      // Numbers are labels only where the column's name says so; "1" alone may count anything.
+      const known =
+        cells.length > 0 && labels.length >= 0.95 * cells.length && (numeric < 0.5 || NAMES.label.test(name));
+      if (known) {
+        const positive = labels.filter((label) => label === 'satisfied').length / labels.length;
+        return {
+          column: name,
+          reason: because(
+            `says satisfied in ${percent(positive)} of the rows`,
+            `其中 ${percent(positive)} 的行为满意`,
+          ),
+        };
+      }
+      if (NAMES.label.test(name) && distinct > 2) {
+        not = because(
+          `"${name}" has ${distinct} different values: a category, not a sentiment`,
+          `“${name}”有 ${distinct} 个不同的值：是类别，不是情感`,
+        );
+      }
+    }
+    const category = profiles.find(
+      ({ name, distinct, cells }) =>
+        /categor|intent|topic|类别|分类|意图/i.test(name) && distinct > 2 && distinct < cells.length / 2,
+    );
+    if (category) {
+      not = because(
+        `"${category.name}" has ${category.distinct} different values: a category, not a sentiment; it is not used`,
+        `“${category.name}”有 ${category.distinct} 个不同的值：是类别，不是情感，未使用`,
+      );
+    }
+    return { reason: not };
+  },
+
+  time(profiles) {
+    for (const { name, cells } of byName(profiles, NAMES.time, () => true)) {
+      const { times, assumed } = parseTimes(cells, NAMES.time.test(name));
+      const dates = times.filter((time) => time !== undefined);
+      if (cells.length === 0 || dates.length < 0.9 * cells.length) continue;
+      const [first, last] = [new Date(least(dates)), new Date(greatest(dates))].map((date) =>
+        date.toISOString().slice(0, 10),
+      );
+      const order = assumed
+        ? { en: `; ${assumed} is assumed`, zh: assumed === 'day first' ? '；假定日在月前' : '；假定月在日前' }
+        : { en: '', zh: '' };
+      return {
+        column: name,
+        reason: because(`dates from ${first} to ${last}${order.en}`, `日期从 ${first} 到 ${last}${order.zh}`),
+      };
+    }
+    return { reason: because('no column of dates was found', '没有找到日期列') };
+  },
+
+  product(profiles) {
+    for (const { name, cells, distinct, filled } of profiles.filter(({ name }) => NAMES.product.test(name))) {
+      if (filled < 0.5 || distinct < 2 || distinct > Math.max(3, cells.length / 3)) continue;
+      return { column: name, reason: because(`${distinct} different names`, `${distinct} 个不同的名称`) };
+    }
+    return { reason: because('no column of product names was found', '没有找到产品列') };
+  },
+};
+
+/** Columns whose name says it first, then those whose cells might. */
+function byName(profiles: readonly Profile[], name: RegExp, might: (profile: Profile) => boolean): Profile[] {
+  const named = profiles.filter((column) => name.test(column.name));
+  return [...named, ...profiles.filter((column) => !named.includes(column) && might(column))];
+}
+
+const least = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.min(a, b));
+const greatest = (numbers: readonly number[]): number => numbers.reduce((a, b) => Math.max(a, b));
+
+function overridden(role: Role, wish: string, table: Table): RoleChoice {
+  if (table.columns.includes(wish))
+    return { column: wish, reason: because(`chosen by --${role}`, `由 --${role} 指定`) };
+  if (wish === 'none' && role !== 'text') {
+    return { reason: because(`left out by --${role} none`, `由 --${role} none 排除`) };
+  }
+  const close = closest(wish, table.columns);
+  throw new UserError(
+    `--${role}: there is no column "${wish}"${close ? `; did you mean "${close}"` : ''}? The columns are ${table.columns.map((column) => `"${column}"`).join(', ')}.`,
+  );
+}
+
+/** The name that takes the fewest edits to become `wish` (Levenshtein, 1966), if that is at most a third of it. */
+function closest(wish: string, names: readonly string[]): string | undefined {
+  const ranked = names
+    .map((name) => ({ name, edits: editDistance(wish.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits)[0];
+  return ranked && ranked.edits <= Math.max(1, wish.length / 3) ? ranked.name : undefined;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + Number(a[i - 1] !== b[j - 1])));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}
