@@ -1,3 +1,15 @@
+export { adjustedRandIndex, normalizedMutualInformation } from './classical/clustering-metrics.ts';
+export { type KMeans, type KMeansOptions, kMeans, normalizeRows } from './classical/kmeans.ts';
+export {
+  fitLogisticRegression,
+  type LogisticModel,
+  type LogisticOptions,
+  predictLogistic,
+} from './classical/logistic-regression.ts';
+export { type Coefficient, fitRidge, type Ridge, type RidgeOptions } from './classical/ridge.ts';
+export { multiply, multiplyDense, multiplyTransposed } from './classical/sparse.ts';
+export { type Eigen, symmetricEigen } from './classical/symmetric-eigen.ts';
+export { type TruncatedSvd, type TruncatedSvdOptions, truncatedSvd } from './classical/truncated-svd.ts';
 export * from './initializers.ts';
 export { flatten, gelu, relu, sigmoid, softmax, tanh } from './layers/activations.ts';
 export { type Conv1d, type Conv1dOptions, conv1d } from './layers/conv1d.ts';
