@@ -44,6 +44,15 @@ export interface SentimentEvaluation extends ClassifierScores {
   readonly temperature: number;
 }
 
+/** How the model stands against its best baseline, chance considered. */
+export type Standing = 'better' | 'alike' | 'worse';
+
+/** @param gain accuracy less the best baseline's */
+export function standingOf(gain: number, pValue: number): Standing {
+  if (pValue > SIGNIFICANT || gain === 0) return 'alike';
+  return gain > 0 ? 'better' : 'worse';
+}
+
 export interface HeldOut {
   /** 1 satisfied, 0 dissatisfied. */
   readonly labels: ArrayLike<number>;
@@ -80,7 +89,8 @@ export function evaluateSentiment(heldOut: HeldOut, random: Random): SentimentEv
     baselines,
     bestBaseline,
     pValue,
-    beatsBaseline: pValue <= SIGNIFICANT && own.accuracy.value > baselines[bestBaseline]!.accuracy.value,
+    beatsBaseline:
+      standingOf(own.accuracy.value - baselines[bestBaseline]!.accuracy.value, pValue) === 'better',
     confusion: confusionMatrix(labels, decide(probabilities)),
     reliability: reliabilityBins(labels, probabilities),
     calibrationError: expectedCalibrationError(labels, probabilities),

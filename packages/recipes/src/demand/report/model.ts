@@ -1,5 +1,10 @@
 import type { Block, Localized, Section } from '@gradus/loop';
-import type { ClassifierScores, SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
+import {
+  type ClassifierScores,
+  type SentimentEvaluation,
+  type Standing,
+  standingOf,
+} from '../analysis/sentiment-evaluation.ts';
 import { decimals, percent } from '../analysis/wording.ts';
 import { BASELINE, both, count, NOTHING, withInterval } from './words.ts';
 
@@ -64,33 +69,30 @@ export function modelSection(evaluation: SentimentEvaluation): Section {
   };
 }
 
-/** Whether it beats the best baseline, in a sentence that hides nothing. */
-export function verdictOf({
-  accuracy,
-  baselines,
-  bestBaseline,
-  pValue,
-  beatsBaseline,
-}: SentimentEvaluation): Localized {
+/** How it stands against the best baseline, in a sentence that hides nothing. */
+function verdictOf({ accuracy, baselines, bestBaseline, pValue }: SentimentEvaluation): Localized {
   const best = baselines[bestBaseline]!.accuracy.value;
   const name = baselineName(bestBaseline);
   const p = pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
-  if (beatsBaseline) {
-    return {
-      en: `More accurate than the best baseline, ${name.en}, beyond chance: ${percent(accuracy.value)} against ${percent(best)} (${p}).`,
-      zh: `准确率高于最好的基线“${name.zh}”，且超出偶然：${percent(accuracy.value)} 对 ${percent(best)}（${p}）。`,
-    };
-  }
-  if (accuracy.value >= best || pValue > 0.05) {
-    return {
-      en: `Not shown to be better than the best baseline, ${name.en}: ${percent(accuracy.value)} against ${percent(best)}, a difference that chance explains (${p}).`,
-      zh: `未能证明优于最好的基线“${name.zh}”：${percent(accuracy.value)} 对 ${percent(best)}，差异可由偶然解释（${p}）。`,
-    };
-  }
-  return {
-    en: `Worse than the best baseline, ${name.en}: ${percent(accuracy.value)} against ${percent(best)} (${p}). Prefer the baseline.`,
-    zh: `不如最好的基线“${name.zh}”：${percent(accuracy.value)} 对 ${percent(best)}（${p}）。宜采用基线。`,
+  const figures = {
+    en: `${percent(accuracy.value)} against ${percent(best)} (${p})`,
+    zh: `${percent(accuracy.value)} 对 ${percent(best)}（${p}）`,
   };
+  const verdicts: Record<Standing, Localized> = {
+    better: {
+      en: `More accurate than the best baseline, ${name.en}, beyond chance: ${figures.en}.`,
+      zh: `准确率高于最好的基线“${name.zh}”，且超出偶然：${figures.zh}。`,
+    },
+    alike: {
+      en: `Not shown to be better than the best baseline, ${name.en}: ${figures.en}, a difference that chance explains.`,
+      zh: `未能证明优于最好的基线“${name.zh}”：${figures.zh}，差异可由偶然解释。`,
+    },
+    worse: {
+      en: `Worse than the best baseline, ${name.en}: ${figures.en}. Prefer the baseline.`,
+      zh: `不如最好的基线“${name.zh}”：${figures.zh}。宜采用基线。`,
+    },
+  };
+  return verdicts[standingOf(accuracy.value - best, pValue)];
 }
 
 export function baselineName(name: string): Localized {

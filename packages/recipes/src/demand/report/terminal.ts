@@ -1,5 +1,6 @@
 /** A demand run's findings as a dozen lines for a terminal. */
 import type { Localized } from '@gradus/loop';
+import { type Standing, standingOf } from '../analysis/sentiment-evaluation.ts';
 import { percent, signed } from '../analysis/wording.ts';
 import { baselineName } from './model.ts';
 import type { DemandSummary, ThemeSummary } from './summary.ts';
@@ -17,6 +18,12 @@ export function demandFindings(summary: DemandSummary): Localized[] {
   }));
 }
 
+const STANDING: Readonly<Record<Standing, Localized>> = {
+  better: { en: 'better, beyond chance, than', zh: '优于（超出偶然）' },
+  alike: { en: 'not told apart from', zh: '未能区分于' },
+  worse: { en: 'worse than', zh: '不如' },
+};
+
 const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
   ({ file, rows }) => [
     {
@@ -27,14 +34,14 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
   ({ sentiment }) => {
     if (!sentiment) return [];
     const best = baselineName(sentiment.bestBaseline);
-    const [own, other] = [sentiment.accuracy, sentiment.baselines[sentiment.bestBaseline]!.accuracy].map(
-      (value) => value.toFixed(3),
-    );
+    const other = sentiment.baselines[sentiment.bestBaseline]!.accuracy;
+    const standing = STANDING[standingOf(sentiment.accuracy - other, sentiment.pValue)];
     const [low, high] = sentiment.accuracyInterval.map((bound) => bound.toFixed(3));
+    const own = sentiment.accuracy.toFixed(3);
     return [
       {
-        en: `Sentiment model: accuracy ${own} (${low} – ${high}) on ${count(sentiment.n)} held-out reviews; ${best.en}: ${other}${sentiment.beatsBaseline ? '' : ', a difference not beyond chance'}.`,
-        zh: `情感模型：在 ${count(sentiment.n)} 条留出评价上准确率 ${own}（${low} – ${high}）；${best.zh}：${other}${sentiment.beatsBaseline ? '' : '，差异未超出偶然'}。`,
+        en: `Sentiment model: accuracy ${own} (${low} – ${high}) on ${count(sentiment.n)} held-out reviews; ${standing.en} ${best.en} at ${other.toFixed(3)}.`,
+        zh: `情感模型：在 ${count(sentiment.n)} 条留出评价上准确率 ${own}（${low} – ${high}）；${standing.zh}“${best.zh}”（${other.toFixed(3)}）。`,
       },
     ];
   },
