@@ -1,14 +1,17 @@
-import type { Block, Localized, Section } from '@gradus/loop';
+import { ROLES, type Role } from '@gradus/data';
+import type { Block, Cell, Localized, Section } from '@gradus/loop';
 import type { DataSummary } from './data-summary.ts';
 import { count, NOTHING } from './words.ts';
 
-const ROLE: Readonly<Record<DataSummary['columns'][number]['role'], Localized>> = {
+const ROLE: Readonly<Record<Role, Localized>> = {
   text: { en: 'review text', zh: '评价文本' },
   rating: { en: 'rating', zh: '评分' },
   label: { en: 'label', zh: '标签' },
   time: { en: 'date', zh: '日期' },
   product: { en: 'product', zh: '产品' },
 };
+
+const MOST_ROW_NUMBERS = 12;
 
 /** Which columns were taken for what, and which rows were left out, each with its reason. */
 export function dataSection(data: DataSummary): Section {
@@ -27,25 +30,47 @@ export function dataSection(data: DataSummary): Section {
         { label: { en: 'Column', zh: '列' } },
         { label: { en: 'Why', zh: '依据' } },
       ],
-      rows: data.columns.map(({ role, name, why }) => [ROLE[role], name ?? NOTHING, why]),
+      rows: ROLES.map((role) => [
+        ROLE[role],
+        data.columns[role].column ?? NOTHING,
+        data.columns[role].reason,
+      ]),
     },
   ];
   if (data.setAside.length > 0) {
+    const all = data.setAside.length === data.rows.setAside;
     blocks.push({
       kind: 'table',
-      caption: { en: 'Rows set aside', zh: '搁置的行' },
+      caption: all
+        ? { en: 'Rows set aside', zh: '搁置的行' }
+        : {
+            en: `The first ${count(data.setAside.length)} rows set aside`,
+            zh: `最先搁置的 ${count(data.setAside.length)} 行`,
+          },
       columns: [
         { label: { en: 'Reason', zh: '原因' } },
         { label: { en: 'Rows', zh: '行数' }, align: 'right' },
         { label: { en: 'Row numbers', zh: '行号' } },
       ],
-      rows: data.setAside.map((entry) => [
-        entry.reason,
-        count(entry.count),
-        entry.rows.join(', ') + (entry.rows.length < entry.count ? ', …' : ''),
+      rows: byReason(data.setAside).map(({ reason, rows }) => [
+        reason,
+        count(rows.length),
+        rows.slice(0, MOST_ROW_NUMBERS).join(', ') + (rows.length > MOST_ROW_NUMBERS ? ', …' : ''),
       ]),
     });
   }
   if (data.notes.length > 0) blocks.push({ kind: 'list', ordered: false, items: data.notes });
   return { id: 'data', title: { en: 'What was read', zh: '读入的数据' }, blocks };
+}
+
+/** The commonest reason first. */
+function byReason(setAside: DataSummary['setAside']): { reason: Cell; rows: number[] }[] {
+  const groups = new Map<string, { reason: Cell; rows: number[] }>();
+  for (const { row, reason } of setAside) {
+    const key = typeof reason === 'string' ? reason : reason.en;
+    const group = groups.get(key);
+    if (group) group.rows.push(row);
+    else groups.set(key, { reason, rows: [row] });
+  }
+  return [...groups.values()].sort((a, b) => b.rows.length - a.rows.length);
 }

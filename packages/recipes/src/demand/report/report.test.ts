@@ -13,11 +13,18 @@ import { demandFindings } from './terminal.ts';
 const DATA: DataSummary = {
   file: 'reviews.csv',
   rows: { read: 1510, used: 1500, setAside: 10 },
-  columns: [
-    { role: 'text', name: 'review', why: { en: 'longest texts', zh: '文本最长' } },
-    { role: 'rating', name: null, why: { en: 'no column of stars', zh: '没有星级列' } },
+  columns: {
+    text: { column: 'review', reason: { en: 'longest texts', zh: '文本最长' } },
+    rating: { column: 'stars', reason: { en: 'numbers from 1 to 5', zh: '1 到 5 的数字' } },
+    label: { reason: { en: 'no column of labels', zh: '没有标签列' } },
+    time: { reason: { en: 'no column of dates', zh: '没有日期列' } },
+    product: { reason: { en: 'no column of names', zh: '没有产品列' } },
+  },
+  setAside: [
+    { row: 9, reason: 'a quote is not closed' },
+    { row: 3, reason: { en: 'empty text', zh: '文本为空' } },
+    { row: 12, reason: { en: 'empty text', zh: '文本为空' } },
   ],
-  setAside: [{ reason: { en: 'empty text', zh: '文本为空' }, count: 10, rows: [3, 9] }],
   notes: [{ en: 'Encoding: UTF-8', zh: '编码：UTF-8' }],
 };
 
@@ -128,6 +135,13 @@ describe('the report', () => {
     expect(section(full.report, 'model')).toMatch(/More accurate than the best baseline, TF-IDF/);
     expect(section(whole(SHOP, 0.8).report, 'model')).toMatch(/Not shown to be better/);
     expect(section(whole(SHOP, 0.6).report, 'model')).toMatch(/Worse than the best baseline/);
+  });
+
+  test('shows the columns chosen, and the rows set aside by reason', () => {
+    const text = section(full.report, 'data');
+    expect(text).toContain('[{"en":"rating","zh":"评分"},"stars",{"en":"numbers from 1 to 5"');
+    expect(text).toContain('[{"en":"empty text","zh":"文本为空"},"2","3, 12"]');
+    expect(text).toContain('The first 3 rows set aside');
   });
 
   test('every chart draws, in both languages', () => {

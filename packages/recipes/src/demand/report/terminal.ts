@@ -20,7 +20,7 @@ export function demandFindings(summary: DemandSummary): Localized[] {
 
 const STANDING: Readonly<Record<Standing, Localized>> = {
   better: { en: 'better, beyond chance, than', zh: '优于（超出偶然）' },
-  alike: { en: 'not told apart from', zh: '未能区分于' },
+  alike: { en: 'not told apart from', zh: '与之无显著差别：' },
   worse: { en: 'worse than', zh: '不如' },
 };
 
@@ -119,7 +119,7 @@ function problemLine(theme: ThemeSummary, { effectUnit }: DemandSummary): Locali
     const unit =
       effectUnit === 'rating' ? { en: 'points', zh: '分' } : { en: 'satisfied reviews', zh: '满意比例' };
     parts.en.push(`a complaint goes with ${figure} ${unit.en}`);
-    parts.zh.push(`抱怨时${unit.zh} ${figure}`);
+    parts.zh.push(`有此抱怨者${unit.zh} ${figure}`);
   }
   if (opportunity !== null) {
     parts.en.push(`opportunity ${opportunity.toFixed(1)} of 20`);
