@@ -8,7 +8,7 @@ import type { ThemeFindings } from './findings.ts';
 import type { Estimate } from './input.ts';
 import type { Confidence } from './opportunity.ts';
 import type { Outcome } from './outcome.ts';
-import { decimals, joined, percent } from './wording.ts';
+import { decimals, joined, percent, points } from './wording.ts';
 
 export interface Action {
   readonly rank: number;
@@ -152,8 +152,8 @@ function whyOf(
     parts.push(
       outcome?.source === 'label'
         ? {
-            en: `Such a complaint goes with ${percent(-costs.value)} fewer satisfied reviews; without it up to ${range(expected, percent)} more of all reviews would be satisfied, if it is the cause.`,
-            zh: `有此抱怨的评价，满意的比例低 ${percent(-costs.value)}；若确由它引起，消除后全部评价的满意比例最多可提高 ${range(expected, percent)}。`,
+            en: `Among reviews with such a complaint ${points(-costs.value)} fewer in a hundred are satisfied; without it up to ${range(expected, points)} more in a hundred of all reviews would be, if it is the cause.`,
+            zh: `有此抱怨的评价，满意比例低 ${points(-costs.value)} 个百分点；若确由它引起，消除后全部评价的满意比例最多可提高 ${range(expected, points)} 个百分点。`,
           }
         : {
             en: `Such a complaint goes with a rating ${decimals(-costs.value)} points lower; without it the mean rating would rise by up to ${range(expected, decimals)} points, if it is the cause.`,

@@ -21,7 +21,7 @@ export interface Timeline {
 const FEWEST_PERIODS = 5;
 const MOST_WEEKS = 60;
 /** Reviews a period, on average: wished for, and the least with which anything is said. */
-const GOOD_FILL = 30;
+const GOOD_FILL = 60;
 const LEAST_FILL = 10;
 const DAY = 86_400_000;
 export const MONTH = 30.4375 * DAY;

@@ -7,6 +7,11 @@ export function percent(share: number): string {
   return `${Math.abs(value) < 9.95 ? value.toFixed(1) : value.toFixed(0)}%`;
 }
 
+/** Percentage points, without a unit: "9.9". */
+export function points(share: number): string {
+  return (100 * share).toFixed(1);
+}
+
 /** Points of a rating. */
 export function decimals(value: number): string {
   return value.toFixed(2);
