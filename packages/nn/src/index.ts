@@ -4,6 +4,7 @@ export {
   fitLogisticRegression,
   type LogisticModel,
   type LogisticOptions,
+  logisticScores,
   predictLogistic,
 } from './classical/logistic-regression.ts';
 export { type Coefficient, fitRidge, type Ridge, type RidgeOptions } from './classical/ridge.ts';

@@ -89,12 +89,17 @@ export function fitLogisticRegression(
   return { weights: Float32Array.from(point.subarray(0, columns)), bias: point[columns]! };
 }
 
-/** The probability of class 1, by row. Throws RangeError when the matrix has other columns than the model. */
-export function predictLogistic(model: LogisticModel, x: SparseMatrix): Float32Array {
+/** The log-odds of class 1, by row. Throws RangeError when the matrix has other columns than the model. */
+export function logisticScores(model: LogisticModel, x: SparseMatrix): Float32Array {
   if (x.columns !== model.weights.length) {
     throw new RangeError(`The model has ${model.weights.length} columns, the matrix ${x.columns}`);
   }
-  return Float32Array.from(multiply(x, model.weights), (margin) => sigmoid(margin + model.bias));
+  return Float32Array.from(multiply(x, model.weights), (margin) => margin + model.bias);
+}
+
+/** The probability of class 1, by row. Throws RangeError when the matrix has other columns than the model. */
+export function predictLogistic(model: LogisticModel, x: SparseMatrix): Float32Array {
+  return logisticScores(model, x).map(sigmoid);
 }
 
 /** c times the weight of each row. */

@@ -1,0 +1,47 @@
+/**
+ * A convolutional network for short texts (Kim, "Convolutional Neural Networks for Sentence Classification", 2014).
+ *
+ * Each filter looks for a phrase of 2 to 4 tokens anywhere in the text; what counts is how well the best place fits.
+ * Tokens are characters for Chinese and words for languages with spaces, so a filter spans a Chinese word or an
+ * English phrase, and one network reads both.
+ */
+import { concat, type Tensor } from '@gradus/engine';
+import { conv1d, dense, dropout, embedding, Module } from '@gradus/nn';
+
+export interface TextCnnOptions {
+  /** Tokens in the vocabulary, padding (0) and unknown (1) included. */
+  readonly vocabulary: number;
+  readonly dimensions?: number;
+  readonly filters?: number;
+  readonly kernels?: readonly number[];
+  readonly dropout?: number;
+}
+
+export class TextCnn extends Module {
+  readonly embedding;
+  readonly convolutions;
+  readonly out = dense(1);
+  readonly #dropout;
+
+  constructor({
+    vocabulary,
+    dimensions = 64,
+    filters = 96,
+    kernels = [2, 3, 4],
+    dropout: rate = 0.5,
+  }: TextCnnOptions) {
+    super();
+    this.embedding = embedding(vocabulary, dimensions);
+    this.convolutions = kernels.map((kernel) => conv1d(filters, kernel));
+    this.#dropout = dropout(rate);
+  }
+
+  /** @param tokens int64 [batch, time], 0 where a text has ended. @returns logits [batch] of being satisfied. */
+  forward(tokens: Tensor): Tensor {
+    const real = tokens.greater(0).cast('float32').unsqueeze(2); // [batch, time, 1]
+    const x = this.#dropout(this.embedding.forward(tokens)).mul(real);
+    // Relu's smallest value is 0, so padding never wins the maximum.
+    const phrases = this.convolutions.map((conv) => conv.forward(x).relu().mul(real).maximum([1]));
+    return this.out.forward(this.#dropout(concat(phrases, 1))).squeeze(1);
+  }
+}
