@@ -24,9 +24,9 @@ function named(analysis: DemandAnalysis, name: string): ThemeFindings {
 describe('what was planted is found', () => {
   let input: AnalysisInput;
   let found: DemandAnalysis;
-  beforeAll(() => {
+  beforeAll(async () => {
     input = madeUpReviews(SHOP);
-    found = analyseDemand(input, new Random(1));
+    found = await analyseDemand(input, new Random(1));
   });
 
   test('a review counts once for a theme, however often it speaks of it', () => {
@@ -122,13 +122,13 @@ describe('what was planted is found', () => {
     }
   });
 
-  test('the same input and seed give the same findings, which survive JSON', () => {
-    expect(analyseDemand(madeUpReviews(SHOP), new Random(1))).toEqual(found);
+  test('the same input and seed give the same findings, which survive JSON', async () => {
+    expect(await analyseDemand(madeUpReviews(SHOP), new Random(1))).toEqual(found);
     expect(JSON.parse(JSON.stringify(found))).toEqual(found);
   });
 });
 
-test('where nothing is, nearly nothing is claimed', () => {
+test('where nothing is, nearly nothing is claimed', async () => {
   const themes = Array.from({ length: 20 }, (_, i) => {
     const share = 0.02 + 0.01 * i;
     return { name: `w${i}`, share: [share, share] as const, dissatisfied: 0.5 };
@@ -137,7 +137,7 @@ test('where nothing is, nearly nothing is claimed', () => {
   const files = 60;
   for (let seed = 0; seed < files; seed++) {
     const input = madeUpReviews({ reviews: 500, seed, themes, products: ['A', 'B', 'C'] });
-    const found = analyseDemand(input, new Random(seed));
+    const found = await analyseDemand(input, new Random(seed));
     const directions = found.themes.map(({ trend }) => trend!.direction);
     if (directions.some((d) => d === 'new' || d === 'growing' || d === 'shrinking')) claims.trend++;
     if (found.themes.some(({ products }) => products.some((p) => p.mentioned))) claims.product++;
@@ -149,16 +149,19 @@ test('where nothing is, nearly nothing is claimed', () => {
 });
 
 describe('thin or partial files', () => {
-  test('a handful of reviews: shares with wide intervals, warnings, no claims', () => {
-    const found = analyseDemand(madeUpReviews({ reviews: 12, seed: 1, themes: PLANTED }), new Random(1));
+  test('a handful of reviews: shares with wide intervals, warnings, no claims', async () => {
+    const found = await analyseDemand(
+      madeUpReviews({ reviews: 12, seed: 1, themes: PLANTED }),
+      new Random(1),
+    );
     expect(found.actions).toEqual([]);
     expect(found.timeline).toBeNull();
     expect(found.themes.every(({ effects, opportunity }) => !effects.mention && !opportunity)).toBe(true);
     expect(found.warnings.map(({ id }) => id)).toContain('small-sample');
   });
 
-  test('no labels: themes and trends, all that needs sentiment is null, and what labels would add is said', () => {
-    const found = analyseDemand(
+  test('no labels: themes and trends, all that needs sentiment is null, and what labels would add is said', async () => {
+    const found = await analyseDemand(
       madeUpReviews({ reviews: 2000, seed: 3, themes: PLANTED, outcome: 'none' }),
       new Random(1),
     );
@@ -172,8 +175,8 @@ describe('thin or partial files', () => {
     expect(found.warnings.find(({ id }) => id === 'no-labels')!.text.en).toMatch(/would add/);
   });
 
-  test('labels without ratings: effects in shares of satisfied reviews', () => {
-    const found = analyseDemand(
+  test('labels without ratings: effects in shares of satisfied reviews', async () => {
+    const found = await analyseDemand(
       madeUpReviews({ reviews: 1500, seed: 3, themes: PLANTED, outcome: 'label' }),
       new Random(1),
     );
@@ -183,8 +186,8 @@ describe('thin or partial files', () => {
     expect(value).toBeGreaterThan(-1);
   });
 
-  test('no dates: no trends, and a word about it', () => {
-    const found = analyseDemand(
+  test('no dates: no trends, and a word about it', async () => {
+    const found = await analyseDemand(
       madeUpReviews({ reviews: 300, seed: 3, themes: PLANTED, dates: false, products: ['only'] }),
       new Random(1),
     );
@@ -192,27 +195,35 @@ describe('thin or partial files', () => {
     expect(found.warnings.map(({ id }) => id)).toEqual(expect.arrayContaining(['no-trends', 'one-product']));
   });
 
-  test('nothing at all is still an answer', () => {
-    const found = analyseDemand({ reviews: [], clauses: [], themeOf: [], themes: [] }, new Random(1));
+  test('nothing at all is still an answer', async () => {
+    const found = await analyseDemand({ reviews: [], clauses: [], themeOf: [], themes: [] }, new Random(1));
     expect(found.themes).toEqual([]);
     expect(JSON.stringify(found)).not.toContain('NaN');
   });
 
-  test('what people write is carried, not interpreted', () => {
+  test('stops when asked to', async () => {
+    const stop = new AbortController();
+    const input = madeUpReviews({ reviews: 500, seed: 5, themes: PLANTED });
+    const onProgress = () => stop.abort(new Error('enough'));
+    const { signal } = stop;
+    await expect(analyseDemand(input, new Random(1), { signal, onProgress })).rejects.toThrow('enough');
+  });
+
+  test('what people write is carried, not interpreted', async () => {
     const input = madeUpReviews({
       reviews: 200,
       seed: 5,
       themes: [{ ...PLANTED[0]!, name: '<script>$&__proto__' }],
     });
-    const found = analyseDemand(input, new Random(1));
+    const found = await analyseDemand(input, new Random(1));
     expect(found.themes[0]!.name).toBe('<script>$&__proto__');
     expect(found.themes[0]!.evidence[0]!.text).toMatch(/^<script>\$&__proto__ /);
   });
 
   test('clauses that point nowhere are a mistake of the caller, said plainly', () => {
     const clauses = [{ review: 7, text: 'x' }];
-    expect(() => analyseDemand({ reviews: [], clauses, themeOf: [0], themes: [] }, new Random(1))).toThrow(
-      /Clause 0 points at review 7/,
-    );
+    return expect(
+      analyseDemand({ reviews: [], clauses, themeOf: [0], themes: [] }, new Random(1)),
+    ).rejects.toThrow(/Clause 0 points at review 7/);
   });
 });

@@ -1,7 +1,8 @@
 /**
  * Demand analysis: from reviews with themes and satisfaction to what customers need and what to do about it.
  *
- * A pure function: same input and same state of `random`, same findings.
+ * Same input and same state of `random`, same findings. A second for ten thousand reviews, most of it the bootstrap
+ * of opportunity scores, which reports progress and can be aborted.
  */
 import type { Random } from '@gradus/engine';
 import { wilsonInterval } from '@gradus/nn';
@@ -12,7 +13,7 @@ import { evidenceOf } from './evidence.ts';
 import type { DemandAnalysis, ThemeFindings } from './findings.ts';
 import type { AnalysisInput, Estimate } from './input.ts';
 import { isDissatisfied, meanShare, mentionsByTheme, SATISFIED } from './mentions.ts';
-import { opportunitiesOf } from './opportunity.ts';
+import { type Attention, opportunitiesOf } from './opportunity.ts';
 import { outcomeOf } from './outcome.ts';
 import { polarityOf } from './polarity.ts';
 import { severityOf } from './severity.ts';
@@ -22,7 +23,11 @@ import { warningsOf } from './warnings.ts';
 
 const NO_EFFECTS: ThemeEffects = { mention: null, dissatisfied: null, satisfied: null };
 
-export function analyseDemand(input: AnalysisInput, random: Random): DemandAnalysis {
+export async function analyseDemand(
+  input: AnalysisInput,
+  random: Random,
+  attention: Attention = {},
+): Promise<DemandAnalysis> {
   const { reviews, clauses, themes, themeOf, clauseSatisfaction, reviewSatisfaction } = input;
   const sentiment = clauseSatisfaction !== undefined;
   const mentions = mentionsByTheme(input);
@@ -38,7 +43,15 @@ export function analyseDemand(input: AnalysisInput, random: Random): DemandAnaly
   const opportunities =
     outcome &&
     design &&
-    opportunitiesOf(mentions, general, design, outcome, reviews.length, random.fork('opportunity'));
+    (await opportunitiesOf(
+      mentions,
+      general,
+      design,
+      outcome,
+      reviews.length,
+      random.fork('opportunity'),
+      attention,
+    ));
   const average =
     meanShare(mentions.flat().flatMap(({ satisfaction }) => satisfaction ?? []))?.value ?? Number.NaN;
 

@@ -12,6 +12,7 @@
  *
  * The interval is a bootstrap over reviews, in which all of this, the regression too, is worked out anew.
  */
+import { setImmediate } from 'node:timers/promises';
 import type { Random } from '@gradus/engine';
 import type { MentionDesign } from './effect.ts';
 import { fitIndicators } from './indicator-regression.ts';
@@ -30,6 +31,13 @@ export interface Opportunity extends Estimate {
   readonly confidence: Confidence;
 }
 
+/** For work that takes seconds on large files. */
+export interface Attention {
+  /** Aborted: the work ends by throwing the signal's reason. */
+  readonly signal?: AbortSignal;
+  onProgress?(done: number, total: number): void;
+}
+
 const RESAMPLES = 200;
 const FEWEST_MENTIONS = 10;
 
@@ -46,14 +54,15 @@ const CONFIDENCE: readonly { word: Confidence; mentions: number; width: number }
  * @param general by theme index
  * @param design dissatisfied and satisfied mentions against the rating
  */
-export function opportunitiesOf(
+export async function opportunitiesOf(
   themes: readonly (readonly Mention[])[],
   general: readonly boolean[],
   design: MentionDesign,
   outcome: Outcome,
   reviews: number,
   random: Random,
-): (Opportunity | null)[] {
+  { signal, onProgress }: Attention = {},
+): Promise<(Opportunity | null)[]> {
   const eligible = themes.map(
     (mentions, theme) =>
       !general[theme] &&
@@ -62,11 +71,15 @@ export function opportunitiesOf(
   );
   const score = (weights: Float64Array) => scoresOf(themes, eligible, design, outcome, weights);
   const scores = score(new Float64Array(reviews).fill(1));
-  const draws = Array.from({ length: RESAMPLES }, () => {
+  const draws: (Score | null)[][] = [];
+  for (let k = 0; k < RESAMPLES; k++) {
     const weights = new Float64Array(reviews);
     for (let i = 0; i < reviews; i++) weights[random.below(reviews)]!++;
-    return score(weights);
-  });
+    draws.push(score(weights));
+    onProgress?.(k + 1, RESAMPLES);
+    await setImmediate(); // lets Ctrl-C through
+    signal?.throwIfAborted();
+  }
   return scores.map((own, theme) => {
     if (!own) return null;
     const values = draws.flatMap((draw) => (draw[theme] ? [draw[theme].value] : [])).sort((a, b) => a - b);

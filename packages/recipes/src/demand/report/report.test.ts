@@ -58,14 +58,14 @@ function evaluation(right: number) {
   );
 }
 
-function whole(planting: Planting, right: number | null) {
-  const analysis = analyseDemand(madeUpReviews(planting), new Random(1));
+async function whole(planting: Planting, right: number | null) {
+  const analysis = await analyseDemand(madeUpReviews(planting), new Random(1));
   const judged = right === null ? null : evaluation(right);
   return { report: demandReport(analysis, judged, DATA), summary: demandSummary(analysis, judged, DATA) };
 }
 
-const full = whole(SHOP, 0.95);
-const bare = whole({ ...SHOP, outcome: 'none', dates: false }, null);
+const full = await whole(SHOP, 0.95);
+const bare = await whole({ ...SHOP, outcome: 'none', dates: false }, null);
 
 function blocksOf(report: Report): Block[] {
   return report.sections.flatMap((section) => section.blocks);
@@ -131,10 +131,10 @@ describe('the report', () => {
     expect(section(bare.report, 'what-to-do')).toMatch(/no action is proposed/);
   });
 
-  test('says plainly whether the model beats its baselines', () => {
+  test('says plainly whether the model beats its baselines', async () => {
     expect(section(full.report, 'model')).toMatch(/More accurate than the best baseline, TF-IDF/);
-    expect(section(whole(SHOP, 0.8).report, 'model')).toMatch(/Not shown to be better/);
-    expect(section(whole(SHOP, 0.6).report, 'model')).toMatch(/Worse than the best baseline/);
+    expect(section((await whole(SHOP, 0.8)).report, 'model')).toMatch(/Not shown to be better/);
+    expect(section((await whole(SHOP, 0.6)).report, 'model')).toMatch(/Worse than the best baseline/);
   });
 
   test('shows the columns chosen, and the rows set aside by reason', () => {
@@ -159,9 +159,9 @@ describe('the report', () => {
     }
   });
 
-  test('hostile names stay text in charts', () => {
+  test('hostile names stay text in charts', async () => {
     const name = '<script>alert(1)</script>{c}';
-    const { report } = whole(
+    const { report } = await whole(
       { ...SHOP, themes: SHOP.themes.map((theme) => ({ ...theme, name: theme.name + name })) },
       0.9,
     );
