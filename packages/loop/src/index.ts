@@ -1,6 +1,9 @@
+export { type Progress, type TerminalProgress, terminalProgress } from './progress.ts';
 export type { Before, Recipe, Service, Step, StepOutputs, Summary, Verdict } from './recipe.ts';
 export { STEPS } from './recipe.ts';
 export type { Block, Cell, Figure, Quote, Report, Section } from './report/document.ts';
 export type { RunContext } from './run.ts';
+export { type RunLoopOptions, runLoop } from './run-loop.ts';
+export { type FoundRun, findRun, listRuns, RunRecord, readRun } from './run-record.ts';
 export type { Language, Localized } from './text.ts';
 export { LANGUAGES } from './text.ts';

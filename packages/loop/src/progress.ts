@@ -1,0 +1,76 @@
+/**
+ * How far a run is, told on a terminal: one line that changes in place, or, where the output is a file or a log, a
+ * line at the start of each step and every few seconds.
+ */
+import { performance } from 'node:perf_hooks';
+import type { Step } from './recipe.ts';
+import type { Language, Localized } from './text.ts';
+
+export interface Progress {
+  readonly step: Step;
+  /** Part of the step, in a word; empty at its start. */
+  readonly what: string;
+  readonly done: number;
+  /** Absent where it cannot be told. */
+  readonly total?: number;
+}
+
+const STEP_NAMES: Readonly<Record<Step, Localized>> = {
+  prepare: { en: 'prepare', zh: '准备数据' },
+  process: { en: 'process', zh: '处理数据' },
+  build: { en: 'build', zh: '构建模型' },
+  train: { en: 'train', zh: '训练' },
+  evaluate: { en: 'evaluate', zh: '评估' },
+  deploy: { en: 'deploy', zh: '部署' },
+};
+
+/** Milliseconds between lines, in place and one under another. */
+const REDRAW = 100;
+const NEXT_LINE = 2000;
+
+interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface TerminalProgress {
+  update(progress: Progress): void;
+  /** Ends the line. */
+  end(): void;
+}
+
+export function terminalProgress(output: Output, language: Language): TerminalProgress {
+  let part = '';
+  let partStarted = 0;
+  let drawn = Number.NEGATIVE_INFINITY;
+  return {
+    update(progress) {
+      const now = performance.now();
+      const current = `${progress.step}/${progress.what}`;
+      const isNew = current !== part;
+      if (isNew) {
+        part = current;
+        partStarted = now;
+      }
+      if (!isNew && now - drawn < (output.isTTY ? REDRAW : NEXT_LINE)) return;
+      drawn = now;
+      const line = lineOf(progress, (now - partStarted) / 1000, language);
+      output.write(output.isTTY ? `\r\u001b[2K${line.slice(0, (output.columns ?? 80) - 1)}` : `${line}\n`);
+    },
+    end() {
+      if (output.isTTY && part !== '') output.write('\r\u001b[2K');
+    },
+  };
+}
+
+function lineOf({ step, what, done, total }: Progress, seconds: number, language: Language): string {
+  const name = [STEP_NAMES[step][language], what].filter(Boolean).join(': ');
+  if (total === undefined || total === 0 || done === 0) return name;
+  const left = (seconds * (total - done)) / done;
+  const share = `${Math.floor((100 * done) / total)}%`;
+  // An estimate from the first moments would only jump about.
+  if (seconds < 1 || done >= total) return `${name} ${share}`;
+  const rest = left < 90 ? `${Math.ceil(left)} s` : `${Math.ceil(left / 60)} min`;
+  return `${name} ${share}, ${language === 'zh' ? `还需约 ${rest}` : `about ${rest} left`}`;
+}

@@ -1,0 +1,267 @@
+/**
+ * Takes a recipe through its steps, and the run with it: to a finished directory, or nothing.
+ *
+ * The run is made in `<runs>/.unfinished/<key>`, where the key is a digest of everything that decides the result:
+ * recipe, options, seed, input and corrections. What a step returns is stored there before the next one starts; so
+ * the same command, after a crash, finds the same key and goes on from there, to the same result. When all steps
+ * are done the directory is renamed to `<runs>/<id>`, which is the moment at which the run exists.
+ */
+import { createHash } from 'node:crypto';
+import {
+  appendFileSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from 'node:fs';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { deserialize, serialize } from 'node:v8';
+import { Random, UserError } from '@gradus/engine';
+import { explained, writeWhole } from './files.ts';
+import { lock } from './lock.ts';
+import type { Progress } from './progress.ts';
+import { type Recipe, STEPS, type Step, type StepOutputs, type Summary } from './recipe.ts';
+import type { RunContext } from './run.ts';
+import { type FoundRun, RUN_FILE, type RunRecord } from './run-record.ts';
+
+export interface RunLoopOptions<Options> {
+  /** The user's file. */
+  readonly input: string;
+  readonly options: Options;
+  readonly seed: number;
+  /** The directory that holds runs. */
+  readonly runs: string;
+  /** The run that this one retrains, and what it learns beside. */
+  readonly parent?: string;
+  readonly corrections?: readonly unknown[];
+  readonly signal?: AbortSignal;
+  onProgress?(progress: Progress): void;
+}
+
+const UNFINISHED = '.unfinished';
+const STATE = '.state';
+const METRICS = 'metrics.jsonl';
+/** Unfinished runs that nobody came back to are cleared away. */
+const FORGOTTEN_MS = 7 * 86_400_000;
+
+/** What is known of an unfinished run, stored after each step and each checkpoint within one. */
+interface Unfinished {
+  readonly id: string;
+  readonly createdAt: string;
+  seconds: Record<string, number>;
+  /** Length of metrics.jsonl when this was stored: what a crash left after it is cut off. */
+  metricsLength: number;
+}
+
+/**
+ * @throws UserError where the input or the runs directory cannot be used, or where another process makes this run.
+ */
+export async function runLoop<Options extends object, Outputs extends StepOutputs>(
+  recipe: Recipe<Options, Outputs>,
+  settings: RunLoopOptions<Options>,
+): Promise<FoundRun> {
+  const { options, seed, parent, corrections = [], signal = new AbortController().signal } = settings;
+  const runs = resolve(settings.runs);
+  const input = await fingerprint(settings.input, signal, settings.onProgress);
+  const { name, version } = recipe;
+  const key = digest(
+    JSON.stringify({ name, version, options, seed, input: input.sha256, parent, corrections }),
+  ).slice(0, 24);
+  const directory = join(runs, UNFINISHED, key);
+  const state = join(directory, STATE);
+  prepareDirectory(runs, state);
+  const unlock = lock(join(directory, '.lock'), 'This run');
+  try {
+    const log = new RunLog(directory, () => newId(name, key));
+    const outputs: Record<string, unknown> = {};
+    for (const step of STEPS) {
+      signal.throwIfAborted();
+      const stored = join(state, `${step}.v8`);
+      if (existsSync(stored)) {
+        outputs[step] = deserialize(readFileSync(stored));
+        continue;
+      }
+      settings.onProgress?.({ step, what: '', done: 0 });
+      const started = performance.now();
+      const checkpoint = join(state, `${step}.checkpoint`);
+      const context: RunContext<Options> = {
+        id: log.id,
+        options,
+        input: resolve(settings.input),
+        corrections,
+        directory,
+        random: new Random(seed).fork(step),
+        signal,
+        progress: (what, done, total) =>
+          settings.onProgress?.({ step, what, done, ...(total !== undefined && { total }) }),
+        metric: (line) => log.metric(step, line),
+        checkpoint: {
+          save: (value) => {
+            writeWhole(checkpoint, serialize({ value, log: log.state() }));
+          },
+          load: () => {
+            if (!existsSync(checkpoint)) return undefined;
+            const { value, log: then } = deserialize(readFileSync(checkpoint)) as {
+              value: unknown;
+              log: Unfinished;
+            };
+            log.backTo(then);
+            return value;
+          },
+        },
+      };
+      outputs[step] = await recipe.steps[step](context, outputs as never);
+      log.finished(step, (performance.now() - started) / 1000);
+      writeWhole(stored, serialize(outputs[step]));
+      log.save();
+      rmSync(checkpoint, { force: true });
+    }
+    const record: RunRecord = {
+      id: log.id,
+      recipe: name,
+      version,
+      options: options as Record<string, unknown>,
+      seed,
+      input: { path: settings.input, ...input },
+      ...(parent !== undefined && { parent }),
+      corrections: corrections.length,
+      createdAt: log.state().createdAt,
+      seconds: log.state().seconds,
+      versions: versions(),
+      machine: { cores: availableParallelism(), cpu: cpus()[0]?.model ?? '', memory: totalmem() },
+      summary: outputs.deploy as Summary,
+      files: [],
+    };
+    return finish(directory, runs, record);
+  } catch (error) {
+    if (signal.aborted) {
+      throw new UserError('Stopped. Nothing is lost: the same command goes on from here.', { cause: error });
+    }
+    throw explained(error, runs);
+  } finally {
+    unlock();
+  }
+}
+
+/** Moves the run to where runs are, whole. */
+function finish(directory: string, runs: string, record: RunRecord): FoundRun {
+  rmSync(join(directory, STATE), { recursive: true });
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name !== '.lock')
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)));
+  const whole = { ...record, files: [...files, RUN_FILE].sort() };
+  writeWhole(join(directory, RUN_FILE), `${JSON.stringify(whole, null, 2)}\n`);
+  rmSync(join(directory, '.lock'), { force: true });
+  const home = join(runs, record.id);
+  renameSync(directory, home);
+  return { ...whole, directory: home };
+}
+
+function prepareDirectory(runs: string, state: string): void {
+  try {
+    mkdirSync(state, { recursive: true });
+  } catch (error) {
+    throw explained(error, runs);
+  }
+  const unfinished = join(runs, UNFINISHED);
+  for (const entry of readdirSync(unfinished)) {
+    const path = join(unfinished, entry);
+    const touched = statSync(join(path, STATE), { throwIfNoEntry: false })?.mtimeMs;
+    if (touched !== undefined && Date.now() - touched > FORGOTTEN_MS) {
+      rmSync(path, { recursive: true, force: true });
+    }
+  }
+}
+
+/** The parts of an unfinished run that grow as it goes. */
+class RunLog {
+  readonly #directory: string;
+  #state: Unfinished;
+
+  constructor(directory: string, newId: () => string) {
+    this.#directory = directory;
+    const stored = join(directory, STATE, 'log.v8');
+    this.#state = existsSync(stored)
+      ? (deserialize(readFileSync(stored)) as Unfinished)
+      : { id: newId(), createdAt: new Date().toISOString(), seconds: {}, metricsLength: 0 };
+    this.backTo(this.#state);
+    this.save();
+  }
+
+  get id(): string {
+    return this.#state.id;
+  }
+
+  state(): Unfinished {
+    return { ...this.#state, seconds: { ...this.#state.seconds } };
+  }
+
+  metric(step: Step, line: Readonly<Record<string, number | string>>): void {
+    const text = `${JSON.stringify({ step, ...line })}\n`;
+    appendFileSync(join(this.#directory, METRICS), text);
+    this.#state.metricsLength += Buffer.byteLength(text);
+  }
+
+  finished(step: Step, seconds: number): void {
+    this.#state.seconds[step] = seconds;
+  }
+
+  /** What was logged after `then` is cut off: it will be logged again. */
+  backTo(then: Unfinished): void {
+    this.#state = then;
+    const path = join(this.#directory, METRICS);
+    if (existsSync(path)) truncateSync(path, then.metricsLength);
+  }
+
+  save(): void {
+    writeWhole(join(this.#directory, STATE, 'log.v8'), serialize(this.#state));
+  }
+}
+
+/** Recipe, time of the start, and some of the key: sorts by time, and never meets another's. */
+function newId(recipe: string, key: string): string {
+  const time = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
+  return `${recipe}-${time}-${key.slice(0, 6)}`;
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+async function fingerprint(
+  path: string,
+  signal: AbortSignal,
+  onProgress: ((progress: Progress) => void) | undefined,
+): Promise<{ bytes: number; sha256: string }> {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found) throw new UserError(`There is no file ${path}. Check the path; quote it if it has spaces.`);
+  if (found.isDirectory()) throw new UserError(`${path} is a directory. Expected a file.`);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  onProgress?.({ step: 'prepare', what: 'file', done: 0, total: found.size });
+  try {
+    for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      onProgress?.({ step: 'prepare', what: 'file', done: bytes, total: found.size });
+    }
+  } catch (error) {
+    if (signal.aborted) throw new UserError('Stopped before anything was done.');
+    throw new UserError(
+      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}). Check its permissions.`,
+    );
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
+
+function versions(): Record<string, string> {
+  const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return { gradus: own.version, node: process.version };
+}
