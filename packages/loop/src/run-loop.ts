@@ -29,7 +29,7 @@ import { lock } from './lock.ts';
 import type { Progress } from './progress.ts';
 import { type Recipe, STEPS, type Step, type StepOutputs, type Summary } from './recipe.ts';
 import type { RunContext } from './run.ts';
-import { type FoundRun, RUN_FILE, type RunRecord } from './run-record.ts';
+import { type FoundRun, listRuns, RUN_FILE, type RunRecord } from './run-record.ts';
 
 export interface RunLoopOptions<Options> {
   /** The user's file. */
@@ -96,6 +96,7 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
         options,
         input: resolve(settings.input),
         corrections,
+        earlier: listRuns(runs).filter((run) => run.recipe === name),
         directory,
         random: new Random(seed).fork(step),
         signal,

@@ -2,6 +2,7 @@
  * A run: one passage of a recipe through its steps, and the directory that it leaves behind.
  */
 import type { Random } from '@gradus/engine';
+import type { FoundRun } from './run-record.ts';
 
 /** What a recipe's step gets to work with. */
 export interface RunContext<Options = unknown> {
@@ -11,6 +12,8 @@ export interface RunContext<Options = unknown> {
   readonly input: string;
   /** Corrections to learn from, when this run is a retraining; else empty. Validated against `Service.correction`. */
   readonly corrections: readonly unknown[];
+  /** Finished runs of the same recipe beside this one, the latest first: to see what has changed since. */
+  readonly earlier: readonly FoundRun[];
   /** Where the run's files are written. It is moved to runs/<id> when all steps are done. */
   readonly directory: string;
   /** A stream of chance for this step, derived from the run's seed and the step's name. */

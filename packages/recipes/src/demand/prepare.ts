@@ -1,0 +1,158 @@
+/** Step 1: from a file to reviews, with what was chosen and what was set aside. */
+import { basename } from 'node:path';
+import {
+  cleanText,
+  findRoles,
+  languageOf,
+  parseLabel,
+  parseRating,
+  parseTimes,
+  type Role,
+  type Roles,
+  readTable,
+  type Table,
+} from '@gradus/data';
+import { UserError } from '@gradus/engine';
+import type { Localized, RunContext } from '@gradus/loop';
+import type { DemandOptions } from './options.ts';
+import type { DataSummary } from './report/data-summary.ts';
+import type { Review } from './review.ts';
+import { type Scale, satisfactionOf, scaleOf } from './satisfaction.ts';
+
+export interface Prepared {
+  readonly reviews: readonly Review[];
+  readonly data: DataSummary;
+}
+
+/** More rows than this are sampled: enough for themes of a tenth of a percent. */
+const MOST_ROWS = 40_000;
+const FEWEST_REVIEWS = 10;
+
+export async function prepare(run: RunContext<DemandOptions>): Promise<Prepared> {
+  const table = await readTable(run.input, {
+    maxRows: MOST_ROWS,
+    signal: run.signal,
+    onProgress: (bytes, total) => run.progress('rows', bytes, total),
+  });
+  const roles = findRoles(table, run.options);
+  const { reviews, empty } = reviewsOf(table, roles);
+  if (reviews.length < FEWEST_REVIEWS) {
+    throw new UserError(
+      `${basename(run.input)} has ${reviews.length} rows with text in "${roles.text.column}"; at least ${FEWEST_REVIEWS} are needed to tell themes from chance, and some hundreds to be sure of them. Collect more, or name another column with --text.`,
+    );
+  }
+  const setAside = [
+    ...table.setAside.rows.map(({ row, reason }) => ({ row, reason })),
+    ...empty.map((row) => ({ row, reason: { en: 'the text is empty', zh: '文本为空' } })),
+  ].sort((a, b) => a.row - b.row);
+  return {
+    reviews,
+    data: {
+      file: basename(run.input),
+      rows: { read: table.rowsRead, used: reviews.length, setAside: table.setAside.count + empty.length },
+      columns: roles,
+      setAside: setAside.slice(0, 1000),
+      notes: notesOf(table, reviews),
+    },
+  };
+}
+
+function reviewsOf(table: Table, roles: Roles): { reviews: Review[]; empty: number[] } {
+  const cells = (role: Role): string[] | undefined => {
+    const at = table.columns.indexOf(roles[role].column ?? '');
+    return at < 0 ? undefined : table.rows.map((row) => row[at]!);
+  };
+  const texts = cells('text')!.map(cleanText);
+  const ratings = cells('rating')?.map(parseRating);
+  const labels = labelsOf(cells('label'), ratings, roles);
+  const times = cells('time') && parseTimes(cells('time')!, true).times;
+  const products = cells('product')?.map((name) => cleanText(name).slice(0, 100));
+  const reviews: Review[] = [];
+  const empty: number[] = [];
+  for (const [i, text] of texts.entries()) {
+    const row = table.numbers[i]!;
+    if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text)) {
+      empty.push(row);
+      continue;
+    }
+    const [label, rating, time, product] = [labels?.[i], ratings?.[i], times?.[i], products?.[i]];
+    reviews.push({
+      row,
+      text,
+      ...(label !== undefined && { label }),
+      ...(rating !== undefined && { rating }),
+      ...(time !== undefined && { time }),
+      ...(product && { product }),
+    });
+  }
+  return { reviews, empty };
+}
+
+/**
+ * Satisfied or not by the label column, else by the rating; undefined where the file has neither.
+ *
+ * @throws UserError where all rows say the same: there is nothing to tell apart.
+ */
+function labelsOf(
+  cells: readonly string[] | undefined,
+  ratings: readonly (number | undefined)[] | undefined,
+  roles: Roles,
+): (0 | 1 | undefined)[] | undefined {
+  const known = (ratings ?? []).filter((rating) => rating !== undefined);
+  const scale: Scale | undefined = known.length > 0 ? scaleOf(known) : undefined;
+  const sources = [
+    { role: 'label' as const, labels: cells?.map((cell) => LABEL[parseLabel(cell) ?? 'neutral']) },
+    {
+      role: 'rating' as const,
+      labels:
+        scale && ratings!.map((rating) => (rating === undefined ? undefined : satisfactionOf(rating, scale))),
+    },
+  ].filter(({ labels }) => labels !== undefined);
+  if (sources.length === 0) return undefined;
+  const two = sources.find(
+    ({ labels }) => new Set(labels!.filter((label) => label !== undefined)).size === 2,
+  );
+  if (two) return two.labels;
+  const { role, labels } = sources[0]!;
+  const column = roles[role].column;
+  const found = new Set(labels!.filter((label) => label !== undefined));
+  throw new UserError(
+    found.size === 1
+      ? `Every row of "${column}" is ${found.has(1) ? 'satisfied' : 'dissatisfied'}: with one class there is nothing to tell apart. Add rows of the other class, or leave the column out with --${role} none to get themes alone.`
+      : `No row of "${column}" says satisfied or dissatisfied. Name another column with --${role}, or leave it out with --${role} none.`,
+  );
+}
+
+const LABEL = { satisfied: 1, dissatisfied: 0, neutral: undefined } as const;
+
+function notesOf(table: Table, reviews: readonly Review[]): Localized[] {
+  const notes: Localized[] = [];
+  const delimiter = { ',': 'comma', '\t': 'tab', ';': 'semicolon', '|': '|', '': 'one text a line' }[
+    table.delimiter
+  ];
+  notes.push({
+    en: `Encoding ${table.encoding}, columns separated by: ${delimiter}.`,
+    zh: `编码 ${table.encoding}，列分隔符：${delimiter}。`,
+  });
+  if (table.foreignLines > 0) {
+    notes.push({
+      en: `${table.foreignLines} lines are in another encoding than the rest and were read by it.`,
+      zh: `有 ${table.foreignLines} 行的编码与其余不同，已按各自编码读取。`,
+    });
+  }
+  if (table.sampled) {
+    notes.push({
+      en: `The file is large: an even sample of ${table.rows.length.toLocaleString('en')} of its ${table.rowsRead.toLocaleString('en')} rows was analysed.`,
+      zh: `文件很大：从 ${table.rowsRead.toLocaleString('en')} 行中均匀抽取 ${table.rows.length.toLocaleString('en')} 行进行分析。`,
+    });
+  }
+  const languages = Map.groupBy(reviews, ({ text }) => languageOf(text));
+  const named = { zh: ['Chinese', '中文'], en: ['English', '英文'], other: ['other', '其他'] } as const;
+  const shares = [...languages].sort(([, a], [, b]) => b.length - a.length);
+  const tell = (language: 0 | 1) =>
+    shares
+      .map(([key, { length }]) => `${named[key][language]} ${Math.round((100 * length) / reviews.length)}%`)
+      .join(', ');
+  notes.push({ en: `Languages: ${tell(0)}.`, zh: `语言：${tell(1)}。` });
+  return notes;
+}
