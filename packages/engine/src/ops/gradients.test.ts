@@ -185,7 +185,13 @@ const CASES: Record<string, Case | readonly Case[]> = {
       [3, 2],
     ],
   },
-  GatherND: one((x) => apply('GatherND', [x, int64([1, 0, 1]).reshape([3, 1])]), { shapes: [[2, 3]] }),
+  GatherND: [
+    one((x) => apply('GatherND', [x, int64([1, 0, 1]).reshape([3, 1])]), { name: 'rows', shapes: [[2, 3]] }),
+    one((x) => apply('GatherND', [x, int64([1, 0, 1, 2, 1, 0]).reshape([3, 2])]), {
+      name: 'two axes',
+      shapes: [[2, 3, 2]],
+    }),
+  ],
 };
 
 describe('the gradient of', () => {

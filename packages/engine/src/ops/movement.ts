@@ -245,9 +245,18 @@ declareOps({
         throw new GraphError('the last axis of the indices must have a known size');
       return [{ dtype: x.dtype, shape: [...indices.shape.slice(0, -1), ...x.shape.slice(depth)] }];
     },
-    grad: ({ inputs: [x, indices] }, [dy]) => [
-      apply('ScatterND', [full(0, x!), indices!, dy!], { reduction: 'add' }),
-    ],
+    grad: ({ inputs: [x, indices] }, [dy]) => {
+      const depth = indices!.shape.at(-1) as number;
+      const lead: Shape = x!.shape.slice(0, depth);
+      if (!isStatic(lead)) throw new GraphError('looked-up axes must have known sizes');
+      // The looked-up axes as one: its positions are the indices weighed by how far apart they lie.
+      const strides = lead.map((_, i) => lead.slice(i + 1).reduce((a, b) => a * b, 1));
+      const count = sizeOf(indices!.shape.slice(0, -1));
+      const positions = indices!.mul(int64(strides)).sum([-1]).reshape([count]);
+      const rest = x!.shape.slice(depth);
+      const length = lead.reduce((a, b) => a * b, 1);
+      return [scatterAdd(dy!.reshape([count, ...rest]), positions, 0, length).reshape(x!.shape)];
+    },
   },
   OneHot: {
     infer: (inputs, attributes) => {
@@ -277,20 +286,30 @@ function backToInput({ inputs: [x] }: { inputs: readonly Tensor[] }, [dy]: reado
 /**
  * Adds the slices of `updates` along `axis` into zeros of size `length` on that axis, at `positions` [n]; slices
  * that share a position add up.
+ *
+ * By ScatterElements, which ONNX Runtime does in order. Its ScatterND splits the updates among threads that add to
+ * the same element at once: sums came out different from run to run.
  */
 function scatterAdd(updates: Tensor, positions: Tensor, axis: number, length: number): Tensor {
-  const front = [axis, ...updates.shape.map((_, i) => i).filter((i) => i !== axis)];
-  const moved = axis === 0 ? updates : updates.transpose(front);
-  const rest = moved.shape.slice(1);
-  const zeros = isStatic(rest)
-    ? apply('ConstantOfShape', [int64([length, ...rest])], zeroOf(updates))
-    : apply(
-        'ConstantOfShape',
-        [concat([int64([length]), moved.shapeTensor().slice([1], [moved.rank])], 0)],
-        zeroOf(updates),
-      );
-  const sum = apply('ScatterND', [zeros, positions.unsqueeze(-1), moved], { reduction: 'add' });
-  return axis === 0 ? sum : sum.transpose(front.map((_, i) => front.indexOf(i)));
+  const onAxis = updates.shape.map((dim, i) => (i === axis ? dim : 1));
+  const everywhere = positions.reshape(onAxis).expand(updates.shapeTensor());
+  const shape = updates.shape.with(axis, length);
+  const zeros = apply(
+    'ConstantOfShape',
+    [isStatic(shape) ? int64(shape) : sizes(updates, axis, length)],
+    zeroOf(updates),
+  );
+  return apply('ScatterElements', [zeros, everywhere, updates], { axis, reduction: 'add' });
+}
+
+/** The shape of x with another length on one axis, at run time. */
+function sizes(x: Tensor, axis: number, length: number): Tensor {
+  const own = x.shapeTensor();
+  const parts = [own.slice([0], [axis]), int64([length]), own.slice([axis + 1], [x.rank])];
+  return concat(
+    parts.filter(({ shape }) => shape[0] !== 0),
+    0,
+  );
 }
 
 const zeroOf = (like: Tensor): Attributes => ({
