@@ -1,7 +1,10 @@
 export { type Progress, type TerminalProgress, terminalProgress } from './progress.ts';
 export type { Before, Recipe, Service, Step, StepOutputs, Summary, Verdict } from './recipe.ts';
 export { STEPS } from './recipe.ts';
+export { type ModelCard, renderCard } from './report/card.ts';
 export type { Block, Cell, Figure, Quote, Report, Section } from './report/document.ts';
+export { escapeHtml } from './report/escape.ts';
+export { renderReport } from './report/render.ts';
 export type { RunContext } from './run.ts';
 export { type RunLoopOptions, runLoop } from './run-loop.ts';
 export { type FoundRun, findRun, listRuns, RunRecord, readRun } from './run-record.ts';

@@ -1,0 +1,44 @@
+/** The look of a report: light and dark, wide and narrow, on screen and on paper. */
+export const STYLE = `
+:root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --line: #dfe4ea; --paper: #ffffff; --panel: #f5f7f9;
+  --accent: #2456c7; --info: #e8f0fe; --warning: #fff4d6; --good: #e3f5e8; }
+@media (prefers-color-scheme: dark) { :root { --ink: #e8ecf1; --soft: #a2adba; --line: #333c47; --paper: #14181d;
+  --panel: #1c2229; --accent: #8ab4ff; --info: #1b2b47; --warning: #3b3115; --good: #17341f; }
+  .chart svg { filter: invert(0.9) hue-rotate(180deg); } }
+* { box-sizing: border-box; }
+html { scroll-behavior: smooth; }
+body { margin: 0 auto; max-width: 60rem; padding: 1.5rem 1.25rem 5rem; background: var(--paper); color: var(--ink);
+  font: 1rem/1.65 system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans SC", "Noto Sans CJK SC", sans-serif; }
+.languages { display: flex; gap: 0.25rem; justify-content: flex-end; }
+.languages input { position: absolute; opacity: 0; }
+.languages label { padding: 0.15rem 0.7rem; border: 1px solid var(--line); border-radius: 1rem; color: var(--soft); cursor: pointer; font-size: 0.85rem; }
+.languages input:checked + label { background: var(--accent); border-color: var(--accent); color: var(--paper); }
+.languages input:focus-visible + label { outline: 2px solid var(--accent); outline-offset: 2px; }
+body:has(#show-en:checked) .in-zh, body:has(#show-zh:checked) .in-en { display: none; }
+h1 { font-size: 1.9rem; line-height: 1.25; margin: 1rem 0 0.5rem; overflow-wrap: anywhere; }
+h2 { font-size: 1.3rem; margin: 3rem 0 0.75rem; padding-top: 0.75rem; border-top: 1px solid var(--line); }
+.lead { font-size: 1.1rem; color: var(--soft); margin: 0; }
+.contents ul { display: flex; flex-wrap: wrap; gap: 0.25rem 1.1rem; padding: 0; margin: 1.25rem 0 0; list-style: none; font-size: 0.9rem; }
+a { color: var(--accent); }
+p, li { overflow-wrap: anywhere; }
+.note { padding: 0.7rem 1rem; border-radius: 0.5rem; }
+.note.info { background: var(--info); } .note.warning { background: var(--warning); } .note.good { background: var(--good); }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(10rem, 1fr)); gap: 0.75rem; margin: 1rem 0; }
+.figures div { background: var(--panel); border-radius: 0.6rem; padding: 0.8rem 1rem; }
+.figures dt { color: var(--soft); font-size: 0.85rem; }
+.figures dd { margin: 0.1rem 0 0; font-size: 1.5rem; font-weight: 650; line-height: 1.3; }
+.figures small { display: block; font-size: 0.8rem; font-weight: 400; color: var(--soft); }
+.scroll { overflow-x: auto; margin: 1rem 0; }
+table { border-collapse: collapse; width: 100%; font-size: 0.88rem; line-height: 1.45; }
+caption { text-align: left; color: var(--soft); padding-bottom: 0.4rem; }
+th, td { text-align: left; vertical-align: top; padding: 0.45rem 0.6rem; border-bottom: 1px solid var(--line); }
+th { color: var(--soft); font-weight: 600; }
+td { overflow-wrap: break-word; min-width: 3rem; }
+.right { text-align: right; font-variant-numeric: tabular-nums; }
+figure { margin: 1.25rem 0; } .chart svg { width: 100%; height: auto; display: block; }
+figcaption { color: var(--soft); font-size: 0.85rem; }
+.quotes { list-style: none; padding: 0; margin: 0.5rem 0 1.5rem; }
+.quotes li { border-left: 3px solid var(--line); padding: 0.15rem 0 0.15rem 0.9rem; margin: 0.35rem 0; }
+q { quotes: none; } small { color: var(--soft); }
+@media print { .languages, .contents { display: none; } body { max-width: none; } section { break-inside: avoid-page; } }
+`;
