@@ -1,0 +1,51 @@
+import { findRun } from '@gradus/loop';
+import { InvalidArgumentError } from 'commander';
+import type { AddCommand } from '../main.ts';
+import type { Terminal } from '../terminal.ts';
+import { DEFAULT_RUNS } from './recipe.ts';
+
+export const DEFAULT_PORT = 8420;
+
+/** `gradus serve RUN`: answers over HTTP until stopped. */
+export const serve: AddCommand = (program, terminal, recipes) => {
+  program
+    .command('serve <run>')
+    .description('serve a run over HTTP; a better retrained one takes over by itself')
+    .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
+    .option('--port <number>', 'port; 0 takes any that is free', portNumber, DEFAULT_PORT)
+    .option('--host <address>', 'address to listen on; the default is this machine only', '127.0.0.1')
+    .action(async (wanted: string, { out, port, host }: { out: string; port: number; host: string }) => {
+      const run = findRun(out, wanted);
+      const server = await import('@gradus/server');
+      const running = await server.serve({ run, runs: out, recipes, port, host });
+      await untilStopped(terminal, running, run.recipe);
+    });
+};
+
+/** Says where the server is, and closes it when Ctrl-C comes. */
+export async function untilStopped(
+  terminal: Terminal,
+  running: { readonly url: string; close(): Promise<void> },
+  recipe: string,
+): Promise<void> {
+  terminal.print(
+    terminal.say({
+      en: `Serving on ${running.url} (Ctrl-C stops it). Try:`,
+      zh: `服务地址：${running.url}（按 Ctrl-C 停止）。试一试：`,
+    }),
+  );
+  terminal.print(
+    `  curl ${running.url}/v1/${recipe} -H 'content-type: application/json' -d '{"texts": ["..."]}'`,
+  );
+  if (!terminal.signal.aborted) {
+    await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));
+  }
+  await running.close();
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('Expected 0 to 65535.');
+  return port;
+}

@@ -1,0 +1,73 @@
+/**
+ * The `gradus` command: a table of commands, and what is common to them: languages, errors, Ctrl-C.
+ *
+ * Exit codes: 0 done, 1 it failed (the message says why), 2 wrong usage, 130 stopped by Ctrl-C.
+ */
+import { UserError } from '@gradus/engine';
+import type { Recipe } from '@gradus/loop';
+import { RECIPES } from '@gradus/recipes';
+import { Command, CommanderError } from 'commander';
+import { demo } from './commands/demo.ts';
+import { feedback } from './commands/feedback.ts';
+import { iterate } from './commands/iterate.ts';
+import { recipeCommand } from './commands/recipe.ts';
+import { runs } from './commands/runs.ts';
+import { serve } from './commands/serve.ts';
+import { show } from './commands/show.ts';
+import { languageOf, plain, type Terminal } from './terminal.ts';
+
+/** Adds a command to the program. */
+export type AddCommand = (program: Command, terminal: Terminal, recipes: readonly Recipe[]) => void;
+
+const COMMANDS: readonly AddCommand[] = [runs, show, serve, feedback, iterate, demo];
+
+/** @returns the exit code. */
+export async function main(
+  argv: readonly string[],
+  recipes: readonly Recipe[] = RECIPES as readonly Recipe[],
+): Promise<number> {
+  const controller = new AbortController();
+  const interrupt = () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  // Whoever reads our output may stop reading: `gradus show … | head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+  const language = languageOf(process.env);
+  const terminal: Terminal = {
+    language,
+    signal: controller.signal,
+    print: (line) => void process.stdout.write(`${line}\n`),
+    tell: (line) => void process.stderr.write(`${line}\n`),
+    say: (text) => plain(text[language]),
+  };
+  const program = new Command('gradus')
+    .description('From product data to a served, watched, improving model.')
+    .version('0.1.0')
+    .exitOverride()
+    .showHelpAfterError('(gradus --help shows all commands)');
+  for (const recipe of recipes) recipeCommand(program, terminal, recipe);
+  for (const add of COMMANDS) add(program, terminal, recipes);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof UserError) {
+      terminal.tell(`gradus: ${plain(error.message)}`);
+      return controller.signal.aborted ? 130 : 1;
+    }
+    if (controller.signal.aborted) return 130;
+    terminal.tell(`gradus: unexpected error: ${plain((error as Error)?.message ?? String(error))}`);
+    terminal.tell(
+      process.env.GRADUS_DEBUG ? String((error as Error)?.stack) : 'Set GRADUS_DEBUG=1 to see where.',
+    );
+    return 1;
+  } finally {
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
