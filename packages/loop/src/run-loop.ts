@@ -94,6 +94,7 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
       const context: RunContext<Options> = {
         id: log.id,
         options,
+        seed,
         input: resolve(settings.input),
         corrections,
         earlier: listRuns(runs).filter((run) => run.recipe === name),
@@ -130,7 +131,7 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
       version,
       options: options as Record<string, unknown>,
       seed,
-      input: { path: settings.input, ...input },
+      input: { path: resolve(settings.input), ...input },
       ...(parent !== undefined && { parent }),
       corrections: corrections.length,
       createdAt: log.state().createdAt,

@@ -8,6 +8,7 @@ import type { FoundRun } from './run-record.ts';
 export interface RunContext<Options = unknown> {
   readonly id: string;
   readonly options: Options;
+  readonly seed: number;
   /** Absolute path of the user's file. */
   readonly input: string;
   /** Corrections to learn from, when this run is a retraining; else empty. Validated against `Service.correction`. */

@@ -1,1 +1,7 @@
-export {};
+import type { Recipe } from '@gradus/loop';
+import { demand } from './demand/demand.ts';
+
+export { demand };
+
+/** All ready-made recipes, as the command line and the server offer them. */
+export const RECIPES = [demand] as unknown as readonly Recipe[];

@@ -1,0 +1,76 @@
+/**
+ * bundle.json: what a deployed run needs beside model.onnx: how texts become the graph's inputs, and the themes.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '@gradus/engine';
+import { z } from 'zod';
+import type { TextFeatures } from './sentiment/features.ts';
+import { type ThemeModel, themeModelFromJson, themeModelToJson } from './themes/model.ts';
+
+export const BUNDLE_FILE = 'bundle.json';
+
+export interface Bundle {
+  /** How texts become inputs of model.onnx; null where the run learnt no sentiment. */
+  readonly features: TextFeatures | null;
+  readonly themes: ThemeModel;
+  /** Texts whose theme people have set, with the theme's id. */
+  readonly pinned: Readonly<Record<string, string>>;
+}
+
+const LARGEST = 512 * 2 ** 20;
+
+const Format = z.object({
+  format: z.literal('gradus-demand-1'),
+  signature: z.unknown(),
+  features: z
+    .object({ vocabulary: z.array(z.string()), terms: z.array(z.string()), idf: z.array(z.number()) })
+    .nullable(),
+  themes: z.unknown(),
+  pinned: z.record(z.string(), z.string()),
+});
+
+/** What model.onnx takes and gives, for whoever uses it without Gradus. */
+const SIGNATURE = {
+  inputs: {
+    tokens: 'int64 [batch, time]: numbers of the tokens in `features.vocabulary` + 2; 0 padding, 1 unknown',
+    terms:
+      'int64 [batch, terms]: places in `features.terms` of the runs of 1 to 3 tokens; its length for padding',
+    weights:
+      'float32 [batch, terms]: their TF-IDF, (1 + ln tf) · idf, each row scaled to length 1; 0 for padding',
+  },
+  outputs: { satisfied: 'float32 [batch]: the probability that the text is satisfied' },
+};
+
+export function bundleJson({ features, themes, pinned }: Bundle): string {
+  return JSON.stringify({
+    format: 'gradus-demand-1',
+    signature: features ? SIGNATURE : null,
+    features: features && {
+      vocabulary: features.vocabulary.tokens,
+      terms: features.terms.terms,
+      idf: Array.from(features.terms.idf),
+    },
+    themes: themeModelToJson(themes),
+    pinned,
+  });
+}
+
+/** @throws UserError where the directory's bundle is missing or damaged. */
+export function readBundle(directory: string): Bundle {
+  const path = join(directory, BUNDLE_FILE);
+  try {
+    if (statSync(path).size > LARGEST) throw new Error('it is too large');
+    const { features, themes, pinned } = Format.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return {
+      features: features && {
+        vocabulary: { tokens: features.vocabulary },
+        terms: { terms: features.terms, idf: Float32Array.from(features.idf) },
+      },
+      themes: themeModelFromJson(themes),
+      pinned,
+    };
+  } catch (error) {
+    throw new UserError(`${path} is missing or damaged: ${(error as Error).message}`, { cause: error });
+  }
+}

@@ -1,0 +1,150 @@
+/** Step 6: everything a run leaves behind: the model, the report, the card, and every clause with its theme. */
+import { join } from 'node:path';
+import { writeOnnx } from '@gradus/engine';
+import {
+  type Localized,
+  type ModelCard,
+  type RunContext,
+  renderCard,
+  renderReport,
+  writeWhole,
+} from '@gradus/loop';
+import type { SentimentEvaluation } from './analysis/sentiment-evaluation.ts';
+import { percent } from './analysis/wording.ts';
+import type { Built } from './build.ts';
+import { BUNDLE_FILE, bundleJson } from './bundle.ts';
+import { HELD_OUT_FILE } from './compare.ts';
+import type { Evaluated } from './evaluate.ts';
+import type { DemandOptions } from './options.ts';
+import type { Prepared } from './prepare.ts';
+import type { Processed } from './process.ts';
+import { demandReport } from './report/report.ts';
+import { sinceSection } from './report/since.ts';
+import { type DemandSummary, demandSummary } from './report/summary.ts';
+import { BASELINE } from './report/words.ts';
+import { sentimentGraph } from './sentiment/model.ts';
+import type { Trained } from './train.ts';
+
+export const MODEL_FILE = 'model.onnx';
+
+export function deploy(
+  run: RunContext<DemandOptions>,
+  { reviews, data }: Prepared,
+  { clauses, notes }: Processed,
+  built: Built,
+  { sentiment }: Trained,
+  { analysis, evaluation, heldOut, clauseSatisfaction }: Evaluated,
+): DemandSummary {
+  const { themes, themeOf, pinned, since } = built;
+  const told = { ...data, notes: [...data.notes, ...notes] };
+  const write = (name: string, content: string | Uint8Array) =>
+    writeWhole(join(run.directory, name), content);
+  if (sentiment) write(MODEL_FILE, writeOnnx(sentimentGraph(sentiment), { recipe: 'demand', run: run.id }));
+  write(BUNDLE_FILE, bundleJson({ features: sentiment?.features ?? null, themes, pinned }));
+  if (heldOut) write(HELD_OUT_FILE, JSON.stringify(heldOut));
+  const report = demandReport(analysis, evaluation, told);
+  const changes = since && sinceSection(since, analysis);
+  const sections = changes ? report.sections.toSpliced(3, 0, changes) : report.sections;
+  write('report.html', renderReport({ ...report, sections }));
+  write('card.md', renderCard(cardOf(told, evaluation, run.seed)));
+  write(
+    'clauses.csv',
+    csv([
+      ['row', 'clause', 'theme', 'theme name', ...(clauseSatisfaction ? ['satisfied'] : [])],
+      ...clauses.map(({ review, text }, i) => {
+        const theme = themes.themes[themeOf[i]!];
+        const satisfied = clauseSatisfaction ? [clauseSatisfaction[i]!.toFixed(3)] : [];
+        return [String(reviews[review]!.row), text, theme?.id ?? '', theme?.name ?? '', ...satisfied];
+      }),
+    ]),
+  );
+  const summary = demandSummary(analysis, evaluation, told);
+  if (!since) return summary;
+  return {
+    ...summary,
+    since: { run: since.run, at: since.at, gone: since.gone },
+    themes: summary.themes.map((theme) => ({ ...theme, shareBefore: since.shares[theme.id] ?? null })),
+  };
+}
+
+/** A spreadsheet runs a cell that begins like a formula; an apostrophe in front makes it text. */
+function csv(rows: readonly (readonly string[])[]): string {
+  const cell = (text: string) => {
+    const harmless = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
+    return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+  };
+  // A byte order mark, so that Excel reads Chinese as what it is.
+  return `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
+}
+
+function cardOf(data: Prepared['data'], evaluation: SentimentEvaluation | null, seed: number): ModelCard {
+  const both = (text: string): Localized => ({ en: text, zh: text });
+  const best = evaluation?.baselines[evaluation.bestBaseline];
+  const figure = (name: Localized, key: 'accuracy' | 'macroF1' | 'auc') => {
+    const estimate = evaluation?.[key];
+    if (!estimate) return [];
+    const [low, high] = estimate.interval;
+    return [
+      {
+        name,
+        value: `${estimate.value.toFixed(4)} (${low.toFixed(4)} – ${high.toFixed(4)})`,
+        ...(best?.[key] && { baseline: best[key].value.toFixed(4) }),
+      },
+    ];
+  };
+  const baseline = evaluation
+    ? (BASELINE[evaluation.bestBaseline] ?? both(evaluation.bestBaseline))
+    : undefined;
+  return {
+    title: { en: `Demand model: ${data.file}`, zh: `需求分析模型：${data.file}` },
+    purpose: {
+      en: 'Tells, for reviews of the same kind of product in the same languages, whether a text is satisfied and which themes it speaks of. Meant for reading many reviews at once, not for deciding about one person.',
+      zh: '针对同类产品、同种语言的评价，判断文本是否满意以及谈到哪些主题。用于批量阅读评价，不用于对个人作出决定。',
+    },
+    metrics: [
+      ...figure({ en: 'accuracy', zh: '准确率' }, 'accuracy'),
+      ...figure({ en: 'macro F1', zh: '宏平均 F1' }, 'macroF1'),
+      ...figure({ en: 'AUC', zh: 'AUC' }, 'auc'),
+    ],
+    data: [
+      {
+        en: `${data.file}: ${data.rows.read} rows read, ${data.rows.used} used, ${data.rows.setAside} set aside.`,
+        zh: `${data.file}：读取 ${data.rows.read} 行，使用 ${data.rows.used} 行，搁置 ${data.rows.setAside} 行。`,
+      },
+      ...data.notes,
+    ],
+    limits: [
+      ...(evaluation
+        ? [
+            {
+              en: `Measured on ${evaluation.n} held-out rows of this one file; on other products, or when customers begin to write differently, it will do worse. Best baseline: ${baseline!.en}.${evaluation.beatsBaseline ? '' : ' The model is not better than it beyond chance.'}`,
+              zh: `仅在该文件留出的 ${evaluation.n} 行上测得；用于其他产品，或客户写法变化时，效果会变差。最佳基线：${baseline!.zh}。${evaluation.beatsBaseline ? '' : '模型并未显著优于它。'}`,
+            },
+            {
+              en: `Its probabilities are off by ${percent(evaluation.calibrationError)} on average.`,
+              zh: `其概率平均偏差 ${percent(evaluation.calibrationError)}。`,
+            },
+          ]
+        : [
+            {
+              en: 'It knows themes only: the file says of too few reviews whether they are satisfied.',
+              zh: '仅有主题：文件中标明满意与否的评价太少。',
+            },
+          ]),
+      {
+        en: 'Irony, and what a review does not say, are lost on it.',
+        zh: '无法识别反讽，也不了解评价中没有说出的内容。',
+      },
+      {
+        en: 'Effects are associations in this file, not proof of cause.',
+        zh: '所述影响只是该文件中的关联，并不证明因果。',
+      },
+    ],
+    made: [
+      {
+        en: `Sentiment: the mean of a linear model of character and word runs and three convolutional networks, stacked out of fold and scaled by temperature. Themes: clusters of clauses, found without labels. Seed ${seed}.`,
+        zh: `情感：由字词片段的线性模型与三个卷积网络取平均，经折外堆叠与温度缩放。主题：对分句无监督聚类。随机种子 ${seed}。`,
+      },
+    ],
+  };
+}

@@ -1,0 +1,78 @@
+/** Step 5: how good the sentiment model is on reviews it has not seen, and what the reviews say. */
+import type { RunContext } from '@gradus/loop';
+import { analyseDemand } from './analysis/analyse.ts';
+import type { DemandAnalysis } from './analysis/findings.ts';
+import { evaluateSentiment, type SentimentEvaluation } from './analysis/sentiment-evaluation.ts';
+import type { Built } from './build.ts';
+import type { DemandOptions } from './options.ts';
+import type { Prepared } from './prepare.ts';
+import type { Processed } from './process.ts';
+import { predictSentiment } from './sentiment/predict.ts';
+import type { Trained } from './train.ts';
+
+export interface Evaluated {
+  readonly analysis: DemandAnalysis;
+  readonly evaluation: SentimentEvaluation | null;
+  readonly heldOut: HeldOut | null;
+  /** By clause; null without a sentiment model. */
+  readonly clauseSatisfaction: Float32Array | null;
+}
+
+/** What another model must be compared with this one on. */
+export interface HeldOut {
+  /** Row numbers in the file. */
+  readonly rows: readonly number[];
+  readonly labels: readonly number[];
+  /** Of being satisfied. */
+  readonly probabilities: readonly number[];
+}
+
+export async function evaluate(
+  run: RunContext<DemandOptions>,
+  { reviews }: Prepared,
+  { clauses, learning }: Processed,
+  { themes, themeOf, baselines }: Built,
+  { sentiment }: Trained,
+): Promise<Evaluated> {
+  const input = { reviews, clauses, themeOf, themes: themes.themes };
+  const analysisOptions = {
+    signal: run.signal,
+    onProgress: (done: number, total: number) => run.progress('findings', done, total),
+  };
+  if (!sentiment || !learning) {
+    const analysis = await analyseDemand(input, run.random.fork('analysis'), analysisOptions);
+    return { analysis, evaluation: null, heldOut: null, clauseSatisfaction: null };
+  }
+  run.progress('reviews', 0, 2);
+  const reviewSatisfaction = await predictSentiment(
+    sentiment,
+    reviews.map(({ text }) => text),
+    run.signal,
+  );
+  run.progress('clauses', 1, 2);
+  const clauseSatisfaction = await predictSentiment(
+    sentiment,
+    clauses.map(({ text }) => text),
+    run.signal,
+  );
+  const heldOut: HeldOut = {
+    rows: Array.from(learning.test, (i) => reviews[i]!.row),
+    labels: Array.from(learning.test, (i) => reviews[i]!.label!),
+    probabilities: Array.from(learning.test, (i) => reviewSatisfaction[i]!),
+  };
+  const evaluation = evaluateSentiment(
+    {
+      ...heldOut,
+      baselines: baselines!,
+      temperature: sentiment.temperature,
+      trainedOn: learning.texts.length,
+    },
+    run.random.fork('evaluation'),
+  );
+  const analysis = await analyseDemand(
+    { ...input, clauseSatisfaction, reviewSatisfaction },
+    run.random.fork('analysis'),
+    analysisOptions,
+  );
+  return { analysis, evaluation, heldOut, clauseSatisfaction };
+}

@@ -1,0 +1,147 @@
+/** A finished demand run, ready to answer: sentiment and themes of new texts. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cleanText, parseLabel, splitClauses } from '@gradus/data';
+import { type CompiledGraph, compile } from '@gradus/engine/node';
+import type { Service } from '@gradus/loop';
+import { z } from 'zod';
+import { pinKey } from './build.ts';
+import { readBundle } from './bundle.ts';
+import { MODEL_FILE } from './deploy.ts';
+import { TextDataset, type TextFeatures, termMatrix } from './sentiment/features.ts';
+import { assignThemes } from './themes/assign.ts';
+
+const MOST_TEXTS = 1000;
+const LONGEST_TEXT = 20_000;
+/** Rows of one call of the model: more at once only makes the padding longer. */
+const BATCH = 128;
+
+const Request = z.strictObject({
+  texts: z.array(z.string().max(LONGEST_TEXT)).min(1).max(MOST_TEXTS),
+});
+
+/** What is said of one text. */
+export interface Answer {
+  /** Null where the run learnt no sentiment. */
+  readonly sentiment: 'satisfied' | 'dissatisfied' | null;
+  /** The probability of being satisfied. */
+  readonly satisfied: number | null;
+  /** The one with most of the text first. */
+  readonly themes: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly clauses: readonly { readonly text: string; readonly satisfied: number | null }[];
+  }[];
+}
+
+export async function openService(directory: string): Promise<Service> {
+  const { features, themes, pinned } = readBundle(directory);
+  // One thread: requests share the cores, and a short text is not worth dividing.
+  const model = features
+    ? await compile(readFileSync(join(directory, MODEL_FILE)), { threads: 1 })
+    : undefined;
+  const ids = new Map(themes.themes.map(({ id }, index) => [id, index]));
+
+  return {
+    request: Request,
+    correction: z
+      .strictObject({
+        text: z.string().trim().min(1).max(LONGEST_TEXT),
+        sentiment: z
+          .union([z.string(), z.number()])
+          .optional()
+          .transform((value, context) => {
+            if (value === undefined) return undefined;
+            const label = parseLabel(String(value));
+            if (label === 'satisfied' || label === 'dissatisfied') return label;
+            context.addIssue({
+              code: 'custom',
+              message: `"${value}" is neither "satisfied" nor "dissatisfied"`,
+            });
+            return z.NEVER;
+          }),
+        theme: z
+          .string()
+          .optional()
+          .refine((id) => id === undefined || ids.has(id), {
+            error: 'no theme has this id; gradus show RUN --json lists them',
+          }),
+      })
+      .refine(({ sentiment, theme }) => sentiment !== undefined || theme !== undefined, {
+        error: 'expected a sentiment, a theme, or both',
+      }),
+    answer: async (request) => {
+      const { texts } = request as z.infer<typeof Request>;
+      const clauses = texts.map((text) => clausesOf(text));
+      const all = clauses.flat();
+      const satisfied =
+        model && features
+          ? await probabilities(model, features, [...texts.map(cleanText), ...all])
+          : undefined;
+      const { theme, strength } = assignThemes(themes, all);
+      for (const [i, text] of all.entries()) {
+        const id = pinned[pinKey(text)];
+        if (id !== undefined) theme[i] = ids.get(id)!;
+      }
+      let from = 0;
+      const results = texts.map((text, i): Answer => {
+        const places = clauses[i]!.map((_, k) => from + k);
+        from += places.length;
+        const whole = pinned[pinKey(text)];
+        const groups = Map.groupBy(
+          places.filter((place) => theme[place]! >= 0),
+          (place) => theme[place]!,
+        );
+        if (whole !== undefined) groups.set(ids.get(whole)!, places);
+        const weight = (members: readonly number[]) =>
+          members.reduce((sum, place) => sum + strength[place]! * all[place]!.length, 0);
+        const ranked = [...groups].sort(
+          ([a, m], [b, n]) => pinnedFirst(b, whole) - pinnedFirst(a, whole) || weight(n) - weight(m),
+        );
+        const probability = satisfied ? satisfied[i]! : null;
+        return {
+          sentiment: probability === null ? null : probability >= 0.5 ? 'satisfied' : 'dissatisfied',
+          satisfied: probability,
+          themes: ranked.map(([index, members]) => ({
+            id: themes.themes[index]!.id,
+            name: themes.themes[index]!.name,
+            clauses: members.map((place) => ({
+              text: all[place]!,
+              satisfied: satisfied ? satisfied[texts.length + place]! : null,
+            })),
+          })),
+        };
+      });
+      return { results };
+    },
+    close: async () => {
+      await model?.close();
+    },
+  };
+
+  function pinnedFirst(index: number, whole: string | undefined): number {
+    return whole !== undefined && ids.get(whole) === index ? 1 : 0;
+  }
+}
+
+function clausesOf(text: string): string[] {
+  return splitClauses(cleanText(text))
+    .map((clause) => clause.trim())
+    .filter((clause) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(clause));
+}
+
+async function probabilities(
+  model: CompiledGraph,
+  features: TextFeatures,
+  texts: readonly string[],
+): Promise<Float32Array> {
+  const data = new TextDataset(features, texts, undefined, termMatrix(features, texts));
+  const order = Int32Array.from(texts.keys()).sort((a, b) => data.length(a) - data.length(b));
+  const result = new Float32Array(texts.length);
+  for (let from = 0; from < order.length; from += BATCH) {
+    const rows = order.slice(from, from + BATCH);
+    const { satisfied } = await model.run(data.batch(rows));
+    for (const [i, row] of rows.entries()) result[row] = satisfied!.data[i] as number;
+  }
+  return result;
+}

@@ -1,0 +1,145 @@
+/**
+ * Finds the themes of clauses, without labels: clauses become points (space.ts), points clusters (cluster.ts), clusters
+ * get names (name.ts), and those that come out with the same words are joined.
+ */
+import { Random } from '@gradus/engine';
+import { normalizeRows } from '@gradus/nn';
+import { cluster, nearest } from './cluster.ts';
+import type { Theme, ThemeModel } from './model.ts';
+import { nameThemes } from './name.ts';
+import { learnSpace, pointsOf } from './space.ts';
+import { contentTokens, type Token } from './tokens.ts';
+
+export interface DiscoverOptions {
+  readonly random: Random;
+  readonly signal?: AbortSignal;
+  progress?(done: number, total: number): void;
+}
+
+export interface Discovered {
+  readonly model: ThemeModel;
+  /** By clause: an index into the model's themes; −1 for none. */
+  readonly theme: Int32Array;
+  /** Cosine with the theme's centre. */
+  readonly strength: Float32Array;
+}
+
+const FEWEST_THEMES = 6;
+const MOST_THEMES = 80;
+/** Themes for each content word of a mean clause: what says more in a clause tells more things apart. */
+const THEMES_PER_WORD = 10;
+/** A theme has at least this many clauses on average. */
+const CLAUSES_PER_THEME = 25;
+/** Centres nearer than this (cosine) are one theme. */
+const SAME = 0.8;
+/** More of its words than this judge, and the theme names nothing in particular. */
+const GENERAL = 0.55;
+const EXEMPLARS = 40;
+
+export function discoverThemes(
+  clauses: readonly string[],
+  { random, signal, progress }: DiscoverOptions,
+): Discovered {
+  const STEPS = 5;
+  progress?.(0, STEPS);
+  const documents = clauses.map(contentTokens);
+  // Which themes there are is a matter of the file: chance is fixed here, and plays its part in telling how stable they are.
+  const fixed = new Random('themes');
+  const space = learnSpace(documents, fixed.fork('space'), signal);
+  progress?.(2, STEPS);
+  const width = space.lsa + space.embedding;
+  const points = pointsOf(space, documents);
+  const wanted = howMany(documents);
+  const found = cluster(points, width, wanted, fixed.fork('clusters'), signal);
+  progress?.(4, STEPS);
+  const again = cluster(points, width, wanted, random.fork('clusters again'), signal);
+  const centroids = joinedCentroids(found.centroids, width, documents, found.assignment);
+  const { assignment, strength } = nearest(points, centroids, width);
+  const count = width === 0 ? 0 : centroids.length / width;
+  const words = nameThemes(documents, assignment, count);
+  const members = Array.from({ length: count }, () => [] as number[]);
+  for (const [i, theme] of assignment.entries()) if (theme >= 0) members[theme]!.push(i);
+  const order = members.map((_, i) => i).sort((a, b) => members[b]!.length - members[a]!.length);
+  const kept = order.filter((i) => members[i]!.length > 0 && words[i]!.terms.length > 0);
+  const place = new Map(kept.map((from, to) => [from, to]));
+  const themes = kept.map((from, to): Theme => {
+    const { name, terms, profile, judging } = words[from]!;
+    return {
+      id: `t${String(to + 1).padStart(2, '0')}`,
+      name,
+      terms,
+      general: judging > GENERAL,
+      exemplars: members[from]!.toSorted((a, b) => strength[b]! - strength[a]! || a - b).slice(0, EXEMPLARS),
+      size: members[from]!.length,
+      stability: stabilityOf(members[from]!, again.assignment),
+      profile,
+    };
+  });
+  const ordered = new Float32Array(kept.length * width);
+  for (const [to, from] of kept.entries())
+    ordered.set(centroids.subarray(from * width, (from + 1) * width), to * width);
+  progress?.(STEPS, STEPS);
+  return {
+    model: { themes, space, centroids: ordered },
+    theme: assignment.map((theme) => place.get(theme) ?? -1),
+    strength,
+  };
+}
+
+function howMany(documents: readonly (readonly Token[])[]): number {
+  const full = documents.filter((tokens) => tokens.length > 0);
+  const mean =
+    full.reduce((sum, tokens) => sum + tokens.filter(({ judges }) => !judges).length, 0) /
+    Math.max(1, full.length);
+  const byWords = Math.min(MOST_THEMES, Math.max(FEWEST_THEMES, Math.round(THEMES_PER_WORD * mean)));
+  return Math.max(1, Math.min(byWords, Math.floor(full.length / CLAUSES_PER_THEME)));
+}
+
+/** Centres that lie close, or whose clusters are named by the same words, become one. */
+function joinedCentroids(
+  centroids: Float32Array,
+  width: number,
+  documents: readonly (readonly Token[])[],
+  assignment: Int32Array,
+): Float32Array {
+  const count = width === 0 ? 0 : centroids.length / width;
+  const words = nameThemes(documents, assignment, count);
+  const into = Array.from({ length: count }, (_, i) => i);
+  const sizes = new Float64Array(count);
+  for (const theme of assignment) if (theme >= 0) sizes[theme]! += 1;
+  for (let a = 0; a < count; a++) {
+    for (let b = 0; b < a; b++) {
+      if (into[b] !== b) continue;
+      let cosine = 0;
+      for (let j = 0; j < width; j++) cosine += centroids[a * width + j]! * centroids[b * width + j]!;
+      const [x, y] = [words[a]!.terms, words[b]!.terms];
+      const sameName =
+        x.length > 0 && x[0] === y[0] && x.slice(1, 3).some((term) => y.slice(0, 3).includes(term));
+      if (cosine > SAME || sameName) {
+        into[a] = b;
+        break;
+      }
+    }
+  }
+  const roots = into.flatMap((to, i) => (to === i ? [i] : []));
+  const joined = new Float32Array(roots.length * width);
+  for (const [i, to] of into.entries()) {
+    const at = roots.indexOf(to) * width;
+    for (let j = 0; j < width; j++) joined[at + j]! += sizes[i]! * centroids[i * width + j]!;
+  }
+  return normalizeRows(joined, width);
+}
+
+/** How much of a theme one cluster of another clustering holds, and holds alone (Jaccard). */
+function stabilityOf(members: readonly number[], again: Int32Array): number {
+  const overlap = new Map<number, number>();
+  for (const i of members) overlap.set(again[i]!, (overlap.get(again[i]!) ?? 0) + 1);
+  const sizes = new Map<number, number>();
+  for (const cluster of again) sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1);
+  return Math.max(
+    0,
+    ...[...overlap]
+      .filter(([cluster]) => cluster >= 0)
+      .map(([cluster, n]) => n / (members.length + sizes.get(cluster)! - n)),
+  );
+}

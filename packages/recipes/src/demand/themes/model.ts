@@ -1,0 +1,95 @@
+/** Themes as plain data: what names them, and what assigns texts to them. */
+import { z } from 'zod';
+
+export interface Theme {
+  readonly id: string;
+  readonly name: string;
+  /** Words and phrases that set the theme apart, most telling first. */
+  readonly terms: readonly string[];
+  /** Praise or blame that names nothing in particular. */
+  readonly general: boolean;
+  /** Indices of the clauses nearest to its centre, nearest first. */
+  readonly exemplars: readonly number[];
+  /** Clauses it was found in. */
+  readonly size: number;
+  /** 0 to 1: how nearly another seed finds the same clauses together. */
+  readonly stability: number;
+  /** How telling words are of it, for finding it again in another file. */
+  readonly profile: Readonly<Record<string, number>>;
+}
+
+/** How a clause becomes a point: a linear map of its weighed terms beside the mean of its words' vectors. */
+export interface Space {
+  /** Terms with their weight (rarity, and how much their kind counts). */
+  readonly terms: readonly string[];
+  readonly weights: Float32Array;
+  /** [terms, lsa] */
+  readonly projection: Float32Array;
+  readonly lsa: number;
+  readonly words: readonly string[];
+  readonly wordWeights: Float32Array;
+  /** [words, embedding] */
+  readonly vectors: Float32Array;
+  readonly embedding: number;
+}
+
+export interface ThemeModel {
+  readonly themes: readonly Theme[];
+  readonly space: Space;
+  /** [themes, lsa + embedding], rows of length 1 */
+  readonly centroids: Float32Array;
+}
+
+const floats = z.base64().transform((text) => {
+  const bytes = Uint8Array.from(Buffer.from(text, 'base64'));
+  return new Float32Array(bytes.buffer, 0, Math.floor(bytes.length / 4));
+});
+
+const Json = z.object({
+  themes: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      terms: z.array(z.string()),
+      general: z.boolean(),
+      size: z.number(),
+      stability: z.number(),
+      profile: z.record(z.string(), z.number()),
+    }),
+  ),
+  space: z.object({
+    terms: z.array(z.string()),
+    weights: floats,
+    projection: floats,
+    lsa: z.number(),
+    words: z.array(z.string()),
+    wordWeights: floats,
+    vectors: floats,
+    embedding: z.number(),
+  }),
+  centroids: floats,
+});
+
+const base64 = (values: Float32Array): string =>
+  Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
+
+/** A value that survives JSON. Exemplars are left out: they name clauses of the file it was found in. */
+export function themeModelToJson({ themes, space, centroids }: ThemeModel): unknown {
+  return {
+    themes: themes.map(({ exemplars: _, ...theme }) => theme),
+    space: {
+      ...space,
+      weights: base64(space.weights),
+      projection: base64(space.projection),
+      wordWeights: base64(space.wordWeights),
+      vectors: base64(space.vectors),
+    },
+    centroids: base64(centroids),
+  };
+}
+
+/** @throws ZodError where the value is not what themeModelToJson gives. */
+export function themeModelFromJson(value: unknown): ThemeModel {
+  const { themes, space, centroids } = Json.parse(value);
+  return { themes: themes.map((theme) => ({ ...theme, exemplars: [] })), space, centroids };
+}

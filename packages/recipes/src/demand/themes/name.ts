@@ -1,0 +1,124 @@
+/**
+ * What a theme is called: its own words and phrases, those first that are frequent in it and rare elsewhere (class-based
+ * TF-IDF, as in BERTopic: Grootendorst, 2022). Terms that say the same again are left out.
+ */
+import type { Token } from './tokens.ts';
+
+export interface ThemeWords {
+  readonly name: string;
+  readonly terms: readonly string[];
+  readonly profile: Readonly<Record<string, number>>;
+  /** The share of its words that judge. */
+  readonly judging: number;
+}
+
+const MOST_TERMS = 10;
+const NAME_TERMS = 2;
+const PROFILE_TERMS = 40;
+/** A pair of words is a phrase where it stands at least this often, and this much more often than by chance. */
+const PHRASE_COUNT = 5;
+const PHRASE_LIFT = 5;
+
+const HAN = /\p{Script=Han}/u;
+
+/** @param themeOf By document; −1 for none. */
+export function nameThemes(
+  documents: readonly (readonly Token[])[],
+  themeOf: Int32Array,
+  count: number,
+): ThemeWords[] {
+  const phrases = findPhrases(documents);
+  const inTheme = Array.from({ length: count }, () => new Map<string, number>());
+  const everywhere = new Map<string, number>();
+  const judgingWords = new Set<string>();
+  const [judges, all, sizes] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
+  const surfaces = new Map<string, Map<string, number>>();
+  for (const [i, tokens] of documents.entries()) {
+    const terms = new Map<string, string>();
+    for (const [j, { key, surface, judges }] of tokens.entries()) {
+      terms.set(key, surface);
+      if (judges) judgingWords.add(key);
+      const next = tokens[j + 1];
+      const phrase = next && `${key} ${next.key}`;
+      if (phrase && phrases.has(phrase)) terms.set(phrase, joined(surface, next.surface));
+    }
+    const theme = themeOf[i]!;
+    if (theme >= 0) {
+      sizes[theme]! += 1;
+      for (const token of tokens) {
+        all[theme]! += 1;
+        judges[theme]! += Number(token.judges);
+      }
+    }
+    for (const [term, surface] of terms) {
+      everywhere.set(term, (everywhere.get(term) ?? 0) + 1);
+      if (theme < 0) continue;
+      inTheme[theme]!.set(term, (inTheme[theme]!.get(term) ?? 0) + 1);
+      const forms = surfaces.get(term) ?? new Map<string, number>();
+      forms.set(surface, (forms.get(surface) ?? 0) + 1);
+      surfaces.set(term, forms);
+    }
+  }
+  return inTheme.map((counts, theme) => {
+    const scored = [...counts]
+      .map(([term, n]) => {
+        const lift = n / sizes[theme]! / (everywhere.get(term)! / documents.length);
+        const score =
+          n * Math.log(lift) * (judgingWords.has(term) ? 0.3 : 1) * (term.includes(' ') ? 1.3 : 1);
+        return { term, score };
+      })
+      .filter(({ score }) => score > 0)
+      .sort((a, b) => b.score - a.score || (a.term < b.term ? -1 : 1));
+    const kept: string[] = [];
+    for (const { term } of scored) {
+      if (kept.length === MOST_TERMS) break;
+      if (!kept.some((other) => saysTheSame(term, other))) kept.push(term);
+    }
+    const readable = kept.map((term) => commonest(surfaces.get(term)!));
+    const top = scored.slice(0, PROFILE_TERMS);
+    return {
+      name: readable.slice(0, NAME_TERMS).join(' / '),
+      terms: readable,
+      profile: Object.fromEntries(
+        top.map(({ term, score }) => [term, Number((score / sizes[theme]!).toFixed(4))]),
+      ),
+      judging: judges[theme]! / Math.max(1, all[theme]!),
+    };
+  });
+}
+
+function findPhrases(documents: readonly (readonly Token[])[]): Set<string> {
+  const single = new Map<string, number>();
+  const pairs = new Map<string, number>();
+  let total = 0;
+  for (const tokens of documents) {
+    for (const [i, { key }] of tokens.entries()) {
+      total += 1;
+      single.set(key, (single.get(key) ?? 0) + 1);
+      if (i > 0) {
+        const pair = `${tokens[i - 1]!.key} ${key}`;
+        pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+      }
+    }
+  }
+  const found = new Set<string>();
+  for (const [pair, n] of pairs) {
+    const [a, b] = pair.split(' ') as [string, string];
+    if (n >= PHRASE_COUNT && (n * total) / (single.get(a)! * single.get(b)!) >= PHRASE_LIFT) found.add(pair);
+  }
+  return found;
+}
+
+const joined = (a: string, b: string): string => (HAN.test(a) && HAN.test(b) ? a + b : `${a} ${b}`);
+
+/** One is a part of the other. */
+function saysTheSame(a: string, b: string): boolean {
+  const [x, y] = [a.split(' '), b.split(' ')];
+  return (
+    x.every((word) => y.some((other) => other.includes(word))) ||
+    y.every((word) => x.some((other) => other.includes(word)))
+  );
+}
+
+const commonest = (forms: ReadonlyMap<string, number>): string =>
+  [...forms].reduce((best, form) => (form[1] > best[1] ? form : best))[0];

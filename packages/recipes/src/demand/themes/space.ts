@@ -1,0 +1,214 @@
+/**
+ * Clauses as points, so that clauses about the same thing lie close even where they share no word.
+ *
+ * Half of a point is latent semantic analysis (Deerwester et al., 1990) of its words, pairs of words and pieces of words. The
+ * other half is the mean of its words' vectors, which are learnt from the same clauses: the singular vectors of
+ * which words occur near which, beyond chance (positive pointwise mutual information: Levy and Goldberg, 2014). On
+ * 10,000 support questions the two together match their 77 intents better than either.
+ */
+import { fitTfidf } from '@gradus/data';
+import type { Random, SparseMatrix } from '@gradus/engine';
+import { normalizeRows, truncatedSvd } from '@gradus/nn';
+import type { Space } from './model.ts';
+import type { Token } from './tokens.ts';
+
+const LSA = 48;
+const EMBEDDING = 64;
+/** Directions count by their singular value to this power, over what plain LSA gives them. */
+const EMPHASIS = 0.3;
+const MOST_TERMS = 10_000;
+const MOST_WORDS = 5000;
+/** Words this far apart still keep each other company. */
+const WINDOW = 5;
+/** Judging words tell little of the subject. */
+const JUDGING_WEIGHT = 0.2;
+const PIECE_WEIGHT = 0.5;
+
+/** Kinds of terms are told apart by their first character. */
+const [WORD, PAIR, PIECE] = ['w', 'p', 'c'];
+const HAN = /\p{Script=Han}/u;
+
+/** All terms of a clause, repeats included. */
+export function termsOf(tokens: readonly Token[]): string[] {
+  const terms = tokens.map(({ key }) => WORD + key);
+  for (let i = 1; i < tokens.length; i++) terms.push(`${PAIR}${tokens[i - 1]!.key} ${tokens[i]!.key}`);
+  for (const { key, judges } of tokens) {
+    if (judges || key.length < 2) continue;
+    if (HAN.test(key)) {
+      for (const character of key) terms.push(PIECE + character);
+    } else {
+      const edged = ` ${key} `;
+      for (let size = 3; size <= 5; size++) {
+        for (let i = 0; i + size <= edged.length; i++) terms.push(PIECE + edged.slice(i, i + size));
+      }
+    }
+  }
+  return terms;
+}
+
+export function learnSpace(
+  documents: readonly (readonly Token[])[],
+  random: Random,
+  signal?: AbortSignal,
+): Space {
+  const minDocuments = documents.length < 500 ? 1 : documents.length < 5000 ? 2 : 3;
+  const judging = new Set(
+    documents.flatMap((tokens) => tokens.filter(({ judges }) => judges).map(({ key }) => key)),
+  );
+  const { terms, idf } = fitTfidf(documents.map(termsOf), { minDocuments, maxTerms: MOST_TERMS });
+  const weights = idf.map((rarity, i) => {
+    const [kind, key] = [terms[i]![0], terms[i]!.slice(1)];
+    if (kind === PIECE) return rarity * PIECE_WEIGHT;
+    return kind === WORD && judging.has(key) ? rarity * JUDGING_WEIGHT : rarity;
+  });
+  const matrix = weighedTerms(documents, terms, weights);
+  const svd = truncatedSvd(matrix, { rank: LSA, random: random.fork('lsa'), ...(signal && { signal }) });
+  const projection = svd.right.slice();
+  for (let i = 0; i < projection.length; i++) projection[i]! *= svd.singularValues[i % svd.rank]! ** EMPHASIS;
+  const vectors = learnVectors(documents, judging, minDocuments, random.fork('vectors'), signal);
+  return { terms, weights, projection, lsa: svd.rank, ...vectors };
+}
+
+/** Words' vectors from the company they keep. */
+function learnVectors(
+  documents: readonly (readonly Token[])[],
+  judging: ReadonlySet<string>,
+  minDocuments: number,
+  random: Random,
+  signal: AbortSignal | undefined,
+): Pick<Space, 'words' | 'wordWeights' | 'vectors' | 'embedding'> {
+  const keys = documents.map((tokens) => tokens.map(({ key }) => key));
+  const { terms: words } = fitTfidf(keys, { minDocuments: minDocuments + 1, maxTerms: MOST_WORDS });
+  const place = new Map(words.map((word, i) => [word, i]));
+  const company = words.map(() => new Map<number, number>());
+  const total = new Float64Array(words.length);
+  for (const document of keys) {
+    for (const [i, key] of document.entries()) {
+      const a = place.get(key);
+      if (a === undefined) continue;
+      total[a]! += 1;
+      for (let j = Math.max(0, i - WINDOW); j < Math.min(document.length, i + WINDOW + 1); j++) {
+        const b = j === i ? undefined : place.get(document[j]!);
+        if (b !== undefined) company[a]!.set(b, (company[a]!.get(b) ?? 0) + 1 / Math.sqrt(Math.abs(i - j)));
+      }
+    }
+  }
+  const wordWeights = Float32Array.from(
+    words,
+    (word, i) =>
+      Math.log((1 + documents.length) / (1 + total[i]!)) * (judging.has(word) ? JUDGING_WEIGHT : 1),
+  );
+  const svd = truncatedSvd(positiveInformation(company), {
+    rank: EMBEDDING,
+    random,
+    ...(signal && { signal }),
+  });
+  const vectors = svd.left.slice();
+  for (let i = 0; i < vectors.length; i++) vectors[i]! *= Math.sqrt(svd.singularValues[i % svd.rank]!);
+  return { words, wordWeights, vectors: normalizeRows(vectors, svd.rank), embedding: svd.rank };
+}
+
+/** ln(observed / expected by chance) of each pair where that is positive; frequent contexts are held down (power ¾). */
+function positiveInformation(company: readonly ReadonlyMap<number, number>[]): SparseMatrix {
+  const sums = company.map((row) => row.values().reduce((a, b) => a + b, 0));
+  const damped = sums.map((sum) => sum ** 0.75);
+  const all = damped.reduce((a, b) => a + b, 0);
+  const offsets = new Int32Array(company.length + 1);
+  const indices: number[] = [];
+  const values: number[] = [];
+  for (const [a, row] of company.entries()) {
+    for (const [b, count] of [...row].sort(([m], [n]) => m - n)) {
+      const information = Math.log((count * all) / (sums[a]! * damped[b]!));
+      if (information <= 0) continue;
+      indices.push(b);
+      values.push(information);
+    }
+    offsets[a + 1] = values.length;
+  }
+  return {
+    rows: company.length,
+    columns: company.length,
+    offsets,
+    indices: Int32Array.from(indices),
+    values: Float32Array.from(values),
+  };
+}
+
+/** (1 + ln tf) · weight, rows of length 1. */
+function weighedTerms(
+  documents: readonly (readonly Token[])[],
+  terms: readonly string[],
+  weights: Float32Array,
+): SparseMatrix {
+  const place = placesOf(terms);
+  const offsets = new Int32Array(documents.length + 1);
+  const indices: number[] = [];
+  const values: number[] = [];
+  for (const [row, tokens] of documents.entries()) {
+    for (const [column, value] of rowOf(tokens, place, weights)) {
+      indices.push(column);
+      values.push(value);
+    }
+    offsets[row + 1] = values.length;
+  }
+  return {
+    rows: documents.length,
+    columns: terms.length,
+    offsets,
+    indices: Int32Array.from(indices),
+    values: Float32Array.from(values),
+  };
+}
+
+function rowOf(
+  tokens: readonly Token[],
+  place: ReadonlyMap<string, number>,
+  weights: Float32Array,
+): [number, number][] {
+  const counts = new Map<number, number>();
+  for (const term of termsOf(tokens)) {
+    const column = place.get(term);
+    if (column !== undefined) counts.set(column, (counts.get(column) ?? 0) + 1);
+  }
+  const row = [...counts]
+    .sort(([a], [b]) => a - b)
+    .map(([column, tf]): [number, number] => [column, (1 + Math.log(tf)) * weights[column]!]);
+  const length = Math.hypot(...row.map(([, value]) => value));
+  return row.map(([column, value]) => [column, value / length]);
+}
+
+const PLACES = new WeakMap<readonly string[], ReadonlyMap<string, number>>();
+
+function placesOf(terms: readonly string[]): ReadonlyMap<string, number> {
+  let places = PLACES.get(terms);
+  if (!places) {
+    places = new Map(terms.map((term, i) => [term, i]));
+    PLACES.set(terms, places);
+  }
+  return places;
+}
+
+/** Points of clauses: [documents, lsa + embedding], rows of length 1; zeros for a clause without a known word. */
+export function pointsOf(space: Space, documents: readonly (readonly Token[])[]): Float32Array {
+  const { lsa, embedding } = space;
+  const width = lsa + embedding;
+  const [terms, words] = [placesOf(space.terms), placesOf(space.words)];
+  const points = new Float32Array(documents.length * width);
+  for (const [i, tokens] of documents.entries()) {
+    const left = points.subarray(i * width, i * width + lsa);
+    for (const [column, value] of rowOf(tokens, terms, space.weights))
+      addScaled(left, space.projection, column * lsa, value);
+    const right = points.subarray(i * width + lsa, (i + 1) * width);
+    for (const { key } of tokens) {
+      const word = words.get(key);
+      if (word !== undefined) addScaled(right, space.vectors, word * embedding, space.wordWeights[word]!);
+    }
+    normalizeRows(left, lsa);
+    normalizeRows(right, embedding);
+  }
+  return normalizeRows(points, width);
+}
+
+function addScaled(to: Float32Array, from: Float32Array, at: number, scale: number): void {
+  for (let j = 0; j < to.length; j++) to[j]! += scale * from[at + j]!;
+}

@@ -1,0 +1,68 @@
+/**
+ * What a clause is about, in words: without the words that every clause has, and with the forms of a word taken
+ * together. What judges ("good", "不错") is kept apart from what is judged: a theme is a subject, not a feeling.
+ */
+import { isStopWord, words } from '@gradus/data';
+
+export interface Token {
+  /** The form that is counted. */
+  readonly key: string;
+  /** The form that people read. */
+  readonly surface: string;
+  /** Judges, and names nothing. */
+  readonly judges: boolean;
+}
+
+const JUDGING = new Set(
+  `good great nice bad best better worst worse excellent amazing awesome awful terrible horrible perfect fantastic wonderful
+poor fine okay ok love loved loves like liked hate hated happy unhappy pleased satisfied dissatisfied disappointed
+disappointing disappointment recommend recommended impressed lovely beautiful fabulous superb decent mediocre rubbish
+crap garbage trash useless worth worthless enjoy enjoyed glad annoying annoyed angry
+不错 好 很好 真好 太好 挺好 最好 好评 差 很差 太差 差评 差劲 赞 棒 很棒 真棒 太棒 满意 不满意 喜欢 很喜欢 失望 垃圾 一般 一般般 恶心 坑 推荐 点赞 给力 完美
+爽 可以 还可以 还行 行 值 值得 哈哈 呵呵 无语 郁闷 气 生气 开心 讨厌 糟糕 满意度 五星 好用 ok`.split(/\s+/),
+);
+
+/** Chinese characters that carry grammar at the edges of a word: "太慢了" is 慢. */
+const BEFORE = new Set('很太真超最挺也都全又就是还实在够更蛮特非常');
+const AFTER = new Set('了的得过着啊呢吧吗呀么哦啦');
+const GRAMMAR = new Set(
+  '不没有都也就是了要会能的我他她它你们这那还又才很太真想过着啊呢吧吗么呀在到去来说给让把被和跟与及或但而且再只最挺超更个',
+);
+
+const HAN = /\p{Script=Han}/u;
+
+export function contentTokens(text: string): Token[] {
+  const tokens: Token[] = [];
+  for (const word of words(text)) {
+    if (isStopWord(word)) continue;
+    const key = HAN.test(word) ? chineseKey(word) : englishKey(word);
+    if (key !== '' && !isStopWord(key))
+      tokens.push({
+        key,
+        surface: HAN.test(word) ? key : word,
+        judges: JUDGING.has(word) || JUDGING.has(key),
+      });
+  }
+  return tokens;
+}
+
+/** Without grammar at its edges; empty where nothing else is left. */
+function chineseKey(word: string): string {
+  if (JUDGING.has(word)) return word;
+  let key = word;
+  while (key.length > 1 && AFTER.has(key.at(-1)!)) key = key.slice(0, -1);
+  while (key.length > 1 && BEFORE.has(key[0]!) && !JUDGING.has(key)) key = key.slice(1);
+  return Array.from(key).every((character) => GRAMMAR.has(character)) ? '' : key;
+}
+
+/** A light stemmer: plural and past forms and -ing. Wrong stems do no harm as long as forms of a word share them. */
+function englishKey(word: string): string {
+  let key = word.replace(/'s$/, '');
+  for (const ending of ['ing', 'ed', 'es', 's']) {
+    if (!key.endsWith(ending) || key.length - ending.length < 3 || key.endsWith('ss')) continue;
+    key = key.slice(0, -ending.length);
+    if (key.length > 3 && key.at(-1) === key.at(-2)) key = key.slice(0, -1);
+    break;
+  }
+  return key.endsWith('e') && key.length > 3 ? key.slice(0, -1) : key;
+}
