@@ -2,6 +2,7 @@
  * Finds the themes of clauses, without labels: clauses become points (space.ts), points clusters (cluster.ts), clusters
  * get names (name.ts), and those that come out with the same words are joined.
  */
+import { languageOf } from '@gradus/data';
 import { Random } from '@gradus/engine';
 import { normalizeRows } from '@gradus/nn';
 import { cluster, nearest } from './cluster.ts';
@@ -49,7 +50,7 @@ export function discoverThemes(
   progress?.(2, STEPS);
   const width = space.lsa + space.embedding;
   const points = pointsOf(space, documents);
-  const wanted = howMany(documents);
+  const wanted = howMany(clauses, documents);
   const found = cluster(points, width, wanted, fixed.fork('clusters'), signal);
   progress?.(4, STEPS);
   const again = cluster(points, width, wanted, random.fork('clusters again'), signal);
@@ -86,13 +87,18 @@ export function discoverThemes(
   };
 }
 
-function howMany(documents: readonly (readonly Token[])[]): number {
+function howMany(clauses: readonly string[], documents: readonly (readonly Token[])[]): number {
   const full = documents.filter((tokens) => tokens.length > 0);
   const mean =
     full.reduce((sum, tokens) => sum + tokens.filter(({ judges }) => !judges).length, 0) /
     Math.max(1, full.length);
-  const byWords = Math.min(MOST_THEMES, Math.max(FEWEST_THEMES, Math.round(THEMES_PER_WORD * mean)));
-  return Math.max(1, Math.min(byWords, Math.floor(full.length / CLAUSES_PER_THEME)));
+  // What is said in two languages shares no words, and so makes two themes.
+  const languages = Map.groupBy(clauses, languageOf)
+    .values()
+    .filter((of) => of.length > clauses.length / 10);
+  const byWords = Math.round(THEMES_PER_WORD * mean * Math.max(1, languages.toArray().length));
+  const bounded = Math.min(MOST_THEMES, Math.max(FEWEST_THEMES, byWords));
+  return Math.max(1, Math.min(bounded, Math.floor(full.length / CLAUSES_PER_THEME)));
 }
 
 /** Centres that lie close, or whose clusters are named by the same words, become one. */

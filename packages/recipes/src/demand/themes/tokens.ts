@@ -34,7 +34,8 @@ const HAN = /\p{Script=Han}/u;
 export function contentTokens(text: string): Token[] {
   const tokens: Token[] = [];
   for (const word of words(text)) {
-    if (isStopWord(word)) continue;
+    // An emoji is a feeling, not a subject.
+    if (isStopWord(word) || !/[\p{L}\p{N}]/u.test(word)) continue;
     const key = HAN.test(word) ? chineseKey(word) : englishKey(word);
     if (key !== '' && !isStopWord(key))
       tokens.push({
