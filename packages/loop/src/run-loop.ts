@@ -51,13 +51,19 @@ const METRICS = 'metrics.jsonl';
 /** Unfinished runs that nobody came back to are cleared away. */
 const FORGOTTEN_MS = 7 * 86_400_000;
 
-/** What is known of an unfinished run, stored after each step and each checkpoint within one. */
+/** A step's output, or a checkpoint within it, in one file with what was known of the run at that moment. */
+interface Stored {
+  readonly value: unknown;
+  readonly log: Unfinished;
+}
+
+/** What is known of an unfinished run. */
 interface Unfinished {
   readonly id: string;
   readonly createdAt: string;
-  seconds: Record<string, number>;
+  readonly seconds: Readonly<Record<string, number>>;
   /** Length of metrics.jsonl when this was stored: what a crash left after it is cut off. */
-  metricsLength: number;
+  readonly metricsLength: number;
 }
 
 /**
@@ -79,18 +85,23 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
   prepareDirectory(runs, state);
   const unlock = lock(join(directory, '.lock'), 'This run');
   try {
-    const log = new RunLog(directory, () => newId(name, key));
+    const log = new RunLog(directory, () => newId(runs, name, key));
     const outputs: Record<string, unknown> = {};
     for (const step of STEPS) {
       signal.throwIfAborted();
       const stored = join(state, `${step}.v8`);
       if (existsSync(stored)) {
-        outputs[step] = deserialize(readFileSync(stored));
+        const { value, log: then } = deserialize(readFileSync(stored)) as Stored;
+        outputs[step] = value;
+        log.goTo(then);
         continue;
       }
       settings.onProgress?.({ step, what: '', done: 0 });
       const started = performance.now();
       const checkpoint = join(state, `${step}.checkpoint`);
+      const resumed = existsSync(checkpoint) ? (deserialize(readFileSync(checkpoint)) as Stored) : undefined;
+      if (resumed) log.goTo(resumed.log);
+      log.cut();
       const context: RunContext<Options> = {
         id: log.id,
         options,
@@ -106,23 +117,14 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
         metric: (line) => log.metric(step, line),
         checkpoint: {
           save: (value) => {
-            writeWhole(checkpoint, serialize({ value, log: log.state() }));
+            writeWhole(checkpoint, serialize({ value, log: log.state() } satisfies Stored));
           },
-          load: () => {
-            if (!existsSync(checkpoint)) return undefined;
-            const { value, log: then } = deserialize(readFileSync(checkpoint)) as {
-              value: unknown;
-              log: Unfinished;
-            };
-            log.backTo(then);
-            return value;
-          },
+          load: () => resumed?.value,
         },
       };
       outputs[step] = await recipe.steps[step](context, outputs as never);
       log.finished(step, (performance.now() - started) / 1000);
-      writeWhole(stored, serialize(outputs[step]));
-      log.save();
+      writeWhole(stored, serialize({ value: outputs[step], log: log.state() } satisfies Stored));
       rmSync(checkpoint, { force: true });
     }
     const record: RunRecord = {
@@ -184,17 +186,18 @@ function prepareDirectory(runs: string, state: string): void {
 
 /** The parts of an unfinished run that grow as it goes. */
 class RunLog {
-  readonly #directory: string;
+  readonly #metrics: string;
   #state: Unfinished;
 
   constructor(directory: string, newId: () => string) {
-    this.#directory = directory;
-    const stored = join(directory, STATE, 'log.v8');
-    this.#state = existsSync(stored)
-      ? (deserialize(readFileSync(stored)) as Unfinished)
-      : { id: newId(), createdAt: new Date().toISOString(), seconds: {}, metricsLength: 0 };
-    this.backTo(this.#state);
-    this.save();
+    this.#metrics = join(directory, METRICS);
+    const stored = join(directory, STATE, 'start.v8');
+    if (existsSync(stored)) {
+      this.#state = deserialize(readFileSync(stored)) as Unfinished;
+    } else {
+      this.#state = { id: newId(), createdAt: new Date().toISOString(), seconds: {}, metricsLength: 0 };
+      writeWhole(stored, serialize(this.#state));
+    }
   }
 
   get id(): string {
@@ -202,35 +205,43 @@ class RunLog {
   }
 
   state(): Unfinished {
-    return { ...this.#state, seconds: { ...this.#state.seconds } };
+    return this.#state;
   }
 
   metric(step: Step, line: Readonly<Record<string, number | string>>): void {
     const text = `${JSON.stringify({ step, ...line })}\n`;
-    appendFileSync(join(this.#directory, METRICS), text);
-    this.#state.metricsLength += Buffer.byteLength(text);
+    appendFileSync(this.#metrics, text);
+    this.#state = {
+      ...this.#state,
+      metricsLength: this.#state.metricsLength + Buffer.byteLength(text),
+    };
   }
 
   finished(step: Step, seconds: number): void {
-    this.#state.seconds[step] = seconds;
+    this.#state = { ...this.#state, seconds: { ...this.#state.seconds, [step]: seconds } };
   }
 
-  /** What was logged after `then` is cut off: it will be logged again. */
-  backTo(then: Unfinished): void {
+  goTo(then: Unfinished): void {
     this.#state = then;
-    const path = join(this.#directory, METRICS);
-    if (existsSync(path)) truncateSync(path, then.metricsLength);
   }
 
-  save(): void {
-    writeWhole(join(this.#directory, STATE, 'log.v8'), serialize(this.#state));
+  /**
+   * Cuts off the lines that were logged after the present state was stored: they will be logged again. Only when
+   * all that was stored has been read, for lines cut too early would be lost.
+   */
+  cut(): void {
+    if (existsSync(this.#metrics)) truncateSync(this.#metrics, this.#state.metricsLength);
   }
 }
 
-/** Recipe, time of the start, and some of the key: sorts by time, and never meets another's. */
-function newId(recipe: string, key: string): string {
+/** Recipe, time of the start, and some of the key; a number where the same run was made in the same second. */
+function newId(runs: string, recipe: string, key: string): string {
   const time = new Date().toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15);
-  return `${recipe}-${time}-${key.slice(0, 6)}`;
+  const id = `${recipe}-${time}-${key.slice(0, 6)}`;
+  for (let again = 1; ; again++) {
+    const free = again === 1 ? id : `${id}-${again}`;
+    if (!existsSync(join(runs, free))) return free;
+  }
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');

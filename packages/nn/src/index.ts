@@ -11,6 +11,7 @@ export { type Coefficient, fitRidge, type Ridge, type RidgeOptions } from './cla
 export { multiply, multiplyDense, multiplyTransposed } from './classical/sparse.ts';
 export { type Eigen, symmetricEigen } from './classical/symmetric-eigen.ts';
 export { type TruncatedSvd, type TruncatedSvdOptions, truncatedSvd } from './classical/truncated-svd.ts';
+export { type WordVectorOptions, type WordVectors, wordVectors } from './classical/word-vectors.ts';
 export * from './initializers.ts';
 export { flatten, gelu, relu, sigmoid, softmax, tanh } from './layers/activations.ts';
 export { type Conv1d, type Conv1dOptions, conv1d } from './layers/conv1d.ts';

@@ -1,6 +1,7 @@
 import type { Recipe } from '@gradus/loop';
 import { demand } from './demand/demand.ts';
 
+export type { DemandSummary } from './demand/report/summary.ts';
 export { demand };
 
 /** All ready-made recipes, as the command line and the server offer them. */

@@ -40,7 +40,7 @@ export interface ServeOptions {
 
 export interface RunningServer {
   readonly url: string;
-  /** Finishes what is under way, then closes. */
+  /** Finishes what is under way, for some seconds at most, then closes. */
   close(): Promise<void>;
 }
 
@@ -50,6 +50,8 @@ const MOST_CORRECTIONS = 10_000;
 const WATCH = 1000;
 const HEADERS_WITHIN = 10_000;
 const REQUEST_WITHIN = 30_000;
+/** How long requests under way may take to finish when the server closes. */
+const CLOSE_WITHIN = 5000;
 
 /** @throws UserError where the port is taken or may not be used. */
 export async function serve({
@@ -77,7 +79,11 @@ export async function serve({
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     close: async () => {
       await new Promise<void>((resolve) => {
-        server.close(() => resolve());
+        const patience = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN);
+        server.close(() => {
+          clearTimeout(patience);
+          resolve();
+        });
         server.closeIdleConnections();
       });
       await champion.close();

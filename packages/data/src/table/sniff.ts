@@ -56,9 +56,12 @@ function wideEncoding(head: Uint8Array): Encoding | undefined {
   for (let i = 0; i < head.length; i++) if (head[i] === 0) zeros[i & 1]! += 1;
   const [even, odd] = zeros as [number, number];
   const many = head.length / 20;
-  if (odd > many && even < odd / 20) return 'utf-16le';
-  if (even > many && odd < even / 20) return 'utf-16be';
-  return undefined;
+  const encoding =
+    odd > many && even < odd / 20 ? 'utf-16le' : even > many && odd < even / 20 ? 'utf-16be' : undefined;
+  if (!encoding) return undefined;
+  const text = new TextDecoder(encoding).decode(head.subarray(0, head.length & ~1));
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells a binary file.
+  return /[\u0000-\u0008\u000e-\u001f]/.test(text) ? undefined : encoding;
 }
 
 /** Whether more lines with bytes beyond ASCII decode as GB18030 than as UTF-8. */

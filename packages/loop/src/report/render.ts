@@ -42,7 +42,7 @@ ${LANGUAGES.map((language) => page(report, language)).join('\n')}
 
 function page({ title, lead, sections }: Report, language: Language): string {
   const contents = sections
-    .map(({ id, title }) => `<li><a href="#${language}-${id}">${escapeHtml(title[language])}</a></li>`)
+    .map(({ id, title }) => `<li><a href="#${anchorOf(id, language)}">${escapeHtml(title[language])}</a></li>`)
     .join('');
   return `<main class="in-${language}" lang="${language}">
 <header><h1>${escapeHtml(title[language])}</h1><p class="lead">${escapeHtml(lead[language])}</p></header>
@@ -52,11 +52,13 @@ ${sections.map((part) => section(part, language)).join('\n')}
 }
 
 function section({ id, title, blocks }: Section, language: Language): string {
-  const anchor = `${language}-${id.replace(/[^a-z0-9-]/gi, '-')}`;
+  const anchor = anchorOf(id, language);
   return `<section id="${anchor}" aria-labelledby="${anchor}-title"><h2 id="${anchor}-title">${escapeHtml(title[language])}</h2>
 ${blocks.map((block) => draw(block, language)).join('\n')}</section>`;
 }
 
+const anchorOf = (id: string, language: Language): string =>
+  `${language}-${id.replace(/[^a-z0-9-]/gi, '-')}`;
 const cellText = (cell: Cell, language: Language): string =>
   escapeHtml(typeof cell === 'string' ? cell : cell[language]);
 const text = (localized: Localized, language: Language): string => escapeHtml(localized[language]);

@@ -1,7 +1,7 @@
 /**
- * What the sentiment model sees of a text: its tokens in order, and the runs of one to three of them it contains,
- * weighed by TF-IDF. Both come from the same tokens, characters for Chinese and words for other languages; so a run
- * is a Chinese word or phrase, or an English one.
+ * What the sentiment model sees of a text: its tokens in order, and its terms, weighed by TF-IDF. Tokens are characters
+ * for Chinese and words for other languages; terms are the runs of one to three tokens, and for Chinese also the words
+ * and pairs of words that a dictionary cuts.
  */
 import {
   characterTokens,
@@ -13,6 +13,7 @@ import {
   tfidf,
   type Vocabulary,
   wordNgrams,
+  words,
 } from '@gradus/data';
 import type { HostTensor, SparseMatrix } from '@gradus/engine';
 import type { Dataset } from '@gradus/nn';
@@ -26,24 +27,24 @@ export interface TextFeatures {
 /** Tokens beyond this are not read as a sequence; the terms of the whole text count all the same. */
 const LONGEST = 160;
 const LONGEST_RUN = 3;
-/** Joins a run's tokens; no token contains it. */
-const JOINT = ' ';
+/** In front of words of the dictionary, which could be runs of characters as well. No run contains it. */
+const WORD = 'w:';
 
 export function fitFeatures(texts: readonly string[]): TextFeatures {
-  const tokens = texts.map(characterTokens);
   return {
-    vocabulary: fitVocabulary(tokens, { maxTokens: 20_000 }),
-    terms: fitTfidf(tokens.map(runs), { maxTerms: 80_000 }),
+    vocabulary: fitVocabulary(texts.map(characterTokens), { maxTokens: 20_000 }),
+    terms: fitTfidf(texts.map(termsOf), { maxTerms: 120_000 }),
   };
 }
 
-const runs = (tokens: readonly string[]): string[] => wordNgrams(tokens, LONGEST_RUN, JOINT);
+function termsOf(text: string): string[] {
+  const terms = wordNgrams(characterTokens(text), LONGEST_RUN);
+  if (/\p{Script=Han}/u.test(text)) for (const term of wordNgrams(words(text), 2)) terms.push(WORD + term);
+  return terms;
+}
 
 export function termMatrix({ terms }: TextFeatures, texts: readonly string[]): SparseMatrix {
-  return tfidf(
-    terms,
-    texts.map((text) => runs(characterTokens(text))),
-  );
+  return tfidf(terms, texts.map(termsOf));
 }
 
 /** Sequences are padded to one of these lengths, so that few shapes of batch come along. */

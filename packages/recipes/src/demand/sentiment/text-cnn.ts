@@ -6,11 +6,16 @@
  * English phrase, and one network reads both.
  */
 import { concat, type Tensor } from '@gradus/engine';
-import { conv1d, dense, dropout, embedding, Module } from '@gradus/nn';
+import { conv1d, dense, dropout, embedding, type Initializer, Module } from '@gradus/nn';
+
+/** Of a token's vector. */
+export const DIMENSIONS = 64;
 
 export interface TextCnnOptions {
   /** Tokens in the vocabulary, padding (0) and unknown (1) included. */
   readonly vocabulary: number;
+  /** What the tokens' vectors start as; default: noise. */
+  readonly initializer?: Initializer;
   readonly dimensions?: number;
   readonly filters?: number;
   readonly kernels?: readonly number[];
@@ -25,13 +30,14 @@ export class TextCnn extends Module {
 
   constructor({
     vocabulary,
-    dimensions = 64,
+    initializer,
+    dimensions = DIMENSIONS,
     filters = 96,
     kernels = [2, 3, 4],
     dropout: rate = 0.5,
   }: TextCnnOptions) {
     super();
-    this.embedding = embedding(vocabulary, dimensions);
+    this.embedding = embedding(vocabulary, dimensions, initializer ? { initializer } : {});
     this.convolutions = kernels.map((kernel) => conv1d(filters, kernel));
     this.#dropout = dropout(rate);
   }

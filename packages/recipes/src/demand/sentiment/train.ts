@@ -4,7 +4,7 @@
  * the models say about the folds they have not seen ("stacking": Wolpert, 1992) decides how much the networks count
  * and how sure they may sound. The networks' mean is deployed; the linear model is fitted again on all texts.
  */
-import { stratifiedFolds, vocabularySize } from '@gradus/data';
+import { characterTokens, stratifiedFolds, vocabularySize } from '@gradus/data';
 import { type HostTensor, input, type Random, type SparseMatrix } from '@gradus/engine';
 import {
   adam,
@@ -12,20 +12,25 @@ import {
   fit,
   fitLogisticRegression,
   fitTemperature,
+  type Initializer,
   logisticScores,
   logLoss,
+  normal,
   predict,
   stateOf,
+  wordVectors,
 } from '@gradus/nn';
 import { fitFeatures, TextDataset, type TextFeatures, termMatrix } from './features.ts';
 import { meanLogit, type SentimentModel } from './model.ts';
-import { TextCnn } from './text-cnn.ts';
+import { DIMENSIONS, TextCnn } from './text-cnn.ts';
 
 const FOLDS = 3;
 const EPOCHS = 8;
 const PATIENCE = 1;
 const BATCH = 64;
 const LEARNING_RATE = 0.002;
+/** Of tokens' vectors at the start: about what they grow to. */
+const VECTOR_LENGTH = 0.8;
 /** Inverse strength of the linear model's penalty. */
 const C = 4;
 /** With fewer texts than this a network learns nothing that the linear model does not. */
@@ -101,9 +106,10 @@ async function trainNetworks(
   const kept = checkpoint?.load() as Progress | undefined;
   const networks = kept?.networks ?? [];
   let current = kept?.current;
+  const initializer = startingVectors(features, texts, random.fork('vectors'), signal);
   for (let k = networks.length; k < parts.length; k++) {
     const { inside, outside } = parts[k]!;
-    const network = new TextCnn({ vocabulary: vocabularySize(features.vocabulary) });
+    const network = new TextCnn({ vocabulary: vocabularySize(features.vocabulary), initializer });
     await fit(network, new TextDataset(features, pick(texts, inside), pick(labels, inside)), {
       loss: ({ tokens, labels }) => bceWithLogits(network.forward(tokens!), labels!),
       optimizer: adam({ learningRate: LEARNING_RATE }),
@@ -126,6 +132,32 @@ async function trainNetworks(
     checkpoint?.save({ networks, current } satisfies Progress);
   }
   return networks;
+}
+
+/**
+ * Tokens start as what the company they keep in the training texts tells of them, so that the networks know which
+ * tokens are alike before they see the first label.
+ */
+function startingVectors(
+  { vocabulary }: TextFeatures,
+  texts: readonly string[],
+  random: Random,
+  signal: AbortSignal | undefined,
+): Initializer {
+  const { vectors, dimensions } = wordVectors(texts.map(characterTokens), vocabulary.tokens, {
+    dimensions: DIMENSIONS,
+    random,
+    signal,
+  });
+  const first = vocabularySize(vocabulary) - vocabulary.tokens.length;
+  return (random, shape) => {
+    const start = normal(0.02)(random, shape);
+    for (let i = 0; i < vectors.length; i++) {
+      const [token, dimension] = [Math.floor(i / dimensions), i % dimensions];
+      start[(first + token) * DIMENSIONS + dimension]! += VECTOR_LENGTH * vectors[i]!;
+    }
+    return start;
+  };
 }
 
 async function networkLogits(

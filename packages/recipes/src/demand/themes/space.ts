@@ -2,13 +2,12 @@
  * Clauses as points, so that clauses about the same thing lie close even where they share no word.
  *
  * Half of a point is latent semantic analysis (Deerwester et al., 1990) of its words, pairs of words and pieces of words. The
- * other half is the mean of its words' vectors, which are learnt from the same clauses: the singular vectors of
- * which words occur near which, beyond chance (positive pointwise mutual information: Levy and Goldberg, 2014). On
- * 10,000 support questions the two together match their 77 intents better than either.
+ * other half is the mean of its words' vectors, which are learnt from the same clauses. On 10,000 support questions the
+ * two together match their 77 intents better than either.
  */
 import { fitTfidf } from '@gradus/data';
 import type { Random, SparseMatrix } from '@gradus/engine';
-import { normalizeRows, truncatedSvd } from '@gradus/nn';
+import { normalizeRows, truncatedSvd, wordVectors } from '@gradus/nn';
 import type { Space } from './model.ts';
 import type { Token } from './tokens.ts';
 
@@ -18,8 +17,6 @@ const EMBEDDING = 64;
 const EMPHASIS = 0.3;
 const MOST_TERMS = 10_000;
 const MOST_WORDS = 5000;
-/** Words this far apart still keep each other company. */
-const WINDOW = 5;
 /** Judging words tell little of the subject. */
 const JUDGING_WEIGHT = 0.2;
 const PIECE_WEIGHT = 0.5;
@@ -69,7 +66,7 @@ export function learnSpace(
   return { terms, weights, projection, lsa: svd.rank, ...vectors };
 }
 
-/** Words' vectors from the company they keep. */
+/** Vectors of the more frequent words, and how much each counts. */
 function learnVectors(
   documents: readonly (readonly Token[])[],
   judging: ReadonlySet<string>,
@@ -78,60 +75,10 @@ function learnVectors(
   signal: AbortSignal | undefined,
 ): Pick<Space, 'words' | 'wordWeights' | 'vectors' | 'embedding'> {
   const keys = documents.map((tokens) => tokens.map(({ key }) => key));
-  const { terms: words } = fitTfidf(keys, { minDocuments: minDocuments + 1, maxTerms: MOST_WORDS });
-  const place = new Map(words.map((word, i) => [word, i]));
-  const company = words.map(() => new Map<number, number>());
-  const total = new Float64Array(words.length);
-  for (const document of keys) {
-    for (const [i, key] of document.entries()) {
-      const a = place.get(key);
-      if (a === undefined) continue;
-      total[a]! += 1;
-      for (let j = Math.max(0, i - WINDOW); j < Math.min(document.length, i + WINDOW + 1); j++) {
-        const b = j === i ? undefined : place.get(document[j]!);
-        if (b !== undefined) company[a]!.set(b, (company[a]!.get(b) ?? 0) + 1 / Math.sqrt(Math.abs(i - j)));
-      }
-    }
-  }
-  const wordWeights = Float32Array.from(
-    words,
-    (word, i) =>
-      Math.log((1 + documents.length) / (1 + total[i]!)) * (judging.has(word) ? JUDGING_WEIGHT : 1),
-  );
-  const svd = truncatedSvd(positiveInformation(company), {
-    rank: EMBEDDING,
-    random,
-    ...(signal && { signal }),
-  });
-  const vectors = svd.left.slice();
-  for (let i = 0; i < vectors.length; i++) vectors[i]! *= Math.sqrt(svd.singularValues[i % svd.rank]!);
-  return { words, wordWeights, vectors: normalizeRows(vectors, svd.rank), embedding: svd.rank };
-}
-
-/** ln(observed / expected by chance) of each pair where that is positive; frequent contexts are held down (power ¾). */
-function positiveInformation(company: readonly ReadonlyMap<number, number>[]): SparseMatrix {
-  const sums = company.map((row) => row.values().reduce((a, b) => a + b, 0));
-  const damped = sums.map((sum) => sum ** 0.75);
-  const all = damped.reduce((a, b) => a + b, 0);
-  const offsets = new Int32Array(company.length + 1);
-  const indices: number[] = [];
-  const values: number[] = [];
-  for (const [a, row] of company.entries()) {
-    for (const [b, count] of [...row].sort(([m], [n]) => m - n)) {
-      const information = Math.log((count * all) / (sums[a]! * damped[b]!));
-      if (information <= 0) continue;
-      indices.push(b);
-      values.push(information);
-    }
-    offsets[a + 1] = values.length;
-  }
-  return {
-    rows: company.length,
-    columns: company.length,
-    offsets,
-    indices: Int32Array.from(indices),
-    values: Float32Array.from(values),
-  };
+  const { terms: words, idf } = fitTfidf(keys, { minDocuments: minDocuments + 1, maxTerms: MOST_WORDS });
+  const { vectors, dimensions } = wordVectors(keys, words, { dimensions: EMBEDDING, random, signal });
+  const wordWeights = idf.map((rarity, i) => (rarity - 1) * (judging.has(words[i]!) ? JUDGING_WEIGHT : 1));
+  return { words, wordWeights, vectors, embedding: dimensions };
 }
 
 /** (1 + ln tf) · weight, rows of length 1. */

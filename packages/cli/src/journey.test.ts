@@ -1,0 +1,425 @@
+/** What a user does, from end to end: the real command, the real server, a real file. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DemandSummary } from '@gradus/recipes';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const bin = join(import.meta.dirname, '..', 'bin', 'gradus.js');
+const sample = readFileSync(new URL('../../../examples/reviews/reviews.csv', import.meta.url), 'utf8').split(
+  '\n',
+);
+
+let directory: string;
+let runs: string;
+let reviews: string;
+const children: ChildProcess[] = [];
+
+interface Finished {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function start(args: readonly string[], environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [bin, ...args], {
+    cwd: directory,
+    env: { ...process.env, LC_ALL: 'en_US.UTF-8', ...environment },
+  });
+  children.push(child);
+  const output = { stdout: '', stderr: '' };
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output.stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    output.stderr += text;
+  });
+  const finished = new Promise<Finished>((resolve) =>
+    child.once('close', (code) => resolve({ code, ...output })),
+  );
+  return { child, output, finished };
+}
+
+const gradus = (...args: string[]): Promise<Finished> => start(args).finished;
+
+async function until<T>(what: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  for (const deadline = Date.now() + 60_000; ; ) {
+    const found = await what();
+    if (found !== undefined) return found;
+    if (Date.now() > deadline) throw new Error('waited for a minute in vain');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function serving(run: string): Promise<{ url: string; stop: () => Promise<Finished> }> {
+  const { child, output, finished } = start(['serve', run, '--out', runs, '--port', '0']);
+  const url = await until(() => /http:\/\/[\d.]+:\d+/.exec(output.stdout)?.[0]);
+  return {
+    url,
+    stop: () => {
+      child.kill('SIGINT');
+      return finished;
+    },
+  };
+}
+
+const post = (url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(directory, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+let found: DemandSummary & { run: string };
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'gradus-cli-'));
+  runs = join(directory, 'runs');
+  // Every fourth review of the sample: a file that a test has time for.
+  reviews = file(
+    'reviews.csv',
+    `${[sample[0], ...sample.slice(1).filter((_, i) => i % 4 === 0)].join('\n')}\n`,
+  );
+  const { code, stdout, stderr } = await gradus('demand', reviews, '--out', runs, '--json');
+  expect(stderr).toMatch(/^prepare/);
+  expect(code).toBe(0);
+  found = JSON.parse(stdout);
+});
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL');
+  rmSync(directory, { recursive: true, force: true });
+});
+
+describe('gradus demand', () => {
+  it('prints one JSON object with what it found, each claim with its rows', () => {
+    expect(found.rows.read).toBeGreaterThan(590);
+    expect(found.sentiment!.accuracy).toBeGreaterThan(0.85);
+    expect(found.sentiment!.baselines.majority.accuracy).toBeLessThan(found.sentiment!.accuracy);
+    expect(found.sentiment!.baselines.tfidfLogistic.accuracy).toBeGreaterThan(0.5);
+    expect(found.themes.length).toBeGreaterThan(5);
+    const lines = readFileSync(reviews, 'utf8').normalize('NFKC').split('\n');
+    for (const theme of found.themes) {
+      expect(theme.evidence.length, theme.name).toBeGreaterThan(0);
+      // The sample has no line ends inside cells: row n stands on line n + 1.
+      for (const { row, text } of theme.evidence)
+        expect(lines[row]).toContain(text.replace(/[.。,，]$/, '').slice(0, 8));
+    }
+    for (const action of found.actions) expect(action.evidence).not.toHaveLength(0);
+    expect(readdirSync(join(runs, found.run)).sort()).toEqual([
+      'bundle.json',
+      'card.md',
+      'clauses.csv',
+      'held-out.json',
+      'metrics.jsonl',
+      'model.onnx',
+      'report.html',
+      'run.json',
+    ]);
+  });
+
+  it('gives the same again from the same seed', async () => {
+    const again = JSON.parse(
+      (await gradus('demand', reviews, '--out', join(directory, 'again'), '--json')).stdout,
+    );
+    const { run: _, report: __, seconds: ___, ...findings } = again;
+    const { run: ____, report: _____, seconds: ______, ...before } = found;
+    expect(findings).toEqual(before);
+  });
+
+  it('never runs what a review says, and disarms formulas', () => {
+    const html = readFileSync(join(runs, found.run, 'report.html'), 'utf8');
+    expect(html).not.toMatch(/<script/i);
+    const clauses = readFileSync(join(runs, found.run, 'clauses.csv'), 'utf8');
+    expect(clauses).not.toMatch(/(^|,)"?[=+@]/m);
+  });
+
+  it('is listed and shown, in the reader’s language', async () => {
+    expect((await gradus('runs', '--out', runs)).stdout).toContain(found.run);
+    expect((await gradus('show', 'latest', '--out', runs)).stdout).toContain('Sentiment model: accuracy');
+    const chinese = await start(['show', found.run, '--out', runs], { LC_ALL: 'zh_CN.UTF-8' }).finished;
+    expect(chinese.stdout).toContain('情感模型');
+    expect(JSON.parse((await gradus('show', found.run, '--out', runs, '--json')).stdout).id).toBe(found.run);
+  });
+
+  it('keeps the themes’ ids in a later file, and without labels gives themes alone', async () => {
+    const later = file(
+      'later.csv',
+      `${[
+        'day;text',
+        ...sample
+          .slice(1)
+          .filter((_, i) => i % 4 === 1)
+          .map((line) => line.replace(/^([^,]*),[^,]*,\d,"?(.*?)"?$/, '$1;$2').replaceAll('""', '"')),
+      ]
+        .filter((line) => line.split(';').length === 2)
+        .join('\n')}\n`,
+    );
+    const { stdout, stderr, code } = await gradus('demand', later, '--out', runs, '--json', '--seed', '3');
+    expect(code, stderr).toBe(0);
+    const second = JSON.parse(stdout);
+    expect(second.sentiment).toBeNull();
+    expect(second.since.run).toBe(found.run);
+    const shared = second.themes.filter(({ id }: { id: string }) =>
+      found.themes.some((theme: { id: string }) => theme.id === id),
+    );
+    expect(shared.length).toBeGreaterThan(found.themes.length / 3);
+  });
+
+  const bad: [string, string | Uint8Array, RegExp][] = [
+    ['an empty file', '', /is empty/],
+    ['a file without text', 'a,b\n1,2\n3,4\n', /No column holds text/],
+    [
+      'three rows',
+      'review,stars\nGood kettle really,5\nBad lid it leaks,1\nFine overall I think,4\n',
+      /at least 10/,
+    ],
+    [
+      'one class only',
+      `review,label\n${Array.from({ length: 40 }, (_, i) => `The kettle number ${i} is really good,1`).join('\n')}\n`,
+      /nothing to tell apart.*--label none/,
+    ],
+    ['a binary', Uint8Array.of(0, 1, 2, 3, 0, 255, 254, 7), /binary/],
+    [
+      'a strange delimiter',
+      `stars^review\n${Array.from({ length: 40 }, (_, i) => `${1 + (i % 5)}^The kettle number ${i} is good`).join('\n')}\n`,
+      /separated by "\^"/,
+    ],
+  ];
+  it.each(bad)('says what is wrong with %s, and leaves nothing', async (name, content, message) => {
+    const out = join(directory, `bad ${name}`);
+    const { code, stdout, stderr } = await gradus('demand', file('bad.csv', content), '--out', out, '--json');
+    expect(code).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/ {4}at /);
+    expect(readdirSync(out).filter((entry) => !entry.startsWith('.'))).toEqual([]);
+  });
+
+  it('says what is wrong with options, and how to get help', async () => {
+    expect(await gradus('demand', reviews, '--text', 'revew', '--out', runs)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('did you mean "review"'),
+    });
+    expect(await gradus('demand')).toMatchObject({ code: 2, stderr: expect.stringContaining('--help') });
+    expect(await gradus('demand', reviews, '--seed', 'x')).toMatchObject({ code: 2 });
+    expect(await gradus('demand', join(directory, 'none.csv'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no file'),
+    });
+    expect(await gradus('show', 'nothing', '--out', runs)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(found.run),
+    });
+  });
+
+  it('stops at Ctrl-C, and the same command goes on to the same result', async () => {
+    const out = join(directory, 'stopped');
+    const { child, output, finished } = start(['demand', reviews, '--out', out, '--json']);
+    await until(() => (output.stderr.includes('train') ? true : undefined));
+    child.kill('SIGINT');
+    expect(await finished).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining('the same command goes on from here'),
+    });
+    const { stdout } = await gradus('demand', reviews, '--out', out, '--json');
+    expect(JSON.parse(stdout).sentiment).toEqual(found.sentiment);
+  });
+});
+
+describe('gradus serve', () => {
+  it('answers with sentiment and themes, and refuses what is no request', async () => {
+    const { url, stop } = await serving(found.run);
+    expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ status: 'ok', run: found.run });
+    const texts = ['The app cannot connect to wifi. Very disappointed.', '物流很快，第二天就到了', ''];
+    const answer = await post(`${url}/v1/demand`, { texts });
+    expect(answer.status).toBe(200);
+    const { results } = (await answer.json()) as {
+      results: { sentiment: string; themes: { name: string; clauses: unknown[] }[] }[];
+    };
+    expect(results.map(({ sentiment }) => sentiment).slice(0, 2)).toEqual(['dissatisfied', 'satisfied']);
+    expect(results[0]!.themes[0]!.name).toMatch(/app|wifi|connect/);
+    expect(results[2]!.themes).toEqual([]);
+
+    const refused: [Promise<Response>, number][] = [
+      [post(`${url}/v1/demand`, '{"texts": ['), 400],
+      [post(`${url}/v1/demand`, { texts: [7] }), 400],
+      [post(`${url}/v1/demand`, { texts: [] }), 400],
+      [post(`${url}/v1/demand`, { texts: ['x'], other: 1 }), 400],
+      [post(`${url}/v1/demand`, 'texts=x', { 'content-type': 'text/plain' }), 415],
+      [fetch(`${url}/v1/demand`), 405],
+      [fetch(`${url}/nothing`), 404],
+      [fetch(`${url}/../../etc/passwd`), 404],
+      [post(`${url}/v1/demand`, { texts: ['x'.repeat(11 * 2 ** 20)] }), 413],
+      [post(`${url}/v1/feedback`, { corrections: [{ text: 'x', sentiment: 'purple' }] }), 400],
+      [post(`${url}/v1/feedback`, { corrections: [{ text: 'x', theme: 'no such' }] }), 400],
+    ];
+    for (const [response, status] of refused) {
+      const { status: got, headers, ...rest } = await response;
+      void rest;
+      expect(got).toBe(status);
+      expect(headers.get('content-type')).toContain('json');
+    }
+    expect(await jsonOf(post(`${url}/v1/demand`, { texts: [7] }))).toMatchObject({
+      error: {
+        code: 'invalid_request',
+        field: 'texts.0',
+      },
+    });
+
+    const page = await (
+      await fetch(`${url}/?text=${encodeURIComponent('<script>alert(1)</script> bad app')}`)
+    ).text();
+    expect(page).toContain('&lt;script&gt;');
+    expect(page).not.toContain('<script>');
+    expect(await (await fetch(`${url}/report`)).text()).toContain('What customers need');
+    expect(await hostHeader(url, 'evil.example')).toContain('403');
+    expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ status: 'ok' });
+    expect((await stop()).code).toBe(0);
+  });
+
+  it('survives a body of 100 MB without taking it in', async () => {
+    const { url, stop } = await serving(found.run);
+    const response = await hugeBody(url, 100 * 2 ** 20);
+    expect(response).toContain('413');
+    expect((await post(`${url}/v1/demand`, { texts: ['still here'] })).status).toBe(200);
+    await stop();
+  });
+
+  it('says when its port is taken', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as { port: number };
+    const { code, stderr } = await gradus('serve', found.run, '--out', runs, '--port', String(port));
+    taken.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain(`Port ${port} is taken`);
+  });
+});
+
+describe('feedback and iterate', () => {
+  it('learn from corrections, promote only a winner, and a running server changes over', async () => {
+    const { url, stop } = await serving(found.run);
+    expect(await gradus('iterate', found.run, '--out', runs)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no corrections'),
+    });
+
+    // Reviews the run has not seen, with the sentiment that their stars say.
+    const rest = sample.slice(1).filter((_, i) => i % 4 !== 0);
+    const rows = rest.flatMap((line) => {
+      const match = /^[^,]*,[^,]*,([1245]),("?)(.+)\2$/.exec(line);
+      return match
+        ? [`"${match[3]!.replaceAll('"', '""')}",${Number(match[1]) > 3 ? 'satisfied' : 'dissatisfied'}`]
+        : [];
+    });
+    const corrections = file('corrections.csv', `text,sentiment\n${rows.join('\n')}\nnonsense,purple\n`);
+    const recorded = await gradus('feedback', found.run, corrections, '--out', runs);
+    expect(recorded).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`${rows.length} corrections recorded, 1 set aside`),
+    });
+    expect(recorded.stderr).toContain('purple');
+
+    const { code, stdout, stderr } = await gradus('iterate', found.run, '--out', runs, '--json');
+    expect(code, stderr).toBe(0);
+    const verdict = JSON.parse(stdout);
+    expect(verdict).toMatchObject({
+      promote: true,
+      champion: found.run,
+      corrections: rows.length,
+      n: found.sentiment!.n,
+    });
+    expect(verdict.metrics.accuracy.challenger).toBeGreaterThanOrEqual(verdict.metrics.accuracy.champion);
+    await until(async () =>
+      (await jsonOf(fetch(`${url}/healthz`))).run === verdict.challenger ? true : undefined,
+    );
+
+    // Corrections that are wrong make a worse model, which is not promoted.
+    const wrong = rows.map((row) =>
+      row.endsWith(',satisfied')
+        ? row.replace(/,satisfied$/, ',dissatisfied')
+        : row.replace(/,dissatisfied$/, ',satisfied'),
+    );
+    await gradus(
+      'feedback',
+      found.run,
+      file('wrong.csv', `text,sentiment\n${wrong.join('\n')}\n`),
+      '--out',
+      runs,
+    );
+    const worse = JSON.parse((await gradus('iterate', found.run, '--out', runs, '--json')).stdout);
+    expect(worse).toMatchObject({ promote: false, champion: verdict.challenger });
+    expect((await jsonOf(fetch(`${url}/healthz`))).run).toBe(verdict.challenger);
+    expect(await gradus('iterate', found.run, '--out', runs)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('have been learnt from already'),
+    });
+
+    const posted = await post(`${url}/v1/feedback`, {
+      corrections: [{ text: 'Such a kettle', sentiment: 'dissatisfied', theme: found.themes[0].id }],
+    });
+    expect(await posted.json()).toEqual({ recorded: 1 });
+    await stop();
+  });
+});
+
+const jsonOf = async (response: Promise<Response>) =>
+  (await (await response).json()) as Record<string, unknown>;
+
+/** A request with a Host header of our choice, which fetch would not send. */
+function hostHeader(url: string, host: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(`GET /healthz HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`),
+    );
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.on('end', () => resolve(text));
+    socket.on('error', reject);
+  });
+}
+
+/** Sends a body without saying how long it is, until the server has had enough. */
+function hugeBody(url: string, bytes: number): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname);
+    const chunk = Buffer.alloc(1 << 20, 120);
+    const head = `POST /v1/demand HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    let text = '';
+    let sent = 0;
+    const send = () => {
+      while (sent < bytes && !socket.destroyed) {
+        sent += chunk.length;
+        socket.write(`${chunk.length.toString(16)}\r\n`);
+        socket.write(chunk);
+        if (!socket.write('\r\n')) {
+          socket.once('drain', send);
+          return;
+        }
+      }
+    };
+    socket.on('connect', () => {
+      socket.write(head);
+      send();
+    });
+    socket.on('data', (data) => {
+      text += data;
+      resolve(text);
+      socket.destroy();
+    });
+    socket.on('error', () => resolve(text));
+    socket.on('close', () => resolve(text));
+  });
+}
