@@ -1,10 +1,13 @@
 import { execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -30,6 +33,18 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const program = join(import.meta.dirname, 'testing', 'recipe.ts');
 const options = () => ({ input, options: { pieces: 12 }, seed: 3, runs });
 
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await pause(2);
+}
+
+/** Lines in the metrics of the run that is being made; starting a process takes far longer than its steps. */
+function loggedLines(runs: string): number {
+  const logs = globSync(join(runs, '.unfinished', '*', 'metrics.jsonl'));
+  return logs.reduce((lines, path) => lines + readFileSync(path, 'utf8').split('\n').length - 1, 0);
+}
+
 describe('runLoop', () => {
   it('leaves one complete run with its record', async () => {
     const steps: string[] = [];
@@ -46,19 +61,22 @@ describe('runLoop', () => {
     const whole = await runLoop(sums(0), options());
     const lines = readFileSync(join(whole.directory, 'metrics.jsonl'), 'utf8');
     const random = new Random('kills');
-    for (let round = 0; round < 6; round++) {
+    let kills = 0;
+    for (let round = 0; round < 4; round++) {
       const other = join(directory, `runs-${round}`);
-      let kills = 0;
-      for (let finished = false; !finished; ) {
+      // Twice in the training's twelve pieces or in what follows, the moment told by the lines logged so far.
+      for (const lines of [1 + random.below(6), 8 + random.below(6)]) {
         const child = spawn(process.execPath, [program, input, other, '15'], { stdio: 'inherit' });
-        const timer = setTimeout(() => child.kill('SIGKILL'), kills < 2 ? random.uniform(120, 420) : 60_000);
-        const code = await new Promise((resolve) => child.once('exit', resolve));
-        clearTimeout(timer);
-        finished = code === 0;
-        if (!finished) {
-          kills += 1;
-          expect(listRuns(other)).toEqual([]);
-        }
+        const exited = once(child, 'exit');
+        await until(() => loggedLines(other) >= lines || child.exitCode !== null);
+        await pause(random.uniform(0, 30));
+        child.kill('SIGKILL');
+        await exited;
+        if (child.signalCode === 'SIGKILL') kills++;
+      }
+      if (existsSync(join(other, '.unfinished')) && readdirSync(join(other, '.unfinished')).length > 0) {
+        expect(listRuns(other)).toEqual([]);
+        await promisify(execFile)(process.execPath, [program, input, other, '0']);
       }
       const [run, ...more] = listRuns(other);
       expect(more).toEqual([]);
@@ -68,6 +86,7 @@ describe('runLoop', () => {
         String(whole.summary.metrics.total),
       );
     }
+    expect(kills).toBeGreaterThanOrEqual(6);
   });
 
   it('stops when asked, says that nothing is lost, and goes on from there', async () => {
@@ -102,11 +121,51 @@ describe('runLoop', () => {
 
   it('is made by one process at a time', async () => {
     const child = spawn(process.execPath, [program, input, runs, '50']);
-    await new Promise((resolve) => setTimeout(resolve, 450));
+    await until(() => loggedLines(runs) > 0);
     await expect(runLoop(sums(0), options())).rejects.toThrow(/another process/);
     child.kill('SIGKILL');
     await new Promise((resolve) => child.once('exit', resolve));
     expect((await runLoop(sums(0), options())).summary.metrics.total).toBeTypeOf('number');
+  });
+
+  it('is made once at a time within a process too, and again as another run', async () => {
+    const [first, second] = await Promise.allSettled([
+      runLoop(sums(5), options()),
+      runLoop(sums(5), options()),
+    ]);
+    expect([first.status, second.status].sort()).toEqual(['fulfilled', 'rejected']);
+    await runLoop(sums(0), options());
+    await runLoop(sums(0), options());
+    expect(new Set(listRuns(runs).map(({ id }) => id)).size).toBe(3);
+  });
+
+  it('loses nothing when the last file cannot be written, and only moves a run whose files are all there', async () => {
+    const recipe = sums(0);
+    let blocked = '';
+    const blocking = {
+      ...recipe,
+      steps: {
+        ...recipe.steps,
+        deploy: (...given: Parameters<typeof recipe.steps.deploy>) => {
+          blocked = join(given[0].directory, 'run.json');
+          // Something that cannot be replaced by a file stands where the record should.
+          mkdirSync(join(blocked, 'in-the-way'), { recursive: true });
+          return recipe.steps.deploy(...given);
+        },
+      },
+    };
+    await expect(runLoop(blocking, options())).rejects.toThrow();
+    expect(listRuns(runs)).toEqual([]);
+    rmSync(blocked, { recursive: true });
+    const steps: string[] = [];
+    const run = await runLoop(recipe, { ...options(), onProgress: ({ step }) => steps.push(step) });
+    expect([...new Set(steps)]).toEqual(['prepare']); // The input's digest; no step again.
+    expect(readdirSync(run.directory).sort()).toEqual(run.files);
+    // As if it had been killed just before its move.
+    renameSync(run.directory, join(blocked, '..'));
+    writeFileSync(join(blocked, '..', 'answer.txt.123.part'), 'half');
+    expect(await runLoop(recipe, options())).toEqual(run);
+    expect(readdirSync(run.directory).sort()).toEqual(run.files);
   });
 
   it('says so when a disk takes no more, and goes on when it does', async () => {

@@ -29,7 +29,7 @@ import { lock } from './lock.ts';
 import type { Progress } from './progress.ts';
 import { type Recipe, STEPS, type Step, type StepOutputs, type Summary } from './recipe.ts';
 import type { RunContext } from './run.ts';
-import { type FoundRun, listRuns, RUN_FILE, type RunRecord } from './run-record.ts';
+import { type FoundRun, listRuns, RUN_FILE, type RunRecord, readRun } from './run-record.ts';
 
 export interface RunLoopOptions<Options> {
   /** The user's file. */
@@ -47,6 +47,7 @@ export interface RunLoopOptions<Options> {
 
 const UNFINISHED = '.unfinished';
 const STATE = '.state';
+const LOCK = '.lock';
 const METRICS = 'metrics.jsonl';
 /** Unfinished runs that nobody came back to are cleared away. */
 const FORGOTTEN_MS = 7 * 86_400_000;
@@ -83,8 +84,10 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
   const directory = join(runs, UNFINISHED, key);
   const state = join(directory, STATE);
   prepareDirectory(runs, state);
-  const unlock = lock(join(directory, '.lock'), 'This run');
+  const unlock = lock(join(directory, LOCK), 'This run');
   try {
+    // Killed between its last file and its move: only the move is left to do.
+    if (existsSync(join(directory, RUN_FILE))) return moveHome(directory, runs, readRun(directory));
     const log = new RunLog(directory, () => newId(runs, name, key));
     const outputs: Record<string, unknown> = {};
     for (const step of STEPS) {
@@ -154,19 +157,31 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
   }
 }
 
-/** Moves the run to where runs are, whole. */
+/** Writes the record, the last of the run's files. What resuming needs is there until then: the disk may be full. */
 function finish(directory: string, runs: string, record: RunRecord): FoundRun {
-  rmSync(join(directory, STATE), { recursive: true });
   const files = readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== '.lock')
-    .map((entry) => relative(directory, join(entry.parentPath, entry.name)));
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
+    .filter((path) => !isInternal(path));
   const whole = { ...record, files: [...files, RUN_FILE].sort() };
   writeWhole(join(directory, RUN_FILE), `${JSON.stringify(whole, null, 2)}\n`);
-  rmSync(join(directory, '.lock'), { force: true });
+  return moveHome(directory, runs, whole);
+}
+
+/** Moves the run to where runs are, without what only its making needed. */
+function moveHome(directory: string, runs: string, record: RunRecord): FoundRun {
+  for (const path of readdirSync(directory, { recursive: true, encoding: 'utf8' })) {
+    // The lock goes last: until the move nobody else may make this run.
+    if (isInternal(path) && path !== LOCK) rmSync(join(directory, path), { recursive: true, force: true });
+  }
   const home = join(runs, record.id);
   renameSync(directory, home);
-  return { ...whole, directory: home };
+  rmSync(join(home, LOCK), { force: true });
+  return { ...record, directory: home };
 }
+
+/** The lock, what is stored for resuming, and parts of files whose writer was killed. */
+const isInternal = (path: string): boolean => path.startsWith('.') || /\.\d+\.part$/.test(path);
 
 function prepareDirectory(runs: string, state: string): void {
   try {

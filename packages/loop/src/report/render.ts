@@ -42,7 +42,9 @@ ${LANGUAGES.map((language) => page(report, language)).join('\n')}
 
 function page({ title, lead, sections }: Report, language: Language): string {
   const contents = sections
-    .map(({ id, title }) => `<li><a href="#${anchorOf(id, language)}">${escapeHtml(title[language])}</a></li>`)
+    .map(
+      ({ id, title }) => `<li><a href="#${anchorOf(id, language)}">${escapeHtml(title[language])}</a></li>`,
+    )
     .join('');
   return `<main class="in-${language}" lang="${language}">
 <header><h1>${escapeHtml(title[language])}</h1><p class="lead">${escapeHtml(lead[language])}</p></header>
@@ -57,8 +59,7 @@ function section({ id, title, blocks }: Section, language: Language): string {
 ${blocks.map((block) => draw(block, language)).join('\n')}</section>`;
 }
 
-const anchorOf = (id: string, language: Language): string =>
-  `${language}-${id.replace(/[^a-z0-9-]/gi, '-')}`;
+const anchorOf = (id: string, language: Language): string => `${language}-${id.replace(/[^a-z0-9-]/gi, '-')}`;
 const cellText = (cell: Cell, language: Language): string =>
   escapeHtml(typeof cell === 'string' ? cell : cell[language]);
 const text = (localized: Localized, language: Language): string => escapeHtml(localized[language]);
