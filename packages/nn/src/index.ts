@@ -1,5 +1,6 @@
 export { adjustedRandIndex, normalizedMutualInformation } from './classical/clustering-metrics.ts';
 export { type KMeans, type KMeansOptions, kMeans, normalizeRows } from './classical/kmeans.ts';
+export { linearAssignment } from './classical/linear-assignment.ts';
 export {
   fitLogisticRegression,
   type LogisticModel,
@@ -11,6 +12,7 @@ export { type Coefficient, fitRidge, type Ridge, type RidgeOptions } from './cla
 export { multiply, multiplyDense, multiplyTransposed } from './classical/sparse.ts';
 export { type Eigen, symmetricEigen } from './classical/symmetric-eigen.ts';
 export { type TruncatedSvd, type TruncatedSvdOptions, truncatedSvd } from './classical/truncated-svd.ts';
+export { cutMerges, type Merge, wardMerges } from './classical/ward.ts';
 export { type WordVectorOptions, type WordVectors, wordVectors } from './classical/word-vectors.ts';
 export * from './initializers.ts';
 export { flatten, gelu, relu, sigmoid, softmax, tanh } from './layers/activations.ts';

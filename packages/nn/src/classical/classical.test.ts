@@ -3,12 +3,15 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   adjustedRandIndex,
+  cutMerges,
   fitLogisticRegression,
   fitRidge,
   kMeans,
+  linearAssignment,
   normalizedMutualInformation,
   predictLogistic,
   truncatedSvd,
+  wardMerges,
 } from '../index.ts';
 
 /** Dense numbers as sparse rows. */
@@ -188,6 +191,37 @@ describe('agreement of partitions, as scikit-learn has it', () => {
         const renamed = parts.map((part) => 7 * part - 3);
         expect(normalizedMutualInformation(parts, renamed)).toBeCloseTo(1, 9);
         expect(adjustedRandIndex(parts, renamed)).toBeCloseTo(1, 9);
+      }),
+    );
+  });
+});
+
+describe('Ward', () => {
+  test('joins the nearest first, and says what each joining costs', () => {
+    const merges = wardMerges(Float32Array.of(0, 1, 10, 12, 30), 1, [1, 1, 1, 1, 2]);
+    expect(merges.map(({ into, from }) => [into, from])).toEqual([[0, 1], [2, 3], [0, 2], [0, 4]]); // biome-ignore format: short
+    // ½·1², ½·2², then centres 0.5 and 11 of two points each, then 5.75 of four and 30 of two
+    close(merges.map(({ cost }) => cost), [0.5, 2, 110.25, (8 / 6) * 24.25 ** 2], 3); // biome-ignore format: short
+    expect([...cutMerges(merges, 5, 3)]).toEqual([0, 0, 1, 1, 2]);
+  });
+});
+
+describe('linear assignment', () => {
+  const best = (value: readonly (readonly number[])[]): number => {
+    const [first, ...rest] = value;
+    if (!first) return 0;
+    return Math.max(...first.map((v, j) => v + best(rest.map((row) => row.filter((_, k) => k !== j)))));
+  };
+  test('no other matching sums to more', () => {
+    const row = fc.array(fc.integer({ min: -20, max: 20 }), { minLength: 5, maxLength: 5 });
+    fc.assert(
+      fc.property(fc.array(row, { minLength: 1, maxLength: 5 }), (value) => {
+        const columns = linearAssignment(value);
+        expect(new Set(columns).size).toBe(value.length);
+        const sum = value.reduce((total, line, i) => total + line[columns[i]!]!, 0);
+        expect(sum).toBe(best(value));
+        const turned = linearAssignment(value[0]!.map((_, j) => value.map((line) => line[j]!)));
+        expect(Array.from(turned).filter((i) => i >= 0)).toHaveLength(value.length);
       }),
     );
   });

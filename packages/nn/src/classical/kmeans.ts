@@ -17,6 +17,8 @@ export interface KMeans {
 export interface KMeansOptions {
   readonly clusters: number;
   readonly random: Random;
+  /** Centres to start from, [clusters, width], instead of k-means++; there is one run then. */
+  readonly start?: Float32Array;
   readonly spherical?: boolean;
   /** Default 4. */
   readonly restarts?: number;
@@ -33,6 +35,7 @@ export function kMeans(data: Float32Array, width: number, options: KMeansOptions
   const rows = width === 0 ? 0 : data.length / width;
   const clusters = Math.min(options.clusters, rows);
   const points = options.spherical ? normalizeRows(data.slice(), width) : data;
+  if (options.start) return lloyd(points, width, options.start.slice(), options);
   let best: KMeans | undefined;
   for (let restart = 0; restart < (options.restarts ?? 4); restart++) {
     const start = plusPlus(points, width, clusters, options.random.fork(restart));
