@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { cleanText, readTable } from '@gradus/data';
+import { Random } from '@gradus/engine';
+import { adjustedRandIndex, normalizedMutualInformation } from '@gradus/nn';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { assignThemes } from './assign.ts';
+import { type Discovered, discoverThemes } from './discover.ts';
+import { matchThemes } from './match.ts';
+import { themeModelFromJson, themeModelToJson } from './model.ts';
+
+const SUBJECTS = [
+  [
+    'delivery took {} days',
+    'the courier came {} days late',
+    'delivery was late by {} days',
+    'courier late, delivery slow',
+  ],
+  [
+    'battery lasts {} hours',
+    'the battery died after {} hours',
+    'battery empty after {} hours',
+    'charging the battery takes {} hours',
+  ],
+  ['味道太咸了', '菜的味道很淡', '味道不好，菜太咸', '这个菜味道咸'],
+  [
+    'screen has {} scratches',
+    'the screen cracked',
+    'screen too dark, cracked screen',
+    'scratches on the screen',
+  ],
+];
+
+function clauses(seed: number, subjects = SUBJECTS): { texts: string[]; subject: number[] } {
+  const random = new Random(seed);
+  const subject = Array.from({ length: 600 }, () => random.below(subjects.length));
+  const texts = subject.map((s) => subjects[s]![random.below(4)]!.replace('{}', String(2 + random.below(9))));
+  return { texts, subject };
+}
+
+const discover = (texts: readonly string[], seed = 0): Discovered =>
+  discoverThemes(texts, { random: new Random(seed) });
+
+describe('themes', () => {
+  const { texts, subject } = clauses(1);
+  const found = discover(texts);
+
+  it('are what the clauses are about, named by their own words, and leave few clauses out', () => {
+    // Finer than the subjects is no fault; mixing them is.
+    for (const [i, theme] of found.theme.entries()) expect(theme, texts[i]).toBeGreaterThanOrEqual(0);
+    const subjectsOf = Map.groupBy(subject.keys(), (i) => found.theme[i]!);
+    for (const members of subjectsOf.values()) expect(new Set(members.map((i) => subject[i])).size).toBe(1);
+    for (const { name, terms, exemplars } of found.model.themes) {
+      expect(name).not.toBe('');
+      expect(exemplars.some((i) => texts[i]!.includes(terms[0]!.split(' ')[0]!))).toBe(true);
+    }
+  });
+
+  it('are the same again, from the same seed and from another', () => {
+    expect(discover(texts)).toEqual(found);
+    expect(adjustedRandIndex(discover(texts, 9).theme, found.theme)).toBeGreaterThan(0.8);
+  });
+
+  it('are assigned to the same clauses after being stored', () => {
+    const model = themeModelFromJson(JSON.parse(JSON.stringify(themeModelToJson(found.model))));
+    expect(assignThemes(model, texts).theme).toEqual(found.theme);
+    expect(assignThemes(model, ['entirely unheard of', '']).theme).toEqual(Int32Array.of(-1, -1));
+  });
+
+  it('are found again in a later file, one to one, and new ones are new', () => {
+    const later = discover(
+      clauses(2, [
+        ...SUBJECTS.slice(1),
+        [
+          'refund refused',
+          'no refund from support',
+          'support refused the refund',
+          'asked support for a refund',
+        ],
+      ]).texts,
+    );
+    const matches = matchThemes(found.model, later.model);
+    expect(new Set(matches.values()).size).toBe(matches.size);
+    const byId = (of: Discovered, id: string) => of.model.themes.find((theme) => theme.id === id)!;
+    for (const [to, from] of matches) {
+      expect(byId(later, to).terms.some((term) => byId(found, from).terms.includes(term))).toBe(true);
+    }
+    const unmatched = later.model.themes.filter(({ id }) => !matches.has(id));
+    expect(unmatched.some(({ terms }) => terms.join().includes('refund'))).toBe(true);
+    expect(matches.size).toBeGreaterThanOrEqual(3);
+  });
+
+  it('are none, or few, where there is little to find', () => {
+    expect(discover([]).model.themes).toEqual([]);
+    expect(discover(['...', '!!']).model.themes).toEqual([]);
+    expect(discover(['good food', 'bad food', 'cold food']).model.themes.length).toBeLessThan(2);
+    expect(discover(new Array(200).fill('the same thing')).model.themes.length).toBeLessThan(3);
+  });
+
+  it('never fail, whatever the texts', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 30 }), { maxLength: 80 }), (texts) => {
+        const { theme, model } = discover(texts);
+        expect(theme.length).toBe(texts.length);
+        for (const of of theme) expect(of).toBeLessThan(model.themes.length);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  const banking = '../shared/data/banking77/test.csv';
+  it.skipIf(!existsSync(banking))(
+    'agree with what people sorted by hand (needs ../shared/data)',
+    async () => {
+      const { rows } = await readTable(banking);
+      const categories = [...new Set(rows.map(([, category]) => category))];
+      const labels = rows.map(([, category]) => categories.indexOf(category));
+      const { theme } = discover(rows.map(([text]) => cleanText(text!)));
+      // LSA and k-means, told that there are 77, reach 0.546.
+      expect(normalizedMutualInformation(labels, theme)).toBeGreaterThan(0.6);
+    },
+  );
+});
