@@ -118,7 +118,6 @@ describe('gradus demand', () => {
       'card.md',
       'clauses.csv',
       'held-out.json',
-      'metrics.jsonl',
       'model.onnx',
       'report.html',
       'run.json',

@@ -9,6 +9,6 @@ export function assignThemes(
   texts: readonly string[],
 ): { theme: Int32Array; strength: Float32Array } {
   const points = pointsOf(space, texts.map(contentTokens));
-  const { assignment, strength } = nearest(points, centroids, space.lsa + space.embedding);
+  const { assignment, strength } = nearest(points, texts.length, centroids, space.lsa + space.embedding);
   return { theme: assignment, strength };
 }

@@ -24,12 +24,12 @@ const FAINTEST = 0.1;
 /** @param points [rows, width], rows of length 1 or 0 */
 export function cluster(
   points: Float32Array,
+  rows: number,
   width: number,
   wanted: number,
   random: Random,
   signal?: AbortSignal,
 ): Clusters {
-  const rows = points.length / width;
   const directed = Array.from({ length: rows }, (_, i) => i).filter(
     (i) => points[i * width] !== 0 || hasDirection(points, i, width),
   );
@@ -66,7 +66,7 @@ export function cluster(
   normalizeRows(centroids, width);
   for (let move = 0; move < MOVES; move++) {
     signal?.throwIfAborted();
-    const { assignment } = nearest(points, centroids, width);
+    const { assignment } = nearest(points, rows, centroids, width);
     const moved = new Float32Array(centroids.length);
     for (const row of directed) {
       const to = assignment[row]!;
@@ -80,7 +80,7 @@ export function cluster(
     }
     centroids = normalizeRows(moved, width) as Float32Array<ArrayBuffer>;
   }
-  return { centroids, ...nearest(points, centroids, width) };
+  return { centroids, ...nearest(points, rows, centroids, width) };
 }
 
 const hasDirection = (values: Float32Array, row: number, width: number): boolean =>
@@ -89,10 +89,10 @@ const hasDirection = (values: Float32Array, row: number, width: number): boolean
 /** Each point's nearest centre by cosine; −1 where none is near. */
 export function nearest(
   points: Float32Array,
+  rows: number,
   centroids: Float32Array,
   width: number,
 ): Pick<Clusters, 'assignment' | 'strength'> {
-  const rows = width === 0 ? 0 : points.length / width;
   const count = width === 0 ? 0 : centroids.length / width;
   const assignment = new Int32Array(rows).fill(-1);
   const strength = new Float32Array(rows);

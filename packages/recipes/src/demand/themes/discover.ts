@@ -51,11 +51,11 @@ export function discoverThemes(
   const width = space.lsa + space.embedding;
   const points = pointsOf(space, documents);
   const wanted = howMany(clauses, documents);
-  const found = cluster(points, width, wanted, fixed.fork('clusters'), signal);
+  const found = cluster(points, documents.length, width, wanted, fixed.fork('clusters'), signal);
   progress?.(4, STEPS);
-  const again = cluster(points, width, wanted, random.fork('clusters again'), signal);
+  const again = cluster(points, documents.length, width, wanted, random.fork('clusters again'), signal);
   const centroids = joinedCentroids(found.centroids, width, documents, found.assignment);
-  const { assignment, strength } = nearest(points, centroids, width);
+  const { assignment, strength } = nearest(points, documents.length, centroids, width);
   const count = width === 0 ? 0 : centroids.length / width;
   const words = nameThemes(documents, assignment, count);
   const members = Array.from({ length: count }, () => [] as number[]);
