@@ -30,8 +30,8 @@ function reportOf(text: string): Report {
 }
 
 describe('renderReport', () => {
-  it('makes one page that needs nothing from anywhere, in both languages', () => {
-    const html = renderReport(reportOf('Delivery is late'), 'zh');
+  it('makes one page that needs nothing from anywhere, in both languages', async () => {
+    const html = await renderReport(reportOf('Delivery is late'), 'zh');
     expect(html).toContain('<main class="in-en" lang="en">');
     expect(html).toContain('中Delivery is late');
     expect(html).toContain('id="show-zh" checked');
@@ -44,7 +44,7 @@ describe('renderReport', () => {
     expect(html).not.toMatch(/<script|<link|<iframe|\son\w+=/i);
   });
 
-  it('shows what people wrote and never runs it', () => {
+  it('shows what people wrote and never runs it', async () => {
     const hostile = fc.oneof(
       fc.constantFrom(
         '<script>alert(1)</script>',
@@ -56,10 +56,10 @@ describe('renderReport', () => {
       ),
       fc.string({ unit: 'binary' }),
     );
-    const harmless = tags(renderReport(reportOf('x')));
-    fc.assert(
-      fc.property(hostile, (text) => {
-        const html = renderReport(reportOf(text));
+    const harmless = tags(await renderReport(reportOf('x')));
+    await fc.assert(
+      fc.asyncProperty(hostile, async (text) => {
+        const html = await renderReport(reportOf(text));
         const found = tags(html);
         // The same elements, whatever the text: it stayed text. And no attribute that acts or fetches.
         expect([...found.elements].filter((name) => !harmless.elements.has(name))).toEqual([]);

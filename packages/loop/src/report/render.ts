@@ -2,7 +2,7 @@
  * Draws a report as one self-contained HTML page: no network, no script. Both languages are in it, and two radio
  * buttons with a line of CSS choose between them. Charts are drawn to SVG here, once a language.
  */
-import { type EChartsOption, init } from 'echarts';
+import type { EChartsOption } from 'echarts';
 import { LANGUAGES, type Language, type Localized } from '../text.ts';
 import type { Block, Cell, Report, Section } from './document.ts';
 import { escapeHtml } from './escape.ts';
@@ -17,7 +17,9 @@ const WORDS: Readonly<Record<Language, { readonly name: string; readonly content
 };
 
 /** @param first The language that is shown when the page opens. */
-export function renderReport(report: Report, first: Language = 'en'): string {
+export async function renderReport(report: Report, first: Language = 'en'): Promise<string> {
+  // Loaded when the first report is drawn: it takes longer to load than all the rest of Gradus.
+  const chart = chartDrawer(await import('echarts'));
   const switches = LANGUAGES.map(
     (language) =>
       `<input type="radio" name="language" id="show-${language}"${language === first ? ' checked' : ''}><label for="show-${language}" lang="${language}">${WORDS[language].name}</label>`,
@@ -34,13 +36,13 @@ export function renderReport(report: Report, first: Language = 'en'): string {
 </head>
 <body>
 <nav class="languages" aria-label="Language / 语言">${switches}</nav>
-${LANGUAGES.map((language) => page(report, language)).join('\n')}
+${LANGUAGES.map((language) => page(report, language, chart)).join('\n')}
 </body>
 </html>
 `;
 }
 
-function page({ title, lead, sections }: Report, language: Language): string {
+function page({ title, lead, sections }: Report, language: Language, chart: DrawChart): string {
   const contents = sections
     .map(
       ({ id, title }) => `<li><a href="#${anchorOf(id, language)}">${escapeHtml(title[language])}</a></li>`,
@@ -49,14 +51,14 @@ function page({ title, lead, sections }: Report, language: Language): string {
   return `<main class="in-${language}" lang="${language}">
 <header><h1>${escapeHtml(title[language])}</h1><p class="lead">${escapeHtml(lead[language])}</p></header>
 <nav class="contents" aria-label="${WORDS[language].contents}"><ul>${contents}</ul></nav>
-${sections.map((part) => section(part, language)).join('\n')}
+${sections.map((part) => section(part, language, chart)).join('\n')}
 </main>`;
 }
 
-function section({ id, title, blocks }: Section, language: Language): string {
+function section({ id, title, blocks }: Section, language: Language, chart: DrawChart): string {
   const anchor = anchorOf(id, language);
   return `<section id="${anchor}" aria-labelledby="${anchor}-title"><h2 id="${anchor}-title">${escapeHtml(title[language])}</h2>
-${blocks.map((block) => draw(block, language)).join('\n')}</section>`;
+${blocks.map((block) => draw(block, language, chart)).join('\n')}</section>`;
 }
 
 const anchorOf = (id: string, language: Language): string => `${language}-${id.replace(/[^a-z0-9-]/gi, '-')}`;
@@ -66,7 +68,11 @@ const text = (localized: Localized, language: Language): string => escapeHtml(lo
 
 /** One way to draw each kind of block. */
 const DRAW: {
-  readonly [K in Block['kind']]: (block: Extract<Block, { kind: K }>, language: Language) => string;
+  readonly [K in Block['kind']]: (
+    block: Extract<Block, { kind: K }>,
+    language: Language,
+    chart: DrawChart,
+  ) => string;
 } = {
   text: (block, language) => `<p>${text(block.text, language)}</p>`,
   note: (block, language) => `<p class="note ${block.tone}" role="note">${text(block.text, language)}</p>`,
@@ -90,8 +96,8 @@ const DRAW: {
       .join('');
     return `<div class="scroll" tabindex="0"><table>${caption ? `<caption>${text(caption, language)}</caption>` : ''}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
   },
-  chart: ({ caption, option, height }, language) =>
-    `<figure><div class="chart" role="img" aria-label="${text(caption, language)}">${chartSvg(option(language), height)}</div><figcaption>${text(caption, language)}</figcaption></figure>`,
+  chart: ({ caption, option, height }, language, chart) =>
+    `<figure><div class="chart" role="img" aria-label="${text(caption, language)}">${chart(option(language), height)}</div><figcaption>${text(caption, language)}</figcaption></figure>`,
   list: ({ ordered, items }, language) => {
     const tag = ordered ? 'ol' : 'ul';
     return `<${tag}>${items.map((item) => `<li>${text(item, language)}</li>`).join('')}</${tag}>`;
@@ -105,17 +111,25 @@ const DRAW: {
       .join('')}</ul>`,
 };
 
-function draw<K extends Block['kind']>(block: Extract<Block, { kind: K }>, language: Language): string {
-  return DRAW[block.kind as K](block, language);
+function draw<K extends Block['kind']>(
+  block: Extract<Block, { kind: K }>,
+  language: Language,
+  chart: DrawChart,
+): string {
+  return DRAW[block.kind as K](block, language, chart);
 }
 
-/** An ECharts option drawn to SVG. Text in it is escaped by ECharts' own SVG renderer. */
-function chartSvg(option: EChartsOption, height: number): string {
-  const chart = init(null, null, { renderer: 'svg', ssr: true, width: CHART_WIDTH, height });
-  try {
-    chart.setOption({ backgroundColor: 'transparent', ...option, animation: false });
-    return chart.renderToSVGString({ useViewBox: true });
-  } finally {
-    chart.dispose();
-  }
+type DrawChart = (option: EChartsOption, height: number) => string;
+
+/** Draws ECharts options to SVG. Text in them is escaped by ECharts' own SVG renderer. */
+function chartDrawer({ init }: typeof import('echarts')): DrawChart {
+  return (option, height) => {
+    const chart = init(null, null, { renderer: 'svg', ssr: true, width: CHART_WIDTH, height });
+    try {
+      chart.setOption({ backgroundColor: 'transparent', ...option, animation: false });
+      return chart.renderToSVGString({ useViewBox: true });
+    } finally {
+      chart.dispose();
+    }
+  };
 }

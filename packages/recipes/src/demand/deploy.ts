@@ -27,14 +27,14 @@ import type { Trained } from './train.ts';
 
 export const MODEL_FILE = 'model.onnx';
 
-export function deploy(
+export async function deploy(
   run: RunContext<DemandOptions>,
   { reviews, data }: Prepared,
   { clauses, notes }: Processed,
   built: Built,
   { sentiment }: Trained,
   { analysis, evaluation, heldOut, clauseSatisfaction }: Evaluated,
-): DemandSummary {
+): Promise<DemandSummary> {
   const { themes, themeOf, pinned, since } = built;
   const told = { ...data, notes: [...data.notes, ...notes] };
   const write = (name: string, content: string | Uint8Array) =>
@@ -45,7 +45,7 @@ export function deploy(
   const report = demandReport(analysis, evaluation, told);
   const changes = since && sinceSection(since, analysis);
   const sections = changes ? report.sections.toSpliced(3, 0, changes) : report.sections;
-  write('report.html', renderReport({ ...report, sections }));
+  write('report.html', await renderReport({ ...report, sections }));
   write('card.md', renderCard(cardOf(told, evaluation, run.seed)));
   write(
     'clauses.csv',

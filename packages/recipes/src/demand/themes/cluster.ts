@@ -4,7 +4,7 @@
  * and Modha, 2001). The detour over small clusters makes the result depend little on where it started.
  */
 import type { Random } from '@gradus/engine';
-import { kMeans, normalizeRows } from '@gradus/nn';
+import { cutMerges, kMeans, normalizeRows, wardMerges } from '@gradus/nn';
 
 export interface Clusters {
   /** [clusters, width], rows of length 1 */
@@ -56,7 +56,9 @@ export function cluster(
     maxIterations: 10,
     signal,
   });
-  const group = ward(small.centroids, width, wanted);
+  // Each small cluster counts once: where clauses are dense there is not more to tell apart.
+  const count = small.centroids.length / width;
+  const group = cutMerges(wardMerges(small.centroids, width, new Float64Array(count).fill(1)), count, wanted);
   const sizes = new Float64Array(group.length);
   for (const label of small.assignment) sizes[label]! += 1;
   let centroids = new Float32Array((Math.max(...group) + 1) * width);
@@ -111,44 +113,4 @@ export function nearest(
     }
   }
   return { assignment, strength };
-}
-
-/** The group of each point, when the two groups whose join adds least variance are joined until `wanted` are left. */
-export function ward(points: Float32Array, width: number, wanted: number): Int32Array {
-  const rows = points.length / width;
-  const sizes = new Float64Array(rows).fill(1);
-  const group = Int32Array.from({ length: rows }, (_, i) => i);
-  const alive = new Set(group);
-  const cost = Array.from({ length: rows }, (_, i) =>
-    Float64Array.from({ length: rows }, (_, k) => {
-      let squares = 0;
-      for (let j = 0; j < width; j++) squares += (points[i * width + j]! - points[k * width + j]!) ** 2;
-      return squares / 2;
-    }),
-  );
-  while (alive.size > wanted) {
-    let [a, b, least] = [-1, -1, Number.POSITIVE_INFINITY];
-    for (const i of alive) {
-      for (const k of alive) {
-        if (k > i && cost[i]![k]! < least) [a, b, least] = [i, k, cost[i]![k]!];
-      }
-    }
-    // How far the joined group is from each other one follows from the old distances (Lance and Williams, 1967).
-    for (const k of alive) {
-      if (k === a || k === b) continue;
-      const all = sizes[a]! + sizes[b]! + sizes[k]!;
-      const joined =
-        ((sizes[a]! + sizes[k]!) * cost[a]![k]! +
-          (sizes[b]! + sizes[k]!) * cost[b]![k]! -
-          sizes[k]! * least) /
-        all;
-      cost[a]![k] = joined;
-      cost[k]![a] = joined;
-    }
-    sizes[a]! += sizes[b]!;
-    alive.delete(b);
-    for (let i = 0; i < rows; i++) if (group[i] === b) group[i] = a;
-  }
-  const order = [...alive].sort((a, b) => a - b);
-  return group.map((of) => order.indexOf(of));
 }

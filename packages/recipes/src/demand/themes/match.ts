@@ -1,24 +1,16 @@
 /** Finds the themes of an earlier file again in those of a later one, by the words that tell them. */
+import { linearAssignment } from '@gradus/nn';
 import type { Theme, ThemeModel } from './model.ts';
 
 /** Profiles less alike than this (cosine) are different themes. */
 const LEAST = 0.35;
 
-/**
- * @returns By later id, the earlier id: one to one, the most alike first.
- */
+/** @returns By later id, the earlier id: the one-to-one matching that is most alike in all. */
 export function matchThemes(earlier: ThemeModel, later: ThemeModel): Map<string, string> {
-  const pairs = later.themes.flatMap((b) =>
-    earlier.themes.map((a) => ({ later: b.id, earlier: a.id, likeness: likeness(a, b) })),
-  );
-  pairs.sort((a, b) => b.likeness - a.likeness || (a.later < b.later ? -1 : 1));
+  const alike = later.themes.map((b) => earlier.themes.map((a) => likeness(a, b)));
   const matches = new Map<string, string>();
-  const taken = new Set<string>();
-  for (const { later, earlier, likeness } of pairs) {
-    if (likeness < LEAST) break;
-    if (matches.has(later) || taken.has(earlier)) continue;
-    matches.set(later, earlier);
-    taken.add(earlier);
+  for (const [i, j] of linearAssignment(alike).entries()) {
+    if (j >= 0 && alike[i]![j]! >= LEAST) matches.set(later.themes[i]!.id, earlier.themes[j]!.id);
   }
   return matches;
 }
