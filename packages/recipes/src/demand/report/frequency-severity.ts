@@ -35,11 +35,12 @@ export function frequencyAgainstSeverity({ themes }: DemandAnalysis): Section | 
       },
       yAxis: {
         type: 'value',
-        name: { en: 'Severity, 0 – 1', zh: '严重程度，0 – 1' }[language],
+        name: { en: 'Severity (0 none, 1 the lowest rating)', zh: '严重程度（0 无，1 最低评分）' }[language],
         nameLocation: 'middle',
         nameGap: 40,
-        min: 0,
-        max: 1,
+        // Complaints fall low for most themes: the axis shows where they differ.
+        min: ({ min }: { min: number }) => Math.floor(10 * min) / 10,
+        max: ({ max }: { max: number }) => Math.min(1, Math.ceil(10 * max) / 10),
       },
       series: (Object.keys(POLARITY) as Polarity[]).map((polarity) => ({
         type: 'scatter',

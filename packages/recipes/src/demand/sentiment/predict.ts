@@ -8,9 +8,12 @@ export async function predictSentiment(
   texts: readonly string[],
   signal?: AbortSignal,
 ): Promise<Float32Array> {
-  if (texts.length === 0) return new Float32Array(0);
+  // People say the same short things again and again: each is read once.
+  const unique = [...new Set(texts)];
+  if (unique.length === 0) return new Float32Array(0);
   const { features } = model;
-  const dataset = new TextDataset(features, texts, undefined, termMatrix(features, texts));
-  const outputs = await predict(sentimentGraph(model), dataset, { ...(signal && { signal }) });
-  return outputs.satisfied!;
+  const dataset = new TextDataset(features, unique, undefined, termMatrix(features, unique));
+  const { satisfied } = await predict(sentimentGraph(model), dataset, { ...(signal && { signal }) });
+  const place = new Map(unique.map((text, i) => [text, i]));
+  return Float32Array.from(texts, (text) => satisfied![place.get(text)!]!);
 }
