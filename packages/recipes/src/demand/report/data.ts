@@ -3,7 +3,7 @@ import type { Block, Cell, Localized, Section } from '@gradus/loop';
 import type { DataSummary } from './data-summary.ts';
 import { count, NOTHING } from './words.ts';
 
-const ROLE: Readonly<Record<Role, Localized>> = {
+export const ROLE: Readonly<Record<Role, Localized>> = {
   text: { en: 'review text', zh: '评价文本' },
   rating: { en: 'rating', zh: '评分' },
   label: { en: 'label', zh: '标签' },

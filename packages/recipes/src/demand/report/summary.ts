@@ -17,6 +17,8 @@ import type { DataSummary } from './data-summary.ts';
 export interface DemandSummary extends Summary {
   readonly file: string;
   readonly rows: DataSummary['rows'];
+  /** Which column was taken for what, and why. */
+  readonly columns: DataSummary['columns'];
   /** Null where the file gives nothing to learn sentiment from. */
   readonly sentiment: SentimentSummary | null;
   /** What effects are in: points of the rating, or shares of satisfied reviews. */
@@ -112,6 +114,7 @@ export function demandSummary(
     },
     file: data.file,
     rows: data.rows,
+    columns: data.columns,
     sentiment: evaluation && sentimentOf(evaluation),
     effectUnit: analysis.outcome?.source ?? null,
     satisfied: analysis.satisfied?.value ?? null,

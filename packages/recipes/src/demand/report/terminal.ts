@@ -1,7 +1,9 @@
 /** A demand run's findings as a dozen lines for a terminal. */
-import type { Localized } from '@gradus/loop';
+import { ROLES } from '@gradus/data';
+import type { Language, Localized } from '@gradus/loop';
 import { type Standing, standingOf } from '../analysis/sentiment-evaluation.ts';
 import { percent, signed } from '../analysis/wording.ts';
+import { ROLE } from './data.ts';
 import { baselineName } from './model.ts';
 import type { DemandSummary, ThemeSummary } from './summary.ts';
 import { CONFIDENCE, count, DIRECTION, effectFormat } from './words.ts';
@@ -31,6 +33,19 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
       zh: `读取 ${file} 的 ${count(rows.read)} 行：使用 ${count(rows.used)} 行，搁置 ${count(rows.setAside)} 行。`,
     },
   ],
+  ({ columns }) => {
+    const told = (language: Language) =>
+      ROLES.flatMap((role) => {
+        const { column } = columns[role];
+        return column === undefined ? [] : [`${ROLE[role][language]} “${column}”`];
+      });
+    return [
+      {
+        en: `Columns: ${told('en').join(', ')}. Wrong? Say ${ROLES.map((role) => `--${role}`).join(', ')} COLUMN.`,
+        zh: `所用的列：${told('zh').join('、')}。如有误，请用 ${ROLES.map((role) => `--${role}`).join('、')} 列名 指定。`,
+      },
+    ];
+  },
   ({ sentiment }) => {
     if (!sentiment) return [];
     const best = baselineName(sentiment.bestBaseline);
