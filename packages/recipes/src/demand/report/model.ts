@@ -57,8 +57,8 @@ export function modelSection(evaluation: SentimentEvaluation): Section {
     {
       kind: 'text',
       text: {
-        en: `Probabilities are off by ${percent(calibrationError)} on average (expected calibration error), after dividing logits by the temperature ${decimals(temperature)}.`,
-        zh: `以温度 ${decimals(temperature)} 缩放后，概率平均偏差 ${percent(calibrationError)}（期望校准误差）。`,
+        en: `Probabilities are off by ${percent(calibrationError)} on average (expected calibration error), after dividing logits by ${decimals(temperature)} and a shift fitted on held-back folds.`,
+        zh: `将对数几率除以 ${decimals(temperature)} 并平移后，概率平均偏差 ${percent(calibrationError)}（期望校准误差）。`,
       },
     },
   ];

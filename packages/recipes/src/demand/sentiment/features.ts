@@ -1,7 +1,7 @@
 /**
  * What the sentiment model sees of a text: its tokens in order, and its terms, weighed by TF-IDF. Tokens are characters
- * for Chinese and words for other languages; terms are the runs of one to three tokens, and for Chinese also the words
- * and pairs of words that a dictionary cuts.
+ * for Chinese and words for other languages; terms are the runs of one to three tokens, the tokens that stand in the
+ * reach of a negation, and for Chinese also the words and pairs of words that a dictionary cuts.
  */
 import {
   characterTokens,
@@ -29,6 +29,10 @@ const LONGEST = 160;
 const LONGEST_RUN = 3;
 /** In front of words of the dictionary, which could be runs of characters as well. No run contains it. */
 const WORD = 'w:';
+/** In front of tokens in the reach of a negation ("not … good"), which is this many tokens long. */
+const NEGATED = 'n:';
+const REACH = 4;
+const NEGATION = /^(?:[不没无未别]|not|no|never|none|nothing|without|hardly|cannot|\p{L}+n't)$/u;
 
 export function fitFeatures(texts: readonly string[]): TextFeatures {
   return {
@@ -38,7 +42,12 @@ export function fitFeatures(texts: readonly string[]): TextFeatures {
 }
 
 function termsOf(text: string): string[] {
-  const terms = wordNgrams(characterTokens(text), LONGEST_RUN);
+  const tokens = characterTokens(text);
+  const terms = wordNgrams(tokens, LONGEST_RUN);
+  for (const [i, token] of tokens.entries()) {
+    if (!NEGATION.test(token)) continue;
+    for (const negated of tokens.slice(i + 1, i + 1 + REACH)) terms.push(NEGATED + negated);
+  }
   if (/\p{Script=Han}/u.test(text)) for (const term of wordNgrams(words(text), 2)) terms.push(WORD + term);
   return terms;
 }

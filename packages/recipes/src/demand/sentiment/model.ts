@@ -1,6 +1,6 @@
 /**
  * The sentiment model: the mean of what a linear model of terms and a few convolutional networks say, which err in
- * different places, divided by a temperature that makes its probabilities mean what they say (Guo et al., 2017).
+ * different places, scaled and shifted so that its probabilities mean what they say (Platt, 1999).
  * As a graph: (tokens, terms, weights) -> probability of being satisfied.
  */
 
@@ -27,7 +27,10 @@ export interface SentimentModel {
   readonly networks: readonly Readonly<Record<string, HostTensor>>[];
   /** How much of the logit is the networks', 0 to 1; the rest is the linear model's. */
   readonly networkShare: number;
+  /** What the logit is divided by. */
   readonly temperature: number;
+  /** What is then added. */
+  readonly shift: number;
 }
 
 export function sentimentGraph({
@@ -36,6 +39,7 @@ export function sentimentGraph({
   networks,
   networkShare,
   temperature,
+  shift,
 }: SentimentModel): Graph<Tensor> {
   const tokens = input('tokens', ['batch', 'time'], 'int64');
   const terms = input('terms', ['batch', 'terms'], 'int64');
@@ -52,7 +56,7 @@ export function sentimentGraph({
   return {
     name: 'sentiment',
     inputs: networks.length === 0 ? { terms, weights } : { tokens, terms, weights },
-    outputs: { satisfied: logit.div(temperature).sigmoid() },
+    outputs: { satisfied: logit.div(temperature).add(shift).sigmoid() },
   };
 }
 

@@ -11,10 +11,8 @@ import {
   bceWithLogits,
   fit,
   fitLogisticRegression,
-  fitTemperature,
   type Initializer,
   logisticScores,
-  logLoss,
   normal,
   predict,
   stateOf,
@@ -174,25 +172,40 @@ async function networkLogits(
   return (await predict(graph, new TextDataset(features, texts))).logit!;
 }
 
-/** The share of the networks that serves unseen texts best, and the temperature that goes with it. */
+/** How what the models said of texts they had not seen is best weighed: a logistic regression on their logits. */
 function blend(
   unseen: { readonly linear: Float32Array; readonly network: Float32Array },
   labels: ArrayLike<number>,
   networks: boolean,
   usable: boolean,
-): Pick<SentimentModel, 'networkShare' | 'temperature'> {
-  if (!usable) return { networkShare: 0, temperature: 1 };
-  const candidates = networks ? [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1] : [0];
-  const tried = candidates.map((networkShare) => {
-    const logits = unseen.linear.map(
-      (logit, i) => logit * (1 - networkShare) + unseen.network[i]! * networkShare,
-    );
-    const temperature = fitTemperature(logits, labels);
-    const probabilities = logits.map((logit) => 1 / (1 + Math.exp(-logit / temperature)));
-    return { networkShare, temperature, loss: logLoss(labels, probabilities) };
-  });
-  const { networkShare, temperature } = tried.reduce((best, one) => (one.loss < best.loss ? one : best));
-  return { networkShare, temperature };
+): Pick<SentimentModel, 'networkShare' | 'temperature' | 'shift'> {
+  if (!usable) return { networkShare: 0, temperature: 1, shift: 0 };
+  const members = networks ? [unseen.linear, unseen.network] : [unseen.linear];
+  const { weights, bias } = fitLogisticRegression(columnsOf(members), labels, { c: NO_PENALTY });
+  const [ofLinear, ofNetwork = 0] = weights as unknown as [number, number?];
+  // A member that would have to be turned around tells nothing.
+  if (ofNetwork < 0) return blend(unseen, labels, false, usable);
+  const sum = ofLinear + ofNetwork;
+  if (ofLinear < 0 || !(sum > 0)) return { networkShare: 0, temperature: 1, shift: 0 };
+  return { networkShare: ofNetwork / sum, temperature: 1 / sum, shift: bias };
+}
+
+const NO_PENALTY = 1e4;
+
+/** Columns of numbers as a sparse matrix in which nothing is left out. */
+function columnsOf(columns: readonly Float32Array[]): SparseMatrix {
+  const rows = columns[0]!.length;
+  const width = columns.length;
+  return {
+    rows,
+    columns: width,
+    offsets: Int32Array.from({ length: rows + 1 }, (_, i) => i * width),
+    indices: Int32Array.from({ length: rows * width }, (_, k) => k % width),
+    values: Float32Array.from(
+      { length: rows * width },
+      (_, k) => columns[k % width]![Math.floor(k / width)]!,
+    ),
+  };
 }
 
 const rowsWhere = (fold: Uint8Array, test: (part: number) => boolean): Int32Array =>
