@@ -42,14 +42,14 @@ const BLAME: Readonly<Record<string, (product: Product, progress: number) => num
 
 /** Stars that a complaint costs. */
 const COST: Readonly<Record<string, number>> = {
-  durability: 2.4,
-  app: 1.7,
-  service: 1.8,
-  'lid leak': 2,
-  noise: 1.3,
-  price: 0.7,
+  durability: 3,
+  app: 2.4,
+  service: 2.4,
+  'lid leak': 2.7,
+  noise: 2,
+  price: 1.1,
 };
-const USUAL_COST = 1.1;
+const USUAL_COST = 1.9;
 const USUAL_BLAME = 0.4;
 
 export function reviewsCsv(seed = 7): string {

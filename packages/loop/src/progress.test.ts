@@ -10,12 +10,12 @@ describe('terminalProgress', () => {
   it('writes a line at the start of each part at once, in the chosen language', () => {
     const log = output(false);
     const progress = terminalProgress(log, 'zh');
-    progress.update({ step: 'prepare', what: '', done: 0 });
-    progress.update({ step: 'train', what: 'network', done: 0, total: 100 });
+    progress.update({ step: 'prepare', done: 0 });
+    progress.update({ step: 'train', what: { en: 'network', zh: '网络' }, done: 0, total: 100 });
     for (let done = 1; done < 100; done++)
-      progress.update({ step: 'train', what: 'network', done, total: 100 });
+      progress.update({ step: 'train', what: { en: 'network', zh: '网络' }, done, total: 100 });
     progress.end();
-    expect(log.written).toEqual(['准备数据\n', '训练: network\n']);
+    expect(log.written).toEqual(['准备数据\n', '训练: 网络\n']);
   });
 
   it('changes one line in place on a terminal, and leaves none behind', () => {
@@ -23,7 +23,7 @@ describe('terminalProgress', () => {
     const progress = terminalProgress(terminal, 'en');
     progress.update({
       step: 'train',
-      what: 'a part whose name is longer than the terminal is wide, by far',
+      what: { en: 'a part whose name is longer than the terminal is wide, by far', zh: '' },
       done: 1,
       total: 4,
     });

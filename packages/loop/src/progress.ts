@@ -8,8 +8,8 @@ import type { Language, Localized } from './text.ts';
 
 export interface Progress {
   readonly step: Step;
-  /** Part of the step, in a word; empty at its start. */
-  readonly what: string;
+  /** Part of the step, in a word; absent at its start. */
+  readonly what?: Localized;
   readonly done: number;
   /** Absent where it cannot be told. */
   readonly total?: number;
@@ -47,7 +47,7 @@ export function terminalProgress(output: Output, language: Language): TerminalPr
   return {
     update(progress) {
       const now = performance.now();
-      const current = `${progress.step}/${progress.what}`;
+      const current = `${progress.step}/${progress.what?.en ?? ''}`;
       const isNew = current !== part;
       if (isNew) {
         part = current;
@@ -65,7 +65,7 @@ export function terminalProgress(output: Output, language: Language): TerminalPr
 }
 
 function lineOf({ step, what, done, total }: Progress, seconds: number, language: Language): string {
-  const name = [STEP_NAMES[step][language], what].filter(Boolean).join(': ');
+  const name = [STEP_NAMES[step][language], what?.[language]].filter(Boolean).join(': ');
   if (total === undefined || total === 0 || done === 0) return name;
   const left = (seconds * (total - done)) / done;
   const share = `${Math.floor((100 * done) / total)}%`;

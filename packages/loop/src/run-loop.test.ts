@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { Random, UserError } from '@gradus/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findRun, listRuns, readRun, runLoop } from './index.ts';
+import { findRun, listRuns, type Progress, readRun, runLoop } from './index.ts';
 import { sums } from './testing/recipe.ts';
 
 let directory: string;
@@ -92,13 +92,13 @@ describe('runLoop', () => {
   it('stops when asked, says that nothing is lost, and goes on from there', async () => {
     const controller = new AbortController();
     const pieces: number[] = [];
-    const watch = ({ what, done }: { what: string; done: number }) => what === 'piece' && pieces.push(done);
+    const watch = ({ what, done }: Progress) => what?.en === 'piece' && pieces.push(done);
     const stopped = runLoop(sums(1), {
       ...options(),
       signal: controller.signal,
       onProgress: (progress) => {
         watch(progress);
-        if (progress.done === 5 && progress.what === 'piece') controller.abort();
+        if (progress.done === 5 && progress.what?.en === 'piece') controller.abort();
       },
     });
     await expect(stopped).rejects.toThrow(/Nothing is lost/);

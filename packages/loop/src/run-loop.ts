@@ -30,6 +30,7 @@ import type { Progress } from './progress.ts';
 import { type Recipe, STEPS, type Step, type StepOutputs, type Summary } from './recipe.ts';
 import type { RunContext } from './run.ts';
 import { type FoundRun, listRuns, RUN_FILE, type RunRecord, readRun } from './run-record.ts';
+import type { Localized } from './text.ts';
 
 export interface RunLoopOptions<Options> {
   /** The user's file. */
@@ -99,7 +100,7 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
         log.goTo(then);
         continue;
       }
-      settings.onProgress?.({ step, what: '', done: 0 });
+      settings.onProgress?.({ step, done: 0 });
       const started = performance.now();
       const checkpoint = join(state, `${step}.checkpoint`);
       const resumed = existsSync(checkpoint) ? (deserialize(readFileSync(checkpoint)) as Stored) : undefined;
@@ -261,6 +262,8 @@ function newId(runs: string, recipe: string, key: string): string {
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
 
+const FILE: Localized = { en: 'file', zh: '文件' };
+
 async function fingerprint(
   path: string,
   signal: AbortSignal,
@@ -271,12 +274,12 @@ async function fingerprint(
   if (found.isDirectory()) throw new UserError(`${path} is a directory. Expected a file.`);
   const hash = createHash('sha256');
   let bytes = 0;
-  onProgress?.({ step: 'prepare', what: 'file', done: 0, total: found.size });
+  onProgress?.({ step: 'prepare', what: FILE, done: 0, total: found.size });
   try {
     for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) {
       hash.update(chunk);
       bytes += chunk.length;
-      onProgress?.({ step: 'prepare', what: 'file', done: bytes, total: found.size });
+      onProgress?.({ step: 'prepare', what: FILE, done: bytes, total: found.size });
     }
   } catch (error) {
     if (signal.aborted) throw new UserError('Stopped before anything was done.');

@@ -3,6 +3,7 @@
  */
 import type { Random } from '@gradus/engine';
 import type { FoundRun } from './run-record.ts';
+import type { Localized } from './text.ts';
 
 /** What a recipe's step gets to work with. */
 export interface RunContext<Options = unknown> {
@@ -22,7 +23,7 @@ export interface RunContext<Options = unknown> {
   /** Aborted on Ctrl-C. Long work checks it at least every second or so and throws `signal.reason`. */
   readonly signal: AbortSignal;
   /** Says how far the current step is; `total` unknown when it cannot be told. The remaining time is worked out here. */
-  progress(what: string, done: number, total?: number): void;
+  progress(what: Localized, done: number, total?: number): void;
   /** One line of metrics.jsonl. */
   metric(line: Readonly<Record<string, number | string>>): void;
   /**

@@ -36,7 +36,7 @@ export const sums = (slow: number): Recipe<{ pieces: number }, Outputs> => ({
       const state = (run.checkpoint.load() as { piece: number; total: number }) ?? { piece: 0, total: 0 };
       for (; state.piece < run.options.pieces; state.piece++) {
         run.signal.throwIfAborted();
-        run.progress('piece', state.piece, run.options.pieces);
+        run.progress({ en: 'piece', zh: '片' }, state.piece, run.options.pieces);
         await pause(slow);
         const luck = run.random.fork(state.piece).uniform();
         for (const number of prepare.numbers) state.total += number * process.noise * luck;

@@ -39,7 +39,7 @@ export function build(
     {
       random: run.random.fork('themes'),
       signal: run.signal,
-      progress: (done, total) => run.progress('themes', done, total),
+      progress: (done, total) => run.progress({ en: 'themes', zh: '主题' }, done, total),
     },
   );
   // Exemplars are named by their place among the chosen clauses; from here on by their place among all.

@@ -37,19 +37,19 @@ export async function evaluate(
   const input = { reviews, clauses, themeOf, themes: themes.themes };
   const analysisOptions = {
     signal: run.signal,
-    onProgress: (done: number, total: number) => run.progress('findings', done, total),
+    onProgress: (done: number, total: number) => run.progress({ en: 'findings', zh: '发现' }, done, total),
   };
   if (!sentiment || !learning) {
     const analysis = await analyseDemand(input, run.random.fork('analysis'), analysisOptions);
     return { analysis, evaluation: null, heldOut: null, clauseSatisfaction: null };
   }
-  run.progress('reviews', 0, 2);
+  run.progress({ en: 'reviews', zh: '评价' }, 0, 2);
   const reviewSatisfaction = await predictSentiment(
     sentiment,
     reviews.map(({ text }) => text),
     run.signal,
   );
-  run.progress('clauses', 1, 2);
+  run.progress({ en: 'clauses', zh: '分句' }, 1, 2);
   const clauseSatisfaction = await predictSentiment(
     sentiment,
     clauses.map(({ text }) => text),

@@ -32,7 +32,7 @@ export async function prepare(run: RunContext<DemandOptions>): Promise<Prepared>
   const table = await readTable(run.input, {
     maxRows: MOST_ROWS,
     signal: run.signal,
-    onProgress: (bytes, total) => run.progress('rows', bytes, total),
+    onProgress: (bytes, total) => run.progress({ en: 'rows', zh: '行' }, bytes, total),
   });
   const roles = findRoles(table, run.options);
   const { reviews, empty } = reviewsOf(table, roles);

@@ -36,7 +36,7 @@ export function process(run: RunContext<DemandOptions>, { reviews }: Prepared): 
       .filter((clause) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(clause))
       .map((text): Clause => ({ review, text })),
   );
-  run.progress('duplicates', 0, 1);
+  run.progress({ en: 'duplicates', zh: '重复' }, 0, 1);
   const duplicates = findDuplicates(reviews.map(({ text }) => text));
   const repeated = duplicates.filter((first, i) => first !== i && reviews[i]!.text.length >= 12).length;
   if (repeated > 0) {

@@ -17,7 +17,7 @@ export async function train(run: RunContext<DemandOptions>, { learning }: Proces
     signal: run.signal,
     groups: learning.groups,
     checkpoint: run.checkpoint,
-    onProgress: (done, total) => run.progress('sentiment', done, total),
+    onProgress: (done, total) => run.progress({ en: 'sentiment', zh: '情感' }, done, total),
     onEpoch: (line) => run.metric(line),
   });
   return { sentiment };
