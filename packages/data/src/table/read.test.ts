@@ -107,7 +107,7 @@ describe('readTable', () => {
       ['7', '5" screen'],
     ]);
     expect(table.setAside.rows).toEqual([
-      { row: 2, line: 3, reason: 'it has 1 columns; expected 2' },
+      { row: 2, line: 3, reason: 'it has 1 column; expected 2' },
       { row: 3, line: 4, reason: 'it has 3 columns; expected 2' },
       { row: 4, line: 5, reason: 'a quote is opened and never closed' },
     ]);
@@ -143,6 +143,11 @@ describe('readTable', () => {
     ['an empty file', '', /is empty/],
     ['blank lines', '\n\n \n', /is empty/],
     ['a header alone', 'a,b\n', /no rows/],
+    [
+      'rows that are all broken',
+      `a,b\n1,${'x'.repeat(100_001)}\n`,
+      /None of the 1 rows.*line 2: a cell is longer/,
+    ],
     ['an Excel workbook', Buffer.from('PK\u0003\u0004rest of it'), /Excel.*save the sheet as CSV/],
     ['a binary file', Buffer.from([1, 2, 3, 0, 0, 7, 9, 200, 1]), /binary/],
     ['a strange delimiter', 'a^b\n1^good\n2^bad\n3^fine\n', /separated by "\^"/],

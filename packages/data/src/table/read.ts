@@ -181,7 +181,8 @@ class Collector {
   #problem(fields: readonly string[]): string | undefined {
     const expected = this.#columns!.length;
     const surplus = fields.slice(expected).some((field) => field !== '');
-    if (fields.length < expected || surplus) return `it has ${fields.length} columns; expected ${expected}`;
+    if (fields.length < expected || surplus)
+      return `it has ${fields.length} ${fields.length === 1 ? 'column' : 'columns'}; expected ${expected}`;
     if (fields.some((field) => field.includes('\uFFFD')))
       return 'it holds bytes that are text in neither UTF-8 nor GB18030';
     if (fields.some((field) => field.length > LONGEST_CELL)) {
@@ -193,6 +194,12 @@ class Collector {
   table() {
     if (!this.#columns || this.#read === 0) {
       throw new UserError(`${this.#name} has a header and no rows. Expected at least one row under it.`);
+    }
+    const [first] = this.#setAside;
+    if (this.#rows.length === 0 && first) {
+      throw new UserError(
+        `None of the ${this.#read} rows of ${this.#name} can be used; line ${first.line}: ${first.reason}.`,
+      );
     }
     return {
       columns: this.#columns,

@@ -36,8 +36,8 @@ const CHECKS: readonly { id: string; check(facts: Facts, reviews: readonly Revie
       sentiment
         ? null
         : {
-            en: 'The file gives no ratings or labels to learn from, so only themes and trends are shown. A column of stars, or of satisfied/dissatisfied marks on a few hundred rows, would add: how satisfied people are with each theme, how severe it is, what it costs in rating, opportunity scores, and a list of what to fix and what to protect.',
-            zh: '文件中没有可供学习的评分或标签，因此只给出主题和趋势。若有一列星级，或为几百行标上满意/不满意，就还能得到：每个主题的满意程度、严重程度、对评分的影响、机会得分，以及该改进什么、该保护什么。',
+            en: 'The file gives no ratings or labels, or too few, to learn sentiment from, so only themes and trends are shown. A column of stars, or of satisfied/dissatisfied marks on a few hundred rows, would add: how satisfied people are with each theme, how severe it is, what it costs in rating, opportunity scores, and a list of what to fix and what to protect.',
+            zh: '文件中没有评分或标签，或数量太少，无法学习情感，因此只给出主题和趋势。若有一列星级，或为几百行标上满意/不满意，就还能得到：每个主题的满意程度、严重程度、对评分的影响、机会得分，以及该改进什么、该保护什么。',
           },
   },
   {
