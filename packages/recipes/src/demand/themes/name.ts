@@ -17,7 +17,11 @@ const NAME_TERMS = 2;
 const PROFILE_TERMS = 40;
 /** A pair of words is a phrase where it stands at least this often, and this much more often than by chance. */
 const PHRASE_COUNT = 5;
-const PHRASE_LIFT = 5;
+const PHRASE_LIFT = 3;
+/** Words stand together where they do so in this share of the theme's mentions of either. */
+const TOGETHER = 0.2;
+/** How much a judging word counts as a name. */
+const JUDGING_WEIGHT = 0.3;
 
 const HAN = /\p{Script=Han}/u;
 
@@ -59,14 +63,17 @@ export function nameThemes(
       surfaces.set(term, forms);
     }
   }
+  const scoreOf = (term: string, n: number, theme: number): number => {
+    const lift = n / sizes[theme]! / (everywhere.get(term)! / documents.length);
+    return n * Math.log(lift) * (judgingWords.has(term) ? JUDGING_WEIGHT : 1);
+  };
   return inTheme.map((counts, theme) => {
+    const single = new Map([...counts].map(([term, n]) => [term, scoreOf(term, n, theme)]));
     const scored = [...counts]
-      .map(([term, n]) => {
-        const lift = n / sizes[theme]! / (everywhere.get(term)! / documents.length);
-        const score =
-          n * Math.log(lift) * (judgingWords.has(term) ? 0.3 : 1) * (term.includes(' ') ? 1.3 : 1);
-        return { term, score };
-      })
+      .map(([term, n]) => ({
+        term,
+        score: Math.max(single.get(term)!, phraseScore(term, n, counts, single)),
+      }))
       .filter(({ score }) => score > 0)
       .sort((a, b) => b.score - a.score || (a.term < b.term ? -1 : 1));
     const kept: string[] = [];
@@ -85,6 +92,18 @@ export function nameThemes(
       judging: judges[theme]! / Math.max(1, all[theme]!),
     };
   });
+}
+
+/** A phrase stands for its words, and before them, where they often stand together: 难吃, not 难 and 吃. */
+function phraseScore(
+  term: string,
+  n: number,
+  counts: ReadonlyMap<string, number>,
+  scores: ReadonlyMap<string, number>,
+): number {
+  const [a, b] = term.split(' ');
+  if (b === undefined || n < TOGETHER * Math.max(counts.get(a!)!, counts.get(b)!)) return 0;
+  return 1.01 * Math.max(scores.get(a!)!, scores.get(b)!);
 }
 
 function findPhrases(documents: readonly (readonly Token[])[]): Set<string> {
