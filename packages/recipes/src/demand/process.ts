@@ -1,6 +1,7 @@
 /** Step 2: clauses to find themes in, and rows to learn and to test sentiment on. */
-import { cleanText, findDuplicates, splitClauses, stratifiedSplit } from '@gradus/data';
+import { cleanText, findDuplicates, stratifiedSplit } from '@gradus/data';
 import type { Localized, RunContext } from '@gradus/loop';
+import { clausesOf } from './clauses.ts';
 import type { Correction, DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Clause, Review } from './review.ts';
@@ -31,10 +32,7 @@ const MOST_TRAINING_TEXTS = 24_000;
 export function process(run: RunContext<DemandOptions>, { reviews }: Prepared): Processed {
   const notes: Localized[] = [];
   const clauses = reviews.flatMap(({ text }, review) =>
-    splitClauses(text)
-      .map((clause) => clause.trim())
-      .filter((clause) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(clause))
-      .map((text): Clause => ({ review, text })),
+    clausesOf(text).map((clause): Clause => ({ review, text: clause })),
   );
   run.progress({ en: 'duplicates', zh: '重复' }, 0, 1);
   const duplicates = findDuplicates(reviews.map(({ text }) => text));

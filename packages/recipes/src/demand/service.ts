@@ -1,12 +1,13 @@
 /** A finished demand run, ready to answer: sentiment and themes of new texts. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cleanText, parseLabel, splitClauses } from '@gradus/data';
+import { cleanText, parseLabel } from '@gradus/data';
 import { type CompiledGraph, compile } from '@gradus/engine/node';
 import type { Service } from '@gradus/loop';
 import { z } from 'zod';
 import { pinKey } from './build.ts';
 import { readBundle } from './bundle.ts';
+import { clausesOf } from './clauses.ts';
 import { MODEL_FILE } from './deploy.ts';
 import { TextDataset, type TextFeatures, termMatrix } from './sentiment/features.ts';
 import { assignThemes } from './themes/assign.ts';
@@ -72,7 +73,7 @@ export async function openService(directory: string): Promise<Service> {
       }),
     answer: async (request) => {
       const { texts } = request as z.infer<typeof Request>;
-      const clauses = texts.map((text) => clausesOf(text));
+      const clauses = texts.map((text) => clausesOf(cleanText(text)));
       const all = clauses.flat();
       const satisfied =
         model && features
@@ -122,12 +123,6 @@ export async function openService(directory: string): Promise<Service> {
   function pinnedFirst(index: number, whole: string | undefined): number {
     return whole !== undefined && ids.get(whole) === index ? 1 : 0;
   }
-}
-
-function clausesOf(text: string): string[] {
-  return splitClauses(cleanText(text))
-    .map((clause) => clause.trim())
-    .filter((clause) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(clause));
 }
 
 async function probabilities(
