@@ -1,14 +1,35 @@
 import { nearest } from './cluster.ts';
 import type { ThemeModel } from './model.ts';
 import { pointsOf } from './space.ts';
-import { contentTokens } from './tokens.ts';
+import { contentTokens, isBareJudgement, type Token } from './tokens.ts';
 
-/** The theme of each text, as discovery would have assigned it: an index into the model's themes, −1 for none. */
+/**
+ * The theme of each clause, as discovery would have assigned it: an index into the model's themes, −1 for none.
+ *
+ * @param of Of each clause, which text it is of; default: each is a text by itself.
+ */
 export function assignThemes(
-  { space, centroids }: ThemeModel,
+  { space, centroids, bare }: ThemeModel,
   texts: readonly string[],
+  of?: ArrayLike<number>,
 ): { theme: Int32Array; strength: Float32Array } {
-  const points = pointsOf(space, texts.map(contentTokens));
+  const documents = texts.map(contentTokens);
+  const points = pointsOf(space, documents, of);
   const { assignment, strength } = nearest(points, texts.length, centroids, space.lsa + space.embedding);
+  if (bare >= 0) markBare(documents, bare, assignment, strength);
   return { theme: assignment, strength };
+}
+
+/** Bare judgements belong wholly to their own theme, whatever subject is judged in such words most often. */
+export function markBare(
+  documents: readonly (readonly Token[])[],
+  bare: number,
+  assignment: Int32Array,
+  strength: Float32Array,
+): void {
+  for (const [i, tokens] of documents.entries()) {
+    if (!isBareJudgement(tokens)) continue;
+    assignment[i] = bare;
+    strength[i] = 1;
+  }
 }

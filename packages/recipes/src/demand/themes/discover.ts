@@ -5,14 +5,17 @@
 import { languageOf } from '@gradus/data';
 import { Random } from '@gradus/engine';
 import { normalizeRows } from '@gradus/nn';
+import { markBare } from './assign.ts';
 import { cluster, nearest } from './cluster.ts';
 import type { Theme, ThemeModel } from './model.ts';
 import { nameThemes } from './name.ts';
 import { learnSpace, pointsOf } from './space.ts';
-import { contentTokens, type Token } from './tokens.ts';
+import { contentTokens, isBareJudgement, type Token } from './tokens.ts';
 
 export interface DiscoverOptions {
   readonly random: Random;
+  /** Of each clause, which text it is of; default: each is a text by itself. */
+  readonly of?: ArrayLike<number>;
   readonly signal?: AbortSignal;
   progress?(done: number, total: number): void;
 }
@@ -28,18 +31,20 @@ export interface Discovered {
 const FEWEST_THEMES = 6;
 const MOST_THEMES = 80;
 /** Themes for each content word of a mean clause: what says more in a clause tells more things apart. */
-const THEMES_PER_WORD = 10;
+const THEMES_PER_WORD = 12;
 /** A theme has at least this many clauses on average. */
 const CLAUSES_PER_THEME = 25;
 /** Centres nearer than this (cosine) are one theme. */
 const SAME = 0.8;
 /** More of its words than this judge, and the theme names nothing in particular. */
 const GENERAL = 0.55;
+/** So many texts that judge and name nothing are a theme of their own. */
+const FEWEST_BARE = 5;
 const EXEMPLARS = 40;
 
 export function discoverThemes(
   clauses: readonly string[],
-  { random, signal, progress }: DiscoverOptions,
+  { random, of, signal, progress }: DiscoverOptions,
 ): Discovered {
   const STEPS = 5;
   progress?.(0, STEPS);
@@ -49,14 +54,21 @@ export function discoverThemes(
   const space = learnSpace(documents, fixed.fork('space'), signal);
   progress?.(2, STEPS);
   const width = space.lsa + space.embedding;
-  const points = pointsOf(space, documents);
+  const points = pointsOf(space, documents, of);
+  const judged = documents.filter(isBareJudgement).length >= FEWEST_BARE;
+  if (judged) {
+    // They tell no subjects apart.
+    for (const [i, tokens] of documents.entries())
+      if (isBareJudgement(tokens)) points.fill(0, i * width, (i + 1) * width);
+  }
   const wanted = howMany(clauses, documents);
   const found = cluster(points, documents.length, width, wanted, fixed.fork('clusters'), signal);
   progress?.(4, STEPS);
   const again = cluster(points, documents.length, width, wanted, random.fork('clusters again'), signal);
-  const centroids = joinedCentroids(found.centroids, width, documents, found.assignment);
-  const { assignment, strength } = nearest(points, documents.length, centroids, width);
-  const count = width === 0 ? 0 : centroids.length / width;
+  const subjects = joinedCentroids(found.centroids, width, documents, found.assignment);
+  const { assignment, strength } = nearest(points, documents.length, subjects, width);
+  const count = (width === 0 ? 0 : subjects.length / width) + Number(judged);
+  if (judged) markBare(documents, count - 1, assignment, strength);
   const words = nameThemes(documents, assignment, count);
   const members = Array.from({ length: count }, () => [] as number[]);
   for (const [i, theme] of assignment.entries()) if (theme >= 0) members[theme]!.push(i);
@@ -72,16 +84,16 @@ export function discoverThemes(
       general: judging > GENERAL,
       exemplars: members[from]!.toSorted((a, b) => strength[b]! - strength[a]! || a - b).slice(0, EXEMPLARS),
       size: members[from]!.length,
-      stability: stabilityOf(members[from]!, again.assignment),
+      stability: judged && from === count - 1 ? 1 : stabilityOf(members[from]!, again.assignment),
       profile,
     };
   });
   const ordered = new Float32Array(kept.length * width);
   for (const [to, from] of kept.entries())
-    ordered.set(centroids.subarray(from * width, (from + 1) * width), to * width);
+    ordered.set(subjects.subarray(from * width, (from + 1) * width), to * width);
   progress?.(STEPS, STEPS);
   return {
-    model: { themes, space, centroids: ordered },
+    model: { themes, space, centroids: ordered, bare: judged ? (place.get(count - 1) ?? -1) : -1 },
     theme: assignment.map((theme) => place.get(theme) ?? -1),
     strength,
   };

@@ -36,8 +36,10 @@ export interface Space {
 export interface ThemeModel {
   readonly themes: readonly Theme[];
   readonly space: Space;
-  /** [themes, lsa + embedding], rows of length 1 */
+  /** [themes, lsa + embedding], rows of length 1; zeros for the theme of bare judgements */
   readonly centroids: Float32Array;
+  /** The theme of texts that judge and name nothing ("good!"): an index into themes, −1 where there is none. */
+  readonly bare: number;
 }
 
 const floats = z.base64().transform((text) => {
@@ -68,13 +70,14 @@ const Json = z.object({
     embedding: z.number(),
   }),
   centroids: floats,
+  bare: z.int().min(-1).default(-1),
 });
 
 const base64 = (values: Float32Array): string =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
 
 /** A value that survives JSON. Exemplars are left out: they name clauses of the file it was found in. */
-export function themeModelToJson({ themes, space, centroids }: ThemeModel): unknown {
+export function themeModelToJson({ themes, space, centroids, bare }: ThemeModel): unknown {
   return {
     themes: themes.map(({ exemplars: _, ...theme }) => theme),
     space: {
@@ -85,11 +88,12 @@ export function themeModelToJson({ themes, space, centroids }: ThemeModel): unkn
       vectors: base64(space.vectors),
     },
     centroids: base64(centroids),
+    bare,
   };
 }
 
 /** @throws ZodError where the value is not what themeModelToJson gives. */
 export function themeModelFromJson(value: unknown): ThemeModel {
-  const { themes, space, centroids } = Json.parse(value);
-  return { themes: themes.map((theme) => ({ ...theme, exemplars: [] })), space, centroids };
+  const { themes, ...rest } = Json.parse(value);
+  return { themes: themes.map((theme) => ({ ...theme, exemplars: [] })), ...rest };
 }

@@ -20,6 +20,8 @@ const MOST_WORDS = 5000;
 /** Judging words tell little of the subject. */
 const JUDGING_WEIGHT = 0.2;
 const PIECE_WEIGHT = 0.5;
+/** How much a clause leans on its text. */
+const CONTEXT = 0.5;
 
 /** Kinds of terms are told apart by their first character. */
 const [WORD, PAIR, PIECE] = ['w', 'p', 'c'];
@@ -135,8 +137,35 @@ function placesOf(terms: readonly string[]): ReadonlyMap<string, number> {
   return places;
 }
 
-/** Points of clauses: [documents, lsa + embedding], rows of length 1; zeros for a clause without a known word. */
-export function pointsOf(space: Space, documents: readonly (readonly Token[])[]): Float32Array {
+/**
+ * Points of clauses: [documents, lsa + embedding], rows of length 1; zeros for a clause without a known word.
+ *
+ * @param of Of each clause, which text it is of. With it, a clause leans on what its text is about: "and it was cold" after
+ *   "the soup came late" is about the soup.
+ */
+export function pointsOf(
+  space: Space,
+  documents: readonly (readonly Token[])[],
+  of?: ArrayLike<number>,
+): Float32Array {
+  const points = ownPoints(space, documents);
+  if (!of) return points;
+  const width = space.lsa + space.embedding;
+  const texts = new Map<number, Token[]>();
+  for (const [i, tokens] of documents.entries()) {
+    const text = texts.get(of[i]!);
+    if (text) text.push(...tokens);
+    else texts.set(of[i]!, [...tokens]);
+  }
+  const place = new Map([...texts.keys()].map((text, at) => [text, at]));
+  const around = ownPoints(space, [...texts.values()]);
+  for (let i = 0; i < documents.length; i++) {
+    addScaled(points.subarray(i * width, (i + 1) * width), around, place.get(of[i]!)! * width, CONTEXT);
+  }
+  return normalizeRows(points, width);
+}
+
+function ownPoints(space: Space, documents: readonly (readonly Token[])[]): Float32Array {
   const { lsa, embedding } = space;
   const width = lsa + embedding;
   const [terms, words] = [placesOf(space.terms), placesOf(space.words)];

@@ -69,6 +69,17 @@ describe('themes', () => {
     expect(assignThemes(model, ['entirely unheard of', '']).theme).toEqual(Int32Array.of(-1, -1));
   });
 
+  it('are apart from judgements that name nothing, in either language', () => {
+    const bare = ['good!', 'not bad', '很不错', '非常好', 'great, love it', '差评', 'excellent'];
+    const { model, theme } = discover([...texts, ...bare]);
+    const general = model.themes.filter(({ general }) => general);
+    expect(general).toHaveLength(1);
+    expect(general[0]!.size).toBe(bare.length);
+    for (const i of bare.keys()) expect(model.themes[theme[texts.length + i]!]).toBe(general[0]);
+    const again = assignThemes(themeModelFromJson(JSON.parse(JSON.stringify(themeModelToJson(model)))), bare);
+    expect(again.theme).toEqual(theme.slice(texts.length));
+  });
+
   it('are found again in a later file, one to one, and new ones are new', () => {
     const later = discover(
       clauses(2, [

@@ -14,11 +14,11 @@ export interface Token {
 }
 
 const JUDGING = new Set(
-  `good great nice bad best better worst worse excellent amazing awesome awful terrible horrible perfect fantastic wonderful
+  `not good great nice bad best better worst worse excellent amazing awesome awful terrible horrible perfect fantastic wonderful
 poor fine okay ok love loved loves like liked hate hated happy unhappy pleased satisfied dissatisfied disappointed
 disappointing disappointment recommend recommended impressed lovely beautiful fabulous superb decent mediocre rubbish
 crap garbage trash useless worth worthless enjoy enjoyed glad annoying annoyed angry
-不错 好 很好 真好 太好 挺好 最好 好评 差 很差 太差 差评 差劲 赞 棒 很棒 真棒 太棒 满意 不满意 喜欢 很喜欢 失望 垃圾 一般 一般般 恶心 坑 推荐 点赞 给力 完美
+不错 评 好 很好 真好 太好 挺好 最好 好评 差 很差 太差 差评 差劲 赞 棒 很棒 真棒 太棒 满意 不满意 喜欢 很喜欢 失望 垃圾 一般 一般般 恶心 坑 推荐 点赞 给力 完美
 爽 可以 还可以 还行 行 值 值得 哈哈 呵呵 无语 郁闷 气 生气 开心 讨厌 糟糕 满意度 五星 好用 ok`.split(/\s+/),
 );
 
@@ -46,6 +46,10 @@ export function contentTokens(text: string): Token[] {
   }
   return tokens;
 }
+
+/** Judges, and says nothing of what. */
+export const isBareJudgement = (tokens: readonly Token[]): boolean =>
+  tokens.length > 0 && tokens.every(({ judges }) => judges);
 
 /** Without grammar at its edges; empty where nothing else is left. */
 function chineseKey(word: string): string {
