@@ -38,6 +38,7 @@ export function build(
     Array.from(chosen, (i) => texts[i]!),
     {
       random: run.random.fork('themes'),
+      of: chosen.map((i) => clauses[i]!.review),
       signal: run.signal,
       progress: (done, total) => run.progress({ en: 'themes', zh: '主题' }, done, total),
     },
@@ -50,7 +51,14 @@ export function build(
   const { model, since } = continued({ ...discovered.model, themes }, run.earlier);
   const themeOf = new Int32Array(texts.length);
   if (chosen.length === texts.length) themeOf.set(discovered.theme);
-  else themeOf.set(assignThemes(model, texts).theme);
+  else
+    themeOf.set(
+      assignThemes(
+        model,
+        texts,
+        clauses.map(({ review }) => review),
+      ).theme,
+    );
   const pinned = pinnedThemes(run.corrections as Correction[], model);
   for (const [i, text] of texts.entries()) {
     const id = pinned[pinKey(text)];

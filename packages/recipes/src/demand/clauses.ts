@@ -1,8 +1,18 @@
+/** How a review is taken apart for its themes. */
 import { splitClauses } from '@gradus/data';
 
-/** The clauses of a cleaned text that say something, without the punctuation in front that belongs to what came before. */
+/** A longer text says more than one thing even where it asks. */
+const LONGEST_QUESTION = 240;
+
+/**
+ * The clauses of a cleaned text that say something, without the punctuation in front that belongs to what came before.
+ *
+ * A short text that asks is about one thing, and stays whole: "I ordered a card two weeks ago, but it has not arrived.
+ * What shall I do?" What stands around the question is its circumstances.
+ */
 export function clausesOf(text: string): string[] {
-  return splitClauses(text)
+  const asks = /[?？]/u.test(text) && text.length <= LONGEST_QUESTION;
+  return (asks ? [text] : splitClauses(text))
     .map((clause) => clause.replace(/^[\s,，、.。;；:：!！?？~～…]+/u, '').trim())
     .filter((clause) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(clause));
 }

@@ -27,7 +27,7 @@ export interface Answer {
   readonly sentiment: 'satisfied' | 'dissatisfied' | null;
   /** The probability of being satisfied. */
   readonly satisfied: number | null;
-  /** The one with most of the text first. */
+  /** What the text is about as a whole first, then by how much of the text speaks of it. */
   readonly themes: readonly {
     readonly id: string;
     readonly name: string;
@@ -79,7 +79,13 @@ export async function openService(directory: string): Promise<Service> {
         model && features
           ? await probabilities(model, features, [...texts.map(cleanText), ...all])
           : undefined;
-      const { theme, strength } = assignThemes(themes, all);
+      const { theme, strength } = assignThemes(
+        themes,
+        all,
+        clauses.flatMap((of, i) => of.map(() => i)),
+      );
+      // What a text is about as a whole comes first.
+      const wholes = assignThemes(themes, texts.map(cleanText)).theme;
       for (const [i, text] of all.entries()) {
         const id = pinned[pinKey(text)];
         if (id !== undefined) theme[i] = ids.get(id)!;
@@ -88,16 +94,18 @@ export async function openService(directory: string): Promise<Service> {
       const results = texts.map((text, i): Answer => {
         const places = clauses[i]!.map((_, k) => from + k);
         from += places.length;
-        const whole = pinned[pinKey(text)];
+        const set = pinned[pinKey(text)];
+        const first = set === undefined ? wholes[i]! : ids.get(set)!;
         const groups = Map.groupBy(
           places.filter((place) => theme[place]! >= 0),
           (place) => theme[place]!,
         );
-        if (whole !== undefined) groups.set(ids.get(whole)!, places);
+        // It may be no single clause's.
+        if (first >= 0 && !groups.has(first)) groups.set(first, []);
         const weight = (members: readonly number[]) =>
           members.reduce((sum, place) => sum + strength[place]! * all[place]!.length, 0);
         const ranked = [...groups].sort(
-          ([a, m], [b, n]) => pinnedFirst(b, whole) - pinnedFirst(a, whole) || weight(n) - weight(m),
+          ([a, m], [b, n]) => Number(b === first) - Number(a === first) || weight(n) - weight(m),
         );
         const probability = satisfied ? satisfied[i]! : null;
         return {
@@ -119,10 +127,6 @@ export async function openService(directory: string): Promise<Service> {
       await model?.close();
     },
   };
-
-  function pinnedFirst(index: number, whole: string | undefined): number {
-    return whole !== undefined && ids.get(whole) === index ? 1 : 0;
-  }
 }
 
 async function probabilities(
