@@ -26,7 +26,7 @@ crap garbage trash useless worth worthless enjoy enjoyed glad annoying annoyed a
 const BEFORE = new Set('很太真超最挺也都全又就是还实在够更蛮特非常');
 const AFTER = new Set('了的得过着啊呢吧吗呀么哦啦');
 const GRAMMAR = new Set(
-  '不没有都也就是了要会能的我他她它你们这那还又才很太真想过着啊呢吧吗么呀在到去来说给让把被和跟与及或但而且再只最挺超更个',
+  '不没有都也就是了要会能的我他她它你们这那还又才很太真想过着啊呢吧吗么呀在到去来说给让把被和跟与及或但而且再只最挺超更个多',
 );
 
 const HAN = /\p{Script=Han}/u;
