@@ -18,8 +18,12 @@ const PROFILE_TERMS = 40;
 /** A pair of words is a phrase where it stands at least this often, and this much more often than by chance. */
 const PHRASE_COUNT = 5;
 const PHRASE_LIFT = 3;
-/** Words stand together where they do so in this share of the theme's mentions of either. */
-const TOGETHER = 0.2;
+/**
+ * Words stand together where they do so in this share of the theme's mentions of each. Single Chinese characters
+ * need less: mostly they are pieces of a word that the dictionary does not have.
+ */
+const TOGETHER = 0.5;
+const PIECES_TOGETHER = 0.2;
 /** How much a judging word counts as a name. */
 const JUDGING_WEIGHT = 0.3;
 
@@ -63,9 +67,10 @@ export function nameThemes(
       surfaces.set(term, forms);
     }
   }
+  const judging = (term: string): boolean => term.split(' ').some((word) => judgingWords.has(word));
   const scoreOf = (term: string, n: number, theme: number): number => {
     const lift = n / sizes[theme]! / (everywhere.get(term)! / documents.length);
-    return n * Math.log(lift) * (judgingWords.has(term) ? JUDGING_WEIGHT : 1);
+    return n * Math.log(lift) * (judging(term) ? JUDGING_WEIGHT : 1);
   };
   return inTheme.map((counts, theme) => {
     const single = new Map([...counts].map(([term, n]) => [term, scoreOf(term, n, theme)]));
@@ -82,9 +87,11 @@ export function nameThemes(
       if (!kept.some((other) => saysTheSame(term, other))) kept.push(term);
     }
     const readable = kept.map((term) => commonest(surfaces.get(term)!));
+    // What is judged names a theme, not the judgement: others judge it otherwise.
+    const subjects = readable.filter((_, i) => !judging(kept[i]!));
     const top = scored.slice(0, PROFILE_TERMS);
     return {
-      name: readable.slice(0, NAME_TERMS).join(' / '),
+      name: (subjects.length > 0 ? subjects : readable).slice(0, NAME_TERMS).join(' / '),
       terms: readable,
       profile: Object.fromEntries(
         top.map(({ term, score }) => [term, Number((score / sizes[theme]!).toFixed(4))]),
@@ -101,9 +108,11 @@ function phraseScore(
   counts: ReadonlyMap<string, number>,
   scores: ReadonlyMap<string, number>,
 ): number {
-  const [a, b] = term.split(' ');
-  if (b === undefined || n < TOGETHER * Math.max(counts.get(a!)!, counts.get(b)!)) return 0;
-  return 1.01 * Math.max(scores.get(a!)!, scores.get(b)!);
+  const parts = term.split(' ');
+  const stands = (part: string): boolean =>
+    n >= counts.get(part)! * (part.length === 1 && HAN.test(part) ? PIECES_TOGETHER : TOGETHER);
+  if (parts.length < 2 || !parts.every(stands)) return 0;
+  return 1.01 * Math.max(...parts.map((part) => scores.get(part)!));
 }
 
 function findPhrases(documents: readonly (readonly Token[])[]): Set<string> {
