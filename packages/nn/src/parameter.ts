@@ -7,9 +7,15 @@ import type { Initializer } from './initializers.ts';
 
 export class Parameter extends Tensor {
   readonly initializer: Initializer;
+  /** False for state that training changes by itself, such as running statistics. */
+  readonly trainable: boolean;
   readonly #held: { value?: HostTensor; name?: string };
 
-  constructor(shape: readonly number[], initializer: Initializer) {
+  constructor(
+    shape: readonly number[],
+    initializer: Initializer,
+    { trainable = true }: { trainable?: boolean } = {},
+  ) {
     const held: { value?: HostTensor; name?: string } = {};
     super('float32', shape, {
       kind: 'constant',
@@ -23,6 +29,7 @@ export class Parameter extends Tensor {
       },
     });
     this.initializer = initializer;
+    this.trainable = trainable;
     this.#held = held;
   }
 

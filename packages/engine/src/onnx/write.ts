@@ -1,8 +1,12 @@
-/** Writes a graph as an ONNX model: IR version 10, opset 21, which every ONNX Runtime since 1.19 runs. */
+/**
+ * Writes a graph as an ONNX model: IR version 10, opset 21, which every ONNX Runtime since 1.19 runs, or the first
+ * opset that has all of its ops.
+ */
 import { DTYPES } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import { type Attribute, type Graph, leavesOf, topologicalOrder, type Value } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
+import { opNamed } from '../ops/registry.ts';
 import type { Shape } from '../shape.ts';
 import {
   type AttributeMessage,
@@ -33,13 +37,21 @@ export function writeOnnx(graph: Graph, metadata: Readonly<Record<string, string
     irVersion: IR_VERSION,
     producerName: 'gradus',
     graph: graphMessage(graph),
-    opsetImport: [{ domain: '', version: OPSET }],
+    opsetImport: [{ domain: '', version: opsetOf(graph) }],
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
 }
 
+function opsetOf(graph: Graph): number {
+  const nodes = topologicalOrder(Object.values(graph.outputs));
+  return nodes.reduce((opset, { op }) => Math.max(opset, opNamed(op).since ?? 0), OPSET);
+}
+
 function graphMessage(graph: Graph): GraphMessage {
   const names = new Names();
+  const nodes = topologicalOrder(Object.values(graph.outputs));
+  const used = new Set<Value | null>(Object.values(graph.outputs));
+  for (const { inputs } of nodes) for (const value of inputs) used.add(value);
   for (const [name, value] of Object.entries(graph.inputs)) names.claim(value, name);
   const copies: NodeMessage[] = [];
   for (const [name, value] of Object.entries(graph.outputs)) {
@@ -57,14 +69,18 @@ function graphMessage(graph: Graph): GraphMessage {
       initializer.push(tensorMessage(value.source.data, name));
     }
   }
-  const node = topologicalOrder(Object.values(graph.outputs)).map(
+  const node = nodes.map(
     ({ op, inputs, attributes, outputs }): NodeMessage => {
+      // Optional outputs that nobody reads are left out: computing them can cost more than the rest.
+      const last = outputs.findLastIndex((value) => used.has(value));
       const named = Object.entries(attributes).map(([name, attribute]) => attributeMessage(name, attribute));
       return {
         input: inputs.map((value) => (value ? names.of(value) : '')),
-        output: outputs.map((value) =>
-          names.has(value) ? names.of(value) : names.claim(value, op.toLowerCase()),
-        ),
+        output: outputs
+          .slice(0, last + 1)
+          .map((value) =>
+            names.has(value) ? names.of(value) : used.has(value) ? names.claim(value, op.toLowerCase()) : '',
+          ),
         name: names.take(op),
         opType: op,
         ...(named.length > 0 ? { attribute: named } : {}),

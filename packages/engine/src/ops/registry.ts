@@ -29,6 +29,13 @@ export interface Op {
    * a rule is a constant to differentiation.
    */
   grad?(node: TracedNode, dy: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[];
+  /**
+   * The same outputs made of simpler ops. It stands in for a gradient rule: the expression is differentiated, and
+   * training computes it in place of the op.
+   */
+  expand?(inputs: readonly (Tensor | null)[], attributes: Attributes): readonly Tensor[];
+  /** The first opset that has the op, where it is later than the one that models are written for. */
+  readonly since?: number;
 }
 
 const OPS = new Map<string, Op>();
@@ -45,5 +52,5 @@ export function opNamed(name: string): Op {
 }
 
 export function opsWithGradient(): string[] {
-  return [...OPS].flatMap(([name, { grad }]) => (grad ? [name] : []));
+  return [...OPS].flatMap(([name, { grad, expand }]) => (grad || expand ? [name] : []));
 }

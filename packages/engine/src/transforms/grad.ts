@@ -6,10 +6,12 @@
  * gradient of its outputs into gradients of its inputs; where a value is used several times, they add up. The
  * rules return graph nodes made of the same ops, so a gradient can be differentiated again.
  */
+import { isFloat } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import { type Node, topologicalOrder, type Value } from '../graph.ts';
 import { opNamed } from '../ops/registry.ts';
-import { full, sumOf, type Tensor } from '../tensor.ts';
+import { full, input, sumOf, type Tensor } from '../tensor.ts';
+import { rebuild } from './rebuild.ts';
 
 /**
  * The gradients of `of` with respect to each of `wrt`, each in the shape of the value it belongs to.
@@ -19,9 +21,25 @@ import { full, sumOf, type Tensor } from '../tensor.ts';
  * @throws GraphError where the way from `of` to `wrt` leads through an op without a gradient rule.
  */
 export function gradients(of: Tensor, wrt: readonly Tensor[]): Tensor[] {
-  const order = topologicalOrder([of]);
+  const found = pulledBack([of], [full(1, of)], wrt);
+  return wrt.map((value, i) => found[i] ?? full(0, value));
+}
+
+/**
+ * The vector-Jacobian product: gradients of Σ dy · of with respect to `wrt`, undefined where nothing depends on one.
+ */
+function pulledBack(
+  of: readonly Tensor[],
+  dy: readonly (Tensor | undefined)[],
+  wrt: readonly Value[],
+): (Tensor | undefined)[] {
+  const order = topologicalOrder(of);
   const relevant = dependents(order, wrt);
-  const arrived = new Map<Value, Tensor[]>([[of, [full(1, of)]]]);
+  const arrived = new Map<Value, Tensor[]>();
+  for (const [i, value] of of.entries()) {
+    const gradient = dy[i];
+    if (gradient) arrived.set(value, [...(arrived.get(value) ?? []), gradient]);
+  }
   const settle = (value: Value): Tensor | undefined => {
     const parts = arrived.get(value);
     if (!parts) return undefined;
@@ -40,7 +58,7 @@ export function gradients(of: Tensor, wrt: readonly Tensor[]): Tensor[] {
       arrived.set(x, [...(arrived.get(x) ?? []), gradient]);
     }
   }
-  return wrt.map((value) => settle(value) ?? full(0, value));
+  return wrt.map(settle);
 }
 
 /** Everything that depends on one of `roots`, the roots included. */
@@ -53,10 +71,25 @@ function dependents(order: readonly Node[], roots: readonly Value[]): Set<Value>
 }
 
 function backward(node: Node, dy: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[] {
-  const { grad } = opNamed(node.op);
+  const { grad, expand } = opNamed(node.op);
+  const inputs = node.inputs as readonly Tensor[];
+  if (!grad && expand) {
+    // The reals that go in are stood in for, so that what they were computed from stays out of the walk.
+    const handles = inputs.map((x, i) => (x && isFloat(x.dtype) ? input(`x${i}`, x.shape, x.dtype) : x));
+    const outputs = expand(handles, node.attributes);
+    const given = handles.filter((handle, i) => handle !== inputs[i]);
+    const slopes = pulledBack(outputs, dy, given);
+    const values = new Map(handles.flatMap((handle, i) => (handle ? [[handle, inputs[i]!] as const] : [])));
+    const present = slopes.filter((slope) => slope !== undefined);
+    const rebuilt = rebuild(present, { values });
+    const settled = new Map(present.map((slope, i) => [slope, rebuilt[i]!]));
+    return handles.map((handle) => {
+      const slope = slopes[given.indexOf(handle)];
+      return slope && settled.get(slope);
+    });
+  }
   // No rule: flat (comparisons, argmax) or whole-numbered; nothing flows back.
   if (!grad) return [];
-  const inputs = node.inputs as readonly Tensor[];
   const gradientsOfInputs = grad(
     { inputs, outputs: node.outputs as readonly Tensor[], attributes: node.attributes },
     dy,

@@ -7,7 +7,7 @@ describe('trainingMode', () => {
     const x = input('x', [2, 2]);
     const u = input('u', [2, 2]);
     const y = apply('Dropout', [x, scalar(0.25)]).mul(3);
-    const [trained] = trainingMode([y], () => u);
+    const [trained] = trainingMode([y], { noise: () => u }).outputs;
     const [dx] = gradients(trained!.sum(), [x]);
     const graph = await compile({
       name: 'g',

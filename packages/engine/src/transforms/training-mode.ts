@@ -1,25 +1,70 @@
 /**
- * Puts a graph into training mode: what lets everything through in use and is random in training (dropout) becomes
- * arithmetic on noise that is fed in. The noise is an input, not drawn by the runtime, so that a resumed training
- * run sees the same masks as an unbroken one.
+ * Puts a graph into training mode:
+ *
+ * - what lets everything through in use and is random in training (dropout) becomes arithmetic on noise that is fed
+ *   in. The noise is an input, not drawn by the runtime, so that a resumed training run sees the same masks as an
+ *   unbroken one;
+ * - batch normalization goes by the statistics of the batch, and its running ones get new values;
+ * - ops that are differentiated by way of simpler ones (recurrent layers, attention) are written out in them, so that
+ *   the way back shares what the way forward computed.
  */
-
-import type { Shape } from '../shape.ts';
-import { constantNumbers, type Tensor } from '../tensor.ts';
+import { floatAttribute, type Node, type Value } from '../graph.ts';
+import { opNamed } from '../ops/registry.ts';
+import { type Shape, sizeOf } from '../shape.ts';
+import { applyMany, constantNumbers, type Tensor } from '../tensor.ts';
 import { rebuild } from './rebuild.ts';
 
-/**
- * @param noise Gives numbers uniform in [0, 1) in the asked shape, different for every call.
- * @returns The `outputs` as they are in training.
- */
-export function trainingMode(outputs: readonly Tensor[], noise: (shape: Shape) => Tensor): Tensor[] {
-  return rebuild(outputs, {
-    node: (node, [x, ratio]) => {
-      if (node.op !== 'Dropout') return undefined;
+export interface Training {
+  /** Gives numbers uniform in [0, 1) in the asked shape, different for every call. */
+  noise(shape: Shape): Tensor;
+  /** Whether the batch normalization with this running mean trains; the others keep their fixed statistics. */
+  trains?(runningMean: Value): boolean;
+}
+
+export interface Trained {
+  /** The outputs as they are in training. */
+  readonly outputs: Tensor[];
+  /** What running statistics become. */
+  readonly updates: ReadonlyMap<Value, Tensor>;
+}
+
+export function trainingMode(outputs: readonly Tensor[], { noise, trains = () => true }: Training): Trained {
+  const updates = new Map<Value, Tensor>();
+  const rules: Record<string, (node: Node, inputs: readonly Tensor[]) => readonly Tensor[]> = {
+    Dropout: (_, [x, ratio]) => {
       const drop = constantNumbers(ratio)?.[0] ?? 0.5;
       const kept = noise(x!.shape).greater(drop);
       // Survivors are scaled up, so that the expected sum is the same with and without dropout.
       return [x!.mul(kept.cast(x!.dtype).mul(1 / (1 - drop))), kept];
     },
+    BatchNormalization: (node, inputs) => {
+      const [x, scale, bias, mean, variance] = inputs as [Tensor, Tensor, Tensor, Tensor, Tensor];
+      const epsilon = { float: floatAttribute(node.attributes, 'epsilon', 1e-5) };
+      const momentum = floatAttribute(node.attributes, 'momentum', 0.9);
+      const [y, batchMean, batchVariance] = applyMany(
+        'BatchNormalization',
+        [x, scale, bias, mean, variance],
+        { epsilon, momentum: { float: 0 }, training_mode: 1 },
+      );
+      // The variance of what the batch was drawn from, not of the batch: n / (n − 1), as PyTorch does.
+      const count = sizeOf(x.shape.toSpliced(1, 1));
+      const unbiased = typeof count === 'number' && count > 1 ? count / (count - 1) : 1;
+      const running = (of: Value, now: Tensor) => {
+        const before = updates.get(of) ?? (of as Tensor);
+        updates.set(of, before.mul(momentum).add(now.mul(1 - momentum)));
+      };
+      running(node.inputs[3]!, batchMean!);
+      running(node.inputs[4]!, batchVariance!.mul(unbiased));
+      return [y!];
+    },
+  };
+  const built = rebuild(outputs, {
+    node: (node, inputs) => {
+      const { grad, expand } = opNamed(node.op);
+      if (!grad && expand) return expand(inputs, node.attributes);
+      if (node.op === 'BatchNormalization' && !trains(node.inputs[3]!)) return undefined;
+      return rules[node.op]?.(node, inputs as readonly Tensor[]);
+    },
   });
+  return { outputs: built, updates };
 }

@@ -106,9 +106,10 @@ export async function fit(model: Module, train: Dataset, options: FitOptions): P
 
 function firstState(model: Module, optimizer: Optimizer): TrainingState {
   const arrays: Record<string, HostTensor> = {};
+  const parameters = parametersOf(model);
   for (const [name, value] of Object.entries(stateOf(model))) {
     arrays[parameterName(name)] = { ...value, data: (value.data as Float32Array).slice() };
-    for (const slot of optimizer.state) {
+    for (const slot of parameters.get(name)!.trainable ? optimizer.state : []) {
       arrays[stateName(slot, name)] = { ...value, data: new Float32Array(value.data.length) };
     }
   }
@@ -235,8 +236,8 @@ class LossMeter {
 
   constructor(model: Module, loss: FitOptions['loss'], threads: number | undefined) {
     this.#graphs = new GraphsByShape((batch) => {
-      const { inputs, output } = parametersAsInputs(loss(batch), parametersOf(model));
-      return { graph: { name: 'loss', inputs: { ...batch, ...inputs }, outputs: { loss: output } } };
+      const { inputs, outputs } = parametersAsInputs([loss(batch)], parametersOf(model));
+      return { graph: { name: 'loss', inputs: { ...batch, ...inputs }, outputs: { loss: outputs[0]! } } };
     }, threads);
   }
 

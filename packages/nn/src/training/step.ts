@@ -43,23 +43,37 @@ export function trainingStep(
   optimizer: Optimizer,
 ): TrainingStep {
   const noise = new Noise();
-  const [trained] = trainingMode([loss(batch)], (shape) => noise.take(shape as readonly number[]));
+  const buffers = [...parameters.values()].filter(({ trainable }) => !trainable);
+  const { outputs: traced, updates } = trainingMode([loss(batch)], {
+    noise: (shape) => noise.take(shape as readonly number[]),
+    trains: (runningMean) => buffers.includes(runningMean as Parameter),
+  });
+  const changed = buffers.filter((buffer) => updates.has(buffer));
   const inputs: Record<string, Tensor> = { ...batch, ...noise.inputs() };
   const placeholder = (name: string, shape: Tensor['shape']) => {
     inputs[name] = input(name, shape);
     return inputs[name];
   };
 
-  const [withNoise] = rebuild([trained!], { values: noise.settle() });
-  const fed = parametersAsInputs(withNoise!, parameters);
+  const all = [...traced, ...changed.map((buffer) => updates.get(buffer)!)];
+  const withNoise = rebuild(all, { values: noise.settle() });
+  const fed = parametersAsInputs(withNoise, parameters);
   Object.assign(inputs, fed.inputs);
-  const value = fed.output;
-  const slopes = gradients(value, Object.values(fed.inputs));
+  const [value, ...statistics] = fed.outputs;
+  const learned = [...parameters].filter(([, { trainable }]) => trainable);
+  const slopes = gradients(
+    value!,
+    learned.map(([name]) => fed.inputs[parameterName(name)]!),
+  );
   const scalars = Object.fromEntries(
     Object.keys(optimizer.scalars(1)).map((name) => [name, placeholder(scalarName(name), [])]),
   );
-  const outputs: Record<string, Tensor> = { loss: value };
-  for (const [i, [name, { shape }]] of [...parameters].entries()) {
+  const outputs: Record<string, Tensor> = { loss: value! };
+  for (const buffer of buffers) {
+    const next = statistics[changed.indexOf(buffer)] ?? fed.inputs[parameterName(buffer.name)]!;
+    outputs[nextName(parameterName(buffer.name))] = next;
+  }
+  for (const [i, [name, { shape }]] of learned.entries()) {
     const state = Object.fromEntries(
       optimizer.state.map((slot) => [slot, placeholder(stateName(slot, name), shape)]),
     );
@@ -70,18 +84,18 @@ export function trainingStep(
   return { graph: { name: 'training-step', inputs, outputs }, noise: noise.total };
 }
 
-/** `output` with its parameters as inputs in place of constants. */
+/** `outputs` with their parameters as inputs in place of constants. */
 export function parametersAsInputs(
-  output: Tensor,
+  outputs: readonly Tensor[],
   parameters: ReadonlyMap<string, Parameter>,
-): { readonly output: Tensor; readonly inputs: Readonly<Record<string, Tensor>> } {
+): { readonly outputs: Tensor[]; readonly inputs: Readonly<Record<string, Tensor>> } {
   const fed = new Map(
     [...parameters].map(([name, parameter]) => [parameter, input(parameterName(name), parameter.shape)]),
   );
   const inputs = Object.fromEntries(
     [...fed].map(([{ name }, placeholder]) => [parameterName(name), placeholder]),
   );
-  return { output: rebuild([output], { values: fed })[0]!, inputs };
+  return { outputs: rebuild(outputs, { values: fed }), inputs };
 }
 
 /**
