@@ -14,6 +14,12 @@ import { isStatic, normalizeAxes, type Shape, sameShape, showShape, sizeOf } fro
 
 export type TensorLike = Tensor | number;
 
+export interface ResizeOptions {
+  readonly mode?: 'nearest' | 'linear' | 'cubic';
+  readonly coordinates?: 'half_pixel' | 'asymmetric' | 'align_corners';
+  readonly nearest?: 'round_prefer_floor' | 'floor';
+}
+
 export class Tensor implements Value {
   readonly dtype: DType;
   readonly shape: Shape;
@@ -175,6 +181,21 @@ export class Tensor implements Value {
     steps: readonly number[] = starts.map(() => 1),
   ): Tensor {
     return apply('Slice', [this, int64(starts), int64(ends), int64(axes), int64(steps)]);
+  }
+  /** The last axes at other sizes, by a mode of ONNX's Resize. */
+  resize(
+    sizes: readonly number[],
+    { mode = 'linear', coordinates = 'half_pixel', nearest = 'round_prefer_floor' }: ResizeOptions = {},
+  ): Tensor {
+    const kept = this.shape.slice(0, this.rank - sizes.length);
+    if (!isStatic(kept)) {
+      const axes = sizes.map((_, i) => kept.length + i);
+      return apply('Resize', [this, null, null, int64(sizes)], { ...resizing(), axes });
+    }
+    return apply('Resize', [this, null, null, int64([...kept, ...sizes])], resizing());
+    function resizing() {
+      return { mode, coordinate_transformation_mode: coordinates, nearest_mode: nearest };
+    }
   }
   /** Zeros before and after each axis; negative counts cut off. `before` and `after` have one entry an axis. */
   pad(before: readonly number[], after: readonly number[]): Tensor {

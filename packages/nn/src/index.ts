@@ -15,12 +15,38 @@ export { type TruncatedSvd, type TruncatedSvdOptions, truncatedSvd } from './cla
 export { cutMerges, type Merge, wardMerges } from './classical/ward.ts';
 export { type WordVectorOptions, type WordVectors, wordVectors } from './classical/word-vectors.ts';
 export * from './initializers.ts';
-export { flatten, gelu, relu, sigmoid, softmax, tanh } from './layers/activations.ts';
+export { flatten, gelu, leakyRelu, relu, reshape, sigmoid, softmax, tanh } from './layers/activations.ts';
+export {
+  type AttentionOptions,
+  type KeyValues,
+  type MultiHeadAttention,
+  multiHeadAttention,
+} from './layers/attention.ts';
+export { type BatchNorm, type BatchNormOptions, batchNorm } from './layers/batch-norm.ts';
+export {
+  type ConvTranspose2d,
+  type ConvTranspose2dOptions,
+  convTranspose2d,
+} from './layers/conv-transpose2d.ts';
 export { type Conv1d, type Conv1dOptions, conv1d } from './layers/conv1d.ts';
+export { type Conv2d, type Conv2dOptions, conv2d } from './layers/conv2d.ts';
 export { type Dense, type DenseOptions, dense } from './layers/dense.ts';
 export { dropout } from './layers/dropout.ts';
 export { type Embedding, type EmbeddingOptions, embedding } from './layers/embedding.ts';
+export { type GroupNorm, groupNorm, instanceNorm } from './layers/group-norm.ts';
+export { type LayerNorm, layerNorm, type NormOptions, type RmsNorm, rmsNorm } from './layers/layer-norm.ts';
 export { averagePool1d, globalAveragePool1d, globalMaxPool1d, maxPool1d } from './layers/pooling.ts';
+export {
+  averagePool2d,
+  globalAveragePool2d,
+  globalMaxPool2d,
+  maxPool2d,
+  type Pool2dOptions,
+  upsample2d,
+} from './layers/pooling2d.ts';
+export { gru, lstm, type Recurrent, type RecurrentOptions, rnn } from './layers/recurrent.ts';
+export type { Pair } from './layers/size.ts';
+export { type TransformerBlock, type TransformerOptions, transformerBlock } from './layers/transformer.ts';
 export { bceWithLogits, crossEntropy, mse } from './losses.ts';
 export { accuracy } from './metrics/accuracy.ts';
 export { benjaminiHochberg } from './metrics/benjamini-hochberg.ts';

@@ -26,7 +26,14 @@ export const glorotUniform: Initializer = (random, shape) => {
 /** Normal with variance 2 / fan in, for relu layers (He et al., 2015). */
 export const heNormal: Initializer = (random, shape) => normal(Math.sqrt(2 / fans(shape)[0]))(random, shape);
 
-/** The last axis is what a layer gives, all before it what it takes. */
+/** Normal with variance 1 / fan in (LeCun et al., 1998). */
+export const lecunNormal: Initializer = (random, shape) =>
+  normal(Math.sqrt(1 / fans(shape)[0]))(random, shape);
+
+/** A matrix gives its last axis from those before it; a kernel [filters, channels, ..size] counts its cells for both. */
 function fans(shape: readonly number[]): [fanIn: number, fanOut: number] {
-  return [shape.slice(0, -1).reduce((a, b) => a * b, 1), shape.at(-1) ?? 1];
+  if (shape.length <= 2) return [shape.slice(0, -1).reduce((a, b) => a * b, 1), shape.at(-1) ?? 1];
+  const [filters, channels, ...kernel] = shape;
+  const cells = kernel.reduce((a, b) => a * b, 1);
+  return [channels! * cells, filters! * cells];
 }

@@ -69,24 +69,23 @@ function graphMessage(graph: Graph): GraphMessage {
       initializer.push(tensorMessage(value.source.data, name));
     }
   }
-  const node = nodes.map(
-    ({ op, inputs, attributes, outputs }): NodeMessage => {
-      // Optional outputs that nobody reads are left out: computing them can cost more than the rest.
-      const last = outputs.findLastIndex((value) => used.has(value));
-      const named = Object.entries(attributes).map(([name, attribute]) => attributeMessage(name, attribute));
-      return {
-        input: inputs.map((value) => (value ? names.of(value) : '')),
-        output: outputs
-          .slice(0, last + 1)
-          .map((value) =>
-            names.has(value) ? names.of(value) : used.has(value) ? names.claim(value, op.toLowerCase()) : '',
-          ),
-        name: names.take(op),
-        opType: op,
-        ...(named.length > 0 ? { attribute: named } : {}),
-      };
-    },
-  );
+  const node = nodes.map(({ op, inputs, attributes, outputs }): NodeMessage => {
+    // Optional outputs that nobody reads are left out: computing them can cost more than the rest.
+    const needed = opNamed(op).requiredOutputs ?? outputs.length;
+    const written = outputs.map((value, i) => i < needed || used.has(value));
+    const named = Object.entries(attributes).map(([name, attribute]) => attributeMessage(name, attribute));
+    return {
+      input: inputs.map((value) => (value ? names.of(value) : '')),
+      output: outputs
+        .slice(0, written.lastIndexOf(true) + 1)
+        .map((value, i) =>
+          names.has(value) ? names.of(value) : written[i] ? names.claim(value, op.toLowerCase()) : '',
+        ),
+      name: names.take(op),
+      opType: op,
+      ...(named.length > 0 ? { attribute: named } : {}),
+    };
+  });
   const outputs = Object.entries(graph.outputs);
   let copied = 0;
   for (const [name, value] of outputs) {

@@ -14,6 +14,7 @@ const MASKED = -1e30;
 
 declareOps({
   Attention: {
+    requiredOutputs: 1,
     since: 23,
     infer: (inputs, attributes) => {
       const [q, k, v] = [required(inputs, 0), required(inputs, 1), required(inputs, 2)];
@@ -96,12 +97,7 @@ function repeated(x: Tensor, times: number): Tensor {
     .reshape([batch!, (heads as number) * times, length!, width!]);
 }
 
-function masks(
-  scores: Tensor,
-  mask: Tensor | null | undefined,
-  past: Dim,
-  attributes: Attributes,
-): Tensor[] {
+function masks(scores: Tensor, mask: Tensor | null | undefined, past: Dim, attributes: Attributes): Tensor[] {
   const given = mask
     ? [mask.dtype === 'bool' ? mask.where(scalar(0, scores.dtype), scalar(MASKED, scores.dtype)) : mask]
     : [];

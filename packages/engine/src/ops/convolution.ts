@@ -21,9 +21,7 @@ declareOps({
     infer: (inputs, attributes) => {
       const [x, w] = [required(inputs, 0), required(inputs, 1)];
       const windows = convolutionWindows(x.shape, w, attributes);
-      return [
-        { dtype: sameDType(inputs.slice(0, 2)), shape: [x.shape[0]!, w.shape[0]!, ...windows.places] },
-      ];
+      return [{ dtype: sameDType(inputs.slice(0, 2)), shape: [x.shape[0]!, w.shape[0]!, ...windows.places] }];
     },
     grad: ({ inputs: [x, w, b], attributes }, [dy]) => {
       const windows = convolutionWindows(x!.shape, w!, attributes);

@@ -8,6 +8,7 @@ import { required } from './rules.ts';
 
 declareOps({
   Dropout: {
+    requiredOutputs: 1,
     infer: (inputs) => {
       const x = required(inputs, 0);
       return [

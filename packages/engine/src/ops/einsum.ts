@@ -3,7 +3,7 @@
  * the term the output's.
  */
 import { GraphError } from '../errors.ts';
-import { stringAttribute, type Attributes } from '../graph.ts';
+import { type Attributes, stringAttribute } from '../graph.ts';
 import { type Dim, type Shape, showShape } from '../shape.ts';
 import { apply, constant, type Tensor, unbroadcast } from '../tensor.ts';
 import { declareOps } from './registry.ts';
@@ -12,12 +12,21 @@ import { sameDType } from './rules.ts';
 declareOps({
   Einsum: {
     infer: (inputs, attributes) => {
-      const { terms, result } = parse(attributes, inputs.map((value) => value!.shape));
-      const sizes = sizesOf(terms, inputs.map((value) => value!.shape));
+      const { terms, result } = parse(
+        attributes,
+        inputs.map((value) => value!.shape),
+      );
+      const sizes = sizesOf(
+        terms,
+        inputs.map((value) => value!.shape),
+      );
       return [{ dtype: sameDType(inputs), shape: [...result].map((letter) => sizes.get(letter)!) }];
     },
     grad: ({ inputs, attributes }, [dy]) => {
-      const { terms, result } = parse(attributes, inputs.map(({ shape }) => shape));
+      const { terms, result } = parse(
+        attributes,
+        inputs.map(({ shape }) => shape),
+      );
       return inputs.map((x, i) => {
         const others = terms.flatMap((term, k) => (k === i ? [] : [{ term, value: inputs[k]! }]));
         return termGradient(x, terms[i]!, [{ term: result, value: dy! }, ...others]);

@@ -1,7 +1,8 @@
 /** Every gradient rule against finite differences. */
 import { describe, expect, it } from 'vitest';
 import '../index.ts';
-import { apply, applyMany, concat, int64, scalar, type Tensor } from '../tensor.ts';
+import type { Attributes } from '../graph.ts';
+import { apply, applyMany, concat, constant, int64, scalar, type Tensor } from '../tensor.ts';
 import { type Check, expectGradient } from '../testing/finite-differences.ts';
 import { gradients } from '../transforms/grad.ts';
 import { opNamed, opsWithGradient } from './registry.ts';
@@ -30,6 +31,60 @@ const reduce = (name: string, more: Partial<Case> = {}): Case[] => [
     shapes: [[2, 3, 2]],
     ...more,
   }),
+];
+
+const constantOf = (values: number[]) =>
+  constant({ dtype: 'float32', dims: [values.length], data: Float32Array.from(values) });
+const conv = (name: string, shapes: Case['shapes'], attributes: Attributes = {}, opName = 'Conv'): Case => ({
+  name,
+  f: (...xs) => apply(opName, xs, attributes),
+  shapes,
+  ...single,
+});
+const pool = (opName: string, name: string | undefined, shape: number[], attributes: Attributes): Case => ({
+  ...(name === undefined ? {} : { name }),
+  f: (x) => apply(opName, [x], attributes),
+  shapes: [shape],
+  // Values a step of the differences apart would change which one is the largest.
+  apart: true,
+  ...single,
+});
+const einsum = (equation: string, shapes: Case['shapes']): Case => ({
+  name: equation,
+  f: (...xs) => apply('Einsum', xs, { equation }),
+  shapes,
+  ...single,
+});
+/** Outputs and last states of a recurrent op, both ways and with lengths. */
+const recurrent = (opName: string, gates: number): Case[] => [
+  {
+    f: (x, w, r, b, h) => {
+      const [all, last] = applyMany(opName, [x, w!, r!, b!, null, h!], { hidden_size: 2 });
+      return all!.squeeze(1).add(last!);
+    },
+    shapes: [
+      [3, 2, 2],
+      [1, 2 * gates, 2],
+      [1, 2 * gates, 2],
+      [1, 4 * gates],
+      [1, 2, 2],
+    ],
+    ...single,
+  },
+  {
+    name: 'both ways, with lengths',
+    f: (x, w, r) =>
+      apply(opName, [x, w!, r!, null, int64([3, 2]).cast('int32')], {
+        hidden_size: 2,
+        direction: 'bidirectional',
+      }),
+    shapes: [
+      [3, 2, 2],
+      [2, 2 * gates, 2],
+      [2, 2 * gates, 2],
+    ],
+    ...single,
+  },
 ];
 
 const CASES: Record<string, Case | readonly Case[]> = {
@@ -192,7 +247,276 @@ const CASES: Record<string, Case | readonly Case[]> = {
       shapes: [[2, 3, 2]],
     }),
   ],
+  Conv: [
+    conv('padded', [[2, 2, 4, 5], [3, 2, 3, 2], [3]], { pads: [1, 0, 1, 1] }),
+    conv(
+      'strided',
+      [
+        [1, 2, 5, 6],
+        [2, 2, 3, 3],
+      ],
+      { strides: [2, 2], pads: [1, 1, 1, 1] },
+    ),
+    conv(
+      'stride leaves a rest',
+      [
+        [2, 1, 6, 6],
+        [2, 1, 3, 3],
+      ],
+      { strides: [2, 2] },
+    ),
+    conv(
+      'dilated',
+      [
+        [1, 1, 6, 5],
+        [2, 1, 2, 2],
+      ],
+      { dilations: [2, 3] },
+    ),
+    conv(
+      'grouped',
+      [
+        [2, 4, 4, 4],
+        [6, 2, 2, 2],
+      ],
+      { group: 2 },
+    ),
+    conv(
+      'depthwise',
+      [
+        [2, 3, 4, 4],
+        [3, 1, 3, 3],
+      ],
+      { group: 3, pads: [1, 1, 1, 1] },
+    ),
+    conv('over time', [[2, 3, 6], [2, 3, 3], [2]], { strides: [2], pads: [2, 0] }),
+    conv(
+      'same',
+      [
+        [1, 2, 5, 4],
+        [2, 2, 2, 2],
+      ],
+      { auto_pad: 'SAME_UPPER', strides: [2, 1] },
+    ),
+    conv('in space', [
+      [1, 2, 3, 3, 3],
+      [2, 2, 2, 2, 2],
+    ]),
+  ],
+  ConvTranspose: [
+    conv('plain', [[2, 2, 3, 3], [2, 3, 2, 2], [3]], {}, 'ConvTranspose'),
+    conv(
+      'strided, output padded',
+      [
+        [1, 2, 3, 3],
+        [2, 2, 3, 3],
+      ],
+      { strides: [2, 2], pads: [1, 1, 1, 1], output_padding: [1, 1] },
+      'ConvTranspose',
+    ),
+    conv(
+      'grouped',
+      [
+        [1, 4, 3, 3],
+        [4, 2, 2, 2],
+      ],
+      { group: 2, strides: [2, 1] },
+      'ConvTranspose',
+    ),
+    conv(
+      'over time',
+      [
+        [2, 2, 4],
+        [2, 3, 4],
+      ],
+      { strides: [2], pads: [1, 1] },
+      'ConvTranspose',
+    ),
+  ],
+  MaxPool: [
+    pool('MaxPool', 'tiles', [2, 2, 4, 6], { kernel_shape: [2, 3], strides: [2, 3] }),
+    pool('MaxPool', 'overlapping', [1, 2, 5, 5], {
+      kernel_shape: [3, 3],
+      strides: [2, 2],
+      pads: [1, 1, 1, 1],
+    }),
+    pool('MaxPool', 'a rest cut off', [1, 1, 5, 7], { kernel_shape: [2, 2], strides: [2, 2] }),
+    pool('MaxPool', 'a rest kept', [1, 1, 5, 5], { kernel_shape: [2, 2], strides: [2, 2], ceil_mode: 1 }),
+    pool('MaxPool', 'over time', [2, 2, 6], { kernel_shape: [3], dilations: [2] }),
+  ],
+  AveragePool: [
+    pool('AveragePool', 'tiles', [2, 2, 4, 4], { kernel_shape: [2, 2], strides: [2, 2] }),
+    pool('AveragePool', 'padding not counted', [1, 1, 4, 4], {
+      kernel_shape: [3, 3],
+      strides: [2, 2],
+      pads: [1, 1, 1, 1],
+    }),
+    pool('AveragePool', 'padding counted', [1, 1, 4, 4], {
+      kernel_shape: [3, 3],
+      pads: [1, 1, 1, 1],
+      count_include_pad: 1,
+    }),
+    pool('AveragePool', 'a rest kept', [1, 1, 5, 5], { kernel_shape: [2, 2], strides: [2, 2], ceil_mode: 1 }),
+  ],
+  LpPool: pool('LpPool', undefined, [1, 2, 4, 4], { kernel_shape: [2, 2] }),
+  GlobalMaxPool: op('GlobalMaxPool', { shapes: [[2, 2, 3, 3]], ...single }),
+  GlobalAveragePool: op('GlobalAveragePool', { shapes: [[2, 2, 3, 3]], ...single }),
+  GlobalLpPool: op('GlobalLpPool', { shapes: [[2, 2, 3, 3]], ...single }),
+  Resize: [
+    ...(['nearest', 'linear', 'cubic'] as const).map((mode) =>
+      one((x) => apply('Resize', [x, null, null, int64([1, 1, 5, 7])], { mode }), {
+        name: `${mode}, larger`,
+        shapes: [[1, 1, 3, 4]],
+        ...single,
+      }),
+    ),
+    one(
+      (x) =>
+        apply('Resize', [x, null, null, int64([1, 1, 3, 3])], {
+          mode: 'linear',
+          coordinate_transformation_mode: 'align_corners',
+        }),
+      { name: 'linear, smaller, corners aligned', shapes: [[1, 1, 5, 4]], ...single },
+    ),
+  ],
+  BatchNormalization: [
+    {
+      name: 'in use',
+      f: (x, scale, bias, mean, spread) =>
+        apply('BatchNormalization', [x, scale!, bias!, mean!, spread!.square().add(0.5)]),
+      shapes: [[2, 3, 2, 2], [3], [3], [3], [3]],
+      ...single,
+    },
+    {
+      name: 'in training',
+      f: (x, scale, bias) => {
+        const [mean, variance] = [constantOf([0, 0, 0]), constantOf([1, 1, 1])];
+        return applyMany('BatchNormalization', [x, scale!, bias!, mean, variance], {
+          training_mode: 1,
+          momentum: { float: 0 },
+        })[0]!;
+      },
+      shapes: [[3, 3, 2, 2], [3], [3]],
+      ...single,
+    },
+  ],
+  LayerNormalization: {
+    f: (x, scale, bias) => apply('LayerNormalization', [x, scale!, bias!], { axis: 1 }),
+    shapes: [
+      [2, 2, 3],
+      [2, 3],
+      [2, 3],
+    ],
+    ...single,
+  },
+  RMSNormalization: {
+    f: (x, scale) => apply('RMSNormalization', [x, scale!]),
+    shapes: [[2, 4], [4]],
+    ...single,
+  },
+  InstanceNormalization: {
+    f: (x, scale, bias) => apply('InstanceNormalization', [x, scale!, bias!]),
+    shapes: [[2, 2, 3, 2], [2], [2]],
+    ...single,
+  },
+  GroupNormalization: {
+    f: (x, scale, bias) => apply('GroupNormalization', [x, scale!, bias!], { num_groups: 2 }),
+    shapes: [[2, 4, 3], [4], [4]],
+    ...single,
+  },
+  MeanVarianceNormalization: op('MeanVarianceNormalization', { shapes: [[2, 2, 2, 2]], ...single }),
+  LpNormalization: [1, 2].map((p) =>
+    one((x) => apply('LpNormalization', [x], { p, axis: 1 }), { name: `p = ${p}`, ...positive, ...single }),
+  ),
+  LRN: one((x) => apply('LRN', [x], { size: 3, alpha: { float: 0.5 } }), {
+    shapes: [[1, 5, 2, 2]],
+    ...single,
+  }),
+  RNN: recurrent('RNN', 1),
+  LSTM: [
+    ...recurrent('LSTM', 4),
+    {
+      name: 'with peepholes',
+      f: (x, w, r, b, p) => apply('LSTM', [x, w!, r!, b!, null, null, null, p!], { hidden_size: 2 }),
+      shapes: [
+        [3, 2, 2],
+        [1, 8, 2],
+        [1, 8, 2],
+        [1, 16],
+        [1, 6],
+      ],
+      ...single,
+    },
+  ],
+  GRU: [
+    ...recurrent('GRU', 3),
+    {
+      name: 'linear before reset',
+      f: (x, w, r, b) => apply('GRU', [x, w!, r!, b!], { hidden_size: 2, linear_before_reset: 1 }),
+      shapes: [
+        [3, 2, 2],
+        [1, 6, 2],
+        [1, 6, 2],
+        [1, 12],
+      ],
+      ...single,
+    },
+  ],
+  Einsum: [
+    einsum('bij,bjk->bik', [
+      [2, 2, 3],
+      [2, 3, 2],
+    ]),
+    einsum('ij->j', [[2, 3]]),
+    einsum('ii->i', [[3, 3]]),
+    einsum('...ij,...jk', [
+      [2, 2, 3],
+      [2, 3, 2],
+    ]),
+    einsum('i,j,k->ijk', [[2], [3], [2]]),
+  ],
+  Attention: [
+    {
+      name: 'causal, heads apart',
+      f: (q, k, v) => apply('Attention', [q, k!, v!], { is_causal: 1 }),
+      shapes: [
+        [1, 2, 3, 2],
+        [1, 2, 3, 2],
+        [1, 2, 3, 2],
+      ],
+      ...single,
+    },
+    {
+      name: 'grouped heads in one axis',
+      f: (q, k, v) => apply('Attention', [q, k!, v!], { q_num_heads: 2, kv_num_heads: 1 }),
+      shapes: [
+        [2, 2, 4],
+        [2, 3, 2],
+        [2, 3, 2],
+      ],
+      ...single,
+    },
+  ],
+  DFT: [
+    one((x) => apply('DFT', [x, null, scalar(1, 'int64')]), {
+      name: 'of reals',
+      shapes: [[2, 5, 1]],
+      ...single,
+    }),
+    one((x) => apply('DFT', [x, scalar(4, 'int64'), scalar(1, 'int64')], { inverse: 1 }), {
+      name: 'inverse, complex',
+      shapes: [[2, 5, 2]],
+      ...single,
+    }),
+  ],
+  STFT: one((x) => apply('STFT', [x, scalar(2, 'int64'), null, scalar(4, 'int64')]), {
+    shapes: [[2, 8, 1]],
+    ...single,
+  }),
 };
+
+/** Differences say nothing about these: dropout is random, quantization is steps. They have tests of their own. */
+const UNSMOOTH = new Set(['Dropout', 'QuantizeLinear', 'DequantizeLinear']);
 
 describe('the gradient of', () => {
   for (const [name, cases] of Object.entries(CASES)) {
@@ -202,9 +526,11 @@ describe('the gradient of', () => {
   }
 
   it('every op that has a rule is checked here', () => {
-    const unchecked = opsWithGradient().filter((name) => !(name in CASES) && name !== 'Dropout');
+    const unchecked = opsWithGradient().filter((name) => !(name in CASES) && !UNSMOOTH.has(name));
     expect(unchecked).toEqual([]);
-    for (const name of Object.keys(CASES)) expect(opNamed(name).grad, name).toBeDefined();
+    for (const name of Object.keys(CASES)) {
+      expect(opNamed(name).grad ?? opNamed(name).expand, name).toBeDefined();
+    }
   });
 
   it('a gradient, which is a graph like any other', async () => {

@@ -53,6 +53,7 @@ declareOps({
 
   /** Ba, Kiros and Hinton, 2016: over the axes from `axis` on. */
   LayerNormalization: {
+    requiredOutputs: 1,
     infer: (inputs, attributes) => {
       const { dtype, shape } = required(inputs, 0);
       const axes = trailingAxes(shape, attributes);
@@ -82,7 +83,10 @@ declareOps({
     infer: likeFirst,
     expand: ([x, scale], attributes) => {
       const axes = trailingAxes(x!.shape, attributes);
-      const square = x!.square().mean(axes, true).add(floatAttribute(attributes, 'epsilon', 1e-5));
+      const square = x!
+        .square()
+        .mean(axes, true)
+        .add(floatAttribute(attributes, 'epsilon', 1e-5));
       return [x!.div(square.sqrt()).mul(scale!)];
     },
   },
@@ -157,7 +161,14 @@ declareOps({
         floatAttribute(attributes, 'beta', 0.75),
         floatAttribute(attributes, 'bias', 1),
       ];
-      return [x!.div(sum.mul(alpha / size).add(bias).pow(beta))];
+      return [
+        x!.div(
+          sum
+            .mul(alpha / size)
+            .add(bias)
+            .pow(beta),
+        ),
+      ];
     },
   },
 });

@@ -26,6 +26,7 @@ const global = (grad: NonNullable<Op['grad']>): Op => ({
 
 declareOps({
   MaxPool: {
+    requiredOutputs: 1,
     infer: (inputs, attributes) => {
       const [pooled] = infer(inputs, attributes);
       return [pooled!, { dtype: 'int64', shape: pooled!.shape }];
@@ -111,9 +112,7 @@ function seen(x: Tensor, shape: Windows, attributes: Attributes): Tensor | numbe
     intAttribute(attributes, 'count_include_pad', 0) === 1
       ? apply('Pad', [one, int64([0, 0, ...shape.before, 0, 0, ...shape.after]), scalar(1, x.dtype)])
       : one.pad([0, 0, ...shape.before], [0, 0, ...shape.after]);
-  const missing = roomFor(shape, x.shape).map(
-    (size, i) => size - (counted.shape[i + 2] as number),
-  );
+  const missing = roomFor(shape, x.shape).map((size, i) => size - (counted.shape[i + 2] as number));
   return total(cells(counted.pad([0, 0, ...missing.map(() => 0)], [0, 0, ...missing]), shape));
 }
 

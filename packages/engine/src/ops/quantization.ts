@@ -6,7 +6,7 @@
 import { dtypeOfOnnx } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, type Value } from '../graph.ts';
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { required } from './rules.ts';
 
@@ -55,7 +55,9 @@ declareOps({
 function along(scale: Tensor, x: Value, attributes: Attributes): Tensor {
   if (scale.rank === 0 || (scale.rank === 1 && scale.shape[0] === 1)) return scale;
   if (intAttribute(attributes, 'block_size', 0) > 0) {
-    throw new GraphError('quantization in blocks has no gradient rule; expected one scale, or one along an axis');
+    throw new GraphError(
+      'quantization in blocks has no gradient rule; expected one scale, or one along an axis',
+    );
   }
   const axis = intAttribute(attributes, 'axis', 1);
   const from = axis < 0 ? axis + x.shape.length : axis;

@@ -53,8 +53,7 @@ const lstm: Cell = {
       forget = forget!.add(peepholes[2]!.mul(c!));
     }
     const input = f[0]!(i!);
-    const kept =
-      intAttribute(attributes, 'input_forget', 0) === 1 ? input.neg().add(1) : f[0]!(forget!);
+    const kept = intAttribute(attributes, 'input_forget', 0) === 1 ? input.neg().add(1) : f[0]!(forget!);
     const cell = kept.mul(c!).add(input.mul(f[1]!(candidate!)));
     if (peepholes) o = o!.add(peepholes[1]!.mul(cell));
     return [f[0]!(o!).mul(f[2]!(cell)), cell];
@@ -82,6 +81,7 @@ const gru: Cell = {
 };
 
 const recurrent = (cell: Cell, states: number): Op => ({
+  requiredOutputs: 0,
   infer: (inputs, attributes) => types(inputs, attributes, states),
   expand: (inputs, attributes) => unrolled(cell, states, inputs, attributes),
 });
@@ -154,7 +154,13 @@ function unrolled(
       state = running ? next.map((value, i) => running.where(value, state[i]!)) : next;
       outputs[t] = running ? next[0]!.mul(running.cast(x.dtype)) : next[0]!;
     }
-    return { all: concat(outputs.map((h) => h.unsqueeze(0)), 0), last: state };
+    return {
+      all: concat(
+        outputs.map((h) => h.unsqueeze(0)),
+        0,
+      ),
+      last: state,
+    };
   });
   const all = concat(
     runs.map((run) => run.all.unsqueeze(1)),

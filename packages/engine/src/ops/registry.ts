@@ -36,6 +36,8 @@ export interface Op {
   expand?(inputs: readonly (Tensor | null)[], attributes: Attributes): readonly Tensor[];
   /** The first opset that has the op, where it is later than the one that models are written for. */
   readonly since?: number;
+  /** How many outputs a node must have; the runtime may compute the others, and files leave them out, as needed. */
+  readonly requiredOutputs?: number;
 }
 
 const OPS = new Map<string, Op>();

@@ -4,7 +4,14 @@
  * with their transposes.
  */
 import { GraphError } from '../errors.ts';
-import { type Attributes, floatAttribute, intAttribute, intsAttribute, stringAttribute, type Value } from '../graph.ts';
+import {
+  type Attributes,
+  floatAttribute,
+  intAttribute,
+  intsAttribute,
+  stringAttribute,
+  type Value,
+} from '../graph.ts';
 import { type Dim, isStatic, normalizeAxes, type Shape, showShape } from '../shape.ts';
 import { constant, constantNumbers, numericArray, type Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
@@ -23,7 +30,9 @@ declareOps({
         const length = x.shape[axis]!;
         if (size === length && (scale === undefined || scale === 1)) continue;
         if (typeof size !== 'number' || typeof length !== 'number') {
-          throw new GraphError(`resized axes must have known sizes to differentiate, not ${showShape(x.shape)}`);
+          throw new GraphError(
+            `resized axes must have known sizes to differentiate, not ${showShape(x.shape)}`,
+          );
         }
         const matrix = weightsOf(length, size, scale ?? size / length, attributes);
         const data = numericArray(matrix, x.dtype);
@@ -97,7 +106,8 @@ function weightsOf(length: number, size: number, scale: number, attributes: Attr
     }
     const width = mode === 'cubic' ? 2 : 1;
     const a = floatAttribute(attributes, 'cubic_coeff_a', -0.75);
-    const filter = mode === 'cubic' ? (t: number) => cubic(t, a) : (t: number) => Math.max(0, 1 - Math.abs(t));
+    const filter =
+      mode === 'cubic' ? (t: number) => cubic(t, a) : (t: number) => Math.max(0, 1 - Math.abs(t));
     const stretch = antialias ? 1 / scale : 1;
     const reach = width * stretch;
     let sum = 0;

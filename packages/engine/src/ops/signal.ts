@@ -67,7 +67,10 @@ declareOps({
       const { step, length, frames, frequencies } = framing(inputs, attributes);
       if (x.shape[2] === 2) throw new GraphError('only real signals are written out');
       if (typeof frames !== 'number') throw new GraphError('the length of the signal must be known');
-      const positions = Array.from({ length: frames * length }, (_, i) => Math.floor(i / length) * step + (i % length));
+      const positions = Array.from(
+        { length: frames * length },
+        (_, i) => Math.floor(i / length) * step + (i % length),
+      );
       const cut = x.squeeze(2).gather(int64(positions), 1).reshape([x.shape[0]!, frames, length]);
       const [cos, sin] = waves(length, frequencies, false, x);
       const windowed = inputs[2] ? cut.mul(inputs[2]) : cut;
@@ -86,7 +89,10 @@ declareOps({
       if (!dtype) throw new GraphError('the element type of the weights is not known');
       const [bands, points] = [constantNumbers(inputs[0])?.[0], constantNumbers(inputs[1])?.[0]];
       return [
-        { dtype, shape: [points === undefined ? 'frequencies' : Math.floor(points / 2) + 1, bands ?? 'bands'] },
+        {
+          dtype,
+          shape: [points === undefined ? 'frequencies' : Math.floor(points / 2) + 1, bands ?? 'bands'],
+        },
       ];
     },
   },

@@ -15,14 +15,19 @@ export interface Check {
   readonly range?: readonly [number, number];
   /** Ops that ONNX Runtime has only for float32 are checked less finely. */
   readonly dtype?: 'float32' | 'float64';
+  /** Draws inputs that differ from each other by more than a step of the differences, for functions that compare them. */
+  readonly apart?: boolean;
 }
 
 /** Asserts that ∂/∂inputs of Σ weights · f(inputs), with random weights, is what finite differences say. */
 export async function expectGradient(f: (...inputs: Tensor[]) => Tensor, check: Check): Promise<void> {
-  const { shapes, range = [-1.5, 1.5], dtype = 'float64' } = check;
+  const { shapes, range = [-1.5, 1.5], dtype = 'float64', apart = false } = check;
   const random = new Random(shapes.join(';'));
   const draw = (dims: readonly number[], [low, high]: readonly [number, number]): HostTensor => {
-    const numbers = Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => random.uniform(low, high));
+    const size = dims.reduce((a, b) => a * b, 1);
+    const numbers = apart
+      ? Array.from(random.permutation(size), (rank) => low + ((high - low) * (rank + 0.5)) / size)
+      : Array.from({ length: size }, () => random.uniform(low, high));
     return {
       dtype,
       dims,

@@ -7,3 +7,9 @@ export const tanh = () => (x: Tensor) => x.tanh();
 export const sigmoid = () => (x: Tensor) => x.sigmoid();
 export const softmax = () => (x: Tensor) => x.softmax();
 export const flatten = () => (x: Tensor) => x.flatten();
+export const leakyRelu = (slope?: number) => (x: Tensor) => x.leakyRelu(slope);
+/** Each sample in another shape. */
+export const reshape =
+  (...shape: readonly number[]) =>
+  (x: Tensor) =>
+    x.reshape([x.shape[0]!, ...shape]);

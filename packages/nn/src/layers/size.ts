@@ -6,3 +6,9 @@ export function sizeAt(x: Tensor, axis: number): number {
   if (typeof size === 'number') return size;
   throw new GraphError(`axis ${axis} of ${showShape(x.shape)} must have a known size`);
 }
+
+/** One number for both sides, or one for height and one for width. */
+export type Pair = number | readonly [height: number, width: number];
+
+export const pair = (value: Pair): readonly [height: number, width: number] =>
+  typeof value === 'number' ? [value, value] : value;
