@@ -14,6 +14,7 @@ import {
   rebuild,
   type Tensor,
   trainingMode,
+  type Value,
 } from '@gradus/engine';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Parameter } from '../parameter.ts';
@@ -32,6 +33,16 @@ export interface TrainingStep {
   readonly noise: number;
 }
 
+/** One loss and the parameters that are changed to make it smaller. */
+export interface Phase {
+  /** The name of the loss among the graph's outputs. */
+  readonly name: string;
+  /** Traces the loss of a batch. */
+  loss(batch: Readonly<Record<string, Tensor>>): Tensor;
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  readonly optimizer: Optimizer;
+}
+
 /**
  * @param loss Traces the loss of a batch.
  * @param batch Placeholders of the batch, all sizes known.
@@ -42,46 +53,67 @@ export function trainingStep(
   parameters: ReadonlyMap<string, Parameter>,
   optimizer: Optimizer,
 ): TrainingStep {
+  return trainingPhases([{ name: 'loss', loss, parameters, optimizer }], batch);
+}
+
+/**
+ * A step of several losses in turn, each seeing what the ones before it changed: a GAN's discriminator, then its generator.
+ * The names of all parameters must differ.
+ */
+export function trainingPhases(
+  phases: readonly Phase[],
+  batch: Readonly<Record<string, Tensor>>,
+): TrainingStep {
   const noise = new Noise();
-  const buffers = [...parameters.values()].filter(({ trainable }) => !trainable);
-  const { outputs: traced, updates } = trainingMode([loss(batch)], {
-    noise: (shape) => noise.take(shape as readonly number[]),
-    trains: (runningMean) => buffers.includes(runningMean as Parameter),
-  });
-  const changed = buffers.filter((buffer) => updates.has(buffer));
-  const inputs: Record<string, Tensor> = { ...batch, ...noise.inputs() };
+  const inputs: Record<string, Tensor> = { ...batch };
   const placeholder = (name: string, shape: Tensor['shape']) => {
-    inputs[name] = input(name, shape);
+    inputs[name] ??= input(name, shape);
     return inputs[name];
   };
-
-  const all = [...traced, ...changed.map((buffer) => updates.get(buffer)!)];
-  const withNoise = rebuild(all, { values: noise.settle() });
-  const fed = parametersAsInputs(withNoise, parameters);
-  Object.assign(inputs, fed.inputs);
-  const [value, ...statistics] = fed.outputs;
-  const learned = [...parameters].filter(([, { trainable }]) => trainable);
-  const slopes = gradients(
-    value!,
-    learned.map(([name]) => fed.inputs[parameterName(name)]!),
-  );
-  const scalars = Object.fromEntries(
-    Object.keys(optimizer.scalars(1)).map((name) => [name, placeholder(scalarName(name), [])]),
-  );
-  const outputs: Record<string, Tensor> = { loss: value! };
-  for (const buffer of buffers) {
-    const next = statistics[changed.indexOf(buffer)] ?? fed.inputs[parameterName(buffer.name)]!;
-    outputs[nextName(parameterName(buffer.name))] = next;
+  const current = new Map<Parameter, Tensor>();
+  for (const { parameters } of phases) {
+    for (const [name, parameter] of parameters) {
+      current.set(parameter, placeholder(parameterName(name), parameter.shape));
+    }
   }
-  for (const [i, [name, { shape }]] of learned.entries()) {
-    const state = Object.fromEntries(
-      optimizer.state.map((slot) => [slot, placeholder(stateName(slot, name), shape)]),
+  const outputs: Record<string, Tensor> = {};
+  for (const { name, loss, parameters, optimizer } of phases) {
+    const own = new Set<Value>(parameters.values());
+    const { outputs: traced, updates } = trainingMode([loss(batch)], {
+      noise: (shape) => noise.take(shape as readonly number[]),
+      trains: (runningMean) => own.has(runningMean),
+    });
+    const changed = [...updates.keys()] as Parameter[];
+    const [value, ...statistics] = rebuild([...traced, ...updates.values()], { values: current });
+    outputs[name] = value!;
+    const learned = [...parameters].filter(([, { trainable }]) => trainable);
+    const slopes = gradients(
+      value!,
+      learned.map(([, parameter]) => current.get(parameter)!),
     );
-    const next = optimizer.update(inputs[parameterName(name)]!, slopes[i]!, state, scalars);
-    outputs[nextName(parameterName(name))] = next.parameter;
-    for (const slot of optimizer.state) outputs[nextName(stateName(slot, name))] = next.state[slot]!;
+    const scalars = Object.fromEntries(
+      Object.keys(optimizer.scalars(1)).map((key) => [key, placeholder(scalarName(key), [])]),
+    );
+    for (const [i, [key, parameter]] of learned.entries()) {
+      const state = Object.fromEntries(
+        optimizer.state.map((slot) => [slot, placeholder(stateName(slot, key), parameter.shape)]),
+      );
+      const next = optimizer.update(current.get(parameter)!, slopes[i]!, state, scalars);
+      current.set(parameter, next.parameter);
+      for (const slot of optimizer.state) outputs[nextName(stateName(slot, key))] = next.state[slot]!;
+    }
+    for (const [i, buffer] of changed.entries()) current.set(buffer, statistics[i]!);
   }
-  return { graph: { name: 'training-step', inputs, outputs }, noise: noise.total };
+  for (const [parameter, value] of current) outputs[nextName(parameterName(parameter.name))] = value;
+  const settled = rebuild(Object.values(outputs), { values: noise.settle() });
+  return {
+    graph: {
+      name: 'training-step',
+      inputs: { ...inputs, ...noise.inputs() },
+      outputs: Object.fromEntries(Object.keys(outputs).map((key, i) => [key, settled[i]!])),
+    },
+    noise: noise.total,
+  };
 }
 
 /** `outputs` with their parameters as inputs in place of constants. */

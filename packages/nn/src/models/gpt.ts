@@ -1,0 +1,121 @@
+import { type Graph, input, int64, type Random, type Tensor } from '@gradus/engine';
+import type { KeyValues } from '../layers/attention.ts';
+import { dense } from '../layers/dense.ts';
+import { embedding } from '../layers/embedding.ts';
+import { layerNorm } from '../layers/layer-norm.ts';
+import { sizeAt } from '../layers/size.ts';
+import { transformerBlock } from '../layers/transformer.ts';
+import { Module } from '../module.ts';
+
+export interface GptOptions {
+  readonly vocabulary: number;
+  /** The longest sequence. Default 128. */
+  readonly length?: number;
+  readonly layers?: number;
+  readonly heads?: number;
+  readonly features?: number;
+  readonly dropout?: number;
+}
+
+/**
+ * A decoder that predicts the next token (Radford et al., "Language Models are Unsupervised Multitask Learners", 2019):
+ * int64 [batch, time] -> logits [batch, time, vocabulary].
+ */
+export const gpt = (options: GptOptions): Gpt => new Gpt(options);
+
+export class Gpt extends Module {
+  readonly tokens;
+  readonly positions;
+  readonly blocks;
+  readonly norm = layerNorm();
+  readonly out;
+  readonly #heads: number;
+  readonly #features: number;
+
+  constructor(options: GptOptions) {
+    super();
+    const { vocabulary, length = 128, layers = 4, heads = 4, features = 128 } = options;
+    this.#heads = heads;
+    this.#features = features;
+    this.tokens = embedding(vocabulary, features);
+    this.positions = embedding(length, features);
+    this.blocks = Array.from({ length: layers }, () =>
+      transformerBlock({ heads, dropout: options.dropout ?? 0, causal: true }),
+    );
+    this.out = dense(vocabulary);
+  }
+
+  forward(tokens: Tensor): Tensor {
+    const places = int64(Array.from({ length: sizeAt(tokens, 1) }, (_, i) => i));
+    return this.#decode(tokens, places).logits;
+  }
+
+  /**
+   * One step of decoding as a graph: `token` int64 [batch, 1], its `position` int64 [1], and the keys and values of
+   * each layer so far (`keys0`, `values0`, … float32 [batch, heads, past, size]) -> `logits` [batch, vocabulary] and
+   * the keys and values with the new place (`nextKeys0`, …).
+   */
+  decoder(): Graph<Tensor> {
+    const [token, position] = [input('token', ['batch', 1], 'int64'), input('position', [1], 'int64')];
+    const shape = ['batch', this.#heads, 'past', this.#features / this.#heads];
+    const past = this.blocks.map((_, i) => ({
+      keys: input(`keys${i}`, shape),
+      values: input(`values${i}`, shape),
+    }));
+    const { logits, present } = this.#decode(token, position, past);
+    const inputs: Record<string, Tensor> = { token, position };
+    const outputs: Record<string, Tensor> = { logits: logits.squeeze(1) };
+    for (const [i, { keys, values }] of past.entries()) {
+      Object.assign(inputs, { [`keys${i}`]: keys, [`values${i}`]: values });
+      Object.assign(outputs, { [`nextKeys${i}`]: present[i]!.keys, [`nextValues${i}`]: present[i]!.values });
+    }
+    return { name: 'decoder', inputs, outputs };
+  }
+
+  #decode(tokens: Tensor, places: Tensor, past?: readonly KeyValues[]) {
+    let x = this.tokens.forward(tokens).add(this.positions.forward(places));
+    const present: KeyValues[] = [];
+    for (const [i, block] of this.blocks.entries()) {
+      const before = past?.[i];
+      const step = block.step(x, before ? { past: before } : {});
+      x = step.output;
+      present.push(step.present);
+    }
+    return { logits: this.out.forward(this.norm.forward(x)), present };
+  }
+}
+
+export interface SamplingOptions {
+  /** Below 1 likelier tokens become likelier yet; 0 always takes the likeliest. Default 1. */
+  readonly temperature?: number;
+  /** Only so many of the likeliest tokens are drawn from (Fan et al., 2018). Default: all. */
+  readonly topK?: number;
+  /** Only the likeliest tokens that together have this probability (Holtzman et al., 2020). Default 1: all. */
+  readonly topP?: number;
+}
+
+/** Draws the index of the next token from its logits. */
+export function sampleToken(
+  logits: Float32Array,
+  random: Random,
+  { temperature = 1, topK = logits.length, topP = 1 }: SamplingOptions = {},
+): number {
+  const order = Array.from(logits, (_, i) => i).sort((a, b) => logits[b]! - logits[a]!);
+  if (temperature === 0) return order[0]!;
+  const best = logits[order[0]!]!;
+  const kept = order.slice(0, topK);
+  const weights = kept.map((token) => Math.exp((logits[token]! - best) / temperature));
+  const total = weights.reduce((a, b) => a + b, 0);
+  let mass = 0;
+  const cut = weights.findIndex((weight) => {
+    mass += weight / total;
+    return mass >= topP;
+  });
+  const last = cut < 0 ? kept.length - 1 : cut;
+  let left = random.uniform() * weights.slice(0, last + 1).reduce((a, b) => a + b, 0);
+  for (let i = 0; i <= last; i++) {
+    left -= weights[i]!;
+    if (left < 0) return kept[i]!;
+  }
+  return kept[last]!;
+}
