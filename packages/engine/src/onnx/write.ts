@@ -37,14 +37,16 @@ export function writeOnnx(graph: Graph, metadata: Readonly<Record<string, string
     irVersion: IR_VERSION,
     producerName: 'gradus',
     graph: graphMessage(graph),
-    opsetImport: [{ domain: '', version: opsetOf(graph) }],
+    opsetImport: opsetsOf(graph),
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
 }
 
-function opsetOf(graph: Graph): number {
-  const nodes = topologicalOrder(Object.values(graph.outputs));
-  return nodes.reduce((opset, { op }) => Math.max(opset, opNamed(op).since ?? 0), OPSET);
+function opsetsOf(graph: Graph): { domain: string; version: number }[] {
+  const ops = topologicalOrder(Object.values(graph.outputs)).map(({ op }) => opNamed(op));
+  const version = ops.reduce((opset, { since }) => Math.max(opset, since ?? 0), OPSET);
+  const domains = new Set(ops.flatMap(({ own }) => (own ? [own.domain] : [])));
+  return [{ domain: '', version }, ...[...domains].map((domain) => ({ domain, version: 1 }))];
 }
 
 function graphMessage(graph: Graph): GraphMessage {
@@ -71,7 +73,7 @@ function graphMessage(graph: Graph): GraphMessage {
   }
   const node = nodes.map(({ op, inputs, attributes, outputs }): NodeMessage => {
     // Optional outputs that nobody reads are left out: computing them can cost more than the rest.
-    const needed = opNamed(op).requiredOutputs ?? outputs.length;
+    const { requiredOutputs: needed = outputs.length, own } = opNamed(op);
     const written = outputs.map((value, i) => i < needed || used.has(value));
     const named = Object.entries(attributes).map(([name, attribute]) => attributeMessage(name, attribute));
     return {
@@ -82,7 +84,8 @@ function graphMessage(graph: Graph): GraphMessage {
           names.has(value) ? names.of(value) : written[i] ? names.claim(value, op.toLowerCase()) : '',
         ),
       name: names.take(op),
-      opType: op,
+      opType: own?.name ?? op,
+      ...(own && { domain: own.domain }),
       ...(named.length > 0 ? { attribute: named } : {}),
     };
   });

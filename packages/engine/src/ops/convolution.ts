@@ -64,7 +64,11 @@ function convolutionWindows(x: Shape, w: Value, attributes: Attributes): Windows
 }
 
 /** The windows of the convolution whose transpose this is, and the spatial sizes it gives. */
-function transposedWindows(x: Value, w: Value, attributes: Attributes): { windows: Windows; sizes: Shape } {
+export function transposedWindows(
+  x: Value,
+  w: Value,
+  attributes: Attributes,
+): { windows: Windows; sizes: Shape } {
   if (!isStatic(w.shape)) throw new GraphError(`a kernel must have known sizes, not ${showShape(w.shape)}`);
   const kernel = w.shape.slice(2);
   const spatial = x.shape.slice(2);

@@ -6,6 +6,7 @@ import './einsum.ts';
 import './elementwise.ts';
 import './linalg.ts';
 import './movement.ts';
+import './nchwc.ts';
 import './normalization.ts';
 import './pooling.ts';
 import './quantization.ts';

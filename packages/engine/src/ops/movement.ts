@@ -1,6 +1,6 @@
 /** Ops that move elements without computing with them: reshape, transpose, join, cut, pad, repeat, look up. */
 import { GraphError } from '../errors.ts';
-import { type Attributes, intAttribute, intsAttribute, type Value } from '../graph.ts';
+import { type Attributes, intAttribute, intsAttribute, stringAttribute, type Value } from '../graph.ts';
 import {
   broadcastShapes,
   type Dim,
@@ -197,6 +197,47 @@ declareOps({
     },
   },
 
+  /** [batch, block² × channels, height, width] -> [batch, channels, block × height, block × width] */
+  DepthToSpace: {
+    infer: (inputs, attributes) => {
+      const { dtype, shape } = required(inputs, 0);
+      const block = intAttribute(attributes, 'blocksize');
+      const channels = quotient([shape[1]!], [block * block]);
+      if (shape.length !== 4 || channels === undefined) {
+        throw new GraphError(`${showShape(shape)} does not spread over blocks of ${block} × ${block}`);
+      }
+      const [height, width] = [sizeOf([shape[2]!, block]), sizeOf([shape[3]!, block])];
+      return [{ dtype, shape: [shape[0]!, channels, height, width] }];
+    },
+    grad: ({ inputs: [x], attributes }, [dy]) => {
+      const blocksize = intAttribute(attributes, 'blocksize');
+      const gathered = apply('SpaceToDepth', [dy!], { blocksize });
+      if (stringAttribute(attributes, 'mode', 'DCR') === 'DCR') return [gathered];
+      const [batch, channels] = dy!.shape;
+      const cells = blocksize * blocksize;
+      const [, , rows, columns] = x!.shape;
+      return [
+        gathered
+          .reshape([batch!, cells, channels!, rows!, columns!])
+          .transpose([0, 2, 1, 3, 4])
+          .reshape(x!.shape),
+      ];
+    },
+  },
+  SpaceToDepth: {
+    infer: (inputs, attributes) => {
+      const { dtype, shape } = required(inputs, 0);
+      const block = intAttribute(attributes, 'blocksize');
+      const [height, width] = shape.slice(2).map((size) => quotient([size], [block]));
+      if (shape.length !== 4 || height === undefined || width === undefined) {
+        throw new GraphError(`${showShape(shape)} does not split into blocks of ${block} × ${block}`);
+      }
+      return [{ dtype, shape: [shape[0]!, sizeOf([shape[1]!, block * block]), height, width] }];
+    },
+    grad: ({ attributes }, [dy]) => [
+      apply('DepthToSpace', [dy!], { blocksize: intAttribute(attributes, 'blocksize'), mode: 'DCR' }),
+    ],
+  },
   Gather: {
     infer: (inputs, attributes) => {
       const [x, indices] = [required(inputs, 0), required(inputs, 1)];

@@ -36,6 +36,8 @@ export interface Op {
   expand?(inputs: readonly (Tensor | null)[], attributes: Attributes): readonly Tensor[];
   /** The first opset that has the op, where it is later than the one that models are written for. */
   readonly since?: number;
+  /** Where an op is one runtime's own: what that calls it. */
+  readonly own?: { readonly domain: string; readonly name: string };
   /** How many outputs a node must have; the runtime may compute the others, and files leave them out, as needed. */
   readonly requiredOutputs?: number;
 }

@@ -8,15 +8,19 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import type { DType } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
-import type { Graph } from '../graph.ts';
+import { type Graph, topologicalOrder } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
 import { writeOnnx } from '../onnx/write.ts';
+import { apply, input } from '../tensor.ts';
+import { blockChannels } from '../transforms/block-channels.ts';
 
 export type Feeds = Readonly<Record<string, HostTensor>>;
 
 export interface CompileOptions {
   /** Threads inside one op; default 0 lets the runtime take one a core. */
   readonly threads?: number;
+  /** Convolutions on blocks of channels where the CPU has them. Default true. */
+  readonly blocks?: boolean;
 }
 
 export interface CompiledGraph {
@@ -30,19 +34,19 @@ export interface CompiledGraph {
 /** Makes a graph, or the bytes of a model file, ready to run. */
 export async function compile(
   model: Graph | Uint8Array,
-  { threads = 0 }: CompileOptions = {},
+  { threads = 0, blocks = true }: CompileOptions = {},
 ): Promise<CompiledGraph> {
-  const bytes = model instanceof Uint8Array ? model : writeOnnx(model);
+  const bytes = model instanceof Uint8Array ? model : writeOnnx(blocks ? await forThisCpu(model) : model);
   const session = await InferenceSession.create(bytes, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // Threads that wait by spinning take the cores from other sessions: 1.7 times slower with one session a batch shape.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: { session: { intra_op: { allow_spinning: process.env.SPIN ?? '0' } } },
     executionMode: 'sequential',
     // The arena keeps what it once took; with a session for each batch shape that doubles the memory and saves no time.
-    enableCpuMemArena: false,
+    enableCpuMemArena: process.env.ARENA === '1',
     // Errors only: warnings of the runtime are about its internals and mean nothing to a user.
     logSeverityLevel: 3,
   });
@@ -67,6 +71,46 @@ export async function compile(
     },
     close: () => session.release(),
   };
+}
+
+/** The graph with what this CPU has special ops for. */
+async function forThisCpu(graph: Graph): Promise<Graph> {
+  const outputs = Object.values(graph.outputs);
+  const convolves = topologicalOrder(outputs).some(({ op }) => op === 'Conv' || op === 'ConvTranspose');
+  const block = convolves ? await blockOfChannels() : 0;
+  if (block < 2) return graph;
+  const blocked = blockChannels(outputs, block);
+  return {
+    ...graph,
+    outputs: Object.fromEntries(Object.keys(graph.outputs).map((name, i) => [name, blocked[i]!])),
+  };
+}
+
+/** How many channels a block holds on this CPU; 0 where the runtime has no blocked convolutions for it. */
+export function blockOfChannels(): Promise<number> {
+  measured ??= measureBlock();
+  return measured;
+}
+let measured: Promise<number> | undefined;
+
+/** Found out by looking: where in the blocked array the second pixel of the first channel lies. */
+async function measureBlock(): Promise<number> {
+  const channels = 64;
+  const x = input('x', [1, channels, 1, 2]);
+  const y = apply('ToBlocks', [x]);
+  try {
+    const graph = await compile(
+      { name: 'block', inputs: { x }, outputs: { y } },
+      { threads: 1, blocks: false },
+    );
+    const data = new Float32Array(2 * channels);
+    data[1] = 1;
+    const { y: blocked } = await graph.run({ x: { dtype: 'float32', dims: [1, channels, 1, 2], data } });
+    await graph.close();
+    return (blocked!.data as Float32Array).indexOf(1);
+  } catch {
+    return 0;
+  }
 }
 
 function ortTensor({ dtype, dims, data }: HostTensor): OrtTensor {

@@ -70,10 +70,14 @@ export function trainingPhases(
     inputs[name] ??= input(name, shape);
     return inputs[name];
   };
-  const current = new Map<Parameter, Tensor>();
+  // Each phase is traced and differentiated on placeholders, so that no gradient flows through an earlier phase.
+  const placeholders = new Map<Value, Tensor>();
+  const current = new Map<Value, Tensor>();
   for (const { parameters } of phases) {
     for (const [name, parameter] of parameters) {
-      current.set(parameter, placeholder(parameterName(name), parameter.shape));
+      const fed = placeholder(parameterName(name), parameter.shape);
+      placeholders.set(parameter, fed);
+      current.set(fed, fed);
     }
   }
   const outputs: Record<string, Tensor> = {};
@@ -83,14 +87,15 @@ export function trainingPhases(
       noise: (shape) => noise.take(shape as readonly number[]),
       trains: (runningMean) => own.has(runningMean),
     });
-    const changed = [...updates.keys()] as Parameter[];
-    const [value, ...statistics] = rebuild([...traced, ...updates.values()], { values: current });
-    outputs[name] = value!;
+    const changed = [...updates.keys()];
+    const values = rebuild([...traced, ...updates.values()], { values: placeholders });
     const learned = [...parameters].filter(([, { trainable }]) => trainable);
     const slopes = gradients(
-      value!,
-      learned.map(([, parameter]) => current.get(parameter)!),
+      values[0]!,
+      learned.map(([, parameter]) => placeholders.get(parameter)!),
     );
+    const [value, ...results] = rebuild([...values, ...slopes], { values: current });
+    outputs[name] = value!;
     const scalars = Object.fromEntries(
       Object.keys(optimizer.scalars(1)).map((key) => [key, placeholder(scalarName(key), [])]),
     );
@@ -98,13 +103,19 @@ export function trainingPhases(
       const state = Object.fromEntries(
         optimizer.state.map((slot) => [slot, placeholder(stateName(slot, key), parameter.shape)]),
       );
-      const next = optimizer.update(current.get(parameter)!, slopes[i]!, state, scalars);
-      current.set(parameter, next.parameter);
+      const fed = placeholders.get(parameter)!;
+      const slope = results[updates.size + i]!;
+      const next = optimizer.update(current.get(fed)!, slope, state, scalars);
+      current.set(fed, next.parameter);
       for (const slot of optimizer.state) outputs[nextName(stateName(slot, key))] = next.state[slot]!;
     }
-    for (const [i, buffer] of changed.entries()) current.set(buffer, statistics[i]!);
+    for (const [i, buffer] of changed.entries()) current.set(placeholders.get(buffer)!, results[i]!);
   }
-  for (const [parameter, value] of current) outputs[nextName(parameterName(parameter.name))] = value;
+  for (const { parameters } of phases) {
+    for (const [name, parameter] of parameters) {
+      outputs[nextName(parameterName(name))] = current.get(placeholders.get(parameter)!)!;
+    }
+  }
   const settled = rebuild(Object.values(outputs), { values: noise.settle() });
   return {
     graph: {
