@@ -2,7 +2,6 @@
  * `npm run bench`: how fast the parts are, beside peers that do the same in the same run where they are installed.
  * PyTorch is looked for in the Python that GRADUS_PYTHON names, else in `python3`. Prints a table in Markdown.
  */
-import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
 import { serving } from './serve.ts';
 import { trainingSteps } from './train-step.ts';
@@ -15,21 +14,23 @@ export interface Measurement {
   readonly ratio?: number;
 }
 
-const python = process.env.GRADUS_PYTHON ?? 'python3';
-
-/** What a peer's program prints as JSON, or undefined where the peer is not installed. */
-export function peer<T>(script: string, ...args: readonly string[]): T | undefined {
-  const file = new URL(`peers/${script}`, import.meta.url).pathname;
-  const { status, stdout } = spawnSync(python, [file, ...args], { encoding: 'utf8' });
-  return status === 0 ? (JSON.parse(stdout) as T) : undefined;
-}
+const GROUPS = { train: trainingSteps, serve: serving };
 
 if (process.argv[1] === import.meta.filename) {
-  console.log(`${cpus().length} × ${cpus()[0]?.model}\n`);
-  console.log('| what | Gradus | peer | Gradus / peer |\n| --- | --- | --- | --- |');
-  for (const measure of [trainingSteps, serving]) {
-    for await (const { what, gradus, peer, ratio } of measure()) {
-      console.log(`| ${what} | ${gradus} | ${peer ?? 'not installed'} | ${ratio?.toFixed(2) ?? '–'} |`);
+  const asked = process.argv[2];
+  const json = process.argv.includes('--json');
+  const measures = asked && asked in GROUPS ? [GROUPS[asked as keyof typeof GROUPS]] : Object.values(GROUPS);
+  if (!json) {
+    console.log(`${cpus().length} × ${cpus()[0]?.model}\n`);
+    console.log('| what | Gradus | peer | Gradus / peer |\n| --- | --- | --- | --- |');
+  }
+  const all: Measurement[] = [];
+  for (const measure of measures) {
+    for await (const measurement of measure()) {
+      all.push(measurement);
+      const { what, gradus, peer = 'not installed', ratio } = measurement;
+      if (!json) console.log(`| ${what} | ${gradus} | ${peer} | ${ratio?.toFixed(2) ?? '–'} |`);
     }
   }
+  if (json) console.log(JSON.stringify(all, undefined, 2));
 }

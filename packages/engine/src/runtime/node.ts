@@ -21,6 +21,11 @@ export interface CompileOptions {
   readonly threads?: number;
   /** Convolutions on blocks of channels where the CPU has them. Default true. */
   readonly blocks?: boolean;
+  /**
+   * This graph runs over and over with nothing beside it, as in training: it keeps its memory between runs, and its
+   * threads wait at the ready. With several graphs in turns that would only take memory and cores from one another.
+   */
+  readonly alone?: boolean;
 }
 
 export interface CompiledGraph {
@@ -34,7 +39,7 @@ export interface CompiledGraph {
 /** Makes a graph, or the bytes of a model file, ready to run. */
 export async function compile(
   model: Graph | Uint8Array,
-  { threads = 0, blocks = true }: CompileOptions = {},
+  { threads = 0, blocks = true, alone = false }: CompileOptions = {},
 ): Promise<CompiledGraph> {
   const bytes = model instanceof Uint8Array ? model : writeOnnx(blocks ? await forThisCpu(model) : model);
   const session = await InferenceSession.create(bytes, {
@@ -43,10 +48,10 @@ export async function compile(
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // Threads that wait by spinning take the cores from other sessions: 1.7 times slower with one session a batch shape.
-    extra: { session: { intra_op: { allow_spinning: process.env.SPIN ?? '0' } } },
+    extra: { session: { intra_op: { allow_spinning: alone ? '1' : '0' } } },
     executionMode: 'sequential',
-    // The arena keeps what it once took; with a session for each batch shape that doubles the memory and saves no time.
-    enableCpuMemArena: process.env.ARENA === '1',
+    // The arena keeps what it once took. Without it, large arrays come fresh from the system, page by page, at every run.
+    enableCpuMemArena: alone,
     // Errors only: warnings of the runtime are about its internals and mean nothing to a user.
     logSeverityLevel: 3,
   });
