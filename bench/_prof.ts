@@ -4,7 +4,7 @@ import { InferenceSession, Tensor as T } from 'onnxruntime-node';
 import { readFileSync, readdirSync, unlinkSync } from 'node:fs';
 const w = WORKLOADS.find((x) => x.key === process.argv[2])!;
 const th = Number(process.argv[3] ?? 1);
-let graph = w.make(); { const { blockChannels } = await import('../packages/engine/src/transforms/block-channels.ts'); const o = blockChannels(Object.values(graph.outputs), 16); graph = { ...graph, outputs: Object.fromEntries(Object.keys(graph.outputs).map((n, i) => [n, o[i]!])) }; }
+let graph = w.make(); { const { lowerForCpu } = await import('../packages/engine/src/transforms/lower-for-cpu.ts'); const o = lowerForCpu(Object.values(graph.outputs), 16); graph = { ...graph, outputs: Object.fromEntries(Object.keys(graph.outputs).map((n, i) => [n, o[i]!])) }; }
 const s = await InferenceSession.create(writeOnnx(graph), { executionProviders: ['cpu'], graphOptimizationLevel: 'all', intraOpNumThreads: th, interOpNumThreads: 1, enableProfiling: true, profileFilePrefix: '/tmp/w3/prof', logSeverityLevel: 3, ...(process.env.DUMP ? { optimizedModelFilePath: '/tmp/w3/opt.onnx' } : {}) } as never);
 const random = new Random(1);
 const feeds: Record<string, T> = {};

@@ -197,6 +197,10 @@ export class Tensor implements Value {
       return { mode, coordinate_transformation_mode: coordinates, nearest_mode: nearest };
     }
   }
+  /** Cut along `axis` into pieces of these sizes. */
+  split(sizes: readonly number[], axis: number): readonly Tensor[] {
+    return sizes.length === 1 ? [this] : applyMany('Split', [this, int64(sizes)], { axis });
+  }
   /** Zeros before and after each axis; negative counts cut off. `before` and `after` have one entry an axis. */
   pad(before: readonly number[], after: readonly number[]): Tensor {
     return apply('Pad', [this, int64([...before, ...after])]);

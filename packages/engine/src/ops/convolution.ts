@@ -138,33 +138,44 @@ function backward(dy: Tensor, w: Tensor, windows: Windows, group: number, shape:
 
 /** dw of y = Conv(x, w), in the shape of w: [filters, channels of a group, ..kernel]. */
 function weights(x: Tensor, dy: Tensor, windows: Windows, group: number, shape: Shape): Tensor {
-  const { kernel, strides, dilations, before, after } = windows;
-  const rank = kernel.length;
-  const spatial = Array.from({ length: rank }, (_, i) => i);
-  const [batch, channels] = [x.shape[0]!, x.shape[1] as number];
+  const { kernel, strides, dilations, before, places } = windows;
+  const spatial = kernel.map((_, i) => i);
+  const [batch, channels, ...lengths] = x.shape;
+  if (!isStatic(lengths) || !isStatic(places)) {
+    throw new GraphError(`spatial sizes must be known to differentiate Conv, not ${showShape(x.shape)}`);
+  }
+  // As far as the windows reached: a rest that no stride came to is cut off, as if it had never been there.
+  const after = kernel.map(
+    (size, i) => (places[i]! - 1) * strides[i]! + (size - 1) * dilations[i]! + 1 - lengths[i]! - before[i]!,
+  );
+  const cut = spatial.filter((i) => after[i]! < 0);
+  const reached =
+    cut.length === 0
+      ? x
+      : x.slice(
+          cut.map(() => 0),
+          cut.map((i) => after[i]!),
+          cut.map((i) => i + 2),
+        );
+  const sizes = reached.shape.slice(2);
   const swap = [1, 0, ...spatial.map((i) => i + 2)];
   // [channels of a group, group × batch, ..]: a group's images are the channels of its part.
+  const depth = (channels as number) / group;
   const images =
     group === 1
-      ? x.transpose(swap)
-      : x
-          .reshape([batch, group, channels / group, ...x.shape.slice(2)])
+      ? reached.transpose(swap)
+      : reached
+          .reshape([batch!, group, depth, ...sizes])
           .transpose([2, 1, 0, ...spatial.map((i) => i + 3)])
-          .reshape([channels / group, sizeOf([group, batch]), ...x.shape.slice(2)]);
-  const dw = apply('Conv', [images, dy.transpose(swap)], {
-    kernel_shape: dy.shape.slice(2) as number[],
+          .reshape([depth, sizeOf([group, batch!]), ...sizes]);
+  return apply('Conv', [images, dy.transpose(swap)], {
+    kernel_shape: places,
     strides: dilations,
     dilations: strides,
-    pads: [...before, ...after],
+    pads: [...before, ...after.map((n) => Math.max(0, n))],
     group,
-  }).transpose(swap);
-  // A stride that did not come out even leaves places beyond the kernel.
-  return dw
-    .slice(
-      spatial.map(() => 0),
-      kernel,
-      spatial.map((i) => i + 2),
-    )
+  })
+    .transpose(swap)
     .reshape(shape);
 }
 

@@ -3,7 +3,7 @@ import { dtypeOfOnnx } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import { floatAttribute, intAttribute, stringAttribute } from '../graph.ts';
 import { broadcastShapes } from '../shape.ts';
-import { scalar, type Tensor, unbroadcast } from '../tensor.ts';
+import { apply, scalar, type Tensor, unbroadcast } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { broadcasting, comparison, flat, required, unary, unaryVjp } from './rules.ts';
 
@@ -14,7 +14,12 @@ const choose = (condition: Tensor, yes: Tensor | number, no: Tensor | number, x:
   const lift = (value: Tensor | number) => (typeof value === 'number' ? scalar(value, x.dtype) : value);
   return condition.where(lift(yes), lift(no));
 };
-const positive = (x: Tensor): Tensor => x.greater(0).cast(x.dtype);
+
+/** 1 where x > 0, 0 elsewhere. A steep line, cut off at 0 and 1, is one pass; a comparison and a cast are two. */
+const positive = (x: Tensor): Tensor =>
+  x.dtype === 'float32'
+    ? apply('HardSigmoid', [x], { alpha: { float: 3e38 }, beta: { float: 0 } })
+    : x.greater(0).cast(x.dtype);
 
 declareOps({
   Add: broadcasting((_, dy) => [dy, dy]),
@@ -69,14 +74,15 @@ declareOps({
   Ceil: flat,
   Round: flat,
 
-  Sigmoid: unary((_, y) => y.mul(y.neg().add(1))),
-  Tanh: unary((_, y) => y.mul(y).neg().add(1)),
+  Sigmoid: unary((_, y) => y.sub(y.mul(y))),
+  Tanh: unaryVjp((dy, _, y) => dy.sub(dy.mul(y).mul(y))),
   Softplus: unary((x) => x.sigmoid()),
   Softsign: unary((x) => x.abs().add(1).square().reciprocal()),
   Relu: unary((_, y) => positive(y)),
-  LeakyRelu: unary((x, _, attributes) =>
-    choose(x.greater(0), 1, floatAttribute(attributes, 'alpha', 0.01), x),
-  ),
+  LeakyRelu: unary((x, _, attributes) => {
+    const alpha = floatAttribute(attributes, 'alpha', 0.01);
+    return alpha <= 1 ? positive(x).max(alpha) : choose(x.greater(0), 1, alpha, x);
+  }),
   ThresholdedRelu: unary((x, _, attributes) =>
     x.greater(floatAttribute(attributes, 'alpha', 1)).cast(x.dtype),
   ),

@@ -358,6 +358,17 @@ const CASES: Record<string, Case | readonly Case[]> = {
     }),
     pool('AveragePool', 'a rest kept', [1, 1, 5, 5], { kernel_shape: [2, 2], strides: [2, 2], ceil_mode: 1 }),
   ],
+  DepthToSpace: ['DCR', 'CRD'].map((mode) =>
+    one((x) => apply('DepthToSpace', [x], { blocksize: 2, mode }), {
+      name: mode,
+      shapes: [[1, 8, 2, 1]],
+      ...single,
+    }),
+  ),
+  SpaceToDepth: one((x) => apply('SpaceToDepth', [x], { blocksize: 2 }), {
+    shapes: [[1, 2, 4, 2]],
+    ...single,
+  }),
   LpPool: pool('LpPool', undefined, [1, 2, 4, 4], { kernel_shape: [2, 2] }),
   GlobalMaxPool: op('GlobalMaxPool', { shapes: [[2, 2, 3, 3]], ...single }),
   GlobalAveragePool: op('GlobalAveragePool', { shapes: [[2, 2, 3, 3]], ...single }),

@@ -55,14 +55,15 @@ declareOps({
     grad: ({ inputs: [a, b, c], attributes }, [dy]) => {
       const transA = intAttribute(attributes, 'transA', 0);
       const transB = intAttribute(attributes, 'transB', 0);
-      const alpha = { float: floatAttribute(attributes, 'alpha', 1) };
+      const alpha = floatAttribute(attributes, 'alpha', 1);
+      const scaled = alpha === 1 ? {} : { alpha: { float: alpha } };
       const beta = floatAttribute(attributes, 'beta', 1);
       const da = transA
-        ? gemm(b!, dy!, { transA: transB, transB: 1, alpha })
-        : gemm(dy!, b!, { transB: 1 - transB, alpha });
+        ? gemm(b!, dy!, { ...(transB && { transA: 1 }), transB: 1, ...scaled })
+        : gemm(dy!, b!, { ...(!transB && { transB: 1 }), ...scaled });
       const db = transB
-        ? gemm(dy!, a!, { transA: 1, transB: transA, alpha })
-        : gemm(a!, dy!, { transA: 1 - transA, alpha });
+        ? gemm(dy!, a!, { transA: 1, ...(transA && { transB: 1 }), ...scaled })
+        : gemm(a!, dy!, { ...(!transA && { transA: 1 }), ...scaled });
       return c ? [da, db, unbroadcast(beta === 1 ? dy! : dy!.mul(beta), c)] : [da, db];
     },
   },

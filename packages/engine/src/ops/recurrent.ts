@@ -16,6 +16,13 @@ import { required } from './rules.ts';
 interface Cell {
   readonly gates: number;
   readonly activations: readonly string[];
+  /** The weights of the states as the steps need them, and the part of their bias that goes with the inputs'. */
+  prepare(
+    recurrence: Tensor,
+    bias: Tensor | undefined,
+    hidden: number,
+    attributes: Attributes,
+  ): Pick<Step, 'recurrence' | 'inner'> & { readonly bias: Tensor | undefined };
   /** The state after a step: [h] or [h, c]. `x` holds the inputs' share of all gates with both biases, [batch, gates × hidden]. */
   step(cell: Step): Tensor[];
 }
@@ -24,29 +31,38 @@ interface Step {
   /** Inputs times weights plus the input bias, [batch, gates × hidden]. */
   readonly x: Tensor;
   readonly state: readonly Tensor[];
-  /** [gates × hidden, hidden] */
-  readonly recurrence: Tensor;
-  /** [gates × hidden] */
-  readonly recurrentBias: Tensor | undefined;
+  /** [gates × hidden, hidden], in as many pieces as the cell multiplies apart. */
+  readonly recurrence: readonly Tensor[];
+  /** What of the recurrent bias cannot be added to the inputs' share beforehand. */
+  readonly inner: Tensor | undefined;
   readonly peepholes: readonly Tensor[] | undefined;
   readonly hidden: number;
   readonly attributes: Attributes;
   readonly f: readonly ((x: Tensor) => Tensor)[];
 }
 
+const asOne: Cell['prepare'] = (recurrence, bias) => ({ recurrence: [recurrence], inner: undefined, bias });
+
 const rnn: Cell = {
   gates: 1,
   activations: ['Tanh'],
-  step: ({ x, state: [h], recurrence, recurrentBias, f }) => [
-    f[0]!(affine(h!, recurrence, plus(x, recurrentBias))),
-  ],
+  prepare: asOne,
+  step: ({ x, state: [h], recurrence: [r], f }) => [f[0]!(affine(h!, r!, x))],
 };
 
 const lstm: Cell = {
   gates: 4,
   activations: ['Sigmoid', 'Tanh', 'Tanh'],
-  step: ({ x, state: [h, c], recurrence, recurrentBias, peepholes, hidden, attributes, f }) => {
-    const gates = affine(h!, recurrence, plus(x, recurrentBias));
+  prepare: asOne,
+  step: ({ x, state: [h, c], recurrence: [r], peepholes, hidden, attributes, f }) => {
+    const gates = affine(h!, r!, x);
+    if (!peepholes && intAttribute(attributes, 'input_forget', 0) === 0) {
+      // The three gates of one activation in one go.
+      const [open, candidate] = pieces(gates, [3 * hidden, hidden]);
+      const [input, output, kept] = parts(f[0]!(open!), 3, hidden);
+      const cell = kept!.mul(c!).add(input!.mul(f[1]!(candidate!)));
+      return [output!.mul(f[2]!(cell)), cell];
+    }
     let [i, o, forget, candidate] = parts(gates, 4, hidden);
     if (peepholes) {
       i = i!.add(peepholes[0]!.mul(c!));
@@ -63,17 +79,22 @@ const lstm: Cell = {
 const gru: Cell = {
   gates: 3,
   activations: ['Sigmoid', 'Tanh'],
-  step: ({ x, state: [h], recurrence, recurrentBias, hidden, attributes, f }) => {
-    const [xz, xr, xh] = parts(x, 3, hidden);
-    const weights = applyMany('Split', [recurrence, int64([2 * hidden, hidden])], { axis: 0 });
-    const biases =
-      recurrentBias && applyMany('Split', [recurrentBias, int64([2 * hidden, hidden])], { axis: 0 });
-    const gates = concat([xz!, xr!], 1);
-    const [z, r] = parts(f[0]!(affine(h!, weights[0]!, plus(gates, biases?.[0]))), 2, hidden);
+  prepare: (recurrence, bias, hidden, attributes) => {
+    const [gates, candidate] = applyMany('Split', [recurrence, int64([2 * hidden, hidden])], { axis: 0 });
+    const weights = { recurrence: [gates!, candidate!] };
+    if (!bias || intAttribute(attributes, 'linear_before_reset', 0) === 0)
+      return { ...weights, inner: undefined, bias };
+    // The candidate's bias is reset together with what it is added to.
+    const [outer, inner] = applyMany('Split', [bias, int64([2 * hidden, hidden])], { axis: 0 });
+    return { ...weights, inner: inner!, bias: outer!.pad([0], [hidden]) };
+  },
+  step: ({ x, state: [h], recurrence: [ofGates, ofCandidate], inner, hidden, attributes, f }) => {
+    const [xGates, xCandidate] = pieces(x, [2 * hidden, hidden]);
+    const [z, r] = parts(f[0]!(affine(h!, ofGates!, xGates)), 2, hidden);
     const candidate =
       intAttribute(attributes, 'linear_before_reset', 0) === 1
-        ? xh!.add(r!.mul(affine(h!, weights[1]!, biases?.[1])))
-        : affine(r!.mul(h!), weights[1]!, plus(xh!, biases?.[1]));
+        ? xCandidate!.add(r!.mul(affine(h!, ofCandidate!, inner)))
+        : affine(r!.mul(h!), ofCandidate!, xCandidate);
     // (1 − z) h̃ + z h
     const next = f[1]!(candidate);
     return [next.add(z!.mul(h!.sub(next)))];
@@ -129,8 +150,12 @@ function unrolled(
     const of = (t: Tensor) => t.slice([d], [d + 1], [0]).squeeze(0);
     const [inputBias, recurrentBias] = b ? applyMany('Split', [of(b), int64([rows, rows])], { axis: 0 }) : [];
     const product = x.reshape([time * batch, width!]).matmul(of(w!).T);
-    const projected = inputBias ? product.add(inputBias) : product;
-    const steps = split(projected, time, batch);
+    // What is the same for all steps is made once.
+    const prepared = cell.prepare(of(r!), recurrentBias, hidden, attributes);
+    const once = inputBias && plus(inputBias, prepared.bias);
+    const steps = split(plus(product, once), time, batch);
+    const f = activations(cell, attributes, d);
+    const weighed = peepholes ? parts(of(peepholes).unsqueeze(0), 3, hidden) : undefined;
     let state = Array.from({ length: states }, (_, k) => {
       const start = initial[k];
       if (start) return of(batchFirst ? start.transpose([1, 0, 2]) : start);
@@ -142,12 +167,11 @@ function unrolled(
       const next = cell.step({
         x: steps[t]!,
         state,
-        recurrence: of(r!),
-        recurrentBias,
-        peepholes: peepholes ? parts(of(peepholes).unsqueeze(0), 3, hidden) : undefined,
+        ...prepared,
+        peepholes: weighed,
         hidden,
         attributes,
-        f: activations(cell, attributes, d),
+        f,
       });
       // A sequence that has ended (or, backwards, not begun) keeps its state and gives zeros.
       const running = lengths?.greater(t).unsqueeze(1);
@@ -180,9 +204,14 @@ function unrolled(
 const split = (x: Tensor, count: number, size: number): readonly Tensor[] =>
   count === 1 ? [x] : applyMany('Split', [x, int64(Array.from({ length: count }, () => size))], { axis: 0 });
 
-const parts = (x: Tensor, count: number, size: number): Tensor[] => [
-  ...applyMany('Split', [x, int64(Array.from({ length: count }, () => size))], { axis: 1 }),
-];
+const pieces = (x: Tensor, sizes: readonly number[]): readonly Tensor[] =>
+  applyMany('Split', [x, int64(sizes)], { axis: 1 });
+
+const parts = (x: Tensor, count: number, size: number): readonly Tensor[] =>
+  pieces(
+    x,
+    Array.from({ length: count }, () => size),
+  );
 
 /** h Wᵀ + c */
 const affine = (h: Tensor, w: Tensor, c: Tensor | undefined): Tensor =>

@@ -12,15 +12,15 @@ import { type Graph, topologicalOrder } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
 import { writeOnnx } from '../onnx/write.ts';
 import { apply, input } from '../tensor.ts';
-import { blockChannels } from '../transforms/block-channels.ts';
+import { lowerForCpu } from '../transforms/lower-for-cpu.ts';
 
 export type Feeds = Readonly<Record<string, HostTensor>>;
 
 export interface CompileOptions {
   /** Threads inside one op; default 0 lets the runtime take one a core. */
   readonly threads?: number;
-  /** Convolutions on blocks of channels where the CPU has them. Default true. */
-  readonly blocks?: boolean;
+  /** Ops replaced by what this CPU does faster (transforms/lower-for-cpu.ts). Default true; a file's bytes run as they are. */
+  readonly lower?: boolean;
   /**
    * This graph runs over and over with nothing beside it, as in training: it keeps its memory between runs, and its
    * threads wait at the ready. With several graphs in turns that would only take memory and cores from one another.
@@ -39,9 +39,9 @@ export interface CompiledGraph {
 /** Makes a graph, or the bytes of a model file, ready to run. */
 export async function compile(
   model: Graph | Uint8Array,
-  { threads = 0, blocks = true, alone = false }: CompileOptions = {},
+  { threads = 0, lower = true, alone = false }: CompileOptions = {},
 ): Promise<CompiledGraph> {
-  const bytes = model instanceof Uint8Array ? model : writeOnnx(blocks ? await forThisCpu(model) : model);
+  const bytes = model instanceof Uint8Array ? model : writeOnnx(lower ? await forThisCpu(model) : model);
   const session = await InferenceSession.create(bytes, {
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
@@ -82,12 +82,10 @@ export async function compile(
 async function forThisCpu(graph: Graph): Promise<Graph> {
   const outputs = Object.values(graph.outputs);
   const convolves = topologicalOrder(outputs).some(({ op }) => op === 'Conv' || op === 'ConvTranspose');
-  const block = convolves ? await blockOfChannels() : 0;
-  if (block < 2) return graph;
-  const blocked = blockChannels(outputs, block);
+  const lowered = lowerForCpu(outputs, convolves ? await blockOfChannels() : 0);
   return {
     ...graph,
-    outputs: Object.fromEntries(Object.keys(graph.outputs).map((name, i) => [name, blocked[i]!])),
+    outputs: Object.fromEntries(Object.keys(graph.outputs).map((name, i) => [name, lowered[i]!])),
   };
 }
 
@@ -106,7 +104,7 @@ async function measureBlock(): Promise<number> {
   try {
     const graph = await compile(
       { name: 'block', inputs: { x }, outputs: { y } },
-      { threads: 1, blocks: false },
+      { threads: 1, lower: false },
     );
     const data = new Float32Array(2 * channels);
     data[1] = 1;

@@ -10,38 +10,41 @@
  * - weights: the batch takes the place of channels, and dy is the kernel. It is as large as the image, so the image is
  *   padded beforehand: at a border the blocked convolution goes cell by cell.
  */
-import { type Attributes, intAttribute, intsAttribute, type Node, type Value } from '../graph.ts';
+import { type Attributes, intAttribute, intsAttribute } from '../graph.ts';
 import { transposedWindows } from '../ops/convolution.ts';
 import { type Windows, windowsOf } from '../ops/windows.ts';
 import { isStatic } from '../shape.ts';
-import { apply, concat, int64, type Tensor } from '../tensor.ts';
-import { rebuild } from './rebuild.ts';
+import { apply, concat, type Tensor } from '../tensor.ts';
+import type { Replacement } from './rebuild.ts';
 
 /** Multiplications below which laying out blocks costs more than they save. */
 const WORTHWHILE = 1e6;
 
-/** @param block Channels in a block on this CPU. @returns the `outputs`, computed by blocked convolutions where that pays */
-export function blockChannels(outputs: readonly Value[], block: number): Tensor[] {
-  const rules: Record<string, (node: Node, inputs: readonly Tensor[]) => Tensor | undefined> = {
-    Conv: ({ attributes }, [x, w, bias]) => {
-      if (!fits(x!, w!, attributes)) return undefined;
-      const windows = windowsOf(attributes, x!.shape, w!.shape.slice(2) as number[]);
-      const dy = swapped(w!);
-      return dy && swapped(x!)
-        ? weightGradient(swapped(x!)!, dy, windows, block)
-        : convolution(x!, w!, bias, windows, block);
-    },
-    ConvTranspose: ({ attributes }, [x, w, bias]) => {
-      if (!fits(x!, w!, attributes) || bias) return undefined;
-      return transposed(x!, w!, attributes, block);
-    },
+/** @param block Channels in a block on this CPU. @returns a rule for `rebuild` */
+export function blockedConvolutions(block: number): NonNullable<Replacement['node']> {
+  return ({ op, attributes }, inputs) => {
+    const [x, w, bias] = inputs as readonly Tensor[];
+    if ((op !== 'Conv' && op !== 'ConvTranspose') || !fits(x!, w!, attributes)) return undefined;
+    const made =
+      op === 'Conv'
+        ? conv(x!, w!, bias, attributes, block)
+        : bias
+          ? undefined
+          : transposed(x!, w!, attributes, block);
+    return made && [made];
   };
-  return rebuild(outputs, {
-    node: (node, inputs) => {
-      const made = rules[node.op]?.(node, inputs as readonly Tensor[]);
-      return made && [made];
-    },
-  });
+}
+
+function conv(
+  x: Tensor,
+  w: Tensor,
+  bias: Tensor | undefined,
+  attributes: Attributes,
+  block: number,
+): Tensor | undefined {
+  const windows = windowsOf(attributes, x.shape, w.shape.slice(2) as number[]);
+  const [image, dy] = [swapped(x), swapped(w)];
+  return image && dy ? weightGradient(image, dy, windows, block) : convolution(x, w, bias, windows, block);
 }
 
 function fits(x: Tensor, w: Tensor, attributes: Attributes): boolean {
@@ -79,16 +82,20 @@ function blockedConv(
   w: Tensor,
   bias: Tensor | undefined,
   { kernel, strides, dilations, before, after }: Windows,
-  filters: number,
 ): Tensor {
-  const attributes = {
+  return apply('BlockedConv', bias ? [x, w, bias] : [x, w], {
     kernel_shape: kernel,
     strides,
     dilations,
     pads: [...before, ...after],
-  };
-  const y = apply('BlockedConv', bias ? [x, w, bias] : [x, w], attributes);
-  return apply('FromBlocks', [y], { channels: filters });
+  });
+}
+
+const fromBlocks = (x: Tensor, channels: number): Tensor => apply('FromBlocks', [x], { channels });
+
+/** Whether a convolution is large enough to gain from blocks. */
+function pays(batch: number, w: readonly number[], windows: Windows): boolean {
+  return batch * product(w) * product(windows.places as readonly number[]) >= WORTHWHILE;
 }
 
 function convolution(
@@ -98,94 +105,114 @@ function convolution(
   windows: Windows,
   block: number,
 ): Tensor | undefined {
-  const [filters, channels, ...kernel] = w.shape as readonly number[];
-  const places = windows.places as readonly number[];
-  const work = (x.shape[0] as number) * filters! * channels! * product(kernel) * product(places);
-  if (work < WORTHWHILE) return undefined;
-  const wide = whole(filters!, block);
+  const [filters, channels, ...kernel] = w.shape as readonly [number, number, ...number[]];
+  if (!pays(x.shape[0] as number, w.shape as readonly number[], windows)) return undefined;
+  const wide = whole(filters, block);
   const biases = bias && filled(bias, 0, wide);
-  if (channels! < block) {
+  if (channels < block) {
     // Few channels: the image stays as it is, and only the filters lie in blocks.
-    const cells = channels! * product(kernel);
+    const cells = channels * product(kernel);
     const blocks = filled(w, 0, wide)
       .reshape([wide / block, block, cells])
       .transpose([0, 2, 1])
-      .reshape([wide, channels!, ...kernel]);
-    return blockedConv(x, blocks, biases, windows, filters!);
+      .reshape([wide, channels, ...kernel]);
+    return fromBlocks(blockedConv(x, blocks, biases, windows), filters);
   }
-  const deep = whole(channels!, block);
+  const deep = whole(channels, block);
   const blocks = filled(filled(w, 0, wide), 1, deep)
     .reshape([wide / block, block, deep / block, block, product(kernel)])
     .transpose([0, 2, 4, 3, 1])
     .reshape([wide, deep, ...kernel]);
-  return blockedConv(toBlocks(x), blocks, biases, windows, filters!);
+  return fromBlocks(blockedConv(toBlocks(x), blocks, biases, windows), filters);
 }
 
 /** dw, [channels, filters, ..kernel], from the image [batch, channels, ..] and dy [batch, filters, ..places]. */
 function weightGradient(x: Tensor, dy: Tensor, windows: Windows, block: number): Tensor | undefined {
-  const [batch, channels] = x.shape as readonly number[];
-  const [, filters, ...places] = dy.shape as readonly number[];
-  const work = batch! * channels! * filters! * product(places) * product(windows.places as number[]);
-  if (work < WORTHWHILE) return undefined;
-  const deep = whole(batch!, block);
-  const wide = whole(filters!, block);
+  const [batch, channels] = x.shape as readonly [number, number];
+  const [, filters, ...places] = dy.shape as readonly [number, number, ...number[]];
+  if (!pays(batch, [channels, filters, ...places], windows)) return undefined;
+  const deep = whole(batch, block);
+  const wide = whole(filters, block);
   const { before, after } = windows;
-  const padded = x.pad([0, 0, ...before], [deep - batch!, 0, ...after]);
+  const padded = x.pad([0, 0, ...before], [deep - batch, 0, ...after]);
   const images = apply('ToBlocks', [padded.transpose([1, 0, 2, 3])]);
   const kernel = apply('ToBlocks', [filled(filled(dy, 0, deep), 1, wide)])
     .reshape([deep / block, block, wide / block, product(places), block])
     .transpose([2, 0, 3, 1, 4])
     .reshape([wide, deep, ...places]);
   const none = before.map(() => 0);
-  return blockedConv(images, kernel, undefined, { ...windows, before: none, after: none }, filters!);
+  const dw = blockedConv(images, kernel, undefined, { ...windows, before: none, after: none });
+  return fromBlocks(dw, filters);
+}
+
+/** What one phase of a transposed convolution sees along one axis. */
+interface Phase {
+  /** The cells of the kernel, last to first: where they begin, how many. */
+  readonly last: number;
+  readonly cells: number;
+  readonly pads: readonly [before: number, after: number];
 }
 
 function transposed(x: Tensor, w: Tensor, attributes: Attributes, block: number): Tensor | undefined {
   const { windows, sizes } = transposedWindows(x, w, attributes);
   const { kernel, strides, dilations, before } = windows;
-  const [, filters] = w.shape as readonly number[];
-  const size = sizes as readonly number[];
-  const work = product(x.shape as number[]) * filters! * product(kernel);
-  if (work < WORTHWHILE || dilations.some((step) => step > 1)) return undefined;
-  // Along each axis: for each phase of the stride the cells of the kernel it sees, last to first, and where it starts.
-  const phases = strides.map((stride, axis) =>
-    Array.from({ length: stride }, (_, phase) => {
+  const [batch, channels, ...lengths] = x.shape as readonly [number, number, number, number];
+  const filters = w.shape[1] as number;
+  const counts = sizes.map((size, axis) => Math.ceil((size as number) / strides[axis]!));
+  if (dilations.some((step) => step > 1) || channels < block) return undefined;
+  if (!pays(batch, w.shape as readonly number[], { ...windows, places: lengths })) return undefined;
+  const [rows, columns] = strides.map((stride, axis) =>
+    Array.from({ length: stride }, (_, phase): Phase => {
       const shifted = phase + before[axis]!;
-      const first = shifted % stride;
-      const cells = Math.ceil((kernel[axis]! - first) / stride);
-      const last = Math.floor(shifted / stride);
-      const count = Math.ceil(size[axis]! / stride);
+      const cells = Math.ceil((kernel[axis]! - (shifted % stride)) / stride);
+      const reach = Math.floor(shifted / stride);
       return {
-        cells: Array.from({ length: cells }, (_, j) => first + stride * (cells - 1 - j)),
-        pads: [cells - 1 - last, count + last - (x.shape[axis + 2] as number)] as const,
-        count,
+        last: (shifted % stride) + stride * (cells - 1),
+        cells,
+        pads: [cells - 1 - reach, counts[axis]! + reach - lengths[axis]!],
       };
     }),
-  );
-  const [rows, columns] = phases as [(typeof phases)[0], (typeof phases)[0]];
+  ) as [Phase[], Phase[]];
   // A phase that sees no cell, or would cut into the image, is left to the plain op.
-  if (phases.flat().some(({ cells, pads }) => cells.length === 0 || pads.some((n) => n < 0)))
+  if ([...rows, ...columns].some(({ cells, pads }) => cells <= 0 || pads.some((n) => n < 0)))
     return undefined;
-  const turned = w.transpose([1, 0, 2, 3]);
-  const made = rows.flatMap((row) =>
-    columns.map((column) => {
-      const part = turned.gather(int64(row.cells), 2).gather(int64(column.cells), 3);
-      const pads = {
-        kernel: [row.cells.length, column.cells.length],
-        strides: [1, 1],
-        dilations: [1, 1],
-        before: [row.pads[0], column.pads[0]],
-        after: [row.pads[1], column.pads[1]],
-        places: [row.count, column.count],
-      };
-      return convolution(x, part, undefined, pads, block);
-    }),
-  );
-  if (made.some((part) => part === undefined)) return undefined;
-  if (made.length === 1) return made[0];
-  const together = concat(made as Tensor[], 1);
-  const [stride, other] = strides;
-  if (stride !== other) return undefined;
-  const y = apply('DepthToSpace', [together], { blocksize: stride!, mode: 'DCR' });
-  return y.slice([0, 0], size, [2, 3]);
+  const [deep, wide] = [whole(channels, block), whole(filters, block)];
+  const image = toBlocks(x);
+  // [filter blocks, channel blocks, height, width, channel, filter]
+  const blocks = filled(filled(w, 0, deep), 1, wide)
+    .reshape([deep / block, block, wide / block, block, product(kernel)])
+    .transpose([2, 0, 4, 1, 3])
+    .reshape([wide / block, deep / block, kernel[0]!, kernel[1]!, block, block]);
+  const [stepDown, stepAcross] = strides as [number, number];
+  const phase = (row: Phase, column: Phase): Tensor => {
+    const part = blocks
+      .slice([row.last, column.last], [-ENDLESS, -ENDLESS], [2, 3], [-stepDown, -stepAcross])
+      .reshape([wide, deep, row.cells, column.cells]);
+    return blockedConv(image, part, undefined, {
+      kernel: [row.cells, column.cells],
+      strides: [1, 1],
+      dilations: [1, 1],
+      before: [row.pads[0], column.pads[0]],
+      after: [row.pads[1], column.pads[1]],
+      places: counts,
+    });
+  };
+  // The phases dovetailed while they lie in blocks: pixels along rows first, then rows.
+  const [height, width] = counts as [number, number];
+  const lines = (batch * wide * height) / block;
+  const woven = concat(
+    rows.map((row) =>
+      concat(
+        columns.map((column) => phase(row, column).reshape([lines * width, block])),
+        1,
+      ).reshape([lines, width * stepAcross * block]),
+    ),
+    1,
+  ).reshape([batch, wide, height * stepDown, width * stepAcross]);
+  const y = fromBlocks(woven, filters);
+  const exact = counts.every((count, axis) => count * strides[axis]! === sizes[axis]);
+  return exact ? y : y.slice([0, 0], sizes as readonly number[], [2, 3]);
 }
+
+/** An end before any axis. */
+const ENDLESS = 2 ** 31 - 1;

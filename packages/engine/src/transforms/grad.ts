@@ -10,7 +10,7 @@ import { isFloat } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import { type Node, topologicalOrder, type Value } from '../graph.ts';
 import { opNamed } from '../ops/registry.ts';
-import { full, input, sumOf, type Tensor } from '../tensor.ts';
+import { apply, concat, full, input, sumOf, type Tensor } from '../tensor.ts';
 import { rebuild } from './rebuild.ts';
 
 /**
@@ -43,7 +43,7 @@ function pulledBack(
   const settle = (value: Value): Tensor | undefined => {
     const parts = arrived.get(value);
     if (!parts) return undefined;
-    const sum = sumOf(parts);
+    const sum = accumulated(parts);
     arrived.set(value, [sum]);
     return sum;
   };
@@ -59,6 +59,30 @@ function pulledBack(
     }
   }
   return wrt.map(settle);
+}
+
+/**
+ * The sum of gradients that arrived. Where one weight was used at many steps, its gradients are products Aᵢᵀ Bᵢ of short
+ * matrices; the sum of them is one product of those matrices laid end to end, which is faster and needs no adding up.
+ */
+function accumulated(parts: readonly Tensor[]): Tensor {
+  const products = parts.map(outerProduct);
+  if (parts.length < 2 || !products.every((product) => product !== undefined)) return sumOf(parts);
+  // Last to first: gradients arrive in reverse, and what is laid end to end is then often wanted in order elsewhere.
+  const [a, b] = [0, 1].map((side) => concat(products.map((inputs) => inputs[side]!).reverse(), 0));
+  return apply('Gemm', [a!, b!], { transA: 1 });
+}
+
+/** A and B of Aᵀ B, where laying such matrices end to end moves less than adding up their products. */
+function outerProduct({ source }: Tensor): readonly [Tensor, Tensor] | undefined {
+  if (source.kind !== 'node' || source.node.op !== 'Gemm') return undefined;
+  const { inputs, attributes } = source.node;
+  if (inputs.length > 2 || Object.keys(attributes).join() !== 'transA' || attributes.transA !== 1)
+    return undefined;
+  const [a, b] = inputs as readonly [Tensor, Tensor];
+  const [k, m, n] = [a.shape[0], a.shape[1], b.shape[1]];
+  const known = typeof k === 'number' && typeof m === 'number' && typeof n === 'number';
+  return known && m * n > k * (m + n) ? [a, b] : undefined;
 }
 
 /** Everything that depends on one of `roots`, the roots included. */

@@ -64,12 +64,12 @@ export class MultiHeadAttention extends Module {
       this.query ??= dense(features);
       this.projection ??= dense(2 * features);
       const both = this.projection.forward(context);
-      const [keys, values] = [0, 1].map((i) => both.slice([i * features], [(i + 1) * features], [2]));
+      const [keys, values] = both.split([features, features], 2);
       return [this.#byHead(this.query.forward(x)), this.#byHead(keys!), this.#byHead(values!)];
     }
     this.projection ??= dense(3 * features);
     const all = this.projection.forward(x);
-    const parts = [0, 1, 2].map((i) => all.slice([i * features], [(i + 1) * features], [2]));
+    const parts = all.split([features, features, features], 2);
     return parts.map((part) => this.#byHead(part)) as [Tensor, Tensor, Tensor];
   }
 

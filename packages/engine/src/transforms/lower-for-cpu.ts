@@ -1,0 +1,37 @@
+/**
+ * The last transform before a graph runs on a CPU: ops for which ONNX Runtime has a faster way than the one that bears
+ * their name.
+ */
+import { floatAttribute, intAttribute, type Value } from '../graph.ts';
+import type { Tensor } from '../tensor.ts';
+import { blockedConvolutions } from './block-channels.ts';
+import { type Replacement, rebuild } from './rebuild.ts';
+
+type Rule = NonNullable<Replacement['node']>;
+
+/** @param block Channels in a block of the CPU's convolutions; 0 where it has none. */
+export function lowerForCpu(outputs: readonly Value[], block: number): Tensor[] {
+  const convolutions: Rule = block > 1 ? blockedConvolutions(block) : () => undefined;
+  return rebuild(outputs, {
+    node: (node, inputs) =>
+      node.op === 'BatchNormalization' ? batchStatistics(node, inputs) : convolutions(node, inputs),
+  });
+}
+
+/**
+ * Batch normalization in training from reductions and arithmetic: the runtime's own runs on one thread, and the centred
+ * values it makes are needed again on the way back (the runtime computes what is written twice only once).
+ */
+const batchStatistics: Rule = ({ attributes }, inputs) => {
+  const [x, scale, bias] = inputs as readonly [Tensor, Tensor, Tensor];
+  const fixed = intAttribute(attributes, 'training_mode', 0) === 0;
+  if (fixed || floatAttribute(attributes, 'momentum', 0.9) !== 0) return undefined;
+  const axes = x.shape.flatMap((_, i) => (i === 1 ? [] : [i]));
+  const perChannel = (t: Tensor) => t.reshape([-1, ...axes.slice(1).map(() => 1)]);
+  const mean = x.mean(axes);
+  const centred = x.sub(perChannel(mean));
+  const variance = centred.mul(centred).mean(axes);
+  const deviation = variance.add(floatAttribute(attributes, 'epsilon', 1e-5)).sqrt();
+  const y = centred.mul(perChannel(scale.div(deviation))).add(perChannel(bias));
+  return [y, mean, variance];
+};
