@@ -110,7 +110,7 @@ declareOps({
     const t = x.softplus().tanh();
     return t.add(x.mul(x.sigmoid()).mul(t.mul(t).neg().add(1)));
   }),
-  Gelu: unary((x, _, attributes) => {
+  Gelu: unary((x, y, attributes) => {
     if (stringAttribute(attributes, 'approximate', 'none') === 'none') {
       const density = x
         .mul(x)
@@ -119,17 +119,10 @@ declareOps({
         .mul(1 / Math.sqrt(2 * Math.PI));
       return x.mul(Math.SQRT1_2).erf().add(1).mul(0.5).add(x.mul(density));
     }
-    const [c, k] = [Math.sqrt(2 / Math.PI), 0.044715];
-    const t = x.mul(x).mul(k).add(1).mul(x).mul(c).tanh();
-    const inner = x
-      .mul(x)
-      .mul(3 * k)
-      .add(1)
-      .mul(c);
-    return t
-      .add(1)
-      .mul(0.5)
-      .add(x.mul(0.5).mul(t.mul(t).neg().add(1)).mul(inner));
+    // y = x σ(z), so y′ = σ + x σ (1 − σ) z′ = σ + y z′ − σ y z′; and z = x a gives z′ = 3 a − 2 z′(0).
+    const { a, sigma } = geluGate(x);
+    const slope = y.mul(a.mul(3).sub(4 * GELU_SLOPE));
+    return slope.sub(slope.mul(sigma)).add(sigma);
   }),
 
   Clip: {
@@ -179,6 +172,17 @@ declareOps({
   BitwiseXor: broadcasting(),
   BitShift: broadcasting(),
 });
+
+const GELU_SLOPE = Math.sqrt(2 / Math.PI);
+
+/** GELU's tanh form as x σ(x a): a = 2 √(2/π) (1 + 0.044715 x²). */
+function geluGate(x: Tensor): { a: Tensor; sigma: Tensor } {
+  const a = x
+    .mul(x)
+    .mul(2 * GELU_SLOPE * 0.044715)
+    .add(2 * GELU_SLOPE);
+  return { a, sigma: x.mul(a).sigmoid() };
+}
 
 /** The gradient of a maximum goes to the inputs that reach it, in equal shares where several do. */
 function sharedAmongTies(inputs: readonly Tensor[], y: Tensor, dy: Tensor): Tensor[] {

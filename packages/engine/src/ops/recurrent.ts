@@ -8,7 +8,7 @@
 import { GraphError } from '../errors.ts';
 import { type Attributes, floatAttribute, intAttribute, stringAttribute, type Value } from '../graph.ts';
 import { type Dim, showShape } from '../shape.ts';
-import { apply, applyMany, concat, full, int64, type Tensor } from '../tensor.ts';
+import { apply, concat, full, type Tensor } from '../tensor.ts';
 import { declareOps, type Op, type ValueType } from './registry.ts';
 import { required } from './rules.ts';
 
@@ -23,12 +23,12 @@ interface Cell {
     hidden: number,
     attributes: Attributes,
   ): Pick<Step, 'recurrence' | 'inner'> & { readonly bias: Tensor | undefined };
-  /** The state after a step: [h] or [h, c]. `x` holds the inputs' share of all gates with both biases, [batch, gates × hidden]. */
+  /** The state after a step: [h] or [h, c].  */
   step(cell: Step): Tensor[];
 }
 
 interface Step {
-  /** Inputs times weights plus the input bias, [batch, gates × hidden]. */
+  /** Weights times inputs plus biases, [gates × hidden, batch]. */
   readonly x: Tensor;
   readonly state: readonly Tensor[];
   /** [gates × hidden, hidden], in as many pieces as the cell multiplies apart. */
@@ -58,7 +58,7 @@ const lstm: Cell = {
     const gates = affine(h!, r!, x);
     if (!peepholes && intAttribute(attributes, 'input_forget', 0) === 0) {
       // The three gates of one activation in one go.
-      const [open, candidate] = pieces(gates, [3 * hidden, hidden]);
+      const [open, candidate] = gates.split([3 * hidden, hidden], 0);
       const [input, output, kept] = parts(f[0]!(open!), 3, hidden);
       const cell = kept!.mul(c!).add(input!.mul(f[1]!(candidate!)));
       return [output!.mul(f[2]!(cell)), cell];
@@ -80,16 +80,16 @@ const gru: Cell = {
   gates: 3,
   activations: ['Sigmoid', 'Tanh'],
   prepare: (recurrence, bias, hidden, attributes) => {
-    const [gates, candidate] = applyMany('Split', [recurrence, int64([2 * hidden, hidden])], { axis: 0 });
+    const [gates, candidate] = recurrence.split([2 * hidden, hidden], 0);
     const weights = { recurrence: [gates!, candidate!] };
     if (!bias || intAttribute(attributes, 'linear_before_reset', 0) === 0)
       return { ...weights, inner: undefined, bias };
     // The candidate's bias is reset together with what it is added to.
-    const [outer, inner] = applyMany('Split', [bias, int64([2 * hidden, hidden])], { axis: 0 });
-    return { ...weights, inner: inner!, bias: outer!.pad([0], [hidden]) };
+    const [outer, inner] = bias.split([2 * hidden, hidden], 0);
+    return { ...weights, inner: inner!, bias: outer!.pad([0, 0], [hidden, 0]) };
   },
   step: ({ x, state: [h], recurrence: [ofGates, ofCandidate], inner, hidden, attributes, f }) => {
-    const [xGates, xCandidate] = pieces(x, [2 * hidden, hidden]);
+    const [xGates, xCandidate] = x.split([2 * hidden, hidden], 0);
     const [z, r] = parts(f[0]!(affine(h!, ofGates!, xGates)), 2, hidden);
     const candidate =
       intAttribute(attributes, 'linear_before_reset', 0) === 1
@@ -130,6 +130,7 @@ function types(inputs: readonly (Value | null)[], attributes: Attributes, states
   ];
 }
 
+/** Written out with time and batch last, [gates × hidden, batch]: the weights, the larger factor, then never move. */
 function unrolled(
   cell: Cell,
   states: number,
@@ -148,18 +149,21 @@ function unrolled(
   const peepholes = states === 2 ? initial[2] : undefined;
   const runs = directionsOf(attributes).map((direction, d) => {
     const of = (t: Tensor) => t.slice([d], [d + 1], [0]).squeeze(0);
-    const [inputBias, recurrentBias] = b ? applyMany('Split', [of(b), int64([rows, rows])], { axis: 0 }) : [];
-    const product = x.reshape([time * batch, width!]).matmul(of(w!).T);
+    const [inputBias, recurrentBias] = b ? of(b).unsqueeze(1).split([rows, rows], 0) : [];
     // What is the same for all steps is made once.
     const prepared = cell.prepare(of(r!), recurrentBias, hidden, attributes);
-    const once = inputBias && plus(inputBias, prepared.bias);
-    const steps = split(plus(product, once), time, batch);
+    const product = apply('Gemm', [of(w!), x.reshape([time * batch, width!])], { transB: 1 });
+    const shares = inputBias ? product.add(plus(inputBias, prepared.bias)) : product;
+    const steps = shares.split(
+      Array.from({ length: time }, () => batch),
+      1,
+    );
     const f = activations(cell, attributes, d);
-    const weighed = peepholes ? parts(of(peepholes).unsqueeze(0), 3, hidden) : undefined;
+    const weighed = peepholes ? parts(of(peepholes).unsqueeze(1), 3, hidden) : undefined;
     let state = Array.from({ length: states }, (_, k) => {
       const start = initial[k];
-      if (start) return of(batchFirst ? start.transpose([1, 0, 2]) : start);
-      return full(0, steps[0]!.slice([0], [hidden], [1]));
+      if (start) return of(batchFirst ? start.transpose([1, 0, 2]) : start).T;
+      return full(0, steps[0]!.slice([0], [hidden], [0]));
     });
     const outputs: Tensor[] = [];
     for (let k = 0; k < time; k++) {
@@ -174,17 +178,15 @@ function unrolled(
         f,
       });
       // A sequence that has ended (or, backwards, not begun) keeps its state and gives zeros.
-      const running = lengths?.greater(t).unsqueeze(1);
+      const running = lengths?.greater(t).unsqueeze(0);
       state = running ? next.map((value, i) => running.where(value, state[i]!)) : next;
       outputs[t] = running ? next[0]!.mul(running.cast(x.dtype)) : next[0]!;
     }
-    return {
-      all: concat(
-        outputs.map((h) => h.unsqueeze(0)),
-        0,
-      ),
-      last: state,
-    };
+    const all = concat(
+      outputs.map((h) => h.unsqueeze(0)),
+      0,
+    );
+    return { all: all.transpose([0, 2, 1]), last: state.map((value) => value.T) };
   });
   const all = concat(
     runs.map((run) => run.all.unsqueeze(1)),
@@ -201,21 +203,14 @@ function unrolled(
     : [all, ...last];
 }
 
-const split = (x: Tensor, count: number, size: number): readonly Tensor[] =>
-  count === 1 ? [x] : applyMany('Split', [x, int64(Array.from({ length: count }, () => size))], { axis: 0 });
-
-const pieces = (x: Tensor, sizes: readonly number[]): readonly Tensor[] =>
-  applyMany('Split', [x, int64(sizes)], { axis: 1 });
-
 const parts = (x: Tensor, count: number, size: number): readonly Tensor[] =>
-  pieces(
-    x,
+  x.split(
     Array.from({ length: count }, () => size),
+    0,
   );
 
-/** h Wᵀ + c */
-const affine = (h: Tensor, w: Tensor, c: Tensor | undefined): Tensor =>
-  apply('Gemm', c ? [h, w, c] : [h, w], { transB: 1 });
+/** W h + c */
+const affine = (h: Tensor, w: Tensor, c: Tensor | undefined): Tensor => apply('Gemm', c ? [w, h, c] : [w, h]);
 
 const plus = (x: Tensor, bias: Tensor | undefined): Tensor => (bias ? x.add(bias) : x);
 

@@ -69,20 +69,23 @@ function accumulated(parts: readonly Tensor[]): Tensor {
   const products = parts.map(outerProduct);
   if (parts.length < 2 || !products.every((product) => product !== undefined)) return sumOf(parts);
   // Last to first: gradients arrive in reverse, and what is laid end to end is then often wanted in order elsewhere.
-  const [a, b] = [0, 1].map((side) => concat(products.map((inputs) => inputs[side]!).reverse(), 0));
-  return apply('Gemm', [a!, b!], { transA: 1 });
+  const { attributes, axis } = products[0]!;
+  if (products.some((product) => product.axis !== axis)) return sumOf(parts);
+  const [a, b] = [0, 1].map((side) => concat(products.map(({ inputs }) => inputs[side]!).reverse(), axis));
+  return apply('Gemm', [a!, b!], attributes);
 }
 
-/** A and B of Aᵀ B, where laying such matrices end to end moves less than adding up their products. */
-function outerProduct({ source }: Tensor): readonly [Tensor, Tensor] | undefined {
-  if (source.kind !== 'node' || source.node.op !== 'Gemm') return undefined;
+/** A product Aᵀ B or A Bᵀ, where laying such matrices end to end moves less than adding up what they give. */
+function outerProduct({ source }: Tensor) {
+  if (source.kind !== 'node' || source.node.op !== 'Gemm' || source.node.inputs.length > 2) return undefined;
   const { inputs, attributes } = source.node;
-  if (inputs.length > 2 || Object.keys(attributes).join() !== 'transA' || attributes.transA !== 1)
-    return undefined;
+  const [[name, value] = [], ...more] = Object.entries(attributes);
+  if ((name !== 'transA' && name !== 'transB') || value !== 1 || more.length > 0) return undefined;
+  const axis = name === 'transA' ? 0 : 1;
   const [a, b] = inputs as readonly [Tensor, Tensor];
-  const [k, m, n] = [a.shape[0], a.shape[1], b.shape[1]];
+  const [k, m, n] = [a.shape[axis], a.shape[1 - axis], b.shape[1 - axis]];
   const known = typeof k === 'number' && typeof m === 'number' && typeof n === 'number';
-  return known && m * n > k * (m + n) ? [a, b] : undefined;
+  return known && m * n > k * (m + n) ? { inputs: [a, b] as const, attributes, axis } : undefined;
 }
 
 /** Everything that depends on one of `roots`, the roots included. */
