@@ -47,7 +47,7 @@ export {
 export { gru, lstm, type Recurrent, type RecurrentOptions, rnn } from './layers/recurrent.ts';
 export type { Pair } from './layers/size.ts';
 export { type TransformerBlock, type TransformerOptions, transformerBlock } from './layers/transformer.ts';
-export { bceWithLogits, crossEntropy, mse } from './losses.ts';
+export * from './losses/index.ts';
 export { accuracy } from './metrics/accuracy.ts';
 export { benjaminiHochberg } from './metrics/benjamini-hochberg.ts';
 export {
@@ -85,7 +85,12 @@ export { smallCnn } from './models/small-cnn.ts';
 export { type TextCnn, type TextCnnOptions, textCnn } from './models/text-cnn.ts';
 export { initialize, type Layer, loadState, Module, parametersOf, sequential, stateOf } from './module.ts';
 export { type AdamOptions, adam } from './optimizers/adam.ts';
+export { adamW } from './optimizers/adamw.ts';
+export { type LambOptions, lamb } from './optimizers/lamb.ts';
+export { type LarsOptions, lars } from './optimizers/lars.ts';
 export type { LearningRate, Optimizer } from './optimizers/optimizer.ts';
+export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
+export { cosine, exponentialDecay, oneCycle, stepDecay, warmUp } from './optimizers/schedules.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
 export { Parameter } from './parameter.ts';
 export { batchesOf, type Dataset } from './training/dataset.ts';

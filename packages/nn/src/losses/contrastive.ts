@@ -1,0 +1,35 @@
+/** Losses that draw likes together and push others apart. */
+import { int64, type Tensor } from '@gradus/engine';
+import { crossEntropy } from './cross-entropy.ts';
+import { mean } from './mean.ts';
+
+const distance = (a: Tensor, b: Tensor): Tensor => a.sub(b).square().sum([-1]).add(1e-12).sqrt();
+
+/**
+ * Pairs (Hadsell, Chopra and LeCun, 2006): d² for those alike, max(0, margin − d)² for the others.
+ *
+ * @param a [batch, features] @param b the same @param alike float32 [batch], 1 or 0
+ */
+export function contrastive(a: Tensor, b: Tensor, alike: Tensor, margin = 1, weights?: Tensor): Tensor {
+  const d = distance(a, b);
+  const apart = d.neg().add(margin).relu().square();
+  return mean(alike.mul(d.square()).add(alike.neg().add(1).mul(apart)), weights);
+}
+
+/** An anchor nearer to its like than to another, by a margin (Schroff, Kalenichenko and Philbin, 2015). */
+export function triplet(anchor: Tensor, like: Tensor, other: Tensor, margin = 1, weights?: Tensor): Tensor {
+  return mean(distance(anchor, like).sub(distance(anchor, other)).add(margin).relu(), weights);
+}
+
+/**
+ * Each row of `a` is to pick its partner among all rows of `b` by cosine, and the other way round (van den Oord, Li and
+ * Vinyals, 2018; both ways as in CLIP, Radford et al., 2021).
+ *
+ * @param a [batch, features] @param b the same
+ */
+export function infoNce(a: Tensor, b: Tensor, temperature = 0.07): Tensor {
+  const unit = (x: Tensor) => x.div(x.square().sum([1], true).add(1e-12).sqrt());
+  const scores = unit(a).matmul(unit(b).T).div(temperature);
+  const partner = int64(Array.from({ length: a.shape[0] as number }, (_, i) => i));
+  return crossEntropy(scores, partner).add(crossEntropy(scores.T, partner)).mul(0.5);
+}

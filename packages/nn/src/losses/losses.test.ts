@@ -1,0 +1,115 @@
+import { constant, gradients, type HostTensor, input, int64, type Tensor } from '@gradus/engine';
+import { compile } from '@gradus/engine/node';
+import { describe, expect, it } from 'vitest';
+import {
+  bceWithLogits,
+  crossEntropy,
+  ctc,
+  huber,
+  klDivergence,
+  mae,
+  mse,
+  multiClassHinge,
+  quantileLoss,
+  triplet,
+} from '../index.ts';
+
+/** sin(k), sin(2k), … in a shape. */
+const sine = (dims: readonly number[], k = 1.1): Tensor =>
+  constant({
+    dtype: 'float32',
+    dims,
+    data: Float32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(k * (i + 1))),
+  });
+const floats = (...values: number[]): Tensor =>
+  constant({ dtype: 'float32', dims: [values.length], data: Float32Array.from(values) });
+
+const z: HostTensor = {
+  dtype: 'float32',
+  dims: [2, 2],
+  data: Float32Array.from([1, 2, 3, 4], (i) => Math.sin(1.1 * i)),
+};
+const t: HostTensor = { dtype: 'float32', dims: [2, 2], data: Float32Array.of(1, 0, 0, 1) };
+
+describe('losses are as PyTorch has them', () => {
+  it('binary cross-entropy from logits, mean squared error', async () => {
+    const outputs = {
+      bce: bceWithLogits(constant(z).mul(5), constant(t)),
+      mse: mse(constant(z), constant(t)),
+    };
+    const graph = await compile({ name: 'losses', inputs: {}, outputs });
+    const results = await graph.run({});
+    expect(results.bce!.data[0]).toBeCloseTo(2.303147, 5);
+    expect(results.mse!.data[0]).toBeCloseTo(1.124784, 5);
+    await graph.close();
+  });
+
+  it('binary cross-entropy does not overflow', async () => {
+    const big = constant({ dtype: 'float32', dims: [2], data: Float32Array.of(1000, -1000) });
+    const labels = constant({ dtype: 'float32', dims: [2], data: Float32Array.of(0, 0) });
+    const graph = await compile({ name: 'losses', inputs: {}, outputs: { bce: bceWithLogits(big, labels) } });
+    expect((await graph.run({})).bce!.data[0]).toBe(500);
+    await graph.close();
+  });
+
+  it('the others too', async () => {
+    const [a, b] = [sine([2, 3]), sine([2, 3], 0.7)];
+    const [scores, classes] = [sine([3, 4]).mul(2), int64([1, 0, 3])];
+    const outputs = {
+      smooth: crossEntropy(scores, classes, { smoothing: 0.1 }),
+      classWeights: crossEntropy(scores, classes, { classWeights: floats(1, 2, 0.5, 1.5) }),
+      ignored: crossEntropy(scores, int64([1, -100, 3]), { ignored: -100 }),
+      mae: mae(a, b),
+      huber: huber(a.mul(3), b, 0.5),
+      hinge: multiClassHinge(scores, classes),
+      triplet: triplet(a, b, sine([2, 3], 0.3)),
+      kl: klDivergence(scores, sine([3, 4], 0.5), 2),
+    };
+    const graph = await compile({ name: 'losses', inputs: {}, outputs });
+    const results = await graph.run({});
+    const got = Object.fromEntries(Object.entries(results).map(([name, { data }]) => [name, data[0]]));
+    // torch.nn.functional on the same arrays: cross_entropy, l1_loss, huber_loss(delta=0.5), multi_margin_loss, …
+    const expected = {
+      smooth: 1.7221592,
+      classWeights: 1.3406994,
+      ignored: 0.5548426,
+      mae: 0.7115604,
+      huber: 0.8389769,
+      hinge: 1.0139931,
+      triplet: 0.542128,
+      kl: 0.9939532,
+    };
+    for (const [name, value] of Object.entries(expected)) expect(got[name], name).toBeCloseTo(value, 4);
+    await graph.close();
+  });
+
+  it('CTC, with its gradient', async () => {
+    const logits = input('logits', [2, 6, 4]);
+    const labels = int64([1, 1, 3, 2, 3, 0]).reshape([2, 3]);
+    const loss = ctc(logits, labels, int64([6, 5]), int64([3, 2]));
+    const [slope] = gradients(loss, [logits]);
+    const graph = await compile({ name: 'ctc', inputs: { logits }, outputs: { loss, slope: slope! } });
+    const values = Float32Array.from({ length: 48 }, (_, i) => 2 * Math.sin(0.9 * (i + 1)));
+    const results = await graph.run({ logits: { dtype: 'float32', dims: [2, 6, 4], data: values } });
+    // torch.nn.functional.ctc_loss(logits.log_softmax(2).transpose(0, 1), labels, (6, 5), (3, 2))
+    expect(results.loss!.data[0]).toBeCloseTo(2.4356494, 4);
+    const second = [-0.13469, 0.018396, -0.035174, 0.151468, -0.055248, 0.117518, -0.067399, 0.005129];
+    for (const [i, value] of second.entries()) expect(results.slope!.data[24 + i]).toBeCloseTo(value, 4);
+    // The last step of the second sequence is beyond its end.
+    for (let i = 44; i < 48; i++) expect(results.slope!.data[i]).toBeCloseTo(0, 6);
+    await graph.close();
+  });
+
+  it('a quantile of the data is what the pinball loss is smallest for', async () => {
+    const prediction = input('prediction', [1, 1]);
+    const loss = quantileLoss(prediction.expand([9, 1]), floats(1, 2, 3, 4, 5, 6, 7, 8, 9), [0.25]);
+    const graph = await compile({ name: 'quantile', inputs: { prediction }, outputs: { loss } });
+    const at = async (value: number) => {
+      const feed = { dtype: 'float32', dims: [1, 1], data: Float32Array.of(value) } as const;
+      return (await graph.run({ prediction: feed })).loss!.data[0] as number;
+    };
+    const losses = await Promise.all([1, 2, 3, 4, 5].map(at));
+    expect(losses.indexOf(Math.min(...losses))).toBe(2);
+    await graph.close();
+  });
+});

@@ -1,0 +1,14 @@
+import type { Tensor } from '@gradus/engine';
+
+/** The mean of `losses`, weighted where `weights`, which broadcast against them, are given. A weight of 0 masks. */
+export function mean(losses: Tensor, weights: Tensor | undefined): Tensor {
+  if (!weights) return losses.mean();
+  const spread = weights.rank === losses.rank ? weights : weights.unsqueeze(...trailing(weights, losses));
+  const weighed = losses.mul(spread);
+  // Each weight counts as often as there are losses under it.
+  const counted = spread.add(losses.mul(0));
+  return weighed.sum().div(counted.sum());
+}
+
+const trailing = (weights: Tensor, losses: Tensor): number[] =>
+  Array.from({ length: losses.rank - weights.rank }, (_, i) => weights.rank + i);
