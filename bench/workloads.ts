@@ -1,5 +1,5 @@
 /** What is trained in the benchmark, each with its twin of the same key in peers/train_step.py. */
-import { type Graph, input, int64, type Tensor } from '@gradus/engine';
+import { apply, type Graph, input, int64, Random, scalar, type Tensor } from '@gradus/engine';
 import {
   adam,
   bceWithLogits,
@@ -21,7 +21,6 @@ import {
   trainingPhases,
   trainingStep,
 } from '@gradus/nn';
-import { apply, Random, scalar } from '@gradus/engine';
 
 export interface Workload {
   readonly key: string;
@@ -101,28 +100,19 @@ export const WORKLOADS: readonly Workload[] = [
       judged(generator.forward(batch.noise), 1);
       initialize(generator, new Random(0));
       initialize(discriminator, new Random(1));
-      const parameters = (net: Module, name: string) => {
-        const found = parametersOf(net);
-        return new Map(
-          [...found].map(([key, parameter]) => {
-            parameter.name = `${name}.${key}`;
-            return [parameter.name, parameter];
-          }),
-        );
-      };
       const optimizer = adam({ learningRate: 2e-4, beta1: 0.5 });
       return trainingPhases(
         [
           {
             name: 'discriminator',
             loss: ({ noise, real }) => judged(real!, 1).add(judged(generator.forward(noise!), 0)),
-            parameters: parameters(discriminator, 'discriminator'),
+            parameters: parametersOf(discriminator, 'discriminator'),
             optimizer,
           },
           {
             name: 'generator',
             loss: ({ noise }) => judged(generator.forward(noise!), 1),
-            parameters: parameters(generator, 'generator'),
+            parameters: parametersOf(generator, 'generator'),
             optimizer,
           },
         ],

@@ -43,8 +43,11 @@ export class Sequential extends Module {
   }
 }
 
-/** All parameters of a module that has been traced, by their place in it (`layers.0.weight`), in order. */
-export function parametersOf(module: Module): Map<string, Parameter> {
+/**
+ * All parameters of a module that has been traced, by their place in it (`layers.0.weight`), in order. A `prefix` before
+ * each name keeps several modules apart.
+ */
+export function parametersOf(module: Module, prefix?: string): Map<string, Parameter> {
   const found = new Map<string, Parameter>();
   const seen = new Set<unknown>();
   const visit = (part: unknown, path: readonly string[]) => {
@@ -57,7 +60,7 @@ export function parametersOf(module: Module): Map<string, Parameter> {
       for (const [key, child] of Object.entries(part)) visit(child, [...path, key]);
     }
   };
-  visit(module, []);
+  visit(module, prefix === undefined ? [] : [prefix]);
   return found;
 }
 

@@ -6,6 +6,8 @@ export interface Optimizer {
   readonly state: readonly string[];
   /** Numbers that change from step to step, worked out outside the graph. Steps count from 1. */
   scalars(step: number): Readonly<Record<string, number>>;
+  /** Where the values to use in the end are, if not in the parameters: a slot of the state, and what to multiply it by. */
+  result?(step: number): { readonly slot: string; readonly scale: number };
   update(
     parameter: Tensor,
     gradient: Tensor,

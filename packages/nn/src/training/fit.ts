@@ -4,21 +4,13 @@
  * Everything random comes from `random` by epoch and step, and the state after each epoch can be saved; so a
  * training run that was killed goes on to the same result.
  */
-import { type Graph, type HostTensor, input, Random, type Tensor } from '@gradus/engine';
-import { type CompiledGraph, compile } from '@gradus/engine/node';
-import { initialize, loadState, type Module, parametersOf, stateOf } from '../module.ts';
+import type { Graph, HostTensor, Random, Tensor } from '@gradus/engine';
+import { initialize, loadState, type Module, parametersOf } from '../module.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { batchesOf, type Dataset } from './dataset.ts';
-import {
-  NOISE_POOL,
-  NOISE_START,
-  nextName,
-  parameterName,
-  parametersAsInputs,
-  scalarName,
-  stateName,
-  trainingStep,
-} from './step.ts';
+import { GraphsByShape, type GraphsOptions, placeholders } from './graphs-by-shape.ts';
+import { parameterName, parametersAsInputs } from './step.ts';
+import { Trainer, type TrainerState } from './trainer.ts';
 
 export interface FitOptions {
   /** Traces the mean loss of a batch with the model's layers; asked once for every shape of batch. */
@@ -38,6 +30,8 @@ export interface FitOptions {
   onStep?(step: number, steps: number): void;
   /** Told after every epoch. */
   onEpoch?(epoch: EpochResult): void;
+  /** Gradients whose norm over all parameters is larger are made this large (Pascanu, Mikolov and Bengio, 2013). */
+  readonly clipNorm?: number;
   /** Where the state after each epoch is kept, and found again. */
   readonly checkpoint?: { save(state: unknown): void; load(): unknown };
 }
@@ -59,61 +53,62 @@ export interface FitResult {
 /** What a checkpoint holds: plain data. */
 interface TrainingState {
   readonly epochs: EpochResult[];
-  step: number;
-  arrays: Record<string, HostTensor>;
+  trainer: TrainerState | undefined;
   best: { epoch: number; loss: number; parameters: Record<string, HostTensor> } | undefined;
 }
 
+/**
+ * @throws UserError where the loss is not a number any more, and what to try
+ */
 export async function fit(model: Module, train: Dataset, options: FitOptions): Promise<FitResult> {
   const { optimizer, random, validation, patience = Number.POSITIVE_INFINITY } = options;
   // Traced once to learn which parameters there are.
   options.loss(placeholders(train.batch(Int32Array.of(0))));
   initialize(model, random.fork('parameters'));
-  const state = (options.checkpoint?.load() as TrainingState | undefined) ?? firstState(model, optimizer);
+  const parameters = parametersOf(model);
+  const state: TrainingState = (options.checkpoint?.load() as TrainingState | undefined) ?? {
+    epochs: [],
+    trainer: undefined,
+    best: undefined,
+  };
   const steps = options.epochs * Math.ceil(train.size / options.batchSize);
-  const stepper = new Stepper(model, options, state);
-  const judge = validation && new LossMeter(model, options.loss, options.threads);
+  const graphs = { threads: options.threads, alone: !train.length };
+  const { clipNorm } = options;
+  const phase = { name: 'loss', loss: options.loss, parameters, optimizer, ...(clipNorm && { clipNorm }) };
+  const trainer = new Trainer([phase], { random, ...graphs }, state.trainer);
+  const judge = validation && new LossMeter(model, options.loss, { threads: options.threads });
   try {
     for (let epoch = state.epochs.length + 1; epoch <= options.epochs; epoch++) {
       if (state.best && epoch - 1 - state.best.epoch >= patience) break;
       let total = 0;
       for (const rows of batchesOf(train, options.batchSize, random.fork(`epoch ${epoch}`))) {
         options.signal?.throwIfAborted();
-        total += (await stepper.step(train.batch(rows))) * rows.length;
-        options.onStep?.(state.step, steps);
+        const { loss } = await trainer.step(train.batch(rows));
+        total += loss! * rows.length;
+        options.onStep?.(trainer.steps, steps);
       }
-      state.arrays = stepper.arrays;
-      const parameters = parametersIn(state.arrays, model);
+      const values = Object.fromEntries([...trainer.parameters()].map(([{ name }, value]) => [name, value]));
       const result: EpochResult = {
         epoch,
         loss: total / train.size,
-        ...(judge && { validationLoss: await judge.measure(validation, parameters, options.batchSize) }),
+        ...(judge && { validationLoss: await judge.measure(validation, values, options.batchSize) }),
       };
       state.epochs.push(result);
       const watched = result.validationLoss ?? Number.NEGATIVE_INFINITY;
       if (!state.best || watched < state.best.loss || !judge) {
-        state.best = { epoch, loss: watched, parameters: copied(parameters) };
+        state.best = { epoch, loss: watched, parameters: copied(values) };
       }
       options.onEpoch?.(result);
-      options.checkpoint?.save(state);
+      if (options.checkpoint) {
+        state.trainer = trainer.state();
+        options.checkpoint.save(state);
+      }
     }
   } finally {
-    await Promise.all([stepper.close(), judge?.close()]);
+    await Promise.all([trainer.close(), judge?.close()]);
   }
   if (state.best) loadState(model, state.best.parameters);
   return { epochs: state.epochs, best: state.best?.epoch ?? 0 };
-}
-
-function firstState(model: Module, optimizer: Optimizer): TrainingState {
-  const arrays: Record<string, HostTensor> = {};
-  const parameters = parametersOf(model);
-  for (const [name, value] of Object.entries(stateOf(model))) {
-    arrays[parameterName(name)] = { ...value, data: (value.data as Float32Array).slice() };
-    for (const slot of parameters.get(name)!.trainable ? optimizer.state : []) {
-      arrays[stateName(slot, name)] = { ...value, data: new Float32Array(value.data.length) };
-    }
-  }
-  return { epochs: [], step: 0, arrays, best: undefined };
 }
 
 const copied = (arrays: Record<string, HostTensor>): Record<string, HostTensor> =>
@@ -124,121 +119,15 @@ const copied = (arrays: Record<string, HostTensor>): Record<string, HostTensor> 
     ]),
   );
 
-function parametersIn(arrays: Record<string, HostTensor>, model: Module): Record<string, HostTensor> {
-  return Object.fromEntries(
-    [...parametersOf(model).keys()].map((name) => [name, arrays[parameterName(name)]!]),
-  );
-}
-
-/** Placeholders for a batch of these types. */
-function placeholders(batch: Readonly<Record<string, HostTensor>>): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(batch).map(([name, { dtype, dims }]) => [name, input(name, dims, dtype)]),
-  );
-}
-
-/** One compiled graph for every shape of batch that comes along. */
-class GraphsByShape<G extends { graph: Graph }> {
-  readonly #made = new Map<string, Promise<G & { compiled: CompiledGraph }>>();
-  readonly #make: (batch: Record<string, Tensor>) => G;
-  readonly #threads: number;
-
-  constructor(make: (batch: Record<string, Tensor>) => G, threads = 0) {
-    this.#make = make;
-    this.#threads = threads;
-  }
-
-  for(batch: Readonly<Record<string, HostTensor>>): Promise<G & { compiled: CompiledGraph }> {
-    const shapes = Object.values(batch)
-      .map(({ dims }) => dims.join('×'))
-      .join();
-    let found = this.#made.get(shapes);
-    if (!found) {
-      found = this.#compile(batch);
-      this.#made.set(shapes, found);
-    }
-    return found;
-  }
-
-  async #compile(batch: Readonly<Record<string, HostTensor>>) {
-    const made = this.#make(placeholders(batch));
-    return { ...made, compiled: await compile(made.graph, { threads: this.#threads }) };
-  }
-
-  async close(): Promise<void> {
-    for (const { compiled } of await Promise.all(this.#made.values())) await compiled.close();
-  }
-}
-
-/** Numbers in the pool of noise: enough that two steps rarely share a stretch of it. */
-const SMALLEST_POOL = 1 << 20;
-
-/** Runs training steps. Parameters and state live in two sets of arrays that take turns being read and written. */
-class Stepper {
-  arrays: Record<string, HostTensor>;
-  #spare: Record<string, HostTensor>;
-  #pool = new Float32Array(0);
-  readonly #state: TrainingState;
-  readonly #options: FitOptions;
-  readonly #graphs: GraphsByShape<ReturnType<typeof trainingStep>>;
-
-  constructor(model: Module, options: FitOptions, state: TrainingState) {
-    this.#options = options;
-    this.#state = state;
-    this.arrays = copied(state.arrays);
-    this.#spare = copied(state.arrays);
-    this.#graphs = new GraphsByShape(
-      (batch) => trainingStep(options.loss, batch, parametersOf(model), options.optimizer),
-      options.threads,
-    );
-  }
-
-  /** @returns the batch's loss before the step. */
-  async step(batch: Readonly<Record<string, HostTensor>>): Promise<number> {
-    const { compiled, noise } = await this.#graphs.for(batch);
-    this.#state.step += 1;
-    const feeds: Record<string, HostTensor> = { ...batch, ...this.arrays };
-    for (const [name, value] of Object.entries(this.#options.optimizer.scalars(this.#state.step))) {
-      feeds[scalarName(name)] = { dtype: 'float32', dims: [], data: Float32Array.of(value) };
-    }
-    if (noise > 0) {
-      const pool = this.#noisePool(noise);
-      const start = this.#options.random.fork(`noise ${this.#state.step}`).below(pool.length - noise + 1);
-      feeds[NOISE_POOL] = { dtype: 'float32', dims: [pool.length], data: pool };
-      feeds[NOISE_START] = { dtype: 'int64', dims: [1], data: BigInt64Array.of(BigInt(start)) };
-    }
-    const loss: HostTensor = { dtype: 'float32', dims: [], data: new Float32Array(1) };
-    const into: Record<string, HostTensor> = { loss };
-    for (const [name, value] of Object.entries(this.#spare)) into[nextName(name)] = value;
-    await compiled.run(feeds, into);
-    [this.arrays, this.#spare] = [this.#spare, this.arrays];
-    return loss.data[0] as number;
-  }
-
-  /** A pool twice as large as what a step takes, or larger; how large depends on that alone, so that a resumed run sees the same. */
-  #noisePool(taken: number): Float32Array {
-    const size = Math.max(SMALLEST_POOL, 2 * taken);
-    if (this.#pool.length < size) {
-      const random = new Random('noise pool');
-      this.#pool = Float32Array.from({ length: size }, () => random.uniform());
-    }
-    return this.#pool.subarray(0, size);
-  }
-
-  close(): Promise<void> {
-    return this.#graphs.close();
-  }
-}
-
 /** Measures the loss of given parameters on a data set, without dropout. */
 class LossMeter {
   readonly #graphs: GraphsByShape<{ graph: Graph }>;
 
-  constructor(model: Module, loss: FitOptions['loss'], threads: number | undefined) {
+  constructor(model: Module, loss: FitOptions['loss'], options: GraphsOptions) {
     this.#graphs = new GraphsByShape((batch) => {
       const { inputs, outputs } = parametersAsInputs([loss(batch)], parametersOf(model));
       return { graph: { name: 'loss', inputs: { ...batch, ...inputs }, outputs: { loss: outputs[0]! } } };
-    }, threads);
+    }, options);
   }
 
   async measure(data: Dataset, parameters: Record<string, HostTensor>, batchSize: number): Promise<number> {

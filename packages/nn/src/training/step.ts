@@ -12,6 +12,7 @@ import {
   input,
   int64,
   rebuild,
+  sumOf,
   type Tensor,
   trainingMode,
   type Value,
@@ -22,7 +23,7 @@ import type { Parameter } from '../parameter.ts';
 /** Names of the graph's inputs and outputs. */
 export const parameterName = (name: string) => `parameter:${name}`;
 export const stateName = (slot: string, name: string) => `${slot}:${name}`;
-export const scalarName = (name: string) => `scalar:${name}`;
+export const scalarName = (phase: string, name: string) => `scalar:${phase}:${name}`;
 export const nextName = (name: string) => `next:${name}`;
 export const NOISE_POOL = 'noise:pool';
 export const NOISE_START = 'noise:start';
@@ -41,6 +42,8 @@ export interface Phase {
   loss(batch: Readonly<Record<string, Tensor>>): Tensor;
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly optimizer: Optimizer;
+  /** Gradients whose norm over all parameters is larger are made this large (Pascanu, Mikolov and Bengio, 2013). */
+  readonly clipNorm?: number;
 }
 
 /**
@@ -81,7 +84,7 @@ export function trainingPhases(
     }
   }
   const outputs: Record<string, Tensor> = {};
-  for (const { name, loss, parameters, optimizer } of phases) {
+  for (const { name, loss, parameters, optimizer, clipNorm } of phases) {
     const own = new Set<Value>(parameters.values());
     const { outputs: traced, updates } = trainingMode([loss(batch)], {
       noise: (shape) => noise.take(shape as readonly number[]),
@@ -94,10 +97,11 @@ export function trainingPhases(
       values[0]!,
       learned.map(([, parameter]) => placeholders.get(parameter)!),
     );
-    const [value, ...results] = rebuild([...values, ...slopes], { values: current });
+    const clipped = clipNorm === undefined ? slopes : clip(slopes, clipNorm);
+    const [value, ...results] = rebuild([...values, ...clipped], { values: current });
     outputs[name] = value!;
     const scalars = Object.fromEntries(
-      Object.keys(optimizer.scalars(1)).map((key) => [key, placeholder(scalarName(key), [])]),
+      Object.keys(optimizer.scalars(1)).map((key) => [key, placeholder(scalarName(name, key), [])]),
     );
     for (const [i, [key, parameter]] of learned.entries()) {
       const state = Object.fromEntries(
@@ -125,6 +129,12 @@ export function trainingPhases(
     },
     noise: noise.total,
   };
+}
+
+function clip(slopes: readonly Tensor[], most: number): Tensor[] {
+  const norm = sumOf(slopes.map((slope) => slope.mul(slope).sum())).sqrt();
+  const share = norm.add(1e-6).reciprocal().mul(most).min(1);
+  return slopes.map((slope) => slope.mul(share));
 }
 
 /** `outputs` with their parameters as inputs in place of constants. */
