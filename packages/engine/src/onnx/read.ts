@@ -2,12 +2,13 @@
  * Reads an ONNX model into a graph. The file is hostile until shown otherwise: sizes are checked before anything is
  * made from them, and a model whose weights lie in other files is refused rather than letting it name paths.
  */
-import { DTYPES, dtypeOfOnnx } from '../dtype.ts';
+import { DTYPES, type DType, dtypeOfOnnx } from '../dtype.ts';
 import { GraphError, ModelFileError } from '../errors.ts';
 import type { Attribute, Graph, Value } from '../graph.ts';
 import type { HostTensor, NumericArray } from '../host.ts';
-import type { Shape } from '../shape.ts';
-import { applyMany, constant, input, numericArray, type Tensor } from '../tensor.ts';
+import type { Dim } from '../shape.ts';
+import { constant, input, int64, scalar, type Tensor } from '../tensor.ts';
+import { type FileNode, OLDEST_OPSET, upgraded } from './upgrade.ts';
 import {
   type AttributeMessage,
   decodeModel,
@@ -15,28 +16,28 @@ import {
   type TensorMessage,
   type ValueInfoMessage,
 } from './wire.ts';
-import { ATTRIBUTE_TYPES, OPSET } from './write.ts';
+import { ATTRIBUTE_TYPES } from './write.ts';
 
-/** The oldest opset whose ops mean the same as today's for everything that Gradus declares. */
-const OLDEST_OPSET = 18;
+/** The newest opset whose changes were looked at; later ones may give an op another meaning. */
+const NEWEST_OPSET = 28;
 
 /** @throws ModelFileError naming the node, tensor or field that cannot be read. */
 export function readOnnx(bytes: Uint8Array): { graph: Graph<Tensor>; metadata: Record<string, string> } {
   const model = decodeModel(bytes);
   if (!model.graph) throw new ModelFileError('not an ONNX model: it holds no graph');
   const opset = model.opsetImport?.find(({ domain }) => !domain || domain === 'ai.onnx')?.version ?? 1;
-  if (opset < OLDEST_OPSET || opset > OPSET) {
+  if (opset < OLDEST_OPSET || opset > NEWEST_OPSET) {
     throw new ModelFileError(
-      `the model uses opset ${opset}; expected ${OLDEST_OPSET} to ${OPSET}. Convert it with onnx.version_converter`,
+      `the model uses opset ${opset}; expected ${OLDEST_OPSET} to ${NEWEST_OPSET}. Convert it with onnx.version_converter`,
     );
   }
   const metadata = Object.fromEntries(
     (model.metadataProps ?? []).map(({ key, value }) => [key ?? '', value ?? '']),
   );
-  return { graph: graphOf(model.graph), metadata };
+  return { graph: graphOf(model.graph, opset), metadata };
 }
 
-function graphOf(message: GraphMessage): Graph<Tensor> {
+function graphOf(message: GraphMessage, opset: number): Graph<Tensor> {
   const values = new Map<string, Tensor>();
   for (const tensor of message.initializer ?? []) {
     const name = tensor.name ?? '';
@@ -63,14 +64,14 @@ function graphOf(message: GraphMessage): Graph<Tensor> {
       return value;
     });
     const attributes = Object.fromEntries(
-      (node.attribute ?? []).map((attribute) => [attribute.name ?? '', attributeOf(attribute, where)]),
+      (node.attribute ?? []).map((attribute) => [attribute.name ?? '', attributeOf(attribute, where, opset)]),
     );
+    const named = node.output ?? [];
     const outputs =
       node.opType === 'Constant'
         ? [constantNode(attributes, where)]
-        : made(node.opType ?? '', given, attributes, where);
-    for (const [i, name] of (node.output ?? []).entries())
-      if (name !== '' && outputs[i]) values.set(name, outputs[i]);
+        : made({ op: node.opType ?? '', inputs: given, attributes, outputs: named.length }, opset, where);
+    for (const [i, name] of named.entries()) if (name !== '' && outputs[i]) values.set(name, outputs[i]);
   }
   const outputs: Record<string, Tensor> = {};
   for (const { name = '' } of message.output ?? []) {
@@ -81,37 +82,43 @@ function graphOf(message: GraphMessage): Graph<Tensor> {
   return { name: message.name ?? '', inputs, outputs };
 }
 
-function made(op: string, inputs: (Tensor | null)[], attributes: Record<string, Attribute>, where: string) {
+function made(node: FileNode, opset: number, where: string): readonly Tensor[] {
   try {
-    return applyMany(op, inputs, attributes);
+    return upgraded(node, opset);
   } catch (error) {
     if (error instanceof GraphError) throw new ModelFileError(`${where}: ${error.message}`);
     throw error;
   }
 }
 
+/** A Constant holds its value in one attribute of several. */
 function constantNode(attributes: Record<string, Attribute>, where: string): Tensor {
-  const { value, value_int, value_float, value_ints } = attributes;
-  if (typeof value === 'object' && 'tensor' in value) return constant(value.tensor);
-  if (typeof value_int === 'number') return plain([value_int], [], 'int64');
-  if (Array.isArray(value_ints)) return plain(value_ints as number[], [value_ints.length], 'int64');
-  if (typeof value_float === 'object' && 'float' in value_float)
-    return plain([value_float.float], [], 'float32');
-  throw new ModelFileError(`${where} holds no value that Gradus reads`);
+  const [[name, attribute] = ['none']] = Object.entries(attributes);
+  const list = (data: HostTensor['data'], dtype: DType) => constant({ dtype, dims: [data.length], data });
+  if (typeof attribute === 'number') return scalar(attribute, 'int64');
+  if (typeof attribute === 'string') return constant({ dtype: 'string', dims: [], data: [attribute] });
+  if (typeof attribute === 'object') {
+    if ('tensor' in attribute) return constant(attribute.tensor);
+    if ('float' in attribute) return scalar(attribute.float);
+    if ('floats' in attribute) return list(Float32Array.from(attribute.floats), 'float32');
+    if (name === 'value_ints') return int64(attribute as readonly number[]);
+    if (name === 'value_strings') return list(attribute as readonly string[], 'string');
+  }
+  throw new ModelFileError(`${where} holds its value as "${name}", which Gradus does not read`);
 }
-
-const plain = (values: readonly number[], dims: readonly number[], dtype: 'int64' | 'float32'): Tensor =>
-  constant({ dtype, dims, data: numericArray(values, dtype) });
 
 function typeOf({ name, type }: ValueInfoMessage): Pick<Value, 'dtype' | 'shape'> {
   const dtype = dtypeOfOnnx(type?.tensorType?.elemType ?? 0);
-  const dims = type?.tensorType?.shape?.dim;
-  if (!dtype || !dims) throw new ModelFileError(`input "${name}" is not a tensor of known type and rank`);
-  const shape: Shape = dims.map(({ dimValue, dimParam }, i) => dimParam || (dimValue ?? `${name}.${i}`));
-  return { dtype, shape };
+  const shape = type?.tensorType?.shape;
+  if (!dtype || !shape) throw new ModelFileError(`input "${name}" is not a tensor of known type and rank`);
+  // Some programs write −1 for a size that they do not know.
+  const dims = (shape.dim ?? []).map(({ dimValue = -1, dimParam }, i): Dim => {
+    return dimParam || (dimValue >= 0 ? dimValue : `?${name}.${i}`);
+  });
+  return { dtype, shape: dims };
 }
 
-function attributeOf(message: AttributeMessage, where: string): Attribute {
+function attributeOf(message: AttributeMessage, where: string, opset: number): Attribute {
   const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
   switch (message.type) {
     case ATTRIBUTE_TYPES.float:
@@ -123,7 +130,7 @@ function attributeOf(message: AttributeMessage, where: string): Attribute {
     case ATTRIBUTE_TYPES.tensor:
       return { tensor: hostTensor(message.t ?? {}, `${where}, attribute "${message.name}"`) };
     case ATTRIBUTE_TYPES.graph:
-      return { graph: graphOf(message.g ?? {}) };
+      return { graph: graphOf(message.g ?? {}, opset) };
     case ATTRIBUTE_TYPES.floats:
       return { floats: message.floats ?? [] };
     case ATTRIBUTE_TYPES.ints:
@@ -136,7 +143,8 @@ function attributeOf(message: AttributeMessage, where: string): Attribute {
   );
 }
 
-function hostTensor(message: TensorMessage, where: string): HostTensor {
+/** @throws ModelFileError where the elements do not fit the shape. */
+export function hostTensor(message: TensorMessage, where: string): HostTensor {
   const dtype = dtypeOfOnnx(message.dataType ?? 0);
   if (!dtype)
     throw new ModelFileError(`${where} has element type ${message.dataType}, which Gradus does not hold`);
@@ -156,12 +164,22 @@ function elements(message: TensorMessage, dtype: HostTensor['dtype']): NumericAr
   if (dtype === 'string') return (message.stringData ?? []).map((bytes) => new TextDecoder().decode(bytes));
   const array = DTYPES[dtype].array!;
   if (message.rawData) {
-    // A copy: the file's bytes need not be aligned for the element type.
-    const copy = message.rawData.slice();
+    // A copy: the file's bytes need not be aligned for the element type. (Of a Buffer, slice() would be none.)
+    const copy = new Uint8Array(message.rawData);
     return new array(copy.buffer, 0, Math.floor(copy.byteLength / array.BYTES_PER_ELEMENT));
   }
-  const { floatData, int32Data, int64Data, doubleData, uint64Data } = message;
-  const values = floatData ?? int32Data ?? int64Data ?? doubleData ?? uint64Data ?? [];
-  if (array === BigInt64Array || array === BigUint64Array) return array.from(values.map(BigInt));
-  return (array as Float32ArrayConstructor).from(values);
+  const field = FIELDS[dtype] ?? 'int32Data';
+  if (array === BigInt64Array || array === BigUint64Array) {
+    return array.from((message[field] ?? []) as bigint[]);
+  }
+  return (array as Float32ArrayConstructor).from(Array.from(message[field] ?? [], Number));
 }
+
+/** Where a tensor's elements lie when they are not raw bytes; those of the other types are 32-bit numbers. */
+const FIELDS: { readonly [D in DType]?: 'floatData' | 'doubleData' | 'int64Data' | 'uint64Data' } = {
+  float32: 'floatData',
+  float64: 'doubleData',
+  int64: 'int64Data',
+  uint32: 'uint64Data',
+  uint64: 'uint64Data',
+};

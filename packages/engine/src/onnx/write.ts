@@ -7,7 +7,7 @@ import { GraphError } from '../errors.ts';
 import { type Attribute, type Graph, leavesOf, topologicalOrder, type Value } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
 import { opNamed } from '../ops/registry.ts';
-import type { Shape } from '../shape.ts';
+import { isFresh, type Shape } from '../shape.ts';
 import {
   type AttributeMessage,
   encodeModel,
@@ -133,7 +133,11 @@ function valueInfo(name: string, { dtype, shape }: Value) {
 }
 
 function shapeMessage(shape: Shape) {
-  return { dim: shape.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) };
+  return {
+    dim: shape.map((dim) =>
+      typeof dim === 'number' ? { dimValue: dim } : isFresh(dim) ? {} : { dimParam: dim },
+    ),
+  };
 }
 
 function tensorMessage({ dtype, dims, data }: HostTensor, name: string): TensorMessage {
