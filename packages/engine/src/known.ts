@@ -3,6 +3,7 @@
  * Concat into a Reshape); following those few numbers, and named sizes among them, is what lets shapes be inferred
  * through such models. ONNX calls it data propagation.
  */
+import { halfValue } from './float16.ts';
 import type { Node, Value } from './graph.ts';
 import type { NumericArray } from './host.ts';
 import { type Dim, fresh, plus, quotient, type Shape, sizeOf } from './shape.ts';
@@ -37,12 +38,16 @@ export function knownShape(value: Value | null | undefined): Shape | undefined {
 const followed = new WeakMap<Node, readonly Known[] | undefined>();
 
 function follow(value: Value, depth: number): readonly Known[] | undefined {
-  if (value.dtype === 'string' || value.dtype === 'float16') return undefined;
-  if (value.source.kind === 'constant') return Array.from(value.source.data.data as NumericArray, Number);
+  if (value.dtype === 'string') return undefined;
+  if (value.source.kind === 'constant') {
+    const data = value.source.data.data as NumericArray;
+    return Array.from(data, value.dtype === 'float16' ? (bits) => halfValue(Number(bits)) : Number);
+  }
+  const count = sizeOf(value.shape);
+  if (count === 0) return [];
   if (value.source.kind !== 'node' || depth > MAX_DEPTH) return undefined;
   const { node } = value.source;
   const rule = RULES[node.op];
-  const count = sizeOf(value.shape);
   if (!rule || typeof count !== 'number' || count > MAX_ELEMENTS) return undefined;
   if (followed.has(node)) return followed.get(node);
   const elements = rule(node, (i) => {

@@ -7,6 +7,7 @@
  */
 import { DTYPES, type DType, int64Of } from './dtype.ts';
 import { GraphError } from './errors.ts';
+import { halfBits } from './float16.ts';
 import type { Attributes, Node, Source, Value } from './graph.ts';
 import type { HostTensor, NumericArray } from './host.ts';
 import { opNamed } from './ops/registry.ts';
@@ -284,7 +285,8 @@ export function int64(values: readonly number[]): Tensor {
 /** `values` in the host array that `dtype` uses. */
 export function numericArray(values: readonly number[], dtype: DType): NumericArray {
   const { array } = DTYPES[dtype];
-  if (!array || dtype === 'float16') throw new GraphError(`no plain numbers are held as ${dtype}`);
+  if (!array) throw new GraphError(`no plain numbers are held as ${dtype}`);
+  if (dtype === 'float16') return Uint16Array.from(values, halfBits);
   if (array === BigInt64Array) return array.from(values, int64Of);
   if (array === BigUint64Array) return array.from(values, BigInt);
   return (array as Float32ArrayConstructor).from(values);

@@ -27,7 +27,7 @@ import {
   unbroadcast,
 } from '../tensor.ts';
 import { declareOps } from './registry.ts';
-import { required, sameDType, typeOf } from './rules.ts';
+import { noGradient, required, sameDType, typeOf } from './rules.ts';
 
 declareOps({
   Reshape: {
@@ -41,7 +41,9 @@ declareOps({
   Flatten: {
     infer: (inputs, attributes) => {
       const x = required(inputs, 0);
-      const [axis] = normalizeAxes([intAttribute(attributes, 'axis', 1)], x.shape.length + 1);
+      // The axis may also lie behind the last; counted from the back, −1 is the last itself.
+      const at = intAttribute(attributes, 'axis', 1);
+      const [axis] = at === x.shape.length ? [at] : normalizeAxes([at], x.shape.length);
       return [{ dtype: x.dtype, shape: [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))] }];
     },
     grad: backToInput,
@@ -397,7 +399,7 @@ declareOps({
     grad: ({ inputs: [, k], attributes }, [dy]) => [apply('Trilu', k ? [dy!, k] : [dy!], attributes)],
   },
   /** A cache with new entries written at given places along an axis. */
-  TensorScatter: { since: 24, infer: (inputs) => [typeOf(required(inputs, 0))] },
+  TensorScatter: { since: 24, infer: (inputs) => [typeOf(required(inputs, 0))], grad: noGradient },
 
   Shape: {
     infer: (inputs, { start, end }) => [

@@ -121,5 +121,12 @@ function ortTensor({ dtype, dims, data }: HostTensor): OrtTensor {
 }
 
 function hostTensor(value: OrtTensor): HostTensor {
-  return { dtype: value.type as DType, dims: value.dims, data: value.data as HostTensor['data'] };
+  const data = value.data as HostTensor['data'];
+  // Halves are held as their bits, also where the runtime has an array type for them.
+  const halves = value.type === 'float16' && ArrayBuffer.isView(data) && !(data instanceof Uint16Array);
+  return {
+    dtype: value.type as DType,
+    dims: value.dims,
+    data: halves ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data,
+  };
 }
