@@ -15,7 +15,7 @@ import {
   stringAttribute,
 } from '../graph.ts';
 import { normalizeAxes } from '../shape.ts';
-import { applyMany, constant, int64, scalar, type Tensor } from '../tensor.ts';
+import { apply, applyMany, constant, int64, scalar, type Tensor } from '../tensor.ts';
 
 /** The oldest opset whose nodes are read. Before it, broadcasting was told by attributes. */
 export const OLDEST_OPSET = 7;
@@ -198,6 +198,16 @@ const UPGRADES: Readonly<Record<string, readonly Upgrade[]>> = {
           );
         }
         return node;
+      },
+    },
+  ],
+  // A gate on one half (Shazeer, 2020); younger than what runtimes take.
+  SwiGLU: [
+    {
+      before: Number.POSITIVE_INFINITY,
+      rule: ({ inputs: [a, b], attributes }) => {
+        if (!a || !b) throw new GraphError('expected two inputs');
+        return applyMany('Mul', [apply('Swish', [a], attributes), b]);
       },
     },
   ],

@@ -37,7 +37,8 @@ type MessageName =
   | 'Type'
   | 'TensorType'
   | 'TensorShape'
-  | 'Dimension';
+  | 'Dimension'
+  | 'Function';
 
 const MESSAGES: Record<MessageName, Record<string, Field>> = {
   Model: {
@@ -47,6 +48,7 @@ const MESSAGES: Record<MessageName, Record<string, Field>> = {
     graph: child(7, 'Graph'),
     opsetImport: children(8, 'OperatorSetId'),
     metadataProps: children(14, 'StringStringEntry'),
+    functions: children(25, 'Function'),
   },
   OperatorSetId: { domain: one(1, 'string'), version: one(2, 'int64') },
   StringStringEntry: { key: one(1, 'string'), value: one(2, 'string') },
@@ -64,6 +66,7 @@ const MESSAGES: Record<MessageName, Record<string, Field>> = {
     opType: one(4, 'string'),
     attribute: children(5, 'Attribute'),
     domain: one(7, 'string'),
+    overload: one(8, 'string'),
   },
   Attribute: {
     name: one(1, 'string'),
@@ -76,6 +79,7 @@ const MESSAGES: Record<MessageName, Record<string, Field>> = {
     ints: many(8, 'int64'),
     strings: many(9, 'bytes'),
     type: one(20, 'int32'),
+    refAttrName: one(21, 'string'),
   },
   Tensor: {
     dims: many(1, 'int64'),
@@ -95,6 +99,16 @@ const MESSAGES: Record<MessageName, Record<string, Field>> = {
   Type: { tensorType: child(1, 'TensorType') },
   TensorType: { elemType: one(1, 'int32'), shape: child(2, 'TensorShape') },
   TensorShape: { dim: children(1, 'Dimension') },
+  Function: {
+    name: one(1, 'string'),
+    input: many(4, 'string'),
+    output: many(5, 'string'),
+    node: children(7, 'Node'),
+    opsetImport: children(9, 'OperatorSetId'),
+    domain: one(10, 'string'),
+    attributeProto: children(11, 'Attribute'),
+    overload: one(13, 'string'),
+  },
   Dimension: { dimValue: one(1, 'int64'), dimParam: one(2, 'string') },
 };
 
@@ -105,6 +119,18 @@ export interface ModelMessage {
   graph?: GraphMessage;
   opsetImport?: { domain?: string; version?: number }[];
   metadataProps?: { key?: string; value?: string }[];
+  functions?: FunctionMessage[];
+}
+
+export interface FunctionMessage {
+  name?: string;
+  input?: string[];
+  output?: string[];
+  node?: NodeMessage[];
+  opsetImport?: { domain?: string; version?: number }[];
+  domain?: string;
+  attributeProto?: AttributeMessage[];
+  overload?: string;
 }
 
 export interface GraphMessage {
@@ -122,6 +148,7 @@ export interface NodeMessage {
   opType?: string;
   attribute?: AttributeMessage[];
   domain?: string;
+  overload?: string;
 }
 
 export interface AttributeMessage {
@@ -135,6 +162,7 @@ export interface AttributeMessage {
   ints?: number[];
   strings?: Uint8Array[];
   type?: number;
+  refAttrName?: string;
 }
 
 export interface TensorMessage {

@@ -119,16 +119,6 @@ declareOps({
     }),
     since: 24,
   },
-  /** Shazeer, 2020: one half gates the other. */
-  SwiGLU: {
-    ...broadcasting(({ inputs: [a, b], attributes }, dy) => {
-      const alpha = floatAttribute(attributes, 'alpha', 1);
-      const gate = a!.mul(alpha).sigmoid();
-      const slope = gate.add(a!.mul(alpha).mul(gate).mul(gate.neg().add(1)));
-      return [dy.mul(b!).mul(slope), dy.mul(a!).mul(gate)];
-    }),
-    since: 28,
-  },
   Shrink: unary((x, _, attributes) =>
     x
       .abs()
@@ -175,7 +165,11 @@ declareOps({
   Cast: {
     infer: (inputs, attributes) => {
       const dtype = dtypeOfOnnx(intAttribute(attributes, 'to'));
-      if (!dtype) throw new GraphError(`cannot cast to ONNX type ${intAttribute(attributes, 'to')}`);
+      if (!dtype) {
+        throw new GraphError(
+          `cannot cast to ONNX element type ${intAttribute(attributes, 'to')}, which Gradus does not hold`,
+        );
+      }
       return [{ dtype, shape: required(inputs, 0).shape }];
     },
     grad: ({ inputs: [x] }, [dy]) => [x!.dtype.startsWith('float') ? dy!.cast(x!.dtype) : undefined],
