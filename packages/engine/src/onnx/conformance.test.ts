@@ -1,5 +1,10 @@
+/**
+ * ONNX's own test suite: 1,800 models of one op (or a few), each with inputs and the outputs they should give. Every
+ * model that Gradus reads is inferred, written anew and run; the types inferred and the numbers must be the expected
+ * ones. What does not pass is listed, with its reason, in testing/uncovered.ts.
+ */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,10 +12,10 @@ import { halfValue } from '../float16.ts';
 import type { Graph } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
 import { constant, ModelFileError, readOnnx, rebuild, type Tensor, writeOnnx } from '../index.ts';
-import { opNamed } from '../ops/registry.ts';
 import { compile } from '../runtime/node.ts';
 import { hostTensor } from './read.ts';
-import { decodeModel, decodeTensor } from './wire.ts';
+import { PASSED, UNCOVERED } from './testing/uncovered.ts';
+import { decodeTensor } from './wire.ts';
 
 const folder = '../shared/data/onnx-backend-tests';
 
@@ -20,65 +25,74 @@ interface Sample {
 }
 
 /** What became of one model: nothing where it works, else why it does not. */
-type Outcome = string | undefined;
+interface Outcome {
+  readonly reason?: string;
+  readonly because?: string;
+}
 
 describe.skipIf(!existsSync(folder))("ONNX's own test suite (needs ../shared/data)", () => {
   const root = mkdtempSync(join(tmpdir(), 'gradus-onnx-'));
   const outcomes = new Map<string, Outcome>();
 
   beforeAll(async () => {
-    for (const name of ['node', 'simple'])
-      execFileSync('tar', ['-xJf', `${folder}/${name}.tar.xz`, '-C', root]);
     for (const suite of ['node', 'simple']) {
+      execFileSync('tar', ['-xJf', `${folder}/${suite}.tar.xz`, '-C', root]);
       for (const name of readdirSync(join(root, suite))) {
-        outcomes.set(name, await outcomeOf(join(root, suite, name)));
+        const outcome = await outcomeOf(join(root, suite, name));
+        // The runtime's StringNormalizer asks the operating system for a locale that not every one has.
+        if (!outcome.because?.includes('Locale')) outcomes.set(name.replace(/^test_/, ''), outcome);
       }
     }
   }, 600_000);
   afterAll(() => rmSync(root, { recursive: true }));
 
-  it('is passed', () => {
-    const reasons: Record<string, string[]> = {};
-    for (const [name, outcome = 'passed'] of outcomes) reasons[outcome] = [...(reasons[outcome] ?? []), name];
-    writeFileSync('/tmp/h/outcomes.json', JSON.stringify(reasons, null, 1));
-    expect(reasons.passed!.length).toBe(0);
+  it('is passed but for what is listed', () => {
+    const listed = new Map(
+      Object.entries(UNCOVERED).flatMap(([reason, names]) => names.map((name) => [name, reason] as const)),
+    );
+    const found: Record<string, string> = {};
+    for (const [name, { reason, because }] of outcomes) {
+      if (reason !== listed.get(name)) found[name] = `${reason ?? 'passed'}: ${because ?? ''}`;
+    }
+    expect(found).toEqual({});
+  });
+
+  it('is passed by as many as are said to', () => {
+    const passed = [...outcomes.values()].filter(({ reason }) => reason === undefined);
+    expect(passed.length).toBeGreaterThanOrEqual(PASSED);
   });
 });
 
 async function outcomeOf(path: string): Promise<Outcome> {
   const bytes = new Uint8Array(readFileSync(join(path, 'model.onnx')));
-  const model = decodeModel(bytes);
-  for (const { domain, opType = '' } of model.graph?.node ?? []) {
-    if (domain && domain !== 'ai.onnx') return `domain ${domain}`;
-    if (opType !== 'Constant' && !isDeclared(opType)) return `op ${opType}`;
-  }
   let graph: Graph<Tensor>;
-  try {
-    ({ graph } = readOnnx(bytes));
-  } catch (error) {
-    if (error instanceof ModelFileError) return `not read: ${error.message}`;
-    throw error;
-  }
   let samples: Sample[];
   try {
+    ({ graph } = readOnnx(bytes));
     samples = samplesOf(path);
   } catch (error) {
-    return `samples: ${(error as Error).message}`;
+    if (!(error instanceof ModelFileError)) throw error;
+    const [reason] = Object.entries(REFUSALS).find(([, pattern]) => pattern.test(error.message)) ?? [
+      'not read',
+    ];
+    return { reason, because: error.message };
   }
   const problem = shapeProblem(graph, samples) ?? (await runProblem(() => writeOnnx(graph), graph, samples));
-  if (problem === undefined) return undefined;
+  if (problem === undefined) return {};
+  // What the runtime does not do with the original either is not for Gradus to answer for.
   const original = await runProblem(() => bytes, graph, samples);
-  return original ? `ONNX Runtime: ${original}` : `ours: ${problem}`;
+  return original ? { reason: 'onnxRuntime', because: original } : { reason: 'wrong', because: problem };
 }
 
-function isDeclared(op: string): boolean {
-  try {
-    opNamed(op);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** Why a model is not read, by what the error says. */
+const REFUSALS: Readonly<Record<string, RegExp>> = {
+  elementTypes: /which Gradus does not hold/,
+  controlFlow: /unknown op "(Loop|Scan)"|chooses by a condition/,
+  sequences: /unknown op "(Sequence\w+|SplitToSequence|ConcatFromSequence|Optional\w*)"|is not a tensor$/,
+  otherDomains: /expected standard ONNX ops/,
+  oldOpsets: /uses opset \d+/,
+  unknownOps: /unknown op/,
+};
 
 function samplesOf(path: string): Sample[] {
   const folders = readdirSync(path).filter((name) => name.startsWith('test_data_set'));
@@ -95,7 +109,7 @@ function samplesOf(path: string): Sample[] {
 }
 
 /** Whether the inferred types are those of the expected outputs, named sizes standing for one number each. */
-function shapeProblem(graph: Graph<Tensor>, samples: readonly Sample[]): Outcome {
+function shapeProblem(graph: Graph<Tensor>, samples: readonly Sample[]): string | undefined {
   for (const { inputs, outputs } of samples) {
     const given = Object.values(graph.inputs);
     const sizes = new Map<string, number>();
@@ -117,7 +131,7 @@ function unlike(
   values: readonly Tensor[],
   expected: readonly HostTensor[],
   sizes: Map<string, number>,
-): Outcome {
+): string | undefined {
   for (const [i, { dtype, shape }] of values.entries()) {
     const { dtype: actual, dims } = expected[i]!;
     if (dtype !== actual) return `inferred ${dtype}, not ${actual}`;
@@ -138,7 +152,7 @@ async function runProblem(
   bytes: () => Uint8Array,
   graph: Graph,
   samples: readonly Sample[],
-): Promise<Outcome> {
+): Promise<string | undefined> {
   try {
     const session = await compile(bytes(), { threads: 1 });
     try {
@@ -159,7 +173,7 @@ async function runProblem(
   return undefined;
 }
 
-function difference(actual: HostTensor, expected: HostTensor): Outcome {
+function difference(actual: HostTensor, expected: HostTensor): string | undefined {
   if (actual.dtype !== expected.dtype) return `gave ${actual.dtype}, not ${expected.dtype}`;
   if (`${actual.dims}` !== `${expected.dims}`) return `gave [${actual.dims}], not [${expected.dims}]`;
   if (expected.dtype === 'string') {

@@ -73,7 +73,9 @@ const MAX_CALL_DEPTH = 50;
 const functionName = (domain = '', name = '', overload = ''): string => `${domain}:${name}:${overload}`;
 
 function opsetOf(imports: ModelMessage['opsetImport']): number {
-  const opset = imports?.find(({ domain }) => !domain || domain === 'ai.onnx')?.version ?? 1;
+  // A model of other domains' ops only need not say; one that says nothing at all is from before there were versions.
+  const main = imports?.find(({ domain }) => !domain || domain === 'ai.onnx');
+  const opset = main ? (main.version ?? 1) : imports?.length ? NEWEST_OPSET : 1;
   if (opset >= OLDEST_OPSET && opset <= NEWEST_OPSET) return opset;
   throw new ModelFileError(
     `the model uses opset ${opset}; expected ${OLDEST_OPSET} to ${NEWEST_OPSET}. Convert it with onnx.version_converter`,

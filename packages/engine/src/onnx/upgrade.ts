@@ -211,6 +211,13 @@ const UPGRADES: Readonly<Record<string, readonly Upgrade[]>> = {
       },
     },
   ],
+  // Vectors of one element were let through where scalars are meant.
+  Range: [
+    {
+      before: Number.POSITIVE_INFINITY,
+      rule: (node) => ({ ...node, inputs: node.inputs.map((x) => (x?.rank === 1 ? x.reshape([]) : x)) }),
+    },
+  ],
   RoiAlign: [{ before: 16, rule: withDefault('coordinate_transformation_mode', 'output_half_pixel') }],
   GridSample: [
     {
