@@ -270,13 +270,6 @@ const CASES: Record<string, Case | readonly Case[]> = {
       shapes: [[2, 4]],
     }),
   ],
-  DepthToSpace: ['DCR', 'CRD'].map((mode) =>
-    one((x) => apply('DepthToSpace', [x], { blocksize: 2, mode }), { name: mode, shapes: [[2, 8, 2, 1]] }),
-  ),
-  SpaceToDepth: one((x) => apply('SpaceToDepth', [x], { blocksize: 2 }), {
-    shapes: [[2, 2, 4, 2]],
-    ...single,
-  }),
   ReverseSequence: one(
     (x) => apply('ReverseSequence', [x, int64([2, 1, 3])], { time_axis: 1, batch_axis: 0 }),
     { shapes: [[3, 3, 2]], ...single },
