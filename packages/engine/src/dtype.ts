@@ -29,3 +29,11 @@ const BY_ONNX = new Map<number, DType>(
 export function isFloat(dtype: DType): boolean {
   return dtype === 'float32' || dtype === 'float64' || dtype === 'float16';
 }
+
+const INT64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
+
+/** The nearest 64-bit whole number. The largest ones, "to the end" in many models, round to one that does not fit. */
+export function int64Of(value: number): bigint {
+  const whole = BigInt(value);
+  return whole > INT64.max ? INT64.max : whole < INT64.min ? INT64.min : whole;
+}

@@ -24,12 +24,37 @@ export function sizeOf(shape: Shape): Dim {
   return dimOf(factor, names);
 }
 
+let sizesMade = 0;
+
+/** A size that only the graph's run tells, and that is equal to no other as far as is known. */
+export const fresh = (): Dim => `?${++sizesMade}`;
+
+/** Whether a size is one that no one named. */
+export const isFresh = (dim: Dim): boolean => typeof dim === 'string' && dim.includes('?');
+
+/** Whether two sizes can be the same when the graph runs, as far as is known. */
+export function mayEqual(a: Dim, b: Dim): boolean {
+  return a === b || typeof a !== typeof b || isFresh(a) || isFresh(b);
+}
+
 /** A size changed by a number; `time+1` less 1 is `time` again. */
 export function plus(dim: Dim, by: number): Dim {
   if (typeof dim === 'number') return dim + by;
-  const [, name, offset = '0'] = /^(.*?)([+-]\d+)?$/.exec(dim)!;
+  const [, term, offset = '0'] = /^(.*?)([+-]\d+)?$/s.exec(dim)!;
   const total = Number(offset) + by;
-  return total === 0 ? name! : `${name}${total > 0 ? '+' : ''}${total}`;
+  if (total === 0) return unwrapped(term!);
+  const single = !term!.includes('*') || unwrapped(term!) !== term;
+  return `${single ? term : `(${term})`}${total > 0 ? '+' : ''}${total}`;
+}
+
+const unwrapped = (term: string): string => /^\(([^()]*)\)$/.exec(term)?.[1] ?? term;
+
+/** Sizes laid end to end. */
+export function total(dims: readonly Dim[]): Dim {
+  const number = dims.reduce<number>((sum, dim) => (typeof dim === 'number' ? sum + dim : sum), 0);
+  const names = dims.filter((dim) => typeof dim === 'string');
+  if (names.length === 0) return number;
+  return plus(names.length === 1 ? names[0]! : names.join('+'), number);
 }
 
 /** The dimension d for which `d × ∏ known = ∏ total`, or undefined if there is none. */
@@ -48,9 +73,10 @@ function factorize(shape: Shape): [factor: number, names: string[]] {
   let factor = 1;
   const names: string[] = [];
   for (const dim of shape) {
-    for (const part of typeof dim === 'number' ? [dim] : dim.split('*')) {
+    // A product within brackets is part of a sum, and stays whole.
+    for (const part of typeof dim === 'number' ? [dim] : dim.split(/\*(?![^(]*\))/)) {
       if (typeof part === 'number' || /^\d+$/.test(part)) factor *= Number(part);
-      else names.push(part);
+      else names.push(unwrapped(part));
     }
   }
   return [factor, names.sort()];
@@ -58,7 +84,10 @@ function factorize(shape: Shape): [factor: number, names: string[]] {
 
 function dimOf(factor: number, names: readonly string[]): Dim {
   if (names.length === 0 || factor === 0) return factor;
-  return (factor === 1 ? names : [String(factor), ...names]).join('*');
+  const factors = factor === 1 ? names : [String(factor), ...names];
+  if (factors.length === 1) return factors[0]!;
+  // A sum goes into a product in brackets.
+  return factors.map((name) => (/^[^()]*[+-]|\)[+-]/.test(name) ? `(${name})` : name)).join('*');
 }
 
 /** NumPy's broadcasting of several shapes; an error where two sizes differ and neither is 1. */

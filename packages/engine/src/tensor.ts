@@ -5,12 +5,15 @@
  * Every method is one ONNX op, or a few where ONNX has no single word for it. A number where a tensor is
  * expected becomes a constant of the other operand's dtype.
  */
-import { DTYPES, type DType } from './dtype.ts';
+import { DTYPES, type DType, int64Of } from './dtype.ts';
 import { GraphError } from './errors.ts';
+import { halfBits } from './float16.ts';
 import type { Attributes, Node, Source, Value } from './graph.ts';
 import type { HostTensor, NumericArray } from './host.ts';
 import { opNamed } from './ops/registry.ts';
 import { isStatic, normalizeAxes, type Shape, sameShape, showShape, sizeOf } from './shape.ts';
+
+export { constantNumbers } from './known.ts';
 
 export type TensorLike = Tensor | number;
 
@@ -282,8 +285,10 @@ export function int64(values: readonly number[]): Tensor {
 /** `values` in the host array that `dtype` uses. */
 export function numericArray(values: readonly number[], dtype: DType): NumericArray {
   const { array } = DTYPES[dtype];
-  if (!array || dtype === 'float16') throw new GraphError(`no plain numbers are held as ${dtype}`);
-  if (array === BigInt64Array || array === BigUint64Array) return array.from(values.map(BigInt));
+  if (!array) throw new GraphError(`no plain numbers are held as ${dtype}`);
+  if (dtype === 'float16') return Uint16Array.from(values, halfBits);
+  if (array === BigInt64Array) return array.from(values, int64Of);
+  if (array === BigUint64Array) return array.from(values, BigInt);
   return (array as Float32ArrayConstructor).from(values);
 }
 
@@ -344,12 +349,6 @@ export function applyMany(
 function reduce(op: string, x: Tensor, axes: readonly number[] | undefined, keepdims: boolean): Tensor {
   const inputs = axes === undefined ? [x] : [x, int64(normalizeAxes(axes, x.rank))];
   return apply(op, inputs, { keepdims: Number(keepdims) });
-}
-
-/** The elements of a constant as numbers, or undefined for anything else. */
-export function constantNumbers(value: Value | null | undefined): number[] | undefined {
-  if (value?.source.kind !== 'constant' || value.dtype === 'string') return undefined;
-  return Array.from(value.source.data.data as NumericArray, Number);
 }
 
 /** Sums `gradient` over the axes along which `target` was broadcast, so that it has target's shape again. */

@@ -5,9 +5,11 @@
  * Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
  */
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import { int64Of } from '../dtype.ts';
 import { ModelFileError } from '../errors.ts';
 
-type Scalar = 'int64' | 'int32' | 'float' | 'double' | 'uint64' | 'string' | 'bytes';
+/** `big…` are read exactly; `int64` as a number, which is exact for sizes and counts. */
+type Scalar = 'int64' | 'bigInt64' | 'bigUint64' | 'int32' | 'float' | 'double' | 'string' | 'bytes';
 
 interface Field {
   readonly number: number;
@@ -35,7 +37,8 @@ type MessageName =
   | 'Type'
   | 'TensorType'
   | 'TensorShape'
-  | 'Dimension';
+  | 'Dimension'
+  | 'Function';
 
 const MESSAGES: Record<MessageName, Record<string, Field>> = {
   Model: {
@@ -45,6 +48,7 @@ const MESSAGES: Record<MessageName, Record<string, Field>> = {
     graph: child(7, 'Graph'),
     opsetImport: children(8, 'OperatorSetId'),
     metadataProps: children(14, 'StringStringEntry'),
+    functions: children(25, 'Function'),
   },
   OperatorSetId: { domain: one(1, 'string'), version: one(2, 'int64') },
   StringStringEntry: { key: one(1, 'string'), value: one(2, 'string') },
@@ -62,6 +66,7 @@ const MESSAGES: Record<MessageName, Record<string, Field>> = {
     opType: one(4, 'string'),
     attribute: children(5, 'Attribute'),
     domain: one(7, 'string'),
+    overload: one(8, 'string'),
   },
   Attribute: {
     name: one(1, 'string'),
@@ -74,6 +79,7 @@ const MESSAGES: Record<MessageName, Record<string, Field>> = {
     ints: many(8, 'int64'),
     strings: many(9, 'bytes'),
     type: one(20, 'int32'),
+    refAttrName: one(21, 'string'),
   },
   Tensor: {
     dims: many(1, 'int64'),
@@ -81,11 +87,11 @@ const MESSAGES: Record<MessageName, Record<string, Field>> = {
     floatData: many(4, 'float'),
     int32Data: many(5, 'int32'),
     stringData: many(6, 'bytes'),
-    int64Data: many(7, 'int64'),
+    int64Data: many(7, 'bigInt64'),
     name: one(8, 'string'),
     rawData: one(9, 'bytes'),
     doubleData: many(10, 'double'),
-    uint64Data: many(11, 'uint64'),
+    uint64Data: many(11, 'bigUint64'),
     externalData: children(13, 'StringStringEntry'),
     dataLocation: one(14, 'int32'),
   },
@@ -93,6 +99,16 @@ const MESSAGES: Record<MessageName, Record<string, Field>> = {
   Type: { tensorType: child(1, 'TensorType') },
   TensorType: { elemType: one(1, 'int32'), shape: child(2, 'TensorShape') },
   TensorShape: { dim: children(1, 'Dimension') },
+  Function: {
+    name: one(1, 'string'),
+    input: many(4, 'string'),
+    output: many(5, 'string'),
+    node: children(7, 'Node'),
+    opsetImport: children(9, 'OperatorSetId'),
+    domain: one(10, 'string'),
+    attributeProto: children(11, 'Attribute'),
+    overload: one(13, 'string'),
+  },
   Dimension: { dimValue: one(1, 'int64'), dimParam: one(2, 'string') },
 };
 
@@ -103,6 +119,18 @@ export interface ModelMessage {
   graph?: GraphMessage;
   opsetImport?: { domain?: string; version?: number }[];
   metadataProps?: { key?: string; value?: string }[];
+  functions?: FunctionMessage[];
+}
+
+export interface FunctionMessage {
+  name?: string;
+  input?: string[];
+  output?: string[];
+  node?: NodeMessage[];
+  opsetImport?: { domain?: string; version?: number }[];
+  domain?: string;
+  attributeProto?: AttributeMessage[];
+  overload?: string;
 }
 
 export interface GraphMessage {
@@ -120,6 +148,7 @@ export interface NodeMessage {
   opType?: string;
   attribute?: AttributeMessage[];
   domain?: string;
+  overload?: string;
 }
 
 export interface AttributeMessage {
@@ -133,6 +162,7 @@ export interface AttributeMessage {
   ints?: number[];
   strings?: Uint8Array[];
   type?: number;
+  refAttrName?: string;
 }
 
 export interface TensorMessage {
@@ -141,11 +171,11 @@ export interface TensorMessage {
   floatData?: number[];
   int32Data?: number[];
   stringData?: Uint8Array[];
-  int64Data?: number[];
+  int64Data?: bigint[];
   name?: string;
   rawData?: Uint8Array;
   doubleData?: number[];
-  uint64Data?: number[];
+  uint64Data?: bigint[];
   externalData?: { key?: string; value?: string }[];
   dataLocation?: number;
 }
@@ -164,12 +194,17 @@ export function encodeModel(model: ModelMessage): Uint8Array {
 }
 
 /** @throws ModelFileError where the bytes are not a model's. */
-export function decodeModel(bytes: Uint8Array): ModelMessage {
+export const decodeModel = (bytes: Uint8Array): ModelMessage => decoded(bytes, 'Model', 'an ONNX model');
+
+/** @throws ModelFileError where the bytes are not a single tensor's, as in the files of ONNX's test suite. */
+export const decodeTensor = (bytes: Uint8Array): TensorMessage => decoded(bytes, 'Tensor', 'an ONNX tensor');
+
+function decoded(bytes: Uint8Array, name: MessageName, what: string): Message {
   try {
-    return decode(new BinaryReader(bytes), bytes.length, 'Model', 0) as ModelMessage;
+    return decode(new BinaryReader(bytes), bytes.length, name, 0);
   } catch (error) {
     if (error instanceof ModelFileError) throw error;
-    throw new ModelFileError(`not an ONNX model: ${(error as Error).message}`);
+    throw new ModelFileError(`not ${what}: ${(error as Error).message}`);
   }
 }
 
@@ -248,12 +283,17 @@ const SCALARS: Record<
   int64: {
     wire: WireType.Varint,
     read: (reader) => Number(reader.int64()),
-    write: (writer, value) => writer.int64(value as number),
+    write: (writer, value) => writer.int64(int64Of(value as number)),
   },
-  uint64: {
+  bigInt64: {
     wire: WireType.Varint,
-    read: (reader) => Number(reader.uint64()),
-    write: (writer, value) => writer.uint64(value as number),
+    read: (reader) => BigInt(reader.int64()),
+    write: (writer, value) => writer.int64(value as bigint),
+  },
+  bigUint64: {
+    wire: WireType.Varint,
+    read: (reader) => BigInt(reader.uint64()),
+    write: (writer, value) => writer.uint64(value as bigint),
   },
   int32: {
     wire: WireType.Varint,
@@ -282,4 +322,4 @@ const SCALARS: Record<
   },
 };
 
-const PACKED: ReadonlySet<Scalar> = new Set(['int64', 'uint64', 'int32', 'float', 'double']);
+const PACKED: ReadonlySet<Scalar> = new Set(['int64', 'bigInt64', 'bigUint64', 'int32', 'float', 'double']);

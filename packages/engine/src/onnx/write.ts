@@ -7,7 +7,7 @@ import { GraphError } from '../errors.ts';
 import { type Attribute, type Graph, leavesOf, topologicalOrder, type Value } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
 import { opNamed } from '../ops/registry.ts';
-import type { Shape } from '../shape.ts';
+import { isFresh, type Shape } from '../shape.ts';
 import {
   type AttributeMessage,
   encodeModel,
@@ -43,9 +43,12 @@ export function writeOnnx(graph: Graph, metadata: Readonly<Record<string, string
 }
 
 function opsetsOf(graph: Graph): { domain: string; version: number }[] {
-  const ops = topologicalOrder(Object.values(graph.outputs)).map(({ op }) => opNamed(op));
-  const version = ops.reduce((opset, { since }) => Math.max(opset, since ?? 0), OPSET);
-  const domains = new Set(ops.flatMap(({ own }) => (own ? [own.domain] : [])));
+  const nodes = topologicalOrder(Object.values(graph.outputs));
+  const version = nodes.reduce((opset, { op, inputs }) => {
+    const { since = OPSET } = opNamed(op);
+    return Math.max(opset, typeof since === 'number' ? since : since(inputs));
+  }, OPSET);
+  const domains = new Set(nodes.flatMap(({ op }) => opNamed(op).own?.domain ?? []));
   return [{ domain: '', version }, ...[...domains].map((domain) => ({ domain, version: 1 }))];
 }
 
@@ -133,7 +136,11 @@ function valueInfo(name: string, { dtype, shape }: Value) {
 }
 
 function shapeMessage(shape: Shape) {
-  return { dim: shape.map((dim) => (typeof dim === 'number' ? { dimValue: dim } : { dimParam: dim })) };
+  return {
+    dim: shape.map((dim) =>
+      typeof dim === 'number' ? { dimValue: dim } : isFresh(dim) ? {} : { dimParam: dim },
+    ),
+  };
 }
 
 function tensorMessage({ dtype, dims, data }: HostTensor, name: string): TensorMessage {

@@ -7,7 +7,7 @@ import { type Attributes, floatAttribute, intAttribute, type Value } from '../gr
 import { type Dim, plus, quotient, type Shape, showShape, sizeOf } from '../shape.ts';
 import { concat, constant, numericArray, scalar, type Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
-import { required } from './rules.ts';
+import { required, typeOf } from './rules.ts';
 
 /** Added to scores that must not count: their weights come out as 0. */
 const MASKED = -1e30;
@@ -15,7 +15,8 @@ const MASKED = -1e30;
 declareOps({
   Attention: {
     requiredOutputs: 1,
-    since: 23,
+    // The seventh input, how many keys of each sample count, came later.
+    since: (inputs) => (inputs[6] ? 24 : 23),
     infer: (inputs, attributes) => {
       const [q, k, v] = [required(inputs, 0), required(inputs, 1), required(inputs, 2)];
       const [heads, kvHeads] = headsOf(q, k, attributes);
@@ -56,6 +57,36 @@ declareOps({
       const shown = [scores, masked, capped, weights][mode];
       if (!shown) throw new GraphError(`qk_matmul_output_mode ${mode}; expected 0 to 3`);
       return [q!.rank === 3 ? merged(y) : y, keys, values, shown];
+    },
+  },
+
+  /** Pairs of features turned by an angle that grows with the position (Su et al., 2021). */
+  RotaryEmbedding: {
+    since: 23,
+    infer: (inputs) => [typeOf(required(inputs, 0))],
+    expand: ([x, cosines, sines, positions], attributes) => {
+      const heads = intAttribute(attributes, 'num_heads', 0);
+      // [batch, heads, time, features]
+      const split =
+        x!.rank === 3 ? x!.reshape([x!.shape[0]!, x!.shape[1]!, heads, -1]).transpose([0, 2, 1, 3]) : x!;
+      const features = split.shape[3];
+      if (typeof features !== 'number') throw new GraphError('the size of a head must be known');
+      const turned = intAttribute(attributes, 'rotary_embedding_dim', 0) || features;
+      const interleaved = intAttribute(attributes, 'interleaved', 0) === 1;
+      const angles = (cache: Tensor) => (positions ? cache.gather(positions) : cache).unsqueeze(1);
+      const [cos, sin] = [angles(cosines!), angles(sines!)];
+      const [starts, step] = interleaved ? [[0, 1], 2] : [[0, turned / 2], 1];
+      const half = (at: number) => split.slice([at], [interleaved ? turned : at + turned / 2], [3], [step]);
+      const [a, b] = [half(starts[0]!), half(starts[1]!)];
+      const [real, imaginary] = [a.mul(cos).sub(b.mul(sin)), a.mul(sin).add(b.mul(cos))];
+      const pairs = interleaved
+        ? concat([real.unsqueeze(-1), imaginary.unsqueeze(-1)], 4).reshape([
+            ...split.shape.slice(0, 3),
+            turned,
+          ])
+        : concat([real, imaginary], 3);
+      const y = turned === features ? pairs : concat([pairs, split.slice([turned], [features], [3])], 3);
+      return [x!.rank === 3 ? y.transpose([0, 2, 1, 3]).reshape(x!.shape) : y];
     },
   },
 });

@@ -1,10 +1,10 @@
 /** Ops that treat each element by itself: arithmetic, functions, activations, comparisons. */
-import { dtypeOfOnnx } from '../dtype.ts';
+import { DTYPES, dtypeOfOnnx, isFloat } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import { floatAttribute, intAttribute, stringAttribute } from '../graph.ts';
 import { broadcastShapes } from '../shape.ts';
 import { apply, scalar, type Tensor, unbroadcast } from '../tensor.ts';
-import { declareOps } from './registry.ts';
+import { declareOps, type Op, type TracedNode } from './registry.ts';
 import { broadcasting, comparison, flat, required, unary, unaryVjp } from './rules.ts';
 
 const SELU = { alpha: 1.6732632423543772, gamma: 1.0507009873554805 };
@@ -30,7 +30,7 @@ declareOps({
     return [da, da.mul(y!).neg()];
   }),
   // Where the base is not positive, d/dexponent = y ln(base) has no real value; it is taken as 0, as PyTorch does at 0.
-  Pow: broadcasting(({ inputs: [a, b], outputs: [y] }, dy) => {
+  Pow: power(({ inputs: [a, b], outputs: [y] }, dy) => {
     const logA = choose(a!.greater(0), a!.max(Number.MIN_VALUE).log(), 0, a!);
     return [dy.mul(b!).mul(a!.pow(b!.sub(1))), dy.mul(y!).mul(logA)];
   }),
@@ -38,7 +38,8 @@ declareOps({
   Min: broadcasting(({ inputs, outputs: [y] }, dy) => sharedAmongTies(inputs, y!, dy)),
   Sum: broadcasting(({ inputs }, dy) => inputs.map(() => dy)),
   Mean: broadcasting(({ inputs }, dy) => inputs.map(() => dy.div(inputs.length))),
-  Mod: broadcasting(),
+  // a − b × whole: how often b fits into a changes in jumps only.
+  Mod: broadcasting(({ inputs: [a, b], outputs: [y] }, dy) => [dy, dy.mul(y!.sub(a!)).div(b!)]),
   PRelu: broadcasting(({ inputs: [x, slope] }, dy) => [
     choose(x!.greater(0), dy, dy.mul(slope!), x!),
     choose(x!.greater(0), 0, dy.mul(x!), x!),
@@ -110,6 +111,20 @@ declareOps({
     const t = x.softplus().tanh();
     return t.add(x.mul(x.sigmoid()).mul(t.mul(t).neg().add(1)));
   }),
+  Swish: {
+    ...unary((x, _, attributes) => {
+      const alpha = floatAttribute(attributes, 'alpha', 1);
+      const gate = x.mul(alpha).sigmoid();
+      return gate.add(x.mul(alpha).mul(gate).mul(gate.neg().add(1)));
+    }),
+    since: 24,
+  },
+  Shrink: unary((x, _, attributes) =>
+    x
+      .abs()
+      .greater(floatAttribute(attributes, 'lambd', 0.5))
+      .cast(x.dtype),
+  ),
   Gelu: unary((x, y, attributes) => {
     if (stringAttribute(attributes, 'approximate', 'none') === 'none') {
       const density = x
@@ -150,10 +165,33 @@ declareOps({
   Cast: {
     infer: (inputs, attributes) => {
       const dtype = dtypeOfOnnx(intAttribute(attributes, 'to'));
-      if (!dtype) throw new GraphError(`cannot cast to ONNX type ${intAttribute(attributes, 'to')}`);
+      if (!dtype) {
+        throw new GraphError(
+          `cannot cast to ONNX element type ${intAttribute(attributes, 'to')}, which Gradus does not hold`,
+        );
+      }
       return [{ dtype, shape: required(inputs, 0).shape }];
     },
     grad: ({ inputs: [x] }, [dy]) => [x!.dtype.startsWith('float') ? dy!.cast(x!.dtype) : undefined],
+  },
+
+  CastLike: {
+    infer: (inputs) => [{ dtype: required(inputs, 1).dtype, shape: required(inputs, 0).shape }],
+    grad: ({ inputs: [x] }, [dy]) => [isFloat(x!.dtype) ? dy!.cast(x!.dtype) : undefined],
+  },
+  /** The same bits read as another type of the same width. */
+  BitCast: {
+    since: 26,
+    infer: (inputs, attributes) => {
+      const x = required(inputs, 0);
+      const dtype = dtypeOfOnnx(intAttribute(attributes, 'to'));
+      if (!dtype || DTYPES[dtype].bytes !== DTYPES[x.dtype].bytes) {
+        throw new GraphError(
+          `cannot read the bits of ${x.dtype} as ONNX type ${intAttribute(attributes, 'to')}`,
+        );
+      }
+      return [{ dtype, shape: x.shape }];
+    },
   },
 
   Equal: comparison,
@@ -170,6 +208,7 @@ declareOps({
   BitwiseAnd: broadcasting(),
   BitwiseOr: broadcasting(),
   BitwiseXor: broadcasting(),
+  BitwiseNot: flat,
   BitShift: broadcasting(),
 });
 
@@ -182,6 +221,22 @@ function geluGate(x: Tensor): { a: Tensor; sigma: Tensor } {
     .mul(2 * GELU_SLOPE * 0.044715)
     .add(2 * GELU_SLOPE);
   return { a, sigma: x.mul(a).sigmoid() };
+}
+
+/** A power has the type of its base; the exponent may have another. */
+function power(vjp: (node: TracedNode, dy: Tensor) => readonly Tensor[]): Op {
+  const { grad } = broadcasting(vjp);
+  return {
+    infer: (inputs) => {
+      const [base, exponent] = [required(inputs, 0), required(inputs, 1)];
+      return [{ dtype: base.dtype, shape: broadcastShapes(base.shape, exponent.shape) }];
+    },
+    grad: (node, dy) => {
+      const [base, exponent] = node.inputs as readonly [Tensor, Tensor];
+      const [dBase, dExponent] = grad!({ ...node, inputs: [base, exponent.cast(base.dtype)] }, dy);
+      return [dBase, isFloat(exponent.dtype) ? dExponent!.cast(exponent.dtype) : undefined];
+    },
+  };
 }
 
 /** The gradient of a maximum goes to the inputs that reach it, in equal shares where several do. */

@@ -1,8 +1,8 @@
 /** Matrix products. */
 import { GraphError } from '../errors.ts';
 import { floatAttribute, intAttribute } from '../graph.ts';
-import { broadcastShapes, type Shape, showShape, sizeOf } from '../shape.ts';
-import { apply, type Tensor, unbroadcast } from '../tensor.ts';
+import { broadcastShapes, mayEqual, type Shape, showShape, sizeOf } from '../shape.ts';
+import { apply, int64, type Tensor, unbroadcast } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { required, sameDType } from './rules.ts';
 
@@ -42,6 +42,25 @@ declareOps({
     },
   },
 
+  /** The determinant of each matrix: [.., n, n] -> [..]. */
+  Det: {
+    infer: (inputs) => {
+      const { dtype, shape } = required(inputs, 0);
+      const [rows, columns] = shape.slice(-2);
+      if (shape.length < 2 || !mayEqual(rows!, columns!)) throw new GraphError('expected square matrices');
+      return [{ dtype, shape: shape.slice(0, -2) }];
+    },
+    expand: ([x]) => {
+      const n = x!.shape.at(-1)!;
+      if (typeof n !== 'number' || n < 1 || n > MAX_EXPANDED) {
+        throw new GraphError(
+          `determinants of ${n} × ${n} are not written out; expected up to ${MAX_EXPANDED}`,
+        );
+      }
+      return [determinant(x!, n)];
+    },
+  },
+
   /** alpha × A′ × B′ + beta × C, where ′ transposes if transA or transB says so. */
   Gemm: {
     infer: (inputs, attributes) => {
@@ -68,6 +87,21 @@ declareOps({
     },
   },
 });
+
+/** By the first row, Laplace's expansion takes n! products. */
+const MAX_EXPANDED = 5;
+
+function determinant(x: Tensor, n: number): Tensor {
+  const row = (at: number) => x.slice([0, at], [1, at + 1], [-2, -1]).squeeze(-2, -1);
+  if (n === 1) return row(0);
+  const others = (at: number) => int64(Array.from({ length: n - 1 }, (_, i) => i + Number(i >= at)));
+  const below = x.slice([1], [n], [-2]);
+  const terms = Array.from({ length: n }, (_, at) => {
+    const term = row(at).mul(determinant(below.gather(others(at), x.rank - 1), n - 1));
+    return at % 2 === 0 ? term : term.neg();
+  });
+  return terms.reduce((a, b) => a.add(b));
+}
 
 function gemm(a: Tensor, b: Tensor, attributes: Parameters<typeof apply>[2]): Tensor {
   return apply('Gemm', [a, b], attributes);

@@ -1,16 +1,20 @@
 /** Ops that move elements without computing with them: reshape, transpose, join, cut, pad, repeat, look up. */
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, intsAttribute, stringAttribute, type Value } from '../graph.ts';
+import { known, knownShape } from '../known.ts';
 import {
   broadcastShapes,
   type Dim,
+  fresh,
   isStatic,
+  mayEqual,
   normalizeAxes,
   plus,
   quotient,
   type Shape,
   showShape,
   sizeOf,
+  total,
 } from '../shape.ts';
 import {
   apply,
@@ -23,13 +27,13 @@ import {
   unbroadcast,
 } from '../tensor.ts';
 import { declareOps } from './registry.ts';
-import { required, sameDType } from './rules.ts';
+import { noGradient, required, sameDType, typeOf } from './rules.ts';
 
 declareOps({
   Reshape: {
     infer: (inputs, attributes) => {
       const x = required(inputs, 0);
-      const target = requiredShape(inputs, 1);
+      const target = shapeInput(inputs, 1);
       return [{ dtype: x.dtype, shape: reshaped(x.shape, target, intAttribute(attributes, 'allowzero', 0)) }];
     },
     grad: backToInput,
@@ -37,7 +41,9 @@ declareOps({
   Flatten: {
     infer: (inputs, attributes) => {
       const x = required(inputs, 0);
-      const [axis] = normalizeAxes([intAttribute(attributes, 'axis', 1)], x.shape.length + 1);
+      // The axis may also lie behind the last; counted from the back, −1 is the last itself.
+      const at = intAttribute(attributes, 'axis', 1);
+      const [axis] = at === x.shape.length ? [at] : normalizeAxes([at], x.shape.length);
       return [{ dtype: x.dtype, shape: [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))] }];
     },
     grad: backToInput,
@@ -45,8 +51,13 @@ declareOps({
   Squeeze: {
     infer: (inputs) => {
       const x = required(inputs, 0);
-      const given = constantNumbers(inputs[1]) ?? x.shape.flatMap((dim, i) => (dim === 1 ? [i] : []));
-      const axes = normalizeAxes(given, x.shape.length);
+      const given = constantNumbers(inputs[1]);
+      if (!given && inputs[1])
+        return [{ dtype: x.dtype, shape: freshShape(x.shape.length - countOf(inputs[1])) }];
+      const axes = normalizeAxes(
+        given ?? x.shape.flatMap((dim, i) => (dim === 1 ? [i] : [])),
+        x.shape.length,
+      );
       const wide = axes.find((axis) => typeof x.shape[axis] === 'number' && x.shape[axis] !== 1);
       if (wide !== undefined) throw new GraphError(`axis ${wide} of ${showShape(x.shape)} is not of size 1`);
       return [{ dtype: x.dtype, shape: x.shape.filter((_, i) => !axes.includes(i)) }];
@@ -56,7 +67,8 @@ declareOps({
   Unsqueeze: {
     infer: (inputs) => {
       const x = required(inputs, 0);
-      const given = requiredNumbers(inputs, 1, 'axes');
+      const given = constantNumbers(required(inputs, 1));
+      if (!given) return [{ dtype: x.dtype, shape: freshShape(x.shape.length + countOf(inputs[1]!)) }];
       const axes = normalizeAxes(given, x.shape.length + given.length);
       const kept = [...x.shape];
       const rank = x.shape.length + axes.length;
@@ -87,14 +99,15 @@ declareOps({
       for (const value of inputs) {
         const fits =
           value?.shape.length === first.shape.length &&
-          value.shape.every(
-            (dim, i) => i === axis || dim === first.shape[i] || typeof dim !== typeof first.shape[i],
-          );
+          value.shape.every((dim, i) => i === axis || mayEqual(dim, first.shape[i]!));
         if (!fits) throw new GraphError(`shapes differ outside axis ${axis}`);
       }
-      const joined: Shape = inputs.map((value) => value!.shape[axis]!);
-      const total = isStatic(joined) ? joined.reduce((a, b) => a + b, 0) : joined.join('+');
-      return [{ dtype: sameDType(inputs), shape: first.shape.map((dim, i) => (i === axis ? total : dim)) }];
+      const shape = first.shape.map((dim, i) => {
+        const sizes = inputs.map((value) => value!.shape[i]!);
+        // Where one of them is known to be a number, all are.
+        return i === axis ? total(sizes) : (sizes.find((size) => typeof size === 'number') ?? dim);
+      });
+      return [{ dtype: sameDType(inputs), shape }];
     },
     grad: ({ inputs, attributes }, [dy]) => {
       const axis = axisOf(attributes, dy!.rank);
@@ -123,18 +136,21 @@ declareOps({
   Slice: {
     infer: (inputs) => {
       const x = required(inputs, 0);
+      const axes = slicedAxes(inputs);
       const cuts = sliceCuts(inputs);
       return [
         {
           dtype: x.dtype,
-          shape: x.shape.map((dim, i) => (cuts ? (cuts.get(i)?.size ?? dim) : `cut of ${dim}`)),
+          shape: x.shape.map((dim, i) =>
+            cuts ? (cuts.get(i)?.size ?? dim) : axes.includes(i) ? fresh() : dim,
+          ),
         },
       ];
     },
     grad: ({ inputs }, [dy]) => {
       const x = inputs[0]!;
       const cuts = sliceCuts(inputs);
-      if (!cuts) throw new GraphError('where a slice starts and ends must be constant to differentiate it');
+      if (!cuts) throw new GraphError('where a slice starts and ends must be known to differentiate it');
       const before = x.shape.map(() => 0);
       const after = x.shape.map(() => 0);
       let dx = dy!;
@@ -158,21 +174,22 @@ declareOps({
   Pad: {
     infer: (inputs, attributes) => {
       const x = required(inputs, 0);
-      const { before, after } = padding(inputs, x.shape.length);
-      if (attributes.mode !== undefined && typeof attributes.mode !== 'string') {
-        throw new GraphError('attribute "mode" is not a text');
-      }
+      stringAttribute(attributes, 'mode', 'constant');
+      const pads = padding(inputs, x.shape.length);
+      if (!pads) return [{ dtype: x.dtype, shape: freshShape(x.shape.length) }];
+      const { before, after } = pads;
       return [{ dtype: x.dtype, shape: x.shape.map((dim, i) => plus(dim, before[i]! + after[i]!)) }];
     },
     grad: ({ inputs, attributes }, [dy]) => {
-      if ((attributes.mode ?? 'constant') !== 'constant') {
-        throw new GraphError(`padding by "${attributes.mode}" has no gradient rule; expected "constant"`);
-      }
-      const { before, after } = padding(inputs, dy!.rank);
+      const x = inputs[0]!;
+      const pads = padding(inputs, x.rank);
+      if (!pads) throw new GraphError('the pads must be known to differentiate Pad');
+      const mode = stringAttribute(attributes, 'mode', 'constant');
+      if (mode !== 'constant') return [unpadded(dy!, x.shape, pads, mode)];
       return [
         dy!.pad(
-          before.map((n) => -n),
-          after.map((n) => -n),
+          pads.before.map((n) => -n),
+          pads.after.map((n) => -n),
         ),
       ];
     },
@@ -180,18 +197,24 @@ declareOps({
   Expand: {
     infer: (inputs) => {
       const x = required(inputs, 0);
-      return [{ dtype: x.dtype, shape: broadcastShapes(x.shape, requiredShape(inputs, 1)) }];
+      return [{ dtype: x.dtype, shape: broadcastShapes(x.shape, shapeInput(inputs, 1)) }];
     },
     grad: ({ inputs: [x] }, [dy]) => [unbroadcast(dy!, x!)],
   },
   Tile: {
     infer: (inputs) => {
       const x = required(inputs, 0);
-      const repeats = requiredNumbers(inputs, 1, 'repeats');
-      return [{ dtype: x.dtype, shape: x.shape.map((dim, i) => sizeOf([dim, repeats[i]!])) }];
+      const repeats = known(required(inputs, 1));
+      return [
+        {
+          dtype: x.dtype,
+          shape: x.shape.map((dim, i) => (repeats?.[i] === undefined ? fresh() : sizeOf([dim, repeats[i]]))),
+        },
+      ];
     },
     grad: ({ inputs }, [dy]) => {
-      const repeats = requiredNumbers(inputs, 1, 'repeats');
+      const repeats = constantNumbers(inputs[1]);
+      if (!repeats) throw new GraphError('the repeats must be known to differentiate Tile');
       const unfolded = inputs[0]!.shape.flatMap((dim, i) => [repeats[i]!, dim]);
       return [dy!.reshape(unfolded).sum(repeats.map((_, i) => 2 * i))];
     },
@@ -264,29 +287,39 @@ declareOps({
       }),
     ],
   },
+  // What was there before stays, or makes way for the update; of several updates by "none" any may be the last.
   ScatterElements: {
-    infer: (inputs) => [{ dtype: required(inputs, 0).dtype, shape: required(inputs, 0).shape }],
+    infer: inferScatter,
     grad: ({ inputs: [, indices], attributes }, [dy]) => {
-      requireAdd(attributes);
-      return [dy!, undefined, dy!.gatherElements(indices!, axisOf(attributes, dy!.rank, 0))];
+      const axis = axisOf(attributes, dy!.rank, 0);
+      const kept = (zeros: Tensor) => apply('ScatterElements', [dy!, indices!, zeros], { axis });
+      const du = dy!.gatherElements(indices!, axis);
+      return [scattersBy(attributes) === 'add' ? dy! : kept(full(0, du)), undefined, du];
     },
   },
   ScatterND: {
-    infer: (inputs) => [{ dtype: required(inputs, 0).dtype, shape: required(inputs, 0).shape }],
+    infer: inferScatter,
     grad: ({ inputs: [, indices], attributes }, [dy]) => {
-      requireAdd(attributes);
-      return [dy!, undefined, apply('GatherND', [dy!, indices!])];
+      const du = apply('GatherND', [dy!, indices!]);
+      const kept = (zeros: Tensor) => apply('ScatterND', [dy!, indices!, zeros]);
+      return [scattersBy(attributes) === 'add' ? dy! : kept(full(0, du)), undefined, du];
     },
   },
   GatherND: {
-    infer: (inputs) => {
+    infer: (inputs, attributes) => {
       const [x, indices] = [required(inputs, 0), required(inputs, 1)];
       const depth = indices.shape.at(-1);
+      const batch = intAttribute(attributes, 'batch_dims', 0);
       if (typeof depth !== 'number')
         throw new GraphError('the last axis of the indices must have a known size');
-      return [{ dtype: x.dtype, shape: [...indices.shape.slice(0, -1), ...x.shape.slice(depth)] }];
+      return [{ dtype: x.dtype, shape: [...indices.shape.slice(0, -1), ...x.shape.slice(batch + depth)] }];
     },
-    grad: ({ inputs: [x, indices] }, [dy]) => {
+    grad: ({ inputs: [x, indices], attributes }, [dy]) => {
+      if (intAttribute(attributes, 'batch_dims', 0) > 0) {
+        throw new GraphError(
+          'looking up within a batch (batch_dims) has no gradient rule; expected batch_dims 0',
+        );
+      }
       const depth = indices!.shape.at(-1) as number;
       const lead: Shape = x!.shape.slice(0, depth);
       if (!isStatic(lead)) throw new GraphError('looked-up axes must have known sizes');
@@ -302,18 +335,86 @@ declareOps({
   OneHot: {
     infer: (inputs, attributes) => {
       const [indices, values] = [required(inputs, 0), required(inputs, 2)];
-      const [depth] = requiredNumbers(inputs, 1, 'depth');
+      const depth = known(required(inputs, 1))?.[0] ?? fresh();
       const [axis] = normalizeAxes([intAttribute(attributes, 'axis', -1)], indices.shape.length + 1);
-      return [{ dtype: values.dtype, shape: indices.shape.toSpliced(axis!, 0, depth!) }];
+      return [{ dtype: values.dtype, shape: indices.shape.toSpliced(axis!, 0, depth) }];
     },
   },
 
-  Shape: { infer: (inputs) => [{ dtype: 'int64', shape: [required(inputs, 0).shape.length] }] },
+  /** Turns the first `lengths[i]` elements of each sample i around; applied twice it changes nothing. */
+  ReverseSequence: {
+    infer: (inputs) => [typeOf(required(inputs, 0))],
+    grad: ({ inputs: [, lengths], attributes }, [dy]) => [
+      apply('ReverseSequence', [dy!, lengths!], attributes),
+    ],
+  },
+  /** Cuts off or pads with zeros, evenly on both sides, to a given size. */
+  CenterCropPad: {
+    infer: (inputs, attributes) => {
+      const x = required(inputs, 0);
+      const axes = normalizeAxes(
+        intsAttribute(
+          attributes,
+          'axes',
+          x.shape.map((_, i) => i),
+        ),
+        x.shape.length,
+      );
+      const target = shapeInput(inputs, 1);
+      const shape = x.shape.map((dim, i) => (axes.includes(i) ? target[axes.indexOf(i)]! : dim));
+      return [{ dtype: x.dtype, shape }];
+    },
+    expand: ([x, target], attributes) => {
+      const axes = normalizeAxes(
+        intsAttribute(
+          attributes,
+          'axes',
+          x!.shape.map((_, i) => i),
+        ),
+        x!.rank,
+      );
+      const sizes = constantNumbers(target);
+      const before = x!.shape.map(() => 0);
+      const after = x!.shape.map(() => 0);
+      for (const [k, axis] of axes.entries()) {
+        const length = x!.shape[axis];
+        if (!sizes || typeof length !== 'number') {
+          throw new GraphError('sizes must be known to differentiate CenterCropPad');
+        }
+        const more = sizes[k]! - length;
+        // Of an odd number, one more is added after, one less cut off before.
+        before[axis] = Math.trunc(more / 2);
+        after[axis] = more - before[axis];
+      }
+      return [x!.pad(before, after)];
+    },
+  },
+  /** A triangle of each matrix, zeros elsewhere. */
+  Trilu: {
+    infer: (inputs) => {
+      const x = required(inputs, 0);
+      if (x.shape.length < 2) throw new GraphError('expected matrices');
+      return [typeOf(x)];
+    },
+    grad: ({ inputs: [, k], attributes }, [dy]) => [apply('Trilu', k ? [dy!, k] : [dy!], attributes)],
+  },
+  /** A cache with new entries written at given places along an axis. */
+  TensorScatter: { since: 24, infer: (inputs) => [typeOf(required(inputs, 0))], grad: noGradient },
+
+  Shape: {
+    infer: (inputs, { start, end }) => [
+      {
+        dtype: 'int64',
+        shape: [required(inputs, 0).shape.slice((start ?? 0) as number, end as number | undefined).length],
+      },
+    ],
+  },
+  Size: { infer: () => [{ dtype: 'int64', shape: [] }] },
   ConstantOfShape: {
     infer: (inputs, attributes) => {
       const filler = attributes.value;
       const dtype = typeof filler === 'object' && 'tensor' in filler ? filler.tensor.dtype : 'float32';
-      return [{ dtype, shape: requiredShape(inputs, 0) }];
+      return [{ dtype, shape: shapeInput(inputs, 0) }];
     },
   },
 });
@@ -363,24 +464,72 @@ const zeroOf = (like: Tensor): Attributes => ({
   },
 });
 
-function requireAdd(attributes: Attributes): void {
-  if (attributes.reduction !== 'add') {
-    throw new GraphError(
-      `scattering by "${attributes.reduction ?? 'none'}" has no gradient rule; expected "add"`,
-    );
+function scattersBy(attributes: Attributes): string {
+  const reduction = stringAttribute(attributes, 'reduction', 'none');
+  if (reduction === 'add' || reduction === 'none') return reduction;
+  throw new GraphError(`scattering by "${reduction}" has no gradient rule; expected "add" or "none"`);
+}
+
+function inferScatter(inputs: readonly (Value | null)[]) {
+  required(inputs, 2);
+  return [typeOf(required(inputs, 0))];
+}
+
+/** The gradient of padding by copies: each copy's is added to that of the element it is of. */
+function unpadded(dy: Tensor, shape: Shape, { before, after }: Padding, mode: string): Tensor {
+  const source = PAD_SOURCES[mode];
+  if (!source) throw new GraphError(`padding by "${mode}" has no gradient rule`);
+  let dx = dy;
+  for (const [axis, length] of shape.entries()) {
+    if (before[axis] === 0 && after[axis] === 0) continue;
+    if (typeof length !== 'number') {
+      throw new GraphError(`axis ${axis} of ${showShape(shape)} must have a known size to differentiate Pad`);
+    }
+    const padded = before[axis]! + length + after[axis]!;
+    const from = Array.from({ length: padded }, (_, i) => source(i - before[axis]!, length));
+    dx = scatterAdd(dx, int64(from), axis, length);
   }
+  return dx;
+}
+
+const wrapped = (at: number, length: number): number => ((at % length) + length) % length;
+
+/** Which element of an axis of `length` stands at position `at`, which may lie outside. */
+const PAD_SOURCES: Readonly<Record<string, (at: number, length: number) => number>> = {
+  edge: (at, length) => Math.min(Math.max(at, 0), length - 1),
+  wrap: wrapped,
+  // There and back again: a period of 2 (length − 1), the ends once each.
+  reflect: (at, length) => {
+    const turn = length > 1 ? wrapped(at, 2 * (length - 1)) : 0;
+    return turn < length ? turn : 2 * (length - 1) - turn;
+  },
+};
+
+const freshShape = (rank: number): Shape => Array.from({ length: rank }, fresh);
+
+/** How many elements a vector has. */
+function countOf({ shape }: Value): number {
+  const [count = 1] = shape;
+  if (typeof count === 'number') return count;
+  throw new GraphError('the number of axes must be known');
 }
 
 function reshaped(from: Shape, target: Shape, allowZero: number): Shape {
-  const shape = target.map((dim, i) => (dim === 0 && !allowZero ? from[i]! : dim));
+  const shape = target.map((dim, i) => {
+    if (dim !== 0 || allowZero) return dim;
+    if (from[i] !== undefined) return from[i];
+    throw new GraphError(
+      `cannot reshape ${showShape(from)} to ${showShape(target)}: there is no axis ${i} to copy`,
+    );
+  });
   const unknown = shape.indexOf(-1);
   if (unknown >= 0) {
-    const known = shape.filter((_, i) => i !== unknown);
-    const rest = quotient(from, known);
-    if (rest === undefined && isStatic(from) && isStatic(known)) {
+    const others = shape.filter((_, i) => i !== unknown);
+    const rest = quotient(from, others);
+    if (rest === undefined && isStatic(from) && isStatic(others)) {
       throw new GraphError(`cannot reshape ${showShape(from)} to ${showShape(target)}`);
     }
-    shape[unknown] = rest ?? `${showShape(from)}/${showShape(known)}`;
+    shape[unknown] = rest ?? fresh();
   } else if (isStatic(from) && isStatic(shape) && sizeOf(from) !== sizeOf(shape)) {
     throw new GraphError(`cannot reshape ${showShape(from)} to ${showShape(target)}`);
   }
@@ -400,14 +549,22 @@ function axisOf(attributes: Attributes, rank: number, fallback?: number): number
   return normalizeAxes([intAttribute(attributes, 'axis', fallback)], rank)[0]!;
 }
 
-function splitSizes(inputs: readonly (Value | null)[], attributes: Attributes, whole: Dim): number[] {
+function splitSizes(inputs: readonly (Value | null)[], attributes: Attributes, whole: Dim): Shape {
   const sizes = constantNumbers(inputs[1]);
   if (sizes) return sizes;
+  if (inputs[1]) return freshShape(countOf(inputs[1]));
   const parts = intAttribute(attributes, 'num_outputs');
-  if (typeof whole !== 'number') throw new GraphError('a split axis must have a known size');
+  if (parts < 1 || parts > MAX_PARTS) throw new GraphError(`cannot split into ${parts} parts`);
+  if (typeof whole !== 'number') {
+    const even = quotient([whole], [parts]);
+    return Array.from({ length: parts }, () => even ?? fresh());
+  }
   const chunk = Math.ceil(whole / parts);
-  return Array.from({ length: parts }, (_, i) => Math.min(chunk, whole - i * chunk));
+  return Array.from({ length: parts }, (_, i) => Math.max(0, Math.min(chunk, whole - i * chunk)));
 }
+
+/** More outputs than any node has: a file may ask for any number. */
+const MAX_PARTS = 100_000;
 
 interface Cut {
   readonly start: number;
@@ -420,37 +577,64 @@ interface Cut {
 /** An end beyond any axis. */
 const ENDLESS = 2 ** 31 - 1;
 
+/** The axes that Slice names; all, where they are known only when the graph runs. */
+function slicedAxes(inputs: readonly (Value | null)[]): number[] {
+  const { shape } = required(inputs, 0);
+  if (inputs[3]) return normalizeAxes(constantNumbers(inputs[3]) ?? [...shape.keys()], shape.length);
+  return [...shape.keys()].slice(0, countOf(required(inputs, 1)));
+}
+
 /** What Slice takes from each axis it names, or undefined where starts or ends are computed when the graph runs. */
 function sliceCuts(inputs: readonly (Value | null)[]): Map<number, Cut> | undefined {
   const { shape } = required(inputs, 0);
-  const starts = constantNumbers(inputs[1]);
-  const ends = constantNumbers(inputs[2]);
-  if (!starts || !ends) return undefined;
-  const axes = normalizeAxes(constantNumbers(inputs[3]) ?? starts.map((_, i) => i), shape.length);
-  const steps = constantNumbers(inputs[4]) ?? starts.map(() => 1);
+  const [starts, ends] = [known(inputs[1]), known(inputs[2])];
+  const steps = inputs[4] ? constantNumbers(inputs[4]) : starts?.map(() => 1);
+  if (!starts || !ends || !steps || (inputs[3] && !constantNumbers(inputs[3]))) return undefined;
   const cuts = new Map<number, Cut>();
-  for (const [k, axis] of axes.entries()) {
+  for (const [k, axis] of slicedAxes(inputs).entries()) {
     const length = shape[axis]!;
-    const [start, end, step] = [starts[k]!, ends[k]!, steps[k]!];
+    const [start, step] = [starts[k], steps[k]!];
+    // An end at a named size that is the axis's own is its end.
+    const end = ends[k] === length && typeof length === 'string' ? ENDLESS : ends[k];
+    if (typeof start !== 'number' || typeof end !== 'number') return undefined;
+    if (step === 0) throw new GraphError('a slice cannot step by 0');
     if (typeof length !== 'number') {
-      const toEnd = end >= ENDLESS;
-      if (step !== 1 || start < 0 || !(toEnd || end < 0)) {
-        throw new GraphError(`axis ${axis} of ${showShape(shape)} must have a known size for this slice`);
-      }
-      cuts.set(axis, { start, step, size: plus(length, (toEnd ? 0 : end) - start), length });
+      cuts.set(axis, { start, step, size: cutOfNamed(length, start, end, step), length });
       continue;
     }
     const [low, high] = step > 0 ? [0, length] : [-1, length - 1];
-    const bound = (at: number) => Math.min(Math.max(at < 0 ? at + length : at, low), high);
-    const from = bound(start);
-    cuts.set(axis, { start: from, step, size: Math.max(0, Math.ceil((bound(end) - from) / step)), length });
+    const bound = (at: number, low: number) => Math.min(Math.max(at < 0 ? at + length : at, low), high);
+    const from = bound(start, 0);
+    cuts.set(axis, {
+      start: from,
+      step,
+      size: Math.max(0, Math.ceil((bound(end, low) - from) / step)),
+      length,
+    });
   }
   return cuts;
 }
 
-function padding(inputs: readonly (Value | null)[], rank: number): { before: number[]; after: number[] } {
-  const pads = requiredNumbers(inputs, 1, 'pads');
-  const axes = normalizeAxes(constantNumbers(inputs[3]) ?? Array.from({ length: rank }, (_, i) => i), rank);
+/** What a slice leaves of a named size, taken to be longer than what is cut off. */
+function cutOfNamed(length: Dim, start: number, end: number, step: number): Dim {
+  const toEnd = end >= ENDLESS;
+  if (step === -1 && start === -1 && end <= -ENDLESS) return length;
+  if (step !== 1) return fresh();
+  if (start >= 0 && (toEnd || end < 0)) return plus(length, (toEnd ? 0 : end) - start);
+  return fresh();
+}
+
+interface Padding {
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+/** How much Pad adds to each axis, or undefined where that is computed when the graph runs. */
+function padding(inputs: readonly (Value | null)[], rank: number): Padding | undefined {
+  const pads = constantNumbers(required(inputs, 1));
+  const named = inputs[3] ? constantNumbers(inputs[3]) : Array.from({ length: rank }, (_, i) => i);
+  if (!pads || !named) return undefined;
+  const axes = normalizeAxes(named, rank);
   if (pads.length !== 2 * axes.length)
     throw new GraphError(`expected ${2 * axes.length} pads, got ${pads.length}`);
   const before = new Array<number>(rank).fill(0);
@@ -462,20 +646,9 @@ function padding(inputs: readonly (Value | null)[], rank: number): { before: num
   return { before, after };
 }
 
-function requiredNumbers(inputs: readonly (Value | null)[], index: number, what: string): number[] {
-  const numbers = constantNumbers(required(inputs, index));
-  if (!numbers) throw new GraphError(`the ${what} must be constant`);
-  return numbers;
-}
-
-/** The sizes that a shape input stands for: a constant, or the Shape of another value. */
-function requiredShape(inputs: readonly (Value | null)[], index: number): Shape {
-  const value = required(inputs, index);
-  const numbers = constantNumbers(value);
-  if (numbers) return numbers;
-  if (value.source.kind === 'node' && value.source.node.op === 'Shape')
-    return value.source.node.inputs[0]!.shape;
-  const [rank] = value.shape;
-  if (typeof rank !== 'number') throw new GraphError('the rank of the shape must be known');
-  return Array.from({ length: rank }, (_, i) => `size ${i}`);
+/** The sizes that a shape input stands for. */
+function shapeInput(inputs: readonly (Value | null)[], index: number): Shape {
+  const shape = knownShape(required(inputs, index));
+  if (!shape) throw new GraphError('the rank of the shape must be known');
+  return shape;
 }

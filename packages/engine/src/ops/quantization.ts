@@ -6,8 +6,9 @@
 import { dtypeOfOnnx } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, type Value } from '../graph.ts';
+import type { Shape } from '../shape.ts';
 import type { Tensor } from '../tensor.ts';
-import { declareOps } from './registry.ts';
+import { declareOps, opNamed } from './registry.ts';
 import { required } from './rules.ts';
 
 const RANGES: Readonly<Record<string, readonly [number, number]>> = {
@@ -49,6 +50,20 @@ declareOps({
       { dtype: 'uint8', shape: [] },
     ],
   },
+
+  /** Products of whole numbers less their zero points. */
+  MatMulInteger: { infer: (inputs) => [{ dtype: 'int32', shape: productShape(inputs, 0, 1) }] },
+  QLinearMatMul: {
+    infer: (inputs) => [{ dtype: required(inputs, 7).dtype, shape: productShape(inputs, 0, 3) }],
+  },
+  ConvInteger: {
+    infer: (inputs, attributes) => [{ dtype: 'int32', shape: convolved(inputs, 0, 1, attributes) }],
+  },
+  QLinearConv: {
+    infer: (inputs, attributes) => [
+      { dtype: required(inputs, 7).dtype, shape: convolved(inputs, 0, 3, attributes) },
+    ],
+  },
 });
 
 /** A scale (or zero point) for each position along `axis`, shaped to broadcast against x. */
@@ -62,4 +77,14 @@ function along(scale: Tensor, x: Value, attributes: Attributes): Tensor {
   const axis = intAttribute(attributes, 'axis', 1);
   const from = axis < 0 ? axis + x.shape.length : axis;
   return scale.reshape([-1, ...x.shape.slice(from + 1).map(() => 1)]);
+}
+
+function productShape(inputs: readonly (Value | null)[], a: number, b: number): Shape {
+  const types = [a, b].map((i) => ({ ...required(inputs, i), dtype: 'float32' as const }));
+  return opNamed('MatMul').infer(types, {})[0]!.shape;
+}
+
+function convolved(inputs: readonly (Value | null)[], x: number, w: number, attributes: Attributes): Shape {
+  const types = [x, w].map((i) => ({ ...required(inputs, i), dtype: 'float32' as const }));
+  return opNamed('Conv').infer(types, attributes)[0]!.shape;
 }

@@ -1,18 +1,21 @@
 /** Ops that take many elements to one along some axes, and softmax, which is built on such a reduction. */
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, type Value } from '../graph.ts';
-import { normalizeAxes, type Shape } from '../shape.ts';
+import { fresh, normalizeAxes, type Shape } from '../shape.ts';
 import { apply, constantNumbers, countAlong, type Tensor } from '../tensor.ts';
 import { declareOps, type Op, type TracedNode } from './registry.ts';
-import { likeFirst, required } from './rules.ts';
+import { flat, likeFirst, required } from './rules.ts';
 
-/** The axes a reduction runs over: its second input, a constant; all axes where it is left out or empty. */
-function axesOf(inputs: readonly (Value | null)[], attributes: Attributes): number[] {
+/**
+ * The axes a reduction runs over: its second input; all axes where it is left out or empty; undefined where they are
+ * computed when the graph runs.
+ */
+function axesOf(inputs: readonly (Value | null)[], attributes: Attributes): number[] | undefined {
   const rank = required(inputs, 0).shape.length;
   const all = Array.from({ length: rank }, (_, i) => i);
   if (!inputs[1]) return intAttribute(attributes, 'noop_with_empty_axes', 0) ? [] : all;
   const axes = constantNumbers(inputs[1]);
-  if (!axes) throw new GraphError('the axes must be a constant');
+  if (!axes) return undefined;
   if (axes.length === 0) return intAttribute(attributes, 'noop_with_empty_axes', 0) ? [] : all;
   return normalizeAxes(axes, rank);
 }
@@ -31,11 +34,16 @@ function reduction(vjp: (x: Tensor, y: Tensor, dy: Tensor, axes: readonly number
     infer: (inputs, attributes) => {
       const x = required(inputs, 0);
       const keepdims = intAttribute(attributes, 'keepdims', 1) === 1;
-      return [{ dtype: x.dtype, shape: reducedShape(x.shape, axesOf(inputs, attributes), keepdims) }];
+      const axes = axesOf(inputs, attributes);
+      if (axes) return [{ dtype: x.dtype, shape: reducedShape(x.shape, axes, keepdims) }];
+      const count = keepdims ? 0 : inputs[1]!.shape[0];
+      if (typeof count !== 'number') throw new GraphError('the number of axes must be known');
+      return [{ dtype: x.dtype, shape: x.shape.slice(count).map(fresh) }];
     },
     grad: ({ inputs, outputs: [y], attributes }: TracedNode, [dy]) => {
       const x = inputs[0]!;
       const axes = axesOf(inputs, attributes);
+      if (!axes) throw new GraphError('the axes must be known to differentiate a reduction');
       const kept = (t: Tensor) =>
         intAttribute(attributes, 'keepdims', 1) === 1 || axes.length === 0 ? t : t.unsqueeze(...axes);
       return [vjp(x, kept(y!), kept(dy!), axes)];
@@ -88,6 +96,17 @@ declareOps({
     grad: ({ outputs: [y], attributes }, [dy]) => {
       const axis = intAttribute(attributes, 'axis', -1);
       return [dy!.sub(y!.exp().mul(dy!.sum([axis], true)))];
+    },
+  },
+  /** 1 at the first of the largest, 0 elsewhere. */
+  Hardmax: flat,
+  // As for ReduceProd, not defined by this rule where an element is 0.
+  CumProd: {
+    since: 26,
+    infer: likeFirst,
+    grad: ({ inputs: [x, axis], outputs: [y], attributes }, [dy]) => {
+      const back = { ...attributes, reverse: 1 - intAttribute(attributes, 'reverse', 0) };
+      return [apply('CumSum', [dy!.mul(y!), axis!], back).div(x!)];
     },
   },
   CumSum: {

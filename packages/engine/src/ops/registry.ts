@@ -34,8 +34,11 @@ export interface Op {
    * training computes it in place of the op.
    */
   expand?(inputs: readonly (Tensor | null)[], attributes: Attributes): readonly Tensor[];
-  /** The first opset that has the op, where it is later than the one that models are written for. */
-  readonly since?: number;
+  /**
+   * The first opset that has the op, or the op with so many inputs, where it is later than the one that models are
+   * written for.
+   */
+  readonly since?: number | ((inputs: readonly (Value | null)[]) => number);
   /** Where an op is one runtime's own: what that calls it. */
   readonly own?: { readonly domain: string; readonly name: string };
   /** How many outputs a node must have; the runtime may compute the others, and files leave them out, as needed. */
@@ -52,7 +55,7 @@ export function declareOps(table: Readonly<Record<string, Op>>): void {
 export function opNamed(name: string): Op {
   const op = OPS.get(name);
   if (op) return op;
-  throw new GraphError(`unknown op "${name}"; known are ${[...OPS.keys()].sort().join(', ')}`);
+  throw new GraphError(`unknown op "${name}"; known are ${OPS.size} ops of ONNX, by ONNX's names`);
 }
 
 export function opsWithGradient(): string[] {

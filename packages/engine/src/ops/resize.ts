@@ -12,7 +12,8 @@ import {
   stringAttribute,
   type Value,
 } from '../graph.ts';
-import { type Dim, isStatic, normalizeAxes, type Shape, showShape } from '../shape.ts';
+import { knownShape } from '../known.ts';
+import { type Dim, fresh, isStatic, normalizeAxes, type Shape, showShape, sizeOf } from '../shape.ts';
 import { constant, constantNumbers, numericArray, type Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { required } from './rules.ts';
@@ -59,6 +60,7 @@ function axesOf(inputs: readonly (Value | null)[], attributes: Attributes): Resi
     return numbers && numbers.length > 0 ? numbers : undefined;
   };
   const [scales, sizes] = [given(2), given(3)];
+  const asked = inputs[3] ? knownShape(inputs[3]) : undefined;
   return shape.map((length, axis): Resized => {
     const at = axes.indexOf(axis);
     if (at < 0) return { size: length, scale: undefined };
@@ -66,11 +68,16 @@ function axesOf(inputs: readonly (Value | null)[], attributes: Attributes): Resi
       const scale = scales[at]!;
       if (scale === 1) return { size: length, scale };
       return {
-        size: typeof length === 'number' ? Math.floor(length * scale + 1e-9) : `${length}*${scale}`,
+        size:
+          typeof length === 'number'
+            ? Math.floor(length * scale + 1e-9)
+            : Number.isInteger(scale)
+              ? sizeOf([length, scale])
+              : fresh(),
         scale,
       };
     }
-    if (!sizes) return { size: `resized ${axis}`, scale: undefined };
+    if (!sizes) return { size: asked?.[at] ?? fresh(), scale: undefined };
     return { size: kept(shape, axes, sizes, attributes)?.[at] ?? sizes[at]!, scale: undefined };
   });
 }

@@ -58,6 +58,16 @@ export function broadcasting(vjp?: (node: TracedNode, dy: Tensor) => readonly Te
   };
 }
 
+/**
+ * For an op that has a derivative but no rule for it yet: to be told so is better than a gradient that silently lacks
+ * a part.
+ */
+export const noGradient: NonNullable<Op['grad']> = () => {
+  throw new GraphError(
+    'it has no gradient rule yet; keep it out of the way from the loss to what is trained',
+  );
+};
+
 /** A test of elements against each other, with broadcasting: bool, and flat. */
 export const comparison: Op = {
   infer: (inputs) => [{ ...inferBroadcast(inputs, {})[0]!, dtype: 'bool' }],

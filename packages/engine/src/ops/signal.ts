@@ -5,7 +5,7 @@
 import { dtypeOfOnnx } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, type Value } from '../graph.ts';
-import { type Dim, normalizeAxes } from '../shape.ts';
+import { type Dim, fresh, normalizeAxes } from '../shape.ts';
 import { concat, constant, constantNumbers, int64, numericArray, type Tensor } from '../tensor.ts';
 import { declareOps, type Op } from './registry.ts';
 import { required } from './rules.ts';
@@ -15,7 +15,7 @@ const window: Op = {
   infer: (inputs, attributes) => {
     const dtype = dtypeOfOnnx(intAttribute(attributes, 'output_datatype', 1));
     if (!dtype) throw new GraphError('the element type of the window is not known');
-    return [{ dtype, shape: [constantNumbers(inputs[0])?.[0] ?? 'window'] }];
+    return [{ dtype, shape: [constantNumbers(inputs[0])?.[0] ?? fresh()] }];
   },
 };
 
@@ -59,12 +59,18 @@ declareOps({
   STFT: {
     infer: (inputs, attributes) => {
       const x = required(inputs, 0);
-      const { frames, frequencies } = framing(inputs, attributes);
+      const { frames, frequencies } = framing(inputs, attributes) ?? {
+        frames: fresh(),
+        frequencies: fresh(),
+      };
       return [{ dtype: x.dtype, shape: [x.shape[0]!, frames, frequencies, 2] }];
     },
     expand: (inputs, attributes) => {
       const x = inputs[0]!;
-      const { step, length, frames, frequencies } = framing(inputs, attributes);
+      const { step, length, frames, frequencies } = framing(inputs, attributes) ?? {};
+      if (step === undefined || length === undefined || frequencies === undefined) {
+        throw new GraphError('the step and the length of the frames must be known');
+      }
       if (x.shape[2] === 2) throw new GraphError('only real signals are written out');
       if (typeof frames !== 'number') throw new GraphError('the length of the signal must be known');
       const positions = Array.from(
@@ -91,7 +97,7 @@ declareOps({
       return [
         {
           dtype,
-          shape: [points === undefined ? 'frequencies' : Math.floor(points / 2) + 1, bands ?? 'bands'],
+          shape: [points === undefined ? fresh() : Math.floor(points / 2) + 1, bands ?? fresh()],
         },
       ];
     },
@@ -116,12 +122,9 @@ function framing(inputs: readonly (Value | null | undefined)[], attributes: Attr
   const [x, window] = [required(inputs as (Value | null)[], 0), inputs[2]];
   const step = constantNumbers(inputs[1])?.[0];
   const length = constantNumbers(inputs[3])?.[0] ?? window?.shape[0];
-  if (step === undefined || typeof length !== 'number') {
-    throw new GraphError('the step and the length of the frames must be constant');
-  }
+  if (step === undefined || typeof length !== 'number') return undefined;
   const samples = x.shape[1]!;
-  const frames: Dim =
-    typeof samples === 'number' ? Math.floor((samples - length) / step) + 1 : `frames of ${samples}`;
+  const frames: Dim = typeof samples === 'number' ? Math.floor((samples - length) / step) + 1 : fresh();
   const onesided = intAttribute(attributes, 'onesided', 1) === 1;
   return { step, length, frames, frequencies: onesided ? Math.floor(length / 2) + 1 : length };
 }

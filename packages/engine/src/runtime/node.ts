@@ -117,9 +117,23 @@ async function measureBlock(): Promise<number> {
 }
 
 function ortTensor({ dtype, dims, data }: HostTensor): OrtTensor {
+  if (dtype === 'float16') {
+    // The binding takes halves as bits only, but its tensor class wraps bits into an array type of halves where the
+    // language has one. So the bits go in as what they are, and are named halves after.
+    const halves: { type: string } = new OrtTensor('uint16', data as Uint16Array, dims);
+    halves.type = 'float16';
+    return halves as OrtTensor;
+  }
   return new OrtTensor(dtype as 'float32', data as Float32Array, dims);
 }
 
 function hostTensor(value: OrtTensor): HostTensor {
-  return { dtype: value.type as DType, dims: value.dims, data: value.data as HostTensor['data'] };
+  const data = value.data as HostTensor['data'];
+  // Halves are held as their bits, also where the runtime has an array type for them.
+  const halves = value.type === 'float16' && ArrayBuffer.isView(data) && !(data instanceof Uint16Array);
+  return {
+    dtype: value.type as DType,
+    dims: value.dims,
+    data: halves ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data,
+  };
 }

@@ -10,6 +10,7 @@ import { isFloat } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import { type Node, topologicalOrder, type Value } from '../graph.ts';
 import { opNamed } from '../ops/registry.ts';
+import { showShape } from '../shape.ts';
 import { apply, concat, full, input, sumOf, type Tensor } from '../tensor.ts';
 import { rebuild } from './rebuild.ts';
 
@@ -103,7 +104,7 @@ function backward(node: Node, dy: readonly (Tensor | undefined)[]): readonly (Te
   if (!grad && expand) {
     // The reals that go in are stood in for, so that what they were computed from stays out of the walk.
     const handles = inputs.map((x, i) => (x && isFloat(x.dtype) ? input(`x${i}`, x.shape, x.dtype) : x));
-    const outputs = expand(handles, node.attributes);
+    const outputs = ruled(node, () => expand(handles, node.attributes));
     const given = handles.filter((handle, i) => handle !== inputs[i]);
     const slopes = pulledBack(outputs, dy, given);
     const values = new Map(handles.flatMap((handle, i) => (handle ? [[handle, inputs[i]!] as const] : [])));
@@ -117,9 +118,8 @@ function backward(node: Node, dy: readonly (Tensor | undefined)[]): readonly (Te
   }
   // No rule: flat (comparisons, argmax) or whole-numbered; nothing flows back.
   if (!grad) return [];
-  const gradientsOfInputs = grad(
-    { inputs, outputs: node.outputs as readonly Tensor[], attributes: node.attributes },
-    dy,
+  const gradientsOfInputs = ruled(node, () =>
+    grad({ inputs, outputs: node.outputs as readonly Tensor[], attributes: node.attributes }, dy),
   );
   for (const [i, gradient] of gradientsOfInputs.entries()) {
     const x = inputs[i];
@@ -130,4 +130,15 @@ function backward(node: Node, dy: readonly (Tensor | undefined)[]): readonly (Te
     }
   }
   return gradientsOfInputs;
+}
+
+/** Names the op in the errors of its rule. */
+function ruled<T>({ op, inputs }: Node, rule: () => T): T {
+  try {
+    return rule();
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    const given = inputs.map((x) => (x ? `${x.dtype}${showShape(x.shape)}` : '–')).join(', ');
+    throw new GraphError(`differentiating ${op}(${given}): ${error.message}`);
+  }
 }

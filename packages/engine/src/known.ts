@@ -1,0 +1,203 @@
+/**
+ * What is known of a value before the graph runs. Models compute sizes with ordinary nodes (Shape, then Gather, then
+ * Concat into a Reshape); following those few numbers, and named sizes among them, is what lets shapes be inferred
+ * through such models. ONNX calls it data propagation.
+ */
+import { halfValue } from './float16.ts';
+import type { Node, Value } from './graph.ts';
+import type { NumericArray } from './host.ts';
+import { type Dim, fresh, plus, quotient, type Shape, sizeOf } from './shape.ts';
+
+/** A number, a named size, or undefined where nothing is known. */
+export type Known = Dim | undefined;
+
+/** Sizes are few. Larger values that are computed are not followed. */
+const MAX_ELEMENTS = 64;
+/** How many nodes deep sizes are followed. */
+const MAX_DEPTH = 200;
+
+/** The elements of a value, row-major, as far as they are known; undefined where not even their count is. */
+export function known(value: Value | null | undefined): readonly Known[] | undefined {
+  return value ? follow(value, 0) : undefined;
+}
+
+/** The elements as numbers, or undefined where one of them is not known to be one. */
+export function constantNumbers(value: Value | null | undefined): number[] | undefined {
+  const elements = known(value);
+  return elements?.every((element) => typeof element === 'number') ? [...elements] : undefined;
+}
+
+/** The shape that a whole-number vector stands for, or undefined where its rank is not known. */
+export function knownShape(value: Value | null | undefined): Shape | undefined {
+  const elements = known(value);
+  if (elements) return elements.map((element) => element ?? fresh());
+  const rank = value?.shape[0];
+  return typeof rank === 'number' && rank <= MAX_ELEMENTS ? Array.from({ length: rank }, fresh) : undefined;
+}
+
+const followed = new WeakMap<Node, readonly Known[] | undefined>();
+
+function follow(value: Value, depth: number): readonly Known[] | undefined {
+  if (value.dtype === 'string') return undefined;
+  if (value.source.kind === 'constant') {
+    const data = value.source.data.data as NumericArray;
+    return Array.from(data, value.dtype === 'float16' ? (bits) => halfValue(Number(bits)) : Number);
+  }
+  const count = sizeOf(value.shape);
+  if (count === 0) return [];
+  if (value.source.kind !== 'node' || depth > MAX_DEPTH) return undefined;
+  const { node } = value.source;
+  const rule = RULES[node.op];
+  if (!rule || typeof count !== 'number' || count > MAX_ELEMENTS) return undefined;
+  if (followed.has(node)) return followed.get(node);
+  const elements = rule(node, (i) => {
+    const given = node.inputs[i];
+    return given ? follow(given, depth + 1) : undefined;
+  });
+  const result = elements?.length === count ? elements : undefined;
+  followed.set(node, result);
+  return result;
+}
+
+type Given = (index: number) => readonly Known[] | undefined;
+type Rule = (node: Node, given: Given) => readonly Known[] | undefined;
+
+const same: Rule = (_, given) => given(0);
+
+/** Element by element; one element is spread over all of the other side's. */
+function elementwise(f: (...elements: Known[]) => Known): Rule {
+  return (node, given) => {
+    const sides = node.inputs.map((_, i) => given(i));
+    if (!sides.every((side) => side !== undefined)) return undefined;
+    const length = Math.max(...sides.map((side) => side.length));
+    if (sides.some((side) => side.length !== length && side.length !== 1)) return undefined;
+    return Array.from({ length }, (_, i) =>
+      f(...sides.map((side) => (side.length === 1 ? side[0] : side[i]))),
+    );
+  };
+}
+
+/** Of numbers only. */
+const numeric = (f: (...numbers: number[]) => number): Rule =>
+  elementwise((...elements) =>
+    elements.every((element) => typeof element === 'number') ? f(...elements) : undefined,
+  );
+
+const isWhole = ({ dtype }: Value): boolean => !dtype.startsWith('float') && dtype !== 'bool';
+
+const reduced =
+  (f: (elements: readonly Known[]) => Known): Rule =>
+  (_, given) => {
+    const elements = given(0);
+    return elements && [f(elements)];
+  };
+
+const RULES: Readonly<Record<string, Rule>> = {
+  Shape: ({ inputs, attributes: { start, end } }) =>
+    inputs[0]!.shape.slice((start ?? 0) as number, end as number | undefined),
+  Size: ({ inputs }) => [sizeOf(inputs[0]!.shape)],
+
+  Identity: same,
+  Reshape: same,
+  Flatten: same,
+  Squeeze: same,
+  Unsqueeze: same,
+  Cast: cast,
+  CastLike: cast,
+  Concat: ({ inputs }, given) => {
+    const parts = inputs.map((_, i) => given(i));
+    return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+  },
+  Gather: ({ inputs }, given) => {
+    if (inputs[0]!.shape.length !== 1) return undefined;
+    const elements = given(0);
+    return elements && given(1)?.map((at) => (typeof at === 'number' ? elements.at(at) : undefined));
+  },
+  Slice: ({ inputs }, given) => {
+    const elements = given(0);
+    const [start, end, step] = [given(1)?.[0], given(2)?.[0], inputs[4] ? given(4)?.[0] : 1];
+    if (!elements || inputs[0]!.shape.length !== 1) return undefined;
+    if (typeof start !== 'number' || typeof end !== 'number' || step !== 1) return undefined;
+    return elements.slice(start, end);
+  },
+  ConstantOfShape: ({ attributes: { value } }, given) => {
+    const count = sizeOf(given(0)?.map((size) => size ?? '') ?? ['']);
+    const filler = typeof value === 'object' && 'tensor' in value ? Number(value.tensor.data[0]) : 0;
+    return typeof count === 'number' && count <= MAX_ELEMENTS
+      ? new Array<number>(count).fill(filler)
+      : undefined;
+  },
+  Range: (_, given) => {
+    const [start, limit, step] = [given(0)?.[0], given(1)?.[0], given(2)?.[0]];
+    if (typeof start !== 'number' || typeof limit !== 'number' || typeof step !== 'number') return undefined;
+    const length = Math.max(0, Math.ceil((limit - start) / step));
+    return length <= MAX_ELEMENTS ? Array.from({ length }, (_, i) => start + i * step) : undefined;
+  },
+
+  Add: elementwise((a, b) => sum(a, b) ?? sum(b, a)),
+  Sub: elementwise((a, b) =>
+    a !== undefined && a === b ? 0 : typeof b === 'number' ? sum(a, -b) : undefined,
+  ),
+  Mul: elementwise((a, b) =>
+    a !== undefined && b !== undefined && [a, b].every(isCountable)
+      ? sizeOf([a, b])
+      : typeof a === 'number' && typeof b === 'number'
+        ? a * b
+        : undefined,
+  ),
+  Div: (node, given) =>
+    elementwise((a, b) => {
+      if (typeof a === 'number' && typeof b === 'number') {
+        return isWhole(node.inputs[0]!) ? (b === 0 ? undefined : Math.trunc(a / b)) : a / b;
+      }
+      return a !== undefined && b !== undefined && isCountable(b) ? quotient([a], [b]) : undefined;
+    })(node, given),
+  Mod: numeric((a, b) => (b === 0 ? Number.NaN : a - b * Math.floor(a / b))),
+  Max: numeric(Math.max),
+  Min: numeric(Math.min),
+  Neg: numeric((a) => -a),
+  Abs: numeric(Math.abs),
+  // A named size is whole already.
+  Floor: elementwise((a) => (typeof a === 'number' ? Math.floor(a) : a)),
+  Ceil: elementwise((a) => (typeof a === 'number' ? Math.ceil(a) : a)),
+  ReduceProd: reduced((elements) =>
+    elements.every((element) => element !== undefined) ? sizeOf(elements) : undefined,
+  ),
+  ReduceSum: reduced((elements) =>
+    elements.every((element) => typeof element === 'number')
+      ? elements.reduce((a, b) => a + b, 0)
+      : undefined,
+  ),
+
+  Equal: elementwise((a, b) =>
+    a !== undefined && a === b
+      ? 1
+      : typeof a === 'number' && typeof b === 'number'
+        ? Number(a === b)
+        : // A size is never negative.
+          (typeof a === 'number' && a < 0) || (typeof b === 'number' && b < 0)
+          ? 0
+          : undefined,
+  ),
+  Less: numeric((a, b) => Number(a < b)),
+  Greater: numeric((a, b) => Number(a > b)),
+  Not: numeric((a) => 1 - a),
+  And: numeric((a, b) => a * b),
+  Or: numeric(Math.max),
+  Where: elementwise((condition, yes, no) =>
+    condition === undefined ? undefined : condition === 0 ? no : yes,
+  ),
+};
+
+function cast({ inputs, outputs }: Node, given: Given): readonly Known[] | undefined {
+  const whole = isWhole(outputs[0]!) && !isWhole(inputs[0]!);
+  return given(0)?.map((element) => (typeof element === 'number' && whole ? Math.trunc(element) : element));
+}
+
+const isCountable = (dim: Dim): boolean => typeof dim === 'string' || (Number.isInteger(dim) && dim >= 0);
+
+function sum(a: Known, b: Known): Known {
+  return a !== undefined && typeof b === 'number' && (typeof a === 'number' || Number.isInteger(b))
+    ? plus(a, b)
+    : undefined;
+}
