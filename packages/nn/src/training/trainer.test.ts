@@ -38,14 +38,14 @@ function weight(start: number): Weight {
 }
 
 const random = new Random(0);
-const valueOf = (module: Weight) => module.value.value!.data[0] as number;
+const weightOf = (module: Weight) => module.value.value!.data[0] as number;
 
 async function trained(phase: Omit<Phase, 'name' | 'parameters'>, module: Weight, batches: HostTensor[]) {
   const trainer = new Trainer([{ name: 'loss', parameters: parametersOf(module), ...phase }], { random });
   for (const x of batches) await trainer.step({ x });
   trainer.sync();
   await trainer.close();
-  return valueOf(module);
+  return weightOf(module);
 }
 
 describe('a trainer', () => {
@@ -74,8 +74,8 @@ describe('a trainer', () => {
     expect(losses.judge).toBeCloseTo(25);
     expect(losses.player).toBeCloseTo(2);
     trainer.sync();
-    expect(valueOf(judge)).toBeCloseTo(1);
-    expect(valueOf(player)).toBeCloseTo(1.9);
+    expect(weightOf(judge)).toBeCloseTo(1);
+    expect(weightOf(player)).toBeCloseTo(1.9);
     await trainer.close();
   });
 
@@ -123,6 +123,6 @@ describe('a trainer', () => {
     await expect(
       trained({ loss, optimizer: sgd({ learningRate: 1 }) }, module, [vector(Number.NaN)]),
     ).rejects.toThrow(/loss became NaN at step 1.*learning rate/);
-    expect(valueOf(module)).toBe(1);
+    expect(weightOf(module)).toBe(1);
   });
 });
