@@ -12,9 +12,10 @@ export {
   type Value,
 } from './graph.ts';
 export type { HostTensor, NumericArray, SparseMatrix } from './host.ts';
-export { readOnnx } from './onnx/read.ts';
+export { type ExternalData, readOnnx } from './onnx/read.ts';
 export { writeOnnx } from './onnx/write.ts';
 export { Random } from './random.ts';
+export { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
 export { type Dim, isStatic, type Shape, showShape, sizeOf } from './shape.ts';
 export {
   apply,

@@ -104,19 +104,20 @@ class Scope {
 function graphOf(message: GraphMessage, context: Context): Graph<Tensor> {
   const scope = new Scope();
   readInitializers(message, scope, context);
-  const inputs: Record<string, Tensor> = {};
+  const inputs: [name: string, value: Tensor][] = [];
   for (const info of message.input ?? []) {
     const name = info.name ?? '';
     // Models of IR version 3 list their initializers among the inputs as well.
     if (scope.has(name)) continue;
     const { dtype, shape } = typeOf(info);
-    inputs[name] = input(name, shape, dtype);
-    scope.set(name, inputs[name]);
+    const value = input(name, shape, dtype);
+    inputs.push([name, value]);
+    scope.set(name, value);
   }
   readNodes(message.node ?? [], scope, context);
   const names = (message.output ?? []).map(({ name = '' }) => name);
   const outputs = Object.fromEntries(names.map((name) => [name, outputNamed(name, scope)]));
-  return { name: message.name ?? '', inputs, outputs };
+  return { name: message.name ?? '', inputs: Object.fromEntries(inputs), outputs };
 }
 
 function readInitializers(message: GraphMessage, scope: Scope, { external }: Context): void {
@@ -348,9 +349,10 @@ function elements(message: TensorMessage, dtype: HostTensor['dtype']): NumericAr
   if (dtype === 'string') return (message.stringData ?? []).map((bytes) => new TextDecoder().decode(bytes));
   const array = DTYPES[dtype].array!;
   if (message.rawData) {
-    // A copy: the file's bytes need not be aligned for the element type. (Of a Buffer, slice() would be none.)
-    const copy = new Uint8Array(message.rawData);
-    return new array(copy.buffer, 0, Math.floor(copy.byteLength / array.BYTES_PER_ELEMENT));
+    // A copy, unless they are alone in their buffer: a file's bytes need not be aligned for the element type.
+    const alone = message.rawData.byteLength === message.rawData.buffer.byteLength;
+    const { buffer, byteLength } = alone ? message.rawData : new Uint8Array(message.rawData);
+    return new array(buffer as ArrayBuffer, 0, Math.floor(byteLength / array.BYTES_PER_ELEMENT));
   }
   const field = FIELDS[dtype] ?? 'int32Data';
   if (array === BigInt64Array || array === BigUint64Array) {

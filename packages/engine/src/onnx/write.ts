@@ -31,12 +31,21 @@ export const ATTRIBUTE_TYPES = {
   strings: 8,
 } as const;
 
+export interface WriteOptions {
+  /** Puts the elements of a constant elsewhere and says where; undefined keeps them in the file. */
+  readonly external?: (bytes: Uint8Array) => Readonly<Record<string, string>> | undefined;
+}
+
 /** The bytes of a .onnx file. `metadata` is kept in it, for whoever opens the file. */
-export function writeOnnx(graph: Graph, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+export function writeOnnx(
+  graph: Graph,
+  metadata: Readonly<Record<string, string>> = {},
+  { external }: WriteOptions = {},
+): Uint8Array {
   return encodeModel({
     irVersion: IR_VERSION,
     producerName: 'gradus',
-    graph: graphMessage(graph),
+    graph: graphMessage(graph, external),
     opsetImport: opsetsOf(graph),
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
@@ -52,7 +61,7 @@ function opsetsOf(graph: Graph): { domain: string; version: number }[] {
   return [{ domain: '', version }, ...[...domains].map((domain) => ({ domain, version: 1 }))];
 }
 
-function graphMessage(graph: Graph): GraphMessage {
+function graphMessage(graph: Graph, external?: WriteOptions['external']): GraphMessage {
   const names = new Names();
   const nodes = topologicalOrder(Object.values(graph.outputs));
   const used = new Set<Value | null>(Object.values(graph.outputs));
@@ -71,7 +80,7 @@ function graphMessage(graph: Graph): GraphMessage {
     }
     if (value.source.kind === 'constant') {
       const name = names.claim(value, value.source.name ?? 'constant');
-      initializer.push(tensorMessage(value.source.data, name));
+      initializer.push(tensorMessage(value.source.data, name, external));
     }
   }
   const node = nodes.map(({ op, inputs, attributes, outputs }): NodeMessage => {
@@ -143,13 +152,24 @@ function shapeMessage(shape: Shape) {
   };
 }
 
-function tensorMessage({ dtype, dims, data }: HostTensor, name: string): TensorMessage {
+function tensorMessage(
+  { dtype, dims, data }: HostTensor,
+  name: string,
+  external?: WriteOptions['external'],
+): TensorMessage {
   const head = { dims: [...dims], dataType: DTYPES[dtype].onnx, name };
   if (!ArrayBuffer.isView(data)) {
     const encoder = new TextEncoder();
     return { ...head, stringData: (data as readonly string[]).map((text) => encoder.encode(text)) };
   }
-  return { ...head, rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) };
+  const rawData = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const place = external?.(rawData);
+  if (!place) return { ...head, rawData };
+  return {
+    ...head,
+    dataLocation: 1,
+    externalData: Object.entries(place).map(([key, value]) => ({ key, value })),
+  };
 }
 
 function attributeMessage(name: string, attribute: Attribute): AttributeMessage {

@@ -14,6 +14,8 @@ import { writeOnnx } from '../onnx/write.ts';
 import { apply, input } from '../tensor.ts';
 import { lowerForCpu } from '../transforms/lower-for-cpu.ts';
 
+export { readOnnxFile, type WriteFileOptions, writeOnnxFile } from '../onnx/external-data.ts';
+
 export type Feeds = Readonly<Record<string, HostTensor>>;
 
 export interface CompileOptions {
