@@ -94,8 +94,8 @@ const reduced =
 
 const RULES: Readonly<Record<string, Rule>> = {
   Shape: ({ inputs, attributes: { start, end } }) =>
-    inputs[0]!.shape.slice((start ?? 0) as number, end as number | undefined),
-  Size: ({ inputs }) => [sizeOf(inputs[0]!.shape)],
+    inputs[0]?.shape.slice((start ?? 0) as number, end as number | undefined),
+  Size: ({ inputs: [x] }) => (x ? [sizeOf(x.shape)] : undefined),
 
   Identity: same,
   Reshape: same,

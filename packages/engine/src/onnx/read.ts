@@ -67,7 +67,7 @@ interface Context {
   readonly budget: { nodes: number };
 }
 
-const MAX_NODES = 5_000_000;
+const MAX_NODES = 1_000_000;
 const MAX_CALL_DEPTH = 50;
 
 const functionName = (domain = '', name = '', overload = ''): string => `${domain}:${name}:${overload}`;
@@ -241,6 +241,10 @@ function made(node: FileNode, opset: number, where: string): readonly Tensor[] {
     return upgraded(node, opset);
   } catch (error) {
     if (error instanceof GraphError) throw new ModelFileError(`${where}: ${error.message}`);
+    // Rules are written for nodes as ONNX has them, and may trip over others.
+    if (error instanceof TypeError || error instanceof RangeError) {
+      throw new ModelFileError(`${where} is not as ONNX has it: ${error.message}`, { cause: error });
+    }
     throw error;
   }
 }

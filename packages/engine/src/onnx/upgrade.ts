@@ -231,10 +231,10 @@ const UPGRADES: Readonly<Record<string, readonly Upgrade[]>> = {
   DFT: [
     {
       before: 20,
-      rule: ({ inputs: [x, length], attributes: { axis = 1, ...attributes }, ...node }) => ({
+      rule: ({ inputs: [x = null, length = null], attributes: { axis, ...attributes }, ...node }) => ({
         ...node,
         attributes,
-        inputs: [x!, length ?? null, scalar(axis as number, 'int64')],
+        inputs: [x, length, scalar(intAttribute({ axis: axis ?? 1 }, 'axis'), 'int64')],
       }),
     },
   ],

@@ -7,19 +7,14 @@ import { type Attributes, stringAttribute } from '../graph.ts';
 import { type Dim, type Shape, showShape } from '../shape.ts';
 import { apply, constant, type Tensor, unbroadcast } from '../tensor.ts';
 import { declareOps } from './registry.ts';
-import { sameDType } from './rules.ts';
+import { required, sameDType } from './rules.ts';
 
 declareOps({
   Einsum: {
     infer: (inputs, attributes) => {
-      const { terms, result } = parse(
-        attributes,
-        inputs.map((value) => value!.shape),
-      );
-      const sizes = sizesOf(
-        terms,
-        inputs.map((value) => value!.shape),
-      );
+      const shapes = inputs.map((_, i) => required(inputs, i).shape);
+      const { terms, result } = parse(attributes, shapes);
+      const sizes = sizesOf(terms, shapes);
       return [{ dtype: sameDType(inputs), shape: [...result].map((letter) => sizes.get(letter)!) }];
     },
     grad: ({ inputs, attributes }, [dy]) => {

@@ -409,7 +409,12 @@ declareOps({
       },
     ],
   },
-  Size: { infer: () => [{ dtype: 'int64', shape: [] }] },
+  Size: {
+    infer: (inputs) => {
+      required(inputs, 0);
+      return [{ dtype: 'int64', shape: [] }];
+    },
+  },
   ConstantOfShape: {
     infer: (inputs, attributes) => {
       const filler = attributes.value;
@@ -507,11 +512,11 @@ const PAD_SOURCES: Readonly<Record<string, (at: number, length: number) => numbe
 
 const freshShape = (rank: number): Shape => Array.from({ length: rank }, fresh);
 
-/** How many elements a vector has. */
+/** How many elements a vector has, one for each axis or part. */
 function countOf({ shape }: Value): number {
   const [count = 1] = shape;
-  if (typeof count === 'number') return count;
-  throw new GraphError('the number of axes must be known');
+  if (typeof count === 'number' && count <= MAX_PARTS) return count;
+  throw new GraphError(`the number of elements must be known, and ${MAX_PARTS} at most`);
 }
 
 function reshaped(from: Shape, target: Shape, allowZero: number): Shape {
@@ -546,6 +551,7 @@ function permutation(x: Value, attributes: Attributes): number[] {
 }
 
 function axisOf(attributes: Attributes, rank: number, fallback?: number): number {
+  if (rank === 0) throw new GraphError('a scalar has no axis');
   return normalizeAxes([intAttribute(attributes, 'axis', fallback)], rank)[0]!;
 }
 

@@ -46,7 +46,7 @@ export function unaryVjp(vjp: (dy: Tensor, x: Tensor, y: Tensor) => Tensor): Op 
 export const flat: Op = { infer: likeFirst };
 
 const inferBroadcast: Op['infer'] = (inputs) => [
-  { dtype: sameDType(inputs), shape: broadcastShapes(...inputs.map((value) => value!.shape)) },
+  { dtype: sameDType(inputs), shape: broadcastShapes(...inputs.map((_, i) => required(inputs, i).shape)) },
 ];
 
 /** f(a, b, …) element by element with broadcasting; `vjp` ignores broadcasting, which is undone here. */

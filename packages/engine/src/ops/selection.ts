@@ -1,7 +1,7 @@
 /** Ops that pick elements by what they hold. How many come out may be known only when the graph runs. */
 import { dtypeOfOnnx } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
-import { type Attributes, intAttribute, type Value } from '../graph.ts';
+import { type Attributes, intAttribute, intsAttribute, type Value } from '../graph.ts';
 import { known } from '../known.ts';
 import { type Dim, fresh, normalizeAxes, plus, sizeOf } from '../shape.ts';
 import { apply, constantNumbers, full, type Tensor } from '../tensor.ts';
@@ -14,7 +14,7 @@ declareOps({
     infer: (inputs, attributes) => {
       const x = required(inputs, 0);
       const axis = axisOf(x, attributes);
-      const shape = x.shape.with(axis!, known(required(inputs, 1))?.[0] ?? fresh());
+      const shape = x.shape.with(axis, known(required(inputs, 1))?.[0] ?? fresh());
       return [
         { dtype: x.dtype, shape },
         { dtype: 'int64', shape },
@@ -91,9 +91,21 @@ declareOps({
       const x = required(inputs, 0);
       const given = inputs[2] && known(inputs[2]);
       if (inputs[2]) return [{ dtype: x.dtype, shape: x.shape.map((_, i) => given?.[i] ?? fresh()) }];
-      const kernel = attributes.kernel_shape as readonly number[];
-      const strides = (attributes.strides ?? kernel.map(() => 1)) as readonly number[];
-      const pads = (attributes.pads ?? [...kernel, ...kernel].map(() => 0)) as readonly number[];
+      const kernel = intsAttribute(attributes, 'kernel_shape');
+      const spatial = kernel.map(() => 1);
+      const strides = intsAttribute(attributes, 'strides', spatial);
+      const pads = intsAttribute(
+        attributes,
+        'pads',
+        [...spatial, ...spatial].map(() => 0),
+      );
+      if (
+        x.shape.length !== kernel.length + 2 ||
+        strides.length !== kernel.length ||
+        pads.length !== 2 * kernel.length
+      ) {
+        throw new GraphError('expected a size of the kernel, a stride and two pads for each spatial axis');
+      }
       const shape = x.shape.map((dim, i): Dim => {
         if (i < 2) return dim;
         const cut = pads[i - 2]! + pads[i - 2 + kernel.length]!;
@@ -111,8 +123,10 @@ function putBack(dy: Tensor, positions: Tensor, like: Tensor, axis: number): Ten
   return apply('ScatterElements', [full(0, like), everywhere.expand(dy.shapeTensor()), dy], { axis });
 }
 
-const axisOf = (x: Value, attributes: Attributes): number =>
-  normalizeAxes([intAttribute(attributes, 'axis', -1)], x.shape.length)[0]!;
+function axisOf(x: Value, attributes: Attributes): number {
+  if (x.shape.length === 0) throw new GraphError('a scalar has no axis');
+  return normalizeAxes([intAttribute(attributes, 'axis', -1)], x.shape.length)[0]!;
+}
 
 function rangeLength(inputs: readonly (Value | null)[]): Dim {
   const [start, limit, delta] = [0, 1, 2].map((i) => known(required(inputs, i))?.[0]);
