@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { halfValue } from '../float16.ts';
 import type { Graph } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
-import { constant, ModelFileError, readOnnx, rebuild, type Tensor, writeOnnx } from '../index.ts';
+import { constant, ModelFileError, Random, readOnnx, rebuild, type Tensor, writeOnnx } from '../index.ts';
 import { compile } from '../runtime/node.ts';
 import { hostTensor } from './read.ts';
 import { PASSED, UNCOVERED } from './testing/uncovered.ts';
@@ -55,6 +55,23 @@ describe.skipIf(!existsSync(folder))("ONNX's own test suite (needs ../shared/dat
       if (reason !== listed.get(name)) found[name] = `${reason ?? 'passed'}: ${because ?? ''}`;
     }
     expect(found).toEqual({});
+  });
+
+  it('is refused with a reason where bytes of it are changed', () => {
+    const random = new Random('conformance');
+    for (const suite of ['node', 'simple']) {
+      for (const name of readdirSync(join(root, suite))) {
+        const bytes = new Uint8Array(readFileSync(join(root, suite, name, 'model.onnx')));
+        for (let flips = 1; flips <= 4; flips++) {
+          bytes[random.below(bytes.length)] = random.below(256);
+          try {
+            readOnnx(bytes);
+          } catch (error) {
+            expect(error, name).toBeInstanceOf(ModelFileError);
+          }
+        }
+      }
+    }
   });
 
   it('is passed by as many as are said to', () => {

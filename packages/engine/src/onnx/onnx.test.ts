@@ -8,6 +8,7 @@ import {
   type Graph,
   input,
   int64,
+  leavesOf,
   ModelFileError,
   readOnnx,
   scalar,
@@ -47,6 +48,18 @@ describe('an ONNX file', () => {
     expect(Array.from(results.three!.data as Float32Array)).toEqual([3]);
     expect(await after.run(feeds)).toEqual(results);
     await Promise.all([before.close(), after.close()]);
+  });
+
+  it('may lie anywhere in memory, as in the buffers that Node reads files into', () => {
+    const bytes = writeOnnx(example());
+    for (let offset = 0; offset < 8; offset++) {
+      const within = Buffer.alloc(bytes.length + 8, 0xff);
+      within.set(bytes, offset);
+      const { graph } = readOnnx(within.subarray(offset, offset + bytes.length));
+      const constants = leavesOf(graph).flatMap(({ source }) => (source.kind === 'constant' ? [source] : []));
+      const weight = constants.find(({ name }) => name === 'dense.weight')!;
+      expect(weight.data.data).toEqual(Float32Array.of(1, 2, 3, 4, 5, 6));
+    }
   });
 
   it('keeps the names of its constants and the values of every dtype', () => {

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import {
+  apply,
+  concat,
+  constant,
+  type Graph,
+  input,
+  int64,
+  isStatic,
+  readOnnx,
+  scalar,
+  writeOnnx,
+} from './index.ts';
+import { known, knownShape } from './known.ts';
+import { compile } from './runtime/node.ts';
+
+const size = (x: ReturnType<typeof input>, axis: number) => apply('Shape', [x]).gather(int64([axis]));
+
+describe('what is known before the graph runs', () => {
+  const x = input('x', ['batch', 'time', 8]);
+
+  it('are sizes that the graph computes, by number or name', () => {
+    const target = concat([size(x, 0), size(x, 1).mul(int64([2])), int64([-1])], 0);
+    expect(known(target)).toEqual(['batch', '2*time', -1]);
+    expect(apply('Reshape', [x, target]).shape).toEqual(['batch', '2*time', 4]);
+    const half = apply('Floor', [size(x, 2).cast('float32').mul(0.6)]).cast('int64');
+    expect(known(half)).toEqual([4]);
+    expect(apply('Slice', [x, int64([0]), half, int64([2])]).shape).toEqual(['batch', 'time', 4]);
+    expect(
+      known(apply('Where', [apply('Equal', [size(x, 0), int64([-1])]), int64([7]), size(x, 1)])),
+    ).toEqual(['time']);
+  });
+
+  it('are not what only the run tells: each of those is a size of its own', () => {
+    const count = apply('NonZero', [x]).shape[1]!;
+    const other = apply('NonZero', [x]).shape[1]!;
+    expect(count).not.toBe(other);
+    const shape = knownShape(input('shape', [2], 'int64'))!;
+    expect(isStatic(shape)).toBe(false);
+    expect(shape[0]).not.toBe(shape[1]);
+    const both = concat([apply('NonZero', [x]), apply('NonZero', [x]).reshape([3, -1])], 1);
+    expect(both.rank).toBe(2);
+  });
+
+  it('does not end in the file: such sizes are written without a name', async () => {
+    const graph: Graph = {
+      name: 'g',
+      inputs: { x },
+      outputs: { y: apply('NonZero', [x]), z: x.mul(scalar(2)) },
+    };
+    const read = readOnnx(writeOnnx(graph)).graph;
+    expect(read.outputs.z!.shape).toEqual(['batch', 'time', 8]);
+    const session = await compile(graph);
+    const data = Float32Array.of(0, 1, 0, 0, 2, 0, 0, 0);
+    const { y } = await session.run({ x: { dtype: 'float32', dims: [1, 1, 8], data } });
+    expect(y!.dims).toEqual([3, 2]);
+    await session.close();
+  });
+
+  it('are the numbers of constants, halves too', () => {
+    const halves = constant({ dtype: 'float16', dims: [2], data: Uint16Array.of(0x3e00, 0xc000) });
+    expect(known(halves)).toEqual([1.5, -2]);
+  });
+});
