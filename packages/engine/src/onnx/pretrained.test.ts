@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { readOnnx } from '../index.ts';
+import { gradients, input, leavesOf, readOnnx, rebuild } from '../index.ts';
 import { compile } from '../runtime/node.ts';
 
 const folder = '../shared/data/weights-ultraface';
@@ -64,5 +64,35 @@ describe.skipIf(!existsSync(folder))('face detectors of opset 9 (need ../shared/
       );
       expect(apart).toBeLessThan(1e-4);
     }
+  });
+
+  it('can be trained further: the gradient of a kernel is what differences say', async () => {
+    const { graph } = readOnnx(readFileSync(`${models}/version-slim-320.onnx`));
+    const outputs = Object.values(graph.outputs);
+    const kernel = leavesOf(graph).find(
+      ({ source, shape }) => source.kind === 'constant' && shape.length === 4,
+    )!;
+    const held = kernel.source.kind === 'constant' ? kernel.source.data : undefined;
+    const weight = input('weight', kernel.shape);
+    const [scores, boxes] = rebuild(outputs, { values: new Map([[kernel, weight]]) });
+    const loss = scores!.square().mean().add(boxes!.square().mean());
+    const inputs = { ...graph.inputs, weight };
+    const [gradient] = gradients(loss, [weight]);
+    const session = await compile({ name: 'loss', inputs, outputs: { loss, gradient: gradient! } });
+    const image = {
+      [Object.keys(graph.inputs)[0]!]: { dtype: 'float32', ...golden.get('input_320')! } as const,
+    };
+    const from = held!.data as Float32Array;
+    const at = (data: Float32Array) =>
+      session.run({ ...image, weight: { dtype: 'float32', dims: held!.dims, data } });
+    const slope = (await at(from)).gradient!.data as Float32Array;
+    const length = Math.hypot(...slope);
+    const [step, along] = [1e-3, slope.map((value) => value / length)];
+    const value = async (sign: number) =>
+      (await at(from.map((w, i) => w + sign * step * along[i]!))).loss!.data[0] as number;
+    // Along its own direction the gradient is its length; the kinks of many rectifiers lie on the way.
+    const measured = ((await value(1)) - (await value(-1))) / (2 * step);
+    expect(Math.abs(measured / length - 1)).toBeLessThan(0.02);
+    await session.close();
   });
 });
