@@ -6,6 +6,7 @@ export {
   type Attribute,
   type Attributes,
   type Graph,
+  intAttribute,
   leavesOf,
   type Node,
   topologicalOrder,

@@ -14,6 +14,8 @@ export { type Eigen, symmetricEigen } from './classical/symmetric-eigen.ts';
 export { type TruncatedSvd, type TruncatedSvdOptions, truncatedSvd } from './classical/truncated-svd.ts';
 export { cutMerges, type Merge, wardMerges } from './classical/ward.ts';
 export { type WordVectorOptions, type WordVectors, wordVectors } from './classical/word-vectors.ts';
+export { type ImportedModel, type ImportOptions, imported } from './imported/imported-model.ts';
+export { type LoraModel, type LoraOptions, lora } from './imported/lora.ts';
 export * from './initializers.ts';
 export { flatten, gelu, leakyRelu, relu, reshape, sigmoid, softmax, tanh } from './layers/activations.ts';
 export {

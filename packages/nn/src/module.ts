@@ -56,13 +56,15 @@ export function parametersOf(module: Module, prefix?: string): Map<string, Param
     if (part instanceof Parameter) {
       part.name = path.join('.');
       found.set(part.name, part);
-    } else if (part instanceof Module || Array.isArray(part)) {
+    } else if (part instanceof Module || Array.isArray(part) || isPlain(part)) {
       for (const [key, child] of Object.entries(part)) visit(child, [...path, key]);
     }
   };
   visit(module, prefix === undefined ? [] : [prefix]);
   return found;
 }
+
+const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Object.prototype;
 
 /** Gives every parameter that has no values yet its first ones. A parameter's draws depend on its name only. */
 export function initialize(module: Module, random: Random): void {
