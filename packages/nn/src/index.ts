@@ -96,8 +96,23 @@ export { cosine, exponentialDecay, oneCycle, stepDecay, warmUp } from './optimiz
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
 export { accumulated, averaged } from './optimizers/wrappers.ts';
 export { Parameter } from './parameter.ts';
+export {
+  type CrossValidation,
+  crossValidate,
+  type Fold,
+  type FoldOptions,
+  kFolds,
+} from './training/cross-validation.ts';
 export { batchesOf, type Dataset } from './training/dataset.ts';
 export { type EpochResult, type FitOptions, type FitResult, fit } from './training/fit.ts';
 export { type PredictOptions, predict } from './training/predict.ts';
+export {
+  type Range,
+  type SearchOptions,
+  type SearchResult,
+  type Space,
+  search,
+  type Trial,
+} from './training/search.ts';
 export { type Phase, type TrainingStep, trainingPhases, trainingStep } from './training/step.ts';
 export { Trainer, type TrainerOptions, type TrainerState } from './training/trainer.ts';
