@@ -1,4 +1,9 @@
 export { findDuplicates } from './duplicates.ts';
+export { CIFAR_CLASSES, readCifarBatch } from './images/cifar.ts';
+export { type FolderImages, type FolderOptions, readImageFolder } from './images/folder.ts';
+export { type Idx, readIdx, readIdxImages } from './images/idx.ts';
+export { type Images, join as joinImages, pick as pickImages } from './images/images.ts';
+export { imageSheet } from './images/sheet.ts';
 export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split.ts';
 export { type Label, parseLabel, parseRating } from './table/ratings.ts';
 export { type ReadOptions, readTable, type SetAside, type Table } from './table/read.ts';
