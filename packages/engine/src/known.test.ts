@@ -31,6 +31,19 @@ describe('what is known before the graph runs', () => {
     ).toEqual(['time']);
   });
 
+  it('are rounded as the runtime rounds them', async () => {
+    const whole = (dtype: 'float32' | 'float64') =>
+      apply('Floor', [scalar(10, dtype).mul(scalar(0.7, dtype)).mul(1)]);
+    const [single, double] = [whole('float32'), whole('float64')];
+    const session = await compile({ name: 'g', inputs: {}, outputs: { single, double } });
+    const run = await session.run({});
+    await session.close();
+    expect(known(single)).toEqual(Array.from(run.single!.data as Float32Array));
+    expect(known(double)).toEqual(Array.from(run.double!.data as Float64Array));
+    expect(known(single)).toEqual([7]);
+    expect(known(whole('float32').sub(0.25).cast('bool'))).toEqual([1]);
+  });
+
   it('are not what only the run tells: each of those is a size of its own', () => {
     const count = apply('NonZero', [x]).shape[1]!;
     const other = apply('NonZero', [x]).shape[1]!;

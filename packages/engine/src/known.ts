@@ -3,7 +3,8 @@
  * Concat into a Reshape); following those few numbers, and named sizes among them, is what lets shapes be inferred
  * through such models. ONNX calls it data propagation.
  */
-import { halfValue } from './float16.ts';
+import type { DType } from './dtype.ts';
+import { halfBits, halfValue } from './float16.ts';
 import type { Node, Value } from './graph.ts';
 import type { NumericArray } from './host.ts';
 import { type Dim, fresh, plus, quotient, type Shape, sizeOf } from './shape.ts';
@@ -13,6 +14,8 @@ export type Known = Dim | undefined;
 
 /** Sizes are few. Larger values that are computed are not followed. */
 const MAX_ELEMENTS = 64;
+/** Constants that sizes are computed from may be lists to choose from. Larger ones are weights. */
+const MAX_TABLE = 4096;
 /** How many nodes deep sizes are followed. */
 const MAX_DEPTH = 200;
 
@@ -40,6 +43,7 @@ const followed = new WeakMap<Node, readonly Known[] | undefined>();
 function follow(value: Value, depth: number): readonly Known[] | undefined {
   if (value.dtype === 'string') return undefined;
   if (value.source.kind === 'constant') {
+    if (depth > 0 && value.source.data.data.length > MAX_TABLE) return undefined;
     const data = value.source.data.data as NumericArray;
     return Array.from(data, value.dtype === 'float16' ? (bits) => halfValue(Number(bits)) : Number);
   }
@@ -54,10 +58,22 @@ function follow(value: Value, depth: number): readonly Known[] | undefined {
     const given = node.inputs[i];
     return given ? follow(given, depth + 1) : undefined;
   });
-  const result = elements?.length === count ? elements : undefined;
+  const result =
+    elements?.length === count ? elements.map(ROUNDING[value.dtype] ?? ((element) => element)) : undefined;
   followed.set(node, result);
   return result;
 }
+
+const numberwise =
+  (round: (value: number) => number) =>
+  (element: Known): Known =>
+    typeof element === 'number' ? round(element) : element;
+
+/** The runtime computes in the type's precision: 0.7 × 10 is 7 in 32 bits, and less than 7 in 64. */
+const ROUNDING: { readonly [D in DType]?: (element: Known) => Known } = {
+  float32: numberwise(Math.fround),
+  float16: numberwise((value) => halfValue(halfBits(value))),
+};
 
 type Given = (index: number) => readonly Known[] | undefined;
 type Rule = (node: Node, given: Given) => readonly Known[] | undefined;
@@ -152,7 +168,16 @@ const RULES: Readonly<Record<string, Rule>> = {
       }
       return a !== undefined && b !== undefined && isCountable(b) ? quotient([a], [b]) : undefined;
     })(node, given),
-  Mod: numeric((a, b) => (b === 0 ? Number.NaN : a - b * Math.floor(a / b))),
+  Mod: (node, given) => {
+    const fmod = node.attributes.fmod === 1;
+    return elementwise((a, b) =>
+      typeof a === 'number' && typeof b === 'number' && b !== 0
+        ? fmod
+          ? a % b
+          : a - b * Math.floor(a / b)
+        : undefined,
+    )(node, given);
+  },
   Max: numeric(Math.max),
   Min: numeric(Math.min),
   Neg: numeric((a) => -a),
@@ -191,7 +216,11 @@ const RULES: Readonly<Record<string, Rule>> = {
 
 function cast({ inputs, outputs }: Node, given: Given): readonly Known[] | undefined {
   const whole = isWhole(outputs[0]!) && !isWhole(inputs[0]!);
-  return given(0)?.map((element) => (typeof element === 'number' && whole ? Math.trunc(element) : element));
+  const truth = outputs[0]!.dtype === 'bool';
+  return given(0)?.map((element) => {
+    if (typeof element !== 'number') return truth ? undefined : element;
+    return truth ? Number(element !== 0) : whole ? Math.trunc(element) : element;
+  });
 }
 
 const isCountable = (dim: Dim): boolean => typeof dim === 'string' || (Number.isInteger(dim) && dim >= 0);

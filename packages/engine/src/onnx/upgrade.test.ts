@@ -1,7 +1,7 @@
 /** Old forms of ops mean what ONNX Runtime, which runs them as they are, takes them to mean. */
 import { describe, expect, it } from 'vitest';
 import type { HostTensor } from '../host.ts';
-import { ModelFileError, readOnnx } from '../index.ts';
+import { ModelFileError, readOnnx, topologicalOrder } from '../index.ts';
 import { type Attribute, bothOutputs, bytesOf, node, type OldModel } from './testing/old-models.ts';
 
 /** One op applied to one input, of shape [2, 3, 4] unless said otherwise. */
@@ -110,6 +110,23 @@ describe('what is read means the same:', () => {
       }
     }
   });
+});
+
+it('batch normalization with more outputs was training', () => {
+  const [, model] = one(
+    9,
+    'BatchNormalization',
+    { momentum: { f: 0.8 } },
+    {
+      ...image,
+      constants: statistics,
+      outputs: ['y', 'newMean', 'newVariance'],
+    },
+  );
+  const { graph } = readOnnx(bytesOf(model));
+  const [node] = topologicalOrder(Object.values(graph.outputs));
+  expect(node!.attributes).toEqual({ training_mode: 1, momentum: { float: expect.closeTo(0.8) } });
+  expect(graph.outputs.newMean!.shape).toEqual([4]);
 });
 
 it('what has no match today is refused, with what was found', () => {

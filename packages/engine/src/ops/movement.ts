@@ -225,7 +225,7 @@ declareOps({
     infer: (inputs, attributes) => {
       const { dtype, shape } = required(inputs, 0);
       const block = intAttribute(attributes, 'blocksize');
-      const channels = quotient([shape[1]!], [block * block]);
+      const channels = parts(shape[1], block * block);
       if (shape.length !== 4 || channels === undefined) {
         throw new GraphError(`${showShape(shape)} does not spread over blocks of ${block} × ${block}`);
       }
@@ -251,7 +251,7 @@ declareOps({
     infer: (inputs, attributes) => {
       const { dtype, shape } = required(inputs, 0);
       const block = intAttribute(attributes, 'blocksize');
-      const [height, width] = shape.slice(2).map((size) => quotient([size], [block]));
+      const [height, width] = shape.slice(2).map((size) => parts(size, block));
       if (shape.length !== 4 || height === undefined || width === undefined) {
         throw new GraphError(`${showShape(shape)} does not split into blocks of ${block} × ${block}`);
       }
@@ -510,6 +510,12 @@ const PAD_SOURCES: Readonly<Record<string, (at: number, length: number) => numbe
   },
 };
 
+/** How many parts of a size there are: undefined where it does not split, a new size where only the run tells. */
+const parts = (whole: Dim | undefined, size: number): Dim | undefined =>
+  whole === undefined
+    ? undefined
+    : (quotient([whole], [size]) ?? (typeof whole === 'string' ? fresh() : undefined));
+
 const freshShape = (rank: number): Shape => Array.from({ length: rank }, fresh);
 
 /** How many elements a vector has, one for each axis or part. */
@@ -559,14 +565,14 @@ function splitSizes(inputs: readonly (Value | null)[], attributes: Attributes, w
   const sizes = constantNumbers(inputs[1]);
   if (sizes) return sizes;
   if (inputs[1]) return freshShape(countOf(inputs[1]));
-  const parts = intAttribute(attributes, 'num_outputs');
-  if (parts < 1 || parts > MAX_PARTS) throw new GraphError(`cannot split into ${parts} parts`);
+  const count = intAttribute(attributes, 'num_outputs');
+  if (count < 1 || count > MAX_PARTS) throw new GraphError(`cannot split into ${count} parts`);
   if (typeof whole !== 'number') {
-    const even = quotient([whole], [parts]);
-    return Array.from({ length: parts }, () => even ?? fresh());
+    const even = quotient([whole], [count]);
+    return Array.from({ length: count }, () => even ?? fresh());
   }
-  const chunk = Math.ceil(whole / parts);
-  return Array.from({ length: parts }, (_, i) => Math.max(0, Math.min(chunk, whole - i * chunk)));
+  const chunk = Math.ceil(whole / count);
+  return Array.from({ length: count }, (_, i) => Math.max(0, Math.min(chunk, whole - i * chunk)));
 }
 
 /** More outputs than any node has: a file may ask for any number. */

@@ -86,7 +86,8 @@ function axesOf(inputs: readonly (Value | null)[], attributes: Attributes): Resi
 function kept(shape: Shape, axes: readonly number[], sizes: readonly number[], attributes: Attributes) {
   const policy = stringAttribute(attributes, 'keep_aspect_ratio_policy', 'stretch');
   const lengths = axes.map((axis) => shape[axis]!);
-  if (policy === 'stretch' || !isStatic(lengths)) return undefined;
+  if (policy === 'stretch') return undefined;
+  if (!isStatic(lengths)) return lengths.map(fresh);
   const ratios = lengths.map((length, i) => sizes[i]! / (length as number));
   const ratio = policy === 'not_larger' ? Math.min(...ratios) : Math.max(...ratios);
   return lengths.map((length) => Math.round((length as number) * ratio));

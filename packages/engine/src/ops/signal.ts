@@ -5,7 +5,7 @@
 import { dtypeOfOnnx } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, type Value } from '../graph.ts';
-import { type Dim, fresh, normalizeAxes } from '../shape.ts';
+import { type Dim, fresh, normalizeAxes, plus, sizeOf } from '../shape.ts';
 import { concat, constant, constantNumbers, int64, numericArray, type Tensor } from '../tensor.ts';
 import { declareOps, type Op } from './registry.ts';
 import { required } from './rules.ts';
@@ -112,8 +112,7 @@ function transform(inputs: readonly (Value | null | undefined)[], attributes: At
   const inverse = intAttribute(attributes, 'inverse', 0) === 1;
   const length = shape[axis!]!;
   const asked = constantNumbers(inputs[1])?.[0];
-  const points: Dim =
-    asked ?? (inverse && onesided && typeof length === 'number' ? 2 * (length - 1) : length);
+  const points: Dim = asked ?? (inverse && onesided ? sizeOf([2, plus(length, -1)]) : length);
   const half: Dim = typeof points === 'number' ? Math.floor(points / 2) + 1 : `${points}/2+1`;
   return { axis: axis!, points, frequencies: onesided ? half : points };
 }

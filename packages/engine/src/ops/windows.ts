@@ -4,13 +4,13 @@
  */
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, intsAttribute, stringAttribute } from '../graph.ts';
-import { type Dim, plus, type Shape, showShape } from '../shape.ts';
+import { type Dim, fresh, plus, type Shape, showShape } from '../shape.ts';
 
 export interface Windows {
   readonly kernel: readonly number[];
   readonly strides: readonly number[];
   readonly dilations: readonly number[];
-  /** Padding before and after each spatial axis. */
+  /** Padding before and after each spatial axis. @throws GraphError where it depends on sizes that are not known. */
   readonly before: readonly number[];
   readonly after: readonly number[];
   /** Places of the window along each spatial axis. */
@@ -29,10 +29,21 @@ export function windowsOf(attributes: Attributes, shape: Shape, kernel: readonly
   const strides = listOf(attributes, 'strides', ones);
   const dilations = listOf(attributes, 'dilations', ones);
   const extent = kernel.map((size, i) => (size - 1) * dilations[i]! + 1);
-  const [before, after] = pads(attributes, spatial, extent, strides);
+  const padding = pads(attributes, spatial, extent, strides);
+  const padded = () => {
+    if (padding) return padding;
+    throw new GraphError(`the padding of strides [${strides}] over ${showShape(spatial)} needs known sizes`);
+  };
   const places = spatial.map((size, i): Dim => {
+    // Padding that depends on sizes known only when the graph runs: as many places as strides fit, rounded up.
+    if (!padding)
+      return typeof size === 'number' ? Math.ceil(size / strides[i]!) : strides[i] === 1 ? size : fresh();
+    const [before, after] = padding;
     const room = plus(size, before[i]! + after[i]! - extent[i]!);
-    if (typeof room === 'string') return strides[i] === 1 ? plus(room, 1) : `(${room})/${strides[i]}+1`;
+    if (typeof room === 'string') {
+      if (strides[i] === 1) return plus(room, 1);
+      return intAttribute(attributes, 'ceil_mode', 0) === 0 ? `(${room})/${strides[i]}+1` : fresh();
+    }
     if (room < 0) {
       throw new GraphError(
         `a window of ${extent[i]} does not fit into ${size} padded by ${before[i]} and ${after[i]}`,
@@ -43,7 +54,18 @@ export function windowsOf(attributes: Attributes, shape: Shape, kernel: readonly
     const count = Math.ceil(room / strides[i]!) + 1;
     return (count - 1) * strides[i]! >= (size as number) + before[i]! ? count - 1 : count;
   });
-  return { kernel, strides, dilations, before, after, places };
+  return {
+    kernel,
+    strides,
+    dilations,
+    places,
+    get before() {
+      return padded()[0];
+    },
+    get after() {
+      return padded()[1];
+    },
+  };
 }
 
 /** As attributes, with padding spelled out. */
@@ -63,7 +85,7 @@ function pads(
   spatial: Shape,
   extent: readonly number[],
   strides: readonly number[],
-): [before: readonly number[], after: readonly number[]] {
+): [before: readonly number[], after: readonly number[]] | undefined {
   const none = extent.map(() => 0);
   const mode = stringAttribute(attributes, 'auto_pad', 'NOTSET');
   if (mode === 'VALID') return [none, none];
@@ -77,13 +99,11 @@ function pads(
   if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER') {
     throw new GraphError(`"auto_pad" is "${mode}"; expected NOTSET, VALID, SAME_UPPER or SAME_LOWER`);
   }
+  if (spatial.some((length, i) => typeof length === 'string' && strides[i] !== 1)) return undefined;
   const total = extent.map((size, i) => {
     const length = spatial[i]!;
-    if (typeof length === 'number') {
-      return Math.max(0, (Math.ceil(length / strides[i]!) - 1) * strides[i]! + size - length);
-    }
-    if (strides[i] === 1) return size - 1;
-    throw new GraphError(`"${mode}" with a stride needs known sizes, not ${showShape(spatial)}`);
+    if (typeof length === 'string') return size - 1;
+    return Math.max(0, (Math.ceil(length / strides[i]!) - 1) * strides[i]! + size - length);
   });
   const small = total.map((count) => Math.floor(count / 2));
   const large = total.map((count) => Math.ceil(count / 2));
