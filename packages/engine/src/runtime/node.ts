@@ -1,51 +1,38 @@
 /**
- * Runs graphs on onnxruntime-node. The one place of the engine that knows it is in Node.
+ * Runs graphs on onnxruntime-node. The one place of the engine that knows it is in Node; web.ts is its twin.
  *
  * A compiled graph owns an ONNX Runtime session; `close` frees it. Arrays go in and come out without copies where
  * the runtime allows it: outputs can be written into arrays that the caller keeps (`into`), which lets a training
  * loop hold its parameters in two sets that take turns.
  */
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
-import type { DType } from '../dtype.ts';
-import { GraphError } from '../errors.ts';
+import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { UserError } from '../errors.ts';
 import { type Graph, topologicalOrder } from '../graph.ts';
-import type { HostTensor } from '../host.ts';
 import { writeOnnx } from '../onnx/write.ts';
 import { apply, input } from '../tensor.ts';
 import { lowerForCpu } from '../transforms/lower-for-cpu.ts';
+import { lowerForWebGpu } from '../transforms/lower-for-webgpu.ts';
+import {
+  type CompiledGraph,
+  type CompileOptions,
+  compiledGraph,
+  type Device,
+  type TensorClass,
+  withOutputs,
+} from './compiled-graph.ts';
 
 export { readOnnxFile, type WriteFileOptions, writeOnnxFile } from '../onnx/external-data.ts';
-
-export type Feeds = Readonly<Record<string, HostTensor>>;
-
-export interface CompileOptions {
-  /** Threads inside one op; default 0 lets the runtime take one a core. */
-  readonly threads?: number;
-  /** Ops replaced by what this CPU does faster (transforms/lower-for-cpu.ts). Default true; a file's bytes run as they are. */
-  readonly lower?: boolean;
-  /**
-   * This graph runs over and over with nothing beside it, as in training: it keeps its memory between runs, and its
-   * threads wait at the ready. With several graphs in turns that would only take memory and cores from one another.
-   */
-  readonly alone?: boolean;
-}
-
-export interface CompiledGraph {
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
-  /** Computes every output, or those that `into` names when it is given, into its arrays. */
-  run(feeds: Feeds, into?: Feeds): Promise<Record<string, HostTensor>>;
-  close(): Promise<void>;
-}
+export type { CompiledGraph, CompileOptions, Device, Feeds } from './compiled-graph.ts';
 
 /** Makes a graph, or the bytes of a model file, ready to run. */
 export async function compile(
   model: Graph | Uint8Array,
-  { threads = 0, lower = true, alone = false }: CompileOptions = {},
+  { device = 'cpu', threads = 0, lower = true, alone = false }: CompileOptions = {},
 ): Promise<CompiledGraph> {
-  const bytes = model instanceof Uint8Array ? model : writeOnnx(lower ? await forThisCpu(model) : model);
+  const bytes = model instanceof Uint8Array ? model : writeOnnx(lower ? await lowered(model, device) : model);
+  requireDevice(device);
   const session = await InferenceSession.create(bytes, {
-    executionProviders: ['cpu'],
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -57,38 +44,28 @@ export async function compile(
     // Errors only: warnings of the runtime are about its internals and mean nothing to a user.
     logSeverityLevel: 3,
   });
-  return {
-    inputs: session.inputNames,
-    outputs: session.outputNames,
-    async run(feeds, into) {
-      const given: Record<string, OrtTensor> = {};
-      for (const name of session.inputNames) {
-        const value = feeds[name];
-        if (!value)
-          throw new GraphError(`input "${name}" is not fed; fed are ${Object.keys(feeds).join(', ')}`);
-        given[name] = ortTensor(value);
-      }
-      const results = into
-        ? await session.run(
-            given,
-            Object.fromEntries(Object.entries(into).map(([name, value]) => [name, ortTensor(value)])),
-          )
-        : await session.run(given);
-      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, hostTensor(value)]));
-    },
-    close: () => session.release(),
-  };
+  return compiledGraph(session, Tensor as TensorClass);
 }
 
-/** The graph with what this CPU has special ops for. */
-async function forThisCpu(graph: Graph): Promise<Graph> {
+const MISSING: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {
+  webgpu: 'this build of onnxruntime-node has no WebGPU; it has it on Linux x64, Windows and macOS',
+  cuda: 'CUDA is not there: run `node node_modules/onnxruntime-node/script/install.js` on Linux x64 with CUDA 12 installed',
+};
+
+function requireDevice(device: Device): void {
+  if (device === 'cpu') return;
+  if (!listSupportedBackends().some(({ name }) => name === device)) {
+    throw new UserError(`cannot run on "${device}": ${MISSING[device]}. The CPU always works`);
+  }
+}
+
+/** The graph with what the device does faster, or right. */
+async function lowered(graph: Graph, device: Device): Promise<Graph> {
+  if (device === 'cuda') return graph;
   const outputs = Object.values(graph.outputs);
+  if (device === 'webgpu') return withOutputs(graph, lowerForWebGpu(outputs));
   const convolves = topologicalOrder(outputs).some(({ op }) => op === 'Conv' || op === 'ConvTranspose');
-  const lowered = lowerForCpu(outputs, convolves ? await blockOfChannels() : 0);
-  return {
-    ...graph,
-    outputs: Object.fromEntries(Object.keys(graph.outputs).map((name, i) => [name, lowered[i]!])),
-  };
+  return withOutputs(graph, lowerForCpu(outputs, convolves ? await blockOfChannels() : 0));
 }
 
 /** How many channels a block holds on this CPU; 0 where the runtime has no blocked convolutions for it. */
@@ -116,26 +93,4 @@ async function measureBlock(): Promise<number> {
   } catch {
     return 0;
   }
-}
-
-function ortTensor({ dtype, dims, data }: HostTensor): OrtTensor {
-  if (dtype === 'float16') {
-    // The binding takes halves as bits only, but its tensor class wraps bits into an array type of halves where the
-    // language has one. So the bits go in as what they are, and are named halves after.
-    const halves: { type: string } = new OrtTensor('uint16', data as Uint16Array, dims);
-    halves.type = 'float16';
-    return halves as OrtTensor;
-  }
-  return new OrtTensor(dtype as 'float32', data as Float32Array, dims);
-}
-
-function hostTensor(value: OrtTensor): HostTensor {
-  const data = value.data as HostTensor['data'];
-  // Halves are held as their bits, also where the runtime has an array type for them.
-  const halves = value.type === 'float16' && ArrayBuffer.isView(data) && !(data instanceof Uint16Array);
-  return {
-    dtype: value.type as DType,
-    dims: value.dims,
-    data: halves ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data,
-  };
 }

@@ -1,6 +1,6 @@
 /** Graphs for batches of every shape that comes along. */
 import { type Graph, type HostTensor, input, type Tensor } from '@gradus/engine';
-import { type CompiledGraph, compile } from '@gradus/engine/node';
+import { type CompiledGraph, compile } from '@gradus/engine/runtime';
 
 /** Placeholders for a batch of these types. */
 export function placeholders(batch: Readonly<Record<string, HostTensor>>): Record<string, Tensor> {

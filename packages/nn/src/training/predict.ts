@@ -1,5 +1,5 @@
 import type { Graph, HostTensor } from '@gradus/engine';
-import { compile } from '@gradus/engine/node';
+import { compile } from '@gradus/engine/runtime';
 import type { Dataset } from './dataset.ts';
 
 export interface PredictOptions {

@@ -1,0 +1,94 @@
+/**
+ * What a graph that is ready to run can do, wherever it runs. Node and the browser make sessions of their own
+ * (node.ts, web.ts); how arrays go in and come out is the same in both.
+ */
+import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
+import type { DType } from '../dtype.ts';
+import { GraphError } from '../errors.ts';
+import type { Graph, Value } from '../graph.ts';
+import type { HostTensor } from '../host.ts';
+
+export type Device = 'cpu' | 'webgpu' | 'cuda';
+
+export type Feeds = Readonly<Record<string, HostTensor>>;
+
+export interface CompileOptions {
+  /** Default `cpu`: in the browser WebAssembly. `cuda` needs a build of ONNX Runtime that has it. */
+  readonly device?: Device;
+  /** Threads inside one op; default 0 lets the runtime take one a core. */
+  readonly threads?: number;
+  /** Ops replaced by what the device does faster or right (transforms/lower-for-*.ts). Default true; a file's bytes run as they are. */
+  readonly lower?: boolean;
+  /**
+   * This graph runs over and over with nothing beside it, as in training: it keeps its memory between runs, and its
+   * threads wait at the ready. With several graphs in turns that would only take memory and cores from one another.
+   */
+  readonly alone?: boolean;
+}
+
+export interface CompiledGraph {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Computes every output, or those that `into` names when it is given, into its arrays. */
+  run(feeds: Feeds, into?: Feeds): Promise<Record<string, HostTensor>>;
+  close(): Promise<void>;
+}
+
+/** The graph with other values under the names of its outputs, in their order. */
+export function withOutputs(graph: Graph, outputs: readonly Value[]): Graph {
+  return {
+    ...graph,
+    outputs: Object.fromEntries(Object.keys(graph.outputs).map((name, i) => [name, outputs[i]!])),
+  };
+}
+
+/** The runtime's class of tensors: Node's and the browser's are two, and each knows only its own. */
+export type TensorClass = new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor;
+
+/** A session as a compiled graph. */
+export function compiledGraph(session: InferenceSession, Tensor: TensorClass): CompiledGraph {
+  const ortTensor = (value: HostTensor) => toRuntime(value, Tensor);
+  return {
+    inputs: session.inputNames,
+    outputs: session.outputNames,
+    async run(feeds, into) {
+      const given: Record<string, OrtTensor> = {};
+      for (const name of session.inputNames) {
+        const value = feeds[name];
+        if (!value)
+          throw new GraphError(`input "${name}" is not fed; fed are ${Object.keys(feeds).join(', ')}`);
+        given[name] = ortTensor(value);
+      }
+      const results = into
+        ? await session.run(
+            given,
+            Object.fromEntries(Object.entries(into).map(([name, value]) => [name, ortTensor(value)])),
+          )
+        : await session.run(given);
+      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, hostTensor(value)]));
+    },
+    close: () => session.release(),
+  };
+}
+
+function toRuntime({ dtype, dims, data }: HostTensor, Tensor: TensorClass): OrtTensor {
+  if (dtype === 'float16') {
+    // The binding takes halves as bits only, but its tensor class wraps bits into an array type of halves where the
+    // language has one. So the bits go in as what they are, and are named halves after.
+    const halves: { type: string } = new Tensor('uint16' as 'float32', data as never, dims);
+    halves.type = 'float16';
+    return halves as OrtTensor;
+  }
+  return new Tensor(dtype as 'float32', data as Float32Array, dims);
+}
+
+function hostTensor(value: OrtTensor): HostTensor {
+  const data = value.data as HostTensor['data'];
+  // Halves are held as their bits, also where the runtime has an array type for them.
+  const halves = value.type === 'float16' && ArrayBuffer.isView(data) && !(data instanceof Uint16Array);
+  return {
+    dtype: value.type as DType,
+    dims: value.dims,
+    data: halves ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data,
+  };
+}
