@@ -14,9 +14,9 @@ export type Feeds = Readonly<Record<string, HostTensor>>;
 
 export interface CompileOptions {
   /** Default `cpu`: in the browser WebAssembly. `cuda` needs a build of ONNX Runtime that has it. */
-  readonly device?: Device;
+  readonly device?: Device | undefined;
   /** Threads inside one op; default 0 lets the runtime take one a core. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Ops replaced by what the device does faster or right (transforms/lower-for-*.ts). Default true; a file's bytes run as they are. */
   readonly lower?: boolean;
   /**
@@ -45,8 +45,17 @@ export function withOutputs(graph: Graph, outputs: readonly Value[]): Graph {
 /** The runtime's class of tensors: Node's and the browser's are two, and each knows only its own. */
 export type TensorClass = new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor;
 
-/** A session as a compiled graph. */
-export function compiledGraph(session: InferenceSession, Tensor: TensorClass): CompiledGraph {
+/**
+ * A session as a compiled graph.
+ *
+ * @param fill How arrays that are to hold the outputs get them: from the runtime itself, or, where its memory is not the
+ *   page's, afterwards.
+ */
+export function compiledGraph(
+  session: InferenceSession,
+  Tensor: TensorClass,
+  fill: 'in place' | 'by copy',
+): CompiledGraph {
   const ortTensor = (value: HostTensor) => toRuntime(value, Tensor);
   return {
     inputs: session.inputNames,
@@ -58,6 +67,13 @@ export function compiledGraph(session: InferenceSession, Tensor: TensorClass): C
         if (!value)
           throw new GraphError(`input "${name}" is not fed; fed are ${Object.keys(feeds).join(', ')}`);
         given[name] = ortTensor(value);
+      }
+      if (into && fill === 'by copy') {
+        const results = await session.run(given, Object.keys(into));
+        for (const [name, { data }] of Object.entries(into)) {
+          (data as Float32Array).set(hostTensor(results[name]!).data as Float32Array);
+        }
+        return { ...into };
       }
       const results = into
         ? await session.run(

@@ -44,7 +44,7 @@ export async function compile(
     // Errors only: warnings of the runtime are about its internals and mean nothing to a user.
     logSeverityLevel: 3,
   });
-  return compiledGraph(session, Tensor as TensorClass);
+  return compiledGraph(session, Tensor as TensorClass, 'in place');
 }
 
 const MISSING: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {

@@ -5,6 +5,7 @@
  * training run that was killed goes on to the same result.
  */
 import type { Graph, HostTensor, Random, Tensor } from '@gradus/engine';
+import type { Device } from '@gradus/engine/runtime';
 import { initialize, loadState, type Module, parametersOf } from '../module.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { batchesOf, type Dataset } from './dataset.ts';
@@ -24,6 +25,8 @@ export interface FitOptions {
   readonly patience?: number;
   readonly random: Random;
   readonly signal?: AbortSignal;
+  /** Where it is computed: `cpu` (the default; in a page WebAssembly), `webgpu`, or in Node `cuda`. */
+  readonly device?: Device | undefined;
   /** Threads of the runtime; default 0: one a core. */
   readonly threads?: number;
   /** Told after every step. */
@@ -72,11 +75,10 @@ export async function fit(model: Module, train: Dataset, options: FitOptions): P
     best: undefined,
   };
   const steps = options.epochs * Math.ceil(train.size / options.batchSize);
-  const graphs = { threads: options.threads, alone: !train.length };
-  const { clipNorm } = options;
+  const { clipNorm, device, threads } = options;
   const phase = { name: 'loss', loss: options.loss, parameters, optimizer, ...(clipNorm && { clipNorm }) };
-  const trainer = new Trainer([phase], { random, ...graphs }, state.trainer);
-  const judge = validation && new LossMeter(model, options.loss, { threads: options.threads });
+  const trainer = new Trainer([phase], { random, device, threads, alone: !train.length }, state.trainer);
+  const judge = validation && new LossMeter(model, options.loss, { device, threads });
   try {
     for (let epoch = state.epochs.length + 1; epoch <= options.epochs; epoch++) {
       if (state.best && epoch - 1 - state.best.epoch >= patience) break;

@@ -1,6 +1,6 @@
 /** Graphs for batches of every shape that comes along. */
 import { type Graph, type HostTensor, input, type Tensor } from '@gradus/engine';
-import { type CompiledGraph, compile } from '@gradus/engine/runtime';
+import { type CompiledGraph, compile, type Device } from '@gradus/engine/runtime';
 
 /** Placeholders for a batch of these types. */
 export function placeholders(batch: Readonly<Record<string, HostTensor>>): Record<string, Tensor> {
@@ -10,6 +10,8 @@ export function placeholders(batch: Readonly<Record<string, HostTensor>>): Recor
 }
 
 export interface GraphsOptions {
+  /** Where it is computed. Default: the processor. */
+  readonly device?: Device | undefined;
   /** Default 0: one a core. */
   readonly threads?: number | undefined;
   /** Batches come in one shape (but for a last one): its graph keeps its memory and threads to itself. */
@@ -40,9 +42,9 @@ export class GraphsByShape<G extends { graph: Graph }> {
 
   async #compile(batch: Readonly<Record<string, HostTensor>>) {
     const made = this.#make(placeholders(batch));
-    const { threads = 0, alone = false } = this.#options;
+    const { device, threads, alone = false } = this.#options;
     const first = this.#made.size === 0;
-    return { ...made, compiled: await compile(made.graph, { threads, alone: alone && first }) };
+    return { ...made, compiled: await compile(made.graph, { device, threads, alone: alone && first }) };
   }
 
   async close(): Promise<void> {

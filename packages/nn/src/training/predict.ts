@@ -1,9 +1,11 @@
 import type { Graph, HostTensor } from '@gradus/engine';
-import { compile } from '@gradus/engine/runtime';
+import { compile, type Device } from '@gradus/engine/runtime';
 import type { Dataset } from './dataset.ts';
 
 export interface PredictOptions {
   readonly batchSize?: number;
+  /** Where it is computed. Default: the processor. */
+  readonly device?: Device | undefined;
   readonly threads?: number;
   readonly signal?: AbortSignal;
 }
@@ -17,9 +19,9 @@ export interface PredictOptions {
 export async function predict(
   model: Graph | Uint8Array,
   data: Dataset,
-  { batchSize = 256, threads = 0, signal }: PredictOptions = {},
+  { batchSize = 256, device, threads, signal }: PredictOptions = {},
 ): Promise<Record<string, Float32Array>> {
-  const compiled = await compile(model, { threads });
+  const compiled = await compile(model, { device, threads });
   const results: Record<string, Float32Array> = {};
   const inLengthOrder = sortedByLength(data);
   try {
