@@ -85,10 +85,11 @@ export function trainingPhases(
   }
   const outputs: Record<string, Tensor> = {};
   for (const { name, loss, parameters, optimizer, clipNorm } of phases) {
-    const own = new Set<Value>(parameters.values());
     const { outputs: traced, updates } = trainingMode([loss(batch)], {
       noise: (shape) => noise.take(shape as readonly number[]),
-      trains: (runningMean) => own.has(runningMean),
+      // Also where another phase trains it: a generator that met the discriminator's running statistics would learn to
+      // deceive those, not the discriminator that judges batches.
+      trains: (runningMean) => placeholders.has(runningMean),
     });
     const changed = [...updates.keys()];
     const values = rebuild([...traced, ...updates.values()], { values: placeholders });

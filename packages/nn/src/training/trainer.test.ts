@@ -1,11 +1,14 @@
 /** The plain loop: several losses in turn, clipping, averaging, accumulation, and what a lost cause looks like. */
-import { type HostTensor, Random, type Tensor } from '@gradus/engine';
+import { type HostTensor, input, Random, type Tensor } from '@gradus/engine';
 import { describe, expect, it } from 'vitest';
 import {
   accumulated,
+  adam,
   averaged,
+  batchNorm,
   initialize,
   Module,
+  mlp,
   mse,
   Parameter,
   type Phase,
@@ -78,6 +81,48 @@ describe('a trainer', () => {
     expect(weightOf(player)).toBeCloseTo(1.9);
     await trainer.close();
   });
+
+  it('normalizes by the batch also where another phase trains the normalization', async () => {
+    const [norm, player] = [batchNorm(), weight(1)];
+    const judged = (x: Tensor) => norm.forward(player.forward(x)).square().mean();
+    judged(input('x', [4, 1]));
+    initialize(norm, random);
+    const phase = (name: string, module: Module, loss: Phase['loss']): Phase => ({
+      name,
+      loss,
+      parameters: parametersOf(module, name),
+      optimizer: sgd({ learningRate: 0 }),
+    });
+    const trainer = new Trainer(
+      [
+        phase('judge', norm, () => norm.forward(player.value.reshape([1, 1])).sum()),
+        phase('player', player, ({ x }) => judged(x!)),
+      ],
+      { random },
+    );
+    const losses = await trainer.step({ x: { ...vector(11, 12, 13, 14), dims: [4, 1] } });
+    // Its running statistics, 0 and 1, would leave the mean square at 157.
+    expect(losses.player).toBeCloseTo(1, 3);
+    await trainer.close();
+  });
+
+  it('keeps its memory over ten thousand steps', async () => {
+    const net = mlp([16], 4);
+    const loss = ({ x }: Readonly<Record<string, Tensor>>) => net.forward(x!).square().mean();
+    loss({ x: input('x', [8, 8]) });
+    initialize(net, random);
+    const phase = { name: 'loss', loss, parameters: parametersOf(net), optimizer: adam() };
+    const trainer = new Trainer([phase], { random, threads: 1 });
+    const x: HostTensor = { dtype: 'float32', dims: [8, 8], data: new Float32Array(64).fill(0.5) };
+    const steps = async (count: number) => {
+      for (let i = 0; i < count; i++) await trainer.step({ x });
+      return process.memoryUsage().rss / 2 ** 20;
+    };
+    const early = await steps(2000);
+    const late = await steps(8000);
+    expect(late - early, 'MiB more than after 2,000 steps').toBeLessThan(32);
+    await trainer.close();
+  }, 60_000);
 
   it('cuts gradients to a norm', async () => {
     const module = weight(5);
