@@ -2,7 +2,7 @@
 import { GraphError } from '../errors.ts';
 import { type Attributes, floatAttribute, intAttribute } from '../graph.ts';
 import { isStatic, normalizeAxes, type Shape, showShape, sizeOf } from '../shape.ts';
-import { countAlong, type Tensor, unbroadcast } from '../tensor.ts';
+import { countAlong, full, sumOf, type Tensor, unbroadcast } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { likeFirst, required, typeOf } from './rules.ts';
 
@@ -17,14 +17,16 @@ declareOps({
       const [mean, variance] = [typeOf(required(inputs, 3)), typeOf(required(inputs, 4))];
       return intAttribute(attributes, 'training_mode', 0) === 1 ? [x, mean, variance] : [x];
     },
-    grad: ({ inputs, outputs, attributes }, [dy]) => {
+    grad: ({ inputs, outputs, attributes }, [given, dRunningMean, dRunningVariance]) => {
       const [x, scale] = [inputs[0]!, inputs[1]!];
+      const dy = given ?? full(0, outputs[0]!);
       const axes = x.shape.flatMap((_, i) => (i === 1 ? [] : [i]));
       const perChannel = (t: Tensor) => t.reshape([-1, ...axes.slice(1).map(() => 1)]);
       const epsilon = floatAttribute(attributes, 'epsilon', 1e-5);
       const training = intAttribute(attributes, 'training_mode', 0) === 1;
       // Without momentum the running statistics are those of the batch.
-      const known = training && floatAttribute(attributes, 'momentum', 0.9) === 0;
+      const momentum = floatAttribute(attributes, 'momentum', 0.9);
+      const known = training && momentum === 0;
       const mean = !training ? inputs[3]! : known ? outputs[1]! : x.mean(axes);
       const variance = !training
         ? inputs[4]!
@@ -34,20 +36,27 @@ declareOps({
       const deviation = variance.add(epsilon).sqrt();
       const centred = x.sub(perChannel(mean));
       const slope = scale.div(deviation);
-      const dBias = dy!.sum(axes);
-      const dCentred = dy!.mul(centred).sum(axes);
+      const dBias = dy.sum(axes);
+      const dCentred = dy.mul(centred).sum(axes);
       const dScale = dCentred.div(deviation);
       if (!training) {
         const dVariance = dCentred.mul(slope).div(variance.add(epsilon)).mul(-0.5);
-        return [dy!.mul(perChannel(slope)), dScale, dBias, dBias.mul(slope).neg(), dVariance];
+        return [dy.mul(perChannel(slope)), dScale, dBias, dBias.mul(slope).neg(), dVariance];
       }
       const count = countAlong(x, axes);
       const along = dCentred.div(variance.add(epsilon)).mul(slope).div(count);
-      const dx = dy!
-        .sub(perChannel(dBias.div(count)))
-        .mul(perChannel(slope))
-        .sub(centred.mul(perChannel(along)));
-      return [dx, dScale, dBias];
+      const parts = [
+        dy
+          .sub(perChannel(dBias.div(count)))
+          .mul(perChannel(slope))
+          .sub(centred.mul(perChannel(along))),
+        // This very rule uses the batch's statistics, so a gradient's gradient comes by way of them too.
+        ...(dRunningMean ? [perChannel(dRunningMean.mul(1 - momentum).div(count))] : []),
+        ...(dRunningVariance
+          ? [centred.mul(perChannel(dRunningVariance.mul(2 * (1 - momentum)).div(count)))]
+          : []),
+      ];
+      return [sumOf(parts), dScale, dBias, dRunningMean?.mul(momentum), dRunningVariance?.mul(momentum)];
     },
   },
 
@@ -64,16 +73,26 @@ declareOps({
         { dtype: 'float32', shape: statistics },
       ];
     },
-    grad: ({ inputs: [x, scale, bias], outputs: [, mean, inverse], attributes }, [dy]) => {
+    grad: (
+      { inputs: [x, scale, bias], outputs: [y, mean, inverse], attributes },
+      [given, dMean, dInverse],
+    ) => {
+      const dy = given ?? full(0, y!);
       const axes = trailingAxes(x!.shape, attributes);
+      const count = countAlong(x!, axes);
       const normal = x!.sub(mean!).mul(inverse!);
-      const g = dy!.mul(scale!);
-      const dx = g
-        .sub(g.mean(axes, true))
-        .sub(normal.mul(g.mul(normal).mean(axes, true)))
-        .mul(inverse!);
-      const dScale = unbroadcast(dy!.mul(normal), scale!);
-      return bias ? [dx, dScale, unbroadcast(dy!, bias)] : [dx, dScale];
+      const g = dy.mul(scale!);
+      const parts = [
+        g
+          .sub(g.mean(axes, true))
+          .sub(normal.mul(g.mul(normal).mean(axes, true)))
+          .mul(inverse!),
+        // This very rule uses the statistics, so a gradient's gradient comes by way of them too.
+        ...(dMean ? [dMean.div(count)] : []),
+        ...(dInverse ? [normal.mul(dInverse.mul(inverse!.square()).div(count)).neg()] : []),
+      ];
+      const dScale = unbroadcast(dy.mul(normal), scale!);
+      return [sumOf(parts), dScale, ...(bias ? [unbroadcast(dy, bias)] : [])];
     },
   },
 
