@@ -1,15 +1,26 @@
-/** Milliseconds of one training step, in turns with PyTorch in the same run on the same machine. */
+/**
+ * Milliseconds of one training step, in turns with peers in the same run on the same machine: PyTorch, and, from the folder
+ * that GRADUS_PEERS names, tfjs and jax-js.
+ */
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { type Graph, type HostTensor, input, Random, type Tensor } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
+import { flopsOf } from './flops.ts';
 import type { Measurement } from './main.ts';
 import { WORKLOADS } from './workloads.ts';
 
 /** Steps a side takes before it is the other's turn, and how many turns there are. */
 const STEPS = 8;
 const TURNS = 6;
+
+/** The programs, what runs them, and their steps in a turn: tfjs takes seconds for one. */
+const PEERS = [
+  { script: 'train_step.py', command: process.env.GRADUS_PYTHON ?? 'python3', steps: STEPS },
+  { script: 'train_step_jax.mjs', command: process.execPath, steps: STEPS },
+  { script: 'train_step_tfjs.mjs', command: process.execPath, steps: 1 },
+] as const;
 
 /** `--only KEY,KEY` measures some workloads. */
 const only = process.argv[process.argv.indexOf('--only') + 1]?.split(',');
@@ -18,14 +29,13 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
   const chosen = process.argv.includes('--only')
     ? WORKLOADS.filter(({ key }) => only!.includes(key))
     : WORKLOADS;
-  const peer = await Peer.start('train_step.py');
+  const [torch, ...others] = await Promise.all(PEERS.map((peer) => Peer.start(peer)));
   const ratios: number[] = [];
   try {
     for (const threads of [1, 2]) {
-      yield {
-        what: `matrix product of 1024 × 1024, ${threads} thread${threads > 1 ? 's' : ''}`,
-        gradus: `${(await productRate(threads)).toFixed(0)} GFLOP/s`,
-      };
+      const onThreads = `${threads} thread${threads > 1 ? 's' : ''}`;
+      const fastest = await productRate(threads);
+      yield { what: `matrix product of 1024 × 1024, ${onThreads}`, gradus: `${fastest.toFixed(0)} GFLOP/s` };
       for (const { key, name, make } of chosen) {
         const started = performance.now();
         const graph = make();
@@ -33,7 +43,6 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
         const compileTime = performance.now() - started;
         const { feeds, into } = arrays(graph);
         const own: number[] = [];
-        const theirs: number[] = [];
         const turn = async (steps: number) => {
           const times: number[] = [];
           for (let i = 0; i < steps; i++) {
@@ -44,30 +53,40 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
           return times;
         };
         await turn(STEPS);
-        await peer?.ask(`${key} ${threads} ${STEPS}`);
+        // JavaScript's peers do not count threads; they are met once.
+        const met: { peer: Peer; times: number[] }[] = [];
+        for (const peer of threads === 1 ? [torch, ...others] : [torch]) {
+          if (await peer?.steps(key, threads)) met.push({ peer: peer!, times: [] });
+        }
         for (let i = 0; i < TURNS; i++) {
           own.push(...(await turn(STEPS)));
-          theirs.push(...((await peer?.ask(`${key} ${threads} ${STEPS}`)) ?? []));
+          for (const { peer, times } of met) times.push(...(await peer.steps(key, threads))!);
         }
         await compiled.close();
         const ms = median(own);
-        if (peer) ratios.push(ms / median(theirs));
-        yield {
-          what: `step of ${name}, ${threads} thread${threads > 1 ? 's' : ''}`,
-          gradus: `${ms.toFixed(2)} ms (compiled in ${compileTime.toFixed(0)} ms)`,
-          ...(peer && {
-            peer: `${median(theirs).toFixed(2)} ms (PyTorch ${peer.version})`,
-            ratio: ms / median(theirs),
-          }),
-        };
+        const rate = flopsOf(graph) / ms / 1e6;
+        const share = Math.round((100 * rate) / fastest);
+        const gradus = `${ms.toFixed(2)} ms, ${rate.toFixed(0)} GFLOP/s (${share} %), compiled in ${compileTime.toFixed(0)} ms`;
+        const what = `step of ${name}, ${onThreads}`;
+        if (met.length === 0) yield { what, gradus };
+        for (const { peer, times } of met) {
+          const ratio = ms / median(times);
+          if (peer === torch) ratios.push(ratio);
+          yield { what, gradus, peer: `${median(times).toFixed(2)} ms (${peer.version})`, ratio };
+        }
       }
     }
     if (ratios.length > 0) {
       const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
-      yield { what: 'geometric mean of the training steps', gradus: '–', peer: '–', ratio: mean };
+      yield {
+        what: 'geometric mean of the training steps',
+        gradus: '–',
+        peer: torch!.version,
+        ratio: mean,
+      };
     }
   } finally {
-    peer?.close();
+    for (const peer of [torch, ...others]) peer?.close();
   }
 }
 
@@ -75,20 +94,25 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
 class Peer {
   readonly version: string;
   readonly #ask: (line: string) => Promise<string>;
+  readonly #steps: number;
   readonly close: () => void;
 
-  private constructor(version: string, ask: (line: string) => Promise<string>, close: () => void) {
+  private constructor(
+    version: string,
+    steps: number,
+    ask: (line: string) => Promise<string>,
+    close: () => void,
+  ) {
     this.version = version;
+    this.#steps = steps;
     this.#ask = ask;
     this.close = close;
   }
 
   /** @returns undefined where the program cannot run: the peer is not installed. */
-  static async start(script: string): Promise<Peer | undefined> {
+  static async start({ script, command, steps }: (typeof PEERS)[number]): Promise<Peer | undefined> {
     const file = new URL(`peers/${script}`, import.meta.url).pathname;
-    const child = spawn(process.env.GRADUS_PYTHON ?? 'python3', [file], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
+    const child = spawn(command, [file], { stdio: ['pipe', 'pipe', 'ignore'] });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const next = async () => (await lines.next()).value as string | undefined;
     child.on('error', () => undefined);
@@ -98,6 +122,7 @@ class Peer {
     const { version } = JSON.parse(hello) as { version: string };
     return new Peer(
       version,
+      steps,
       async (line) => {
         child.stdin.write(`${line}\n`);
         return (await next())!;
@@ -106,8 +131,9 @@ class Peer {
     );
   }
 
-  async ask(line: string): Promise<number[]> {
-    return JSON.parse(await this.#ask(line)) as number[];
+  /** Milliseconds of a turn's steps; null where the program has no such workload. */
+  async steps(key: string, threads: number): Promise<number[] | null> {
+    return JSON.parse(await this.#ask(`${key} ${threads} ${this.#steps}`)) as number[] | null;
   }
 }
 

@@ -157,7 +157,7 @@ WORKLOADS = {
     ),
 }  # fmt: skip
 
-print(json.dumps({"version": torch.__version__}), flush=True)
+print(json.dumps({"version": f"PyTorch {torch.__version__}"}), flush=True)
 made = {}
 for line in sys.stdin:
     key, threads, steps = line.split()

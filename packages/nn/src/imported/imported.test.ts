@@ -1,5 +1,5 @@
 /** Models made in PyTorch, imported, are what they were, train as they would have, and can be written back. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import {
   gradients,
   type HostTensor,
@@ -20,6 +20,7 @@ import {
   initialize,
   lora,
   type Module,
+  mse,
   parametersOf,
   Trainer,
 } from '../index.ts';
@@ -170,4 +171,58 @@ describe('an imported model', () => {
     expect(merged.length).toBeLessThan(writeOnnx(graph).length * 1.01);
     expect(await run(writeOnnx(graph), x)).toEqual(before);
   });
+});
+
+function apart(a: HostTensor, b: HostTensor): number {
+  const [of, from] = [numbers(a), numbers(b)];
+  return of.reduce((sum, value, i) => sum + (value - from[i]!) ** 2, 0);
+}
+
+const detectors = '../shared/data/weights-ultraface/models/onnx';
+
+describe.skipIf(!existsSync(detectors))('a pretrained face detector (needs ../shared/data)', () => {
+  it.each(['version-RFB-320.onnx', 'version-slim-320.onnx'])(
+    '%s is tuned to photos in the dark, and written back',
+    async (file) => {
+      const { graph } = readOnnx(readFileSync(`${detectors}/${file}`));
+      const [name] = Object.keys(graph.inputs);
+      const dims = [1, 3, 240, 320];
+      // Smooth blots of light, dark as at night: what the detector says of the bright ones is what it shall say of these.
+      const bright = Float32Array.from(
+        { length: 3 * 240 * 320 },
+        (_, i) => Math.sin((i % 320) / 17) * Math.cos(Math.floor(i / 320) / 23),
+      );
+      const feed = (data: Float32Array) => ({ [name!]: { dtype: 'float32', dims, data } as const });
+      const original = await compile(graph);
+      const wanted = await original.run(feed(bright));
+      const dark = { dtype: 'float32', dims, data: bright.map((v) => 0.3 * v - 0.6) } as const;
+      const untuned = await original.run(feed(dark.data));
+      await original.close();
+      // One photo says nothing of the statistics of all: those stay.
+      const model = imported(graph, { trains: (name) => !/running_(mean|var)/.test(name) });
+      const loss = ({ image, scores, boxes }: Readonly<Record<string, Tensor>>) => {
+        const found = model.outputs({ [name!]: image! });
+        return mse(found.scores!, scores!).add(mse(found.boxes!, boxes!));
+      };
+      const batch = { image: dark, scores: wanted.scores!, boxes: wanted.boxes! };
+      const phase = {
+        name: 'loss',
+        loss,
+        parameters: parametersOf(model),
+        optimizer: adam({ learningRate: 3e-5 }),
+      };
+      const trainer = new Trainer([phase], { random: new Random(0) });
+      const losses: number[] = [];
+      for (let i = 0; i < 15; i++) losses.push((await trainer.step(batch)).loss!);
+      expect(losses.at(-1)!).toBeLessThan(0.5 * losses[0]!);
+      trainer.sync();
+      await trainer.close();
+      const tuned = readOnnx(writeOnnx(model.graph()));
+      expect(Object.keys(tuned.graph.outputs)).toEqual(Object.keys(graph.outputs));
+      const again = await compile(writeOnnx(tuned.graph));
+      const found = await again.run(feed(dark.data));
+      await again.close();
+      expect(apart(found.boxes!, wanted.boxes!)).toBeLessThan(0.8 * apart(untuned.boxes!, wanted.boxes!));
+    },
+  );
 });
