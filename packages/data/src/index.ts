@@ -4,7 +4,10 @@ export { type FolderImages, type FolderOptions, readImageFolder } from './images
 export { type Idx, readIdx, readIdxImages } from './images/idx.ts';
 export { type Images, join as joinImages, pick as pickImages } from './images/images.ts';
 export { imageSheet } from './images/sheet.ts';
-export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split.ts';
+export { type Fold, type NestedFold, type NestedOptions, nestedFolds } from './split/nested.ts';
+export { findStraddling, requireSeparate, type Straddling } from './split/straddling.ts';
+export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split/stratified.ts';
+export { type TimeSplitOptions, timeFolds, timeSplit } from './split/time.ts';
 export { type Label, parseLabel, parseRating } from './table/ratings.ts';
 export { type ReadOptions, readTable, type SetAside, type Table } from './table/read.ts';
 export {

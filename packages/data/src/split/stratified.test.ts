@@ -1,7 +1,7 @@
 import { Random } from '@gradus/engine';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findDuplicates, stratifiedFolds, stratifiedSplit } from './index.ts';
+import { findDuplicates, stratifiedFolds, stratifiedSplit } from '../index.ts';
 
 describe('stratifiedSplit', () => {
   it('keeps the mix of classes, puts every row somewhere once, and repeats itself', () => {

@@ -1,0 +1,72 @@
+/**
+ * Splits by time, for what is to be foretold: a model that is asked about tomorrow must not have learnt from the day after.
+ * Rows of the same moment stay together.
+ */
+import { UserError } from '@gradus/engine';
+import type { Fold } from './nested.ts';
+import type { Split } from './stratified.ts';
+
+export interface TimeSplitOptions {
+  /** Shares of the rows, the latest for the test, those before them for validation. */
+  readonly test: number;
+  readonly validation: number;
+  /** Rows nearer than this before a later part are left out, in the unit of `times`: what is known only later must not leak back. Default 0. */
+  readonly gap?: number;
+}
+
+/**
+ * @param times Of each row; NaN where unknown: such rows are in no part
+ * @returns Row numbers, the earliest first
+ * @throws UserError where the times are too few or too alike for three parts
+ */
+export function timeSplit(times: ArrayLike<number>, { test, validation, gap = 0 }: TimeSplitOptions): Split {
+  const rows = inOrder(times);
+  const testFrom = momentAt(times, rows, 1 - test);
+  const validationFrom = validation > 0 ? momentAt(times, rows, 1 - test - validation) : testFrom;
+  const within = (from: number, to: number) => rows.filter((row) => times[row]! >= from && times[row]! < to);
+  const split = {
+    train: within(Number.NEGATIVE_INFINITY, validationFrom - gap),
+    validation: within(validationFrom, testFrom - gap),
+    test: within(testFrom, Number.POSITIVE_INFINITY),
+  };
+  const empty = (['train', 'test', ...(validation > 0 ? (['validation'] as const) : [])] as const).find(
+    (part) => split[part].length === 0,
+  );
+  if (empty) {
+    throw new UserError(
+      `${rows.length} rows with a time do not make a split by time: nothing is left for ${empty}. Too many rows are of the same moment, or the gap of ${gap} is too long.`,
+    );
+  }
+  return split;
+}
+
+/**
+ * Folds that walk forward (Tashman, 2000): each is tested on the stretch of time after all that it trains on.
+ *
+ * @throws UserError where there are fewer moments than folds
+ */
+export function timeFolds(
+  times: ArrayLike<number>,
+  { count, gap = 0 }: { readonly count: number; readonly gap?: number },
+): Fold[] {
+  const rows = inOrder(times);
+  const starts = Array.from({ length: count }, (_, i) => momentAt(times, rows, (i + 1) / (count + 1)));
+  const folds = starts.map((from, i) => ({
+    train: rows.filter((row) => times[row]! < from - gap),
+    test: rows.filter(
+      (row) => times[row]! >= from && times[row]! < (starts[i + 1] ?? Number.POSITIVE_INFINITY),
+    ),
+  }));
+  if (folds.every(({ train, test }) => train.length > 0 && test.length > 0)) return folds;
+  throw new UserError(`the times of ${rows.length} rows do not make ${count} folds; give fewer folds`);
+}
+
+function inOrder(times: ArrayLike<number>): Int32Array {
+  return Int32Array.from(times, (_, row) => row)
+    .filter((row) => !Number.isNaN(times[row]!))
+    .sort((a, b) => times[a]! - times[b]! || a - b);
+}
+
+/** The time of the row that has this share of the rows before it. */
+const momentAt = (times: ArrayLike<number>, rows: Int32Array, share: number): number =>
+  times[rows[Math.min(rows.length - 1, Math.round(share * rows.length))]!] ?? Number.NaN;

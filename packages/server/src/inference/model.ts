@@ -1,0 +1,150 @@
+/**
+ * A model file being served: its signature, and its answers. It runs in a thread of its own (model-worker.ts), and
+ * requests that come together are answered together (batcher.ts).
+ */
+import { readFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import {
+  DTYPES,
+  type DType,
+  type HostTensor,
+  ModelFileError,
+  readOnnx,
+  type Shape,
+  UserError,
+} from '@gradus/engine';
+import type { Feeds } from '@gradus/engine/node';
+import { Batcher } from './batcher.ts';
+import type { Answer, ModelThread, Question } from './model-worker.ts';
+
+export interface TensorType {
+  readonly dtype: DType;
+  /** A size known beforehand, or a name for one that is not. */
+  readonly shape: Shape;
+}
+
+/** What a model takes and gives, by name. */
+export interface Signature {
+  readonly inputs: Readonly<Record<string, TensorType>>;
+  readonly outputs: Readonly<Record<string, TensorType>>;
+}
+
+export interface ServedModel {
+  readonly signature: Signature;
+  /** @throws Error with the runtime's reason where the model cannot compute this */
+  infer(feeds: Feeds): Promise<Record<string, HostTensor>>;
+  /** After what is under way. */
+  close(): Promise<void>;
+}
+
+export interface ServedModelOptions {
+  /** Threads inside one run. Default 1: requests share the cores. */
+  readonly threads?: number;
+  /** Rows that one run takes at most. Default 64. */
+  readonly maxBatch?: number;
+}
+
+/** @throws UserError where the file is no model that can be served */
+export async function openModel(
+  file: string,
+  { threads = 1, maxBatch = 64 }: ServedModelOptions = {},
+): Promise<ServedModel> {
+  const signature = await signatureOf(file);
+  const thread = await Thread.start({ file, threads });
+  const run = (feeds: Feeds) => thread.run(feeds);
+  await warmUp(signature, run);
+  const batcher = batchable(signature) ? new Batcher(run, maxBatch) : undefined;
+  return {
+    signature,
+    infer: (feeds) => (batcher ? batcher.infer(feeds) : run(feeds)),
+    close: () => thread.close(),
+  };
+}
+
+export async function signatureOf(file: string): Promise<Signature> {
+  try {
+    const { graph } = readOnnx(await readFile(file));
+    const types = (values: Readonly<Record<string, TensorType>>) =>
+      Object.fromEntries(Object.entries(values).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
+    return { inputs: types(graph.inputs), outputs: types(graph.outputs) };
+  } catch (error) {
+    if (error instanceof ModelFileError) throw new UserError(`${file}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+/** Whether rows of several requests may be laid end to end: everything has one and the same open size on its first axis. */
+function batchable({ inputs, outputs }: Signature): boolean {
+  const first = [...Object.values(inputs), ...Object.values(outputs)].map(({ shape }) => shape[0]);
+  return first.length > 0 && typeof first[0] === 'string' && first.every((size) => size === first[0]);
+}
+
+/** A first run is slow; it is made on zeros before anybody waits for it. A model that cannot run on those is left to its first request. */
+async function warmUp({ inputs }: Signature, run: (feeds: Feeds) => Promise<unknown>): Promise<void> {
+  const feeds = Object.fromEntries(
+    Object.entries(inputs).map(([name, { dtype, shape }]) => {
+      const dims = shape.map((size) => (typeof size === 'number' ? size : 1));
+      const length = dims.reduce((a, b) => a * b, 1);
+      const Array_ = DTYPES[dtype].array;
+      const data = Array_ ? new Array_(length) : new Array<string>(length).fill('');
+      return [name, { dtype, dims, data }];
+    }),
+  );
+  await run(feeds).catch(() => undefined);
+}
+
+class Thread {
+  readonly #worker: Worker;
+  readonly #waiting = new Map<
+    number,
+    { resolve(outputs: Record<string, HostTensor>): void; reject(error: Error): void }
+  >();
+  #asked = 0;
+  #gone: Error | undefined;
+  #idle: (() => void) | undefined;
+
+  static async start(workerData: ModelThread): Promise<Thread> {
+    const worker = new Worker(new URL('./model-worker.ts', import.meta.url), { workerData });
+    await new Promise<void>((resolve, reject) => {
+      worker.once('message', () => resolve());
+      worker.once('error', (error: Error) =>
+        reject(new UserError(`${workerData.file} cannot be served: ${error.message}`, { cause: error })),
+      );
+    });
+    return new Thread(worker);
+  }
+
+  private constructor(worker: Worker) {
+    this.#worker = worker;
+    worker.removeAllListeners('error');
+    worker.on('message', (answer: Answer) => {
+      const waiting = this.#waiting.get(answer.id)!;
+      this.#waiting.delete(answer.id);
+      if ('outputs' in answer) waiting.resolve(answer.outputs as Record<string, HostTensor>);
+      else waiting.reject(new Error(answer.error));
+      if (this.#waiting.size === 0) this.#idle?.();
+    });
+    const gone = (error: Error) => {
+      this.#gone = error;
+      for (const { reject } of this.#waiting.values()) reject(error);
+      this.#waiting.clear();
+      this.#idle?.();
+    };
+    worker.on('error', gone);
+    worker.on('exit', () => gone(new Error("the model's thread has ended")));
+  }
+
+  run(feeds: Feeds): Promise<Record<string, HostTensor>> {
+    if (this.#gone) return Promise.reject(this.#gone);
+    const id = ++this.#asked;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, feeds } satisfies Question);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#waiting.size > 0) await new Promise<void>((resolve) => (this.#idle = resolve));
+    await this.#worker.terminate();
+  }
+}

@@ -1,0 +1,260 @@
+/**
+ * The Open Inference Protocol, version 2, over HTTP: what clients of KServe and Triton speak.
+ *
+ *     GET  /v2   /v2/health/live   /v2/health/ready
+ *     GET  /v2/models/NAME[/versions/N]   …/ready
+ *     POST /v2/models/NAME[/versions/N]/infer
+ *
+ * Errors have its own form, {"error": "…"}. The binary extension (Triton's, taken up by KServe) is understood both ways.
+ */
+import type { HostTensor } from '@gradus/engine';
+import type { Context, Hono } from 'hono';
+import { z } from 'zod';
+import type { ServedModel, Signature, TensorType } from '../inference/model.ts';
+import { DATATYPES, RequestError, readTensor, TensorJson, tensorToBytes, tensorToJson } from './tensors.ts';
+
+export const InferRequest = z.strictObject({
+  id: z.string().max(200).optional(),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+  inputs: z.array(TensorJson).min(1).max(100),
+  outputs: z
+    .array(z.strictObject({ name: z.string(), parameters: z.record(z.string(), z.unknown()).optional() }))
+    .max(100)
+    .optional(),
+});
+
+/** What the protocol needs of the server. */
+export interface Models {
+  readonly serverVersion: string;
+  ready(): boolean;
+  /** Names, with versions, of what is served. */
+  names(): readonly string[];
+  /** Lends a model for as long as `work` takes; undefined where there is none of this name and version. */
+  use<T>(
+    name: string,
+    version: string | undefined,
+    context: Context,
+    work: (model: ServedModel, version: string) => Promise<T>,
+  ): Promise<T> | undefined;
+  versions(name: string): readonly string[] | undefined;
+  /** Told of every prediction that was answered. */
+  answered?(
+    name: string,
+    version: string,
+    feeds: Readonly<Record<string, HostTensor>>,
+    outputs: Readonly<Record<string, HostTensor>>,
+    id: string | undefined,
+  ): void;
+}
+
+const BINARY_HEADER = 'inference-header-content-length';
+
+export function openInference(app: Hono, models: Models): void {
+  const fail = (context: Context, status: 400 | 404 | 500 | 503, error: string) =>
+    context.json({ error }, status);
+  const missing = (context: Context) => {
+    const { name, version } = context.req.param() as { name: string; version?: string };
+    const versions = models.versions(name);
+    return fail(
+      context,
+      404,
+      versions
+        ? `model "${name}" has no version ${version}; it has ${versions.join(', ')}`
+        : `there is no model "${name}"; there are: ${models.names().join(', ')}`,
+    );
+  };
+
+  app.get('/v2', (context) =>
+    context.json({
+      name: 'gradus',
+      version: models.serverVersion,
+      extensions: ['binary_tensor_data'],
+    }),
+  );
+  app.get('/v2/health/live', (context) => context.json({ live: true }));
+  app.get('/v2/health/ready', (context) => {
+    const ready = models.ready();
+    return context.json({ ready }, ready ? 200 : 503);
+  });
+  for (const prefix of ['/v2/models/:name', '/v2/models/:name/versions/:version']) {
+    app.get(prefix, async (context) => {
+      const { name, version } = context.req.param() as { name: string; version?: string };
+      const answer = models.use(name, version, context, async ({ signature }) =>
+        context.json(metadata(name, models.versions(name)!, signature)),
+      );
+      return answer ?? missing(context);
+    });
+    app.get(`${prefix}/ready`, async (context) => {
+      const { name, version } = context.req.param() as { name: string; version?: string };
+      const answer = models.use(name, version, context, async () => context.json({ name, ready: true }));
+      return answer ?? missing(context);
+    });
+    app.post(`${prefix}/infer`, async (context) => {
+      const { name, version } = context.req.param() as { name: string; version?: string };
+      let request: Infer;
+      try {
+        request = await readRequest(context);
+      } catch (error) {
+        if (error instanceof RequestError) return fail(context, 400, error.message);
+        throw error;
+      }
+      const answer = models.use(name, version, context, async (model, actual) => {
+        try {
+          return await answered(context, name, actual, model, request, models);
+        } catch (error) {
+          if (error instanceof RequestError) return fail(context, 400, error.message);
+          throw error;
+        }
+      });
+      return answer ?? missing(context);
+    });
+  }
+}
+
+interface Infer {
+  readonly json: z.infer<typeof InferRequest>;
+  /** What follows the JSON. */
+  readonly bytes: Uint8Array;
+}
+
+async function readRequest(context: Context): Promise<Infer> {
+  const body = new Uint8Array(await context.req.arrayBuffer());
+  const header = context.req.header(BINARY_HEADER);
+  const length = header === undefined ? body.length : Number(header);
+  if (!Number.isInteger(length) || length < 0 || length > body.length) {
+    throw new RequestError(
+      `the header Inference-Header-Content-Length is ${header}; expected the length of the JSON, at most the body's ${body.length} bytes`,
+    );
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(0, length)));
+  } catch (error) {
+    throw new RequestError(`the body is not JSON: ${(error as Error).message}`);
+  }
+  const json = InferRequest.safeParse(value);
+  if (!json.success) {
+    const { path, message } = json.error.issues[0]!;
+    throw new RequestError(path.length > 0 ? `${path.join('.')}: ${message}` : message);
+  }
+  return { json: json.data, bytes: body.subarray(length) };
+}
+
+async function answered(
+  context: Context,
+  name: string,
+  version: string,
+  { signature, infer }: ServedModel,
+  { json, bytes }: Infer,
+  models: Models,
+): Promise<Response> {
+  const feeds = readFeeds(json.inputs, signature, bytes);
+  const wanted = json.outputs?.map((output) => output.name) ?? Object.keys(signature.outputs);
+  const unknown = wanted.find((output) => !Object.hasOwn(signature.outputs, output));
+  if (unknown !== undefined) {
+    throw new RequestError(
+      `there is no output "${unknown}"; there are: ${Object.keys(signature.outputs).join(', ')}`,
+    );
+  }
+  let outputs: Record<string, HostTensor>;
+  try {
+    outputs = await infer(feeds);
+  } catch (error) {
+    // The runtime refuses sizes that do not go together, which the signature could not know.
+    throw new RequestError(`the model cannot compute this: ${(error as Error).message.slice(0, 500)}`);
+  }
+  models.answered?.(name, version, feeds, outputs, json.id);
+  const head = { model_name: name, model_version: version, ...(json.id !== undefined && { id: json.id }) };
+  const inBinary = (output: string) =>
+    json.outputs?.find((asked) => asked.name === output)?.parameters?.binary_data ??
+    json.parameters?.binary_data_output ??
+    false;
+  if (!wanted.some(inBinary)) {
+    return context.json({ ...head, outputs: wanted.map((output) => tensorToJson(output, outputs[output]!)) });
+  }
+  const parts: Uint8Array[] = [];
+  const described = wanted.map((output) => {
+    const { dtype, dims } = outputs[output]!;
+    if (!inBinary(output)) return tensorToJson(output, outputs[output]!);
+    const part = tensorToBytes(outputs[output]!);
+    parts.push(part);
+    return {
+      name: output,
+      shape: dims,
+      datatype: DATATYPES[dtype],
+      parameters: { binary_data_size: part.length },
+    };
+  });
+  const text = new TextEncoder().encode(JSON.stringify({ ...head, outputs: described }));
+  context.header('content-type', 'application/octet-stream');
+  context.header(BINARY_HEADER, String(text.length));
+  return context.body(Buffer.concat([text, ...parts]));
+}
+
+function readFeeds(
+  inputs: readonly TensorJson[],
+  signature: Signature,
+  bytes: Uint8Array,
+): Record<string, HostTensor> {
+  const expected = new Map(Object.entries(signature.inputs));
+  const feeds: Record<string, HostTensor> = {};
+  // An open size has one value in one request: what is called batch here is the same number there.
+  const sizes = new Map<string, { size: number; input: string }>();
+  let at = 0;
+  for (const input of inputs) {
+    const type = expected.get(input.name);
+    if (!type) {
+      throw new RequestError(
+        `there is no input "${input.name}"; there are: ${[...expected.keys()].join(', ')}`,
+      );
+    }
+    if (feeds[input.name]) throw new RequestError(`input "${input.name}" is given twice`);
+    const { tensor, taken } = readTensor(input, type, bytes.subarray(at));
+    at += taken;
+    requireSame(input.name, tensor.dims, type, sizes);
+    feeds[input.name] = tensor;
+  }
+  const absent = [...expected.keys()].filter((name) => !feeds[name]);
+  if (absent.length > 0) throw new RequestError(`inputs are missing: ${absent.join(', ')}`);
+  if (at !== bytes.length) {
+    throw new RequestError(`${bytes.length - at} bytes behind the JSON belong to no input`);
+  }
+  return feeds;
+}
+
+function requireSame(
+  input: string,
+  dims: readonly number[],
+  { shape }: TensorType,
+  sizes: Map<string, { size: number; input: string }>,
+): void {
+  for (const [i, name] of shape.entries()) {
+    if (typeof name !== 'string') continue;
+    const size = dims[i]!;
+    const before = sizes.get(name);
+    if (before && before.size !== size) {
+      throw new RequestError(
+        `"${name}" is ${size} in input "${input}" and ${before.size} in "${before.input}"; expected the same`,
+      );
+    }
+    if (size === 0) throw new RequestError(`"${name}" of input "${input}" is 0; expected at least 1`);
+    sizes.set(name, { size, input });
+  }
+}
+
+function metadata(name: string, versions: readonly string[], { inputs, outputs }: Signature): object {
+  const described = (types: Signature['inputs']) =>
+    Object.entries(types).map(([tensor, { dtype, shape }]) => ({
+      name: tensor,
+      datatype: DATATYPES[dtype],
+      // Open sizes are −1.
+      shape: shape.map((size) => (typeof size === 'number' ? size : -1)),
+    }));
+  return {
+    name,
+    versions,
+    platform: 'onnxruntime_onnx',
+    inputs: described(inputs),
+    outputs: described(outputs),
+  };
+}

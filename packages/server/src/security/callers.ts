@@ -1,0 +1,90 @@
+/**
+ * Who may do what. Whoever runs the server has its token, which may do everything; others get keys of their own, with
+ * scopes and a rate. Keys are random and long, so that a plain hash (SHA-256) of them is safe to keep; a key itself is shown once.
+ */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '@gradus/engine';
+
+export const SCOPES = {
+  predict: 'ask models for answers',
+  feedback: 'send corrections and outcomes',
+  read: 'see models, runs, jobs, metrics and monitoring',
+  admin: 'start jobs, promote and roll back models, change traffic',
+} as const;
+export type Scope = keyof typeof SCOPES;
+
+export interface Caller {
+  /** As the audit log names them. */
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** Requests a second; undefined: no limit. */
+  readonly rate?: number | undefined;
+}
+
+/** The form of a key: what is told apart at a glance, and by scanners for leaked secrets. */
+const PREFIX = 'gradus_';
+
+export const newSecret = (): string => PREFIX + randomBytes(32).toString('base64url');
+
+export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+const TOKEN_FILE = '.token';
+const SHORTEST = 16;
+
+/**
+ * The server's own token: what `GRADUS_TOKEN` says, else what lies beside the runs, for this user's eyes only; made when
+ * there is none.
+ */
+export function serverToken(runs: string, environment: NodeJS.ProcessEnv = process.env): string {
+  const given = environment.GRADUS_TOKEN;
+  if (given !== undefined) {
+    if (given.length >= SHORTEST && /^[\x21-\x7e]+$/.test(given)) return given;
+    throw new UserError(
+      `GRADUS_TOKEN is too short or has characters that a header cannot hold. Expected at least ${SHORTEST} visible ASCII characters.`,
+    );
+  }
+  const file = join(runs, TOKEN_FILE);
+  mkdirSync(runs, { recursive: true });
+  try {
+    writeFileSync(file, newSecret(), { flag: 'wx', mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+      throw new UserError(`${file} cannot be written: ${(error as Error).message}`, { cause: error });
+    }
+    chmodSync(file, 0o600);
+  }
+  return readFileSync(file, 'utf8').trim();
+}
+
+/** What is remembered of a key, so that not every request asks the database. Milliseconds: a revoked key lives this much longer. */
+const REMEMBERED = 2000;
+const MOST_REMEMBERED = 10_000;
+
+export class Callers {
+  readonly #owner: Buffer;
+  readonly #find: (hash: string) => Promise<Caller | undefined>;
+  readonly #known = new Map<string, { caller: Caller | undefined; until: number }>();
+
+  /** @param find Looks a key up by its hash. */
+  constructor(token: string, find: (hash: string) => Promise<Caller | undefined>) {
+    this.#owner = Buffer.from(hashOf(token));
+    this.#find = find;
+  }
+
+  /** @returns undefined where nobody has this secret */
+  async of(secret: string): Promise<Caller | undefined> {
+    const hash = hashOf(secret);
+    if (timingSafeEqual(Buffer.from(hash), this.#owner)) {
+      return { name: 'owner', scopes: Object.keys(SCOPES) as Scope[] };
+    }
+    if (!secret.startsWith(PREFIX)) return undefined;
+    const known = this.#known.get(hash);
+    if (known && known.until > Date.now()) return known.caller;
+    const caller = await this.#find(hash);
+    if (this.#known.size >= MOST_REMEMBERED) this.#known.clear();
+    this.#known.set(hash, { caller, until: Date.now() + REMEMBERED });
+    return caller;
+  }
+}
