@@ -23,10 +23,13 @@ interface Finished {
   readonly stderr: string;
 }
 
+const TOKEN = 'a token of these tests'.replaceAll(' ', '-');
+const authorization = `Bearer ${TOKEN}`;
+
 function start(args: readonly string[], environment: Record<string, string> = {}) {
   const child = spawn(process.execPath, [bin, ...args], {
     cwd: directory,
-    env: { ...process.env, LC_ALL: 'en_US.UTF-8', ...environment },
+    env: { ...process.env, LC_ALL: 'en_US.UTF-8', GRADUS_TOKEN: TOKEN, ...environment },
   });
   children.push(child);
   const output = { stdout: '', stderr: '' };
@@ -68,9 +71,11 @@ async function serving(run: string): Promise<{ url: string; stop: () => Promise<
 const post = (url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { authorization, 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
+
+const get = (url: string): Promise<Response> => fetch(url, { headers: { authorization } });
 
 function file(name: string, content: string | Uint8Array): string {
   const path = join(directory, name);
@@ -253,7 +258,9 @@ describe('gradus serve', () => {
       [post(`${url}/v1/demand`, { texts: [] }), 400],
       [post(`${url}/v1/demand`, { texts: ['x'], other: 1 }), 400],
       [post(`${url}/v1/demand`, 'texts=x', { 'content-type': 'text/plain' }), 415],
-      [fetch(`${url}/v1/demand`), 405],
+      [get(`${url}/v1/demand`), 405],
+      [fetch(`${url}/report`), 401],
+      [post(`${url}/v1/demand`, { texts: ['x'] }, { authorization: 'Bearer gradus_wrong' }), 401],
       [fetch(`${url}/nothing`), 404],
       [fetch(`${url}/../../etc/passwd`), 404],
       [post(`${url}/v1/demand`, { texts: ['x'.repeat(11 * 2 ** 20)] }), 413],
@@ -274,11 +281,11 @@ describe('gradus serve', () => {
     });
 
     const page = await (
-      await fetch(`${url}/?text=${encodeURIComponent('<script>alert(1)</script> bad app')}`)
+      await get(`${url}/?text=${encodeURIComponent('<script>alert(1)</script> bad app')}`)
     ).text();
     expect(page).toContain('&lt;script&gt;');
     expect(page).not.toContain('<script>');
-    expect(await (await fetch(`${url}/report`)).text()).toContain('What customers need');
+    expect(await (await get(`${url}/report`)).text()).toContain('What customers need');
     expect(await hostHeader(url, 'evil.example')).toContain('403');
     expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ status: 'ok' });
     expect((await stop()).code).toBe(0);
@@ -395,7 +402,7 @@ function hugeBody(url: string, bytes: number): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(Number(port), hostname);
     const chunk = Buffer.alloc(1 << 20, 120);
-    const head = `POST /v1/demand HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+    const head = `POST /v1/demand HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAuthorization: ${authorization}\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
     let text = '';
     let sent = 0;
     const send = () => {

@@ -72,6 +72,8 @@ export interface Service {
   readonly request: z.ZodType;
   /** Takes a parsed request; returns the response's JSON value. */
   answer(request: unknown): Promise<unknown>;
+  /** Of services that know texts: each as a point of a space where those of like meaning are near. */
+  embed?(texts: readonly string[]): Promise<readonly Float32Array[]>;
   /** What one correction must look like: a line of `gradus feedback`'s file or of POST /v1/feedback. */
   readonly correction: z.ZodType;
   close(): Promise<void>;

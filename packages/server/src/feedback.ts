@@ -4,9 +4,9 @@ import { basename, extname } from 'node:path';
 import { readTable } from '@gradus/data';
 import { UserError } from '@gradus/engine';
 import type { FoundRun, Recipe } from '@gradus/loop';
-import type { z } from 'zod';
 import type { Database } from './database.ts';
 import { openDatabase } from './database.ts';
+import { reasonOf } from './http/errors.ts';
 import { lineageOf } from './lineage.ts';
 import { recipeOf } from './recipes.ts';
 
@@ -91,14 +91,6 @@ export async function correctionsOf(
     .orderBy('id')
     .execute();
   return rows.map(({ id, correction }) => ({ id, correction: JSON.parse(correction) as unknown }));
-}
-
-/** Zod's complaint in one line, with the field in front. */
-export function reasonOf(error: z.ZodError): string {
-  return error.issues
-    .slice(0, 3)
-    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
-    .join('; ');
 }
 
 interface Rows {

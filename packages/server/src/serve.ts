@@ -1,32 +1,20 @@
 /**
- * Serves the champion of a lineage over HTTP, until stopped.
- *
- *     POST /v1/<recipe>      a request as the recipe's service has it, say {"texts": […]}
- *     POST /v1/feedback      {"corrections": […]}
- *     GET  /healthz          {"status": "ok", …}
- *     GET  /  /report        for people
- *
- * When another process promotes a new champion, it takes over within a second; requests under way finish on the old
- * one. What comes in is hostile until shown otherwise: bodies are limited before they are read, hosts are checked,
- * and an error answers one request and never ends the server.
+ * Serves a model over HTTP, until stopped: its champion, or whatever its traffic says. What can be asked is in
+ * http/application.ts; GET /docs shows it to people.
  */
-import { createReadStream } from 'node:fs';
 import type { Server } from 'node:http';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { UserError } from '@gradus/engine';
-import { type FoundRun, findRun, type Recipe, type Service } from '@gradus/loop';
+import type { FoundRun, Recipe } from '@gradus/loop';
 import { serve as listen } from '@hono/node-server';
-import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { HTTPException } from 'hono/http-exception';
-import { secureHeaders } from 'hono/secure-headers';
-import { z } from 'zod';
-import { type Database, openDatabase } from './database.ts';
-import { addCorrections, reasonOf } from './feedback.ts';
+import type { Hono } from 'hono';
+import { openDatabase } from './database.ts';
+import { Deployment } from './deployment.ts';
+import { addCorrections } from './feedback.ts';
+import { application } from './http/application.ts';
 import { championOf, lineageOf } from './lineage.ts';
-import { frontPage } from './page.ts';
 import { recipeOf } from './recipes.ts';
+import { Callers, serverToken } from './security/callers.ts';
+import { CHAMPION_ONLY } from './traffic.ts';
 
 export interface ServeOptions {
   readonly run: FoundRun;
@@ -40,16 +28,16 @@ export interface ServeOptions {
 
 export interface RunningServer {
   readonly url: string;
+  /** May do everything. */
+  readonly token: string;
   /** Finishes what is under way, for some seconds at most, then closes. */
   close(): Promise<void>;
 }
 
-const LARGEST_BODY = 10 * 2 ** 20;
-const MOST_CORRECTIONS = 10_000;
 /** Milliseconds. */
-const WATCH = 1000;
 const HEADERS_WITHIN = 10_000;
 const REQUEST_WITHIN = 30_000;
+const LOOK_FOR_SLOW_ONES = 1000;
 /** How long requests under way may take to finish when the server closes. */
 const CLOSE_WITHIN = 5000;
 
@@ -62,14 +50,37 @@ export async function serve({
   host = '127.0.0.1',
 }: ServeOptions): Promise<RunningServer> {
   const recipe = recipeOf(recipes, run);
+  const token = serverToken(runs);
   const database = await openDatabase(runs);
-  const champion = await Champion.open(database, runs, recipe, lineageOf(runs, run));
-  const app = application(champion, recipe, database, host);
+  const lineage = lineageOf(runs, run);
+  let closing = false;
+  let deployment: Deployment | undefined;
   let server: Server;
   try {
+    deployment = await Deployment.open({
+      name: lineage,
+      runs,
+      recipe,
+      desired: async () => {
+        const champion = await championOf(database, lineage);
+        return {
+          traffic: CHAMPION_ONLY,
+          versions: new Map([['champion', { number: champion, run: champion }]]),
+        };
+      },
+    });
+    const app = application({
+      deployment,
+      recipe,
+      callers: new Callers(token, async () => undefined),
+      host,
+      version: '0.1.0',
+      ready: () => !closing,
+      correct: (corrections) => addCorrections(database, lineage, corrections, 'http'),
+    });
     server = await start(app, port, host);
   } catch (error) {
-    await champion.close();
+    await deployment?.close();
     await database.destroy();
     throw error;
   }
@@ -77,7 +88,9 @@ export async function serve({
   const actual = typeof address === 'object' && address ? address.port : port;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    token,
     close: async () => {
+      closing = true;
       await new Promise<void>((resolve) => {
         const patience = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN);
         server.close(() => {
@@ -86,16 +99,23 @@ export async function serve({
         });
         server.closeIdleConnections();
       });
-      await champion.close();
+      await deployment.close();
       await database.destroy();
     },
   };
 }
 
 async function start(app: Hono, port: number, host: string): Promise<Server> {
-  const server = listen({ fetch: app.fetch, port, hostname: host }) as Server;
-  server.headersTimeout = HEADERS_WITHIN;
-  server.requestTimeout = REQUEST_WITHIN;
+  const server = listen({
+    fetch: app.fetch,
+    port,
+    hostname: host,
+    serverOptions: {
+      headersTimeout: HEADERS_WITHIN,
+      requestTimeout: REQUEST_WITHIN,
+      connectionsCheckingInterval: LOOK_FOR_SLOW_ONES,
+    },
+  }) as Server;
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -108,236 +128,3 @@ async function start(app: Hono, port: number, host: string): Promise<Server> {
   });
   return server;
 }
-
-/** The run that serves now, and its service; changes hands when the database says so. */
-class Champion {
-  readonly #database: Database;
-  readonly #runs: string;
-  readonly #recipe: Recipe;
-  readonly lineage: string;
-  #now: { run: FoundRun; service: Service; users: number; retired: boolean };
-  readonly #timer: NodeJS.Timeout;
-  #checking = false;
-
-  static async open(database: Database, runs: string, recipe: Recipe, lineage: string): Promise<Champion> {
-    const run = findRun(runs, await championOf(database, lineage));
-    return new Champion(database, runs, recipe, lineage, run, await recipe.open(run.directory));
-  }
-
-  private constructor(
-    database: Database,
-    runs: string,
-    recipe: Recipe,
-    lineage: string,
-    run: FoundRun,
-    service: Service,
-  ) {
-    this.#database = database;
-    this.#runs = runs;
-    this.#recipe = recipe;
-    this.lineage = lineage;
-    this.#now = { run, service, users: 0, retired: false };
-    this.#timer = setInterval(() => void this.#check(), WATCH);
-    this.#timer.unref();
-  }
-
-  get run(): FoundRun {
-    return this.#now.run;
-  }
-
-  /** Uses the service of this moment; it is not closed while in use. */
-  async use<T>(work: (service: Service, run: FoundRun) => Promise<T>): Promise<T> {
-    const mine = this.#now;
-    mine.users += 1;
-    try {
-      return await work(mine.service, mine.run);
-    } finally {
-      mine.users -= 1;
-      if (mine.retired && mine.users === 0) await mine.service.close();
-    }
-  }
-
-  async #check(): Promise<void> {
-    if (this.#checking) return;
-    this.#checking = true;
-    try {
-      const id = await championOf(this.#database, this.lineage);
-      if (id === this.#now.run.id) return;
-      const run = findRun(this.#runs, id);
-      const service = await this.#recipe.open(run.directory);
-      const old = this.#now;
-      this.#now = { run, service, users: 0, retired: false };
-      old.retired = true;
-      if (old.users === 0) await old.service.close();
-    } catch (error) {
-      // The old champion goes on serving; the next check tries again.
-      console.error(`The new champion cannot be opened: ${(error as Error).message}`);
-    } finally {
-      this.#checking = false;
-    }
-  }
-
-  async close(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#now.service.close();
-  }
-}
-
-function application(champion: Champion, recipe: Recipe, database: Database, host: string): Hono {
-  const app = new Hono();
-  app.use(
-    secureHeaders({
-      contentSecurityPolicy: {
-        defaultSrc: ["'none'"],
-        styleSrc: ["'unsafe-inline'"],
-        imgSrc: ['data:'],
-        formAction: ["'self'"],
-      },
-    }),
-  );
-  app.use(async (context, next) => {
-    if (isLoopback(host) && !isLoopback(hostnameOf(context.req.header('host')))) {
-      return failure(
-        context,
-        403,
-        'forbidden_host',
-        'This server answers on this machine only, by the name localhost.',
-      );
-    }
-    return next();
-  });
-  app.use(
-    bodyLimit({
-      maxSize: LARGEST_BODY,
-      onError: (context) =>
-        failure(
-          context,
-          413,
-          'body_too_large',
-          `The body is larger than ${LARGEST_BODY / 2 ** 20} MB. Send it in parts.`,
-        ),
-    }),
-  );
-
-  const routes: Record<string, { method: 'GET' | 'POST'; answer: (context: Context) => Promise<Response> }> =
-    {
-      [`/v1/${recipe.name}`]: {
-        method: 'POST',
-        answer: async (context) => {
-          const body = await jsonBody(context);
-          return champion.use(async (service, run) => {
-            const request = service.request.safeParse(body);
-            if (!request.success) return invalid(context, request.error);
-            const answer = await service.answer(request.data);
-            return context.json({ run: run.id, ...(answer as object) });
-          });
-        },
-      },
-      '/v1/feedback': {
-        method: 'POST',
-        answer: async (context) => {
-          const body = await jsonBody(context);
-          return champion.use(async (service) => {
-            const schema = z.strictObject({
-              corrections: z.array(service.correction).min(1).max(MOST_CORRECTIONS),
-            });
-            const request = schema.safeParse(body);
-            if (!request.success) return invalid(context, request.error);
-            await addCorrections(database, champion.lineage, request.data.corrections, 'http');
-            return context.json({ recorded: request.data.corrections.length });
-          });
-        },
-      },
-      '/healthz': {
-        method: 'GET',
-        answer: async (context) =>
-          context.json({
-            status: 'ok',
-            recipe: recipe.name,
-            run: champion.run.id,
-            lineage: champion.lineage,
-          }),
-      },
-      '/report': {
-        method: 'GET',
-        answer: async (context) => {
-          const file = createReadStream(join(champion.run.directory, 'report.html'));
-          await new Promise((resolve, reject) => file.once('open', resolve).once('error', reject));
-          context.header('content-type', 'text/html; charset=utf-8');
-          return context.body(Readable.toWeb(file) as ReadableStream);
-        },
-      },
-      '/': {
-        method: 'GET',
-        answer: async (context) => {
-          const text = context.req.query('text')?.slice(0, 4000);
-          return champion.use(async (service, run) => {
-            const request = text ? service.request.safeParse({ texts: [text] }) : undefined;
-            const tried = request?.success
-              ? { text: text!, answer: await service.answer(request.data) }
-              : undefined;
-            return context.html(frontPage(recipe.title, run, tried));
-          });
-        },
-      },
-    };
-  for (const [path, { method, answer }] of Object.entries(routes)) {
-    app.on(method, path, answer);
-    app.all(path, (context) => {
-      context.header('allow', method);
-      return failure(context, 405, 'method_not_allowed', `${path} takes ${method}.`);
-    });
-  }
-  app.notFound((context) =>
-    failure(
-      context,
-      404,
-      'not_found',
-      `There is nothing at ${context.req.path}. There are: ${Object.keys(routes).join(', ')}.`,
-    ),
-  );
-  app.onError((error, context) => {
-    if (error instanceof HTTPException) return failure(context, error.status, 'bad_request', error.message);
-    console.error(error);
-    return failure(
-      context,
-      500,
-      'internal',
-      'This request failed; the server goes on. The cause is in its log.',
-    );
-  });
-  return app;
-}
-
-async function jsonBody(context: Context): Promise<unknown> {
-  const type = context.req.header('content-type') ?? '';
-  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
-    throw new HTTPException(415, { message: 'Expected a JSON body with content-type: application/json.' });
-  }
-  const text = await context.req.text();
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new HTTPException(400, { message: `The body is not JSON: ${(error as Error).message}.` });
-  }
-}
-
-type Status = 400 | 403 | 404 | 405 | 413 | 415 | 500;
-
-function failure(context: Context, status: number, code: string, message: string, field?: string): Response {
-  return context.json({ error: { code, message, ...(field !== undefined && { field }) } }, status as Status);
-}
-
-function invalid(context: Context, error: z.ZodError): Response {
-  return failure(context, 400, 'invalid_request', reasonOf(error), error.issues[0]?.path.join('.'));
-}
-
-function hostnameOf(header: string | undefined): string {
-  return (header ?? '')
-    .replace(/:\d+$/, '')
-    .replace(/^\[|\]$/g, '')
-    .toLowerCase();
-}
-
-const isLoopback = (name: string): boolean =>
-  name === 'localhost' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name);

@@ -25,17 +25,17 @@ export const serve: AddCommand = (program, terminal, recipes) => {
 /** Says where the server is, and closes it when Ctrl-C comes. */
 export async function untilStopped(
   terminal: Terminal,
-  running: { readonly url: string; close(): Promise<void> },
+  running: { readonly url: string; readonly token: string; close(): Promise<void> },
   recipe: string,
 ): Promise<void> {
   terminal.print(
     terminal.say({
-      en: `Serving on ${running.url} (Ctrl-C stops it). Try:`,
-      zh: `服务地址：${running.url}（按 Ctrl-C 停止）。试一试：`,
+      en: `Serving on ${running.url}/?token=${running.token} (Ctrl-C stops it). Try:`,
+      zh: `服务地址：${running.url}/?token=${running.token}（按 Ctrl-C 停止）。试一试：`,
     }),
   );
   terminal.print(
-    `  curl ${running.url}/v1/${recipe} -H 'content-type: application/json' -d '{"texts": ["..."]}'`,
+    `  curl ${running.url}/v1/${recipe} -H 'authorization: Bearer ${running.token}' -H 'content-type: application/json' -d '{"texts": ["..."]}'`,
   );
   if (!terminal.signal.aborted) {
     await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));

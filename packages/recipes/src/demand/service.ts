@@ -11,6 +11,8 @@ import { clausesOf } from './clauses.ts';
 import { MODEL_FILE } from './deploy.ts';
 import { TextDataset, type TextFeatures, termMatrix } from './sentiment/features.ts';
 import { assignThemes } from './themes/assign.ts';
+import { pointsOf } from './themes/space.ts';
+import { contentTokens } from './themes/tokens.ts';
 
 const MOST_TEXTS = 1000;
 const LONGEST_TEXT = 20_000;
@@ -122,6 +124,15 @@ export async function openService(directory: string): Promise<Service> {
         };
       });
       return { results };
+    },
+    embed: async (texts) => {
+      const { space } = themes;
+      const points = pointsOf(
+        space,
+        texts.map((text) => contentTokens(cleanText(text.slice(0, LONGEST_TEXT)))),
+      );
+      const size = space.lsa + space.embedding;
+      return texts.map((_, i) => points.subarray(i * size, (i + 1) * size));
     },
     close: async () => {
       await model?.close();

@@ -1,0 +1,71 @@
+/** Errors as answers: in the form of the protocol that was spoken, with a code for programs and a sentence for people. */
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { z } from 'zod';
+
+type Status = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503 | 504;
+
+export interface Failure {
+  readonly status: Status;
+  readonly code: string;
+  readonly message: string;
+  /** Of the body, by its path. */
+  readonly field?: string | undefined;
+  /** Seconds. */
+  readonly retryAfter?: number;
+}
+
+export function failure(context: Context, { status, code, message, field, retryAfter }: Failure): Response {
+  if (retryAfter !== undefined) context.header('retry-after', String(retryAfter));
+  const { path } = context.req;
+  if (path === '/v2' || path.startsWith('/v2/')) return context.json({ error: message }, status);
+  // OpenAI's clients look for `type`.
+  const kind = status < 500 ? 'invalid_request_error' : 'server_error';
+  return context.json(
+    { error: { code, message, type: kind, ...(field !== undefined && { field }) } },
+    status,
+  );
+}
+
+/** Zod's complaint in one line, with the field in front. */
+export function reasonOf(error: z.ZodError): string {
+  return error.issues
+    .slice(0, 3)
+    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+    .join('; ');
+}
+
+export function invalid(context: Context, error: z.ZodError): Response {
+  return failure(context, {
+    status: 400,
+    code: 'invalid_request',
+    message: reasonOf(error),
+    field: error.issues[0]?.path.join('.'),
+  });
+}
+
+/** What a handler threw. The cause of what is not the client's fault stays in the server's log. */
+export function thrown(error: Error, context: Context): Response {
+  if (error instanceof HTTPException) {
+    return failure(context, { status: error.status as Status, code: 'bad_request', message: error.message });
+  }
+  console.error(error);
+  return failure(context, {
+    status: 500,
+    code: 'internal',
+    message: 'This request failed; the server goes on. The cause is in its log.',
+  });
+}
+
+export async function jsonBody(context: Context): Promise<unknown> {
+  const type = context.req.header('content-type') ?? '';
+  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
+    throw new HTTPException(415, { message: 'Expected a JSON body with content-type: application/json.' });
+  }
+  const text = await context.req.text();
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    throw new HTTPException(400, { message: `The body is not JSON: ${(error as Error).message}.` });
+  }
+}

@@ -1,0 +1,178 @@
+/**
+ * What stands before every handler: which names this server answers to, who asks, how often, how much is under way, and how
+ * large a body may be. What comes in is hostile until shown otherwise.
+ */
+import type { Context, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import { routePath } from 'hono/route';
+import { secureHeaders } from 'hono/secure-headers';
+import type { Admission } from '../limits/admission.ts';
+import type { RateLimit } from '../limits/rate.ts';
+import type { Metrics } from '../monitoring/metrics.ts';
+import type { Caller, Callers, Scope } from '../security/callers.ts';
+import { failure } from './errors.ts';
+
+declare module 'hono' {
+  interface ContextVariableMap {
+    caller: Caller;
+  }
+}
+
+export const headers: MiddlewareHandler = secureHeaders({
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'unsafe-inline'"],
+    imgSrc: ['data:'],
+    formAction: ["'self'"],
+  },
+});
+
+/** Against pages of other sites that point a name of theirs at this machine (DNS rebinding). */
+export function onlyLoopbackNames(host: string): MiddlewareHandler {
+  return async (context, next) => {
+    if (isLoopback(host) && !isLoopback(hostnameOf(context.req.header('host')))) {
+      return failure(context, {
+        status: 403,
+        code: 'forbidden_host',
+        message: 'This server answers on this machine only, by the name localhost.',
+      });
+    }
+    return next();
+  };
+}
+
+const LARGEST_BODY = 10 * 2 ** 20;
+
+export const limitedBody: MiddlewareHandler = bodyLimit({
+  maxSize: LARGEST_BODY,
+  onError: (context) =>
+    failure(context, {
+      status: 413,
+      code: 'body_too_large',
+      message: `The body is larger than ${LARGEST_BODY / 2 ** 20} MB. Send it in parts.`,
+    }),
+});
+
+export function measured(metrics: Metrics): MiddlewareHandler {
+  return async (context, next) => {
+    const started = performance.now();
+    await next();
+    const route = routePath(context, -1);
+    metrics.requests.inc({ route, status: context.res.status });
+    metrics.seconds.observe({ route }, (performance.now() - started) / 1000);
+  };
+}
+
+const COOKIE = 'gradus_token';
+/** Wrong secrets a second from one address: a key cannot be guessed anyway, but trying shall cost nothing here. */
+const WRONG_A_SECOND = 5;
+
+/** Lets those through whose key has the scope: a bearer token, or in a browser the cookie that `?token=` leaves. */
+export function requires(
+  scope: Scope,
+  callers: Callers,
+  rates: RateLimit,
+  metrics: Metrics,
+): MiddlewareHandler {
+  const slowDown = (context: Context, retryAfter: number) => {
+    metrics.shed.inc({ reason: 'rate' });
+    return failure(context, {
+      status: 429,
+      code: 'too_many_requests',
+      message: `Too many requests. Try again in ${retryAfter} s.`,
+      retryAfter,
+    });
+  };
+  return async (context, next) => {
+    const given = context.req.query('token');
+    if (given !== undefined && context.req.method === 'GET') {
+      // The secret leaves the address at once: addresses end up in logs and histories.
+      setCookie(context, COOKIE, given, { httpOnly: true, sameSite: 'Strict', path: '/' });
+      const url = new URL(context.req.url);
+      url.searchParams.delete('token');
+      return context.redirect(url.pathname + url.search, 303);
+    }
+    const bearer = /^Bearer (\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
+    const secret = bearer ?? getCookie(context, COOKIE);
+    const caller = secret === undefined ? undefined : await callers.of(secret);
+    if (!caller) {
+      const wait = secret === undefined ? 0 : rates.take(`wrong ${addressOf(context)}`, WRONG_A_SECOND);
+      if (wait > 0) return slowDown(context, wait);
+      if (bearer === undefined && secret !== undefined) deleteCookie(context, COOKIE);
+      context.header('www-authenticate', 'Bearer');
+      return failure(context, {
+        status: 401,
+        code: 'unauthorized',
+        message:
+          secret === undefined
+            ? 'Expected the header "authorization: Bearer TOKEN". The server prints its token when it starts; gradus keys create makes others.'
+            : 'This token is not known, or has been revoked.',
+      });
+    }
+    if (!caller.scopes.includes(scope)) {
+      return failure(context, {
+        status: 403,
+        code: 'missing_scope',
+        message: `The key "${caller.name}" may not do this: it lacks the scope "${scope}".`,
+      });
+    }
+    const wait = caller.rate === undefined ? 0 : rates.take(caller.name, caller.rate);
+    if (wait > 0) return slowDown(context, wait);
+    context.set('caller', caller);
+    return next();
+  };
+}
+
+/** Milliseconds a request may take before its client is told to stop waiting. */
+const TIMEOUT = 30_000;
+
+/** Turns away what would wait too long. */
+export function admitted(admission: Admission, metrics: Metrics): MiddlewareHandler {
+  return async (context, next) => {
+    const entered = admission.enter();
+    if (typeof entered !== 'function') {
+      metrics.shed.inc({ reason: 'overload' });
+      const { retryAfter } = entered;
+      return failure(context, {
+        status: 503,
+        code: 'overloaded',
+        message: `The server has more to do than it can in good time. Try again in ${retryAfter} s.`,
+        retryAfter,
+      });
+    }
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<Response>((resolve) => {
+      timer = setTimeout(() => {
+        resolve(
+          failure(context, {
+            status: 504,
+            code: 'timeout',
+            message: `No answer within ${TIMEOUT / 1000} s.`,
+          }),
+        );
+      }, TIMEOUT);
+    });
+    try {
+      return await Promise.race([next(), late]);
+    } finally {
+      clearTimeout(timer);
+      entered();
+    }
+  };
+}
+
+function addressOf(context: Context): string {
+  const { incoming } = context.env as { incoming?: { socket?: { remoteAddress?: string } } };
+  return incoming?.socket?.remoteAddress ?? '';
+}
+
+function hostnameOf(header: string | undefined): string {
+  return (header ?? '')
+    .replace(/:\d+$/, '')
+    .replace(/^\[|\]$/g, '')
+    .toLowerCase();
+}
+
+const isLoopback = (name: string): boolean =>
+  name === 'localhost' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name);
