@@ -5,8 +5,8 @@ import { readTable } from '@gradus/data';
 import { UserError } from '@gradus/engine';
 import type { FoundRun, Recipe } from '@gradus/loop';
 import type { z } from 'zod';
-import type { Database } from './database.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase } from './database/open.ts';
+import type { Database } from './database/tables.ts';
 import { lineageOf } from './lineage.ts';
 import { recipeOf } from './recipes.ts';
 
