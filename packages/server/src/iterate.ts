@@ -7,7 +7,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '@gradus/engine';
 import { type FoundRun, findRun, type Progress, type Recipe, runLoop, type Verdict } from '@gradus/loop';
-import { openDatabase } from './database.ts';
+import { openDatabase } from './database/open.ts';
 import { correctionsOf } from './feedback.ts';
 import { championOf, lastLearntCorrection, lineageOf, recordComparison } from './lineage.ts';
 import { recipeOf } from './recipes.ts';

@@ -3,7 +3,7 @@
  * champion, serves; a challenger takes over only when a comparison says so.
  */
 import { type FoundRun, findRun, type Verdict } from '@gradus/loop';
-import type { Database } from './database.ts';
+import type { Database } from './database/tables.ts';
 
 /** The id of the first run of the lineage that a run is of. */
 export function lineageOf(runs: string, run: FoundRun): string {

@@ -7,7 +7,7 @@ import { UserError } from '@gradus/engine';
 import type { FoundRun, Recipe } from '@gradus/loop';
 import { serve as listen } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { openDatabase } from './database.ts';
+import { openDatabase } from './database/open.ts';
 import { Deployment } from './deployment.ts';
 import { addCorrections } from './feedback.ts';
 import { application } from './http/application.ts';
