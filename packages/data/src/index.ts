@@ -4,6 +4,17 @@ export { type FolderImages, type FolderOptions, readImageFolder } from './images
 export { type Idx, readIdx, readIdxImages } from './images/idx.ts';
 export { type Images, join as joinImages, pick as pickImages } from './images/images.ts';
 export { imageSheet } from './images/sheet.ts';
+export { type DecodeLimits, SoundDecoder } from './sound/decode.ts';
+export {
+  readSoundFolder,
+  readSoundTable,
+  type Sounds,
+  type SoundsOptions,
+  type SoundTableOptions,
+} from './sound/folder.ts';
+export { resample } from './sound/resample.ts';
+export { mono, type Sound } from './sound/sound.ts';
+export { readWav } from './sound/wav.ts';
 export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split.ts';
 export { type Label, parseLabel, parseRating } from './table/ratings.ts';
 export { type ReadOptions, readTable, type SetAside, type Table } from './table/read.ts';
