@@ -1,3 +1,36 @@
+export {
+  type RotateOptions,
+  rotate,
+  type ScaleOptions,
+  scale,
+} from './augment/images/affine.ts';
+export { type BlurOptions, blur } from './augment/images/blur.ts';
+export { type ColourOptions, colour } from './augment/images/colour.ts';
+export { type CropOptions, crop } from './augment/images/crop.ts';
+export { type CutoutOptions, cutout } from './augment/images/cutout.ts';
+export { type FlipOptions, flip } from './augment/images/flip.ts';
+export { type Mixed, type MixupOptions, mixup } from './augment/images/mixup.ts';
+export {
+  type AugmentOptions,
+  augmentImages,
+  type ImageStep,
+  type Picture,
+} from './augment/images/picture.ts';
+export { type RandAugmentOptions, randAugment } from './augment/images/rand-augment.ts';
+export { randomOf } from './augment/seeding.ts';
+export {
+  jitter,
+  magnitudeWarp,
+  type SeriesStep,
+  type Steps,
+  timeWarp,
+  type WarpOptions,
+  windowSlice,
+} from './augment/series/series.ts';
+export { type SpecAugmentOptions, type Spectrogram, specAugment } from './augment/sound/spec-augment.ts';
+export { noise, type SoundStep, shift } from './augment/sound/wave.ts';
+export { type Embedding, nearestWords, type SynonymOptions, synonyms } from './augment/text/synonyms.ts';
+export { augmentText, joinWords, type TextStep, wordDropout, wordSwap } from './augment/text/words.ts';
 export { findDuplicates } from './duplicates.ts';
 export { CIFAR_CLASSES, readCifarBatch } from './images/cifar.ts';
 export { type FolderImages, type FolderOptions, readImageFolder } from './images/folder.ts';
@@ -8,6 +41,18 @@ export { type Fold, type NestedFold, type NestedOptions, nestedFolds } from './s
 export { findStraddling, requireSeparate, type Straddling } from './split/straddling.ts';
 export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split/stratified.ts';
 export { type TimeSplitOptions, timeFolds, timeSplit } from './split/time.ts';
+export { type DecodeLimits, SoundDecoder } from './sound/decode.ts';
+export {
+  readSoundFolder,
+  readSoundTable,
+  type Sounds,
+  type SoundsOptions,
+  type SoundTableOptions,
+} from './sound/folder.ts';
+export { resample } from './sound/resample.ts';
+export { mono, type Sound } from './sound/sound.ts';
+export { readWav } from './sound/wav.ts';
+export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split.ts';
 export { type Label, parseLabel, parseRating } from './table/ratings.ts';
 export { type ReadOptions, readTable, type SetAside, type Table } from './table/read.ts';
 export {

@@ -1,0 +1,85 @@
+/** What is done to each value by a table, or by the values next to it: the rest of what RandAugment chooses from, as Pillow does it. */
+import { blended } from './blend.ts';
+import type { Picture } from './picture.ts';
+
+/** Values from the threshold on are inverted. In place. */
+export function solarized(picture: Picture, threshold: number): Picture {
+  const { pixels } = picture;
+  for (let i = 0; i < pixels.length; i++) if (pixels[i]! >= threshold) pixels[i] = 255 - pixels[i]!;
+  return picture;
+}
+
+/** Only so many bits of each value are kept. In place. */
+export function posterized(picture: Picture, bits: number): Picture {
+  const mask = 256 - 2 ** (8 - bits);
+  const { pixels } = picture;
+  for (let i = 0; i < pixels.length; i++) pixels[i]! &= mask;
+  return picture;
+}
+
+/** Each channel is stretched to reach from 0 to 255. In place. */
+export function autoContrasted(picture: Picture): Picture {
+  return byTable(picture, (counts) => {
+    const [low, high] = [counts.findIndex((n) => n > 0), counts.findLastIndex((n) => n > 0)];
+    return low === high ? undefined : (value) => ((value - low) * 255) / (high - low);
+  });
+}
+
+/** Each channel's values are spread so that all are as frequent as each other. In place. */
+export function equalized(picture: Picture): Picture {
+  return byTable(picture, (counts) => {
+    const last = counts.findLast((n) => n > 0)!;
+    const step = Math.floor((counts.reduce((a, b) => a + b) - last) / 255);
+    if (step === 0) return undefined;
+    let before = Math.floor(step / 2);
+    const table = Array.from(counts, (n) => {
+      const value = Math.floor(before / step);
+      before += n;
+      return value;
+    });
+    return (value) => table[value]!;
+  });
+}
+
+/** Below 1: smoother; above 1: sharper. The border stays. */
+export function sharpened(picture: Picture, factor: number): Picture {
+  const { channels, height, width, pixels } = picture;
+  const smooth = pixels.slice();
+  for (let channel = 0; channel < channels; channel++) {
+    for (let y = 1; y < height - 1; y++) {
+      const row = (channel * height + y) * width;
+      for (let at = row + 1; at < row + width - 1; at++) {
+        const [above, below] = [at - width, at + width];
+        const around =
+          pixels[above - 1]! +
+          pixels[above]! +
+          pixels[above + 1]! +
+          pixels[at - 1]! +
+          pixels[at + 1]! +
+          pixels[below - 1]! +
+          pixels[below]! +
+          pixels[below + 1]!;
+        smooth[at] = (around + 5 * pixels[at]!) / 13 + 0.5;
+      }
+    }
+  }
+  return { ...picture, pixels: blended(pixels, smooth, factor) };
+}
+
+/** Each channel by a table made from how often each of its values is there; as it is where there is none to be made. */
+function byTable(
+  picture: Picture,
+  make: (counts: Int32Array) => ((value: number) => number) | undefined,
+): Picture {
+  const { channels, pixels } = picture;
+  const plane = pixels.length / channels;
+  for (let start = 0; start < pixels.length; start += plane) {
+    const counts = new Int32Array(256);
+    for (let i = start; i < start + plane; i++) counts[pixels[i]!]! += 1;
+    const map = make(counts);
+    if (!map) continue;
+    const table = Uint8ClampedArray.from({ length: 256 }, (_, value) => map(value));
+    for (let i = start; i < start + plane; i++) pixels[i] = table[pixels[i]!]!;
+  }
+  return picture;
+}

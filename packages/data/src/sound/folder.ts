@@ -1,0 +1,174 @@
+/** Folders of sounds: one sub-folder a class, or a table of names and labels. What is no sound is set aside, with place and reason. */
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, sep } from 'node:path';
+import { UserError } from '@gradus/engine';
+import { readTable } from '../table/read.ts';
+import { type DecodeLimits, SoundDecoder } from './decode.ts';
+import { resample } from './resample.ts';
+import { mono, type Sound } from './sound.ts';
+
+export interface Sounds {
+  readonly sounds: readonly Sound[];
+  /** The class of each, an index into `classes`. */
+  readonly labels: Uint16Array;
+  readonly classes: readonly string[];
+  /** Of each sound. */
+  readonly files: readonly string[];
+  /** Files and rows that gave no sound, and why. */
+  readonly setAside: readonly { readonly place: string; readonly reason: string }[];
+}
+
+export interface SoundsOptions extends DecodeLimits {
+  /** Samples a second that all are brought to. Default: each keeps its own. */
+  readonly rate?: number;
+  /** Default `'mono'`: the mean of a file's channels. */
+  readonly channels?: 'mono' | 'all';
+  /** Bytes of the largest file that is read. Default 256 MiB. */
+  readonly maxBytes?: number;
+  /** Told how many of all files are done. */
+  progress?(done: number, all: number): void;
+}
+
+export interface SoundTableOptions extends SoundsOptions {
+  /** The column of file names, relative to the table's folder. */
+  readonly file: string;
+  /** The column of labels. */
+  readonly label: string;
+}
+
+interface Found {
+  /** As errors name it: a path, or a row of the table. */
+  readonly place: string;
+  readonly path: string;
+  readonly label: string;
+}
+
+const SUFFIX = /\.(?:wav|flac|ogg|oga|opus|mp3)$/i;
+const MOST_CLASSES = 65_536;
+const MOST_THREADS = 4;
+
+/** @throws UserError where the folder holds no class with a sound in it */
+export async function readSoundFolder(folder: string, options: SoundsOptions = {}): Promise<Sounds> {
+  const classes = entriesOf(folder)
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+  const found = classes.flatMap((label) =>
+    entriesOf(join(folder, label))
+      .map(({ name }) => name)
+      .filter((name) => SUFFIX.test(name))
+      .sort()
+      .map((name) => join(folder, label, name))
+      .map((path) => ({ place: path, path, label })),
+  );
+  if (found.length === 0) {
+    throw new UserError(
+      `${folder}: holds no sounds; expected one folder a class with WAV, FLAC, OGG, Opus or MP3 files`,
+    );
+  }
+  return read(found, classes, folder, [], options);
+}
+
+/**
+ * @param path of a CSV or TSV file with a row for each sound
+ * @throws UserError where the table cannot be read or lacks a column
+ */
+export async function readSoundTable(path: string, options: SoundTableOptions): Promise<Sounds> {
+  const table = await readTable(path);
+  const [file, label] = [options.file, options.label].map((column) => {
+    const at = table.columns.indexOf(column);
+    if (at !== -1) return at;
+    throw new UserError(
+      `${path}: has no column "${column}"; its columns are ${table.columns.map((name) => `"${name}"`).join(', ')}`,
+    );
+  }) as [number, number];
+  const setAside = table.setAside.rows.map(({ line, reason }) => ({
+    place: `${path}, line ${line}`,
+    reason,
+  }));
+  const found = table.rows.flatMap((row, i) => {
+    const place = `${path}, row ${table.numbers[i]}`;
+    const missing = [options.file, options.label].find((_, k) => row[[file, label][k]!]!.trim() === '');
+    if (missing === undefined) {
+      return [{ place, path: join(dirname(path), row[file]!.trim()), label: row[label]!.trim() }];
+    }
+    setAside.push({ place, reason: `"${missing}" is empty` });
+    return [];
+  });
+  const classes = [...new Set(found.map(({ label }) => label))].sort();
+  return read(found, classes, dirname(path), setAside, options);
+}
+
+async function read(
+  found: readonly Found[],
+  classes: readonly string[],
+  root: string,
+  setAside: readonly { place: string; reason: string }[],
+  { rate, channels = 'mono', maxBytes = 2 ** 28, progress, ...limits }: SoundsOptions,
+): Promise<Sounds> {
+  if (classes.length > MOST_CLASSES) {
+    throw new UserError(`${root}: has ${classes.length} classes; expected at most ${MOST_CLASSES}`);
+  }
+  const inside = realpathSync(root) + sep;
+  const results = new Array<Sound | string>(found.length);
+  let [next, done] = [0, 0];
+  const readOne = async (decoder: SoundDecoder, path: string) => {
+    if (!lstatSync(path).isFile()) throw new UserError('a link or a folder, not a file');
+    if (!realpathSync(path).startsWith(inside)) throw new UserError(`lies outside ${root}`);
+    const { size } = statSync(path);
+    if (size > maxBytes) throw new UserError(`has ${size} bytes; expected at most ${maxBytes}`);
+    const sound = await decoder.decode(readFileSync(path), path);
+    const wanted = channels === 'mono' ? mono(sound) : sound;
+    return rate === undefined ? wanted : resample(wanted, rate);
+  };
+  const readSome = async () => {
+    using decoder = new SoundDecoder(limits);
+    while (next < found.length) {
+      const at = next++;
+      try {
+        results[at] = await readOne(decoder, found[at]!.path);
+      } catch (error) {
+        results[at] = reasonOf(error, found[at]!.path);
+      }
+      progress?.(++done, found.length);
+    }
+  };
+  const threads = Math.min(found.length, availableParallelism(), MOST_THREADS);
+  await Promise.all(Array.from({ length: threads }, readSome));
+  const good = found.flatMap((one, i) =>
+    typeof results[i] === 'string' ? [] : [{ ...one, sound: results[i] as Sound }],
+  );
+  const numbers = new Map(classes.map((name, i) => [name, i]));
+  return {
+    sounds: good.map(({ sound }) => sound),
+    labels: Uint16Array.from(good, ({ label }) => numbers.get(label)!),
+    classes,
+    files: good.map(({ path }) => path),
+    setAside: [
+      ...setAside,
+      ...found.flatMap(({ place }, i) => {
+        const reason = results[i];
+        return typeof reason === 'string' ? [{ place, reason }] : [];
+      }),
+    ],
+  };
+}
+
+/** Why a file could not be read; its path is said beside the reason. */
+function reasonOf(error: unknown, path: string): string {
+  if (error instanceof UserError) return error.message.replace(`${path}: `, '');
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) throw error;
+  return code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`;
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw new UserError(
+      `${folder}: cannot be read as a folder (${(error as NodeJS.ErrnoException).code}); expected one folder a class`,
+    );
+  }
+}
