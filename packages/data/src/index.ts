@@ -1,3 +1,12 @@
+export {
+  type DuckDb,
+  type DuckDbBatch,
+  type DuckDbOptions,
+  type DuckDbRow,
+  openDuckDb,
+  sqlName,
+} from './duckdb/duckdb.ts';
+export type { DuckDbColumn, DuckDbValue } from './duckdb/protocol.ts';
 export { findDuplicates } from './duplicates.ts';
 export { CIFAR_CLASSES, readCifarBatch } from './images/cifar.ts';
 export { type FolderImages, type FolderOptions, readImageFolder } from './images/folder.ts';
