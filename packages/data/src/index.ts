@@ -31,6 +31,14 @@ export { type SpecAugmentOptions, type Spectrogram, specAugment } from './augmen
 export { noise, type SoundStep, shift } from './augment/sound/wave.ts';
 export { type Embedding, nearestWords, type SynonymOptions, synonyms } from './augment/text/synonyms.ts';
 export { augmentText, joinWords, type TextStep, wordDropout, wordSwap } from './augment/text/words.ts';
+  type DuckDb,
+  type DuckDbBatch,
+  type DuckDbOptions,
+  type DuckDbRow,
+  openDuckDb,
+  sqlName,
+} from './duckdb/duckdb.ts';
+export type { DuckDbColumn, DuckDbValue } from './duckdb/protocol.ts';
 export { findDuplicates } from './duplicates.ts';
 export { CIFAR_CLASSES, readCifarBatch } from './images/cifar.ts';
 export { type FolderImages, type FolderOptions, readImageFolder } from './images/folder.ts';

@@ -1,0 +1,86 @@
+/**
+ * DuckDB's process. It locks itself down before the first statement: it reaches the files it was given and a private
+ * temporary folder, nothing else; loads no extension; and nothing can be set any more.
+ */
+import { DuckDBInstance, type DuckDBResult, type DuckDBValue, StatementType } from '@duckdb/node-api';
+import type { DuckDbValue, Reply, Request, Setup } from './protocol.ts';
+import { plainValue } from './values.ts';
+
+const send = (reply: Reply): void => void process.send?.(reply);
+
+let instance: DuckDBInstance;
+let mayWrite = false;
+const running = new Map<number, { rows: AsyncIterator<(DuckDbValue | null)[][]>; close: () => void }>();
+
+async function setUp({ memoryLimit, threads, files, outputs, scratch }: Setup): Promise<void> {
+  instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: `${Math.floor(memoryLimit / 2 ** 20)}MiB`,
+    threads: String(threads),
+    temp_directory: scratch,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
+  });
+  mayWrite = outputs.length > 0;
+  const connection = await instance.connect();
+  const paths = [...files, ...outputs].map((path) => `'${path.replaceAll("'", "''")}'`).join(', ');
+  await connection.run(`SET allowed_paths = [${paths}]`);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
+  connection.closeSync();
+}
+
+/** One connection a statement: a second one on the same would cut short the rows of the first. */
+async function start(id: number, sql: string, parameters: readonly DuckDbValue[]): Promise<void> {
+  const connection = await instance.connect();
+  try {
+    const statement = await connection.prepare(sql);
+    // DuckDB tells files to read from files to write nowhere.
+    if (!mayWrite && [StatementType.COPY, StatementType.EXPORT].includes(statement.statementType)) {
+      throw new Error('Permission Error: no outputs were given, so nothing may be written to a file');
+    }
+    statement.bind(parameters as DuckDBValue[]);
+    const result: DuckDBResult = await statement.stream();
+    running.set(id, {
+      rows: result.yieldConvertedRows(plainValue)[Symbol.asyncIterator](),
+      close: () => connection.closeSync(),
+    });
+    const types = result.columnTypes();
+    const columns = result.columnNames().map((name, i) => ({ name, type: String(types[i]) }));
+    send({ kind: 'columns', id, columns });
+  } catch (error) {
+    connection.closeSync();
+    throw error;
+  }
+}
+
+async function next(id: number): Promise<void> {
+  const { done, value } = (await running.get(id)?.rows.next()) ?? { done: true };
+  if (!done) return send({ kind: 'rows', id, rows: value });
+  stop(id);
+  send({ kind: 'end', id });
+}
+
+function stop(id: number): void {
+  running.get(id)?.close();
+  running.delete(id);
+}
+
+const HANDLERS = {
+  setup: async ({ id, setup }: Request & { kind: 'setup' }) => {
+    await setUp(setup);
+    send({ kind: 'ready', id });
+  },
+  start: ({ id, sql, parameters }: Request & { kind: 'start' }) => start(id, sql, parameters),
+  next: ({ id }: Request & { kind: 'next' }) => next(id),
+  stop: async ({ id }: Request & { kind: 'stop' }) => stop(id),
+};
+
+process.on('message', (request: Request) => {
+  HANDLERS[request.kind](request as never).catch((error: unknown) => {
+    stop(request.id);
+    send({ kind: 'error', id: request.id, message: String((error as Error).message ?? error) });
+  });
+});
+// Our parent has gone.
+process.on('disconnect', () => process.exit());
