@@ -31,6 +31,7 @@ export { type SpecAugmentOptions, type Spectrogram, specAugment } from './augmen
 export { noise, type SoundStep, shift } from './augment/sound/wave.ts';
 export { type Embedding, nearestWords, type SynonymOptions, synonyms } from './augment/text/synonyms.ts';
 export { augmentText, joinWords, type TextStep, wordDropout, wordSwap } from './augment/text/words.ts';
+export {
   type DuckDb,
   type DuckDbBatch,
   type DuckDbOptions,
@@ -45,10 +46,6 @@ export { type FolderImages, type FolderOptions, readImageFolder } from './images
 export { type Idx, readIdx, readIdxImages } from './images/idx.ts';
 export { type Images, join as joinImages, pick as pickImages } from './images/images.ts';
 export { imageSheet } from './images/sheet.ts';
-export { type Fold, type NestedFold, type NestedOptions, nestedFolds } from './split/nested.ts';
-export { findStraddling, requireSeparate, type Straddling } from './split/straddling.ts';
-export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split/stratified.ts';
-export { type TimeSplitOptions, timeFolds, timeSplit } from './split/time.ts';
 export { type DecodeLimits, SoundDecoder } from './sound/decode.ts';
 export {
   readSoundFolder,
@@ -60,7 +57,10 @@ export {
 export { resample } from './sound/resample.ts';
 export { mono, type Sound } from './sound/sound.ts';
 export { readWav } from './sound/wav.ts';
-export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split.ts';
+export { type Fold, type NestedFold, type NestedOptions, nestedFolds } from './split/nested.ts';
+export { findStraddling, requireSeparate, type Straddling } from './split/straddling.ts';
+export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split/stratified.ts';
+export { type TimeSplitOptions, timeFolds, timeSplit } from './split/time.ts';
 export { type Label, parseLabel, parseRating } from './table/ratings.ts';
 export { type ReadOptions, readTable, type SetAside, type Table } from './table/read.ts';
 export {
