@@ -10,6 +10,7 @@ import { Command, CommanderError } from 'commander';
 import { demo } from './commands/demo.ts';
 import { feedback } from './commands/feedback.ts';
 import { iterate } from './commands/iterate.ts';
+import { keys } from './commands/keys.ts';
 import { recipeCommand } from './commands/recipe.ts';
 import { runs } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
@@ -19,7 +20,7 @@ import { languageOf, plain, type Terminal } from './terminal.ts';
 /** Adds a command to the program. */
 export type AddCommand = (program: Command, terminal: Terminal, recipes: readonly Recipe[]) => void;
 
-const COMMANDS: readonly AddCommand[] = [runs, show, serve, feedback, iterate, demo];
+const COMMANDS: readonly AddCommand[] = [runs, show, serve, feedback, iterate, keys, demo];
 
 /** @returns the exit code. */
 export async function main(

@@ -7,7 +7,7 @@ import { Random } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import type { FoundRun } from '@gradus/loop';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningServer, serve } from './index.ts';
+import { createKey, openDatabase, type RunningServer, revokeKey, serve } from './index.ts';
 import { digits, digitsRun } from './testing/digits.ts';
 
 let directory: string;
@@ -170,6 +170,30 @@ describe('the server', () => {
     expect(statSync(join(runs, '.token')).mode & 0o077).toBe(0);
   });
 
+  it('gives others keys with scopes and a rate, until they are revoked', async () => {
+    const database = await openDatabase(runs);
+    const key = await createKey(database, { name: 'shop', scopes: ['predict'], rate: 2 });
+    const as = (path: string, body?: unknown) => ask(path, body, { authorization: `Bearer ${key}` });
+    expect((await as('/v1/digits', { images: [image(3)] })).status).toBe(200);
+    expect(await json(as('/metrics'))).toMatchObject({ error: { code: 'missing_scope' } });
+    const feedback = { corrections: [{ row: 1, digit: 3 }] };
+    expect((await as('/v1/feedback', feedback)).status).toBe(403);
+    const many = await Promise.all(
+      Array.from({ length: 10 }, () => as('/v1/digits', { images: [image(3)] })),
+    );
+    expect(many.filter(({ status }) => status === 429).length).toBeGreaterThan(6);
+    expect(JSON.stringify(await database.selectFrom('keys').selectAll().execute())).not.toContain(key);
+    await expect(createKey(database, { name: 'shop', scopes: ['predict'] })).rejects.toThrow(/already/);
+    await expect(createKey(database, { name: 'x', scopes: ['all'] })).rejects.toThrow(/There are: predict/);
+    await revokeKey(database, 'shop');
+    await database.destroy();
+    for (;;) {
+      const { status } = await as('/v1/digits', { images: [image(3)] });
+      if (status === 401) break;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+  });
+
   it('takes the token out of the address into a cookie', async () => {
     const response = await fetch(`${server.url}/docs?token=${server.token}&x=1`, { redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([303, '/docs?x=1']);
@@ -199,7 +223,7 @@ describe('the server', () => {
     expect(document.paths['/v2/models/{name}/infer']).toBeDefined();
     await json(ask('/v1/digits', { images: [image(3)] }));
     const metrics = await (await ask('/metrics')).text();
-    expect(metrics).toMatch(/gradus_requests_total\{route="\/v1\/digits",status="200"\} 1/);
+    expect(metrics).toMatch(/gradus_requests_total\{route="\/v1\/digits",status="200"\} \d+/);
   });
 
   it('turns away what would wait too long, and answers the rest in time', async () => {

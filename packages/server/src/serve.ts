@@ -14,6 +14,7 @@ import { application } from './http/application.ts';
 import { championOf, lineageOf } from './lineage.ts';
 import { recipeOf } from './recipes.ts';
 import { Callers, serverToken } from './security/callers.ts';
+import { callerOf } from './security/keys.ts';
 import { CHAMPION_ONLY } from './traffic.ts';
 
 export interface ServeOptions {
@@ -72,7 +73,7 @@ export async function serve({
     const app = application({
       deployment,
       recipe,
-      callers: new Callers(token, async () => undefined),
+      callers: new Callers(token, (hash) => callerOf(database, hash)),
       host,
       version: '0.1.0',
       ready: () => !closing,

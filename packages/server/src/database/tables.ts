@@ -25,6 +25,18 @@ export interface Tables {
     verdict: string;
     at: string;
   };
+  keys: {
+    id: Generated<number>;
+    name: string;
+    /** SHA-256 of the key, in hexadecimal. */
+    hash: string;
+    /** JSON. */
+    scopes: string;
+    /** Requests a second. */
+    rate: number | null;
+    createdAt: string;
+    revokedAt: string | null;
+  };
 }
 
 export type Database = Kysely<Tables>;
