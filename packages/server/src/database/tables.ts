@@ -37,6 +37,35 @@ export interface Tables {
     createdAt: string;
     revokedAt: string | null;
   };
+  jobs: {
+    id: Generated<number>;
+    kind: string;
+    /** JSON. */
+    payload: string;
+    state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+    attempts: number;
+    notBefore: string;
+    worker: string | null;
+    leaseUntil: string | null;
+    cancelAsked: 0 | 1;
+    /** JSON. */
+    progress: string | null;
+    /** JSON. */
+    result: string | null;
+    error: string | null;
+    by: string;
+    createdAt: string;
+    startedAt: string | null;
+    finishedAt: string | null;
+  };
+  schedules: {
+    name: string;
+    kind: string;
+    /** JSON. */
+    payload: string;
+    everySeconds: number;
+    nextAt: string;
+  };
 }
 
 export type Database = Kysely<Tables>;

@@ -2,8 +2,10 @@
 import type { Migration } from 'kysely/migration';
 import * as correctionsAndComparisons from './001-corrections-and-comparisons.ts';
 import * as keys from './003-keys.ts';
+import * as jobs from './004-jobs.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-corrections-and-comparisons': correctionsAndComparisons,
   '003-keys': keys,
+  '004-jobs': jobs,
 };

@@ -1,0 +1,135 @@
+/**
+ * Takes jobs from the queue, one at a time, until stopped. Many may work on one database, on many machines. A job that fails
+ * because of what it was given (`UserError`) has failed; one that fails for another reason is tried again, later each time.
+ */
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { UserError } from '@gradus/engine';
+import type { Database } from '../database/tables.ts';
+import { claim, enqueueDue, finish, type Job, LEASE, release, renew } from './queue.ts';
+
+export interface JobContext {
+  readonly signal: AbortSignal;
+  /** Kept with the job, for whoever looks. */
+  progress(progress: unknown): void;
+}
+
+/** Does one kind of job. Begun again after a crash, it goes on where it was. @returns what is kept as its result */
+export type Handler = (payload: unknown, context: JobContext) => Promise<unknown>;
+
+export interface WorkerOptions {
+  readonly database: Database;
+  readonly kinds: Readonly<Record<string, Handler>>;
+  readonly signal: AbortSignal;
+  /** Told when a job begins and how it ends. */
+  onJob?(job: Job, state: string): void;
+}
+
+/** Milliseconds. */
+const LOOK_AGAIN = 500;
+const RENEW_EVERY = 1000;
+const TRIES = 3;
+
+const CANCELLED = Symbol('cancelled');
+const LOST = Symbol('lost');
+
+export async function work({ database, kinds, signal, onJob }: WorkerOptions): Promise<void> {
+  const worker = `${hostname()} ${process.pid} ${randomUUID()}`;
+  while (!signal.aborted) {
+    let job: Job | undefined;
+    try {
+      await enqueueDue(database);
+      job = await claim(database, worker);
+    } catch (error) {
+      // A database that is away comes back; until then there is nothing to do.
+      console.error(`The queue cannot be read: ${(error as Error).message}`);
+    }
+    if (!job) {
+      await pause(LOOK_AGAIN, signal);
+      continue;
+    }
+    onJob?.(job, 'begins');
+    const state = await perform(job, worker, { database, kinds, signal });
+    onJob?.(job, state);
+  }
+}
+
+async function perform(
+  job: Job,
+  worker: string,
+  { database, kinds, signal }: Pick<WorkerOptions, 'database' | 'kinds' | 'signal'>,
+): Promise<string> {
+  const own = new AbortController();
+  const stop = () => own.abort(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  let progress: unknown = job.progress;
+  let heard = Date.now();
+  const timer = setInterval(async () => {
+    try {
+      const verdict = await renew(database, job.id, worker, progress);
+      heard = Date.now();
+      if (verdict === 'cancel') own.abort(CANCELLED);
+      if (verdict === 'lost') own.abort(LOST);
+    } catch {
+      // Another worker has it by then.
+      if (Date.now() - heard > 1000 * LEASE) own.abort(LOST);
+    }
+  }, RENEW_EVERY);
+  try {
+    const handler = kinds[job.kind];
+    if (!handler) throw new UserError(`There is no kind of job "${job.kind}".`);
+    const result = await handler(job.payload, {
+      signal: own.signal,
+      progress: (now) => {
+        progress = now;
+      },
+    });
+    await persist(() => finish(database, job.id, worker, { state: 'done', result: result ?? null }));
+    return 'done';
+  } catch (error) {
+    const { reason } = own.signal;
+    if (reason === LOST) return 'lost to another worker';
+    if (reason === CANCELLED) {
+      await persist(() => finish(database, job.id, worker, { state: 'cancelled' }));
+      return 'cancelled';
+    }
+    if (signal.aborted) {
+      await persist(() => release(database, job, 'stopped'));
+      return 'given back';
+    }
+    const message = (error as Error)?.message ?? String(error);
+    if (!(error instanceof UserError) && job.attempts < TRIES) {
+      await persist(() => release(database, job, 'failed'));
+      return `will be tried again: ${message}`;
+    }
+    await persist(() => finish(database, job.id, worker, { state: 'failed', error: message }));
+    return `failed: ${message}`;
+  } finally {
+    clearInterval(timer);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** The outcome of hours of work must not be lost to a database that is away for a moment. */
+async function persist(write: () => Promise<void>): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (tries >= 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
