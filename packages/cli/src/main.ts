@@ -7,10 +7,15 @@ import { UserError } from '@gradus/engine';
 import type { Recipe } from '@gradus/loop';
 import { RECIPES } from '@gradus/recipes';
 import { Command, CommanderError } from 'commander';
+import { audit } from './commands/audit.ts';
 import { demo } from './commands/demo.ts';
 import { feedback } from './commands/feedback.ts';
 import { iterate } from './commands/iterate.ts';
+import { models } from './commands/models.ts';
+import { promote } from './commands/promote.ts';
 import { recipeCommand } from './commands/recipe.ts';
+import { register } from './commands/register.ts';
+import { rollback } from './commands/rollback.ts';
 import { runs } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
 import { show } from './commands/show.ts';
@@ -19,7 +24,19 @@ import { languageOf, plain, type Terminal } from './terminal.ts';
 /** Adds a command to the program. */
 export type AddCommand = (program: Command, terminal: Terminal, recipes: readonly Recipe[]) => void;
 
-const COMMANDS: readonly AddCommand[] = [runs, show, serve, feedback, iterate, demo];
+const COMMANDS: readonly AddCommand[] = [
+  runs,
+  show,
+  serve,
+  feedback,
+  iterate,
+  models,
+  register,
+  promote,
+  rollback,
+  audit,
+  demo,
+];
 
 /** @returns the exit code. */
 export async function main(

@@ -1,3 +1,13 @@
+export { openDatabase } from './database/open.ts';
+export type { Database } from './database/tables.ts';
 export { type FeedbackResult, recordFeedback } from './feedback.ts';
 export { type Iteration, iterate } from './iterate.ts';
+export { aliasTarget, deleteAlias, promote, rollback } from './registry/aliases.ts';
+export { type AuditEntry, auditOf, thisUser } from './registry/audit.ts';
+export { listModels, type ModelVersion, type RegisteredModel, showModel } from './registry/models.ts';
+export { describeRun, register } from './registry/register.ts';
+export { resolveRun } from './registry/resolve.ts';
+export type { Signature, TensorSpec } from './registry/signature.ts';
+export { setTag } from './registry/tags.ts';
+export { type ModelUri, parseModelUri, versionNumber } from './registry/uri.ts';
 export { type RunningServer, type ServeOptions, serve } from './serve.ts';

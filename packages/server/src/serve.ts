@@ -1,12 +1,12 @@
 /**
- * Serves the champion of a lineage over HTTP, until stopped.
+ * Serves a registered model, or the champion of a run's lineage, over HTTP, until stopped.
  *
  *     POST /v1/<recipe>      a request as the recipe's service has it, say {"texts": […]}
  *     POST /v1/feedback      {"corrections": […]}
  *     GET  /healthz          {"status": "ok", …}
  *     GET  /  /report        for people
  *
- * When another process promotes a new champion, it takes over within a second; requests under way finish on the old
+ * When another process moves the alias that is served to another version, that takes over within a second; requests under way finish on the old
  * one. What comes in is hostile until shown otherwise: bodies are limited before they are read, hosts are checked,
  * and an error answers one request and never ends the server.
  */
@@ -15,7 +15,7 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { UserError } from '@gradus/engine';
-import { type FoundRun, findRun, type Recipe, type Service } from '@gradus/loop';
+import type { FoundRun, Recipe, Service } from '@gradus/loop';
 import { serve as listen } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -25,12 +25,15 @@ import { z } from 'zod';
 import { openDatabase } from './database/open.ts';
 import type { Database } from './database/tables.ts';
 import { addCorrections, reasonOf } from './feedback.ts';
-import { championOf, lineageOf } from './lineage.ts';
+import { lineageOf } from './lineage.ts';
 import { frontPage } from './page.ts';
 import { recipeOf } from './recipes.ts';
+import { thisUser } from './registry/audit.ts';
+import { resolveServed, type Served } from './registry/resolve.ts';
 
 export interface ServeOptions {
-  readonly run: FoundRun;
+  /** A run's id, for the champion of its lineage, or a URI: `models:/NAME@champion`, `models:/NAME/3`, `runs:/ID/model`. */
+  readonly model: string;
   readonly runs: string;
   readonly recipes: readonly Recipe[];
   /** 0 takes any that is free. */
@@ -41,6 +44,8 @@ export interface ServeOptions {
 
 export interface RunningServer {
   readonly url: string;
+  /** The recipe's name. */
+  readonly recipe: string;
   /** Finishes what is under way, for some seconds at most, then closes. */
   close(): Promise<void>;
 }
@@ -56,21 +61,21 @@ const CLOSE_WITHIN = 5000;
 
 /** @throws UserError where the port is taken or may not be used. */
 export async function serve({
-  run,
+  model,
   runs,
   recipes,
   port,
   host = '127.0.0.1',
 }: ServeOptions): Promise<RunningServer> {
-  const recipe = recipeOf(recipes, run);
   const database = await openDatabase(runs);
-  const champion = await Champion.open(database, runs, recipe, lineageOf(runs, run));
-  const app = application(champion, recipe, database, host);
+  let champion: Champion | undefined;
   let server: Server;
   try {
-    server = await start(app, port, host);
+    const served = await resolveServed(database, { runs, wanted: model, by: thisUser() });
+    champion = await Champion.open(served, runs, recipes);
+    server = await start(application(champion, database, host), port, host);
   } catch (error) {
-    await champion.close();
+    await champion?.close();
     await database.destroy();
     throw error;
   }
@@ -78,6 +83,7 @@ export async function serve({
   const actual = typeof address === 'object' && address ? address.port : port;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    recipe: champion.recipe.name,
     close: async () => {
       await new Promise<void>((resolve) => {
         const patience = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN);
@@ -110,33 +116,25 @@ async function start(app: Hono, port: number, host: string): Promise<Server> {
   return server;
 }
 
-/** The run that serves now, and its service; changes hands when the database says so. */
+/** The run that serves now, and its service; changes hands when the registry says so. */
 class Champion {
-  readonly #database: Database;
+  readonly served: Served;
+  readonly recipe: Recipe;
   readonly #runs: string;
-  readonly #recipe: Recipe;
-  readonly lineage: string;
   #now: { run: FoundRun; service: Service; users: number; retired: boolean };
   readonly #timer: NodeJS.Timeout;
   #checking = false;
 
-  static async open(database: Database, runs: string, recipe: Recipe, lineage: string): Promise<Champion> {
-    const run = findRun(runs, await championOf(database, lineage));
-    return new Champion(database, runs, recipe, lineage, run, await recipe.open(run.directory));
+  static async open(served: Served, runs: string, recipes: readonly Recipe[]): Promise<Champion> {
+    const run = await served.run();
+    const recipe = recipeOf(recipes, run);
+    return new Champion(served, recipe, runs, run, await recipe.open(run.directory));
   }
 
-  private constructor(
-    database: Database,
-    runs: string,
-    recipe: Recipe,
-    lineage: string,
-    run: FoundRun,
-    service: Service,
-  ) {
-    this.#database = database;
+  private constructor(served: Served, recipe: Recipe, runs: string, run: FoundRun, service: Service) {
+    this.served = served;
+    this.recipe = recipe;
     this.#runs = runs;
-    this.#recipe = recipe;
-    this.lineage = lineage;
     this.#now = { run, service, users: 0, retired: false };
     this.#timer = setInterval(() => void this.#check(), WATCH);
     this.#timer.unref();
@@ -144,6 +142,11 @@ class Champion {
 
   get run(): FoundRun {
     return this.#now.run;
+  }
+
+  /** The lineage that corrections are for. */
+  get lineage(): string {
+    return lineageOf(this.#runs, this.#now.run);
   }
 
   /** Uses the service of this moment; it is not closed while in use. */
@@ -162,10 +165,9 @@ class Champion {
     if (this.#checking) return;
     this.#checking = true;
     try {
-      const id = await championOf(this.#database, this.lineage);
-      if (id === this.#now.run.id) return;
-      const run = findRun(this.#runs, id);
-      const service = await this.#recipe.open(run.directory);
+      const run = await this.served.run();
+      if (run.id === this.#now.run.id) return;
+      const service = await this.recipe.open(run.directory);
       const old = this.#now;
       this.#now = { run, service, users: 0, retired: false };
       old.retired = true;
@@ -184,7 +186,8 @@ class Champion {
   }
 }
 
-function application(champion: Champion, recipe: Recipe, database: Database, host: string): Hono {
+function application(champion: Champion, database: Database, host: string): Hono {
+  const { recipe } = champion;
   const app = new Hono();
   app.use(
     secureHeaders({
@@ -257,6 +260,7 @@ function application(champion: Champion, recipe: Recipe, database: Database, hos
             recipe: recipe.name,
             run: champion.run.id,
             lineage: champion.lineage,
+            model: champion.served.uri,
           }),
       },
       '/report': {
