@@ -377,6 +377,47 @@ describe('feedback and iterate', () => {
   });
 });
 
+describe('registered models', () => {
+  it('are promoted and rolled back by name while they serve, and it is known who did it', async () => {
+    const made = await gradus('demand', reviews, '--label', 'none', '--out', runs, '--json');
+    const other = JSON.parse(made.stdout).run as string;
+    const done = async (...args: string[]) => {
+      const { code, stdout, stderr } = await gradus(...args, '--out', runs);
+      expect(code, stderr).toBe(0);
+      return stdout;
+    };
+    await done('register', found.run, 'reviews', '--tag', 'team=产品');
+    expect(await done('register', `runs:/${other}/model`, 'reviews')).toContain('version 2 of reviews');
+    expect(await gradus('serve', 'models:/reviews@champion', '--out', runs, '--port', '0')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('gradus promote reviews 2'),
+    });
+    await done('promote', 'reviews', '1');
+    const { url, stop } = await serving('models:/reviews@champion');
+    const health = () => jsonOf(fetch(`${url}/healthz`));
+    expect(await health()).toMatchObject({ run: found.run, model: 'models:/reviews@champion' });
+    await done('promote', 'reviews', '2');
+    await until(async () => ((await health()).run === other ? true : undefined));
+    await done('rollback', 'reviews');
+    await until(async () => ((await health()).run === found.run ? true : undefined));
+    expect((await stop()).code).toBe(0);
+
+    expect(await done('models')).toMatch(/^reviews {2}demand {2}2 versions {2}@champion 1$/m);
+    const shown = await done('models', 'show', 'reviews');
+    expect(shown).toContain(`run: ${found.run}`);
+    expect(shown).toContain('team: 产品');
+    expect(shown).toMatch(/takes: \w+ \w+\[.+gives: \w+ float32\[/s);
+    const changes = JSON.parse(await done('audit', 'reviews', '--json')) as { what: string }[];
+    expect(changes.map(({ what }) => what)).toEqual([
+      'rollback',
+      'promote',
+      'promote',
+      'register',
+      'register',
+    ]);
+  });
+});
+
 const jsonOf = async (response: Promise<Response>) =>
   (await (await response).json()) as Record<string, unknown>;
 

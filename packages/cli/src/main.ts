@@ -7,20 +7,40 @@ import { UserError } from '@gradus/engine';
 import type { Recipe } from '@gradus/loop';
 import { RECIPES } from '@gradus/recipes';
 import { Command, CommanderError } from 'commander';
+import { audit } from './commands/audit.ts';
 import { demo } from './commands/demo.ts';
 import { feedback } from './commands/feedback.ts';
 import { iterate } from './commands/iterate.ts';
 import { keys } from './commands/keys.ts';
+import { models } from './commands/models.ts';
+import { promote } from './commands/promote.ts';
 import { recipeCommand } from './commands/recipe.ts';
+import { register } from './commands/register.ts';
+import { rollback } from './commands/rollback.ts';
 import { runs } from './commands/runs.ts';
 import { serve } from './commands/serve.ts';
 import { show } from './commands/show.ts';
+import { traffic } from './commands/traffic.ts';
 import { languageOf, plain, type Terminal } from './terminal.ts';
 
 /** Adds a command to the program. */
 export type AddCommand = (program: Command, terminal: Terminal, recipes: readonly Recipe[]) => void;
 
-const COMMANDS: readonly AddCommand[] = [runs, show, serve, feedback, iterate, keys, demo];
+const COMMANDS: readonly AddCommand[] = [
+  runs,
+  show,
+  serve,
+  feedback,
+  iterate,
+  models,
+  register,
+  promote,
+  rollback,
+  traffic,
+  audit,
+  keys,
+  demo,
+];
 
 /** @returns the exit code. */
 export async function main(

@@ -3,12 +3,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { readTable } from '@gradus/data';
 import { UserError } from '@gradus/engine';
-import type { FoundRun, Recipe } from '@gradus/loop';
+import type { Recipe } from '@gradus/loop';
 import { openDatabase } from './database/open.ts';
 import type { Database } from './database/tables.ts';
 import { reasonOf } from './http/errors.ts';
 import { lineageOf } from './lineage.ts';
 import { recipeOf } from './recipes.ts';
+import { resolveRun } from './registry/resolve.ts';
 
 export interface FeedbackResult {
   readonly recorded: number;
@@ -22,36 +23,41 @@ const LARGEST_JSON_LINES = 100 * 2 ** 20;
  * the reason; the others are recorded all together or, on an error, not at all.
  */
 export async function recordFeedback(options: {
-  readonly run: FoundRun;
+  /** A run's id, or a URI of a registered model. */
+  readonly model: string;
   readonly runs: string;
   readonly file: string;
   readonly recipes: readonly Recipe[];
   readonly signal?: AbortSignal;
 }): Promise<FeedbackResult> {
-  const { run, runs, file, recipes, signal } = options;
+  const { model, runs, file, recipes, signal } = options;
   const rows = isJson(file) ? readJsonLines(file) : await readCsv(file, signal);
-  const service = await recipeOf(recipes, run).open(run.directory);
+  const database = await openDatabase(runs);
   try {
+    const run = await resolveRun(database, runs, model);
     const setAside = [...rows.setAside];
     const corrections: unknown[] = [];
-    for (const { line, value } of rows.values) {
-      const parsed = service.correction.safeParse(value);
-      if (parsed.success) corrections.push(parsed.data);
-      else setAside.push({ line, reason: reasonOf(parsed.error) });
+    const service = await recipeOf(recipes, run).open(run.directory);
+    try {
+      for (const { line, value } of rows.values) {
+        const parsed = service.correction.safeParse(value);
+        if (parsed.success) corrections.push(parsed.data);
+        else setAside.push({ line, reason: reasonOf(parsed.error) });
+      }
+    } finally {
+      await service.close();
     }
     if (corrections.length === 0) {
       const why = setAside[0] ? ` Line ${setAside[0].line}: ${setAside[0].reason}.` : '';
       throw new UserError(`${basename(file)} holds no correction that can be used.${why}`);
     }
-    const database = await openDatabase(runs);
-    try {
-      await addCorrections(database, lineageOf(runs, run), corrections, basename(file));
-    } finally {
-      await database.destroy();
-    }
-    return { recorded: corrections.length, setAside: setAside.sort((a, b) => a.line - b.line) };
+    await addCorrections(database, lineageOf(runs, run), corrections, basename(file));
+    return {
+      recorded: corrections.length,
+      setAside: setAside.sort((a, b) => a.line - b.line),
+    };
   } finally {
-    await service.close();
+    await database.destroy();
   }
 }
 

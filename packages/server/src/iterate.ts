@@ -1,18 +1,24 @@
 /**
  * The seventh step: a model learns from its corrections. The champion's run is made again with them, the new run is
- * compared with the old one on the same held-out rows, and takes over only if it is better.
+ * compared with the old one on the same held-out rows, and takes over, as the model's next version, only if it is better.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '@gradus/engine';
-import { type FoundRun, findRun, type Progress, type Recipe, runLoop, type Verdict } from '@gradus/loop';
+import { type FoundRun, type Progress, type Recipe, readRun, runLoop, type Verdict } from '@gradus/loop';
 import { openDatabase } from './database/open.ts';
 import { correctionsOf } from './feedback.ts';
-import { championOf, lastLearntCorrection, lineageOf, recordComparison } from './lineage.ts';
+import { lastLearntCorrection, lineageOf, recordComparison } from './lineage.ts';
 import { recipeOf } from './recipes.ts';
+import { aliasTarget } from './registry/aliases.ts';
+import { thisUser } from './registry/audit.ts';
+import { resolveModel } from './registry/resolve.ts';
 
 export interface Iteration {
+  /** The registered model that was to be improved. */
+  readonly model: string;
   readonly champion: string;
   readonly challenger: FoundRun;
   /** Corrections that the challenger learnt from. */
@@ -22,21 +28,24 @@ export interface Iteration {
 
 /** @throws UserError where there is nothing new to learn, or the run's file is gone or changed. */
 export async function iterate(options: {
-  readonly run: FoundRun;
+  /** A run's id, for its lineage's model, or a URI of a registered one. */
+  readonly model: string;
   readonly runs: string;
   readonly recipes: readonly Recipe[];
   readonly signal?: AbortSignal;
   onProgress?(progress: Progress): void;
 }): Promise<Iteration> {
-  const { run, runs, recipes, signal, onProgress } = options;
-  const recipe = recipeOf(recipes, run);
+  const { runs, recipes, signal, onProgress } = options;
+  const by = thisUser();
   const database = await openDatabase(runs);
   try {
-    const lineage = lineageOf(runs, run);
-    const champion = findRun(runs, await championOf(database, lineage));
+    const model = await resolveModel(database, { runs, wanted: options.model, by });
+    const champion = readRun(join(runs, (await aliasTarget(database, model)).run));
+    const recipe = recipeOf(recipes, champion);
+    const lineage = lineageOf(runs, champion);
     const corrections = await correctionsOf(database, lineage);
     const last = corrections.at(-1)?.id ?? 0;
-    if (last <= (await lastLearntCorrection(database, lineage))) {
+    if (last <= (await lastLearntCorrection(database, { lineage, model }))) {
       throw new UserError(
         corrections.length === 0
           ? `There are no corrections for ${lineage} to learn from. Give some with: gradus feedback ${lineage} FILE`
@@ -55,8 +64,16 @@ export async function iterate(options: {
       ...(onProgress && { onProgress }),
     });
     const verdict = await recipe.compare(champion.directory, challenger.directory);
-    await recordComparison(database, lineage, champion.id, challenger.id, last, verdict);
-    return { champion: champion.id, challenger, corrections: corrections.length, verdict };
+    const standing = await recordComparison(database, {
+      lineage,
+      model,
+      champion: champion.id,
+      challenger,
+      lastCorrection: last,
+      verdict,
+      by,
+    });
+    return { model, champion: champion.id, challenger, corrections: corrections.length, verdict: standing };
   } finally {
     await database.destroy();
   }

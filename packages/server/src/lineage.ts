@@ -1,9 +1,13 @@
 /**
- * A lineage: a run, the runs retrained from it, theirs, and so on. It is named by its first run. One of its runs, the
- * champion, serves; a challenger takes over only when a comparison says so.
+ * A lineage: a run, the runs retrained from it, theirs, and so on. It is known by its first run's id, which begins
+ * with the recipe's name, and is a registered model of that name: the first run is version 1, each challenger that wins
+ * is the next, and the alias `champion` is on the one that serves.
  */
 import { type FoundRun, findRun, type Verdict } from '@gradus/loop';
 import type { Database } from './database/tables.ts';
+import { aliasTarget, CHAMPION, promote } from './registry/aliases.ts';
+import { holdModel } from './registry/models.ts';
+import { describeRun, register } from './registry/register.ts';
 
 /** The id of the first run of the lineage that a run is of. */
 export function lineageOf(runs: string, run: FoundRun): string {
@@ -15,47 +19,116 @@ export function lineageOf(runs: string, run: FoundRun): string {
   return first.id;
 }
 
-/** The id of the run that serves. */
-export async function championOf(database: Database, lineage: string): Promise<string> {
-  const last = await database
+/** The name of a lineage's own model, which is registered if it is not yet. */
+export async function modelOfLineage(
+  database: Database,
+  { runs, run, by }: { readonly runs: string; readonly run: FoundRun; readonly by: string },
+): Promise<string> {
+  const model = lineageOf(runs, run);
+  const known = await database
+    .selectFrom('models')
+    .select('name')
+    .where('name', '=', model)
+    .executeTakeFirst();
+  if (known) return model;
+  // Winners of comparisons that were made before there was a registry.
+  const winners = await database
     .selectFrom('comparisons')
     .select('challenger')
-    .where('lineage', '=', lineage)
+    .where('model', '=', model)
     .where('promoted', '=', 1)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return last?.challenger ?? lineage;
+    .orderBy('id')
+    .execute();
+  const versions = [model, ...winners.map(({ challenger }) => challenger)].map((id) =>
+    describeRun(findRun(runs, id)),
+  );
+  await database.transaction().execute(async (transaction) => {
+    const made = await transaction
+      .insertInto('models')
+      .values({ name: model, recipe: run.recipe, versions: 0, createdAt: new Date().toISOString() })
+      .onConflict((conflict) => conflict.column('name').doNothing())
+      .returning('name')
+      .executeTakeFirst();
+    // Where another process was faster, it has done all this.
+    if (!made) return;
+    for (const version of versions) {
+      await promote(transaction, {
+        model,
+        version: await register(transaction, { model, run: version, by }),
+        by,
+      });
+    }
+  });
+  return model;
 }
 
-/** The highest id among the corrections that a challenger has learnt from so far; 0 before the first. */
-export async function lastLearntCorrection(database: Database, lineage: string): Promise<number> {
+/** The highest id among the corrections that a challenger of a model has learnt from so far; 0 before the first. */
+export async function lastLearntCorrection(
+  database: Database,
+  { lineage, model }: { readonly lineage: string; readonly model: string },
+): Promise<number> {
   const { last } = await database
     .selectFrom('comparisons')
     .select(({ fn }) => fn.max('lastCorrection').as('last'))
     .where('lineage', '=', lineage)
+    .where('model', '=', model)
     .executeTakeFirstOrThrow();
   return last ?? 0;
 }
 
+/**
+ * Records a comparison. A challenger that won becomes the model's next version and its champion, unless there is
+ * another champion by now than the one it was compared with.
+ *
+ * @returns the verdict as it stands.
+ */
 export async function recordComparison(
   database: Database,
-  lineage: string,
-  champion: string,
-  challenger: string,
-  lastCorrection: number,
-  verdict: Verdict,
-): Promise<void> {
-  await database
-    .insertInto('comparisons')
-    .values({
-      lineage,
-      champion,
-      challenger,
-      promoted: verdict.promote ? 1 : 0,
-      lastCorrection,
-      verdict: JSON.stringify(verdict),
-      at: new Date().toISOString(),
-    })
-    .execute();
+  comparison: {
+    readonly lineage: string;
+    readonly model: string;
+    readonly champion: string;
+    readonly challenger: FoundRun;
+    readonly lastCorrection: number;
+    readonly verdict: Verdict;
+    readonly by: string;
+  },
+): Promise<Verdict> {
+  const { lineage, model, champion, challenger, lastCorrection, by } = comparison;
+  const described = describeRun(challenger);
+  return database.transaction().execute(async (transaction) => {
+    await holdModel(transaction, model);
+    const now = await aliasTarget(transaction, model, CHAMPION);
+    const verdict = now.run === champion ? comparison.verdict : overtaken(comparison.verdict, now.run);
+    await transaction
+      .insertInto('comparisons')
+      .values({
+        lineage,
+        model,
+        champion,
+        challenger: challenger.id,
+        promoted: verdict.promote ? 1 : 0,
+        lastCorrection,
+        verdict: JSON.stringify(verdict),
+        at: new Date().toISOString(),
+      })
+      .execute();
+    if (verdict.promote) {
+      const version = await register(transaction, { model, run: described, by });
+      await promote(transaction, { model, version, by });
+    }
+    return verdict;
+  });
+}
+
+function overtaken(verdict: Verdict, champion: string): Verdict {
+  if (!verdict.promote) return verdict;
+  return {
+    ...verdict,
+    promote: false,
+    reason: {
+      en: `Not promoted: while it was being trained, ${champion} became the champion, and it was not compared with that.`,
+      zh: `未提升：在训练期间，${champion} 已成为冠军，而它没有与之比较过。`,
+    },
+  };
 }

@@ -20,7 +20,7 @@ beforeAll(async () => {
   runs = join(directory, 'runs');
   mkdirSync(runs);
   run = await digitsRun(runs);
-  server = await serve({ run, runs, recipes: [digits as never], port: 0 });
+  server = await serve({ model: run.id, runs, recipes: [digits as never], port: 0 });
 });
 afterAll(async () => {
   await server?.close();

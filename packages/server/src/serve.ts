@@ -4,21 +4,23 @@
  */
 import type { Server } from 'node:http';
 import { UserError } from '@gradus/engine';
-import type { FoundRun, Recipe } from '@gradus/loop';
+import { findRun, type Recipe } from '@gradus/loop';
 import { serve as listen } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { openDatabase } from './database/open.ts';
 import { Deployment } from './deployment.ts';
 import { addCorrections } from './feedback.ts';
 import { application } from './http/application.ts';
-import { championOf, lineageOf } from './lineage.ts';
+import { lineageOf } from './lineage.ts';
 import { recipeOf } from './recipes.ts';
+import { thisUser } from './registry/audit.ts';
+import { resolveServed } from './registry/resolve.ts';
 import { Callers, serverToken } from './security/callers.ts';
 import { callerOf } from './security/keys.ts';
-import { CHAMPION_ONLY } from './traffic.ts';
 
 export interface ServeOptions {
-  readonly run: FoundRun;
+  /** A run's id, for the champion of its lineage, or a URI: `models:/NAME@champion`, `models:/NAME/3`, `runs:/ID/model`. */
+  readonly model: string;
   readonly runs: string;
   readonly recipes: readonly Recipe[];
   /** 0 takes any that is free. */
@@ -31,6 +33,8 @@ export interface RunningServer {
   readonly url: string;
   /** May do everything. */
   readonly token: string;
+  /** The recipe's name. */
+  readonly recipe: string;
   /** Finishes what is under way, for some seconds at most, then closes. */
   close(): Promise<void>;
 }
@@ -44,40 +48,33 @@ const CLOSE_WITHIN = 5000;
 
 /** @throws UserError where the port is taken or may not be used. */
 export async function serve({
-  run,
+  model,
   runs,
   recipes,
   port,
   host = '127.0.0.1',
 }: ServeOptions): Promise<RunningServer> {
-  const recipe = recipeOf(recipes, run);
   const token = serverToken(runs);
   const database = await openDatabase(runs);
-  const lineage = lineageOf(runs, run);
   let closing = false;
   let deployment: Deployment | undefined;
   let server: Server;
+  let recipe: Recipe;
   try {
-    deployment = await Deployment.open({
-      name: lineage,
-      runs,
-      recipe,
-      desired: async () => {
-        const champion = await championOf(database, lineage);
-        return {
-          traffic: CHAMPION_ONLY,
-          versions: new Map([['champion', { number: champion, run: champion }]]),
-        };
-      },
-    });
+    const served = await resolveServed(database, { runs, wanted: model, by: thisUser() });
+    const { versions } = await served.desired();
+    recipe = recipeOf(recipes, findRun(runs, [...versions.values()][0]!.run));
+    deployment = await Deployment.open({ ...served, runs, recipe });
+    const open = deployment;
     const app = application({
       deployment,
+      uri: served.uri,
       recipe,
       callers: new Callers(token, (hash) => callerOf(database, hash)),
       host,
       version: '0.1.0',
       ready: () => !closing,
-      correct: (corrections) => addCorrections(database, lineage, corrections, 'http'),
+      correct: (corrections) => addCorrections(database, lineageOf(runs, open.main.run), corrections, 'http'),
     });
     server = await start(app, port, host);
   } catch (error) {
@@ -90,6 +87,7 @@ export async function serve({
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     token,
+    recipe: recipe.name,
     close: async () => {
       closing = true;
       await new Promise<void>((resolve) => {

@@ -3,10 +3,15 @@
  * the same (an A/B test needs that), others by chance. Shadows answer as well, but nobody hears it.
  */
 import { createHash } from 'node:crypto';
+import { UserError } from '@gradus/engine';
 import { z } from 'zod';
+import { type Database, inTransaction } from './database/tables.ts';
+import { aliasTarget } from './registry/aliases.ts';
+import { recordChange } from './registry/audit.ts';
+import { holdModel, runOfVersion } from './registry/models.ts';
 
 const Share = z.object({
-  /** An alias, a version's number, or a run's id. */
+  /** An alias, or a version's number. */
   version: z.string().min(1).max(100),
   percent: z.number().min(0).max(100),
 });
@@ -21,9 +26,6 @@ export const Traffic = z
     error: 'the percentages of the versions that answer must add up to 100',
   });
 export type Traffic = z.infer<typeof Traffic>;
-
-/** Everything to the champion. */
-export const CHAMPION_ONLY: Traffic = { answer: [{ version: 'champion', percent: 100 }], shadow: [] };
 
 /**
  * @param user Whoever asks, as the request names them
@@ -46,4 +48,62 @@ export function shadowsOf({ shadow }: Traffic): string[] {
 /** Uniform in [0, 1), the same for the same text on every machine. */
 function placeOf(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0) / 2 ** 32;
+}
+
+/** How a model's requests are shared; undefined: all are the champion's. */
+export async function trafficOf(database: Database, model: string): Promise<Traffic | undefined> {
+  const row = await database
+    .selectFrom('traffic')
+    .select('traffic')
+    .where('model', '=', model)
+    .executeTakeFirst();
+  return row && Traffic.parse(JSON.parse(row.traffic));
+}
+
+/**
+ * @param traffic Undefined: all to the champion again
+ * @throws UserError where a version is not there, or the shares do not add up
+ */
+export async function setTraffic(
+  database: Database,
+  options: { readonly model: string; readonly traffic: Traffic | undefined; readonly by: string },
+): Promise<void> {
+  const { model, by } = options;
+  const checked = options.traffic && Traffic.safeParse(options.traffic);
+  if (checked?.error) throw new UserError(checked.error.issues.map(({ message }) => message).join('; '));
+  const traffic = checked?.data;
+  await inTransaction(database, async (transaction) => {
+    await holdModel(transaction, model);
+    const before = await trafficOf(transaction, model);
+    for (const { version } of [...(traffic?.answer ?? []), ...(traffic?.shadow ?? [])]) {
+      await versionOf(transaction, model, version);
+    }
+    if (traffic) {
+      const values = { traffic: JSON.stringify(traffic) };
+      await transaction
+        .insertInto('traffic')
+        .values({ model, ...values })
+        .onConflict((conflict) => conflict.column('model').doUpdateSet(values))
+        .execute();
+    } else await transaction.deleteFrom('traffic').where('model', '=', model).execute();
+    await recordChange(transaction, {
+      who: by,
+      what: 'traffic',
+      model,
+      before: before ?? null,
+      after: traffic ?? null,
+    });
+  });
+}
+
+/** The version that an alias or a number stands for. @throws UserError where there is none */
+export async function versionOf(
+  database: Database,
+  model: string,
+  name: string,
+): Promise<{ readonly number: string; readonly run: string }> {
+  const { version, run } = /^\d+$/.test(name)
+    ? await runOfVersion(database, model, Number(name))
+    : await aliasTarget(database, model, name);
+  return { number: String(version), run };
 }

@@ -18,12 +18,12 @@ export const demo: AddCommand = (program, terminal, recipes) => {
       const run = await runRecipe(recipe, terminal, { file: SAMPLE, options: {}, seed: 0, runs: out });
       printFindings(recipe, terminal, run);
       const server = await import('@gradus/server');
-      const start = (port: number) => server.serve({ run, runs: out, recipes, port });
+      const start = (port: number) => server.serve({ model: run.id, runs: out, recipes, port });
       // The demo is for looking: where its port is taken, any other will do.
       const running = await start(DEFAULT_PORT).catch((error: unknown) => {
         if (error instanceof UserError) return start(0);
         throw error;
       });
-      await untilStopped(terminal, running, recipe.name);
+      await untilStopped(terminal, running);
     });
 };

@@ -1,19 +1,17 @@
-import { findRun } from '@gradus/loop';
 import type { AddCommand } from '../main.ts';
 import { plain } from '../terminal.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
 
-/** `gradus feedback RUN FILE`: records corrections. */
+/** `gradus feedback MODEL FILE`: records corrections. */
 export const feedback: AddCommand = (program, terminal, recipes) => {
   program
-    .command('feedback <run> <file>')
+    .command('feedback <model> <file>')
     .description('record corrections from a CSV (columns text, sentiment, theme) or JSON-lines file')
     .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
-    .action(async (wanted: string, file: string, { out }: { out: string }) => {
-      const run = findRun(out, wanted);
+    .action(async (model: string, file: string, { out }: { out: string }) => {
       const { recordFeedback } = await import('@gradus/server');
       const { recorded, setAside } = await recordFeedback({
-        run,
+        model,
         runs: out,
         file,
         recipes,
@@ -24,8 +22,8 @@ export const feedback: AddCommand = (program, terminal, recipes) => {
       if (setAside.length > 10) terminal.tell(`… and ${setAside.length - 10} more`);
       terminal.print(
         terminal.say({
-          en: `${recorded} corrections recorded, ${setAside.length} set aside. Learn from them with: gradus iterate ${run.id}`,
-          zh: `已记录 ${recorded} 条更正，搁置 ${setAside.length} 条。用 gradus iterate ${run.id} 让模型学习。`,
+          en: `${recorded} corrections recorded, ${setAside.length} set aside. Learn from them with: gradus iterate ${model}`,
+          zh: `已记录 ${recorded} 条更正，搁置 ${setAside.length} 条。用 gradus iterate ${model} 让模型学习。`,
         }),
       );
     });

@@ -1,21 +1,20 @@
-import { findRun, terminalProgress } from '@gradus/loop';
+import { terminalProgress } from '@gradus/loop';
 import type { AddCommand } from '../main.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
 
-/** `gradus iterate RUN`: retrains with the corrections, and promotes the new model only if it is better. */
+/** `gradus iterate MODEL`: retrains with the corrections, and promotes the new model only if it is better. */
 export const iterate: AddCommand = (program, terminal, recipes) => {
   program
-    .command('iterate <run>')
+    .command('iterate <model>')
     .description('retrain with the corrections; the new model takes over only if it is better')
     .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
     .option('--json', 'print one JSON object on stdout')
     .action(async (wanted: string, { out, json }: { out: string; json?: boolean }) => {
-      const run = findRun(out, wanted);
       const server = await import('@gradus/server');
       const progress = terminalProgress(process.stderr, terminal.language);
-      const { champion, challenger, corrections, verdict } = await server
+      const { model, champion, challenger, corrections, verdict } = await server
         .iterate({
-          run,
+          model: wanted,
           runs: out,
           recipes,
           signal: terminal.signal,
@@ -23,7 +22,9 @@ export const iterate: AddCommand = (program, terminal, recipes) => {
         })
         .finally(() => progress.end());
       if (json) {
-        terminal.print(JSON.stringify({ champion, challenger: challenger.id, corrections, ...verdict }));
+        terminal.print(
+          JSON.stringify({ model, champion, challenger: challenger.id, corrections, ...verdict }),
+        );
         return;
       }
       terminal.print(terminal.say(verdict.reason));

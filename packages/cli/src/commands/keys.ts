@@ -1,25 +1,11 @@
 import { InvalidArgumentError } from 'commander';
 import type { AddCommand } from '../main.ts';
+import { withDatabase } from './database.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
 
 /** `gradus keys create|list|revoke`: who else may ask the server, and for what. */
 export const keys: AddCommand = (program, terminal) => {
   const command = program.command('keys').description('keys for those who may ask the server');
-  const withDatabase = async <T>(
-    runs: string,
-    work: (
-      server: typeof import('@gradus/server'),
-      database: Awaited<ReturnType<typeof import('@gradus/server')['openDatabase']>>,
-    ) => Promise<T>,
-  ): Promise<T> => {
-    const server = await import('@gradus/server');
-    const database = await server.openDatabase(runs);
-    try {
-      return await work(server, database);
-    } finally {
-      await database.destroy();
-    }
-  };
   command
     .command('create <name>')
     .description('make a key; it is shown this once')
@@ -29,7 +15,7 @@ export const keys: AddCommand = (program, terminal) => {
     .action(async (name: string, { scope, rate, out }: { scope: string; rate?: number; out: string }) => {
       const scopes = scope.split(',').map((text) => text.trim());
       terminal.print(
-        await withDatabase(out, ({ createKey }, database) => createKey(database, { name, scopes, rate })),
+        await withDatabase(out, (database, { createKey }) => createKey(database, { name, scopes, rate })),
       );
       terminal.tell(
         terminal.say({
@@ -44,7 +30,7 @@ export const keys: AddCommand = (program, terminal) => {
     .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
     .option('--json', 'print one JSON object a line')
     .action(async ({ out, json }: { out: string; json?: boolean }) => {
-      for (const key of await withDatabase(out, ({ listKeys }, database) => listKeys(database))) {
+      for (const key of await withDatabase(out, (database, { listKeys }) => listKeys(database))) {
         const rate = key.rate === undefined ? '' : `, ${key.rate}/s`;
         const revoked = key.revokedAt
           ? terminal.say({ en: `, revoked ${key.revokedAt}`, zh: `，已于 ${key.revokedAt} 吊销` })
@@ -61,7 +47,7 @@ export const keys: AddCommand = (program, terminal) => {
     .description('a key that is revoked opens nothing any more')
     .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
     .action(async (name: string, { out }: { out: string }) => {
-      await withDatabase(out, ({ revokeKey }, database) => revokeKey(database, name));
+      await withDatabase(out, (database, { revokeKey }) => revokeKey(database, name));
       terminal.print(terminal.say({ en: `Revoked: ${name}`, zh: `已吊销：${name}` }));
     });
 };

@@ -1,4 +1,3 @@
-import { findRun } from '@gradus/loop';
 import { InvalidArgumentError } from 'commander';
 import type { AddCommand } from '../main.ts';
 import type { Terminal } from '../terminal.ts';
@@ -6,27 +5,32 @@ import { DEFAULT_RUNS } from './recipe.ts';
 
 export const DEFAULT_PORT = 8420;
 
-/** `gradus serve RUN`: answers over HTTP until stopped. */
+/** `gradus serve MODEL`: answers over HTTP until stopped. */
 export const serve: AddCommand = (program, terminal, recipes) => {
   program
-    .command('serve <run>')
-    .description('serve a run over HTTP; a better retrained one takes over by itself')
+    .command('serve <model>')
+    .description(
+      'serve over HTTP: a run, of which a better retrained one takes over by itself, or models:/NAME@champion, models:/NAME/3, runs:/ID/model',
+    )
     .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
     .option('--port <number>', 'port; 0 takes any that is free', portNumber, DEFAULT_PORT)
     .option('--host <address>', 'address to listen on; the default is this machine only', '127.0.0.1')
-    .action(async (wanted: string, { out, port, host }: { out: string; port: number; host: string }) => {
-      const run = findRun(out, wanted);
+    .action(async (model: string, { out, port, host }: { out: string; port: number; host: string }) => {
       const server = await import('@gradus/server');
-      const running = await server.serve({ run, runs: out, recipes, port, host });
-      await untilStopped(terminal, running, run.recipe);
+      const running = await server.serve({ model, runs: out, recipes, port, host });
+      await untilStopped(terminal, running);
     });
 };
 
 /** Says where the server is, and closes it when Ctrl-C comes. */
 export async function untilStopped(
   terminal: Terminal,
-  running: { readonly url: string; readonly token: string; close(): Promise<void> },
-  recipe: string,
+  running: {
+    readonly url: string;
+    readonly token: string;
+    readonly recipe: string;
+    close(): Promise<void>;
+  },
 ): Promise<void> {
   terminal.print(
     terminal.say({
@@ -35,7 +39,7 @@ export async function untilStopped(
     }),
   );
   terminal.print(
-    `  curl ${running.url}/v1/${recipe} -H 'authorization: Bearer ${running.token}' -H 'content-type: application/json' -d '{"texts": ["..."]}'`,
+    `  curl ${running.url}/v1/${running.recipe} -H 'authorization: Bearer ${running.token}' -H 'content-type: application/json' -d '{"texts": ["..."]}'`,
   );
   if (!terminal.signal.aborted) {
     await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));

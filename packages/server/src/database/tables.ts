@@ -1,5 +1,5 @@
 /** What the tables hold. JSON and times are text in both databases; times are ISO 8601 in UTC, so they sort as text. */
-import type { Generated, Kysely } from 'kysely';
+import type { Generated, Kysely, Transaction } from 'kysely';
 
 export interface Tables {
   corrections: {
@@ -16,6 +16,8 @@ export interface Tables {
   comparisons: {
     id: Generated<number>;
     lineage: string;
+    /** The registered model whose champion was challenged. */
+    model: string;
     champion: string;
     challenger: string;
     promoted: 0 | 1;
@@ -66,6 +68,70 @@ export interface Tables {
     everySeconds: number;
     nextAt: string;
   };
+  /** How requests are shared among a model's versions, where it is not all the champion's. */
+  traffic: {
+    model: string;
+    /** JSON of `Traffic`. */
+    traffic: string;
+  };
+  models: {
+    name: string;
+    /** All versions are made by one recipe, so that one can take another's place. */
+    recipe: string;
+    /** How many versions were ever registered: the number of the last one. */
+    versions: number;
+    createdAt: string;
+  };
+  modelVersions: {
+    model: string;
+    version: number;
+    /** Ids of the run and of the one it was retrained from. */
+    run: string;
+    parent: string | null;
+    /** JSON of `DataFingerprint`. */
+    data: string;
+    /** JSON of `Signature`. */
+    signature: string;
+    /** JSON: name -> number. */
+    metrics: string;
+    /** The run's card.md. */
+    card: string | null;
+    createdAt: string;
+  };
+  aliases: {
+    model: string;
+    alias: string;
+    version: number;
+    /** JSON: the versions it stood for before, the latest last. */
+    former: string;
+  };
+  tags: {
+    model: string;
+    version: number;
+    name: string;
+    value: string;
+  };
+  /** Written in the transaction of the change itself: neither is there without the other. */
+  audit: {
+    id: Generated<number>;
+    at: string;
+    who: string;
+    what: string;
+    model: string;
+    /** JSON of what changed, as it was and as it is; null where there was or is nothing. */
+    before: string;
+    after: string;
+  };
 }
 
 export type Database = Kysely<Tables>;
+
+/** Runs work in a transaction: the one that is open, or one of its own. */
+export function inTransaction<T>(
+  database: Database,
+  work: (transaction: Transaction<Tables>) => Promise<T>,
+): Promise<T> {
+  return database.isTransaction
+    ? work(database as Transaction<Tables>)
+    : database.transaction().execute(work);
+}

@@ -19,6 +19,8 @@ import { docsPage, frontPage } from './page.ts';
 export interface ApplicationOptions {
   readonly deployment: Deployment;
   readonly recipe: Recipe;
+  /** What is served, as MLflow writes it. */
+  readonly uri: string;
   readonly callers: Callers;
   readonly host: string;
   readonly version: string;
@@ -146,6 +148,7 @@ export function application(options: ApplicationOptions): Hono {
           status: 'ok',
           recipe: recipe.name,
           model: deployment.name,
+          uri: options.uri,
           version: number,
           run: run.id,
         });

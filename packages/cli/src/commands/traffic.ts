@@ -1,0 +1,54 @@
+import { UserError } from '@gradus/engine';
+import type { AddCommand } from '../main.ts';
+import { withDatabase } from './database.ts';
+import { DEFAULT_RUNS } from './recipe.ts';
+
+/** `gradus traffic MODEL champion=90 challenger=10`: canaries, A/B tests and shadows. */
+export const traffic: AddCommand = (program, terminal) => {
+  program
+    .command('traffic <model> [shares...]')
+    .description(
+      'share the requests among versions, as VERSION=PERCENT (an alias or a number); without shares, show it. A user named in the header x-user-id keeps their version',
+    )
+    .option(
+      '--shadow <share...>',
+      'versions that get this share of the requests as well, and whose answers nobody sees',
+    )
+    .option('--reset', 'all to the champion again')
+    .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
+    .action(
+      async (
+        model: string,
+        shares: string[],
+        { shadow = [], reset, out }: { shadow?: string[]; reset?: boolean; out: string },
+      ) => {
+        const now = await withDatabase(out, async (database, server) => {
+          if (reset || shares.length > 0 || shadow.length > 0) {
+            const answer = shares.length > 0 ? shares.map(shareOf) : [{ version: 'champion', percent: 100 }];
+            await server.setTraffic(database, {
+              model,
+              traffic: reset ? undefined : { answer, shadow: shadow.map(shareOf) },
+              by: server.thisUser(),
+            });
+          }
+          await server.showModel(database, model);
+          return server.trafficOf(database, model);
+        });
+        for (const { version, percent } of now?.answer ?? [{ version: 'champion', percent: 100 }]) {
+          terminal.print(`${version}: ${percent} %`);
+        }
+        for (const { version, percent } of now?.shadow ?? []) {
+          const role = terminal.say({ en: 'shadow', zh: '影子' });
+          terminal.print(`${version}: ${percent} % (${role})`);
+        }
+      },
+    );
+};
+
+function shareOf(text: string): { version: string; percent: number } {
+  const [, version, percent] = /^([^=]+)=(\d+(?:\.\d+)?)%?$/.exec(text) ?? [];
+  if (version === undefined) {
+    throw new UserError(`"${text}" is no share of the traffic. Expected VERSION=PERCENT, say champion=90.`);
+  }
+  return { version, percent: Number(percent) };
+}
