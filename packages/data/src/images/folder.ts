@@ -59,7 +59,8 @@ export async function readImageFolder(
         .flatten({ background: '#fff' });
       const coloured = channels === 1 ? image.toColourspace('b-w') : image.toColourspace('srgb');
       const { data, info } = await coloured
-        .resize(width, height, { fit: 'fill' })
+        // Straight lines over the area that a pixel takes: what torchvision's Resize does, and quicker than sharp's default.
+        .resize(width, height, { fit: 'fill', kernel: 'linear' })
         .raw()
         .toBuffer({ resolveWithObject: true });
       decoded[at] = planes(data, info.channels, channels, height * width);
