@@ -101,7 +101,7 @@ function inside(
   width: number,
   height: number,
 ): readonly [number, number] {
-  if (Math.max(width, height) > LONGEST_SIDE) return [0, 0];
+  if (Math.max(width, height) > LONGEST_SIDE || Math.min(width, height) < 2) return [0, 0];
   let [from, to] = [0, width];
   for (const [start, step, side] of [
     [startX, affine.xx, width],
