@@ -31,6 +31,15 @@ export { type SpecAugmentOptions, type Spectrogram, specAugment } from './augmen
 export { noise, type SoundStep, shift } from './augment/sound/wave.ts';
 export { type Embedding, nearestWords, type SynonymOptions, synonyms } from './augment/text/synonyms.ts';
 export { augmentText, joinWords, type TextStep, wordDropout, wordSwap } from './augment/text/words.ts';
+export type { StepSpec } from './batches/image-steps.ts';
+export { type ImageBatchesOptions, imageBatches, imageFileBatches } from './batches/images.ts';
+export {
+  BatchLoader,
+  type BatchSource,
+  type LoadedBatch,
+  type LoaderOptions,
+} from './batches/loader.ts';
+export type { Batch, BatchMaker, Chance, OpenBatches } from './batches/maker.ts';
 export { findDuplicates } from './duplicates.ts';
 export { CIFAR_CLASSES, readCifarBatch } from './images/cifar.ts';
 export { type FolderImages, type FolderOptions, readImageFolder } from './images/folder.ts';
