@@ -40,12 +40,24 @@ export {
   sqlName,
 } from './duckdb/duckdb.ts';
 export type { DuckDbColumn, DuckDbValue } from './duckdb/protocol.ts';
+export type { StepSpec } from './batches/image-steps.ts';
+export { type ImageBatchesOptions, imageBatches, imageFileBatches } from './batches/images.ts';
+export {
+  BatchLoader,
+  type BatchSource,
+  type LoadedBatch,
+  type LoaderOptions,
+} from './batches/loader.ts';
+export type { Batch, BatchMaker, Chance, OpenBatches } from './batches/maker.ts';
 export { findDuplicates } from './duplicates.ts';
 export { CIFAR_CLASSES, readCifarBatch } from './images/cifar.ts';
 export { type FolderImages, type FolderOptions, readImageFolder } from './images/folder.ts';
 export { type Idx, readIdx, readIdxImages } from './images/idx.ts';
 export { type Images, join as joinImages, pick as pickImages } from './images/images.ts';
 export { imageSheet } from './images/sheet.ts';
+export { type Frequency, frequencyName, type Unit } from './series/frequency.ts';
+export { type Gap, readSeries, type Series, type SeriesColumns } from './series/read.ts';
+export { type Part, seriesWindows, splitByTime, type WindowOptions, type Windows } from './series/windows.ts';
 export { type DecodeLimits, SoundDecoder } from './sound/decode.ts';
 export {
   readSoundFolder,

@@ -103,7 +103,7 @@ export {
   type FoldOptions,
   kFolds,
 } from './training/cross-validation.ts';
-export { batchesOf, type Dataset } from './training/dataset.ts';
+export { batchesOf, type Dataset, type PreparedDataset } from './training/dataset.ts';
 export { type EpochResult, type FitOptions, type FitResult, fit } from './training/fit.ts';
 export { type PredictOptions, predict } from './training/predict.ts';
 export {

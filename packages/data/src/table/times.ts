@@ -23,13 +23,20 @@ const COMPACT = /^(19|20)(\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])$/;
 const EARLIEST = Date.UTC(1970, 0, 1);
 const LATEST = Date.UTC(2101, 0, 1);
 
-/** @param numbersAreTimes Whole numbers may be Unix or Excel times: say so only where the column's name says it. */
-export function parseTimes(cells: readonly string[], numbersAreTimes = false): ParsedTimes {
+/**
+ * @param numbersAreTimes Whole numbers may be Unix or Excel times: say so only where the column's name says it.
+ * @param earliest What is before this is no date. Default: 1970, since when products have had data.
+ */
+export function parseTimes(
+  cells: readonly string[],
+  numbersAreTimes = false,
+  earliest = EARLIEST,
+): ParsedTimes {
   const trimmed = cells.map((cell) => cell.trim());
   const { order, assumed } = orderOf(trimmed);
   const times = trimmed.map((cell) => {
     const time = parseTime(cell, order, numbersAreTimes);
-    return time !== undefined && time >= EARLIEST && time < LATEST ? time : undefined;
+    return time !== undefined && time >= earliest && time < LATEST ? time : undefined;
   });
   return assumed ? { times, assumed: order } : { times };
 }

@@ -9,11 +9,22 @@ export interface Dataset {
   length?(row: number): number;
 }
 
+/** A data set whose batches are made elsewhere, ahead of the steps that take them. */
+export interface PreparedDataset extends Pick<Dataset, 'size' | 'length'> {
+  /** Tells the batches of an epoch, in the order in which they will be asked for. */
+  ahead(batches: readonly Int32Array[], epoch: number): void;
+  batch(rows: Int32Array): Promise<Readonly<Record<string, HostTensor>>>;
+}
+
 /** How many batches are sorted by length together: enough to save most padding, few enough to stay well mixed. */
 const BATCHES_SORTED_TOGETHER = 40;
 
 /** All rows, in order or shuffled, cut into batches. */
-export function batchesOf(dataset: Dataset, batchSize: number, random?: Random): Int32Array[] {
+export function batchesOf(
+  dataset: Pick<Dataset, 'size' | 'length'>,
+  batchSize: number,
+  random?: Random,
+): Int32Array[] {
   const rows = random?.permutation(dataset.size) ?? Int32Array.from({ length: dataset.size }, (_, i) => i);
   const { length } = dataset;
   const batches: Int32Array[] = [];

@@ -8,7 +8,7 @@ import type { Graph, HostTensor, Random, Tensor } from '@gradus/engine';
 import type { Device } from '@gradus/engine/runtime';
 import { initialize, loadState, type Module, parametersOf } from '../module.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
-import { batchesOf, type Dataset } from './dataset.ts';
+import { batchesOf, type Dataset, type PreparedDataset } from './dataset.ts';
 import { GraphsByShape, type GraphsOptions, placeholders } from './graphs-by-shape.ts';
 import { parameterName, parametersAsInputs } from './step.ts';
 import { Trainer, type TrainerState } from './trainer.ts';
@@ -63,10 +63,14 @@ interface TrainingState {
 /**
  * @throws UserError where the loss is not a number any more, and what to try
  */
-export async function fit(model: Module, train: Dataset, options: FitOptions): Promise<FitResult> {
+export async function fit(
+  model: Module,
+  train: Dataset | PreparedDataset,
+  options: FitOptions,
+): Promise<FitResult> {
   const { optimizer, random, validation, patience = Number.POSITIVE_INFINITY } = options;
   // Traced once to learn which parameters there are.
-  options.loss(placeholders(train.batch(Int32Array.of(0))));
+  options.loss(placeholders(await train.batch(Int32Array.of(0))));
   initialize(model, random.fork('parameters'));
   const parameters = parametersOf(model);
   const state: TrainingState = (options.checkpoint?.load() as TrainingState | undefined) ?? {
@@ -83,9 +87,11 @@ export async function fit(model: Module, train: Dataset, options: FitOptions): P
     for (let epoch = state.epochs.length + 1; epoch <= options.epochs; epoch++) {
       if (state.best && epoch - 1 - state.best.epoch >= patience) break;
       let total = 0;
-      for (const rows of batchesOf(train, options.batchSize, random.fork(`epoch ${epoch}`))) {
+      const batches = batchesOf(train, options.batchSize, random.fork(`epoch ${epoch}`));
+      if ('ahead' in train) train.ahead(batches, epoch);
+      for (const rows of batches) {
         options.signal?.throwIfAborted();
-        const { loss } = await trainer.step(train.batch(rows));
+        const { loss } = await trainer.step(await train.batch(rows));
         total += loss! * rows.length;
         options.onStep?.(trainer.steps, steps);
       }

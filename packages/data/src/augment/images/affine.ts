@@ -50,41 +50,89 @@ export function rotation(degrees: number): Affine {
 export const shear = (x: number, y: number): Affine => ({ ...IDENTITY, xy: x, yx: y });
 export const translation = (x: number, y: number): Affine => ({ ...IDENTITY, x: -x, y: -y });
 
+/** Places are whole numbers of 65,536ths of a pixel, as long as an image's sides allow it. */
+const ONE = 65_536;
+const LONGEST_SIDE = 4096;
+
 export function warped(picture: Picture, affine: Affine, fill: number): Picture {
-  const { channels, height, width, pixels: old } = picture;
-  const pixels = new Uint8Array(old.length);
+  const { channels, height, width } = picture;
+  const pixels = new Uint8Array(picture.pixels.length);
   const plane = height * width;
+  const planes = Array.from({ length: channels }, (_, channel) =>
+    picture.pixels.subarray(channel * plane, (channel + 1) * plane),
+  );
   const [middleX, middleY] = [(width - 1) / 2, (height - 1) / 2];
-  for (let y = 0, at = 0; y < height; y++) {
+  for (let y = 0; y < height; y++) {
     const startX = affine.xy * (y - middleY) + affine.x + middleX - affine.xx * middleX;
     const startY = affine.yy * (y - middleY) + affine.y + middleY - affine.yx * middleX;
-    for (let x = 0; x < width; x++, at++) {
-      const [fromX, fromY] = [startX + affine.xx * x, startY + affine.yx * x];
-      const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
-      // Weights in 256ths: exact where the place is a pixel's own.
-      const [right, down] = [Math.round(256 * (fromX - left)), Math.round(256 * (fromY - top))];
-      if (left >= 0 && top >= 0 && left < width - 1 && top < height - 1) {
-        const [w11, w10, w01] = [right * down, (256 - right) * down, right * (256 - down)];
-        const w00 = 65_536 - w11 - w10 - w01;
-        for (let channel = 0, from = top * width + left; channel < channels; channel++, from += plane) {
-          pixels[channel * plane + at] =
-            (w00 * old[from]! +
-              w01 * old[from + 1]! +
-              w10 * old[from + width]! +
-              w11 * old[from + width + 1]! +
-              32_768) >>
-            16;
-        }
-      } else {
-        for (let channel = 0; channel < channels; channel++) {
-          const pixel = (px: number, py: number) =>
-            px >= 0 && px < width && py >= 0 && py < height ? old[channel * plane + py * width + px]! : fill;
-          const above = (256 - right) * pixel(left, top) + right * pixel(left + 1, top);
-          const below = (256 - right) * pixel(left, top + 1) + right * pixel(left + 1, top + 1);
-          pixels[channel * plane + at] = ((256 - down) * above + down * below + 32_768) >> 16;
-        }
+    const [from, to] = inside(startX, startY, affine, width, height);
+    for (const [channel, source] of planes.entries()) {
+      const row = channel * plane + y * width;
+      const edge = (x: number) => {
+        const [fromX, fromY] = [startX + affine.xx * x, startY + affine.yx * x];
+        pixels[row + x] = pixelAtEdge(source, width, height, fromX, fromY, fill);
+      };
+      for (let x = 0; x < from; x++) edge(x);
+      const [stepX, stepY] = [Math.round(affine.xx * ONE), Math.round(affine.yx * ONE)];
+      let placeX = Math.round((startX + affine.xx * from) * ONE);
+      let placeY = Math.round((startY + affine.yx * from) * ONE);
+      for (let at = row + from; at < row + to; at++) {
+        const corner = (placeY >> 16) * width + (placeX >> 16);
+        const right = (placeX >> 8) & 255;
+        const down = (placeY >> 8) & 255;
+        const above = (source[corner]! << 8) + right * (source[corner + 1]! - source[corner]!);
+        const below =
+          (source[corner + width]! << 8) + right * (source[corner + width + 1]! - source[corner + width]!);
+        pixels[at] = ((above << 8) + down * (below - above) + 32_768) >> 16;
+        placeX += stepX;
+        placeY += stepY;
       }
+      for (let x = to; x < width; x++) edge(x);
     }
   }
   return { channels, height, width, pixels };
+}
+
+/** The pixels of a row that have four old ones around them, so that no edge need be thought of: from, to. */
+function inside(
+  startX: number,
+  startY: number,
+  affine: Affine,
+  width: number,
+  height: number,
+): readonly [number, number] {
+  if (Math.max(width, height) > LONGEST_SIDE || Math.min(width, height) < 2) return [0, 0];
+  let [from, to] = [0, width];
+  for (const [start, step, side] of [
+    [startX, affine.xx, width],
+    [startY, affine.yx, height],
+  ] as const) {
+    // A twentieth of a pixel is left for what rounding the step adds up to.
+    const [low, high] = [0.05, side - 1.05];
+    if (Math.abs(step) < 1e-9) {
+      if (start < low || start > high) return [0, 0];
+      continue;
+    }
+    const ends = [(low - start) / step, (high - start) / step];
+    from = Math.max(from, Math.ceil(Math.min(...ends)));
+    to = Math.min(to, Math.floor(Math.max(...ends)) + 1);
+  }
+  return to > from ? [from, to] : [0, 0];
+}
+
+function pixelAtEdge(
+  source: Uint8Array,
+  width: number,
+  height: number,
+  fromX: number,
+  fromY: number,
+  fill: number,
+): number {
+  const [left, top] = [Math.floor(fromX), Math.floor(fromY)];
+  const [right, down] = [Math.round(256 * (fromX - left)), Math.round(256 * (fromY - top))];
+  const pixel = (x: number, y: number) =>
+    x >= 0 && x < width && y >= 0 && y < height ? source[y * width + x]! : fill;
+  const above = (256 - right) * pixel(left, top) + right * pixel(left + 1, top);
+  const below = (256 - right) * pixel(left, top + 1) + right * pixel(left + 1, top + 1);
+  return ((256 - down) * above + down * below + 32_768) >> 16;
 }

@@ -39,7 +39,6 @@ const LIGHT = [0.213, 0.715, 0.072] as const;
 export function coloured(picture: Picture, change: ColourChange): Picture {
   const { brightness = 1, contrast = 1, saturation = 1, hue = 0 } = change;
   const { channels, pixels } = picture;
-  const bytes = new Uint8ClampedArray(pixels.buffer, pixels.byteOffset, pixels.length);
   // Contrast is the distance from the image's mean light.
   const offset = contrast === 1 ? 0 : (1 - contrast) * brightness * meanLight(picture);
   const factor = brightness * contrast;
@@ -48,17 +47,19 @@ export function coloured(picture: Picture, change: ColourChange): Picture {
     for (let i = 0; i < pixels.length; i++) pixels[i] = table[pixels[i]!]!;
     return picture;
   }
-  const [rr, rg, rb, gr, gg, gb, br, bg, bb] = matrix(saturation, hue).map((weight) => weight * factor) as [
-    ...Row,
-    ...Row,
-    ...Row,
-  ];
+  // In 4096ths, so that whole numbers do the work.
+  const weights = matrix(saturation, hue).map((weight) => Math.round(weight * factor * 4096));
+  const [rr, rg, rb, gr, gg, gb, br, bg, bb] = weights as [...Row, ...Row, ...Row];
+  const half = Math.round((offset + 0.5) * 4096);
+  const bytes = new Uint8ClampedArray(pixels.buffer, pixels.byteOffset, pixels.length);
   const plane = pixels.length / 3;
   for (let i = 0, j = plane, k = 2 * plane; i < plane; i++, j++, k++) {
-    const [r, g, b] = [pixels[i]!, pixels[j]!, pixels[k]!];
-    bytes[i] = rr * r + rg * g + rb * b + offset;
-    bytes[j] = gr * r + gg * g + gb * b + offset;
-    bytes[k] = br * r + bg * g + bb * b + offset;
+    const r = pixels[i]!;
+    const g = pixels[j]!;
+    const b = pixels[k]!;
+    bytes[i] = (rr * r + rg * g + rb * b + half) >> 12;
+    bytes[j] = (gr * r + gg * g + gb * b + half) >> 12;
+    bytes[k] = (br * r + bg * g + bb * b + half) >> 12;
   }
   return picture;
 }

@@ -23,6 +23,7 @@ export interface AugmentOptions {
 /**
  * Some rows of a set of images, each through all steps.
  *
+ * @param numbers Of the rows, for chance, where the images are a part of a larger set. Default: the rows themselves.
  * @throws RangeError where steps make images of different sizes
  */
 export function augmentImages(
@@ -30,12 +31,13 @@ export function augmentImages(
   rows: ArrayLike<number>,
   steps: readonly ImageStep[],
   options: AugmentOptions,
+  numbers = rows,
 ): Images {
   const { labels } = images;
   let batch: Uint8Array | undefined;
   let size = images as Picture;
   for (let i = 0; i < rows.length; i++) {
-    const picture = augmentedRow(images, rows[i]!, steps, options);
+    const picture = augmentedRow(images, rows[i]!, steps, options, numbers[i]!);
     if (!batch) {
       size = picture;
       batch = new Uint8Array(rows.length * picture.pixels.length);
@@ -62,10 +64,11 @@ export function augmentedRow(
   row: number,
   steps: readonly ImageStep[],
   { random, epoch }: AugmentOptions,
+  number = row,
 ): Picture {
   const { channels, height, width } = images;
   const length = channels * height * width;
-  const chance = randomOf(random, epoch, row);
+  const chance = randomOf(random, epoch, number);
   let picture: Picture = {
     channels,
     height,

@@ -1,0 +1,217 @@
+/**
+ * Series from tables, long (a row for each series and time) or wide (a row for each time, a column for each series), brought to regular
+ * steps: their frequency is found, what is missing is NaN and listed, what repeats or does not fit is set aside.
+ */
+import { UserError } from '@gradus/engine';
+import type { Table } from '../table/read.ts';
+import { parseTimes } from '../table/times.ts';
+import { type Frequency, findGrid } from './frequency.ts';
+
+export interface Series {
+  readonly frequency: Frequency;
+  /** Of each step, milliseconds since 1970. */
+  readonly times: Float64Array;
+  readonly names: readonly string[];
+  /** [names, times]; NaN where there is no value. */
+  readonly values: Float32Array;
+  /** Steps without a value between a series' first and its last. */
+  readonly gaps: readonly Gap[];
+  readonly setAside: {
+    readonly count: number;
+    /** The first of them; `row` as the table numbers it. */
+    readonly rows: readonly { readonly row: number; readonly reason: string }[];
+  };
+}
+
+/** Missing from step `from` on, before step `to`. */
+export interface Gap {
+  readonly series: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Which columns are what. */
+export type SeriesColumns =
+  | {
+      readonly time: string;
+      /** Long: the column that has the values. */
+      readonly value: string;
+      /** Long: the column that says which series a row belongs to. Default: all rows are one series. */
+      readonly series?: string;
+    }
+  | {
+      readonly time: string;
+      /** Wide: the columns that are series. Default: all but the time. */
+      readonly values?: readonly string[];
+    };
+
+const EARLIEST = Date.UTC(1000, 0, 1);
+const MOST_VALUES = 200e6;
+const REASONS_KEPT = 1000;
+const MISSING = /^(?:|-|—|\.|n\/?a|nan|null|none|空|无|缺失)$/i;
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const GROUPED = /^[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?$/;
+
+interface Point {
+  readonly row: number;
+  readonly time: number;
+  readonly value: number;
+}
+
+/** @throws UserError for columns that are not there, and times that have no frequency */
+export function readSeries(table: Table, columns: SeriesColumns): Series {
+  const timeAt = columnOf(table, columns.time);
+  const times = timesOf(table.rows.map((row) => row[timeAt]!));
+  if (times.every((time) => time === undefined)) {
+    throw new UserError(
+      `the column "${columns.time}" holds no dates (the first is "${shortened(table.rows[0]?.[timeAt] ?? '')}"); expected such as 2024-01-31, 2024-01, 2024Q1, 2024-W05 or 2024`,
+    );
+  }
+  const aside = new SetAside();
+  const points = new Map<string, Point[]>();
+  for (const [i, { series, cell }] of cellsOf(table, columns, timeAt)) {
+    const [row, time, text] = [table.numbers[i]!, times[i], cell.trim()];
+    const value = Number(text.replaceAll(',', ''));
+    if (time === undefined) aside.add(row, `its time "${shortened(table.rows[i]![timeAt]!)}" is no date`);
+    else if (MISSING.test(text)) of(points, series);
+    else if (!(NUMBER.test(text) || GROUPED.test(text)) || !Number.isFinite(Math.fround(value))) {
+      aside.add(row, `"${shortened(text)}" is no number${'value' in columns ? '' : ` (${series})`}`);
+    } else of(points, series).push({ row, time, value });
+  }
+  for (const [name, all] of points) points.set(name, withoutRepeats(name, all, aside));
+  return regular(points, aside);
+}
+
+/** Every cell that has a value to be read, with its row's index. */
+function* cellsOf(
+  table: Table,
+  columns: SeriesColumns,
+  timeAt: number,
+): Generator<[number, { series: string; cell: string }]> {
+  if ('value' in columns) {
+    const valueAt = columnOf(table, columns.value);
+    const seriesAt = columns.series === undefined ? undefined : columnOf(table, columns.series);
+    for (const [i, row] of table.rows.entries()) {
+      yield [
+        i,
+        { series: seriesAt === undefined ? columns.value : row[seriesAt]!.trim(), cell: row[valueAt]! },
+      ];
+    }
+    return;
+  }
+  const wide =
+    columns.values?.map((name) => columnOf(table, name)) ??
+    [...table.columns.keys()].filter((at) => at !== timeAt);
+  for (const [i, row] of table.rows.entries()) {
+    for (const at of wide) yield [i, { series: table.columns[at]!, cell: row[at]! }];
+  }
+}
+
+/** In order of time, the first of those at one time. */
+function withoutRepeats(series: string, all: readonly Point[], aside: SetAside): Point[] {
+  const kept: Point[] = [];
+  for (const point of all.toSorted((a, b) => a.time - b.time || a.row - b.row)) {
+    const last = kept.at(-1);
+    if (last?.time !== point.time) kept.push(point);
+    else aside.add(point.row, `repeats the time of row ${last.row} (${series})`);
+  }
+  return kept;
+}
+
+function regular(points: ReadonlyMap<string, readonly Point[]>, aside: SetAside): Series {
+  const grid = findGrid([...points.values()].map((all) => Float64Array.from(all, ({ time }) => time)));
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const onGrid = [...points].map(([name, all]) => ({
+    name,
+    points: all.flatMap((point) => {
+      const step = grid.step(point.time);
+      if (step === undefined) {
+        aside.add(
+          point.row,
+          `its time ${new Date(point.time).toISOString()} lies between two steps (${name})`,
+        );
+        return [];
+      }
+      first = Math.min(first, step);
+      last = Math.max(last, step);
+      return [{ step, value: point.value }];
+    }),
+  }));
+  const steps = last - first + 1;
+  if (steps * onGrid.length > MOST_VALUES) {
+    throw new UserError(
+      `${onGrid.length} series of ${steps} steps from ${dateOf(grid.time(first))} to ${dateOf(grid.time(last))} are too many; is a date wrong, or should they be counted by day or week?`,
+    );
+  }
+  const values = new Float32Array(onGrid.length * steps).fill(Number.NaN);
+  const gaps: Gap[] = [];
+  for (const [i, { name, points }] of onGrid.entries()) {
+    for (const [k, { step, value }] of points.entries()) {
+      values[i * steps + step - first] = value;
+      const before = points[k - 1]?.step ?? step - 1;
+      if (step - before > 1) gaps.push({ series: name, from: before + 1 - first, to: step - first });
+    }
+  }
+  return {
+    frequency: grid.frequency,
+    times: Float64Array.from({ length: steps }, (_, i) => grid.time(first + i)),
+    names: onGrid.map(({ name }) => name),
+    values,
+    gaps,
+    setAside: aside.result(),
+  };
+}
+
+class SetAside {
+  #count = 0;
+  readonly #rows: { row: number; reason: string }[] = [];
+
+  add(row: number, reason: string): void {
+    this.#count += 1;
+    if (this.#rows.length < REASONS_KEPT) this.#rows.push({ row, reason });
+  }
+
+  result(): Series['setAside'] {
+    return { count: this.#count, rows: this.#rows.toSorted((a, b) => a.row - b.row) };
+  }
+}
+
+/** Dates as tables write them, and what only series have: years, quarters (2024Q1, 2024年第1季度) and ISO weeks (2024-W05). */
+function timesOf(cells: readonly string[]): (number | undefined)[] {
+  return parseTimes(cells, true, EARLIEST).times.map((time, i) => time ?? periodOf(cells[i]!.trim()));
+}
+
+function periodOf(cell: string): number | undefined {
+  const year = /^(\d{4})年?$/.exec(cell);
+  if (year) return inRange(Date.UTC(Number(year[1]), 0, 1));
+  const quarter = /^(\d{4})(?:[-\s/]?Q|年第?)([1-4])(?:季度?)?$/i.exec(cell);
+  if (quarter) return inRange(Date.UTC(Number(quarter[1]), 3 * Number(quarter[2]) - 3, 1));
+  const week = /^(\d{4})-?W(\d{2})$/i.exec(cell);
+  if (!week || Number(week[2]) < 1 || Number(week[2]) > 53) return undefined;
+  // ISO 8601: week 1 has 4 January in it and begins on a Monday.
+  const fourth = new Date(Date.UTC(Number(week[1]), 0, 4));
+  return inRange(
+    fourth.getTime() + (7 * (Number(week[2]) - 1) - ((fourth.getUTCDay() + 6) % 7)) * 86_400_000,
+  );
+}
+
+const inRange = (time: number): number | undefined => (time >= EARLIEST ? time : undefined);
+
+function columnOf(table: Table, name: string): number {
+  const at = table.columns.indexOf(name);
+  if (at !== -1) return at;
+  throw new UserError(
+    `there is no column "${name}"; the columns are ${table.columns.map((column) => `"${column}"`).join(', ')}`,
+  );
+}
+
+function of(points: Map<string, Point[]>, series: string): Point[] {
+  const known = points.get(series);
+  if (known) return known;
+  const made: Point[] = [];
+  points.set(series, made);
+  return made;
+}
+
+const dateOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+const shortened = (cell: string): string => (cell.length > 40 ? `${cell.slice(0, 40)}…` : cell);
