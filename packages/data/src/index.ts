@@ -15,7 +15,7 @@ export { type Images, join as joinImages, pick as pickImages } from './images/im
 export { imageSheet } from './images/sheet.ts';
 export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split.ts';
 export { type Label, parseLabel, parseRating } from './table/ratings.ts';
-export { type ReadOptions, readTable, type SetAside, type Table } from './table/read.ts';
+export { type ReadOptions, readTable } from './table/read.ts';
 export {
   findRoles,
   ROLES,
@@ -24,6 +24,7 @@ export {
   type RoleOverrides,
   type Roles,
 } from './table/roles.ts';
+export type { Format, RowSetAside, SetAside, Table } from './table/table.ts';
 export { type ParsedTimes, parseTimes } from './table/times.ts';
 export { splitClauses } from './text/clauses.ts';
 export { cleanText } from './text/clean.ts';
