@@ -87,10 +87,11 @@ describe.skipIf(!postgresIsHere)('Postgres (needs /usr/lib/postgresql: apt-get i
   });
 
   it('says what is wrong, and never shows the password', async () => {
-    await expect(readTable(url())).rejects.toThrow(/2 tables: say which.*"orders", "other.we"ird"/);
+    await expect(readTable(url())).rejects.toThrow(/2 tables: say which.*"other.we"ird", "orders"/);
     await expect(readTable(`${url()}#hidden`)).rejects.toThrow(/no table "hidden"/);
     for (const address of [
       server.url('nobody', 'p4ssw0rd'),
+      server.url('reader', 'p4ssw0rd'),
       'postgres://nobody:p4ssw0rd@localhost:1/db#t',
       'postgres://nobody:p4ssw0rd@no such host/db',
       'postgres://nobody:p4ssw0rd@localhost:port/db',
@@ -110,5 +111,13 @@ describe.skipIf(!postgresIsHere)('Postgres (needs /usr/lib/postgresql: apt-get i
     const query = 'SELECT pg_sleep(30)';
     await expect(readTable(url(), { query, signal: AbortSignal.timeout(500) })).rejects.toThrow(/timeout/);
     expect(performance.now() - started).toBeLessThan(5000);
+    // Nor does the server go on.
+    const running =
+      "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND application_name = 'gradus' AND pid <> pg_backend_pid()";
+    await expect
+      .poll(async () => (await readTable(server.url('gradus', ''), { query: running })).rows[0], {
+        timeout: 10_000,
+      })
+      .toEqual(['0']);
   });
 });

@@ -59,6 +59,7 @@ export async function readPostgres(address: string, options: SourceOptions): Pro
     await client.connect();
     await client.query('BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
     for (const setting of SETTINGS) await client.query(`SET LOCAL ${setting}`);
+    await client.query(NOTICE_LEAVING);
     const from =
       query === undefined
         ? await tableOf(client, wish, name)
@@ -130,6 +131,10 @@ const SETTINGS = [
   "intervalstyle = 'iso_8601'",
   'extra_float_digits = 1',
 ] as const;
+
+/** The server ends a statement whose client has left; before version 14 it cannot. */
+const NOTICE_LEAVING =
+  "SELECT set_config(name, '1000', true) FROM pg_settings WHERE name = 'client_connection_check_interval'";
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/password authentication|no password|authentication failed/i, 'Check the user and the password.'],

@@ -1,6 +1,6 @@
 /** A PostgreSQL server of the test's own, on a socket in a temporary folder, from what Debian installs. */
 import { execFileSync } from 'node:child_process';
-import { chownSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -9,7 +9,7 @@ const initdb = globSync('/usr/lib/postgresql/*/bin/initdb').sort().at(-1);
 export const postgresIsHere = initdb !== undefined;
 
 export interface TestPostgres {
-  /** Up to the database's name: `postgres://…/postgres?host=…`. */
+  /** The role `reader` needs its password, others none. */
   readonly url: (user: string, password: string) => string;
   /** Runs SQL as the superuser. */
   readonly sql: (text: string) => void;
@@ -37,6 +37,8 @@ export function startPostgres(): TestPostgres {
   };
   const data = join(folder, 'data');
   run('initdb', ['-D', data, '-U', 'gradus', '-A', 'trust', '-E', 'UTF8', '--no-sync']);
+  const access = join(data, 'pg_hba.conf');
+  writeFileSync(access, `local all reader scram-sha-256\n${readFileSync(access, 'utf8')}`);
   run('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', `-k ${folder} -h '' -F`, 'start']);
   return {
     url: (user, password) =>
