@@ -31,15 +31,6 @@ export { type SpecAugmentOptions, type Spectrogram, specAugment } from './augmen
 export { noise, type SoundStep, shift } from './augment/sound/wave.ts';
 export { type Embedding, nearestWords, type SynonymOptions, synonyms } from './augment/text/synonyms.ts';
 export { augmentText, joinWords, type TextStep, wordDropout, wordSwap } from './augment/text/words.ts';
-export {
-  type DuckDb,
-  type DuckDbBatch,
-  type DuckDbOptions,
-  type DuckDbRow,
-  openDuckDb,
-  sqlName,
-} from './duckdb/duckdb.ts';
-export type { DuckDbColumn, DuckDbValue } from './duckdb/protocol.ts';
 export type { StepSpec } from './batches/image-steps.ts';
 export { type ImageBatchesOptions, imageBatches, imageFileBatches } from './batches/images.ts';
 export {
@@ -49,6 +40,15 @@ export {
   type LoaderOptions,
 } from './batches/loader.ts';
 export type { Batch, BatchMaker, Chance, OpenBatches } from './batches/maker.ts';
+export {
+  type DuckDb,
+  type DuckDbBatch,
+  type DuckDbOptions,
+  type DuckDbRow,
+  openDuckDb,
+  sqlName,
+} from './duckdb/duckdb.ts';
+export type { DuckDbColumn, DuckDbValue } from './duckdb/protocol.ts';
 export { findDuplicates } from './duplicates.ts';
 export { CIFAR_CLASSES, readCifarBatch } from './images/cifar.ts';
 export { type FolderImages, type FolderOptions, readImageFolder } from './images/folder.ts';
@@ -74,7 +74,7 @@ export { findStraddling, requireSeparate, type Straddling } from './split/stradd
 export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split/stratified.ts';
 export { type TimeSplitOptions, timeFolds, timeSplit } from './split/time.ts';
 export { type Label, parseLabel, parseRating } from './table/ratings.ts';
-export { type ReadOptions, readTable, type SetAside, type Table } from './table/read.ts';
+export { type ReadOptions, readTable } from './table/read.ts';
 export {
   findRoles,
   ROLES,
@@ -83,6 +83,7 @@ export {
   type RoleOverrides,
   type Roles,
 } from './table/roles.ts';
+export type { Format, RowSetAside, SetAside, Table } from './table/table.ts';
 export { type ParsedTimes, parseTimes } from './table/times.ts';
 export { splitClauses } from './text/clauses.ts';
 export { cleanText } from './text/clean.ts';

@@ -3,55 +3,62 @@
  * Chinese tables come in (files get joined from several sources); one that is in neither keeps its place, marked by
  * U+FFFD, for the reader of rows to set aside.
  */
-import { createReadStream } from 'node:fs';
 import { StringDecoder } from 'node:string_decoder';
 import { decodeStrictly, linesOf, type Sniffed } from './sniff.ts';
 
 export interface Lines {
-  /** Text of whole lines, line ends included, with the number of bytes read so far. */
-  readonly chunks: AsyncIterable<{ readonly text: string; readonly bytes: number }>;
+  /** Text of whole lines, line ends included. */
+  readonly chunks: AsyncIterable<string>;
   /** Lines found in another encoding than the file's, so far. */
   readonly foreign: () => number;
 }
 
-/** A single line longer than this is no line of a table. */
+/** A single line longer than this, in bytes, is no line of a table; U+FFFD stands for all of it. */
 const LONGEST_LINE = 16 * 2 ** 20;
 
-export function readLines(path: string, { encoding, skip }: Sniffed, signal?: AbortSignal): Lines {
+export function readLines(bytes: AsyncIterable<Buffer>, { encoding, skip }: Sniffed): Lines {
   let foreign = 0;
-  const stream = createReadStream(path, { start: skip, highWaterMark: 1 << 20, ...(signal && { signal }) });
 
-  async function* wide(): AsyncGenerator<{ text: string; bytes: number }> {
+  async function* wide(): AsyncGenerator<string> {
     const decoder = new StringDecoder('utf16le');
     let rest = '';
-    let bytes = skip;
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
+    let overlong = false;
+    for await (const chunk of withoutFirst(bytes, skip)) {
       const text = rest + decoder.write(encoding === 'utf-16be' ? swapped(chunk) : chunk);
       const end = text.lastIndexOf('\n') + 1;
       rest = text.slice(end);
-      yield { text: text.slice(0, end), bytes };
+      if (end > 0) yield overlong ? `\uFFFD${text.slice(text.indexOf('\n'), end)}` : text.slice(0, end);
+      if (end > 0) overlong = false;
+      if (rest.length > LONGEST_LINE / 2 || overlong) {
+        overlong = true;
+        rest = '';
+      }
     }
-    yield { text: rest + decoder.end(), bytes };
+    yield overlong ? '\uFFFD' : rest + decoder.end();
   }
 
-  async function* narrow(): AsyncGenerator<{ text: string; bytes: number }> {
-    let rest = new Uint8Array(0);
-    let bytes = skip;
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      const joined = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
-      const end = joined.lastIndexOf(0x0a) + 1;
-      if (end === 0 && joined.length > LONGEST_LINE) {
-        // Given out as it is: the reader of rows sets it aside by its length.
-        yield { text: '\uFFFD\n', bytes };
-        rest = new Uint8Array(0);
-        continue;
+  async function* narrow(): AsyncGenerator<string> {
+    let rest: Uint8Array = new Uint8Array(0);
+    let overlong = false;
+    for await (const chunk of withoutFirst(bytes, skip)) {
+      let joined: Uint8Array = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
+      if (overlong) {
+        const end = joined.indexOf(0x0a);
+        if (end < 0) continue;
+        yield '\uFFFD\n';
+        joined = joined.subarray(end + 1);
+        overlong = false;
       }
+      const end = joined.lastIndexOf(0x0a) + 1;
+      if (end > 0) yield decoded(joined.subarray(0, end));
       rest = Uint8Array.from(joined.subarray(end));
-      if (end > 0) yield { text: decoded(joined.subarray(0, end)), bytes };
+      if (rest.length > LONGEST_LINE) {
+        overlong = true;
+        rest = new Uint8Array(0);
+      }
     }
-    if (rest.length > 0) yield { text: decoded(rest), bytes };
+    if (overlong) yield '\uFFFD';
+    else if (rest.length > 0) yield decoded(rest);
   }
 
   function decoded(bytes: Uint8Array): string {
@@ -69,6 +76,15 @@ export function readLines(path: string, { encoding, skip }: Sniffed, signal?: Ab
   }
 
   return { chunks: encoding.startsWith('utf-16') ? wide() : narrow(), foreign: () => foreign };
+}
+
+/** Without the first `skip` bytes: the byte order mark. */
+async function* withoutFirst(bytes: AsyncIterable<Buffer>, skip: number): AsyncGenerator<Buffer> {
+  let left = skip;
+  for await (const chunk of bytes) {
+    if (left < chunk.length) yield left > 0 ? chunk.subarray(left) : chunk;
+    left = Math.max(0, left - chunk.length);
+  }
 }
 
 /** UTF-16 with its bytes in the other order. Chunks are of even length except perhaps the file's last. */

@@ -148,7 +148,8 @@ describe('readTable', () => {
       `a,b\n1,${'x'.repeat(100_001)}\n`,
       /None of the 1 rows.*line 2: a cell is longer/,
     ],
-    ['an Excel workbook', Buffer.from('PK\u0003\u0004rest of it'), /Excel.*save the sheet as CSV/],
+    ['a broken Excel workbook', Buffer.from('PK\u0003\u0004rest of it'), /cannot be unpacked.*cut short/],
+    ['an old Excel file', Buffer.of(0xd0, 0xcf, 0x11, 0xe0, 1, 2), /old Excel.*save the sheet as \.xlsx/],
     ['a binary file', Buffer.from([1, 2, 3, 0, 0, 7, 9, 200, 1]), /binary/],
     ['a strange delimiter', 'a^b\n1^good\n2^bad\n3^fine\n', /separated by "\^"/],
   ])('says what is wrong with %s', async (_, content, message) => {
@@ -159,7 +160,7 @@ describe('readTable', () => {
 
   it('says what is wrong with a path', async () => {
     await expect(readTable(join(directory, 'none.csv'))).rejects.toThrow(/no file/);
-    await expect(readTable(directory)).rejects.toThrow(/is a directory/);
+    await expect(readTable(mkdtempSync(join(directory, 'empty-')))).rejects.toThrow(/holds no table/);
   });
 
   it('can be stopped', async () => {

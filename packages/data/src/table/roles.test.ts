@@ -10,6 +10,7 @@ const table = (columns: string[], rows: string[][]): Table => ({
   rowsRead: rows.length,
   sampled: false,
   setAside: { count: 0, rows: [] },
+  format: 'csv',
   encoding: 'utf-8',
   delimiter: ',',
   foreignLines: 0,

@@ -6,7 +6,7 @@
 import { UserError } from '@gradus/engine';
 import { languageOf } from '../text/language.ts';
 import { parseLabel, parseRating } from './ratings.ts';
-import type { Table } from './read.ts';
+import type { Table } from './table.ts';
 import { parseTimes } from './times.ts';
 
 export const ROLES = ['text', 'rating', 'label', 'time', 'product'] as const;

@@ -8,16 +8,16 @@ export type Encoding = 'utf-8' | 'gb18030' | 'utf-16le' | 'utf-16be';
 /** First bytes of files that people take for tables, and what to do with them. */
 const NOT_TEXT: readonly { readonly magic: readonly number[]; readonly what: string }[] = [
   {
-    magic: [0x50, 0x4b, 0x03, 0x04],
-    what: 'an Excel workbook or a zip archive; save the sheet as CSV (UTF-8) first',
+    magic: [0xd0, 0xcf, 0x11, 0xe0],
+    what: 'an old Excel or Word file, or one that a password protects; save the sheet as .xlsx without one, or as CSV (UTF-8)',
   },
-  { magic: [0xd0, 0xcf, 0x11, 0xe0], what: 'an old Excel or Word file; save the sheet as CSV (UTF-8) first' },
-  { magic: [0x1f, 0x8b], what: 'compressed with gzip; unpack it first' },
+  { magic: [0x50, 0x4b], what: 'a zip archive; unpack it first' },
   { magic: [0x25, 0x50, 0x44, 0x46], what: 'a PDF; export the data as CSV first' },
   { magic: [0x89, 0x50, 0x4e, 0x47], what: 'an image' },
   { magic: [0xff, 0xd8, 0xff], what: 'an image' },
-  { magic: [0x50, 0x41, 0x52, 0x31], what: 'a Parquet file; export it as CSV first' },
 ];
+
+const EXPECTED = 'Expected CSV, TSV, JSON, Parquet, Excel (.xlsx) or SQLite.';
 
 const BYTE_ORDER_MARKS: readonly { readonly mark: readonly number[]; readonly encoding: Encoding }[] = [
   { mark: [0xef, 0xbb, 0xbf], encoding: 'utf-8' },
@@ -39,13 +39,13 @@ export interface Sniffed {
 export function sniff(head: Uint8Array, name: string): Sniffed {
   const begins = (bytes: readonly number[]) => bytes.every((byte, i) => head[i] === byte);
   const known = NOT_TEXT.find(({ magic }) => begins(magic));
-  if (known) throw new UserError(`${name} is ${known.what}. Expected a CSV or TSV text file.`);
+  if (known) throw new UserError(`${name} is ${known.what}. ${EXPECTED}`);
   const marked = BYTE_ORDER_MARKS.find(({ mark }) => begins(mark));
   if (marked) return { encoding: marked.encoding, skip: marked.mark.length };
   const wide = wideEncoding(head);
   if (wide) return { encoding: wide, skip: 0 };
   if (head.includes(0)) {
-    throw new UserError(`${name} is a binary file (it holds zero bytes). Expected a CSV or TSV text file.`);
+    throw new UserError(`${name} is a binary file (it holds zero bytes). ${EXPECTED}`);
   }
   return { encoding: prefersGb18030(head) ? 'gb18030' : 'utf-8', skip: 0 };
 }

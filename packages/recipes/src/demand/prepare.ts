@@ -125,15 +125,41 @@ function labelsOf(
 
 const LABEL = { satisfied: 1, dissatisfied: 0, neutral: undefined } as const;
 
+const FORMAT_NAMES: Readonly<Record<Table['format'], Localized>> = {
+  csv: { en: 'CSV', zh: 'CSV' },
+  json: { en: 'JSON', zh: 'JSON' },
+  jsonl: { en: 'JSON Lines', zh: 'JSON Lines' },
+  parquet: { en: 'Parquet', zh: 'Parquet' },
+  xlsx: { en: 'Excel workbook', zh: 'Excel 工作簿' },
+  sqlite: { en: 'SQLite database', zh: 'SQLite 数据库' },
+  postgres: { en: 'Postgres database', zh: 'Postgres 数据库' },
+  folder: { en: 'several files', zh: '多个文件' },
+};
+
 function notesOf(table: Table, reviews: readonly Review[]): Localized[] {
   const notes: Localized[] = [];
   const delimiter = { ',': 'comma', '\t': 'tab', ';': 'semicolon', '|': '|', '': 'one text a line' }[
-    table.delimiter
+    table.delimiter ?? 'none'
   ];
-  notes.push({
-    en: `Encoding ${table.encoding}, columns separated by: ${delimiter}.`,
-    zh: `编码 ${table.encoding}，列分隔符：${delimiter}。`,
-  });
+  if (table.encoding && delimiter !== undefined) {
+    notes.push({
+      en: `Encoding ${table.encoding}, columns separated by: ${delimiter}.`,
+      zh: `编码 ${table.encoding}，列分隔符：${delimiter}。`,
+    });
+  } else
+    notes.push({
+      en: `Format: ${FORMAT_NAMES[table.format].en}.`,
+      zh: `格式：${FORMAT_NAMES[table.format].zh}。`,
+    });
+  if (table.part && table.part.others.length > 0) {
+    notes.push({
+      en: `Read: ${table.part.name}. Not read: ${table.part.others.join(', ')}.`,
+      zh: `已读取：${table.part.name}。未读取：${table.part.others.join('、')}。`,
+    });
+  }
+  for (const { file, reason } of table.setAside.files?.slice(0, 20) ?? []) {
+    notes.push({ en: `${file} was not read: ${reason}`, zh: `未读取 ${file}：${reason}` });
+  }
   if (table.foreignLines > 0) {
     notes.push({
       en: `${table.foreignLines} lines are in another encoding than the rest and were read by it.`,

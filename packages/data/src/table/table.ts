@@ -1,0 +1,46 @@
+/** What every reader gives: rows of text under named columns, and what was set aside on the way. */
+import type { Encoding } from './sniff.ts';
+
+export const FORMATS = ['csv', 'json', 'jsonl', 'parquet', 'xlsx', 'sqlite', 'postgres', 'folder'] as const;
+export type Format = (typeof FORMATS)[number];
+
+export interface Table {
+  readonly columns: readonly string[];
+  /** Row by row: rows are what is split, set aside and quoted. Dates are ISO 8601, decimals have a point. */
+  readonly rows: readonly (readonly string[])[];
+  /** Of each row, its number in the source, across files in a folder; the first under the header is 1. */
+  readonly numbers: readonly number[];
+  /** All rows of the source, those set aside and those not sampled included. */
+  readonly rowsRead: number;
+  /** Rows were too many to hold: `rows` is an even sample of them. */
+  readonly sampled: boolean;
+  readonly setAside: SetAside;
+  readonly format: Format;
+  /** The sheet of a workbook or table of a database that was read, and those that were not. */
+  readonly part?: { readonly name: string; readonly others: readonly string[] };
+  /** Of text files. */
+  readonly encoding?: Encoding;
+  /** Of CSV and its like; `''`: each line is one text. */
+  readonly delimiter?: string;
+  /** Lines in another encoding than the file's. */
+  readonly foreignLines: number;
+  /** Size of the file, or of all files; of a table on a server, of its rows as text. */
+  readonly bytes: number;
+}
+
+export interface SetAside {
+  readonly count: number;
+  /** The first of them. */
+  readonly rows: readonly RowSetAside[];
+  /** Files of a folder that could not be read at all. */
+  readonly files?: readonly { readonly file: string; readonly reason: string }[];
+}
+
+export interface RowSetAside {
+  readonly row: number;
+  /** In the file: of a text file the line, of a sheet the row, else the row's number. */
+  readonly line: number;
+  readonly reason: string;
+  /** In which file of a folder. */
+  readonly file?: string;
+}
