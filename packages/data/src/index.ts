@@ -55,6 +55,7 @@ export { type FolderImages, type FolderOptions, readImageFolder } from './images
 export { type Idx, readIdx, readIdxImages } from './images/idx.ts';
 export { type Images, join as joinImages, pick as pickImages } from './images/images.ts';
 export { imageSheet } from './images/sheet.ts';
+
 export { type Frequency, frequencyName, type Unit } from './series/frequency.ts';
 export { type Gap, readSeries, type Series, type SeriesColumns } from './series/read.ts';
 export { type Part, seriesWindows, splitByTime, type WindowOptions, type Windows } from './series/windows.ts';
@@ -73,6 +74,9 @@ export { type Fold, type NestedFold, type NestedOptions, nestedFolds } from './s
 export { findStraddling, requireSeparate, type Straddling } from './split/straddling.ts';
 export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split/stratified.ts';
 export { type TimeSplitOptions, timeFolds, timeSplit } from './split/time.ts';
+
+export { type DecimalMark, type ParsedNumbers, parseNumbers } from './table/numbers.ts';
+
 export { type Label, parseLabel, parseRating } from './table/ratings.ts';
 export { type ReadOptions, readTable } from './table/read.ts';
 export {

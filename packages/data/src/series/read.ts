@@ -3,7 +3,7 @@
  * steps: their frequency is found, what is missing is NaN and listed, what repeats or does not fit is set aside.
  */
 import { UserError } from '@gradus/engine';
-import type { Table } from '../table/read.ts';
+import type { Table } from '../table/table.ts';
 import { parseTimes } from '../table/times.ts';
 import { type Frequency, findGrid } from './frequency.ts';
 

@@ -134,6 +134,7 @@ describe('a table of series', () => {
       columns: ['a', 'b', 'c'],
       rows,
       numbers: rows.map((_, i) => i + 1),
+      format: 'csv' as const,
       rowsRead: rows.length,
       sampled: false,
       setAside: { count: 0, rows: [] },

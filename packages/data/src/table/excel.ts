@@ -233,7 +233,9 @@ class SheetReader implements XmlHandlers {
   }
 
   #cell(): void {
-    if (this.#formula && this.#value === undefined && this.#inline === '')
+    // An empty text is a result, and says that it is one.
+    const saved = this.#value !== undefined && (this.#value !== '' || this.#type === 'str');
+    if (this.#formula && !saved && this.#inline === '')
       this.#reason = `its column ${this.#column} is a formula without a saved result; open the file in Excel and save it`;
     const text = this.#text();
     if (text === '') return;

@@ -304,6 +304,8 @@ describe('Excel', () => {
         'formulas.xlsx',
         header +
           row(2, cell('A2', 1), '<c r="B2"><f>1+1</f></c>') +
+          row(6, cell('A6', 6), '<c r="B6"><f>1+1</f><v/></c>') +
+          row(7, cell('A7', 7), '<c r="B7" t="str"><f>""</f><v></v></c>') +
           row(3, cell('A3', 2), text('B3', '=1+1')) +
           row(4, cell('A4', 3), text('XFD4', 'far')) +
           row(5, cell('A5', 4), cell('B5', 99, ' t="s"')) +
@@ -311,11 +313,13 @@ describe('Excel', () => {
       ),
     );
     expect(table.rows).toEqual([
+      ['7', ''],
       ['2', '=1+1'],
       ['5', ''],
     ]);
     expect(table.setAside.rows).toMatchObject([
       { line: 2, reason: expect.stringMatching(/column 2 is a formula without a saved result/) },
+      { line: 6, reason: expect.stringMatching(/column 2 is a formula without a saved result/) },
       { line: 4, reason: 'it has 16384 columns; expected 2' },
       { line: 5, reason: expect.stringMatching(/text that the workbook lacks/) },
     ]);

@@ -3,6 +3,8 @@
  * counts in weeks and months.
  */
 
+import { halfWidth } from './half-width.ts';
+
 /** In which order a column writes days and months, where both orders are possible. */
 type Order = 'day first' | 'month first';
 
@@ -32,7 +34,7 @@ export function parseTimes(
   numbersAreTimes = false,
   earliest = EARLIEST,
 ): ParsedTimes {
-  const trimmed = cells.map((cell) => cell.trim());
+  const trimmed = cells.map((cell) => halfWidth(cell).trim());
   const { order, assumed } = orderOf(trimmed);
   const times = trimmed.map((cell) => {
     const time = parseTime(cell, order, numbersAreTimes);

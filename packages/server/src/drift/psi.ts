@@ -1,0 +1,50 @@
+/**
+ * The population stability index of credit scoring (Siddiqi, 2006): the sum of (current − reference) ln(current /
+ * reference) over bins' shares. Below 0.1 little has changed, above 0.25 much. It tells nothing of chance: on small samples
+ * it is large without any change.
+ */
+
+/** What an empty bin's share counts as, for its logarithm would be infinite. */
+const LEAST_SHARE = 0.0001;
+
+/** Takes counts or shares of the same bins. */
+export function psi(reference: ArrayLike<number>, current: ArrayLike<number>): number {
+  const [p, q] = [shares(reference), shares(current)];
+  return p.reduce((sum, share, k) => sum + (q[k]! - share) * Math.log(q[k]! / share), 0);
+}
+
+function shares(counts: ArrayLike<number>): number[] {
+  const values = Array.from(counts);
+  const sum = values.reduce((a, b) => a + b, 0);
+  return values.map((count) => count / sum || LEAST_SHARE);
+}
+
+/**
+ * Edges that cut a sample into bins with about equally many values each; fewer where values repeat. The first bin begins
+ * at −∞ and the last ends at ∞, so that later samples fit whatever they hold.
+ */
+export function quantileEdges(sample: ArrayLike<number>, bins = 10): number[] {
+  const sorted = Float64Array.from(sample).sort();
+  const inner = Array.from({ length: bins - 1 }, (_, k) => {
+    const at = ((k + 1) / bins) * (sorted.length - 1);
+    const [low, high] = [sorted[Math.floor(at)]!, sorted[Math.ceil(at)]!];
+    return low + (high - low) * (at - Math.floor(at));
+  });
+  return [...new Set(inner)];
+}
+
+/** How many values lie in each bin, of which there is one more than edges. An edge belongs to the bin above it. */
+export function binCounts(sample: ArrayLike<number>, edges: readonly number[]): number[] {
+  const counts = new Array<number>(edges.length + 1).fill(0);
+  for (let i = 0; i < sample.length; i++) {
+    let low = 0;
+    let high = edges.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (edges[middle]! <= sample[i]!) low = middle + 1;
+      else high = middle;
+    }
+    counts[low]! += 1;
+  }
+  return counts;
+}
