@@ -395,7 +395,11 @@ describe('registered models', () => {
     await done('promote', 'reviews', '1');
     const { url, stop } = await serving('models:/reviews@champion');
     const health = () => jsonOf(fetch(`${url}/healthz`));
-    expect(await health()).toMatchObject({ run: found.run, model: 'reviews', uri: 'models:/reviews@champion' });
+    expect(await health()).toMatchObject({
+      run: found.run,
+      model: 'reviews',
+      uri: 'models:/reviews@champion',
+    });
     await done('promote', 'reviews', '2');
     await until(async () => ((await health()).run === other ? true : undefined));
     await done('rollback', 'reviews');
