@@ -11,7 +11,10 @@ import { openDatabase } from './database/open.ts';
 import { Deployment } from './deployment.ts';
 import { addCorrections } from './feedback.ts';
 import { application } from './http/application.ts';
+import { guardDoor } from './http/door.ts';
+import { Admission } from './limits/admission.ts';
 import { lineageOf } from './lineage.ts';
+import { Metrics } from './monitoring/metrics.ts';
 import { recipeOf } from './recipes.ts';
 import { thisUser } from './registry/audit.ts';
 import { resolveServed } from './registry/resolve.ts';
@@ -66,7 +69,11 @@ export async function serve({
     recipe = recipeOf(recipes, findRun(runs, [...versions.values()][0]!.run));
     deployment = await Deployment.open({ ...served, runs, recipe });
     const open = deployment;
-    const app = application({
+    const admission = new Admission();
+    const metrics = new Metrics(() => admission.pending);
+    const { app, answers } = application({
+      admission,
+      metrics,
       deployment,
       uri: served.uri,
       recipe,
@@ -77,6 +84,7 @@ export async function serve({
       correct: (corrections) => addCorrections(database, lineageOf(runs, open.main.run), corrections, 'http'),
     });
     server = await start(app, port, host);
+    guardDoor(server, admission, metrics, answers);
   } catch (error) {
     await deployment?.close();
     await database.destroy();

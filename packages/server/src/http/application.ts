@@ -5,9 +5,9 @@
 import type { Recipe } from '@gradus/loop';
 import { Hono } from 'hono';
 import type { Deployment } from '../deployment.ts';
-import { Admission } from '../limits/admission.ts';
+import type { Admission } from '../limits/admission.ts';
 import { RateLimit } from '../limits/rate.ts';
-import { Metrics } from '../monitoring/metrics.ts';
+import type { Metrics } from '../monitoring/metrics.ts';
 import { InferRequest, openInference } from '../protocol/open-inference.ts';
 import type { Callers, Scope } from '../security/callers.ts';
 import { failure, thrown } from './errors.ts';
@@ -31,19 +31,26 @@ export interface ApplicationOptions {
   /** Not while the server is closing. */
   ready(): boolean;
   readonly correct: Correct;
+  readonly admission: Admission;
+  readonly metrics: Metrics;
 }
 
-export function application(options: ApplicationOptions): Hono {
-  const { deployment, recipe, uri, callers, host, version } = options;
-  const admission = new Admission();
-  const metrics = new Metrics(() => admission.pending);
+export interface Application {
+  readonly app: Hono;
+  /** Whether a request asks for what takes the model's time. */
+  answers(method: string, path: string): boolean;
+}
+
+export function application(options: ApplicationOptions): Application {
+  const { deployment, recipe, uri, callers, host, version, admission, metrics } = options;
   const rates = new RateLimit();
   const app = new Hono();
   app.use(headers, onlyLoopbackNames(host), measured(metrics));
 
   const guards = ({ scope, answers }: { scope?: Scope | undefined; answers?: boolean }) => [
-    ...(scope ? [requires(scope, callers, rates, metrics)] : []),
+    // First, since turning away must cost less than what it spares.
     ...(answers ? [admitted(admission, metrics)] : []),
+    ...(scope ? [requires(scope, callers, rates, metrics)] : []),
     limitedBody,
   ];
   const answered = answering(deployment, metrics);
@@ -92,7 +99,14 @@ export function application(options: ApplicationOptions): Hono {
     }),
   );
   app.onError(thrown);
-  return app;
+  const forModel = new Set(
+    routes.filter(({ answers }) => answers).map(({ method, path }) => `${method} ${path}`),
+  );
+  return {
+    app,
+    answers: (method, path) =>
+      forModel.has(`${method.toLowerCase()} ${path}`) || (method === 'POST' && path.endsWith('/infer')),
+  };
 }
 
 /** protocol/open-inference.ts answers these. */

@@ -11,7 +11,7 @@ import type { Admission } from '../limits/admission.ts';
 import type { RateLimit } from '../limits/rate.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
 import type { Caller, Callers, Scope } from '../security/callers.ts';
-import { failure } from './errors.ts';
+import { failure, overloaded } from './errors.ts';
 
 declare module 'hono' {
   interface ContextVariableMap {
@@ -144,19 +144,14 @@ export function requires(
 /** Milliseconds a request may take before its client is told to stop waiting. */
 const TIMEOUT = 30_000;
 
-/** Turns away what would wait too long. */
+/** Counts those under way, and turns away what would wait too long and came past the door (door.ts). */
 export function admitted(admission: Admission, metrics: Metrics): MiddlewareHandler {
   return async (context, next) => {
     const entered = admission.enter();
     if (typeof entered !== 'function') {
       metrics.shed.inc({ reason: 'overload' });
-      const { retryAfter } = entered;
-      return failure(context, {
-        status: 503,
-        code: 'overloaded',
-        message: `The server has more to do than it can in good time. Try again in ${retryAfter} s.`,
-        retryAfter,
-      });
+      context.header('retry-after', String(entered.retryAfter));
+      return context.json(overloaded(context.req.path, entered.retryAfter), 503);
     }
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Response>((resolve) => {
