@@ -96,7 +96,7 @@ function unicode(form: string): Component<Normalizer> {
  * Japanese and Korean.
  */
 const JOINED =
-  /[^\p{M}\u1160-\u11ff\uff9e\uff9f\uffa0-\uffdc][\p{M}\u1160-\u11ff\uff9e\uff9f\uffa0-\uffdc]*|[^]/gu;
+  /[^\p{M}\u1160-\u11ff\uff9e\uff9f\uffa0-\uffdc][\p{M}\u1160-\u11ff\uff9e\uff9f\uffa0-\uffdc]*|[\s\S]/gu;
 
 function unicodeForm(form: string): Normalizer {
   return (source) => {

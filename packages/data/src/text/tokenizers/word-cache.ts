@@ -55,10 +55,14 @@ export class WordCache {
     return false;
   }
 
-  /** Keeps the numbers for the word that `find` has just not found. */
-  add(text: string, start: number, end: number, numbers: Int32Array): void {
-    if (this.#free < 0) return;
-    if (this.#entries.length >= FIELDS * MAX_ENTRIES) {
+  get full(): boolean {
+    return this.#entries.length >= FIELDS * MAX_ENTRIES;
+  }
+
+  /** Keeps the numbers for the word that `find` has just not found; whether there was room for it. */
+  add(text: string, start: number, end: number, numbers: Int32Array): boolean {
+    if (this.#free < 0) return false;
+    if (this.full) {
       this.clear();
       this.#free = this.#hash & (SLOTS - 1);
     }
@@ -73,6 +77,20 @@ export class WordCache {
       this.#entries.push(field);
     for (let i = start; i < end; i++) this.#units[this.#unitCount++] = text.charCodeAt(i);
     for (const number of numbers) this.tokens.push(number);
+    return true;
+  }
+
+  /** All words and their numbers. */
+  *entries(): Generator<[string, Int32Array]> {
+    const entries = this.#entries.data;
+    for (let i = 0; i < this.#entries.length; i += FIELDS) {
+      const units = this.#units.subarray(entries[i + 1]!, entries[i + 1]! + entries[i + 2]!);
+      const from = entries[i + 3]!;
+      yield [
+        String.fromCharCode.apply(null, units as unknown as number[]),
+        this.tokens.data.subarray(from, from + entries[i + 4]!),
+      ];
+    }
   }
 
   clear(): void {
