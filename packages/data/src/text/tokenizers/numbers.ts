@@ -18,6 +18,28 @@ export class Numbers {
     this.data[this.length++] = b;
   }
 
+  push3(a: number, b: number, c: number): void {
+    if (this.length + 3 > this.data.length) this.#grow(this.length + 3);
+    this.data[this.length++] = a;
+    this.data[this.length++] = b;
+    this.data[this.length++] = c;
+  }
+
+  /** Room for so many more numbers, which are to be written into `data`; where they begin. */
+  extend(by: number): number {
+    const at = this.length;
+    if (at + by > this.data.length) this.#grow(at + by);
+    this.length += by;
+    return at;
+  }
+
+  /** All numbers of another list. */
+  pushAll(others: Int32Array): void {
+    if (this.length + others.length > this.data.length) this.#grow(this.length + others.length);
+    this.data.set(others, this.length);
+    this.length += others.length;
+  }
+
   /** What was pushed; no longer valid once more is. */
   get values(): Int32Array {
     return this.data.subarray(0, this.length);

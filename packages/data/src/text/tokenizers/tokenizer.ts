@@ -81,6 +81,8 @@ export class Tokenizer {
   readonly #special = new Map<string, number>();
   readonly #cache = new WordCache();
   readonly #word = new Numbers(192);
+  readonly #ids = new Numbers(256);
+  readonly #offsets = new Numbers(512);
   /** One more than the highest id: the rows that a table of embeddings needs. */
   readonly size: number;
 
@@ -185,8 +187,10 @@ export class Tokenizer {
   }
 
   #encodeText(text: string, parseSpecial: boolean): Encoding {
-    const ids = new Numbers(16 + (text.length >> 1));
-    const offsets = new Numbers(32 + text.length);
+    const ids = this.#ids;
+    const offsets = this.#offsets;
+    ids.length = 0;
+    offsets.length = 0;
     const put = ({ id }: AddedToken, source: Aligned, from: number, to: number) => {
       ids.push(id);
       offsets.push2(source.startOf(from), source.endBefore(to));
@@ -233,9 +237,15 @@ export class Tokenizer {
         end = tokens.length;
         cache.add(text, from, to, tokens);
       }
+      const count = (end - at) / 3;
+      let id = ids.extend(count);
+      let place = offsets.extend(2 * count);
+      const idData = ids.data;
+      const placeData = offsets.data;
       for (; at < end; at += 3) {
-        ids.push(tokens[at]!);
-        offsets.push2(aligned.startOf(from + tokens[at + 1]!), aligned.endBefore(from + tokens[at + 2]!));
+        idData[id++] = tokens[at]!;
+        placeData[place++] = aligned.startOf(from + tokens[at + 1]!);
+        placeData[place++] = aligned.endBefore(from + tokens[at + 2]!);
       }
     }
   }

@@ -7,7 +7,7 @@ import { Numbers } from './numbers.ts';
 const SLOTS = 1 << 17;
 const MAX_ENTRIES = SLOTS / 2;
 /** Longer words come back seldom. */
-const LONGEST = 64;
+const LONGEST = 32;
 /** A word whose place is taken this often is not kept, so that crafted words cannot make looking up slow. */
 const PROBES = 16;
 /** An entry: hash, where its units begin, how many, where its tokens begin, how many numbers. */
@@ -73,10 +73,10 @@ export class WordCache {
       this.#units = grown;
     }
     this.#slots[this.#free] = this.#entries.length + 1;
-    for (const field of [this.#hash, this.#unitCount, length, this.tokens.length, numbers.length])
-      this.#entries.push(field);
+    this.#entries.push3(this.#hash, this.#unitCount, length);
+    this.#entries.push2(this.tokens.length, numbers.length);
     for (let i = start; i < end; i++) this.#units[this.#unitCount++] = text.charCodeAt(i);
-    for (const number of numbers) this.tokens.push(number);
+    this.tokens.pushAll(numbers);
     return true;
   }
 

@@ -6,7 +6,7 @@ import { UserError } from '@gradus/engine';
 import { z } from 'zod';
 import { BYTE_CODES, toByteLevel } from '../byte-level.ts';
 import { component } from '../component.ts';
-import type { Numbers } from '../numbers.ts';
+import { Numbers } from '../numbers.ts';
 import { Merges } from './merges.ts';
 import type { Model } from './model.ts';
 import { Symbols } from './symbols.ts';
@@ -65,6 +65,8 @@ class Bpe implements Model {
   readonly #fallback: readonly number[] | undefined;
   /** The id of each byte in the byte alphabet, or −1. */
   readonly #bytes: Int32Array;
+  /** Tokens that the merges do not make, where a word that is a token is to be that token. */
+  readonly #unmerged = new Map<string, number>();
   readonly encodeBytes?: Model['encode'];
 
   constructor(vocabulary: ReadonlyMap<string, number>, merges: Merges, options: BpeOptions) {
@@ -76,18 +78,29 @@ class Bpe implements Model {
       vocabulary.get(`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`),
     );
     if (options.byteFallback && fallback.every((id) => id !== undefined)) this.#fallback = fallback;
+    if (options.ignoreMerges) this.#findUnmerged();
     if (!options.prefix && !options.suffix && !options.byteFallback)
       this.encodeBytes = (text, from, to, out) => this.#encodeBytes(text, from, to, out);
   }
 
+  #findUnmerged(): void {
+    const out = new Numbers();
+    const unmerged: [string, number][] = [];
+    for (const [token, id] of this.vocabulary) {
+      out.length = 0;
+      this.encode(token, 0, token.length, out);
+      if (out.length !== 3 || out.data[0] !== id) unmerged.push([token, id]);
+    }
+    for (const [token, id] of unmerged) this.#unmerged.set(token, id);
+  }
+
   encode(text: string, from: number, to: number, out: Numbers): void {
-    const { prefix, suffix, ignoreMerges } = this.#options;
+    const { prefix, suffix } = this.#options;
     const symbols = this.#symbols;
-    if (ignoreMerges) {
-      const whole = this.vocabulary.get(text.slice(from, to));
+    if (this.#unmerged.size > 0) {
+      const whole = this.#unmerged.get(text.slice(from, to));
       if (whole !== undefined) {
-        out.push2(whole, 0);
-        out.push(to - from);
+        out.push3(whole, 0, to - from);
         return;
       }
     }
@@ -103,17 +116,15 @@ class Bpe implements Model {
       else this.#pushUnknown(token, at - from, end - from);
       at = end;
     }
-    symbols.merge(this.#merges);
-    symbols.drain(out);
+    symbols.merge(this.#merges, out);
   }
 
   #encodeBytes(text: string, from: number, to: number, out: Numbers): void {
     const symbols = this.#symbols;
-    if (this.#options.ignoreMerges) {
-      const whole = this.vocabulary.get(toByteLevel(text.slice(from, to)));
+    if (this.#unmerged.size > 0) {
+      const whole = this.#unmerged.get(toByteLevel(text.slice(from, to)));
       if (whole !== undefined) {
-        out.push2(whole, 0);
-        out.push(to - from);
+        out.push3(whole, 0, to - from);
         return;
       }
     }
@@ -144,8 +155,7 @@ class Bpe implements Model {
       }
       this.#pushByte(0x80 | (point & 0x3f), start, end);
     }
-    symbols.merge(this.#merges);
-    symbols.drain(out);
+    symbols.merge(this.#merges, out);
   }
 
   #pushByte(byte: number, start: number, end: number): void {

@@ -111,8 +111,7 @@ class Unigram implements Model {
       const start = back[end]!;
       const id = last[end]!;
       if (id >= 0 && id !== this.#unknown) {
-        out.push2(id, start);
-        out.push(end);
+        out.push3(id, start, end);
         continue;
       }
       while (i + 1 < path.length && (last[path[i + 1]!] === -1 || last[path[i + 1]!] === this.#unknown))
@@ -130,8 +129,7 @@ class Unigram implements Model {
         throw new UserError(
           `The tokenizer has no token for ${JSON.stringify(token.slice(0, 50))}, and none for what is unknown (unk_id).`,
         );
-      out.push2(id, start);
-      out.push(end);
+      out.push3(id, start, end);
     }
   }
 }

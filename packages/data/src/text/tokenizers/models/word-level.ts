@@ -14,8 +14,7 @@ export const WORD_LEVEL = component(
       encode(text, from, to, out) {
         const id = vocabulary.get(text.slice(from, to)) ?? unknown;
         if (id === undefined) return;
-        out.push2(id, 0);
-        out.push(to - from);
+        out.push3(id, 0, to - from);
       },
     };
   },

@@ -34,15 +34,13 @@ export const WORD_PIECE = component(
               if (id !== undefined) break;
             }
             if (id === undefined) break;
-            out.push2(id, at - from);
-            out.push(end - from);
+            out.push3(id, at - from, end - from);
             at = end;
           }
           if (at === to) return;
         }
         out.length = before;
-        out.push2(unknown, 0);
-        out.push(to - from);
+        out.push3(unknown, 0, to - from);
       },
     };
   },
