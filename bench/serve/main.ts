@@ -5,7 +5,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Measurement } from '../main.ts';
+import { chosen, type Measurement } from '../measurement.ts';
 import { demandServed } from './demand.ts';
 import { digitsServed } from './digits.ts';
 import { hotSwaps } from './swap.ts';
@@ -18,10 +18,7 @@ const PARTS: Readonly<Record<string, (runs: string) => AsyncGenerator<Measuremen
 };
 
 export async function* serving(): AsyncGenerator<Measurement> {
-  const at = process.argv.indexOf('--only');
-  const only = at < 0 ? Object.keys(PARTS) : process.argv[at + 1]!.split(',');
-  for (const [name, part] of Object.entries(PARTS)) {
-    if (!only.includes(name)) continue;
+  for (const [, part] of chosen(PARTS)) {
     const directory = mkdtempSync(join(tmpdir(), 'gradus-bench-'));
     const runs = join(directory, 'runs');
     mkdirSync(runs);

@@ -95,6 +95,21 @@ export { languageOf, type TextLanguage } from './text/language.ts';
 export { charNgrams, wordNgrams } from './text/ngrams.ts';
 export { isStopWord, STOP_WORDS } from './text/stop-words.ts';
 export { fitTfidf, type Tfidf, type TfidfOptions, tfidf } from './text/tfidf.ts';
+export type { Encoding } from './text/tokenizers/encoding.ts';
+export { GPT2_PATTERN, GPT4_PATTERN } from './text/tokenizers/pre-tokenizers.ts';
+export {
+  type EncodedBatch,
+  type EncodeOptions,
+  type TextOrPair,
+  Tokenizer,
+  type TokenizerFile,
+} from './text/tokenizers/tokenizer.ts';
+export { readTexts } from './text/tokenizers/training/files.ts';
+export {
+  type TrainBpeOptions,
+  type TrainBpeProgress,
+  trainBpe,
+} from './text/tokenizers/training/train-bpe.ts';
 export {
   encoder,
   fitVocabulary,

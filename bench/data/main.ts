@@ -1,0 +1,9 @@
+/** `npm run bench -- data`: what has to do with data. */
+import { chosen, type Measurement } from '../measurement.ts';
+import { tokenizing } from './tokenizers.ts';
+
+const PARTS = { tokenizers: tokenizing };
+
+export async function* dataParts(): AsyncGenerator<Measurement> {
+  for (const [, part] of chosen<() => AsyncGenerator<Measurement>>(PARTS)) yield* part();
+}
