@@ -131,8 +131,8 @@ async function fitted(
     const training: Training = { rows, blocks, data, random: random.fork(i) };
     const parameters = parsed(type.parameters, await type.fit(training, names, options), step.step);
     done.push({ step: step.step, columns: names, options, parameters });
-    if (i === steps.length - 1 && !wanted) break;
     const after = type.trace(blocks, names, { columns: names, parameters, options });
+    if (i === steps.length - 1 && !wanted) break;
     const others = (await type.outOfFold?.(training, names, options)) ?? new Map<string, HostTensor>();
     const outputs = new Map(
       [...after].flatMap(([name, { tensor }]) =>

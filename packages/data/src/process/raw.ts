@@ -50,6 +50,11 @@ export function rawTensors(
 function rawTensor(type: ColumnType, data: ColumnData): HostTensor {
   if ('dtype' in data) return checked(type, data);
   const { name, kind, dtype } = type;
+  const { array } = DTYPES[dtype];
+  // Held as the graph takes it already.
+  if (array && data instanceof array && rawShape(kind).length === 1) {
+    return { dtype, dims: [data.length], data: data as Float64Array };
+  }
   const convert = CELLS[kind as keyof typeof CELLS];
   if (!convert) {
     throw new UserError(
@@ -64,7 +69,6 @@ function rawTensor(type: ColumnType, data: ColumnData): HostTensor {
     );
   });
   const dims = [cells.length];
-  const { array } = DTYPES[dtype];
   if (!array) return { dtype, dims, data: cells as string[] };
   return { dtype, dims, data: (array as Float64ArrayConstructor).from(cells as number[]) };
 }

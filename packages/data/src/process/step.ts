@@ -133,21 +133,17 @@ export function columnStep<Schema extends z.ZodType, P>(
 
 /** The same columns in their old places where they are still there, new ones behind. */
 function inPlace(blocks: Blocks, columns: readonly string[], made: readonly Block[], step: string): Blocks {
-  const kept = made.filter(({ name }) => columns.includes(name));
-  const result = replaced(
-    blocks,
-    columns.filter((name) => !kept.some((block) => block.name === name)),
-    [],
-    step,
-  );
-  const placed = new Map(result);
-  for (const block of kept) placed.set(block.name, block);
-  return replaced(
-    placed,
-    [],
-    made.filter((block) => !kept.includes(block)),
-    step,
-  );
+  const gone = columns.filter((name) => !made.some((block) => block.name === name));
+  const result = new Map(replaced(blocks, gone, [], step));
+  const added: Block[] = [];
+  const placed = new Set<string>();
+  for (const block of made) {
+    const inOldPlace = columns.includes(block.name) && !placed.has(block.name);
+    if (inOldPlace) result.set(block.name, block);
+    else added.push(block);
+    placed.add(block.name);
+  }
+  return replaced(result, [], added, step);
 }
 
 /** The function that declares a step of a type. @throws UserError naming the option that does not fit */

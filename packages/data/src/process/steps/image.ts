@@ -108,7 +108,8 @@ function sized({ tensor }: Block, { size, fit, interpolation, channels }: Option
     mode: interpolation,
     // Keys' own coefficient, which Pillow and PyTorch take too when they antialias.
     ...(interpolation === 'cubic' && { cubic_coeff_a: { float: -0.5 } }),
-    ...(interpolation !== 'nearest' && { antialias: 1 }),
+    // Only pixels inside the image are weighed, as by Pillow and PyTorch.
+    ...(interpolation !== 'nearest' && { antialias: 1, exclude_outside: 1 }),
     ...(fit !== 'stretch' && { keep_aspect_ratio_policy: fit === 'cover' ? 'not_smaller' : 'not_larger' }),
   });
   const cut = fit === 'stretch' ? resized : apply('CenterCropPad', [resized, sizes], { axes: [2, 3] });

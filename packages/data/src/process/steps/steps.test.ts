@@ -214,14 +214,16 @@ describe.each(Object.entries(CASES))('%s', (_, { columns, steps, rows, back }) =
     );
   });
 
-  it.runIf(back)('can be turned back', async () => {
+  if (back === undefined) return;
+
+  it('can be turned back', async () => {
     await fc.assert(
       fc.asyncProperty(rows(ROWS), async (training) => {
         const fitted = await fitPipeline(declared, training);
         const made = await transform(fitted, training);
-        const got = (await invert(fitted, back!, made[back!]!)).data;
+        const got = (await invert(fitted, back, made[back]!)).data;
         for (const [i, value] of (
-          training[back!] as ArrayLike<number | string> as (number | string)[]
+          training[back] as ArrayLike<number | string> as (number | string)[]
         ).entries()) {
           if (typeof value === 'string') expect(got[i]).toBe(value);
           else if (!Number.isNaN(value)) {
