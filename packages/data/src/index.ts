@@ -62,6 +62,27 @@ export { applyRedaction, fitRedaction, type RedactionPlan } from './personal/pla
 export { pseudonyms } from './personal/pseudonyms.ts';
 export { type RedactOptions, type Replace, redact, redactText, tag } from './personal/redact.ts';
 export { type RedactedFile, type RedactFileOptions, redactFile } from './personal/redact-file.ts';
+export type {
+  Association,
+  Associations,
+  ColumnDrift,
+  ColumnProfile,
+  ColumnType,
+  Drift,
+  Duplicates,
+  Finding,
+  Histogram,
+  Measure,
+  NumberProfile,
+  Predictor,
+  Profile,
+  Severity,
+  TargetProfile,
+  ValueCount,
+} from './profile/document.ts';
+export { SEVERITIES } from './profile/document.ts';
+export { percent, TYPE_NAMES } from './profile/findings.ts';
+export { type ProfileOptions, profileTable } from './profile/profile.ts';
 
 export { type Frequency, frequencyName, type Unit } from './series/frequency.ts';
 export { type Gap, readSeries, type Series, type SeriesColumns } from './series/read.ts';
