@@ -1,5 +1,7 @@
 /** Profiles the columns of rows that are held, and makes them ready for statistics across columns. */
 import { personalColumn } from '../personal/column.ts';
+import type { PersonalKind } from '../personal/kinds.ts';
+import { redactText } from '../personal/redact.ts';
 import { histogram, numberProfile, sorted } from './distribution.ts';
 import type { ColumnProfile, ValueCount } from './document.ts';
 import { byCount, categoryFeature, type Feature } from './feature.ts';
@@ -47,12 +49,15 @@ export function lookAt(name: string, raw: readonly string[]): LookedAt {
     lengths.sum += trimmed.length;
     return trimmed;
   });
-  const typed = typeOf(name, cells, counts.size);
+  const personal = personalColumn(name, cells);
+  const named = personal?.kinds.find(({ whole }) => whole)?.kind;
+  const typed = withoutFigures(typeOf(name, cells, counts.size), named);
   const rows = raw.length;
   const unique = filled > 1 && counts.size === filled;
   const top = byCount(counts).slice(0, VALUES);
   const listed = typed.type === 'category' || typed.type === 'boolean' || counts.size <= VALUES || !unique;
-  const personal = personalColumn(name, cells);
+  // A profile is shown around: nobody's data is in it.
+  const shown = (value: string): string => (personal ? redactText(cut(value)) : cut(value));
   const profile: ColumnProfile = {
     name,
     type: typed.type,
@@ -66,15 +71,15 @@ export function lookAt(name: string, raw: readonly string[]): LookedAt {
     },
     distinct: { count: counts.size, exact: true },
     ...(typed.share < 1 &&
-      typed.others.length > 0 && { mixed: { share: typed.share, others: typed.others.map(cut) } }),
+      typed.others.length > 0 && { mixed: { share: typed.share, others: typed.others.map(shown) } }),
     ...ofType(typed),
-    ...(listed && { values: top.map(counted(rows)) }),
+    ...(listed && !named && { values: top.map(([value, count]) => counted(rows)([shown(value), count])) }),
     ...(filled > 0 && { lengths: { min: lengths.min, mean: lengths.sum / filled, max: lengths.max } }),
     ...(personal && { personal }),
     unique,
   };
-  const feature = featureOf(name, typed, cells, counts);
-  const words = typed.type === 'category' || typed.type === 'boolean';
+  const feature = named && named !== 'birth date' ? undefined : featureOf(name, typed, cells, counts);
+  const words = !named && (typed.type === 'category' || typed.type === 'boolean');
   return {
     profile,
     ...(feature && { feature }),
@@ -89,6 +94,12 @@ export function lookAt(name: string, raw: readonly string[]): LookedAt {
       ...(profile.numbers && typed.plain && { center: profile.numbers.mean }),
     },
   };
+}
+
+/** Numbers that belong to a person are no quantities. */
+function withoutFigures(typed: TypedCells, named: PersonalKind | undefined): TypedCells {
+  if (!named || typed.type !== 'number') return typed;
+  return { type: 'identifier', others: typed.others, share: typed.share, plain: false };
 }
 
 const ISO = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?)?$/;

@@ -1,5 +1,6 @@
 /** Rows that come again, and texts that say the same. */
 import { findDuplicates } from '../duplicates.ts';
+import { redactText } from '../personal/redact.ts';
 import { cleanText } from '../text/clean.ts';
 import type { Duplicates } from './document.ts';
 
@@ -22,7 +23,7 @@ export function duplicateTexts(column: string, texts: readonly string[]): Duplic
   if (compared.length === 0) return undefined;
   const like = findDuplicates(compared);
   const again = Array.from(like.keys()).filter((i) => like[i] !== i);
-  const examples = [...new Set(again.map((i) => compared[like[i]!]!))].slice(0, EXAMPLES);
+  const examples = [...new Set(again.map((i) => compared[like[i]!]!))].slice(0, EXAMPLES).map(redactText);
   return {
     column,
     count: again.length,

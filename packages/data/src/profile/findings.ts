@@ -467,6 +467,19 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
     }
   },
 
+  *header({ columns, source }) {
+    if (source.format !== 'csv' || !columns.every(({ name }, i) => name === `column ${i + 1}`)) return;
+    yield told(
+      'notice',
+      [],
+      { en: 'The file has no line of column names', zh: '文件没有列名行' },
+      {
+        en: 'Add one: names tell people, and the checks here, what the numbers are.',
+        zh: '请加上列名：人和本检查都要靠列名理解数据。',
+      },
+    );
+  },
+
   *encoding({ source }) {
     if (source.foreignLines > 0) {
       yield told(

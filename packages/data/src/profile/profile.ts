@@ -202,6 +202,8 @@ const WHY_NOT: Readonly<
   empty: { en: 'it holds nothing', zh: '没有内容' },
 };
 
+const PERSONAL = { en: 'personal data', zh: '个人信息' };
+
 function targetOf(
   name: string,
   looked: readonly LookedAt[],
@@ -221,7 +223,7 @@ function targetOf(
     target,
     others.flatMap(({ feature }) => (feature ? [feature] : [])),
     others.flatMap(({ feature, profile: { name: column, type } }) =>
-      feature ? [] : [{ column, reason: WHY_NOT[type]! }],
+      feature ? [] : [{ column, reason: WHY_NOT[type] ?? PERSONAL }],
     ),
   );
 }
