@@ -88,7 +88,11 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
       if (kinds.length === 0) continue;
       const list = (language: keyof Localized) =>
         kinds
-          .map(({ kind, share }) => `${KIND_NAMES[kind][language]} (${percent(share)})`)
+          .map(({ kind, share }) =>
+            language === 'en'
+              ? `${KIND_NAMES[kind].en} in ${percent(share)}`
+              : `${KIND_NAMES[kind].zh}（${percent(share)} 的单元格）`,
+          )
           .join(language === 'en' ? ', ' : '、');
       yield told(
         whole ? 'critical' : 'warning',
@@ -368,7 +372,9 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
   },
 
   *identifiers({ columns }) {
-    const names = columns.filter(({ type }) => type === 'identifier').map(({ name }) => name);
+    const names = columns
+      .filter(({ type, personal }) => type === 'identifier' && !isPersonal(personal))
+      .map(({ name }) => name);
     if (names.length === 0) return;
     yield told(
       'notice',
@@ -382,8 +388,8 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
   },
 
   *manyValues({ columns }) {
-    for (const { name, type, distinct } of columns) {
-      if (type !== 'category' || distinct.count <= MANY_VALUES) continue;
+    for (const { name, type, distinct, personal } of columns) {
+      if (type !== 'category' || distinct.count <= MANY_VALUES || isPersonal(personal)) continue;
       yield told(
         'notice',
         [name],
@@ -534,6 +540,9 @@ const MEASURES = {
   "cramer's v": '克莱姆 V',
   'correlation ratio': '相关比',
 } as const;
+
+const isPersonal = (personal: ColumnProfile['personal']): boolean =>
+  personal?.kinds.some(({ whole }) => whole) ?? false;
 
 /** One value, or none, in every row that is known. */
 const isConstant = ({ type, distinct, missing }: ColumnProfile): boolean =>

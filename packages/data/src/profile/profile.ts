@@ -128,8 +128,8 @@ async function profileHeld(held: Held, { target, time, signal }: ProfileOptions)
     const counted = whole?.columns.get(i);
     return counted ? withWhole(profile, counted, good!) : profile;
   });
-  const features = looked.flatMap(({ feature }) => (feature ? [feature] : []));
-  const drift = driftOf(time, looked, features);
+
+  const drift = driftOf(time, looked, varied(looked));
   const targeted = target === undefined ? undefined : targetOf(target, looked, profiles);
   const found: Omit<Profile, 'findings'> = {
     version: 1,
@@ -144,12 +144,16 @@ async function profileHeld(held: Held, { target, time, signal }: ProfileOptions)
     columnsLeftOut: held.columnsLeftOut,
     columns: profiles,
     duplicates: duplicatesOf(held, looked, whole),
-    associations: associations(features),
+    associations: associations(varied(looked)),
     ...(targeted && { target: targeted }),
     ...(drift && { drift }),
   };
   return { ...found, findings: findingsOf(found) };
 }
+
+/** Those with more than one value. */
+const varied = (looked: readonly LookedAt[]): Feature[] =>
+  looked.flatMap(({ feature, profile }) => (feature && profile.distinct.count > 1 ? [feature] : []));
 
 function requireColumn(name: string, columns: readonly string[]): void {
   if (columns.includes(name)) return;
@@ -222,8 +226,8 @@ function targetOf(
     profiles[at]!,
     target,
     others.flatMap(({ feature }) => (feature ? [feature] : [])),
-    others.flatMap(({ feature, profile: { name: column, type } }) =>
-      feature ? [] : [{ column, reason: WHY_NOT[type] ?? PERSONAL }],
+    others.flatMap(({ feature, profile: { name: column, type, personal } }) =>
+      feature ? [] : [{ column, reason: personal?.kinds[0]?.whole ? PERSONAL : WHY_NOT[type]! }],
     ),
   );
 }

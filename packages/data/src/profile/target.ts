@@ -138,7 +138,9 @@ export function areaUnderCurve(score: Float64Array, positive: Float64Array, nega
   return { area: area / (positives * negatives), positives, negatives };
 }
 
-function hanleyMcNeil({ area, positives, negatives }: Curve): number {
+/** The standard error of an area. One of exactly 1 is taken as what half a row would make of it: else it would have none. */
+function hanleyMcNeil({ area: found, positives, negatives }: Curve): number {
+  const area = Math.min(found, 1 - 0.5 / Math.min(positives, negatives));
   const q1 = area / (2 - area);
   const q2 = (2 * area ** 2) / (1 + area);
   const variance =

@@ -24,7 +24,7 @@ export function bars(
     caption,
     height,
     option: () => ({
-      grid: { left: 190, right: 110, top: 6, bottom: 24 },
+      grid: { left: 190, right: 150, top: 6, bottom: 24 },
       xAxis: { type: 'value', max: most, axisLabel: { show: false }, splitLine: { show: false } },
       yAxis: {
         type: 'category',
@@ -132,9 +132,10 @@ const valueAxis = (gridIndex: number) => ({
 
 const lineAxis = (values: readonly number[]) => ({
   scale: true,
-  splitNumber: 2,
   min: Math.min(...values),
   max: Math.max(...values),
+  // Only the two ends are written.
+  interval: Math.max(...values) - Math.min(...values) || 1,
   axisLabel: { show: true, fontSize: 10, color: INK, formatter: (value: number) => number(value) },
 });
 

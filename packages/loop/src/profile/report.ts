@@ -14,6 +14,8 @@ import { bytes, number } from './words.ts';
 
 /** Of each kind, so that a table of thousands of columns makes a page that opens. */
 const MOST_FINDINGS = 100;
+/** Critical ones stand out, as long as they are few. */
+const MOST_NOTES = 6;
 const MOST_ROWS = 300;
 const MOST_HISTOGRAMS = 60;
 const MOST_BARS = 25;
@@ -123,23 +125,26 @@ const overview: MakeSection = ({ source, rows, columns, duplicates, findings, co
 
 const whatToDo: MakeSection = ({ findings }) => {
   if (findings.length === 0) return undefined;
-  return {
-    id: 'to-do',
-    title: both('What to do, the worst first', '要做什么（按严重程度）'),
-    blocks: [
-      {
-        kind: 'table',
-        columns: [
-          { label: both('severity', '程度') },
-          { label: both('what was found', '发现') },
-          { label: both('what to do', '怎么办') },
-        ],
-        rows: findings
-          .slice(0, MOST_FINDINGS)
-          .map(({ severity, what, todo }) => [SEVERITY_NAMES[severity], what, todo]),
-      },
-    ],
-  };
+  const shown = findings.slice(0, MOST_FINDINGS);
+  const critical = shown.filter(({ severity }) => severity === 'critical').slice(0, MOST_NOTES);
+  const rest = shown.filter((finding) => !critical.includes(finding));
+  const blocks: Block[] = critical.map(({ what, todo }) => ({
+    kind: 'note',
+    tone: 'warning',
+    text: both(`${what.en}. ${todo.en}`, `${what.zh}。${todo.zh}`),
+  }));
+  if (rest.length > 0) {
+    blocks.push({
+      kind: 'table',
+      columns: [
+        { label: both('severity', '程度') },
+        { label: both('what was found', '发现') },
+        { label: both('what to do', '怎么办') },
+      ],
+      rows: rest.map(({ severity, what, todo }) => [SEVERITY_NAMES[severity], what, todo]),
+    });
+  }
+  return { id: 'to-do', title: both('What to do, the worst first', '要做什么（按严重程度）'), blocks };
 };
 
 const personal: MakeSection = ({ columns }) => {
