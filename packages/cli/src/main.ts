@@ -13,8 +13,10 @@ import { feedback } from './commands/feedback.ts';
 import { iterate } from './commands/iterate.ts';
 import { keys } from './commands/keys.ts';
 import { models } from './commands/models.ts';
+import { profile } from './commands/profile.ts';
 import { promote } from './commands/promote.ts';
 import { recipeCommand } from './commands/recipe.ts';
+import { redact } from './commands/redact.ts';
 import { register } from './commands/register.ts';
 import { rollback } from './commands/rollback.ts';
 import { runs } from './commands/runs.ts';
@@ -27,6 +29,8 @@ import { languageOf, plain, type Terminal } from './terminal.ts';
 export type AddCommand = (program: Command, terminal: Terminal, recipes: readonly Recipe[]) => void;
 
 const COMMANDS: readonly AddCommand[] = [
+  profile,
+  redact,
   runs,
   show,
   serve,

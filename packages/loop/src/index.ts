@@ -1,4 +1,5 @@
 export { writeWhole } from './files.ts';
+export { profileReport } from './profile/report.ts';
 export { type Progress, type TerminalProgress, terminalProgress } from './progress.ts';
 export type { Before, Recipe, Service, Step, StepOutputs, Summary, Verdict } from './recipe.ts';
 export { STEPS } from './recipe.ts';

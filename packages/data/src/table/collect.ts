@@ -96,7 +96,9 @@ function problem(fields: readonly string[]): string | undefined {
   return undefined;
 }
 
-const lengthOf = (fields: readonly string[]): number => fields.reduce((sum, field) => sum + field.length, 0);
+/** Cells take room even where they are empty. */
+const lengthOf = (fields: readonly string[]): number =>
+  fields.reduce((sum, field) => sum + field.length, fields.length);
 
 const padded = (fields: readonly string[], length: number): readonly string[] =>
   fields.length === length ? fields : [...fields, ...new Array<string>(length - fields.length).fill('')];
