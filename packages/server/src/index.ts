@@ -2,6 +2,7 @@ export { openDatabase } from './database/open.ts';
 export type { Database } from './database/tables.ts';
 export { type FeedbackResult, recordFeedback } from './feedback.ts';
 export { type Iteration, iterate } from './iterate.ts';
+export { enqueueIterate } from './jobs/enqueue-iterate.ts';
 export { aliasTarget, deleteAlias, promote, rollback } from './registry/aliases.ts';
 export { type AuditEntry, auditOf, thisUser } from './registry/audit.ts';
 export { listModels, type ModelVersion, type RegisteredModel, showModel } from './registry/models.ts';

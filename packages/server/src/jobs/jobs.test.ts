@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
 import { onBothDatabases } from '../testing/databases.ts';
-import { cancel, claim, enqueue, enqueueDue, findJob, listJobs, renew, retry, setSchedule } from './queue.ts';
+import { enqueueIterate } from './enqueue-iterate.ts';
+import { cancel, claim, enqueue, findJob, finish, listJobs, renew, retry } from './queue.ts';
+import { enqueueDue, setSchedule } from './schedules.ts';
 import { type Handler, work } from './worker.ts';
 
 onBothDatabases((place) => {
@@ -52,6 +54,34 @@ onBothDatabases((place) => {
     await add('b');
     const claims = await Promise.all(['1', '2', '3', '4'].map((worker) => claim(database, worker)));
     expect(claims.flatMap((job) => job?.kind ?? []).sort()).toEqual(['a', 'b']);
+  });
+
+  it('one job at a time improves a model, whoever asks and however often', async () => {
+    const drift = () => enqueueIterate(database, { model: 'shop', by: 'drift' });
+    const asked = await Promise.all([drift(), drift(), drift(), drift()]);
+    expect(new Set(asked.map(({ id }) => id)).size).toBe(1);
+    expect(asked.filter(({ added }) => added).length).toBe(1);
+    const { id } = asked[0]!;
+    expect(await enqueueIterate(database, { model: '商店', by: 'drift' })).toMatchObject({ added: true });
+    await claim(database, 'worker');
+    expect(await drift()).toEqual({ id, added: false });
+    await database.updateTable('jobs').set({ state: 'failed' }).where('id', '=', id).execute();
+    expect(await drift()).toMatchObject({ added: true });
+    await expect(retry(database, id)).rejects.toThrow(/does what job \d+ should do again/);
+  });
+
+  it('counts its changes', async () => {
+    const id = await add('a');
+    const revision = async () => (await findJob(database, id)).revision;
+    expect(await revision()).toBe(0);
+    await claim(database, 'worker');
+    expect(await revision()).toBe(1);
+    await renew(database, id, 'worker');
+    expect(await revision()).toBe(1);
+    await renew(database, id, 'worker', { done: 1 });
+    expect(await revision()).toBe(2);
+    await finish(database, id, 'worker', { state: 'done', result: null });
+    expect(await revision()).toBe(3);
   });
 
   it('a job whose worker died goes to another, and the dead one has no say any more', async () => {

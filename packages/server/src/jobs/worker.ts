@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { UserError } from '@gradus/engine';
 import type { Database } from '../database/tables.ts';
-import { claim, enqueueDue, finish, type Job, LEASE, release, renew } from './queue.ts';
+import { claim, finish, type Job, LEASE, release, renew } from './queue.ts';
+import { enqueueDue } from './schedules.ts';
 
 export interface JobContext {
   readonly signal: AbortSignal;
