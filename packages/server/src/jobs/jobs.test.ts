@@ -4,7 +4,7 @@ import { UserError } from '@gradus/engine';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
-import { onBothDatabases } from '../testing/databases.ts';
+import { onBothDatabases, type Place } from '../testing/databases.ts';
 import { enqueueIterate } from './enqueue-iterate.ts';
 import { cancel, claim, enqueue, findJob, finish, listJobs, renew, retry } from './queue.ts';
 import { enqueueDue, setSchedule } from './schedules.ts';
@@ -12,8 +12,10 @@ import { type Handler, work } from './worker.ts';
 
 onBothDatabases((place) => {
   let database: Database;
+  let where: Place;
   beforeEach(async () => {
-    database = await openDatabase(...(await place()));
+    where = await place();
+    database = await openDatabase(...where);
   });
   afterEach(() => database.destroy());
 
@@ -21,7 +23,7 @@ onBothDatabases((place) => {
   async function worked(kinds: Record<string, Handler>, until: () => Promise<boolean>, workers = 1) {
     const controller = new AbortController();
     const working = Array.from({ length: workers }, () =>
-      work({ database, kinds, signal: controller.signal }),
+      work({ database, place: { runs: where[0], url: where[1] }, kinds, signal: controller.signal }),
     );
     for (const deadline = Date.now() + 30_000; !(await until()); await after(20)) {
       if (Date.now() > deadline) throw new Error('waited in vain');
@@ -136,6 +138,24 @@ onBothDatabases((place) => {
     await retry(database, running);
     expect(await findJob(database, running)).toMatchObject({ state: 'queued', attempts: 0 });
     await expect(retry(database, running)).rejects.toThrow(/is queued/);
+  });
+
+  it('keeps a job that computes without a pause, longer than a lease', async () => {
+    const id = await add('busy');
+    let begun = 0;
+    const busy: Handler = async () => {
+      begun += 1;
+      await database
+        .updateTable('jobs')
+        .set({ leaseUntil: new Date(Date.now() + 1500).toISOString() })
+        .execute();
+      for (const end = Date.now() + 2500; Date.now() < end; );
+      const { leaseUntil } = await database.selectFrom('jobs').select('leaseUntil').executeTakeFirstOrThrow();
+      return leaseUntil! > new Date().toISOString();
+    };
+    await worked({ busy }, allEnded);
+    expect(await findJob(database, id)).toMatchObject({ result: true });
+    expect(begun).toBe(1);
   });
 
   it('fails at once for what it was given, and is tried again for anything else', async () => {
