@@ -1,4 +1,4 @@
-export { writeWhole } from './files.ts';
+export { explained, writeWhole } from './files.ts';
 export { Busy } from './lock.ts';
 export { type Progress, type TerminalProgress, terminalProgress } from './progress.ts';
 export type {

@@ -11,6 +11,7 @@ import { openDatabase } from './database/open.ts';
 import { Deployment } from './deployment.ts';
 import { addCorrections } from './feedback.ts';
 import { application } from './http/application.ts';
+import { startWorkers, type WorkerProgram } from './jobs/workers.ts';
 import { lineageOf } from './lineage.ts';
 import { recipeOf } from './recipes.ts';
 import { thisUser } from './registry/audit.ts';
@@ -27,6 +28,10 @@ export interface ServeOptions {
   readonly port: number;
   /** Default 127.0.0.1: this machine only. */
   readonly host?: string;
+  /** Child processes that do jobs. Default: none; other workers on the same database may do them. */
+  readonly workers?: WorkerProgram;
+  /** The directory whose files jobs may read that are asked for over HTTP. Default: they may read none. */
+  readonly data?: string;
 }
 
 export interface RunningServer {
@@ -53,6 +58,8 @@ export async function serve({
   recipes,
   port,
   host = '127.0.0.1',
+  workers: program,
+  data,
 }: ServeOptions): Promise<RunningServer> {
   const token = serverToken(runs);
   const database = await openDatabase(runs);
@@ -74,6 +81,7 @@ export async function serve({
       host,
       version: '0.1.0',
       ready: () => !closing,
+      jobs: { database, runs, data, open: () => !closing },
       correct: (corrections) => addCorrections(database, lineageOf(runs, open.main.run), corrections, 'http'),
     });
     server = await start(app, port, host);
@@ -82,6 +90,7 @@ export async function serve({
     await database.destroy();
     throw error;
   }
+  const workers = program && startWorkers(program);
   const address = server.address();
   const actual = typeof address === 'object' && address ? address.port : port;
   return {
@@ -90,6 +99,7 @@ export async function serve({
     recipe: recipe.name,
     close: async () => {
       closing = true;
+      const stopped = workers?.close();
       await new Promise<void>((resolve) => {
         const patience = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN);
         server.close(() => {
@@ -98,6 +108,7 @@ export async function serve({
         });
         server.closeIdleConnections();
       });
+      await stopped;
       await deployment.close();
       await database.destroy();
     },

@@ -12,7 +12,16 @@ export interface Schedule {
   readonly everySeconds: number;
 }
 
-const SHORTEST = 60;
+/** Seconds. */
+export const SHORTEST = 60;
+
+/** @throws UserError where the name would not fit into an address */
+export function requireScheduleName(name: string): string {
+  if (/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,199}$/u.test(name)) return name;
+  throw new UserError(
+    `"${name.slice(0, 200)}" cannot be a schedule's name. Expected at most 200 letters, digits, ".", "_" or "-", beginning with a letter or digit.`,
+  );
+}
 
 /** Replaces the schedule of this name, if there is one. @throws UserError where it comes round too often */
 export async function setSchedule(

@@ -8,6 +8,7 @@ import { UserError } from '@gradus/engine';
 import { Busy } from '@gradus/loop';
 import type { Database } from '../database/tables.ts';
 import { Heartbeat, type Place } from './heartbeat.ts';
+import { pause } from './pause.ts';
 import { claim, finish, type Job, release } from './queue.ts';
 import { enqueueDue } from './schedules.ts';
 
@@ -131,16 +132,4 @@ async function persist(write: () => Promise<void>): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }
