@@ -19,6 +19,7 @@ export { runWorker } from './jobs/worker-process.ts';
 export { recipeOf } from './recipes.ts';
 export { aliasTarget, deleteAlias, promote, rollback } from './registry/aliases.ts';
 export { type AuditEntry, auditOf, thisUser } from './registry/audit.ts';
+export type { Comparison } from './registry/comparisons.ts';
 export { listModels, type ModelVersion, type RegisteredModel, showModel } from './registry/models.ts';
 export { describeRun, register } from './registry/register.ts';
 export { resolveModel, resolvePredictor, resolveRun } from './registry/resolve.ts';

@@ -4,7 +4,8 @@ import { openDatabase } from '../database/open.ts';
 import type { Place, Tells, Told } from './heartbeat.ts';
 import { LEASE, renew } from './queue.ts';
 
-/** Milliseconds. */
+/** Milliseconds: progress is told sooner than a lease is renewed. */
+const LOOK_EVERY = 250;
 const RENEW_EVERY = 1000;
 
 const { runs, url } = workerData as Place;
@@ -24,15 +25,16 @@ parentPort!.on('message', (told: Told) => {
 
 const tell = (tells: Tells) => parentPort!.postMessage(tells);
 
-for (;;) {
-  await new Promise((resolve) => setTimeout(resolve, RENEW_EVERY));
-  if (!held) continue;
+tell('ready');
+for (let renewed = 0; ; ) {
+  await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+  if (!held || (progress === undefined && Date.now() - renewed < RENEW_EVERY)) continue;
   const { job, worker } = held;
   const told = progress;
   progress = undefined;
   try {
     const verdict = await renew(database, job, worker, told);
-    heard = Date.now();
+    heard = renewed = Date.now();
     if (verdict !== 'go on') tell({ job, verdict });
   } catch {
     progress ??= told;

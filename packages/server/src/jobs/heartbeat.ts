@@ -17,25 +17,30 @@ export type Told =
   | { readonly progress: unknown }
   | { readonly letGo: true };
 
-/** What the thread tells: another worker has the job, or somebody has cancelled it. */
-export interface Tells {
-  readonly job: number;
-  readonly verdict: 'cancel' | 'lost';
-}
+/** What the thread tells: that it is there; that another worker has the job, or somebody has cancelled it. */
+export type Tells = 'ready' | { readonly job: number; readonly verdict: Verdict };
+
+export type Verdict = 'cancel' | 'lost';
 
 /** Milliseconds between two reports of progress. */
 const REPORT_EVERY = 200;
 
 export class Heartbeat {
   readonly #thread: Worker;
-  #held: { readonly job: number; readonly told: (verdict: Tells['verdict']) => void } | undefined;
+  /** Rejects where the database cannot be opened. */
+  readonly ready: Promise<void>;
+  #held: { readonly job: number; readonly told: (verdict: Verdict) => void } | undefined;
   #progress: unknown;
   #reporting: NodeJS.Timeout | undefined;
 
   constructor(place: Place) {
     this.#thread = new Worker(new URL('./heartbeat-thread.ts', import.meta.url), { workerData: place });
-    this.#thread.on('message', ({ job, verdict }: Tells) => {
-      if (this.#held?.job === job) this.#held.told(verdict);
+    this.ready = new Promise((resolve, reject) => {
+      this.#thread.once('message', () => resolve());
+      this.#thread.once('error', reject);
+    });
+    this.#thread.on('message', (tells: Tells) => {
+      if (tells !== 'ready' && this.#held?.job === tells.job) this.#held.told(tells.verdict);
     });
     this.#thread.on('error', (error) => {
       console.error(`The thread that holds on to jobs ended: ${error.message}`);
@@ -43,7 +48,7 @@ export class Heartbeat {
     });
   }
 
-  hold(job: number, worker: string, told: (verdict: Tells['verdict']) => void): void {
+  hold(job: number, worker: string, told: (verdict: Verdict) => void): void {
     this.#held = { job, told };
     this.#tell({ hold: job, worker });
   }

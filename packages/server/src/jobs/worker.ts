@@ -42,6 +42,7 @@ const LOST = Symbol('lost');
 export async function work(options: WorkerOptions): Promise<void> {
   const heartbeat = new Heartbeat(options.place);
   try {
+    await heartbeat.ready;
     await workWith(heartbeat, options);
   } finally {
     await heartbeat.close();
