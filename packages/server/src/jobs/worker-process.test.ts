@@ -111,7 +111,9 @@ onBothDatabases((place) => {
 
   it('many workers do many jobs, each once; what is wrong with one is said', async () => {
     for (let i = 0; i < 3; i++) worker();
-    const good = await Promise.all(Array.from({ length: 6 }, (_, seed) => add('train', training(1, { seed }))));
+    const good = await Promise.all(
+      Array.from({ length: 6 }, (_, seed) => add('train', training(1, { seed }))),
+    );
     const wrong = [
       await add('train', training(0, { input: '/nowhere.csv' })),
       await add('train', training(0, { recipe: 'magic' })),
@@ -139,7 +141,10 @@ onBothDatabases((place) => {
     const made = await until(await add('train', training(0, { model: 'shop' })), hasEnded);
     const { run } = made.result as { run: string };
     await promote(database, { model: 'shop', version: 1, by: 'test' });
-    const nothing = await until((await enqueueIterate(database, { model: 'shop', by: 'drift' })).id, hasEnded);
+    const nothing = await until(
+      (await enqueueIterate(database, { model: 'shop', by: 'drift' })).id,
+      hasEnded,
+    );
     expect(nothing).toMatchObject({ state: 'failed', error: expect.stringContaining('no corrections') });
 
     const corrections = Array.from({ length: 200 }, (_, i) => ({
