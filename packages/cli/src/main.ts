@@ -11,8 +11,10 @@ import { audit } from './commands/audit.ts';
 import { demo } from './commands/demo.ts';
 import { feedback } from './commands/feedback.ts';
 import { iterate } from './commands/iterate.ts';
+import { jobs } from './commands/jobs.ts';
 import { keys } from './commands/keys.ts';
 import { models } from './commands/models.ts';
+import { predict } from './commands/predict.ts';
 import { profile } from './commands/profile.ts';
 import { promote } from './commands/promote.ts';
 import { recipeCommand } from './commands/recipe.ts';
@@ -20,9 +22,11 @@ import { redact } from './commands/redact.ts';
 import { register } from './commands/register.ts';
 import { rollback } from './commands/rollback.ts';
 import { runs } from './commands/runs.ts';
+import { schedule } from './commands/schedule.ts';
 import { serve } from './commands/serve.ts';
 import { show } from './commands/show.ts';
 import { traffic } from './commands/traffic.ts';
+import { worker } from './commands/worker.ts';
 import { languageOf, plain, type Terminal } from './terminal.ts';
 
 /** Adds a command to the program. */
@@ -36,6 +40,10 @@ const COMMANDS: readonly AddCommand[] = [
   serve,
   feedback,
   iterate,
+  predict,
+  jobs,
+  schedule,
+  worker,
   models,
   register,
   promote,

@@ -115,8 +115,10 @@ export {
   type RoleOverrides,
   type Roles,
 } from './table/roles.ts';
+export { type StreamedBatch, type StreamedRow, streamTable } from './table/stream.ts';
 export type { Format, RowSetAside, SetAside, Table } from './table/table.ts';
 export { type ParsedTimes, parseTimes } from './table/times.ts';
+export { BYTE_ORDER_MARK, csvLine } from './table/write-csv.ts';
 export { splitClauses } from './text/clauses.ts';
 export { cleanText } from './text/clean.ts';
 export { languageOf, type TextLanguage } from './text/language.ts';

@@ -1,7 +1,18 @@
-export { writeWhole } from './files.ts';
+export { explained, writeWhole, writeWhole } from './files.ts';
+export { Busy } from './lock.ts';
 export { profileReport } from './profile/report.ts';
 export { type Progress, type TerminalProgress, terminalProgress } from './progress.ts';
-export type { Before, Recipe, Service, Step, StepOutputs, Summary, Verdict } from './recipe.ts';
+export type {
+  Before,
+  Measured,
+  Recipe,
+  Service,
+  Slice,
+  Step,
+  StepOutputs,
+  Summary,
+  Verdict,
+} from './recipe.ts';
 export { STEPS } from './recipe.ts';
 export { type ModelCard, renderCard } from './report/card.ts';
 export type { Block, Cell, Figure, Quote, Report, Section } from './report/document.ts';

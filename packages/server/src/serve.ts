@@ -12,6 +12,7 @@ import { Deployment } from './deployment.ts';
 import { addCorrections } from './feedback.ts';
 import { application } from './http/application.ts';
 import { guardDoor } from './http/door.ts';
+import { startWorkers, type WorkerProgram } from './jobs/workers.ts';
 import { Admission } from './limits/admission.ts';
 import { lineageOf } from './lineage.ts';
 import { Metrics } from './monitoring/metrics.ts';
@@ -30,6 +31,10 @@ export interface ServeOptions {
   readonly port: number;
   /** Default 127.0.0.1: this machine only. */
   readonly host?: string;
+  /** Child processes that do jobs. Default: none; other workers on the same database may do them. */
+  readonly workers?: WorkerProgram;
+  /** The directory whose files jobs may read that are asked for over HTTP. Default: they may read none. */
+  readonly data?: string;
 }
 
 export interface RunningServer {
@@ -56,6 +61,8 @@ export async function serve({
   recipes,
   port,
   host = '127.0.0.1',
+  workers: program,
+  data,
 }: ServeOptions): Promise<RunningServer> {
   const token = serverToken(runs);
   const database = await openDatabase(runs);
@@ -81,6 +88,7 @@ export async function serve({
       host,
       version: '0.1.0',
       ready: () => !closing,
+      jobs: { database, runs, data, open: () => !closing },
       correct: (corrections) => addCorrections(database, lineageOf(runs, open.main.run), corrections, 'http'),
     });
     server = await start(app, port, host);
@@ -90,6 +98,7 @@ export async function serve({
     await database.destroy();
     throw error;
   }
+  const workers = program && startWorkers(program);
   const address = server.address();
   const actual = typeof address === 'object' && address ? address.port : port;
   return {
@@ -98,6 +107,7 @@ export async function serve({
     recipe: recipe.name,
     close: async () => {
       closing = true;
+      const stopped = workers?.close();
       await new Promise<void>((resolve) => {
         const patience = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN);
         server.close(() => {
@@ -106,6 +116,7 @@ export async function serve({
         });
         server.closeIdleConnections();
       });
+      await stopped;
       await deployment.close();
       await database.destroy();
     },

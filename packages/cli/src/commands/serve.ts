@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { AddCommand } from '../main.ts';
 import type { Terminal } from '../terminal.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
+import { workerCommand } from './worker.ts';
 
 export const DEFAULT_PORT = 8420;
 
@@ -15,12 +16,33 @@ export const serve: AddCommand = (program, terminal, recipes) => {
     .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
     .option('--port <number>', 'port; 0 takes any that is free', portNumber, DEFAULT_PORT)
     .option('--host <address>', 'address to listen on; the default is this machine only', '127.0.0.1')
-    .action(async (model: string, { out, port, host }: { out: string; port: number; host: string }) => {
+    .option('--workers <number>', 'processes of its own that do jobs', workerNumber, 1)
+    .option(
+      '--data <directory>',
+      'jobs that are asked for over HTTP may read the files in here, and no others',
+    )
+    .action(async (model: string, { out, port, host, workers, data }: ServeFlags) => {
       const server = await import('@gradus/server');
-      const running = await server.serve({ model, runs: out, recipes, port, host });
+      const running = await server.serve({
+        model,
+        runs: out,
+        recipes,
+        port,
+        host,
+        workers: { command: workerCommand(out), count: workers },
+        ...(data !== undefined && { data }),
+      });
       await untilStopped(terminal, running);
     });
 };
+
+interface ServeFlags {
+  readonly out: string;
+  readonly port: number;
+  readonly host: string;
+  readonly workers: number;
+  readonly data?: string;
+}
 
 /** Says where the server is, and closes it when Ctrl-C comes. */
 export async function untilStopped(
@@ -45,6 +67,13 @@ export async function untilStopped(
     await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));
   }
   await running.close();
+}
+
+function workerNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number > 64)
+    throw new InvalidArgumentError('Expected 0 to 64.');
+  return number;
 }
 
 function portNumber(text: string): number {

@@ -1,5 +1,6 @@
 /** Step 6: everything a run leaves behind: the model, the report, the card, and every clause with its theme. */
 import { join } from 'node:path';
+import { BYTE_ORDER_MARK, csvLine } from '@gradus/data';
 import { writeOnnx } from '@gradus/engine';
 import {
   type Localized,
@@ -13,8 +14,8 @@ import type { SentimentEvaluation } from './analysis/sentiment-evaluation.ts';
 import { percent } from './analysis/wording.ts';
 import type { Built } from './build.ts';
 import { BUNDLE_FILE, bundleJson } from './bundle.ts';
-import { HELD_OUT_FILE } from './compare.ts';
 import type { Evaluated } from './evaluate.ts';
+import { HELD_OUT_FILE } from './held-out.ts';
 import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
@@ -49,14 +50,14 @@ export async function deploy(
   write('card.md', renderCard(cardOf(told, evaluation, run.seed)));
   write(
     'clauses.csv',
-    csv([
+    [
       ['row', 'clause', 'theme', 'theme name', ...(clauseSatisfaction ? ['satisfied'] : [])],
       ...clauses.map(({ review, text }, i) => {
         const theme = themes.themes[themeOf[i]!];
         const satisfied = clauseSatisfaction ? [clauseSatisfaction[i]!.toFixed(3)] : [];
         return [String(reviews[review]!.row), text, theme?.id ?? '', theme?.name ?? '', ...satisfied];
       }),
-    ]),
+    ].reduce((csv, cells) => csv + csvLine(cells), BYTE_ORDER_MARK),
   );
   const summary = demandSummary(analysis, evaluation, told);
   if (!since) return summary;
@@ -65,16 +66,6 @@ export async function deploy(
     since: { run: since.run, at: since.at, gone: since.gone },
     themes: summary.themes.map((theme) => ({ ...theme, shareBefore: since.shares[theme.id] ?? null })),
   };
-}
-
-/** A spreadsheet runs a cell that begins like a formula; an apostrophe in front makes it text. */
-function csv(rows: readonly (readonly string[])[]): string {
-  const cell = (text: string) => {
-    const harmless = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
-    return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-  };
-  // A byte order mark, so that Excel reads Chinese as what it is.
-  return `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
 }
 
 function cardOf(data: Prepared['data'], evaluation: SentimentEvaluation | null, seed: number): ModelCard {

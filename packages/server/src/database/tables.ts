@@ -42,6 +42,10 @@ export interface Tables {
   jobs: {
     id: Generated<number>;
     kind: string;
+    /** Of one kind only one job about the same thing waits or runs; null: any number. */
+    about: string | null;
+    /** Counts its changes. */
+    revision: number;
     /** JSON. */
     payload: string;
     state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
@@ -63,6 +67,8 @@ export interface Tables {
   schedules: {
     name: string;
     kind: string;
+    /** As of its jobs. */
+    about: string | null;
     /** JSON. */
     payload: string;
     everySeconds: number;

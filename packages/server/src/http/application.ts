@@ -14,6 +14,7 @@ import { failure, thrown } from './errors.ts';
 import { admitted, headers, limitedBody, measured, onlyLoopbackNames, requires } from './guards.ts';
 import { type Operation, openApi } from './openapi.ts';
 import { type Correct, feedbackRoutes } from './routes/feedback.ts';
+import { type JobRoutesOptions, jobRoutes } from './routes/jobs.ts';
 import { openAiRoutes } from './routes/openai.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { predictRoutes } from './routes/predict.ts';
@@ -33,6 +34,7 @@ export interface ApplicationOptions {
   readonly correct: Correct;
   readonly admission: Admission;
   readonly metrics: Metrics;
+  readonly jobs: JobRoutesOptions;
 }
 
 export interface Application {
@@ -57,6 +59,7 @@ export function application(options: ApplicationOptions): Application {
   const routes: Route[] = [
     ...predictRoutes(recipe, deployment, answered),
     ...feedbackRoutes(deployment, options.correct),
+    ...jobRoutes(options.jobs),
     ...openAiRoutes(deployment, answered),
     ...stateRoutes(recipe, uri, deployment, metrics),
     ...pageRoutes(recipe, deployment, answered, () => ({ document, operations })),
