@@ -55,6 +55,13 @@ export { type FolderImages, type FolderOptions, readImageFolder } from './images
 export { type Idx, readIdx, readIdxImages } from './images/idx.ts';
 export { type Images, join as joinImages, pick as pickImages } from './images/images.ts';
 export { imageSheet } from './images/sheet.ts';
+export { type PersonalColumn, personalColumn } from './personal/column.ts';
+export { findPersonal, type PersonalOptions } from './personal/detect.ts';
+export { KIND_NAMES, PERSONAL_KINDS, type PersonalKind, type PersonalSpan } from './personal/kinds.ts';
+export { applyRedaction, fitRedaction, type RedactionPlan } from './personal/plan.ts';
+export { pseudonyms } from './personal/pseudonyms.ts';
+export { type RedactOptions, type Replace, redact, redactText, tag } from './personal/redact.ts';
+export { type RedactedFile, type RedactFileOptions, redactFile } from './personal/redact-file.ts';
 
 export { type Frequency, frequencyName, type Unit } from './series/frequency.ts';
 export { type Gap, readSeries, type Series, type SeriesColumns } from './series/read.ts';
