@@ -7,12 +7,14 @@ import { UserError } from '@gradus/engine';
 import type { Recipe } from '@gradus/loop';
 import { RECIPES } from '@gradus/recipes';
 import { Command, CommanderError } from 'commander';
+import { alerts } from './commands/alerts.ts';
 import { audit } from './commands/audit.ts';
 import { demo } from './commands/demo.ts';
 import { feedback } from './commands/feedback.ts';
 import { iterate } from './commands/iterate.ts';
 import { keys } from './commands/keys.ts';
 import { models } from './commands/models.ts';
+import { outcomes } from './commands/outcomes.ts';
 import { promote } from './commands/promote.ts';
 import { recipeCommand } from './commands/recipe.ts';
 import { register } from './commands/register.ts';
@@ -31,6 +33,8 @@ const COMMANDS: readonly AddCommand[] = [
   show,
   serve,
   feedback,
+  outcomes,
+  alerts,
   iterate,
   models,
   register,

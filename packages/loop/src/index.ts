@@ -1,6 +1,16 @@
 export { writeWhole } from './files.ts';
 export { type Progress, type TerminalProgress, terminalProgress } from './progress.ts';
-export type { Before, Described, Features, Recipe, Service, Step, StepOutputs, Summary, Verdict } from './recipe.ts';
+export type {
+  Before,
+  Described,
+  Features,
+  Recipe,
+  Service,
+  Step,
+  StepOutputs,
+  Summary,
+  Verdict,
+} from './recipe.ts';
 export { STEPS } from './recipe.ts';
 export { REFERENCE_FILE, type Reference, readReference, referenceJson } from './reference.ts';
 export { type ModelCard, renderCard } from './report/card.ts';

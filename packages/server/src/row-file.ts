@@ -19,7 +19,7 @@ export interface RowFile {
 const isJson = (file: string): boolean =>
   ['.json', '.jsonl', '.ndjson'].includes(extname(file).toLowerCase());
 
-function readJsonLines(file: string): Rows {
+function readJsonLines(file: string): RowFile {
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found?.isFile()) throw new UserError(`There is no file ${file}.`);
   if (found.size > LARGEST_JSON_LINES)

@@ -9,6 +9,7 @@ import { pinKey } from './build.ts';
 import { readBundle } from './bundle.ts';
 import { clausesOf } from './clauses.ts';
 import { MODEL_FILE } from './deploy.ts';
+import { describer } from './describe.ts';
 import { TextDataset, type TextFeatures, termMatrix } from './sentiment/features.ts';
 import { assignThemes } from './themes/assign.ts';
 import { pointsOf } from './themes/space.ts';
@@ -43,6 +44,7 @@ export async function openService(directory: string): Promise<Service> {
   const model = features
     ? await compile(readFileSync(join(directory, MODEL_FILE)), { threads: 1 })
     : undefined;
+  const describe = describer(features);
   const ids = new Map(themes.themes.map(({ id }, index) => [id, index]));
 
   return {
@@ -125,6 +127,11 @@ export async function openService(directory: string): Promise<Service> {
       });
       return { results };
     },
+    describe: (request, answer) =>
+      describe(
+        (request as z.infer<typeof Request>).texts,
+        (answer as { readonly results: readonly Answer[] }).results,
+      ),
     embed: async (texts) => {
       const { space } = themes;
       const points = pointsOf(

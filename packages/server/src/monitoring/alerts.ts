@@ -8,8 +8,8 @@ import type { Transaction } from 'kysely';
 import { type Database, inTransaction, type Tables } from '../database/tables.ts';
 import { recordChange } from '../registry/audit.ts';
 import { requireAllowed } from './targets.ts';
-import { ALERT_TEXTS } from './wording.ts';
 import type { WatchWindow } from './windows.ts';
+import { ALERT_TEXTS } from './wording.ts';
 
 export const EVENTS = ['drift', 'quality', 'errors'] as const;
 export type Event = (typeof EVENTS)[number];

@@ -42,8 +42,9 @@ const REFERENCE_SHARE = 2;
 const SMALLEST_WINDOW = 20;
 /** Milliseconds until what is in the log is all that will be there: several servers write it. */
 const SETTLED = 1000;
-/** A window that ended so many times the pace ago is too old to go on behind it. */
+/** A window that ended so many times the pace ago, and longer than this ago, is too old to go on behind it. */
 const TOO_LATE = 3;
+const TOO_LATE_MS = 60_000;
 /** Requests that are read at once. */
 const READ = 500;
 
@@ -158,11 +159,7 @@ export class DriftWatch {
     }
   }
 
-  async #follow(
-    watched: Watched,
-    until: string,
-    now: number,
-  ): Promise<WatchWindow<DriftReport> | undefined> {
+  async #follow(watched: Watched, until: string, now: number): Promise<WatchWindow<DriftReport> | undefined> {
     for (;;) {
       const requests = await this.#read(watched, until);
       for (const { id, at, features } of requests) {
@@ -261,7 +258,7 @@ export class DriftWatch {
       return undefined;
     }
     watched.windows += 1;
-    if (now - Date.parse(endedAt) > 1000 * options.pace * TOO_LATE + SETTLED) {
+    if (now - Date.parse(endedAt) > Math.max(1000 * options.pace * TOO_LATE, TOO_LATE_MS)) {
       const present = `${idAt(now - SETTLED)}.0`;
       watched.skipped = present > watched.last;
       if (watched.skipped) watched.last = present;
@@ -319,7 +316,9 @@ function distancesOf(
 
 function stability(reference: Column, current: Column): number {
   if (reference.kind === 'numeric' && current.kind === 'numeric') {
-    const [before, now] = [reference, current].map(({ values }) => Array.from(values).filter(Number.isFinite));
+    const [before, now] = [reference, current].map(({ values }) =>
+      Array.from(values).filter(Number.isFinite),
+    );
     const edges = quantileEdges(before!);
     return psi(binCounts(before!, edges), binCounts(now!, edges));
   }

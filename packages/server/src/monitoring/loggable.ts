@@ -8,31 +8,36 @@ export type Redact = (text: string) => string;
 const LONGEST_TEXT = 1000;
 const MOST_ITEMS = 50;
 const DEEPEST = 8;
-/** Characters of JSON. */
-const LARGEST = 16_384;
+/** Characters of all together, about. */
+const LARGEST = 8000;
+const CUT = '…';
 
-/** @returns JSON */
+/** @returns JSON, in which `…` stands for what was left out */
 export function loggable(value: unknown, redact: Redact): string {
-  const kept = JSON.stringify(reduced(value, redact, 0)) ?? 'null';
-  return kept.length <= LARGEST ? kept : JSON.stringify({ cut: kept.length });
+  return JSON.stringify(reduced(value, redact, { left: LARGEST }, 0)) ?? 'null';
 }
 
-function reduced(value: unknown, redact: Redact, depth: number): unknown {
+function reduced(value: unknown, redact: Redact, size: { left: number }, depth: number): unknown {
+  if (size.left <= 0 || depth >= DEEPEST) return CUT;
   if (typeof value === 'string') {
     // Redacted before it is cut: half a telephone number would not be known as one. What is far longer is cut first.
     const text = redact(value.slice(0, 2 * LONGEST_TEXT));
-    return text.length <= LONGEST_TEXT ? text : `${text.slice(0, LONGEST_TEXT)}…`;
+    const most = Math.min(LONGEST_TEXT, size.left);
+    size.left -= Math.min(text.length, most) + 2;
+    return text.length <= most ? text : text.slice(0, most) + CUT;
   }
+  size.left -= 5;
   if (typeof value !== 'object' || value === null) return value;
-  if (depth >= DEEPEST) return '…';
-  if (ArrayBuffer.isView(value)) return `${value.constructor.name}, ${value.byteLength} bytes`;
+  if (ArrayBuffer.isView(value)) return CUT;
   if (Array.isArray(value)) {
-    const items = value.slice(0, MOST_ITEMS).map((item) => reduced(item, redact, depth + 1));
-    return value.length <= MOST_ITEMS ? items : [...items, `… ${value.length}`];
+    const items = value.slice(0, MOST_ITEMS).map((item) => reduced(item, redact, size, depth + 1));
+    return value.length > MOST_ITEMS ? [...items, CUT] : items;
   }
-  return Object.fromEntries(
-    Object.entries(value)
-      .slice(0, MOST_ITEMS)
-      .map(([name, item]) => [redact(name.slice(0, 100)), reduced(item, redact, depth + 1)]),
-  );
+  const entries = Object.entries(value);
+  const kept = entries.slice(0, MOST_ITEMS).map(([name, item]) => {
+    const short = redact(name.slice(0, 100));
+    size.left -= short.length;
+    return [short, reduced(item, redact, size, depth + 1)];
+  });
+  return Object.fromEntries(entries.length > MOST_ITEMS ? [...kept, [CUT, CUT]] : kept);
 }

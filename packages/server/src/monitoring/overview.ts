@@ -153,9 +153,9 @@ export async function qualityWindows(
     const [version, role, start] = key.split('\n') as [string, QualityWindow['role'], string];
     const outcomes = members.filter(({ source }) => source === 'outcome');
     const times = members.map(({ at }) => at).sort();
-    const delays = outcomes.map(({ at, knownAt }) => (Date.parse(knownAt) - Date.parse(at)) / 3600_000).sort(
-      (a, b) => a - b,
-    );
+    const delays = outcomes
+      .map(({ at, knownAt }) => (Date.parse(knownAt) - Date.parse(at)) / 3600_000)
+      .sort((a, b) => a - b);
     return {
       version,
       role,

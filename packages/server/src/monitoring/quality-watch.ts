@@ -37,6 +37,16 @@ interface Watched {
   startedAt: string;
 }
 
+interface Known {
+  readonly at: string;
+  readonly prediction: string;
+  readonly row: number;
+  readonly outcome: string;
+  readonly version: string;
+  readonly run: string;
+  readonly features: string;
+}
+
 export class QualityWatch {
   readonly #given: QualityWatchOptions;
   readonly #watched = new Map<string, Watched>();
@@ -61,7 +71,7 @@ export class QualityWatch {
     }
   }
 
-  #read(until: string) {
+  #read(until: string): Promise<Known[]> {
     const { database, model } = this.#given;
     const [at, prediction, row] = this.#last ?? ['', '', 0];
     return database
@@ -99,7 +109,7 @@ export class QualityWatch {
       .execute();
   }
 
-  async #take(outcome: Awaited<ReturnType<QualityWatch['#read']>>[number]) {
+  async #take(outcome: Known): Promise<WatchWindow<QualityReport> | undefined> {
     const { database, model, options } = this.#given;
     const { version, at, prediction, row } = outcome;
     const watched = this.#watched.get(version) ?? (await this.#begin(version, outcome.run));

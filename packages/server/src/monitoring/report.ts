@@ -59,7 +59,8 @@ function alarmSection({ alarms }: Overview): Section {
 
 function trafficSection(traffic: readonly Tally[]): Section {
   const title = { en: 'Traffic, errors, latency', zh: '流量、错误、延迟' };
-  const sum = (key: 'requests' | 'errors' | 'shed') => traffic.reduce((total, tally) => total + tally[key], 0);
+  const sum = (key: 'requests' | 'errors' | 'shed') =>
+    traffic.reduce((total, tally) => total + tally[key], 0);
   const requests = sum('requests');
   if (traffic.length === 0) {
     return {
@@ -113,7 +114,10 @@ function trafficSection(traffic: readonly Tally[]): Section {
         180,
       ),
       line(
-        { en: 'Milliseconds that 99 of 100 requests stay below', zh: '百分之九十九的请求所需的毫秒数（p99）' },
+        {
+          en: 'Milliseconds that 99 of 100 requests stay below',
+          zh: '百分之九十九的请求所需的毫秒数（p99）',
+        },
         points.map(({ p99 }) => p99),
         180,
       ),
@@ -219,7 +223,10 @@ function driftSection(windows: readonly WatchWindow<DriftReport>[]): Section {
 
 /** How improbable each feature of each window is, as orders of magnitude. */
 function heatmap(windows: readonly WatchWindow<DriftReport>[], threshold: number): Block {
-  const names = windows.at(-1)!.report.features.slice(0, MOST_FEATURES).map(({ feature }) => feature);
+  const names = windows
+    .at(-1)!
+    .report.features.slice(0, MOST_FEATURES)
+    .map(({ feature }) => feature);
   const shown = windows.slice(-60);
   const cells = shown.flatMap(({ report }, x) =>
     names.flatMap((name, y) => {
@@ -238,7 +245,12 @@ function heatmap(windows: readonly WatchWindow<DriftReport>[], threshold: number
     option: () => ({
       grid: { left: 190, right: 20, top: 10, bottom: 70 },
       xAxis: { type: 'category', data: shown.map(({ window }) => String(window)) },
-      yAxis: { type: 'category', data: names, inverse: true, axisLabel: { width: 180, overflow: 'truncate' } },
+      yAxis: {
+        type: 'category',
+        data: names,
+        inverse: true,
+        axisLabel: { width: 180, overflow: 'truncate' },
+      },
       visualMap: {
         type: 'piecewise',
         orient: 'horizontal',
@@ -305,19 +317,21 @@ function qualitySection(windows: readonly QualityWindow[]): Section {
           label('macro F1', '宏平均 F1'),
           label('mean absolute error', '平均绝对误差'),
         ],
-        rows: windows.slice(0, 60).map((window): Cell[] => [
-          window.from.slice(0, 10),
-          window.role === 'shadow'
-            ? { en: `${window.version} (shadow)`, zh: `${window.version}（影子）` }
-            : window.version,
-          String(window.predictions),
-          `${window.outcomes} (${percent(window.outcomes / Math.max(1, window.predictions))})`,
-          String(window.corrections),
-          window.delay === null ? '–' : window.delay.toFixed(1),
-          ofMetric(window.figures, 'accuracy'),
-          ofMetric(window.figures, 'macro F1'),
-          ofMetric(window.figures, 'mean absolute error'),
-        ]),
+        rows: windows
+          .slice(0, 60)
+          .map((window): Cell[] => [
+            window.from.slice(0, 10),
+            window.role === 'shadow'
+              ? { en: `${window.version} (shadow)`, zh: `${window.version}（影子）` }
+              : window.version,
+            String(window.predictions),
+            `${window.outcomes} (${percent(window.outcomes / Math.max(1, window.predictions))})`,
+            String(window.corrections),
+            window.delay === null ? '–' : window.delay.toFixed(1),
+            ofMetric(window.figures, 'accuracy'),
+            ofMetric(window.figures, 'macro F1'),
+            ofMetric(window.figures, 'mean absolute error'),
+          ]),
       },
     ],
   };

@@ -62,7 +62,9 @@ export function requireAllowed(text: string, allowPrivate: boolean): URL {
   }
   if (text.length > 2000) throw new UserError('The address is longer than 2,000 characters.');
   if (url.username || url.password) {
-    throw new UserError('The address holds a user or a password. The signature proves who asks; leave them out.');
+    throw new UserError(
+      'The address holds a user or a password. The signature proves who asks; leave them out.',
+    );
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const why =

@@ -6,7 +6,7 @@
  * A client's own trace goes on here, by the header `traceparent` (W3C Trace Context); whether it is sampled is the client's
  * decision then.
  */
-import type { Attributes, Context as TraceContext, Span, Tracer } from '@opentelemetry/api';
+import type { Attributes, Span, Context as TraceContext, Tracer } from '@opentelemetry/api';
 import type { Timed } from '../inference/batcher.ts';
 
 export interface Tracing {
@@ -45,7 +45,7 @@ export async function openTracing(
   const service = { 'service.name': environment.OTEL_SERVICE_NAME || 'gradus', 'service.version': version };
   const provider = new sdk.TracerProvider({
     resource: resources.resourceFromAttributes(service),
-    spanProcessors: [new sdk.BatchSpanProcessor(new OTLPTraceExporter())],
+    spanProcessors: [new sdk.BatchSpanProcessor({ exporter: new OTLPTraceExporter() })],
   });
   const tracer = provider.getTracer('gradus', version);
   const propagator = new W3CTraceContextPropagator();
@@ -61,13 +61,7 @@ export async function openTracing(
   };
 }
 
-function begin(
-  otel: Otel,
-  tracer: Tracer,
-  parent: TraceContext,
-  method: string,
-  path: string,
-): RequestTrace {
+function begin(otel: Otel, tracer: Tracer, parent: TraceContext, method: string, path: string): RequestTrace {
   const started = performance.now();
   const span = tracer.startSpan(
     `${method} ${path}`,

@@ -58,9 +58,9 @@ export class TrafficTally {
 
   #quantile(share: number): number | null {
     if (this.#requests === 0) return null;
-    let left = share * this.#requests;
-    const bin = this.#bins.findIndex((count) => (left -= count) <= 0);
+    let bin = 0;
+    for (let left = share * this.#requests - this.#bins[0]!; left > 0; left -= this.#bins[bin]!) bin += 1;
     // The middle of the bin.
-    return LEAST_MS * GROWTH ** (bin < 0 ? BINS - 1 : bin - 0.5);
+    return LEAST_MS * GROWTH ** (bin - 0.5);
   }
 }
