@@ -124,6 +124,7 @@ describe('gradus demand', () => {
       'clauses.csv',
       'held-out.json',
       'model.onnx',
+      'reference.json',
       'report.html',
       'run.json',
     ]);

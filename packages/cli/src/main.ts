@@ -7,6 +7,7 @@ import { UserError } from '@gradus/engine';
 import type { Recipe } from '@gradus/loop';
 import { RECIPES } from '@gradus/recipes';
 import { Command, CommanderError } from 'commander';
+import { alerts } from './commands/alerts.ts';
 import { audit } from './commands/audit.ts';
 import { demo } from './commands/demo.ts';
 import { feedback } from './commands/feedback.ts';
@@ -14,6 +15,7 @@ import { iterate } from './commands/iterate.ts';
 import { jobs } from './commands/jobs.ts';
 import { keys } from './commands/keys.ts';
 import { models } from './commands/models.ts';
+import { outcomes } from './commands/outcomes.ts';
 import { predict } from './commands/predict.ts';
 import { profile } from './commands/profile.ts';
 import { promote } from './commands/promote.ts';
@@ -39,6 +41,8 @@ const COMMANDS: readonly AddCommand[] = [
   show,
   serve,
   feedback,
+  outcomes,
+  alerts,
   iterate,
   predict,
   jobs,

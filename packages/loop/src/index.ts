@@ -1,9 +1,11 @@
-export { explained, writeWhole, writeWhole } from './files.ts';
+export { explained, writeWhole } from './files.ts';
 export { Busy } from './lock.ts';
 export { profileReport } from './profile/report.ts';
 export { type Progress, type TerminalProgress, terminalProgress } from './progress.ts';
 export type {
   Before,
+  Described,
+  Features,
   Measured,
   Recipe,
   Service,
@@ -14,6 +16,7 @@ export type {
   Verdict,
 } from './recipe.ts';
 export { STEPS } from './recipe.ts';
+export { REFERENCE_FILE, type Reference, readReference, referenceJson } from './reference.ts';
 export { type ModelCard, renderCard } from './report/card.ts';
 export type { Block, Cell, Figure, Quote, Report, Section } from './report/document.ts';
 export { escapeHtml } from './report/escape.ts';

@@ -76,6 +76,11 @@ export interface Service {
   readonly example?: unknown;
   /** Which columns of a file like the one it was made from hold the fields of a request. */
   readonly columns?: Readonly<Record<string, string>>;
+  /**
+   * What can be told of a request and its answer in numbers and categories, a row for each thing asked about. It is
+   * watched for drift, and outcomes that become known later are compared with the row's `outputs`.
+   */
+  describe?(request: unknown, answer: unknown): readonly Described[];
   /** Of services that know texts: each as a point of a space where those of like meaning are near. */
   embed?(texts: readonly string[]): Promise<readonly Float32Array[]>;
   /** What one correction must look like: a line of `gradus feedback`'s file or of POST /v1/feedback. */
@@ -99,6 +104,15 @@ export interface Slice {
   readonly metric: string;
   readonly measured: Measured;
 }
+/** One thing asked about, and what was answered. */
+export interface Described {
+  readonly inputs: Features;
+  /** What outcomes may be told of; one without a name is of the first. */
+  readonly outputs: Features;
+}
+
+/** By name: a number, a category, or null where there is none. */
+export type Features = Readonly<Record<string, number | string | null>>;
 
 /** The outcome of comparing champion and challenger. */
 export interface Verdict {

@@ -16,6 +16,9 @@ export {
   setSchedule,
 } from './jobs/schedules.ts';
 export { runWorker } from './jobs/worker-process.ts';
+export { addWebhook, listWebhooks, removeWebhook, type Webhook } from './monitoring/alerts.ts';
+export { MonitoringOptions } from './monitoring/options.ts';
+export { recordOutcomesOfFile } from './monitoring/outcomes.ts';
 export { recipeOf } from './recipes.ts';
 export { aliasTarget, deleteAlias, promote, rollback } from './registry/aliases.ts';
 export { type AuditEntry, auditOf, thisUser } from './registry/audit.ts';

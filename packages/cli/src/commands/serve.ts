@@ -21,16 +21,46 @@ export const serve: AddCommand = (program, terminal, recipes) => {
       '--data <directory>',
       'jobs that are asked for over HTTP may read the files in here, and no others',
     )
-    .action(async (model: string, { out, port, host, workers, data }: ServeFlags) => {
+    .option('--log-sample <share>', 'share of the requests that the prediction log keeps, 0 to 1', aNumber, 1)
+    .option(
+      '--log-inputs <how>',
+      'what it keeps of requests and answers: redacted (personal data taken out), none (only numbers and categories), full',
+      'redacted',
+    )
+    .option('--log-days <number>', 'days that it keeps them', aNumber, 30)
+    .option('--log-rows <number>', 'requests that it keeps at most', aNumber, 1_000_000)
+    .option('--drift-window <rows>', 'rows that are tested for drift together', aNumber, 500)
+    .option(
+      '--min-accuracy <share>',
+      'alarm where outcomes show less; the default is what the run reached',
+      aNumber,
+    )
+    .option('--max-errors <share>', 'alarm where a larger share of requests fails', aNumber, 0.05)
+    .option('--max-latency <ms>', 'alarm where one request in a hundred takes longer', aNumber)
+    .option('--iterate-on-drift', 'train the model again when it drifts; a worker does it (gradus jobs)')
+    .action(async (model: string, options: ServeFlags) => {
+      const { out, port, host } = options;
       const server = await import('@gradus/server');
+      const monitoring = {
+        sample: options.logSample,
+        inputs: options.logInputs as 'redacted',
+        days: options.logDays,
+        rows: options.logRows,
+        window: options.driftWindow,
+        quality: options.minAccuracy,
+        errors: options.maxErrors,
+        latency: options.maxLatency,
+        iterateOnDrift: options.iterateOnDrift,
+      };
       const running = await server.serve({
         model,
         runs: out,
         recipes,
         port,
         host,
-        workers: { command: workerCommand(out), count: workers },
-        ...(data !== undefined && { data }),
+        workers: { command: workerCommand(out), count: options.workers },
+        ...(options.data !== undefined && { data: options.data }),
+        monitoring,
       });
       await untilStopped(terminal, running);
     });
@@ -42,6 +72,15 @@ interface ServeFlags {
   readonly host: string;
   readonly workers: number;
   readonly data?: string;
+  readonly logSample: number;
+  readonly logInputs: string;
+  readonly logDays: number;
+  readonly logRows: number;
+  readonly driftWindow: number;
+  readonly minAccuracy?: number;
+  readonly maxErrors: number;
+  readonly maxLatency?: number;
+  readonly iterateOnDrift?: boolean;
 }
 
 /** Says where the server is, and closes it when Ctrl-C comes. */
@@ -74,6 +113,12 @@ function workerNumber(text: string): number {
   if (!Number.isInteger(number) || number < 0 || number > 64)
     throw new InvalidArgumentError('Expected 0 to 64.');
   return number;
+}
+
+function aNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
+  return value;
 }
 
 function portNumber(text: string): number {

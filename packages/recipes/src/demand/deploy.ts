@@ -5,7 +5,9 @@ import { writeOnnx } from '@gradus/engine';
 import {
   type Localized,
   type ModelCard,
+  REFERENCE_FILE,
   type RunContext,
+  referenceJson,
   renderCard,
   renderReport,
   writeWhole,
@@ -14,6 +16,7 @@ import type { SentimentEvaluation } from './analysis/sentiment-evaluation.ts';
 import { percent } from './analysis/wording.ts';
 import type { Built } from './build.ts';
 import { BUNDLE_FILE, bundleJson } from './bundle.ts';
+import { referenceOf } from './describe.ts';
 import type { Evaluated } from './evaluate.ts';
 import { HELD_OUT_FILE } from './held-out.ts';
 import type { DemandOptions } from './options.ts';
@@ -43,6 +46,7 @@ export async function deploy(
   if (sentiment) write(MODEL_FILE, writeOnnx(sentimentGraph(sentiment), { recipe: 'demand', run: run.id }));
   write(BUNDLE_FILE, bundleJson({ features: sentiment?.features ?? null, themes, pinned }));
   if (heldOut) write(HELD_OUT_FILE, JSON.stringify(heldOut));
+  write(REFERENCE_FILE, referenceJson(await referenceOf(run, reviews, heldOut)));
   const report = demandReport(analysis, evaluation, told);
   const changes = since && sinceSection(since, analysis);
   const sections = changes ? report.sections.toSpliced(3, 0, changes) : report.sections;

@@ -9,6 +9,7 @@ import { pinKey } from './build.ts';
 import { readBundle } from './bundle.ts';
 import { clausesOf } from './clauses.ts';
 import { MODEL_FILE } from './deploy.ts';
+import { describer } from './describe.ts';
 import type { DemandSummary } from './report/summary.ts';
 import { TextDataset, type TextFeatures, termMatrix } from './sentiment/features.ts';
 import { assignThemes } from './themes/assign.ts';
@@ -51,6 +52,7 @@ export async function openService(directory: string): Promise<Service> {
   const model = features
     ? await compile(readFileSync(join(directory, MODEL_FILE)), { threads: 1 })
     : undefined;
+  const describe = describer(features);
   const ids = new Map(themes.themes.map(({ id }, index) => [id, index]));
 
   const { column } = (readRun(directory).summary as unknown as DemandSummary).columns.text;
@@ -137,6 +139,11 @@ export async function openService(directory: string): Promise<Service> {
       });
       return { results };
     },
+    describe: (request, answer) =>
+      describe(
+        (request as z.infer<typeof Request>).texts,
+        (answer as { readonly results: readonly Answer[] }).results,
+      ),
     embed: async (texts) => {
       const { space } = themes;
       const points = pointsOf(

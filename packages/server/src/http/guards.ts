@@ -10,12 +10,16 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Admission } from '../limits/admission.ts';
 import type { RateLimit } from '../limits/rate.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
+import type { RequestTrace, Tracing } from '../monitoring/tracing.ts';
+import type { TrafficTally } from '../monitoring/traffic-tally.ts';
 import type { Caller, Callers, Scope } from '../security/callers.ts';
 import { failure, overloaded } from './errors.ts';
 
 declare module 'hono' {
   interface ContextVariableMap {
     caller: Caller;
+    /** Only where traces are collected. */
+    trace: RequestTrace | undefined;
   }
 }
 
@@ -78,6 +82,24 @@ export function measured(metrics: Metrics): MiddlewareHandler {
     const route = routePath(context, -1);
     metrics.requests.inc({ route, status: context.res.status });
     metrics.seconds.observe({ route }, (performance.now() - started) / 1000);
+  };
+}
+
+/** Counts requests for answers, and those that were turned away. */
+export function tallied(traffic: TrafficTally): MiddlewareHandler {
+  return async (context, next) => {
+    const started = performance.now();
+    await next();
+    traffic.add(context.res.status, performance.now() - started);
+  };
+}
+
+export function traced(tracing: Tracing): MiddlewareHandler {
+  return async (context, next) => {
+    const trace = tracing.request(context.req.method, context.req.path, (name) => context.req.header(name));
+    context.set('trace', trace);
+    await next();
+    trace.end(routePath(context, -1), context.res.status);
   };
 }
 
@@ -153,6 +175,8 @@ export function admitted(admission: Admission, metrics: Metrics): MiddlewareHand
       context.header('retry-after', String(entered.retryAfter));
       return context.json(overloaded(context.req.path, entered.retryAfter), 503);
     }
+    const trace = context.get('trace');
+    trace?.part('admission', trace.started, performance.now());
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Response>((resolve) => {
       timer = setTimeout(() => {

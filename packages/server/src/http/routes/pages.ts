@@ -6,7 +6,7 @@ import type { Recipe } from '@gradus/loop';
 import type { Deployment } from '../../deployment.ts';
 import type { Operation } from '../openapi.ts';
 import { docsPage, frontPage } from '../page.ts';
-import type { Answered, Route } from './route.ts';
+import { type Answered, ofService, type Route } from './route.ts';
 
 /** @param described The OpenAPI document of all routes, and what it is made from: known when all are. */
 export function pageRoutes(
@@ -57,6 +57,7 @@ export function pageRoutes(
               answer: await answered(
                 context,
                 ({ service }) => service.answer(request.data) as Promise<object>,
+                ofService(request.data),
               ),
             }
           : undefined;
