@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { chosen, type Measurement } from '../measurement.ts';
 import { demandServed } from './demand.ts';
 import { digitsServed } from './digits.ts';
+import { kills } from './kills.ts';
 import { hotSwaps } from './swap.ts';
 
 /** By name; each is given an empty directory for its runs. */
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, (runs: string) => AsyncGenerator<Measuremen
   demand: demandServed,
   digits: digitsServed,
   swap: hotSwaps,
+  kills,
 };
 
 export async function* serving(): AsyncGenerator<Measurement> {
