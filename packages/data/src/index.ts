@@ -84,6 +84,34 @@ export { SEVERITIES } from './profile/document.ts';
 export { percent, TYPE_NAMES } from './profile/findings.ts';
 export { type ProfileOptions, profileTable } from './profile/profile.ts';
 
+export {
+  COLUMN_ROLES,
+  type ColumnRole,
+  type ColumnType,
+  MISSING_TIME,
+  RAW_KINDS,
+  type RawKind,
+} from './process/block.ts';
+export { type FoldOptions, fold, pipelineGraph } from './process/fold.ts';
+export {
+  type ColumnDeclaration,
+  describePipeline,
+  type FitOptions,
+  type FittedPipeline,
+  featureNames,
+  fitPipeline,
+  fitTransform,
+  invert,
+  type Pipeline,
+  pipeline,
+  transform,
+} from './process/pipeline.ts';
+export { type ColumnData, type Columns, rawTensors } from './process/raw.ts';
+export { pickRows } from './process/run.ts';
+export type { ColumnChoice, FittedStep, Step } from './process/step.ts';
+export * as steps from './process/steps/declared.ts';
+export { readPipeline, writePipeline } from './process/stored.ts';
+export { type TableColumns, tableColumns, type UnreadCells } from './process/table-columns.ts';
 export { type Frequency, frequencyName, type Unit } from './series/frequency.ts';
 export { type Gap, readSeries, type Series, type SeriesColumns } from './series/read.ts';
 export { type Part, seriesWindows, splitByTime, type WindowOptions, type Windows } from './series/windows.ts';

@@ -7,7 +7,7 @@
  * - `hampel`: only values further from the window's median than `threshold` deviations (1.4826 times the median distance
  *   from the median) are replaced with it (Hampel, 1974)
  */
-import { apply, constant, int64, numericArray, scalar, type Tensor } from '@gradus/engine';
+import { apply, concat, constant, int64, numericArray, scalar, type Tensor } from '@gradus/engine';
 import { z } from 'zod';
 import { padded, slidingWindows } from '../sliding.ts';
 import { columnStep, declares } from '../step.ts';
@@ -86,10 +86,22 @@ function weighed(signal: Tensor, weights: readonly number[]): Tensor {
 
 /** The middle one of each window in order of size: [batch, windows, width] -> [batch, windows]. */
 function medians(windows: Tensor): Tensor {
+  const { dtype } = windows;
   const width = windows.shape[2] as number;
   const half = (width + 1) / 2;
-  return apply('TopK', [windows, int64([half])], { axis: 2 }).gather(scalar(half - 1, 'int64'), 2);
+  // One window more than there are: the runtime's TopK ends the process where it is given none.
+  const one = constant({
+    dtype,
+    dims: [1, width],
+    data: numericArray(new Array<number>(width).fill(0), dtype),
+  });
+  const rows = concat([one, windows.reshape([-1, width])], 0);
+  const middle = apply('TopK', [rows, int64([half])], { axis: 1 }).gather(scalar(half - 1, 'int64'), 1);
+  const sizes = windows.shapeTensor().slice([0], [2]);
+  return apply('Reshape', [middle.slice([1], [TO_THE_END], [0]), sizes], { allowzero: 1 });
 }
+
+const TO_THE_END = 2 ** 31 - 1;
 
 /** The weights of each value of a window in the middle of the polynomial through it: the first row of (AᵀA)⁻¹Aᵀ, where A holds the powers of the places. */
 export function savitzkyGolay(width: number, degree: number): number[] {

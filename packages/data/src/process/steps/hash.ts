@@ -3,7 +3,7 @@
  * from the hash too, so that texts that share a bucket cancel out on average. It needs no fit and no list of levels,
  * and takes levels never seen. Bucket and sign are scikit-learn's (FeatureHasher): MurmurHash3 with seed 0.
  *
- * The hash is ONNX Runtime's own op (com.microsoft MurmurHash3), which it has on CPU.
+ * The hash is ONNX Runtime's own op (com.microsoft MurmurHash3), which it has on CPUs and in browsers; other runtimes do not.
  */
 import { apply, constant, scalar } from '@gradus/engine';
 import { z } from 'zod';

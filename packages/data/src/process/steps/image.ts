@@ -3,7 +3,7 @@
  * scaled. Pixels in between are weighed over the whole area that a new one covers (antialiasing), so that fine patterns do
  * not turn into others when an image shrinks.
  */
-import { apply, constant, int64, type Tensor } from '@gradus/engine';
+import { apply, concat, constant, int64, type Tensor } from '@gradus/engine';
 import { z } from 'zod';
 import type { Block } from '../block.ts';
 import { batches } from '../run.ts';
@@ -99,10 +99,12 @@ const LUMA = constant({ dtype: 'float32', dims: [3, 1], data: Float32Array.of(0.
 
 /** From 0 to 1, of the size asked for, channels first. */
 function sized({ tensor }: Block, { size, fit, interpolation, channels }: Options): Tensor {
-  const sizes = int64(sides(size));
+  const [height, width] = sides(size);
+  const sizes = int64([height, width]);
   const bytes = tensor.cast('float32');
   const planes = (channels === 'grey' ? bytes.matmul(LUMA) : bytes).transpose([0, 3, 1, 2]);
-  const resized = apply('Resize', [planes, null, null, sizes], {
+  const source = fit === 'cover' ? middleOf(planes, height, width) : planes;
+  const resized = apply('Resize', [source, null, null, sizes], {
     axes: [2, 3],
     coordinate_transformation_mode: 'half_pixel',
     mode: interpolation,
@@ -110,11 +112,28 @@ function sized({ tensor }: Block, { size, fit, interpolation, channels }: Option
     ...(interpolation === 'cubic' && { cubic_coeff_a: { float: -0.5 } }),
     // Only pixels inside the image are weighed, as by Pillow and PyTorch.
     ...(interpolation !== 'nearest' && { antialias: 1, exclude_outside: 1 }),
-    ...(fit !== 'stretch' && { keep_aspect_ratio_policy: fit === 'cover' ? 'not_smaller' : 'not_larger' }),
+    ...(fit === 'contain' && { keep_aspect_ratio_policy: 'not_larger' }),
   });
-  const cut = fit === 'stretch' ? resized : apply('CenterCropPad', [resized, sizes], { axes: [2, 3] });
+  const cut = fit === 'contain' ? apply('CenterCropPad', [resized, sizes], { axes: [2, 3] }) : resized;
   // Cubic curves overshoot.
   return cut.clip(0, 255).div(255);
+}
+
+/**
+ * The middle of an image in another ratio of height to width. It is cut before it is resized: the other way round, a very
+ * wide image would first grow to a height that was asked for, and to a width that no memory holds.
+ */
+function middleOf(planes: Tensor, height: number, width: number): Tensor {
+  const sizes = planes.shapeTensor();
+  const [h, w] = [sizes.slice([2], [3]), sizes.slice([3], [4])];
+  const rounded = (side: Tensor, by: number, per: number) =>
+    side
+      .mul(by)
+      .add(Math.floor(per / 2))
+      .div(per)
+      .max(1);
+  const kept = concat([h.min(rounded(w, height, width)), w.min(rounded(h, width, height))], 0);
+  return apply('CenterCropPad', [planes, kept], { axes: [2, 3] });
 }
 
 /** Means and deviations of the channels over the training images, some at a time. */

@@ -1,6 +1,8 @@
 /** Images, sound and series, against PyTorch 2.13, SciPy 1.10 and a Fourier transform written out. */
-import { type HostTensor, Random } from '@gradus/engine';
+import { type HostTensor, Random, writeOnnx } from '@gradus/engine';
+import { compile } from '@gradus/engine/node';
 import { describe, expect, it } from 'vitest';
+import { pipelineGraph } from '../fold.ts';
 import { fitPipeline, invert, pipeline, transform } from '../pipeline.ts';
 import { processed, rowsOf, values } from '../testing/processed.ts';
 import * as steps from './declared.ts';
@@ -63,6 +65,17 @@ describe('images', () => {
     close(cover, new Array<number>(16).fill(1), 1e-6);
     const contain = await values('image', white, [steps.image({ ...grey, fit: 'contain' })]);
     close(contain, [0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0], 1e-6);
+  });
+
+  it('of a great ratio take no more memory than others', async () => {
+    // Were it resized before it is cut, this row of pixels would need 900 gigabytes.
+    const row: HostTensor = {
+      dtype: 'uint8',
+      dims: [1, 1, 60_000, 3],
+      data: new Uint8Array(180_000).fill(255),
+    };
+    const { x } = await processed('image', row, [steps.image({ size: 1000, normalize: 'unit' })]);
+    expect(x!.dims).toEqual([1, 3, 1000, 1000]);
   });
 
   it('become grey by the weights of BT.601', async () => {
@@ -195,6 +208,16 @@ describe('denoising', () => {
     close(await values('series', series(SERIES), [steps.denoise(options)]), expected, 1e-9);
     const sound: HostTensor = { dtype: 'float32', dims: [1, SERIES.length], data: Float32Array.from(SERIES) };
     close(await values('sound', sound, [steps.denoise(options)]), expected, 1e-5);
+  });
+
+  it('does not end the process where there is nothing', async () => {
+    const fitted = await fitPipeline(pipeline({ x: 'series' }, [steps.denoise()]), { x: series(SERIES) });
+    const compiled = await compile(writeOnnx(pipelineGraph(fitted)));
+    const { 'x processed': made } = await compiled.run({
+      x: { dtype: 'float64', dims: [0, 12], data: new Float64Array(0) },
+    });
+    await compiled.close();
+    expect(made!.dims).toEqual([0, 12]);
   });
 
   it('leaves all but wild values as they are', async () => {
