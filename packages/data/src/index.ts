@@ -153,8 +153,10 @@ export { languageOf, type TextLanguage } from './text/language.ts';
 export { charNgrams, wordNgrams } from './text/ngrams.ts';
 export { isStopWord, STOP_WORDS } from './text/stop-words.ts';
 export { fitTfidf, type Tfidf, type TfidfOptions, tfidf } from './text/tfidf.ts';
+export { type BertOptions, bertTokenizer } from './text/tokenizers/bert.ts';
 export type { Encoding } from './text/tokenizers/encoding.ts';
 export { GPT2_PATTERN, GPT4_PATTERN } from './text/tokenizers/pre-tokenizers.ts';
+export { readTokenizer } from './text/tokenizers/read.ts';
 export {
   type EncodedBatch,
   type EncodeOptions,
@@ -168,6 +170,7 @@ export {
   type TrainBpeProgress,
   trainBpe,
 } from './text/tokenizers/training/train-bpe.ts';
+export { type WordCut, wordTokenizer } from './text/tokenizers/words.ts';
 export {
   encoder,
   fitVocabulary,

@@ -88,13 +88,13 @@ export function truncate(
   const over = lengths.reduce((sum, length) => sum + length, 0) - room;
   if (over <= 0) return [...texts];
   if (strategy === 'LongestFirst' && lengths.length === 2) {
-    // The shorter keeps what it has, up to half of the room; the longer of two that are too long gets the odd token.
+    // The shorter keeps what it has, up to half of the room; of two too long for it alone the second has the odd token.
     const [first, second] = lengths as [number, number];
     const least = Math.min(first, second);
-    const kept = least > room / 2 ? Math.floor(room / 2) : least;
-    const other = room - kept;
-    lengths[0] = first <= second ? kept : other;
-    lengths[1] = first <= second ? other : kept;
+    const kept = Math.min(least, Math.floor(room / 2));
+    const shorterFirst = first <= second || least > room;
+    lengths[0] = shorterFirst ? kept : room - kept;
+    lengths[1] = shorterFirst ? room - kept : kept;
   } else {
     const cut = strategy === 'OnlySecond' && lengths.length === 2 ? 1 : 0;
     lengths[cut] = Math.max(0, lengths[cut]! - over);

@@ -22,8 +22,10 @@ export const NORMALIZERS: Components<Normalizer> = {
     ({ strip_left, strip_right }) =>
       (source) => {
         const { text } = source;
-        const from = strip_left ? text.length - text.trimStart().length : 0;
-        return source.slice(from, Math.max(from, strip_right ? text.trimEnd().length : text.length));
+        let [from, to] = [0, text.length];
+        if (strip_left) while (from < to && WHITE.test(text[from]!)) from++;
+        if (strip_right) while (to > from && WHITE.test(text[to - 1]!)) to--;
+        return source.slice(from, to);
       },
   ),
   Replace: component({ pattern: PATTERN, content: z.string() }, ({ pattern, content }) => {
@@ -76,11 +78,12 @@ export const NORMALIZERS: Components<Normalizer> = {
 
 const MARK = /\p{M}/u;
 const NONSPACING = /\p{Mn}/u;
+const WHITE = /\p{White_Space}/u;
 /** White space that is not the space itself. */
 const SPACE = /(?! )\p{White_Space}/u;
 const SPACES = /(?! )\p{White_Space}/gu;
-/** Control, format, private and unassigned characters, as BERT's tokenizer drops them; tab and line ends are spaces. */
-const BERT_DROPPED = /(?![\t\n\r])[\p{C}\0\ufffd]/u;
+/** Control, format and private characters, as BERT's tokenizer drops them; tab and line ends are spaces. */
+const BERT_DROPPED = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\ufffd]/u;
 const BERT_HAN =
   /[\u4e00-\u9fff\u3400-\u4dbf\u{20000}-\u{2a6df}\u{2a700}-\u{2b73f}\u{2b740}-\u{2b81f}\u{2b920}-\u{2ceaf}\uf900-\ufaff\u{2f800}-\u{2fa1f}]/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is dropped.
@@ -128,7 +131,11 @@ function decompose(
   const parts = Array.from(joined, (character) => character.normalize(form));
   const normal = joined.normalize(form);
   if (parts.join('') !== normal) {
-    builder.put(normal, index, index + joined.length);
+    // Marks were put in order; what they stand on is still the first.
+    const base = String.fromCodePoint(normal.codePointAt(0)!);
+    const first = String.fromCodePoint(joined.codePointAt(0)!).length;
+    builder.put(base, index, index + first);
+    builder.put(normal.slice(base.length), index, index + joined.length);
     return;
   }
   let at = index;

@@ -12,7 +12,7 @@ import { prepended } from './normalizers.ts';
 import { Numbers } from './numbers.ts';
 import { Pattern } from './pattern/pattern.ts';
 
-/** A text and where its pieces begin and end in it, pair by pair. */
+/** A text and where its pieces begin and end in it, pair by pair; good until the next text is cut. */
 export interface Pieces {
   readonly text: Aligned;
   readonly spans: Int32Array;
@@ -27,6 +27,8 @@ export const GPT2_PATTERN =
 export const GPT4_PATTERN =
   "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
+/** \w of Rust's regex crate. */
+const WORD = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}';
 const PUNCTUATION = '\\p{P}$+<=>^`|~';
 
 /** What becomes of the matches of a pattern: pieces of their own, dropped, or joined to a neighbour. */
@@ -34,7 +36,7 @@ const BEHAVIORS = {
   Isolated: isolated,
   Removed: removed,
   MergedWithPrevious: merging((matched, before) => matched && !before),
-  MergedWithNext: merging((_, before) => before),
+  MergedWithNext: merging((matched, before) => before && !matched),
   Contiguous: merging((matched, before) => matched === before),
 };
 type Behavior = keyof typeof BEHAVIORS;
@@ -54,7 +56,7 @@ export const PRE_TOKENIZERS: Components<PreTokenizer> = {
     { pattern: PATTERN, behavior: BEHAVIOR, invert: z.boolean().default(false) },
     ({ pattern, behavior, invert }) => split(matcher(pattern), behavior, invert),
   ),
-  Whitespace: component({}, () => split(new Pattern('\\w+|[^\\w\\s]+'), 'Removed', true)),
+  Whitespace: component({}, () => split(new Pattern(`[${WORD}]+|[^\\s${WORD}]+`), 'Removed', true)),
   WhitespaceSplit: component({}, () => split(new Pattern('\\s+'), 'Removed')),
   Punctuation: component({ behavior: BEHAVIOR.default('Isolated') }, ({ behavior }) =>
     split(new Pattern(`[${PUNCTUATION}]`), behavior),
@@ -115,8 +117,10 @@ export function byteLevelSplit({
 
 function split(found: Matcher, behavior: Behavior, invert = false): PreTokenizer {
   const behave = BEHAVIORS[behavior];
+  // Used again for each text: pieces are read before the next text is cut.
+  const cut = new Numbers(1024);
   return ({ text, spans }) => {
-    const cut = new Numbers(2 * spans.length + 16);
+    cut.length = 0;
     for (let i = 0; i < spans.length; i += 2) behave(text.text, spans[i]!, spans[i + 1]!, found, invert, cut);
     return { text, spans: cut.values };
   };

@@ -38,10 +38,10 @@ export const TOKENIZER_FILE = z.object({
   truncation: TRUNCATION.nullish(),
   padding: PADDING_FORM.nullish(),
   added_tokens: z.array(ADDED_TOKEN).max(100_000).default([]),
-  normalizer: z.unknown(),
-  pre_tokenizer: z.unknown(),
-  post_processor: z.unknown(),
-  decoder: z.unknown(),
+  normalizer: z.unknown().optional(),
+  pre_tokenizer: z.unknown().optional(),
+  post_processor: z.unknown().optional(),
+  decoder: z.unknown().optional(),
   model: z.unknown(),
 });
 /** The plain data of a tokenizer, in the form of `tokenizer.json`. */

@@ -36,11 +36,11 @@ export function parsePattern(source: string): Tree {
   return new Parser(source).parse();
 }
 
-/** Sets that have a letter of their own; the capital is their complement. */
+/** Sets that have a letter of their own; the capital is their complement. Oniguruma counts ¹ ² ³ ¼ ½ ¾ into words. */
 const SHORT: Readonly<Record<string, string>> = {
   d: '\\p{Nd}',
   s: '\\p{White_Space}',
-  w: '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}',
+  w: '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}¹²³¼½¾',
   h: '0-9a-fA-F',
 };
 const CONTROL: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13, a: 7, e: 27, '0': 0 };
