@@ -17,19 +17,20 @@ import { percent } from './analysis/wording.ts';
 import type { Built } from './build.ts';
 import { BUNDLE_FILE, bundleJson } from './bundle.ts';
 import { referenceOf } from './describe.ts';
+import { BUNDLE_FILE, bundleJson, MODEL_FILE } from './bundle.ts';
+import { HELD_OUT_FILE } from './compare.ts';
 import type { Evaluated } from './evaluate.ts';
 import { HELD_OUT_FILE } from './held-out.ts';
 import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
+import { referenceOf } from './reference.ts';
 import { demandReport } from './report/report.ts';
 import { sinceSection } from './report/since.ts';
 import { type DemandSummary, demandSummary } from './report/summary.ts';
 import { BASELINE } from './report/words.ts';
 import { sentimentGraph } from './sentiment/model.ts';
 import type { Trained } from './train.ts';
-
-export const MODEL_FILE = 'model.onnx';
 
 export async function deploy(
   run: RunContext<DemandOptions>,
