@@ -1,5 +1,5 @@
 export { explained, writeWhole } from './files.ts';
-export { Busy } from './lock.ts';
+export { Busy, lock } from './lock.ts';
 export { type Progress, type TerminalProgress, terminalProgress } from './progress.ts';
 export type {
   Before,

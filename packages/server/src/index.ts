@@ -15,6 +15,7 @@ export {
   type Schedule,
   setSchedule,
 } from './jobs/schedules.ts';
+export type { Turn } from './jobs/worker.ts';
 export { runWorker } from './jobs/worker-process.ts';
 export { recipeOf } from './recipes.ts';
 export { aliasTarget, deleteAlias, promote, rollback } from './registry/aliases.ts';
