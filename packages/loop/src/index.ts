@@ -1,6 +1,7 @@
 export { explained, writeWhole } from './files.ts';
 export { Busy } from './lock.ts';
 export { profileReport } from './profile/report.ts';
+export { Busy, lock } from './lock.ts';
 export { type Progress, type TerminalProgress, terminalProgress } from './progress.ts';
 export type {
   Before,

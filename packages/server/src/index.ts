@@ -15,6 +15,7 @@ export {
   type Schedule,
   setSchedule,
 } from './jobs/schedules.ts';
+export type { Turn } from './jobs/worker.ts';
 export { runWorker } from './jobs/worker-process.ts';
 export { addWebhook, listWebhooks, removeWebhook, type Webhook } from './monitoring/alerts.ts';
 export { MonitoringOptions } from './monitoring/options.ts';

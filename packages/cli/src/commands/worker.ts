@@ -1,6 +1,18 @@
+import type { Localized } from '@gradus/loop';
+import type { Turn } from '@gradus/server';
 import type { AddCommand } from '../main.ts';
 import { plain } from '../terminal.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
+
+const TURNS: Readonly<Record<Turn, Localized>> = {
+  begins: { en: 'begins', zh: '开始' },
+  done: { en: 'is done', zh: '完成' },
+  cancelled: { en: 'was cancelled', zh: '已取消' },
+  failed: { en: 'failed', zh: '失败' },
+  again: { en: 'failed and will be tried again', zh: '失败，将重试' },
+  'given back': { en: 'was given back', zh: '已交还' },
+  lost: { en: 'went to another worker', zh: '已转交其他工作进程' },
+};
 
 /** `gradus worker`: does jobs until stopped. */
 export const worker: AddCommand = (program, terminal, recipes) => {
@@ -16,7 +28,11 @@ export const worker: AddCommand = (program, terminal, recipes) => {
         runs: out,
         recipes,
         signal: terminal.signal,
-        onJob: ({ id, kind }, state) => terminal.tell(plain(`job ${id} (${kind}) ${state}`)),
+        onJob: ({ id, kind }, turn, why) => {
+          const reason = why === undefined ? '' : `: ${why}`;
+          const job = terminal.say({ en: `job ${id}`, zh: `任务 ${id}` });
+          terminal.tell(plain(`${job} (${kind}) ${terminal.say(TURNS[turn])}${reason}`));
+        },
       });
     });
 };

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readTable } from '@gradus/data';
-import type { FoundRun, Service } from '@gradus/loop';
+import { Busy, type FoundRun, type Service } from '@gradus/loop';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { formatOfOutput, predictFile } from './predict-file.ts';
@@ -154,6 +154,14 @@ describe('a predicted file', () => {
       predictFile({ run, service: lengths(), input: file('b.csv', 'text\ncrash\n'), output }),
     ).rejects.toThrow(/no answer to this/);
     expect(() => formatOfOutput('out.xlsx')).toThrow(/ends in .csv or .jsonl/);
-    expect(existsSync(output)).toBe(false);
+    await expect(predictFile({ run, service: lengths(), input, output: input })).rejects.toThrow(
+      /is the file that is predicted/,
+    );
+    const nowhere = join(directory, 'none', 'out.csv');
+    await expect(predictFile({ run, service: lengths(), input, output: nowhere })).rejects.toThrow(/none/);
+    const first = predictFile({ run, service: lengths(), input, output });
+    await expect(predictFile({ run, service: lengths(), input, output })).rejects.toThrow(Busy);
+    await first;
+    expect(readdirSync(directory).filter((name) => /part/.test(name))).toEqual([]);
   });
 });

@@ -7,7 +7,7 @@ import { statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { BYTE_ORDER_MARK, csvLine, type StreamedRow, streamTable } from '@gradus/data';
 import { UserError } from '@gradus/engine';
-import type { FoundRun, Progress, Service } from '@gradus/loop';
+import { explained, type FoundRun, lock, type Progress, type Service } from '@gradus/loop';
 import { type RowReader, rowReader } from './columns.ts';
 import { ResumableOutput } from './output.ts';
 
@@ -73,6 +73,34 @@ export function formatOfOutput(path: string): PredictionFormat {
 
 /** @throws UserError where the file is no table, the model takes no rows, or none of the rows can be used */
 export async function predictFile(options: PredictFileOptions): Promise<PredictedFile> {
+  const { input, output } = options;
+  requireOther(input, output);
+  // A worker that was taken for dead may still be at it.
+  const unlock = locked(output);
+  try {
+    return await predictInto(options);
+  } finally {
+    unlock();
+  }
+}
+
+function locked(output: string): () => void {
+  try {
+    return lock(`${output}.part-lock`, output);
+  } catch (error) {
+    throw explained(error, output);
+  }
+}
+
+/** @throws UserError where the output would take the input's place */
+function requireOther(input: string, output: string): void {
+  const [from, to] = [input, output].map((path) => statSync(path, { throwIfNoEntry: false }));
+  if (from && to && from.ino === to.ino && from.dev === to.dev) {
+    throw new UserError(`${output} is the file that is predicted. Name another for the predictions.`);
+  }
+}
+
+async function predictInto(options: PredictFileOptions): Promise<PredictedFile> {
   const { run, service, input, output: path, columns: told, signal, onProgress } = options;
   const format = formatOfOutput(path);
   const asideFile = `${path}.set-aside.csv`;

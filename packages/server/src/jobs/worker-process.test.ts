@@ -1,6 +1,6 @@
 /** Jobs in real worker processes, which are killed, on both databases. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { Random } from '@gradus/engine';
@@ -138,7 +138,7 @@ onBothDatabases((place) => {
     // The rows that are held out speak in words that no other row has; the corrections explain them.
     wordsFile(file, 200, true);
     const first = worker();
-    const made = await until(await add('train', training(0, { model: 'shop' })), hasEnded);
+    const made = await until(await add('train', training(50, { model: 'shop' })), hasEnded);
     const { run } = made.result as { run: string };
     await promote(database, { model: 'shop', version: 1, by: 'test' });
     const nothing = await until(
@@ -155,7 +155,7 @@ onBothDatabases((place) => {
     first.kill('SIGKILL');
     const { id } = await enqueueIterate(database, { model: 'shop', by: 'drift' });
     const second = worker();
-    await until(id, ({ state }) => state === 'running');
+    await until(id, () => existsSync(join(runs, '.jobs', String(id), 'plan.json')));
     second.kill('SIGKILL');
     await endLeases();
     // What comes in meanwhile is the next iteration's.

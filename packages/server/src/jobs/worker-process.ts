@@ -2,8 +2,7 @@
 import type { Recipe } from '@gradus/loop';
 import { openDatabase } from '../database/open.ts';
 import { handlers } from './kinds/index.ts';
-import type { Job } from './queue.ts';
-import { work } from './worker.ts';
+import { type WorkerOptions, work } from './worker.ts';
 
 export async function runWorker({
   runs,
@@ -14,8 +13,7 @@ export async function runWorker({
   readonly runs: string;
   readonly recipes: readonly Recipe[];
   readonly signal: AbortSignal;
-  /** Told when a job begins and how it ends. */
-  onJob?(job: Job, state: string): void;
+  readonly onJob?: WorkerOptions['onJob'];
 }): Promise<void> {
   const database = await openDatabase(runs);
   try {

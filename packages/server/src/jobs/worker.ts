@@ -28,9 +28,11 @@ export interface WorkerOptions {
   readonly place: Place;
   readonly kinds: Readonly<Record<string, Handler>>;
   readonly signal: AbortSignal;
-  /** Told when a job begins and how it ends. */
-  onJob?(job: Job, state: string): void;
+  /** Told when a job begins and how it ends, and why where it failed. */
+  onJob?(job: Job, turn: Turn, why?: string): void;
 }
+
+export type Turn = 'begins' | 'done' | 'cancelled' | 'failed' | 'again' | 'given back' | 'lost';
 
 /** Milliseconds. */
 const LOOK_AGAIN = 500;
@@ -68,8 +70,8 @@ async function workWith(
       continue;
     }
     onJob?.(job, 'begins');
-    const state = await perform(job, worker, { database, kinds, signal, heartbeat });
-    onJob?.(job, state);
+    const [turn, why] = await perform(job, worker, { database, kinds, signal, heartbeat });
+    onJob?.(job, turn, why);
   }
 }
 
@@ -82,7 +84,7 @@ async function perform(
     signal,
     heartbeat,
   }: Pick<WorkerOptions, 'database' | 'kinds' | 'signal'> & { readonly heartbeat: Heartbeat },
-): Promise<string> {
+): Promise<[turn: Turn, why?: string]> {
   const own = new AbortController();
   const stop = () => own.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
@@ -96,27 +98,27 @@ async function perform(
       progress: (now) => heartbeat.progress(now),
     });
     await persist(() => finish(database, job.id, worker, { state: 'done', result: result ?? null }));
-    return 'done';
+    return ['done'];
   } catch (error) {
     const { reason } = own.signal;
-    if (reason === LOST) return 'lost to another worker';
+    if (reason === LOST) return ['lost'];
     if (reason === CANCELLED) {
       await persist(() => finish(database, job.id, worker, { state: 'cancelled' }));
-      return 'cancelled';
+      return ['cancelled'];
     }
     if (signal.aborted) {
       await persist(() => release(database, job, 'stopped'));
-      return 'given back';
+      return ['given back'];
     }
     const message = (error as Error)?.message ?? String(error);
     // What somebody else is at will be free: `claim` gives up some time.
     const passes = error instanceof Busy || (!(error instanceof UserError) && job.attempts < TRIES);
     if (passes) {
       await persist(() => release(database, job, 'failed'));
-      return `will be tried again: ${message}`;
+      return ['again', message];
     }
     await persist(() => finish(database, job.id, worker, { state: 'failed', error: message }));
-    return `failed: ${message}`;
+    return ['failed', message];
   } finally {
     heartbeat.letGo();
     signal.removeEventListener('abort', stop);

@@ -9,5 +9,5 @@ await runWorker({
   runs: process.argv[2]!,
   recipes: [words as unknown as Recipe],
   signal: controller.signal,
-  onJob: ({ id, kind }, state) => console.error(`job ${id} (${kind}) ${state}`),
+  onJob: ({ id, kind }, turn, why = '') => console.error(`job ${id} (${kind}) ${turn} ${why}`),
 });
