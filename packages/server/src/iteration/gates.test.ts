@@ -45,9 +45,10 @@ describe('gates', () => {
 
   it('watch calibration, time and size, as strictly as they are told to', () => {
     expect(failed(better, costs, { calibration: 0.01 })).toEqual(['calibration']);
-    expect(failed(better, { ...costs, latency: [10, 25] })).toEqual(['latency']);
-    expect(failed(better, { ...costs, latency: [0.5, 4] })).toEqual([]);
-    expect(failed(better, { ...costs, size: [1e6, 3e6] })).toEqual(['size']);
+    expect(failed(better, { ...costs, latency: [100, 250] })).toEqual(['latency']);
+    expect(failed(better, { ...costs, latency: [4, 40] })).toEqual([]);
+    expect(failed(better, { ...costs, size: [30e6, 90e6] })).toEqual(['size']);
+    expect(failed(better, { ...costs, size: [2e4, 1e6] })).toEqual([]);
     expect(failed(better, { size: [0, 3e6] })).toEqual([]);
     expect(Gates.safeParse({ latency: 0.5 }).success).toBe(false);
     expect(Gates.safeParse({ speed: 1 }).success).toBe(false);

@@ -36,8 +36,9 @@ export interface Weighed extends Verdict {
 
 /** A slice that is worse with a p-value from here on is worse by chance, for all we know. */
 const CHANCE = 0.05;
-/** Milliseconds: a difference that nobody notices. */
-const UNNOTICED = 5;
+/** Milliseconds and bytes: differences that nobody notices, however many times as much they are. */
+const UNNOTICED_MS = 50;
+const UNNOTICED_BYTES = 10 * 2 ** 20;
 
 /** What is measured of both, to be judged. */
 export interface Costs {
@@ -123,10 +124,10 @@ function latencyGate({ latency }: Costs, factor: number | null): GateResult[] {
   return [
     {
       gate: 'latency',
-      passed: challenger <= factor * champion || challenger - champion < UNNOTICED,
+      passed: challenger <= factor * champion || challenger - champion < UNNOTICED_MS,
       reason: {
-        en: `An answer takes ${figures}; ${factor} times as long is allowed.`,
-        zh: `一次回答耗时 ${figures}，最多允许 ${factor} 倍。`,
+        en: `An answer takes ${figures}; ${factor} times as long is allowed, or ${UNNOTICED_MS} ms more.`,
+        zh: `一次回答耗时 ${figures}，最多允许 ${factor} 倍或增加 ${UNNOTICED_MS} ms。`,
       },
     },
   ];
@@ -134,14 +135,14 @@ function latencyGate({ latency }: Costs, factor: number | null): GateResult[] {
 
 function sizeGate({ size: [champion, challenger] }: Costs, factor: number | null): GateResult[] {
   if (factor === null || champion === 0) return [];
-  const mb = (bytes: number) => `${(bytes / 2 ** 20).toFixed(2)} MB`;
+  const mb = (bytes: number) => `${Number((bytes / 2 ** 20).toFixed(2))} MB`;
   return [
     {
       gate: 'size',
-      passed: challenger <= factor * champion,
+      passed: challenger <= factor * champion || challenger - champion < UNNOTICED_BYTES,
       reason: {
-        en: `The model is ${mb(champion)} → ${mb(challenger)} large; ${factor} times as much is allowed.`,
-        zh: `模型大小 ${mb(champion)} → ${mb(challenger)}，最多允许 ${factor} 倍。`,
+        en: `The model is ${mb(champion)} → ${mb(challenger)} large; ${factor} times as much is allowed, or ${mb(UNNOTICED_BYTES)} more.`,
+        zh: `模型大小 ${mb(champion)} → ${mb(challenger)}，最多允许 ${factor} 倍或增加 ${mb(UNNOTICED_BYTES)}。`,
       },
     },
   ];
