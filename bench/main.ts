@@ -3,6 +3,7 @@
  * PyTorch is looked for in the Python that GRADUS_PYTHON names, else in `python3`. Prints a table in Markdown.
  */
 import { cpus } from 'node:os';
+import { dataParts } from './data/main.ts';
 import { serving } from './serve.ts';
 import { trainingSteps } from './train-step.ts';
 
@@ -14,7 +15,7 @@ export interface Measurement {
   readonly ratio?: number;
 }
 
-const GROUPS = { train: trainingSteps, serve: serving };
+const GROUPS = { train: trainingSteps, serve: serving, data: dataParts };
 
 if (process.argv[1] === import.meta.filename) {
   const asked = process.argv[2];

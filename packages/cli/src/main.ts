@@ -12,6 +12,7 @@ import { demo } from './commands/demo.ts';
 import { feedback } from './commands/feedback.ts';
 import { iterate } from './commands/iterate.ts';
 import { keys } from './commands/keys.ts';
+import { label } from './commands/label.ts';
 import { models } from './commands/models.ts';
 import { promote } from './commands/promote.ts';
 import { recipeCommand } from './commands/recipe.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly AddCommand[] = [
   serve,
   feedback,
   iterate,
+  label,
   models,
   register,
   promote,

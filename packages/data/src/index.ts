@@ -75,6 +75,8 @@ export { findStraddling, requireSeparate, type Straddling } from './split/stradd
 export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split/stratified.ts';
 export { type TimeSplitOptions, timeFolds, timeSplit } from './split/time.ts';
 
+export { closestName } from './table/closest-name.ts';
+export { csvCell, csvText, harmless, unharmed } from './table/csv-text.ts';
 export { type DecimalMark, type ParsedNumbers, parseNumbers } from './table/numbers.ts';
 
 export { type Label, parseLabel, parseRating } from './table/ratings.ts';

@@ -1,0 +1,2 @@
+import type { Measurement } from '../main.ts';
+export async function* loading(): AsyncGenerator<Measurement> {}
