@@ -131,8 +131,11 @@ async function asked(
     const table = await openLabelTable(file, { text: 'text', label: 'label', seed });
     const labels = pool.map(() => '');
     const curve: number[] = [];
+    let settled = new Set<number>();
     for (let round = 0; round < rounds; round++) {
-      for (const { at } of propose(table, labels, { count, seed }).questions) labels[at] = pool[at]!.label;
+      const { questions } = propose(table, labels, { count, seed, settled });
+      settled = new Set(questions.map(({ at }) => at));
+      for (const at of settled) labels[at] = pool[at]!.label;
       curve.push(judge([...labels.keys()].filter((row) => labels[row] !== '')));
     }
     return curve;

@@ -55,6 +55,7 @@ export { type FolderImages, type FolderOptions, readImageFolder } from './images
 export { type Idx, readIdx, readIdxImages } from './images/idx.ts';
 export { type Images, join as joinImages, pick as pickImages } from './images/images.ts';
 export { imageSheet } from './images/sheet.ts';
+export { type ImageTableOptions, readImageTable } from './images/table.ts';
 
 export { type Frequency, frequencyName, type Unit } from './series/frequency.ts';
 export { type Gap, readSeries, type Series, type SeriesColumns } from './series/read.ts';

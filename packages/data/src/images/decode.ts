@@ -1,5 +1,5 @@
 /** One image file, decoded and brought to a size by sharp: JPEG, PNG, WebP, AVIF or SVG. */
-import { lstatSync } from 'node:fs';
+import { readUnlinked } from '../files.ts';
 
 export interface DecodeOptions {
   /** Height and width that images are brought to. */
@@ -10,6 +10,9 @@ export interface DecodeOptions {
 
 /** Pixels of an image before it is made smaller: what a good camera takes, and no image bomb. */
 const MAX_PIXELS = 100_000_000;
+const MAX_BYTES = 2 ** 27;
+/** Seconds: a few bytes of SVG can ask for hours of blurring. */
+const TIMEOUT = 20;
 
 /**
  * @returns [channels, height, width], 0 to 255
@@ -20,8 +23,11 @@ export async function decodeImage(
   { size: [height, width], channels = 3 }: DecodeOptions,
 ): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
-  if (!lstatSync(file).isFile()) throw new Error('a link or a folder, not a file');
-  const image = sharp(file, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
+  // From memory: a file that is cut short meanwhile does no harm, and SVG knows no folder from where to read more files.
+  const bytes = await readUnlinked(file, MAX_BYTES);
+  if (bytes.length === 0) throw new Error('is empty');
+  const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
+    .timeout({ seconds: TIMEOUT })
     .rotate()
     .flatten({ background: '#fff' });
   const coloured = channels === 1 ? image.toColourspace('b-w') : image.toColourspace('srgb');

@@ -18,6 +18,7 @@ export interface Answers {
   /** By row of the table, the answers taken in. */
   readonly labels: readonly string[];
   readonly answered: number;
+  readonly rows: ReadonlySet<number>;
   /** Labels that were changed by a second look. */
   readonly changed: number;
   /** Rows that are equal to one that was answered. */
@@ -170,6 +171,7 @@ function taken(labelTable: LabelTable, answers: readonly Answer[]): Omit<Answers
   return {
     labels,
     answered: answers.length,
+    rows: new Set(answers.map(({ row }) => row)),
     changed,
     copied,
     asSuggested: {

@@ -30,8 +30,8 @@ export function standingFindings({ labelColumn, textColumn }: LabelTable, standi
   ];
   if (!estimate) {
     lines.push({
-      en: 'Accuracy: too few labels to say; two classes and 20 labels are needed',
-      zh: '准确率：标签太少，尚无法估计；需要两个类别、20 个标签',
+      en: 'Accuracy: too few labels to say; 20 are needed, and 3 for each class',
+      zh: '准确率：标签太少，尚无法估计；至少需要 20 个，且平均每个类别 3 个',
     });
     return lines;
   }

@@ -48,7 +48,7 @@ export async function label(file: string, options: LabelRoundOptions = {}): Prom
   await refuseAnswered(questions);
   const answers = await readAnswers(labelTable, path);
   const { standing: before } = propose(labelTable, labelTable.labels, options);
-  const proposal = propose(labelTable, answers.labels, options);
+  const proposal = propose(labelTable, answers.labels, { ...options, settled: answers.rows });
   writeLabelled(out, labelTable, answers.labels);
   return {
     labelTable,

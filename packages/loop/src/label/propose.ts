@@ -42,14 +42,21 @@ export interface Proposal {
 }
 
 const FEWEST_LABELS = 20;
+/** Labels for each class, on average, before doubt says more than chance. */
+const FEWEST_OF_CLASS = 3;
 /** Of the questions, at most this share are second looks. */
-const SECOND_LOOKS = 0.2;
+const SECOND_LOOKS = 0.1;
+
+export interface ProposeOptions extends LabelOptions {
+  /** Rows whose labels have just been given: no second look at them. */
+  readonly settled?: ReadonlySet<number>;
+}
 
 /** There are no questions where every row has a label, or is the same as one that has. */
 export function propose(
   labelTable: LabelTable,
   labels: readonly string[],
-  { count = 50, seed = 0, signal }: LabelOptions = {},
+  { count = 50, seed = 0, signal, settled }: ProposeOptions = {},
 ): Proposal {
   const random = new Random(seed);
   const { features, looked } = labelTable;
@@ -78,7 +85,10 @@ export function propose(
   };
   const counts = [...standing.classes.values()];
   // A model needs two classes with a few rows each.
-  if (rows.length < FEWEST_LABELS || counts.filter((count) => count > 1).length < 2) {
+  if (
+    rows.length < Math.max(FEWEST_LABELS, FEWEST_OF_CLASS * names.length) ||
+    counts.filter((count) => count > 1).length < 2
+  ) {
     const found =
       candidates.length === 0 ? [] : typicalRows(features, candidates, rows, count, random.fork('typical'));
     const why = {
@@ -108,6 +118,7 @@ export function propose(
 
   const percent = (p: number) => `${Math.round(100 * p)}%`;
   const seconds = suspiciousLabels(unseen, known.labels)
+    .filter(({ at }) => !settled?.has(looked[rows[at]!]!))
     .slice(0, Math.floor(SECOND_LOOKS * count))
     .map(({ at, seems, probability, given }) =>
       question(rows[at]!, {

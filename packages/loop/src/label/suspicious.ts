@@ -1,7 +1,8 @@
 /**
  * Labels that are likely wrong, by confident learning (Northcutt, Jiang and Chuang, 2021): a row belongs to the class whose
  * probability, by a model that did not see the row, is at least what rows of that class have on average; where that is another
- * class than its label says, the label deserves a second look.
+ * class than its label says, the label deserves a second look. People's time is dear: it must be likelier than not, and much
+ * likelier than the label.
  */
 export interface Suspicious {
   /** Among the labelled rows. */
@@ -12,6 +13,9 @@ export interface Suspicious {
   readonly probability: number;
   readonly given: number;
 }
+
+const LIKELY = 0.5;
+const MUCH_LIKELIER = 4;
 
 /** @param probabilities Of labelled rows, by models that did not see them. [rows, classes] @returns the worst first */
 export function suspiciousLabels(probabilities: Float64Array, labels: Int32Array): Suspicious[] {
@@ -24,7 +28,9 @@ export function suspiciousLabels(probabilities: Float64Array, labels: Int32Array
     for (let k = 0; k < classes; k++) {
       if (of[k]! >= usual[k]! && (seems < 0 || of[k]! > of[seems]!)) seems = k;
     }
-    if (seems >= 0 && seems !== label) found.push({ at, seems, probability: of[seems]!, given: of[label]! });
+    if (seems < 0 || seems === label) continue;
+    if (of[seems]! >= LIKELY && of[seems]! >= MUCH_LIKELIER * of[label]!)
+      found.push({ at, seems, probability: of[seems]!, given: of[label]! });
   }
   return found.sort((a, b) => b.probability - b.given - (a.probability - a.given) || a.at - b.at);
 }
