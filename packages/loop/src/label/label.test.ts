@@ -124,7 +124,7 @@ describe('labelling', () => {
       'wrong.csv',
       table((i) => (i >= 120 ? '' : i === 7 || i === 50 ? wrong(i) : ROWS[i]!.kind)),
     );
-    const { proposal, questions } = await ask(path);
+    const { proposal, questions } = await ask(path, { count: 30 });
     const seconds = proposal.questions.filter(({ reason }) => reason === 'suspicious');
     expect(
       seconds
