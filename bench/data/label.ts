@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { csvText, fitTfidf, readTable, tfidf, wordNgrams, words } from '@gradus/data';
 import { Random, type SparseMatrix } from '@gradus/engine';
-import { openLabelTable, propose } from '@gradus/loop';
+import { type Estimate, openLabelTable, propose } from '@gradus/loop';
 import { accuracy, fitSoftmaxRegression, intervalT, softmaxScores } from '@gradus/nn';
 import type { Measurement } from '../main.ts';
 
@@ -58,12 +58,15 @@ export async function* labelling(): AsyncGenerator<Measurement> {
     const all = await rows();
     const proposed: number[][] = [];
     const byChance: number[][] = [];
+    const estimates: { accuracy: number; estimate: Estimate }[] = [];
     for (let seed = 0; seed < SEEDS; seed++) {
       const order = new Random(seed).permutation(all.length);
       const pool = Array.from(order.slice(0, POOL), (row) => all[row]!);
       const heldOut = Array.from(order.slice(POOL, POOL + HELD_OUT), (row) => all[row]!);
       const judge = judgeOf(pool, heldOut);
-      proposed.push(await asked(pool, batch, rounds, seed, judge));
+      const found = await asked(pool, batch, rounds, seed, judge);
+      proposed.push(found.curve);
+      estimates.push(...found.estimates);
       const random = new Random(`chance ${seed}`).permutation(pool.length);
       byChance.push(
         Array.from({ length: rounds }, (_, round) => judge([...random.slice(0, batch * (round + 1))])),
@@ -80,6 +83,14 @@ export async function* labelling(): AsyncGenerator<Measurement> {
         peer: `rows by chance: ${of(byChance).toFixed(3)}`,
       };
     }
+    const off = mean(estimates.map(({ accuracy, estimate }) => 100 * (estimate.accuracy - accuracy)));
+    const held = estimates.filter(
+      ({ accuracy, estimate: { interval } }) => accuracy >= interval[0] && accuracy <= interval[1],
+    );
+    yield {
+      what: `${name}: the estimated accuracy less the held-out one`,
+      gradus: `${off.toFixed(1)} points; the interval holds it in ${held.length} of ${estimates.length}`,
+    };
   }
 }
 
@@ -120,7 +131,7 @@ async function asked(
   rounds: number,
   seed: number,
   judge: (labelled: readonly number[]) => number,
-): Promise<number[]> {
+): Promise<{ curve: number[]; estimates: { accuracy: number; estimate: Estimate }[] }> {
   const directory = mkdtempSync(join(tmpdir(), 'gradus-bench-label-'));
   try {
     const file = join(directory, 'pool.csv');
@@ -131,14 +142,17 @@ async function asked(
     const table = await openLabelTable(file, { text: 'text', label: 'label', seed });
     const labels = pool.map(() => '');
     const curve: number[] = [];
+    const estimates: { accuracy: number; estimate: Estimate }[] = [];
     let settled = new Set<number>();
     for (let round = 0; round < rounds; round++) {
-      const { questions } = propose(table, labels, { count, seed, settled });
+      const { questions, standing } = propose(table, labels, { count, seed, settled });
+      // Said of the labels before these questions, as the last accuracy is.
+      if (standing.estimate) estimates.push({ accuracy: curve.at(-1)!, estimate: standing.estimate });
       settled = new Set(questions.map(({ at }) => at));
       for (const at of settled) labels[at] = pool[at]!.label;
       curve.push(judge([...labels.keys()].filter((row) => labels[row] !== '')));
     }
-    return curve;
+    return { curve, estimates };
   } finally {
     rmSync(directory, { recursive: true });
   }
