@@ -110,7 +110,7 @@ async function writeImages(): Promise<void> {
 }
 
 /** A line before, grey, and after, blue. */
-function lines(before: ArrayLike<number>, after: ArrayLike<number>): string {
+function lines(name: string, before: ArrayLike<number>, after: ArrayLike<number>): string {
   const [width, height, most] = [420, 90, 1.6];
   const path = (values: ArrayLike<number>) =>
     Array.from(values, (value, i) => {
@@ -119,7 +119,7 @@ function lines(before: ArrayLike<number>, after: ArrayLike<number>): string {
     }).join(' ');
   const line = (values: ArrayLike<number>, colour: string) =>
     `<polyline points="${path(values)}" fill="none" stroke="${colour}" stroke-width="1.3"/>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><rect width="${width}" height="${height}" fill="#fff"/>${line(before, '#b4b4b4')}${line(after, '#2f5fa7')}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><title>${name}</title><rect width="${width}" height="${height}" fill="#fff"/>${line(before, '#b4b4b4')}${line(after, '#2f5fa7')}</svg>\n`;
 }
 
 const SERIES_STEPS: Readonly<Record<string, SeriesStep>> = {
@@ -141,13 +141,16 @@ function writeLines(): void {
       { steps: sales.length, channels: 1, values: sales },
       new Random(`series ${name}`),
     );
-    writeFileSync(join(PICTURES, `${name}.svg`), lines(sales, values));
+    writeFileSync(join(PICTURES, `${name}.svg`), lines(name, sales, values));
   }
   const bell = Float32Array.from({ length: 260 }, (_, i) =>
     i < 70 ? 0 : 1.3 * Math.sin(i * 0.7) * Math.exp(-(i - 70) / 60),
   );
   for (const [name, step] of Object.entries(SOUND_STEPS))
-    writeFileSync(join(PICTURES, `${name}.svg`), lines(bell, step(bell, new Random(`sound ${name} 2`))));
+    writeFileSync(
+      join(PICTURES, `${name}.svg`),
+      lines(name, bell, step(bell, new Random(`sound ${name} 2`))),
+    );
 }
 
 /** A rising and falling voice: harmonics along a curve, some louder than others. */
