@@ -1,4 +1,5 @@
 /** Whatever an image file is: pixels or a reason, in bounded memory and time; nothing else is read because of it. */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -168,7 +169,8 @@ describe('an image that was made to do harm', () => {
     const good = file('good.png', png(4, 4));
     symlinkSync(good, join(root, 'link.png'));
     mkdirSync(join(root, 'folder.png'));
-    for (const name of ['link.png', 'folder.png'])
+    execFileSync('mkfifo', [join(root, 'pipe.png')]);
+    for (const name of ['link.png', 'folder.png', 'pipe.png'])
       await expect(decodeImage(join(root, name), { size })).rejects.toThrow(/a link or a folder, not a file/);
     await expect(refused('empty.png', '')).rejects.toThrow(/is empty/);
     const huge = file('huge.png', png(4, 4));
