@@ -14,6 +14,7 @@ import { feedback } from './commands/feedback.ts';
 import { iterate } from './commands/iterate.ts';
 import { jobs } from './commands/jobs.ts';
 import { keys } from './commands/keys.ts';
+import { label } from './commands/label.ts';
 import { models } from './commands/models.ts';
 import { outcomes } from './commands/outcomes.ts';
 import { predict } from './commands/predict.ts';
@@ -48,6 +49,7 @@ const COMMANDS: readonly AddCommand[] = [
   jobs,
   schedule,
   worker,
+  label,
   models,
   register,
   promote,

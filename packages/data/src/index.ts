@@ -55,6 +55,7 @@ export { type FolderImages, type FolderOptions, readImageFolder } from './images
 export { type Idx, readIdx, readIdxImages } from './images/idx.ts';
 export { type Images, join as joinImages, pick as pickImages } from './images/images.ts';
 export { imageSheet } from './images/sheet.ts';
+export { type ImageTableOptions, readImageTable } from './images/table.ts';
 export { type PersonalColumn, personalColumn } from './personal/column.ts';
 export { findPersonal, type PersonalOptions } from './personal/detect.ts';
 export { KIND_NAMES, PERSONAL_KINDS, type PersonalKind, type PersonalSpan } from './personal/kinds.ts';
@@ -62,28 +63,6 @@ export { applyRedaction, fitRedaction, type RedactionPlan } from './personal/pla
 export { pseudonyms } from './personal/pseudonyms.ts';
 export { type RedactOptions, type Replace, redact, redactText, tag } from './personal/redact.ts';
 export { type RedactedFile, type RedactFileOptions, redactFile } from './personal/redact-file.ts';
-export type {
-  Association,
-  Associations,
-  ColumnDrift,
-  ColumnProfile,
-  ColumnType,
-  Drift,
-  Duplicates,
-  Finding,
-  Histogram,
-  Measure,
-  NumberProfile,
-  Predictor,
-  Profile,
-  Severity,
-  TargetProfile,
-  ValueCount,
-} from './profile/document.ts';
-export { SEVERITIES } from './profile/document.ts';
-export { percent, TYPE_NAMES } from './profile/findings.ts';
-export { type ProfileOptions, profileTable } from './profile/profile.ts';
-
 export {
   COLUMN_ROLES,
   type ColumnRole,
@@ -112,6 +91,27 @@ export type { ColumnChoice, FittedStep, Step } from './process/step.ts';
 export * as steps from './process/steps/declared.ts';
 export { readPipeline, writePipeline } from './process/stored.ts';
 export { type TableColumns, tableColumns, type UnreadCells } from './process/table-columns.ts';
+export type {
+  Association,
+  Associations,
+  ColumnDrift,
+  ColumnProfile,
+  ColumnType,
+  Drift,
+  Duplicates,
+  Finding,
+  Histogram,
+  Measure,
+  NumberProfile,
+  Predictor,
+  Profile,
+  Severity,
+  TargetProfile,
+  ValueCount,
+} from './profile/document.ts';
+export { SEVERITIES } from './profile/document.ts';
+export { percent, TYPE_NAMES } from './profile/findings.ts';
+export { type ProfileOptions, profileTable } from './profile/profile.ts';
 export { type Frequency, frequencyName, type Unit } from './series/frequency.ts';
 export { type Gap, readSeries, type Series, type SeriesColumns } from './series/read.ts';
 export { type Part, seriesWindows, splitByTime, type WindowOptions, type Windows } from './series/windows.ts';
@@ -131,6 +131,8 @@ export { findStraddling, requireSeparate, type Straddling } from './split/stradd
 export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split/stratified.ts';
 export { type TimeSplitOptions, timeFolds, timeSplit } from './split/time.ts';
 
+export { closestName } from './table/closest-name.ts';
+export { csvCell, csvText, harmless, unharmed } from './table/csv-text.ts';
 export { type DecimalMark, type ParsedNumbers, parseNumbers } from './table/numbers.ts';
 
 export { type Label, parseLabel, parseRating } from './table/ratings.ts';

@@ -1,7 +1,12 @@
 export { explained, writeWhole } from './files.ts';
-export { Busy } from './lock.ts';
-export { profileReport } from './profile/report.ts';
+export type { AnswerSetAside, Answers } from './label/answers.ts';
+export type { CurvePoint, Estimate } from './label/estimate.ts';
+export { answerFindings, questionFindings, standingFindings } from './label/findings.ts';
+export { type LabelRound, type LabelRoundOptions, label } from './label/label.ts';
+export { type Proposal, propose, type Question, type Standing } from './label/propose.ts';
+export { type LabelOptions, type LabelTable, openLabelTable } from './label/table.ts';
 export { Busy, lock } from './lock.ts';
+export { profileReport } from './profile/report.ts';
 export { type Progress, type TerminalProgress, terminalProgress } from './progress.ts';
 export type {
   Before,
