@@ -153,7 +153,9 @@ class Peer {
 
   /** Milliseconds of a turn's steps; null where the program has no such workload. */
   async steps(key: string, threads: number): Promise<number[] | null> {
-    return JSON.parse(await this.#ask(`${key} ${threads} ${this.#steps} ${byCpu ? 'cpu' : 'wall'}`)) as number[] | null;
+    return JSON.parse(await this.#ask(`${key} ${threads} ${this.#steps} ${byCpu ? 'cpu' : 'wall'}`)) as
+      | number[]
+      | null;
   }
 }
 
