@@ -8,6 +8,7 @@ import { type Attribute, type Graph, leavesOf, topologicalOrder, type Value } fr
 import type { HostTensor } from '../host.ts';
 import { opNamed } from '../ops/registry.ts';
 import { isFresh, type Shape } from '../shape.ts';
+import { writtenOut } from '../transforms/write-out.ts';
 import {
   type AttributeMessage,
   encodeModel,
@@ -38,10 +39,11 @@ export interface WriteOptions {
 
 /** The bytes of a .onnx file. `metadata` is kept in it, for whoever opens the file. */
 export function writeOnnx(
-  graph: Graph,
+  traced: Graph,
   metadata: Readonly<Record<string, string>> = {},
   { external }: WriteOptions = {},
 ): Uint8Array {
+  const graph = writtenOut(traced);
   return encodeModel({
     irVersion: IR_VERSION,
     producerName: 'gradus',

@@ -5,6 +5,7 @@ import './dropout.ts';
 import './einsum.ts';
 import './elementwise.ts';
 import './linalg.ts';
+import './lstm-cell.ts';
 import './movement.ts';
 import './nchwc.ts';
 import './normalization.ts';
