@@ -109,14 +109,14 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
 /** A program that answers lines with lines. */
 class Peer {
   readonly version: string;
-  readonly #ask: (line: string) => Promise<string>;
+  readonly #ask: (line: string) => Promise<string | undefined>;
   readonly #steps: number;
   readonly close: () => void;
 
   private constructor(
     version: string,
     steps: number,
-    ask: (line: string) => Promise<string>,
+    ask: (line: string) => Promise<string | undefined>,
     close: () => void,
   ) {
     this.version = version;
@@ -143,7 +143,7 @@ class Peer {
         // Between its turns a peer is stopped: the threads of some wait for work by turning round and round.
         child.kill('SIGCONT');
         child.stdin.write(`${line}\n`);
-        const answer = (await next())!;
+        const answer = await next();
         child.kill('SIGSTOP');
         return answer;
       },
@@ -151,11 +151,11 @@ class Peer {
     );
   }
 
-  /** Milliseconds of a turn's steps; null where the program has no such workload. */
+  /** Milliseconds of a turn's steps; null where the program has no such workload. @throws Error where it has ended */
   async steps(key: string, threads: number): Promise<number[] | null> {
-    return JSON.parse(await this.#ask(`${key} ${threads} ${this.#steps} ${byCpu ? 'cpu' : 'wall'}`)) as
-      | number[]
-      | null;
+    const answer = await this.#ask(`${key} ${threads} ${this.#steps} ${byCpu ? 'cpu' : 'wall'}`);
+    if (answer === undefined) throw new Error(`${this.version} ended while it was to take steps of "${key}"`);
+    return JSON.parse(answer) as number[] | null;
   }
 }
 
