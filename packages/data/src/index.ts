@@ -96,7 +96,7 @@ export type {
   Associations,
   ColumnDrift,
   ColumnProfile,
-  ColumnType,
+  ColumnType as ProfiledType,
   Drift,
   Duplicates,
   Finding,

@@ -15,10 +15,7 @@ import {
 import type { SentimentEvaluation } from './analysis/sentiment-evaluation.ts';
 import { percent } from './analysis/wording.ts';
 import type { Built } from './build.ts';
-import { BUNDLE_FILE, bundleJson } from './bundle.ts';
-import { referenceOf } from './describe.ts';
 import { BUNDLE_FILE, bundleJson, MODEL_FILE } from './bundle.ts';
-import { HELD_OUT_FILE } from './compare.ts';
 import type { Evaluated } from './evaluate.ts';
 import { HELD_OUT_FILE } from './held-out.ts';
 import type { DemandOptions } from './options.ts';

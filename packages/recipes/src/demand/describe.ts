@@ -1,9 +1,5 @@
 /** What can be told of a text and its answer in numbers and categories: what monitoring watches. */
 import { characterTokens, cleanText, languageOf } from '@gradus/data';
-import type { Described, Reference, RunContext } from '@gradus/loop';
-import type { HeldOut } from './held-out.ts';
-import type { DemandOptions } from './options.ts';
-import type { Review } from './review.ts';
 import type { Described } from '@gradus/loop';
 import type { TextFeatures } from './sentiment/features.ts';
 import type { Answer } from './service.ts';

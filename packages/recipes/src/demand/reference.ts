@@ -1,6 +1,6 @@
 /** What monitoring compares traffic with: reviews that nothing was fitted on, described as the finished run answers them. */
 import type { Described, Reference, RunContext } from '@gradus/loop';
-import type { HeldOut } from './evaluate.ts';
+import type { HeldOut } from './held-out.ts';
 import type { DemandOptions } from './options.ts';
 import type { Review } from './review.ts';
 import { openService } from './service.ts';
