@@ -48,7 +48,10 @@ export class TrafficWatch {
       ...(requests >= ENOUGH_FOR_ERRORS && wilsonInterval(errors, requests, LEVEL)[0] > options.errors
         ? (['errors'] as const)
         : []),
-      ...(options.latency !== undefined && p99 !== null && requests >= ENOUGH_FOR_LATENCY && p99 > options.latency
+      ...(options.latency !== undefined &&
+      p99 !== null &&
+      requests >= ENOUGH_FOR_LATENCY &&
+      p99 > options.latency
         ? (['latency'] as const)
         : []),
     ];
