@@ -9,6 +9,7 @@ import { RECIPES } from '@gradus/recipes';
 import { Command, CommanderError } from 'commander';
 import { audit } from './commands/audit.ts';
 import { demo } from './commands/demo.ts';
+import { exportCommand } from './commands/export.ts';
 import { feedback } from './commands/feedback.ts';
 import { iterate } from './commands/iterate.ts';
 import { keys } from './commands/keys.ts';
@@ -39,6 +40,7 @@ const COMMANDS: readonly AddCommand[] = [
   traffic,
   audit,
   keys,
+  exportCommand,
   demo,
 ];
 

@@ -1,6 +1,6 @@
 export { writeWhole } from './files.ts';
 export { type Progress, type TerminalProgress, terminalProgress } from './progress.ts';
-export type { Before, Recipe, Service, Step, StepOutputs, Summary, Verdict } from './recipe.ts';
+export type { Before, HandOver, Recipe, Service, Step, StepOutputs, Summary, Verdict } from './recipe.ts';
 export { STEPS } from './recipe.ts';
 export { type ModelCard, renderCard } from './report/card.ts';
 export type { Block, Cell, Figure, Quote, Report, Section } from './report/document.ts';

@@ -1,5 +1,12 @@
 export { openDatabase } from './database/open.ts';
 export type { Database } from './database/tables.ts';
+export {
+  type ExportOptions,
+  type ExportResult,
+  exportModel,
+  TARGET_TITLES,
+  TARGETS,
+} from './export/export.ts';
 export { type FeedbackResult, recordFeedback } from './feedback.ts';
 export { type Iteration, iterate } from './iterate.ts';
 export { aliasTarget, deleteAlias, promote, rollback } from './registry/aliases.ts';
