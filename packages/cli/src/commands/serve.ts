@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { AddCommand } from '../main.ts';
 import type { Terminal } from '../terminal.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
+
+const TOKEN_FILE = '.token';
 
 export const DEFAULT_PORT = 8420;
 
@@ -18,7 +21,7 @@ export const serve: AddCommand = (program, terminal, recipes) => {
     .action(async (model: string, { out, port, host }: { out: string; port: number; host: string }) => {
       const server = await import('@gradus/server');
       const running = await server.serve({ model, runs: out, recipes, port, host });
-      await untilStopped(terminal, running);
+      await untilStopped(terminal, running, out);
     });
 };
 
@@ -31,15 +34,21 @@ export async function untilStopped(
     readonly recipe: string;
     close(): Promise<void>;
   },
+  runs: string,
 ): Promise<void> {
+  const { url, token, recipe } = running;
+  // Output that goes to a file is kept as logs are, and a token that its owner gave is known: then it is not said.
+  const given = process.env.GRADUS_TOKEN !== undefined;
+  const shown = !given && process.stdout.isTTY === true;
+  const bearer = shown ? token : given ? '$GRADUS_TOKEN' : `$(cat ${join(runs, TOKEN_FILE)})`;
   terminal.print(
     terminal.say({
-      en: `Serving on ${running.url}/?token=${running.token} (Ctrl-C stops it). Try:`,
-      zh: `服务地址：${running.url}/?token=${running.token}（按 Ctrl-C 停止）。试一试：`,
+      en: `Serving on ${url}/${shown ? `?token=${token}` : ''} (Ctrl-C stops it). Try:`,
+      zh: `服务地址：${url}/${shown ? `?token=${token}` : ''}（按 Ctrl-C 停止）。试一试：`,
     }),
   );
   terminal.print(
-    `  curl ${running.url}/v1/${running.recipe} -H 'authorization: Bearer ${running.token}' -H 'content-type: application/json' -d '{"texts": ["..."]}'`,
+    `  curl ${url}/v1/${recipe} -H "authorization: Bearer ${bearer}" -H 'content-type: application/json' -d '{"texts": ["..."]}'`,
   );
   if (!terminal.signal.aborted) {
     await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));

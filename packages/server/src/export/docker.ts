@@ -20,18 +20,23 @@ export const docker: Target = async (exported, { runs }) => {
   const { run } = exported.versions.at(-1)!;
   return [
     ...workspace(),
-    ...filesBelow(run.directory).map(
-      (path): ExportedFile => ({
-        path: `runs/${run.id}/${path}`,
-        copy: join(run.directory, path),
-      }),
-    ),
+    ...filesBelow(run.directory)
+      .filter(isOfTheRun)
+      .map(
+        (path): ExportedFile => ({
+          path: `runs/${run.id}/${path}`,
+          copy: join(run.directory, path),
+        }),
+      ),
     ...recordsOfAncestors(runs, run),
     { path: 'Dockerfile', content: dockerfile(run.id) },
     { path: '.dockerignore', content: DOCKERIGNORE },
     { path: 'README.md', content: dockerReadme(exported) },
   ];
 };
+
+/** Nothing hidden: what makes runs and serves them keeps locks and secrets under such names. */
+const isOfTheRun = (path: string): boolean => !/(?:^|\/)\./.test(path);
 
 /** Copied whole into the image; nothing else is in the folder, unless somebody puts it there. */
 const COPIED = ['package.json', 'package-lock.json', '.npmrc', 'packages', 'runs'];
