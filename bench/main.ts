@@ -3,13 +3,13 @@
  * PyTorch is looked for in the Python that GRADUS_PYTHON names, else in `python3`. Prints a table in Markdown.
  */
 import { cpus } from 'node:os';
-import { serving } from './serve.ts';
+import { serving } from './serve/main.ts';
 import { trainingSteps } from './train-step.ts';
 
 export interface Measurement {
   readonly what: string;
   readonly gradus: string;
-  /** Milliseconds of Gradus / of the peer; absent where there is no peer to compare with. */
+  /** Of Gradus to the peer: of milliseconds for steps, of rates for serving; absent where there is no peer to compare with. */
   readonly peer?: string;
   readonly ratio?: number;
 }
