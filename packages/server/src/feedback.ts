@@ -9,6 +9,7 @@ import type { Database } from './database/tables.ts';
 import { reasonOf } from './http/errors.ts';
 import { lineageOf } from './lineage.ts';
 import { recipeOf } from './recipes.ts';
+import { recordChange, thisUser } from './registry/audit.ts';
 import { resolveRun } from './registry/resolve.ts';
 
 export interface FeedbackResult {
@@ -61,12 +62,13 @@ export async function recordFeedback(options: {
   }
 }
 
-/** Corrections as the service's schema has parsed them. */
+/** @param corrections As the service's schema has parsed them. @param by For the audit log. */
 export async function addCorrections(
   database: Database,
   lineage: string,
   corrections: readonly unknown[],
   source: string,
+  by = thisUser(),
 ): Promise<void> {
   const at = new Date().toISOString();
   const rows = corrections.map((correction) => ({
@@ -82,6 +84,8 @@ export async function addCorrections(
         .values(rows.slice(i, i + 500))
         .execute();
     }
+    const after = { corrections: rows.length, source };
+    await recordChange(transaction, { who: by, what: 'feedback', model: lineage, before: null, after });
   });
 }
 

@@ -8,6 +8,7 @@ export {
   TARGETS,
 } from './export/export.ts';
 export { type FeedbackResult, recordFeedback } from './feedback.ts';
+export { isLoopback } from './http/guards.ts';
 export { type Iteration, iterate } from './iterate.ts';
 export { aliasTarget, deleteAlias, promote, rollback } from './registry/aliases.ts';
 export { type AuditEntry, auditOf, thisUser } from './registry/audit.ts';

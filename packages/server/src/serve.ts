@@ -2,15 +2,17 @@
  * Serves a model over HTTP, until stopped: its champion, or whatever its traffic says. What can be asked is in
  * http/application.ts; GET /docs shows it to people.
  */
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { UserError } from '@gradus/engine';
 import { findRun, type Recipe } from '@gradus/loop';
-import { serve as listen } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { openDatabase } from './database/open.ts';
 import { Deployment } from './deployment.ts';
 import { addCorrections } from './feedback.ts';
 import { application } from './http/application.ts';
+import { answerUnparsed, unparsedBody } from './http/unparsed.ts';
+import { TIMES, type Times } from './limits/times.ts';
 import { lineageOf } from './lineage.ts';
 import { recipeOf } from './recipes.ts';
 import { thisUser } from './registry/audit.ts';
@@ -27,6 +29,7 @@ export interface ServeOptions {
   readonly port: number;
   /** Default 127.0.0.1: this machine only. */
   readonly host?: string;
+  readonly times?: Partial<Times>;
 }
 
 export interface RunningServer {
@@ -40,11 +43,9 @@ export interface RunningServer {
 }
 
 /** Milliseconds. */
-const HEADERS_WITHIN = 10_000;
-const REQUEST_WITHIN = 30_000;
 const LOOK_FOR_SLOW_ONES = 1000;
-/** How long requests under way may take to finish when the server closes. */
-const CLOSE_WITHIN = 5000;
+/** Longer than load balancers keep connections (60 s, mostly): the side that asks must be the one that closes, or a request is lost. */
+const KEEP_ALIVE = 65_000;
 
 /** @throws UserError where the port is taken or may not be used. */
 export async function serve({
@@ -53,7 +54,9 @@ export async function serve({
   recipes,
   port,
   host = '127.0.0.1',
+  times: given = {},
 }: ServeOptions): Promise<RunningServer> {
+  const times = { ...TIMES, ...given };
   const token = serverToken(runs);
   const database = await openDatabase(runs);
   let closing = false;
@@ -73,10 +76,12 @@ export async function serve({
       callers: new Callers(token, (hash) => callerOf(database, hash)),
       host,
       version: '0.1.0',
+      within: times.answer,
       ready: () => !closing,
-      correct: (corrections) => addCorrections(database, lineageOf(runs, open.main.run), corrections, 'http'),
+      correct: (corrections, by) =>
+        addCorrections(database, lineageOf(runs, open.main.run), corrections, 'http', by),
     });
-    server = await start(app, port, host);
+    server = await start(app, port, host, times);
   } catch (error) {
     await deployment?.close();
     await database.destroy();
@@ -91,7 +96,7 @@ export async function serve({
     close: async () => {
       closing = true;
       await new Promise<void>((resolve) => {
-        const patience = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN);
+        const patience = setTimeout(() => server.closeAllConnections(), times.close);
         server.close(() => {
           clearTimeout(patience);
           resolve();
@@ -104,17 +109,29 @@ export async function serve({
   };
 }
 
-async function start(app: Hono, port: number, host: string): Promise<Server> {
-  const server = listen({
-    fetch: app.fetch,
-    port,
+async function start(app: Hono, port: number, host: string, times: Times): Promise<Server> {
+  const listener = getRequestListener(app.fetch, {
     hostname: host,
-    serverOptions: {
-      headersTimeout: HEADERS_WITHIN,
-      requestTimeout: REQUEST_WITHIN,
-      connectionsCheckingInterval: LOOK_FOR_SLOW_ONES,
+    // The application answers for its own errors: what comes here was no address that it could be asked by.
+    errorHandler: () =>
+      new Response(unparsedBody('no_address', 'The Host header or the address is malformed.'), {
+        status: 400,
+        headers: { 'content-type': 'application/json' },
+      }),
+  });
+  const server = createServer(
+    {
+      headersTimeout: times.headers,
+      requestTimeout: times.request,
+      keepAliveTimeout: KEEP_ALIVE,
+      // The application tells those who forget it.
+      requireHostHeader: false,
+      connectionsCheckingInterval: Math.min(LOOK_FOR_SLOW_ONES, times.headers),
     },
-  }) as Server;
+    listener,
+  );
+  server.on('clientError', answerUnparsed);
+  server.listen(port, host);
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', (error: NodeJS.ErrnoException) => {

@@ -21,8 +21,14 @@ export const serve: AddCommand = (program, terminal, recipes) => {
     .action(async (model: string, { out, port, host }: { out: string; port: number; host: string }) => {
       const server = await import('@gradus/server');
       const running = await server.serve({ model, runs: out, recipes, port, host });
+      if (!server.isLoopback(host)) terminal.tell(terminal.say(OPEN));
       await untilStopped(terminal, running, out);
     });
+};
+
+const OPEN = {
+  en: 'Note: other machines can reach this server. Whoever has the token may do everything; give others keys of their own (gradus keys create), and put TLS in front: tokens travel as they are.',
+  zh: '注意：其他机器可以访问此服务器。持有令牌者可执行一切操作；请为他人单独创建密钥（gradus keys create），并在前面部署 TLS：令牌以明文传输。',
 };
 
 /** Says where the server is, and closes it when Ctrl-C comes. */

@@ -11,7 +11,16 @@ import { Metrics } from '../monitoring/metrics.ts';
 import { InferRequest, openInference } from '../protocol/open-inference.ts';
 import type { Callers, Scope } from '../security/callers.ts';
 import { failure, thrown } from './errors.ts';
-import { admitted, headers, limitedBody, measured, onlyLoopbackNames, requires } from './guards.ts';
+import {
+  admitted,
+  headers,
+  limitedBody,
+  measured,
+  onlyLoopbackNames,
+  readOff,
+  requires,
+  unpackedBody,
+} from './guards.ts';
 import { type Operation, openApi } from './openapi.ts';
 import { type Correct, feedbackRoutes } from './routes/feedback.ts';
 import { openAiRoutes } from './routes/openai.ts';
@@ -28,6 +37,8 @@ export interface ApplicationOptions {
   readonly callers: Callers;
   readonly host: string;
   readonly version: string;
+  /** Milliseconds in which a request is answered. */
+  readonly within: number;
   /** Not while the server is closing. */
   ready(): boolean;
   readonly correct: Correct;
@@ -39,11 +50,12 @@ export function application(options: ApplicationOptions): Hono {
   const metrics = new Metrics(() => admission.pending);
   const rates = new RateLimit();
   const app = new Hono();
-  app.use(headers, onlyLoopbackNames(host), measured(metrics));
+  app.use(headers, readOff, onlyLoopbackNames(host), measured(metrics));
 
   const guards = ({ scope, answers }: { scope?: Scope | undefined; answers?: boolean }) => [
     ...(scope ? [requires(scope, callers, rates, metrics)] : []),
-    ...(answers ? [admitted(admission, metrics)] : []),
+    ...(answers ? [admitted(admission, metrics, options.within)] : []),
+    unpackedBody,
     limitedBody,
   ];
   const answered = answering(deployment, metrics);

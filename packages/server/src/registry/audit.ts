@@ -1,15 +1,25 @@
-/** The audit log: who changed what in the registry, when, and what it was before. */
+/** The audit log: who changed what, in the registry and among the keys, or told models what they should have said; when, and what it was before. */
 import { userInfo } from 'node:os';
 import type { Transaction } from 'kysely';
 import type { Database, Tables } from '../database/tables.ts';
 
-export type Change = 'register' | 'promote' | 'rollback' | 'delete alias' | 'tag' | 'traffic';
+export type Change =
+  | 'register'
+  | 'promote'
+  | 'rollback'
+  | 'delete alias'
+  | 'tag'
+  | 'traffic'
+  | 'feedback'
+  | 'create key'
+  | 'revoke key';
 
 export interface AuditEntry {
   readonly id: number;
   readonly at: string;
   readonly who: string;
   readonly what: Change;
+  /** Of feedback the lineage; of keys, which are no model's, empty. */
   readonly model: string;
   readonly before: unknown;
   readonly after: unknown;
