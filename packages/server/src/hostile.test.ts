@@ -483,7 +483,9 @@ describe('every route', () => {
         });
         const text = await response.text();
         expect(response.status, `${method} ${path} ${body}: ${text}`).toBeLessThan(500);
-        if (response.status >= 400) reasonOf(text, path.startsWith('/v2'));
+        const isPage = /html/.test(response.headers.get('content-type') ?? '');
+        if (isPage) expect(text).not.toContain('<script');
+        else if (response.status >= 400) reasonOf(text, path.startsWith('/v2'));
       }),
       { numRuns: 300 },
     );

@@ -11,6 +11,8 @@ import { openDatabase } from './database/open.ts';
 import { Deployment } from './deployment.ts';
 import { addCorrections } from './feedback.ts';
 import { application } from './http/application.ts';
+import { exampleOf } from './http/example.ts';
+import { schemaOf } from './http/form.ts';
 import { answerUnparsed, unparsedBody } from './http/unparsed.ts';
 import { TIMES, type Times } from './limits/times.ts';
 import { lineageOf } from './lineage.ts';
@@ -38,12 +40,15 @@ export interface RunningServer {
   readonly token: string;
   /** The recipe's name. */
   readonly recipe: string;
+  /** Of a request to it. */
+  readonly example: unknown;
   /** Finishes what is under way, for some seconds at most, then closes. */
   close(): Promise<void>;
 }
 
 /** Milliseconds. */
 const LOOK_FOR_SLOW_ONES = 1000;
+const LOOK_FOR_IDLE_ONES = 50;
 /** Longer than load balancers keep connections (60 s, mostly): the side that asks must be the one that closes, or a request is lost. */
 const KEEP_ALIVE = 65_000;
 
@@ -93,12 +98,16 @@ export async function serve({
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     token,
     recipe: recipe.name,
+    example: exampleOf(schemaOf(deployment.main.service.request)),
     close: async () => {
       closing = true;
       await new Promise<void>((resolve) => {
         const patience = setTimeout(() => server.closeAllConnections(), times.close);
+        // A connection whose request is answered would stay for the next one.
+        const idle = setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_ONES);
         server.close(() => {
           clearTimeout(patience);
+          clearInterval(idle);
           resolve();
         });
         server.closeIdleConnections();

@@ -38,11 +38,12 @@ export async function untilStopped(
     readonly url: string;
     readonly token: string;
     readonly recipe: string;
+    readonly example: unknown;
     close(): Promise<void>;
   },
   runs: string,
 ): Promise<void> {
-  const { url, token, recipe } = running;
+  const { url, token, recipe, example } = running;
   // Output that goes to a file is kept as logs are, and a token that its owner gave is known: then it is not said.
   const given = process.env.GRADUS_TOKEN !== undefined;
   const shown = !given && process.stdout.isTTY === true;
@@ -54,7 +55,7 @@ export async function untilStopped(
     }),
   );
   terminal.print(
-    `  curl ${url}/v1/${recipe} -H "authorization: Bearer ${bearer}" -H 'content-type: application/json' -d '{"texts": ["..."]}'`,
+    `  curl ${url}/v1/${recipe} -H "authorization: Bearer ${bearer}" -H 'content-type: application/json' -d '${JSON.stringify(example)}'`,
   );
   if (!terminal.signal.aborted) {
     await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));
