@@ -459,7 +459,8 @@ describe('gradus export', () => {
       JSON.parse(
         execFileSync(process.execPath, ['example.mjs', ...args], { cwd: folder, env: {}, encoding: 'utf8' }),
       ).outputs[0].data as number[];
-    const { url, stop } = await serving(found.run);
+    // By its URI: a better one may have taken over what its id stands for.
+    const { url, stop } = await serving(`runs:/${found.run}/model`);
     const { results } = (await jsonOf(post(`${url}/v1/demand`, { texts }))) as {
       results: { satisfied: number }[];
     };
