@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { type Graph, type HostTensor, input, Random, type Tensor } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { flopsOf } from './flops.ts';
-import type { Measurement } from './main.ts';
+import type { Measurement } from './measurement.ts';
 import { WORKLOADS } from './workloads.ts';
 
 /** Steps a side takes before it is the other's turn, and how many turns there are. */

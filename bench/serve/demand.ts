@@ -6,7 +6,7 @@ import { type HostTensor, Random } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { runLoop } from '@gradus/loop';
 import { RECIPES } from '@gradus/recipes';
-import type { Measurement } from '../main.ts';
+import type { Measurement } from '../measurement.ts';
 import { load } from './load.ts';
 import { startServer, TOKEN } from './server.ts';
 

@@ -5,9 +5,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Measurement } from '../main.ts';
+import { chosen, type Measurement } from '../measurement.ts';
 import { demandServed } from './demand.ts';
 import { digitsServed } from './digits.ts';
+import { kills } from './kills.ts';
 import { hotSwaps } from './swap.ts';
 
 /** By name; each is given an empty directory for its runs. */
@@ -15,13 +16,11 @@ const PARTS: Readonly<Record<string, (runs: string) => AsyncGenerator<Measuremen
   demand: demandServed,
   digits: digitsServed,
   swap: hotSwaps,
+  kills,
 };
 
 export async function* serving(): AsyncGenerator<Measurement> {
-  const at = process.argv.indexOf('--only');
-  const only = at < 0 ? Object.keys(PARTS) : process.argv[at + 1]!.split(',');
-  for (const [name, part] of Object.entries(PARTS)) {
-    if (!only.includes(name)) continue;
+  for (const [, part] of chosen(PARTS)) {
     const directory = mkdtempSync(join(tmpdir(), 'gradus-bench-'));
     const runs = join(directory, 'runs');
     mkdirSync(runs);

@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { describeRun, openDatabase, promote, register } from '@gradus/server';
 import { digitsRun } from '../../packages/server/src/testing/digits.ts';
-import type { Measurement } from '../main.ts';
+import type { Measurement } from '../measurement.ts';
 import { load } from './load.ts';
 import { asJson } from './requests.ts';
 import { startServer } from './server.ts';

@@ -9,6 +9,13 @@ export {
   predictLogistic,
 } from './classical/logistic-regression.ts';
 export { type Coefficient, fitRidge, type Ridge, type RidgeOptions } from './classical/ridge.ts';
+export {
+  fitSoftmaxRegression,
+  type SoftmaxModel,
+  type SoftmaxOptions,
+  softmaxRows,
+  softmaxScores,
+} from './classical/softmax-regression.ts';
 export { multiply, multiplyDense, multiplyTransposed } from './classical/sparse.ts';
 export { type Eigen, symmetricEigen } from './classical/symmetric-eigen.ts';
 export { type TruncatedSvd, type TruncatedSvdOptions, truncatedSvd } from './classical/truncated-svd.ts';

@@ -44,7 +44,10 @@ export interface DuckDb extends AsyncDisposable {
    * @throws UserError for what the data or too little memory is to blame for; Error for wrong SQL
    */
   query(sql: string, parameters?: readonly DuckDbValue[]): Promise<DuckDbRow[]>;
-  /** Rows as arrays, as they are pulled. Statements run one beside the other; each is given up by leaving its loop. */
+  /**
+   * Rows as arrays, as they are pulled. Statements run one beside the other; each is given up by leaving its loop. Several
+   * in one `sql` run one after the other, on a connection of their own: the rows, and the parameters, are the last's.
+   */
   stream(sql: string, parameters?: readonly DuckDbValue[]): AsyncGenerator<DuckDbBatch, void, undefined>;
   /** Ends the process and removes its temporary files. */
   close(): Promise<void>;

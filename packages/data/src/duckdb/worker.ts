@@ -2,7 +2,14 @@
  * DuckDB's process. It locks itself down before the first statement: it reaches the files it was given and a private
  * temporary folder, nothing else; loads no extension; and nothing can be set any more.
  */
-import { DuckDBInstance, type DuckDBResult, type DuckDBValue, StatementType } from '@duckdb/node-api';
+import {
+  type DuckDBExtractedStatements,
+  DuckDBInstance,
+  type DuckDBPreparedStatement,
+  type DuckDBResult,
+  type DuckDBValue,
+  StatementType,
+} from '@duckdb/node-api';
 import type { DuckDbValue, Reply, Request, Setup } from './protocol.ts';
 import { plainValue } from './values.ts';
 
@@ -30,15 +37,16 @@ async function setUp({ memoryLimit, threads, files, outputs, scratch }: Setup): 
   connection.closeSync();
 }
 
-/** One connection a statement: a second one on the same would cut short the rows of the first. */
+/**
+ * One connection a question: a second one on the same would cut short the rows of the first. Of several statements, the
+ * rows are those of the last.
+ */
 async function start(id: number, sql: string, parameters: readonly DuckDbValue[]): Promise<void> {
   const connection = await instance.connect();
   try {
-    const statement = await connection.prepare(sql);
-    // DuckDB tells files to read from files to write nowhere.
-    if (!mayWrite && [StatementType.COPY, StatementType.EXPORT].includes(statement.statementType)) {
-      throw new Error('Permission Error: no outputs were given, so nothing may be written to a file');
-    }
+    const statements = await connection.extractStatements(sql);
+    for (let i = 0; i < statements.count - 1; i++) await (await allowed(statements, i)).run();
+    const statement = await allowed(statements, statements.count - 1);
     statement.bind(parameters as DuckDBValue[]);
     const result: DuckDBResult = await statement.stream();
     running.set(id, {
@@ -52,6 +60,18 @@ async function start(id: number, sql: string, parameters: readonly DuckDbValue[]
     connection.closeSync();
     throw error;
   }
+}
+
+/** DuckDB tells files to read from files to write nowhere. */
+async function allowed(
+  statements: DuckDBExtractedStatements,
+  index: number,
+): Promise<DuckDBPreparedStatement> {
+  const statement = await statements.prepare(index);
+  if (!mayWrite && [StatementType.COPY, StatementType.EXPORT].includes(statement.statementType)) {
+    throw new Error('Permission Error: no outputs were given, so nothing may be written to a file');
+  }
+  return statement;
 }
 
 async function next(id: number): Promise<void> {

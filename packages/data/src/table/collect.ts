@@ -88,7 +88,8 @@ export class Collector {
   }
 }
 
-function problem(fields: readonly string[]): string | undefined {
+/** Why a row cannot be used, whatever it holds. */
+export function problem(fields: readonly string[]): string | undefined {
   for (const field of fields) {
     if (field.length > LONGEST_CELL) return TOO_LONG;
     if (field.includes('\0')) return 'a cell holds a zero character, which is no text';
@@ -96,7 +97,9 @@ function problem(fields: readonly string[]): string | undefined {
   return undefined;
 }
 
-const lengthOf = (fields: readonly string[]): number => fields.reduce((sum, field) => sum + field.length, 0);
+/** Cells take room even where they are empty. */
+const lengthOf = (fields: readonly string[]): number =>
+  fields.reduce((sum, field) => sum + field.length, fields.length);
 
 const padded = (fields: readonly string[], length: number): readonly string[] =>
   fields.length === length ? fields : [...fields, ...new Array<string>(length - fields.length).fill('')];

@@ -9,10 +9,10 @@ import { headerOf, looksLikeHeader } from './header.ts';
 import { readLines } from './lines.ts';
 import { RecordSplitter, type RecordText } from './records.ts';
 import { type Sniffed, sniff } from './sniff.ts';
-import type { Batch, Source, SourceOptions, SourceRow } from './source.ts';
+import { type Batch, MOST_COLUMNS, type Source, type SourceOptions, type SourceRow } from './source.ts';
 
 /** @throws UserError for what is not a table of text: it names the cause and the way out */
-export async function readCsv(file: InputFile, { signal }: SourceOptions): Promise<Source> {
+export async function readCsv(file: InputFile, { signal, firstColumns }: SourceOptions): Promise<Source> {
   const { name } = file;
   const sniffed = sniff(file.head, name);
   const text = await firstText(file, sniffed);
@@ -21,11 +21,12 @@ export async function readCsv(file: InputFile, { signal }: SourceOptions): Promi
   const bytes = file.open(signal);
   const lines = readLines(bytes.chunks, sniffed);
   const columns: string[] = [];
+  const width: Width = { read: firstColumns ? MOST_COLUMNS : Number.POSITIVE_INFINITY, found: 0 };
   async function* batches(): AsyncGenerator<Batch> {
     const splitter = new RecordSplitter(delimiter);
     for await (const text of lines.chunks)
-      yield { rows: rowsOf([...splitter.take(text)], columns, delimiter, name), done: bytes.read() };
-    yield { rows: rowsOf([...splitter.end()], columns, delimiter, name), done: bytes.read() };
+      yield { rows: rowsOf([...splitter.take(text)], columns, delimiter, name, width), done: bytes.read() };
+    yield { rows: rowsOf([...splitter.end()], columns, delimiter, name, width), done: bytes.read() };
   }
   return {
     format: 'csv',
@@ -36,6 +37,7 @@ export async function readCsv(file: InputFile, { signal }: SourceOptions): Promi
     delimiter,
     batches: batches(),
     foreignLines: lines.foreign,
+    columnsLeftOut: () => Math.max(0, width.found - columns.length),
   };
 }
 
@@ -45,12 +47,20 @@ async function firstText(file: InputFile, sniffed: Sniffed): Promise<string> {
   return '';
 }
 
+interface Width {
+  /** Columns that are read. */
+  readonly read: number;
+  /** Columns of the file; 0 before the header. */
+  found: number;
+}
+
 /** @param columns Empty before the header, which fills it. */
 function rowsOf(
   records: readonly RecordText[],
   columns: string[],
   delimiter: string,
   name: string,
+  width: Width,
 ): SourceRow[] {
   const good = records.filter(({ unclosed }) => !unclosed);
   const parsed = parseRecords(good, delimiter);
@@ -65,13 +75,14 @@ function rowsOf(
     if (columns.length === 0) {
       if (!fields)
         throw new UserError(`${name}, line ${line}: the header cannot be read. Expected column names.`);
-      columns.push(...headerOf(fields, name, ' Is the delimiter right?'));
+      width.found = fields.length;
+      columns.push(...headerOf(fields.slice(0, width.read), name, ' Is the delimiter right?'));
       if (looksLikeHeader(fields)) continue;
     }
     const reason = unclosed
       ? 'a quote is opened and never closed'
       : fields
-        ? problem(fields, columns.length)
+        ? problem(fields, width.found)
         : 'it cannot be read as a row';
     rows.push({
       fields: reason === undefined ? fields!.slice(0, columns.length) : [],

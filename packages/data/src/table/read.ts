@@ -20,6 +20,8 @@ export interface ReadOptions {
   readonly maxCharacters?: number;
   /** Of a database on a server: SQL that selects the rows, instead of a table's name. */
   readonly query?: string;
+  /** Of a text file with more columns than a table can have, read the first, where it would be an error. */
+  readonly firstColumns?: boolean;
   /** A CSV file that gets every row that is set aside: its place, the reason, what it holds. Written over. */
   readonly exportSetAside?: string;
   readonly signal?: AbortSignal;
@@ -32,9 +34,17 @@ export interface ReadOptions {
  * @throws UserError for what is not a readable table: it names the cause and the way out.
  */
 export async function readTable(source: string, options: ReadOptions = {}): Promise<Table> {
-  const { maxRows = 200_000, maxCharacters = 100e6, query, exportSetAside, signal, onProgress } = options;
+  const {
+    maxRows = 200_000,
+    maxCharacters = 100e6,
+    query,
+    firstColumns,
+    exportSetAside,
+    signal,
+    onProgress,
+  } = options;
   signal?.throwIfAborted();
-  const { opened, inputs, checkUnchanged } = await openSource(source, { query, signal });
+  const { opened, inputs, checkUnchanged } = await openSource(source, { query, firstColumns, signal });
   let writer: SetAsideWriter | undefined;
   try {
     writer = exportSetAside === undefined ? undefined : await setAsideWriter(exportSetAside, inputs);
@@ -46,6 +56,7 @@ export async function readTable(source: string, options: ReadOptions = {}): Prom
       onProgress?.(done, opened.total);
     }
     await checkUnchanged();
+    const columnsLeftOut = opened.columnsLeftOut?.() ?? 0;
     const { setAside, ...table } = collector.table(opened.columns);
     return {
       ...table,
@@ -54,6 +65,7 @@ export async function readTable(source: string, options: ReadOptions = {}): Prom
       ...(opened.part && { part: opened.part }),
       ...(opened.encoding && { encoding: opened.encoding }),
       ...(opened.delimiter !== undefined && { delimiter: opened.delimiter }),
+      ...(columnsLeftOut > 0 && { columnsLeftOut }),
       foreignLines: opened.foreignLines?.() ?? 0,
       bytes: opened.bytesRead?.() ?? opened.total,
     };

@@ -37,6 +37,8 @@ export interface Source {
   /** Known at the end. */
   readonly foreignLines?: () => number;
   readonly bytesRead?: () => number;
+  /** Known after the first batch. */
+  readonly columnsLeftOut?: () => number;
   readonly filesSetAside?: readonly { readonly file: string; readonly reason: string }[];
 }
 
@@ -45,6 +47,8 @@ export interface SourceOptions {
   readonly part?: string | undefined;
   /** SQL to read instead of a table; Postgres. */
   readonly query?: string | undefined;
+  /** Of a text file with more columns than a table can have the first are read, where it would be an error. */
+  readonly firstColumns?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

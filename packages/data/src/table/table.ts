@@ -22,6 +22,8 @@ export interface Table {
   readonly encoding?: Encoding;
   /** Of CSV and its like; `''`: each line is one text. */
   readonly delimiter?: string;
+  /** Columns after those that were read, where the first ones were asked for. */
+  readonly columnsLeftOut?: number;
   /** Lines in another encoding than the file's. */
   readonly foreignLines: number;
   /** Size of the file, or of all files; of a table on a server, of its rows as text. */

@@ -57,8 +57,12 @@ function opsetsOf(graph: Graph): { domain: string; version: number }[] {
     const { since = OPSET } = opNamed(op);
     return Math.max(opset, typeof since === 'number' ? since : since(inputs));
   }, OPSET);
-  const domains = new Set(nodes.flatMap(({ op }) => opNamed(op).own?.domain ?? []));
-  return [{ domain: '', version }, ...[...domains].map((domain) => ({ domain, version: 1 }))];
+  const domains = new Map<string, number>();
+  for (const { op } of nodes) {
+    const { domain, version: own = 1 } = opNamed(op).own ?? {};
+    if (domain !== undefined) domains.set(domain, Math.max(own, domains.get(domain) ?? 1));
+  }
+  return [{ domain: '', version }, ...[...domains].map(([domain, own]) => ({ domain, version: own }))];
 }
 
 function graphMessage(graph: Graph, external?: WriteOptions['external']): GraphMessage {

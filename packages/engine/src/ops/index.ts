@@ -4,6 +4,7 @@ import './convolution.ts';
 import './dropout.ts';
 import './einsum.ts';
 import './elementwise.ts';
+import './encoding.ts';
 import './linalg.ts';
 import './movement.ts';
 import './nchwc.ts';

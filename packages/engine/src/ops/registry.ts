@@ -39,8 +39,8 @@ export interface Op {
    * written for.
    */
   readonly since?: number | ((inputs: readonly (Value | null)[]) => number);
-  /** Where an op is one runtime's own: what that calls it. */
-  readonly own?: { readonly domain: string; readonly name: string };
+  /** Where an op is not in ONNX's main domain: in which, what it is called there, and since when it is as declared. Default 1. */
+  readonly own?: { readonly domain: string; readonly name: string; readonly version?: number };
   /** How many outputs a node must have; the runtime may compute the others, and files leave them out, as needed. */
   readonly requiredOutputs?: number;
 }
@@ -56,6 +56,12 @@ export function opNamed(name: string): Op {
   const op = OPS.get(name);
   if (op) return op;
   throw new GraphError(`unknown op "${name}"; known are ${OPS.size} ops of ONNX, by ONNX's names`);
+}
+
+/** The op that is called so in another domain than ONNX's main one, by its name here. */
+export function opOfDomain(domain: string, name: string): string | undefined {
+  for (const [op, { own }] of OPS) if (own?.domain === domain && own.name === name) return op;
+  return undefined;
 }
 
 export function opsWithGradient(): string[] {

@@ -5,11 +5,14 @@
 import type { Recipe } from '@gradus/loop';
 import { Hono } from 'hono';
 import type { Deployment } from '../deployment.ts';
-import { Admission } from '../limits/admission.ts';
+import type { Admission } from '../limits/admission.ts';
 import { RateLimit } from '../limits/rate.ts';
-import { Metrics } from '../monitoring/metrics.ts';
+import type { Metrics } from '../monitoring/metrics.ts';
+import type { Monitoring } from '../monitoring/monitoring.ts';
+import type { Tracing } from '../monitoring/tracing.ts';
 import { InferRequest, openInference } from '../protocol/open-inference.ts';
 import type { Callers, Scope } from '../security/callers.ts';
+import { answering, loggedModel } from './answering.ts';
 import { failure, thrown } from './errors.ts';
 import {
   admitted,
@@ -19,14 +22,18 @@ import {
   onlyLoopbackNames,
   readOff,
   requires,
+  tallied,
+  traced,
   unpackedBody,
 } from './guards.ts';
 import { type Operation, openApi } from './openapi.ts';
 import { type Correct, feedbackRoutes } from './routes/feedback.ts';
+import { type JobRoutesOptions, jobRoutes } from './routes/jobs.ts';
+import { monitoringRoutes, type TakeOutcomes } from './routes/monitoring.ts';
 import { openAiRoutes } from './routes/openai.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { predictRoutes } from './routes/predict.ts';
-import { answering, type Route, userOf } from './routes/route.ts';
+import { type Route, userOf } from './routes/route.ts';
 import { stateRoutes } from './routes/state.ts';
 
 export interface ApplicationOptions {
@@ -42,27 +49,42 @@ export interface ApplicationOptions {
   /** Not while the server is closing. */
   ready(): boolean;
   readonly correct: Correct;
+  readonly outcomes: TakeOutcomes;
+  readonly jobs: JobRoutesOptions;
+  readonly admission: Admission;
+  readonly metrics: Metrics;
+  readonly monitoring: Monitoring;
+  readonly tracing: Tracing | undefined;
 }
 
-export function application(options: ApplicationOptions): Hono {
-  const { deployment, recipe, uri, callers, host, version } = options;
-  const admission = new Admission();
-  const metrics = new Metrics(() => admission.pending);
+export interface Application {
+  readonly app: Hono;
+  /** Whether a request asks for what takes the model's time. */
+  answers(method: string, path: string): boolean;
+}
+
+export function application(options: ApplicationOptions): Application {
+  const { deployment, recipe, uri, callers, host, version, admission, metrics, monitoring } = options;
   const rates = new RateLimit();
   const app = new Hono();
   app.use(headers, readOff, onlyLoopbackNames(host), measured(metrics));
+  if (options.tracing) app.use(traced(options.tracing));
 
   const guards = ({ scope, answers }: { scope?: Scope | undefined; answers?: boolean }) => [
-    ...(scope ? [requires(scope, callers, rates, metrics)] : []),
+    ...(answers ? [tallied(monitoring.traffic)] : []),
+    // Before all else, since turning away must cost less than what it spares.
     ...(answers ? [admitted(admission, metrics, options.within)] : []),
+    ...(scope ? [requires(scope, callers, rates, metrics)] : []),
     unpackedBody,
     limitedBody,
   ];
-  const answered = answering(deployment, metrics);
+  const answered = answering(deployment, metrics, monitoring.log);
   const routes: Route[] = [
     ...predictRoutes(recipe, deployment, answered),
     ...feedbackRoutes(deployment, options.correct),
+    ...jobRoutes(options.jobs),
     ...openAiRoutes(deployment, answered),
+    ...monitoringRoutes(recipe, options.outcomes, monitoring.watch),
     ...stateRoutes(recipe, uri, deployment, metrics),
     ...pageRoutes(recipe, deployment, answered, () => ({ document, operations })),
   ];
@@ -92,9 +114,10 @@ export function application(options: ApplicationOptions): Hono {
     versions: (name) => (name === deployment.name ? deployment.numbers : undefined),
     use: (name, number, context, work) => {
       if (name !== deployment.name || !deployment.main.model) return undefined;
-      return deployment.use({ number, user: userOf(context) }, (open) => work(open.model!, open.number));
+      return deployment.use({ number, user: userOf(context) }, (open) =>
+        work(loggedModel(open, context, deployment.name, metrics, monitoring.log), open.number),
+      );
     },
-    answered: (model, version) => metrics.predictions.inc({ model, version, role: 'answer' }),
   });
   app.notFound((context) =>
     failure(context, {
@@ -104,7 +127,14 @@ export function application(options: ApplicationOptions): Hono {
     }),
   );
   app.onError(thrown);
-  return app;
+  const forModel = new Set(
+    routes.filter(({ answers }) => answers).map(({ method, path }) => `${method} ${path}`),
+  );
+  return {
+    app,
+    answers: (method, path) =>
+      forModel.has(`${method.toLowerCase()} ${path}`) || (method === 'POST' && path.endsWith('/infer')),
+  };
 }
 
 /** protocol/open-inference.ts answers these. */

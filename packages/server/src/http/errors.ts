@@ -23,21 +23,25 @@ export const LONGEST_MESSAGE = 1000;
 export function failure(context: Context, { status, code, field, retryAfter, ...said }: Failure): Response {
   const message = said.message.slice(0, LONGEST_MESSAGE);
   if (retryAfter !== undefined) context.header('retry-after', String(retryAfter));
-  const { path } = context.req;
-  if (path === '/v2' || path.startsWith('/v2/')) return context.json({ error: message }, status);
+  return context.json(errorBody(context.req.path, { status, code, message, field }), status);
+}
+
+function errorBody(path: string, { status, code, message, field }: Failure): object {
+  if (path === '/v2' || path.startsWith('/v2/')) return { error: message };
   // OpenAI's clients look for `type`.
-  const kind = status < 500 ? 'invalid_request_error' : 'server_error';
-  return context.json(
-    {
-      error: {
-        code,
-        message,
-        type: kind,
-        ...(field !== undefined && { field: field.slice(0, LONGEST_MESSAGE) }),
-      },
-    },
-    status,
-  );
+  const type = status < 500 ? 'invalid_request_error' : 'server_error';
+  return {
+    error: { code, message, type, ...(field !== undefined && { field: field.slice(0, LONGEST_MESSAGE) }) },
+  };
+}
+
+/** The answer, with status 503, to what is turned away. */
+export function overloaded(path: string, retryAfter: number): object {
+  return errorBody(path, {
+    status: 503,
+    code: 'overloaded',
+    message: `The server has more to do than it can in good time. Try again in ${retryAfter} s.`,
+  });
 }
 
 /** Zod's complaint in one line, with the field in front. */

@@ -10,12 +10,16 @@ import { secureHeaders } from 'hono/secure-headers';
 import type { Admission } from '../limits/admission.ts';
 import type { RateLimit } from '../limits/rate.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
+import type { RequestTrace, Tracing } from '../monitoring/tracing.ts';
+import type { TrafficTally } from '../monitoring/traffic-tally.ts';
 import type { Caller, Callers, Scope } from '../security/callers.ts';
-import { failure } from './errors.ts';
+import { failure, overloaded } from './errors.ts';
 
 declare module 'hono' {
   interface ContextVariableMap {
     caller: Caller;
+    /** Only where traces are collected. */
+    trace: RequestTrace | undefined;
   }
 }
 
@@ -133,6 +137,24 @@ export function measured(metrics: Metrics): MiddlewareHandler {
   };
 }
 
+/** Counts requests for answers, and those that were turned away. */
+export function tallied(traffic: TrafficTally): MiddlewareHandler {
+  return async (context, next) => {
+    const started = performance.now();
+    await next();
+    traffic.add(context.res.status, performance.now() - started);
+  };
+}
+
+export function traced(tracing: Tracing): MiddlewareHandler {
+  return async (context, next) => {
+    const trace = tracing.request(context.req.method, context.req.path, (name) => context.req.header(name));
+    context.set('trace', trace);
+    await next();
+    trace.end(routePath(context, -1), context.res.status);
+  };
+}
+
 const COOKIE = 'gradus_token';
 /** Wrong secrets a second from one address: a key cannot be guessed anyway, but trying shall cost nothing here. */
 const WRONG_A_SECOND = 5;
@@ -215,7 +237,7 @@ function isOfOurPages(context: Context): boolean {
 }
 
 /**
- * Turns away what would wait too long.
+ * Counts those under way, and turns away what would wait too long and came past the door (door.ts).
  *
  * @param within Milliseconds a request may take before its client is told to stop waiting
  */
@@ -224,14 +246,11 @@ export function admitted(admission: Admission, metrics: Metrics, within: number)
     const entered = admission.enter();
     if (typeof entered !== 'function') {
       metrics.shed.inc({ reason: 'overload' });
-      const { retryAfter } = entered;
-      return failure(context, {
-        status: 503,
-        code: 'overloaded',
-        message: `The server has more to do than it can in good time. Try again in ${retryAfter} s.`,
-        retryAfter,
-      });
+      context.header('retry-after', String(entered.retryAfter));
+      return context.json(overloaded(context.req.path, entered.retryAfter), 503);
     }
+    const trace = context.get('trace');
+    trace?.part('admission', trace.started, performance.now());
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Response>((resolve) => {
       timer = setTimeout(() => {

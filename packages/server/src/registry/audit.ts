@@ -12,7 +12,9 @@ export type Change =
   | 'traffic'
   | 'feedback'
   | 'create key'
-  | 'revoke key';
+  | 'revoke key'
+  | 'add webhook'
+  | 'remove webhook';
 
 export interface AuditEntry {
   readonly id: number;

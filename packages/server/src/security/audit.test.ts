@@ -18,6 +18,7 @@ describe('the audit log', () => {
         'demand-1',
         [{ text: "'; drop table keys; --" }, { text: '\u0000' }],
         'http',
+        [],
         'shop',
       );
       await revokeKey(database, 'shop', 'ann');

@@ -1,6 +1,6 @@
 /** What OpenAI's clients ask for, of models that know texts (github.com/openai/openai-openapi: listModels, createEmbedding). */
 import { z } from 'zod';
-import type { Deployment } from '../../deployment.ts';
+import type { Deployment, OpenVersion } from '../../deployment.ts';
 import { invalid, jsonBody } from '../errors.ts';
 import type { Answered, Route } from './route.ts';
 
@@ -47,9 +47,8 @@ function embeddings(deployment: Deployment, answered: Answered): Route {
       if (!request.success) return invalid(context, request.error);
       const { input } = request.data;
       const texts = typeof input === 'string' ? [input] : input;
-      const { points } = await answered(context, async ({ service }) => ({
-        points: await service.embed!(texts),
-      }));
+      const ask = async ({ service }: OpenVersion) => ({ points: await service.embed!(texts) });
+      const { points } = await answered(context, ask, { input: { texts } });
       const tokens = texts.reduce((sum, text) => sum + Math.ceil(text.length / 4), 0);
       return context.json({
         object: 'list',

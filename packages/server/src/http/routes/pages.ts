@@ -10,7 +10,7 @@ import { reasonOf } from '../errors.ts';
 import { isFilled, requestOf, type Sent, schemaOf } from '../form.ts';
 import type { Operation } from '../openapi.ts';
 import { docsPage, frontPage, type Tried } from '../page.ts';
-import type { Answered, Route } from './route.ts';
+import { type Answered, ofService, type Route } from './route.ts';
 
 /** @param described The OpenAPI document of all routes, and what it is made from: known when all are. */
 export function pageRoutes(
@@ -83,7 +83,11 @@ export function pageRoutes(
     }
     const parsed = type.safeParse(request);
     if (parsed.error) return { tried: { error: reasonOf(parsed.error) }, status: 400 };
-    const answer = await answered(context, ({ service }) => service.answer(parsed.data) as Promise<object>);
+    const answer = await answered(
+      context,
+      ({ service }) => service.answer(parsed.data) as Promise<object>,
+      ofService(parsed.data),
+    );
     return { tried: { request, answer }, status: 200 };
   }
 }

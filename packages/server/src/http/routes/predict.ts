@@ -2,7 +2,7 @@
 import type { Recipe } from '@gradus/loop';
 import type { Deployment } from '../../deployment.ts';
 import { invalid, jsonBody } from '../errors.ts';
-import type { Answered, Route } from './route.ts';
+import { type Answered, ofService, type Route } from './route.ts';
 
 export function predictRoutes(recipe: Recipe, deployment: Deployment, answered: Answered): Route[] {
   return [
@@ -18,7 +18,11 @@ export function predictRoutes(recipe: Recipe, deployment: Deployment, answered: 
         const request = deployment.main.service.request.safeParse(body);
         if (!request.success) return invalid(context, request.error);
         return context.json(
-          await answered(context, ({ service }) => service.answer(request.data) as Promise<object>),
+          await answered(
+            context,
+            ({ service }) => service.answer(request.data) as Promise<object>,
+            ofService(request.data),
+          ),
         );
       },
     },

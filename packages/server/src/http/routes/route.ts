@@ -1,7 +1,7 @@
 /** What every file of routes gives: rows of the table that the application and its OpenAPI document are both made from. */
+import type { Described, Service } from '@gradus/loop';
 import type { Context, Handler } from 'hono';
-import type { Deployment, OpenVersion } from '../../deployment.ts';
-import type { Metrics } from '../../monitoring/metrics.ts';
+import type { OpenVersion } from '../../deployment.ts';
 import type { Operation } from '../openapi.ts';
 
 export interface Route extends Operation {
@@ -10,27 +10,29 @@ export interface Route extends Operation {
   readonly handler: Handler;
 }
 
-/** Has the version that this request gets answer; shadows do as well, unheard. */
+/** What a request asks, as the prediction log keeps it. */
+export interface Asked {
+  readonly input: unknown;
+  /** What can be told of the answer in numbers and categories. */
+  describe?(service: Service, answer: unknown): readonly Described[] | undefined;
+}
+
+/** What is asked of a recipe's service. */
+export const ofService = (request: unknown): Asked => ({
+  input: request,
+  describe: (service, answer) => service.describe?.(request, answer),
+});
+
+/**
+ * Has the version that this request gets answer, and logs that; shadows do as well, unheard. The answer comes when the log
+ * holds it, and with its id there.
+ */
 export type Answered = <T extends object>(
   context: Context,
   ask: (version: OpenVersion) => Promise<T>,
-) => Promise<T & { run: string }>;
+  asked: Asked,
+) => Promise<T & { run: string; prediction?: string }>;
 
 /** A user whose version shall not change from one request to the next. */
 export const userOf = (context: Context): string | undefined =>
   context.req.header('x-user-id')?.slice(0, 200);
-
-export function answering(deployment: Deployment, metrics: Metrics): Answered {
-  return async (context, ask) => {
-    const counted = async (open: OpenVersion, role: string) => {
-      const answer = await ask(open);
-      metrics.predictions.inc({ model: deployment.name, version: open.number, role });
-      return { run: open.run.id, ...answer };
-    };
-    deployment.shadow((open) => counted(open, 'shadow'));
-    return deployment.use({ user: userOf(context) }, async (open) => {
-      context.header('x-gradus-version', open.number);
-      return counted(open, 'answer');
-    })!;
-  };
-}

@@ -1,0 +1,60 @@
+import { KIND_NAMES, PERSONAL_KINDS, type PersonalKind, pseudonyms, redactFile } from '@gradus/data';
+import { UserError } from '@gradus/engine';
+import type { AddCommand } from '../main.ts';
+
+/** `gradus redact FILE --out CLEAN.csv`: a table without its personal data. */
+export const redact: AddCommand = (program, terminal) => {
+  program
+    .command('redact <file>')
+    .description(
+      'write a table again without its personal data: tags such as [PHONE], or, with a key of your own in GRADUS_PSEUDONYM_KEY, a pseudonym that is the same for the same person',
+    )
+    .requiredOption('--out <file>', 'the CSV file to write')
+    .option('--kinds <list>', `what is to go, of ${PERSONAL_KINDS.join(', ')}; else all`)
+    .option('--json', 'print one JSON object on stdout')
+    .action(async (file: string, { out, kinds, json }: { out: string; kinds?: string; json?: boolean }) => {
+      const key = process.env.GRADUS_PSEUDONYM_KEY;
+      const done = await redactFile(file, out, {
+        signal: terminal.signal,
+        ...(kinds !== undefined && { kinds: kindsOf(kinds) }),
+        ...(key !== undefined && { replace: pseudonyms(key) }),
+      });
+      if (json) return terminal.print(JSON.stringify({ out, ...done }));
+      for (const kind of PERSONAL_KINDS) {
+        const count = done.replaced[kind];
+        if (count === undefined) continue;
+        const { en, zh } = KIND_NAMES[kind];
+        terminal.print(
+          terminal.say({
+            en: `${en}: ${count.toLocaleString('en')} replaced`,
+            zh: `${zh}：替换 ${count.toLocaleString('en')} 处`,
+          }),
+        );
+      }
+      const { count, first } = done.setAside;
+      if (first) {
+        terminal.tell(
+          terminal.say({
+            en: `${count} rows could not be read and were left out; line ${first.line}: ${first.reason}`,
+            zh: `${count} 行无法读取，未写入；第 ${first.line} 行：${first.reason}`,
+          }),
+        );
+      }
+      terminal.print(
+        terminal.say({
+          en: `${done.rows.toLocaleString('en')} rows: ${out}. What no detector knows is still in it: have somebody read a few rows before you share it.`,
+          zh: `${done.rows.toLocaleString('en')} 行：${out}。检测器不认识的内容仍在其中：分享前请人工查看若干行。`,
+        }),
+      );
+    });
+};
+
+function kindsOf(list: string): PersonalKind[] {
+  return list.split(',').map((text) => {
+    const wish = text.trim().toLowerCase();
+    const kind = PERSONAL_KINDS.find((kind) => kind === wish);
+    if (!kind)
+      throw new UserError(`"${text}" is no kind of personal data. Expected of ${PERSONAL_KINDS.join(', ')}.`);
+    return kind;
+  });
+}

@@ -1,0 +1,77 @@
+/** Finds personal data in text: every detector looks, and where two see something in the same place the surer one wins. */
+import { halfWidth } from '../table/half-width.ts';
+import { accounts, birthDates, plates } from './accounts.ts';
+import { addresses } from './addresses.ts';
+import { cards } from './cards.ts';
+import { identityNumbers, passports } from './identity-numbers.ts';
+import { type Detector, PERSONAL_KINDS, type PersonalKind, type PersonalSpan } from './kinds.ts';
+import { names } from './names.ts';
+import { emails, ipAddresses, secrets } from './network.ts';
+import { phones } from './phones.ts';
+
+const DETECTORS: readonly Detector[] = [
+  emails,
+  secrets,
+  identityNumbers,
+  cards,
+  passports,
+  phones,
+  birthDates,
+  accounts,
+  plates,
+  ipAddresses,
+  addresses,
+  names,
+];
+
+export interface PersonalOptions {
+  /** Default all. */
+  readonly kinds?: readonly PersonalKind[];
+  /** What is less sure is passed over. Default 0.5. */
+  readonly least?: number;
+}
+
+/** A text is looked at in pieces of this length, so that no pattern meets a longer one. */
+const PIECE = 20_000;
+
+/** In the order of the text; no two overlap. */
+export function findPersonal(text: string, options: PersonalOptions = {}): PersonalSpan[] {
+  if (text.length <= PIECE) return inPiece(text, options);
+  const found: PersonalSpan[] = [];
+  for (let from = 0; from < text.length; ) {
+    const end = pieceEnd(text, from);
+    for (const span of inPiece(text.slice(from, end), options))
+      found.push({ ...span, start: span.start + from, end: span.end + from });
+    from = end;
+  }
+  return found;
+}
+
+/** After a blank or a line end, where there is one in the last part of the piece. */
+function pieceEnd(text: string, from: number): number {
+  const end = from + PIECE;
+  if (end >= text.length) return text.length;
+  const blank = Math.max(
+    text.lastIndexOf('\n', end),
+    text.lastIndexOf('。', end),
+    text.lastIndexOf(' ', end),
+  );
+  return blank > end - PIECE / 10 ? blank + 1 : end;
+}
+
+function inPiece(text: string, { kinds = PERSONAL_KINDS, least = 0.5 }: PersonalOptions): PersonalSpan[] {
+  const plain = halfWidth(text);
+  const found: PersonalSpan[] = [];
+  for (const { kind, find } of DETECTORS) {
+    if (!kinds.includes(kind)) continue;
+    for (const span of find(plain)) if (span.confidence >= least) found.push({ kind, ...span });
+  }
+  if (found.length < 2) return found;
+  found.sort(
+    (a, b) => b.confidence - a.confidence || b.end - b.start - (a.end - a.start) || a.start - b.start,
+  );
+  const kept: PersonalSpan[] = [];
+  for (const span of found)
+    if (!kept.some(({ start, end }) => span.start < end && start < span.end)) kept.push(span);
+  return kept.sort((a, b) => a.start - b.start);
+}

@@ -1,0 +1,107 @@
+/**
+ * An even sample of a CSV file without reading all of it: a few rows at each of some thousand places, evenly spaced. A
+ * file sorted by anything is sampled as evenly as one in no order.
+ *
+ * Where a place falls into a quoted field of several lines, its first rows may not fit the columns; they are passed over.
+ */
+import { open } from 'node:fs/promises';
+import { parseRecords } from '../table/delimiter.ts';
+import { openSource } from '../table/formats.ts';
+import { RecordSplitter } from '../table/records.ts';
+import { LONGEST_CELL } from '../table/source.ts';
+import type { Format } from '../table/table.ts';
+
+export interface BlockSample {
+  readonly path: string;
+  readonly format: Format;
+  readonly name: string;
+  readonly bytes: number;
+  readonly encoding: string;
+  readonly delimiter: string;
+  /** Lines before the first row: the header, blank ones. */
+  readonly skip: number;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** About; from the mean length of a row. */
+  readonly rowsAbout: number;
+}
+
+/** Smaller files are read whole. */
+const SMALLEST = 16 * 2 ** 20;
+const MOST_ROWS = 60_000;
+const MOST_CELLS = 2_000_000;
+const MOST_BYTES = 48 * 2 ** 20;
+const PLACES = 3000;
+
+/** @returns undefined for what is no large file of CSV in UTF-8 with as many columns as a table can have */
+export async function sampleBlocks(source: string, signal?: AbortSignal): Promise<BlockSample | undefined> {
+  const { opened, inputs, checkUnchanged } = await openSource(source, { firstColumns: true, signal });
+  const { format, encoding, delimiter, total, columns, name } = opened;
+  const [path] = inputs;
+  if (format !== 'csv' || total < SMALLEST || encoding !== 'utf-8' || !delimiter || !path) return undefined;
+  let skip = 0;
+  let packed = true;
+  for await (const { rows, done } of opened.batches) {
+    skip = (rows[0]?.line ?? 1) - 1;
+    packed = /\.gz$/i.test(path) || done > total;
+    break;
+  }
+  if (packed || columns.length === 0 || (opened.columnsLeftOut?.() ?? 0) > 0) return undefined;
+  const sampled = await rowsAt(path, total, delimiter, columns.length, signal);
+  await checkUnchanged();
+  return { path, format, name, bytes: total, encoding, delimiter, skip, columns, ...sampled };
+}
+
+async function rowsAt(
+  path: string,
+  size: number,
+  delimiter: string,
+  columns: number,
+  signal?: AbortSignal,
+): Promise<{ rows: string[][]; rowsAbout: number }> {
+  const file = await open(path);
+  try {
+    const wanted = Math.min(MOST_ROWS, Math.floor(MOST_CELLS / columns));
+    const places = Math.min(PLACES, wanted);
+    const each = Math.ceil(wanted / places);
+    const first = await rowsFrom(file, size * 0.5, 1 << 18, delimiter, columns);
+    const length = Math.max(2, first.bytes / Math.max(1, first.rows.length));
+    // One row more: the one that the place falls into is left.
+    const block = Math.min(Math.ceil(MOST_BYTES / places), Math.ceil((each + 1.5) * length));
+    const rows: string[][] = [];
+    let bytes = 0;
+    for (let i = 0; i < places; i++) {
+      signal?.throwIfAborted();
+      const found = await rowsFrom(file, ((size - block) * (i + 0.5)) / places, block, delimiter, columns);
+      bytes += found.bytes;
+      rows.push(...found.rows);
+    }
+    return { rows, rowsAbout: Math.round((size * rows.length) / Math.max(1, bytes)) };
+  } finally {
+    await file.close();
+  }
+}
+
+/** The whole rows of a block, without the line that it begins in, and how many bytes they take. */
+async function rowsFrom(
+  file: Awaited<ReturnType<typeof open>>,
+  at: number,
+  length: number,
+  delimiter: string,
+  columns: number,
+): Promise<{ rows: string[][]; bytes: number }> {
+  const block = Buffer.alloc(length);
+  const { bytesRead } = await file.read(block, 0, length, Math.floor(at));
+  const read = block.subarray(0, bytesRead);
+  const from = read.indexOf(0x0a) + 1;
+  const to = read.lastIndexOf(0x0a) + 1;
+  if (from === 0 || to <= from) return { rows: [], bytes: 0 };
+  const splitter = new RecordSplitter(delimiter);
+  const records = [...splitter.take(read.toString('utf8', from, to))].filter(({ unclosed }) => !unclosed);
+  const rows = (parseRecords(records, delimiter) ?? []).filter(
+    (fields) =>
+      fields.length === columns &&
+      !fields.some((field) => field.length > LONGEST_CELL || /[\0\uFFFD]/.test(field)),
+  );
+  return { rows, bytes: to - from };
+}

@@ -1,0 +1,231 @@
+/**
+ * A profile: what a table holds, what is wrong with it, and what to do about each, as plain data. Numbers are not
+ * rounded. The same source gives the same profile, on every machine.
+ *
+ * Where a table is too large to be held, what a pass over the whole of it can count is counted (`whole`), and the rest
+ * is taken from an even sample; each part says which.
+ */
+import type { PersonalColumn } from '../personal/column.ts';
+import type { Format, SetAside } from '../table/table.ts';
+
+/** Text that people read. */
+export interface Localized {
+  readonly en: string;
+  readonly zh: string;
+}
+
+export const COLUMN_TYPES = ['number', 'category', 'text', 'date', 'boolean', 'identifier', 'empty'] as const;
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+export interface Profile {
+  readonly version: 1;
+  readonly source: {
+    /** The file's name, without its folder; of a database, its table. */
+    readonly name: string;
+    readonly format: Format;
+    readonly bytes: number;
+    readonly encoding?: string;
+    readonly delimiter?: string;
+    /** Lines in another encoding than the file's. */
+    readonly foreignLines: number;
+  };
+  readonly rows: {
+    /** Of the source, those set aside included. */
+    readonly count: number;
+    /** Looked at in detail. */
+    readonly sampled: number;
+    /** Detail is from a sample of the rows. */
+    readonly isSample: boolean;
+    /** What of the whole source was counted, where detail is from a sample: by DuckDB, or nothing but the rows. */
+    readonly wholePass: boolean;
+    readonly setAside: SetAside;
+  };
+  /** More columns than are looked at. */
+  readonly columnsLeftOut: number;
+  readonly columns: readonly ColumnProfile[];
+  readonly duplicates: Duplicates;
+  readonly associations: Associations;
+  readonly target?: TargetProfile;
+  readonly drift?: Drift;
+  /** The worst first. */
+  readonly findings: readonly Finding[];
+}
+
+export interface ColumnProfile {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** `missing`, `numbers.min`, `max`, `mean` and `deviation`, `dates` and counts of `values` are of the whole source. */
+  readonly whole: boolean;
+  /** Rows that these figures are of. */
+  readonly rows: number;
+  readonly missing: {
+    /** Empty cells and those that say that there is nothing. */
+    readonly count: number;
+    readonly share: number;
+    readonly empty: number;
+    /** Cells such as `N/A`, `-`, `未知`, by how often they come. */
+    readonly disguised: readonly ValueCount[];
+  };
+  readonly distinct: {
+    readonly count: number;
+    /** Else an estimate (HyperLogLog), to about one part in ten. */
+    readonly exact: boolean;
+  };
+  /** The share of the cells that hold something which are of the column's type, where some are not; and some of those. */
+  readonly mixed?: { readonly share: number; readonly others: readonly string[] };
+  readonly numbers?: NumberProfile;
+  /** ISO 8601. */
+  readonly dates?: {
+    readonly earliest: string;
+    readonly latest: string;
+    readonly histogram: Histogram;
+    /** No cell tells whether days or months come first. */
+    readonly assumed?: string;
+  };
+  /** The most frequent, at most 20. */
+  readonly values?: readonly ValueCount[];
+  /** Of cells, in characters. */
+  readonly lengths?: { readonly min: number; readonly mean: number; readonly max: number };
+  readonly personal?: PersonalColumn;
+  /** Each value comes once, as far as was seen. */
+  readonly unique: boolean;
+}
+
+export interface ValueCount {
+  readonly value: string;
+  readonly count: number;
+  /** Of all rows. */
+  readonly share: number;
+}
+
+export interface NumberProfile {
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  /** Of the sample kind: divided by n − 1. */
+  readonly deviation: number;
+  readonly integers: boolean;
+  readonly zeros: number;
+  readonly negatives: number;
+  /** Of the rows looked at in detail, as are all below; by linear interpolation. */
+  readonly quantiles: Readonly<Record<'0.01' | '0.05' | '0.25' | '0.5' | '0.75' | '0.95' | '0.99', number>>;
+  /** The third standardized moment. */
+  readonly skewness: number;
+  readonly histogram: Histogram;
+  /** Beyond three times the range of the middle half (Tukey, 1977: "far out"); absent where that range is 0. */
+  readonly outliers?: {
+    readonly low: number;
+    readonly high: number;
+    readonly count: number;
+    readonly share: number;
+    readonly examples: readonly number[];
+  };
+  /** A value such as 9999 or -999 that stands far from all others, and often: most likely for "missing". */
+  readonly sentinel?: { readonly value: number; readonly count: number };
+}
+
+/** Bins of equal width from the 0.5th to the 99.5th percentile, and how many values lie outside. */
+export interface Histogram {
+  /** One more than counts; of dates, milliseconds since 1970. */
+  readonly edges: readonly number[];
+  readonly counts: readonly number[];
+  readonly below: number;
+  readonly above: number;
+}
+
+export interface Duplicates {
+  /** Rows equal to one before them. */
+  readonly rows: number;
+  readonly share: number;
+  /** Counted; else estimated from rows whose hash falls into one of many parts. */
+  readonly exact: boolean;
+  readonly texts?: {
+    readonly column: string;
+    /** Texts equal to one before them but for case and punctuation, or nearly equal, and how many were compared. */
+    readonly count: number;
+    readonly compared: number;
+    readonly share: number;
+    readonly examples: readonly string[];
+  };
+}
+
+export type Measure = 'pearson' | 'spearman' | "cramer's v" | 'correlation ratio';
+
+export interface Association {
+  readonly columns: readonly [string, string];
+  readonly measure: Measure;
+  /** From -1 to 1 for the first two measures, from 0 to 1 for the others. */
+  readonly value: number;
+  /** Of two numbers also this. */
+  readonly spearman?: number;
+  /** Rows where both columns hold something. */
+  readonly rows: number;
+}
+
+export interface Associations {
+  /** The columns compared with each other, at most 40. */
+  readonly columns: readonly string[];
+  readonly leftOut: number;
+  /** All pairs of them, the strongest first. */
+  readonly pairs: readonly Association[];
+}
+
+export interface TargetProfile {
+  readonly column: string;
+  readonly task: 'classification' | 'regression';
+  /** Of classes, the most frequent first; at most 20. */
+  readonly classes?: readonly ValueCount[];
+  /** How well each column alone predicts the target on rows that were held out, the best first. */
+  readonly predictors: readonly Predictor[];
+  /** Columns that cannot be judged so, and why. */
+  readonly notJudged: readonly { readonly column: string; readonly reason: Localized }[];
+}
+
+export interface Predictor {
+  readonly column: string;
+  /** Area under the ROC curve, of several classes the mean weighted by their size; or R². */
+  readonly measure: 'auc' | 'r2';
+  readonly value: number;
+  /** 95 % (Hanley, McNeil, 1982; Fisher's z). */
+  readonly low: number;
+  readonly high: number;
+  /** Rows it was measured on. */
+  readonly rows: number;
+}
+
+export interface Drift {
+  readonly column: string;
+  /** ISO 8601; where the early part ends and the late one begins. */
+  readonly boundary: string;
+  readonly early: { readonly from: string; readonly rows: number };
+  readonly late: { readonly to: string; readonly rows: number };
+  readonly columns: readonly ColumnDrift[];
+}
+
+export interface ColumnDrift {
+  readonly column: string;
+  /** Population stability index: below 0.1 stable, above 0.25 another population. */
+  readonly psi: number;
+  /** What the index would be by chance alone, on average. */
+  readonly chance: number;
+  /** Of numbers: the greatest distance between the two distribution functions (Kolmogorov, Smirnov). */
+  readonly ks?: number;
+  readonly level: 'stable' | 'shifted' | 'strongly shifted';
+  /** Through time, in twelve parts with as many rows: the mean, or the share of the value that changed most. */
+  readonly course: {
+    readonly of: string | null;
+    readonly times: readonly string[];
+    readonly values: readonly number[];
+  };
+}
+
+export const SEVERITIES = ['critical', 'warning', 'notice'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+export interface Finding {
+  readonly kind: string;
+  readonly severity: Severity;
+  readonly columns: readonly string[];
+  readonly what: Localized;
+  readonly todo: Localized;
+}

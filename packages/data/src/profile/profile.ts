@@ -1,0 +1,247 @@
+/**
+ * Profiles a table: what it holds, what is wrong with it, what to do about each.
+ *
+ * Rows that fit into memory are looked at whole. Of more, an even sample is looked at in detail, and DuckDB counts over
+ * the whole file what can be counted in one pass; where it cannot read the source (Excel, JSON, databases, packed files),
+ * the sample stands for all, and the profile says so.
+ */
+import { resolve } from 'node:path';
+import { UserError } from '@gradus/engine';
+import { readTable } from '../table/read.ts';
+import type { Table } from '../table/table.ts';
+import { associations } from './association.ts';
+import { sampleBlocks } from './blocks.ts';
+import { type LookedAt, lookAt, withWhole } from './columns.ts';
+import type { ColumnProfile, Drift, Duplicates, Profile, TargetProfile } from './document.ts';
+import { driftOver } from './drift.ts';
+import { duplicateRows, duplicateTexts } from './duplicates.ts';
+import { categoryFeature, type Feature } from './feature.ts';
+import { findingsOf } from './findings.ts';
+import { targetProfile } from './target.ts';
+import { MOST_WHOLE_COLUMNS, type Whole, type WholeSource, wholePass } from './whole.ts';
+
+export interface ProfileOptions {
+  /** What is to be predicted: its balance, and which columns leak it. */
+  readonly target?: string;
+  /** Along which drift is looked for. Default: the first column of dates, birth dates apart. */
+  readonly time?: string;
+  /** At most about this many rows are looked at in detail. Default 200,000; of large CSV files 60,000. */
+  readonly maxRows?: number;
+  readonly signal?: AbortSignal;
+}
+
+const MAX_ROWS = 200_000;
+const MAX_CHARACTERS = 60e6;
+
+/** What was read: rows in hand, and what is known of all. */
+interface Held {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly source: Profile['source'];
+  readonly count: number;
+  readonly setAside: Table['setAside'];
+  readonly sampled: boolean;
+  readonly columnsLeftOut: number;
+  /** How DuckDB reads the whole of it. */
+  readonly whole?: WholeSource;
+}
+
+/**
+ * @param source As `readTable` takes it.
+ * @throws UserError for what is not a readable table, or a column that it does not have
+ */
+export async function profileTable(source: string, options: ProfileOptions = {}): Promise<Profile> {
+  const { signal } = options;
+  const blocks = await sampleBlocks(source, signal);
+  if (blocks) {
+    const { path, name, format, bytes, encoding, delimiter, skip, columns, rows, rowsAbout } = blocks;
+    const held: Held = {
+      columns,
+      rows,
+      source: { name, format, bytes, encoding, delimiter, foreignLines: 0 },
+      count: rowsAbout,
+      setAside: { count: 0, rows: [] },
+      sampled: true,
+      columnsLeftOut: 0,
+      whole: { path, columns, rowsAbout, csv: { delimiter, skip, columns: columns.length } },
+    };
+    try {
+      return await profileHeld(held, options);
+    } catch (error) {
+      // What DuckDB cannot read our own reader mostly can, if in more time.
+      if (!(error instanceof UserError) || signal?.aborted || /^There is no column/.test(error.message))
+        throw error;
+    }
+  }
+  return await profileHeld(await holdTable(source, options), options);
+}
+
+async function holdTable(source: string, { maxRows = MAX_ROWS, signal }: ProfileOptions): Promise<Held> {
+  const table = await readTable(source, {
+    maxRows,
+    maxCharacters: MAX_CHARACTERS,
+    firstColumns: true,
+    ...(signal && { signal }),
+  });
+  const path = source.replace(/^.*[\\/]/, '');
+  const { columns, rows, sampled, format, bytes, rowsRead, encoding, delimiter } = table;
+  return {
+    columns,
+    rows,
+    source: {
+      name: table.part && format === 'postgres' ? table.part.name : path,
+      format,
+      bytes,
+      ...(encoding && { encoding }),
+      ...(delimiter !== undefined && { delimiter }),
+      foreignLines: table.foreignLines,
+    },
+    count: rowsRead,
+    setAside: table.setAside,
+    sampled,
+    columnsLeftOut: table.columnsLeftOut ?? 0,
+    ...(sampled &&
+      format === 'parquet' && { whole: { path: resolve(source), columns, rowsAbout: rowsRead } }),
+  };
+}
+
+async function profileHeld(held: Held, { target, time, signal }: ProfileOptions): Promise<Profile> {
+  const { columns, rows, sampled } = held;
+  for (const name of [target, time]) if (name !== undefined) requireColumn(name, columns);
+  const looked = columns.map((name, i) =>
+    lookAt(
+      name,
+      rows.map((row) => row[i]!),
+    ),
+  );
+  signal?.throwIfAborted();
+  const whole =
+    held.whole && sampled
+      ? await wholePass(
+          held.whole,
+          looked.slice(0, MOST_WHOLE_COLUMNS).map(({ wanted }, column) => ({ column, ...wanted })),
+          signal,
+        )
+      : undefined;
+  const good = whole ? whole.rows - whole.setAside.count : undefined;
+  const profiles = looked.map(({ profile }, i) => {
+    const counted = whole?.columns.get(i);
+    return counted ? withWhole(profile, counted, good!) : profile;
+  });
+
+  const drift = driftOf(time, looked, varied(looked));
+  const targeted = target === undefined ? undefined : targetOf(target, looked, profiles);
+  const found: Omit<Profile, 'findings'> = {
+    version: 1,
+    source: held.source,
+    rows: {
+      count: whole?.rows ?? held.count,
+      sampled: rows.length,
+      isSample: sampled,
+      wholePass: whole !== undefined,
+      setAside: whole?.setAside ?? held.setAside,
+    },
+    columnsLeftOut: held.columnsLeftOut,
+    columns: profiles,
+    duplicates: duplicatesOf(held, looked, whole),
+    associations: associations(varied(looked)),
+    ...(targeted && { target: targeted }),
+    ...(drift && { drift }),
+  };
+  return { ...found, findings: findingsOf(found) };
+}
+
+/** Those with more than one value. */
+const varied = (looked: readonly LookedAt[]): Feature[] =>
+  looked.flatMap(({ feature, profile }) => (feature && profile.distinct.count > 1 ? [feature] : []));
+
+function requireColumn(name: string, columns: readonly string[]): void {
+  if (columns.includes(name)) return;
+  const some = columns
+    .slice(0, 20)
+    .map((column) => `"${column}"`)
+    .join(', ');
+  throw new UserError(
+    `There is no column "${name}". The columns are ${some}${columns.length > 20 ? ', …' : ''}.`,
+  );
+}
+
+function duplicatesOf({ rows }: Held, looked: readonly LookedAt[], whole: Whole | undefined): Duplicates {
+  const text = looked.find(({ profile }) => profile.type === 'text');
+  const texts = text && duplicateTexts(text.profile.name, text.cells);
+  return { ...(whole?.duplicates ?? duplicateRows(rows)), ...(texts && { texts }) };
+}
+
+function driftOf(
+  time: string | undefined,
+  looked: readonly LookedAt[],
+  features: readonly Feature[],
+): Drift | undefined {
+  const chosen = looked.find(({ profile }) =>
+    time === undefined ? profile.type === 'date' && !isBirthDate(profile) : profile.name === time,
+  );
+  if (!chosen) return undefined;
+  const { feature, profile } = chosen;
+  if (feature?.kind !== 'number') {
+    if (time === undefined) return undefined;
+    throw new UserError(
+      `The column "${time}" is no time: it was read as ${profile.type}. Name a column of dates or of numbers that grow with time.`,
+    );
+  }
+  // Other dates move with time because they are times.
+  return driftOver(
+    feature,
+    features.filter(({ name, type }) => name !== profile.name && type !== 'date'),
+  );
+}
+
+const isBirthDate = ({ personal }: ColumnProfile): boolean =>
+  personal?.kinds.some(({ kind, whole }) => whole && kind === 'birth date') ?? false;
+
+const WHY_NOT: Readonly<
+  Partial<Record<ColumnProfile['type'], TargetProfile['notJudged'][number]['reason']>>
+> = {
+  identifier: { en: 'an identifier', zh: '标识符' },
+  text: { en: 'text', zh: '文本' },
+  empty: { en: 'it holds nothing', zh: '没有内容' },
+};
+
+const PERSONAL = { en: 'personal data', zh: '个人信息' };
+
+function targetOf(
+  name: string,
+  looked: readonly LookedAt[],
+  profiles: readonly ColumnProfile[],
+): TargetProfile {
+  const at = looked.findIndex(({ profile }) => profile.name === name);
+  const { feature, profile, cells } = looked[at]!;
+  const target = feature && asTarget(feature, profile, cells);
+  if (!target) {
+    throw new UserError(
+      `The column "${name}" cannot be a target: it was read as ${profile.type}. Name a column of numbers or of categories.`,
+    );
+  }
+  const others = looked.filter((_, i) => i !== at);
+  return targetProfile(
+    profiles[at]!,
+    target,
+    others.flatMap(({ feature }) => (feature ? [feature] : [])),
+    others.flatMap(({ feature, profile: { name: column, type, personal } }) =>
+      feature ? [] : [{ column, reason: personal?.kinds[0]?.whole ? PERSONAL : WHY_NOT[type]! }],
+    ),
+  );
+}
+
+/** Few whole numbers are classes. */
+const FEW_CLASSES = 10;
+
+function asTarget(
+  feature: Feature,
+  { type, distinct, numbers }: ColumnProfile,
+  cells: readonly string[],
+): Feature {
+  if (type !== 'number' || distinct.count > FEW_CLASSES || !numbers?.integers) return feature;
+  const counts = new Map<string, number>();
+  for (const cell of cells) if (cell !== '') counts.set(cell, (counts.get(cell) ?? 0) + 1);
+  return categoryFeature(feature.name, 'category', cells, counts);
+}

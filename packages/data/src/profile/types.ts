@@ -1,0 +1,154 @@
+/** What type a column is of: by what most of its cells can be read as, and by how its values repeat. */
+import { parseNumbers } from '../table/numbers.ts';
+import { parseTimes } from '../table/times.ts';
+import type { ColumnType } from './document.ts';
+
+export interface TypedCells {
+  readonly type: ColumnType;
+  /** As numbers, or as milliseconds for dates; NaN where a cell is missing or of another type. */
+  readonly numbers?: Float64Array;
+  /** Some of the cells that hold something and are not of the type. */
+  readonly others: readonly string[];
+  /** Of the cells that hold something, those of the type. */
+  readonly share: number;
+  /** Of dates: the order of days and months had to be assumed. */
+  readonly assumed?: string;
+  /** Numbers written as a programming language would. */
+  readonly plain: boolean;
+}
+
+/** A column of numbers or dates may have this share of cells that are neither: mistakes, notes. */
+const MOST = 0.9;
+/** Cells that are tried before all are read. */
+const TRIED = 1000;
+const OTHERS_KEPT = 5;
+/** Of the cells of an identifier, this share is different. */
+const UNIQUE = 0.98;
+const FEWEST = 20;
+
+const BOOLEANS: readonly ReadonlySet<string>[] = [
+  'true false',
+  't f',
+  'yes no',
+  'y n',
+  '0 1',
+  '是 否',
+  '有 没有',
+  '真 假',
+].map((pair) => new Set(pair.split(' ')));
+const TIME_NAMES = /date|time|created|updated|timestamp|_at$|日期|时间/i;
+const ID_NAMES =
+  /(?:^|[\s_-])(?:id|uuid|guid|key|code|no|number|num|sku)$|^id(?:$|[\s_-])|[a-z]Id$|ID$|编号|序号|单号|编码|号码$/i;
+const PLAIN = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
+const EARLIEST = Date.UTC(1600, 0, 1);
+
+/**
+ * @param cells Trimmed; `''` where missing.
+ * @param distinct How many different ones there are among those that hold something.
+ */
+export function typeOf(name: string, cells: readonly string[], distinct: number): TypedCells {
+  const filled = cells.filter((cell) => cell !== '');
+  const base = { others: [], share: 1, plain: false };
+  if (filled.length === 0) return { ...base, type: 'empty' };
+  if (isBoolean(filled, distinct)) return { ...base, type: 'boolean', numbers: booleans(cells) };
+  const numbersAreTimes = TIME_NAMES.test(name);
+  const readTimes = (some: readonly string[]) => parseTimes(some, numbersAreTimes, EARLIEST);
+  if (shareOf(readTimes(evenly(filled)).times) >= MOST) {
+    const { times, assumed } = readTimes(cells);
+    const typed = withValues('date', cells, times, filled.length);
+    if (typed.share >= MOST) return { ...typed, ...(assumed && { assumed }) };
+  }
+  if (shareOf(parseNumbers(evenly(filled)).numbers) >= MOST) {
+    const typed = withValues('number', cells, parseNumbers(cells).numbers, filled.length);
+    if (typed.share >= MOST)
+      return { ...typed, type: isNumberedId(name, filled, distinct) ? 'identifier' : 'number' };
+  }
+  return { ...base, ...mixedWith(filled), type: wordsType(name, filled, distinct) };
+}
+
+const shareOf = (values: readonly (number | undefined)[]): number =>
+  values.filter((value) => value !== undefined).length / Math.max(1, values.length);
+
+function evenly(cells: readonly string[]): readonly string[] {
+  const step = Math.max(1, Math.floor(cells.length / TRIED));
+  return cells.filter((_, i) => i % step === 0);
+}
+
+function withValues(
+  type: ColumnType,
+  cells: readonly string[],
+  values: readonly (number | undefined)[],
+  filled: number,
+): TypedCells {
+  const numbers = Float64Array.from(values, (value) => value ?? Number.NaN);
+  const others = new Set<string>();
+  let fit = 0;
+  let plain = true;
+  for (const [i, cell] of cells.entries()) {
+    if (cell === '') continue;
+    if (values[i] === undefined) {
+      if (others.size < OTHERS_KEPT) others.add(cell);
+    } else {
+      fit += 1;
+      plain &&= PLAIN.test(cell);
+    }
+  }
+  return { type, numbers, others: [...others], share: fit / filled, plain };
+}
+
+function isBoolean(filled: readonly string[], distinct: number): boolean {
+  if (distinct > 4) return false;
+  const seen = [...new Set(filled.map((cell) => cell.toLowerCase()))];
+  return BOOLEANS.some((pair) => seen.length <= pair.size && seen.every((value) => pair.has(value)))
+    ? seen.length === 2
+    : false;
+}
+
+const TRUE = new Set(['true', 't', 'yes', 'y', '1', '是', '有', '真']);
+
+const booleans = (cells: readonly string[]): Float64Array =>
+  Float64Array.from(cells, (cell) => (cell === '' ? Number.NaN : TRUE.has(cell.toLowerCase()) ? 1 : 0));
+
+function isNumberedId(name: string, filled: readonly string[], distinct: number): boolean {
+  if (filled.length < FEWEST || !filled.every((cell) => /^\d+$/.test(cell))) return false;
+  const unique = distinct >= UNIQUE * filled.length;
+  // Consecutive numbers in the order of the rows are no measurement.
+  return unique
+    ? ID_NAMES.test(name) || counts(filled)
+    : ID_NAMES.test(name) && distinct > Math.max(50, 0.02 * filled.length);
+}
+
+function counts(filled: readonly string[]): boolean {
+  for (let i = 1; i < filled.length; i++) if (Number(filled[i]) !== Number(filled[i - 1]) + 1) return false;
+  return true;
+}
+
+function wordsType(name: string, filled: readonly string[], distinct: number): ColumnType {
+  const some = evenly(filled);
+  const units = some.map(
+    (cell) => cell.match(/\p{Script=Han}|(?:(?!\p{Script=Han})[\p{L}\p{M}\p{N}'’])+/gu)?.length ?? 0,
+  );
+  const mean = units.reduce((a, b) => a + b, 0) / some.length;
+  const spoken = some.filter((cell) => /\s|\p{Script=Han}{4}/u.test(cell)).length / some.length;
+  if (filled.length >= FEWEST && spoken < 0.2) {
+    const unique = distinct >= UNIQUE * filled.length;
+    const coded =
+      some.filter((cell) => /\d/.test(cell) && /^[\w.:@+/-]{1,80}$/.test(cell)).length / some.length;
+    if (unique && coded > 0.8) return 'identifier';
+    if (ID_NAMES.test(name) && coded > 0.8 && distinct > Math.max(50, 0.02 * filled.length))
+      return 'identifier';
+  }
+  return spoken > 0.5 && mean >= 4 && distinct > Math.max(20, 0.2 * filled.length) ? 'text' : 'category';
+}
+
+/** Numbers or dates among words, in more than chance and less than most cells. */
+function mixedWith(filled: readonly string[]): Pick<TypedCells, 'others' | 'share'> {
+  const some = evenly(filled);
+  const { numbers } = parseNumbers(some);
+  const { times } = parseTimes(some, false, EARLIEST);
+  const odd = some.filter((_, i) => numbers[i] !== undefined || times[i] !== undefined);
+  const share = odd.length / some.length;
+  return share >= 0.02
+    ? { share: 1 - share, others: [...new Set(odd)].slice(0, OTHERS_KEPT) }
+    : { share: 1, others: [] };
+}
