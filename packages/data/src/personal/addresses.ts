@@ -15,9 +15,12 @@ const CORE = new RegExp(
   String.raw`(?<name>[${HAN}\dA-Za-z]{1,12}?)(?:${ROAD})(?:[${HAN}]{0,3})\s?${HOUSE}(?:[${HAN}A-Za-z]{0,8}?${FLAT}){0,4}(?:\d{3,4}(?!\d))?`,
   'dgu',
 );
+/** Where one stands the address begins. */
+const PROVINCE =
+  /北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门/;
 /** What ends before the address begins. */
 const LEAD_IN =
-  /^.*(?:地址|住址|住在|家在|位于|送到|寄到|寄往|送至|寄至|在|到|是|于|往|至|[\s,，。！？；;:：])/u;
+  /^.*(?:改成|改为|改到|换成|换到|地址|住址|住在|家在|位于|送到|寄到|寄往|送至|寄至|在|到|是|于|往|至|[\s,，。！？；;:：])/u;
 const PLACES = new RegExp(
   String.raw`(?:[${HAN}]{2,8}(?:省|自治区|特别行政区))?\s?(?:[${HAN}]{1,7}(?:市|自治州|地区|盟))?\s?(?:[${HAN}]{1,7}(?:区|县|旗))?\s?(?:[${HAN}]{1,8}(?:街道|镇|乡))?\s?$`,
   'u',
@@ -51,7 +54,8 @@ function* chinese(text: string) {
     const places = PLACES.exec(text.slice(from, match.index))?.[0] ?? '';
     const reach = match.index - places.length;
     const lead = LEAD_IN.exec(before)?.[0].length ?? 0;
-    const start = Math.max(reach, from + lead);
+    const province = PROVINCE.exec(text.slice(from, end))?.index;
+    const start = province === undefined ? Math.max(reach, from + lead) : from + province;
     if (start >= match.indices!.groups!.name![1]) continue;
     const found = text.slice(start, end);
     yield { start, end, confidence: LARGER.test(found) ? 0.92 : 0.65 };

@@ -87,13 +87,15 @@ export function personalColumn(name: string, cells: readonly string[]): Personal
   const whole = wholeKind(looked, hints);
   if (whole) return { kinds: [{ ...whole, whole: true }], named: hints.includes(whole.kind) };
   const counts = new Map<PersonalKind, { cells: number; covered: number }>();
-  for (const cell of looked) {
+  const tally = new Map<string, number>();
+  for (const cell of looked) tally.set(cell, (tally.get(cell) ?? 0) + 1);
+  for (const [cell, times] of tally) {
     const seen = new Set<PersonalKind>();
     for (const { kind, start, end } of findPersonal(cell)) {
       const count = counts.get(kind) ?? { cells: 0, covered: 0 };
-      if (!seen.has(kind)) count.cells += 1;
+      if (!seen.has(kind)) count.cells += times;
       seen.add(kind);
-      count.covered += (end - start) / cell.length;
+      count.covered += (times * (end - start)) / cell.length;
       counts.set(kind, count);
     }
   }

@@ -70,8 +70,11 @@ function inPiece(text: string, { kinds = PERSONAL_KINDS, least = 0.5 }: Personal
   found.sort(
     (a, b) => b.confidence - a.confidence || b.end - b.start - (a.end - a.start) || a.start - b.start,
   );
-  const kept: PersonalSpan[] = [];
-  for (const span of found)
-    if (!kept.some(({ start, end }) => span.start < end && start < span.end)) kept.push(span);
+  const taken = new Uint8Array(text.length);
+  const kept = found.filter(({ start, end }) => {
+    if (taken.subarray(start, end).includes(1)) return false;
+    taken.fill(1, start, end);
+    return true;
+  });
   return kept.sort((a, b) => a.start - b.start);
 }

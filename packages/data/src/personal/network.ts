@@ -45,7 +45,7 @@ export const ipAddresses: Detector = {
 export const secrets: Detector = {
   kind: 'secret',
   *find(text) {
-    yield* matches(text, LINK, (found) => (LETS_IN.test(found) || SIGNED_IN.test(found) ? 0.9 : 0));
+    yield* matches(text, LINK, (found) => (LETS_IN.test(found) || SIGNED_IN.test(found) ? 0.995 : 0));
     yield* matches(text, JWT, 0.99);
     yield* matches(text, BEARER, (_, { index }) =>
       precededBy(text, index + 1, /authori[sz]ation/i) ? 0.95 : 0.7,

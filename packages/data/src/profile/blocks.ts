@@ -27,14 +27,19 @@ export interface BlockSample {
 }
 
 /** Smaller files are read whole. */
-const SMALLEST = 16 * 2 ** 20;
-const MOST_ROWS = 60_000;
+const SMALLEST = 8 * 2 ** 20;
 const MOST_CELLS = 2_000_000;
 const MOST_BYTES = 48 * 2 ** 20;
 const PLACES = 3000;
+/** Of the places, those where no row was found: were there more, a few rows would take most of the file. */
+const MOST_EMPTY = 0.05;
 
-/** @returns undefined for what is no large file of CSV in UTF-8 with as many columns as a table can have */
-export async function sampleBlocks(source: string, signal?: AbortSignal): Promise<BlockSample | undefined> {
+/** @returns undefined for what is no large, even file of CSV in UTF-8 with as many columns as a table can have */
+export async function sampleBlocks(
+  source: string,
+  maxRows: number,
+  signal?: AbortSignal,
+): Promise<BlockSample | undefined> {
   const { opened, inputs, checkUnchanged } = await openSource(source, { firstColumns: true, signal });
   const { format, encoding, delimiter, total, columns, name } = opened;
   const [path] = inputs;
@@ -47,8 +52,9 @@ export async function sampleBlocks(source: string, signal?: AbortSignal): Promis
     break;
   }
   if (packed || columns.length === 0 || (opened.columnsLeftOut?.() ?? 0) > 0) return undefined;
-  const sampled = await rowsAt(path, total, delimiter, columns.length, signal);
+  const sampled = await rowsAt(path, total, delimiter, columns.length, maxRows, signal);
   await checkUnchanged();
+  if (!sampled) return undefined;
   return { path, format, name, bytes: total, encoding, delimiter, skip, columns, ...sampled };
 }
 
@@ -57,11 +63,12 @@ async function rowsAt(
   size: number,
   delimiter: string,
   columns: number,
+  maxRows: number,
   signal?: AbortSignal,
-): Promise<{ rows: string[][]; rowsAbout: number }> {
+): Promise<{ rows: string[][]; rowsAbout: number } | undefined> {
   const file = await open(path);
   try {
-    const wanted = Math.min(MOST_ROWS, Math.floor(MOST_CELLS / columns));
+    const wanted = Math.min(maxRows, Math.floor(MOST_CELLS / columns));
     const places = Math.min(PLACES, wanted);
     const each = Math.ceil(wanted / places);
     const first = await rowsFrom(file, size * 0.5, 1 << 18, delimiter, columns);
@@ -70,12 +77,15 @@ async function rowsAt(
     const block = Math.min(Math.ceil(MOST_BYTES / places), Math.ceil((each + 1.5) * length));
     const rows: string[][] = [];
     let bytes = 0;
+    let empty = 0;
     for (let i = 0; i < places; i++) {
       signal?.throwIfAborted();
       const found = await rowsFrom(file, ((size - block) * (i + 0.5)) / places, block, delimiter, columns);
       bytes += found.bytes;
+      if (found.rows.length === 0) empty += 1;
       rows.push(...found.rows);
     }
+    if (empty > MOST_EMPTY * places) return undefined;
     return { rows, rowsAbout: Math.round((size * rows.length) / Math.max(1, bytes)) };
   } finally {
     await file.close();

@@ -20,7 +20,7 @@ function bounded(kind: string, told: readonly Told[]): Finding[] {
   const shown = told.slice(0, MOST_OF_A_KIND).map((finding) => ({ kind, ...finding }));
   const rest = told.slice(MOST_OF_A_KIND);
   if (rest.length === 0) return shown;
-  const columns = rest.flatMap(({ columns }) => columns);
+  const columns = [...new Set(rest.flatMap(({ columns }) => columns))];
   return [
     ...shown,
     {

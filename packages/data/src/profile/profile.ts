@@ -31,6 +31,7 @@ export interface ProfileOptions {
 }
 
 const MAX_ROWS = 200_000;
+const MAX_SAMPLED = 60_000;
 const MAX_CHARACTERS = 60e6;
 
 /** What was read: rows in hand, and what is known of all. */
@@ -51,8 +52,8 @@ interface Held {
  * @throws UserError for what is not a readable table, or a column that it does not have
  */
 export async function profileTable(source: string, options: ProfileOptions = {}): Promise<Profile> {
-  const { signal } = options;
-  const blocks = await sampleBlocks(source, signal);
+  const { maxRows = MAX_SAMPLED, signal } = options;
+  const blocks = await sampleBlocks(source, maxRows, signal);
   if (blocks) {
     const { path, name, format, bytes, encoding, delimiter, skip, columns, rows, rowsAbout } = blocks;
     const held: Held = {

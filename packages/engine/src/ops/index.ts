@@ -6,6 +6,7 @@ import './einsum.ts';
 import './elementwise.ts';
 import './encoding.ts';
 import './linalg.ts';
+import './lstm-cell.ts';
 import './movement.ts';
 import './nchwc.ts';
 import './normalization.ts';

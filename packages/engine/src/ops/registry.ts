@@ -26,9 +26,9 @@ export interface Op {
   /**
    * Vector-Jacobian product: the gradient with respect to each input (undefined: none flows), given the gradient
    * `dy` of every output (undefined where none arrived). Built from ops, so gradients have gradients. An op without
-   * a rule is a constant to differentiation.
+   * a rule is a constant to differentiation. Gives undefined where only the expansion below can be differentiated.
    */
-  grad?(node: TracedNode, dy: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[];
+  grad?(node: TracedNode, dy: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[] | undefined;
   /**
    * The same outputs made of simpler ops. It stands in for a gradient rule: the expression is differentiated, and
    * training computes it in place of the op.
@@ -41,6 +41,8 @@ export interface Op {
   readonly since?: number | ((inputs: readonly (Value | null)[]) => number);
   /** Where an op is not in ONNX's main domain: in which, what it is called there, and since when it is as declared. Default 1. */
   readonly own?: { readonly domain: string; readonly name: string; readonly version?: number };
+  /** No runtime has the op: it is here for its gradient rule, and is written out where a graph leaves the engine. */
+  readonly inner?: true;
   /** How many outputs a node must have; the runtime may compute the others, and files leave them out, as needed. */
   readonly requiredOutputs?: number;
 }

@@ -210,7 +210,9 @@ onBothDatabases((place) => {
       expect(metrics).toMatch(/gradus_drift_score\{.*feature="input length",measure="psi"\} [\d.]+/);
       expect(metrics).toMatch(/gradus_alarm\{.*kind="drift"\} 1/);
       const jobs = await database.selectFrom('jobs').select(['kind', 'payload', 'by']).execute();
-      expect(jobs).toEqual([{ kind: 'iterate', payload: '{"model":"moods-1"}', by: 'drift alarm' }]);
+      expect(jobs).toEqual([
+        { kind: 'iterate', payload: '{"model":"models:/moods-1@champion"}', by: 'drift' },
+      ]);
     });
 
     it('tells the webhook, signed, until it has heard', async () => {

@@ -99,7 +99,7 @@ function trafficSection(traffic: readonly Tally[]): Section {
           {
             label: { en: 'failed', zh: '失败' },
             value: requests === 0 ? '–' : percent(sum('errors') / requests),
-            detail: { en: `${sum('errors')} requests`, zh: `${sum('errors')} 个请求` },
+            detail: { en: `${sum('errors')} of them`, zh: `${sum('errors')} 个` },
           },
           {
             label: { en: 'turned away', zh: '拒绝' },

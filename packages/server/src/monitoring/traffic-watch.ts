@@ -23,8 +23,9 @@ export interface TrafficWatchOptions {
 }
 
 const LEVEL = 0.99;
-/** With fewer requests nothing is said of the slowest hundredth. */
-const ENOUGH = 100;
+/** With fewer requests nothing is said of their errors, or of the slowest hundredth. */
+const ENOUGH_FOR_ERRORS = 10;
+const ENOUGH_FOR_LATENCY = 100;
 
 export class TrafficWatch {
   readonly #given: TrafficWatchOptions;
@@ -44,10 +45,13 @@ export class TrafficWatch {
       .execute();
     const { requests, errors, p99 } = tally;
     const exceeded: ErrorsReport['exceeded'] = [
-      ...(requests > 0 && wilsonInterval(errors, requests, LEVEL)[0] > options.errors
+      ...(requests >= ENOUGH_FOR_ERRORS && wilsonInterval(errors, requests, LEVEL)[0] > options.errors
         ? (['errors'] as const)
         : []),
-      ...(options.latency !== undefined && p99 !== null && requests >= ENOUGH && p99 > options.latency
+      ...(options.latency !== undefined &&
+      p99 !== null &&
+      requests >= ENOUGH_FOR_LATENCY &&
+      p99 > options.latency
         ? (['latency'] as const)
         : []),
     ];

@@ -5,7 +5,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../database/open.ts';
-import { enqueue } from '../jobs/queue.ts';
+import { enqueueIterate } from '../jobs/enqueue-iterate.ts';
 import { deliverDue } from './deliver.ts';
 import { DriftWatch } from './drift-watch.ts';
 import { overviewOf, qualityWindows } from './overview.ts';
@@ -32,15 +32,7 @@ const drift = new DriftWatch({
   options,
   ...(options.iterateOnDrift && {
     alarmed: async (transaction) => {
-      const waiting = await transaction
-        .selectFrom('jobs')
-        .select('payload')
-        .where('kind', '=', 'iterate')
-        .where('state', 'in', ['queued', 'running'])
-        .execute();
-      // Once is enough, however many windows drift meanwhile.
-      if (waiting.some(({ payload }) => (JSON.parse(payload) as { model?: string }).model === model)) return;
-      await enqueue(transaction, { kind: 'iterate', payload: { model }, by: 'drift alarm' });
+      await enqueueIterate(transaction, { model, by: 'drift' });
     },
   }),
 });

@@ -92,6 +92,8 @@ export const words: Recipe<Options, Outputs> = {
       correction: Correction,
       answer: async (request) => {
         const { texts } = request as z.infer<typeof Request>;
+        if (texts.some((text) => text.includes('slow')))
+          await new Promise((resolve) => setTimeout(resolve, 30));
         return {
           results: texts.map((text) => {
             if (text.includes('crash')) throw new Error('it crashed');

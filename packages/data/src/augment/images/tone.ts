@@ -1,5 +1,4 @@
 /** What is done to each value by a table, or by the values next to it: the rest of what RandAugment chooses from, as Pillow does it. */
-import { blended } from './blend.ts';
 import type { Picture } from './picture.ts';
 
 /** Values from the threshold on are inverted. In place. */
@@ -46,7 +45,7 @@ export function equalized(picture: Picture): Picture {
 /** Below 1: smoother; above 1: sharper. The border stays. */
 export function sharpened(picture: Picture, factor: number): Picture {
   const { channels, height, width, pixels } = picture;
-  const smooth = pixels.slice();
+  const sharp = new Uint8ClampedArray(pixels);
   // A column's three values are added once for the three pixels that they lie around.
   const columns = new Int32Array(width);
   for (let channel = 0; channel < channels; channel++) {
@@ -57,11 +56,12 @@ export function sharpened(picture: Picture, factor: number): Picture {
       }
       for (let x = 1, at = row + 1; x < width - 1; x++, at++) {
         const around = columns[x - 1]! + columns[x]! + columns[x + 1]!;
-        smooth[at] = (around + 4 * pixels[at]!) / 13 + 0.5;
+        const smooth = ((2 * (around + 4 * pixels[at]!) + 13) / 26) | 0;
+        sharp[at] = factor * pixels[at]! + (1 - factor) * smooth;
       }
     }
   }
-  return { ...picture, pixels: blended(pixels, smooth, factor) };
+  return { ...picture, pixels: new Uint8Array(sharp.buffer) };
 }
 
 /** Each channel by a table made from how often each of its values is there; as it is where there is none to be made. */
