@@ -1,6 +1,16 @@
 /** What a user does, from end to end: the real command, the real server, a real file. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -282,7 +292,7 @@ describe('gradus serve', () => {
     });
 
     const page = await (
-      await get(`${url}/?text=${encodeURIComponent('<script>alert(1)</script> bad app')}`)
+      await get(`${url}/?texts=${encodeURIComponent('<script>alert(1)</script> bad app')}`)
     ).text();
     expect(page).toContain('&lt;script&gt;');
     expect(page).not.toContain('<script>');
@@ -502,6 +512,47 @@ describe('registered models', () => {
       'register',
       'register',
     ]);
+  });
+});
+
+describe('gradus export', () => {
+  it('hands the model over: plain ONNX Runtime reads the same texts and answers the same', async () => {
+    const folder = join(directory, 'handed-over');
+    const made = await gradus('export', found.run, '--to', 'onnx', '--runs', runs, '--out', folder);
+    expect(made, made.stderr).toMatchObject({ code: 0, stdout: expect.stringContaining('README.md') });
+    const again = await gradus('export', found.run, '--to', 'onnx', '--runs', runs, '--out', folder);
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('nothing was written') });
+    expect(await gradus('export', found.run, '--to', 'paper', '--runs', runs)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There are: onnx'),
+    });
+
+    const texts = [
+      'The app cannot connect to wifi. Very disappointed.',
+      '物流很快，第二天就到了',
+      'Good &amp; cheap!',
+    ];
+    writeFileSync(join(folder, 'texts.txt'), texts.join('\n'));
+    mkdirSync(join(folder, 'node_modules'));
+    const require = createRequire(new URL('../../engine/package.json', import.meta.url));
+    for (const name of ['onnxruntime-node', 'onnxruntime-common']) {
+      const main = require.resolve(name);
+      symlinkSync(main.slice(0, main.lastIndexOf(name) + name.length), join(folder, 'node_modules', name));
+    }
+    const plain = (...args: string[]) =>
+      JSON.parse(
+        execFileSync(process.execPath, ['example.mjs', ...args], { cwd: folder, env: {}, encoding: 'utf8' }),
+      ).outputs[0].data as number[];
+    // By its URI: a better one may have taken over what its id stands for.
+    const { url, stop } = await serving(`runs:/${found.run}/model`);
+    const { results } = (await jsonOf(post(`${url}/v1/demand`, { texts }))) as {
+      results: { satisfied: number }[];
+    };
+    await stop();
+    for (const [i, value] of plain('texts.txt').entries())
+      expect(value).toBeCloseTo(results[i]!.satisfied, 4);
+    const { outputs } = JSON.parse(readFileSync(join(folder, 'output.json'), 'utf8'));
+    for (const [i, value] of plain().entries()) expect(value).toBeCloseTo(outputs[0].data[i], 5);
   });
 });
 

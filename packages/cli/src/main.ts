@@ -10,6 +10,7 @@ import { Command, CommanderError } from 'commander';
 import { alerts } from './commands/alerts.ts';
 import { audit } from './commands/audit.ts';
 import { demo } from './commands/demo.ts';
+import { exportCommand } from './commands/export.ts';
 import { feedback } from './commands/feedback.ts';
 import { iterate } from './commands/iterate.ts';
 import { jobs } from './commands/jobs.ts';
@@ -57,6 +58,7 @@ const COMMANDS: readonly AddCommand[] = [
   traffic,
   audit,
   keys,
+  exportCommand,
   demo,
 ];
 

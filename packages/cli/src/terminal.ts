@@ -18,7 +18,7 @@ export function languageOf(environment: Readonly<Record<string, string | undefin
   return /^zh/i.test(locale) ? 'zh' : 'en';
 }
 
-/** Control characters could move the cursor or recolour what follows; user text never may. */
+/** Control characters could move the cursor, recolour or turn round what follows; user text never may. */
 export function plain(text: string): string {
-  return text.replace(/\p{Cc}/gu, ' ');
+  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ');
 }

@@ -12,6 +12,7 @@ export type {
   Before,
   Described,
   Features,
+  HandOver,
   Measured,
   Recipe,
   Service,

@@ -8,6 +8,7 @@
  * from there. It must therefore be plain data (anything the structured clone algorithm holds: objects, arrays,
  * Maps, typed arrays; no functions, no class instances). `iterate` compares a run with the one it should replace.
  */
+import type { HostTensor } from '@gradus/engine';
 import type { z } from 'zod';
 import type { RunContext } from './run.ts';
 import type { Localized } from './text.ts';
@@ -62,6 +63,8 @@ export interface Recipe<Options = unknown, Outputs extends StepOutputs = StepOut
   findings(summary: Summary): readonly Localized[];
   /** Opens a finished run for serving. */
   open(directory: string): Promise<Service>;
+  /** What goes along with a finished run's model.onnx to those who run it without Gradus; undefined: nothing need. */
+  handOver?(directory: string): Promise<HandOver | undefined>;
   /** Weighs a finished challenger run against the champion it was retrained from, on the same held-out rows. */
   compare(champion: string, challenger: string): Promise<Verdict>;
 }
@@ -86,6 +89,19 @@ export interface Service {
   /** What one correction must look like: a line of `gradus feedback`'s file or of POST /v1/feedback. */
   readonly correction: z.ZodType;
   close(): Promise<void>;
+}
+
+/** What the graph cannot hold of a model, in a form that needs no Gradus. */
+export interface HandOver {
+  /**
+   * Content by name: plain JSON, and `preprocess.mjs` where lines of a file can be made into inputs: a program for any
+   * Node that exports `tensorsOf(lines)`, the inputs as the Open Inference Protocol writes them in JSON.
+   */
+  readonly files: Readonly<Record<string, string>>;
+  /** What these are, and how inputs are made with them. */
+  readonly notes: Localized;
+  /** Inputs that mean something, by the graph's names. */
+  readonly example: Readonly<Record<string, HostTensor>>;
 }
 
 /** A figure of both runs on the same rows. */

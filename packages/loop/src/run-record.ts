@@ -9,16 +9,19 @@ import { z } from 'zod';
 
 export const RUN_FILE = 'run.json';
 
+/** No part of it leads out of the directory of runs. */
+const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,99}$/);
+
 export const RunRecord = z.object({
   /** Sortable by time of its start. */
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,99}$/),
+  id: Id,
   recipe: z.string(),
   version: z.number(),
   options: z.record(z.string(), z.unknown()),
   seed: z.number(),
   input: z.object({ path: z.string(), bytes: z.number(), sha256: z.string() }),
   /** The run this one was retrained from. */
-  parent: z.string().optional(),
+  parent: Id.optional(),
   /** How many corrections it was retrained with. */
   corrections: z.number(),
   createdAt: z.iso.datetime(),

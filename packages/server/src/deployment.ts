@@ -7,6 +7,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FoundRun, findRun, type Recipe, type Service } from '@gradus/loop';
 import { openModel, type ServedModel } from './inference/model.ts';
+import { logError } from './log.ts';
 import { assign, shadowsOf, type Traffic } from './traffic.ts';
 
 /** A version that is open. */
@@ -137,7 +138,7 @@ export class Deployment {
     this.#checking ??= this.#desired()
       .then((desired) => this.#changeTo(desired))
       // What is open goes on serving; the next check tries again.
-      .catch((error: Error) => console.error(`The new version cannot be opened: ${error.message}`))
+      .catch((error: Error) => logError('the new version cannot be opened', error))
       .finally(() => {
         this.#checking = undefined;
       });

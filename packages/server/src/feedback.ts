@@ -8,6 +8,7 @@ import { reasonOf } from './http/errors.ts';
 import { lineageOf } from './lineage.ts';
 import { type Recorded, recordCorrected } from './monitoring/outcomes.ts';
 import { recipeOf } from './recipes.ts';
+import { recordChange, thisUser } from './registry/audit.ts';
 import { resolveRun } from './registry/resolve.ts';
 import { readRows } from './row-file.ts';
 
@@ -88,6 +89,7 @@ export function predictionOf(value: unknown): { prediction: string | undefined; 
 /**
  * @param corrections As the service's schema has parsed them
  * @param predictions The prediction that each corrects, where it says so
+ * @param by For the audit log
  * @returns how the corrections that name a prediction were joined to it; each is recorded all the same
  */
 export async function addCorrections(
@@ -96,6 +98,7 @@ export async function addCorrections(
   corrections: readonly unknown[],
   source: string,
   predictions: readonly (string | undefined)[] = [],
+  by = thisUser(),
 ): Promise<Recorded> {
   const at = new Date().toISOString();
   const rows = corrections.map((correction, i) => ({
@@ -116,6 +119,8 @@ export async function addCorrections(
         .values(rows.slice(i, i + 500))
         .execute();
     }
+    const after = { corrections: rows.length, source };
+    await recordChange(transaction, { who: by, what: 'feedback', model: lineage, before: null, after });
     const joined = await recordCorrected(transaction, named, source);
     return {
       ...joined,

@@ -1,7 +1,15 @@
 export { formatOfOutput, type PredictedFile, predictFile } from './batch/predict-file.ts';
 export { openDatabase } from './database/open.ts';
 export type { Database } from './database/tables.ts';
+export {
+  type ExportOptions,
+  type ExportResult,
+  exportModel,
+  TARGET_TITLES,
+  TARGETS,
+} from './export/export.ts';
 export { type FeedbackResult, recordFeedback } from './feedback.ts';
+export { isLoopback } from './http/guards.ts';
 export { type Iteration, iterate } from './iterate.ts';
 export { type GateResult, Gates } from './iteration/gates.ts';
 export { enqueueIterate } from './jobs/enqueue-iterate.ts';

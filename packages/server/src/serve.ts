@@ -2,11 +2,11 @@
  * Serves a model over HTTP, until stopped: its champion, or whatever its traffic says. What can be asked is in
  * http/application.ts; GET /docs shows it to people.
  */
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { redactText } from '@gradus/data';
 import { UserError } from '@gradus/engine';
 import { findRun, type Recipe } from '@gradus/loop';
-import { serve as listen } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { z } from 'zod';
 import { openDatabase } from './database/open.ts';
@@ -15,8 +15,12 @@ import { addCorrections } from './feedback.ts';
 import { application } from './http/application.ts';
 import { guardDoor } from './http/door.ts';
 import { reasonOf } from './http/errors.ts';
+import { exampleOf } from './http/example.ts';
+import { schemaOf } from './http/form.ts';
+import { answerUnparsed, unparsedBody } from './http/unparsed.ts';
 import { startWorkers, type WorkerProgram } from './jobs/workers.ts';
 import { Admission } from './limits/admission.ts';
+import { TIMES, type Times } from './limits/times.ts';
 import { lineageOf } from './lineage.ts';
 import { Metrics } from './monitoring/metrics.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
@@ -38,6 +42,7 @@ export interface ServeOptions {
   readonly port: number;
   /** Default 127.0.0.1: this machine only. */
   readonly host?: string;
+  readonly times?: Partial<Times>;
   /** Child processes that do jobs. Default: none; other workers on the same database may do them. */
   readonly workers?: WorkerProgram;
   /** The directory whose files jobs may read that are asked for over HTTP. Default: they may read none. */
@@ -54,6 +59,8 @@ export interface RunningServer {
   readonly token: string;
   /** The recipe's name. */
   readonly recipe: string;
+  /** Of a request to it. */
+  readonly example: unknown;
   /** Finishes what is under way, for some seconds at most, then closes. */
   close(): Promise<void>;
 }
@@ -61,11 +68,10 @@ export interface RunningServer {
 const VERSION = '0.1.0';
 
 /** Milliseconds. */
-const HEADERS_WITHIN = 10_000;
-const REQUEST_WITHIN = 30_000;
 const LOOK_FOR_SLOW_ONES = 1000;
-/** How long requests under way may take to finish when the server closes. */
-const CLOSE_WITHIN = 5000;
+const LOOK_FOR_IDLE_ONES = 50;
+/** Longer than load balancers keep connections (60 s, mostly): the side that asks must be the one that closes, or a request is lost. */
+const KEEP_ALIVE = 65_000;
 
 /** @throws UserError where the port is taken or may not be used. */
 export async function serve({
@@ -74,11 +80,13 @@ export async function serve({
   recipes,
   port,
   host = '127.0.0.1',
+  times: given = {},
   workers: program,
   data,
   database: url = process.env.DATABASE_URL,
   monitoring: options = {},
 }: ServeOptions): Promise<RunningServer> {
+  const times = { ...TIMES, ...given };
   const token = serverToken(runs);
   const database = await openDatabase(runs, url);
   let closing = false;
@@ -113,17 +121,18 @@ export async function serve({
       callers: new Callers(token, (hash) => callerOf(database, hash)),
       host,
       version: VERSION,
+      within: times.answer,
       ready: () => !closing,
       jobs: { database, runs, data, open: () => !closing },
-      correct: (corrections, predictions) =>
-        addCorrections(database, lineageOf(runs, open.main.run), corrections, 'http', predictions),
+      correct: (corrections, predictions, by) =>
+        addCorrections(database, lineageOf(runs, open.main.run), corrections, 'http', predictions, by),
       outcomes: (outcomes, by) => recordOutcomes(database, outcomes, by),
       admission,
       metrics,
       monitoring,
       tracing,
     });
-    server = await start(app, port, host);
+    server = await start(app, port, host, times);
     guardDoor(server, admission, metrics, answers);
   } catch (error) {
     await monitoring?.close();
@@ -139,13 +148,17 @@ export async function serve({
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     token,
     recipe: recipe.name,
+    example: exampleOf(schemaOf(deployment.main.service.request)),
     close: async () => {
       closing = true;
       const stopped = workers?.close();
       await new Promise<void>((resolve) => {
-        const patience = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN);
+        const patience = setTimeout(() => server.closeAllConnections(), times.close);
+        // A connection whose request is answered would stay for the next one.
+        const idle = setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_ONES);
         server.close(() => {
           clearTimeout(patience);
+          clearInterval(idle);
           resolve();
         });
         server.closeIdleConnections();
@@ -165,17 +178,29 @@ function monitoringOptions(given: z.input<typeof MonitoringOptions>): Monitoring
   return parsed.data;
 }
 
-async function start(app: Hono, port: number, host: string): Promise<Server> {
-  const server = listen({
-    fetch: app.fetch,
-    port,
+async function start(app: Hono, port: number, host: string, times: Times): Promise<Server> {
+  const listener = getRequestListener(app.fetch, {
     hostname: host,
-    serverOptions: {
-      headersTimeout: HEADERS_WITHIN,
-      requestTimeout: REQUEST_WITHIN,
-      connectionsCheckingInterval: LOOK_FOR_SLOW_ONES,
+    // The application answers for its own errors: what comes here was no address that it could be asked by.
+    errorHandler: () =>
+      new Response(unparsedBody('no_address', 'The Host header or the address is malformed.'), {
+        status: 400,
+        headers: { 'content-type': 'application/json' },
+      }),
+  });
+  const server = createServer(
+    {
+      headersTimeout: times.headers,
+      requestTimeout: times.request,
+      keepAliveTimeout: KEEP_ALIVE,
+      // The application tells those who forget it.
+      requireHostHeader: false,
+      connectionsCheckingInterval: Math.min(LOOK_FOR_SLOW_ONES, times.headers),
     },
-  }) as Server;
+    listener,
+  );
+  server.on('clientError', answerUnparsed);
+  server.listen(port, host);
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', (error: NodeJS.ErrnoException) => {

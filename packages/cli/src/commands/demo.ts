@@ -26,6 +26,6 @@ export const demo: AddCommand = (program, terminal, recipes) => {
         if (error instanceof UserError) return start(0);
         throw error;
       });
-      await untilStopped(terminal, running);
+      await untilStopped(terminal, running, out);
     });
 };

@@ -16,11 +16,17 @@ export const traffic: AddCommand = (program, terminal) => {
     )
     .option('--reset', 'all to the champion again')
     .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
+    .option('--json', 'print one JSON object on stdout')
     .action(
       async (
         model: string,
         shares: string[],
-        { shadow = [], reset, out }: { shadow?: string[]; reset?: boolean; out: string },
+        {
+          shadow = [],
+          reset,
+          out,
+          json,
+        }: { shadow?: string[]; reset?: boolean; out: string; json?: boolean },
       ) => {
         const now = await withDatabase(out, async (database, server) => {
           if (reset || shares.length > 0 || shadow.length > 0) {
@@ -34,13 +40,17 @@ export const traffic: AddCommand = (program, terminal) => {
           await server.showModel(database, model);
           return server.trafficOf(database, model);
         });
-        for (const { version, percent } of now?.answer ?? [{ version: 'champion', percent: 100 }]) {
-          terminal.print(`${version}: ${percent} %`);
+        const { answer, shadow: shadows } = now ?? {
+          answer: [{ version: 'champion', percent: 100 }],
+          shadow: [],
+        };
+        if (json) {
+          terminal.print(JSON.stringify({ model, answer, shadow: shadows }));
+          return;
         }
-        for (const { version, percent } of now?.shadow ?? []) {
-          const role = terminal.say({ en: 'shadow', zh: '影子' });
-          terminal.print(`${version}: ${percent} % (${role})`);
-        }
+        for (const { version, percent } of answer) terminal.print(`${version}: ${percent} %`);
+        const role = terminal.say({ en: 'shadow', zh: '影子' });
+        for (const { version, percent } of shadows) terminal.print(`${version}: ${percent} % (${role})`);
       },
     );
 };

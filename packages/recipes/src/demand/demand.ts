@@ -9,6 +9,7 @@ import { type Built, build } from './build.ts';
 import { compare } from './compare.ts';
 import { deploy } from './deploy.ts';
 import { type Evaluated, evaluate } from './evaluate.ts';
+import { handOver } from './hand-over/hand-over.ts';
 import { DemandOptions } from './options.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { type Processed, process } from './process.ts';
@@ -42,5 +43,6 @@ export const demand: Recipe<DemandOptions, Outputs> = {
   },
   findings: (summary) => demandFindings(summary as DemandSummary),
   open: openService,
+  handOver,
   compare,
 };

@@ -20,9 +20,11 @@ import {
   limitedBody,
   measured,
   onlyLoopbackNames,
+  readOff,
   requires,
   tallied,
   traced,
+  unpackedBody,
 } from './guards.ts';
 import { type Operation, openApi } from './openapi.ts';
 import { type Correct, feedbackRoutes } from './routes/feedback.ts';
@@ -42,6 +44,8 @@ export interface ApplicationOptions {
   readonly callers: Callers;
   readonly host: string;
   readonly version: string;
+  /** Milliseconds in which a request is answered. */
+  readonly within: number;
   /** Not while the server is closing. */
   ready(): boolean;
   readonly correct: Correct;
@@ -63,14 +67,15 @@ export function application(options: ApplicationOptions): Application {
   const { deployment, recipe, uri, callers, host, version, admission, metrics, monitoring } = options;
   const rates = new RateLimit();
   const app = new Hono();
-  app.use(headers, onlyLoopbackNames(host), measured(metrics));
+  app.use(headers, readOff, onlyLoopbackNames(host), measured(metrics));
   if (options.tracing) app.use(traced(options.tracing));
 
   const guards = ({ scope, answers }: { scope?: Scope | undefined; answers?: boolean }) => [
     ...(answers ? [tallied(monitoring.traffic)] : []),
     // Before all else, since turning away must cost less than what it spares.
-    ...(answers ? [admitted(admission, metrics)] : []),
+    ...(answers ? [admitted(admission, metrics, options.within)] : []),
     ...(scope ? [requires(scope, callers, rates, metrics)] : []),
+    unpackedBody,
     limitedBody,
   ];
   const answered = answering(deployment, metrics, monitoring.log);

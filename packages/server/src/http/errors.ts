@@ -2,6 +2,8 @@
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
+import { logError } from '../log.ts';
+import { parseJson } from './json.ts';
 
 type Status = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503 | 504;
 
@@ -15,7 +17,11 @@ export interface Failure {
   readonly retryAfter?: number;
 }
 
-export function failure(context: Context, { status, code, message, field, retryAfter }: Failure): Response {
+/** Messages repeat what was sent, and that may be long. */
+export const LONGEST_MESSAGE = 1000;
+
+export function failure(context: Context, { status, code, field, retryAfter, ...said }: Failure): Response {
+  const message = said.message.slice(0, LONGEST_MESSAGE);
   if (retryAfter !== undefined) context.header('retry-after', String(retryAfter));
   return context.json(errorBody(context.req.path, { status, code, message, field }), status);
 }
@@ -24,7 +30,9 @@ function errorBody(path: string, { status, code, message, field }: Failure): obj
   if (path === '/v2' || path.startsWith('/v2/')) return { error: message };
   // OpenAI's clients look for `type`.
   const type = status < 500 ? 'invalid_request_error' : 'server_error';
-  return { error: { code, message, type, ...(field !== undefined && { field }) } };
+  return {
+    error: { code, message, type, ...(field !== undefined && { field: field.slice(0, LONGEST_MESSAGE) }) },
+  };
 }
 
 /** The answer, with status 503, to what is turned away. */
@@ -58,7 +66,8 @@ export function thrown(error: Error, context: Context): Response {
   if (error instanceof HTTPException) {
     return failure(context, { status: error.status as Status, code: 'bad_request', message: error.message });
   }
-  console.error(error);
+  // Nobody waits for an answer whose client has gone, and it is nothing that went wrong here.
+  if (!context.req.raw.signal.aborted) logError(`${context.req.method} ${context.req.path}`, error);
   return failure(context, {
     status: 500,
     code: 'internal',
@@ -71,9 +80,9 @@ export async function jsonBody(context: Context): Promise<unknown> {
   if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
     throw new HTTPException(415, { message: 'Expected a JSON body with content-type: application/json.' });
   }
-  const text = await context.req.text();
+  const bytes = new Uint8Array(await context.req.arrayBuffer());
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(bytes);
   } catch (error) {
     throw new HTTPException(400, { message: `The body is not JSON: ${(error as Error).message}.` });
   }

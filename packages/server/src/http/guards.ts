@@ -35,6 +35,10 @@ export const headers: MiddlewareHandler = secureHeaders({
 /** Against pages of other sites that point a name of theirs at this machine (DNS rebinding). */
 export function onlyLoopbackNames(host: string): MiddlewareHandler {
   return async (context, next) => {
+    const { headers, httpVersion } = incomingOf(context);
+    if (!headers.host && httpVersion !== '1.0') {
+      return failure(context, { status: 400, code: 'no_host', message: 'The header Host is missing.' });
+    }
     if (isLoopback(host) && !isLoopback(hostnameOf(context.req.header('host')))) {
       return failure(context, {
         status: 403,
@@ -59,7 +63,8 @@ export const limitedBody: MiddlewareHandler = async (context, next) => {
   if (small && incoming.headers['transfer-encoding'] !== undefined) {
     const chunks: Buffer[] = [];
     let size = 0;
-    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    // Who sends too much shall be told so: the connection is not closed under them.
+    for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
       small = size <= LARGEST_BODY;
       if (!small) break;
@@ -72,6 +77,53 @@ export const limitedBody: MiddlewareHandler = async (context, next) => {
     status: 413,
     code: 'body_too_large',
     message: `The body is larger than ${LARGEST_BODY / 2 ** 20} MB. Send it in parts.`,
+  });
+};
+
+/** What is packed could be a thousand times as large once unpacked, and nobody needs to pack 10 MB. */
+export const unpackedBody: MiddlewareHandler = async (context, next) => {
+  const { 'content-encoding': coding = 'identity', 'transfer-encoding': transfer = 'chunked' } =
+    incomingOf(context).headers;
+  if (/^identity$/i.test(coding.trim()) && /^chunked$/i.test(transfer.trim())) return next();
+  return failure(context, {
+    status: 415,
+    code: 'encoded_body',
+    message: `The body is encoded (${coding === 'identity' ? transfer : coding}). Send it as it is, without Content-Encoding.`,
+  });
+};
+
+/** Milliseconds: so long at most, and no longer once nothing has come for a while. */
+const READ_OFF_WITHIN = 5000;
+const QUIET = 100;
+
+/**
+ * Reads what is still to come of a request that is refused, within limits, before the refusal is sent: a connection that is
+ * closed on somebody who is still sending takes the answer with it.
+ */
+export const readOff: MiddlewareHandler = async (context, next) => {
+  await next();
+  const incoming = incomingOf(context);
+  if (context.res.status < 400 || incoming.complete || incoming.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const started = performance.now();
+    let [size, seen] = [0, -1];
+    const onData = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > LARGEST_BODY) done();
+    };
+    const look = setInterval(() => {
+      // What has arrived in the meantime is read before it counts as missing.
+      setImmediate(() => {
+        if (size === seen || performance.now() - started > READ_OFF_WITHIN) done();
+        seen = size;
+      });
+    }, QUIET);
+    const done = () => {
+      clearInterval(look);
+      incoming.off('data', onData).off('close', done).off('end', done);
+      resolve();
+    };
+    incoming.on('data', onData).once('close', done).once('end', done).resume();
   });
 };
 
@@ -124,29 +176,37 @@ export function requires(
     });
   };
   return async (context, next) => {
-    const given = context.req.query('token');
-    if (given !== undefined && context.req.method === 'GET') {
-      // The secret leaves the address at once: addresses end up in logs and histories.
-      setCookie(context, COOKIE, given, { httpOnly: true, sameSite: 'Strict', path: '/' });
-      const url = new URL(context.req.url);
-      url.searchParams.delete('token');
-      return context.redirect(url.pathname + url.search, 303);
-    }
+    const given = context.req.method === 'GET' ? context.req.query('token') : undefined;
     const bearer = /^Bearer (\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
-    const secret = bearer ?? getCookie(context, COOKIE);
+    const secret = given ?? bearer ?? getCookie(context, COOKIE);
     const caller = secret === undefined ? undefined : await callers.of(secret);
     if (!caller) {
       const wait = secret === undefined ? 0 : rates.take(`wrong ${addressOf(context)}`, WRONG_A_SECOND);
       if (wait > 0) return slowDown(context, wait);
-      if (bearer === undefined && secret !== undefined) deleteCookie(context, COOKIE);
+      if ((given ?? bearer) === undefined && secret !== undefined) deleteCookie(context, COOKIE);
       context.header('www-authenticate', 'Bearer');
       return failure(context, {
         status: 401,
         code: 'unauthorized',
         message:
           secret === undefined
-            ? 'Expected the header "authorization: Bearer TOKEN". The server prints its token when it starts; gradus keys create makes others.'
+            ? 'Expected the header "authorization: Bearer TOKEN". It is what GRADUS_TOKEN says where the server runs, else in the file .token among its runs; gradus keys create makes others.'
             : 'This token is not known, or has been revoked.',
+      });
+    }
+    if (given !== undefined) {
+      // The secret leaves the address at once: addresses end up in logs and histories.
+      setCookie(context, COOKIE, given, { httpOnly: true, sameSite: 'Strict', path: '/' });
+      const url = new URL(context.req.url);
+      url.searchParams.delete('token');
+      return context.redirect(url.pathname + url.search, 303);
+    }
+    if (bearer === undefined && !isOfOurPages(context)) {
+      return failure(context, {
+        status: 403,
+        code: 'cross_origin',
+        message:
+          'A browser may send this from pages of this server only. Programs send "authorization: Bearer TOKEN".',
       });
     }
     if (!caller.scopes.includes(scope)) {
@@ -159,15 +219,29 @@ export function requires(
     const wait = caller.rate === undefined ? 0 : rates.take(caller.name, caller.rate);
     if (wait > 0) return slowDown(context, wait);
     context.set('caller', caller);
+    context.header('cache-control', 'no-store');
     return next();
   };
 }
 
-/** Milliseconds a request may take before its client is told to stop waiting. */
-const TIMEOUT = 30_000;
+/**
+ * Whether a request that a cookie speaks for may change something. Browsers send cookies along with what pages of other
+ * programs on this machine ask for as well (to SameSite, http://localhost:3000 is the same site); they say where it comes
+ * from in headers that pages cannot set (OWASP, Cross-Site Request Forgery Prevention).
+ */
+function isOfOurPages(context: Context): boolean {
+  if (context.req.method === 'GET' || context.req.method === 'HEAD') return true;
+  const { host, origin, 'sec-fetch-site': site } = incomingOf(context).headers;
+  if (site !== undefined) return site === 'same-origin' || site === 'none';
+  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+}
 
-/** Counts those under way, and turns away what would wait too long and came past the door (door.ts). */
-export function admitted(admission: Admission, metrics: Metrics): MiddlewareHandler {
+/**
+ * Counts those under way, and turns away what would wait too long and came past the door (door.ts).
+ *
+ * @param within Milliseconds a request may take before its client is told to stop waiting
+ */
+export function admitted(admission: Admission, metrics: Metrics, within: number): MiddlewareHandler {
   return async (context, next) => {
     const entered = admission.enter();
     if (typeof entered !== 'function') {
@@ -181,20 +255,16 @@ export function admitted(admission: Admission, metrics: Metrics): MiddlewareHand
     const late = new Promise<Response>((resolve) => {
       timer = setTimeout(() => {
         resolve(
-          failure(context, {
-            status: 504,
-            code: 'timeout',
-            message: `No answer within ${TIMEOUT / 1000} s.`,
-          }),
+          failure(context, { status: 504, code: 'timeout', message: `No answer within ${within / 1000} s.` }),
         );
-      }, TIMEOUT);
+      }, within);
     });
-    try {
-      return await Promise.race([next(), late]);
-    } finally {
+    // What nobody waits for any more is still under way, and counts as such.
+    const answered = next().finally(() => {
       clearTimeout(timer);
       entered();
-    }
+    });
+    return Promise.race([answered, late]);
   };
 }
 
@@ -212,5 +282,6 @@ function hostnameOf(header: string | undefined): string {
     .toLowerCase();
 }
 
-const isLoopback = (name: string): boolean =>
+/** Whether a name or address is this machine's own. */
+export const isLoopback = (name: string): boolean =>
   name === 'localhost' || name === '::1' || /^127\.\d+\.\d+\.\d+$/.test(name);

@@ -1,6 +1,7 @@
 /** The server's interface as an OpenAPI 3.1 document (spec.openapis.org), made from the very schemas that requests are checked with. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Scope } from '../security/callers.ts';
+import { schemaOf } from './form.ts';
 
 /** One route, as the document has it. */
 export interface Operation {
@@ -51,9 +52,4 @@ export function openApi(title: string, version: string, operations: readonly Ope
     paths,
     components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
   };
-}
-
-function schemaOf(body: z.ZodType): object {
-  const { $schema: _, ...schema } = z.toJSONSchema(body, { io: 'input', unrepresentable: 'any' });
-  return schema;
 }

@@ -1,10 +1,17 @@
 /** Pages for people: what serves here with a form to try it, and the list of everything that programs can ask. */
 import { escapeHtml, type FoundRun, type Localized } from '@gradus/loop';
+import { curlOf, exampleOf } from './example.ts';
+import { formHtml, type JsonSchema, type Sent, schemaOf } from './form.ts';
 import type { Operation } from './openapi.ts';
+import { readable } from './readable.ts';
 
-const STYLE = `body{font:1rem/1.6 system-ui,sans-serif;max-width:46rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}
-textarea{width:100%;min-height:6rem;font:inherit}pre{overflow:auto;padding:1rem;border:1px solid #8886;border-radius:.5rem}
-table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8883;vertical-align:top}`;
+const STYLE = `body{font:1rem/1.6 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}
+label{display:block;font-weight:600}label small{font-weight:400}input,textarea,select{width:100%;box-sizing:border-box;font:inherit;padding:.4rem}
+textarea{min-height:7rem}.json,pre,code{font-family:ui-monospace,monospace}button{font:inherit;padding:.4rem 1.2rem}
+pre{overflow:auto;padding:.6rem .8rem;margin:.3rem 0;border:1px solid #8886;border-radius:.4rem;font-size:.85rem;white-space:pre-wrap;overflow-wrap:anywhere}
+table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8883;vertical-align:top;overflow-wrap:anywhere}
+td th{width:1%;white-space:nowrap}td table{margin:0}ol{margin:0;padding-left:1.4rem}.answer{border:1px solid #8886;border-radius:.4rem;padding:.4rem .8rem}
+.error{border-left:.3rem solid #c33;padding:.4rem .8rem;background:#c331}h3{margin:1.6rem 0 .2rem;font-size:1rem}h3 code{font-size:1rem}`;
 
 const page = (title: string, body: string): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -12,38 +19,65 @@ const page = (title: string, body: string): string => `<!doctype html>
 <body>${body}</body></html>
 `;
 
-export function frontPage(
-  title: Localized,
-  run: FoundRun,
-  tried: { text: string; answer: unknown } | undefined,
-): string {
-  const answer = tried
-    ? `<h2>Answer · 回答</h2><pre>${escapeHtml(JSON.stringify(tried.answer, null, 2))}</pre>`
-    : '';
+const both = ({ en, zh }: Localized): string =>
+  `${escapeHtml(en)} · <span lang="zh">${escapeHtml(zh)}</span>`;
+
+/** What became of a form that was sent. */
+export type Tried =
+  | { readonly request: unknown; readonly answer: unknown }
+  | { readonly error: string }
+  | undefined;
+
+export function frontPage(options: {
+  readonly title: Localized;
+  readonly run: FoundRun;
+  readonly schema: JsonSchema;
+  readonly sent: Sent;
+  readonly tried: Tried;
+  readonly operation: Operation;
+  /** Of the server's addresses. */
+  readonly base: string;
+}): string {
+  const { title, run, schema, sent, tried, operation, base } = options;
   return page(
     `${title.en} · ${title.zh}`,
-    `<h1>${escapeHtml(title.en)} · <span lang="zh">${escapeHtml(title.zh)}</span></h1>
+    `<h1>${both(title)}</h1>
 <p>Run · <span lang="zh">运行</span>: <code>${escapeHtml(run.id)}</code> · <a href="/report">Report · <span lang="zh">报告</span></a> · <a href="/docs">For programs · <span lang="zh">程序接口</span></a></p>
-<form method="get" action="/"><label for="text">Try a text · <span lang="zh">试一段文本</span></label>
-<textarea id="text" name="text" maxlength="4000" required>${escapeHtml(tried?.text ?? '')}</textarea>
-<button>Ask · <span lang="zh">提问</span></button></form>
-${answer}`,
+<h2>Try it · <span lang="zh">试一试</span></h2>
+${formHtml(schema, sent)}
+${tried ? triedHtml(tried, operation, base) : ''}`,
   );
 }
 
-export function docsPage(title: Localized, operations: readonly Operation[]): string {
-  const rows = operations
-    .map(
-      ({ method, path, summary, scope }) =>
-        `<tr><td><code>${method.toUpperCase()} ${escapeHtml(path)}</code></td><td>${escapeHtml(summary)}</td><td>${scope ?? '–'}</td></tr>`,
-    )
+function triedHtml(tried: NonNullable<Tried>, operation: Operation, base: string): string {
+  if ('error' in tried) {
+    return `<h2>${both({ en: 'That is no request', zh: '请求有误' })}</h2><p class="error">${escapeHtml(tried.error)}</p>`;
+  }
+  return `<h2>${both({ en: 'Answer', zh: '回答' })}</h2><div class="answer">${readable(tried.answer)}</div>
+<details><summary>JSON</summary><pre>${escapeHtml(JSON.stringify(tried.answer, null, 2))}</pre></details>
+<details><summary>${both({ en: 'The same for programs', zh: '程序中的同一请求' })}</summary><pre>${escapeHtml(curlOf(operation, base, tried.request))}</pre></details>`;
+}
+
+export function docsPage(title: Localized, operations: readonly Operation[], base: string): string {
+  const sections = operations
+    .filter(({ path }) => path !== '/')
+    .map((operation) => {
+      const { method, path, summary, scope, body } = operation;
+      const example = body && exampleOf(schemaOf(body));
+      const needs = scope
+        ? `scope · <span lang="zh">权限</span>: <code>${scope}</code>`
+        : both({ en: 'open to all', zh: '对所有人开放' });
+      return `<h3><code>${method.toUpperCase()} ${escapeHtml(path)}</code></h3>
+<p>${escapeHtml(summary)} (${needs})</p>
+<pre>${escapeHtml(curlOf(operation, base, example))}</pre>`;
+    })
     .join('\n');
   return page(
     `${title.en}: interface`,
-    `<h1>${escapeHtml(title.en)} · <span lang="zh">${escapeHtml(title.zh)}</span></h1>
+    `<h1>${both(title)}</h1>
 <p><a href="/openapi.json">OpenAPI</a> · <a href="/">Try it · <span lang="zh">试用</span></a></p>
-<p>Requests carry the header <code>authorization: Bearer TOKEN</code>. · <span lang="zh">请求须带有此标头。</span></p>
-<table><tr><th>Request · <span lang="zh">请求</span></th><th>What it does · <span lang="zh">作用</span></th><th>Scope · <span lang="zh">权限</span></th></tr>
-${rows}</table>`,
+<p>Requests carry the header <code>authorization: Bearer TOKEN</code>; the token is the server's own, or a key of <code>gradus keys create</code> with the scope. <code>…</code> and words in capitals stand for what is yours. · <span lang="zh">请求须带有此标头；令牌为服务器自己的令牌，或 <code>gradus keys create</code> 创建的具有相应权限的密钥。<code>…</code> 与大写单词由您填写。</span></p>
+<p>Which version answers: a request with the header <code>x-user-id</code> always gets the same one while the traffic stays as it is (A/B test); others get one by the shares of <code>gradus traffic</code>. The answer's header <code>x-gradus-version</code> names it. · <span lang="zh">由哪个版本回答：带有标头 <code>x-user-id</code> 的请求在流量设置不变时总是得到同一版本（A/B 测试）；其他请求按 <code>gradus traffic</code> 的份额分配。回答的标头 <code>x-gradus-version</code> 指明版本。</span></p>
+${sections}`,
   );
 }

@@ -80,14 +80,19 @@ export async function signatureOf(file: string): Promise<Signature> {
 }
 
 /** Whether rows of several requests may be laid end to end: everything has one and the same open size on its first axis. */
-function batchable({ inputs, outputs }: Signature): boolean {
+export function batchable({ inputs, outputs }: Signature): boolean {
   const first = [...Object.values(inputs), ...Object.values(outputs)].map(({ shape }) => shape[0]);
   return first.length > 0 && typeof first[0] === 'string' && first.every((size) => size === first[0]);
 }
 
 /** A first run is slow; it is made on zeros before anybody waits for it. A model that cannot run on those is left to its first request. */
-async function warmUp({ inputs }: Signature, run: (feeds: Feeds) => Promise<unknown>): Promise<void> {
-  const feeds = Object.fromEntries(
+async function warmUp(signature: Signature, run: (feeds: Feeds) => Promise<unknown>): Promise<void> {
+  await run(zeros(signature)).catch(() => undefined);
+}
+
+/** One row of zeros: every open size is 1. */
+export function zeros({ inputs }: Signature): Record<string, HostTensor> {
+  return Object.fromEntries(
     Object.entries(inputs).map(([name, { dtype, shape }]) => {
       const dims = shape.map((size) => (typeof size === 'number' ? size : 1));
       const length = dims.reduce((a, b) => a * b, 1);
@@ -96,7 +101,6 @@ async function warmUp({ inputs }: Signature, run: (feeds: Feeds) => Promise<unkn
       return [name, { dtype, dims, data }];
     }),
   );
-  await run(feeds).catch(() => undefined);
 }
 
 class Thread {

@@ -10,6 +10,8 @@
 import type { HostTensor } from '@gradus/engine';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
+import { LONGEST_MESSAGE } from '../http/errors.ts';
+import { parseJson } from '../http/json.ts';
 import type { ServedModel, Signature, TensorType } from '../inference/model.ts';
 import { DATATYPES, RequestError, readTensor, TensorJson, tensorToBytes, tensorToJson } from './tensors.ts';
 
@@ -43,7 +45,7 @@ const BINARY_HEADER = 'inference-header-content-length';
 
 export function openInference(app: Hono, models: Models): void {
   const fail = (context: Context, status: 400 | 404 | 500 | 503, error: string) =>
-    context.json({ error }, status);
+    context.json({ error: error.slice(0, LONGEST_MESSAGE) }, status);
   const missing = (context: Context) => {
     const { name, version } = context.req.param() as { name: string; version?: string };
     const versions = models.versions(name);
@@ -112,15 +114,15 @@ interface Infer {
 async function readRequest(context: Context): Promise<Infer> {
   const body = new Uint8Array(await context.req.arrayBuffer());
   const header = context.req.header(BINARY_HEADER);
-  const length = header === undefined ? body.length : Number(header);
-  if (!Number.isInteger(length) || length < 0 || length > body.length) {
+  const length = header === undefined ? body.length : /^\d+$/.test(header) ? Number(header) : -1;
+  if (length < 0 || length > body.length) {
     throw new RequestError(
       `the header Inference-Header-Content-Length is ${header}; expected the length of the JSON, at most the body's ${body.length} bytes`,
     );
   }
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body.subarray(0, length)));
+    value = parseJson(body.subarray(0, length));
   } catch (error) {
     throw new RequestError(`the body is not JSON: ${(error as Error).message}`);
   }

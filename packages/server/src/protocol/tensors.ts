@@ -111,9 +111,7 @@ function fromJson(
     throw new RequestError(`input "${name}" has ${flat.length} values; its shape asks for ${length}`);
   }
   const wrong = (i: number, wanted: string) =>
-    new RequestError(
-      `input "${name}", value ${i}: ${JSON.stringify(flat[i])?.slice(0, 60)} is not ${wanted}`,
-    );
+    new RequestError(`input "${name}", value ${i}: ${shown(flat[i])} is not ${wanted}`);
   if (dtype === 'string') {
     for (let i = 0; i < length; i++) if (typeof flat[i] !== 'string') throw wrong(i, 'a text');
     return flat as string[];
@@ -142,6 +140,12 @@ function fromJson(
     if (!range && !Number.isFinite(array[i]!)) throw wrong(i, `within the range of ${DATATYPES[dtype]}`);
   }
   return array;
+}
+
+/** Lists may be nested deeper than a stack is. */
+function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  return String(JSON.stringify(value)).slice(0, 60);
 }
 
 function fromBytes(name: string, dtype: DType, bytes: Uint8Array, length: number): HostTensor['data'] {

@@ -1,4 +1,4 @@
-/** The audit log: who changed what in the registry, when, and what it was before. */
+/** The audit log: who changed what, in the registry and among the keys, or told models what they should have said; when, and what it was before. */
 import { userInfo } from 'node:os';
 import type { Transaction } from 'kysely';
 import type { Database, Tables } from '../database/tables.ts';
@@ -10,6 +10,9 @@ export type Change =
   | 'delete alias'
   | 'tag'
   | 'traffic'
+  | 'feedback'
+  | 'create key'
+  | 'revoke key'
   | 'add webhook'
   | 'remove webhook';
 
@@ -18,6 +21,7 @@ export interface AuditEntry {
   readonly at: string;
   readonly who: string;
   readonly what: Change;
+  /** Of feedback the lineage; of keys, which are no model's, empty. */
   readonly model: string;
   readonly before: unknown;
   readonly after: unknown;

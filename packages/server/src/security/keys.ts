@@ -1,7 +1,8 @@
 /** Keys for others than the owner. The database has their hashes only: a key that is lost is replaced, not looked up. */
 import { UserError } from '@gradus/engine';
 import { z } from 'zod';
-import type { Database } from '../database/tables.ts';
+import { type Database, inTransaction } from '../database/tables.ts';
+import { recordChange, thisUser } from '../registry/audit.ts';
 import { type Caller, hashOf, newSecret, SCOPES, type Scope } from './callers.ts';
 
 const Scopes = z.array(z.enum(Object.keys(SCOPES) as [Scope, ...Scope[]]));
@@ -16,13 +17,18 @@ export interface NewKey {
   readonly scopes: readonly string[];
   /** Requests a second. Default: no limit. */
   readonly rate?: number | undefined;
+  /** For the audit log. Default: whoever runs this process. */
+  readonly by?: string;
 }
 
 /**
  * @returns the key itself, which is nowhere kept
  * @throws UserError where the name is taken or a scope unknown
  */
-export async function createKey(database: Database, { name, scopes, rate }: NewKey): Promise<string> {
+export async function createKey(
+  database: Database,
+  { name, scopes, rate, by = thisUser() }: NewKey,
+): Promise<string> {
   if (!/^[\w.@-]{1,60}$/.test(name) || name === 'owner') {
     throw new UserError(
       `"${name}" is no name for a key. Expected letters, digits and . _ @ -, at most 60, and not "owner".`,
@@ -38,19 +44,27 @@ export async function createKey(database: Database, { name, scopes, rate }: NewK
     throw new UserError(`The rate is ${rate}. Expected at least 1 request a second.`);
   }
   const secret = newSecret();
-  const taken = await database.selectFrom('keys').select('name').where('name', '=', name).executeTakeFirst();
-  if (taken) throw new UserError(`There is a key "${name}" already. Revoke it, or take another name.`);
-  await database
-    .insertInto('keys')
-    .values({
-      name,
-      hash: hashOf(secret),
-      scopes: JSON.stringify(known.data),
-      rate: rate ?? null,
-      createdAt: new Date().toISOString(),
-      revokedAt: null,
-    })
-    .execute();
+  await inTransaction(database, async (transaction) => {
+    const taken = await transaction
+      .selectFrom('keys')
+      .select('name')
+      .where('name', '=', name)
+      .executeTakeFirst();
+    if (taken) throw new UserError(`There is a key "${name}" already. Revoke it, or take another name.`);
+    await transaction
+      .insertInto('keys')
+      .values({
+        name,
+        hash: hashOf(secret),
+        scopes: JSON.stringify(known.data),
+        rate: rate ?? null,
+        createdAt: new Date().toISOString(),
+        revokedAt: null,
+      })
+      .execute();
+    const after = { name, scopes: known.data, rate: rate ?? null };
+    await recordChange(transaction, { who: by, what: 'create key', model: '', before: null, after });
+  });
   return secret;
 }
 
@@ -66,14 +80,25 @@ export async function listKeys(database: Database): Promise<Key[]> {
 }
 
 /** @throws UserError where there is no such key in force */
-export async function revokeKey(database: Database, name: string): Promise<void> {
-  const { numUpdatedRows } = await database
-    .updateTable('keys')
-    .set({ revokedAt: new Date().toISOString() })
-    .where('name', '=', name)
-    .where('revokedAt', 'is', null)
-    .executeTakeFirst();
-  if (numUpdatedRows > 0n) return;
+export async function revokeKey(database: Database, name: string, by = thisUser()): Promise<void> {
+  const revoked = await inTransaction(database, async (transaction) => {
+    const { numUpdatedRows } = await transaction
+      .updateTable('keys')
+      .set({ revokedAt: new Date().toISOString() })
+      .where('name', '=', name)
+      .where('revokedAt', 'is', null)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    await recordChange(transaction, {
+      who: by,
+      what: 'revoke key',
+      model: '',
+      before: { name },
+      after: null,
+    });
+    return true;
+  });
+  if (revoked) return;
   const names = (await listKeys(database)).filter(({ revokedAt }) => !revokedAt).map((key) => key.name);
   throw new UserError(`There is no key "${name}" in force. There are: ${names.join(', ') || 'none'}.`);
 }

@@ -3,9 +3,13 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Recipe } from '@gradus/loop';
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import type { Deployment } from '../../deployment.ts';
+import { reasonOf } from '../errors.ts';
+import { isFilled, requestOf, type Sent, schemaOf } from '../form.ts';
 import type { Operation } from '../openapi.ts';
-import { docsPage, frontPage } from '../page.ts';
+import { docsPage, frontPage, type Tried } from '../page.ts';
 import { type Answered, ofService, type Route } from './route.ts';
 
 /** @param described The OpenAPI document of all routes, and what it is made from: known when all are. */
@@ -40,29 +44,75 @@ export function pageRoutes(
       path: '/docs',
       summary: 'This interface for people',
       scope: 'read',
-      handler: (context) => context.html(docsPage(recipe.title, described().operations)),
+      handler: (context) => context.html(docsPage(recipe.title, described().operations, baseOf(context))),
     },
-    {
-      method: 'get',
-      path: '/',
-      summary: 'A page to try it',
-      scope: 'predict',
-      answers: true,
-      handler: async (context) => {
-        const text = context.req.query('text')?.slice(0, 4000);
-        const request = text ? deployment.main.service.request.safeParse({ texts: [text] }) : undefined;
-        const tried = request?.success
-          ? {
-              text: text!,
-              answer: await answered(
-                context,
-                ({ service }) => service.answer(request.data) as Promise<object>,
-                ofService(request.data),
-              ),
-            }
-          : undefined;
-        return context.html(frontPage(recipe.title, deployment.main.run, tried));
-      },
-    },
+    ...(['get', 'post'] as const).map(
+      (method): Route => ({
+        method,
+        path: '/',
+        summary: 'A page to try it',
+        scope: 'predict',
+        answers: true,
+        handler: async (context) => {
+          const sent = method === 'get' ? context.req.query() : await formOf(context);
+          const { tried, status } = await tryOut(context, sent);
+          const page = frontPage({
+            title: recipe.title,
+            run: deployment.main.run,
+            schema: schemaOf(deployment.main.service.request),
+            sent,
+            tried,
+            operation: described().operations.find(({ path }) => path === `/v1/${recipe.name}`)!,
+            base: baseOf(context),
+          });
+          return context.html(page, status);
+        },
+      }),
+    ),
   ];
+
+  async function tryOut(context: Context, sent: Sent): Promise<{ tried: Tried; status: 200 | 400 }> {
+    const { request: type } = deployment.main.service;
+    const schema = schemaOf(type);
+    if (!isFilled(schema, sent)) return { tried: undefined, status: 200 };
+    let request: unknown;
+    try {
+      request = requestOf(schema, sent);
+    } catch (error) {
+      return { tried: { error: (error as Error).message }, status: 400 };
+    }
+    const parsed = type.safeParse(request);
+    if (parsed.error) return { tried: { error: reasonOf(parsed.error) }, status: 400 };
+    const answer = await answered(
+      context,
+      ({ service }) => service.answer(parsed.data) as Promise<object>,
+      ofService(parsed.data),
+    );
+    return { tried: { request, answer }, status: 200 };
+  }
+}
+
+/** How the client named this server. */
+const baseOf = (context: Context): string => new URL(context.req.url).origin;
+
+async function formOf(context: Context): Promise<Sent> {
+  if (
+    !/^(?:multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(
+      context.req.header('content-type') ?? '',
+    )
+  ) {
+    throw new HTTPException(415, {
+      message: 'Expected the form of this page. Programs send JSON to the addresses in /docs.',
+    });
+  }
+  const form = await context.req.formData().catch((error: Error) => {
+    throw new HTTPException(400, { message: `The form cannot be read: ${error.message}.` });
+  });
+  const fields = await Promise.all(
+    Array.from(form, async ([name, value]) => [
+      name,
+      typeof value === 'string' ? value : new Uint8Array(await value.arrayBuffer()),
+    ]),
+  );
+  return Object.fromEntries(fields) as Sent;
 }
