@@ -39,12 +39,14 @@ const expression: fc.Arbitrary<string> = fc.letrec<{ tree: string }>((tie) => ({
     ),
     fc.tuple(tie('tree'), tie('tree')).map(([x, y]) => x + y),
     fc.tuple(tie('tree'), tie('tree')).map(([x, y]) => `(?:${x}|${y})`),
+    // Engines differ in how they repeat what may be empty: what is repeated begins with a character.
     fc
-      .tuple(tie('tree'), fc.constantFrom('*', '+', '?', '*?', '+?', '??', '{2}', '{1,3}', '{0,2}?', '{2,}'))
-      .chain(([x, count]) =>
-        // Engines differ in how they repeat what may be empty.
-        fc.constantFrom('a', 'b', '[ab]', '中').map((first) => `(?:${first}${x})${count}`),
-      ),
+      .tuple(
+        fc.constantFrom('a', 'b', '[ab]', '中'),
+        tie('tree'),
+        fc.constantFrom('*', '+', '?', '*?', '+?', '??', '{2}', '{1,3}', '{0,2}?', '{2,}'),
+      )
+      .map(([first, rest, count]) => `(?:${first}${rest})${count}`),
   ),
 })).tree;
 const text = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '中', '👍'), maxLength: 12 });
@@ -58,7 +60,7 @@ describe('a pattern', () => {
         const expected = subject.match(new RegExp(source, 'gu')) ?? [];
         expect(matches(new Pattern(source), subject)).toEqual(expected);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
   it('cuts as GPT-2 and GPT-4 do', () => {
@@ -92,7 +94,7 @@ describe('a pattern', () => {
     expect(matches(new Pattern('a?+b|\\x{4e2d}|^c$'), 'aab中\nc')).toEqual(['ab', '中', 'c']);
   });
   it('takes time in proportion to the text, whatever the expression', () => {
-    const length = 300_000;
+    const length = 100_000;
     for (const source of ['(?:a|a)*', '(?:a+)+', '(?:a*)*b?', 'a{0,50}a*a*a*'])
       expect(new Pattern(source).find('a'.repeat(length), 0, 0, length)).toBe(true);
     const slow = new Pattern('(?:a+)+b');
@@ -129,7 +131,7 @@ describe('a pattern', () => {
           expect(error).toBeInstanceOf(UserError);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });
