@@ -8,8 +8,21 @@ import { createInterface } from 'node:readline';
 import { type Graph, type HostTensor, input, Random, type Tensor } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { flopsOf } from './flops.ts';
-import type { Measurement } from './main.ts';
+import type { Measurement } from './measurement.ts';
 import { WORKLOADS } from './workloads.ts';
+
+/**
+ * `--cpu` takes processor time on one thread for time, and the least of all steps for their median: for a machine whose
+ * cores others use too.
+ */
+const byCpu = process.argv.includes('--cpu');
+const clock = byCpu ? () => processorTime() : () => performance.now();
+const typical = (times: readonly number[]) => (byCpu ? Math.min(...times) : median(times));
+
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
 
 /** Steps a side takes before it is the other's turn, and how many turns there are. */
 const STEPS = 10;
@@ -35,7 +48,7 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
   const [torch, ...others] = await Promise.all(PEERS.map((peer) => Peer.start(peer)));
   const ratios: number[] = [];
   try {
-    for (const threads of [1, 2]) {
+    for (const threads of byCpu ? [1] : [1, 2]) {
       const onThreads = `${threads} thread${threads > 1 ? 's' : ''}`;
       const fastest = await productRate(threads);
       yield { what: `matrix product of 1024 × 1024, ${onThreads}`, gradus: `${fastest.toFixed(0)} GFLOP/s` };
@@ -49,9 +62,9 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
         const turn = async (steps: number) => {
           const times: number[] = [];
           for (let i = 0; i < steps; i++) {
-            const begun = performance.now();
+            const begun = clock();
             await compiled.run(feeds, into);
-            times.push(performance.now() - begun);
+            times.push(clock() - begun);
           }
           return times;
         };
@@ -66,16 +79,16 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
           for (const { peer, times } of met) times.push(...steady((await peer.steps(key, threads))!));
         }
         await compiled.close();
-        const ms = median(own);
+        const ms = typical(own);
         const rate = flopsOf(graph) / ms / 1e6;
         const share = Math.round((100 * rate) / fastest);
         const gradus = `${ms.toFixed(2)} ms, ${rate.toFixed(0)} GFLOP/s (${share} %), compiled in ${compileTime.toFixed(0)} ms`;
         const what = `step of ${name}, ${onThreads}`;
         if (met.length === 0) yield { what, gradus };
         for (const { peer, times } of met) {
-          const ratio = ms / median(times);
+          const ratio = ms / typical(times);
           if (peer === torch) ratios.push(ratio);
-          yield { what, gradus, peer: `${median(times).toFixed(2)} ms (${peer.version})`, ratio };
+          yield { what, gradus, peer: `${typical(times).toFixed(2)} ms (${peer.version})`, ratio };
         }
       }
     }
@@ -140,7 +153,9 @@ class Peer {
 
   /** Milliseconds of a turn's steps; null where the program has no such workload. */
   async steps(key: string, threads: number): Promise<number[] | null> {
-    return JSON.parse(await this.#ask(`${key} ${threads} ${this.#steps}`)) as number[] | null;
+    return JSON.parse(await this.#ask(`${key} ${threads} ${this.#steps} ${byCpu ? 'cpu' : 'wall'}`)) as
+      | number[]
+      | null;
   }
 }
 
@@ -170,12 +185,12 @@ async function productRate(threads: number): Promise<number> {
   const { feeds, into } = arrays(graph);
   const times: number[] = [];
   for (let i = 0; i < 20; i++) {
-    const started = performance.now();
+    const started = clock();
     await compiled.run(feeds, into);
-    times.push(performance.now() - started);
+    times.push(clock() - started);
   }
   await compiled.close();
-  return (2 * 1024 ** 3) / median(times) / 1e6;
+  return (2 * 1024 ** 3) / typical(times) / 1e6;
 }
 
 export function median(values: readonly number[]): number {

@@ -45,6 +45,16 @@ describe('the examples', () => {
     expect(made('gan', 'samples-1.png').subarray(1, 4).toString()).toBe('PNG');
   });
 
+  it.skipIf(!has('adult-income'))(
+    'adult-income leaves a file that takes raw columns and says what training said (needs ../shared/data)',
+    async () => {
+      const text = await run('adult-income', '--epochs', '2', '--limit', '6000');
+      expect(Number(/differ by (\S+) at most/.exec(text)![1])).toBeLessThan(1e-6);
+      expect(Number(/accuracy: ([\d.]+)/.exec(text)![1])).toBeGreaterThan(82);
+      expect(made('adult-income', 'model.onnx').length).toBeGreaterThan(10_000);
+    },
+  );
+
   it('say what they need where there are no data', async () => {
     await expect(run('mnist-mlp', '--data', join(out, 'nowhere'))).rejects.toThrow(/there is no such folder/);
   });

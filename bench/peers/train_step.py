@@ -1,4 +1,4 @@
-"""The workloads of ../workloads.ts in PyTorch. Reads lines "key threads steps" and answers each with the milliseconds of every step, as JSON."""
+"""The workloads of ../workloads.ts in PyTorch. Reads lines "key threads steps clock" and answers each with the milliseconds of every step, as JSON."""
 import json, sys, time
 import torch
 import torch.nn as nn
@@ -160,13 +160,14 @@ WORKLOADS = {
 print(json.dumps({"version": f"PyTorch {torch.__version__}"}), flush=True)
 made = {}
 for line in sys.stdin:
-    key, threads, steps = line.split()
+    key, threads, steps, clock = line.split()
+    now = time.process_time if clock == "cpu" else time.perf_counter
     torch.set_num_threads(int(threads))
     step = made.setdefault(key, None) or WORKLOADS[key]()
     made[key] = step
     times = []
     for _ in range(int(steps)):
-        started = time.perf_counter()
+        started = now()
         step()
-        times.append(1000 * (time.perf_counter() - started))
+        times.append(1000 * (now() - started))
     print(json.dumps(times), flush=True)

@@ -1,6 +1,6 @@
 /** What a user does, from end to end: the real command, the real server, a real file. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -124,6 +124,7 @@ describe('gradus demand', () => {
       'clauses.csv',
       'held-out.json',
       'model.onnx',
+      'reference.json',
       'report.html',
       'run.json',
     ]);
@@ -334,15 +335,26 @@ describe('feedback and iterate', () => {
     });
     expect(recorded.stderr).toContain('purple');
 
-    const { code, stdout, stderr } = await gradus('iterate', found.run, '--out', runs, '--json');
+    // How long an answer takes is no matter for a test.
+    const quick = ['--gate', 'latency=off'] as const;
+    const { code, stdout, stderr } = await gradus('iterate', found.run, '--out', runs, '--json', ...quick);
     expect(code, stderr).toBe(0);
     const verdict = JSON.parse(stdout);
-    expect(verdict).toMatchObject({
-      promote: true,
-      champion: found.run,
-      corrections: rows.length,
-      n: found.sentiment!.n,
-    });
+    expect(verdict).toMatchObject({ promote: true, champion: found.run, n: found.sentiment!.n });
+    // The newest were held back, and both models asked about them.
+    expect(verdict.corrections + verdict.heldBack).toBe(rows.length);
+    expect(verdict.recent.n).toBeGreaterThan(100);
+    expect(verdict.recent.metrics.accuracy.challenger).toBeGreaterThan(0.8);
+    expect(verdict.slices.map(({ name }: { name: { en: string } }) => name.en)).toEqual(
+      expect.arrayContaining(['in Chinese', 'in English']),
+    );
+    expect(
+      verdict.gates.map(({ gate, passed }: { gate: string; passed: boolean }) => [gate, passed]),
+    ).toEqual([
+      ['slice', true],
+      ['calibration', true],
+      ['size', true],
+    ]);
     expect(verdict.metrics.accuracy.challenger).toBeGreaterThanOrEqual(verdict.metrics.accuracy.champion);
     await until(async () =>
       (await jsonOf(fetch(`${url}/healthz`))).run === verdict.challenger ? true : undefined,
@@ -374,6 +386,77 @@ describe('feedback and iterate', () => {
     });
     expect(await posted.json()).toEqual({ recorded: 1 });
     await stop();
+  });
+});
+
+describe('jobs', () => {
+  it('run in the server’s own worker, while it serves', async () => {
+    const { stop } = await serving(found.run);
+    const payload = JSON.stringify({ model: found.run, input: reviews });
+    const added = JSON.parse(
+      (await gradus('jobs', 'add', 'predict', payload, '--out', runs, '--json')).stdout,
+    );
+    const watched = await gradus('jobs', 'watch', String(added.id), '--out', runs);
+    expect(watched).toMatchObject({ code: 0, stdout: expect.stringContaining('predicted: 6') });
+    expect((await gradus('jobs', '--out', runs)).stdout).toMatch(/^1 {2}.* {2}predict .* {2}done$/m);
+    expect((await stop()).code).toBe(0);
+
+    // The same in the command's own process.
+    const out = join(directory, 'predicted.csv');
+    const predicted = await gradus('predict', found.run, reviews, '--out', out, '--runs', runs, '--json');
+    expect(JSON.parse(predicted.stdout), predicted.stderr).toMatchObject({ setAside: 0 });
+    const result = join(runs, '.jobs', String(added.id), 'result.csv');
+    expect(readFileSync(out, 'utf8')).toBe(readFileSync(result, 'utf8'));
+
+    expect(await gradus('jobs', 'retry', '1', '--out', runs)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Job 1 is done'),
+    });
+    expect(await gradus('jobs', 'add', 'train', '{"recipe":1}', '--out', runs)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('payload.recipe'),
+    });
+  });
+
+  it('come round by schedule', async () => {
+    const set = await gradus('schedule', 'iterate', found.run, '--every', '12h', '--out', runs);
+    expect(set.stdout, set.stderr).toContain(`iterate-${found.run}: every 12 h`);
+    const [scheduled] = JSON.parse((await gradus('schedule', 'list', '--out', runs, '--json')).stdout);
+    expect(scheduled).toMatchObject({ kind: 'iterate', about: found.run, everySeconds: 43_200 });
+    expect((await gradus('schedule', 'remove', scheduled.name, '--out', runs)).code).toBe(0);
+    expect(await gradus('schedule', 'iterate', found.run, '--every', '5', '--out', runs)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('90m, 12h, 7d'),
+    });
+  });
+});
+
+describe('a file that grows', () => {
+  it('is learnt from again, and old and new model compared on old and on new rows', async () => {
+    const rows = sample.slice(1).filter((line, i) => line !== '' && i % 2 === 0);
+    const growing = file('growing.csv', `${[sample[0], ...rows.slice(0, 400)].join('\n')}\n`);
+    const out = join(directory, 'growing');
+    const { run } = JSON.parse((await gradus('demand', growing, '--out', out, '--json')).stdout);
+    appendFileSync(growing, `${rows.slice(400, 900).join('\n')}\n`);
+    const { stdout, stderr, code } = await gradus(
+      'iterate',
+      run,
+      '--out',
+      out,
+      '--json',
+      '--gate',
+      'latency=off',
+    );
+    expect(code, stderr).toBe(0);
+    const verdict = JSON.parse(stdout);
+    expect(verdict).toMatchObject({ champion: run, corrections: 0, heldBack: 0 });
+    expect(verdict.recent.n).toBeGreaterThan(60);
+    expect(verdict.promote, verdict.reason.en).toBe(true);
+    const shown = await gradus('models', 'show', run, '--out', out);
+    expect(shown.stdout).toContain(`${run} → ${verdict.challenger}`);
+    expect(shown.stdout).toContain(verdict.reason.en);
+    expect(shown.stdout).toContain('✓ On none of');
+    expect((await gradus('iterate', run, '--out', out)).stderr).toContain('no corrections');
   });
 });
 

@@ -7,12 +7,17 @@ import { UserError } from '@gradus/engine';
 import type { Recipe } from '@gradus/loop';
 import { RECIPES } from '@gradus/recipes';
 import { Command, CommanderError } from 'commander';
+import { alerts } from './commands/alerts.ts';
 import { audit } from './commands/audit.ts';
 import { demo } from './commands/demo.ts';
 import { feedback } from './commands/feedback.ts';
 import { iterate } from './commands/iterate.ts';
+import { jobs } from './commands/jobs.ts';
 import { keys } from './commands/keys.ts';
+import { label } from './commands/label.ts';
 import { models } from './commands/models.ts';
+import { outcomes } from './commands/outcomes.ts';
+import { predict } from './commands/predict.ts';
 import { profile } from './commands/profile.ts';
 import { promote } from './commands/promote.ts';
 import { recipeCommand } from './commands/recipe.ts';
@@ -20,9 +25,11 @@ import { redact } from './commands/redact.ts';
 import { register } from './commands/register.ts';
 import { rollback } from './commands/rollback.ts';
 import { runs } from './commands/runs.ts';
+import { schedule } from './commands/schedule.ts';
 import { serve } from './commands/serve.ts';
 import { show } from './commands/show.ts';
 import { traffic } from './commands/traffic.ts';
+import { worker } from './commands/worker.ts';
 import { languageOf, plain, type Terminal } from './terminal.ts';
 
 /** Adds a command to the program. */
@@ -35,7 +42,14 @@ const COMMANDS: readonly AddCommand[] = [
   show,
   serve,
   feedback,
+  outcomes,
+  alerts,
   iterate,
+  predict,
+  jobs,
+  schedule,
+  worker,
+  label,
   models,
   register,
   promote,

@@ -55,6 +55,7 @@ export { type FolderImages, type FolderOptions, readImageFolder } from './images
 export { type Idx, readIdx, readIdxImages } from './images/idx.ts';
 export { type Images, join as joinImages, pick as pickImages } from './images/images.ts';
 export { imageSheet } from './images/sheet.ts';
+export { type ImageTableOptions, readImageTable } from './images/table.ts';
 export { type PersonalColumn, personalColumn } from './personal/column.ts';
 export { findPersonal, type PersonalOptions } from './personal/detect.ts';
 export { KIND_NAMES, PERSONAL_KINDS, type PersonalKind, type PersonalSpan } from './personal/kinds.ts';
@@ -62,12 +63,40 @@ export { applyRedaction, fitRedaction, type RedactionPlan } from './personal/pla
 export { pseudonyms } from './personal/pseudonyms.ts';
 export { type RedactOptions, type Replace, redact, redactText, tag } from './personal/redact.ts';
 export { type RedactedFile, type RedactFileOptions, redactFile } from './personal/redact-file.ts';
+export {
+  COLUMN_ROLES,
+  type ColumnRole,
+  type ColumnType,
+  MISSING_TIME,
+  RAW_KINDS,
+  type RawKind,
+} from './process/block.ts';
+export { type FoldOptions, fold, pipelineGraph } from './process/fold.ts';
+export {
+  type ColumnDeclaration,
+  describePipeline,
+  type FitOptions,
+  type FittedPipeline,
+  featureNames,
+  fitPipeline,
+  fitTransform,
+  invert,
+  type Pipeline,
+  pipeline,
+  transform,
+} from './process/pipeline.ts';
+export { type ColumnData, type Columns, rawTensors } from './process/raw.ts';
+export { pickRows } from './process/run.ts';
+export type { ColumnChoice, FittedStep, Step } from './process/step.ts';
+export * as steps from './process/steps/declared.ts';
+export { readPipeline, writePipeline } from './process/stored.ts';
+export { type TableColumns, tableColumns, type UnreadCells } from './process/table-columns.ts';
 export type {
   Association,
   Associations,
   ColumnDrift,
   ColumnProfile,
-  ColumnType,
+  ColumnType as ProfiledType,
   Drift,
   Duplicates,
   Finding,
@@ -83,7 +112,6 @@ export type {
 export { SEVERITIES } from './profile/document.ts';
 export { percent, TYPE_NAMES } from './profile/findings.ts';
 export { type ProfileOptions, profileTable } from './profile/profile.ts';
-
 export { type Frequency, frequencyName, type Unit } from './series/frequency.ts';
 export { type Gap, readSeries, type Series, type SeriesColumns } from './series/read.ts';
 export { type Part, seriesWindows, splitByTime, type WindowOptions, type Windows } from './series/windows.ts';
@@ -103,6 +131,8 @@ export { findStraddling, requireSeparate, type Straddling } from './split/stradd
 export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split/stratified.ts';
 export { type TimeSplitOptions, timeFolds, timeSplit } from './split/time.ts';
 
+export { closestName } from './table/closest-name.ts';
+export { csvCell, csvText, harmless, unharmed } from './table/csv-text.ts';
 export { type DecimalMark, type ParsedNumbers, parseNumbers } from './table/numbers.ts';
 
 export { type Label, parseLabel, parseRating } from './table/ratings.ts';
@@ -115,14 +145,34 @@ export {
   type RoleOverrides,
   type Roles,
 } from './table/roles.ts';
+export { type StreamedBatch, type StreamedRow, streamTable } from './table/stream.ts';
 export type { Format, RowSetAside, SetAside, Table } from './table/table.ts';
 export { type ParsedTimes, parseTimes } from './table/times.ts';
+export { BYTE_ORDER_MARK, csvLine } from './table/write-csv.ts';
 export { splitClauses } from './text/clauses.ts';
 export { cleanText } from './text/clean.ts';
 export { languageOf, type TextLanguage } from './text/language.ts';
 export { charNgrams, wordNgrams } from './text/ngrams.ts';
 export { isStopWord, STOP_WORDS } from './text/stop-words.ts';
 export { fitTfidf, type Tfidf, type TfidfOptions, tfidf } from './text/tfidf.ts';
+export { type BertOptions, bertTokenizer } from './text/tokenizers/bert.ts';
+export type { Encoding } from './text/tokenizers/encoding.ts';
+export { GPT2_PATTERN, GPT4_PATTERN } from './text/tokenizers/pre-tokenizers.ts';
+export { readTokenizer } from './text/tokenizers/read.ts';
+export {
+  type EncodedBatch,
+  type EncodeOptions,
+  type TextOrPair,
+  Tokenizer,
+  type TokenizerFile,
+} from './text/tokenizers/tokenizer.ts';
+export { readTexts } from './text/tokenizers/training/files.ts';
+export {
+  type TrainBpeOptions,
+  type TrainBpeProgress,
+  trainBpe,
+} from './text/tokenizers/training/train-bpe.ts';
+export { type WordCut, wordTokenizer } from './text/tokenizers/words.ts';
 export {
   encoder,
   fitVocabulary,

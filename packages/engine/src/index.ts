@@ -27,6 +27,7 @@ export {
   input,
   int64,
   numericArray,
+  type ResizeOptions,
   scalar,
   sumOf,
   Tensor,

@@ -1,8 +1,28 @@
-export { writeWhole } from './files.ts';
+export { explained, writeWhole } from './files.ts';
+export type { AnswerSetAside, Answers } from './label/answers.ts';
+export type { CurvePoint, Estimate } from './label/estimate.ts';
+export { answerFindings, questionFindings, standingFindings } from './label/findings.ts';
+export { type LabelRound, type LabelRoundOptions, label } from './label/label.ts';
+export { type Proposal, propose, type Question, type Standing } from './label/propose.ts';
+export { type LabelOptions, type LabelTable, openLabelTable } from './label/table.ts';
+export { Busy, lock } from './lock.ts';
 export { profileReport } from './profile/report.ts';
 export { type Progress, type TerminalProgress, terminalProgress } from './progress.ts';
-export type { Before, Recipe, Service, Step, StepOutputs, Summary, Verdict } from './recipe.ts';
+export type {
+  Before,
+  Described,
+  Features,
+  Measured,
+  Recipe,
+  Service,
+  Slice,
+  Step,
+  StepOutputs,
+  Summary,
+  Verdict,
+} from './recipe.ts';
 export { STEPS } from './recipe.ts';
+export { REFERENCE_FILE, type Reference, readReference, referenceJson } from './reference.ts';
 export { type ModelCard, renderCard } from './report/card.ts';
 export type { Block, Cell, Figure, Quote, Report, Section } from './report/document.ts';
 export { escapeHtml } from './report/escape.ts';

@@ -1,24 +1,37 @@
-/** One holder at a time: a file that names the process that holds it, void when that process is gone. */
+/**
+ * One holder at a time: a file that names the process that holds it, void when that process is gone. Whether a process of
+ * another machine lives can only be told by the file's time, which a holder sets anew while it holds.
+ */
 import { randomUUID } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { UserError } from '@gradus/engine';
 
 /** What this process holds. A lock of its own number that is not among them is an earlier process's: numbers come again. */
 const held = new Set<string>();
 
-/** @returns what gives the lock back. @throws UserError where another living holder has it. */
+/** Somebody else is at it: a reason to wait. */
+export class Busy extends UserError {}
+
+/** Milliseconds between the signs of life of a holder, and after which another machine's is taken for dead. */
+const SIGN_EVERY = 10_000;
+const DEAD_AFTER = 120_000;
+
+/** @returns what gives the lock back. @throws Busy where another living holder has it. */
 export function lock(path: string, what: string): () => void {
-  if (held.has(path)) throw new UserError(`${what} is already being made. Wait for it, or stop it first.`);
+  if (held.has(path)) throw new Busy(`${what} is already being made. Wait for it, or stop it first.`);
   // Written aside and linked, so that nobody ever sees a lock that does not say yet whose it is.
-  const mine = `${process.pid} ${randomUUID()}`;
-  const aside = `${path}.${process.pid}`;
+  const mine = `${process.pid} ${randomUUID()} ${hostname()}`;
+  const aside = `${path}.${hostname()}.${process.pid}`;
   writeFileSync(aside, mine);
   try {
     for (let attempt = 0; ; attempt++) {
       try {
         linkSync(aside, path);
         held.add(path);
+        const signs = setInterval(() => signOfLife(path), SIGN_EVERY).unref();
         return () => {
+          clearInterval(signs);
           held.delete(path);
           if (read(path) === mine) rmSync(path, { force: true });
         };
@@ -27,8 +40,9 @@ export function lock(path: string, what: string): () => void {
         const found = read(path);
         if (found === undefined) continue;
         const holder = Number.parseInt(found, 10);
-        if (attempt > 3 || isAlive(holder)) {
-          throw new UserError(
+        const elsewhere = found.split(' ')[2] ?? hostname();
+        if (attempt > 3 || (elsewhere === hostname() ? isAlive(holder) : isFresh(path))) {
+          throw new Busy(
             `${what} is being made by another process (${holder}). Wait for it, or stop it first.`,
           );
         }
@@ -59,6 +73,19 @@ function read(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function signOfLife(path: string): void {
+  try {
+    utimesSync(path, new Date(), new Date());
+  } catch {
+    // It was taken away: whoever holds it now gives signs of their own.
+  }
+}
+
+function isFresh(path: string): boolean {
+  const signed = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+  return signed !== undefined && Date.now() - signed < DEAD_AFTER;
 }
 
 function isAlive(pid: number): boolean {

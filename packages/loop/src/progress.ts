@@ -7,7 +7,8 @@ import type { Step } from './recipe.ts';
 import type { Language, Localized } from './text.ts';
 
 export interface Progress {
-  readonly step: Step;
+  /** One of a run's steps; or the comparison of two runs, or prediction of a file's rows. */
+  readonly step: Step | 'compare' | 'predict';
   /** Part of the step, in a word; absent at its start. */
   readonly what?: Localized;
   readonly done: number;
@@ -15,13 +16,15 @@ export interface Progress {
   readonly total?: number;
 }
 
-const STEP_NAMES: Readonly<Record<Step, Localized>> = {
+const STEP_NAMES: Readonly<Record<Progress['step'], Localized>> = {
   prepare: { en: 'prepare', zh: '准备数据' },
   process: { en: 'process', zh: '处理数据' },
   build: { en: 'build', zh: '构建模型' },
   train: { en: 'train', zh: '训练' },
   evaluate: { en: 'evaluate', zh: '评估' },
   deploy: { en: 'deploy', zh: '部署' },
+  compare: { en: 'compare', zh: '比较' },
+  predict: { en: 'predict', zh: '预测' },
 };
 
 /** Milliseconds between lines, in place and one under another. */

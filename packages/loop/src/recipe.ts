@@ -72,6 +72,15 @@ export interface Service {
   readonly request: z.ZodType;
   /** Takes a parsed request; returns the response's JSON value. */
   answer(request: unknown): Promise<unknown>;
+  /** A request of ordinary size, to measure how long an answer takes. */
+  readonly example?: unknown;
+  /** Which columns of a file like the one it was made from hold the fields of a request. */
+  readonly columns?: Readonly<Record<string, string>>;
+  /**
+   * What can be told of a request and its answer in numbers and categories, a row for each thing asked about. It is
+   * watched for drift, and outcomes that become known later are compared with the row's `outputs`.
+   */
+  describe?(request: unknown, answer: unknown): readonly Described[];
   /** Of services that know texts: each as a point of a space where those of like meaning are near. */
   embed?(texts: readonly string[]): Promise<readonly Float32Array[]>;
   /** What one correction must look like: a line of `gradus feedback`'s file or of POST /v1/feedback. */
@@ -79,13 +88,47 @@ export interface Service {
   close(): Promise<void>;
 }
 
+/** A figure of both runs on the same rows. */
+export interface Measured {
+  readonly champion: number;
+  readonly challenger: number;
+  /** Two-sided p-value of the difference, where it was tested. */
+  readonly pValue?: number;
+}
+
+/** The figures of a part of the rows. */
+export interface Slice {
+  readonly name: Localized;
+  readonly n: number;
+  /** The name of the figure, say accuracy: more is better. */
+  readonly metric: string;
+  readonly measured: Measured;
+}
+/** One thing asked about, and what was answered. */
+export interface Described {
+  readonly inputs: Features;
+  /** What outcomes may be told of; one without a name is of the first. */
+  readonly outputs: Features;
+}
+
+/** By name: a number, a category, or null where there is none. */
+export type Features = Readonly<Record<string, number | string | null>>;
+
 /** The outcome of comparing champion and challenger. */
 export interface Verdict {
   readonly promote: boolean;
   readonly reason: Localized;
-  /** Each figure for both, on the same `n` held-out rows. */
-  readonly metrics: Readonly<Record<string, { champion: number; challenger: number }>>;
+  /** Each figure for both, on the same `n` held-out rows. `calibrationError`, where it is among them, is watched by a gate. */
+  readonly metrics: Readonly<Record<string, Measured>>;
   readonly n: number;
   /** Two-sided p-value of the difference in the deciding metric. */
   readonly pValue: number;
+  /** The same on the newest rows, which neither run has learnt from; absent where they are too few. */
+  readonly recent?: {
+    readonly metrics: Readonly<Record<string, Measured>>;
+    readonly n: number;
+    readonly pValue: number;
+  };
+  /** Parts of the held-out rows: by product, language, time. */
+  readonly slices?: readonly Slice[];
 }

@@ -29,7 +29,7 @@ import { lock } from './lock.ts';
 import type { Progress } from './progress.ts';
 import { type Recipe, STEPS, type Step, type StepOutputs, type Summary } from './recipe.ts';
 import type { RunContext } from './run.ts';
-import { type FoundRun, listRuns, RUN_FILE, type RunRecord, readRun } from './run-record.ts';
+import { type FoundRun, findRun, listRuns, RUN_FILE, type RunRecord, readRun } from './run-record.ts';
 import type { Localized } from './text.ts';
 
 export interface RunLoopOptions<Options> {
@@ -39,9 +39,12 @@ export interface RunLoopOptions<Options> {
   readonly seed: number;
   /** The directory that holds runs. */
   readonly runs: string;
-  /** The run that this one retrains, and what it learns beside. */
+  /** The run that this one retrains, what it learns beside, and what it must not learn, to be compared on. */
   readonly parent?: string;
   readonly corrections?: readonly unknown[];
+  readonly recent?: readonly unknown[];
+  /** The id that the run shall have. Where that run is finished, it is the answer: asked for twice, it is made once. */
+  readonly id?: string;
   readonly signal?: AbortSignal;
   onProgress?(progress: Progress): void;
 }
@@ -75,13 +78,15 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
   recipe: Recipe<Options, Outputs>,
   settings: RunLoopOptions<Options>,
 ): Promise<FoundRun> {
-  const { options, seed, parent, corrections = [], signal = new AbortController().signal } = settings;
+  const { options, seed, id, corrections = [], recent = [] } = settings;
+  const { signal = new AbortController().signal } = settings;
   const runs = resolve(settings.runs);
+  if (id !== undefined && existsSync(join(runs, id, RUN_FILE))) return readRun(join(runs, id));
+  const parent = settings.parent === undefined ? undefined : findRun(runs, settings.parent);
   const input = await fingerprint(settings.input, signal, settings.onProgress);
   const { name, version } = recipe;
-  const key = digest(
-    JSON.stringify({ name, version, options, seed, input: input.sha256, parent, corrections }),
-  ).slice(0, 24);
+  const decisive = { name, version, options, seed, input: input.sha256, parent: parent?.id, corrections };
+  const key = digest(JSON.stringify({ ...decisive, ...(recent.length > 0 && { recent }), id })).slice(0, 24);
   const directory = join(runs, UNFINISHED, key);
   const state = join(directory, STATE);
   prepareDirectory(runs, state);
@@ -89,7 +94,7 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
   try {
     // Killed between its last file and its move: only the move is left to do.
     if (existsSync(join(directory, RUN_FILE))) return moveHome(directory, runs, readRun(directory));
-    const log = new RunLog(directory, () => newId(runs, name, key));
+    const log = new RunLog(directory, () => id ?? newId(runs, name, key));
     const outputs: Record<string, unknown> = {};
     for (const step of STEPS) {
       signal.throwIfAborted();
@@ -112,6 +117,8 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
         seed,
         input: resolve(settings.input),
         corrections,
+        recent,
+        parent,
         earlier: listRuns(runs).filter((run) => run.recipe === name),
         directory,
         random: new Random(seed).fork(step),
@@ -138,7 +145,7 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
       options: options as Record<string, unknown>,
       seed,
       input: { path: resolve(settings.input), ...input },
-      ...(parent !== undefined && { parent }),
+      ...(parent && { parent: parent.id }),
       corrections: corrections.length,
       createdAt: log.state().createdAt,
       seconds: log.state().seconds,

@@ -14,6 +14,10 @@ export interface RunContext<Options = unknown> {
   readonly input: string;
   /** Corrections to learn from, when this run is a retraining; else empty. Validated against `Service.correction`. */
   readonly corrections: readonly unknown[];
+  /** The newest corrections, held back: this run and its parent are compared on them, so nothing may be learnt from them. */
+  readonly recent: readonly unknown[];
+  /** The run that this one retrains: it holds out the same rows, else the two could not be compared. */
+  readonly parent: FoundRun | undefined;
   /** Finished runs of the same recipe beside this one, the latest first: to see what has changed since. */
   readonly earlier: readonly FoundRun[];
   /** Where the run's files are written. It is moved to runs/<id> when all steps are done. */

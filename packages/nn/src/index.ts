@@ -9,6 +9,13 @@ export {
   predictLogistic,
 } from './classical/logistic-regression.ts';
 export { type Coefficient, fitRidge, type Ridge, type RidgeOptions } from './classical/ridge.ts';
+export {
+  fitSoftmaxRegression,
+  type SoftmaxModel,
+  type SoftmaxOptions,
+  softmaxRows,
+  softmaxScores,
+} from './classical/softmax-regression.ts';
 export { multiply, multiplyDense, multiplyTransposed } from './classical/sparse.ts';
 export { type Eigen, symmetricEigen } from './classical/symmetric-eigen.ts';
 export { type TruncatedSvd, type TruncatedSvdOptions, truncatedSvd } from './classical/truncated-svd.ts';
@@ -17,7 +24,7 @@ export { type WordVectorOptions, type WordVectors, wordVectors } from './classic
 export { type ImportedModel, type ImportOptions, imported } from './imported/imported-model.ts';
 export { type LoraModel, type LoraOptions, lora } from './imported/lora.ts';
 export * from './initializers.ts';
-export { flatten, gelu, leakyRelu, relu, reshape, sigmoid, softmax, tanh } from './layers/activations.ts';
+export * from './layers/activations.ts';
 export {
   type AttentionOptions,
   type KeyValues,
@@ -25,6 +32,11 @@ export {
   multiHeadAttention,
 } from './layers/attention.ts';
 export { type BatchNorm, type BatchNormOptions, batchNorm } from './layers/batch-norm.ts';
+export {
+  type ConvTranspose1d,
+  type ConvTranspose1dOptions,
+  convTranspose1d,
+} from './layers/conv-transpose1d.ts';
 export {
   type ConvTranspose2d,
   type ConvTranspose2dOptions,
@@ -37,6 +49,13 @@ export { dropout } from './layers/dropout.ts';
 export { type Embedding, type EmbeddingOptions, embedding } from './layers/embedding.ts';
 export { type GroupNorm, groupNorm, instanceNorm } from './layers/group-norm.ts';
 export { type LayerNorm, layerNorm, type NormOptions, type RmsNorm, rmsNorm } from './layers/layer-norm.ts';
+export {
+  type MelOptions,
+  melSpectrogram,
+  type SpectrogramOptions,
+  spectrogram,
+} from './layers/mel-spectrogram.ts';
+export { type PaddingMode, pad1d, pad2d } from './layers/padding.ts';
 export { averagePool1d, globalAveragePool1d, globalMaxPool1d, maxPool1d } from './layers/pooling.ts';
 export {
   averagePool2d,
@@ -44,9 +63,10 @@ export {
   globalMaxPool2d,
   maxPool2d,
   type Pool2dOptions,
-  upsample2d,
 } from './layers/pooling2d.ts';
+export { type PRelu, prelu } from './layers/prelu.ts';
 export { gru, lstm, type Recurrent, type RecurrentOptions, rnn } from './layers/recurrent.ts';
+export { resize2d, upsample1d, upsample2d } from './layers/resize.ts';
 export type { Pair } from './layers/size.ts';
 export { type TransformerBlock, type TransformerOptions, transformerBlock } from './layers/transformer.ts';
 export * from './losses/index.ts';
@@ -78,7 +98,8 @@ export { Autoencoder, VariationalAutoencoder } from './models/autoencoder.ts';
 export { type Bert, type BertOptions, bert } from './models/bert.ts';
 export { dcganDiscriminator, dcganGenerator, wganCritic, wganLoss } from './models/dcgan.ts';
 export { FlowNet, flowMatchingLoss } from './models/flow-matching.ts';
-export { type Gpt, type GptOptions, gpt, type SamplingOptions, sampleToken } from './models/gpt.ts';
+export { type GenerateOptions, generate, type SamplingOptions, sampleToken } from './models/generate.ts';
+export { type Gpt, type GptOptions, gpt } from './models/gpt.ts';
 export { lenet } from './models/lenet.ts';
 export { mlp } from './models/mlp.ts';
 export { recurrentNet, recurrentTextNet } from './models/recurrent.ts';

@@ -8,6 +8,10 @@ const filled = (shape: readonly number[], draw: () => number) =>
 
 export const zeros: Initializer = (_, shape) => filled(shape, () => 0);
 export const ones: Initializer = (_, shape) => filled(shape, () => 1);
+export const constantly =
+  (value: number): Initializer =>
+  (_, shape) =>
+    filled(shape, () => value);
 export const uniform =
   (limit: number): Initializer =>
   (random, shape) =>

@@ -1,22 +1,20 @@
 /** Corrections: what people say the model should have answered. Kept by lineage, learnt from by `iterate`. */
-import { readFileSync, statSync } from 'node:fs';
-import { basename, extname } from 'node:path';
-import { readTable } from '@gradus/data';
+import { basename } from 'node:path';
 import { UserError } from '@gradus/engine';
 import type { Recipe } from '@gradus/loop';
 import { openDatabase } from './database/open.ts';
 import type { Database } from './database/tables.ts';
 import { reasonOf } from './http/errors.ts';
 import { lineageOf } from './lineage.ts';
+import { type Recorded, recordCorrected } from './monitoring/outcomes.ts';
 import { recipeOf } from './recipes.ts';
 import { resolveRun } from './registry/resolve.ts';
+import { readRows } from './row-file.ts';
 
 export interface FeedbackResult {
   readonly recorded: number;
   readonly setAside: readonly { readonly line: number; readonly reason: string }[];
 }
-
-const LARGEST_JSON_LINES = 100 * 2 ** 20;
 
 /**
  * Records the corrections of a file: CSV with a header, or JSON lines. Rows that are no corrections are set aside with
@@ -31,18 +29,24 @@ export async function recordFeedback(options: {
   readonly signal?: AbortSignal;
 }): Promise<FeedbackResult> {
   const { model, runs, file, recipes, signal } = options;
-  const rows = isJson(file) ? readJsonLines(file) : await readCsv(file, signal);
+  const rows = await readRows(file, signal);
   const database = await openDatabase(runs);
   try {
     const run = await resolveRun(database, runs, model);
     const setAside = [...rows.setAside];
     const corrections: unknown[] = [];
+    const predictions: (string | undefined)[] = [];
+    const lines: number[] = [];
     const service = await recipeOf(recipes, run).open(run.directory);
     try {
       for (const { line, value } of rows.values) {
-        const parsed = service.correction.safeParse(value);
-        if (parsed.success) corrections.push(parsed.data);
-        else setAside.push({ line, reason: reasonOf(parsed.error) });
+        const { prediction, correction } = predictionOf(value);
+        const parsed = service.correction.safeParse(correction);
+        if (parsed.success) {
+          corrections.push(parsed.data);
+          predictions.push(prediction);
+          lines.push(line);
+        } else setAside.push({ line, reason: reasonOf(parsed.error) });
       }
     } finally {
       await service.close();
@@ -51,7 +55,16 @@ export async function recordFeedback(options: {
       const why = setAside[0] ? ` Line ${setAside[0].line}: ${setAside[0].reason}.` : '';
       throw new UserError(`${basename(file)} holds no correction that can be used.${why}`);
     }
-    await addCorrections(database, lineageOf(runs, run), corrections, basename(file));
+    const joined = await addCorrections(
+      database,
+      lineageOf(runs, run),
+      corrections,
+      basename(file),
+      predictions,
+    );
+    for (const { index, reason } of joined.setAside) {
+      setAside.push({ line: lines[index]!, reason: `its correction is recorded, but ${reason}` });
+    }
     return {
       recorded: corrections.length,
       setAside: setAside.sort((a, b) => a.line - b.line),
@@ -61,27 +74,53 @@ export async function recordFeedback(options: {
   }
 }
 
-/** Corrections as the service's schema has parsed them. */
+/** A correction, and the prediction that it says it corrects. */
+export function predictionOf(value: unknown): { prediction: string | undefined; correction: unknown } {
+  if (typeof value !== 'object' || value === null || !('prediction' in value)) {
+    return { prediction: undefined, correction: value };
+  }
+  const { prediction, ...correction } = value;
+  return typeof prediction === 'string'
+    ? { prediction, correction }
+    : { prediction: undefined, correction: value };
+}
+
+/**
+ * @param corrections As the service's schema has parsed them
+ * @param predictions The prediction that each corrects, where it says so
+ * @returns how the corrections that name a prediction were joined to it; each is recorded all the same
+ */
 export async function addCorrections(
   database: Database,
   lineage: string,
   corrections: readonly unknown[],
   source: string,
-): Promise<void> {
+  predictions: readonly (string | undefined)[] = [],
+): Promise<Recorded> {
   const at = new Date().toISOString();
-  const rows = corrections.map((correction) => ({
+  const rows = corrections.map((correction, i) => ({
     lineage,
     correction: JSON.stringify(correction),
     source,
     at,
+    prediction: predictions[i]?.slice(0, 100) ?? null,
   }));
-  await database.transaction().execute(async (transaction) => {
+  const named = corrections.flatMap((correction, index) => {
+    const prediction = predictions[index];
+    return prediction === undefined ? [] : [{ index, prediction, correction }];
+  });
+  return database.transaction().execute(async (transaction) => {
     for (let i = 0; i < rows.length; i += 500) {
       await transaction
         .insertInto('corrections')
         .values(rows.slice(i, i + 500))
         .execute();
     }
+    const joined = await recordCorrected(transaction, named, source);
+    return {
+      ...joined,
+      setAside: joined.setAside.map(({ index, reason }) => ({ index: named[index]!.index, reason })),
+    };
   });
 }
 
@@ -97,41 +136,4 @@ export async function correctionsOf(
     .orderBy('id')
     .execute();
   return rows.map(({ id, correction }) => ({ id, correction: JSON.parse(correction) as unknown }));
-}
-
-interface Rows {
-  readonly values: readonly { readonly line: number; readonly value: unknown }[];
-  readonly setAside: readonly { readonly line: number; readonly reason: string }[];
-}
-
-const isJson = (file: string): boolean =>
-  ['.json', '.jsonl', '.ndjson'].includes(extname(file).toLowerCase());
-
-function readJsonLines(file: string): Rows {
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (!found?.isFile()) throw new UserError(`There is no file ${file}.`);
-  if (found.size > LARGEST_JSON_LINES)
-    throw new UserError(`${file} is larger than 100 MB. Give it in parts.`);
-  const values: { line: number; value: unknown }[] = [];
-  const setAside: { line: number; reason: string }[] = [];
-  for (const [i, text] of readFileSync(file, 'utf8').split('\n').entries()) {
-    if (text.trim() === '') continue;
-    try {
-      values.push({ line: i + 1, value: JSON.parse(text) });
-    } catch {
-      setAside.push({ line: i + 1, reason: 'it is not JSON' });
-    }
-  }
-  return { values, setAside };
-}
-
-async function readCsv(file: string, signal: AbortSignal | undefined): Promise<Rows> {
-  const table = await readTable(file, { ...(signal && { signal }) });
-  const values = table.rows.map((row, i) => ({
-    line: table.numbers[i]! + 1,
-    value: Object.fromEntries(
-      table.columns.flatMap((column, k) => (row[k] === '' ? [] : [[column.toLowerCase(), row[k]!]])),
-    ),
-  }));
-  return { values, setAside: table.setAside.rows };
 }

@@ -1,19 +1,22 @@
 /**
- * The seventh step: a model learns from its corrections. The champion's run is made again with them, the new run is
- * compared with the old one on the same held-out rows, and takes over, as the model's next version, only if it is better.
+ * The seventh step: a model learns from its corrections, and from rows added to its file. The champion's run is made again with
+ * them, the new run is compared with the old one on the same held-out rows and on the newest ones, goes through the gates,
+ * and takes over, as the model's next version, only if it is better. Where it is as good and no better, the champion stays.
  */
-import { createHash } from 'node:crypto';
-import { createReadStream, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { UserError } from '@gradus/engine';
-import { type FoundRun, type Progress, type Recipe, readRun, runLoop, type Verdict } from '@gradus/loop';
+import { type FoundRun, type Progress, type Recipe, readRun, runLoop } from '@gradus/loop';
+import type { z } from 'zod';
 import { openDatabase } from './database/open.ts';
+import type { Database } from './database/tables.ts';
 import { correctionsOf } from './feedback.ts';
+import { costsOf, Gates, throughGates, type Weighed } from './iteration/gates.ts';
+import { fileNow, type Split, splitCorrections } from './iteration/news.ts';
 import { lastLearntCorrection, lineageOf, recordComparison } from './lineage.ts';
 import { recipeOf } from './recipes.ts';
 import { aliasTarget } from './registry/aliases.ts';
 import { thisUser } from './registry/audit.ts';
+import { lastComparison } from './registry/comparisons.ts';
 import { resolveModel } from './registry/resolve.ts';
 
 export interface Iteration {
@@ -21,76 +24,137 @@ export interface Iteration {
   readonly model: string;
   readonly champion: string;
   readonly challenger: FoundRun;
-  /** Corrections that the challenger learnt from. */
+  /** Corrections that the challenger learnt from, and those held back. */
   readonly corrections: number;
-  readonly verdict: Verdict;
+  readonly recent: number;
+  readonly verdict: Weighed;
 }
 
-/** @throws UserError where there is nothing new to learn, or the run's file is gone or changed. */
-export async function iterate(options: {
+/** What an iteration that goes on after a crash must know of its beginning. */
+export interface Plan {
+  readonly champion: string;
+  readonly split: Split;
+}
+
+interface IterateOptions {
   /** A run's id, for its lineage's model, or a URI of a registered one. */
   readonly model: string;
   readonly runs: string;
   readonly recipes: readonly Recipe[];
+  readonly gates?: z.input<typeof Gates>;
   readonly signal?: AbortSignal;
   onProgress?(progress: Progress): void;
-}): Promise<Iteration> {
-  const { runs, recipes, signal, onProgress } = options;
-  const by = thisUser();
-  const database = await openDatabase(runs);
+}
+
+/** @throws UserError where there is nothing new to learn, or the run's file is gone or changed. */
+export async function iterate(options: IterateOptions): Promise<Iteration> {
+  const database = await openDatabase(options.runs);
   try {
-    const model = await resolveModel(database, { runs, wanted: options.model, by });
-    const champion = readRun(join(runs, (await aliasTarget(database, model)).run));
-    const recipe = recipeOf(recipes, champion);
-    const lineage = lineageOf(runs, champion);
-    const corrections = await correctionsOf(database, lineage);
-    const last = corrections.at(-1)?.id ?? 0;
-    if (last <= (await lastLearntCorrection(database, { lineage, model }))) {
-      throw new UserError(
-        corrections.length === 0
-          ? `There are no corrections for ${lineage} to learn from. Give some with: gradus feedback ${lineage} FILE`
-          : `All ${corrections.length} corrections for ${lineage} have been learnt from already. Give more with: gradus feedback ${lineage} FILE`,
-      );
-    }
-    await requireUnchanged(champion);
-    const challenger = await runLoop(recipe as Recipe<object>, {
-      input: champion.input.path,
-      options: recipe.options.parse(champion.options) as object,
-      seed: champion.seed,
-      runs,
-      parent: champion.id,
-      corrections: corrections.map(({ correction }) => correction),
-      ...(signal && { signal }),
-      ...(onProgress && { onProgress }),
-    });
-    const verdict = await recipe.compare(champion.directory, challenger.directory);
-    const standing = await recordComparison(database, {
-      lineage,
-      model,
-      champion: champion.id,
-      challenger,
-      lastCorrection: last,
-      verdict,
-      by,
-    });
-    return { model, champion: champion.id, challenger, corrections: corrections.length, verdict: standing };
+    return await iterateModel(database, { ...options, by: thisUser() });
   } finally {
     await database.destroy();
   }
 }
 
-/** Held-out rows are the same only if the file is. */
-async function requireUnchanged({ id, input }: FoundRun): Promise<void> {
-  if (!existsSync(input.path)) {
-    throw new UserError(
-      `The file that ${id} was made from is gone: ${input.path}. Put it back, or make a new run.`,
+/** @param options.id Gives the challenger's id. @param options.plan Kept from a beginning that a crash cut off */
+export async function iterateModel(
+  database: Database,
+  options: IterateOptions & {
+    readonly by: string;
+    readonly id?: (recipe: string) => string;
+    readonly plan?: Plan | undefined;
+    onPlan?(plan: Plan): void;
+  },
+): Promise<Iteration> {
+  const { runs, recipes, signal, onProgress, by } = options;
+  const gates = Gates.parse(options.gates ?? {});
+  const model = await resolveModel(database, { runs, wanted: options.model, by });
+  const championId = options.plan?.champion ?? (await aliasTarget(database, model)).run;
+  const champion = readRun(join(runs, championId));
+  const recipe = recipeOf(recipes, champion);
+  const lineage = lineageOf(runs, champion);
+  const all = await correctionsOf(database, lineage);
+  let { plan } = options;
+  if (!plan) {
+    const before = await lastLearntCorrection(database, { lineage, model });
+    const split = splitCorrections(
+      all.map(({ id }) => id),
+      before,
     );
+    await requireNews(database, { runs, model, champion, lineage, count: all.length, split, before });
+    plan = { champion: champion.id, split };
+    options.onPlan?.(plan);
   }
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(input.path), hash);
-  if (hash.digest('hex') !== input.sha256) {
-    throw new UserError(
-      `${input.path} has changed since ${id} was made from it, so old and new model could not be compared on the same rows. Make a new run from it.`,
-    );
-  }
+  const { learnt, seen } = plan.split;
+  const corrections = all.filter(({ id }) => id <= learnt).map(({ correction }) => correction);
+  const recent = all.filter(({ id }) => id > learnt && id <= seen).map(({ correction }) => correction);
+  const challenger = await runLoop(recipe as Recipe<object>, {
+    input: champion.input.path,
+    options: recipe.options.parse(champion.options) as object,
+    seed: champion.seed,
+    runs,
+    parent: champion.id,
+    corrections,
+    recent,
+    ...(options.id && { id: options.id(recipe.name) }),
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+  });
+  onProgress?.({ step: 'compare', done: 0 });
+  const verdict = await recipe.compare(champion.directory, challenger.directory);
+  const weighed = throughGates(verdict, await costsOf(recipe, champion, challenger), gates);
+  const standing = await recordComparison(database, {
+    lineage,
+    model,
+    champion: champion.id,
+    challenger,
+    lastCorrection: seen,
+    verdict: weighed,
+    by,
+  });
+  return {
+    model,
+    champion: champion.id,
+    challenger,
+    corrections: corrections.length,
+    recent: recent.length,
+    verdict: standing,
+  };
+}
+
+/** @throws UserError where there are neither new corrections nor new rows */
+async function requireNews(
+  database: Database,
+  {
+    runs,
+    model,
+    champion,
+    lineage,
+    count,
+    split,
+    before,
+  }: {
+    readonly runs: string;
+    readonly model: string;
+    readonly champion: FoundRun;
+    readonly lineage: string;
+    readonly count: number;
+    readonly split: Split;
+    readonly before: number;
+  },
+): Promise<void> {
+  const { grown, sha256 } = await fileNow(champion);
+  if (split.seen > before) return;
+  const last = grown ? await lastComparison(database, model) : undefined;
+  const tried =
+    last?.champion === champion.id && readRun(join(runs, last.challenger)).input.sha256 === sha256;
+  if (grown && !tried) return;
+  const more = `Give more with: gradus feedback ${lineage} FILE; or add rows to the end of ${champion.input.path}`;
+  throw new UserError(
+    tried
+      ? `The rows added to ${champion.input.path} have been learnt from already, and ${champion.id} stayed the better one. ${more}`
+      : count === 0
+        ? `There are no corrections for ${lineage} to learn from. Give some with: gradus feedback ${lineage} FILE; or add rows to the end of ${champion.input.path}`
+        : `All ${count} corrections for ${lineage} have been learnt from already. ${more}`,
+  );
 }

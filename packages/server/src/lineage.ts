@@ -3,8 +3,9 @@
  * with the recipe's name, and is a registered model of that name: the first run is version 1, each challenger that wins
  * is the next, and the alias `champion` is on the one that serves.
  */
-import { type FoundRun, findRun, type Verdict } from '@gradus/loop';
+import { type FoundRun, findRun } from '@gradus/loop';
 import type { Database } from './database/tables.ts';
+import type { Weighed } from './iteration/gates.ts';
 import { aliasTarget, CHAMPION, promote } from './registry/aliases.ts';
 import { holdModel } from './registry/models.ts';
 import { describeRun, register } from './registry/register.ts';
@@ -78,7 +79,8 @@ export async function lastLearntCorrection(
 
 /**
  * Records a comparison. A challenger that won becomes the model's next version and its champion, unless there is
- * another champion by now than the one it was compared with.
+ * another champion by now than the one it was compared with. Recorded twice, the first time counts: whoever did it may have
+ * been killed before they could say so.
  *
  * @returns the verdict as it stands.
  */
@@ -90,14 +92,21 @@ export async function recordComparison(
     readonly champion: string;
     readonly challenger: FoundRun;
     readonly lastCorrection: number;
-    readonly verdict: Verdict;
+    readonly verdict: Weighed;
     readonly by: string;
   },
-): Promise<Verdict> {
+): Promise<Weighed> {
   const { lineage, model, champion, challenger, lastCorrection, by } = comparison;
   const described = describeRun(challenger);
   return database.transaction().execute(async (transaction) => {
     await holdModel(transaction, model);
+    const done = await transaction
+      .selectFrom('comparisons')
+      .select('verdict')
+      .where('model', '=', model)
+      .where('challenger', '=', challenger.id)
+      .executeTakeFirst();
+    if (done) return JSON.parse(done.verdict) as Weighed;
     const now = await aliasTarget(transaction, model, CHAMPION);
     const verdict = now.run === champion ? comparison.verdict : overtaken(comparison.verdict, now.run);
     await transaction
@@ -121,7 +130,7 @@ export async function recordComparison(
   });
 }
 
-function overtaken(verdict: Verdict, champion: string): Verdict {
+function overtaken(verdict: Weighed, champion: string): Weighed {
   if (!verdict.promote) return verdict;
   return {
     ...verdict,

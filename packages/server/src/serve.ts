@@ -3,15 +3,26 @@
  * http/application.ts; GET /docs shows it to people.
  */
 import type { Server } from 'node:http';
+import { redactText } from '@gradus/data';
 import { UserError } from '@gradus/engine';
 import { findRun, type Recipe } from '@gradus/loop';
 import { serve as listen } from '@hono/node-server';
 import type { Hono } from 'hono';
+import type { z } from 'zod';
 import { openDatabase } from './database/open.ts';
 import { Deployment } from './deployment.ts';
 import { addCorrections } from './feedback.ts';
 import { application } from './http/application.ts';
+import { guardDoor } from './http/door.ts';
+import { reasonOf } from './http/errors.ts';
+import { startWorkers, type WorkerProgram } from './jobs/workers.ts';
+import { Admission } from './limits/admission.ts';
 import { lineageOf } from './lineage.ts';
+import { Metrics } from './monitoring/metrics.ts';
+import { Monitoring } from './monitoring/monitoring.ts';
+import { MonitoringOptions } from './monitoring/options.ts';
+import { recordOutcomes } from './monitoring/outcomes.ts';
+import { openTracing, type Tracing } from './monitoring/tracing.ts';
 import { recipeOf } from './recipes.ts';
 import { thisUser } from './registry/audit.ts';
 import { resolveServed } from './registry/resolve.ts';
@@ -27,6 +38,14 @@ export interface ServeOptions {
   readonly port: number;
   /** Default 127.0.0.1: this machine only. */
   readonly host?: string;
+  /** Child processes that do jobs. Default: none; other workers on the same database may do them. */
+  readonly workers?: WorkerProgram;
+  /** The directory whose files jobs may read that are asked for over HTTP. Default: they may read none. */
+  readonly data?: string;
+  /** Address of a Postgres database; by default the environment's DATABASE_URL. */
+  readonly database?: string;
+  /** What is logged and watched, and when people are told. */
+  readonly monitoring?: z.input<typeof MonitoringOptions>;
 }
 
 export interface RunningServer {
@@ -38,6 +57,8 @@ export interface RunningServer {
   /** Finishes what is under way, for some seconds at most, then closes. */
   close(): Promise<void>;
 }
+
+const VERSION = '0.1.0';
 
 /** Milliseconds. */
 const HEADERS_WITHIN = 10_000;
@@ -53,11 +74,17 @@ export async function serve({
   recipes,
   port,
   host = '127.0.0.1',
+  workers: program,
+  data,
+  database: url = process.env.DATABASE_URL,
+  monitoring: options = {},
 }: ServeOptions): Promise<RunningServer> {
   const token = serverToken(runs);
-  const database = await openDatabase(runs);
+  const database = await openDatabase(runs, url);
   let closing = false;
   let deployment: Deployment | undefined;
+  let monitoring: Monitoring | undefined;
+  let tracing: Tracing | undefined;
   let server: Server;
   let recipe: Recipe;
   try {
@@ -66,22 +93,46 @@ export async function serve({
     recipe = recipeOf(recipes, findRun(runs, [...versions.values()][0]!.run));
     deployment = await Deployment.open({ ...served, runs, recipe });
     const open = deployment;
-    const app = application({
+    const admission = new Admission();
+    const metrics = new Metrics(() => admission.pending);
+    tracing = await openTracing(VERSION);
+    monitoring = await Monitoring.start({
+      database,
+      runs,
+      url,
+      model: deployment.name,
+      options: monitoringOptions(options),
+      redact: redactText,
+      secret: token,
+      metrics,
+    });
+    const { app, answers } = application({
       deployment,
       uri: served.uri,
       recipe,
       callers: new Callers(token, (hash) => callerOf(database, hash)),
       host,
-      version: '0.1.0',
+      version: VERSION,
       ready: () => !closing,
-      correct: (corrections) => addCorrections(database, lineageOf(runs, open.main.run), corrections, 'http'),
+      jobs: { database, runs, data, open: () => !closing },
+      correct: (corrections, predictions) =>
+        addCorrections(database, lineageOf(runs, open.main.run), corrections, 'http', predictions),
+      outcomes: (outcomes, by) => recordOutcomes(database, outcomes, by),
+      admission,
+      metrics,
+      monitoring,
+      tracing,
     });
     server = await start(app, port, host);
+    guardDoor(server, admission, metrics, answers);
   } catch (error) {
+    await monitoring?.close();
+    await tracing?.close();
     await deployment?.close();
     await database.destroy();
     throw error;
   }
+  const workers = program && startWorkers(program);
   const address = server.address();
   const actual = typeof address === 'object' && address ? address.port : port;
   return {
@@ -90,6 +141,7 @@ export async function serve({
     recipe: recipe.name,
     close: async () => {
       closing = true;
+      const stopped = workers?.close();
       await new Promise<void>((resolve) => {
         const patience = setTimeout(() => server.closeAllConnections(), CLOSE_WITHIN);
         server.close(() => {
@@ -98,10 +150,19 @@ export async function serve({
         });
         server.closeIdleConnections();
       });
+      await stopped;
+      await monitoring.close();
       await deployment.close();
       await database.destroy();
+      await tracing?.close();
     },
   };
+}
+
+function monitoringOptions(given: z.input<typeof MonitoringOptions>): MonitoringOptions {
+  const parsed = MonitoringOptions.safeParse(given);
+  if (!parsed.success) throw new UserError(reasonOf(parsed.error));
+  return parsed.data;
 }
 
 async function start(app: Hono, port: number, host: string): Promise<Server> {

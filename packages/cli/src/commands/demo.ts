@@ -3,6 +3,7 @@ import { UserError } from '@gradus/engine';
 import type { AddCommand } from '../main.ts';
 import { DEFAULT_RUNS, printFindings, runRecipe } from './recipe.ts';
 import { DEFAULT_PORT, untilStopped } from './serve.ts';
+import { workerCommand } from './worker.ts';
 
 const SAMPLE = fileURLToPath(new URL('../../../../examples/reviews/reviews.csv', import.meta.url));
 
@@ -18,7 +19,8 @@ export const demo: AddCommand = (program, terminal, recipes) => {
       const run = await runRecipe(recipe, terminal, { file: SAMPLE, options: {}, seed: 0, runs: out });
       printFindings(recipe, terminal, run);
       const server = await import('@gradus/server');
-      const start = (port: number) => server.serve({ model: run.id, runs: out, recipes, port });
+      const workers = { command: workerCommand(out), count: 1 };
+      const start = (port: number) => server.serve({ model: run.id, runs: out, recipes, port, workers });
       // The demo is for looking: where its port is taken, any other will do.
       const running = await start(DEFAULT_PORT).catch((error: unknown) => {
         if (error instanceof UserError) return start(0);

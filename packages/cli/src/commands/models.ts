@@ -3,6 +3,7 @@ import type { AddCommand } from '../main.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { withDatabase } from './database.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
+import { printVerdict } from './verdict.ts';
 
 /** `gradus models`: what is registered; `gradus models show NAME`: one model with its versions. */
 export const models: AddCommand = (program, terminal) => {
@@ -47,7 +48,9 @@ export const models: AddCommand = (program, terminal) => {
     });
 };
 
-function print(terminal: Terminal, { name, recipe, versions }: RegisteredModel): void {
+const MOST_COMPARISONS = 3;
+
+function print(terminal: Terminal, { name, recipe, versions, comparisons }: RegisteredModel): void {
   const line = (text: string) => terminal.print(plain(text));
   line(`${name}  ${recipe}`);
   for (const { version, run, parent, data, signature, metrics, tags, aliases, createdAt } of versions) {
@@ -63,6 +66,11 @@ function print(terminal: Terminal, { name, recipe, versions }: RegisteredModel):
     const figures = Object.entries(metrics).map(([metric, value]) => `${metric} ${Number(value.toFixed(4))}`);
     if (figures.length > 0) line(`  ${terminal.say({ en: 'metrics', zh: '指标' })}: ${figures.join(', ')}`);
     for (const [tag, text] of Object.entries(tags)) line(`  ${tag}: ${text}`);
+  }
+  for (const { champion, challenger, at, verdict } of comparisons.slice(0, MOST_COMPARISONS)) {
+    line('');
+    line(`${champion} → ${challenger}  ${at.slice(0, 16).replace('T', ' ')}`);
+    printVerdict(terminal, verdict, '  ');
   }
   const card = versions.find(({ aliases }) => aliases.includes('champion'))?.card ?? versions[0]?.card;
   if (card) {

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import type { AddCommand } from '../main.ts';
 import type { Terminal } from '../terminal.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
+import { workerCommand } from './worker.ts';
 
 export const DEFAULT_PORT = 8420;
 
@@ -15,12 +16,72 @@ export const serve: AddCommand = (program, terminal, recipes) => {
     .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
     .option('--port <number>', 'port; 0 takes any that is free', portNumber, DEFAULT_PORT)
     .option('--host <address>', 'address to listen on; the default is this machine only', '127.0.0.1')
-    .action(async (model: string, { out, port, host }: { out: string; port: number; host: string }) => {
+    .option('--workers <number>', 'processes of its own that do jobs', workerNumber, 1)
+    .option(
+      '--data <directory>',
+      'jobs that are asked for over HTTP may read the files in here, and no others',
+    )
+    .option('--log-sample <share>', 'share of the requests that the prediction log keeps, 0 to 1', aNumber, 1)
+    .option(
+      '--log-inputs <how>',
+      'what it keeps of requests and answers: redacted (personal data taken out), none (only numbers and categories), full',
+      'redacted',
+    )
+    .option('--log-days <number>', 'days that it keeps them', aNumber, 30)
+    .option('--log-rows <number>', 'requests that it keeps at most', aNumber, 1_000_000)
+    .option('--drift-window <rows>', 'rows that are tested for drift together', aNumber, 500)
+    .option(
+      '--min-accuracy <share>',
+      'alarm where outcomes show less; the default is what the run reached',
+      aNumber,
+    )
+    .option('--max-errors <share>', 'alarm where a larger share of requests fails', aNumber, 0.05)
+    .option('--max-latency <ms>', 'alarm where one request in a hundred takes longer', aNumber)
+    .option('--iterate-on-drift', 'train the model again when it drifts; a worker does it (gradus jobs)')
+    .action(async (model: string, options: ServeFlags) => {
+      const { out, port, host } = options;
       const server = await import('@gradus/server');
-      const running = await server.serve({ model, runs: out, recipes, port, host });
+      const monitoring = {
+        sample: options.logSample,
+        inputs: options.logInputs as 'redacted',
+        days: options.logDays,
+        rows: options.logRows,
+        window: options.driftWindow,
+        quality: options.minAccuracy,
+        errors: options.maxErrors,
+        latency: options.maxLatency,
+        iterateOnDrift: options.iterateOnDrift,
+      };
+      const running = await server.serve({
+        model,
+        runs: out,
+        recipes,
+        port,
+        host,
+        workers: { command: workerCommand(out), count: options.workers },
+        ...(options.data !== undefined && { data: options.data }),
+        monitoring,
+      });
       await untilStopped(terminal, running);
     });
 };
+
+interface ServeFlags {
+  readonly out: string;
+  readonly port: number;
+  readonly host: string;
+  readonly workers: number;
+  readonly data?: string;
+  readonly logSample: number;
+  readonly logInputs: string;
+  readonly logDays: number;
+  readonly logRows: number;
+  readonly driftWindow: number;
+  readonly minAccuracy?: number;
+  readonly maxErrors: number;
+  readonly maxLatency?: number;
+  readonly iterateOnDrift?: boolean;
+}
 
 /** Says where the server is, and closes it when Ctrl-C comes. */
 export async function untilStopped(
@@ -45,6 +106,19 @@ export async function untilStopped(
     await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));
   }
   await running.close();
+}
+
+function workerNumber(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 0 || number > 64)
+    throw new InvalidArgumentError('Expected 0 to 64.');
+  return number;
+}
+
+function aNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
+  return value;
 }
 
 function portNumber(text: string): number {

@@ -1,7 +1,7 @@
 /** Makes batches of augmented images in a loader's thread. */
 import { UserError } from '@gradus/engine';
 import { mixup } from '../augment/images/mixup.ts';
-import { augmentImages } from '../augment/images/picture.ts';
+import { augmentImages, augmentInPlace } from '../augment/images/picture.ts';
 import { decodeImage } from '../images/decode.ts';
 import type { Images } from '../images/images.ts';
 import { imageStep } from './image-steps.ts';
@@ -15,7 +15,7 @@ export const open: OpenBatches<ImagesData> = (data) => {
       // Images read from files are rows 0, 1, … of a set of their own; chance goes by the row of all.
       if ('files' in data) {
         const images = await decoded(data.files, rows);
-        return tensors(augmentImages(images, [...rows.keys()], steps, chance, rows));
+        return tensors(augmentInPlace(images, steps, chance, rows));
       }
       if (data.mixup === undefined) return tensors(augmentImages(data.images, rows, steps, chance));
       const { images, targets } = mixup(data.images, rows, steps, { ...chance, alpha: data.mixup });
@@ -37,16 +37,17 @@ function tensors({ count, channels, height, width, pixels, labels }: Images): Ba
 async function decoded({ found, classes, ...options }: ImageFiles, rows: Int32Array): Promise<Images> {
   const [height, width] = options.size;
   const channels = options.channels ?? 3;
-  const pixels = new Uint8Array(rows.length * channels * height * width);
+  const length = channels * height * width;
+  const pixels = new Uint8Array(rows.length * length);
   await Promise.all(
     Array.from(rows, async (row, i) => {
       const { file } = found[row]!;
-      const image = await decodeImage(file, options).catch((error: Error) => {
+      const own = pixels.subarray(i * length, (i + 1) * length);
+      await decodeImage(file, options, own).catch((error: Error) => {
         throw new UserError(
           `${file}: is no image that can be read: ${error.message}. Move it out of the folder`,
         );
       });
-      pixels.set(image, i * image.length);
     }),
   );
   const labels = Uint8Array.from(rows, (row) => found[row]!.label);

@@ -1,5 +1,5 @@
 /** One image file, decoded and brought to a size by sharp: JPEG, PNG, WebP, AVIF or SVG. */
-import { lstatSync } from 'node:fs';
+import { readUnlinked } from '../files.ts';
 
 export interface DecodeOptions {
   /** Height and width that images are brought to. */
@@ -10,18 +10,26 @@ export interface DecodeOptions {
 
 /** Pixels of an image before it is made smaller: what a good camera takes, and no image bomb. */
 const MAX_PIXELS = 100_000_000;
+const MAX_BYTES = 2 ** 27;
+/** Seconds: a few bytes of SVG can ask for hours of blurring. */
+const TIMEOUT = 20;
 
 /**
+ * @param into Where the pixels are written. Default: memory of their own.
  * @returns [channels, height, width], 0 to 255
  * @throws Error in one line, for what is no image
  */
 export async function decodeImage(
   file: string,
   { size: [height, width], channels = 3 }: DecodeOptions,
+  into = new Uint8Array(channels * height * width),
 ): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');
-  if (!lstatSync(file).isFile()) throw new Error('a link or a folder, not a file');
-  const image = sharp(file, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
+  // From memory: a file that is cut short meanwhile does no harm, and SVG knows no folder from where to read more files.
+  const bytes = await readUnlinked(file, MAX_BYTES);
+  if (bytes.length === 0) throw new Error('is empty');
+  const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
+    .timeout({ seconds: TIMEOUT })
     .rotate()
     .flatten({ background: '#fff' });
   const coloured = channels === 1 ? image.toColourspace('b-w') : image.toColourspace('srgb');
@@ -31,18 +39,17 @@ export async function decodeImage(
       .resize(width, height, { fit: 'fill', kernel: 'linear' })
       .raw()
       .toBuffer({ resolveWithObject: true });
-    return planes(data, info.channels, channels, height * width);
+    return planes(data, info.channels, into, height * width);
   } catch (error) {
     throw new Error((error as Error).message.split('\n')[0]);
   }
 }
 
-/** Interleaved channels, `given` of them, as `wanted` planes one after the other. */
-function planes(data: Uint8Array, given: number, wanted: number, area: number): Uint8Array {
-  const result = new Uint8Array(wanted * area);
-  for (let channel = 0; channel < wanted; channel++) {
-    const from = Math.min(channel, given - 1);
-    for (let i = 0; i < area; i++) result[channel * area + i] = data[i * given + from]!;
+/** Interleaved channels, `given` of them, as planes one after the other. */
+function planes(data: Uint8Array, given: number, into: Uint8Array, area: number): Uint8Array {
+  for (let channel = 0; channel * area < into.length; channel++) {
+    const plane = into.subarray(channel * area, (channel + 1) * area);
+    for (let i = 0, from = Math.min(channel, given - 1); i < area; i++, from += given) plane[i] = data[from]!;
   }
-  return result;
+  return into;
 }

@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@gradus/engine';
+import { reasonOf } from '../files.ts';
 import { type DecodeOptions, decodeImage } from './decode.ts';
 import type { Images } from './images.ts';
 
@@ -18,14 +19,29 @@ export interface FolderImages extends Images {
 }
 
 const SUFFIX = /\.(?:jpe?g|png|webp|avif|svg)$/i;
-const AT_ONCE = 64;
+/** Their bytes are held all at once. */
+const AT_ONCE = 16;
+/** What a byte can tell apart. */
+const MOST_CLASSES = 256;
+
+export interface ImageFile {
+  readonly file: string;
+  /** An index into the classes. */
+  readonly label: number;
+}
 
 /** @throws UserError where the folder holds no class with an image in it */
-export async function readImageFolder(
-  folder: string,
+export async function readImageFolder(folder: string, options: FolderOptions): Promise<FolderImages> {
+  const { found, classes } = listImages(folder);
+  return readImages(found, classes, options);
+}
+
+/** Reads those of the files that are images. */
+export async function readImages(
+  found: readonly ImageFile[],
+  classes: readonly string[],
   { size: [height, width], channels = 3, progress }: FolderOptions,
 ): Promise<FolderImages> {
-  const { found, classes } = listImages(folder);
   const length = channels * height * width;
   const decoded = new Array<Uint8Array | string>(found.length);
   const decode = async (at: number) => {
@@ -63,15 +79,16 @@ export async function readImageFolder(
 
 /** The files of a folder with their classes, not opened yet. @throws UserError where there is no class with an image in it */
 export function listImages(folder: string): {
-  readonly found: readonly { readonly file: string; readonly label: number }[];
+  readonly found: readonly ImageFile[];
   readonly classes: readonly string[];
 } {
-  const classes = readdirSync(folder, { withFileTypes: true })
+  const classes = entriesOf(folder)
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
   const found = classes.flatMap((name, label) =>
-    readdirSync(join(folder, name))
+    entriesOf(join(folder, name))
+      .map((entry) => entry.name)
       .filter((file) => SUFFIX.test(file))
       .sort()
       .map((file) => ({ file: join(folder, name, file), label })),
@@ -81,7 +98,19 @@ export function listImages(folder: string): {
       `${folder}: holds no images; expected one folder a class with JPEG, PNG, WebP, AVIF or SVG files`,
     );
   }
-  if (classes.length > 256)
-    throw new UserError(`${folder}: has ${classes.length} classes; expected at most 256`);
+  checkClasses(folder, classes);
   return { found, classes };
+}
+
+export function checkClasses(source: string, classes: readonly string[]): void {
+  if (classes.length > MOST_CLASSES)
+    throw new UserError(`${source}: has ${classes.length} classes; expected at most ${MOST_CLASSES}`);
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw new UserError(`${folder}: is no folder that can be read: ${reasonOf(error)}`);
+  }
 }

@@ -2,9 +2,9 @@
  * IDX, the format of MNIST (LeCun, Cortes and Burges, http://yann.lecun.com/exdb/mnist): two zero bytes, a type, the number of
  * axes, their sizes as big-endian 32-bit numbers, then the elements. Files may be gzipped.
  */
-import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { UserError } from '@gradus/engine';
+import { readBytes } from '../files.ts';
 import type { Images } from './images.ts';
 
 /** Unsigned bytes: the one type that images and labels come in. */
@@ -62,7 +62,7 @@ export function readIdxImages(images: string, labels: string): Images {
 }
 
 function unzipped(path: string): Uint8Array {
-  const bytes = readFileSync(path);
+  const bytes = readBytes(path, MAX_BYTES);
   if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: MAX_BYTES });

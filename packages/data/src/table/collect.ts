@@ -88,7 +88,8 @@ export class Collector {
   }
 }
 
-function problem(fields: readonly string[]): string | undefined {
+/** Why a row cannot be used, whatever it holds. */
+export function problem(fields: readonly string[]): string | undefined {
   for (const field of fields) {
     if (field.length > LONGEST_CELL) return TOO_LONG;
     if (field.includes('\0')) return 'a cell holds a zero character, which is no text';

@@ -5,6 +5,7 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '@gradus/engine';
+import { csvCell, harmless } from './csv-text.ts';
 import { LONGEST_CELL } from './source.ts';
 import type { RowSetAside } from './table.ts';
 
@@ -31,9 +32,9 @@ export async function setAsideWriter(path: string, inputs: readonly string[]): P
   const writer: SetAsideWriter = {
     add({ file, row, line, reason }, content) {
       const text =
-        typeof content === 'string' ? content.replace(/\r?\n$/, '') : content.map(quoted).join(',');
+        typeof content === 'string' ? content.replace(/\r?\n$/, '') : content.map(csvCell).join(',');
       const cells = [file ?? '', String(row), String(line), reason, shortened(text)];
-      pending += `${cells.map((cell) => quoted(harmless(cell))).join(',')}\r\n`;
+      pending += `${cells.map((cell) => csvCell(harmless(cell))).join(',')}\r\n`;
     },
     async flush() {
       if (pending === '') return;
@@ -67,11 +68,6 @@ async function write(file: FileHandle, text: string, path: string): Promise<void
     throw new UserError(`${path} cannot be written (${error.code}). Is the disk full?`);
   });
 }
-
-const quoted = (cell: string): string => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
-
-/** A spreadsheet would run a cell that begins so as a formula (OWASP, CSV injection). */
-const harmless = (cell: string): string => (/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell);
 
 const shortened = (text: string): string =>
   text.length <= LONGEST_CELL ? text : `${text.slice(0, LONGEST_CELL)}…`;

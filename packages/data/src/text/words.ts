@@ -6,17 +6,24 @@ const chinese = new Intl.Segmenter('zh', { granularity: 'word' });
 
 const HAN = /\p{Script=Han}/u;
 const LATIN_WORDS = /[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*|\p{N}+(?:[.,:]\p{N}+)*|\p{Extended_Pictographic}/gu;
+const CHARACTER_TOKENS = /\p{Script=Han}|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|[^\s\p{C}]/gu;
 const EMOJI = /\p{Extended_Pictographic}/u;
 
 export function words(text: string): string[] {
   const lower = text.toLowerCase().replaceAll('’', "'");
+  return Array.from(findWords(lower), ({ word }) => word);
+}
+
+/** The words of a text that is in lower case already, and where they begin. */
+export function* findWords(lower: string): Generator<{ word: string; at: number }> {
   // The dictionary is needed for Chinese only; a regular expression is ten times as fast for the rest.
-  if (!HAN.test(lower)) return lower.match(LATIN_WORDS) ?? [];
-  const found: string[] = [];
-  for (const { segment, isWordLike } of chinese.segment(lower)) {
-    if (isWordLike || EMOJI.test(segment)) found.push(segment);
+  if (!HAN.test(lower)) {
+    for (const { 0: word, index } of lower.matchAll(LATIN_WORDS)) yield { word, at: index };
+    return;
   }
-  return found;
+  for (const { segment, index, isWordLike } of chinese.segment(lower)) {
+    if (isWordLike || EMOJI.test(segment)) yield { word: segment, at: index };
+  }
 }
 
 /**
@@ -24,7 +31,10 @@ export function words(text: string): string[] {
  * word, punctuation marks and emoji one by one.
  */
 export function characterTokens(text: string): string[] {
-  return (
-    text.toLowerCase().match(/\p{Script=Han}|[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*|[^\s\p{C}]/gu) ?? []
-  );
+  return Array.from(findCharacterTokens(text.toLowerCase()), ({ word }) => word);
+}
+
+/** The same in a text that is in lower case already, and where they begin. */
+export function* findCharacterTokens(lower: string): Generator<{ word: string; at: number }> {
+  for (const { 0: word, index } of lower.matchAll(CHARACTER_TOKENS)) yield { word, at: index };
 }

@@ -92,6 +92,22 @@ describe('a model file', () => {
     expect(readOnnxFile(path).graph.name).toBe('example');
   });
 
+  it.skipIf(!existsSync('/dev/full'))('leaves what was there where the disk is full', async () => {
+    const path = join(folder, 'model.onnx');
+    for (const limit of [undefined, 0]) {
+      const options = limit === undefined ? {} : { limit };
+      writeOnnxFile(path, example(), options);
+      const before = readdirSync(folder);
+      for (const part of [`${path}.partial`, `${path}.data.partial`]) symlinkSync('/dev/full', part);
+      expect(() => writeOnnxFile(path, example(2), options)).toThrow(ModelFileError);
+      for (const part of [`${path}.partial`, `${path}.data.partial`]) symlinkSync('/dev/full', part);
+      expect(() => writeOnnxFile(path, example(2), options)).toThrow(/model.onnx" cannot be written: ENOSPC/);
+      expect(readdirSync(folder)).toEqual(before);
+      expect(await outputOf(readOnnxFile(path).graph)).toEqual(await outputOf(example()));
+    }
+    expect(() => writeOnnxFile(join(folder, 'none', 'model.onnx'), example())).toThrow(/ENOENT/);
+  });
+
   it('is refused where its weights are not given or not there', () => {
     const path = join(folder, 'model.onnx');
     writeOnnxFile(path, example(), { limit: 0 });

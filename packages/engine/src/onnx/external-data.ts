@@ -56,6 +56,8 @@ const PAGE = 4096;
 /**
  * Writes a .onnx file; a large one with its weights beside it, in `<path>.data`. Files are written aside and then renamed:
  * what stands at `path` is whole, or nothing is there.
+ *
+ * @throws ModelFileError where the file system does not take it, such as a full disk
  */
 export function writeOnnxFile(
   path: string,
@@ -83,6 +85,10 @@ export function writeOnnxFile(
       renameSync(data, `${path}.data`);
     }
     renameSync(model, path);
+  } catch (error) {
+    // Of the file system: the disk is full, the folder is not there or not ours.
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    throw new ModelFileError(`"${path}" cannot be written: ${error.message}`);
   } finally {
     rmSync(model, { force: true });
     rmSync(data, { force: true });

@@ -50,6 +50,15 @@ describe('an ONNX file', () => {
     await Promise.all([before.close(), after.close()]);
   });
 
+  it('may give an input as it is, but no output under the name of another', async () => {
+    const x = input('x', [2]);
+    const graph = await compile({ name: 'g', inputs: { x }, outputs: { x, y: x.neg() } });
+    const results = await graph.run({ x: { dtype: 'float32', dims: [2], data: Float32Array.of(1, 2) } });
+    expect([results.x!.data, results.y!.data]).toEqual([Float32Array.of(1, 2), Float32Array.of(-1, -2)]);
+    await graph.close();
+    expect(() => writeOnnx({ name: 'g', inputs: { x }, outputs: { x: x.neg() } })).toThrow(/both called "x"/);
+  });
+
   it('may lie anywhere in memory, as in the buffers that Node reads files into', () => {
     const bytes = writeOnnx(example());
     for (let offset = 0; offset < 8; offset++) {

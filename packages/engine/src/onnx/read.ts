@@ -6,6 +6,7 @@ import { DTYPES, type DType, dtypeOfOnnx } from '../dtype.ts';
 import { GraphError, ModelFileError } from '../errors.ts';
 import type { Attribute, Graph, Value } from '../graph.ts';
 import type { HostTensor, NumericArray } from '../host.ts';
+import { opOfDomain } from '../ops/registry.ts';
 import type { Dim } from '../shape.ts';
 import { constant, constantNumbers, input, int64, scalar, type Tensor } from '../tensor.ts';
 import { type FileNode, OLDEST_OPSET, upgraded } from './upgrade.ts';
@@ -170,15 +171,23 @@ function outputsOf(
       ? callOutputs(called, node, inputs, within)
       : branchOutputs(node, inputs, scope, within, where);
   }
-  if (domain && domain !== 'ai.onnx') {
+  const own = OTHER_DOMAINS.includes(domain) ? opOfDomain(domain, opType) : undefined;
+  if (domain && domain !== 'ai.onnx' && own === undefined) {
     throw new ModelFileError(`${where} is of the domain "${domain}"; expected standard ONNX ops`);
   }
   const attributes = Object.fromEntries(
     (node.attribute ?? []).map((attribute) => [attribute.name ?? '', attributeOf(attribute, where, context)]),
   );
   if (opType === 'Constant') return [constantNode(attributes, where)];
-  return made({ op: opType, inputs, attributes, outputs: node.output?.length ?? 0 }, context.opset, where);
+  return made(
+    { op: own ?? opType, inputs, attributes, outputs: node.output?.length ?? 0 },
+    context.opset,
+    where,
+  );
 }
+
+/** Domains some of whose ops are read; what the runtime makes for itself as it loads a model is in none of them. */
+const OTHER_DOMAINS = ['ai.onnx.ml', 'com.microsoft'];
 
 /** The outputs of the branch that a condition known in advance chooses. */
 function branchOutputs(

@@ -8,6 +8,7 @@ import { type Attribute, type Graph, leavesOf, topologicalOrder, type Value } fr
 import type { HostTensor } from '../host.ts';
 import { opNamed } from '../ops/registry.ts';
 import { isFresh, type Shape } from '../shape.ts';
+import { writtenOut } from '../transforms/write-out.ts';
 import {
   type AttributeMessage,
   encodeModel,
@@ -38,10 +39,11 @@ export interface WriteOptions {
 
 /** The bytes of a .onnx file. `metadata` is kept in it, for whoever opens the file. */
 export function writeOnnx(
-  graph: Graph,
+  traced: Graph,
   metadata: Readonly<Record<string, string>> = {},
   { external }: WriteOptions = {},
 ): Uint8Array {
+  const graph = writtenOut(traced);
   return encodeModel({
     irVersion: IR_VERSION,
     producerName: 'gradus',
@@ -57,8 +59,12 @@ function opsetsOf(graph: Graph): { domain: string; version: number }[] {
     const { since = OPSET } = opNamed(op);
     return Math.max(opset, typeof since === 'number' ? since : since(inputs));
   }, OPSET);
-  const domains = new Set(nodes.flatMap(({ op }) => opNamed(op).own?.domain ?? []));
-  return [{ domain: '', version }, ...[...domains].map((domain) => ({ domain, version: 1 }))];
+  const domains = new Map<string, number>();
+  for (const { op } of nodes) {
+    const { domain, version: own = 1 } = opNamed(op).own ?? {};
+    if (domain !== undefined) domains.set(domain, Math.max(own, domains.get(domain) ?? 1));
+  }
+  return [{ domain: '', version }, ...[...domains].map(([domain, own]) => ({ domain, version: own }))];
 }
 
 function graphMessage(graph: Graph, external?: WriteOptions['external']): GraphMessage {
@@ -69,6 +75,10 @@ function graphMessage(graph: Graph, external?: WriteOptions['external']): GraphM
   for (const [name, value] of Object.entries(graph.inputs)) names.claim(value, name);
   const copies: NodeMessage[] = [];
   for (const [name, value] of Object.entries(graph.outputs)) {
+    if (Object.hasOwn(graph.inputs, name)) {
+      if (graph.inputs[name] === value) continue;
+      throw new GraphError(`an input and an output are both called "${name}"; expected different names`);
+    }
     // An output that is an input, a constant or another output too needs a node of its own to carry its name.
     if (value.source.kind === 'node' && !names.has(value)) names.claim(value, name);
     else copies.push({ opType: 'Identity', output: [names.take(name)], input: [''] });
@@ -104,7 +114,7 @@ function graphMessage(graph: Graph, external?: WriteOptions['external']): GraphM
   const outputs = Object.entries(graph.outputs);
   let copied = 0;
   for (const [name, value] of outputs) {
-    if (names.has(value) && names.of(value) === name && value.source.kind === 'node') continue;
+    if (names.has(value) && names.of(value) === name && value.source.kind !== 'constant') continue;
     node.push({ ...copies[copied++]!, input: [names.of(value)] });
   }
   return {

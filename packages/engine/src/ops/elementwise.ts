@@ -233,7 +233,7 @@ function power(vjp: (node: TracedNode, dy: Tensor) => readonly Tensor[]): Op {
     },
     grad: (node, dy) => {
       const [base, exponent] = node.inputs as readonly [Tensor, Tensor];
-      const [dBase, dExponent] = grad!({ ...node, inputs: [base, exponent.cast(base.dtype)] }, dy);
+      const [dBase, dExponent] = grad!({ ...node, inputs: [base, exponent.cast(base.dtype)] }, dy)!;
       return [dBase, isFloat(exponent.dtype) ? dExponent!.cast(exponent.dtype) : undefined];
     },
   };

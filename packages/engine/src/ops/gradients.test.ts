@@ -559,6 +559,16 @@ const CASES: Record<string, Case | readonly Case[]> = {
     ...single,
   }),
   RNN: recurrent('RNN', 1),
+  LstmCell: [0, 1, 'both'].map((which) => ({
+    f: (gates, c) => {
+      const [h, next] = applyMany('LstmCell', [gates, c!]);
+      return which === 'both' ? h!.mul(next!) : which === 0 ? h! : next!;
+    },
+    shapes: [
+      [8, 3],
+      [2, 3],
+    ],
+  })),
   LSTM: [
     ...recurrent('LSTM', 4),
     {

@@ -324,6 +324,10 @@ describe('second derivatives', () => {
         }),
       { ...shapes([6, 2], [2], [2]), range: [-4, 4], apart: true, ...single },
     ],
+    LSTM: [
+      (x, w, r) => apply('LSTM', [x, w!, r!], { hidden_size: 2 }),
+      { ...shapes([2, 1, 2], [1, 8, 2], [1, 8, 2]), ...single },
+    ],
     InstanceNormalization: [
       (x, s, b) => apply('InstanceNormalization', [x, s!, b!]),
       { ...shapes([1, 2, 6], [2], [2]), range: [-4, 4], apart: true, ...single },

@@ -8,7 +8,8 @@
 import { GraphError } from '../errors.ts';
 import { type Attributes, floatAttribute, intAttribute, stringAttribute, type Value } from '../graph.ts';
 import { type Dim, showShape } from '../shape.ts';
-import { apply, concat, full, type Tensor } from '../tensor.ts';
+import { apply, applyMany, concat, constant, full, numericArray, type Tensor } from '../tensor.ts';
+import { CELL_SCALES } from './lstm-cell.ts';
 import { declareOps, type Op, type ValueType } from './registry.ts';
 import { required } from './rules.ts';
 
@@ -23,6 +24,8 @@ interface Cell {
     hidden: number,
     attributes: Attributes,
   ): Pick<Step, 'recurrence' | 'inner'> & { readonly bias: Tensor | undefined };
+  /** What the weights and biases of each gate are to be multiplied by, if by anything. */
+  scales?(attributes: Attributes, peepholes: readonly Tensor[] | undefined): readonly number[] | undefined;
   /** The state after a step: [h] or [h, c].  */
   step(cell: Step): Tensor[];
 }
@@ -54,15 +57,10 @@ const lstm: Cell = {
   gates: 4,
   activations: ['Sigmoid', 'Tanh', 'Tanh'],
   prepare: asOne,
+  scales: (attributes, peepholes) => (isUsual(attributes, peepholes) ? CELL_SCALES : undefined),
   step: ({ x, state: [h, c], recurrence: [r], peepholes, hidden, attributes, f }) => {
     const gates = affine(h!, r!, x);
-    if (!peepholes && intAttribute(attributes, 'input_forget', 0) === 0) {
-      // The three gates of one activation in one go.
-      const [open, candidate] = gates.split([3 * hidden, hidden], 0);
-      const [input, output, kept] = parts(f[0]!(open!), 3, hidden);
-      const cell = kept!.mul(c!).add(input!.mul(f[1]!(candidate!)));
-      return [output!.mul(f[2]!(cell)), cell];
-    }
+    if (isUsual(attributes, peepholes)) return applyMany('LstmCell', [gates, c!]).slice(0, 2);
     let [i, o, forget, candidate] = parts(gates, 4, hidden);
     if (peepholes) {
       i = i!.add(peepholes[0]!.mul(c!));
@@ -149,17 +147,19 @@ function unrolled(
   const peepholes = states === 2 ? initial[2] : undefined;
   const runs = directionsOf(attributes).map((direction, d) => {
     const of = (t: Tensor) => t.slice([d], [d + 1], [0]).squeeze(0);
-    const [inputBias, recurrentBias] = b ? of(b).unsqueeze(1).split([rows, rows], 0) : [];
+    const weighed = peepholes ? parts(of(peepholes).unsqueeze(1), 3, hidden) : undefined;
     // What is the same for all steps is made once.
-    const prepared = cell.prepare(of(r!), recurrentBias, hidden, attributes);
-    const product = apply('Gemm', [of(w!), x.reshape([time * batch, width!])], { transB: 1 });
-    const shares = inputBias ? product.add(plus(inputBias, prepared.bias)) : product;
+    const scales = cell.scales?.(attributes, weighed);
+    const scaled = (t: Tensor) => (scales ? t.mul(perRow(scales, hidden, t.dtype)) : t);
+    const biases = b ? of(b).unsqueeze(1).split([rows, rows], 0).map(scaled) : [];
+    const prepared = cell.prepare(scaled(of(r!)), biases[1], hidden, attributes);
+    const bias = biases[0] && plus(biases[0], prepared.bias);
+    const shares = affine(x.reshape([time * batch, width!]), scaled(of(w!)), bias, { transB: 1 });
     const steps = shares.split(
       Array.from({ length: time }, () => batch),
       1,
     );
     const f = activations(cell, attributes, d);
-    const weighed = peepholes ? parts(of(peepholes).unsqueeze(1), 3, hidden) : undefined;
     let state = Array.from({ length: states }, (_, k) => {
       const start = initial[k];
       if (start) return of(batchFirst ? start.transpose([1, 0, 2]) : start).T;
@@ -209,8 +209,22 @@ const parts = (x: Tensor, count: number, size: number): readonly Tensor[] =>
     0,
   );
 
+/** Each gate's number for each of its rows: [gates × hidden, 1]. */
+function perRow(scales: readonly number[], hidden: number, dtype: Tensor['dtype']): Tensor {
+  const values = scales.flatMap((scale) => new Array<number>(hidden).fill(scale));
+  return constant({ dtype, dims: [values.length, 1], data: numericArray(values, dtype) });
+}
+
+/** An LSTM as nearly everyone has it. */
+const isUsual = (attributes: Attributes, peepholes: readonly Tensor[] | undefined): boolean =>
+  !peepholes &&
+  attributes.activations === undefined &&
+  attributes.clip === undefined &&
+  intAttribute(attributes, 'input_forget', 0) === 0;
+
 /** W h + c */
-const affine = (h: Tensor, w: Tensor, c: Tensor | undefined): Tensor => apply('Gemm', c ? [w, h, c] : [w, h]);
+const affine = (h: Tensor, w: Tensor, c: Tensor | undefined, attributes?: { readonly transB: 1 }): Tensor =>
+  apply('Gemm', c ? [w, h, c] : [w, h], attributes);
 
 const plus = (x: Tensor, bias: Tensor | undefined): Tensor => (bias ? x.add(bias) : x);
 

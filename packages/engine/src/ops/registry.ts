@@ -26,9 +26,9 @@ export interface Op {
   /**
    * Vector-Jacobian product: the gradient with respect to each input (undefined: none flows), given the gradient
    * `dy` of every output (undefined where none arrived). Built from ops, so gradients have gradients. An op without
-   * a rule is a constant to differentiation.
+   * a rule is a constant to differentiation. Gives undefined where only the expansion below can be differentiated.
    */
-  grad?(node: TracedNode, dy: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[];
+  grad?(node: TracedNode, dy: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[] | undefined;
   /**
    * The same outputs made of simpler ops. It stands in for a gradient rule: the expression is differentiated, and
    * training computes it in place of the op.
@@ -39,8 +39,10 @@ export interface Op {
    * written for.
    */
   readonly since?: number | ((inputs: readonly (Value | null)[]) => number);
-  /** Where an op is one runtime's own: what that calls it. */
-  readonly own?: { readonly domain: string; readonly name: string };
+  /** Where an op is not in ONNX's main domain: in which, what it is called there, and since when it is as declared. Default 1. */
+  readonly own?: { readonly domain: string; readonly name: string; readonly version?: number };
+  /** No runtime has the op: it is here for its gradient rule, and is written out where a graph leaves the engine. */
+  readonly inner?: true;
   /** How many outputs a node must have; the runtime may compute the others, and files leave them out, as needed. */
   readonly requiredOutputs?: number;
 }
@@ -56,6 +58,12 @@ export function opNamed(name: string): Op {
   const op = OPS.get(name);
   if (op) return op;
   throw new GraphError(`unknown op "${name}"; known are ${OPS.size} ops of ONNX, by ONNX's names`);
+}
+
+/** The op that is called so in another domain than ONNX's main one, by its name here. */
+export function opOfDomain(domain: string, name: string): string | undefined {
+  for (const [op, { own }] of OPS) if (own?.domain === domain && own.name === name) return op;
+  return undefined;
 }
 
 export function opsWithGradient(): string[] {

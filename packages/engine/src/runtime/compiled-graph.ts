@@ -7,6 +7,7 @@ import type { DType } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import type { Graph, Value } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
+import { showShape } from '../shape.ts';
 
 export type Device = 'cpu' | 'webgpu' | 'cuda';
 
@@ -68,23 +69,49 @@ export function compiledGraph(
           throw new GraphError(`input "${name}" is not fed; fed are ${Object.keys(feeds).join(', ')}`);
         given[name] = ortTensor(value);
       }
+      for (const expected of session.inputMetadata) requireFit(feeds[expected.name]!, expected);
       if (into && fill === 'by copy') {
-        const results = await session.run(given, Object.keys(into));
+        const results = await ran(session.run(given, Object.keys(into)));
         for (const [name, { data }] of Object.entries(into)) {
           (data as Float32Array).set(hostTensor(results[name]!).data as Float32Array);
         }
         return { ...into };
       }
       const results = into
-        ? await session.run(
-            given,
-            Object.fromEntries(Object.entries(into).map(([name, value]) => [name, ortTensor(value)])),
+        ? await ran(
+            session.run(
+              given,
+              Object.fromEntries(Object.entries(into).map(([name, value]) => [name, ortTensor(value)])),
+            ),
           )
-        : await session.run(given);
+        : await ran(session.run(given));
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, hostTensor(value)]));
     },
     close: () => session.release(),
   };
+}
+
+/** @throws GraphError where a feed is of another type, or its sizes are others */
+function requireFit({ dtype, dims }: HostTensor, expected: InferenceSession.ValueMetadata): void {
+  if (!expected.isTensor) return;
+  const fits =
+    dtype === expected.type &&
+    dims.length === expected.shape.length &&
+    expected.shape.every((dim, i) => typeof dim === 'string' || dim === dims[i]);
+  if (fits) return;
+  const wanted = expected.shape.map((dim) => (dim === '' ? '?' : dim));
+  throw new GraphError(
+    `input "${expected.name}" is fed ${dtype}${showShape(dims)}; expected ${expected.type}${showShape(wanted)}`,
+  );
+}
+
+/** @throws GraphError in place of the runtime's own error, which names the node */
+async function ran<T>(results: Promise<T>): Promise<T> {
+  try {
+    return await results;
+  } catch (error) {
+    throw new GraphError(`the graph cannot be computed: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function toRuntime({ dtype, dims, data }: HostTensor, Tensor: TensorClass): OrtTensor {

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { GraphError, gradients, type HostTensor, input, Random } from '../index.ts';
 import { compile } from './node.ts';
@@ -19,6 +21,53 @@ describe('compile', () => {
     const graph = await compile({ name: 'g', inputs: { x }, outputs: { y: x.mul(2) } });
     await expect(graph.run({})).rejects.toThrow(GraphError);
     await graph.close();
+  });
+
+  it('says what a feed is and what it should be', async () => {
+    const [x, ids] = [input('x', ['batch', 3]), input('ids', [2], 'int64')];
+    const graph = await compile({ name: 'g', inputs: { x, ids }, outputs: { y: x.gather(ids) } });
+    const rows = (...values: bigint[]): HostTensor => ({
+      dtype: 'int64',
+      dims: [values.length],
+      data: BigInt64Array.from(values),
+    });
+    const run = (x: HostTensor, ids: HostTensor) => graph.run({ x, ids });
+    const table = floats([2, 3], new Float32Array(6));
+    await expect(run(floats([6], new Float32Array(6)), rows(0n, 1n))).rejects.toThrow(
+      'input "x" is fed float32[6]; expected float32[batch, 3]',
+    );
+    await expect(run(table, rows(0n))).rejects.toThrow('input "ids" is fed int64[1]; expected int64[2]');
+    await expect(run(table, floats([2], new Float32Array(2)))).rejects.toThrow('expected int64[2]');
+    // What only shows when the graph runs names the node.
+    await expect(run(table, rows(0n, 2n))).rejects.toThrow(/cannot be computed: .*Gather/);
+    expect((await run(table, rows(0n, 1n))).y!.dims).toEqual([2, 3]);
+    await graph.close();
+  });
+
+  it('leaves nothing open: a program that closes its graphs ends', async () => {
+    const program = `
+      import { readdirSync } from 'node:fs';
+      import { input } from '${new URL('../index.ts', import.meta.url)}';
+      import { compile } from '${new URL('./node.ts', import.meta.url)}';
+      const x = input('x', [3]);
+      const once = async () => {
+        const graph = await compile({ name: 'g', inputs: { x }, outputs: { y: x.mul(2) } }, { threads: 2 });
+        await graph.run({ x: { dtype: 'float32', dims: [3], data: new Float32Array(3) } });
+        await graph.close();
+      };
+      const threads = () => readdirSync('/proc/self/task').length;
+      await once();
+      const before = threads();
+      for (let i = 0; i < 10; i++) await once();
+      const resources = process.getActiveResourcesInfo().filter((name) => !/^(Pipe|TTY|File)/.test(name));
+      console.log(JSON.stringify({ more: threads() - before, resources }));
+    `;
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--input-type=module-typescript',
+      '-e',
+      program,
+    ]);
+    expect(JSON.parse(stdout)).toEqual({ more: 0, resources: [] });
   });
 
   it('adds up the gradient of a table whose rows are looked up many times, on several threads', async () => {

@@ -134,8 +134,12 @@ function weightGradient(x: Tensor, dy: Tensor, windows: Windows, block: number):
   const deep = whole(batch, block);
   const wide = whole(filters, block);
   const { before, after } = windows;
-  const padded = x.pad([0, 0, ...before], [deep - batch, 0, ...after]);
-  const images = apply('ToBlocks', [padded.transpose([1, 0, 2, 3])]);
+  const images = paddedBlocks(
+    apply('ToBlocks', [filled(x, 0, deep).transpose([1, 0, 2, 3])]),
+    before as readonly [number, number],
+    after as readonly [number, number],
+    block,
+  );
   const kernel = apply('ToBlocks', [filled(filled(dy, 0, deep), 1, wide)])
     .reshape([deep / block, block, wide / block, product(places), block])
     .transpose([2, 0, 3, 1, 4])
@@ -143,6 +147,22 @@ function weightGradient(x: Tensor, dy: Tensor, windows: Windows, block: number):
   const none = before.map(() => 0);
   const dw = blockedConv(images, kernel, undefined, { ...windows, before: none, after: none });
   return fromBlocks(dw, filters);
+}
+
+/** Zeros around images that lie in blocks: pixels move by whole blocks there, many bytes at a time. */
+function paddedBlocks(
+  x: Tensor,
+  before: readonly [number, number],
+  after: readonly [number, number],
+  block: number,
+): Tensor {
+  const [batch, channels, height, width] = x.shape as readonly [number, number, number, number];
+  const lines = x.reshape([batch, channels / block, height, width * block]);
+  const [top, left] = before;
+  const [bottom, right] = after;
+  return lines
+    .pad([0, 0, top, left * block], [0, 0, bottom, right * block])
+    .reshape([batch, channels, height + top + bottom, width + left + right]);
 }
 
 /** What one phase of a transposed convolution sees along one axis. */

@@ -101,7 +101,12 @@ function dependents(order: readonly Node[], roots: readonly Value[]): Set<Value>
 function backward(node: Node, dy: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[] {
   const { grad, expand } = opNamed(node.op);
   const inputs = node.inputs as readonly Tensor[];
-  if (!grad && expand) {
+  const gradientsOfInputs =
+    grad &&
+    ruled(node, () =>
+      grad({ inputs, outputs: node.outputs as readonly Tensor[], attributes: node.attributes }, dy),
+    );
+  if (!gradientsOfInputs && expand) {
     // The reals that go in are stood in for, so that what they were computed from stays out of the walk.
     const handles = inputs.map((x, i) => (x && isFloat(x.dtype) ? input(`x${i}`, x.shape, x.dtype) : x));
     const outputs = ruled(node, () => expand(handles, node.attributes));
@@ -117,10 +122,7 @@ function backward(node: Node, dy: readonly (Tensor | undefined)[]): readonly (Te
     });
   }
   // No rule: flat (comparisons, argmax) or whole-numbered; nothing flows back.
-  if (!grad) return [];
-  const gradientsOfInputs = ruled(node, () =>
-    grad({ inputs, outputs: node.outputs as readonly Tensor[], attributes: node.attributes }, dy),
-  );
+  if (!gradientsOfInputs) return [];
   for (const [i, gradient] of gradientsOfInputs.entries()) {
     const x = inputs[i];
     if (gradient && x && gradient.rank !== x.rank) {

@@ -6,16 +6,20 @@ import { floatAttribute, intAttribute, type Value } from '../graph.ts';
 import type { Tensor } from '../tensor.ts';
 import { blockedConvolutions } from './block-channels.ts';
 import { type Replacement, rebuild } from './rebuild.ts';
+import { sharedTransposes } from './share-transposes.ts';
 
 type Rule = NonNullable<Replacement['node']>;
 
 /** @param block Channels in a block of the CPU's convolutions; 0 where it has none. */
 export function lowerForCpu(outputs: readonly Value[], block: number): Tensor[] {
   const convolutions: Rule = block > 1 ? blockedConvolutions(block) : () => undefined;
-  return rebuild(outputs, {
-    node: (node, inputs) =>
-      node.op === 'BatchNormalization' ? batchStatistics(node, inputs) : convolutions(node, inputs),
-  });
+  const rules: Readonly<Record<string, Rule>> = {
+    BatchNormalization: batchStatistics,
+    Conv: convolutions,
+    ConvTranspose: convolutions,
+    Gemm: sharedTransposes(outputs),
+  };
+  return rebuild(outputs, { node: (node, inputs) => rules[node.op]?.(node, inputs) });
 }
 
 /**

@@ -10,6 +10,8 @@ export interface ConvTranspose2dOptions {
   readonly padding?: Pair;
   /** Added to the height and width. Default 0. */
   readonly outputPadding?: Pair;
+  readonly dilation?: Pair;
+  readonly groups?: number;
   /** Default true. */
   readonly bias?: boolean;
   readonly initializer?: Initializer;
@@ -17,7 +19,8 @@ export interface ConvTranspose2dOptions {
 
 /**
  * The transpose of a convolution, which makes images larger (Zeiler et al., 2010):
- * [batch, in, height, width] -> [batch, filters, (height − 1) stride − 2 padding + kernel + outputPadding, ..].
+ * [batch, in, height, width] -> [batch, filters, (height − 1) stride − 2 padding + kernel + outputPadding, ..]
+ * (with dilation the kernel reaches (kernel − 1) dilation + 1).
  */
 export function convTranspose2d(
   filters: number,
@@ -28,7 +31,7 @@ export function convTranspose2d(
 }
 
 export class ConvTranspose2d extends Module {
-  /** [in, filters, kernel height, kernel width] */
+  /** [in, filters / groups, kernel height, kernel width] */
   weight: Parameter | undefined;
   readonly bias: Parameter | undefined;
   readonly filters: number;
@@ -44,13 +47,16 @@ export class ConvTranspose2d extends Module {
   }
 
   forward(x: Tensor): Tensor {
-    const { stride = 1, padding = 0, outputPadding = 0, initializer = glorotUniform } = this.#options;
-    this.weight ??= new Parameter([sizeAt(x, 1), this.filters, ...this.#kernel], initializer);
+    const { stride = 1, padding = 0, outputPadding = 0, dilation = 1, groups = 1 } = this.#options;
+    const shape = [sizeAt(x, 1), this.filters / groups, ...this.#kernel];
+    this.weight ??= new Parameter(shape, this.#options.initializer ?? glorotUniform);
     return apply('ConvTranspose', this.bias ? [x, this.weight, this.bias] : [x, this.weight], {
       kernel_shape: this.#kernel,
       strides: pair(stride),
       pads: [...pair(padding), ...pair(padding)],
       output_padding: pair(outputPadding),
+      dilations: pair(dilation),
+      group: groups,
     });
   }
 }

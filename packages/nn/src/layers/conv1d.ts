@@ -1,12 +1,21 @@
-import { concat, type Tensor } from '@gradus/engine';
+import { apply, concat, type Tensor } from '@gradus/engine';
 import { heNormal, type Initializer, zeros } from '../initializers.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
 import { sizeAt } from './size.ts';
 
 export interface Conv1dOptions {
-  /** `valid`: only where the kernel fits; `same` (default): as many steps out as in, with zeros around. */
-  readonly padding?: 'valid' | 'same';
+  /**
+   * `valid`: only where the kernel fits; `same` (default): as many steps out as in (times 1 / stride), with zeros around;
+   * `causal`: as `same`, but no step sees what comes after it.
+   */
+  readonly padding?: 'valid' | 'same' | 'causal';
+  /** Default 1. */
+  readonly stride?: number;
+  /** Steps between what neighbouring cells of the kernel see. Default 1. */
+  readonly dilation?: number;
+  /** Channels and filters in so many groups, each by itself. Default 1. */
+  readonly groups?: number;
   readonly initializer?: Initializer;
 }
 
@@ -21,32 +30,50 @@ export function conv1d(filters: number, kernel: number, options: Conv1dOptions =
 }
 
 export class Conv1d extends Module {
-  /** [kernel × in, filters] */
+  /** [kernel × in / groups, filters] */
   weight: Parameter | undefined;
   readonly bias: Parameter;
   readonly filters: number;
   readonly kernel: number;
-  readonly padding: 'valid' | 'same';
-  readonly #initializer: Initializer;
+  readonly #options: Conv1dOptions;
 
-  constructor(filters: number, kernel: number, { padding = 'same', initializer = heNormal }: Conv1dOptions) {
+  constructor(filters: number, kernel: number, options: Conv1dOptions) {
     super();
     this.filters = filters;
     this.kernel = kernel;
-    this.padding = padding;
+    this.#options = options;
     this.bias = new Parameter([filters], zeros);
-    this.#initializer = initializer;
   }
 
   forward(x: Tensor): Tensor {
-    this.weight ??= new Parameter([this.kernel * sizeAt(x, -1), this.filters], this.#initializer);
-    const around = this.kernel - 1;
-    const before = Math.floor(around / 2);
-    const padded = this.padding === 'same' && around > 0 ? x.pad([0, before, 0], [0, around - before, 0]) : x;
-    const end = (shift: number) => (shift === around ? Number.MAX_SAFE_INTEGER : shift - around);
-    const shifted = Array.from({ length: this.kernel }, (_, shift) =>
-      padded.slice([shift], [end(shift)], [1]),
+    const { initializer = heNormal, stride = 1, dilation = 1, groups = 1 } = this.#options;
+    const channels = sizeAt(x, -1) / groups;
+    this.weight ??= new Parameter([this.kernel * channels, this.filters], initializer);
+    const padded = this.#padded(x);
+    if (groups > 1) {
+      // [kernel × in, filters] -> [filters, in, kernel]
+      const kernel = this.weight.reshape([this.kernel, channels, this.filters]).transpose();
+      const geometry = {
+        kernel_shape: [this.kernel],
+        strides: [stride],
+        dilations: [dilation],
+        group: groups,
+      };
+      return apply('Conv', [padded.transpose([0, 2, 1]), kernel, this.bias], geometry).transpose([0, 2, 1]);
+    }
+    const around = (this.kernel - 1) * dilation;
+    const end = (start: number) => (start === around ? Number.MAX_SAFE_INTEGER : start - around);
+    const shifted = Array.from({ length: this.kernel }, (_, cell) =>
+      padded.slice([cell * dilation], [end(cell * dilation)], [1], [stride]),
     );
     return concat(shifted, 2).matmul(this.weight).add(this.bias);
+  }
+
+  #padded(x: Tensor): Tensor {
+    const { padding = 'same', dilation = 1 } = this.#options;
+    const around = (this.kernel - 1) * dilation;
+    if (padding === 'valid' || around === 0) return x;
+    const before = padding === 'causal' ? around : Math.floor(around / 2);
+    return x.pad([0, before, 0], [0, around - before, 0]);
   }
 }

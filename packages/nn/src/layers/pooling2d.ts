@@ -30,15 +30,3 @@ export const globalAveragePool2d = () => (x: Tensor) => x.mean([2, 3]);
 
 /** The largest value of each channel over the image: -> [batch, channels]. */
 export const globalMaxPool2d = () => (x: Tensor) => x.maximum([2, 3]);
-
-/** Each pixel repeated, or interpolated, `factor` times along both sides. */
-export const upsample2d =
-  (factor: number, mode: 'nearest' | 'linear' = 'nearest') =>
-  (x: Tensor) => {
-    const [, , height, width] = x.shape;
-    const nearest = mode === 'nearest';
-    return x.resize(
-      [Number(height) * factor, Number(width) * factor],
-      nearest ? { mode, coordinates: 'asymmetric', nearest: 'floor' } : { mode },
-    );
-  };

@@ -1,5 +1,5 @@
 /** Losses that draw likes together and push others apart. */
-import { int64, type Tensor } from '@gradus/engine';
+import { int64, scalar, type Tensor } from '@gradus/engine';
 import { crossEntropy } from './cross-entropy.ts';
 import { mean } from './mean.ts';
 
@@ -26,10 +26,16 @@ export function triplet(anchor: Tensor, like: Tensor, other: Tensor, margin = 1,
  * Vinyals, 2018; both ways as in CLIP, Radford et al., 2021).
  *
  * @param a [batch, features] @param b the same
+ * @param weights float32 [batch], of each pair; a pair of weight 0 is none that others could pick either
  */
-export function infoNce(a: Tensor, b: Tensor, temperature = 0.07): Tensor {
+export function infoNce(a: Tensor, b: Tensor, temperature = 0.07, weights?: Tensor): Tensor {
   const unit = (x: Tensor) => x.div(x.square().sum([1], true).add(1e-12).sqrt());
   const scores = unit(a).matmul(unit(b).T).div(temperature);
   const partner = int64(Array.from({ length: a.shape[0] as number }, (_, i) => i));
-  return crossEntropy(scores, partner).add(crossEntropy(scores.T, partner)).mul(0.5);
+  const among = (x: Tensor) => (weights ? x.add(weights.equal(0).where(scalar(NEVER), scalar(0))) : x);
+  const picked = (x: Tensor) => crossEntropy(among(x), partner, weights ? { weights } : {});
+  return picked(scores).add(picked(scores.T)).mul(0.5);
 }
+
+/** Added to a score that is not to be picked: its probability is then 0. */
+const NEVER = -1e9;

@@ -1,11 +1,14 @@
-import { constant, gradients, type HostTensor, input, int64, type Tensor } from '@gradus/engine';
+import { concat, constant, gradients, type HostTensor, input, int64, type Tensor } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { describe, expect, it } from 'vitest';
 import {
   bceWithLogits,
+  contrastive,
   crossEntropy,
   ctc,
+  hinge,
   huber,
+  infoNce,
   klDivergence,
   mae,
   mse,
@@ -110,6 +113,58 @@ describe('losses are as PyTorch has them', () => {
     };
     const losses = await Promise.all([1, 2, 3, 4, 5].map(at));
     expect(losses.indexOf(Math.min(...losses))).toBe(2);
+    await graph.close();
+  });
+});
+
+describe('a weight', () => {
+  const labels = int64([1, 0, 3]);
+  const flat = (x: Tensor) => x.slice([0], [1], [1]).squeeze(1);
+  const signs = (x: Tensor) => x.greater(0).cast('float32').mul(2).sub(1);
+  const sequence = (x: Tensor) => concat([x, x.mul(-0.7), x.mul(0.3)], 1).reshape([x.shape[0]!, 3, 4]);
+  const ones = (labels: Tensor) => labels.mul(0).add(int64([1]));
+  type Loss = (x: Tensor, y: Tensor, labels: Tensor, weights?: Tensor) => Tensor;
+  const LOSSES: Record<string, Loss> = {
+    mse: (x, y, _, w) => mse(x, y, w),
+    mae: (x, y, _, w) => mae(x, y, w),
+    huber: (x, y, _, w) => huber(x, y, 0.5, w),
+    quantileLoss: (x, y, _, w) => quantileLoss(x, flat(y), [0.1, 0.3, 0.5, 0.9], w),
+    bceWithLogits: (x, y, _, w) => bceWithLogits(x, y.greater(0).cast('float32'), w),
+    hinge: (x, y, _, w) => hinge(x, signs(y), w),
+    multiClassHinge: (x, _, labels, w) => multiClassHinge(x, labels, w),
+    crossEntropy: (x, _, labels, weights) =>
+      crossEntropy(x, labels, { smoothing: 0.1, ...(weights && { weights }) }),
+    klDivergence: (x, y, _, w) => klDivergence(x, y, 2, w),
+    contrastive: (x, y, _, w) => contrastive(x, y, flat(x).greater(0).cast('float32'), 1, w),
+    triplet: (x, y, _, w) => triplet(x, y, x.add(y), 1, w),
+    ctc: (x, _, labels, w) =>
+      ctc(sequence(x), labels.unsqueeze(1), ones(labels).mul(int64([3])), ones(labels), w),
+  };
+
+  it.each(Object.keys(LOSSES))('of %s counts a row so often; 0 masks it', async (name) => {
+    const loss = LOSSES[name]!;
+    const [x, y] = [sine([3, 4]).mul(2), sine([3, 4], 0.7)];
+    const rows = (of: Tensor, i: number) => of.slice([i], [i + 1], [0]);
+    const outputs = {
+      weighed: loss(x, y, labels, floats(2, 0, 1)),
+      first: loss(rows(x, 0), rows(y, 0), rows(labels, 0)),
+      last: loss(rows(x, 2), rows(y, 2), rows(labels, 2)),
+    };
+    const graph = await compile({ name: 'weights', inputs: {}, outputs });
+    const { weighed, first, last } = await graph.run({});
+    const [one, other] = [first!.data[0] as number, last!.data[0] as number];
+    expect(weighed!.data[0]).toBeCloseTo((2 * one + other) / 3, 5);
+    expect(one).toBeGreaterThan(0);
+    await graph.close();
+  });
+
+  it('of infoNce masks a pair also for the others', async () => {
+    const [a, b] = [sine([3, 4]), sine([3, 4], 0.7)];
+    const two = (x: Tensor) => x.gather(int64([0, 2]));
+    const outputs = { masked: infoNce(a, b, 0.5, floats(1, 0, 1)), two: infoNce(two(a), two(b), 0.5) };
+    const graph = await compile({ name: 'weights', inputs: {}, outputs });
+    const { masked, two: expected } = await graph.run({});
+    expect(masked!.data[0]).toBeCloseTo(expected!.data[0] as number, 5);
     await graph.close();
   });
 });

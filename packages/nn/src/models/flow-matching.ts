@@ -2,7 +2,7 @@ import { concat, type Tensor } from '@gradus/engine';
 import { conv2d } from '../layers/conv2d.ts';
 import { dense } from '../layers/dense.ts';
 import { groupNorm } from '../layers/group-norm.ts';
-import { upsample2d } from '../layers/pooling2d.ts';
+import { upsample2d } from '../layers/resize.ts';
 import { Module, sequential } from '../module.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { type Graph, input, int64, type Random, type Tensor } from '@gradus/engine';
+import { type Graph, type HostTensor, input, int64, type Tensor } from '@gradus/engine';
 import type { KeyValues } from '../layers/attention.ts';
 import { dense } from '../layers/dense.ts';
 import { embedding } from '../layers/embedding.ts';
@@ -29,12 +29,15 @@ export class Gpt extends Module {
   readonly blocks;
   readonly norm = layerNorm();
   readonly out;
+  /** The longest sequence. */
+  readonly length: number;
   readonly #heads: number;
   readonly #features: number;
 
   constructor(options: GptOptions) {
     super();
     const { vocabulary, length = 128, layers = 4, heads = 4, features = 128 } = options;
+    this.length = length;
     this.#heads = heads;
     this.#features = features;
     this.tokens = embedding(vocabulary, features);
@@ -48,6 +51,21 @@ export class Gpt extends Module {
   forward(tokens: Tensor): Tensor {
     const places = int64(Array.from({ length: sizeAt(tokens, 1) }, (_, i) => i));
     return this.#decode(tokens, places).logits;
+  }
+
+  /** Keys and values of no places yet, for one sequence: what `decoder` begins with. */
+  noPast(): Record<string, HostTensor> {
+    const none = {
+      dtype: 'float32',
+      dims: [1, this.#heads, 0, this.#features / this.#heads],
+      data: new Float32Array(0),
+    } as const;
+    return Object.fromEntries(
+      this.blocks.flatMap((_, i) => [
+        [`keys${i}`, none],
+        [`values${i}`, none],
+      ]),
+    );
   }
 
   /**
@@ -83,39 +101,4 @@ export class Gpt extends Module {
     }
     return { logits: this.out.forward(this.norm.forward(x)), present };
   }
-}
-
-export interface SamplingOptions {
-  /** Below 1 likelier tokens become likelier yet; 0 always takes the likeliest. Default 1. */
-  readonly temperature?: number;
-  /** Only so many of the likeliest tokens are drawn from (Fan et al., 2018). Default: all. */
-  readonly topK?: number;
-  /** Only the likeliest tokens that together have this probability (Holtzman et al., 2020). Default 1: all. */
-  readonly topP?: number;
-}
-
-/** Draws the index of the next token from its logits. */
-export function sampleToken(
-  logits: Float32Array,
-  random: Random,
-  { temperature = 1, topK = logits.length, topP = 1 }: SamplingOptions = {},
-): number {
-  const order = Array.from(logits, (_, i) => i).sort((a, b) => logits[b]! - logits[a]!);
-  if (temperature === 0) return order[0]!;
-  const best = logits[order[0]!]!;
-  const kept = order.slice(0, topK);
-  const weights = kept.map((token) => Math.exp((logits[token]! - best) / temperature));
-  const total = weights.reduce((a, b) => a + b, 0);
-  let mass = 0;
-  const cut = weights.findIndex((weight) => {
-    mass += weight / total;
-    return mass >= topP;
-  });
-  const last = cut < 0 ? kept.length - 1 : cut;
-  let left = random.uniform() * weights.slice(0, last + 1).reduce((a, b) => a + b, 0);
-  for (let i = 0; i <= last; i++) {
-    left -= weights[i]!;
-    if (left < 0) return kept[i]!;
-  }
-  return kept[last]!;
 }

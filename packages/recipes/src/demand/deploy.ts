@@ -1,10 +1,13 @@
 /** Step 6: everything a run leaves behind: the model, the report, the card, and every clause with its theme. */
 import { join } from 'node:path';
+import { BYTE_ORDER_MARK, csvLine } from '@gradus/data';
 import { writeOnnx } from '@gradus/engine';
 import {
   type Localized,
   type ModelCard,
+  REFERENCE_FILE,
   type RunContext,
+  referenceJson,
   renderCard,
   renderReport,
   writeWhole,
@@ -12,20 +15,19 @@ import {
 import type { SentimentEvaluation } from './analysis/sentiment-evaluation.ts';
 import { percent } from './analysis/wording.ts';
 import type { Built } from './build.ts';
-import { BUNDLE_FILE, bundleJson } from './bundle.ts';
-import { HELD_OUT_FILE } from './compare.ts';
+import { BUNDLE_FILE, bundleJson, MODEL_FILE } from './bundle.ts';
 import type { Evaluated } from './evaluate.ts';
+import { HELD_OUT_FILE } from './held-out.ts';
 import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
+import { referenceOf } from './reference.ts';
 import { demandReport } from './report/report.ts';
 import { sinceSection } from './report/since.ts';
 import { type DemandSummary, demandSummary } from './report/summary.ts';
 import { BASELINE } from './report/words.ts';
 import { sentimentGraph } from './sentiment/model.ts';
 import type { Trained } from './train.ts';
-
-export const MODEL_FILE = 'model.onnx';
 
 export async function deploy(
   run: RunContext<DemandOptions>,
@@ -42,6 +44,7 @@ export async function deploy(
   if (sentiment) write(MODEL_FILE, writeOnnx(sentimentGraph(sentiment), { recipe: 'demand', run: run.id }));
   write(BUNDLE_FILE, bundleJson({ features: sentiment?.features ?? null, themes, pinned }));
   if (heldOut) write(HELD_OUT_FILE, JSON.stringify(heldOut));
+  write(REFERENCE_FILE, referenceJson(await referenceOf(run, reviews, heldOut)));
   const report = demandReport(analysis, evaluation, told);
   const changes = since && sinceSection(since, analysis);
   const sections = changes ? report.sections.toSpliced(3, 0, changes) : report.sections;
@@ -49,14 +52,14 @@ export async function deploy(
   write('card.md', renderCard(cardOf(told, evaluation, run.seed)));
   write(
     'clauses.csv',
-    csv([
+    [
       ['row', 'clause', 'theme', 'theme name', ...(clauseSatisfaction ? ['satisfied'] : [])],
       ...clauses.map(({ review, text }, i) => {
         const theme = themes.themes[themeOf[i]!];
         const satisfied = clauseSatisfaction ? [clauseSatisfaction[i]!.toFixed(3)] : [];
         return [String(reviews[review]!.row), text, theme?.id ?? '', theme?.name ?? '', ...satisfied];
       }),
-    ]),
+    ].reduce((csv, cells) => csv + csvLine(cells), BYTE_ORDER_MARK),
   );
   const summary = demandSummary(analysis, evaluation, told);
   if (!since) return summary;
@@ -65,16 +68,6 @@ export async function deploy(
     since: { run: since.run, at: since.at, gone: since.gone },
     themes: summary.themes.map((theme) => ({ ...theme, shareBefore: since.shares[theme.id] ?? null })),
   };
-}
-
-/** A spreadsheet runs a cell that begins like a formula; an apostrophe in front makes it text. */
-function csv(rows: readonly (readonly string[])[]): string {
-  const cell = (text: string) => {
-    const harmless = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text;
-    return /[",\n\r]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
-  };
-  // A byte order mark, so that Excel reads Chinese as what it is.
-  return `\uFEFF${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`;
 }
 
 function cardOf(data: Prepared['data'], evaluation: SentimentEvaluation | null, seed: number): ModelCard {

@@ -1,9 +1,11 @@
 /** Step 5: how good the sentiment model is on reviews it has not seen, and what the reviews say. */
+import { languageOf } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
 import { analyseDemand } from './analysis/analyse.ts';
 import type { DemandAnalysis } from './analysis/findings.ts';
 import { evaluateSentiment, type SentimentEvaluation } from './analysis/sentiment-evaluation.ts';
 import type { Built } from './build.ts';
+import type { HeldOut } from './held-out.ts';
 import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
@@ -16,15 +18,6 @@ export interface Evaluated {
   readonly heldOut: HeldOut | null;
   /** By clause; null without a sentiment model. */
   readonly clauseSatisfaction: Float32Array | null;
-}
-
-/** What another model must be compared with this one on. */
-export interface HeldOut {
-  /** Row numbers in the file. */
-  readonly rows: readonly number[];
-  readonly labels: readonly number[];
-  /** Of being satisfied. */
-  readonly probabilities: readonly number[];
 }
 
 export async function evaluate(
@@ -55,14 +48,26 @@ export async function evaluate(
     clauses.map(({ text }) => text),
     run.signal,
   );
+  const { recent } = learning;
   const heldOut: HeldOut = {
     rows: Array.from(learning.test, (i) => reviews[i]!.row),
     labels: Array.from(learning.test, (i) => reviews[i]!.label!),
     probabilities: Array.from(learning.test, (i) => reviewSatisfaction[i]!),
+    languages: Array.from(learning.test, (i) => languageOf(reviews[i]!.text)),
+    products: Array.from(learning.test, (i) => reviews[i]!.product ?? null),
+    times: Array.from(learning.test, (i) => reviews[i]!.time ?? null),
+    ...(recent && {
+      recent: {
+        texts: [...recent.texts],
+        labels: [...recent.labels],
+        probabilities: Array.from(await predictSentiment(sentiment, recent.texts, run.signal)),
+      },
+    }),
   };
   const evaluation = evaluateSentiment(
     {
-      ...heldOut,
+      labels: heldOut.labels,
+      probabilities: heldOut.probabilities,
       baselines: baselines!,
       temperature: sentiment.temperature,
       trainedOn: learning.texts.length,

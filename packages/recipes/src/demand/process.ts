@@ -2,8 +2,10 @@
 import { cleanText, findDuplicates, stratifiedSplit } from '@gradus/data';
 import type { Localized, RunContext } from '@gradus/loop';
 import { clausesOf } from './clauses.ts';
+import { HELD_OUT_FILE, readHeldOut } from './held-out.ts';
 import type { Correction, DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
+import type { DemandSummary } from './report/summary.ts';
 import type { Clause, Review } from './review.ts';
 
 export interface Processed {
@@ -16,10 +18,17 @@ export interface Processed {
 export interface Learning {
   /** Indices of reviews that nothing is fitted on. */
   readonly test: Int32Array;
+  /** The newest texts, which neither this run nor its parent learns from; null where they are too few. */
+  readonly recent: Labelled | null;
   readonly texts: readonly string[];
   readonly labels: Uint8Array;
   /** Training texts that nearly repeat each other share a number. */
   readonly groups: Int32Array;
+}
+
+export interface Labelled {
+  readonly texts: readonly string[];
+  readonly labels: readonly number[];
 }
 
 /** What sentiment learning needs at least, in all and of each class. */
@@ -62,13 +71,10 @@ function learningOf(
     });
     return null;
   }
-  const split = stratifiedSplit(
-    labelled.map((i) => reviews[i]!.label!),
-    { test: TEST_SHARE, validation: 0, groups: labelled.map((i) => duplicates[i]!) },
-    run.random.fork('split'),
-  );
-  const test = split.test.map((i) => labelled[i]!);
-  let train = split.train.map((i) => labelled[i]!);
+  const { test, train: others } =
+    splitLikeParent(run, reviews, labelled, duplicates) ?? splitByChance(run, reviews, labelled, duplicates);
+  const newest = newestRows(run, reviews, others, duplicates);
+  let train = others.filter((i) => !newest.has(i));
   if (train.length > MOST_TRAINING_TEXTS) {
     train = run.random.fork('training texts').shuffle(train).slice(0, MOST_TRAINING_TEXTS).sort();
     notes.push({
@@ -81,6 +87,7 @@ function learningOf(
   const kept = train.filter((i) => !corrected.has(keyOf(reviews[i]!.text)));
   return {
     test,
+    recent: recentOf(run, reviews, newest, corrected, notes),
     texts: [
       ...Array.from(kept, (i) => reviews[i]!.text),
       ...Array.from(corrected.values(), ({ text }) => text),
@@ -94,6 +101,87 @@ function learningOf(
       ...Array.from(corrected.values(), (_, k) => reviews.length + k),
     ]),
   };
+}
+
+interface Divided {
+  readonly test: Int32Array;
+  readonly train: Int32Array;
+}
+
+function splitByChance(
+  run: RunContext<DemandOptions>,
+  reviews: readonly Review[],
+  labelled: Int32Array,
+  duplicates: Int32Array,
+): Divided {
+  const { test, train } = stratifiedSplit(
+    labelled.map((i) => reviews[i]!.label!),
+    { test: TEST_SHARE, validation: 0, groups: labelled.map((i) => duplicates[i]!) },
+    run.random.fork('split'),
+  );
+  return { test: test.map((i) => labelled[i]!), train: train.map((i) => labelled[i]!) };
+}
+
+/** A retrained run holds out what its parent did, though the file may have grown; and nothing that repeats it is learnt. */
+function splitLikeParent(
+  { parent }: RunContext<DemandOptions>,
+  reviews: readonly Review[],
+  labelled: Int32Array,
+  duplicates: Int32Array,
+): Divided | undefined {
+  if (!parent?.files.includes(HELD_OUT_FILE)) return undefined;
+  const rows = new Set(readHeldOut(parent.directory).rows);
+  const test = labelled.filter((i) => rows.has(reviews[i]!.row));
+  const groups = new Set(Array.from(test, (i) => duplicates[i]!));
+  return { test, train: labelled.filter((i) => !groups.has(duplicates[i]!)) };
+}
+
+/** The newest of everything new that is held back, and the fewest that tell anything. */
+const RECENT_SHARE = 0.3;
+const FEWEST_RECENT = 30;
+
+/** Of the rows that a file has gained since its parent's run the last ones, unless they repeat one that is learnt from. */
+function newestRows(
+  { parent }: RunContext<DemandOptions>,
+  reviews: readonly Review[],
+  train: Int32Array,
+  duplicates: Int32Array,
+): Set<number> {
+  if (!parent) return new Set();
+  const { read } = (parent.summary as unknown as DemandSummary).rows;
+  const gained = train.filter((i) => reviews[i]!.row > read);
+  const newest = new Set(gained.slice(gained.length - Math.floor(RECENT_SHARE * gained.length)));
+  const learnt = new Set(Array.from(train, (i) => (newest.has(i) ? -1 : duplicates[i]!)));
+  for (const i of newest) if (learnt.has(duplicates[i]!)) newest.delete(i);
+  return newest.size < FEWEST_RECENT ? new Set() : newest;
+}
+
+/** The newest rows, and the corrections that were held back: those whose text neither run has met. */
+function recentOf(
+  { recent }: RunContext<DemandOptions>,
+  reviews: readonly Review[],
+  newest: ReadonlySet<number>,
+  corrected: ReadonlyMap<string, unknown>,
+  notes: Localized[],
+): Labelled | null {
+  const found = new Map<string, { text: string; label: number }>();
+  for (const i of newest) {
+    const { text, label } = reviews[i]!;
+    found.set(keyOf(text), { text, label: label! });
+  }
+  const met = new Set(reviews.map(({ text }) => keyOf(text)));
+  for (const { text, sentiment } of recent as Correction[]) {
+    const key = keyOf(text);
+    if (!sentiment || met.has(key) || corrected.has(key)) continue;
+    found.set(key, { text: cleanText(text), label: sentiment === 'satisfied' ? 1 : 0 });
+  }
+  if (found.size < FEWEST_RECENT) return null;
+  notes.push({
+    en: `The ${found.size} newest texts were held back, to compare this model with the one before on them.`,
+    zh: `最新的 ${found.size} 条文本被留出，用于与之前的模型比较。`,
+  });
+  const all = [...found.values()];
+  return { texts: all.map(({ text }) => text), labels: all.map(({ label }) => label) };
 }
 
 const keyOf = (text: string): string => cleanText(text).toLowerCase();

@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanText, parseLabel } from '@gradus/data';
 import { type CompiledGraph, compile } from '@gradus/engine/node';
-import type { Service } from '@gradus/loop';
+import { readRun, type Service } from '@gradus/loop';
 import { z } from 'zod';
 import { pinKey } from './build.ts';
-import { readBundle } from './bundle.ts';
+import { MODEL_FILE, readBundle } from './bundle.ts';
 import { clausesOf } from './clauses.ts';
-import { MODEL_FILE } from './deploy.ts';
+import { describer } from './describe.ts';
+import type { DemandSummary } from './report/summary.ts';
 import { TextDataset, type TextFeatures, termMatrix } from './sentiment/features.ts';
 import { assignThemes } from './themes/assign.ts';
 import { pointsOf } from './themes/space.ts';
@@ -22,6 +23,13 @@ const BATCH = 128;
 const Request = z.strictObject({
   texts: z.array(z.string().max(LONGEST_TEXT)).min(1).max(MOST_TEXTS),
 });
+
+const EXAMPLE: z.infer<typeof Request> = {
+  texts: [
+    'The app cannot connect to wifi, and nobody answers. Very disappointed.',
+    '物流很快，第二天就到了，包装也好，就是有点贵。',
+  ],
+};
 
 /** What is said of one text. */
 export interface Answer {
@@ -43,10 +51,15 @@ export async function openService(directory: string): Promise<Service> {
   const model = features
     ? await compile(readFileSync(join(directory, MODEL_FILE)), { threads: 1 })
     : undefined;
+  const describe = describer(features);
   const ids = new Map(themes.themes.map(({ id }, index) => [id, index]));
+
+  const { column } = (readRun(directory).summary as unknown as DemandSummary).columns.text;
 
   return {
     request: Request,
+    example: EXAMPLE,
+    ...(column !== undefined && { columns: { texts: column } }),
     correction: z
       .strictObject({
         text: z.string().trim().min(1).max(LONGEST_TEXT),
@@ -125,6 +138,11 @@ export async function openService(directory: string): Promise<Service> {
       });
       return { results };
     },
+    describe: (request, answer) =>
+      describe(
+        (request as z.infer<typeof Request>).texts,
+        (answer as { readonly results: readonly Answer[] }).results,
+      ),
     embed: async (texts) => {
       const { space } = themes;
       const points = pointsOf(

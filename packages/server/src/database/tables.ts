@@ -11,6 +11,8 @@ export interface Tables {
     /** Where it came from: a file's name, or `http`. */
     source: string;
     at: string;
+    /** The row of the prediction log that it corrects, as `outcomes` names them. */
+    prediction: string | null;
   };
   /** Every comparison of a challenger with the champion. */
   comparisons: {
@@ -42,6 +44,10 @@ export interface Tables {
   jobs: {
     id: Generated<number>;
     kind: string;
+    /** Of one kind only one job about the same thing waits or runs; null: any number. */
+    about: string | null;
+    /** Counts its changes. */
+    revision: number;
     /** JSON. */
     payload: string;
     state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
@@ -63,6 +69,8 @@ export interface Tables {
   schedules: {
     name: string;
     kind: string;
+    /** As of its jobs. */
+    about: string | null;
     /** JSON. */
     payload: string;
     everySeconds: number;
@@ -121,6 +129,106 @@ export interface Tables {
     /** JSON of what changed, as it was and as it is; null where there was or is nothing. */
     before: string;
     after: string;
+  };
+  /** What was asked and answered: a row a request and version that answered it. Ids begin with the time (UUID 7). */
+  predictions: {
+    id: string;
+    role: 'answer' | 'shadow';
+    model: string;
+    version: string;
+    run: string;
+    at: string;
+    /** Milliseconds from the question to the answer. */
+    ms: number;
+    /** The key's name. */
+    caller: string;
+    /** Of the user that the request named. */
+    pseudonym: string | null;
+    /** Things asked about. */
+    rows: number;
+    /** JSON, redacted and cut; null where inputs are not kept. */
+    input: string | null;
+    output: string | null;
+    /** JSON of `Described[]`, one for each row. */
+    features: string;
+  };
+  /** What came of predictions, as was found later. */
+  outcomes: {
+    prediction: string;
+    /** From 0. */
+    row: number;
+    source: 'outcome' | 'correction';
+    /** JSON: a value, or an object of values by the outputs' names. */
+    outcome: string;
+    by: string;
+    at: string;
+  };
+  /** What monitoring has looked at together. */
+  watchWindows: {
+    kind: 'drift' | 'quality' | 'errors';
+    model: string;
+    version: string;
+    /** From 1. */
+    window: number;
+    startedAt: string;
+    endedAt: string;
+    alarm: 0 | 1;
+    /** When people were last told of the alarm that this window is of. */
+    alertedAt: string | null;
+    /** Where the next window begins: the last row of this one. */
+    last: string;
+    /** JSON: what was found. */
+    report: string;
+  };
+  /** For runs that brought no reference: rows of their first traffic. */
+  driftReferences: {
+    model: string;
+    version: string;
+    at: string;
+    /** The last prediction among them. */
+    last: string;
+    /** JSON of `Described[]`. */
+    rows: string;
+  };
+  trafficIntervals: {
+    /** The process. */
+    server: string;
+    at: string;
+    model: string;
+    seconds: number;
+    requests: number;
+    /** Answered with a status from 500 on. */
+    errors: number;
+    /** Turned away: too much to do, or too many from one caller. */
+    shed: number;
+    /** Milliseconds; null without requests. */
+    p50: number | null;
+    p99: number | null;
+  };
+  webhooks: {
+    id: Generated<number>;
+    url: string;
+    secret: string;
+    /** JSON. */
+    events: string;
+    /** Whether it may be on this machine or in a private network. */
+    allowPrivate: 0 | 1;
+    by: string;
+    createdAt: string;
+  };
+  /** What webhooks are to be told. */
+  deliveries: {
+    id: Generated<number>;
+    webhook: number;
+    event: string;
+    /** JSON. */
+    body: string;
+    state: 'waiting' | 'delivered' | 'failed';
+    attempts: number;
+    notBefore: string;
+    error: string | null;
+    createdAt: string;
+    finishedAt: string | null;
   };
 }
 

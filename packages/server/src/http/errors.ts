@@ -17,14 +17,23 @@ export interface Failure {
 
 export function failure(context: Context, { status, code, message, field, retryAfter }: Failure): Response {
   if (retryAfter !== undefined) context.header('retry-after', String(retryAfter));
-  const { path } = context.req;
-  if (path === '/v2' || path.startsWith('/v2/')) return context.json({ error: message }, status);
+  return context.json(errorBody(context.req.path, { status, code, message, field }), status);
+}
+
+function errorBody(path: string, { status, code, message, field }: Failure): object {
+  if (path === '/v2' || path.startsWith('/v2/')) return { error: message };
   // OpenAI's clients look for `type`.
-  const kind = status < 500 ? 'invalid_request_error' : 'server_error';
-  return context.json(
-    { error: { code, message, type: kind, ...(field !== undefined && { field }) } },
-    status,
-  );
+  const type = status < 500 ? 'invalid_request_error' : 'server_error';
+  return { error: { code, message, type, ...(field !== undefined && { field }) } };
+}
+
+/** The answer, with status 503, to what is turned away. */
+export function overloaded(path: string, retryAfter: number): object {
+  return errorBody(path, {
+    status: 503,
+    code: 'overloaded',
+    message: `The server has more to do than it can in good time. Try again in ${retryAfter} s.`,
+  });
 }
 
 /** Zod's complaint in one line, with the field in front. */

@@ -2,20 +2,24 @@
  * What stands before every handler: which names this server answers to, who asks, how often, how much is under way, and how
  * large a body may be. What comes in is hostile until shown otherwise.
  */
+import type { IncomingMessage } from 'node:http';
 import type { Context, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Admission } from '../limits/admission.ts';
 import type { RateLimit } from '../limits/rate.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
+import type { RequestTrace, Tracing } from '../monitoring/tracing.ts';
+import type { TrafficTally } from '../monitoring/traffic-tally.ts';
 import type { Caller, Callers, Scope } from '../security/callers.ts';
-import { failure } from './errors.ts';
+import { failure, overloaded } from './errors.ts';
 
 declare module 'hono' {
   interface ContextVariableMap {
     caller: Caller;
+    /** Only where traces are collected. */
+    trace: RequestTrace | undefined;
   }
 }
 
@@ -44,15 +48,32 @@ export function onlyLoopbackNames(host: string): MiddlewareHandler {
 
 const LARGEST_BODY = 10 * 2 ** 20;
 
-export const limitedBody: MiddlewareHandler = bodyLimit({
-  maxSize: LARGEST_BODY,
-  onError: (context) =>
-    failure(context, {
-      status: 413,
-      code: 'body_too_large',
-      message: `The body is larger than ${LARGEST_BODY / 2 ** 20} MB. Send it in parts.`,
-    }),
-});
+/**
+ * A body that says its length can be held to it by Node itself. One in chunks is read here, and kept where the adapter looks
+ * for a body that has been read already.
+ */
+export const limitedBody: MiddlewareHandler = async (context, next) => {
+  const incoming = incomingOf(context);
+  const length = Number(incoming.headers['content-length'] ?? 0);
+  let small = length <= LARGEST_BODY;
+  if (small && incoming.headers['transfer-encoding'] !== undefined) {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      small = size <= LARGEST_BODY;
+      if (!small) break;
+      chunks.push(chunk);
+    }
+    incoming.rawBody = Buffer.concat(chunks);
+  }
+  if (small) return next();
+  return failure(context, {
+    status: 413,
+    code: 'body_too_large',
+    message: `The body is larger than ${LARGEST_BODY / 2 ** 20} MB. Send it in parts.`,
+  });
+};
 
 export function measured(metrics: Metrics): MiddlewareHandler {
   return async (context, next) => {
@@ -61,6 +82,24 @@ export function measured(metrics: Metrics): MiddlewareHandler {
     const route = routePath(context, -1);
     metrics.requests.inc({ route, status: context.res.status });
     metrics.seconds.observe({ route }, (performance.now() - started) / 1000);
+  };
+}
+
+/** Counts requests for answers, and those that were turned away. */
+export function tallied(traffic: TrafficTally): MiddlewareHandler {
+  return async (context, next) => {
+    const started = performance.now();
+    await next();
+    traffic.add(context.res.status, performance.now() - started);
+  };
+}
+
+export function traced(tracing: Tracing): MiddlewareHandler {
+  return async (context, next) => {
+    const trace = tracing.request(context.req.method, context.req.path, (name) => context.req.header(name));
+    context.set('trace', trace);
+    await next();
+    trace.end(routePath(context, -1), context.res.status);
   };
 }
 
@@ -127,20 +166,17 @@ export function requires(
 /** Milliseconds a request may take before its client is told to stop waiting. */
 const TIMEOUT = 30_000;
 
-/** Turns away what would wait too long. */
+/** Counts those under way, and turns away what would wait too long and came past the door (door.ts). */
 export function admitted(admission: Admission, metrics: Metrics): MiddlewareHandler {
   return async (context, next) => {
     const entered = admission.enter();
     if (typeof entered !== 'function') {
       metrics.shed.inc({ reason: 'overload' });
-      const { retryAfter } = entered;
-      return failure(context, {
-        status: 503,
-        code: 'overloaded',
-        message: `The server has more to do than it can in good time. Try again in ${retryAfter} s.`,
-        retryAfter,
-      });
+      context.header('retry-after', String(entered.retryAfter));
+      return context.json(overloaded(context.req.path, entered.retryAfter), 503);
     }
+    const trace = context.get('trace');
+    trace?.part('admission', trace.started, performance.now());
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Response>((resolve) => {
       timer = setTimeout(() => {
@@ -162,10 +198,12 @@ export function admitted(admission: Admission, metrics: Metrics): MiddlewareHand
   };
 }
 
-function addressOf(context: Context): string {
-  const { incoming } = context.env as { incoming?: { socket?: { remoteAddress?: string } } };
-  return incoming?.socket?.remoteAddress ?? '';
+/** Node's own view of the request: reading its headers makes no objects. */
+function incomingOf(context: Context): IncomingMessage & { rawBody?: Buffer } {
+  return (context.env as { incoming: IncomingMessage }).incoming;
 }
+
+const addressOf = (context: Context): string => incomingOf(context).socket.remoteAddress ?? '';
 
 function hostnameOf(header: string | undefined): string {
   return (header ?? '')

@@ -8,9 +8,20 @@ import type { Feeds } from '@gradus/engine/node';
 
 type Outputs = Record<string, HostTensor>;
 
+/** When a request came, when the run that answered it began and ended (`performance.now()`), and that run's rows. */
+export interface BatchTimes {
+  readonly queued: number;
+  readonly started: number;
+  readonly ended: number;
+  readonly rows: number;
+}
+export type Timed = (times: BatchTimes) => void;
+
 interface Waiting {
   readonly feeds: Feeds;
   readonly rows: number;
+  readonly queued: number;
+  readonly timed: Timed | undefined;
   resolve(outputs: Outputs): void;
   reject(error: unknown): void;
 }
@@ -28,7 +39,8 @@ export class Batcher {
     this.#maxRows = maxRows;
   }
 
-  infer(feeds: Feeds): Promise<Outputs> {
+  /** @param timed Told when the run is over. */
+  infer(feeds: Feeds, timed?: Timed): Promise<Outputs> {
     const shape = Object.entries(feeds)
       .map(([name, { dims }]) => `${name} ${dims.slice(1).join()}`)
       .sort()
@@ -36,8 +48,9 @@ export class Batcher {
     return new Promise((resolve, reject) => {
       const rows = Object.values(feeds)[0]!.dims[0]!;
       const queue = this.#queues.get(shape);
-      if (queue) queue.push({ feeds, rows, resolve, reject });
-      else this.#queues.set(shape, [{ feeds, rows, resolve, reject }]);
+      const waiting = { feeds, rows, queued: performance.now(), timed, resolve, reject };
+      if (queue) queue.push(waiting);
+      else this.#queues.set(shape, [waiting]);
       if (this.#busy) return;
       this.#busy = true;
       // What has arrived on other connections in the meantime is read first, and goes along.
@@ -48,9 +61,13 @@ export class Batcher {
   async #work(): Promise<void> {
     for (let batch = this.#next(); batch; batch = this.#next()) {
       try {
+        const started = performance.now();
         const outputs = await this.#run(joined(batch));
+        const ended = performance.now();
+        const total = batch.reduce((sum, { rows }) => sum + rows, 0);
         let from = 0;
-        for (const { rows, resolve } of batch) {
+        for (const { rows, queued, timed, resolve } of batch) {
+          timed?.({ queued, started, ended, rows: total });
           resolve(batch.length === 1 ? outputs : cut(outputs, from, from + rows));
           from += rows;
         }

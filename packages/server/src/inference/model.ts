@@ -14,7 +14,7 @@ import {
   UserError,
 } from '@gradus/engine';
 import type { Feeds } from '@gradus/engine/node';
-import { Batcher } from './batcher.ts';
+import { Batcher, type Timed } from './batcher.ts';
 import type { Answer, ModelThread, Question } from './model-worker.ts';
 
 export interface TensorType {
@@ -32,7 +32,7 @@ export interface Signature {
 export interface ServedModel {
   readonly signature: Signature;
   /** @throws Error with the runtime's reason where the model cannot compute this */
-  infer(feeds: Feeds): Promise<Record<string, HostTensor>>;
+  infer(feeds: Feeds, timed?: Timed): Promise<Record<string, HostTensor>>;
   /** After what is under way. */
   close(): Promise<void>;
 }
@@ -56,7 +56,13 @@ export async function openModel(
   const batcher = batchable(signature) ? new Batcher(run, maxBatch) : undefined;
   return {
     signature,
-    infer: (feeds) => (batcher ? batcher.infer(feeds) : run(feeds)),
+    infer: async (feeds, timed) => {
+      if (batcher) return batcher.infer(feeds, timed);
+      const started = performance.now();
+      const outputs = await run(feeds);
+      timed?.({ queued: started, started, ended: performance.now(), rows: 1 });
+      return outputs;
+    },
     close: () => thread.close(),
   };
 }

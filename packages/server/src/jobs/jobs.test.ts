@@ -4,14 +4,18 @@ import { UserError } from '@gradus/engine';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
-import { onBothDatabases } from '../testing/databases.ts';
-import { cancel, claim, enqueue, enqueueDue, findJob, listJobs, renew, retry, setSchedule } from './queue.ts';
+import { onBothDatabases, type Place } from '../testing/databases.ts';
+import { enqueueIterate } from './enqueue-iterate.ts';
+import { cancel, claim, enqueue, findJob, finish, listJobs, renew, retry } from './queue.ts';
+import { enqueueDue, setSchedule } from './schedules.ts';
 import { type Handler, work } from './worker.ts';
 
 onBothDatabases((place) => {
   let database: Database;
+  let where: Place;
   beforeEach(async () => {
-    database = await openDatabase(...(await place()));
+    where = await place();
+    database = await openDatabase(...where);
   });
   afterEach(() => database.destroy());
 
@@ -19,7 +23,7 @@ onBothDatabases((place) => {
   async function worked(kinds: Record<string, Handler>, until: () => Promise<boolean>, workers = 1) {
     const controller = new AbortController();
     const working = Array.from({ length: workers }, () =>
-      work({ database, kinds, signal: controller.signal }),
+      work({ database, place: { runs: where[0], url: where[1] }, kinds, signal: controller.signal }),
     );
     for (const deadline = Date.now() + 30_000; !(await until()); await after(20)) {
       if (Date.now() > deadline) throw new Error('waited in vain');
@@ -52,6 +56,34 @@ onBothDatabases((place) => {
     await add('b');
     const claims = await Promise.all(['1', '2', '3', '4'].map((worker) => claim(database, worker)));
     expect(claims.flatMap((job) => job?.kind ?? []).sort()).toEqual(['a', 'b']);
+  });
+
+  it('one job at a time improves a model, whoever asks and however often', async () => {
+    const drift = () => enqueueIterate(database, { model: 'shop', by: 'drift' });
+    const asked = await Promise.all([drift(), drift(), drift(), drift()]);
+    expect(new Set(asked.map(({ id }) => id)).size).toBe(1);
+    expect(asked.filter(({ added }) => added).length).toBe(1);
+    const { id } = asked[0]!;
+    expect(await enqueueIterate(database, { model: '商店', by: 'drift' })).toMatchObject({ added: true });
+    await claim(database, 'worker');
+    expect(await drift()).toEqual({ id, added: false });
+    await database.updateTable('jobs').set({ state: 'failed' }).where('id', '=', id).execute();
+    expect(await drift()).toMatchObject({ added: true });
+    await expect(retry(database, id)).rejects.toThrow(/does what job \d+ should do again/);
+  });
+
+  it('counts its changes', async () => {
+    const id = await add('a');
+    const revision = async () => (await findJob(database, id)).revision;
+    expect(await revision()).toBe(0);
+    await claim(database, 'worker');
+    expect(await revision()).toBe(1);
+    await renew(database, id, 'worker');
+    expect(await revision()).toBe(1);
+    await renew(database, id, 'worker', { done: 1 });
+    expect(await revision()).toBe(2);
+    await finish(database, id, 'worker', { state: 'done', result: null });
+    expect(await revision()).toBe(3);
   });
 
   it('a job whose worker died goes to another, and the dead one has no say any more', async () => {
@@ -106,6 +138,24 @@ onBothDatabases((place) => {
     await retry(database, running);
     expect(await findJob(database, running)).toMatchObject({ state: 'queued', attempts: 0 });
     await expect(retry(database, running)).rejects.toThrow(/is queued/);
+  });
+
+  it('keeps a job that computes without a pause, longer than a lease', async () => {
+    const id = await add('busy');
+    let begun = 0;
+    const busy: Handler = async () => {
+      begun += 1;
+      await database
+        .updateTable('jobs')
+        .set({ leaseUntil: new Date(Date.now() + 1500).toISOString() })
+        .execute();
+      for (const end = Date.now() + 2500; Date.now() < end; );
+      const { leaseUntil } = await database.selectFrom('jobs').select('leaseUntil').executeTakeFirstOrThrow();
+      return leaseUntil! > new Date().toISOString();
+    };
+    await worked({ busy }, allEnded);
+    expect(await findJob(database, id)).toMatchObject({ result: true });
+    expect(begun).toBe(1);
   });
 
   it('fails at once for what it was given, and is tried again for anything else', async () => {

@@ -13,6 +13,10 @@ export type JobState = (typeof JOB_STATES)[number];
 export interface Job {
   readonly id: number;
   readonly kind: string;
+  /** Of one kind only one job about the same thing waits or runs; null: any number. */
+  readonly about: string | null;
+  /** Counts its changes. */
+  readonly revision: number;
   readonly payload: unknown;
   readonly state: JobState;
   /** How often it has been begun. */
@@ -35,16 +39,48 @@ const MOST_ATTEMPTS = 5;
 /** Seconds before the first retry of a failed job; each later one waits twice as long. */
 const RETRY_AFTER = 10;
 
-const after = (seconds: number): string => new Date(Date.now() + 1000 * seconds).toISOString();
+/** The time so many seconds from now. */
+export const after = (seconds: number): string => new Date(Date.now() + 1000 * seconds).toISOString();
 
-export async function enqueue(
+export interface NewJob {
+  readonly kind: string;
+  readonly payload: unknown;
+  readonly by: string;
+  /** Where a job of this kind about the same thing waits or runs already, that one does. */
+  readonly about?: string;
+}
+
+/** @returns the job's id, and whether it is new */
+export async function enqueueOnce(
   database: Kysely<Tables>,
-  job: { readonly kind: string; readonly payload: unknown; readonly by: string },
-): Promise<number> {
-  const { id } = await database
+  job: NewJob,
+): Promise<{ readonly id: number; readonly added: boolean }> {
+  for (;;) {
+    const added = await insert(database, job);
+    if (added) return { id: added.id, added: true };
+    const pending = await database
+      .selectFrom('jobs')
+      .select('id')
+      .where('kind', '=', job.kind)
+      .where('about', '=', job.about!)
+      .where('state', 'in', ['queued', 'running'])
+      .executeTakeFirst();
+    // Where it has ended in between there is room for another.
+    if (pending) return { id: pending.id, added: false };
+  }
+}
+
+/** @returns the id of the job, or of the one that does for it */
+export const enqueue = async (database: Kysely<Tables>, job: NewJob): Promise<number> =>
+  (await enqueueOnce(database, job)).id;
+
+const insert = (database: Kysely<Tables>, job: NewJob): Promise<{ id: number } | undefined> =>
+  database
     .insertInto('jobs')
     .values({
       kind: job.kind,
+      about: job.about ?? null,
+      revision: 0,
       payload: JSON.stringify(job.payload),
       state: 'queued',
       attempts: 0,
@@ -60,10 +96,9 @@ export async function enqueue(
       startedAt: null,
       finishedAt: null,
     })
+    .onConflict((conflict) => conflict.doNothing())
     .returning('id')
-    .executeTakeFirstOrThrow();
-  return id;
-}
+    .executeTakeFirst();
 
 /** Takes the job that has waited longest, or that its worker let go; undefined where there is none. */
 export function claim(database: Database, worker: string): Promise<Job | undefined> {
@@ -99,29 +134,41 @@ export function claim(database: Database, worker: string): Promise<Job | undefin
     }
     await transaction
       .updateTable('jobs')
-      .set({
-        state: 'running',
+      .set(({ eb }) => ({
+        state: 'running' as const,
+        revision: eb('revision', '+', 1),
         worker,
         leaseUntil: after(LEASE),
         attempts: row.attempts + 1,
         startedAt: row.startedAt ?? now,
-      })
+      }))
       .where('id', '=', row.id)
       .execute();
     return jobOf({ ...row, state: 'running', attempts: row.attempts + 1 });
   });
 }
 
-/** Holds on to a job. @returns what its worker should do: go on, stop it, or let go, since another worker has it */
+/**
+ * Holds on to a job.
+ *
+ * @param progress Where it has changed
+ * @returns what its worker should do: go on, stop it, or let go, since another worker has it
+ */
 export async function renew(
   database: Database,
   id: number,
   worker: string,
-  progress: unknown,
+  progress?: unknown,
 ): Promise<'go on' | 'cancel' | 'lost'> {
   const row = await database
     .updateTable('jobs')
-    .set({ leaseUntil: after(LEASE), progress: JSON.stringify(progress ?? null) })
+    .set(({ eb }) => ({
+      leaseUntil: after(LEASE),
+      ...(progress !== undefined && {
+        progress: JSON.stringify(progress),
+        revision: eb('revision', '+', 1),
+      }),
+    }))
     .where('id', '=', id)
     .where('worker', '=', worker)
     .where('state', '=', 'running')
@@ -158,13 +205,14 @@ export async function release(
   const wait = why === 'failed' ? RETRY_AFTER * 2 ** (job.attempts - 1) : 0;
   await database
     .updateTable('jobs')
-    .set({
-      state: 'queued',
+    .set(({ eb }) => ({
+      state: 'queued' as const,
+      revision: eb('revision', '+', 1),
       worker: null,
       leaseUntil: null,
       notBefore: after(wait),
       ...(why === 'stopped' && { attempts: job.attempts - 1 }),
-    })
+    }))
     .where('id', '=', job.id)
     .where('state', '=', 'running')
     .execute();
@@ -177,14 +225,15 @@ async function settle(
 ): Promise<void> {
   await database
     .updateTable('jobs')
-    .set({
+    .set(({ eb }) => ({
       state: outcome.state,
+      revision: eb('revision', '+', 1),
       result: outcome.result === undefined ? null : JSON.stringify(outcome.result),
       error: outcome.error ?? null,
       worker: null,
       leaseUntil: null,
       finishedAt: after(0),
-    })
+    }))
     .where('id', '=', id)
     .execute();
 }
@@ -203,15 +252,40 @@ export async function cancel(database: Database, id: number): Promise<void> {
 
 /** @throws UserError where there is no such job, or it has not failed or been cancelled */
 export async function retry(database: Database, id: number): Promise<void> {
-  const { numUpdatedRows } = await database
-    .updateTable('jobs')
-    .set({ state: 'queued', attempts: 0, cancelAsked: 0, error: null, finishedAt: null, notBefore: after(0) })
-    .where('id', '=', id)
-    .where('state', 'in', ['failed', 'cancelled'])
-    .executeTakeFirst();
-  if (numUpdatedRows > 0n) return;
-  const { state } = await findJob(database, id);
-  throw new UserError(`Job ${id} is ${state}. Only one that failed or was cancelled can be tried again.`);
+  const waiting = await database.transaction().execute(async (transaction) => {
+    const { kind, about, state } = await findJob(transaction, id);
+    if (state !== 'failed' && state !== 'cancelled') {
+      throw new UserError(`Job ${id} is ${state}. Only one that failed or was cancelled can be tried again.`);
+    }
+    const other = await transaction
+      .selectFrom('jobs')
+      .select('id')
+      .where('kind', '=', kind)
+      .where('about', '=', about)
+      .where('state', 'in', ['queued', 'running'])
+      .executeTakeFirst();
+    if (other) return other.id;
+    await transaction
+      .updateTable('jobs')
+      .set(({ eb }) => ({
+        state: 'queued' as const,
+        revision: eb('revision', '+', 1),
+        attempts: 0,
+        cancelAsked: 0,
+        error: null,
+        finishedAt: null,
+        notBefore: after(0),
+      }))
+      .where('id', '=', id)
+      .where('state', 'in', ['failed', 'cancelled'])
+      .execute();
+    return undefined;
+  });
+  if (waiting !== undefined) {
+    throw new UserError(
+      `Job ${waiting} does what job ${id} should do again. Wait for it, or cancel it first.`,
+    );
+  }
 }
 
 /** @throws UserError where there is no such job */
@@ -230,6 +304,8 @@ export async function listJobs(database: Database, limit = 100): Promise<Job[]> 
 interface Row {
   readonly id: number;
   readonly kind: string;
+  readonly about: string | null;
+  readonly revision: number;
   readonly payload: string;
   readonly state: JobState;
   readonly attempts: number;
@@ -245,10 +321,12 @@ interface Row {
 
 function jobOf(row: Row): Job {
   const parsed = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
-  const { id, kind, state, attempts, error, by, createdAt, startedAt, finishedAt } = row;
+  const { id, kind, about, revision, state, attempts, error, by, createdAt, startedAt, finishedAt } = row;
   return {
     id,
     kind,
+    about,
+    revision,
     payload: parsed(row.payload),
     state,
     attempts,
@@ -261,63 +339,4 @@ function jobOf(row: Row): Job {
     startedAt,
     finishedAt,
   };
-}
-
-/** Work that comes round: every so many seconds a job of its own. */
-export interface Schedule {
-  readonly name: string;
-  readonly kind: string;
-  readonly payload: unknown;
-  readonly everySeconds: number;
-}
-
-const SHORTEST = 60;
-
-/** Replaces the schedule of this name, if there is one. @throws UserError where it comes round too often */
-export async function setSchedule(
-  database: Database,
-  { name, kind, payload, everySeconds }: Schedule,
-): Promise<void> {
-  if (!Number.isInteger(everySeconds) || everySeconds < SHORTEST) {
-    throw new UserError(
-      `The schedule "${name}" comes round every ${everySeconds} s. Expected at least ${SHORTEST}.`,
-    );
-  }
-  const row = { kind, payload: JSON.stringify(payload), everySeconds, nextAt: after(everySeconds) };
-  await database
-    .insertInto('schedules')
-    .values({ name, ...row })
-    .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
-    .execute();
-}
-
-export async function removeSchedule(database: Database, name: string): Promise<void> {
-  const { numDeletedRows } = await database
-    .deleteFrom('schedules')
-    .where('name', '=', name)
-    .executeTakeFirst();
-  if (numDeletedRows === 0n) throw new UserError(`There is no schedule "${name}".`);
-}
-
-export async function listSchedules(database: Database): Promise<(Schedule & { readonly nextAt: string })[]> {
-  const rows = await database.selectFrom('schedules').selectAll().orderBy('name').execute();
-  return rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) as unknown }));
-}
-
-/** Makes jobs of the schedules that are due; of several workers one does. */
-export async function enqueueDue(database: Database): Promise<void> {
-  const due = await database.selectFrom('schedules').selectAll().where('nextAt', '<=', after(0)).execute();
-  for (const { name, kind, payload, everySeconds, nextAt } of due) {
-    await database.transaction().execute(async (transaction) => {
-      const { numUpdatedRows } = await transaction
-        .updateTable('schedules')
-        .set({ nextAt: after(everySeconds) })
-        .where('name', '=', name)
-        .where('nextAt', '=', nextAt)
-        .executeTakeFirst();
-      if (numUpdatedRows > 0n) {
-        await enqueue(transaction, { kind, payload: JSON.parse(payload) as unknown, by: `schedule ${name}` });
-      }
-    });
-  }
 }

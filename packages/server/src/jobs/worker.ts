@@ -5,10 +5,15 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { UserError } from '@gradus/engine';
+import { Busy } from '@gradus/loop';
 import type { Database } from '../database/tables.ts';
-import { claim, enqueueDue, finish, type Job, LEASE, release, renew } from './queue.ts';
+import { Heartbeat, type Place } from './heartbeat.ts';
+import { pause } from './pause.ts';
+import { claim, finish, type Job, release } from './queue.ts';
+import { enqueueDue } from './schedules.ts';
 
 export interface JobContext {
+  readonly job: Pick<Job, 'id' | 'createdAt' | 'by'>;
   readonly signal: AbortSignal;
   /** Kept with the job, for whoever looks. */
   progress(progress: unknown): void;
@@ -19,21 +24,37 @@ export type Handler = (payload: unknown, context: JobContext) => Promise<unknown
 
 export interface WorkerOptions {
   readonly database: Database;
+  /** Where the same database is, for the thread that holds on to the job. */
+  readonly place: Place;
   readonly kinds: Readonly<Record<string, Handler>>;
   readonly signal: AbortSignal;
-  /** Told when a job begins and how it ends. */
-  onJob?(job: Job, state: string): void;
+  /** Told when a job begins and how it ends, and why where it failed. */
+  onJob?(job: Job, turn: Turn, why?: string): void;
 }
+
+export type Turn = 'begins' | 'done' | 'cancelled' | 'failed' | 'again' | 'given back' | 'lost';
 
 /** Milliseconds. */
 const LOOK_AGAIN = 500;
-const RENEW_EVERY = 1000;
 const TRIES = 3;
 
 const CANCELLED = Symbol('cancelled');
 const LOST = Symbol('lost');
 
-export async function work({ database, kinds, signal, onJob }: WorkerOptions): Promise<void> {
+export async function work(options: WorkerOptions): Promise<void> {
+  const heartbeat = new Heartbeat(options.place);
+  try {
+    await heartbeat.ready;
+    await workWith(heartbeat, options);
+  } finally {
+    await heartbeat.close();
+  }
+}
+
+async function workWith(
+  heartbeat: Heartbeat,
+  { database, kinds, signal, onJob }: WorkerOptions,
+): Promise<void> {
   const worker = `${hostname()} ${process.pid} ${randomUUID()}`;
   while (!signal.aborted) {
     let job: Job | undefined;
@@ -49,63 +70,57 @@ export async function work({ database, kinds, signal, onJob }: WorkerOptions): P
       continue;
     }
     onJob?.(job, 'begins');
-    const state = await perform(job, worker, { database, kinds, signal });
-    onJob?.(job, state);
+    const [turn, why] = await perform(job, worker, { database, kinds, signal, heartbeat });
+    onJob?.(job, turn, why);
   }
 }
 
 async function perform(
   job: Job,
   worker: string,
-  { database, kinds, signal }: Pick<WorkerOptions, 'database' | 'kinds' | 'signal'>,
-): Promise<string> {
+  {
+    database,
+    kinds,
+    signal,
+    heartbeat,
+  }: Pick<WorkerOptions, 'database' | 'kinds' | 'signal'> & { readonly heartbeat: Heartbeat },
+): Promise<[turn: Turn, why?: string]> {
   const own = new AbortController();
   const stop = () => own.abort(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
-  let progress: unknown = job.progress;
-  let heard = Date.now();
-  const timer = setInterval(async () => {
-    try {
-      const verdict = await renew(database, job.id, worker, progress);
-      heard = Date.now();
-      if (verdict === 'cancel') own.abort(CANCELLED);
-      if (verdict === 'lost') own.abort(LOST);
-    } catch {
-      // Another worker has it by then.
-      if (Date.now() - heard > 1000 * LEASE) own.abort(LOST);
-    }
-  }, RENEW_EVERY);
+  heartbeat.hold(job.id, worker, (verdict) => own.abort(verdict === 'cancel' ? CANCELLED : LOST));
   try {
     const handler = kinds[job.kind];
     if (!handler) throw new UserError(`There is no kind of job "${job.kind}".`);
     const result = await handler(job.payload, {
+      job,
       signal: own.signal,
-      progress: (now) => {
-        progress = now;
-      },
+      progress: (now) => heartbeat.progress(now),
     });
     await persist(() => finish(database, job.id, worker, { state: 'done', result: result ?? null }));
-    return 'done';
+    return ['done'];
   } catch (error) {
     const { reason } = own.signal;
-    if (reason === LOST) return 'lost to another worker';
+    if (reason === LOST) return ['lost'];
     if (reason === CANCELLED) {
       await persist(() => finish(database, job.id, worker, { state: 'cancelled' }));
-      return 'cancelled';
+      return ['cancelled'];
     }
     if (signal.aborted) {
       await persist(() => release(database, job, 'stopped'));
-      return 'given back';
+      return ['given back'];
     }
     const message = (error as Error)?.message ?? String(error);
-    if (!(error instanceof UserError) && job.attempts < TRIES) {
+    // What somebody else is at will be free: `claim` gives up some time.
+    const passes = error instanceof Busy || (!(error instanceof UserError) && job.attempts < TRIES);
+    if (passes) {
       await persist(() => release(database, job, 'failed'));
-      return `will be tried again: ${message}`;
+      return ['again', message];
     }
     await persist(() => finish(database, job.id, worker, { state: 'failed', error: message }));
-    return `failed: ${message}`;
+    return ['failed', message];
   } finally {
-    clearInterval(timer);
+    heartbeat.letGo();
     signal.removeEventListener('abort', stop);
   }
 }
@@ -120,16 +135,4 @@ async function persist(write: () => Promise<void>): Promise<void> {
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
 }

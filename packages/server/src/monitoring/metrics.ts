@@ -31,10 +31,21 @@ export class Metrics {
     labelNames: ['model', 'version', 'role'],
     registers: [this.registry],
   });
+  readonly unlogged = new Counter({
+    name: 'gradus_predictions_unlogged_total',
+    help: 'Predictions that were answered though they could not be logged',
+    registers: [this.registry],
+  });
   readonly drift = new Gauge({
     name: 'gradus_drift_score',
     help: 'Drift of a feature in the last full window, by the measure that fits it',
-    labelNames: ['model', 'feature', 'measure'],
+    labelNames: ['model', 'version', 'feature', 'measure'],
+    registers: [this.registry],
+  });
+  readonly alarm = new Gauge({
+    name: 'gradus_alarm',
+    help: 'Whether the last window of this kind (drift, quality, errors) is an alarm',
+    labelNames: ['model', 'version', 'kind'],
     registers: [this.registry],
   });
 

@@ -37,14 +37,6 @@ export interface Models {
     work: (model: ServedModel, version: string) => Promise<T>,
   ): Promise<T> | undefined;
   versions(name: string): readonly string[] | undefined;
-  /** Told of every prediction that was answered. */
-  answered?(
-    name: string,
-    version: string,
-    feeds: Readonly<Record<string, HostTensor>>,
-    outputs: Readonly<Record<string, HostTensor>>,
-    id: string | undefined,
-  ): void;
 }
 
 const BINARY_HEADER = 'inference-header-content-length';
@@ -100,7 +92,7 @@ export function openInference(app: Hono, models: Models): void {
       }
       const answer = models.use(name, version, context, async (model, actual) => {
         try {
-          return await answered(context, name, actual, model, request, models);
+          return await answered(context, name, actual, model, request);
         } catch (error) {
           if (error instanceof RequestError) return fail(context, 400, error.message);
           throw error;
@@ -146,7 +138,6 @@ async function answered(
   version: string,
   { signature, infer }: ServedModel,
   { json, bytes }: Infer,
-  models: Models,
 ): Promise<Response> {
   const feeds = readFeeds(json.inputs, signature, bytes);
   const wanted = json.outputs?.map((output) => output.name) ?? Object.keys(signature.outputs);
@@ -163,7 +154,6 @@ async function answered(
     // The runtime refuses sizes that do not go together, which the signature could not know.
     throw new RequestError(`the model cannot compute this: ${(error as Error).message.slice(0, 500)}`);
   }
-  models.answered?.(name, version, feeds, outputs, json.id);
   const head = { model_name: name, model_version: version, ...(json.id !== undefined && { id: json.id }) };
   const inBinary = (output: string) =>
     json.outputs?.find((asked) => asked.name === output)?.parameters?.binary_data ??

@@ -32,7 +32,7 @@ export const TensorJson = z.strictObject({
   datatype: z.string(),
   parameters: z.record(z.string(), z.unknown()).optional(),
   /** Nested by axes, or flat; absent where `parameters.binary_data_size` says how many bytes follow the JSON. */
-  data: z.array(z.unknown()).optional(),
+  data: z.custom<readonly unknown[]>(Array.isArray, 'expected a list').meta({ type: 'array' }).optional(),
 });
 export type TensorJson = z.infer<typeof TensorJson>;
 

@@ -3,7 +3,15 @@ import { userInfo } from 'node:os';
 import type { Transaction } from 'kysely';
 import type { Database, Tables } from '../database/tables.ts';
 
-export type Change = 'register' | 'promote' | 'rollback' | 'delete alias' | 'tag' | 'traffic';
+export type Change =
+  | 'register'
+  | 'promote'
+  | 'rollback'
+  | 'delete alias'
+  | 'tag'
+  | 'traffic'
+  | 'add webhook'
+  | 'remove webhook';
 
 export interface AuditEntry {
   readonly id: number;

@@ -2,6 +2,7 @@
 import { UserError } from '@gradus/engine';
 import type { Transaction } from 'kysely';
 import type { Database, Tables } from '../database/tables.ts';
+import { type Comparison, comparisonsOf } from './comparisons.ts';
 import type { Signature } from './signature.ts';
 
 export interface DataFingerprint {
@@ -37,6 +38,8 @@ export interface ModelSummary {
 export interface RegisteredModel extends Omit<ModelSummary, 'versions'> {
   /** The latest first. */
   readonly versions: readonly ModelVersion[];
+  /** The latest first. */
+  readonly comparisons: readonly Comparison[];
 }
 
 /** All models by name. */
@@ -60,7 +63,7 @@ export async function listModels(database: Database): Promise<ModelSummary[]> {
 export async function showModel(database: Database, name: string): Promise<RegisteredModel> {
   const model = await database.selectFrom('models').selectAll().where('name', '=', name).executeTakeFirst();
   if (!model) throw await noSuchModel(database, name);
-  const [versions, aliases, tags] = await Promise.all([
+  const [versions, aliases, tags, comparisons] = await Promise.all([
     database
       .selectFrom('modelVersions')
       .selectAll()
@@ -69,11 +72,13 @@ export async function showModel(database: Database, name: string): Promise<Regis
       .execute(),
     database.selectFrom('aliases').selectAll().where('model', '=', name).orderBy('alias').execute(),
     database.selectFrom('tags').selectAll().where('model', '=', name).orderBy('name').execute(),
+    comparisonsOf(database, name),
   ]);
   return {
     name,
     recipe: model.recipe,
     createdAt: model.createdAt,
+    comparisons,
     aliases: Object.fromEntries(aliases.map(({ alias, version }) => [alias, version])),
     versions: versions.map((row) => ({
       version: row.version,

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Verdict } from '@gradus/loop';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
+import type { Weighed } from '../iteration/gates.ts';
 import { lastLearntCorrection, modelOfLineage, recordComparison } from '../lineage.ts';
 import { onBothDatabases, type Place } from '../testing/databases.ts';
 import { makeRun } from '../testing/runs.ts';
@@ -188,7 +188,8 @@ onBothDatabases((place) => {
     expect(await auditOf(database)).toHaveLength(1);
   });
 
-  const verdict: Verdict = {
+  const verdict: Weighed = {
+    gates: [],
     promote: true,
     reason: { en: 'better', zh: '更好' },
     metrics: {},

@@ -74,6 +74,17 @@ export async function resolveModel(
   return modelOfLineage(database, { runs: options.runs, run, by: options.by });
 }
 
+/** The run that predicts: the one that a URI names, or the champion of a run's lineage. */
+export async function resolvePredictor(
+  database: Database,
+  options: { readonly runs: string; readonly wanted: string; readonly by: string },
+): Promise<FoundRun> {
+  const { runs, wanted } = options;
+  if (parseModelUri(wanted)) return resolveRun(database, runs, wanted);
+  const model = await resolveModel(database, options);
+  return readRun(join(runs, (await aliasTarget(database, model)).run));
+}
+
 async function runIdOf(database: Database, uri: ModelUri): Promise<string> {
   switch (uri.kind) {
     case 'run':

@@ -61,3 +61,8 @@ export function versionNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new UserError(`"${text}" is no version. Expected a whole number from 1 on.`);
 }
+
+/** A run's id, its beginning, or a URI: what may come from outside. Directories, which the command line takes too, may not. */
+export function isModelReference(text: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{0,99}$/.test(text) || RUN.test(text) || VERSION.test(text) || ALIAS.test(text);
+}

@@ -48,7 +48,6 @@ export function rotation(degrees: number): Affine {
 }
 
 export const shear = (x: number, y: number): Affine => ({ ...IDENTITY, xy: x, yx: y });
-export const translation = (x: number, y: number): Affine => ({ ...IDENTITY, x: -x, y: -y });
 
 /** Places are whole numbers of 65,536ths of a pixel, as long as an image's sides allow it. */
 const ONE = 65_536;

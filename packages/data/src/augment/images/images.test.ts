@@ -18,7 +18,7 @@ import {
   rotate,
   scale,
 } from '../../index.ts';
-import { rotation, translation, warped } from './affine.ts';
+import { rotation, warped } from './affine.ts';
 import { blurred } from './blur.ts';
 import { coloured } from './colour.ts';
 import { flipped } from './flip.ts';
@@ -119,6 +119,7 @@ describe('changes of place', () => {
       width: 4,
       pixels: Uint8Array.of(0, 100, 200, 40, 0, 100, 200, 40),
     };
+    const translation = (x: number, y: number) => ({ xx: 1, xy: 0, x: -x, yx: 0, yy: 1, y: -y });
     expect([...warped(image, translation(0.5, 0), 20).pixels.subarray(0, 4)]).toEqual([10, 50, 150, 120]);
     expect([...warped(image, translation(2, 0), 7).pixels.subarray(0, 4)]).toEqual([7, 7, 0, 100]);
   });

@@ -23,7 +23,6 @@ export interface AugmentOptions {
 /**
  * Some rows of a set of images, each through all steps.
  *
- * @param numbers Of the rows, for chance, where the images are a part of a larger set. Default: the rows themselves.
  * @throws RangeError where steps make images of different sizes
  */
 export function augmentImages(
@@ -31,50 +30,74 @@ export function augmentImages(
   rows: ArrayLike<number>,
   steps: readonly ImageStep[],
   options: AugmentOptions,
-  numbers = rows,
 ): Images {
   const { labels } = images;
+  const gathered = gather(images, rows.length, (i) => augmentedRow(images, rows[i]!, steps, options));
+  return { ...gathered, ...(labels && { labels: Uint8Array.from(rows, (row) => labels[row]!) }) };
+}
+
+/**
+ * All images through all steps; those that are given are lost. Memory is what small images cost most, and so little of it is
+ * taken anew.
+ *
+ * @param numbers Of the rows, for chance, where the images are a part of a larger set.
+ * @throws RangeError where steps make images of different sizes
+ */
+export function augmentInPlace(
+  images: Images,
+  steps: readonly ImageStep[],
+  { random, epoch }: AugmentOptions,
+  numbers: ArrayLike<number>,
+): Images {
+  const { count, channels, height, width, pixels } = images;
+  const length = channels * height * width;
+  const one = (row: number): Picture =>
+    through(
+      { channels, height, width, pixels: pixels.subarray(row * length, (row + 1) * length) },
+      steps,
+      randomOf(random, epoch, numbers[row]!),
+    );
+  return { ...images, ...gather(images, count, one, pixels) };
+}
+
+/** @param room For images that keep their size, each of which may lie in its place there already. */
+function gather(images: Images, count: number, one: (i: number) => Picture, room?: Uint8Array): Images {
   let batch: Uint8Array | undefined;
   let size = images as Picture;
-  for (let i = 0; i < rows.length; i++) {
-    const picture = augmentedRow(images, rows[i]!, steps, options, numbers[i]!);
+  for (let i = 0; i < count; i++) {
+    const picture = one(i);
     if (!batch) {
       size = picture;
-      batch = new Uint8Array(rows.length * picture.pixels.length);
+      const all = count * picture.pixels.length;
+      const keeps = picture.height === images.height && picture.width === images.width;
+      batch = keeps && room ? room : new Uint8Array(all);
     }
     if (picture.height !== size.height || picture.width !== size.width) {
       throw new RangeError('the steps of an augmentation must make images of one size');
     }
-    batch.set(picture.pixels, i * picture.pixels.length);
+    if (picture.pixels.buffer !== batch.buffer) batch.set(picture.pixels, i * picture.pixels.length);
   }
   return {
-    count: rows.length,
+    count,
     channels: images.channels,
     height: size.height,
     width: size.width,
     pixels: batch ?? new Uint8Array(0),
     classes: images.classes,
-    ...(labels && { labels: Uint8Array.from(rows, (row) => labels[row]!) }),
   };
 }
 
 /** One row through all steps. */
 export function augmentedRow(
-  images: Images,
+  { channels, height, width, pixels }: Images,
   row: number,
   steps: readonly ImageStep[],
   { random, epoch }: AugmentOptions,
-  number = row,
 ): Picture {
-  const { channels, height, width } = images;
   const length = channels * height * width;
-  const chance = randomOf(random, epoch, number);
-  let picture: Picture = {
-    channels,
-    height,
-    width,
-    pixels: images.pixels.slice(row * length, (row + 1) * length),
-  };
-  for (const step of steps) picture = step(picture, chance);
-  return picture;
+  const own = pixels.slice(row * length, (row + 1) * length);
+  return through({ channels, height, width, pixels: own }, steps, randomOf(random, epoch, row));
 }
+
+const through = (picture: Picture, steps: readonly ImageStep[], random: Random): Picture =>
+  steps.reduce((made, step) => step(made, random), picture);

@@ -2,8 +2,9 @@
  * RandAugment (Cubuk et al., 2020): so many changes, drawn from fourteen, all of one strength; two numbers to choose instead of
  * dozens. Ranges are those of the paper's code.
  */
-import { rotation, shear, translation, warped } from './affine.ts';
+import { rotation, shear, warped } from './affine.ts';
 import { coloured } from './colour.ts';
+import { cropped } from './crop.ts';
 import type { ImageStep, Picture } from './picture.ts';
 import { autoContrasted, equalized, posterized, sharpened, solarized } from './tone.ts';
 
@@ -35,9 +36,9 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   shearX: (picture, signed, _, fill) => warped(picture, shear(signed * SHEAR, 0), fill),
   shearY: (picture, signed, _, fill) => warped(picture, shear(0, signed * SHEAR), fill),
   translateX: (picture, signed, _, fill) =>
-    warped(picture, translation(Math.trunc(signed * MOVE * picture.width), 0), fill),
+    moved(picture, Math.trunc(signed * MOVE * picture.width), 0, fill),
   translateY: (picture, signed, _, fill) =>
-    warped(picture, translation(0, Math.trunc(signed * MOVE * picture.height)), fill),
+    moved(picture, 0, Math.trunc(signed * MOVE * picture.height), fill),
   brightness: (picture, signed) => coloured(picture, { brightness: 1 + signed * FACTOR }),
   contrast: (picture, signed) => coloured(picture, { contrast: 1 + signed * FACTOR }),
   colour: (picture, signed) => coloured(picture, { saturation: 1 + signed * FACTOR }),
@@ -45,6 +46,10 @@ export const CHANGES: Readonly<Record<string, Change>> = {
   posterize: (picture, _, level) => posterized(picture, 8 - Math.round(level * BITS)),
   solarize: (picture, _, level) => solarized(picture, 256 * (1 - level)),
 };
+/** By whole pixels, which need no others mixed in. */
+const moved = (picture: Picture, right: number, down: number, fill: number): Picture =>
+  cropped(picture, { top: -down, left: -right, height: picture.height, width: picture.width, fill });
+
 const ALL = Object.values(CHANGES);
 
 export function randAugment({ count = 2, magnitude = 9, fill = 128 }: RandAugmentOptions = {}): ImageStep {

@@ -5,7 +5,9 @@ import type { Picture } from './picture.ts';
 /** Values from the threshold on are inverted. In place. */
 export function solarized(picture: Picture, threshold: number): Picture {
   const { pixels } = picture;
-  for (let i = 0; i < pixels.length; i++) if (pixels[i]! >= threshold) pixels[i] = 255 - pixels[i]!;
+  // A table has no branches, which on photographs are guessed wrong half of the time.
+  const table = Uint8Array.from({ length: 256 }, (_, value) => (value >= threshold ? 255 - value : value));
+  for (let i = 0; i < pixels.length; i++) pixels[i] = table[pixels[i]!]!;
   return picture;
 }
 
@@ -45,21 +47,17 @@ export function equalized(picture: Picture): Picture {
 export function sharpened(picture: Picture, factor: number): Picture {
   const { channels, height, width, pixels } = picture;
   const smooth = pixels.slice();
+  // A column's three values are added once for the three pixels that they lie around.
+  const columns = new Int32Array(width);
   for (let channel = 0; channel < channels; channel++) {
     for (let y = 1; y < height - 1; y++) {
       const row = (channel * height + y) * width;
-      for (let at = row + 1; at < row + width - 1; at++) {
-        const [above, below] = [at - width, at + width];
-        const around =
-          pixels[above - 1]! +
-          pixels[above]! +
-          pixels[above + 1]! +
-          pixels[at - 1]! +
-          pixels[at + 1]! +
-          pixels[below - 1]! +
-          pixels[below]! +
-          pixels[below + 1]!;
-        smooth[at] = (around + 5 * pixels[at]!) / 13 + 0.5;
+      for (let x = 0, at = row; x < width; x++, at++) {
+        columns[x] = pixels[at - width]! + pixels[at]! + pixels[at + width]!;
+      }
+      for (let x = 1, at = row + 1; x < width - 1; x++, at++) {
+        const around = columns[x - 1]! + columns[x]! + columns[x + 1]!;
+        smooth[at] = (around + 4 * pixels[at]!) / 13 + 0.5;
       }
     }
   }

@@ -5,6 +5,8 @@ import * as registry from './002-registry.ts';
 import * as keys from './003-keys.ts';
 import * as jobs from './004-jobs.ts';
 import * as traffic from './005-traffic.ts';
+import * as jobsAsUsersMeetThem from './006-jobs-as-users-meet-them.ts';
+import * as monitoring from './007-monitoring.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-corrections-and-comparisons': correctionsAndComparisons,
@@ -12,4 +14,6 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '003-keys': keys,
   '004-jobs': jobs,
   '005-traffic': traffic,
+  '006-jobs-as-users-meet-them': jobsAsUsersMeetThem,
+  '007-monitoring': monitoring,
 };

@@ -1,0 +1,47 @@
+import type { Localized } from '@gradus/loop';
+import type { Turn } from '@gradus/server';
+import type { AddCommand } from '../main.ts';
+import { plain } from '../terminal.ts';
+import { DEFAULT_RUNS } from './recipe.ts';
+
+const TURNS: Readonly<Record<Turn, Localized>> = {
+  begins: { en: 'begins', zh: '开始' },
+  done: { en: 'is done', zh: '完成' },
+  cancelled: { en: 'was cancelled', zh: '已取消' },
+  failed: { en: 'failed', zh: '失败' },
+  again: { en: 'failed and will be tried again', zh: '失败，将重试' },
+  'given back': { en: 'was given back', zh: '已交还' },
+  lost: { en: 'went to another worker', zh: '已转交其他工作进程' },
+};
+
+/** `gradus worker`: does jobs until stopped. */
+export const worker: AddCommand = (program, terminal, recipes) => {
+  program
+    .command('worker')
+    .description(
+      'do jobs until stopped. Any number of workers share a database: many machines need DATABASE_URL, and the same directory of runs',
+    )
+    .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
+    .action(async ({ out }: { out: string }) => {
+      const { runWorker } = await import('@gradus/server');
+      await runWorker({
+        runs: out,
+        recipes,
+        signal: terminal.signal,
+        onJob: ({ id, kind }, turn, why) => {
+          const reason = why === undefined ? '' : `: ${why}`;
+          const job = terminal.say({ en: `job ${id}`, zh: `任务 ${id}` });
+          terminal.tell(plain(`${job} (${kind}) ${terminal.say(TURNS[turn])}${reason}`));
+        },
+      });
+    });
+};
+
+/** This program as a worker for a directory of runs. */
+export const workerCommand = (out: string): [program: string, ...args: string[]] => [
+  process.execPath,
+  process.argv[1]!,
+  'worker',
+  '--out',
+  out,
+];

@@ -1,0 +1,66 @@
+/** Images named in a table, with their labels: a CSV file with the path of each, from the folder that the table is in. */
+import { realpathSync } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
+import { UserError } from '@gradus/engine';
+import { readTable } from '../table/read.ts';
+import { checkClasses, type FolderImages, type FolderOptions, type ImageFile, readImages } from './folder.ts';
+
+export interface ImageTableOptions extends FolderOptions {
+  /** The column of file names. */
+  readonly file: string;
+  /** The column of labels. */
+  readonly label: string;
+}
+
+/**
+ * Rows without a name or a label, and names that lead out of the table's folder, are set aside: so are files that are no images.
+ *
+ * @param path of a table: CSV or any other that `readTable` reads
+ * @throws UserError where the table cannot be read or lacks a column
+ */
+export async function readImageTable(path: string, options: ImageTableOptions): Promise<FolderImages> {
+  const table = await readTable(path);
+  const [fileAt, labelAt] = [options.file, options.label].map((column) => {
+    const at = table.columns.indexOf(column);
+    if (at >= 0) return at;
+    const columns = table.columns.map((name) => `"${name}"`).join(', ');
+    throw new UserError(`${path}: has no column "${column}"; its columns are ${columns}`);
+  }) as [number, number];
+  const root = dirname(path);
+  const named = table.rows.map((row, i) => ({
+    place: `${path}, row ${table.numbers[i]}`,
+    name: row[fileAt]!.trim(),
+    label: row[labelAt]!.trim(),
+  }));
+  const classes = [...new Set(named.map(({ label }) => label).filter(Boolean))].sort();
+  checkClasses(path, classes);
+  const setAside = table.setAside.rows.map(({ line, reason }) => ({ file: `${path}, line ${line}`, reason }));
+  const found: ImageFile[] = [];
+  for (const { place, name, label } of named) {
+    const file = join(root, name);
+    const reason =
+      name === ''
+        ? `"${options.file}" is empty`
+        : label === ''
+          ? `"${options.label}" is empty`
+          : leadsOut(file, root)
+            ? 'lies outside of the folder that the table is in'
+            : undefined;
+    if (reason !== undefined) setAside.push({ file: place, reason });
+    else found.push({ file, label: classes.indexOf(label) });
+  }
+  const images = await readImages(found, classes, options);
+  return { ...images, setAside: [...setAside, ...images.setAside] };
+}
+
+/** By `..`, or by a link to another folder. What is not there is for its reader to say. */
+function leadsOut(file: string, root: string): boolean {
+  const inside = (path: string, folder: string) =>
+    `${path}${sep}`.startsWith(folder === sep ? sep : folder + sep);
+  if (!inside(resolve(file), resolve(root))) return true;
+  try {
+    return !inside(realpathSync(dirname(file)), realpathSync(root));
+  } catch {
+    return false;
+  }
+}

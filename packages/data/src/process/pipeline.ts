@@ -1,0 +1,312 @@
+/**
+ * A pipeline: steps of processing in order, from raw columns to what a model takes. It is declared as plain data, fitted on
+ * training rows (each step on what the steps before made of them), and is then plain data again, to be stored with the model.
+ *
+ *     const declared = pipeline({ age: 'number', job: 'text', hired: 'time' }, [
+ *       steps.missing(), steps.standardize(), steps.oneHot({ minCount: 10 }), steps.dates(), steps.join(),
+ *     ]);
+ *     const { fitted, columns } = await fitTransform(declared, training);   // columns.features: [rows, features]
+ *     const later = await transform(fitted, test);
+ *     const deployed = fold(fitted, model);                                 // takes age, job and hired as they are
+ */
+import { type HostTensor, input, isFloat, Random, type Tensor, UserError } from '@gradus/engine';
+import {
+  type Block,
+  type Blocks,
+  COLUMN_ROLES,
+  type ColumnRole,
+  type ColumnType,
+  KINDS,
+  type Localized,
+  RAW_KINDS,
+  type RawKind,
+  rawBlock,
+} from './block.ts';
+import { type Columns, rawTensors } from './raw.ts';
+import { inputsOf, pickRows, runRows } from './run.ts';
+import { chosenColumns, type FittedStep, parsed, type Step, type StepType, type Training } from './step.ts';
+import { STEP_TYPES } from './steps/index.ts';
+
+export interface Pipeline {
+  readonly columns: readonly ColumnType[];
+  readonly steps: readonly Step[];
+}
+
+export interface FittedPipeline {
+  readonly columns: readonly ColumnType[];
+  readonly steps: readonly FittedStep[];
+}
+
+/** A kind, of a feature; or more of it. `dtype` is that of the graph's input: of numbers and series `float64` or `float32`. */
+export type ColumnDeclaration =
+  | RawKind
+  | {
+      readonly kind: RawKind;
+      readonly role?: ColumnRole;
+      readonly dtype?: 'float64' | 'float32';
+    };
+
+/** @throws UserError naming the column that cannot be */
+export function pipeline(
+  columns: Readonly<Record<string, ColumnDeclaration>>,
+  steps: readonly Step[],
+): Pipeline {
+  const types = Object.entries(columns).map(([name, declaration]): ColumnType => {
+    const { kind, role, dtype } = typeof declaration === 'string' ? { kind: declaration } : declaration;
+    return columnType({ name, kind, role: role ?? 'feature', dtype: dtype ?? KINDS[kind]?.raw?.dtypes[0] });
+  });
+  for (const { step } of steps) stepType(step);
+  return { columns: types, steps };
+}
+
+/** @throws UserError where there can be no such column */
+export function columnType({ name, kind, role, dtype }: { [K in keyof ColumnType]: unknown }): ColumnType {
+  const expect = (holds: boolean, problem: string) => {
+    if (!holds) throw new UserError(`column "${name}": ${problem}`);
+  };
+  expect(
+    typeof name === 'string' && name !== '' && name.length <= 1000 && name !== '__proto__',
+    'is no name for a column',
+  );
+  expect(RAW_KINDS.includes(kind as RawKind), `is of kind "${kind}"; expected ${RAW_KINDS.join(', ')}`);
+  expect(
+    COLUMN_ROLES.includes(role as ColumnRole),
+    `has the role "${role}"; expected ${COLUMN_ROLES.join(', ')}`,
+  );
+  const dtypes: readonly unknown[] = KINDS[kind as RawKind].raw.dtypes;
+  expect(dtypes.includes(dtype), `is held as "${dtype}"; expected ${dtypes.join(' or ')}`);
+  return { name, kind, role, dtype } as ColumnType;
+}
+
+export interface FitOptions {
+  /** The training rows among those given. Default: all. */
+  readonly rows?: ArrayLike<number>;
+  /** For what is drawn: folds of target encoding. */
+  readonly random?: Random;
+}
+
+/** Fits each step on what the steps before it make of the training rows. @throws UserError naming step and column */
+export async function fitPipeline(
+  pipeline: Pipeline,
+  columns: Columns,
+  options: FitOptions = {},
+): Promise<FittedPipeline> {
+  return (await fitted(pipeline, columns, options, false)).fitted;
+}
+
+/**
+ * The same, and what a model is to be trained on: the training rows as the pipeline makes them, but for target encoding,
+ * which gives them what the other rows say.
+ */
+export async function fitTransform(
+  pipeline: Pipeline,
+  columns: Columns,
+  options: FitOptions = {},
+): Promise<{ readonly fitted: FittedPipeline; readonly columns: Record<string, HostTensor> }> {
+  const { fitted: result, data } = await fitted(pipeline, columns, options, true);
+  return { fitted: result, columns: Object.fromEntries(data) };
+}
+
+async function fitted(
+  { columns: types, steps }: Pipeline,
+  columns: Columns,
+  { rows: chosen, random = new Random('process') }: FitOptions,
+  wanted: boolean,
+): Promise<{ fitted: FittedPipeline; data: ReadonlyMap<string, HostTensor> }> {
+  const all = rawTensors(types, columns);
+  const rows = chosen?.length ?? all.rows;
+  if (rows === 0) throw new UserError('there are no training rows to fit on');
+  let blocks: Blocks = new Map(types.map((type) => [type.name, placeholder(rawBlock(type))]));
+  let data: ReadonlyMap<string, HostTensor> = new Map(
+    types.map(({ name }) => {
+      const tensor = all.tensors.get(name)!;
+      return [name, asColumn(chosen ? pickRows(tensor, chosen) : tensor)];
+    }),
+  );
+  const done: FittedStep[] = [];
+  for (const [i, step] of steps.entries()) {
+    const type = stepType(step.step);
+    const options = parsed(type.options, step.options, step.step);
+    const names = chosenColumns(type, step.columns, blocks);
+    const training: Training = { rows, blocks, data, random: random.fork(i) };
+    const parameters = parsed(type.parameters, await type.fit(training, names, options), step.step);
+    done.push({ step: step.step, columns: names, options, parameters });
+    const after = type.trace(blocks, names, { columns: names, parameters, options });
+    if (i === steps.length - 1 && !wanted) break;
+    const others = (await type.outOfFold?.(training, names, options)) ?? new Map<string, HostTensor>();
+    const outputs = new Map(
+      [...after].flatMap(([name, { tensor }]) =>
+        others.has(name) || tensor === blocks.get(name)?.tensor ? [] : [[name, tensor] as const],
+      ),
+    );
+    const made = await runRows(outputs, data, rows);
+    data = new Map(
+      [...after.keys()].map((name) => [name, others.get(name) ?? made.get(name) ?? data.get(name)!]),
+    );
+    blocks = new Map([...after].map(([name, block]) => [name, placeholder(block)]));
+  }
+  return { fitted: { columns: types, steps: done }, data };
+}
+
+/** What later rows become: the features, and the targets where all of them are given. @throws UserError naming the column that does not fit */
+export async function transform(
+  fitted: FittedPipeline,
+  columns: Columns,
+): Promise<Record<string, HostTensor>> {
+  const withTargets = fitted.columns.every(
+    ({ name, role }) => role === 'feature' || Object.hasOwn(columns, name),
+  );
+  const outputs = outputsOf(traced(fitted, withTargets).blocks);
+  const needed = inputsOf(outputs.values());
+  const { tensors, rows } = rawTensors(
+    fitted.columns.filter(({ name }) => needed.has(name)),
+    columns,
+  );
+  return Object.fromEntries(await runRows(outputs, tensors, rows));
+}
+
+/** The column before each step that changes it, for the way back. */
+export interface Traced {
+  readonly blocks: Blocks;
+  /** Of each step, the blocks that it took. */
+  readonly before: readonly Blocks[];
+}
+
+/** All steps as graph nodes, from raw inputs on. */
+export function traced({ columns, steps }: FittedPipeline, withTargets: boolean): Traced {
+  const raw = columns.filter(({ role }) => withTargets || role === 'feature').map(rawBlock);
+  let blocks: Blocks = new Map(raw.map((block) => [block.name, block]));
+  const before: Blocks[] = [];
+  for (const { step, columns, options, parameters } of steps) {
+    before.push(blocks);
+    const present = columns.filter((name) => blocks.has(name));
+    blocks = stepType(step).trace(blocks, present, { columns, parameters, options });
+  }
+  return { blocks, before };
+}
+
+/** What comes out for later rows, without running anything: features' names, and types. */
+export function outputBlocks(fitted: FittedPipeline): Blocks {
+  return traced(fitted, false).blocks;
+}
+
+/** The names of the features of an output, in their order along its last axis. @throws UserError where there is none of that name */
+export function featureNames(fitted: FittedPipeline, output = 'features'): readonly string[] {
+  const blocks = outputBlocks(fitted);
+  const block = blocks.get(output);
+  if (block) return block.features;
+  throw new UserError(
+    `the pipeline makes no "${output}"; it makes ${[...blocks.keys()].map((name) => `"${name}"`).join(', ') || 'nothing'}`,
+  );
+}
+
+/**
+ * Values of a column as the model tells them, turned back to the column's own: a standardized price to money, a class's number
+ * to its name. What a step cannot undo without the history (differences) is taken from `columns`.
+ *
+ * @throws UserError where a step has no way back
+ */
+export async function invert(
+  fitted: FittedPipeline,
+  column: string,
+  values: HostTensor,
+  columns: Columns = {},
+): Promise<HostTensor> {
+  const shape = values.dims.map((dim, i) => (i === 0 ? 'batch' : dim));
+  // A column's name could be the same; this one cannot.
+  const given = input('', shape, values.dtype);
+  const { role } = fitted.columns.find(({ name }) => name === column) ?? {};
+  const tensor = turnedBack(fitted, traced(fitted, role === 'target'), column, given);
+  const needed = inputsOf([tensor]);
+  const { tensors } = rawTensors(
+    fitted.columns.filter(({ name }) => needed.has(name)),
+    columns,
+  );
+  return (await runRows(new Map([['', tensor]]), tensors.set('', values), values.dims[0]!)).get('')!;
+}
+
+/** The steps of a column backwards, as graph nodes. */
+export function turnedBack(
+  { columns, steps }: FittedPipeline,
+  { before }: Traced,
+  column: string,
+  values: Tensor,
+): Tensor {
+  const type = columns.find(({ name }) => name === column);
+  if (!type) {
+    throw new UserError(
+      `there is no column "${column}" to turn back to; there are ${columns.map(({ name }) => `"${name}"`).join(', ')}`,
+    );
+  }
+  // In the precision of the raw column.
+  const precise = isFloat(values.dtype) && isFloat(type.dtype) ? values.cast(type.dtype) : values;
+  return steps.reduceRight((tensor, { step, columns, options, parameters }, i) => {
+    const at = columns.indexOf(column);
+    if (at < 0) return tensor;
+    const { inverse } = stepType(step);
+    const block = before[i]!.get(column);
+    if (!inverse || !block) {
+      throw new UserError(`${step}: what it makes of column "${column}" cannot be turned back`);
+    }
+    return inverse(tensor, at, { options, parameters }, block);
+  }, precise);
+}
+
+/** The pipeline in words, a line for each step, and below it what was learnt of each column. */
+export function describePipeline({ columns, steps }: Pipeline | FittedPipeline): Localized {
+  const lines = (language: keyof Localized): string => {
+    const zh = language === 'zh';
+    const raw = columns.map(({ name, kind, role }) => {
+      const target = role === 'target' ? (zh ? '，目标' : ', target') : '';
+      return `${name} (${KINDS[kind][language]}${target})`;
+    });
+    const rest = steps.flatMap((step, i) => {
+      const type = stepType(step.step);
+      const says = type.says(step.options)[language];
+      const head = `${i + 1}. ${type.title[language]}${choiceWords(step.columns, zh)}${zh ? '：' : ': '}${says}`;
+      if (!('parameters' in step) || !type.found) return [head];
+      const { found } = type;
+      const learnt = step.columns.map(
+        (name, at) => `   ${name}${zh ? '：' : ': '}${found(at, step.parameters, step.options)[language]}`,
+      );
+      return [head, ...learnt];
+    });
+    return [`${zh ? '原始列：' : 'Columns: '}${raw.join(zh ? '、' : ', ')}`, ...rest].join('\n');
+  };
+  return { en: lines('en'), zh: lines('zh') };
+}
+
+function choiceWords(choice: Step['columns'], zh: boolean): string {
+  const wrapped = (text: string) => (zh ? `（${text}）` : ` (${text})`);
+  if (choice === undefined) return '';
+  if ('length' in choice)
+    return wrapped(choice.length > 0 ? choice.join(zh ? '、' : ', ') : zh ? '无列' : 'no column');
+  const { kind, role, except = [] } = choice;
+  const of = [
+    kind && KINDS[kind][zh ? 'zh' : 'en'],
+    role && (zh ? (role === 'target' ? '目标' : '特征') : role),
+  ];
+  const but = except.length > 0 ? (zh ? `除 ${except.join('、')} 外` : `all but ${except.join(', ')}`) : '';
+  return wrapped([but, ...of].filter(Boolean).join(zh ? '，' : ', '));
+}
+
+export function stepType(name: string): StepType {
+  const type = STEP_TYPES.get(name);
+  if (type) return type;
+  throw new UserError(`there is no step "${name}"; there are ${[...STEP_TYPES.keys()].join(', ')}`);
+}
+
+export const outputsOf = (blocks: Blocks): Map<string, Tensor> =>
+  new Map([...blocks].map(([name, { tensor }]) => [name, tensor]));
+
+/** A block that is fed: what the next step takes. */
+function placeholder(block: Block): Block {
+  return {
+    ...block,
+    tensor: input(block.name, ['batch', ...block.tensor.shape.slice(1)], block.tensor.dtype),
+  };
+}
+
+/** A raw column of a table as a block of one feature. */
+const asColumn = (tensor: HostTensor): HostTensor =>
+  tensor.dims.length === 1 ? { ...tensor, dims: [tensor.dims[0]!, 1] } : tensor;

@@ -1,0 +1,21 @@
+/** The steps as people write them. */
+export { dates } from './dates.ts';
+export { denoise } from './denoise.ts';
+export { difference } from './difference.ts';
+export { drop } from './drop.ts';
+export { hash } from './hash.ts';
+export { image } from './image.ts';
+export { join } from './join.ts';
+export { lags } from './lags.ts';
+export { log } from './log.ts';
+export { logMel } from './log-mel.ts';
+export { minMax } from './min-max.ts';
+export { missing } from './missing.ts';
+export { oneHot } from './one-hot.ts';
+export { ordinal } from './ordinal.ts';
+export { outliers } from './outliers.ts';
+export { power } from './power.ts';
+export { robust } from './robust.ts';
+export { standardize } from './standardize.ts';
+export { target } from './target.ts';
+export { windows } from './windows.ts';

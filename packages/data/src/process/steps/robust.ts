@@ -1,0 +1,47 @@
+/** Robust scaling: subtract the median, divide by the distance between two quartiles; a few wild values change neither. */
+import { z } from 'zod';
+import { quantile } from '../statistics.ts';
+import { columnStep, declares, numbers, perFeature, presentValues } from '../step.ts';
+import { figures } from '../words.ts';
+import { spread } from './standardize.ts';
+
+export const robustStep = columnStep({
+  name: 'robust',
+  title: { en: 'Robust scaling', zh: '稳健缩放' },
+  accepts: ['number', 'series', 'spectrogram', 'features'],
+  options: z
+    .strictObject({
+      /** The quantiles whose distance is the unit. */
+      low: z.number().min(0).max(1).default(0.25),
+      high: z.number().min(0).max(1).default(0.75),
+    })
+    .refine(({ low, high }) => low < high, { message: 'must be less than high', path: ['low'] }),
+  parameters: z.object({ median: numbers, range: z.array(z.number().positive()) }),
+  fit: (column, { low, high }) => {
+    const found = column.block.features.map((_, i) => {
+      const sorted = presentValues(column, i).slice().sort();
+      const median = quantile(sorted, 0.5);
+      return { median, range: spread(quantile(sorted, high) - quantile(sorted, low), median) };
+    });
+    return { median: found.map(({ median }) => median), range: found.map(({ range }) => range) };
+  },
+  trace: (block, { median, range }) => ({
+    ...block,
+    tensor: block.tensor.sub(perFeature(median, block)).div(perFeature(range, block)),
+  }),
+  inverse: (tensor, { median, range }, _, before) => {
+    const like = { ...before, tensor };
+    return tensor.mul(perFeature(range, like)).add(perFeature(median, like));
+  },
+  says: ({ low, high }) => ({
+    en: `subtract the median, divide by the distance of the quantiles ${low} and ${high}`,
+    zh: `减去中位数，除以 ${low} 与 ${high} 分位数之差`,
+  }),
+  found: ({ median, range }) => ({
+    en: `median ${figures(median)}, range ${figures(range)}`,
+    zh: `中位数 ${figures(median)}，分位距 ${figures(range)}`,
+  }),
+});
+
+/** Missing values stay missing. Where the two quantiles are equal, values are only shifted. */
+export const robust = declares(robustStep);

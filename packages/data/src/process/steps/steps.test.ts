@@ -1,0 +1,268 @@
+/** What holds for every step, whatever the data: what is deployed is what training computed, fits see training rows only, and what can be turned back is. */
+import { Random } from '@gradus/engine';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MISSING_TIME } from '../block.ts';
+import {
+  type ColumnDeclaration,
+  fitPipeline,
+  fitTransform,
+  invert,
+  pipeline,
+  transform,
+} from '../pipeline.ts';
+import { type Columns, rawTensors } from '../raw.ts';
+import { pickRows } from '../run.ts';
+import type { Step } from '../step.ts';
+import { deployed, difference } from '../testing/deployed.ts';
+import * as steps from './declared.ts';
+import { STEP_TYPES } from './index.ts';
+
+interface Case {
+  readonly columns: Readonly<Record<string, ColumnDeclaration>>;
+  readonly steps: readonly Step[];
+  /** So many rows of each column. */
+  readonly rows: (rows: number) => fc.Arbitrary<Columns>;
+  /** The column that can be turned back, exactly where it is not missing. */
+  readonly back?: string;
+}
+
+const number = fc.oneof(
+  { weight: 8, arbitrary: fc.double({ min: -1e6, max: 1e6, noNaN: true }) },
+  { weight: 1, arbitrary: fc.constant(Number.NaN) },
+);
+const positive = fc.double({ min: 0.1, max: 100, noNaN: true });
+const word = fc.oneof(
+  fc.constantFrom('red', 'green', 'blue', '', '红', 'naïve', '__proto__'),
+  fc.string({ maxLength: 3 }).filter((text) => text.isWellFormed() && !text.includes('\0')),
+);
+const time = fc.oneof(
+  { weight: 8, arbitrary: fc.integer({ min: Date.UTC(1600, 0), max: Date.UTC(2600, 0) }).map(BigInt) },
+  { weight: 1, arbitrary: fc.constant(MISSING_TIME) },
+);
+
+/** The first row is never missing, and always one to train on. */
+const cells =
+  <T>(cell: fc.Arbitrary<T>, first: T) =>
+  (rows: number) =>
+    fc
+      .array(cell, { minLength: rows - 1, maxLength: rows - 1 })
+      .map((others) => ({ x: [first, ...others] as never }));
+
+const tensors = (dtype: 'float32' | 'float64' | 'uint8', sizes: fc.Arbitrary<number[]>) => (rows: number) =>
+  fc.tuple(fc.integer(), sizes).map(([seed, dims]) => {
+    const random = new Random(seed);
+    const length = rows * dims.reduce((a, b) => a * b, 1);
+    const data =
+      dtype === 'uint8'
+        ? Uint8Array.from({ length }, () => random.below(256))
+        : ((dtype === 'float32' ? Float32Array : Float64Array) as Float64ArrayConstructor).from(
+            { length },
+            () => random.normal(),
+          );
+    return { x: { dtype, dims: [rows, ...dims], data } };
+  });
+
+const numeric = (...list: Step[]): Case => ({
+  columns: { x: 'number' },
+  steps: list,
+  rows: cells(number, 1),
+});
+const texts = (...list: Step[]): Case => ({ columns: { x: 'text' }, steps: list, rows: cells(word, 'red') });
+const times = (...list: Step[]): Case => ({ columns: { x: 'time' }, steps: list, rows: cells(time, 0n) });
+const series = (...list: Step[]): Case => ({
+  columns: { x: 'series' },
+  steps: list,
+  rows: tensors('float64', fc.constant([24])),
+});
+const sounds = (...list: Step[]): Case => ({
+  columns: { x: 'sound' },
+  steps: list,
+  rows: tensors(
+    'float32',
+    fc.integer({ min: 1, max: 900 }).map((samples) => [samples]),
+  ),
+});
+const images = (...list: Step[]): Case => ({
+  columns: { x: 'image' },
+  steps: list,
+  rows: tensors(
+    'uint8',
+    fc.tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 20 })).map((size) => [...size, 3]),
+  ),
+});
+const withTarget = (declaration: ColumnDeclaration, cell: fc.Arbitrary<unknown>, first: unknown[]): Case => ({
+  columns: { x: 'text', y: declaration },
+  steps: [steps.target({ folds: 2 })],
+  rows: (rows) =>
+    fc
+      .tuple(cells(word, 'red')(rows), fc.array(cell, { minLength: rows - 2, maxLength: rows - 2 }))
+      .map(([{ x }, others]) => ({ x, y: [...first, ...others] as never })),
+});
+
+const CASES: Readonly<Record<string, Case>> = {
+  'missing: numbers': { ...numeric(steps.missing({ indicator: true })), back: 'x' },
+  'missing: the mean': numeric(steps.missing({ strategy: 'mean' })),
+  'missing: texts': texts(steps.missing({ indicator: true })),
+  'missing: times': times(steps.missing()),
+  'outliers: clipped': numeric(steps.outliers({ method: 'quantiles', low: 0.1, high: 0.9 })),
+  'outliers: missing': numeric(steps.outliers({ action: 'missing', reach: 0.5 }), steps.missing()),
+  'log: signed': { ...numeric(steps.log({ signed: true })), back: 'x' },
+  log: { ...numeric(steps.log()), rows: cells(positive, 1), back: 'x' },
+  'power: Yeo-Johnson': {
+    ...numeric(steps.power()),
+    rows: cells(fc.double({ min: -100, max: 100, noNaN: true }), 1),
+    back: 'x',
+  },
+  'power: Box-Cox': {
+    ...numeric(steps.power({ method: 'box-cox' })),
+    rows: cells(positive, 1),
+    back: 'x',
+  },
+  standardize: { ...numeric(steps.standardize()), back: 'x' },
+  'standardize: in 32 bits': {
+    ...numeric(steps.standardize()),
+    columns: { x: { kind: 'number', dtype: 'float32' } },
+  },
+  minMax: { ...numeric(steps.minMax({ low: -1, high: 1 })), back: 'x' },
+  'minMax: clipped': numeric(steps.minMax({ clip: true })),
+  robust: { ...numeric(steps.robust()), back: 'x' },
+  oneHot: texts(steps.oneHot({ maxLevels: 3 })),
+  'oneHot: without the first': texts(steps.oneHot({ maxLevels: 3, dropFirst: true, other: 'zeros' })),
+  ordinal: {
+    ...texts(steps.ordinal({ as: 'class' })),
+    rows: cells(fc.constantFrom('a', 'b', 'c'), 'a'),
+    back: 'x',
+  },
+  'ordinal: for an embedding': texts(steps.ordinal({ as: 'index' })),
+  'target: a number': withTarget(
+    { kind: 'number', role: 'target' },
+    fc.double({ min: -9, max: 9, noNaN: true }),
+    [1, 2],
+  ),
+  'target: classes': withTarget({ kind: 'text', role: 'target' }, fc.constantFrom('a', 'b', 'c'), ['a', 'b']),
+  hash: texts(steps.hash({ buckets: 5 })),
+  dates: times(steps.dates({ trend: true, offset: 480 })),
+  image: images(steps.image({ size: [4, 6], fit: 'cover' })),
+  'image: grey, contained': images(
+    steps.image({ size: 5, fit: 'contain', channels: 'grey', interpolation: 'cubic' }),
+  ),
+  'image: stretched': images(
+    steps.image({ size: 5, fit: 'stretch', normalize: 'unit', interpolation: 'nearest' }),
+  ),
+  'denoise: a polynomial': series(steps.denoise({ method: 'savgol', width: 5 })),
+  'denoise: a median': series(steps.denoise({ method: 'median', width: 5 })),
+  'denoise: wild values': series(steps.denoise({ width: 7, threshold: 1 })),
+  'denoise: a waveform': sounds(steps.denoise({ method: 'mean', width: 3 })),
+  logMel: sounds(steps.logMel({ rate: 8000, frame: 128, hop: 50, bands: 10 }), steps.standardize()),
+  lags: series(steps.standardize(), steps.lags({ lags: [1, 2, 7] }), steps.join()),
+  difference: series(steps.difference({ lags: [7, 1] })),
+  windows: series(steps.windows({ length: 6, stride: 4 })),
+  join: { ...numeric(steps.missing({ indicator: true }), steps.standardize(), steps.join()) },
+  drop: {
+    columns: { x: 'number', y: 'text' },
+    steps: [steps.drop({ columns: ['y'] })],
+    rows: (rows) => cells(number, 1)(rows).map(({ x }) => ({ x, y: (x as number[]).map(String) })),
+  },
+};
+
+const ROWS = 10;
+const RUNS = { numRuns: 6 };
+
+it('every step is looked at', () => {
+  const seen = new Set(Object.values(CASES).flatMap(({ steps }) => steps.map(({ step }) => step)));
+  expect([...STEP_TYPES.keys()].filter((name) => !seen.has(name))).toEqual([]);
+});
+
+describe.each(Object.entries(CASES))('%s', (_, { columns, steps, rows, back }) => {
+  const declared = pipeline(columns, steps);
+
+  it('is deployed as it was trained', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows(ROWS), rows(ROWS), async (training, later) => {
+        const { fitted, columns: seen } = await fitTransform(declared, training);
+        const again = await transform(fitted, training);
+        const expected = await transform(fitted, later);
+        for (const [name, tensor] of Object.entries(await deployed(fitted, later))) {
+          expect(difference(tensor, expected[name]!), name).toBeLessThanOrEqual(1e-6);
+        }
+        for (const [name, tensor] of Object.entries(again)) {
+          // Target encoding shows training rows what the others say; later rows what all say.
+          const outOfFold = steps.some(({ step }) => step === 'target') && name === 'x';
+          if (!outOfFold) expect(difference(tensor, seen[name]!), name).toBeLessThanOrEqual(1e-6);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('is fitted on training rows only', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        rows(ROWS),
+        rows(ROWS),
+        fc.subarray([2, 3, 4, 5, 6, 7, 8, 9], { minLength: 1 }),
+        async (a, b, chosen) => {
+          const training = [0, 1, ...chosen];
+          const one = await fitPipeline(declared, a, { rows: training });
+          expect(
+            await fitPipeline(declared, mixed(declared.columns, a, b, training), { rows: training }),
+          ).toEqual(one);
+        },
+      ),
+      RUNS,
+    );
+  });
+
+  if (back === undefined) return;
+
+  it('can be turned back', async () => {
+    await fc.assert(
+      fc.asyncProperty(rows(ROWS), async (training) => {
+        const fitted = await fitPipeline(declared, training);
+        const made = await transform(fitted, training);
+        const got = (await invert(fitted, back, made[back]!)).data;
+        for (const [i, value] of (
+          training[back] as ArrayLike<number | string> as (number | string)[]
+        ).entries()) {
+          if (typeof value === 'string') expect(got[i]).toBe(value);
+          else if (!Number.isNaN(value)) {
+            expect(Math.abs((got[i] as number) - value) / Math.max(1, Math.abs(value))).toBeLessThanOrEqual(
+              1e-6,
+            );
+          }
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** The training rows of one and all other rows of another; where these are of other sizes, the same ones turned about. */
+function mixed(
+  types: Parameters<typeof rawTensors>[0],
+  a: Columns,
+  b: Columns,
+  training: readonly number[],
+): Columns {
+  const [first, second] = [rawTensors(types, a).tensors, rawTensors(types, b).tensors];
+  return Object.fromEntries(
+    [...first].map(([name, tensor]) => {
+      const other = second.get(name)!;
+      const like =
+        `${other.dims}` === `${tensor.dims}` ? other : pickRows(tensor, [9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
+      const size = tensor.data.length / ROWS;
+      const data = Array.from(tensor.data as ArrayLike<unknown>, (value, i) =>
+        training.includes(Math.floor(i / size)) ? value : (like.data as ArrayLike<unknown>)[i],
+      );
+      const array = tensor.data.constructor as Float64ArrayConstructor;
+      return [
+        name,
+        {
+          ...tensor,
+          data: ArrayBuffer.isView(tensor.data) ? array.from(data as number[]) : (data as string[]),
+        },
+      ];
+    }),
+  );
+}

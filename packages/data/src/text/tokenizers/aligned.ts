@@ -1,0 +1,138 @@
+/**
+ * A text made from another, and where in the other each of its characters stood: so that a token found in lower-cased,
+ * normalized text can be shown in the text as it was written. Positions are UTF-16 units, as everywhere in JavaScript.
+ */
+export class Aligned {
+  readonly text: string;
+  /** Where unit 0 stood, where the text is unchanged. */
+  readonly #base: number;
+  /** Where the original of each unit begins and ends; absent where the text is unchanged. */
+  readonly #starts: Int32Array | undefined;
+  readonly #ends: Int32Array | undefined;
+
+  private constructor(text: string, base: number, starts?: Int32Array, ends?: Int32Array) {
+    this.text = text;
+    this.#base = base;
+    this.#starts = starts;
+    this.#ends = ends;
+  }
+
+  /** A text as it stands, `base` units into the original. */
+  static of(text: string, base = 0): Aligned {
+    return new Aligned(text, base);
+  }
+
+  startOf(unit: number): number {
+    return this.#starts ? this.#starts[unit]! : this.#base + unit;
+  }
+
+  /** Where the original of the units before `unit` ends. */
+  endBefore(unit: number): number {
+    return this.#ends ? this.#ends[unit - 1]! : this.#base + unit;
+  }
+
+  slice(from: number, to: number): Aligned {
+    if (from === 0 && to === this.text.length) return this;
+    return new Aligned(
+      this.text.slice(from, to),
+      this.#base + from,
+      this.#starts?.subarray(from, to),
+      this.#ends?.subarray(from, to),
+    );
+  }
+
+  /** Texts one after another. */
+  static join(parts: readonly Aligned[]): Aligned {
+    const text = parts.map((part) => part.text).join('');
+    const [starts, ends] = [new Int32Array(text.length), new Int32Array(text.length)];
+    let at = 0;
+    for (const part of parts) {
+      for (let i = 0; i < part.text.length; i++) {
+        starts[at] = part.startOf(i);
+        ends[at++] = part.endBefore(i + 1);
+      }
+    }
+    return new Aligned(text, 0, starts, ends);
+  }
+
+  /** The same places with another text of as many units. */
+  withText(text: string): Aligned {
+    return new Aligned(text, this.#base, this.#starts, this.#ends);
+  }
+
+  static readonly Builder = class {
+    readonly #source: Aligned;
+    #text = '';
+    #starts: Int32Array;
+    #ends: Int32Array;
+    #length = 0;
+
+    constructor(source: Aligned) {
+      this.#source = source;
+      this.#starts = new Int32Array(source.text.length + 16);
+      this.#ends = new Int32Array(source.text.length + 16);
+    }
+
+    get length(): number {
+      return this.#length;
+    }
+
+    /** Keeps the units from `from` to `to` of the source. */
+    keep(from: number, to: number): void {
+      this.#reserve(to - from);
+      this.#text += this.#source.text.slice(from, to);
+      for (let i = from; i < to; i++) {
+        this.#starts[this.#length] = this.#source.startOf(i);
+        this.#ends[this.#length++] = this.#source.endBefore(i + 1);
+      }
+    }
+
+    /** Puts `text` in the place of the units from `from` to `to` of the source. */
+    put(text: string, from: number, to: number): void {
+      this.#reserve(text.length);
+      this.#text += text;
+      const start =
+        from < this.#source.text.length ? this.#source.startOf(from) : this.#source.endBefore(from);
+      const end = to > from ? this.#source.endBefore(to) : start;
+      this.#starts.fill(start, this.#length, this.#length + text.length);
+      this.#ends.fill(end, this.#length, this.#length + text.length);
+      this.#length += text.length;
+    }
+
+    done(): Aligned {
+      const { length } = this.#text;
+      return new Aligned(this.#text, 0, this.#starts.subarray(0, length), this.#ends.subarray(0, length));
+    }
+
+    #reserve(more: number): void {
+      if (this.#length + more <= this.#starts.length) return;
+      const size = 2 * (this.#length + more);
+      const [starts, ends] = [new Int32Array(size), new Int32Array(size)];
+      starts.set(this.#starts);
+      ends.set(this.#ends);
+      this.#starts = starts;
+      this.#ends = ends;
+    }
+  };
+
+  /** Each character (code point) replaced by what `change` makes of it; the source itself where nothing changes. */
+  mapCharacters(change: (character: string) => string): Aligned {
+    let builder: InstanceType<typeof Aligned.Builder> | undefined;
+    let at = 0;
+    let kept = 0;
+    for (const character of this.text) {
+      const end = at + character.length;
+      const changed = change(character);
+      if (changed !== character) {
+        builder ??= new Aligned.Builder(this);
+        builder.keep(kept, at);
+        builder.put(changed, at, end);
+        kept = end;
+      }
+      at = end;
+    }
+    if (!builder) return this;
+    builder.keep(kept, at);
+    return builder.done();
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * A matrix that many products take transposed (transA of Gemm) is transposed once for all of them: a product that has to do
+ * so itself does it anew each time, and the recurrent weights of a sequence are met at every step.
+ */
+import { type Node, topologicalOrder, type Value } from '../graph.ts';
+import { apply, type Tensor } from '../tensor.ts';
+import type { Replacement } from './rebuild.ts';
+
+/** Products from which on a transposed copy is made. */
+const WORTHWHILE = 4;
+
+/** @returns a rule for `rebuild` of these outputs */
+export function sharedTransposes(outputs: readonly Value[]): NonNullable<Replacement['node']> {
+  const uses = new Map<Value, number>();
+  for (const node of topologicalOrder(outputs)) {
+    if (isTransposing(node)) uses.set(node.inputs[0]!, (uses.get(node.inputs[0]!) ?? 0) + 1);
+  }
+  const made = new Map<Value, Tensor>();
+  return (node, inputs) => {
+    if (!isTransposing(node) || uses.get(node.inputs[0]!)! < WORTHWHILE) return undefined;
+    const [a, ...others] = inputs as readonly [Tensor, ...Tensor[]];
+    if (!made.has(a)) made.set(a, a.T);
+    const { transA: _, ...attributes } = node.attributes;
+    return [apply('Gemm', [made.get(a)!, ...others], attributes)];
+  };
+}
+
+const isTransposing = ({ op, attributes }: Node): boolean => op === 'Gemm' && attributes.transA === 1;

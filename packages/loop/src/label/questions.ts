@@ -1,0 +1,49 @@
+/**
+ * Questions as a CSV file that people fill in: one row each, with an empty column `label`. The row's number and a fingerprint
+ * of what it holds come back with the answer, so that an answer never lands on another row.
+ */
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { csvText, harmless, readTable } from '@gradus/data';
+import { UserError } from '@gradus/engine';
+import { writeWhole } from '../files.ts';
+import type { Language } from '../text.ts';
+import type { Question } from './propose.ts';
+
+export const QUESTION_COLUMNS = ['row', 'check', 'read', 'suggested', 'probability', 'why', 'label'] as const;
+
+/** @throws UserError where there is a file of that name that people have put something into, which would be lost */
+export async function refuseAnswered(path: string): Promise<void> {
+  if (!existsSync(path)) return;
+  const answered = await countAnswers(path);
+  if (answered === 0) return;
+  throw new UserError(
+    `${path} ${answered === undefined ? 'is no file of questions' : `has ${answered} answers in it`}, which would be lost. Read them in with --answers ${basename(path)}, or move the file away.`,
+  );
+}
+
+export function writeQuestions(path: string, questions: readonly Question[], language: Language): void {
+  const rows = questions.map(({ row, check, read, suggested = '', probability, why }) => [
+    String(row),
+    check,
+    harmless(read),
+    harmless(suggested),
+    probability === undefined ? '' : probability.toFixed(2),
+    why[language],
+    '',
+  ]);
+  writeWhole(path, csvText([QUESTION_COLUMNS, ...rows]));
+}
+
+/** Undefined where it holds no questions. */
+async function countAnswers(path: string): Promise<number | undefined> {
+  try {
+    const { columns, rows } = await readTable(path);
+    const at = QUESTION_COLUMNS.map((name) => columns.indexOf(name));
+    if (at.includes(-1)) return undefined;
+    return rows.filter((row) => row[at.at(-1)!]!.trim() !== '').length;
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
+  }
+}

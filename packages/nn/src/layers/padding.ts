@@ -1,0 +1,18 @@
+/** What is put around sequences and images, so that a window fits everywhere. */
+import { apply, int64, type Tensor } from '@gradus/engine';
+import { type Pair, pair } from './size.ts';
+
+/** `constant`: zeros; `reflect`: as in a mirror, the border not repeated; `edge`: the border repeated; `wrap`: the other side. */
+export type PaddingMode = 'constant' | 'reflect' | 'edge' | 'wrap';
+
+/** Steps before and after a sequence: [batch, time, channels] -> [batch, before + time + after, channels]. */
+export const pad1d =
+  (before: number, after = before, mode: PaddingMode = 'constant') =>
+  (x: Tensor) =>
+    apply('Pad', [x, int64([0, before, 0, 0, after, 0])], { mode });
+
+/** Pixels on every side of images: [batch, channels, height, width], rows above and below, columns left and right. */
+export const pad2d =
+  (around: Pair, mode: PaddingMode = 'constant') =>
+  (x: Tensor) =>
+    apply('Pad', [x, int64([0, 0, ...pair(around), 0, 0, ...pair(around)])], { mode });

@@ -1,0 +1,110 @@
+/**
+ * Generation: a sequence is gone on with token by token, each drawn from what the model says of the next.
+ *
+ * The keys and values of the places already seen are kept, so that a token costs one place, not all of them.
+ */
+import { type HostTensor, type Random, UserError } from '@gradus/engine';
+import { type CompiledGraph, compile, type Device } from '@gradus/engine/runtime';
+import type { Gpt } from './gpt.ts';
+
+export interface SamplingOptions {
+  /** Below 1 likelier tokens become likelier yet; 0 always takes the likeliest. Default 1. */
+  readonly temperature?: number;
+  /** Only so many of the likeliest tokens are drawn from (Fan et al., 2018). Default: all. */
+  readonly topK?: number;
+  /** Only the likeliest tokens that together have this probability (Holtzman et al., 2020). Default 1: all. */
+  readonly topP?: number;
+}
+
+/** Draws the index of the next token from its logits. */
+export function sampleToken(
+  logits: Float32Array,
+  random: Random,
+  { temperature = 1, topK = logits.length, topP = 1 }: SamplingOptions = {},
+): number {
+  const order = Array.from(logits, (_, i) => i).sort((a, b) => logits[b]! - logits[a]!);
+  if (temperature === 0) return order[0]!;
+  const best = logits[order[0]!]!;
+  const kept = order.slice(0, topK);
+  const weights = kept.map((token) => Math.exp((logits[token]! - best) / temperature));
+  const total = weights.reduce((a, b) => a + b, 0);
+  let mass = 0;
+  const cut = weights.findIndex((weight) => {
+    mass += weight / total;
+    return mass >= topP;
+  });
+  const last = cut < 0 ? kept.length - 1 : cut;
+  let left = random.uniform() * weights.slice(0, last + 1).reduce((a, b) => a + b, 0);
+  for (let i = 0; i <= last; i++) {
+    left -= weights[i]!;
+    if (left < 0) return kept[i]!;
+  }
+  return kept[last]!;
+}
+
+export interface GenerateOptions extends SamplingOptions {
+  /** How many tokens to add at most. */
+  readonly tokens: number;
+  readonly random: Random;
+  /** A token that ends the sequence; it is the last of the result. */
+  readonly end?: number;
+  readonly device?: Device | undefined;
+  readonly threads?: number | undefined;
+}
+
+/**
+ * The tokens that follow `prompt`.
+ *
+ * @throws UserError where the prompt is empty, or prompt and tokens do not fit into the model's length
+ */
+export async function generate(
+  model: Gpt,
+  prompt: readonly number[],
+  { tokens, random, end, device, threads, ...sampling }: GenerateOptions,
+): Promise<number[]> {
+  if (prompt.length === 0) throw new UserError('the prompt is empty; expected at least one token');
+  if (prompt.length + tokens > model.length) {
+    throw new UserError(
+      `a prompt of ${prompt.length} and ${tokens} more tokens do not fit into a model of length ${model.length}`,
+    );
+  }
+  const decoder = await compile(model.decoder(), { device, threads });
+  try {
+    const decode = decoding(decoder, model.noPast());
+    let logits = new Float32Array(0);
+    for (const token of prompt) logits = await decode(token);
+    const generated: number[] = [];
+    while (generated.length < tokens) {
+      const token = sampleToken(logits, random, sampling);
+      generated.push(token);
+      if (token === end) break;
+      if (generated.length < tokens) logits = await decode(token);
+    }
+    return generated;
+  } finally {
+    await decoder.close();
+  }
+}
+
+/** A function from each token to the logits of the next; it remembers what came before. */
+function decoding(decoder: CompiledGraph, noPast: Readonly<Record<string, HostTensor>>) {
+  let past = noPast;
+  let position = 0;
+  const whole = (value: number, dims: readonly number[]): HostTensor => ({
+    dtype: 'int64',
+    dims,
+    data: BigInt64Array.of(BigInt(value)),
+  });
+  return async (token: number): Promise<Float32Array<ArrayBuffer>> => {
+    const results = await decoder.run({
+      token: whole(token, [1, 1]),
+      position: whole(position, [1]),
+      ...past,
+    });
+    position += 1;
+    past = Object.fromEntries(
+      Object.keys(past).map((name) => [name, results[`next${name[0]!.toUpperCase()}${name.slice(1)}`]!]),
+    );
+    return results.logits!.data as Float32Array<ArrayBuffer>;
+  };
+}

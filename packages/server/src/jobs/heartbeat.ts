@@ -1,0 +1,79 @@
+/**
+ * Holds on to a worker's job from a thread of its own: a job that computes for a minute without a pause would else seem
+ * dead, and go to another worker.
+ */
+import { Worker } from 'node:worker_threads';
+
+export interface Place {
+  /** The directory of runs. */
+  readonly runs: string;
+  /** Address of a Postgres database; by default the environment's DATABASE_URL. */
+  readonly url?: string | undefined;
+}
+
+/** What the thread is told. */
+export type Told =
+  | { readonly hold: number; readonly worker: string }
+  | { readonly progress: unknown }
+  | { readonly letGo: true };
+
+/** What the thread tells: that it is there; that another worker has the job, or somebody has cancelled it. */
+export type Tells = 'ready' | { readonly job: number; readonly verdict: Verdict };
+
+export type Verdict = 'cancel' | 'lost';
+
+/** Milliseconds between two reports of progress. */
+const REPORT_EVERY = 200;
+
+export class Heartbeat {
+  readonly #thread: Worker;
+  /** Rejects where the database cannot be opened. */
+  readonly ready: Promise<void>;
+  #held: { readonly job: number; readonly told: (verdict: Verdict) => void } | undefined;
+  #progress: unknown;
+  #reporting: NodeJS.Timeout | undefined;
+
+  constructor(place: Place) {
+    this.#thread = new Worker(new URL('./heartbeat-thread.ts', import.meta.url), { workerData: place });
+    this.ready = new Promise((resolve, reject) => {
+      this.#thread.once('message', () => resolve());
+      this.#thread.once('error', reject);
+    });
+    this.#thread.on('message', (tells: Tells) => {
+      if (tells !== 'ready' && this.#held?.job === tells.job) this.#held.told(tells.verdict);
+    });
+    this.#thread.on('error', (error) => {
+      console.error(`The thread that holds on to jobs ended: ${error.message}`);
+      this.#held?.told('lost');
+    });
+  }
+
+  hold(job: number, worker: string, told: (verdict: Verdict) => void): void {
+    this.#held = { job, told };
+    this.#tell({ hold: job, worker });
+  }
+
+  progress(progress: unknown): void {
+    this.#progress = progress;
+    this.#reporting ??= setTimeout(() => {
+      this.#reporting = undefined;
+      this.#tell({ progress: this.#progress });
+    }, REPORT_EVERY);
+  }
+
+  letGo(): void {
+    clearTimeout(this.#reporting);
+    this.#reporting = undefined;
+    this.#held = undefined;
+    this.#tell({ letGo: true });
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#reporting);
+    await this.#thread.terminate();
+  }
+
+  #tell(told: Told): void {
+    this.#thread.postMessage(told);
+  }
+}

@@ -1,0 +1,40 @@
+/** A process that works until it is stopped: what `gradus worker` is, and the child of a server. */
+import type { Recipe } from '@gradus/loop';
+import { openDatabase } from '../database/open.ts';
+import { handlers } from './kinds/index.ts';
+import { type WorkerOptions, work } from './worker.ts';
+
+export async function runWorker({
+  runs,
+  recipes,
+  signal,
+  onJob,
+}: {
+  readonly runs: string;
+  readonly recipes: readonly Recipe[];
+  readonly signal: AbortSignal;
+  readonly onJob?: WorkerOptions['onJob'];
+}): Promise<void> {
+  const database = await openDatabase(runs);
+  try {
+    await work({
+      database,
+      place: { runs },
+      kinds: handlers({ database, runs, recipes }),
+      signal: AbortSignal.any([signal, parentGone()]),
+      ...(onJob && { onJob }),
+    });
+  } finally {
+    await database.destroy();
+  }
+}
+
+/** Aborted when the server that started this process is gone, however it went. */
+function parentGone(): AbortSignal {
+  const controller = new AbortController();
+  if (process.channel) {
+    process.once('disconnect', () => controller.abort(new Error('the server is gone')));
+    process.channel.unref();
+  }
+  return controller.signal;
+}

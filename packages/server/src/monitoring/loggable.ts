@@ -1,0 +1,43 @@
+/**
+ * What of a request or an answer is kept: its texts redacted and cut, long lists cut, and the whole within a size, so that
+ * neither a client's data nor the database's disk is at the mercy of what is sent.
+ */
+export type Redact = (text: string) => string;
+
+/** Characters that are kept of a text, values of a list or an object. */
+const LONGEST_TEXT = 1000;
+const MOST_ITEMS = 50;
+const DEEPEST = 8;
+/** Characters of all together, about. */
+const LARGEST = 8000;
+const CUT = '…';
+
+/** @returns JSON, in which `…` stands for what was left out */
+export function loggable(value: unknown, redact: Redact): string {
+  return JSON.stringify(reduced(value, redact, { left: LARGEST }, 0)) ?? 'null';
+}
+
+function reduced(value: unknown, redact: Redact, size: { left: number }, depth: number): unknown {
+  if (size.left <= 0 || depth >= DEEPEST) return CUT;
+  if (typeof value === 'string') {
+    // Redacted before it is cut: half a telephone number would not be known as one. What is far longer is cut first.
+    const text = redact(value.slice(0, 2 * LONGEST_TEXT));
+    const most = Math.min(LONGEST_TEXT, size.left);
+    size.left -= Math.min(text.length, most) + 2;
+    return text.length <= most ? text : text.slice(0, most) + CUT;
+  }
+  size.left -= 5;
+  if (typeof value !== 'object' || value === null) return value;
+  if (ArrayBuffer.isView(value)) return CUT;
+  if (Array.isArray(value)) {
+    const items = value.slice(0, MOST_ITEMS).map((item) => reduced(item, redact, size, depth + 1));
+    return value.length > MOST_ITEMS ? [...items, CUT] : items;
+  }
+  const entries = Object.entries(value);
+  const kept = entries.slice(0, MOST_ITEMS).map(([name, item]) => {
+    const short = redact(name.slice(0, 100));
+    size.left -= short.length;
+    return [short, reduced(item, redact, size, depth + 1)];
+  });
+  return Object.fromEntries(entries.length > MOST_ITEMS ? [...kept, [CUT, CUT]] : kept);
+}

@@ -1,0 +1,113 @@
+/**
+ * The thread that watches: it reads the log, tests for drift, judges quality, tells webhooks and forgets what is old, with a
+ * connection of its own to the database. So none of that holds up a request, however long it takes.
+ */
+import { setTimeout as after } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openDatabase } from '../database/open.ts';
+import { enqueue } from '../jobs/queue.ts';
+import { deliverDue } from './deliver.ts';
+import { DriftWatch } from './drift-watch.ts';
+import { overviewOf, qualityWindows } from './overview.ts';
+import { QualityWatch } from './quality-watch.ts';
+import { forget } from './retention.ts';
+import type { Tally } from './traffic-tally.ts';
+import { TrafficWatch } from './traffic-watch.ts';
+import type { Answers, FromWatch, Questions, ToWatch, WatchThread } from './watch.ts';
+import { windowsOf } from './windows.ts';
+
+/** Milliseconds. */
+const LOOK_EVERY = 500;
+const FORGET_EVERY = 60_000;
+
+const { runs, url, server, model, options } = workerData as WatchThread;
+const database = await openDatabase(runs, url);
+const stopped = new AbortController();
+const say = (message: FromWatch): void => parentPort!.postMessage(message);
+
+const drift = new DriftWatch({
+  database,
+  runs,
+  model,
+  options,
+  ...(options.iterateOnDrift && {
+    alarmed: async (transaction) => {
+      const waiting = await transaction
+        .selectFrom('jobs')
+        .select('payload')
+        .where('kind', '=', 'iterate')
+        .where('state', 'in', ['queued', 'running'])
+        .execute();
+      // Once is enough, however many windows drift meanwhile.
+      if (waiting.some(({ payload }) => (JSON.parse(payload) as { model?: string }).model === model)) return;
+      await enqueue(transaction, { kind: 'iterate', payload: { model }, by: 'drift alarm' });
+    },
+  }),
+});
+const quality = new QualityWatch({ database, runs, model, options });
+const traffic = new TrafficWatch({ database, server, model, options });
+
+const answers: { readonly [Q in keyof Questions]: (asked: Questions[Q]) => Promise<Answers[Q]> } = {
+  overview: (asked) => overviewOf(database, model, asked),
+  quality: (asked) => qualityWindows(database, model, asked),
+  drift: ({ limit }) => windowsOf(database, { kind: 'drift', model, limit }),
+};
+
+/** What goes wrong here is told, and tried again: the server serves on. */
+async function attempt(what: string, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    console.error(`Monitoring: ${what} failed: ${(error as Error).message}`);
+  }
+}
+
+async function every(ms: number, what: string, work: () => Promise<unknown>): Promise<void> {
+  while (!stopped.signal.aborted) {
+    await attempt(what, work);
+    await after(ms, undefined, { signal: stopped.signal }).catch(() => undefined);
+  }
+}
+
+let counting: Promise<void> = Promise.resolve();
+function tallied(tally: Tally): void {
+  counting = counting.then(() =>
+    attempt('counting traffic', async () => {
+      const window = await traffic.take(tally);
+      if (window) say({ kind: 'windows', windows: [window] });
+    }),
+  );
+}
+
+/** What was found before this server began. */
+async function recall(): Promise<void> {
+  for (const kind of ['drift', 'quality'] as const) {
+    const versions = Map.groupBy(await windowsOf(database, { kind, model }), ({ version }) => version);
+    say({ kind: 'windows', windows: [...versions.values()].map(([latest]) => latest!) });
+  }
+}
+
+parentPort!.on('message', async (message: ToWatch) => {
+  if (message.kind === 'tally') return tallied(message.tally);
+  if (message.kind === 'stop') return stopped.abort();
+  const { id, question, asked } = message;
+  try {
+    say({ kind: 'answer', id, answer: await answers[question](asked as never) });
+  } catch (error) {
+    say({ kind: 'answer', id, error: (error as Error).message });
+  }
+});
+
+say({ kind: 'ready' });
+await attempt('looking back', recall);
+await Promise.all([
+  every(LOOK_EVERY, 'looking for drift', async () => {
+    const windows = [...(await drift.look()), ...(await quality.look())];
+    if (windows.length > 0) say({ kind: 'windows', windows });
+  }),
+  every(LOOK_EVERY, 'telling webhooks', () => deliverDue(database)),
+  every(FORGET_EVERY, 'forgetting old predictions', () => forget(database, options)),
+]);
+await counting;
+await database.destroy();
+parentPort!.close();

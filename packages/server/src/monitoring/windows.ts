@@ -1,0 +1,98 @@
+/**
+ * Windows: what monitoring has looked at together, and whether it was an alarm. A window is recorded once, whoever watches,
+ * and in the same transaction as the alert that it raises; so a crash leaves both or neither.
+ */
+import type { Transaction } from 'kysely';
+import type { Database, Tables } from '../database/tables.ts';
+import { alert } from './alerts.ts';
+
+type Row = Tables['watchWindows'];
+export type WindowKind = Row['kind'];
+
+export interface WatchWindow<Report = unknown> {
+  readonly kind: WindowKind;
+  readonly model: string;
+  readonly version: string;
+  /** From 1. */
+  readonly window: number;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly alarm: boolean;
+  /** Where the next window begins. */
+  readonly last: string;
+  readonly report: Report;
+}
+
+/** While an alarm lasts, people are told again after so many milliseconds. */
+const REMIND_AFTER = 3600_000;
+
+export async function lastWindow(
+  database: Database,
+  { kind, model, version }: Pick<WatchWindow, 'kind' | 'model' | 'version'>,
+): Promise<Row | undefined> {
+  return database
+    .selectFrom('watchWindows')
+    .selectAll()
+    .where('kind', '=', kind)
+    .where('model', '=', model)
+    .where('version', '=', version)
+    .orderBy('window', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/**
+ * @param alarmed Done in the same transaction where people are told of an alarm
+ * @returns false where another server has recorded this window already
+ */
+export async function recordWindow(
+  database: Database,
+  window: WatchWindow,
+  alarmed?: (transaction: Transaction<Tables>) => Promise<void>,
+): Promise<boolean> {
+  const before = await lastWindow(database, window);
+  if (before && before.window >= window.window) return false;
+  const now = new Date();
+  const since = before?.alarm ? before.alertedAt : null;
+  const known = since !== null && now.getTime() - Date.parse(since) < REMIND_AFTER;
+  const tell = window.alarm && !known;
+  return database.transaction().execute(async (transaction) => {
+    const made = await transaction
+      .insertInto('watchWindows')
+      .values({
+        ...window,
+        alarm: window.alarm ? 1 : 0,
+        alertedAt: !window.alarm ? null : known ? since : now.toISOString(),
+        report: JSON.stringify(window.report),
+      })
+      .onConflict((conflict) => conflict.columns(['kind', 'model', 'version', 'window']).doNothing())
+      .returning('window')
+      .executeTakeFirst();
+    if (!made) return false;
+    if (tell) {
+      await alert(transaction, window);
+      await alarmed?.(transaction);
+    }
+    return true;
+  });
+}
+
+/** The latest first. */
+export async function windowsOf<Report>(
+  database: Database,
+  { kind, model, limit = 200 }: { kind: WindowKind; model: string; limit?: number },
+): Promise<WatchWindow<Report>[]> {
+  const rows = await database
+    .selectFrom('watchWindows')
+    .selectAll()
+    .where('kind', '=', kind)
+    .where('model', '=', model)
+    .orderBy('endedAt', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    ...row,
+    alarm: row.alarm === 1,
+    report: JSON.parse(row.report) as Report,
+  }));
+}
