@@ -29,6 +29,7 @@ export function guardDoor(
       'content-length': Buffer.byteLength(body),
       'retry-after': String(retryAfter),
     });
-    response.end(body);
+    // Whoever is still sending would not hear it. What comes is not kept, and the server's limit on a request's time holds.
+    request.once('end', () => response.end(body)).resume();
   });
 }
