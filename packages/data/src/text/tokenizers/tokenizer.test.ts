@@ -9,13 +9,14 @@ import { build } from './component.ts';
 import { DECODERS } from './decoders.ts';
 import { NORMALIZERS } from './normalizers.ts';
 import { GPT4_PATTERN } from './pre-tokenizers.ts';
+import { charsMap } from './testing/charsmap.ts';
 import { offsetsOf, peerOf, texts } from './testing/peer.ts';
 import { type Ranks, tokenizerFromRanks } from './testing/ranks.ts';
 import { Tokenizer, type TokenizerFile } from './tokenizer.ts';
 import { wordTokenizer } from './words.ts';
 
 const require = createRequire(import.meta.url);
-const SAMPLES = fc.sample(texts, { numRuns: 300, seed: 5 });
+const SAMPLES = fc.sample(texts, { numRuns: 200, seed: 5 });
 
 /** Ids, places and decoding of every sample, as Hugging Face's tokenizers have them. */
 async function expectSame(
@@ -102,6 +103,13 @@ describe('a pre-tokenizer cuts where Hugging Face does', () => {
 
 describe('a normalizer writes what Hugging Face does', () => {
   const cases: object[] = [
+    {
+      type: 'Precompiled',
+      precompiled_charsmap: charsMap({
+        ...{ ﬁ: 'fi', '①': '1', '\u3000': ' ', '\t': ' ', e: 'E', 'e\u0301': 'é', '\u200b': '' },
+        ...{ '\u1112\u1161\u11ab': '한', 中: '国文', '👍': 'ok' },
+      }).toString('base64'),
+    },
     { type: 'NFC' },
     { type: 'NFD' },
     { type: 'NFKC' },
@@ -131,7 +139,7 @@ describe('a normalizer writes what Hugging Face does', () => {
     { type: 'Sequence', normalizers: [{ type: 'NFKC' }, { type: 'Lowercase' }, { type: 'StripAccents' }] },
   ];
   for (const json of cases)
-    it(JSON.stringify(json), () => {
+    it(JSON.stringify(json).slice(0, 100), () => {
       const peer = peerOf({ normalizer: json, model: PIECES }).getNormalizer()!;
       const ours = build(NORMALIZERS, json, 'normalizer');
       for (const text of SAMPLES)
@@ -337,10 +345,12 @@ describe('around a text', () => {
       const whole = { ...file, post_processor };
       const ours = new Tokenizer(whole);
       const truncations = ['LongestFirst', 'OnlyFirst', 'OnlySecond'] as const;
+      // Of two texts too long each the odd token goes now to the one, now to the other there; here none is odd.
+      const max_length = name === 'RobertaProcessing' ? 14 : 13;
       for (const strategy of truncations) {
         for (const direction of ['Left', 'Right'] as const) {
           const options = {
-            truncation: { max_length: name === 'RobertaProcessing' ? 14 : 12, strategy, direction },
+            truncation: { max_length, strategy, direction },
             padding: { strategy: { Fixed: 16 }, direction, pad_id: 1003, pad_type_id: 0, pad_token: '[PAD]' },
           };
           const peer = peerOf({
@@ -416,7 +426,7 @@ describe("GPT-4's vocabulary", () => {
   };
 
   it('gives the ids that tiktoken does', () => {
-    fc.assert(fc.property(texts, expectIds), { numRuns: 1000 });
+    fc.assert(fc.property(texts, expectIds), { numRuns: 500 });
   });
   it('gives back every text', () => {
     fc.assert(
@@ -511,6 +521,19 @@ describe('a file from a stranger', () => {
       pre_tokenizer: { type: 'WhitespaceSplit' },
     });
     expect([...tokenizer.encode('constructor __proto__ toString').ids]).toEqual([2, 1, 0]);
+  });
+  it('may be damaged anywhere', () => {
+    const map = charsMap({ a: 'b' });
+    for (let i = 0; i < 200; i++) {
+      const bytes = Buffer.from(map.subarray(0, i < 20 ? i : undefined));
+      if (i >= 20) bytes[(i * 7919) % bytes.length] = (i * 31) % 256;
+      const normalizer = { type: 'Precompiled', precompiled_charsmap: bytes.toString('base64') };
+      try {
+        new Tokenizer({ model: PIECES, normalizer }).encode('abc 好');
+      } catch (error) {
+        expect(error).toBeInstanceOf(UserError);
+      }
+    }
   });
   it('cannot make matching slow', () => {
     const tokenizer = new Tokenizer({

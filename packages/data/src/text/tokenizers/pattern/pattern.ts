@@ -72,7 +72,9 @@ export class Pattern {
    */
   find(text: string, from: number, low: number, high: number): boolean {
     let patience = PATIENCE * (high - from) + 100_000;
-    for (let at = from; at <= high; at++) {
+    const inside =
+      from > low && from < high && isLow(text.charCodeAt(from)) && isHigh(text.charCodeAt(from - 1));
+    for (let at = inside ? from + 1 : from; at <= high; at++) {
       const end = this.#matchAt(text, at, low, high);
       if (end >= 0) {
         this.start = at;
