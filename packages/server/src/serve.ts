@@ -142,13 +142,14 @@ export async function serve({
     throw error;
   }
   const workers = program && startWorkers(program);
+  const { service } = deployment.main;
   const address = server.address();
   const actual = typeof address === 'object' && address ? address.port : port;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     token,
     recipe: recipe.name,
-    example: exampleOf(schemaOf(deployment.main.service.request)),
+    example: service.example ?? exampleOf(schemaOf(service.request)),
     close: async () => {
       closing = true;
       const stopped = workers?.close();

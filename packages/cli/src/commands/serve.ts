@@ -116,7 +116,7 @@ export async function untilStopped(
     }),
   );
   terminal.print(
-    `  curl ${url}/v1/${recipe} -H "authorization: Bearer ${bearer}" -H 'content-type: application/json' -d '${JSON.stringify(example)}'`,
+    `  curl ${url}/v1/${recipe} -H "authorization: Bearer ${bearer}" -H 'content-type: application/json' -d '${JSON.stringify(example).replaceAll("'", String.raw`'\''`)}'`,
   );
   if (!terminal.signal.aborted) {
     await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));

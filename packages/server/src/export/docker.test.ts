@@ -34,6 +34,9 @@ beforeAll(async () => {
   makeRun(runs, 'demand-first', { recipe: 'demand' });
   const made = makeRun(runs, 'demand-second', { recipe: 'demand', parent: 'demand-first' });
   run = made.id;
+  const summary = { metrics: {}, columns: { text: { column: 'review' } } };
+  const { directory: _, ...record } = made;
+  writeFileSync(join(made.directory, 'run.json'), JSON.stringify({ ...record, summary }));
   writeFileSync(join(made.directory, 'bundle.json'), JSON.stringify(BUNDLE));
   writeFileSync(join(made.directory, '.token'), 'secret');
   const database = await openDatabase(runs, '');
