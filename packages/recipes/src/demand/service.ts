@@ -1,9 +1,9 @@
 /** A finished demand run, ready to answer: sentiment and themes of new texts. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanText, parseLabel } from '@gradus/data';
 import { type CompiledGraph, compile } from '@gradus/engine/node';
-import { readRun, type Service } from '@gradus/loop';
+import { RUN_FILE, readRun, type Service } from '@gradus/loop';
 import { z } from 'zod';
 import { pinKey } from './build.ts';
 import { MODEL_FILE, readBundle } from './bundle.ts';
@@ -54,7 +54,7 @@ export async function openService(directory: string): Promise<Service> {
   const describe = describer(features);
   const ids = new Map(themes.themes.map(({ id }, index) => [id, index]));
 
-  const { column } = (readRun(directory).summary as unknown as DemandSummary).columns.text;
+  const column = textColumnOf(directory);
 
   return {
     request: Request,
@@ -156,6 +156,12 @@ export async function openService(directory: string): Promise<Service> {
       await model?.close();
     },
   };
+}
+
+/** The column that the run's texts came from; undefined while the run is being made, which describes its own data by this service. */
+function textColumnOf(directory: string): string | undefined {
+  if (!existsSync(join(directory, RUN_FILE))) return undefined;
+  return (readRun(directory).summary as unknown as DemandSummary).columns.text.column;
 }
 
 async function probabilities(

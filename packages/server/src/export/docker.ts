@@ -8,13 +8,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '@gradus/engine';
-import { type FoundRun, findRun } from '@gradus/loop';
+import { type FoundRun, findRun, RUN_FILE } from '@gradus/loop';
 import type { Target } from './export.ts';
 import type { Exported, ExportedFile } from './exported.ts';
 import { fileName } from './names.ts';
 
 const PORT = 8420;
-const RUN_FILE = 'run.json';
 
 export const docker: Target = async (exported, { runs }) => {
   const { run } = exported.versions.at(-1)!;
