@@ -79,7 +79,7 @@ export function lookAt(name: string, raw: readonly string[]): LookedAt {
     unique,
   };
   const feature = named && named !== 'birth date' ? undefined : featureOf(name, typed, cells, counts);
-  const words = !named && (typed.type === 'category' || typed.type === 'boolean');
+  const few = counts.size + disguises.size <= VALUES;
   return {
     profile,
     ...(feature && { feature }),
@@ -89,7 +89,7 @@ export function lookAt(name: string, raw: readonly string[]): LookedAt {
       dates:
         typed.type === 'date' &&
         cells.every((cell) => cell === '' || ISO.test(cell) || typed.others.includes(cell)),
-      values: [...disguises.keys(), ...(words ? top.map(([value]) => value) : [])].slice(0, 2 * VALUES),
+      values: few && !named ? 'all' : [...disguises.keys()].slice(0, VALUES),
       unique: unique && typed.type === 'identifier',
       ...(profile.numbers && typed.plain && { center: profile.numbers.mean }),
     },
@@ -183,11 +183,9 @@ function distinctOf(profile: ColumnProfile, whole: WholeColumn, hidden: number):
   return { count: Math.min(most, Math.max(whole.distinct, profile.distinct.count)), exact: false };
 }
 
-const numbersOf = ({ min, max, mean, deviation, zeros, negatives }: NonNullable<WholeColumn['numbers']>) => ({
+const numbersOf = ({ min, max, mean, deviation }: NonNullable<WholeColumn['numbers']>) => ({
   min,
   max,
   mean,
   deviation,
-  zeros,
-  negatives,
 });

@@ -54,7 +54,10 @@ export interface Profile {
 export interface ColumnProfile {
   readonly name: string;
   readonly type: ColumnType;
-  /** `missing`, `numbers.min`, `max`, `mean` and `deviation`, `dates` and counts of `values` are of the whole source. */
+  /**
+   * `missing`, `numbers.min`, `max`, `mean` and `deviation`, `dates` and the counts of `values` of columns that have at most
+   * 20 are of the whole source. Counts of the most frequent of many values are what the sample's shares come to.
+   */
   readonly whole: boolean;
   /** Rows that these figures are of. */
   readonly rows: number;
@@ -104,10 +107,11 @@ export interface NumberProfile {
   readonly mean: number;
   /** Of the sample kind: divided by n − 1. */
   readonly deviation: number;
+  /** Of the rows looked at in detail, as are all below. */
   readonly integers: boolean;
   readonly zeros: number;
   readonly negatives: number;
-  /** Of the rows looked at in detail, as are all below; by linear interpolation. */
+  /** By linear interpolation. */
   readonly quantiles: Readonly<Record<'0.01' | '0.05' | '0.25' | '0.5' | '0.75' | '0.95' | '0.99', number>>;
   /** The third standardized moment. */
   readonly skewness: number;

@@ -6,6 +6,7 @@
  * the sample stands for all, and the profile says so.
  */
 import { resolve } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { UserError } from '@gradus/engine';
 import { readTable } from '../table/read.ts';
 import type { Table } from '../table/table.ts';
@@ -18,7 +19,7 @@ import { duplicateRows, duplicateTexts } from './duplicates.ts';
 import { categoryFeature, type Feature } from './feature.ts';
 import { findingsOf } from './findings.ts';
 import { targetProfile } from './target.ts';
-import { MOST_WHOLE_COLUMNS, type Whole, type WholeSource, wholePass } from './whole.ts';
+import { MOST_WHOLE_COLUMNS, openWhole, type WholeSource, wholePass } from './whole.ts';
 
 export interface ProfileOptions {
   /** What is to be predicted: its balance, and which columns leak it. */
@@ -109,47 +110,60 @@ async function holdTable(source: string, { maxRows = MAX_ROWS, signal }: Profile
 async function profileHeld(held: Held, { target, time, signal }: ProfileOptions): Promise<Profile> {
   const { columns, rows, sampled } = held;
   for (const name of [target, time]) if (name !== undefined) requireColumn(name, columns);
-  const looked = columns.map((name, i) =>
-    lookAt(
-      name,
-      rows.map((row) => row[i]!),
-    ),
-  );
-  signal?.throwIfAborted();
-  const whole =
-    held.whole && sampled
-      ? await wholePass(
-          held.whole,
-          looked.slice(0, MOST_WHOLE_COLUMNS).map(({ wanted }, column) => ({ column, ...wanted })),
-          signal,
-        )
-      : undefined;
-  const good = whole ? whole.rows - whole.setAside.count : undefined;
-  const profiles = looked.map(({ profile }, i) => {
-    const counted = whole?.columns.get(i);
-    return counted ? withWhole(profile, counted, good!) : profile;
-  });
-
-  const drift = driftOf(time, looked, varied(looked));
-  const targeted = target === undefined ? undefined : targetOf(target, looked, profiles);
-  const found: Omit<Profile, 'findings'> = {
-    version: 1,
-    source: held.source,
-    rows: {
-      count: whole?.rows ?? held.count,
-      sampled: rows.length,
-      isSample: sampled,
-      wholePass: whole !== undefined,
-      setAside: whole?.setAside ?? held.setAside,
-    },
-    columnsLeftOut: held.columnsLeftOut,
-    columns: profiles,
-    duplicates: duplicatesOf(held, looked, whole),
-    associations: associations(varied(looked)),
-    ...(targeted && { target: targeted }),
-    ...(drift && { drift }),
-  };
-  return { ...found, findings: findingsOf(found) };
+  const opening = held.whole && sampled ? openWhole(held.whole, signal) : undefined;
+  // Whoever waits for it hears of it; until then it is no crash.
+  opening?.catch(() => {});
+  try {
+    const looked: LookedAt[] = [];
+    for (const [i, name] of columns.entries()) {
+      looked.push(
+        lookAt(
+          name,
+          rows.map((row) => row[i]!),
+        ),
+      );
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
+    const wanted = looked.slice(0, MOST_WHOLE_COLUMNS).map(({ wanted }, column) => ({ column, ...wanted }));
+    const passing = opening && wholePass(await opening, held.whole!, wanted);
+    passing?.catch(() => {});
+    await setImmediate();
+    // While DuckDB counts.
+    const features = varied(looked);
+    const drift = driftOf(time, looked, features);
+    const related = associations(features);
+    const texts = alikeTexts(looked);
+    const whole = await passing;
+    const profiles = looked.map(({ profile }, i) => {
+      const counted = whole?.columns.get(i);
+      return counted ? withWhole(profile, counted, whole!.rows - whole!.setAside.count) : profile;
+    });
+    const targeted = target === undefined ? undefined : targetOf(target, looked, profiles);
+    const found: Omit<Profile, 'findings'> = {
+      version: 1,
+      source: held.source,
+      rows: {
+        count: whole?.rows ?? held.count,
+        sampled: rows.length,
+        isSample: sampled,
+        wholePass: whole !== undefined,
+        setAside: whole?.setAside ?? held.setAside,
+      },
+      columnsLeftOut: held.columnsLeftOut,
+      columns: profiles,
+      duplicates: { ...(whole?.duplicates ?? duplicateRows(rows)), ...(texts && { texts }) },
+      associations: related,
+      ...(targeted && { target: targeted }),
+      ...(drift && { drift }),
+    };
+    return { ...found, findings: findingsOf(found) };
+  } finally {
+    await opening?.then(
+      (duckdb) => duckdb.close(),
+      () => {},
+    );
+  }
 }
 
 /** Those with more than one value. */
@@ -167,10 +181,9 @@ function requireColumn(name: string, columns: readonly string[]): void {
   );
 }
 
-function duplicatesOf({ rows }: Held, looked: readonly LookedAt[], whole: Whole | undefined): Duplicates {
+function alikeTexts(looked: readonly LookedAt[]): Duplicates['texts'] {
   const text = looked.find(({ profile }) => profile.type === 'text');
-  const texts = text && duplicateTexts(text.profile.name, text.cells);
-  return { ...(whole?.duplicates ?? duplicateRows(rows)), ...(texts && { texts }) };
+  return text && duplicateTexts(text.profile.name, text.cells);
 }
 
 function driftOf(

@@ -5,7 +5,7 @@
  * Sums are taken about the sample's mean and with compensation (Kahan, 1965), and rounded to ten digits: threads add up
  * in any order, and the same file is to give the same figures.
  */
-import { openDuckDb, sqlName } from '../duckdb/duckdb.ts';
+import { type DuckDb, openDuckDb, sqlName } from '../duckdb/duckdb.ts';
 import type { DuckDbValue } from '../duckdb/protocol.ts';
 
 export interface WholeSource {
@@ -25,8 +25,8 @@ export interface Wanted {
   /** Count numbers, about this centre. */
   readonly center?: number;
   readonly dates: boolean;
-  /** Values to count each. */
-  readonly values: readonly string[];
+  /** Values to count each; `all` of a column that has few. */
+  readonly values: readonly string[] | 'all';
   /** Count how many of the cells are different, to see whether all are. */
   readonly unique: boolean;
 }
@@ -40,8 +40,6 @@ export interface WholeColumn {
     readonly max: number;
     readonly mean: number;
     readonly deviation: number;
-    readonly zeros: number;
-    readonly negatives: number;
   };
   readonly dates?: { readonly earliest: string; readonly latest: string };
   readonly values: ReadonlyMap<string, number>;
@@ -69,17 +67,16 @@ const REJECTS = 100_000;
 const REJECTS_SHOWN = 1000;
 const DIGITS = 10;
 
+/** DuckDB's process for a pass, which takes a while to start. */
+export const openWhole = ({ path }: WholeSource, signal?: AbortSignal): Promise<DuckDb> =>
+  openDuckDb({ files: [path], memoryLimit: MEMORY, ...(signal && { signal }) });
+
 /** @throws UserError where DuckDB cannot read the file as it is */
 export async function wholePass(
+  duckdb: DuckDb,
   source: WholeSource,
   wanted: readonly Wanted[],
-  signal?: AbortSignal,
 ): Promise<Whole> {
-  await using duckdb = await openDuckDb({
-    files: [source.path],
-    memoryLimit: MEMORY,
-    ...(signal && { signal }),
-  });
   let parts = 1;
   while (source.rowsAbout / parts > KEPT) parts *= 2;
   const counted = wanted.map((column, i) => ({ column, i, ...expressions(column, i, source, parts) }));
@@ -132,8 +129,13 @@ function expressions(
 ) {
   const name = columnName(source, column);
   const cell = source.csv ? name : `CAST(${name} AS VARCHAR)`;
-  const inner = [`nullif(${trim ? `trim(${cell})` : cell}, '') AS x${i}`];
-  const outer = [`count(x${i}) AS filled${i}`, `approx_count_distinct(x${i}) AS distinct${i}`];
+  // An empty cell of CSV is NULL to DuckDB as it is.
+  const inner = [
+    `${trim ? `nullif(trim(${cell}), '')` : source.csv ? cell : `nullif(${cell}, '')`} AS x${i}`,
+  ];
+  const outer = [`count(x${i}) AS filled${i}`];
+  if (values === 'all') outer.push(`histogram(x${i}) AS values${i}`);
+  else outer.push(`approx_count_distinct(x${i}) AS distinct${i}`);
   if (center !== undefined) {
     const number = `TRY_CAST(${name} AS DOUBLE)`;
     inner.push(`CASE WHEN isfinite(${number}) THEN ${number} END AS y${i}`);
@@ -144,15 +146,13 @@ function expressions(
       `max(y${i}) AS max${i}`,
       `fsum(${from}) AS first${i}`,
       `fsum(${from} * ${from}) AS second${i}`,
-      `count(*) FILTER (y${i} = 0) AS zeros${i}`,
-      `count(*) FILTER (y${i} < 0) AS negatives${i}`,
     );
   }
   if (dates) {
     inner.push(`TRY_CAST(${name} AS TIMESTAMP) AS t${i}`);
     outer.push(`min(t${i}) AS earliest${i}`, `max(t${i}) AS latest${i}`);
   }
-  if (values.length > 0)
+  if (values !== 'all' && values.length > 0)
     outer.push(`histogram(CASE WHEN x${i} IN (${values.map(text).join(', ')}) THEN x${i} END) AS values${i}`);
   if (unique) {
     inner.push(`hash(${name}) AS u${i}`);
@@ -171,7 +171,7 @@ function columnOf(row: Readonly<Record<string, DuckDbValue>>, i: number, { cente
   const count = number('numbers');
   return {
     filled: number('filled'),
-    distinct: number('distinct'),
+    distinct: row[`distinct${i}`] === undefined ? values.length : number('distinct'),
     ...(center !== undefined && count > 0 && { numbers: { ...momentsOf(number, center, count), count } }),
     ...(typeof earliest === 'string' &&
       typeof latest === 'string' && { dates: { earliest: isoOf(earliest), latest: isoOf(latest) } }),
@@ -188,8 +188,6 @@ function momentsOf(number: (name: string) => number, center: number, count: numb
     max: number('max'),
     mean: steady(center + first / count),
     deviation: steady(Math.sqrt(variance)),
-    zeros: number('zeros'),
-    negatives: number('negatives'),
   };
 }
 
