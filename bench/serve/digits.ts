@@ -12,10 +12,10 @@ import { type Asked, asBytes, asJson, forPeer } from './requests.ts';
 import { startServer } from './server.ts';
 
 /** Seconds of one turn, and how many turns each side has. */
-const TURN = 2;
+const TURN = 5;
 const TURNS = 3;
 const CONNECTIONS = 64;
-const OVERLOAD_SECONDS = 15;
+const OVERLOAD_SECONDS = 60;
 
 export async function* digitsServed(runs: string): AsyncGenerator<Measurement> {
   const run: FoundRun = await digitsRun(runs);
