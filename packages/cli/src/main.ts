@@ -9,6 +9,7 @@ import { RECIPES } from '@gradus/recipes';
 import { Command, CommanderError } from 'commander';
 import { alerts } from './commands/alerts.ts';
 import { audit } from './commands/audit.ts';
+import type { AddCommand } from './commands/command.ts';
 import { demo } from './commands/demo.ts';
 import { exportCommand } from './commands/export.ts';
 import { feedback } from './commands/feedback.ts';
@@ -32,9 +33,6 @@ import { show } from './commands/show.ts';
 import { traffic } from './commands/traffic.ts';
 import { worker } from './commands/worker.ts';
 import { languageOf, plain, type Terminal } from './terminal.ts';
-
-/** Adds a command to the program. */
-export type AddCommand = (program: Command, terminal: Terminal, recipes: readonly Recipe[]) => void;
 
 const COMMANDS: readonly AddCommand[] = [
   profile,

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { UserError } from '@gradus/engine';
-import type { AddCommand } from '../main.ts';
+import type { AddCommand } from './command.ts';
 import { DEFAULT_RUNS, printFindings, runRecipe } from './recipe.ts';
 import { DEFAULT_PORT, untilStopped } from './serve.ts';
 import { workerCommand } from './worker.ts';

@@ -1,5 +1,5 @@
 import { terminalProgress } from '@gradus/loop';
-import type { AddCommand } from '../main.ts';
+import type { AddCommand } from './command.ts';
 import { GATE_OPTION, gatesOf } from './gates.ts';
 import { named } from './named.ts';
 import { DEFAULT_RUNS } from './recipe.ts';

@@ -3,8 +3,8 @@ import { UserError } from '@gradus/engine';
 import { type Localized, type Progress, terminalProgress } from '@gradus/loop';
 import type { Job } from '@gradus/server';
 import { z } from 'zod';
-import type { AddCommand } from '../main.ts';
 import { plain, type Terminal } from '../terminal.ts';
+import type { AddCommand } from './command.ts';
 import { withDatabase } from './database.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
 

@@ -1,6 +1,6 @@
 import { answerFindings, label as labelRound, questionFindings, standingFindings } from '@gradus/loop';
 import { InvalidArgumentError } from 'commander';
-import type { AddCommand } from '../main.ts';
+import type { AddCommand } from './command.ts';
 
 interface Given {
   readonly answers?: string;

@@ -1,6 +1,6 @@
 import type { RegisteredModel, Signature } from '@gradus/server';
-import type { AddCommand } from '../main.ts';
 import { plain, type Terminal } from '../terminal.ts';
+import type { AddCommand } from './command.ts';
 import { withDatabase } from './database.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
 import { printVerdict } from './verdict.ts';

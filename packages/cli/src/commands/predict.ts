@@ -1,6 +1,6 @@
 import { terminalProgress } from '@gradus/loop';
-import type { AddCommand } from '../main.ts';
 import { plain } from '../terminal.ts';
+import type { AddCommand } from './command.ts';
 import { withDatabase } from './database.ts';
 import { named } from './named.ts';
 import { DEFAULT_RUNS } from './recipe.ts';

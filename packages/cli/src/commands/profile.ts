@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { profileTable } from '@gradus/data';
 import { profileReport, renderReport, writeWhole } from '@gradus/loop';
-import type { AddCommand } from '../main.ts';
+import type { AddCommand } from './command.ts';
 
 const FINDINGS_PRINTED = 20;
 const SIGNS = { critical: '!!', warning: ' !', notice: ' ·' } as const;

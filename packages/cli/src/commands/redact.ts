@@ -1,6 +1,6 @@
 import { KIND_NAMES, PERSONAL_KINDS, type PersonalKind, pseudonyms, redactFile } from '@gradus/data';
 import { UserError } from '@gradus/engine';
-import type { AddCommand } from '../main.ts';
+import type { AddCommand } from './command.ts';
 
 /** `gradus redact FILE --out CLEAN.csv`: a table without its personal data. */
 export const redact: AddCommand = (program, terminal) => {

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { AddCommand } from '../main.ts';
+import type { AddCommand } from './command.ts';
 import { withDatabase } from './database.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
 

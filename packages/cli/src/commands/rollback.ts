@@ -1,4 +1,4 @@
-import type { AddCommand } from '../main.ts';
+import type { AddCommand } from './command.ts';
 import { withDatabase } from './database.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
 

@@ -1,6 +1,6 @@
 import { listRuns } from '@gradus/loop';
-import type { AddCommand } from '../main.ts';
 import { plain } from '../terminal.ts';
+import type { AddCommand } from './command.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
 
 /** `gradus runs`: all finished runs, the latest first. */

@@ -1,6 +1,6 @@
 import { UserError } from '@gradus/engine';
-import type { AddCommand } from '../main.ts';
 import { plain } from '../terminal.ts';
+import type { AddCommand } from './command.ts';
 import { withDatabase } from './database.ts';
 import { GATE_OPTION, gatesOf } from './gates.ts';
 import { named } from './named.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import type { AddCommand } from '../main.ts';
 import type { Terminal } from '../terminal.ts';
+import type { AddCommand } from './command.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
 import { workerCommand } from './worker.ts';
 

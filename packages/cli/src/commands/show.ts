@@ -1,5 +1,5 @@
 import { findRun } from '@gradus/loop';
-import type { AddCommand } from '../main.ts';
+import type { AddCommand } from './command.ts';
 import { DEFAULT_RUNS, printFindings } from './recipe.ts';
 
 /** `gradus show RUN`: what a run found. */

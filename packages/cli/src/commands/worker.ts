@@ -1,7 +1,7 @@
 import type { Localized } from '@gradus/loop';
 import type { Turn } from '@gradus/server';
-import type { AddCommand } from '../main.ts';
 import { plain } from '../terminal.ts';
+import type { AddCommand } from './command.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
 
 const TURNS: Readonly<Record<Turn, Localized>> = {
