@@ -125,7 +125,9 @@ function measure({
       }
       if (rate === undefined) return;
       const due = ((now - started) / 1000) * rate;
-      while (idle.length > 0 && asked < due) ask(idle.pop()!, started + (1000 * asked++) / rate);
+      while (idle.length > 0 && asked < due)
+        // The longest idle first: servers close connections on which nothing is asked.
+        ask(idle.shift()!, started + (1000 * asked++) / rate);
       for (; drop && asked < due; asked++) count('unsent');
     }, 1);
     const finish = () => {

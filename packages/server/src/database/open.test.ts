@@ -39,6 +39,23 @@ onBothDatabases((place) => {
     await database.destroy();
   });
 
+  it('outlives a connection that breaks in the midst of a transaction', async () => {
+    const where = await place();
+    // SQLite has no connections.
+    if (where[1] === '') return;
+    const database = await openDatabase(...where);
+    const breaking = database.transaction().execute(async (transaction) => {
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(transaction);
+      await sql`select pg_terminate_backend(${rows[0]!.pid})`.execute(database);
+      // Nobody is asking anything when the connection ends.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      await sql`select 1`.execute(transaction);
+    });
+    await expect(breaking).rejects.toThrow();
+    expect(await correctionsOf(database, 'a')).toEqual([]);
+    await database.destroy();
+  });
+
   it('comes up for several processes that make it at the same time', async () => {
     const where = await place();
     const started = Array.from({ length: 4 }, () =>

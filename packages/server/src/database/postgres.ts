@@ -22,8 +22,10 @@ export async function postgresDialect(url: string): Promise<Dialect> {
       // A program that has nothing else to do ends; it need not wait for connections that rest.
       allowExitOnIdle: true,
     });
-    // A resting connection that breaks is replaced; unheard, the event would end the process.
+    // A connection that breaks is replaced, and whoever asks something over it is told; unheard, the event would end the process.
+    // The pool hears of those that rest, and not of one lent to a transaction that asks nothing at that moment.
     pool.on('error', () => {});
+    pool.on('connect', (client) => void client.on('error', () => {}));
     (await pool.connect()).release();
   } catch (error) {
     await pool?.end();
