@@ -13,19 +13,35 @@ import {
   type DatabaseConnection,
   type Dialect,
   SqliteAdapter,
+  type SqliteDatabase,
   SqliteDialect,
   SqliteDriver,
+  sql,
 } from 'kysely';
+import type { Database } from './tables.ts';
 
 /** How long a writer waits for another before it gives up. */
 const BUSY_MS = 10_000;
+
+/**
+ * Pages of the write-ahead log before whoever commits must move them into the file itself, and wait for the disk: 32 MB. A
+ * server's watch moves them long before, beside the writers (`checkpoint`).
+ */
+const LARGEST_LOG = 8000;
+
+/** Moves what can be moved from the write-ahead log into the file, without holding anybody up. Postgres does so by itself. */
+export async function checkpoint(database: Database): Promise<void> {
+  if (database.getExecutor().adapter instanceof SqliteAdapter) {
+    await sql`pragma wal_checkpoint(passive)`.execute(database);
+  }
+}
 
 /** @throws UserError where the directory or the file cannot be opened or made. */
 export function sqliteDialect(runs: string): Dialect {
   const path = join(runs, 'gradus.db');
   try {
     mkdirSync(runs, { recursive: true });
-    return new WaitingSqliteDialect(openFile(path));
+    return new WaitingSqliteDialect(remembering(openFile(path)));
   } catch (error) {
     throw new UserError(`${path} cannot be opened: ${(error as Error).message}.`, { cause: error });
   }
@@ -37,6 +53,7 @@ function openFile(path: string): Sqlite.Database {
   for (const deadline = Date.now() + BUSY_MS; ; ) {
     try {
       database.pragma('journal_mode = WAL');
+      database.pragma(`wal_autocheckpoint = ${LARGEST_LOG}`);
       return database;
     } catch (error) {
       if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY') && Date.now() < deadline) continue;
@@ -46,10 +63,30 @@ function openFile(path: string): Sqlite.Database {
   }
 }
 
-class WaitingSqliteDialect extends SqliteDialect {
-  readonly #database: Sqlite.Database;
+/** Statements that are kept ready. The log's differ by the number of rows they insert. */
+const MOST_STATEMENTS = 200;
 
-  constructor(database: Sqlite.Database) {
+/** The database with its statements kept: to make one takes about as long as to run it. */
+function remembering(database: Sqlite.Database): SqliteDatabase {
+  const statements = new Map<string, Sqlite.Statement>();
+  return {
+    close: () => void database.close(),
+    prepare: (text) => {
+      const known = statements.get(text);
+      // One whose rows are being read cannot be run again before they are.
+      if (known && !known.busy) return known;
+      const statement = database.prepare(text);
+      if (statements.size >= MOST_STATEMENTS) statements.clear();
+      statements.set(text, statement);
+      return statement;
+    },
+  };
+}
+
+class WaitingSqliteDialect extends SqliteDialect {
+  readonly #database: SqliteDatabase;
+
+  constructor(database: SqliteDatabase) {
     super({ database });
     this.#database = database;
   }

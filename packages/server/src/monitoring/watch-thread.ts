@@ -5,6 +5,7 @@
 import { setTimeout as after } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../database/open.ts';
+import { checkpoint } from '../database/sqlite.ts';
 import { enqueueIterate } from '../jobs/enqueue-iterate.ts';
 import { deliverDue } from './deliver.ts';
 import { DriftWatch } from './drift-watch.ts';
@@ -97,6 +98,7 @@ await Promise.all([
     const windows = [...(await drift.look()), ...(await quality.look())];
     if (windows.length > 0) say({ kind: 'windows', windows });
   }),
+  every(LOOK_EVERY, 'writing the log to its file', () => checkpoint(database)),
   every(LOOK_EVERY, 'telling webhooks', () => deliverDue(database)),
   every(FORGET_EVERY, 'forgetting old predictions', () => forget(database, options)),
 ]);
