@@ -47,20 +47,19 @@ export function withOutputs(graph: Graph, outputs: readonly Value[]): Graph {
 export type TensorClass = new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor;
 
 /**
- * A session as a compiled graph.
- *
- * @param fill How arrays that are to hold the outputs get them: from the runtime itself, or, where its memory is not the
- *   page's, afterwards.
+ * How arrays that are to hold the outputs get them: from the runtime itself, or, where its memory is not the page's,
+ * afterwards. `last` names an output that keeps the runtime from handing over any (node.ts).
  */
-export function compiledGraph(
-  session: InferenceSession,
-  Tensor: TensorClass,
-  fill: 'in place' | 'by copy',
-): CompiledGraph {
+export type Fill = 'in place' | 'by copy' | { readonly last: string };
+
+/** A session as a compiled graph. */
+export function compiledGraph(session: InferenceSession, Tensor: TensorClass, fill: Fill): CompiledGraph {
   const ortTensor = (value: HostTensor) => toRuntime(value, Tensor);
+  const last = typeof fill === 'object' ? fill.last : undefined;
+  const outputs = session.outputNames.filter((name) => name !== last);
   return {
     inputs: session.inputNames,
-    outputs: session.outputNames,
+    outputs,
     async run(feeds, into) {
       const given: Record<string, OrtTensor> = {};
       for (const name of session.inputNames) {
@@ -77,14 +76,13 @@ export function compiledGraph(
         }
         return { ...into };
       }
-      const results = into
-        ? await ran(
-            session.run(
-              given,
-              Object.fromEntries(Object.entries(into).map(([name, value]) => [name, ortTensor(value)])),
-            ),
-          )
-        : await ran(session.run(given));
+      if (into) {
+        const fetches: Record<string, OrtTensor | null> = last ? { [last]: null } : {};
+        for (const [name, value] of Object.entries(into)) fetches[name] = ortTensor(value);
+        await ran(session.run(given, fetches).catch(unlessHeldBack));
+        return { ...into };
+      }
+      const results = await ran(session.run(given, outputs));
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, hostTensor(value)]));
     },
     close: () => session.release(),
@@ -103,6 +101,11 @@ function requireFit({ dtype, dims }: HostTensor, expected: InferenceSession.Valu
   throw new GraphError(
     `input "${expected.name}" is fed ${dtype}${showShape(dims)}; expected ${expected.type}${showShape(wanted)}`,
   );
+}
+
+/** @throws the error, unless it says that all was computed and nothing handed over. */
+function unlessHeldBack(error: Error): void {
+  if (!error.message.includes('Non tensor type is temporarily not supported')) throw error;
 }
 
 /** @throws GraphError in place of the runtime's own error, which names the node */

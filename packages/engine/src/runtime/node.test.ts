@@ -16,6 +16,21 @@ describe('compile', () => {
     await graph.close();
   });
 
+  it('makes no other arrays for such outputs', async () => {
+    const size = 1 << 20;
+    const x = input('x', [size]);
+    const graph = await compile({ name: 'g', inputs: { x }, outputs: { y: x.mul(2) } });
+    const given = { x: floats([size], new Float32Array(size).fill(3)) };
+    const into = { y: floats([size], new Float32Array(size)) };
+    const held = () => process.memoryUsage().arrayBuffers;
+    const before = held();
+    expect(await graph.run(given, into)).toEqual(into);
+    expect(held() - before).toBeLessThan(size);
+    expect((into.y.data as Float32Array).every((value) => value === 6)).toBe(true);
+    await expect(graph.run({ x: floats([1], new Float32Array(1)) }, into)).rejects.toThrow('float32[1]');
+    await graph.close();
+  });
+
   it('says which input is missing', async () => {
     const x = input('x', [3]);
     const graph = await compile({ name: 'g', inputs: { x }, outputs: { y: x.mul(2) } });

@@ -8,6 +8,7 @@
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import { UserError } from '../errors.ts';
 import { type Graph, topologicalOrder } from '../graph.ts';
+import { encodeModel } from '../onnx/wire.ts';
 import { writeOnnx } from '../onnx/write.ts';
 import { apply, input } from '../tensor.ts';
 import { lowerForCpu } from '../transforms/lower-for-cpu.ts';
@@ -29,7 +30,8 @@ export async function compile(
   model: Graph | Uint8Array,
   { device = 'cpu', threads = 0, lower = true, alone = false }: CompileOptions = {},
 ): Promise<CompiledGraph> {
-  const bytes = model instanceof Uint8Array ? model : writeOnnx(lower ? await lowered(model, device) : model);
+  const file = model instanceof Uint8Array;
+  const bytes = file ? model : heldBack(writeOnnx(lower ? await lowered(model, device) : model));
   requireDevice(device);
   const session = await InferenceSession.create(bytes, {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
@@ -44,8 +46,22 @@ export async function compile(
     // Errors only: warnings of the runtime are about its internals and mean nothing to a user.
     logSeverityLevel: 3,
   });
-  return compiledGraph(session, Tensor as TensorClass, 'in place');
+  return compiledGraph(session, Tensor as TensorClass, file ? 'in place' : { last: HELD_BACK });
 }
+
+/**
+ * The binding copies every output into an array of its own, also those that it wrote where it was told to: for a training
+ * step, all parameters and moments, into memory that is fresh each time. It does so one output after another when all are
+ * computed, and gives up at one that is no tensor. So each graph has an empty list as its first output, to ask for when
+ * the copies are of no use.
+ *
+ * Messages of the wire format that follow one another are one message: the graphs below are joined.
+ */
+function heldBack(model: Uint8Array): Uint8Array {
+  const list = { opType: 'SequenceEmpty', name: HELD_BACK, output: [HELD_BACK] };
+  return Buffer.concat([encodeModel({ graph: { node: [list], output: [{ name: HELD_BACK }] } }), model]);
+}
+const HELD_BACK = 'gradus:held-back';
 
 const MISSING: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {
   webgpu: 'this build of onnxruntime-node has no WebGPU; it has it on Linux x64, Windows and macOS',

@@ -23,6 +23,7 @@ import {
   trainingPhases,
 } from './step.ts';
 
+/** `alone`: default true; false where the shapes of batches differ. */
 export interface TrainerOptions extends GraphsOptions {
   /** Where dropout's masks come from, by step. */
   readonly random: Random;
@@ -53,7 +54,7 @@ export class Trainer {
     this.#arrays = copied(from?.arrays ?? firstArrays(phases));
     this.#spare = copied(this.#arrays);
     this.#step = from?.step ?? 0;
-    this.#graphs = new GraphsByShape((batch) => trainingPhases(phases, batch), options);
+    this.#graphs = new GraphsByShape((batch) => trainingPhases(phases, batch), { alone: true, ...options });
   }
 
   /** Steps taken so far. */
