@@ -14,7 +14,7 @@ import { type Attributes, intAttribute, intsAttribute } from '../graph.ts';
 import { transposedWindows } from '../ops/convolution.ts';
 import { type Windows, windowsOf } from '../ops/windows.ts';
 import { isStatic } from '../shape.ts';
-import { apply, concat, type Tensor } from '../tensor.ts';
+import { apply, concat, constant, type Tensor } from '../tensor.ts';
 import type { Replacement } from './rebuild.ts';
 
 /** Multiplications below which laying out blocks costs more than they save. */
@@ -140,13 +140,33 @@ function weightGradient(x: Tensor, dy: Tensor, windows: Windows, block: number):
     after as readonly [number, number],
     block,
   );
+  // Looked up, not transposed: a look-up runs on all threads.
   const kernel = apply('ToBlocks', [filled(filled(dy, 0, deep), 1, wide)])
-    .reshape([deep / block, block, wide / block, product(places), block])
-    .transpose([2, 0, 3, 1, 4])
+    .reshape([(deep * wide * product(places)) / block, block])
+    .gather(kernelRows(deep, wide / block, product(places), block))
     .reshape([wide, deep, ...places]);
   const none = before.map(() => 0);
   const dw = blockedConv(images, kernel, undefined, { ...windows, before: none, after: none });
   return fromBlocks(dw, filters);
+}
+
+/**
+ * Where the rows of a kernel lie in dy: from [batch, filter blocks, places] to [filter blocks, batch blocks, places,
+ * batch in its block].
+ */
+function kernelRows(batch: number, filterBlocks: number, places: number, block: number): Tensor {
+  const rows = new Int32Array(batch * filterBlocks * places);
+  let next = 0;
+  for (let filters = 0; filters < filterBlocks; filters++) {
+    for (let first = 0; first < batch; first += block) {
+      for (let place = 0; place < places; place++) {
+        for (let image = first; image < first + block; image++) {
+          rows[next++] = (image * filterBlocks + filters) * places + place;
+        }
+      }
+    }
+  }
+  return constant({ dtype: 'int32', dims: [rows.length], data: rows });
 }
 
 /** Zeros around images that lie in blocks: pixels move by whole blocks there, many bytes at a time. */
