@@ -2,6 +2,7 @@
  * The thread that watches: it reads the log, tests for drift, judges quality, tells webhooks and forgets what is old, with a
  * connection of its own to the database. So none of that holds up a request, however long it takes.
  */
+import { setPriority } from 'node:os';
 import { setTimeout as after } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../database/open.ts';
@@ -20,6 +21,9 @@ import { windowsOf } from './windows.ts';
 /** Milliseconds. */
 const LOOK_EVERY = 500;
 const FORGET_EVERY = 60_000;
+
+// Linux sets the priority of the calling thread, other systems that of the whole process.
+if (process.platform === 'linux') setPriority(10);
 
 const { runs, url, server, model, options } = workerData as WatchThread;
 const database = await openDatabase(runs, url);
