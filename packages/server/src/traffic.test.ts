@@ -156,6 +156,14 @@ describe('a server', () => {
       },
       body: JSON.stringify({ images: [image] }),
     });
+  const infer = (server: RunningServer, path: string) =>
+    fetch(`${server.url}/v2/models/digits/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({
+        inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 784], data: image }],
+      }),
+    });
   const metric = async (server: RunningServer, line: RegExp): Promise<number> => {
     const response = await fetch(`${server.url}/metrics`, {
       headers: { authorization: `Bearer ${server.token}` },
@@ -182,14 +190,26 @@ describe('a server', () => {
     const first = await open();
     const before = await versions(first);
     expect(await versions(first)).toEqual(before);
-    const shadow = /gradus_predictions_total\{model="digits",version="2",role="shadow"\} (\d+)/;
-    for (
-      const deadline = Date.now() + 20_000;
-      (await metric(first, shadow)) < 80 && Date.now() < deadline;
-    ) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    const answers = /gradus_predictions_total\{model="digits",version="2",role="shadow"\} (\d+)/;
+    const shadowed = async (count: number) => {
+      for (
+        const deadline = Date.now() + 20_000;
+        (await metric(first, answers)) < count && Date.now() < deadline;
+      ) {
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      expect(await metric(first, answers)).toBe(count);
+    };
+    await shadowed(80);
+    // The model by itself too, but not who asks for a version by its number.
+    for (const path of ['versions/1/infer', 'infer']) {
+      const response = await infer(first, path);
+      expect(response.status).toBe(200);
+      expect(((await response.json()) as { outputs: { data: number[] }[] }).outputs[0]!.data).toHaveLength(
+        10,
+      );
     }
-    expect(await metric(first, shadow)).toBe(80);
+    await shadowed(81);
     await first.close();
     expect(new Set(before)).toEqual(new Set(['1', '2']));
     const names = { champion: '1', challenger: '2' } as const;

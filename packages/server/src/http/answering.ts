@@ -5,47 +5,60 @@ import type { Deployment, OpenVersion } from '../deployment.ts';
 import type { ServedModel } from '../inference/model.ts';
 import { describeTensors } from '../monitoring/describe-tensors.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
-import type { PredictionLog } from '../monitoring/prediction-log.ts';
+import type { Prediction, PredictionLog } from '../monitoring/prediction-log.ts';
 import { type Answered, type Asked, userOf } from './routes/route.ts';
 
 /** Says by which id a prediction is in the log: outcomes and corrections name it. */
 const PREDICTION = 'x-gradus-prediction';
 
+type Role = 'answer' | 'shadow';
+type Told = Pick<Prediction, 'input' | 'output' | 'described'>;
+
 export function answering(deployment: Deployment, metrics: Metrics, log: PredictionLog): Answered {
   return async (context, ask, asked) => {
-    const id = log.draw();
-    const user = userOf(context);
-    const caller = context.get('caller').name;
-    const trace = context.get('trace');
-    const counted = async (open: OpenVersion, role: 'answer' | 'shadow') => {
+    const record = recorder(context, deployment.name, metrics, log);
+    const counted = async (open: OpenVersion, role: Role) => {
       const started = performance.now();
       const answer = await ask(open);
-      const ended = performance.now();
-      if (role === 'answer') trace?.part('model run', started, ended, { version: open.number });
-      metrics.predictions.inc({ model: deployment.name, version: open.number, role });
-      const logged =
-        id !== undefined &&
-        (await log.add({
-          id,
-          role,
-          version: open,
-          ms: ended - started,
-          caller,
-          user,
-          input: asked.input,
-          output: answer,
-          described: described(open.service, answer, asked),
-        }));
-      if (role === 'answer' && id !== undefined) trace?.part('log commit', ended, performance.now());
-      return { run: open.run.id, ...(logged && { prediction: id }), ...answer };
+      if (role === 'answer') {
+        const trace = context.get('trace');
+        trace?.part('model run', started, performance.now(), { version: open.number });
+      }
+      const told = () => ({
+        input: asked.input,
+        output: answer,
+        described: described(open.service, answer, asked),
+      });
+      const prediction = await record(open, role, started, told);
+      return { run: open.run.id, ...(prediction !== undefined && { prediction }), ...answer };
     };
     deployment.shadow((open) => counted(open, 'shadow'));
-    return deployment.use({ user }, async (open) => {
+    return deployment.use({ user: userOf(context) }, async (open) => {
       context.header('x-gradus-version', open.number);
       const answer = await counted(open, 'answer');
       if (answer.prediction !== undefined) context.header(PREDICTION, answer.prediction);
       return answer;
     })!;
+  };
+}
+
+/**
+ * Counts and logs what the versions make of one request.
+ *
+ * @returns a function of a version, its role, and when it began; it gives the prediction's id where the log holds it for good
+ */
+function recorder(context: Context, model: string, metrics: Metrics, log: PredictionLog) {
+  const id = log.draw();
+  const user = userOf(context);
+  const caller = context.get('caller').name;
+  const trace = context.get('trace');
+  return async (version: OpenVersion, role: Role, started: number, told: () => Told) => {
+    const ended = performance.now();
+    metrics.predictions.inc({ model, version: version.number, role });
+    if (id === undefined) return undefined;
+    const logged = await log.add({ id, role, version, ms: ended - started, caller, user, ...told() });
+    if (role === 'answer') trace?.part('log commit', ended, performance.now());
+    return logged ? id : undefined;
   };
 }
 
@@ -59,37 +72,37 @@ function described(service: Service, answer: unknown, asked: Asked): readonly De
   }
 }
 
-/** A version's model by itself, whose answers are logged. */
+/**
+ * A version's model by itself, whose answers are logged.
+ *
+ * @param shadowed Whether shadows are shown what it is asked.
+ */
 export function loggedModel(
   open: OpenVersion,
   context: Context,
-  name: string,
+  deployment: Deployment,
   metrics: Metrics,
   log: PredictionLog,
+  { shadowed }: { readonly shadowed: boolean },
 ): ServedModel {
-  const model = open.model!;
   return {
-    ...model,
+    ...open.model!,
     infer: async (feeds) => {
-      const id = log.draw();
-      const trace = context.get('trace');
-      const started = performance.now();
-      const outputs = await model.infer(feeds, trace?.batch);
-      const ended = performance.now();
-      metrics.predictions.inc({ model: name, version: open.number, role: 'answer' });
-      if (id === undefined) return outputs;
-      const logged = await log.add({
-        id,
-        role: 'answer',
-        version: open,
-        ms: ended - started,
-        caller: context.get('caller').name,
-        user: userOf(context),
-        described: describeTensors(feeds, outputs),
-      });
-      trace?.part('log commit', ended, performance.now());
-      if (logged) context.header(PREDICTION, id);
-      return outputs;
+      const record = recorder(context, deployment.name, metrics, log);
+      const counted = async (version: OpenVersion, role: Role) => {
+        const started = performance.now();
+        const outputs = await version.model!.infer(
+          feeds,
+          role === 'answer' ? context.get('trace')?.batch : undefined,
+        );
+        const prediction = await record(version, role, started, () => ({
+          described: describeTensors(feeds, outputs),
+        }));
+        if (role === 'answer' && prediction !== undefined) context.header(PREDICTION, prediction);
+        return outputs;
+      };
+      if (shadowed) deployment.shadow(async (shadow) => shadow.model && counted(shadow, 'shadow'));
+      return counted(open, 'answer');
     },
   };
 }

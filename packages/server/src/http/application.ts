@@ -115,7 +115,11 @@ export function application(options: ApplicationOptions): Application {
     use: (name, number, context, work) => {
       if (name !== deployment.name || !deployment.main.model) return undefined;
       return deployment.use({ number, user: userOf(context) }, (open) =>
-        work(loggedModel(open, context, deployment.name, metrics, monitoring.log), open.number),
+        work(
+          // Who asks for a version by its number is not part of a trial.
+          loggedModel(open, context, deployment, metrics, monitoring.log, { shadowed: number === undefined }),
+          open.number,
+        ),
       );
     },
   });
