@@ -1,4 +1,6 @@
 /** The queue and its workers, on both databases. */
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { UserError } from '@gradus/engine';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -6,7 +8,9 @@ import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
 import { onBothDatabases, type Place } from '../testing/databases.ts';
 import { enqueueIterate } from './enqueue-iterate.ts';
+import { makeJobDirectory } from './kinds/kind.ts';
 import { cancel, claim, enqueue, findJob, finish, listJobs, renew, retry } from './queue.ts';
+import { forgetJobs } from './retention.ts';
 import { enqueueDue, setSchedule } from './schedules.ts';
 import { type Handler, work } from './worker.ts';
 
@@ -48,6 +52,29 @@ onBothDatabases((place) => {
     expect(seen.toSorted((a, b) => a - b)).toEqual(ids.map((_, i) => i));
     expect(await Promise.all(ids.map(async (id) => (await findJob(database, id)).result))).toEqual(
       ids.map((_, i) => 2 * i),
+    );
+  });
+
+  it('forgets what ended more than 30 days ago, with its files', async () => {
+    const [runs] = where;
+    const [old, young, running, waiting] = [await add('a'), await add('a'), await add('a'), await add('a')];
+    for (const id of [old, young, running]) {
+      const job = await claim(database, 'worker');
+      makeJobDirectory(runs, job!);
+      if (id !== running) await finish(database, id, 'worker', { state: 'done', result: 1 });
+    }
+    const long = new Date(Date.now() - 31 * 24 * 3600 * 1000).toISOString();
+    await database.updateTable('jobs').set({ finishedAt: long }).where('id', '=', old).execute();
+    // Of a job that another machine has forgotten, and of somebody else.
+    for (const name of ['987654', 'notes']) mkdirSync(join(runs, '.jobs', name));
+    await forgetJobs(database, runs);
+    expect((await listJobs(database)).map(({ id }) => id).toSorted((a, b) => a - b)).toEqual([
+      young,
+      running,
+      waiting,
+    ]);
+    expect(readdirSync(join(runs, '.jobs')).toSorted()).toEqual(
+      [String(young), String(running), 'notes'].toSorted(),
     );
   });
 

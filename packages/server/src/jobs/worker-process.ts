@@ -1,7 +1,9 @@
 /** A process that works until it is stopped: what `gradus worker` is, and the child of a server. */
 import type { Recipe } from '@gradus/loop';
 import { openDatabase } from '../database/open.ts';
+import type { Database } from '../database/tables.ts';
 import { handlers } from './kinds/index.ts';
+import { forgetJobs } from './retention.ts';
 import { type WorkerOptions, work } from './worker.ts';
 
 export async function runWorker({
@@ -16,6 +18,10 @@ export async function runWorker({
   readonly onJob?: WorkerOptions['onJob'];
 }): Promise<void> {
   const database = await openDatabase(runs);
+  let forgetting = forget(database, runs);
+  const timer = setInterval(() => {
+    forgetting = forget(database, runs);
+  }, FORGET_EVERY);
   try {
     await work({
       database,
@@ -25,7 +31,21 @@ export async function runWorker({
       ...(onJob && { onJob }),
     });
   } finally {
+    clearInterval(timer);
+    await forgetting;
     await database.destroy();
+  }
+}
+
+/** Milliseconds. */
+const FORGET_EVERY = 3_600_000;
+
+/** What goes wrong here is told, and tried again: the worker works on. */
+async function forget(database: Database, runs: string): Promise<void> {
+  try {
+    await forgetJobs(database, runs);
+  } catch (error) {
+    console.error(`Old jobs cannot be forgotten: ${(error as Error).message}`);
   }
 }
 

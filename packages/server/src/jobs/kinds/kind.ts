@@ -21,10 +21,11 @@ export interface JobKind<Payload> {
 }
 
 /** Files of jobs, out of the way of runs. */
-const JOBS = '.jobs';
+export const jobsDirectory = (runs: string): string => join(runs, '.jobs');
 
 /** The directory of a job's own files. */
-export const jobDirectory = (runs: string, { id }: Pick<Job, 'id'>): string => join(runs, JOBS, String(id));
+export const jobDirectory = (runs: string, { id }: Pick<Job, 'id'>): string =>
+  join(jobsDirectory(runs), String(id));
 
 export function makeJobDirectory(runs: string, job: Pick<Job, 'id'>): string {
   const directory = jobDirectory(runs, job);
