@@ -74,7 +74,7 @@ const normFactor = (y: Tensor, dy: Tensor, p: number) => dy.mul(y.max(1e-30).pow
 const normSlope = (x: Tensor, p: number) => (p === 2 ? x : x.sign().mul(x.abs().pow(p - 1)));
 
 /** Whether the windows cover the input without overlap, gap or padding. */
-function isTiled({ kernel, strides, dilations, before, places }: Windows, shape: Shape): boolean {
+export function isTiled({ kernel, strides, dilations, before, places }: Windows, shape: Shape): boolean {
   return kernel.every(
     (size, i) =>
       strides[i] === size &&

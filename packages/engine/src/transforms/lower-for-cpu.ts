@@ -2,8 +2,11 @@
  * The last transform before a graph runs on a CPU: ops for which ONNX Runtime has a faster way than the one that bears
  * their name.
  */
-import { floatAttribute, intAttribute, type Value } from '../graph.ts';
-import type { Tensor } from '../tensor.ts';
+import { floatAttribute, intAttribute, intsAttribute, type Value } from '../graph.ts';
+import { isTiled } from '../ops/pooling.ts';
+import { windowsOf } from '../ops/windows.ts';
+import { isStatic } from '../shape.ts';
+import { constant, type Tensor } from '../tensor.ts';
 import { blockedConvolutions } from './block-channels.ts';
 import { type Replacement, rebuild } from './rebuild.ts';
 import { sharedTransposes } from './share-transposes.ts';
@@ -14,6 +17,7 @@ type Rule = NonNullable<Replacement['node']>;
 export function lowerForCpu(outputs: readonly Value[], block: number): Tensor[] {
   const convolutions: Rule = block > 1 ? blockedConvolutions(block) : () => undefined;
   const rules: Readonly<Record<string, Rule>> = {
+    AveragePool: meansOfTiles(block),
     BatchNormalization: batchStatistics,
     Conv: convolutions,
     ConvTranspose: convolutions,
@@ -39,3 +43,32 @@ const batchStatistics: Rule = ({ attributes }, inputs) => {
   const y = centred.mul(perChannel(scale.div(deviation))).add(perChannel(bias));
   return [y, mean, variance];
 };
+
+/** Columns of an image up to which a product with mostly zeros is quicker than looking at each pixel. */
+const WIDEST = 64;
+
+/** Means of windows side by side as a product: rows of windows times which column belongs to which. */
+const meansOfTiles =
+  (block: number): Rule =>
+  ({ attributes }, inputs) => {
+    const [x] = inputs as readonly [Tensor];
+    if (x.rank !== 4 || !isStatic(x.shape) || x.dtype !== 'float32') return undefined;
+    const [batch, channels, height, width] = x.shape as readonly [number, number, number, number];
+    const windows = windowsOf(attributes, x.shape, intsAttribute(attributes, 'kernel_shape'));
+    // Whole blocks of channels the runtime pools by itself.
+    if (!isTiled(windows, x.shape) || width > WIDEST || (block > 1 && channels % block === 0))
+      return undefined;
+    const [down, across] = windows.kernel as readonly [number, number];
+    const [rows, columns] = [height / down, width / across];
+    const shares = new Float32Array(down * width * columns);
+    for (let i = 0; i < down * width; i++) {
+      shares[i * columns + Math.floor((i % width) / across)] = 1 / (down * across);
+    }
+    const belongs = constant({ dtype: 'float32', dims: [down * width, columns], data: shares });
+    return [
+      x
+        .reshape([batch * channels * rows, down * width])
+        .matmul(belongs)
+        .reshape([batch, channels, rows, columns]),
+    ];
+  };
