@@ -11,6 +11,7 @@
  *   padded beforehand: at a border the blocked convolution goes cell by cell.
  */
 import { type Attributes, intAttribute, intsAttribute } from '../graph.ts';
+import { constantNumbers } from '../known.ts';
 import { transposedWindows } from '../ops/convolution.ts';
 import { type Windows, windowsOf } from '../ops/windows.ts';
 import { isStatic } from '../shape.ts';
@@ -44,7 +45,13 @@ function conv(
 ): Tensor | undefined {
   const windows = windowsOf(attributes, x.shape, w.shape.slice(2) as number[]);
   const [image, dy] = [swapped(x), swapped(w)];
-  return image && dy ? weightGradient(image, dy, windows, block) : convolution(x, w, bias, windows, block);
+  if (!image || !dy) return convolution(x, w, bias, windows, block);
+  // What was cut off before is cut off in blocks: whole lines, and the whole image's blocks serve others too.
+  const whole = uncut(image);
+  const after = windows.after.map(
+    (size, i) => size + Number(image.shape[i + 2]) - Number(whole.shape[i + 2]),
+  );
+  return weightGradient(whole, dy, { ...windows, after }, block);
 }
 
 function fits(x: Tensor, w: Tensor, attributes: Attributes): boolean {
@@ -62,6 +69,16 @@ function swapped(x: Tensor): Tensor | undefined {
   if (x.source.kind !== 'node' || x.source.node.op !== 'Transpose') return undefined;
   const { attributes, inputs } = x.source.node;
   return intsAttribute(attributes, 'perm', []).join() === '1,0,2,3' ? (inputs[0] as Tensor) : undefined;
+}
+
+/** What `x` is the beginning of, along its spatial axes; `x` if it is not. */
+function uncut(x: Tensor): Tensor {
+  if (x.source.kind !== 'node' || x.source.node.op !== 'Slice') return x;
+  const [whole, starts, , axes, steps] = x.source.node.inputs as readonly Tensor[];
+  const all = (value: Tensor | undefined, test: (number: number) => boolean) =>
+    value === undefined || (constantNumbers(value)?.every(test) ?? false);
+  const begins = all(starts, (n) => n === 0) && all(steps, (n) => n === 1) && all(axes, (n) => n >= 2);
+  return axes && begins ? whole! : x;
 }
 
 const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
@@ -169,7 +186,10 @@ function kernelRows(batch: number, filterBlocks: number, places: number, block: 
   return constant({ dtype: 'int32', dims: [rows.length], data: rows });
 }
 
-/** Zeros around images that lie in blocks: pixels move by whole blocks there, many bytes at a time. */
+/**
+ * Zeros around images that lie in blocks, or less of them where a width is below zero: pixels move by whole blocks there,
+ * many bytes at a time.
+ */
 function paddedBlocks(
   x: Tensor,
   before: readonly [number, number],
@@ -180,6 +200,7 @@ function paddedBlocks(
   const lines = x.reshape([batch, channels / block, height, width * block]);
   const [top, left] = before;
   const [bottom, right] = after;
+  if ([...before, ...after].every((size) => size === 0)) return x;
   return lines
     .pad([0, 0, top, left * block], [0, 0, bottom, right * block])
     .reshape([batch, channels, height + top + bottom, width + left + right]);
