@@ -190,7 +190,7 @@ export function requires(
         code: 'unauthorized',
         message:
           secret === undefined
-            ? 'Expected the header "authorization: Bearer TOKEN". It is what GRADUS_TOKEN says where the server runs, else in the file .token among its runs; gradus keys create makes others.'
+            ? 'Expected the header "authorization: Bearer TOKEN", or in a browser ?token=TOKEN after the address. It is what GRADUS_TOKEN says where the server runs, else in the file .token among its runs; gradus keys create makes others.'
             : 'This token is not known, or has been revoked.',
       });
     }
