@@ -80,6 +80,7 @@ export {
   featureNames,
   fitPipeline,
   fitTransform,
+  graphInputs,
   invert,
   type Pipeline,
   pipeline,
@@ -89,6 +90,7 @@ export { type ColumnData, type Columns, rawTensors } from './process/raw.ts';
 export { pickRows } from './process/run.ts';
 export type { ColumnChoice, FittedStep, Step } from './process/step.ts';
 export * as steps from './process/steps/declared.ts';
+export { tokenizerOf } from './process/steps/tokens.ts';
 export { readPipeline, writePipeline } from './process/stored.ts';
 export { type TableColumns, tableColumns, type UnreadCells } from './process/table-columns.ts';
 export type {

@@ -30,6 +30,8 @@ export const KINDS = {
 
   /** Numbers that are scaled already: 0 or 1, cycles, hashes. [batch, features] */
   encoded: { en: 'encoded', zh: '已编码' },
+  /** Ids of tokens, int64. [batch, length] */
+  tokens: { en: 'tokens', zh: '词元' },
   /** A class by its number, int64. [batch, 1] */
   class: { en: 'class', zh: '类别' },
   /** [batch, channels, height, width] */

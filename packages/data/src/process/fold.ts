@@ -4,7 +4,7 @@
  * number of a class to its name.
  */
 import { type Graph, rebuild, type Tensor, UserError, type Value } from '@gradus/engine';
-import { type FittedPipeline, outputsOf, traced, turnedBack } from './pipeline.ts';
+import { type FittedPipeline, outputsOf, stepType, traced, turnedBack } from './pipeline.ts';
 import { inputsOf } from './run.ts';
 
 export interface FoldOptions {
@@ -28,6 +28,7 @@ export function fold(
   const made = outputsOf(trace.blocks);
   requireNames('inputs', inputs, model.inputs);
   requireNames('invert', invert, model.outputs);
+  for (const column of Object.values(invert)) requireGraph(fitted, column);
   const values = new Map<Value, Tensor>();
   for (const [name, value] of Object.entries(model.inputs)) {
     const given = inputs[name] ?? (made.has(name) ? name : only(made, model));
@@ -57,6 +58,16 @@ export function fold(
     ];
   });
   return graphWithInputs(model.name, outputs);
+}
+
+/** @throws UserError where a column's way back is none that a graph can go */
+function requireGraph({ steps }: FittedPipeline, column: string): void {
+  const step = steps.find(({ step, columns }) => columns.includes(column) && stepType(step).unread);
+  if (step) {
+    throw new UserError(
+      `${step.step}: what it makes of column "${column}" is turned back behind the graph, by invert()`,
+    );
+  }
 }
 
 /** The pipeline alone as a graph: raw columns in, what it makes of them out; under its name, or `… processed` where a raw column has that. */

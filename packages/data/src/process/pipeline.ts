@@ -8,6 +8,8 @@
  *     const { fitted, columns } = await fitTransform(declared, training);   // columns.features: [rows, features]
  *     const later = await transform(fitted, test);
  *     const deployed = fold(fitted, model);                                 // takes age, job and hired as they are
+ *
+ * Redaction and tokens, which ONNX has no words for, are done before the graph: `graphInputs` gives what it takes then.
  */
 import { type HostTensor, input, isFloat, Random, type Tensor, UserError } from '@gradus/engine';
 import {
@@ -55,8 +57,18 @@ export function pipeline(
     const { kind, role, dtype } = typeof declaration === 'string' ? { kind: declaration } : declaration;
     return columnType({ name, kind, role: role ?? 'feature', dtype: dtype ?? KINDS[kind]?.raw?.dtypes[0] });
   });
-  for (const { step } of steps) stepType(step);
+  requireOrder(steps);
   return { columns: types, steps };
+}
+
+/** @throws UserError where a step that ONNX has no words for stands behind one of the graph, or there is no such step */
+export function requireOrder(steps: readonly Pick<Step, 'step'>[]): void {
+  let graph: string | undefined;
+  for (const { step } of steps) {
+    if (!stepType(step).read) graph ??= step;
+    else if (graph !== undefined)
+      throw new UserError(`${step}: is done before the graph, and so comes before ${graph}`);
+  }
 }
 
 /** @throws UserError where there can be no such column */
@@ -132,6 +144,11 @@ async function fitted(
     const parameters = parsed(type.parameters, await type.fit(training, names, options), step.step);
     done.push({ step: step.step, columns: names, options, parameters });
     const after = type.trace(blocks, names, { columns: names, parameters, options });
+    if (type.read) {
+      data = read(done.slice(-1), data);
+      blocks = new Map([...after].map(([name, block]) => [name, placeholder(block)]));
+      continue;
+    }
     if (i === steps.length - 1 && !wanted) break;
     const others = (await type.outOfFold?.(training, names, options)) ?? new Map<string, HostTensor>();
     const outputs = new Map(
@@ -157,12 +174,43 @@ export async function transform(
     ({ name, role }) => role === 'feature' || Object.hasOwn(columns, name),
   );
   const outputs = outputsOf(traced(fitted, withTargets).blocks);
-  const needed = inputsOf(outputs.values());
-  const { tensors, rows } = rawTensors(
-    fitted.columns.filter(({ name }) => needed.has(name)),
-    columns,
-  );
+  const { tensors, rows } = given(fitted, outputs.values(), columns);
   return Object.fromEntries(await runRows(outputs, tensors, rows));
+}
+
+/**
+ * Raw columns as the deployed graph takes them: what ONNX has no words for is done to them, the rest is the graph's.
+ *
+ * @throws UserError naming the column that does not fit
+ */
+export function graphInputs(fitted: FittedPipeline, columns: Columns): Record<string, HostTensor> {
+  const { tensors } = given(fitted, outputsOf(traced(fitted, false).blocks).values(), columns);
+  return Object.fromEntries(tensors);
+}
+
+/** The columns that some values of the graph need, as it takes them. */
+function given(fitted: FittedPipeline, values: Iterable<Tensor>, columns: Columns) {
+  const needed = inputsOf(values);
+  const types = fitted.columns.filter(({ name }) => needed.has(name));
+  const { tensors, rows } = rawTensors(types, columns);
+  return { tensors: read(fitted.steps, tensors), rows };
+}
+
+/** The columns after the steps that are done before the graph. */
+function read(
+  steps: readonly FittedStep[],
+  columns: ReadonlyMap<string, HostTensor>,
+): Map<string, HostTensor> {
+  const result = new Map(columns);
+  for (const { step, columns: names, options, parameters } of steps) {
+    const type = stepType(step);
+    if (!type.read) break;
+    for (const [at, name] of names.entries()) {
+      const data = result.get(name);
+      if (data) result.set(name, type.read(data, at, { options, parameters }));
+    }
+  }
+  return result;
 }
 
 /** The column before each step that changes it, for the way back. */
@@ -214,15 +262,20 @@ export async function invert(
 ): Promise<HostTensor> {
   const shape = values.dims.map((dim, i) => (i === 0 ? 'batch' : dim));
   // A column's name could be the same; this one cannot.
-  const given = input('', shape, values.dtype);
+  const told = input('', shape, values.dtype);
   const { role } = fitted.columns.find(({ name }) => name === column) ?? {};
-  const tensor = turnedBack(fitted, traced(fitted, role === 'target'), column, given);
-  const needed = inputsOf([tensor]);
-  const { tensors } = rawTensors(
-    fitted.columns.filter(({ name }) => needed.has(name)),
-    columns,
-  );
-  return (await runRows(new Map([['', tensor]]), tensors.set('', values), values.dims[0]!)).get('')!;
+  const tensor = turnedBack(fitted, traced(fitted, role === 'target'), column, told);
+  const { tensors } = given(fitted, [tensor], columns);
+  const made = (await runRows(new Map([['', tensor]]), tensors.set('', values), values.dims[0]!)).get('')!;
+  return unread(fitted, column, made);
+}
+
+/** Values of a column as the graph took it, turned back to what it was before. */
+function unread({ steps }: FittedPipeline, column: string, values: HostTensor): HostTensor {
+  return steps.reduceRight((tensor, { step, columns, options, parameters }) => {
+    const at = columns.indexOf(column);
+    return (at >= 0 && stepType(step).unread?.(tensor, at, { options, parameters })) || tensor;
+  }, values);
 }
 
 /** The steps of a column backwards, as graph nodes. */
@@ -243,7 +296,8 @@ export function turnedBack(
   return steps.reduceRight((tensor, { step, columns, options, parameters }, i) => {
     const at = columns.indexOf(column);
     if (at < 0) return tensor;
-    const { inverse } = stepType(step);
+    const { inverse, read } = stepType(step);
+    if (read) return tensor;
     const block = before[i]!.get(column);
     if (!inverse || !block) {
       throw new UserError(`${step}: what it makes of column "${column}" cannot be turned back`);

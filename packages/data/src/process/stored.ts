@@ -1,7 +1,7 @@
 /** A fitted pipeline as JSON, and read back: a file may be damaged or hostile, and nothing of it is used before it is checked. */
 import { GraphError, UserError } from '@gradus/engine';
 import { z } from 'zod';
-import { columnType, type FittedPipeline, stepType, traced } from './pipeline.ts';
+import { columnType, type FittedPipeline, requireOrder, stepType, traced } from './pipeline.ts';
 import { parsed } from './step.ts';
 
 const VERSION = 1;
@@ -58,6 +58,7 @@ export function readPipeline(json: string): FittedPipeline {
     }
     return fitted;
   });
+  requireOrder(steps);
   const pipeline = { columns, steps };
   try {
     traced(pipeline, true);

@@ -16,14 +16,18 @@ import { oneHotStep } from './one-hot.ts';
 import { ordinalStep } from './ordinal.ts';
 import { outliersStep } from './outliers.ts';
 import { powerStep } from './power.ts';
+import { redactStep } from './redact.ts';
 import { robustStep } from './robust.ts';
 import { standardizeStep } from './standardize.ts';
 import { targetStep } from './target.ts';
+import { tokensStep } from './tokens.ts';
 import { windowsStep } from './windows.ts';
 
 export const STEP_TYPES: ReadonlyMap<string, StepType> = new Map(
   (
     [
+      redactStep,
+      tokensStep,
       missingStep,
       outliersStep,
       logStep,

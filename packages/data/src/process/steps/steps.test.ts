@@ -142,6 +142,9 @@ const CASES: Readonly<Record<string, Case>> = {
   ),
   'target: classes': withTarget({ kind: 'text', role: 'target' }, fc.constantFrom('a', 'b', 'c'), ['a', 'b']),
   hash: texts(steps.hash({ buckets: 5 })),
+  redact: texts(steps.redact()),
+  tokens: texts(steps.redact(), steps.tokens({ minTexts: 1 })),
+  'tokens: byte pairs': { ...texts(steps.tokens({ model: 'bpe', size: 300 })), back: 'x' },
   dates: times(steps.dates({ trend: true, offset: 480 })),
   image: images(steps.image({ size: [4, 6], fit: 'cover' })),
   'image: grey, contained': images(

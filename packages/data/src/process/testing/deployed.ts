@@ -2,8 +2,8 @@
 import { type HostTensor, writeOnnx } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { pipelineGraph } from '../fold.ts';
-import type { FittedPipeline } from '../pipeline.ts';
-import { type Columns, rawTensors } from '../raw.ts';
+import { type FittedPipeline, graphInputs } from '../pipeline.ts';
+import type { Columns } from '../raw.ts';
 import { readPipeline, writePipeline } from '../stored.ts';
 
 /** Runs the bytes of the exported file, of the pipeline stored and read back, on raw columns. */
@@ -12,11 +12,9 @@ export async function deployed(
   columns: Columns,
 ): Promise<Record<string, HostTensor>> {
   const graph = pipelineGraph(readPipeline(writePipeline(fitted)));
-  const types = fitted.columns.filter(({ name }) => Object.hasOwn(graph.inputs, name));
-  const { tensors } = rawTensors(types, columns);
   const compiled = await compile(writeOnnx(graph), { threads: 1 });
   try {
-    const results = await compiled.run(Object.fromEntries(tensors));
+    const results = await compiled.run(graphInputs(fitted, columns));
     return Object.fromEntries(
       Object.entries(results).map(([name, tensor]) => [name.replace(/ processed$/, ''), tensor]),
     );

@@ -23,6 +23,6 @@ export async function values<T = number>(...given: Parameters<typeof processed>)
 export function rowsOf({ dims, data }: HostTensor): number[][] {
   const size = data.length / dims[0]!;
   // −0 is 0.
-  const all = Array.from(data as ArrayLike<number>, (value) => value + 0);
+  const all = Array.from(data as ArrayLike<number | bigint>, (value) => Number(value) + 0);
   return Array.from({ length: dims[0]! }, (_, i) => all.slice(i * size, (i + 1) * size));
 }
