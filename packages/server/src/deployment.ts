@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type FoundRun, findRun, type Recipe, type Service } from '@gradus/loop';
 import { openModel, type ServedModel } from './inference/model.ts';
 import { logError } from './log.ts';
+import { MODEL_FILE } from './model-file.ts';
 import { assign, shadowsOf, type Traffic } from './traffic.ts';
 
 /** A version that is open. */
@@ -31,8 +32,6 @@ interface Held extends OpenVersion {
   users: number;
   retired: boolean;
 }
-
-export const MODEL_FILE = 'model.onnx';
 
 /** Milliseconds. */
 const WATCH = 1000;

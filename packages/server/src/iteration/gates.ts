@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FoundRun, Localized, Recipe, Verdict } from '@gradus/loop';
 import { z } from 'zod';
-import { MODEL_FILE } from '../deployment.ts';
+import { MODEL_FILE } from '../model-file.ts';
 
 const gate = (schema: z.ZodNumber, standard: number, what: string) =>
   schema.nullable().default(standard).describe(`${what}; null: not watched`);

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ModelFileError } from '@gradus/engine';
 import { readOnnxFile } from '@gradus/engine/node';
+import { MODEL_FILE } from '../model-file.ts';
 
 export interface TensorSpec {
   readonly name: string;
@@ -17,8 +18,6 @@ export interface Signature {
   /** Why nothing is known: the run has no model.onnx, or one that Gradus cannot read. */
   readonly unread?: string;
 }
-
-const MODEL_FILE = 'model.onnx';
 
 /** The signature of the model in a run's directory. */
 export function signatureOf(directory: string): Signature {
