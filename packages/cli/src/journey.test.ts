@@ -391,6 +391,15 @@ describe('feedback and iterate', () => {
       stderr: expect.stringContaining('have been learnt from already'),
     });
 
+    // What came of a prediction teaches as a correction does.
+    const { prediction } = (await (
+      await post(`${url}/v1/demand`, { texts: ['Broke at once', 'The lid closes well and nothing leaks'] })
+    ).json()) as { prediction: string };
+    const told = await post(`${url}/v1/outcomes`, { prediction: `${prediction}.1`, outcome: 'satisfied' });
+    expect(await told.json()).toMatchObject({ recorded: 1 });
+    const taught = JSON.parse((await gradus('iterate', found.run, '--out', runs, '--json')).stdout);
+    expect(taught.corrections + taught.heldBack).toBe(2 * rows.length + 1);
+
     const posted = await post(`${url}/v1/feedback`, {
       corrections: [{ text: 'Such a kettle', sentiment: 'dissatisfied', theme: found.themes[0].id }],
     });

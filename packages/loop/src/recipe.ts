@@ -88,6 +88,12 @@ export interface Service {
   embed?(texts: readonly string[]): Promise<readonly Float32Array[]>;
   /** What one correction must look like: a line of `gradus feedback`'s file or of POST /v1/feedback. */
   readonly correction: z.ZodType;
+  /**
+   * The correction that lies in what came of one thing asked about (`row`, from 0); undefined where it teaches nothing.
+   *
+   * @param request As the prediction log has it: redacted, and with `…` for what was cut
+   */
+  correctionOf?(request: unknown, row: number, outcome: unknown): unknown;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 /**
- * The seventh step: a model learns from its corrections, and from rows added to its file. The champion's run is made again with
+ * The seventh step: a model learns from its corrections, from what came of its predictions, and from rows added to its file. The champion's run is made again with
  * them, the new run is compared with the old one on the same held-out rows and on the newest ones, goes through the gates,
  * and takes over, as the model's next version, only if it is better. Where it is as good and no better, the champion stays.
  */
@@ -10,6 +10,7 @@ import type { z } from 'zod';
 import { openDatabase } from './database/open.ts';
 import type { Database } from './database/tables.ts';
 import { correctionsOf } from './feedback.ts';
+import { adoptOutcomes } from './iteration/adopt-outcomes.ts';
 import { costsOf, Gates, throughGates, type Weighed } from './iteration/gates.ts';
 import { fileNow, type Split, splitCorrections } from './iteration/news.ts';
 import { lastLearntCorrection, lineageOf, recordComparison } from './lineage.ts';
@@ -24,7 +25,7 @@ export interface Iteration {
   readonly model: string;
   readonly champion: string;
   readonly challenger: FoundRun;
-  /** Corrections that the challenger learnt from, and those held back. */
+  /** Corrections (outcomes among them) that the challenger learnt from, and those held back. */
   readonly corrections: number;
   readonly recent: number;
   readonly verdict: Weighed;
@@ -73,8 +74,9 @@ export async function iterateModel(
   const champion = readRun(join(runs, championId));
   const recipe = recipeOf(recipes, champion);
   const lineage = lineageOf(runs, champion);
-  const all = await correctionsOf(database, lineage);
   let { plan } = options;
+  if (!plan) await learnOutcomes(database, { model, lineage, champion, recipe, by });
+  const all = await correctionsOf(database, lineage);
   if (!plan) {
     const before = await lastLearntCorrection(database, { lineage, model });
     const split = splitCorrections(
@@ -120,6 +122,28 @@ export async function iterateModel(
     recent: recent.length,
     verdict: standing,
   };
+}
+
+async function learnOutcomes(
+  database: Database,
+  {
+    champion,
+    recipe,
+    ...rest
+  }: {
+    readonly model: string;
+    readonly lineage: string;
+    readonly champion: FoundRun;
+    readonly recipe: Recipe;
+    readonly by: string;
+  },
+): Promise<void> {
+  const service = await recipe.open(champion.directory);
+  try {
+    if (service.correctionOf) await adoptOutcomes(database, { ...rest, service });
+  } finally {
+    await service.close();
+  }
 }
 
 /** @throws UserError where there are neither new corrections nor new rows */

@@ -9,6 +9,7 @@ import { pinKey } from './build.ts';
 import { MODEL_FILE, readBundle } from './bundle.ts';
 import { clausesOf } from './clauses.ts';
 import { describer } from './describe.ts';
+import type { Correction } from './options.ts';
 import type { DemandSummary } from './report/summary.ts';
 import { TextDataset, type TextFeatures, termMatrix } from './sentiment/features.ts';
 import { assignThemes } from './themes/assign.ts';
@@ -86,6 +87,16 @@ export async function openService(directory: string): Promise<Service> {
       .refine(({ sentiment, theme }) => sentiment !== undefined || theme !== undefined, {
         error: 'expected a sentiment, a theme, or both',
       }),
+    correctionOf: (request, row, outcome) => {
+      const text = (request as Partial<z.infer<typeof Request>> | null)?.texts?.[row];
+      // A text that was cut is not what was asked.
+      if (typeof text !== 'string' || text.endsWith('…')) return undefined;
+      const { sentiment, theme } =
+        typeof outcome === 'object' && outcome !== null
+          ? (outcome as Partial<Correction>)
+          : { sentiment: outcome };
+      return { text, ...(sentiment !== undefined && { sentiment }), ...(theme !== undefined && { theme }) };
+    },
     answer: async (request) => {
       const { texts } = request as z.infer<typeof Request>;
       const clauses = texts.map((text) => clausesOf(cleanText(text)));

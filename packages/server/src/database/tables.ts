@@ -8,7 +8,7 @@ export interface Tables {
     lineage: string;
     /** JSON, as the recipe's correction schema has it. */
     correction: string;
-    /** Where it came from: a file's name, or `http`. */
+    /** Where it came from: a file's name, `http`, or `outcome`: from what came of a prediction. */
     source: string;
     at: string;
     /** The row of the prediction log that it corrects, as `outcomes` names them. */
