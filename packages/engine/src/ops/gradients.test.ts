@@ -504,6 +504,23 @@ const CASES: Record<string, Case | readonly Case[]> = {
         }),
       { name: 'linear, smaller, corners aligned', shapes: [[1, 1, 5, 4]], ...single },
     ),
+    ...(['linear', 'cubic'] as const).flatMap((mode) =>
+      [0, 1].map((exclude) =>
+        one(
+          (x) =>
+            apply('Resize', [x, null, null, int64([1, 1, 3, 4])], {
+              mode,
+              antialias: 1,
+              exclude_outside: exclude,
+            }),
+          {
+            name: `${mode}, smaller, antialiased, ${exclude ? 'without' : 'with'} what is outside`,
+            shapes: [[1, 1, 8, 9]],
+            ...single,
+          },
+        ),
+      ),
+    ),
   ],
   BatchNormalization: [
     {

@@ -122,7 +122,7 @@ function weightsOf(length: number, size: number, scale: number, attributes: Attr
     const weights: [number, number][] = [];
     for (let k = Math.floor(at - reach) + (antialias ? 0 : 1); k <= Math.floor(at + reach); k++) {
       const outside = k < 0 || k >= length;
-      if (outside && (antialias || intAttribute(attributes, 'exclude_outside', 0) === 1)) continue;
+      if (outside && intAttribute(attributes, 'exclude_outside', 0) === 1) continue;
       const weight = filter((k - at) / stretch);
       sum += weight;
       weights.push([Math.min(Math.max(k, 0), length - 1), weight]);
