@@ -60,7 +60,7 @@ export { type PersonalColumn, personalColumn } from './personal/column.ts';
 export { findPersonal, type PersonalOptions } from './personal/detect.ts';
 export { KIND_NAMES, PERSONAL_KINDS, type PersonalKind, type PersonalSpan } from './personal/kinds.ts';
 export { applyRedaction, fitRedaction, type RedactionPlan } from './personal/plan.ts';
-export { pseudonyms } from './personal/pseudonyms.ts';
+export { PSEUDONYM_KEY, pseudonyms } from './personal/pseudonyms.ts';
 export { type RedactOptions, type Replace, redact, redactText, tag } from './personal/redact.ts';
 export { type RedactedFile, type RedactFileOptions, redactFile } from './personal/redact-file.ts';
 export {

@@ -30,6 +30,6 @@ export { escapeHtml } from './report/escape.ts';
 export { renderReport } from './report/render.ts';
 export type { RunContext } from './run.ts';
 export { type RunLoopOptions, runLoop } from './run-loop.ts';
-export { type FoundRun, findRun, listRuns, RUN_FILE, RunRecord, readRun } from './run-record.ts';
+export { type FoundRun, findRun, listRuns, MODEL_FILE, RUN_FILE, RunRecord, readRun } from './run-record.ts';
 export type { Language, Localized } from './text.ts';
 export { LANGUAGES } from './text.ts';

@@ -8,6 +8,8 @@ import { UserError } from '@gradus/engine';
 import { z } from 'zod';
 
 export const RUN_FILE = 'run.json';
+/** A run's model; a run without one is served by its recipe alone. */
+export const MODEL_FILE = 'model.onnx';
 
 /** No part of it leads out of the directory of runs. */
 const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,99}$/);

@@ -5,10 +5,9 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FoundRun, findRun, type Recipe, type Service } from '@gradus/loop';
+import { type FoundRun, findRun, MODEL_FILE, type Recipe, type Service } from '@gradus/loop';
 import { openModel, type ServedModel } from './inference/model.ts';
 import { logError } from './log.ts';
-import { MODEL_FILE } from './model-file.ts';
 import { assign, shadowsOf, type Traffic } from './traffic.ts';
 
 /** A version that is open. */

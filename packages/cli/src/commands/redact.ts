@@ -1,4 +1,11 @@
-import { KIND_NAMES, PERSONAL_KINDS, type PersonalKind, pseudonyms, redactFile } from '@gradus/data';
+import {
+  KIND_NAMES,
+  PERSONAL_KINDS,
+  type PersonalKind,
+  PSEUDONYM_KEY,
+  pseudonyms,
+  redactFile,
+} from '@gradus/data';
 import { UserError } from '@gradus/engine';
 import type { AddCommand } from './command.ts';
 
@@ -7,13 +14,13 @@ export const redact: AddCommand = (program, terminal) => {
   program
     .command('redact <file>')
     .description(
-      'write a table again without its personal data: tags such as [PHONE], or, with a key of your own in GRADUS_PSEUDONYM_KEY, a pseudonym that is the same for the same person',
+      `write a table again without its personal data: tags such as [PHONE], or, with a key of your own in ${PSEUDONYM_KEY}, a pseudonym that is the same for the same person`,
     )
     .requiredOption('--out <file>', 'the CSV file to write')
     .option('--kinds <list>', `what is to go, of ${PERSONAL_KINDS.join(', ')}; else all`)
     .option('--json', 'print one JSON object on stdout')
     .action(async (file: string, { out, kinds, json }: { out: string; kinds?: string; json?: boolean }) => {
-      const key = process.env.GRADUS_PSEUDONYM_KEY;
+      const key = process.env[PSEUDONYM_KEY];
       const done = await redactFile(file, out, {
         signal: terminal.signal,
         ...(kinds !== undefined && { kinds: kindsOf(kinds) }),

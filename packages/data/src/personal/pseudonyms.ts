@@ -10,6 +10,9 @@ import { halfWidth } from '../table/half-width.ts';
 import type { PersonalKind } from './kinds.ts';
 import type { Replace } from './redact.ts';
 
+/** The environment variable that holds the key: no file of data or of a model does. */
+export const PSEUDONYM_KEY = 'GRADUS_PSEUDONYM_KEY';
+
 /** Short keys can be tried one by one. */
 const SHORTEST_KEY = 16;
 /** 64 bits: among a million people the chance that any two share one is 3 in 10^8. */

@@ -62,7 +62,7 @@ export function fold(
 
 /** @throws UserError where a column's way back is none that a graph can go */
 function requireGraph({ steps }: FittedPipeline, column: string): void {
-  const step = steps.find(({ step, columns }) => columns.includes(column) && stepType(step).unread);
+  const step = steps.find(({ step, columns }) => columns.includes(column) && stepType(step).afterGraph);
   if (step) {
     throw new UserError(
       `${step.step}: what it makes of column "${column}" is turned back behind the graph, by invert()`,

@@ -65,7 +65,7 @@ export function pipeline(
 export function requireOrder(steps: readonly Pick<Step, 'step'>[]): void {
   let graph: string | undefined;
   for (const { step } of steps) {
-    if (!stepType(step).read) graph ??= step;
+    if (!stepType(step).beforeGraph) graph ??= step;
     else if (graph !== undefined)
       throw new UserError(`${step}: is done before the graph, and so comes before ${graph}`);
   }
@@ -144,8 +144,8 @@ async function fitted(
     const parameters = parsed(type.parameters, await type.fit(training, names, options), step.step);
     done.push({ step: step.step, columns: names, options, parameters });
     const after = type.trace(blocks, names, { columns: names, parameters, options });
-    if (type.read) {
-      data = read(done.slice(-1), data);
+    if (type.beforeGraph) {
+      data = beforeGraph(done.slice(-1), data);
       blocks = new Map([...after].map(([name, block]) => [name, placeholder(block)]));
       continue;
     }
@@ -193,21 +193,21 @@ function given(fitted: FittedPipeline, values: Iterable<Tensor>, columns: Column
   const needed = inputsOf(values);
   const types = fitted.columns.filter(({ name }) => needed.has(name));
   const { tensors, rows } = rawTensors(types, columns);
-  return { tensors: read(fitted.steps, tensors), rows };
+  return { tensors: beforeGraph(fitted.steps, tensors), rows };
 }
 
 /** The columns after the steps that are done before the graph. */
-function read(
+function beforeGraph(
   steps: readonly FittedStep[],
   columns: ReadonlyMap<string, HostTensor>,
 ): Map<string, HostTensor> {
   const result = new Map(columns);
   for (const { step, columns: names, options, parameters } of steps) {
     const type = stepType(step);
-    if (!type.read) break;
+    if (!type.beforeGraph) break;
     for (const [at, name] of names.entries()) {
       const data = result.get(name);
-      if (data) result.set(name, type.read(data, at, { options, parameters }));
+      if (data) result.set(name, type.beforeGraph(data, at, { options, parameters }));
     }
   }
   return result;
@@ -267,14 +267,14 @@ export async function invert(
   const tensor = turnedBack(fitted, traced(fitted, role === 'target'), column, told);
   const { tensors } = given(fitted, [tensor], columns);
   const made = (await runRows(new Map([['', tensor]]), tensors.set('', values), values.dims[0]!)).get('')!;
-  return unread(fitted, column, made);
+  return afterGraph(fitted, column, made);
 }
 
 /** Values of a column as the graph took it, turned back to what it was before. */
-function unread({ steps }: FittedPipeline, column: string, values: HostTensor): HostTensor {
+function afterGraph({ steps }: FittedPipeline, column: string, values: HostTensor): HostTensor {
   return steps.reduceRight((tensor, { step, columns, options, parameters }) => {
     const at = columns.indexOf(column);
-    return (at >= 0 && stepType(step).unread?.(tensor, at, { options, parameters })) || tensor;
+    return (at >= 0 && stepType(step).afterGraph?.(tensor, at, { options, parameters })) || tensor;
   }, values);
 }
 
@@ -296,8 +296,8 @@ export function turnedBack(
   return steps.reduceRight((tensor, { step, columns, options, parameters }, i) => {
     const at = columns.indexOf(column);
     if (at < 0) return tensor;
-    const { inverse, read } = stepType(step);
-    if (read) return tensor;
+    const { inverse, beforeGraph } = stepType(step);
+    if (beforeGraph) return tensor;
     const block = before[i]!.get(column);
     if (!inverse || !block) {
       throw new UserError(`${step}: what it makes of column "${column}" cannot be turned back`);

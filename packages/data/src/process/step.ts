@@ -68,9 +68,9 @@ export interface StepType<O = unknown, P = unknown> {
    * Of a step that ONNX has no words for: what it makes of a raw column, before the graph. Such steps come before all
    * others; `trace` says what the graph is given in the column's place.
    */
-  read?(data: HostTensor, column: number, fitted: { parameters: P; options: O }): HostTensor;
-  /** The way back from what `read` makes, where it has one that is not to leave it as it is. */
-  unread?(values: HostTensor, column: number, fitted: { parameters: P; options: O }): HostTensor;
+  beforeGraph?(data: HostTensor, column: number, fitted: { parameters: P; options: O }): HostTensor;
+  /** The way back from what `beforeGraph` makes, where it is not to be left as it is. */
+  afterGraph?(values: HostTensor, column: number, fitted: { parameters: P; options: O }): HostTensor;
   /** Training rows that the model is to be shown otherwise than later rows, by block. */
   outOfFold?(
     training: Training,
@@ -92,8 +92,8 @@ export interface ColumnStep<Schema extends z.ZodType, P, O = z.output<Schema>> {
   readonly options: Schema;
   readonly parameters: z.ZodType<P>;
   fit(column: TrainingColumn, options: O): P | Promise<P>;
-  read?(data: HostTensor, parameters: P, options: O): HostTensor;
-  unread?(values: HostTensor, parameters: P, options: O): HostTensor;
+  beforeGraph?(data: HostTensor, parameters: P, options: O): HostTensor;
+  afterGraph?(values: HostTensor, parameters: P, options: O): HostTensor;
   trace(block: Block, parameters: P, options: O): Block | readonly Block[];
   inverse?(tensor: Tensor, parameters: P, options: O, before: Block): Tensor;
   says(options: O): Localized;
@@ -109,7 +109,7 @@ export interface TrainingColumn {
 export function columnStep<Schema extends z.ZodType, P>(
   type: ColumnStep<Schema, P>,
 ): StepType<z.output<Schema>, readonly P[]> & { readonly options: Schema } {
-  const { name, title, accepts, parameters, read, unread, inverse, found } = type;
+  const { name, title, accepts, parameters, beforeGraph, afterGraph, inverse, found } = type;
   return {
     name,
     title,
@@ -131,11 +131,12 @@ export function columnStep<Schema extends z.ZodType, P>(
       );
       return inPlace(blocks, present, made, name);
     },
-    ...(read && {
-      read: (data, column, { parameters, options }) => read(data, parameters[column]!, options),
+    ...(beforeGraph && {
+      beforeGraph: (data, column, { parameters, options }) => beforeGraph(data, parameters[column]!, options),
     }),
-    ...(unread && {
-      unread: (values, column, { parameters, options }) => unread(values, parameters[column]!, options),
+    ...(afterGraph && {
+      afterGraph: (values, column, { parameters, options }) =>
+        afterGraph(values, parameters[column]!, options),
     }),
     ...(inverse && {
       inverse: (tensor, column, { parameters, options }, before) =>

@@ -9,7 +9,6 @@ import type { TextFeatures } from './sentiment/features.ts';
 import { type ThemeModel, themeModelFromJson, themeModelToJson } from './themes/model.ts';
 
 export const BUNDLE_FILE = 'bundle.json';
-export const MODEL_FILE = 'model.onnx';
 
 export interface Bundle {
   /** How texts become inputs of model.onnx; null where the run learnt no sentiment. */

@@ -4,6 +4,7 @@ import { BYTE_ORDER_MARK, csvLine } from '@gradus/data';
 import { writeOnnx } from '@gradus/engine';
 import {
   type Localized,
+  MODEL_FILE,
   type ModelCard,
   REFERENCE_FILE,
   type RunContext,
@@ -15,7 +16,7 @@ import {
 import type { SentimentEvaluation } from './analysis/sentiment-evaluation.ts';
 import { percent } from './analysis/wording.ts';
 import type { Built } from './build.ts';
-import { BUNDLE_FILE, bundleJson, MODEL_FILE } from './bundle.ts';
+import { BUNDLE_FILE, bundleJson } from './bundle.ts';
 import type { Evaluated } from './evaluate.ts';
 import { HELD_OUT_FILE } from './held-out.ts';
 import type { DemandOptions } from './options.ts';

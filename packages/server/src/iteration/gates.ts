@@ -4,9 +4,8 @@
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FoundRun, Localized, Recipe, Verdict } from '@gradus/loop';
+import { type FoundRun, type Localized, MODEL_FILE, type Recipe, type Verdict } from '@gradus/loop';
 import { z } from 'zod';
-import { MODEL_FILE } from '../model-file.ts';
 
 const gate = (schema: z.ZodNumber, standard: number, what: string) =>
   schema.nullable().default(standard).describe(`${what}; null: not watched`);

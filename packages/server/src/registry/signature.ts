@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ModelFileError } from '@gradus/engine';
 import { readOnnxFile } from '@gradus/engine/node';
-import { MODEL_FILE } from '../model-file.ts';
+import { MODEL_FILE } from '@gradus/loop';
 
 export interface TensorSpec {
   readonly name: string;

@@ -4,14 +4,11 @@
  */
 import { UserError } from '@gradus/engine';
 import { z } from 'zod';
-import { KIND_NAMES, PERSONAL_KINDS, type PersonalKind } from '../../personal/kinds.ts';
+import { KIND_NAMES, PERSONAL_KINDS } from '../../personal/kinds.ts';
 import { applyRedaction, fitRedaction } from '../../personal/plan.ts';
-import { pseudonyms } from '../../personal/pseudonyms.ts';
+import { PSEUDONYM_KEY, pseudonyms } from '../../personal/pseudonyms.ts';
 import { tag } from '../../personal/redact.ts';
 import { columnStep, declares } from '../step.ts';
-
-/** Where the key of pseudonyms is; a pipeline is kept with its model, and the key is not to be. */
-const KEY = 'GRADUS_PSEUDONYM_KEY';
 
 /** Texts that are looked at to learn whether a column is personal from end to end. */
 const SAMPLE = 10_000;
@@ -29,21 +26,16 @@ export const redactStep = columnStep({
     /** Pseudonyms, by the key in GRADUS_PSEUDONYM_KEY, in place of tags. */
     pseudonyms: z.boolean().default(false),
   }),
-  /** What all cells are, where the column holds nothing else. */
-  parameters: z.object({ whole: z.enum(PERSONAL_KINDS).nullable() }),
+  /** As in a plan: what all cells are, or `text` to be looked through; null: numbers or dates, which stay. */
+  parameters: z.object({ what: z.enum([...PERSONAL_KINDS, 'text']).nullable() }),
   fit: ({ block, data }, { kinds }) => {
     const cells = (data.data as readonly string[]).slice(0, SAMPLE);
     const { columns } = fitRedaction({ columns: [block.name], rows: cells.map((cell) => [cell]) }, kinds);
-    const what = columns[block.name];
-    return { whole: what === undefined || what === 'text' ? null : what };
+    return { what: columns[block.name] ?? null };
   },
-  read: (column, { whole }, { kinds, pseudonyms: keyed }) => {
-    const rule: PersonalKind | 'text' = whole ?? 'text';
-    const row = applyRedaction(
-      { step: 'redact', kinds, columns: { x: rule } },
-      ['x'],
-      keyed ? pseudonyms(keyOf()) : tag,
-    );
+  beforeGraph: (column, { what }, { kinds, pseudonyms: keyed }) => {
+    const plan = { step: 'redact', kinds, columns: what ? { x: what } : {} } as const;
+    const row = applyRedaction(plan, ['x'], keyed ? pseudonyms(keyOf()) : tag);
     return { ...column, data: (column.data as readonly string[]).map((cell) => row([cell])[0]!) };
   },
   trace: (block) => block,
@@ -55,17 +47,19 @@ export const redactStep = columnStep({
       zh: `${all ? '个人信息' : named('zh').join('、')}替换为${keyed ? '假名' : '标签'}，在图之前`,
     };
   },
-  found: ({ whole }) =>
-    whole
-      ? { en: `all of it is: ${KIND_NAMES[whole].en}`, zh: `整列都是：${KIND_NAMES[whole].zh}` }
-      : { en: 'looked through cell by cell', zh: '逐格查找' },
+  found: ({ what }) => {
+    if (what === null) return { en: 'numbers or dates, left as they are', zh: '数字或日期，保持原样' };
+    return what === 'text'
+      ? { en: 'looked through cell by cell', zh: '逐格查找' }
+      : { en: `all of it is: ${KIND_NAMES[what].en}`, zh: `整列都是：${KIND_NAMES[what].zh}` };
+  },
 });
 
 function keyOf(): string {
-  const key = process.env[KEY];
+  const key = process.env[PSEUDONYM_KEY];
   if (key !== undefined) return key;
-  throw new UserError(`redact: pseudonyms need a key of your own in ${KEY}, and it is not set`);
+  throw new UserError(`redact: pseudonyms need a key of your own in ${PSEUDONYM_KEY}, and it is not set`);
 }
 
-/** Numbers and dates in texts stay. What no detector finds stays, too. */
+/** The key of pseudonyms is in GRADUS_PSEUDONYM_KEY wherever texts are processed. What no detector finds stays. */
 export const redact = declares(redactStep);

@@ -179,6 +179,13 @@ describe('redaction', () => {
     ]);
   });
 
+  it('leaves a column of numbers or dates as it is', async () => {
+    const numbers = Array.from({ length: 50 }, (_, i) => String(13812345600 + i));
+    const fitted = await fit(numbers, { kinds: ['email'] });
+    expect(describePipeline(fitted).en).toContain('numbers or dates, left as they are');
+    expect((await transform(fitted, { text: numbers })).text!.data).toEqual(numbers);
+  });
+
   it('takes all of a column that holds nothing else', async () => {
     const mails = Array.from({ length: 50 }, (_, i) => `person${i}@example.com`);
     const fitted = await fit(mails);

@@ -47,7 +47,7 @@ export const tokensStep = columnStep({
       length: options.length ?? Math.min(LONGEST, longest()),
     };
   },
-  read: ({ data, dims }, { tokenizer: own, length }, { tokenizer: given }) => {
+  beforeGraph: ({ data, dims }, { tokenizer: own, length }, { tokenizer: given }) => {
     const tokenizer = tokenizerFrom(own ?? given);
     const texts = data as readonly string[];
     const rows = dims[0]!;
@@ -60,7 +60,7 @@ export const tokensStep = columnStep({
     }
     return { dtype: 'int64', dims: [rows, length], data: ids };
   },
-  unread: ({ data, dims }, { tokenizer: own }, { tokenizer: given }) => {
+  afterGraph: ({ data, dims }, { tokenizer: own }, { tokenizer: given }) => {
     const tokenizer = tokenizerFrom(own ?? given);
     const [rows, length] = dims as readonly [number, number];
     const ids = Array.from(data as ArrayLike<number | bigint>, Number);
