@@ -24,9 +24,8 @@ export async function decodeImage(
   { size: [height, width], channels = 3 }: DecodeOptions,
   into = new Uint8Array(channels * height * width),
 ): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp');
-  // libvips remembers operations that no other image meets again: a fifth of the time.
-  sharp.cache(false);
+  loading ??= loadSharp();
+  const sharp = await loading;
   // From memory: a file that is cut short meanwhile does no harm, and SVG knows no folder from where to read more files.
   const bytes = await readUnlinked(file, MAX_BYTES);
   if (bytes.length === 0) throw new Error('is empty');
@@ -45,6 +44,15 @@ export async function decodeImage(
   } catch (error) {
     throw new Error((error as Error).message.split('\n')[0]);
   }
+}
+
+let loading: ReturnType<typeof loadSharp> | undefined;
+
+async function loadSharp() {
+  const { default: sharp } = await import('sharp');
+  // libvips remembers operations that no other image meets again: a fifth of the time.
+  sharp.cache(false);
+  return sharp;
 }
 
 /** Interleaved channels, `given` of them, as planes one after the other. */

@@ -79,7 +79,8 @@ export function compiledGraph(session: InferenceSession, Tensor: TensorClass, fi
       if (into) {
         const fetches: Record<string, OrtTensor | null> = last ? { [last]: null } : {};
         for (const [name, value] of Object.entries(into)) fetches[name] = ortTensor(value);
-        await ran(session.run(given, fetches).catch(unlessHeldBack));
+        const done: Promise<unknown> = session.run(given, fetches);
+        await ran(last ? done.catch(unlessHeldBack) : done);
         return { ...into };
       }
       const results = await ran(session.run(given, outputs));

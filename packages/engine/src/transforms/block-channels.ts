@@ -78,7 +78,7 @@ function uncut(x: Tensor): Tensor {
   const all = (value: Tensor | undefined, test: (number: number) => boolean) =>
     value === undefined || (constantNumbers(value)?.every(test) ?? false);
   const begins = all(starts, (n) => n === 0) && all(steps, (n) => n === 1) && all(axes, (n) => n >= 2);
-  return axes && begins ? whole! : x;
+  return axes && begins && isStatic(whole!.shape) ? whole! : x;
 }
 
 const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
