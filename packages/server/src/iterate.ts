@@ -1,7 +1,8 @@
 /**
- * The seventh step: a model learns from its corrections, from what came of its predictions, and from rows added to its file. The champion's run is made again with
- * them, the new run is compared with the old one on the same held-out rows and on the newest ones, goes through the gates,
- * and takes over, as the model's next version, only if it is better. Where it is as good and no better, the champion stays.
+ * The seventh step: a model learns from its corrections, from what came of its predictions, and from rows added to its
+ * file. The champion's run is made again with them, the new run is compared with the old one on the same held-out rows and
+ * on the newest ones, goes through the gates, and takes over, as the model's next version, only if it is better. Where it
+ * is as good and no better, the champion stays.
  */
 import { join } from 'node:path';
 import { UserError } from '@gradus/engine';
@@ -140,7 +141,8 @@ async function learnOutcomes(
 ): Promise<void> {
   const service = await recipe.open(champion.directory);
   try {
-    if (service.correctionOf) await adoptOutcomes(database, { ...rest, service });
+    const { correction, correctionOf } = service;
+    if (correctionOf) await adoptOutcomes(database, { ...rest, correction, correctionOf });
   } finally {
     await service.close();
   }

@@ -11,7 +11,7 @@ import { type Answered, type Asked, userOf } from './routes/route.ts';
 /** Says by which id a prediction is in the log: outcomes and corrections name it. */
 const PREDICTION = 'x-gradus-prediction';
 
-type Role = 'answer' | 'shadow';
+type Role = Prediction['role'];
 type Told = Pick<Prediction, 'input' | 'output' | 'described'>;
 
 export function answering(deployment: Deployment, metrics: Metrics, log: PredictionLog): Answered {

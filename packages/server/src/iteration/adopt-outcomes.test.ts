@@ -46,7 +46,14 @@ onBothDatabases((place) => {
       outcomes.map(([prediction, outcome]) => ({ prediction, outcome: outcome as string })),
       'test',
     );
-  const adopt = () => adoptOutcomes(database, { model: 'shop', lineage: 'moods-1', service, by: 'test' });
+  const adopt = () =>
+    adoptOutcomes(database, {
+      model: 'shop',
+      lineage: 'moods-1',
+      correction: service.correction,
+      correctionOf: service.correctionOf!,
+      by: 'test',
+    });
   const learnt = async () => (await correctionsOf(database, 'moods-1')).map(({ correction }) => correction);
 
   it('once each, and again where they change', async () => {

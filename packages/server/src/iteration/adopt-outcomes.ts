@@ -22,12 +22,12 @@ export async function adoptOutcomes(
   {
     model,
     lineage,
-    service,
+    correction: schema,
+    correctionOf,
     by,
-  }: {
+  }: Required<Pick<Service, 'correction' | 'correctionOf'>> & {
     readonly model: string;
     readonly lineage: string;
-    readonly service: Pick<Service, 'correction' | 'correctionOf'>;
     readonly by: string;
   },
 ): Promise<number> {
@@ -56,8 +56,7 @@ export async function adoptOutcomes(
     last = found.at(-1)!;
     const taught = found.flatMap(({ prediction, row, outcome, input }) => {
       if (input === null) return [];
-      const correction = service.correctionOf?.(JSON.parse(input), row, JSON.parse(outcome));
-      const parsed = service.correction.safeParse(correction);
+      const parsed = schema.safeParse(correctionOf(JSON.parse(input), row, JSON.parse(outcome)));
       return parsed.success
         ? [{ prediction: `${prediction}.${row}`, correction: JSON.stringify(parsed.data) }]
         : [];

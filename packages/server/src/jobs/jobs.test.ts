@@ -1,5 +1,5 @@
 /** The queue and its workers, on both databases. */
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { UserError } from '@gradus/engine';
@@ -67,6 +67,11 @@ onBothDatabases((place) => {
     await database.updateTable('jobs').set({ finishedAt: long }).where('id', '=', old).execute();
     // Of a job that another machine has forgotten, and of somebody else.
     for (const name of ['987654', 'notes']) mkdirSync(join(runs, '.jobs', name));
+    for (const name of [old, running, '987654', 'notes'].map(String)) {
+      utimesSync(join(runs, '.jobs', name), new Date(long), new Date(long));
+    }
+    // Perhaps of another database's job.
+    mkdirSync(join(runs, '.jobs', '123456'));
     await forgetJobs(database, runs);
     expect((await listJobs(database)).map(({ id }) => id).toSorted((a, b) => a - b)).toEqual([
       young,
@@ -74,7 +79,7 @@ onBothDatabases((place) => {
       waiting,
     ]);
     expect(readdirSync(join(runs, '.jobs')).toSorted()).toEqual(
-      [String(young), String(running), 'notes'].toSorted(),
+      [String(young), String(running), '123456', 'notes'].toSorted(),
     );
   });
 

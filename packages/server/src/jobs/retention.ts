@@ -1,12 +1,15 @@
 /** Forgets jobs that ended long ago, with their files. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import type { Database } from '../database/tables.ts';
 import { jobDirectory, jobsDirectory } from './kinds/kind.ts';
 
 /** Milliseconds that a job and what it wrote are kept after its end: 30 days. */
 const KEPT = 30 * 24 * 3600 * 1000;
 
-/** Several machines may share a database, each with files of its own: those of jobs that another has forgotten go, too. */
+/**
+ * Several machines may share a database, each with files of its own: those of jobs that another has forgotten go, too. But a
+ * directory may also be of another database's job, so that what somebody touched lately stays.
+ */
 export async function forgetJobs(database: Database, runs: string, now = Date.now()): Promise<void> {
   const before = new Date(now - KEPT).toISOString();
   const directory = jobsDirectory(runs);
@@ -19,7 +22,8 @@ export async function forgetJobs(database: Database, runs: string, now = Date.no
     .execute();
   const ids = new Set(kept.map(({ id }) => String(id)));
   for (const id of names) {
-    if (!ids.has(id)) rmSync(jobDirectory(runs, { id: Number(id) }), { recursive: true, force: true });
+    const job = jobDirectory(runs, { id: Number(id) });
+    if (!ids.has(id) && statSync(job).mtimeMs < now - KEPT) rmSync(job, { recursive: true, force: true });
   }
   await database.deleteFrom('jobs').where('finishedAt', '<', before).execute();
 }
