@@ -5,9 +5,9 @@
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
-import { type Graph, type HostTensor, input, Random, type Tensor } from '@gradus/engine';
+import { flopsOf, type Graph, type HostTensor, input, Random, type Tensor } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
-import { flopsOf } from './flops.ts';
+import { Trainer, trainingPhases } from '@gradus/nn';
 import type { Measurement } from './measurement.ts';
 import { WORKLOADS } from './workloads.ts';
 
@@ -54,16 +54,17 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
       yield { what: `matrix product of 1024 × 1024, ${onThreads}`, gradus: `${fastest.toFixed(0)} GFLOP/s` };
       for (const { key, name, make } of chosen) {
         const started = performance.now();
-        const graph = make();
-        const compiled = await compile(graph, { threads, alone: true });
+        const { phases, batch } = make();
+        const trainer = new Trainer(phases, { threads, random: new Random(0) });
+        const values = arrays(batch);
+        await trainer.step(values);
         const compileTime = performance.now() - started;
-        const { feeds, into } = arrays(graph);
         const own: number[] = [];
         const turn = async (steps: number) => {
           const times: number[] = [];
           for (let i = 0; i < steps; i++) {
             const begun = clock();
-            await compiled.run(feeds, into);
+            await trainer.step(values);
             times.push(clock() - begun);
           }
           return times;
@@ -78,9 +79,9 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
           own.push(...steady(await turn(STEPS)));
           for (const { peer, times } of met) times.push(...steady((await peer.steps(key, threads))!));
         }
-        await compiled.close();
+        await trainer.close();
         const ms = typical(own);
-        const rate = flopsOf(graph) / ms / 1e6;
+        const rate = flopsOf(Object.values(trainingPhases(phases, batch).graph.outputs)) / ms / 1e6;
         const share = Math.round((100 * rate) / fastest);
         const gradus = `${ms.toFixed(2)} ms, ${rate.toFixed(0)} GFLOP/s (${share} %), compiled in ${compileTime.toFixed(0)} ms`;
         const what = `step of ${name}, ${onThreads}`;
@@ -159,30 +160,23 @@ class Peer {
   }
 }
 
-function arrays(graph: Graph<Tensor>) {
+function arrays(placeholders: Readonly<Record<string, Tensor>>): Record<string, HostTensor> {
   const random = new Random(1);
-  const make = (name: string, { dtype, shape }: Tensor): HostTensor => {
+  const values = ({ dtype, shape }: Tensor): HostTensor => {
     const dims = shape as readonly number[];
     const length = dims.reduce((a, b) => a * b, 1);
-    if (dtype === 'int64')
-      return { dtype, dims, data: BigInt64Array.from({ length }, () => BigInt(random.below(10))) };
-    const value = /unningVariance|scale/.test(name) ? () => 1 : () => random.normal(0, 0.05);
-    // Moments begin at zero; the step's size is kept small, so that the same step can be repeated.
-    const data = /^(?:mean|square|momentum):/.test(name)
-      ? new Float32Array(length)
-      : Float32Array.from({ length }, /^scalar:/.test(name) ? () => 1e-4 : value);
-    return { dtype: 'float32', dims, data };
+    return dtype === 'int64'
+      ? { dtype, dims, data: BigInt64Array.from({ length }, () => BigInt(random.below(10))) }
+      : { dtype: 'float32', dims, data: Float32Array.from({ length }, () => random.normal(0, 0.05)) };
   };
-  const all = (values: Readonly<Record<string, Tensor>>) =>
-    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, make(name, value)]));
-  return { feeds: all(graph.inputs), into: all(graph.outputs) };
+  return Object.fromEntries(Object.entries(placeholders).map(([name, value]) => [name, values(value)]));
 }
 
 async function productRate(threads: number): Promise<number> {
   const [a, b] = [input('a', [1024, 1024]), input('b', [1024, 1024])];
   const graph: Graph<Tensor> = { name: 'product', inputs: { a, b }, outputs: { y: a.matmul(b) } };
   const compiled = await compile(graph, { threads, alone: true });
-  const { feeds, into } = arrays(graph);
+  const [feeds, into] = [arrays(graph.inputs), arrays(graph.outputs)];
   const times: number[] = [];
   for (let i = 0; i < 20; i++) {
     const started = clock();

@@ -1,5 +1,5 @@
 /** What is trained in the benchmark, each with its twin of the same key in peers/train_step.py. */
-import { apply, type Graph, input, int64, Random, scalar, type Tensor } from '@gradus/engine';
+import { apply, input, int64, Random, scalar, type Tensor } from '@gradus/engine';
 import {
   adam,
   bceWithLogits,
@@ -12,37 +12,42 @@ import {
   type Module,
   mlp,
   type Optimizer,
+  type Phase,
   parametersOf,
   recurrentNet,
   resnet,
   sgd,
   smallCnn,
   textCnn,
-  trainingPhases,
-  trainingStep,
 } from '@gradus/nn';
 
 export interface Workload {
   readonly key: string;
   readonly name: string;
-  /** The training step, its parameters initialized. */
-  make(): Graph<Tensor>;
+  /** What is trained, its parameters initialized. */
+  make(): Training;
 }
 
 type Batch = Readonly<Record<string, Tensor>>;
+
+export interface Training {
+  readonly phases: readonly Phase[];
+  /** Placeholders. */
+  readonly batch: Batch;
+}
 
 function supervised(
   net: Module,
   batch: Batch,
   optimizer: Optimizer,
   loss: (batch: Batch) => Tensor,
-): Graph<Tensor> {
+): Training {
   loss(batch);
   initialize(net, new Random(0));
-  return trainingStep(loss, batch, parametersOf(net), optimizer).graph;
+  return { phases: [{ name: 'loss', loss, parameters: parametersOf(net), optimizer }], batch };
 }
 
-function classifier(net: Module, shape: readonly number[], optimizer: Optimizer): Graph<Tensor> {
+function classifier(net: Module, shape: readonly number[], optimizer: Optimizer): Training {
   const batch = { x: input('x', shape), labels: input('labels', [shape[0]!], 'int64') };
   return supervised(net, batch, optimizer, ({ x, labels }) => crossEntropy(net.forward(x!), labels!));
 }
@@ -83,7 +88,7 @@ export const WORKLOADS: readonly Workload[] = [
         labels: input('labels', [16, 128], 'int64'),
       };
       return supervised(net, batch, adam({ weightDecay: 0.01 }), ({ tokens, labels }) =>
-        crossEntropy(net.forward(tokens!).reshape([2048, 256]), labels!.reshape([2048])),
+        crossEntropy(net.forward(tokens!).reshape([-1, 256]), labels!.reshape([-1])),
       );
     },
   },
@@ -101,23 +106,21 @@ export const WORKLOADS: readonly Workload[] = [
       initialize(generator, new Random(0));
       initialize(discriminator, new Random(1));
       const optimizer = adam({ learningRate: 2e-4, beta1: 0.5 });
-      return trainingPhases(
-        [
-          {
-            name: 'discriminator',
-            loss: ({ noise, real }) => judged(real!, 1).add(judged(generator.forward(noise!), 0)),
-            parameters: parametersOf(discriminator, 'discriminator'),
-            optimizer,
-          },
-          {
-            name: 'generator',
-            loss: ({ noise }) => judged(generator.forward(noise!), 1),
-            parameters: parametersOf(generator, 'generator'),
-            optimizer,
-          },
-        ],
-        batch,
-      ).graph;
+      const phases: Phase[] = [
+        {
+          name: 'discriminator',
+          loss: ({ noise, real }) => judged(real!, 1).add(judged(generator.forward(noise!), 0)),
+          parameters: parametersOf(discriminator, 'discriminator'),
+          optimizer,
+        },
+        {
+          name: 'generator',
+          loss: ({ noise }) => judged(generator.forward(noise!), 1),
+          parameters: parametersOf(generator, 'generator'),
+          optimizer,
+        },
+      ];
+      return { phases, batch };
     },
   },
   {

@@ -141,10 +141,12 @@ declareOps({
   }),
 
   Clip: {
+    elementwise: true,
     infer: (inputs) => [{ dtype: required(inputs, 0).dtype, shape: required(inputs, 0).shape }],
     grad: ({ inputs: [x], outputs: [y] }, [dy]) => [dy!.mul(x!.equal(y!).cast(x!.dtype))],
   },
   Where: {
+    elementwise: true,
     infer: ([condition, yes, no]) => {
       if (!condition || !yes || !no) throw new GraphError('expected three inputs');
       if (condition.dtype !== 'bool')
@@ -163,6 +165,7 @@ declareOps({
     },
   },
   Cast: {
+    elementwise: true,
     infer: (inputs, attributes) => {
       const dtype = dtypeOfOnnx(intAttribute(attributes, 'to'));
       if (!dtype) {
@@ -227,6 +230,7 @@ function geluGate(x: Tensor): { a: Tensor; sigma: Tensor } {
 function power(vjp: (node: TracedNode, dy: Tensor) => readonly Tensor[]): Op {
   const { grad } = broadcasting(vjp);
   return {
+    elementwise: true,
     infer: (inputs) => {
       const [base, exponent] = [required(inputs, 0), required(inputs, 1)];
       return [{ dtype: base.dtype, shape: broadcastShapes(base.shape, exponent.shape) }];

@@ -4,7 +4,7 @@ import { type Attributes, intAttribute, type Value } from '../graph.ts';
 import { fresh, normalizeAxes, type Shape } from '../shape.ts';
 import { apply, constantNumbers, countAlong, type Tensor } from '../tensor.ts';
 import { declareOps, type Op, type TracedNode } from './registry.ts';
-import { flat, likeFirst, required } from './rules.ts';
+import { likeFirst, required } from './rules.ts';
 
 /**
  * The axes a reduction runs over: its second input; all axes where it is left out or empty; undefined where they are
@@ -99,7 +99,7 @@ declareOps({
     },
   },
   /** 1 at the first of the largest, 0 elsewhere. */
-  Hardmax: flat,
+  Hardmax: { infer: likeFirst },
   // As for ReduceProd, not defined by this rule where an element is 0.
   CumProd: {
     since: 26,

@@ -43,6 +43,8 @@ export interface Op {
   readonly own?: { readonly domain: string; readonly name: string; readonly version?: number };
   /** No runtime has the op: it is here for its gradient rule, and is written out where a graph leaves the engine. */
   readonly inner?: true;
+  /** Each element of the output depends on the inputs' elements at its own place, broadcast, and on no other. */
+  readonly elementwise?: true;
   /** How many outputs a node must have; the runtime may compute the others, and files leave them out, as needed. */
   readonly requiredOutputs?: number;
 }

@@ -33,17 +33,22 @@ export const typeOf = ({ dtype, shape }: Value): ValueType => ({ dtype, shape })
 export function unary(derivative: (x: Tensor, y: Tensor, attributes: Attributes) => Tensor): Op {
   return {
     infer: likeFirst,
+    elementwise: true,
     grad: ({ inputs: [x], outputs: [y], attributes }, [dy]) => [dy!.mul(derivative(x!, y!, attributes))],
   };
 }
 
 /** A unary op whose gradient is given whole, not as a factor. */
 export function unaryVjp(vjp: (dy: Tensor, x: Tensor, y: Tensor) => Tensor): Op {
-  return { infer: likeFirst, grad: ({ inputs: [x], outputs: [y] }, [dy]) => [vjp(dy!, x!, y!)] };
+  return {
+    infer: likeFirst,
+    elementwise: true,
+    grad: ({ inputs: [x], outputs: [y] }, [dy]) => [vjp(dy!, x!, y!)],
+  };
 }
 
 /** f(x) element by element, flat wherever it has a derivative: Sign, Floor, Round. */
-export const flat: Op = { infer: likeFirst };
+export const flat: Op = { infer: likeFirst, elementwise: true };
 
 const inferBroadcast: Op['infer'] = (inputs) => [
   { dtype: sameDType(inputs), shape: broadcastShapes(...inputs.map((_, i) => required(inputs, i).shape)) },
@@ -51,9 +56,10 @@ const inferBroadcast: Op['infer'] = (inputs) => [
 
 /** f(a, b, …) element by element with broadcasting; `vjp` ignores broadcasting, which is undone here. */
 export function broadcasting(vjp?: (node: TracedNode, dy: Tensor) => readonly Tensor[]): Op {
-  if (!vjp) return { infer: inferBroadcast };
+  if (!vjp) return { infer: inferBroadcast, elementwise: true };
   return {
     infer: inferBroadcast,
+    elementwise: true,
     grad: (node, [dy]) => vjp(node, dy!).map((gradient, i) => unbroadcast(gradient, node.inputs[i]!)),
   };
 }
@@ -70,5 +76,6 @@ export const noGradient: NonNullable<Op['grad']> = () => {
 
 /** A test of elements against each other, with broadcasting: bool, and flat. */
 export const comparison: Op = {
+  elementwise: true,
   infer: (inputs) => [{ ...inferBroadcast(inputs, {})[0]!, dtype: 'bool' }],
 };

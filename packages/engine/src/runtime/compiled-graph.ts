@@ -32,6 +32,8 @@ export interface CompiledGraph {
   readonly outputs: readonly string[];
   /** Computes every output, or those that `into` names when it is given, into its arrays. */
   run(feeds: Feeds, into?: Feeds): Promise<Record<string, HostTensor>>;
+  /** What runs again and again on the same arrays, read and written where they are. */
+  bind(feeds: Feeds, into: Feeds): () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -54,36 +56,44 @@ export type Fill = 'in place' | 'by copy' | { readonly last: string };
 
 /** A session as a compiled graph. */
 export function compiledGraph(session: InferenceSession, Tensor: TensorClass, fill: Fill): CompiledGraph {
-  const ortTensor = (value: HostTensor) => toRuntime(value, Tensor);
+  const ortTensors = (values: Feeds) =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toRuntime(value, Tensor)]));
   const last = typeof fill === 'object' ? fill.last : undefined;
   const outputs = session.outputNames.filter((name) => name !== last);
-  return {
-    inputs: session.inputNames,
-    outputs,
-    async run(feeds, into) {
-      const given: Record<string, OrtTensor> = {};
-      for (const name of session.inputNames) {
-        const value = feeds[name];
-        if (!value)
-          throw new GraphError(`input "${name}" is not fed; fed are ${Object.keys(feeds).join(', ')}`);
-        given[name] = ortTensor(value);
-      }
-      for (const expected of session.inputMetadata) requireFit(feeds[expected.name]!, expected);
-      if (into && fill === 'by copy') {
-        const results = await ran(session.run(given, Object.keys(into)));
+  const given = (feeds: Feeds) => {
+    for (const name of session.inputNames) {
+      if (!feeds[name])
+        throw new GraphError(`input "${name}" is not fed; fed are ${Object.keys(feeds).join(', ')}`);
+    }
+    for (const expected of session.inputMetadata) requireFit(feeds[expected.name]!, expected);
+    return ortTensors(Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]!])));
+  };
+  const bind = (feeds: Feeds, into: Feeds) => {
+    const inputs = given(feeds);
+    if (fill === 'by copy') {
+      return async () => {
+        const results = await ran(session.run(inputs, Object.keys(into)));
         for (const [name, { data }] of Object.entries(into)) {
           (data as Float32Array).set(hostTensor(results[name]!).data as Float32Array);
         }
-        return { ...into };
-      }
+      };
+    }
+    const fetches = { ...(last && { [last]: null }), ...ortTensors(into) };
+    return async () => {
+      const done: Promise<unknown> = session.run(inputs, fetches);
+      await ran(last ? done.catch(unlessHeldBack) : done);
+    };
+  };
+  return {
+    inputs: session.inputNames,
+    outputs,
+    bind,
+    async run(feeds, into) {
       if (into) {
-        const fetches: Record<string, OrtTensor | null> = last ? { [last]: null } : {};
-        for (const [name, value] of Object.entries(into)) fetches[name] = ortTensor(value);
-        const done: Promise<unknown> = session.run(given, fetches);
-        await ran(last ? done.catch(unlessHeldBack) : done);
+        await bind(feeds, into)();
         return { ...into };
       }
-      const results = await ran(session.run(given, outputs));
+      const results = await ran(session.run(given(feeds), outputs));
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, hostTensor(value)]));
     },
     close: () => session.release(),

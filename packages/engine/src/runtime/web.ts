@@ -58,6 +58,9 @@ export async function compile(
   return compiledGraph(session, ort.Tensor as TensorClass, 'by copy');
 }
 
+/** A page runs one graph at a time. */
+export const crewOf = (): undefined => undefined;
+
 const DEVICES = {
   cpu: {
     runtime: () => import('onnxruntime-web/wasm'),

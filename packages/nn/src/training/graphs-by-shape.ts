@@ -9,6 +9,12 @@ export function placeholders(batch: Readonly<Record<string, HostTensor>>): Recor
   );
 }
 
+/** What batches that go into the same graph have in common. */
+export const shapesOf = (batch: Readonly<Record<string, HostTensor>>): string =>
+  Object.entries(batch)
+    .map(([name, { dtype, dims }]) => `${name} ${dtype} ${dims.join('×')}`)
+    .join();
+
 export interface GraphsOptions {
   /** Where it is computed. Default: the processor. */
   readonly device?: Device | undefined;
@@ -29,9 +35,7 @@ export class GraphsByShape<G extends { graph: Graph }> {
   }
 
   for(batch: Readonly<Record<string, HostTensor>>): Promise<G & { compiled: CompiledGraph }> {
-    const shapes = Object.values(batch)
-      .map(({ dims }) => dims.join('×'))
-      .join();
+    const shapes = shapesOf(batch);
     let found = this.#made.get(shapes);
     if (!found) {
       found = this.#compile(batch);

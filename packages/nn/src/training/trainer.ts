@@ -8,9 +8,13 @@
  * It holds the parameters while it trains, in two sets of arrays that take turns being read and written; `sync` puts them
  * back into the model.
  */
-import { type HostTensor, Random, UserError } from '@gradus/engine';
+import { type HostTensor, type Random, UserError } from '@gradus/engine';
+import { crewOf } from '@gradus/engine/runtime';
 import type { Parameter } from '../parameter.ts';
 import { GraphsByShape, type GraphsOptions } from './graphs-by-shape.ts';
+import { NoisePool } from './noise-pool.ts';
+import { type Allocate, Side } from './side.ts';
+import { StagedSteps } from './staged.ts';
 import {
   NOISE_POOL,
   NOISE_START,
@@ -35,26 +39,34 @@ export interface TrainerState {
   readonly arrays: Readonly<Record<string, HostTensor>>;
 }
 
-/** Numbers in the pool of noise: enough that two steps rarely share a stretch of it. */
-const SMALLEST_POOL = 1 << 20;
-
 export class Trainer {
   readonly #phases: readonly Phase[];
   readonly #random: Random;
   readonly #graphs: GraphsByShape<TrainingStep>;
-  #arrays: Record<string, HostTensor>;
-  #spare: Record<string, HostTensor>;
+  /** Undefined where a step is one graph. */
+  readonly #staged: StagedSteps | undefined;
+  readonly #noise: NoisePool;
+  readonly #sides: readonly [Side, Side];
+  /** The side that has the parameters as they are now. */
+  #current: 0 | 1 = 0;
   #step: number;
-  #pool = new Float32Array(0);
 
   /** @param from What an earlier trainer's `state` was, to go on from. Default: the model's parameters as they are. */
   constructor(phases: readonly Phase[], { random, ...options }: TrainerOptions, from?: TrainerState) {
     this.#phases = phases;
     this.#random = random;
-    this.#arrays = copied(from?.arrays ?? firstArrays(phases));
-    this.#spare = copied(this.#arrays);
+    const values = from?.arrays ?? firstArrays(phases);
+    const { device = 'cpu', threads = 0 } = options;
+    const crew = device === 'cpu' ? crewOf(threads) : undefined;
+    const allocate: Allocate = (bytes) =>
+      crew?.heap.allocate(bytes) ?? { buffer: new ArrayBuffer(bytes), offset: 0 };
+    this.#sides = [new Side(phases, values, allocate), new Side(phases, values, allocate)];
+    this.#noise = new NoisePool(allocate);
     this.#step = from?.step ?? 0;
     this.#graphs = new GraphsByShape((batch) => trainingPhases(phases, batch), { alone: true, ...options });
+    if (crew) {
+      this.#staged = new StagedSteps(phases, this.#sides, crew, { ...options, random, noise: this.#noise });
+    }
   }
 
   /** Steps taken so far. */
@@ -69,8 +81,20 @@ export class Trainer {
    * @throws UserError where a loss is not a number any more; the parameters are then those before the step
    */
   async step(batch: Readonly<Record<string, HostTensor>>): Promise<Record<string, number>> {
-    const { compiled, noise } = await this.#graphs.for(batch);
     const step = this.#step + 1;
+    const staged = await this.#staged?.for(batch);
+    const losses = await (staged ? staged(batch, step, this.#current) : this.#whole(batch, step));
+    for (const [name, loss] of Object.entries(losses)) {
+      if (!Number.isFinite(loss)) throw diverged(name, loss, step);
+    }
+    this.#current = this.#current === 0 ? 1 : 0;
+    this.#step = step;
+    return losses;
+  }
+
+  /** A step as one graph. */
+  async #whole(batch: Readonly<Record<string, HostTensor>>, step: number): Promise<Record<string, number>> {
+    const { compiled, noise } = await this.#graphs.for(batch);
     const feeds: Record<string, HostTensor> = { ...batch, ...this.#arrays };
     for (const { optimizer, name } of this.#phases) {
       for (const [key, value] of Object.entries(optimizer.scalars(step))) {
@@ -78,23 +102,22 @@ export class Trainer {
       }
     }
     if (noise > 0) {
-      const pool = this.#noisePool(noise);
-      const start = this.#random.fork(`noise ${step}`).below(pool.length - noise + 1);
-      feeds[NOISE_POOL] = { dtype: 'float32', dims: [pool.length], data: pool };
+      const pool = this.#noise.for(noise);
+      const start = this.#random.fork(`noise ${step}`).below(pool.data.length - noise + 1);
+      feeds[NOISE_POOL] = pool;
       feeds[NOISE_START] = { dtype: 'int64', dims: [1], data: BigInt64Array.of(BigInt(start)) };
     }
     const into: Record<string, HostTensor> = {};
     for (const { name } of this.#phases)
       into[name] = { dtype: 'float32', dims: [], data: new Float32Array(1) };
-    for (const [name, value] of Object.entries(this.#spare)) into[nextName(name)] = value;
+    const next = this.#sides[1 - this.#current]!;
+    for (const [name, value] of Object.entries(next.arrays)) into[nextName(name)] = value;
     await compiled.run(feeds, into);
-    const losses = Object.fromEntries(this.#phases.map(({ name }) => [name, into[name]!.data[0] as number]));
-    for (const [name, loss] of Object.entries(losses)) {
-      if (!Number.isFinite(loss)) throw diverged(name, loss, step);
-    }
-    [this.#arrays, this.#spare] = [this.#spare, this.#arrays];
-    this.#step = step;
-    return losses;
+    return Object.fromEntries(this.#phases.map(({ name }) => [name, into[name]!.data[0] as number]));
+  }
+
+  get #arrays(): Readonly<Record<string, HostTensor>> {
+    return this.#sides[this.#current].arrays;
   }
 
   /** A copy of everything that the next step depends on. */
@@ -124,18 +147,8 @@ export class Trainer {
     }
   }
 
-  /** A pool twice as large as what a step takes, or larger; how large depends on that alone, so that a resumed run sees the same. */
-  #noisePool(taken: number): Float32Array {
-    const size = Math.max(SMALLEST_POOL, 2 * taken);
-    if (this.#pool.length < size) {
-      const random = new Random('noise pool');
-      this.#pool = Float32Array.from({ length: size }, () => random.uniform());
-    }
-    return this.#pool.subarray(0, size);
-  }
-
-  close(): Promise<void> {
-    return this.#graphs.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#graphs.close(), this.#staged?.close()]);
   }
 }
 

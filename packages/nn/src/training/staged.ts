@@ -1,0 +1,316 @@
+/**
+ * Steps in two halves on the processor: gradients, then the optimizer's update, in which an element of all parameters goes
+ * its way by itself, so that it is one loop over them (or a few at the same time).
+ *
+ * Where the loss is the mean of what it is for each example, the gradients of parts of the batch are worked out at the same
+ * time, each on a thread of its own (data-parallel training). Threads inside each op instead have to pass every array from
+ * core to core, which takes longer than most of what is computed between.
+ */
+import {
+  flopsOf,
+  GraphError,
+  type HostTensor,
+  isMeanOverExamples,
+  type Random,
+  sameByElement,
+  type TracedLoss,
+} from '@gradus/engine';
+import type { Crew, Job } from '@gradus/engine/runtime';
+import type { Parameter } from '../parameter.ts';
+import { placeholders, shapesOf } from './graphs-by-shape.ts';
+import type { NoisePool } from './noise-pool.ts';
+import { ALIGNMENT, floats, learnedShapes, newSlot, type Side, type Slot } from './side.ts';
+import {
+  type GradientHalf,
+  gradientHalf,
+  gradientName,
+  NOISE_POOL,
+  NOISE_START,
+  nextName,
+  type Phase,
+  parameterName,
+  scalarName,
+  stateName,
+  tracedLoss,
+  updateHalf,
+} from './step.ts';
+
+/** Examples of a part: products with fewer rows take longer for each of them. */
+const SMALLEST_PART = 8;
+/** Operations of a batch's loss that are worth waking the others for. */
+const WORTHWHILE = 1e7;
+
+type Arrays = Readonly<Record<string, HostTensor>>;
+
+/** A step for batches of one shape. It reads side `from` and writes the other. @returns the losses */
+export type StagedStep = (batch: Arrays, step: number, from: 0 | 1) => Promise<Record<string, number>>;
+
+/** Examples `first` to `end` of a batch, and where they are put for the graph that takes them. */
+interface Part {
+  readonly first: number;
+  readonly end: number;
+  readonly arrays: Arrays;
+}
+
+/** What one graph of gradients is fed by each step, and its loss. */
+interface Share {
+  readonly phase: Phase;
+  readonly noise: number;
+  readonly start: BigInt64Array;
+  readonly loss: HostTensor;
+}
+
+export interface StagedOptions {
+  readonly random: Random;
+  readonly noise: NoisePool;
+  readonly alone?: boolean;
+}
+
+export class StagedSteps {
+  readonly #phases: readonly Phase[];
+  /** Of all phases. */
+  readonly #parameters: ReadonlyMap<string, Parameter>;
+  readonly #sides: readonly [Side, Side];
+  readonly #crew: Crew;
+  readonly #options: StagedOptions;
+  readonly #made = new Map<string, Promise<StagedStep>>();
+  /** Of each phase, by part. */
+  readonly #gradients = new Map<Phase, Slot[]>();
+  readonly #scalars: Arrays;
+
+  constructor(phases: readonly Phase[], sides: readonly [Side, Side], crew: Crew, options: StagedOptions) {
+    this.#phases = phases;
+    this.#parameters = new Map(phases.flatMap(({ parameters }) => [...parameters]));
+    this.#sides = sides;
+    this.#crew = crew;
+    this.#options = options;
+    const names = phases.flatMap(({ name, optimizer }) =>
+      Object.keys(optimizer.scalars(1)).map((key) => scalarName(name, key)),
+    );
+    this.#scalars = Object.fromEntries(names.map((name) => [name, this.#single()]));
+  }
+
+  for(batch: Arrays): Promise<StagedStep> {
+    const shapes = shapesOf(batch);
+    let found = this.#made.get(shapes);
+    if (!found) {
+      found = this.#make(batch, this.#made.size === 0);
+      this.#made.set(shapes, found);
+    }
+    return found;
+  }
+
+  async #make(batch: Arrays, first: boolean): Promise<StagedStep> {
+    const parts = this.#parts(batch);
+    const shares: Share[] = [];
+    const stages: Job[][] = [];
+    // Where each parameter is at this point of a step, by the side that the step reads.
+    const places = this.#sides.map(({ arrays }) => ({ ...arrays }));
+    const halves = this.#phases.map((phase) => this.#halves(phase, batch, parts));
+    for (const [i, phase] of this.#phases.entries()) {
+      const later = new Set(halves.slice(i + 1).flatMap(([half]) => half!.changed));
+      const jobs = halves[i]!.map(({ graph, noise, changed }, k): Job => {
+        const share = { phase, noise, start: this.#int64(), loss: this.#single() };
+        shares.push(share);
+        const feeds = { ...parts[k]!.arrays, ...(noise > 0 && this.#noise(share)) };
+        const slopes = renamed(this.#slot(phase, k).arrays, gradientName);
+        return {
+          graph,
+          variants: places.map((place, from) => {
+            const into: Record<string, HostTensor> = { loss: share.loss, ...slopes };
+            for (const name of changed.map(parameterName)) {
+              // What a later phase changes again is not written where that reads it.
+              const next = this.#sides[1 - from]!.arrays[name]!;
+              into[nextName(name)] = later.has(name) ? this.#likewise(next) : next;
+            }
+            return { feeds: { ...place, ...feeds }, into };
+          }),
+        };
+      });
+      stages.push(jobs, this.#updates(phase, parts.length));
+      for (const [from, place] of places.entries()) {
+        for (const name of learnedShapes(phase).keys()) {
+          place[parameterName(name)] = this.#sides[1 - from]!.arrays[parameterName(name)]!;
+        }
+        for (const name of halves[i]![0]!.changed.map(parameterName)) {
+          place[name] = jobs[0]!.variants[from]!.into[nextName(name)]!;
+        }
+      }
+    }
+    const round = await this.#crew.prepare(stages, { alone: (this.#options.alone ?? true) && first });
+    return async (given, step, from) => {
+      for (const part of parts) fill(part, given);
+      const chance = this.#options.random.fork(`noise ${step}`);
+      for (const { noise, start } of shares) {
+        if (noise > 0)
+          start[0] = BigInt(chance.below(this.#options.noise.for(noise).data.length - noise + 1));
+      }
+      for (const { name, optimizer } of this.#phases) {
+        for (const [key, value] of Object.entries(optimizer.scalars(step))) {
+          (this.#scalars[scalarName(name, key)]!.data as Float32Array)[0] = value;
+        }
+      }
+      await round(from);
+      const losses = Object.fromEntries(this.#phases.map(({ name }) => [name, 0]));
+      for (const { phase, loss } of shares) losses[phase.name]! += loss.data[0] as number;
+      return losses;
+    };
+  }
+
+  /** One part where the batch is better, or only, worked on as a whole. */
+  #parts(batch: Arrays): Part[] {
+    const examples = Object.values(batch)[0]?.dims[0] ?? 0;
+    const most = this.#crew.members(Math.floor(examples / SMALLEST_PART));
+    const count = most > 1 && this.#fallsApart(batch, Math.ceil(examples / most)) ? most : 1;
+    if (count === 1) {
+      const arrays = mapped(batch, (value) => this.#likewise(value));
+      return [{ first: 0, end: examples, arrays }];
+    }
+    return Array.from({ length: count }, (_, k) => {
+      const [first, end] = [Math.floor((examples * k) / count), Math.floor((examples * (k + 1)) / count)];
+      return { first, end, arrays: mapped(cut(batch, first, end), (value) => this.#likewise(value)) };
+    });
+  }
+
+  /** Whether gradients of parts of the batch add up to the batch's, and are worth it. */
+  #fallsApart(batch: Arrays, size: number): boolean {
+    const [examples] = Object.values(batch)[0]!.dims;
+    if (this.#phases.length > 1 || Object.values(batch).some(({ dims }) => dims[0] !== examples))
+      return false;
+    const traced = (values: Arrays): TracedLoss => tracedLoss(this.#phases[0]!, placeholders(values));
+    const whole = traced(batch);
+    if (flopsOf([whole.loss]) < WORTHWHILE) return false;
+    try {
+      return isMeanOverExamples(whole, traced(cut(batch, 0, size)));
+    } catch (error) {
+      // A loss that was written for batches of one size.
+      if (error instanceof GraphError) return false;
+      throw error;
+    }
+  }
+
+  #halves(phase: Phase, batch: Arrays, parts: readonly Part[]): GradientHalf[] {
+    if (parts.length === 1) return [gradientHalf(phase, this.#parameters, placeholders(batch))];
+    const examples = parts.at(-1)!.end;
+    const bySize = new Map<number, GradientHalf>();
+    return parts.map(({ first, end, arrays }) => {
+      const size = end - first;
+      if (!bySize.has(size)) {
+        bySize.set(size, gradientHalf(phase, this.#parameters, placeholders(arrays), size / examples));
+      }
+      return bySize.get(size)!;
+    });
+  }
+
+  /** One thread does it all where elements of a parameter have to do with one another; else each does a piece of all. */
+  #updates(phase: Phase, parts: number): Job[] {
+    const shapes = learnedShapes(phase);
+    const { name, optimizer } = phase;
+    const outputsOf = (shape: readonly number[]) =>
+      Object.values(updateHalf({ name, optimizer }, new Map([['piece', shape]]), parts).outputs);
+    const like = outputsOf([ALIGNMENT]);
+    const byElement =
+      phase.clipNorm === undefined &&
+      [...shapes.values()].every((shape) => sameByElement(outputsOf(shape), like));
+    if (!byElement) return [this.#update(phase, parts, shapes, ({ arrays }) => arrays)];
+    const lines = this.#slot(phase, 0).all.length / ALIGNMENT;
+    return Array.from({ length: parts }, (_, k) => {
+      const [from, to] = [k, k + 1].map((i) => Math.floor((lines * i) / parts) * ALIGNMENT) as [
+        number,
+        number,
+      ];
+      const dims = [to - from];
+      return this.#update(phase, parts, new Map([['piece', dims]]), ({ all }) => ({
+        piece: { dtype: 'float32', dims, data: all.subarray(from, to) },
+      }));
+    });
+  }
+
+  #update(
+    phase: Phase,
+    parts: number,
+    shapes: ReadonlyMap<string, readonly number[]>,
+    pieces: (slot: Slot) => Arrays,
+  ): Job {
+    const slopes = Array.from({ length: parts }, (_, k) =>
+      renamed(pieces(this.#slot(phase, k)), (name) => gradientName(`${k}:${name}`)),
+    );
+    const sides = this.#sides.map((side): Arrays => {
+      const { parameters, state } = side.slots(phase);
+      const kept = Object.entries(state).map(([slot, arrays]) =>
+        renamed(pieces(arrays), (name) => stateName(slot, name)),
+      );
+      return Object.assign({}, renamed(pieces(parameters), parameterName), ...kept);
+    });
+    return {
+      graph: updateHalf(phase, shapes, parts),
+      variants: sides.map((side, from) => ({
+        feeds: Object.assign({}, this.#scalars, side, ...slopes),
+        into: renamed(sides[1 - from]!, nextName),
+      })),
+    };
+  }
+
+  #slot(phase: Phase, part: number): Slot {
+    const slots = this.#gradients.get(phase) ?? [];
+    this.#gradients.set(phase, slots);
+    slots[part] ??= newSlot(phase, this.#allocate);
+    return slots[part];
+  }
+
+  #noise({ noise, start }: Share): Arrays {
+    return {
+      [NOISE_POOL]: this.#options.noise.for(noise),
+      [NOISE_START]: { dtype: 'int64', dims: [1], data: start },
+    };
+  }
+
+  readonly #allocate = (bytes: number) => this.#crew.heap.allocate(bytes);
+
+  #single(): HostTensor {
+    return { dtype: 'float32', dims: [], data: floats(1, this.#allocate) };
+  }
+
+  #int64(): BigInt64Array {
+    const { buffer, offset } = this.#allocate(8);
+    return new BigInt64Array(buffer, offset, 1);
+  }
+
+  /** An array of the same kind and size. */
+  #likewise({ dtype, dims, data }: HostTensor): HostTensor {
+    const like = data as Float32Array;
+    const { buffer, offset } = this.#allocate(like.byteLength);
+    const Kind = like.constructor as Float32ArrayConstructor;
+    return { dtype, dims, data: new Kind(buffer, offset, like.length) };
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#made.values());
+    await this.#crew.close();
+  }
+}
+
+/** Copies a part's examples to where its graph takes them from. */
+function fill({ first, end, arrays }: Part, batch: Arrays): void {
+  for (const [name, { data }] of Object.entries(arrays)) {
+    const all = batch[name]!.data as Float32Array;
+    const width = data.length / (end - first);
+    (data as Float32Array).set(
+      first > 0 || data.length < all.length ? all.subarray(first * width, end * width) : all,
+    );
+  }
+}
+
+/** Examples `from` to `to` of a batch. */
+const cut = (batch: Arrays, from: number, to: number): Arrays =>
+  mapped(batch, ({ dtype, dims, data }) => {
+    const width = data.length / dims[0]!;
+    const part = (data as Float32Array).subarray(from * width, to * width);
+    return { dtype, dims: [to - from, ...dims.slice(1)], data: part };
+  });
+
+const mapped = (values: Arrays, change: (value: HostTensor) => HostTensor): Arrays =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
+
+const renamed = (values: Arrays, name: (key: string) => string): Arrays =>
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [name(key), value]));
