@@ -59,7 +59,9 @@ export function isFusable({ inputs, outputs }: Graph): boolean {
     [...Object.values(inputs), ...nodes.flatMap(({ inputs: given }) => given)].every(
       (value) => value && fits(value) && (value.source.kind !== 'constant' || value.shape.length === 0),
     ) &&
-    Object.values(outputs).every((value) => fits(value) && value.shape.length === 1)
+    Object.values(outputs).every(
+      ({ dtype, shape }) => dtype === 'float32' && shape.length === 1 && shape[0] === size,
+    )
   );
 }
 
