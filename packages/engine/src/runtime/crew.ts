@@ -73,8 +73,9 @@ export class Crew {
    *
    * @param stages what members 0, 1, … do in each stage; the others only wait
    * @param alone as in CompileOptions
+   * @param threads of each member; default: its share of all
    */
-  async prepare(stages: readonly (readonly Job[])[], { alone = false } = {}): Promise<Round> {
+  async prepare(stages: readonly (readonly Job[])[], { alone = false, threads = 0 } = {}): Promise<Round> {
     const bytes = new Map<Graph, Promise<Uint8Array>>();
     const part = async ({ graph, variants }: Job): Promise<Part> => {
       const loop = this.#loop(graph, variants);
@@ -84,7 +85,8 @@ export class Crew {
     };
     const parts = await Promise.all(stages.map((jobs) => Promise.all(jobs.map(part))));
     const members = Math.max(...stages.map(({ length }) => length));
-    const options = { threads: Math.max(1, Math.floor(this.#threads / members)), alone };
+    const share = Math.max(1, Math.floor(this.#threads / members));
+    const options = { threads: threads || share, alone };
     const plan = (member: number): Plan => ({ options, parts: parts.map((jobs) => jobs[member]) });
     if (members === 1) {
       await this.#alone.prepare(plan(0));

@@ -37,8 +37,8 @@ import {
 
 /** Examples of a part: products with fewer rows take longer for each of them. */
 const SMALLEST_PART = 8;
-/** Operations of a batch's loss that are worth waking the others for. */
-const WORTHWHILE = 1e7;
+/** Operations of a loss, and of it and its gradients, from which on more threads than one are worth waking. */
+const [WORTHWHILE, WORTHWHILE_BOTH_WAYS] = [1e7, 3e7];
 
 type Arrays = Readonly<Record<string, HostTensor>>;
 
@@ -137,7 +137,13 @@ export class StagedSteps {
         }
       }
     }
-    const round = await this.#crew.prepare(stages, { alone: (this.#options.alone ?? true) && first });
+    const operations = halves
+      .flat()
+      .reduce((sum, { graph }) => sum + flopsOf(Object.values(graph.outputs)), 0);
+    const round = await this.#crew.prepare(stages, {
+      alone: (this.#options.alone ?? true) && first,
+      ...(operations < WORTHWHILE_BOTH_WAYS && { threads: 1 }),
+    });
     return async (given, step, from) => {
       for (const part of parts) fill(part, given);
       const chance = this.#options.random.fork(`noise ${step}`);
