@@ -126,6 +126,7 @@ export {
 } from './training/cross-validation.ts';
 export { batchesOf, type Dataset, type PreparedDataset } from './training/dataset.ts';
 export { type EpochResult, type FitOptions, type FitResult, fit } from './training/fit.ts';
+export type { Phase, TrainingStep } from './training/phase.ts';
 export { type PredictOptions, predict } from './training/predict.ts';
 export {
   type Range,
@@ -135,5 +136,5 @@ export {
   search,
   type Trial,
 } from './training/search.ts';
-export { type Phase, type TrainingStep, trainingPhases, trainingStep } from './training/step.ts';
+export { trainingPhases, trainingStep } from './training/step.ts';
 export { Trainer, type TrainerOptions, type TrainerState } from './training/trainer.ts';

@@ -10,7 +10,8 @@ import { initialize, loadState, type Module, parametersOf } from '../module.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { batchesOf, type Dataset, type PreparedDataset } from './dataset.ts';
 import { GraphsByShape, type GraphsOptions, placeholders } from './graphs-by-shape.ts';
-import { parameterName, parametersAsInputs } from './step.ts';
+import { parameterName } from './phase.ts';
+import { parametersAsInputs } from './step.ts';
 import { Trainer, type TrainerState } from './trainer.ts';
 
 export interface FitOptions {
@@ -27,7 +28,7 @@ export interface FitOptions {
   readonly signal?: AbortSignal;
   /** Where it is computed: `cpu` (the default; in a page WebAssembly), `webgpu`, or in Node `cuda`. */
   readonly device?: Device | undefined;
-  /** Threads of the runtime; default 0: one a core. */
+  /** Default 0: one a core. Their number changes the order in which sums are taken, and so the last digits. */
   readonly threads?: number;
   /** Told after every step. */
   onStep?(step: number, steps: number): void;

@@ -18,7 +18,7 @@ export const shapesOf = (batch: Readonly<Record<string, HostTensor>>): string =>
 export interface GraphsOptions {
   /** Where it is computed. Default: the processor. */
   readonly device?: Device | undefined;
-  /** Default 0: one a core. */
+  /** Default 0: one a core. Their number changes the order in which sums are taken, and so the last digits. */
   readonly threads?: number | undefined;
   /** Batches come in one shape (but for a last one): its graph keeps its memory and threads to itself. */
   readonly alone?: boolean;

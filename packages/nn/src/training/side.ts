@@ -3,7 +3,7 @@
  * one after another, so that it can also be had as a single one.
  */
 import type { HostTensor } from '@gradus/engine';
-import { type Phase, parameterName, stateName } from './step.ts';
+import { type Phase, parameterName, stateName } from './phase.ts';
 
 /** Where arrays get their memory. */
 export type Allocate = (bytes: number) => { readonly buffer: ArrayBufferLike; readonly offset: number };

@@ -18,11 +18,9 @@ import {
 import type { Crew, Job } from '@gradus/engine/runtime';
 import type { Parameter } from '../parameter.ts';
 import { placeholders, shapesOf } from './graphs-by-shape.ts';
-import type { NoisePool } from './noise-pool.ts';
-import { ALIGNMENT, floats, learnedShapes, newSlot, type Side, type Slot } from './side.ts';
+import { type GradientHalf, gradientHalf, tracedLoss, updateHalf } from './halves.ts';
+import type { NoisePool } from './noise.ts';
 import {
-  type GradientHalf,
-  gradientHalf,
   gradientName,
   NOISE_POOL,
   NOISE_START,
@@ -31,9 +29,8 @@ import {
   parameterName,
   scalarName,
   stateName,
-  tracedLoss,
-  updateHalf,
-} from './step.ts';
+} from './phase.ts';
+import { ALIGNMENT, floats, learnedShapes, newSlot, type Side, type Slot } from './side.ts';
 
 /** Examples of a part: products with fewer rows take longer for each of them. */
 const SMALLEST_PART = 8;

@@ -12,9 +12,7 @@ import { type HostTensor, type Random, UserError } from '@gradus/engine';
 import { crewOf } from '@gradus/engine/runtime';
 import type { Parameter } from '../parameter.ts';
 import { GraphsByShape, type GraphsOptions } from './graphs-by-shape.ts';
-import { NoisePool } from './noise-pool.ts';
-import { type Allocate, Side } from './side.ts';
-import { StagedSteps } from './staged.ts';
+import { NoisePool } from './noise.ts';
 import {
   NOISE_POOL,
   NOISE_START,
@@ -24,10 +22,16 @@ import {
   scalarName,
   stateName,
   type TrainingStep,
-  trainingPhases,
-} from './step.ts';
+} from './phase.ts';
+import { type Allocate, Side } from './side.ts';
+import { StagedSteps } from './staged.ts';
+import { trainingPhases } from './step.ts';
 
-/** `alone`: default true; false where the shapes of batches differ. */
+/**
+ * On the processor a step is done in halves, and parts of the batch on several threads (staged.ts); elsewhere it is one graph.
+ *
+ * `alone`: default true; false where the shapes of batches differ.
+ */
 export interface TrainerOptions extends GraphsOptions {
   /** Where dropout's masks come from, by step. */
   readonly random: Random;

@@ -1,10 +1,10 @@
 /** Loops of WebAssembly against the runtime, to the last bit. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Graph, type HostTensor, input, scalar, type Tensor } from '../index.ts';
+import { type Graph, type HostTensor, input, scalar, type Tensor } from '../../index.ts';
+import { compile } from '../node.ts';
 import { fused, isFusable } from './fused.ts';
 import { Heap, MOST_PAGES } from './heap.ts';
-import { compile } from './node.ts';
 import { WebAssembly } from './web-assembly.ts';
 
 const SIZE = 12;

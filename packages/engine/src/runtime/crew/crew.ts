@@ -8,8 +8,11 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { GraphError } from '../errors.ts';
-import type { Graph } from '../graph.ts';
+import { GraphError } from '../../errors.ts';
+import type { Graph } from '../../graph.ts';
+import { prepared } from '../sessions.ts';
+import { fused, isFusable } from './fused.ts';
+import { Heap, MOST_PAGES } from './heap.ts';
 import {
   ARRIVED,
   type Arrays,
@@ -26,10 +29,7 @@ import {
   since,
   VARIANT,
   WORDS,
-} from './crew-member.ts';
-import { fused, isFusable } from './fused.ts';
-import { Heap, MOST_PAGES } from './heap.ts';
-import { prepared } from './sessions.ts';
+} from './member.ts';
 
 /** A graph and the arrays that it runs on, those of one variant at a time, all of them in memory that threads share. */
 export interface Job {
@@ -129,7 +129,7 @@ export class Crew {
   #gathered(size: number): Member {
     if (this.#self) return this.#self;
     for (let i = 1; i < size; i++) {
-      const worker = new Worker(new URL('./crew-worker.ts', import.meta.url), {
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), {
         workerData: { size, control: this.#control },
         execArgv: [],
       });

@@ -4,7 +4,7 @@
  *
  * Sums, products, quotients and roots of single floats are rounded alike everywhere, so the results are those of the runtime.
  */
-import { type Graph, type Node, topologicalOrder, type Value } from '../graph.ts';
+import { type Graph, type Node, topologicalOrder, type Value } from '../../graph.ts';
 
 /** What stands in a module before its contents: the letters, and the version. */
 const HEADER = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];

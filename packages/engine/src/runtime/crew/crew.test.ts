@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { GraphError, type HostTensor, input, int64 } from '../index.ts';
+import { GraphError, type HostTensor, input, int64 } from '../../index.ts';
 import { type Crew, crewOf, type Job } from './crew.ts';
 
 function array(crew: Crew, dims: readonly number[], value = 0): HostTensor {
@@ -114,7 +114,7 @@ describe('a crew', () => {
 
   it('leaves nothing open: neither when it is closed nor when it is forgotten', async () => {
     const program = (close: string) => `
-      import { input } from '${new URL('../index.ts', import.meta.url)}';
+      import { input } from '${new URL('../../index.ts', import.meta.url)}';
       import { crewOf } from '${new URL('./crew.ts', import.meta.url)}';
       const crew = crewOf(2);
       const x = input('x', [3]);

@@ -1,6 +1,6 @@
 /** What a member of a crew does, in whichever thread. */
-import type { CompiledGraph, Feeds } from './compiled-graph.ts';
-import { open, type SessionOptions } from './sessions.ts';
+import type { CompiledGraph, Feeds } from '../compiled-graph.ts';
+import { open, type SessionOptions } from '../sessions.ts';
 import { type SharedMemory, WebAssembly } from './web-assembly.ts';
 
 /**

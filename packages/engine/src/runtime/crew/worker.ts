@@ -1,17 +1,6 @@
 /** A thread of a crew. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
-import {
-  ARRIVED,
-  CLOSE,
-  GO,
-  Member,
-  ORDER,
-  type Plan,
-  PREPARE,
-  REPORT,
-  since,
-  VARIANT,
-} from './crew-member.ts';
+import { ARRIVED, CLOSE, GO, Member, ORDER, type Plan, PREPARE, REPORT, since, VARIANT } from './member.ts';
 
 const { size, control } = workerData as { size: number; control: Int32Array<SharedArrayBuffer> };
 const port = parentPort!;
