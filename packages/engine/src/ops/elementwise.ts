@@ -80,9 +80,11 @@ declareOps({
   Softplus: unary((x) => x.sigmoid()),
   Softsign: unary((x) => x.abs().add(1).square().reciprocal()),
   Relu: unary((_, y) => positive(y)),
-  LeakyRelu: unary((x, _, attributes) => {
+  LeakyRelu: unary((x, y, attributes) => {
     const alpha = floatAttribute(attributes, 'alpha', 0.01);
-    return alpha <= 1 ? positive(x).max(alpha) : choose(x.greater(0), 1, alpha, x);
+    if (alpha > 1) return choose(x.greater(0), 1, alpha, x);
+    // y has x's sign, and then x need not be kept.
+    return positive(alpha > 0 ? y : x).clip(alpha, 1);
   }),
   ThresholdedRelu: unary((x, _, attributes) =>
     x.greater(floatAttribute(attributes, 'alpha', 1)).cast(x.dtype),

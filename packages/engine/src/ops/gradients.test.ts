@@ -543,6 +543,13 @@ const CASES: Record<string, Case | readonly Case[]> = {
       ...single,
     },
   ],
+  BatchNormalizationGradient: ['x', 'scale', 'bias'].map((name, which) => ({
+    name: `by ${name}`,
+    f: (dy, x, scale, mean, spread) =>
+      applyMany('BatchNormalizationGradient', [dy, x!, scale!, mean!, spread!.square().add(0.5)])[which]!,
+    shapes: [[3, 2, 2, 2], [3, 2, 2, 2], [2], [2], [2]],
+    ...single,
+  })),
   LayerNormalization: {
     f: (x, scale, bias) => apply('LayerNormalization', [x, scale!, bias!], { axis: 1 }),
     shapes: [

@@ -2,7 +2,7 @@
 import { GraphError } from '../errors.ts';
 import { type Attributes, floatAttribute, intAttribute } from '../graph.ts';
 import { isStatic, normalizeAxes, type Shape, showShape, sizeOf } from '../shape.ts';
-import { countAlong, full, sumOf, type Tensor, unbroadcast } from '../tensor.ts';
+import { applyMany, countAlong, full, sumOf, type Tensor, unbroadcast } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { likeFirst, required, typeOf } from './rules.ts';
 
@@ -24,39 +24,62 @@ declareOps({
       const perChannel = (t: Tensor) => t.reshape([-1, ...axes.slice(1).map(() => 1)]);
       const epsilon = floatAttribute(attributes, 'epsilon', 1e-5);
       const training = intAttribute(attributes, 'training_mode', 0) === 1;
-      // Without momentum the running statistics are those of the batch.
-      const momentum = floatAttribute(attributes, 'momentum', 0.9);
-      const known = training && momentum === 0;
-      const mean = !training ? inputs[3]! : known ? outputs[1]! : x.mean(axes);
-      const variance = !training
-        ? inputs[4]!
-        : known
-          ? outputs[2]!
-          : x.sub(x.mean(axes, true)).square().mean(axes);
-      const deviation = variance.add(epsilon).sqrt();
-      const centred = x.sub(perChannel(mean));
-      const slope = scale.div(deviation);
-      const dBias = dy.sum(axes);
-      const dCentred = dy.mul(centred).sum(axes);
-      const dScale = dCentred.div(deviation);
       if (!training) {
-        const dVariance = dCentred.mul(slope).div(variance.add(epsilon)).mul(-0.5);
+        const deviation = inputs[4]!.add(epsilon).sqrt();
+        const slope = scale.div(deviation);
+        const dBias = dy.sum(axes);
+        const dCentred = dy.mul(x.sub(perChannel(inputs[3]!))).sum(axes);
+        const dVariance = dCentred.mul(slope).div(inputs[4]!.add(epsilon)).mul(-0.5);
+        const dScale = dCentred.div(deviation);
         return [dy.mul(perChannel(slope)), dScale, dBias, dBias.mul(slope).neg(), dVariance];
       }
+      // Without momentum the running statistics are those of the batch.
+      const momentum = floatAttribute(attributes, 'momentum', 0.9);
+      const known = momentum === 0;
+      const mean = known ? outputs[1]! : x.mean(axes);
+      const variance = known ? outputs[2]! : x.sub(x.mean(axes, true)).square().mean(axes);
+      const [dx, dScale, dBias] = applyMany('BatchNormalizationGradient', [dy, x, scale, mean, variance], {
+        epsilon: { float: epsilon },
+      });
+      // This very rule uses the batch's statistics, so a gradient's gradient comes by way of them too.
       const count = countAlong(x, axes);
-      const along = dCentred.div(variance.add(epsilon)).mul(slope).div(count);
       const parts = [
-        dy
-          .sub(perChannel(dBias.div(count)))
-          .mul(perChannel(slope))
-          .sub(centred.mul(perChannel(along))),
-        // This very rule uses the batch's statistics, so a gradient's gradient comes by way of them too.
+        dx!,
         ...(dRunningMean ? [perChannel(dRunningMean.mul(1 - momentum).div(count))] : []),
         ...(dRunningVariance
-          ? [centred.mul(perChannel(dRunningVariance.mul(2 * (1 - momentum)).div(count)))]
+          ? [x.sub(perChannel(mean)).mul(perChannel(dRunningVariance.mul(2 * (1 - momentum)).div(count)))]
           : []),
       ];
       return [sumOf(parts), dScale, dBias, dRunningMean?.mul(momentum), dRunningVariance?.mul(momentum)];
+    },
+  },
+
+  /**
+   * The gradients of BatchNormalization in training, by x, scale and bias, from dy, x, scale and the batch's mean and
+   * variance. An op of its own, so that a device can compute them in a layout of its own.
+   */
+  BatchNormalizationGradient: {
+    inner: true,
+    infer: (inputs) => {
+      const [x, scale] = [typeOf(required(inputs, 1)), typeOf(required(inputs, 2))];
+      return [x, scale, scale];
+    },
+    expand: ([dy, x, scale, mean, variance], attributes) => {
+      const axes = x!.shape.flatMap((_, i) => (i === 1 ? [] : [i]));
+      const perChannel = (t: Tensor) => t.reshape([-1, ...axes.slice(1).map(() => 1)]);
+      const spread = variance!.add(floatAttribute(attributes, 'epsilon', 1e-5));
+      const deviation = spread.sqrt();
+      const centred = x!.sub(perChannel(mean!));
+      const slope = scale!.div(deviation);
+      const dBias = dy!.sum(axes);
+      const dCentred = dy!.mul(centred).sum(axes);
+      const count = countAlong(x!, axes);
+      const along = dCentred.div(spread).mul(slope).div(count);
+      const dx = dy!
+        .sub(perChannel(dBias.div(count)))
+        .mul(perChannel(slope))
+        .sub(centred.mul(perChannel(along)));
+      return [dx, dCentred.div(deviation), dBias];
     },
   },
 

@@ -9,6 +9,8 @@
  *   stride-th cell of the kernel, so that no zero is ever multiplied;
  * - weights: the batch takes the place of channels, and dy is the kernel. It is as large as the image, so the image is
  *   padded beforehand: at a border the blocked convolution goes cell by cell.
+ *
+ * What they give lies in blocks, and stays there as far as ./stay-in-blocks.ts has rules.
  */
 import { type Attributes, intAttribute, intsAttribute } from '../graph.ts';
 import { constantNumbers } from '../known.ts';
@@ -16,13 +18,14 @@ import { transposedWindows } from '../ops/convolution.ts';
 import { type Windows, windowsOf } from '../ops/windows.ts';
 import { isStatic } from '../shape.ts';
 import { apply, concat, constant, type Tensor } from '../tensor.ts';
-import type { Replacement } from './rebuild.ts';
+import { blockedConv, filled, fromBlocks, inBlocks, product, toBlocks, withinConvolution } from './blocks.ts';
+import type { Rule } from './rebuild.ts';
 
 /** Multiplications below which laying out blocks costs more than they save. */
 const WORTHWHILE = 1e6;
 
 /** @param block Channels in a block on this CPU. @returns a rule for `rebuild` */
-export function blockedConvolutions(block: number): NonNullable<Replacement['node']> {
+export function blockedConvolutions(block: number): Rule {
   return ({ op, attributes }, inputs) => {
     const [x, w, bias] = inputs as readonly Tensor[];
     if ((op !== 'Conv' && op !== 'ConvTranspose') || !fits(x!, w!, attributes)) return undefined;
@@ -81,34 +84,7 @@ function uncut(x: Tensor): Tensor {
   return axes && begins && isStatic(whole!.shape) ? whole! : x;
 }
 
-const product = (sizes: readonly number[]) => sizes.reduce((a, b) => a * b, 1);
 const whole = (count: number, block: number) => Math.ceil(count / block) * block;
-
-/** x with zeros after it along `axis`, up to `size`. */
-function filled(x: Tensor, axis: number, size: number): Tensor {
-  const missing = size - (x.shape[axis] as number);
-  const none = x.shape.map(() => 0);
-  return missing > 0 ? x.pad(none, none.with(axis, missing)) : x;
-}
-
-/** ReorderInput takes channels by fours. */
-const toBlocks = (x: Tensor): Tensor => apply('ToBlocks', [filled(x, 1, whole(x.shape[1] as number, 4))]);
-
-function blockedConv(
-  x: Tensor,
-  w: Tensor,
-  bias: Tensor | undefined,
-  { kernel, strides, dilations, before, after }: Windows,
-): Tensor {
-  return apply('BlockedConv', bias ? [x, w, bias] : [x, w], {
-    kernel_shape: kernel,
-    strides,
-    dilations,
-    pads: [...before, ...after],
-  });
-}
-
-const fromBlocks = (x: Tensor, channels: number): Tensor => apply('FromBlocks', [x], { channels });
 
 /** Whether a convolution is large enough to gain from blocks. */
 function pays(batch: number, w: readonly number[], windows: Windows): boolean {
@@ -136,81 +112,173 @@ function convolution(
     return fromBlocks(blockedConv(x, blocks, biases, windows), filters);
   }
   const deep = whole(channels, block);
-  const blocks = filled(filled(w, 0, wide), 1, deep)
-    .reshape([wide / block, block, deep / block, block, product(kernel)])
-    .transpose([0, 2, 4, 3, 1])
-    .reshape([wide, deep, ...kernel]);
-  return fromBlocks(blockedConv(toBlocks(x), blocks, biases, windows), filters);
+  const cells = product(kernel);
+  const lanes = filled(filled(w, 0, wide), 1, deep)
+    .reshape([wide / block, block, deep * cells])
+    .transpose([0, 2, 1])
+    .reshape([(wide / block) * deep * cells, block]);
+  const blocks = picked(lanes, [
+    { places: range(wide / block), apart: deep * cells },
+    { places: range(deep / block), apart: block * cells },
+    { places: range(cells), apart: 1 },
+    { places: range(block), apart: cells },
+  ]).reshape([wide, deep, ...kernel]);
+  return fromBlocks(blockedConv(toBlocks(x, block), blocks, biases, windows), filters);
 }
 
 /** dw, [channels, filters, ..kernel], from the image [batch, channels, ..] and dy [batch, filters, ..places]. */
 function weightGradient(x: Tensor, dy: Tensor, windows: Windows, block: number): Tensor | undefined {
-  const [batch, channels] = x.shape as readonly [number, number];
+  const [batch, channels, ...sizes] = x.shape as readonly [number, number, ...number[]];
   const [, filters, ...places] = dy.shape as readonly [number, number, ...number[]];
   if (!pays(batch, [channels, filters, ...places], windows)) return undefined;
-  const deep = whole(batch, block);
   const wide = whole(filters, block);
-  const { before, after } = windows;
-  const images = paddedBlocks(
-    apply('ToBlocks', [filled(x, 0, deep).transpose([1, 0, 2, 3])]),
-    before as readonly [number, number],
-    after as readonly [number, number],
-    block,
-  );
-  // Looked up, not transposed: a look-up runs on all threads.
-  const kernel = apply('ToBlocks', [filled(filled(dy, 0, deep), 1, wide)])
-    .reshape([(deep * wide * product(places)) / block, block])
-    .gather(kernelRows(deep, wide / block, product(places), block))
-    .reshape([wide, deep, ...places]);
-  const none = before.map(() => 0);
-  const dw = blockedConv(images, kernel, undefined, { ...windows, before: none, after: none });
-  return fromBlocks(dw, filters);
-}
-
-/**
- * Where the rows of a kernel lie in dy: from [batch, filter blocks, places] to [filter blocks, batch blocks, places,
- * batch in its block].
- */
-function kernelRows(batch: number, filterBlocks: number, places: number, block: number): Tensor {
-  const rows = new Int32Array(batch * filterBlocks * places);
-  let next = 0;
-  for (let filters = 0; filters < filterBlocks; filters++) {
-    for (let first = 0; first < batch; first += block) {
-      for (let place = 0; place < places; place++) {
-        for (let image = first; image < first + block; image++) {
-          rows[next++] = (image * filterBlocks + filters) * places + place;
-        }
-      }
-    }
+  const cells = product(windows.places as readonly number[]);
+  const slopes = toBlocks(filled(dy, 1, wide), block);
+  if (cells === 1 && [...windows.before, ...windows.after].every((size) => size <= 0)) {
+    // A kernel of one cell: a product of two matrices.
+    const deep = whole(channels, block);
+    const seen = pixelRows(toBlocks(filled(x, 1, deep), block), places, windows.dilations, block);
+    const given = pixelRows(slopes, places, [1, 1], block);
+    const dw = apply('Gemm', [seen, given], { transA: 1 });
+    return dw.slice([0, 0], [channels, filters]).reshape([channels, filters, 1, 1]);
   }
-  return constant({ dtype: 'int32', dims: [rows.length], data: rows });
+  // The sums of parts have to be few beside the pixels.
+  const way = 4 * wide * cells <= block * product(sizes) ? byParts : byBlocks;
+  return fromBlocks(way(x, slopes, windows, block), filters);
 }
 
-/**
- * Zeros around images that lie in blocks, or less of them where a width is below zero: pixels move by whole blocks there,
- * many bytes at a time.
- */
-function paddedBlocks(
+/** Pixels in blocks as the rows of a matrix, [batch × places, channels]: so many of them, so far apart. */
+function pixelRows(
   x: Tensor,
-  before: readonly [number, number],
-  after: readonly [number, number],
+  [rows, columns]: readonly number[],
+  [down, across]: readonly number[],
   block: number,
 ): Tensor {
   const [batch, channels, height, width] = x.shape as readonly [number, number, number, number];
-  const lines = x.reshape([batch, channels / block, height, width * block]);
-  const [top, left] = before;
-  const [bottom, right] = after;
+  const blocks = channels / block;
+  const lanes = x.reshape([batch * blocks * height * width, block]);
+  return picked(lanes, [
+    { places: range(batch), apart: blocks * height * width },
+    { places: range(rows!), apart: down! * width },
+    { places: range(columns!), apart: across! },
+    { places: range(blocks), apart: height * width },
+  ]).reshape([batch * rows! * columns!, channels]);
+}
+
+/**
+ * The batch in parts of less than a block, each a group of channels: so few the runtime takes from a plain image, and the
+ * blocks of dy are the kernel's already. Each part has a sum of its own.
+ */
+function byParts(x: Tensor, slopes: Tensor, windows: Windows, block: number): Tensor {
+  const [batch, channels] = x.shape as readonly [number, number];
+  const [, wide, ...places] = slopes.shape as readonly [number, number, ...number[]];
+  const deep = whole(batch, block);
+  const part = block / 2;
+  const parts = deep / part;
+  const images = turned(filled(padded(x, windows, block), 0, deep), 1);
+  const blocks = wide / block;
+  const kernel = picked(filled(slopes, 0, deep).reshape([deep * blocks, product(places) * block]), [
+    { places: range(parts), apart: part * blocks },
+    { places: range(blocks), apart: 1 },
+    { places: range(part), apart: blocks },
+  ]).reshape([parts * wide, part, ...places]);
+  const cells = windows.places as readonly number[];
+  return blockedConv(images, kernel, undefined, unpadded(windows), parts)
+    .reshape([channels, parts, wide * product(cells)])
+    .sum([1])
+    .reshape([channels, wide, ...cells]);
+}
+
+/**
+ * The batch in blocks, so many at a time that four blocks of filters, which the runtime goes over together, stay in the
+ * cache next to the core from one channel to the next.
+ */
+function byBlocks(x: Tensor, slopes: Tensor, windows: Windows, block: number): Tensor {
+  const [, wide, ...places] = slopes.shape as readonly [number, number, ...number[]];
+  const [deep, channels] = [whole(x.shape[0] as number, block), x.shape[1] as number];
+  const bytes = 4 * Math.min(wide, 4 * block) * block * product(places);
+  const blocks = deep / block;
+  const most = Math.max(1, Math.floor(CACHE / bytes));
+  const parts = range(blocks, 1).find((parts) => blocks % parts === 0 && blocks / parts <= most)!;
+  const part = deep / parts;
+  const images = turned(filled(padded(x, windows, block), 0, deep), parts);
+  const count = product(places);
+  const lanes = filled(slopes, 0, deep).reshape([(deep * wide * count) / block, block]);
+  let dw: Tensor | undefined;
+  for (const [i, image] of images.split(new Array(parts).fill(channels), 0).entries()) {
+    const kernel = picked(lanes, [
+      { places: range(wide / block), apart: count },
+      { places: range(part / block, (i * part) / block), apart: wide * count },
+      { places: range(count), apart: 1 },
+      { places: range(block), apart: (wide / block) * count },
+    ]).reshape([wide, part, ...places]);
+    const next = blockedConv(toBlocks(image, block), kernel, undefined, unpadded(windows));
+    dw = dw ? withinConvolution(next, {}, dw) : next;
+  }
+  return dw!;
+}
+
+/** Batch and channels change places, in each part of the batch by itself. */
+function turned(x: Tensor, parts: number): Tensor {
+  const [batch, channels, ...sizes] = x.shape as readonly [number, number, ...number[]];
+  const part = batch / parts;
+  return picked(x.reshape([batch * channels, product(sizes)]), [
+    { places: range(parts), apart: part * channels },
+    { places: range(channels), apart: 1 },
+    { places: range(part), apart: channels },
+  ]).reshape([parts * channels, part, ...sizes]);
+}
+
+/** Bytes of that cache that a kernel may fill. */
+const CACHE = 2 ** 18;
+
+const unpadded = (windows: Windows): Windows => {
+  const none = windows.kernel.map(() => 0);
+  return { ...windows, before: none, after: none };
+};
+
+const range = (count: number, start = 0): number[] => Array.from({ length: count }, (_, i) => start + i);
+
+/**
+ * Rows of `x` in another order. Looked up, not transposed: a look-up runs on all threads and moves whole rows, where the
+ * runtime joins transposes into one that goes number by number.
+ *
+ * @param axes Of the result, first to last: which places in which order, and how many rows of `x` are from one to the next
+ */
+function picked(
+  x: Tensor,
+  axes: readonly { readonly places: readonly number[]; readonly apart: number }[],
+): Tensor {
+  let rows = Int32Array.of(0);
+  for (const { places, apart } of axes) {
+    const next = new Int32Array(rows.length * places.length);
+    let i = 0;
+    for (const row of rows) for (const place of places) next[i++] = row + place * apart;
+    rows = next;
+  }
+  if (rows.length === x.shape[0] && rows.every((row, i) => row === i)) return x;
+  return x.gather(constant({ dtype: 'int32', dims: [rows.length], data: rows }));
+}
+
+/** Zeros around images, or less of them where a width is below zero. Where they lie in blocks, many bytes move at a time. */
+function padded(x: Tensor, { before, after }: Windows, block: number): Tensor {
   if ([...before, ...after].every((size) => size === 0)) return x;
-  return lines
-    .pad([0, 0, top, left * block], [0, 0, bottom, right * block])
-    .reshape([batch, channels, height + top + bottom, width + left + right]);
+  const image = inBlocks(x);
+  if (!image) return x.pad([0, 0, ...before], [0, 0, ...after]);
+  const [batch, channels, height, width] = image.shape as readonly [number, number, number, number];
+  const [[top, left], [bottom, right]] = [before, after] as [[number, number], [number, number]];
+  return fromBlocks(
+    image
+      .reshape([batch, channels / block, height, width * block])
+      .pad([0, 0, top, left * block], [0, 0, bottom, right * block])
+      .reshape([batch, channels, height + top + bottom, width + left + right]),
+  );
 }
 
 /** What one phase of a transposed convolution sees along one axis. */
 interface Phase {
-  /** The cells of the kernel, last to first: where they begin, how many. */
-  readonly last: number;
-  readonly cells: number;
+  /** The cells of the kernel, last to first. */
+  readonly cells: readonly number[];
   readonly pads: readonly [before: number, after: number];
 }
 
@@ -225,32 +293,39 @@ function transposed(x: Tensor, w: Tensor, attributes: Attributes, block: number)
   const [rows, columns] = strides.map((stride, axis) =>
     Array.from({ length: stride }, (_, phase): Phase => {
       const shifted = phase + before[axis]!;
-      const cells = Math.ceil((kernel[axis]! - (shifted % stride)) / stride);
+      const count = Math.max(0, Math.ceil((kernel[axis]! - (shifted % stride)) / stride));
       const reach = Math.floor(shifted / stride);
       return {
-        last: (shifted % stride) + stride * (cells - 1),
-        cells,
-        pads: [cells - 1 - reach, counts[axis]! + reach - lengths[axis]!],
+        cells: range(count).map((i) => (shifted % stride) + stride * (count - 1 - i)),
+        pads: [count - 1 - reach, counts[axis]! + reach - lengths[axis]!],
       };
     }),
   ) as [Phase[], Phase[]];
-  // A phase that sees no cell, or would cut into the image, is left to the plain op.
-  if ([...rows, ...columns].some(({ cells, pads }) => cells <= 0 || pads.some((n) => n < 0)))
-    return undefined;
+  // Phases that see no cell are zeros and have to come last; one that would cut into the image is left to the plain op.
+  const [seenRows, seenColumns] = [rows, columns].map((phases) =>
+    phases.filter(({ cells }) => cells.length > 0),
+  ) as [Phase[], Phase[]];
+  const last = [seenRows, seenColumns].every((seen, axis) =>
+    seen.every((phase, i) => phase === [rows, columns][axis]![i]),
+  );
+  if (!last || [...seenRows, ...seenColumns].some(({ pads }) => pads.some((n) => n < 0))) return undefined;
   const [deep, wide] = [whole(channels, block), whole(filters, block)];
-  const image = toBlocks(x);
-  // [filter blocks, channel blocks, height, width, channel, filter]
-  const blocks = filled(filled(w, 0, deep), 1, wide)
-    .reshape([deep / block, block, wide / block, block, product(kernel)])
-    .transpose([2, 0, 4, 1, 3])
-    .reshape([wide / block, deep / block, kernel[0]!, kernel[1]!, block, block]);
-  const [stepDown, stepAcross] = strides as [number, number];
+  const image = toBlocks(x, block);
+  const cells = product(kernel);
+  const lanes = filled(filled(w, 0, deep), 1, wide)
+    .reshape([(deep * wide) / block, block, cells])
+    .transpose([0, 2, 1])
+    .reshape([((deep * wide) / block) * cells, block]);
   const phase = (row: Phase, column: Phase): Tensor => {
-    const part = blocks
-      .slice([row.last, column.last], [-ENDLESS, -ENDLESS], [2, 3], [-stepDown, -stepAcross])
-      .reshape([wide, deep, row.cells, column.cells]);
+    const part = picked(lanes, [
+      { places: range(wide / block), apart: cells },
+      { places: range(deep / block), apart: wide * cells },
+      { places: row.cells, apart: kernel[1]! },
+      { places: column.cells, apart: 1 },
+      { places: range(block), apart: (wide / block) * cells },
+    ]).reshape([wide, deep, row.cells.length, column.cells.length]);
     return blockedConv(image, part, undefined, {
-      kernel: [row.cells, column.cells],
+      kernel: [row.cells.length, column.cells.length],
       strides: [1, 1],
       dilations: [1, 1],
       before: [row.pads[0], column.pads[0]],
@@ -258,22 +333,33 @@ function transposed(x: Tensor, w: Tensor, attributes: Attributes, block: number)
       places: counts,
     });
   };
-  // The phases dovetailed while they lie in blocks: pixels along rows first, then rows.
-  const [height, width] = counts as [number, number];
-  const lines = (batch * wide * height) / block;
-  const woven = concat(
-    rows.map((row) =>
-      concat(
-        columns.map((column) => phase(row, column).reshape([lines * width, block])),
-        1,
-      ).reshape([lines, width * stepAcross * block]),
-    ),
-    1,
-  ).reshape([batch, wide, height * stepDown, width * stepAcross]);
-  const y = fromBlocks(woven, filters);
+  const phases = seenRows.map((row) => seenColumns.map((column) => phase(row, column)));
+  const y = fromBlocks(dovetailed(phases, strides as readonly [number, number], block), filters);
   const exact = counts.every((count, axis) => count * strides[axis]! === sizes[axis]);
   return exact ? y : y.slice([0, 0], sizes as readonly number[], [2, 3]);
 }
 
-/** An end before any axis. */
-const ENDLESS = 2 ** 31 - 1;
+/**
+ * Phases, rows of columns, as one image while they lie in blocks: pixels along rows first, then rows. Zeros for those that
+ * are missing at the end.
+ */
+function dovetailed(
+  phases: readonly (readonly Tensor[])[],
+  [down, across]: readonly [number, number],
+  block: number,
+): Tensor {
+  const first = phases[0]![0]!;
+  if (down === 1 && across === 1) return first;
+  const [batch, channels, height, width] = first.shape as readonly [number, number, number, number];
+  const lines = (batch * channels * height) / block;
+  const rows = phases.map((row) => {
+    const pixels = row.map((phase) => phase.reshape([lines * width, block]));
+    return filled(concat(pixels, 1), 1, across * block).reshape([lines, width * across * block]);
+  });
+  return filled(concat(rows, 1), 1, down * width * across * block).reshape([
+    batch,
+    channels,
+    height * down,
+    width * across,
+  ]);
+}

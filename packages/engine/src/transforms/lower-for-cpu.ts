@@ -8,22 +8,23 @@ import { windowsOf } from '../ops/windows.ts';
 import { isStatic } from '../shape.ts';
 import { constant, type Tensor } from '../tensor.ts';
 import { blockedConvolutions } from './block-channels.ts';
-import { type Replacement, rebuild } from './rebuild.ts';
+import { type Rule, type Rules, rebuild } from './rebuild.ts';
 import { sharedTransposes } from './share-transposes.ts';
-
-type Rule = NonNullable<Replacement['node']>;
+import { staysInBlocks } from './stay-in-blocks.ts';
 
 /** @param block Channels in a block of the CPU's convolutions; 0 where it has none. */
 export function lowerForCpu(outputs: readonly Value[], block: number): Tensor[] {
-  const convolutions: Rule = block > 1 ? blockedConvolutions(block) : () => undefined;
-  const rules: Readonly<Record<string, Rule>> = {
+  const plain: Rules = {
     AveragePool: meansOfTiles(block),
     BatchNormalization: batchStatistics,
-    Conv: convolutions,
-    ConvTranspose: convolutions,
     Gemm: sharedTransposes(outputs),
   };
-  return rebuild(outputs, { node: (node, inputs) => rules[node.op]?.(node, inputs) });
+  const convolution: Rule = blockedConvolutions(block);
+  const blocked: Rules =
+    block > 1 ? { ...staysInBlocks(outputs, block), Conv: convolution, ConvTranspose: convolution } : {};
+  return rebuild(outputs, {
+    node: (node, inputs) => blocked[node.op]?.(node, inputs) ?? plain[node.op]?.(node, inputs),
+  });
 }
 
 /**

@@ -10,9 +10,14 @@ import { applyMany, Tensor } from '../tensor.ts';
 export interface Replacement {
   /** These values stand for others. */
   readonly values?: ReadonlyMap<Value, Tensor>;
-  /** What stands for a node, given its rebuilt inputs; undefined keeps the node. */
-  readonly node?: (node: Node, inputs: readonly (Tensor | null)[]) => readonly Tensor[] | undefined;
+  readonly node?: Rule;
 }
+
+/** What stands for a node, given its rebuilt inputs; undefined keeps the node. */
+export type Rule = (node: Node, inputs: readonly (Tensor | null)[]) => readonly Tensor[] | undefined;
+
+/** A rule for each op that has one. */
+export type Rules = Readonly<Record<string, Rule>>;
 
 /** The `outputs`, rebuilt. Parts that nothing changed are shared with the original. */
 export function rebuild(outputs: readonly Value[], replacement: Replacement): Tensor[] {

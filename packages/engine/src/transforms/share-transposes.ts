@@ -4,13 +4,13 @@
  */
 import { type Node, topologicalOrder, type Value } from '../graph.ts';
 import { apply, type Tensor } from '../tensor.ts';
-import type { Replacement } from './rebuild.ts';
+import type { Rule } from './rebuild.ts';
 
 /** Products from which on a transposed copy is made. */
 const WORTHWHILE = 4;
 
 /** @returns a rule for `rebuild` of these outputs */
-export function sharedTransposes(outputs: readonly Value[]): NonNullable<Replacement['node']> {
+export function sharedTransposes(outputs: readonly Value[]): Rule {
   const uses = new Map<Value, number>();
   for (const node of topologicalOrder(outputs)) {
     if (isTransposing(node)) uses.set(node.inputs[0]!, (uses.get(node.inputs[0]!) ?? 0) + 1);
