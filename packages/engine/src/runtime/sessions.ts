@@ -59,7 +59,7 @@ function sessionOf(
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // Threads that wait by spinning take the cores from other sessions: 1.7 times slower with one session a batch shape.
-    extra: { session: { intra_op: { allow_spinning: alone ? '1' : '0' } } },
+    extra: { session: { intra_op: { allow_spinning: alone ? '1' : '0' }, force_spinning_stop: '1' } },
     executionMode: 'sequential',
     // The arena keeps what it once took. Without it, large arrays come fresh from the system, page by page, at every run.
     enableCpuMemArena: alone,
