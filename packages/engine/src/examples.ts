@@ -5,12 +5,13 @@
  * The batch is followed from its inputs to the loss by one small rule an op. Where there is no rule, or examples meet
  * (batch normalization, contrastive losses, means under masks), the answer is no.
  */
+
+import { expansionOf } from './expansion.ts';
 import { type Attributes, intAttribute, type Node, topologicalOrder, type Value } from './graph.ts';
 import { constantNumbers } from './known.ts';
 import { opNamed } from './ops/registry.ts';
 import { equal } from './same.ts';
 import { isStatic, normalizeAxes, sameShape } from './shape.ts';
-import { Tensor } from './tensor.ts';
 
 /** A loss of a batch as it was traced. */
 export interface TracedLoss {
@@ -121,7 +122,7 @@ function follow(
 function spreadsOf(node: Node, twin: Node, spreads: readonly Spread[], course: Course): readonly Spread[] {
   const { inputs, outputs, attributes, op } = node;
   if (spreads.includes(undefined) || !outputs.every(({ shape }) => isStatic(shape))) return [];
-  const { elementwise, expand } = opNamed(op);
+  const { elementwise } = opNamed(op);
   const grown = outputs[0]!.shape.flatMap((dim, axis) =>
     dim === twin.outputs[0]!.shape[axis] ? [] : [axis],
   );
@@ -133,21 +134,15 @@ function spreadsOf(node: Node, twin: Node, spreads: readonly Spread[], course: C
     const spread = rule(seen);
     return outputs.map(() => spread);
   }
-  if (!expand) return [];
-  // Its inputs stand alone, so that only what it is made of is looked at.
-  const written = node.inputs.map((value) => (value?.source.kind === 'node' ? standIn(value) : value));
-  const others = twin.inputs.map((value) => (value?.source.kind === 'node' ? standIn(value) : value));
-  for (const [i, value] of written.entries()) {
+  const [written, other] = [expansionOf(node), expansionOf(twin)];
+  if (!written || !other) return [];
+  for (const [i, value] of written.inputs.entries()) {
     if (!value) continue;
     course.known.set(value, spreads[i]);
-    course.twins.set(value, others[i]!);
+    course.twins.set(value, other.inputs[i]!);
   }
-  const outputsOf = (values: readonly (Value | null)[]) =>
-    expand(values as readonly (Tensor | null)[], attributes);
-  return follow(outputsOf(written), outputsOf(others), course);
+  return follow(written.outputs, other.outputs, course);
 }
-
-const standIn = ({ dtype, shape }: Value) => new Tensor(dtype, shape, { kind: 'input', name: '' });
 
 function constants(value: Value, twin: Value): Spread {
   if (value.source.kind !== 'constant' || twin.source.kind !== 'constant') return undefined;

@@ -1,4 +1,5 @@
 /** Floating-point operations of a graph's products and convolutions, by which rates of different networks compare. */
+import { expansionOf } from './expansion.ts';
 import { type Node, topologicalOrder, type Value } from './graph.ts';
 
 const product = (shape: readonly unknown[]): number =>
@@ -16,6 +17,8 @@ const COUNTS: Readonly<Record<string, (x: Value, w: Value, y: Value, node: Node)
 export function flopsOf(outputs: Iterable<Value>): number {
   return topologicalOrder(outputs).reduce((sum, node) => {
     const [x, w] = node.inputs as readonly Value[];
-    return sum + (COUNTS[node.op]?.(x!, w!, node.outputs[0]!, node) ?? 0);
+    const count = COUNTS[node.op];
+    const flops = count ? count(x!, w!, node.outputs[0]!, node) : flopsOf(expansionOf(node)?.outputs ?? []);
+    return sum + flops;
   }, 0);
 }

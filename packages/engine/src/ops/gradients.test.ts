@@ -584,13 +584,16 @@ const CASES: Record<string, Case | readonly Case[]> = {
   }),
   RNN: recurrent('RNN', 1),
   LstmCell: [0, 1, 'both'].map((which) => ({
-    f: (gates, c) => {
-      const [h, next] = applyMany('LstmCell', [gates, c!]);
-      return which === 'both' ? h!.mul(next!) : which === 0 ? h! : next!;
+    f: (x, h, c, w, r) => {
+      const [after, next] = applyMany('LstmCell', [x, h!, c!, w!, r!]);
+      return which === 'both' ? after!.mul(next!) : which === 0 ? after! : next!;
     },
     shapes: [
-      [8, 3],
       [2, 3],
+      [2, 3],
+      [2, 3],
+      [8, 2],
+      [8, 2],
     ],
   })),
   LSTM: [
@@ -604,6 +607,16 @@ const CASES: Record<string, Case | readonly Case[]> = {
         [1, 8, 2],
         [1, 16],
         [1, 6],
+      ],
+      ...single,
+    },
+    {
+      name: 'over more steps than one product makes gradients of',
+      f: (x, w, r) => apply('LSTM', [x, w!, r!], { hidden_size: 4 }).square(),
+      shapes: [
+        [18, 1, 1],
+        [1, 16, 1],
+        [1, 16, 4],
       ],
       ...single,
     },

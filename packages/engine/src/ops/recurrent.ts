@@ -2,14 +2,12 @@
  * Recurrent layers: the plain one (Elman, 1990), LSTM (Hochreiter and Schmidhuber, 1997; with forget gates, Gers et al.,
  * 2000) and GRU (Cho et al., 2014), as ONNX has them.
  *
- * Each expands to its steps, written out one after the other. What does not depend on the step before, the product of
- * the inputs with their weights, is done for all steps at once.
+ * Each expands to its steps, written out one after the other.
  */
 import { GraphError } from '../errors.ts';
 import { type Attributes, floatAttribute, intAttribute, stringAttribute, type Value } from '../graph.ts';
-import { type Dim, showShape } from '../shape.ts';
-import { apply, applyMany, concat, constant, full, numericArray, type Tensor } from '../tensor.ts';
-import { CELL_SCALES } from './lstm-cell.ts';
+import { type Dim, isStatic, showShape } from '../shape.ts';
+import { apply, applyMany, concat, scalar, type Tensor } from '../tensor.ts';
 import { declareOps, type Op, type ValueType } from './registry.ts';
 import { required } from './rules.ts';
 
@@ -24,19 +22,19 @@ interface Cell {
     hidden: number,
     attributes: Attributes,
   ): Pick<Step, 'recurrence' | 'inner'> & { readonly bias: Tensor | undefined };
-  /** What the weights and biases of each gate are to be multiplied by, if by anything. */
-  scales?(attributes: Attributes, peepholes: readonly Tensor[] | undefined): readonly number[] | undefined;
   /** The state after a step: [h] or [h, c].  */
   step(cell: Step): Tensor[];
 }
 
 interface Step {
-  /** Weights times inputs plus biases, [gates × hidden, batch]. */
+  /** [features, batch], where there are biases with a row of ones below that multiplies them. */
   readonly x: Tensor;
+  /** [gates × hidden, features], the biases as their last column, in as many pieces as `recurrence`. */
+  readonly weights: readonly Tensor[];
   readonly state: readonly Tensor[];
   /** [gates × hidden, hidden], in as many pieces as the cell multiplies apart. */
   readonly recurrence: readonly Tensor[];
-  /** What of the recurrent bias cannot be added to the inputs' share beforehand. */
+  /** What of the recurrent bias cannot be added to the inputs' share. */
   readonly inner: Tensor | undefined;
   readonly peepholes: readonly Tensor[] | undefined;
   readonly hidden: number;
@@ -50,18 +48,16 @@ const rnn: Cell = {
   gates: 1,
   activations: ['Tanh'],
   prepare: asOne,
-  step: ({ x, state: [h], recurrence: [r], f }) => [f[0]!(affine(h!, r!, x))],
+  step: ({ x, weights: [w], state: [h], recurrence: [r], f }) => [f[0]!(affine(h!, r!, affine(x, w!)))],
 };
 
 const lstm: Cell = {
   gates: 4,
   activations: ['Sigmoid', 'Tanh', 'Tanh'],
   prepare: asOne,
-  scales: (attributes, peepholes) => (isUsual(attributes, peepholes) ? CELL_SCALES : undefined),
-  step: ({ x, state: [h, c], recurrence: [r], peepholes, hidden, attributes, f }) => {
-    const gates = affine(h!, r!, x);
-    if (isUsual(attributes, peepholes)) return applyMany('LstmCell', [gates, c!]).slice(0, 2);
-    let [i, o, forget, candidate] = parts(gates, 4, hidden);
+  step: ({ x, weights: [w], state: [h, c], recurrence: [r], peepholes, hidden, attributes, f }) => {
+    if (isUsual(attributes, peepholes)) return applyMany('LstmCell', [x, h!, c!, w!, r!]).slice(0, 2);
+    let [i, o, forget, candidate] = parts(affine(h!, r!, affine(x, w!)), 4, hidden);
     if (peepholes) {
       i = i!.add(peepholes[0]!.mul(c!));
       forget = forget!.add(peepholes[2]!.mul(c!));
@@ -86,8 +82,8 @@ const gru: Cell = {
     const [outer, inner] = bias.split([2 * hidden, hidden], 0);
     return { ...weights, inner: inner!, bias: outer!.pad([0, 0], [hidden, 0]) };
   },
-  step: ({ x, state: [h], recurrence: [ofGates, ofCandidate], inner, hidden, attributes, f }) => {
-    const [xGates, xCandidate] = x.split([2 * hidden, hidden], 0);
+  step: ({ x, weights, state: [h], recurrence: [ofGates, ofCandidate], inner, hidden, attributes, f }) => {
+    const [xGates, xCandidate] = weights.map((w) => affine(x, w));
     const [z, r] = parts(f[0]!(affine(h!, ofGates!, xGates)), 2, hidden);
     const candidate =
       intAttribute(attributes, 'linear_before_reset', 0) === 1
@@ -138,38 +134,40 @@ function unrolled(
   const [given, w, r, b, lengths, ...initial] = inputs;
   const batchFirst = intAttribute(attributes, 'layout', 0) === 1;
   const x = batchFirst ? given!.transpose([1, 0, 2]) : given!;
-  const [time, batch, width] = x.shape;
-  const hidden = r!.shape[2];
-  if (typeof time !== 'number' || typeof hidden !== 'number' || typeof batch !== 'number') {
+  const sizes = [...x.shape.slice(0, 2), w!.shape[2]!, r!.shape[2]!];
+  if (!isStatic(sizes)) {
     throw new GraphError(`time and batch must be known to write out the steps of ${showShape(x.shape)}`);
   }
+  const [time, batch, width, hidden] = sizes as [number, number, number, number];
   const rows = cell.gates * hidden;
   const peepholes = states === 2 ? initial[2] : undefined;
+  const columns = x.transpose([0, 2, 1]);
+  const height = b ? width + 1 : width;
+  const inputsAndOnes = b ? concat([columns, scalar(1, x.dtype).expand([time, 1, batch])], 1) : columns;
+  const steps = parts(inputsAndOnes.reshape([time * height, batch]), time, height);
   const runs = directionsOf(attributes).map((direction, d) => {
-    const of = (t: Tensor) => t.slice([d], [d + 1], [0]).squeeze(0);
+    const of = (t: Tensor) => (t.shape[0] === 1 ? t : t.slice([d], [d + 1], [0])).squeeze(0);
     const weighed = peepholes ? parts(of(peepholes).unsqueeze(1), 3, hidden) : undefined;
     // What is the same for all steps is made once.
-    const scales = cell.scales?.(attributes, weighed);
-    const scaled = (t: Tensor) => (scales ? t.mul(perRow(scales, hidden, t.dtype)) : t);
-    const biases = b ? of(b).unsqueeze(1).split([rows, rows], 0).map(scaled) : [];
-    const prepared = cell.prepare(scaled(of(r!)), biases[1], hidden, attributes);
+    const biases = b ? of(b).unsqueeze(1).split([rows, rows], 0) : [];
+    const prepared = cell.prepare(of(r!), biases[1], hidden, attributes);
     const bias = biases[0] && plus(biases[0], prepared.bias);
-    const shares = affine(x.reshape([time * batch, width!]), scaled(of(w!)), bias, { transB: 1 });
-    const steps = shares.split(
-      Array.from({ length: time }, () => batch),
-      1,
+    const weights = (bias ? concat([of(w!), bias], 1) : of(w!)).split(
+      prepared.recurrence.map(({ shape }) => shape[0] as number),
+      0,
     );
     const f = activations(cell, attributes, d);
     let state = Array.from({ length: states }, (_, k) => {
       const start = initial[k];
       if (start) return of(batchFirst ? start.transpose([1, 0, 2]) : start).T;
-      return full(0, steps[0]!.slice([0], [hidden], [0]));
+      return scalar(0, x.dtype).expand([hidden, batch]);
     });
     const outputs: Tensor[] = [];
     for (let k = 0; k < time; k++) {
       const t = direction === 'forward' ? k : time - 1 - k;
       const next = cell.step({
         x: steps[t]!,
+        weights,
         state,
         ...prepared,
         peepholes: weighed,
@@ -209,12 +207,6 @@ const parts = (x: Tensor, count: number, size: number): readonly Tensor[] =>
     0,
   );
 
-/** Each gate's number for each of its rows: [gates × hidden, 1]. */
-function perRow(scales: readonly number[], hidden: number, dtype: Tensor['dtype']): Tensor {
-  const values = scales.flatMap((scale) => new Array<number>(hidden).fill(scale));
-  return constant({ dtype, dims: [values.length, 1], data: numericArray(values, dtype) });
-}
-
 /** An LSTM as nearly everyone has it. */
 const isUsual = (attributes: Attributes, peepholes: readonly Tensor[] | undefined): boolean =>
   !peepholes &&
@@ -223,8 +215,7 @@ const isUsual = (attributes: Attributes, peepholes: readonly Tensor[] | undefine
   intAttribute(attributes, 'input_forget', 0) === 0;
 
 /** W h + c */
-const affine = (h: Tensor, w: Tensor, c: Tensor | undefined, attributes?: { readonly transB: 1 }): Tensor =>
-  apply('Gemm', c ? [w, h, c] : [w, h], attributes);
+const affine = (h: Tensor, w: Tensor, c?: Tensor): Tensor => apply('Gemm', c ? [w, h, c] : [w, h]);
 
 const plus = (x: Tensor, bias: Tensor | undefined): Tensor => (bias ? x.add(bias) : x);
 

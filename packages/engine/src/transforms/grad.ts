@@ -64,7 +64,8 @@ function pulledBack(
 
 /**
  * The sum of gradients that arrived. Where one weight was used at many steps, its gradients are products Aᵢᵀ Bᵢ of short
- * matrices; the sum of them is one product of those matrices laid end to end, which is faster and needs no adding up.
+ * matrices; the sum of them is one product of those matrices laid end to end, which is faster and needs no adding up. It is
+ * made in a few portions: what was just computed is then still near, and need not be kept until all have come.
  */
 function accumulated(parts: readonly Tensor[]): Tensor {
   const products = parts.map(outerProduct);
@@ -72,9 +73,17 @@ function accumulated(parts: readonly Tensor[]): Tensor {
   // Last to first: gradients arrive in reverse, and what is laid end to end is then often wanted in order elsewhere.
   const { attributes, axis } = products[0]!;
   if (products.some((product) => product.axis !== axis)) return sumOf(parts);
-  const [a, b] = [0, 1].map((side) => concat(products.map(({ inputs }) => inputs[side]!).reverse(), axis));
-  return apply('Gemm', [a!, b!], attributes);
+  let sum: Tensor | undefined;
+  for (let at = 0; at < products.length; at += PORTION) {
+    const portion = products.slice(at, at + PORTION).map((product) => product!.inputs);
+    const [a, b] = [0, 1].map((side) => concat(portion.map((inputs) => inputs[side]!).reverse(), axis));
+    sum = apply('Gemm', sum ? [a!, b!, sum] : [a!, b!], attributes);
+  }
+  return sum!;
 }
+
+/** Products that are laid end to end at a time. */
+const PORTION = 16;
 
 /** A product Aᵀ B or A Bᵀ, where laying such matrices end to end moves less than adding up what they give. */
 function outerProduct({ source }: Tensor) {
