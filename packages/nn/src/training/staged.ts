@@ -49,13 +49,14 @@ interface Part {
   readonly arrays: Arrays;
 }
 
-/** What one graph of gradients is fed by each step, and its loss. */
+/** The gradients of one part. */
 interface Share {
-  readonly phase: Phase;
-  readonly noise: number;
-  readonly start: BigInt64Array;
+  readonly half: GradientHalf;
   readonly loss: HostTensor;
+  readonly noise: Noise | undefined;
 }
+
+type Noise = Readonly<Record<typeof NOISE_POOL | typeof NOISE_START, HostTensor>>;
 
 export interface StagedOptions {
   readonly random: Random;
@@ -99,65 +100,70 @@ export class StagedSteps {
 
   async #make(batch: Arrays, first: boolean): Promise<StagedStep> {
     const parts = this.#parts(batch);
-    const shares: Share[] = [];
-    const stages: Job[][] = [];
-    // Where each parameter is at this point of a step, by the side that the step reads.
-    const places = this.#sides.map(({ arrays }) => ({ ...arrays }));
-    const halves = this.#phases.map((phase) => this.#halves(phase, batch, parts));
-    for (const [i, phase] of this.#phases.entries()) {
-      const later = new Set(halves.slice(i + 1).flatMap(([half]) => half!.changed));
-      const jobs = halves[i]!.map(({ graph, noise, changed }, k): Job => {
-        const share = { phase, noise, start: this.#int64(), loss: this.#single() };
-        shares.push(share);
-        const feeds = { ...parts[k]!.arrays, ...(noise > 0 && this.#noise(share)) };
-        const slopes = renamed(this.#slot(phase, k).arrays, gradientName);
-        return {
-          graph,
-          variants: places.map((place, from) => {
-            const into: Record<string, HostTensor> = { loss: share.loss, ...slopes };
-            for (const name of changed.map(parameterName)) {
-              // What a later phase changes again is not written where that reads it.
-              const next = this.#sides[1 - from]!.arrays[name]!;
-              into[nextName(name)] = later.has(name) ? this.#likewise(next) : next;
-            }
-            return { feeds: { ...place, ...feeds }, into };
-          }),
-        };
-      });
-      stages.push(jobs, this.#updates(phase, parts.length));
-      for (const [from, place] of places.entries()) {
-        for (const name of learnedShapes(phase).keys()) {
-          place[parameterName(name)] = this.#sides[1 - from]!.arrays[parameterName(name)]!;
-        }
-        for (const name of halves[i]![0]!.changed.map(parameterName)) {
-          place[name] = jobs[0]!.variants[from]!.into[nextName(name)]!;
-        }
-      }
-    }
-    const operations = halves
-      .flat()
-      .reduce((sum, { graph }) => sum + flopsOf(Object.values(graph.outputs)), 0);
-    const round = await this.#crew.prepare(stages, {
+    const shares = this.#phases.map((phase) => this.#shares(phase, parts));
+    const graphs = shares.flat().map(({ half }) => Object.values(half.graph.outputs));
+    const operations = graphs.reduce((sum, outputs) => sum + flopsOf(outputs), 0);
+    const round = await this.#crew.prepare(this.#stages(parts, shares), {
       alone: (this.#options.alone ?? true) && first,
       ...(operations < WORTHWHILE_BOTH_WAYS && { threads: 1 }),
     });
     return async (given, step, from) => {
       for (const part of parts) fill(part, given);
-      const chance = this.#options.random.fork(`noise ${step}`);
-      for (const { noise, start } of shares) {
-        if (noise > 0)
-          start[0] = BigInt(chance.below(this.#options.noise.for(noise).data.length - noise + 1));
-      }
-      for (const { name, optimizer } of this.#phases) {
-        for (const [key, value] of Object.entries(optimizer.scalars(step))) {
-          (this.#scalars[scalarName(name, key)]!.data as Float32Array)[0] = value;
-        }
-      }
+      this.#set(step, shares.flat());
       await round(from);
-      const losses = Object.fromEntries(this.#phases.map(({ name }) => [name, 0]));
-      for (const { phase, loss } of shares) losses[phase.name]! += loss.data[0] as number;
-      return losses;
+      const sum = (of: readonly Share[]) =>
+        of.reduce((total, { loss }) => total + (loss.data[0] as number), 0);
+      return Object.fromEntries(this.#phases.map(({ name }, i) => [name, sum(shares[i]!)]));
     };
+  }
+
+  /** Gradients and update of each phase in turn. */
+  #stages(parts: readonly Part[], shares: readonly (readonly Share[])[]): Job[][] {
+    // Where each parameter is at this point of a step, by the side that the step reads.
+    const places = this.#sides.map(({ arrays }) => ({ ...arrays }));
+    return this.#phases.flatMap((phase, i) => {
+      const changed = shares[i]![0]!.half.changed.map(parameterName);
+      // What a later phase changes again is not written where that one reads it.
+      const later = new Set(shares.slice(i + 1).flatMap(([share]) => share!.half.changed.map(parameterName)));
+      const next = this.#sides.map((_, from) => {
+        const { arrays } = this.#sides[1 - from]!;
+        return Object.fromEntries(
+          changed.map((name) => [name, later.has(name) ? this.#likewise(arrays[name]!) : arrays[name]!]),
+        );
+      });
+      const gradients = shares[i]!.map(({ half, loss, noise }, k): Job => {
+        const slopes = renamed(this.#slot(phase, k).arrays, gradientName);
+        return {
+          graph: half.graph,
+          variants: places.map((place, from) => ({
+            feeds: { ...place, ...parts[k]!.arrays, ...noise },
+            into: { loss, ...slopes, ...renamed(next[from]!, nextName) },
+          })),
+        };
+      });
+      for (const [from, place] of places.entries()) {
+        for (const name of [...learnedShapes(phase).keys()].map(parameterName)) {
+          place[name] = this.#sides[1 - from]!.arrays[name]!;
+        }
+        Object.assign(place, next[from]);
+      }
+      return [gradients, this.#updates(phase, parts.length)];
+    });
+  }
+
+  /** Says which step it is, and what chance gives it. */
+  #set(step: number, shares: readonly Share[]): void {
+    const chance = this.#options.random.fork(`noise ${step}`);
+    for (const { half, noise } of shares) {
+      if (!noise) continue;
+      const last = noise[NOISE_POOL].data.length - half.noise;
+      (noise[NOISE_START].data as BigInt64Array)[0] = BigInt(chance.below(last + 1));
+    }
+    for (const { name, optimizer } of this.#phases) {
+      for (const [key, value] of Object.entries(optimizer.scalars(step))) {
+        (this.#scalars[scalarName(name, key)]!.data as Float32Array)[0] = value;
+      }
+    }
   }
 
   /** One part where the batch is better, or only, worked on as a whole. */
@@ -192,16 +198,16 @@ export class StagedSteps {
     }
   }
 
-  #halves(phase: Phase, batch: Arrays, parts: readonly Part[]): GradientHalf[] {
-    if (parts.length === 1) return [gradientHalf(phase, this.#parameters, placeholders(batch))];
+  /** The graphs of gradients, one for each size of part, and what is each part's own. */
+  #shares(phase: Phase, parts: readonly Part[]): Share[] {
     const examples = parts.at(-1)!.end;
     const bySize = new Map<number, GradientHalf>();
     return parts.map(({ first, end, arrays }) => {
       const size = end - first;
-      if (!bySize.has(size)) {
-        bySize.set(size, gradientHalf(phase, this.#parameters, placeholders(arrays), size / examples));
-      }
-      return bySize.get(size)!;
+      const share = parts.length > 1 ? size / examples : 1;
+      const half = bySize.get(size) ?? gradientHalf(phase, this.#parameters, placeholders(arrays), share);
+      bySize.set(size, half);
+      return { half, loss: this.#single(), noise: half.noise > 0 ? this.#noise(half.noise) : undefined };
     });
   }
 
@@ -261,9 +267,11 @@ export class StagedSteps {
     return slots[part];
   }
 
-  #noise({ noise, start }: Share): Arrays {
+  #noise(taken: number): Noise {
+    const { buffer, offset } = this.#allocate(8);
+    const start = new BigInt64Array(buffer, offset, 1);
     return {
-      [NOISE_POOL]: this.#options.noise.for(noise),
+      [NOISE_POOL]: this.#options.noise.for(taken),
       [NOISE_START]: { dtype: 'int64', dims: [1], data: start },
     };
   }
@@ -272,11 +280,6 @@ export class StagedSteps {
 
   #single(): HostTensor {
     return { dtype: 'float32', dims: [], data: floats(1, this.#allocate) };
-  }
-
-  #int64(): BigInt64Array {
-    const { buffer, offset } = this.#allocate(8);
-    return new BigInt64Array(buffer, offset, 1);
   }
 
   /** An array of the same kind and size. */

@@ -56,6 +56,7 @@ export class Crew {
   /** This thread as one of several. */
   #self: Member | undefined;
   readonly #workers: Worker[] = [];
+  readonly #ended: Promise<unknown>[] = [];
   readonly #rounds = { alone: 0, together: 0 };
   #lost: Error | undefined;
 
@@ -137,7 +138,14 @@ export class Crew {
         this.#lost ??= error;
       };
       worker.on('error', lose);
-      worker.on('exit', () => lose(new Error('a thread of the crew has ended')));
+      this.#ended.push(
+        new Promise<void>((resolve) => {
+          worker.on('exit', () => {
+            lose(new Error('a thread of the crew has ended'));
+            resolve();
+          });
+        }),
+      );
       worker.unref();
       this.#workers.push(worker);
     }
@@ -156,8 +164,8 @@ export class Crew {
     if (Atomics.load(this.#control, FAILED) === 0) return;
     const answers = this.#workers.map((worker) => this.#answer(worker));
     this.#order(REPORT);
-    await Promise.all(answers);
-    self.report();
+    const told = await Promise.allSettled([...answers, (async () => self.report())()]);
+    for (const result of told) if (result.status === 'rejected') throw result.reason;
   }
 
   #order(order: number): void {
@@ -186,11 +194,8 @@ export class Crew {
   }
 
   async close(): Promise<void> {
-    const ended = this.#workers.map((worker) => {
-      worker.ref();
-      return once(worker, 'exit');
-    });
+    for (const worker of this.#workers) worker.ref();
     this.#order(CLOSE);
-    await Promise.all([this.#alone.close(), this.#self?.close(), ...ended]);
+    await Promise.all([this.#alone.close(), this.#self?.close(), ...this.#ended]);
   }
 }
