@@ -585,7 +585,7 @@ const CASES: Record<string, Case | readonly Case[]> = {
   RNN: recurrent('RNN', 1),
   LstmCell: [0, 1, 'both'].map((which) => ({
     f: (x, h, c, w, r) => {
-      const [after, next] = applyMany('LstmCell', [x, h!, c!, w!, r!]);
+      const [after, next] = applyMany('LstmCell', [x, h!, c!, w!, r!, concat([w!, r!], 1)]);
       return which === 'both' ? after!.mul(next!) : which === 0 ? after! : next!;
     },
     shapes: [

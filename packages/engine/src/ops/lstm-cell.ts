@@ -5,8 +5,8 @@
  *
  * - The product of the weights with inputs and state is one. Were that of all inputs made at once, beforehand, to cut it
  *   into steps and to fetch each step's share would take longer than the larger product saves.
- * - σ′ = σ − σ² and tanh′ = 1 − tanh². So what follows a gate changes with it by m − σ m, where m is the product it
- *   enters on the way forward: i g, o tanh c, f c; and with the candidate by i − g (i g).
+ * - σ′ = σ − σ² and tanh′ = 1 − tanh². So a gate's gradient is m − σ m, where m is what comes back to the product that it
+ *   enters on the way forward, times that product: dc i g, dh o tanh c, dc f c; and the candidate's is dc i − g (dc i g).
  * - What the weights get from each step is a product, of which `gradients` makes few large ones.
  */
 import { GraphError } from '../errors.ts';
@@ -18,14 +18,17 @@ import { required, typeOf } from './rules.ts';
 declareOps({
   /**
    * x [features, batch], h and c [hidden, batch], their weights [4 × hidden, features] and [4 × hidden, hidden] (input,
-   * output, forget, candidate) -> h and c after the step, and what the way back needs: the four gates and tanh c.
+   * output, forget, candidate), and the two side by side -> h and c after the step, and what the way back needs: the four
+   * gates and tanh c. Weights get their gradients as they are side by side.
    */
   LstmCell: {
     inner: true,
     infer: (inputs) => {
       const [x, h, c, w, r] = [0, 1, 2, 3, 4].map((i) => required(inputs, i).shape) as unknown as Five<Shape>;
+      const joint = required(inputs, 5).shape;
       const [features, hidden, rows] = [x[0]!, c[0]!, 4 * Number(c[0])];
-      if (!sameShape(h, c) || !sameShape(w, [rows, features]) || !sameShape(r, [rows, hidden])) {
+      const fits = sameShape(w, [rows, features]) && sameShape(r, [rows, hidden]);
+      if (!sameShape(h, c) || !fits || joint[1] !== Number(features) + Number(hidden)) {
         throw new GraphError(
           `weights ${showShape(w)} and ${showShape(r)} do not belong to inputs ${showShape(x)} and states ${showShape(h)} and ${showShape(c)}`,
         );
@@ -33,9 +36,9 @@ declareOps({
       return Array.from({ length: 7 }, () => typeOf(inputs[2]!));
     },
     expand: (inputs) => {
-      const [x, h, c, w, r] = inputs as Five<Tensor>;
+      const [x, h, c, , , joint] = inputs as Six<Tensor>;
       const hidden = c.shape[0] as number;
-      const gates = apply('Gemm', [concat([w, r], 1), concat([x, h], 0)]);
+      const gates = apply('Gemm', [joint, concat([x, h], 0)]);
       const [zi, zo, zf, zg] = gates.split([hidden, hidden, hidden, hidden], 0);
       const [i, o, f, g] = [zi!.sigmoid(), zo!.sigmoid(), zf!.sigmoid(), zg!.tanh()];
       const next = f.mul(c).add(i.mul(g));
@@ -45,31 +48,34 @@ declareOps({
     grad: ({ inputs, outputs }, [given, later, ...others]) => {
       // Only a gradient's gradient comes by way of the others.
       if (others.some((gradient) => gradient !== undefined)) return undefined;
-      const [x, before, c, w, r] = inputs as Five<Tensor>;
+      const [x, before, c, w, r] = inputs as Six<Tensor>;
       const [h, , i, o, f, g, t] = outputs as readonly [Tensor, Tensor, ...Five<Tensor>];
       const dh = given ?? full(0, h);
       const throughH = dh.mul(o.sub(t.mul(h)));
       const dc = later ? later.add(throughH) : throughH;
-      const [entering, kept] = [i.mul(g), f.mul(c)];
-      const slope = (sigma: Tensor, m: Tensor) => m.sub(sigma.mul(m));
+      const dBefore = dc.mul(f);
+      const through = (sigma: Tensor, m: Tensor) => m.sub(sigma.mul(m));
+      const entering = dc.mul(i.mul(g));
       const dGates = concat(
         [
-          dc.mul(slope(i, entering)),
-          dh.mul(slope(o, h)),
-          dc.mul(slope(f, kept)),
-          dc.mul(i.sub(g.mul(entering))),
+          through(i, entering),
+          through(o, dh.mul(h)),
+          through(f, dBefore.mul(c)),
+          dc.mul(i).sub(g.mul(entering)),
         ],
         0,
       );
       return [
         apply('Gemm', [w, dGates], { transA: 1 }),
         apply('Gemm', [r, dGates], { transA: 1 }),
-        dc.mul(f),
-        apply('Gemm', [dGates, x], { transB: 1 }),
-        apply('Gemm', [dGates, before], { transB: 1 }),
+        dBefore,
+        undefined,
+        undefined,
+        apply('Gemm', [dGates, concat([x, before], 0)], { transB: 1 }),
       ];
     },
   },
 });
 
 type Five<T> = readonly [T, T, T, T, T];
+type Six<T> = readonly [...Five<T>, T];

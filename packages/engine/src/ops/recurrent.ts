@@ -34,6 +34,8 @@ interface Step {
   readonly state: readonly Tensor[];
   /** [gates × hidden, hidden], in as many pieces as the cell multiplies apart. */
   readonly recurrence: readonly Tensor[];
+  /** `weights` and `recurrence` side by side, where each is one piece. */
+  readonly joint: Tensor | undefined;
   /** What of the recurrent bias cannot be added to the inputs' share. */
   readonly inner: Tensor | undefined;
   readonly peepholes: readonly Tensor[] | undefined;
@@ -55,8 +57,8 @@ const lstm: Cell = {
   gates: 4,
   activations: ['Sigmoid', 'Tanh', 'Tanh'],
   prepare: asOne,
-  step: ({ x, weights: [w], state: [h, c], recurrence: [r], peepholes, hidden, attributes, f }) => {
-    if (isUsual(attributes, peepholes)) return applyMany('LstmCell', [x, h!, c!, w!, r!]).slice(0, 2);
+  step: ({ x, weights: [w], state: [h, c], recurrence: [r], joint, peepholes, hidden, attributes, f }) => {
+    if (isUsual(attributes, peepholes)) return applyMany('LstmCell', [x, h!, c!, w!, r!, joint!]).slice(0, 2);
     let [i, o, forget, candidate] = parts(affine(h!, r!, affine(x, w!)), 4, hidden);
     if (peepholes) {
       i = i!.add(peepholes[0]!.mul(c!));
@@ -156,6 +158,7 @@ function unrolled(
       prepared.recurrence.map(({ shape }) => shape[0] as number),
       0,
     );
+    const joint = weights.length === 1 ? concat([weights[0]!, prepared.recurrence[0]!], 1) : undefined;
     const f = activations(cell, attributes, d);
     let state = Array.from({ length: states }, (_, k) => {
       const start = initial[k];
@@ -168,6 +171,7 @@ function unrolled(
       const next = cell.step({
         x: steps[t]!,
         weights,
+        joint,
         state,
         ...prepared,
         peepholes: weighed,
