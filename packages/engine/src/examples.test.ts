@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   apply,
+  applyMany,
   concat,
   constant,
   full,
@@ -72,6 +73,7 @@ const APART: Readonly<Record<string, Loss>> = {
       .maximum([1])
       .mean(),
   dropout: (x, _, noise) => x.mul(noise.greater(0.5).cast('float32')).square().mean(),
+  'the first rows of each': (x) => x.slice([0], [2], [1]).pad([0, 1, 0], [0, 0, 0]).square().mean(),
   'zeros to begin with': (x) => full(0, x).add(x).square().mean(),
 };
 
@@ -108,6 +110,20 @@ const TOGETHER: Readonly<Record<string, Loss>> = {
     x
       .reshape([(x.shape[0] as number) / 1, 24])
       .slice([1], [9], [0])
+      .mean(),
+  'the order of examples reversed': (x, labels) =>
+    x
+      .slice([-1], [-(2 ** 31)], [0], [-1])
+      .mul(labels.cast('float32').reshape([-1, 1, 1]))
+      .mean(),
+  'each with its neighbour': (x) => x.mul(x.pad([1, 0, 0], [-1, 0, 0])).mean(),
+  'columns that the number of examples chooses': (x) => {
+    const first = (x.shape[0] as number) % 2;
+    return x.slice([first], [first + 2], [1]).mean();
+  },
+  'where in the batch a pixel lies': (x) =>
+    applyMany('MaxPool', [x.reshape([-1, 2, 3, 4])], { kernel_shape: [2, 2] })[1]!
+      .cast('float32')
       .mean(),
   'a running sum': (x) => apply('CumSum', [x, int64([0]).squeeze(0)]).mean(),
   'the order turned round': (x, labels) => x.gather(labels).mean(),

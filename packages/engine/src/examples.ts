@@ -131,8 +131,8 @@ function spreadsOf(node: Node, twin: Node, spreads: readonly Spread[], course: C
   if (op === 'Split') return pieces(seen);
   const rule = elementwise ? byElement(op) : RULES[op];
   if (rule) {
-    const spread = rule(seen);
-    return outputs.map(() => spread);
+    // The rules speak of first outputs; others (where a maximum lies) may count through the batch.
+    return outputs.map((_, i) => (i === 0 ? rule(seen) : undefined));
   }
   const [written, other] = [expansionOf(node), expansionOf(twin)];
   if (!written || !other) return [];
@@ -187,8 +187,14 @@ const byElement =
     const placed = spreads.flatMap((spread, i) =>
       isAlong(spread) ? [{ ...spread, axis: spread.axis + shape.length - inputs[i]!.shape.length }] : [],
     );
-    if (placed.length === 0 && spreads.includes('noise')) return 'noise';
     const single = (value: Value | null) => !value || value.shape.every((dim) => dim === 1);
+    if (placed.length === 0 && spreads.includes('noise')) {
+      // It stays as good as any other only where all of its numbers fare alike.
+      const alike = inputs.every((value, i) =>
+        spreads[i] === 'noise' ? sameShape(value!.shape, shape) : single(value),
+      );
+      return alike ? 'noise' : undefined;
+    }
     if (inputs.every((value, i) => spreads[i] === 'filled' || single(value)) && placed.length === 0) {
       return grown.length > 0 ? 'filled' : 'same';
     }
@@ -293,13 +299,23 @@ const concatenated: Rule = (seen) => {
   return known && seen.grown[0] !== axis ? agreed(spreads.filter(isAlong), seen) : undefined;
 };
 
-/** Slices and paddings that leave the axis of examples whole. */
-const cut: Rule = (seen) => {
-  const [x, ...others] = seen.spreads;
-  if (x === 'filled') return seen.grown.length > 0 ? 'filled' : 'same';
-  if (!isAlong(x) || others.some((spread) => spread !== 'same' && spread !== 'sizes')) return undefined;
-  return seen.inputs[0]!.shape[x.axis] === seen.outputs[0]!.shape[x.axis] ? agreed([x], seen) : undefined;
-};
+/** Cut or padded, but for the axis of examples: `untouched` says whether that is left as it is. */
+const cut =
+  (untouched: (inputs: Seen['inputs'], axis: number) => boolean): Rule =>
+  (seen) => {
+    const [x, ...others] = seen.spreads;
+    // What is cut must not go by the size of the batch.
+    if (!isAlong(x) || others.some((spread) => spread !== 'same')) return undefined;
+    return untouched(seen.inputs, x.axis) ? agreed([x], seen) : undefined;
+  };
+
+/** The axes that the input at `index` names, or all; undefined where they are not known. */
+function axesAt(inputs: Seen['inputs'], index: number): readonly number[] | undefined {
+  const { length: rank } = inputs[0]!.shape;
+  if (!inputs[index]) return Array.from({ length: rank }, (_, axis) => axis);
+  const axes = constantNumbers(inputs[index]);
+  return axes && normalizeAxes(axes, rank);
+}
 
 function pieces(seen: Seen): readonly Spread[] {
   const { outputs, spreads, attributes, examples } = seen;
@@ -363,7 +379,15 @@ const RULES: Readonly<Record<string, Rule>> = {
     if (!isAlong(indices) || others.some((spread) => spread !== 'same')) return undefined;
     return agreed([{ ...indices, axis: indices.axis + (indices.axis < axis! ? 0 : 1) }], seen);
   },
-  Pad: cut,
+  Pad: cut((inputs, axis) => {
+    const [axes, widths] = [axesAt(inputs, 3), constantNumbers(inputs[1])];
+    const at = axes?.indexOf(axis) ?? -1;
+    return (
+      axes !== undefined &&
+      widths !== undefined &&
+      (at < 0 || (widths[at] === 0 && widths[at + axes.length] === 0))
+    );
+  }),
   ReduceL2: reduction('other'),
   ReduceMax: reduction('other'),
   ReduceMean: reduction('mean'),
@@ -371,7 +395,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   ReduceSum: reduction('sum'),
   Reshape: regrouped,
   Resize: byImage,
-  Slice: cut,
+  Slice: cut((inputs, axis) => axesAt(inputs, 3)?.includes(axis) === false),
   Softmax: withinAxis(),
   SpaceToDepth: byImage,
   Squeeze: regrouped,
