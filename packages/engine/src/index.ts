@@ -1,9 +1,10 @@
 import './ops/index.ts';
 
+export { flopsOf } from './analysis/flops.ts';
+export { isMeanOverExamples, type TracedLoss } from './analysis/mean-over-examples.ts';
+export { sameByElement } from './analysis/same-by-element.ts';
 export { DTYPES, type DType, dtypeOfOnnx, isFloat } from './dtype.ts';
 export { GraphError, ModelFileError, UserError } from './errors.ts';
-export { isMeanOverExamples, type TracedLoss } from './examples.ts';
-export { flopsOf } from './flops.ts';
 export {
   type Attribute,
   type Attributes,
@@ -17,7 +18,6 @@ export {
 export type { HostTensor, NumericArray, SparseMatrix } from './host.ts';
 export { type ExternalData, readOnnx } from './onnx/read.ts';
 export { writeOnnx } from './onnx/write.ts';
-export { sameByElement } from './per-element.ts';
 export { Random } from './random.ts';
 export { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
 export { type Dim, isStatic, type Shape, showShape, sizeOf } from './shape.ts';

@@ -1,7 +1,7 @@
 /** Where the random numbers of a step come from. */
 import { apply, applyMany, type HostTensor, input, int64, Random, type Tensor } from '@gradus/engine';
+import { type Allocate, floats } from './parameter-arrays.ts';
 import { NOISE_POOL, NOISE_START } from './phase.ts';
-import { type Allocate, floats } from './side.ts';
 
 /**
  * Random numbers for a step, as stretches of one fixed pool that is fed: cutting a stretch out costs a copy, where

@@ -13,6 +13,7 @@ import { crewOf } from '@gradus/engine/runtime';
 import type { Parameter } from '../parameter.ts';
 import { GraphsByShape, type GraphsOptions } from './graphs-by-shape.ts';
 import { NoisePool } from './noise.ts';
+import { type Allocate, Side } from './parameter-arrays.ts';
 import {
   NOISE_POOL,
   NOISE_START,
@@ -23,12 +24,11 @@ import {
   stateName,
   type TrainingStep,
 } from './phase.ts';
-import { type Allocate, Side } from './side.ts';
-import { StagedSteps } from './staged.ts';
+import { StagedSteps } from './staged-steps.ts';
 import { trainingPhases } from './step.ts';
 
 /**
- * On the processor a step is done in halves, and parts of the batch on several threads (staged.ts); elsewhere it is one graph.
+ * On the processor a step is done in halves, and parts of the batch on several threads (staged-steps.ts); elsewhere it is one graph.
  *
  * `alone`: default true; false where the shapes of batches differ.
  */

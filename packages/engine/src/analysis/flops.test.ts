@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { apply, flopsOf, input } from './index.ts';
+import { apply, flopsOf, input } from '../index.ts';
 
 describe('operations are counted', () => {
   const x = input('x', [8, 16]);

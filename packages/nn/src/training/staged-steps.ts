@@ -18,8 +18,8 @@ import {
 import type { Crew, Job } from '@gradus/engine/runtime';
 import type { Parameter } from '../parameter.ts';
 import { placeholders, shapesOf } from './graphs-by-shape.ts';
-import { type GradientHalf, gradientHalf, tracedLoss, updateHalf } from './halves.ts';
 import type { NoisePool } from './noise.ts';
+import { ALIGNMENT, floats, learnedShapes, newSlot, type Side, type Slot } from './parameter-arrays.ts';
 import {
   gradientName,
   NOISE_POOL,
@@ -30,7 +30,7 @@ import {
   scalarName,
   stateName,
 } from './phase.ts';
-import { ALIGNMENT, floats, learnedShapes, newSlot, type Side, type Slot } from './side.ts';
+import { type GradientHalf, gradientHalf, tracedLoss, updateHalf } from './step-halves.ts';
 
 /** Examples of a part: products with fewer rows take longer for each of them. */
 const SMALLEST_PART = 8;

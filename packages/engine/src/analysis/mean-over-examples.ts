@@ -6,12 +6,12 @@
  * (batch normalization, contrastive losses, means under masks), the answer is no.
  */
 
+import { type Attributes, intAttribute, type Node, topologicalOrder, type Value } from '../graph.ts';
+import { constantNumbers } from '../known.ts';
+import { opNamed } from '../ops/registry.ts';
+import { isStatic, normalizeAxes, sameShape } from '../shape.ts';
+import { equal } from './equal.ts';
 import { expansionOf } from './expansion.ts';
-import { type Attributes, intAttribute, type Node, topologicalOrder, type Value } from './graph.ts';
-import { constantNumbers } from './known.ts';
-import { opNamed } from './ops/registry.ts';
-import { equal } from './same.ts';
-import { isStatic, normalizeAxes, sameShape } from './shape.ts';
 
 /** A loss of a batch as it was traced. */
 export interface TracedLoss {

@@ -42,7 +42,7 @@ export function gradientHalf(
   phase: Phase,
   parameters: ReadonlyMap<string, Parameter>,
   batch: Readonly<Record<string, Tensor>>,
-  share = 1,
+  share: number,
 ): GradientHalf {
   const noise = new Noise();
   const inputs: Record<string, Tensor> = { ...batch };

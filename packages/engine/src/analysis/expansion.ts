@@ -1,7 +1,7 @@
 /** Ops as what they are made of. */
-import type { Node, Value } from './graph.ts';
-import { opNamed } from './ops/registry.ts';
-import { Tensor } from './tensor.ts';
+import type { Node, Value } from '../graph.ts';
+import { opNamed } from '../ops/registry.ts';
+import { Tensor } from '../tensor.ts';
 
 export interface Expansion {
   readonly inputs: readonly (Tensor | null)[];

@@ -11,7 +11,7 @@ import {
   isMeanOverExamples,
   type Tensor,
   trainingMode,
-} from './index.ts';
+} from '../index.ts';
 
 type Loss = (x: Tensor, labels: Tensor, noise: Tensor) => Tensor;
 

@@ -1,7 +1,7 @@
 /** Functions that treat each element by itself. */
-import { topologicalOrder, type Value } from './graph.ts';
-import { opNamed } from './ops/registry.ts';
-import { equal } from './same.ts';
+import { topologicalOrder, type Value } from '../graph.ts';
+import { opNamed } from '../ops/registry.ts';
+import { equal } from './equal.ts';
 
 /**
  * Whether two graphs are the same function of their inputs' elements, in whatever shapes: elementwise ops alone, the same in

@@ -1,6 +1,7 @@
 /** Floating-point operations of a graph's products and convolutions, by which rates of different networks compare. */
+
+import { type Node, topologicalOrder, type Value } from '../graph.ts';
 import { expansionOf } from './expansion.ts';
-import { type Node, topologicalOrder, type Value } from './graph.ts';
 
 const product = (shape: readonly unknown[]): number =>
   shape.reduce<number>((all, size) => all * Number(size), 1);
