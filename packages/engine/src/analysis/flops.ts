@@ -1,10 +1,10 @@
 /** Floating-point operations of a graph's products and convolutions, by which rates of different networks compare. */
 
 import { type Node, topologicalOrder, type Value } from '../graph.ts';
+import { type Shape, sizeOf } from '../shape.ts';
 import { expansionOf } from './expansion.ts';
 
-const product = (shape: readonly unknown[]): number =>
-  shape.reduce<number>((all, size) => all * Number(size), 1);
+const product = (shape: Shape): number => Number(sizeOf(shape));
 
 /** Two for every multiplication and its addition. Of its inputs and its output. */
 const COUNTS: Readonly<Record<string, (x: Value, w: Value, y: Value, node: Node) => number>> = {

@@ -1,7 +1,17 @@
 /** Where the random numbers of a step come from. */
-import { apply, applyMany, type HostTensor, input, int64, Random, type Tensor } from '@gradus/engine';
+import {
+  apply,
+  applyMany,
+  type Graph,
+  type HostTensor,
+  input,
+  int64,
+  Random,
+  rebuild,
+  type Tensor,
+} from '@gradus/engine';
 import { type Allocate, floats } from './parameter-arrays.ts';
-import { NOISE_POOL, NOISE_START } from './phase.ts';
+import { NOISE_POOL, NOISE_START, type TrainingStep } from './phase.ts';
 
 /**
  * Random numbers for a step, as stretches of one fixed pool that is fed: cutting a stretch out costs a copy, where
@@ -13,29 +23,32 @@ export class Noise {
   readonly #wanted: { readonly handle: Tensor; readonly shape: readonly number[]; readonly size: number }[] =
     [];
 
-  /** A placeholder for uniform numbers of `shape`, until `settle` says where they come from. */
+  /** A placeholder for uniform numbers of `shape`, until `settled` says where they come from. */
   take(shape: readonly number[]): Tensor {
     const handle = input(`noise:${this.#wanted.length}`, shape);
     this.#wanted.push({ handle, shape, size: shape.reduce((a, b) => a * b, 1) });
     return handle;
   }
 
-  /** What the placeholders stand for. */
-  settle(): Map<Tensor, Tensor> {
-    if (this.#wanted.length === 0) return new Map();
+  /** A graph in which the placeholders have become stretches of the pool, which it is fed. */
+  settled(graph: Graph<Tensor>): TrainingStep {
+    if (this.#wanted.length === 0) return { graph, noise: 0 };
     const sizes = this.#wanted.map(({ size }) => size);
-    const end = this.#start.add(int64([this.total]));
-    const stretch = apply('Slice', [this.#pool, this.#start, end]).reshape([this.total]);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const stretch = apply('Slice', [this.#pool, this.#start, this.#start.add(int64([total]))]).reshape([
+      total,
+    ]);
     const parts = sizes.length === 1 ? [stretch] : applyMany('Split', [stretch, int64(sizes)], { axis: 0 });
-    return new Map(this.#wanted.map(({ handle, shape }, i) => [handle, parts[i]!.reshape(shape)]));
-  }
-
-  inputs(): Record<string, Tensor> {
-    return this.total > 0 ? { [NOISE_POOL]: this.#pool, [NOISE_START]: this.#start } : {};
-  }
-
-  get total(): number {
-    return this.#wanted.reduce((sum, { size }) => sum + size, 0);
+    const values = new Map(this.#wanted.map(({ handle, shape }, i) => [handle, parts[i]!.reshape(shape)]));
+    const outputs = rebuild(Object.values(graph.outputs), { values });
+    return {
+      graph: {
+        ...graph,
+        inputs: { ...graph.inputs, [NOISE_POOL]: this.#pool, [NOISE_START]: this.#start },
+        outputs: Object.fromEntries(Object.keys(graph.outputs).map((name, i) => [name, outputs[i]!])),
+      },
+      noise: total,
+    };
   }
 }
 

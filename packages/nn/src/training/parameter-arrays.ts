@@ -2,7 +2,7 @@
  * One of the two sets of arrays that take turns in training: a step reads one and writes the other. The arrays of a slot lie
  * one after another, so that it can also be had as a single one.
  */
-import type { HostTensor } from '@gradus/engine';
+import { type HostTensor, sizeOf } from '@gradus/engine';
 import { type Phase, parameterName, stateName } from './phase.ts';
 
 /** Where arrays get their memory. */
@@ -24,8 +24,7 @@ export interface Slot {
 export const ALIGNMENT = 16;
 
 function slotOf(shapes: ReadonlyMap<string, readonly number[]>, allocate: Allocate): Slot {
-  const sizeOf = (dims: readonly number[]) => dims.reduce((a, b) => a * b, 1);
-  const room = (dims: readonly number[]) => Math.ceil(sizeOf(dims) / ALIGNMENT) * ALIGNMENT;
+  const room = (dims: readonly number[]) => Math.ceil(Number(sizeOf(dims)) / ALIGNMENT) * ALIGNMENT;
   const all = floats(
     [...shapes.values()].reduce((sum, dims) => sum + room(dims), 0),
     allocate,
@@ -33,7 +32,7 @@ function slotOf(shapes: ReadonlyMap<string, readonly number[]>, allocate: Alloca
   const arrays: Record<string, HostTensor> = {};
   let from = 0;
   for (const [name, dims] of shapes) {
-    arrays[name] = { dtype: 'float32', dims, data: all.subarray(from, from + sizeOf(dims)) };
+    arrays[name] = { dtype: 'float32', dims, data: all.subarray(from, from + Number(sizeOf(dims))) };
     from += room(dims);
   }
   return { all, arrays };

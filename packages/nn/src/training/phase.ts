@@ -1,5 +1,5 @@
 /** What a training step is made of, and the names that its graphs' inputs and outputs have. */
-import { type Graph, sumOf, type Tensor } from '@gradus/engine';
+import type { Graph, Tensor } from '@gradus/engine';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Parameter } from '../parameter.ts';
 
@@ -27,11 +27,4 @@ export interface TrainingStep {
   readonly graph: Graph<Tensor>;
   /** How many random numbers a step takes from NOISE_POOL, beginning at NOISE_START; 0: the model uses none. */
   readonly noise: number;
-}
-
-/** Gradients made smaller where their norm over all parameters is larger than `most`. */
-export function clip(slopes: readonly Tensor[], most: number): Tensor[] {
-  const norm = sumOf(slopes.map((slope) => slope.mul(slope).sum())).sqrt();
-  const share = norm.add(1e-6).reciprocal().mul(most).min(1);
-  return slopes.map((slope) => slope.mul(share));
 }

@@ -16,7 +16,6 @@ import {
 import type { Parameter } from '../parameter.ts';
 import { Noise } from './noise.ts';
 import {
-  clip,
   gradientName,
   nextName,
   type Phase,
@@ -45,6 +44,18 @@ export function gradientHalf(
   share: number,
 ): GradientHalf {
   const noise = new Noise();
+  const { graph, changed } = phaseGradients(phase, parameters, batch, share, noise);
+  return { ...noise.settled(graph), changed };
+}
+
+/** A gradient half whose noise is not settled yet: that of other phases may be part of the same step's. */
+export function phaseGradients(
+  phase: Phase,
+  parameters: ReadonlyMap<string, Parameter>,
+  batch: Readonly<Record<string, Tensor>>,
+  share: number,
+  noise: Noise,
+): Omit<GradientHalf, 'noise'> {
   const inputs: Record<string, Tensor> = { ...batch };
   const placeholders = new Map<Value, Tensor>();
   for (const [name, parameter] of parameters) {
@@ -54,6 +65,8 @@ export function gradientHalf(
   const loss = phase.loss(batch);
   const { outputs: traced, updates } = trainingMode([share === 1 ? loss : loss.mul(share)], {
     noise: (shape) => noise.take(shape as readonly number[]),
+    // Also where another phase trains it: a generator that met the discriminator's running statistics would learn to
+    // deceive those, not the discriminator that judges batches.
     trains: (runningMean) => placeholders.has(runningMean),
   });
   const [value, ...statistics] = rebuild([...traced, ...updates.values()], { values: placeholders });
@@ -62,21 +75,18 @@ export function gradientHalf(
     value!,
     learned.map(([, parameter]) => placeholders.get(parameter)!),
   );
-  const changed = [...parameters].flatMap(([name, parameter]) => (updates.has(parameter) ? [name] : []));
-  const next = changed.map((name) => statistics[[...updates.keys()].indexOf(parameters.get(name)!)]!);
-  const settled = rebuild([value!, ...slopes, ...next], { values: noise.settle() });
-  const names = [
-    'loss',
-    ...learned.map(([name]) => gradientName(name)),
-    ...changed.map((name) => nextName(parameterName(name))),
-  ];
+  const nameOf = new Map<Value, string>([...parameters].map(([name, parameter]) => [parameter, name]));
+  const changed = [...updates.keys()].map((statistic) => nameOf.get(statistic)!);
   return {
     graph: {
       name: 'gradients',
-      inputs: { ...inputs, ...noise.inputs() },
-      outputs: Object.fromEntries(names.map((name, i) => [name, settled[i]!])),
+      inputs,
+      outputs: {
+        loss: value!,
+        ...Object.fromEntries(learned.map(([name], i) => [gradientName(name), slopes[i]!])),
+        ...Object.fromEntries(changed.map((name, i) => [nextName(parameterName(name)), statistics[i]!])),
+      },
     },
-    noise: noise.total,
     changed,
   };
 }
@@ -113,6 +123,13 @@ export function updateHalf(
     for (const slot of optimizer.state) outputs[nextName(stateName(slot, name))] = next.state[slot]!;
   }
   return { name: 'update', inputs, outputs };
+}
+
+/** Gradients made smaller where their norm over all parameters is larger than `most`. */
+function clip(slopes: readonly Tensor[], most: number): Tensor[] {
+  const norm = sumOf(slopes.map((slope) => slope.mul(slope).sum())).sqrt();
+  const share = norm.add(1e-6).reciprocal().mul(most).min(1);
+  return slopes.map((slope) => slope.mul(share));
 }
 
 /** A loss in training mode, as it is judged whether parts of its batch can be worked on apart. */

@@ -1,22 +1,14 @@
 /**
- * One training step as one graph: (batch, parameters, state, scalars, noise) -> (parameters, state, loss).
- *
- * The loss is traced, put into training mode, its parameters turned from constants into inputs, differentiated, and
- * joined with the optimizer's update. A step is then one call of the runtime, whatever the model.
+ * One training step as one graph: (batch, parameters, state, scalars, noise) -> (parameters, state, loss). It is the halves
+ * of all phases (step-halves.ts) joined, and then one call of the runtime, whatever the model.
  */
-import { gradients, input, rebuild, type Tensor, trainingMode, type Value } from '@gradus/engine';
+import { type Graph, input, rebuild, type Tensor, type Value } from '@gradus/engine';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import type { Parameter } from '../parameter.ts';
 import { Noise } from './noise.ts';
-import {
-  clip,
-  nextName,
-  type Phase,
-  parameterName,
-  scalarName,
-  stateName,
-  type TrainingStep,
-} from './phase.ts';
+import { learnedShapes } from './parameter-arrays.ts';
+import { gradientName, nextName, type Phase, parameterName, stateName, type TrainingStep } from './phase.ts';
+import { phaseGradients, updateHalf } from './step-halves.ts';
 
 /**
  * @param loss Traces the loss of a batch.
@@ -40,68 +32,42 @@ export function trainingPhases(
   batch: Readonly<Record<string, Tensor>>,
 ): TrainingStep {
   const noise = new Noise();
-  const inputs: Record<string, Tensor> = { ...batch };
-  const placeholder = (name: string, shape: Tensor['shape']) => {
-    inputs[name] ??= input(name, shape);
-    return inputs[name];
-  };
-  // Each phase is traced and differentiated on placeholders, so that no gradient flows through an earlier phase.
-  const placeholders = new Map<Value, Tensor>();
-  const current = new Map<Value, Tensor>();
-  for (const { parameters } of phases) {
-    for (const [name, parameter] of parameters) {
-      const fed = placeholder(parameterName(name), parameter.shape);
-      placeholders.set(parameter, fed);
-      current.set(fed, fed);
-    }
-  }
+  const parameters = new Map(phases.flatMap((phase) => [...phase.parameters]));
+  const inputs: Record<string, Tensor> = {};
   const outputs: Record<string, Tensor> = {};
-  for (const { name, loss, parameters, optimizer, clipNorm } of phases) {
-    const { outputs: traced, updates } = trainingMode([loss(batch)], {
-      noise: (shape) => noise.take(shape as readonly number[]),
-      // Also where another phase trains it: a generator that met the discriminator's running statistics would learn to
-      // deceive those, not the discriminator that judges batches.
-      trains: (runningMean) => placeholders.has(runningMean),
-    });
-    const changed = [...updates.keys()];
-    const values = rebuild([...traced, ...updates.values()], { values: placeholders });
-    const learned = [...parameters].filter(([, { trainable }]) => trainable);
-    const slopes = gradients(
-      values[0]!,
-      learned.map(([, parameter]) => placeholders.get(parameter)!),
-    );
-    const clipped = clipNorm === undefined ? slopes : clip(slopes, clipNorm);
-    const [value, ...results] = rebuild([...values, ...clipped], { values: current });
-    outputs[name] = value!;
-    const scalars = Object.fromEntries(
-      Object.keys(optimizer.scalars(1)).map((key) => [key, placeholder(scalarName(name, key), [])]),
-    );
-    for (const [i, [key, parameter]] of learned.entries()) {
-      const state = Object.fromEntries(
-        optimizer.state.map((slot) => [slot, placeholder(stateName(slot, key), parameter.shape)]),
-      );
-      const fed = placeholders.get(parameter)!;
-      const slope = results[updates.size + i]!;
-      const next = optimizer.update(current.get(fed)!, slope, state, scalars);
-      current.set(fed, next.parameter);
-      for (const slot of optimizer.state) outputs[nextName(stateName(slot, key))] = next.state[slot]!;
+  // What each name stands for at this point of the step: an input, until a phase has changed it.
+  const current = new Map<string, Tensor>();
+  const joined = (half: Graph<Tensor>): Record<string, Tensor> => {
+    const values = new Map<Value, Tensor>();
+    for (const [name, value] of Object.entries(half.inputs)) {
+      if (!current.has(name)) {
+        inputs[name] = value;
+        current.set(name, value);
+      }
+      values.set(value, current.get(name)!);
     }
-    for (const [i, buffer] of changed.entries()) current.set(placeholders.get(buffer)!, results[i]!);
-  }
-  for (const { parameters } of phases) {
-    for (const [name, parameter] of parameters) {
-      outputs[nextName(parameterName(name))] = current.get(placeholders.get(parameter)!)!;
-    }
-  }
-  const settled = rebuild(Object.values(outputs), { values: noise.settle() });
-  return {
-    graph: {
-      name: 'training-step',
-      inputs: { ...inputs, ...noise.inputs() },
-      outputs: Object.fromEntries(Object.keys(outputs).map((key, i) => [key, settled[i]!])),
-    },
-    noise: noise.total,
+    const results = rebuild(Object.values(half.outputs), { values });
+    return Object.fromEntries(Object.keys(half.outputs).map((name, i) => [name, results[i]!]));
   };
+  for (const phase of phases) {
+    const shapes = learnedShapes(phase);
+    const { graph, changed } = phaseGradients(phase, parameters, batch, 1, noise);
+    const first = joined(graph);
+    outputs[phase.name] = first.loss!;
+    for (const name of shapes.keys()) current.set(gradientName(`0:${name}`), first[gradientName(name)]!);
+    const second = joined(updateHalf(phase, shapes, 1));
+    const next = (name: string) => nextName(parameterName(name));
+    for (const name of changed) current.set(parameterName(name), first[next(name)]!);
+    for (const name of shapes.keys()) {
+      current.set(parameterName(name), second[next(name)]!);
+      for (const slot of phase.optimizer.state) {
+        outputs[nextName(stateName(slot, name))] = second[nextName(stateName(slot, name))]!;
+      }
+    }
+  }
+  for (const name of parameters.keys())
+    outputs[nextName(parameterName(name))] = current.get(parameterName(name))!;
+  return noise.settled({ name: 'training-step', inputs, outputs });
 }
 
 /** `outputs` with their parameters as inputs in place of constants. */
