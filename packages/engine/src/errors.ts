@@ -1,10 +1,4 @@
-/**
- * What the user gave cannot be worked with. The message names the cause (file, row, column or field), what was
- * expected and the way out; programs print it without a stack trace.
- */
-export class UserError extends Error {
-  override name = 'UserError';
-}
+import { UserError } from './user-error.ts';
 
 /** A model file that cannot be read or written; names the place in the file. */
 export class ModelFileError extends UserError {

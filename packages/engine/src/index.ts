@@ -4,7 +4,7 @@ export { flopsOf } from './analysis/flops.ts';
 export { isMeanOverExamples, type TracedLoss } from './analysis/mean-over-examples.ts';
 export { sameByElement } from './analysis/same-by-element.ts';
 export { DTYPES, type DType, dtypeOfOnnx, isFloat } from './dtype.ts';
-export { GraphError, ModelFileError, UserError } from './errors.ts';
+export { GraphError, ModelFileError } from './errors.ts';
 export {
   type Attribute,
   type Attributes,
@@ -15,12 +15,13 @@ export {
   topologicalOrder,
   type Value,
 } from './graph.ts';
-export type { HostTensor, NumericArray, SparseMatrix } from './host.ts';
+export type { HostTensor, NumericArray } from './host.ts';
 export { type ExternalData, readOnnx } from './onnx/read.ts';
 export { writeOnnx } from './onnx/write.ts';
 export { Random } from './random.ts';
 export { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
 export { type Dim, isStatic, type Shape, showShape, sizeOf } from './shape.ts';
+export type { SparseMatrix } from './sparse-matrix.ts';
 export {
   apply,
   applyMany,
@@ -39,3 +40,4 @@ export {
 export { gradients } from './transforms/grad.ts';
 export { type Replacement, rebuild } from './transforms/rebuild.ts';
 export { trainingMode } from './transforms/training-mode.ts';
+export { UserError } from './user-error.ts';

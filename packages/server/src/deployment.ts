@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { type FoundRun, findRun, MODEL_FILE, type Recipe, type Service } from '@gradus/loop';
 import { openModel, type ServedModel } from './inference/model.ts';
 import { logError } from './log.ts';
-import { assign, shadowsOf, type Traffic } from './traffic.ts';
+import type { Desired } from './traffic.ts';
+import { assign, shadowsOf } from './traffic.ts';
 
 /** A version that is open. */
 export interface OpenVersion {
@@ -18,13 +19,6 @@ export interface OpenVersion {
   readonly service: Service;
   /** The run's model.onnx by itself; undefined where it has none. */
   readonly model: ServedModel | undefined;
-}
-
-/** What should be served. */
-export interface Desired {
-  readonly traffic: Traffic;
-  /** The run of every version that the traffic names, and its number, by the name it has there. */
-  readonly versions: ReadonlyMap<string, { readonly number: string; readonly run: string }>;
 }
 
 interface Held extends OpenVersion {

@@ -107,3 +107,10 @@ export async function versionOf(
     : await aliasTarget(database, model, name);
   return { number: String(version), run };
 }
+
+/** What should be served. */
+export interface Desired {
+  readonly traffic: Traffic;
+  /** The run of every version that the traffic names, and its number, by the name it has there. */
+  readonly versions: ReadonlyMap<string, { readonly number: string; readonly run: string }>;
+}

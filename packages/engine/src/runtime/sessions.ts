@@ -6,13 +6,13 @@
  * loop hold its parameters in two sets that take turns.
  */
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
-import { UserError } from '../errors.ts';
 import { type Graph, topologicalOrder } from '../graph.ts';
 import { encodeModel } from '../onnx/wire.ts';
 import { writeOnnx } from '../onnx/write.ts';
 import { apply, input } from '../tensor.ts';
 import { lowerForCpu } from '../transforms/lower-for-cpu.ts';
 import { lowerForWebGpu } from '../transforms/lower-for-webgpu.ts';
+import { UserError } from '../user-error.ts';
 import {
   type CompiledGraph,
   type CompileOptions,

@@ -6,11 +6,11 @@
  * node_modules/onnxruntime-web/dist that are named ort-wasm-simd-threaded.* . It loads them when a first graph is compiled.
  */
 import type { InferenceSession } from 'onnxruntime-common';
-import { UserError } from '../errors.ts';
 import type { Graph } from '../graph.ts';
 import { writeOnnx } from '../onnx/write.ts';
 import { lowerForCpu } from '../transforms/lower-for-cpu.ts';
 import { lowerForWebGpu } from '../transforms/lower-for-webgpu.ts';
+import { UserError } from '../user-error.ts';
 import {
   type CompiledGraph,
   type CompileOptions,

@@ -5,7 +5,7 @@
 import { UserError } from '@gradus/engine';
 import type { Service } from '@gradus/loop';
 import { z } from 'zod';
-import { reasonOf } from '../http/errors.ts';
+import { reasonOf } from '../reason.ts';
 
 interface Schema {
   readonly type?: string;

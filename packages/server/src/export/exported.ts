@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '@gradus/engine';
 import { type FoundRun, findRun, type HandOver, MODEL_FILE, type Recipe } from '@gradus/loop';
 import type { Database } from '../database/tables.ts';
-import { type Signature, signatureOf } from '../inference/model.ts';
+import { type Signature, signatureOf } from '../model-file.ts';
 import { recipeOf } from '../recipes.ts';
 import { CHAMPION } from '../registry/aliases.ts';
 import { runOfVersion, showModel } from '../registry/models.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type HostTensor, Random } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { MODEL_FILE } from '@gradus/loop';
-import { type Signature, zeros } from '../inference/model.ts';
+import { type Signature, zeros } from '../model-file.ts';
 import { DATATYPES, tensorToJson } from '../protocol/tensors.ts';
 import type { Target } from './export.ts';
 import { handOverOf, modelFiles, requireSignature } from './exported.ts';

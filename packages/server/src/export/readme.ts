@@ -1,6 +1,6 @@
 /** The README of an export: what it is and how to run it, in English, then the same in Chinese. */
 import { LANGUAGES, type Language, type Localized, MODEL_FILE } from '@gradus/loop';
-import type { Signature, TensorType } from '../inference/model.ts';
+import type { Signature, TensorType } from '../model-file.ts';
 import { DATATYPES } from '../protocol/tensors.ts';
 import { type Exported, handOverOf, requireSignature } from './exported.ts';
 

@@ -12,7 +12,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DType } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { MODEL_FILE } from '@gradus/loop';
-import { batchable, type Signature, type TensorType, zeros } from '../inference/model.ts';
+import { batchable, type Signature, type TensorType, zeros } from '../model-file.ts';
 import type { Target } from './export.ts';
 import {
   type Exported,

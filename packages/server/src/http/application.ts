@@ -11,7 +11,8 @@ import type { Metrics } from '../monitoring/metrics.ts';
 import type { Monitoring } from '../monitoring/monitoring.ts';
 import type { Tracing } from '../monitoring/tracing.ts';
 import { InferRequest, openInference } from '../protocol/open-inference.ts';
-import type { Callers, Scope } from '../security/callers.ts';
+import type { Scope } from '../security/caller.ts';
+import type { Callers } from '../security/callers.ts';
 import { answering, loggedModel } from './answering.ts';
 import { failure, thrown } from './errors.ts';
 import {

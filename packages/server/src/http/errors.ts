@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
 import { logError } from '../log.ts';
+import { reasonOf } from '../reason.ts';
 import { parseJson } from './json.ts';
 
 type Status = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503 | 504;
@@ -42,14 +43,6 @@ export function overloaded(path: string, retryAfter: number): object {
     code: 'overloaded',
     message: `The server has more to do than it can in good time. Try again in ${retryAfter} s.`,
   });
-}
-
-/** Zod's complaint in one line, with the field in front. */
-export function reasonOf(error: z.ZodError): string {
-  return error.issues
-    .slice(0, 3)
-    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
-    .join('; ');
 }
 
 export function invalid(context: Context, error: z.ZodError): Response {

@@ -12,7 +12,8 @@ import type { RateLimit } from '../limits/rate.ts';
 import type { Metrics } from '../monitoring/metrics.ts';
 import type { RequestTrace, Tracing } from '../monitoring/tracing.ts';
 import type { TrafficTally } from '../monitoring/traffic-tally.ts';
-import type { Caller, Callers, Scope } from '../security/callers.ts';
+import type { Caller, Scope } from '../security/caller.ts';
+import type { Callers } from '../security/callers.ts';
 import { failure, overloaded } from './errors.ts';
 
 declare module 'hono' {

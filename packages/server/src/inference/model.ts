@@ -2,32 +2,12 @@
  * A model file being served: its signature, and its answers. It runs in a thread of its own (model-worker.ts), and
  * requests that come together are answered together (batcher.ts).
  */
-import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import {
-  DTYPES,
-  type DType,
-  type HostTensor,
-  ModelFileError,
-  readOnnx,
-  type Shape,
-  UserError,
-} from '@gradus/engine';
+import { type HostTensor, UserError } from '@gradus/engine';
 import type { Feeds } from '@gradus/engine/node';
+import { batchable, type Signature, signatureOf, zeros } from '../model-file.ts';
 import { Batcher, type Timed } from './batcher.ts';
 import type { Answer, ModelThread, Question } from './model-worker.ts';
-
-export interface TensorType {
-  readonly dtype: DType;
-  /** A size known beforehand, or a name for one that is not. */
-  readonly shape: Shape;
-}
-
-/** What a model takes and gives, by name. */
-export interface Signature {
-  readonly inputs: Readonly<Record<string, TensorType>>;
-  readonly outputs: Readonly<Record<string, TensorType>>;
-}
 
 export interface ServedModel {
   readonly signature: Signature;
@@ -67,40 +47,9 @@ export async function openModel(
   };
 }
 
-export async function signatureOf(file: string): Promise<Signature> {
-  try {
-    const { graph } = readOnnx(await readFile(file));
-    const types = (values: Readonly<Record<string, TensorType>>) =>
-      Object.fromEntries(Object.entries(values).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
-    return { inputs: types(graph.inputs), outputs: types(graph.outputs) };
-  } catch (error) {
-    if (error instanceof ModelFileError) throw new UserError(`${file}: ${error.message}`, { cause: error });
-    throw error;
-  }
-}
-
-/** Whether rows of several requests may be laid end to end: everything has one and the same open size on its first axis. */
-export function batchable({ inputs, outputs }: Signature): boolean {
-  const first = [...Object.values(inputs), ...Object.values(outputs)].map(({ shape }) => shape[0]);
-  return first.length > 0 && typeof first[0] === 'string' && first.every((size) => size === first[0]);
-}
-
 /** A first run is slow; it is made on zeros before anybody waits for it. A model that cannot run on those is left to its first request. */
 async function warmUp(signature: Signature, run: (feeds: Feeds) => Promise<unknown>): Promise<void> {
   await run(zeros(signature)).catch(() => undefined);
-}
-
-/** One row of zeros: every open size is 1. */
-export function zeros({ inputs }: Signature): Record<string, HostTensor> {
-  return Object.fromEntries(
-    Object.entries(inputs).map(([name, { dtype, shape }]) => {
-      const dims = shape.map((size) => (typeof size === 'number' ? size : 1));
-      const length = dims.reduce((a, b) => a * b, 1);
-      const Array_ = DTYPES[dtype].array;
-      const data = Array_ ? new Array_(length) : new Array<string>(length).fill('');
-      return [name, { dtype, dims, data }];
-    }),
-  );
 }
 
 class Thread {

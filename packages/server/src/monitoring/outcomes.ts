@@ -12,7 +12,7 @@ import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import { openDatabase } from '../database/open.ts';
 import { type Database, inTransaction, type Tables } from '../database/tables.ts';
-import { reasonOf } from '../http/errors.ts';
+import { reasonOf } from '../reason.ts';
 import { readRows } from '../row-file.ts';
 import { parsePrediction } from './prediction-id.ts';
 import { outcomeOf } from './quality.ts';

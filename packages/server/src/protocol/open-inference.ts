@@ -12,7 +12,8 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { LONGEST_MESSAGE } from '../http/errors.ts';
 import { parseJson } from '../http/json.ts';
-import type { ServedModel, Signature, TensorType } from '../inference/model.ts';
+import type { ServedModel } from '../inference/model.ts';
+import type { Signature, TensorType } from '../model-file.ts';
 import { DATATYPES, RequestError, readTensor, TensorJson, tensorToBytes, tensorToJson } from './tensors.ts';
 
 export const InferRequest = z.strictObject({

@@ -4,7 +4,7 @@
  */
 import { DTYPES, type DType, type HostTensor } from '@gradus/engine';
 import { z } from 'zod';
-import type { TensorType } from '../inference/model.ts';
+import type { TensorType } from '../model-file.ts';
 
 /** The protocol's names of element types. */
 export const DATATYPES: Readonly<Record<DType, string>> = {

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { type FoundRun, findRun, readRun } from '@gradus/loop';
 import type { Database } from '../database/tables.ts';
-import type { Desired } from '../deployment.ts';
 import { modelOfLineage } from '../lineage.ts';
+import type { Desired } from '../traffic.ts';
 import { trafficOf, versionOf } from '../traffic.ts';
 import { aliasTarget, CHAMPION } from './aliases.ts';
 import { runOfVersion } from './models.ts';

@@ -2,33 +2,11 @@
  * Who may do what. Whoever runs the server has its token, which may do everything; others get keys of their own, with
  * scopes and a rate. Keys are random and long, so that a plain hash (SHA-256) of them is safe to keep; a key itself is shown once.
  */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@gradus/engine';
-
-export const SCOPES = {
-  predict: 'ask models for answers',
-  feedback: 'send corrections and outcomes',
-  read: 'see models, runs, jobs, metrics and monitoring',
-  admin: 'start jobs, promote and roll back models, change traffic',
-} as const;
-export type Scope = keyof typeof SCOPES;
-
-export interface Caller {
-  /** As the audit log names them. */
-  readonly name: string;
-  readonly scopes: readonly Scope[];
-  /** Requests a second; undefined: no limit. */
-  readonly rate?: number | undefined;
-}
-
-/** The form of a key: what is told apart at a glance, and by scanners for leaked secrets. */
-const PREFIX = 'gradus_';
-
-export const newSecret = (): string => PREFIX + randomBytes(32).toString('base64url');
-
-export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+import { type Caller, hashOf, newSecret, SCOPES, type Scope } from './caller.ts';
 
 const TOKEN_FILE = '.token';
 const SHORTEST = 16;

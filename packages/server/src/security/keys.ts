@@ -3,7 +3,7 @@ import { UserError } from '@gradus/engine';
 import { z } from 'zod';
 import { type Database, inTransaction } from '../database/tables.ts';
 import { recordChange, thisUser } from '../registry/audit.ts';
-import { type Caller, hashOf, newSecret, SCOPES, type Scope } from './callers.ts';
+import { type Caller, hashOf, newSecret, SCOPES, type Scope } from './caller.ts';
 
 const Scopes = z.array(z.enum(Object.keys(SCOPES) as [Scope, ...Scope[]]));
 

@@ -1,7 +1,8 @@
 /** What workers can do. */
+
 import { UserError } from '@gradus/engine';
 import type { z } from 'zod';
-import { reasonOf } from '../../http/errors.ts';
+import { reasonOf } from '../../reason.ts';
 import type { Handler } from '../worker.ts';
 import { iterate } from './iterate.ts';
 import type { JobKind, Workplace } from './kind.ts';

@@ -1,0 +1,25 @@
+/** A caller of the server: who it is, what it may do, and the secret that shows it. */
+import { createHash, randomBytes } from 'node:crypto';
+
+export const SCOPES = {
+  predict: 'ask models for answers',
+  feedback: 'send corrections and outcomes',
+  read: 'see models, runs, jobs, metrics and monitoring',
+  admin: 'start jobs, promote and roll back models, change traffic',
+} as const;
+export type Scope = keyof typeof SCOPES;
+
+export interface Caller {
+  /** As the audit log names them. */
+  readonly name: string;
+  readonly scopes: readonly Scope[];
+  /** Requests a second; undefined: no limit. */
+  readonly rate?: number | undefined;
+}
+
+/** The form of a key: what is told apart at a glance, and by scanners for leaked secrets. */
+const PREFIX = 'gradus_';
+
+export const newSecret = (): string => PREFIX + randomBytes(32).toString('base64url');
+
+export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
