@@ -17,12 +17,12 @@ export interface TensorType {
 }
 
 /** What a model takes and gives, by name. */
-export interface Signature {
+export interface ModelSignature {
   readonly inputs: Readonly<Record<string, TensorType>>;
   readonly outputs: Readonly<Record<string, TensorType>>;
 }
 
-export async function signatureOf(file: string): Promise<Signature> {
+export async function modelSignature(file: string): Promise<ModelSignature> {
   try {
     const { graph } = readOnnx(await readFile(file));
     const types = (values: Readonly<Record<string, TensorType>>) =>
@@ -35,13 +35,13 @@ export async function signatureOf(file: string): Promise<Signature> {
 }
 
 /** Whether rows of several requests may be laid end to end: everything has one and the same open size on its first axis. */
-export function batchable({ inputs, outputs }: Signature): boolean {
+export function batchable({ inputs, outputs }: ModelSignature): boolean {
   const first = [...Object.values(inputs), ...Object.values(outputs)].map(({ shape }) => shape[0]);
   return first.length > 0 && typeof first[0] === 'string' && first.every((size) => size === first[0]);
 }
 
 /** One row of zeros: every open size is 1. */
-export function zeros({ inputs }: Signature): Record<string, HostTensor> {
+export function zeros({ inputs }: ModelSignature): Record<string, HostTensor> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, { dtype, shape }]) => {
       const dims = shape.map((size) => (typeof size === 'number' ? size : 1));

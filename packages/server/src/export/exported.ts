@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '@gradus/engine';
 import { type FoundRun, findRun, type HandOver, MODEL_FILE, type Recipe } from '@gradus/loop';
 import type { Database } from '../database/tables.ts';
-import { type Signature, signatureOf } from '../model-file.ts';
+import { type ModelSignature, modelSignature } from '../model-file.ts';
 import { recipeOf } from '../recipes.ts';
 import { CHAMPION } from '../registry/aliases.ts';
 import { runOfVersion, showModel } from '../registry/models.ts';
@@ -81,9 +81,9 @@ async function versionsOf(
 }
 
 /** @throws UserError where the run has no model.onnx, or one that cannot be read */
-export async function requireSignature({ run }: ExportedVersion): Promise<Signature> {
+export async function requireSignature({ run }: ExportedVersion): Promise<ModelSignature> {
   const file = join(run.directory, MODEL_FILE);
-  if (existsSync(file)) return signatureOf(file);
+  if (existsSync(file)) return modelSignature(file);
   throw new UserError(
     `The run ${run.id} has no ${MODEL_FILE}: it learnt nothing that a graph could hold, so there is nothing for this engine to serve.`,
   );

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type HostTensor, Random } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { MODEL_FILE } from '@gradus/loop';
-import { type Signature, zeros } from '../model-file.ts';
+import { type ModelSignature, zeros } from '../model-file.ts';
 import { DATATYPES, tensorToJson } from '../protocol/tensors.ts';
 import type { Target } from './export.ts';
 import { handOverOf, modelFiles, requireSignature } from './exported.ts';
@@ -87,7 +87,7 @@ const program = (name: string): string =>
   readFileSync(new URL(`./programs/${name}`, import.meta.url), 'utf8');
 
 /** Floats between 0 and 1, zeros of other types. */
-function somethingFor(signature: Signature): Record<string, HostTensor> {
+function somethingFor(signature: ModelSignature): Record<string, HostTensor> {
   const random = new Random(0);
   const feeds = zeros(signature);
   for (const { data } of Object.values(feeds)) {
@@ -109,8 +109,8 @@ async function answerOf(
   }
 }
 
-function described({ inputs, outputs }: Signature): object {
-  const listed = (types: Signature['inputs']) =>
+function described({ inputs, outputs }: ModelSignature): object {
+  const listed = (types: ModelSignature['inputs']) =>
     Object.entries(types).map(([name, { dtype, shape }]) => ({
       name,
       dtype,

@@ -1,6 +1,6 @@
 /** The README of an export: what it is and how to run it, in English, then the same in Chinese. */
 import { LANGUAGES, type Language, type Localized, MODEL_FILE } from '@gradus/loop';
-import type { Signature, TensorType } from '../model-file.ts';
+import type { ModelSignature, TensorType } from '../model-file.ts';
 import { DATATYPES } from '../protocol/tensors.ts';
 import { type Exported, handOverOf, requireSignature } from './exported.ts';
 
@@ -45,7 +45,7 @@ const MADE: Record<Language, (made: { run: string; at: string; versions: Exporte
 
 const numbers = (versions: Exported['versions']): string => versions.map(({ number }) => number).join(', ');
 
-function tensors({ inputs, outputs }: Signature, language: Language): string[] {
+function tensors({ inputs, outputs }: ModelSignature, language: Language): string[] {
   const heads: Localized = { en: '| | name | type | shape |', zh: '| | 名称 | 类型 | 形状 |' };
   const roles = { en: ['input', 'output'], zh: ['输入', '输出'] }[language] as [string, string];
   const rows = (role: string, types: Readonly<Record<string, TensorType>>) =>

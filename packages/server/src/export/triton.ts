@@ -12,7 +12,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DType } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { MODEL_FILE } from '@gradus/loop';
-import { batchable, type Signature, type TensorType, zeros } from '../model-file.ts';
+import { batchable, type ModelSignature, type TensorType, zeros } from '../model-file.ts';
 import type { Target } from './export.ts';
 import {
   type Exported,
@@ -82,14 +82,14 @@ const DATA_TYPES: Readonly<Record<DType, string>> = {
 /** @param warm Whether the model can be run on zeros before anybody waits for it */
 export function configOf(options: {
   readonly name: string;
-  readonly signature: Signature;
+  readonly signature: ModelSignature;
   readonly numbers: readonly number[];
   readonly warm: boolean;
 }): string {
   const { name, signature, numbers, warm } = options;
   const batches = batchable(signature);
   const own = ({ shape }: TensorType) => (batches ? shape.slice(1) : shape);
-  const tensors = (types: Signature['inputs']): PbValue[] =>
+  const tensors = (types: ModelSignature['inputs']): PbValue[] =>
     Object.entries(types).map(([tensor, type]) => {
       const dims = own(type).map((size) => (typeof size === 'number' ? size : -1));
       const head = { name: tensor, data_type: word(DATA_TYPES[type.dtype]) };
@@ -126,7 +126,7 @@ export function configOf(options: {
 }
 
 /** A model that fails in its warm-up is not served at all. */
-async function runsOnZeros({ run }: ExportedVersion, signature: Signature): Promise<boolean> {
+async function runsOnZeros({ run }: ExportedVersion, signature: ModelSignature): Promise<boolean> {
   const graph = await compile(await readFile(join(run.directory, MODEL_FILE)), { threads: 1 });
   try {
     await graph.run(zeros(signature));

@@ -5,12 +5,12 @@
 import { Worker } from 'node:worker_threads';
 import { type HostTensor, UserError } from '@gradus/engine';
 import type { Feeds } from '@gradus/engine/node';
-import { batchable, type Signature, signatureOf, zeros } from '../model-file.ts';
+import { batchable, type ModelSignature, modelSignature, zeros } from '../model-file.ts';
 import { Batcher, type Timed } from './batcher.ts';
 import type { Answer, ModelThread, Question } from './model-worker.ts';
 
 export interface ServedModel {
-  readonly signature: Signature;
+  readonly signature: ModelSignature;
   /** @throws Error with the runtime's reason where the model cannot compute this */
   infer(feeds: Feeds, timed?: Timed): Promise<Record<string, HostTensor>>;
   /** After what is under way. */
@@ -29,7 +29,7 @@ export async function openModel(
   file: string,
   { threads = 1, maxBatch = 64 }: ServedModelOptions = {},
 ): Promise<ServedModel> {
-  const signature = await signatureOf(file);
+  const signature = await modelSignature(file);
   const thread = await Thread.start({ file, threads });
   const run = (feeds: Feeds) => thread.run(feeds);
   await warmUp(signature, run);
@@ -48,7 +48,7 @@ export async function openModel(
 }
 
 /** A first run is slow; it is made on zeros before anybody waits for it. A model that cannot run on those is left to its first request. */
-async function warmUp(signature: Signature, run: (feeds: Feeds) => Promise<unknown>): Promise<void> {
+async function warmUp(signature: ModelSignature, run: (feeds: Feeds) => Promise<unknown>): Promise<void> {
   await run(zeros(signature)).catch(() => undefined);
 }
 

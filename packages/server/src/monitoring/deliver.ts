@@ -93,7 +93,7 @@ function tell({
         'user-agent': 'Gradus',
         'webhook-id': name,
         'webhook-timestamp': seconds,
-        'webhook-signature': signatureOf({ secret, id: name, seconds, body }),
+        'webhook-signature': webhookSignature({ secret, id: name, seconds, body }),
       },
     });
     request.on('error', (error) => resolve(error.message));
@@ -108,7 +108,7 @@ function tell({
 }
 
 /** What the header `webhook-signature` must hold. */
-export function signatureOf(message: {
+export function webhookSignature(message: {
   readonly secret: string;
   readonly id: string;
   /** Since 1970. */

@@ -13,7 +13,7 @@ import { type RunningServer, serve } from '../serve.ts';
 import { onBothDatabases, type Place } from '../testing/databases.ts';
 import { moods, moodsRun, textsOf } from '../testing/moods.ts';
 import { type Alert, addWebhook } from './alerts.ts';
-import { signatureOf } from './deliver.ts';
+import { webhookSignature } from './deliver.ts';
 import type { QualityWindow } from './overview.ts';
 import { idAt, newPredictionId } from './prediction-id.ts';
 import { forget } from './retention.ts';
@@ -218,7 +218,7 @@ onBothDatabases((place) => {
     it('tells the webhook, signed, until it has heard', async () => {
       const { headers, body } = await until(() => received[1]);
       const [id, seconds] = [headers['webhook-id'] as string, headers['webhook-timestamp'] as string];
-      expect(headers['webhook-signature']).toBe(signatureOf({ secret, id, seconds, body }));
+      expect(headers['webhook-signature']).toBe(webhookSignature({ secret, id, seconds, body }));
       expect(received[0]!.headers['webhook-id']).toBe(id);
       expect(received[0]!.body).toBe(body);
       expect(JSON.parse(body) as Alert).toMatchObject({

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { signatureOf } from './deliver.ts';
+import { webhookSignature } from './deliver.ts';
 import { describeTensors } from './describe-tensors.ts';
 import { loggable } from './loggable.ts';
 import { idAt, newPredictionId, parsePrediction } from './prediction-id.ts';
@@ -153,7 +153,7 @@ describe('signatures', () => {
   it('are those of Standard Webhooks', () => {
     // The example of the libraries of standard-webhooks/standard-webhooks.
     expect(
-      signatureOf({
+      webhookSignature({
         secret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
         id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
         seconds: '1614265330',

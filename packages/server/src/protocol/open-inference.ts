@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { LONGEST_MESSAGE } from '../http/errors.ts';
 import { parseJson } from '../http/json.ts';
 import type { ServedModel } from '../inference/model.ts';
-import type { Signature, TensorType } from '../model-file.ts';
+import type { ModelSignature, TensorType } from '../model-file.ts';
 import { DATATYPES, RequestError, readTensor, TensorJson, tensorToBytes, tensorToJson } from './tensors.ts';
 
 export const InferRequest = z.strictObject({
@@ -186,7 +186,7 @@ async function answered(
 
 function readFeeds(
   inputs: readonly TensorJson[],
-  signature: Signature,
+  signature: ModelSignature,
   bytes: Uint8Array,
 ): Record<string, HostTensor> {
   const expected = new Map(Object.entries(signature.inputs));
@@ -235,8 +235,8 @@ function requireSame(
   }
 }
 
-function metadata(name: string, versions: readonly string[], { inputs, outputs }: Signature): object {
-  const described = (types: Signature['inputs']) =>
+function metadata(name: string, versions: readonly string[], { inputs, outputs }: ModelSignature): object {
+  const described = (types: ModelSignature['inputs']) =>
     Object.entries(types).map(([tensor, { dtype, shape }]) => ({
       name: tensor,
       datatype: DATATYPES[dtype],

@@ -23,3 +23,6 @@ const PREFIX = 'gradus_';
 export const newSecret = (): string => PREFIX + randomBytes(32).toString('base64url');
 
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+
+/** Whether a text has the form of a key, so that a database need not be asked of any other. */
+export const isSecret = (text: string): boolean => text.startsWith(PREFIX);

@@ -6,7 +6,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@gradus/engine';
-import { type Caller, hashOf, newSecret, SCOPES, type Scope } from './caller.ts';
+import { type Caller, hashOf, isSecret, newSecret, SCOPES, type Scope } from './caller.ts';
 
 const TOKEN_FILE = '.token';
 const SHORTEST = 16;
@@ -57,7 +57,7 @@ export class Callers {
     if (timingSafeEqual(Buffer.from(hash), this.#owner)) {
       return { name: 'owner', scopes: Object.keys(SCOPES) as Scope[] };
     }
-    if (!secret.startsWith(PREFIX)) return undefined;
+    if (!isSecret(secret)) return undefined;
     const known = this.#known.get(hash);
     if (known && known.until > Date.now()) return known.caller;
     const caller = await this.#find(hash);
