@@ -5,7 +5,8 @@
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
-import { flopsOf, type Graph, type HostTensor, input, Random, type Tensor } from '@gradus/engine';
+import { Random } from '@gradus/base';
+import { flopsOf, type Graph, type HostTensor, input, type Tensor } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { Trainer, trainingPhases } from '@gradus/nn';
 import type { Measurement } from './measurement.ts';

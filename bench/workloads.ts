@@ -1,5 +1,7 @@
 /** What is trained in the benchmark, each with its twin of the same key in peers/train_step.py. */
-import { apply, input, int64, Random, scalar, type Tensor } from '@gradus/engine';
+
+import { Random } from '@gradus/base';
+import { apply, input, int64, scalar, type Tensor } from '@gradus/engine';
 import {
   adam,
   bceWithLogits,

@@ -7,6 +7,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Random } from '@gradus/base';
 import {
   type Columns,
   describePipeline,
@@ -23,9 +24,10 @@ import {
   tableColumns,
   transform,
 } from '@gradus/data';
-import { type HostTensor, input, Random, writeOnnx } from '@gradus/engine';
+import { type HostTensor, input, writeOnnx } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
-import { accuracy, adam, crossEntropy, type Dataset, fit, mlp, rocAuc, wilsonInterval } from '@gradus/nn';
+import { adam, crossEntropy, type Dataset, fit, mlp } from '@gradus/nn';
+import { accuracy, rocAuc, wilsonInterval } from '@gradus/stats';
 import { argumentsFor, example } from './lib/arguments.ts';
 import { lossChart } from './lib/plots.ts';
 

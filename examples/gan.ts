@@ -9,8 +9,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Random } from '@gradus/base';
 import { type Images, imageSheet, pickImages } from '@gradus/data';
-import { type HostTensor, input, Random, type Tensor, writeOnnx } from '@gradus/engine';
+import { type HostTensor, input, type Tensor, writeOnnx } from '@gradus/engine';
 import {
   adam,
   batchesOf,

@@ -10,7 +10,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type HostTensor, input, Random, writeOnnx } from '@gradus/engine';
+import { Random } from '@gradus/base';
+import { type HostTensor, input, writeOnnx } from '@gradus/engine';
 import { adam, bceWithLogits, type Dataset, dense, fit, predict, sequential, tanh } from '@gradus/nn';
 import { lossChart } from './lib/plots.ts';
 

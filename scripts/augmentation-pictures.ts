@@ -6,6 +6,8 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Random } from '@gradus/base';
+import { wordVectors } from '@gradus/classical';
 import {
   augmentImages,
   augmentText,
@@ -40,8 +42,6 @@ import {
   wordSwap,
   words,
 } from '@gradus/data';
-import { Random } from '@gradus/engine';
-import { wordVectors } from '@gradus/nn';
 import sharp from 'sharp';
 
 const DOCS = new URL('../docs/', import.meta.url).pathname;

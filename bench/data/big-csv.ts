@@ -5,7 +5,7 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 
 const CITIES = [
   'Shanghai',

@@ -5,10 +5,11 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Random } from '@gradus/base';
+import { fitSoftmaxRegression, softmaxScores } from '@gradus/classical';
 import { csvText, fitTfidf, readTable, tfidf, wordNgrams, words } from '@gradus/data';
-import { Random, type SparseMatrix } from '@gradus/engine';
 import { type Estimate, openLabelTable, propose } from '@gradus/loop';
-import { accuracy, fitSoftmaxRegression, intervalT, softmaxScores } from '@gradus/nn';
+import { accuracy, intervalT, type SparseMatrix } from '@gradus/stats';
 import type { Measurement } from '../measurement.ts';
 
 interface Row {

@@ -3,7 +3,7 @@
  * it does in the reviews and questions of ../shared/data. Repeating those texts would only show how fast a cache is.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 
 const DATA = new URL('../../../shared/data/', import.meta.url).pathname;
 const EXAMPLE = new URL('../../examples/reviews/reviews.csv', import.meta.url).pathname;

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { type HostTensor, Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
+import type { HostTensor } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { runLoop } from '@gradus/loop';
 import { RECIPES } from '@gradus/recipes';

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { FoundRun } from '@gradus/loop';
-import { digitsRun } from '../../packages/server/src/testing/digits.ts';
+import { digitsRun } from '../../packages/lifecycle/src/testing/digits.ts';
 import type { Measurement } from '../measurement.ts';
 import { type Load, type LoadResult, load } from './load.ts';
 import { type Asked, asBytes, asJson, forPeer } from './requests.ts';

@@ -6,9 +6,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { Random } from '@gradus/engine';
-import { aliasTarget, auditOf, describeRun, listJobs, openDatabase, promote, register } from '@gradus/server';
-import { digitsRun } from '../../packages/server/src/testing/digits.ts';
+import { Random } from '@gradus/base';
+import {
+  aliasTarget,
+  auditOf,
+  describeRun,
+  listJobs,
+  openDatabase,
+  promote,
+  register,
+} from '@gradus/lifecycle';
+import { digitsRun } from '../../packages/lifecycle/src/testing/digits.ts';
 import type { Measurement } from '../measurement.ts';
 import { killablePostgres } from './postgres.ts';
 import { asJson } from './requests.ts';

@@ -1,5 +1,5 @@
 /** What the digits' server is asked: a picture, as JSON or as raw bytes behind it. */
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import { TOKEN } from './server.ts';
 
 const ROW = 784;

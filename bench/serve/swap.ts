@@ -1,7 +1,7 @@
 /** Versions change over and over while requests come: none may fail. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { describeRun, openDatabase, promote, register } from '@gradus/server';
-import { digitsRun } from '../../packages/server/src/testing/digits.ts';
+import { describeRun, openDatabase, promote, register } from '@gradus/lifecycle';
+import { digitsRun } from '../../packages/lifecycle/src/testing/digits.ts';
 import type { Measurement } from '../measurement.ts';
 import { load } from './load.ts';
 import { asJson } from './requests.ts';

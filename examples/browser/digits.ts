@@ -4,7 +4,9 @@
  *
  *     npx node examples/browser/serve.ts       bundles it for the page beside it (index.html), and serves both
  */
-import { type Graph, type HostTensor, input, Random, type Tensor } from '@gradus/engine';
+
+import { Random } from '@gradus/base';
+import { type Graph, type HostTensor, input, type Tensor } from '@gradus/engine';
 import { adam, crossEntropy, type Dataset, type FitOptions, fit, predict, smallCnn } from '@gradus/nn';
 
 const SIDE = 28;

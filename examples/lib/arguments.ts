@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 
 export interface Arguments {
   /** Where the data are. */

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Random, UserError } from '@gradus/base';
 import { type Images, joinImages, pickImages, readCifarBatch, readImageFolder } from '@gradus/data';
-import { Random, UserError } from '@gradus/engine';
 
 /** Ten classes of photographs, 32 × 32 (Krizhevsky, 2009): where `--download` finds the binary batches. */
 export const CIFAR = {

@@ -1,18 +1,11 @@
 /** Trains a classifier of images, says how it goes, and leaves plots and a model file that takes plain pixels. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Random } from '@gradus/base';
 import { type Images, imageSheet, pickImages } from '@gradus/data';
-import { type HostTensor, input, Random, type Tensor, writeOnnx } from '@gradus/engine';
-import {
-  accuracy,
-  confusionMatrix,
-  crossEntropy,
-  type Dataset,
-  fit,
-  type Module,
-  type Optimizer,
-  predict,
-} from '@gradus/nn';
+import { type HostTensor, input, type Tensor, writeOnnx } from '@gradus/engine';
+import { crossEntropy, type Dataset, fit, type Module, type Optimizer, predict } from '@gradus/nn';
+import { accuracy, confusionMatrix } from '@gradus/stats';
 import { confusionChart, lossChart } from './plots.ts';
 
 export interface Classification {

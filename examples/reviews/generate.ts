@@ -3,7 +3,7 @@
  * lists them). Deterministic: `node generate.ts` gives the committed file again.
  */
 import { writeFileSync } from 'node:fs';
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import { ASPECTS, GENERAL } from './phrases.ts';
 
 const REVIEWS = 2400;

@@ -3,7 +3,7 @@
  *
  * Exit codes: 0 done, 1 it failed (the message says why), 2 wrong usage, 130 stopped by Ctrl-C.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import type { Recipe } from '@gradus/loop';
 import { RECIPES } from '@gradus/recipes';
 import { Command, CommanderError } from 'commander';

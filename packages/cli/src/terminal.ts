@@ -1,5 +1,5 @@
 /** What commands know of the terminal they run in. */
-import type { Language, Localized } from '@gradus/loop';
+import type { Language, Localized } from '@gradus/base';
 
 export interface Terminal {
   readonly language: Language;

@@ -1,7 +1,7 @@
 /** Files that are small enough to hold: their bytes, and what is wrong where there are none. */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 
 /** A pipe would be waited for without end. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);

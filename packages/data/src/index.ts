@@ -114,6 +114,7 @@ export type {
 export { SEVERITIES } from './profile/document.ts';
 export { percent, TYPE_NAMES } from './profile/findings.ts';
 export { type ProfileOptions, profileTable } from './profile/profile.ts';
+export { profileReport } from './profile/report/report.ts';
 export { type Frequency, frequencyName, type Unit } from './series/frequency.ts';
 export { type Gap, readSeries, type Series, type SeriesColumns } from './series/read.ts';
 export { type Part, seriesWindows, splitByTime, type WindowOptions, type Windows } from './series/windows.ts';
@@ -128,17 +129,16 @@ export {
 export { resample } from './sound/resample.ts';
 export { mono, type Sound } from './sound/sound.ts';
 export { readWav } from './sound/wav.ts';
+export { type ReadOptions, readTable } from './sources/read.ts';
+export { type StreamedBatch, type StreamedRow, streamTable } from './sources/stream.ts';
 export { type Fold, type NestedFold, type NestedOptions, nestedFolds } from './split/nested.ts';
 export { findStraddling, requireSeparate, type Straddling } from './split/straddling.ts';
 export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split/stratified.ts';
 export { type TimeSplitOptions, timeFolds, timeSplit } from './split/time.ts';
-
 export { closestName } from './table/closest-name.ts';
 export { csvCell, csvText, harmless, unharmed } from './table/csv-text.ts';
 export { type DecimalMark, type ParsedNumbers, parseNumbers } from './table/numbers.ts';
-
 export { type Label, parseLabel, parseRating } from './table/ratings.ts';
-export { type ReadOptions, readTable } from './table/read.ts';
 export {
   findRoles,
   ROLES,
@@ -147,7 +147,6 @@ export {
   type RoleOverrides,
   type Roles,
 } from './table/roles.ts';
-export { type StreamedBatch, type StreamedRow, streamTable } from './table/stream.ts';
 export type { Format, RowSetAside, SetAside, Table } from './table/table.ts';
 export { type ParsedTimes, parseTimes } from './table/times.ts';
 export { BYTE_ORDER_MARK, csvLine } from './table/write-csv.ts';

@@ -1,4 +1,4 @@
-import { UserError } from './user-error.ts';
+import { UserError } from '@gradus/base';
 
 /** A model file that cannot be read or written; names the place in the file. */
 export class ModelFileError extends UserError {

@@ -1,5 +1,8 @@
 import './ops/index.ts';
 
+// What the engine's own interface speaks of, so that it can be used by itself.
+export { Random, UserError } from '@gradus/base';
+
 export { flopsOf } from './analysis/flops.ts';
 export { isMeanOverExamples, type TracedLoss } from './analysis/mean-over-examples.ts';
 export { sameByElement } from './analysis/same-by-element.ts';
@@ -18,10 +21,10 @@ export {
 export type { HostTensor, NumericArray } from './host.ts';
 export { type ExternalData, readOnnx } from './onnx/read.ts';
 export { writeOnnx } from './onnx/write.ts';
-export { Random } from './random.ts';
+
 export { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
 export { type Dim, isStatic, type Shape, showShape, sizeOf } from './shape.ts';
-export type { SparseMatrix } from './sparse-matrix.ts';
+
 export {
   apply,
   applyMany,
@@ -40,4 +43,3 @@ export {
 export { gradients } from './transforms/grad.ts';
 export { type Replacement, rebuild } from './transforms/rebuild.ts';
 export { trainingMode } from './transforms/training-mode.ts';
-export { UserError } from './user-error.ts';

@@ -1,4 +1,3 @@
-export { explained, writeWhole } from './files.ts';
 export type { AnswerSetAside, Answers } from './label/answers.ts';
 export type { CurvePoint, Estimate } from './label/estimate.ts';
 export { answerFindings, questionFindings, standingFindings } from './label/findings.ts';
@@ -6,7 +5,7 @@ export { type LabelRound, type LabelRoundOptions, label } from './label/label.ts
 export { type Proposal, propose, type Question, type Standing } from './label/propose.ts';
 export { type LabelOptions, type LabelTable, openLabelTable } from './label/table.ts';
 export { Busy, lock } from './lock.ts';
-export { profileReport } from './profile/report.ts';
+
 export { type Progress, type TerminalProgress, terminalProgress } from './progress.ts';
 export type {
   Before,
@@ -24,12 +23,7 @@ export type {
 } from './recipe.ts';
 export { STEPS } from './recipe.ts';
 export { REFERENCE_FILE, type Reference, readReference, referenceJson } from './reference.ts';
-export { type ModelCard, renderCard } from './report/card.ts';
-export type { Block, Cell, Figure, Quote, Report, Section } from './report/document.ts';
-export { escapeHtml } from './report/escape.ts';
-export { renderReport } from './report/render.ts';
+
 export type { RunContext } from './run.ts';
 export { type RunLoopOptions, runLoop } from './run-loop.ts';
 export { type FoundRun, findRun, listRuns, MODEL_FILE, RUN_FILE, RunRecord, readRun } from './run-record.ts';
-export type { Language, Localized } from './text.ts';
-export { LANGUAGES } from './text.ts';

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 
 /** What this process holds. A lock of its own number that is not among them is an earlier process's: numbers come again. */
 const held = new Set<string>();

@@ -3,8 +3,8 @@
  * line at the start of each step and every few seconds.
  */
 import { performance } from 'node:perf_hooks';
+import type { Language, Localized } from '@gradus/base';
 import type { Step } from './recipe.ts';
-import type { Language, Localized } from './text.ts';
 
 export interface Progress {
   /** One of a run's steps; or the comparison of two runs, or prediction of a file's rows. */

@@ -8,10 +8,11 @@
  * from there. It must therefore be plain data (anything the structured clone algorithm holds: objects, arrays,
  * Maps, typed arrays; no functions, no class instances). `iterate` compares a run with the one it should replace.
  */
+
+import type { Localized } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import type { z } from 'zod';
 import type { RunContext } from './run.ts';
-import type { Localized } from './text.ts';
 
 export const STEPS = ['prepare', 'process', 'build', 'train', 'evaluate', 'deploy'] as const;
 export type Step = (typeof STEPS)[number];

@@ -4,10 +4,10 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '@gradus/engine';
+import type { Localized } from '@gradus/base';
+import { UserError } from '@gradus/base';
 import { z } from 'zod';
 import type { Described } from './recipe.ts';
-import type { Localized } from './text.ts';
 
 export const REFERENCE_FILE = 'reference.json';
 

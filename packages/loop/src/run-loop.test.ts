@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Random, UserError } from '@gradus/engine';
+import { Random, UserError } from '@gradus/base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findRun, listRuns, type Progress, readRun, runLoop } from './index.ts';
 import { sums } from './testing/recipe.ts';

@@ -23,14 +23,14 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { deserialize, serialize } from 'node:v8';
-import { Random, UserError } from '@gradus/engine';
-import { explained, writeWhole } from './files.ts';
+import type { Localized } from '@gradus/base';
+import { Random, UserError } from '@gradus/base';
+import { explained, writeWhole } from '@gradus/base/files';
 import { lock } from './lock.ts';
 import type { Progress } from './progress.ts';
 import { type Recipe, STEPS, type Step, type StepOutputs, type Summary } from './recipe.ts';
 import type { RunContext } from './run.ts';
 import { type FoundRun, findRun, listRuns, RUN_FILE, type RunRecord, readRun } from './run-record.ts';
-import type { Localized } from './text.ts';
 
 export interface RunLoopOptions<Options> {
   /** The user's file. */

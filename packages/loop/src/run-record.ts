@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { z } from 'zod';
 
 export const RUN_FILE = 'run.json';

@@ -1,9 +1,8 @@
 /**
  * A run: one passage of a recipe through its steps, and the directory that it leaves behind.
  */
-import type { Random } from '@gradus/engine';
+import type { Localized, Random } from '@gradus/base';
 import type { FoundRun } from './run-record.ts';
-import type { Localized } from './text.ts';
 
 /** What a recipe's step gets to work with. */
 export interface RunContext<Options = unknown> {

@@ -1,26 +1,24 @@
-export { adjustedRandIndex, normalizedMutualInformation } from './classical/clustering-metrics.ts';
-export { type KMeans, type KMeansOptions, kMeans, normalizeRows } from './classical/kmeans.ts';
-export { linearAssignment } from './classical/linear-assignment.ts';
+// What models are seeded with and judged by, so that this package can be used by itself.
+export { Random, UserError } from '@gradus/base';
 export {
-  fitLogisticRegression,
-  type LogisticModel,
-  type LogisticOptions,
-  logisticScores,
-  predictLogistic,
-} from './classical/logistic-regression.ts';
-export { type Coefficient, fitRidge, type Ridge, type RidgeOptions } from './classical/ridge.ts';
-export {
-  fitSoftmaxRegression,
-  type SoftmaxModel,
-  type SoftmaxOptions,
-  softmaxRows,
-  softmaxScores,
-} from './classical/softmax-regression.ts';
-export { multiply, multiplyDense, multiplyTransposed } from './classical/sparse.ts';
-export { type Eigen, symmetricEigen } from './classical/symmetric-eigen.ts';
-export { type TruncatedSvd, type TruncatedSvdOptions, truncatedSvd } from './classical/truncated-svd.ts';
-export { cutMerges, type Merge, wardMerges } from './classical/ward.ts';
-export { type WordVectorOptions, type WordVectors, wordVectors } from './classical/word-vectors.ts';
+  accuracy,
+  brier,
+  confusionMatrix,
+  expectedCalibrationError,
+  type FScore,
+  type FScores,
+  fitTemperature,
+  fScores,
+  logLoss,
+  macroF1,
+  meanAbsoluteError,
+  type ReliabilityBin,
+  r2,
+  reliabilityBins,
+  rocAuc,
+  rootMeanSquaredError,
+} from '@gradus/stats';
+
 export { type ImportedModel, type ImportOptions, imported } from './imported/imported-model.ts';
 export { type LoraModel, type LoraOptions, lora } from './imported/lora.ts';
 export * from './initializers.ts';
@@ -70,30 +68,7 @@ export { resize2d, upsample1d, upsample2d } from './layers/resize.ts';
 export type { Pair } from './layers/size.ts';
 export { type TransformerBlock, type TransformerOptions, transformerBlock } from './layers/transformer.ts';
 export * from './losses/index.ts';
-export { accuracy } from './metrics/accuracy.ts';
-export { benjaminiHochberg } from './metrics/benjamini-hochberg.ts';
-export {
-  type BootstrapOptions,
-  bootstrapDifference,
-  bootstrapInterval,
-  type Difference,
-  type Statistic,
-} from './metrics/bootstrap.ts';
-export { brier } from './metrics/brier.ts';
-export { confusionMatrix } from './metrics/confusion-matrix.ts';
-export { type FScore, type FScores, fScores, macroF1 } from './metrics/f-score.ts';
-export { fisherExact } from './metrics/fisher-exact.ts';
-export { logGamma } from './metrics/log-gamma.ts';
-export { logLoss } from './metrics/log-loss.ts';
-export { type McNemar, mcnemar } from './metrics/mcnemar.ts';
-export { intervalZ, normalCdf, normalQuantile, normalTwoSided } from './metrics/normal.ts';
-export { meanAbsoluteError, r2, rootMeanSquaredError } from './metrics/regression.ts';
-export { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from './metrics/reliability.ts';
-export { rocAuc } from './metrics/roc-auc.ts';
-export type { Interval, Numbers } from './metrics/rows.ts';
-export { intervalT, studentTwoSided } from './metrics/student-t.ts';
-export { fitTemperature } from './metrics/temperature.ts';
-export { wilsonInterval } from './metrics/wilson.ts';
+
 export { Autoencoder, VariationalAutoencoder } from './models/autoencoder.ts';
 export { type Bert, type BertOptions, bert } from './models/bert.ts';
 export { dcganDiscriminator, dcganGenerator, wganCritic, wganLoss } from './models/dcgan.ts';

@@ -1,5 +1,5 @@
 /** What parameters start as. Each is a function of a random stream and a shape; fans count as in a dense layer. */
-import type { Random } from '@gradus/engine';
+import type { Random } from '@gradus/base';
 
 export type Initializer = (random: Random, shape: readonly number[]) => Float32Array<ArrayBuffer>;
 

@@ -11,7 +11,9 @@
  *
  * Layers make their parameters when they first see an input, whose size they then know.
  */
-import type { HostTensor, Random, Tensor } from '@gradus/engine';
+
+import type { Random } from '@gradus/base';
+import type { HostTensor, Tensor } from '@gradus/engine';
 import { GraphError } from '@gradus/engine';
 import { Parameter } from './parameter.ts';
 

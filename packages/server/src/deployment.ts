@@ -5,11 +5,10 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Desired } from '@gradus/lifecycle';
+import { assign, logError, shadowsOf } from '@gradus/lifecycle';
 import { type FoundRun, findRun, MODEL_FILE, type Recipe, type Service } from '@gradus/loop';
 import { openModel, type ServedModel } from './inference/model.ts';
-import { logError } from './log.ts';
-import type { Desired } from './traffic.ts';
-import { assign, shadowsOf } from './traffic.ts';
 
 /** A version that is open. */
 export interface OpenVersion {

@@ -4,11 +4,11 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { logError } from '@gradus/lifecycle';
+import { digits, digitsRun } from '@gradus/lifecycle/testing';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningServer, serve } from './index.ts';
-import { logError } from './log.ts';
-import { digits, digitsRun } from './testing/digits.ts';
 
 let directory: string;
 let server: RunningServer;

@@ -2,12 +2,13 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import { compile } from '@gradus/engine/node';
+import { createKey, openDatabase, revokeKey } from '@gradus/lifecycle';
+import { digits, digitsRun } from '@gradus/lifecycle/testing';
 import type { FoundRun } from '@gradus/loop';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKey, openDatabase, type RunningServer, revokeKey, serve } from './index.ts';
-import { digits, digitsRun } from './testing/digits.ts';
+import { type RunningServer, serve } from './index.ts';
 
 let directory: string;
 let runs: string;

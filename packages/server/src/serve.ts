@@ -3,35 +3,37 @@
  * http/application.ts; GET /docs shows it to people.
  */
 import { createServer, type Server } from 'node:http';
+import { reasonOf, UserError } from '@gradus/base';
 import { redactText } from '@gradus/data';
-import { UserError } from '@gradus/engine';
+import {
+  addCorrections,
+  callerOf,
+  lineageOf,
+  Metrics,
+  Monitoring,
+  MonitoringOptions,
+  openDatabase,
+  recipeOf,
+  recordOutcomes,
+  resolveServed,
+  startWorkers,
+  thisUser,
+  type WorkerProgram,
+} from '@gradus/lifecycle';
 import { findRun, type Recipe } from '@gradus/loop';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { z } from 'zod';
-import { openDatabase } from './database/open.ts';
 import { Deployment } from './deployment.ts';
-import { addCorrections } from './feedback.ts';
 import { application } from './http/application.ts';
 import { guardDoor } from './http/door.ts';
 import { exampleOf } from './http/example.ts';
 import { schemaOf } from './http/form.ts';
 import { answerUnparsed, unparsedBody } from './http/unparsed.ts';
-import { startWorkers, type WorkerProgram } from './jobs/workers.ts';
 import { Admission } from './limits/admission.ts';
 import { TIMES, type Times } from './limits/times.ts';
-import { lineageOf } from './lineage.ts';
-import { Metrics } from './monitoring/metrics.ts';
-import { Monitoring } from './monitoring/monitoring.ts';
-import { MonitoringOptions } from './monitoring/options.ts';
-import { recordOutcomes } from './monitoring/outcomes.ts';
-import { openTracing, type Tracing } from './monitoring/tracing.ts';
-import { reasonOf } from './reason.ts';
-import { recipeOf } from './recipes.ts';
-import { thisUser } from './registry/audit.ts';
-import { resolveServed } from './registry/resolve.ts';
 import { Callers, serverToken } from './security/callers.ts';
-import { callerOf } from './security/keys.ts';
+import { openTracing, type Tracing } from './tracing/tracing.ts';
 
 export interface ServeOptions {
   /** A run's id, for the champion of its lineage, or a URI: `models:/NAME@champion`, `models:/NAME/3`, `runs:/ID/model`. */

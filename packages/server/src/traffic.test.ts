@@ -3,21 +3,22 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Database } from './database/tables.ts';
-import { chiSquaredTail } from './drift/chi-squared.ts';
+import type { Database } from '@gradus/lifecycle';
 import {
+  assign,
   describeRun,
   openDatabase,
   promote,
-  type RunningServer,
   register,
-  serve,
   setTraffic,
-} from './index.ts';
-import { digits, digitsRun } from './testing/digits.ts';
-import { assign, shadowsOf, type Traffic } from './traffic.ts';
+  shadowsOf,
+  type Traffic,
+} from '@gradus/lifecycle';
+import { digits, digitsRun } from '@gradus/lifecycle/testing';
+import { chiSquaredTail } from '@gradus/stats';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningServer, serve } from './index.ts';
 
 const users = Array.from({ length: 20_000 }, (_, i) => `user-${i}`);
 
@@ -101,7 +102,7 @@ describe('a user', () => {
   it('gets the same version in every process', () => {
     const some = ['ann', '张三', 'user@example.com', ...users.slice(0, 50)];
     const traffic = split(50, 50);
-    const program = join(import.meta.dirname, 'testing', 'assign-some.ts');
+    const program = join(import.meta.dirname, '../../lifecycle/src/testing/assign-some.ts');
     const printed = execFileSync(process.execPath, [program, JSON.stringify(traffic), 'shop', ...some]);
     expect(JSON.parse(printed.toString())).toEqual(some.map((user) => assign(traffic, 'shop', user)));
   });

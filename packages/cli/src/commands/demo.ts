@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import type { AddCommand } from './command.ts';
 import { DEFAULT_RUNS, printFindings, runRecipe } from './recipe.ts';
 import { DEFAULT_PORT, untilStopped } from './serve.ts';

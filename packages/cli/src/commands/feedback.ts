@@ -9,7 +9,7 @@ export const feedback: AddCommand = (program, terminal, recipes) => {
     .description('record corrections from a CSV (columns text, sentiment, theme) or JSON-lines file')
     .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
     .action(async (model: string, file: string, { out }: { out: string }) => {
-      const { recordFeedback } = await import('@gradus/server');
+      const { recordFeedback } = await import('@gradus/lifecycle');
       const { recorded, setAside } = await recordFeedback({
         model,
         runs: out,

@@ -1,5 +1,5 @@
-import { UserError } from '@gradus/engine';
-import type { Gates } from '@gradus/server';
+import { UserError } from '@gradus/base';
+import type { Gates } from '@gradus/lifecycle';
 import { z } from 'zod';
 
 export const GATE_OPTION = [
@@ -9,7 +9,7 @@ export const GATE_OPTION = [
 
 /** Gates as they are typed. @throws UserError where there is no such gate, or its value makes no sense */
 export async function gatesOf(given: Readonly<Record<string, string>>): Promise<Gates> {
-  const { Gates } = await import('@gradus/server');
+  const { Gates } = await import('@gradus/lifecycle');
   const values = Object.entries(given).map(([name, value]) => [name, value === 'off' ? null : Number(value)]);
   const parsed = Gates.safeParse(Object.fromEntries(values));
   if (parsed.success) return parsed.data;

@@ -20,7 +20,7 @@ export const iterate: AddCommand = (program, terminal, recipes) => {
         wanted: string,
         { out, gate, json }: { out: string; gate: Record<string, string>; json?: boolean },
       ) => {
-        const server = await import('@gradus/server');
+        const server = await import('@gradus/lifecycle');
         const progress = terminalProgress(process.stderr, terminal.language);
         const { model, champion, challenger, corrections, recent, verdict } = await server
           .iterate({

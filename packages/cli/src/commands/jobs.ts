@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { UserError } from '@gradus/engine';
-import { type Localized, type Progress, terminalProgress } from '@gradus/loop';
-import type { Job } from '@gradus/server';
+import { type Localized, UserError } from '@gradus/base';
+import type { Job } from '@gradus/lifecycle';
+import { type Progress, terminalProgress } from '@gradus/loop';
 import { z } from 'zod';
 import { plain, type Terminal } from '../terminal.ts';
 import type { AddCommand } from './command.ts';

@@ -1,4 +1,4 @@
-import type { RegisteredModel, Signature } from '@gradus/server';
+import type { RegisteredModel, Signature } from '@gradus/lifecycle';
 import { plain, type Terminal } from '../terminal.ts';
 import type { AddCommand } from './command.ts';
 import { withDatabase } from './database.ts';

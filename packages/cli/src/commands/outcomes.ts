@@ -11,7 +11,7 @@ export const outcomes: AddCommand = (program, terminal) => {
     )
     .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
     .action(async (file: string, { out }: { out: string }) => {
-      const { recordOutcomesOfFile, thisUser } = await import('@gradus/server');
+      const { recordOutcomesOfFile, thisUser } = await import('@gradus/lifecycle');
       const { recorded, repeated, replaced, setAside } = await recordOutcomesOfFile({
         runs: out,
         file,

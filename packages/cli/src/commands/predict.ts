@@ -35,7 +35,7 @@ export const predict: AddCommand = (program, terminal, recipes) => {
         const run = await withDatabase(runs, (database, { resolvePredictor, thisUser }) =>
           resolvePredictor(database, { runs, wanted, by: thisUser() }),
         );
-        const { predictFile, recipeOf } = await import('@gradus/server');
+        const { predictFile, recipeOf } = await import('@gradus/lifecycle');
         const progress = terminalProgress(process.stderr, terminal.language);
         const service = await recipeOf(recipes, run).open(run.directory);
         try {

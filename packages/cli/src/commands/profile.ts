@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { profileTable } from '@gradus/data';
-import { profileReport, renderReport, writeWhole } from '@gradus/loop';
+import { writeWhole } from '@gradus/base/files';
+import { profileReport, profileTable } from '@gradus/data';
+import { renderReport } from '@gradus/report';
 import type { AddCommand } from './command.ts';
 
 const FINDINGS_PRINTED = 20;

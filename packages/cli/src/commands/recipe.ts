@@ -1,7 +1,7 @@
 /** `gradus <recipe> FILE`: takes a file round the loop. Its options are those of the recipe's schema. */
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { type FoundRun, type Recipe, runLoop, terminalProgress } from '@gradus/loop';
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';

@@ -1,3 +1,4 @@
+import { UserError } from '@gradus/base';
 import {
   KIND_NAMES,
   PERSONAL_KINDS,
@@ -6,7 +7,6 @@ import {
   pseudonyms,
   redactFile,
 } from '@gradus/data';
-import { UserError } from '@gradus/engine';
 import type { AddCommand } from './command.ts';
 
 /** `gradus redact FILE --out CLEAN.csv`: a table without its personal data. */

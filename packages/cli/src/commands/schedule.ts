@@ -1,4 +1,4 @@
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { plain } from '../terminal.ts';
 import type { AddCommand } from './command.ts';
 import { withDatabase } from './database.ts';

@@ -1,5 +1,5 @@
+import type { Comparison } from '@gradus/lifecycle';
 import type { Measured } from '@gradus/loop';
-import type { Comparison } from '@gradus/server';
 import { plain, type Terminal } from '../terminal.ts';
 
 /** A verdict for people: who won, why, and by what figures. */

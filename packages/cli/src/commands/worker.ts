@@ -1,5 +1,5 @@
-import type { Localized } from '@gradus/loop';
-import type { Turn } from '@gradus/server';
+import type { Localized } from '@gradus/base';
+import type { Turn } from '@gradus/lifecycle';
 import { plain } from '../terminal.ts';
 import type { AddCommand } from './command.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
@@ -23,7 +23,7 @@ export const worker: AddCommand = (program, terminal, recipes) => {
     )
     .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
     .action(async ({ out }: { out: string }) => {
-      const { runWorker } = await import('@gradus/server');
+      const { runWorker } = await import('@gradus/lifecycle');
       await runWorker({
         runs: out,
         recipes,

@@ -2,7 +2,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Random, UserError } from '@gradus/engine';
+import { Random, UserError } from '@gradus/base';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import {

@@ -1,5 +1,5 @@
 /** Makes batches of augmented images in a loader's thread. */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { mixup } from '../augment/images/mixup.ts';
 import { augmentImages, augmentInPlace } from '../augment/images/picture.ts';
 import { decodeImage } from '../images/decode.ts';

@@ -9,7 +9,7 @@
  *     for await (const { batch, step } of loader.from(1000, { batchSize: 64, epochs: 10 })) await trainer.step(batch);
  */
 import { Worker } from 'node:worker_threads';
-import { Random, UserError } from '@gradus/engine';
+import { Random, UserError } from '@gradus/base';
 import type { Batch } from './maker.ts';
 import type { Answer, Task, ThreadData } from './worker.ts';
 

@@ -6,7 +6,9 @@
  *       batch: (rows, { random, epoch }) => ({ x: … }),
  *     });
  */
-import type { HostTensor, Random } from '@gradus/engine';
+
+import type { Random } from '@gradus/base';
+import type { HostTensor } from '@gradus/engine';
 
 export type OpenBatches<D> = (data: D) => BatchMaker | Promise<BatchMaker>;
 

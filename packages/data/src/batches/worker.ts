@@ -1,6 +1,6 @@
 /** A thread that makes batches ahead of the training step that takes them. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { Random, UserError } from '@gradus/engine';
+import { Random, UserError } from '@gradus/base';
 import type { Batch, OpenBatches } from './maker.ts';
 
 /** What a thread is told when it starts. */

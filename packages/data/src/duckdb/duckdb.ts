@@ -13,7 +13,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import type { DuckDbColumn, DuckDbValue, Reply, Request } from './protocol.ts';
 
 export interface DuckDbOptions {

@@ -2,7 +2,7 @@
  * The binary batches of CIFAR-10 (Krizhevsky, 2009, https://www.cs.toronto.edu/~kriz/cifar.html): records of one label and
  * 32 × 32 pixels of red, then green, then blue.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { readBytes } from '../files.ts';
 import type { Images } from './images.ts';
 

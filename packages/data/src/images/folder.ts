@@ -1,7 +1,7 @@
 /** A folder of images, one sub-folder a class: JPEG, PNG, WebP, AVIF or SVG, decoded and brought to one size by sharp. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { reasonOf } from '../files.ts';
 import { type DecodeOptions, decodeImage } from './decode.ts';
 import type { Images } from './images.ts';

@@ -3,7 +3,7 @@
  * axes, their sizes as big-endian 32-bit numbers, then the elements. Files may be gzipped.
  */
 import { gunzipSync } from 'node:zlib';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { readBytes } from '../files.ts';
 import type { Images } from './images.ts';
 

@@ -1,8 +1,8 @@
 /** Images named in a table, with their labels: a CSV file with the path of each, from the folder that the table is in. */
 import { realpathSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { UserError } from '@gradus/engine';
-import { readTable } from '../table/read.ts';
+import { UserError } from '@gradus/base';
+import { readTable } from '../sources/read.ts';
 import { checkClasses, type FolderImages, type FolderOptions, type ImageFile, readImages } from './folder.ts';
 
 export interface ImageTableOptions extends FolderOptions {

@@ -1,10 +1,10 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readTable } from '../table/read.ts';
+import { readTable } from '../sources/read.ts';
 import { isCard, isLuhn } from './cards.ts';
 import { personalColumn } from './column.ts';
 import { findPersonal } from './detect.ts';

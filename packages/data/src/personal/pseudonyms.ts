@@ -4,7 +4,7 @@
  * it away makes the data anonymous as far as these values go.
  */
 import { createHmac } from 'node:crypto';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { halfWidth } from '../table/half-width.ts';
 import type { PersonalKind } from './kinds.ts';

@@ -3,7 +3,9 @@
  * with one row an example, of some kind, and the names of the features along its last axis. The same blocks are computed
  * in training and lie in the deployed graph.
  */
-import { type DType, input, type Shape, type Tensor, UserError } from '@gradus/engine';
+
+import { UserError } from '@gradus/base';
+import { type DType, input, type Shape, type Tensor } from '@gradus/engine';
 
 export interface Localized {
   readonly en: string;

@@ -3,7 +3,9 @@
  * made the training data. What the model says of a column can be turned back behind it: a standardized price to money, the
  * number of a class to its name.
  */
-import { type Graph, rebuild, type Tensor, UserError, type Value } from '@gradus/engine';
+
+import { UserError } from '@gradus/base';
+import { type Graph, rebuild, type Tensor, type Value } from '@gradus/engine';
 import { type FittedPipeline, outputsOf, stepType, traced, turnedBack } from './pipeline.ts';
 import { inputsOf } from './run.ts';
 

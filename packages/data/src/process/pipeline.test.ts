@@ -1,4 +1,5 @@
-import { input, scalar, UserError, writeOnnx } from '@gradus/engine';
+import { UserError } from '@gradus/base';
+import { input, scalar, writeOnnx } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';

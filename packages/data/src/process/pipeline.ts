@@ -11,7 +11,9 @@
  *
  * Redaction and tokens, which ONNX has no words for, are done before the graph: `graphInputs` gives what it takes then.
  */
-import { type HostTensor, input, isFloat, Random, type Tensor, UserError } from '@gradus/engine';
+
+import { Random, UserError } from '@gradus/base';
+import { type HostTensor, input, isFloat, type Tensor } from '@gradus/engine';
 import {
   type Block,
   type Blocks,

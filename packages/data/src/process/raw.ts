@@ -1,5 +1,7 @@
 /** Raw columns as tensors: what a table, a decoder or a program holds, checked and in the types that graphs take. */
-import { DTYPES, type HostTensor, UserError } from '@gradus/engine';
+
+import { UserError } from '@gradus/base';
+import { DTYPES, type HostTensor } from '@gradus/engine';
 import { type ColumnType, KINDS, MISSING_TIME, rawShape } from './block.ts';
 
 /**

@@ -5,7 +5,9 @@
  *
  * Most steps treat each column by itself; `columnStep` makes a step of what is to be done to one.
  */
-import { constant, type HostTensor, numericArray, type Random, type Tensor, UserError } from '@gradus/engine';
+
+import { type Random, UserError } from '@gradus/base';
+import { constant, type HostTensor, numericArray, type Tensor } from '@gradus/engine';
 import { z } from 'zod';
 import {
   type Block,

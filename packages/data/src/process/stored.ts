@@ -1,5 +1,7 @@
 /** A fitted pipeline as JSON, and read back: a file may be damaged or hostile, and nothing of it is used before it is checked. */
-import { GraphError, UserError } from '@gradus/engine';
+
+import { UserError } from '@gradus/base';
+import { GraphError } from '@gradus/engine';
 import { z } from 'zod';
 import { columnType, type FittedPipeline, requireOrder, stepType, traced } from './pipeline.ts';
 import { parsed } from './step.ts';

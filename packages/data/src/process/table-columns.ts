@@ -1,5 +1,5 @@
 /** Columns of a table as a pipeline takes them: its cells are texts, of which numbers and times are read in the form that each column has. */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { parseNumbers } from '../table/numbers.ts';
 import type { Table } from '../table/table.ts';
 import { parseTimes } from '../table/times.ts';

@@ -5,10 +5,10 @@
  * Where a place falls into a quoted field of several lines, its first rows may not fit the columns; they are passed over.
  */
 import { open } from 'node:fs/promises';
-import { parseRecords } from '../table/delimiter.ts';
-import { openSource } from '../table/formats.ts';
-import { RecordSplitter } from '../table/records.ts';
-import { LONGEST_CELL } from '../table/source.ts';
+import { parseRecords } from '../sources/delimiter.ts';
+import { openSource } from '../sources/formats.ts';
+import { RecordSplitter } from '../sources/records.ts';
+import { LONGEST_CELL } from '../sources/source.ts';
 import type { Format } from '../table/table.ts';
 
 export interface BlockSample {

@@ -7,8 +7,8 @@
  */
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { UserError } from '@gradus/engine';
-import { readTable } from '../table/read.ts';
+import { UserError } from '@gradus/base';
+import { readTable } from '../sources/read.ts';
 import type { Table } from '../table/table.ts';
 import { associations } from './association.ts';
 import { sampleBlocks } from './blocks.ts';

@@ -2,7 +2,7 @@
  * How often a series was taken: every so many seconds, minutes, hours, days, weeks, months or years. Found from the distances between
  * its times, most of which must be whole multiples of one; months, quarters and years are counted by the calendar.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 
 export interface Frequency {
   readonly every: number;

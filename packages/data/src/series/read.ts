@@ -2,7 +2,7 @@
  * Series from tables, long (a row for each series and time) or wide (a row for each time, a column for each series), brought to regular
  * steps: their frequency is found, what is missing is NaN and listed, what repeats or does not fit is set aside.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import type { Table } from '../table/table.ts';
 import { parseTimes } from '../table/times.ts';
 import { type Frequency, findGrid } from './frequency.ts';

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { frequencyName, readSeries, readTable, type Series, seriesWindows, splitByTime } from '../index.ts';

@@ -2,7 +2,7 @@
  * Windows for training a forecaster: so many steps of history, and the steps after them to be forecast. Parts for training, validation
  * and test follow each other in time, and a window lies in one part wholly, so that none is trained on what it will be asked.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import type { Series } from './read.ts';
 
 export interface WindowOptions {

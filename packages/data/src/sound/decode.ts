@@ -3,7 +3,7 @@
  * limits in size and time, so that a forged file costs a message and not the program.
  */
 import { Worker } from 'node:worker_threads';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { HIGHEST_RATE, LOWEST_RATE, MOST_CHANNELS, type Sound } from './sound.ts';
 import { isWav, readWav } from './wav.ts';
 

@@ -2,8 +2,8 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
-import { UserError } from '@gradus/engine';
-import { readTable } from '../table/read.ts';
+import { UserError } from '@gradus/base';
+import { readTable } from '../sources/read.ts';
 import { type DecodeLimits, SoundDecoder } from './decode.ts';
 import { resample } from './resample.ts';
 import { mono, type Sound } from './sound.ts';

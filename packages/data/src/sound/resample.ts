@@ -3,7 +3,7 @@
  * window (Smith, "Digital Audio Resampling", https://ccrma.stanford.edu/~jos/resample). What the lower rate cannot hold is filtered
  * out before it could come back as a false tone.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { HIGHEST_RATE, LOWEST_RATE, type Sound } from './sound.ts';
 
 /** Zero crossings of the sinc on each side, the window's shape, and where the filter begins to close, of the lower rate's half. */

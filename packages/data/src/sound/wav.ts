@@ -3,7 +3,7 @@
  * "Multiple Channel Audio Data and WAVE Files", 2001): a RIFF file of chunks, of which `fmt ` says what the samples in `data`
  * are. Read here: whole numbers of 8, 16, 24 or 32 bits and floats of 32 or 64.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { HIGHEST_RATE, LOWEST_RATE, MOST_CHANNELS, type Sound } from './sound.ts';
 
 const PCM = 1;

@@ -2,7 +2,7 @@
  * Nested cross-validation (Varma and Simon, 2006): within the training rows of each outer fold, inner folds choose the
  * options; the outer test rows judge what was chosen, and had no say in it.
  */
-import type { Random } from '@gradus/engine';
+import type { Random } from '@gradus/base';
 import { stratifiedFolds } from './stratified.ts';
 
 export interface Fold {

@@ -1,4 +1,4 @@
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findStraddling, nestedFolds, requireSeparate, timeFolds, timeSplit } from '../index.ts';

@@ -1,5 +1,5 @@
 /** Finds what lies on both sides of a split: then the test asks for what training has seen, and its figures are too good. */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 
 export interface Straddling {
   /** What the rows have in common: a group's number, or the first row of a family of duplicates. */

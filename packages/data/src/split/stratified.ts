@@ -2,7 +2,7 @@
  * Splits rows into training, validation and test data: each with the same mix of classes, and with rows that belong
  * together (duplicates, one customer's) on the same side, so that nothing seen in training is asked in the test.
  */
-import type { Random } from '@gradus/engine';
+import type { Random } from '@gradus/base';
 
 export interface Split {
   readonly train: Int32Array;

@@ -2,7 +2,7 @@
  * Splits by time, for what is to be foretold: a model that is asked about tomorrow must not have learnt from the day after.
  * Rows of the same moment stay together.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import type { Fold } from './nested.ts';
 import type { Split } from './stratified.ts';
 

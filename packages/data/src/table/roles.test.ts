@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
 import { findRoles, parseLabel, parseRating, parseTimes, readTable, type Table } from '../index.ts';
 

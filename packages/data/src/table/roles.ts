@@ -3,7 +3,7 @@
  * product. Goes by what the cells hold first and by the column's name second, and says why, so that a wrong guess is
  * seen and overruled.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { languageOf } from '../text/language.ts';
 import { closestName } from './closest-name.ts';
 import { parseLabel, parseRating } from './ratings.ts';

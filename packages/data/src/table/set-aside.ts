@@ -4,9 +4,9 @@
  */
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
+import { LONGEST_CELL } from '../sources/source.ts';
 import { csvCell, harmless } from './csv-text.ts';
-import { LONGEST_CELL } from './source.ts';
 import type { RowSetAside } from './table.ts';
 
 export interface SetAsideWriter {

@@ -1,5 +1,5 @@
 /** What every reader gives: rows of text under named columns, and what was set aside on the way. */
-import type { Encoding } from './sniff.ts';
+import type { Encoding } from '../sources/sniff.ts';
 
 export const FORMATS = ['csv', 'json', 'jsonl', 'parquet', 'xlsx', 'sqlite', 'postgres', 'folder'] as const;
 export type Format = (typeof FORMATS)[number];

@@ -4,7 +4,7 @@
  *
  *     weight = (1 + ln tf) · (1 + ln((1 + n) / (1 + df))), then each row scaled to length 1
  */
-import type { SparseMatrix } from '@gradus/engine';
+import type { SparseMatrix } from '@gradus/stats';
 
 export interface Tfidf {
   /** Sorted by how many documents have them, most first; then by code point. */

@@ -7,20 +7,12 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Random } from '@gradus/base';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { halfValue } from '../float16.ts';
 import type { Graph } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
-import {
-  constant,
-  input,
-  ModelFileError,
-  Random,
-  readOnnx,
-  rebuild,
-  type Tensor,
-  writeOnnx,
-} from '../index.ts';
+import { constant, input, ModelFileError, readOnnx, rebuild, type Tensor, writeOnnx } from '../index.ts';
 import { compile } from '../runtime/node.ts';
 import { hostTensor } from './read.ts';
 import { PASSED, UNCOVERED } from './testing/uncovered.ts';

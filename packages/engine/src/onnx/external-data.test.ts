@@ -11,10 +11,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { constant, type Graph, input, ModelFileError, Random, readOnnx, writeOnnx } from '../index.ts';
+import { constant, type Graph, input, ModelFileError, readOnnx, writeOnnx } from '../index.ts';
 import { compile, readOnnxFile, writeOnnxFile } from '../runtime/node.ts';
 
 let folder: string;

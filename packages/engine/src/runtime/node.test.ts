@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
-import { GraphError, gradients, type HostTensor, input, Random } from '../index.ts';
+import { GraphError, gradients, type HostTensor, input } from '../index.ts';
 import { compile } from './node.ts';
 
 const floats = (dims: number[], data: Float32Array): HostTensor => ({ dtype: 'float32', dims, data });

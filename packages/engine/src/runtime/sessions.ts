@@ -5,6 +5,8 @@
  * the runtime allows it: outputs can be written into arrays that the caller keeps (`into`), which lets a training
  * loop hold its parameters in two sets that take turns.
  */
+
+import { UserError } from '@gradus/base';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import { type Graph, topologicalOrder } from '../graph.ts';
 import { encodeModel } from '../onnx/wire.ts';
@@ -12,7 +14,6 @@ import { writeOnnx } from '../onnx/write.ts';
 import { apply, input } from '../tensor.ts';
 import { lowerForCpu } from '../transforms/lower-for-cpu.ts';
 import { lowerForWebGpu } from '../transforms/lower-for-webgpu.ts';
-import { UserError } from '../user-error.ts';
 import {
   type CompiledGraph,
   type CompileOptions,

@@ -5,12 +5,13 @@
  * The runtime is some JavaScript and a .wasm file for each device, which the page serves itself: the files of
  * node_modules/onnxruntime-web/dist that are named ort-wasm-simd-threaded.* . It loads them when a first graph is compiled.
  */
+
+import { UserError } from '@gradus/base';
 import type { InferenceSession } from 'onnxruntime-common';
 import type { Graph } from '../graph.ts';
 import { writeOnnx } from '../onnx/write.ts';
 import { lowerForCpu } from '../transforms/lower-for-cpu.ts';
 import { lowerForWebGpu } from '../transforms/lower-for-webgpu.ts';
-import { UserError } from '../user-error.ts';
 import {
   type CompiledGraph,
   type CompileOptions,

@@ -1,9 +1,10 @@
 /**
  * The independent witness for gradient rules: central differences, (f(x + h) − f(x − h)) / 2h, on the runtime itself.
  */
+
+import { Random } from '@gradus/base';
 import { expect } from 'vitest';
 import type { HostTensor } from '../host.ts';
-import { Random } from '../random.ts';
 import { compile } from '../runtime/node.ts';
 import { constant, input, type Tensor } from '../tensor.ts';
 import { gradients } from '../transforms/grad.ts';

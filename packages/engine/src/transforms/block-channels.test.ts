@@ -1,7 +1,9 @@
 /** Blocked convolutions compute what plain ones do, and their gradients. */
+
+import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apply, type Graph, gradients, input, Random } from '../index.ts';
+import { apply, type Graph, gradients, input } from '../index.ts';
 import { blockOfChannels, compile } from '../runtime/node.ts';
 
 const side = fc.integer({ min: 1, max: 4 });

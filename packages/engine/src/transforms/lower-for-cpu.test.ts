@@ -1,7 +1,9 @@
 /** Ops that the CPU has a faster way for compute what they did. */
+
+import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { apply, type Graph, input, Random } from '../index.ts';
+import { apply, type Graph, input } from '../index.ts';
 import { compile } from '../runtime/node.ts';
 import { lowerForCpu } from './lower-for-cpu.ts';
 

@@ -1,4 +1,6 @@
 /** What stays in blocks of channels between convolutions computes what it did in the plain layout, and its gradients. */
+
+import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { topologicalOrder } from '../graph.ts';
@@ -9,7 +11,6 @@ import {
   type Graph,
   gradients,
   input,
-  Random,
   type Tensor,
   type Value,
 } from '../index.ts';

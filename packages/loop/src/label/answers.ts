@@ -3,9 +3,9 @@
  * be used is set aside with the reason: the row is another one now, two answers differ, the label looks like a slip of the pen.
  */
 import { basename } from 'node:path';
+import type { Localized } from '@gradus/base';
+import { UserError } from '@gradus/base';
 import { closestName, readTable, unharmed } from '@gradus/data';
-import { UserError } from '@gradus/engine';
-import type { Localized } from '../text.ts';
 import { countLabels, type LabelTable, labelProblem } from './table.ts';
 
 export interface AnswerSetAside {

@@ -3,8 +3,9 @@
  * chosen because they are hard; so they are weighed: the labelled rows of each degree of confidence count as much as all the
  * rows without a label that the model is so confident of (post-stratification: Holt and Smith, 1979).
  */
-import type { Random, SparseMatrix } from '@gradus/engine';
-import { bootstrapInterval, type Interval } from '@gradus/nn';
+import type { Random } from '@gradus/base';
+import type { SparseMatrix } from '@gradus/stats';
+import { bootstrapInterval, type Interval } from '@gradus/stats';
 import { chosen, fitRows, foldsOf, type LabelledRows, scoreRows } from './model.ts';
 
 export interface Estimate {

@@ -3,6 +3,9 @@
  * by TF-IDF; of other tables each column, numbers standardized and categories one-hot. Nothing here knows the labels, so
  * rows with and without one are taken together.
  */
+
+import type { Random } from '@gradus/base';
+import { multiplyDense, normalizeRows, truncatedSvd } from '@gradus/classical';
 import {
   charNgrams,
   cleanText,
@@ -13,8 +16,7 @@ import {
   wordNgrams,
   words,
 } from '@gradus/data';
-import type { Random, SparseMatrix } from '@gradus/engine';
-import { multiplyDense, normalizeRows, truncatedSvd } from '@gradus/nn';
+import type { SparseMatrix } from '@gradus/stats';
 
 export interface Features {
   /** [rows, columns]; the mean square length of rows is 1. */

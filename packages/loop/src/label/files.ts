@@ -1,8 +1,8 @@
 /** Where questions and labelled tables are written: beside the table, never over anything that people made. */
 import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
+import { writeWhole } from '@gradus/base/files';
 import { csvText } from '@gradus/data';
-import { writeWhole } from '../files.ts';
 import type { LabelTable } from './table.ts';
 
 /** `reviews.csv` is asked about in `reviews.csv.to-label.csv`. */

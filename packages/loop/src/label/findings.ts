@@ -1,5 +1,5 @@
 /** What is said of a proposal, and of answers, in both languages. */
-import type { Localized } from '../text.ts';
+import type { Localized } from '@gradus/base';
 import type { Answers } from './answers.ts';
 import type { Estimate } from './estimate.ts';
 import type { Proposal, Standing } from './propose.ts';

@@ -2,8 +2,8 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Random } from '@gradus/base';
 import { csvText, readTable } from '@gradus/data';
-import { Random } from '@gradus/engine';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { type LabelRoundOptions, label as round } from '../index.ts';
 import { strataWeights } from './estimate.ts';

@@ -5,8 +5,8 @@
  *     await label('reviews.csv', { answers: 'reviews.csv.to-label.csv' }) // writes reviews.labelled.csv, and asks again
  */
 import { existsSync } from 'node:fs';
-import { UserError } from '@gradus/engine';
-import type { Language } from '../text.ts';
+import type { Language } from '@gradus/base';
+import { UserError } from '@gradus/base';
 import { type Answers, readAnswers } from './answers.ts';
 import { labelledPath, questionsPath, writeLabelled } from './files.ts';
 import { type Proposal, propose, type Standing } from './propose.ts';

@@ -2,15 +2,12 @@
  * The model behind a proposal: a softmax regression, calibrated by a temperature on rows that it did not see (Guo et
  * al., 2017). It is quick, it does well on few rows, and it says how sure it is; that is all that choosing rows needs.
  */
+
+import type { Random } from '@gradus/base';
+import { fitSoftmaxRegression, type SoftmaxModel, softmaxRows, softmaxScores } from '@gradus/classical';
 import { stratifiedFolds } from '@gradus/data';
-import type { Random, SparseMatrix } from '@gradus/engine';
-import {
-  fitSoftmaxRegression,
-  fitTemperature,
-  type SoftmaxModel,
-  softmaxRows,
-  softmaxScores,
-} from '@gradus/nn';
+import type { SparseMatrix } from '@gradus/stats';
+import { fitTemperature } from '@gradus/stats';
 
 /** Inverse strength of the penalty, for rows of length 1. */
 const C = 10;

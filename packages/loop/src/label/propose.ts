@@ -2,8 +2,9 @@
  * The rows whose labels would help most, and what is known so far (active learning: Settles, 2009): how many labels there are,
  * how often the model is right now, and what more of them has brought.
  */
-import { Random } from '@gradus/engine';
-import type { Localized } from '../text.ts';
+
+import type { Localized } from '@gradus/base';
+import { Random } from '@gradus/base';
 import { best, type CurvePoint, type Estimate, learningCurve, strataWeights, weighted } from './estimate.ts';
 import { crossValidated, fitRows, type LabelledRows, probabilitiesOf, scoreRows } from './model.ts';
 import { doubtfulRows, typicalRows } from './select.ts';

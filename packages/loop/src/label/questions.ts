@@ -4,10 +4,10 @@
  */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
+import type { Language } from '@gradus/base';
+import { UserError } from '@gradus/base';
+import { writeWhole } from '@gradus/base/files';
 import { csvText, harmless, readTable } from '@gradus/data';
-import { UserError } from '@gradus/engine';
-import { writeWhole } from '../files.ts';
-import type { Language } from '../text.ts';
 import type { Question } from './propose.ts';
 
 export const QUESTION_COLUMNS = ['row', 'check', 'read', 'suggested', 'probability', 'why', 'label'] as const;

@@ -4,8 +4,8 @@
  * being nearly as likely (smallest margin: Scheffer, Decomain and Wrobel, 2001), but no two of a kind: the most doubtful of each
  * cluster of the doubtful (Cluster-Margin: Citovsky et al., 2021).
  */
-import type { Random } from '@gradus/engine';
-import { kMeans } from '@gradus/nn';
+import type { Random } from '@gradus/base';
+import { kMeans } from '@gradus/classical';
 import type { Features } from './features.ts';
 
 /** Doubtful rows looked at, for each that is asked. */

@@ -4,9 +4,9 @@
  */
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
+import type { Localized } from '@gradus/base';
+import { Random, UserError } from '@gradus/base';
 import { findRoles, readTable, type Table } from '@gradus/data';
-import { Random, UserError } from '@gradus/engine';
-import type { Localized } from '../text.ts';
 import { type Features, tableFeatures, textFeatures } from './features.ts';
 
 export interface LabelOptions {

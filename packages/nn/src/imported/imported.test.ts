@@ -1,10 +1,10 @@
 /** Models made in PyTorch, imported, are what they were, train as they would have, and can be written back. */
 import { existsSync, readFileSync } from 'node:fs';
+import { Random } from '@gradus/base';
 import {
   gradients,
   type HostTensor,
   input,
-  Random,
   readOnnx,
   readSafetensors,
   type Tensor,

@@ -1,4 +1,5 @@
-import { constant, Random, UserError } from '@gradus/engine';
+import { Random, UserError } from '@gradus/base';
+import { constant } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { describe, expect, it } from 'vitest';
 import { generate, gpt, initialize, sampleToken } from '../index.ts';

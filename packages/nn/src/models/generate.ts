@@ -3,7 +3,9 @@
  *
  * The keys and values of the places already seen are kept, so that a token costs one place, not all of them.
  */
-import { type HostTensor, type Random, UserError } from '@gradus/engine';
+
+import { type Random, UserError } from '@gradus/base';
+import type { HostTensor } from '@gradus/engine';
 import { type CompiledGraph, compile, type Device } from '@gradus/engine/runtime';
 import type { Gpt } from './gpt.ts';
 

@@ -1,5 +1,7 @@
 /** Every model can be trained: on one small batch its loss falls, step by step, and it gives the shape it says. */
-import { type HostTensor, Random, type Tensor } from '@gradus/engine';
+
+import { Random } from '@gradus/base';
+import type { HostTensor, Tensor } from '@gradus/engine';
 import { describe, expect, it } from 'vitest';
 import {
   Autoencoder,

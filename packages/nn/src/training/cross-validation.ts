@@ -1,9 +1,9 @@
 /**
  * k-fold cross-validation (Stone, 1974): every row is judged once, by a model that never saw it.
  */
-import type { Random } from '@gradus/engine';
-import type { Interval } from '../metrics/rows.ts';
-import { intervalT } from '../metrics/student-t.ts';
+import type { Random } from '@gradus/base';
+import type { Interval } from '@gradus/stats';
+import { intervalT } from '@gradus/stats';
 
 export interface FoldOptions {
   /** Default 5. */

@@ -1,5 +1,7 @@
 /** Rows that batches are made of. */
-import type { HostTensor, Random } from '@gradus/engine';
+
+import type { Random } from '@gradus/base';
+import type { HostTensor } from '@gradus/engine';
 
 export interface Dataset {
   readonly size: number;

@@ -4,7 +4,9 @@
  * Everything random comes from `random` by epoch and step, and the state after each epoch can be saved; so a
  * training run that was killed goes on to the same result.
  */
-import type { Graph, HostTensor, Random, Tensor } from '@gradus/engine';
+
+import type { Random } from '@gradus/base';
+import type { Graph, HostTensor, Tensor } from '@gradus/engine';
 import type { Device } from '@gradus/engine/runtime';
 import { initialize, loadState, type Module, parametersOf } from '../module.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';

@@ -1,4 +1,6 @@
 /** Where the random numbers of a step come from. */
+
+import { Random } from '@gradus/base';
 import {
   apply,
   applyMany,
@@ -6,7 +8,6 @@ import {
   type HostTensor,
   input,
   int64,
-  Random,
   rebuild,
   type Tensor,
 } from '@gradus/engine';

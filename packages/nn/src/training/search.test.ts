@@ -1,5 +1,5 @@
 /** Folds that keep their promises, and a search that finds what is best in a space that is known. */
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { crossValidate, kFolds, search, type Trial } from '../index.ts';

@@ -2,7 +2,7 @@
  * Hyperparameter search: settings are drawn at random (Bergstra and Bengio, 2012), all are tried for a little while, and the
  * better third goes on for three times as long (successive halving: Jamieson and Talwalkar, 2016; Li et al., 2017).
  */
-import type { Random } from '@gradus/engine';
+import type { Random } from '@gradus/base';
 
 /** What a setting is drawn from. */
 export type Range =

@@ -1,5 +1,7 @@
 /** Steps in halves and in parts: the same training as in one graph and on one thread, but for the order of sums. */
-import { type HostTensor, input, Random, type Tensor } from '@gradus/engine';
+
+import { Random } from '@gradus/base';
+import { type HostTensor, input, type Tensor } from '@gradus/engine';
 import { compile } from '@gradus/engine/runtime';
 import { describe, expect, it } from 'vitest';
 import {

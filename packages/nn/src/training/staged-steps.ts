@@ -6,12 +6,13 @@
  * time, each on a thread of its own (data-parallel training). Threads inside each op instead have to pass every array from
  * core to core, which takes longer than most of what is computed between.
  */
+
+import type { Random } from '@gradus/base';
 import {
   flopsOf,
   GraphError,
   type HostTensor,
   isMeanOverExamples,
-  type Random,
   sameByElement,
   type TracedLoss,
 } from '@gradus/engine';

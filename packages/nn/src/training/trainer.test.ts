@@ -1,5 +1,7 @@
 /** The plain loop: several losses in turn, clipping, averaging, accumulation, and what a lost cause looks like. */
-import { type HostTensor, input, Random, type Tensor } from '@gradus/engine';
+
+import { Random } from '@gradus/base';
+import { type HostTensor, input, type Tensor } from '@gradus/engine';
 import { describe, expect, it } from 'vitest';
 import {
   accumulated,

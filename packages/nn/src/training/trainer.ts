@@ -8,7 +8,9 @@
  * It holds the parameters while it trains, in two sets of arrays that take turns being read and written; `sync` puts them
  * back into the model.
  */
-import { type HostTensor, type Random, UserError } from '@gradus/engine';
+
+import { type Random, UserError } from '@gradus/base';
+import type { HostTensor } from '@gradus/engine';
 import { crewOf } from '@gradus/engine/runtime';
 import type { Parameter } from '../parameter.ts';
 import { GraphsByShape, type GraphsOptions } from './graphs-by-shape.ts';

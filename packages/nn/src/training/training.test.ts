@@ -1,5 +1,7 @@
 /** Training against PyTorch 2.13, number by number; and what a user relies on: reproducible, resumable, stoppable. */
-import { type HostTensor, Random, type Tensor } from '@gradus/engine';
+
+import { Random } from '@gradus/base';
+import type { HostTensor, Tensor } from '@gradus/engine';
 import { describe, expect, it } from 'vitest';
 import {
   adam,

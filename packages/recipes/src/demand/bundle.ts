@@ -3,7 +3,7 @@
  */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { z } from 'zod';
 import type { TextFeatures } from './sentiment/features.ts';
 import { type ThemeModel, themeModelFromJson, themeModelToJson } from './themes/model.ts';

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compare } from './compare.ts';
 import { HELD_OUT_FILE, type HeldOut } from './held-out.ts';

@@ -7,8 +7,10 @@
  * wins if its log loss is lower beyond chance on the one or the other, and nothing is worse beyond chance on either. Where they are
  * alike the champion stays: a change has a price of its own.
  */
-import { Random, UserError } from '@gradus/engine';
-import type { Localized, Measured, Slice, Verdict } from '@gradus/loop';
+
+import type { Localized } from '@gradus/base';
+import { Random, UserError } from '@gradus/base';
+import type { Measured, Slice, Verdict } from '@gradus/loop';
 import {
   accuracy,
   bootstrapDifference,
@@ -17,7 +19,7 @@ import {
   macroF1,
   mcnemar,
   type Statistic,
-} from '@gradus/nn';
+} from '@gradus/stats';
 import { type HeldOut, readHeldOut } from './held-out.ts';
 import { type Answer, openService } from './service.ts';
 

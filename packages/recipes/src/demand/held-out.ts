@@ -1,7 +1,7 @@
 /** held-out.json: what a run said of reviews that it had not seen, for another run to be compared with it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { z } from 'zod';
 
 export const HELD_OUT_FILE = 'held-out.json';

@@ -1,5 +1,7 @@
 /** Step 1: from a file to reviews, with what was chosen and what was set aside. */
 import { basename } from 'node:path';
+import type { Localized } from '@gradus/base';
+import { UserError } from '@gradus/base';
 import {
   cleanText,
   findRoles,
@@ -12,8 +14,7 @@ import {
   readTable,
   type Table,
 } from '@gradus/data';
-import { UserError } from '@gradus/engine';
-import type { Localized, RunContext } from '@gradus/loop';
+import type { RunContext } from '@gradus/loop';
 import type { DemandOptions } from './options.ts';
 import type { DataSummary } from './report/data-summary.ts';
 import type { Review } from './review.ts';

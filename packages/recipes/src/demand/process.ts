@@ -1,6 +1,8 @@
 /** Step 2: clauses to find themes in, and rows to learn and to test sentiment on. */
+
+import type { Localized } from '@gradus/base';
 import { cleanText, findDuplicates, stratifiedSplit } from '@gradus/data';
-import type { Localized, RunContext } from '@gradus/loop';
+import type { RunContext } from '@gradus/loop';
 import { clausesOf } from './clauses.ts';
 import { HELD_OUT_FILE, readHeldOut } from './held-out.ts';
 import type { Correction, DemandOptions } from './options.ts';

@@ -1,11 +1,11 @@
 /** Answers that are counted, logged and traced, whichever protocol asked for them. */
+
+import type { Metrics, Prediction, PredictionLog } from '@gradus/lifecycle';
+import { describeTensors } from '@gradus/lifecycle';
 import type { Described, Service } from '@gradus/loop';
 import type { Context } from 'hono';
 import type { Deployment, OpenVersion } from '../deployment.ts';
 import type { ServedModel } from '../inference/model.ts';
-import { describeTensors } from '../monitoring/describe-tensors.ts';
-import type { Metrics } from '../monitoring/metrics.ts';
-import type { Prediction, PredictionLog } from '../monitoring/prediction-log.ts';
 import { type Answered, type Asked, userOf } from './routes/route.ts';
 
 /** Says by which id a prediction is in the log: outcomes and corrections name it. */

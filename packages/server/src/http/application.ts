@@ -2,17 +2,16 @@
  * The routes of routes/*.ts put together: what stands before each, what becomes of those nobody knows. One table makes the
  * application and its OpenAPI document.
  */
+
+import type { Metrics, Monitoring, Scope } from '@gradus/lifecycle';
 import type { Recipe } from '@gradus/loop';
 import { Hono } from 'hono';
 import type { Deployment } from '../deployment.ts';
 import type { Admission } from '../limits/admission.ts';
 import { RateLimit } from '../limits/rate.ts';
-import type { Metrics } from '../monitoring/metrics.ts';
-import type { Monitoring } from '../monitoring/monitoring.ts';
-import type { Tracing } from '../monitoring/tracing.ts';
 import { InferRequest, openInference } from '../protocol/open-inference.ts';
-import type { Scope } from '../security/caller.ts';
 import type { Callers } from '../security/callers.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { answering, loggedModel } from './answering.ts';
 import { failure, thrown } from './errors.ts';
 import {

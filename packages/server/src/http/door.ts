@@ -4,8 +4,8 @@
  * whatever `retry-after` says, would else have the server do nothing but refuse them.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Metrics } from '@gradus/lifecycle';
 import type { Admission } from '../limits/admission.ts';
-import type { Metrics } from '../monitoring/metrics.ts';
 import { overloaded } from './errors.ts';
 
 /** Milliseconds that a refusal is held, and how many are held at most, for memory's sake. */

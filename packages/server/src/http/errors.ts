@@ -1,9 +1,10 @@
 /** Errors as answers: in the form of the protocol that was spoken, with a code for programs and a sentence for people. */
+
+import { reasonOf } from '@gradus/base';
+import { logError } from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
-import { logError } from '../log.ts';
-import { reasonOf } from '../reason.ts';
 import { parseJson } from './json.ts';
 
 type Status = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503 | 504;

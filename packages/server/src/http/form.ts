@@ -3,7 +3,7 @@
  * are checked with. What a field cannot say is written as JSON in a text area. No script is needed: a browser sends the form,
  * and here its fields become the request again.
  */
-import { escapeHtml } from '@gradus/loop';
+import { escapeHtml } from '@gradus/report';
 import { z } from 'zod';
 import { parseJson } from './json.ts';
 

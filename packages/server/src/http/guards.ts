@@ -3,17 +3,15 @@
  * large a body may be. What comes in is hostile until shown otherwise.
  */
 import type { IncomingMessage } from 'node:http';
+import type { Caller, Metrics, Scope, TrafficTally } from '@gradus/lifecycle';
 import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Admission } from '../limits/admission.ts';
 import type { RateLimit } from '../limits/rate.ts';
-import type { Metrics } from '../monitoring/metrics.ts';
-import type { RequestTrace, Tracing } from '../monitoring/tracing.ts';
-import type { TrafficTally } from '../monitoring/traffic-tally.ts';
-import type { Caller, Scope } from '../security/caller.ts';
 import type { Callers } from '../security/callers.ts';
+import type { RequestTrace, Tracing } from '../tracing/tracing.ts';
 import { failure, overloaded } from './errors.ts';
 
 declare module 'hono' {

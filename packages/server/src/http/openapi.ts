@@ -1,6 +1,7 @@
 /** The server's interface as an OpenAPI 3.1 document (spec.openapis.org), made from the very schemas that requests are checked with. */
+
+import type { Scope } from '@gradus/lifecycle';
 import type { z } from 'zod';
-import type { Scope } from '../security/caller.ts';
 import { schemaOf } from './form.ts';
 
 /** One route, as the document has it. */

@@ -1,5 +1,8 @@
 /** Pages for people: what serves here with a form to try it, and the list of everything that programs can ask. */
-import { escapeHtml, type FoundRun, type Localized } from '@gradus/loop';
+
+import type { Localized } from '@gradus/base';
+import type { FoundRun } from '@gradus/loop';
+import { escapeHtml } from '@gradus/report';
 import { curlOf, exampleOf } from './example.ts';
 import { formHtml, type JsonSchema, type Sent, schemaOf } from './form.ts';
 import type { Operation } from './openapi.ts';

@@ -1,5 +1,5 @@
 /** An answer's JSON as people read it: names and values, lists in order, numbers of a bearable length. */
-import { escapeHtml } from '@gradus/loop';
+import { escapeHtml } from '@gradus/report';
 
 /** Of a list, and of what stands within what. */
 const MOST = 100;

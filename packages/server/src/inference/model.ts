@@ -3,9 +3,10 @@
  * requests that come together are answered together (batcher.ts).
  */
 import { Worker } from 'node:worker_threads';
-import { type HostTensor, UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
+import type { HostTensor } from '@gradus/engine';
 import type { Feeds } from '@gradus/engine/node';
-import { batchable, type ModelSignature, modelSignature, zeros } from '../model-file.ts';
+import { batchable, type ModelSignature, modelSignature, zeros } from '@gradus/lifecycle';
 import { Batcher, type Timed } from './batcher.ts';
 import type { Answer, ModelThread, Question } from './model-worker.ts';
 

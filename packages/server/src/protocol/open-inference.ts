@@ -8,13 +8,20 @@
  * Errors have its own form, {"error": "…"}. The binary extension (Triton's, taken up by KServe) is understood both ways.
  */
 import type { HostTensor } from '@gradus/engine';
+import type { ModelSignature, TensorType } from '@gradus/lifecycle';
+import {
+  DATATYPES,
+  RequestError,
+  readTensor,
+  TensorJson,
+  tensorToBytes,
+  tensorToJson,
+} from '@gradus/lifecycle';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { LONGEST_MESSAGE } from '../http/errors.ts';
 import { parseJson } from '../http/json.ts';
 import type { ServedModel } from '../inference/model.ts';
-import type { ModelSignature, TensorType } from '../model-file.ts';
-import { DATATYPES, RequestError, readTensor, TensorJson, tensorToBytes, tensorToJson } from './tensors.ts';
 
 export const InferRequest = z.strictObject({
   id: z.string().max(200).optional(),

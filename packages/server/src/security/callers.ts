@@ -5,8 +5,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '@gradus/engine';
-import { type Caller, hashOf, isSecret, newSecret, SCOPES, type Scope } from './caller.ts';
+import { UserError } from '@gradus/base';
+import { type Caller, hashOf, isSecret, newSecret, SCOPES, type Scope } from '@gradus/lifecycle';
 
 const TOKEN_FILE = '.token';
 const SHORTEST = 16;

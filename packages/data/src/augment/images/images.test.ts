@@ -1,7 +1,7 @@
 /** Augmented images: the same by seed, row and epoch; each change is what it says it is. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -2,7 +2,7 @@
  * Mixup (Zhang et al., 2018): two images are laid over each other, and their labels in the same shares. Here each row's partner
  * is drawn from all rows and its share for itself, not once for a batch: so a row does not depend on its batch.
  */
-import type { Random } from '@gradus/engine';
+import type { Random } from '@gradus/base';
 import type { Images } from '../../images/images.ts';
 import { randomOf } from '../seeding.ts';
 import { blended } from './blend.ts';

@@ -1,5 +1,5 @@
 /** One image, and steps that change it by chance; a batch goes through them row by row. */
-import type { Random } from '@gradus/engine';
+import type { Random } from '@gradus/base';
 import type { Images } from '../../images/images.ts';
 import { randomOf } from '../seeding.ts';
 

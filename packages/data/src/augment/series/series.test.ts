@@ -1,5 +1,5 @@
 /** Series keep their length; each change is what it says it is. */
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
 import { jitter, magnitudeWarp, timeWarp, windowSlice } from '../../index.ts';
 import { spline } from './spline.ts';

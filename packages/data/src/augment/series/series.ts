@@ -2,7 +2,7 @@
  * Series changed by chance: noise, slow changes of size and of speed (Um et al., "Data augmentation of wearable sensor data", 2017),
  * and slices stretched to full length (Le Guennec, Malinowski and Tavenard, 2016).
  */
-import type { Random } from '@gradus/engine';
+import type { Random } from '@gradus/base';
 import { spline } from './spline.ts';
 
 /** Several values at each step of time. */

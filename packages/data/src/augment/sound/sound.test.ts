@@ -1,5 +1,5 @@
 /** Noise at the ratio asked for, moves that lose nothing but what leaves, masks no larger than allowed. */
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { noise, shift, specAugment } from '../../index.ts';

@@ -2,7 +2,7 @@
  * SpecAugment (Park et al., 2019): on a log-mel spectrogram, time is warped a little, bands of frequency and stretches of time are
  * masked. Masks hold the spectrogram's mean, as the paper's do by normalizing it to 0.
  */
-import type { Random } from '@gradus/engine';
+import type { Random } from '@gradus/base';
 
 /** Defaults are the paper's policy LibriSpeech Double; shorter sounds take less. */
 export interface SpecAugmentOptions {

@@ -1,5 +1,5 @@
 /** Recordings changed by chance: noise laid over them, and the whole moved in time. */
-import type { Random } from '@gradus/engine';
+import type { Random } from '@gradus/base';
 
 /** Gives the samples back, changed, in an array of their own. */
 export type SoundStep = (samples: Float32Array, random: Random) => Float32Array;

@@ -1,5 +1,5 @@
 /** Words left out, swapped and replaced, in English and in Chinese. */
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { augmentText, nearestWords, synonyms, wordDropout, wordSwap, words } from '../../index.ts';

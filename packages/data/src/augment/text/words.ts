@@ -2,7 +2,7 @@
  * Texts changed word by word: the two cheapest steps of "EDA" (Wei and Zou, 2019), words left out and words swapped; `synonyms`
  * has the third. They take and give words, as `words` cuts them, in any language.
  */
-import type { Random } from '@gradus/engine';
+import type { Random } from '@gradus/base';
 import { words } from '../../text/words.ts';
 import { randomOf } from '../seeding.ts';
 

@@ -1,5 +1,5 @@
 /** A maker of batches for tests: says what it was asked, fails where it is told to, and takes its time. */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import type { OpenBatches } from '../maker.ts';
 
 export const open: OpenBatches<{ failAt?: number; stopAt?: number; delay?: number }> = (data) => ({

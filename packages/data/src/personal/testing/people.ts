@@ -1,5 +1,5 @@
 /** People who do not exist: made by chance from parts, with right check digits, in both languages. */
-import type { Random } from '@gradus/engine';
+import type { Random } from '@gradus/base';
 import type { PersonalKind } from '../kinds.ts';
 
 const FAMILY = '王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高'.split('');

@@ -3,7 +3,9 @@
  * lags are taken after one another (Box and Jenkins, 1970). Forecasts of differences are turned back by adding them up from
  * the end of the history, which the graph has taken in.
  */
-import { constant, int64, numericArray, type Tensor, UserError } from '@gradus/engine';
+
+import { UserError } from '@gradus/base';
+import { constant, int64, numericArray, type Tensor } from '@gradus/engine';
 import { z } from 'zod';
 import { columnError, columnStep, declares } from '../step.ts';
 

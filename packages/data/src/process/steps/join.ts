@@ -1,5 +1,7 @@
 /** Join: the features of many columns side by side, as one matrix that a model takes. */
-import { concat, UserError } from '@gradus/engine';
+
+import { UserError } from '@gradus/base';
+import { concat } from '@gradus/engine';
 import { z } from 'zod';
 import { blockNamed, replaced } from '../block.ts';
 import { declares, type StepType } from '../step.ts';

@@ -1,5 +1,7 @@
 /** Images, sound and series, against PyTorch 2.13, SciPy 1.10 and a Fourier transform written out. */
-import { type HostTensor, Random, writeOnnx } from '@gradus/engine';
+
+import { Random } from '@gradus/base';
+import { type HostTensor, writeOnnx } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { describe, expect, it } from 'vitest';
 import { pipelineGraph } from '../fold.ts';

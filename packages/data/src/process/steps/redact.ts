@@ -2,7 +2,7 @@
  * Redaction: personal data go out of texts before anything else sees them. ONNX has no words for that: it is done before
  * the graph (`graphInputs`).
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { z } from 'zod';
 import { KIND_NAMES, PERSONAL_KINDS } from '../../personal/kinds.ts';
 import { applyRedaction, fitRedaction } from '../../personal/plan.ts';

@@ -1,5 +1,5 @@
 /** What holds for every step, whatever the data: what is deployed is what training computed, fits see training rows only, and what can be turned back is. */
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MISSING_TIME } from '../block.ts';

@@ -1,5 +1,5 @@
 /** Steps for columns of tables, against scikit-learn 1.2.1, SciPy 1.10 and NumPy 1.24. */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
 import { fitPipeline, fitTransform, pipeline, transform } from '../pipeline.ts';
 import type { Step } from '../step.ts';

@@ -7,7 +7,9 @@
  * A row's own target is part of its level's mean, which a model would take for knowledge that later rows do not have. So
  * training rows are encoded out of fold: each by what the rows of the other folds say.
  */
-import { constant, type HostTensor, numericArray, UserError } from '@gradus/engine';
+
+import { UserError } from '@gradus/base';
+import { constant, type HostTensor, numericArray } from '@gradus/engine';
 import { z } from 'zod';
 import { type Block, type Blocks, blockNamed, replaced } from '../block.ts';
 import { levelsSchema, lookUp } from '../levels.ts';

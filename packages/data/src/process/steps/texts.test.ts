@@ -1,5 +1,7 @@
 /** Steps that are done to texts before the graph: redaction, tokens. */
-import { constant, input, Random } from '@gradus/engine';
+
+import { Random } from '@gradus/base';
+import { constant, input } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';

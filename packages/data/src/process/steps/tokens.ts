@@ -2,7 +2,9 @@
  * Texts to the ids of tokens, by a tokenizer that is fitted on the training texts or given. ONNX has no words for that: it
  * is done before the graph (`graphInputs`), which takes the ids.
  */
-import { input, UserError } from '@gradus/engine';
+
+import { UserError } from '@gradus/base';
+import { input } from '@gradus/engine';
 import { z } from 'zod';
 import { Tokenizer, type TokenizerFile } from '../../text/tokenizers/tokenizer.ts';
 import { trainBpe } from '../../text/tokenizers/training/train-bpe.ts';

@@ -1,5 +1,5 @@
 /** A table in which everything is wrong that a profile should find, each thing planted on purpose. */
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import { person } from '../../personal/testing/people.ts';
 
 const CITIES = ['Shanghai', 'Beijing', '深圳', '成都', 'London'];

@@ -1,5 +1,5 @@
 /** BERT's tokenizer (Devlin et al., 2019) from its vocabulary: vocab.txt, one token a line, the line its id. */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { Tokenizer } from './tokenizer.ts';
 
 export interface BertOptions {

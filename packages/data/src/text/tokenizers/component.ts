@@ -2,7 +2,7 @@
  * The parts of a tokenizer file. Each kind (normalizers, pre-tokenizers, …) is a table from the name in the file to
  * what reads its fields and makes the function that does the work.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { z } from 'zod';
 
 /** Makes a part from its fields; `place` says where in the file they stand. */

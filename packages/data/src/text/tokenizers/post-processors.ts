@@ -1,5 +1,5 @@
 /** Post-processors: the tokens that a model expects around a text or a pair of texts, such as [CLS] A [SEP] B [SEP]. */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { z } from 'zod';
 import { buildAll, type Components, component } from './component.ts';
 import { type Encoding, inserted, withType } from './encoding.ts';

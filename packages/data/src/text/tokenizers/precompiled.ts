@@ -3,7 +3,7 @@
  * bytes to replacements, which end with a zero byte. The file holds the size of the trie in bytes, the trie, the
  * replacements. A match within a grapheme replaces all of it.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import type { Aligned } from './aligned.ts';
 import { Aligned as Text } from './aligned.ts';
 import type { Normalizer } from './normalizers.ts';

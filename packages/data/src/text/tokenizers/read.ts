@@ -1,6 +1,6 @@
 /** Tokenizer files of Hugging Face (`tokenizer.json`), from anyone: nothing in them is trusted. */
 import { readFileSync, statSync } from 'node:fs';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { Tokenizer, type TokenizerFile } from './tokenizer.ts';
 
 /** The largest that are in use, of 260,000 tokens, have some 35 MB. */

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Aligned } from './aligned.ts';

@@ -6,7 +6,9 @@
  *
  * Words met before are not cut again: their tokens are kept.
  */
-import { type HostTensor, UserError } from '@gradus/engine';
+
+import { UserError } from '@gradus/base';
+import type { HostTensor } from '@gradus/engine';
 import { z } from 'zod';
 import type { Batch } from '../../batches/maker.ts';
 import { ADDED_TOKEN, type AddedToken, AddedTokens } from './added-tokens.ts';

@@ -1,5 +1,7 @@
 /** Prints how far apart the CPU and WebGPU are after a training step of LeNet, relative to each array's largest value. */
-import { type HostTensor, input, Random, type Tensor } from '@gradus/engine';
+
+import { Random } from '@gradus/base';
+import { type HostTensor, input, type Tensor } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { crossEntropy, initialize, lenet, parametersOf, sgd, trainingStep } from '../../index.ts';
 

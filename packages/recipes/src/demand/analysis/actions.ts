@@ -2,7 +2,7 @@
  * What to do: problems to fix, ranked by opportunity, and strengths to protect. Every action stands on rows of the
  * file and says how sure it is; a theme too thin to say anything of asks for nothing.
  */
-import type { Localized } from '@gradus/loop';
+import type { Localized } from '@gradus/base';
 import type { Evidence } from './evidence.ts';
 import type { ThemeFindings } from './findings.ts';
 import type { Estimate } from './input.ts';

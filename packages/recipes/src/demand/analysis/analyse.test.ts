@@ -1,4 +1,4 @@
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { analyseDemand } from './analyse.ts';
 import type { DemandAnalysis, ThemeFindings } from './findings.ts';

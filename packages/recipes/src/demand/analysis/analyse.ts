@@ -4,8 +4,8 @@
  * Same input and same state of `random`, same findings. A second for ten thousand reviews, most of it the bootstrap
  * of opportunity scores, which reports progress and can be aborted.
  */
-import type { Random } from '@gradus/engine';
-import { wilsonInterval } from '@gradus/nn';
+import type { Random } from '@gradus/base';
+import { wilsonInterval } from '@gradus/stats';
 import { actionsOf, strengthsOf } from './actions.ts';
 import { findingsByProduct, productsOf } from './by-product.ts';
 import { effectsOf, mentionDesign, type ThemeEffects } from './effect.ts';

@@ -3,7 +3,7 @@
  * flagged only where the difference is beyond chance, over all products and themes at once (Fisher's exact test for
  * shares, Welch's t test for sentiment, both corrected by Benjamini and Hochberg, 1995).
  */
-import { benjaminiHochberg, fisherExact, studentTwoSided, wilsonInterval } from '@gradus/nn';
+import { benjaminiHochberg, fisherExact, studentTwoSided, wilsonInterval } from '@gradus/stats';
 import type { Review } from '../review.ts';
 import type { Estimate } from './input.ts';
 import { type Mention, meanShare } from './mentions.ts';

@@ -7,7 +7,7 @@
  * to know of: whether a mention is dissatisfied is judged by a model that learnt from these same ratings. Both show
  * what goes together, not what causes what.
  */
-import { benjaminiHochberg, intervalT } from '@gradus/nn';
+import { benjaminiHochberg, intervalT } from '@gradus/stats';
 import type { Review } from '../review.ts';
 import type { ProductSummary } from './by-product.ts';
 import { type Coefficient, type IndicatorDesign, regressIndicators } from './indicator-regression.ts';

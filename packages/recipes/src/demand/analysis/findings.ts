@@ -1,5 +1,5 @@
 /** What demand analysis finds: plain data, so that a step can store it, a report show it and JSON carry it. */
-import type { Localized } from '@gradus/loop';
+import type { Localized } from '@gradus/base';
 import type { Action, Strength } from './actions.ts';
 import type { ProductFinding, ProductSummary } from './by-product.ts';
 import type { ThemeEffects } from './effect.ts';

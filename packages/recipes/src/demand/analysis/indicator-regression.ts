@@ -5,7 +5,7 @@
  * zeros and ones, which makes one fit cheap enough to repeat hundreds of times in a bootstrap. Errors are robust to
  * unequal spread (HC3; MacKinnon and White, 1985): ratings of the same reviews vary more where opinions differ.
  */
-import { studentTwoSided } from '@gradus/nn';
+import { studentTwoSided } from '@gradus/stats';
 
 export interface IndicatorDesign {
   /** By row: the columns, 0 … columns − 1, whose indicator is 1, each at most once. */

@@ -1,5 +1,5 @@
 /** What demand analysis starts from: reviews, their clauses, the themes found in them and how satisfied each sounds. */
-import type { Interval } from '@gradus/nn';
+import type { Interval } from '@gradus/stats';
 import type { Clause, Review } from '../review.ts';
 
 export interface AnalysisInput {

@@ -2,7 +2,7 @@
  * A mention: one review speaking of one theme. Ten clauses about delivery in one review are one voice, so a review
  * counts once for each theme, and its satisfaction with the theme is the mean over those clauses.
  */
-import { wilsonInterval } from '@gradus/nn';
+import { wilsonInterval } from '@gradus/stats';
 import type { AnalysisInput, Estimate } from './input.ts';
 
 export interface Mention {

@@ -13,7 +13,7 @@
  * The interval is a bootstrap over reviews, in which all of this, the regression too, is worked out anew.
  */
 import { setImmediate } from 'node:timers/promises';
-import type { Random } from '@gradus/engine';
+import type { Random } from '@gradus/base';
 import type { MentionDesign } from './effect.ts';
 import { fitIndicators } from './indicator-regression.ts';
 import type { Estimate } from './input.ts';

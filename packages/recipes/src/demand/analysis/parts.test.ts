@@ -1,4 +1,4 @@
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Review } from '../review.ts';

@@ -2,7 +2,7 @@
  * How good is the sentiment model? Measured on rows that nothing was fitted on, beside what anyone could have had for
  * less: always guessing the larger class, and logistic regression on words (TF-IDF).
  */
-import type { Random } from '@gradus/engine';
+import type { Random } from '@gradus/base';
 import {
   accuracy,
   bootstrapInterval,
@@ -14,7 +14,7 @@ import {
   reliabilityBins,
   rocAuc,
   wilsonInterval,
-} from '@gradus/nn';
+} from '@gradus/stats';
 import type { Estimate } from './input.ts';
 
 export interface ClassifierScores {

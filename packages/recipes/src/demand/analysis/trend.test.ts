@@ -1,4 +1,4 @@
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import { expect, test } from 'vitest';
 import type { Review } from '../review.ts';
 import { timelineOf } from './timeline.ts';

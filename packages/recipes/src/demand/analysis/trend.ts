@@ -6,7 +6,7 @@
  * than chance allows, errors are widened by that much (quasi-binomial; McCullagh and Nelder, 1989, 4.5). Among many
  * themes some rise by luck: p-values are corrected for that (Benjamini and Hochberg, 1995).
  */
-import { benjaminiHochberg, intervalT, intervalZ, normalTwoSided, studentTwoSided } from '@gradus/nn';
+import { benjaminiHochberg, intervalT, intervalZ, normalTwoSided, studentTwoSided } from '@gradus/stats';
 import type { Estimate } from './input.ts';
 import type { Mention } from './mentions.ts';
 import { MONTH, type Timeline } from './timeline.ts';

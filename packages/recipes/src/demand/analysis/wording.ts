@@ -1,5 +1,5 @@
 /** How findings put numbers and sentences into words. */
-import type { Localized } from '@gradus/loop';
+import type { Localized } from '@gradus/base';
 
 /** "12 %": a decimal is shown below ten per cent. */
 export function percent(share: number): string {

@@ -1,5 +1,6 @@
+import type { Localized } from '@gradus/base';
 import type { Role, RoleChoice } from '@gradus/data';
-import type { Cell, Localized } from '@gradus/loop';
+import type { Cell } from '@gradus/report';
 
 /** What was read, which columns were chosen and why, and what was set aside. */
 export interface DataSummary {

@@ -1,5 +1,6 @@
+import type { Localized } from '@gradus/base';
 import { ROLES, type Role } from '@gradus/data';
-import type { Block, Cell, Localized, Section } from '@gradus/loop';
+import type { Block, Cell, Section } from '@gradus/report';
 import type { DataSummary } from './data-summary.ts';
 import { count, NOTHING } from './words.ts';
 

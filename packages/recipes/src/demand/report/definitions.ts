@@ -1,4 +1,5 @@
-import type { Localized, Section } from '@gradus/loop';
+import type { Localized } from '@gradus/base';
+import type { Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 
 /** What each figure means, and what it cannot say. */

@@ -1,4 +1,4 @@
-import type { Block, Section } from '@gradus/loop';
+import type { Block, Section } from '@gradus/report';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
 import type { Polarity } from '../analysis/polarity.ts';
 import { POLARITY } from './words.ts';

@@ -1,4 +1,5 @@
-import type { Block, Localized, Section } from '@gradus/loop';
+import type { Localized } from '@gradus/base';
+import type { Block, Section } from '@gradus/report';
 import {
   type ClassifierScores,
   type SentimentEvaluation,

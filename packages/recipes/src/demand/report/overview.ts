@@ -1,4 +1,4 @@
-import type { Figure, Section } from '@gradus/loop';
+import type { Figure, Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import type { SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
 import { decimals, percent } from '../analysis/wording.ts';

@@ -1,4 +1,4 @@
-import type { Block, Section } from '@gradus/loop';
+import type { Block, Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import { percent } from '../analysis/wording.ts';
 import { count, NOTHING, withInterval } from './words.ts';

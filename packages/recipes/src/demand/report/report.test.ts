@@ -1,5 +1,5 @@
-import { Random } from '@gradus/engine';
-import { type Block, LANGUAGES, type Localized, type Report } from '@gradus/loop';
+import { LANGUAGES, type Localized, Random } from '@gradus/base';
+import type { Block, Report } from '@gradus/report';
 import { init } from 'echarts';
 import { describe, expect, test } from 'vitest';
 import { analyseDemand } from '../analysis/analyse.ts';

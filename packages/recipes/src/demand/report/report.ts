@@ -1,5 +1,6 @@
 /** The demand report: what customers need, what to do about it, and how sure all that is. */
-import type { Localized, Report, Section } from '@gradus/loop';
+import type { Localized } from '@gradus/base';
+import type { Report, Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import type { SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
 import { percent } from '../analysis/wording.ts';

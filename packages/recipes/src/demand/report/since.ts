@@ -1,4 +1,4 @@
-import type { Section } from '@gradus/loop';
+import type { Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import { percent, signed } from '../analysis/wording.ts';
 import type { Since } from '../since.ts';

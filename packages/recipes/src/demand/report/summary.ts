@@ -2,8 +2,9 @@
  * The summary of a demand run: the figures and findings that it is known by, as `--json` prints them and run.json
  * keeps them. Plain numbers under the plain names, their intervals beside them.
  */
-import type { Localized, Summary } from '@gradus/loop';
-import type { Interval } from '@gradus/nn';
+import type { Localized } from '@gradus/base';
+import type { Summary } from '@gradus/loop';
+import type { Interval } from '@gradus/stats';
 import type { Action } from '../analysis/actions.ts';
 import type { Evidence } from '../analysis/evidence.ts';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';

@@ -1,6 +1,7 @@
 /** A demand run's findings as a dozen lines for a terminal. */
+
+import type { Language, Localized } from '@gradus/base';
 import { ROLES } from '@gradus/data';
-import type { Language, Localized } from '@gradus/loop';
 import { type Standing, standingOf } from '../analysis/sentiment-evaluation.ts';
 import { percent, signed } from '../analysis/wording.ts';
 import { ROLE } from './data.ts';

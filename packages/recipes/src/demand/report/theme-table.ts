@@ -1,4 +1,5 @@
-import type { Cell, Localized, Section } from '@gradus/loop';
+import type { Localized } from '@gradus/base';
+import type { Cell, Section } from '@gradus/report';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
 import { decimals, percent } from '../analysis/wording.ts';
 import { CONFIDENCE, count, DIRECTION, effectFormat, NOTHING, POLARITY, withInterval } from './words.ts';

@@ -1,4 +1,4 @@
-import type { Block, Section } from '@gradus/loop';
+import type { Block, Section } from '@gradus/report';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
 import type { Period } from '../analysis/timeline.ts';
 import type { Direction } from '../analysis/trend.ts';

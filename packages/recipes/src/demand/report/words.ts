@@ -1,5 +1,5 @@
 /** The words of the demand report, once, in both languages. */
-import type { Localized } from '@gradus/loop';
+import type { Localized } from '@gradus/base';
 import type { Estimate } from '../analysis/input.ts';
 import type { Confidence } from '../analysis/opportunity.ts';
 import type { Outcome } from '../analysis/outcome.ts';

@@ -1,6 +1,7 @@
 /** What the sentiment model must beat to be worth its weight, fitted on the same training texts. */
+
+import { fitLogisticRegression, predictLogistic } from '@gradus/classical';
 import { fitTfidf, tfidf, wordNgrams, words } from '@gradus/data';
-import { fitLogisticRegression, predictLogistic } from '@gradus/nn';
 
 /** Each baseline's probability of being satisfied, for each test text. */
 export function baselineProbabilities(

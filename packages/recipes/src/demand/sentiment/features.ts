@@ -15,8 +15,9 @@ import {
   wordNgrams,
   words,
 } from '@gradus/data';
-import type { HostTensor, SparseMatrix } from '@gradus/engine';
+import type { HostTensor } from '@gradus/engine';
 import type { Dataset } from '@gradus/nn';
+import type { SparseMatrix } from '@gradus/stats';
 
 /** Fitted on training texts; plain data. */
 export interface TextFeatures {

@@ -4,18 +4,11 @@
  * As a graph: (tokens, terms, weights) -> probability of being satisfied.
  */
 
+import { Random } from '@gradus/base';
+import type { LogisticModel } from '@gradus/classical';
 import { vocabularySize } from '@gradus/data';
-import {
-  constant,
-  type Graph,
-  type HostTensor,
-  input,
-  Random,
-  scalar,
-  sumOf,
-  type Tensor,
-} from '@gradus/engine';
-import { initialize, type LogisticModel, loadState } from '@gradus/nn';
+import { constant, type Graph, type HostTensor, input, scalar, sumOf, type Tensor } from '@gradus/engine';
+import { initialize, loadState } from '@gradus/nn';
 import type { TextFeatures } from './features.ts';
 import { TextCnn } from './text-cnn.ts';
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import { Random } from '@gradus/base';
 import { cleanText, readTable, stratifiedSplit } from '@gradus/data';
-import { Random, readOnnx, writeOnnx } from '@gradus/engine';
-import { accuracy } from '@gradus/nn';
+import { readOnnx, writeOnnx } from '@gradus/engine';
+import { accuracy } from '@gradus/stats';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type SentimentModel, sentimentGraph } from './model.ts';
 import { predictSentiment } from './predict.ts';

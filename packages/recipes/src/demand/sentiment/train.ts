@@ -4,20 +4,13 @@
  * the models say about the folds they have not seen ("stacking": Wolpert, 1992) decides how much the networks count
  * and how sure they may sound. The networks' mean is deployed; the linear model is fitted again on all texts.
  */
+
+import type { Random } from '@gradus/base';
+import { fitLogisticRegression, logisticScores, wordVectors } from '@gradus/classical';
 import { characterTokens, stratifiedFolds, vocabularySize } from '@gradus/data';
-import { type HostTensor, input, type Random, type SparseMatrix } from '@gradus/engine';
-import {
-  adam,
-  bceWithLogits,
-  fit,
-  fitLogisticRegression,
-  type Initializer,
-  logisticScores,
-  normal,
-  predict,
-  stateOf,
-  wordVectors,
-} from '@gradus/nn';
+import { type HostTensor, input } from '@gradus/engine';
+import { adam, bceWithLogits, fit, type Initializer, normal, predict, stateOf } from '@gradus/nn';
+import type { SparseMatrix } from '@gradus/stats';
 import { fitFeatures, TextDataset, type TextFeatures, termMatrix } from './features.ts';
 import { meanLogit, type SentimentModel } from './model.ts';
 import { DIMENSIONS, TextCnn } from './text-cnn.ts';

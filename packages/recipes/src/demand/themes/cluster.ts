@@ -5,8 +5,8 @@
  * clustering", 1999) makes the result depend little on chance: on 37,000 clauses of reviews two seeds agree by an adjusted
  * Rand index of 0.8, where a single sample gives 0.6.
  */
-import type { Random } from '@gradus/engine';
-import { cutMerges, type KMeans, kMeans, normalizeRows, wardMerges } from '@gradus/nn';
+import type { Random } from '@gradus/base';
+import { cutMerges, type KMeans, kMeans, normalizeRows, wardMerges } from '@gradus/classical';
 
 export interface Clusters {
   /** [clusters, width], rows of length 1 */

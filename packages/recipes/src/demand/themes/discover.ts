@@ -2,9 +2,10 @@
  * Finds the themes of clauses, without labels: clauses become points (space.ts), points clusters (cluster.ts), clusters
  * get names (name.ts), and those that come out with the same words are joined.
  */
+
+import { Random } from '@gradus/base';
+import { normalizeRows } from '@gradus/classical';
 import { languageOf } from '@gradus/data';
-import { Random } from '@gradus/engine';
-import { normalizeRows } from '@gradus/nn';
 import { markBare } from './assign.ts';
 import { cluster, nearest } from './cluster.ts';
 import type { Theme, ThemeModel } from './model.ts';

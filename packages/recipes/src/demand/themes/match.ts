@@ -1,5 +1,5 @@
 /** Finds the themes of an earlier file again in those of a later one, by the words that tell them. */
-import { linearAssignment } from '@gradus/nn';
+import { linearAssignment } from '@gradus/classical';
 import type { Theme, ThemeModel } from './model.ts';
 
 /** Profiles less alike than this (cosine) are different themes. */

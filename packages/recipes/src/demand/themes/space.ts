@@ -5,9 +5,11 @@
  * other half is the mean of its words' vectors, which are learnt from the same clauses. On 10,000 support questions the
  * two together match their 77 intents better than either.
  */
+
+import type { Random } from '@gradus/base';
+import { normalizeRows, truncatedSvd, wordVectors } from '@gradus/classical';
 import { fitTfidf } from '@gradus/data';
-import type { Random, SparseMatrix } from '@gradus/engine';
-import { normalizeRows, truncatedSvd, wordVectors } from '@gradus/nn';
+import type { SparseMatrix } from '@gradus/stats';
 import type { Space } from './model.ts';
 import type { Token } from './tokens.ts';
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
+import { Random } from '@gradus/base';
 import { cleanText, readTable } from '@gradus/data';
-import { Random } from '@gradus/engine';
-import { adjustedRandIndex, normalizedMutualInformation } from '@gradus/nn';
+import { adjustedRandIndex, normalizedMutualInformation } from '@gradus/stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { assignThemes } from './assign.ts';

@@ -1,9 +1,10 @@
 /** What people say of answers. */
+
+import type { Recorded } from '@gradus/lifecycle';
+import { predictionOf } from '@gradus/lifecycle';
 import type { Service } from '@gradus/loop';
 import { z } from 'zod';
 import type { Deployment } from '../../deployment.ts';
-import { predictionOf } from '../../feedback.ts';
-import type { Recorded } from '../../monitoring/outcomes.ts';
 import { invalid, jsonBody } from '../errors.ts';
 import type { Route } from './route.ts';
 

@@ -3,12 +3,13 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
+import { createKey, type Job, openDatabase } from '@gradus/lifecycle';
+import { words, wordsFile } from '@gradus/lifecycle/testing';
 import { type FoundRun, type Recipe, runLoop } from '@gradus/loop';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createKey, type Job, openDatabase, type RunningServer, serve } from '../../index.ts';
-import { words, wordsFile } from '../../testing/words.ts';
+import { type RunningServer, serve } from '../../index.ts';
 
-const program = join(import.meta.dirname, '..', '..', 'testing', 'worker.ts');
+const program = join(import.meta.dirname, '../../../../lifecycle/src/testing/worker.ts');
 
 let directory: string;
 let runs: string;

@@ -2,21 +2,28 @@
 import { createReadStream, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { UserError } from '@gradus/engine';
-import type { Context } from 'hono';
-import { z } from 'zod';
-import type { Database } from '../../database/tables.ts';
-import { hasEnded, jobEvents } from '../../jobs/events.ts';
-import { jobDirectory } from '../../jobs/kinds/kind.ts';
-import { cancel, enqueueOnce, findJob, type Job, listJobs, retry } from '../../jobs/queue.ts';
-import { JobRequest, jobOf } from '../../jobs/request.ts';
+import { UserError } from '@gradus/base';
+import type { Database } from '@gradus/lifecycle';
 import {
+  cancel,
+  enqueueOnce,
+  findJob,
+  hasEnded,
+  type Job,
+  JobRequest,
+  jobDirectory,
+  jobEvents,
+  jobOf,
+  listJobs,
   listSchedules,
   removeSchedule,
   requireScheduleName,
+  retry,
   SHORTEST,
   setSchedule,
-} from '../../jobs/schedules.ts';
+} from '@gradus/lifecycle';
+import type { Context } from 'hono';
+import { z } from 'zod';
 import { failure, invalid, jsonBody } from '../errors.ts';
 import type { Route } from './route.ts';
 

@@ -1,10 +1,11 @@
 /** What came of predictions, and how the model does: for programs, and as a page. */
-import { type Recipe, renderReport } from '@gradus/loop';
+
+import type { Watch } from '@gradus/lifecycle';
+import { monitoringReport, Outcome, type Recorded } from '@gradus/lifecycle';
+import type { Recipe } from '@gradus/loop';
+import { renderReport } from '@gradus/report';
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { Outcome, type Recorded } from '../../monitoring/outcomes.ts';
-import { monitoringReport } from '../../monitoring/report.ts';
-import type { Watch } from '../../monitoring/watch.ts';
 import { failure, invalid, jsonBody } from '../errors.ts';
 import type { Route } from './route.ts';
 

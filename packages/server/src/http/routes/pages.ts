@@ -2,11 +2,11 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { reasonOf } from '@gradus/base';
 import type { Recipe } from '@gradus/loop';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Deployment } from '../../deployment.ts';
-import { reasonOf } from '../../reason.ts';
 import { isFilled, requestOf, type Sent, schemaOf } from '../form.ts';
 import type { Operation } from '../openapi.ts';
 import { docsPage, frontPage, type Tried } from '../page.ts';

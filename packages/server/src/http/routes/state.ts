@@ -1,7 +1,8 @@
 /** How the server is. */
+
+import type { Metrics } from '@gradus/lifecycle';
 import type { Recipe } from '@gradus/loop';
 import type { Deployment } from '../../deployment.ts';
-import type { Metrics } from '../../monitoring/metrics.ts';
 import type { Route } from './route.ts';
 
 /** @param uri What is served, as MLflow writes it. */

@@ -2,7 +2,7 @@
  * Byte-pair encoding (Sennrich, Haddow and Birch, 2016): a word begins as its characters, or bytes, and pairs that
  * stood together often in the training texts become one token, the most frequent first.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { z } from 'zod';
 import { BYTE_CODES, toByteLevel } from '../byte-level.ts';
 import { component } from '../component.ts';

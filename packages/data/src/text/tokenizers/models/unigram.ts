@@ -3,7 +3,7 @@
  * where the sum is greatest (Viterbi). Characters that no token holds are unknown, ten below the rarest token; side by
  * side they are one.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { z } from 'zod';
 import { component } from '../component.ts';
 import type { Numbers } from '../numbers.ts';

@@ -1,5 +1,5 @@
 /** The tokens of a file and their ids, checked: a map, so that no name of a token means anything to JavaScript. */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { z } from 'zod';
 
 export const MAX_TOKENS = 2_000_000;

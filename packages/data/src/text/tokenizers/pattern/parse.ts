@@ -6,7 +6,7 @@
  * What a walk from left to right cannot match is refused by name: references to groups, recursion, looks at more than
  * one character.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 
 export type Tree =
   /** One character of a set: a class in JavaScript's `v` syntax. */

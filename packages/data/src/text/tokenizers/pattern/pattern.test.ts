@@ -1,4 +1,4 @@
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { GPT2_PATTERN, GPT4_PATTERN } from '../pre-tokenizers.ts';

@@ -8,7 +8,7 @@
  * matching in the wild", 2010). States and transitions are made when they are first met. Characters are told apart
  * only as far as the sets of the expression do.
  */
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { parsePattern, type SetTree, type Tree } from './parse.ts';
 
 type Step =

@@ -1,6 +1,6 @@
 /** The lines of UTF-8 text files, one after another, without reading a file whole. */
 import { createReadStream } from 'node:fs';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 
 /** A line that goes on longer is given in pieces, cut at a space where there is one. */
 const LONGEST = 1 << 20;

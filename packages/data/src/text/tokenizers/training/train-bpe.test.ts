@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { BPE, byteLevelPreTokenizer, Tokenizer as Peer } from 'tokenizers';
 import { afterAll, describe, expect, it } from 'vitest';

@@ -4,7 +4,7 @@
  * Hugging Face's tokenizers read too.
  */
 import { setImmediate } from 'node:timers/promises';
-import { UserError } from '@gradus/engine';
+import { UserError } from '@gradus/base';
 import { Pattern } from '../pattern/pattern.ts';
 import { GPT4_PATTERN } from '../pre-tokenizers.ts';
 import { Tokenizer, type TokenizerFile } from '../tokenizer.ts';

@@ -1,5 +1,5 @@
 /** Reviews with known truth: what each theme costs, how its share moves, which product has it. For tests. */
-import { Random } from '@gradus/engine';
+import { Random } from '@gradus/base';
 import type { Clause, Review } from '../../review.ts';
 import type { AnalysisInput, ThemeInput } from '../input.ts';
 

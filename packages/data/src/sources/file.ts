@@ -1,0 +1,113 @@
+/**
+ * A file to read a table from: what it begins with, its bytes as a stream (unpacked, where gzip packed them), and
+ * whether it stayed the same while it was read.
+ */
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { pipeline, type Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { UserError } from '@gradus/base';
+
+export interface InputFile {
+  readonly path: string;
+  /** For messages. */
+  readonly name: string;
+  readonly size: number;
+  readonly gzipped: boolean;
+  /** The first bytes, unpacked: 64 KB, or all. */
+  readonly head: Uint8Array;
+  /** Its bytes, unpacked. */
+  open(signal?: AbortSignal): { readonly chunks: AsyncIterable<Buffer>; readonly read: () => number };
+  /** @throws UserError where it is not as it was when it was opened */
+  checkUnchanged(): Promise<void>;
+}
+
+const LARGEST_FILE = 64 * 2 ** 30;
+const HEAD = 1 << 16;
+/** Text packs to a tenth, repetitive logs to a fiftieth; what unpacks to more than this was made to. */
+const LARGEST_RATIO = 200;
+const HARMLESS = 64 * 2 ** 20;
+
+/** @throws UserError for what is no file to read */
+export async function openFile(path: string): Promise<InputFile> {
+  const name = basename(path);
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT')
+      throw new UserError(`There is no file ${path}. Check the path; quote it if it has spaces.`);
+    throw new UserError(`${path} cannot be read (${error.code}). Check its permissions.`);
+  });
+  if (!found.isFile()) throw new UserError(`${path} is not a regular file. Expected a table.`);
+  if (found.size === 0) throw new UserError(`${name} is empty. Expected a header and at least one row.`);
+  if (found.size > LARGEST_FILE) throw new UserError(`${name} is larger than 64 GiB. Give a part of it.`);
+  const start = await firstBytes(path);
+  const gzipped = start[0] === 0x1f && start[1] === 0x8b;
+  const openIt = (signal?: AbortSignal) => openBytes(path, name, gzipped, signal);
+  return {
+    path,
+    name,
+    size: found.size,
+    gzipped,
+    head: gzipped ? await firstOf(openIt().chunks, name) : start,
+    open: openIt,
+    async checkUnchanged() {
+      const now = await stat(path).catch(() => undefined);
+      if (now?.size === found.size && now.mtimeMs === found.mtimeMs && now.ino === found.ino) return;
+      throw new UserError(
+        `${name} changed while it was being read. Wait till it is written, or read a copy of it.`,
+      );
+    },
+  };
+}
+
+async function firstBytes(path: string): Promise<Uint8Array> {
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+    throw new UserError(`${path} cannot be read (${error.code}). Check its permissions.`);
+  });
+  try {
+    const head = new Uint8Array(HEAD);
+    const { bytesRead } = await file.read(head, 0, HEAD, 0);
+    return head.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+async function firstOf(chunks: AsyncIterable<Buffer>, name: string): Promise<Uint8Array> {
+  let head: Buffer = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    head = Buffer.concat([head, chunk]);
+    if (head.length >= HEAD) break;
+  }
+  if (head.length === 0) throw new UserError(`${name} is empty once unpacked. Expected a table.`);
+  return head.subarray(0, HEAD);
+}
+
+function openBytes(path: string, name: string, gzipped: boolean, signal: AbortSignal | undefined) {
+  const file = createReadStream(path, { highWaterMark: 1 << 20, ...(signal && { signal }) });
+  if (!gzipped) return { chunks: file as AsyncIterable<Buffer>, read: () => file.bytesRead };
+  return { chunks: unpacked(file, name), read: () => file.bytesRead };
+}
+
+async function* unpacked(file: Readable & { bytesRead: number }, name: string): AsyncGenerator<Buffer> {
+  const gunzip = createGunzip({ chunkSize: 1 << 18 });
+  // Errors of either come out of the loop.
+  pipeline(file, gunzip, () => {});
+  let bytes = 0;
+  try {
+    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > LARGEST_FILE || (bytes > HARMLESS && bytes > LARGEST_RATIO * file.bytesRead))
+        throw new UserError(`${name} unpacks to over ${bytes} bytes, as no table does. It is not read.`);
+      yield chunk;
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (!code?.startsWith('Z_')) throw error;
+    throw new UserError(
+      code === 'Z_BUF_ERROR'
+        ? `${name} ends in the middle: it was cut short. Get the whole file.`
+        : `${name} cannot be unpacked (${message}). Get it again.`,
+    );
+  }
+}

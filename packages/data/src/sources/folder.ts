@@ -1,0 +1,146 @@
+/**
+ * Many files as one table: those of a folder, and of the folders in it, or those that a glob matches. Columns are the
+ * union of theirs, by name, after a column `file`. Files that cannot be read are set aside with the reason, and nothing
+ * outside the folder is read, wherever links lead.
+ */
+import { glob, lstat, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { UserError } from '@gradus/base';
+import type { OpenedSource } from './formats.ts';
+import { uniqueName } from './header.ts';
+import { type Batch, MOST_COLUMNS, type SourceOptions, type SourceRow } from './source.ts';
+
+const MOST_FILES = 10_000;
+
+export const isGlob = (path: string): boolean => /[*?[{]/.test(path);
+
+type OpenFile = (path: string, options: SourceOptions) => Promise<OpenedSource>;
+
+/**
+ * @param suffixes Of files that may be tables; in a folder, others are passed over and named among those set aside.
+ * @throws UserError where there are no such files, or too many
+ */
+export async function readFiles(
+  path: string,
+  options: SourceOptions,
+  suffixes: readonly string[],
+  openFile: OpenFile,
+): Promise<OpenedSource> {
+  const wholeFolder = Boolean((await stat(path).catch(() => undefined))?.isDirectory());
+  const folder = await realpath(wholeFolder ? path : fixedPart(path)).catch(() => {
+    throw new UserError(`There is no folder ${fixedPart(path)}. Check the path.`);
+  });
+  const setAside: { file: string; reason: string }[] = [];
+  const files: { path: string; file: string; size: number }[] = [];
+  const pattern = wholeFolder ? '**' : relative(resolve(fixedPart(path)), resolve(path));
+  for (const file of await matches(pattern, folder, path)) {
+    const whole = join(folder, file);
+    const entry = await lstat(whole).catch(() => undefined);
+    if (!entry || entry.isDirectory()) continue;
+    const target = await realpath(whole).catch(() => undefined);
+    const reason =
+      target === undefined
+        ? 'it is a link to nothing'
+        : !target.startsWith(folder.endsWith(sep) ? folder : folder + sep)
+          ? 'it is a link to outside of the folder, which is not followed'
+          : wholeFolder && !suffixes.some((suffix) => file.toLowerCase().endsWith(suffix))
+            ? `its name does not end as one of a table: ${suffixes.join(', ')}`
+            : undefined;
+    if (reason !== undefined) setAside.push({ file, reason });
+    else files.push({ path: target!, file, size: (await stat(target!)).size });
+  }
+  if (files.length === 0) {
+    const [first] = setAside;
+    throw new UserError(
+      `${path} holds no table${first ? ` (${first.file}: ${first.reason})` : ''}. Expected files whose names end in ${suffixes.join(', ')}.`,
+    );
+  }
+  const columns: string[] = ['file'];
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  let foreign = 0;
+
+  async function* batches(): AsyncGenerator<Batch> {
+    const taken = new Set(columns);
+    let before = 0;
+    let rows = 0;
+    for (const { path, file, size } of files) {
+      try {
+        const { opened, checkUnchanged } = await openFile(path, options);
+        const place: number[] = [];
+        for await (const batch of opened.batches) {
+          place.push(...placesFor(opened.columns.slice(place.length), columns, taken));
+          rows += batch.rows.length;
+          yield {
+            rows: batch.rows.map((row) => moved(row, place, columns.length, file)),
+            done: before + Math.min(size, batch.done),
+          };
+        }
+        await checkUnchanged();
+        foreign += opened.foreignLines?.() ?? 0;
+      } catch (error) {
+        // What changed while it was read has rows in already; what cannot be read has none.
+        if (!(error instanceof UserError) || /changed while/.test(error.message)) throw error;
+        setAside.push({ file, reason: error.message });
+      }
+      before += size;
+    }
+    if (rows === 0 && setAside.length > 0) {
+      const { file, reason } = setAside.at(-1)!;
+      throw new UserError(`None of the ${files.length} files of ${path} has rows; ${file}: ${reason}`);
+    }
+  }
+
+  return {
+    opened: {
+      format: 'folder',
+      name: basename(path) || path,
+      columns,
+      total,
+      batches: batches(),
+      foreignLines: () => foreign,
+      filesSetAside: setAside,
+    },
+    inputs: files.map(({ path }) => path),
+    checkUnchanged: async () => {},
+  };
+}
+
+async function matches(pattern: string, folder: string, path: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const file of glob(pattern, { cwd: folder })) {
+    if (file.split(sep).some((name) => name.startsWith('.'))) continue;
+    found.push(file);
+    if (found.length > MOST_FILES)
+      throw new UserError(`${path} holds over ${MOST_FILES} files. Name a part of them.`);
+  }
+  return found.sort();
+}
+
+/** The folder that a glob starts from. */
+function fixedPart(pattern: string): string {
+  const names = pattern.split(/[\\/]/);
+  const first = names.findIndex(isGlob);
+  return first < 0
+    ? dirname(pattern)
+    : names.slice(0, first).join('/') || (pattern.startsWith('/') ? '/' : '.');
+}
+
+/** Where a file's next columns stand among all: its own `file` beside ours. */
+function placesFor(names: readonly string[], columns: string[], taken: Set<string>): number[] {
+  return names.map((name) => {
+    const wish = name === 'file' ? 'file (2)' : name;
+    const at = columns.indexOf(wish);
+    if (at >= 0) return at;
+    if (columns.length >= MOST_COLUMNS)
+      throw new UserError(`its columns make more than ${MOST_COLUMNS} with those of the other files.`);
+    columns.push(uniqueName(wish, columns.length, taken));
+    return columns.length - 1;
+  });
+}
+
+function moved(row: SourceRow, place: readonly number[], length: number, file: string): SourceRow {
+  const fields = new Array<string>(length).fill('');
+  fields[0] = file;
+  for (const [i, field] of row.fields.entries()) fields[place[i]!] = field;
+  return { ...row, fields, file };
+}

@@ -1,0 +1,261 @@
+/**
+ * JSON: an array of objects, by itself or as one field of an object (`{"rows": […]}`), and JSON Lines (one object a
+ * line). Objects are cut out of the text one by one, so a document larger than memory can be read, and one that is
+ * broken is set aside alone. Columns are the fields' names in the order they first appear.
+ */
+import { UserError } from '@gradus/base';
+import type { InputFile } from './file.ts';
+import { readLines } from './lines.ts';
+import { type Sniffed, sniff } from './sniff.ts';
+import {
+  type Batch,
+  cellText,
+  exactly,
+  MOST_COLUMNS,
+  type Source,
+  type SourceOptions,
+  type SourceRow,
+} from './source.ts';
+
+/** Characters of one object; a longer one is no row. */
+const LONGEST_OBJECT = 16 * 2 ** 20;
+/** Nesting beyond which JSON.stringify may run out of stack. */
+const DEEPEST = 200;
+
+/** @throws UserError for what is not text */
+export async function readJsonLines(file: InputFile, { signal }: SourceOptions): Promise<Source> {
+  const sniffed = sniff(file.head, file.name);
+  const bytes = file.open(signal);
+  const lines = readLines(bytes.chunks, sniffed);
+  const objects = new Objects();
+  async function* batches(): AsyncGenerator<Batch> {
+    let line = 0;
+    for await (const text of lines.chunks) {
+      const rows: SourceRow[] = [];
+      for (const own of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
+        line += 1;
+        if (own.trim() !== '') rows.push(objects.row(own, line));
+      }
+      yield { rows, done: bytes.read() };
+    }
+  }
+  return {
+    format: 'jsonl',
+    name: file.name,
+    columns: objects.columns,
+    total: file.size,
+    encoding: sniffed.encoding,
+    batches: batches(),
+    foreignLines: lines.foreign,
+  };
+}
+
+/** @throws UserError for what is not text, or holds no array of objects */
+export async function readJson(file: InputFile, { signal }: SourceOptions): Promise<Source> {
+  const sniffed = sniff(file.head, file.name);
+  const bytes = file.open(signal);
+  const objects = new Objects();
+  async function* batches(): AsyncGenerator<Batch> {
+    const splitter = new ElementSplitter();
+    for await (const text of decoded(bytes.chunks, sniffed)) {
+      const rows = splitter.take(text).map(({ text, line }) => objects.row(text, line));
+      yield { rows, done: bytes.read() };
+    }
+    if (!splitter.found) {
+      throw new UserError(
+        `${file.name} holds no list of objects. Expected [{"column": "cell", …}, …], or that as a field of an object, or one object a line in a file named .jsonl.`,
+      );
+    }
+    const cut = splitter.end();
+    if (cut) {
+      const reason = 'the file ends in the middle of it, or before the end of the list';
+      yield { rows: [{ fields: [], line: cut.line, reason, text: cut.text }], done: bytes.read() };
+    }
+  }
+  return {
+    format: 'json',
+    name: file.name,
+    columns: objects.columns,
+    total: file.size,
+    encoding: sniffed.encoding,
+    batches: batches(),
+  };
+}
+
+/** Makes rows of objects' text, and gathers the columns. */
+class Objects {
+  readonly columns: string[] = [];
+  readonly #index = new Map<string, number>();
+
+  row(text: string, line: number): SourceRow {
+    const bad = (reason: string): SourceRow => ({ fields: [], line, reason, text });
+    if (text.includes('\uFFFD'))
+      return bad('it holds bytes that are no text, or is longer than 16 million characters');
+    if (depthOf(text) > DEEPEST) return bad(`it is nested over ${DEEPEST} levels deep`);
+    let value: unknown;
+    try {
+      value = parseExactly(text);
+    } catch {
+      return bad('it is not JSON');
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return bad('it is not an object; expected {"column": "cell", …}');
+    const entries = Object.entries(value);
+    const added = entries.filter(([key]) => !this.#index.has(key)).length;
+    if (this.columns.length + added > MOST_COLUMNS)
+      return bad(`its ${entries.length} fields make more than ${MOST_COLUMNS} columns`);
+    for (const [key] of entries) {
+      if (this.#index.has(key)) continue;
+      this.#index.set(key, this.columns.length);
+      this.columns.push(key);
+    }
+    const fields = new Array<string>(this.columns.length).fill('');
+    for (const [key, cell] of entries) fields[this.#index.get(key)!] = cellText(cell);
+    return { fields, line };
+  }
+}
+
+/** Numbers of more digits than a double keeps stay as they are written: order numbers are such. */
+function parseExactly(text: string): unknown {
+  if (!/\d{16}/.test(text)) return JSON.parse(text);
+  return JSON.parse(text, ((_: string, value: unknown, { source }: { source?: string }) =>
+    typeof value === 'number' && source !== undefined && source.length > 15
+      ? exactly(source)
+      : value) as never);
+}
+
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    // Brackets in strings count too: this is a bound.
+    if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth);
+    else if (code === 0x7d || code === 0x5d) depth -= 1;
+  }
+  return deepest;
+}
+
+async function* decoded(chunks: AsyncIterable<Buffer>, { encoding }: Sniffed): AsyncGenerator<string> {
+  // Takes the byte order mark away by itself.
+  const decoder = new TextDecoder(encoding);
+  for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
+}
+
+interface Element {
+  readonly text: string;
+  /** Where it begins. */
+  readonly line: number;
+}
+
+/**
+ * Cuts the elements of the first list of objects out of JSON text that comes in pieces. It counts brackets and knows
+ * strings; whether an element is JSON is for JSON.parse to say.
+ */
+class ElementSplitter {
+  /** The list has begun. */
+  found = false;
+  #ended = false;
+  #line = 1;
+  #inString = false;
+  #escaped = false;
+  /** Brackets open, in the list only within an element. */
+  #depth = 0;
+  /** In search of the list: a bracket has opened just now that may be it. */
+  #candidate = false;
+  #parts: string[] = [];
+  #length = 0;
+  #started = 0;
+
+  take(text: string): Element[] {
+    const elements: Element[] = [];
+    let from = 0;
+    for (let i = 0; i < text.length && !this.#ended; i++) {
+      const code = text.charCodeAt(i);
+      if (code === 0x0a) this.#line += 1;
+      if (!this.found) {
+        if (this.#search(code)) {
+          from = i;
+          this.#begin();
+          this.#depth = 1;
+        }
+        continue;
+      }
+      if (this.#started === 0) {
+        if (code === 0x5d) this.#ended = true;
+        else if (code > 0x20 && code !== 0x2c) {
+          from = i;
+          this.#begin();
+          this.#inside(code);
+        }
+        continue;
+      }
+      const ends = this.#depth === 0 && !this.#inString && (code === 0x2c || code === 0x5d);
+      if (!ends) {
+        this.#inside(code);
+        continue;
+      }
+      this.#keep(text.slice(from, i));
+      elements.push(this.#element());
+      this.#started = 0;
+      if (code === 0x5d) this.#ended = true;
+    }
+    if (this.#started > 0) this.#keep(text.slice(from));
+    return elements;
+  }
+
+  /** What is left of a list that does not end. */
+  end(): Element | undefined {
+    if (this.#ended) return undefined;
+    return this.#started > 0 ? this.#element() : { text: '', line: this.#line };
+  }
+
+  /** Whether this is the first bracket of the first object in a list, at the top or one level down. */
+  #search(code: number): boolean {
+    if (this.#inString) {
+      this.#string(code);
+      return false;
+    }
+    if (code <= 0x20) return false;
+    if (this.#candidate && code === 0x7b) {
+      this.found = true;
+      return true;
+    }
+    this.#candidate = code === 0x5b && this.#depth <= 1;
+    if (code === 0x22) this.#inString = true;
+    else if (code === 0x7b || code === 0x5b) this.#depth += 1;
+    else if (code === 0x7d || code === 0x5d) this.#depth -= 1;
+    return false;
+  }
+
+  #begin(): void {
+    this.#parts = [];
+    this.#length = 0;
+    this.#depth = 0;
+    this.#started = this.#line;
+  }
+
+  #inside(code: number): void {
+    if (this.#inString) this.#string(code);
+    else if (code === 0x22) this.#inString = true;
+    else if (code === 0x7b || code === 0x5b) this.#depth += 1;
+    else if (code === 0x7d || code === 0x5d) this.#depth -= 1;
+  }
+
+  #string(code: number): void {
+    if (this.#escaped) this.#escaped = false;
+    else if (code === 0x5c) this.#escaped = true;
+    else if (code === 0x22) this.#inString = false;
+  }
+
+  #keep(part: string): void {
+    this.#length += part.length;
+    if (this.#length <= LONGEST_OBJECT) this.#parts.push(part);
+    else this.#parts = ['\uFFFD'];
+  }
+
+  #element(): Element {
+    return { text: this.#parts.join(''), line: this.#started };
+  }
+}

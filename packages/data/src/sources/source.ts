@@ -1,0 +1,79 @@
+/**
+ * What a format makes of a file or database: rows as they come, each with its place; the collector keeps what is to be
+ * kept.
+ */
+
+import type { Format, Table } from '../table/table.ts';
+import type { Encoding } from './sniff.ts';
+
+export interface SourceRow {
+  /** In the order of the source's columns; cells missing at the end are empty. */
+  readonly fields: readonly string[];
+  readonly line: number;
+  /** Why it cannot be used, where the format can tell. */
+  readonly reason?: string;
+  /** Its text in the file, for formats whose rows can be so broken that they have no fields. */
+  readonly text?: string;
+  readonly file?: string;
+}
+
+export interface Batch {
+  readonly rows: readonly SourceRow[];
+  /** How much of `total` has been read. */
+  readonly done: number;
+}
+
+export interface Source {
+  readonly format: Format;
+  /** For messages. */
+  readonly name: string;
+  /** Filled by the first batch; JSON and folders may add to its end later. */
+  readonly columns: readonly string[];
+  /** Bytes of the file. */
+  readonly total: number;
+  readonly part?: NonNullable<Table['part']>;
+  readonly encoding?: Encoding;
+  readonly delimiter?: string;
+  readonly batches: AsyncIterable<Batch>;
+  /** Known at the end. */
+  readonly foreignLines?: () => number;
+  readonly bytesRead?: () => number;
+  /** Known after the first batch. */
+  readonly columnsLeftOut?: () => number;
+  readonly filesSetAside?: readonly { readonly file: string; readonly reason: string }[];
+}
+
+export interface SourceOptions {
+  /** A workbook's sheet or a database's table. */
+  readonly part?: string | undefined;
+  /** SQL to read instead of a table; Postgres. */
+  readonly query?: string | undefined;
+  /** Of a text file with more columns than a table can have the first are read, where it would be an error. */
+  readonly firstColumns?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export const MOST_COLUMNS = 2000;
+export const LONGEST_CELL = 100_000;
+export const TOO_LONG = `a cell is longer than ${LONGEST_CELL.toLocaleString('en')} characters`;
+
+/** A value of JSON, Parquet or a database as the text of a cell: what is nested becomes JSON. */
+export function cellText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'string') return value;
+  if (value instanceof Uint8Array) return bytesText(value.length);
+  if (typeof value === 'object') return JSON.stringify(value, (_, part) => jsonPart(part));
+  return String(value);
+}
+
+/** Stands for bytes, which are no text: `(1234 bytes)`. */
+export const bytesText = (length: number): string => `(${length} bytes)`;
+
+/** A number that JSON.stringify writes as it is written here (the proposal JSON.parse source text access). */
+export const exactly = (number: string): unknown =>
+  (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON(number);
+
+function jsonPart(part: unknown): unknown {
+  if (typeof part === 'bigint') return exactly(String(part));
+  return part instanceof Uint8Array ? bytesText(part.length) : part;
+}

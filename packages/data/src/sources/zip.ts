@@ -1,0 +1,64 @@
+/** Parts of a zip archive as streams, with a bound on what they unpack to: a zip bomb is given up as it swells. */
+import { UserError } from '@gradus/base';
+import { type Entry, openPromise, type ZipFile } from 'yauzl';
+
+export interface Zip extends AsyncDisposable {
+  readonly names: readonly string[];
+  /** The bytes that the part says it unpacks to. */
+  size(part: string): number;
+  /** @throws UserError where the part is damaged, or unpacks to more than `limit` bytes or than any table does */
+  open(part: string, limit: number): AsyncGenerator<Buffer>;
+}
+
+const MOST_ENTRIES = 10_000;
+/** Repetitive sheets pack to a hundredth. */
+const LARGEST_RATIO = 250;
+const HARMLESS = 64 * 2 ** 20;
+
+/** @throws UserError for what is no whole zip archive */
+export async function openZip(path: string, name: string): Promise<Zip> {
+  const damaged = (error: unknown): never => {
+    if (error instanceof UserError) throw error;
+    throw new UserError(
+      `${name} cannot be unpacked (${(error as Error).message}); it may be cut short or damaged. Get or save it again.`,
+    );
+  };
+  const zip: ZipFile = await openPromise(path, { autoClose: false, lazyEntries: true }).catch(damaged);
+  const entries = new Map<string, Entry>();
+  try {
+    if (zip.entryCount > MOST_ENTRIES)
+      throw new UserError(`${name} holds ${zip.entryCount} files; a workbook has far fewer. It is not read.`);
+    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
+  } catch (error) {
+    zip.close();
+    damaged(error);
+  }
+  return {
+    names: [...entries.keys()],
+    size: (part) => entries.get(part)?.uncompressedSize ?? 0,
+    async *open(part, limit) {
+      const entry = entries.get(part);
+      if (!entry) throw new UserError(`${name} lacks its part ${part}: it is damaged. Save it again.`);
+      const most = Math.min(limit, Math.max(HARMLESS, LARGEST_RATIO * entry.compressedSize));
+      const tooMuch = () =>
+        new UserError(
+          `${name}: its part ${part} unpacks to over ${Math.round(most / 2 ** 20)} MiB, from ${entry.compressedSize} bytes. It is not read; save what is needed as CSV.`,
+        );
+      if (entry.uncompressedSize > most) throw tooMuch();
+      let bytes = 0;
+      try {
+        const stream = await zip.openReadStreamPromise(entry);
+        for await (const chunk of stream as AsyncIterable<Buffer>) {
+          bytes += chunk.length;
+          if (bytes > most) throw tooMuch();
+          yield chunk;
+        }
+      } catch (error) {
+        damaged(error);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      zip.close();
+    },
+  };
+}

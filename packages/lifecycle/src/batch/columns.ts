@@ -1,0 +1,124 @@
+/**
+ * How a table's rows become a model's requests: a request that is a list (`{texts: [...]}`, `{rows: [{...}]}`) takes one row an
+ * element. Which columns an element is made from is found by name, and can be told.
+ */
+import { reasonOf, UserError } from '@gradus/base';
+import type { Service } from '@gradus/loop';
+import { z } from 'zod';
+
+interface Schema {
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly maxItems?: number;
+}
+
+export interface RowReader {
+  /** The field of a request that holds the rows. */
+  readonly field: string;
+  /** Rows of a request at most. */
+  readonly most: number;
+  /** The columns that are used, by field. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** An element of a request; or why the row is none. */
+  element(cells: readonly string[]): { readonly value: unknown } | { readonly reason: string };
+}
+
+/**
+ * @param told Column names by field
+ * @throws UserError where the model takes no rows, or a column cannot be found
+ */
+export function rowReader(
+  service: Pick<Service, 'request' | 'columns'>,
+  columns: readonly string[],
+  told: Readonly<Record<string, string>> = {},
+): RowReader {
+  const request = z.toJSONSchema(service.request, { io: 'input', unrepresentable: 'any' }) as Schema;
+  const lists = Object.entries(request.properties ?? {}).filter(([, { type }]) => type === 'array');
+  if (lists.length !== 1) {
+    throw new UserError('This model does not take its requests row by row, so it cannot predict a file.');
+  }
+  const [field, { items = {}, maxItems = Number.POSITIVE_INFINITY }] = lists[0]!;
+  const fields: Readonly<Record<string, Schema>> =
+    items.type === 'object' && items.properties ? items.properties : { [field]: items };
+  const unknown = Object.keys(told).filter((name) => !Object.hasOwn(fields, name));
+  if (unknown.length > 0) {
+    throw new UserError(
+      `The model has no field "${unknown[0]}". There are: ${Object.keys(fields).join(', ')}.`,
+    );
+  }
+  const required = new Set(items.type === 'object' ? items.required : [field]);
+  const places = new Map<string, number>();
+  for (const name of Object.keys(fields)) {
+    const at = find(name, columns, told[name], service.columns?.[name], Object.keys(fields).length === 1);
+    if (at >= 0) places.set(name, at);
+    else if (required.has(name) || told[name] !== undefined) {
+      throw new UserError(
+        `No column ${told[name] === undefined ? `for "${name}"` : `"${told[name]}"`}. There are: ${columns.slice(0, 50).join(', ')}. Say which with: ${name}=COLUMN`,
+      );
+    }
+  }
+  const bare = items.type !== 'object';
+  return {
+    field,
+    most: maxItems,
+    columns: Object.fromEntries([...places].map(([name, at]) => [name, columns[at]!])),
+    element: (cells) => {
+      const entries: [string, unknown][] = [];
+      for (const [name, at] of places) {
+        const cell = cells[at] ?? '';
+        if (cell === '' && !(bare && fields[name]!.type === 'string')) {
+          if (!required.has(name)) continue;
+          return { reason: `${columns[at]} is empty` };
+        }
+        const read = valueIn(cell, fields[name]!);
+        if (read === undefined) {
+          return { reason: `${columns[at]}: "${cell.slice(0, 60)}" is no ${fields[name]!.type}` };
+        }
+        entries.push([name, read]);
+      }
+      const value = bare ? entries[0]![1] : Object.fromEntries(entries);
+      const parsed = service.request.safeParse({ [field]: [value] });
+      return parsed.success ? { value } : { reason: reasonOf(parsed.error) };
+    },
+  };
+}
+
+function find(
+  name: string,
+  columns: readonly string[],
+  told: string | undefined,
+  usual: string | undefined,
+  only: boolean,
+): number {
+  if (told !== undefined) return columns.indexOf(told);
+  const lower = columns.map((column) => column.trim().toLowerCase());
+  for (const wanted of [usual, name, name.replace(/s$/, '')]) {
+    const at = wanted === undefined ? -1 : lower.indexOf(wanted.trim().toLowerCase());
+    if (at >= 0) return at;
+  }
+  return only && columns.length === 1 ? 0 : -1;
+}
+
+/** A cell as the schema's type has it; undefined where it is none. */
+function valueIn(cell: string, { type }: Schema): unknown {
+  switch (type) {
+    case 'number':
+    case 'integer': {
+      const number = Number(cell.trim());
+      return cell.trim() !== '' && Number.isFinite(number) ? number : undefined;
+    }
+    case 'boolean':
+      return { true: true, '1': true, false: false, '0': false }[cell.trim().toLowerCase()];
+    case 'array':
+    case 'object':
+      try {
+        return JSON.parse(cell) as unknown;
+      } catch {
+        return undefined;
+      }
+    default:
+      return cell;
+  }
+}

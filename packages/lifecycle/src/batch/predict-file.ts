@@ -1,0 +1,275 @@
+/**
+ * Batch prediction: a file's rows, each with the model's answer, as CSV or JSON lines. Rows that are no requests, or that the model
+ * cannot answer, are set aside with the reason. The file is read as a stream, and a killed prediction goes on where it was, by
+ * the version that began it.
+ */
+import { statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { UserError } from '@gradus/base';
+import { explained } from '@gradus/base/files';
+import { BYTE_ORDER_MARK, csvLine, type StreamedRow, streamTable } from '@gradus/data';
+import { type FoundRun, lock, type Progress, type Service } from '@gradus/loop';
+import { type RowReader, rowReader } from './columns.ts';
+import { ResumableOutput } from './output.ts';
+
+export const FORMATS = ['csv', 'jsonl'] as const;
+export type PredictionFormat = (typeof FORMATS)[number];
+
+export interface PredictFileOptions {
+  readonly run: FoundRun;
+  /** The run's. */
+  readonly service: Service;
+  /** Anything `readTable` reads. */
+  readonly input: string;
+  readonly output: string;
+  /** Which column holds a field of the model's requests, where its name does not say. */
+  readonly columns?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  onProgress?(progress: Progress): void;
+}
+
+export interface PredictedFile {
+  readonly run: string;
+  readonly output: string;
+  /** Where the rows that were set aside are, with the reasons. */
+  readonly asideFile: string;
+  readonly rows: number;
+  readonly predicted: number;
+  readonly setAside: number;
+  /** The first of them. */
+  readonly reasons: readonly { readonly line: number; readonly reason: string }[];
+  /** Columns that appeared only after the output had its header. */
+  readonly leftOut: readonly string[];
+}
+
+/** What a prediction that goes on must know. */
+interface State {
+  readonly run: string;
+  /** Of the input, where it is a file: size and time. */
+  readonly input: string;
+  /** Rows that have been seen to. */
+  readonly rows: number;
+  readonly predicted: number;
+  readonly setAside: number;
+  readonly reasons: PredictedFile['reasons'];
+  /** Of the output, once it has a header. */
+  readonly header: readonly string[] | null;
+  /** Names of the answer's fields. */
+  readonly answer: readonly string[];
+}
+
+/** Rows that the model gets at once. */
+const BATCH = 200;
+const REASONS_KEPT = 20;
+/** Milliseconds between states that are kept. */
+const KEEP_EVERY = 1000;
+
+/** The format of an output by its name. @throws UserError where it says neither */
+export function formatOfOutput(path: string): PredictionFormat {
+  const suffix = extname(path).toLowerCase().slice(1);
+  if (suffix === 'csv') return 'csv';
+  if (suffix === 'jsonl' || suffix === 'ndjson') return 'jsonl';
+  throw new UserError(`${path} is no output for predictions. Expected a name that ends in .csv or .jsonl.`);
+}
+
+/** @throws UserError where the file is no table, the model takes no rows, or none of the rows can be used */
+export async function predictFile(options: PredictFileOptions): Promise<PredictedFile> {
+  const { input, output } = options;
+  requireOther(input, output);
+  // A worker that was taken for dead may still be at it.
+  const unlock = locked(output);
+  try {
+    return await predictInto(options);
+  } finally {
+    unlock();
+  }
+}
+
+function locked(output: string): () => void {
+  try {
+    return lock(`${output}.part-lock`, output);
+  } catch (error) {
+    throw explained(error, output);
+  }
+}
+
+/** @throws UserError where the output would take the input's place */
+function requireOther(input: string, output: string): void {
+  const [from, to] = [input, output].map((path) => statSync(path, { throwIfNoEntry: false }));
+  if (from && to && from.ino === to.ino && from.dev === to.dev) {
+    throw new UserError(`${output} is the file that is predicted. Name another for the predictions.`);
+  }
+}
+
+async function predictInto(options: PredictFileOptions): Promise<PredictedFile> {
+  const { run, service, input, output: path, columns: told, signal, onProgress } = options;
+  const format = formatOfOutput(path);
+  const asideFile = `${path}.set-aside.csv`;
+  const output = new ResumableOutput<State>([path, asideFile]);
+  const found = statSync(input, { throwIfNoEntry: false });
+  const source = found ? `${found.size} ${found.mtimeMs}` : input;
+  const before = output.resume((state) => state.run === run.id && state.input === source);
+  let state: State = before ?? {
+    run: run.id,
+    input: source,
+    rows: 0,
+    predicted: 0,
+    setAside: 0,
+    reasons: [],
+    header: null,
+    answer: [],
+  };
+  if (!before) output.add(1, `${BYTE_ORDER_MARK}${csvLine(['row', 'line', 'reason', 'content'])}`);
+
+  const aside = ({ row, line, cells }: StreamedRow, reason: string) => {
+    output.add(1, csvLine([String(row), String(line), reason, csvLine(cells).trimEnd()]));
+    const { reasons } = state;
+    state = {
+      ...state,
+      setAside: state.setAside + 1,
+      reasons: reasons.length < REASONS_KEPT ? [...reasons, { line, reason }] : reasons,
+    };
+  };
+  const write = (row: StreamedRow, columns: readonly string[], answer: Readonly<Record<string, unknown>>) => {
+    if (format === 'jsonl') {
+      const given = Object.fromEntries(columns.map((name, i) => [name, row.cells[i] ?? '']));
+      output.add(0, `${JSON.stringify({ row: row.row, input: given, answer })}\n`);
+    } else {
+      if (!state.header) {
+        state = { ...state, header: columns, answer: Object.keys(answer) };
+        output.add(0, BYTE_ORDER_MARK + csvLine(['row', ...columns, ...namesBeside(columns, state.answer)]));
+      }
+      const strange = Object.keys(answer).find((name) => !state.answer.includes(name));
+      if (strange !== undefined) {
+        throw new UserError(
+          `The model's answers differ in their fields: row ${row.row} has "${strange}", which the first did not have. Write .jsonl instead of .csv.`,
+        );
+      }
+      const given = state.header!.map((_, i) => row.cells[i] ?? '');
+      output.add(
+        0,
+        csvLine([String(row.row), ...given, ...state.answer.map((name) => cellOf(answer[name]))]),
+      );
+    }
+    state = { ...state, predicted: state.predicted + 1 };
+  };
+
+  let reader: RowReader | undefined;
+  let columns: readonly string[] = [];
+  let kept = performance.now();
+  let seen = 0;
+  for await (const batch of streamTable(input, signal)) {
+    columns = batch.columns;
+    if (batch.rows.length > 0) reader ??= rowReader(service, columns, told);
+    const rows = batch.rows.slice(Math.max(0, state.rows - seen));
+    seen += batch.rows.length;
+    const size = Math.min(BATCH, reader?.most ?? BATCH);
+    for (let from = 0; from < rows.length; from += size) {
+      signal?.throwIfAborted();
+      const part = rows.slice(from, from + size);
+      await answerRows(service, reader!, part, aside, (row, answer) => write(row, columns, answer));
+      state = { ...state, rows: state.rows + part.length };
+      onProgress?.({
+        step: 'predict',
+        what: { en: 'rows', zh: '行' },
+        done: batch.done,
+        total: batch.total,
+      });
+      if (performance.now() - kept > KEEP_EVERY) {
+        output.keep(state);
+        kept = performance.now();
+      }
+    }
+  }
+  if (state.predicted === 0) {
+    const [first] = state.reasons;
+    throw new UserError(
+      first
+        ? `None of the ${state.rows} rows can be predicted; line ${first.line}: ${first.reason}.`
+        : `${input} has no rows.`,
+    );
+  }
+  output.keep(state);
+  output.finish();
+  const { rows, predicted, setAside, reasons, header } = state;
+  return {
+    run: run.id,
+    output: path,
+    asideFile,
+    rows,
+    predicted,
+    setAside,
+    reasons,
+    leftOut: header ? columns.slice(header.length) : [],
+  };
+}
+
+/** Asks for all rows at once; where that fails, one by one, so that one bad row costs only itself. */
+async function answerRows(
+  service: Service,
+  reader: RowReader,
+  rows: readonly StreamedRow[],
+  aside: (row: StreamedRow, reason: string) => void,
+  write: (row: StreamedRow, answer: Readonly<Record<string, unknown>>) => void,
+): Promise<void> {
+  const asked = rows.map((row) => ({
+    row,
+    element: row.reason === undefined ? reader.element(row.cells) : { reason: row.reason },
+  }));
+  const values = asked.flatMap(({ element }) => ('value' in element ? [element.value] : []));
+  let answers: readonly (Readonly<Record<string, unknown>> | Error)[];
+  try {
+    answers = await ask(service, reader.field, values);
+  } catch {
+    const singly: (Readonly<Record<string, unknown>> | Error)[] = [];
+    for (const value of values) {
+      const answer = ask(service, reader.field, [value]);
+      singly.push(await answer.then(([only]) => only!).catch((error: Error) => error));
+    }
+    // Where nothing at all can be answered it is the model that is at fault.
+    const [first] = singly;
+    if (first instanceof Error && singly.every((answer) => answer instanceof Error)) throw first;
+    answers = singly;
+  }
+  let next = 0;
+  for (const { row, element } of asked) {
+    if ('reason' in element) {
+      aside(row, element.reason);
+      continue;
+    }
+    const answer = answers[next++]!;
+    if (answer instanceof Error) aside(row, `the model cannot answer it: ${answer.message}`);
+    else write(row, answer);
+  }
+}
+
+/** @returns one object a row */
+async function ask(
+  service: Service,
+  field: string,
+  values: readonly unknown[],
+): Promise<Readonly<Record<string, unknown>>[]> {
+  if (values.length === 0) return [];
+  const answer = await service.answer(service.request.parse({ [field]: values }));
+  const lists = Object.entries((answer ?? {}) as Record<string, unknown>).filter(
+    ([, list]) => Array.isArray(list) && list.length === values.length,
+  );
+  if (lists.length !== 1) {
+    throw new UserError('This model does not answer row by row, so it cannot predict a file.');
+  }
+  const [name, list] = lists[0] as [string, unknown[]];
+  return list.map((one) =>
+    one !== null && typeof one === 'object' && !Array.isArray(one)
+      ? (one as Record<string, unknown>)
+      : { [name]: one },
+  );
+}
+
+/** The answer's fields beside the input's columns: one that has the name of a column is told apart. */
+const namesBeside = (columns: readonly string[], names: readonly string[]): string[] =>
+  names.map((name) => (columns.includes(name) || name === 'row' ? `${name} (answer)` : name));
+
+function cellOf(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

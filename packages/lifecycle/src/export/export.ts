@@ -1,0 +1,105 @@
+/**
+ * Handing a model over to engines that are not Gradus, as files that they serve as they are. Each target is a function from
+ * the model to a list of files; the folder is written aside and renamed, so that it is whole or not there.
+ */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import type { Localized } from '@gradus/base';
+import { UserError } from '@gradus/base';
+import type { Recipe } from '@gradus/loop';
+import type { Database } from '../database/tables.ts';
+import { docker } from './docker.ts';
+import { type Exported, type ExportedFile, resolveExported } from './exported.ts';
+import { kserve } from './kserve.ts';
+import { onnx } from './onnx.ts';
+import { triton } from './triton.ts';
+
+export interface TargetOptions {
+  /** Where KServe will find the model repository. */
+  readonly storageUri?: string | undefined;
+  /** The directory that holds the runs. */
+  readonly runs: string;
+}
+
+export type Target = (exported: Exported, options: TargetOptions) => Promise<readonly ExportedFile[]>;
+
+export const TARGETS = { onnx, kserve, triton, docker } satisfies Record<string, Target>;
+export type TargetName = keyof typeof TARGETS;
+
+export const TARGET_TITLES: Readonly<Record<TargetName, Localized>> = {
+  onnx: { en: 'plain ONNX Runtime, without Gradus', zh: '纯 ONNX Runtime，无需 Gradus' },
+  kserve: {
+    en: 'a KServe InferenceService, with the model repository',
+    zh: 'KServe InferenceService 及模型仓库',
+  },
+  triton: { en: 'a model repository of the Triton Inference Server', zh: 'Triton 推理服务器的模型仓库' },
+  docker: { en: 'a container that serves the run with Gradus', zh: '用 Gradus 提供服务的容器' },
+};
+
+export interface ExportOptions extends Omit<TargetOptions, 'runs'> {
+  /** A run's id, a registered model's name, or a URI of either. */
+  readonly model: string;
+  readonly runs: string;
+  readonly recipes: readonly Recipe[];
+  readonly to: TargetName;
+  /** The folder to be made. Default: one in the present folder, named after the model and the target. */
+  readonly out?: string | undefined;
+}
+
+export interface ExportResult {
+  readonly directory: string;
+  readonly name: string;
+  readonly versions: readonly number[];
+  /** Paths within the directory. */
+  readonly files: readonly string[];
+}
+
+/** @throws UserError where there is no such model, or something is in the way */
+export async function exportModel(database: Database, options: ExportOptions): Promise<ExportResult> {
+  const { model, runs, recipes, to, storageUri } = options;
+  const exported = await resolveExported(database, { runs, wanted: model, recipes });
+  const directory = resolve(options.out ?? `${exported.name}-${to}`);
+  requireEmpty(directory);
+  const files = await TARGETS[to](exported, { runs, storageUri });
+  writeFolder(directory, files);
+  return {
+    directory,
+    name: exported.name,
+    versions: exported.versions.map(({ number }) => number),
+    files: files.map(({ path }) => path).sort(),
+  };
+}
+
+function requireEmpty(directory: string): void {
+  if (!existsSync(directory)) return;
+  if (statSync(directory).isDirectory() && readdirSync(directory).length === 0) return;
+  throw new UserError(
+    `${directory} is there already and is not an empty folder; nothing was written. Choose another with --out.`,
+  );
+}
+
+function writeFolder(directory: string, files: readonly ExportedFile[]): void {
+  const aside = `${directory}.${process.pid}.part`;
+  try {
+    for (const file of files) {
+      const path = join(aside, file.path);
+      mkdirSync(dirname(path), { recursive: true });
+      if ('copy' in file) copyFileSync(file.copy, path);
+      else writeFileSync(path, file.content, { flag: 'wx' });
+    }
+    // Takes the place of an empty folder, and of nothing else.
+    renameSync(aside, directory);
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true });
+    throw new UserError(`${directory} cannot be written: ${(error as Error).message}`, { cause: error });
+  }
+}

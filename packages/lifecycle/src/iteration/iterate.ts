@@ -1,0 +1,186 @@
+/**
+ * The seventh step: a model learns from its corrections, from what came of its predictions, and from rows added to its
+ * file. The champion's run is made again with them, the new run is compared with the old one on the same held-out rows and
+ * on the newest ones, goes through the gates, and takes over, as the model's next version, only if it is better. Where it
+ * is as good and no better, the champion stays.
+ */
+import { join } from 'node:path';
+import { UserError } from '@gradus/base';
+import { type FoundRun, type Progress, type Recipe, readRun, runLoop } from '@gradus/loop';
+import type { z } from 'zod';
+import { openDatabase } from '../database/open.ts';
+import type { Database } from '../database/tables.ts';
+import { correctionsOf } from '../feedback.ts';
+import { lastLearntCorrection, lineageOf, recordComparison } from '../lineage.ts';
+import { recipeOf } from '../recipes.ts';
+import { aliasTarget } from '../registry/aliases.ts';
+import { thisUser } from '../registry/audit.ts';
+import { lastComparison } from '../registry/comparisons.ts';
+import { resolveModel } from '../registry/resolve.ts';
+import { adoptOutcomes } from './adopt-outcomes.ts';
+import { costsOf, Gates, throughGates, type Weighed } from './gates.ts';
+import { fileNow, type Split, splitCorrections } from './news.ts';
+
+export interface Iteration {
+  /** The registered model that was to be improved. */
+  readonly model: string;
+  readonly champion: string;
+  readonly challenger: FoundRun;
+  /** Corrections (outcomes among them) that the challenger learnt from, and those held back. */
+  readonly corrections: number;
+  readonly recent: number;
+  readonly verdict: Weighed;
+}
+
+/** What an iteration that goes on after a crash must know of its beginning. */
+export interface Plan {
+  readonly champion: string;
+  readonly split: Split;
+}
+
+interface IterateOptions {
+  /** A run's id, for its lineage's model, or a URI of a registered one. */
+  readonly model: string;
+  readonly runs: string;
+  readonly recipes: readonly Recipe[];
+  readonly gates?: z.input<typeof Gates>;
+  readonly signal?: AbortSignal;
+  onProgress?(progress: Progress): void;
+}
+
+/** @throws UserError where there is nothing new to learn, or the run's file is gone or changed. */
+export async function iterate(options: IterateOptions): Promise<Iteration> {
+  const database = await openDatabase(options.runs);
+  try {
+    return await iterateModel(database, { ...options, by: thisUser() });
+  } finally {
+    await database.destroy();
+  }
+}
+
+/** @param options.id Gives the challenger's id. @param options.plan Kept from a beginning that a crash cut off */
+export async function iterateModel(
+  database: Database,
+  options: IterateOptions & {
+    readonly by: string;
+    readonly id?: (recipe: string) => string;
+    readonly plan?: Plan | undefined;
+    onPlan?(plan: Plan): void;
+  },
+): Promise<Iteration> {
+  const { runs, recipes, signal, onProgress, by } = options;
+  const gates = Gates.parse(options.gates ?? {});
+  const model = await resolveModel(database, { runs, wanted: options.model, by });
+  const championId = options.plan?.champion ?? (await aliasTarget(database, model)).run;
+  const champion = readRun(join(runs, championId));
+  const recipe = recipeOf(recipes, champion);
+  const lineage = lineageOf(runs, champion);
+  let { plan } = options;
+  if (!plan) await learnOutcomes(database, { model, lineage, champion, recipe, by });
+  const all = await correctionsOf(database, lineage);
+  if (!plan) {
+    const before = await lastLearntCorrection(database, { lineage, model });
+    const split = splitCorrections(
+      all.map(({ id }) => id),
+      before,
+    );
+    await requireNews(database, { runs, model, champion, lineage, count: all.length, split, before });
+    plan = { champion: champion.id, split };
+    options.onPlan?.(plan);
+  }
+  const { learnt, seen } = plan.split;
+  const corrections = all.filter(({ id }) => id <= learnt).map(({ correction }) => correction);
+  const recent = all.filter(({ id }) => id > learnt && id <= seen).map(({ correction }) => correction);
+  const challenger = await runLoop(recipe as Recipe<object>, {
+    input: champion.input.path,
+    options: recipe.options.parse(champion.options) as object,
+    seed: champion.seed,
+    runs,
+    parent: champion.id,
+    corrections,
+    recent,
+    ...(options.id && { id: options.id(recipe.name) }),
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+  });
+  onProgress?.({ step: 'compare', done: 0 });
+  const verdict = await recipe.compare(champion.directory, challenger.directory);
+  const weighed = throughGates(verdict, await costsOf(recipe, champion, challenger), gates);
+  const standing = await recordComparison(database, {
+    lineage,
+    model,
+    champion: champion.id,
+    challenger,
+    lastCorrection: seen,
+    verdict: weighed,
+    by,
+  });
+  return {
+    model,
+    champion: champion.id,
+    challenger,
+    corrections: corrections.length,
+    recent: recent.length,
+    verdict: standing,
+  };
+}
+
+async function learnOutcomes(
+  database: Database,
+  {
+    champion,
+    recipe,
+    ...rest
+  }: {
+    readonly model: string;
+    readonly lineage: string;
+    readonly champion: FoundRun;
+    readonly recipe: Recipe;
+    readonly by: string;
+  },
+): Promise<void> {
+  const service = await recipe.open(champion.directory);
+  try {
+    const { correction, correctionOf } = service;
+    if (correctionOf) await adoptOutcomes(database, { ...rest, correction, correctionOf });
+  } finally {
+    await service.close();
+  }
+}
+
+/** @throws UserError where there are neither new corrections nor new rows */
+async function requireNews(
+  database: Database,
+  {
+    runs,
+    model,
+    champion,
+    lineage,
+    count,
+    split,
+    before,
+  }: {
+    readonly runs: string;
+    readonly model: string;
+    readonly champion: FoundRun;
+    readonly lineage: string;
+    readonly count: number;
+    readonly split: Split;
+    readonly before: number;
+  },
+): Promise<void> {
+  const { grown, sha256 } = await fileNow(champion);
+  if (split.seen > before) return;
+  const last = grown ? await lastComparison(database, model) : undefined;
+  const tried =
+    last?.champion === champion.id && readRun(join(runs, last.challenger)).input.sha256 === sha256;
+  if (grown && !tried) return;
+  const more = `Give more with: gradus feedback ${lineage} FILE; or add rows to the end of ${champion.input.path}`;
+  throw new UserError(
+    tried
+      ? `The rows added to ${champion.input.path} have been learnt from already, and ${champion.id} stayed the better one. ${more}`
+      : count === 0
+        ? `There are no corrections for ${lineage} to learn from. Give some with: gradus feedback ${lineage} FILE; or add rows to the end of ${champion.input.path}`
+        : `All ${count} corrections for ${lineage} have been learnt from already. ${more}`,
+  );
+}

@@ -1,0 +1,78 @@
+/** Work that comes round: every so many seconds a job of its own. */
+import { UserError } from '@gradus/base';
+import type { Database } from '../database/tables.ts';
+import { after, enqueue } from './queue.ts';
+
+export interface Schedule {
+  readonly name: string;
+  readonly kind: string;
+  readonly payload: unknown;
+  /** As `NewJob.about`: it does not pile up where its jobs take longer than it takes to come round. */
+  readonly about?: string | null;
+  readonly everySeconds: number;
+}
+
+/** Seconds. */
+export const SHORTEST = 60;
+
+/** @throws UserError where the name would not fit into an address */
+export function requireScheduleName(name: string): string {
+  if (/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,199}$/u.test(name)) return name;
+  throw new UserError(
+    `"${name.slice(0, 200)}" cannot be a schedule's name. Expected at most 200 letters, digits, ".", "_" or "-", beginning with a letter or digit.`,
+  );
+}
+
+/** Replaces the schedule of this name, if there is one. @throws UserError where it comes round too often */
+export async function setSchedule(
+  database: Database,
+  { name, kind, payload, about = null, everySeconds }: Schedule,
+): Promise<void> {
+  if (!Number.isInteger(everySeconds) || everySeconds < SHORTEST) {
+    throw new UserError(
+      `The schedule "${name}" comes round every ${everySeconds} s. Expected at least ${SHORTEST}.`,
+    );
+  }
+  const row = { kind, payload: JSON.stringify(payload), about, everySeconds, nextAt: after(everySeconds) };
+  await database
+    .insertInto('schedules')
+    .values({ name, ...row })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet(row))
+    .execute();
+}
+
+export async function removeSchedule(database: Database, name: string): Promise<void> {
+  const { numDeletedRows } = await database
+    .deleteFrom('schedules')
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (numDeletedRows === 0n) throw new UserError(`There is no schedule "${name}".`);
+}
+
+export async function listSchedules(database: Database): Promise<(Schedule & { readonly nextAt: string })[]> {
+  const rows = await database.selectFrom('schedules').selectAll().orderBy('name').execute();
+  return rows.map((row) => ({ ...row, payload: JSON.parse(row.payload) as unknown }));
+}
+
+/** Makes jobs of the schedules that are due; of several workers one does. */
+export async function enqueueDue(database: Database): Promise<void> {
+  const due = await database.selectFrom('schedules').selectAll().where('nextAt', '<=', after(0)).execute();
+  for (const { name, kind, payload, about, everySeconds, nextAt } of due) {
+    await database.transaction().execute(async (transaction) => {
+      const { numUpdatedRows } = await transaction
+        .updateTable('schedules')
+        .set({ nextAt: after(everySeconds) })
+        .where('name', '=', name)
+        .where('nextAt', '=', nextAt)
+        .executeTakeFirst();
+      if (numUpdatedRows > 0n) {
+        await enqueue(transaction, {
+          kind,
+          payload: JSON.parse(payload) as unknown,
+          ...(about !== null && { about }),
+          by: `schedule ${name}`,
+        });
+      }
+    });
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * Who is told of alarms: webhooks, each with a secret of its own and the kinds of alarms that it asked for. What they are
+ * to be told is written down in the transaction that found it out (an "outbox"), and delivered by deliver.ts.
+ */
+import { randomBytes } from 'node:crypto';
+import { UserError } from '@gradus/base';
+import type { Transaction } from 'kysely';
+import { type Database, inTransaction, type Tables } from '../database/tables.ts';
+import { recordChange } from '../registry/audit.ts';
+import { requireAllowed } from './targets.ts';
+import type { WatchWindow } from './windows.ts';
+import { ALERT_TEXTS } from './wording.ts';
+
+export const EVENTS = ['drift', 'quality', 'errors'] as const;
+export type Event = (typeof EVENTS)[number];
+
+export interface Webhook {
+  readonly id: number;
+  readonly url: string;
+  readonly events: readonly Event[];
+  readonly allowPrivate: boolean;
+  readonly by: string;
+  readonly createdAt: string;
+}
+
+/** As the Standard Webhooks have secrets (standardwebhooks.com): the prefix tells it from others, the rest is the key. */
+const SECRET_PREFIX = 'whsec_';
+const SECRET_BYTES = 32;
+const MOST_WEBHOOKS = 20;
+
+/**
+ * @param events Of `EVENTS`
+ * @returns its secret, which is shown this once
+ * @throws UserError where the address is none, may not be told, or is known already
+ */
+export async function addWebhook(
+  database: Database,
+  options: {
+    readonly url: string;
+    readonly events?: readonly string[];
+    readonly allowPrivate?: boolean;
+    readonly by: string;
+  },
+): Promise<{ readonly id: number; readonly secret: string }> {
+  const { url, events = EVENTS, allowPrivate = false, by } = options;
+  const unknown = events.find((event) => !(EVENTS as readonly string[]).includes(event));
+  if (unknown !== undefined || events.length === 0) {
+    throw new UserError(`"${unknown ?? ''}" is nothing to be told of. There are: ${EVENTS.join(', ')}.`);
+  }
+  requireAllowed(url, allowPrivate);
+  const secret = SECRET_PREFIX + randomBytes(SECRET_BYTES).toString('base64');
+  return inTransaction(database, async (transaction) => {
+    const { count } = await transaction
+      .selectFrom('webhooks')
+      .select(({ fn }) => fn.countAll().as('count'))
+      .executeTakeFirstOrThrow();
+    if (Number(count) >= MOST_WEBHOOKS) throw new UserError(`There are ${MOST_WEBHOOKS} webhooks already.`);
+    const made = await transaction
+      .insertInto('webhooks')
+      .values({
+        url,
+        secret,
+        events: JSON.stringify([...new Set(events)]),
+        allowPrivate: allowPrivate ? 1 : 0,
+        by,
+        createdAt: new Date().toISOString(),
+      })
+      .onConflict((conflict) => conflict.column('url').doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (!made) throw new UserError(`${url} is told already. gradus alerts list shows all.`);
+    await recordChange(transaction, {
+      who: by,
+      what: 'add webhook',
+      model: '',
+      before: null,
+      after: { url, events, allowPrivate },
+    });
+    return { id: made.id, secret };
+  });
+}
+
+/** Without the secrets. */
+export async function listWebhooks(database: Database): Promise<Webhook[]> {
+  const rows = await database.selectFrom('webhooks').selectAll().orderBy('id').execute();
+  return rows.map(({ id, url, events, allowPrivate, by, createdAt }) => ({
+    id,
+    url,
+    events: JSON.parse(events) as Event[],
+    allowPrivate: allowPrivate === 1,
+    by,
+    createdAt,
+  }));
+}
+
+/** What it was still to be told goes with it. @throws UserError where there is none of this id */
+export async function removeWebhook(database: Database, id: number, by: string): Promise<void> {
+  await inTransaction(database, async (transaction) => {
+    const removed = await transaction
+      .deleteFrom('webhooks')
+      .where('id', '=', id)
+      .returning('url')
+      .executeTakeFirst();
+    if (!removed) throw new UserError(`There is no webhook ${id}. gradus alerts list shows all.`);
+    await transaction.deleteFrom('deliveries').where('webhook', '=', id).execute();
+    await recordChange(transaction, {
+      who: by,
+      what: 'remove webhook',
+      model: '',
+      before: { url: removed.url },
+      after: null,
+    });
+  });
+}
+
+/** What a webhook is told. */
+export interface Alert {
+  readonly event: Event;
+  readonly model: string;
+  readonly version: string;
+  readonly at: string;
+  /** For people. */
+  readonly text: { readonly en: string; readonly zh: string };
+  readonly window: Pick<WatchWindow, 'window' | 'startedAt' | 'endedAt' | 'report'>;
+}
+
+/** Writes down an alarm for all who asked for its kind. */
+export async function alert(transaction: Transaction<Tables>, window: WatchWindow): Promise<void> {
+  const { kind, model, version, startedAt, endedAt, report } = window;
+  const now = new Date().toISOString();
+  const body: Alert = {
+    event: kind,
+    model,
+    version,
+    at: now,
+    text: ALERT_TEXTS[kind](window as never),
+    window: { window: window.window, startedAt, endedAt, report },
+  };
+  const hooks = await listWebhooks(transaction);
+  const told = hooks.filter(({ events }) => events.includes(kind));
+  if (told.length === 0) return;
+  await transaction
+    .insertInto('deliveries')
+    .values(
+      told.map(({ id }) => ({
+        webhook: id,
+        event: kind,
+        body: JSON.stringify(body),
+        state: 'waiting' as const,
+        attempts: 0,
+        notBefore: now,
+        error: null,
+        createdAt: now,
+        finishedAt: null,
+      })),
+    )
+    .execute();
+}

@@ -1,0 +1,11 @@
+import { UserError } from '@gradus/base';
+import type { FoundRun, Recipe } from '@gradus/loop';
+
+/** The recipe that made a run. */
+export function recipeOf(recipes: readonly Recipe[], run: FoundRun): Recipe {
+  const recipe = recipes.find(({ name }) => name === run.recipe);
+  if (recipe) return recipe;
+  throw new UserError(
+    `The run ${run.id} was made by the recipe "${run.recipe}", which this version of Gradus does not have.`,
+  );
+}

@@ -1,0 +1,5 @@
+export { onBothDatabases, type Place } from './databases.ts';
+export { digits, digitsRun } from './digits.ts';
+export { moods, moodsRun, textsOf } from './moods.ts';
+export { makeRun } from './runs.ts';
+export { words, wordsFile } from './words.ts';

@@ -1,0 +1,62 @@
+/**
+ * Model cards: what a model is for, what it was made from, how good it is and where it ends (Mitchell et al., "Model
+ * Cards for Model Reporting", 2019). Markdown, English and then Chinese.
+ */
+import { LANGUAGES, type Language, type Localized } from '@gradus/base';
+
+export interface ModelCard {
+  readonly title: Localized;
+  readonly purpose: Localized;
+  /** Where it must not be relied on. */
+  readonly limits: readonly Localized[];
+  readonly data: readonly Localized[];
+  readonly metrics: readonly {
+    readonly name: Localized;
+    /** As text, interval and all. */
+    readonly value: string;
+    /** The same figure of the best baseline. */
+    readonly baseline?: string;
+  }[];
+  readonly made: readonly Localized[];
+}
+
+const HEADINGS = {
+  purpose: { en: 'What it is for', zh: '用途' },
+  data: { en: 'What it was made from', zh: '数据' },
+  metrics: { en: 'How good it is, on rows it has not seen', zh: '在未见过的数据上的表现' },
+  limits: { en: 'Where it ends', zh: '局限' },
+  made: { en: 'How it was made', zh: '制作方式' },
+} as const;
+
+export function renderCard(card: ModelCard): string {
+  return `${LANGUAGES.map((language) => inLanguage(card, language)).join('\n---\n\n')}`;
+}
+
+function inLanguage({ title, purpose, limits, data, metrics, made }: ModelCard, language: Language): string {
+  const list = (items: readonly Localized[]) =>
+    items.map((item) => `- ${markdown(item[language])}\n`).join('');
+  const columns =
+    language === 'zh' ? ['指标', '本模型', '最佳基线'] : ['figure', 'this model', 'best baseline'];
+  const table = [
+    `| ${columns.join(' | ')} |`,
+    '| --- | --- | --- |',
+    ...metrics.map(
+      ({ name, value, baseline }) =>
+        `| ${[name[language], value, baseline ?? '–'].map(markdown).join(' | ')} |`,
+    ),
+  ].join('\n');
+  const heading = (key: keyof typeof HEADINGS) => `## ${HEADINGS[key][language]}\n\n`;
+  return [
+    `# ${markdown(title[language])}\n\n`,
+    `${heading('purpose')}${markdown(purpose[language])}\n\n`,
+    metrics.length > 0 ? `${heading('metrics')}${table}\n\n` : '',
+    `${heading('data')}${list(data)}\n`,
+    `${heading('limits')}${list(limits)}\n`,
+    `${heading('made')}${list(made)}`,
+  ].join('');
+}
+
+/** Text as one line of Markdown that shows what it says: no markup, no HTML, no end of a table cell. */
+function markdown(text: string): string {
+  return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`);
+}

@@ -1,0 +1,136 @@
+/**
+ * Draws a report as one self-contained HTML page: no network, no script. Both languages are in it, and two radio
+ * buttons with a line of CSS choose between them. Charts are drawn to SVG here, once a language.
+ */
+
+import { LANGUAGES, type Language, type Localized } from '@gradus/base';
+import type { EChartsOption } from 'echarts';
+import type { Block, Cell, Report, Section } from './document.ts';
+import { escapeHtml } from './escape.ts';
+import { STYLE } from './style.ts';
+
+/** Charts are drawn this wide, and scaled to the page. */
+const CHART_WIDTH = 860;
+
+const WORDS: Readonly<Record<Language, { readonly name: string; readonly contents: string }>> = {
+  en: { name: 'English', contents: 'Contents' },
+  zh: { name: '中文', contents: '目录' },
+};
+
+/** @param first The language that is shown when the page opens. */
+export async function renderReport(report: Report, first: Language = 'en'): Promise<string> {
+  // Loaded when the first report is drawn: it takes longer to load than all the rest of Gradus.
+  const chart = chartDrawer(await import('echarts'));
+  const switches = LANGUAGES.map(
+    (language) =>
+      `<input type="radio" name="language" id="show-${language}"${language === first ? ' checked' : ''}><label for="show-${language}" lang="${language}">${WORDS[language].name}</label>`,
+  ).join('');
+  return `<!doctype html>
+<html lang="${first}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<meta name="generator" content="Gradus">
+<title>${escapeHtml(report.title[first])}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<nav class="languages" aria-label="Language / 语言">${switches}</nav>
+${LANGUAGES.map((language) => page(report, language, chart)).join('\n')}
+</body>
+</html>
+`;
+}
+
+function page({ title, lead, sections }: Report, language: Language, chart: DrawChart): string {
+  const contents = sections
+    .map(
+      ({ id, title }) => `<li><a href="#${anchorOf(id, language)}">${escapeHtml(title[language])}</a></li>`,
+    )
+    .join('');
+  return `<main class="in-${language}" lang="${language}">
+<header><h1>${escapeHtml(title[language])}</h1><p class="lead">${escapeHtml(lead[language])}</p></header>
+<nav class="contents" aria-label="${WORDS[language].contents}"><ul>${contents}</ul></nav>
+${sections.map((part) => section(part, language, chart)).join('\n')}
+</main>`;
+}
+
+function section({ id, title, blocks }: Section, language: Language, chart: DrawChart): string {
+  const anchor = anchorOf(id, language);
+  return `<section id="${anchor}" aria-labelledby="${anchor}-title"><h2 id="${anchor}-title">${escapeHtml(title[language])}</h2>
+${blocks.map((block) => draw(block, language, chart)).join('\n')}</section>`;
+}
+
+const anchorOf = (id: string, language: Language): string => `${language}-${id.replace(/[^a-z0-9-]/gi, '-')}`;
+const cellText = (cell: Cell, language: Language): string =>
+  escapeHtml(typeof cell === 'string' ? cell : cell[language]);
+const text = (localized: Localized, language: Language): string => escapeHtml(localized[language]);
+
+/** One way to draw each kind of block. */
+const DRAW: {
+  readonly [K in Block['kind']]: (
+    block: Extract<Block, { kind: K }>,
+    language: Language,
+    chart: DrawChart,
+  ) => string;
+} = {
+  text: (block, language) => `<p>${text(block.text, language)}</p>`,
+  note: (block, language) => `<p class="note ${block.tone}" role="note">${text(block.text, language)}</p>`,
+  figures: ({ items }, language) =>
+    `<dl class="figures">${items
+      .map(
+        ({ label, value, detail }) =>
+          `<div><dt>${text(label, language)}</dt><dd>${cellText(value, language)}${detail ? `<small>${text(detail, language)}</small>` : ''}</dd></div>`,
+      )
+      .join('')}</dl>`,
+  table: ({ caption, columns, rows }, language) => {
+    const align = (i: number) => (columns[i]?.align === 'right' ? ' class="right"' : '');
+    const head = columns
+      .map(({ label }, i) => `<th scope="col"${align(i)}>${text(label, language)}</th>`)
+      .join('');
+    const body = rows
+      .map(
+        (row) =>
+          `<tr>${row.map((cell, i) => `<td${align(i)}>${cellText(cell, language)}</td>`).join('')}</tr>`,
+      )
+      .join('');
+    return `<div class="scroll" tabindex="0"><table>${caption ? `<caption>${text(caption, language)}</caption>` : ''}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+  },
+  chart: ({ caption, option, height }, language, chart) =>
+    `<figure><div class="chart" role="img" aria-label="${text(caption, language)}">${chart(option(language), height)}</div><figcaption>${text(caption, language)}</figcaption></figure>`,
+  list: ({ ordered, items }, language) => {
+    const tag = ordered ? 'ol' : 'ul';
+    return `<${tag}>${items.map((item) => `<li>${text(item, language)}</li>`).join('')}</${tag}>`;
+  },
+  quotes: ({ items }, language) =>
+    `<ul class="quotes">${items
+      .map(({ text: said, row, detail }) => {
+        const where = language === 'zh' ? `第 ${row} 行` : `row ${row}`;
+        return `<li><q>${escapeHtml(said)}</q> <small>${where}${detail ? ` · ${text(detail, language)}` : ''}</small></li>`;
+      })
+      .join('')}</ul>`,
+};
+
+function draw<K extends Block['kind']>(
+  block: Extract<Block, { kind: K }>,
+  language: Language,
+  chart: DrawChart,
+): string {
+  return DRAW[block.kind as K](block, language, chart);
+}
+
+type DrawChart = (option: EChartsOption, height: number) => string;
+
+/** Draws ECharts options to SVG. Text in them is escaped by ECharts' own SVG renderer. */
+function chartDrawer({ init }: typeof import('echarts')): DrawChart {
+  return (option, height) => {
+    const chart = init(null, null, { renderer: 'svg', ssr: true, width: CHART_WIDTH, height });
+    try {
+      chart.setOption({ backgroundColor: 'transparent', ...option, animation: false });
+      return chart.renderToSVGString({ useViewBox: true });
+    } finally {
+      chart.dispose();
+    }
+  };
+}

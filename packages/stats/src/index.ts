@@ -1,0 +1,31 @@
+export { logGamma } from './distributions/log-gamma.ts';
+export { intervalZ, normalCdf, normalQuantile, normalTwoSided } from './distributions/normal.ts';
+export { intervalT, studentTwoSided } from './distributions/student-t.ts';
+export { chiSquaredTail } from './drift/chi-squared.ts';
+export { aligned, type Column, countsOf } from './drift/column.ts';
+export { type Drift, detectDrift } from './drift/detect.ts';
+export { DriftMonitor, type Row } from './drift/monitor.ts';
+export { binCounts, psi, quantileEdges } from './drift/psi.ts';
+export { benjaminiHochberg } from './inference/benjamini-hochberg.ts';
+export {
+  type BootstrapOptions,
+  bootstrapDifference,
+  bootstrapInterval,
+  type Difference,
+  type Statistic,
+} from './inference/bootstrap.ts';
+export { fisherExact } from './inference/fisher-exact.ts';
+export { type McNemar, mcnemar } from './inference/mcnemar.ts';
+export { wilsonInterval } from './inference/wilson.ts';
+export { accuracy } from './metrics/accuracy.ts';
+export { brier } from './metrics/brier.ts';
+export { adjustedRandIndex, normalizedMutualInformation } from './metrics/clustering.ts';
+export { confusionMatrix } from './metrics/confusion-matrix.ts';
+export { type FScore, type FScores, fScores, macroF1 } from './metrics/f-score.ts';
+export { logLoss } from './metrics/log-loss.ts';
+export { meanAbsoluteError, r2, rootMeanSquaredError } from './metrics/regression.ts';
+export { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from './metrics/reliability.ts';
+export { rocAuc } from './metrics/roc-auc.ts';
+export type { Interval, Numbers } from './metrics/rows.ts';
+export { fitTemperature } from './metrics/temperature.ts';
+export type { SparseMatrix } from './sparse-matrix.ts';
