@@ -4,6 +4,7 @@ import type { Report, Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import type { SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
 import { percent } from '../analysis/wording.ts';
+import type { Since } from '../since.ts';
 import { dataSection } from './data.ts';
 import type { DataSummary } from './data-summary.ts';
 import { definitions } from './definitions.ts';
@@ -11,6 +12,7 @@ import { frequencyAgainstSeverity } from './frequency-severity.ts';
 import { modelSection } from './model.ts';
 import { overview } from './overview.ts';
 import { productSection } from './products.ts';
+import { sinceSection } from './since.ts';
 import { themeTable } from './theme-table.ts';
 import { trendSection } from './trends.ts';
 import { strengthsToProtect, whatToDo } from './what-to-do.ts';
@@ -41,13 +43,18 @@ export function demandReport(
   analysis: DemandAnalysis,
   evaluation: SentimentEvaluation | null,
   data: DataSummary,
+  since: Since | null = null,
 ): Report {
+  const sections = SECTIONS.flatMap((section) => section(analysis, evaluation, data) ?? []);
   return {
     title: { en: `What customers need: ${data.file}`, zh: `客户需要什么：${data.file}` },
     lead: leadOf(analysis, evaluation),
-    sections: SECTIONS.flatMap((section) => section(analysis, evaluation, data) ?? []),
+    sections: since ? sections.toSpliced(AFTER_ACTIONS, 0, sinceSection(since, analysis)) : sections,
   };
 }
+
+/** Where what has changed stands: behind what to do, and how often and how bad things are. */
+const AFTER_ACTIONS = 3;
 
 function leadOf(
   { reviews, themes, actions }: DemandAnalysis,
