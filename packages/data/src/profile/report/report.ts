@@ -1,11 +1,11 @@
 /** A profile as a report: what to do first, then each kind of finding, then column by column. */
 
 import type { Localized } from '@gradus/base';
-import type { Block, Cell, Report, Section } from '@gradus/report';
+import { type Block, chartBlock, type Report, type Section, type Text } from '@gradus/report';
 import { KIND_NAMES } from '../../personal/kinds.ts';
 import type { ColumnProfile, Finding, Profile } from '../document.ts';
 import { percent, TYPE_NAMES } from '../findings.ts';
-import { bars, courses, heatMap, histograms, isDrawn } from './charts.ts';
+import { courses, heatMap, histograms, isDrawn } from './charts.ts';
 import { bytes, number } from './words.ts';
 
 /** Of each kind, so that a table of thousands of columns makes a page that opens. */
@@ -145,7 +145,7 @@ const whatToDo: MakeSection = ({ findings }) => {
 
 const personal: MakeSection = ({ columns }) => {
   const found = columns.flatMap(({ name, personal }) =>
-    (personal?.kinds ?? []).map(({ kind, share, whole }): Cell[] => [
+    (personal?.kinds ?? []).map(({ kind, share, whole }): Text[] => [
       name,
       KIND_NAMES[kind],
       percent(share),
@@ -185,14 +185,15 @@ const target: MakeSection = ({ target }) => {
   const blocks: Block[] = [];
   if (classes && classes.length > 0) {
     blocks.push(
-      bars(
-        both(`Classes of ${column}`, `${column} 的类别`),
-        classes.map(({ value, share, count: n }) => ({
+      chartBlock(both(`Classes of ${column}`, `${column} 的类别`), {
+        kind: 'bar',
+        full: 1,
+        bars: classes.map(({ value, share, count: n }) => ({
           name: value,
           value: share,
-          said: `${count(n)} (${percent(share)})`,
+          text: `${count(n)} (${percent(share)})`,
         })),
-      ),
+      }),
     );
   }
   if (predictors.length > 0) {
@@ -205,13 +206,17 @@ const target: MakeSection = ({ target }) => {
           `每一列单独预测 ${column} 的能力（留出 ${count(predictors[0]!.rows)} 行）：${measure === 'AUC' ? '0.5 为随机，1 为完美' : '0 不优于均值，1 为完美'}。接近 1 的列多半已经“知道答案”。`,
         ),
       },
-      bars(
+      chartBlock(
         both(`${measure} of each column alone, with 95 % intervals`, `各列单独的 ${measure} 与 95% 区间`),
-        predictors.slice(0, MOST_BARS).map(({ column: name, value, low, high }) => ({
-          name,
-          value: Math.max(0, value),
-          said: `${value.toFixed(3)} (${low.toFixed(2)}–${high.toFixed(2)})`,
-        })),
+        {
+          kind: 'bar',
+          full: 1,
+          bars: predictors.slice(0, MOST_BARS).map(({ column: name, value, low, high }) => ({
+            name,
+            value: Math.max(0, value),
+            text: `${value.toFixed(3)} (${low.toFixed(2)}–${high.toFixed(2)})`,
+          })),
+        },
       ),
     );
   }
@@ -233,16 +238,20 @@ const missing: MakeSection = ({ columns }) => {
   if (gaps.length === 0) return undefined;
   const words = gaps.filter(({ missing }) => missing.disguised.length > 0).slice(0, MOST_BARS);
   const blocks: Block[] = [
-    bars(
+    chartBlock(
       both(
         `Columns with missing cells${gaps.length > MOST_BARS ? ` (the ${MOST_BARS} of ${gaps.length} with most)` : ''}`,
         `有缺失的列${gaps.length > MOST_BARS ? `（${gaps.length} 列中缺失最多的 ${MOST_BARS} 列）` : ''}`,
       ),
-      gaps.slice(0, MOST_BARS).map(({ name, missing: { share, count: n } }) => ({
-        name,
-        value: share,
-        said: `${percent(share)} (${count(n)})`,
-      })),
+      {
+        kind: 'bar',
+        full: 1,
+        bars: gaps.slice(0, MOST_BARS).map(({ name, missing: { share, count: n } }) => ({
+          name,
+          value: share,
+          text: `${percent(share)} (${count(n)})`,
+        })),
+      },
     ),
   ];
   if (words.length > 0) {
@@ -423,7 +432,7 @@ const eachColumn: MakeSection = ({ columns }) => {
   return { id: 'columns', title: both('Column by column', '逐列'), blocks };
 };
 
-function contentOf({ numbers, dates, values, lengths, personal, type, unique }: ColumnProfile): Cell {
+function contentOf({ numbers, dates, values, lengths, personal, type, unique }: ColumnProfile): Text {
   const whole = personal?.kinds.find(({ whole }) => whole);
   if (whole)
     return both(`personal data: ${KIND_NAMES[whole.kind].en}`, `个人信息：${KIND_NAMES[whole.kind].zh}`);

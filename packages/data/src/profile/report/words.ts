@@ -14,13 +14,3 @@ export function bytes(size: number): string {
   const power = Math.min(units.length - 1, Math.floor(Math.log(Math.max(1, size)) / Math.log(1000)));
   return `${Number((size / 1000 ** power).toPrecision(3))} ${units[power]}`;
 }
-
-export function shortened(text: string, most: number): string {
-  // A Han character is as wide as two others.
-  let width = 0;
-  for (const [i, character] of [...text].entries()) {
-    width += /[\u1100-\uffe6]/.test(character) ? 2 : 1;
-    if (width > most) return `${[...text].slice(0, i).join('')}…`;
-  }
-  return text;
-}
