@@ -1,6 +1,6 @@
 /** The monitoring page: traffic, drift, quality and alerts of the last days, as a report. */
 
-import type { Localized } from '@gradus/base';
+import { type Localized, minute, percent } from '@gradus/base';
 import {
   type Block,
   chartBlock,
@@ -14,7 +14,7 @@ import type { Alerts, Overview, QualityWindow } from './overview.ts';
 import type { Quality } from './quality.ts';
 import type { Tally } from './traffic-tally.ts';
 import type { WatchWindow } from './windows.ts';
-import { ALERT_TEXTS, FIRST_TRAFFIC, percent, TRAINING } from './wording.ts';
+import { ALERT_TEXTS, FIRST_TRAFFIC, TRAINING } from './wording.ts';
 
 /** Points of a line: more could not be told apart. */
 const MOST_POINTS = 200;
@@ -39,7 +39,6 @@ export function monitoringReport(title: Localized, overview: Overview, days: num
   };
 }
 
-const minute = (at: string): string => at.slice(0, 16).replace('T', ' ');
 const note = (tone: 'info' | 'warning' | 'good', en: string, zh: string): Block => ({
   kind: 'note',
   tone,

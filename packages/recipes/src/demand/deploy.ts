@@ -1,13 +1,13 @@
 /** Step 6: everything a run leaves behind: the model, the report, the card, and every clause with its theme. */
+
 import { join } from 'node:path';
-import type { Localized } from '@gradus/base';
+import { type Localized, percent } from '@gradus/base';
 import { writeWhole } from '@gradus/base/files';
 import { BYTE_ORDER_MARK, csvLine } from '@gradus/data';
 import { writeOnnx } from '@gradus/engine';
 import { MODEL_FILE, REFERENCE_FILE, type RunContext, referenceJson } from '@gradus/loop';
 import { type ModelCard, renderCard, renderReport } from '@gradus/report';
 import type { SentimentEvaluation } from './analysis/sentiment-evaluation.ts';
-import { percent } from './analysis/wording.ts';
 import type { Built } from './build.ts';
 import { BUNDLE_FILE, bundleJson } from './bundle.ts';
 import type { Evaluated } from './evaluate.ts';

@@ -1,8 +1,7 @@
 /** The charts of a profile. */
-import type { Localized } from '@gradus/base';
+import { date, type Localized, significant } from '@gradus/base';
 import { type Block, chartBlock, type HeatmapChart, type MultiplesChart, shortened } from '@gradus/report';
 import type { Associations, ColumnDrift, ColumnProfile } from '../document.ts';
-import { number } from './words.ts';
 
 type Cell = MultiplesChart['cells'][number];
 
@@ -18,7 +17,7 @@ export const isDrawn = ({ numbers, dates, values, type }: ColumnProfile): boolea
 function distribution({ name, numbers, dates, values }: ColumnProfile): Cell {
   const histogram = numbers?.histogram ?? dates?.histogram;
   if (histogram) {
-    const edge = (x: number) => (dates ? new Date(x).toISOString().slice(0, 10) : number(x));
+    const edge = (x: number) => (dates ? date(x) : significant(x));
     const { counts, edges } = histogram;
     return { kind: 'histogram', title: name, counts, from: edge(edges[0]!), to: edge(edges.at(-1)!) };
   }
@@ -37,10 +36,10 @@ export function courses(caption: Localized, columns: readonly ColumnDrift[]): Bl
       kind: 'line',
       title: { en: title('mean', 'missing'), zh: title('均值', '缺失') },
       values,
-      from: times[0]!.slice(0, 10),
-      to: times.at(-1)!.slice(0, 10),
-      lowest: number(Math.min(...values)),
-      highest: number(Math.max(...values)),
+      from: date(times[0]!),
+      to: date(times.at(-1)!),
+      lowest: significant(Math.min(...values)),
+      highest: significant(Math.max(...values)),
     };
   });
   return chartBlock(caption, { kind: 'multiples', cells });

@@ -1,12 +1,11 @@
 /** A profile as a report: what to do first, then each kind of finding, then column by column. */
 
-import type { Localized } from '@gradus/base';
+import { bytes, count, type Localized, percent, significant } from '@gradus/base';
 import { type Block, chartBlock, type Report, type Section, type Text } from '@gradus/report';
 import { KIND_NAMES } from '../../personal/kinds.ts';
 import type { ColumnProfile, Finding, Profile } from '../document.ts';
-import { percent, TYPE_NAMES } from '../findings.ts';
+import { TYPE_NAMES } from '../findings.ts';
 import { courses, heatMap, histograms, isDrawn } from './charts.ts';
-import { bytes, number } from './words.ts';
 
 /** Of each kind, so that a table of thousands of columns makes a page that opens. */
 const MOST_FINDINGS = 100;
@@ -20,7 +19,6 @@ const MOST_COURSES = 6;
 const AT_A_TIME = 12;
 
 const both = (en: string, zh: string): Localized => ({ en, zh });
-const count = (x: number): string => x.toLocaleString('en');
 
 export function profileReport(profile: Profile): Report {
   const sections = SECTIONS.flatMap((make): Section[] => {
@@ -439,8 +437,8 @@ function contentOf({ numbers, dates, values, lengths, personal, type, unique }: 
   if (numbers) {
     const { min, max, mean, deviation, quantiles } = numbers;
     return both(
-      `${number(min)} to ${number(max)}, mean ${number(mean)} ± ${number(deviation)}, median ${number(quantiles['0.5'])}`,
-      `${number(min)} 到 ${number(max)}，均值 ${number(mean)} ± ${number(deviation)}，中位数 ${number(quantiles['0.5'])}`,
+      `${significant(min)} to ${significant(max)}, mean ${significant(mean)} ± ${significant(deviation)}, median ${significant(quantiles['0.5'])}`,
+      `${significant(min)} 到 ${significant(max)}，均值 ${significant(mean)} ± ${significant(deviation)}，中位数 ${significant(quantiles['0.5'])}`,
     );
   }
   if (dates)
@@ -450,8 +448,8 @@ function contentOf({ numbers, dates, values, lengths, personal, type, unique }: 
     );
   if (type === 'text' && lengths)
     return both(
-      `${number(lengths.min)} to ${number(lengths.max)} characters, ${number(lengths.mean)} on average`,
-      `${number(lengths.min)} 到 ${number(lengths.max)} 个字符，平均 ${number(lengths.mean)}`,
+      `${significant(lengths.min)} to ${significant(lengths.max)} characters, ${significant(lengths.mean)} on average`,
+      `${significant(lengths.min)} 到 ${significant(lengths.max)} 个字符，平均 ${significant(lengths.mean)}`,
     );
   if (unique) return both('each value once', '每个值只出现一次');
   return (values ?? [])

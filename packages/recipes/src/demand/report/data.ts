@@ -1,8 +1,8 @@
-import type { Localized } from '@gradus/base';
+import { count, type Localized } from '@gradus/base';
 import { ROLES, type Role } from '@gradus/data';
 import type { Block, Section, Text } from '@gradus/report';
 import type { DataSummary } from './data-summary.ts';
-import { count, NOTHING } from './words.ts';
+import { NOTHING } from './words.ts';
 
 export const ROLE: Readonly<Record<Role, Localized>> = {
   text: { en: 'review text', zh: '评价文本' },

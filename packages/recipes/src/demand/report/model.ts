@@ -1,4 +1,4 @@
-import type { Localized } from '@gradus/base';
+import { count, decimals, type Localized, percent } from '@gradus/base';
 import { type Block, chartBlock, type Section } from '@gradus/report';
 import {
   type ClassifierScores,
@@ -6,8 +6,7 @@ import {
   type Standing,
   standingOf,
 } from '../analysis/sentiment-evaluation.ts';
-import { decimals, percent } from '../analysis/wording.ts';
-import { BASELINE, both, count, NOTHING, withInterval } from './words.ts';
+import { BASELINE, both, NOTHING, withInterval } from './words.ts';
 
 /** How far the sentiment model can be trusted: against its baselines, and in its probabilities. */
 export function modelSection(evaluation: SentimentEvaluation): Section {

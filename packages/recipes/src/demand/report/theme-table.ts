@@ -1,8 +1,7 @@
-import type { Localized } from '@gradus/base';
+import { count, decimals, type Localized, percent } from '@gradus/base';
 import type { Section, Text } from '@gradus/report';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
-import { decimals, percent } from '../analysis/wording.ts';
-import { CONFIDENCE, count, DIRECTION, effectFormat, NOTHING, POLARITY, withInterval } from './words.ts';
+import { CONFIDENCE, DIRECTION, effectFormat, NOTHING, POLARITY, withInterval } from './words.ts';
 
 interface Column {
   readonly label: Localized;

@@ -1,8 +1,8 @@
+import { signed } from '@gradus/base';
 import { type Block, chartBlock, type Section } from '@gradus/report';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
 import type { Period } from '../analysis/timeline.ts';
 import type { Direction } from '../analysis/trend.ts';
-import { signed } from '../analysis/wording.ts';
 import { both, DIRECTION, withInterval } from './words.ts';
 
 const CHANGING: readonly Direction[] = ['new', 'growing', 'shrinking'];
