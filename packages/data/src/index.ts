@@ -112,7 +112,7 @@ export type {
   ValueCount,
 } from './profile/document.ts';
 export { SEVERITIES } from './profile/document.ts';
-export { percent, TYPE_NAMES } from './profile/findings.ts';
+export { TYPE_NAMES } from './profile/findings.ts';
 export { type ProfileOptions, profileTable } from './profile/profile.ts';
 export { profileReport } from './profile/report/report.ts';
 export { type Frequency, frequencyName, type Unit } from './series/frequency.ts';

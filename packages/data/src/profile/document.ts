@@ -5,14 +5,9 @@
  * Where a table is too large to be held, what a pass over the whole of it can count is counted (`whole`), and the rest
  * is taken from an even sample; each part says which.
  */
+import type { Localized } from '@gradus/base';
 import type { PersonalColumn } from '../personal/column.ts';
 import type { Format, SetAside } from '../table/table.ts';
-
-/** Text that people read. */
-export interface Localized {
-  readonly en: string;
-  readonly zh: string;
-}
 
 export const COLUMN_TYPES = ['number', 'category', 'text', 'date', 'boolean', 'identifier', 'empty'] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];

@@ -1,6 +1,7 @@
 /** What is wrong with a table, and what to do about it: one rule for each kind of trouble. */
+import { count, type Localized, percent, significant } from '@gradus/base';
 import { KIND_NAMES } from '../personal/kinds.ts';
-import type { ColumnProfile, Finding, Localized, Profile, Severity } from './document.ts';
+import type { ColumnProfile, Finding, Profile, Severity } from './document.ts';
 import { SEVERITIES } from './document.ts';
 
 type Found = Omit<Profile, 'findings'>;
@@ -48,15 +49,6 @@ function named(columns: readonly string[], language: keyof Localized): string {
   return language === 'en' ? `${shown} and ${rest} more` : `${shown} 等 ${columns.length} 列`;
 }
 
-export function percent(share: number): string {
-  const value = 100 * share;
-  if (value > 0 && value < 0.1) return '< 0.1%';
-  if (value < 100 && value > 99.9) return '> 99.9%';
-  return `${value >= 10 ? Math.round(value) : Number(value.toPrecision(2))}%`;
-}
-
-const figure = (x: number): string => String(Number(x.toPrecision(4)));
-const whole = (x: number): string => x.toLocaleString('en');
 const told = (severity: Severity, columns: readonly string[], what: Localized, todo: Localized): Told => ({
   severity,
   columns,
@@ -135,7 +127,7 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
   },
 
   *setAside({ rows }) {
-    const { count, rows: first, files } = rows.setAside;
+    const { count: lost, rows: first, files } = rows.setAside;
     for (const { file, reason } of files ?? [])
       yield told(
         'warning',
@@ -146,15 +138,15 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
         },
         { en: 'Mend or remove it.', zh: '请修复或移除该文件。' },
       );
-    if (count === 0) return;
-    const share = count / Math.max(1, rows.count);
+    if (lost === 0) return;
+    const share = lost / Math.max(1, rows.count);
     const example = first[0] ? `line ${first[0].line}: ${first[0].reason}` : '';
     yield told(
       share > SETS.critical ? 'critical' : 'warning',
       [],
       {
-        en: `${whole(count)} of ${whole(rows.count)} rows cannot be read (${percent(share)}); ${example}`,
-        zh: `${whole(rows.count)} 行中有 ${whole(count)} 行无法读取（${percent(share)}）；${example}`,
+        en: `${count(lost)} of ${count(rows.count)} rows cannot be read (${percent(share)}); ${example}`,
+        zh: `${count(rows.count)} 行中有 ${count(lost)} 行无法读取（${percent(share)}）；${example}`,
       },
       {
         en: 'Look at a few of them in the file. Most often a quote, a delimiter inside text or an encoding is to blame: export again.',
@@ -170,8 +162,8 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
         level === 'shifted' ? 'notice' : 'warning',
         [column],
         {
-          en: `${quoted(column)} ${level} over time: PSI ${figure(psi)} between the halves before and after ${drift!.boundary.slice(0, 10)}`,
-          zh: `${quoted(column)} 随时间${level === 'shifted' ? '有变化' : '变化显著'}：${drift!.boundary.slice(0, 10)} 前后两半的 PSI 为 ${figure(psi)}`,
+          en: `${quoted(column)} ${level} over time: PSI ${significant(psi)} between the halves before and after ${drift!.boundary.slice(0, 10)}`,
+          zh: `${quoted(column)} 随时间${level === 'shifted' ? '有变化' : '变化显著'}：${drift!.boundary.slice(0, 10)} 前后两半的 PSI 为 ${significant(psi)}`,
         },
         {
           en: 'Find out what changed: the world, or how it is recorded. Split by time for testing, train on recent rows, and watch this column once the model serves.',
@@ -191,8 +183,8 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
       share < 0.01 ? 'warning' : 'notice',
       [target.column],
       {
-        en: `The class ${quoted(least.value)} of ${quoted(target.column)} is rare: ${percent(share)} of the rows with a target (${whole(least.count)})`,
-        zh: `${quoted(target.column)} 的类别 ${quoted(least.value)} 很少：占有目标值的行的 ${percent(share)}（${whole(least.count)} 行）`,
+        en: `The class ${quoted(least.value)} of ${quoted(target.column)} is rare: ${percent(share)} of the rows with a target (${count(least.count)})`,
+        zh: `${quoted(target.column)} 的类别 ${quoted(least.value)} 很少：占有目标值的行的 ${percent(share)}（${count(least.count)} 行）`,
       },
       {
         en: 'Do not judge by accuracy: use the F-score, the precision-recall curve or costs. Split stratified; weigh the classes; collect more of the rare one.',
@@ -208,8 +200,8 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
       'warning',
       [column.name],
       {
-        en: `${whole(column.missing.count)} rows have no target (${percent(column.missing.share)})`,
-        zh: `${whole(column.missing.count)} 行没有目标值（${percent(column.missing.share)}）`,
+        en: `${count(column.missing.count)} rows have no target (${percent(column.missing.share)})`,
+        zh: `${count(column.missing.count)} 行没有目标值（${percent(column.missing.share)}）`,
       },
       {
         en: 'Leave these rows out of training, and ask why they have none: rows without an outcome are seldom like the others.',
@@ -219,7 +211,7 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
   },
 
   *duplicates({ duplicates, rows }) {
-    const { rows: count, share, exact } = duplicates;
+    const { rows: repeated, share, exact } = duplicates;
     if (share < DUPLICATES) return;
     const about = exact ? { en: '', zh: '' } : { en: 'About ', zh: '约 ' };
     const of = rows.isSample && !rows.wholePass ? rows.sampled : rows.count;
@@ -227,8 +219,8 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
       'warning',
       [],
       {
-        en: `${about.en}${whole(count)} of ${whole(of)} rows equal one before them (${percent(share)})`,
-        zh: `${whole(of)} 行中${about.zh}${whole(count)} 行与前面的行完全相同（${percent(share)}）`,
+        en: `${about.en}${count(repeated)} of ${count(of)} rows equal one before them (${percent(share)})`,
+        zh: `${count(of)} 行中${about.zh}${count(repeated)} 行与前面的行完全相同（${percent(share)}）`,
       },
       {
         en: 'If one event was recorded twice, keep one. In any case no row may stand in both the training and the test part.',
@@ -302,13 +294,13 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
   *sentinel({ columns }) {
     for (const { name, numbers } of columns) {
       if (!numbers?.sentinel) continue;
-      const { value, count } = numbers.sentinel;
+      const { value, count: rows } = numbers.sentinel;
       yield told(
         'warning',
         [name],
         {
-          en: `${quoted(name)} is ${value} in ${whole(count)} rows, far from all other values: most likely a code for "missing" or "at least"`,
-          zh: `${quoted(name)} 有 ${whole(count)} 行为 ${value}，远离其他值：很可能是缺失或封顶的代码`,
+          en: `${quoted(name)} is ${value} in ${count(rows)} rows, far from all other values: most likely a code for "missing" or "at least"`,
+          zh: `${quoted(name)} 有 ${count(rows)} 行为 ${value}，远离其他值：很可能是缺失或封顶的代码`,
         },
         {
           en: 'Ask what it stands for; read it as missing, or keep it as a column of its own.',
@@ -394,8 +386,8 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
         'notice',
         [name],
         {
-          en: `${quoted(name)} has ${distinct.exact ? '' : 'about '}${whole(distinct.count)} different values`,
-          zh: `${quoted(name)} 有${distinct.exact ? '' : '约'} ${whole(distinct.count)} 个不同取值`,
+          en: `${quoted(name)} has ${distinct.exact ? '' : 'about '}${count(distinct.count)} different values`,
+          zh: `${quoted(name)} 有${distinct.exact ? '' : '约'} ${count(distinct.count)} 个不同取值`,
         },
         {
           en: 'Group the rare ones, hash them, or encode by the target’s mean within folds; one column each would be too many.',
@@ -414,8 +406,8 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
           'notice',
           [name],
           {
-            en: `${quoted(name)} has a long tail: half are below ${figure(numbers.quantiles['0.5'])}, the greatest is ${figure(numbers.max)}`,
-            zh: `${quoted(name)} 长尾：一半低于 ${figure(numbers.quantiles['0.5'])}，最大为 ${figure(numbers.max)}`,
+            en: `${quoted(name)} has a long tail: half are below ${significant(numbers.quantiles['0.5'])}, the greatest is ${significant(numbers.max)}`,
+            zh: `${quoted(name)} 长尾：一半低于 ${significant(numbers.quantiles['0.5'])}，最大为 ${significant(numbers.max)}`,
           },
           {
             en: 'Take log(1 + x), or a model made of trees, and measure errors in a way that a few giants do not decide.',
@@ -427,8 +419,8 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
           'notice',
           [name],
           {
-            en: `${quoted(name)} has ${whole(outliers.count)} far outliers (${percent(outliers.share)}), say ${outliers.examples.slice(0, 3).map(figure).join(', ')}`,
-            zh: `${quoted(name)} 有 ${whole(outliers.count)} 个极端值（${percent(outliers.share)}），例如 ${outliers.examples.slice(0, 3).map(figure).join('、')}`,
+            en: `${quoted(name)} has ${count(outliers.count)} far outliers (${percent(outliers.share)}), say ${outliers.examples.slice(0, 3).map(significant).join(', ')}`,
+            zh: `${quoted(name)} 有 ${count(outliers.count)} 个极端值（${percent(outliers.share)}），例如 ${outliers.examples.slice(0, 3).map(significant).join('、')}`,
           },
           {
             en: 'See whether they are mistakes (units, decimals). Mend those; keep true ones, and clip or take logarithms for models that need it.',
@@ -447,8 +439,8 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
         'notice',
         columns,
         {
-          en: `${quoted(columns[0])} and ${quoted(columns[1])} say nearly the same: ${measure} ${figure(value)}`,
-          zh: `${quoted(columns[0])} 与 ${quoted(columns[1])} 几乎等价：${MEASURES[measure]} ${figure(value)}`,
+          en: `${quoted(columns[0])} and ${quoted(columns[1])} say nearly the same: ${measure} ${significant(value)}`,
+          zh: `${quoted(columns[0])} 与 ${quoted(columns[1])} 几乎等价：${MEASURES[measure]} ${significant(value)}`,
         },
         {
           en: 'One of them is enough; two make the weights of linear models and explanations arbitrary.',
@@ -492,8 +484,8 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
         'warning',
         [],
         {
-          en: `${whole(source.foreignLines)} lines are in another encoding than the file (${source.encoding}); they were read in theirs`,
-          zh: `${whole(source.foreignLines)} 行的编码与文件（${source.encoding}）不同；已按各自编码读取`,
+          en: `${count(source.foreignLines)} lines are in another encoding than the file (${source.encoding}); they were read in theirs`,
+          zh: `${count(source.foreignLines)} 行的编码与文件（${source.encoding}）不同；已按各自编码读取`,
         },
         { en: 'Save all parts in UTF-8 before joining them.', zh: '合并前请统一保存为 UTF-8。' },
       );
@@ -513,8 +505,8 @@ const RULES: Readonly<Record<string, (found: Found) => Iterable<Told>>> = {
       'warning',
       [],
       {
-        en: `Only the first ${whole(columns.length)} columns were looked at; ${whole(columnsLeftOut)} more were left out`,
-        zh: `只查看了前 ${whole(columns.length)} 列；其余 ${whole(columnsLeftOut)} 列未查看`,
+        en: `Only the first ${count(columns.length)} columns were looked at; ${count(columnsLeftOut)} more were left out`,
+        zh: `只查看了前 ${count(columns.length)} 列；其余 ${count(columnsLeftOut)} 列未查看`,
       },
       {
         en: 'Give a file with the columns that matter; or turn it round, where columns are observations.',

@@ -3,6 +3,7 @@
  * kept.
  */
 
+import { count } from '@gradus/base';
 import type { Format, Table } from '../table/table.ts';
 import type { Encoding } from './sniff.ts';
 
@@ -55,7 +56,7 @@ export interface SourceOptions {
 
 export const MOST_COLUMNS = 2000;
 export const LONGEST_CELL = 100_000;
-export const TOO_LONG = `a cell is longer than ${LONGEST_CELL.toLocaleString('en')} characters`;
+export const TOO_LONG = `a cell is longer than ${count(LONGEST_CELL)} characters`;
 
 /** A value of JSON, Parquet or a database as the text of a cell: what is nested becomes JSON. */
 export function cellText(value: unknown): string {

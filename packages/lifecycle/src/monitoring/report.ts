@@ -1,13 +1,20 @@
 /** The monitoring page: traffic, drift, quality and alerts of the last days, as a report. */
 
-import type { Localized } from '@gradus/base';
-import type { Block, Cell, Report, Section } from '@gradus/report';
+import { type Localized, minute, percent } from '@gradus/base';
+import {
+  type Block,
+  chartBlock,
+  type HeatmapChart,
+  type Report,
+  type Section,
+  type Text,
+} from '@gradus/report';
 import type { DriftReport } from './drift-watch.ts';
 import type { Alerts, Overview, QualityWindow } from './overview.ts';
 import type { Quality } from './quality.ts';
 import type { Tally } from './traffic-tally.ts';
 import type { WatchWindow } from './windows.ts';
-import { ALERT_TEXTS, FIRST_TRAFFIC, percent, TRAINING } from './wording.ts';
+import { ALERT_TEXTS, FIRST_TRAFFIC, TRAINING } from './wording.ts';
 
 /** Points of a line: more could not be told apart. */
 const MOST_POINTS = 200;
@@ -32,7 +39,6 @@ export function monitoringReport(title: Localized, overview: Overview, days: num
   };
 }
 
-const minute = (at: string): string => at.slice(0, 16).replace('T', ' ');
 const note = (tone: 'info' | 'warning' | 'good', en: string, zh: string): Block => ({
   kind: 'note',
   tone,
@@ -72,24 +78,17 @@ function trafficSection(traffic: readonly Tally[]): Section {
     };
   }
   const points = merged(traffic);
-  const line = (name: Localized, values: readonly (number | null)[], height: number): Block => ({
-    kind: 'chart',
-    caption: name,
-    height,
-    option: (language) => ({
-      grid: { left: 60, right: 20, top: 20, bottom: 30 },
-      xAxis: { type: 'time' },
-      yAxis: { type: 'value', min: 0 },
-      series: [
-        {
-          type: 'line',
-          name: name[language],
-          symbol: values.length < 30 ? 'circle' : 'none',
-          data: points.map(({ at }, i) => [at, values[i] ?? null]),
-        },
-      ],
-    }),
-  });
+  const line = (name: Localized, values: readonly (number | null)[], height: number): Block =>
+    chartBlock(
+      name,
+      {
+        kind: 'line',
+        x: { kind: 'time', values: points.map(({ at }) => at) },
+        y: { fromZero: true },
+        series: [{ name, values }],
+      },
+      height,
+    );
   return {
     id: 'traffic',
     title,
@@ -210,7 +209,7 @@ function driftSection(windows: readonly WatchWindow<DriftReport>[]): Section {
           number('score', '数值'),
           number('PSI', 'PSI'),
         ],
-        rows: report.features.map(({ feature, pValue, drifted, distance, psi }): Cell[] => [
+        rows: report.features.map(({ feature, pValue, drifted, distance, psi }): Text[] => [
           feature,
           pValue < 1e-4 ? pValue.toExponential(1) : pValue.toFixed(4),
           drifted ? { en: 'yes', zh: '是' } : '–',
@@ -231,44 +230,25 @@ function heatmap(windows: readonly WatchWindow<DriftReport>[], threshold: number
     .map(({ feature }) => feature);
   const shown = windows.slice(-60);
   const cells = shown.flatMap(({ report }, x) =>
-    names.flatMap((name, y) => {
-      const found = report.features.find(({ feature }) => feature === name);
-      return found ? [[x, y, Math.min(20, -Math.log10(Math.max(found.pValue, 1e-20)))]] : [];
+    names.flatMap((name, y): HeatmapChart['cells'][number][] => {
+      const tested = report.features.find(({ feature }) => feature === name);
+      return tested ? [[x, y, Math.min(20, -Math.log10(Math.max(tested.pValue, 1e-20)))]] : [];
     }),
   );
   const limit = -Math.log10(threshold);
-  return {
-    kind: 'chart',
-    caption: {
+  return chartBlock(
+    {
       en: `p-values by window and feature, as 10 to the minus …; an alarm from ${limit.toFixed(1)} on`,
       zh: `各窗口、各特征的 p 值（10 的负几次方）；从 ${limit.toFixed(1)} 起为警报`,
     },
-    height: 90 + 24 * names.length,
-    option: () => ({
-      grid: { left: 190, right: 20, top: 10, bottom: 70 },
-      xAxis: { type: 'category', data: shown.map(({ window }) => String(window)) },
-      yAxis: {
-        type: 'category',
-        data: names,
-        inverse: true,
-        axisLabel: { width: 180, overflow: 'truncate' },
-      },
-      visualMap: {
-        type: 'piecewise',
-        orient: 'horizontal',
-        left: 'center',
-        bottom: 0,
-        pieces: [
-          { max: limit / 2, color: '#e4ecf7' },
-          { min: limit / 2, max: limit, color: '#f6c667' },
-          { min: limit, color: '#c0392b' },
-        ],
-        formatter: (from: unknown, to: unknown) =>
-          `${Math.max(0, Number(from)).toFixed(1)} – ${Number.isFinite(Number(to)) ? Number(to).toFixed(1) : '…'}`,
-      },
-      series: [{ type: 'heatmap', data: cells, itemStyle: { borderColor: '#ffffff', borderWidth: 1 } }],
-    }),
-  };
+    {
+      kind: 'heatmap',
+      columns: shown.map(({ window }) => String(window)),
+      rows: names,
+      cells,
+      scale: { kind: 'levels', bounds: [limit / 2, limit] },
+    },
+  );
 }
 
 function qualitySection(windows: readonly QualityWindow[]): Section {
@@ -321,7 +301,7 @@ function qualitySection(windows: readonly QualityWindow[]): Section {
         ],
         rows: windows
           .slice(0, 60)
-          .map((window): Cell[] => [
+          .map((window): Text[] => [
             window.from.slice(0, 10),
             window.role === 'shadow'
               ? { en: `${window.version} (shadow)`, zh: `${window.version}（影子）` }

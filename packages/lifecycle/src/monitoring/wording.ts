@@ -1,11 +1,9 @@
 /** Alarms in words. */
-import type { Localized } from '@gradus/base';
+import { type Localized, percent } from '@gradus/base';
 import type { DriftReport } from './drift-watch.ts';
 import type { QualityReport } from './quality-watch.ts';
 import type { ErrorsReport } from './traffic-watch.ts';
 import type { WatchWindow, WindowKind } from './windows.ts';
-
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 interface Reports {
   readonly drift: DriftReport;

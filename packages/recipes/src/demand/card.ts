@@ -1,8 +1,7 @@
 /** The model card of a demand run. */
-import type { Localized } from '@gradus/base';
+import { type Localized, percent } from '@gradus/base';
 import type { ModelCard } from '@gradus/report';
 import type { SentimentEvaluation } from './analysis/sentiment-evaluation.ts';
-import { percent } from './analysis/wording.ts';
 import type { DataSummary } from './report/data-summary.ts';
 import { BASELINE } from './report/words.ts';
 

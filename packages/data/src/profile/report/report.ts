@@ -1,12 +1,11 @@
 /** A profile as a report: what to do first, then each kind of finding, then column by column. */
 
-import type { Localized } from '@gradus/base';
-import type { Block, Cell, Report, Section } from '@gradus/report';
+import { bytes, count, type Localized, percent, significant } from '@gradus/base';
+import { type Block, chartBlock, type Report, type Section, type Text } from '@gradus/report';
 import { KIND_NAMES } from '../../personal/kinds.ts';
 import type { ColumnProfile, Finding, Profile } from '../document.ts';
-import { percent, TYPE_NAMES } from '../findings.ts';
-import { bars, courses, heatMap, histograms, isDrawn } from './charts.ts';
-import { bytes, number } from './words.ts';
+import { TYPE_NAMES } from '../findings.ts';
+import { courses, heatMap, histograms, isDrawn } from './charts.ts';
 
 /** Of each kind, so that a table of thousands of columns makes a page that opens. */
 const MOST_FINDINGS = 100;
@@ -20,7 +19,6 @@ const MOST_COURSES = 6;
 const AT_A_TIME = 12;
 
 const both = (en: string, zh: string): Localized => ({ en, zh });
-const count = (x: number): string => x.toLocaleString('en');
 
 export function profileReport(profile: Profile): Report {
   const sections = SECTIONS.flatMap((make): Section[] => {
@@ -145,7 +143,7 @@ const whatToDo: MakeSection = ({ findings }) => {
 
 const personal: MakeSection = ({ columns }) => {
   const found = columns.flatMap(({ name, personal }) =>
-    (personal?.kinds ?? []).map(({ kind, share, whole }): Cell[] => [
+    (personal?.kinds ?? []).map(({ kind, share, whole }): Text[] => [
       name,
       KIND_NAMES[kind],
       percent(share),
@@ -185,14 +183,15 @@ const target: MakeSection = ({ target }) => {
   const blocks: Block[] = [];
   if (classes && classes.length > 0) {
     blocks.push(
-      bars(
-        both(`Classes of ${column}`, `${column} 的类别`),
-        classes.map(({ value, share, count: n }) => ({
+      chartBlock(both(`Classes of ${column}`, `${column} 的类别`), {
+        kind: 'bar',
+        full: 1,
+        bars: classes.map(({ value, share, count: n }) => ({
           name: value,
           value: share,
-          said: `${count(n)} (${percent(share)})`,
+          text: `${count(n)} (${percent(share)})`,
         })),
-      ),
+      }),
     );
   }
   if (predictors.length > 0) {
@@ -205,13 +204,17 @@ const target: MakeSection = ({ target }) => {
           `每一列单独预测 ${column} 的能力（留出 ${count(predictors[0]!.rows)} 行）：${measure === 'AUC' ? '0.5 为随机，1 为完美' : '0 不优于均值，1 为完美'}。接近 1 的列多半已经“知道答案”。`,
         ),
       },
-      bars(
+      chartBlock(
         both(`${measure} of each column alone, with 95 % intervals`, `各列单独的 ${measure} 与 95% 区间`),
-        predictors.slice(0, MOST_BARS).map(({ column: name, value, low, high }) => ({
-          name,
-          value: Math.max(0, value),
-          said: `${value.toFixed(3)} (${low.toFixed(2)}–${high.toFixed(2)})`,
-        })),
+        {
+          kind: 'bar',
+          full: 1,
+          bars: predictors.slice(0, MOST_BARS).map(({ column: name, value, low, high }) => ({
+            name,
+            value: Math.max(0, value),
+            text: `${value.toFixed(3)} (${low.toFixed(2)}–${high.toFixed(2)})`,
+          })),
+        },
       ),
     );
   }
@@ -233,16 +236,20 @@ const missing: MakeSection = ({ columns }) => {
   if (gaps.length === 0) return undefined;
   const words = gaps.filter(({ missing }) => missing.disguised.length > 0).slice(0, MOST_BARS);
   const blocks: Block[] = [
-    bars(
+    chartBlock(
       both(
         `Columns with missing cells${gaps.length > MOST_BARS ? ` (the ${MOST_BARS} of ${gaps.length} with most)` : ''}`,
         `有缺失的列${gaps.length > MOST_BARS ? `（${gaps.length} 列中缺失最多的 ${MOST_BARS} 列）` : ''}`,
       ),
-      gaps.slice(0, MOST_BARS).map(({ name, missing: { share, count: n } }) => ({
-        name,
-        value: share,
-        said: `${percent(share)} (${count(n)})`,
-      })),
+      {
+        kind: 'bar',
+        full: 1,
+        bars: gaps.slice(0, MOST_BARS).map(({ name, missing: { share, count: n } }) => ({
+          name,
+          value: share,
+          text: `${percent(share)} (${count(n)})`,
+        })),
+      },
     ),
   ];
   if (words.length > 0) {
@@ -423,15 +430,15 @@ const eachColumn: MakeSection = ({ columns }) => {
   return { id: 'columns', title: both('Column by column', '逐列'), blocks };
 };
 
-function contentOf({ numbers, dates, values, lengths, personal, type, unique }: ColumnProfile): Cell {
+function contentOf({ numbers, dates, values, lengths, personal, type, unique }: ColumnProfile): Text {
   const whole = personal?.kinds.find(({ whole }) => whole);
   if (whole)
     return both(`personal data: ${KIND_NAMES[whole.kind].en}`, `个人信息：${KIND_NAMES[whole.kind].zh}`);
   if (numbers) {
     const { min, max, mean, deviation, quantiles } = numbers;
     return both(
-      `${number(min)} to ${number(max)}, mean ${number(mean)} ± ${number(deviation)}, median ${number(quantiles['0.5'])}`,
-      `${number(min)} 到 ${number(max)}，均值 ${number(mean)} ± ${number(deviation)}，中位数 ${number(quantiles['0.5'])}`,
+      `${significant(min)} to ${significant(max)}, mean ${significant(mean)} ± ${significant(deviation)}, median ${significant(quantiles['0.5'])}`,
+      `${significant(min)} 到 ${significant(max)}，均值 ${significant(mean)} ± ${significant(deviation)}，中位数 ${significant(quantiles['0.5'])}`,
     );
   }
   if (dates)
@@ -441,8 +448,8 @@ function contentOf({ numbers, dates, values, lengths, personal, type, unique }: 
     );
   if (type === 'text' && lengths)
     return both(
-      `${number(lengths.min)} to ${number(lengths.max)} characters, ${number(lengths.mean)} on average`,
-      `${number(lengths.min)} 到 ${number(lengths.max)} 个字符，平均 ${number(lengths.mean)}`,
+      `${significant(lengths.min)} to ${significant(lengths.max)} characters, ${significant(lengths.mean)} on average`,
+      `${significant(lengths.min)} 到 ${significant(lengths.max)} 个字符，平均 ${significant(lengths.mean)}`,
     );
   if (unique) return both('each value once', '每个值只出现一次');
   return (values ?? [])

@@ -2,13 +2,13 @@
  * What to do: problems to fix, ranked by opportunity, and strengths to protect. Every action stands on rows of the
  * file and says how sure it is; a theme too thin to say anything of asks for nothing.
  */
-import type { Localized } from '@gradus/base';
+import { decimals, type Localized, percent } from '@gradus/base';
 import type { Evidence } from './evidence.ts';
 import type { ThemeFindings } from './findings.ts';
 import type { Estimate } from './input.ts';
 import type { Confidence } from './opportunity.ts';
 import type { Outcome } from './outcome.ts';
-import { decimals, joined, percent, points } from './wording.ts';
+import { joined, points } from './wording.ts';
 
 export interface Action {
   readonly rank: number;

@@ -1,8 +1,7 @@
 /** What to know before trusting an analysis: small samples, lopsided ones, and what the file does not hold. */
-import type { Localized } from '@gradus/base';
+import { type Localized, percent } from '@gradus/base';
 import type { Review } from '../review.ts';
 import type { DemandAnalysis, Warning } from './findings.ts';
-import { percent } from './wording.ts';
 
 type Facts = Omit<DemandAnalysis, 'warnings' | 'actions' | 'protect' | 'themes'> & {
   readonly sentiment: boolean;

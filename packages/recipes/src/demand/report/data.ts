@@ -1,8 +1,8 @@
-import type { Localized } from '@gradus/base';
+import { count, type Localized } from '@gradus/base';
 import { ROLES, type Role } from '@gradus/data';
-import type { Block, Cell, Section } from '@gradus/report';
+import type { Block, Section, Text } from '@gradus/report';
 import type { DataSummary } from './data-summary.ts';
-import { count, NOTHING } from './words.ts';
+import { NOTHING } from './words.ts';
 
 export const ROLE: Readonly<Record<Role, Localized>> = {
   text: { en: 'review text', zh: '评价文本' },
@@ -65,8 +65,8 @@ export function dataSection(data: DataSummary): Section {
 }
 
 /** The commonest reason first. */
-function byReason(setAside: DataSummary['setAside']): { reason: Cell; rows: number[] }[] {
-  const groups = new Map<string, { reason: Cell; rows: number[] }>();
+function byReason(setAside: DataSummary['setAside']): { reason: Text; rows: number[] }[] {
+  const groups = new Map<string, { reason: Text; rows: number[] }>();
   for (const { row, reason } of setAside) {
     const key = typeof reason === 'string' ? reason : reason.en;
     const group = groups.get(key);

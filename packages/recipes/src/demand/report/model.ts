@@ -1,13 +1,12 @@
-import type { Localized } from '@gradus/base';
-import type { Block, Section } from '@gradus/report';
+import { count, decimals, type Localized, percent } from '@gradus/base';
+import { type Block, chartBlock, type Section } from '@gradus/report';
 import {
   type ClassifierScores,
   type SentimentEvaluation,
   type Standing,
   standingOf,
 } from '../analysis/sentiment-evaluation.ts';
-import { decimals, percent } from '../analysis/wording.ts';
-import { BASELINE, both, count, NOTHING, withInterval } from './words.ts';
+import { BASELINE, both, NOTHING, withInterval } from './words.ts';
 
 /** How far the sentiment model can be trusted: against its baselines, and in its probabilities. */
 export function modelSection(evaluation: SentimentEvaluation): Section {
@@ -54,7 +53,16 @@ export function modelSection(evaluation: SentimentEvaluation): Section {
         [{ en: 'satisfied', zh: '满意' }, ...confusion[1]!.map(count)],
       ],
     },
-    calibrationChart(reliability),
+    chartBlock(
+      {
+        en: 'Predicted against observed share of satisfied reviews, in bins of probability. On the dashed line the probabilities are true.',
+        zh: '各概率区间内预测与实际的满意比例。落在虚线上表示概率可信。',
+      },
+      {
+        kind: 'calibration',
+        bins: reliability.map(({ predicted, observed }) => ({ predicted, observed })),
+      },
+    ),
     {
       kind: 'text',
       text: {
@@ -98,52 +106,4 @@ function verdictOf({ accuracy, baselines, bestBaseline, pValue }: SentimentEvalu
 
 export function baselineName(name: string): Localized {
   return Object.hasOwn(BASELINE, name) ? BASELINE[name]! : both(name);
-}
-
-function calibrationChart(reliability: SentimentEvaluation['reliability']): Block {
-  return {
-    kind: 'chart',
-    height: 340,
-    caption: {
-      en: 'Predicted against observed share of satisfied reviews, in bins of probability. On the dashed line the probabilities are true.',
-      zh: '各概率区间内预测与实际的满意比例。落在虚线上表示概率可信。',
-    },
-    option: (language) => ({
-      grid: { left: 64, right: 24, top: 24, bottom: 56 },
-      xAxis: {
-        type: 'value',
-        min: 0,
-        max: 1,
-        name: { en: 'Predicted', zh: '预测' }[language],
-        nameLocation: 'middle',
-        nameGap: 32,
-      },
-      yAxis: {
-        type: 'value',
-        min: 0,
-        max: 1,
-        name: { en: 'Observed', zh: '实际' }[language],
-        nameLocation: 'middle',
-        nameGap: 40,
-      },
-      series: [
-        {
-          type: 'line',
-          data: [
-            [0, 0],
-            [1, 1],
-          ],
-          showSymbol: false,
-          silent: true,
-          lineStyle: { type: 'dashed', color: '#7f7f7f' },
-        },
-        {
-          type: 'line',
-          symbolSize: 8,
-          itemStyle: { color: '#0072b2' },
-          data: reliability.map(({ predicted, observed }) => [predicted, observed]),
-        },
-      ],
-    }),
-  };
 }

@@ -1,9 +1,9 @@
+import { count, decimals, percent } from '@gradus/base';
 import type { Figure, Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import type { SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
-import { decimals, percent } from '../analysis/wording.ts';
 import type { DataSummary } from './data-summary.ts';
-import { count, withInterval } from './words.ts';
+import { withInterval } from './words.ts';
 
 /** Headline figures, then everything to know before trusting the rest. */
 export function overview(

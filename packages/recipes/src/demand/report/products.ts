@@ -1,7 +1,7 @@
+import { count, percent } from '@gradus/base';
 import type { Block, Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
-import { percent } from '../analysis/wording.ts';
-import { count, NOTHING, withInterval } from './words.ts';
+import { NOTHING, withInterval } from './words.ts';
 
 /** Where products differ beyond chance. */
 export function productSection({ themes, products }: DemandAnalysis): Section | null {

@@ -1,9 +1,8 @@
 /** The demand report: what customers need, what to do about it, and how sure all that is. */
-import type { Localized } from '@gradus/base';
+import { count, type Localized, percent } from '@gradus/base';
 import type { Report, Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import type { SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
-import { percent } from '../analysis/wording.ts';
 import type { Since } from '../since.ts';
 import { dataSection } from './data.ts';
 import type { DataSummary } from './data-summary.ts';
@@ -16,7 +15,6 @@ import { sinceSection } from './since.ts';
 import { themeTable } from './theme-table.ts';
 import { trendSection } from './trends.ts';
 import { strengthsToProtect, whatToDo } from './what-to-do.ts';
-import { count } from './words.ts';
 
 type SectionOf = (
   analysis: DemandAnalysis,

@@ -1,6 +1,6 @@
+import { percent, signed } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
-import { percent, signed } from '../analysis/wording.ts';
 import type { Since } from '../since.ts';
 import { both, NOTHING } from './words.ts';
 

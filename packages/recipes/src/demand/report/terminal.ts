@@ -1,13 +1,12 @@
 /** A demand run's findings as a dozen lines for a terminal. */
 
-import type { Language, Localized } from '@gradus/base';
+import { count, type Language, type Localized, percent, signed } from '@gradus/base';
 import { ROLES } from '@gradus/data';
 import { type Standing, standingOf } from '../analysis/sentiment-evaluation.ts';
-import { percent, signed } from '../analysis/wording.ts';
 import { ROLE } from './data.ts';
 import { baselineName } from './model.ts';
 import type { DemandSummary, ThemeSummary } from './summary.ts';
-import { CONFIDENCE, count, DIRECTION, effectFormat } from './words.ts';
+import { CONFIDENCE, DIRECTION, effectFormat } from './words.ts';
 
 const MOST_PROBLEMS = 4;
 const MOST_ACTIONS = 3;

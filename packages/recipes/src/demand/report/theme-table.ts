@@ -1,15 +1,14 @@
-import type { Localized } from '@gradus/base';
-import type { Cell, Section } from '@gradus/report';
+import { count, decimals, type Localized, percent } from '@gradus/base';
+import type { Section, Text } from '@gradus/report';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
-import { decimals, percent } from '../analysis/wording.ts';
-import { CONFIDENCE, count, DIRECTION, effectFormat, NOTHING, POLARITY, withInterval } from './words.ts';
+import { CONFIDENCE, DIRECTION, effectFormat, NOTHING, POLARITY, withInterval } from './words.ts';
 
 interface Column {
   readonly label: Localized;
   readonly align?: 'right';
   /** Shown only when the analysis has what it tells. */
   readonly needs?: (analysis: DemandAnalysis) => boolean;
-  readonly cell: (theme: ThemeFindings, analysis: DemandAnalysis) => Cell;
+  readonly cell: (theme: ThemeFindings, analysis: DemandAnalysis) => Text;
 }
 
 const sentiment = ({ themes }: DemandAnalysis) => themes.some((theme) => theme.sentiment);
@@ -93,7 +92,7 @@ export function themeTable(analysis: DemandAnalysis): Section {
   };
 }
 
-function effectCell(effect: ThemeFindings['effects']['mention'], { outcome }: DemandAnalysis): Cell {
+function effectCell(effect: ThemeFindings['effects']['mention'], { outcome }: DemandAnalysis): Text {
   if (!effect) return NOTHING;
   const figure = withInterval(effect, effectFormat(outcome));
   return effect.clear ? figure : { en: `${figure}, may be chance`, zh: `${figure}，可能是偶然` };

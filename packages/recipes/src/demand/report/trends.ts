@@ -1,8 +1,8 @@
-import type { Block, Section } from '@gradus/report';
+import { signed } from '@gradus/base';
+import { type Block, chartBlock, type Section } from '@gradus/report';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
 import type { Period } from '../analysis/timeline.ts';
 import type { Direction } from '../analysis/trend.ts';
-import { signed } from '../analysis/wording.ts';
 import { both, DIRECTION, withInterval } from './words.ts';
 
 const CHANGING: readonly Direction[] = ['new', 'growing', 'shrinking'];
@@ -47,32 +47,23 @@ export function trendSection({ themes, timeline }: DemandAnalysis): Section | nu
 
 function linesOf(themes: readonly ThemeFindings[], timeline: NonNullable<DemandAnalysis['timeline']>): Block {
   const period = PERIOD[timeline.period];
-  return {
-    kind: 'chart',
-    height: 360,
-    caption: {
+  return chartBlock(
+    {
       en: `Share of each ${period.en}'s reviews that mention the theme: the clearest changes.`,
       zh: `每${period.zh}评价中提到该主题的比例：变化最明显的主题。`,
     },
-    option: (language) => ({
-      grid: { left: 64, right: 24, top: 56, bottom: 40 },
-      legend: { top: 4, type: 'scroll', textStyle: { width: 140, overflow: 'truncate' } },
-      xAxis: { type: 'category', data: timeline.starts.map(period.label) },
-      yAxis: {
-        type: 'value',
-        min: 0,
-        name: { en: 'Reviews, %', zh: '评价，%' }[language],
-      },
+    {
+      kind: 'line',
+      x: { kind: 'category', values: timeline.starts.map(period.label) },
+      y: { label: { en: 'Reviews, %', zh: '评价，%' }, fromZero: true },
       series: themes.map((theme) => ({
-        type: 'line',
         name: theme.name,
-        symbolSize: 5,
-        data: theme.trend!.counts.map((count, k) =>
+        values: theme.trend!.counts.map((count, k) =>
           timeline.reviews[k] === 0 ? null : Math.round((1000 * 100 * count) / timeline.reviews[k]!) / 1000,
         ),
       })),
-    }),
-  };
+    },
+  );
 }
 
 function tableOf(themes: readonly ThemeFindings[]): Block {
