@@ -31,6 +31,7 @@ export { type SpecAugmentOptions, type Spectrogram, specAugment } from './augmen
 export { noise, type SoundStep, shift } from './augment/sound/wave.ts';
 export { type Embedding, nearestWords, type SynonymOptions, synonyms } from './augment/text/synonyms.ts';
 export { augmentText, joinWords, type TextStep, wordDropout, wordSwap } from './augment/text/words.ts';
+export type { Batch } from './batch.ts';
 export type { StepSpec } from './batches/image-steps.ts';
 export { type ImageBatchesOptions, imageBatches, imageFileBatches } from './batches/images.ts';
 export {
@@ -39,7 +40,7 @@ export {
   type LoadedBatch,
   type LoaderOptions,
 } from './batches/loader.ts';
-export type { Batch, BatchMaker, Chance, OpenBatches } from './batches/maker.ts';
+export type { BatchMaker, Chance, OpenBatches } from './batches/maker.ts';
 export {
   type DuckDb,
   type DuckDbBatch,
