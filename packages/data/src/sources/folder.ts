@@ -6,9 +6,8 @@
 import { glob, lstat, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { UserError } from '@gradus/base';
-import type { OpenedSource } from './formats.ts';
 import { uniqueName } from './header.ts';
-import { type Batch, MOST_COLUMNS, type SourceOptions, type SourceRow } from './source.ts';
+import { type Batch, MOST_COLUMNS, type OpenedSource, type SourceOptions, type SourceRow } from './source.ts';
 
 const MOST_FILES = 10_000;
 

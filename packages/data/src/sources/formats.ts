@@ -10,7 +10,7 @@ import { readJson, readJsonLines } from './json.ts';
 import { readParquet } from './parquet.ts';
 import { readPostgres } from './postgres.ts';
 import { sniff } from './sniff.ts';
-import type { Source, SourceOptions } from './source.ts';
+import type { OpenedSource, Source, SourceOptions } from './source.ts';
 import { readSqlite } from './sqlite.ts';
 
 interface FileFormat {
@@ -43,13 +43,6 @@ const FILE_FORMATS: readonly FileFormat[] = [
 const SUFFIXES = FILE_FORMATS.flatMap(({ suffixes, packed }) =>
   packed ? [...suffixes, ...suffixes.map((suffix) => `${suffix}.gz`)] : suffixes,
 );
-
-export interface OpenedSource {
-  readonly opened: Source;
-  /** The files that are read. */
-  readonly inputs: readonly string[];
-  readonly checkUnchanged: () => Promise<void>;
-}
 
 /** @throws UserError for what is no table */
 export async function openSource(source: string, options: SourceOptions): Promise<OpenedSource> {

@@ -9,10 +9,10 @@
  * - a folder or a glob of such files (`exports/*.csv`): all their rows, with a column `file`
  */
 
-import { type SetAsideWriter, setAsideWriter } from '../table/set-aside.ts';
 import type { Table } from '../table/table.ts';
 import { Collector } from './collect.ts';
 import { openSource } from './formats.ts';
+import { type SetAsideWriter, setAsideWriter } from './set-aside.ts';
 
 export interface ReadOptions {
   /** At most about this many rows are kept. Default 200,000. */
