@@ -93,7 +93,7 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
-let found: DemandSummary & { run: string };
+let found: DemandSummary & { run: string; report: string; seconds: number };
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'gradus-cli-'));

@@ -1,17 +1,15 @@
 /** Step 3: what needs no long training: the themes, and the baselines that sentiment is measured by. */
 import { cleanText } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
+import { assignClusters, baselineProbabilities, type ClusterModel, discoverClusters } from '@gradus/tasks';
 import type { Correction, DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
-import { baselineProbabilities } from './sentiment/baselines.ts';
+import { SENTIMENTS } from './sentiment.ts';
 import { continued, type Since } from './since.ts';
-import { assignThemes } from './themes/assign.ts';
-import { discoverThemes } from './themes/discover.ts';
-import type { ThemeModel } from './themes/model.ts';
 
 export interface Built {
-  readonly themes: ThemeModel;
+  readonly themes: ClusterModel;
   /** By clause: an index into the model's themes, or −1. */
   readonly themeOf: Int32Array;
   /** Texts whose theme people have set, cleaned, with the theme's id. */
@@ -38,7 +36,7 @@ export function build({
     texts.length <= MOST_CLAUSES
       ? Int32Array.from(texts.keys())
       : run.random.fork('clauses').permutation(texts.length).slice(0, MOST_CLAUSES).sort();
-  const discovered = discoverThemes(
+  const discovered = discoverClusters(
     Array.from(chosen, (i) => texts[i]!),
     {
       random: run.random.fork('themes'),
@@ -48,25 +46,25 @@ export function build({
     },
   );
   // Exemplars are named by their place among the chosen clauses; from here on by their place among all.
-  const themes = discovered.model.themes.map((theme) => ({
-    ...theme,
-    exemplars: theme.exemplars.map((i) => chosen[i]!),
+  const clusters = discovered.model.clusters.map((cluster) => ({
+    ...cluster,
+    exemplars: cluster.exemplars.map((i) => chosen[i]!),
   }));
-  const { model, since } = continued({ ...discovered.model, themes }, run.earlier);
+  const { model, since } = continued({ ...discovered.model, clusters }, run.earlier);
   const themeOf = new Int32Array(texts.length);
-  if (chosen.length === texts.length) themeOf.set(discovered.theme);
+  if (chosen.length === texts.length) themeOf.set(discovered.assignment);
   else
     themeOf.set(
-      assignThemes(
+      assignClusters(
         model,
         texts,
         clauses.map(({ review }) => review),
-      ).theme,
+      ).assignment,
     );
   const pinned = pinnedThemes(run.corrections as Correction[], model);
   for (const [i, text] of texts.entries()) {
     const id = pinned[pinKey(text)];
-    if (id !== undefined) themeOf[i] = model.themes.findIndex((theme) => theme.id === id);
+    if (id !== undefined) themeOf[i] = model.clusters.findIndex((cluster) => cluster.id === id);
   }
   const baselines =
     learning &&
@@ -74,13 +72,17 @@ export function build({
       learning.texts,
       learning.labels,
       Array.from(learning.test, (i) => reviews[i]!.text),
+      SENTIMENTS.length,
     );
   return { themes: model, themeOf, pinned, since, baselines };
 }
 
 /** What people said of a text's theme holds for that text, however else it would be assigned. */
-function pinnedThemes(corrections: readonly Correction[], { themes }: ThemeModel): Record<string, string> {
-  const known = new Set(themes.map(({ id }) => id));
+function pinnedThemes(
+  corrections: readonly Correction[],
+  { clusters }: ClusterModel,
+): Record<string, string> {
+  const known = new Set(clusters.map(({ id }) => id));
   const pinned: Record<string, string> = Object.create(null) as Record<string, string>;
   for (const { text, theme } of corrections)
     if (theme !== undefined && known.has(theme)) pinned[pinKey(text)] = theme;

@@ -4,16 +4,20 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@gradus/base';
+import {
+  type ClusterModel,
+  clusterModelFromJson,
+  clusterModelToJson,
+  type TextFeatures,
+} from '@gradus/tasks';
 import { z } from 'zod';
-import type { TextFeatures } from './sentiment/features.ts';
-import { type ThemeModel, themeModelFromJson, themeModelToJson } from './themes/model.ts';
 
 export const BUNDLE_FILE = 'bundle.json';
 
 export interface Bundle {
   /** How texts become inputs of model.onnx; null where the run learnt no sentiment. */
   readonly features: TextFeatures | null;
-  readonly themes: ThemeModel;
+  readonly themes: ClusterModel;
   /** Texts whose theme people have set, with the theme's id. */
   readonly pinned: Readonly<Record<string, string>>;
 }
@@ -26,7 +30,7 @@ const Format = z.object({
   features: z
     .object({ vocabulary: z.array(z.string()), terms: z.array(z.string()), idf: z.array(z.number()) })
     .nullable(),
-  themes: z.unknown(),
+  themes: z.looseObject({ themes: z.unknown() }),
   pinned: z.record(z.string(), z.string()),
 });
 
@@ -43,6 +47,7 @@ const SIGNATURE = {
 };
 
 export function bundleJson({ features, themes, pinned }: Bundle): string {
+  const { clusters, ...rest } = clusterModelToJson(themes);
   return JSON.stringify({
     format: 'gradus-demand-1',
     signature: features ? SIGNATURE : null,
@@ -51,7 +56,7 @@ export function bundleJson({ features, themes, pinned }: Bundle): string {
       terms: features.terms.terms,
       idf: Array.from(features.terms.idf),
     },
-    themes: themeModelToJson(themes),
+    themes: { themes: clusters, ...rest },
     pinned,
   });
 }
@@ -61,16 +66,23 @@ export function readBundle(directory: string): Bundle {
   const path = join(directory, BUNDLE_FILE);
   try {
     if (statSync(path).size > LARGEST) throw new Error('it is too large');
-    const { features, themes, pinned } = Format.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const { features, themes: stored, pinned } = Format.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const { themes, ...rest } = stored;
     return {
       features: features && {
         vocabulary: { tokens: features.vocabulary },
         terms: { terms: features.terms, idf: Float32Array.from(features.idf) },
       },
-      themes: themeModelFromJson(themes),
+      themes: clusterModelFromJson({ clusters: themes, ...rest }),
       pinned,
     };
   } catch (error) {
-    throw new UserError(`${path} is missing or damaged: ${(error as Error).message}`, { cause: error });
+    throw new UserError(
+      {
+        en: `${path} is missing or damaged: ${(error as Error).message}`,
+        zh: `${path} 缺失或已损坏：${(error as Error).message}`,
+      },
+      { cause: error },
+    );
   }
 }

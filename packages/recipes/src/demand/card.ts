@@ -1,13 +1,13 @@
 /** The model card of a demand run. */
 import { type Localized, percent } from '@gradus/base';
 import type { ModelCard } from '@gradus/report';
-import type { SentimentEvaluation } from './analysis/sentiment-evaluation.ts';
+import type { ClassifierEvaluation } from '@gradus/tasks';
 import type { DataSummary } from './report/data-summary.ts';
 import { BASELINE } from './report/words.ts';
 
 export function demandCard(
   data: DataSummary,
-  evaluation: SentimentEvaluation | null,
+  evaluation: ClassifierEvaluation | null,
   seed: number,
 ): ModelCard {
   const both = (text: string): Localized => ({ en: text, zh: text });

@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@gradus/base';
+import { HELD_OUT_FILE } from '@gradus/tasks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compare } from './compare.ts';
-import { HELD_OUT_FILE, type HeldOut } from './held-out.ts';
+
 
 let directory: string;
 beforeEach(() => {
@@ -16,7 +17,7 @@ const N = 400;
 const labels = Array.from({ length: N }, (_, i) => i % 2);
 
 /** A run that is right about as often as it says it is. */
-function run(name: string, right: number, seed: number, more: Partial<HeldOut> = {}): string {
+function run(name: string, right: number, seed: number, more: Readonly<Record<string, unknown>> = {}): string {
   const path = join(directory, name);
   mkdirSync(path);
   const random = new Random(seed);
@@ -24,7 +25,7 @@ function run(name: string, right: number, seed: number, more: Partial<HeldOut> =
     const sure = random.uniform() < right ? right : 1 - right;
     return label === 1 ? sure : 1 - sure;
   });
-  const heldOut: HeldOut = { rows: labels.map((_, i) => i + 1), labels, probabilities, ...more };
+  const heldOut = { rows: labels.map((_, i) => i + 1), labels, probabilities, ...more };
   writeFileSync(join(path, HELD_OUT_FILE), JSON.stringify(heldOut));
   return path;
 }

@@ -17,7 +17,7 @@ import { type Prepared, prepare } from './prepare.ts';
 import { type Processed, process } from './process.ts';
 import { dataSummaryOf } from './report/data-summary.ts';
 import { demandReport } from './report/report.ts';
-import { type DemandSummary, Summary } from './report/summary.ts';
+import { DemandSummary } from './report/summary.ts';
 import { demandFindings } from './report/terminal.ts';
 import { demandService } from './service.ts';
 import { type Trained, train } from './train.ts';
@@ -43,8 +43,8 @@ export const demand = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
   fits,
   options: OwnOptions,
   steps: { prepare, process, build, train, evaluate, deploy },
-  summary: Summary,
-  findings: (summary) => demandFindings(summary as DemandSummary),
+  summary: DemandSummary,
+  findings: (summary) => demandFindings(DemandSummary.parse(summary)),
   report: ({ prepare, process, build, evaluate: { analysis, evaluation } }) =>
     demandReport(analysis, evaluation, dataSummaryOf(prepare.data, process.notes), build.since),
   card: ({ run, prepare, process, evaluate }) =>

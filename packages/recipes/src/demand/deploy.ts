@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import { writeWhole } from '@gradus/base/files';
 import { BYTE_ORDER_MARK, csvLine } from '@gradus/data';
 import { writeOnnx } from '@gradus/engine';
-import { MODEL_FILE, REFERENCE_FILE, type RunContext, referenceJson } from '@gradus/loop';
+import { MODEL_FILE, REFERENCE_FILE, type Reference, type RunContext, referenceJson } from '@gradus/loop';
+import { HELD_OUT_FILE, type HeldOut, referenceOf } from '@gradus/tasks';
+import type { Request } from './answer.ts';
 import type { Built } from './build.ts';
-import { BUNDLE_FILE, bundleJson } from './bundle.ts';
+import { BUNDLE_FILE, type Bundle, bundleJson } from './bundle.ts';
 import type { Evaluated } from './evaluate.ts';
-import { HELD_OUT_FILE } from './held-out.ts';
 import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
-import { referenceOf } from './reference.ts';
 import { dataSummaryOf } from './report/data-summary.ts';
 import { type DemandSummary, demandSummary } from './report/summary.ts';
-import { sentimentGraph } from './sentiment/model.ts';
+import type { Review } from './review.ts';
+import { sentimentGraph } from './sentiment.ts';
+import { compileModel, serviceOf } from './service.ts';
 import type { Trained } from './train.ts';
 
 export async function deploy({
@@ -36,16 +38,18 @@ export async function deploy({
   const { clauses } = process;
   const write = (name: string, content: string | Uint8Array) =>
     writeWhole(join(run.directory, name), content);
-  if (sentiment) write(MODEL_FILE, writeOnnx(sentimentGraph(sentiment), { recipe: 'demand', run: run.id }));
-  write(BUNDLE_FILE, bundleJson({ features: sentiment?.features ?? null, themes, pinned }));
+  const model = sentiment && writeOnnx(sentimentGraph(sentiment), { recipe: 'demand', run: run.id });
+  const bundle: Bundle = { features: sentiment?.features ?? null, themes, pinned };
+  if (model) write(MODEL_FILE, model);
+  write(BUNDLE_FILE, bundleJson(bundle));
   if (heldOut) write(HELD_OUT_FILE, JSON.stringify(heldOut));
-  write(REFERENCE_FILE, referenceJson(await referenceOf(run, reviews, heldOut)));
+  write(REFERENCE_FILE, referenceJson(await reference(run, { model, bundle, reviews, heldOut })));
   write(
     'clauses.csv',
     [
       ['row', 'clause', 'theme', 'theme name', ...(clauseSatisfaction ? ['satisfied'] : [])],
       ...clauses.map(({ review, text }, i) => {
-        const theme = themes.themes[themeOf[i]!];
+        const theme = themes.clusters[themeOf[i]!];
         const satisfied = clauseSatisfaction ? [clauseSatisfaction[i]!.toFixed(3)] : [];
         return [String(reviews[review]!.row), text, theme?.id ?? '', theme?.name ?? '', ...satisfied];
       }),
@@ -58,4 +62,42 @@ export async function deploy({
     since: { run: since.run, at: since.at, gone: since.gone },
     themes: summary.themes.map((theme) => ({ ...theme, shareBefore: since.shares[theme.id] ?? null })),
   };
+}
+
+/** Reviews that nothing was fitted on, described as the finished run answers them. */
+async function reference(
+  run: RunContext<DemandOptions>,
+  {
+    model,
+    bundle,
+    reviews,
+    heldOut,
+  }: {
+    readonly model: Uint8Array | null;
+    readonly bundle: Bundle;
+    readonly reviews: readonly Review[];
+    readonly heldOut: HeldOut | null;
+  },
+): Promise<Reference> {
+  const rows = heldOut && new Set(heldOut.rows);
+  const service = serviceOf({
+    bundle,
+    model: model ? await compileModel(model) : undefined,
+    textColumn: undefined,
+  });
+  try {
+    return await referenceOf({
+      run,
+      inputs: (rows ? reviews.filter(({ row }) => rows.has(row)) : reviews).map(({ text }) => text),
+      source: rows
+        ? { en: 'reviews held out of training', zh: '未用于训练的评价' }
+        : { en: 'the reviews that themes were found in', zh: '用于发现主题的评价' },
+      describe: async (texts) => {
+        const request: Request = { texts: [...texts] };
+        return service.describe!(request, await service.answer(request));
+      },
+    });
+  } finally {
+    await service.close();
+  }
 }

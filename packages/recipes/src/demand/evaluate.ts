@@ -1,20 +1,19 @@
 /** Step 5: how good the sentiment model is on reviews it has not seen, and what the reviews say. */
 import { languageOf } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
+import { type ClassifierEvaluation, evaluateClassifier, type HeldOut, predictTexts } from '@gradus/tasks';
 import { analyseDemand } from './analysis/analyse.ts';
 import type { DemandAnalysis } from './analysis/findings.ts';
-import { evaluateSentiment, type SentimentEvaluation } from './analysis/sentiment-evaluation.ts';
 import type { Built } from './build.ts';
-import type { HeldOut } from './held-out.ts';
 import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
-import { predictSentiment } from './sentiment/predict.ts';
+import { SENTIMENTS } from './sentiment.ts';
 import type { Trained } from './train.ts';
 
 export interface Evaluated {
   readonly analysis: DemandAnalysis;
-  readonly evaluation: SentimentEvaluation | null;
+  readonly evaluation: ClassifierEvaluation | null;
   readonly heldOut: HeldOut | null;
   /** By clause; null without a sentiment model. */
   readonly clauseSatisfaction: Float32Array | null;
@@ -33,7 +32,7 @@ export async function evaluate({
   readonly build: Built;
   readonly train: Trained;
 }): Promise<Evaluated> {
-  const input = { reviews, clauses, themeOf, themes: themes.themes };
+  const input = { reviews, clauses, themeOf, themes: themes.clusters };
   const analysisOptions = {
     signal: run.signal,
     onProgress: (done: number, total: number) => run.progress({ en: 'findings', zh: '发现' }, done, total),
@@ -43,37 +42,46 @@ export async function evaluate({
     return { analysis, evaluation: null, heldOut: null, clauseSatisfaction: null };
   }
   run.progress({ en: 'reviews', zh: '评价' }, 0, 2);
-  const reviewSatisfaction = await predictSentiment(
+  const reviewSatisfaction = await predictTexts(
     sentiment,
     reviews.map(({ text }) => text),
     run.signal,
   );
   run.progress({ en: 'clauses', zh: '分句' }, 1, 2);
-  const clauseSatisfaction = await predictSentiment(
+  const clauseSatisfaction = await predictTexts(
     sentiment,
     clauses.map(({ text }) => text),
     run.signal,
   );
   const { recent } = learning;
+  const test = Array.from(learning.test, (i) => reviews[i]!);
+  const classes = [...SENTIMENTS];
+  const labels = test.map(({ label }) => label!);
+  const probabilities = Array.from(learning.test, (i) => reviewSatisfaction[i]!);
   const heldOut: HeldOut = {
-    rows: Array.from(learning.test, (i) => reviews[i]!.row),
-    labels: Array.from(learning.test, (i) => reviews[i]!.label!),
-    probabilities: Array.from(learning.test, (i) => reviewSatisfaction[i]!),
-    languages: Array.from(learning.test, (i) => languageOf(reviews[i]!.text)),
-    products: Array.from(learning.test, (i) => reviews[i]!.product ?? null),
-    times: Array.from(learning.test, (i) => reviews[i]!.time ?? null),
+    rows: test.map(({ row }) => row),
+    answers: { kind: 'classes', classes, labels, probabilities },
+    slices: {
+      language: test.map(({ text }) => languageOf(text)),
+      product: test.map(({ product }) => product ?? null),
+    },
+    times: test.map(({ time }) => time ?? null),
     ...(recent && {
       recent: {
-        texts: [...recent.texts],
-        labels: [...recent.labels],
-        probabilities: Array.from(await predictSentiment(sentiment, recent.texts, run.signal)),
+        inputs: [...recent.texts],
+        answers: {
+          kind: 'classes',
+          classes,
+          labels: [...recent.labels],
+          probabilities: Array.from(await predictTexts(sentiment, recent.texts, run.signal)),
+        },
       },
     }),
   };
-  const evaluation = evaluateSentiment(
+  const evaluation = evaluateClassifier(
     {
-      labels: heldOut.labels,
-      probabilities: heldOut.probabilities,
+      labels,
+      probabilities,
       baselines: baselines!,
       temperature: sentiment.temperature,
       trainedOn: learning.texts.length,

@@ -1,35 +1,61 @@
-/** held-out.json: what a run said of reviews that it had not seen, for another run to be compared with it. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { UserError } from '@gradus/base';
+/** held-out.json of a demand run: what it said of reviews that it had not seen, for another run to be compared with it. */
+import { type Localized, UserError } from '@gradus/base';
+import { HeldOut, heldOutJson } from '@gradus/tasks';
 import { z } from 'zod';
+import { SENTIMENTS } from './sentiment.ts';
 
-export const HELD_OUT_FILE = 'held-out.json';
+const classes = [...SENTIMENTS];
 
-const HeldOut = z.object({
-  /** Row numbers in the file. */
-  rows: z.array(z.number()),
-  labels: z.array(z.number()),
-  /** Of being satisfied. */
-  probabilities: z.array(z.number()),
-  /** What slices are made of, by row; files from before there were any have none. */
-  languages: z.array(z.string()).optional(),
-  products: z.array(z.string().nullable()).optional(),
-  times: z.array(z.number().nullable()).optional(),
-  /** The newest texts, which neither the run nor its parent learnt from. */
-  recent: z
-    .object({ texts: z.array(z.string()), labels: z.array(z.number()), probabilities: z.array(z.number()) })
-    .optional(),
-});
-export type HeldOut = z.infer<typeof HeldOut>;
+const earlierAnswers = { labels: z.array(z.number()), probabilities: z.array(z.number()) };
+
+/** As runs wrote it before all tasks shared one form. */
+const Earlier = z
+  .object({
+    ...earlierAnswers,
+    rows: z.array(z.number()),
+    languages: z.array(z.string()).optional(),
+    products: z.array(z.string().nullable()).optional(),
+    times: z.array(z.number().nullable()).optional(),
+    recent: z.object({ ...earlierAnswers, texts: z.array(z.string()) }).optional(),
+  })
+  .transform(
+    ({ rows, labels, probabilities, languages, products, times, recent }): HeldOut => ({
+      rows,
+      answers: { kind: 'classes', classes, labels, probabilities },
+      slices: { ...(languages && { language: languages }), ...(products && { product: products }) },
+      ...(times && { times }),
+      ...(recent && {
+        recent: {
+          inputs: recent.texts,
+          answers: {
+            kind: 'classes',
+            classes,
+            labels: recent.labels,
+            probabilities: recent.probabilities,
+          },
+        },
+      }),
+    }),
+  );
+
+const Format = z.union([HeldOut, Earlier]);
 
 /** @throws UserError where the run held nothing out */
 export function readHeldOut(directory: string): HeldOut {
-  try {
-    return HeldOut.parse(JSON.parse(readFileSync(join(directory, HELD_OUT_FILE), 'utf8')));
-  } catch {
-    throw new UserError(
-      `${directory} has no held-out reviews to compare on: the run learnt no sentiment, because its file says of no review whether it is satisfied.`,
-    );
-  }
+  const parsed = Format.safeParse(heldOutJson(directory));
+  if (parsed.success) return parsed.data;
+  throw new UserError({
+    en: `${directory} has no held-out reviews to compare on: the run learnt no sentiment, because its file says of no review whether it is satisfied.`,
+    zh: `${directory} 没有可供比较的留出评价：该运行没有学习情感，因为文件中没有标明评价是否满意。`,
+  });
 }
+
+const LANGUAGES: Readonly<Record<string, Localized>> = {
+  zh: { en: 'in Chinese', zh: '中文评价' },
+  en: { en: 'in English', zh: '英文评价' },
+  other: { en: 'in other languages', zh: '其他语言评价' },
+};
+
+/** What a slice of reviews is called. */
+export const sliceName = (column: string, value: string): Localized =>
+  column === 'language' ? (LANGUAGES[value] ?? LANGUAGES.other!) : { en: value, zh: value };

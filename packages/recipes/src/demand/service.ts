@@ -1,53 +1,35 @@
 /** A finished demand run, ready to answer: sentiment and themes of new texts. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanText, parseLabel } from '@gradus/data';
 import { type CompiledGraph, compile } from '@gradus/engine/node';
-import { MODEL_FILE, RUN_FILE, readRun, type Service, type ServiceDeclaration } from '@gradus/loop';
+import { MODEL_FILE, readRun, type Service, type ServiceDeclaration } from '@gradus/loop';
+import {
+  assignClusters,
+  contentTokens,
+  pointsOf,
+  TextDataset,
+  type TextFeatures,
+  termMatrix,
+} from '@gradus/tasks';
 import { z } from 'zod';
+import { Answer, LONGEST_TEXT, Request } from './answer.ts';
 import { pinKey } from './build.ts';
-import { readBundle } from './bundle.ts';
+import { type Bundle, readBundle } from './bundle.ts';
 import { clausesOf } from './clauses.ts';
 import { describer } from './describe.ts';
 import type { Correction } from './options.ts';
-import type { DemandSummary } from './report/summary.ts';
-import { TextDataset, type TextFeatures, termMatrix } from './sentiment/features.ts';
-import { assignThemes } from './themes/assign.ts';
-import { pointsOf } from './themes/space.ts';
-import { contentTokens } from './themes/tokens.ts';
+import { readSummary } from './report/summary.ts';
 
-const MOST_TEXTS = 1000;
-const LONGEST_TEXT = 20_000;
 /** Rows of one call of the model: more at once only makes the padding longer. */
 const BATCH = 128;
 
-const Request = z.strictObject({
-  texts: z.array(z.string().max(LONGEST_TEXT)).min(1).max(MOST_TEXTS),
-});
-
-const EXAMPLE: z.infer<typeof Request> = {
+const EXAMPLE: Request = {
   texts: [
     'The app cannot connect to wifi, and nobody answers. Very disappointed.',
     '物流很快，第二天就到了，包装也好，就是有点贵。',
   ],
 };
-
-/** What is said of one text. */
-const Answer = z.object({
-  /** Null where the run learnt no sentiment. */
-  sentiment: z.enum(['satisfied', 'dissatisfied']).nullable(),
-  /** The probability of being satisfied. */
-  satisfied: z.number().min(0).max(1).nullable(),
-  /** What the text is about as a whole first, then by how much of the text speaks of it. */
-  themes: z.array(
-    z.object({
-      id: z.string(),
-      name: z.string(),
-      clauses: z.array(z.object({ text: z.string(), satisfied: z.number().min(0).max(1).nullable() })),
-    }),
-  ),
-});
-export type Answer = z.infer<typeof Answer>;
 
 /** Of any run; one that is open knows its own themes' ids. */
 const correction = (ids?: ReadonlySet<string>) =>
@@ -97,22 +79,37 @@ export const demandService: ServiceDeclaration = {
   open: openService,
 };
 
+/** What a service answers with. */
+export interface ServiceParts {
+  readonly bundle: Bundle;
+  /** Undefined where the run learnt no sentiment. */
+  readonly model: CompiledGraph | undefined;
+  /** The column of the run's file that held the texts. */
+  readonly textColumn: string | undefined;
+}
+
+/** Opens a finished run. */
 export async function openService(directory: string): Promise<Service> {
-  const { features, themes, pinned } = readBundle(directory);
-  // One thread: requests share the cores, and a short text is not worth dividing.
-  const model = features
-    ? await compile(readFileSync(join(directory, MODEL_FILE)), { threads: 1 })
-    : undefined;
+  const bundle = readBundle(directory);
+  return serviceOf({
+    bundle,
+    model: bundle.features ? await compileModel(readFileSync(join(directory, MODEL_FILE))) : undefined,
+    textColumn: readSummary(readRun(directory)).columns.text.column,
+  });
+}
+
+/** One thread: requests share the cores, and a short text is not worth dividing. */
+export const compileModel = (bytes: Uint8Array): Promise<CompiledGraph> => compile(bytes, { threads: 1 });
+
+export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service {
+  const { features, themes, pinned } = bundle;
   const describe = describer(features);
-  const ids = new Map(themes.themes.map(({ id }, index) => [id, index]));
-
-  const column = textColumnOf(directory);
-
+  const ids = new Map(themes.clusters.map(({ id }, index) => [id, index]));
   return {
-    ...(column !== undefined && { columns: { texts: column } }),
+    ...(textColumn !== undefined && { columns: { texts: textColumn } }),
     correction: correction(new Set(ids.keys())),
     correctionOf: (request, row, outcome) => {
-      const text = (request as Partial<z.infer<typeof Request>> | null)?.texts?.[row];
+      const text = (request as Partial<Request> | null)?.texts?.[row];
       // A text that was cut is not what was asked.
       if (typeof text !== 'string' || text.endsWith('…')) return undefined;
       const { sentiment, theme } =
@@ -122,20 +119,20 @@ export async function openService(directory: string): Promise<Service> {
       return { text, ...(sentiment !== undefined && { sentiment }), ...(theme !== undefined && { theme }) };
     },
     answer: async (request) => {
-      const { texts } = request as z.infer<typeof Request>;
+      const { texts } = request as Request;
       const clauses = texts.map((text) => clausesOf(cleanText(text)));
       const all = clauses.flat();
       const satisfied =
         model && features
           ? await probabilities(model, features, [...texts.map(cleanText), ...all])
           : undefined;
-      const { theme, strength } = assignThemes(
+      const { assignment: theme, strength } = assignClusters(
         themes,
         all,
         clauses.flatMap((of, i) => of.map(() => i)),
       );
       // What a text is about as a whole comes first.
-      const wholes = assignThemes(themes, texts.map(cleanText)).theme;
+      const wholes = assignClusters(themes, texts.map(cleanText)).assignment;
       for (const [i, text] of all.entries()) {
         const id = pinned[pinKey(text)];
         if (id !== undefined) theme[i] = ids.get(id)!;
@@ -162,8 +159,8 @@ export async function openService(directory: string): Promise<Service> {
           sentiment: probability === null ? null : probability >= 0.5 ? 'satisfied' : 'dissatisfied',
           satisfied: probability,
           themes: ranked.map(([index, members]) => ({
-            id: themes.themes[index]!.id,
-            name: themes.themes[index]!.name,
+            id: themes.clusters[index]!.id,
+            name: themes.clusters[index]!.name,
             clauses: members.map((place) => ({
               text: all[place]!,
               satisfied: satisfied ? satisfied[texts.length + place]! : null,
@@ -174,10 +171,7 @@ export async function openService(directory: string): Promise<Service> {
       return { results };
     },
     describe: (request, answer) =>
-      describe(
-        (request as z.infer<typeof Request>).texts,
-        (answer as { readonly results: readonly Answer[] }).results,
-      ),
+      describe((request as Request).texts, (answer as { readonly results: readonly Answer[] }).results),
     embed: async (texts) => {
       const { space } = themes;
       const points = pointsOf(
@@ -193,18 +187,12 @@ export async function openService(directory: string): Promise<Service> {
   };
 }
 
-/** The column that the run's texts came from; undefined while the run is being made, which describes its own data by this service. */
-function textColumnOf(directory: string): string | undefined {
-  if (!existsSync(join(directory, RUN_FILE))) return undefined;
-  return (readRun(directory).summary as unknown as DemandSummary).columns.text.column;
-}
-
 async function probabilities(
   model: CompiledGraph,
   features: TextFeatures,
   texts: readonly string[],
 ): Promise<Float32Array> {
-  const data = new TextDataset(features, texts, undefined, termMatrix(features, texts));
+  const data = new TextDataset(features, texts, { matrix: termMatrix(features, texts) });
   const order = Int32Array.from(texts.keys()).sort((a, b) => data.length(a) - data.length(b));
   const result = new Float32Array(texts.length);
   for (let from = 0; from < order.length; from += BATCH) {

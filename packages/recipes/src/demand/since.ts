@@ -3,9 +3,9 @@
  * a theme can be followed from file to file, as it grows or shrinks.
  */
 import type { FoundRun } from '@gradus/loop';
+import { type ClusterModel, matchClusters, withStableIds } from '@gradus/tasks';
 import { BUNDLE_FILE, readBundle } from './bundle.ts';
-import { matchThemes } from './themes/match.ts';
-import type { ThemeModel } from './themes/model.ts';
+import { parseSummary } from './report/summary.ts';
 
 /** The earlier run, and what of its themes is gone. */
 export interface Since {
@@ -23,14 +23,14 @@ const LEAST_SHARED = 0.3;
 
 /** The model with the earlier run's ids on the themes that are its, and new ids on the others. */
 export function continued(
-  model: ThemeModel,
+  model: ClusterModel,
   earlier: readonly FoundRun[],
-): { readonly model: ThemeModel; readonly since: Since | null } {
+): { readonly model: ClusterModel; readonly since: Since | null } {
   const candidates = earlier.slice(0, MOST_RUNS).flatMap((run) => {
     if (!run.files.includes(BUNDLE_FILE)) return [];
     const { themes } = readBundle(run.directory);
-    const matches = matchThemes(themes, model);
-    return [{ run, themes, matches, shared: matches.size / Math.max(1, model.themes.length) }];
+    const matches = matchClusters(themes, model);
+    return [{ run, themes, matches, shared: matches.size / Math.max(1, model.clusters.length) }];
   });
   const best = candidates.reduce<(typeof candidates)[number] | undefined>(
     (best, one) => (one.shared > (best?.shared ?? 0) ? one : best),
@@ -38,16 +38,10 @@ export function continued(
   );
   if (!best || best.shared < LEAST_SHARED) return { model, since: null };
   const { run, themes, matches } = best;
-  const taken = new Set(themes.themes.map(({ id }) => id));
-  const renamed = model.themes.map((theme) => {
-    const id = matches.get(theme.id) ?? freshId(theme.id, taken);
-    taken.add(id);
-    return { ...theme, id };
-  });
-  const summaries = (run.summary.themes ?? []) as { id: string; name: string; share: number }[];
+  const summaries = parseSummary(run)?.themes ?? [];
   const kept = new Set(matches.values());
   return {
-    model: { ...model, themes: renamed },
+    model: withStableIds(themes, model, matches),
     since: {
       run: run.id,
       at: run.createdAt,
@@ -57,10 +51,4 @@ export function continued(
       gone: summaries.filter(({ id }) => !kept.has(id)).map(({ id, name, share }) => ({ id, name, share })),
     },
   };
-}
-
-function freshId(wish: string, taken: ReadonlySet<string>): string {
-  let id = wish;
-  for (let n = 2; taken.has(id); n++) id = `${wish}-${n}`;
-  return id;
 }

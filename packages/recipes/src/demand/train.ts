@@ -1,13 +1,13 @@
 /** Step 4: the sentiment model. */
 import type { RunContext } from '@gradus/loop';
+import { type TextModel, trainTexts } from '@gradus/tasks';
 import type { DemandOptions } from './options.ts';
 import type { Processed } from './process.ts';
-import type { SentimentModel } from './sentiment/model.ts';
-import { trainSentiment } from './sentiment/train.ts';
+import { SENTIMENTS } from './sentiment.ts';
 
 export interface Trained {
   /** Null where there is nothing to learn sentiment from. */
-  readonly sentiment: SentimentModel | null;
+  readonly sentiment: TextModel | null;
 }
 
 export async function train({
@@ -18,7 +18,8 @@ export async function train({
   readonly process: Processed;
 }): Promise<Trained> {
   if (!learning) return { sentiment: null };
-  const sentiment = await trainSentiment(learning.texts, learning.labels, {
+  const sentiment = await trainTexts(learning.texts, learning.labels, {
+    classes: SENTIMENTS,
     random: run.random,
     signal: run.signal,
     groups: learning.groups,

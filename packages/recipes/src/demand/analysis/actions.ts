@@ -3,9 +3,9 @@
  * file and says how sure it is; a theme too thin to say anything of asks for nothing.
  */
 import { decimals, type Localized, percent } from '@gradus/base';
+import type { Estimate } from '@gradus/tasks';
 import type { Evidence } from './evidence.ts';
 import type { ThemeFindings } from './findings.ts';
-import type { Estimate } from './input.ts';
 import type { Confidence } from './opportunity.ts';
 import type { Outcome } from './outcome.ts';
 import { joined, points } from './wording.ts';

@@ -6,12 +6,13 @@
  */
 import type { Random } from '@gradus/base';
 import { wilsonInterval } from '@gradus/stats';
+import type { Estimate } from '@gradus/tasks';
 import { actionsOf, strengthsOf } from './actions.ts';
 import { findingsByProduct, productsOf } from './by-product.ts';
 import { effectsOf, mentionDesign, type ThemeEffects } from './effect.ts';
 import { evidenceOf } from './evidence.ts';
 import type { DemandAnalysis, ThemeFindings } from './findings.ts';
-import type { AnalysisInput, Estimate } from './input.ts';
+import type { AnalysisInput } from './input.ts';
 import { isDissatisfied, meanShare, mentionsByTheme, SATISFIED } from './mentions.ts';
 import { type Attention, opportunitiesOf } from './opportunity.ts';
 import { outcomeOf } from './outcome.ts';

@@ -4,8 +4,8 @@
  * shares, Welch's t test for sentiment, both corrected by Benjamini and Hochberg, 1995).
  */
 import { benjaminiHochberg, fisherExact, studentTwoSided, wilsonInterval } from '@gradus/stats';
+import type { Estimate } from '@gradus/tasks';
 import type { Review } from '../review.ts';
-import type { Estimate } from './input.ts';
 import { type Mention, meanShare } from './mentions.ts';
 
 export interface ProductSummary {

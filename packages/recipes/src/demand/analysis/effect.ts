@@ -8,10 +8,10 @@
  * what goes together, not what causes what.
  */
 import { benjaminiHochberg, intervalT } from '@gradus/stats';
+import type { Estimate } from '@gradus/tasks';
 import type { Review } from '../review.ts';
 import type { ProductSummary } from './by-product.ts';
 import { type Coefficient, type IndicatorDesign, regressIndicators } from './indicator-regression.ts';
-import type { Estimate } from './input.ts';
 import { isDissatisfied, type Mention } from './mentions.ts';
 import type { Outcome } from './outcome.ts';
 

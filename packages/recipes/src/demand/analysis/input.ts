@@ -1,5 +1,4 @@
 /** What demand analysis starts from: reviews, their clauses, the themes found in them and how satisfied each sounds. */
-import type { Interval } from '@gradus/stats';
 import type { Clause, Review } from '../review.ts';
 
 export interface AnalysisInput {
@@ -27,10 +26,4 @@ export interface ThemeInput {
   readonly exemplars: readonly number[];
   /** 0 to 1: how nearly another seed finds the same theme. */
   readonly stability?: number;
-}
-
-/** A figure and the range that holds its true value with 95 % confidence. */
-export interface Estimate {
-  readonly value: number;
-  readonly interval: Interval;
 }

@@ -3,7 +3,8 @@
  * counts once for each theme, and its satisfaction with the theme is the mean over those clauses.
  */
 import { wilsonInterval } from '@gradus/stats';
-import type { AnalysisInput, Estimate } from './input.ts';
+import type { Estimate } from '@gradus/tasks';
+import type { AnalysisInput } from './input.ts';
 
 export interface Mention {
   /** Index into the reviews. */

@@ -14,9 +14,9 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Random } from '@gradus/base';
+import type { Estimate } from '@gradus/tasks';
 import type { MentionDesign } from './effect.ts';
 import { fitIndicators } from './indicator-regression.ts';
-import type { Estimate } from './input.ts';
 import { isDissatisfied, type Mention } from './mentions.ts';
 import type { Outcome } from './outcome.ts';
 

@@ -1,10 +1,10 @@
 import { Random } from '@gradus/base';
+import { evaluateClassifier } from '@gradus/tasks';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Review } from '../review.ts';
 import { evidenceOf } from './evidence.ts';
 import { fitIndicators, regressIndicators } from './indicator-regression.ts';
-import { evaluateSentiment } from './sentiment-evaluation.ts';
 import { timelineOf } from './timeline.ts';
 
 describe('regression on indicators', () => {
@@ -129,7 +129,7 @@ describe('the sentiment model is judged on held-out rows beside its baselines', 
   test('a better model beats them, with its p-value; a like one does not', () => {
     const good = { labels, probabilities: noisy(0.95), temperature: 1.3, trainedOn: 1600 };
     const words = noisy(0.8);
-    const better = evaluateSentiment(
+    const better = evaluateClassifier(
       { ...good, baselines: { majority, tfidfLogistic: words } },
       new Random(1),
     );
@@ -140,13 +140,13 @@ describe('the sentiment model is judged on held-out rows beside its baselines', 
     expect(better.macroF1.interval[0]).toBeLessThan(better.macroF1.value);
     expect(better.baselines.majority!.auc!.value).toBe(0.5);
     expect(better.confusion.flat().reduce((a, b) => a + b)).toBe(400);
-    const same = evaluateSentiment({ ...good, baselines: { same: good.probabilities } }, new Random(1));
+    const same = evaluateClassifier({ ...good, baselines: { same: good.probabilities } }, new Random(1));
     expect([same.beatsBaseline, same.pValue]).toEqual([false, 1]);
   });
 
   test('one class only: no AUC, no crash', () => {
     const one = { labels: [1, 1, 1], probabilities: [0.9, 0.8, 0.4], temperature: 1, trainedOn: 9 };
-    const found = evaluateSentiment({ ...one, baselines: { majority: [1, 1, 1] } }, new Random(1));
+    const found = evaluateClassifier({ ...one, baselines: { majority: [1, 1, 1] } }, new Random(1));
     expect(found.auc).toBeNull();
     expect(found.beatsBaseline).toBe(false);
   });

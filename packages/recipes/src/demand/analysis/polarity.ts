@@ -3,7 +3,7 @@
  * them are and people are less satisfied with than with the rest; a strength is the reverse. What the numbers leave
  * open is mixed.
  */
-import type { Estimate } from './input.ts';
+import type { Estimate } from '@gradus/tasks';
 
 export type Polarity = 'problem' | 'strength' | 'mixed';
 

@@ -7,7 +7,7 @@
  * instead of ratings it is the share of them labelled dissatisfied; for a review without either, the model's
  * probability that the whole review is dissatisfied.
  */
-import type { Estimate } from './input.ts';
+import type { Estimate } from '@gradus/tasks';
 import { isDissatisfied, type Mention, meanShare } from './mentions.ts';
 import type { Outcome } from './outcome.ts';
 

@@ -7,7 +7,7 @@
  * themes some rise by luck: p-values are corrected for that (Benjamini and Hochberg, 1995).
  */
 import { benjaminiHochberg, intervalT, intervalZ, normalTwoSided, studentTwoSided } from '@gradus/stats';
-import type { Estimate } from './input.ts';
+import type { Estimate } from '@gradus/tasks';
 import type { Mention } from './mentions.ts';
 import { MONTH, type Timeline } from './timeline.ts';
 

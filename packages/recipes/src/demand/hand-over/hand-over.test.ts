@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cleanText } from '@gradus/data';
+import { fitFeatures, TextDataset, termMatrix } from '@gradus/tasks';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fitFeatures, TextDataset, termMatrix } from '../sentiment/features.ts';
 import { handOverOf } from './hand-over.ts';
 
 interface Tensor {
@@ -43,7 +43,7 @@ describe('preprocess.mjs, which needs no Gradus', () => {
 
   const same = (lines: string[]) => {
     const texts = lines.map(cleanText);
-    const ours = new TextDataset(features, texts, undefined, termMatrix(features, texts)).batch(
+    const ours = new TextDataset(features, texts, { matrix: termMatrix(features, texts) }).batch(
       Int32Array.from(texts.keys()),
     );
     for (const tensor of tensorsOf(lines)) {

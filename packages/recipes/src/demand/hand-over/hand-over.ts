@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { cleanText } from '@gradus/data';
 import type { HandOver } from '@gradus/loop';
+import { TextDataset, type TextFeatures, termMatrix } from '@gradus/tasks';
 import { readBundle } from '../bundle.ts';
-import { TextDataset, type TextFeatures, termMatrix } from '../sentiment/features.ts';
 
 const EXAMPLE = [
   'The kettle boils fast and looks lovely.',
@@ -18,7 +18,7 @@ export async function handOver(directory: string): Promise<HandOver | undefined>
 
 export function handOverOf(features: TextFeatures): HandOver {
   const texts = EXAMPLE.map(cleanText);
-  const data = new TextDataset(features, texts, undefined, termMatrix(features, texts));
+  const data = new TextDataset(features, texts, { matrix: termMatrix(features, texts) });
   return {
     files: {
       'preprocess.mjs': readFileSync(new URL('./preprocess.mjs', import.meta.url), 'utf8'),

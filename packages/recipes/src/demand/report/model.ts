@@ -1,15 +1,10 @@
 import { count, decimals, type Localized, percent } from '@gradus/base';
 import { type Block, chartBlock, type Section } from '@gradus/report';
-import {
-  type ClassifierScores,
-  type SentimentEvaluation,
-  type Standing,
-  standingOf,
-} from '../analysis/sentiment-evaluation.ts';
+import { type ClassifierEvaluation, type ClassifierScores, type Standing, standingOf } from '@gradus/tasks';
 import { BASELINE, both, NOTHING, withInterval } from './words.ts';
 
 /** How far the sentiment model can be trusted: against its baselines, and in its probabilities. */
-export function modelSection(evaluation: SentimentEvaluation): Section {
+export function modelSection(evaluation: ClassifierEvaluation): Section {
   const { n, trainedOn, baselines, confusion, reliability, calibrationError, temperature } = evaluation;
   const three = (value: number) => value.toFixed(3);
   const row = (name: Localized, scores: ClassifierScores) => [
@@ -79,7 +74,7 @@ export function modelSection(evaluation: SentimentEvaluation): Section {
 }
 
 /** How it stands against the best baseline, in a sentence that hides nothing. */
-function verdictOf({ accuracy, baselines, bestBaseline, pValue }: SentimentEvaluation): Localized {
+function verdictOf({ accuracy, baselines, bestBaseline, pValue }: ClassifierEvaluation): Localized {
   const best = baselines[bestBaseline]!.accuracy.value;
   const name = baselineName(bestBaseline);
   const p = pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;

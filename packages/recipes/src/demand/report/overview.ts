@@ -1,14 +1,14 @@
 import { count, decimals, percent } from '@gradus/base';
 import type { Figure, Section } from '@gradus/report';
+import type { ClassifierEvaluation } from '@gradus/tasks';
 import type { DemandAnalysis } from '../analysis/findings.ts';
-import type { SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
 import type { DataSummary } from './data-summary.ts';
 import { withInterval } from './words.ts';
 
 /** Headline figures, then everything to know before trusting the rest. */
 export function overview(
   analysis: DemandAnalysis,
-  evaluation: SentimentEvaluation | null,
+  evaluation: ClassifierEvaluation | null,
   data: DataSummary,
 ): Section {
   const specific = analysis.themes.filter((theme) => !theme.general);

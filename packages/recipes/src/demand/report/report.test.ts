@@ -1,8 +1,8 @@
 import { LANGUAGES, type Localized, Random } from '@gradus/base';
 import { type Block, chartDrawer, parseReport, type Report, reportJson } from '@gradus/report';
+import { evaluateClassifier } from '@gradus/tasks';
 import { describe, expect, test } from 'vitest';
 import { analyseDemand } from '../analysis/analyse.ts';
-import { evaluateSentiment } from '../analysis/sentiment-evaluation.ts';
 import { madeUpReviews, type Planting } from '../analysis/testing/made-up-reviews.ts';
 import type { DataSummary } from './data-summary.ts';
 import { demandReport } from './report.ts';
@@ -45,7 +45,7 @@ function evaluation(right: number) {
   const labels = Array.from({ length: 300 }, () => random.below(2));
   const noisy = (share: number) =>
     labels.map((label) => (random.uniform() < share ? label : 1 - label) * 0.7 + 0.15);
-  return evaluateSentiment(
+  return evaluateClassifier(
     {
       labels,
       probabilities: noisy(right),

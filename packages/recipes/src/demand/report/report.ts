@@ -1,8 +1,8 @@
 /** The demand report: what customers need, what to do about it, and how sure all that is. */
 import { count, type Localized, percent } from '@gradus/base';
 import type { Report, Section } from '@gradus/report';
+import type { ClassifierEvaluation } from '@gradus/tasks';
 import type { DemandAnalysis } from '../analysis/findings.ts';
-import type { SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
 import type { Since } from '../since.ts';
 import { dataSection } from './data.ts';
 import type { DataSummary } from './data-summary.ts';
@@ -18,7 +18,7 @@ import { strengthsToProtect, whatToDo } from './what-to-do.ts';
 
 type SectionOf = (
   analysis: DemandAnalysis,
-  evaluation: SentimentEvaluation | null,
+  evaluation: ClassifierEvaluation | null,
   data: DataSummary,
 ) => Section | null;
 
@@ -39,7 +39,7 @@ const SECTIONS: readonly SectionOf[] = [
 /** @param evaluation null where the file gives nothing to learn sentiment from */
 export function demandReport(
   analysis: DemandAnalysis,
-  evaluation: SentimentEvaluation | null,
+  evaluation: ClassifierEvaluation | null,
   data: DataSummary,
   since: Since | null = null,
 ): Report {
@@ -56,7 +56,7 @@ const AFTER_ACTIONS = 3;
 
 function leadOf(
   { reviews, themes, actions }: DemandAnalysis,
-  evaluation: SentimentEvaluation | null,
+  evaluation: ClassifierEvaluation | null,
 ): Localized {
   const specific = themes.filter((theme) => !theme.general).length;
   const first = actions[0];

@@ -1,109 +1,177 @@
 /**
  * The summary of a demand run: the figures and findings that it is known by, as `--json` prints them and run.json
- * keeps them. Plain numbers under the plain names, their intervals beside them.
+ * keeps them. Plain numbers under the plain names, their intervals beside them. The schema is checked when a run is read back.
  */
-import type { Localized } from '@gradus/base';
-import type { Summary as AnySummary } from '@gradus/loop';
-import type { Interval } from '@gradus/stats';
+import { UserError } from '@gradus/base';
+import type { FoundRun } from '@gradus/loop';
+import type { ClassifierEvaluation, ClassifierScores, Estimate } from '@gradus/tasks';
 import { z } from 'zod';
-import type { Action } from '../analysis/actions.ts';
-import type { Evidence } from '../analysis/evidence.ts';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
-import type { Estimate } from '../analysis/input.ts';
-import type { Confidence } from '../analysis/opportunity.ts';
-import type { Polarity } from '../analysis/polarity.ts';
-import type { ClassifierScores, SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
-import type { Direction } from '../analysis/trend.ts';
 import type { DataSummary } from './data-summary.ts';
 
-export interface DemandSummary extends AnySummary {
-  readonly file: string;
-  readonly rows: DataSummary['rows'];
-  /** Which column was taken for what, and why. */
-  readonly columns: DataSummary['columns'];
-  /** Null where the file gives nothing to learn sentiment from. */
-  readonly sentiment: SentimentSummary | null;
-  /** What effects are in: points of the rating, or shares of satisfied reviews. */
-  readonly effectUnit: 'rating' | 'label' | null;
-  /** The share of satisfied reviews. */
-  readonly satisfied: number | null;
-  /** The share of clauses that fit no theme. */
-  readonly withoutTheme: number;
-  readonly themes: readonly ThemeSummary[];
-  readonly actions: readonly Action[];
-  readonly protect: DemandAnalysis['protect'];
-  readonly warnings: readonly Localized[];
-}
+const localized = z.object({ en: z.string(), zh: z.string() }).readonly();
+const interval = z.tuple([z.number(), z.number()]).readonly();
+const estimate = z.object({ value: z.number(), interval }).readonly();
+const confidence = z.enum(['high', 'medium', 'low']);
+const evidence = z.array(z.object({ row: z.number(), text: z.string() }).readonly()).readonly();
 
-/** What must hold of a summary that is read back. */
-export const Summary = z.looseObject({ metrics: z.record(z.string(), z.number()), file: z.string() });
+const rows = z.object({ read: z.number(), used: z.number(), setAside: z.number() }).readonly();
 
-interface Scores {
-  readonly accuracy: number;
-  readonly accuracyInterval: Interval;
-  readonly macroF1: number;
-  readonly macroF1Interval: Interval;
-  readonly auc: number | null;
-  readonly aucInterval: Interval | null;
-}
+const role = z.object({ column: z.string().exactOptional(), reason: localized }).readonly();
+const columns = z.object({ text: role, rating: role, label: role, time: role, product: role }).readonly();
 
-export interface SentimentSummary extends Scores {
-  readonly n: number;
-  readonly trainedOn: number;
-  readonly baselines: Readonly<Record<string, Scores>>;
-  readonly bestBaseline: string;
-  readonly pValue: number;
-  readonly beatsBaseline: boolean;
-  readonly calibrationError: number;
-}
+const scores = z
+  .object({
+    accuracy: z.number(),
+    accuracyInterval: interval,
+    macroF1: z.number(),
+    macroF1Interval: interval,
+    auc: z.number().nullable(),
+    aucInterval: interval.nullable(),
+  })
+  .readonly();
 
-export interface ThemeSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly terms: readonly string[];
-  readonly general: boolean;
-  readonly stability: number | null;
-  readonly count: number;
-  readonly share: number;
-  readonly shareInterval: Interval;
-  readonly polarity: Polarity | null;
-  readonly sentiment: number | null;
-  readonly sentimentInterval: Interval | null;
-  /** The share of its mentions that are dissatisfied. */
-  readonly dissatisfied: number | null;
-  readonly severity: number | null;
-  readonly severityInterval: Interval | null;
-  readonly trend: Direction | null;
-  readonly trendPerMonth: number | null;
-  readonly trendPerMonthInterval: Interval | null;
-  /** Points that mentioning the theme goes with; `costs` and `earns` for dissatisfied and satisfied mentions apart. */
-  readonly effect: number | null;
-  readonly effectInterval: Interval | null;
-  readonly costs: number | null;
-  readonly costsInterval: Interval | null;
-  readonly earns: number | null;
-  readonly earnsInterval: Interval | null;
-  /** 0-20. */
-  readonly opportunity: number | null;
-  readonly opportunityInterval: Interval | null;
-  readonly importance: number | null;
-  readonly satisfaction: number | null;
-  readonly confidence: Confidence | null;
-  readonly products: readonly {
-    readonly product: string;
-    readonly count: number;
-    readonly share: number;
-    readonly sentiment: number | null;
-    /** Against the other products, where it differs beyond chance. */
-    readonly mentioned: 'more' | 'less' | null;
-    readonly satisfied: 'more' | 'less' | null;
-  }[];
-  readonly evidence: readonly Evidence[];
+const sentiment = z
+  .object({
+    ...scores.unwrap().shape,
+    n: z.number(),
+    trainedOn: z.number(),
+    baselines: z.record(z.string(), scores).readonly(),
+    bestBaseline: z.string(),
+    pValue: z.number(),
+    beatsBaseline: z.boolean(),
+    calibrationError: z.number(),
+  })
+  .readonly();
+
+/** Against the other products, where it differs beyond chance. */
+const comparison = z.enum(['more', 'less']).nullable();
+
+const theme = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    terms: z.array(z.string()).readonly(),
+    general: z.boolean(),
+    stability: z.number().nullable(),
+    count: z.number(),
+    share: z.number(),
+    shareInterval: interval,
+    /** In the earlier run, where it is compared with one; null for a new theme. */
+    shareBefore: z.number().nullable().exactOptional(),
+    polarity: z.enum(['problem', 'strength', 'mixed']).nullable(),
+    sentiment: z.number().nullable(),
+    sentimentInterval: interval.nullable(),
+    /** The share of its mentions that are dissatisfied. */
+    dissatisfied: z.number().nullable(),
+    severity: z.number().nullable(),
+    severityInterval: interval.nullable(),
+    trend: z.enum(['new', 'growing', 'stable', 'shrinking', 'unclear']).nullable(),
+    trendPerMonth: z.number().nullable(),
+    trendPerMonthInterval: interval.nullable(),
+    /** Points that mentioning the theme goes with; `costs` and `earns` for dissatisfied and satisfied mentions apart. */
+    effect: z.number().nullable(),
+    effectInterval: interval.nullable(),
+    costs: z.number().nullable(),
+    costsInterval: interval.nullable(),
+    earns: z.number().nullable(),
+    earnsInterval: interval.nullable(),
+    /** 0-20. */
+    opportunity: z.number().nullable(),
+    opportunityInterval: interval.nullable(),
+    importance: z.number().nullable(),
+    satisfaction: z.number().nullable(),
+    confidence: confidence.nullable(),
+    products: z
+      .array(
+        z
+          .object({
+            product: z.string(),
+            count: z.number(),
+            share: z.number(),
+            sentiment: z.number().nullable(),
+            mentioned: comparison,
+            satisfied: comparison,
+          })
+          .readonly(),
+      )
+      .readonly(),
+    evidence,
+  })
+  .readonly();
+
+const action = z
+  .object({
+    rank: z.number(),
+    theme: z.string(),
+    name: z.string(),
+    title: localized,
+    why: localized,
+    look: localized,
+    expected: estimate.nullable(),
+    opportunity: z.number().nullable(),
+    confidence,
+    products: z.array(z.string()).readonly(),
+    evidence,
+  })
+  .readonly();
+
+export const DemandSummary = z
+  .object({
+    metrics: z.record(z.string(), z.number()).readonly(),
+    file: z.string(),
+    rows,
+    /** Which column was taken for what, and why. */
+    columns,
+    /** Null where the file gives nothing to learn sentiment from. */
+    sentiment: sentiment.nullable(),
+    /** What effects are in: points of the rating, or shares of satisfied reviews. */
+    effectUnit: z.enum(['rating', 'label']).nullable(),
+    /** The share of satisfied reviews. */
+    satisfied: z.number().nullable(),
+    /** The share of clauses that fit no theme. */
+    withoutTheme: z.number(),
+    themes: z.array(theme).readonly(),
+    actions: z.array(action).readonly(),
+    protect: z
+      .array(z.object({ theme: z.string(), name: z.string(), why: localized, evidence }).readonly())
+      .readonly(),
+    warnings: z.array(localized).readonly(),
+    /** The earlier run that it is compared with, and what of its themes is gone. */
+    since: z
+      .object({
+        run: z.string(),
+        at: z.string(),
+        gone: z
+          .array(z.object({ id: z.string(), name: z.string(), share: z.number() }).readonly())
+          .readonly(),
+      })
+      .readonly()
+      .exactOptional(),
+  })
+  .readonly();
+export type DemandSummary = z.infer<typeof DemandSummary>;
+export type ThemeSummary = DemandSummary['themes'][number];
+
+/** @returns undefined where the run's summary is none of this recipe's */
+export const parseSummary = (run: FoundRun): DemandSummary | undefined =>
+  DemandSummary.safeParse(run.summary).data;
+
+/** @throws UserError where the run's record is damaged */
+export function readSummary(run: FoundRun): DemandSummary {
+  const parsed = DemandSummary.safeParse(run.summary);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0]!;
+  const place = `summary.${path.join('.')}`;
+  throw new UserError({
+    en: `run.json of ${run.id} is damaged: ${place}: ${message}. Make the run again.`,
+    zh: `运行 ${run.id} 的 run.json 已损坏：${place}：${message}。请重新运行。`,
+  });
 }
 
 export function demandSummary(
   analysis: DemandAnalysis,
-  evaluation: SentimentEvaluation | null,
+  evaluation: ClassifierEvaluation | null,
   data: DataSummary,
 ): DemandSummary {
   return {
@@ -131,7 +199,7 @@ export function demandSummary(
   };
 }
 
-function sentimentOf(evaluation: SentimentEvaluation): SentimentSummary {
+function sentimentOf(evaluation: ClassifierEvaluation): DemandSummary['sentiment'] {
   const { n, trainedOn, baselines, bestBaseline, pValue, beatsBaseline, calibrationError } = evaluation;
   return {
     ...scoresOf(evaluation),
@@ -147,7 +215,7 @@ function sentimentOf(evaluation: SentimentEvaluation): SentimentSummary {
   };
 }
 
-function scoresOf({ accuracy, macroF1, auc }: ClassifierScores): Scores {
+function scoresOf({ accuracy, macroF1, auc }: ClassifierScores): z.infer<typeof scores> {
   return {
     accuracy: accuracy.value,
     accuracyInterval: accuracy.interval,

@@ -2,7 +2,7 @@
 
 import { count, type Language, type Localized, percent, signed } from '@gradus/base';
 import { ROLES } from '@gradus/data';
-import { type Standing, standingOf } from '../analysis/sentiment-evaluation.ts';
+import { type Standing, standingOf } from '@gradus/tasks';
 import { ROLE } from './data.ts';
 import { baselineName } from './model.ts';
 import type { DemandSummary, ThemeSummary } from './summary.ts';

@@ -1,6 +1,6 @@
 /** The words of the demand report, once, in both languages. */
 import { decimals, type Localized, percent, signed } from '@gradus/base';
-import type { Estimate } from '../analysis/input.ts';
+import type { Estimate } from '@gradus/tasks';
 import type { Confidence } from '../analysis/opportunity.ts';
 import type { Outcome } from '../analysis/outcome.ts';
 import type { Polarity } from '../analysis/polarity.ts';

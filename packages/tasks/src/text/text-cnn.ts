@@ -14,6 +14,8 @@ export const DIMENSIONS = 64;
 export interface TextCnnOptions {
   /** Tokens in the vocabulary, padding (0) and unknown (1) included. */
   readonly vocabulary: number;
+  /** Logits of a text. Default 1. */
+  readonly outputs?: number;
   /** What the tokens' vectors start as; default: noise. */
   readonly initializer?: Initializer;
   readonly dimensions?: number;
@@ -25,11 +27,13 @@ export interface TextCnnOptions {
 export class TextCnn extends Module {
   readonly embedding;
   readonly convolutions;
-  readonly out = dense(1);
+  readonly out;
+  readonly #outputs: number;
   readonly #dropout;
 
   constructor({
     vocabulary,
+    outputs = 1,
     initializer,
     dimensions = DIMENSIONS,
     filters = 96,
@@ -39,15 +43,18 @@ export class TextCnn extends Module {
     super();
     this.embedding = embedding(vocabulary, dimensions, initializer ? { initializer } : {});
     this.convolutions = kernels.map((kernel) => conv1d(filters, kernel));
+    this.out = dense(outputs);
+    this.#outputs = outputs;
     this.#dropout = dropout(rate);
   }
 
-  /** @param tokens int64 [batch, time], 0 where a text has ended. @returns logits [batch] of being satisfied. */
+  /** @param tokens int64 [batch, time], 0 where a text has ended. @returns logits [batch], or [batch, outputs] of several. */
   forward(tokens: Tensor): Tensor {
     const real = tokens.greater(0).cast('float32').unsqueeze(2); // [batch, time, 1]
     const x = this.#dropout(this.embedding.forward(tokens)).mul(real);
-    // Relu's smallest value is 0, so padding never wins the maximum.
+    // The smallest value of relu is 0, so padding never wins the maximum.
     const phrases = this.convolutions.map((conv) => conv.forward(x).relu().mul(real).maximum([1]));
-    return this.out.forward(this.#dropout(concat(phrases, 1))).squeeze(1);
+    const logits = this.out.forward(this.#dropout(concat(phrases, 1)));
+    return this.#outputs === 1 ? logits.squeeze(1) : logits;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What the sentiment model sees of a text: its tokens in order, and its terms, weighed by TF-IDF. Tokens are characters
+ * What a text classifier sees of a text: its tokens in order, and its terms, weighed by TF-IDF. Tokens are characters
  * for Chinese and words for other languages; terms are the runs of one to three tokens, the tokens that stand in the
  * reach of a negation, and for Chinese also the words and pairs of words that a dictionary cuts.
  */
@@ -41,25 +41,25 @@ export function termMatrix({ terms }: TextFeatures, texts: readonly string[]): S
 /** Sequences are padded to one of these lengths, so that few shapes of batch come along. */
 const LENGTHS = [8, 16, 24, 32, 48, 64, 96, 128, LONGEST];
 
-/** Texts as inputs of the sentiment graph: `tokens`, and where asked for `terms` and `weights`. */
+/** What else a batch of texts holds beside `tokens`. */
+export interface TextDatasetOptions {
+  /** Terms by text: adds `terms` and `weights`. */
+  readonly matrix?: SparseMatrix;
+  /** A class by text: adds `labels`, float32 [batch] of two classes, int64 [batch] of more. */
+  readonly labels?: { readonly values: ArrayLike<number>; readonly classes: number };
+}
+
+/** Texts as inputs of a text classifier's graph. */
 export class TextDataset implements Dataset {
   readonly size: number;
   readonly #tokens: readonly Int32Array[];
-  readonly #labels: ArrayLike<number> | undefined;
-  readonly #matrix: SparseMatrix | undefined;
+  readonly #options: TextDatasetOptions;
 
-  /** @param labels With them, batches have `labels` float32 [batch] too. @param matrix With it, terms and weights. */
-  constructor(
-    features: TextFeatures,
-    texts: readonly string[],
-    labels?: ArrayLike<number>,
-    matrix?: SparseMatrix,
-  ) {
+  constructor(features: TextFeatures, texts: readonly string[], options: TextDatasetOptions = {}) {
     const encode = encoder(features.vocabulary);
     this.size = texts.length;
     this.#tokens = texts.map((text) => encode(characterTokens(text), LONGEST));
-    this.#labels = labels;
-    this.#matrix = matrix;
+    this.#options = options;
   }
 
   length(row: number): number {
@@ -67,11 +67,21 @@ export class TextDataset implements Dataset {
   }
 
   batch(rows: Int32Array): Record<string, HostTensor> {
-    const batch: Record<string, HostTensor> = { ...tokenInputs(this.#tokens, rows, LENGTHS) };
-    if (this.#labels) {
-      const labels = Float32Array.from(rows, (row) => this.#labels![row]!);
-      batch.labels = { dtype: 'float32', dims: [rows.length], data: labels };
-    }
-    return this.#matrix ? { ...batch, ...termInputs(this.#matrix, rows) } : batch;
+    const { labels, matrix } = this.#options;
+    return {
+      ...tokenInputs(this.#tokens, rows, LENGTHS),
+      ...(labels && { labels: labelTensor(labels, rows) }),
+      ...(matrix && termInputs(matrix, rows)),
+    };
   }
+}
+
+function labelTensor(
+  { values, classes }: NonNullable<TextDatasetOptions['labels']>,
+  rows: Int32Array,
+): HostTensor {
+  const dims = [rows.length];
+  return classes === 2
+    ? { dtype: 'float32', dims, data: Float32Array.from(rows, (row) => values[row]!) }
+    : { dtype: 'int64', dims, data: BigInt64Array.from(rows, (row) => BigInt(values[row]!)) };
 }

@@ -1,15 +1,14 @@
 /**
- * Finds the themes of clauses, without labels: clauses become points (space.ts), points clusters (cluster.ts), clusters
+ * Finds clusters of short texts (clauses), without labels: clauses become points (space.ts), points clusters (cluster.ts), clusters
  * get names (name.ts), and those that come out with the same words are joined.
  */
-
 import { Random } from '@gradus/base';
 import { normalizeRows } from '@gradus/classical';
 import { languageOf } from '@gradus/data';
 import { markBare } from './assign.ts';
 import { cluster, nearest } from './cluster.ts';
-import type { Theme, ThemeModel } from './model.ts';
-import { nameThemes } from './name.ts';
+import type { Cluster, ClusterModel } from './model.ts';
+import { nameClusters } from './name.ts';
 import { learnSpace, pointsOf } from './space.ts';
 import { contentTokens, isBareJudgement, type Token } from './tokens.ts';
 
@@ -22,35 +21,35 @@ export interface DiscoverOptions {
 }
 
 export interface Discovered {
-  readonly model: ThemeModel;
-  /** By clause: an index into the model's themes; −1 for none. */
-  readonly theme: Int32Array;
-  /** Cosine with the theme's centre. */
+  readonly model: ClusterModel;
+  /** By clause: an index into the model's clusters; −1 for none. */
+  readonly assignment: Int32Array;
+  /** Cosine with the cluster's centre. */
   readonly strength: Float32Array;
 }
 
-const FEWEST_THEMES = 6;
-const MOST_THEMES = 80;
-/** Themes for each content word of a mean clause: what says more in a clause tells more things apart. */
-const THEMES_PER_WORD = 12;
-/** A theme has at least this many clauses on average. */
-const CLAUSES_PER_THEME = 25;
-/** Centres nearer than this (cosine) are one theme. */
+const FEWEST_CLUSTERS = 6;
+const MOST_CLUSTERS = 80;
+/** Clusters for each content word of a mean clause: what says more in a clause tells more things apart. */
+const CLUSTERS_PER_WORD = 12;
+/** A cluster has at least this many clauses on average. */
+const TEXTS_PER_CLUSTER = 25;
+/** Centres nearer than this (cosine) are one cluster. */
 const SAME = 0.8;
-/** More of its words than this judge, and the theme names nothing in particular. */
+/** More of its words than this judge, and the cluster names nothing in particular. */
 const GENERAL = 0.55;
-/** So many texts that judge and name nothing are a theme of their own. */
+/** So many texts that judge and name nothing are a cluster of their own. */
 const FEWEST_BARE = 5;
 const EXEMPLARS = 40;
 
-export function discoverThemes(
+export function discoverClusters(
   clauses: readonly string[],
   { random, of, signal, progress }: DiscoverOptions,
 ): Discovered {
   const STEPS = 5;
   progress?.(0, STEPS);
   const documents = clauses.map(contentTokens);
-  // Which themes there are is a matter of the file: chance is fixed here, and plays its part in telling how stable they are.
+  // The clusters depend on the texts alone: their seed is fixed, and `random` only decides what their stability is told by.
   const fixed = new Random('themes');
   const space = learnSpace(documents, fixed.fork('space'), signal);
   progress?.(2, STEPS);
@@ -70,13 +69,13 @@ export function discoverThemes(
   const { assignment, strength } = nearest(points, documents.length, subjects, width);
   const count = (width === 0 ? 0 : subjects.length / width) + Number(judged);
   if (judged) markBare(documents, count - 1, assignment, strength);
-  const words = nameThemes(documents, assignment, count);
+  const words = nameClusters(documents, assignment, count);
   const members = Array.from({ length: count }, () => [] as number[]);
-  for (const [i, theme] of assignment.entries()) if (theme >= 0) members[theme]!.push(i);
+  for (const [i, cluster] of assignment.entries()) if (cluster >= 0) members[cluster]!.push(i);
   const order = members.map((_, i) => i).sort((a, b) => members[b]!.length - members[a]!.length);
   const kept = order.filter((i) => members[i]!.length > 0 && words[i]!.terms.length > 0);
   const place = new Map(kept.map((from, to) => [from, to]));
-  const themes = kept.map((from, to): Theme => {
+  const clusters = kept.map((from, to): Cluster => {
     const { name, terms, profile, judging } = words[from]!;
     return {
       id: `t${String(to + 1).padStart(2, '0')}`,
@@ -94,8 +93,8 @@ export function discoverThemes(
     ordered.set(subjects.subarray(from * width, (from + 1) * width), to * width);
   progress?.(STEPS, STEPS);
   return {
-    model: { themes, space, centroids: ordered, bare: judged ? (place.get(count - 1) ?? -1) : -1 },
-    theme: assignment.map((theme) => place.get(theme) ?? -1),
+    model: { clusters, space, centroids: ordered, bare: judged ? (place.get(count - 1) ?? -1) : -1 },
+    assignment: assignment.map((cluster) => place.get(cluster) ?? -1),
     strength,
   };
 }
@@ -105,13 +104,13 @@ function howMany(clauses: readonly string[], documents: readonly (readonly Token
   const mean =
     full.reduce((sum, tokens) => sum + tokens.filter(({ judges }) => !judges).length, 0) /
     Math.max(1, full.length);
-  // What is said in two languages shares no words, and so makes two themes.
+  // What is said in two languages shares no words, and so makes two clusters.
   const languages = Map.groupBy(clauses, languageOf)
     .values()
     .filter((of) => of.length > clauses.length / 10);
-  const byWords = Math.round(THEMES_PER_WORD * mean * Math.max(1, languages.toArray().length));
-  const bounded = Math.min(MOST_THEMES, Math.max(FEWEST_THEMES, byWords));
-  return Math.max(1, Math.min(bounded, Math.floor(full.length / CLAUSES_PER_THEME)));
+  const byWords = Math.round(CLUSTERS_PER_WORD * mean * Math.max(1, languages.toArray().length));
+  const bounded = Math.min(MOST_CLUSTERS, Math.max(FEWEST_CLUSTERS, byWords));
+  return Math.max(1, Math.min(bounded, Math.floor(full.length / TEXTS_PER_CLUSTER)));
 }
 
 /** Centres that lie close, or whose clusters are named by the same words, become one. */
@@ -122,10 +121,10 @@ function joinedCentroids(
   assignment: Int32Array,
 ): Float32Array {
   const count = width === 0 ? 0 : centroids.length / width;
-  const words = nameThemes(documents, assignment, count);
+  const words = nameClusters(documents, assignment, count);
   const into = Array.from({ length: count }, (_, i) => i);
   const sizes = new Float64Array(count);
-  for (const theme of assignment) if (theme >= 0) sizes[theme]! += 1;
+  for (const cluster of assignment) if (cluster >= 0) sizes[cluster]! += 1;
   for (let a = 0; a < count; a++) {
     for (let b = 0; b < a; b++) {
       if (into[b] !== b) continue;
@@ -149,7 +148,7 @@ function joinedCentroids(
   return normalizeRows(joined, width);
 }
 
-/** How much of a theme one cluster of another clustering holds, and holds alone (Jaccard). */
+/** How much of a cluster one cluster of another clustering holds, and holds alone (Jaccard). */
 function stabilityOf(members: readonly number[], again: Int32Array): number {
   const overlap = new Map<number, number>();
   for (const i of members) overlap.set(again[i]!, (overlap.get(again[i]!) ?? 0) + 1);

@@ -4,9 +4,9 @@ import { cleanText, readTable, stratifiedSplit } from '@gradus/data';
 import { readOnnx, writeOnnx } from '@gradus/engine';
 import { accuracy } from '@gradus/stats';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type SentimentModel, sentimentGraph } from './model.ts';
-import { predictSentiment } from './predict.ts';
-import { trainSentiment } from './train.ts';
+import { type TextModel, textGraph } from './model.ts';
+import { predictTexts } from './predict.ts';
+import { trainTexts } from './train.ts';
 
 const GOOD = ['fast delivery', 'lovely taste', '味道很好', '送餐很快', 'friendly courier', '包装很好'];
 const BAD = ['cold soup', 'rude courier', '送餐太慢', '味道太差', 'missing drinks', '包装破了'];
@@ -25,36 +25,38 @@ function made(count: number, seed: number): { texts: string[]; labels: number[] 
   return { texts, labels };
 }
 
+const classes = ['bad', 'good'];
+
 const right = (labels: number[], probabilities: Float32Array) =>
   accuracy(
     labels,
     probabilities.map((p) => (p >= 0.5 ? 1 : 0)),
   );
 
-describe('the sentiment model', () => {
+describe('a text classifier', () => {
   const train = made(700, 1);
   const test = made(200, 2);
-  let model: SentimentModel;
+  let model: TextModel;
   beforeAll(async () => {
-    model = await trainSentiment(train.texts, train.labels, { random: new Random(3) });
+    model = await trainTexts(train.texts, train.labels, { classes, random: new Random(3) });
   });
 
   it('learns both languages, with networks where there are texts enough', async () => {
     expect(model.networks).toHaveLength(3);
-    expect(right(test.labels, await predictSentiment(model, test.texts))).toBeGreaterThan(0.97);
+    expect(right(test.labels, await predictTexts(model, test.texts))).toBeGreaterThan(0.97);
   });
 
   it('says the same when it has been written to a file and read again', async () => {
-    const { graph } = readOnnx(writeOnnx(sentimentGraph(model)));
+    const { graph } = readOnnx(writeOnnx(textGraph(model)));
     expect(Object.keys(graph.inputs)).toEqual(['tokens', 'terms', 'weights']);
-    expect(graph.outputs.satisfied!.shape).toEqual(['batch']);
+    expect(graph.outputs.probabilities!.shape).toEqual(['batch', 2]);
   });
 
   it('answers any text, known words or not, and one at a time as all together', async () => {
     const texts = ['', ' ', '👍', 'zzz qqq', 'x'.repeat(5000), '味道很好', '<script>', '\uD800'];
-    const together = await predictSentiment(model, texts);
+    const together = await predictTexts(model, texts);
     for (const [i, text] of texts.entries()) {
-      const [alone] = await predictSentiment(model, [text]);
+      const [alone] = await predictTexts(model, [text]);
       expect(alone).toBeCloseTo(together[i]!, 5);
       expect(alone).toBeGreaterThanOrEqual(0);
       expect(alone).toBeLessThanOrEqual(1);
@@ -70,24 +72,26 @@ describe('the sentiment model', () => {
       },
       load: () => structuredClone(kept),
     };
-    const cut = trainSentiment(train.texts, train.labels, {
+    const cut = trainTexts(train.texts, train.labels, {
+      classes,
       random: new Random(3),
       checkpoint,
       signal: controller.signal,
       onEpoch: ({ fold, epoch }) => fold === 2 && epoch === 1 && controller.abort(new Error('cut')),
     });
     await expect(cut).rejects.toThrow('cut');
-    expect(await trainSentiment(train.texts, train.labels, { random: new Random(3), checkpoint })).toEqual(
-      model,
-    );
+    expect(
+      await trainTexts(train.texts, train.labels, { classes, random: new Random(3), checkpoint }),
+    ).toEqual(model);
   });
 
   it('does without networks on few texts, and still without enough of a class for folds', async () => {
     const few = made(80, 5);
-    const small = await trainSentiment(few.texts, few.labels, { random: new Random(1) });
+    const small = await trainTexts(few.texts, few.labels, { classes, random: new Random(1) });
     expect(small.networks).toEqual([]);
-    expect(right(test.labels, await predictSentiment(small, test.texts))).toBeGreaterThan(0.9);
-    const lopsided = await trainSentiment(['good', 'bad', 'fine', 'nice'], [1, 0, 1, 1], {
+    expect(right(test.labels, await predictTexts(small, test.texts))).toBeGreaterThan(0.9);
+    const lopsided = await trainTexts(['good', 'bad', 'fine', 'nice'], [1, 0, 1, 1], {
+      classes,
       random: new Random(1),
     });
     expect(lopsided.temperature).toBe(1);
@@ -101,9 +105,10 @@ it.skipIf(!existsSync(waimai))('beats TF-IDF on real reviews (needs ../shared/da
   const [texts, labels] = [some.map(([, text]) => cleanText(text!)), some.map(([label]) => Number(label))];
   const split = stratifiedSplit(labels, { test: 0.2, validation: 0 }, new Random(1));
   const pick = <T>(values: readonly T[], at: Int32Array) => Array.from(at, (i) => values[i]!);
-  const model = await trainSentiment(pick(texts, split.train), pick(labels, split.train), {
+  const model = await trainTexts(pick(texts, split.train), pick(labels, split.train), {
+    classes,
     random: new Random(1),
   });
-  const probabilities = await predictSentiment(model, pick(texts, split.test));
+  const probabilities = await predictTexts(model, pick(texts, split.test));
   expect(right(pick(labels, split.test), probabilities)).toBeGreaterThan(0.86);
 });

@@ -1,26 +1,26 @@
 import { nearest } from './cluster.ts';
-import type { ThemeModel } from './model.ts';
+import type { ClusterModel } from './model.ts';
 import { pointsOf } from './space.ts';
 import { contentTokens, isBareJudgement, type Token } from './tokens.ts';
 
 /**
- * The theme of each clause, as discovery would have assigned it: an index into the model's themes, −1 for none.
+ * The cluster of each clause, as discovery would have assigned it: an index into the model's clusters, −1 for none.
  *
  * @param of Of each clause, which text it is of; default: each is a text by itself.
  */
-export function assignThemes(
-  { space, centroids, bare }: ThemeModel,
+export function assignClusters(
+  { space, centroids, bare }: ClusterModel,
   texts: readonly string[],
   of?: ArrayLike<number>,
-): { theme: Int32Array; strength: Float32Array } {
+): { assignment: Int32Array; strength: Float32Array } {
   const documents = texts.map(contentTokens);
   const points = pointsOf(space, documents, of);
   const { assignment, strength } = nearest(points, texts.length, centroids, space.lsa + space.embedding);
   if (bare >= 0) markBare(documents, bare, assignment, strength);
-  return { theme: assignment, strength };
+  return { assignment, strength };
 }
 
-/** Bare judgements belong wholly to their own theme, whatever subject is judged in such words most often. */
+/** Bare judgements belong wholly to their own cluster, whatever subject is judged in such words most often. */
 export function markBare(
   documents: readonly (readonly Token[])[],
   bare: number,

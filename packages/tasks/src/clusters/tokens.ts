@@ -1,6 +1,6 @@
 /**
  * What a clause is about, in words: without the words that every clause has, and with the forms of a word taken
- * together. What judges ("good", "不错") is kept apart from what is judged: a theme is a subject, not a feeling.
+ * together. What judges ("good", "不错") is kept apart from what is judged: a cluster is a subject, not a feeling.
  */
 import { isStopWord, words } from '@gradus/data';
 

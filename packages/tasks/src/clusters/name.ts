@@ -1,10 +1,10 @@
 /**
- * What a theme is called: its own words and phrases, those first that are frequent in it and rare elsewhere (class-based
+ * What a cluster is called: its own words and phrases, those first that are frequent in it and rare elsewhere (class-based
  * TF-IDF, as in BERTopic: Grootendorst, 2022). Terms that say the same again are left out.
  */
 import type { Token } from './tokens.ts';
 
-export interface ThemeWords {
+export interface ClusterWords {
   readonly name: string;
   readonly terms: readonly string[];
   readonly profile: Readonly<Record<string, number>>;
@@ -19,7 +19,7 @@ const PROFILE_TERMS = 40;
 const PHRASE_COUNT = 5;
 const PHRASE_LIFT = 3;
 /**
- * Words stand together where they do so in this share of the theme's mentions of each. Single Chinese characters
+ * Words stand together where they do so in this share of the cluster's mentions of each. Single Chinese characters
  * need less: mostly they are pieces of a word that the dictionary does not have.
  */
 const TOGETHER = 0.5;
@@ -29,14 +29,14 @@ const JUDGING_WEIGHT = 0.3;
 
 const HAN = /\p{Script=Han}/u;
 
-/** @param themeOf By document; −1 for none. */
-export function nameThemes(
+/** @param clusterOf By document; −1 for none. */
+export function nameClusters(
   documents: readonly (readonly Token[])[],
-  themeOf: Int32Array,
+  clusterOf: Int32Array,
   count: number,
-): ThemeWords[] {
+): ClusterWords[] {
   const phrases = findPhrases(documents);
-  const inTheme = Array.from({ length: count }, () => new Map<string, number>());
+  const inCluster = Array.from({ length: count }, () => new Map<string, number>());
   const everywhere = new Map<string, number>();
   const judgingWords = new Set<string>();
   const [judges, all, sizes] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
@@ -50,30 +50,30 @@ export function nameThemes(
       const phrase = next && `${key} ${next.key}`;
       if (phrase && phrases.has(phrase)) terms.set(phrase, joined(surface, next.surface));
     }
-    const theme = themeOf[i]!;
-    if (theme >= 0) {
-      sizes[theme]! += 1;
+    const cluster = clusterOf[i]!;
+    if (cluster >= 0) {
+      sizes[cluster]! += 1;
       for (const token of tokens) {
-        all[theme]! += 1;
-        judges[theme]! += Number(token.judges);
+        all[cluster]! += 1;
+        judges[cluster]! += Number(token.judges);
       }
     }
     for (const [term, surface] of terms) {
       everywhere.set(term, (everywhere.get(term) ?? 0) + 1);
-      if (theme < 0) continue;
-      inTheme[theme]!.set(term, (inTheme[theme]!.get(term) ?? 0) + 1);
+      if (cluster < 0) continue;
+      inCluster[cluster]!.set(term, (inCluster[cluster]!.get(term) ?? 0) + 1);
       const forms = surfaces.get(term) ?? new Map<string, number>();
       forms.set(surface, (forms.get(surface) ?? 0) + 1);
       surfaces.set(term, forms);
     }
   }
   const judging = (term: string): boolean => term.split(' ').some((word) => judgingWords.has(word));
-  const scoreOf = (term: string, n: number, theme: number): number => {
-    const lift = n / sizes[theme]! / (everywhere.get(term)! / documents.length);
+  const scoreOf = (term: string, n: number, cluster: number): number => {
+    const lift = n / sizes[cluster]! / (everywhere.get(term)! / documents.length);
     return n * Math.log(lift) * (judging(term) ? JUDGING_WEIGHT : 1);
   };
-  return inTheme.map((counts, theme) => {
-    const single = new Map([...counts].map(([term, n]) => [term, scoreOf(term, n, theme)]));
+  return inCluster.map((counts, cluster) => {
+    const single = new Map([...counts].map(([term, n]) => [term, scoreOf(term, n, cluster)]));
     const scored = [...counts]
       .map(([term, n]) => ({
         term,
@@ -87,16 +87,16 @@ export function nameThemes(
       if (!kept.some((other) => saysTheSame(term, other))) kept.push(term);
     }
     const readable = kept.map((term) => commonest(surfaces.get(term)!));
-    // What is judged names a theme, not the judgement: others judge it otherwise.
+    // What is judged names a cluster, not the judgement: others judge it otherwise.
     const subjects = readable.filter((_, i) => !judging(kept[i]!));
     const top = scored.slice(0, PROFILE_TERMS);
     return {
       name: (subjects.length > 0 ? subjects : readable).slice(0, NAME_TERMS).join(' / '),
       terms: readable,
       profile: Object.fromEntries(
-        top.map(({ term, score }) => [term, Number((score / sizes[theme]!).toFixed(4))]),
+        top.map(({ term, score }) => [term, Number((score / sizes[cluster]!).toFixed(4))]),
       ),
-      judging: judges[theme]! / Math.max(1, all[theme]!),
+      judging: judges[cluster]! / Math.max(1, all[cluster]!),
     };
   });
 }

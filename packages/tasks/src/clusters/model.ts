@@ -1,10 +1,10 @@
-/** Themes as plain data: what names them, and what assigns texts to them. */
+/** Clusters as plain data: what names them, and what assigns texts to them. */
 import { z } from 'zod';
 
-export interface Theme {
+export interface Cluster {
   readonly id: string;
   readonly name: string;
-  /** Words and phrases that set the theme apart, most telling first. */
+  /** Words and phrases that set the cluster apart, most telling first. */
   readonly terms: readonly string[];
   /** Praise or blame that names nothing in particular. */
   readonly general: boolean;
@@ -33,12 +33,12 @@ export interface Space {
   readonly embedding: number;
 }
 
-export interface ThemeModel {
-  readonly themes: readonly Theme[];
+export interface ClusterModel {
+  readonly clusters: readonly Cluster[];
   readonly space: Space;
-  /** [themes, lsa + embedding], rows of length 1; zeros for the theme of bare judgements */
+  /** [clusters, lsa + embedding], rows of length 1; zeros for the cluster of bare judgements */
   readonly centroids: Float32Array;
-  /** The theme of texts that judge and name nothing ("good!"): an index into themes, −1 where there is none. */
+  /** The cluster of texts that judge and name nothing ("good!"): an index into clusters, −1 where there is none. */
   readonly bare: number;
 }
 
@@ -48,11 +48,11 @@ const floats = z.base64().transform((text) => {
 });
 
 const Json = z.object({
-  themes: z.array(
+  clusters: z.array(
     z.object({
       id: z.string(),
       name: z.string(),
-      terms: z.array(z.string()),
+      terms: z.array(z.string()).readonly(),
       general: z.boolean(),
       size: z.number(),
       stability: z.number(),
@@ -60,11 +60,11 @@ const Json = z.object({
     }),
   ),
   space: z.object({
-    terms: z.array(z.string()),
+    terms: z.array(z.string()).readonly(),
     weights: floats,
     projection: floats,
     lsa: z.number(),
-    words: z.array(z.string()),
+    words: z.array(z.string()).readonly(),
     wordWeights: floats,
     vectors: floats,
     embedding: z.number(),
@@ -73,13 +73,15 @@ const Json = z.object({
   bare: z.int().min(-1).default(-1),
 });
 
+export type ClusterJson = z.input<typeof Json>;
+
 const base64 = (values: Float32Array): string =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
 
 /** A value that survives JSON. Exemplars are left out: they name clauses of the file it was found in. */
-export function themeModelToJson({ themes, space, centroids, bare }: ThemeModel): unknown {
+export function clusterModelToJson({ clusters, space, centroids, bare }: ClusterModel): ClusterJson {
   return {
-    themes: themes.map(({ exemplars: _, ...theme }) => theme),
+    clusters: clusters.map(({ exemplars: _, ...cluster }) => cluster),
     space: {
       ...space,
       weights: base64(space.weights),
@@ -92,8 +94,8 @@ export function themeModelToJson({ themes, space, centroids, bare }: ThemeModel)
   };
 }
 
-/** @throws ZodError where the value is not what themeModelToJson gives. */
-export function themeModelFromJson(value: unknown): ThemeModel {
-  const { themes, ...rest } = Json.parse(value);
-  return { themes: themes.map((theme) => ({ ...theme, exemplars: [] })), ...rest };
+/** @throws ZodError where the value is not what clusterModelToJson gives. */
+export function clusterModelFromJson(value: unknown): ClusterModel {
+  const { clusters, ...rest } = Json.parse(value);
+  return { clusters: clusters.map((cluster) => ({ ...cluster, exemplars: [] })), ...rest };
 }

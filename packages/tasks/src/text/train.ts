@@ -1,18 +1,28 @@
 /**
- * Trains the sentiment model so that every training text serves twice without being judged by a model that has seen
+ * Trains a text classifier so that every training text serves twice without being judged by a model that has seen
  * it: the texts are cut into folds, one network is trained on all but each fold and stopped early by it, and what
  * the models say about the folds they have not seen ("stacking": Wolpert, 1992) decides how much the networks count
  * and how sure they may sound. The networks' mean is deployed; the linear model is fitted again on all texts.
  */
-
 import type { Random } from '@gradus/base';
-import { fitLogisticRegression, logisticScores, wordVectors } from '@gradus/classical';
+import { wordVectors } from '@gradus/classical';
 import { characterTokens, stratifiedFolds, vocabularySize } from '@gradus/data';
 import { type HostTensor, input } from '@gradus/engine';
-import { adam, bceWithLogits, fit, type Initializer, normal, predict, stateOf } from '@gradus/nn';
+import {
+  adam,
+  bceWithLogits,
+  crossEntropy,
+  fit,
+  type Initializer,
+  normal,
+  predict,
+  stateOf,
+} from '@gradus/nn';
 import type { SparseMatrix } from '@gradus/stats';
+import { blend } from './blend.ts';
 import { fitFeatures, TextDataset, type TextFeatures, termMatrix } from './features.ts';
-import { meanLogit, type SentimentModel } from './model.ts';
+import { fitLinear, linearScores } from './linear.ts';
+import { meanLogits, type TextModel } from './model.ts';
 import { DIMENSIONS, TextCnn } from './text-cnn.ts';
 
 const FOLDS = 3;
@@ -27,7 +37,9 @@ const C = 4;
 /** With fewer texts than this a network learns nothing that the linear model does not. */
 const FEWEST_FOR_NETWORKS = 500;
 
-export interface TrainSentimentOptions {
+export interface TrainTextOptions {
+  /** Names of the classes, by index. */
+  readonly classes: readonly string[];
   readonly random: Random;
   readonly signal?: AbortSignal;
   /** Duplicates share a number; they stay in one fold. */
@@ -44,43 +56,57 @@ interface Progress {
   readonly current: unknown;
 }
 
-/** @param labels 1 satisfied, 0 dissatisfied; both must occur. */
-export async function trainSentiment(
+/** @param labels Class indices; at least two classes must occur. */
+export async function trainTexts(
   texts: readonly string[],
   labels: ArrayLike<number>,
-  options: TrainSentimentOptions,
-): Promise<SentimentModel> {
-  const { random, groups } = options;
+  options: TrainTextOptions,
+): Promise<TextModel> {
+  const { random, groups, classes } = options;
   const features = fitFeatures(texts);
   const matrix = termMatrix(features, texts);
   const fold = stratifiedFolds(labels, { count: FOLDS, ...(groups && { groups }) }, random.fork('folds'));
-  const parts = Array.from({ length: FOLDS }, (_, k) => ({
-    inside: rowsWhere(fold, (part) => part !== k),
-    outside: rowsWhere(fold, (part) => part === k),
+  const folds = Array.from({ length: FOLDS }, (_, k) => ({
+    inside: rowsWhere(fold, (of) => of !== k),
+    outside: rowsWhere(fold, (of) => of === k),
   }));
-  const usable = parts.every(({ inside }) => new Set(pick(labels, inside)).size === 2);
+  const usable = folds.every(({ inside }) => new Set(pick(labels, inside)).size > 1);
+  const linear = (rows: SparseMatrix, of: ArrayLike<number>) =>
+    fitLinear(rows, of, { classes: classes.length, c: C });
 
-  const unseen = { linear: new Float32Array(texts.length), network: new Float32Array(texts.length) };
   const networks =
     usable && texts.length >= FEWEST_FOR_NETWORKS
-      ? await trainNetworks(features, texts, labels, parts, options)
+      ? await trainNetworks(features, texts, labels, folds, options)
       : [];
-  for (const [k, { inside, outside }] of parts.entries()) {
+  const width = outputsOf(classes);
+  const unseen = {
+    linear: new Float32Array(texts.length * width),
+    network: new Float32Array(texts.length * width),
+  };
+  for (const [k, { inside, outside }] of folds.entries()) {
     if (!usable || outside.length === 0) continue;
-    const model = fitLogisticRegression(rowsOf(matrix, inside), pick(labels, inside), { c: C });
-    scatter(unseen.linear, outside, logisticScores(model, rowsOf(matrix, outside)));
-    if (networks[k])
-      scatter(unseen.network, outside, await networkLogits(features, networks[k], pick(texts, outside)));
+    const model = linear(rowsOf(matrix, inside), pick(labels, inside));
+    scatter(unseen.linear, outside, linearScores(model, rowsOf(matrix, outside)), width);
+    const network = networks[k];
+    if (network) {
+      const logits = await networkLogits(features, network, pick(texts, outside), width);
+      scatter(unseen.network, outside, logits, width);
+    }
   }
+  const members = networks.length > 0 ? [unseen.linear, unseen.network] : [unseen.linear];
   return {
+    classes,
     features,
-    linear: fitLogisticRegression(matrix, labels, { c: C }),
+    linear: linear(matrix, labels),
     networks,
-    ...blend(unseen, labels, networks.length > 0, usable),
+    ...blend(usable ? members : [], labels),
   };
 }
 
-interface Part {
+/** Logits of a text: one of two classes, else one a class. */
+const outputsOf = (classes: readonly string[]): number => (classes.length === 2 ? 1 : classes.length);
+
+interface Fold {
   /** Rows to train on. */
   readonly inside: Int32Array;
   /** Rows to stop early by and to predict. */
@@ -91,26 +117,32 @@ async function trainNetworks(
   features: TextFeatures,
   texts: readonly string[],
   labels: ArrayLike<number>,
-  parts: readonly Part[],
-  { random, signal, checkpoint, onProgress, onEpoch }: TrainSentimentOptions,
+  folds: readonly Fold[],
+  { classes, random, signal, checkpoint, onProgress, onEpoch }: TrainTextOptions,
 ): Promise<Progress['networks']> {
   const kept = checkpoint?.load() as Progress | undefined;
   const networks = kept?.networks ?? [];
   let current = kept?.current;
   const initializer = startingVectors(features, texts, random.fork('vectors'), signal);
-  for (let k = networks.length; k < parts.length; k++) {
-    const { inside, outside } = parts[k]!;
-    const network = new TextCnn({ vocabulary: vocabularySize(features.vocabulary), initializer });
-    await fit(network, new TextDataset(features, pick(texts, inside), pick(labels, inside)), {
-      loss: ({ tokens, labels }) => bceWithLogits(network.forward(tokens!), labels!),
+  const outputs = outputsOf(classes);
+  const loss = outputs === 1 ? bceWithLogits : crossEntropy;
+  const dataset = (rows: Int32Array) =>
+    new TextDataset(features, pick(texts, rows), {
+      labels: { values: pick(labels, rows), classes: classes.length },
+    });
+  for (let k = networks.length; k < folds.length; k++) {
+    const { inside, outside } = folds[k]!;
+    const network = new TextCnn({ vocabulary: vocabularySize(features.vocabulary), outputs, initializer });
+    await fit(network, dataset(inside), {
+      loss: ({ tokens, labels }) => loss(network.forward(tokens!), labels!),
       optimizer: adam({ learningRate: LEARNING_RATE }),
       epochs: EPOCHS,
       patience: PATIENCE,
       batchSize: BATCH,
-      validation: new TextDataset(features, pick(texts, outside), pick(labels, outside)),
+      validation: dataset(outside),
       random: random.fork(`network ${k}`),
       ...(signal && { signal }),
-      onStep: (step, steps) => onProgress?.(k * steps + step, parts.length * steps),
+      onStep: (step, steps) => onProgress?.(k * steps + step, folds.length * steps),
       onEpoch: ({ epoch, loss, validationLoss }) =>
         onEpoch?.({ fold: k + 1, epoch, loss, validationLoss: validationLoss! }),
       checkpoint: {
@@ -126,8 +158,8 @@ async function trainNetworks(
 }
 
 /**
- * Tokens start as what the company they keep in the training texts tells of them, so that the networks know which
- * tokens are alike before they see the first label.
+ * Tokens start as vectors learnt from the training texts without labels, so that the networks know which tokens are alike
+ * before they see the first label.
  */
 function startingVectors(
   { vocabulary }: TextFeatures,
@@ -153,61 +185,26 @@ function startingVectors(
 
 async function networkLogits(
   features: TextFeatures,
-  network: SentimentModel['networks'][number],
+  network: TextModel['networks'][number],
   texts: readonly string[],
+  outputs: number,
 ): Promise<Float32Array> {
   const tokens = input('tokens', ['batch', 'time'], 'int64');
   const graph = {
     name: 'network',
     inputs: { tokens },
-    outputs: { logit: meanLogit(features, [network], tokens) },
+    outputs: { logit: meanLogits(features, [network], tokens, outputs) },
   };
   return (await predict(graph, new TextDataset(features, texts))).logit!;
 }
 
-/** How what the models said of texts they had not seen is best weighed: a logistic regression on their logits. */
-function blend(
-  unseen: { readonly linear: Float32Array; readonly network: Float32Array },
-  labels: ArrayLike<number>,
-  networks: boolean,
-  usable: boolean,
-): Pick<SentimentModel, 'networkShare' | 'temperature' | 'shift'> {
-  if (!usable) return { networkShare: 0, temperature: 1, shift: 0 };
-  const members = networks ? [unseen.linear, unseen.network] : [unseen.linear];
-  const { weights, bias } = fitLogisticRegression(columnsOf(members), labels, { c: NO_PENALTY });
-  const [ofLinear, ofNetwork = 0] = weights as unknown as [number, number?];
-  // A member that would have to be turned around tells nothing.
-  if (ofNetwork < 0) return blend(unseen, labels, false, usable);
-  const sum = ofLinear + ofNetwork;
-  if (ofLinear < 0 || !(sum > 0)) return { networkShare: 0, temperature: 1, shift: 0 };
-  return { networkShare: ofNetwork / sum, temperature: 1 / sum, shift: bias };
-}
-
-const NO_PENALTY = 1e4;
-
-/** Columns of numbers as a sparse matrix in which nothing is left out. */
-function columnsOf(columns: readonly Float32Array[]): SparseMatrix {
-  const rows = columns[0]!.length;
-  const width = columns.length;
-  return {
-    rows,
-    columns: width,
-    offsets: Int32Array.from({ length: rows + 1 }, (_, i) => i * width),
-    indices: Int32Array.from({ length: rows * width }, (_, k) => k % width),
-    values: Float32Array.from(
-      { length: rows * width },
-      (_, k) => columns[k % width]![Math.floor(k / width)]!,
-    ),
-  };
-}
-
-const rowsWhere = (fold: Uint8Array, test: (part: number) => boolean): Int32Array =>
+const rowsWhere = (fold: Uint8Array, test: (of: number) => boolean): Int32Array =>
   Int32Array.from(Array.from(fold.keys()).filter((row) => test(fold[row]!)));
 
 const pick = <T>(values: ArrayLike<T>, rows: Int32Array): T[] => Array.from(rows, (row) => values[row]!);
 
-function scatter(into: Float32Array, rows: Int32Array, values: Float32Array): void {
-  for (const [i, row] of rows.entries()) into[row] = values[i]!;
+function scatter(into: Float32Array, rows: Int32Array, values: Float32Array, width: number): void {
+  for (const [i, row] of rows.entries()) into.set(values.subarray(i * width, (i + 1) * width), row * width);
 }
 
 function rowsOf(matrix: SparseMatrix, rows: Int32Array): SparseMatrix {

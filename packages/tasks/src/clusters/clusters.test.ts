@@ -4,10 +4,10 @@ import { cleanText, readTable } from '@gradus/data';
 import { adjustedRandIndex, normalizedMutualInformation } from '@gradus/stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { assignThemes } from './assign.ts';
-import { type Discovered, discoverThemes } from './discover.ts';
-import { matchThemes } from './match.ts';
-import { themeModelFromJson, themeModelToJson } from './model.ts';
+import { assignClusters } from './assign.ts';
+import { type Discovered, discoverClusters } from './discover.ts';
+import { matchClusters } from './match.ts';
+import { clusterModelFromJson, clusterModelToJson } from './model.ts';
 
 const SUBJECTS = [
   [
@@ -39,18 +39,19 @@ function clauses(seed: number, subjects = SUBJECTS): { texts: string[]; subject:
 }
 
 const discover = (texts: readonly string[], seed = 0): Discovered =>
-  discoverThemes(texts, { random: new Random(seed) });
+  discoverClusters(texts, { random: new Random(seed) });
 
-describe('themes', () => {
+describe('clusters', () => {
   const { texts, subject } = clauses(1);
   const found = discover(texts);
 
   it('are what the clauses are about, named by their own words, and leave few clauses out', () => {
     // Finer than the subjects is no fault; mixing them is.
-    for (const [i, theme] of found.theme.entries()) expect(theme, texts[i]).toBeGreaterThanOrEqual(0);
-    const subjectsOf = Map.groupBy(subject.keys(), (i) => found.theme[i]!);
+    for (const [i, cluster] of found.assignment.entries())
+      expect(cluster, texts[i]).toBeGreaterThanOrEqual(0);
+    const subjectsOf = Map.groupBy(subject.keys(), (i) => found.assignment[i]!);
     for (const members of subjectsOf.values()) expect(new Set(members.map((i) => subject[i])).size).toBe(1);
-    for (const { name, terms, exemplars } of found.model.themes) {
+    for (const { name, terms, exemplars } of found.model.clusters) {
       expect(name).not.toBe('');
       const [word] = terms[0]!.split(' ');
       // A phrase may leave out small words between its own: its first characters stand as they are.
@@ -60,24 +61,27 @@ describe('themes', () => {
 
   it('are the same again, from the same seed and from another', () => {
     expect(discover(texts)).toEqual(found);
-    expect(adjustedRandIndex(discover(texts, 9).theme, found.theme)).toBeGreaterThan(0.8);
+    expect(adjustedRandIndex(discover(texts, 9).assignment, found.assignment)).toBeGreaterThan(0.8);
   });
 
   it('are assigned to the same clauses after being stored', () => {
-    const model = themeModelFromJson(JSON.parse(JSON.stringify(themeModelToJson(found.model))));
-    expect(assignThemes(model, texts).theme).toEqual(found.theme);
-    expect(assignThemes(model, ['entirely unheard of', '']).theme).toEqual(Int32Array.of(-1, -1));
+    const model = clusterModelFromJson(JSON.parse(JSON.stringify(clusterModelToJson(found.model))));
+    expect(assignClusters(model, texts).assignment).toEqual(found.assignment);
+    expect(assignClusters(model, ['entirely unheard of', '']).assignment).toEqual(Int32Array.of(-1, -1));
   });
 
   it('are apart from judgements that name nothing, in either language', () => {
     const bare = ['good!', 'not bad', '很不错', '非常好', 'great, love it', '差评', 'excellent'];
-    const { model, theme } = discover([...texts, ...bare]);
-    const general = model.themes.filter(({ general }) => general);
+    const { model, assignment } = discover([...texts, ...bare]);
+    const general = model.clusters.filter(({ general }) => general);
     expect(general).toHaveLength(1);
     expect(general[0]!.size).toBe(bare.length);
-    for (const i of bare.keys()) expect(model.themes[theme[texts.length + i]!]).toBe(general[0]);
-    const again = assignThemes(themeModelFromJson(JSON.parse(JSON.stringify(themeModelToJson(model)))), bare);
-    expect(again.theme).toEqual(theme.slice(texts.length));
+    for (const i of bare.keys()) expect(model.clusters[assignment[texts.length + i]!]).toBe(general[0]);
+    const again = assignClusters(
+      clusterModelFromJson(JSON.parse(JSON.stringify(clusterModelToJson(model)))),
+      bare,
+    );
+    expect(again.assignment).toEqual(assignment.slice(texts.length));
   });
 
   it('are found again in a later file, one to one, and new ones are new', () => {
@@ -92,9 +96,9 @@ describe('themes', () => {
         ],
       ]).texts,
     );
-    const matches = matchThemes(found.model, later.model);
+    const matches = matchClusters(found.model, later.model);
     expect(new Set(matches.values()).size).toBe(matches.size);
-    const byId = (of: Discovered, id: string) => of.model.themes.find((theme) => theme.id === id)!;
+    const byId = (of: Discovered, id: string) => of.model.clusters.find((cluster) => cluster.id === id)!;
     for (const [to, from] of matches) {
       const [a, b] = [byId(later, to), byId(found, from)].map(({ terms }) => terms.join(' ').split(' '));
       expect(
@@ -102,24 +106,24 @@ describe('themes', () => {
         `${a} and ${b}`,
       ).toBe(true);
     }
-    const unmatched = later.model.themes.filter(({ id }) => !matches.has(id));
+    const unmatched = later.model.clusters.filter(({ id }) => !matches.has(id));
     expect(unmatched.some(({ terms }) => terms.join().includes('refund'))).toBe(true);
     expect(matches.size).toBeGreaterThanOrEqual(3);
   });
 
   it('are none, or few, where there is little to find', () => {
-    expect(discover([]).model.themes).toEqual([]);
-    expect(discover(['...', '!!']).model.themes).toEqual([]);
-    expect(discover(['good food', 'bad food', 'cold food']).model.themes.length).toBeLessThan(2);
-    expect(discover(new Array(200).fill('the same thing')).model.themes.length).toBeLessThan(3);
+    expect(discover([]).model.clusters).toEqual([]);
+    expect(discover(['...', '!!']).model.clusters).toEqual([]);
+    expect(discover(['good food', 'bad food', 'cold food']).model.clusters.length).toBeLessThan(2);
+    expect(discover(new Array(200).fill('the same thing')).model.clusters.length).toBeLessThan(3);
   });
 
   it('never fail, whatever the texts', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 30 }), { maxLength: 80 }), (texts) => {
-        const { theme, model } = discover(texts);
-        expect(theme.length).toBe(texts.length);
-        for (const of of theme) expect(of).toBeLessThan(model.themes.length);
+        const { assignment, model } = discover(texts);
+        expect(assignment.length).toBe(texts.length);
+        for (const of of assignment) expect(of).toBeLessThan(model.clusters.length);
       }),
       { numRuns: 25 },
     );
@@ -132,9 +136,9 @@ describe('themes', () => {
       const { rows } = await readTable(banking);
       const categories = [...new Set(rows.map(([, category]) => category))];
       const labels = rows.map(([, category]) => categories.indexOf(category));
-      const { theme } = discover(rows.map(([text]) => cleanText(text!)));
+      const { assignment } = discover(rows.map(([text]) => cleanText(text!)));
       // LSA and k-means, told that there are 77, reach 0.546.
-      expect(normalizedMutualInformation(labels, theme)).toBeGreaterThan(0.6);
+      expect(normalizedMutualInformation(labels, assignment)).toBeGreaterThan(0.6);
     },
   );
 });

@@ -1,0 +1,43 @@
+export { assignClusters } from './clusters/assign.ts';
+export { type Discovered, type DiscoverOptions, discoverClusters } from './clusters/discover.ts';
+export { matchClusters, withStableIds } from './clusters/match.ts';
+export {
+  type Cluster,
+  type ClusterModel,
+  clusterModelFromJson,
+  clusterModelToJson,
+  type Space,
+} from './clusters/model.ts';
+export { pointsOf } from './clusters/space.ts';
+export { contentTokens } from './clusters/tokens.ts';
+export { type Abstention, type AbstentionOptions, fitAbstention, isAnswered } from './shared/abstention.ts';
+export {
+  type ClassifierEvaluation,
+  type ClassifierScores,
+  evaluateClassifier,
+  type HeldOutAnswers,
+} from './shared/classifier.ts';
+export { type CompareOptions, compareHeldOut } from './shared/compare.ts';
+export { ROW_WORDS, type RowWords } from './shared/compare-words.ts';
+export type { Estimate } from './shared/estimate.ts';
+export { type Answers, type AnswersOf, HELD_OUT_FILE, HeldOut, heldOutJson } from './shared/held-out.ts';
+export { linearReasons, occlusionReasons, type Reason } from './shared/reasons.ts';
+export { type ReferenceOptions, referenceOf } from './shared/reference.ts';
+export { rounded } from './shared/rounded.ts';
+export { type RowsOfSlice, type SliceName, slicesOf } from './shared/slices.ts';
+export { type Standing, standingOf } from './shared/standing.ts';
+export { baselineProbabilities } from './text/baselines.ts';
+export { textDescriber } from './text/describe.ts';
+export { fitFeatures, TextDataset, type TextFeatures, termMatrix } from './text/features.ts';
+export {
+  FEWEST_LABELLED,
+  FEWEST_OF_CLASS,
+  type LabelledText,
+  type Learning,
+  type LearningNote,
+  learningOf,
+  type TextCorrection,
+} from './text/learning.ts';
+export { type TextModel, textGraph, textLogits } from './text/model.ts';
+export { predictTexts } from './text/predict.ts';
+export { type TrainTextOptions, trainTexts } from './text/train.ts';

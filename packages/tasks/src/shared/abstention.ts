@@ -1,0 +1,102 @@
+/**
+ * Abstention: a model that may say "I do not know" keeps a promised error rate among what it answers.
+ *
+ * From rows that neither the model nor its calibration has seen, the lowest confidence is chosen from which on the true error
+ * rate of the answers is at most the promised one, with probability 1 − `delta` over the choice of these rows. Thresholds are
+ * searched by halves; each is tested with the exact binomial bound, and the tests share `delta` between them (Geifman and
+ * El-Yaniv, "Selective Classification for Deep Neural Networks", 2017, algorithm 1). It holds for new rows of the same kind.
+ */
+import type { Numbers } from '@gradus/stats';
+
+export interface AbstentionOptions {
+  /** The error rate that is promised among answers. */
+  readonly errorRate: number;
+  /** The chance that the promise is broken. Default 0.05. */
+  readonly delta?: number;
+}
+
+/** Plain data. */
+export interface Abstention {
+  readonly errorRate: number;
+  readonly delta: number;
+  /** Answers less sure than this are not given; above 1 where the promise cannot be kept by any answers. */
+  readonly threshold: number;
+  /** On the calibration rows: how many there were, what share was answered, and the error rate among these. */
+  readonly n: number;
+  readonly coverage: number;
+  readonly observed: number;
+}
+
+/** Above every confidence: nothing is answered. */
+const NEVER = 2;
+
+/**
+ * @param confidence Of each calibration row's answer, 0 to 1
+ * @param hits 1 where the answer was right, else 0
+ */
+export function fitAbstention(
+  confidence: Numbers,
+  hits: Numbers,
+  { errorRate, delta = 0.05 }: AbstentionOptions,
+): Abstention {
+  const n = hits.length;
+  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => confidence[b]! - confidence[a]!);
+  // errors[k]: among the k surest.
+  const errors = new Int32Array(n + 1);
+  for (const [k, row] of order.entries()) errors[k + 1] = errors[k]! + (hits[row] ? 0 : 1);
+  const tests = Math.max(1, Math.ceil(Math.log2(n + 1)));
+  let [low, high] = [0, n];
+  let answered = 0;
+  for (let test = 0; test < tests && low < high; test++) {
+    const k = endOfTies(Math.ceil((low + high) / 2), order, confidence);
+    const bound = upperBound(errors[k]!, k, delta / tests);
+    if (bound <= errorRate) {
+      answered = Math.max(answered, k);
+      low = k;
+    } else high = Math.ceil((low + high) / 2) - 1;
+  }
+  return {
+    errorRate,
+    delta,
+    threshold: answered === 0 ? NEVER : confidence[order[answered - 1]!]!,
+    n,
+    coverage: n === 0 ? 0 : answered / n,
+    observed: answered === 0 ? 0 : errors[answered]! / answered,
+  };
+}
+
+export const isAnswered = ({ threshold }: Abstention, confidence: number): boolean => confidence >= threshold;
+
+/** Rows as sure as the k-th are answered with it. */
+function endOfTies(k: number, order: readonly number[], confidence: Numbers): number {
+  let end = k;
+  while (end < order.length && confidence[order[end]!] === confidence[order[k - 1]!]) end++;
+  return end;
+}
+
+/**
+ * The error rate that is exceeded with probability at most `delta`, given `errors` among `n` rows: the exact bound of Clopper
+ * and Pearson (1934), at which so few errors would come with probability `delta`.
+ */
+export function upperBound(errors: number, n: number, delta: number): number {
+  if (errors >= n) return 1;
+  let [low, high] = [errors / n, 1];
+  for (let step = 0; step < 50; step++) {
+    const rate = (low + high) / 2;
+    if (binomialTail(errors, n, rate) > delta) low = rate;
+    else high = rate;
+  }
+  return high;
+}
+
+/** The chance of at most `k` of `n`. */
+function binomialTail(k: number, n: number, rate: number): number {
+  const logOdds = Math.log(rate) - Math.log1p(-rate);
+  let logTerm = n * Math.log1p(-rate);
+  let sum = 0;
+  for (let i = 0; i <= k; i++) {
+    sum += Math.exp(logTerm);
+    logTerm += Math.log((n - i) / (i + 1)) + logOdds;
+  }
+  return Math.min(1, sum);
+}

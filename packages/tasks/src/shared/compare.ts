@@ -1,0 +1,116 @@
+/**
+ * Is a retrained model better than the one it should replace? Both are judged by what they said of the same held-out rows, and of
+ * the newest rows where enough were held back.
+ *
+ * The figure that decides is a mean over rows (log loss of classes, absolute error of values): a paired bootstrap says whether
+ * a difference is beyond chance (Efron and Tibshirani, 1993); McNemar's exact test says it of right answers. The challenger
+ * wins if the figure is better beyond chance on the one or the other rows, and nothing is worse beyond chance on either.
+ * Where they are alike the champion stays: a change has a price of its own.
+ */
+import { Random, UserError } from '@gradus/base';
+import type { Measured, Slice, Verdict } from '@gradus/loop';
+import { bootstrapDifference, mcnemar, type Statistic } from '@gradus/stats';
+import { differentRows, type Outcome, ROW_WORDS, type RowWords, verdictReason } from './compare-words.ts';
+import { type Figures, figuresOf } from './figures.ts';
+import type { Answers, HeldOut } from './held-out.ts';
+import { type SliceName, slicesOf } from './slices.ts';
+import { type Standing, standingOf } from './standing.ts';
+
+export interface CompareOptions {
+  /** What the champion, which was made before there were these rows, says of the challenger's `recent` ones. */
+  readonly recent?: Answers | undefined;
+  readonly nameOf?: SliceName;
+  readonly words?: RowWords;
+}
+
+/** What both say of the same rows. */
+interface Pair {
+  readonly champion: Figures;
+  readonly challenger: Figures;
+}
+
+/** @throws UserError where the two held out different rows */
+export function compareHeldOut(
+  champion: HeldOut,
+  challenger: HeldOut,
+  { recent: championRecent, nameOf, words = ROW_WORDS }: CompareOptions = {},
+): Verdict {
+  const held = { champion: figuresOf(champion.answers), challenger: figuresOf(challenger.answers) };
+  const isSame =
+    champion.rows.join() === challenger.rows.join() && held.champion.truth === held.challenger.truth;
+  if (!isSame) throw new UserError(differentRows(words));
+  const heldOut = weigh(held);
+  const recent =
+    challenger.recent && championRecent
+      ? weigh({
+          champion: figuresOf(championRecent),
+          challenger: figuresOf(challenger.recent.answers),
+        })
+      : undefined;
+  const outcome = outcomeOf(recent ? [heldOut, recent] : [heldOut]);
+  return {
+    promote: outcome === 'better',
+    reason: verdictReason(outcome, heldOut.figures, recent?.figures, words),
+    ...heldOut.figures,
+    ...(recent && { recent: recent.figures }),
+    slices: slicesOf(challenger, nameOf).map(({ name, rows }): Slice => {
+      const pair = { champion: held.champion.of(rows), challenger: held.challenger.of(rows) };
+      const { metric, value } = pair.challenger.ofSlice;
+      const measured = { champion: pair.champion.ofSlice.value, challenger: value };
+      return { name, n: rows.length, metric, measured: { ...measured, ...hitsTest(pair) } };
+    }),
+  };
+}
+
+interface Weighed {
+  readonly figures: Pick<Verdict, 'metrics' | 'n' | 'pValue'>;
+  /** How the challenger stands in each tested figure. */
+  readonly standings: { readonly deciding: Standing; readonly hits: Standing };
+}
+
+function weigh(pair: Pair): Weighed {
+  const { champion, challenger } = pair;
+  const n = challenger.losses.length;
+  const { deciding, isGain } = challenger;
+  const { pValue, difference } = bootstrapDifference(
+    meanOf(challenger.losses),
+    meanOf(champion.losses),
+    n,
+    new Random('compare'),
+  );
+  const right = hitsTest(pair);
+  const before = champion.metrics();
+  const metrics = Object.fromEntries(
+    Object.entries(challenger.metrics()).map(([name, value]): [string, Measured] => {
+      const tested = name === deciding ? { pValue } : name === 'accuracy' ? right : {};
+      return [name, { champion: before[name]!, challenger: value, ...tested }];
+    }),
+  );
+  return {
+    figures: { n, pValue, metrics },
+    standings: {
+      deciding: standingOf(isGain ? difference : -difference, pValue),
+      hits: standingOf(challenger.ofSlice.value - champion.ofSlice.value, right.pValue ?? 1),
+    },
+  };
+}
+
+/** McNemar's test, of answers that are right or wrong. */
+function hitsTest({ champion, challenger }: Pair): { readonly pValue?: number } {
+  if (!champion.hits || !challenger.hits) return {};
+  return { pValue: mcnemar(champion.hits, challenger.hits).pValue };
+}
+
+const meanOf =
+  (values: readonly number[]): Statistic =>
+  (rows) => {
+    let sum = 0;
+    for (const row of rows) sum += values[row]!;
+    return sum / rows.length;
+  };
+
+function outcomeOf(parts: readonly Weighed[]): Outcome {
+  const standings = parts.map(({ standings }) => standings);
+  if (standings.some(({ deciding, hits }) => deciding === 'worse' || hits === 'worse')) return 'worse';
+  return standings.some(({ deciding }) => deciding === 'better') ? 'better' : 'alike';
+}

@@ -1,0 +1,104 @@
+/**
+ * The figures of answers to held-out rows, for each kind of answers: which are shown, what decides between two models, and
+ * what may not become worse. What decides sees how far off a model was, row by row, and not only whether it was right.
+ */
+import {
+  accuracy,
+  expectedCalibrationError,
+  logLoss,
+  macroF1,
+  meanAbsoluteError,
+  rootMeanSquaredError,
+} from '@gradus/stats';
+import { calibrated } from './classifier.ts';
+import type { Answers, AnswersOf } from './held-out.ts';
+import { decide, hits, pickRows, widthOf } from './probabilities.ts';
+
+export interface Figures {
+  /** The name of the figure that decides, the mean of `losses`. */
+  readonly deciding: string;
+  /** Of the deciding figure more is better. */
+  readonly isGain: boolean;
+  readonly losses: readonly number[];
+  /** 1 where a row was answered right, of answers that are right or wrong. */
+  readonly hits?: readonly number[];
+  /** The figure that slices show; more is better. */
+  readonly ofSlice: { readonly metric: string; readonly value: number };
+  /** What was asked, as text: two runs can be compared where it is the same. */
+  readonly truth: string;
+  /** All figures by name, the deciding one among them. */
+  metrics(): Readonly<Record<string, number>>;
+  /** The figures of some of the rows. */
+  of(rows: readonly number[]): Figures;
+}
+
+const KINDS: { readonly [K in Answers['kind']]: (answers: AnswersOf<K>) => Figures } = {
+  classes: figuresOfClasses,
+  values: figuresOfValues,
+  scores: figuresOfScores,
+};
+
+export function figuresOf<K extends Answers['kind']>(answers: AnswersOf<K>): Figures {
+  return KINDS[answers.kind as K](answers);
+}
+
+function figuresOfClasses(answers: AnswersOf<'classes'>): Figures {
+  const { classes, labels, probabilities } = answers;
+  const [k, width] = [classes.length, widthOf(classes.length)];
+  const decisions = decide(probabilities, k);
+  const right = accuracy(labels, decisions);
+  return {
+    deciding: 'logLoss',
+    isGain: false,
+    losses: labels.map((label, i) => logLoss([label], probabilities.slice(i * width, (i + 1) * width), k)),
+    hits: Array.from(hits(labels, probabilities, k)),
+    ofSlice: { metric: 'accuracy', value: right },
+    truth: JSON.stringify([classes, labels]),
+    metrics: () => ({
+      accuracy: right,
+      macroF1: macroF1(labels, decisions, k),
+      logLoss: logLoss(labels, probabilities, k),
+      calibrationError: expectedCalibrationError(...calibrated(labels, probabilities, k)),
+    }),
+    of: (rows) =>
+      figuresOfClasses({
+        ...answers,
+        labels: Array.from(pickRows(labels, rows)),
+        probabilities: Array.from(pickRows(probabilities, rows, width)),
+      }),
+  };
+}
+
+function figuresOfValues({ kind, actual, predicted }: AnswersOf<'values'>): Figures {
+  const error = meanAbsoluteError(actual, predicted);
+  return {
+    deciding: 'meanAbsoluteError',
+    isGain: false,
+    losses: actual.map((value, i) => Math.abs(value - predicted[i]!)),
+    ofSlice: { metric: '-meanAbsoluteError', value: -error },
+    truth: JSON.stringify(actual),
+    metrics: () => ({
+      meanAbsoluteError: error,
+      rootMeanSquaredError: rootMeanSquaredError(actual, predicted),
+    }),
+    of: (rows) =>
+      figuresOfValues({
+        kind,
+        actual: Array.from(pickRows(actual, rows)),
+        predicted: Array.from(pickRows(predicted, rows)),
+      }),
+  };
+}
+
+function figuresOfScores({ kind, metric, scores }: AnswersOf<'scores'>): Figures {
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  return {
+    deciding: metric,
+    isGain: true,
+    losses: scores,
+    ofSlice: { metric, value: mean },
+    truth: JSON.stringify([metric, scores.length]),
+    metrics: () => ({ [metric]: mean }),
+    of: (rows) => figuresOfScores({ kind, metric, scores: Array.from(pickRows(scores, rows)) }),
+  };
+}
