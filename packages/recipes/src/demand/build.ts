@@ -2,11 +2,12 @@
 import { cleanText } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
 import { assignClusters, baselineProbabilities, type ClusterModel, discoverClusters } from '@gradus/tasks';
+import type { Since } from './analysis/since.ts';
 import type { Correction, DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
 import { SENTIMENTS } from './sentiment.ts';
-import { continued, type Since } from './since.ts';
+import { continued } from './since.ts';
 
 export interface Built {
   readonly themes: ClusterModel;

@@ -6,7 +6,6 @@ import { HELD_OUT_FILE } from '@gradus/tasks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compare } from './compare.ts';
 
-
 let directory: string;
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'gradus-compare-'));
@@ -17,7 +16,12 @@ const N = 400;
 const labels = Array.from({ length: N }, (_, i) => i % 2);
 
 /** A run that is right about as often as it says it is. */
-function run(name: string, right: number, seed: number, more: Readonly<Record<string, unknown>> = {}): string {
+function run(
+  name: string,
+  right: number,
+  seed: number,
+  more: Readonly<Record<string, unknown>> = {},
+): string {
   const path = join(directory, name);
   mkdirSync(path);
   const random = new Random(seed);

@@ -4,17 +4,9 @@
  */
 import type { FoundRun } from '@gradus/loop';
 import { type ClusterModel, matchClusters, withStableIds } from '@gradus/tasks';
+import type { Since } from './analysis/since.ts';
 import { BUNDLE_FILE, readBundle } from './bundle.ts';
 import { parseSummary } from './report/summary.ts';
-
-/** The earlier run, and what of its themes is gone. */
-export interface Since {
-  readonly run: string;
-  readonly at: string;
-  /** The earlier share of each theme that is there again, by its id. */
-  readonly shares: Readonly<Record<string, number>>;
-  readonly gone: readonly { readonly id: string; readonly name: string; readonly share: number }[];
-}
 
 /** Earlier runs looked at: the one that shares most themes is taken. */
 const MOST_RUNS = 5;

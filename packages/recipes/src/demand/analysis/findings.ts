@@ -1,7 +1,7 @@
 /** What demand analysis finds: plain data, so that a step can store it, a report show it and JSON carry it. */
 import type { Localized } from '@gradus/base';
 import type { Estimate } from '@gradus/tasks';
-import type { Action, Strength } from './actions.ts';
+import type { Action, Strength } from './action.ts';
 import type { ProductFinding, ProductSummary } from './by-product.ts';
 import type { ThemeEffects } from './effect.ts';
 import type { Evidence } from './evidence.ts';

@@ -3,7 +3,7 @@ import { count, type Localized, percent } from '@gradus/base';
 import type { Report, Section } from '@gradus/report';
 import type { ClassifierEvaluation } from '@gradus/tasks';
 import type { DemandAnalysis } from '../analysis/findings.ts';
-import type { Since } from '../since.ts';
+import type { Since } from '../analysis/since.ts';
 import { dataSection } from './data.ts';
 import type { DataSummary } from './data-summary.ts';
 import { definitions } from './definitions.ts';

@@ -1,7 +1,7 @@
 import { percent, signed } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
-import type { Since } from '../since.ts';
+import type { Since } from '../analysis/since.ts';
 import { both, NOTHING } from './words.ts';
 
 /** Which themes have grown, shrunk, come and gone since the earlier run. */
