@@ -130,7 +130,17 @@ export {
 export { resample } from './sound/resample.ts';
 export { mono, type Sound } from './sound/sound.ts';
 export { readWav } from './sound/wav.ts';
+export type { SourceFile } from './sources/fingerprint.ts';
+export type { LeftOut } from './sources/list-files.ts';
+export { type LocalCopy, localCopy } from './sources/local-copy.ts';
 export { type ReadOptions, readTable } from './sources/read.ts';
+export {
+  type ResolvedSource,
+  type ResolveOptions,
+  resolveSource,
+  SOURCE_KINDS,
+  type SourceKind,
+} from './sources/resolve.ts';
 export { type StreamedBatch, type StreamedRow, streamTable } from './sources/stream.ts';
 export { type Fold, type NestedFold, type NestedOptions, nestedFolds } from './split/nested.ts';
 export { findStraddling, requireSeparate, type Straddling } from './split/straddling.ts';
