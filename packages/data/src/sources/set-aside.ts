@@ -5,9 +5,9 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '@gradus/base';
-import { LONGEST_CELL } from '../sources/source.ts';
-import { csvCell, harmless } from './csv-text.ts';
-import type { RowSetAside } from './table.ts';
+import { csvCell, harmless } from '../table/csv-text.ts';
+import type { RowSetAside } from '../table/table.ts';
+import { LONGEST_CELL } from './source.ts';
 
 export interface SetAsideWriter {
   add(place: RowSetAside, content: string | readonly string[]): void;
