@@ -1,5 +1,5 @@
 /** The sentences of a profile's report, by section. */
-import { count, date, type Language, type Localized, percent, plural, significant } from '@gradus/base';
+import { count, date, type Localized, percent, plural, significant } from '@gradus/base';
 import { KIND_NAMES, type PersonalKind } from '../../personal/kinds.ts';
 import type { Drift, Duplicates, Finding, NumberProfile, Profile, TargetProfile } from '../document.ts';
 import { type ColumnType, type Measure, type PredictionMeasure, TYPE_NAMES } from '../vocabulary.ts';
@@ -37,7 +37,7 @@ export const OVERVIEW = {
   columns: text('Columns', '列'),
   types: (types: readonly { readonly type: ColumnType; readonly columns: number }[]) =>
     text(
-      types.map(({ type, columns }) => `${columns} ${TYPE_NAMES[type].en}`).join(', '),
+      types.map(({ type, columns }) => `${TYPE_NAMES[type].en}: ${columns}`).join(', '),
       types.map(({ type, columns }) => `${TYPE_NAMES[type].zh} ${columns}`).join('，'),
     ),
   missing: text('Missing cells', '缺失单元格'),
@@ -93,9 +93,9 @@ export const TARGET = {
   predictorChart: (measure: string) =>
     text(`${measure} of each column alone, with 95% intervals`, `各列单独的 ${measure} 与 95% 区间`),
   notJudged: (columns: TargetProfile['notJudged']) => {
-    const list = (language: Language, comma: string) =>
-      columns.map(({ column, reason }) => `${column} (${reason[language]})`).join(comma);
-    return text(`Not judged: ${list('en', ', ')}.`, `未判断：${list('zh', '、')}。`);
+    const en = columns.map(({ column, reason }) => `${column} (${reason.en})`).join(', ');
+    const zh = columns.map(({ column, reason }) => `${column}（${reason.zh}）`).join('、');
+    return text(`Not judged: ${en}.`, `未判断：${zh}。`);
   },
 };
 
