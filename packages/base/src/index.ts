@@ -1,4 +1,4 @@
-export { LANGUAGES, type Language, type Localized } from './localized.ts';
+export { joined, LANGUAGES, type Language, type Localized } from './localized.ts';
 export { bytes, count, date, decimals, minute, percent, plural, signed, significant } from './numbers.ts';
 export { Random } from './random.ts';
 export { reasonOf } from './reason.ts';

@@ -5,9 +5,8 @@
 import type { Localized } from '@gradus/base';
 import type { Summary } from '@gradus/loop';
 import type { Interval } from '@gradus/stats';
-import type { Action } from '../analysis/actions.ts';
 import type { Evidence } from '../analysis/evidence.ts';
-import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
+import type { Action, DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
 import type { Estimate } from '../analysis/input.ts';
 import type { Confidence } from '../analysis/opportunity.ts';
 import type { Polarity } from '../analysis/polarity.ts';
