@@ -1,7 +1,7 @@
 /** A finished run's report and model card, made from what its steps returned: report.json, report.html, card.md. */
 import { join } from 'node:path';
 import { writeWhole } from '@gradus/base/files';
-import { renderCard, renderReport } from '@gradus/report';
+import { renderCard, renderReport, reportJson } from '@gradus/report';
 import type { Made, Recipe, StepOutputs } from './recipe.ts';
 
 export const REPORT_FILE = 'report.json';
@@ -17,6 +17,6 @@ export async function writeReport<Options, Outputs extends StepOutputs>(
   if (card) write(CARD_FILE, renderCard(card(made)));
   if (!report) return;
   const whole = report(made);
-  write(REPORT_FILE, JSON.stringify(whole));
+  write(REPORT_FILE, reportJson(whole));
   write(REPORT_PAGE, await renderReport(whole));
 }

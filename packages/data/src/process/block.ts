@@ -4,13 +4,8 @@
  * in training and lie in the deployed graph.
  */
 
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import { type DType, input, type Shape, type Tensor } from '@gradus/engine';
-
-export interface Localized {
-  readonly en: string;
-  readonly zh: string;
-}
 
 interface KindInfo extends Localized {
   /** What a raw column of the kind is in a graph; absent where only steps make it. */

@@ -12,7 +12,7 @@
  * Redaction and tokens, which ONNX has no words for, are done before the graph: `graphInputs` gives what it takes then.
  */
 
-import { Random, UserError } from '@gradus/base';
+import { type Localized, Random, UserError } from '@gradus/base';
 import { type HostTensor, input, isFloat, type Tensor } from '@gradus/engine';
 import {
   type Block,
@@ -21,7 +21,6 @@ import {
   type ColumnRole,
   type ColumnType,
   KINDS,
-  type Localized,
   RAW_KINDS,
   type RawKind,
   rawBlock,

@@ -6,19 +6,10 @@
  * Most steps treat each column by itself; `columnStep` makes a step of what is to be done to one.
  */
 
-import { type Random, UserError } from '@gradus/base';
+import { type Localized, type Random, UserError } from '@gradus/base';
 import { constant, type HostTensor, numericArray, type Tensor } from '@gradus/engine';
 import { z } from 'zod';
-import {
-  type Block,
-  type Blocks,
-  blockNamed,
-  type ColumnRole,
-  KINDS,
-  type Kind,
-  type Localized,
-  replaced,
-} from './block.ts';
+import { type Block, type Blocks, blockNamed, type ColumnRole, KINDS, type Kind, replaced } from './block.ts';
 
 /** Columns by name, or all of some kind and role. */
 export type ColumnChoice =

@@ -3,6 +3,7 @@
  * kept.
  */
 
+import { count } from '@gradus/base';
 import type { Encoding, Format, Table } from '../table/table.ts';
 
 export interface SourceRow {
@@ -61,7 +62,7 @@ export interface OpenedSource {
 
 export const MOST_COLUMNS = 2000;
 export const LONGEST_CELL = 100_000;
-export const TOO_LONG = `a cell is longer than ${LONGEST_CELL.toLocaleString('en')} characters`;
+export const TOO_LONG = `a cell is longer than ${count(LONGEST_CELL)} characters`;
 
 /** A value of JSON, Parquet or a database as the text of a cell: what is nested becomes JSON. */
 export function cellText(value: unknown): string {

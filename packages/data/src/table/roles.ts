@@ -3,7 +3,7 @@
  * product. Goes by what the cells hold first and by the column's name second, and says why, so that a wrong guess is
  * seen and overruled.
  */
-import { UserError } from '@gradus/base';
+import { percent, UserError } from '@gradus/base';
 import { languageOf } from '../text/language.ts';
 import { closestName } from './closest-name.ts';
 import { parseLabel, parseRating } from './ratings.ts';
@@ -94,7 +94,6 @@ function profile(table: Table, name: string, index: number): Profile {
 }
 
 const because = (en: string, zh: string): RoleChoice['reason'] => ({ en, zh });
-const percent = (share: number): string => `${Math.round(100 * share)}%`;
 
 const FINDERS: Readonly<Record<Role, (profiles: readonly Profile[]) => RoleChoice>> = {
   text(profiles) {
