@@ -10,10 +10,8 @@ import { GraphError } from './errors.ts';
 import { halfBits } from './float16.ts';
 import type { Attributes, Node, Source, Value } from './graph.ts';
 import type { HostTensor, NumericArray } from './host.ts';
-import { opNamed } from './ops/registry.ts';
+import { schemaOf } from './op-schema.ts';
 import { isStatic, normalizeAxes, type Shape, sameShape, showShape, sizeOf } from './shape.ts';
-
-export { constantNumbers } from './known.ts';
 
 export type TensorLike = Tensor | number;
 
@@ -332,7 +330,7 @@ export function applyMany(
 ): readonly Tensor[] {
   let types: readonly { dtype: DType; shape: Shape }[];
   try {
-    types = opNamed(op).infer(inputs, attributes);
+    types = schemaOf(op).infer(inputs, attributes);
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
     const given = inputs.map((value) => (value ? `${value.dtype}${showShape(value.shape)}` : '–')).join(', ');

@@ -6,9 +6,10 @@ import { DTYPES, type DType, dtypeOfOnnx } from '../dtype.ts';
 import { GraphError, ModelFileError } from '../errors.ts';
 import type { Attribute, Graph, Value } from '../graph.ts';
 import type { HostTensor, NumericArray } from '../host.ts';
+import { constantNumbers } from '../known.ts';
 import { opOfDomain } from '../ops/registry.ts';
 import type { Dim } from '../shape.ts';
-import { constant, constantNumbers, input, int64, scalar, type Tensor } from '../tensor.ts';
+import { constant, input, int64, scalar, type Tensor } from '../tensor.ts';
 import { type FileNode, OLDEST_OPSET, upgraded } from './upgrade.ts';
 import {
   type AttributeMessage,

@@ -1,8 +1,9 @@
 /** Losses that ONNX has as ops. Written out in simpler ones where they are differentiated. */
 import { type Attributes, intAttribute, stringAttribute, type Value } from '../graph.ts';
+import type { ValueType } from '../op-schema.ts';
 import type { Shape } from '../shape.ts';
 import { scalar, type Tensor } from '../tensor.ts';
-import { declareOps, type ValueType } from './registry.ts';
+import { declareOps } from './registry.ts';
 import { required, typeOf } from './rules.ts';
 
 declareOps({

@@ -1,7 +1,7 @@
 /** Ops that move elements without computing with them: reshape, transpose, join, cut, pad, repeat, look up. */
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, intsAttribute, stringAttribute, type Value } from '../graph.ts';
-import { known, knownShape } from '../known.ts';
+import { constantNumbers, known, knownShape } from '../known.ts';
 import {
   broadcastShapes,
   type Dim,
@@ -16,16 +16,7 @@ import {
   sizeOf,
   total,
 } from '../shape.ts';
-import {
-  apply,
-  applyMany,
-  concat,
-  constantNumbers,
-  full,
-  int64,
-  type Tensor,
-  unbroadcast,
-} from '../tensor.ts';
+import { apply, applyMany, concat, full, int64, type Tensor, unbroadcast } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { noGradient, required, sameDType, typeOf } from './rules.ts';
 

@@ -6,9 +6,10 @@
  */
 import { GraphError } from '../errors.ts';
 import { type Attributes, floatAttribute, intAttribute, stringAttribute, type Value } from '../graph.ts';
+import type { ValueType } from '../op-schema.ts';
 import { type Dim, isStatic, showShape } from '../shape.ts';
 import { apply, applyMany, concat, scalar, type Tensor } from '../tensor.ts';
-import { declareOps, type Op, type ValueType } from './registry.ts';
+import { declareOps, type Op } from './registry.ts';
 import { required } from './rules.ts';
 
 /** What a kind of cell is made of. */

@@ -1,8 +1,9 @@
 /** Ops that take many elements to one along some axes, and softmax, which is built on such a reduction. */
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, type Value } from '../graph.ts';
+import { constantNumbers } from '../known.ts';
 import { fresh, normalizeAxes, type Shape } from '../shape.ts';
-import { apply, constantNumbers, countAlong, type Tensor } from '../tensor.ts';
+import { apply, countAlong, type Tensor } from '../tensor.ts';
 import { declareOps, type Op, type TracedNode } from './registry.ts';
 import { likeFirst, required } from './rules.ts';
 

@@ -12,9 +12,9 @@ import {
   stringAttribute,
   type Value,
 } from '../graph.ts';
-import { knownShape } from '../known.ts';
+import { constantNumbers, knownShape } from '../known.ts';
 import { type Dim, fresh, isStatic, normalizeAxes, type Shape, showShape, sizeOf } from '../shape.ts';
-import { constant, constantNumbers, numericArray, type Tensor } from '../tensor.ts';
+import { constant, numericArray, type Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { required } from './rules.ts';
 

@@ -3,9 +3,10 @@ import type { DType } from '../dtype.ts';
 import { isFloat } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import type { Attributes, Value } from '../graph.ts';
+import type { ValueType } from '../op-schema.ts';
 import { broadcastShapes } from '../shape.ts';
 import { type Tensor, unbroadcast } from '../tensor.ts';
-import type { Op, TracedNode, ValueType } from './registry.ts';
+import type { Op, TracedNode } from './registry.ts';
 
 /** The i-th input, or an error where it is left out. */
 export function required(inputs: readonly (Value | null)[], index: number): Value {

@@ -2,9 +2,9 @@
 import { dtypeOfOnnx } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, intsAttribute, type Value } from '../graph.ts';
-import { known } from '../known.ts';
+import { constantNumbers, known } from '../known.ts';
 import { type Dim, fresh, normalizeAxes, plus, sizeOf } from '../shape.ts';
-import { apply, constantNumbers, full, type Tensor } from '../tensor.ts';
+import { apply, full, type Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { noGradient, required } from './rules.ts';
 

@@ -1,9 +1,9 @@
 /** Ops that look into images at places between their elements, and put pieces of images together. */
 import { GraphError } from '../errors.ts';
 import { intAttribute } from '../graph.ts';
-import { known, knownShape } from '../known.ts';
+import { constantNumbers, known, knownShape } from '../known.ts';
 import { fresh, isStatic, quotient, type Shape } from '../shape.ts';
-import { constant, constantNumbers, numericArray } from '../tensor.ts';
+import { constant, numericArray } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { noGradient, required, sameDType } from './rules.ts';
 import { windowsOf } from './windows.ts';

@@ -11,9 +11,10 @@ import {
   topologicalOrder,
   type Value,
 } from '../graph.ts';
+import { constantNumbers } from '../known.ts';
 import { windowAttributes, windowsOf } from '../ops/windows.ts';
 import { sameShape } from '../shape.ts';
-import { apply, constantNumbers, type Tensor } from '../tensor.ts';
+import { apply, type Tensor } from '../tensor.ts';
 import {
   affine,
   channelMeans,

@@ -9,9 +9,10 @@
  *   the way back shares what the way forward computed.
  */
 import { floatAttribute, type Node, type Value } from '../graph.ts';
+import { constantNumbers } from '../known.ts';
 import { opNamed } from '../ops/registry.ts';
 import { type Shape, sizeOf } from '../shape.ts';
-import { applyMany, constantNumbers, type Tensor } from '../tensor.ts';
+import { applyMany, type Tensor } from '../tensor.ts';
 import { rebuild } from './rebuild.ts';
 
 export interface Training {
