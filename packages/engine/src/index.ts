@@ -2,9 +2,8 @@ import './ops/index.ts';
 
 // What the engine's own interface speaks of, so that it can be used by itself.
 export { Random, UserError } from '@gradus/base';
-
+export { isMeanOverExamples, type TracedLoss } from './analysis/batch-axis/mean-over-examples.ts';
 export { flopsOf } from './analysis/flops.ts';
-export { isMeanOverExamples, type TracedLoss } from './analysis/mean-over-examples.ts';
 export { sameByElement } from './analysis/same-by-element.ts';
 export { DTYPES, type DType, dtypeOfOnnx, isFloat } from './dtype.ts';
 export { GraphError, ModelFileError } from './errors.ts';

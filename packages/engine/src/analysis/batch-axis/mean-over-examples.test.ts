@@ -11,7 +11,7 @@ import {
   isMeanOverExamples,
   type Tensor,
   trainingMode,
-} from '../index.ts';
+} from '../../index.ts';
 
 type Loss = (x: Tensor, labels: Tensor, noise: Tensor) => Tensor;
 
@@ -40,7 +40,7 @@ const lstm = (x: Tensor, layout: 0 | 1) =>
 const images = (x: Tensor) => x.reshape([-1, 2, 3, 4]);
 const heads = (x: Tensor) => x.matmul(square).reshape([-1, 4, 2, 3]).transpose([0, 2, 1, 3]);
 
-const APART: Readonly<Record<string, Loss>> = {
+const SHARDABLE: Readonly<Record<string, Loss>> = {
   'a mean square': (x) => x.matmul(square).relu().square().mean(),
   'a mean in two steps': (x) => x.mean([1]).square().sum([1]).mean().div(2),
   'cross-entropy': (x, labels) =>
@@ -77,7 +77,7 @@ const APART: Readonly<Record<string, Loss>> = {
   'zeros to begin with': (x) => full(0, x).add(x).square().mean(),
 };
 
-const TOGETHER: Readonly<Record<string, Loss>> = {
+const MIXING: Readonly<Record<string, Loss>> = {
   'a sum': (x) => x.square().sum(),
   'a mean times how many there are': (x) => x.mean().mul(x.shape[0] as number),
   'the square of a mean': (x) => x.mean().square(),
@@ -129,10 +129,10 @@ const TOGETHER: Readonly<Record<string, Loss>> = {
   'the order turned round': (x, labels) => x.gather(labels).mean(),
 };
 
-describe('parts of a batch can be worked on apart where the loss is', () => {
-  it.each(Object.entries(APART))('%s', (_, loss) => expect(judged(loss)).toBe(true));
+describe('batch shards can be worked on apart where the loss is', () => {
+  it.each(Object.entries(SHARDABLE))('%s', (_, loss) => expect(judged(loss)).toBe(true));
 });
 
-describe('parts of a batch belong together where the loss is', () => {
-  it.each(Object.entries(TOGETHER))('%s', (_, loss) => expect(judged(loss)).toBe(false));
+describe('a batch cannot be sharded where the loss is', () => {
+  it.each(Object.entries(MIXING))('%s', (_, loss) => expect(judged(loss)).toBe(false));
 });
