@@ -12,7 +12,7 @@ import {
   writeOnnx,
 } from './index.ts';
 import { known, knownShape } from './known.ts';
-import { compile } from './runtime/node.ts';
+import { compile } from './runtime/node/index.ts';
 
 const size = (x: ReturnType<typeof input>, axis: number) => apply('Shape', [x]).gather(int64([axis]));
 

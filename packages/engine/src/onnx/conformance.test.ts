@@ -13,7 +13,7 @@ import { halfValue } from '../float16.ts';
 import type { Graph } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
 import { constant, input, ModelFileError, readOnnx, rebuild, type Tensor, writeOnnx } from '../index.ts';
-import { compile } from '../runtime/node.ts';
+import { compile } from '../runtime/node/index.ts';
 import { hostTensor } from './read.ts';
 import { PASSED, UNCOVERED } from './testing/uncovered.ts';
 import { decodeTensor } from './wire.ts';

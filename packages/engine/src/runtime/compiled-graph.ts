@@ -1,6 +1,6 @@
 /**
  * What a graph that is ready to run can do, wherever it runs. Node and the browser make sessions of their own
- * (node.ts, web.ts); how arrays go in and come out is the same in both.
+ * (node, web); how arrays go in and come out is the same in both.
  */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import type { DType } from '../dtype.ts';

@@ -4,7 +4,7 @@ import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { apply, type Graph, input } from '../index.ts';
-import { compile } from '../runtime/node.ts';
+import { compile } from '../runtime/node/index.ts';
 import { lowerForCpu } from './lower-for-cpu.ts';
 
 describe('means of windows side by side', () => {

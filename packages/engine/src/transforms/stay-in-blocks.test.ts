@@ -14,7 +14,7 @@ import {
   type Tensor,
   type Value,
 } from '../index.ts';
-import { compile } from '../runtime/node.ts';
+import { compile } from '../runtime/node/index.ts';
 import { lowerForCpu } from './lower-for-cpu.ts';
 
 const fixed = (value: number, channels: number) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { apply, gradients, input, rebuild, scalar, trainingMode } from '../index.ts';
-import { compile } from '../runtime/node.ts';
+import { compile } from '../runtime/node/index.ts';
 
 describe('trainingMode', () => {
   it('drops and scales up what dropout lets through otherwise, in the gradient too', async () => {

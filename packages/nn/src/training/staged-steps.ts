@@ -16,7 +16,7 @@ import {
   sameByElement,
   type TracedLoss,
 } from '@gradus/engine';
-import type { Crew, Job } from '@gradus/engine/runtime';
+import type { PoolTask, WorkerPool } from '@gradus/engine/runtime';
 import type { Parameter } from '../parameter.ts';
 import { placeholders, shapesOf } from './graphs-by-shape.ts';
 import type { NoisePool } from './noise.ts';
@@ -70,18 +70,23 @@ export class StagedSteps {
   /** Of all phases. */
   readonly #parameters: ReadonlyMap<string, Parameter>;
   readonly #sides: readonly [Side, Side];
-  readonly #crew: Crew;
+  readonly #pool: WorkerPool;
   readonly #options: StagedOptions;
   readonly #made = new Map<string, Promise<StagedStep>>();
   /** Of each phase, by part. */
   readonly #gradients = new Map<Phase, Slot[]>();
   readonly #scalars: Arrays;
 
-  constructor(phases: readonly Phase[], sides: readonly [Side, Side], crew: Crew, options: StagedOptions) {
+  constructor(
+    phases: readonly Phase[],
+    sides: readonly [Side, Side],
+    pool: WorkerPool,
+    options: StagedOptions,
+  ) {
     this.#phases = phases;
     this.#parameters = new Map(phases.flatMap(({ parameters }) => [...parameters]));
     this.#sides = sides;
-    this.#crew = crew;
+    this.#pool = pool;
     this.#options = options;
     const names = phases.flatMap(({ name, optimizer }) =>
       Object.keys(optimizer.scalars(1)).map((key) => scalarName(name, key)),
@@ -104,7 +109,7 @@ export class StagedSteps {
     const shares = this.#phases.map((phase) => this.#shares(phase, parts));
     const graphs = shares.flat().map(({ half }) => Object.values(half.graph.outputs));
     const operations = graphs.reduce((sum, outputs) => sum + flopsOf(outputs), 0);
-    const round = await this.#crew.prepare(this.#stages(parts, shares), {
+    const round = await this.#pool.prepare(this.#stages(parts, shares), {
       alone: (this.#options.alone ?? true) && first,
       ...(operations < WORTHWHILE_BOTH_WAYS && { threads: 1 }),
     });
@@ -119,7 +124,7 @@ export class StagedSteps {
   }
 
   /** Gradients and update of each phase in turn. */
-  #stages(parts: readonly Part[], shares: readonly (readonly Share[])[]): Job[][] {
+  #stages(parts: readonly Part[], shares: readonly (readonly Share[])[]): PoolTask[][] {
     // Where each parameter is at this point of a step, by the side that the step reads.
     const places = this.#sides.map(({ arrays }) => ({ ...arrays }));
     return this.#phases.flatMap((phase, i) => {
@@ -132,11 +137,11 @@ export class StagedSteps {
           changed.map((name) => [name, later.has(name) ? this.#likewise(arrays[name]!) : arrays[name]!]),
         );
       });
-      const gradients = shares[i]!.map(({ half, loss, noise }, k): Job => {
+      const gradients = shares[i]!.map(({ half, loss, noise }, k): PoolTask => {
         const slopes = renamed(this.#slot(phase, k).arrays, gradientName);
         return {
           graph: half.graph,
-          variants: places.map((place, from) => ({
+          bindings: places.map((place, from) => ({
             feeds: { ...place, ...parts[k]!.arrays, ...noise },
             into: { loss, ...slopes, ...renamed(next[from]!, nextName) },
           })),
@@ -170,7 +175,7 @@ export class StagedSteps {
   /** One part where the batch is better, or only, worked on as a whole. */
   #parts(batch: Arrays): Part[] {
     const examples = Object.values(batch)[0]?.dims[0] ?? 0;
-    const most = this.#crew.members(Math.floor(examples / SMALLEST_PART));
+    const most = this.#pool.workers(Math.floor(examples / SMALLEST_PART));
     const count = most > 1 && this.#fallsApart(batch, Math.ceil(examples / most)) ? most : 1;
     if (count === 1) {
       const arrays = mapped(batch, (value) => this.#likewise(value));
@@ -213,7 +218,7 @@ export class StagedSteps {
   }
 
   /** One thread does it all where elements of a parameter have to do with one another; else each does a piece of all. */
-  #updates(phase: Phase, parts: number): Job[] {
+  #updates(phase: Phase, parts: number): PoolTask[] {
     const shapes = learnedShapes(phase);
     const { name, optimizer } = phase;
     const outputsOf = (shape: readonly number[]) =>
@@ -241,7 +246,7 @@ export class StagedSteps {
     parts: number,
     shapes: ReadonlyMap<string, readonly number[]>,
     pieces: (slot: Slot) => Arrays,
-  ): Job {
+  ): PoolTask {
     const slopes = Array.from({ length: parts }, (_, k) =>
       renamed(pieces(this.#slot(phase, k)), (name) => gradientName(`${k}:${name}`)),
     );
@@ -254,7 +259,7 @@ export class StagedSteps {
     });
     return {
       graph: updateHalf(phase, shapes, parts),
-      variants: sides.map((side, from) => ({
+      bindings: sides.map((side, from) => ({
         feeds: Object.assign({}, this.#scalars, side, ...slopes),
         into: renamed(sides[1 - from]!, nextName),
       })),
@@ -277,7 +282,7 @@ export class StagedSteps {
     };
   }
 
-  readonly #allocate = (bytes: number) => this.#crew.heap.allocate(bytes);
+  readonly #allocate = (bytes: number) => this.#pool.heap.allocate(bytes);
 
   #single(): HostTensor {
     return { dtype: 'float32', dims: [], data: floats(1, this.#allocate) };
@@ -293,7 +298,7 @@ export class StagedSteps {
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#made.values());
-    await this.#crew.close();
+    await this.#pool.close();
   }
 }
 

@@ -11,7 +11,7 @@
 
 import { type Random, UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
-import { crewOf } from '@gradus/engine/runtime';
+import { workerPool } from '@gradus/engine/runtime';
 import type { Parameter } from '../parameter.ts';
 import { GraphsByShape, type GraphsOptions } from './graphs-by-shape.ts';
 import { NoisePool } from './noise.ts';
@@ -63,15 +63,15 @@ export class Trainer {
     this.#random = random;
     const values = from?.arrays ?? firstArrays(phases);
     const { device = 'cpu', threads = 0 } = options;
-    const crew = device === 'cpu' ? crewOf(threads) : undefined;
+    const pool = device === 'cpu' ? workerPool(threads) : undefined;
     const allocate: Allocate = (bytes) =>
-      crew?.heap.allocate(bytes) ?? { buffer: new ArrayBuffer(bytes), offset: 0 };
+      pool?.heap.allocate(bytes) ?? { buffer: new ArrayBuffer(bytes), offset: 0 };
     this.#sides = [new Side(phases, values, allocate), new Side(phases, values, allocate)];
     this.#noise = new NoisePool(allocate);
     this.#step = from?.step ?? 0;
     this.#graphs = new GraphsByShape((batch) => trainingPhases(phases, batch), { alone: true, ...options });
-    if (crew) {
-      this.#staged = new StagedSteps(phases, this.#sides, crew, { ...options, random, noise: this.#noise });
+    if (pool) {
+      this.#staged = new StagedSteps(phases, this.#sides, pool, { ...options, random, noise: this.#noise });
     }
   }
 

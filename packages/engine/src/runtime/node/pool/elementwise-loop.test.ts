@@ -1,10 +1,10 @@
 /** Loops of WebAssembly against the runtime, to the last bit. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Graph, type HostTensor, input, scalar, type Tensor } from '../../index.ts';
-import { compile } from '../node.ts';
-import { fused, isFusable } from './fused.ts';
-import { Heap, MOST_PAGES } from './heap.ts';
+import { type Graph, type HostTensor, input, scalar, type Tensor } from '../../../index.ts';
+import { compile } from '../index.ts';
+import { compileLoop, isLoop } from './elementwise-loop.ts';
+import { MAX_PAGES, SharedHeap } from './shared-heap.ts';
 import { WebAssembly } from './web-assembly.ts';
 
 const SIZE = 12;
@@ -43,7 +43,7 @@ const graphs = fc
   });
 
 function looped(graph: Graph<Tensor>, feeds: Readonly<Record<string, HostTensor>>): Float32Array[] {
-  const heap = new Heap();
+  const heap = new SharedHeap();
   const put = (values: Float32Array) => {
     const { buffer, offset } = heap.allocate(values.byteLength);
     const array = new Float32Array(buffer, offset, values.length);
@@ -52,7 +52,7 @@ function looped(graph: Graph<Tensor>, feeds: Readonly<Record<string, HostTensor>
   };
   const given = Object.keys(graph.inputs).map((name) => put(feeds[name]!.data as Float32Array));
   const results = Object.keys(graph.outputs).map(() => put(new Float32Array(SIZE)));
-  const module = new WebAssembly.Module(fused(graph, MOST_PAGES));
+  const module = new WebAssembly.Module(compileLoop(graph, MAX_PAGES));
   const { exports } = new WebAssembly.Instance(module, { host: { memory: heap.memory } });
   const run = exports.run as (...places: readonly number[]) => void;
   run(SIZE, ...[...given, ...results].map(({ byteOffset }) => byteOffset));
@@ -79,7 +79,7 @@ describe('an elementwise graph as a loop', () => {
         fc.float({ noNaN: true, min: -3, max: 3 }),
         async (graph, x, y, s) => {
           const feeds = { x: vector(x), y: vector(y), s: { ...vector([s]), dims: [] } };
-          expect(isFusable(graph)).toBe(true);
+          expect(isLoop(graph)).toBe(true);
           const [last, sum] = looped(graph, feeds);
           const compiled = await compile(graph, { threads: 1 });
           const expected = await compiled.run(feeds);
@@ -99,13 +99,13 @@ describe('an elementwise graph as a loop', () => {
       inputs,
       outputs: { y },
     });
-    expect(isFusable(graph({ x }, x.add(1)))).toBe(true);
-    expect(isFusable(graph({ x }, x.exp()))).toBe(false);
-    expect(isFusable(graph({ x }, x.sub(x.mean())))).toBe(false);
-    expect(isFusable(graph({ x }, x.greater(0)))).toBe(false);
+    expect(isLoop(graph({ x }, x.add(1)))).toBe(true);
+    expect(isLoop(graph({ x }, x.exp()))).toBe(false);
+    expect(isLoop(graph({ x }, x.sub(x.mean())))).toBe(false);
+    expect(isLoop(graph({ x }, x.greater(0)))).toBe(false);
     const [odd, square, whole] = [input('x', [7]), input('x', [4, 4]), input('x', [8], 'int64')];
-    expect(isFusable(graph({ x: odd }, odd.add(1)))).toBe(false);
-    expect(isFusable(graph({ x: square }, square.add(1)))).toBe(false);
-    expect(isFusable(graph({ x: whole }, whole.add(1)))).toBe(false);
+    expect(isLoop(graph({ x: odd }, odd.add(1)))).toBe(false);
+    expect(isLoop(graph({ x: square }, square.add(1)))).toBe(false);
+    expect(isLoop(graph({ x: whole }, whole.add(1)))).toBe(false);
   });
 });

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
-import { GraphError, gradients, type HostTensor, input } from '../index.ts';
-import { compile } from './node.ts';
+import { GraphError, gradients, type HostTensor, input } from '../../index.ts';
+import { compile } from './index.ts';
 
 const floats = (dims: number[], data: Float32Array): HostTensor => ({ dtype: 'float32', dims, data });
 
@@ -63,8 +63,8 @@ describe('compile', () => {
   it('leaves nothing open: a program that closes its graphs ends', async () => {
     const program = `
       import { readdirSync } from 'node:fs';
-      import { input } from '${new URL('../index.ts', import.meta.url)}';
-      import { compile } from '${new URL('./node.ts', import.meta.url)}';
+      import { input } from '${new URL('../../index.ts', import.meta.url)}';
+      import { compile } from '${new URL('./index.ts', import.meta.url)}';
       const x = input('x', [3]);
       const once = async () => {
         const graph = await compile({ name: 'g', inputs: { x }, outputs: { y: x.mul(2) } }, { threads: 2 });

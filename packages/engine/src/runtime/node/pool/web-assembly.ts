@@ -1,4 +1,4 @@
-/** What is used of WebAssembly, which the types of Node lack. */
+/** The parts of the WebAssembly API that the pool uses: Node's types have none of it. */
 export interface SharedMemory {
   /** Another object after every growth. */
   readonly buffer: SharedArrayBuffer;

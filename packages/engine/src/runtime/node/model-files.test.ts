@@ -15,8 +15,8 @@ import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { constant, type Graph, input, ModelFileError, readOnnx, writeOnnx } from '../index.ts';
-import { compile, readOnnxFile, writeOnnxFile } from '../runtime/node.ts';
+import { constant, type Graph, input, ModelFileError, readOnnx, writeOnnx } from '../../index.ts';
+import { compile, readOnnxFile, writeOnnxFile } from './index.ts';
 
 let folder: string;
 beforeEach(() => {

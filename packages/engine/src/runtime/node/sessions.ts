@@ -8,12 +8,12 @@
 
 import { UserError } from '@gradus/base';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
-import { type Graph, topologicalOrder } from '../graph.ts';
-import { encodeModel } from '../onnx/wire.ts';
-import { writeOnnx } from '../onnx/write.ts';
-import { apply, input } from '../tensor.ts';
-import { lowerForCpu } from '../transforms/lower-for-cpu.ts';
-import { lowerForWebGpu } from '../transforms/lower-for-webgpu.ts';
+import { type Graph, topologicalOrder } from '../../graph.ts';
+import { encodeModel } from '../../onnx/wire.ts';
+import { writeOnnx } from '../../onnx/write.ts';
+import { apply, input } from '../../tensor.ts';
+import { lowerForCpu } from '../../transforms/lower-for-cpu.ts';
+import { lowerForWebGpu } from '../../transforms/lower-for-webgpu.ts';
 import {
   type CompiledGraph,
   type CompileOptions,
@@ -21,7 +21,7 @@ import {
   type Device,
   type TensorClass,
   withOutputs,
-} from './compiled-graph.ts';
+} from '../compiled-graph.ts';
 
 /** Makes a graph, or the bytes of a model file, ready to run. */
 export async function compile(

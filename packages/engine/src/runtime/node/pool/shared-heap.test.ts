@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { Heap } from './heap.ts';
+import { SharedHeap } from './shared-heap.ts';
 
-describe('a heap', () => {
-  it('gives arrays that keep their numbers when it grows, each on a line of the cache of its own', () => {
-    const heap = new Heap();
+describe('a shared heap', () => {
+  it('keeps the numbers of its arrays when it grows, and begins each array at a cache line', () => {
+    const heap = new SharedHeap();
     const arrays = Array.from({ length: 50 }, (_, i) => {
       const { buffer, offset } = heap.allocate(4 * (i * 1000 + 1));
       expect(offset % 64).toBe(0);
@@ -13,9 +13,9 @@ describe('a heap', () => {
     expect(heap.holds(new Float32Array(4))).toBe(false);
   });
 
-  it('finds room elsewhere for what 32 bits cannot address', () => {
-    const heap = new Heap();
-    // Nothing is written, so that nothing is taken from the machine.
+  it('allocates elsewhere what 32 bits cannot address', () => {
+    const heap = new SharedHeap();
+    // Nothing is written, so that the machine provides no memory.
     const parts = [0, 1, 2].map(() => heap.allocate(1.5 * 2 ** 30));
     expect(parts.map(({ buffer, offset }) => heap.holds(new Uint8Array(buffer, offset, 1)))).toEqual([
       true,

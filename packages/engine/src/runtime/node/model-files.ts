@@ -22,11 +22,11 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
-import { ModelFileError } from '../errors.ts';
-import { type Graph, leavesOf } from '../graph.ts';
-import type { Tensor } from '../tensor.ts';
-import { type ExternalData, readOnnx } from './read.ts';
-import { writeOnnx } from './write.ts';
+import { ModelFileError } from '../../errors.ts';
+import { type Graph, leavesOf } from '../../graph.ts';
+import { type ExternalData, readOnnx } from '../../onnx/read.ts';
+import { writeOnnx } from '../../onnx/write.ts';
+import type { Tensor } from '../../tensor.ts';
 
 /** Reads a .onnx file, with its weights in other files of its folder. @throws ModelFileError */
 export function readOnnxFile(path: string): { graph: Graph<Tensor>; metadata: Record<string, string> } {

@@ -1,6 +1,6 @@
 /**
  * Runs graphs in the browser on onnxruntime-web: on WebAssembly (`cpu`) or on the graphics card (`webgpu`). The twin of
- * node.ts.
+ * ../node.
  *
  * The runtime is some JavaScript and a .wasm file for each device, which the page serves itself: the files of
  * node_modules/onnxruntime-web/dist that are named ort-wasm-simd-threaded.* . It loads them when a first graph is compiled.
@@ -8,19 +8,19 @@
 
 import { UserError } from '@gradus/base';
 import type { InferenceSession } from 'onnxruntime-common';
-import type { Graph } from '../graph.ts';
-import { writeOnnx } from '../onnx/write.ts';
-import { lowerForCpu } from '../transforms/lower-for-cpu.ts';
-import { lowerForWebGpu } from '../transforms/lower-for-webgpu.ts';
+import type { Graph } from '../../graph.ts';
+import { writeOnnx } from '../../onnx/write.ts';
+import { lowerForCpu } from '../../transforms/lower-for-cpu.ts';
+import { lowerForWebGpu } from '../../transforms/lower-for-webgpu.ts';
 import {
   type CompiledGraph,
   type CompileOptions,
   compiledGraph,
   type TensorClass,
   withOutputs,
-} from './compiled-graph.ts';
+} from '../compiled-graph.ts';
 
-export type { CompiledGraph, CompileOptions, Device, Feeds } from './compiled-graph.ts';
+export type { CompiledGraph, CompileOptions, Device, Feeds } from '../compiled-graph.ts';
 
 let folder: string | undefined;
 
@@ -60,7 +60,7 @@ export async function compile(
 }
 
 /** A page runs one graph at a time. */
-export const crewOf = (): undefined => undefined;
+export const workerPool = (): undefined => undefined;
 
 const DEVICES = {
   cpu: {
