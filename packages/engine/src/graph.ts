@@ -54,6 +54,14 @@ export interface Graph<V extends Value = Value> {
   readonly outputs: Readonly<Record<string, V>>;
 }
 
+/** The graph with other values under the names of its outputs, in their order. */
+export function withOutputs<V extends Value>(graph: Graph<V>, outputs: readonly V[]): Graph<V> {
+  return {
+    ...graph,
+    outputs: Object.fromEntries(Object.keys(graph.outputs).map((name, i) => [name, outputs[i]!])),
+  };
+}
+
 /** The nodes that `outputs` need, each after the nodes it needs itself. Iterative: depth is bounded by memory only. */
 export function topologicalOrder(outputs: Iterable<Value>): Node[] {
   const order: Node[] = [];

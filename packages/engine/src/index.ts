@@ -16,6 +16,7 @@ export {
   type Node,
   topologicalOrder,
   type Value,
+  withOutputs,
 } from './graph.ts';
 export type { HostTensor, NumericArray } from './host.ts';
 export { type ExternalData, readOnnx } from './onnx/read.ts';

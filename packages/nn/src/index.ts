@@ -101,6 +101,10 @@ export {
 } from './training/cross-validation.ts';
 export { batchesOf, type Dataset, type PreparedDataset } from './training/dataset.ts';
 export { type EpochResult, type FitOptions, type FitResult, fit } from './training/fit.ts';
+export { gradientGraph } from './training/graphs/gradient-graph.ts';
+export * as stepNames from './training/graphs/names.ts';
+export { trainingPhases, trainingStep } from './training/graphs/training-step.ts';
+export { updateGraph } from './training/graphs/update-graph.ts';
 export type { Phase, TrainingStep } from './training/phase.ts';
 export { type PredictOptions, predict } from './training/predict.ts';
 export {
@@ -111,5 +115,5 @@ export {
   search,
   type Trial,
 } from './training/search.ts';
-export { trainingPhases, trainingStep } from './training/step.ts';
+export type { MakeStrategy, Strategy, StrategyOptions } from './training/strategies/strategy.ts';
 export { Trainer, type TrainerOptions, type TrainerState } from './training/trainer.ts';

@@ -1,6 +1,6 @@
 /**
  * A trainable array. In a traced graph it is a constant; training turns it into an input that changes from step to
- * step (training/step.ts), and puts the best values found back here.
+ * step (training/graphs/gradient-graph.ts), and puts the best values found back here.
  */
 import { GraphError, type HostTensor, Tensor } from '@gradus/engine';
 import type { Initializer } from './initializers.ts';

@@ -5,7 +5,6 @@
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import type { DType } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
-import type { Graph, Value } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
 import { showShape } from '../shape.ts';
 
@@ -35,14 +34,6 @@ export interface CompiledGraph {
   /** What runs again and again on the same arrays, read and written where they are. */
   bind(feeds: Feeds, into: Feeds): () => Promise<void>;
   close(): Promise<void>;
-}
-
-/** The graph with other values under the names of its outputs, in their order. */
-export function withOutputs(graph: Graph, outputs: readonly Value[]): Graph {
-  return {
-    ...graph,
-    outputs: Object.fromEntries(Object.keys(graph.outputs).map((name, i) => [name, outputs[i]!])),
-  };
 }
 
 /** The runtime's class of tensors: Node's and the browser's are two, and each knows only its own. */

@@ -24,7 +24,7 @@ import {
   parametersOf,
   Trainer,
 } from '../index.ts';
-import { parametersAsInputs } from '../training/step.ts';
+import { parametersAsInputs } from '../training/graphs/parameters-as-inputs.ts';
 
 const golden = (file: string) => new Uint8Array(readFileSync(new URL(`golden/${file}`, import.meta.url)));
 const numbers = ({ data }: HostTensor) => Array.from(data as Float32Array);

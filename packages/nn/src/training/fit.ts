@@ -11,9 +11,9 @@ import type { Device } from '@gradus/engine/runtime';
 import { initialize, loadState, type Module, parametersOf } from '../module.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { batchesOf, type Dataset, type PreparedDataset } from './dataset.ts';
+import { parameterName } from './graphs/names.ts';
+import { parametersAsInputs } from './graphs/parameters-as-inputs.ts';
 import { GraphsByShape, type GraphsOptions, placeholders } from './graphs-by-shape.ts';
-import { parameterName } from './phase.ts';
-import { parametersAsInputs } from './step.ts';
 import { Trainer, type TrainerState } from './trainer.ts';
 
 export interface FitOptions {

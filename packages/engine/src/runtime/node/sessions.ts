@@ -8,7 +8,7 @@
 
 import { UserError } from '@gradus/base';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
-import { type Graph, topologicalOrder } from '../../graph.ts';
+import { type Graph, topologicalOrder, withOutputs } from '../../graph.ts';
 import { encodeModel } from '../../onnx/wire.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { apply, input } from '../../tensor.ts';
@@ -20,7 +20,6 @@ import {
   compiledGraph,
   type Device,
   type TensorClass,
-  withOutputs,
 } from '../compiled-graph.ts';
 
 /** Makes a graph, or the bytes of a model file, ready to run. */

@@ -8,7 +8,7 @@
 
 import { UserError } from '@gradus/base';
 import type { InferenceSession } from 'onnxruntime-common';
-import type { Graph } from '../../graph.ts';
+import { type Graph, withOutputs } from '../../graph.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { lowerForCpu } from '../../transforms/lower-for-cpu.ts';
 import { lowerForWebGpu } from '../../transforms/lower-for-webgpu.ts';
@@ -17,7 +17,6 @@ import {
   type CompileOptions,
   compiledGraph,
   type TensorClass,
-  withOutputs,
 } from '../compiled-graph.ts';
 
 export type { CompiledGraph, CompileOptions, Device, Feeds } from '../compiled-graph.ts';

@@ -1,4 +1,4 @@
-/** Steps in halves and in parts: the same training as in one graph and on one thread, but for the order of sums. */
+/** Data-parallel training learns what one graph on one thread learns, but for the order of sums. */
 
 import { Random } from '@gradus/base';
 import { type HostTensor, input, type Tensor } from '@gradus/engine';
@@ -27,9 +27,9 @@ import {
   Trainer,
   type TrainerState,
   trainingPhases,
-} from '../index.ts';
+} from '../../index.ts';
 
-const random = new Random('staged');
+const random = new Random('data-parallel');
 
 const floats = (dims: readonly number[], seed: number): HostTensor => {
   const numbers = new Random(seed);
@@ -92,7 +92,7 @@ function expectClose(a: TrainerState, b: TrainerState, tolerance: number) {
   }
 }
 
-describe('on several threads', () => {
+describe('data-parallel training on several threads', () => {
   const cases: Readonly<Record<string, Case>> = {
     'a plain net': { net: wide, shape: [256] },
     'a convolutional net': { net: () => smallCnn(4), shape: [1, 28, 28] },
@@ -103,8 +103,8 @@ describe('on several threads', () => {
       shape: [256],
       optimizer: averaged(sgd({ learningRate: 0.1 })),
     },
-    'with gradients cut to a norm': { net: wide, shape: [256], clipNorm: 0.1 },
-    'by layers': { net: wide, shape: [256], optimizer: lars({ learningRate: 1 }) },
+    'with gradients clipped to a norm': { net: wide, shape: [256], clipNorm: 0.1 },
+    'with layer-wise rates': { net: wide, shape: [256], optimizer: lars({ learningRate: 1 }) },
   };
   it.each(Object.entries(cases))('%s learns the same', async (_, one) => {
     const alone = await trained(one, 1);
@@ -115,14 +115,14 @@ describe('on several threads', () => {
     }
   });
 
-  it('batches of other sizes are taken as they come', async () => {
+  it('takes batches of any size', async () => {
     const one = { net: wide, shape: [256] };
     const sizes = [64, 50, 9, 64, 1];
     const [alone, together] = [await trained(one, 1, { sizes }), await trained(one, 2, { sizes })];
     expectClose(together.state, alone.state, 2e-3);
   });
 
-  it('two runs are the same to the last bit, and so is one that was cut off', async () => {
+  it('two runs are the same to the last bit, and so is one that was resumed', async () => {
     const one: Case = {
       net: () => sequential(dense(512), relu(), dropout(0.5), dense(4)),
       shape: [256],
@@ -135,7 +135,7 @@ describe('on several threads', () => {
     expect(resumed.losses).toEqual(whole.losses.slice(2));
   });
 
-  it('says which step could not be taken, with the parameters as they were', async () => {
+  it('names the step that failed, and keeps the parameters as they were', async () => {
     const net = wide();
     const loss = ({ x }: Readonly<Record<string, Tensor>>) => net.forward(x!).square().mean();
     loss({ x: input('x', [2, 256]) });
@@ -152,8 +152,8 @@ describe('on several threads', () => {
   });
 });
 
-describe('in two halves', () => {
-  it('losses in turn change parameters and statistics as one graph of all does', async () => {
+describe('several phases in turn', () => {
+  it('change parameters and running statistics as one graph of all phases does', async () => {
     // The judge's batch normalization sees both losses, so its running statistics change twice a step.
     const [maker, judge] = [
       sequential(dense(16), batchNorm(), relu(), dense(8)),
