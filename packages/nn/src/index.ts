@@ -31,17 +31,19 @@ export {
 } from './layers/attention.ts';
 export { type BatchNorm, type BatchNormOptions, batchNorm } from './layers/batch-norm.ts';
 export {
+  type Conv1d,
+  type Conv1dOptions,
+  type Conv2d,
+  type Conv2dOptions,
   type ConvTranspose1d,
   type ConvTranspose1dOptions,
-  convTranspose1d,
-} from './layers/conv-transpose1d.ts';
-export {
   type ConvTranspose2d,
   type ConvTranspose2dOptions,
+  conv1d,
+  conv2d,
+  convTranspose1d,
   convTranspose2d,
-} from './layers/conv-transpose2d.ts';
-export { type Conv1d, type Conv1dOptions, conv1d } from './layers/conv1d.ts';
-export { type Conv2d, type Conv2dOptions, conv2d } from './layers/conv2d.ts';
+} from './layers/conv.ts';
 export { type Dense, type DenseOptions, dense } from './layers/dense.ts';
 export { dropout } from './layers/dropout.ts';
 export { type Embedding, type EmbeddingOptions, embedding } from './layers/embedding.ts';

@@ -1,5 +1,5 @@
 import { concat, type Tensor } from '@gradus/engine';
-import { conv2d } from '../layers/conv2d.ts';
+import { conv2d } from '../layers/conv.ts';
 import { dense } from '../layers/dense.ts';
 import { groupNorm } from '../layers/group-norm.ts';
 import { upsample2d } from '../layers/resize.ts';

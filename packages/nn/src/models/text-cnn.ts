@@ -1,5 +1,5 @@
 import { concat, type Tensor } from '@gradus/engine';
-import { conv1d } from '../layers/conv1d.ts';
+import { conv1d } from '../layers/conv.ts';
 import { dense } from '../layers/dense.ts';
 import { embedding } from '../layers/embedding.ts';
 import { Module } from '../module.ts';
