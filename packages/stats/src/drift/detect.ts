@@ -13,10 +13,10 @@
  * is the same as chi-squared here: ours counts the reference as a sample too.
  */
 import { UserError } from '@gradus/base';
-import { chiSquared } from './chi-squared.ts';
+import { chiSquared } from '../inference/chi-squared.ts';
+import { kolmogorovSmirnov } from '../inference/kolmogorov-smirnov.ts';
 import { aligned, type Column, countsOf } from './column.ts';
 import { jensenShannon } from './jensen-shannon.ts';
-import { kolmogorovSmirnov } from './kolmogorov-smirnov.ts';
 import { wassersteinNormed } from './wasserstein.ts';
 
 export interface Drift {

@@ -5,7 +5,7 @@
  * window is the largest at which that number stays below the promised share with a probability of 99 %. It is less than
  * the share itself, which would be exceeded half of the time.
  */
-import { logGamma } from '../distributions/log-gamma.ts';
+import { logChoose } from '../distributions/gamma.ts';
 
 const CONFIDENCE = 0.99;
 
@@ -27,8 +27,7 @@ function atLeast(k: number, n: number, p: number): number {
   if (p === 0) return 0;
   let below = 0;
   for (let i = 0; i < k; i++) {
-    const ways = logGamma(n + 1) - logGamma(i + 1) - logGamma(n - i + 1);
-    below += Math.exp(ways + i * Math.log(p) + (n - i) * Math.log1p(-p));
+    below += Math.exp(logChoose(n, i) + i * Math.log(p) + (n - i) * Math.log1p(-p));
   }
   return 1 - below;
 }

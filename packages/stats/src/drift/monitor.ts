@@ -14,11 +14,11 @@
  * chance is greatest. Fewer features or larger windows tell more.
  */
 import { UserError } from '@gradus/base';
+import { chiSquared } from '../inference/chi-squared.ts';
 import { fisherExact } from '../inference/fisher-exact.ts';
-import { chiSquared } from './chi-squared.ts';
+import { kolmogorovSmirnovSorted } from '../inference/kolmogorov-smirnov.ts';
 import { type Column, countsOf } from './column.ts';
 import { windowLevel } from './false-alarms.ts';
-import { kolmogorovSmirnovSorted } from './kolmogorov-smirnov.ts';
 
 export interface MonitorOptions {
   /** Rows a window. Default 500. */

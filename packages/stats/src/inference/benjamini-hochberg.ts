@@ -1,4 +1,4 @@
-import type { Numbers } from '../metrics/rows.ts';
+import type { Numbers } from '../numbers.ts';
 
 /**
  * Corrects p-values of many tests for there being many: those whose adjusted value is at most q hold, in

@@ -1,5 +1,5 @@
 import { intervalZ } from '../distributions/normal.ts';
-import type { Interval } from '../metrics/rows.ts';
+import type { Interval } from '../numbers.ts';
 
 /**
  * The interval of a share: honest for small counts and near 0 and 1, where the textbook ± is not (Wilson, 1927).

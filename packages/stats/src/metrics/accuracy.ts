@@ -1,4 +1,5 @@
-import { countRows, type Numbers } from './rows.ts';
+import type { Numbers } from '../numbers.ts';
+import { countRows } from './rows.ts';
 
 /** The share of rows whose predicted class is the actual one. */
 export function accuracy(actual: Numbers, predicted: Numbers): number {

@@ -1,7 +1,8 @@
 /**
  * How well two ways to part the same rows agree, whatever the parts are called. 1 is the same partition.
  */
-import { countRows, type Numbers } from './rows.ts';
+import type { Numbers } from '../numbers.ts';
+import { countRows } from './rows.ts';
 
 /**
  * What one partition tells about the other, over the mean of what each holds: I(a; b) / ½(H(a) + H(b)) (Strehl and

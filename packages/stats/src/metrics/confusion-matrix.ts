@@ -1,4 +1,5 @@
-import { countRows, type Numbers } from './rows.ts';
+import type { Numbers } from '../numbers.ts';
+import { countRows } from './rows.ts';
 
 /**
  * Counts of rows by actual class (row) and predicted class (column).

@@ -1,4 +1,4 @@
-import type { Numbers } from './rows.ts';
+import type { Numbers } from '../numbers.ts';
 
 /** Probabilities are kept this far from 0 and 1, so that one confident mistake costs much, not everything. */
 const FLOOR = 1e-15;

@@ -1,5 +1,6 @@
 /** How far predicted numbers are from actual ones. */
-import { countRows, type Numbers } from './rows.ts';
+import type { Numbers } from '../numbers.ts';
+import { countRows } from './rows.ts';
 
 export function meanAbsoluteError(actual: Numbers, predicted: Numbers): number {
   return mean(countRows(actual, predicted), (i) => Math.abs(actual[i]! - predicted[i]!));

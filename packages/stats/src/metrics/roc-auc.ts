@@ -1,4 +1,5 @@
-import { countRows, type Numbers } from './rows.ts';
+import type { Numbers } from '../numbers.ts';
+import { countRows } from './rows.ts';
 
 /**
  * The area under the ROC curve: the chance that a random positive row scores above a random negative one, ties

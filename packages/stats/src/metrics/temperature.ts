@@ -4,7 +4,7 @@
  *
  * The loss is convex in 1 / temperature, so its one minimum is where the slope changes sign, found by bisection.
  */
-import type { Numbers } from './rows.ts';
+import type { Numbers } from '../numbers.ts';
 
 const LOWEST = 0.01;
 const HIGHEST = 100;

@@ -23,18 +23,27 @@ export function kolmogorovSmirnov(a: ArrayLike<number>, b: ArrayLike<number>): K
 
 /** The same for samples in ascending order. */
 export function kolmogorovSmirnovSorted(a: Float64Array, b: Float64Array): KolmogorovSmirnov {
-  const m = a.length;
-  const n = b.length;
-  // Distances are counted in steps of 1 / (m n), so that equal ones are equal.
-  let farthest = 0;
+  const [m, n] = [a.length, b.length];
+  const steps = largestDistance(a, b);
+  const statistic = steps / (m * n);
+  return { statistic, pValue: m * n <= MOST_PAIRS ? exact(m, n, steps) : limit(m, n, statistic) };
+}
+
+/** The statistic alone, of samples in ascending order. */
+export const kolmogorovSmirnovDistance = (a: Float64Array, b: Float64Array): number =>
+  largestDistance(a, b) / (a.length * b.length);
+
+/** In steps of 1 / (m n), so that equal distances are equal numbers. */
+function largestDistance(a: Float64Array, b: Float64Array): number {
+  const [m, n] = [a.length, b.length];
+  let largest = 0;
   for (let i = 0, j = 0; i < m && j < n; ) {
     const value = Math.min(a[i]!, b[j]!);
     while (i < m && a[i] === value) i++;
     while (j < n && b[j] === value) j++;
-    farthest = Math.max(farthest, Math.abs(i * n - j * m));
+    largest = Math.max(largest, Math.abs(i * n - j * m));
   }
-  const statistic = farthest / (m * n);
-  return { statistic, pValue: m * n <= MOST_PAIRS ? exact(m, n, farthest) : limit(m, n, statistic) };
+  return largest;
 }
 
 function exact(m: number, n: number, farthest: number): number {
