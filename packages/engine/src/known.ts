@@ -51,7 +51,7 @@ function follow(value: Value, depth: number): readonly Known[] | undefined {
   if (count === 0) return [];
   if (value.source.kind !== 'node' || depth > MAX_DEPTH) return undefined;
   const { node } = value.source;
-  const rule = RULES[node.op];
+  const rule = SIZE_RULES[node.op];
   if (!rule || typeof count !== 'number' || count > MAX_ELEMENTS) return undefined;
   if (followed.has(node)) return followed.get(node);
   const elements = rule(node, (i) => {
@@ -108,7 +108,8 @@ const reduced =
     return elements && [f(elements)];
   };
 
-const RULES: Readonly<Record<string, Rule>> = {
+/** How the elements of an op's output follow from those of its inputs. */
+export const SIZE_RULES: Readonly<Record<string, Rule>> = {
   Shape: ({ inputs, attributes: { start, end } }) =>
     inputs[0]?.shape.slice((start ?? 0) as number, end as number | undefined),
   Size: ({ inputs: [x] }) => (x ? [sizeOf(x.shape)] : undefined),

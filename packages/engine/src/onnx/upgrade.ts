@@ -110,7 +110,8 @@ const scatterPlain: readonly Upgrade[] = [
   { before: Number.POSITIVE_INFINITY, rule: renamed('ScatterElements') },
 ];
 
-const UPGRADES: Readonly<Record<string, readonly Upgrade[]>> = {
+/** By op, oldest change first. */
+export const UPGRADES: Readonly<Record<string, readonly Upgrade[]>> = {
   Squeeze: [{ before: 13, rule: list('axes', 1) }],
   Unsqueeze: [{ before: 13, rule: list('axes', 1) }],
   ReduceSum: [{ before: 13, rule: list('axes', 1) }],

@@ -14,17 +14,27 @@ import { staysInBlocks } from './stay-in-blocks.ts';
 
 /** @param block Channels in a block of the CPU's convolutions; 0 where it has none. */
 export function lowerForCpu(outputs: readonly Value[], block: number): Tensor[] {
-  const plain: Rules = {
-    AveragePool: meansOfTiles(block),
-    BatchNormalization: batchStatistics,
-    Gemm: sharedTransposes(outputs),
-  };
-  const convolution: Rule = blockedConvolutions(block);
-  const blocked: Rules =
-    block > 1 ? { ...staysInBlocks(outputs, block), Conv: convolution, ConvTranspose: convolution } : {};
+  const { plain, blocked } = cpuRules(outputs, block);
   return rebuild(outputs, {
     node: (node, inputs) => blocked[node.op]?.(node, inputs) ?? plain[node.op]?.(node, inputs),
   });
+}
+
+/** Rules for `rebuild` of these outputs, on images in the plain layout and in blocks of channels. */
+export function cpuRules(
+  outputs: readonly Value[],
+  block: number,
+): Readonly<Record<'plain' | 'blocked', Rules>> {
+  const convolution: Rule = blockedConvolutions(block);
+  return {
+    plain: {
+      AveragePool: meansOfTiles(block),
+      BatchNormalization: batchStatistics,
+      Gemm: sharedTransposes(outputs),
+    },
+    blocked:
+      block > 1 ? { ...staysInBlocks(outputs, block), Conv: convolution, ConvTranspose: convolution } : {},
+  };
 }
 
 /**

@@ -8,12 +8,12 @@
  * - ops that are differentiated by way of simpler ones (recurrent layers, attention) are written out in them, so that
  *   the way back shares what the way forward computed.
  */
-import { floatAttribute, type Node, type Value } from '../graph.ts';
+import { floatAttribute, type Value } from '../graph.ts';
 import { constantNumbers } from '../known.ts';
 import { opNamed } from '../ops/registry.ts';
 import { type Shape, sizeOf } from '../shape.ts';
 import { applyMany, type Tensor } from '../tensor.ts';
-import { rebuild } from './rebuild.ts';
+import { type Rules, rebuild } from './rebuild.ts';
 
 export interface Training {
   /** Gives numbers uniform in [0, 1) in the asked shape, different for every call. */
@@ -29,9 +29,24 @@ export interface Trained {
   readonly updates: ReadonlyMap<Value, Tensor>;
 }
 
-export function trainingMode(outputs: readonly Tensor[], { noise, trains = () => true }: Training): Trained {
+export function trainingMode(outputs: readonly Tensor[], training: Training): Trained {
   const updates = new Map<Value, Tensor>();
-  const rules: Record<string, (node: Node, inputs: readonly Tensor[]) => readonly Tensor[]> = {
+  const rules = trainingRules(training, updates);
+  const { trains = () => true } = training;
+  const built = rebuild(outputs, {
+    node: (node, inputs) => {
+      const { grad, expand } = opNamed(node.op);
+      if (!grad && expand) return expand(inputs, node.attributes);
+      if (node.op === 'BatchNormalization' && !trains(node.inputs[3]!)) return undefined;
+      return rules[node.op]?.(node, inputs);
+    },
+  });
+  return { outputs: built, updates };
+}
+
+/** @param updates where a rule puts what running statistics become */
+export function trainingRules({ noise }: Pick<Training, 'noise'>, updates: Map<Value, Tensor>): Rules {
+  return {
     Dropout: (_, [x, ratio]) => {
       const drop = constantNumbers(ratio)?.[0] ?? 0.5;
       const kept = noise(x!.shape).greater(drop);
@@ -59,13 +74,4 @@ export function trainingMode(outputs: readonly Tensor[], { noise, trains = () =>
       return [y!];
     },
   };
-  const built = rebuild(outputs, {
-    node: (node, inputs) => {
-      const { grad, expand } = opNamed(node.op);
-      if (!grad && expand) return expand(inputs, node.attributes);
-      if (node.op === 'BatchNormalization' && !trains(node.inputs[3]!)) return undefined;
-      return rules[node.op]?.(node, inputs as readonly Tensor[]);
-    },
-  });
-  return { outputs: built, updates };
 }

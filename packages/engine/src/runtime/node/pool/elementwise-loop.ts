@@ -25,7 +25,7 @@ const [V128_LOAD, V128_STORE] = [
 const SECTIONS = { types: 1, imports: 2, functions: 3, exports: 7, code: 10 };
 
 /** Instructions by ONNX's name; all take vectors and give one. */
-export const INSTRUCTIONS: Readonly<Record<string, readonly number[]>> = {
+const INSTRUCTIONS: Readonly<Record<string, readonly number[]>> = {
   Abs: [0xfd, 0xe0, 1],
   Add: [0xfd, 0xe4, 1],
   Div: [0xfd, 0xe7, 1],
@@ -41,6 +41,9 @@ export const INSTRUCTIONS: Readonly<Record<string, readonly number[]>> = {
 /** Where: (yes, no, condition) */
 const SELECT = [0xfd, 0x52];
 const SPLAT = [0xfd, 0x13];
+
+/** Whether one vector instruction computes the op. */
+export const hasInstruction = (op: string): boolean => op === 'Where' || op in INSTRUCTIONS;
 
 const leb128 = (value: number): number[] => {
   const bytes: number[] = [];
@@ -69,7 +72,7 @@ export function isLoop({ inputs, outputs }: Graph): boolean {
   return (
     typeof size === 'number' &&
     size % 4 === 0 &&
-    nodes.every(({ op }) => op === 'Where' || op in INSTRUCTIONS) &&
+    nodes.every(({ op }) => hasInstruction(op)) &&
     [...Object.values(inputs), ...nodes.flatMap((node) => node.inputs)].every(
       (value) => value && fits(value) && (value.source.kind !== 'constant' || value.shape.length === 0),
     ) &&
