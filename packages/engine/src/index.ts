@@ -19,7 +19,8 @@ export {
   withOutputs,
 } from './graph.ts';
 export type { HostTensor, NumericArray } from './host.ts';
-export { type ExternalData, readOnnx } from './onnx/read.ts';
+export { readOnnx } from './onnx/read.ts';
+export type { ExternalData } from './onnx/read-tensor.ts';
 export { writeOnnx } from './onnx/write.ts';
 
 export { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';

@@ -64,11 +64,17 @@ export async function generate(
   prompt: readonly number[],
   { tokens, random, end, device, threads, ...sampling }: GenerateOptions,
 ): Promise<number[]> {
-  if (prompt.length === 0) throw new UserError('the prompt is empty; expected at least one token');
+  if (prompt.length === 0) {
+    throw new UserError({
+      en: 'the prompt is empty; expected at least one token',
+      zh: '提示为空；至少需要一个词元',
+    });
+  }
   if (prompt.length + tokens > model.length) {
-    throw new UserError(
-      `a prompt of ${prompt.length} and ${tokens} more tokens do not fit into a model of length ${model.length}`,
-    );
+    throw new UserError({
+      en: `a prompt of ${prompt.length} and ${tokens} more tokens do not fit into a model of length ${model.length}`,
+      zh: `提示有 ${prompt.length} 个词元，再加 ${tokens} 个，超出模型的长度 ${model.length}`,
+    });
   }
   const decoder = await compile(model.decoder(), { device, threads });
   try {

@@ -121,8 +121,13 @@ const copied = (arrays: Readonly<Record<string, HostTensor>>): Record<string, Ho
   );
 
 function diverged(name: string, loss: number, step: number): UserError {
-  return new UserError(
-    `the ${name === 'loss' ? '' : `${name}'s `}loss became ${loss} at step ${step}. Usual causes: a learning rate that is too ` +
+  const [of, zhOf] = name === 'loss' ? ['', ''] : [`${name}'s `, `${name} 的`];
+  return new UserError({
+    en:
+      `the ${of}loss became ${loss} at step ${step}. Usual causes: a learning rate that is too ` +
       'high (try a tenth), gradients that explode (try clipNorm: 1), or inputs that are not numbers or not scaled',
-  );
+    zh:
+      `${zhOf}损失在第 ${step} 步变为 ${loss}。常见原因：学习率过高（可试十分之一）、` +
+      '梯度爆炸（可试 clipNorm: 1），或输入不是数字、未经缩放',
+  });
 }

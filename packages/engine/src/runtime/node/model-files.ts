@@ -22,15 +22,17 @@ import {
   writeSync,
 } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
+import type { Localized } from '@gradus/base';
 import { ModelFileError } from '../../errors.ts';
 import { type Graph, leavesOf } from '../../graph.ts';
-import { type ExternalData, readOnnx } from '../../onnx/read.ts';
+import { readOnnx } from '../../onnx/read.ts';
+import type { ExternalData } from '../../onnx/read-tensor.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import type { Tensor } from '../../tensor.ts';
 
 /** Reads a .onnx file, with its weights in other files of its folder. @throws ModelFileError */
 export function readOnnxFile(path: string): { graph: Graph<Tensor>; metadata: Record<string, string> } {
-  const bytes = named(`cannot read ${path}`, () => readFileSync(path));
+  const bytes = named({ en: `cannot read ${path}`, zh: `无法读取 ${path}` }, () => readFileSync(path));
   const files = new Map<string, number>();
   try {
     return readOnnx(bytes, { external: within(dirname(path), files) });
@@ -88,7 +90,10 @@ export function writeOnnxFile(
   } catch (error) {
     // Of the file system: the disk is full, the folder is not there or not ours.
     if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw new ModelFileError(`"${path}" cannot be written: ${error.message}`);
+    throw new ModelFileError({
+      en: `"${path}" cannot be written: ${error.message}`,
+      zh: `无法写入 "${path}"：${error.message}`,
+    });
   } finally {
     rmSync(model, { force: true });
     rmSync(data, { force: true });
@@ -121,14 +126,20 @@ function within(folder: string, files: Map<string, number>): ExternalData {
     const { size } = fstatSync(file);
     const count = length ?? size - offset;
     if (count < 0 || offset + count > size) {
-      throw new ModelFileError(
-        `its data is ${count} bytes from ${offset} of "${location}", which has ${size} bytes`,
-      );
+      throw new ModelFileError({
+        en: `its data is ${count} bytes from ${offset} of "${location}", which has ${size} bytes`,
+        zh: `其数据为 "${location}" 中从 ${offset} 起的 ${count} 字节，而该文件只有 ${size} 字节`,
+      });
     }
     const bytes = new Uint8Array(count);
     for (let done = 0; done < count; ) {
       const got = readSync(file, bytes, done, Math.min(count - done, CHUNK), offset + done);
-      if (got === 0) throw new ModelFileError(`"${location}" ended while it was read`);
+      if (got === 0) {
+        throw new ModelFileError({
+          en: `"${location}" ended while it was read`,
+          zh: `读取 "${location}" 时文件提前结束`,
+        });
+      }
       done += got;
     }
     return bytes;
@@ -138,26 +149,40 @@ function within(folder: string, files: Map<string, number>): ExternalData {
 function opened(folder: string, location: string): number {
   const parts = location.split(/[/\\]/);
   if (parts.includes('..') || parts[0] === '' || /^[a-z]:/i.test(location) || location.includes('\0')) {
-    throw new ModelFileError(
-      `its data is in ${JSON.stringify(location)}; expected a file within the folder of the model`,
-    );
+    throw new ModelFileError({
+      en: `its data is in ${JSON.stringify(location)}; expected a file within the folder of the model`,
+      zh: `其数据位于 ${JSON.stringify(location)}；应为模型所在文件夹内的文件`,
+    });
   }
-  return named(`its data is in "${location}", which cannot be read`, () => {
+  const what = {
+    en: `its data is in "${location}", which cannot be read`,
+    zh: `其数据位于 "${location}"，无法读取`,
+  };
+  return named(what, () => {
     const [home, path] = [realpathSync(folder), realpathSync(join(folder, ...parts))];
     if (!path.startsWith(home.endsWith(sep) ? home : home + sep)) {
-      throw new ModelFileError(`its data is in "${location}", a link out of the folder of the model`);
+      throw new ModelFileError({
+        en: `its data is in "${location}", a link out of the folder of the model`,
+        zh: `其数据位于 "${location}"，而该链接指向模型文件夹之外`,
+      });
     }
-    if (!statSync(path).isFile()) throw new ModelFileError(`its data is in "${location}", which is no file`);
+    if (!statSync(path).isFile()) {
+      throw new ModelFileError({
+        en: `its data is in "${location}", which is no file`,
+        zh: `其数据位于 "${location}"，但它不是文件`,
+      });
+    }
     return openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
   });
 }
 
 /** Turns errors of the file system into those of model files. */
-function named<T>(what: string, action: () => T): T {
+function named<T>(what: Localized, action: () => T): T {
   try {
     return action();
   } catch (error) {
     if (error instanceof ModelFileError) throw error;
-    throw new ModelFileError(`${what}: ${(error as Error).message}`);
+    const { message } = error as Error;
+    throw new ModelFileError({ en: `${what.en}: ${message}`, zh: `${what.zh}：${message}` });
   }
 }

@@ -6,7 +6,7 @@
  * loop hold its parameters in two sets that take turns.
  */
 
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
 import { type Graph, topologicalOrder, withOutputs } from '../../graph.ts';
 import { encodeModel } from '../../onnx/wire.ts';
@@ -82,15 +82,25 @@ function heldBack(model: Uint8Array): Uint8Array {
 }
 const HELD_BACK = 'gradus:held-back';
 
-const MISSING: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {
-  webgpu: 'this build of onnxruntime-node has no WebGPU; it has it on Linux x64, Windows and macOS',
-  cuda: 'CUDA is not there: run `node node_modules/onnxruntime-node/script/install.js` on Linux x64 with CUDA 12 installed',
+const MISSING: Readonly<Record<Exclude<Device, 'cpu'>, Localized>> = {
+  webgpu: {
+    en: 'this build of onnxruntime-node has no WebGPU; it has it on Linux x64, Windows and macOS',
+    zh: '此 onnxruntime-node 不含 WebGPU；Linux x64、Windows 和 macOS 版才有',
+  },
+  cuda: {
+    en: 'CUDA is not there: run `node node_modules/onnxruntime-node/script/install.js` on Linux x64 with CUDA 12 installed',
+    zh: '没有 CUDA：请在装有 CUDA 12 的 Linux x64 上运行 `node node_modules/onnxruntime-node/script/install.js`',
+  },
 };
 
 function requireDevice(device: Device): void {
   if (device === 'cpu') return;
   if (!listSupportedBackends().some(({ name }) => name === device)) {
-    throw new UserError(`cannot run on "${device}": ${MISSING[device]}. The CPU always works`);
+    const { en, zh } = MISSING[device];
+    throw new UserError({
+      en: `cannot run on "${device}": ${en}. The CPU always works`,
+      zh: `无法在 "${device}" 上运行：${zh}。CPU 总是可用`,
+    });
   }
 }
 

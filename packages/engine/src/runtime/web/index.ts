@@ -40,7 +40,12 @@ export async function compile(
   model: Graph | Uint8Array,
   { device = 'cpu', threads = 0, lower = true }: CompileOptions = {},
 ): Promise<CompiledGraph> {
-  if (device === 'cuda') throw new UserError('browsers have no CUDA; expected "cpu" or "webgpu"');
+  if (device === 'cuda') {
+    throw new UserError({
+      en: 'browsers have no CUDA; expected "cpu" or "webgpu"',
+      zh: '浏览器没有 CUDA；应为 "cpu" 或 "webgpu"',
+    });
+  }
   if (device === 'webgpu') await requireWebGpu();
   const { runtime, provider, lowered } = DEVICES[device];
   const ort = await runtime();
@@ -74,9 +79,10 @@ const DEVICES = {
 
 async function requireWebGpu(): Promise<void> {
   if (await page().navigator.gpu?.requestAdapter()) return;
-  throw new UserError(
-    'this browser has no WebGPU on this page (it needs a graphics card, and https or localhost). "cpu" works everywhere',
-  );
+  throw new UserError({
+    en: 'this browser has no WebGPU on this page (it needs a graphics card, and https or localhost). "cpu" works everywhere',
+    zh: '此页面上的浏览器没有 WebGPU（需要显卡，以及 https 或 localhost）。"cpu" 处处可用',
+  });
 }
 
 /** What is used of the page or worker, which Node's types do not know. */
