@@ -1,4 +1,4 @@
-// What models are seeded with and judged by, so that this package can be used by itself.
+/** Layers, losses, optimizers, models and their training. Also exported: `Random`, errors and the metrics, so that the package suffices alone. */
 export { Random, UserError } from '@gradus/base';
 export {
   accuracy,

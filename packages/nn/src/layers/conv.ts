@@ -18,9 +18,9 @@ export interface Conv1dOptions {
   readonly padding?: 'valid' | 'same' | 'causal';
   /** Default 1. */
   readonly stride?: number;
-  /** Steps between what neighbouring cells of the kernel see. Default 1. */
+  /** Distance between the steps that neighbouring cells of the kernel see. Default 1. */
   readonly dilation?: number;
-  /** Channels and filters in so many groups, each by itself. Default 1. */
+  /** Channels and filters are divided into so many independent groups. Default 1. */
   readonly groups?: number;
   readonly initializer?: Initializer;
 }
@@ -150,7 +150,7 @@ export function convTranspose2d(
   });
 }
 
-/** What one of the functions above makes of its options; one number for each spatial axis. */
+/** The options of the functions above in one form: a number for each spatial axis. */
 interface Geometry {
   readonly op: 'Conv' | 'ConvTranspose';
   readonly layout: 'channels first' | 'channels last';

@@ -1,3 +1,4 @@
+/** Generators and discriminators of GANs for small images. */
 import { apply, gradients, type Tensor } from '@gradus/engine';
 import { normal } from '../initializers.ts';
 import { flatten, leakyRelu, relu, reshape, tanh } from '../layers/activations.ts';

@@ -1,3 +1,4 @@
+/** LeNet, for small images. */
 import { flatten, relu } from '../layers/activations.ts';
 import { conv2d } from '../layers/conv.ts';
 import { dense } from '../layers/dense.ts';

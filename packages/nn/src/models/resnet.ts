@@ -1,3 +1,4 @@
+/** Residual networks, for small images. */
 import type { Tensor } from '@gradus/engine';
 import { heNormal } from '../initializers.ts';
 import { batchNorm } from '../layers/batch-norm.ts';

@@ -1,3 +1,4 @@
+/** The convolutional network of the Keras MNIST example. */
 import { flatten, relu } from '../layers/activations.ts';
 import { conv2d } from '../layers/conv.ts';
 import { dense } from '../layers/dense.ts';

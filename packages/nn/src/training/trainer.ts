@@ -5,7 +5,7 @@
  *     for (const batch of batches) console.log(await trainer.step(batch));
  *     trainer.sync();
  *
- * A strategy (strategies/strategy.ts) executes the steps and holds the parameters meanwhile; `sync` puts them back into the model.
+ * A strategy (strategies/strategy.ts) executes the steps and holds the parameters meanwhile; `sync` stores them in the model.
  */
 
 import { UserError } from '@gradus/base';
@@ -22,7 +22,7 @@ export interface TrainerOptions extends StrategyOptions {
   readonly strategy?: MakeStrategy;
 }
 
-/** What training has come to: plain data, to be kept and gone on from. */
+/** A checkpoint of training: plain data, to save and resume from. */
 export interface TrainerState {
   readonly step: number;
   readonly arrays: Readonly<Record<string, HostTensor>>;
@@ -33,7 +33,7 @@ export class Trainer {
   readonly #strategy: Strategy;
   #step: number;
 
-  /** @param from What an earlier trainer's `state` was, to go on from. Default: the model's parameters as they are. */
+  /** @param from The `state` of an earlier trainer, to resume from. Default: the model's parameters as they are. */
   constructor(
     phases: readonly Phase[],
     { strategy = strategyFor, ...options }: TrainerOptions,
@@ -53,7 +53,7 @@ export class Trainer {
    * One step of every phase.
    *
    * @returns each phase's loss before its step
-   * @throws UserError where a loss is not a number any more; the parameters are then those before the step
+   * @throws UserError where a loss is not finite; the parameters are then those before the step
    */
   async step(batch: Readonly<Record<string, HostTensor>>): Promise<Record<string, number>> {
     const step = this.#step + 1;
@@ -85,7 +85,7 @@ export class Trainer {
     );
   }
 
-  /** Puts the parameters back into their model. */
+  /** Stores the parameters in their model. */
   sync(): void {
     for (const [parameter, value] of this.parameters()) {
       parameter.value = { ...value, data: (value.data as Float32Array).slice() };

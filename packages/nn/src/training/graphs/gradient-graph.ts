@@ -1,6 +1,6 @@
 /**
  * The gradient graph of a phase: (batch, parameters, noise) -> (loss, gradients, running statistics). The update graph
- * (update-graph.ts) is the other half of a training step; between the two lies the sum over batch shards, workers or machines.
+ * (update-graph.ts) is the second half of a training step; between the two lies the sum over batch shards, workers or machines.
  */
 import { gradients, input, rebuild, type Tensor, trainingMode, type Value } from '@gradus/engine';
 import type { Parameter } from '../../parameter.ts';
@@ -15,8 +15,8 @@ export interface GradientGraph extends TrainingStep {
 
 /**
  * @param parameters of all phases
- * @param weight what loss and gradients are multiplied by: the part of the batch that a shard is. The outputs of all shards then
- *   add up to those of the batch.
+ * @param weight factor of loss and gradients: the fraction of the batch that a shard holds. The outputs of all shards then add up
+ *   to those of the batch.
  */
 export function gradientGraph(
   phase: Phase,

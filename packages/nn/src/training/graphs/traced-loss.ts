@@ -1,4 +1,4 @@
-/** A phase's loss as a graph in training mode, by itself: what is known of it before it is differentiated. */
+/** The loss of a phase as a graph in training mode, for analyses before it is differentiated. */
 import { input, type Tensor, type TracedLoss, trainingMode, type Value } from '@gradus/engine';
 import type { Phase } from '../phase.ts';
 

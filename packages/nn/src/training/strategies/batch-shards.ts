@@ -21,7 +21,7 @@ const WORTHWHILE = 1e7;
 /**
  * Shards for as many workers as `workers` says there are; a single one where the batch must, or had better, stay whole.
  *
- * @param workers how many workers there are for work that so many can share
+ * @param workers the number of workers, given the most that can share the work
  */
 export function shardsOf(
   batch: Arrays,

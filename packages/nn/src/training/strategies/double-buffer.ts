@@ -33,8 +33,8 @@ export class ParameterBuffer {
       for (const [name, array] of Object.entries({ ...parameters.arrays, ...untrained.arrays })) {
         arrays[parameterName(name)] = array;
       }
-      for (const [slot, { arrays: kept }] of Object.entries(state)) {
-        for (const [name, array] of Object.entries(kept)) arrays[stateName(slot, name)] = array;
+      for (const [slot, { arrays: ofSlot }] of Object.entries(state)) {
+        for (const [name, array] of Object.entries(ofSlot)) arrays[stateName(slot, name)] = array;
       }
     }
     for (const [name, { data }] of Object.entries(arrays)) {
