@@ -1,6 +1,7 @@
+/** Graphs of ONNX: traced, differentiated, transformed, read and written. Where they run is in ./runtime. */
 import './ops/index.ts';
 
-// What the engine's own interface speaks of, so that it can be used by itself.
+// Part of the engine's interface, so that this package suffices alone.
 export { Random, UserError } from '@gradus/base';
 export { isMeanOverExamples, type TracedLoss } from './analysis/batch-axis/mean-over-examples.ts';
 export { flopsOf } from './analysis/flops.ts';

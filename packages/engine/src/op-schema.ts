@@ -1,6 +1,6 @@
 /**
  * The schema of an op: how the types of its outputs follow from its inputs, and how ONNX has it. Tracing needs no more than
- * that. How an op is differentiated is written with `Tensor`, and so lies above it (ops/registry.ts).
+ * that. How an op is differentiated is written with `Tensor`, and stands above it (ops/registry.ts).
  */
 import type { DType } from './dtype.ts';
 import { GraphError } from './errors.ts';
@@ -16,8 +16,7 @@ export interface OpSchema {
   /** Types of the outputs. Throws a GraphError where inputs or attributes do not fit. */
   infer(inputs: readonly (Value | null)[], attributes: Attributes): readonly ValueType[];
   /**
-   * The first opset that has the op, or the op with so many inputs, where it is later than the one that models are
-   * written for.
+   * The first opset that has the op (or has it with these inputs), where that is later than the opset of written models.
    */
   readonly since?: number | ((inputs: readonly (Value | null)[]) => number);
   /** For an op outside ONNX's main domain: its domain, its name there, and the version that is declared here. Default 1. */

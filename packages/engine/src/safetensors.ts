@@ -19,7 +19,7 @@ export interface Safetensors {
 /** The header of a file may be this long at most, as in the reference implementation. */
 const MAX_HEADER = 100_000_000;
 
-/** Types of the format, what they are here, and what the elements of those are that are held as float32. */
+/** Types of the format, their dtypes here, and how elements become float32 where that is the dtype. */
 const TYPES: Readonly<Record<string, { dtype: DType; bytes: number; value?: (bits: number) => number }>> = {
   F64: { dtype: 'float64', bytes: 8 },
   F32: { dtype: 'float32', bytes: 4 },
@@ -67,7 +67,7 @@ export function writeSafetensors(
   let end = 0;
   const header: [name: string, entry: unknown][] =
     Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
-  const parts: { at: number; data: Uint8Array }[] = [];
+  const blobs: { at: number; data: Uint8Array }[] = [];
   // Wide elements first, so that each tensor starts at a multiple of its element's size.
   const sorted = Object.entries(tensors).sort(
     ([a, { dtype: x }], [b, { dtype: y }]) => DTYPES[y].bytes - DTYPES[x].bytes || (a < b ? -1 : 1),
@@ -86,7 +86,7 @@ export function writeSafetensors(
         zh: '张量不能命名为 "__metadata__"',
       });
     }
-    parts.push({ at: end, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
+    blobs.push({ at: end, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
     header.push([name, { dtype: type, shape: dims, data_offsets: [end, end + data.byteLength] }]);
     end += data.byteLength;
   }
@@ -97,7 +97,7 @@ export function writeSafetensors(
   const bytes = new Uint8Array(8 + padded.length + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(padded.length), true);
   bytes.set(padded, 8);
-  for (const { at, data } of parts) bytes.set(data, 8 + padded.length + at);
+  for (const { at, data } of blobs) bytes.set(data, 8 + padded.length + at);
   return bytes;
 }
 

@@ -10,7 +10,7 @@ import { GraphError } from './errors.ts';
 import { halfBits } from './float16.ts';
 import type { Attributes, Node, Source, Value } from './graph.ts';
 import type { HostTensor, NumericArray } from './host.ts';
-import { schemaOf } from './op-schema.ts';
+import { schemaOf, type ValueType } from './op-schema.ts';
 import { isStatic, normalizeAxes, type Shape, sameShape, showShape, sizeOf } from './shape.ts';
 
 export type TensorLike = Tensor | number;
@@ -198,7 +198,7 @@ export class Tensor implements Value {
       return { mode, coordinate_transformation_mode: coordinates, nearest_mode: nearest };
     }
   }
-  /** Cut along `axis` into pieces of these sizes. */
+  /** Split along `axis` into tensors of these sizes. */
   split(sizes: readonly number[], axis: number): readonly Tensor[] {
     return sizes.length === 1 ? [this] : applyMany('Split', [this, int64(sizes)], { axis });
   }
@@ -328,17 +328,17 @@ export function applyMany(
   inputs: readonly (Tensor | null)[],
   attributes: Attributes = {},
 ): readonly Tensor[] {
-  let types: readonly { dtype: DType; shape: Shape }[];
+  let inferred: readonly ValueType[];
   try {
-    types = schemaOf(op).infer(inputs, attributes);
+    inferred = schemaOf(op).infer(inputs, attributes);
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    const given = inputs.map((value) => (value ? `${value.dtype}${showShape(value.shape)}` : '–')).join(', ');
-    throw new GraphError(`${op}(${given}): ${error.message}`);
+    const types = inputs.map((value) => (value ? `${value.dtype}${showShape(value.shape)}` : '–')).join(', ');
+    throw new GraphError(`${op}(${types}): ${error.message}`);
   }
   const outputs: Tensor[] = [];
   const node: Node = { op, inputs, attributes, outputs };
-  for (const [index, { dtype, shape }] of types.entries()) {
+  for (const [index, { dtype, shape }] of inferred.entries()) {
     outputs.push(new Tensor(dtype, shape, { kind: 'node', node, index }));
   }
   return outputs;

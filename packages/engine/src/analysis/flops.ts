@@ -1,4 +1,4 @@
-/** Floating-point operations of a graph's products and convolutions, by which rates of different networks compare. */
+/** Counts the floating-point operations of products and convolutions. */
 
 import { type Node, topologicalOrder, type Value } from '../graph.ts';
 import { type Shape, sizeOf } from '../shape.ts';
@@ -14,7 +14,7 @@ export const FLOP_COUNTS: Readonly<Record<string, (x: Value, w: Value, y: Value,
   ConvTranspose: (x, w) => 2 * product(x.shape) * product(w.shape.slice(1)),
 };
 
-/** Of all nodes that `outputs` need. Sizes must be known. */
+/** Operations of all nodes that `outputs` need. Sizes must be known. */
 export function flopsOf(outputs: Iterable<Value>): number {
   return topologicalOrder(outputs).reduce((sum, node) => {
     const [x, w] = node.inputs as readonly Value[];

@@ -1,6 +1,6 @@
 /**
- * Reads an ONNX model into a graph. The file is hostile until shown otherwise: sizes are checked before anything is
- * made from them, and a file that names other files is given them by the caller or not at all.
+ * Reads an ONNX model into a graph. The file is untrusted: sizes are checked before anything is allocated, and only the caller
+ * opens other files that it names.
  */
 import type { Localized } from '@gradus/base';
 import { type DType, dtypeOfOnnx } from '../dtype.ts';
@@ -249,7 +249,7 @@ function callOutputs(
 ): readonly Tensor[] {
   const scope = new Scope();
   for (const [i, name] of (called.input ?? []).entries()) if (inputs[i]) scope.set(name, inputs[i]);
-  const given = new Map(
+  const parameters = new Map(
     [...(called.attributeProto ?? []), ...(call.attribute ?? [])].map((attribute) => [
       attribute.name,
       attribute,
@@ -260,7 +260,7 @@ function callOutputs(
     input: (node.input ?? []).map((name) => (isLeftOut(name) ? '' : name)),
     attribute: (node.attribute ?? []).flatMap((attribute) => {
       if (!attribute.refAttrName) return [attribute];
-      const value = given.get(attribute.refAttrName);
+      const value = parameters.get(attribute.refAttrName);
       return value ? [{ ...value, name: attribute.name ?? '' }] : [];
     }),
   }));

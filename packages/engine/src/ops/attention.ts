@@ -46,7 +46,7 @@ declareOps({
       const scale = floatAttribute(attributes, 'scale', 1 / Math.sqrt(width));
       const scores = query.mul(scale).matmul(repeated(keys, heads / kvHeads).T);
       const masked = masks(scores, mask, pastKey?.shape[2] ?? 0, attributes).reduce(
-        (sum, part) => sum.add(part),
+        (sum, term) => sum.add(term),
         scores,
       );
       const cap = floatAttribute(attributes, 'softcap', 0);
@@ -129,15 +129,15 @@ function repeated(x: Tensor, times: number): Tensor {
 }
 
 function masks(scores: Tensor, mask: Tensor | null | undefined, past: Dim, attributes: Attributes): Tensor[] {
-  const given = mask
+  const additive = mask
     ? [mask.dtype === 'bool' ? mask.where(scalar(0, scores.dtype), scalar(MASKED, scores.dtype)) : mask]
     : [];
-  if (intAttribute(attributes, 'is_causal', 0) === 0) return given;
+  if (intAttribute(attributes, 'is_causal', 0) === 0) return additive;
   const [queries, keys] = [scores.shape[2], scores.shape[3]];
   if (typeof queries !== 'number' || typeof keys !== 'number' || typeof past !== 'number') {
     throw new GraphError(`lengths must be known for a causal mask, not ${showShape(scores.shape)}`);
   }
-  return [...given, causalMask(queries, keys, past, scores)];
+  return [...additive, causalMask(queries, keys, past, scores)];
 }
 
 /** 0 where a query may look (its own place and before), a large negative number elsewhere: [queries, keys]. */

@@ -65,15 +65,18 @@ const LETTERS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 function parse(attributes: Attributes, shapes: readonly Shape[]): { terms: string[]; result: string } {
   const equation = stringAttribute(attributes, 'equation').replaceAll(' ', '');
   const [left, right] = equation.split('->');
-  const given = left!.split(',');
-  if (given.length !== shapes.length) {
-    throw new GraphError(`"${equation}" names ${given.length} terms for ${shapes.length} inputs`);
+  const written = left!.split(',');
+  if (written.length !== shapes.length) {
+    throw new GraphError(`"${equation}" names ${written.length} terms for ${shapes.length} inputs`);
   }
   const unused = LETTERS.filter((letter) => !equation.includes(letter));
   const named = (term: string) => term.replace('...', '').length;
-  const widest = Math.max(0, ...given.map((t, i) => (t.includes('...') ? shapes[i]!.length - named(t) : 0)));
+  const widest = Math.max(
+    0,
+    ...written.map((t, i) => (t.includes('...') ? shapes[i]!.length - named(t) : 0)),
+  );
   const dots = unused.slice(unused.length - widest).join('');
-  const terms = given.map((term, i) => {
+  const terms = written.map((term, i) => {
     const own = shapes[i]!.length - named(term);
     const spelled = term.replace('...', own > 0 ? dots.slice(-own) : '');
     if (spelled.length !== shapes[i]!.length) {
@@ -82,7 +85,7 @@ function parse(attributes: Attributes, shapes: readonly Shape[]): { terms: strin
     return spelled;
   });
   if (right !== undefined) return { terms, result: right.replace('...', dots) };
-  const all = [...given.join('').replaceAll('.', '')];
+  const all = [...written.join('').replaceAll('.', '')];
   const once = all.filter((letter) => all.indexOf(letter) === all.lastIndexOf(letter));
   return { terms, result: dots + once.sort().join('') };
 }

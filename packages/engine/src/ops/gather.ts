@@ -36,7 +36,7 @@ declareOps({
       }),
     ],
   },
-  // What was there before stays, or makes way for the update; of several updates by "none" any may be the last.
+  // Updates replace what was there, or are added to it; of several replacements of one element any may be the last.
   ScatterElements: {
     infer: inferScatter,
     grad: ({ inputs: [, indices], attributes }, [dy]) => {
@@ -89,14 +89,14 @@ declareOps({
       return [{ dtype: values.dtype, shape: indices.shape.toSpliced(axis!, 0, depth) }];
     },
   },
-  /** Turns the first `lengths[i]` elements of each sample i around; applied twice it changes nothing. */
+  /** Reverses the first `lengths[i]` elements of each sample i; it is its own inverse. */
   ReverseSequence: {
     infer: (inputs) => [typeOf(required(inputs, 0))],
     grad: ({ inputs: [, lengths], attributes }, [dy]) => [
       apply('ReverseSequence', [dy!, lengths!], attributes),
     ],
   },
-  /** A cache with new entries written at given places along an axis. */
+  /** A cache with new entries written at positions along an axis. */
   TensorScatter: { since: 24, infer: (inputs) => [typeOf(required(inputs, 0))], grad: noGradient },
 });
 

@@ -4,7 +4,7 @@
  * A third of the time goes into what is beside the matrix products, so there is little of it, and little is kept:
  *
  * - The product of the weights with inputs and state is one. Were that of all inputs made at once, beforehand, to cut it
- *   into steps and to fetch each step's share would take longer than the larger product saves.
+ *   into steps and to fetch the slice of each step would take longer than the larger product saves.
  * - σ′ = σ − σ² and tanh′ = 1 − tanh². So a gate's gradient is m − σ m, where m is what comes back to the product that it
  *   enters on the way forward, times that product: dc i g, dh o tanh c, dc f c; and the candidate's is dc i − g (dc i g).
  * - What the weights get from each step is a product, of which `gradients` makes few large ones.
@@ -45,12 +45,12 @@ declareOps({
       const t = next.tanh();
       return [o.mul(t), next, i, o, f, g, t];
     },
-    grad: ({ inputs, outputs }, [given, later, ...others]) => {
+    grad: ({ inputs, outputs }, [dOutput, later, ...others]) => {
       // Only a gradient's gradient comes by way of the others.
       if (others.some((gradient) => gradient !== undefined)) return undefined;
       const [x, before, c, w, r] = inputs as Six<Tensor>;
       const [h, , i, o, f, g, t] = outputs as readonly [Tensor, Tensor, ...Five<Tensor>];
-      const dh = given ?? full(0, h);
+      const dh = dOutput ?? full(0, h);
       const throughH = dh.mul(o.sub(t.mul(h)));
       const dc = later ? later.add(throughH) : throughH;
       const dBefore = dc.mul(f);

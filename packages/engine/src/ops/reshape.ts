@@ -30,7 +30,7 @@ declareOps({
   Flatten: {
     infer: (inputs, attributes) => {
       const x = required(inputs, 0);
-      // The axis may also lie behind the last; counted from the back, −1 is the last itself.
+      // The axis may be one past the last; −1 is the last itself.
       const at = intAttribute(attributes, 'axis', 1);
       const [axis] = at === x.shape.length ? [at] : normalizeAxes([at], x.shape.length);
       return [{ dtype: x.dtype, shape: [sizeOf(x.shape.slice(0, axis)), sizeOf(x.shape.slice(axis))] }];
@@ -40,11 +40,11 @@ declareOps({
   Squeeze: {
     infer: (inputs) => {
       const x = required(inputs, 0);
-      const given = constantNumbers(inputs[1]);
-      if (!given && inputs[1])
+      const axisNumbers = constantNumbers(inputs[1]);
+      if (!axisNumbers && inputs[1])
         return [{ dtype: x.dtype, shape: freshShape(x.shape.length - countOf(inputs[1])) }];
       const axes = normalizeAxes(
-        given ?? x.shape.flatMap((dim, i) => (dim === 1 ? [i] : [])),
+        axisNumbers ?? x.shape.flatMap((dim, i) => (dim === 1 ? [i] : [])),
         x.shape.length,
       );
       const wide = axes.find((axis) => typeof x.shape[axis] === 'number' && x.shape[axis] !== 1);
@@ -56,9 +56,9 @@ declareOps({
   Unsqueeze: {
     infer: (inputs) => {
       const x = required(inputs, 0);
-      const given = constantNumbers(required(inputs, 1));
-      if (!given) return [{ dtype: x.dtype, shape: freshShape(x.shape.length + countOf(inputs[1]!)) }];
-      const axes = normalizeAxes(given, x.shape.length + given.length);
+      const axisNumbers = constantNumbers(required(inputs, 1));
+      if (!axisNumbers) return [{ dtype: x.dtype, shape: freshShape(x.shape.length + countOf(inputs[1]!)) }];
+      const axes = normalizeAxes(axisNumbers, x.shape.length + axisNumbers.length);
       const kept = [...x.shape];
       const rank = x.shape.length + axes.length;
       return [
@@ -110,7 +110,7 @@ declareOps({
     infer: (inputs, attributes) => {
       const { dtype, shape } = required(inputs, 0);
       const block = intAttribute(attributes, 'blocksize');
-      const channels = parts(shape[1], block * block);
+      const channels = quotientOf(shape[1], block * block);
       if (shape.length !== 4 || channels === undefined) {
         throw new GraphError(`${showShape(shape)} does not spread over blocks of ${block} × ${block}`);
       }
@@ -136,7 +136,7 @@ declareOps({
     infer: (inputs, attributes) => {
       const { dtype, shape } = required(inputs, 0);
       const block = intAttribute(attributes, 'blocksize');
-      const [height, width] = shape.slice(2).map((size) => parts(size, block));
+      const [height, width] = shape.slice(2).map((size) => quotientOf(size, block));
       if (shape.length !== 4 || height === undefined || width === undefined) {
         throw new GraphError(`${showShape(shape)} does not split into blocks of ${block} × ${block}`);
       }
@@ -175,8 +175,8 @@ function backToInput({ inputs: [x] }: { inputs: readonly Tensor[] }, [dy]: reado
   return [unknown < 2 ? dy!.reshape(x!.shape) : apply('Reshape', [dy!, x!.shapeTensor()])];
 }
 
-/** How many parts of a size there are: undefined where it does not split, a new size where only the run tells. */
-const parts = (whole: Dim | undefined, size: number): Dim | undefined =>
+/** How often `size` fits into `whole`: undefined where it does not, a new size where only the run tells. */
+const quotientOf = (whole: Dim | undefined, size: number): Dim | undefined =>
   whole === undefined
     ? undefined
     : (quotient([whole], [size]) ?? (typeof whole === 'string' ? fresh() : undefined));

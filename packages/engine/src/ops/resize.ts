@@ -49,18 +49,18 @@ interface Resized {
   readonly scale: number | undefined;
 }
 
-/** For each axis its new size, and its scale where that is what is given. */
+/** For each axis its new size, and its scale where the node names scales. */
 function axesOf(inputs: readonly (Value | null)[], attributes: Attributes): Resized[] {
   const { shape } = required(inputs, 0);
   const all = shape.map((_, i) => i);
   const axes = normalizeAxes(intsAttribute(attributes, 'axes', all), shape.length);
-  const given = (index: number) => {
+  const numbersAt = (index: number) => {
     const value = inputs[index];
     const numbers = constantNumbers(value);
     return numbers && numbers.length > 0 ? numbers : undefined;
   };
-  const [scales, sizes] = [given(2), given(3)];
-  const asked = inputs[3] ? knownShape(inputs[3]) : undefined;
+  const [scales, sizes] = [numbersAt(2), numbersAt(3)];
+  const target = inputs[3] ? knownShape(inputs[3]) : undefined;
   return shape.map((length, axis): Resized => {
     const at = axes.indexOf(axis);
     if (at < 0) return { size: length, scale: undefined };
@@ -77,7 +77,7 @@ function axesOf(inputs: readonly (Value | null)[], attributes: Attributes): Resi
         scale,
       };
     }
-    if (!sizes) return { size: asked?.[at] ?? fresh(), scale: undefined };
+    if (!sizes) return { size: target?.[at] ?? fresh(), scale: undefined };
     return { size: kept(shape, axes, sizes, attributes)?.[at] ?? sizes[at]!, scale: undefined };
   });
 }

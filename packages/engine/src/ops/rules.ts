@@ -1,4 +1,4 @@
-/** Words for whole classes of shape and gradient rules, so that most ops are one line in their table. */
+/** Rules for whole classes of ops, so that most ops are one line in their table. */
 import type { DType } from '../dtype.ts';
 import { isFloat } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
@@ -39,7 +39,7 @@ export function unary(derivative: (x: Tensor, y: Tensor, attributes: Attributes)
   };
 }
 
-/** A unary op whose gradient is given whole, not as a factor. */
+/** A unary op with its whole vector-Jacobian product, where the derivative is no plain factor. */
 export function unaryVjp(vjp: (dy: Tensor, x: Tensor, y: Tensor) => Tensor): Op {
   return {
     infer: likeFirst,
@@ -66,8 +66,7 @@ export function broadcasting(vjp?: (node: TracedNode, dy: Tensor) => readonly Te
 }
 
 /**
- * For an op that has a derivative but no rule for it yet: to be told so is better than a gradient that silently lacks
- * a part.
+ * For an op that has a derivative but no rule for it yet: an error is better than a gradient that silently lacks a term.
  */
 export const noGradient: NonNullable<Op['grad']> = () => {
   throw new GraphError(

@@ -5,7 +5,7 @@ import { apply, concat, int64, type Tensor } from '../tensor.ts';
 
 /**
  * Adds the slices of `updates` along `axis` into zeros of size `length` on that axis, at `positions` [n]; slices
- * that share a position add up.
+ * with the same position add up.
  *
  * By ScatterElements, which ONNX Runtime does in order. Its ScatterND splits the updates among threads that add to
  * the same element at once: sums came out different from run to run.
@@ -25,9 +25,9 @@ export function scatterAdd(updates: Tensor, positions: Tensor, axis: number, len
 /** The shape of x with another length on one axis, at run time. */
 function sizes(x: Tensor, axis: number, length: number): Tensor {
   const own = x.shapeTensor();
-  const parts = [own.slice([0], [axis]), int64([length]), own.slice([axis + 1], [x.rank])];
+  const sizesAround = [own.slice([0], [axis]), int64([length]), own.slice([axis + 1], [x.rank])];
   return concat(
-    parts.filter(({ shape }) => shape[0] !== 0),
+    sizesAround.filter(({ shape }) => shape[0] !== 0),
     0,
   );
 }

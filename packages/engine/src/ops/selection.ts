@@ -91,8 +91,8 @@ declareOps({
   MaxUnpool: {
     infer: (inputs, attributes) => {
       const x = required(inputs, 0);
-      const given = inputs[2] && known(inputs[2]);
-      if (inputs[2]) return [{ dtype: x.dtype, shape: x.shape.map((_, i) => given?.[i] ?? fresh()) }];
+      const sizes = inputs[2] && known(inputs[2]);
+      if (inputs[2]) return [{ dtype: x.dtype, shape: x.shape.map((_, i) => sizes?.[i] ?? fresh()) }];
       const kernel = intsAttribute(attributes, 'kernel_shape');
       const spatial = kernel.map(() => 1);
       const strides = intsAttribute(attributes, 'strides', spatial);

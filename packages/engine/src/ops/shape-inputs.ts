@@ -6,15 +6,15 @@ import { fresh, normalizeAxes, type Shape } from '../shape.ts';
 import { required } from './rules.ts';
 
 /** More outputs than any node has: a file may ask for any number. */
-export const MAX_PARTS = 100_000;
+export const MAX_COUNT = 100_000;
 
 export const freshShape = (rank: number): Shape => Array.from({ length: rank }, fresh);
 
-/** How many elements a vector has, one for each axis or part. */
+/** The number of elements of a vector that has one for each axis or output. */
 export function countOf({ shape }: Value): number {
   const [count = 1] = shape;
-  if (typeof count === 'number' && count <= MAX_PARTS) return count;
-  throw new GraphError(`the number of elements must be known, and ${MAX_PARTS} at most`);
+  if (typeof count === 'number' && count <= MAX_COUNT) return count;
+  throw new GraphError(`the number of elements must be known, and ${MAX_COUNT} at most`);
 }
 
 export function axisOf(attributes: Attributes, rank: number, fallback?: number): number {

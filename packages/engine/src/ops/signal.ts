@@ -1,5 +1,5 @@
 /**
- * Sound and other signals: the discrete Fourier transform as a product with sines and cosines, short pieces of it over
+ * Sound and other signals: the discrete Fourier transform as a product with sines and cosines, short frames of it over
  * time, windows, and the mel scale.
  */
 import { dtypeOfOnnx } from '../dtype.ts';
@@ -43,9 +43,9 @@ declareOps({
       }
       const last = x.rank - 2;
       const order = x.shape.slice(0, -1).map((_, i) => (i === axis ? last : i === last ? axis : i));
-      // [2 or 1, .., points]: parts first, the transformed axis last.
-      const parts = fitted(x, axis, points).transpose([x.rank - 1, ...order]);
-      const one = (at: number) => parts.slice([at], [at + 1], [0]).squeeze(0);
+      // [2 or 1, .., points]: real and imaginary first, the transformed axis last.
+      const components = fitted(x, axis, points).transpose([x.rank - 1, ...order]);
+      const one = (at: number) => components.slice([at], [at + 1], [0]).squeeze(0);
       const [cos, sin] = waves(points, frequencies, inverse, x);
       const re = one(0);
       const im = x.shape.at(-1) === 2 ? one(1) : undefined;
@@ -107,13 +107,12 @@ declareOps({
 
 function transform(inputs: readonly (Value | null | undefined)[], attributes: Attributes) {
   const { shape } = required(inputs as (Value | null)[], 0);
-  const given = constantNumbers(inputs[2])?.[0] ?? -2;
-  const [axis] = normalizeAxes([given], shape.length);
+  const [axis] = normalizeAxes([constantNumbers(inputs[2])?.[0] ?? -2], shape.length);
   const onesided = intAttribute(attributes, 'onesided', 0) === 1;
   const inverse = intAttribute(attributes, 'inverse', 0) === 1;
   const length = shape[axis!]!;
-  const asked = constantNumbers(inputs[1])?.[0];
-  const points: Dim = asked ?? (inverse && onesided ? sizeOf([2, plus(length, -1)]) : length);
+  const points: Dim =
+    constantNumbers(inputs[1])?.[0] ?? (inverse && onesided ? sizeOf([2, plus(length, -1)]) : length);
   const half: Dim = typeof points === 'number' ? Math.floor(points / 2) + 1 : `${points}/2+1`;
   return { axis: axis!, points, frequencies: onesided ? half : points };
 }

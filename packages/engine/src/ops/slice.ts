@@ -18,7 +18,7 @@ import { apply, applyMany, concat, full, int64, type Tensor } from '../tensor.ts
 import { declareOps } from './registry.ts';
 import { required, sameDType, typeOf } from './rules.ts';
 import { scatterAdd } from './scatter-add.ts';
-import { axisOf, countOf, freshShape, MAX_PARTS, shapeInput } from './shape-inputs.ts';
+import { axisOf, countOf, freshShape, MAX_COUNT, shapeInput } from './shape-inputs.ts';
 
 declareOps({
   Concat: {
@@ -57,7 +57,7 @@ declareOps({
     },
     grad: ({ inputs: [x], outputs, attributes }, dy) => [
       concat(
-        outputs.map((part, i) => dy[i] ?? full(0, part)),
+        outputs.map((output, i) => dy[i] ?? full(0, output)),
         axisOf(attributes, x!.rank, 0),
       ),
     ],
@@ -123,7 +123,7 @@ declareOps({
       ];
     },
   },
-  /** Cuts off or pads with zeros, evenly on both sides, to a given size. */
+  /** Crops or pads with zeros, evenly at both ends, to a target size. */
   CenterCropPad: {
     infer: (inputs, attributes) => {
       const x = required(inputs, 0);
@@ -210,7 +210,7 @@ function splitSizes(inputs: readonly (Value | null)[], attributes: Attributes, w
   if (sizes) return sizes;
   if (inputs[1]) return freshShape(countOf(inputs[1]));
   const count = intAttribute(attributes, 'num_outputs');
-  if (count < 1 || count > MAX_PARTS) throw new GraphError(`cannot split into ${count} parts`);
+  if (count < 1 || count > MAX_COUNT) throw new GraphError(`cannot split into ${count} parts`);
   if (typeof whole !== 'number') {
     const even = quotient([whole], [count]);
     return Array.from({ length: count }, () => even ?? fresh());

@@ -1,4 +1,4 @@
-/** Ops that look into images at places between their elements, and put pieces of images together. */
+/** Ops that sample images between their pixels, and ops that assemble images from patches. */
 import { GraphError } from '../errors.ts';
 import { intAttribute } from '../graph.ts';
 import { constantNumbers, known, knownShape } from '../known.ts';
@@ -84,9 +84,9 @@ declareOps({
 
 /** [batch, channels, ..sizes] as an input gives it; the number of sizes is the number of the map's rows. */
 function sizesOf(size: Parameters<typeof known>[0], theta: Shape): Shape {
-  const given = known(size);
+  const sizes = known(size);
   const axes = theta[1];
-  if (!given && typeof axes !== 'number') throw new GraphError('the number of axes must be known');
-  const rank = given?.length ?? (axes as number) + 2;
-  return Array.from({ length: rank }, (_, i) => given?.[i] ?? (i === 0 ? theta[0]! : fresh()));
+  if (!sizes && typeof axes !== 'number') throw new GraphError('the number of axes must be known');
+  const rank = sizes?.length ?? (axes as number) + 2;
+  return Array.from({ length: rank }, (_, i) => sizes?.[i] ?? (i === 0 ? theta[0]! : fresh()));
 }

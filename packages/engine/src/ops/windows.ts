@@ -90,11 +90,11 @@ function pads(
   const mode = stringAttribute(attributes, 'auto_pad', 'NOTSET');
   if (mode === 'VALID') return [none, none];
   if (mode === 'NOTSET' || mode === '') {
-    const given = intsAttribute(attributes, 'pads', [...none, ...none]);
-    if (given.length !== 2 * extent.length || given.some((value) => value < 0)) {
-      throw new GraphError(`expected ${2 * extent.length} pads of at least 0, got [${given}]`);
+    const pads = intsAttribute(attributes, 'pads', [...none, ...none]);
+    if (pads.length !== 2 * extent.length || pads.some((value) => value < 0)) {
+      throw new GraphError(`expected ${2 * extent.length} pads of at least 0, got [${pads}]`);
     }
-    return [given.slice(0, extent.length), given.slice(extent.length)];
+    return [pads.slice(0, extent.length), pads.slice(extent.length)];
   }
   if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER') {
     throw new GraphError(`"auto_pad" is "${mode}"; expected NOTSET, VALID, SAME_UPPER or SAME_LOWER`);

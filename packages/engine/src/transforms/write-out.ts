@@ -1,6 +1,5 @@
 /**
- * Puts simpler ops in the place of those that no runtime has (`inner` in the table of ops), which are in graphs only for the
- * sake of their gradient rules.
+ * Replaces inner ops by their expansions: ops that no runtime has, and that are in graphs for their gradient rules.
  */
 import { type Graph, withOutputs } from '../graph.ts';
 import { opNamed } from '../ops/registry.ts';

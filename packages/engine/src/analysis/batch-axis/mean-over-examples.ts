@@ -59,8 +59,8 @@ function follow(
   const [nodes, others] = [topologicalOrder(whole), topologicalOrder(shard)];
   if (nodes.length !== others.length) return [];
   const roleOf = (value: Value, counterpart: Value): BatchRole => {
-    const met = counterparts.get(value);
-    if (met && met !== counterpart) return undefined;
+    const paired = counterparts.get(value);
+    if (paired && paired !== counterpart) return undefined;
     if (!known.has(value) && value.source.kind !== 'node') {
       counterparts.set(value, counterpart);
       known.set(value, value === counterpart ? 'independent' : constants(value, counterpart));
@@ -77,9 +77,9 @@ function follow(
       const other = counterpart.inputs[i];
       return value && other ? roleOf(value, other) : value || other ? undefined : 'independent';
     });
-    const found = alike ? rolesOf(node, counterpart, roles, { known, counterparts, examples }) : [];
+    const result = alike ? rolesOf(node, counterpart, roles, { known, counterparts, examples }) : [];
     for (const [i, output] of node.outputs.entries()) {
-      known.set(output, found[i]);
+      known.set(output, result[i]);
       counterparts.set(output, counterpart.outputs[i]!);
     }
   }

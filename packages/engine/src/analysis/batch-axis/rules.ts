@@ -1,4 +1,4 @@
-/** The rule of each op: how its outputs depend on the batch, given how its inputs do. */
+/** The rule of each op: how its outputs depend on the batch, from how its inputs do. */
 import { intAttribute, type Value } from '../../graph.ts';
 import { constantNumbers } from '../../known.ts';
 import { opNamed } from '../../ops/registry.ts';
@@ -93,16 +93,16 @@ const reduction =
     const [x, ofAxes] = roles;
     const { shape } = inputs[0]!;
     const all = shape.map((_, axis) => axis);
-    const given = inputs[1] ? constantNumbers(inputs[1]) : [];
-    if (!given || (inputs[1] && ofAxes !== 'independent')) return undefined;
-    const axes = given.length > 0 ? normalizeAxes(given, shape.length) : all;
+    const named = inputs[1] ? constantNumbers(inputs[1]) : [];
+    if (!named || (inputs[1] && ofAxes !== 'independent')) return undefined;
+    const axes = named.length > 0 ? normalizeAxes(named, shape.length) : all;
     if (x === 'mean') return op === 'other' ? undefined : 'mean';
     if (x === 'uniform' && op === 'mean') return batchSized.length > 0 ? 'uniform' : 'independent';
     if (!hasAxis(x) || intAttribute(attributes, 'noop_with_empty_axes', 0) === 1) return undefined;
     if (axes.includes(x.axis)) return op === 'mean' ? 'mean' : undefined;
-    const gone =
+    const removed =
       intAttribute(attributes, 'keepdims', 1) === 1 ? 0 : axes.filter((axis) => axis < x.axis).length;
-    return commonAxis([{ ...x, axis: x.axis - gone }], view);
+    return commonAxis([{ ...x, axis: x.axis - removed }], view);
   };
 
 /** The same elements in the same order under other sizes. */

@@ -43,7 +43,7 @@ export function readOnnxFile(path: string): { graph: Graph<Tensor>; metadata: Re
 
 export interface WriteFileOptions {
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Above so many bytes of constants, they go to a second file. Default: what a protocol buffer holds, less a margin. */
+  /** The largest size of constants, in bytes, that stay in the model's file. Default: what a protocol buffer holds, less a margin. */
   readonly limit?: number;
 }
 
@@ -56,8 +56,8 @@ const SMALL = 1024;
 const PAGE = 4096;
 
 /**
- * Writes a .onnx file; a large one with its weights beside it, in `<path>.data`. Files are written aside and then renamed:
- * what stands at `path` is whole, or nothing is there.
+ * Writes a .onnx file; a large one with its weights beside it, in `<path>.data`. Files are written under another name and then renamed:
+ * `path` is complete or absent.
  *
  * @throws ModelFileError where the file system does not take it, such as a full disk
  */
@@ -101,7 +101,7 @@ export function writeOnnxFile(
   if (!split) rmSync(`${path}.data`, { force: true });
 }
 
-/** Writes what it is given one after the other. */
+/** Appends blobs to a file. */
 function appendTo(file: number, location: string) {
   let end = 0;
   return (bytes: Uint8Array) => {

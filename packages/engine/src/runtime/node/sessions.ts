@@ -40,11 +40,11 @@ export async function prepared(
   graph: Graph,
   { device = 'cpu', lower = true }: Pick<CompileOptions, 'device' | 'lower'> = {},
 ): Promise<Uint8Array> {
-  return heldBack(writeOnnx(lower ? await lowered(graph, device) : graph));
+  return withBarrier(writeOnnx(lower ? await lowered(graph, device) : graph));
 }
 
 export async function open(bytes: Uint8Array, options: SessionOptions = {}): Promise<CompiledGraph> {
-  return compiledGraph(await sessionOf(bytes, options), Tensor as TensorClass, { last: HELD_BACK });
+  return compiledGraph(await sessionOf(bytes, options), Tensor as TensorClass, { barrier: BARRIER });
 }
 
 export type SessionOptions = Omit<CompileOptions, 'lower'>;
@@ -69,18 +69,18 @@ function sessionOf(
 }
 
 /**
- * The binding copies every output into an array of its own, also those that it wrote where it was told to: for a training
- * step, all parameters and moments, into memory that is fresh each time. It does so one output after another when all are
- * computed, and gives up at one that is no tensor. So each graph has an empty list as its first output, to ask for when
- * the copies are of no use.
+ * Adds a barrier: an output that is no tensor. The binding copies every output into a new array, even those that it wrote into the
+ * caller's arrays: for a training step all parameters and moments, into fresh memory each time. It copies one output after
+ * another when all are computed, and fails at one that is no tensor. So each graph has an empty list as its first output, to
+ * request where the copies are of no use.
  *
- * Messages of the wire format that follow one another are one message: the graphs below are joined.
+ * Concatenated messages of the wire format are one merged message: so the output is added to the graph.
  */
-function heldBack(model: Uint8Array): Uint8Array {
-  const list = { opType: 'SequenceEmpty', name: HELD_BACK, output: [HELD_BACK] };
-  return Buffer.concat([encodeModel({ graph: { node: [list], output: [{ name: HELD_BACK }] } }), model]);
+function withBarrier(model: Uint8Array): Uint8Array {
+  const list = { opType: 'SequenceEmpty', name: BARRIER, output: [BARRIER] };
+  return Buffer.concat([encodeModel({ graph: { node: [list], output: [{ name: BARRIER }] } }), model]);
 }
-const HELD_BACK = 'gradus:held-back';
+const BARRIER = 'gradus:barrier';
 
 const MISSING: Readonly<Record<Exclude<Device, 'cpu'>, Localized>> = {
   webgpu: {
@@ -120,7 +120,7 @@ export function blockOfChannels(): Promise<number> {
 }
 let measured: Promise<number> | undefined;
 
-/** Found out by looking: where in the blocked array the second pixel of the first channel lies. */
+/** Measured: the position of the second pixel of the first channel in the blocked array. */
 async function measureBlock(): Promise<number> {
   const channels = 64;
   const x = input('x', [1, channels, 1, 2]);
