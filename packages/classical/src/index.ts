@@ -1,3 +1,4 @@
+/** Models without gradients: linear models, clusters, factorizations, word vectors. */
 export { type KMeans, type KMeansOptions, kMeans, normalizeRows } from './kmeans.ts';
 export { linearAssignment } from './linear-assignment.ts';
 export {

@@ -1,3 +1,4 @@
+/** Statistics without graphs: metrics, tests and intervals, distributions, drift. */
 export { chiSquaredTail } from './distributions/chi-squared.ts';
 export { logGamma } from './distributions/gamma.ts';
 export { intervalZ, normalCdf, normalQuantile, normalTwoSided } from './distributions/normal.ts';

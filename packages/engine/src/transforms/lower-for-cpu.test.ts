@@ -43,7 +43,7 @@ describe('means of windows side by side', () => {
     );
   });
 
-  it('are left to the runtime where windows overlap, reach over the border or lie in blocks', () => {
+  it('are left to the runtime where windows overlap, reach over the border or are in blocks', () => {
     const left = (channels: number, attributes: Parameters<typeof apply>[2], block = 16) => {
       const y = apply('AveragePool', [input('x', [1, channels, 8, 8])], attributes);
       return lowerForCpu([y], block)[0]!.source;

@@ -1,3 +1,4 @@
+/** Quantiles against NumPy. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { quantile, quantileSorted } from './quantile.ts';

@@ -23,7 +23,7 @@ import { windowLevel } from './false-alarms.ts';
 export interface MonitorOptions {
   /** Rows a window. Default 500. */
   readonly window?: number;
-  /** The share of windows that may alarm though nothing drifts. Default 0.01. */
+  /** The rate of windows that may alarm though nothing drifts. Default 0.01. */
   readonly falseAlarms?: number;
   /** Over how many windows that is promised, with a probability of 99 %. Default 1000. */
   readonly windows?: number;
@@ -164,13 +164,13 @@ function categoricalTest(values: readonly (string | null)[], window: number): Fe
   };
 }
 
-/** The p-value of the category whose share has moved most: among many, chi-squared would hardly see one. */
+/** The p-value of the category whose proportion has moved most: among many, chi-squared would hardly see one. */
 function mostMoved(reference: readonly number[], n: number, current: readonly number[], m: number): number {
   let farthest = 0;
   let pValue = 1;
   for (const [k, count] of current.entries()) {
-    const share = (reference[k]! + count) / (n + m);
-    const z = Math.abs(count / m - reference[k]! / n) / Math.sqrt(share * (1 - share));
+    const proportion = (reference[k]! + count) / (n + m);
+    const z = Math.abs(count / m - reference[k]! / n) / Math.sqrt(proportion * (1 - proportion));
     if (z <= farthest) continue;
     farthest = z;
     pValue = fisherExact(reference[k]!, n, count, m);

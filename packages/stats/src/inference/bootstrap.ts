@@ -8,7 +8,7 @@ import { intervalZ, normalCdf, normalQuantile } from '../distributions/normal.ts
 import { quantileSorted } from '../distributions/quantile.ts';
 import type { Interval } from '../numbers.ts';
 
-/** A figure worked out from some rows, given by their indices; an index may come more than once. */
+/** A figure computed from some rows, by their indices; an index may occur more than once. */
 export type Statistic = (rows: Int32Array) => number;
 
 export interface BootstrapOptions {
@@ -57,7 +57,7 @@ export interface Difference {
   readonly pValue: number;
 }
 
-/** The difference of two statistics on the same rows: each draw is given to both. */
+/** The difference of two statistics on the same rows: both see the same draws. */
 export function bootstrapDifference(
   a: Statistic,
   b: Statistic,

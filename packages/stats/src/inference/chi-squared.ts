@@ -1,5 +1,5 @@
 /**
- * Pearson's chi-squared test (1900) that two samples have the same shares of categories. With two categories it is the
+ * Pearson's chi-squared test (1900) that two samples have the same proportions of categories. With two categories it is the
  * two-sided z-test of two proportions, squared.
  */
 import { chiSquaredTail } from '../distributions/chi-squared.ts';

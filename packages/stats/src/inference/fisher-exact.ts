@@ -1,3 +1,4 @@
+/** Fisher's exact test of two proportions. */
 import { logChoose } from '../distributions/gamma.ts';
 
 /**

@@ -1,3 +1,4 @@
+/** Tests and intervals against SciPy and statsmodels. */
 import { Random } from '@gradus/base';
 import { describe, expect, test } from 'vitest';
 import { logGamma } from '../distributions/gamma.ts';

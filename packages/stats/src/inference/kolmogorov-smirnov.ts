@@ -13,7 +13,7 @@ export interface KolmogorovSmirnov {
   readonly pValue: number;
 }
 
-/** Up to so many pairs of values the p-value is exact. */
+/** Pairs of values up to which the p-value is exact. */
 const MOST_PAIRS = 20_000_000;
 
 /** Takes finite numbers in any order, at least one in each sample. */

@@ -1,7 +1,8 @@
+/** Accuracy of classification. */
 import type { Numbers } from '../numbers.ts';
 import { countRows } from './rows.ts';
 
-/** The share of rows whose predicted class is the actual one. */
+/** The fraction of rows whose predicted class is the actual one. */
 export function accuracy(actual: Numbers, predicted: Numbers): number {
   const n = countRows(actual, predicted);
   let right = 0;

@@ -1,3 +1,4 @@
+/** The Brier score of probabilities. */
 import type { Numbers } from '../numbers.ts';
 import { countRows } from './rows.ts';
 

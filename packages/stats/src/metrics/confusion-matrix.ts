@@ -1,3 +1,4 @@
+/** The confusion matrix of classification. */
 import type { Numbers } from '../numbers.ts';
 import { countRows } from './rows.ts';
 

@@ -1,3 +1,4 @@
+/** Log loss: the cross-entropy of probabilities. */
 import type { Numbers } from '../numbers.ts';
 
 /** Probabilities are kept this far from 0 and 1, so that one confident mistake costs much, not everything. */

@@ -13,7 +13,7 @@ export interface ReliabilityBin {
   readonly count: number;
   /** Mean predicted probability of class 1. */
   readonly predicted: number;
-  /** Share of rows of class 1. */
+  /** Fraction of rows of class 1. */
   readonly observed: number;
 }
 

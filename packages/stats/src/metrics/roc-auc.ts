@@ -1,3 +1,4 @@
+/** The area under the ROC curve. */
 import type { Numbers } from '../numbers.ts';
 import { countRows } from './rows.ts';
 

@@ -1,4 +1,4 @@
-/** What metrics ask of their input. */
+/** The check that metrics make of their inputs. */
 import type { Numbers } from '../numbers.ts';
 
 /** The number of rows, which must be the same, and not zero, in both arrays. Throws RangeError otherwise. */

@@ -1,3 +1,4 @@
+/** Graphs compiled on Node: feeding, fetching, errors, and nothing left open. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Random } from '@gradus/base';

@@ -11,7 +11,7 @@ export const REASONS = {
   flat: { en: 'its derivative is 0 wherever it has one', zh: '凡有导数处，导数为 0' },
   discrete: { en: 'it gives whole numbers, booleans or texts', zh: '输出为整数、布尔值或文本' },
   fixed: { en: 'its output does not depend on values that are trained', zh: '输出与被训练的值无关' },
-  after: { en: 'it is made after this pass', zh: '在这一步之后才产生' },
+  after: { en: 'it is made after this pass', zh: '在这一遍之后才产生' },
   same: { en: 'it is the same in training and in use', zh: '训练与使用时相同' },
   reals: { en: 'it gives reals or texts; sizes are whole numbers', zh: '输出为实数或文本，而尺寸是整数' },
   large: { en: 'no model is known to compute sizes with it', zh: '尚未见模型用它计算尺寸' },

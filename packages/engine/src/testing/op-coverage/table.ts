@@ -30,7 +30,7 @@ export function opsPage(): string {
     `${ops.length} ops, by the passes of the engine that treat ops one by one. \`node scripts/ops.ts\` writes this page; a test checks`,
     'that it is current and that every op has an answer for every pass.',
     '',
-    `${ops.length} 个算子与引擎中逐个处理算子的各个步骤。本页由 \`node scripts/ops.ts\` 生成；测试会检查本页是否最新，以及每个算子对每一步是否都有答案。`,
+    `${ops.length} 个算子，以及引擎中逐个处理算子的各遍（pass）。本页由 \`node scripts/ops.ts\` 生成；测试会检查本页是否最新，以及每个算子在每一遍中是否都有答案。`,
     '',
     row(['sign · 符号', 'meaning · 含义']),
     row(['---', '---']),
@@ -39,7 +39,7 @@ export function opsPage(): string {
     row([SIGNS.refusal, 'refused with an error · 报错拒绝']),
     ...reasonNames.map((name) => row([letterOf(name), `${REASONS[name].en} · ${REASONS[name].zh}`])),
     '',
-    row(['pass · 步骤', 'about · 说明', 'rules · 规则所在']),
+    row(['pass · 遍', 'about · 说明', 'rules · 规则所在']),
     row(['---', '---', '---']),
     ...passNames.map((name) => {
       const { about, file } = PASSES[name];

@@ -92,7 +92,7 @@ describe('an elementwise graph as a loop', () => {
     );
   });
 
-  it('is not to be had for other ops, sizes and types', () => {
+  it('exists for known ops, sizes and types only', () => {
     const x = input('x', [8]);
     const graph = (inputs: Record<string, Tensor>, y: Tensor): Graph<Tensor> => ({
       name: 'g',

@@ -1,3 +1,4 @@
+/** The memory that a worker pool shares. */
 import { describe, expect, it } from 'vitest';
 import { SharedHeap } from './shared-heap.ts';
 
