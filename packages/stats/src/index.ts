@@ -1,4 +1,8 @@
 /** Statistics without graphs: metrics, tests and intervals, distributions, drift. */
+
+// Part of the package's interface, so that it suffices alone.
+export { Random } from '@gradus/base';
+
 export { chiSquaredTail } from './distributions/chi-squared.ts';
 export { logGamma } from './distributions/gamma.ts';
 export { intervalZ, normalCdf, normalQuantile, normalTwoSided } from './distributions/normal.ts';
