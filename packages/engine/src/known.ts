@@ -77,12 +77,12 @@ const ROUNDING: { readonly [D in DType]?: (element: Known) => Known } = {
 
 /** The elements of the input at an index, as far as they are known. */
 type InputAt = (index: number) => readonly Known[] | undefined;
-type Rule = (node: Node, inputAt: InputAt) => readonly Known[] | undefined;
+type SizeRule = (node: Node, inputAt: InputAt) => readonly Known[] | undefined;
 
-const same: Rule = (_, inputAt) => inputAt(0);
+const same: SizeRule = (_, inputAt) => inputAt(0);
 
 /** Element by element; a single element is broadcast. */
-function elementwise(f: (...elements: Known[]) => Known): Rule {
+function elementwise(f: (...elements: Known[]) => Known): SizeRule {
   return (node, inputAt) => {
     const operands = node.inputs.map((_, i) => inputAt(i));
     if (!operands.every((operand) => operand !== undefined)) return undefined;
@@ -95,7 +95,7 @@ function elementwise(f: (...elements: Known[]) => Known): Rule {
 }
 
 /** Of numbers only. */
-const numeric = (f: (...numbers: number[]) => number): Rule =>
+const numeric = (f: (...numbers: number[]) => number): SizeRule =>
   elementwise((...elements) =>
     elements.every((element) => typeof element === 'number') ? f(...elements) : undefined,
   );
@@ -103,14 +103,14 @@ const numeric = (f: (...numbers: number[]) => number): Rule =>
 const isWhole = ({ dtype }: Value): boolean => !dtype.startsWith('float') && dtype !== 'bool';
 
 const reduced =
-  (f: (elements: readonly Known[]) => Known): Rule =>
+  (f: (elements: readonly Known[]) => Known): SizeRule =>
   (_, inputAt) => {
     const elements = inputAt(0);
     return elements && [f(elements)];
   };
 
 /** How the elements of an op's output follow from those of its inputs. */
-export const SIZE_RULES: Readonly<Record<string, Rule>> = {
+export const SIZE_RULES: Readonly<Record<string, SizeRule>> = {
   Shape: ({ inputs, attributes: { start, end } }) =>
     inputs[0]?.shape.slice((start ?? 0) as number, end as number | undefined),
   Size: ({ inputs: [x] }) => (x ? [sizeOf(x.shape)] : undefined),

@@ -16,7 +16,7 @@ export function ruleOf(op: string): ((view: NodeView) => readonly BatchRole[]) |
 }
 
 /** The role of the first output. */
-type Rule = (view: NodeView) => BatchRole;
+type RoleRule = (view: NodeView) => BatchRole;
 
 /**
  * The batch axis of an output, given where the batch axes of the inputs come to lie in it. Where no input has one, uniform
@@ -35,7 +35,7 @@ function commonAxis(placed: readonly BatchAxis[], { outputs, batchSized, example
 const LINEAR = new Set(['Add', 'Sub', 'Sum', 'Neg', 'Identity']);
 
 const elementwiseRule =
-  (op: string): Rule =>
+  (op: string): RoleRule =>
   (view) => {
     const { inputs, outputs, roles, batchSized } = view;
     const { shape } = outputs[0]!;
@@ -69,7 +69,7 @@ const elementwiseRule =
   };
 
 /** Each example by itself, along the first axis of the first input. */
-const perExample: Rule = (view) => {
+const perExample: RoleRule = (view) => {
   const [x, ...others] = view.roles;
   const alone = hasAxis(x) && others.every((role) => role === 'independent' || role === 'sizes');
   return alone && x.axis === 0 ? commonAxis([x], view) : undefined;
@@ -77,7 +77,7 @@ const perExample: Rule = (view) => {
 
 /** Along one axis, or along the axes from one on. */
 const withinAxis =
-  (trailing = false): Rule =>
+  (trailing = false): RoleRule =>
   (view) => {
     const [x, ...others] = view.roles;
     const { shape } = view.inputs[0]!;
@@ -87,7 +87,7 @@ const withinAxis =
   };
 
 const reduction =
-  (op: 'mean' | 'sum' | 'other'): Rule =>
+  (op: 'mean' | 'sum' | 'other'): RoleRule =>
   (view) => {
     const { inputs, roles, attributes, batchSized } = view;
     const [x, ofAxes] = roles;
@@ -106,7 +106,7 @@ const reduction =
   };
 
 /** The same elements in the same order under other sizes. */
-const reshaped: Rule = (view) => {
+const reshaped: RoleRule = (view) => {
   const { inputs, outputs, roles, examples, batchSized } = view;
   const [x] = roles;
   if (!hasAxis(x)) return x === 'uniform' && batchSized.length === 0 ? 'independent' : x;
@@ -120,7 +120,7 @@ const reshaped: Rule = (view) => {
   return Number.isInteger(outer) && Number.isInteger(inner) ? { axis, outer, inner } : undefined;
 };
 
-const product: Rule = (view) => {
+const product: RoleRule = (view) => {
   const { inputs, outputs, roles } = view;
   const rank = outputs[0]!.shape.length;
   if (inputs.some((value) => value!.shape.length < 2)) return undefined;
@@ -132,7 +132,7 @@ const product: Rule = (view) => {
   return summed(placed) ? undefined : productRole(placed, view);
 };
 
-const gemm: Rule = (view) => {
+const gemm: RoleRule = (view) => {
   const { inputs, roles, attributes } = view;
   const [a, b, c = 'independent'] = roles;
   const turned = (name: string) => intAttribute(attributes, name, 0) === 1;
@@ -155,7 +155,7 @@ function productRole(placed: readonly BatchRole[], view: NodeView): BatchRole {
   return commonAxis(placed.filter(hasAxis), view);
 }
 
-const concatenated: Rule = (view) => {
+const concatenated: RoleRule = (view) => {
   const { roles, outputs, attributes } = view;
   const [axis] = normalizeAxes([intAttribute(attributes, 'axis')], outputs[0]!.shape.length);
   const known = roles.every((role) => hasAxis(role) || role === 'uniform');
@@ -164,7 +164,7 @@ const concatenated: Rule = (view) => {
 
 /** Sliced or padded: `untouched` says whether the batch axis keeps its length. */
 const cut =
-  (untouched: (inputs: NodeView['inputs'], axis: number) => boolean): Rule =>
+  (untouched: (inputs: NodeView['inputs'], axis: number) => boolean): RoleRule =>
   (view) => {
     const [x, ...others] = view.roles;
     // What is sliced must not depend on the batch size.
@@ -196,7 +196,7 @@ function splitRoles(view: NodeView): readonly BatchRole[] {
 /** Ops whose outputs other than the first have a role too. */
 const ALL_OUTPUTS: Readonly<Record<string, (view: NodeView) => readonly BatchRole[]>> = { Split: splitRoles };
 
-const FIRST_OUTPUT: Readonly<Record<string, Rule>> = {
+const FIRST_OUTPUT: Readonly<Record<string, RoleRule>> = {
   AveragePool: perExample,
   BatchNormalization: (view) =>
     intAttribute(view.attributes, 'training_mode', 0) === 0 ? perExample(view) : undefined,
