@@ -12,7 +12,7 @@ export type Shape = readonly Dim[];
 export const isStatic = (shape: Shape): shape is readonly number[] =>
   shape.every((dim) => typeof dim === 'number');
 
-/** `[2, batch, 3]` as people read it. */
+/** `[2, batch, 3]` */
 export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`;
 
 export const sameShape = (a: Shape, b: Shape): boolean =>
@@ -86,7 +86,7 @@ function dimOf(factor: number, names: readonly string[]): Dim {
   if (names.length === 0 || factor === 0) return factor;
   const factors = factor === 1 ? names : [String(factor), ...names];
   if (factors.length === 1) return factors[0]!;
-  // A sum goes into a product in brackets.
+  // A sum within a product takes brackets.
   return factors.map((name) => (/^[^()]*[+-]|\)[+-]/.test(name) ? `(${name})` : name)).join('*');
 }
 
@@ -98,7 +98,7 @@ export function broadcastShapes(...shapes: readonly Shape[]): Shape {
     for (const shape of shapes) {
       const dim = shape[i - rank + shape.length] ?? 1;
       if (dim === 1 || dim === result) continue;
-      // A name meets a number: the number must be what the name stands for.
+      // A name against a number: the number must be the value of the name.
       if (result === 1 || typeof result === 'string') result = dim;
       else if (typeof dim === 'number') {
         throw new GraphError(
@@ -110,7 +110,7 @@ export function broadcastShapes(...shapes: readonly Shape[]): Shape {
   });
 }
 
-/** The axes along which `to` repeats `from`: those that a gradient must be summed over on its way back. */
+/** The axes along which `to` repeats `from`: a gradient is summed over them. */
 export function broadcastAxes(from: Shape, to: Shape): number[] {
   const lead = to.length - from.length;
   return to.flatMap((dim, i) => (i < lead || (from[i - lead] === 1 && dim !== 1) ? [i] : []));

@@ -138,10 +138,10 @@ export class Tensor implements Value {
     return apply('MatMul', [this, other]);
   }
 
-  /** The same elements in another shape; one dimension may be −1 and is worked out. */
+  /** The same elements in another shape; one dimension may be −1 and is inferred. */
   reshape(shape: Shape): Tensor {
     if (sameShape(shape, this.shape)) return this;
-    // At run time one unknown size can be worked out (−1) and sizes that stay in place can be copied (0).
+    // At run time one unknown size can be inferred (−1), and sizes that stay in place can be copied (0).
     let unknown = shape.indexOf(-1);
     const target = shape.map((dim, i) => {
       if (typeof dim === 'number') return dim;

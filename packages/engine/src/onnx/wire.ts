@@ -1,6 +1,6 @@
 /**
  * ONNX files are protocol buffers. This file holds the messages of onnx.proto3 that Gradus reads and writes, as a
- * table, and the walk that turns bytes into plain objects and back by it. Unknown fields are skipped.
+ * table, and a decoder and encoder that follow the table. Unknown fields are skipped.
  *
  * Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
  */

@@ -9,13 +9,13 @@ import { concat, constant, numericArray, scalar, type Tensor } from '../tensor.t
 import { declareOps } from './registry.ts';
 import { required, typeOf } from './rules.ts';
 
-/** Added to scores that must not count: their weights come out as 0. */
+/** Added to masked scores: their weights become 0. */
 const MASKED = -1e30;
 
 declareOps({
   Attention: {
     requiredOutputs: 1,
-    // The seventh input, how many keys of each sample count, came later.
+    // The seventh input, the number of keys of each sample, was added in opset 24.
     since: (inputs) => (inputs[6] ? 24 : 23),
     infer: (inputs, attributes) => {
       const [q, k, v] = [required(inputs, 0), required(inputs, 1), required(inputs, 2)];
@@ -60,7 +60,7 @@ declareOps({
     },
   },
 
-  /** Pairs of features turned by an angle that grows with the position (Su et al., 2021). */
+  /** Rotates pairs of features by an angle that grows with the position (Su et al., 2021). */
   RotaryEmbedding: {
     since: 23,
     infer: (inputs) => [typeOf(required(inputs, 0))],
@@ -140,7 +140,7 @@ function masks(scores: Tensor, mask: Tensor | null | undefined, past: Dim, attri
   return [...additive, causalMask(queries, keys, past, scores)];
 }
 
-/** 0 where a query may look (its own place and before), a large negative number elsewhere: [queries, keys]. */
+/** 0 where a query may attend (its own position and earlier), a large negative number elsewhere: [queries, keys]. */
 function causalMask(queries: number, keys: number, past: number, like: Tensor): Tensor {
   const values = Array.from({ length: queries * keys }, (_, i) =>
     i % keys <= Math.floor(i / keys) + past ? 0 : MASKED,

@@ -1,6 +1,6 @@
 /**
- * Einstein summation. The gradient of a term is again such a sum: the output's gradient takes the term's place, and
- * the term the output's.
+ * Einstein summation. The gradient of a term is again such a sum, in which the term and the output change
+ * places.
  */
 import { GraphError } from '../errors.ts';
 import { type Attributes, stringAttribute } from '../graph.ts';
@@ -45,7 +45,7 @@ function termGradient(x: Tensor, term: string, factors: { term: string; value: T
     letters.push(fresh);
     tied.push({ term: letter + fresh, value: identity(x, x.shape[axis]!) });
   }
-  // A letter of no other term was summed over: its gradient is the same all along it.
+  // A letter of no other term was summed over: the gradient is constant along its axis.
   const elsewhere = new Set(tied.map((factor) => factor.term).join(''));
   const kept = letters.filter((letter) => elsewhere.has(letter));
   const equation = `${tied.map((factor) => factor.term).join(',')}->${kept.join('')}`;

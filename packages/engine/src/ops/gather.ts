@@ -72,7 +72,7 @@ declareOps({
       const depth = indices!.shape.at(-1) as number;
       const lead: Shape = x!.shape.slice(0, depth);
       if (!isStatic(lead)) throw new GraphError('looked-up axes must have known sizes');
-      // The looked-up axes as one: its positions are the indices weighed by how far apart they lie.
+      // The looked-up axes as one axis: its positions are the indices times the strides.
       const strides = lead.map((_, i) => lead.slice(i + 1).reduce((a, b) => a * b, 1));
       const count = sizeOf(indices!.shape.slice(0, -1));
       const positions = indices!.mul(int64(strides)).sum([-1]).reshape([count]);
@@ -96,7 +96,7 @@ declareOps({
       apply('ReverseSequence', [dy!, lengths!], attributes),
     ],
   },
-  /** A cache with new entries written at positions along an axis. */
+  /** Writes new entries into a cache, at positions along an axis. */
   TensorScatter: { since: 24, infer: (inputs) => [typeOf(required(inputs, 0))], grad: noGradient },
 });
 

@@ -2,7 +2,7 @@
  * Recurrent layers: the plain one (Elman, 1990), LSTM (Hochreiter and Schmidhuber, 1997; with forget gates, Gers et al.,
  * 2000) and GRU (Cho et al., 2014), as ONNX has them.
  *
- * Each expands to its steps, written out one after the other.
+ * Each expands to its time steps.
  */
 import { GraphError } from '../errors.ts';
 import { type Attributes, floatAttribute, intAttribute, stringAttribute, type Value } from '../graph.ts';
@@ -127,7 +127,7 @@ function types(inputs: readonly (Value | null)[], attributes: Attributes, states
   ];
 }
 
-/** Written out with time and batch last, [gates × hidden, batch]: the weights, the larger factor, then never move. */
+/** The expansion, with time and batch last, [gates × hidden, batch]: the weights, the larger factor, then never move. */
 function unrolled(
   cell: Cell,
   states: number,
@@ -151,7 +151,7 @@ function unrolled(
   const runs = directionsOf(attributes).map((direction, d) => {
     const of = (t: Tensor) => (t.shape[0] === 1 ? t : t.slice([d], [d + 1], [0])).squeeze(0);
     const weighed = peepholes ? chunks(of(peepholes).unsqueeze(1), 3, hidden) : undefined;
-    // What is the same for all steps is made once.
+    // Computed once for all steps.
     const biases = b ? of(b).unsqueeze(1).split([rows, rows], 0) : [];
     const prepared = cell.prepare(of(r!), biases[1], hidden, attributes);
     const bias = biases[0] && plus(biases[0], prepared.bias);
@@ -180,7 +180,7 @@ function unrolled(
         attributes,
         f,
       });
-      // A sequence that has ended (or, backwards, not begun) keeps its state and gives zeros.
+      // A sequence that has ended (or, backwards, not begun) keeps its state and outputs zeros.
       const running = lengths?.greater(t).unsqueeze(0);
       state = running ? next.map((value, i) => running.where(value, state[i]!)) : next;
       outputs[t] = running ? next[0]!.mul(running.cast(x.dtype)) : next[0]!;
@@ -212,7 +212,7 @@ const chunks = (x: Tensor, count: number, size: number): readonly Tensor[] =>
     0,
   );
 
-/** An LSTM as nearly everyone has it. */
+/** Whether an LSTM has the usual activations and no peepholes. */
 const isUsual = (attributes: Attributes, peepholes: readonly Tensor[] | undefined): boolean =>
   !peepholes &&
   attributes.activations === undefined &&

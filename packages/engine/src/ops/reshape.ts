@@ -1,4 +1,4 @@
-/** Ops that keep every element and change only the axes that it stands on: reshape, transpose, repeat, and what a shape is. */
+/** Ops on axes: reshape, transpose, broadcast, repeat, and the shape itself as a value. */
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, intsAttribute, stringAttribute, type Value } from '../graph.ts';
 import { constantNumbers, known } from '../known.ts';
@@ -169,7 +169,7 @@ declareOps({
   },
 });
 
-/** The gradient of an op that only renames positions: the same elements in the input's shape. */
+/** The gradient of an op that keeps the elements and their order: dy in the input's shape. */
 function backToInput({ inputs: [x] }: { inputs: readonly Tensor[] }, [dy]: readonly (Tensor | undefined)[]) {
   const unknown = x!.shape.filter((dim) => typeof dim === 'string').length;
   return [unknown < 2 ? dy!.reshape(x!.shape) : apply('Reshape', [dy!, x!.shapeTensor()])];

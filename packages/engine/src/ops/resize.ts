@@ -1,7 +1,6 @@
 /**
- * Resize: an image (or any array) at other sizes. Along each axis it is a matrix [size out, size in] that says which
- * elements, weighed how, make up each new one; all modes of ONNX are such matrices, and so gradients are products
- * with their transposes.
+ * Resize: an image (or any array) at other sizes. Along each axis it is a matrix [size out, size in] of the weights of old
+ * elements in each new one. All modes of ONNX are such matrices, and so gradients are products with their transposes.
  */
 import { GraphError } from '../errors.ts';
 import {
@@ -93,7 +92,7 @@ function kept(shape: Shape, axes: readonly number[], sizes: readonly number[], a
   return lengths.map((length) => Math.round((length as number) * ratio));
 }
 
-/** x with `axis`, of matrix's first size, turned into its second: y_j = Σ_i x_i matrix_ij. */
+/** x times a matrix along `axis`: y_j = Σ_i x_i matrix_ij. */
 function alongAxis(x: Tensor, matrix: Tensor, axis: number): Tensor {
   if (axis === x.rank - 1) return x.matmul(matrix);
   const swap = x.shape.map((_, i) => (i === axis ? x.rank - 1 : i === x.rank - 1 ? axis : i));
@@ -149,7 +148,7 @@ const ROUNDING = {
   ceil: Math.ceil,
 };
 
-/** Where the centre of the new element `i` lies among the old ones. */
+/** The position of the centre of the new element `i` among the old ones. */
 function coordinate(i: number, length: number, size: number, scale: number, attributes: Attributes): number {
   const mode = stringAttribute(attributes, 'coordinate_transformation_mode', 'half_pixel');
   switch (mode) {

@@ -7,8 +7,8 @@ import { apply, concat, int64, type Tensor } from '../tensor.ts';
  * Adds the slices of `updates` along `axis` into zeros of size `length` on that axis, at `positions` [n]; slices
  * with the same position add up.
  *
- * By ScatterElements, which ONNX Runtime does in order. Its ScatterND splits the updates among threads that add to
- * the same element at once: sums came out different from run to run.
+ * It uses ScatterElements, which ONNX Runtime computes in order. Its ScatterND divides the updates among threads that add to the
+ * same element at once: sums differed from run to run.
  */
 export function scatterAdd(updates: Tensor, positions: Tensor, axis: number, length: number): Tensor {
   const onAxis = updates.shape.map((dim, i) => (i === axis ? dim : 1));

@@ -56,7 +56,7 @@ declareOps({
     },
   },
 
-  /** Transforms of frames cut out every `frame_step` samples: [batch, samples, 1] -> [batch, frames, frequencies, 2]. */
+  /** Transforms of frames, one every `frame_step` samples: [batch, samples, 1] -> [batch, frames, frequencies, 2]. */
   STFT: {
     infer: (inputs, attributes) => {
       const x = required(inputs, 0);
@@ -128,7 +128,7 @@ function framing(inputs: readonly (Value | null | undefined)[], attributes: Attr
   return { step, length, frames, frequencies: onesided ? Math.floor(length / 2) + 1 : length };
 }
 
-/** x cut or filled with zeros to `points` along `axis`. */
+/** x cropped or padded with zeros to `points` along `axis`. */
 function fitted(x: Tensor, axis: number, points: number): Tensor {
   const length = x.shape[axis];
   if (typeof length !== 'number') throw new GraphError('the length of the signal must be known');
@@ -137,7 +137,7 @@ function fitted(x: Tensor, axis: number, points: number): Tensor {
   return x.pad(none, none.with(axis, points - length));
 }
 
-/** cos and sin of −2π t f / points: [points, frequencies] each; the other way round, over points, for the inverse. */
+/** cos and sin of −2π t f / points: [points, frequencies] each; transposed and divided by points for the inverse. */
 function waves(points: number, frequencies: number, inverse: boolean, like: Tensor): [Tensor, Tensor] {
   const matrix = (f: (angle: number) => number) => {
     const values = Array.from({ length: points * frequencies }, (_, i) => {

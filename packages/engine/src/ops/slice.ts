@@ -1,4 +1,4 @@
-/** Ops that cut along an axis and join again: concatenate, split, slice, pad, and the triangle of a matrix. */
+/** Ops that select or extend ranges: concatenate, split, slice, pad, crop, and the triangle of a matrix. */
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, intsAttribute, stringAttribute, type Value } from '../graph.ts';
 import { constantNumbers, known } from '../known.ts';
@@ -33,7 +33,7 @@ declareOps({
       }
       const shape = first.shape.map((dim, i) => {
         const sizes = inputs.map((value) => value!.shape[i]!);
-        // Where one of them is known to be a number, all are.
+        // Where one of them is a known number, all are.
         return i === axis ? total(sizes) : (sizes.find((size) => typeof size === 'number') ?? dim);
       });
       return [{ dtype: sameDType(inputs), shape }];
@@ -175,7 +175,7 @@ declareOps({
   },
 });
 
-/** The gradient of padding by copies: each copy's is added to that of the element it is of. */
+/** The gradient of padding by copies: the gradient of each copy is added to that of its element. */
 function unpadded(dy: Tensor, shape: Shape, { before, after }: Padding, mode: string): Tensor {
   const source = PAD_SOURCES[mode];
   if (!source) throw new GraphError(`padding by "${mode}" has no gradient rule`);
@@ -198,7 +198,7 @@ const wrapped = (at: number, length: number): number => ((at % length) + length)
 const PAD_SOURCES: Readonly<Record<string, (at: number, length: number) => number>> = {
   edge: (at, length) => Math.min(Math.max(at, 0), length - 1),
   wrap: wrapped,
-  // There and back again: a period of 2 (length − 1), the ends once each.
+  // Forth and back: a period of 2 (length − 1), with each end once.
   reflect: (at, length) => {
     const turn = length > 1 ? wrapped(at, 2 * (length - 1)) : 0;
     return turn < length ? turn : 2 * (length - 1) - turn;
@@ -237,7 +237,7 @@ function slicedAxes(inputs: readonly (Value | null)[]): number[] {
   return [...shape.keys()].slice(0, countOf(required(inputs, 1)));
 }
 
-/** What Slice takes from each axis it names, or undefined where starts or ends are computed when the graph runs. */
+/** The range that Slice takes from each axis it names, or undefined where starts or ends are computed when the graph runs. */
 function sliceCuts(inputs: readonly (Value | null)[]): Map<number, Cut> | undefined {
   const { shape } = required(inputs, 0);
   const [starts, ends] = [known(inputs[1]), known(inputs[2])];
@@ -268,7 +268,7 @@ function sliceCuts(inputs: readonly (Value | null)[]): Map<number, Cut> | undefi
   return cuts;
 }
 
-/** What a slice leaves of a named size, taken to be longer than what is cut off. */
+/** The size of a slice of a named size, which is assumed to be longer than what the slice removes. */
 function cutOfNamed(length: Dim, start: number, end: number, step: number): Dim {
   const toEnd = end >= ENDLESS;
   if (step === -1 && start === -1 && end <= -ENDLESS) return length;

@@ -9,7 +9,7 @@ import { noGradient, required, sameDType } from './rules.ts';
 import { windowsOf } from './windows.ts';
 
 declareOps({
-  /** x [batch, channels, ..sizes] at the places of a grid [batch, ..places, axes] -> [batch, channels, ..places]. */
+  /** x [batch, channels, ..sizes] at the points of a grid [batch, ..places, axes] -> [batch, channels, ..places]. */
   GridSample: {
     infer: (inputs) => {
       const [x, grid] = [required(inputs, 0), required(inputs, 1)];
@@ -17,7 +17,7 @@ declareOps({
     },
     grad: noGradient,
   },
-  /** The places that an affine map sends a grid to: theta [batch, axes, axes + 1] -> [batch, ..sizes, axes]. */
+  /** The points to which an affine map sends a grid: theta [batch, axes, axes + 1] -> [batch, ..sizes, axes]. */
   AffineGrid: {
     infer: (inputs) => {
       const theta = required(inputs, 0);
@@ -57,7 +57,7 @@ declareOps({
     },
     grad: noGradient,
   },
-  /** Adds up blocks, one a column, where they overlap: [batch, channels × block, places] -> [batch, channels, ..image]. */
+  /** Sums overlapping patches, one a column: [batch, channels × block, places] -> [batch, channels, ..image]. */
   Col2Im: {
     infer: (inputs) => {
       const x = required(inputs, 0);
@@ -69,7 +69,7 @@ declareOps({
     },
     grad: noGradient,
   },
-  /** A convolution whose window is bent by offsets that the model computes (Dai et al., 2017). */
+  /** A convolution whose window is shifted cell by cell, by offsets that the model computes (Dai et al., 2017). */
   DeformConv: {
     infer: (inputs, attributes) => {
       const [x, w] = [required(inputs, 0), required(inputs, 1)];
@@ -82,7 +82,7 @@ declareOps({
   },
 });
 
-/** [batch, channels, ..sizes] as an input gives it; the number of sizes is the number of the map's rows. */
+/** [batch, channels, ..sizes] from an input; there are as many sizes as rows of the map. */
 function sizesOf(size: Parameters<typeof known>[0], theta: Shape): Shape {
   const sizes = known(size);
   const axes = theta[1];

@@ -1,5 +1,5 @@
 /**
- * The geometry that convolution and pooling share: a window of `kernel` cells, `dilations` apart, is moved over the
+ * The geometry that convolution and pooling share: a window of `kernel` cells, `dilations` apart, moves over the
  * padded spatial axes (all after batch and channels) in steps of `strides`.
  */
 import { GraphError } from '../errors.ts';
@@ -50,7 +50,7 @@ export function windowsOf(attributes: Attributes, shape: Shape, kernel: readonly
       );
     }
     if (intAttribute(attributes, 'ceil_mode', 0) === 0) return Math.floor(room / strides[i]!) + 1;
-    // A window that begins in the padding after the input sees nothing; it is left out.
+    // A window that begins in the padding after the input covers nothing and is left out.
     const count = Math.ceil(room / strides[i]!) + 1;
     return (count - 1) * strides[i]! >= (size as number) + before[i]! ? count - 1 : count;
   });
