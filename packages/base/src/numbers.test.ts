@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, count, date, decimals, minute, percent, signed, significant } from './numbers.ts';
+import { bytes, count, date, decimals, minute, percent, plural, signed, significant } from './numbers.ts';
 
 describe('numbers in words', () => {
   it('writes shares with one decimal, and nothing and all as such only where they are', () => {
@@ -21,6 +21,7 @@ describe('numbers in words', () => {
 
   it('writes whole numbers with thousands apart', () => {
     expect([0, 999, 1000, 1234567].map(count)).toEqual(['0', '999', '1,000', '1,234,567']);
+    expect([0, 1, 2000].map((rows) => plural(rows, 'row'))).toEqual(['0 rows', '1 row', '2,000 rows']);
   });
 
   it('writes four significant digits, and very large and small numbers with an exponent', () => {

@@ -9,6 +9,10 @@ const FOUR_DIGITS = new Intl.NumberFormat('en', { maximumSignificantDigits: 4 })
 /** A whole number: "1,234". */
 export const count = (value: number): string => WHOLE.format(value);
 
+/** A number and its English noun: "1 row", "2,000 rows". */
+export const plural = (value: number, noun: string): string =>
+  `${count(value)} ${value === 1 ? noun : `${noun}s`}`;
+
 /** A share as a percentage: "12.3%". What is not nothing is not shown as nothing, nor what is not all as all. */
 export function percent(share: number): string {
   if (share === 0 || share === 1) return `${100 * share}%`;

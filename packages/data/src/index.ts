@@ -99,23 +99,26 @@ export type {
   Associations,
   ColumnDrift,
   ColumnProfile,
-  ColumnType as ProfiledType,
   Drift,
   Duplicates,
   Finding,
   Histogram,
-  Measure,
   NumberProfile,
   Predictor,
   Profile,
-  Severity,
   TargetProfile,
   ValueCount,
 } from './profile/document.ts';
-export { SEVERITIES } from './profile/document.ts';
-export { TYPE_NAMES } from './profile/findings.ts';
+export type { FindingCode, FindingData } from './profile/finding.ts';
 export { type ProfileOptions, profileTable } from './profile/profile.ts';
 export { profileReport } from './profile/report/report.ts';
+export {
+  type ColumnType as ProfiledType,
+  type Measure,
+  SEVERITIES,
+  type Severity,
+  TYPE_NAMES,
+} from './profile/vocabulary.ts';
 export { type Frequency, frequencyName, type Unit } from './series/frequency.ts';
 export { type Gap, readSeries, type Series, type SeriesColumns } from './series/read.ts';
 export { type Part, seriesWindows, splitByTime, type WindowOptions, type Windows } from './series/windows.ts';
@@ -130,7 +133,17 @@ export {
 export { resample } from './sound/resample.ts';
 export { mono, type Sound } from './sound/sound.ts';
 export { readWav } from './sound/wav.ts';
+export type { SourceFile } from './sources/fingerprint.ts';
+export type { LeftOut } from './sources/list-files.ts';
+export { type LocalCopy, localCopy } from './sources/local-copy.ts';
 export { type ReadOptions, readTable } from './sources/read.ts';
+export {
+  type ResolvedSource,
+  type ResolveOptions,
+  resolveSource,
+  SOURCE_KINDS,
+  type SourceKind,
+} from './sources/resolve.ts';
 export { type StreamedBatch, type StreamedRow, streamTable } from './sources/stream.ts';
 export { type Fold, type NestedFold, type NestedOptions, nestedFolds } from './split/nested.ts';
 export { findStraddling, requireSeparate, type Straddling } from './split/straddling.ts';

@@ -30,12 +30,12 @@ export function demandCard(
   return {
     title: { en: `Demand model: ${data.file}`, zh: `需求分析模型：${data.file}` },
     purpose: {
-      en: 'Tells, for reviews of the same kind of product in the same languages, whether a text is satisfied and which themes it speaks of. Meant for reading many reviews at once, not for deciding about one person.',
-      zh: '针对同类产品、同种语言的评价，判断文本是否满意以及谈到哪些主题。用于批量阅读评价，不用于对个人作出决定。',
+      en: 'Reads reviews of the same kind of product in the same languages: whether a text is satisfied, and which themes it mentions. Intended for many reviews at once, not for decisions about one person.',
+      zh: '针对同类产品、同种语言的评价，判断文本是否满意以及提到哪些主题。用于批量分析评价，不用于对个人作出决定。',
     },
     metrics: [
-      ...figure({ en: 'accuracy', zh: '准确率' }, 'accuracy'),
-      ...figure({ en: 'macro F1', zh: '宏平均 F1' }, 'macroF1'),
+      ...figure({ en: 'Accuracy', zh: '准确率' }, 'accuracy'),
+      ...figure({ en: 'Macro F1', zh: '宏平均 F1' }, 'macroF1'),
       ...figure({ en: 'AUC', zh: 'AUC' }, 'auc'),
     ],
     data: [
@@ -49,8 +49,8 @@ export function demandCard(
       ...(evaluation
         ? [
             {
-              en: `Measured on ${evaluation.n} held-out rows of this one file; on other products, or when customers begin to write differently, it will do worse. Best baseline: ${baseline!.en}.${evaluation.beatsBaseline ? '' : ' The model is not better than it beyond chance.'}`,
-              zh: `仅在该文件留出的 ${evaluation.n} 行上测得；用于其他产品，或客户写法变化时，效果会变差。最佳基线：${baseline!.zh}。${evaluation.beatsBaseline ? '' : '模型并未显著优于它。'}`,
+              en: `Measured on ${evaluation.n} held-out rows of this one file. Expect lower quality on other products, or when customers begin to write differently. Best baseline: ${baseline!.en}.${evaluation.beatsBaseline ? '' : ' The model is not significantly better.'}`,
+              zh: `仅在该文件留出的 ${evaluation.n} 行上测得。用于其他产品，或客户写法变化时，效果会变差。最佳基线：${baseline!.zh}。${evaluation.beatsBaseline ? '' : '模型并未显著优于它。'}`,
             },
             {
               en: `Its probabilities are off by ${percent(evaluation.calibrationError)} on average.`,
@@ -59,12 +59,12 @@ export function demandCard(
           ]
         : [
             {
-              en: 'It knows themes only: the file says of too few reviews whether they are satisfied.',
-              zh: '仅有主题：文件中标明满意与否的评价太少。',
+              en: 'Themes only, no sentiment: too few reviews in the file have a rating or a label.',
+              zh: '仅有主题，没有情感：文件中带评分或标签的评价太少。',
             },
           ]),
       {
-        en: 'Irony, and what a review does not say, are lost on it.',
+        en: 'It does not recognize irony, and knows only what a review says.',
         zh: '无法识别反讽，也不了解评价中没有说出的内容。',
       },
       {
@@ -74,8 +74,8 @@ export function demandCard(
     ],
     made: [
       {
-        en: `Sentiment: the mean of a linear model of character and word runs and three convolutional networks, weighed and calibrated by what each said of texts it had not seen. Themes: clusters of clauses, found without labels. Seed ${seed}.`,
-        zh: `情感：由字词片段的线性模型与三个卷积网络取平均，按各自对未见文本的判断加权并校准。主题：对分句无监督聚类。随机种子 ${seed}。`,
+        en: `Sentiment: the weighted mean of a linear model of character and word n-grams and of three convolutional networks, weighted and calibrated on texts that each had not seen. Themes: clusters of clauses, without labels. Seed ${seed}.`,
+        zh: `情感：字词 n-gram 线性模型与三个卷积网络的加权平均，权重与校准由各自未见过的文本确定。主题：对分句做无监督聚类。随机种子 ${seed}。`,
       },
     ],
   };

@@ -1,8 +1,8 @@
-/** An answer's JSON as people read it: names and values, lists in order, numbers of a bearable length. */
+/** An answer's JSON as HTML: names and values as tables, lists in order, numbers with four digits. */
 import { count } from '@gradus/base';
 import { escapeHtml } from '@gradus/report';
 
-/** Of a list, and of what stands within what. */
+/** Items of a list, and levels of nesting. */
 const MOST = 100;
 const DEEPEST = 12;
 

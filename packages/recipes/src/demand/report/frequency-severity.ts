@@ -13,7 +13,7 @@ const MOST_LABELS = 18;
 /** Opportunities are on a scale from 0 to this. */
 const LARGEST_OPPORTUNITY = 20;
 
-/** How often against how bad: top right is where it hurts most. */
+/** Frequency against severity: the themes at the top right cost most. */
 export function frequencyAgainstSeverity({ themes }: DemandAnalysis): Section | null {
   const placed = themes.filter((theme) => theme.severity && theme.polarity && !theme.general);
   if (placed.length < 2) return null;
@@ -43,12 +43,12 @@ export function frequencyAgainstSeverity({ themes }: DemandAnalysis): Section | 
     })),
   };
   const caption = {
-    en: 'Themes by how many reviews mention them (across) and how low the reviews that complain about them fall (up). Larger circles are larger opportunities.',
-    zh: '各主题的提及频率（横轴）与抱怨者评价下跌的程度（纵轴）。圆越大，机会越大。',
+    en: 'Themes by the share of reviews that mention them (horizontal) and by their severity (vertical). Larger circles are larger opportunities.',
+    zh: '各主题的提及比例（横轴）与严重程度（纵轴）。圆越大，机会越大。',
   };
   return {
     id: 'frequency-severity',
-    title: { en: 'How often, how bad', zh: '多频繁，多严重' },
+    title: { en: 'Frequency and severity', zh: '频率与严重程度' },
     blocks: [chartBlock(caption, chart)],
   };
 }

@@ -212,13 +212,13 @@ describe('terminal lines', () => {
     expect(lines.length).toBeLessThanOrEqual(16);
     const text = lines.join('\n');
     expect(text).toMatch(/Read 1,510 rows of reviews\.csv: 1,500 used, 10 set aside\./);
-    expect(text).toMatch(/better, beyond chance, than TF-IDF \+ logistic regression/);
+    expect(text).toMatch(/significantly better than TF-IDF \+ logistic regression/);
     expect(text).toMatch(
-      /Problem “delivery”: [\d.]+% of reviews, [\d.]+% of them dissatisfied, a complaint goes with −1\.\d\d/,
+      /Problem “delivery”: [\d.]+% of reviews, [\d.]+% of them dissatisfied, effect of a complaint −1\.\d\d/,
     );
     expect(text).toMatch(/Strengths to protect: “taste”/);
     expect(text).toMatch(/“crash” new/);
-    expect(text).toMatch(/To do 1: Fix “delivery”/);
+    expect(text).toMatch(/Action 1: Fix “delivery”/);
   });
 
   test('without labels, themes and why there is no more', () => {

@@ -1,5 +1,5 @@
-/** The demand report: what customers need, what to do about it, and how sure all that is. */
-import { count, type Localized, percent } from '@gradus/base';
+/** The demand report: what customers need, what to do about it, and how sure that is. */
+import { count, joined, type Localized, percent, plural } from '@gradus/base';
 import type { Report, Section } from '@gradus/report';
 import type { ClassifierEvaluation } from '@gradus/tasks';
 import type { DemandAnalysis } from '../analysis/findings.ts';
@@ -45,7 +45,7 @@ export function demandReport(
 ): Report {
   const sections = SECTIONS.flatMap((section) => section(analysis, evaluation, data) ?? []);
   return {
-    title: { en: `What customers need: ${data.file}`, zh: `客户需要什么：${data.file}` },
+    title: { en: `Customer needs: ${data.file}`, zh: `客户需求：${data.file}` },
     lead: leadOf(analysis, evaluation),
     sections: since ? sections.toSpliced(AFTER_ACTIONS, 0, sinceSection(since, analysis)) : sections,
   };
@@ -60,12 +60,19 @@ function leadOf(
 ): Localized {
   const specific = themes.filter((theme) => !theme.general).length;
   const first = actions[0];
-  return {
-    en: `${count(reviews)} reviews speak of ${specific} themes.${
-      first ? ` First: ${first.title.en}.` : ''
-    }${evaluation ? ` Sentiment is told right in ${percent(evaluation.accuracy.value)} of reviews it had not seen.` : ''}`,
-    zh: `${count(reviews)} 条评价谈到 ${specific} 个主题。${first ? `首先：${first.title.zh}。` : ''}${
-      evaluation ? `对未见过的评价，情感判断的准确率为 ${percent(evaluation.accuracy.value)}。` : ''
-    }`,
-  };
+  const sentences: Localized[] = [
+    {
+      en: `${plural(reviews, 'review')}, ${plural(specific, 'theme')}.`,
+      zh: `${count(reviews)} 条评价，${specific} 个主题。`,
+    },
+  ];
+  if (first) sentences.push({ en: `First action: ${first.title.en}.`, zh: `首要建议：${first.title.zh}。` });
+  if (evaluation) {
+    const accuracy = percent(evaluation.accuracy.value);
+    sentences.push({
+      en: `The sentiment model is right on ${accuracy} of the reviews that it has not seen.`,
+      zh: `情感模型对未见过的评价的准确率为 ${accuracy}。`,
+    });
+  }
+  return joined(sentences);
 }
