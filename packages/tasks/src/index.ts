@@ -17,17 +17,27 @@ export {
   evaluateClassifier,
   type HeldOutAnswers,
 } from './shared/classifier.ts';
+export {
+  type ClassifierSectionOptions,
+  calibrationLimit,
+  classifierFigures,
+  classifierSection,
+  standingInWords,
+} from './shared/classifier-section.ts';
 export { type CompareOptions, compareHeldOut } from './shared/compare.ts';
-export { ROW_WORDS, type RowWords } from './shared/compare-words.ts';
-export type { Estimate } from './shared/estimate.ts';
+export { type Estimate, withInterval } from './shared/estimate.ts';
+export type { TaskEvaluation } from './shared/evaluation.ts';
 export { type Answers, type AnswersOf, HELD_OUT_FILE, HeldOut, heldOutJson } from './shared/held-out.ts';
 export { linearReasons, occlusionReasons, type Reason } from './shared/reasons.ts';
 export { type ReferenceOptions, referenceOf } from './shared/reference.ts';
 export { rounded } from './shared/rounded.ts';
 export { type RowsOfSlice, type SliceName, slicesOf } from './shared/slices.ts';
 export { type Standing, standingOf } from './shared/standing.ts';
+export { baselineName, ROW_WORDS, type RowWords } from './shared/words.ts';
+export * from './task.ts';
 export { baselineProbabilities } from './text/baselines.ts';
 export { textDescriber } from './text/describe.ts';
+export type { TextEvaluation } from './text/evaluation.ts';
 export { fitFeatures, TextDataset, type TextFeatures, termMatrix } from './text/features.ts';
 export {
   FEWEST_LABELLED,
@@ -40,4 +50,7 @@ export {
 } from './text/learning.ts';
 export { type TextModel, textGraph, textLogits } from './text/model.ts';
 export { predictTexts } from './text/predict.ts';
+export { linearTextReasons, textReasons } from './text/reasons.ts';
+export { runTexts } from './text/session.ts';
+export { type TextAnswer, TextOptions, textClassification } from './text/task.ts';
 export { type TrainTextOptions, trainTexts } from './text/train.ts';

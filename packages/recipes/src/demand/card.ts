@@ -1,43 +1,21 @@
 /** The model card of a demand run. */
-import { type Localized, percent } from '@gradus/base';
 import type { ModelCard } from '@gradus/report';
-import type { ClassifierEvaluation } from '@gradus/tasks';
+import { baselineName, type ClassifierEvaluation, calibrationLimit, classifierFigures } from '@gradus/tasks';
 import type { DataSummary } from './report/data-summary.ts';
-import { BASELINE } from './report/words.ts';
 
 export function demandCard(
   data: DataSummary,
   evaluation: ClassifierEvaluation | null,
   seed: number,
 ): ModelCard {
-  const both = (text: string): Localized => ({ en: text, zh: text });
-  const best = evaluation?.baselines[evaluation.bestBaseline];
-  const figure = (name: Localized, key: 'accuracy' | 'macroF1' | 'auc') => {
-    const estimate = evaluation?.[key];
-    if (!estimate) return [];
-    const [low, high] = estimate.interval;
-    return [
-      {
-        name,
-        value: `${estimate.value.toFixed(4)} (${low.toFixed(4)} – ${high.toFixed(4)})`,
-        ...(best?.[key] && { baseline: best[key].value.toFixed(4) }),
-      },
-    ];
-  };
-  const baseline = evaluation
-    ? (BASELINE[evaluation.bestBaseline] ?? both(evaluation.bestBaseline))
-    : undefined;
+  const baseline = evaluation && baselineName(evaluation.bestBaseline);
   return {
     title: { en: `Demand model: ${data.file}`, zh: `需求分析模型：${data.file}` },
     purpose: {
       en: 'Reads reviews of the same kind of product in the same languages: whether a text is satisfied, and which themes it mentions. Intended for many reviews at once, not for decisions about one person.',
       zh: '针对同类产品、同种语言的评价，判断文本是否满意以及提到哪些主题。用于批量分析评价，不用于对个人作出决定。',
     },
-    metrics: [
-      ...figure({ en: 'Accuracy', zh: '准确率' }, 'accuracy'),
-      ...figure({ en: 'Macro F1', zh: '宏平均 F1' }, 'macroF1'),
-      ...figure({ en: 'AUC', zh: 'AUC' }, 'auc'),
-    ],
+    metrics: evaluation ? classifierFigures(evaluation) : [],
     data: [
       {
         en: `${data.file}: ${data.rows.read} rows read, ${data.rows.used} used, ${data.rows.setAside} set aside.`,
@@ -52,10 +30,7 @@ export function demandCard(
               en: `Measured on ${evaluation.n} held-out rows of this one file. Expect lower quality on other products, or when customers begin to write differently. Best baseline: ${baseline!.en}.${evaluation.beatsBaseline ? '' : ' The model is not significantly better.'}`,
               zh: `仅在该文件留出的 ${evaluation.n} 行上测得。用于其他产品，或客户写法变化时，效果会变差。最佳基线：${baseline!.zh}。${evaluation.beatsBaseline ? '' : '模型并未显著优于它。'}`,
             },
-            {
-              en: `Its probabilities are off by ${percent(evaluation.calibrationError)} on average.`,
-              zh: `其概率平均偏差 ${percent(evaluation.calibrationError)}。`,
-            },
+            calibrationLimit(evaluation),
           ]
         : [
             {

@@ -1,21 +1,15 @@
 /** Step 7: is a retrained model better than the one it should replace? How that is decided stands in @gradus/tasks. */
 import type { Verdict } from '@gradus/loop';
-import { type Answers, compareHeldOut, type HeldOut, type RowWords } from '@gradus/tasks';
+import { type Answers, compareHeldOut, type HeldOut } from '@gradus/tasks';
 import type { Answer } from './answer.ts';
 import { readHeldOut, sliceName } from './held-out.ts';
-import { SENTIMENTS } from './sentiment.ts';
+import { REVIEW_WORDS, SENTIMENTS } from './sentiment.ts';
 import { openService } from './service.ts';
-
-const WORDS: RowWords = {
-  rows: { en: 'reviews', zh: '评价' },
-  heldOut: { en: 'held-out reviews', zh: '条留出评价' },
-  newest: { en: 'newest texts', zh: '条最新文本' },
-};
 
 export async function compare(champion: string, challenger: string): Promise<Verdict> {
   const [old, fresh] = [readHeldOut(champion), readHeldOut(challenger)];
   const recent = fresh.recent && (await answersOf(champion, fresh.recent));
-  return compareHeldOut(old, fresh, { recent, nameOf: sliceName, words: WORDS });
+  return compareHeldOut(old, fresh, { recent, nameOf: sliceName, words: REVIEW_WORDS });
 }
 
 const AT_ONCE = 500;

@@ -1,9 +1,22 @@
 /** Sentiment as a text classifier of two classes, dissatisfied and satisfied. */
+import type { Localized } from '@gradus/base';
 import type { Graph, Tensor } from '@gradus/engine';
-import { type TextModel, textLogits } from '@gradus/tasks';
+import { type RowWords, type TextModel, textLogits } from '@gradus/tasks';
 
 /** By index, as labels have it. */
 export const SENTIMENTS = ['dissatisfied', 'satisfied'] as const;
+
+export const SENTIMENT_NAMES: readonly Localized[] = [
+  { en: 'dissatisfied', zh: '不满意' },
+  { en: 'satisfied', zh: '满意' },
+];
+
+/** What rows are called where models are judged and compared. */
+export const REVIEW_WORDS: RowWords = {
+  rows: { en: 'reviews', zh: '评价' },
+  newest: { en: 'texts', zh: '文本' },
+  counter: '条',
+};
 
 /** (tokens, terms, weights) -> probability of being satisfied, float32 [batch]. */
 export function sentimentGraph(model: TextModel): Graph<Tensor> {

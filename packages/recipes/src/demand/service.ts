@@ -4,14 +4,7 @@ import { join } from 'node:path';
 import { cleanText, parseLabel } from '@gradus/data';
 import { type CompiledGraph, compile } from '@gradus/engine/node';
 import { MODEL_FILE, readRun, type Service, type ServiceDeclaration } from '@gradus/loop';
-import {
-  assignClusters,
-  contentTokens,
-  pointsOf,
-  TextDataset,
-  type TextFeatures,
-  termMatrix,
-} from '@gradus/tasks';
+import { assignClusters, contentTokens, pointsOf, runTexts } from '@gradus/tasks';
 import { z } from 'zod';
 import { Answer, LONGEST_TEXT, Request } from './answer.ts';
 import { pinKey } from './build.ts';
@@ -20,9 +13,6 @@ import { clausesOf } from './clauses.ts';
 import { describer } from './describe.ts';
 import type { Correction } from './options.ts';
 import { readSummary } from './report/summary.ts';
-
-/** Rows of one call of the model: more at once only makes the padding longer. */
-const BATCH = 128;
 
 const EXAMPLE: Request = {
   texts: [
@@ -124,7 +114,7 @@ export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service 
       const all = clauses.flat();
       const satisfied =
         model && features
-          ? await probabilities(model, features, [...texts.map(cleanText), ...all])
+          ? await runTexts(model, features, [...texts.map(cleanText), ...all], 'satisfied')
           : undefined;
       const { assignment: theme, strength } = assignClusters(
         themes,
@@ -185,20 +175,4 @@ export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service 
       await model?.close();
     },
   };
-}
-
-async function probabilities(
-  model: CompiledGraph,
-  features: TextFeatures,
-  texts: readonly string[],
-): Promise<Float32Array> {
-  const data = new TextDataset(features, texts, { matrix: termMatrix(features, texts) });
-  const order = Int32Array.from(texts.keys()).sort((a, b) => data.length(a) - data.length(b));
-  const result = new Float32Array(texts.length);
-  for (let from = 0; from < order.length; from += BATCH) {
-    const rows = order.slice(from, from + BATCH);
-    const { satisfied } = await model.run(data.batch(rows));
-    for (const [i, row] of rows.entries()) result[row] = satisfied!.data[i] as number;
-  }
-  return result;
 }

@@ -7,6 +7,7 @@
  * El-Yaniv, "Selective Classification for Deep Neural Networks", 2017, algorithm 1). It holds for new rows of the same kind.
  */
 import type { Numbers } from '@gradus/stats';
+import { z } from 'zod';
 
 export interface AbstentionOptions {
   /** The error rate that is promised among answers. */
@@ -15,17 +16,18 @@ export interface AbstentionOptions {
   readonly delta?: number;
 }
 
-/** Plain data. */
-export interface Abstention {
-  readonly errorRate: number;
-  readonly delta: number;
-  /** Answers less sure than this are not given; above 1 where the promise cannot be kept by any answers. */
-  readonly threshold: number;
+export const abstentionSchema = z.object({
+  errorRate: z.number(),
+  delta: z.number(),
+  /** Answers less sure than this are not given; above 1 where no answers could keep the promise. */
+  threshold: z.number(),
   /** On the calibration rows: how many there were, what share was answered, and the error rate among these. */
-  readonly n: number;
-  readonly coverage: number;
-  readonly observed: number;
-}
+  n: z.number(),
+  coverage: z.number(),
+  observed: z.number(),
+});
+/** Plain data. */
+export type Abstention = Readonly<z.infer<typeof abstentionSchema>>;
 
 /** Above every confidence: nothing is answered. */
 const NEVER = 2;

@@ -1,20 +1,7 @@
 /** What a comparison says, in both languages. */
 import { type Localized, percent } from '@gradus/base';
 import type { Measured, Verdict } from '@gradus/loop';
-
-/** What the rows of a recipe are called, in sentences. */
-export interface RowWords {
-  readonly rows: Localized;
-  /** Behind a number; Chinese with its counter. */
-  readonly heldOut: Localized;
-  readonly newest: Localized;
-}
-
-export const ROW_WORDS: RowWords = {
-  rows: { en: 'rows', zh: '数据行' },
-  heldOut: { en: 'held-out rows', zh: '行留出数据' },
-  newest: { en: 'newest rows', zh: '行最新数据' },
-};
+import type { RowWords } from './words.ts';
 
 /** How it came out: the challenger is better, worse, or neither beyond chance. */
 export type Outcome = 'better' | 'worse' | 'alike';
@@ -47,17 +34,19 @@ export function verdictReason(
   outcome: Outcome,
   heldOut: Weighed,
   recent: Weighed | undefined,
-  { heldOut: heldOutRows, newest }: RowWords,
+  { rows, newest, counter }: RowWords,
 ): Localized {
   const head = HEADS[outcome];
-  const [own, ofRecent] = [figuresIn(heldOut), recent && figuresIn(recent)];
+  const figures = figuresIn(heldOut);
+  const sentence = {
+    en: `${head.en}: on the same ${heldOut.n} held-out ${rows.en} ${figures.en}`,
+    zh: `${head.zh}：在同样的 ${heldOut.n} ${counter}留出${rows.zh}上，${figures.zh}`,
+  };
+  if (!recent) return { en: `${sentence.en}.`, zh: `${sentence.zh}。` };
+  const ofRecent = figuresIn(recent);
   return {
-    en: `${head.en}: on the same ${heldOut.n} ${heldOutRows.en} ${own.en}${
-      ofRecent ? `; on the ${recent?.n} ${newest.en} ${ofRecent.en}` : ''
-    }.`,
-    zh: `${head.zh}：在同样的 ${heldOut.n} ${heldOutRows.zh}上，${own.zh}${
-      ofRecent ? `；在 ${recent?.n} ${newest.zh}上，${ofRecent.zh}` : ''
-    }。`,
+    en: `${sentence.en}; on the ${recent.n} newest ${newest.en} ${ofRecent.en}.`,
+    zh: `${sentence.zh}；在最新的 ${recent.n} ${counter}${newest.zh}上，${ofRecent.zh}。`,
   };
 }
 

@@ -10,11 +10,12 @@
 import { Random, UserError } from '@gradus/base';
 import type { Measured, Slice, Verdict } from '@gradus/loop';
 import { bootstrapDifference, mcnemar, type Statistic } from '@gradus/stats';
-import { differentRows, type Outcome, ROW_WORDS, type RowWords, verdictReason } from './compare-words.ts';
+import { differentRows, type Outcome, verdictReason } from './compare-words.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import type { Answers, HeldOut } from './held-out.ts';
 import { type SliceName, slicesOf } from './slices.ts';
 import { type Standing, standingOf } from './standing.ts';
+import { ROW_WORDS, type RowWords } from './words.ts';
 
 export interface CompareOptions {
   /** What the champion, which was made before there were these rows, says of the challenger's `recent` ones. */

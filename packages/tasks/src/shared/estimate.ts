@@ -5,3 +5,8 @@ export interface Estimate {
   readonly value: number;
   readonly interval: Interval;
 }
+
+/** "12% (11% – 13%)" */
+export function withInterval({ value, interval }: Estimate, format: (value: number) => string): string {
+  return `${format(value)} (${format(interval[0])} – ${format(interval[1])})`;
+}

@@ -1,7 +1,8 @@
 import { count, percent } from '@gradus/base';
 import type { Block, Section } from '@gradus/report';
+import { withInterval } from '@gradus/tasks';
 import type { DemandAnalysis } from '../analysis/findings.ts';
-import { NOTHING, withInterval } from './words.ts';
+import { NOTHING } from './words.ts';
 
 /** Significant differences between products. */
 export function productSection({ themes, products }: DemandAnalysis): Section | null {

@@ -1,14 +1,14 @@
 /** The demand report: what customers need, what to do about it, and how sure that is. */
 import { count, joined, type Localized, percent, plural } from '@gradus/base';
 import type { Report, Section } from '@gradus/report';
-import type { ClassifierEvaluation } from '@gradus/tasks';
+import { type ClassifierEvaluation, classifierSection } from '@gradus/tasks';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import type { Since } from '../analysis/since.ts';
+import { REVIEW_WORDS, SENTIMENT_NAMES } from '../sentiment.ts';
 import { dataSection } from './data.ts';
 import type { DataSummary } from './data-summary.ts';
 import { definitions } from './definitions.ts';
 import { frequencyAgainstSeverity } from './frequency-severity.ts';
-import { modelSection } from './model.ts';
 import { overview } from './overview.ts';
 import { productSection } from './products.ts';
 import { sinceSection } from './since.ts';
@@ -31,7 +31,13 @@ const SECTIONS: readonly SectionOf[] = [
   trendSection,
   productSection,
   themeTable,
-  (_, evaluation) => evaluation && modelSection(evaluation),
+  (_, evaluation) =>
+    evaluation &&
+    classifierSection(evaluation, {
+      title: { en: 'Sentiment model', zh: '情感模型' },
+      classes: SENTIMENT_NAMES,
+      words: REVIEW_WORDS,
+    }),
   (_, __, data) => dataSection(data),
   definitions,
 ];

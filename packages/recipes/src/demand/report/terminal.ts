@@ -2,9 +2,8 @@
 
 import { count, type Language, type Localized, percent, plural, signed } from '@gradus/base';
 import { ROLES } from '@gradus/data';
-import { type Standing, standingOf } from '@gradus/tasks';
+import { baselineName, type Standing, standingOf } from '@gradus/tasks';
 import { ROLE } from './data.ts';
-import { baselineName } from './model.ts';
 import type { DemandSummary, ThemeSummary } from './summary.ts';
 import { CONFIDENCE, DIRECTION, effectFormat } from './words.ts';
 

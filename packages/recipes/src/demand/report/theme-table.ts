@@ -1,7 +1,8 @@
 import { count, decimals, type Localized, percent } from '@gradus/base';
 import type { Section, Text } from '@gradus/report';
+import { withInterval } from '@gradus/tasks';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
-import { CONFIDENCE, DIRECTION, effectFormat, NOTHING, POLARITY, withInterval } from './words.ts';
+import { CONFIDENCE, DIRECTION, effectFormat, NOTHING, POLARITY } from './words.ts';
 
 interface Column {
   readonly label: Localized;

@@ -1,9 +1,10 @@
 import { plural, signed } from '@gradus/base';
 import { type Block, chartBlock, type Section } from '@gradus/report';
+import { withInterval } from '@gradus/tasks';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
 import type { Period } from '../analysis/timeline.ts';
 import type { Direction } from '../analysis/trend.ts';
-import { both, DIRECTION, withInterval } from './words.ts';
+import { both, DIRECTION } from './words.ts';
 
 const CHANGING: readonly Direction[] = ['new', 'growing', 'shrinking'];
 const MOST_LINES = 6;

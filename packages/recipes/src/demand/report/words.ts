@@ -1,6 +1,5 @@
 /** The words of the demand report, once, in both languages. */
 import { decimals, type Localized, percent, signed } from '@gradus/base';
-import type { Estimate } from '@gradus/tasks';
 import type { Confidence } from '../analysis/opportunity.ts';
 import type { Outcome } from '../analysis/outcome.ts';
 import type { Polarity } from '../analysis/polarity.ts';
@@ -26,21 +25,10 @@ export const CONFIDENCE: Readonly<Record<Confidence, Localized>> = {
   low: { en: 'low', zh: '低' },
 };
 
-/** Names of the baselines a model is measured against; another is shown by its own name. */
-export const BASELINE: Readonly<Record<string, Localized>> = {
-  majority: { en: 'always the larger class', zh: '始终猜多数类' },
-  tfidfLogistic: { en: 'TF-IDF + logistic regression', zh: 'TF-IDF + 逻辑回归' },
-};
-
 export const NOTHING = '–';
 
 export function both(text: string): Localized {
   return { en: text, zh: text };
-}
-
-/** "12% (11% – 13%)" */
-export function withInterval({ value, interval }: Estimate, format: (value: number) => string): string {
-  return `${format(value)} (${format(interval[0])} – ${format(interval[1])})`;
 }
 
 /** How effects are written: points of the rating, or percentage points of satisfied reviews. */

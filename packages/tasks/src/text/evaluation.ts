@@ -1,0 +1,14 @@
+import type { ClassifierEvaluation } from '../shared/classifier.ts';
+import type { Estimate } from '../shared/estimate.ts';
+import type { TaskEvaluation } from '../shared/evaluation.ts';
+
+export interface TextEvaluation extends TaskEvaluation {
+  readonly classes: readonly string[];
+  readonly classifier: ClassifierEvaluation;
+  /** What came of the promise on the held-out rows; null where there is none. */
+  readonly abstention: {
+    readonly errorRate: number;
+    readonly coverage: Estimate;
+    readonly observed: Estimate;
+  } | null;
+}

@@ -1,0 +1,27 @@
+/** Texts through a compiled classifier, short ones together: more rows at once only make the padding longer. */
+import type { CompiledGraph } from '@gradus/engine/node';
+import { TextDataset, type TextFeatures, termMatrix } from './features.ts';
+
+const BATCH = 128;
+
+/** @returns the graph's output of each text, [texts × the rest] */
+export async function runTexts(
+  graph: CompiledGraph,
+  features: TextFeatures,
+  texts: readonly string[],
+  output: string,
+): Promise<Float32Array> {
+  const data = new TextDataset(features, texts, { matrix: termMatrix(features, texts) });
+  const order = Int32Array.from(texts.keys()).sort((a, b) => data.length(a) - data.length(b));
+  let result = new Float32Array(0);
+  for (let from = 0; from < order.length; from += BATCH) {
+    const rows = order.slice(from, from + BATCH);
+    const { dims, data: values } = (await graph.run(data.batch(rows)))[output]!;
+    const width = dims.slice(1).reduce((a, b) => a * b, 1);
+    if (result.length === 0) result = new Float32Array(texts.length * width);
+    for (const [i, row] of rows.entries()) {
+      for (let k = 0; k < width; k++) result[row * width + k] = Number(values[i * width + k]);
+    }
+  }
+  return result;
+}
