@@ -1,10 +1,12 @@
 /**
- * Abstention: a model that may say "I do not know" keeps a promised error rate among what it answers.
+ * Abstention: a model that may say "I do not know" keeps a promised error rate among what it answers (selective
+ * classification: Geifman and El-Yaniv, 2017).
  *
  * From rows that neither the model nor its calibration has seen, the lowest confidence is chosen from which on the true error
- * rate of the answers is at most the promised one, with probability 1 − `delta` over the choice of these rows. Thresholds are
- * searched by halves; each is tested with the exact binomial bound, and the tests share `delta` between them (Geifman and
- * El-Yaniv, "Selective Classification for Deep Neural Networks", 2017, algorithm 1). It holds for new rows of the same kind.
+ * rate of the answers is at most the promised one, with probability 1 − `delta` over the choice of these rows. The surest
+ * rows are tested first, then more and more of them, in an order that is fixed beforehand, until a test fails; so each test may
+ * use the whole of `delta` (fixed sequence testing; Angelopoulos et al., "Learn then Test", 2021). A test is the exact
+ * binomial bound. The promise holds for new rows of the same kind.
  */
 import type { Numbers } from '@gradus/stats';
 import { z } from 'zod';
@@ -31,6 +33,8 @@ export type Abstention = Readonly<z.infer<typeof abstentionSchema>>;
 
 /** Above every confidence: nothing is answered. */
 const NEVER = 2;
+/** Tests over all the rows, at most. */
+const STEPS = 100;
 
 /**
  * @param confidence Of each calibration row's answer, 0 to 1
@@ -46,16 +50,11 @@ export function fitAbstention(
   // errors[k]: among the k surest.
   const errors = new Int32Array(n + 1);
   for (const [k, row] of order.entries()) errors[k + 1] = errors[k]! + (hits[row] ? 0 : 1);
-  const tests = Math.max(1, Math.ceil(Math.log2(n + 1)));
-  let [low, high] = [0, n];
   let answered = 0;
-  for (let test = 0; test < tests && low < high; test++) {
-    const k = endOfTies(Math.ceil((low + high) / 2), order, confidence);
-    const bound = upperBound(errors[k]!, k, delta / tests);
-    if (bound <= errorRate) {
-      answered = Math.max(answered, k);
-      low = k;
-    } else high = Math.ceil((low + high) / 2) - 1;
+  for (let k = firstTest(n, errorRate, delta); k <= n; k += Math.max(1, Math.floor(n / STEPS))) {
+    const end = endOfTies(k, order, confidence);
+    if (upperBound(errors[end]!, end, delta) > errorRate) break;
+    answered = end;
   }
   return {
     errorRate,
@@ -68,6 +67,20 @@ export function fitAbstention(
 }
 
 export const isAnswered = ({ threshold }: Abstention, confidence: number): boolean => confidence >= threshold;
+
+/**
+ * How many of the surest rows are tested first: a tenth of all, for a test of few rows fails by bad luck; or as many as one
+ * error may be among; or, where there are not so many, none.
+ */
+function firstTest(n: number, errorRate: number, delta: number): number {
+  const fewest = (errors: number) => {
+    let k = errors + 1;
+    while (k <= n && upperBound(errors, k, delta) > errorRate) k++;
+    return k;
+  };
+  const one = fewest(1);
+  return one <= n ? Math.max(one, Math.floor(n / 10)) : fewest(0);
+}
 
 /** Rows as sure as the k-th are answered with it. */
 function endOfTies(k: number, order: readonly number[], confidence: Numbers): number {
