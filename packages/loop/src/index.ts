@@ -1,4 +1,6 @@
 export type { Artifact } from './artifact.ts';
+export { type CheckRecipeOptions, checkRecipe } from './conformance/check-recipe.ts';
+export { attempt, jsonProblems, optionProblems, textProblems } from './conformance/problems.ts';
 export type { AnswerSetAside, Answers } from './label/answers.ts';
 export type { CurvePoint, Estimate } from './label/estimate.ts';
 export { answerFindings, questionFindings, standingFindings } from './label/findings.ts';

@@ -1,5 +1,6 @@
 export { assignClusters } from './clusters/assign.ts';
 export { type Discovered, type DiscoverOptions, discoverClusters } from './clusters/discover.ts';
+export { clusterGraph, clusterInputs } from './clusters/graph.ts';
 export { matchClusters, withStableIds } from './clusters/match.ts';
 export {
   type Cluster,
@@ -9,6 +10,7 @@ export {
   type Space,
 } from './clusters/model.ts';
 export { pointsOf } from './clusters/space.ts';
+export { type ClusterAnswer, textClusters } from './clusters/task.ts';
 export { contentTokens } from './clusters/tokens.ts';
 export { type Abstention, type AbstentionOptions, fitAbstention, isAnswered } from './shared/abstention.ts';
 export {
@@ -35,6 +37,7 @@ export { type RowsOfSlice, type SliceName, slicesOf } from './shared/slices.ts';
 export { type Standing, standingOf } from './shared/standing.ts';
 export { baselineName, ROW_WORDS, type RowWords } from './shared/words.ts';
 export * from './task.ts';
+export { TASKS } from './tasks.ts';
 export { baselineProbabilities } from './text/baselines.ts';
 export { textDescriber } from './text/describe.ts';
 export type { TextEvaluation } from './text/evaluation.ts';

@@ -23,7 +23,7 @@ const SMALL_CLUSTERS = 120;
 const SMALL_MOVES = 6;
 const MOVES = 5;
 /** Farther from every centre than this, a point belongs to none. */
-const FAINTEST = 0.1;
+export const FAINTEST = 0.1;
 
 /** @param points [rows, width], rows of length 1 or 0 */
 export function cluster(

@@ -190,3 +190,32 @@ function ownPoints(space: Space, documents: readonly (readonly Token[])[]): Floa
 function addScaled(to: Float32Array, from: Float32Array, at: number, scale: number): void {
   for (let j = 0; j < to.length; j++) to[j]! += scale * from[at + j]!;
 }
+
+/** Texts as inputs of a cluster graph: which terms and words of the space they have, and how much each counts. */
+export function spaceInputs(
+  space: Space,
+  documents: readonly (readonly Token[])[],
+): { readonly terms: SparseMatrix; readonly words: SparseMatrix } {
+  const places = placesOf(space.words);
+  const columns = space.words.length;
+  const [offsets, indices, values] = [new Int32Array(documents.length + 1), [] as number[], [] as number[]];
+  for (const [row, tokens] of documents.entries()) {
+    for (const { key } of tokens) {
+      const word = places.get(key);
+      if (word === undefined) continue;
+      indices.push(word);
+      values.push(space.wordWeights[word]!);
+    }
+    offsets[row + 1] = values.length;
+  }
+  return {
+    terms: weighedTerms(documents, space.terms, space.weights),
+    words: {
+      rows: documents.length,
+      columns,
+      offsets,
+      indices: Int32Array.from(indices),
+      values: Float32Array.from(values),
+    },
+  };
+}

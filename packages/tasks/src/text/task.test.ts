@@ -51,7 +51,9 @@ describe('text classification', () => {
 
   it('answers as its graph does, and gives no label where it is not sure enough', async () => {
     const { model } = fitted;
-    const bundle = textClassification.parseBundle(JSON.parse(JSON.stringify(textClassification.bundle(model))));
+    const bundle = textClassification.parseBundle(
+      JSON.parse(JSON.stringify(textClassification.bundle(model))),
+    );
     const rule = { ...model.abstention!, threshold: 0.9 };
     const opened = await textClassification.open(
       { ...bundle, abstention: rule },

@@ -1,0 +1,6 @@
+/** All tasks, by one contract. */
+import { textClusters } from './clusters/task.ts';
+import type { Task } from './task.ts';
+import { textClassification } from './text/task.ts';
+
+export const TASKS: readonly Task[] = [textClassification, textClusters];
