@@ -12,6 +12,7 @@ export {
 export { pointsOf } from './clusters/space.ts';
 export { type ClusterAnswer, textClusters } from './clusters/task.ts';
 export { contentTokens } from './clusters/tokens.ts';
+export { type CheckTaskOptions, checkTask } from './conformance/check-task.ts';
 export { type Abstention, type AbstentionOptions, fitAbstention, isAnswered } from './shared/abstention.ts';
 export {
   type ClassifierEvaluation,

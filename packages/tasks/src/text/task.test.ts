@@ -3,29 +3,10 @@ import { Random } from '@gradus/base';
 import { readTable } from '@gradus/data';
 import { writeOnnx } from '@gradus/engine';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { TaskRow } from '../task.ts';
+import { tickets } from '../testing/tickets.ts';
 import { predictTexts } from './predict.ts';
 import { linearTextReasons } from './reasons.ts';
 import { type TextFitted, textClassification } from './task.ts';
-
-const WORDS: Readonly<Record<string, readonly string[]>> = {
-  billing: ['invoice', 'refund', 'charged twice', '发票', '退款'],
-  delivery: ['parcel', 'courier', 'late', '快递', '包裹'],
-  login: ['password', 'sign in', 'locked out', '密码', '登录'],
-};
-
-/** Texts of three classes, most of whose words are of their class. */
-function tickets(count: number, seed: number): TaskRow<string>[] {
-  const random = new Random(seed);
-  const classes = Object.keys(WORDS);
-  const word = (of: string) => WORDS[of]![random.below(WORDS[of]!.length)]!;
-  return Array.from({ length: count }, (_, i) => {
-    const label = classes[random.below(3)]!;
-    const other = classes[random.below(3)]!;
-    const input = `${word(label)} ${word(label)} ${random.uniform() < 0.6 ? word(other) : ''} no ${i % 97}`;
-    return { row: i + 1, input, label, slices: { channel: i % 2 ? 'mail' : 'chat' }, time: i };
-  });
-}
 
 const context = (seed = 1) => ({ random: new Random(seed) });
 const options = { errors: 0.1 };
