@@ -46,6 +46,14 @@ export type StepInput<Options, Outputs extends StepOutputs, S extends Step> = {
   readonly run: RunContext<Options>;
 } & Readonly<Pick<Outputs, Earlier<S>>>;
 
+/**
+ * The type of a method, whose parameter may be narrower than another's: so recipes of all kinds stand in one list. The loop gives
+ * a step only options that its own recipe has parsed, and outputs of its own steps.
+ */
+type StepFunction<Options, Outputs extends StepOutputs, S extends Step> = {
+  step(input: StepInput<Options, Outputs, S>): Promise<Outputs[S]> | Outputs[S];
+}['step'];
+
 type Earlier<S extends Step> = {
   prepare: never;
   process: 'prepare';
@@ -83,9 +91,7 @@ export interface Recipe<Options = unknown, Outputs extends StepOutputs = StepOut
   fits(profile: Profile): Fit;
   /** Options and their defaults, those that name columns included. Everything that changes the result is in here, the sources excepted. */
   readonly options: z.ZodType<Options>;
-  readonly steps: {
-    readonly [S in Step]: (given: StepInput<Options, Outputs, S>) => Promise<Outputs[S]> | Outputs[S];
-  };
+  readonly steps: { readonly [S in Step]: StepFunction<Options, Outputs, S> };
   readonly summary: z.ZodType;
   /** The summary's main findings as lines for a terminal: what was found, how sure, what to do. */
   findings(summary: Summary): readonly Localized[];

@@ -5,4 +5,4 @@ export type { DemandSummary } from './demand/report/summary.ts';
 export { demand };
 
 /** All ready-made recipes, as the command line and the server offer them. */
-export const RECIPES = [demand] as unknown as readonly Recipe[];
+export const RECIPES: readonly Recipe[] = [demand];

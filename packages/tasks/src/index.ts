@@ -13,6 +13,11 @@ export { pointsOf } from './clusters/space.ts';
 export { type ClusterAnswer, textClusters } from './clusters/task.ts';
 export { contentTokens } from './clusters/tokens.ts';
 export { type CheckTaskOptions, checkTask } from './conformance/check-task.ts';
+export { type ColumnsByRole, chooseColumns, columnsIn, fitsRoles } from './recipe/columns.ts';
+export { type LearnerOptions, type LearnerOutputs, learner } from './recipe/learner.ts';
+export { readTextRows, type TaskData } from './recipe/read.ts';
+export { type TaskServiceOptions, taskService } from './recipe/service.ts';
+export { TaskSummary } from './recipe/summary.ts';
 export { type Abstention, type AbstentionOptions, fitAbstention, isAnswered } from './shared/abstention.ts';
 export {
   type ClassifierEvaluation,

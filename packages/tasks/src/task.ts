@@ -87,6 +87,8 @@ export interface Fitted {
 
 /** A model that answers. */
 export interface Opened<T extends TaskTypes = TaskTypes> {
+  /** The labels that it can give, and that corrections may have. */
+  readonly labels?: readonly string[];
   answer(inputs: readonly T['input'][]): Promise<T['answer'][]>;
   /** What it says of rows whose truth is known, in the form of held-out answers. */
   judge(inputs: readonly T['input'][], truth: Answers): Promise<Answers>;

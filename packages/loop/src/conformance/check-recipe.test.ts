@@ -8,7 +8,7 @@ import { totals } from '../testing/totals.ts';
 import { checkRecipe } from './check-recipe.ts';
 import { jsonProblems, optionProblems, textProblems } from './problems.ts';
 
-const recipe = totals as unknown as Recipe;
+const recipe: Recipe = totals;
 
 let directory: string;
 let sources: Record<string, string>;

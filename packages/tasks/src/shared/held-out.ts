@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UserError } from '@gradus/base';
 import { z } from 'zod';
 
 export const HELD_OUT_FILE = 'held-out.json';
@@ -51,4 +52,14 @@ export function heldOutJson(directory: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** @throws UserError where the run held nothing out */
+export function readHeldOut(directory: string): HeldOut {
+  const parsed = HeldOut.safeParse(heldOutJson(directory));
+  if (parsed.success) return parsed.data;
+  throw new UserError({
+    en: `${directory} has no held-out rows to compare on: ${HELD_OUT_FILE} is missing or damaged. Make the run again.`,
+    zh: `${directory} 没有可供比较的留出数据：${HELD_OUT_FILE} 缺失或已损坏。请重新运行。`,
+  });
 }

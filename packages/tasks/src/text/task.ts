@@ -310,6 +310,7 @@ async function open(bundle: TextBundle, graph: Uint8Array): Promise<Opened<TextT
   const narrow = (probabilities: Float32Array) =>
     classes.length === 2 ? probabilities.filter((_, i) => i % 2 === 1) : probabilities;
   return {
+    labels: classes,
     answer: async (texts) => {
       const probabilities = narrow(await probabilitiesOf(texts));
       const sure = confidences(probabilities, classes.length);

@@ -1,0 +1,32 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checkRecipe } from '@gradus/loop';
+import { afterAll, describe, expect, it } from 'vitest';
+import { RECIPES } from './index.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'gradus-recipes-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Small data for each recipe: texts enough for networks, as few as that. */
+const DATA: Readonly<Record<string, () => Readonly<Record<string, string>>>> = {
+  demand: () => {
+    const path = join(directory, 'reviews.csv');
+    const reviews = new URL('../../../examples/reviews/reviews.csv', import.meta.url);
+    writeFileSync(path, readFileSync(reviews, 'utf8').split('\n').slice(0, 800).join('\n'));
+    return { data: path };
+  },
+};
+
+describe('every ready-made recipe', () => {
+  it.each(RECIPES.map((recipe) => [recipe.name, recipe] as const))(
+    'keeps the contract: %s',
+    async (name, recipe) => {
+      const problems = await checkRecipe(recipe, {
+        sources: DATA[name]!(),
+        directory: join(directory, name),
+      });
+      expect(problems).toEqual([]);
+    },
+  );
+});
