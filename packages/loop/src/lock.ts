@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 
 /** What this process holds. A lock of its own number that is not among them is an earlier process's: numbers come again. */
 const held = new Set<string>();
@@ -17,9 +17,19 @@ export class Busy extends UserError {}
 const SIGN_EVERY = 10_000;
 const DEAD_AFTER = 120_000;
 
-/** @returns what gives the lock back. @throws Busy where another living holder has it. */
-export function lock(path: string, what: string): () => void {
-  if (held.has(path)) throw new Busy(`${what} is already being made. Wait for it, or stop it first.`);
+/**
+ * @param what What is locked, for messages: a path, or words in both languages
+ * @returns a function that releases the lock
+ * @throws Busy where another living holder has it
+ */
+export function lock(path: string, what: string | Localized): () => void {
+  const { en, zh } = typeof what === 'string' ? { en: what, zh: what } : what;
+  if (held.has(path)) {
+    throw new Busy({
+      en: `${en} is already being made. Wait for it, or stop it first.`,
+      zh: `${zh}正在进行中。请等待其完成，或先停止它。`,
+    });
+  }
   // Written aside and linked, so that nobody ever sees a lock that does not say yet whose it is.
   const mine = `${process.pid} ${randomUUID()} ${hostname()}`;
   const aside = `${path}.${hostname()}.${process.pid}`;
@@ -42,9 +52,10 @@ export function lock(path: string, what: string): () => void {
         const holder = Number.parseInt(found, 10);
         const elsewhere = found.split(' ')[2] ?? hostname();
         if (attempt > 3 || (elsewhere === hostname() ? isAlive(holder) : isFresh(path))) {
-          throw new Busy(
-            `${what} is being made by another process (${holder}). Wait for it, or stop it first.`,
-          );
+          throw new Busy({
+            en: `${en} is being made by another process (${holder}). Wait for it, or stop it first.`,
+            zh: `${zh}正由另一个进程（${holder}）执行。请等待其完成，或先停止它。`,
+          });
         }
         takeAway(path, found);
       }

@@ -39,6 +39,10 @@ export function readReference(directory: string): Reference | undefined {
     if (found.size > LARGEST) throw new Error('it is too large');
     return Format.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    throw new UserError(`${path} is damaged: ${(error as Error).message}`, { cause: error });
+    const reason = (error as Error).message;
+    throw new UserError(
+      { en: `${path} is damaged: ${reason}`, zh: `${path} 已损坏：${reason}` },
+      { cause: error },
+    );
   }
 }

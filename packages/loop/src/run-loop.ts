@@ -44,7 +44,7 @@ export interface RunLoopOptions<Options> {
   readonly parent?: string;
   readonly corrections?: readonly unknown[];
   readonly recent?: readonly unknown[];
-  /** The id that the run shall have. Where that run is finished, it is the answer: asked for twice, it is made once. */
+  /** The id that the run shall have. A second request for the same id returns the finished run. */
   readonly id?: string;
   readonly signal?: AbortSignal;
   onProgress?(progress: Progress): void;
@@ -98,7 +98,7 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
   const directory = join(runs, UNFINISHED, key);
   const state = join(directory, STATE);
   prepareDirectory(runs, state);
-  const unlock = lock(join(directory, LOCK), 'This run');
+  const unlock = lock(join(directory, LOCK), { en: 'This run', zh: '该运行' });
   try {
     // Killed between its last file and its move: only the move is left to do.
     if (existsSync(join(directory, RUN_FILE))) return moveHome(directory, runs, readRun(directory));
@@ -172,7 +172,13 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
     return finish(directory, runs, record);
   } catch (error) {
     if (signal.aborted) {
-      throw new UserError('Stopped. Nothing is lost: the same command goes on from here.', { cause: error });
+      throw new UserError(
+        {
+          en: 'Stopped. Nothing is lost: the same command goes on from here.',
+          zh: '已停止。进度没有丢失：再次运行同一命令即可继续。',
+        },
+        { cause: error },
+      );
     }
     throw explained(error, runs);
   } finally {

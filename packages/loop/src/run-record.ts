@@ -80,20 +80,32 @@ export function readRun(directory: string): FoundRun {
   let text: string;
   try {
     if (statSync(path).size > LARGEST_RECORD)
-      throw new UserError(`${path} is too large to be a run's record.`);
+      throw new UserError({
+        en: `${path} is too large to be a run's record.`,
+        zh: `${path} 过大，不是运行记录。`,
+      });
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${directory} holds no finished run (no readable ${RUN_FILE}).`);
+    throw new UserError({
+      en: `${directory} holds no finished run (no readable ${RUN_FILE}).`,
+      zh: `${directory} 中没有已完成的运行（没有可读的 ${RUN_FILE}）。`,
+    });
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new UserError(`${path} is damaged: it is not JSON.`);
+    throw new UserError({
+      en: `${path} is damaged: it is not JSON.`,
+      zh: `${path} 已损坏：不是 JSON。`,
+    });
   }
   const record = RunRecord.safeParse(value);
-  if (!record.success) throw new UserError(`${path} is damaged: ${z.prettifyError(record.error)}`);
+  if (!record.success) {
+    const reason = z.prettifyError(record.error);
+    throw new UserError({ en: `${path} is damaged: ${reason}`, zh: `${path} 已损坏：${reason}` });
+  }
   return { ...record.data, directory: resolve(directory) };
 }
 
@@ -127,10 +139,17 @@ export function findRun(runs: string, wanted: string): FoundRun {
     : all.filter((id) => wanted !== '' && id.startsWith(wanted));
   if (matches.length === 1) return readRun(join(runs, matches[0]!));
   const offered = (matches.length > 1 ? matches : listRuns(runs).map(({ id }) => id)).slice(0, 10);
+  const [listed, place] = [offered.join(', '), resolve(runs)];
   throw new UserError(
     matches.length > 1
-      ? `"${wanted}" fits several runs: ${offered.join(', ')}. Give more of the id.`
-      : `There is no run "${wanted}" in ${resolve(runs)}. ${offered.length > 0 ? `There are: ${offered.join(', ')}.` : 'There are none yet.'}`,
+      ? {
+          en: `"${wanted}" fits several runs: ${listed}. Give more of the id.`,
+          zh: `“${wanted}”对应多个运行：${listed}。请给出更完整的编号。`,
+        }
+      : {
+          en: `There is no run "${wanted}" in ${place}. ${offered.length > 0 ? `There are: ${listed}.` : 'There are none yet.'}`,
+          zh: `${place} 中没有运行“${wanted}”。${offered.length > 0 ? `现有：${listed}。` : '目前还没有任何运行。'}`,
+        },
   );
 }
 

@@ -45,9 +45,10 @@ export async function readAnswers(labelTable: LabelTable, path: string): Promise
   const { columns, rows, numbers, setAside: unread } = await readTable(path);
   const at = (column: string) => columns.indexOf(column);
   if (at('label') < 0 || (at('row') < 0 && at('check') < 0)) {
-    throw new UserError(
-      `${name} holds no answers: expected the columns "row", "check" and "label", as in the file of questions; it has ${columns.map((column) => `"${column}"`).join(', ')}.`,
-    );
+    throw new UserError({
+      en: `${name} holds no answers: expected the columns "row", "check" and "label", as in the file of questions; it has ${columns.map((column) => `"${column}"`).join(', ')}.`,
+      zh: `${name} 中没有答案：需要与问题文件相同的“row”“check”“label”列；现有 ${columns.join('、')}。`,
+    });
   }
   const cell = (row: readonly string[], column: string) => row[at(column)]?.trim() ?? '';
   const setAside: AnswerSetAside[] = unread.rows.map(({ line, reason }) => ({
@@ -79,7 +80,10 @@ export async function readAnswers(labelTable: LabelTable, path: string): Promise
       });
   }
   if (found.length === 0 && setAside.length === 0)
-    throw new UserError(`${name} holds no answers yet: its column "label" is empty.`);
+    throw new UserError({
+      en: `${name} holds no answers yet: its column "label" is empty.`,
+      zh: `${name} 中还没有答案：“label”列为空。`,
+    });
   return { ...taken(labelTable, oneEach(found, labelTable, setAside)), setAside };
 }
 

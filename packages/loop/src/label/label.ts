@@ -43,7 +43,10 @@ export async function label(file: string, options: LabelRoundOptions = {}): Prom
   }
   const out = options.out ?? labelledPath(file);
   if (existsSync(out))
-    throw new UserError(`${out} is there already, and is not written over. Name another file with --out.`);
+    throw new UserError({
+      en: `${out} is there already, and is not written over. Name another file with --out.`,
+      zh: `${out} 已存在，不会覆盖。请用 --out 指定另一个文件。`,
+    });
   const questions = questionsPath(out);
   await refuseAnswered(questions);
   const answers = await readAnswers(labelTable, path);

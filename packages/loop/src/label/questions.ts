@@ -17,8 +17,17 @@ export async function refuseAnswered(path: string): Promise<void> {
   if (!existsSync(path)) return;
   const answered = await countAnswers(path);
   if (answered === 0) return;
+  const reads = `--answers ${basename(path)}`;
   throw new UserError(
-    `${path} ${answered === undefined ? 'is no file of questions' : `has ${answered} answers in it`}, which would be lost. Read them in with --answers ${basename(path)}, or move the file away.`,
+    answered === undefined
+      ? {
+          en: `${path} is no file of questions, which would be lost. Read them in with ${reads}, or move the file away.`,
+          zh: `${path} 不是问题文件，写入会丢失其内容。请用 ${reads} 读入，或移走该文件。`,
+        }
+      : {
+          en: `${path} has ${answered} answers in it, which would be lost. Read them in with ${reads}, or move the file away.`,
+          zh: `${path} 中有 ${answered} 个答案，写入会丢失。请用 ${reads} 读入，或移走该文件。`,
+        },
   );
 }
 

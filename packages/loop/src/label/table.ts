@@ -56,7 +56,10 @@ export async function openLabelTable(file: string, options: LabelOptions = {}): 
   });
   const name = basename(file);
   if (table.sampled)
-    throw new UserError(`${name} is too large to label at once: give at most ${MOST_ROWS} rows of it.`);
+    throw new UserError({
+      en: `${name} is too large to label at once: give at most ${MOST_ROWS} rows of it.`,
+      zh: `${name} 过大，无法一次标注：最多给出 ${MOST_ROWS} 行。`,
+    });
   const labelColumn = options.label ?? table.columns.find((column) => LABEL_NAMES.test(column)) ?? 'label';
   const labelAt = table.columns.indexOf(labelColumn);
   const textColumn = textOf(table, labelAt < 0 ? undefined : labelColumn, options.text);
@@ -64,7 +67,10 @@ export async function openLabelTable(file: string, options: LabelOptions = {}): 
   checkLabels(labels, labelColumn, name);
   const others = [...table.columns.keys()].filter((at) => at !== labelAt);
   if (others.length === 0)
-    throw new UserError(`${name} holds nothing but labels. Expected a column of text, or features.`);
+    throw new UserError({
+      en: `${name} holds nothing but labels. Expected a column of text, or features.`,
+      zh: `${name} 只有标签列。需要文本列或特征列。`,
+    });
   const textAt = textColumn === undefined ? -1 : table.columns.indexOf(textColumn);
   const looked = evenPart(labels, new Random(seed).fork('rows looked at'));
   const random = new Random(seed).fork('features');
@@ -79,9 +85,10 @@ export async function openLabelTable(file: string, options: LabelOptions = {}): 
           random,
         );
   if (features.matrix.columns === 0)
-    throw new UserError(
-      `${name}: no column tells the rows apart. Expected a column of text, numbers or categories.`,
-    );
+    throw new UserError({
+      en: `${name}: no column tells the rows apart. Expected a column of text, numbers or categories.`,
+      zh: `${name}：没有能区分各行的列。需要文本、数字或类别列。`,
+    });
   return {
     file,
     table,
@@ -123,16 +130,18 @@ function checkLabels(labels: readonly string[], column: string, name: string): v
   const counts = countLabels(labels);
   const labelled = [...counts.values()].reduce((a, b) => a + b, 0);
   if (counts.size > MOST_CLASSES || (labelled > 100 && counts.size > labelled / 2)) {
-    throw new UserError(
-      `${name}: column "${column}" has ${counts.size} different values in ${labelled} rows; labels are a few that repeat. Name the column of labels with --label.`,
-    );
+    throw new UserError({
+      en: `${name}: column "${column}" has ${counts.size} different values in ${labelled} rows; labels are a few that repeat. Name the column of labels with --label.`,
+      zh: `${name}：“${column}”列在 ${labelled} 行中有 ${counts.size} 个不同的值；标签应是少数重复的值。请用 --label 指定标签列。`,
+    });
   }
   for (const [label] of counts) {
     const problem = labelProblem(label);
     if (problem)
-      throw new UserError(
-        `${name}: column "${column}" holds ${problem.en}. Name the column of labels with --label.`,
-      );
+      throw new UserError({
+        en: `${name}: column "${column}" holds ${problem.en}. Name the column of labels with --label.`,
+        zh: `${name}：“${column}”列中有${problem.zh}。请用 --label 指定标签列。`,
+      });
   }
 }
 

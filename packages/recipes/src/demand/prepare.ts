@@ -40,9 +40,10 @@ export async function prepare({ run }: { readonly run: RunContext<DemandOptions>
   const roles = findRoles(table, run.options);
   const { reviews, empty } = reviewsOf(table, roles);
   if (reviews.length < FEWEST_REVIEWS) {
-    throw new UserError(
-      `${file} has ${reviews.length} rows with text in "${roles.text.column}"; at least ${FEWEST_REVIEWS} are needed to tell themes from chance, and some hundreds to be sure of them. Collect more, or name another column with --text.`,
-    );
+    throw new UserError({
+      en: `${file} has ${reviews.length} rows with text in "${roles.text.column}"; at least ${FEWEST_REVIEWS} are needed to tell themes from chance, and some hundreds to be sure of them. Collect more, or name another column with --text.`,
+      zh: `${file} 的“${roles.text.column}”列有 ${reviews.length} 行文本；至少需要 ${FEWEST_REVIEWS} 行才能区分主题与偶然，有几百行才可靠。请补充数据，或用 --text 指定另一列。`,
+    });
   }
   const setAside = [
     ...table.setAside.rows.map(({ row, reason }) => ({ row, reason })),
@@ -121,8 +122,14 @@ function labelsOf(
   const found = new Set(labels!.filter((label) => label !== undefined));
   throw new UserError(
     found.size === 1
-      ? `Every row of "${column}" is ${found.has(1) ? 'satisfied' : 'dissatisfied'}: with one class there is nothing to tell apart. Add rows of the other class, or leave the column out with --${role} none to get themes alone.`
-      : `No row of "${column}" says satisfied or dissatisfied. Name another column with --${role}, or leave it out with --${role} none.`,
+      ? {
+          en: `Every row of "${column}" is ${found.has(1) ? 'satisfied' : 'dissatisfied'}: with one class there is nothing to tell apart. Add rows of the other class, or leave the column out with --${role} none to get themes alone.`,
+          zh: `“${column}”列的每一行都是${found.has(1) ? '满意' : '不满意'}：只有一类，无从区分。请补充另一类的数据，或用 --${role} none 忽略该列，仅得到主题。`,
+        }
+      : {
+          en: `No row of "${column}" says satisfied or dissatisfied. Name another column with --${role}, or leave it out with --${role} none.`,
+          zh: `“${column}”列没有一行标明满意或不满意。请用 --${role} 指定另一列，或用 --${role} none 忽略该列。`,
+        },
   );
 }
 
