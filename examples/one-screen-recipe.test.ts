@@ -28,6 +28,11 @@ describe('the recipe of one screen', () => {
     expect(lines(program).length).toBeLessThanOrEqual(60);
   });
 
+  it.each(['recipes.md', 'recipes.zh-CN.md'])('is the one that docs/%s shows', (name) => {
+    const page = readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8');
+    expect(page).toContain(readFileSync(program, 'utf8'));
+  });
+
   it('keeps the contract of recipes', async () => {
     const problems = await checkRecipe(tickets, {
       sources: settings.sources,
