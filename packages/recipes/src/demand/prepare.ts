@@ -29,8 +29,10 @@ export interface Prepared {
 const MOST_ROWS = 40_000;
 const FEWEST_REVIEWS = 10;
 
-export async function prepare(run: RunContext<DemandOptions>): Promise<Prepared> {
-  const table = await readTable(run.input, {
+export async function prepare({ run }: { readonly run: RunContext<DemandOptions> }): Promise<Prepared> {
+  const source = run.sources.data!;
+  const file = basename(source.address);
+  const table = await readTable(source.path, {
     maxRows: MOST_ROWS,
     signal: run.signal,
     onProgress: (bytes, total) => run.progress({ en: 'rows', zh: '行' }, bytes, total),
@@ -39,7 +41,7 @@ export async function prepare(run: RunContext<DemandOptions>): Promise<Prepared>
   const { reviews, empty } = reviewsOf(table, roles);
   if (reviews.length < FEWEST_REVIEWS) {
     throw new UserError(
-      `${basename(run.input)} has ${reviews.length} rows with text in "${roles.text.column}"; at least ${FEWEST_REVIEWS} are needed to tell themes from chance, and some hundreds to be sure of them. Collect more, or name another column with --text.`,
+      `${file} has ${reviews.length} rows with text in "${roles.text.column}"; at least ${FEWEST_REVIEWS} are needed to tell themes from chance, and some hundreds to be sure of them. Collect more, or name another column with --text.`,
     );
   }
   const setAside = [
@@ -49,7 +51,7 @@ export async function prepare(run: RunContext<DemandOptions>): Promise<Prepared>
   return {
     reviews,
     data: {
-      file: basename(run.input),
+      file,
       rows: { read: table.rowsRead, used: reviews.length, setAside: table.setAside.count + empty.length },
       columns: roles,
       setAside: setAside.slice(0, 1000),

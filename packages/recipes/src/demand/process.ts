@@ -40,7 +40,13 @@ const TEST_SHARE = 0.2;
 /** More training texts than this cost time and gain next to nothing. */
 const MOST_TRAINING_TEXTS = 24_000;
 
-export function process(run: RunContext<DemandOptions>, { reviews }: Prepared): Processed {
+export function process({
+  run,
+  prepare: { reviews },
+}: {
+  readonly run: RunContext<DemandOptions>;
+  readonly prepare: Prepared;
+}): Processed {
   const notes: Localized[] = [];
   const clauses = reviews.flatMap(({ text }, review) =>
     clausesOf(text).map((clause): Clause => ({ review, text: clause })),

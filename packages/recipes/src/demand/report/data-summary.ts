@@ -13,3 +13,9 @@ export interface DataSummary {
   /** Anything else to tell about the file: encoding, delimiter, languages. */
   readonly notes: readonly Localized[];
 }
+
+/** What was read, with what later steps have to say of it. */
+export const dataSummaryOf = (data: DataSummary, notes: readonly Localized[]): DataSummary => ({
+  ...data,
+  notes: [...data.notes, ...notes],
+});

@@ -3,6 +3,7 @@ import { count, joined, type Localized, percent, plural } from '@gradus/base';
 import type { Report, Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import type { SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
+import type { Since } from '../since.ts';
 import { dataSection } from './data.ts';
 import type { DataSummary } from './data-summary.ts';
 import { definitions } from './definitions.ts';
@@ -10,6 +11,7 @@ import { frequencyAgainstSeverity } from './frequency-severity.ts';
 import { modelSection } from './model.ts';
 import { overview } from './overview.ts';
 import { productSection } from './products.ts';
+import { sinceSection } from './since.ts';
 import { themeTable } from './theme-table.ts';
 import { trendSection } from './trends.ts';
 import { strengthsToProtect, whatToDo } from './what-to-do.ts';
@@ -39,13 +41,18 @@ export function demandReport(
   analysis: DemandAnalysis,
   evaluation: SentimentEvaluation | null,
   data: DataSummary,
+  since: Since | null = null,
 ): Report {
+  const sections = SECTIONS.flatMap((section) => section(analysis, evaluation, data) ?? []);
   return {
     title: { en: `Customer needs: ${data.file}`, zh: `客户需求：${data.file}` },
     lead: leadOf(analysis, evaluation),
-    sections: SECTIONS.flatMap((section) => section(analysis, evaluation, data) ?? []),
+    sections: since ? sections.toSpliced(AFTER_ACTIONS, 0, sinceSection(since, analysis)) : sections,
   };
 }
+
+/** Where what has changed stands: behind what to do, and how often and how bad things are. */
+const AFTER_ACTIONS = 3;
 
 function leadOf(
   { reviews, themes, actions }: DemandAnalysis,

@@ -59,7 +59,7 @@ export function pageRoutes(
           const page = frontPage({
             title: recipe.title,
             run: deployment.main.run,
-            schema: schemaOf(deployment.main.service.request),
+            schema: schemaOf(recipe.service.request),
             sent,
             tried,
             operation: described().operations.find(({ path }) => path === `/v1/${recipe.name}`)!,
@@ -72,7 +72,7 @@ export function pageRoutes(
   ];
 
   async function tryOut(context: Context, sent: Sent): Promise<{ tried: Tried; status: 200 | 400 }> {
-    const { request: type } = deployment.main.service;
+    const { request: type } = recipe.service;
     const schema = schemaOf(type);
     if (!isFilled(schema, sent)) return { tried: undefined, status: 200 };
     let request: unknown;
