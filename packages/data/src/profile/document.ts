@@ -1,9 +1,9 @@
 /**
- * A profile: what a table holds, what is wrong with it, and what to do about each, as plain data. Numbers are not
+ * A profile: a table's contents, its problems, and what to do about each, as plain data. Numbers are not
  * rounded. The same source gives the same profile, on every machine.
  *
- * Where a table is too large to be held, what a pass over the whole of it can count is counted (`whole`), and the rest
- * is taken from an even sample; each part says which.
+ * Of a table too large for memory, one pass over the whole of it gives the counts (`whole`), and an even sample gives the rest;
+ * each part says which.
  */
 import type { Localized } from '@gradus/base';
 import type { PersonalColumn } from '../personal/column.ts';
@@ -26,7 +26,7 @@ export interface Profile {
   readonly rows: {
     /** Of the source, those set aside included. */
     readonly count: number;
-    /** Looked at in detail. */
+    /** Examined in detail. */
     readonly sampled: number;
     /** Detail is from a sample of the rows. */
     readonly isSample: boolean;
@@ -34,7 +34,7 @@ export interface Profile {
     readonly wholePass: boolean;
     readonly setAside: SetAside;
   };
-  /** More columns than are looked at. */
+  /** Columns beyond the largest number that is examined. */
   readonly columnsLeftOut: number;
   readonly columns: readonly ColumnProfile[];
   readonly duplicates: Duplicates;
@@ -60,12 +60,12 @@ export interface ColumnProfile {
     readonly count: number;
     readonly share: number;
     readonly empty: number;
-    /** Cells such as `N/A`, `-`, `未知`, by how often they come. */
+    /** Cells such as `N/A`, `-`, `未知`, the most frequent first. */
     readonly disguised: readonly ValueCount[];
   };
   readonly distinct: {
     readonly count: number;
-    /** Else an estimate (HyperLogLog), to about one part in ten. */
+    /** Otherwise an estimate (HyperLogLog), to about 10%. */
     readonly exact: boolean;
   };
   /** The share of the cells that hold something which are of the column's type, where some are not; and some of those. */
@@ -182,7 +182,7 @@ export interface Predictor {
   /** Area under the ROC curve, of several classes the mean weighted by their size; or R². */
   readonly measure: PredictionMeasure;
   readonly value: number;
-  /** 95 % (Hanley, McNeil, 1982; Fisher's z). */
+  /** The 95% interval (Hanley, McNeil, 1982; Fisher's z). */
   readonly low: number;
   readonly high: number;
   /** Rows it was measured on. */
@@ -191,7 +191,7 @@ export interface Predictor {
 
 export interface Drift {
   readonly column: string;
-  /** ISO 8601; where the early part ends and the late one begins. */
+  /** ISO 8601; where the early half ends and the late one begins. */
   readonly boundary: string;
   readonly early: { readonly from: string; readonly rows: number };
   readonly late: { readonly to: string; readonly rows: number };
@@ -216,7 +216,7 @@ export interface ColumnDrift {
 }
 
 export type Finding = AnyFinding & {
-  /** The rule that found it. One rule may give several codes. */
+  /** The rule that yields it. One rule may yield several codes. */
   readonly kind: string;
   readonly what: Localized;
   readonly todo: Localized;

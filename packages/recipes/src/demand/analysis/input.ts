@@ -1,4 +1,4 @@
-/** What demand analysis starts from: reviews, their clauses, the themes found in them and how satisfied each sounds. */
+/** The input of demand analysis: reviews, their clauses, the themes of these and the satisfaction of each clause. */
 import type { Interval } from '@gradus/stats';
 import type { Clause, Review } from '../review.ts';
 
@@ -29,7 +29,7 @@ export interface ThemeInput {
   readonly stability?: number;
 }
 
-/** A figure and the range that holds its true value with 95 % confidence. */
+/** A figure and the range that holds its true value with 95% confidence. */
 export interface Estimate {
   readonly value: number;
   readonly interval: Interval;
