@@ -31,6 +31,7 @@ export { type SpecAugmentOptions, type Spectrogram, specAugment } from './augmen
 export { noise, type SoundStep, shift } from './augment/sound/wave.ts';
 export { type Embedding, nearestWords, type SynonymOptions, synonyms } from './augment/text/synonyms.ts';
 export { augmentText, joinWords, type TextStep, wordDropout, wordSwap } from './augment/text/words.ts';
+export type { Batch } from './batch.ts';
 export type { StepSpec } from './batches/image-steps.ts';
 export { type ImageBatchesOptions, imageBatches, imageFileBatches } from './batches/images.ts';
 export {
@@ -39,7 +40,7 @@ export {
   type LoadedBatch,
   type LoaderOptions,
 } from './batches/loader.ts';
-export type { Batch, BatchMaker, Chance, OpenBatches } from './batches/maker.ts';
+export type { BatchMaker, Chance, OpenBatches } from './batches/maker.ts';
 export {
   type DuckDb,
   type DuckDbBatch,
@@ -132,7 +133,17 @@ export {
 export { resample } from './sound/resample.ts';
 export { mono, type Sound } from './sound/sound.ts';
 export { readWav } from './sound/wav.ts';
+export type { SourceFile } from './sources/fingerprint.ts';
+export type { LeftOut } from './sources/list-files.ts';
+export { type LocalCopy, localCopy } from './sources/local-copy.ts';
 export { type ReadOptions, readTable } from './sources/read.ts';
+export {
+  type ResolvedSource,
+  type ResolveOptions,
+  resolveSource,
+  SOURCE_KINDS,
+  type SourceKind,
+} from './sources/resolve.ts';
 export { type StreamedBatch, type StreamedRow, streamTable } from './sources/stream.ts';
 export { type Fold, type NestedFold, type NestedOptions, nestedFolds } from './split/nested.ts';
 export { findStraddling, requireSeparate, type Straddling } from './split/straddling.ts';
@@ -155,9 +166,11 @@ export { type ParsedTimes, parseTimes } from './table/times.ts';
 export { BYTE_ORDER_MARK, csvLine } from './table/write-csv.ts';
 export { splitClauses } from './text/clauses.ts';
 export { cleanText } from './text/clean.ts';
+export { termInputs, tokenInputs } from './text/inputs.ts';
 export { languageOf, type TextLanguage } from './text/language.ts';
 export { charNgrams, wordNgrams } from './text/ngrams.ts';
 export { isStopWord, STOP_WORDS } from './text/stop-words.ts';
+export { type TermFeatures, type TermOptions, termFeatures } from './text/term-features.ts';
 export { fitTfidf, type Tfidf, type TfidfOptions, tfidf } from './text/tfidf.ts';
 export { type BertOptions, bertTokenizer } from './text/tokenizers/bert.ts';
 export type { Encoding } from './text/tokenizers/encoding.ts';

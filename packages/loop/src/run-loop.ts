@@ -84,7 +84,7 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
   const runs = resolve(settings.runs);
   if (id !== undefined && existsSync(join(runs, id, RUN_FILE))) return readRun(join(runs, id));
   const parent = settings.parent === undefined ? undefined : findRun(runs, settings.parent);
-  const sources = await openSources({
+  const { sources, checkUnchanged } = await openSources({
     takes: recipe.takes,
     addresses: settings.sources,
     directory: join(runs, UNFINISHED),
@@ -143,6 +143,8 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
         artifact: (name) => artifactIn(join(state, 'artifacts'), name),
       };
       outputs[step] = await recipe.steps[step]({ run: context, ...outputs } as never);
+      // What was read while it changed belongs to neither the old nor the new content.
+      await checkUnchanged();
       log.finished(step, (performance.now() - started) / 1000);
       writeWhole(stored, serialize({ value: outputs[step], log: log.state() } satisfies Stored));
       rmSync(checkpoint, { force: true });

@@ -6,8 +6,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
+import { type ResolvedSource, resolveSource } from '@gradus/data';
 import { z } from 'zod';
-import { type ResolvedSource, resolveSource } from './resolve-temporary.ts';
 import type { SourceRecord } from './run-record.ts';
 import type { Takes } from './takes.ts';
 
@@ -41,11 +41,18 @@ export interface SourcesOptions {
   onProgress(what: Localized, done: number, total: number): void;
 }
 
+export interface OpenedSources {
+  readonly sources: Readonly<Record<string, RunSource>>;
+  /** @throws UserError where a file is no longer what it was when the run began */
+  checkUnchanged(): Promise<void>;
+}
+
 /** @throws UserError where a source is missing, unknown or cannot be read */
-export async function openSources(options: SourcesOptions): Promise<Readonly<Record<string, RunSource>>> {
+export async function openSources(options: SourcesOptions): Promise<OpenedSources> {
   const { takes, addresses, directory, signal, onProgress } = options;
   requireKnown(takes, addresses);
   const sources: Record<string, RunSource> = {};
+  const checks: (() => Promise<void>)[] = [];
   for (const [name, { title }] of Object.entries(takes)) {
     const address = addresses[name];
     if (address === undefined) continue;
@@ -55,15 +62,21 @@ export async function openSources(options: SourcesOptions): Promise<Readonly<Rec
       onProgress: (done, total) => onProgress(title, done, total),
     });
     sources[name] = runSource(resolved);
+    checks.push(() => resolved.checkUnchanged());
   }
-  return sources;
+  return {
+    sources,
+    checkUnchanged: async () => {
+      for (const check of checks) await check();
+    },
+  };
 }
 
-function runSource({ kind, address, path, bytes, sha256, files }: ResolvedSource): RunSource {
+function runSource({ kind, address, local, bytes, sha256, files }: ResolvedSource): RunSource {
   return {
     kind,
     address,
-    path,
+    path: local,
     bytes,
     sha256,
     files: files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),

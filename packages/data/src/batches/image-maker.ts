@@ -2,11 +2,12 @@
 import { UserError } from '@gradus/base';
 import { mixup } from '../augment/images/mixup.ts';
 import { augmentImages, augmentInPlace } from '../augment/images/picture.ts';
+import type { Batch } from '../batch.ts';
 import { decodeImage } from '../images/decode.ts';
 import type { Images } from '../images/images.ts';
 import { imageStep } from './image-steps.ts';
 import type { ImageFiles, ImagesData } from './images.ts';
-import type { Batch, OpenBatches } from './maker.ts';
+import type { OpenBatches } from './maker.ts';
 
 export const open: OpenBatches<ImagesData> = (data) => {
   const steps = data.steps.map(imageStep);

@@ -10,7 +10,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { Random, UserError } from '@gradus/base';
-import type { Batch } from './maker.ts';
+import type { Batch } from '../batch.ts';
 import type { Answer, Task, ThreadData } from './worker.ts';
 
 export interface LoaderOptions {

@@ -8,7 +8,7 @@
  */
 
 import type { Random } from '@gradus/base';
-import type { HostTensor } from '@gradus/engine';
+import type { Batch } from '../batch.ts';
 
 export type OpenBatches<D> = (data: D) => BatchMaker | Promise<BatchMaker>;
 
@@ -22,5 +22,3 @@ export interface Chance {
   /** Counted from 1; 0 for a batch outside of any. */
   readonly epoch: number;
 }
-
-export type Batch = Readonly<Record<string, HostTensor>>;

@@ -1,7 +1,8 @@
 /** A thread that makes batches ahead of the training step that takes them. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Random, UserError } from '@gradus/base';
-import type { Batch, OpenBatches } from './maker.ts';
+import type { Batch } from '../batch.ts';
+import type { OpenBatches } from './maker.ts';
 
 /** What a thread is told when it starts. */
 export interface ThreadData {

@@ -139,6 +139,42 @@ describe('openDuckDb', () => {
     await expect(duckdb.query('SELECT 1')).rejects.toThrow(/process ended/);
   });
 
+  it.each([
+    ['/bin/false', /could not start \(code 1\)/],
+    ['/no/such/node', /could not start \(.*ENOENT/],
+  ])('does not blame memory where its process never started: %s', async (program, message) => {
+    const { execPath } = process;
+    process.execPath = program;
+    try {
+      const before = scratchFolders();
+      const error = await openDuckDb().catch((error: unknown) => error);
+      expect(error).toBeInstanceOf(UserError);
+      expect((error as UserError).message).toMatch(message);
+      expect((error as UserError).message).not.toMatch(/ran out/);
+      expect(scratchFolders()).toEqual(before);
+    } finally {
+      process.execPath = execPath;
+    }
+  });
+
+  it('says why its process could not start', async () => {
+    const preload = join(folder, 'broken.cjs');
+    writeFileSync(preload, `throw new Error("Cannot find module '@duckdb/node-bindings'")`);
+    const program = join(folder, 'node.sh');
+    writeFileSync(program, `#!/bin/sh\nexec '${process.execPath}' --require '${preload}' "$@"\n`, {
+      mode: 0o755,
+    });
+    const { execPath } = process;
+    process.execPath = program;
+    try {
+      await expect(openDuckDb()).rejects.toThrow(
+        /could not start \(code 1: Error: Cannot find module '@duckdb\/node-bindings'\)/,
+      );
+    } finally {
+      process.execPath = execPath;
+    }
+  });
+
   it('is ended by a signal', async () => {
     const abort = new AbortController();
     await using duckdb = await openDuckDb({ signal: abort.signal });

@@ -2,8 +2,8 @@
  * DuckDB (Raasveldt, Mühleisen, 2019: an analytical database that runs inside a program) in a process of its own.
  *
  * It reads Parquet, and joins, sorts and counts more rows than memory holds. Out of memory it takes its process down:
- * that is why it has one, and why here this is an error like any other. SQL given to it should be written by us;
- * what comes from elsewhere goes in as a parameter (`?`, `$1`), names through `sqlName`.
+ * that is why it has one, and why here this is an error like any other. Only we write SQL: what comes from elsewhere
+ * goes in as a parameter (`?`, `$1`), names through `sqlName`.
  *
  * @example
  * await using duckdb = await openDuckDb({ files: ['orders.parquet'] });
@@ -57,6 +57,7 @@ const GIB = 2 ** 30;
 const MOST_ROWS = 1_000_000;
 /** What our own JavaScript there may hold, beside DuckDB. */
 const HEAP_MIB = 1024;
+const MOST_COMPLAINT = 4000;
 
 /** A table or column's name, quoted. */
 export const sqlName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -72,9 +73,9 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<DuckDb> {
   } = options;
   signal?.throwIfAborted();
   const scratch = await mkdtemp(join(tmpdir(), 'gradus-duckdb-'));
-  const server = new Server(scratch, memoryLimit, signal);
+  const server = new DuckDbProcess(scratch, memoryLimit, signal);
   try {
-    await server.ask({
+    await server.request({
       kind: 'setup',
       id: server.newId(),
       setup: { memoryLimit, threads, files, outputs, scratch },
@@ -91,41 +92,41 @@ export async function openDuckDb(options: DuckDbOptions = {}): Promise<DuckDb> {
     const id = server.newId();
     let ended = false;
     try {
-      const { columns } = (await server.ask({ kind: 'start', id, sql, parameters })) as Reply & {
+      const { columns } = (await server.request({ kind: 'start', id, sql, parameters })) as Reply & {
         kind: 'columns';
       };
       for (let first = true; ; first = false) {
-        const reply = await server.ask({ kind: 'next', id });
+        const reply = await server.request({ kind: 'next', id });
         ended = reply.kind === 'end';
         if (reply.kind === 'rows') yield { columns, rows: reply.rows };
         else if (first) yield { columns, rows: [] };
         if (ended) return;
       }
     } finally {
-      if (!ended) server.tell({ kind: 'stop', id });
+      if (!ended) server.send({ kind: 'stop', id });
     }
   }
 
   return {
     stream,
     async query(sql, parameters) {
-      const found: DuckDbRow[] = [];
+      const result: DuckDbRow[] = [];
       for await (const { columns, rows } of stream(sql, parameters)) {
         for (const row of rows) {
-          found.push(Object.fromEntries(columns.map(({ name }, i) => [name, row[i]!])));
+          result.push(Object.fromEntries(columns.map(({ name }, i) => [name, row[i]!])));
         }
-        if (found.length > MOST_ROWS)
+        if (result.length > MOST_ROWS)
           throw new Error(`a query gave over ${MOST_ROWS} rows; take them from stream()`);
       }
-      return found;
+      return result;
     },
     close: () => server.close(),
     [Symbol.asyncDispose]: () => server.close(),
   };
 }
 
-/** The child process, and who waits for which of its answers. */
-class Server {
+/** The child process, and the requests that wait for its replies. */
+class DuckDbProcess {
   readonly #child: ChildProcess;
   readonly #scratch: string;
   readonly #gone: Promise<void>;
@@ -134,7 +135,11 @@ class Server {
     { resolve: (reply: Reply) => void; reject: (error: unknown) => void }
   >();
   #ids = 0;
-  /** Why there will be no more answers. */
+  /** It has answered the set-up. */
+  #started = false;
+  /** The end of what it wrote to its standard error before it started: why it could not. */
+  #complaint = '';
+  /** Why there will be no more replies. */
   #end: unknown;
 
   constructor(scratch: string, memoryLimit: number, signal: AbortSignal | undefined) {
@@ -148,7 +153,10 @@ class Server {
         TMPDIR: process.env.TMPDIR,
         SystemRoot: process.env.SystemRoot,
       },
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.#child.stderr?.on('data', (text: Buffer) => {
+      if (!this.#started) this.#complaint = (this.#complaint + text.toString()).slice(-MOST_COMPLAINT);
     });
     const abort = () => {
       this.#fail(signal!.reason);
@@ -156,18 +164,15 @@ class Server {
     };
     signal?.addEventListener('abort', abort, { once: true });
     if (signal?.aborted) abort();
-    this.#child.on('message', (reply: Reply) => this.#answer(reply));
+    this.#child.on('message', (reply: Reply) => this.#take(reply));
     this.#gone = new Promise((resolve) => {
       const gone = (how: string) => {
         signal?.removeEventListener('abort', abort);
-        this.#fail(
-          new UserError(
-            `DuckDB's process ended (${how}): most likely memory ran out, with ${(memoryLimit / GIB).toFixed(1)} GiB for DuckDB. Free memory, or work on fewer rows or columns at once.`,
-          ),
-        );
+        this.#fail(this.#started ? outOfMemory(how, memoryLimit) : notStarted(how, this.#complaint));
         rm(scratch, { recursive: true, force: true }).then(resolve, () => resolve());
       };
-      this.#child.on('exit', (code, name) => gone(name ?? `code ${code}`));
+      // Not at 'exit', when what it wrote may not have come yet.
+      this.#child.on('close', (code, name) => gone(name ?? `code ${code}`));
       this.#child.on('error', (error) => this.#child.pid === undefined && gone(error.message));
     });
   }
@@ -177,20 +182,21 @@ class Server {
     return this.#ids;
   }
 
-  async ask(request: Request): Promise<Reply> {
+  async request(request: Request): Promise<Reply> {
     if (this.#end !== undefined) throw this.#end;
     return await new Promise((resolve, reject) => {
       this.#waiting.set(request.id, { resolve, reject });
-      this.tell(request);
+      this.send(request);
     });
   }
 
-  tell(request: Request): void {
-    // A send that fails is followed by the process's exit, which answers whoever waits.
+  send(request: Request): void {
+    // A send that fails is followed by the process's exit, which rejects the requests that wait.
     if (this.#child.connected) this.#child.send(request, () => {});
   }
 
-  #answer(reply: Reply): void {
+  #take(reply: Reply): void {
+    this.#started = true;
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if (reply.kind === 'error') waiting?.reject(errorOf(reply.message, this.#scratch));
@@ -210,16 +216,35 @@ class Server {
   }
 }
 
-/** What the data or the machine is to blame for; other errors are ours. */
+const outOfMemory = (how: string, memoryLimit: number): UserError => {
+  const limit = `${(memoryLimit / GIB).toFixed(1)} GiB`;
+  return new UserError({
+    en: `DuckDB's process ended (${how}): most likely memory ran out, with ${limit} for DuckDB. Free memory, or work on fewer rows or columns at once.`,
+    zh: `DuckDB 进程已结束（${how}）：很可能是内存不足，分配给 DuckDB 的内存为 ${limit}。请释放内存，或一次处理更少的行或列。`,
+  });
+};
+
+function notStarted(how: string, complaint: string): UserError {
+  // Node writes the line of code, then the error's name and text.
+  const said = /^\w*Error\b.*$/m.exec(complaint)?.[0] ?? complaint.trim().split('\n').at(-1) ?? '';
+  const cause = said === '' ? how : `${how}: ${said}`;
+  return new UserError({
+    en: `DuckDB's process could not start (${cause}). Install Gradus again with its dependencies (npm install); check that this system can run programs and has memory left.`,
+    zh: `DuckDB 进程无法启动（${cause}）。请重新安装 Gradus 及其依赖（npm install），并确认本系统允许运行程序且有可用内存。`,
+  });
+}
+
+/** Errors that the data or the machine causes; others are ours. */
 const THEIRS =
   /^(?:Invalid Input|IO|Conversion|Permission|Out of Range|TProtocolException|Serialization|HTTP)\b/;
 
 function errorOf(message: string, scratch: string): Error {
   const first = message.split('\n\n', 1)[0]!.replaceAll(scratch, 'the temporary folder');
   if (/Out of Memory/i.test(first)) {
-    return new UserError(
-      `DuckDB ran out of memory (${first}). Work on fewer rows or columns at once, or give it more memory.`,
-    );
+    return new UserError({
+      en: `DuckDB ran out of memory (${first}). Work on fewer rows or columns at once, or give it more memory.`,
+      zh: `DuckDB 内存不足（${first}）。请一次处理更少的行或列，或为其分配更多内存。`,
+    });
   }
   return THEIRS.test(first) ? new UserError(`DuckDB: ${first}`) : new Error(`DuckDB: ${first}`);
 }

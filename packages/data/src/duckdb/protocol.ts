@@ -1,6 +1,6 @@
 /**
- * What DuckDB's process and ours say to each other. A statement's rows are pulled: each `next` is answered by one
- * batch, so that neither side holds more than that.
+ * The messages between DuckDB's process and ours. A statement's rows are pulled: each `next` is answered by one batch, so
+ * that neither process holds more than that.
  */
 
 /** One of DuckDB's values as a plain one; how each type comes is in values.ts. */
@@ -20,7 +20,7 @@ export interface DuckDbColumn {
   readonly type: string;
 }
 
-/** Handed to the process as it starts. */
+/** The first message to the process. */
 export interface Setup {
   readonly memoryLimit: number;
   readonly threads: number;

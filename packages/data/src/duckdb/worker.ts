@@ -1,6 +1,6 @@
 /**
- * DuckDB's process. It locks itself down before the first statement: it reaches the files it was given and a private
- * temporary folder, nothing else; loads no extension; and nothing can be set any more.
+ * DuckDB's process. It locks itself down before the first statement: it reaches the files of its set-up and a private
+ * temporary folder, nothing else; it loads no extension, and its settings can no longer change.
  */
 import {
   type DuckDBExtractedStatements,
@@ -38,8 +38,8 @@ async function setUp({ memoryLimit, threads, files, outputs, scratch }: Setup): 
 }
 
 /**
- * One connection a question: a second one on the same would cut short the rows of the first. Of several statements, the
- * rows are those of the last.
+ * One connection per statement: a second statement on the same one would cut the rows of the first short. Of several
+ * statements in one request, the rows are those of the last.
  */
 async function start(id: number, sql: string, parameters: readonly DuckDbValue[]): Promise<void> {
   const connection = await instance.connect();
@@ -62,7 +62,7 @@ async function start(id: number, sql: string, parameters: readonly DuckDbValue[]
   }
 }
 
-/** DuckDB tells files to read from files to write nowhere. */
+/** DuckDB's `allowed_paths` does not distinguish files to read from files to write. */
 async function allowed(
   statements: DuckDBExtractedStatements,
   index: number,
@@ -102,5 +102,5 @@ process.on('message', (request: Request) => {
     send({ kind: 'error', id: request.id, message: String((error as Error).message ?? error) });
   });
 });
-// Our parent has gone.
+// The parent has ended.
 process.on('disconnect', () => process.exit());

@@ -8,6 +8,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
 import { UserError } from '@gradus/base';
 import { openSource } from '../sources/formats.ts';
+import { localCopy } from '../sources/local-copy.ts';
 import { readTable } from '../sources/read.ts';
 import type { PersonalKind } from './kinds.ts';
 import { applyRedaction, fitRedaction, type RedactionPlan } from './plan.ts';
@@ -46,9 +47,10 @@ export async function redactFile(
   out: string,
   { kinds, replace = tag, signal }: RedactFileOptions = {},
 ): Promise<RedactedFile> {
-  const sample = await readTable(source, { maxRows: SAMPLE, ...(signal && { signal }) });
+  await using copy = await localCopy(source, { signal });
+  const sample = await readTable(copy.address, { maxRows: SAMPLE, ...(signal && { signal }) });
   const plan = fitRedaction(sample, kinds);
-  const { opened, inputs, checkUnchanged } = await openSource(source, { signal });
+  const { opened, inputs, checkUnchanged } = await openSource(copy.address, { signal });
   await refuseInputs(out, inputs);
   const replaced: Partial<Record<PersonalKind, number>> = {};
   const counted: Replace = (kind, value, text) => {

@@ -1,7 +1,7 @@
 /** Takes rows as they are read, checks their cells, and keeps an even sample of those that fit. */
 import { Random, UserError } from '@gradus/base';
-import type { SetAsideWriter } from '../table/set-aside.ts';
 import type { RowSetAside, Table } from '../table/table.ts';
+import type { SetAsideWriter } from './set-aside.ts';
 import { LONGEST_CELL, type SourceRow, TOO_LONG } from './source.ts';
 
 const REASONS_KEPT = 1000;

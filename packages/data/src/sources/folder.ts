@@ -3,16 +3,14 @@
  * union of theirs, by name, after a column `file`. Files that cannot be read are set aside with the reason, and nothing
  * outside the folder is read, wherever links lead.
  */
-import { glob, lstat, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { UserError } from '@gradus/base';
-import type { OpenedSource } from './formats.ts';
 import { uniqueName } from './header.ts';
-import { type Batch, MOST_COLUMNS, type SourceOptions, type SourceRow } from './source.ts';
+import { type ListedFile, listFolder, listGlob } from './list-files.ts';
+import { type Batch, MOST_COLUMNS, type OpenedSource, type SourceOptions, type SourceRow } from './source.ts';
 
 const MOST_FILES = 10_000;
-
-export const isGlob = (path: string): boolean => /[*?[{]/.test(path);
 
 type OpenFile = (path: string, options: SourceOptions) => Promise<OpenedSource>;
 
@@ -26,34 +24,27 @@ export async function readFiles(
   suffixes: readonly string[],
   openFile: OpenFile,
 ): Promise<OpenedSource> {
-  const wholeFolder = Boolean((await stat(path).catch(() => undefined))?.isDirectory());
-  const folder = await realpath(wholeFolder ? path : fixedPart(path)).catch(() => {
-    throw new UserError(`There is no folder ${fixedPart(path)}. Check the path.`);
-  });
-  const setAside: { file: string; reason: string }[] = [];
-  const files: { path: string; file: string; size: number }[] = [];
-  const pattern = wholeFolder ? '**' : relative(resolve(fixedPart(path)), resolve(path));
-  for (const file of await matches(pattern, folder, path)) {
-    const whole = join(folder, file);
-    const entry = await lstat(whole).catch(() => undefined);
-    if (!entry || entry.isDirectory()) continue;
-    const target = await realpath(whole).catch(() => undefined);
-    const reason =
-      target === undefined
-        ? 'it is a link to nothing'
-        : !target.startsWith(folder.endsWith(sep) ? folder : folder + sep)
-          ? 'it is a link to outside of the folder, which is not followed'
-          : wholeFolder && !suffixes.some((suffix) => file.toLowerCase().endsWith(suffix))
-            ? `its name does not end as one of a table: ${suffixes.join(', ')}`
-            : undefined;
-    if (reason !== undefined) setAside.push({ file, reason });
-    else files.push({ path: target!, file, size: (await stat(target!)).size });
-  }
+  const isFolder = Boolean((await stat(path).catch(() => undefined))?.isDirectory());
+  const limits = { most: MOST_FILES, signal: options.signal };
+  const listing = await (isFolder ? listFolder(path, limits) : listGlob(path, limits));
+  const isTable = ({ name }: ListedFile) =>
+    !isFolder || suffixes.some((suffix) => name.toLowerCase().endsWith(suffix));
+  const files = listing.files.filter(isTable);
+  const setAside: { file: string; reason: string }[] = [
+    ...listing.leftOut.map(({ name, reason }) => ({ file: name, reason: reason.en })),
+    ...listing.files
+      .filter((file) => !isTable(file))
+      .map(({ name }) => ({
+        file: name,
+        reason: `its name does not end as one of a table: ${suffixes.join(', ')}`,
+      })),
+  ];
   if (files.length === 0) {
     const [first] = setAside;
-    throw new UserError(
-      `${path} holds no table${first ? ` (${first.file}: ${first.reason})` : ''}. Expected files whose names end in ${suffixes.join(', ')}.`,
-    );
+    throw new UserError({
+      en: `${path} holds no table${first ? ` (${first.file}: ${first.reason})` : ''}. Expected files whose names end in ${suffixes.join(', ')}.`,
+      zh: `${path} 中没有表格${first ? `（${first.file}：${first.reason}）` : ''}。应包含以 ${suffixes.join('、')} 结尾的文件。`,
+    });
   }
   const columns: string[] = ['file'];
   const total = files.reduce((sum, { size }) => sum + size, 0);
@@ -63,7 +54,7 @@ export async function readFiles(
     const taken = new Set(columns);
     let before = 0;
     let rows = 0;
-    for (const { path, file, size } of files) {
+    for (const { path, name: file, size } of files) {
       try {
         const { opened, checkUnchanged } = await openFile(path, options);
         const place: number[] = [];
@@ -103,26 +94,6 @@ export async function readFiles(
     inputs: files.map(({ path }) => path),
     checkUnchanged: async () => {},
   };
-}
-
-async function matches(pattern: string, folder: string, path: string): Promise<string[]> {
-  const found: string[] = [];
-  for await (const file of glob(pattern, { cwd: folder })) {
-    if (file.split(sep).some((name) => name.startsWith('.'))) continue;
-    found.push(file);
-    if (found.length > MOST_FILES)
-      throw new UserError(`${path} holds over ${MOST_FILES} files. Name a part of them.`);
-  }
-  return found.sort();
-}
-
-/** The folder that a glob starts from. */
-function fixedPart(pattern: string): string {
-  const names = pattern.split(/[\\/]/);
-  const first = names.findIndex(isGlob);
-  return first < 0
-    ? dirname(pattern)
-    : names.slice(0, first).join('/') || (pattern.startsWith('/') ? '/' : '.');
 }
 
 /** Where a file's next columns stand among all: its own `file` beside ours. */

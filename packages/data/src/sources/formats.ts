@@ -5,12 +5,14 @@ import { UserError } from '@gradus/base';
 import { readCsv } from './csv.ts';
 import { readExcel } from './excel.ts';
 import { type InputFile, openFile } from './file.ts';
-import { isGlob, readFiles } from './folder.ts';
+import { readFiles } from './folder.ts';
+import { isGlob } from './glob.ts';
 import { readJson, readJsonLines } from './json.ts';
 import { readParquet } from './parquet.ts';
-import { readPostgres } from './postgres.ts';
+import { needsDatabase, readPostgres } from './postgres.ts';
+import { schemeOf, splitPart, unknownScheme } from './scheme.ts';
 import { sniff } from './sniff.ts';
-import type { Source, SourceOptions } from './source.ts';
+import type { OpenedSource, Source, SourceOptions } from './source.ts';
 import { readSqlite } from './sqlite.ts';
 
 interface FileFormat {
@@ -44,32 +46,23 @@ const SUFFIXES = FILE_FORMATS.flatMap(({ suffixes, packed }) =>
   packed ? [...suffixes, ...suffixes.map((suffix) => `${suffix}.gz`)] : suffixes,
 );
 
-export interface OpenedSource {
-  readonly opened: Source;
-  /** The files that are read. */
-  readonly inputs: readonly string[];
-  readonly checkUnchanged: () => Promise<void>;
-}
-
-/** @throws UserError for what is no table */
+/**
+ * @param source On this machine, or in a database: what lies on S3 is copied first (`localCopy`).
+ * @throws UserError for what is no table
+ */
 export async function openSource(source: string, options: SourceOptions): Promise<OpenedSource> {
-  const scheme = /^([a-z][a-z\d+.-]+):\/\//i.exec(source)?.[1]?.toLowerCase();
+  const scheme = schemeOf(source);
   if (scheme === 'postgres' || scheme === 'postgresql') {
     return { opened: await readPostgres(source, options), inputs: [], checkUnchanged: async () => {} };
   }
-  if (scheme !== undefined) {
-    throw new UserError(
-      `Tables are not read from ${scheme}:// addresses. Download the file, or give a postgres:// address.`,
-    );
-  }
-  if (options.query !== undefined)
-    throw new UserError('A query needs a database on a server: give a postgres:// address.');
+  if (scheme !== undefined) throw unknownScheme(scheme);
+  if (options.query !== undefined) throw needsDatabase();
   const { path, part } = await splitPart(source);
-  const asked = { ...options, part };
+  const partOptions = { ...options, part };
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() || (!found && isGlob(path)))
-    return readFiles(path, asked, SUFFIXES, openFileSource);
-  return openFileSource(path, asked);
+    return readFiles(path, partOptions, SUFFIXES, openFileSource);
+  return openFileSource(path, partOptions);
 }
 
 /** @throws UserError for what is no file of a table */
@@ -98,11 +91,4 @@ function formatOf({ name, head, gzipped }: InputFile): FileFormat {
   const format =
     texts.find(({ suffixes }) => suffixes.includes(suffix)) ?? texts.find(({ begins }) => begins?.test(text));
   return format!;
-}
-
-/** `sales.xlsx#Sheet2`; a file whose own name has a `#` is itself. */
-async function splitPart(source: string): Promise<{ path: string; part?: string }> {
-  const at = source.lastIndexOf('#');
-  if (at <= 0 || (await stat(source).catch(() => undefined))) return { path: source };
-  return { path: source.slice(0, at), part: source.slice(at + 1) };
 }

@@ -1,10 +1,12 @@
 /**
- * JSON: an array of objects, by itself or as one field of an object (`{"rows": […]}`), and JSON Lines (one object a
- * line). Objects are cut out of the text one by one, so a document larger than memory can be read, and one that is
- * broken is set aside alone. Columns are the fields' names in the order they first appear.
+ * JSON: an array of objects, by itself or as one field of an object (`{"rows": […]}`), and JSON Lines: one object a line, or
+ * one array a line after an array of the columns' names (https://jsonlines.org/examples). Objects are cut out of the text
+ * one by one, so a document larger than memory can be read, and one that is broken is set aside alone. Columns are the
+ * fields' names in the order they first appear.
  */
 import { UserError } from '@gradus/base';
 import type { InputFile } from './file.ts';
+import { checkColumnCount, uniqueNames } from './header.ts';
 import { readLines } from './lines.ts';
 import { type Sniffed, sniff } from './sniff.ts';
 import {
@@ -15,6 +17,7 @@ import {
   type Source,
   type SourceOptions,
   type SourceRow,
+  TOO_LONG,
 } from './source.ts';
 
 /** Characters of one object; a longer one is no row. */
@@ -28,13 +31,16 @@ export async function readJsonLines(file: InputFile, { signal }: SourceOptions):
   const bytes = file.open(signal);
   const lines = readLines(bytes.chunks, sniffed);
   const objects = new Objects();
+  let isFirst = true;
   async function* batches(): AsyncGenerator<Batch> {
     let line = 0;
     for await (const text of lines.chunks) {
       const rows: SourceRow[] = [];
       for (const own of text.match(/[^\n]*\n|[^\n]+$/g) ?? []) {
         line += 1;
-        if (own.trim() !== '') rows.push(objects.row(own, line));
+        if (own.trim() === '') continue;
+        if (!isFirst || !objects.takeHeader(own, file.name)) rows.push(objects.row(own, line));
+        isFirst = false;
       }
       yield { rows, done: bytes.read() };
     }
@@ -82,10 +88,31 @@ export async function readJson(file: InputFile, { signal }: SourceOptions): Prom
   };
 }
 
+/** Of a file of arrays, a line that stands for a row with a cell too long to keep. */
+export const TOO_LONG_ROW = '"too long"';
+
 /** Makes rows of objects' text, and gathers the columns. */
 class Objects {
   readonly columns: string[] = [];
   readonly #index = new Map<string, number>();
+  /** Rows are arrays, in the order of the columns. */
+  #arrays = false;
+
+  /** @returns whether a first line is an array of names, and the lines after it arrays of cells */
+  takeHeader(text: string, name: string): boolean {
+    if (!/^\s*\[\s*"/.test(text) || depthOf(text) > DEEPEST) return false;
+    let names: unknown;
+    try {
+      names = JSON.parse(text);
+    } catch {
+      return false;
+    }
+    if (!Array.isArray(names) || !names.every((column) => typeof column === 'string')) return false;
+    checkColumnCount(names.length, name);
+    this.columns.push(...uniqueNames(names));
+    this.#arrays = true;
+    return true;
+  }
 
   row(text: string, line: number): SourceRow {
     const bad = (reason: string): SourceRow => ({ fields: [], line, reason, text });
@@ -98,6 +125,7 @@ class Objects {
     } catch {
       return bad('it is not JSON');
     }
+    if (this.#arrays) return this.#cells(value, text, line);
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       return bad('it is not an object; expected {"column": "cell", …}');
     const entries = Object.entries(value);
@@ -112,6 +140,15 @@ class Objects {
     const fields = new Array<string>(this.columns.length).fill('');
     for (const [key, cell] of entries) fields[this.#index.get(key)!] = cellText(cell);
     return { fields, line };
+  }
+
+  #cells(value: unknown, text: string, line: number): SourceRow {
+    const bad = (reason: string): SourceRow => ({ fields: [], line, reason, text });
+    if (text.trim() === TOO_LONG_ROW) return bad(TOO_LONG);
+    if (!Array.isArray(value)) return bad('it is not an array; expected ["cell", …]');
+    if (value.length > this.columns.length)
+      return bad(`it has ${value.length} columns; expected ${this.columns.length}`);
+    return { fields: value.map(cellText), line };
   }
 }
 

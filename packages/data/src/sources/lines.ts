@@ -14,7 +14,7 @@ export interface Lines {
 }
 
 /** A single line longer than this, in bytes, is no line of a table; U+FFFD stands for all of it. */
-const LONGEST_LINE = 16 * 2 ** 20;
+export const LONGEST_LINE = 16 * 2 ** 20;
 
 export function readLines(bytes: AsyncIterable<Buffer>, { encoding, skip }: Sniffed): Lines {
   let foreign = 0;

@@ -149,6 +149,18 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/multiple commands/, 'Give one query.'],
 ];
 
+export const needsDatabase = (): UserError =>
+  new UserError({
+    en: 'A query needs a database on a server: give a postgres:// address.',
+    zh: '查询语句需要服务器上的数据库：请提供 postgres:// 地址。',
+  });
+
+/** The address without user and password. @throws UserError for what is no address */
+export function postgresName(address: string): string {
+  const { name, table } = addressOf(address);
+  return table === undefined ? name : `${name}#${table}`;
+}
+
 function addressOf(address: string): { url: string; table?: string; name: string; secrets: string[] } {
   let url: URL;
   try {
@@ -159,7 +171,7 @@ function addressOf(address: string): { url: string; table?: string; name: string
       'The postgres:// address cannot be read. Expected postgres://user:password@host/database#table; write %23 for # and %40 for @ in a password.',
     );
   }
-  const fragment = url.hash === '' ? undefined : decodeURIComponent(url.hash.slice(1));
+  const fragment = url.hash === '' ? undefined : decoded(url.hash.slice(1));
   const table = fragment ?? url.searchParams.get('table') ?? undefined;
   url.hash = '';
   url.searchParams.delete('table');

@@ -7,12 +7,14 @@
  * - Parquet; Excel workbooks (`sales.xlsx#Sheet2`); SQLite files (`shop.db#orders`)
  * - Postgres (`postgres://user@host/database#orders`)
  * - a folder or a glob of such files (`exports/*.csv`): all their rows, with a column `file`
+ * - all of these but Postgres on S3 (`s3://bucket/exports/*.csv`): copied to a temporary folder first
  */
 
-import { type SetAsideWriter, setAsideWriter } from '../table/set-aside.ts';
 import type { Table } from '../table/table.ts';
 import { Collector } from './collect.ts';
 import { openSource } from './formats.ts';
+import { localCopy } from './local-copy.ts';
+import { type SetAsideWriter, setAsideWriter } from './set-aside.ts';
 
 export interface ReadOptions {
   /** At most about this many rows are kept. Default 200,000. */
@@ -26,12 +28,12 @@ export interface ReadOptions {
   /** A CSV file that gets every row that is set aside: its place, the reason, what it holds. Written over. */
   readonly exportSetAside?: string;
   readonly signal?: AbortSignal;
-  /** Told how many of the file's bytes have been read. */
+  /** Gets how many of the file's bytes have been read; of what lies on S3, first how many have been copied. */
   onProgress?(bytes: number, total: number): void;
 }
 
 /**
- * @param source A file, a folder, a glob, or a Postgres URL; after `#` the sheet or table.
+ * @param source A file, a folder, a glob, a Postgres or an S3 URL; after `#` the sheet or table.
  * @throws UserError for what is not a readable table: it names the cause and the way out.
  */
 export async function readTable(source: string, options: ReadOptions = {}): Promise<Table> {
@@ -45,7 +47,8 @@ export async function readTable(source: string, options: ReadOptions = {}): Prom
     onProgress,
   } = options;
   signal?.throwIfAborted();
-  const { opened, inputs, checkUnchanged } = await openSource(source, { query, firstColumns, signal });
+  await using copy = await localCopy(source, { signal, onProgress });
+  const { opened, inputs, checkUnchanged } = await openSource(copy.address, { query, firstColumns, signal });
   let writer: SetAsideWriter | undefined;
   try {
     writer = exportSetAside === undefined ? undefined : await setAsideWriter(exportSetAside, inputs);
@@ -57,11 +60,15 @@ export async function readTable(source: string, options: ReadOptions = {}): Prom
       onProgress?.(done, opened.total);
     }
     await checkUnchanged();
+    const filesSetAside = opened.filesSetAside && [
+      ...copy.leftOut.map(({ name, reason }) => ({ file: name, reason: reason.en })),
+      ...opened.filesSetAside,
+    ];
     const columnsLeftOut = opened.columnsLeftOut?.() ?? 0;
     const { setAside, ...table } = collector.table(opened.columns);
     return {
       ...table,
-      setAside: { ...setAside, ...(opened.filesSetAside && { files: opened.filesSetAside }) },
+      setAside: { ...setAside, ...(filesSetAside && { files: filesSetAside }) },
       format: opened.format,
       ...(opened.part && { part: opened.part }),
       ...(opened.encoding && { encoding: opened.encoding }),

@@ -2,8 +2,7 @@
  * What kind of file this is, told by its first bytes: text in some encoding, or something that is no table of text.
  */
 import { UserError } from '@gradus/base';
-
-export type Encoding = 'utf-8' | 'gb18030' | 'utf-16le' | 'utf-16be';
+import type { Encoding } from '../table/table.ts';
 
 /** First bytes of files that people take for tables, and what to do with them. */
 const NOT_TEXT: readonly { readonly magic: readonly number[]; readonly what: string }[] = [

@@ -4,8 +4,7 @@
  */
 
 import { count } from '@gradus/base';
-import type { Format, Table } from '../table/table.ts';
-import type { Encoding } from './sniff.ts';
+import type { Encoding, Format, Table } from '../table/table.ts';
 
 export interface SourceRow {
   /** In the order of the source's columns; cells missing at the end are empty. */
@@ -52,6 +51,13 @@ export interface SourceOptions {
   /** Of a text file with more columns than a table can have the first are read, where it would be an error. */
   readonly firstColumns?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface OpenedSource {
+  readonly opened: Source;
+  /** The files that are read. */
+  readonly inputs: readonly string[];
+  readonly checkUnchanged: () => Promise<void>;
 }
 
 export const MOST_COLUMNS = 2000;

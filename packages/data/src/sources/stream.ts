@@ -1,6 +1,7 @@
 /** Reads a table row by row, of any length: for work that each row gets by itself. `readTable` keeps rows, and samples. */
 import { problem } from './collect.ts';
 import { openSource } from './formats.ts';
+import { localCopy } from './local-copy.ts';
 
 export interface StreamedRow {
   /** The first under the header is 1. */
@@ -27,7 +28,8 @@ export interface StreamedBatch {
  * @throws UserError for what is not a readable table
  */
 export async function* streamTable(source: string, signal?: AbortSignal): AsyncGenerator<StreamedBatch> {
-  const { opened, checkUnchanged } = await openSource(source, { signal });
+  await using copy = await localCopy(source, { signal });
+  const { opened, checkUnchanged } = await openSource(copy.address, { signal });
   let count = 0;
   for await (const { rows, done } of opened.batches) {
     signal?.throwIfAborted();

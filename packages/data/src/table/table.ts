@@ -1,8 +1,10 @@
 /** What every reader gives: rows of text under named columns, and what was set aside on the way. */
-import type { Encoding } from '../sources/sniff.ts';
 
 export const FORMATS = ['csv', 'json', 'jsonl', 'parquet', 'xlsx', 'sqlite', 'postgres', 'folder'] as const;
 export type Format = (typeof FORMATS)[number];
+
+/** Of the text that a table is read from. */
+export type Encoding = 'utf-8' | 'gb18030' | 'utf-16le' | 'utf-16be';
 
 export interface Table {
   readonly columns: readonly string[];

@@ -6,16 +6,7 @@
 
 import type { Random } from '@gradus/base';
 import { multiplyDense, normalizeRows, truncatedSvd } from '@gradus/classical';
-import {
-  charNgrams,
-  cleanText,
-  findDuplicates,
-  fitTfidf,
-  parseNumbers,
-  tfidf,
-  wordNgrams,
-  words,
-} from '@gradus/data';
+import { cleanText, findDuplicates, parseNumbers, termFeatures } from '@gradus/data';
 import type { SparseMatrix } from '@gradus/stats';
 
 export interface Features {
@@ -34,30 +25,21 @@ const WIDTH = 64;
 const MOST_TERMS = 60_000;
 const MOST_CATEGORIES = 50;
 
+/** Letters at the start of a word, which its forms share, and runs of Chinese characters help where words are few. */
+const TERMS = termFeatures({ tokens: 'words', longestRun: 2, stem: 5, characterRun: 2 });
+
 export function textFeatures(texts: readonly string[], random: Random): Features {
   const clean = texts.map(cleanText);
-  const terms = clean.map(termsOf);
-  const fitted = fitTfidf(terms, { minDocuments: texts.length < 200 ? 1 : 2, maxTerms: MOST_TERMS });
-  const matrix = tfidf(fitted, terms);
+  const { matrix } = TERMS.fitTransform(clean, {
+    minDocuments: texts.length < 200 ? 1 : 2,
+    maxTerms: MOST_TERMS,
+  });
   return {
     matrix,
     ...spaceOf(matrix, random, true),
     equal: equals(clean.map((text) => text.toLowerCase())),
     alike: findDuplicates(clean),
   };
-}
-
-const HAN = /\p{Script=Han}/u;
-/** Letters at the start of a word, which its forms share. */
-const STEM = 5;
-
-function termsOf(text: string): string[] {
-  const found = words(text);
-  const terms = wordNgrams(found, 2);
-  for (const word of found) if (word.length > STEM) terms.push(`s:${word.slice(0, STEM)}`);
-  // Runs of Chinese characters do not depend on how words were cut.
-  if (HAN.test(text)) for (const run of charNgrams(text, 1, 2)) terms.push(`c:${run}`);
-  return terms;
 }
 
 /** @param cells By row the cells of columns that may say something. */

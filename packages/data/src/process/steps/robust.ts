@@ -1,6 +1,7 @@
 /** Robust scaling: subtract the median, divide by the distance between two quartiles; a few wild values change neither. */
+
+import { quantileSorted } from '@gradus/stats';
 import { z } from 'zod';
-import { quantile } from '../statistics.ts';
 import { columnStep, declares, numbers, perFeature, presentValues } from '../step.ts';
 import { figures } from '../words.ts';
 import { spread } from './standardize.ts';
@@ -20,8 +21,8 @@ export const robustStep = columnStep({
   fit: (column, { low, high }) => {
     const found = column.block.features.map((_, i) => {
       const sorted = presentValues(column, i).slice().sort();
-      const median = quantile(sorted, 0.5);
-      return { median, range: spread(quantile(sorted, high) - quantile(sorted, low), median) };
+      const median = quantileSorted(sorted, 0.5);
+      return { median, range: spread(quantileSorted(sorted, high) - quantileSorted(sorted, low), median) };
     });
     return { median: found.map(({ median }) => median), range: found.map(({ range }) => range) };
   },

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { Aligned } from './aligned.ts';
-import type { Normalizer } from './normalizers.ts';
+import type { Normalizer } from './normalizer.ts';
 
 export const ADDED_TOKEN = z.object({
   id: z.number().int().min(0),

@@ -6,9 +6,8 @@ import { z } from 'zod';
 import { Aligned } from './aligned.ts';
 import { buildAll, type Component, type Components, component } from './component.ts';
 import { matcher, PATTERN, replaceAll } from './matcher.ts';
+import type { Normalizer } from './normalizer.ts';
 import { precompiled } from './precompiled.ts';
-
-export type Normalizer = (text: Aligned) => Aligned;
 
 export const NORMALIZERS: Components<Normalizer> = {
   NFC: unicode('NFC'),

@@ -6,7 +6,7 @@
 import { UserError } from '@gradus/base';
 import type { Aligned } from './aligned.ts';
 import { Aligned as Text } from './aligned.ts';
-import type { Normalizer } from './normalizers.ts';
+import type { Normalizer } from './normalizer.ts';
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const encoder = new TextEncoder();

@@ -10,7 +10,7 @@
 import { UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import { z } from 'zod';
-import type { Batch } from '../../batches/maker.ts';
+import type { Batch } from '../../batch.ts';
 import { ADDED_TOKEN, type AddedToken, AddedTokens } from './added-tokens.ts';
 import { Aligned } from './aligned.ts';
 import { build, checked } from './component.ts';
@@ -29,7 +29,8 @@ import {
 } from './encoding.ts';
 import type { Model } from './models/model.ts';
 import { MODELS } from './models/models.ts';
-import { NORMALIZERS, type Normalizer } from './normalizers.ts';
+import type { Normalizer } from './normalizer.ts';
+import { NORMALIZERS } from './normalizers.ts';
 import { Numbers } from './numbers.ts';
 import { POST_PROCESSORS, type PostProcessor, UNCHANGED } from './post-processors.ts';
 import { BYTE_LEVEL, byteLevelSplit, PRE_TOKENIZERS, type PreTokenizer } from './pre-tokenizers.ts';
