@@ -3,6 +3,7 @@ import { UserError } from '@gradus/base';
 import { mixup } from '../augment/images/mixup.ts';
 import { augmentImages, augmentInPlace } from '../augment/images/picture.ts';
 import type { Batch } from '../batch.ts';
+import { reasonOf } from '../files.ts';
 import { decodeImage } from '../images/decode.ts';
 import type { Images } from '../images/images.ts';
 import { imageStep } from './image-steps.ts';
@@ -45,9 +46,10 @@ async function decoded({ found, classes, ...options }: ImageFiles, rows: Int32Ar
       const { file } = found[row]!;
       const own = pixels.subarray(i * length, (i + 1) * length);
       await decodeImage(file, options, own).catch((error: Error) => {
-        throw new UserError(
-          `${file}: is no image that can be read: ${error.message}. Move it out of the folder`,
-        );
+        throw new UserError({
+          en: `${file}: is no image that can be read: ${error.message}. Move it out of the folder`,
+          zh: `${file}：无法作为图像读取：${reasonOf(error).zh}。请将其移出该文件夹`,
+        });
       });
     }),
   );

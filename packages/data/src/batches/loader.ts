@@ -11,7 +11,7 @@
 import { Worker } from 'node:worker_threads';
 import { Random, UserError } from '@gradus/base';
 import type { Batch } from '../batch.ts';
-import type { Answer, Task, ThreadData } from './worker.ts';
+import type { BatchReply, BatchRequest, ThreadData } from './worker.ts';
 
 export interface LoaderOptions {
   /** Of the order of rows and of all chance in batches. Default 0. */
@@ -70,7 +70,7 @@ export class BatchLoader implements AsyncDisposable {
     this.#threads = Array.from({ length: threads }, () => {
       const workerData: ThreadData = { module: module.href, data, seed };
       const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: [] });
-      worker.on('message', (answer: Answer) => this.#take(answer));
+      worker.on('message', (answer: BatchReply) => this.#take(answer));
       worker.on('error', (error) => this.#fail(error));
       worker.on('exit', () => this.#fail(new Error('a thread that makes batches has ended')));
       worker.unref();
@@ -164,14 +164,14 @@ export class BatchLoader implements AsyncDisposable {
       if (thread.busy === 0) thread.worker.unref();
     };
     made.promise.then(done, done);
-    thread.worker.postMessage({ id, rows, epoch } satisfies Task);
+    thread.worker.postMessage({ id, rows, epoch } satisfies BatchRequest);
   }
 
-  #take(answer: Answer): void {
+  #take(answer: BatchReply): void {
     const made = this.#asked.get(answer.id);
     this.#asked.delete(answer.id);
     if ('batch' in answer) made?.resolve(answer.batch);
-    else made?.reject(answer.user ? new UserError(answer.error) : new Error(answer.error));
+    else made?.reject(answer.localized ? new UserError(answer.localized) : new Error(answer.error));
   }
 
   #fail(error: Error): void {

@@ -246,5 +246,7 @@ function errorOf(message: string, scratch: string): Error {
       zh: `DuckDB 内存不足（${first}）。请一次处理更少的行或列，或为其分配更多内存。`,
     });
   }
-  return THEIRS.test(first) ? new UserError(`DuckDB: ${first}`) : new Error(`DuckDB: ${first}`);
+  return THEIRS.test(first)
+    ? new UserError({ en: `DuckDB: ${first}`, zh: `DuckDB：${first}` })
+    : new Error(`DuckDB: ${first}`);
 }

@@ -1,4 +1,5 @@
 /** One image file, decoded and brought to a size by sharp: JPEG, PNG, WebP, AVIF or SVG. */
+import { UserError } from '@gradus/base';
 import { readUnlinked } from '../files.ts';
 
 export interface DecodeOptions {
@@ -17,7 +18,7 @@ const TIMEOUT = 20;
 /**
  * @param into Where the pixels are written. Default: memory of their own.
  * @returns [channels, height, width], 0 to 255
- * @throws Error in one line, for what is no image
+ * @throws Error in one line, without the path, for what is no image
  */
 export async function decodeImage(
   file: string,
@@ -28,7 +29,7 @@ export async function decodeImage(
   const sharp = await loading;
   // From memory: a file that is cut short meanwhile does no harm, and SVG knows no folder from where to read more files.
   const bytes = await readUnlinked(file, MAX_BYTES);
-  if (bytes.length === 0) throw new Error('is empty');
+  if (bytes.length === 0) throw new UserError({ en: 'is empty', zh: '是空文件' });
   const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
     .timeout({ seconds: TIMEOUT })
     .rotate()

@@ -94,9 +94,10 @@ export function listImages(folder: string): {
       .map((file) => ({ file: join(folder, name, file), label })),
   );
   if (found.length === 0) {
-    throw new UserError(
-      `${folder}: holds no images; expected one folder a class with JPEG, PNG, WebP, AVIF or SVG files`,
-    );
+    throw new UserError({
+      en: `${folder}: holds no images; expected one folder a class with JPEG, PNG, WebP, AVIF or SVG files`,
+      zh: `${folder}：没有图像；每个类别应为一个文件夹，内含 JPEG、PNG、WebP、AVIF 或 SVG 文件`,
+    });
   }
   checkClasses(folder, classes);
   return { found, classes };
@@ -104,13 +105,20 @@ export function listImages(folder: string): {
 
 export function checkClasses(source: string, classes: readonly string[]): void {
   if (classes.length > MOST_CLASSES)
-    throw new UserError(`${source}: has ${classes.length} classes; expected at most ${MOST_CLASSES}`);
+    throw new UserError({
+      en: `${source}: has ${classes.length} classes; expected at most ${MOST_CLASSES}`,
+      zh: `${source}：有 ${classes.length} 个类别；最多 ${MOST_CLASSES} 个`,
+    });
 }
 
 function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    throw new UserError(`${folder}: is no folder that can be read: ${reasonOf(error)}`);
+    const { en, zh } = reasonOf(error);
+    throw new UserError({
+      en: `${folder}: is no folder that can be read: ${en}`,
+      zh: `${folder}：无法作为文件夹读取：${zh}`,
+    });
   }
 }

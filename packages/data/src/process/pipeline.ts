@@ -12,7 +12,7 @@
  * Redaction and tokens, which ONNX has no words for, are done before the graph: `graphInputs` gives what it takes then.
  */
 
-import { Random, UserError } from '@gradus/base';
+import { type Localized, Random, UserError } from '@gradus/base';
 import { type HostTensor, input, isFloat, type Tensor } from '@gradus/engine';
 import {
   type Block,
@@ -21,7 +21,6 @@ import {
   type ColumnRole,
   type ColumnType,
   KINDS,
-  type Localized,
   RAW_KINDS,
   type RawKind,
   rawBlock,
@@ -69,26 +68,39 @@ export function requireOrder(steps: readonly Pick<Step, 'step'>[]): void {
   for (const { step } of steps) {
     if (!stepType(step).beforeGraph) graph ??= step;
     else if (graph !== undefined)
-      throw new UserError(`${step}: is done before the graph, and so comes before ${graph}`);
+      throw new UserError({
+        en: `${step}: is done before the graph, and so comes before ${graph}`,
+        zh: `${step}：在图之前执行，因此必须排在 ${graph} 之前`,
+      });
   }
 }
 
 /** @throws UserError where there can be no such column */
 export function columnType({ name, kind, role, dtype }: { [K in keyof ColumnType]: unknown }): ColumnType {
-  const expect = (holds: boolean, problem: string) => {
-    if (!holds) throw new UserError(`column "${name}": ${problem}`);
+  const expect = (holds: boolean, en: string, zh: string) => {
+    if (!holds) throw new UserError({ en: `column "${name}": ${en}`, zh: `列“${name}”：${zh}` });
   };
   expect(
     typeof name === 'string' && name !== '' && name.length <= 1000 && name !== '__proto__',
     'is no name for a column',
+    '不能作为列名',
   );
-  expect(RAW_KINDS.includes(kind as RawKind), `is of kind "${kind}"; expected ${RAW_KINDS.join(', ')}`);
+  expect(
+    RAW_KINDS.includes(kind as RawKind),
+    `is of kind "${kind}"; expected ${RAW_KINDS.join(', ')}`,
+    `类型为“${kind}”；应为 ${RAW_KINDS.join('、')} 之一`,
+  );
   expect(
     COLUMN_ROLES.includes(role as ColumnRole),
     `has the role "${role}"; expected ${COLUMN_ROLES.join(', ')}`,
+    `角色为“${role}”；应为 ${COLUMN_ROLES.join('、')} 之一`,
   );
   const dtypes: readonly unknown[] = KINDS[kind as RawKind].raw.dtypes;
-  expect(dtypes.includes(dtype), `is held as "${dtype}"; expected ${dtypes.join(' or ')}`);
+  expect(
+    dtypes.includes(dtype),
+    `is held as "${dtype}"; expected ${dtypes.join(' or ')}`,
+    `数据类型为“${dtype}”；应为 ${dtypes.join(' 或 ')}`,
+  );
   return { name, kind, role, dtype } as ColumnType;
 }
 
@@ -129,7 +141,8 @@ async function fitted(
 ): Promise<{ fitted: FittedPipeline; data: ReadonlyMap<string, HostTensor> }> {
   const all = rawTensors(types, columns);
   const rows = chosen?.length ?? all.rows;
-  if (rows === 0) throw new UserError('there are no training rows to fit on');
+  if (rows === 0)
+    throw new UserError({ en: 'there are no training rows to fit on', zh: '没有可用于拟合的训练行' });
   let blocks: Blocks = new Map(types.map((type) => [type.name, placeholder(rawBlock(type))]));
   let data: ReadonlyMap<string, HostTensor> = new Map(
     types.map(({ name }) => {
@@ -245,9 +258,10 @@ export function featureNames(fitted: FittedPipeline, output = 'features'): reado
   const blocks = outputBlocks(fitted);
   const block = blocks.get(output);
   if (block) return block.features;
-  throw new UserError(
-    `the pipeline makes no "${output}"; it makes ${[...blocks.keys()].map((name) => `"${name}"`).join(', ') || 'nothing'}`,
-  );
+  throw new UserError({
+    en: `the pipeline makes no "${output}"; it makes ${[...blocks.keys()].map((name) => `"${name}"`).join(', ') || 'nothing'}`,
+    zh: `流水线不产生“${output}”；它产生的是${[...blocks.keys()].map((name) => `“${name}”`).join('、') || '空'}`,
+  });
 }
 
 /**
@@ -289,9 +303,10 @@ export function turnedBack(
 ): Tensor {
   const type = columns.find(({ name }) => name === column);
   if (!type) {
-    throw new UserError(
-      `there is no column "${column}" to turn back to; there are ${columns.map(({ name }) => `"${name}"`).join(', ')}`,
-    );
+    throw new UserError({
+      en: `there is no column "${column}" to turn back to; there are ${columns.map(({ name }) => `"${name}"`).join(', ')}`,
+      zh: `没有可还原的列“${column}”；现有的列：${columns.map(({ name }) => `“${name}”`).join('、')}`,
+    });
   }
   // In the precision of the raw column.
   const precise = isFloat(values.dtype) && isFloat(type.dtype) ? values.cast(type.dtype) : values;
@@ -302,7 +317,10 @@ export function turnedBack(
     if (beforeGraph) return tensor;
     const block = before[i]!.get(column);
     if (!inverse || !block) {
-      throw new UserError(`${step}: what it makes of column "${column}" cannot be turned back`);
+      throw new UserError({
+        en: `${step}: what it makes of column "${column}" cannot be turned back`,
+        zh: `${step}：它对列“${column}”所做的处理无法还原`,
+      });
     }
     return inverse(tensor, at, { options, parameters }, block);
   }, precise);
@@ -349,7 +367,10 @@ function choiceWords(choice: Step['columns'], zh: boolean): string {
 export function stepType(name: string): StepType {
   const type = STEP_TYPES.get(name);
   if (type) return type;
-  throw new UserError(`there is no step "${name}"; there are ${[...STEP_TYPES.keys()].join(', ')}`);
+  throw new UserError({
+    en: `there is no step "${name}"; there are ${[...STEP_TYPES.keys()].join(', ')}`,
+    zh: `没有步骤“${name}”；现有的步骤：${[...STEP_TYPES.keys()].join('、')}`,
+  });
 }
 
 export const outputsOf = (blocks: Blocks): Map<string, Tensor> =>

@@ -6,19 +6,11 @@
  * Most steps treat each column by itself; `columnStep` makes a step of what is to be done to one.
  */
 
-import { type Random, UserError } from '@gradus/base';
+import { type Localized, type Random, UserError } from '@gradus/base';
 import { constant, type HostTensor, numericArray, type Tensor } from '@gradus/engine';
 import { z } from 'zod';
-import {
-  type Block,
-  type Blocks,
-  blockNamed,
-  type ColumnRole,
-  KINDS,
-  type Kind,
-  type Localized,
-  replaced,
-} from './block.ts';
+import { issueText } from '../issue.ts';
+import { type Block, type Blocks, blockNamed, type ColumnRole, KINDS, type Kind, replaced } from './block.ts';
 
 /** Columns by name, or all of some kind and role. */
 export type ColumnChoice =
@@ -181,10 +173,12 @@ type Given<Options> = string extends keyof Options ? unknown : Options;
 
 /** @throws UserError naming the field that does not fit */
 export function parsed<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new UserError(`${what}: ${[...issue!.path.map(String), ''].join(': ')}${issue!.message}`);
+  const issue = result.error.issues[0]!;
+  const place = [what, ...issue.path.map(String)];
+  const { en, zh } = issueText(issue);
+  throw new UserError({ en: [...place, en].join(': '), zh: [...place, zh].join('：') });
 }
 
 /** The columns that a step is done to. @throws UserError where one is not there or of a kind that the step does not take */
@@ -195,13 +189,20 @@ export function chosenColumns(
 ): string[] {
   if (isList(choice)) {
     const twice = choice.find((column, i) => choice.indexOf(column) !== i);
-    if (twice !== undefined) throw new UserError(`${name}: the column "${twice}" is named twice`);
+    if (twice !== undefined)
+      throw new UserError({
+        en: `${name}: the column "${twice}" is named twice`,
+        zh: `${name}：列“${twice}”被指定了两次`,
+      });
     for (const column of choice) requireKind(blockNamed(blocks, column, name), accepts, name);
     return [...choice];
   }
   const { kind, role = 'feature', except = [] } = choice ?? {};
   if (kind !== undefined && !accepts.includes(kind)) {
-    throw new UserError(`${name}: takes ${kindNames(accepts)}, not ${KINDS[kind].en}`);
+    throw new UserError({
+      en: `${name}: takes ${kindNames(accepts).en}, not ${KINDS[kind].en}`,
+      zh: `${name}：只接受${kindNames(accepts).zh}，不接受${KINDS[kind].zh}`,
+    });
   }
   for (const column of except) blockNamed(blocks, column, name);
   return [...blocks.values()]
@@ -218,12 +219,16 @@ const isList = (choice: ColumnChoice | undefined): choice is readonly string[] =
 
 export function requireKind(block: Block, accepts: readonly Kind[], step: string): void {
   if (accepts.includes(block.kind)) return;
-  throw new UserError(
-    `${step}: column "${block.name}" is ${KINDS[block.kind].en}; expected ${kindNames(accepts)}`,
-  );
+  throw new UserError({
+    en: `${step}: column "${block.name}" is ${KINDS[block.kind].en}; expected ${kindNames(accepts).en}`,
+    zh: `${step}：列“${block.name}”是${KINDS[block.kind].zh}；应为${kindNames(accepts).zh}`,
+  });
 }
 
-const kindNames = (kinds: readonly Kind[]): string => kinds.map((kind) => KINDS[kind].en).join(' or ');
+const kindNames = (kinds: readonly Kind[]): Localized => ({
+  en: kinds.map((kind) => KINDS[kind].en).join(' or '),
+  zh: kinds.map((kind) => KINDS[kind].zh).join('或'),
+});
 
 /**
  * The values of one feature in the training rows, missing ones left out.
@@ -239,29 +244,34 @@ export function presentValues({ step, block, data }: TrainingColumn, feature = 0
     const value = all[i]!;
     if (Number.isNaN(value)) continue;
     if (!Number.isFinite(value)) {
-      throw columnError(
-        step,
-        block.name,
-        `value ${Math.floor(i / width) + 1} of the training rows is infinite; clip such values with outliers() before`,
-      );
+      throw columnError(step, block.name, {
+        en: `value ${Math.floor(i / width) + 1} of the training rows is infinite; clip such values with outliers() before`,
+        zh: `训练行的第 ${Math.floor(i / width) + 1} 个值为无穷大；请先用 outliers() 截断这类值`,
+      });
     }
     values[count++] = value;
   }
   if (count === 0) {
-    throw columnError(step, block.name, 'all its training rows are missing; leave the column out');
+    throw columnError(step, block.name, ALL_MISSING);
   }
   return values.subarray(0, count);
 }
 
-export const columnError = (step: string, column: string, problem: string): UserError =>
-  new UserError(`${step}: column "${column}": ${problem}`);
+export const columnError = (step: string, column: string, { en, zh }: Localized): UserError =>
+  new UserError({ en: `${step}: column "${column}": ${en}`, zh: `${step}：列“${column}”：${zh}` });
+
+export const ALL_MISSING: Localized = {
+  en: 'all its training rows are missing; leave the column out',
+  zh: '训练行全部缺失；请去掉该列',
+};
 
 /** One number for each feature of a block, as a constant that goes with its last axis. @throws UserError where they are not as many */
 export function perFeature(values: readonly number[], { name, features, tensor }: Block): Tensor {
   if (values.length !== features.length) {
-    throw new UserError(
-      `column "${name}": ${values.length} numbers are given for ${features.length} features`,
-    );
+    throw new UserError({
+      en: `column "${name}": ${values.length} numbers are given for ${features.length} features`,
+      zh: `列“${name}”：${features.length} 个特征却给出了 ${values.length} 个数`,
+    });
   }
   return constant({
     dtype: tensor.dtype,

@@ -6,7 +6,7 @@
  * is taken from an even sample; each part says which.
  */
 import type { PersonalColumn } from '../personal/column.ts';
-import type { Format, SetAside } from '../table/table.ts';
+import type { Format } from '../table/table.ts';
 
 /** Text that people read. */
 export interface Localized {
@@ -16,6 +16,18 @@ export interface Localized {
 
 export const COLUMN_TYPES = ['number', 'category', 'text', 'date', 'boolean', 'identifier', 'empty'] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+/** What was set aside, as a file keeps it: with English reasons. */
+export interface SetAsideTexts {
+  readonly count: number;
+  readonly rows: readonly {
+    readonly row: number;
+    readonly line: number;
+    readonly reason: string;
+    readonly file?: string;
+  }[];
+  readonly files?: readonly { readonly file: string; readonly reason: string }[];
+}
 
 export interface Profile {
   readonly version: 1;
@@ -38,7 +50,7 @@ export interface Profile {
     readonly isSample: boolean;
     /** What of the whole source was counted, where detail is from a sample: by DuckDB, or nothing but the rows. */
     readonly wholePass: boolean;
-    readonly setAside: SetAside;
+    readonly setAside: SetAsideTexts;
   };
   /** More columns than are looked at. */
   readonly columnsLeftOut: number;

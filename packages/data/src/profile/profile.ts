@@ -8,12 +8,13 @@
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '@gradus/base';
+import { localCopy } from '../sources/local-copy.ts';
 import { readTable } from '../sources/read.ts';
-import type { Table } from '../table/table.ts';
+import type { SetAside } from '../table/table.ts';
 import { associations } from './association.ts';
 import { sampleBlocks } from './blocks.ts';
 import { type LookedAt, lookAt, withWhole } from './columns.ts';
-import type { ColumnProfile, Drift, Duplicates, Profile, TargetProfile } from './document.ts';
+import type { ColumnProfile, Drift, Duplicates, Profile, SetAsideTexts, TargetProfile } from './document.ts';
 import { driftOver } from './drift.ts';
 import { duplicateRows, duplicateTexts } from './duplicates.ts';
 import { categoryFeature, type Feature } from './feature.ts';
@@ -41,7 +42,7 @@ interface Held {
   readonly rows: readonly (readonly string[])[];
   readonly source: Profile['source'];
   readonly count: number;
-  readonly setAside: Table['setAside'];
+  readonly setAside: SetAsideTexts;
   readonly sampled: boolean;
   readonly columnsLeftOut: number;
   /** How DuckDB reads the whole of it. */
@@ -53,6 +54,11 @@ interface Held {
  * @throws UserError for what is not a readable table, or a column that it does not have
  */
 export async function profileTable(source: string, options: ProfileOptions = {}): Promise<Profile> {
+  await using copy = await localCopy(source, { signal: options.signal });
+  return await profileLocal(copy.address, options);
+}
+
+async function profileLocal(source: string, options: ProfileOptions): Promise<Profile> {
   const { maxRows = MAX_SAMPLED, signal } = options;
   const blocks = await sampleBlocks(source, maxRows, signal);
   if (blocks) {
@@ -99,7 +105,7 @@ async function holdTable(source: string, { maxRows = MAX_ROWS, signal }: Profile
       foreignLines: table.foreignLines,
     },
     count: rowsRead,
-    setAside: table.setAside,
+    setAside: setAsideTexts(table.setAside),
     sampled,
     columnsLeftOut: table.columnsLeftOut ?? 0,
     ...(sampled &&
@@ -259,3 +265,9 @@ function asTarget(
   for (const cell of cells) if (cell !== '') counts.set(cell, (counts.get(cell) ?? 0) + 1);
   return categoryFeature(feature.name, 'category', cells, counts);
 }
+
+const setAsideTexts = ({ count, rows, files }: SetAside): SetAsideTexts => ({
+  count,
+  rows: rows.map((row) => ({ ...row, reason: row.reason.en })),
+  ...(files && { files: files.map(({ file, reason }) => ({ file, reason: reason.en })) }),
+});

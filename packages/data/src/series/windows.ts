@@ -44,14 +44,18 @@ export function seriesWindows(series: Series, options: WindowOptions): Windows {
   const { history, horizon, stride = 1, part = { from: 0, to: steps }, missing = 0 } = options;
   for (const [name, value] of Object.entries({ history, horizon, stride })) {
     if (!Number.isInteger(value) || value < 1) {
-      throw new UserError(`${name}: is ${value}; expected a whole number of steps, at least 1`);
+      throw new UserError({
+        en: `${name}: is ${value}; expected a whole number of steps, at least 1`,
+        zh: `${name}：值为 ${value}；应为至少 1 的整步数`,
+      });
     }
   }
   const length = history + horizon;
   if (part.to - part.from < length) {
-    throw new UserError(
-      `${part.to - part.from} steps have no window of ${history} + ${horizon} in them; take a shorter history or horizon, or bring more data`,
-    );
+    throw new UserError({
+      en: `${part.to - part.from} steps have no window of ${history} + ${horizon} in them; take a shorter history or horizon, or bring more data`,
+      zh: `${part.to - part.from} 步中容不下 ${history} + ${horizon} 步的窗口；请缩短历史或预测步数，或提供更多数据`,
+    });
   }
   const found: { row: number; start: number }[] = [];
   let leftOut = 0;
@@ -95,9 +99,10 @@ export function splitByTime(
   { validation, test }: { readonly validation: number; readonly test: number },
 ): { readonly train: Part; readonly validation: Part; readonly test: Part } {
   if (!(validation >= 0 && test >= 0 && validation + test < 1)) {
-    throw new UserError(
-      `validation and test: are ${validation} and ${test}; expected shares that leave some for training`,
-    );
+    throw new UserError({
+      en: `validation and test: are ${validation} and ${test}; expected shares that leave some for training`,
+      zh: `validation 和 test：值为 ${validation} 和 ${test}；两者之和应给训练留出一部分`,
+    });
   }
   const second = Math.round(steps * (1 - validation - test));
   const third = Math.round(steps * (1 - test));

@@ -63,9 +63,10 @@ export async function readSoundFolder(folder: string, options: SoundsOptions = {
       .map((path) => ({ place: path, path, label })),
   );
   if (found.length === 0) {
-    throw new UserError(
-      `${folder}: holds no sounds; expected one folder a class with WAV, FLAC, OGG, Opus or MP3 files`,
-    );
+    throw new UserError({
+      en: `${folder}: holds no sounds; expected one folder a class with WAV, FLAC, OGG, Opus or MP3 files`,
+      zh: `${folder}：没有声音；每个类别应为一个文件夹，内含 WAV、FLAC、OGG、Opus 或 MP3 文件`,
+    });
   }
   return read(found, classes, folder, [], options);
 }
@@ -79,13 +80,14 @@ export async function readSoundTable(path: string, options: SoundTableOptions): 
   const [file, label] = [options.file, options.label].map((column) => {
     const at = table.columns.indexOf(column);
     if (at !== -1) return at;
-    throw new UserError(
-      `${path}: has no column "${column}"; its columns are ${table.columns.map((name) => `"${name}"`).join(', ')}`,
-    );
+    throw new UserError({
+      en: `${path}: has no column "${column}"; its columns are ${table.columns.map((name) => `"${name}"`).join(', ')}`,
+      zh: `${path}：没有列“${column}”；已有的列：${table.columns.map((name) => `“${name}”`).join('、')}`,
+    });
   }) as [number, number];
   const setAside = table.setAside.rows.map(({ line, reason }) => ({
     place: `${path}, line ${line}`,
-    reason,
+    reason: reason.en,
   }));
   const found = table.rows.flatMap((row, i) => {
     const place = `${path}, row ${table.numbers[i]}`;
@@ -108,16 +110,25 @@ async function read(
   { rate, channels = 'mono', maxBytes = 2 ** 28, progress, ...limits }: SoundsOptions,
 ): Promise<Sounds> {
   if (classes.length > MOST_CLASSES) {
-    throw new UserError(`${root}: has ${classes.length} classes; expected at most ${MOST_CLASSES}`);
+    throw new UserError({
+      en: `${root}: has ${classes.length} classes; expected at most ${MOST_CLASSES}`,
+      zh: `${root}：有 ${classes.length} 个类别；最多 ${MOST_CLASSES} 个`,
+    });
   }
   const inside = realpathSync(root) + sep;
   const results = new Array<Sound | string>(found.length);
   let [next, done] = [0, 0];
   const readOne = async (decoder: SoundDecoder, path: string) => {
-    if (!lstatSync(path).isFile()) throw new UserError('a link or a folder, not a file');
-    if (!realpathSync(path).startsWith(inside)) throw new UserError(`lies outside ${root}`);
+    if (!lstatSync(path).isFile())
+      throw new UserError({ en: 'a link or a folder, not a file', zh: '是链接或文件夹，不是文件' });
+    if (!realpathSync(path).startsWith(inside))
+      throw new UserError({ en: `lies outside ${root}`, zh: `位于 ${root} 之外` });
     const { size } = statSync(path);
-    if (size > maxBytes) throw new UserError(`has ${size} bytes; expected at most ${maxBytes}`);
+    if (size > maxBytes)
+      throw new UserError({
+        en: `has ${size} bytes; expected at most ${maxBytes}`,
+        zh: `有 ${size} 字节；最多 ${maxBytes} 字节`,
+      });
     const sound = await decoder.decode(readFileSync(path), path);
     const wanted = channels === 'mono' ? mono(sound) : sound;
     return rate === undefined ? wanted : resample(wanted, rate);
@@ -167,8 +178,9 @@ function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    throw new UserError(
-      `${folder}: cannot be read as a folder (${(error as NodeJS.ErrnoException).code}); expected one folder a class`,
-    );
+    throw new UserError({
+      en: `${folder}: cannot be read as a folder (${(error as NodeJS.ErrnoException).code}); expected one folder a class`,
+      zh: `${folder}：无法作为文件夹读取（${(error as NodeJS.ErrnoException).code}）；每个类别应为一个文件夹`,
+    });
   }
 }

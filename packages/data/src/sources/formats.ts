@@ -70,7 +70,10 @@ export async function openFileSource(path: string, options: SourceOptions): Prom
   const file = await openFile(path);
   const format = formatOf(file);
   if (options.part !== undefined && !format.parts) {
-    throw new UserError(`${file.name} has no sheets or tables to choose from: leave out "#${options.part}".`);
+    throw new UserError({
+      en: `${file.name} has no sheets or tables to choose from: leave out "#${options.part}".`,
+      zh: `${file.name} 没有可选择的工作表或数据表：请去掉“#${options.part}”。`,
+    });
   }
   return {
     opened: await format.read(file, options),
@@ -82,7 +85,11 @@ export async function openFileSource(path: string, options: SourceOptions): Prom
 function formatOf({ name, head, gzipped }: InputFile): FileFormat {
   const start = Buffer.from(head.subarray(0, 4096)).toString('latin1');
   const byMagic = FILE_FORMATS.find(({ magic }) => magic !== undefined && start.startsWith(magic));
-  if (byMagic && gzipped) throw new UserError(`${name} is packed with gzip. Unpack it first.`);
+  if (byMagic && gzipped)
+    throw new UserError({
+      en: `${name} is packed with gzip. Unpack it first.`,
+      zh: `${name} 经 gzip 压缩。请先解压。`,
+    });
   if (byMagic) return byMagic;
   const texts = FILE_FORMATS.filter(({ magic }) => magic === undefined);
   const plain = gzipped ? basename(name).replace(/\.gz$/i, '') : name;

@@ -3,14 +3,15 @@
  * kept.
  */
 
-import type { Encoding, Format, Table } from '../table/table.ts';
+import type { Localized } from '@gradus/base';
+import type { Encoding, FileSetAside, Format, Table } from '../table/table.ts';
 
 export interface SourceRow {
   /** In the order of the source's columns; cells missing at the end are empty. */
   readonly fields: readonly string[];
   readonly line: number;
-  /** Why it cannot be used, where the format can tell. */
-  readonly reason?: string;
+  /** Why it cannot be used, where the format knows. */
+  readonly reason?: Localized;
   /** Its text in the file, for formats whose rows can be so broken that they have no fields. */
   readonly text?: string;
   readonly file?: string;
@@ -39,7 +40,7 @@ export interface Source {
   readonly bytesRead?: () => number;
   /** Known after the first batch. */
   readonly columnsLeftOut?: () => number;
-  readonly filesSetAside?: readonly { readonly file: string; readonly reason: string }[];
+  readonly filesSetAside?: readonly FileSetAside[];
 }
 
 export interface SourceOptions {
@@ -61,7 +62,10 @@ export interface OpenedSource {
 
 export const MOST_COLUMNS = 2000;
 export const LONGEST_CELL = 100_000;
-export const TOO_LONG = `a cell is longer than ${LONGEST_CELL.toLocaleString('en')} characters`;
+export const TOO_LONG: Localized = {
+  en: `a cell is longer than ${LONGEST_CELL.toLocaleString('en')} characters`,
+  zh: `有单元格超过 ${LONGEST_CELL.toLocaleString('en')} 个字符`,
+};
 
 /** A value of JSON, Parquet or a database as the text of a cell: what is nested becomes JSON. */
 export function cellText(value: unknown): string {

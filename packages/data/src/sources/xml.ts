@@ -44,7 +44,10 @@ export async function* parseXml(
   });
   const damaged = (error: unknown): never => {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${what} is damaged (${(error as Error).message}). Save it again.`);
+    throw new UserError({
+      en: `${what} is damaged (${(error as Error).message}). Save it again.`,
+      zh: `${what} 已损坏（${(error as Error).message}）。请重新保存。`,
+    });
   };
   parser.on('error', damaged);
   const decoder = new TextDecoder('utf-8', { fatal: true });

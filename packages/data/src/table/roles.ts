@@ -54,7 +54,7 @@ export function findRoles(table: Table, overrides: RoleOverrides = {}): Roles {
     if (chosen[role].column !== undefined) taken.add(chosen[role].column);
   }
   const { text } = chosen;
-  if (text.column === undefined) throw new UserError(text.reason.en);
+  if (text.column === undefined) throw new UserError(text.reason);
   return chosen as Roles;
 }
 
@@ -228,7 +228,8 @@ function overridden(role: Role, wish: string, table: Table): RoleChoice {
     return { reason: because(`left out by --${role} none`, `由 --${role} none 排除`) };
   }
   const close = closestName(wish, table.columns);
-  throw new UserError(
-    `--${role}: there is no column "${wish}"${close ? `; did you mean "${close}"` : ''}? The columns are ${table.columns.map((column) => `"${column}"`).join(', ')}.`,
-  );
+  throw new UserError({
+    en: `--${role}: there is no column "${wish}"${close ? `; did you mean "${close}"` : ''}? The columns are ${table.columns.map((column) => `"${column}"`).join(', ')}.`,
+    zh: `--${role}：没有列“${wish}”${close ? `；是否指“${close}”？` : '。'}已有的列：${table.columns.map((column) => `“${column}”`).join('、')}。`,
+  });
 }

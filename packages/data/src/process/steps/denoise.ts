@@ -27,7 +27,7 @@ export const denoiseStep = columnStep({
         .int()
         .min(3)
         .max(1001)
-        .refine((width) => width % 2 === 1, { message: 'must be odd' })
+        .refine((width) => width % 2 === 1, { message: 'must be odd', params: { zh: '必须为奇数' } })
         .default(7),
       /** Of `savgol`: the degree of the polynomial. */
       degree: z.int().min(0).max(10).default(2),
@@ -36,6 +36,7 @@ export const denoiseStep = columnStep({
     })
     .refine(({ method, width, degree }) => method !== 'savgol' || degree < width, {
       message: 'must be less than width',
+      params: { zh: '必须小于 width' },
       path: ['degree'],
     }),
   parameters: z.object({}),

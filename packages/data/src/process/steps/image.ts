@@ -39,6 +39,7 @@ const options = z
   })
   .refine(({ channels, normalize }) => channels === 'rgb' || normalize !== 'imagenet', {
     message: '"imagenet" is for channels "rgb"',
+    params: { zh: '"imagenet" 只适用于 channels "rgb"' },
     path: ['normalize'],
   });
 type Options = z.output<typeof options>;

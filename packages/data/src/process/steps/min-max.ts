@@ -15,7 +15,11 @@ export const minMaxStep = columnStep({
       /** Later values outside the training range are set to its ends. */
       clip: z.boolean().default(false),
     })
-    .refine(({ low, high }) => low < high, { message: 'low: must be less than high', path: ['low'] }),
+    .refine(({ low, high }) => low < high, {
+      message: 'low: must be less than high',
+      params: { zh: 'low：必须小于 high' },
+      path: ['low'],
+    }),
   parameters: z.object({ least: numbers, width: z.array(z.number().positive()) }),
   fit: (column) => {
     const ranges = column.block.features.map((_, i): [number, number] => {

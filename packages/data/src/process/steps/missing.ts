@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { MISSING_TIME } from '../block.ts';
 import { mean, mostFrequent, quantile } from '../statistics.ts';
 import {
+  ALL_MISSING,
   columnError,
   columnStep,
   declares,
@@ -47,6 +48,7 @@ export const missingStep = columnStep({
     })
     .refine(({ strategy, value }) => (strategy === 'constant') === (value !== undefined), {
       message: 'goes with strategy "constant", and that strategy needs it',
+      params: { zh: '仅与策略 "constant" 搭配使用，且该策略需要它' },
       path: ['value'],
     }),
   parameters: z.object({
@@ -112,7 +114,7 @@ export function presentTimes({ step, block, data }: TrainingColumn): Float64Arra
     Number,
   );
   if (times.length > 0) return times;
-  throw columnError(step, block.name, 'all its training rows are missing; leave the column out');
+  throw columnError(step, block.name, ALL_MISSING);
 }
 
 /** What goes in the place of missing values: a text, or a number for each feature. */
@@ -127,24 +129,22 @@ function fillerOf(
       return typeof value === 'string' ? value : block.features.map(() => value);
     }
     const expected = isText ? 'text' : 'number';
-    throw columnError(
-      step,
-      block.name,
-      `cannot be filled with ${JSON.stringify(value)}; expected a ${expected}`,
-    );
+    throw columnError(step, block.name, {
+      en: `cannot be filled with ${JSON.stringify(value)}; expected a ${expected}`,
+      zh: `不能用 ${JSON.stringify(value)} 填补；应为 ${expected}`,
+    });
   }
   if (isText) {
     if (strategy && strategy !== 'most frequent') {
-      throw columnError(
-        step,
-        block.name,
-        `texts have no ${strategy}; expected "most frequent" or "constant"`,
-      );
+      throw columnError(step, block.name, {
+        en: `texts have no ${strategy}; expected "most frequent" or "constant"`,
+        zh: `文本没有 ${strategy}；应为 "most frequent" 或 "constant"`,
+      });
     }
     const cells = column.data.data as readonly string[];
     const filler = mostFrequent(cells.filter((cell) => cell !== ''));
     if (filler !== undefined) return filler;
-    throw columnError(step, block.name, 'all its training rows are missing; leave the column out');
+    throw columnError(step, block.name, ALL_MISSING);
   }
   const statistic = OF_NUMBERS[(strategy ?? 'median') as keyof typeof OF_NUMBERS];
   if (block.kind === 'time') return [Math.round(statistic(presentTimes(column)))];

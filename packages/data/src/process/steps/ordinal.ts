@@ -2,7 +2,7 @@
 import { apply, constant, isFloat, scalar, type Tensor } from '@gradus/engine';
 import { z } from 'zod';
 import { levelsOf, levelsSchema, lookUp } from '../levels.ts';
-import { columnError, columnStep, declares } from '../step.ts';
+import { ALL_MISSING, columnError, columnStep, declares } from '../step.ts';
 import { shortList } from './one-hot.ts';
 
 export const ordinalStep = columnStep({
@@ -24,15 +24,14 @@ export const ordinalStep = columnStep({
     const found = levelsOf(column).map(([level]) => level);
     const strange = levels && found.find((level) => level !== '' && !levels.includes(level));
     if (strange !== undefined) {
-      throw columnError(column.step, column.block.name, `holds "${strange}", which is not among its levels`);
+      throw columnError(column.step, column.block.name, {
+        en: `holds "${strange}", which is not among its levels`,
+        zh: `含有“${strange}”，不在其水平之中`,
+      });
     }
     const known = levels ?? found.filter((level) => level !== '').sort((a, b) => (a < b ? -1 : 1));
     if (known.length > 0) return { levels: known };
-    throw columnError(
-      column.step,
-      column.block.name,
-      'all its training rows are missing; leave the column out',
-    );
+    throw columnError(column.step, column.block.name, ALL_MISSING);
   },
   trace: (block, { levels }, { as }) => {
     const { first, otherwise, dtype, kind } = FORMS[as];

@@ -26,11 +26,10 @@ export const powerStep = columnStep({
       const values = presentValues(column, i);
       const least = values.reduce((a, b) => Math.min(a, b));
       if (method === 'box-cox' && least <= 0) {
-        throw columnError(
-          step,
-          block.name,
-          `holds ${least}, and Box-Cox is for positive values; use yeo-johnson`,
-        );
+        throw columnError(step, block.name, {
+          en: `holds ${least}, and Box-Cox is for positive values; use yeo-johnson`,
+          zh: `含有 ${least}，而 Box-Cox 只适用于正值；请使用 yeo-johnson`,
+        });
       }
       return { lambda: likeliestLambda(values, method), least };
     });

@@ -58,7 +58,10 @@ export const redactStep = columnStep({
 function keyOf(): string {
   const key = process.env[PSEUDONYM_KEY];
   if (key !== undefined) return key;
-  throw new UserError(`redact: pseudonyms need a key of your own in ${PSEUDONYM_KEY}, and it is not set`);
+  throw new UserError({
+    en: `redact: pseudonyms need a key of your own in ${PSEUDONYM_KEY}, and it is not set`,
+    zh: `redact：使用假名需要在 ${PSEUDONYM_KEY} 中设置自己的密钥，目前尚未设置`,
+  });
 }
 
 /** The key of pseudonyms is in GRADUS_PSEUDONYM_KEY wherever texts are processed. What no detector finds stays. */

@@ -15,7 +15,11 @@ export const robustStep = columnStep({
       low: z.number().min(0).max(1).default(0.25),
       high: z.number().min(0).max(1).default(0.75),
     })
-    .refine(({ low, high }) => low < high, { message: 'must be less than high', path: ['low'] }),
+    .refine(({ low, high }) => low < high, {
+      message: 'must be less than high',
+      params: { zh: '必须小于 high' },
+      path: ['low'],
+    }),
   parameters: z.object({ median: numbers, range: z.array(z.number().positive()) }),
   fit: (column, { low, high }) => {
     const found = column.block.features.map((_, i) => {

@@ -56,7 +56,10 @@ export const targetStep: StepType<Options, Parameters> & { readonly options: typ
         encodings.length !== levels.length ||
         [...encodings, means].some(({ length }) => length !== classes.length)
       ) {
-        throw new UserError(`target: column "${name}": its encodings do not fit its levels and classes`);
+        throw new UserError({
+          en: `target: column "${name}": its encodings do not fit its levels and classes`,
+          zh: `target：列“${name}”的编码与其水平和类别不符`,
+        });
       }
       const table = constant({
         dtype: 'float64',
@@ -76,7 +79,10 @@ export const targetStep: StepType<Options, Parameters> & { readonly options: typ
   outOfFold: async (training, columns, options) => {
     const targets = targetsOf(training, options);
     if (training.rows < options.folds) {
-      throw new UserError(`target: ${training.rows} training rows do not make ${options.folds} folds`);
+      throw new UserError({
+        en: `target: ${training.rows} training rows do not make ${options.folds} folds`,
+        zh: `target：${training.rows} 个训练行不足以分成 ${options.folds} 折`,
+      });
     }
     const foldOf = training.random.permutation(training.rows).map((place) => place % options.folds);
     const result = new Map<string, HostTensor>();
@@ -136,9 +142,10 @@ function targetsOf({ blocks, data }: Training, { target }: Options): Targets {
   const candidates = [...blocks.values()].filter(({ role }) => role === 'target').map(({ name }) => name);
   const name = target ?? candidates[0];
   if (name === undefined || (target === undefined && candidates.length > 1)) {
-    throw new UserError(
-      `target: expected one column whose role is target, found ${candidates.length}; name it: target({ target: … })`,
-    );
+    throw new UserError({
+      en: `target: expected one column whose role is target, found ${candidates.length}; name it: target({ target: … })`,
+      zh: `target：应恰有一列的角色为目标，实有 ${candidates.length} 列；请指定：target({ target: … })`,
+    });
   }
   const block = blockNamed(blocks, name, 'target');
   const cells = Array.from(data.get(name)!.data as ArrayLike<string | number | bigint>);
@@ -146,14 +153,23 @@ function targetsOf({ blocks, data }: Training, { target }: Options): Targets {
     const values = Float64Array.from(cells as number[]);
     const bad = values.findIndex((value) => !Number.isFinite(value));
     if (bad < 0) return { classes: [''], values: [values] };
-    throw columnError('target', name, `training row ${bad + 1} has no finite target; leave such rows out`);
+    throw columnError('target', name, {
+      en: `training row ${bad + 1} has no finite target; leave such rows out`,
+      zh: `第 ${bad + 1} 个训练行的目标不是有限值；请去掉这类行`,
+    });
   }
   if (block.kind !== 'text' && block.kind !== 'class') {
-    throw columnError('target', name, 'is no target that has a mean; expected numbers or classes');
+    throw columnError('target', name, {
+      en: 'is no target that has a mean; expected numbers or classes',
+      zh: '作为目标没有均值；应为数值或类别',
+    });
   }
   const classes = [...new Set(cells.map(String))].sort((a, b) => (a < b ? -1 : 1));
   if (classes.length < 2)
-    throw columnError('target', name, 'has one class only; nothing can be learnt of it');
+    throw columnError('target', name, {
+      en: 'has one class only; nothing can be learnt of it',
+      zh: '只有一个类别，无从学习',
+    });
   // Of two classes one says it all.
   const told = classes.length === 2 ? classes.slice(1) : classes;
   return {

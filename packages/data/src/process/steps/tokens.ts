@@ -11,7 +11,7 @@ import { trainBpe } from '../../text/tokenizers/training/train-bpe.ts';
 import { wordTokenizer } from '../../text/tokenizers/words.ts';
 import { fitVocabulary } from '../../text/vocabulary.ts';
 import { characterTokens, words } from '../../text/words.ts';
-import { columnError, columnStep, declares, type FittedStep } from '../step.ts';
+import { ALL_MISSING, columnError, columnStep, declares, type FittedStep } from '../step.ts';
 
 /** Tokens of a text, where no length is asked for. */
 const LONGEST = 512;
@@ -39,7 +39,7 @@ export const tokensStep = columnStep({
   fit: async ({ step, block, data }, options) => {
     const texts = (data.data as readonly string[]).filter((text) => text.trim() !== '');
     if (texts.length === 0) {
-      throw columnError(step, block.name, 'all its training rows are missing; leave the column out');
+      throw columnError(step, block.name, ALL_MISSING);
     }
     const tokenizer = options.tokenizer ? tokenizerFrom(options.tokenizer) : await fitted(texts, options);
     const longest = () =>
@@ -108,7 +108,11 @@ function fitted(
 const made = new WeakMap<TokenizerFile, Tokenizer>();
 
 function tokenizerFrom(json: TokenizerFile | undefined): Tokenizer {
-  if (!json) throw new UserError('tokens: there is no tokenizer, neither fitted nor given');
+  if (!json)
+    throw new UserError({
+      en: 'tokens: there is no tokenizer, neither fitted nor given',
+      zh: 'tokens：没有分词器，既未拟合也未提供',
+    });
   let tokenizer = made.get(json);
   if (!tokenizer) {
     tokenizer = new Tokenizer(json);
@@ -125,7 +129,7 @@ export function tokenizerOf({ steps }: { readonly steps: readonly FittedStep[] }
     const own = (parameters as readonly z.output<typeof tokensStep.parameters>[number][])[at]!.tokenizer;
     return tokenizerFrom(own ?? (options as z.output<typeof tokensStep.options>).tokenizer);
   }
-  throw new UserError(`column "${column}" is not cut into tokens`);
+  throw new UserError({ en: `column "${column}" is not cut into tokens`, zh: `列“${column}”未切分为词元` });
 }
 
 /** Missing texts are padding from end to end. */

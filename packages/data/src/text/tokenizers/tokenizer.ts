@@ -279,7 +279,10 @@ function preTokenizers(json: unknown, model: Model): { cuts: PreTokenizer[]; byt
 function tensorsOf(encodings: readonly Encoding[]): Batch {
   const length = encodings[0]?.ids.length ?? 0;
   if (encodings.some(({ ids }) => ids.length !== length))
-    throw new UserError('The texts are of different lengths: a tensor needs padding.');
+    throw new UserError({
+      en: 'The texts are of different lengths: a tensor needs padding.',
+      zh: '各文本长度不同：组成张量需要填充。',
+    });
   const tensor = (key: 'ids' | 'attentionMask' | 'typeIds'): HostTensor => {
     const data = new BigInt64Array(encodings.length * length);
     for (const [row, encoding] of encodings.entries())

@@ -32,7 +32,10 @@ const MAX_COUNT = 1000;
 /** @throws UserError where the expression is not understood, or cannot be matched in one walk. */
 export function parsePattern(source: string): Tree {
   if (source.length > MAX_LENGTH)
-    throw new UserError(`A pattern of ${source.length} characters is too long; at most ${MAX_LENGTH}.`);
+    throw new UserError({
+      en: `A pattern of ${source.length} characters is too long; at most ${MAX_LENGTH}.`,
+      zh: `模式有 ${source.length} 个字符，过长；最多 ${MAX_LENGTH} 个。`,
+    });
   return new Parser(source).parse();
 }
 
@@ -281,9 +284,10 @@ class Parser {
 
   #refuse(what: string): never {
     const shown = this.#source.length > 200 ? `${this.#source.slice(0, 200)}…` : this.#source;
-    throw new UserError(
-      `The pattern ${JSON.stringify(shown)} has, before character ${this.#at + 1}, ${what}, which is not supported.`,
-    );
+    throw new UserError({
+      en: `The pattern ${JSON.stringify(shown)} has, before character ${this.#at + 1}, ${what}, which is not supported.`,
+      zh: `模式 ${JSON.stringify(shown)} 在第 ${this.#at + 1} 个字符之前有 ${what}，不受支持。`,
+    });
   }
 }
 

@@ -83,7 +83,10 @@ export class Pattern {
       }
       patience -= this.#walked;
       if (patience < 0)
-        throw new UserError(`The pattern ${JSON.stringify(this.source)} takes too long on a text.`);
+        throw new UserError({
+          en: `The pattern ${JSON.stringify(this.source)} takes too long on a text.`,
+          zh: `模式 ${JSON.stringify(this.source)} 处理某段文本耗时过长。`,
+        });
       if (at < high && isHigh(text.charCodeAt(at)) && at + 1 < high && isLow(text.charCodeAt(at + 1))) at++;
     }
     return false;
@@ -231,7 +234,10 @@ export class Pattern {
   }
 
   #tooComplex(): UserError {
-    return new UserError(`The pattern ${JSON.stringify(this.source.slice(0, 200))} is too complex.`);
+    return new UserError({
+      en: `The pattern ${JSON.stringify(this.source.slice(0, 200))} is too complex.`,
+      zh: `模式 ${JSON.stringify(this.source.slice(0, 200))} 过于复杂。`,
+    });
   }
 }
 

@@ -26,7 +26,13 @@ export async function* readTexts(paths: readonly string[]): AsyncGenerator<strin
         open = open.slice(from);
       }
     } catch (error) {
-      throw new UserError(`${path} cannot be read: ${(error as Error).message}.`, { cause: error });
+      throw new UserError(
+        {
+          en: `${path} cannot be read: ${(error as Error).message}.`,
+          zh: `无法读取 ${path}：${(error as Error).message}。`,
+        },
+        { cause: error },
+      );
     }
     if (open !== '') yield open;
   }
