@@ -37,14 +37,14 @@ export async function readUnlinked(path: string, most: number): Promise<Uint8Arr
   }
 }
 
-function room(found: Stats, most: number): Uint8Array {
-  if (!found.isFile()) throw new UserError(NO_FILE);
-  if (found.size > most)
+function room(stats: Stats, most: number): Uint8Array {
+  if (!stats.isFile()) throw new UserError(NO_FILE);
+  if (stats.size > most)
     throw new UserError({
-      en: `has ${found.size} bytes; expected at most ${most}`,
-      zh: `有 ${found.size} 字节；最多 ${most} 字节`,
+      en: `has ${stats.size} bytes; expected at most ${most}`,
+      zh: `有 ${stats.size} 字节；最多 ${most} 字节`,
     });
-  return new Uint8Array(found.size);
+  return new Uint8Array(stats.size);
 }
 
 function some(bytesRead: number): number {

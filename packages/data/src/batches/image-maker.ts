@@ -1,4 +1,4 @@
-/** Makes batches of augmented images in a loader's thread. */
+/** The batch maker of augmented images. */
 import { UserError } from '@gradus/base';
 import { mixup } from '../augment/images/mixup.ts';
 import { augmentImages, augmentInPlace } from '../augment/images/picture.ts';
@@ -36,14 +36,14 @@ function tensors({ count, channels, height, width, pixels, labels }: Images): Ba
   };
 }
 
-async function decoded({ found, classes, ...options }: ImageFiles, rows: Int32Array): Promise<Images> {
+async function decoded({ entries, classes, ...options }: ImageFiles, rows: Int32Array): Promise<Images> {
   const [height, width] = options.size;
   const channels = options.channels ?? 3;
   const length = channels * height * width;
   const pixels = new Uint8Array(rows.length * length);
   await Promise.all(
     Array.from(rows, async (row, i) => {
-      const { file } = found[row]!;
+      const { file } = entries[row]!;
       const own = pixels.subarray(i * length, (i + 1) * length);
       await decodeImage(file, options, own).catch((error: Error) => {
         throw new UserError({
@@ -53,6 +53,6 @@ async function decoded({ found, classes, ...options }: ImageFiles, rows: Int32Ar
       });
     }),
   );
-  const labels = Uint8Array.from(rows, (row) => found[row]!.label);
+  const labels = Uint8Array.from(rows, (row) => entries[row]!.label);
   return { count: rows.length, channels, height, width, pixels, labels, classes };
 }

@@ -226,8 +226,8 @@ const outOfMemory = (how: string, memoryLimit: number): UserError => {
 
 function notStarted(how: string, complaint: string): UserError {
   // Node writes the line of code, then the error's name and text.
-  const said = /^\w*Error\b.*$/m.exec(complaint)?.[0] ?? complaint.trim().split('\n').at(-1) ?? '';
-  const cause = said === '' ? how : `${how}: ${said}`;
+  const line = /^\w*Error\b.*$/m.exec(complaint)?.[0] ?? complaint.trim().split('\n').at(-1) ?? '';
+  const cause = line === '' ? how : `${how}: ${line}`;
   return new UserError({
     en: `DuckDB's process could not start (${cause}). Install Gradus again with its dependencies (npm install); check that this system can run programs and has memory left.`,
     zh: `DuckDB 进程无法启动（${cause}）。请重新安装 Gradus 及其依赖（npm install），并确认本系统允许运行程序且有可用内存。`,

@@ -41,7 +41,7 @@ export async function readImageTable(path: string, options: ImageTableOptions): 
     file: `${path}, line ${line}`,
     reason: reason.en,
   }));
-  const found: ImageFile[] = [];
+  const entries: ImageFile[] = [];
   for (const { place, name, label } of named) {
     const file = join(root, name);
     const reason =
@@ -53,9 +53,9 @@ export async function readImageTable(path: string, options: ImageTableOptions): 
             ? 'lies outside of the folder that the table is in'
             : undefined;
     if (reason !== undefined) setAside.push({ file: place, reason });
-    else found.push({ file, label: classes.indexOf(label) });
+    else entries.push({ file, label: classes.indexOf(label) });
   }
-  const images = await readImages(found, classes, options);
+  const images = await readImages(entries, classes, options);
   return { ...images, setAside: [...setAside, ...images.setAside] };
 }
 

@@ -116,7 +116,7 @@ async function writeLines(path: string, lines: AsyncIterable<string>): Promise<v
       ),
     );
   });
-  // Whoever waits hears of it; nobody waiting is no crash.
+  // Awaited below; a failure in between is no unhandled rejection.
   failed.catch(() => {});
   try {
     for await (const text of lines) if (!file.write(text)) await Promise.race([once(file, 'drain'), failed]);

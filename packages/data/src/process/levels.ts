@@ -55,6 +55,6 @@ export function lookUp(
 export function oneHotOf(indices: Tensor, places: number): Tensor {
   const values = constant({ dtype: 'float32', dims: [2], data: Float32Array.of(0, 1) });
   const depth = constant({ dtype: 'int64', dims: [], data: BigInt64Array.of(BigInt(places)) });
-  // ONNX counts negative indices from the back; so one that shall be nowhere must lie behind the last.
+  // ONNX counts negative indices from the back, so an index for no place must lie behind the last.
   return apply('OneHot', [indices.squeeze(1), depth, values]);
 }

@@ -18,8 +18,8 @@ export function variance(values: ArrayLike<number>, around = mean(values)): numb
 }
 
 /** Linear between the two nearest ranks (definition 7 of Hyndman and Fan, 1996), as NumPy's default. @param sorted Ascending. */
-export function quantile(sorted: ArrayLike<number>, share: number): number {
-  const at = share * (sorted.length - 1);
+export function quantile(sorted: ArrayLike<number>, fraction: number): number {
+  const at = fraction * (sorted.length - 1);
   const low = Math.floor(at);
   const high = Math.min(low + 1, sorted.length - 1);
   return sorted[low]! + (at - low) * (sorted[high]! - sorted[low]!);

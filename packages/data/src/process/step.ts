@@ -1,9 +1,8 @@
 /**
- * A step of processing: declared with plain options, fitted on training rows, and from then on a few numbers that say
- * what the step does. It does it in one place only: `trace` writes it down as graph nodes, which training runs and
- * which are deployed with the model, so that the two cannot differ.
+ * A processing step: declared with plain options, fitted on training rows to plain parameters. Its computation is written once:
+ * `trace` adds it to the graph, which training runs and which is deployed with the model, so that the two cannot differ.
  *
- * Most steps treat each column by itself; `columnStep` makes a step of what is to be done to one.
+ * Most steps treat each column by itself; `columnStep` makes such a step from the computation for one column.
  */
 
 import { type Localized, type Random, UserError } from '@gradus/base';
@@ -47,7 +46,7 @@ export interface Training {
 export interface StepType<O = unknown, P = unknown> {
   readonly name: string;
   readonly title: Localized;
-  /** What it can be done to; by default to all features of these kinds. */
+  /** The kinds of columns that it takes; by default all features of these kinds. */
   readonly accepts: readonly Kind[];
   readonly options: z.ZodType<O>;
   readonly parameters: z.ZodType<P>;
@@ -59,13 +58,13 @@ export interface StepType<O = unknown, P = unknown> {
     fitted: { columns: readonly string[]; parameters: P; options: O },
   ): Blocks;
   /**
-   * Of a step that ONNX has no words for: what it makes of a raw column, before the graph. Such steps come before all
-   * others; `trace` says what the graph is given in the column's place.
+   * For a step that ONNX cannot express: transforms a raw column before the graph. Such steps come before all others; `trace`
+   * then returns the graph's input in the column's place.
    */
   beforeGraph?(data: HostTensor, column: number, fitted: { parameters: P; options: O }): HostTensor;
-  /** The way back from what `beforeGraph` makes, where it is not to be left as it is. */
+  /** Undoes `beforeGraph`, where its output is not the final form. */
   afterGraph?(values: HostTensor, column: number, fitted: { parameters: P; options: O }): HostTensor;
-  /** Training rows that the model is to be shown otherwise than later rows, by block. */
+  /** Training rows that are encoded differently from later rows, by block. */
   outOfFold?(
     training: Training,
     columns: readonly string[],
@@ -73,12 +72,13 @@ export interface StepType<O = unknown, P = unknown> {
   ): Promise<ReadonlyMap<string, HostTensor>>;
   /** The column's values before the step from those after it. `before` is the column as the graph took it in. */
   inverse?(tensor: Tensor, column: number, fitted: { parameters: P; options: O }, before: Block): Tensor;
-  says(options: O): Localized;
-  /** What was learnt of a column. */
-  found?(column: number, parameters: P, options: O): Localized;
+  /** What the step does, in words. */
+  describe(options: O): Localized;
+  /** What was learnt of a column, in words. */
+  describeFitted?(column: number, parameters: P, options: O): Localized;
 }
 
-/** What is done to one column. */
+/** A step for one column. */
 export interface ColumnStep<Schema extends z.ZodType, P, O = z.output<Schema>> {
   readonly name: string;
   readonly title: Localized;
@@ -90,8 +90,8 @@ export interface ColumnStep<Schema extends z.ZodType, P, O = z.output<Schema>> {
   afterGraph?(values: HostTensor, parameters: P, options: O): HostTensor;
   trace(block: Block, parameters: P, options: O): Block | readonly Block[];
   inverse?(tensor: Tensor, parameters: P, options: O, before: Block): Tensor;
-  says(options: O): Localized;
-  found?(parameters: P, options: O): Localized;
+  describe(options: O): Localized;
+  describeFitted?(parameters: P, options: O): Localized;
 }
 
 export interface TrainingColumn {
@@ -103,7 +103,7 @@ export interface TrainingColumn {
 export function columnStep<Schema extends z.ZodType, P>(
   type: ColumnStep<Schema, P>,
 ): StepType<z.output<Schema>, readonly P[]> & { readonly options: Schema } {
-  const { name, title, accepts, parameters, beforeGraph, afterGraph, inverse, found } = type;
+  const { name, title, accepts, parameters, beforeGraph, afterGraph, inverse, describeFitted } = type;
   return {
     name,
     title,
@@ -136,8 +136,10 @@ export function columnStep<Schema extends z.ZodType, P>(
       inverse: (tensor, column, { parameters, options }, before) =>
         inverse(tensor, parameters[column]!, options, before),
     }),
-    says: type.says,
-    ...(found && { found: (column, parameters, options) => found(parameters[column]!, options) }),
+    describe: type.describe,
+    ...(describeFitted && {
+      describeFitted: (column, parameters, options) => describeFitted(parameters[column]!, options),
+    }),
   };
 }
 
@@ -181,7 +183,7 @@ export function parsed<T>(schema: z.ZodType<T>, value: unknown, what: string): T
   throw new UserError({ en: [...place, en].join(': '), zh: [...place, zh].join('：') });
 }
 
-/** The columns that a step is done to. @throws UserError where one is not there or of a kind that the step does not take */
+/** The columns that a step applies to. @throws UserError where one is not there or of a kind that the step does not take */
 export function chosenColumns(
   { name, accepts }: Pick<StepType, 'name' | 'accepts'>,
   choice: ColumnChoice | undefined,

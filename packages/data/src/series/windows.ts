@@ -1,6 +1,6 @@
 /**
  * Windows for training a forecaster: so many steps of history, and the steps after them to be forecast. Parts for training, validation
- * and test follow each other in time, and a window lies in one part wholly, so that none is trained on what it will be asked.
+ * and test follow each other in time, and a window lies in one part wholly, so that no test value is trained on.
  */
 import { UserError } from '@gradus/base';
 import type { Series } from './read.ts';
@@ -57,7 +57,7 @@ export function seriesWindows(series: Series, options: WindowOptions): Windows {
       zh: `${part.to - part.from} 步中容不下 ${history} + ${horizon} 步的窗口；请缩短历史或预测步数，或提供更多数据`,
     });
   }
-  const found: { row: number; start: number }[] = [];
+  const windows: { row: number; start: number }[] = [];
   let leftOut = 0;
   for (let row = 0; row < series.names.length; row++) {
     const values = series.values.subarray(row * steps, (row + 1) * steps);
@@ -67,23 +67,23 @@ export function seriesWindows(series: Series, options: WindowOptions): Windows {
     for (let start = part.from; start + length <= part.to; start += stride) {
       const middle = start + history;
       const whole = lacking[middle + horizon] === lacking[middle];
-      if (whole && lacking[middle]! - lacking[start]! <= missing * history) found.push({ row, start });
+      if (whole && lacking[middle]! - lacking[start]! <= missing * history) windows.push({ row, start });
       else leftOut += 1;
     }
   }
-  const past = new Float32Array(found.length * history);
-  const future = new Float32Array(found.length * horizon);
-  for (const [i, { row, start }] of found.entries()) {
+  const past = new Float32Array(windows.length * history);
+  const future = new Float32Array(windows.length * horizon);
+  for (const [i, { row, start }] of windows.entries()) {
     const at = row * steps + start;
     past.set(series.values.subarray(at, at + history), i * history);
     future.set(series.values.subarray(at + history, at + length), i * horizon);
   }
   return {
-    count: found.length,
+    count: windows.length,
     history: past,
     horizon: future,
-    series: Int32Array.from(found, ({ row }) => row),
-    starts: Int32Array.from(found, ({ start }) => start),
+    series: Int32Array.from(windows, ({ row }) => row),
+    starts: Int32Array.from(windows, ({ start }) => start),
     leftOut,
   };
 }

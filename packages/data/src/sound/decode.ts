@@ -1,6 +1,6 @@
 /**
- * Sound files of any kind that is known by its first bytes, to samples. What is compressed is decoded in a thread of its own, with
- * limits in size and time, so that a forged file costs a message and not the program.
+ * Decodes sound files, whose format their first bytes show, to samples. Compressed ones are decoded in a worker thread with limits
+ * in size and time, so that a forged file costs an error and not the process.
  */
 import { Worker } from 'node:worker_threads';
 import { type Localized, UserError } from '@gradus/base';
@@ -117,7 +117,7 @@ export class SoundDecoder implements Disposable {
     try {
       return await promise;
     } catch (error) {
-      // What a broken file leaves behind in the decoder's memory is thrown away with the thread.
+      // A broken file may corrupt the decoder's memory: the thread ends with it.
       this.#worker = undefined;
       worker.off('error', fail).on('error', () => {});
       await worker.terminate();
@@ -145,10 +145,10 @@ export function codecOf(bytes: Uint8Array, name: string): Codec {
   if (starts('OggS') && bytes.length > 27 + bytes[26]! + 12) {
     // A page's header, then the codec's: its name and soon its channels.
     const first = 27 + bytes[26]!;
-    const found = OGG.find(({ mark }) => starts(mark, first));
-    if (found) {
-      const channels = found.channels(bytes, first);
-      if (channels <= MOST_CHANNELS) return found.codec;
+    const format = OGG.find(({ mark }) => starts(mark, first));
+    if (format) {
+      const channels = format.channels(bytes, first);
+      if (channels <= MOST_CHANNELS) return format.codec;
       throw new UserError({
         en: `${name}: has ${channels} channels; expected at most ${MOST_CHANNELS}`,
         zh: `${name}：有 ${channels} 个声道；最多 ${MOST_CHANNELS} 个`,

@@ -1,4 +1,4 @@
-/** Folders of sounds: one sub-folder a class, or a table of names and labels. What is no sound is set aside, with place and reason. */
+/** Folders of sounds: one sub-folder per class, or a table of names and labels. Other files are set aside, with place and reason. */
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
@@ -26,7 +26,7 @@ export interface SoundsOptions extends DecodeLimits {
   readonly channels?: 'mono' | 'all';
   /** Bytes of the largest file that is read. Default 256 MiB. */
   readonly maxBytes?: number;
-  /** Told how many of all files are done. */
+  /** Gets how many of all files are done. */
   progress?(done: number, all: number): void;
 }
 
@@ -37,7 +37,7 @@ export interface SoundTableOptions extends SoundsOptions {
   readonly label: string;
 }
 
-interface Found {
+interface SoundEntry {
   /** As errors name it: a path, or a row of the table. */
   readonly place: string;
   readonly path: string;
@@ -54,7 +54,7 @@ export async function readSoundFolder(folder: string, options: SoundsOptions = {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
-  const found = classes.flatMap((label) =>
+  const entries = classes.flatMap((label) =>
     entriesOf(join(folder, label))
       .map(({ name }) => name)
       .filter((name) => SUFFIX.test(name))
@@ -62,13 +62,13 @@ export async function readSoundFolder(folder: string, options: SoundsOptions = {
       .map((name) => join(folder, label, name))
       .map((path) => ({ place: path, path, label })),
   );
-  if (found.length === 0) {
+  if (entries.length === 0) {
     throw new UserError({
       en: `${folder}: holds no sounds; expected one folder a class with WAV, FLAC, OGG, Opus or MP3 files`,
       zh: `${folder}：没有声音；每个类别应为一个文件夹，内含 WAV、FLAC、OGG、Opus 或 MP3 文件`,
     });
   }
-  return read(found, classes, folder, [], options);
+  return read(entries, classes, folder, [], options);
 }
 
 /**
@@ -89,7 +89,7 @@ export async function readSoundTable(path: string, options: SoundTableOptions): 
     place: `${path}, line ${line}`,
     reason: reason.en,
   }));
-  const found = table.rows.flatMap((row, i) => {
+  const entries = table.rows.flatMap((row, i) => {
     const place = `${path}, row ${table.numbers[i]}`;
     const missing = [options.file, options.label].find((_, k) => row[[file, label][k]!]!.trim() === '');
     if (missing === undefined) {
@@ -98,12 +98,12 @@ export async function readSoundTable(path: string, options: SoundTableOptions): 
     setAside.push({ place, reason: `"${missing}" is empty` });
     return [];
   });
-  const classes = [...new Set(found.map(({ label }) => label))].sort();
-  return read(found, classes, dirname(path), setAside, options);
+  const classes = [...new Set(entries.map(({ label }) => label))].sort();
+  return read(entries, classes, dirname(path), setAside, options);
 }
 
 async function read(
-  found: readonly Found[],
+  entries: readonly SoundEntry[],
   classes: readonly string[],
   root: string,
   setAside: readonly { place: string; reason: string }[],
@@ -116,7 +116,7 @@ async function read(
     });
   }
   const inside = realpathSync(root) + sep;
-  const results = new Array<Sound | string>(found.length);
+  const results = new Array<Sound | string>(entries.length);
   let [next, done] = [0, 0];
   const readOne = async (decoder: SoundDecoder, path: string) => {
     if (!lstatSync(path).isFile())
@@ -130,24 +130,24 @@ async function read(
         zh: `有 ${size} 字节；最多 ${maxBytes} 字节`,
       });
     const sound = await decoder.decode(readFileSync(path), path);
-    const wanted = channels === 'mono' ? mono(sound) : sound;
-    return rate === undefined ? wanted : resample(wanted, rate);
+    const mixed = channels === 'mono' ? mono(sound) : sound;
+    return rate === undefined ? mixed : resample(mixed, rate);
   };
   const readSome = async () => {
     using decoder = new SoundDecoder(limits);
-    while (next < found.length) {
+    while (next < entries.length) {
       const at = next++;
       try {
-        results[at] = await readOne(decoder, found[at]!.path);
+        results[at] = await readOne(decoder, entries[at]!.path);
       } catch (error) {
-        results[at] = reasonOf(error, found[at]!.path);
+        results[at] = reasonOf(error, entries[at]!.path);
       }
-      progress?.(++done, found.length);
+      progress?.(++done, entries.length);
     }
   };
-  const threads = Math.min(found.length, availableParallelism(), MOST_THREADS);
+  const threads = Math.min(entries.length, availableParallelism(), MOST_THREADS);
   await Promise.all(Array.from({ length: threads }, readSome));
-  const good = found.flatMap((one, i) =>
+  const good = entries.flatMap((one, i) =>
     typeof results[i] === 'string' ? [] : [{ ...one, sound: results[i] as Sound }],
   );
   const numbers = new Map(classes.map((name, i) => [name, i]));
@@ -158,7 +158,7 @@ async function read(
     files: good.map(({ path }) => path),
     setAside: [
       ...setAside,
-      ...found.flatMap(({ place }, i) => {
+      ...entries.flatMap(({ place }, i) => {
         const reason = results[i];
         return typeof reason === 'string' ? [{ place, reason }] : [];
       }),
@@ -166,7 +166,7 @@ async function read(
   };
 }
 
-/** Why a file could not be read; its path is said beside the reason. */
+/** Why a file could not be read, without its path. */
 function reasonOf(error: unknown, path: string): string {
   if (error instanceof UserError) return error.message.replace(`${path}: `, '');
   const { code } = error as NodeJS.ErrnoException;

@@ -59,7 +59,7 @@ export class Collector {
   }
 
   /**
-   * @param columns All that have been found.
+   * @param columns All columns of the source.
    * @throws UserError where no row can be used
    */
   table(columns: readonly string[]): Pick<Table, 'columns' | 'rows' | 'numbers' | 'rowsRead' | 'sampled'> & {

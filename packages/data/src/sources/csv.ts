@@ -1,6 +1,6 @@
 /**
- * CSV, TSV and their like, and files of one text a line: encoding, delimiter and header are found, and a row that does
- * not fit is set aside alone.
+ * CSV, TSV and their like, and files of one text a line: encoding, delimiter and header are detected, and a row that
+ * does not fit is set aside alone.
  */
 import { type Localized, UserError } from '@gradus/base';
 import { findDelimiter, parseRecord, parseRecords } from './delimiter.ts';
@@ -25,7 +25,7 @@ export async function readCsv(file: InputFile, { signal, firstColumns }: SourceO
   const bytes = file.open(signal);
   const lines = readLines(bytes.chunks, sniffed);
   const columns: string[] = [];
-  const width: Width = { read: firstColumns ? MOST_COLUMNS : Number.POSITIVE_INFINITY, found: 0 };
+  const width: Width = { read: firstColumns ? MOST_COLUMNS : Number.POSITIVE_INFINITY, inFile: 0 };
   async function* batches(): AsyncGenerator<Batch> {
     const splitter = new RecordSplitter(delimiter);
     for await (const text of lines.chunks)
@@ -41,7 +41,7 @@ export async function readCsv(file: InputFile, { signal, firstColumns }: SourceO
     delimiter,
     batches: batches(),
     foreignLines: lines.foreign,
-    columnsLeftOut: () => Math.max(0, width.found - columns.length),
+    columnsLeftOut: () => Math.max(0, width.inFile - columns.length),
   };
 }
 
@@ -57,7 +57,7 @@ interface Width {
   /** Columns that are read. */
   readonly read: number;
   /** Columns of the file; 0 before the header. */
-  found: number;
+  inFile: number;
 }
 
 /** @param columns Empty before the header, which fills it. */
@@ -84,11 +84,11 @@ function rowsOf(
           en: `${name}, line ${line}: the header cannot be read. Expected column names.`,
           zh: `${name} 第 ${line} 行：无法读取表头。应为列名。`,
         });
-      width.found = fields.length;
+      width.inFile = fields.length;
       columns.push(...headerOf(fields.slice(0, width.read), name, CHECK_DELIMITER));
       if (looksLikeHeader(fields)) continue;
     }
-    const reason = unclosed ? REASONS.unclosed : fields ? problem(fields, width.found) : REASONS.unreadable;
+    const reason = unclosed ? REASONS.unclosed : fields ? problem(fields, width.inFile) : REASONS.unreadable;
     rows.push({
       fields: reason === undefined ? fields!.slice(0, columns.length) : [],
       line,

@@ -1,6 +1,6 @@
 /**
  * Excel workbooks (.xlsx; ECMA-376, part 1, chapter 18): one sheet, streamed. Formulas are never evaluated: what Excel saved as their
- * result is taken, and a row with a formula that has none is set aside. Dates are numbers there, told by their cell's
+ * result is taken, and a row with a formula that has none is set aside. Dates are numbers there, recognized by their cell's
  * number format; they become ISO 8601.
  */
 import { posix } from 'node:path';
@@ -92,18 +92,18 @@ async function relations(
 ): Promise<Map<string, { type: string; part: string }>> {
   const folder = posix.dirname(part);
   const file = posix.join(folder, '_rels', `${posix.basename(part)}.rels`);
-  const found = new Map<string, { type: string; part: string }>();
-  if (!zip.names.includes(file)) return found;
+  const related = new Map<string, { type: string; part: string }>();
+  if (!zip.names.includes(file)) return related;
   await parsed(zip, file, name, {
     open(tag, { Id = '', Type = '', Target = '' }) {
       if (tag === 'Relationship')
-        found.set(Id, {
+        related.set(Id, {
           type: Type,
           part: Target.startsWith('/') ? Target.slice(1) : posix.join(folder, Target),
         });
     },
   });
-  return found;
+  return related;
 }
 
 function chosenSheet(sheets: readonly Sheet[], wish: string | undefined, name: string): Sheet {

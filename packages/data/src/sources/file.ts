@@ -32,7 +32,7 @@ const HARMLESS = 64 * 2 ** 20;
 /** @throws UserError for what is no file to read */
 export async function openFile(path: string): Promise<InputFile> {
   const name = basename(path);
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT')
       throw new UserError({
         en: `There is no file ${path}. Check the path; quote it if it has spaces.`,
@@ -43,17 +43,17 @@ export async function openFile(path: string): Promise<InputFile> {
       zh: `无法读取 ${path}（${error.code}）。请检查其权限。`,
     });
   });
-  if (!found.isFile())
+  if (!stats.isFile())
     throw new UserError({
       en: `${path} is not a regular file. Expected a table.`,
       zh: `${path} 不是普通文件。应为表格。`,
     });
-  if (found.size === 0)
+  if (stats.size === 0)
     throw new UserError({
       en: `${name} is empty. Expected a header and at least one row.`,
       zh: `${name} 是空文件。应有表头和至少一行数据。`,
     });
-  if (found.size > LARGEST_FILE)
+  if (stats.size > LARGEST_FILE)
     throw new UserError({
       en: `${name} is larger than 64 GiB. Give a part of it.`,
       zh: `${name} 超过 64 GiB。请只提供其中一部分。`,
@@ -64,13 +64,13 @@ export async function openFile(path: string): Promise<InputFile> {
   return {
     path,
     name,
-    size: found.size,
+    size: stats.size,
     gzipped,
     head: gzipped ? await firstOf(openIt().chunks, name) : start,
     open: openIt,
     async checkUnchanged() {
       const now = await stat(path).catch(() => undefined);
-      if (now?.size === found.size && now.mtimeMs === found.mtimeMs && now.ino === found.ino) return;
+      if (now?.size === stats.size && now.mtimeMs === stats.mtimeMs && now.ino === stats.ino) return;
       throw new UserError({
         en: `${name} changed while it was being read. Wait till it is written, or read a copy of it.`,
         zh: `${name} 在读取过程中发生了变化。请等待写入完成，或读取它的副本。`,

@@ -1,4 +1,4 @@
-/** The formats that tables come in, and how each is told. */
+/** The formats of tables, and how each is recognized. */
 import { stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { UserError } from '@gradus/base';
@@ -16,10 +16,10 @@ import type { OpenedSource, Source, SourceOptions } from './source.ts';
 import { readSqlite } from './sqlite.ts';
 
 interface FileFormat {
-  /** What the file begins with; told by this before its name. */
+  /** The file's first bytes, which decide before its name. */
   readonly magic?: string;
   readonly suffixes: readonly string[];
-  /** Told by what the text begins with, where the name says nothing. */
+  /** The beginning of the text, which decides where the name does not. */
   readonly begins?: RegExp;
   /** Has parts to choose from by `#NAME`. */
   readonly parts?: true;
@@ -59,8 +59,8 @@ export async function openSource(source: string, options: SourceOptions): Promis
   if (options.query !== undefined) throw needsDatabase();
   const { path, part } = await splitPart(source);
   const partOptions = { ...options, part };
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() || (!found && isGlob(path)))
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isDirectory() || (!stats && isGlob(path)))
     return readFiles(path, partOptions, SUFFIXES, openFileSource);
   return openFileSource(path, partOptions);
 }

@@ -67,7 +67,7 @@ export async function readJson(file: InputFile, { signal }: SourceOptions): Prom
       const rows = splitter.take(text).map(({ text, line }) => objects.row(text, line));
       yield { rows, done: bytes.read() };
     }
-    if (!splitter.found) {
+    if (!splitter.isInList) {
       throw new UserError({
         en: `${file.name} holds no list of objects. Expected [{"column": "cell", …}, …], or that as a field of an object, or one object a line in a file named .jsonl.`,
         zh: `${file.name} 中没有对象列表。应为 [{"column": "cell", …}, …]，或对象的某个字段为此列表，或在 .jsonl 文件中每行一个对象。`,
@@ -212,7 +212,7 @@ interface Element {
  */
 class ElementSplitter {
   /** The list has begun. */
-  found = false;
+  isInList = false;
   #ended = false;
   #line = 1;
   #inString = false;
@@ -231,7 +231,7 @@ class ElementSplitter {
     for (let i = 0; i < text.length && !this.#ended; i++) {
       const code = text.charCodeAt(i);
       if (code === 0x0a) this.#line += 1;
-      if (!this.found) {
+      if (!this.isInList) {
         if (this.#search(code)) {
           from = i;
           this.#begin();
@@ -276,7 +276,7 @@ class ElementSplitter {
     }
     if (code <= 0x20) return false;
     if (this.#candidate && code === 0x7b) {
-      this.found = true;
+      this.isInList = true;
       return true;
     }
     this.#candidate = code === 0x5b && this.#depth <= 1;

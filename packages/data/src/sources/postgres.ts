@@ -42,11 +42,11 @@ export async function readPostgres(address: string, options: SourceOptions): Pro
     if (signal?.aborted) throw signal.reason;
     if (error instanceof UserError) throw error;
     const { message, code } = error as { message: string; code?: string };
-    const said = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), message || String(code));
-    const hint = HINTS.find(({ pattern }) => pattern.test(said));
+    const shown = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), message || String(code));
+    const hint = HINTS.find(({ pattern }) => pattern.test(shown));
     throw new UserError({
-      en: `${name}: ${said}. ${hint?.en ?? ''}`.trim(),
-      zh: `${name}：${said}。${hint?.zh ?? '请检查地址、表名和权限。'}`,
+      en: `${name}: ${shown}. ${hint?.en ?? ''}`.trim(),
+      zh: `${name}：${shown}。${hint?.zh ?? '请检查地址、表名和权限。'}`,
     });
   };
   const abort = () => void client.end().catch(() => {});
@@ -227,10 +227,10 @@ async function tableOf(client: pg.Client, wish: string | undefined, name: string
     full: `${schema}.${table}`,
     short: visible === 'true' ? table : `${schema}.${table}`,
   }));
-  const asked = tables.find(({ full }) => full === wish)?.short ?? wish;
+  const short = tables.find(({ full }) => full === wish)?.short ?? wish;
   const chosen = chosenTable(
     tables.map(({ short }) => short),
-    asked,
+    short,
     name,
   );
   return {

@@ -1,5 +1,5 @@
 /**
- * What kind of file this is, told by its first bytes: text in some encoding, or something that is no table of text.
+ * The kind of a file by its first bytes: text in some encoding, or something that is no table of text.
  */
 import { type Localized, UserError } from '@gradus/base';
 import type { Encoding } from '../table/table.ts';

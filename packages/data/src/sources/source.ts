@@ -1,6 +1,5 @@
 /**
- * What a format makes of a file or database: rows as they come, each with its place; the collector keeps what is to be
- * kept.
+ * A source: what a reader makes of a file or database. Rows come in batches, each with its place; the collector samples them.
  */
 
 import type { Localized } from '@gradus/base';

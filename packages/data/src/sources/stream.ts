@@ -16,7 +16,7 @@ export interface StreamedRow {
 }
 
 export interface StreamedBatch {
-  /** All that have been found so far. */
+  /** All columns so far. */
   readonly columns: readonly string[];
   readonly rows: readonly StreamedRow[];
   /** How much of `total` has been read. */

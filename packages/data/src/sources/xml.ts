@@ -13,7 +13,7 @@ export interface XmlHandlers {
 const LONGEST_TEXT = 16 * 2 ** 20;
 
 /**
- * Yields after every piece, so that what has been gathered may be given on.
+ * Yields after every chunk, so that the caller can emit what it has gathered.
  *
  * @param what For messages.
  * @throws UserError for what is not XML

@@ -1,4 +1,4 @@
-/** Parts of a zip archive as streams, with a bound on what they unpack to: a zip bomb is given up as it swells. */
+/** Parts of a zip archive as streams, with a bound on what they unpack to: a zip bomb is refused while it unpacks. */
 import { UserError } from '@gradus/base';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 

@@ -7,10 +7,10 @@ import type { Fold } from './nested.ts';
 import type { Split } from './stratified.ts';
 
 export interface TimeSplitOptions {
-  /** Shares of the rows, the latest for the test, those before them for validation. */
+  /** Fractions of the rows: the latest for the test, those before them for validation. */
   readonly test: number;
   readonly validation: number;
-  /** Rows nearer than this before a later part are left out, in the unit of `times`: what is known only later must not leak back. Default 0. */
+  /** Rows nearer than this before a later set are left out, in the unit of `times`, so that later knowledge does not leak. Default 0. */
   readonly gap?: number;
 }
 
@@ -73,6 +73,6 @@ function inOrder(times: ArrayLike<number>): Int32Array {
     .sort((a, b) => times[a]! - times[b]! || a - b);
 }
 
-/** The time of the row that has this share of the rows before it. */
-const momentAt = (times: ArrayLike<number>, rows: Int32Array, share: number): number =>
-  times[rows[Math.min(rows.length - 1, Math.round(share * rows.length))]!] ?? Number.NaN;
+/** The time before which this fraction of the rows lies. */
+const momentAt = (times: ArrayLike<number>, rows: Int32Array, fraction: number): number =>
+  times[rows[Math.min(rows.length - 1, Math.round(fraction * rows.length))]!] ?? Number.NaN;

@@ -25,7 +25,7 @@ export interface Table {
   readonly encoding?: Encoding;
   /** Of CSV and its like; `''`: each line is one text. */
   readonly delimiter?: string;
-  /** Columns after those that were read, where the first ones were asked for. */
+  /** Columns that were not read, with the option `firstColumns`. */
   readonly columnsLeftOut?: number;
   /** Lines in another encoding than the file's. */
   readonly foreignLines: number;

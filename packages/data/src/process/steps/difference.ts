@@ -29,7 +29,7 @@ export const differenceStep = columnStep({
     for (const lag of lags) stages.push(differenced(stages.at(-1)!, lag));
     return lags.reduceRight((tensor, lag, i) => summedUp(tensor, stages[i]!, lag), forecast);
   },
-  says: ({ lags }) => ({
+  describe: ({ lags }) => ({
     en: `differences from ${lags.join(', then ')} steps before`,
     zh: `与前 ${lags.join('、再与前 ')} 步之差`,
   }),

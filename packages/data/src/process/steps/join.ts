@@ -45,7 +45,7 @@ export const joinStep: StepType<Options, Record<never, never>> & { readonly opti
     const block = { name: into, kind: 'features', role: joined[0]!.role, features, tensor: matrix } as const;
     return replaced(blocks, present, [block], 'join');
   },
-  says: ({ into, dtype }) => ({
+  describe: ({ into, dtype }) => ({
     en: `side by side as "${into}" (${dtype})`,
     zh: `并列为“${into}”（${dtype}）`,
   }),

@@ -27,7 +27,7 @@ export const lagsStep = columnStep({
     // Negative places count from the end.
     tensor: block.tensor.gather(int64(lags.map((lag) => -lag)), 1),
   }),
-  says: ({ lags }) => ({
+  describe: ({ lags }) => ({
     en: `the values ${lags.join(', ')} steps back`,
     zh: `往前 ${lags.join('、')} 步的值`,
   }),

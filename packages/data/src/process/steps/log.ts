@@ -37,11 +37,11 @@ export const logStep = columnStep({
   },
   inverse: (tensor, _, { signed }) =>
     signed ? tensor.abs().exp().sub(1).mul(tensor.sign()) : tensor.exp().sub(1),
-  says: ({ signed }) => ({
+  describe: ({ signed }) => ({
     en: signed ? 'sign(x) ln(1 + |x|)' : 'ln(1 + x)',
     zh: signed ? 'sign(x) ln(1 + |x|)' : 'ln(1 + x)',
   }),
-  found: ({ least }, { signed }) =>
+  describeFitted: ({ least }, { signed }) =>
     signed
       ? { en: 'no limit', zh: '无下限' }
       : { en: `least ${figures(least)}`, zh: `最小值 ${figures(least)}` },

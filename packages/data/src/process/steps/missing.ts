@@ -86,7 +86,7 @@ export const missingStep = columnStep({
     ];
   },
   inverse: (tensor) => tensor,
-  says: ({ strategy, value, indicator }) => {
+  describe: ({ strategy, value, indicator }) => {
     const what = strategy
       ? STRATEGIES[strategy]
       : { en: 'the median, or of texts the most frequent', zh: '中位数（文本为最常见的值）' };
@@ -96,7 +96,7 @@ export const missingStep = columnStep({
       zh: `以${what.zh}${shown}填补${indicator ? '，并用一列标出位置' : ''}`,
     };
   },
-  found: ({ filler }) => {
+  describeFitted: ({ filler }) => {
     const shown = typeof filler === 'string' ? JSON.stringify(filler) : figures(filler);
     return { en: `filled with ${shown}`, zh: `以 ${shown} 填补` };
   },

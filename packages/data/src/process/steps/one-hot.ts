@@ -45,7 +45,7 @@ export const oneHotStep = columnStep({
       tensor: oneHotOf(lookUp(block.tensor, levels, places, unknown, 'int64'), shown.length),
     };
   },
-  says: ({ minCount, maxLevels, other, dropFirst }) => ({
+  describe: ({ minCount, maxLevels, other, dropFirst }) => ({
     en: `a column for each of at most ${maxLevels} levels in ${minCount} rows or more${dropFirst ? ' but the first' : ''}; ${
       other === 'column' ? 'one for all others' : 'others are zeros'
     }`,
@@ -53,7 +53,7 @@ export const oneHotStep = columnStep({
       other === 'column' ? '其余共用一列' : '其余全为零'
     }`,
   }),
-  found: ({ levels }) => ({
+  describeFitted: ({ levels }) => ({
     en: `${levels.length} levels: ${shortList(levels)}`,
     zh: `${levels.length} 个水平：${shortList(levels)}`,
   }),

@@ -46,7 +46,7 @@ export const outliersStep = columnStep({
     return { ...block, tensor: set(tensor.greater(high), high, set(tensor.less(low), low, tensor)) };
   },
   inverse: (tensor) => tensor,
-  says: ({ method, low, high, reach, action }) => {
+  describe: ({ method, low, high, reach, action }) => {
     const [en, zh] =
       method === 'quantiles'
         ? [`the quantiles ${low} and ${high}`, `${low} 与 ${high} 分位数`]
@@ -55,7 +55,7 @@ export const outliersStep = columnStep({
       ? { en: `clip to ${en}`, zh: `截断到${zh}` }
       : { en: `declare missing what lies beyond ${en}`, zh: `将超出${zh}的值视为缺失` };
   },
-  found: ({ low, high }) => ({
+  describeFitted: ({ low, high }) => ({
     en: `from ${figures(low)} to ${figures(high)}`,
     zh: `从 ${figures(low)} 到 ${figures(high)}`,
   }),

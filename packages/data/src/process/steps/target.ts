@@ -111,11 +111,11 @@ export const targetStep: StepType<Options, Parameters> & { readonly options: typ
     }
     return result;
   },
-  says: ({ target, smooth, folds }) => ({
+  describe: ({ target, smooth, folds }) => ({
     en: `the mean of ${target ? `"${target}"` : 'the target'} at each level, smoothed (${smooth}); training rows in ${folds} folds`,
     zh: `以各水平上${target ? `“${target}”` : '目标'}的平滑均值编码（${smooth}）；训练行分 ${folds} 折`,
   }),
-  found: (column, { columns, means }) => ({
+  describeFitted: (column, { columns, means }) => ({
     en: `${columns[column]!.levels.length} levels, mean ${figures(means)}`,
     zh: `${columns[column]!.levels.length} 个水平，均值 ${figures(means)}`,
   }),
@@ -170,11 +170,11 @@ function targetsOf({ blocks, data }: Training, { target }: Options): Targets {
       en: 'has one class only; nothing can be learnt of it',
       zh: '只有一个类别，无从学习',
     });
-  // Of two classes one says it all.
-  const told = classes.length === 2 ? classes.slice(1) : classes;
+  // Of two classes one is enough.
+  const encoded = classes.length === 2 ? classes.slice(1) : classes;
   return {
-    classes: told,
-    values: told.map((label) => Float64Array.from(cells, (cell) => Number(String(cell) === label))),
+    classes: encoded,
+    values: encoded.map((label) => Float64Array.from(cells, (cell) => Number(String(cell) === label))),
   };
 }
 
@@ -195,12 +195,12 @@ function learn(
       means,
       columns: columns.map((name) => {
         const texts = data.get(name)!.data as readonly string[];
-        const members = Map.groupBy(range(rows.length), (i) => texts[rows[i]!]!);
-        const levels = [...members.keys()].sort((a, b) => (a < b ? -1 : 1));
+        const rowsOf = Map.groupBy(range(rows.length), (i) => texts[rows[i]!]!);
+        const levels = [...rowsOf.keys()].sort((a, b) => (a < b ? -1 : 1));
         return {
           levels,
           encodings: levels.map((level) => {
-            const at = members.get(level)!;
+            const at = rowsOf.get(level)!;
             return chosen.map((of, k) => {
               const own = Float64Array.from(at, (i) => of[i]!);
               const ownMean = mean(own);

@@ -86,7 +86,7 @@ export function checkStep(name: string, { columns, steps, rows, back }: StepCase
       );
     });
 
-    it('is plain data once fitted, with names and words for what it does', async () => {
+    it('is plain data once fitted, with names and descriptions', async () => {
       const [training] = fc.sample(rows(ROWS), { numRuns: 1, seed: 1 });
       const fitted = await fitPipeline(declared, training!);
       const read = readPipeline(writePipeline(fitted));
@@ -115,7 +115,7 @@ export function checkStep(name: string, { columns, steps, rows, back }: StepCase
         expect(`${en}${zh}`).not.toMatch(/undefined|\[object|NaN/);
       }
       for (const { step, options } of steps)
-        expect(stepType(step).says(options).en).not.toMatch(/\p{Script=Han}/u);
+        expect(stepType(step).describe(options).en).not.toMatch(/\p{Script=Han}/u);
     });
 
     it('meets values that data should not hold with numbers, or with an error that says what to do', async () => {

@@ -71,8 +71,8 @@ class Download {
     this.#onBytes = onBytes;
   }
 
-  async run(wanted: string | undefined, begun: S3Response | undefined): Promise<Downloaded> {
-    let etag = wanted;
+  async run(expected: string | undefined, begun: S3Response | undefined): Promise<Downloaded> {
+    let etag = expected;
     let response = begun;
     for (let attempt = 1; ; attempt++) {
       const before = this.#bytes;

@@ -29,13 +29,13 @@ export const POST_PROCESSORS: Components<PostProcessor> = {
     ({ single, pair, special_tokens }, place) => {
       const ids = specialIds(special_tokens, place);
       return template(single, pair, (name) => {
-        const found = ids.get(name);
-        if (!found)
+        const known = ids.get(name);
+        if (!known)
           throw new UserError({
             en: `${place} puts in ${JSON.stringify(name)}, which special_tokens lacks.`,
             zh: `${place} 插入了 ${JSON.stringify(name)}，但 special_tokens 中没有它。`,
           });
-        return found;
+        return known;
       });
     },
   ),

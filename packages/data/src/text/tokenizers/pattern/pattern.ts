@@ -45,7 +45,7 @@ export class Pattern {
   /** The class of each code point, found when it is first met. */
   readonly #classes = new Uint8Array(0x110000);
   /** For each class, which sets it is in. */
-  readonly #members: boolean[][] = [[], []];
+  readonly #memberships: boolean[][] = [[], []];
   readonly #classNumbers = new Map<string, number>();
   readonly #states: State[] = [];
   readonly #stateNumbers = new Map<string, number>();
@@ -60,7 +60,7 @@ export class Pattern {
     this.source = source;
     this.#compile(parsePattern(source));
     this.#emit({ op: 'match' });
-    this.#members[EDGE] = this.#sets.map(() => false);
+    this.#memberships[EDGE] = this.#sets.map(() => false);
     // The states DEAD and BEGIN.
     this.#state([], 0);
     this.#state([0], this.#looksBehind ? EDGE : 0);
@@ -147,11 +147,11 @@ export class Pattern {
 
   #classify(code: number): number {
     const character = String.fromCodePoint(code);
-    const members = this.#sets.map((set) => set.test(character));
-    const key = members.join();
+    const membership = this.#sets.map((set) => set.test(character));
+    const key = membership.join();
     let number = this.#classNumbers.get(key);
     if (number === undefined) {
-      number = this.#members.push(members) - 1;
+      number = this.#memberships.push(membership) - 1;
       if (number >= MAX_CLASSES) throw this.#tooComplex();
       this.#classNumbers.set(key, number);
     }
@@ -178,9 +178,9 @@ export class Pattern {
       }
       if (step.op === 'fork') for (const to of step.to.toReversed()) stack.push(to);
       else if (step.op === 'look') {
-        const there = this.#members[step.behind ? before : kind]![step.set];
+        const there = this.#memberships[step.behind ? before : kind]![step.set];
         if (there !== step.negated) stack.push(place + 1);
-      } else if (this.#members[kind]![step.set]) next.push(place + 1);
+      } else if (this.#memberships[kind]![step.set]) next.push(place + 1);
     }
     const state = next.length === 0 ? DEAD : this.#state([...new Set(next)], this.#looksBehind ? kind : 0);
     const transition = 2 * (state + 1) + (matched ? 1 : 0);
