@@ -45,7 +45,7 @@ export interface DuckDb extends AsyncDisposable {
    */
   query(sql: string, parameters?: readonly DuckDbValue[]): Promise<DuckDbRow[]>;
   /**
-   * Rows as arrays, as they are pulled. Statements run one beside the other; each is given up by leaving its loop. Several
+   * Rows as arrays, as they are pulled. Statements run concurrently; leaving its loop ends one. Several
    * in one `sql` run one after the other, on a connection of their own: the rows, and the parameters, are the last's.
    */
   stream(sql: string, parameters?: readonly DuckDbValue[]): AsyncGenerator<DuckDbBatch, void, undefined>;

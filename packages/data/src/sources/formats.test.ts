@@ -65,7 +65,7 @@ describe('JSON', () => {
     ).toMatchObject(expected);
   });
 
-  it('gives back whatever JSON.stringify wrote', async () => {
+  it('reads back whatever JSON.stringify wrote', async () => {
     const value = fc.oneof(
       fc.string({ unit: 'binary' }).map((s) => s.replace(/[\0\uFFFD]|\p{Cs}/gu, '')),
       fc.integer(),
@@ -152,7 +152,7 @@ describe('gzip', () => {
     await expect(readTable(file('x.parquet.gz', gzipSync('PAR1…')))).rejects.toThrow(/Unpack it first/);
   });
 
-  it('gives up a bomb', async () => {
+  it('refuses a bomb', async () => {
     // 1 GB of one line again and again in 1 MB.
     const part = gzipSync(Buffer.alloc(50e6, `${'a'.repeat(5000)},b\n`), { level: 9 });
     const bomb = file('bomb.csv.gz', Buffer.concat(Array.from({ length: 20 }, () => part)));
@@ -361,7 +361,7 @@ describe('Excel', () => {
     expect((await readTable(file('really-csv.xlsx', 'a,b\n1,2\n3,4\n'))).rows.length).toBe(2);
   });
 
-  it('gives up a zip bomb, and a text without end', async () => {
+  it('refuses a zip bomb, and a text without end', async () => {
     const zeros = Buffer.alloc(300e6, ' ');
     for (const at of ['xl/sharedStrings.xml', 'xl/worksheets/sheet1.xml']) {
       const parts = workbookParts({ Data: header }).map((part) =>
@@ -506,7 +506,7 @@ describe('readTable, whatever the format', () => {
     );
   });
 
-  it('says so where a file changes while it is read', async () => {
+  it('reports a file that changes while it is read', async () => {
     const path = file('growing.csv', `a,b\n${'1,2\n'.repeat(1_000_000)}`);
     let grown = false;
     const reading = readTable(path, {

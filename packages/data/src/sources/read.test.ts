@@ -27,7 +27,7 @@ const gbk = (text: string): Buffer =>
   execFileSync('iconv', ['-f', 'utf-8', '-t', 'gb18030'], { input: text });
 
 describe('readTable', () => {
-  it('gives back what was written, whatever the cells hold', async () => {
+  it('reads back what was written, whatever the cells hold', async () => {
     const cell = fc
       .oneof(
         fc.string({ unit: 'grapheme', maxLength: 12 }),

@@ -1,5 +1,5 @@
 /**
- * Missing values: filled with the mean, median or most frequent of the training rows, or with a given value; and where
+ * Missing values: filled with the mean, median or most frequent of the training rows, or with a constant; and where
  * that they were missing may itself say something, a column that is 1 for those rows.
  */
 import { apply, constant } from '@gradus/engine';
@@ -39,7 +39,7 @@ export const missingStep = columnStep({
   accepts: ['number', 'text', 'time', 'series'],
   options: z
     .strictObject({
-      /** Of numbers and times `median`, of texts `most frequent`, unless another is given. */
+      /** Of numbers and times `median`, of texts `most frequent`, by default. */
       strategy: z.enum(Object.keys(STRATEGIES) as [Strategy, ...Strategy[]]).optional(),
       /** With strategy `constant`: a number, a text, or a time in milliseconds since 1970. */
       value: z.union([z.number(), text]).optional(),

@@ -1,6 +1,6 @@
 /**
  * Target encoding: a level stands for what the target was where it occurred, drawn toward the target's mean the more the
- * fewer its rows are (Micci-Barreca, 2001). How much is either given (a level of n rows weighs n against `smooth` rows of
+ * fewer its rows are (Micci-Barreca, 2001). How much is either fixed (a level of n rows weighs n against `smooth` rows of
  * the mean), or found by the paper's empirical Bayes: λ = n σ² / (n σ² + s²), with the target's variance σ² over all rows
  * and s² within the level.
  *

@@ -120,7 +120,7 @@ class Download {
     const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(header(response, 'content-range') ?? '');
     const length = header(response, 'content-length');
     if (response.statusCode === 206 && Number(range?.[1]) !== this.#bytes)
-      throw broken(this.#at, 'another range came than the one asked for');
+      throw broken(this.#at, 'another range came than the one requested');
     if (response.statusCode === 200 && this.#bytes > 0)
       throw broken(this.#at, 'it cannot send the rest of an object, and the connection broke off');
     if (range === null && length === undefined)

@@ -14,7 +14,7 @@ export interface S3Failure {
   readonly region?: string;
   /** Milliseconds by which the server's clock is ahead of ours, where it says its time. */
   readonly ahead?: number;
-  /** Seconds to wait before another attempt, where the server asks for it. */
+  /** Seconds to wait before another attempt, where the server demands it. */
   readonly retryAfter?: number;
 }
 

@@ -52,7 +52,7 @@ export class S3Client {
     'https:': new https.Agent({ keepAlive: true }),
   };
 
-  /** @param silence Milliseconds without a byte, in either direction, after which a connection is given up. */
+  /** @param silence Milliseconds without a byte, in either direction, after which a connection is closed. */
   constructor(settings: S3Settings, silence = 30_000) {
     this.#settings = settings;
     this.#silence = silence;

@@ -154,7 +154,7 @@ export class Tokenizer {
     return { encodings: padded, tensors: () => tensorsOf(padded) };
   }
 
-  /** The text that the ids stand for. Ids that are no token are left out, and special tokens where asked. */
+  /** The text that the ids stand for. Ids that are no token are left out, and special tokens with `skipSpecial`. */
   decode(ids: Iterable<number>, { skipSpecial = true }: { skipSpecial?: boolean } = {}): string {
     const tokens: string[] = [];
     for (const id of ids) {

@@ -5,7 +5,7 @@
  *
  * The expression becomes a program of single steps (Thompson, 1968); the ordered list of places where the program may
  * be is one state of an automaton, so that the first alternative wins as it does in Perl (Cox, "Regular expression
- * matching in the wild", 2010). States and transitions are made when they are first met. Characters are told apart
+ * matching in the wild", 2010). States and transitions are made when they are first met. Characters are distinguished
  * only as far as the sets of the expression do.
  */
 import { UserError } from '@gradus/base';

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { UserError } from '@gradus/base';
 
-/** A line that goes on longer is given in pieces, cut at a space where there is one. */
+/** A longer line is split, at a space where there is one. */
 const LONGEST = 1 << 20;
 
 /** @throws UserError where a file cannot be read. */
