@@ -5,9 +5,10 @@
  *
  *     npx node examples/adult-income.ts --data FOLDER
  */
+
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Random } from '@gradus/base';
+import { percent, Random } from '@gradus/base';
 import {
   type Columns,
   describePipeline,
@@ -141,7 +142,7 @@ await example(async () => {
   const [low, high] = wilsonInterval(right * truth.length, truth.length);
   const commoner = 1 - truth.reduce((a, b) => a + b) / truth.length;
   console.log(
-    `Test accuracy: ${percent(right)} of ${truth.length} rows (95 % interval ${percent(low)} to ${percent(high)}), AUC ${rocAuc(truth, told!).toFixed(3)}; always the commoner class: ${percent(commoner)}`,
+    `Test accuracy: ${percent(right)} of ${truth.length} rows (95% interval ${percent(low)} to ${percent(high)}), AUC ${rocAuc(truth, told!).toFixed(3)}; always the commoner class: ${percent(commoner)}`,
   );
   console.log(`Wrote loss.svg and model.onnx (raw columns in, probability and income out) to ${out}`);
 });
@@ -179,8 +180,4 @@ function dataset(columns: Readonly<Record<string, HostTensor>>, rows?: Int32Arra
       };
     },
   };
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
 }

@@ -19,6 +19,16 @@ const has = (set: string) => existsSync(new URL(`../../shared/data/${set}`, impo
 const losses = (text: string) => [...text.matchAll(/loss: ([\d.]+)/g)].map(([, loss]) => Number(loss));
 
 describe('the examples', () => {
+  it('first-step follows the gradient of a line, worked out by hand', async () => {
+    const text = await run('first-step');
+    // Σ y² / 4 = 21; −2 Σ x y / 4 = −17; −2 Σ y / 4 = −8.
+    expect(text).toContain('loss 21.000, gradients -17.000 and -8.000');
+    expect(text).toContain('step 1: y = 0.850 x + 0.400');
+    const [, w, b] = /step 200: y = ([\d.]+) x \+ ([\d.]+)/.exec(text)!;
+    expect(Number(w)).toBeCloseTo(2, 1);
+    expect(Number(b)).toBeCloseTo(1, 1);
+  });
+
   it('toy-mlp learns a curve', async () => {
     const text = await run('toy-mlp', '--epochs', '40');
     expect(Number(/accuracy: ([\d.]+)/.exec(text)![1])).toBeGreaterThan(93);
@@ -57,5 +67,19 @@ describe('the examples', () => {
 
   it('say what they need where there are no data', async () => {
     await expect(run('mnist-mlp', '--data', join(out, 'nowhere'))).rejects.toThrow(/there is no such folder/);
+  });
+});
+
+describe('the program in a package’s README', () => {
+  it.each(['engine', 'nn', 'classical', 'stats'])('of %s has 20 lines at most, and runs', async (name) => {
+    const folder = new URL(`../packages/${name}/`, import.meta.url);
+    const [, program] = /```ts\n(.*?)```/s.exec(readFileSync(new URL('README.md', folder), 'utf8'))!;
+    expect(program!.trim().split('\n').length).toBeLessThanOrEqual(20);
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--input-type=module-typescript', '-e', program!],
+      { cwd: folder.pathname },
+    );
+    expect(stdout).not.toBe('');
   });
 });

@@ -10,7 +10,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { Random } from '@gradus/base';
+import { percent, Random } from '@gradus/base';
 import { type HostTensor, input, writeOnnx } from '@gradus/engine';
 import { adam, bceWithLogits, type Dataset, dense, fit, predict, sequential, tanh } from '@gradus/nn';
 import { lossChart } from './lib/plots.ts';
@@ -60,7 +60,7 @@ const x = input('x', ['batch', 2]);
 const bytes = writeOnnx({ name: 'toy', inputs: { x }, outputs: { probability: model.forward(x).sigmoid() } });
 const { probability } = await predict(bytes, test);
 const right = test.truth.filter((truth, i) => truth === (probability![i]! > 0.5 ? 1 : 0)).length;
-console.log(`Test accuracy: ${((100 * right) / test.size).toFixed(1)} % of ${test.size} points`);
+console.log(`Test accuracy: ${percent(right / test.size)} of ${test.size} points`);
 mkdirSync(values.out, { recursive: true });
 writeFileSync(join(values.out, 'loss.svg'), await lossChart({ loss: history.map(({ loss }) => loss) }));
 writeFileSync(join(values.out, 'model.onnx'), bytes);

@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { Random } from '@gradus/base';
+import { percent, Random } from '@gradus/base';
 import { type BatchLoader, imageBatches, imageFileBatches, type StepSpec } from '@gradus/data';
 import { input } from '@gradus/engine';
 import { crossEntropy, initialize, parametersOf, resnet, sgd, Trainer } from '@gradus/nn';
@@ -100,7 +100,7 @@ async function waiting(): Promise<Measurement> {
   const own = loader.waited - waited;
   return {
     what: 'residual CNN on 32 × 32 with crop, flip and RandAugment: waiting for batches',
-    gradus: `${((100 * own) / all).toFixed(1)} % of a step of ${(all / STEPS).toFixed(0)} ms`,
+    gradus: `${percent(own / all)} of a step of ${(all / STEPS).toFixed(0)} ms`,
   };
 }
 

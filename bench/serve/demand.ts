@@ -20,7 +20,12 @@ const authorization = `Bearer ${TOKEN}`;
 
 export async function* demandServed(runs: string): AsyncGenerator<Measurement> {
   const input = existsSync(REAL) ? REAL : REVIEWS;
-  const run = await runLoop(RECIPES[0] as never, { input, options: {} as never, seed: 0, runs });
+  const run = await runLoop(RECIPES[0] as never, {
+    sources: { data: input },
+    options: {} as never,
+    seed: 0,
+    runs,
+  });
   yield* latencies(runs, run.id);
   yield* overhead(runs, run.id, join(run.directory, 'model.onnx'));
 }

@@ -36,7 +36,10 @@ const CAUSES: Readonly<Record<string, string>> = {
 export function explained(error: unknown, directory: string): unknown {
   const cause = CAUSES[(error as NodeJS.ErrnoException)?.code ?? ''];
   if (!cause) return error;
-  return new UserError(`${directory} cannot be written: ${cause}, or choose another directory with --out.`, {
-    cause: error,
-  });
+  return new UserError(
+    `${directory} cannot be written: ${cause}, or choose another directory with --runs or --out.`,
+    {
+      cause: error,
+    },
+  );
 }

@@ -1,4 +1,5 @@
-export { LANGUAGES, type Language, type Localized } from './localized.ts';
+export { joined, LANGUAGES, type Language, type Localized } from './localized.ts';
+export { bytes, count, date, decimals, minute, percent, plural, signed, significant } from './numbers.ts';
 export { Random } from './random.ts';
 export { reasonOf } from './reason.ts';
 export { UserError } from './user-error.ts';

@@ -4,5 +4,11 @@ export interface Localized {
   readonly zh: string;
 }
 
+/** Sentences one after another; Chinese needs no space between them. */
+export const joined = (sentences: readonly Localized[]): Localized => ({
+  en: sentences.map(({ en }) => en).join(' '),
+  zh: sentences.map(({ zh }) => zh).join(''),
+});
+
 export type Language = keyof Localized;
 export const LANGUAGES: readonly Language[] = ['en', 'zh'];

@@ -1,3 +1,4 @@
+/** Classical models against scikit-learn and SciPy. */
 import { Random } from '@gradus/base';
 import { adjustedRandIndex, normalizedMutualInformation, type SparseMatrix } from '@gradus/stats';
 import fc from 'fast-check';

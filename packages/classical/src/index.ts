@@ -1,3 +1,8 @@
+/** Models without gradients: linear models, clusters, factorizations, word vectors. */
+
+// Part of the package's interface, so that it suffices alone.
+export { Random } from '@gradus/base';
+
 export { type KMeans, type KMeansOptions, kMeans, normalizeRows } from './kmeans.ts';
 export { linearAssignment } from './linear-assignment.ts';
 export {

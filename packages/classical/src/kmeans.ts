@@ -29,7 +29,7 @@ export interface KMeansOptions {
 
 /**
  * @param data [rows, width], row-major
- * @returns as many clusters as asked for, or as many as there are rows
+ * @returns the requested number of clusters, or one a row where there are fewer rows
  */
 export function kMeans(data: Float32Array, width: number, options: KMeansOptions): KMeans {
   const rows = width === 0 ? 0 : data.length / width;
@@ -39,8 +39,8 @@ export function kMeans(data: Float32Array, width: number, options: KMeansOptions
   let best: KMeans | undefined;
   for (let restart = 0; restart < (options.restarts ?? 4); restart++) {
     const start = plusPlus(points, width, clusters, options.random.fork(restart));
-    const found = lloyd(points, width, start, options);
-    if (!best || found.inertia < best.inertia) best = found;
+    const result = lloyd(points, width, start, options);
+    if (!best || result.inertia < best.inertia) best = result;
   }
   return best!;
 }
@@ -101,7 +101,7 @@ function lloyd(points: Float32Array, width: number, start: Float32Array, options
     }
     for (let c = 0; c < clusters; c++) {
       if (counts[c] === 0) {
-        // A centre without rows moves to the row that is worst served.
+        // A centre without rows moves to the row that is farthest from its centre.
         let worst = 0;
         for (let i = 1; i < rows; i++) if (distances[i]! > distances[worst]!) worst = i;
         distances[worst] = 0;
@@ -116,7 +116,7 @@ function lloyd(points: Float32Array, width: number, start: Float32Array, options
   return { centroids, assignment, inertia: distances.reduce((sum, d) => sum + d, 0) };
 }
 
-/** Puts each row to its nearest centre, the first of equals; says whether any row moved. */
+/** Assigns each row to its nearest centre, the first of equals. @returns whether any assignment changed */
 function assign(
   points: Float32Array,
   width: number,

@@ -25,7 +25,7 @@ export interface LogisticOptions {
   readonly classWeights?: readonly [number, number] | 'balanced';
   /** Newton steps at most. Default 100. */
   readonly maxIterations?: number;
-  /** Stop when the gradient has shrunk to this share of what it was at zero weights. Default 1e-5. */
+  /** Stop when the gradient has shrunk to this fraction of its size at zero weights. Default 1e-5. */
   readonly tolerance?: number;
   readonly signal?: AbortSignal;
 }

@@ -2,7 +2,7 @@
  * Ridge regression (Hoerl and Kennard, 1970) and, with no penalty, ordinary least squares, with the uncertainty of each
  * coefficient: minimise ‖y − b − Xw‖² + alpha‖w‖², the intercept b without penalty, as scikit-learn's Ridge does.
  *
- * Standard errors are robust to unequal spread (White, 1980): HC3 (MacKinnon and White, 1985), the better one in small
+ * Standard errors are robust to unequal variance (White, 1980): HC3 (MacKinnon and White, 1985), the better one in small
  * samples, or HC1. For dense problems of up to a few hundred columns. With alpha > 0 coefficients are pulled towards
  * zero, and their intervals describe the pulled ones.
  */
@@ -12,7 +12,7 @@ import { intervalT, studentTwoSided } from '@gradus/stats';
 export interface RidgeOptions {
   /** Strength of the penalty. Default 0: ordinary least squares. */
   readonly alpha?: number;
-  /** `classical` takes all rows to be equally spread. Default HC3. */
+  /** `classical` assumes equal variance in all rows. Default HC3. */
   readonly errors?: 'HC3' | 'HC1' | 'classical';
 }
 
@@ -86,7 +86,7 @@ export function fitRidge(
     }
     const residual = y[i]! - predicted;
     squares += residual ** 2;
-    // A row that its own parameter fits exactly has leverage 1 and says nothing of the spread.
+    // A row that its own parameter fits exactly has leverage 1 and tells nothing about the variance.
     const weight = errors === 'HC3' ? residual / Math.max(1 - leverage, 1e-6) : residual;
     for (let j = 0; j < size; j++) variances[j]! += (reach[j]! * weight) ** 2;
   }

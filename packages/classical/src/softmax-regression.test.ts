@@ -54,7 +54,7 @@ describe('softmax regression', () => {
     for (let i = 0; i < 24; i++) expect(shares[i * 5 + 4]).toBeLessThan(0.01);
   });
 
-  it('refuses what does not match, and stops when told to', () => {
+  it('refuses data that do not match, and stops when aborted', () => {
     expect(() => fitSoftmaxRegression(matrix(X), [1], { classes: 2 })).toThrow(/24 labels/);
     expect(() => softmaxScores(model, matrix([[1, 2]]))).toThrow(/4 columns/);
     const signal = AbortSignal.abort();

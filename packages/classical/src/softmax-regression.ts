@@ -4,7 +4,7 @@
  *     minimise  ½‖W‖² + c · Σ −ln softmax(W xᵢ + b)[yᵢ],   b without penalty
  *
  * the objective of scikit-learn's LogisticRegression. Solved as the binary one is, by truncated Newton steps (Lin, Weng
- * and Keerthi, 2008): the curvature is met only in products, (diag(p) − p pᵀ) applied to each row's margins.
+ * and Keerthi, 2008): the Hessian appears only in products, (diag(p) − p pᵀ) applied to each row's margins.
  */
 import type { SparseMatrix } from '@gradus/stats';
 
@@ -22,7 +22,7 @@ export interface SoftmaxOptions {
   readonly c?: number;
   /** Newton steps at most. Default 50. */
   readonly maxIterations?: number;
-  /** Stop when the gradient has shrunk to this share of what it was at zero weights. Default 1e-4. */
+  /** Stop when the gradient has shrunk to this fraction of its size at zero weights. Default 1e-4. */
   readonly tolerance?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -50,8 +50,8 @@ export function fitSoftmaxRegression(
   let first = 0;
   for (let iteration = 0; iteration < maxIterations; iteration++) {
     signal?.throwIfAborted();
-    const shares = softmaxRows(margins, classes);
-    for (let k = 0; k < residual.length; k++) residual[k] = c * shares[k]!;
+    const probabilities = softmaxRows(margins, classes);
+    for (let k = 0; k < residual.length; k++) residual[k] = c * probabilities[k]!;
     for (let i = 0; i < x.rows; i++) residual[i * classes + y[i]!]! -= c;
     backward(x, residual, classes, gradient);
     for (let j = 0; j < penalized; j++) gradient[j]! += point[j]!;
@@ -59,7 +59,7 @@ export function fitSoftmaxRegression(
     if (iteration === 0) first = size;
     if (size <= tolerance * first) break;
 
-    const step = newtonStep(x, shares, gradient, size, classes, c);
+    const step = newtonStep(x, probabilities, gradient, size, classes, c);
     const change = forward(x, step, classes);
     const slope = dot(gradient, step);
     const now = c * loss(margins, y, classes) + squares(point, step, 0, penalized) / 2;
@@ -95,31 +95,31 @@ export function softmaxScores({ classes, weights, bias }: SoftmaxModel, x: Spars
 
 /** Probabilities by row. @param scores [rows, classes] */
 export function softmaxRows(scores: ArrayLike<number>, classes: number): Float64Array {
-  const shares = Float64Array.from(scores);
-  for (let from = 0; from < shares.length; from += classes) {
+  const probabilities = Float64Array.from(scores);
+  for (let from = 0; from < probabilities.length; from += classes) {
     let largest = Number.NEGATIVE_INFINITY;
-    for (let k = from; k < from + classes; k++) largest = Math.max(largest, shares[k]!);
+    for (let k = from; k < from + classes; k++) largest = Math.max(largest, probabilities[k]!);
     let total = 0;
     for (let k = from; k < from + classes; k++) {
-      shares[k] = Math.exp(shares[k]! - largest);
-      total += shares[k]!;
+      probabilities[k] = Math.exp(probabilities[k]! - largest);
+      total += probabilities[k]!;
     }
-    for (let k = from; k < from + classes; k++) shares[k]! /= total;
+    for (let k = from; k < from + classes; k++) probabilities[k]! /= total;
   }
-  return shares;
+  return probabilities;
 }
 
 /** Solves H step = −gradient roughly, by conjugate gradients with the diagonal as preconditioner. */
 function newtonStep(
   x: SparseMatrix,
-  shares: Float64Array,
+  probabilities: Float64Array,
   gradient: Float64Array,
   size: number,
   classes: number,
   c: number,
 ): Float64Array {
   const penalized = x.columns * classes;
-  const diagonal = diagonalOf(x, shares, classes, c);
+  const diagonal = diagonalOf(x, probabilities, classes, c);
   const step = new Float64Array(gradient.length);
   const left = gradient.map((g) => -g);
   const scaled = left.map((r, j) => r / diagonal[j]!);
@@ -128,7 +128,7 @@ function newtonStep(
   let rho = dot(left, scaled);
   const enough = Math.min(0.1, Math.sqrt(size)) * size;
   for (let k = 0; k < LONGEST_CG && norm(left) > enough; k++) {
-    const along = curved(forward(x, direction, classes), shares, classes, c);
+    const along = curved(forward(x, direction, classes), probabilities, classes, c);
     backward(x, along, classes, product);
     for (let j = 0; j < penalized; j++) product[j]! += direction[j]!;
     const alpha = rho / dot(direction, product);
@@ -146,22 +146,22 @@ function newtonStep(
 }
 
 /** c (diag(p) − p pᵀ) times each row, in place. */
-function curved(rows: Float64Array, shares: Float64Array, classes: number, c: number): Float64Array {
+function curved(rows: Float64Array, probabilities: Float64Array, classes: number, c: number): Float64Array {
   for (let from = 0; from < rows.length; from += classes) {
     let mean = 0;
-    for (let k = from; k < from + classes; k++) mean += shares[k]! * rows[k]!;
-    for (let k = from; k < from + classes; k++) rows[k] = c * shares[k]! * (rows[k]! - mean);
+    for (let k = from; k < from + classes; k++) mean += probabilities[k]! * rows[k]!;
+    for (let k = from; k < from + classes; k++) rows[k] = c * probabilities[k]! * (rows[k]! - mean);
   }
   return rows;
 }
 
-function diagonalOf(x: SparseMatrix, shares: Float64Array, classes: number, c: number): Float64Array {
+function diagonalOf(x: SparseMatrix, probabilities: Float64Array, classes: number, c: number): Float64Array {
   const penalized = x.columns * classes;
   const diagonal = new Float64Array(penalized + classes).fill(1);
   diagonal.fill(1e-12, penalized);
   for (let i = 0; i < x.rows; i++) {
     for (let k = 0; k < classes; k++) {
-      const p = shares[i * classes + k]!;
+      const p = probabilities[i * classes + k]!;
       const h = c * p * (1 - p);
       for (let e = x.offsets[i]!; e < x.offsets[i + 1]!; e++) {
         diagonal[x.indices[e]! * classes + k]! += h * x.values[e]! ** 2;

@@ -3,7 +3,7 @@
  * semantic analysis (Deerwester et al., 1990).
  *
  * Randomized (Halko, Martinsson and Tropp, "Finding structure with randomness", 2011): start from a few more random
- * directions than asked for, push them through xᵀx a few times so that strong directions win, then solve the small
+ * directions than requested, push them through xᵀx a few times so that strong directions win, then solve the small
  * problem that is left exactly.
  */
 import type { Random } from '@gradus/base';
@@ -12,7 +12,7 @@ import { multiply, multiplyTransposed } from './sparse.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 export interface TruncatedSvd {
-  /** How many directions there are: as many as asked for, or the rank of the matrix where that is less. */
+  /** How many directions there are: the requested number, or the rank of the matrix where that is less. */
   readonly rank: number;
   /** Largest first. [rank] */
   readonly singularValues: Float64Array;
@@ -32,7 +32,7 @@ export interface TruncatedSvdOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A singular value under this share of the largest counts as zero. */
+/** A singular value under this fraction of the largest counts as zero. */
 const NEGLIGIBLE = 1e-6;
 
 export function truncatedSvd(x: SparseMatrix, options: TruncatedSvdOptions): TruncatedSvd {

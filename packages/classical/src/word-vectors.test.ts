@@ -1,3 +1,4 @@
+/** Word vectors group words that occur alike. */
 import { Random } from '@gradus/base';
 import { expect, it } from 'vitest';
 import { wordVectors } from './word-vectors.ts';

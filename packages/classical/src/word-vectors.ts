@@ -11,7 +11,7 @@ import { truncatedSvd } from './truncated-svd.ts';
 export interface WordVectors {
   /** [words, dimensions], rows of length 1; zeros for a word without company */
   readonly vectors: Float32Array;
-  /** As many as asked for, or fewer where the texts hold no more. */
+  /** The requested number, or fewer where the texts hold no more. */
   readonly dimensions: number;
 }
 

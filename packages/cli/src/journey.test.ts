@@ -296,7 +296,7 @@ describe('gradus serve', () => {
     ).text();
     expect(page).toContain('&lt;script&gt;');
     expect(page).not.toContain('<script>');
-    expect(await (await get(`${url}/report`)).text()).toContain('What customers need');
+    expect(await (await get(`${url}/report`)).text()).toContain('Customer needs');
     expect(await hostHeader(url, 'evil.example')).toContain('403');
     expect(await (await fetch(`${url}/healthz`)).json()).toMatchObject({ status: 'ok' });
     expect((await stop()).code).toBe(0);

@@ -99,23 +99,26 @@ export type {
   Associations,
   ColumnDrift,
   ColumnProfile,
-  ColumnType as ProfiledType,
   Drift,
   Duplicates,
   Finding,
   Histogram,
-  Measure,
   NumberProfile,
   Predictor,
   Profile,
-  Severity,
   TargetProfile,
   ValueCount,
 } from './profile/document.ts';
-export { SEVERITIES } from './profile/document.ts';
-export { percent, TYPE_NAMES } from './profile/findings.ts';
+export type { FindingCode, FindingData } from './profile/finding.ts';
 export { type ProfileOptions, profileTable } from './profile/profile.ts';
 export { profileReport } from './profile/report/report.ts';
+export {
+  type ColumnType as ProfiledType,
+  type Measure,
+  SEVERITIES,
+  type Severity,
+  TYPE_NAMES,
+} from './profile/vocabulary.ts';
 export { type Frequency, frequencyName, type Unit } from './series/frequency.ts';
 export { type Gap, readSeries, type Series, type SeriesColumns } from './series/read.ts';
 export { type Part, seriesWindows, splitByTime, type WindowOptions, type Windows } from './series/windows.ts';

@@ -32,7 +32,7 @@ export function isFloat(dtype: DType): boolean {
 
 const INT64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 
-/** The nearest 64-bit whole number. The largest ones, "to the end" in many models, round to one that does not fit. */
+/** The nearest int64. The largest numbers, which mean "to the end" in many models, would round to one that does not fit. */
 export function int64Of(value: number): bigint {
   const whole = BigInt(value);
   return whole > INT64.max ? INT64.max : whole < INT64.min ? INT64.min : whole;

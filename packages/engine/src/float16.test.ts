@@ -1,3 +1,4 @@
+/** Half-precision numbers against their definition. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { bfloatValue, halfBits, halfValue } from './float16.ts';

@@ -2,8 +2,8 @@
  * The intermediate representation. It *is* ONNX: the same op names, attributes and types, so nothing is translated
  * on the way in or out.
  *
- * A graph is held by its outputs: every value knows the node it comes from, every node its inputs. Nothing is ever
- * changed in place, so graphs share structure freely, and a node that no output needs simply is not there.
+ * A graph is reached from its outputs: every value refers to the node that computes it, every node to its inputs. Nothing changes
+ * in place, so graphs share structure freely, and a node that no output needs is not part of the graph.
  */
 import type { DType } from './dtype.ts';
 import { GraphError } from './errors.ts';
@@ -25,7 +25,7 @@ export type Source =
 /** One application of an op. */
 export interface Node {
   readonly op: string;
-  /** `null` stands for an optional input that is left out. */
+  /** `null` is an optional input that is left out. */
   readonly inputs: readonly (Value | null)[];
   readonly attributes: Attributes;
   readonly outputs: readonly Value[];
@@ -52,6 +52,14 @@ export interface Graph<V extends Value = Value> {
   readonly name: string;
   readonly inputs: Readonly<Record<string, V>>;
   readonly outputs: Readonly<Record<string, V>>;
+}
+
+/** The graph with other values under the names of its outputs, in their order. */
+export function withOutputs<V extends Value>(graph: Graph<V>, outputs: readonly V[]): Graph<V> {
+  return {
+    ...graph,
+    outputs: Object.fromEntries(Object.keys(graph.outputs).map((name, i) => [name, outputs[i]!])),
+  };
 }
 
 /** The nodes that `outputs` need, each after the nodes it needs itself. Iterative: depth is bounded by memory only. */

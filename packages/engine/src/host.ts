@@ -1,5 +1,5 @@
 /**
- * Plain values on the host's side of a graph: what is fed in and what comes out.
+ * Arrays of the host program: the inputs that a graph is fed and the outputs that it returns.
  */
 import type { DType } from './dtype.ts';
 

@@ -1,10 +1,10 @@
+/** Graphs of ONNX: traced, differentiated, transformed, read and written. Where they run is in ./runtime. */
 import './ops/index.ts';
 
-// What the engine's own interface speaks of, so that it can be used by itself.
+// Part of the engine's interface, so that this package suffices alone.
 export { Random, UserError } from '@gradus/base';
-
+export { isMeanOverExamples, type TracedLoss } from './analysis/batch-axis/mean-over-examples.ts';
 export { flopsOf } from './analysis/flops.ts';
-export { isMeanOverExamples, type TracedLoss } from './analysis/mean-over-examples.ts';
 export { sameByElement } from './analysis/same-by-element.ts';
 export { DTYPES, type DType, dtypeOfOnnx, isFloat } from './dtype.ts';
 export { GraphError, ModelFileError } from './errors.ts';
@@ -17,9 +17,11 @@ export {
   type Node,
   topologicalOrder,
   type Value,
+  withOutputs,
 } from './graph.ts';
 export type { HostTensor, NumericArray } from './host.ts';
-export { type ExternalData, readOnnx } from './onnx/read.ts';
+export { readOnnx } from './onnx/read.ts';
+export type { ExternalData } from './onnx/read-tensor.ts';
 export { writeOnnx } from './onnx/write.ts';
 
 export { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';

@@ -1,3 +1,4 @@
+/** Sizes that models compute are known before the graph runs. */
 import { describe, expect, it } from 'vitest';
 import {
   apply,
@@ -12,7 +13,7 @@ import {
   writeOnnx,
 } from './index.ts';
 import { known, knownShape } from './known.ts';
-import { compile } from './runtime/node.ts';
+import { compile } from './runtime/node/index.ts';
 
 const size = (x: ReturnType<typeof input>, axis: number) => apply('Shape', [x]).gather(int64([axis]));
 
@@ -44,7 +45,7 @@ describe('what is known before the graph runs', () => {
     expect(known(whole('float32').sub(0.25).cast('bool'))).toEqual([1]);
   });
 
-  it('are not what only the run tells: each of those is a size of its own', () => {
+  it('are not invented: a size that only the run tells is a size of its own', () => {
     const count = apply('NonZero', [x]).shape[1]!;
     const other = apply('NonZero', [x]).shape[1]!;
     expect(count).not.toBe(other);

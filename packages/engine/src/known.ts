@@ -1,7 +1,7 @@
 /**
- * What is known of a value before the graph runs. Models compute sizes with ordinary nodes (Shape, then Gather, then
- * Concat into a Reshape); following those few numbers, and named sizes among them, is what lets shapes be inferred
- * through such models. ONNX calls it data propagation.
+ * Data propagation, as ONNX calls it: values that are known before the graph runs. Models compute sizes with ordinary nodes (Shape,
+ * then Gather, then Concat into a Reshape); following those few numbers, named sizes among them, lets shapes be inferred
+ * through such models.
  */
 import type { DType } from './dtype.ts';
 import { halfBits, halfValue } from './float16.ts';
@@ -12,11 +12,11 @@ import { type Dim, fresh, plus, quotient, type Shape, sizeOf } from './shape.ts'
 /** A number, a named size, or undefined where nothing is known. */
 export type Known = Dim | undefined;
 
-/** Sizes are few. Larger values that are computed are not followed. */
+/** Sizes are few: larger computed values are not results. */
 const MAX_ELEMENTS = 64;
 /** Constants that sizes are computed from may be lists to choose from. Larger ones are weights. */
 const MAX_TABLE = 4096;
-/** How many nodes deep sizes are followed. */
+/** How many nodes deep sizes are results. */
 const MAX_DEPTH = 200;
 
 /** The elements of a value, row-major, as far as they are known; undefined where not even their count is. */
@@ -38,7 +38,7 @@ export function knownShape(value: Value | null | undefined): Shape | undefined {
   return typeof rank === 'number' && rank <= MAX_ELEMENTS ? Array.from({ length: rank }, fresh) : undefined;
 }
 
-const followed = new WeakMap<Node, readonly Known[] | undefined>();
+const results = new WeakMap<Node, readonly Known[] | undefined>();
 
 function follow(value: Value, depth: number): readonly Known[] | undefined {
   if (value.dtype === 'string') return undefined;
@@ -51,16 +51,16 @@ function follow(value: Value, depth: number): readonly Known[] | undefined {
   if (count === 0) return [];
   if (value.source.kind !== 'node' || depth > MAX_DEPTH) return undefined;
   const { node } = value.source;
-  const rule = RULES[node.op];
+  const rule = SIZE_RULES[node.op];
   if (!rule || typeof count !== 'number' || count > MAX_ELEMENTS) return undefined;
-  if (followed.has(node)) return followed.get(node);
+  if (results.has(node)) return results.get(node);
   const elements = rule(node, (i) => {
-    const given = node.inputs[i];
-    return given ? follow(given, depth + 1) : undefined;
+    const input = node.inputs[i];
+    return input ? follow(input, depth + 1) : undefined;
   });
   const result =
     elements?.length === count ? elements.map(ROUNDING[value.dtype] ?? ((element) => element)) : undefined;
-  followed.set(node, result);
+  results.set(node, result);
   return result;
 }
 
@@ -75,26 +75,27 @@ const ROUNDING: { readonly [D in DType]?: (element: Known) => Known } = {
   float16: numberwise((value) => halfValue(halfBits(value))),
 };
 
-type Given = (index: number) => readonly Known[] | undefined;
-type Rule = (node: Node, given: Given) => readonly Known[] | undefined;
+/** The elements of the input at an index, as far as they are known. */
+type InputAt = (index: number) => readonly Known[] | undefined;
+type SizeRule = (node: Node, inputAt: InputAt) => readonly Known[] | undefined;
 
-const same: Rule = (_, given) => given(0);
+const same: SizeRule = (_, inputAt) => inputAt(0);
 
-/** Element by element; one element is spread over all of the other side's. */
-function elementwise(f: (...elements: Known[]) => Known): Rule {
-  return (node, given) => {
-    const sides = node.inputs.map((_, i) => given(i));
-    if (!sides.every((side) => side !== undefined)) return undefined;
-    const length = Math.max(...sides.map((side) => side.length));
-    if (sides.some((side) => side.length !== length && side.length !== 1)) return undefined;
+/** Element by element; a single element is broadcast. */
+function elementwise(f: (...elements: Known[]) => Known): SizeRule {
+  return (node, inputAt) => {
+    const operands = node.inputs.map((_, i) => inputAt(i));
+    if (!operands.every((operand) => operand !== undefined)) return undefined;
+    const length = Math.max(...operands.map((operand) => operand.length));
+    if (operands.some((operand) => operand.length !== length && operand.length !== 1)) return undefined;
     return Array.from({ length }, (_, i) =>
-      f(...sides.map((side) => (side.length === 1 ? side[0] : side[i]))),
+      f(...operands.map((operand) => (operand.length === 1 ? operand[0] : operand[i]))),
     );
   };
 }
 
 /** Of numbers only. */
-const numeric = (f: (...numbers: number[]) => number): Rule =>
+const numeric = (f: (...numbers: number[]) => number): SizeRule =>
   elementwise((...elements) =>
     elements.every((element) => typeof element === 'number') ? f(...elements) : undefined,
   );
@@ -102,13 +103,14 @@ const numeric = (f: (...numbers: number[]) => number): Rule =>
 const isWhole = ({ dtype }: Value): boolean => !dtype.startsWith('float') && dtype !== 'bool';
 
 const reduced =
-  (f: (elements: readonly Known[]) => Known): Rule =>
-  (_, given) => {
-    const elements = given(0);
+  (f: (elements: readonly Known[]) => Known): SizeRule =>
+  (_, inputAt) => {
+    const elements = inputAt(0);
     return elements && [f(elements)];
   };
 
-const RULES: Readonly<Record<string, Rule>> = {
+/** How the elements of an op's output follow from those of its inputs. */
+export const SIZE_RULES: Readonly<Record<string, SizeRule>> = {
   Shape: ({ inputs, attributes: { start, end } }) =>
     inputs[0]?.shape.slice((start ?? 0) as number, end as number | undefined),
   Size: ({ inputs: [x] }) => (x ? [sizeOf(x.shape)] : undefined),
@@ -120,31 +122,31 @@ const RULES: Readonly<Record<string, Rule>> = {
   Unsqueeze: same,
   Cast: cast,
   CastLike: cast,
-  Concat: ({ inputs }, given) => {
-    const parts = inputs.map((_, i) => given(i));
-    return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
+  Concat: ({ inputs }, inputAt) => {
+    const operands = inputs.map((_, i) => inputAt(i));
+    return operands.every((operand) => operand !== undefined) ? operands.flat() : undefined;
   },
-  Gather: ({ inputs }, given) => {
+  Gather: ({ inputs }, inputAt) => {
     if (inputs[0]!.shape.length !== 1) return undefined;
-    const elements = given(0);
-    return elements && given(1)?.map((at) => (typeof at === 'number' ? elements.at(at) : undefined));
+    const elements = inputAt(0);
+    return elements && inputAt(1)?.map((at) => (typeof at === 'number' ? elements.at(at) : undefined));
   },
-  Slice: ({ inputs }, given) => {
-    const elements = given(0);
-    const [start, end, step] = [given(1)?.[0], given(2)?.[0], inputs[4] ? given(4)?.[0] : 1];
+  Slice: ({ inputs }, inputAt) => {
+    const elements = inputAt(0);
+    const [start, end, step] = [inputAt(1)?.[0], inputAt(2)?.[0], inputs[4] ? inputAt(4)?.[0] : 1];
     if (!elements || inputs[0]!.shape.length !== 1) return undefined;
     if (typeof start !== 'number' || typeof end !== 'number' || step !== 1) return undefined;
     return elements.slice(start, end);
   },
-  ConstantOfShape: ({ attributes: { value } }, given) => {
-    const count = sizeOf(given(0)?.map((size) => size ?? '') ?? ['']);
+  ConstantOfShape: ({ attributes: { value } }, inputAt) => {
+    const count = sizeOf(inputAt(0)?.map((size) => size ?? '') ?? ['']);
     const filler = typeof value === 'object' && 'tensor' in value ? Number(value.tensor.data[0]) : 0;
     return typeof count === 'number' && count <= MAX_ELEMENTS
       ? new Array<number>(count).fill(filler)
       : undefined;
   },
-  Range: (_, given) => {
-    const [start, limit, step] = [given(0)?.[0], given(1)?.[0], given(2)?.[0]];
+  Range: (_, inputAt) => {
+    const [start, limit, step] = [inputAt(0)?.[0], inputAt(1)?.[0], inputAt(2)?.[0]];
     if (typeof start !== 'number' || typeof limit !== 'number' || typeof step !== 'number') return undefined;
     const length = Math.max(0, Math.ceil((limit - start) / step));
     return length <= MAX_ELEMENTS ? Array.from({ length }, (_, i) => start + i * step) : undefined;
@@ -161,14 +163,14 @@ const RULES: Readonly<Record<string, Rule>> = {
         ? a * b
         : undefined,
   ),
-  Div: (node, given) =>
+  Div: (node, inputAt) =>
     elementwise((a, b) => {
       if (typeof a === 'number' && typeof b === 'number') {
         return isWhole(node.inputs[0]!) ? (b === 0 ? undefined : Math.trunc(a / b)) : a / b;
       }
       return a !== undefined && b !== undefined && isCountable(b) ? quotient([a], [b]) : undefined;
-    })(node, given),
-  Mod: (node, given) => {
+    })(node, inputAt),
+  Mod: (node, inputAt) => {
     const fmod = node.attributes.fmod === 1;
     return elementwise((a, b) =>
       typeof a === 'number' && typeof b === 'number' && b !== 0
@@ -176,7 +178,7 @@ const RULES: Readonly<Record<string, Rule>> = {
           ? a % b
           : a - b * Math.floor(a / b)
         : undefined,
-    )(node, given);
+    )(node, inputAt);
   },
   Max: numeric(Math.max),
   Min: numeric(Math.min),
@@ -214,10 +216,10 @@ const RULES: Readonly<Record<string, Rule>> = {
   ),
 };
 
-function cast({ inputs, outputs }: Node, given: Given): readonly Known[] | undefined {
+function cast({ inputs, outputs }: Node, inputAt: InputAt): readonly Known[] | undefined {
   const whole = isWhole(outputs[0]!) && !isWhole(inputs[0]!);
   const truth = outputs[0]!.dtype === 'bool';
-  return given(0)?.map((element) => {
+  return inputAt(0)?.map((element) => {
     if (typeof element !== 'number') return truth ? undefined : element;
     return truth ? Number(element !== 0) : whole ? Math.trunc(element) : element;
   });

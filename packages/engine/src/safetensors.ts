@@ -4,6 +4,7 @@
  *
  * Source: https://github.com/huggingface/safetensors#format
  */
+import type { Localized } from '@gradus/base';
 import { DTYPES, type DType } from './dtype.ts';
 import { ModelFileError } from './errors.ts';
 import { bfloatValue, halfValue } from './float16.ts';
@@ -18,7 +19,7 @@ export interface Safetensors {
 /** The header of a file may be this long at most, as in the reference implementation. */
 const MAX_HEADER = 100_000_000;
 
-/** Types of the format, what they are here, and what the elements of those are that are held as float32. */
+/** Types of the format, their dtypes here, and how elements become float32 where that is the dtype. */
 const TYPES: Readonly<Record<string, { dtype: DType; bytes: number; value?: (bits: number) => number }>> = {
   F64: { dtype: 'float64', bytes: 8 },
   F32: { dtype: 'float32', bytes: 4 },
@@ -66,7 +67,7 @@ export function writeSafetensors(
   let end = 0;
   const header: [name: string, entry: unknown][] =
     Object.keys(metadata).length > 0 ? [['__metadata__', metadata]] : [];
-  const parts: { at: number; data: Uint8Array }[] = [];
+  const blobs: { at: number; data: Uint8Array }[] = [];
   // Wide elements first, so that each tensor starts at a multiple of its element's size.
   const sorted = Object.entries(tensors).sort(
     ([a, { dtype: x }], [b, { dtype: y }]) => DTYPES[y].bytes - DTYPES[x].bytes || (a < b ? -1 : 1),
@@ -74,10 +75,18 @@ export function writeSafetensors(
   for (const [name, { dtype, dims, data }] of sorted) {
     const type = NAMES.get(dtype);
     if (!type || !ArrayBuffer.isView(data)) {
-      throw new ModelFileError(`"${name}" is of ${dtype}; safetensors holds ${[...NAMES.keys()].join(', ')}`);
+      throw new ModelFileError({
+        en: `"${name}" is of ${dtype}; safetensors holds ${[...NAMES.keys()].join(', ')}`,
+        zh: `"${name}" 的类型为 ${dtype}；safetensors 只支持 ${[...NAMES.keys()].join('、')}`,
+      });
     }
-    if (name === '__metadata__') throw new ModelFileError('no tensor can be named "__metadata__"');
-    parts.push({ at: end, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
+    if (name === '__metadata__') {
+      throw new ModelFileError({
+        en: 'no tensor can be named "__metadata__"',
+        zh: '张量不能命名为 "__metadata__"',
+      });
+    }
+    blobs.push({ at: end, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
     header.push([name, { dtype: type, shape: dims, data_offsets: [end, end + data.byteLength] }]);
     end += data.byteLength;
   }
@@ -88,33 +97,50 @@ export function writeSafetensors(
   const bytes = new Uint8Array(8 + padded.length + end);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(padded.length), true);
   bytes.set(padded, 8);
-  for (const { at, data } of parts) bytes.set(data, 8 + padded.length + at);
+  for (const { at, data } of blobs) bytes.set(data, 8 + padded.length + at);
   return bytes;
 }
 
 function headerOf(bytes: Uint8Array): { header: Record<string, unknown>; start: number } {
-  if (bytes.length < 8) throw new ModelFileError(`not a safetensors file: ${bytes.length} bytes`);
+  if (bytes.length < 8) {
+    throw notSafetensors({ en: `${bytes.length} bytes`, zh: `只有 ${bytes.length} 字节` });
+  }
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
   if (length > MAX_HEADER || Number(length) > bytes.length - 8) {
-    throw new ModelFileError(`not a safetensors file: a header of ${length} bytes in ${bytes.length}`);
+    throw notSafetensors({
+      en: `a header of ${length} bytes in ${bytes.length}`,
+      zh: `文件共 ${bytes.length} 字节，文件头却有 ${length} 字节`,
+    });
   }
   const start = 8 + Number(length);
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, start)));
   } catch (error) {
-    throw new ModelFileError(`not a safetensors file: its header is not JSON (${(error as Error).message})`);
+    const { message } = error as Error;
+    throw notSafetensors({
+      en: `its header is not JSON (${message})`,
+      zh: `文件头不是 JSON（${message}）`,
+    });
   }
-  if (!isRecord(header)) throw new ModelFileError('not a safetensors file: its header is no JSON object');
+  if (!isRecord(header)) {
+    throw notSafetensors({ en: 'its header is no JSON object', zh: '文件头不是 JSON 对象' });
+  }
   return { header, start };
 }
+
+const notSafetensors = ({ en, zh }: Localized) =>
+  new ModelFileError({ en: `not a safetensors file: ${en}`, zh: `不是 safetensors 文件：${zh}` });
 
 function metadataOf(value: unknown): Record<string, string> {
   if (value === undefined) return {};
   if (isRecord(value) && Object.values(value).every((text) => typeof text === 'string')) {
     return value as Record<string, string>;
   }
-  throw new ModelFileError('"__metadata__" of a safetensors file must hold texts');
+  throw new ModelFileError({
+    en: '"__metadata__" of a safetensors file must hold texts',
+    zh: 'safetensors 文件的 "__metadata__" 只能包含文本',
+  });
 }
 
 interface Place {
@@ -129,20 +155,30 @@ interface Place {
 function placeOf(name: string, entry: unknown): Place {
   const { dtype, shape, data_offsets } = isRecord(entry) ? entry : {};
   if (typeof dtype !== 'string' || !Object.hasOwn(TYPES, dtype)) {
-    throw new ModelFileError(
-      `"${name}" has the type ${JSON.stringify(dtype)}; expected ${Object.keys(TYPES).join(', ')}`,
-    );
+    throw new ModelFileError({
+      en: `"${name}" has the type ${JSON.stringify(dtype)}; expected ${Object.keys(TYPES).join(', ')}`,
+      zh: `"${name}" 的类型为 ${JSON.stringify(dtype)}；应为 ${Object.keys(TYPES).join('、')} 之一`,
+    });
   }
-  if (!isCounts(shape)) throw new ModelFileError(`"${name}" has no shape of whole numbers`);
+  if (!isCounts(shape)) {
+    throw new ModelFileError({
+      en: `"${name}" has no shape of whole numbers`,
+      zh: `"${name}" 的形状不是由整数组成`,
+    });
+  }
   if (!isCounts(data_offsets) || data_offsets.length !== 2) {
-    throw new ModelFileError(`"${name}" has no place of two offsets`);
+    throw new ModelFileError({
+      en: `"${name}" has no place of two offsets`,
+      zh: `"${name}" 的位置不是两个偏移量`,
+    });
   }
   const [from, to] = data_offsets as readonly [number, number];
   const size = shape.reduce((a, b) => a * b, 1) * TYPES[dtype]!.bytes;
   if (to - from !== size) {
-    throw new ModelFileError(
-      `"${name}" of ${dtype} [${shape}] is given ${to - from} bytes; expected ${size}`,
-    );
+    throw new ModelFileError({
+      en: `"${name}" of ${dtype} [${shape}] is given ${to - from} bytes; expected ${size}`,
+      zh: `"${name}"（${dtype} [${shape}]）占 ${to - from} 字节；应为 ${size} 字节`,
+    });
   }
   return { name, type: dtype, dims: shape, from, to };
 }
@@ -152,13 +188,19 @@ function requireWhole(places: readonly Place[], length: number): void {
   let end = 0;
   for (const { name, from, to } of [...places].sort((a, b) => a.from - b.from || a.to - b.to)) {
     if (from !== end) {
-      throw new ModelFileError(
-        `"${name}" begins at ${from}, where ${from < end ? 'another tensor is' : 'a gap is'}; expected ${end}`,
-      );
+      throw new ModelFileError({
+        en: `"${name}" begins at ${from}, where ${from < end ? 'another tensor is' : 'a gap is'}; expected ${end}`,
+        zh: `"${name}" 从 ${from} 开始，${from < end ? '与另一个张量重叠' : '前面有空隙'}；应从 ${end} 开始`,
+      });
     }
     end = to;
   }
-  if (end !== length) throw new ModelFileError(`the tensors end at ${end} of ${length} bytes`);
+  if (end !== length) {
+    throw new ModelFileError({
+      en: `the tensors end at ${end} of ${length} bytes`,
+      zh: `张量在第 ${end} 字节处结束，而数据共 ${length} 字节`,
+    });
+  }
 }
 
 function elements(bytes: Uint8Array, type: string): NumericArray {

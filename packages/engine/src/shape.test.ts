@@ -1,3 +1,4 @@
+/** Arithmetic of named sizes. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { broadcastShapes, type Dim, plus, quotient, sizeOf, total } from './shape.ts';

@@ -12,7 +12,7 @@ export type Shape = readonly Dim[];
 export const isStatic = (shape: Shape): shape is readonly number[] =>
   shape.every((dim) => typeof dim === 'number');
 
-/** `[2, batch, 3]` as people read it. */
+/** `[2, batch, 3]` */
 export const showShape = (shape: Shape): string => `[${shape.join(', ')}]`;
 
 export const sameShape = (a: Shape, b: Shape): boolean =>
@@ -26,13 +26,13 @@ export function sizeOf(shape: Shape): Dim {
 
 let sizesMade = 0;
 
-/** A size that only the graph's run tells, and that is equal to no other as far as is known. */
+/** A size that is known only when the graph runs, and is not known to equal any other. */
 export const fresh = (): Dim => `?${++sizesMade}`;
 
-/** Whether a size is one that no one named. */
+/** Whether a size has no name of its own. */
 export const isFresh = (dim: Dim): boolean => typeof dim === 'string' && dim.includes('?');
 
-/** Whether two sizes can be the same when the graph runs, as far as is known. */
+/** Whether two sizes may be equal when the graph runs. */
 export function mayEqual(a: Dim, b: Dim): boolean {
   return a === b || typeof a !== typeof b || isFresh(a) || isFresh(b);
 }
@@ -49,7 +49,7 @@ export function plus(dim: Dim, by: number): Dim {
 
 const unwrapped = (term: string): string => /^\(([^()]*)\)$/.exec(term)?.[1] ?? term;
 
-/** Sizes laid end to end. */
+/** The sum of sizes: the size of arrays that are concatenated. */
 export function total(dims: readonly Dim[]): Dim {
   const number = dims.reduce<number>((sum, dim) => (typeof dim === 'number' ? sum + dim : sum), 0);
   const names = dims.filter((dim) => typeof dim === 'string');
@@ -73,10 +73,10 @@ function factorize(shape: Shape): [factor: number, names: string[]] {
   let factor = 1;
   const names: string[] = [];
   for (const dim of shape) {
-    // A product within brackets is part of a sum, and stays whole.
-    for (const part of typeof dim === 'number' ? [dim] : dim.split(/\*(?![^(]*\))/)) {
-      if (typeof part === 'number' || /^\d+$/.test(part)) factor *= Number(part);
-      else names.push(unwrapped(part));
+    // A product within brackets belongs to a sum, and stays whole.
+    for (const term of typeof dim === 'number' ? [dim] : dim.split(/\*(?![^(]*\))/)) {
+      if (typeof term === 'number' || /^\d+$/.test(term)) factor *= Number(term);
+      else names.push(unwrapped(term));
     }
   }
   return [factor, names.sort()];
@@ -86,7 +86,7 @@ function dimOf(factor: number, names: readonly string[]): Dim {
   if (names.length === 0 || factor === 0) return factor;
   const factors = factor === 1 ? names : [String(factor), ...names];
   if (factors.length === 1) return factors[0]!;
-  // A sum goes into a product in brackets.
+  // A sum within a product takes brackets.
   return factors.map((name) => (/^[^()]*[+-]|\)[+-]/.test(name) ? `(${name})` : name)).join('*');
 }
 
@@ -98,7 +98,7 @@ export function broadcastShapes(...shapes: readonly Shape[]): Shape {
     for (const shape of shapes) {
       const dim = shape[i - rank + shape.length] ?? 1;
       if (dim === 1 || dim === result) continue;
-      // A name meets a number: the number must be what the name stands for.
+      // A name against a number: the number must be the value of the name.
       if (result === 1 || typeof result === 'string') result = dim;
       else if (typeof dim === 'number') {
         throw new GraphError(
@@ -110,7 +110,7 @@ export function broadcastShapes(...shapes: readonly Shape[]): Shape {
   });
 }
 
-/** The axes along which `to` repeats `from`: those that a gradient must be summed over on its way back. */
+/** The axes along which `to` repeats `from`: a gradient is summed over them. */
 export function broadcastAxes(from: Shape, to: Shape): number[] {
   const lead = to.length - from.length;
   return to.flatMap((dim, i) => (i < lead || (from[i - lead] === 1 && dim !== 1) ? [i] : []));

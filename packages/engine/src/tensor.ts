@@ -10,10 +10,8 @@ import { GraphError } from './errors.ts';
 import { halfBits } from './float16.ts';
 import type { Attributes, Node, Source, Value } from './graph.ts';
 import type { HostTensor, NumericArray } from './host.ts';
-import { opNamed } from './ops/registry.ts';
+import { schemaOf, type ValueType } from './op-schema.ts';
 import { isStatic, normalizeAxes, type Shape, sameShape, showShape, sizeOf } from './shape.ts';
-
-export { constantNumbers } from './known.ts';
 
 export type TensorLike = Tensor | number;
 
@@ -140,10 +138,10 @@ export class Tensor implements Value {
     return apply('MatMul', [this, other]);
   }
 
-  /** The same elements in another shape; one dimension may be −1 and is worked out. */
+  /** The same elements in another shape; one dimension may be −1 and is inferred. */
   reshape(shape: Shape): Tensor {
     if (sameShape(shape, this.shape)) return this;
-    // At run time one unknown size can be worked out (−1) and sizes that stay in place can be copied (0).
+    // At run time one unknown size can be inferred (−1), and sizes that stay in place can be copied (0).
     let unknown = shape.indexOf(-1);
     const target = shape.map((dim, i) => {
       if (typeof dim === 'number') return dim;
@@ -200,7 +198,7 @@ export class Tensor implements Value {
       return { mode, coordinate_transformation_mode: coordinates, nearest_mode: nearest };
     }
   }
-  /** Cut along `axis` into pieces of these sizes. */
+  /** Split along `axis` into tensors of these sizes. */
   split(sizes: readonly number[], axis: number): readonly Tensor[] {
     return sizes.length === 1 ? [this] : applyMany('Split', [this, int64(sizes)], { axis });
   }
@@ -330,17 +328,17 @@ export function applyMany(
   inputs: readonly (Tensor | null)[],
   attributes: Attributes = {},
 ): readonly Tensor[] {
-  let types: readonly { dtype: DType; shape: Shape }[];
+  let inferred: readonly ValueType[];
   try {
-    types = opNamed(op).infer(inputs, attributes);
+    inferred = schemaOf(op).infer(inputs, attributes);
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    const given = inputs.map((value) => (value ? `${value.dtype}${showShape(value.shape)}` : '–')).join(', ');
-    throw new GraphError(`${op}(${given}): ${error.message}`);
+    const types = inputs.map((value) => (value ? `${value.dtype}${showShape(value.shape)}` : '–')).join(', ');
+    throw new GraphError(`${op}(${types}): ${error.message}`);
   }
   const outputs: Tensor[] = [];
   const node: Node = { op, inputs, attributes, outputs };
-  for (const [index, { dtype, shape }] of types.entries()) {
+  for (const [index, { dtype, shape }] of inferred.entries()) {
     outputs.push(new Tensor(dtype, shape, { kind: 'node', node, index }));
   }
   return outputs;

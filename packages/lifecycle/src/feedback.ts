@@ -37,11 +37,13 @@ export async function recordFeedback(options: {
     const corrections: unknown[] = [];
     const predictions: (string | undefined)[] = [];
     const lines: number[] = [];
-    const service = await recipeOf(recipes, run).open(run.directory);
+    const declared = recipeOf(recipes, run).service;
+    const service = await declared.open(run.directory);
+    const schema = service.correction ?? declared.correction;
     try {
       for (const { line, value } of rows.values) {
         const { prediction, correction } = predictionOf(value);
-        const parsed = service.correction.safeParse(correction);
+        const parsed = schema.safeParse(correction);
         if (parsed.success) {
           corrections.push(parsed.data);
           predictions.push(prediction);

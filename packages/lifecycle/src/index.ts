@@ -42,7 +42,7 @@ export { Outcome, type Recorded, recordOutcomes, recordOutcomesOfFile } from './
 export type { QualityWindow } from './monitoring/overview.ts';
 export { idAt, newPredictionId } from './monitoring/prediction-id.ts';
 export type { Prediction, PredictionLog } from './monitoring/prediction-log.ts';
-export { monitoringReport } from './monitoring/report.ts';
+export { monitoringReport } from './monitoring/report/report.ts';
 export { forget } from './monitoring/retention.ts';
 export type { TrafficTally } from './monitoring/traffic-tally.ts';
 export type { Watch } from './monitoring/watch.ts';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Localized } from '@gradus/base';
 import { UserError } from '@gradus/base';
 import { z } from 'zod';
-import type { Described } from './recipe.ts';
+import type { Described } from './service.ts';
 
 export const REFERENCE_FILE = 'reference.json';
 

@@ -31,7 +31,7 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const program = join(import.meta.dirname, 'testing', 'recipe.ts');
-const options = () => ({ input, options: { pieces: 12 }, seed: 3, runs });
+const options = () => ({ sources: { data: input }, options: { pieces: 12 }, seed: 3, runs });
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -54,7 +54,9 @@ describe('runLoop', () => {
     expect(run.files).toEqual(['answer.txt', 'metrics.jsonl', 'run.json']);
     expect(readdirSync(run.directory).sort()).toEqual(run.files);
     expect([...new Set(steps)]).toEqual(['prepare', 'process', 'build', 'train', 'evaluate', 'deploy']);
-    expect(run.input).toMatchObject({ bytes: 6, path: input });
+    expect(run.sources).toEqual({
+      data: { kind: 'file', address: input, bytes: 6, sha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+    });
   });
 
   it('killed at any moment and run again, gives what the unbroken run gives, and lists nothing half-written', async () => {
@@ -147,7 +149,7 @@ describe('runLoop', () => {
       steps: {
         ...recipe.steps,
         deploy: (...given: Parameters<typeof recipe.steps.deploy>) => {
-          blocked = join(given[0].directory, 'run.json');
+          blocked = join(given[0].run.directory, 'run.json');
           // Something that cannot be replaced by a file stands where the record should.
           mkdirSync(join(blocked, 'in-the-way'), { recursive: true });
           return recipe.steps.deploy(...given);
@@ -183,12 +185,17 @@ describe('runLoop', () => {
   });
 
   it('says what is wrong with where it reads and writes', async () => {
-    await expect(runLoop(sums(0), { ...options(), input: join(directory, 'none') })).rejects.toThrow(
-      /no file/,
+    await expect(
+      runLoop(sums(0), { ...options(), sources: { data: join(directory, 'none') } }),
+    ).rejects.toThrow(/no file/);
+    await expect(runLoop(sums(0), { ...options(), sources: {} })).rejects.toThrow(
+      /The source "data" is missing: file of numbers/,
     );
-    await expect(runLoop(sums(0), { ...options(), input: directory })).rejects.toThrow(/is a directory/);
+    await expect(runLoop(sums(0), { ...options(), sources: { data: input, plan: input } })).rejects.toThrow(
+      /There is no source "plan". There are: data/,
+    );
     await expect(runLoop(sums(0), { ...options(), runs: join(input, 'runs') })).rejects.toThrow(
-      /not a directory.*--out/,
+      /not a directory.*--runs/,
     );
   });
 });

@@ -9,7 +9,6 @@
 import { createHash } from 'node:crypto';
 import {
   appendFileSync,
-  createReadStream,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -23,18 +22,20 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { deserialize, serialize } from 'node:v8';
-import type { Localized } from '@gradus/base';
 import { Random, UserError } from '@gradus/base';
 import { explained, writeWhole } from '@gradus/base/files';
+import { artifactIn } from './artifact.ts';
 import { lock } from './lock.ts';
 import type { Progress } from './progress.ts';
 import { type Recipe, STEPS, type Step, type StepOutputs, type Summary } from './recipe.ts';
 import type { RunContext } from './run.ts';
 import { type FoundRun, findRun, listRuns, RUN_FILE, type RunRecord, readRun } from './run-record.ts';
+import { writeReport } from './run-report.ts';
+import { openSources, recordOf, SOURCES_FILE, sourceFilesJson } from './sources.ts';
 
 export interface RunLoopOptions<Options> {
-  /** The user's file. */
-  readonly input: string;
+  /** Addresses by the names of the recipe's sources: a file, a folder, a glob, a postgres:// or s3:// URL. */
+  readonly sources: Readonly<Record<string, string>>;
   readonly options: Options;
   readonly seed: number;
   /** The directory that holds runs. */
@@ -83,9 +84,16 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
   const runs = resolve(settings.runs);
   if (id !== undefined && existsSync(join(runs, id, RUN_FILE))) return readRun(join(runs, id));
   const parent = settings.parent === undefined ? undefined : findRun(runs, settings.parent);
-  const input = await fingerprint(settings.input, signal, settings.onProgress);
+  const { sources, checkUnchanged } = await openSources({
+    takes: recipe.takes,
+    addresses: settings.sources,
+    directory: join(runs, UNFINISHED),
+    signal,
+    onProgress: (what, done, total) => settings.onProgress?.({ step: 'prepare', what, done, total }),
+  });
   const { name, version } = recipe;
-  const decisive = { name, version, options, seed, input: input.sha256, parent: parent?.id, corrections };
+  const input = Object.entries(sources).map(([source, { sha256 }]) => [source, sha256]);
+  const decisive = { name, version, options, seed, input, parent: parent?.id, corrections };
   const key = digest(JSON.stringify({ ...decisive, ...(recent.length > 0 && { recent }), id })).slice(0, 24);
   const directory = join(runs, UNFINISHED, key);
   const state = join(directory, STATE);
@@ -115,7 +123,7 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
         id: log.id,
         options,
         seed,
-        input: resolve(settings.input),
+        sources,
         corrections,
         recent,
         parent,
@@ -132,19 +140,26 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
           },
           load: () => resumed?.value,
         },
+        artifact: (name) => artifactIn(join(state, 'artifacts'), name),
       };
-      outputs[step] = await recipe.steps[step](context, outputs as never);
+      outputs[step] = await recipe.steps[step]({ run: context, ...outputs } as never);
+      // What was read while it changed belongs to neither the old nor the new content.
+      await checkUnchanged();
       log.finished(step, (performance.now() - started) / 1000);
       writeWhole(stored, serialize({ value: outputs[step], log: log.state() } satisfies Stored));
       rmSync(checkpoint, { force: true });
     }
+    const made = { run: { id: log.id, seed, options }, ...(outputs as unknown as Outputs) };
+    await writeReport(recipe, made, directory);
+    const files = sourceFilesJson(sources);
+    if (files !== undefined) writeWhole(join(directory, SOURCES_FILE), files);
     const record: RunRecord = {
       id: log.id,
       recipe: name,
       version,
       options: options as Record<string, unknown>,
       seed,
-      input: { path: resolve(settings.input), ...input },
+      sources: Object.fromEntries(Object.entries(sources).map(([name, source]) => [name, recordOf(source)])),
       ...(parent && { parent: parent.id }),
       corrections: corrections.length,
       createdAt: log.state().createdAt,
@@ -268,34 +283,6 @@ function newId(runs: string, recipe: string, key: string): string {
 }
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
-
-const FILE: Localized = { en: 'file', zh: '文件' };
-
-async function fingerprint(
-  path: string,
-  signal: AbortSignal,
-  onProgress: ((progress: Progress) => void) | undefined,
-): Promise<{ bytes: number; sha256: string }> {
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found) throw new UserError(`There is no file ${path}. Check the path; quote it if it has spaces.`);
-  if (found.isDirectory()) throw new UserError(`${path} is a directory. Expected a file.`);
-  const hash = createHash('sha256');
-  let bytes = 0;
-  onProgress?.({ step: 'prepare', what: FILE, done: 0, total: found.size });
-  try {
-    for await (const chunk of createReadStream(path, { signal }) as AsyncIterable<Buffer>) {
-      hash.update(chunk);
-      bytes += chunk.length;
-      onProgress?.({ step: 'prepare', what: FILE, done: bytes, total: found.size });
-    }
-  } catch (error) {
-    if (signal.aborted) throw new UserError('Stopped before anything was done.');
-    throw new UserError(
-      `${path} cannot be read (${(error as NodeJS.ErrnoException).code}). Check its permissions.`,
-    );
-  }
-  return { bytes, sha256: hash.digest('hex') };
-}
 
 function versions(): Record<string, string> {
   const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {

@@ -14,32 +14,63 @@ export const MODEL_FILE = 'model.onnx';
 /** No part of it leads out of the directory of runs. */
 const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,99}$/);
 
-export const RunRecord = z.object({
-  /** Sortable by time of its start. */
-  id: Id,
-  recipe: z.string(),
-  version: z.number(),
-  options: z.record(z.string(), z.unknown()),
-  seed: z.number(),
-  input: z.object({ path: z.string(), bytes: z.number(), sha256: z.string() }),
-  /** The run this one was retrained from. */
-  parent: Id.optional(),
-  /** How many corrections it was retrained with. */
-  corrections: z.number(),
-  createdAt: z.iso.datetime(),
-  /** By step. */
-  seconds: z.record(z.string(), z.number()),
-  versions: z.record(z.string(), z.string()),
-  machine: z.record(z.string(), z.union([z.string(), z.number()])),
-  summary: z.looseObject({ metrics: z.record(z.string(), z.number()) }),
-  files: z.array(z.string()),
+/** What a run was made from: where it lay, and what it held then. */
+const SourceRecord = z.object({
+  kind: z.enum(['file', 'folder', 'glob', 'postgres', 's3']),
+  /** A local path is absolute; of a database or S3, without what is secret. */
+  address: z.string(),
+  bytes: z.number(),
+  /** Of the content; of several files, of their names and contents. */
+  sha256: z.string(),
+  /** How many files it is, where it is several: sources.json lists them. */
+  files: z.number().optional(),
 });
+export type SourceRecord = z.infer<typeof SourceRecord>;
+
+/** Records from before there were several sources have one, `input`, a file. */
+function withSources(record: unknown): unknown {
+  if (typeof record !== 'object' || record === null || !('input' in record) || 'sources' in record)
+    return record;
+  const { input, ...rest } = record as { input: { path?: unknown } };
+  return { ...rest, sources: { data: { ...input, kind: 'file', address: input?.path } } };
+}
+
+export const RunRecord = z.preprocess(
+  withSources,
+  z.object({
+    /** Sortable by time of its start. */
+    id: Id,
+    recipe: z.string(),
+    version: z.number(),
+    options: z.record(z.string(), z.unknown()),
+    seed: z.number(),
+    /** By name; the main one first. */
+    sources: z
+      .record(z.string(), SourceRecord)
+      .refine((sources) => Object.keys(sources).length > 0, 'expected at least one'),
+    /** The run this one was retrained from. */
+    parent: Id.optional(),
+    /** How many corrections it was retrained with. */
+    corrections: z.number(),
+    createdAt: z.iso.datetime(),
+    /** By step. */
+    seconds: z.record(z.string(), z.number()),
+    versions: z.record(z.string(), z.string()),
+    machine: z.record(z.string(), z.union([z.string(), z.number()])),
+    summary: z.looseObject({ metrics: z.record(z.string(), z.number()) }),
+    files: z.array(z.string()),
+  }),
+);
 export type RunRecord = z.infer<typeof RunRecord>;
 
 export interface FoundRun extends RunRecord {
   /** Absolute. */
   readonly directory: string;
 }
+
+/** The source that a run was made from first of all. */
+export const mainSourceOf = ({ sources }: Pick<RunRecord, 'sources'>): SourceRecord =>
+  Object.values(sources)[0]!;
 
 const LARGEST_RECORD = 32 * 2 ** 20;
 

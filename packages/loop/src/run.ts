@@ -2,15 +2,17 @@
  * A run: one passage of a recipe through its steps, and the directory that it leaves behind.
  */
 import type { Localized, Random } from '@gradus/base';
+import type { Artifact } from './artifact.ts';
 import type { FoundRun } from './run-record.ts';
+import type { RunSource } from './sources.ts';
 
 /** What a recipe's step gets to work with. */
 export interface RunContext<Options = unknown> {
   readonly id: string;
   readonly options: Options;
   readonly seed: number;
-  /** Absolute path of the user's file. */
-  readonly input: string;
+  /** What the run is made from, by the names in `Recipe.takes`; optional sources that were not named are absent. */
+  readonly sources: Readonly<Record<string, RunSource>>;
   /** Corrections to learn from, when this run is a retraining; else empty. Validated against `Service.correction`. */
   readonly corrections: readonly unknown[];
   /** The newest corrections, held back: this run and its parent are compared on them, so nothing may be learnt from them. */
@@ -37,4 +39,9 @@ export interface RunContext<Options = unknown> {
     save(state: unknown): void;
     load(): unknown | undefined;
   };
+  /**
+   * A large thing (weights, an index) as a file beside the checkpoints instead of a value in one: written by a step, read by
+   * later ones and after a crash. Gone when the run is done; what shall stay is written into `directory`.
+   */
+  artifact(name: string): Artifact;
 }

@@ -1,4 +1,4 @@
-// What models are seeded with and judged by, so that this package can be used by itself.
+/** Layers, losses, optimizers, models and their training. Also exported: `Random`, errors and the metrics, so that the package suffices alone. */
 export { Random, UserError } from '@gradus/base';
 export {
   accuracy,
@@ -31,17 +31,19 @@ export {
 } from './layers/attention.ts';
 export { type BatchNorm, type BatchNormOptions, batchNorm } from './layers/batch-norm.ts';
 export {
+  type Conv1d,
+  type Conv1dOptions,
+  type Conv2d,
+  type Conv2dOptions,
   type ConvTranspose1d,
   type ConvTranspose1dOptions,
-  convTranspose1d,
-} from './layers/conv-transpose1d.ts';
-export {
   type ConvTranspose2d,
   type ConvTranspose2dOptions,
+  conv1d,
+  conv2d,
+  convTranspose1d,
   convTranspose2d,
-} from './layers/conv-transpose2d.ts';
-export { type Conv1d, type Conv1dOptions, conv1d } from './layers/conv1d.ts';
-export { type Conv2d, type Conv2dOptions, conv2d } from './layers/conv2d.ts';
+} from './layers/conv.ts';
 export { type Dense, type DenseOptions, dense } from './layers/dense.ts';
 export { dropout } from './layers/dropout.ts';
 export { type Embedding, type EmbeddingOptions, embedding } from './layers/embedding.ts';
@@ -101,6 +103,10 @@ export {
 } from './training/cross-validation.ts';
 export { batchesOf, type Dataset, type PreparedDataset } from './training/dataset.ts';
 export { type EpochResult, type FitOptions, type FitResult, fit } from './training/fit.ts';
+export { gradientGraph } from './training/graphs/gradient-graph.ts';
+export * as stepNames from './training/graphs/names.ts';
+export { trainingPhases, trainingStep } from './training/graphs/training-step.ts';
+export { updateGraph } from './training/graphs/update-graph.ts';
 export type { Phase, TrainingStep } from './training/phase.ts';
 export { type PredictOptions, predict } from './training/predict.ts';
 export {
@@ -111,5 +117,5 @@ export {
   search,
   type Trial,
 } from './training/search.ts';
-export { trainingPhases, trainingStep } from './training/step.ts';
+export type { MakeStrategy, Strategy, StrategyOptions } from './training/strategies/strategy.ts';
 export { Trainer, type TrainerOptions, type TrainerState } from './training/trainer.ts';

@@ -1,4 +1,4 @@
-/** What parameters start as. Each is a function of a random stream and a shape; fans count as in a dense layer. */
+/** The first values of parameters: functions of a random stream and a shape. Fan in and out are those of a dense layer. */
 import type { Random } from '@gradus/base';
 
 export type Initializer = (random: Random, shape: readonly number[]) => Float32Array<ArrayBuffer>;

@@ -1,5 +1,5 @@
 /**
- * A model, or a part of one: parameters and a way forward.
+ * A module: a model or a layer of one. It holds parameters and computes its output in `forward`.
  *
  *     class Net extends Module {
  *       hidden = dense(128);
@@ -9,7 +9,7 @@
  *       }
  *     }
  *
- * Layers make their parameters when they first see an input, whose size they then know.
+ * A layer creates its parameters when it first sees an input: only then does it know their sizes.
  */
 
 import type { Random } from '@gradus/base';
@@ -50,25 +50,25 @@ export class Sequential extends Module {
  * each name keeps several modules apart.
  */
 export function parametersOf(module: Module, prefix?: string): Map<string, Parameter> {
-  const found = new Map<string, Parameter>();
-  const seen = new Set<unknown>();
-  const visit = (part: unknown, path: readonly string[]) => {
-    if (typeof part !== 'object' || part === null || seen.has(part)) return;
-    seen.add(part);
-    if (part instanceof Parameter) {
-      part.name = path.join('.');
-      found.set(part.name, part);
-    } else if (part instanceof Module || Array.isArray(part) || isPlain(part)) {
-      for (const [key, child] of Object.entries(part)) visit(child, [...path, key]);
+  const parameters = new Map<string, Parameter>();
+  const visited = new Set<unknown>();
+  const visit = (child: unknown, path: readonly string[]) => {
+    if (typeof child !== 'object' || child === null || visited.has(child)) return;
+    visited.add(child);
+    if (child instanceof Parameter) {
+      child.name = path.join('.');
+      parameters.set(child.name, child);
+    } else if (child instanceof Module || Array.isArray(child) || isPlain(child)) {
+      for (const [key, value] of Object.entries(child)) visit(value, [...path, key]);
     }
   };
   visit(module, prefix === undefined ? [] : [prefix]);
-  return found;
+  return parameters;
 }
 
 const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Object.prototype;
 
-/** Gives every parameter that has no values yet its first ones. A parameter's draws depend on its name only. */
+/** Initializes every parameter that has no values yet. The random numbers of a parameter depend on its name only. */
 export function initialize(module: Module, random: Random): void {
   for (const [name, parameter] of parametersOf(module)) {
     const dims = parameter.shape as readonly number[];
@@ -83,7 +83,7 @@ export function stateOf(module: Module): Record<string, HostTensor> {
   );
 }
 
-/** Puts values back. @throws GraphError where a name or a shape is not the module's. */
+/** Sets the values of all parameters. @throws GraphError where a name or a shape is not the module's. */
 export function loadState(module: Module, state: Readonly<Record<string, HostTensor>>): void {
   const parameters = parametersOf(module);
   for (const [name, parameter] of parameters) {
@@ -91,7 +91,7 @@ export function loadState(module: Module, state: Readonly<Record<string, HostTen
     if (!value) throw new GraphError(`the state has no values for parameter "${name}"`);
     parameter.value = value;
   }
-  const strange = Object.keys(state).filter((name) => !parameters.has(name));
-  if (strange.length > 0)
-    throw new GraphError(`the model has no parameter ${strange.map((name) => `"${name}"`).join(', ')}`);
+  const unknown = Object.keys(state).filter((name) => !parameters.has(name));
+  if (unknown.length > 0)
+    throw new GraphError(`the model has no parameter ${unknown.map((name) => `"${name}"`).join(', ')}`);
 }

@@ -1,40 +1,42 @@
 /**
- * A trainable array. In a traced graph it is a constant; training turns it into an input that changes from step to
- * step (training/step.ts), and puts the best values found back here.
+ * A trainable array. In a traced graph it is a constant. Training makes it an input whose value changes from step to step
+ * (training/graphs/gradient-graph.ts), and stores the best values here at the end.
  */
 import { GraphError, type HostTensor, Tensor } from '@gradus/engine';
 import type { Initializer } from './initializers.ts';
 
 export class Parameter extends Tensor {
   readonly initializer: Initializer;
-  /** False for state that training changes by itself, such as running statistics. */
+  /** False for state that no gradient trains, such as running statistics. */
   readonly trainable: boolean;
-  readonly #held: { value?: HostTensor; name?: string };
+  readonly #content: { value?: HostTensor; name?: string };
 
   constructor(
     shape: readonly number[],
     initializer: Initializer,
     { trainable = true }: { trainable?: boolean } = {},
   ) {
-    const held: { value?: HostTensor; name?: string } = {};
+    const content: { value?: HostTensor; name?: string } = {};
     super('float32', shape, {
       kind: 'constant',
       get data() {
-        if (!held.value)
-          throw new GraphError(`parameter "${held.name}" has no values yet: call initialize(model, random)`);
-        return held.value;
+        if (!content.value)
+          throw new GraphError(
+            `parameter "${content.name}" has no values yet: call initialize(model, random)`,
+          );
+        return content.value;
       },
       get name() {
-        return held.name ?? 'parameter';
+        return content.name ?? 'parameter';
       },
     });
     this.initializer = initializer;
     this.trainable = trainable;
-    this.#held = held;
+    this.#content = content;
   }
 
   get value(): HostTensor | undefined {
-    return this.#held.value;
+    return this.#content.value;
   }
   set value(value: HostTensor) {
     if (value.dtype !== this.dtype || value.dims.join() !== this.shape.join()) {
@@ -42,14 +44,14 @@ export class Parameter extends Tensor {
         `parameter "${this.name}" is ${this.dtype}[${this.shape}], not ${value.dtype}[${value.dims}]`,
       );
     }
-    this.#held.value = value;
+    this.#content.value = value;
   }
 
-  /** Where it stands in its model, such as `layers.0.weight`; given by parametersOf. */
+  /** Its path in its model, such as `layers.0.weight`; parametersOf sets it. */
   get name(): string {
-    return this.#held.name ?? 'parameter';
+    return this.#content.name ?? 'parameter';
   }
   set name(name: string) {
-    this.#held.name = name;
+    this.#content.name = name;
   }
 }

@@ -1,13 +1,12 @@
 /**
- * Model cards: what a model is for, what it was made from, how good it is and where it ends (Mitchell et al., "Model
- * Cards for Model Reporting", 2019). Markdown, English and then Chinese.
+ * Model cards: purpose, quality, data, limits and training of a model (Mitchell et al., "Model Cards for Model
+ * Reporting", 2019). Markdown, English and then Chinese.
  */
 import { LANGUAGES, type Language, type Localized } from '@gradus/base';
 
 export interface ModelCard {
   readonly title: Localized;
   readonly purpose: Localized;
-  /** Where it must not be relied on. */
   readonly limits: readonly Localized[];
   readonly data: readonly Localized[];
   readonly metrics: readonly {
@@ -21,11 +20,11 @@ export interface ModelCard {
 }
 
 const HEADINGS = {
-  purpose: { en: 'What it is for', zh: '用途' },
-  data: { en: 'What it was made from', zh: '数据' },
-  metrics: { en: 'How good it is, on rows it has not seen', zh: '在未见过的数据上的表现' },
-  limits: { en: 'Where it ends', zh: '局限' },
-  made: { en: 'How it was made', zh: '制作方式' },
+  purpose: { en: 'Purpose', zh: '用途' },
+  data: { en: 'Data', zh: '数据' },
+  metrics: { en: 'Quality on held-out rows', zh: '在留出数据上的表现' },
+  limits: { en: 'Limits', zh: '局限' },
+  made: { en: 'Training', zh: '训练方式' },
 } as const;
 
 export function renderCard(card: ModelCard): string {
@@ -36,7 +35,7 @@ function inLanguage({ title, purpose, limits, data, metrics, made }: ModelCard, 
   const list = (items: readonly Localized[]) =>
     items.map((item) => `- ${markdown(item[language])}\n`).join('');
   const columns =
-    language === 'zh' ? ['指标', '本模型', '最佳基线'] : ['figure', 'this model', 'best baseline'];
+    language === 'zh' ? ['指标', '本模型', '最佳基线'] : ['Figure', 'This model', 'Best baseline'];
   const table = [
     `| ${columns.join(' | ')} |`,
     '| --- | --- | --- |',

@@ -1,64 +1,80 @@
 /**
- * A report as data: sections of blocks. Recipes say what a report holds; rendering decides how it looks, so that
- * the same document becomes a self-contained HTML page today and a page of the studio tomorrow.
+ * A report as plain data: sections of blocks. Recipes say what a report holds; rendering decides how it looks, so that the
+ * same document becomes a self-contained HTML page, a page of the studio, and a file (`reportJson`).
  *
- * All text is plain: whatever a user's file contains is escaped when it is rendered.
+ * All text is plain: whatever a user's file contains is escaped when it is rendered. The types are inferred from Zod
+ * schemas, since a server and a studio read reports from files.
  */
+import { z } from 'zod';
+import { chart } from './charts/chart.ts';
+import { localized, text } from './text.ts';
 
-import type { Language, Localized } from '@gradus/base';
-import type { EChartsOption } from 'echarts';
+const figure = z.object({ label: localized, value: text, detail: localized.exactOptional() }).readonly();
 
-export interface Report {
-  readonly title: Localized;
-  /** One or two sentences under the title: what was looked at, and how sure the answer is. */
-  readonly lead: Localized;
-  readonly sections: readonly Section[];
-}
+const quote = z
+  .object({
+    text: z.string(),
+    /** Row number in the user's file; the first row under the header is 1. */
+    row: z.number(),
+    detail: localized.exactOptional(),
+  })
+  .readonly();
 
-export interface Section {
-  /** Letters, digits and dashes: the anchor in the page. */
-  readonly id: string;
-  readonly title: Localized;
-  readonly blocks: readonly Block[];
-}
-
-export type Block =
-  | { readonly kind: 'text'; readonly text: Localized }
+const block = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), text: localized }).readonly(),
   /** A sentence set apart: something to know before trusting what follows. */
-  | { readonly kind: 'note'; readonly tone: 'info' | 'warning' | 'good'; readonly text: Localized }
+  z
+    .object({ kind: z.literal('note'), tone: z.enum(['info', 'warning', 'good']), text: localized })
+    .readonly(),
   /** Headline numbers side by side. */
-  | { readonly kind: 'figures'; readonly items: readonly Figure[] }
-  | {
-      readonly kind: 'table';
-      readonly caption?: Localized;
-      readonly columns: readonly { readonly label: Localized; readonly align?: 'left' | 'right' }[];
-      readonly rows: readonly (readonly Cell[])[];
-    }
-  | {
-      readonly kind: 'chart';
+  z.object({ kind: z.literal('figures'), items: z.array(figure).readonly() }).readonly(),
+  z
+    .object({
+      kind: z.literal('table'),
+      caption: localized.exactOptional(),
+      columns: z
+        .array(z.object({ label: localized, align: z.enum(['left', 'right']).exactOptional() }).readonly())
+        .readonly(),
+      rows: z.array(z.array(text).readonly()).readonly(),
+    })
+    .readonly(),
+  z
+    .object({
+      kind: z.literal('chart'),
+      chart,
       /** What the chart shows, for those who cannot see it; also its caption. */
-      readonly caption: Localized;
-      /** An Apache ECharts option object. */
-      readonly option: (language: Language) => EChartsOption;
+      caption: localized,
       /** Pixels; the width is the page's. */
-      readonly height: number;
-    }
-  | { readonly kind: 'list'; readonly ordered: boolean; readonly items: readonly Localized[] }
+      height: z.number(),
+    })
+    .readonly(),
+  z
+    .object({ kind: z.literal('list'), ordered: z.boolean(), items: z.array(localized).readonly() })
+    .readonly(),
   /** What people wrote, word for word, with where it stands in the file. */
-  | { readonly kind: 'quotes'; readonly items: readonly Quote[] };
+  z.object({ kind: z.literal('quotes'), items: z.array(quote).readonly() }).readonly(),
+]);
 
-export interface Figure {
-  readonly label: Localized;
-  readonly value: Cell;
-  readonly detail?: Localized;
-}
+const section = z
+  .object({
+    /** Letters, digits and dashes: the anchor in the page. */
+    id: z.string(),
+    title: localized,
+    blocks: z.array(block).readonly(),
+  })
+  .readonly();
 
-export interface Quote {
-  readonly text: string;
-  /** Row number in the user's file; the first row under the header is 1. */
-  readonly row: number;
-  readonly detail?: Localized;
-}
+export const report = z
+  .object({
+    title: localized,
+    /** One or two sentences under the title: what was looked at, and how sure the answer is. */
+    lead: localized,
+    sections: z.array(section).readonly(),
+  })
+  .readonly();
 
-/** A plain text reads the same in both languages. */
-export type Cell = string | Localized;
+export type Figure = z.infer<typeof figure>;
+export type Quote = z.infer<typeof quote>;
+export type Block = z.infer<typeof block>;
+export type Section = z.infer<typeof section>;
+export type Report = z.infer<typeof report>;

@@ -1,4 +1,15 @@
 export { type ModelCard, renderCard } from './card.ts';
-export type { Block, Cell, Figure, Quote, Report, Section } from './document.ts';
+export { chartBlock } from './chart-block.ts';
+export type { BarChart } from './charts/bar.ts';
+export type { BubbleChart } from './charts/bubble.ts';
+export type { CalibrationChart } from './charts/calibration.ts';
+export type { Chart } from './charts/chart.ts';
+export { chartDrawer, type DrawChart } from './charts/draw.ts';
+export type { HeatmapChart } from './charts/heatmap.ts';
+export type { LineChart } from './charts/line.ts';
+export type { MultiplesChart } from './charts/multiples.ts';
+export type { Block, Figure, Quote, Report, Section } from './document.ts';
 export { escapeHtml } from './escape.ts';
+export { parseReport, reportJson } from './json.ts';
 export { renderReport } from './render.ts';
+export { shortened, type Text } from './text.ts';

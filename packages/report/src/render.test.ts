@@ -1,10 +1,57 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderCard } from './card.ts';
+import { chartBlock } from './chart-block.ts';
+import type { Chart } from './charts/chart.ts';
+import type { HeatmapChart } from './charts/heatmap.ts';
 import type { Block, Report } from './document.ts';
+import { parseReport, reportJson } from './json.ts';
 import { renderReport } from './render.ts';
 
 const both = (text: string) => ({ en: text, zh: `中${text}` });
+
+const SCALES: readonly HeatmapChart['scale'][] = [
+  { kind: 'diverging', limit: 1 },
+  { kind: 'sequential' },
+  { kind: 'levels', bounds: [0.1, 1] },
+];
+
+/** A chart of each kind with a text everywhere a text can stand. */
+function chartsOf(text: string): Chart[] {
+  const label = both(text);
+  const line = { name: text, values: [1, null, 2] };
+  const time = { kind: 'time', values: ['2025-01-01', '2025-01-02', '2025-01-03'] } as const;
+  const names = { kind: 'category', values: [text, 'b', 'c'], label } as const;
+  const axis = { label, min: 0, max: 1 };
+  const point = { name: text, x: 0.5, y: 0.5, size: 0.5, labelled: true };
+  return [
+    { kind: 'bar', full: 1, bars: [{ name: text, value: 0.5, text: label }] },
+    {
+      kind: 'bubble',
+      x: axis,
+      y: axis,
+      groups: [
+        { name: text, tone: 'bad', points: [point] },
+        { name: label, tone: 'good', points: [] },
+      ],
+    },
+    { kind: 'calibration', bins: [{ predicted: 0.2, observed: 0.3 }] },
+    ...SCALES.map(
+      (scale): Chart => ({ kind: 'heatmap', columns: [text], rows: [label], cells: [[0, 0, 0.5]], scale }),
+    ),
+    { kind: 'line', x: time, y: { fromZero: true }, series: [line] },
+    { kind: 'line', x: names, y: { label, fromZero: false }, series: [line, { ...line, name: label }] },
+    {
+      kind: 'multiples',
+      cells: [
+        { kind: 'histogram', title: text, counts: [1, 2, 3], from: text, to: label },
+        { kind: 'line', title: label, values: [1, 2], from: text, to: text, lowest: text, highest: text },
+        { kind: 'bars', title: text, bars: [{ name: text, value: 1 }] },
+        { kind: 'line', title: label, values: [1, 1], from: text, to: text, lowest: text, highest: text },
+      ],
+    },
+  ];
+}
 
 /** A report that puts a text everywhere a text can stand. */
 function reportOf(text: string): Report {
@@ -16,20 +63,22 @@ function reportOf(text: string): Report {
     { kind: 'table', caption: said, columns: [{ label: said }], rows: [[text], [said]] },
     { kind: 'list', ordered: true, items: [said] },
     { kind: 'quotes', items: [{ text, row: 7, detail: said }] },
-    {
-      kind: 'chart',
-      caption: said,
-      height: 200,
-      option: () => ({
-        title: { text },
-        xAxis: { type: 'category', data: [text, 'b'], name: text },
-        yAxis: { type: 'value' },
-        series: [{ type: 'bar', name: text, data: [1, 2], label: { show: true, formatter: () => text } }],
-      }),
-    },
+    ...chartsOf(text).map((chart) => chartBlock(said, chart)),
   ];
   return { title: said, lead: said, sections: [{ id: 'all', title: said, blocks }] };
 }
+
+const hostile = fc.oneof(
+  fc.constantFrom(
+    '<script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "'><svg onload=alert(1)>",
+    '</style><script>',
+    '=HYPERLINK("http://x")',
+    ']]><x>',
+  ),
+  fc.string({ unit: 'binary' }),
+);
 
 describe('renderReport', () => {
   it('makes one page that needs nothing from anywhere, in both languages', async () => {
@@ -46,18 +95,17 @@ describe('renderReport', () => {
     expect(html).not.toMatch(/<script|<link|<iframe|\son\w+=/i);
   });
 
-  it('shows what people wrote and never runs it', async () => {
-    const hostile = fc.oneof(
-      fc.constantFrom(
-        '<script>alert(1)</script>',
-        '"><img src=x onerror=alert(1)>',
-        "'><svg onload=alert(1)>",
-        '</style><script>',
-        '=HYPERLINK("http://x")',
-        ']]><x>',
-      ),
-      fc.string({ unit: 'binary' }),
+  it('gives the same page for the same report, before and after its way through JSON', async () => {
+    await fc.assert(
+      fc.asyncProperty(hostile, async (text) => {
+        const report = reportOf(text);
+        expect(await renderReport(parseReport(reportJson(report)))).toBe(await renderReport(report));
+      }),
+      { numRuns: 10 },
     );
+  });
+
+  it('shows what people wrote and never runs it', async () => {
     const harmless = tags(await renderReport(reportOf('x')));
     await fc.assert(
       fc.asyncProperty(hostile, async (text) => {
@@ -82,6 +130,22 @@ function tags(html: string): { elements: Set<string>; attributes: Set<string> } 
   const attributes = found.flatMap(([, , text]) => text!.match(/[^\s=>"']+(?==")/g) ?? []);
   return { elements: new Set(found.map(([, name]) => name!)), attributes: new Set(attributes) };
 }
+
+describe('parseReport', () => {
+  it('takes back what reportJson wrote', () => {
+    const report = reportOf('x');
+    expect(parseReport(reportJson(report))).toEqual(report);
+  });
+
+  it('says what is wrong with a file that is no report', () => {
+    expect(() => parseReport('{')).toThrow(/The report cannot be read/);
+    expect(() => parseReport('{"form":2}')).toThrow(/form/);
+    const chart = { kind: 'chart', height: 1, caption: both('x'), chart: { kind: 'pie' } };
+    const section = { id: 'a', title: both('x'), blocks: [chart] };
+    const json = JSON.stringify({ form: 1, title: both('x'), lead: both('x'), sections: [section] });
+    expect(() => parseReport(json)).toThrow(/sections\.0\.blocks\.0\.chart/);
+  });
+});
 
 describe('renderCard', () => {
   it('says the same in both languages, and keeps its tables whole', () => {

@@ -3,24 +3,25 @@
  * buttons with a line of CSS choose between them. Charts are drawn to SVG here, once a language.
  */
 
-import { LANGUAGES, type Language, type Localized } from '@gradus/base';
-import type { EChartsOption } from 'echarts';
-import type { Block, Cell, Report, Section } from './document.ts';
+import { LANGUAGES, type Language } from '@gradus/base';
+import { chartDrawer, type DrawChart } from './charts/draw.ts';
+import type { Block, Report, Section } from './document.ts';
 import { escapeHtml } from './escape.ts';
 import { STYLE } from './style.ts';
-
-/** Charts are drawn this wide, and scaled to the page. */
-const CHART_WIDTH = 860;
+import { inLanguage, type Text } from './text.ts';
 
 const WORDS: Readonly<Record<Language, { readonly name: string; readonly contents: string }>> = {
   en: { name: 'English', contents: 'Contents' },
   zh: { name: '中文', contents: '目录' },
 };
 
+/** A report without charts does not load ECharts. */
+const NO_CHARTS: DrawChart = () => '';
+
 /** @param first The language that is shown when the page opens. */
 export async function renderReport(report: Report, first: Language = 'en'): Promise<string> {
-  // Loaded when the first report is drawn: it takes longer to load than all the rest of Gradus.
-  const chart = chartDrawer(await import('echarts'));
+  const hasCharts = report.sections.some(({ blocks }) => blocks.some(({ kind }) => kind === 'chart'));
+  const drawChart = hasCharts ? await chartDrawer() : NO_CHARTS;
   const switches = LANGUAGES.map(
     (language) =>
       `<input type="radio" name="language" id="show-${language}"${language === first ? ' checked' : ''}><label for="show-${language}" lang="${language}">${WORDS[language].name}</label>`,
@@ -37,13 +38,13 @@ export async function renderReport(report: Report, first: Language = 'en'): Prom
 </head>
 <body>
 <nav class="languages" aria-label="Language / 语言">${switches}</nav>
-${LANGUAGES.map((language) => page(report, language, chart)).join('\n')}
+${LANGUAGES.map((language) => page(report, language, drawChart)).join('\n')}
 </body>
 </html>
 `;
 }
 
-function page({ title, lead, sections }: Report, language: Language, chart: DrawChart): string {
+function page({ title, lead, sections }: Report, language: Language, drawChart: DrawChart): string {
   const contents = sections
     .map(
       ({ id, title }) => `<li><a href="#${anchorOf(id, language)}">${escapeHtml(title[language])}</a></li>`,
@@ -52,27 +53,25 @@ function page({ title, lead, sections }: Report, language: Language, chart: Draw
   return `<main class="in-${language}" lang="${language}">
 <header><h1>${escapeHtml(title[language])}</h1><p class="lead">${escapeHtml(lead[language])}</p></header>
 <nav class="contents" aria-label="${WORDS[language].contents}"><ul>${contents}</ul></nav>
-${sections.map((part) => section(part, language, chart)).join('\n')}
+${sections.map((each) => section(each, language, drawChart)).join('\n')}
 </main>`;
 }
 
-function section({ id, title, blocks }: Section, language: Language, chart: DrawChart): string {
+function section({ id, title, blocks }: Section, language: Language, drawChart: DrawChart): string {
   const anchor = anchorOf(id, language);
   return `<section id="${anchor}" aria-labelledby="${anchor}-title"><h2 id="${anchor}-title">${escapeHtml(title[language])}</h2>
-${blocks.map((block) => draw(block, language, chart)).join('\n')}</section>`;
+${blocks.map((block) => draw(block, language, drawChart)).join('\n')}</section>`;
 }
 
 const anchorOf = (id: string, language: Language): string => `${language}-${id.replace(/[^a-z0-9-]/gi, '-')}`;
-const cellText = (cell: Cell, language: Language): string =>
-  escapeHtml(typeof cell === 'string' ? cell : cell[language]);
-const text = (localized: Localized, language: Language): string => escapeHtml(localized[language]);
+const text = (text: Text, language: Language): string => escapeHtml(inLanguage(text, language));
 
 /** One way to draw each kind of block. */
 const DRAW: {
   readonly [K in Block['kind']]: (
     block: Extract<Block, { kind: K }>,
     language: Language,
-    chart: DrawChart,
+    drawChart: DrawChart,
   ) => string;
 } = {
   text: (block, language) => `<p>${text(block.text, language)}</p>`,
@@ -81,7 +80,7 @@ const DRAW: {
     `<dl class="figures">${items
       .map(
         ({ label, value, detail }) =>
-          `<div><dt>${text(label, language)}</dt><dd>${cellText(value, language)}${detail ? `<small>${text(detail, language)}</small>` : ''}</dd></div>`,
+          `<div><dt>${text(label, language)}</dt><dd>${text(value, language)}${detail ? `<small>${text(detail, language)}</small>` : ''}</dd></div>`,
       )
       .join('')}</dl>`,
   table: ({ caption, columns, rows }, language) => {
@@ -91,23 +90,22 @@ const DRAW: {
       .join('');
     const body = rows
       .map(
-        (row) =>
-          `<tr>${row.map((cell, i) => `<td${align(i)}>${cellText(cell, language)}</td>`).join('')}</tr>`,
+        (row) => `<tr>${row.map((cell, i) => `<td${align(i)}>${text(cell, language)}</td>`).join('')}</tr>`,
       )
       .join('');
     return `<div class="scroll" tabindex="0"><table>${caption ? `<caption>${text(caption, language)}</caption>` : ''}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
   },
-  chart: ({ caption, option, height }, language, chart) =>
-    `<figure><div class="chart" role="img" aria-label="${text(caption, language)}">${chart(option(language), height)}</div><figcaption>${text(caption, language)}</figcaption></figure>`,
+  chart: ({ caption, chart, height }, language, drawChart) =>
+    `<figure><div class="chart" role="img" aria-label="${text(caption, language)}">${drawChart(chart, language, height)}</div><figcaption>${text(caption, language)}</figcaption></figure>`,
   list: ({ ordered, items }, language) => {
     const tag = ordered ? 'ol' : 'ul';
     return `<${tag}>${items.map((item) => `<li>${text(item, language)}</li>`).join('')}</${tag}>`;
   },
   quotes: ({ items }, language) =>
     `<ul class="quotes">${items
-      .map(({ text: said, row, detail }) => {
+      .map(({ text: quoted, row, detail }) => {
         const where = language === 'zh' ? `第 ${row} 行` : `row ${row}`;
-        return `<li><q>${escapeHtml(said)}</q> <small>${where}${detail ? ` · ${text(detail, language)}` : ''}</small></li>`;
+        return `<li><q>${escapeHtml(quoted)}</q> <small>${where}${detail ? ` · ${text(detail, language)}` : ''}</small></li>`;
       })
       .join('')}</ul>`,
 };
@@ -115,22 +113,7 @@ const DRAW: {
 function draw<K extends Block['kind']>(
   block: Extract<Block, { kind: K }>,
   language: Language,
-  chart: DrawChart,
+  drawChart: DrawChart,
 ): string {
-  return DRAW[block.kind as K](block, language, chart);
-}
-
-type DrawChart = (option: EChartsOption, height: number) => string;
-
-/** Draws ECharts options to SVG. Text in them is escaped by ECharts' own SVG renderer. */
-function chartDrawer({ init }: typeof import('echarts')): DrawChart {
-  return (option, height) => {
-    const chart = init(null, null, { renderer: 'svg', ssr: true, width: CHART_WIDTH, height });
-    try {
-      chart.setOption({ backgroundColor: 'transparent', ...option, animation: false });
-      return chart.renderToSVGString({ useViewBox: true });
-    } finally {
-      chart.dispose();
-    }
-  };
+  return DRAW[block.kind as K](block, language, drawChart);
 }

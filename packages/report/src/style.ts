@@ -1,9 +1,14 @@
 /** The look of a report: light and dark, wide and narrow, on screen and on paper. */
+import { PAGE } from './palette.ts';
+
+const variables = (colors: Readonly<Record<string, string>>): string =>
+  Object.entries(colors)
+    .map(([name, color]) => `--${name}: ${color};`)
+    .join(' ');
+
 export const STYLE = `
-:root { color-scheme: light dark; --ink: #1c2430; --soft: #5b6675; --line: #dfe4ea; --paper: #ffffff; --panel: #f5f7f9;
-  --accent: #2456c7; --info: #e8f0fe; --warning: #fff4d6; --good: #e3f5e8; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e8ecf1; --soft: #a2adba; --line: #333c47; --paper: #14181d;
-  --panel: #1c2229; --accent: #8ab4ff; --info: #1b2b47; --warning: #3b3115; --good: #17341f; }
+:root { color-scheme: light dark; ${variables(PAGE.light)} }
+@media (prefers-color-scheme: dark) { :root { ${variables(PAGE.dark)} }
   .chart svg { filter: invert(0.9) hue-rotate(180deg); } }
 * { box-sizing: border-box; }
 html { scroll-behavior: smooth; }

@@ -159,7 +159,7 @@ export class Deployment {
 
   async #opened(number: string, id: string): Promise<Held> {
     const run = findRun(this.#runs, id);
-    const service = await this.#recipe.open(run.directory);
+    const service = await this.#recipe.service.open(run.directory);
     try {
       const file = join(run.directory, MODEL_FILE);
       const model = existsSync(file) ? await openModel(file) : undefined;

@@ -228,7 +228,7 @@ onBothDatabases((place) => {
         model: 'moods-1',
         version: '1',
         text: {
-          en: expect.stringContaining("are not like the run's own data (input length"),
+          en: expect.stringContaining("differ from the run's own data (input length"),
           zh: expect.stringContaining('不同（input length'),
         },
       });
@@ -271,7 +271,7 @@ onBothDatabases((place) => {
       log.mockRestore();
       const told = await until(() => received.find(({ body }) => body.startsWith('{"event":"errors"')));
       expect(JSON.parse(told.body)).toMatchObject({
-        text: { en: expect.stringMatching(/requests failed \([\d.]+ %; at most 5.0 % may\)/) },
+        text: { en: expect.stringMatching(/requests failed \([\d.]+%; at most 5.0% may fail\)/) },
       });
     });
 

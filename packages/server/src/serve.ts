@@ -27,8 +27,6 @@ import type { z } from 'zod';
 import { Deployment } from './deployment.ts';
 import { application } from './http/application.ts';
 import { guardDoor } from './http/door.ts';
-import { exampleOf } from './http/example.ts';
-import { schemaOf } from './http/form.ts';
 import { answerUnparsed, unparsedBody } from './http/unparsed.ts';
 import { Admission } from './limits/admission.ts';
 import { TIMES, type Times } from './limits/times.ts';
@@ -144,14 +142,13 @@ export async function serve({
     throw error;
   }
   const workers = program && startWorkers(program);
-  const { service } = deployment.main;
   const address = server.address();
   const actual = typeof address === 'object' && address ? address.port : port;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     token,
     recipe: recipe.name,
-    example: service.example ?? exampleOf(schemaOf(service.request)),
+    example: recipe.service.example,
     close: async () => {
       closing = true;
       const stopped = workers?.close();

@@ -119,13 +119,16 @@ describe('a server', () => {
   /** The recipe of the run, whose answers take so many milliseconds longer. */
   const slowed = (ms: number): typeof digits => ({
     ...digits,
-    open: async (folder) => {
-      const service = await digits.open(folder);
-      const answer: typeof service.answer = async (request) => {
-        await new Promise((resolve) => setTimeout(resolve, ms));
-        return service.answer(request);
-      };
-      return { ...service, answer };
+    service: {
+      ...digits.service,
+      open: async (folder) => {
+        const service = await digits.service.open(folder);
+        const answer: typeof service.answer = async (request) => {
+          await new Promise((resolve) => setTimeout(resolve, ms));
+          return service.answer(request);
+        };
+        return { ...service, answer };
+      },
     },
   });
 

@@ -1,7 +1,13 @@
-export { logGamma } from './distributions/log-gamma.ts';
+/** Statistics without graphs: metrics, tests and intervals, distributions, drift. */
+
+// Part of the package's interface, so that it suffices alone.
+export { Random } from '@gradus/base';
+
+export { chiSquaredTail } from './distributions/chi-squared.ts';
+export { logGamma } from './distributions/gamma.ts';
 export { intervalZ, normalCdf, normalQuantile, normalTwoSided } from './distributions/normal.ts';
+export { quantile, quantileSorted } from './distributions/quantile.ts';
 export { intervalT, studentTwoSided } from './distributions/student-t.ts';
-export { chiSquaredTail } from './drift/chi-squared.ts';
 export { aligned, type Column, countsOf } from './drift/column.ts';
 export { type Drift, detectDrift } from './drift/detect.ts';
 export { DriftMonitor, type Row } from './drift/monitor.ts';
@@ -15,6 +21,7 @@ export {
   type Statistic,
 } from './inference/bootstrap.ts';
 export { fisherExact } from './inference/fisher-exact.ts';
+export { kolmogorovSmirnovDistance } from './inference/kolmogorov-smirnov.ts';
 export { type McNemar, mcnemar } from './inference/mcnemar.ts';
 export { wilsonInterval } from './inference/wilson.ts';
 export { accuracy } from './metrics/accuracy.ts';
@@ -26,6 +33,6 @@ export { logLoss } from './metrics/log-loss.ts';
 export { meanAbsoluteError, r2, rootMeanSquaredError } from './metrics/regression.ts';
 export { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from './metrics/reliability.ts';
 export { rocAuc } from './metrics/roc-auc.ts';
-export type { Interval, Numbers } from './metrics/rows.ts';
 export { fitTemperature } from './metrics/temperature.ts';
+export type { Interval, Numbers } from './numbers.ts';
 export type { SparseMatrix } from './sparse-matrix.ts';

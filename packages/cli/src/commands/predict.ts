@@ -37,10 +37,12 @@ export const predict: AddCommand = (program, terminal, recipes) => {
         );
         const { predictFile, recipeOf } = await import('@gradus/lifecycle');
         const progress = terminalProgress(process.stderr, terminal.language);
-        const service = await recipeOf(recipes, run).open(run.directory);
+        const declared = recipeOf(recipes, run).service;
+        const service = await declared.open(run.directory);
         try {
           const done = await predictFile({
             run,
+            declared,
             service,
             input: file,
             output: out,

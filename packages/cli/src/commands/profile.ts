@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { count } from '@gradus/base';
 import { writeWhole } from '@gradus/base/files';
 import { profileReport, profileTable } from '@gradus/data';
 import { renderReport } from '@gradus/report';
@@ -37,8 +38,8 @@ export const profile: AddCommand = (program, terminal) => {
         const { rows, columns, findings } = found;
         terminal.print(
           terminal.say({
-            en: `${rows.count.toLocaleString('en')} rows, ${columns.length} columns; ${findings.length} findings`,
-            zh: `${rows.count.toLocaleString('en')} 行，${columns.length} 列；${findings.length} 项发现`,
+            en: `${count(rows.count)} rows, ${columns.length} columns; ${findings.length} findings`,
+            zh: `${count(rows.count)} 行，${columns.length} 列；${findings.length} 项发现`,
           }),
         );
         for (const { severity, what, todo } of findings.slice(0, FINDINGS_PRINTED)) {

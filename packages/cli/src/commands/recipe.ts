@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { UserError } from '@gradus/base';
-import { type FoundRun, type Recipe, runLoop, terminalProgress } from '@gradus/loop';
+import { type FoundRun, mainSource, type Recipe, runLoop, terminalProgress } from '@gradus/loop';
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import type { Terminal } from '../terminal.ts';
@@ -54,7 +54,7 @@ export async function runRecipe(
   const progress = terminalProgress(process.stderr, terminal.language);
   try {
     return await runLoop(recipe as Recipe<object>, {
-      input: file,
+      sources: { [mainSource(recipe.takes)]: file },
       options: parsed.data as object,
       seed,
       runs,

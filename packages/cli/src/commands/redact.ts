@@ -1,4 +1,4 @@
-import { UserError } from '@gradus/base';
+import { count, UserError } from '@gradus/base';
 import {
   KIND_NAMES,
   PERSONAL_KINDS,
@@ -28,29 +28,29 @@ export const redact: AddCommand = (program, terminal) => {
       });
       if (json) return terminal.print(JSON.stringify({ out, ...done }));
       for (const kind of PERSONAL_KINDS) {
-        const count = done.replaced[kind];
-        if (count === undefined) continue;
+        const replaced = done.replaced[kind];
+        if (replaced === undefined) continue;
         const { en, zh } = KIND_NAMES[kind];
         terminal.print(
           terminal.say({
-            en: `${en}: ${count.toLocaleString('en')} replaced`,
-            zh: `${zh}：替换 ${count.toLocaleString('en')} 处`,
+            en: `${en}: ${count(replaced)} replaced`,
+            zh: `${zh}：替换 ${count(replaced)} 处`,
           }),
         );
       }
-      const { count, first } = done.setAside;
+      const { count: lost, first } = done.setAside;
       if (first) {
         terminal.tell(
           terminal.say({
-            en: `${count} rows could not be read and were left out; line ${first.line}: ${first.reason.en}`,
-            zh: `${count} 行无法读取，未写入；第 ${first.line} 行：${first.reason.zh}`,
+            en: `${count(lost)} rows could not be read and were left out; line ${first.line}: ${first.reason.en}`,
+            zh: `${count(lost)} 行无法读取，未写入；第 ${first.line} 行：${first.reason.zh}`,
           }),
         );
       }
       terminal.print(
         terminal.say({
-          en: `${done.rows.toLocaleString('en')} rows: ${out}. What no detector knows is still in it: have somebody read a few rows before you share it.`,
-          zh: `${done.rows.toLocaleString('en')} 行：${out}。检测器不认识的内容仍在其中：分享前请人工查看若干行。`,
+          en: `${count(done.rows)} rows: ${out}. What no detector knows is still in it: have somebody read a few rows before you share it.`,
+          zh: `${count(done.rows)} 行：${out}。检测器不认识的内容仍在其中：分享前请人工查看若干行。`,
         }),
       );
     });

@@ -1,4 +1,4 @@
-import { listRuns } from '@gradus/loop';
+import { listRuns, mainSourceOf } from '@gradus/loop';
 import { plain } from '../terminal.ts';
 import type { AddCommand } from './command.ts';
 import { DEFAULT_RUNS } from './recipe.ts';
@@ -13,11 +13,11 @@ export const runs: AddCommand = (program, terminal) => {
     .action(({ out, json }: { out: string; json?: boolean }) => {
       const found = listRuns(out);
       if (json) {
-        const rows = found.map(({ id, recipe, createdAt, input, parent, summary }) => ({
+        const rows = found.map(({ id, recipe, createdAt, sources, parent, summary }) => ({
           id,
           recipe,
           createdAt,
-          input: input.path,
+          input: mainSourceOf({ sources }).address,
           parent,
           metrics: summary.metrics,
         }));
@@ -25,11 +25,11 @@ export const runs: AddCommand = (program, terminal) => {
         return;
       }
       if (found.length === 0) terminal.tell(`There are no runs in ${out} yet.`);
-      for (const { id, createdAt, input, parent, summary } of found) {
+      for (const { id, createdAt, sources, parent, summary } of found) {
         const metrics = Object.entries(summary.metrics).map(
           ([name, value]) => `${name} ${Number(value.toFixed(4))}`,
         );
-        const from = parent ? `retrained from ${parent}` : input.path;
+        const from = parent ? `retrained from ${parent}` : mainSourceOf({ sources }).address;
         terminal.print(
           plain(`${id}  ${createdAt.slice(0, 16).replace('T', ' ')}  ${from}  ${metrics.join(', ')}`),
         );

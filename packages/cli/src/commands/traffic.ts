@@ -48,9 +48,9 @@ export const traffic: AddCommand = (program, terminal) => {
           terminal.print(JSON.stringify({ model, answer, shadow: shadows }));
           return;
         }
-        for (const { version, percent } of answer) terminal.print(`${version}: ${percent} %`);
+        for (const { version, percent } of answer) terminal.print(`${version}: ${percent}%`);
         const role = terminal.say({ en: 'shadow', zh: '影子' });
-        for (const { version, percent } of shadows) terminal.print(`${version}: ${percent} % (${role})`);
+        for (const { version, percent } of shadows) terminal.print(`${version}: ${percent}% (${role})`);
       },
     );
 };

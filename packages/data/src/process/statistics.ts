@@ -17,14 +17,6 @@ export function variance(values: ArrayLike<number>, around = mean(values)): numb
   return squares / values.length;
 }
 
-/** Linear between the two nearest ranks (definition 7 of Hyndman and Fan, 1996), as NumPy's default. @param sorted Ascending. */
-export function quantile(sorted: ArrayLike<number>, fraction: number): number {
-  const at = fraction * (sorted.length - 1);
-  const low = Math.floor(at);
-  const high = Math.min(low + 1, sorted.length - 1);
-  return sorted[low]! + (at - low) * (sorted[high]! - sorted[low]!);
-}
-
 /** The value that stands most often; of several, the least. */
 export function mostFrequent<V extends number | string>(values: Iterable<V>): V | undefined {
   let best: V | undefined;

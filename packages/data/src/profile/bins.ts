@@ -2,7 +2,8 @@
  * A column as few bins: those of numbers hold about as many rows each, those of categories are its levels; missing cells
  * have one of their own.
  */
-import { quantile, sorted } from './distribution.ts';
+import { quantileSorted } from '@gradus/stats';
+import { sorted } from './distribution.ts';
 import type { Feature } from './feature.ts';
 
 export interface Bins {
@@ -37,7 +38,7 @@ function cutsOf(ascending: Float64Array, most: number): number[] {
   const cuts =
     values.size <= most
       ? [...values].slice(0, -1)
-      : Array.from({ length: most - 1 }, (_, i) => quantile(ascending, (i + 1) / most));
+      : Array.from({ length: most - 1 }, (_, i) => quantileSorted(ascending, (i + 1) / most));
   return [...new Set(cuts)];
 }
 

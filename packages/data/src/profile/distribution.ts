@@ -1,4 +1,5 @@
 /** Figures of a column of numbers: moments, quantiles, histogram, outliers. */
+import { quantileSorted } from '@gradus/stats';
 import type { Histogram, NumberProfile } from './document.ts';
 
 const BINS = 30;
@@ -7,14 +8,6 @@ const EXAMPLES = 5;
 
 /** Without NaN, ascending. */
 export const sorted = (numbers: Float64Array): Float64Array => numbers.filter((x) => !Number.isNaN(x)).sort();
-
-/** By linear interpolation between order statistics: type 7 of Hyndman and Fan, 1996, as numpy's default. */
-export function quantile(ascending: Float64Array, share: number): number {
-  const at = share * (ascending.length - 1);
-  const below = Math.floor(at);
-  const low = ascending[below]!;
-  return low + (at - below) * ((ascending[below + 1] ?? low) - low);
-}
 
 export function moments(values: Float64Array): { mean: number; deviation: number; skewness: number } {
   const n = values.length;
@@ -36,8 +29,8 @@ export function moments(values: Float64Array): { mean: number; deviation: number
 }
 
 export function histogram(ascending: Float64Array): Histogram {
-  const low = quantile(ascending, 0.005);
-  const high = quantile(ascending, 0.995);
+  const low = quantileSorted(ascending, 0.005);
+  const high = quantileSorted(ascending, 0.995);
   const distinct = new Set(ascending.subarray(0, 1 << 16)).size;
   const bins = high > low ? Math.min(BINS, Math.max(2, distinct)) : 1;
   const width = high > low ? (high - low) / bins : 1;
@@ -60,7 +53,7 @@ export function numberProfile(numbers: Float64Array): NumberProfile {
   const ascending = sorted(numbers);
   const { mean, deviation, skewness } = moments(ascending);
   const quantiles = Object.fromEntries(
-    QUANTILES.map((share) => [share, quantile(ascending, Number(share))]),
+    QUANTILES.map((share) => [share, quantileSorted(ascending, Number(share))]),
   ) as NumberProfile['quantiles'];
   const outliers = farOut(ascending, quantiles['0.25'], quantiles['0.75']);
   const sentinel = sentinelOf(ascending);

@@ -5,17 +5,11 @@
  * Where a table is too large to be held, what a pass over the whole of it can count is counted (`whole`), and the rest
  * is taken from an even sample; each part says which.
  */
+import type { Localized } from '@gradus/base';
 import type { PersonalColumn } from '../personal/column.ts';
 import type { Format } from '../table/table.ts';
-
-/** Text that people read. */
-export interface Localized {
-  readonly en: string;
-  readonly zh: string;
-}
-
-export const COLUMN_TYPES = ['number', 'category', 'text', 'date', 'boolean', 'identifier', 'empty'] as const;
-export type ColumnType = (typeof COLUMN_TYPES)[number];
+import type { AnyFinding } from './finding.ts';
+import type { ColumnType, DriftLevel, Measure, PredictionMeasure } from './vocabulary.ts';
 
 /** What was set aside, as a file keeps it: with English reasons. */
 export interface SetAsideTexts {
@@ -165,8 +159,6 @@ export interface Duplicates {
   };
 }
 
-export type Measure = 'pearson' | 'spearman' | "cramer's v" | 'correlation ratio';
-
 export interface Association {
   readonly columns: readonly [string, string];
   readonly measure: Measure;
@@ -200,7 +192,7 @@ export interface TargetProfile {
 export interface Predictor {
   readonly column: string;
   /** Area under the ROC curve, of several classes the mean weighted by their size; or R². */
-  readonly measure: 'auc' | 'r2';
+  readonly measure: PredictionMeasure;
   readonly value: number;
   /** 95 % (Hanley, McNeil, 1982; Fisher's z). */
   readonly low: number;
@@ -226,7 +218,7 @@ export interface ColumnDrift {
   readonly chance: number;
   /** Of numbers: the greatest distance between the two distribution functions (Kolmogorov, Smirnov). */
   readonly ks?: number;
-  readonly level: 'stable' | 'shifted' | 'strongly shifted';
+  readonly level: DriftLevel;
   /** Through time, in twelve parts with as many rows: the mean, or the share of the value that changed most. */
   readonly course: {
     readonly of: string | null;
@@ -235,13 +227,9 @@ export interface ColumnDrift {
   };
 }
 
-export const SEVERITIES = ['critical', 'warning', 'notice'] as const;
-export type Severity = (typeof SEVERITIES)[number];
-
-export interface Finding {
+export type Finding = AnyFinding & {
+  /** The rule that found it. One rule may give several codes. */
   readonly kind: string;
-  readonly severity: Severity;
-  readonly columns: readonly string[];
   readonly what: Localized;
   readonly todo: Localized;
-}
+};

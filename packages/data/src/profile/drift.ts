@@ -4,6 +4,7 @@
  * 2006), for numbers also by the distance of Kolmogorov and Smirnov. Chance alone gives an index of about
  * (bins − 1)(1/n + 1/m): what is not well above that is no drift.
  */
+import { kolmogorovSmirnovDistance, psi } from '@gradus/stats';
 import { binned, countsOf } from './bins.ts';
 import { sorted } from './distribution.ts';
 import type { ColumnDrift, Drift } from './document.ts';
@@ -16,8 +17,6 @@ const STRONGLY = 0.25;
 /** As often as chance would have it. */
 const BEYOND_CHANCE = 3;
 const FEWEST = 50;
-/** In place of a bin that one half has nothing in, whose logarithm would be infinite. */
-const FLOOR = 1e-4;
 
 /** @returns undefined where too few rows have a time, or all the same */
 export function driftOver(
@@ -55,7 +54,7 @@ function columnDrift(
 ): ColumnDrift {
   const bins = binned(feature, early, BINS);
   const [before, after] = [countsOf(bins, early), countsOf(bins, late)];
-  const index = psi(before, after);
+  const index = psi(before, after, 'smaller');
   const used = before.filter((count, i) => count + after[i]! > 0).length;
   const chance = (used - 1) * (1 / early.length + 1 / late.length);
   const real = index > BEYOND_CHANCE * chance;
@@ -63,7 +62,7 @@ function columnDrift(
     real && index > STRONGLY ? 'strongly shifted' : real && index > SHIFTED ? 'shifted' : 'stable';
   const ks =
     feature.kind === 'number'
-      ? kolmogorovSmirnov(taken(feature.numbers, early), taken(feature.numbers, late))
+      ? distanceOf(taken(feature.numbers, early), taken(feature.numbers, late))
       : undefined;
   return {
     column: feature.name,
@@ -75,34 +74,12 @@ function columnDrift(
   };
 }
 
-export function psi(before: Float64Array, after: Float64Array): number {
-  const sum = (counts: Float64Array) => counts.reduce((a, b) => a + b, 0);
-  const [n, m] = [sum(before), sum(after)];
-  let index = 0;
-  for (let i = 0; i < before.length; i++) {
-    if (before[i]! + after[i]! === 0) continue;
-    const p = Math.max(FLOOR, before[i]! / n);
-    const q = Math.max(FLOOR, after[i]! / m);
-    index += (q - p) * Math.log(q / p);
-  }
-  return index;
-}
+/** Of samples in ascending order; undefined where one holds nothing. */
+const distanceOf = (early: Float64Array, late: Float64Array): number | undefined =>
+  early.length > 0 && late.length > 0 ? kolmogorovSmirnovDistance(early, late) : undefined;
 
 const taken = (numbers: Float64Array, rows: Uint32Array): Float64Array =>
   sorted(Float64Array.from(rows, (row) => numbers[row]!));
-
-/** @param a Ascending, as is b. */
-export function kolmogorovSmirnov(a: Float64Array, b: Float64Array): number | undefined {
-  if (a.length === 0 || b.length === 0) return undefined;
-  let [i, j, distance] = [0, 0, 0];
-  while (i < a.length && j < b.length) {
-    const x = Math.min(a[i]!, b[j]!);
-    while (i < a.length && a[i]! === x) i += 1;
-    while (j < b.length && b[j]! === x) j += 1;
-    distance = Math.max(distance, Math.abs(i / a.length - j / b.length));
-  }
-  return distance;
-}
 
 function mostChanged(before: Float64Array, after: Float64Array): number {
   const total = (counts: Float64Array) => counts.reduce((a, b) => a + b, 0);

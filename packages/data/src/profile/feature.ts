@@ -1,5 +1,5 @@
 /** A column made ready for statistics. */
-import type { ColumnType } from './document.ts';
+import type { ColumnType } from './vocabulary.ts';
 
 export type Feature =
   | {

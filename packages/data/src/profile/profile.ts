@@ -18,7 +18,7 @@ import type { ColumnProfile, Drift, Duplicates, Profile, SetAsideTexts, TargetPr
 import { driftOver } from './drift.ts';
 import { duplicateRows, duplicateTexts } from './duplicates.ts';
 import { categoryFeature, type Feature } from './feature.ts';
-import { findingsOf } from './findings.ts';
+import { findingsOf } from './findings/findings.ts';
 import { targetProfile } from './target.ts';
 import { MOST_WHOLE_COLUMNS, openWhole, type WholeSource, wholePass } from './whole.ts';
 

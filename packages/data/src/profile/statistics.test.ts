@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { kolmogorovSmirnovDistance, psi } from '@gradus/stats';
 import { describe, expect, it } from 'vitest';
 import { associations, correlationRatio, cramersV, pearson } from './association.ts';
 import { numberProfile } from './distribution.ts';
-import { kolmogorovSmirnov, psi } from './drift.ts';
 import type { Feature } from './feature.ts';
 import { areaUnderCurve } from './target.ts';
 
@@ -74,8 +74,11 @@ describe('figures of pairs', () => {
 describe('figures of two parts', () => {
   it('are those of scipy and of the formula', () => {
     const sorted = (values: number[]) => Float64Array.from(values).sort();
-    expect(kolmogorovSmirnov(sorted(golden.early), sorted(golden.late))).toBeCloseTo(golden.ks, 12);
-    expect(psi(Float64Array.of(10, 20, 30, 40), Float64Array.of(25, 25, 25, 25))).toBeCloseTo(golden.psi, 12);
+    expect(kolmogorovSmirnovDistance(sorted(golden.early), sorted(golden.late))).toBeCloseTo(golden.ks, 12);
+    expect(psi(Float64Array.of(10, 20, 30, 40), Float64Array.of(25, 25, 25, 25), 'smaller')).toBeCloseTo(
+      golden.psi,
+      12,
+    );
   });
 
   it('measure a score by the area under its curve, ties by half', () => {

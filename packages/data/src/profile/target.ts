@@ -3,9 +3,9 @@
  * out, mostly knows what comes after it: a leak (Kaufman et al., "Leakage in data mining", 2012). The predictor is as
  * simple as can be: the column in bins, and of each bin the mean of the target among the other rows.
  */
-import { Random } from '@gradus/base';
+import { type Localized, Random } from '@gradus/base';
 import { binned } from './bins.ts';
-import type { ColumnProfile, Localized, Predictor, TargetProfile, ValueCount } from './document.ts';
+import type { ColumnProfile, Predictor, TargetProfile, ValueCount } from './document.ts';
 import { type Feature, isMissing, rowsOf } from './feature.ts';
 
 const BINS = 20;

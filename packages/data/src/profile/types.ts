@@ -1,7 +1,7 @@
 /** What type a column is of: by what most of its cells can be read as, and by how its values repeat. */
 import { parseNumbers } from '../table/numbers.ts';
 import { parseTimes } from '../table/times.ts';
-import type { ColumnType } from './document.ts';
+import type { ColumnType } from './vocabulary.ts';
 
 export interface TypedCells {
   readonly type: ColumnType;

@@ -2,7 +2,7 @@
  * A source: what a reader makes of a file or database. Rows come in batches, each with its place; the collector samples them.
  */
 
-import type { Localized } from '@gradus/base';
+import { count, type Localized } from '@gradus/base';
 import type { Encoding, FileSetAside, Format, Table } from '../table/table.ts';
 
 export interface SourceRow {
@@ -62,8 +62,8 @@ export interface OpenedSource {
 export const MOST_COLUMNS = 2000;
 export const LONGEST_CELL = 100_000;
 export const TOO_LONG: Localized = {
-  en: `a cell is longer than ${LONGEST_CELL.toLocaleString('en')} characters`,
-  zh: `有单元格超过 ${LONGEST_CELL.toLocaleString('en')} 个字符`,
+  en: `a cell is longer than ${count(LONGEST_CELL)} characters`,
+  zh: `有单元格超过 ${count(LONGEST_CELL)} 个字符`,
 };
 
 /** A value of JSON, Parquet or a database as the text of a cell: what is nested becomes JSON. */

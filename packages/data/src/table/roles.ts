@@ -2,7 +2,7 @@
  * Infers the role of each column of a table: text, rating, label, time, product. The cells decide first, the column's name
  * second; each choice has a reason, so that a wrong guess is seen and overruled.
  */
-import { UserError } from '@gradus/base';
+import { percent, UserError } from '@gradus/base';
 import { languageOf } from '../text/language.ts';
 import { closestName } from './closest-name.ts';
 import { parseLabel, parseRating } from './ratings.ts';
@@ -93,7 +93,6 @@ function profile(table: Table, name: string, index: number): Profile {
 }
 
 const because = (en: string, zh: string): RoleChoice['reason'] => ({ en, zh });
-const percent = (share: number): string => `${Math.round(100 * share)}%`;
 
 const FINDERS: Readonly<Record<Role, (profiles: readonly Profile[]) => RoleChoice>> = {
   text(profiles) {

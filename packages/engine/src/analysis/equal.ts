@@ -1,4 +1,4 @@
-/** Whether two values of plain data, typed arrays among it, are the same throughout. */
+/** Deep equality of plain data and typed arrays. */
 export function equal(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return false;

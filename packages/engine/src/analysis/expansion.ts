@@ -1,4 +1,4 @@
-/** Ops as what they are made of. */
+/** Ops by way of the simpler ops that they expand to. */
 import type { Node, Value } from '../graph.ts';
 import { opNamed } from '../ops/registry.ts';
 import { Tensor } from '../tensor.ts';
@@ -8,14 +8,14 @@ export interface Expansion {
   readonly outputs: readonly Tensor[];
 }
 
-/** The simpler ops that a node stands for, seen by themselves: what other nodes give it is an input. Undefined where it has none. */
+/** The expansion of a node by itself: values that other nodes compute become inputs. Undefined where it has none. */
 export function expansionOf({ op, inputs, attributes }: Node): Expansion | undefined {
   const { expand } = opNamed(op);
   if (!expand) return undefined;
   const alone = inputs.map((value) =>
-    value?.source.kind === 'node' ? standIn(value) : (value as Tensor | null),
+    value?.source.kind === 'node' ? placeholder(value) : (value as Tensor | null),
   );
   return { inputs: alone, outputs: expand(alone, attributes) };
 }
 
-const standIn = ({ dtype, shape }: Value) => new Tensor(dtype, shape, { kind: 'input', name: '' });
+const placeholder = ({ dtype, shape }: Value) => new Tensor(dtype, shape, { kind: 'input', name: '' });

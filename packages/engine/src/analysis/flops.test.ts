@@ -1,3 +1,4 @@
+/** Counts of floating-point operations. */
 import { describe, expect, it } from 'vitest';
 import { apply, flopsOf, input } from '../index.ts';
 

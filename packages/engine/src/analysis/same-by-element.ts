@@ -1,11 +1,11 @@
-/** Functions that treat each element by itself. */
+/** Elementwise functions: each element of the result depends on the inputs' elements at its own place only. */
 import { topologicalOrder, type Value } from '../graph.ts';
 import { opNamed } from '../ops/registry.ts';
 import { equal } from './equal.ts';
 
 /**
- * Whether two graphs are the same function of their inputs' elements, in whatever shapes: elementwise ops alone, the same in
- * the same order, on inputs of the same names and the same single numbers. Then arrays can be cut and joined as one likes.
+ * Whether two graphs are the same elementwise function, whatever their shapes: the same elementwise ops in the same order, on
+ * inputs of the same names and the same scalars. Then arrays can be sliced and concatenated before the function as well as after.
  */
 export function sameByElement(a: readonly Value[], b: readonly Value[]): boolean {
   const [nodes, others] = [topologicalOrder(a), topologicalOrder(b)];

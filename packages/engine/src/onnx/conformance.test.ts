@@ -13,8 +13,8 @@ import { halfValue } from '../float16.ts';
 import type { Graph } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
 import { constant, input, ModelFileError, readOnnx, rebuild, type Tensor, writeOnnx } from '../index.ts';
-import { compile } from '../runtime/node.ts';
-import { hostTensor } from './read.ts';
+import { compile } from '../runtime/node/index.ts';
+import { hostTensor } from './read-tensor.ts';
 import { PASSED, UNCOVERED } from './testing/uncovered.ts';
 import { decodeTensor } from './wire.ts';
 
@@ -119,7 +119,7 @@ function samplesOf(path: string): Sample[] {
       const count = readdirSync(join(path, name)).filter((file) => file.startsWith(`${kind}_`)).length;
       return Array.from({ length: count }, (_, i) => {
         const file = `${kind}_${i}.pb`;
-        return hostTensor(decodeTensor(readFileSync(join(path, name, file))), file);
+        return hostTensor(decodeTensor(readFileSync(join(path, name, file))), { en: file, zh: file });
       });
     };
     return { inputs: tensors('input'), outputs: tensors('output') };

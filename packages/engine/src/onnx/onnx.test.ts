@@ -14,7 +14,7 @@ import {
   scalar,
   writeOnnx,
 } from '../index.ts';
-import { compile } from '../runtime/node.ts';
+import { compile } from '../runtime/node/index.ts';
 
 function example(): Graph {
   const x = input('x', ['batch', 3]);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { gradients, input, leavesOf, readOnnx, rebuild } from '../index.ts';
-import { compile } from '../runtime/node.ts';
+import { compile } from '../runtime/node/index.ts';
 
 const folder = '../shared/data/weights-ultraface';
 const models = `${folder}/models/onnx`;

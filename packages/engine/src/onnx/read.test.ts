@@ -105,5 +105,10 @@ describe('a branch', () => {
     const model = choosing(2);
     const late = { ...model, nodes: [node('IsNaN', ['x'], ['is_two']), model.nodes[3]!] };
     expect(() => opsOf(late)).toThrow(/If.*known only when the graph runs/);
+    expect(() => opsOf(late)).toThrow(
+      expect.objectContaining({
+        localized: expect.objectContaining({ zh: expect.stringMatching(/^节点 \d+（If .*分支/) }),
+      }),
+    );
   });
 });

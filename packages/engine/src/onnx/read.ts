@@ -1,14 +1,17 @@
 /**
- * Reads an ONNX model into a graph. The file is hostile until shown otherwise: sizes are checked before anything is
- * made from them, and a file that names other files is given them by the caller or not at all.
+ * Reads an ONNX model into a graph. The file is untrusted: sizes are checked before anything is allocated, and only the caller
+ * opens other files that it names.
  */
-import { DTYPES, type DType, dtypeOfOnnx } from '../dtype.ts';
+import type { Localized } from '@gradus/base';
+import { type DType, dtypeOfOnnx } from '../dtype.ts';
 import { GraphError, ModelFileError } from '../errors.ts';
 import type { Attribute, Graph, Value } from '../graph.ts';
-import type { HostTensor, NumericArray } from '../host.ts';
+import type { HostTensor } from '../host.ts';
+import { constantNumbers } from '../known.ts';
 import { opOfDomain } from '../ops/registry.ts';
 import type { Dim } from '../shape.ts';
-import { constant, constantNumbers, input, int64, scalar, type Tensor } from '../tensor.ts';
+import { constant, input, int64, scalar, type Tensor } from '../tensor.ts';
+import { type ExternalData, hostTensor, unheld } from './read-tensor.ts';
 import { type FileNode, OLDEST_OPSET, upgraded } from './upgrade.ts';
 import {
   type AttributeMessage,
@@ -17,7 +20,6 @@ import {
   type GraphMessage,
   type ModelMessage,
   type NodeMessage,
-  type TensorMessage,
   type ValueInfoMessage,
 } from './wire.ts';
 import { ATTRIBUTE_TYPES } from './write.ts';
@@ -30,16 +32,18 @@ export interface ReadOptions {
   readonly external?: ExternalData;
 }
 
-/** The bytes of a weight in another file. `length` is left out where it is all from `offset` on. */
-export type ExternalData = (place: { location: string; offset: number; length?: number }) => Uint8Array;
-
 /** @throws ModelFileError naming the node, tensor or field that cannot be read. */
 export function readOnnx(
   bytes: Uint8Array,
   { external }: ReadOptions = {},
 ): { graph: Graph<Tensor>; metadata: Record<string, string> } {
   const model = decodeModel(bytes);
-  if (!model.graph) throw new ModelFileError('not an ONNX model: it holds no graph');
+  if (!model.graph) {
+    throw new ModelFileError({
+      en: 'not an ONNX model: it holds no graph',
+      zh: '不是 ONNX 模型：其中没有计算图',
+    });
+  }
   const functions = new Map(
     (model.functions ?? []).map((f) => [functionName(f.domain, f.name, f.overload), f] as const),
   );
@@ -78,9 +82,10 @@ function opsetOf(imports: ModelMessage['opsetImport']): number {
   const main = imports?.find(({ domain }) => !domain || domain === 'ai.onnx');
   const opset = main ? (main.version ?? 1) : imports?.length ? NEWEST_OPSET : 1;
   if (opset >= OLDEST_OPSET && opset <= NEWEST_OPSET) return opset;
-  throw new ModelFileError(
-    `the model uses opset ${opset}; expected ${OLDEST_OPSET} to ${NEWEST_OPSET}. Convert it with onnx.version_converter`,
-  );
+  throw new ModelFileError({
+    en: `the model uses opset ${opset}; expected ${OLDEST_OPSET} to ${NEWEST_OPSET}. Convert it with onnx.version_converter`,
+    zh: `模型使用 opset ${opset}；应为 ${OLDEST_OPSET} 至 ${NEWEST_OPSET}。请用 onnx.version_converter 转换`,
+  });
 }
 
 /** Values by name. A branch sees those around it. */
@@ -124,26 +129,41 @@ function graphOf(message: GraphMessage, context: Context): Graph<Tensor> {
 function readInitializers(message: GraphMessage, scope: Scope, { external }: Context): void {
   for (const tensor of message.initializer ?? []) {
     const name = tensor.name ?? '';
-    scope.set(name, constant(hostTensor(tensor, `initializer "${name}"`, external), name));
+    scope.set(
+      name,
+      constant(hostTensor(tensor, { en: `initializer "${name}"`, zh: `初始值 "${name}" ` }, external), name),
+    );
   }
 }
 
 function outputNamed(name: string, scope: Scope): Tensor {
   const value = scope.get(name);
   if (value) return value;
-  throw new ModelFileError(`the output "${name}" is made by no node`);
+  throw new ModelFileError({
+    en: `the output "${name}" is made by no node`,
+    zh: `没有节点产生输出 "${name}"`,
+  });
 }
 
 function readNodes(nodes: readonly NodeMessage[], scope: Scope, context: Context): void {
   for (const [at, node] of nodes.entries()) {
-    const where = `node ${at} (${node.opType} "${node.name ?? ''}")`;
+    const name = `${node.opType} "${node.name ?? ''}"`;
+    const where = { en: `node ${at} (${name})`, zh: `节点 ${at}（${name}）` };
     if (--context.budget.nodes < 0) {
-      throw new ModelFileError(`${where}: the functions of the model unfold to more than ${MAX_NODES} nodes`);
+      throw new ModelFileError({
+        en: `${where.en}: the functions of the model unfold to more than ${MAX_NODES} nodes`,
+        zh: `${where.zh}：模型的函数展开后超过 ${MAX_NODES} 个节点`,
+      });
     }
     const inputs = (node.input ?? []).map((name) => {
       if (name === '') return null;
       const value = scope.get(name);
-      if (!value) throw new ModelFileError(`${where} reads "${name}", which nothing before it makes`);
+      if (!value) {
+        throw new ModelFileError({
+          en: `${where.en} reads "${name}", which nothing before it makes`,
+          zh: `${where.zh}读取 "${name}"，但之前没有任何节点产生它`,
+        });
+      }
       return value;
     });
     const outputs = outputsOf(node, inputs, scope, context, where);
@@ -158,13 +178,16 @@ function outputsOf(
   inputs: readonly (Tensor | null)[],
   scope: Scope,
   context: Context,
-  where: string,
+  where: Localized,
 ): readonly Tensor[] {
   const { opType = '', domain = '' } = node;
   const called = context.functions.get(functionName(domain, opType, node.overload));
   if (called || opType === 'If') {
     if (context.depth >= MAX_CALL_DEPTH) {
-      throw new ModelFileError(`${where}: functions and branches are nested deeper than ${MAX_CALL_DEPTH}`);
+      throw new ModelFileError({
+        en: `${where.en}: functions and branches are nested deeper than ${MAX_CALL_DEPTH}`,
+        zh: `${where.zh}：函数与分支嵌套超过 ${MAX_CALL_DEPTH} 层`,
+      });
     }
     const within = { ...context, depth: context.depth + 1 };
     return called
@@ -173,7 +196,10 @@ function outputsOf(
   }
   const own = OTHER_DOMAINS.includes(domain) ? opOfDomain(domain, opType) : undefined;
   if (domain && domain !== 'ai.onnx' && own === undefined) {
-    throw new ModelFileError(`${where} is of the domain "${domain}"; expected standard ONNX ops`);
+    throw new ModelFileError({
+      en: `${where.en} is of the domain "${domain}"; expected standard ONNX ops`,
+      zh: `${where.zh}属于域 "${domain}"；应为标准 ONNX 算子`,
+    });
   }
   const attributes = Object.fromEntries(
     (node.attribute ?? []).map((attribute) => [attribute.name ?? '', attributeOf(attribute, where, context)]),
@@ -195,16 +221,19 @@ function branchOutputs(
   [condition]: readonly (Tensor | null)[],
   scope: Scope,
   context: Context,
-  where: string,
+  where: Localized,
 ): readonly Tensor[] {
   const holds = constantNumbers(condition)?.[0];
   if (holds === undefined) {
-    throw new ModelFileError(
-      `${where} chooses by a condition that is known only when the graph runs, which Gradus does not read`,
-    );
+    throw new ModelFileError({
+      en: `${where.en} chooses by a condition that is known only when the graph runs, which Gradus does not read`,
+      zh: `${where.zh}按运行时才知道的条件选择分支，Gradus 不支持`,
+    });
   }
   const branch = attribute.find(({ name }) => name === (holds ? 'then_branch' : 'else_branch'))?.g;
-  if (!branch) throw new ModelFileError(`${where} lacks a branch`);
+  if (!branch) {
+    throw new ModelFileError({ en: `${where.en} lacks a branch`, zh: `${where.zh}缺少一个分支` });
+  }
   const inner = new Scope(scope);
   readInitializers(branch, inner, context);
   readNodes(branch.node ?? [], inner, context);
@@ -220,7 +249,7 @@ function callOutputs(
 ): readonly Tensor[] {
   const scope = new Scope();
   for (const [i, name] of (called.input ?? []).entries()) if (inputs[i]) scope.set(name, inputs[i]);
-  const given = new Map(
+  const parameters = new Map(
     [...(called.attributeProto ?? []), ...(call.attribute ?? [])].map((attribute) => [
       attribute.name,
       attribute,
@@ -231,7 +260,7 @@ function callOutputs(
     input: (node.input ?? []).map((name) => (isLeftOut(name) ? '' : name)),
     attribute: (node.attribute ?? []).flatMap((attribute) => {
       if (!attribute.refAttrName) return [attribute];
-      const value = given.get(attribute.refAttrName);
+      const value = parameters.get(attribute.refAttrName);
       return value ? [{ ...value, name: attribute.name ?? '' }] : [];
     }),
   }));
@@ -245,21 +274,28 @@ function callOutputs(
   }
 }
 
-function made(node: FileNode, opset: number, where: string): readonly Tensor[] {
+function made(node: FileNode, opset: number, where: Localized): readonly Tensor[] {
   try {
     return upgraded(node, opset);
   } catch (error) {
-    if (error instanceof GraphError) throw new ModelFileError(`${where}: ${error.message}`);
+    if (error instanceof GraphError)
+      throw new ModelFileError({ en: error.message, zh: error.message }).within(where);
     // Rules are written for nodes as ONNX has them, and may trip over others.
     if (error instanceof TypeError || error instanceof RangeError) {
-      throw new ModelFileError(`${where} is not as ONNX has it: ${error.message}`, { cause: error });
+      throw new ModelFileError(
+        {
+          en: `${where.en} is not as ONNX has it: ${error.message}`,
+          zh: `${where.zh}不符合 ONNX 规范：${error.message}`,
+        },
+        { cause: error },
+      );
     }
     throw error;
   }
 }
 
 /** A Constant holds its value in one attribute of several. */
-function constantNode(attributes: Record<string, Attribute>, where: string): Tensor {
+function constantNode(attributes: Record<string, Attribute>, where: Localized): Tensor {
   const [[name, attribute] = ['none']] = Object.entries(attributes);
   const list = (data: HostTensor['data'], dtype: DType) => constant({ dtype, dims: [data.length], data });
   if (typeof attribute === 'number') return scalar(attribute, 'int64');
@@ -271,15 +307,22 @@ function constantNode(attributes: Record<string, Attribute>, where: string): Ten
     if (name === 'value_ints') return int64(attribute as readonly number[]);
     if (name === 'value_strings') return list(attribute as readonly string[], 'string');
   }
-  throw new ModelFileError(`${where} holds its value as "${name}", which Gradus does not read`);
+  throw new ModelFileError({
+    en: `${where.en} holds its value as "${name}", which Gradus does not read`,
+    zh: `${where.zh}以 "${name}" 保存其值，Gradus 不支持`,
+  });
 }
 
 function typeOf({ name, type }: ValueInfoMessage): Pick<Value, 'dtype' | 'shape'> {
   const dtype = dtypeOfOnnx(type?.tensorType?.elemType ?? 0);
   const { elemType, shape } = type?.tensorType ?? {};
-  if (elemType === undefined) throw new ModelFileError(`input "${name}" is not a tensor`);
-  if (!dtype) throw unheld(`input "${name}"`, elemType);
-  if (!shape) throw new ModelFileError(`input "${name}" is of unknown rank`);
+  if (elemType === undefined) {
+    throw new ModelFileError({ en: `input "${name}" is not a tensor`, zh: `输入 "${name}" 不是张量` });
+  }
+  if (!dtype) throw unheld({ en: `input "${name}"`, zh: `输入 "${name}" ` }, elemType);
+  if (!shape) {
+    throw new ModelFileError({ en: `input "${name}" is of unknown rank`, zh: `输入 "${name}" 的维数未知` });
+  }
   // Some programs write −1 for a size that they do not know.
   const dims = (shape.dim ?? []).map(({ dimValue = -1, dimParam }, i): Dim => {
     return dimParam || (dimValue >= 0 ? dimValue : `?${name}.${i}`);
@@ -287,7 +330,7 @@ function typeOf({ name, type }: ValueInfoMessage): Pick<Value, 'dtype' | 'shape'
   return { dtype, shape: dims };
 }
 
-function attributeOf(message: AttributeMessage, where: string, context: Context): Attribute {
+function attributeOf(message: AttributeMessage, where: Localized, context: Context): Attribute {
   const text = (bytes: Uint8Array | undefined) => new TextDecoder().decode(bytes);
   switch (message.type) {
     case ATTRIBUTE_TYPES.float:
@@ -298,7 +341,14 @@ function attributeOf(message: AttributeMessage, where: string, context: Context)
       return text(message.s);
     case ATTRIBUTE_TYPES.tensor:
       return {
-        tensor: hostTensor(message.t ?? {}, `${where}, attribute "${message.name}"`, context.external),
+        tensor: hostTensor(
+          message.t ?? {},
+          {
+            en: `${where.en}, attribute "${message.name}"`,
+            zh: `${where.zh}的属性 "${message.name}" `,
+          },
+          context.external,
+        ),
       };
     case ATTRIBUTE_TYPES.graph:
       return { graph: graphOf(message.g ?? {}, context) };
@@ -309,76 +359,8 @@ function attributeOf(message: AttributeMessage, where: string, context: Context)
     case ATTRIBUTE_TYPES.strings:
       return (message.strings ?? []).map(text);
   }
-  throw new ModelFileError(
-    `${where}: attribute "${message.name}" has type ${message.type}, which Gradus does not read`,
-  );
+  throw new ModelFileError({
+    en: `${where.en}: attribute "${message.name}" has type ${message.type}, which Gradus does not read`,
+    zh: `${where.zh}：属性 "${message.name}" 的类型为 ${message.type}，Gradus 不支持`,
+  });
 }
-
-const unheld = (what: string, type: number | undefined): ModelFileError =>
-  new ModelFileError(
-    `${what} has ONNX element type ${type}, which Gradus does not hold; expected ${Object.keys(DTYPES).join(', ')}`,
-  );
-
-/** @throws ModelFileError where the elements do not fit the shape. */
-export function hostTensor(message: TensorMessage, where: string, external?: ExternalData): HostTensor {
-  const dtype = dtypeOfOnnx(message.dataType ?? 0);
-  if (!dtype) throw unheld(where, message.dataType);
-  const dims = message.dims ?? [];
-  const size = dims.reduce((a, b) => a * b, 1);
-  if (dims.some((dim) => dim < 0)) throw new ModelFileError(`${where} has the impossible shape [${dims}]`);
-  const inside = message.dataLocation === 1 ? { rawData: outside(message, where, external) } : message;
-  const data = elements(inside, dtype);
-  if (data.length !== size) {
-    throw new ModelFileError(`${where} of shape [${dims}] holds ${data.length} elements; expected ${size}`);
-  }
-  return { dtype, dims, data };
-}
-
-/** The raw bytes of a tensor that lies in another file. */
-function outside({ externalData = [] }: TensorMessage, where: string, external?: ExternalData): Uint8Array {
-  if (!external) {
-    throw new ModelFileError(
-      `${where} is kept in another file; read the model by its path, with readOnnxFile`,
-    );
-  }
-  const entries = new Map(externalData.map(({ key, value }) => [key, value ?? '']));
-  const count = (key: string): number | undefined => {
-    const text = entries.get(key);
-    if (text === undefined) return undefined;
-    if (/^\d{1,15}$/.test(text)) return Number(text);
-    throw new ModelFileError(`${where}: the ${key} "${text}" of its data is not a whole number`);
-  };
-  const [location, length] = [entries.get('location'), count('length')];
-  if (!location) throw new ModelFileError(`${where} is kept in another file that it does not name`);
-  try {
-    return external({ location, offset: count('offset') ?? 0, ...(length === undefined ? {} : { length }) });
-  } catch (error) {
-    if (error instanceof ModelFileError) throw new ModelFileError(`${where}: ${error.message}`);
-    throw error;
-  }
-}
-
-function elements(message: TensorMessage, dtype: HostTensor['dtype']): NumericArray | string[] {
-  if (dtype === 'string') return (message.stringData ?? []).map((bytes) => new TextDecoder().decode(bytes));
-  const array = DTYPES[dtype].array!;
-  if (message.rawData) {
-    // A copy, unless they are alone in their buffer: a file's bytes need not be aligned for the element type.
-    const alone = message.rawData.byteLength === message.rawData.buffer.byteLength;
-    const { buffer, byteLength } = alone ? message.rawData : new Uint8Array(message.rawData);
-    return new array(buffer as ArrayBuffer, 0, Math.floor(byteLength / array.BYTES_PER_ELEMENT));
-  }
-  const field = FIELDS[dtype] ?? 'int32Data';
-  if (array === BigInt64Array || array === BigUint64Array) {
-    return array.from((message[field] ?? []) as bigint[]);
-  }
-  return (array as Float32ArrayConstructor).from(Array.from(message[field] ?? [], Number));
-}
-
-/** Where a tensor's elements lie when they are not raw bytes; those of the other types are 32-bit numbers. */
-const FIELDS: { readonly [D in DType]?: 'floatData' | 'doubleData' | 'int64Data' | 'uint64Data' } = {
-  float32: 'floatData',
-  float64: 'doubleData',
-  int64: 'int64Data',
-  uint32: 'uint64Data',
-  uint64: 'uint64Data',
-};

@@ -129,7 +129,7 @@ it('batch normalization with more outputs was training', () => {
   expect(graph.outputs.newMean!.shape).toEqual([4]);
 });
 
-it('what has no match today is refused, with what was found', () => {
+it('refuses a form that has no match today, and names it', () => {
   const refused = ([, model]: [string, OldModel]) => expect(() => readOnnx(bytesOf(model)));
   refused(one(6, 'Relu', {})).toThrow(/uses opset 6; expected 7 to/);
   refused(one(29, 'Relu', {})).toThrow(/uses opset 29/);

@@ -1,7 +1,6 @@
 /**
- * Nodes of older opsets in today's form. What an op was told by attributes it is mostly told by inputs now, a few
- * defaults changed, a few ops got another name. Each rule says until which opset it is needed and what it does; a
- * node goes through the rules of its op in order, so each only needs to bridge one change.
+ * Upgrades nodes of older opsets to today's form. Many attributes became inputs, a few defaults changed, a few ops were renamed.
+ * Each rule says before which opset it applies; a node passes the rules of its op in order, so each rule bridges one change.
  *
  * Source: the version history of each operator, https://github.com/onnx/onnx/blob/main/docs/Changelog.md
  */
@@ -17,7 +16,7 @@ import {
 import { normalizeAxes } from '../shape.ts';
 import { apply, applyMany, constant, int64, scalar, type Tensor } from '../tensor.ts';
 
-/** The oldest opset whose nodes are read. Before it, broadcasting was told by attributes. */
+/** The oldest opset whose nodes are read. Before it, attributes controlled broadcasting. */
 export const OLDEST_OPSET = 7;
 
 /** A node as a file holds it. */
@@ -110,7 +109,8 @@ const scatterPlain: readonly Upgrade[] = [
   { before: Number.POSITIVE_INFINITY, rule: renamed('ScatterElements') },
 ];
 
-const UPGRADES: Readonly<Record<string, readonly Upgrade[]>> = {
+/** By op, oldest change first. */
+export const UPGRADES: Readonly<Record<string, readonly Upgrade[]>> = {
   Squeeze: [{ before: 13, rule: list('axes', 1) }],
   Unsqueeze: [{ before: 13, rule: list('axes', 1) }],
   ReduceSum: [{ before: 13, rule: list('axes', 1) }],
@@ -167,8 +167,8 @@ const UPGRADES: Readonly<Record<string, readonly Upgrade[]>> = {
     },
     {
       before: 14,
-      // Before training had an attribute of its own, more outputs meant it. Those after the running statistics, kept
-      // for a gradient op that is no more, cannot be read.
+      // Before there was an attribute for it, more outputs meant training. The outputs after the running statistics belonged
+      // to a former gradient op and cannot be read.
       rule: (node) =>
         node.outputs > 1 ? { ...node, attributes: { ...node.attributes, training_mode: 1 } } : node,
     },
@@ -211,7 +211,7 @@ const UPGRADES: Readonly<Record<string, readonly Upgrade[]>> = {
       },
     },
   ],
-  // Vectors of one element were let through where scalars are meant.
+  // Vectors of one element were accepted in place of scalars.
   Range: [
     {
       before: Number.POSITIVE_INFINITY,

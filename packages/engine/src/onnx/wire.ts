@@ -1,10 +1,11 @@
 /**
  * ONNX files are protocol buffers. This file holds the messages of onnx.proto3 that Gradus reads and writes, as a
- * table, and the walk that turns bytes into plain objects and back by it. Unknown fields are skipped.
+ * table, and a decoder and encoder that follow the table. Unknown fields are skipped.
  *
  * Source: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
  */
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
+import type { Localized } from '@gradus/base';
 import { int64Of } from '../dtype.ts';
 import { ModelFileError } from '../errors.ts';
 
@@ -194,17 +195,20 @@ export function encodeModel(model: ModelMessage): Uint8Array {
 }
 
 /** @throws ModelFileError where the bytes are not a model's. */
-export const decodeModel = (bytes: Uint8Array): ModelMessage => decoded(bytes, 'Model', 'an ONNX model');
+export const decodeModel = (bytes: Uint8Array): ModelMessage =>
+  decoded(bytes, 'Model', { en: 'an ONNX model', zh: 'ONNX 模型' });
 
 /** @throws ModelFileError where the bytes are not a single tensor's, as in the files of ONNX's test suite. */
-export const decodeTensor = (bytes: Uint8Array): TensorMessage => decoded(bytes, 'Tensor', 'an ONNX tensor');
+export const decodeTensor = (bytes: Uint8Array): TensorMessage =>
+  decoded(bytes, 'Tensor', { en: 'an ONNX tensor', zh: 'ONNX 张量' });
 
-function decoded(bytes: Uint8Array, name: MessageName, what: string): Message {
+function decoded(bytes: Uint8Array, name: MessageName, what: Localized): Message {
   try {
     return decode(new BinaryReader(bytes), bytes.length, name, 0);
   } catch (error) {
     if (error instanceof ModelFileError) throw error;
-    throw new ModelFileError(`not ${what}: ${(error as Error).message}`);
+    const { message } = error as Error;
+    throw new ModelFileError({ en: `not ${what.en}: ${message}`, zh: `不是${what.zh}：${message}` });
   }
 }
 
@@ -242,7 +246,10 @@ const FIELDS_BY_NUMBER = new Map(
 
 function decode(reader: BinaryReader, end: number, name: MessageName, depth: number): Message {
   if (depth > MAX_DEPTH)
-    throw new ModelFileError(`not an ONNX model: nested deeper than ${MAX_DEPTH} levels`);
+    throw new ModelFileError({
+      en: `not an ONNX model: nested deeper than ${MAX_DEPTH} levels`,
+      zh: `不是 ONNX 模型：嵌套超过 ${MAX_DEPTH} 层`,
+    });
   const fields = FIELDS_BY_NUMBER.get(name)!;
   const message: Message = {};
   while (reader.pos < end) {
@@ -261,20 +268,30 @@ function decode(reader: BinaryReader, end: number, name: MessageName, depth: num
     };
     if (typeof type === 'object') {
       const length = reader.uint32();
-      if (reader.pos + length > end)
-        throw new ModelFileError(`${name}.${key} runs past the end of its message`);
+      if (reader.pos + length > end) throw pastEnd(`${name}.${key}`);
       put(decode(reader, reader.pos + length, type.message, depth + 1));
     } else if (wire === WireType.LengthDelimited && PACKED.has(type)) {
       const stop = reader.uint32() + reader.pos;
-      if (stop > end) throw new ModelFileError(`${name}.${key} runs past the end of its message`);
+      if (stop > end) throw pastEnd(`${name}.${key}`);
       while (reader.pos < stop) put(SCALARS[type].read(reader));
     } else {
-      if (wire !== SCALARS[type].wire) throw new ModelFileError(`${name}.${key} has wire type ${wire}`);
+      if (wire !== SCALARS[type].wire) {
+        throw new ModelFileError({
+          en: `${name}.${key} has wire type ${wire}`,
+          zh: `${name}.${key} 的 wire type 为 ${wire}，与定义不符`,
+        });
+      }
       put(SCALARS[type].read(reader));
     }
   }
   return message;
 }
+
+const pastEnd = (field: string) =>
+  new ModelFileError({
+    en: `${field} runs past the end of its message`,
+    zh: `${field} 超出所在消息的末尾`,
+  });
 
 const SCALARS: Record<
   Scalar,

@@ -33,11 +33,11 @@ export const ATTRIBUTE_TYPES = {
 } as const;
 
 export interface WriteOptions {
-  /** Puts the elements of a constant elsewhere and says where; undefined keeps them in the file. */
+  /** Stores the elements of a constant elsewhere and returns where; undefined keeps them in the file. */
   readonly external?: (bytes: Uint8Array) => Readonly<Record<string, string>> | undefined;
 }
 
-/** The bytes of a .onnx file. `metadata` is kept in it, for whoever opens the file. */
+/** The bytes of a .onnx file. It holds `metadata` too. */
 export function writeOnnx(
   traced: Graph,
   metadata: Readonly<Record<string, string>> = {},

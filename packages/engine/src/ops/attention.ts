@@ -9,13 +9,13 @@ import { concat, constant, numericArray, scalar, type Tensor } from '../tensor.t
 import { declareOps } from './registry.ts';
 import { required, typeOf } from './rules.ts';
 
-/** Added to scores that must not count: their weights come out as 0. */
+/** Added to masked scores: their weights become 0. */
 const MASKED = -1e30;
 
 declareOps({
   Attention: {
     requiredOutputs: 1,
-    // The seventh input, how many keys of each sample count, came later.
+    // The seventh input, the number of keys of each sample, was added in opset 24.
     since: (inputs) => (inputs[6] ? 24 : 23),
     infer: (inputs, attributes) => {
       const [q, k, v] = [required(inputs, 0), required(inputs, 1), required(inputs, 2)];
@@ -46,7 +46,7 @@ declareOps({
       const scale = floatAttribute(attributes, 'scale', 1 / Math.sqrt(width));
       const scores = query.mul(scale).matmul(repeated(keys, heads / kvHeads).T);
       const masked = masks(scores, mask, pastKey?.shape[2] ?? 0, attributes).reduce(
-        (sum, part) => sum.add(part),
+        (sum, term) => sum.add(term),
         scores,
       );
       const cap = floatAttribute(attributes, 'softcap', 0);
@@ -60,7 +60,7 @@ declareOps({
     },
   },
 
-  /** Pairs of features turned by an angle that grows with the position (Su et al., 2021). */
+  /** Rotates pairs of features by an angle that grows with the position (Su et al., 2021). */
   RotaryEmbedding: {
     since: 23,
     infer: (inputs) => [typeOf(required(inputs, 0))],
@@ -129,18 +129,18 @@ function repeated(x: Tensor, times: number): Tensor {
 }
 
 function masks(scores: Tensor, mask: Tensor | null | undefined, past: Dim, attributes: Attributes): Tensor[] {
-  const given = mask
+  const additive = mask
     ? [mask.dtype === 'bool' ? mask.where(scalar(0, scores.dtype), scalar(MASKED, scores.dtype)) : mask]
     : [];
-  if (intAttribute(attributes, 'is_causal', 0) === 0) return given;
+  if (intAttribute(attributes, 'is_causal', 0) === 0) return additive;
   const [queries, keys] = [scores.shape[2], scores.shape[3]];
   if (typeof queries !== 'number' || typeof keys !== 'number' || typeof past !== 'number') {
     throw new GraphError(`lengths must be known for a causal mask, not ${showShape(scores.shape)}`);
   }
-  return [...given, causalMask(queries, keys, past, scores)];
+  return [...additive, causalMask(queries, keys, past, scores)];
 }
 
-/** 0 where a query may look (its own place and before), a large negative number elsewhere: [queries, keys]. */
+/** 0 where a query may attend (its own position and earlier), a large negative number elsewhere: [queries, keys]. */
 function causalMask(queries: number, keys: number, past: number, like: Tensor): Tensor {
   const values = Array.from({ length: queries * keys }, (_, i) =>
     i % keys <= Math.floor(i / keys) + past ? 0 : MASKED,

@@ -159,7 +159,7 @@ function weights(x: Tensor, dy: Tensor, windows: Windows, group: number, shape: 
         );
   const sizes = reached.shape.slice(2);
   const swap = [1, 0, ...spatial.map((i) => i + 2)];
-  // [channels of a group, group × batch, ..]: a group's images are the channels of its part.
+  // [channels of a group, group × batch, ..]: the images of a group are the channels of its share of the batch.
   const depth = (channels as number) / group;
   const images =
     group === 1

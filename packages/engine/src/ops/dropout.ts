@@ -1,5 +1,5 @@
 /**
- * Dropout (Srivastava et al., 2014). As a model is traced it is ONNX's Dropout, which lets everything through;
+ * Dropout (Srivastava et al., 2014). A traced model has ONNX's Dropout, which changes nothing in inference;
  * `trainingMode` (../transforms/training-mode.ts) puts a random mask in its place.
  */
 import { GraphError } from '../errors.ts';

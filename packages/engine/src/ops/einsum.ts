@@ -1,6 +1,6 @@
 /**
- * Einstein summation. The gradient of a term is again such a sum: the output's gradient takes the term's place, and
- * the term the output's.
+ * Einstein summation. The gradient of a term is again such a sum, in which the term and the output change
+ * places.
  */
 import { GraphError } from '../errors.ts';
 import { type Attributes, stringAttribute } from '../graph.ts';
@@ -45,7 +45,7 @@ function termGradient(x: Tensor, term: string, factors: { term: string; value: T
     letters.push(fresh);
     tied.push({ term: letter + fresh, value: identity(x, x.shape[axis]!) });
   }
-  // A letter of no other term was summed over: its gradient is the same all along it.
+  // A letter of no other term was summed over: the gradient is constant along its axis.
   const elsewhere = new Set(tied.map((factor) => factor.term).join(''));
   const kept = letters.filter((letter) => elsewhere.has(letter));
   const equation = `${tied.map((factor) => factor.term).join(',')}->${kept.join('')}`;
@@ -65,15 +65,18 @@ const LETTERS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 function parse(attributes: Attributes, shapes: readonly Shape[]): { terms: string[]; result: string } {
   const equation = stringAttribute(attributes, 'equation').replaceAll(' ', '');
   const [left, right] = equation.split('->');
-  const given = left!.split(',');
-  if (given.length !== shapes.length) {
-    throw new GraphError(`"${equation}" names ${given.length} terms for ${shapes.length} inputs`);
+  const written = left!.split(',');
+  if (written.length !== shapes.length) {
+    throw new GraphError(`"${equation}" names ${written.length} terms for ${shapes.length} inputs`);
   }
   const unused = LETTERS.filter((letter) => !equation.includes(letter));
   const named = (term: string) => term.replace('...', '').length;
-  const widest = Math.max(0, ...given.map((t, i) => (t.includes('...') ? shapes[i]!.length - named(t) : 0)));
+  const widest = Math.max(
+    0,
+    ...written.map((t, i) => (t.includes('...') ? shapes[i]!.length - named(t) : 0)),
+  );
   const dots = unused.slice(unused.length - widest).join('');
-  const terms = given.map((term, i) => {
+  const terms = written.map((term, i) => {
     const own = shapes[i]!.length - named(term);
     const spelled = term.replace('...', own > 0 ? dots.slice(-own) : '');
     if (spelled.length !== shapes[i]!.length) {
@@ -82,7 +85,7 @@ function parse(attributes: Attributes, shapes: readonly Shape[]): { terms: strin
     return spelled;
   });
   if (right !== undefined) return { terms, result: right.replace('...', dots) };
-  const all = [...given.join('').replaceAll('.', '')];
+  const all = [...written.join('').replaceAll('.', '')];
   const once = all.filter((letter) => all.indexOf(letter) === all.lastIndexOf(letter));
   return { terms, result: dots + once.sort().join('') };
 }

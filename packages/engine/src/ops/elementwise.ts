@@ -9,7 +9,7 @@ import { broadcasting, comparison, flat, required, unary, unaryVjp } from './rul
 
 const SELU = { alpha: 1.6732632423543772, gamma: 1.0507009873554805 };
 
-/** `yes` where the condition holds, `no` elsewhere, both spread over x's shape. */
+/** `yes` where the condition holds, `no` elsewhere, both broadcast to x's shape. */
 const choose = (condition: Tensor, yes: Tensor | number, no: Tensor | number, x: Tensor): Tensor => {
   const lift = (value: Tensor | number) => (typeof value === 'number' ? scalar(value, x.dtype) : value);
   return condition.where(lift(yes), lift(no));
@@ -245,9 +245,9 @@ function power(vjp: (node: TracedNode, dy: Tensor) => readonly Tensor[]): Op {
   };
 }
 
-/** The gradient of a maximum goes to the inputs that reach it, in equal shares where several do. */
+/** The gradient of a maximum goes to the inputs that reach it, divided equally where several do. */
 function sharedAmongTies(inputs: readonly Tensor[], y: Tensor, dy: Tensor): Tensor[] {
   const reached = inputs.map((x) => x.equal(y).cast(y.dtype));
-  const share = dy.div(reached.slice(1).reduce((sum, mask) => sum.add(mask), reached[0]!));
-  return reached.map((mask) => mask.mul(share));
+  const each = dy.div(reached.slice(1).reduce((sum, mask) => sum.add(mask), reached[0]!));
+  return reached.map((mask) => mask.mul(each));
 }

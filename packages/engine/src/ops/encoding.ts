@@ -1,6 +1,6 @@
 /**
- * Texts to numbers. Standard ONNX has no op for it: looking a text up is in ONNX's domain for classical models, and
- * hashing it is ONNX Runtime's own.
+ * Texts to numbers. Standard ONNX has no op for it: looking up texts is in ONNX's domain for classical models, and hashing is an
+ * op of ONNX Runtime.
  */
 import type { DType } from '../dtype.ts';
 import { GraphError } from '../errors.ts';

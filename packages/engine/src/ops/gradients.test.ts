@@ -1,4 +1,4 @@
-/** Every gradient rule against finite differences. */
+/** Every gradient rule against finite differences. One table holds a case an op, so that a missing one shows: it is long. */
 import { describe, expect, it } from 'vitest';
 import '../index.ts';
 import type { Attributes } from '../graph.ts';

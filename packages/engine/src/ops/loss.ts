@@ -1,8 +1,9 @@
 /** Losses that ONNX has as ops. Written out in simpler ones where they are differentiated. */
 import { type Attributes, intAttribute, stringAttribute, type Value } from '../graph.ts';
+import type { ValueType } from '../op-schema.ts';
 import type { Shape } from '../shape.ts';
 import { scalar, type Tensor } from '../tensor.ts';
-import { declareOps, type ValueType } from './registry.ts';
+import { declareOps } from './registry.ts';
 import { required, typeOf } from './rules.ts';
 
 declareOps({
@@ -42,10 +43,10 @@ function likelihoodLoss(
   // What is ignored may be no class at all; it is looked up as the first and counts nothing.
   const classes =
     ignored === undefined ? target : target.equal(ignored).where(scalar(0, target.dtype), target);
-  const found = logs.gatherElements(classes.unsqueeze(1), 1).squeeze(1).neg();
+  const perExample = logs.gatherElements(classes.unsqueeze(1), 1).squeeze(1).neg();
   const weights = weight ? weight.gather(classes) : undefined;
   const factor = counts && weights ? counts.mul(weights) : (counts ?? weights);
-  const losses = factor ? found.mul(factor) : found;
+  const losses = factor ? perExample.mul(factor) : perExample;
   const reduction = stringAttribute(attributes, 'reduction', 'mean');
   if (reduction === 'none') return losses;
   if (reduction === 'sum') return losses.sum();

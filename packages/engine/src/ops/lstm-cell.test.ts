@@ -1,3 +1,4 @@
+/** The LSTM cell and its gradient rule against its expansion. */
 import { describe, expect, it } from 'vitest';
 import { applyMany, concat, gradients, input, type Tensor, topologicalOrder } from '../index.ts';
 import { writtenOut } from '../transforms/write-out.ts';
@@ -10,7 +11,7 @@ const joint = concat([w, r], 1);
 const step = (x: Tensor, [h, c]: readonly Tensor[]) => applyMany('LstmCell', [x, h!, c!, w, r, joint]);
 
 describe('a step of an LSTM', () => {
-  it('is one matrix product on the way forward', () => {
+  it('is one matrix product in the forward pass', () => {
     const [h] = step(input('x', [features, batch]), state);
     const written = writtenOut({ name: 'step', inputs: {}, outputs: { h: h! } });
     expect(topologicalOrder([written.outputs.h!]).filter(({ op }) => op === 'Gemm')).toHaveLength(1);

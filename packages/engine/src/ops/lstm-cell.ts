@@ -1,13 +1,13 @@
 /**
  * One step of an LSTM (Hochreiter and Schmidhuber, 1997), with a gradient rule of its own.
  *
- * A third of the time goes into what is beside the matrix products, so there is little of it, and little is kept:
+ * A third of the time is spent outside the matrix products, so the cell does, and keeps, as little there as possible:
  *
- * - The product of the weights with inputs and state is one. Were that of all inputs made at once, beforehand, to cut it
- *   into steps and to fetch each step's share would take longer than the larger product saves.
- * - σ′ = σ − σ² and tanh′ = 1 − tanh². So a gate's gradient is m − σ m, where m is what comes back to the product that it
- *   enters on the way forward, times that product: dc i g, dh o tanh c, dc f c; and the candidate's is dc i − g (dc i g).
- * - What the weights get from each step is a product, of which `gradients` makes few large ones.
+ * - Inputs and state are multiplied by the weights in one product. A product of all inputs beforehand would be faster, but slicing
+ *   it into steps takes longer than that saves.
+ * - σ′ = σ − σ² and tanh′ = 1 − tanh². So a gate's gradient is m − σ m, where m is the gradient of the product that it
+ *   enters in the forward pass, times that product: dc i g, dh o tanh c, dc f c; and the candidate's is dc i − g (dc i g).
+ * - The gradient of the weights at each step is a product; `gradients` merges those of many steps into a few large ones.
  */
 import { GraphError } from '../errors.ts';
 import { type Shape, sameShape, showShape } from '../shape.ts';
@@ -18,8 +18,8 @@ import { required, typeOf } from './rules.ts';
 declareOps({
   /**
    * x [features, batch], h and c [hidden, batch], their weights [4 × hidden, features] and [4 × hidden, hidden] (input,
-   * output, forget, candidate), and the two side by side -> h and c after the step, and what the way back needs: the four
-   * gates and tanh c. Weights get their gradients as they are side by side.
+   * output, forget, candidate), and the two side by side -> h and c after the step, and what the backward pass needs: the four
+   * gates and tanh c. Gradients of the weights are those of the two side by side.
    */
   LstmCell: {
     inner: true,
@@ -45,12 +45,12 @@ declareOps({
       const t = next.tanh();
       return [o.mul(t), next, i, o, f, g, t];
     },
-    grad: ({ inputs, outputs }, [given, later, ...others]) => {
-      // Only a gradient's gradient comes by way of the others.
+    grad: ({ inputs, outputs }, [dOutput, later, ...others]) => {
+      // Gradients of the other outputs exist only in second derivatives.
       if (others.some((gradient) => gradient !== undefined)) return undefined;
       const [x, before, c, w, r] = inputs as Six<Tensor>;
       const [h, , i, o, f, g, t] = outputs as readonly [Tensor, Tensor, ...Five<Tensor>];
-      const dh = given ?? full(0, h);
+      const dh = dOutput ?? full(0, h);
       const throughH = dh.mul(o.sub(t.mul(h)));
       const dc = later ? later.add(throughH) : throughH;
       const dBefore = dc.mul(f);

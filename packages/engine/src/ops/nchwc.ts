@@ -1,7 +1,7 @@
 /**
  * ONNX Runtime's own convolutions for CPUs, on channels in blocks: an image [batch, channels, height, width] lies in
  * memory as [batch, channels / block, height, width, block], so that one vector register holds one pixel of a block.
- * They run at twice the speed of the plain ones and more. Shapes are written as if nothing had moved.
+ * They run at twice the speed of the plain ones and more. Shapes are those of the plain layout.
  *
  * Used by ../transforms/block-channels.ts; what they mean is in onnxruntime/core/mlas/lib/snchwc.cpp.
  */
@@ -20,7 +20,7 @@ const inferPooled: Op['infer'] = (inputs, attributes) => {
 };
 
 declareOps({
-  /** As Conv, and two more: a fourth input is an image to add, and `activation` says what comes after that. */
+  /** As Conv, with two additions: the fourth input is an image that is added, and `activation` is applied after that. */
   BlockedConv: {
     own: own('Conv'),
     infer: (inputs, attributes) => {
@@ -48,9 +48,9 @@ declareOps({
       return [{ dtype, shape: shape.map((size, i) => sizeOf([size, scales[i]!])) }];
     },
   },
-  /** Plain to blocked; channels are filled up with zeros to a whole block. */
+  /** Plain to blocked; channels are padded with zeros to a whole block. */
   ToBlocks: { own: own('ReorderInput'), infer: (inputs) => [typeOf(required(inputs, 0))] },
-  /** Blocked to plain; channels that only filled up a block are dropped. */
+  /** Blocked to plain; padding channels are dropped. */
   FromBlocks: {
     own: own('ReorderOutput'),
     infer: (inputs, attributes) => {

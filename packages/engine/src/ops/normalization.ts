@@ -1,4 +1,4 @@
-/** Ops that bring values to a common scale: over a batch, a layer, groups of channels, a norm. */
+/** Normalization: over a batch, a layer, groups of channels, a norm. */
 import { GraphError } from '../errors.ts';
 import { type Attributes, floatAttribute, intAttribute } from '../graph.ts';
 import { isStatic, normalizeAxes, type Shape, showShape, sizeOf } from '../shape.ts';
@@ -8,8 +8,8 @@ import { likeFirst, required, typeOf } from './rules.ts';
 
 declareOps({
   /**
-   * Ioffe and Szegedy, 2015. In use by fixed statistics, one affine map a channel. With `training_mode` by those of
-   * the batch; the second and third outputs are then the running statistics after it.
+   * Ioffe and Szegedy, 2015. In inference by fixed statistics, one affine map a channel. With `training_mode` by those of
+   * the batch; the second and third outputs are then the next running statistics.
    */
   BatchNormalization: {
     infer: (inputs, attributes) => {
@@ -17,9 +17,9 @@ declareOps({
       const [mean, variance] = [typeOf(required(inputs, 3)), typeOf(required(inputs, 4))];
       return intAttribute(attributes, 'training_mode', 0) === 1 ? [x, mean, variance] : [x];
     },
-    grad: ({ inputs, outputs, attributes }, [given, dRunningMean, dRunningVariance]) => {
+    grad: ({ inputs, outputs, attributes }, [dOutput, dRunningMean, dRunningVariance]) => {
       const [x, scale] = [inputs[0]!, inputs[1]!];
-      const dy = given ?? full(0, outputs[0]!);
+      const dy = dOutput ?? full(0, outputs[0]!);
       const axes = x.shape.flatMap((_, i) => (i === 1 ? [] : [i]));
       const perChannel = (t: Tensor) => t.reshape([-1, ...axes.slice(1).map(() => 1)]);
       const epsilon = floatAttribute(attributes, 'epsilon', 1e-5);
@@ -43,14 +43,14 @@ declareOps({
       });
       // This very rule uses the batch's statistics, so a gradient's gradient comes by way of them too.
       const count = countAlong(x, axes);
-      const parts = [
+      const terms = [
         dx!,
         ...(dRunningMean ? [perChannel(dRunningMean.mul(1 - momentum).div(count))] : []),
         ...(dRunningVariance
           ? [x.sub(perChannel(mean)).mul(perChannel(dRunningVariance.mul(2 * (1 - momentum)).div(count)))]
           : []),
       ];
-      return [sumOf(parts), dScale, dBias, dRunningMean?.mul(momentum), dRunningVariance?.mul(momentum)];
+      return [sumOf(terms), dScale, dBias, dRunningMean?.mul(momentum), dRunningVariance?.mul(momentum)];
     },
   },
 
@@ -67,14 +67,14 @@ declareOps({
     expand: ([dy, x, scale, mean, variance], attributes) => {
       const axes = x!.shape.flatMap((_, i) => (i === 1 ? [] : [i]));
       const perChannel = (t: Tensor) => t.reshape([-1, ...axes.slice(1).map(() => 1)]);
-      const spread = variance!.add(floatAttribute(attributes, 'epsilon', 1e-5));
-      const deviation = spread.sqrt();
+      const shifted = variance!.add(floatAttribute(attributes, 'epsilon', 1e-5));
+      const deviation = shifted.sqrt();
       const centred = x!.sub(perChannel(mean!));
       const slope = scale!.div(deviation);
       const dBias = dy!.sum(axes);
       const dCentred = dy!.mul(centred).sum(axes);
       const count = countAlong(x!, axes);
-      const along = dCentred.div(spread).mul(slope).div(count);
+      const along = dCentred.div(shifted).mul(slope).div(count);
       const dx = dy!
         .sub(perChannel(dBias.div(count)))
         .mul(perChannel(slope))
@@ -98,14 +98,14 @@ declareOps({
     },
     grad: (
       { inputs: [x, scale, bias], outputs: [y, mean, inverse], attributes },
-      [given, dMean, dInverse],
+      [dOutput, dMean, dInverse],
     ) => {
-      const dy = given ?? full(0, y!);
+      const dy = dOutput ?? full(0, y!);
       const axes = trailingAxes(x!.shape, attributes);
       const count = countAlong(x!, axes);
       const normal = x!.sub(mean!).mul(inverse!);
       const g = dy.mul(scale!);
-      const parts = [
+      const terms = [
         g
           .sub(g.mean(axes, true))
           .sub(normal.mul(g.mul(normal).mean(axes, true)))
@@ -115,7 +115,7 @@ declareOps({
         ...(dInverse ? [normal.mul(dInverse.mul(inverse!.square()).div(count)).neg()] : []),
       ];
       const dScale = unbroadcast(dy.mul(normal), scale!);
-      return [sumOf(parts), dScale, ...(bias ? [unbroadcast(dy, bias)] : [])];
+      return [sumOf(terms), dScale, ...(bias ? [unbroadcast(dy, bias)] : [])];
     },
   },
 

@@ -1,4 +1,4 @@
-/** Pooling: what a window of each channel comes to, by its largest value, its mean or its p-norm. */
+/** Pooling: the largest value, the mean or the p-norm of each window of each channel. */
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, intsAttribute } from '../graph.ts';
 import { isStatic, type Shape, showShape } from '../shape.ts';
@@ -41,7 +41,7 @@ declareOps({
     infer,
     grad: ({ inputs: [x], attributes }, [dy]) => {
       const shape = windows(attributes, x!.shape);
-      return [spread(dy!.div(seen(x!, shape, attributes)), shape, x!.shape)];
+      return [toWindows(dy!.div(cellCount(x!, shape, attributes)), shape, x!.shape)];
     },
   },
   LpPool: {
@@ -49,7 +49,7 @@ declareOps({
     grad: ({ inputs: [x], outputs: [y], attributes }, [dy]) => {
       const p = intAttribute(attributes, 'p', 2);
       const shape = windows(attributes, x!.shape);
-      return [spread(normFactor(y!, dy!, p), shape, x!.shape).mul(normSlope(x!, p))];
+      return [toWindows(normFactor(y!, dy!, p), shape, x!.shape).mul(normSlope(x!, p))];
     },
   },
   GlobalMaxPool: global(({ inputs: [x], outputs: [y] }, [dy]) => {
@@ -85,7 +85,7 @@ export function isTiled({ kernel, strides, dilations, before, places }: Windows,
   );
 }
 
-/** The gradient of a maximum goes to the elements that reach it, in equal shares where several do. */
+/** The gradient of a maximum goes to the elements that reach it, divided equally where several do. */
 function largestOfTiles(x: Tensor, y: Tensor, dy: Tensor, { kernel }: Windows): Tensor {
   const reached = x.equal(upsample(y, kernel)).cast(x.dtype);
   const mean = apply('AveragePool', [reached], { kernel_shape: kernel, strides: kernel });
@@ -94,16 +94,16 @@ function largestOfTiles(x: Tensor, y: Tensor, dy: Tensor, { kernel }: Windows): 
 
 function largestOfWindows(x: Tensor, y: Tensor, dy: Tensor, shape: Windows): Tensor {
   const reached = cells(padded(x, shape, -3.4e38), shape).map((cell) => cell.equal(y).cast(x.dtype));
-  const share = dy.div(total(reached));
+  const each = dy.div(total(reached));
   return scatter(
-    reached.map((cell) => cell.mul(share)),
+    reached.map((cell) => cell.mul(each)),
     shape,
     x.shape,
   );
 }
 
-/** How many cells a mean is over: a number, or [1, 1, ..places] where windows at the border see fewer. */
-function seen(x: Tensor, shape: Windows, attributes: Attributes): Tensor | number {
+/** The number of cells of a mean: a number, or [1, 1, ..places] where windows at the border see fewer. */
+function cellCount(x: Tensor, shape: Windows, attributes: Attributes): Tensor | number {
   const bordered = [...shape.before, ...shape.after].some(Boolean);
   if (!bordered && intAttribute(attributes, 'ceil_mode', 0) === 0) return product(shape.kernel);
   const one = full(1, x.slice([0, 0], [1, 1], [0, 1]));
@@ -116,8 +116,8 @@ function seen(x: Tensor, shape: Windows, attributes: Attributes): Tensor | numbe
   return total(cells(counted.pad([0, 0, ...missing.map(() => 0)], [0, 0, ...missing]), shape));
 }
 
-/** The gradient of a sum over windows: each value given to every cell of its window. */
-function spread(dy: Tensor, shape: Windows, target: Shape): Tensor {
+/** The gradient of a sum over windows: each value goes to every cell of its window. */
+function toWindows(dy: Tensor, shape: Windows, target: Shape): Tensor {
   if (isTiled(shape, target)) return upsample(dy, shape.kernel);
   return scatter(
     offsets(shape.kernel).map(() => dy),
@@ -145,13 +145,13 @@ function cells(x: Tensor, { kernel, strides, dilations, places }: Windows): Tens
 }
 
 /** The transpose of `cells` of `padded`: adds what each cell holds where it was seen. */
-function scatter(parts: readonly Tensor[], shape: Windows, target: Shape): Tensor {
+function scatter(values: readonly Tensor[], shape: Windows, target: Shape): Tensor {
   const { kernel, strides, dilations, before, places } = shape;
   const sizes = roomFor(shape, target);
   const placed = offsets(kernel).map((offset, at) => {
     const low = offset.map((k, i) => k * dilations[i]!);
     const high = low.map((start, i) => sizes[i]! - start - (places[i] as number) * strides[i]!);
-    const spaced = strides.reduce((x, stride, i) => interleave(x, i + 2, stride), parts[at]!);
+    const spaced = strides.reduce((x, stride, i) => interleave(x, i + 2, stride), values[at]!);
     return spaced.pad([0, 0, ...low], [0, 0, ...high]);
   });
   const ends = before.map((start, i) => start + (target[i + 2] as number));
@@ -205,4 +205,4 @@ function upsample(x: Tensor, times: readonly number[]): Tensor {
 
 const spatialAxes = (x: Tensor): number[] => x.shape.slice(2).map((_, i) => i + 2);
 const product = (sizes: readonly number[]): number => sizes.reduce((a, b) => a * b, 1);
-const total = (parts: readonly Tensor[]): Tensor => parts.reduce((sum, part) => sum.add(part));
+const total = (terms: readonly Tensor[]): Tensor => terms.reduce((sum, term) => sum.add(term));

@@ -21,9 +21,9 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
 declareOps({
   QuantizeLinear: {
     infer: (inputs, attributes) => {
-      const asked = intAttribute(attributes, 'output_dtype', 0);
-      const dtype = inputs[2]?.dtype ?? (asked ? dtypeOfOnnx(asked) : 'uint8');
-      if (!dtype) throw new GraphError(`cannot quantize to ONNX type ${asked}`);
+      const requested = intAttribute(attributes, 'output_dtype', 0);
+      const dtype = inputs[2]?.dtype ?? (requested ? dtypeOfOnnx(requested) : 'uint8');
+      if (!dtype) throw new GraphError(`cannot quantize to ONNX type ${requested}`);
       return [{ dtype, shape: required(inputs, 0).shape }];
     },
     // The gradient of the whole numbers is that of x times the scale; DequantizeLinear's undoes the factor.

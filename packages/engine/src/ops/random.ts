@@ -1,6 +1,6 @@
 /**
- * Random numbers drawn by the runtime. Gradus itself feeds noise in, so that runs can be repeated; models from elsewhere
- * may draw.
+ * Random numbers drawn by the runtime. Gradus itself feeds noise as an input, so that runs can be repeated; imported models may
+ * draw.
  */
 import { dtypeOfOnnx } from '../dtype.ts';
 import { GraphError } from '../errors.ts';

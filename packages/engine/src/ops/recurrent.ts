@@ -2,20 +2,21 @@
  * Recurrent layers: the plain one (Elman, 1990), LSTM (Hochreiter and Schmidhuber, 1997; with forget gates, Gers et al.,
  * 2000) and GRU (Cho et al., 2014), as ONNX has them.
  *
- * Each expands to its steps, written out one after the other.
+ * Each expands to its time steps.
  */
 import { GraphError } from '../errors.ts';
 import { type Attributes, floatAttribute, intAttribute, stringAttribute, type Value } from '../graph.ts';
+import type { ValueType } from '../op-schema.ts';
 import { type Dim, isStatic, showShape } from '../shape.ts';
 import { apply, applyMany, concat, scalar, type Tensor } from '../tensor.ts';
-import { declareOps, type Op, type ValueType } from './registry.ts';
+import { declareOps, type Op } from './registry.ts';
 import { required } from './rules.ts';
 
-/** What a kind of cell is made of. */
+/** A kind of cell. */
 interface Cell {
   readonly gates: number;
   readonly activations: readonly string[];
-  /** The weights of the states as the steps need them, and the part of their bias that goes with the inputs'. */
+  /** The recurrent weights as the steps need them, and the bias that is added to that of the inputs. */
   prepare(
     recurrence: Tensor,
     bias: Tensor | undefined,
@@ -29,14 +30,14 @@ interface Cell {
 interface Step {
   /** [features, batch], where there are biases with a row of ones below that multiplies them. */
   readonly x: Tensor;
-  /** [gates × hidden, features], the biases as their last column, in as many pieces as `recurrence`. */
+  /** [gates × hidden, features], the biases as their last column; split like `recurrence`. */
   readonly weights: readonly Tensor[];
   readonly state: readonly Tensor[];
-  /** [gates × hidden, hidden], in as many pieces as the cell multiplies apart. */
+  /** [gates × hidden, hidden], one matrix for each separate product of the cell. */
   readonly recurrence: readonly Tensor[];
-  /** `weights` and `recurrence` side by side, where each is one piece. */
+  /** `weights` and `recurrence` side by side, where each is one matrix. */
   readonly joint: Tensor | undefined;
-  /** What of the recurrent bias cannot be added to the inputs' share. */
+  /** The recurrent bias that cannot be added to that of the inputs. */
   readonly inner: Tensor | undefined;
   readonly peepholes: readonly Tensor[] | undefined;
   readonly hidden: number;
@@ -59,7 +60,7 @@ const lstm: Cell = {
   prepare: asOne,
   step: ({ x, weights: [w], state: [h, c], recurrence: [r], joint, peepholes, hidden, attributes, f }) => {
     if (isUsual(attributes, peepholes)) return applyMany('LstmCell', [x, h!, c!, w!, r!, joint!]).slice(0, 2);
-    let [i, o, forget, candidate] = parts(affine(h!, r!, affine(x, w!)), 4, hidden);
+    let [i, o, forget, candidate] = chunks(affine(h!, r!, affine(x, w!)), 4, hidden);
     if (peepholes) {
       i = i!.add(peepholes[0]!.mul(c!));
       forget = forget!.add(peepholes[2]!.mul(c!));
@@ -86,7 +87,7 @@ const gru: Cell = {
   },
   step: ({ x, weights, state: [h], recurrence: [ofGates, ofCandidate], inner, hidden, attributes, f }) => {
     const [xGates, xCandidate] = weights.map((w) => affine(x, w));
-    const [z, r] = parts(f[0]!(affine(h!, ofGates!, xGates)), 2, hidden);
+    const [z, r] = chunks(f[0]!(affine(h!, ofGates!, xGates)), 2, hidden);
     const candidate =
       intAttribute(attributes, 'linear_before_reset', 0) === 1
         ? xCandidate!.add(r!.mul(affine(h!, ofCandidate!, inner)))
@@ -126,16 +127,16 @@ function types(inputs: readonly (Value | null)[], attributes: Attributes, states
   ];
 }
 
-/** Written out with time and batch last, [gates × hidden, batch]: the weights, the larger factor, then never move. */
+/** The expansion, with time and batch last, [gates × hidden, batch]: the weights, the larger factor, then never move. */
 function unrolled(
   cell: Cell,
   states: number,
   inputs: readonly (Tensor | null | undefined)[],
   attributes: Attributes,
 ): Tensor[] {
-  const [given, w, r, b, lengths, ...initial] = inputs;
+  const [sequence, w, r, b, lengths, ...initial] = inputs;
   const batchFirst = intAttribute(attributes, 'layout', 0) === 1;
-  const x = batchFirst ? given!.transpose([1, 0, 2]) : given!;
+  const x = batchFirst ? sequence!.transpose([1, 0, 2]) : sequence!;
   const sizes = [...x.shape.slice(0, 2), w!.shape[2]!, r!.shape[2]!];
   if (!isStatic(sizes)) {
     throw new GraphError(`time and batch must be known to write out the steps of ${showShape(x.shape)}`);
@@ -146,11 +147,11 @@ function unrolled(
   const columns = x.transpose([0, 2, 1]);
   const height = b ? width + 1 : width;
   const inputsAndOnes = b ? concat([columns, scalar(1, x.dtype).expand([time, 1, batch])], 1) : columns;
-  const steps = parts(inputsAndOnes.reshape([time * height, batch]), time, height);
+  const steps = chunks(inputsAndOnes.reshape([time * height, batch]), time, height);
   const runs = directionsOf(attributes).map((direction, d) => {
     const of = (t: Tensor) => (t.shape[0] === 1 ? t : t.slice([d], [d + 1], [0])).squeeze(0);
-    const weighed = peepholes ? parts(of(peepholes).unsqueeze(1), 3, hidden) : undefined;
-    // What is the same for all steps is made once.
+    const weighed = peepholes ? chunks(of(peepholes).unsqueeze(1), 3, hidden) : undefined;
+    // Computed once for all steps.
     const biases = b ? of(b).unsqueeze(1).split([rows, rows], 0) : [];
     const prepared = cell.prepare(of(r!), biases[1], hidden, attributes);
     const bias = biases[0] && plus(biases[0], prepared.bias);
@@ -179,7 +180,7 @@ function unrolled(
         attributes,
         f,
       });
-      // A sequence that has ended (or, backwards, not begun) keeps its state and gives zeros.
+      // A sequence that has ended (or, backwards, not begun) keeps its state and outputs zeros.
       const running = lengths?.greater(t).unsqueeze(0);
       state = running ? next.map((value, i) => running.where(value, state[i]!)) : next;
       outputs[t] = running ? next[0]!.mul(running.cast(x.dtype)) : next[0]!;
@@ -205,13 +206,13 @@ function unrolled(
     : [all, ...last];
 }
 
-const parts = (x: Tensor, count: number, size: number): readonly Tensor[] =>
+const chunks = (x: Tensor, count: number, size: number): readonly Tensor[] =>
   x.split(
     Array.from({ length: count }, () => size),
     0,
   );
 
-/** An LSTM as nearly everyone has it. */
+/** Whether an LSTM has the usual activations and no peepholes. */
 const isUsual = (attributes: Attributes, peepholes: readonly Tensor[] | undefined): boolean =>
   !peepholes &&
   attributes.activations === undefined &&

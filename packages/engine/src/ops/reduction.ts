@@ -1,8 +1,9 @@
-/** Ops that take many elements to one along some axes, and softmax, which is built on such a reduction. */
+/** Reductions along axes, and softmax, which is built on one. */
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, type Value } from '../graph.ts';
+import { constantNumbers } from '../known.ts';
 import { fresh, normalizeAxes, type Shape } from '../shape.ts';
-import { apply, constantNumbers, countAlong, type Tensor } from '../tensor.ts';
+import { apply, countAlong, type Tensor } from '../tensor.ts';
 import { declareOps, type Op, type TracedNode } from './registry.ts';
 import { likeFirst, required } from './rules.ts';
 
@@ -51,9 +52,9 @@ function reduction(vjp: (x: Tensor, y: Tensor, dy: Tensor, axes: readonly number
   };
 }
 
-const spread = (dy: Tensor, x: Tensor): Tensor => dy.expand(x.shapeTensor());
+const broadcast = (dy: Tensor, x: Tensor): Tensor => dy.expand(x.shapeTensor());
 
-/** The gradient of an extreme value, in equal shares among the elements that reach it. */
+/** The gradient of an extreme value, divided equally among the elements that reach it. */
 const extreme = reduction((x, y, dy, axes) => {
   const reached = x.equal(y).cast(x.dtype);
   return reached.mul(dy.div(reached.sum(axes, true)));
@@ -70,8 +71,8 @@ const arg: Op = {
 };
 
 declareOps({
-  ReduceSum: reduction((x, _, dy) => spread(dy, x)),
-  ReduceMean: reduction((x, _, dy, axes) => spread(dy.div(countAlong(x, axes)), x)),
+  ReduceSum: reduction((x, _, dy) => broadcast(dy, x)),
+  ReduceMean: reduction((x, _, dy, axes) => broadcast(dy.div(countAlong(x, axes)), x)),
   ReduceMax: extreme,
   ReduceMin: extreme,
   // The product of the others is y / x only where x ≠ 0; where it is 0, gradients are not defined by this rule.

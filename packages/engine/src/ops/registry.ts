@@ -1,17 +1,9 @@
 /**
- * The table of ops. An op is declared once, in one place: how its outputs' types follow from its inputs, and how
- * gradients flow back through it.
+ * The table of ops. An op is declared once: its schema (op-schema.ts) and how gradients flow back through it.
  */
-import type { DType } from '../dtype.ts';
-import { GraphError } from '../errors.ts';
-import type { Attributes, Value } from '../graph.ts';
-import type { Shape } from '../shape.ts';
+import type { Attributes } from '../graph.ts';
+import { declareSchema, type OpSchema, schemaOf } from '../op-schema.ts';
 import type { Tensor } from '../tensor.ts';
-
-export interface ValueType {
-  readonly dtype: DType;
-  readonly shape: Shape;
-}
 
 /** A node as a gradient rule sees it. */
 export interface TracedNode {
@@ -20,9 +12,7 @@ export interface TracedNode {
   readonly attributes: Attributes;
 }
 
-export interface Op {
-  /** Types of the outputs. Throws a GraphError where inputs or attributes do not fit. */
-  infer(inputs: readonly (Value | null)[], attributes: Attributes): readonly ValueType[];
+export interface Op extends OpSchema {
   /**
    * Vector-Jacobian product: the gradient with respect to each input (undefined: none flows), given the gradient
    * `dy` of every output (undefined where none arrived). Built from ops, so gradients have gradients. An op without
@@ -34,32 +24,20 @@ export interface Op {
    * training computes it in place of the op.
    */
   expand?(inputs: readonly (Tensor | null)[], attributes: Attributes): readonly Tensor[];
-  /**
-   * The first opset that has the op, or the op with so many inputs, where it is later than the one that models are
-   * written for.
-   */
-  readonly since?: number | ((inputs: readonly (Value | null)[]) => number);
-  /** Where an op is not in ONNX's main domain: in which, what it is called there, and since when it is as declared. Default 1. */
-  readonly own?: { readonly domain: string; readonly name: string; readonly version?: number };
-  /** No runtime has the op: it is here for its gradient rule, and is written out where a graph leaves the engine. */
-  readonly inner?: true;
-  /** Each element of the output depends on the inputs' elements at its own place, broadcast, and on no other. */
-  readonly elementwise?: true;
-  /** How many outputs a node must have; the runtime may compute the others, and files leave them out, as needed. */
-  readonly requiredOutputs?: number;
 }
 
 const OPS = new Map<string, Op>();
 
 export function declareOps(table: Readonly<Record<string, Op>>): void {
-  for (const [name, op] of Object.entries(table)) OPS.set(name, op);
+  for (const [name, op] of Object.entries(table)) {
+    OPS.set(name, op);
+    declareSchema(name, op);
+  }
 }
 
 /** @throws GraphError naming the op where it is not declared. */
 export function opNamed(name: string): Op {
-  const op = OPS.get(name);
-  if (op) return op;
-  throw new GraphError(`unknown op "${name}"; known are ${OPS.size} ops of ONNX, by ONNX's names`);
+  return OPS.get(name) ?? schemaOf(name);
 }
 
 /** The op that is called so in another domain than ONNX's main one, by its name here. */
@@ -67,6 +45,9 @@ export function opOfDomain(domain: string, name: string): string | undefined {
   for (const [op, { own }] of OPS) if (own?.domain === domain && own.name === name) return op;
   return undefined;
 }
+
+/** Names of all declared ops. */
+export const opNames = (): string[] => [...OPS.keys()];
 
 export function opsWithGradient(): string[] {
   return [...OPS].flatMap(([name, { grad, expand }]) => (grad || expand ? [name] : []));

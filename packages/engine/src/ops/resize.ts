@@ -1,7 +1,6 @@
 /**
- * Resize: an image (or any array) at other sizes. Along each axis it is a matrix [size out, size in] that says which
- * elements, weighed how, make up each new one; all modes of ONNX are such matrices, and so gradients are products
- * with their transposes.
+ * Resize: an image (or any array) at other sizes. Along each axis it is a matrix [size out, size in] of the weights of old
+ * elements in each new one. All modes of ONNX are such matrices, and so gradients are products with their transposes.
  */
 import { GraphError } from '../errors.ts';
 import {
@@ -12,9 +11,9 @@ import {
   stringAttribute,
   type Value,
 } from '../graph.ts';
-import { knownShape } from '../known.ts';
+import { constantNumbers, knownShape } from '../known.ts';
 import { type Dim, fresh, isStatic, normalizeAxes, type Shape, showShape, sizeOf } from '../shape.ts';
-import { constant, constantNumbers, numericArray, type Tensor } from '../tensor.ts';
+import { constant, numericArray, type Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { required } from './rules.ts';
 
@@ -49,18 +48,18 @@ interface Resized {
   readonly scale: number | undefined;
 }
 
-/** For each axis its new size, and its scale where that is what is given. */
+/** For each axis its new size, and its scale where the node names scales. */
 function axesOf(inputs: readonly (Value | null)[], attributes: Attributes): Resized[] {
   const { shape } = required(inputs, 0);
   const all = shape.map((_, i) => i);
   const axes = normalizeAxes(intsAttribute(attributes, 'axes', all), shape.length);
-  const given = (index: number) => {
+  const numbersAt = (index: number) => {
     const value = inputs[index];
     const numbers = constantNumbers(value);
     return numbers && numbers.length > 0 ? numbers : undefined;
   };
-  const [scales, sizes] = [given(2), given(3)];
-  const asked = inputs[3] ? knownShape(inputs[3]) : undefined;
+  const [scales, sizes] = [numbersAt(2), numbersAt(3)];
+  const target = inputs[3] ? knownShape(inputs[3]) : undefined;
   return shape.map((length, axis): Resized => {
     const at = axes.indexOf(axis);
     if (at < 0) return { size: length, scale: undefined };
@@ -77,7 +76,7 @@ function axesOf(inputs: readonly (Value | null)[], attributes: Attributes): Resi
         scale,
       };
     }
-    if (!sizes) return { size: asked?.[at] ?? fresh(), scale: undefined };
+    if (!sizes) return { size: target?.[at] ?? fresh(), scale: undefined };
     return { size: kept(shape, axes, sizes, attributes)?.[at] ?? sizes[at]!, scale: undefined };
   });
 }
@@ -93,7 +92,7 @@ function kept(shape: Shape, axes: readonly number[], sizes: readonly number[], a
   return lengths.map((length) => Math.round((length as number) * ratio));
 }
 
-/** x with `axis`, of matrix's first size, turned into its second: y_j = Σ_i x_i matrix_ij. */
+/** x times a matrix along `axis`: y_j = Σ_i x_i matrix_ij. */
 function alongAxis(x: Tensor, matrix: Tensor, axis: number): Tensor {
   if (axis === x.rank - 1) return x.matmul(matrix);
   const swap = x.shape.map((_, i) => (i === axis ? x.rank - 1 : i === x.rank - 1 ? axis : i));
@@ -149,7 +148,7 @@ const ROUNDING = {
   ceil: Math.ceil,
 };
 
-/** Where the centre of the new element `i` lies among the old ones. */
+/** The position of the centre of the new element `i` among the old ones. */
 function coordinate(i: number, length: number, size: number, scale: number, attributes: Attributes): number {
   const mode = stringAttribute(attributes, 'coordinate_transformation_mode', 'half_pixel');
   switch (mode) {

@@ -1,11 +1,12 @@
-/** Words for whole classes of shape and gradient rules, so that most ops are one line in their table. */
+/** Rules for whole classes of ops, so that most ops are one line in their table. */
 import type { DType } from '../dtype.ts';
 import { isFloat } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import type { Attributes, Value } from '../graph.ts';
+import type { ValueType } from '../op-schema.ts';
 import { broadcastShapes } from '../shape.ts';
 import { type Tensor, unbroadcast } from '../tensor.ts';
-import type { Op, TracedNode, ValueType } from './registry.ts';
+import type { Op, TracedNode } from './registry.ts';
 
 /** The i-th input, or an error where it is left out. */
 export function required(inputs: readonly (Value | null)[], index: number): Value {
@@ -38,7 +39,7 @@ export function unary(derivative: (x: Tensor, y: Tensor, attributes: Attributes)
   };
 }
 
-/** A unary op whose gradient is given whole, not as a factor. */
+/** A unary op with its whole vector-Jacobian product, where the derivative is no plain factor. */
 export function unaryVjp(vjp: (dy: Tensor, x: Tensor, y: Tensor) => Tensor): Op {
   return {
     infer: likeFirst,
@@ -65,8 +66,7 @@ export function broadcasting(vjp?: (node: TracedNode, dy: Tensor) => readonly Te
 }
 
 /**
- * For an op that has a derivative but no rule for it yet: to be told so is better than a gradient that silently lacks
- * a part.
+ * For an op that has a derivative but no rule for it yet: an error is better than a gradient that silently lacks a term.
  */
 export const noGradient: NonNullable<Op['grad']> = () => {
   throw new GraphError(

@@ -1,19 +1,20 @@
 /** Ops that pick elements by what they hold. How many come out may be known only when the graph runs. */
 import { dtypeOfOnnx } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
-import { type Attributes, intAttribute, intsAttribute, type Value } from '../graph.ts';
-import { known } from '../known.ts';
-import { type Dim, fresh, normalizeAxes, plus, sizeOf } from '../shape.ts';
-import { apply, constantNumbers, full, type Tensor } from '../tensor.ts';
+import { intAttribute, intsAttribute, type Value } from '../graph.ts';
+import { constantNumbers, known } from '../known.ts';
+import { type Dim, fresh, plus, sizeOf } from '../shape.ts';
+import { apply, full, type Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { noGradient, required } from './rules.ts';
+import { axisOf } from './shape-inputs.ts';
 
 declareOps({
   /** The k largest (or smallest) along an axis, and where they stood. */
   TopK: {
     infer: (inputs, attributes) => {
       const x = required(inputs, 0);
-      const axis = axisOf(x, attributes);
+      const axis = axisOf(attributes, x.shape.length, -1);
       const shape = x.shape.with(axis, known(required(inputs, 1))?.[0] ?? fresh());
       return [
         { dtype: x.dtype, shape },
@@ -21,7 +22,7 @@ declareOps({
       ];
     },
     grad: ({ inputs: [x], outputs: [, indices], attributes }, [dy]) => [
-      dy && apply('ScatterElements', [full(0, x!), indices!, dy], { axis: axisOf(x!, attributes) }),
+      dy && apply('ScatterElements', [full(0, x!), indices!, dy], { axis: axisOf(attributes, x!.rank, -1) }),
     ],
   },
   /** The slices along an axis (or the elements, without one) for which the condition holds. */
@@ -30,11 +31,12 @@ declareOps({
       const [x, condition] = [required(inputs, 0), required(inputs, 1)];
       const count = constantNumbers(condition)?.filter((holds) => holds !== 0).length ?? fresh();
       if (attributes.axis === undefined) return [{ dtype: x.dtype, shape: [count] }];
-      return [{ dtype: x.dtype, shape: x.shape.with(axisOf(x, attributes), count) }];
+      return [{ dtype: x.dtype, shape: x.shape.with(axisOf(attributes, x.shape.length, -1), count) }];
     },
     grad: ({ inputs: [x, condition], attributes }, [dy]) => {
       const positions = apply('NonZero', [condition!]).squeeze(0);
-      if (attributes.axis !== undefined) return [putBack(dy!, positions, x!, axisOf(x!, attributes))];
+      if (attributes.axis !== undefined)
+        return [putBack(dy!, positions, x!, axisOf(attributes, x!.rank, -1))];
       const flat = x!.reshape([-1]);
       return [apply('Reshape', [putBack(dy!, positions, flat, 0), x!.shapeTensor()])];
     },
@@ -46,7 +48,7 @@ declareOps({
       const x = required(inputs, 0);
       const count = fresh();
       const whole = attributes.axis === undefined;
-      const axis = whole ? 0 : axisOf(x, attributes);
+      const axis = whole ? 0 : axisOf(attributes, x.shape.length, -1);
       const length = whole ? sizeOf(x.shape) : x.shape[axis]!;
       return [
         { dtype: x.dtype, shape: whole ? [count] : x.shape.with(axis, count) },
@@ -57,7 +59,7 @@ declareOps({
     },
     grad: ({ inputs: [x], outputs: [, first], attributes }, [dy]) => {
       if (!dy) return [];
-      if (attributes.axis !== undefined) return [putBack(dy, first!, x!, axisOf(x!, attributes))];
+      if (attributes.axis !== undefined) return [putBack(dy, first!, x!, axisOf(attributes, x!.rank, -1))];
       return [apply('Reshape', [putBack(dy, first!, x!.reshape([-1]), 0), x!.shapeTensor()])];
     },
   },
@@ -89,8 +91,8 @@ declareOps({
   MaxUnpool: {
     infer: (inputs, attributes) => {
       const x = required(inputs, 0);
-      const given = inputs[2] && known(inputs[2]);
-      if (inputs[2]) return [{ dtype: x.dtype, shape: x.shape.map((_, i) => given?.[i] ?? fresh()) }];
+      const sizes = inputs[2] && known(inputs[2]);
+      if (inputs[2]) return [{ dtype: x.dtype, shape: x.shape.map((_, i) => sizes?.[i] ?? fresh()) }];
       const kernel = intsAttribute(attributes, 'kernel_shape');
       const spatial = kernel.map(() => 1);
       const strides = intsAttribute(attributes, 'strides', spatial);
@@ -121,11 +123,6 @@ declareOps({
 function putBack(dy: Tensor, positions: Tensor, like: Tensor, axis: number): Tensor {
   const everywhere = positions.reshape(dy.shape.map((_, i) => (i === axis ? -1 : 1)));
   return apply('ScatterElements', [full(0, like), everywhere.expand(dy.shapeTensor()), dy], { axis });
-}
-
-function axisOf(x: Value, attributes: Attributes): number {
-  if (x.shape.length === 0) throw new GraphError('a scalar has no axis');
-  return normalizeAxes([intAttribute(attributes, 'axis', -1)], x.shape.length)[0]!;
 }
 
 function rangeLength(inputs: readonly (Value | null)[]): Dim {

@@ -1,12 +1,13 @@
 /**
- * Sound and other signals: the discrete Fourier transform as a product with sines and cosines, short pieces of it over
+ * Sound and other signals: the discrete Fourier transform as a product with sines and cosines, short frames of it over
  * time, windows, and the mel scale.
  */
 import { dtypeOfOnnx } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, type Value } from '../graph.ts';
+import { constantNumbers } from '../known.ts';
 import { type Dim, fresh, normalizeAxes, plus, sizeOf } from '../shape.ts';
-import { concat, constant, constantNumbers, int64, numericArray, type Tensor } from '../tensor.ts';
+import { concat, constant, int64, numericArray, type Tensor } from '../tensor.ts';
 import { declareOps, type Op } from './registry.ts';
 import { required } from './rules.ts';
 
@@ -42,9 +43,9 @@ declareOps({
       }
       const last = x.rank - 2;
       const order = x.shape.slice(0, -1).map((_, i) => (i === axis ? last : i === last ? axis : i));
-      // [2 or 1, .., points]: parts first, the transformed axis last.
-      const parts = fitted(x, axis, points).transpose([x.rank - 1, ...order]);
-      const one = (at: number) => parts.slice([at], [at + 1], [0]).squeeze(0);
+      // [2 or 1, .., points]: real and imaginary first, the transformed axis last.
+      const components = fitted(x, axis, points).transpose([x.rank - 1, ...order]);
+      const one = (at: number) => components.slice([at], [at + 1], [0]).squeeze(0);
       const [cos, sin] = waves(points, frequencies, inverse, x);
       const re = one(0);
       const im = x.shape.at(-1) === 2 ? one(1) : undefined;
@@ -55,7 +56,7 @@ declareOps({
     },
   },
 
-  /** Transforms of frames cut out every `frame_step` samples: [batch, samples, 1] -> [batch, frames, frequencies, 2]. */
+  /** Transforms of frames, one every `frame_step` samples: [batch, samples, 1] -> [batch, frames, frequencies, 2]. */
   STFT: {
     infer: (inputs, attributes) => {
       const x = required(inputs, 0);
@@ -106,13 +107,12 @@ declareOps({
 
 function transform(inputs: readonly (Value | null | undefined)[], attributes: Attributes) {
   const { shape } = required(inputs as (Value | null)[], 0);
-  const given = constantNumbers(inputs[2])?.[0] ?? -2;
-  const [axis] = normalizeAxes([given], shape.length);
+  const [axis] = normalizeAxes([constantNumbers(inputs[2])?.[0] ?? -2], shape.length);
   const onesided = intAttribute(attributes, 'onesided', 0) === 1;
   const inverse = intAttribute(attributes, 'inverse', 0) === 1;
   const length = shape[axis!]!;
-  const asked = constantNumbers(inputs[1])?.[0];
-  const points: Dim = asked ?? (inverse && onesided ? sizeOf([2, plus(length, -1)]) : length);
+  const points: Dim =
+    constantNumbers(inputs[1])?.[0] ?? (inverse && onesided ? sizeOf([2, plus(length, -1)]) : length);
   const half: Dim = typeof points === 'number' ? Math.floor(points / 2) + 1 : `${points}/2+1`;
   return { axis: axis!, points, frequencies: onesided ? half : points };
 }
@@ -128,7 +128,7 @@ function framing(inputs: readonly (Value | null | undefined)[], attributes: Attr
   return { step, length, frames, frequencies: onesided ? Math.floor(length / 2) + 1 : length };
 }
 
-/** x cut or filled with zeros to `points` along `axis`. */
+/** x cropped or padded with zeros to `points` along `axis`. */
 function fitted(x: Tensor, axis: number, points: number): Tensor {
   const length = x.shape[axis];
   if (typeof length !== 'number') throw new GraphError('the length of the signal must be known');
@@ -137,7 +137,7 @@ function fitted(x: Tensor, axis: number, points: number): Tensor {
   return x.pad(none, none.with(axis, points - length));
 }
 
-/** cos and sin of −2π t f / points: [points, frequencies] each; the other way round, over points, for the inverse. */
+/** cos and sin of −2π t f / points: [points, frequencies] each; transposed and divided by points for the inverse. */
 function waves(points: number, frequencies: number, inverse: boolean, like: Tensor): [Tensor, Tensor] {
   const matrix = (f: (angle: number) => number) => {
     const values = Array.from({ length: points * frequencies }, (_, i) => {

@@ -11,7 +11,7 @@ declareOps({
       { dtype: 'string', shape: broadcastShapes(required(inputs, 0).shape, required(inputs, 1).shape) },
     ],
   },
-  /** [..] -> parts [.., most], filled up with empty texts, and how many each has [..]. */
+  /** [..] -> substrings [.., most], padded with empty texts, and the number of substrings of each [..]. */
   StringSplit: {
     infer: (inputs) => {
       const { shape } = required(inputs, 0);

@@ -1,15 +1,15 @@
-/** Ops that look into images at places between their elements, and put pieces of images together. */
+/** Ops that sample images between their pixels, and ops that assemble images from patches. */
 import { GraphError } from '../errors.ts';
 import { intAttribute } from '../graph.ts';
-import { known, knownShape } from '../known.ts';
+import { constantNumbers, known, knownShape } from '../known.ts';
 import { fresh, isStatic, quotient, type Shape } from '../shape.ts';
-import { constant, constantNumbers, numericArray } from '../tensor.ts';
+import { constant, numericArray } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { noGradient, required, sameDType } from './rules.ts';
 import { windowsOf } from './windows.ts';
 
 declareOps({
-  /** x [batch, channels, ..sizes] at the places of a grid [batch, ..places, axes] -> [batch, channels, ..places]. */
+  /** x [batch, channels, ..sizes] at the points of a grid [batch, ..places, axes] -> [batch, channels, ..places]. */
   GridSample: {
     infer: (inputs) => {
       const [x, grid] = [required(inputs, 0), required(inputs, 1)];
@@ -17,7 +17,7 @@ declareOps({
     },
     grad: noGradient,
   },
-  /** The places that an affine map sends a grid to: theta [batch, axes, axes + 1] -> [batch, ..sizes, axes]. */
+  /** The points to which an affine map sends a grid: theta [batch, axes, axes + 1] -> [batch, ..sizes, axes]. */
   AffineGrid: {
     infer: (inputs) => {
       const theta = required(inputs, 0);
@@ -57,7 +57,7 @@ declareOps({
     },
     grad: noGradient,
   },
-  /** Adds up blocks, one a column, where they overlap: [batch, channels × block, places] -> [batch, channels, ..image]. */
+  /** Sums overlapping patches, one a column: [batch, channels × block, places] -> [batch, channels, ..image]. */
   Col2Im: {
     infer: (inputs) => {
       const x = required(inputs, 0);
@@ -69,7 +69,7 @@ declareOps({
     },
     grad: noGradient,
   },
-  /** A convolution whose window is bent by offsets that the model computes (Dai et al., 2017). */
+  /** A convolution whose window is shifted cell by cell, by offsets that the model computes (Dai et al., 2017). */
   DeformConv: {
     infer: (inputs, attributes) => {
       const [x, w] = [required(inputs, 0), required(inputs, 1)];
@@ -82,11 +82,11 @@ declareOps({
   },
 });
 
-/** [batch, channels, ..sizes] as an input gives it; the number of sizes is the number of the map's rows. */
+/** [batch, channels, ..sizes] from an input; there are as many sizes as rows of the map. */
 function sizesOf(size: Parameters<typeof known>[0], theta: Shape): Shape {
-  const given = known(size);
+  const sizes = known(size);
   const axes = theta[1];
-  if (!given && typeof axes !== 'number') throw new GraphError('the number of axes must be known');
-  const rank = given?.length ?? (axes as number) + 2;
-  return Array.from({ length: rank }, (_, i) => given?.[i] ?? (i === 0 ? theta[0]! : fresh()));
+  if (!sizes && typeof axes !== 'number') throw new GraphError('the number of axes must be known');
+  const rank = sizes?.length ?? (axes as number) + 2;
+  return Array.from({ length: rank }, (_, i) => sizes?.[i] ?? (i === 0 ? theta[0]! : fresh()));
 }

@@ -1,5 +1,5 @@
 /**
- * The geometry that convolution and pooling share: a window of `kernel` cells, `dilations` apart, is moved over the
+ * The geometry that convolution and pooling share: a window of `kernel` cells, `dilations` apart, moves over the
  * padded spatial axes (all after batch and channels) in steps of `strides`.
  */
 import { GraphError } from '../errors.ts';
@@ -50,7 +50,7 @@ export function windowsOf(attributes: Attributes, shape: Shape, kernel: readonly
       );
     }
     if (intAttribute(attributes, 'ceil_mode', 0) === 0) return Math.floor(room / strides[i]!) + 1;
-    // A window that begins in the padding after the input sees nothing; it is left out.
+    // A window that begins in the padding after the input covers nothing and is left out.
     const count = Math.ceil(room / strides[i]!) + 1;
     return (count - 1) * strides[i]! >= (size as number) + before[i]! ? count - 1 : count;
   });
@@ -90,11 +90,11 @@ function pads(
   const mode = stringAttribute(attributes, 'auto_pad', 'NOTSET');
   if (mode === 'VALID') return [none, none];
   if (mode === 'NOTSET' || mode === '') {
-    const given = intsAttribute(attributes, 'pads', [...none, ...none]);
-    if (given.length !== 2 * extent.length || given.some((value) => value < 0)) {
-      throw new GraphError(`expected ${2 * extent.length} pads of at least 0, got [${given}]`);
+    const pads = intsAttribute(attributes, 'pads', [...none, ...none]);
+    if (pads.length !== 2 * extent.length || pads.some((value) => value < 0)) {
+      throw new GraphError(`expected ${2 * extent.length} pads of at least 0, got [${pads}]`);
     }
-    return [given.slice(0, extent.length), given.slice(extent.length)];
+    return [pads.slice(0, extent.length), pads.slice(extent.length)];
   }
   if (mode !== 'SAME_UPPER' && mode !== 'SAME_LOWER') {
     throw new GraphError(`"auto_pad" is "${mode}"; expected NOTSET, VALID, SAME_UPPER or SAME_LOWER`);

@@ -1,11 +1,10 @@
 /**
- * What a graph that is ready to run can do, wherever it runs. Node and the browser make sessions of their own
- * (node.ts, web.ts); how arrays go in and come out is the same in both.
+ * A compiled graph, wherever it runs. Node and the browser make sessions of their own (./node, ./web); feeding inputs and
+ * fetching outputs is the same in both.
  */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
 import type { DType } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
-import type { Graph, Value } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
 import { showShape } from '../shape.ts';
 
@@ -18,11 +17,11 @@ export interface CompileOptions {
   readonly device?: Device | undefined;
   /** Threads inside one op; default 0 lets the runtime take one a core. */
   readonly threads?: number | undefined;
-  /** Ops replaced by what the device does faster or right (transforms/lower-for-*.ts). Default true; a file's bytes run as they are. */
+  /** Replaces ops that the device computes faster, or right, by way of others (transforms/lower-for-*.ts). Default true; the bytes of a file run as they are. */
   readonly lower?: boolean;
   /**
-   * This graph runs over and over with nothing beside it, as in training: it keeps its memory between runs, and its
-   * threads wait at the ready. With several graphs in turns that would only take memory and cores from one another.
+   * This graph runs again and again with no other beside it, as in training: it keeps its memory between runs, and its threads
+   * spin while they wait. Several graphs in turns would only take memory and cores from one another.
    */
   readonly alone?: boolean;
 }
@@ -30,37 +29,29 @@ export interface CompileOptions {
 export interface CompiledGraph {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
-  /** Computes every output, or those that `into` names when it is given, into its arrays. */
+  /** Computes every output, or with `into` those that it names, into its arrays. */
   run(feeds: Feeds, into?: Feeds): Promise<Record<string, HostTensor>>;
-  /** What runs again and again on the same arrays, read and written where they are. */
+  /** A function that runs the graph on these very arrays, which it reads and writes in place. */
   bind(feeds: Feeds, into: Feeds): () => Promise<void>;
   close(): Promise<void>;
-}
-
-/** The graph with other values under the names of its outputs, in their order. */
-export function withOutputs(graph: Graph, outputs: readonly Value[]): Graph {
-  return {
-    ...graph,
-    outputs: Object.fromEntries(Object.keys(graph.outputs).map((name, i) => [name, outputs[i]!])),
-  };
 }
 
 /** The runtime's class of tensors: Node's and the browser's are two, and each knows only its own. */
 export type TensorClass = new (type: 'float32', data: Float32Array, dims: readonly number[]) => OrtTensor;
 
 /**
- * How arrays that are to hold the outputs get them: from the runtime itself, or, where its memory is not the page's,
- * afterwards. `last` names an output that keeps the runtime from handing over any (node.ts).
+ * How the arrays of `into` receive the outputs: written by the runtime in place, or, where its memory is not the page's, copied
+ * afterwards. `barrier` names an output that keeps the runtime from copying the others (node/sessions.ts).
  */
-export type Fill = 'in place' | 'by copy' | { readonly last: string };
+export type Fill = 'in place' | 'by copy' | { readonly barrier: string };
 
 /** A session as a compiled graph. */
 export function compiledGraph(session: InferenceSession, Tensor: TensorClass, fill: Fill): CompiledGraph {
   const ortTensors = (values: Feeds) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toRuntime(value, Tensor)]));
-  const last = typeof fill === 'object' ? fill.last : undefined;
-  const outputs = session.outputNames.filter((name) => name !== last);
-  const given = (feeds: Feeds) => {
+  const barrier = typeof fill === 'object' ? fill.barrier : undefined;
+  const outputs = session.outputNames.filter((name) => name !== barrier);
+  const checkedInputs = (feeds: Feeds) => {
     for (const name of session.inputNames) {
       if (!feeds[name])
         throw new GraphError(`input "${name}" is not fed; fed are ${Object.keys(feeds).join(', ')}`);
@@ -69,19 +60,19 @@ export function compiledGraph(session: InferenceSession, Tensor: TensorClass, fi
     return ortTensors(Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]!])));
   };
   const bind = (feeds: Feeds, into: Feeds) => {
-    const inputs = given(feeds);
+    const inputs = checkedInputs(feeds);
     if (fill === 'by copy') {
       return async () => {
-        const results = await ran(session.run(inputs, Object.keys(into)));
+        const results = await explained(session.run(inputs, Object.keys(into)));
         for (const [name, { data }] of Object.entries(into)) {
           (data as Float32Array).set(hostTensor(results[name]!).data as Float32Array);
         }
       };
     }
-    const fetches = { ...(last && { [last]: null }), ...ortTensors(into) };
+    const fetches = { ...(barrier && { [barrier]: null }), ...ortTensors(into) };
     return async () => {
       const done: Promise<unknown> = session.run(inputs, fetches);
-      await ran(last ? done.catch(unlessHeldBack) : done);
+      await explained(barrier ? done.catch(unlessBarrier) : done);
     };
   };
   return {
@@ -93,7 +84,7 @@ export function compiledGraph(session: InferenceSession, Tensor: TensorClass, fi
         await bind(feeds, into)();
         return { ...into };
       }
-      const results = await ran(session.run(given(feeds), outputs));
+      const results = await explained(session.run(checkedInputs(feeds), outputs));
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, hostTensor(value)]));
     },
     close: () => session.release(),
@@ -108,19 +99,19 @@ function requireFit({ dtype, dims }: HostTensor, expected: InferenceSession.Valu
     dims.length === expected.shape.length &&
     expected.shape.every((dim, i) => typeof dim === 'string' || dim === dims[i]);
   if (fits) return;
-  const wanted = expected.shape.map((dim) => (dim === '' ? '?' : dim));
+  const shape = expected.shape.map((dim) => (dim === '' ? '?' : dim));
   throw new GraphError(
-    `input "${expected.name}" is fed ${dtype}${showShape(dims)}; expected ${expected.type}${showShape(wanted)}`,
+    `input "${expected.name}" is fed ${dtype}${showShape(dims)}; expected ${expected.type}${showShape(shape)}`,
   );
 }
 
-/** @throws the error, unless it says that all was computed and nothing handed over. */
-function unlessHeldBack(error: Error): void {
+/** @throws the error, unless it is that of the barrier: all outputs are computed and none was copied. */
+function unlessBarrier(error: Error): void {
   if (!error.message.includes('Non tensor type is temporarily not supported')) throw error;
 }
 
-/** @throws GraphError in place of the runtime's own error, which names the node */
-async function ran<T>(results: Promise<T>): Promise<T> {
+/** @throws GraphError with the runtime's own error, which names the node */
+async function explained<T>(results: Promise<T>): Promise<T> {
   try {
     return await results;
   } catch (error) {
@@ -130,22 +121,22 @@ async function ran<T>(results: Promise<T>): Promise<T> {
 
 function toRuntime({ dtype, dims, data }: HostTensor, Tensor: TensorClass): OrtTensor {
   if (dtype === 'float16') {
-    // The binding takes halves as bits only, but its tensor class wraps bits into an array type of halves where the
-    // language has one. So the bits go in as what they are, and are named halves after.
-    const halves: { type: string } = new Tensor('uint16' as 'float32', data as never, dims);
-    halves.type = 'float16';
-    return halves as OrtTensor;
+    // The binding takes float16 as bits only, but its tensor class would wrap them into a Float16Array where the language has one.
+    // So the tensor is made as uint16, and renamed afterwards.
+    const float16: { type: string } = new Tensor('uint16' as 'float32', data as never, dims);
+    float16.type = 'float16';
+    return float16 as OrtTensor;
   }
   return new Tensor(dtype as 'float32', data as Float32Array, dims);
 }
 
 function hostTensor(value: OrtTensor): HostTensor {
   const data = value.data as HostTensor['data'];
-  // Halves are held as their bits, also where the runtime has an array type for them.
-  const halves = value.type === 'float16' && ArrayBuffer.isView(data) && !(data instanceof Uint16Array);
+  // Gradus holds float16 as bits, also where the runtime has an array type for it.
+  const float16 = value.type === 'float16' && ArrayBuffer.isView(data) && !(data instanceof Uint16Array);
   return {
     dtype: value.type as DType,
     dims: value.dims,
-    data: halves ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data,
+    data: float16 ? new Uint16Array(data.buffer, data.byteOffset, data.byteLength / 2) : data,
   };
 }

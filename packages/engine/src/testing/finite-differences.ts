@@ -5,7 +5,7 @@
 import { Random } from '@gradus/base';
 import { expect } from 'vitest';
 import type { HostTensor } from '../host.ts';
-import { compile } from '../runtime/node.ts';
+import { compile } from '../runtime/node/index.ts';
 import { constant, input, type Tensor } from '../tensor.ts';
 import { gradients } from '../transforms/grad.ts';
 

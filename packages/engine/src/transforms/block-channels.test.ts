@@ -4,7 +4,7 @@ import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { apply, type Graph, gradients, input } from '../index.ts';
-import { blockOfChannels, compile } from '../runtime/node.ts';
+import { blockOfChannels, compile } from '../runtime/node/index.ts';
 
 const side = fc.integer({ min: 1, max: 4 });
 

@@ -10,7 +10,7 @@
  * - weights: the batch takes the place of channels, and dy is the kernel. It is as large as the image, so the image is
  *   padded beforehand: at a border the blocked convolution goes cell by cell.
  *
- * What they give lies in blocks, and stays there as far as ./stay-in-blocks.ts has rules.
+ * Their results are in blocks, and stay there as far as ./stay-in-blocks.ts has rules.
  */
 import { type Attributes, intAttribute, intsAttribute } from '../graph.ts';
 import { constantNumbers } from '../known.ts';
@@ -49,7 +49,7 @@ function conv(
   const windows = windowsOf(attributes, x.shape, w.shape.slice(2) as number[]);
   const [image, dy] = [swapped(x), swapped(w)];
   if (!image || !dy) return convolution(x, w, bias, windows, block);
-  // What was cut off before is cut off in blocks: whole lines, and the whole image's blocks serve others too.
+  // A crop before becomes a crop in blocks: of whole lines, and the blocks of the whole image serve other ops too.
   const whole = uncut(image);
   const after = windows.after.map(
     (size, i) => size + Number(image.shape[i + 2]) - Number(whole.shape[i + 2]),
@@ -67,14 +67,14 @@ function fits(x: Tensor, w: Tensor, attributes: Attributes): boolean {
   );
 }
 
-/** What `x` is the transpose of, batch and channels having changed places; undefined if it is not. */
+/** The tensor of which `x` is the transpose with batch and channels swapped; undefined if it is none. */
 function swapped(x: Tensor): Tensor | undefined {
   if (x.source.kind !== 'node' || x.source.node.op !== 'Transpose') return undefined;
   const { attributes, inputs } = x.source.node;
   return intsAttribute(attributes, 'perm', []).join() === '1,0,2,3' ? (inputs[0] as Tensor) : undefined;
 }
 
-/** What `x` is the beginning of, along its spatial axes; `x` if it is not. */
+/** The tensor of which `x` is the beginning along its spatial axes; `x` if it is none. */
 function uncut(x: Tensor): Tensor {
   if (x.source.kind !== 'node' || x.source.node.op !== 'Slice') return x;
   const [whole, starts, , axes, steps] = x.source.node.inputs as readonly Tensor[];
@@ -137,17 +137,17 @@ function weightGradient(x: Tensor, dy: Tensor, windows: Windows, block: number):
   if (cells === 1 && [...windows.before, ...windows.after].every((size) => size <= 0)) {
     // A kernel of one cell: a product of two matrices.
     const deep = whole(channels, block);
-    const seen = pixelRows(toBlocks(filled(x, 1, deep), block), places, windows.dilations, block);
-    const given = pixelRows(slopes, places, [1, 1], block);
-    const dw = apply('Gemm', [seen, given], { transA: 1 });
+    const pixels = pixelRows(toBlocks(filled(x, 1, deep), block), places, windows.dilations, block);
+    const gradients = pixelRows(slopes, places, [1, 1], block);
+    const dw = apply('Gemm', [pixels, gradients], { transA: 1 });
     return dw.slice([0, 0], [channels, filters]).reshape([channels, filters, 1, 1]);
   }
-  // The sums of parts have to be few beside the pixels.
-  const way = 4 * wide * cells <= block * product(sizes) ? byParts : byBlocks;
-  return fromBlocks(way(x, slopes, windows, block), filters);
+  // The sums over groups have to be few beside the pixels.
+  const weights = 4 * wide * cells <= block * product(sizes) ? byGroups : byBlocks;
+  return fromBlocks(weights(x, slopes, windows, block), filters);
 }
 
-/** Pixels in blocks as the rows of a matrix, [batch × places, channels]: so many of them, so far apart. */
+/** Pixels in blocks as the rows of a matrix, [batch × places, channels]: `rows` × `columns` of them, `down` and `across` apart. */
 function pixelRows(
   x: Tensor,
   [rows, columns]: readonly number[],
@@ -166,32 +166,32 @@ function pixelRows(
 }
 
 /**
- * The batch in parts of less than a block, each a group of channels: so few the runtime takes from a plain image, and the
- * blocks of dy are the kernel's already. Each part has a sum of its own.
+ * The batch in groups smaller than a block, each a group of channels: the runtime takes so few channels from a plain image, and
+ * the blocks of dy are already those of the kernel. Each group has a sum of its own.
  */
-function byParts(x: Tensor, slopes: Tensor, windows: Windows, block: number): Tensor {
+function byGroups(x: Tensor, slopes: Tensor, windows: Windows, block: number): Tensor {
   const [batch, channels] = x.shape as readonly [number, number];
   const [, wide, ...places] = slopes.shape as readonly [number, number, ...number[]];
   const deep = whole(batch, block);
-  const part = block / 2;
-  const parts = deep / part;
-  const images = turned(filled(padded(x, windows, block), 0, deep), 1);
+  const groupSize = block / 2;
+  const groups = deep / groupSize;
+  const images = swappedGroups(filled(padded(x, windows, block), 0, deep), 1);
   const blocks = wide / block;
   const kernel = picked(filled(slopes, 0, deep).reshape([deep * blocks, product(places) * block]), [
-    { places: range(parts), apart: part * blocks },
+    { places: range(groups), apart: groupSize * blocks },
     { places: range(blocks), apart: 1 },
-    { places: range(part), apart: blocks },
-  ]).reshape([parts * wide, part, ...places]);
+    { places: range(groupSize), apart: blocks },
+  ]).reshape([groups * wide, groupSize, ...places]);
   const cells = windows.places as readonly number[];
-  return blockedConv(images, kernel, undefined, unpadded(windows), parts)
-    .reshape([channels, parts, wide * product(cells)])
+  return blockedConv(images, kernel, undefined, unpadded(windows), groups)
+    .reshape([channels, groups, wide * product(cells)])
     .sum([1])
     .reshape([channels, wide, ...cells]);
 }
 
 /**
- * The batch in blocks, so many at a time that four blocks of filters, which the runtime goes over together, stay in the
- * cache next to the core from one channel to the next.
+ * The batch in blocks, as many at a time as let four blocks of filters, which the runtime processes together, stay in the cache
+ * of the core from one channel to the next.
  */
 function byBlocks(x: Tensor, slopes: Tensor, windows: Windows, block: number): Tensor {
   const [, wide, ...places] = slopes.shape as readonly [number, number, ...number[]];
@@ -199,34 +199,34 @@ function byBlocks(x: Tensor, slopes: Tensor, windows: Windows, block: number): T
   const bytes = 4 * Math.min(wide, 4 * block) * block * product(places);
   const blocks = deep / block;
   const most = Math.max(1, Math.floor(CACHE / bytes));
-  const parts = range(blocks, 1).find((parts) => blocks % parts === 0 && blocks / parts <= most)!;
-  const part = deep / parts;
-  const images = turned(filled(padded(x, windows, block), 0, deep), parts);
+  const groups = range(blocks, 1).find((groups) => blocks % groups === 0 && blocks / groups <= most)!;
+  const groupSize = deep / groups;
+  const images = swappedGroups(filled(padded(x, windows, block), 0, deep), groups);
   const count = product(places);
   const lanes = filled(slopes, 0, deep).reshape([(deep * wide * count) / block, block]);
   let dw: Tensor | undefined;
-  for (const [i, image] of images.split(new Array(parts).fill(channels), 0).entries()) {
+  for (const [i, image] of images.split(new Array(groups).fill(channels), 0).entries()) {
     const kernel = picked(lanes, [
       { places: range(wide / block), apart: count },
-      { places: range(part / block, (i * part) / block), apart: wide * count },
+      { places: range(groupSize / block, (i * groupSize) / block), apart: wide * count },
       { places: range(count), apart: 1 },
       { places: range(block), apart: (wide / block) * count },
-    ]).reshape([wide, part, ...places]);
+    ]).reshape([wide, groupSize, ...places]);
     const next = blockedConv(toBlocks(image, block), kernel, undefined, unpadded(windows));
     dw = dw ? withinConvolution(next, {}, dw) : next;
   }
   return dw!;
 }
 
-/** Batch and channels change places, in each part of the batch by itself. */
-function turned(x: Tensor, parts: number): Tensor {
+/** Swaps batch and channels within each group of the batch. */
+function swappedGroups(x: Tensor, groups: number): Tensor {
   const [batch, channels, ...sizes] = x.shape as readonly [number, number, ...number[]];
-  const part = batch / parts;
+  const groupSize = batch / groups;
   return picked(x.reshape([batch * channels, product(sizes)]), [
-    { places: range(parts), apart: part * channels },
+    { places: range(groups), apart: groupSize * channels },
     { places: range(channels), apart: 1 },
-    { places: range(part), apart: channels },
-  ]).reshape([parts * channels, part, ...sizes]);
+    { places: range(groupSize), apart: channels },
+  ]).reshape([groups * channels, groupSize, ...sizes]);
 }
 
 /** Bytes of that cache that a kernel may fill. */
@@ -260,7 +260,7 @@ function picked(
   return x.gather(constant({ dtype: 'int32', dims: [rows.length], data: rows }));
 }
 
-/** Zeros around images, or less of them where a width is below zero. Where they lie in blocks, many bytes move at a time. */
+/** Zeros around images; negative widths crop them. In blocks, many bytes move at a time. */
 function padded(x: Tensor, { before, after }: Windows, block: number): Tensor {
   if ([...before, ...after].every((size) => size === 0)) return x;
   const image = inBlocks(x);
@@ -275,7 +275,7 @@ function padded(x: Tensor, { before, after }: Windows, block: number): Tensor {
   );
 }
 
-/** What one phase of a transposed convolution sees along one axis. */
+/** One phase of a transposed convolution along one axis. */
 interface Phase {
   /** The cells of the kernel, last to first. */
   readonly cells: readonly number[];
@@ -301,7 +301,7 @@ function transposed(x: Tensor, w: Tensor, attributes: Attributes, block: number)
       };
     }),
   ) as [Phase[], Phase[]];
-  // Phases that see no cell are zeros and have to come last; one that would cut into the image is left to the plain op.
+  // Phases without a cell are zeros and have to come last; a phase that would crop the image is left to the plain op.
   const [seenRows, seenColumns] = [rows, columns].map((phases) =>
     phases.filter(({ cells }) => cells.length > 0),
   ) as [Phase[], Phase[]];
@@ -317,14 +317,14 @@ function transposed(x: Tensor, w: Tensor, attributes: Attributes, block: number)
     .transpose([0, 2, 1])
     .reshape([((deep * wide) / block) * cells, block]);
   const phase = (row: Phase, column: Phase): Tensor => {
-    const part = picked(lanes, [
+    const subkernel = picked(lanes, [
       { places: range(wide / block), apart: cells },
       { places: range(deep / block), apart: wide * cells },
       { places: row.cells, apart: kernel[1]! },
       { places: column.cells, apart: 1 },
       { places: range(block), apart: (wide / block) * cells },
     ]).reshape([wide, deep, row.cells.length, column.cells.length]);
-    return blockedConv(image, part, undefined, {
+    return blockedConv(image, subkernel, undefined, {
       kernel: [row.cells.length, column.cells.length],
       strides: [1, 1],
       dilations: [1, 1],
@@ -334,16 +334,16 @@ function transposed(x: Tensor, w: Tensor, attributes: Attributes, block: number)
     });
   };
   const phases = seenRows.map((row) => seenColumns.map((column) => phase(row, column)));
-  const y = fromBlocks(dovetailed(phases, strides as readonly [number, number], block), filters);
+  const y = fromBlocks(interleaved(phases, strides as readonly [number, number], block), filters);
   const exact = counts.every((count, axis) => count * strides[axis]! === sizes[axis]);
   return exact ? y : y.slice([0, 0], sizes as readonly number[], [2, 3]);
 }
 
 /**
- * Phases, rows of columns, as one image while they lie in blocks: pixels along rows first, then rows. Zeros for those that
- * are missing at the end.
+ * Interleaves phases, rows of columns, to one image in blocks: pixels along rows first, then rows. Phases that are missing at the end
+ * are zeros.
  */
-function dovetailed(
+function interleaved(
   phases: readonly (readonly Tensor[])[],
   [down, across]: readonly [number, number],
   block: number,

@@ -1,8 +1,8 @@
 /**
- * Images whose channels lie in blocks (../ops/nchwc.ts), as the transforms for CPUs make them.
+ * Images with their channels in blocks (../ops/nchwc.ts), as the transforms for CPUs make them.
  *
- * What lies in blocks goes back to the plain layout by FromBlocks, and whoever wants blocks looks behind it first
- * (`inBlocks`). So a chain of ops stays in blocks from end to end, and a way back that nobody took is not in the graph.
+ * FromBlocks brings an image back to the plain layout, and a rule that takes blocks looks behind it first (`inBlocks`). So a
+ * chain of ops stays in blocks from end to end, and a FromBlocks that nothing reads is not in the graph.
  */
 import type { Attributes } from '../graph.ts';
 import type { Windows } from '../ops/windows.ts';
@@ -18,7 +18,7 @@ export function filled(x: Tensor, axis: number, size: number): Tensor {
   return missing > 0 ? x.pad(none, none.with(axis, missing)) : x;
 }
 
-/** The image in blocks that `x` was made of; undefined where there is none, or where it has more channels. */
+/** The image in blocks behind `x`; undefined where there is none, or where it has more channels. */
 export function inBlocks(x: Tensor): Tensor | undefined {
   if (x.source.kind !== 'node' || x.source.node.op !== 'FromBlocks') return undefined;
   const blocked = x.source.node.inputs[0] as Tensor;
@@ -28,7 +28,7 @@ export function inBlocks(x: Tensor): Tensor | undefined {
 export const fromBlocks = (x: Tensor, channels = x.shape[1] as number): Tensor =>
   apply('FromBlocks', [x], { channels });
 
-/** By what they were made of: an image goes to several convolutions, and the runtime merges no ops of this domain. */
+/** Blocked images by their plain ones: several convolutions read an image, and the runtime merges no ops of this domain. */
 const made = new WeakMap<Tensor, Tensor>();
 
 /** @param x [batch, channels, height, width], all known */
@@ -41,7 +41,7 @@ export function toBlocks(x: Tensor, block: number): Tensor {
   return blocked;
 }
 
-/** What was one number a channel before it was spread over all pixels is spread in blocks, many bytes at a time. */
+/** One number a channel that is broadcast over all pixels is broadcast in blocks, many bytes at a time. */
 function repeated(x: Tensor, block: number): Tensor | undefined {
   if (x.source.kind !== 'node' || x.source.node.op !== 'Expand') return undefined;
   const [pixel] = x.source.node.inputs as readonly [Tensor];
@@ -72,7 +72,7 @@ export function blockedConv(
 
 /**
  * x · factor + bias, factor and bias one number a channel: a convolution of each channel by itself with one cell. It is as
- * fast as arithmetic on images of the same shape; to spread a channel's number in a product takes five times as long.
+ * fast as arithmetic on images of the same shape; broadcasting the channel's number in a product takes five times as long.
  */
 export function affine(x: Tensor, factor: Tensor, bias?: Tensor): Tensor {
   const channels = x.shape[1] as number;
@@ -92,8 +92,8 @@ export const channelMeans = (x: Tensor): Tensor =>
   apply('BlockedGlobalAveragePool', [x]).reshape(x.shape.slice(0, 2)).mean([0]);
 
 /**
- * `x`, which nothing else needs, with more done in the convolution that it comes from, while its pixels are in registers:
- * another image added, then an activation. Undefined where it comes from none, or from one that has done so already.
+ * Fuses an addition and an activation into the convolution that computes `x`, where nothing else reads `x`: its pixels are then still in
+ * registers. Undefined where `x` comes from no convolution, or from one that is fused already.
  */
 export function withinConvolution(x: Tensor, activation: Attributes, addend?: Tensor): Tensor | undefined {
   if (x.source.kind !== 'node' || x.source.node.op !== 'BlockedConv') return undefined;

@@ -22,8 +22,8 @@ import { rebuild } from './rebuild.ts';
  * @throws GraphError where the way from `of` to `wrt` leads through an op without a gradient rule.
  */
 export function gradients(of: Tensor, wrt: readonly Tensor[]): Tensor[] {
-  const found = pulledBack([of], [full(1, of)], wrt);
-  return wrt.map((value, i) => found[i] ?? full(0, value));
+  const results = pulledBack([of], [full(1, of)], wrt);
+  return wrt.map((value, i) => results[i] ?? full(0, value));
 }
 
 /**
@@ -42,9 +42,9 @@ function pulledBack(
     if (gradient) arrived.set(value, [...(arrived.get(value) ?? []), gradient]);
   }
   const settle = (value: Value): Tensor | undefined => {
-    const parts = arrived.get(value);
-    if (!parts) return undefined;
-    const sum = accumulated(parts);
+    const terms = arrived.get(value);
+    if (!terms) return undefined;
+    const sum = accumulated(terms);
     arrived.set(value, [sum]);
     return sum;
   };
@@ -63,29 +63,29 @@ function pulledBack(
 }
 
 /**
- * The sum of gradients that arrived. Where one weight was used at many steps, its gradients are products Aᵢᵀ Bᵢ of short
- * matrices; the sum of them is one product of those matrices laid end to end, which is faster and needs no adding up. It is
- * made in a few portions: what was just computed is then still near, and need not be kept until all have come.
+ * The sum of the gradients of one value. Where a weight is used at many steps, its gradients are products Aᵢᵀ Bᵢ of short
+ * matrices; their sum is one product of the concatenated matrices, which is faster and needs no addition. It is taken in a few
+ * portions: their operands are then still in the cache, and need not be kept until the last step.
  */
-function accumulated(parts: readonly Tensor[]): Tensor {
-  const products = parts.map(outerProduct);
-  if (parts.length < 2 || !products.every((product) => product !== undefined)) return sumOf(parts);
-  // Last to first: gradients arrive in reverse, and what is laid end to end is then often wanted in order elsewhere.
+function accumulated(terms: readonly Tensor[]): Tensor {
+  const products = terms.map(outerProduct);
+  if (terms.length < 2 || !products.every((product) => product !== undefined)) return sumOf(terms);
+  // Last to first: gradients arrive in reverse, and the concatenation in order is often needed elsewhere too.
   const { attributes, axis } = products[0]!;
-  if (products.some((product) => product.axis !== axis)) return sumOf(parts);
+  if (products.some((product) => product.axis !== axis)) return sumOf(terms);
   let sum: Tensor | undefined;
   for (let at = 0; at < products.length; at += PORTION) {
     const portion = products.slice(at, at + PORTION).map((product) => product!.inputs);
-    const [a, b] = [0, 1].map((side) => concat(portion.map((inputs) => inputs[side]!).reverse(), axis));
+    const [a, b] = [0, 1].map((factor) => concat(portion.map((inputs) => inputs[factor]!).reverse(), axis));
     sum = apply('Gemm', sum ? [a!, b!, sum] : [a!, b!], attributes);
   }
   return sum!;
 }
 
-/** Products that are laid end to end at a time. */
+/** Products that are concatenated at a time. */
 const PORTION = 16;
 
-/** A product Aᵀ B or A Bᵀ, where laying such matrices end to end moves less than adding up what they give. */
+/** A product Aᵀ B or A Bᵀ, where concatenating the operands moves less memory than adding the results. */
 function outerProduct({ source }: Tensor) {
   if (source.kind !== 'node' || source.node.op !== 'Gemm' || source.node.inputs.length > 2) return undefined;
   const { inputs, attributes } = source.node;
@@ -100,11 +100,13 @@ function outerProduct({ source }: Tensor) {
 
 /** Everything that depends on one of `roots`, the roots included. */
 function dependents(order: readonly Node[], roots: readonly Value[]): Set<Value> {
-  const found = new Set<Value>(roots);
+  const dependent = new Set<Value>(roots);
   for (const node of order) {
-    if (node.inputs.some((x) => x && found.has(x))) for (const output of node.outputs) found.add(output);
+    if (node.inputs.some((x) => x && dependent.has(x))) {
+      for (const output of node.outputs) dependent.add(output);
+    }
   }
-  return found;
+  return dependent;
 }
 
 function backward(node: Node, dy: readonly (Tensor | undefined)[]): readonly (Tensor | undefined)[] {
@@ -116,17 +118,17 @@ function backward(node: Node, dy: readonly (Tensor | undefined)[]): readonly (Te
       grad({ inputs, outputs: node.outputs as readonly Tensor[], attributes: node.attributes }, dy),
     );
   if (!gradientsOfInputs && expand) {
-    // The reals that go in are stood in for, so that what they were computed from stays out of the walk.
+    // Placeholders for the real inputs keep what those were computed from out of the walk.
     const handles = inputs.map((x, i) => (x && isFloat(x.dtype) ? input(`x${i}`, x.shape, x.dtype) : x));
     const outputs = ruled(node, () => expand(handles, node.attributes));
-    const given = handles.filter((handle, i) => handle !== inputs[i]);
-    const slopes = pulledBack(outputs, dy, given);
+    const placeholders = handles.filter((handle, i) => handle !== inputs[i]);
+    const slopes = pulledBack(outputs, dy, placeholders);
     const values = new Map(handles.flatMap((handle, i) => (handle ? [[handle, inputs[i]!] as const] : [])));
     const present = slopes.filter((slope) => slope !== undefined);
     const rebuilt = rebuild(present, { values });
     const settled = new Map(present.map((slope, i) => [slope, rebuilt[i]!]));
     return handles.map((handle) => {
-      const slope = slopes[given.indexOf(handle)];
+      const slope = slopes[placeholders.indexOf(handle)];
       return slope && settled.get(slope);
     });
   }
@@ -149,7 +151,7 @@ function ruled<T>({ op, inputs }: Node, rule: () => T): T {
     return rule();
   } catch (error) {
     if (!(error instanceof GraphError)) throw error;
-    const given = inputs.map((x) => (x ? `${x.dtype}${showShape(x.shape)}` : '–')).join(', ');
-    throw new GraphError(`differentiating ${op}(${given}): ${error.message}`);
+    const types = inputs.map((x) => (x ? `${x.dtype}${showShape(x.shape)}` : '–')).join(', ');
+    throw new GraphError(`differentiating ${op}(${types}): ${error.message}`);
   }
 }

@@ -4,7 +4,7 @@ import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { apply, type Graph, input } from '../index.ts';
-import { compile } from '../runtime/node.ts';
+import { compile } from '../runtime/node/index.ts';
 import { lowerForCpu } from './lower-for-cpu.ts';
 
 describe('means of windows side by side', () => {
@@ -43,7 +43,7 @@ describe('means of windows side by side', () => {
     );
   });
 
-  it('are left to the runtime where windows overlap, reach over the border or lie in blocks', () => {
+  it('are left to the runtime where windows overlap, reach over the border or are in blocks', () => {
     const left = (channels: number, attributes: Parameters<typeof apply>[2], block = 16) => {
       const y = apply('AveragePool', [input('x', [1, channels, 8, 8])], attributes);
       return lowerForCpu([y], block)[0]!.source;

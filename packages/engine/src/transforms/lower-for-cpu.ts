@@ -1,6 +1,5 @@
 /**
- * The last transform before a graph runs on a CPU: ops for which ONNX Runtime has a faster way than the one that bears
- * their name.
+ * The last transform before a graph runs on a CPU: it replaces ops that ONNX Runtime computes faster by way of others.
  */
 import { floatAttribute, intAttribute, intsAttribute, type Value } from '../graph.ts';
 import { isTiled } from '../ops/pooling.ts';
@@ -14,17 +13,27 @@ import { staysInBlocks } from './stay-in-blocks.ts';
 
 /** @param block Channels in a block of the CPU's convolutions; 0 where it has none. */
 export function lowerForCpu(outputs: readonly Value[], block: number): Tensor[] {
-  const plain: Rules = {
-    AveragePool: meansOfTiles(block),
-    BatchNormalization: batchStatistics,
-    Gemm: sharedTransposes(outputs),
-  };
-  const convolution: Rule = blockedConvolutions(block);
-  const blocked: Rules =
-    block > 1 ? { ...staysInBlocks(outputs, block), Conv: convolution, ConvTranspose: convolution } : {};
+  const { plain, blocked } = cpuRules(outputs, block);
   return rebuild(outputs, {
     node: (node, inputs) => blocked[node.op]?.(node, inputs) ?? plain[node.op]?.(node, inputs),
   });
+}
+
+/** Rules for `rebuild` of these outputs, on images in the plain layout and in blocks of channels. */
+export function cpuRules(
+  outputs: readonly Value[],
+  block: number,
+): Readonly<Record<'plain' | 'blocked', Rules>> {
+  const convolution: Rule = blockedConvolutions(block);
+  return {
+    plain: {
+      AveragePool: meansOfTiles(block),
+      BatchNormalization: batchStatistics,
+      Gemm: sharedTransposes(outputs),
+    },
+    blocked:
+      block > 1 ? { ...staysInBlocks(outputs, block), Conv: convolution, ConvTranspose: convolution } : {},
+  };
 }
 
 /**
@@ -48,7 +57,7 @@ const batchStatistics: Rule = ({ attributes }, inputs) => {
 /** Columns of an image up to which a product with mostly zeros is quicker than looking at each pixel. */
 const WIDEST = 64;
 
-/** Means of windows side by side as a product: rows of windows times which column belongs to which. */
+/** Means of adjacent windows as a product: rows of pixels times a matrix that says which column membership to which window. */
 const meansOfTiles =
   (block: number): Rule =>
   ({ attributes }, inputs) => {
@@ -61,15 +70,15 @@ const meansOfTiles =
       return undefined;
     const [down, across] = windows.kernel as readonly [number, number];
     const [rows, columns] = [height / down, width / across];
-    const shares = new Float32Array(down * width * columns);
+    const weights = new Float32Array(down * width * columns);
     for (let i = 0; i < down * width; i++) {
-      shares[i * columns + Math.floor((i % width) / across)] = 1 / (down * across);
+      weights[i * columns + Math.floor((i % width) / across)] = 1 / (down * across);
     }
-    const belongs = constant({ dtype: 'float32', dims: [down * width, columns], data: shares });
+    const membership = constant({ dtype: 'float32', dims: [down * width, columns], data: weights });
     return [
       x
         .reshape([batch * channels * rows, down * width])
-        .matmul(belongs)
+        .matmul(membership)
         .reshape([batch, channels, rows, columns]),
     ];
   };

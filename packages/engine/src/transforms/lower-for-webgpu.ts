@@ -7,21 +7,21 @@
 import { intAttribute, type Value } from '../graph.ts';
 import type { Tensor } from '../tensor.ts';
 import { apply } from '../tensor.ts';
-import { rebuild } from './rebuild.ts';
+import { type Rules, rebuild } from './rebuild.ts';
 
-export function lowerForWebGpu(outputs: readonly Value[]): Tensor[] {
-  return rebuild(outputs, {
-    node: ({ op, attributes }, [x, w, ...bias]) => {
-      const channels = x?.shape[1];
-      if (op !== 'Conv' || typeof channels !== 'number' || intAttribute(attributes, 'group', 1) !== 1)
-        return undefined;
-      if (channels <= 3 || channels % 3 !== 0 || channels % 4 === 0) return undefined;
-      const missing = 4 - (channels % 4);
-      const filled = (t: Tensor) => {
-        const none = t.shape.map(() => 0);
-        return t.pad(none, none.with(1, missing));
-      };
-      return [apply('Conv', [filled(x!), filled(w!), ...bias], attributes)];
-    },
-  });
-}
+export const lowerForWebGpu = (outputs: readonly Value[]): Tensor[] =>
+  rebuild(outputs, { node: (node, inputs) => WEBGPU_RULES[node.op]?.(node, inputs) });
+
+export const WEBGPU_RULES: Rules = {
+  Conv: ({ attributes }, [x, w, ...bias]) => {
+    const channels = x?.shape[1];
+    if (typeof channels !== 'number' || intAttribute(attributes, 'group', 1) !== 1) return undefined;
+    if (channels <= 3 || channels % 3 !== 0 || channels % 4 === 0) return undefined;
+    const missing = 4 - (channels % 4);
+    const filled = (t: Tensor) => {
+      const none = t.shape.map(() => 0);
+      return t.pad(none, none.with(1, missing));
+    };
+    return [apply('Conv', [filled(x!), filled(w!), ...bias], attributes)];
+  },
+};

@@ -1,6 +1,6 @@
 /**
- * The transform that the others are made of: walks the nodes that some outputs need, first to last, and builds
- * them anew with some values or nodes replaced. Shapes are inferred again on the way.
+ * The transform that the others are built on: it walks the nodes that some outputs need, first to last, and rebuilds them with
+ * some values or nodes replaced. Shapes are inferred again on the way.
  */
 
 import type { Node } from '../graph.ts';
@@ -8,12 +8,12 @@ import { topologicalOrder, type Value } from '../graph.ts';
 import { applyMany, Tensor } from '../tensor.ts';
 
 export interface Replacement {
-  /** These values stand for others. */
+  /** Values by the ones that they replace. */
   readonly values?: ReadonlyMap<Value, Tensor>;
   readonly node?: Rule;
 }
 
-/** What stands for a node, given its rebuilt inputs; undefined keeps the node. */
+/** The replacement of a node, from its rebuilt inputs; undefined keeps the node. */
 export type Rule = (node: Node, inputs: readonly (Tensor | null)[]) => readonly Tensor[] | undefined;
 
 /** A rule for each op that has one. */

@@ -1,12 +1,12 @@
 /**
- * A matrix that many products take transposed (transA of Gemm) is transposed once for all of them: a product that has to do
- * so itself does it anew each time, and the recurrent weights of a sequence are met at every step.
+ * Transposes a matrix once for all products that take it transposed (transA of Gemm). Otherwise every product transposes it again,
+ * and a sequence multiplies by its recurrent weights at every step.
  */
 import { type Node, topologicalOrder, type Value } from '../graph.ts';
 import { apply, type Tensor } from '../tensor.ts';
 import type { Rule } from './rebuild.ts';
 
-/** Products from which on a transposed copy is made. */
+/** Products from which on a transposed copy pays for itself. */
 const WORTHWHILE = 4;
 
 /** @returns a rule for `rebuild` of these outputs */

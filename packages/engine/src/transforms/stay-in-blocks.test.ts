@@ -14,7 +14,7 @@ import {
   type Tensor,
   type Value,
 } from '../index.ts';
-import { compile } from '../runtime/node.ts';
+import { compile } from '../runtime/node/index.ts';
 import { lowerForCpu } from './lower-for-cpu.ts';
 
 const fixed = (value: number, channels: number) =>
@@ -172,7 +172,7 @@ describe('an image in blocks', () => {
     expect(ops).not.toContain('LeakyRelu');
   });
 
-  it('is added and activated by itself where the sum is needed as it is too', () => {
+  it('is added and activated apart where something else reads the sum', () => {
     const x = input('x', [16, 16, 8, 8]);
     const y = conv(x, input('w', [16, 16, 3, 3]));
     const ops = opsOf(lowerForCpu([y.relu(), y], 16));
@@ -180,7 +180,7 @@ describe('an image in blocks', () => {
     expect(countOf('BlockedConv', ops)).toBe(1);
   });
 
-  it('is left alone where channels only fill up a block, and where nothing lies in blocks', () => {
+  it('is left alone where channels only pad a block, and where nothing is in blocks', () => {
     const y = conv(input('x', [16, 16, 8, 8]), input('w', [24, 16, 3, 3]));
     expect(opsOf(lowerForCpu([y.relu()], 16)).slice(-2)).toEqual(['FromBlocks', 'Relu']);
     const plain = input('x', [16, 16, 8, 8]).relu();

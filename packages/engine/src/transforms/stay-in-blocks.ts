@@ -1,7 +1,7 @@
 /**
- * Keeps images in blocks of channels between convolutions: what is done element by element, what sums up channels, and
- * batch normalization. Each rule takes images that lie in blocks already and leaves its result there; where none
- * does, or channels only filled up a block, it leaves the op as it is.
+ * Keeps images in blocks of channels between convolutions: through elementwise ops, reductions to channels and batch normalization.
+ * Each rule takes images that are already in blocks and leaves its result in blocks; where no image is, or padding channels
+ * would count, it leaves the op as it is.
  */
 import {
   floatAttribute,
@@ -11,9 +11,10 @@ import {
   topologicalOrder,
   type Value,
 } from '../graph.ts';
+import { constantNumbers } from '../known.ts';
 import { windowAttributes, windowsOf } from '../ops/windows.ts';
 import { sameShape } from '../shape.ts';
-import { apply, constantNumbers, type Tensor } from '../tensor.ts';
+import { apply, type Tensor } from '../tensor.ts';
 import {
   affine,
   channelMeans,
@@ -26,7 +27,7 @@ import {
 } from './blocks.ts';
 import type { Rule, Rules } from './rebuild.ts';
 
-/** Done element by element: the layout does not matter to them. */
+/** Elementwise ops: the layout does not matter to them. */
 const ELEMENTWISE = [
   'Sub',
   'Mul',
@@ -41,7 +42,7 @@ const ELEMENTWISE = [
   'Sqrt',
 ];
 
-/** Of two images, element by element. */
+/** Comparisons of two images. */
 const TESTS: ReadonlySet<string> = new Set(['Equal', 'Greater', 'Less']);
 
 /** @param block Channels in a block on this CPU. @returns rules for `rebuild` of these outputs */
@@ -87,7 +88,7 @@ export function staysInBlocks(outputs: readonly Value[], block: number): Rules {
     AveragePool: (node, [x]) => pooled('BlockedAveragePool', node, x!),
     Resize: upsampled,
     Cast: (node, [x]) => {
-      // A test of images, and its outcome as a number: only this one can be an image in blocks.
+      // A comparison of images as numbers: only the numbers can be an image in blocks.
       if (x?.source.kind !== 'node' || !TESTS.has(x.source.node.op)) return undefined;
       const { op, inputs, attributes } = x.source.node;
       const images = operands(inputs as readonly Tensor[], block);
@@ -108,13 +109,13 @@ function usesOf(outputs: readonly Value[]): Map<Value | null, number> {
   return uses;
 }
 
-/** Images of one shape in blocks, and single numbers as they are; undefined where no image lies there already. */
+/** Images of one shape in blocks, and scalars as they are; undefined where no image is in blocks already. */
 function operands(inputs: readonly (Tensor | null)[], block: number): Tensor[] | undefined {
-  const given = inputs.filter((input) => input !== null);
-  const shape = given.find((input) => inBlocks(input))?.shape;
-  if (!shape || given.length < inputs.length) return undefined;
-  if (!given.every(({ shape: own }) => own.length === 0 || sameShape(own, shape))) return undefined;
-  return given.map((input) => (input.rank === 0 ? input : toBlocks(input, block)));
+  const present = inputs.filter((input) => input !== null);
+  const shape = present.find((input) => inBlocks(input))?.shape;
+  if (!shape || present.length < inputs.length) return undefined;
+  if (!present.every(({ shape: own }) => own.length === 0 || sameShape(own, shape))) return undefined;
+  return present.map((input) => (input.rank === 0 ? input : toBlocks(input, block)));
 }
 
 function pooled(op: string, { attributes }: Node, x: Tensor): readonly Tensor[] | undefined {
@@ -149,7 +150,7 @@ const upsampled: Rule = ({ attributes }, [x, , factors]) => {
   return repeats ? [fromBlocks(apply('BlockedUpsample', [image], { scales, mode: 'nearest' }))] : undefined;
 };
 
-/** A reduction over all axes but that of channels, given their means and the number of elements that each is of. */
+/** A reduction over all axes but the channels, from the means of the channels and the number of elements of each. */
 const overChannels =
   (result: (means: Tensor, count: number) => Tensor): Rule =>
   ({ attributes }, [x, axes]) => {
@@ -163,11 +164,11 @@ const overChannels =
 const countOf = ({ shape }: Tensor): number => product(shape as readonly number[]) / (shape[1] as number);
 
 /**
- * Batch normalization, and its gradient in training: all of the work on whole images is products of two of the same shape,
- * means of channels, and affine maps of channels.
+ * Batch normalization, and its gradient in training: all work on whole images is products of two images, means of channels, and
+ * affine maps of channels.
  */
 function batchNormalization(block: number): Rules {
-  /** By the mean that was taken off: the way back needs the centred image again. */
+  /** Centred images by the mean that was subtracted: the backward pass needs them again. */
   const centredBy = new Map<Tensor, Tensor>();
   return {
     BatchNormalization: ({ attributes }, inputs) => {
@@ -199,15 +200,15 @@ function batchNormalization(block: number): Rules {
       const image = inBlocks(x);
       if (!image) return undefined;
       const centred = centredBy.get(mean) ?? shifted(image, mean);
-      const given = toBlocks(dy, block);
-      const spread = variance.add(floatAttribute(attributes, 'epsilon', 1e-5));
-      const deviation = spread.sqrt();
+      const gradient = toBlocks(dy, block);
+      const shiftedVariance = variance.add(floatAttribute(attributes, 'epsilon', 1e-5));
+      const deviation = shiftedVariance.sqrt();
       const slope = scale.div(deviation);
-      const [meanGiven, meanAlong] = [channelMeans(given), channelMeans(given.mul(centred))];
-      const along = affine(centred, meanAlong.mul(slope).div(spread).neg());
-      const dx = withinConvolution(affine(given, slope, meanGiven.mul(slope).neg()), {}, along)!;
+      const [meanGradient, meanAlong] = [channelMeans(gradient), channelMeans(gradient.mul(centred))];
+      const along = affine(centred, meanAlong.mul(slope).div(shiftedVariance).neg());
+      const dx = withinConvolution(affine(gradient, slope, meanGradient.mul(slope).neg()), {}, along)!;
       const count = countOf(image);
-      return [fromBlocks(dx), meanAlong.mul(count).div(deviation), meanGiven.mul(count)];
+      return [fromBlocks(dx), meanAlong.mul(count).div(deviation), meanGradient.mul(count)];
     },
   };
 }

@@ -1,9 +1,10 @@
+/** Dropout and batch normalization in training mode. */
 import { describe, expect, it } from 'vitest';
 import { apply, gradients, input, rebuild, scalar, trainingMode } from '../index.ts';
-import { compile } from '../runtime/node.ts';
+import { compile } from '../runtime/node/index.ts';
 
 describe('trainingMode', () => {
-  it('drops and scales up what dropout lets through otherwise, in the gradient too', async () => {
+  it('drops elements and scales up the others, in the gradient too', async () => {
     const x = input('x', [2, 2]);
     const u = input('u', [2, 2]);
     const y = apply('Dropout', [x, scalar(0.25)]).mul(3);

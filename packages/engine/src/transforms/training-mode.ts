@@ -1,36 +1,51 @@
 /**
  * Puts a graph into training mode:
  *
- * - what lets everything through in use and is random in training (dropout) becomes arithmetic on noise that is fed
- *   in. The noise is an input, not drawn by the runtime, so that a resumed training run sees the same masks as an
- *   unbroken one;
- * - batch normalization goes by the statistics of the batch, and its running ones get new values;
- * - ops that are differentiated by way of simpler ones (recurrent layers, attention) are written out in them, so that
- *   the way back shares what the way forward computed.
+ * - dropout, which changes nothing in inference, becomes arithmetic on noise. The noise is an input of the graph, not drawn by
+ *   the runtime, so that a resumed training run sees the same masks as an unbroken one;
+ * - batch normalization uses the statistics of the batch, and its running statistics get new values;
+ * - ops that are differentiated by their expansion (recurrent layers, attention) are expanded, so that the backward pass
+ *   shares what the forward pass computed.
  */
-import { floatAttribute, type Node, type Value } from '../graph.ts';
+import { floatAttribute, type Value } from '../graph.ts';
+import { constantNumbers } from '../known.ts';
 import { opNamed } from '../ops/registry.ts';
 import { type Shape, sizeOf } from '../shape.ts';
-import { applyMany, constantNumbers, type Tensor } from '../tensor.ts';
-import { rebuild } from './rebuild.ts';
+import { applyMany, type Tensor } from '../tensor.ts';
+import { type Rules, rebuild } from './rebuild.ts';
 
 export interface Training {
-  /** Gives numbers uniform in [0, 1) in the asked shape, different for every call. */
+  /** Uniform numbers in [0, 1) in this shape, different for every call. */
   noise(shape: Shape): Tensor;
-  /** Whether the batch normalization with this running mean trains; the others keep their fixed statistics. */
+  /** Whether the batch normalization with this running mean trains; others keep their fixed statistics. */
   trains?(runningMean: Value): boolean;
 }
 
 export interface Trained {
-  /** The outputs as they are in training. */
+  /** The outputs in training mode. */
   readonly outputs: Tensor[];
-  /** What running statistics become. */
+  /** The next values of running statistics. */
   readonly updates: ReadonlyMap<Value, Tensor>;
 }
 
-export function trainingMode(outputs: readonly Tensor[], { noise, trains = () => true }: Training): Trained {
+export function trainingMode(outputs: readonly Tensor[], training: Training): Trained {
   const updates = new Map<Value, Tensor>();
-  const rules: Record<string, (node: Node, inputs: readonly Tensor[]) => readonly Tensor[]> = {
+  const rules = trainingRules(training, updates);
+  const { trains = () => true } = training;
+  const built = rebuild(outputs, {
+    node: (node, inputs) => {
+      const { grad, expand } = opNamed(node.op);
+      if (!grad && expand) return expand(inputs, node.attributes);
+      if (node.op === 'BatchNormalization' && !trains(node.inputs[3]!)) return undefined;
+      return rules[node.op]?.(node, inputs);
+    },
+  });
+  return { outputs: built, updates };
+}
+
+/** @param updates receives the next values of running statistics */
+export function trainingRules({ noise }: Pick<Training, 'noise'>, updates: Map<Value, Tensor>): Rules {
+  return {
     Dropout: (_, [x, ratio]) => {
       const drop = constantNumbers(ratio)?.[0] ?? 0.5;
       const kept = noise(x!.shape).greater(drop);
@@ -58,13 +73,4 @@ export function trainingMode(outputs: readonly Tensor[], { noise, trains = () =>
       return [y!];
     },
   };
-  const built = rebuild(outputs, {
-    node: (node, inputs) => {
-      const { grad, expand } = opNamed(node.op);
-      if (!grad && expand) return expand(inputs, node.attributes);
-      if (node.op === 'BatchNormalization' && !trains(node.inputs[3]!)) return undefined;
-      return rules[node.op]?.(node, inputs as readonly Tensor[]);
-    },
-  });
-  return { outputs: built, updates };
 }

@@ -1,8 +1,7 @@
 /**
- * Puts simpler ops in the place of those that no runtime has (`inner` in the table of ops), which are in graphs only for the
- * sake of their gradient rules.
+ * Replaces inner ops by their expansions: ops that no runtime has, and that are in graphs for their gradient rules.
  */
-import type { Graph } from '../graph.ts';
+import { type Graph, withOutputs } from '../graph.ts';
 import { opNamed } from '../ops/registry.ts';
 import { rebuild } from './rebuild.ts';
 
@@ -13,8 +12,5 @@ export function writtenOut(graph: Graph): Graph {
       return inner && expand?.(inputs, attributes);
     },
   });
-  return {
-    ...graph,
-    outputs: Object.fromEntries(Object.keys(graph.outputs).map((name, i) => [name, outputs[i]!])),
-  };
+  return withOutputs(graph, outputs);
 }

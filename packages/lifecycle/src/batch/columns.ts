@@ -3,7 +3,6 @@
  * element. Which columns an element is made from is found by name, and can be told.
  */
 import { reasonOf, UserError } from '@gradus/base';
-import type { Service } from '@gradus/loop';
 import { z } from 'zod';
 
 interface Schema {
@@ -26,16 +25,18 @@ export interface RowReader {
 }
 
 /**
+ * @param usual Column names by field, as the file had them that the model was made from
  * @param told Column names by field
  * @throws UserError where the model takes no rows, or a column cannot be found
  */
 export function rowReader(
-  service: Pick<Service, 'request' | 'columns'>,
+  request: z.ZodType,
+  usual: Readonly<Record<string, string>> | undefined,
   columns: readonly string[],
   told: Readonly<Record<string, string>> = {},
 ): RowReader {
-  const request = z.toJSONSchema(service.request, { io: 'input', unrepresentable: 'any' }) as Schema;
-  const lists = Object.entries(request.properties ?? {}).filter(([, { type }]) => type === 'array');
+  const schema = z.toJSONSchema(request, { io: 'input', unrepresentable: 'any' }) as Schema;
+  const lists = Object.entries(schema.properties ?? {}).filter(([, { type }]) => type === 'array');
   if (lists.length !== 1) {
     throw new UserError('This model does not take its requests row by row, so it cannot predict a file.');
   }
@@ -51,7 +52,7 @@ export function rowReader(
   const required = new Set(items.type === 'object' ? items.required : [field]);
   const places = new Map<string, number>();
   for (const name of Object.keys(fields)) {
-    const at = find(name, columns, told[name], service.columns?.[name], Object.keys(fields).length === 1);
+    const at = find(name, columns, told[name], usual?.[name], Object.keys(fields).length === 1);
     if (at >= 0) places.set(name, at);
     else if (required.has(name) || told[name] !== undefined) {
       throw new UserError(
@@ -79,7 +80,7 @@ export function rowReader(
         entries.push([name, read]);
       }
       const value = bare ? entries[0]![1] : Object.fromEntries(entries);
-      const parsed = service.request.safeParse({ [field]: [value] });
+      const parsed = request.safeParse({ [field]: [value] });
       return parsed.success ? { value } : { reason: reasonOf(parsed.error) };
     },
   };

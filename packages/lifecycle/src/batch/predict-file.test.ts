@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readTable } from '@gradus/data';
-import { Busy, type FoundRun, type Service } from '@gradus/loop';
+import { Busy, type FoundRun, type Service, type ServiceDeclaration } from '@gradus/loop';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { formatOfOutput, predictFile } from './predict-file.ts';
@@ -21,10 +21,23 @@ function file(name: string, content: string): string {
 }
 const read = (path: string) => readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
 
+const declared = (request: z.ZodType, ...columns: string[]): ServiceDeclaration => ({
+  request,
+  answer: z.any(),
+  correction: z.any(),
+  example: null,
+  columns: Object.fromEntries(columns.map((name) => [name, { en: name, zh: name }])),
+  open: () => Promise.reject(new Error('it is open already')),
+});
+const LENGTHS = declared(
+  z.strictObject({ texts: z.array(z.string().max(20)).min(1).max(50) }),
+  'length',
+  'text',
+  'parts',
+);
+
 /** A service of texts: how long they are. Some it cannot answer. */
 const lengths = (asked: number[] = []): Service => ({
-  request: z.strictObject({ texts: z.array(z.string().max(20)).min(1).max(50) }),
-  correction: z.any(),
   answer: async (request) => {
     const { texts } = request as { texts: string[] };
     asked.push(texts.length);
@@ -35,13 +48,15 @@ const lengths = (asked: number[] = []): Service => ({
 });
 
 /** A service of rows with several fields. */
-const sums: Service = {
-  request: z.strictObject({
+const SUMS = declared(
+  z.strictObject({
     rows: z
       .array(z.strictObject({ a: z.number(), b: z.int().optional(), on: z.boolean().default(false) }))
       .min(1),
   }),
-  correction: z.any(),
+  'totals',
+);
+const sums: Service = {
   answer: async (request) => {
     const { rows } = request as { rows: { a: number; b?: number; on: boolean }[] };
     return { totals: rows.map(({ a, b = 0, on }) => (on ? -1 : a + b)) };
@@ -53,15 +68,15 @@ describe('a predicted file', () => {
   it('has every row with its answer, and formulas that do nothing', async () => {
     const input = file('in.csv', 'id,text\n1,好\n2,"a,b"\n3,=SUM(A1)\n-4,@x\n');
     const output = join(directory, 'out.csv');
-    const done = await predictFile({ run, service: lengths(), input, output });
+    const done = await predictFile({ run, declared: LENGTHS, service: lengths(), input, output });
     expect(done).toMatchObject({ run: 'run-1', rows: 4, predicted: 4, setAside: 0, leftOut: [] });
     expect(read(output)).toBe(
       [
-        'row,id,text,length,text (answer),parts',
-        `1,1,好,1,'=好,"[""好""]"`,
-        `2,2,"a,b",3,"'=a,b","[""a"","","",""b""]"`,
-        `3,3,'=SUM(A1),8,'==SUM(A1),"[""="",""S"",""U"",""M"",""("",""A"",""1"","")""]"`,
-        `4,-4,'@x,2,'=@x,"[""@"",""x""]"`,
+        'id,text,length,text (answer),parts',
+        `1,好,1,'=好,"[""好""]"`,
+        `2,"a,b",3,"'=a,b","[""a"","","",""b""]"`,
+        `3,'=SUM(A1),8,'==SUM(A1),"[""="",""S"",""U"",""M"",""("",""A"",""1"","")""]"`,
+        `-4,'@x,2,'=@x,"[""@"",""x""]"`,
         '',
       ].join('\r\n'),
     );
@@ -73,7 +88,13 @@ describe('a predicted file', () => {
     const long = 'x'.repeat(21);
     const input = file('in.csv', `text,n\nok,1\n${long},2\ncrash,3\nfine,4\nbroken,5,6,7\n`);
     const output = join(directory, 'out.jsonl');
-    const { reasons, ...done } = await predictFile({ run, service: lengths(), input, output });
+    const { reasons, ...done } = await predictFile({
+      run,
+      declared: LENGTHS,
+      service: lengths(),
+      input,
+      output,
+    });
     expect(done).toMatchObject({ rows: 5, predicted: 2, setAside: 3 });
     expect(reasons).toMatchObject([
       { line: 3, reason: expect.stringMatching(/texts.0.*20/) },
@@ -91,26 +112,26 @@ describe('a predicted file', () => {
   it('takes fields from columns by name, or as it is told', async () => {
     const input = file('in.jsonl', '{"x":1.5,"B":2,"on":"true"}\n{"x":2,"B":null}\n{"x":"two"}\n');
     const output = join(directory, 'out.csv');
-    await expect(predictFile({ run, service: sums, input, output })).rejects.toThrow(
+    await expect(predictFile({ run, declared: SUMS, service: sums, input, output })).rejects.toThrow(
       /No column for "a". There are: x, B, on. Say which with: a=COLUMN/,
     );
     const columns = { a: 'x' };
-    const { reasons } = await predictFile({ run, service: sums, input, output, columns });
-    expect(read(output)).toBe('row,x,B,on,totals\r\n1,1.5,2,true,-1\r\n2,2,,,2\r\n');
+    const { reasons } = await predictFile({ run, declared: SUMS, service: sums, input, output, columns });
+    expect(read(output)).toBe('x,B,on,totals\r\n1.5,2,true,-1\r\n2,,,2\r\n');
     expect(reasons).toMatchObject([{ reason: 'x: "two" is no number' }]);
-    await expect(predictFile({ run, service: sums, input, output, columns: { c: 'x' } })).rejects.toThrow(
-      /no field "c". There are: a, b, on/,
-    );
-    await expect(predictFile({ run, service: sums, input, output, columns: { a: 'nope' } })).rejects.toThrow(
-      /No column "nope"/,
-    );
+    await expect(
+      predictFile({ run, declared: SUMS, service: sums, input, output, columns: { c: 'x' } }),
+    ).rejects.toThrow(/no field "c". There are: a, b, on/);
+    await expect(
+      predictFile({ run, declared: SUMS, service: sums, input, output, columns: { a: 'nope' } }),
+    ).rejects.toThrow(/No column "nope"/);
   });
 
   it('goes on where it was stopped, to the same file; nothing is half-written', async () => {
     const rows = Array.from({ length: 1500 }, (_, i) => (i % 100 === 7 ? 'x'.repeat(30) : `text ${i}`));
     const input = file('in.csv', `text\n${rows.join('\n')}\n`);
     const whole = join(directory, 'whole.csv');
-    const all = await predictFile({ run, service: lengths(), input, output: whole });
+    const all = await predictFile({ run, declared: LENGTHS, service: lengths(), input, output: whole });
     const output = join(directory, 'out.csv');
     const asked: number[] = [];
     for (let stops = 0; ; stops++) {
@@ -124,9 +145,14 @@ describe('a predicted file', () => {
           return service.answer(request);
         },
       };
-      const done = await predictFile({ run, service: slow, input, output, signal: controller.signal }).catch(
-        (error: Error) => error.message,
-      );
+      const done = await predictFile({
+        run,
+        declared: LENGTHS,
+        service: slow,
+        input,
+        output,
+        signal: controller.signal,
+      }).catch((error: Error) => error.message);
       if (typeof done !== 'string') {
         expect({ ...done, output: '', asideFile: '' }).toEqual({ ...all, output: '', asideFile: '' });
         break;
@@ -139,28 +165,48 @@ describe('a predicted file', () => {
     // What was kept was not asked for again.
     expect(asked.reduce((sum, n) => sum + n, 0)).toBeLessThan(2 * 1500);
     // Another version begins anew.
-    const other = await predictFile({ run: { id: 'run-2' } as FoundRun, service: lengths(), input, output });
+    const other = await predictFile({
+      run: { id: 'run-2' } as FoundRun,
+      declared: LENGTHS,
+      service: lengths(),
+      input,
+      output,
+    });
     expect(other).toMatchObject({ run: 'run-2', rows: 1500 });
   });
 
   it('is refused where the model takes no rows, or the output has no format', async () => {
     const input = file('in.csv', 'text\na\n');
     const output = join(directory, 'out.csv');
-    const single: Service = { ...lengths(), request: z.strictObject({ text: z.string() }) };
-    await expect(predictFile({ run, service: single, input, output })).rejects.toThrow(/row by row/);
+    const single = declared(z.strictObject({ text: z.string() }), 'length');
+    await expect(predictFile({ run, declared: single, service: lengths(), input, output })).rejects.toThrow(
+      /row by row/,
+    );
     const mute: Service = { ...lengths(), answer: async () => ({ said: 'no' }) };
-    await expect(predictFile({ run, service: mute, input, output })).rejects.toThrow(/row by row/);
+    await expect(predictFile({ run, declared: LENGTHS, service: mute, input, output })).rejects.toThrow(
+      /row by row/,
+    );
     await expect(
-      predictFile({ run, service: lengths(), input: file('b.csv', 'text\ncrash\n'), output }),
+      predictFile({
+        run,
+        declared: LENGTHS,
+        service: lengths(),
+        input: file('b.csv', 'text\ncrash\n'),
+        output,
+      }),
     ).rejects.toThrow(/no answer to this/);
     expect(() => formatOfOutput('out.xlsx')).toThrow(/ends in .csv or .jsonl/);
-    await expect(predictFile({ run, service: lengths(), input, output: input })).rejects.toThrow(
-      /is the file that is predicted/,
-    );
+    await expect(
+      predictFile({ run, declared: LENGTHS, service: lengths(), input, output: input }),
+    ).rejects.toThrow(/is the file that is predicted/);
     const nowhere = join(directory, 'none', 'out.csv');
-    await expect(predictFile({ run, service: lengths(), input, output: nowhere })).rejects.toThrow(/none/);
-    const first = predictFile({ run, service: lengths(), input, output });
-    await expect(predictFile({ run, service: lengths(), input, output })).rejects.toThrow(Busy);
+    await expect(
+      predictFile({ run, declared: LENGTHS, service: lengths(), input, output: nowhere }),
+    ).rejects.toThrow(/none/);
+    const first = predictFile({ run, declared: LENGTHS, service: lengths(), input, output });
+    await expect(predictFile({ run, declared: LENGTHS, service: lengths(), input, output })).rejects.toThrow(
+      Busy,
+    );
     await first;
     expect(readdirSync(directory).filter((name) => /part/.test(name))).toEqual([]);
   });

@@ -1,5 +1,6 @@
 /**
- * Batch prediction: a file's rows, each with the model's answer, as CSV or JSON lines. Rows that are no requests, or that the model
+ * Batch prediction: a file's rows, each with the model's answer, as CSV or JSON lines. A CSV file has the input's columns, then
+ * those that the recipe declares of its answers (`service.columns`). Rows that are no requests, or that the model
  * cannot answer, are set aside with the reason. The file is read as a stream, and a killed prediction goes on where it was, by
  * the version that began it.
  */
@@ -8,7 +9,7 @@ import { extname } from 'node:path';
 import { UserError } from '@gradus/base';
 import { explained } from '@gradus/base/files';
 import { BYTE_ORDER_MARK, csvLine, type StreamedRow, streamTable } from '@gradus/data';
-import { type FoundRun, lock, type Progress, type Service } from '@gradus/loop';
+import { type FoundRun, lock, type Progress, type Service, type ServiceDeclaration } from '@gradus/loop';
 import { type RowReader, rowReader } from './columns.ts';
 import { ResumableOutput } from './output.ts';
 
@@ -17,7 +18,8 @@ export type PredictionFormat = (typeof FORMATS)[number];
 
 export interface PredictFileOptions {
   readonly run: FoundRun;
-  /** The run's. */
+  /** What the run's recipe says of it, and the run itself, open. */
+  readonly declared: ServiceDeclaration;
   readonly service: Service;
   /** Anything `readTable` reads. */
   readonly input: string;
@@ -54,8 +56,6 @@ interface State {
   readonly reasons: PredictedFile['reasons'];
   /** Of the output, once it has a header. */
   readonly header: readonly string[] | null;
-  /** Names of the answer's fields. */
-  readonly answer: readonly string[];
 }
 
 /** Rows that the model gets at once. */
@@ -102,8 +102,9 @@ function requireOther(input: string, output: string): void {
 }
 
 async function predictInto(options: PredictFileOptions): Promise<PredictedFile> {
-  const { run, service, input, output: path, columns: told, signal, onProgress } = options;
+  const { run, declared, service, input, output: path, columns: told, signal, onProgress } = options;
   const format = formatOfOutput(path);
+  const answerColumns = Object.keys(declared.columns);
   const asideFile = `${path}.set-aside.csv`;
   const output = new ResumableOutput<State>([path, asideFile]);
   const found = statSync(input, { throwIfNoEntry: false });
@@ -117,7 +118,6 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
     setAside: 0,
     reasons: [],
     header: null,
-    answer: [],
   };
   if (!before) output.add(1, `${BYTE_ORDER_MARK}${csvLine(['row', 'line', 'reason', 'content'])}`);
 
@@ -136,20 +136,12 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
       output.add(0, `${JSON.stringify({ row: row.row, input: given, answer })}\n`);
     } else {
       if (!state.header) {
-        state = { ...state, header: columns, answer: Object.keys(answer) };
-        output.add(0, BYTE_ORDER_MARK + csvLine(['row', ...columns, ...namesBeside(columns, state.answer)]));
+        state = { ...state, header: columns };
+        output.add(0, BYTE_ORDER_MARK + csvLine([...columns, ...namesBeside(columns, answerColumns)]));
       }
-      const strange = Object.keys(answer).find((name) => !state.answer.includes(name));
-      if (strange !== undefined) {
-        throw new UserError(
-          `The model's answers differ in their fields: row ${row.row} has "${strange}", which the first did not have. Write .jsonl instead of .csv.`,
-        );
-      }
-      const given = state.header!.map((_, i) => row.cells[i] ?? '');
-      output.add(
-        0,
-        csvLine([String(row.row), ...given, ...state.answer.map((name) => cellOf(answer[name]))]),
-      );
+      const input = state.header!.map((_, i) => row.cells[i] ?? '');
+      const cells = declared.cells?.(answer) ?? answer;
+      output.add(0, csvLine([...input, ...answerColumns.map((name) => cellOf(cells[name]))]));
     }
     state = { ...state, predicted: state.predicted + 1 };
   };
@@ -160,14 +152,16 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
   let seen = 0;
   for await (const batch of streamTable(input, signal)) {
     columns = batch.columns;
-    if (batch.rows.length > 0) reader ??= rowReader(service, columns, told);
+    if (batch.rows.length > 0) reader ??= rowReader(declared.request, service.columns, columns, told);
     const rows = batch.rows.slice(Math.max(0, state.rows - seen));
     seen += batch.rows.length;
     const size = Math.min(BATCH, reader?.most ?? BATCH);
     for (let from = 0; from < rows.length; from += size) {
       signal?.throwIfAborted();
       const part = rows.slice(from, from + size);
-      await answerRows(service, reader!, part, aside, (row, answer) => write(row, columns, answer));
+      await answerRows({ declared, service }, reader!, part, aside, (row, answer) =>
+        write(row, columns, answer),
+      );
       state = { ...state, rows: state.rows + part.length };
       onProgress?.({
         step: 'predict',
@@ -206,7 +200,7 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
 
 /** Asks for all rows at once; where that fails, one by one, so that one bad row costs only itself. */
 async function answerRows(
-  service: Service,
+  asking: Pick<PredictFileOptions, 'declared' | 'service'>,
   reader: RowReader,
   rows: readonly StreamedRow[],
   aside: (row: StreamedRow, reason: string) => void,
@@ -219,11 +213,11 @@ async function answerRows(
   const values = asked.flatMap(({ element }) => ('value' in element ? [element.value] : []));
   let answers: readonly (Readonly<Record<string, unknown>> | Error)[];
   try {
-    answers = await ask(service, reader.field, values);
+    answers = await ask(asking, reader.field, values);
   } catch {
     const singly: (Readonly<Record<string, unknown>> | Error)[] = [];
     for (const value of values) {
-      const answer = ask(service, reader.field, [value]);
+      const answer = ask(asking, reader.field, [value]);
       singly.push(await answer.then(([only]) => only!).catch((error: Error) => error));
     }
     // Where nothing at all can be answered it is the model that is at fault.
@@ -245,12 +239,12 @@ async function answerRows(
 
 /** @returns one object a row */
 async function ask(
-  service: Service,
+  { declared, service }: Pick<PredictFileOptions, 'declared' | 'service'>,
   field: string,
   values: readonly unknown[],
 ): Promise<Readonly<Record<string, unknown>>[]> {
   if (values.length === 0) return [];
-  const answer = await service.answer(service.request.parse({ [field]: values }));
+  const answer = await service.answer(declared.request.parse({ [field]: values }));
   const lists = Object.entries((answer ?? {}) as Record<string, unknown>).filter(
     ([, list]) => Array.isArray(list) && list.length === values.length,
   );
@@ -267,7 +261,7 @@ async function ask(
 
 /** The answer's fields beside the input's columns: one that has the name of a column is told apart. */
 const namesBeside = (columns: readonly string[], names: readonly string[]): string[] =>
-  names.map((name) => (columns.includes(name) || name === 'row' ? `${name} (answer)` : name));
+  names.map((name) => (columns.includes(name) ? `${name} (answer)` : name));
 
 function cellOf(value: unknown): string {
   if (value === null || value === undefined) return '';

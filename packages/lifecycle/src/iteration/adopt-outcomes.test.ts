@@ -15,7 +15,7 @@ onBothDatabases((place) => {
   let service: Service;
   beforeEach(async () => {
     database = await openDatabase(...(await place()));
-    service = await moods.open('');
+    service = await moods.service.open('');
   });
   afterEach(() => database.destroy());
 
@@ -50,7 +50,7 @@ onBothDatabases((place) => {
     adoptOutcomes(database, {
       model: 'shop',
       lineage: 'moods-1',
-      correction: service.correction,
+      correction: moods.service.correction,
       correctionOf: service.correctionOf!,
       by: 'test',
     });

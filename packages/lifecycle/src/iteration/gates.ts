@@ -154,14 +154,13 @@ const ROUNDS = 15;
 /** Asks both by turns, so that whatever else this machine does slows both alike. */
 export async function costsOf(recipe: Recipe, champion: FoundRun, challenger: FoundRun): Promise<Costs> {
   const size = [sizeOf(champion), sizeOf(challenger)] as const;
-  const old = await recipe.open(champion.directory);
+  const old = await recipe.service.open(champion.directory);
   try {
-    const fresh = await recipe.open(challenger.directory);
+    const fresh = await recipe.service.open(challenger.directory);
     try {
-      if (old.example === undefined) return { size };
       const requests = [old, fresh].map((service) => ({
         service,
-        request: service.request.parse(old.example),
+        request: recipe.service.request.parse(recipe.service.example),
         times: [] as number[],
       }));
       for (let round = 0; round < WARM_UP + ROUNDS; round++) {

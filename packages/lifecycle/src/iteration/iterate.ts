@@ -6,7 +6,7 @@
  */
 import { join } from 'node:path';
 import { UserError } from '@gradus/base';
-import { type FoundRun, type Progress, type Recipe, readRun, runLoop } from '@gradus/loop';
+import { type FoundRun, mainSourceOf, type Progress, type Recipe, readRun, runLoop } from '@gradus/loop';
 import type { z } from 'zod';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
@@ -92,7 +92,9 @@ export async function iterateModel(
   const corrections = all.filter(({ id }) => id <= learnt).map(({ correction }) => correction);
   const recent = all.filter(({ id }) => id > learnt && id <= seen).map(({ correction }) => correction);
   const challenger = await runLoop(recipe as Recipe<object>, {
-    input: champion.input.path,
+    sources: Object.fromEntries(
+      Object.entries(champion.sources).map(([name, { address }]) => [name, address]),
+    ),
     options: recipe.options.parse(champion.options) as object,
     seed: champion.seed,
     runs,
@@ -139,9 +141,9 @@ async function learnOutcomes(
     readonly by: string;
   },
 ): Promise<void> {
-  const service = await recipe.open(champion.directory);
+  const service = await recipe.service.open(champion.directory);
   try {
-    const { correction, correctionOf } = service;
+    const { correction = recipe.service.correction, correctionOf } = service;
     if (correctionOf) await adoptOutcomes(database, { ...rest, correction, correctionOf });
   } finally {
     await service.close();
@@ -173,14 +175,14 @@ async function requireNews(
   if (split.seen > before) return;
   const last = grown ? await lastComparison(database, model) : undefined;
   const tried =
-    last?.champion === champion.id && readRun(join(runs, last.challenger)).input.sha256 === sha256;
+    last?.champion === champion.id && mainSourceOf(readRun(join(runs, last.challenger))).sha256 === sha256;
   if (grown && !tried) return;
-  const more = `Give more with: gradus feedback ${lineage} FILE; or add rows to the end of ${champion.input.path}`;
+  const more = `Give more with: gradus feedback ${lineage} FILE; or add rows to the end of ${mainSourceOf(champion).address}`;
   throw new UserError(
     tried
-      ? `The rows added to ${champion.input.path} have been learnt from already, and ${champion.id} stayed the better one. ${more}`
+      ? `The rows added to ${mainSourceOf(champion).address} have been learnt from already, and ${champion.id} stayed the better one. ${more}`
       : count === 0
-        ? `There are no corrections for ${lineage} to learn from. Give some with: gradus feedback ${lineage} FILE; or add rows to the end of ${champion.input.path}`
+        ? `There are no corrections for ${lineage} to learn from. Give some with: gradus feedback ${lineage} FILE; or add rows to the end of ${mainSourceOf(champion).address}`
         : `All ${count} corrections for ${lineage} have been learnt from already. ${more}`,
   );
 }

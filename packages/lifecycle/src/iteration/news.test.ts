@@ -38,15 +38,18 @@ describe('the file that a run was made from', () => {
     const text = 'text,label\n好,1\nbad,0\n';
     writeFileSync(path, text);
     const sha256 = createHash('sha256').update(text).digest('hex');
-    run = { id: 'run-1', input: { path, bytes: Buffer.byteLength(text), sha256 } } as FoundRun;
+    run = {
+      id: 'run-1',
+      sources: { data: { kind: 'file', address: path, bytes: Buffer.byteLength(text), sha256 } },
+    } as unknown as FoundRun;
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   it('is as it was, or has rows added to its end', async () => {
-    expect(await fileNow(run)).toEqual({ grown: false, sha256: run.input.sha256 });
+    expect(await fileNow(run)).toEqual({ grown: false, sha256: run.sources.data!.sha256 });
     appendFileSync(path, 'fine,1\n');
     const { grown, sha256 } = await fileNow(run);
-    expect([grown, sha256 === run.input.sha256]).toEqual([true, false]);
+    expect([grown, sha256 === run.sources.data!.sha256]).toEqual([true, false]);
   });
 
   it('is of no use where it changed otherwise, or is gone', async () => {

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { UserError } from '@gradus/base';
-import type { FoundRun } from '@gradus/loop';
+import { type FoundRun, mainSourceOf } from '@gradus/loop';
 
 /** The share of the new corrections that is held back, and how many it must come to. */
 const HELD_BACK = 0.3;
@@ -31,8 +31,9 @@ export function splitCorrections(ids: readonly number[], before: number): Split 
  *
  * @returns its hash now. @throws UserError where it is gone, or changed otherwise: there are no rows then that neither model knows
  */
-export async function fileNow({ id, input }: FoundRun): Promise<{ grown: boolean; sha256: string }> {
-  const { path, bytes, sha256 } = input;
+export async function fileNow(run: FoundRun): Promise<{ grown: boolean; sha256: string }> {
+  const { id } = run;
+  const { address: path, bytes, sha256 } = mainSourceOf(run);
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found?.isFile()) {
     throw new UserError(

@@ -69,7 +69,7 @@ onBothDatabases((place) => {
       .execute();
 
   it('a job whose worker is killed is done by another, to the same result, and once', async () => {
-    const calm = await runLoop(words, { input: file, options: { slow: 30 }, seed: 0, runs });
+    const calm = await runLoop(words, { sources: { data: file }, options: { slow: 30 }, seed: 0, runs });
     const id = await add('train', training(30, { model: 'shop' }));
     const first = worker();
     await until(id, ({ state }) => state === 'running');
@@ -123,7 +123,7 @@ onBothDatabases((place) => {
   it('improves a model with its corrections, though its worker is killed, and says why it did not', async () => {
     // The rows that are held out speak in words that no other row has; the corrections explain them.
     wordsFile(file, 200, true);
-    const run = await runLoop(words, { input: file, options: { slow: 20 }, seed: 0, runs });
+    const run = await runLoop(words, { sources: { data: file }, options: { slow: 20 }, seed: 0, runs });
     await register(database, { model: 'shop', run: describeRun(run), by: 'test' });
     await promote(database, { model: 'shop', version: 1, by: 'test' });
     const corrections = Array.from({ length: 200 }, (_, i) => ({
@@ -164,7 +164,7 @@ onBothDatabases((place) => {
   });
 
   it('predicts a file, though its worker is killed, by the version that began', async () => {
-    const run = await runLoop(words, { input: file, options: { slow: 0 }, seed: 0, runs });
+    const run = await runLoop(words, { sources: { data: file }, options: { slow: 0 }, seed: 0, runs });
     const input = join(runs, '..', 'many.csv');
     const texts = Array.from({ length: 10_000 }, (_, i) => `${i % 100 === 0 ? 'slow' : 'good'} ${i}`);
     writeFileSync(input, `text\n${texts.join('\n')}\n`);
@@ -181,7 +181,7 @@ onBothDatabases((place) => {
     const job = await until(id, hasEnded);
     expect(job.result, job.error ?? '').toMatchObject({ run: run.id, rows: 10_000, predicted: 10_000 });
     const output = readFileSync(join(runs, '.jobs', String(id), 'result.csv'), 'utf8').split('\r\n');
-    expect(output.slice(1, -1).map((line) => line.split(',')[1])).toEqual(texts);
+    expect(output.slice(1, -1).map((line) => line.split(',')[0])).toEqual(texts);
     expect(readdirSync(join(runs, '.jobs', String(id))).sort()).toEqual([
       'result.csv',
       'result.csv.set-aside.csv',

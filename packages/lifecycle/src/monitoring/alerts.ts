@@ -3,13 +3,13 @@
  * to be told is written down in the transaction that found it out (an "outbox"), and delivered by deliver.ts.
  */
 import { randomBytes } from 'node:crypto';
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import type { Transaction } from 'kysely';
 import { type Database, inTransaction, type Tables } from '../database/tables.ts';
 import { recordChange } from '../registry/audit.ts';
+import { alarmText } from './alarm-text.ts';
 import { requireAllowed } from './targets.ts';
-import type { WatchWindow } from './windows.ts';
-import { ALERT_TEXTS } from './wording.ts';
+import type { WatchWindow } from './window.ts';
 
 export const EVENTS = ['drift', 'quality', 'errors'] as const;
 export type Event = (typeof EVENTS)[number];
@@ -120,7 +120,7 @@ export interface Alert {
   readonly version: string;
   readonly at: string;
   /** For people. */
-  readonly text: { readonly en: string; readonly zh: string };
+  readonly text: Localized;
   readonly window: Pick<WatchWindow, 'window' | 'startedAt' | 'endedAt' | 'report'>;
 }
 
@@ -133,7 +133,7 @@ export async function alert(transaction: Transaction<Tables>, window: WatchWindo
     model,
     version,
     at: now,
-    text: ALERT_TEXTS[kind](window as never),
+    text: alarmText(window),
     window: { window: window.window, startedAt, endedAt, report },
   };
   const hooks = await listWebhooks(transaction);

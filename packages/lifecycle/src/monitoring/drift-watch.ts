@@ -21,27 +21,8 @@ import {
 import type { Database } from '../database/tables.ts';
 import type { MonitoringOptions } from './options.ts';
 import { idAt } from './prediction-id.ts';
-import { lastWindow, recordWindow, type WatchWindow } from './windows.ts';
-
-export interface DriftReport {
-  readonly rows: number;
-  /** Whose rows the window was compared with, and how many they are. */
-  readonly reference: 'run' | 'traffic';
-  readonly referenceRows: number;
-  /** A p-value below it is an alarm. */
-  readonly threshold: number;
-  /** Whether traffic before this window was passed over, because there was more than can be tested. */
-  readonly skipped: boolean;
-  /** The least probable first. */
-  readonly features: readonly {
-    readonly feature: string;
-    readonly pValue: number;
-    readonly drifted: boolean;
-    /** How far it has moved, by the measure that fits it; null where nothing can be said. */
-    readonly distance: Drift | null;
-    readonly psi: number | null;
-  }[];
-}
+import type { DriftReport, WatchWindow } from './window.ts';
+import { lastWindow, recordWindow } from './windows.ts';
 
 /** A first traffic of so many windows is a reference. */
 const REFERENCE_WINDOWS = 5;
@@ -93,10 +74,10 @@ export class DriftWatch {
   }
 
   /** Reads what is new in the log. @returns the windows that it completed */
-  async look(now = Date.now()): Promise<WatchWindow<DriftReport>[]> {
+  async look(now = Date.now()): Promise<WatchWindow<'drift'>[]> {
     const until = idAt(now - SETTLED);
     await this.#findVersions(until);
-    const windows: WatchWindow<DriftReport>[] = [];
+    const windows: WatchWindow<'drift'>[] = [];
     for (const watched of this.#watched.values()) {
       if (now < watched.notBefore) continue;
       const window = await this.#follow(watched, until, now);
@@ -167,7 +148,7 @@ export class DriftWatch {
     }
   }
 
-  async #follow(watched: Watched, until: string, now: number): Promise<WatchWindow<DriftReport> | undefined> {
+  async #follow(watched: Watched, until: string, now: number): Promise<WatchWindow<'drift'> | undefined> {
     for (;;) {
       const requests = await this.#read(watched, until);
       for (const { id, at, features } of requests) {
@@ -224,15 +205,11 @@ export class DriftWatch {
     watched.rows = [];
   }
 
-  async #complete(
-    watched: Watched,
-    endedAt: string,
-    now: number,
-  ): Promise<WatchWindow<DriftReport> | undefined> {
+  async #complete(watched: Watched, endedAt: string, now: number): Promise<WatchWindow<'drift'> | undefined> {
     const { database, model, options, alarmed } = this.#given;
     const { rows, version } = watched;
     const found = rows.map((row) => watched.monitor!.push(row)).at(-1)!;
-    const window: WatchWindow<DriftReport> = {
+    const window: WatchWindow<'drift'> = {
       kind: 'drift',
       model,
       version,

@@ -1,25 +1,23 @@
-/** What monitoring knows of a model, for programs and for the page: read in the watch's thread, since logs may be long. */
+/** What monitoring knows about a model, for programs and for the page. The watch's thread reads it, since logs may be long. */
 import type { Described } from '@gradus/loop';
 import { sql } from 'kysely';
-import type { Database } from '../database/tables.ts';
-import type { DriftReport } from './drift-watch.ts';
+import type { Database, Tables } from '../database/tables.ts';
 import { idAt } from './prediction-id.ts';
 import { type Judged, type Quality, qualityOf } from './quality.ts';
-import type { QualityReport } from './quality-watch.ts';
 import type { Tally } from './traffic-tally.ts';
-import type { ErrorsReport } from './traffic-watch.ts';
-import { type WatchWindow, windowsOf } from './windows.ts';
+import type { WatchWindow, WindowKind } from './window.ts';
+import { windowsOf } from './windows.ts';
 
 export interface QualityWindow {
   readonly version: string;
   readonly role: 'answer' | 'shadow';
-  /** Of the predictions. */
+  /** The first and the last prediction. */
   readonly from: string;
   readonly to: string;
-  /** Rows that were predicted, and those of them with an outcome. */
+  /** Rows that were predicted, and those among them with a known outcome. */
   readonly predictions: number;
   readonly outcomes: number;
-  /** Rows that were corrected: complaints, not a sample. */
+  /** Rows that people corrected: complaints, not a sample. */
   readonly corrections: number;
   /** Median hours from a prediction to its outcome. */
   readonly delay: number | null;
@@ -33,7 +31,7 @@ export interface Alerts {
   readonly latest: readonly {
     readonly url: string;
     readonly event: string;
-    readonly state: string;
+    readonly state: Tables['deliveries']['state'];
     readonly attempts: number;
     readonly error: string | null;
     readonly at: string;
@@ -44,14 +42,14 @@ export interface Overview {
   readonly model: string;
   readonly predictions: { readonly logged: number; readonly since: string | null };
   readonly traffic: readonly Tally[];
-  readonly drift: readonly WatchWindow<DriftReport>[];
+  readonly drift: readonly WatchWindow<'drift'>[];
   readonly quality: readonly QualityWindow[];
-  readonly alarms: readonly WatchWindow<DriftReport | QualityReport | ErrorsReport>[];
+  readonly alarms: readonly WatchWindow[];
   readonly alerts: Alerts;
 }
 
 const DAY = 24 * 3600 * 1000;
-/** Rows with an outcome that one answer takes into account, the latest. */
+/** The latest rows with an outcome, which quality is computed from. */
 const MOST_JUDGED = 20_000;
 const MOST_WINDOWS = 200;
 
@@ -76,7 +74,7 @@ export async function overviewOf(
   const alarms = (
     await Promise.all(
       (['drift', 'quality', 'errors'] as const).map((kind) =>
-        windowsOf<DriftReport | QualityReport | ErrorsReport>(database, { kind, model }),
+        windowsOf<WindowKind>(database, { kind, model }),
       ),
     )
   )
@@ -88,7 +86,7 @@ export async function overviewOf(
     model,
     predictions: { logged: Number(logged), since: (first as string | null) ?? null },
     traffic,
-    drift: await windowsOf<DriftReport>(database, { kind: 'drift', model, limit: 100 }),
+    drift: await windowsOf(database, { kind: 'drift', model, limit: 100 }),
     quality: await qualityWindows(database, model, { by: 'day', days }),
     alarms,
     alerts: await alertsOf(database),
@@ -96,7 +94,7 @@ export async function overviewOf(
 }
 
 /**
- * @param by Windows: days or weeks (from Monday, UTC) of the predictions, or so many outcomes
+ * @param by The windows: days or weeks (from Monday, UTC) of the predictions, or this number of outcomes
  * @returns the latest first, each version and role apart
  */
 export async function qualityWindows(
@@ -149,10 +147,10 @@ export async function qualityWindows(
   }
   const keys = [...new Set([...predictions.keys(), ...groups.keys()])];
   const windows = keys.map((key): QualityWindow => {
-    const members = groups.get(key) ?? [];
+    const rows = groups.get(key) ?? [];
     const [version, role, start] = key.split('\n') as [string, QualityWindow['role'], string];
-    const outcomes = members.filter(({ source }) => source === 'outcome');
-    const times = members.map(({ at }) => at).sort();
+    const outcomes = rows.filter(({ source }) => source === 'outcome');
+    const times = rows.map(({ at }) => at).sort();
     const delays = outcomes
       .map(({ at, knownAt }) => (Date.parse(knownAt) - Date.parse(at)) / 3600_000)
       .sort((a, b) => a - b);
@@ -160,9 +158,9 @@ export async function qualityWindows(
       version,
       role,
       ...(typeof by === 'number' ? { from: times[0]!, to: times.at(-1)! } : rangeOf(start, by)),
-      predictions: predictions.get(key) ?? members.length,
+      predictions: predictions.get(key) ?? rows.length,
       outcomes: outcomes.length,
-      corrections: members.length - outcomes.length,
+      corrections: rows.length - outcomes.length,
       delay: delays[delays.length >> 1] ?? null,
       figures: qualityOf(
         outcomes.map(
@@ -178,7 +176,7 @@ export async function qualityWindows(
 
 const keyOf = (version: string, role: string, start: string): string => `${version}\n${role}\n${start}`;
 
-/** The latest outcomes first, so many a window; each version and role apart. */
+/** Windows of `count` outcomes, the latest first; each version and role apart. */
 function byCount<T extends { version: string; role: string; source: string }>(
   judged: readonly T[],
   count: number,
@@ -186,9 +184,9 @@ function byCount<T extends { version: string; role: string; source: string }>(
   const outcomes = judged.filter(({ source }) => source === 'outcome');
   const versions = Map.groupBy(outcomes, ({ version, role }) => `${version}\n${role}`);
   const groups = new Map<string, T[]>();
-  for (const [name, members] of versions) {
-    for (let from = 0; from < members.length; from += count) {
-      groups.set(`${name}\n${from}`, members.slice(from, from + count));
+  for (const [name, judgedRows] of versions) {
+    for (let from = 0; from < judgedRows.length; from += count) {
+      groups.set(`${name}\n${from}`, judgedRows.slice(from, from + count));
     }
   }
   return groups;
@@ -228,7 +226,7 @@ async function alertsOf(database: Database): Promise<Alerts> {
     delivered: countOf('delivered'),
     failed: countOf('failed'),
     latest: latest.map(({ createdAt, url, ...rest }) => ({
-      // A path may hold a secret; the host tells them apart.
+      // A path may hold a secret; the host identifies the webhook.
       url: new URL(url).origin,
       ...rest,
       at: createdAt,

@@ -5,16 +5,9 @@
 import { type Described, findRun } from '@gradus/loop';
 import type { Database } from '../database/tables.ts';
 import type { MonitoringOptions } from './options.ts';
-import { type Judged, type Quality, qualityOf } from './quality.ts';
-import { lastWindow, recordWindow, type WatchWindow } from './windows.ts';
-
-export interface QualityReport {
-  readonly n: number;
-  /** With 99 % intervals. */
-  readonly figures: readonly Quality[];
-  /** The least share of right answers, and where that comes from; null where there is no saying. */
-  readonly gate: { readonly accuracy: number; readonly source: 'option' | 'run' } | null;
-}
+import { type Judged, qualityOf } from './quality.ts';
+import type { QualityReport, WatchWindow } from './window.ts';
+import { lastWindow, recordWindow } from './windows.ts';
 
 export interface QualityWatchOptions {
   readonly database: Database;
@@ -58,8 +51,8 @@ export class QualityWatch {
   }
 
   /** Reads the outcomes that are new. @returns the windows that they completed */
-  async look(now = Date.now()): Promise<WatchWindow<QualityReport>[]> {
-    const windows: WatchWindow<QualityReport>[] = [];
+  async look(now = Date.now()): Promise<WatchWindow<'quality'>[]> {
+    const windows: WatchWindow<'quality'>[] = [];
     for (;;) {
       const outcomes = await this.#read(new Date(now - SETTLED).toISOString());
       for (const outcome of outcomes) {
@@ -109,7 +102,7 @@ export class QualityWatch {
       .execute();
   }
 
-  async #take(outcome: Known): Promise<WatchWindow<QualityReport> | undefined> {
+  async #take(outcome: Known): Promise<WatchWindow<'quality'> | undefined> {
     const { database, model, options } = this.#given;
     const { version, at, prediction, row } = outcome;
     const watched = this.#watched.get(version) ?? (await this.#begin(version, outcome.run));
@@ -123,7 +116,7 @@ export class QualityWatch {
     const figures = qualityOf(watched.judged, LEVEL);
     const gate = this.#gateOf(watched.run);
     const accuracy = figures.find(({ metric }) => metric === 'accuracy');
-    const window: WatchWindow<QualityReport> = {
+    const window: WatchWindow<'quality'> = {
       kind: 'quality',
       model,
       version,

@@ -6,13 +6,8 @@ import { wilsonInterval } from '@gradus/stats';
 import type { Database } from '../database/tables.ts';
 import type { MonitoringOptions } from './options.ts';
 import type { Tally } from './traffic-tally.ts';
-import { recordWindow, type WatchWindow } from './windows.ts';
-
-export interface ErrorsReport extends Tally {
-  /** What may be. */
-  readonly gates: { readonly errors: number; readonly latency: number | null };
-  readonly exceeded: readonly ('errors' | 'latency')[];
-}
+import type { ErrorsReport, WatchWindow } from './window.ts';
+import { recordWindow } from './windows.ts';
 
 export interface TrafficWatchOptions {
   readonly database: Database;
@@ -37,7 +32,7 @@ export class TrafficWatch {
   }
 
   /** @returns the window, where it is an alarm, or the first after one */
-  async take(tally: Tally): Promise<WatchWindow<ErrorsReport> | undefined> {
+  async take(tally: Tally): Promise<WatchWindow<'errors'> | undefined> {
     const { database, server, model, options } = this.#given;
     await database
       .insertInto('trafficIntervals')
@@ -59,7 +54,7 @@ export class TrafficWatch {
     if (!alarm && !this.#alarming) return undefined;
     this.#alarming = alarm;
     this.#windows += 1;
-    const window: WatchWindow<ErrorsReport> = {
+    const window: WatchWindow<'errors'> = {
       kind: 'errors',
       model,
       version: server,

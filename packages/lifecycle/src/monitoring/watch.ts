@@ -2,12 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { DriftReport } from './drift-watch.ts';
 import type { Metrics } from './metrics.ts';
 import type { MonitoringOptions } from './options.ts';
 import type { Overview, QualityWindow } from './overview.ts';
 import type { Tally } from './traffic-tally.ts';
-import type { WatchWindow } from './windows.ts';
+import type { WatchWindow } from './window.ts';
 
 export interface WatchThread {
   readonly runs: string;
@@ -27,7 +26,7 @@ export interface Questions {
 export interface Answers {
   readonly overview: Overview;
   readonly quality: readonly QualityWindow[];
-  readonly drift: readonly WatchWindow<DriftReport>[];
+  readonly drift: readonly WatchWindow<'drift'>[];
 }
 
 export type ToWatch =
@@ -89,10 +88,11 @@ export class Watch {
     worker.on('exit', () => gone(new Error('monitoring has ended')));
   }
 
-  #measure({ kind, model, version, alarm, report }: WatchWindow): void {
+  #measure(window: WatchWindow): void {
+    const { kind, model, version, alarm } = window;
     this.#metrics.alarm.set({ model, version: kind === 'errors' ? '' : version, kind }, alarm ? 1 : 0);
-    if (kind !== 'drift') return;
-    for (const { feature, distance, psi } of (report as DriftReport).features) {
+    if (window.kind !== 'drift') return;
+    for (const { feature, distance, psi } of window.report.features) {
       const labels = { model, version, feature };
       if (distance) this.#metrics.drift.set({ ...labels, measure: distance.method }, distance.score);
       if (psi !== null) this.#metrics.drift.set({ ...labels, measure: 'psi' }, psi);

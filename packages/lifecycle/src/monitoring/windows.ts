@@ -1,27 +1,13 @@
 /**
- * Windows: what monitoring has looked at together, and whether it was an alarm. A window is recorded once, whoever watches,
- * and in the same transaction as the alert that it raises; so a crash leaves both or neither.
+ * Windows in the database. A window is recorded once, whichever server watches, and in the same transaction as the alert
+ * that it raises; so a crash leaves both or neither.
  */
 import type { Transaction } from 'kysely';
 import type { Database, Tables } from '../database/tables.ts';
 import { alert } from './alerts.ts';
+import type { WatchWindow, WindowKind } from './window.ts';
 
 type Row = Tables['watchWindows'];
-export type WindowKind = Row['kind'];
-
-export interface WatchWindow<Report = unknown> {
-  readonly kind: WindowKind;
-  readonly model: string;
-  readonly version: string;
-  /** From 1. */
-  readonly window: number;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly alarm: boolean;
-  /** Where the next window begins. */
-  readonly last: string;
-  readonly report: Report;
-}
 
 /** While an alarm lasts, people are told again after so many milliseconds. */
 const REMIND_AFTER = 3600_000;
@@ -78,10 +64,10 @@ export async function recordWindow(
 }
 
 /** The latest first. */
-export async function windowsOf<Report>(
+export async function windowsOf<K extends WindowKind>(
   database: Database,
-  { kind, model, limit = 200 }: { kind: WindowKind; model: string; limit?: number },
-): Promise<WatchWindow<Report>[]> {
+  { kind, model, limit = 200 }: { kind: K; model: string; limit?: number },
+): Promise<WatchWindow<K>[]> {
   const rows = await database
     .selectFrom('watchWindows')
     .selectAll()
@@ -90,9 +76,11 @@ export async function windowsOf<Report>(
     .orderBy('endedAt', 'desc')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({
-    ...row,
-    alarm: row.alarm === 1,
-    report: JSON.parse(row.report) as Report,
-  }));
+  return rows.map((row) => windowOf<K>(row));
+}
+
+/** A window's kind says what its report is. */
+function windowOf<K extends WindowKind>({ alarm, report, ...row }: Row): WatchWindow<K> {
+  const window: unknown = { ...row, alarm: alarm === 1, report: JSON.parse(report) };
+  return window as WatchWindow<K>;
 }

@@ -2,6 +2,7 @@
  * Tensors as the Open Inference Protocol writes them (github.com/kserve/open-inference-protocol, version 2): as JSON, or by
  * its binary extension as the raw bytes behind the JSON, little-endian, which large images and sounds need.
  */
+import { count } from '@gradus/base';
 import { DTYPES, type DType, type HostTensor } from '@gradus/engine';
 import { z } from 'zod';
 import type { TensorType } from '../model-file.ts';
@@ -57,7 +58,7 @@ export function readTensor(
   const length = shape.reduce((a, b) => a * b, 1);
   if (length > MOST_ELEMENTS) {
     throw new RequestError(
-      `input "${name}" has ${length.toLocaleString('en')} elements; expected at most ${MOST_ELEMENTS.toLocaleString('en')}`,
+      `input "${name}" has ${count(length)} elements; expected at most ${count(MOST_ELEMENTS)}`,
     );
   }
   const size = parameters?.binary_data_size;

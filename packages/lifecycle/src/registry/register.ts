@@ -5,7 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@gradus/base';
-import type { FoundRun } from '@gradus/loop';
+import { type FoundRun, mainSourceOf } from '@gradus/loop';
 import { type Database, inTransaction } from '../database/tables.ts';
 import { recordChange } from './audit.ts';
 import type { DataFingerprint } from './models.ts';
@@ -21,7 +21,8 @@ export type RunDescription = ReturnType<typeof describeRun>;
 
 /** Reads what the registry keeps of a run. Apart from the registering itself, so that nobody waits for files. */
 export function describeRun(run: FoundRun) {
-  const data: DataFingerprint = { ...run.input, corrections: run.corrections };
+  const { address, bytes, sha256 } = mainSourceOf(run);
+  const data: DataFingerprint = { path: address, bytes, sha256, corrections: run.corrections };
   return {
     run: run.id,
     recipe: run.recipe,

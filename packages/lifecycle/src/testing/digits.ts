@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Graph, input, type Tensor, writeOnnx } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
-import { type FoundRun, type Recipe, runLoop, type StepOutputs, type Summary } from '@gradus/loop';
+import { type FoundRun, type Recipe, runLoop, type StepOutputs, type Summary, table } from '@gradus/loop';
 import { initialize, mlp } from '@gradus/nn';
 import { z } from 'zod';
 
@@ -19,7 +19,11 @@ const Request = z.strictObject({ images: z.array(z.array(z.number()).length(784)
 export const digits: Recipe<Options, Outputs> = {
   name: 'digits',
   title: { en: 'Digits', zh: '数字' },
+  about: { en: 'A network of random weights for digits.', zh: '随机权重的数字网络。' },
   version: 1,
+  takes: { data: table({}, { en: 'any table', zh: '任意表' }) },
+  fits: () => ({ score: 0, reasons: [], columns: {} }),
+  summary: z.looseObject({ metrics: z.record(z.string(), z.number()) }),
   options: Options,
   findings: () => [],
   steps: {
@@ -28,7 +32,7 @@ export const digits: Recipe<Options, Outputs> = {
     build: () => null,
     train: () => null,
     evaluate: () => null,
-    deploy: (run) => {
+    deploy: ({ run }) => {
       const net = mlp([512, 256], 10);
       const x = input('x', ['batch', 784]);
       net.forward(x);
@@ -43,26 +47,31 @@ export const digits: Recipe<Options, Outputs> = {
       return { metrics: { accuracy: 0.1 } };
     },
   },
-  open: async (directory) => {
-    const model = await compile(readFileSync(join(directory, 'model.onnx')), { threads: 1 });
-    return {
-      request: Request,
-      correction: z.strictObject({ row: z.int(), digit: z.int().min(0).max(9) }),
-      answer: async (request) => {
-        const { images } = request as z.infer<typeof Request>;
-        const x = {
-          dtype: 'float32',
-          dims: [images.length, 784],
-          data: Float32Array.from(images.flat()),
-        } as const;
-        const { probabilities } = await model.run({ x });
-        const rows = images.map((_, i) =>
-          Array.from(probabilities!.data.slice(10 * i, 10 * i + 10) as Float32Array),
-        );
-        return { digits: rows.map((row) => row.indexOf(Math.max(...row))) };
-      },
-      close: () => model.close(),
-    };
+  service: {
+    request: Request,
+    answer: z.object({ digits: z.array(z.int().min(0).max(9)) }),
+    correction: z.strictObject({ row: z.int(), digit: z.int().min(0).max(9) }),
+    example: { images: [new Array<number>(784).fill(0)] },
+    columns: { digits: { en: 'the digit', zh: '数字' } },
+    open: async (directory) => {
+      const model = await compile(readFileSync(join(directory, 'model.onnx')), { threads: 1 });
+      return {
+        answer: async (request) => {
+          const { images } = request as z.infer<typeof Request>;
+          const x = {
+            dtype: 'float32',
+            dims: [images.length, 784],
+            data: Float32Array.from(images.flat()),
+          } as const;
+          const { probabilities } = await model.run({ x });
+          const rows = images.map((_, i) =>
+            Array.from(probabilities!.data.slice(10 * i, 10 * i + 10) as Float32Array),
+          );
+          return { digits: rows.map((row) => row.indexOf(Math.max(...row))) };
+        },
+        close: () => model.close(),
+      };
+    },
   },
   compare: async () => ({
     promote: true,
@@ -77,5 +86,5 @@ export const digits: Recipe<Options, Outputs> = {
 export async function digitsRun(runs: string, seed = 0): Promise<FoundRun> {
   const file = join(runs, '..', 'digits.csv');
   writeFileSync(file, 'row\n1\n');
-  return runLoop(digits, { input: file, options: { name: '' }, seed, runs });
+  return runLoop(digits, { sources: { data: file }, options: { name: '' }, seed, runs });
 }

@@ -9,6 +9,7 @@ import {
   type Recipe,
   referenceJson,
   type Service,
+  texts,
 } from '@gradus/loop';
 import { z } from 'zod';
 import { makeRun } from './runs.ts';
@@ -20,8 +21,6 @@ interface Answer {
 }
 
 const service: Service = {
-  request: Request,
-  correction: z.strictObject({ text: z.string(), mood: z.enum(['good', 'bad']) }),
   correctionOf: (request, row, outcome) => {
     const text = (request as z.infer<typeof Request>).texts[row];
     const mood = typeof outcome === 'object' ? (outcome as { mood: unknown }).mood : outcome;
@@ -43,7 +42,11 @@ const service: Service = {
 export const moods: Recipe = {
   name: 'moods',
   title: { en: 'Moods', zh: '情绪' },
+  about: { en: "Reads a text's mood from its length.", zh: '由文本长度判断情绪。' },
   version: 1,
+  takes: { data: texts({ en: 'texts', zh: '文本' }) },
+  fits: () => ({ score: 0, reasons: [], columns: {} }),
+  summary: z.looseObject({ metrics: z.record(z.string(), z.number()) }),
   options: z.object({}),
   findings: () => [],
   steps: {
@@ -54,7 +57,14 @@ export const moods: Recipe = {
     evaluate: () => null,
     deploy: () => ({ metrics: {} }),
   },
-  open: async () => service,
+  service: {
+    request: Request,
+    answer: z.object({ results: z.array(z.object({ mood: z.enum(['good', 'bad']), text: z.string() })) }),
+    correction: z.strictObject({ text: z.string(), mood: z.enum(['good', 'bad']) }),
+    example: { texts: ['a text of more than twenty characters'] },
+    columns: { mood: { en: 'good or bad', zh: 'good（好）或 bad（差）' } },
+    open: async () => service,
+  },
   compare: async () => ({
     promote: true,
     reason: { en: 'it is newer', zh: '更新' },

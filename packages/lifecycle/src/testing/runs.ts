@@ -23,7 +23,7 @@ export function makeRun(
     version: 1,
     options: {},
     seed: 0,
-    input: { path: '/data/in.csv', bytes: 7, sha256: 'ab'.repeat(32) },
+    sources: { data: { kind: 'file', address: '/data/in.csv', bytes: 7, sha256: 'ab'.repeat(32) } },
     ...(given.parent && { parent: given.parent }),
     corrections: 0,
     createdAt: '2026-01-01T00:00:00.000Z',

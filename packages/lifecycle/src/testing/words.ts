@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTable } from '@gradus/data';
-import type { Recipe, StepOutputs, Summary } from '@gradus/loop';
+import { type Recipe, type StepOutputs, type Summary, table } from '@gradus/loop';
 import { accuracy, mcnemar } from '@gradus/stats';
 import { z } from 'zod';
 
@@ -35,12 +35,16 @@ const wordsOf = (text: string) => text.toLowerCase().split(/\s+/).filter(Boolean
 export const words: Recipe<Options, Outputs> = {
   name: 'words',
   title: { en: 'Words', zh: '词' },
+  about: { en: 'Learns which words speak for which label.', zh: '学习哪些词支持哪个标签。' },
   version: 1,
+  takes: { data: table({}, { en: 'table of texts and labels', zh: '文本与标签表' }) },
+  fits: () => ({ score: 0, reasons: [], columns: {} }),
+  summary: z.looseObject({ metrics: z.record(z.string(), z.number()) }),
   options: Options,
   findings: () => [],
   steps: {
-    prepare: async (run) => {
-      const table = await readTable(run.input);
+    prepare: async ({ run }) => {
+      const table = await readTable(run.sources.data!.path);
       const at = (name: string) => table.columns.indexOf(name);
       return {
         rows: table.rows.map((row) => ({ text: row[at('text')]!, label: Number(row[at('label')]) })),
@@ -48,7 +52,7 @@ export const words: Recipe<Options, Outputs> = {
     },
     process: () => null,
     build: () => null,
-    train: async (run, { prepare }) => {
+    train: async ({ run, prepare }) => {
       const learnt = [
         ...prepare.rows.filter((_, i) => i % 5 !== 0),
         ...(run.corrections as z.infer<typeof Correction>[]),
@@ -73,7 +77,7 @@ export const words: Recipe<Options, Outputs> = {
       return { scores: state.scores };
     },
     evaluate: () => null,
-    deploy: (run, { prepare, train }) => {
+    deploy: ({ run, prepare, train }) => {
       const held = prepare.rows.filter((_, i) => i % 5 === 0);
       const said = held.map(({ text }) => answer(train.scores, text).label);
       const labels = held.map(({ label }) => label);
@@ -84,25 +88,32 @@ export const words: Recipe<Options, Outputs> = {
       return { metrics: { accuracy: accuracy(labels, said) } };
     },
   },
-  open: async (directory) => {
-    const scores = read(directory, 'scores.json') as Record<string, number>;
-    return {
-      request: Request,
-      example: { texts: ['good'] },
-      correction: Correction,
-      answer: async (request) => {
-        const { texts } = request as z.infer<typeof Request>;
-        if (texts.some((text) => text.includes('slow')))
-          await new Promise((resolve) => setTimeout(resolve, 30));
-        return {
-          results: texts.map((text) => {
-            if (text.includes('crash')) throw new Error('it crashed');
-            return answer(scores, text);
-          }),
-        };
-      },
-      close: async () => undefined,
-    };
+  service: {
+    request: Request,
+    answer: z.object({ results: z.array(z.object({ label: z.number(), score: z.number() })) }),
+    correction: Correction,
+    example: { texts: ['good'] },
+    columns: {
+      label: { en: '1 for good, 0 for bad', zh: '1 为好，0 为差' },
+      score: { en: 'how much the words speak for it', zh: '词语的支持程度' },
+    },
+    open: async (directory) => {
+      const scores = read(directory, 'scores.json') as Record<string, number>;
+      return {
+        answer: async (request) => {
+          const { texts } = request as z.infer<typeof Request>;
+          if (texts.some((text) => text.includes('slow')))
+            await new Promise((resolve) => setTimeout(resolve, 30));
+          return {
+            results: texts.map((text) => {
+              if (text.includes('crash')) throw new Error('it crashed');
+              return answer(scores, text);
+            }),
+          };
+        },
+        close: async () => undefined,
+      };
+    },
   },
   compare: async (champion, challenger) => {
     const [old, fresh] = [champion, challenger].map(

@@ -1,5 +1,5 @@
 /** What is said of a proposal, and of answers, in both languages. */
-import type { Localized } from '@gradus/base';
+import { type Localized, percent } from '@gradus/base';
 import type { Answers } from './answers.ts';
 import type { Estimate } from './estimate.ts';
 import type { Proposal, Standing } from './propose.ts';
@@ -112,6 +112,5 @@ export function answerFindings(answers: Answers, before: Standing, after: Standi
   return lines;
 }
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 const shownAs = ({ accuracy, interval: [low, high] }: Estimate): string =>
   `${percent(accuracy)} (${percent(low)} – ${percent(high)})`;

@@ -3,8 +3,7 @@
  * how often the model is right now, and what more of them has brought.
  */
 
-import type { Localized } from '@gradus/base';
-import { Random } from '@gradus/base';
+import { type Localized, percent, Random } from '@gradus/base';
 import { best, type CurvePoint, type Estimate, learningCurve, strataWeights, weighted } from './estimate.ts';
 import { crossValidated, fitRows, type LabelledRows, probabilitiesOf, scoreRows } from './model.ts';
 import { doubtfulRows, typicalRows } from './select.ts';
@@ -117,7 +116,6 @@ export function propose(
   const right = Uint8Array.from(known.labels, (label, i) => Number(best(unseen, i, classes) === label));
   const curve = learningCurve(features.matrix, known, features.alike, weights, random.fork('curve'), signal);
 
-  const percent = (p: number) => `${Math.round(100 * p)}%`;
   const seconds = suspiciousLabels(unseen, known.labels)
     .filter(({ at }) => !settled?.has(looked[rows[at]!]!))
     .slice(0, Math.floor(SECOND_LOOKS * count))

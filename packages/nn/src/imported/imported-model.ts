@@ -1,6 +1,6 @@
 /**
- * Somebody else's model, made trainable: an ONNX graph whose constant reals become parameters. It is called, trained
- * and written back like a model made here.
+ * An imported model: an ONNX graph whose weights become parameters, so that it is called, trained and written like a model that was
+ * built here.
  *
  *     const { graph } = readOnnx(bytes);
  *     const model = imported(graph, { trains: (name) => name.startsWith('head') });
@@ -18,6 +18,7 @@ import {
   Tensor,
   topologicalOrder,
   type Value,
+  withOutputs,
 } from '@gradus/engine';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
@@ -32,23 +33,23 @@ export const imported = (graph: Graph, options: ImportOptions = {}): ImportedMod
   new ImportedModel(graph, options);
 
 export class ImportedModel extends Module {
-  /** By the names they have in the file. */
+  /** By their names in the file. */
   readonly weights: Readonly<Record<string, Parameter>>;
   readonly #graph: Graph<Tensor>;
 
   constructor(graph: Graph, { trains = () => true }: ImportOptions) {
     super();
-    const inUse = forUse(graph);
-    const running = runningStatistics(inUse);
+    const inference = inInferenceMode(graph);
+    const running = runningStatistics(inference);
     const weights: Record<string, Parameter> = {};
     const values = new Map<Value, Tensor>();
     const names: string[] = [];
-    for (const leaf of leavesOf(inUse)) {
+    for (const leaf of leavesOf(inference)) {
       const name = nameOfWeight(leaf);
       if (name === undefined || leaf.source.kind !== 'constant') continue;
       names.push(name);
       if (!trains(name)) continue;
-      const parameter = new Parameter(leaf.shape as readonly number[], unasked, {
+      const parameter = new Parameter(leaf.shape as readonly number[], noInitializer, {
         trainable: !running.has(leaf),
       });
       parameter.value = leaf.source.data;
@@ -59,16 +60,16 @@ export class ImportedModel extends Module {
       throw new GraphError(`no weight is to train; the model has ${names.slice(0, 20).join(', ')}`);
     }
     this.weights = weights;
-    this.#graph = withOutputs(inUse, { values });
+    this.#graph = replaced(inference, { values });
   }
 
-  /** The first output, given the inputs in their order. */
+  /** The first output, from the inputs in their order. */
   forward(...inputs: Tensor[]): Tensor {
     const names = Object.keys(this.#graph.inputs);
     return Object.values(this.outputs(Object.fromEntries(inputs.map((value, i) => [names[i], value]))))[0]!;
   }
 
-  /** All outputs by name, given the inputs by name. */
+  /** All outputs by name, from the inputs by name. */
   outputs(inputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
     const values = new Map<Value, Tensor>();
     for (const [name, placeholder] of Object.entries(this.#graph.inputs)) {
@@ -78,17 +79,17 @@ export class ImportedModel extends Module {
       }
       values.set(placeholder, value);
     }
-    return { ...withOutputs(this.#graph, { values }).outputs };
+    return { ...replaced(this.#graph, { values }).outputs };
   }
 
-  /** The model as it is now, its weights under the names they came with, ready to be written or run. */
+  /** The model with its present weights under their original names, ready to be written or run. */
   graph(): Graph<Tensor> {
     const values = new Map<Value, Tensor>();
     for (const [name, parameter] of Object.entries(this.weights)) {
       const { data } = parameter.source as { readonly data: HostTensor };
       values.set(parameter, new Tensor(data.dtype, data.dims, { kind: 'constant', data, name }));
     }
-    return withOutputs(this.#graph, { values });
+    return replaced(this.#graph, { values });
   }
 }
 
@@ -96,36 +97,32 @@ export class ImportedModel extends Module {
 const nameOfWeight = ({ dtype, shape, source }: Value): string | undefined =>
   source.kind === 'constant' && dtype === 'float32' && shape.length > 0 ? source.name : undefined;
 
-const unasked = () => {
+const noInitializer = () => {
   throw new GraphError('an imported weight begins with the values of its file');
 };
 
-export function withOutputs(graph: Graph, replacement: Replacement): Graph<Tensor> {
-  const built = rebuild(Object.values(graph.outputs), replacement);
-  return {
-    name: graph.name,
-    inputs: graph.inputs as Graph<Tensor>['inputs'],
-    outputs: Object.fromEntries(Object.keys(graph.outputs).map((name, i) => [name, built[i]!])),
-  };
+/** The graph with values or nodes replaced. */
+export function replaced(graph: Graph, replacement: Replacement): Graph<Tensor> {
+  return withOutputs(graph as Graph<Tensor>, rebuild(Object.values(graph.outputs), replacement));
 }
 
-/** A model exported in training mode, as it is in use; training mode comes back when it trains. */
-function forUse(graph: Graph): Graph<Tensor> {
-  return withOutputs(graph, {
+/** A model that was exported in training mode, in inference mode: training turns it back. */
+function inInferenceMode(graph: Graph): Graph<Tensor> {
+  return replaced(graph, {
     node: ({ op, attributes }, inputs) => {
       if (op !== 'BatchNormalization' || attributes.training_mode !== 1) return undefined;
-      const { training_mode: _, ...kept } = attributes;
-      return applyMany(op, inputs, kept);
+      const { training_mode: _, ...others } = attributes;
+      return applyMany(op, inputs, others);
     },
   });
 }
 
 /** The constants that are the running mean or variance of a batch normalization. */
 function runningStatistics(graph: Graph): Set<Value> {
-  const found = new Set<Value>();
+  const statistics = new Set<Value>();
   for (const { op, inputs } of topologicalOrder(Object.values(graph.outputs))) {
     if (op !== 'BatchNormalization') continue;
-    for (const value of inputs.slice(3)) if (value) found.add(value);
+    for (const value of inputs.slice(3)) if (value) statistics.add(value);
   }
-  return found;
+  return statistics;
 }

@@ -24,7 +24,7 @@ import {
   parametersOf,
   Trainer,
 } from '../index.ts';
-import { parametersAsInputs } from '../training/step.ts';
+import { parametersAsInputs } from '../training/graphs/parameters-as-inputs.ts';
 
 const golden = (file: string) => new Uint8Array(readFileSync(new URL(`golden/${file}`, import.meta.url)));
 const numbers = ({ data }: HostTensor) => Array.from(data as Float32Array);
@@ -133,7 +133,7 @@ const turn = (i: number, [rows, columns]: readonly number[]) =>
   (i % columns!) * rows! + Math.floor(i / columns!);
 
 describe('an imported model', () => {
-  it('trains only what is asked to', async () => {
+  it('trains only the chosen weights', async () => {
     const { graph } = readOnnx(golden('mlp.onnx'));
     const model = imported(graph, { trains: (name) => name.startsWith('4.') });
     expect(Object.keys(model.weights).sort()).toEqual(['4.bias', '4.weight']);

@@ -1,6 +1,6 @@
 /**
- * Low-rank adapters (Hu et al., "LoRA", 2022): a model's matrices stay as they are, and beside each a product of two thin
- * ones is trained: y = x W + (alpha / rank) x A B. B begins at zero, so that training begins with the model as it was.
+ * Low-rank adapters (Hu et al., "LoRA", 2022): a model's matrices stay frozen, and beside each a product of two thin matrices is
+ * trained: y = x W + (alpha / rank) x A B. B begins at zero, so that training begins with the model as it was.
  */
 import {
   apply,
@@ -16,7 +16,7 @@ import {
 import { normal, zeros } from '../initializers.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
-import { withOutputs } from './imported-model.ts';
+import { replaced } from './imported-model.ts';
 
 export interface LoraOptions {
   /** Width of the thin matrices. Default 8. */
@@ -37,7 +37,7 @@ interface Adapter {
 }
 
 export class LoraModel extends Module {
-  /** The thin matrices of each adapted one, by its name. */
+  /** The adapters, by the names of the matrices. */
   readonly adapters: Readonly<Record<string, { readonly a: Parameter; readonly b: Parameter }>>;
   readonly #graph: Graph;
   readonly #byWeight = new Map<Value, Adapter>();
@@ -69,11 +69,11 @@ export class LoraModel extends Module {
     this.adapters = Object.fromEntries(Object.entries(adapters).map(([name, { a, b }]) => [name, { a, b }]));
   }
 
-  /** The first output, given the inputs in their order. */
+  /** The first output, from the inputs in their order. */
   forward(...inputs: Tensor[]): Tensor {
     const placeholders = Object.values(this.#graph.inputs);
     const values = new Map<Value, Tensor>(inputs.map((value, i) => [placeholders[i]!, value]));
-    return Object.values(withOutputs(this.#graph, { values, node: this.#adapted }).outputs)[0]!;
+    return Object.values(replaced(this.#graph, { values, node: this.#adapted }).outputs)[0]!;
   }
 
   readonly #adapted = (node: Node, inputs: readonly (Tensor | null)[]): readonly Tensor[] | undefined => {
@@ -85,7 +85,7 @@ export class LoraModel extends Module {
     return [apply(node.op, inputs, node.attributes).add(added)];
   };
 
-  /** The model with its adapters worked into its matrices: as large and as fast as before. */
+  /** The model with its adapters merged into its matrices: as large and as fast as before. */
   graph(): Graph<Tensor> {
     const values = new Map<Value, Tensor>();
     for (const { a, b, weight, transposed } of this.#byWeight.values()) {
@@ -101,7 +101,7 @@ export class LoraModel extends Module {
         }),
       );
     }
-    return withOutputs(this.#graph, { values });
+    return replaced(this.#graph, { values });
   }
 }
 

@@ -5,22 +5,22 @@ import { type Dense, dense } from './dense.ts';
 import { sizeAt } from './size.ts';
 
 export interface AttentionOptions {
-  /** Each place sees itself and what came before. Default false. */
+  /** Each position attends to itself and earlier ones only. Default false. */
   readonly causal?: boolean;
 }
 
-/** Keys and values of the places seen so far: [batch, heads, time, size of a head]. */
+/** Keys and values of the positions so far: [batch, heads, time, size of a head]. */
 export interface KeyValues {
   readonly keys: Tensor;
   readonly values: Tensor;
 }
 
-/** Several attentions side by side (Vaswani et al., 2017). `features` must be a multiple of `heads`. */
+/** Multi-head attention (Vaswani et al., 2017). `features` must be a multiple of `heads`. */
 export const multiHeadAttention = (heads: number, options: AttentionOptions = {}): MultiHeadAttention =>
   new MultiHeadAttention(heads, options);
 
 export class MultiHeadAttention extends Module {
-  /** Queries, keys and values, side by side; of keys and values only where they come from elsewhere. */
+  /** Projects to queries, keys and values in one product; to keys and values only where there is a context. */
   projection: Dense | undefined;
   query: Dense | undefined;
   out: Dense | undefined;
@@ -34,14 +34,14 @@ export class MultiHeadAttention extends Module {
   }
 
   /**
-   * @param context What is attended to, [batch, length, features]; left out: x itself.
+   * @param context The sequence that is attended to, [batch, length, features]. Default: x itself.
    * @param mask Added to the scores, broadcast to [batch, heads, time, length]: 0 to look, −1e30 to look away.
    */
   forward(x: Tensor, context?: Tensor, mask?: Tensor): Tensor {
     return this.attend(x, { ...(context && { context }), ...(mask && { mask }) }).output;
   }
 
-  /** Forward, with the keys and values of earlier places (`past`) before those of x, to decode place by place. */
+  /** As `forward`, with the keys and values of earlier positions (`past`) before those of x: for decoding token by token. */
   attend(
     x: Tensor,
     { context, mask, past }: { context?: Tensor; mask?: Tensor; past?: KeyValues } = {},
@@ -69,8 +69,8 @@ export class MultiHeadAttention extends Module {
     }
     this.projection ??= dense(3 * features);
     const all = this.projection.forward(x);
-    const parts = all.split([features, features, features], 2);
-    return parts.map((part) => this.#byHead(part)) as [Tensor, Tensor, Tensor];
+    const projections = all.split([features, features, features], 2);
+    return projections.map((projection) => this.#byHead(projection)) as [Tensor, Tensor, Tensor];
   }
 
   #byHead(x: Tensor): Tensor {
@@ -79,7 +79,7 @@ export class MultiHeadAttention extends Module {
   }
 }
 
-/** 0 where a place may look (itself and before), −1e30 elsewhere: [time, length]. */
+/** 0 where a position may attend (itself and earlier ones), −1e30 elsewhere: [time, length]. */
 function causalMask({ shape, dtype }: Tensor): Tensor {
   const [time, length] = shape.slice(2);
   if (typeof time !== 'number' || typeof length !== 'number') {

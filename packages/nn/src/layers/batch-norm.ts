@@ -1,3 +1,4 @@
+/** Normalization of channels over the batch. */
 import { apply, type Tensor } from '@gradus/engine';
 import { ones, zeros } from '../initializers.ts';
 import { Module } from '../module.ts';
@@ -11,8 +12,8 @@ export interface BatchNormOptions {
 }
 
 /**
- * Batch normalization (Ioffe and Szegedy, 2015) of channels, on axis 1: [batch, channels, ..]. Training goes by the
- * batch's mean and variance, use by their running averages.
+ * Batch normalization (Ioffe and Szegedy, 2015) of channels, on axis 1: [batch, channels, ..]. Training uses the
+ * mean and variance of the batch, inference their running averages.
  */
 export const batchNorm = (options: BatchNormOptions = {}): BatchNorm => new BatchNorm(options);
 

@@ -1,3 +1,4 @@
+/** The fully connected layer. */
 import type { Tensor } from '@gradus/engine';
 import { glorotUniform, type Initializer, zeros } from '../initializers.ts';
 import { Module } from '../module.ts';

@@ -1,4 +1,5 @@
+/** Dropout (Srivastava et al., 2014). */
 import { apply, scalar, type Tensor } from '@gradus/engine';
 
-/** Sets each element to zero with probability `rate` in training, and lets everything through in use. */
+/** In training it sets each element to zero with probability `rate`; in inference it changes nothing. */
 export const dropout = (rate: number) => (x: Tensor) => apply('Dropout', [x, scalar(rate)]);

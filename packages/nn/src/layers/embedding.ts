@@ -1,3 +1,4 @@
+/** Embeddings of tokens, categories and ids. */
 import type { Tensor } from '@gradus/engine';
 import { type Initializer, normal } from '../initializers.ts';
 import { Module } from '../module.ts';

@@ -1,3 +1,4 @@
+/** Normalization over groups of channels, or over single ones. */
 import { apply, type Tensor } from '@gradus/engine';
 import { ones, zeros } from '../initializers.ts';
 import { Module } from '../module.ts';

@@ -1,3 +1,4 @@
+/** Normalization over the features of each example. */
 import { apply, type Tensor } from '@gradus/engine';
 import { ones, zeros } from '../initializers.ts';
 import { Module } from '../module.ts';

@@ -28,13 +28,13 @@ export const spectrogram =
   ({ window = 400, hop = 160 }: SpectrogramOptions = {}) =>
   (x: Tensor): Tensor => {
     const hann = Float32Array.from({ length: window }, (_, i) => Math.sin((Math.PI * i) / window) ** 2);
-    const parts = apply('STFT', [
+    const spectrum = apply('STFT', [
       x.unsqueeze(2),
       scalar(hop, 'int64'),
       constant({ dtype: 'float32', dims: [window], data: hann }),
       scalar(window, 'int64'),
     ]);
-    return parts.square().sum([-1]);
+    return spectrum.square().sum([-1]);
   };
 
 /** The logarithm of the power in each band: [batch, samples] -> [batch, frames, bands]. */

@@ -1,8 +1,8 @@
-/** What is put around sequences and images, so that a window fits everywhere. */
+/** Padding of sequences and images. */
 import { apply, int64, type Tensor } from '@gradus/engine';
 import { type Pair, pair } from './size.ts';
 
-/** `constant`: zeros; `reflect`: as in a mirror, the border not repeated; `edge`: the border repeated; `wrap`: the other side. */
+/** `constant`: zeros; `reflect`: mirrored, without repeating the border; `edge`: the border repeated; `wrap`: the opposite end. */
 export type PaddingMode = 'constant' | 'reflect' | 'edge' | 'wrap';
 
 /** Steps before and after a sequence: [batch, time, channels] -> [batch, before + time + after, channels]. */

@@ -1,4 +1,4 @@
-/** Pooling over time, channels last: what a sequence says, whatever its length. */
+/** Pooling over time, channels last: [batch, time, channels]. */
 import type { Tensor } from '@gradus/engine';
 import { sizeAt } from './size.ts';
 

@@ -1,3 +1,4 @@
+/** A leaky relu with a trained slope. */
 import { apply, type Tensor } from '@gradus/engine';
 import { constantly } from '../initializers.ts';
 import { Module } from '../module.ts';

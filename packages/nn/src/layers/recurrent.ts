@@ -1,6 +1,6 @@
 /**
- * Recurrent layers over [batch, time, features]. A sequence shorter than the batch's longest is masked by `lengths`:
- * its state stays as it was at its end, and its outputs after that are 0.
+ * Recurrent layers over [batch, time, features]. `lengths` masks sequences that are shorter
+ * than the longest of the batch: their state stays as it is at their end, and their outputs after that are 0.
  */
 import { applyMany, type Tensor } from '@gradus/engine';
 import { type Initializer, uniform, zeros } from '../initializers.ts';
@@ -9,7 +9,7 @@ import { Parameter } from '../parameter.ts';
 import { sizeAt } from './size.ts';
 
 export interface RecurrentOptions {
-  /** Reads the sequence from both ends; outputs have both halves side by side. Default false. */
+  /** Reads the sequence in both directions and concatenates the outputs. Default false. */
   readonly bidirectional?: boolean;
   /** `all` (default): [batch, time, units]; `last`: the state at the end, [batch, units]. */
   readonly output?: 'all' | 'last';

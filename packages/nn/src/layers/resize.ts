@@ -13,7 +13,7 @@ export const resize2d =
   (x: Tensor) =>
     x.resize(pair(size), by(mode));
 
-/** Each pixel repeated, or interpolated, `factor` times along both sides. */
+/** Each pixel repeated, or interpolated, `factor` times along both axes. */
 export const upsample2d =
   (factor: number, mode: Mode = 'nearest') =>
   (x: Tensor) =>

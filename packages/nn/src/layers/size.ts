@@ -1,3 +1,4 @@
+/** Sizes as layers take them. */
 import { GraphError, showShape, type Tensor } from '@gradus/engine';
 
 /** The size of an axis that a layer must know to make its parameters. */

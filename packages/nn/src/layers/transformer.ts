@@ -1,4 +1,4 @@
-/** Transformer blocks (Vaswani et al., 2017), normalized before each part (Xiong et al., 2020): [batch, time, features]. */
+/** Transformer blocks (Vaswani et al., 2017), normalized before each sublayer (Xiong et al., 2020): [batch, time, features]. */
 import type { Tensor } from '@gradus/engine';
 import { Module } from '../module.ts';
 import { type KeyValues, multiHeadAttention } from './attention.ts';
@@ -41,14 +41,14 @@ export class TransformerBlock extends Module {
 
   step(
     x: Tensor,
-    given: { mask?: Tensor; past?: KeyValues } = {},
+    options: { mask?: Tensor; past?: KeyValues } = {},
   ): { readonly output: Tensor; readonly present: KeyValues } {
     const { widening = 4, dropout: rate = 0 } = this.#options;
     const features = sizeAt(x, 2);
     this.widen ??= dense(widening * features);
     this.narrow ??= dense(features);
     const drop = rate > 0 ? dropout(rate) : (value: Tensor) => value;
-    const { output, present } = this.attention.attend(this.attentionNorm.forward(x), given);
+    const { output, present } = this.attention.attend(this.attentionNorm.forward(x), options);
     const attended = x.add(drop(output));
     const wide = this.widen.forward(this.feedForwardNorm.forward(attended)).gelu('tanh');
     return { output: attended.add(drop(this.narrow.forward(wide))), present };

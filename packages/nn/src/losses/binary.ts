@@ -1,4 +1,4 @@
-/** Losses of yes or no. */
+/** Losses of binary classification. */
 import { apply, int64, scalar, type Tensor } from '@gradus/engine';
 import { mean } from './mean.ts';
 

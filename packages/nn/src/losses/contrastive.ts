@@ -1,4 +1,4 @@
-/** Losses that draw likes together and push others apart. */
+/** Contrastive losses: they pull similar examples together and push different ones apart. */
 import { int64, scalar, type Tensor } from '@gradus/engine';
 import { crossEntropy } from './cross-entropy.ts';
 import { mean } from './mean.ts';

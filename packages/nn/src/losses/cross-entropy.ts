@@ -1,3 +1,4 @@
+/** The loss of classification into any number of classes. */
 import { apply, int64, scalar, type Tensor } from '@gradus/engine';
 import { mean } from './mean.ts';
 
@@ -24,13 +25,13 @@ export function crossEntropy(
   options: CrossEntropyOptions | Tensor = {},
 ): Tensor {
   const {
-    weights: given,
+    weights: ofLabels,
     classWeights,
     smoothing = 0,
     ignored,
   } = isTensor(options) ? { weights: options } : options;
-  const kept = ignored === undefined ? undefined : labels.equal(ignored).cast('float32').neg().add(1);
-  const weights = given && kept ? given.mul(kept) : (given ?? kept);
+  const counts = ignored === undefined ? undefined : labels.equal(ignored).cast('float32').neg().add(1);
+  const weights = ofLabels && counts ? ofLabels.mul(counts) : (ofLabels ?? counts);
   const classes = logits.shape.at(-1) as number;
   const truth = apply('OneHot', [
     labels,
@@ -41,9 +42,9 @@ export function crossEntropy(
   const target = classWeights ? soft.mul(classWeights) : soft;
   const losses = logits.logSoftmax().mul(target).sum([-1]).neg();
   if (!classWeights) return mean(losses, weights);
-  const share = truth.mul(classWeights).sum([-1]);
-  const counted = weights ? share.mul(weights) : share;
-  return (weights ? losses.mul(weights) : losses).sum().div(counted.sum());
+  const ofClass = truth.mul(classWeights).sum([-1]);
+  const total = weights ? ofClass.mul(weights) : ofClass;
+  return (weights ? losses.mul(weights) : losses).sum().div(total.sum());
 }
 
 const isTensor = (value: CrossEntropyOptions | Tensor): value is Tensor => 'rank' in value;

@@ -1,3 +1,4 @@
+/** The loss of sequences whose labels are not aligned in time, as in speech recognition. */
 import { concat, GraphError, scalar, showShape, type Tensor } from '@gradus/engine';
 import { mean } from './mean.ts';
 
@@ -32,8 +33,8 @@ export function ctc(
   const logs = logits.logSoftmax();
   // The labels with a blank before, between and after them: [batch, states].
   const blank = labels.mul(0).unsqueeze(2);
-  const spread = concat([blank, labels.unsqueeze(2)], 2).reshape([batch, 2 * length]);
-  const path = concat([spread, blank.slice([0], [1], [1]).squeeze(2)], 1);
+  const interleaved = concat([blank, labels.unsqueeze(2)], 2).reshape([batch, 2 * length]);
+  const path = concat([interleaved, blank.slice([0], [1], [1]).squeeze(2)], 1);
   // A label may follow the one two states before it unless they are the same or blank.
   const earlier = path.slice([0], [states - 2], [1]);
   const later = path.slice([2], [states], [1]);

@@ -1,3 +1,4 @@
+/** Every loss against PyTorch. */
 import { concat, constant, gradients, type HostTensor, input, int64, type Tensor } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { describe, expect, it } from 'vitest';

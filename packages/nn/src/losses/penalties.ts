@@ -10,4 +10,4 @@ export const l2Penalty = (parameters: Iterable<Tensor>, weight: number): Tensor 
   total(parameters, (x) => x.mul(x).sum()).mul(weight / 2);
 
 const total = (parameters: Iterable<Tensor>, of: (x: Tensor) => Tensor): Tensor =>
-  [...parameters].map(of).reduce((sum, part) => sum.add(part));
+  [...parameters].map(of).reduce((sum, term) => sum.add(term));

@@ -1,3 +1,4 @@
+/** Autoencoders, plain and variational. */
 import type { Tensor } from '@gradus/engine';
 import { dense } from '../layers/dense.ts';
 import { Module } from '../module.ts';

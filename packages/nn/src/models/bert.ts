@@ -1,3 +1,4 @@
+/** A small BERT: an encoder of tokens. */
 import { int64, type Tensor } from '@gradus/engine';
 import { dense } from '../layers/dense.ts';
 import { embedding } from '../layers/embedding.ts';

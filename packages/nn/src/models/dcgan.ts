@@ -1,9 +1,9 @@
+/** Generators and discriminators of GANs for small images. */
 import { apply, gradients, type Tensor } from '@gradus/engine';
 import { normal } from '../initializers.ts';
 import { flatten, leakyRelu, relu, reshape, tanh } from '../layers/activations.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
-import { convTranspose2d } from '../layers/conv-transpose2d.ts';
-import { conv2d } from '../layers/conv2d.ts';
+import { conv2d, convTranspose2d } from '../layers/conv.ts';
 import { dense } from '../layers/dense.ts';
 import { type Module, type Sequential, sequential } from '../module.ts';
 

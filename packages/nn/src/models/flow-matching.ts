@@ -1,5 +1,6 @@
+/** Images from noise by flow matching. */
 import { concat, type Tensor } from '@gradus/engine';
-import { conv2d } from '../layers/conv2d.ts';
+import { conv2d } from '../layers/conv.ts';
 import { dense } from '../layers/dense.ts';
 import { groupNorm } from '../layers/group-norm.ts';
 import { upsample2d } from '../layers/resize.ts';
@@ -9,7 +10,7 @@ import { Module, sequential } from '../module.ts';
  * A small image model by flow matching (Lipman et al., 2023; Liu et al., "Flow Straight and Fast", 2023): a network
  * learns the velocity from noise to images along straight lines; following it from noise makes an image.
  *
- * The network is a U-Net (Ronneberger et al., 2015) of two levels, told the time by sines (Ho et al., 2020).
+ * The network is a U-Net (Ronneberger et al., 2015) of two levels, with sinusoidal time embeddings (Ho et al., 2020).
  */
 export class FlowNet extends Module {
   readonly time;
@@ -54,8 +55,8 @@ export class FlowNet extends Module {
 
   /** @param x [batch, channels, height, width], both even @param time [batch], 0 noise to 1 image @returns the velocity */
   forward(x: Tensor, time: Tensor): Tensor {
-    const told = this.time.forward(waves(time, 32));
-    const at = (layer: { forward(x: Tensor): Tensor }) => layer.forward(told).unsqueeze(2, 3);
+    const embedded = this.time.forward(waves(time, 32));
+    const at = (layer: { forward(x: Tensor): Tensor }) => layer.forward(embedded).unsqueeze(2, 3);
     const wide = this.stem.forward(x).add(at(this.toStem));
     const narrow = this.down.forward(silu(wide)).add(at(this.toDown));
     const deep = narrow.add(this.middle.forward(narrow));

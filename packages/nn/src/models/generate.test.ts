@@ -1,3 +1,4 @@
+/** Generation, and drawing of tokens. */
 import { Random, UserError } from '@gradus/base';
 import { constant } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';

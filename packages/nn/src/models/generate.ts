@@ -1,7 +1,7 @@
 /**
- * Generation: a sequence is gone on with token by token, each drawn from what the model says of the next.
+ * Autoregressive generation: a sequence is continued token by token, each drawn from the model's distribution of the next.
  *
- * The keys and values of the places already seen are kept, so that a token costs one place, not all of them.
+ * A key-value cache holds the keys and values of earlier positions, so that a token costs one position, not all of them.
  */
 
 import { type Random, UserError } from '@gradus/base';
@@ -10,11 +10,11 @@ import { type CompiledGraph, compile, type Device } from '@gradus/engine/runtime
 import type { Gpt } from './gpt.ts';
 
 export interface SamplingOptions {
-  /** Below 1 likelier tokens become likelier yet; 0 always takes the likeliest. Default 1. */
+  /** Below 1 probable tokens become more probable; 0 always takes the most probable one. Default 1. */
   readonly temperature?: number;
-  /** Only so many of the likeliest tokens are drawn from (Fan et al., 2018). Default: all. */
+  /** Draws from the k most probable tokens only (Fan et al., 2018). Default: all. */
   readonly topK?: number;
-  /** Only the likeliest tokens that together have this probability (Holtzman et al., 2020). Default 1: all. */
+  /** Draws from the most probable tokens that together have this probability (Holtzman et al., 2020). Default 1: all. */
   readonly topP?: number;
 }
 
@@ -27,21 +27,21 @@ export function sampleToken(
   const order = Array.from(logits, (_, i) => i).sort((a, b) => logits[b]! - logits[a]!);
   if (temperature === 0) return order[0]!;
   const best = logits[order[0]!]!;
-  const kept = order.slice(0, topK);
-  const weights = kept.map((token) => Math.exp((logits[token]! - best) / temperature));
+  const candidates = order.slice(0, topK);
+  const weights = candidates.map((token) => Math.exp((logits[token]! - best) / temperature));
   const total = weights.reduce((a, b) => a + b, 0);
   let mass = 0;
   const cut = weights.findIndex((weight) => {
     mass += weight / total;
     return mass >= topP;
   });
-  const last = cut < 0 ? kept.length - 1 : cut;
+  const last = cut < 0 ? candidates.length - 1 : cut;
   let left = random.uniform() * weights.slice(0, last + 1).reduce((a, b) => a + b, 0);
   for (let i = 0; i <= last; i++) {
     left -= weights[i]!;
-    if (left < 0) return kept[i]!;
+    if (left < 0) return candidates[i]!;
   }
-  return kept[last]!;
+  return candidates[last]!;
 }
 
 export interface GenerateOptions extends SamplingOptions {
@@ -64,11 +64,17 @@ export async function generate(
   prompt: readonly number[],
   { tokens, random, end, device, threads, ...sampling }: GenerateOptions,
 ): Promise<number[]> {
-  if (prompt.length === 0) throw new UserError('the prompt is empty; expected at least one token');
+  if (prompt.length === 0) {
+    throw new UserError({
+      en: 'the prompt is empty; expected at least one token',
+      zh: '提示为空；至少需要一个词元',
+    });
+  }
   if (prompt.length + tokens > model.length) {
-    throw new UserError(
-      `a prompt of ${prompt.length} and ${tokens} more tokens do not fit into a model of length ${model.length}`,
-    );
+    throw new UserError({
+      en: `a prompt of ${prompt.length} and ${tokens} more tokens do not fit into a model of length ${model.length}`,
+      zh: `提示有 ${prompt.length} 个词元，再加 ${tokens} 个，超出模型的长度 ${model.length}`,
+    });
   }
   const decoder = await compile(model.decoder(), { device, threads });
   try {
@@ -88,7 +94,7 @@ export async function generate(
   }
 }
 
-/** A function from each token to the logits of the next; it remembers what came before. */
+/** A function from each token to the logits of the next; it keeps the key-value cache. */
 function decoding(decoder: CompiledGraph, noPast: Readonly<Record<string, HostTensor>>) {
   let past = noPast;
   let position = 0;

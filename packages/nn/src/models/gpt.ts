@@ -1,3 +1,4 @@
+/** A small GPT: a decoder of tokens. */
 import { type Graph, type HostTensor, input, int64, type Tensor } from '@gradus/engine';
 import type { KeyValues } from '../layers/attention.ts';
 import { dense } from '../layers/dense.ts';

@@ -1,5 +1,6 @@
+/** LeNet, for small images. */
 import { flatten, relu } from '../layers/activations.ts';
-import { conv2d } from '../layers/conv2d.ts';
+import { conv2d } from '../layers/conv.ts';
 import { dense } from '../layers/dense.ts';
 import { maxPool2d } from '../layers/pooling2d.ts';
 import { type Sequential, sequential } from '../module.ts';

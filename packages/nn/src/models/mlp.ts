@@ -1,3 +1,4 @@
+/** Multilayer perceptrons. */
 import { relu } from '../layers/activations.ts';
 import { dense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';

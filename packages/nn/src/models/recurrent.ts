@@ -1,3 +1,4 @@
+/** Networks with one recurrent layer, for sequences and texts. */
 import { dense } from '../layers/dense.ts';
 import { embedding } from '../layers/embedding.ts';
 import { gru, lstm } from '../layers/recurrent.ts';

@@ -1,7 +1,8 @@
+/** Residual networks, for small images. */
 import type { Tensor } from '@gradus/engine';
 import { heNormal } from '../initializers.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
-import { conv2d } from '../layers/conv2d.ts';
+import { conv2d } from '../layers/conv.ts';
 import { dense } from '../layers/dense.ts';
 import { globalAveragePool2d } from '../layers/pooling2d.ts';
 import { Module, sequential } from '../module.ts';

@@ -1,5 +1,6 @@
+/** A convolutional network for texts. */
 import { concat, type Tensor } from '@gradus/engine';
-import { conv1d } from '../layers/conv1d.ts';
+import { conv1d } from '../layers/conv.ts';
 import { dense } from '../layers/dense.ts';
 import { embedding } from '../layers/embedding.ts';
 import { Module } from '../module.ts';
@@ -32,7 +33,7 @@ export class TextCnn extends Module {
 
   forward(tokens: Tensor): Tensor {
     const x = this.embedding.forward(tokens);
-    const seen = this.convolutions.map((convolution) => convolution.forward(x).relu().maximum([1]));
-    return this.out.forward(concat(seen, 1));
+    const features = this.convolutions.map((convolution) => convolution.forward(x).relu().maximum([1]));
+    return this.out.forward(concat(features, 1));
   }
 }

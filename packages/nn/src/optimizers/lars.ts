@@ -1,6 +1,9 @@
-import { scalar, type Tensor } from '@gradus/engine';
-import type { LearningRate, Optimizer } from './optimizer.ts';
-import { rateAt } from './optimizer.ts';
+/**
+ * Layer-wise adaptive rate scaling (You, Gitman and Ginsburg, "Large Batch Training of Convolutional Networks", 2017):
+ * momentum SGD whose step in each layer is in proportion to the layer's weights. Biases and other vectors take plain steps.
+ */
+import { type LearningRate, type Optimizer, rateAt } from './optimizer.ts';
+import { norm, trustRatio } from './trust-ratio.ts';
 
 export interface LarsOptions {
   readonly learningRate: LearningRate;
@@ -8,14 +11,10 @@ export interface LarsOptions {
   readonly momentum?: number;
   /** Default 0. */
   readonly weightDecay?: number;
-  /** The size of a step in shares of the parameter's own. Default 0.001. */
+  /** The size of a step as a fraction of the parameter's own. Default 0.001. */
   readonly trust?: number;
 }
 
-/**
- * Layer-wise adaptive rate scaling (You, Gitman and Ginsburg, "Large Batch Training of Convolutional Networks", 2017):
- * momentum SGD whose step in each layer is in proportion to the layer's weights. Biases and other vectors take plain steps.
- */
 export function lars({
   learningRate,
   momentum = 0.9,
@@ -28,20 +27,11 @@ export function lars({
     update: (parameter, gradient, state, { rate }) => {
       const plain = parameter.rank < 2;
       const decayed = weightDecay > 0 && !plain ? gradient.add(parameter.mul(weightDecay)) : gradient;
-      const share = () =>
+      const ratio = () =>
         trustRatio(norm(parameter), norm(gradient).add(norm(parameter).mul(weightDecay))).mul(trust);
-      const scaled = plain ? decayed.mul(rate!) : decayed.mul(share().mul(rate!));
+      const scaled = plain ? decayed.mul(rate!) : decayed.mul(ratio().mul(rate!));
       const velocity = state.momentum!.mul(momentum).add(scaled);
       return { parameter: parameter.sub(velocity), state: { momentum: velocity } };
     },
   };
-}
-
-const norm = (x: Tensor): Tensor => x.mul(x).sum().sqrt();
-
-/** How large a parameter is against its step; 1 where either is 0. */
-export function trustRatio(parameter: Tensor, step: Tensor): Tensor {
-  const one = scalar(1);
-  const known = parameter.greater(0).cast('float32').mul(step.greater(0).cast('float32')).greater(0);
-  return known.where(parameter.div(step.max(1e-30)), one);
 }

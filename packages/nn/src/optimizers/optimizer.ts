@@ -1,12 +1,12 @@
-/** What every optimizer is: how a parameter and its state change in one step, as part of the training graph. */
+/** The interface of optimizers: how a parameter and its state change in one step, as part of the training graph. */
 import type { Tensor } from '@gradus/engine';
 
 export interface Optimizer {
   /** Names of the arrays kept beside each parameter, in its shape; they start at zero. */
   readonly state: readonly string[];
-  /** Numbers that change from step to step, worked out outside the graph. Steps count from 1. */
+  /** Numbers that change from step to step, computed outside the graph. Steps count from 1. */
   scalars(step: number): Readonly<Record<string, number>>;
-  /** Where the values to use in the end are, if not in the parameters: a slot of the state, and what to multiply it by. */
+  /** Where the final values are, if not in the parameters: a slot of the state, and the factor to multiply it by. */
   result?(step: number): { readonly slot: string; readonly scale: number };
   update(
     parameter: Tensor,

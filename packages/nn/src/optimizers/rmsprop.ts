@@ -1,5 +1,5 @@
-import type { LearningRate, Optimizer } from './optimizer.ts';
-import { rateAt } from './optimizer.ts';
+/** RMSprop (Hinton, lecture 6e of "Neural Networks for Machine Learning", 2012): gradients over the root of their mean square. As in PyTorch. */
+import { type LearningRate, type Optimizer, rateAt } from './optimizer.ts';
 
 export interface RmspropOptions {
   /** Default 0.01. */
@@ -14,7 +14,6 @@ export interface RmspropOptions {
   readonly weightDecay?: number;
 }
 
-/** RMSprop (Hinton, lecture 6e of "Neural Networks for Machine Learning", 2012): gradients over the root of their mean square. As in PyTorch. */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const { learningRate = 0.01, decay = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 } = options;
   return {

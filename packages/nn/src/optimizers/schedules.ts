@@ -29,8 +29,8 @@ export const warmUp =
 /** Up to `rate` over the first three tenths and down again, along cosines (Smith and Topin, "Super-Convergence", 2018). As in PyTorch. */
 export const oneCycle = (rate: number, steps: number, { start = 25, end = 1e4 } = {}): Schedule => {
   const top = 0.3 * steps - 1;
-  const between = (from: number, to: number, share: number) =>
-    to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2;
+  const between = (from: number, to: number, fraction: number) =>
+    to + ((from - to) * (1 + Math.cos(Math.PI * fraction))) / 2;
   return (step) => {
     const at = Math.min(step, steps) - 1;
     return at <= top

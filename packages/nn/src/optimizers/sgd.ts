@@ -1,5 +1,5 @@
-import type { LearningRate, Optimizer } from './optimizer.ts';
-import { rateAt } from './optimizer.ts';
+/** Stochastic gradient descent (Robbins and Monro, 1951), with momentum (Polyak, 1964). As in PyTorch. */
+import { type LearningRate, type Optimizer, rateAt } from './optimizer.ts';
 
 export interface SgdOptions {
   readonly learningRate: LearningRate;
@@ -11,7 +11,6 @@ export interface SgdOptions {
   readonly weightDecay?: number;
 }
 
-/** Stochastic gradient descent (Robbins and Monro, 1951), with momentum (Polyak, 1964). As in PyTorch. */
 export function sgd({
   learningRate,
   momentum = 0,

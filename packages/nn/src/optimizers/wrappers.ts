@@ -1,4 +1,4 @@
-/** Optimizers made of another one. */
+/** Optimizers that wrap another one. */
 import type { Tensor } from '@gradus/engine';
 import type { Optimizer } from './optimizer.ts';
 

@@ -1,5 +1,5 @@
 /**
- * k-fold cross-validation (Stone, 1974): every row is judged once, by a model that never saw it.
+ * k-fold cross-validation (Stone, 1974): every row is tested once, by a model that was not trained on it.
  */
 import type { Random } from '@gradus/base';
 import type { Interval } from '@gradus/stats';
@@ -8,9 +8,9 @@ import { intervalT } from '@gradus/stats';
 export interface FoldOptions {
   /** Default 5. */
   readonly folds?: number;
-  /** A class for each row: folds then have the same share of each (Kohavi, 1995). */
+  /** A class for each row: every fold then has the same proportion of each (Kohavi, 1995). */
   readonly classes?: ArrayLike<number>;
-  /** A group for each row, such as a person: a group is never on both sides. */
+  /** A group for each row, such as a person: a group is never in both training and test rows. */
   readonly groups?: ArrayLike<number | string>;
   readonly random: Random;
 }
@@ -36,9 +36,9 @@ export function kFolds(rows: number, { folds = 5, classes, groups, random }: Fol
     const stratum = classes ? classes[unit[0]!]! : 0;
     strata.set(stratum, [...(strata.get(stratum) ?? []), unit]);
   }
-  for (const members of strata.values()) {
+  for (const units of strata.values()) {
     // The largest groups first, each to the fold that has least.
-    for (const unit of members.toSorted((a, b) => b.length - a.length)) {
+    for (const unit of units.toSorted((a, b) => b.length - a.length)) {
       const fold = sizes.indexOf(Math.min(...sizes));
       for (const row of unit) foldOf[row] = fold;
       sizes[fold]! += unit.length;
@@ -51,16 +51,16 @@ export function kFolds(rows: number, { folds = 5, classes, groups, random }: Fol
   }));
 }
 
-/** Rows that stay together: each by itself, or a group's. */
+/** Rows that stay together: the rows of a group, or single rows. */
 function unitsOf(rows: number, groups: FoldOptions['groups']): Int32Array[] {
   if (!groups) return Array.from({ length: rows }, (_, row) => Int32Array.of(row));
-  const members = new Map<number | string, number[]>();
+  const rowsOf = new Map<number | string, number[]>();
   for (let row = 0; row < rows; row++) {
-    const known = members.get(groups[row]!);
+    const known = rowsOf.get(groups[row]!);
     if (known) known.push(row);
-    else members.set(groups[row]!, [row]);
+    else rowsOf.set(groups[row]!, [row]);
   }
-  return [...members.values()].map((group) => Int32Array.from(group));
+  return [...rowsOf.values()].map((group) => Int32Array.from(group));
 }
 
 export interface CrossValidation {
@@ -73,7 +73,7 @@ export interface CrossValidation {
   readonly interval: Interval;
 }
 
-/** Scores a way of training on each fold in turn. `train` gets a stream of its own for each. */
+/** Trains and scores on each fold in turn. `train` gets a random stream of its own for each. */
 export async function crossValidate(
   rows: number,
   train: (fold: Fold, random: Random) => Promise<number>,

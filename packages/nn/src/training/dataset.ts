@@ -1,24 +1,24 @@
-/** Rows that batches are made of. */
+/** Data sets, and their division into batches. */
 
 import type { Random } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 
 export interface Dataset {
   readonly size: number;
-  /** The named arrays of some rows, the batch on their first axis. Called with the same rows, it gives the same arrays. */
+  /** The named arrays of some rows; the first axis is the batch. The same rows give the same arrays. */
   batch(rows: Int32Array): Readonly<Record<string, HostTensor>>;
-  /** The length of a row, where rows differ in it: batches are then made of rows of like length, to save padding. */
+  /** The length of a row, where rows differ in length: batches then hold rows of similar length, which saves padding. */
   length?(row: number): number;
 }
 
-/** A data set whose batches are made elsewhere, ahead of the steps that take them. */
+/** A data set that prepares its batches elsewhere, ahead of the steps that use them. */
 export interface PreparedDataset extends Pick<Dataset, 'size' | 'length'> {
-  /** Tells the batches of an epoch, in the order in which they will be asked for. */
+  /** Announces the batches of an epoch, in the order in which they will be requested. */
   ahead(batches: readonly Int32Array[], epoch: number): void;
   batch(rows: Int32Array): Promise<Readonly<Record<string, HostTensor>>>;
 }
 
-/** How many batches are sorted by length together: enough to save most padding, few enough to stay well mixed. */
+/** Batches that are sorted by length together: enough to save most padding, few enough to stay well mixed. */
 const BATCHES_SORTED_TOGETHER = 40;
 
 /** All rows, in order or shuffled, cut into batches. */
@@ -32,9 +32,9 @@ export function batchesOf(
   const batches: Int32Array[] = [];
   const chunk = batchSize * BATCHES_SORTED_TOGETHER;
   for (let from = 0; from < rows.length; from += chunk) {
-    const part = rows.slice(from, from + chunk);
-    if (length) part.sort((a, b) => length.call(dataset, a) - length.call(dataset, b));
-    for (let i = 0; i < part.length; i += batchSize) batches.push(part.slice(i, i + batchSize));
+    const rowsOfChunk = rows.slice(from, from + chunk);
+    if (length) rowsOfChunk.sort((a, b) => length.call(dataset, a) - length.call(dataset, b));
+    for (let i = 0; i < rowsOfChunk.length; i += batchSize) batches.push(rowsOfChunk.slice(i, i + batchSize));
   }
   return random ? random.shuffle(batches) : batches;
 }

@@ -1,8 +1,8 @@
 /**
- * Trains a model: epochs of shuffled batches, watched on validation data, stopped early, the best parameters kept.
+ * Trains a model: epochs of shuffled batches, validation after each, early stopping, the best parameters at the end.
  *
- * Everything random comes from `random` by epoch and step, and the state after each epoch can be saved; so a
- * training run that was killed goes on to the same result.
+ * All randomness comes from `random`, by epoch and step, and the state after each epoch can be saved: a run that was killed
+ * resumes to the same result.
  */
 
 import type { Random } from '@gradus/base';
@@ -11,34 +11,34 @@ import type { Device } from '@gradus/engine/runtime';
 import { initialize, loadState, type Module, parametersOf } from '../module.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { batchesOf, type Dataset, type PreparedDataset } from './dataset.ts';
+import { parameterName } from './graphs/names.ts';
+import { parametersAsInputs } from './graphs/parameters-as-inputs.ts';
 import { GraphsByShape, type GraphsOptions, placeholders } from './graphs-by-shape.ts';
-import { parameterName } from './phase.ts';
-import { parametersAsInputs } from './step.ts';
 import { Trainer, type TrainerState } from './trainer.ts';
 
 export interface FitOptions {
-  /** Traces the mean loss of a batch with the model's layers; asked once for every shape of batch. */
+  /** Traces the mean loss of a batch with the model's layers; called once for every shape of batch. */
   loss(batch: Readonly<Record<string, Tensor>>): Tensor;
   readonly optimizer: Optimizer;
   readonly epochs: number;
   readonly batchSize: number;
-  /** Watched after each epoch; the parameters that do best on it are the result. Without it, the last ones are. */
+  /** Evaluated after each epoch; the parameters with the best loss on it are the result. Default: the last ones are. */
   readonly validation?: Dataset;
   /** Epochs without a better validation loss before training stops. Default: never. */
   readonly patience?: number;
   readonly random: Random;
   readonly signal?: AbortSignal;
-  /** Where it is computed: `cpu` (the default; in a page WebAssembly), `webgpu`, or in Node `cuda`. */
+  /** `cpu` (the default; in a page WebAssembly), `webgpu`, or in Node `cuda`. */
   readonly device?: Device | undefined;
-  /** Default 0: one a core. Their number changes the order in which sums are taken, and so the last digits. */
+  /** Default 0: one a core. Their number changes the order of sums, and so the last digits. */
   readonly threads?: number;
-  /** Told after every step. */
+  /** Called after every step. */
   onStep?(step: number, steps: number): void;
-  /** Told after every epoch. */
+  /** Called after every epoch. */
   onEpoch?(epoch: EpochResult): void;
-  /** Gradients whose norm over all parameters is larger are made this large (Pascanu, Mikolov and Bengio, 2013). */
+  /** Gradients whose norm over all parameters is larger are scaled down to this norm (Pascanu, Mikolov and Bengio, 2013). */
   readonly clipNorm?: number;
-  /** Where the state after each epoch is kept, and found again. */
+  /** Saves the state after each epoch, and loads it when training resumes. */
   readonly checkpoint?: { save(state: unknown): void; load(): unknown };
 }
 
@@ -56,7 +56,7 @@ export interface FitResult {
   readonly best: number;
 }
 
-/** What a checkpoint holds: plain data. */
+/** The content of a checkpoint: plain data. */
 interface TrainingState {
   readonly epochs: EpochResult[];
   trainer: TrainerState | undefined;
@@ -64,7 +64,7 @@ interface TrainingState {
 }
 
 /**
- * @throws UserError where the loss is not a number any more, and what to try
+ * @throws UserError where the loss is not finite; it says what to try
  */
 export async function fit(
   model: Module,
@@ -72,7 +72,7 @@ export async function fit(
   options: FitOptions,
 ): Promise<FitResult> {
   const { optimizer, random, validation, patience = Number.POSITIVE_INFINITY } = options;
-  // Traced once to learn which parameters there are.
+  // The first trace creates the parameters.
   options.loss(placeholders(await train.batch(Int32Array.of(0))));
   initialize(model, random.fork('parameters'));
   const parameters = parametersOf(model);
@@ -85,7 +85,7 @@ export async function fit(
   const { clipNorm, device, threads } = options;
   const phase = { name: 'loss', loss: options.loss, parameters, optimizer, ...(clipNorm && { clipNorm }) };
   const trainer = new Trainer([phase], { random, device, threads, alone: !train.length }, state.trainer);
-  const judge = validation && new LossMeter(model, options.loss, { device, threads });
+  const meter = validation && new LossMeter(model, options.loss, { device, threads });
   try {
     for (let epoch = state.epochs.length + 1; epoch <= options.epochs; epoch++) {
       if (state.best && epoch - 1 - state.best.epoch >= patience) break;
@@ -102,11 +102,11 @@ export async function fit(
       const result: EpochResult = {
         epoch,
         loss: total / train.size,
-        ...(judge && { validationLoss: await judge.measure(validation, values, options.batchSize) }),
+        ...(meter && { validationLoss: await meter.measure(validation, values, options.batchSize) }),
       };
       state.epochs.push(result);
       const watched = result.validationLoss ?? Number.NEGATIVE_INFINITY;
-      if (!state.best || watched < state.best.loss || !judge) {
+      if (!state.best || watched < state.best.loss || !meter) {
         state.best = { epoch, loss: watched, parameters: copied(values) };
       }
       options.onEpoch?.(result);
@@ -116,7 +116,7 @@ export async function fit(
       }
     }
   } finally {
-    await Promise.all([trainer.close(), judge?.close()]);
+    await Promise.all([trainer.close(), meter?.close()]);
   }
   if (state.best) loadState(model, state.best.parameters);
   return { epochs: state.epochs, best: state.best?.epoch ?? 0 };
@@ -130,7 +130,7 @@ const copied = (arrays: Record<string, HostTensor>): Record<string, HostTensor> 
     ]),
   );
 
-/** Measures the loss of given parameters on a data set, without dropout. */
+/** Measures the loss of parameters on a data set, without dropout. */
 class LossMeter {
   readonly #graphs: GraphsByShape<{ graph: Graph }>;
 

@@ -1,10 +1,11 @@
+/** Runs a model over a data set, batch by batch. */
 import type { Graph, HostTensor } from '@gradus/engine';
 import { compile, type Device } from '@gradus/engine/runtime';
 import type { Dataset } from './dataset.ts';
 
 export interface PredictOptions {
   readonly batchSize?: number;
-  /** Where it is computed. Default: the processor. */
+  /** Where the model runs. Default: the processor. */
   readonly device?: Device | undefined;
   readonly threads?: number;
   readonly signal?: AbortSignal;

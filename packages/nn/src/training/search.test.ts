@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { crossValidate, kFolds, search, type Trial } from '../index.ts';
 
 describe('folds', () => {
-  it('judge every row once, keep groups on one side and shares of classes alike', () => {
+  it('test every row once, keep groups together and the proportions of classes equal', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 30, max: 200 }),
@@ -57,7 +57,7 @@ describe('a search', () => {
     (kind === 'a' ? 0 : 1) +
     1 / budget;
 
-  it('spends most on the best, the same every time, and goes on where it was stopped', async () => {
+  it('gives the best settings the largest budget, repeats itself from a seed, and resumes where it was stopped', async () => {
     const seen: Trial[] = [];
     const whole = await search(train, { space, random: new Random(1), onTrial: (trial) => seen.push(trial) });
     expect(seen.map(({ budget }) => budget)).toEqual([

@@ -1,10 +1,10 @@
 /**
- * Hyperparameter search: settings are drawn at random (Bergstra and Bengio, 2012), all are tried for a little while, and the
- * better third goes on for three times as long (successive halving: Jamieson and Talwalkar, 2016; Li et al., 2017).
+ * Hyperparameter search: settings are drawn at random (Bergstra and Bengio, 2012), all are trained for a small budget, and the
+ * best third goes on with three times the budget (successive halving: Jamieson and Talwalkar, 2016; Li et al., 2017).
  */
 import type { Random } from '@gradus/base';
 
-/** What a setting is drawn from. */
+/** The range that a setting is drawn from. */
 export type Range =
   | {
       readonly from: number;
@@ -19,7 +19,7 @@ export type Space = Readonly<Record<string, Range>>;
 export interface Trial {
   readonly id: number;
   readonly setting: Readonly<Record<string, unknown>>;
-  /** How long it has been trained so far, in units of budget. */
+  /** How long it has been trained so far, such as in epochs. */
   readonly budget: number;
   /** Lower is better. */
   readonly loss: number;
@@ -27,28 +27,28 @@ export interface Trial {
 
 export interface SearchOptions {
   readonly space: Space;
-  /** Settings that are drawn. Default 27. */
+  /** Number of settings. Default 27. */
   readonly trials?: number;
-  /** Budget of the first round, such as epochs. Default 1. */
+  /** Budget of the first rung, such as epochs. Default 1. */
   readonly least?: number;
-  /** Of those left, one in so many goes on, for so many times as long. Default 3. */
+  /** One in so many settings reaches the next rung, whose budget is so many times larger. Default 3. */
   readonly factor?: number;
   readonly random: Random;
-  /** Trials already done, from an earlier search with the same options that was stopped: they are not done again. */
+  /** Trials of an earlier search with the same options that was stopped: they are not repeated. */
   readonly done?: readonly Trial[];
-  /** Told after every trial; what it is told is what `done` takes. */
+  /** Called after every trial; its argument is what `done` takes. */
   onTrial?(trial: Trial): void;
 }
 
 export interface SearchResult {
   readonly best: Trial;
-  /** Every trial of every round, in the order in which they were done. */
+  /** The trials of all rungs, in order. */
   readonly trials: readonly Trial[];
 }
 
 /**
- * @param train Trains a setting for `budget` in all and gives its validation loss; not a number counts as worst. `random` is
- *   the same for a setting in every round.
+ * @param train Trains a setting until its total budget is `budget` and returns its validation loss; NaN counts as worst. `random` is
+ *   the same for a setting in every rung.
  */
 export async function search(
   train: (setting: Trial['setting'], budget: number, random: Random) => Promise<number>,
@@ -62,16 +62,16 @@ export async function search(
     setting: drawn(space, random.fork(`setting ${id}`)),
   }));
   for (let budget = least; ; budget *= factor) {
-    const round: Trial[] = [];
+    const rung: Trial[] = [];
     for (const { id, setting } of left) {
       const before = known.get(`${id} ${budget}`);
       const loss = before?.loss ?? (await train(setting, budget, random.fork(`trial ${id}`)));
       const trial = { id, setting, budget, loss };
-      round.push(trial);
+      rung.push(trial);
       if (!before) onTrial?.(trial);
     }
-    all.push(...round);
-    const order = round.toSorted((a, b) => worth(a) - worth(b));
+    all.push(...rung);
+    const order = rung.toSorted((a, b) => worth(a) - worth(b));
     if (left.length === 1) return { best: order[0]!, trials: all };
     left = order.slice(0, Math.max(1, Math.floor(left.length / factor)));
   }

@@ -54,7 +54,7 @@ async function trained(phase: Omit<Phase, 'name' | 'parameters'>, module: Weight
 }
 
 describe('a trainer', () => {
-  it('takes the phases in turn, and no gradient flows from one through the other', async () => {
+  it('runs the phases in turn, and no gradient flows from one through the other', async () => {
     const [player, judge] = [weight(2), weight(3)];
     const trainer = new Trainer(
       [
@@ -126,7 +126,7 @@ describe('a trainer', () => {
     await trainer.close();
   }, 60_000);
 
-  it('cuts gradients to a norm', async () => {
+  it('clips gradients to a norm', async () => {
     const module = weight(5);
     const loss = ({ x }: Readonly<Record<string, Tensor>>) => module.forward(x!).sum();
     const phase = { loss, optimizer: sgd({ learningRate: 1 }), clipNorm: 2 };
@@ -164,7 +164,7 @@ describe('a trainer', () => {
     expect(average).toBeCloseTo((3 / 4 + 2 / 2 + 1) / 1.75, 5);
   });
 
-  it('says what to try when the loss is not a number any more', async () => {
+  it('says what to try when the loss is not finite', async () => {
     const module = weight(1);
     const loss = ({ x }: Readonly<Record<string, Tensor>>) => module.forward(x!).sum();
     await expect(

@@ -5,41 +5,24 @@
  *     for (const batch of batches) console.log(await trainer.step(batch));
  *     trainer.sync();
  *
- * It holds the parameters while it trains, in two sets of arrays that take turns being read and written; `sync` puts them
- * back into the model.
+ * A strategy (strategies/strategy.ts) executes the steps and holds the parameters meanwhile; `sync` stores them in the model.
  */
 
-import { type Random, UserError } from '@gradus/base';
+import { UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
-import { crewOf } from '@gradus/engine/runtime';
 import type { Parameter } from '../parameter.ts';
-import { GraphsByShape, type GraphsOptions } from './graphs-by-shape.ts';
-import { NoisePool } from './noise.ts';
-import { type Allocate, Side } from './parameter-arrays.ts';
-import {
-  NOISE_POOL,
-  NOISE_START,
-  nextName,
-  type Phase,
-  parameterName,
-  scalarName,
-  stateName,
-  type TrainingStep,
-} from './phase.ts';
-import { StagedSteps } from './staged-steps.ts';
-import { trainingPhases } from './step.ts';
+import { parameterName, stateName } from './graphs/names.ts';
+import type { Phase } from './phase.ts';
+import { strategyFor } from './strategies/choose.ts';
+import type { MakeStrategy, Strategy, StrategyOptions } from './strategies/strategy.ts';
 
-/**
- * On the processor a step is done in halves, and parts of the batch on several threads (staged-steps.ts); elsewhere it is one graph.
- *
- * `alone`: default true; false where the shapes of batches differ.
- */
-export interface TrainerOptions extends GraphsOptions {
-  /** Where dropout's masks come from, by step. */
-  readonly random: Random;
+/** `alone`: default true; false where the shapes of batches differ. */
+export interface TrainerOptions extends StrategyOptions {
+  /** What executes the steps. Default: data-parallel on the processor, one graph elsewhere. */
+  readonly strategy?: MakeStrategy;
 }
 
-/** What training has come to: plain data, to be kept and gone on from. */
+/** A checkpoint of training: plain data, to save and resume from. */
 export interface TrainerState {
   readonly step: number;
   readonly arrays: Readonly<Record<string, HostTensor>>;
@@ -47,32 +30,18 @@ export interface TrainerState {
 
 export class Trainer {
   readonly #phases: readonly Phase[];
-  readonly #random: Random;
-  readonly #graphs: GraphsByShape<TrainingStep>;
-  /** Undefined where a step is one graph. */
-  readonly #staged: StagedSteps | undefined;
-  readonly #noise: NoisePool;
-  readonly #sides: readonly [Side, Side];
-  /** The side that has the parameters as they are now. */
-  #current: 0 | 1 = 0;
+  readonly #strategy: Strategy;
   #step: number;
 
-  /** @param from What an earlier trainer's `state` was, to go on from. Default: the model's parameters as they are. */
-  constructor(phases: readonly Phase[], { random, ...options }: TrainerOptions, from?: TrainerState) {
+  /** @param from The `state` of an earlier trainer, to resume from. Default: the model's parameters as they are. */
+  constructor(
+    phases: readonly Phase[],
+    { strategy = strategyFor, ...options }: TrainerOptions,
+    from?: TrainerState,
+  ) {
     this.#phases = phases;
-    this.#random = random;
-    const values = from?.arrays ?? firstArrays(phases);
-    const { device = 'cpu', threads = 0 } = options;
-    const crew = device === 'cpu' ? crewOf(threads) : undefined;
-    const allocate: Allocate = (bytes) =>
-      crew?.heap.allocate(bytes) ?? { buffer: new ArrayBuffer(bytes), offset: 0 };
-    this.#sides = [new Side(phases, values, allocate), new Side(phases, values, allocate)];
-    this.#noise = new NoisePool(allocate);
     this.#step = from?.step ?? 0;
-    this.#graphs = new GraphsByShape((batch) => trainingPhases(phases, batch), { alone: true, ...options });
-    if (crew) {
-      this.#staged = new StagedSteps(phases, this.#sides, crew, { ...options, random, noise: this.#noise });
-    }
+    this.#strategy = strategy(phases, from?.arrays ?? initialState(phases), options);
   }
 
   /** Steps taken so far. */
@@ -84,51 +53,21 @@ export class Trainer {
    * One step of every phase.
    *
    * @returns each phase's loss before its step
-   * @throws UserError where a loss is not a number any more; the parameters are then those before the step
+   * @throws UserError where a loss is not finite; the parameters are then those before the step
    */
   async step(batch: Readonly<Record<string, HostTensor>>): Promise<Record<string, number>> {
     const step = this.#step + 1;
-    const staged = await this.#staged?.for(batch);
-    const losses = await (staged ? staged(batch, step, this.#current) : this.#whole(batch, step));
+    const losses = await this.#strategy.step(batch, step);
     for (const [name, loss] of Object.entries(losses)) {
       if (!Number.isFinite(loss)) throw diverged(name, loss, step);
     }
-    this.#current = this.#current === 0 ? 1 : 0;
     this.#step = step;
     return losses;
   }
 
-  /** A step as one graph. */
-  async #whole(batch: Readonly<Record<string, HostTensor>>, step: number): Promise<Record<string, number>> {
-    const { compiled, noise } = await this.#graphs.for(batch);
-    const feeds: Record<string, HostTensor> = { ...batch, ...this.#arrays };
-    for (const { optimizer, name } of this.#phases) {
-      for (const [key, value] of Object.entries(optimizer.scalars(step))) {
-        feeds[scalarName(name, key)] = { dtype: 'float32', dims: [], data: Float32Array.of(value) };
-      }
-    }
-    if (noise > 0) {
-      const pool = this.#noise.for(noise);
-      const start = this.#random.fork(`noise ${step}`).below(pool.data.length - noise + 1);
-      feeds[NOISE_POOL] = pool;
-      feeds[NOISE_START] = { dtype: 'int64', dims: [1], data: BigInt64Array.of(BigInt(start)) };
-    }
-    const into: Record<string, HostTensor> = {};
-    for (const { name } of this.#phases)
-      into[name] = { dtype: 'float32', dims: [], data: new Float32Array(1) };
-    const next = this.#sides[1 - this.#current]!;
-    for (const [name, value] of Object.entries(next.arrays)) into[nextName(name)] = value;
-    await compiled.run(feeds, into);
-    return Object.fromEntries(this.#phases.map(({ name }) => [name, into[name]!.data[0] as number]));
-  }
-
-  get #arrays(): Readonly<Record<string, HostTensor>> {
-    return this.#sides[this.#current].arrays;
-  }
-
   /** A copy of everything that the next step depends on. */
   state(): TrainerState {
-    return { step: this.#step, arrays: copied(this.#arrays) };
+    return { step: this.#step, arrays: copied(this.#strategy.state) };
   }
 
   /** The parameters as they are now, or their averages where the optimizer keeps them. Valid until the next step. */
@@ -137,7 +76,7 @@ export class Trainer {
       this.#phases.flatMap(({ parameters, optimizer }) =>
         [...parameters].map(([name, parameter]) => {
           const average = parameter.trainable && optimizer.result?.(this.#step);
-          const value = this.#arrays[average ? stateName(average.slot, name) : parameterName(name)]!;
+          const value = this.#strategy.state[average ? stateName(average.slot, name) : parameterName(name)]!;
           if (!average) return [parameter, value] as const;
           const data = (value.data as Float32Array).map((x) => x * average.scale);
           return [parameter, { ...value, data }] as const;
@@ -146,19 +85,20 @@ export class Trainer {
     );
   }
 
-  /** Puts the parameters back into their model. */
+  /** Stores the parameters in their model. */
   sync(): void {
     for (const [parameter, value] of this.parameters()) {
       parameter.value = { ...value, data: (value.data as Float32Array).slice() };
     }
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.#graphs.close(), this.#staged?.close()]);
+  close(): Promise<void> {
+    return this.#strategy.close();
   }
 }
 
-function firstArrays(phases: readonly Phase[]): Record<string, HostTensor> {
+/** The parameters as they are, and zeros for the optimizers' state. */
+function initialState(phases: readonly Phase[]): Record<string, HostTensor> {
   const arrays: Record<string, HostTensor> = {};
   for (const { parameters, optimizer } of phases) {
     for (const [name, { source, trainable }] of parameters) {
@@ -181,8 +121,13 @@ const copied = (arrays: Readonly<Record<string, HostTensor>>): Record<string, Ho
   );
 
 function diverged(name: string, loss: number, step: number): UserError {
-  return new UserError(
-    `the ${name === 'loss' ? '' : `${name}'s `}loss became ${loss} at step ${step}. Usual causes: a learning rate that is too ` +
+  const [of, zhOf] = name === 'loss' ? ['', ''] : [`${name}'s `, `${name} 的`];
+  return new UserError({
+    en:
+      `the ${of}loss became ${loss} at step ${step}. Usual causes: a learning rate that is too ` +
       'high (try a tenth), gradients that explode (try clipNorm: 1), or inputs that are not numbers or not scaled',
-  );
+    zh:
+      `${zhOf}损失在第 ${step} 步变为 ${loss}。常见原因：学习率过高（可试十分之一）、` +
+      '梯度爆炸（可试 clipNorm: 1），或输入不是数字、未经缩放',
+  });
 }

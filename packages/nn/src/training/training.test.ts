@@ -173,7 +173,7 @@ describe('fit', () => {
     expect(epochs).toHaveLength(best + 3);
   });
 
-  it('gives the same from the same seed, and the same again after being cut off and resumed', async () => {
+  it('gives the same from the same seed, and the same again after it was killed and resumed', async () => {
     const whole = mlp();
     const unbroken = await fit(whole, train, options(whole));
     let kept: unknown;
@@ -222,7 +222,7 @@ describe('a module', () => {
 });
 
 describe('batches', () => {
-  it('hold every row once, and rows of like length together where rows have one', () => {
+  it('hold every row once, and rows of similar length together where rows have one', () => {
     const sized: Dataset = { size: 1000, batch: () => ({}), length: (row) => (row * 7919) % 100 };
     const batches = batchesOf(sized, 16, new Random(1));
     expect(batches.flatMap((batch) => [...batch]).sort((a, b) => a - b)).toEqual(

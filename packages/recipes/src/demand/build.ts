@@ -24,11 +24,15 @@ export interface Built {
 /** Themes are found in this many clauses, chosen by chance; the others are then assigned to them. */
 const MOST_CLAUSES = 60_000;
 
-export function build(
-  run: RunContext<DemandOptions>,
-  { reviews }: Prepared,
-  { clauses, learning }: Processed,
-): Built {
+export function build({
+  run,
+  prepare: { reviews },
+  process: { clauses, learning },
+}: {
+  readonly run: RunContext<DemandOptions>;
+  readonly prepare: Prepared;
+  readonly process: Processed;
+}): Built {
   const texts = clauses.map(({ text }) => text);
   const chosen =
     texts.length <= MOST_CLAUSES

@@ -8,8 +8,7 @@
  * alike the champion stays: a change has a price of its own.
  */
 
-import type { Localized } from '@gradus/base';
-import { Random, UserError } from '@gradus/base';
+import { type Localized, percent, Random, UserError } from '@gradus/base';
 import type { Measured, Slice, Verdict } from '@gradus/loop';
 import {
   accuracy,
@@ -119,7 +118,6 @@ async function withChampion(champion: string, recent: NonNullable<HeldOut['recen
 const AT_ONCE = 500;
 
 function reasonOf(promote: boolean, heldOut: Weighed, recent: Weighed | undefined): Localized {
-  const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
   const figures = ({ metrics: { accuracy, logLoss } }: Weighed, zh: boolean) => {
     const right = `${percent(accuracy!.champion)} → ${percent(accuracy!.challenger)}`;
     const loss = `${logLoss!.champion.toFixed(4)} → ${logLoss!.challenger.toFixed(4)}`;

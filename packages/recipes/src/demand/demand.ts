@@ -4,18 +4,22 @@
  * Sentiment is learnt from the file's own labels or ratings; themes are found without labels, in clauses; the analysis
  * puts them together: how often, how bad, growing or shrinking, at what cost, and so what to do first.
  */
-import type { Recipe, StepOutputs } from '@gradus/loop';
+import { recipe, type StepOutputs } from '@gradus/loop';
 import { type Built, build } from './build.ts';
+import { demandCard } from './card.ts';
 import { compare } from './compare.ts';
 import { deploy } from './deploy.ts';
 import { type Evaluated, evaluate } from './evaluate.ts';
+import { fits } from './fits.ts';
 import { handOver } from './hand-over/hand-over.ts';
-import { DemandOptions } from './options.ts';
+import { OwnOptions, TAKES } from './options.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { type Processed, process } from './process.ts';
-import type { DemandSummary } from './report/summary.ts';
+import { dataSummaryOf } from './report/data-summary.ts';
+import { demandReport } from './report/report.ts';
+import { type DemandSummary, Summary } from './report/summary.ts';
 import { demandFindings } from './report/terminal.ts';
-import { openService } from './service.ts';
+import { demandService } from './service.ts';
 import { type Trained, train } from './train.ts';
 
 interface Outputs extends StepOutputs {
@@ -27,22 +31,25 @@ interface Outputs extends StepOutputs {
   deploy: DemandSummary;
 }
 
-export const demand: Recipe<DemandOptions, Outputs> = {
+export const demand = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
   name: 'demand',
   title: { en: 'Demand analysis of reviews', zh: '评价需求分析' },
-  version: 1,
-  options: DemandOptions,
-  steps: {
-    prepare,
-    process: (run, before) => process(run, before.prepare),
-    build: (run, before) => build(run, before.prepare, before.process),
-    train: (run, before) => train(run, before.process),
-    evaluate: (run, before) => evaluate(run, before.prepare, before.process, before.build, before.train),
-    deploy: (run, before) =>
-      deploy(run, before.prepare, before.process, before.build, before.train, before.evaluate),
+  about: {
+    en: 'From customer reviews to what customers need: themes, how often and how bad each is, what grows, what to do first; and a model of sentiment and themes that serves and improves.',
+    zh: '从客户评价得出客户需要什么：主题、各主题的频率与严重程度、变化趋势、首先该做什么；并得到可部署、可持续改进的情感与主题模型。',
   },
+  version: 1,
+  takes: TAKES,
+  fits,
+  options: OwnOptions,
+  steps: { prepare, process, build, train, evaluate, deploy },
+  summary: Summary,
   findings: (summary) => demandFindings(summary as DemandSummary),
-  open: openService,
+  report: ({ prepare, process, build, evaluate: { analysis, evaluation } }) =>
+    demandReport(analysis, evaluation, dataSummaryOf(prepare.data, process.notes), build.since),
+  card: ({ run, prepare, process, evaluate }) =>
+    demandCard(dataSummaryOf(prepare.data, process.notes), evaluate.evaluation, run.seed),
+  service: demandService,
   handOver,
   compare,
-};
+});

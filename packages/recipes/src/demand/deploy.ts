@@ -1,13 +1,9 @@
-/** Step 6: everything a run leaves behind: the model, the report, the card, and every clause with its theme. */
+/** Step 6: what a run leaves behind beside its report: the model, what goes with it, and every clause with its theme. */
 import { join } from 'node:path';
-import type { Localized } from '@gradus/base';
 import { writeWhole } from '@gradus/base/files';
 import { BYTE_ORDER_MARK, csvLine } from '@gradus/data';
 import { writeOnnx } from '@gradus/engine';
 import { MODEL_FILE, REFERENCE_FILE, type RunContext, referenceJson } from '@gradus/loop';
-import { type ModelCard, renderCard, renderReport } from '@gradus/report';
-import type { SentimentEvaluation } from './analysis/sentiment-evaluation.ts';
-import { percent } from './analysis/wording.ts';
 import type { Built } from './build.ts';
 import { BUNDLE_FILE, bundleJson } from './bundle.ts';
 import type { Evaluated } from './evaluate.ts';
@@ -16,34 +12,34 @@ import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
 import { referenceOf } from './reference.ts';
-import { demandReport } from './report/report.ts';
-import { sinceSection } from './report/since.ts';
+import { dataSummaryOf } from './report/data-summary.ts';
 import { type DemandSummary, demandSummary } from './report/summary.ts';
-import { BASELINE } from './report/words.ts';
 import { sentimentGraph } from './sentiment/model.ts';
 import type { Trained } from './train.ts';
 
-export async function deploy(
-  run: RunContext<DemandOptions>,
-  { reviews, data }: Prepared,
-  { clauses, notes }: Processed,
-  built: Built,
-  { sentiment }: Trained,
-  { analysis, evaluation, heldOut, clauseSatisfaction }: Evaluated,
-): Promise<DemandSummary> {
-  const { themes, themeOf, pinned, since } = built;
-  const told = { ...data, notes: [...data.notes, ...notes] };
+export async function deploy({
+  run,
+  prepare,
+  process,
+  build: { themes, themeOf, pinned, since },
+  train: { sentiment },
+  evaluate: { analysis, evaluation, heldOut, clauseSatisfaction },
+}: {
+  readonly run: RunContext<DemandOptions>;
+  readonly prepare: Prepared;
+  readonly process: Processed;
+  readonly build: Built;
+  readonly train: Trained;
+  readonly evaluate: Evaluated;
+}): Promise<DemandSummary> {
+  const { reviews } = prepare;
+  const { clauses } = process;
   const write = (name: string, content: string | Uint8Array) =>
     writeWhole(join(run.directory, name), content);
   if (sentiment) write(MODEL_FILE, writeOnnx(sentimentGraph(sentiment), { recipe: 'demand', run: run.id }));
   write(BUNDLE_FILE, bundleJson({ features: sentiment?.features ?? null, themes, pinned }));
   if (heldOut) write(HELD_OUT_FILE, JSON.stringify(heldOut));
   write(REFERENCE_FILE, referenceJson(await referenceOf(run, reviews, heldOut)));
-  const report = demandReport(analysis, evaluation, told);
-  const changes = since && sinceSection(since, analysis);
-  const sections = changes ? report.sections.toSpliced(3, 0, changes) : report.sections;
-  write('report.html', await renderReport({ ...report, sections }));
-  write('card.md', renderCard(cardOf(told, evaluation, run.seed)));
   write(
     'clauses.csv',
     [
@@ -55,83 +51,11 @@ export async function deploy(
       }),
     ].reduce((csv, cells) => csv + csvLine(cells), BYTE_ORDER_MARK),
   );
-  const summary = demandSummary(analysis, evaluation, told);
+  const summary = demandSummary(analysis, evaluation, dataSummaryOf(prepare.data, process.notes));
   if (!since) return summary;
   return {
     ...summary,
     since: { run: since.run, at: since.at, gone: since.gone },
     themes: summary.themes.map((theme) => ({ ...theme, shareBefore: since.shares[theme.id] ?? null })),
-  };
-}
-
-function cardOf(data: Prepared['data'], evaluation: SentimentEvaluation | null, seed: number): ModelCard {
-  const both = (text: string): Localized => ({ en: text, zh: text });
-  const best = evaluation?.baselines[evaluation.bestBaseline];
-  const figure = (name: Localized, key: 'accuracy' | 'macroF1' | 'auc') => {
-    const estimate = evaluation?.[key];
-    if (!estimate) return [];
-    const [low, high] = estimate.interval;
-    return [
-      {
-        name,
-        value: `${estimate.value.toFixed(4)} (${low.toFixed(4)} – ${high.toFixed(4)})`,
-        ...(best?.[key] && { baseline: best[key].value.toFixed(4) }),
-      },
-    ];
-  };
-  const baseline = evaluation
-    ? (BASELINE[evaluation.bestBaseline] ?? both(evaluation.bestBaseline))
-    : undefined;
-  return {
-    title: { en: `Demand model: ${data.file}`, zh: `需求分析模型：${data.file}` },
-    purpose: {
-      en: 'Tells, for reviews of the same kind of product in the same languages, whether a text is satisfied and which themes it speaks of. Meant for reading many reviews at once, not for deciding about one person.',
-      zh: '针对同类产品、同种语言的评价，判断文本是否满意以及谈到哪些主题。用于批量阅读评价，不用于对个人作出决定。',
-    },
-    metrics: [
-      ...figure({ en: 'accuracy', zh: '准确率' }, 'accuracy'),
-      ...figure({ en: 'macro F1', zh: '宏平均 F1' }, 'macroF1'),
-      ...figure({ en: 'AUC', zh: 'AUC' }, 'auc'),
-    ],
-    data: [
-      {
-        en: `${data.file}: ${data.rows.read} rows read, ${data.rows.used} used, ${data.rows.setAside} set aside.`,
-        zh: `${data.file}：读取 ${data.rows.read} 行，使用 ${data.rows.used} 行，搁置 ${data.rows.setAside} 行。`,
-      },
-      ...data.notes,
-    ],
-    limits: [
-      ...(evaluation
-        ? [
-            {
-              en: `Measured on ${evaluation.n} held-out rows of this one file; on other products, or when customers begin to write differently, it will do worse. Best baseline: ${baseline!.en}.${evaluation.beatsBaseline ? '' : ' The model is not better than it beyond chance.'}`,
-              zh: `仅在该文件留出的 ${evaluation.n} 行上测得；用于其他产品，或客户写法变化时，效果会变差。最佳基线：${baseline!.zh}。${evaluation.beatsBaseline ? '' : '模型并未显著优于它。'}`,
-            },
-            {
-              en: `Its probabilities are off by ${percent(evaluation.calibrationError)} on average.`,
-              zh: `其概率平均偏差 ${percent(evaluation.calibrationError)}。`,
-            },
-          ]
-        : [
-            {
-              en: 'It knows themes only: the file says of too few reviews whether they are satisfied.',
-              zh: '仅有主题：文件中标明满意与否的评价太少。',
-            },
-          ]),
-      {
-        en: 'Irony, and what a review does not say, are lost on it.',
-        zh: '无法识别反讽，也不了解评价中没有说出的内容。',
-      },
-      {
-        en: 'Effects are associations in this file, not proof of cause.',
-        zh: '所述影响只是该文件中的关联，并不证明因果。',
-      },
-    ],
-    made: [
-      {
-        en: `Sentiment: the mean of a linear model of character and word runs and three convolutional networks, weighed and calibrated by what each said of texts it had not seen. Themes: clusters of clauses, found without labels. Seed ${seed}.`,
-        zh: `情感：由字词片段的线性模型与三个卷积网络取平均，按各自对未见文本的判断加权并校准。主题：对分句无监督聚类。随机种子 ${seed}。`,
-      },
-    ],
   };
 }

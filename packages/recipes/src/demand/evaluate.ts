@@ -20,13 +20,19 @@ export interface Evaluated {
   readonly clauseSatisfaction: Float32Array | null;
 }
 
-export async function evaluate(
-  run: RunContext<DemandOptions>,
-  { reviews }: Prepared,
-  { clauses, learning }: Processed,
-  { themes, themeOf, baselines }: Built,
-  { sentiment }: Trained,
-): Promise<Evaluated> {
+export async function evaluate({
+  run,
+  prepare: { reviews },
+  process: { clauses, learning },
+  build: { themes, themeOf, baselines },
+  train: { sentiment },
+}: {
+  readonly run: RunContext<DemandOptions>;
+  readonly prepare: Prepared;
+  readonly process: Processed;
+  readonly build: Built;
+  readonly train: Trained;
+}): Promise<Evaluated> {
   const input = { reviews, clauses, themeOf, themes: themes.themes };
   const analysisOptions = {
     signal: run.signal,

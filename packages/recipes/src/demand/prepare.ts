@@ -1,7 +1,7 @@
 /** Step 1: from a file to reviews, with what was chosen and what was set aside. */
+
 import { basename } from 'node:path';
-import type { Localized } from '@gradus/base';
-import { UserError } from '@gradus/base';
+import { count, type Localized, percent, UserError } from '@gradus/base';
 import {
   cleanText,
   findRoles,
@@ -29,8 +29,10 @@ export interface Prepared {
 const MOST_ROWS = 40_000;
 const FEWEST_REVIEWS = 10;
 
-export async function prepare(run: RunContext<DemandOptions>): Promise<Prepared> {
-  const table = await readTable(run.input, {
+export async function prepare({ run }: { readonly run: RunContext<DemandOptions> }): Promise<Prepared> {
+  const source = run.sources.data!;
+  const file = basename(source.address);
+  const table = await readTable(source.path, {
     maxRows: MOST_ROWS,
     signal: run.signal,
     onProgress: (bytes, total) => run.progress({ en: 'rows', zh: '行' }, bytes, total),
@@ -39,7 +41,7 @@ export async function prepare(run: RunContext<DemandOptions>): Promise<Prepared>
   const { reviews, empty } = reviewsOf(table, roles);
   if (reviews.length < FEWEST_REVIEWS) {
     throw new UserError(
-      `${basename(run.input)} has ${reviews.length} rows with text in "${roles.text.column}"; at least ${FEWEST_REVIEWS} are needed to tell themes from chance, and some hundreds to be sure of them. Collect more, or name another column with --text.`,
+      `${file} has ${reviews.length} rows with text in "${roles.text.column}"; at least ${FEWEST_REVIEWS} are needed to tell themes from chance, and some hundreds to be sure of them. Collect more, or name another column with --text.`,
     );
   }
   const setAside = [
@@ -49,7 +51,7 @@ export async function prepare(run: RunContext<DemandOptions>): Promise<Prepared>
   return {
     reviews,
     data: {
-      file: basename(run.input),
+      file,
       rows: { read: table.rowsRead, used: reviews.length, setAside: table.setAside.count + empty.length },
       columns: roles,
       setAside: setAside.slice(0, 1000),
@@ -169,8 +171,8 @@ function notesOf(table: Table, reviews: readonly Review[]): Localized[] {
   }
   if (table.sampled) {
     notes.push({
-      en: `The file is large: an even sample of ${table.rows.length.toLocaleString('en')} of its ${table.rowsRead.toLocaleString('en')} rows was analysed.`,
-      zh: `文件很大：从 ${table.rowsRead.toLocaleString('en')} 行中均匀抽取 ${table.rows.length.toLocaleString('en')} 行进行分析。`,
+      en: `The file is large: an even sample of ${count(table.rows.length)} of its ${count(table.rowsRead)} rows was analysed.`,
+      zh: `文件很大：从 ${count(table.rowsRead)} 行中均匀抽取 ${count(table.rows.length)} 行进行分析。`,
     });
   }
   const languages = Map.groupBy(reviews, ({ text }) => languageOf(text));
@@ -178,7 +180,7 @@ function notesOf(table: Table, reviews: readonly Review[]): Localized[] {
   const shares = [...languages].sort(([, a], [, b]) => b.length - a.length);
   const tell = (language: 0 | 1) =>
     shares
-      .map(([key, { length }]) => `${named[key][language]} ${Math.round((100 * length) / reviews.length)}%`)
+      .map(([key, { length }]) => `${named[key][language]} ${percent(length / reviews.length)}`)
       .join(', ');
   notes.push({ en: `Languages: ${tell(0)}.`, zh: `语言：${tell(1)}。` });
   return notes;

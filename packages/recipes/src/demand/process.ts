@@ -1,6 +1,6 @@
 /** Step 2: clauses to find themes in, and rows to learn and to test sentiment on. */
 
-import type { Localized } from '@gradus/base';
+import { count, type Localized } from '@gradus/base';
 import { cleanText, findDuplicates, stratifiedSplit } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
 import { clausesOf } from './clauses.ts';
@@ -40,7 +40,13 @@ const TEST_SHARE = 0.2;
 /** More training texts than this cost time and gain next to nothing. */
 const MOST_TRAINING_TEXTS = 24_000;
 
-export function process(run: RunContext<DemandOptions>, { reviews }: Prepared): Processed {
+export function process({
+  run,
+  prepare: { reviews },
+}: {
+  readonly run: RunContext<DemandOptions>;
+  readonly prepare: Prepared;
+}): Processed {
   const notes: Localized[] = [];
   const clauses = reviews.flatMap(({ text }, review) =>
     clausesOf(text).map((clause): Clause => ({ review, text: clause })),
@@ -80,8 +86,8 @@ function learningOf(
   if (train.length > MOST_TRAINING_TEXTS) {
     train = run.random.fork('training texts').shuffle(train).slice(0, MOST_TRAINING_TEXTS).sort();
     notes.push({
-      en: `Sentiment was learnt from ${MOST_TRAINING_TEXTS.toLocaleString('en')} reviews, chosen by chance among those not held out.`,
-      zh: `情感模型从未留作测试的评价中随机选取 ${MOST_TRAINING_TEXTS.toLocaleString('en')} 条进行学习。`,
+      en: `Sentiment was learnt from ${count(MOST_TRAINING_TEXTS)} reviews, chosen by chance among those not held out.`,
+      zh: `情感模型从未留作测试的评价中随机选取 ${count(MOST_TRAINING_TEXTS)} 条进行学习。`,
     });
   }
   const corrected = correctedTexts(run.corrections as Correction[], reviews, test, notes);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanText, parseLabel } from '@gradus/data';
 import { type CompiledGraph, compile } from '@gradus/engine/node';
-import { MODEL_FILE, RUN_FILE, readRun, type Service } from '@gradus/loop';
+import { MODEL_FILE, RUN_FILE, readRun, type Service, type ServiceDeclaration } from '@gradus/loop';
 import { z } from 'zod';
 import { pinKey } from './build.ts';
 import { readBundle } from './bundle.ts';
@@ -33,18 +33,69 @@ const EXAMPLE: z.infer<typeof Request> = {
 };
 
 /** What is said of one text. */
-export interface Answer {
+const Answer = z.object({
   /** Null where the run learnt no sentiment. */
-  readonly sentiment: 'satisfied' | 'dissatisfied' | null;
+  sentiment: z.enum(['satisfied', 'dissatisfied']).nullable(),
   /** The probability of being satisfied. */
-  readonly satisfied: number | null;
+  satisfied: z.number().min(0).max(1).nullable(),
   /** What the text is about as a whole first, then by how much of the text speaks of it. */
-  readonly themes: readonly {
-    readonly id: string;
-    readonly name: string;
-    readonly clauses: readonly { readonly text: string; readonly satisfied: number | null }[];
-  }[];
-}
+  themes: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      clauses: z.array(z.object({ text: z.string(), satisfied: z.number().min(0).max(1).nullable() })),
+    }),
+  ),
+});
+export type Answer = z.infer<typeof Answer>;
+
+/** Of any run; one that is open knows its own themes' ids. */
+const correction = (ids?: ReadonlySet<string>) =>
+  z
+    .strictObject({
+      text: z.string().trim().min(1).max(LONGEST_TEXT),
+      sentiment: z
+        .union([z.string(), z.number()])
+        .optional()
+        .transform((value, context) => {
+          if (value === undefined) return undefined;
+          const label = parseLabel(String(value));
+          if (label === 'satisfied' || label === 'dissatisfied') return label;
+          context.addIssue({
+            code: 'custom',
+            message: `"${value}" is neither "satisfied" nor "dissatisfied"`,
+          });
+          return z.NEVER;
+        }),
+      theme: z
+        .string()
+        .optional()
+        .refine((id) => id === undefined || !ids || ids.has(id), {
+          error: 'no theme has this id; gradus show RUN --json lists them',
+        }),
+    })
+    .refine(({ sentiment, theme }) => sentiment !== undefined || theme !== undefined, {
+      error: 'expected a sentiment, a theme, or both',
+    });
+
+export const demandService: ServiceDeclaration = {
+  request: Request,
+  answer: z.object({ results: z.array(Answer) }),
+  correction: correction(),
+  example: EXAMPLE,
+  columns: {
+    sentiment: {
+      en: 'satisfied or dissatisfied; empty where the run learnt no sentiment',
+      zh: 'satisfied（满意）或 dissatisfied（不满意）；未学习情感时为空',
+    },
+    satisfied: { en: 'the probability of being satisfied', zh: '满意的概率' },
+    themes: {
+      en: 'the themes that the text speaks of, the main one first, as JSON: id, name, clauses',
+      zh: '文本谈到的主题，主要的在前，JSON 格式：id、name、clauses',
+    },
+  },
+  open: openService,
+};
 
 export async function openService(directory: string): Promise<Service> {
   const { features, themes, pinned } = readBundle(directory);
@@ -58,35 +109,8 @@ export async function openService(directory: string): Promise<Service> {
   const column = textColumnOf(directory);
 
   return {
-    request: Request,
-    example: EXAMPLE,
     ...(column !== undefined && { columns: { texts: column } }),
-    correction: z
-      .strictObject({
-        text: z.string().trim().min(1).max(LONGEST_TEXT),
-        sentiment: z
-          .union([z.string(), z.number()])
-          .optional()
-          .transform((value, context) => {
-            if (value === undefined) return undefined;
-            const label = parseLabel(String(value));
-            if (label === 'satisfied' || label === 'dissatisfied') return label;
-            context.addIssue({
-              code: 'custom',
-              message: `"${value}" is neither "satisfied" nor "dissatisfied"`,
-            });
-            return z.NEVER;
-          }),
-        theme: z
-          .string()
-          .optional()
-          .refine((id) => id === undefined || ids.has(id), {
-            error: 'no theme has this id; gradus show RUN --json lists them',
-          }),
-      })
-      .refine(({ sentiment, theme }) => sentiment !== undefined || theme !== undefined, {
-        error: 'expected a sentiment, a theme, or both',
-      }),
+    correction: correction(new Set(ids.keys())),
     correctionOf: (request, row, outcome) => {
       const text = (request as Partial<z.infer<typeof Request>> | null)?.texts?.[row];
       // A text that was cut is not what was asked.

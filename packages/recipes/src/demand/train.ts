@@ -10,7 +10,13 @@ export interface Trained {
   readonly sentiment: SentimentModel | null;
 }
 
-export async function train(run: RunContext<DemandOptions>, { learning }: Processed): Promise<Trained> {
+export async function train({
+  run,
+  process: { learning },
+}: {
+  readonly run: RunContext<DemandOptions>;
+  readonly process: Processed;
+}): Promise<Trained> {
   if (!learning) return { sentiment: null };
   const sentiment = await trainSentiment(learning.texts, learning.labels, {
     random: run.random,

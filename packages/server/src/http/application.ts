@@ -80,8 +80,8 @@ export function application(options: ApplicationOptions): Application {
   ];
   const answered = answering(deployment, metrics, monitoring.log);
   const routes: Route[] = [
-    ...predictRoutes(recipe, deployment, answered),
-    ...feedbackRoutes(deployment, options.correct),
+    ...predictRoutes(recipe, answered),
+    ...feedbackRoutes(recipe, deployment, options.correct),
     ...jobRoutes(options.jobs),
     ...openAiRoutes(deployment, answered),
     ...monitoringRoutes(recipe, options.outcomes, monitoring.watch),

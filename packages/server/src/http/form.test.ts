@@ -27,7 +27,7 @@ describe('the form of a request', () => {
       '<input id="price" name="price" type="number" step="any"',
       '<option selected>false</option>',
       '<option>shop</option>',
-      'one a line',
+      'one per line',
       'class="json"',
       'type="file"',
       'what they &lt;wrote&gt;',

@@ -92,7 +92,7 @@ const KINDS = {
       String(value)
         .split(/\r?\n/)
         .filter((line) => line.trim() !== ''),
-    hint: 'one a line · <span lang="zh">每行一个</span>',
+    hint: 'one per line · <span lang="zh">每行一个</span>',
   },
   json: {
     html: (name, _, value) => area(name, value, ' class="json" spellcheck="false"'),
@@ -132,7 +132,7 @@ export function formHtml(schema: JsonSchema, sent: Sent): string {
   });
   return `<form method="post" action="/" enctype="multipart/form-data">
 ${fields.join('\n')}
-<button>Ask · <span lang="zh">提问</span></button></form>`;
+<button>Send · <span lang="zh">发送</span></button></form>`;
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

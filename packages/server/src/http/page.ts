@@ -1,4 +1,4 @@
-/** Pages for people: what serves here with a form to try it, and the list of everything that programs can ask. */
+/** Pages for people: the model that is served with a form to try it, and the list of all operations of the API. */
 
 import type { Localized } from '@gradus/base';
 import type { FoundRun } from '@gradus/loop';
@@ -25,7 +25,7 @@ const page = (title: string, body: string): string => `<!doctype html>
 const both = ({ en, zh }: Localized): string =>
   `${escapeHtml(en)} · <span lang="zh">${escapeHtml(zh)}</span>`;
 
-/** What became of a form that was sent. */
+/** The result of a form that was sent. */
 export type Tried =
   | { readonly request: unknown; readonly answer: unknown }
   | { readonly error: string }
@@ -45,7 +45,7 @@ export function frontPage(options: {
   return page(
     `${title.en} · ${title.zh}`,
     `<h1>${both(title)}</h1>
-<p>Run · <span lang="zh">运行</span>: <code>${escapeHtml(run.id)}</code> · <a href="/report">Report · <span lang="zh">报告</span></a> · <a href="/docs">For programs · <span lang="zh">程序接口</span></a></p>
+<p>Run · <span lang="zh">运行</span>: <code>${escapeHtml(run.id)}</code> · <a href="/report">Report · <span lang="zh">报告</span></a> · <a href="/docs">API · <span lang="zh">程序接口</span></a></p>
 <h2>Try it · <span lang="zh">试一试</span></h2>
 ${formHtml(schema, sent)}
 ${tried ? triedHtml(tried, operation, base) : ''}`,
@@ -54,11 +54,11 @@ ${tried ? triedHtml(tried, operation, base) : ''}`,
 
 function triedHtml(tried: NonNullable<Tried>, operation: Operation, base: string): string {
   if ('error' in tried) {
-    return `<h2>${both({ en: 'That is no request', zh: '请求有误' })}</h2><p class="error">${escapeHtml(tried.error)}</p>`;
+    return `<h2>${both({ en: 'Invalid request', zh: '请求有误' })}</h2><p class="error">${escapeHtml(tried.error)}</p>`;
   }
   return `<h2>${both({ en: 'Answer', zh: '回答' })}</h2><div class="answer">${readable(tried.answer)}</div>
 <details><summary>JSON</summary><pre>${escapeHtml(JSON.stringify(tried.answer, null, 2))}</pre></details>
-<details><summary>${both({ en: 'The same for programs', zh: '程序中的同一请求' })}</summary><pre>${escapeHtml(curlOf(operation, base, tried.request))}</pre></details>`;
+<details><summary>${both({ en: 'The same request as a command', zh: '同一请求的命令' })}</summary><pre>${escapeHtml(curlOf(operation, base, tried.request))}</pre></details>`;
 }
 
 export function docsPage(title: Localized, operations: readonly Operation[], base: string): string {
@@ -69,18 +69,18 @@ export function docsPage(title: Localized, operations: readonly Operation[], bas
       const example = body && exampleOf(schemaOf(body));
       const needs = scope
         ? `scope · <span lang="zh">权限</span>: <code>${scope}</code>`
-        : both({ en: 'open to all', zh: '对所有人开放' });
+        : both({ en: 'no key needed', zh: '无需密钥' });
       return `<h3><code>${method.toUpperCase()} ${escapeHtml(path)}</code></h3>
 <p>${escapeHtml(summary)} (${needs})</p>
 <pre>${escapeHtml(curlOf(operation, base, example))}</pre>`;
     })
     .join('\n');
   return page(
-    `${title.en}: interface`,
+    `${title.en}: API`,
     `<h1>${both(title)}</h1>
 <p><a href="/openapi.json">OpenAPI</a> · <a href="/">Try it · <span lang="zh">试用</span></a></p>
-<p>Requests carry the header <code>authorization: Bearer TOKEN</code>; the token is the server's own, or a key of <code>gradus keys create</code> with the scope. <code>…</code> and words in capitals stand for what is yours. · <span lang="zh">请求须带有此标头；令牌为服务器自己的令牌，或 <code>gradus keys create</code> 创建的具有相应权限的密钥。<code>…</code> 与大写单词由您填写。</span></p>
-<p>Which version answers: a request with the header <code>x-user-id</code> always gets the same one while the traffic stays as it is (A/B test); others get one by the shares of <code>gradus traffic</code>. The answer's header <code>x-gradus-version</code> names it. · <span lang="zh">由哪个版本回答：带有标头 <code>x-user-id</code> 的请求在流量设置不变时总是得到同一版本（A/B 测试）；其他请求按 <code>gradus traffic</code> 的份额分配。回答的标头 <code>x-gradus-version</code> 指明版本。</span></p>
+<p>Send the header <code>authorization: Bearer TOKEN</code> with every request. The token is the server's own, or a key from <code>gradus keys create</code> with the scope. Replace <code>…</code> and words in capitals with your own values. · <span lang="zh">每个请求都要带上此标头。令牌是服务器自己的令牌，或用 <code>gradus keys create</code> 创建的具有相应权限的密钥。请将 <code>…</code> 与大写单词替换为您自己的值。</span></p>
+<p>Requests with the header <code>x-user-id</code> are always answered by the same version while the traffic shares stay the same (A/B test); other requests are divided by the shares of <code>gradus traffic</code>. The header <code>x-gradus-version</code> of the answer names the version. · <span lang="zh">流量份额不变时，带有标头 <code>x-user-id</code> 的请求总是由同一版本回答（A/B 测试）；其他请求按 <code>gradus traffic</code> 的份额分配。回答的标头 <code>x-gradus-version</code> 指明版本。</span></p>
 ${sections}`,
   );
 }

@@ -1,7 +1,8 @@
-/** An answer's JSON as people read it: names and values, lists in order, numbers of a bearable length. */
+/** An answer's JSON as HTML: names and values as tables, lists in order, numbers with four digits. */
+import { count } from '@gradus/base';
 import { escapeHtml } from '@gradus/report';
 
-/** Of a list, and of what stands within what. */
+/** Items of a list, and levels of nesting. */
 const MOST = 100;
 const DEEPEST = 12;
 
@@ -21,7 +22,7 @@ export function readable(value: unknown, depth = 0): string {
 function list(values: readonly unknown[], depth: number): string {
   if (values.length === 0) return '–';
   const shown = values.slice(0, MOST);
-  const more = values.length > MOST ? `… (${values.length.toLocaleString('en')})` : '';
+  const more = values.length > MOST ? `… (${count(values.length)})` : '';
   const isFlat = shown.every((value) => typeof value !== 'object' || value === null);
   if (isFlat)
     return [...shown.map((value) => readable(value, depth + 1)), ...(more ? [more] : [])].join(', ');

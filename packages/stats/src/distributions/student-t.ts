@@ -4,7 +4,7 @@
  * The tail is the regularized incomplete beta function, by its continued fraction (Abramowitz and Stegun, 1964,
  * 26.7.1 and 26.5.8) summed as Lentz (1976) does.
  */
-import { logGamma } from './log-gamma.ts';
+import { logGamma } from './gamma.ts';
 
 /** P(|T| ≥ |t|) with `freedom` degrees of freedom: the two-sided p-value of a t statistic. */
 export function studentTwoSided(t: number, freedom: number): number {

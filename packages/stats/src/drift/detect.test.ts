@@ -1,3 +1,4 @@
+/** Which method detects drift in which column. */
 import { Random } from '@gradus/base';
 import { expect, it } from 'vitest';
 import type { Column } from './column.ts';

@@ -13,10 +13,10 @@
  * is the same as chi-squared here: ours counts the reference as a sample too.
  */
 import { UserError } from '@gradus/base';
-import { chiSquared } from './chi-squared.ts';
+import { chiSquared } from '../inference/chi-squared.ts';
+import { kolmogorovSmirnov } from '../inference/kolmogorov-smirnov.ts';
 import { aligned, type Column, countsOf } from './column.ts';
 import { jensenShannon } from './jensen-shannon.ts';
-import { kolmogorovSmirnov } from './kolmogorov-smirnov.ts';
 import { wassersteinNormed } from './wasserstein.ts';
 
 export interface Drift {
@@ -32,14 +32,20 @@ const FEW_VALUES = 5;
 const LEVEL = 0.05;
 const DISTANCE = 0.1;
 
+const KINDS = { numeric: '数值型', categorical: '类别型' } as const;
+
 /** Missing values are left out. @throws UserError where the types differ, or a sample holds no values. */
 export function detectDrift(reference: Column, current: Column): Drift {
   if (reference.kind !== current.kind) {
-    throw new UserError(`The reference is ${reference.kind} and the current sample ${current.kind}.`);
+    throw new UserError({
+      en: `The reference is ${reference.kind} and the current sample ${current.kind}.`,
+      zh: `参照数据为${KINDS[reference.kind]}，当前样本为${KINDS[current.kind]}。`,
+    });
   }
   const [before, now] = [present(reference), present(current)];
   if (before.length === 0 || now.length === 0) {
-    throw new UserError(`The ${before.length === 0 ? 'reference' : 'current sample'} holds no values.`);
+    const [en, zh] = before.length === 0 ? ['reference', '参照数据'] : ['current sample', '当前样本'];
+    throw new UserError({ en: `The ${en} holds no values.`, zh: `${zh}没有任何值。` });
   }
   const small = before.length <= SMALL;
   if (reference.kind === 'numeric' && new Set(before).size > FEW_VALUES) {

@@ -1,3 +1,4 @@
+/** The drift monitor: rare false alarms, and drift found in the first window. */
 import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
 import type { Column } from './column.ts';

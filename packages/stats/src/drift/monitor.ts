@@ -13,17 +13,17 @@
  * share that moves by 10 points 9 times in 10 from 10 or 15 %, 3 times in 4 from 30 %, and 6 times in 10 from 45 %, where
  * chance is greatest. Fewer features or larger windows tell more.
  */
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
+import { chiSquared } from '../inference/chi-squared.ts';
 import { fisherExact } from '../inference/fisher-exact.ts';
-import { chiSquared } from './chi-squared.ts';
+import { kolmogorovSmirnovSorted } from '../inference/kolmogorov-smirnov.ts';
 import { type Column, countsOf } from './column.ts';
 import { windowLevel } from './false-alarms.ts';
-import { kolmogorovSmirnovSorted } from './kolmogorov-smirnov.ts';
 
 export interface MonitorOptions {
   /** Rows a window. Default 500. */
   readonly window?: number;
-  /** The share of windows that may alarm though nothing drifts. Default 0.01. */
+  /** The rate of windows that may alarm though nothing drifts. Default 0.01. */
   readonly falseAlarms?: number;
   /** Over how many windows that is promised, with a probability of 99 %. Default 1000. */
   readonly windows?: number;
@@ -64,15 +64,30 @@ export class DriftMonitor {
     { window = 500, falseAlarms = 0.01, windows = 1000 }: MonitorOptions = {},
   ) {
     const columns = Object.entries(reference);
-    if (columns.length === 0) throw new UserError('The reference has no features. Expected at least one.');
-    requireOption('window', window, Number.isInteger(window) && window >= 20, 'a whole number from 20 on');
-    requireOption('windows', windows, Number.isInteger(windows) && windows >= 1, 'a whole number from 1 on');
-    requireOption('falseAlarms', falseAlarms, falseAlarms > 0 && falseAlarms < 1, 'a share between 0 and 1');
+    if (columns.length === 0) {
+      throw new UserError({
+        en: 'The reference has no features. Expected at least one.',
+        zh: '参照数据没有特征，至少需要一个。',
+      });
+    }
+    requireOption('window', window, Number.isInteger(window) && window >= 20, {
+      en: 'a whole number from 20 on',
+      zh: '不小于 20 的整数',
+    });
+    requireOption('windows', windows, Number.isInteger(windows) && windows >= 1, {
+      en: 'a whole number from 1 on',
+      zh: '不小于 1 的整数',
+    });
+    requireOption('falseAlarms', falseAlarms, falseAlarms > 0 && falseAlarms < 1, {
+      en: 'a share between 0 and 1',
+      zh: '0 与 1 之间的比例',
+    });
     for (const [feature, { values }] of columns) {
       if (values.length >= window) continue;
-      throw new UserError(
-        `The reference has ${values.length} rows of "${feature}", fewer than a window of ${window}. Give more, or a smaller window.`,
-      );
+      throw new UserError({
+        en: `The reference has ${values.length} rows of "${feature}", fewer than a window of ${window}. Give more, or a smaller window.`,
+        zh: `参照数据中 "${feature}" 只有 ${values.length} 行，少于一个窗口的 ${window} 行。请提供更多行，或使用更小的窗口。`,
+      });
     }
     this.#window = window;
     this.threshold = windowLevel(falseAlarms, windows) / columns.length;
@@ -149,13 +164,13 @@ function categoricalTest(values: readonly (string | null)[], window: number): Fe
   };
 }
 
-/** The p-value of the category whose share has moved most: among many, chi-squared would hardly see one. */
+/** The p-value of the category whose proportion has moved most: among many, chi-squared would hardly see one. */
 function mostMoved(reference: readonly number[], n: number, current: readonly number[], m: number): number {
   let farthest = 0;
   let pValue = 1;
   for (const [k, count] of current.entries()) {
-    const share = (reference[k]! + count) / (n + m);
-    const z = Math.abs(count / m - reference[k]! / n) / Math.sqrt(share * (1 - share));
+    const proportion = (reference[k]! + count) / (n + m);
+    const z = Math.abs(count / m - reference[k]! / n) / Math.sqrt(proportion * (1 - proportion));
     if (z <= farthest) continue;
     farthest = z;
     pValue = fisherExact(reference[k]!, n, count, m);
@@ -165,6 +180,10 @@ function mostMoved(reference: readonly number[], n: number, current: readonly nu
 
 const total = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
-function requireOption(name: string, value: number, fits: boolean, expected: string): void {
-  if (!fits) throw new UserError(`The option "${name}" is ${value}. Expected ${expected}.`);
+function requireOption(name: string, value: number, fits: boolean, expected: Localized): void {
+  if (fits) return;
+  throw new UserError({
+    en: `The option "${name}" is ${value}. Expected ${expected.en}.`,
+    zh: `选项 "${name}" 为 ${value}，应为${expected.zh}。`,
+  });
 }

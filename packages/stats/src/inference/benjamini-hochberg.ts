@@ -1,8 +1,9 @@
-import type { Numbers } from '../metrics/rows.ts';
+/** The false discovery rate of many tests. */
+import type { Numbers } from '../numbers.ts';
 
 /**
  * Corrects p-values of many tests for there being many: those whose adjusted value is at most q hold, in
- * expectation, at most a share q of false claims (Benjamini and Hochberg, 1995).
+ * expectation, at most a fraction q of false claims (Benjamini and Hochberg, 1995).
  *
  * @returns adjusted p-values in the same order; NaN (no test made) stays NaN and does not count
  */

@@ -5,9 +5,10 @@
  */
 import type { Random } from '@gradus/base';
 import { intervalZ, normalCdf, normalQuantile } from '../distributions/normal.ts';
-import type { Interval } from '../metrics/rows.ts';
+import { quantileSorted } from '../distributions/quantile.ts';
+import type { Interval } from '../numbers.ts';
 
-/** A figure worked out from some rows, given by their indices; an index may come more than once. */
+/** A figure computed from some rows, by their indices; an index may occur more than once. */
 export type Statistic = (rows: Int32Array) => number;
 
 export interface BootstrapOptions {
@@ -43,7 +44,7 @@ export function bootstrapInterval(
   const bound = (side: number) => {
     const moved = bias + side * z;
     const p = normalCdf(bias + moved / (1 - acceleration * moved));
-    return quantile(draws, p);
+    return quantileSorted(draws, p);
   };
   return [bound(-1), bound(1)];
 }
@@ -56,7 +57,7 @@ export interface Difference {
   readonly pValue: number;
 }
 
-/** The difference of two statistics on the same rows: each draw is given to both. */
+/** The difference of two statistics on the same rows: both see the same draws. */
 export function bootstrapDifference(
   a: Statistic,
   b: Statistic,
@@ -99,11 +100,4 @@ function accelerate(statistic: Statistic, n: number): number {
   const squares = values.reduce((sum, value) => sum + (mean - value) ** 2, 0);
   const cubes = values.reduce((sum, value) => sum + (mean - value) ** 3, 0);
   return squares > 0 ? cubes / (6 * squares ** 1.5) : 0;
-}
-
-function quantile(sorted: Float64Array, p: number): number {
-  const at = Math.min(Math.max(p, 0), 1) * (sorted.length - 1);
-  const low = Math.floor(at);
-  const high = Math.min(low + 1, sorted.length - 1);
-  return sorted[low]! + (at - low) * (sorted[high]! - sorted[low]!);
 }

@@ -1,4 +1,5 @@
-import { logGamma } from '../distributions/log-gamma.ts';
+/** Fisher's exact test of two proportions. */
+import { logChoose } from '../distributions/gamma.ts';
 
 /**
  * Do two groups hold a trait equally often? The exact two-sided p-value of a 2 × 2 table: the chance, with the
@@ -18,8 +19,4 @@ export function fisherExact(a: number, n: number, b: number, m: number): number 
     if (chance <= observed) p += Math.exp(chance);
   }
   return Math.min(1, p);
-}
-
-function logChoose(n: number, k: number): number {
-  return logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
 }

@@ -1,6 +1,7 @@
+/** Tests and intervals against SciPy and statsmodels. */
 import { Random } from '@gradus/base';
 import { describe, expect, test } from 'vitest';
-import { logGamma } from '../distributions/log-gamma.ts';
+import { logGamma } from '../distributions/gamma.ts';
 import { intervalZ, normalCdf, normalQuantile, normalTwoSided } from '../distributions/normal.ts';
 import { intervalT, studentTwoSided } from '../distributions/student-t.ts';
 import { meanAbsoluteError, r2, rootMeanSquaredError } from '../metrics/regression.ts';

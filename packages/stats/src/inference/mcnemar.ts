@@ -2,7 +2,8 @@
  * Is one classifier better than another on the same rows? Rows that both get right, or both wrong, say nothing;
  * among the others each classifier wins a coin's toss if they are equally good (McNemar, 1947; exact binomial).
  */
-import { countRows, type Numbers } from '../metrics/rows.ts';
+import { countRows } from '../metrics/rows.ts';
+import type { Numbers } from '../numbers.ts';
 
 export interface McNemar {
   /** Rows only the first classifier gets right. */

@@ -1,6 +1,8 @@
-import { countRows, type Numbers } from './rows.ts';
+/** Accuracy of classification. */
+import type { Numbers } from '../numbers.ts';
+import { countRows } from './rows.ts';
 
-/** The share of rows whose predicted class is the actual one. */
+/** The fraction of rows whose predicted class is the actual one. */
 export function accuracy(actual: Numbers, predicted: Numbers): number {
   const n = countRows(actual, predicted);
   let right = 0;

@@ -1,4 +1,6 @@
-import { countRows, type Numbers } from './rows.ts';
+/** The Brier score of probabilities. */
+import type { Numbers } from '../numbers.ts';
+import { countRows } from './rows.ts';
 
 /** The mean squared distance of the probability of class 1 from what came true (Brier, 1950); 0 is best. */
 export function brier(actual: Numbers, probabilities: Numbers): number {

@@ -1,3 +1,4 @@
+/** Metrics of classification against scikit-learn. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { accuracy } from './accuracy.ts';

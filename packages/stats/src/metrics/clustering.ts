@@ -1,7 +1,8 @@
 /**
- * How well two ways to part the same rows agree, whatever the parts are called. 1 is the same partition.
+ * Agreement of two partitions of the same rows, whatever the clusters are called. 1 is the same partition.
  */
-import { countRows, type Numbers } from './rows.ts';
+import type { Numbers } from '../numbers.ts';
+import { countRows } from './rows.ts';
 
 /**
  * What one partition tells about the other, over the mean of what each holds: I(a; b) / ½(H(a) + H(b)) (Strehl and
@@ -11,7 +12,7 @@ export function normalizedMutualInformation(a: Numbers, b: Numbers): number {
   const { n, cells, ofA, ofB } = contingency(a, b);
   const entropyA = entropy(ofA, n);
   const entropyB = entropy(ofB, n);
-  if (entropyA === 0 && entropyB === 0) return 1; // one part each: the same partition
+  if (entropyA === 0 && entropyB === 0) return 1; // one cluster each: the same partition
   let information = 0;
   for (const { x, y, count } of cells) {
     information += (count / n) * Math.log((count * n) / (ofA.get(x)! * ofB.get(y)!));
@@ -20,7 +21,7 @@ export function normalizedMutualInformation(a: Numbers, b: Numbers): number {
 }
 
 /**
- * The share of pairs of rows that both partitions put together or both put apart, less what chance would give
+ * The fraction of pairs of rows that both partitions join or both separate, corrected for chance
  * (Hubert and Arabie, 1985). 0 is chance; it can be below.
  */
 export function adjustedRandIndex(a: Numbers, b: Numbers): number {

@@ -1,4 +1,6 @@
-import { countRows, type Numbers } from './rows.ts';
+/** The confusion matrix of classification. */
+import type { Numbers } from '../numbers.ts';
+import { countRows } from './rows.ts';
 
 /**
  * Counts of rows by actual class (row) and predicted class (column).

@@ -4,8 +4,9 @@
  * Macro averages over classes, so a rare class weighs as much as a common one; micro pools all decisions, which
  * for single-label classes makes the three equal to accuracy. A figure whose denominator is zero counts as 0.
  */
+
+import type { Numbers } from '../numbers.ts';
 import { confusionMatrix } from './confusion-matrix.ts';
-import type { Numbers } from './rows.ts';
 
 export interface FScore {
   readonly precision: number;

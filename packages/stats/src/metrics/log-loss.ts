@@ -1,4 +1,5 @@
-import type { Numbers } from './rows.ts';
+/** Log loss: the cross-entropy of probabilities. */
+import type { Numbers } from '../numbers.ts';
 
 /** Probabilities are kept this far from 0 and 1, so that one confident mistake costs much, not everything. */
 const FLOOR = 1e-15;

@@ -1,5 +1,6 @@
-/** How far predicted numbers are from actual ones. */
-import { countRows, type Numbers } from './rows.ts';
+/** Metrics of regression: the error of predicted numbers. */
+import type { Numbers } from '../numbers.ts';
+import { countRows } from './rows.ts';
 
 export function meanAbsoluteError(actual: Numbers, predicted: Numbers): number {
   return mean(countRows(actual, predicted), (i) => Math.abs(actual[i]! - predicted[i]!));
@@ -10,14 +11,14 @@ export function rootMeanSquaredError(actual: Numbers, predicted: Numbers): numbe
 }
 
 /**
- * The share of the actual values' variance that the predictions explain: 1 is perfect, 0 is no better than always
+ * The fraction of the actual values' variance that the predictions explain: 1 is perfect, 0 is no better than always
  * saying the mean, less is worse. NaN where the actual values do not vary.
  */
 export function r2(actual: Numbers, predicted: Numbers): number {
   const n = countRows(actual, predicted);
   const center = mean(n, (i) => actual[i]!);
-  const spread = mean(n, (i) => (actual[i]! - center) ** 2);
-  return spread === 0 ? Number.NaN : 1 - mean(n, (i) => (actual[i]! - predicted[i]!) ** 2) / spread;
+  const variance = mean(n, (i) => (actual[i]! - center) ** 2);
+  return variance === 0 ? Number.NaN : 1 - mean(n, (i) => (actual[i]! - predicted[i]!) ** 2) / variance;
 }
 
 function mean(n: number, value: (i: number) => number): number {

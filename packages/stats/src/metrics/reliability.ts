@@ -3,7 +3,8 @@
  * predicted against observed (DeGroot and Fienberg, 1983); the expected calibration error is the mean gap between
  * the two, weighted by rows (Naeini, Cooper and Hauskrecht, 2015).
  */
-import { countRows, type Numbers } from './rows.ts';
+import type { Numbers } from '../numbers.ts';
+import { countRows } from './rows.ts';
 
 export interface ReliabilityBin {
   /** The bin holds probabilities in [from, to); the last bin also holds 1. */
@@ -12,7 +13,7 @@ export interface ReliabilityBin {
   readonly count: number;
   /** Mean predicted probability of class 1. */
   readonly predicted: number;
-  /** Share of rows of class 1. */
+  /** Fraction of rows of class 1. */
   readonly observed: number;
 }
 

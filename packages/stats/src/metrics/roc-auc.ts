@@ -1,4 +1,6 @@
-import { countRows, type Numbers } from './rows.ts';
+/** The area under the ROC curve. */
+import type { Numbers } from '../numbers.ts';
+import { countRows } from './rows.ts';
 
 /**
  * The area under the ROC curve: the chance that a random positive row scores above a random negative one, ties

@@ -1,8 +1,5 @@
-/** Numbers by row: a plain array or any typed array. */
-export type Numbers = ArrayLike<number>;
-
-/** A range that holds the true value with the stated confidence (95 % unless said otherwise). */
-export type Interval = readonly [low: number, high: number];
+/** The check that metrics make of their inputs. */
+import type { Numbers } from '../numbers.ts';
 
 /** The number of rows, which must be the same, and not zero, in both arrays. Throws RangeError otherwise. */
 export function countRows(a: Numbers, b: Numbers): number {

@@ -1,10 +1,10 @@
 /**
  * Temperature scaling: networks are surer than they are right; dividing their logits by one number, fitted on rows
- * held out of training, mends the probabilities and leaves every decision as it was (Guo et al., 2017).
+ * held out of training, corrects the probabilities and changes no decision (Guo et al., 2017).
  *
  * The loss is convex in 1 / temperature, so its one minimum is where the slope changes sign, found by bisection.
  */
-import type { Numbers } from './rows.ts';
+import type { Numbers } from '../numbers.ts';
 
 const LOWEST = 0.01;
 const HIGHEST = 100;

@@ -3,9 +3,10 @@
  * that they were missing may itself say something, a column that is 1 for those rows.
  */
 import { apply, constant } from '@gradus/engine';
+import { quantile } from '@gradus/stats';
 import { z } from 'zod';
 import { MISSING_TIME } from '../block.ts';
-import { mean, mostFrequent, quantile } from '../statistics.ts';
+import { mean, mostFrequent } from '../statistics.ts';
 import {
   ALL_MISSING,
   columnError,
@@ -27,7 +28,7 @@ type Strategy = keyof typeof STRATEGIES;
 
 const OF_NUMBERS: Readonly<Record<Exclude<Strategy, 'constant'>, (values: Float64Array) => number>> = {
   mean,
-  median: (values) => quantile(values.slice().sort(), 0.5),
+  median: (values) => quantile(values, 0.5),
   'most frequent': (values) => mostFrequent(values)!,
 };
 

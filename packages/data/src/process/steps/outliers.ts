@@ -3,8 +3,8 @@
  * training values, or Tukey's: a multiple of the interquartile range beyond the quartiles (Tukey, 1977).
  */
 import { scalar, type Tensor } from '@gradus/engine';
+import { quantileSorted } from '@gradus/stats';
 import { z } from 'zod';
-import { quantile } from '../statistics.ts';
 import { columnError, columnStep, declares, perFeature, type TrainingColumn } from '../step.ts';
 import { figures } from '../words.ts';
 
@@ -31,8 +31,8 @@ export const outliersStep = columnStep({
   fit: (column, { method, low, high, reach }) => {
     const fences = column.block.features.map((_, i) => {
       const sorted = finiteValues(column, i).sort();
-      if (method === 'quantiles') return [quantile(sorted, low), quantile(sorted, high)];
-      const [first, third] = [quantile(sorted, 0.25), quantile(sorted, 0.75)];
+      if (method === 'quantiles') return [quantileSorted(sorted, low), quantileSorted(sorted, high)];
+      const [first, third] = [quantileSorted(sorted, 0.25), quantileSorted(sorted, 0.75)];
       return [first - reach * (third - first), third + reach * (third - first)];
     });
     return { low: fences.map(([low]) => low!), high: fences.map(([, high]) => high!) };

@@ -1,6 +1,7 @@
 /** Robust scaling: subtract the median, divide by the distance between two quartiles; a few wild values change neither. */
+
+import { quantileSorted } from '@gradus/stats';
 import { z } from 'zod';
-import { quantile } from '../statistics.ts';
 import { columnStep, declares, numbers, perFeature, presentValues } from '../step.ts';
 import { figures } from '../words.ts';
 import { scaleOf } from './standardize.ts';
@@ -24,8 +25,8 @@ export const robustStep = columnStep({
   fit: (column, { low, high }) => {
     const fitted = column.block.features.map((_, i) => {
       const sorted = presentValues(column, i).slice().sort();
-      const median = quantile(sorted, 0.5);
-      return { median, range: scaleOf(quantile(sorted, high) - quantile(sorted, low), median) };
+      const median = quantileSorted(sorted, 0.5);
+      return { median, range: scaleOf(quantileSorted(sorted, high) - quantileSorted(sorted, low), median) };
     });
     return { median: fitted.map(({ median }) => median), range: fitted.map(({ range }) => range) };
   },

@@ -1,7 +1,7 @@
 /** Model files as other programs of other years write them, for tests: written field by field, not by Gradus. */
 import type { HostTensor } from '../../host.ts';
 import { readOnnx } from '../../index.ts';
-import { type CompiledGraph, compile } from '../../runtime/node.ts';
+import { type CompiledGraph, compile } from '../../runtime/node/index.ts';
 import {
   type AttributeMessage,
   encodeModel,

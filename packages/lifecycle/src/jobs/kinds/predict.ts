@@ -31,10 +31,12 @@ export const predict: JobKind<z.infer<typeof Payload>> = {
       writeWhole(file, id);
     }
     const run = readRun(join(runs, readFileSync(file, 'utf8')));
-    const service = await recipeOf(recipes, run).open(run.directory);
+    const declared = recipeOf(recipes, run).service;
+    const service = await declared.open(run.directory);
     try {
       const { output, asideFile, ...done } = await predictFile({
         run,
+        declared,
         service,
         input,
         output: join(directory, `result.${format}`),

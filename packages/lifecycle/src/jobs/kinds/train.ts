@@ -1,6 +1,6 @@
 /** Trains: takes a file round a recipe's loop, and registers the run if a name is given. */
 import { UserError } from '@gradus/base';
-import { type Progress, type Recipe, runLoop } from '@gradus/loop';
+import { mainSource, type Progress, type Recipe, runLoop } from '@gradus/loop';
 import { z } from 'zod';
 import { describeRun, register } from '../../registry/register.ts';
 import { modelName } from '../../registry/uri.ts';
@@ -28,7 +28,7 @@ export const train: JobKind<z.infer<typeof Payload>> = {
     const options = recipe.options.safeParse(payload.options);
     if (!options.success) throw new UserError(`Wrong options: ${z.prettifyError(options.error)}`);
     const run = await runLoop(recipe as Recipe<object>, {
-      input,
+      sources: { [mainSource(recipe.takes)]: input },
       options: options.data as object,
       seed,
       runs,

@@ -25,7 +25,8 @@ export interface ProductFinding {
   readonly satisfied: 'more' | 'less' | null;
 }
 
-const FEWEST_REVIEWS = 20;
+/** Products with fewer are not compared. */
+export const FEWEST_REVIEWS = 20;
 const FEWEST_MENTIONS = 10;
 const MOST_PRODUCTS = 20;
 const SIGNIFICANT = 0.05;

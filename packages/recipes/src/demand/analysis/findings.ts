@@ -1,15 +1,15 @@
-/** What demand analysis finds: plain data, so that a step can store it, a report show it and JSON carry it. */
+/** The result of demand analysis as plain data: a step stores it, a report shows it, JSON carries it. */
 import type { Localized } from '@gradus/base';
-import type { Action, Strength } from './actions.ts';
 import type { ProductFinding, ProductSummary } from './by-product.ts';
 import type { ThemeEffects } from './effect.ts';
 import type { Evidence } from './evidence.ts';
 import type { Estimate } from './input.ts';
-import type { Opportunity } from './opportunity.ts';
+import type { Confidence, Opportunity } from './opportunity.ts';
 import type { Outcome } from './outcome.ts';
 import type { Polarity } from './polarity.ts';
 import type { Timeline } from './timeline.ts';
 import type { Trend } from './trend.ts';
+import type { AnyWarning } from './warning-data.ts';
 
 export interface ThemeFindings {
   readonly id: string;
@@ -40,6 +40,35 @@ export interface ThemeFindings {
   readonly evidence: readonly Evidence[];
 }
 
+export interface Action {
+  readonly rank: number;
+  /** The theme's id and name. */
+  readonly theme: string;
+  readonly name: string;
+  readonly title: Localized;
+  /** Why: the figures. */
+  readonly why: Localized;
+  /** Where to start looking. */
+  readonly look: Localized;
+  /**
+   * The gain of the mean rating if no review complained about this any more, all else equal: in points of the file's
+   * rating, or as a share of reviews where the file has labels only. Null where it cannot be estimated.
+   */
+  readonly expected: Estimate | null;
+  readonly opportunity: number | null;
+  readonly confidence: Confidence;
+  /** Products that it concerns more than others. */
+  readonly products: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+
+export interface Strength {
+  readonly theme: string;
+  readonly name: string;
+  readonly why: Localized;
+  readonly evidence: readonly Evidence[];
+}
+
 export interface DemandAnalysis {
   readonly reviews: number;
   readonly clauses: number;
@@ -61,7 +90,4 @@ export interface DemandAnalysis {
   readonly warnings: readonly Warning[];
 }
 
-export interface Warning {
-  readonly id: string;
-  readonly text: Localized;
-}
+export type Warning = AnyWarning & { readonly text: Localized };

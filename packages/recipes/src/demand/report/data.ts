@@ -1,8 +1,8 @@
-import type { Localized } from '@gradus/base';
+import { count, type Localized } from '@gradus/base';
 import { ROLES, type Role } from '@gradus/data';
-import type { Block, Cell, Section } from '@gradus/report';
+import type { Block, Section, Text } from '@gradus/report';
 import type { DataSummary } from './data-summary.ts';
-import { count, NOTHING } from './words.ts';
+import { NOTHING } from './words.ts';
 
 export const ROLE: Readonly<Record<Role, Localized>> = {
   text: { en: 'review text', zh: '评价文本' },
@@ -14,7 +14,7 @@ export const ROLE: Readonly<Record<Role, Localized>> = {
 
 const MOST_ROW_NUMBERS = 12;
 
-/** Which columns were taken for what, and which rows were left out, each with its reason. */
+/** The role of each column and the rows set aside, each with its reason. */
 export function dataSection(data: DataSummary): Section {
   const blocks: Block[] = [
     {
@@ -27,9 +27,9 @@ export function dataSection(data: DataSummary): Section {
     {
       kind: 'table',
       columns: [
-        { label: { en: 'What', zh: '内容' } },
+        { label: { en: 'Role', zh: '用途' } },
         { label: { en: 'Column', zh: '列' } },
-        { label: { en: 'Why', zh: '依据' } },
+        { label: { en: 'Reason', zh: '依据' } },
       ],
       rows: ROLES.map((role) => [
         ROLE[role],
@@ -61,12 +61,12 @@ export function dataSection(data: DataSummary): Section {
     });
   }
   if (data.notes.length > 0) blocks.push({ kind: 'list', ordered: false, items: data.notes });
-  return { id: 'data', title: { en: 'What was read', zh: '读入的数据' }, blocks };
+  return { id: 'data', title: { en: 'Data', zh: '数据' }, blocks };
 }
 
 /** The commonest reason first. */
-function byReason(setAside: DataSummary['setAside']): { reason: Cell; rows: number[] }[] {
-  const groups = new Map<string, { reason: Cell; rows: number[] }>();
+function byReason(setAside: DataSummary['setAside']): { reason: Text; rows: number[] }[] {
+  const groups = new Map<string, { reason: Text; rows: number[] }>();
   for (const { row, reason } of setAside) {
     const key = typeof reason === 'string' ? reason : reason.en;
     const group = groups.get(key);

@@ -1,15 +1,14 @@
-import type { Localized } from '@gradus/base';
-import type { Block, Section } from '@gradus/report';
+import { count, decimals, type Localized, percent } from '@gradus/base';
+import { type Block, chartBlock, type Section } from '@gradus/report';
 import {
   type ClassifierScores,
   type SentimentEvaluation,
   type Standing,
   standingOf,
 } from '../analysis/sentiment-evaluation.ts';
-import { decimals, percent } from '../analysis/wording.ts';
-import { BASELINE, both, count, NOTHING, withInterval } from './words.ts';
+import { BASELINE, both, NOTHING, withInterval } from './words.ts';
 
-/** How far the sentiment model can be trusted: against its baselines, and in its probabilities. */
+/** The quality of the sentiment model: against its baselines, and of its probabilities. */
 export function modelSection(evaluation: SentimentEvaluation): Section {
   const { n, trainedOn, baselines, confusion, reliability, calibrationError, temperature } = evaluation;
   const three = (value: number) => value.toFixed(3);
@@ -23,8 +22,8 @@ export function modelSection(evaluation: SentimentEvaluation): Section {
     {
       kind: 'text',
       text: {
-        en: `Learnt from ${count(trainedOn)} reviews of this file and measured on ${count(n)} others that nothing was fitted on.`,
-        zh: `由本文件的 ${count(trainedOn)} 条评价学得，并在另外 ${count(n)} 条未参与任何拟合的评价上检验。`,
+        en: `Trained on ${count(trainedOn)} reviews of this file; measured on ${count(n)} held-out reviews that nothing was fitted on.`,
+        zh: `用本文件的 ${count(trainedOn)} 条评价训练，在另外 ${count(n)} 条未参与任何拟合的留出评价上检验。`,
       },
     },
     { kind: 'note', tone: evaluation.beatsBaseline ? 'good' : 'warning', text: verdictOf(evaluation) },
@@ -43,34 +42,43 @@ export function modelSection(evaluation: SentimentEvaluation): Section {
     },
     {
       kind: 'table',
-      caption: { en: 'Who is taken for whom', zh: '混淆矩阵' },
+      caption: { en: 'Confusion matrix', zh: '混淆矩阵' },
       columns: [
-        { label: { en: 'Actually', zh: '实际' } },
-        { label: { en: 'Told as dissatisfied', zh: '判为不满意' }, align: 'right' },
-        { label: { en: 'Told as satisfied', zh: '判为满意' }, align: 'right' },
+        { label: { en: 'Actual', zh: '实际' } },
+        { label: { en: 'Predicted dissatisfied', zh: '判为不满意' }, align: 'right' },
+        { label: { en: 'Predicted satisfied', zh: '判为满意' }, align: 'right' },
       ],
       rows: [
         [{ en: 'dissatisfied', zh: '不满意' }, ...confusion[0]!.map(count)],
         [{ en: 'satisfied', zh: '满意' }, ...confusion[1]!.map(count)],
       ],
     },
-    calibrationChart(reliability),
+    chartBlock(
+      {
+        en: 'Calibration: predicted against observed share of satisfied reviews, in bins of probability. On the dashed line, probabilities equal observed shares.',
+        zh: '校准：各概率区间内预测与实际的满意比例。落在虚线上表示概率与实际比例一致。',
+      },
+      {
+        kind: 'calibration',
+        bins: reliability.map(({ predicted, observed }) => ({ predicted, observed })),
+      },
+    ),
     {
       kind: 'text',
       text: {
-        en: `Probabilities are off by ${percent(calibrationError)} on average (expected calibration error), after dividing logits by ${decimals(temperature)} and a shift fitted on held-back folds.`,
-        zh: `将对数几率除以 ${decimals(temperature)} 并平移后，概率平均偏差 ${percent(calibrationError)}（期望校准误差）。`,
+        en: `Probabilities are off by ${percent(calibrationError)} on average (expected calibration error), with logits divided by ${decimals(temperature)} and shifted, as fitted on held-out folds.`,
+        zh: `概率平均偏差 ${percent(calibrationError)}（期望校准误差）；对数几率已除以 ${decimals(temperature)} 并平移，参数在留出折上拟合。`,
       },
     },
   ];
   return {
     id: 'model',
-    title: { en: 'How good the sentiment model is', zh: '情感模型有多好' },
+    title: { en: 'Sentiment model', zh: '情感模型' },
     blocks,
   };
 }
 
-/** How it stands against the best baseline, in a sentence that hides nothing. */
+/** The comparison with the best baseline in one sentence. */
 function verdictOf({ accuracy, baselines, bestBaseline, pValue }: SentimentEvaluation): Localized {
   const best = baselines[bestBaseline]!.accuracy.value;
   const name = baselineName(bestBaseline);
@@ -81,16 +89,16 @@ function verdictOf({ accuracy, baselines, bestBaseline, pValue }: SentimentEvalu
   };
   const verdicts: Record<Standing, Localized> = {
     better: {
-      en: `More accurate than the best baseline, ${name.en}, beyond chance: ${figures.en}.`,
-      zh: `准确率高于最好的基线“${name.zh}”，且超出偶然：${figures.zh}。`,
+      en: `More accurate than the best baseline, ${name.en}; the difference is significant: ${figures.en}.`,
+      zh: `准确率显著高于最好的基线“${name.zh}”：${figures.zh}。`,
     },
     alike: {
-      en: `Not shown to be better than the best baseline, ${name.en}: ${figures.en}, a difference that chance explains.`,
-      zh: `未能证明优于最好的基线“${name.zh}”：${figures.zh}，差异可由偶然解释。`,
+      en: `Not shown to be better than the best baseline, ${name.en}: ${figures.en}. The difference may be chance.`,
+      zh: `未能证明优于最好的基线“${name.zh}”：${figures.zh}。差异可能是偶然。`,
     },
     worse: {
       en: `Worse than the best baseline, ${name.en}: ${figures.en}. Prefer the baseline.`,
-      zh: `不如最好的基线“${name.zh}”：${figures.zh}。宜采用基线。`,
+      zh: `不如最好的基线“${name.zh}”：${figures.zh}。建议采用基线。`,
     },
   };
   return verdicts[standingOf(accuracy.value - best, pValue)];
@@ -98,52 +106,4 @@ function verdictOf({ accuracy, baselines, bestBaseline, pValue }: SentimentEvalu
 
 export function baselineName(name: string): Localized {
   return Object.hasOwn(BASELINE, name) ? BASELINE[name]! : both(name);
-}
-
-function calibrationChart(reliability: SentimentEvaluation['reliability']): Block {
-  return {
-    kind: 'chart',
-    height: 340,
-    caption: {
-      en: 'Predicted against observed share of satisfied reviews, in bins of probability. On the dashed line the probabilities are true.',
-      zh: '各概率区间内预测与实际的满意比例。落在虚线上表示概率可信。',
-    },
-    option: (language) => ({
-      grid: { left: 64, right: 24, top: 24, bottom: 56 },
-      xAxis: {
-        type: 'value',
-        min: 0,
-        max: 1,
-        name: { en: 'Predicted', zh: '预测' }[language],
-        nameLocation: 'middle',
-        nameGap: 32,
-      },
-      yAxis: {
-        type: 'value',
-        min: 0,
-        max: 1,
-        name: { en: 'Observed', zh: '实际' }[language],
-        nameLocation: 'middle',
-        nameGap: 40,
-      },
-      series: [
-        {
-          type: 'line',
-          data: [
-            [0, 0],
-            [1, 1],
-          ],
-          showSymbol: false,
-          silent: true,
-          lineStyle: { type: 'dashed', color: '#7f7f7f' },
-        },
-        {
-          type: 'line',
-          symbolSize: 8,
-          itemStyle: { color: '#0072b2' },
-          data: reliability.map(({ predicted, observed }) => [predicted, observed]),
-        },
-      ],
-    }),
-  };
 }

@@ -1,11 +1,10 @@
+import { count, decimals, percent } from '@gradus/base';
 import type { Figure, Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import type { SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
-import { decimals, percent } from '../analysis/wording.ts';
 import type { DataSummary } from './data-summary.ts';
-import { count, withInterval } from './words.ts';
 
-/** Headline figures, then everything to know before trusting the rest. */
+/** Headline figures, then the warnings. */
 export function overview(
   analysis: DemandAnalysis,
   evaluation: SentimentEvaluation | null,
@@ -25,8 +24,8 @@ export function overview(
       label: { en: 'Satisfied', zh: '满意' },
       value: percent(analysis.satisfied.value),
       detail: {
-        en: `of reviews; ${analysis.satisfied.interval.map(percent).join(' – ')}`,
-        zh: `占全部评价；${analysis.satisfied.interval.map(percent).join(' – ')}`,
+        en: `of reviews; 95% interval ${analysis.satisfied.interval.map(percent).join(' – ')}`,
+        zh: `占全部评价；95% 区间 ${analysis.satisfied.interval.map(percent).join(' – ')}`,
       },
     },
     analysis.outcome?.source === 'rating'
@@ -34,7 +33,7 @@ export function overview(
           label: { en: 'Mean rating', zh: '平均评分' },
           value: decimals(analysis.outcome.mean),
           detail: {
-            en: `on a scale seen from ${analysis.outcome.low} to ${analysis.outcome.high}`,
+            en: `ratings in the file: ${analysis.outcome.low} to ${analysis.outcome.high}`,
             zh: `文件中的评分范围为 ${analysis.outcome.low} 至 ${analysis.outcome.high}`,
           },
         }
@@ -43,7 +42,7 @@ export function overview(
       label: { en: 'Themes', zh: '主题' },
       value: count(specific.length),
       detail: {
-        en: `in ${percent(1 - analysis.withoutTheme)} of ${count(analysis.clauses)} clauses`,
+        en: `covering ${percent(1 - analysis.withoutTheme)} of ${count(analysis.clauses)} clauses`,
         zh: `覆盖 ${count(analysis.clauses)} 个分句中的 ${percent(1 - analysis.withoutTheme)}`,
       },
     },
@@ -51,14 +50,14 @@ export function overview(
       label: { en: 'Sentiment model', zh: '情感模型' },
       value: percent(evaluation.accuracy.value),
       detail: {
-        en: `right on ${count(evaluation.n)} held-out reviews; ${withInterval(evaluation.accuracy, percent)}`,
-        zh: `在 ${count(evaluation.n)} 条留出评价上的准确率；${withInterval(evaluation.accuracy, percent)}`,
+        en: `accuracy on ${count(evaluation.n)} held-out reviews; 95% interval ${evaluation.accuracy.interval.map(percent).join(' – ')}`,
+        zh: `在 ${count(evaluation.n)} 条留出评价上的准确率；95% 区间 ${evaluation.accuracy.interval.map(percent).join(' – ')}`,
       },
     },
   ];
   return {
     id: 'overview',
-    title: { en: 'At a glance', zh: '概览' },
+    title: { en: 'Overview', zh: '概览' },
     blocks: [
       { kind: 'figures', items: figures.filter((figure) => figure !== null) },
       ...analysis.warnings.map(({ text }) => ({ kind: 'note', tone: 'warning', text }) as const),

@@ -1,9 +1,9 @@
+import { count, percent } from '@gradus/base';
 import type { Block, Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
-import { percent } from '../analysis/wording.ts';
-import { count, NOTHING, withInterval } from './words.ts';
+import { NOTHING, withInterval } from './words.ts';
 
-/** Where products differ beyond chance. */
+/** Significant differences between products. */
 export function productSection({ themes, products }: DemandAnalysis): Section | null {
   if (products.length === 0) return null;
   const differing = themes.flatMap((theme) =>
@@ -26,23 +26,23 @@ export function productSection({ themes, products }: DemandAnalysis): Section | 
       kind: 'note',
       tone: 'info',
       text: {
-        en: 'No theme differs between products by more than chance explains.',
-        zh: '各产品之间没有任何主题的差异超出偶然。',
+        en: 'No theme differs significantly between products.',
+        zh: '没有哪个主题在各产品之间有显著差异。',
       },
     });
   } else {
     blocks.push({
       kind: 'table',
       caption: {
-        en: 'Themes that a product has more or less of, or is liked more or less for, than the others together; corrected for the number of comparisons.',
-        zh: '某产品的主题在提及或满意程度上与其他产品有别之处；已按比较次数校正。',
+        en: 'Themes in which a product differs significantly from the other products together, in mentions or in satisfaction; corrected for the number of comparisons.',
+        zh: '某产品在提及或满意程度上与其他产品有显著差异的主题；已按比较次数校正。',
       },
       columns: [
         { label: { en: 'Theme', zh: '主题' } },
         { label: { en: 'Product', zh: '产品' } },
         { label: { en: 'Share of its reviews', zh: '占该产品评价' }, align: 'right' },
         { label: { en: 'Satisfaction', zh: '满意程度' }, align: 'right' },
-        { label: { en: 'Against the others', zh: '与其他产品相比' } },
+        { label: { en: 'Compared with the others', zh: '与其他产品相比' } },
       ],
       rows: differing.map(({ theme, finding }) => [
         theme.name,
@@ -66,5 +66,5 @@ export function productSection({ themes, products }: DemandAnalysis): Section | 
       ]),
     });
   }
-  return { id: 'products', title: { en: 'By product', zh: '按产品' }, blocks };
+  return { id: 'products', title: { en: 'Products', zh: '各产品' }, blocks };
 }

@@ -1,9 +1,9 @@
-/** The demand report: what customers need, what to do about it, and how sure all that is. */
-import type { Localized } from '@gradus/base';
+/** The demand report: what customers need, what to do about it, and how sure that is. */
+import { count, joined, type Localized, percent, plural } from '@gradus/base';
 import type { Report, Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import type { SentimentEvaluation } from '../analysis/sentiment-evaluation.ts';
-import { percent } from '../analysis/wording.ts';
+import type { Since } from '../since.ts';
 import { dataSection } from './data.ts';
 import type { DataSummary } from './data-summary.ts';
 import { definitions } from './definitions.ts';
@@ -11,10 +11,10 @@ import { frequencyAgainstSeverity } from './frequency-severity.ts';
 import { modelSection } from './model.ts';
 import { overview } from './overview.ts';
 import { productSection } from './products.ts';
+import { sinceSection } from './since.ts';
 import { themeTable } from './theme-table.ts';
 import { trendSection } from './trends.ts';
 import { strengthsToProtect, whatToDo } from './what-to-do.ts';
-import { count } from './words.ts';
 
 type SectionOf = (
   analysis: DemandAnalysis,
@@ -41,13 +41,18 @@ export function demandReport(
   analysis: DemandAnalysis,
   evaluation: SentimentEvaluation | null,
   data: DataSummary,
+  since: Since | null = null,
 ): Report {
+  const sections = SECTIONS.flatMap((section) => section(analysis, evaluation, data) ?? []);
   return {
-    title: { en: `What customers need: ${data.file}`, zh: `客户需要什么：${data.file}` },
+    title: { en: `Customer needs: ${data.file}`, zh: `客户需求：${data.file}` },
     lead: leadOf(analysis, evaluation),
-    sections: SECTIONS.flatMap((section) => section(analysis, evaluation, data) ?? []),
+    sections: since ? sections.toSpliced(AFTER_ACTIONS, 0, sinceSection(since, analysis)) : sections,
   };
 }
+
+/** Where what has changed stands: behind what to do, and how often and how bad things are. */
+const AFTER_ACTIONS = 3;
 
 function leadOf(
   { reviews, themes, actions }: DemandAnalysis,
@@ -55,12 +60,19 @@ function leadOf(
 ): Localized {
   const specific = themes.filter((theme) => !theme.general).length;
   const first = actions[0];
-  return {
-    en: `${count(reviews)} reviews speak of ${specific} themes.${
-      first ? ` First: ${first.title.en}.` : ''
-    }${evaluation ? ` Sentiment is told right in ${percent(evaluation.accuracy.value)} of reviews it had not seen.` : ''}`,
-    zh: `${count(reviews)} 条评价谈到 ${specific} 个主题。${first ? `首先：${first.title.zh}。` : ''}${
-      evaluation ? `对未见过的评价，情感判断的准确率为 ${percent(evaluation.accuracy.value)}。` : ''
-    }`,
-  };
+  const sentences: Localized[] = [
+    {
+      en: `${plural(reviews, 'review')}, ${plural(specific, 'theme')}.`,
+      zh: `${count(reviews)} 条评价，${specific} 个主题。`,
+    },
+  ];
+  if (first) sentences.push({ en: `First action: ${first.title.en}.`, zh: `首要建议：${first.title.zh}。` });
+  if (evaluation) {
+    const accuracy = percent(evaluation.accuracy.value);
+    sentences.push({
+      en: `The sentiment model is right on ${accuracy} of the reviews that it has not seen.`,
+      zh: `情感模型对未见过的评价的准确率为 ${accuracy}。`,
+    });
+  }
+  return joined(sentences);
 }

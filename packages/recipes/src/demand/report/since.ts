@@ -1,10 +1,10 @@
+import { date, decimals, percent, signed } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
-import { percent, signed } from '../analysis/wording.ts';
 import type { Since } from '../since.ts';
 import { both, NOTHING } from './words.ts';
 
-/** Which themes have grown, shrunk, come and gone since the earlier run. */
+/** The themes that have grown, shrunk, appeared or disappeared since the previous run. */
 export function sinceSection({ run, at, shares, gone }: Since, { themes }: DemandAnalysis): Section {
   const rows = themes.map(({ id, name, share }) => {
     const before = shares[id];
@@ -17,28 +17,28 @@ export function sinceSection({ run, at, shares, gone }: Since, { themes }: Deman
       before === undefined
         ? { en: 'new', zh: '新出现' }
         : changed
-          ? both(signed(share.value - before, percent))
+          ? both(signed(100 * (share.value - before), (size) => decimals(size, 1)))
           : { en: 'about the same', zh: '基本不变' },
     ];
   });
   return {
     id: 'since',
-    title: { en: 'Since the earlier run', zh: '与上次相比' },
+    title: { en: 'Changes since the previous run', zh: '与上次运行相比的变化' },
     blocks: [
       {
         kind: 'text',
         text: {
-          en: `Compared with ${run} of ${at.slice(0, 10)}: themes that were found again keep their ids.`,
-          zh: `与 ${at.slice(0, 10)} 的 ${run} 比较：再次出现的主题沿用原有编号。`,
+          en: `Compared with ${run} of ${date(at)}. Themes that were found again keep their ids.`,
+          zh: `与 ${date(at)} 的 ${run} 比较。再次出现的主题沿用原有编号。`,
         },
       },
       {
         kind: 'table',
         columns: [
           { label: { en: 'Theme', zh: '主题' } },
-          { label: { en: 'Share then', zh: '当时占比' }, align: 'right' },
+          { label: { en: 'Share before', zh: '之前占比' }, align: 'right' },
           { label: { en: 'Share now', zh: '现在占比' }, align: 'right' },
-          { label: { en: 'Change', zh: '变化' }, align: 'right' },
+          { label: { en: 'Change, percentage points', zh: '变化（百分点）' }, align: 'right' },
         ],
         rows: [
           ...rows,

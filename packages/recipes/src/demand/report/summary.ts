@@ -3,11 +3,11 @@
  * keeps them. Plain numbers under the plain names, their intervals beside them.
  */
 import type { Localized } from '@gradus/base';
-import type { Summary } from '@gradus/loop';
+import type { Summary as AnySummary } from '@gradus/loop';
 import type { Interval } from '@gradus/stats';
-import type { Action } from '../analysis/actions.ts';
+import { z } from 'zod';
 import type { Evidence } from '../analysis/evidence.ts';
-import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
+import type { Action, DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
 import type { Estimate } from '../analysis/input.ts';
 import type { Confidence } from '../analysis/opportunity.ts';
 import type { Polarity } from '../analysis/polarity.ts';
@@ -15,7 +15,7 @@ import type { ClassifierScores, SentimentEvaluation } from '../analysis/sentimen
 import type { Direction } from '../analysis/trend.ts';
 import type { DataSummary } from './data-summary.ts';
 
-export interface DemandSummary extends Summary {
+export interface DemandSummary extends AnySummary {
   readonly file: string;
   readonly rows: DataSummary['rows'];
   /** Which column was taken for what, and why. */
@@ -33,6 +33,9 @@ export interface DemandSummary extends Summary {
   readonly protect: DemandAnalysis['protect'];
   readonly warnings: readonly Localized[];
 }
+
+/** What must hold of a summary that is read back. */
+export const Summary = z.looseObject({ metrics: z.record(z.string(), z.number()), file: z.string() });
 
 interface Scores {
   readonly accuracy: number;

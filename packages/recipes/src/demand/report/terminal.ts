@@ -1,13 +1,12 @@
 /** A demand run's findings as a dozen lines for a terminal. */
 
-import type { Language, Localized } from '@gradus/base';
+import { count, type Language, type Localized, percent, plural, signed } from '@gradus/base';
 import { ROLES } from '@gradus/data';
 import { type Standing, standingOf } from '../analysis/sentiment-evaluation.ts';
-import { percent, signed } from '../analysis/wording.ts';
 import { ROLE } from './data.ts';
 import { baselineName } from './model.ts';
 import type { DemandSummary, ThemeSummary } from './summary.ts';
-import { CONFIDENCE, count, DIRECTION, effectFormat } from './words.ts';
+import { CONFIDENCE, DIRECTION, effectFormat } from './words.ts';
 
 const MOST_PROBLEMS = 4;
 const MOST_ACTIONS = 3;
@@ -22,8 +21,8 @@ export function demandFindings(summary: DemandSummary): Localized[] {
 }
 
 const STANDING: Readonly<Record<Standing, Localized>> = {
-  better: { en: 'better, beyond chance, than', zh: '优于（超出偶然）' },
-  alike: { en: 'not told apart from', zh: '与之无显著差别：' },
+  better: { en: 'significantly better than', zh: '显著优于' },
+  alike: { en: 'not significantly different from', zh: '无显著差异，基线为' },
   worse: { en: 'worse than', zh: '不如' },
 };
 
@@ -35,15 +34,15 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
     },
   ],
   ({ columns }) => {
-    const told = (language: Language) =>
+    const named = (language: Language) =>
       ROLES.flatMap((role) => {
         const { column } = columns[role];
         return column === undefined ? [] : [`${ROLE[role][language]} “${column}”`];
       });
     return [
       {
-        en: `Columns: ${told('en').join(', ')}. Wrong? Say ${ROLES.map((role) => `--${role}`).join(', ')} COLUMN.`,
-        zh: `所用的列：${told('zh').join('、')}。如有误，请用 ${ROLES.map((role) => `--${role}`).join('、')} 列名 指定。`,
+        en: `Columns: ${named('en').join(', ')}. To change them: ${ROLES.map((role) => `--${role}`).join(', ')} COLUMN.`,
+        zh: `所用的列：${named('zh').join('、')}。如需更改，请用 ${ROLES.map((role) => `--${role}`).join('、')} 列名 指定。`,
       },
     ];
   },
@@ -65,12 +64,12 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
     const specific = themes.filter((theme) => !theme.general).length;
     return [
       {
-        en: `${specific} themes hold ${percent(1 - withoutTheme)} of what is said${satisfied === null ? '' : `; ${percent(satisfied)} of reviews are satisfied`}.`,
-        zh: `${specific} 个主题涵盖了 ${percent(1 - withoutTheme)} 的内容${satisfied === null ? '' : `；${percent(satisfied)} 的评价满意`}。`,
+        en: `${plural(specific, 'theme')} in ${percent(1 - withoutTheme)} of the clauses${satisfied === null ? '' : `; ${percent(satisfied)} of the reviews are satisfied`}.`,
+        zh: `${specific} 个主题，覆盖 ${percent(1 - withoutTheme)} 的分句${satisfied === null ? '' : `；${percent(satisfied)} 的评价满意`}。`,
       },
     ];
   },
-  // Without sentiment: what is spoken of most, and how that moves.
+  // Without sentiment: the most frequent themes.
   ({ themes, sentiment }) =>
     sentiment
       ? []
@@ -97,21 +96,21 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
         .slice(0, MOST_THEMES)
         .map(
           ({ name, trend, trendPerMonth }) =>
-            `“${name}” ${DIRECTION[trend!][language]} (${signed(trendPerMonth!, percent)}${language === 'en' ? ' a month' : '/月'})`,
+            `“${name}” ${DIRECTION[trend!][language]} (${signed(100 * trendPerMonth!)} ${language === 'en' ? 'percentage points per month' : '个百分点/月'})`,
         );
-    return [{ en: `Changing: ${say('en').join(', ')}.`, zh: `变化：${say('zh').join('、')}。` }];
+    return [{ en: `Trends: ${say('en').join(', ')}.`, zh: `趋势：${say('zh').join('、')}。` }];
   },
   ({ actions }) =>
     actions.slice(0, MOST_ACTIONS).map(({ rank, title, look, confidence }) => ({
-      en: `To do ${rank}: ${title.en} (confidence ${CONFIDENCE[confidence].en}). ${look.en}`,
-      zh: `建议 ${rank}：${title.zh}（把握${CONFIDENCE[confidence].zh}）。${look.zh}`,
+      en: `Action ${rank}: ${title.en} (confidence ${CONFIDENCE[confidence].en}). ${look.en}`,
+      zh: `建议 ${rank}：${title.zh}（置信度${CONFIDENCE[confidence].zh}）。${look.zh}`,
     })),
   ({ actions, sentiment }) =>
     actions.length === 0 && sentiment
       ? [
           {
-            en: 'No theme is clearly a problem with enough mentions to ask for an action.',
-            zh: '没有哪个主题既明显是问题又有足够的提及，因此没有改进建议。',
+            en: 'No action is proposed: no theme is clearly a problem with enough mentions.',
+            zh: '没有改进建议：没有哪个主题既明显是问题又有足够的提及。',
           },
         ]
       : [],
@@ -133,9 +132,9 @@ function problemLine(theme: ThemeSummary, { effectUnit }: DemandSummary): Locali
   if (costs !== null) {
     const figure = `${format(costs)} (${costsInterval!.map(format).join(' – ')})`;
     const unit =
-      effectUnit === 'rating' ? { en: 'points', zh: '分' } : { en: 'satisfied reviews', zh: '满意比例' };
-    parts.en.push(`a complaint goes with ${figure} ${unit.en}`);
-    parts.zh.push(`有此抱怨者${unit.zh} ${figure}`);
+      effectUnit === 'rating' ? { en: 'points', zh: '评分' } : { en: 'of satisfied reviews', zh: '满意比例' };
+    parts.en.push(`effect of a complaint ${figure} ${unit.en}`);
+    parts.zh.push(`抱怨对${unit.zh}的影响 ${figure}`);
   }
   if (opportunity !== null) {
     parts.en.push(`opportunity ${opportunity.toFixed(1)} of 20`);

@@ -1,15 +1,14 @@
-import type { Localized } from '@gradus/base';
-import type { Cell, Section } from '@gradus/report';
+import { count, decimals, type Localized, percent } from '@gradus/base';
+import type { Section, Text } from '@gradus/report';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
-import { decimals, percent } from '../analysis/wording.ts';
-import { CONFIDENCE, count, DIRECTION, effectFormat, NOTHING, POLARITY, withInterval } from './words.ts';
+import { CONFIDENCE, DIRECTION, effectFormat, NOTHING, POLARITY, withInterval } from './words.ts';
 
 interface Column {
   readonly label: Localized;
   readonly align?: 'right';
-  /** Shown only when the analysis has what it tells. */
+  /** Shown only where the analysis has its figures. */
   readonly needs?: (analysis: DemandAnalysis) => boolean;
-  readonly cell: (theme: ThemeFindings, analysis: DemandAnalysis) => Cell;
+  readonly cell: (theme: ThemeFindings, analysis: DemandAnalysis) => Text;
 }
 
 const sentiment = ({ themes }: DemandAnalysis) => themes.some((theme) => theme.sentiment);
@@ -20,7 +19,7 @@ const COLUMNS: readonly Column[] = [
     label: { en: 'Theme', zh: '主题' },
     cell: ({ name, general }) => (general ? { en: `${name} (general)`, zh: `${name}（泛泛而谈）` } : name),
   },
-  { label: { en: 'Its words', zh: '特征词' }, cell: ({ terms }) => terms.slice(0, 6).join(', ') },
+  { label: { en: 'Frequent words', zh: '特征词' }, cell: ({ terms }) => terms.slice(0, 6).join(', ') },
   { label: { en: 'Reviews', zh: '评价数' }, align: 'right', cell: (theme) => count(theme.count) },
   {
     label: { en: 'Share', zh: '占比' },
@@ -50,13 +49,13 @@ const COLUMNS: readonly Column[] = [
     cell: ({ trend }) => (trend ? DIRECTION[trend.direction] : NOTHING),
   },
   {
-    label: { en: 'A complaint goes with', zh: '抱怨时评分变化' },
+    label: { en: 'Effect of a complaint', zh: '抱怨的影响' },
     align: 'right',
     needs: outcome,
     cell: ({ effects }, analysis) => effectCell(effects.dissatisfied, analysis),
   },
   {
-    label: { en: 'Praise goes with', zh: '称赞时评分变化' },
+    label: { en: 'Effect of praise', zh: '称赞的影响' },
     align: 'right',
     needs: outcome,
     cell: ({ effects }, analysis) => effectCell(effects.satisfied, analysis),
@@ -69,7 +68,7 @@ const COLUMNS: readonly Column[] = [
       if (!opportunity) return NOTHING;
       const figure = withInterval(opportunity, (value) => value.toFixed(1));
       const word = CONFIDENCE[opportunity.confidence];
-      return { en: `${figure}, confidence ${word.en}`, zh: `${figure}，把握${word.zh}` };
+      return { en: `${figure}, confidence ${word.en}`, zh: `${figure}，置信度${word.zh}` };
     },
   },
 ];
@@ -83,8 +82,8 @@ export function themeTable(analysis: DemandAnalysis): Section {
       {
         kind: 'table',
         caption: {
-          en: 'In brackets: the range that holds the true value with 95% confidence. A dash: too few data to say.',
-          zh: '括号内为 95% 置信区间；短横表示数据太少，无法给出。',
+          en: 'In brackets: the 95% confidence interval. A dash: too few data.',
+          zh: '括号内为 95% 置信区间；短横表示数据太少。',
         },
         columns: columns.map(({ label, align }) => ({ label, ...(align && { align }) })),
         rows: analysis.themes.map((theme) => columns.map(({ cell }) => cell(theme, analysis))),
@@ -93,7 +92,7 @@ export function themeTable(analysis: DemandAnalysis): Section {
   };
 }
 
-function effectCell(effect: ThemeFindings['effects']['mention'], { outcome }: DemandAnalysis): Cell {
+function effectCell(effect: ThemeFindings['effects']['mention'], { outcome }: DemandAnalysis): Text {
   if (!effect) return NOTHING;
   const figure = withInterval(effect, effectFormat(outcome));
   return effect.clear ? figure : { en: `${figure}, may be chance`, zh: `${figure}，可能是偶然` };

@@ -1,8 +1,8 @@
-import type { Block, Section } from '@gradus/report';
+import { plural, signed } from '@gradus/base';
+import { type Block, chartBlock, type Section } from '@gradus/report';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
 import type { Period } from '../analysis/timeline.ts';
 import type { Direction } from '../analysis/trend.ts';
-import { signed } from '../analysis/wording.ts';
 import { both, DIRECTION, withInterval } from './words.ts';
 
 const CHANGING: readonly Direction[] = ['new', 'growing', 'shrinking'];
@@ -22,7 +22,7 @@ const PERIOD: Readonly<Record<Period, { en: string; zh: string; label(start: num
   },
 };
 
-/** What changes over time, as lines; without a timeline there is no section (a warning says why). */
+/** Changes over time, as lines. Without a timeline there is no section; a warning says why. */
 export function trendSection({ themes, timeline }: DemandAnalysis): Section | null {
   if (!timeline) return null;
   const changing = themes
@@ -34,45 +34,36 @@ export function trendSection({ themes, timeline }: DemandAnalysis): Section | nu
     {
       kind: 'text',
       text: {
-        en: `${changing.length} themes change beyond chance, ${stable} are stable, and for ${unclear} there are too few mentions to tell.`,
-        zh: `${changing.length} 个主题的变化超出偶然，${stable} 个平稳，${unclear} 个提及太少、无法判断。`,
+        en: `${plural(changing.length, 'theme')} with a significant change, ${stable} stable, ${unclear} with too few mentions to tell.`,
+        zh: `${changing.length} 个主题变化显著，${stable} 个平稳，${unclear} 个提及太少、无法判断。`,
       },
     },
   ];
   if (changing.length > 0) {
     blocks.push(linesOf(changing.slice(0, MOST_LINES), timeline), tableOf(changing));
   }
-  return { id: 'trends', title: { en: 'What is changing', zh: '正在变化的' }, blocks };
+  return { id: 'trends', title: { en: 'Trends', zh: '趋势' }, blocks };
 }
 
 function linesOf(themes: readonly ThemeFindings[], timeline: NonNullable<DemandAnalysis['timeline']>): Block {
   const period = PERIOD[timeline.period];
-  return {
-    kind: 'chart',
-    height: 360,
-    caption: {
-      en: `Share of each ${period.en}'s reviews that mention the theme: the clearest changes.`,
+  return chartBlock(
+    {
+      en: `Share of each ${period.en}'s reviews that mention a theme; the themes with the clearest changes.`,
       zh: `每${period.zh}评价中提到该主题的比例：变化最明显的主题。`,
     },
-    option: (language) => ({
-      grid: { left: 64, right: 24, top: 56, bottom: 40 },
-      legend: { top: 4, type: 'scroll', textStyle: { width: 140, overflow: 'truncate' } },
-      xAxis: { type: 'category', data: timeline.starts.map(period.label) },
-      yAxis: {
-        type: 'value',
-        min: 0,
-        name: { en: 'Reviews, %', zh: '评价，%' }[language],
-      },
+    {
+      kind: 'line',
+      x: { kind: 'category', values: timeline.starts.map(period.label) },
+      y: { label: { en: 'Reviews, %', zh: '评价，%' }, fromZero: true },
       series: themes.map((theme) => ({
-        type: 'line',
         name: theme.name,
-        symbolSize: 5,
-        data: theme.trend!.counts.map((count, k) =>
+        values: theme.trend!.counts.map((count, k) =>
           timeline.reviews[k] === 0 ? null : Math.round((1000 * 100 * count) / timeline.reviews[k]!) / 1000,
         ),
       })),
-    }),
-  };
+    },
+  );
 }
 
 function tableOf(themes: readonly ThemeFindings[]): Block {
@@ -81,13 +72,16 @@ function tableOf(themes: readonly ThemeFindings[]): Block {
     columns: [
       { label: { en: 'Theme', zh: '主题' } },
       { label: { en: 'Trend', zh: '趋势' } },
-      { label: { en: 'Change of its share a month', zh: '占比每月变化' }, align: 'right' },
+      {
+        label: { en: 'Change of its share per month, percentage points', zh: '占比每月变化（百分点）' },
+        align: 'right',
+      },
       { label: { en: 'p (corrected)', zh: 'p 值（已校正）' }, align: 'right' },
     ],
     rows: themes.map(({ name, trend }) => [
       both(name),
       DIRECTION[trend!.direction],
-      withInterval(trend!.perMonth, (value) => signed(value, (size) => `${(100 * size).toFixed(2)}%`)),
+      withInterval(trend!.perMonth, (value) => signed(100 * value)),
       trend!.pValue < 0.001 ? '< 0.001' : trend!.pValue.toFixed(3),
     ]),
   };

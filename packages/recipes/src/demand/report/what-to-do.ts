@@ -1,6 +1,6 @@
+import { joined } from '@gradus/base';
 import type { Block, Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
-import { joined } from '../analysis/wording.ts';
 import { CONFIDENCE } from './words.ts';
 
 /** The ranked improvements, each with what people wrote. */
@@ -9,7 +9,7 @@ export function whatToDo({ actions, satisfied }: DemandAnalysis): Section {
     const head = { en: `${action.rank}. ${action.title.en}.`, zh: `${action.rank}. ${action.title.zh}。` };
     const confidence = {
       en: `Confidence: ${CONFIDENCE[action.confidence].en}.`,
-      zh: `把握：${CONFIDENCE[action.confidence].zh}。`,
+      zh: `置信度：${CONFIDENCE[action.confidence].zh}。`,
     };
     return [
       { kind: 'text', text: joined([head, action.why, action.look, confidence]) },
@@ -18,7 +18,7 @@ export function whatToDo({ actions, satisfied }: DemandAnalysis): Section {
   });
   return {
     id: 'what-to-do',
-    title: { en: 'What to do', zh: '该做什么' },
+    title: { en: 'Recommended actions', zh: '改进建议' },
     blocks:
       blocks.length > 0
         ? blocks
@@ -40,11 +40,11 @@ export function strengthsToProtect({ protect }: DemandAnalysis): Section | null 
 }
 
 const NO_PROBLEM = {
-  en: 'No theme is both clearly a problem and mentioned often enough (20 reviews, 10 of them dissatisfied) to ask for an action.',
-  zh: '没有哪个主题既明显是问题、又有足够多的人提到（20 条评价，其中 10 条不满意），因此不提出改进建议。',
+  en: 'No action is proposed: no theme is both clearly a problem and mentioned often enough (20 reviews, 10 of them dissatisfied).',
+  zh: '没有改进建议：没有哪个主题既明显是问题、又有足够多的人提到（20 条评价，其中 10 条不满意）。',
 };
 
 const NO_SENTIMENT = {
-  en: 'Without ratings or labels it cannot be told what is a problem and what is not, so no action is proposed.',
-  zh: '没有评分或标签，就无法判断哪些是问题，因此不提出改进建议。',
+  en: 'Without ratings or labels, problems cannot be recognized, so no action is proposed.',
+  zh: '没有评分或标签就无法识别问题，因此不提出改进建议。',
 };

@@ -1,11 +1,10 @@
 /** The words of the demand report, once, in both languages. */
-import type { Localized } from '@gradus/base';
+import { decimals, type Localized, percent, signed } from '@gradus/base';
 import type { Estimate } from '../analysis/input.ts';
 import type { Confidence } from '../analysis/opportunity.ts';
 import type { Outcome } from '../analysis/outcome.ts';
 import type { Polarity } from '../analysis/polarity.ts';
 import type { Direction } from '../analysis/trend.ts';
-import { decimals, percent, signed } from '../analysis/wording.ts';
 
 export const DIRECTION: Readonly<Record<Direction, Localized>> = {
   new: { en: 'new', zh: '新出现' },
@@ -47,9 +46,4 @@ export function withInterval({ value, interval }: Estimate, format: (value: numb
 /** How effects are written: points of the rating, or percentage points of satisfied reviews. */
 export function effectFormat(outcome: Pick<Outcome, 'source'> | null): (value: number) => string {
   return (value) => signed(value, outcome?.source === 'label' ? percent : decimals);
-}
-
-/** Whole numbers with thousands apart, the same in both languages. */
-export function count(value: number): string {
-  return value.toLocaleString('en-US');
 }

@@ -2,7 +2,7 @@
 
 import type { Recorded } from '@gradus/lifecycle';
 import { predictionOf } from '@gradus/lifecycle';
-import type { Service } from '@gradus/loop';
+import type { Recipe } from '@gradus/loop';
 import { z } from 'zod';
 import type { Deployment } from '../../deployment.ts';
 import { invalid, jsonBody } from '../errors.ts';
@@ -17,17 +17,19 @@ export type Correct = (
 
 const MOST_CORRECTIONS = 10_000;
 
-export function feedbackRoutes(deployment: Deployment, correct: Correct): Route[] {
+export function feedbackRoutes(recipe: Recipe, deployment: Deployment, correct: Correct): Route[] {
+  // The run that is served at the moment may know more than its recipe: ids that it has.
+  const schema = () => feedbackSchema(deployment.main.service.correction ?? recipe.service.correction);
   return [
     {
       method: 'post',
       path: '/v1/feedback',
       summary: 'Corrections: what the model should have answered; each may name the prediction it corrects',
       scope: 'feedback',
-      body: feedbackSchema(deployment.main.service),
+      body: feedbackSchema(recipe.service.correction),
       handler: async (context) => {
         const { body, predictions } = withoutPredictions(await jsonBody(context));
-        const request = feedbackSchema(deployment.main.service).safeParse(body);
+        const request = schema().safeParse(body);
         if (!request.success) return invalid(context, request.error);
         const { corrections } = request.data;
         const { setAside } = await correct(corrections, predictions, context.get('caller').name);
@@ -51,5 +53,5 @@ function withoutPredictions(body: unknown): { body: unknown; predictions: (strin
   };
 }
 
-const feedbackSchema = (service: Service) =>
-  z.strictObject({ corrections: z.array(service.correction).min(1).max(MOST_CORRECTIONS) });
+const feedbackSchema = (correction: z.ZodType) =>
+  z.strictObject({ corrections: z.array(correction).min(1).max(MOST_CORRECTIONS) });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   mkdirSync(runs);
   mkdirSync(join(data, 'more'), { recursive: true });
   const input = wordsFile(join(data, 'words.csv'));
-  run = await runLoop(words, { input, options: { slow: 0 }, seed: 0, runs });
+  run = await runLoop(words, { sources: { data: input }, options: { slow: 0 }, seed: 0, runs });
   server = await serve({
     model: run.id,
     runs,

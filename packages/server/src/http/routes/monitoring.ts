@@ -1,4 +1,4 @@
-/** What came of predictions, and how the model does: for programs, and as a page. */
+/** Outcomes of predictions, and monitoring: as JSON, and as a page. */
 
 import type { Watch } from '@gradus/lifecycle';
 import { monitoringReport, Outcome, type Recorded } from '@gradus/lifecycle';
@@ -31,7 +31,7 @@ export function monitoringRoutes(recipe: Recipe, take: TakeOutcomes, watch: Watc
     {
       method: 'post',
       path: '/v1/outcomes',
-      summary: 'What came of predictions: one outcome, or many, each with the id of its prediction',
+      summary: 'Outcomes of predictions: one or many, each with the id of its prediction',
       scope: 'feedback',
       body: OutcomesRequest,
       handler: async (context) => {
@@ -50,7 +50,7 @@ export function monitoringRoutes(recipe: Recipe, take: TakeOutcomes, watch: Watc
     {
       method: 'get',
       path: '/v1/monitoring',
-      summary: 'Traffic, drift, quality and alerts of the last days (?days=7)',
+      summary: 'Monitoring as JSON: traffic, drift, quality and alerts of the last days (?days=7)',
       scope: 'read',
       handler: (context) =>
         queried(context, OverviewQuery, async (query) => context.json(await watch.ask('overview', query))),
@@ -58,7 +58,7 @@ export function monitoringRoutes(recipe: Recipe, take: TakeOutcomes, watch: Watc
     {
       method: 'get',
       path: '/v1/monitoring/quality',
-      summary: 'Quality by outcomes, version by version: ?by=day, week, or so many outcomes; ?days=30',
+      summary: 'Quality by version: ?by=day, week, or a number of outcomes; ?days=30',
       scope: 'read',
       handler: (context) =>
         queried(context, QualityQuery, async (query) =>
@@ -68,7 +68,7 @@ export function monitoringRoutes(recipe: Recipe, take: TakeOutcomes, watch: Watc
     {
       method: 'get',
       path: '/v1/monitoring/drift',
-      summary: 'Windows that were tested for drift, the latest first (?limit=100)',
+      summary: 'Windows tested for drift, the latest first (?limit=100)',
       scope: 'read',
       handler: (context) =>
         queried(context, DriftQuery, async (query) =>
@@ -78,7 +78,7 @@ export function monitoringRoutes(recipe: Recipe, take: TakeOutcomes, watch: Watc
     {
       method: 'get',
       path: '/monitoring',
-      summary: 'How the model does, for people',
+      summary: 'Monitoring as a page',
       scope: 'read',
       handler: (context) =>
         queried(context, OverviewQuery, async (query) => {

@@ -1,4 +1,4 @@
-/** What people look at: the report, the interface, and a page to try it. */
+/** Pages: the report, the API, and a form to try the model. */
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -35,14 +35,14 @@ export function pageRoutes(
     {
       method: 'get',
       path: '/openapi.json',
-      summary: 'This interface as an OpenAPI document',
+      summary: 'The API as an OpenAPI document',
       scope: 'read',
       handler: (context) => context.json(described().document),
     },
     {
       method: 'get',
       path: '/docs',
-      summary: 'This interface for people',
+      summary: 'The API as a page',
       scope: 'read',
       handler: (context) => context.html(docsPage(recipe.title, described().operations, baseOf(context))),
     },
@@ -50,7 +50,7 @@ export function pageRoutes(
       (method): Route => ({
         method,
         path: '/',
-        summary: 'A page to try it',
+        summary: 'A form to try the model',
         scope: 'predict',
         answers: true,
         handler: async (context) => {
@@ -59,7 +59,7 @@ export function pageRoutes(
           const page = frontPage({
             title: recipe.title,
             run: deployment.main.run,
-            schema: schemaOf(deployment.main.service.request),
+            schema: schemaOf(recipe.service.request),
             sent,
             tried,
             operation: described().operations.find(({ path }) => path === `/v1/${recipe.name}`)!,
@@ -72,7 +72,7 @@ export function pageRoutes(
   ];
 
   async function tryOut(context: Context, sent: Sent): Promise<{ tried: Tried; status: 200 | 400 }> {
-    const { request: type } = deployment.main.service;
+    const { request: type } = recipe.service;
     const schema = schemaOf(type);
     if (!isFilled(schema, sent)) return { tried: undefined, status: 200 };
     let request: unknown;

@@ -1,10 +1,9 @@
 /** The recipe's own endpoint: plain JSON in, plain JSON out. */
 import type { Recipe } from '@gradus/loop';
-import type { Deployment } from '../../deployment.ts';
 import { invalid, jsonBody } from '../errors.ts';
 import { type Answered, ofService, type Route } from './route.ts';
 
-export function predictRoutes(recipe: Recipe, deployment: Deployment, answered: Answered): Route[] {
+export function predictRoutes(recipe: Recipe, answered: Answered): Route[] {
   return [
     {
       method: 'post',
@@ -12,10 +11,10 @@ export function predictRoutes(recipe: Recipe, deployment: Deployment, answered: 
       summary: `${recipe.title.en} of new data`,
       scope: 'predict',
       answers: true,
-      body: deployment.main.service.request,
+      body: recipe.service.request,
       handler: async (context) => {
         const body = await jsonBody(context);
-        const request = deployment.main.service.request.safeParse(body);
+        const request = recipe.service.request.safeParse(body);
         if (!request.success) return invalid(context, request.error);
         return context.json(
           await answered(

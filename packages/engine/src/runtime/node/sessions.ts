@@ -1,0 +1,141 @@
+/**
+ * Runs graphs on onnxruntime-node.
+ *
+ * A compiled graph owns an ONNX Runtime session; `close` frees it. Arrays go in and come out without copies where
+ * the runtime allows it: outputs can be written into arrays that the caller keeps (`into`), which lets a training
+ * loop hold its parameters in two sets that take turns.
+ */
+
+import { type Localized, UserError } from '@gradus/base';
+import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import { type Graph, topologicalOrder, withOutputs } from '../../graph.ts';
+import { encodeModel } from '../../onnx/wire.ts';
+import { writeOnnx } from '../../onnx/write.ts';
+import { apply, input } from '../../tensor.ts';
+import { lowerForCpu } from '../../transforms/lower-for-cpu.ts';
+import { lowerForWebGpu } from '../../transforms/lower-for-webgpu.ts';
+import {
+  type CompiledGraph,
+  type CompileOptions,
+  compiledGraph,
+  type Device,
+  type TensorClass,
+} from '../compiled-graph.ts';
+
+/** Makes a graph, or the bytes of a model file, ready to run. */
+export async function compile(
+  model: Graph | Uint8Array,
+  { device = 'cpu', lower = true, ...options }: CompileOptions = {},
+): Promise<CompiledGraph> {
+  requireDevice(device);
+  if (model instanceof Uint8Array) {
+    const session = await sessionOf(model, { device, ...options });
+    return compiledGraph(session, Tensor as TensorClass, 'in place');
+  }
+  return open(await prepared(model, { device, lower }), { device, ...options });
+}
+
+/** A graph as bytes that `open` takes, in this thread or another. */
+export async function prepared(
+  graph: Graph,
+  { device = 'cpu', lower = true }: Pick<CompileOptions, 'device' | 'lower'> = {},
+): Promise<Uint8Array> {
+  return withBarrier(writeOnnx(lower ? await lowered(graph, device) : graph));
+}
+
+export async function open(bytes: Uint8Array, options: SessionOptions = {}): Promise<CompiledGraph> {
+  return compiledGraph(await sessionOf(bytes, options), Tensor as TensorClass, { barrier: BARRIER });
+}
+
+export type SessionOptions = Omit<CompileOptions, 'lower'>;
+
+function sessionOf(
+  bytes: Uint8Array,
+  { device = 'cpu', threads = 0, alone = false }: SessionOptions,
+): Promise<InferenceSession> {
+  return InferenceSession.create(bytes, {
+    executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
+    graphOptimizationLevel: 'all',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    // Threads that wait by spinning take the cores from other sessions: 1.7 times slower with one session a batch shape.
+    extra: { session: { intra_op: { allow_spinning: alone ? '1' : '0' }, force_spinning_stop: '1' } },
+    executionMode: 'sequential',
+    // The arena keeps what it once took. Without it, large arrays come fresh from the system, page by page, at every run.
+    enableCpuMemArena: alone,
+    // Errors only: warnings of the runtime are about its internals and mean nothing to a user.
+    logSeverityLevel: 3,
+  });
+}
+
+/**
+ * Adds a barrier: an output that is no tensor. The binding copies every output into a new array, even those that it wrote into the
+ * caller's arrays: for a training step all parameters and moments, into fresh memory each time. It copies one output after
+ * another when all are computed, and fails at one that is no tensor. So each graph has an empty list as its first output, to
+ * request where the copies are of no use.
+ *
+ * Concatenated messages of the wire format are one merged message: so the output is added to the graph.
+ */
+function withBarrier(model: Uint8Array): Uint8Array {
+  const list = { opType: 'SequenceEmpty', name: BARRIER, output: [BARRIER] };
+  return Buffer.concat([encodeModel({ graph: { node: [list], output: [{ name: BARRIER }] } }), model]);
+}
+const BARRIER = 'gradus:barrier';
+
+const MISSING: Readonly<Record<Exclude<Device, 'cpu'>, Localized>> = {
+  webgpu: {
+    en: 'this build of onnxruntime-node has no WebGPU; it has it on Linux x64, Windows and macOS',
+    zh: '此 onnxruntime-node 不含 WebGPU；Linux x64、Windows 和 macOS 版才有',
+  },
+  cuda: {
+    en: 'CUDA is not there: run `node node_modules/onnxruntime-node/script/install.js` on Linux x64 with CUDA 12 installed',
+    zh: '没有 CUDA：请在装有 CUDA 12 的 Linux x64 上运行 `node node_modules/onnxruntime-node/script/install.js`',
+  },
+};
+
+function requireDevice(device: Device): void {
+  if (device === 'cpu') return;
+  if (!listSupportedBackends().some(({ name }) => name === device)) {
+    const { en, zh } = MISSING[device];
+    throw new UserError({
+      en: `cannot run on "${device}": ${en}. The CPU always works`,
+      zh: `无法在 "${device}" 上运行：${zh}。CPU 总是可用`,
+    });
+  }
+}
+
+/** The graph with what the device does faster, or right. */
+async function lowered(graph: Graph, device: Device): Promise<Graph> {
+  if (device === 'cuda') return graph;
+  const outputs = Object.values(graph.outputs);
+  if (device === 'webgpu') return withOutputs(graph, lowerForWebGpu(outputs));
+  const convolves = topologicalOrder(outputs).some(({ op }) => op === 'Conv' || op === 'ConvTranspose');
+  return withOutputs(graph, lowerForCpu(outputs, convolves ? await blockOfChannels() : 0));
+}
+
+/** How many channels a block holds on this CPU; 0 where the runtime has no blocked convolutions for it. */
+export function blockOfChannels(): Promise<number> {
+  measured ??= measureBlock();
+  return measured;
+}
+let measured: Promise<number> | undefined;
+
+/** Measured: the position of the second pixel of the first channel in the blocked array. */
+async function measureBlock(): Promise<number> {
+  const channels = 64;
+  const x = input('x', [1, channels, 1, 2]);
+  const y = apply('ToBlocks', [x]);
+  try {
+    const graph = await compile(
+      { name: 'block', inputs: { x }, outputs: { y } },
+      { threads: 1, lower: false },
+    );
+    const data = new Float32Array(2 * channels);
+    data[1] = 1;
+    const { y: blocked } = await graph.run({ x: { dtype: 'float32', dims: [1, channels, 1, 2], data } });
+    await graph.close();
+    return (blocked!.data as Float32Array).indexOf(1);
+  } catch {
+    return 0;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * How a finished run answers: what a recipe declares of it once (requests, answers, corrections, columns), and what it is
+ * when it is open.
+ */
+import type { Localized } from '@gradus/base';
+import type { HostTensor } from '@gradus/engine';
+import type { z } from 'zod';
+
+export interface ServiceDeclaration {
+  /** What a request's JSON body must look like; the server refuses others with the schema's own words. */
+  readonly request: z.ZodType;
+  /** What the response's JSON value looks like. */
+  readonly answer: z.ZodType;
+  /** What one correction must look like: a line of `gradus feedback`'s file or of POST /v1/feedback. */
+  readonly correction: z.ZodType;
+  /** A request of ordinary size: shown to those who try it, and used to measure how long an answer takes. */
+  readonly example: unknown;
+  /** The columns that `gradus predict` adds to a file's own, in order, and what each holds. Empty: it answers no rows. */
+  readonly columns: Readonly<Record<string, Localized>>;
+  /**
+   * The cells of these columns for one row's answer. Default: the answer's fields of these names.
+   *
+   * @param answer One element of the answer's list
+   */
+  cells?(answer: unknown): Readonly<Record<string, Cell>>;
+  /** Opens a finished run. */
+  open(directory: string): Promise<Service>;
+}
+
+export type Cell = string | number | boolean | null;
+
+/** A finished run, ready to answer requests. */
+export interface Service {
+  /** Takes a request that its recipe's schema has parsed; returns the response's JSON value. */
+  answer(request: unknown): Promise<unknown>;
+  /** Which columns of a file like the one it was made from hold the fields of a request. */
+  readonly columns?: Readonly<Record<string, string>>;
+  /**
+   * What can be said of a request and its answer in numbers and categories, a row for each thing asked about. It is
+   * watched for drift, and outcomes that become known later are compared with the row's `outputs`.
+   */
+  describe?(request: unknown, answer: unknown): readonly Described[];
+  /** Of services that know texts: each as a point of a space where those of like meaning are near. */
+  embed?(texts: readonly string[]): Promise<readonly Float32Array[]>;
+  /** What one correction must look like, where the run says more than its recipe: ids that it has, say. */
+  readonly correction?: z.ZodType;
+  /**
+   * The correction that lies in what came of one thing asked about (`row`, from 0); undefined where it teaches nothing.
+   *
+   * @param request As the prediction log has it: redacted, and with `…` for what was cut
+   */
+  correctionOf?(request: unknown, row: number, outcome: unknown): unknown;
+  close(): Promise<void>;
+}
+
+/** One thing asked about, and what was answered. */
+export interface Described {
+  readonly inputs: Features;
+  /** What outcomes may be compared with; one without a name is compared with the first. */
+  readonly outputs: Features;
+}
+
+/** By name: a number, a category, or null where there is none. */
+export type Features = Readonly<Record<string, number | string | null>>;
+
+/** What the graph cannot hold of a model, in a form that needs no Gradus. */
+export interface HandOver {
+  /**
+   * Content by name: plain JSON, and `preprocess.mjs` where lines of a file can be made into inputs: a program for any
+   * Node that exports `tensorsOf(lines)`, the inputs as the Open Inference Protocol writes them in JSON.
+   */
+  readonly files: Readonly<Record<string, string>>;
+  /** What these are, and how inputs are made with them. */
+  readonly notes: Localized;
+  /** Inputs that mean something, by the graph's names. */
+  readonly example: Readonly<Record<string, HostTensor>>;
+}

@@ -1,0 +1,205 @@
+/** Data-parallel training learns what one graph on one thread learns, but for the order of sums. */
+
+import { Random } from '@gradus/base';
+import { type HostTensor, input, type Tensor } from '@gradus/engine';
+import { compile } from '@gradus/engine/runtime';
+import { describe, expect, it } from 'vitest';
+import {
+  adam,
+  averaged,
+  batchNorm,
+  crossEntropy,
+  dense,
+  dropout,
+  initialize,
+  lars,
+  type Module,
+  mlp,
+  mse,
+  type Optimizer,
+  type Phase,
+  parametersOf,
+  recurrentNet,
+  relu,
+  sequential,
+  sgd,
+  smallCnn,
+  Trainer,
+  type TrainerState,
+  trainingPhases,
+} from '../../index.ts';
+
+const random = new Random('data-parallel');
+
+const floats = (dims: readonly number[], seed: number): HostTensor => {
+  const numbers = new Random(seed);
+  const length = dims.reduce((a, b) => a * b, 1);
+  return { dtype: 'float32', dims, data: Float32Array.from({ length }, () => numbers.normal()) };
+};
+const classes = (count: number, seed: number): HostTensor => {
+  const numbers = new Random(seed);
+  return {
+    dtype: 'int64',
+    dims: [count],
+    data: BigInt64Array.from({ length: count }, () => BigInt(numbers.below(4))),
+  };
+};
+
+interface Case {
+  readonly net: () => Module;
+  readonly shape: readonly number[];
+  readonly optimizer?: Optimizer;
+  readonly clipNorm?: number;
+}
+
+/** Enough to be worth several threads. */
+const wide = () => mlp([512], 4);
+
+async function trained(
+  { net: make, shape, optimizer = adam(), clipNorm }: Case,
+  threads: number,
+  { sizes = [64, 64, 64, 64], from }: { sizes?: readonly number[]; from?: TrainerState } = {},
+) {
+  const net = make();
+  const loss = ({ x, labels }: Readonly<Record<string, Tensor>>) => crossEntropy(net.forward(x!), labels!);
+  loss({ x: input('x', [2, ...shape]), labels: input('labels', [2], 'int64') });
+  initialize(net, new Random('weights'));
+  const phase: Phase = {
+    name: 'loss',
+    loss,
+    parameters: parametersOf(net),
+    optimizer,
+    ...(clipNorm && { clipNorm }),
+  };
+  const trainer = new Trainer([phase], { random, threads }, from);
+  const losses: number[] = [];
+  const begun = trainer.steps;
+  for (const [i, size] of sizes.entries()) {
+    const batch = { x: floats([size, ...shape], begun + i), labels: classes(size, begun + i) };
+    losses.push((await trainer.step(batch)).loss!);
+  }
+  const state = trainer.state();
+  await trainer.close();
+  return { losses, state };
+}
+
+function expectClose(a: TrainerState, b: TrainerState, tolerance: number) {
+  for (const [name, { data }] of Object.entries(a.arrays)) {
+    const other = b.arrays[name]!.data as Float32Array;
+    const largest = other.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-3);
+    const apart = (data as Float32Array).reduce((most, x, i) => Math.max(most, Math.abs(x - other[i]!)), 0);
+    expect(apart / largest, name).toBeLessThan(tolerance);
+  }
+}
+
+describe('data-parallel training on several threads', () => {
+  const cases: Readonly<Record<string, Case>> = {
+    'a plain net': { net: wide, shape: [256] },
+    'a convolutional net': { net: () => smallCnn(4), shape: [1, 28, 28] },
+    'a recurrent net': { net: () => recurrentNet('lstm', 64, 4), shape: [12, 16] },
+    'with momentum': { net: wide, shape: [256], optimizer: sgd({ learningRate: 0.05, momentum: 0.9 }) },
+    'with averages of the parameters': {
+      net: wide,
+      shape: [256],
+      optimizer: averaged(sgd({ learningRate: 0.1 })),
+    },
+    'with gradients clipped to a norm': { net: wide, shape: [256], clipNorm: 0.1 },
+    'with layer-wise rates': { net: wide, shape: [256], optimizer: lars({ learningRate: 1 }) },
+  };
+  it.each(Object.entries(cases))('%s learns the same', async (_, one) => {
+    const alone = await trained(one, 1);
+    for (const threads of [2, 3]) {
+      const together = await trained(one, threads);
+      for (const [i, loss] of together.losses.entries()) expect(loss).toBeCloseTo(alone.losses[i]!, 4);
+      expectClose(together.state, alone.state, 2e-3);
+    }
+  });
+
+  it('takes batches of any size', async () => {
+    const one = { net: wide, shape: [256] };
+    const sizes = [64, 50, 9, 64, 1];
+    const [alone, together] = [await trained(one, 1, { sizes }), await trained(one, 2, { sizes })];
+    expectClose(together.state, alone.state, 2e-3);
+  });
+
+  it('two runs are the same to the last bit, and so is one that was resumed', async () => {
+    const one: Case = {
+      net: () => sequential(dense(512), relu(), dropout(0.5), dense(4)),
+      shape: [256],
+    };
+    const whole = await trained(one, 2);
+    expect(await trained(one, 2)).toEqual(whole);
+    const begun = await trained(one, 2, { sizes: [64, 64] });
+    const resumed = await trained(one, 2, { sizes: [64, 64], from: begun.state });
+    expect(resumed.state).toEqual(whole.state);
+    expect(resumed.losses).toEqual(whole.losses.slice(2));
+  });
+
+  it('names the step that failed, and keeps the parameters as they were', async () => {
+    const net = wide();
+    const loss = ({ x }: Readonly<Record<string, Tensor>>) => net.forward(x!).square().mean();
+    loss({ x: input('x', [2, 256]) });
+    initialize(net, random);
+    const phase = { name: 'loss', loss, parameters: parametersOf(net), optimizer: adam() };
+    const trainer = new Trainer([phase], { random, threads: 2 });
+    await trainer.step({ x: floats([64, 256], 1) });
+    const before = trainer.state();
+    const x = floats([64, 256], 2);
+    (x.data as Float32Array)[5] = Number.NaN;
+    await expect(trainer.step({ x })).rejects.toThrow('loss became NaN at step 2');
+    expect(trainer.state()).toEqual(before);
+    await trainer.close();
+  });
+});
+
+describe('several phases in turn', () => {
+  it('change parameters and running statistics as one graph of all phases does', async () => {
+    // The judge's batch normalization sees both losses, so its running statistics change twice a step.
+    const [maker, judge] = [
+      sequential(dense(16), batchNorm(), relu(), dense(8)),
+      sequential(dense(16), batchNorm(), relu(), dense(1)),
+    ];
+    const score = (x: Tensor) => judge.forward(x);
+    const zeros = (x: Tensor) => x.mul(0);
+    const phase = (name: string, net: Module, optimizer: Optimizer, loss: Phase['loss']): Phase => ({
+      name,
+      loss,
+      parameters: parametersOf(net, name),
+      optimizer,
+    });
+    score(maker.forward(input('noise', [8, 4])));
+    initialize(maker, new Random(1));
+    initialize(judge, new Random(2));
+    const phases = [
+      phase('judge', judge, adam(), ({ noise, real }) =>
+        mse(score(real!), zeros(score(real!)).add(1)).add(
+          mse(score(maker.forward(noise!)), zeros(score(real!))),
+        ),
+      ),
+      phase('maker', maker, sgd({ learningRate: 0.1, momentum: 0.5 }), ({ noise, real }) =>
+        mse(score(maker.forward(noise!)), zeros(score(real!)).add(1)),
+      ),
+    ];
+    const trainer = new Trainer(phases, { random, threads: 2 });
+    let expected = trainer.state().arrays;
+    const placeholders = { noise: input('noise', [8, 4]), real: input('real', [8, 8]) };
+    const graph = await compile(trainingPhases(phases, placeholders).graph, { threads: 1 });
+    for (let step = 1; step <= 4; step++) {
+      const batch = { noise: floats([8, 4], step), real: floats([8, 8], 100 + step) };
+      const scalars = phases.flatMap(({ name, optimizer }) =>
+        Object.entries(optimizer.scalars(step)).map(([key, value]) => [
+          `scalar:${name}:${key}`,
+          { dtype: 'float32', dims: [], data: Float32Array.of(value) } as HostTensor,
+        ]),
+      );
+      const results = await graph.run({ ...batch, ...expected, ...Object.fromEntries(scalars) });
+      expected = Object.fromEntries(Object.keys(expected).map((name) => [name, results[`next:${name}`]!]));
+      const losses = await trainer.step(batch);
+      for (const [name, loss] of Object.entries(losses)) {
+        expect(loss).toBeCloseTo(results[name]!.data[0] as number, 4);
+      }
+    }
+    expectClose(trainer.state(), { step: 4, arrays: expected }, 1e-4);
+    await Promise.all([trainer.close(), graph.close()]);
+  });
+});

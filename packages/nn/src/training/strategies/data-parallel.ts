@@ -1,0 +1,200 @@
+/**
+ * The strategy that trains data-parallel on a worker pool: gradients of batch shards, each on a thread of its own, then their sum
+ * and the optimizer's update (Dean et al., "Large Scale Distributed Deep Networks", 2012, on one machine).
+ *
+ * Where the loss is no mean over the batch axis, there is one shard. The update treats each element of all parameters by itself
+ * wherever the optimizer does; then it is one loop over all of them, or one loop a worker over its slice. Threads inside each op,
+ * instead, have to pass every array from core to core, which takes longer than most of what is computed between.
+ */
+import type { Random } from '@gradus/base';
+import { flopsOf, type HostTensor } from '@gradus/engine';
+import type { PoolStep, PoolTask, WorkerPool } from '@gradus/engine/runtime';
+import type { Parameter } from '../../parameter.ts';
+import { type GradientGraph, gradientGraph } from '../graphs/gradient-graph.ts';
+import { gradientName, nextName, parameterName, scalarName } from '../graphs/names.ts';
+import { placeholders, shapesOf } from '../graphs-by-shape.ts';
+import { type Phase, trainedShapes } from '../phase.ts';
+import { type Allocate, newLike, newScalar, renamed } from './arrays.ts';
+import { type BatchShard, copyExamples, shardsOf } from './batch-shards.ts';
+import { DoubleBuffer } from './double-buffer.ts';
+import { type FlatArrays, newTrained } from './flat-arrays.ts';
+import { type NoiseFeeds, NoisePool, noiseOf, place } from './noise-pool.ts';
+import type { Arrays, Strategy, StrategyOptions } from './strategy.ts';
+import { updateTasks } from './update-tasks.ts';
+
+/** Operations of a loss and its gradients from which on several threads pay for themselves. */
+const WORTHWHILE = 3e7;
+
+/** What is computed for one shard in the gradient stage of a phase. */
+interface ShardGradient {
+  readonly gradient: GradientGraph;
+  readonly loss: HostTensor;
+  readonly noise: NoiseFeeds | undefined;
+}
+
+/** A step for batches of one shape. */
+interface CompiledStep {
+  readonly shards: readonly BatchShard[];
+  /** By phase and shard. */
+  readonly gradients: readonly (readonly ShardGradient[])[];
+  readonly run: PoolStep;
+}
+
+export class DataParallel implements Strategy {
+  readonly #phases: readonly Phase[];
+  /** Of all phases. */
+  readonly #parameters: ReadonlyMap<string, Parameter>;
+  readonly #pool: WorkerPool;
+  readonly #random: Random;
+  readonly #alone: boolean;
+  readonly #buffers: DoubleBuffer;
+  readonly #noise: NoisePool;
+  readonly #steps = new Map<string, Promise<CompiledStep>>();
+  /** The gradients of each phase, by shard. */
+  readonly #gradients = new Map<Phase, FlatArrays[]>();
+  /** The optimizers' scalars. */
+  readonly #scalars: Arrays;
+  readonly #allocate: Allocate;
+
+  constructor(
+    phases: readonly Phase[],
+    state: Arrays,
+    pool: WorkerPool,
+    { random, alone = true }: Pick<StrategyOptions, 'random' | 'alone'>,
+  ) {
+    this.#phases = phases;
+    this.#parameters = new Map(phases.flatMap(({ parameters }) => [...parameters]));
+    this.#pool = pool;
+    this.#random = random;
+    this.#alone = alone;
+    this.#allocate = (bytes) => pool.heap.allocate(bytes);
+    this.#buffers = new DoubleBuffer(phases, state, this.#allocate);
+    this.#noise = new NoisePool(this.#allocate);
+    const names = phases.flatMap(({ name, optimizer }) =>
+      Object.keys(optimizer.scalars(1)).map((key) => scalarName(name, key)),
+    );
+    this.#scalars = Object.fromEntries(names.map((name) => [name, newScalar(this.#allocate)]));
+  }
+
+  get state(): Arrays {
+    return this.#buffers.buffers[this.#buffers.front].arrays;
+  }
+
+  async step(batch: Arrays, n: number): Promise<Record<string, number>> {
+    const { shards, gradients, run } = await this.#stepFor(batch);
+    for (const shard of shards) copyExamples(batch, shard);
+    this.#setInputs(n, gradients.flat());
+    await run(this.#buffers.front);
+    const losses = Object.fromEntries(
+      this.#phases.map(({ name }, i) => [
+        name,
+        gradients[i]!.reduce((sum, { loss }) => sum + (loss.data[0] as number), 0),
+      ]),
+    );
+    this.#buffers.commit(losses);
+    return losses;
+  }
+
+  #stepFor(batch: Arrays): Promise<CompiledStep> {
+    const shapes = shapesOf(batch);
+    let step = this.#steps.get(shapes);
+    if (!step) {
+      step = this.#compile(batch, this.#steps.size === 0);
+      this.#steps.set(shapes, step);
+    }
+    return step;
+  }
+
+  async #compile(batch: Arrays, first: boolean): Promise<CompiledStep> {
+    const shards = shardsOf(batch, this.#phases, (most) => this.#pool.workers(most), this.#allocate);
+    const gradients = this.#phases.map((phase) => this.#shardGradients(phase, shards));
+    const operations = gradients
+      .flat()
+      .reduce((sum, { gradient }) => sum + flopsOf(Object.values(gradient.graph.outputs)), 0);
+    const run = await this.#pool.prepare(this.#stages(shards, gradients), {
+      alone: this.#alone && first,
+      ...(operations < WORTHWHILE && { threads: 1 }),
+    });
+    return { shards, gradients, run };
+  }
+
+  /** Gradient graphs, one for each size of shard, and the arrays that each shard has for itself. */
+  #shardGradients(phase: Phase, shards: readonly BatchShard[]): ShardGradient[] {
+    const examples = shards.at(-1)!.end;
+    const bySize = new Map<number, GradientGraph>();
+    return shards.map(({ first, end, arrays }) => {
+      const size = end - first;
+      const weight = shards.length > 1 ? size / examples : 1;
+      const gradient =
+        bySize.get(size) ?? gradientGraph(phase, this.#parameters, placeholders(arrays), weight);
+      bySize.set(size, gradient);
+      const noise = gradient.noise > 0 ? this.#noise.feeds(gradient.noise) : undefined;
+      return { gradient, loss: newScalar(this.#allocate), noise };
+    });
+  }
+
+  /** Two stages a phase: the gradients of all shards, then the update. */
+  #stages(shards: readonly BatchShard[], gradients: readonly (readonly ShardGradient[])[]): PoolTask[][] {
+    const { buffers } = this.#buffers;
+    // Where each parameter is at this point of a step, by the buffer that the step reads.
+    const current = buffers.map(({ arrays }) => ({ ...arrays }));
+    return this.#phases.flatMap((phase, i) => {
+      const changed = gradients[i]![0]!.gradient.changed.map(parameterName);
+      // What a later phase changes again is not written where that phase reads it.
+      const changedLater = new Set(
+        gradients.slice(i + 1).flatMap(([shard]) => shard!.gradient.changed.map(parameterName)),
+      );
+      const next = buffers.map((_, front) => {
+        const { arrays } = buffers[1 - front]!;
+        return Object.fromEntries(
+          changed.map((name) => [
+            name,
+            changedLater.has(name) ? newLike(arrays[name]!, this.#allocate) : arrays[name]!,
+          ]),
+        );
+      });
+      const gradientStage = gradients[i]!.map(({ gradient, loss, noise }, k): PoolTask => {
+        const slopes = renamed(this.#gradient(phase, k).arrays, gradientName);
+        return {
+          graph: gradient.graph,
+          bindings: current.map((parameters, front) => ({
+            feeds: { ...parameters, ...shards[k]!.arrays, ...noise },
+            into: { loss, ...slopes, ...renamed(next[front]!, nextName) },
+          })),
+        };
+      });
+      for (const [front, parameters] of current.entries()) {
+        for (const name of [...trainedShapes(phase).keys()].map(parameterName)) {
+          parameters[name] = buffers[1 - front]!.arrays[name]!;
+        }
+        Object.assign(parameters, next[front]);
+      }
+      const slopes = shards.map((_, k) => this.#gradient(phase, k));
+      return [gradientStage, updateTasks(phase, slopes, buffers, this.#scalars)];
+    });
+  }
+
+  /** Sets what differs from step to step, beside the batch: the places of noise, and the optimizers' scalars. */
+  #setInputs(n: number, gradients: readonly ShardGradient[]): void {
+    const random = noiseOf(this.#random, n);
+    for (const { gradient, noise } of gradients) if (noise) place(noise, gradient.noise, random);
+    for (const { name, optimizer } of this.#phases) {
+      for (const [key, value] of Object.entries(optimizer.scalars(n))) {
+        (this.#scalars[scalarName(name, key)]!.data as Float32Array)[0] = value;
+      }
+    }
+  }
+
+  /** The gradients of one shard; steps for batches of all shapes share them. */
+  #gradient(phase: Phase, shard: number): FlatArrays {
+    const shards = this.#gradients.get(phase) ?? [];
+    this.#gradients.set(phase, shards);
+    shards[shard] ??= newTrained(phase, this.#allocate);
+    return shards[shard];
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#steps.values());
+    await this.#pool.close();
+  }
+}

@@ -1,0 +1,57 @@
+/** The strategy that computes a whole training step as one graph: one call of the runtime, on any device. */
+import type { Random } from '@gradus/base';
+import type { HostTensor } from '@gradus/engine';
+import { nextName, scalarName } from '../graphs/names.ts';
+import { trainingPhases } from '../graphs/training-step.ts';
+import { GraphsByShape } from '../graphs-by-shape.ts';
+import type { Phase, TrainingStep } from '../phase.ts';
+import { allocatePrivate, newScalar } from './arrays.ts';
+import { DoubleBuffer } from './double-buffer.ts';
+import { NoisePool, noiseOf, place } from './noise-pool.ts';
+import type { Arrays, Strategy, StrategyOptions } from './strategy.ts';
+
+export class OneGraph implements Strategy {
+  readonly #phases: readonly Phase[];
+  readonly #random: Random;
+  readonly #graphs: GraphsByShape<TrainingStep>;
+  readonly #noise = new NoisePool(allocatePrivate);
+  readonly #buffers: DoubleBuffer;
+
+  constructor(phases: readonly Phase[], state: Arrays, { random, ...options }: StrategyOptions) {
+    this.#phases = phases;
+    this.#random = random;
+    this.#buffers = new DoubleBuffer(phases, state, allocatePrivate);
+    this.#graphs = new GraphsByShape((batch) => trainingPhases(phases, batch), { alone: true, ...options });
+  }
+
+  get state(): Arrays {
+    return this.#buffers.buffers[this.#buffers.front].arrays;
+  }
+
+  async step(batch: Arrays, n: number): Promise<Record<string, number>> {
+    const { compiled, noise: count } = await this.#graphs.for(batch);
+    const feeds: Record<string, HostTensor> = { ...batch, ...this.state };
+    for (const { optimizer, name } of this.#phases) {
+      for (const [key, value] of Object.entries(optimizer.scalars(n))) {
+        feeds[scalarName(name, key)] = { dtype: 'float32', dims: [], data: Float32Array.of(value) };
+      }
+    }
+    if (count > 0) {
+      const noise = this.#noise.feeds(count);
+      place(noise, count, noiseOf(this.#random, n));
+      Object.assign(feeds, noise);
+    }
+    const into: Record<string, HostTensor> = {};
+    for (const { name } of this.#phases) into[name] = newScalar(allocatePrivate);
+    const back = this.#buffers.buffers[1 - this.#buffers.front]!;
+    for (const [name, value] of Object.entries(back.arrays)) into[nextName(name)] = value;
+    await compiled.run(feeds, into);
+    const losses = Object.fromEntries(this.#phases.map(({ name }) => [name, into[name]!.data[0] as number]));
+    this.#buffers.commit(losses);
+    return losses;
+  }
+
+  close(): Promise<void> {
+    return this.#graphs.close();
+  }
+}

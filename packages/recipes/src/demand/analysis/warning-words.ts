@@ -1,0 +1,55 @@
+/** The sentences of warnings, by id. */
+import { count, type Localized, percent, plural } from '@gradus/base';
+import type { WarningData, WarningId, WarningOf } from './warning-data.ts';
+
+export function warningText<I extends WarningId>({ id, data }: WarningOf<I>): Localized {
+  return TEXTS[id](data);
+}
+
+const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } = {
+  'small-sample': ({ reviews }) => ({
+    en: `Only ${plural(reviews, 'review')}: themes are rough, intervals are wide, and rare topics may be missing. A few hundred reviews give a usable picture.`,
+    zh: `只有 ${count(reviews)} 条评价：主题较粗，区间较宽，少见的话题可能没有出现。几百条评价才能得到可用的结果。`,
+  }),
+  'no-labels': () => ({
+    en: 'The file has no ratings or labels, or too few to train a sentiment model, so only themes and trends are shown. A column of ratings, or satisfied/dissatisfied labels on a few hundred rows, would add: satisfaction with each theme, its severity, its effect on the rating, opportunity scores, and lists of what to fix and what to protect.',
+    zh: '文件中没有评分或标签，或数量太少，无法训练情感模型，因此只给出主题和趋势。若有一列评分，或为几百行标上满意/不满意，就还能得到：每个主题的满意程度、严重程度、对评分的影响、机会得分，以及该改进什么、该保护什么。',
+  }),
+  'labels-only': () => ({
+    en: 'The file has labels but no ratings: effects are shares of satisfied reviews, not rating points.',
+    zh: '文件有标签而没有评分：影响以满意评价的比例表示，而不是分数。',
+  }),
+  'no-outcome': () => ({
+    en: 'Too few reviews have a rating or a label to measure the effect of themes: effects and opportunity scores are not shown.',
+    zh: '带评分或标签的评价太少，无法衡量各主题的影响，因此不给出影响和机会得分。',
+  }),
+  imbalance: ({ rare, share }) =>
+    rare === 'dissatisfied'
+      ? {
+          en: `Only ${percent(share)} of the reviews are dissatisfied: conclusions about problems rest on few reviews.`,
+          zh: `只有 ${percent(share)} 的评价不满意：关于问题的结论只有少数评价支持。`,
+        }
+      : {
+          en: `Only ${percent(share)} of the reviews are satisfied: conclusions about strengths rest on few reviews.`,
+          zh: `只有 ${percent(share)} 的评价满意：关于优点的结论只有少数评价支持。`,
+        },
+  'no-trends': ({ dated }) =>
+    dated === 0
+      ? { en: 'The file has no dates: trends are not shown.', zh: '文件中没有日期：不给出趋势。' }
+      : {
+          en: `Trends are not shown: ${plural(dated, 'review')} with a date are too few, or cover too short a time.`,
+          zh: `不给出趋势：有日期的评价为 ${count(dated)} 条，数量太少或时间跨度太短。`,
+        },
+  'odd-dates': ({ reviews }) => ({
+    en: `${plural(reviews, 'review')} with dates far from all others: left out of the trends.`,
+    zh: `${count(reviews)} 条评价的日期与其他评价相差甚远，未计入趋势。`,
+  }),
+  'one-product': ({ fewest }) => ({
+    en: `Products are not compared: fewer than two have ${fewest} reviews.`,
+    zh: `未比较各产品：评价数达到 ${fewest} 条的产品不足两个。`,
+  }),
+  'without-theme': ({ share }) => ({
+    en: `${percent(share)} of the clauses belong to no theme; the shares below do not include them.`,
+    zh: `${percent(share)} 的分句不属于任何主题；下面的占比不包括它们。`,
+  }),
+};

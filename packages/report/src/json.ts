@@ -1,0 +1,34 @@
+/** A report as a file: JSON with the number of its form, checked when it is read. */
+import { reasonOf, UserError } from '@gradus/base';
+import { z } from 'zod';
+import { type Report, report } from './document.ts';
+
+const FORM = 1;
+
+export function reportJson(report: Report): string {
+  return JSON.stringify({ form: FORM, ...report });
+}
+
+export function parseReport(json: string): Report {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw unreadable((error as Error).message, error);
+  }
+  const parsed = file.safeParse(value);
+  if (!parsed.success) throw unreadable(reasonOf(parsed.error), parsed.error);
+  const { title, lead, sections } = parsed.data;
+  return { title, lead, sections };
+}
+
+const file = z.object({ form: z.literal(FORM), ...report.unwrap().shape });
+
+const unreadable = (reason: string, cause: unknown): UserError =>
+  new UserError(
+    {
+      en: `The report cannot be read: ${reason}. Expected a report.json written by Gradus; make the run again, or use the version of Gradus that wrote it.`,
+      zh: `无法读取报告：${reason}。应为 Gradus 写出的 report.json；请重新运行，或使用写出该文件的 Gradus 版本。`,
+    },
+    { cause },
+  );
