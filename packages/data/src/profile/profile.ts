@@ -8,12 +8,13 @@
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '@gradus/base';
+import { localCopy } from '../sources/local-copy.ts';
 import { readTable } from '../sources/read.ts';
-import type { Table } from '../table/table.ts';
+import type { SetAside } from '../table/table.ts';
 import { associations } from './association.ts';
 import { sampleBlocks } from './blocks.ts';
 import { type LookedAt, lookAt, withWhole } from './columns.ts';
-import type { ColumnProfile, Drift, Duplicates, Profile, TargetProfile } from './document.ts';
+import type { ColumnProfile, Drift, Duplicates, Profile, SetAsideTexts, TargetProfile } from './document.ts';
 import { driftOver } from './drift.ts';
 import { duplicateRows, duplicateTexts } from './duplicates.ts';
 import { categoryFeature, type Feature } from './feature.ts';
@@ -42,7 +43,7 @@ interface LoadedTable {
   readonly rows: readonly (readonly string[])[];
   readonly source: Profile['source'];
   readonly count: number;
-  readonly setAside: Table['setAside'];
+  readonly setAside: SetAsideTexts;
   readonly sampled: boolean;
   readonly columnsLeftOut: number;
   /** How DuckDB reads the whole source. */
@@ -54,6 +55,11 @@ interface LoadedTable {
  * @throws UserError where the source is no readable table, or has no column of a name in the options
  */
 export async function profileTable(source: string, options: ProfileOptions = {}): Promise<Profile> {
+  await using copy = await localCopy(source, { signal: options.signal });
+  return await profileLocal(copy.address, options);
+}
+
+async function profileLocal(source: string, options: ProfileOptions): Promise<Profile> {
   const { maxRows = MAX_SAMPLED, signal } = options;
   const blocks = await sampleBlocks(source, maxRows, signal);
   if (blocks) {
@@ -103,7 +109,7 @@ async function holdTable(
       foreignLines: table.foreignLines,
     },
     count: rowsRead,
-    setAside: table.setAside,
+    setAside: setAsideTexts(table.setAside),
     sampled,
     columnsLeftOut: table.columnsLeftOut ?? 0,
     ...(sampled &&
@@ -269,3 +275,9 @@ function asTarget(
   for (const cell of cells) if (cell !== '') counts.set(cell, (counts.get(cell) ?? 0) + 1);
   return categoryFeature(feature.name, 'category', cells, counts);
 }
+
+const setAsideTexts = ({ count, rows, files }: SetAside): SetAsideTexts => ({
+  count,
+  rows: rows.map((row) => ({ ...row, reason: row.reason.en })),
+  ...(files && { files: files.map(({ file, reason }) => ({ file, reason: reason.en })) }),
+});

@@ -3,11 +3,13 @@
  * WebAssembly. Whatever a forged file does to them happens here, and the thread can be ended.
  */
 import { parentPort } from 'node:worker_threads';
+import { UserError } from '@gradus/base';
 import { FLACDecoder } from '@wasm-audio-decoders/flac';
 import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
 import { MPEGDecoder } from 'mpg123-decoder';
 import { OggOpusDecoder } from 'ogg-opus-decoder';
-import type { Codec, Decoded, DecodeTask } from './decode.ts';
+import { reasonOf } from '../files.ts';
+import type { Codec, Decoded, DecodeReply, DecodeTask } from './decode.ts';
 
 interface Piece {
   readonly channelData: readonly Float32Array[];
@@ -38,9 +40,9 @@ const FED_AT_ONCE = 4096;
 console.error = () => {};
 
 parentPort!.on('message', async (task: DecodeTask) => {
-  const answer = await decode(task).catch((error: unknown) => ({ error: String((error as Error).message) }));
-  const transfer = 'channels' in answer ? answer.channels.map(({ buffer }) => buffer as ArrayBuffer) : [];
-  parentPort!.postMessage(answer, transfer);
+  const reply: DecodeReply = await decode(task).catch((error: unknown) => ({ error: reasonOf(error) }));
+  const transfer = 'channels' in reply ? reply.channels.map(({ buffer }) => buffer as ArrayBuffer) : [];
+  parentPort!.postMessage(reply, transfer);
 });
 
 async function decode({ bytes, codec, maxValues }: DecodeTask): Promise<Decoded> {
@@ -52,11 +54,15 @@ async function decode({ bytes, codec, maxValues }: DecodeTask): Promise<Decoded>
     if (piece.samplesDecoded > 0) pieces.push(piece);
     values += piece.samplesDecoded * piece.channelData.length;
     const [first] = piece.errors;
-    if (first) throw new Error(`is damaged: ${first.message}`);
-    if (values > maxValues) throw new Error(`decodes to more than ${maxValues} numbers`);
+    if (first) throw new UserError({ en: `is damaged: ${first.message}`, zh: `已损坏：${first.message}` });
+    if (values > maxValues)
+      throw new UserError({
+        en: `decodes to more than ${maxValues} numbers`,
+        zh: `解码结果超过 ${maxValues} 个数`,
+      });
   };
   for (let at = 0; at < bytes.length; at += FED_AT_ONCE) {
-    // Copied: decoders keep what they are given.
+    // Copied: decoders keep their input.
     take(await decoder.decode(bytes.slice(at, at + FED_AT_ONCE)));
   }
   if (decoder.flush) take(await decoder.flush());
@@ -66,10 +72,13 @@ async function decode({ bytes, codec, maxValues }: DecodeTask): Promise<Decoded>
 
 function joined(pieces: readonly Piece[]): Decoded {
   const [first] = pieces;
-  if (!first) throw new Error('holds no sound');
+  if (!first) throw new UserError({ en: 'holds no sound', zh: '不含声音' });
   const count = first.channelData.length;
   if (pieces.some((piece) => piece.channelData.length !== count || piece.sampleRate !== first.sampleRate)) {
-    throw new Error('changes its rate or channels on the way');
+    throw new UserError({
+      en: 'changes its rate or channels on the way',
+      zh: '采样率或声道数中途变化',
+    });
   }
   const length = pieces.reduce((sum, { channelData }) => sum + channelData[0]!.length, 0);
   const channels = first.channelData.map((_, channel) => {
