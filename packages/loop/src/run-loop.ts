@@ -24,7 +24,7 @@ import { join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { deserialize, serialize } from 'node:v8';
 import type { Localized } from '@gradus/base';
-import { Random, UserError } from '@gradus/base';
+import { Random, UserError, VERSION } from '@gradus/base';
 import { explained, writeWhole } from '@gradus/base/files';
 import { lock } from './lock.ts';
 import type { Progress } from './progress.ts';
@@ -149,7 +149,7 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
       corrections: corrections.length,
       createdAt: log.state().createdAt,
       seconds: log.state().seconds,
-      versions: versions(),
+      versions: { gradus: VERSION, node: process.version },
       machine: { cores: availableParallelism(), cpu: cpus()[0]?.model ?? '', memory: totalmem() },
       summary: outputs.deploy as Summary,
       files: [],
@@ -295,11 +295,4 @@ async function fingerprint(
     );
   }
   return { bytes, sha256: hash.digest('hex') };
-}
-
-function versions(): Record<string, string> {
-  const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return { gradus: own.version, node: process.version };
 }

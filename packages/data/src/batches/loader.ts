@@ -9,7 +9,7 @@
  *     for await (const { batch, step } of loader.from(1000, { batchSize: 64, epochs: 10 })) await trainer.step(batch);
  */
 import { Worker } from 'node:worker_threads';
-import { Random, UserError } from '@gradus/base';
+import { programBeside, Random, UserError } from '@gradus/base';
 import type { Batch } from './maker.ts';
 import type { Answer, Task, ThreadData } from './worker.ts';
 
@@ -69,7 +69,7 @@ export class BatchLoader implements AsyncDisposable {
     this.#ahead = ahead;
     this.#threads = Array.from({ length: threads }, () => {
       const workerData: ThreadData = { module: module.href, data, seed };
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: [] });
+      const worker = new Worker(programBeside(import.meta.url, 'worker'), { workerData, execArgv: [] });
       worker.on('message', (answer: Answer) => this.#take(answer));
       worker.on('error', (error) => this.#fail(error));
       worker.on('exit', () => this.#fail(new Error('a thread that makes batches has ended')));

@@ -3,7 +3,7 @@
  * limits in size and time, so that a forged file costs a message and not the program.
  */
 import { Worker } from 'node:worker_threads';
-import { UserError } from '@gradus/base';
+import { programBeside, UserError } from '@gradus/base';
 import { HIGHEST_RATE, LOWEST_RATE, MOST_CHANNELS, type Sound } from './sound.ts';
 import { isWav, readWav } from './wav.ts';
 
@@ -85,7 +85,7 @@ export class SoundDecoder implements Disposable {
   }
 
   async #ask(bytes: Uint8Array, codec: Codec, name: string): Promise<Decoded> {
-    this.#worker ??= new Worker(new URL('./decode-worker.ts', import.meta.url), {
+    this.#worker ??= new Worker(programBeside(import.meta.url, 'decode-worker'), {
       resourceLimits: { maxOldGenerationSizeMb: HEAP },
       execArgv: [],
     });

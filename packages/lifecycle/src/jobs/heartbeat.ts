@@ -3,6 +3,7 @@
  * dead, and go to another worker.
  */
 import { Worker } from 'node:worker_threads';
+import { programBeside } from '@gradus/base';
 
 export interface Place {
   /** The directory of runs. */
@@ -34,7 +35,7 @@ export class Heartbeat {
   #reporting: NodeJS.Timeout | undefined;
 
   constructor(place: Place) {
-    this.#thread = new Worker(new URL('./heartbeat-thread.ts', import.meta.url), { workerData: place });
+    this.#thread = new Worker(programBeside(import.meta.url, 'heartbeat-thread'), { workerData: place });
     this.ready = new Promise((resolve, reject) => {
       this.#thread.once('message', () => resolve());
       this.#thread.once('error', reject);

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { programBeside } from '@gradus/base';
 import type { DriftReport } from './drift-watch.ts';
 import type { Metrics } from './metrics.ts';
 import type { MonitoringOptions } from './options.ts';
@@ -56,7 +57,7 @@ export class Watch {
   static async start(given: Omit<WatchThread, 'server'> & { readonly metrics: Metrics }): Promise<Watch> {
     const { metrics, ...rest } = given;
     const workerData: WatchThread = { ...rest, server: `${hostname()} ${randomUUID().slice(0, 8)}` };
-    const worker = new Worker(new URL('./watch-thread.ts', import.meta.url), { workerData });
+    const worker = new Worker(programBeside(import.meta.url, 'watch-thread'), { workerData });
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
       worker.once('error', reject);

@@ -8,6 +8,7 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { programBeside } from '@gradus/base';
 import { GraphError } from '../../errors.ts';
 import type { Graph } from '../../graph.ts';
 import { prepared } from '../sessions.ts';
@@ -130,7 +131,7 @@ export class Crew {
   #gathered(size: number): Member {
     if (this.#self) return this.#self;
     for (let i = 1; i < size; i++) {
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      const worker = new Worker(programBeside(import.meta.url, 'worker'), {
         workerData: { size, control: this.#control },
         execArgv: [],
       });
