@@ -3,11 +3,7 @@
  * WebAssembly. Whatever a forged file does to them happens here, and the thread can be ended.
  */
 import { parentPort } from 'node:worker_threads';
-import { FLACDecoder } from '@wasm-audio-decoders/flac';
-import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
-import { MPEGDecoder } from 'mpg123-decoder';
-import { OggOpusDecoder } from 'ogg-opus-decoder';
-import type { Codec, Decoded, DecodeTask } from './decode.ts';
+import type { Codec, DecodeAnswer, Decoded, DecodeTask } from './decode.ts';
 
 interface Piece {
   readonly channelData: readonly Float32Array[];
@@ -24,11 +20,21 @@ interface Decoder {
   free(): void;
 }
 
-const DECODERS: Readonly<Record<Codec, () => Decoder>> = {
-  flac: () => new FLACDecoder(),
-  vorbis: () => new OggVorbisDecoder(),
-  opus: () => new OggOpusDecoder(),
-  mp3: () => new MPEGDecoder(),
+/** The decoders are optional packages (19 MB), and one is loaded when a file needs it. */
+const DECODERS: Readonly<Record<Codec, { readonly name: string; open(): Promise<Decoder> }>> = {
+  flac: {
+    name: '@wasm-audio-decoders/flac',
+    open: async () => new (await import('@wasm-audio-decoders/flac')).FLACDecoder(),
+  },
+  vorbis: {
+    name: '@wasm-audio-decoders/ogg-vorbis',
+    open: async () => new (await import('@wasm-audio-decoders/ogg-vorbis')).OggVorbisDecoder(),
+  },
+  opus: {
+    name: 'ogg-opus-decoder',
+    open: async () => new (await import('ogg-opus-decoder')).OggOpusDecoder(),
+  },
+  mp3: { name: 'mpg123-decoder', open: async () => new (await import('mpg123-decoder')).MPEGDecoder() },
 };
 
 /** A few bytes can stand for seconds of silence: files are fed in bits so small that the limit is seen in time. */
@@ -38,13 +44,17 @@ const FED_AT_ONCE = 4096;
 console.error = () => {};
 
 parentPort!.on('message', async (task: DecodeTask) => {
-  const answer = await decode(task).catch((error: unknown) => ({ error: String((error as Error).message) }));
+  const answer = await decode(task).catch((error: NodeJS.ErrnoException): DecodeAnswer => {
+    const { name } = DECODERS[task.codec];
+    const missing = error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes(`'${name}'`);
+    return missing ? { missing: name } : { error: error.message };
+  });
   const transfer = 'channels' in answer ? answer.channels.map(({ buffer }) => buffer as ArrayBuffer) : [];
   parentPort!.postMessage(answer, transfer);
 });
 
 async function decode({ bytes, codec, maxValues }: DecodeTask): Promise<Decoded> {
-  const decoder = DECODERS[codec]();
+  const decoder = await DECODERS[codec].open();
   await decoder.ready;
   const pieces: Piece[] = [];
   let values = 0;

@@ -22,6 +22,9 @@ export interface Decoded {
   readonly channels: Float32Array[];
 }
 
+/** What it answers: else the reason, or the name of the package that is not installed. */
+export type DecodeAnswer = Decoded | { readonly error: string } | { readonly missing: string };
+
 export interface DecodeLimits {
   /** Numbers that a file may decode to, all channels counted. Default 100 million: 19 minutes of stereo at 44,100 Hz. */
   readonly maxValues?: number;
@@ -96,8 +99,11 @@ export class SoundDecoder implements Disposable {
     const refuse = (reason: string) => reject(new UserError(`${name}: ${reason}`));
     const fail = (error: Error) => refuse(`cannot be decoded: ${error.message}`);
     const exit = () => refuse('cannot be decoded: its decoder stopped');
-    const answer = (given: Decoded | { error: string }) =>
-      'error' in given ? refuse(given.error) : resolve(given);
+    const answer = (given: DecodeAnswer) => {
+      if ('missing' in given) reject(notInstalled(name, codec, given.missing));
+      else if ('error' in given) refuse(given.error);
+      else resolve(given);
+    };
     const timer = setTimeout(() => refuse(`took longer than ${timeout / 1000} s to decode`), timeout);
     worker.on('message', answer).on('error', fail).on('exit', exit);
     worker.postMessage({ bytes, codec, maxValues } satisfies DecodeTask);
@@ -121,6 +127,13 @@ export class SoundDecoder implements Disposable {
     void this.#worker?.terminate();
     this.#worker = undefined;
   }
+}
+
+function notInstalled(name: string, codec: Codec, decoder: string): UserError {
+  return new UserError({
+    en: `${name}: the decoder for ${codec} is not installed. Install it beside Gradus: npm i ${decoder}`,
+    zh: `${name}：未安装 ${codec} 的解码器。请与 Gradus 一起安装：npm i ${decoder}`,
+  });
 }
 
 /** The codec by the file's first bytes. @throws UserError where it is none that is known */

@@ -1,5 +1,5 @@
 /**
- * Runs graphs on onnxruntime-node.
+ * Runs graphs on ONNX Runtime for Node.
  *
  * A compiled graph owns an ONNX Runtime session; `close` frees it. Arrays go in and come out without copies where
  * the runtime allows it: outputs can be written into arrays that the caller keeps (`into`), which lets a training
@@ -7,7 +7,7 @@
  */
 
 import { UserError } from '@gradus/base';
-import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-common';
 import { type Graph, topologicalOrder } from '../graph.ts';
 import { encodeModel } from '../onnx/wire.ts';
 import { writeOnnx } from '../onnx/write.ts';
@@ -19,9 +19,9 @@ import {
   type CompileOptions,
   compiledGraph,
   type Device,
-  type TensorClass,
   withOutputs,
 } from './compiled-graph.ts';
+import { nativeRuntime, ONNX_RUNTIME_VERSION } from './node/native.ts';
 
 /** Makes a graph, or the bytes of a model file, ready to run. */
 export async function compile(
@@ -31,7 +31,7 @@ export async function compile(
   requireDevice(device);
   if (model instanceof Uint8Array) {
     const session = await sessionOf(model, { device, ...options });
-    return compiledGraph(session, Tensor as TensorClass, 'in place');
+    return compiledGraph(session, nativeRuntime().Tensor, 'in place');
   }
   return open(await prepared(model, { device, lower }), { device, ...options });
 }
@@ -45,7 +45,7 @@ export async function prepared(
 }
 
 export async function open(bytes: Uint8Array, options: SessionOptions = {}): Promise<CompiledGraph> {
-  return compiledGraph(await sessionOf(bytes, options), Tensor as TensorClass, { last: HELD_BACK });
+  return compiledGraph(await sessionOf(bytes, options), nativeRuntime().Tensor, { last: HELD_BACK });
 }
 
 export type SessionOptions = Omit<CompileOptions, 'lower'>;
@@ -54,7 +54,7 @@ function sessionOf(
   bytes: Uint8Array,
   { device = 'cpu', threads = 0, alone = false }: SessionOptions,
 ): Promise<InferenceSession> {
-  return InferenceSession.create(bytes, {
+  return nativeRuntime().InferenceSession.create(bytes, {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
@@ -84,13 +84,17 @@ function heldBack(model: Uint8Array): Uint8Array {
 const HELD_BACK = 'gradus:held-back';
 
 const MISSING: Readonly<Record<Exclude<Device, 'cpu'>, string>> = {
-  webgpu: 'this build of onnxruntime-node has no WebGPU; it has it on Linux x64, Windows and macOS',
-  cuda: 'CUDA is not there: run `node node_modules/onnxruntime-node/script/install.js` on Linux x64 with CUDA 12 installed',
+  webgpu: 'this build of ONNX Runtime has no WebGPU; it has it on Linux x64, Windows and macOS',
+  cuda: `CUDA is not there: on Linux x64 with CUDA 12 installed, run \`npm i onnxruntime-node@${ONNX_RUNTIME_VERSION}\` and \`node node_modules/onnxruntime-node/script/install.js\``,
 };
 
 function requireDevice(device: Device): void {
   if (device === 'cpu') return;
-  if (!listSupportedBackends().some(({ name }) => name === device)) {
+  if (
+    !nativeRuntime()
+      .listSupportedBackends()
+      .some(({ name }) => name === device)
+  ) {
     throw new UserError(`cannot run on "${device}": ${MISSING[device]}. The CPU always works`);
   }
 }
