@@ -10,8 +10,7 @@ import { compile, ONNX_RUNTIME_VERSION } from '@gradus/engine/node';
 import { MODEL_FILE } from '@gradus/loop';
 import { type ModelSignature, zeros } from '../model-file.ts';
 import { DATATYPES, tensorToJson } from '../open-inference/tensors.ts';
-import type { Target } from './export.ts';
-import { handOverOf, modelFiles, requireSignature } from './exported.ts';
+import { handOverOf, modelFiles, requireSignature, type Target } from './exported.ts';
 import { readme } from './readme.ts';
 
 export const onnx: Target = async (exported) => {
