@@ -83,7 +83,7 @@ export async function pack({
       join(folder, 'package.json'),
       packedManifest(source, {
         version: VERSION,
-        inlined,
+        inlined: Object.keys(INLINED),
         optionalDependencies: Object.fromEntries(optional.sort().map((name) => [name, VERSION])),
         files,
       }),

@@ -30,6 +30,7 @@ export function compileAll(root: string, out: string): void {
         target: 'esnext',
         noEmit: false,
         rewriteRelativeImportExtensions: true,
+        typeRoots: [join(above, 'node_modules/@types')],
       },
       include: [join(above, 'packages/*/src')],
       exclude: ['**/*.test.ts', '**/testing', '**/golden', '**/goldens'].map((path) =>

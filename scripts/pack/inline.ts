@@ -49,7 +49,7 @@ export async function inlineInto(folder: string, root: string): Promise<string[]
   }
   for (const path of globSync('**/*.d.ts', { cwd: folder })) {
     const file = join(folder, path);
-    writeFileSync(file, withoutTypesOf(readFileSync(file, 'utf8'), [...found]));
+    writeFileSync(file, withoutTypesOf(readFileSync(file, 'utf8'), Object.keys(INLINED)));
   }
   return [...found].sort();
 }
@@ -61,7 +61,6 @@ const imports = (program: string, name: string): boolean =>
 
 /** Their types do not come along: to whoever reads our declarations they are objects. */
 export function withoutTypesOf(declarations: string, names: readonly string[]): string {
-  if (names.length === 0) return declarations;
   const type = new RegExp(
     `^import (?:type )?\\{([^}]*)\\} from ['"](?:${names.join('|')})(?:/[^'"]*)?['"];$`,
     'gm',

@@ -18,7 +18,7 @@ export type Exports = Readonly<Record<string, string | Readonly<Record<string, s
 export interface Packing {
   /** Of all our packages. */
   readonly version: string;
-  /** Third-party packages of which the used parts lie in the package itself. */
+  /** Third-party packages of which the used parts lie in our own. */
   readonly inlined: readonly string[];
   /** Instead of the source's own: packages of binaries, one a platform. */
   readonly optionalDependencies: Dependencies;
