@@ -1,5 +1,5 @@
 export { LANGUAGES, type Language, type Localized } from './localized.ts';
-export { programBeside } from './program-beside.ts';
+export { neverStarted, programBeside } from './program-beside.ts';
 export { Random } from './random.ts';
 export { reasonOf } from './reason.ts';
 export { UserError } from './user-error.ts';

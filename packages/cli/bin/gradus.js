@@ -10,8 +10,15 @@ import { NEEDED, ownNode } from './own-node.js';
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
   // Half the time of a start goes into compiling programs: Node keeps what it compiled.
   module.enableCompileCache();
-  const { main } = await import('gradus');
-  process.exitCode = await main(process.argv.slice(2));
+  const wanted = process.argv.slice(2);
+  if (wanted.length === 1 && wanted[0] === '--version') {
+    // Without loading what runs recipes.
+    const { VERSION } = await import('@gradus/base');
+    console.log(VERSION);
+  } else {
+    const { main } = await import('gradus');
+    process.exitCode = await main(wanted);
+  }
 } else {
   const own = await ownNode();
   if (own.program) {

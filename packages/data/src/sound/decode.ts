@@ -3,7 +3,7 @@
  * limits in size and time, so that a forged file costs a message and not the program.
  */
 import { Worker } from 'node:worker_threads';
-import { programBeside, UserError } from '@gradus/base';
+import { neverStarted, programBeside, UserError } from '@gradus/base';
 import { HIGHEST_RATE, LOWEST_RATE, MOST_CHANNELS, type Sound } from './sound.ts';
 import { isWav, readWav } from './wav.ts';
 
@@ -97,7 +97,8 @@ export class SoundDecoder implements Disposable {
     const { maxValues, timeout } = this.#limits;
     const { promise, resolve, reject } = Promise.withResolvers<Decoded>();
     const refuse = (reason: string) => reject(new UserError(`${name}: ${reason}`));
-    const fail = (error: Error) => refuse(`cannot be decoded: ${error.message}`);
+    const fail = (error: Error) =>
+      reject(neverStarted(error) ?? new UserError(`${name}: cannot be decoded: ${error.message}`));
     const exit = () => refuse('cannot be decoded: its decoder stopped');
     const answer = (given: DecodeAnswer) => {
       if ('missing' in given) reject(notInstalled(name, codec, given.missing));

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { programBeside } from '@gradus/base';
+import { neverStarted, programBeside } from '@gradus/base';
 import type { DriftReport } from './drift-watch.ts';
 import type { Metrics } from './metrics.ts';
 import type { MonitoringOptions } from './options.ts';
@@ -60,7 +60,7 @@ export class Watch {
     const worker = new Worker(programBeside(import.meta.url, 'watch-thread'), { workerData });
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
-      worker.once('error', reject);
+      worker.once('error', (error) => reject(neverStarted(error) ?? error));
     });
     worker.removeAllListeners('error');
     return new Watch(worker, metrics);

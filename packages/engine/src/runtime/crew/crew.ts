@@ -8,7 +8,7 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { programBeside } from '@gradus/base';
+import { neverStarted, programBeside } from '@gradus/base';
 import { GraphError } from '../../errors.ts';
 import type { Graph } from '../../graph.ts';
 import { prepared } from '../sessions.ts';
@@ -178,7 +178,9 @@ export class Crew {
   /** @throws GraphError of what the worker answers, where it is an error */
   async #answer(worker: Worker): Promise<void> {
     worker.ref();
-    const [error] = (await once(worker, 'message')) as [string | undefined];
+    const [error] = (await once(worker, 'message').catch((failure: Error) => {
+      throw neverStarted(failure) ?? failure;
+    })) as [string | undefined];
     worker.unref();
     if (error !== undefined) throw new GraphError(error);
   }
