@@ -160,7 +160,12 @@ export function packNodes(
           },
         }),
       );
-      cpSync(join(from, 'LICENSE'), join(folder, 'LICENSE'));
+      // The package for Windows has none; Node's is the same on every platform.
+      const licences = [from, ...names.map((other) => join(root, 'node_modules', other))];
+      cpSync(
+        licences.map((place) => join(place, 'LICENSE')).find((file) => existsSync(file))!,
+        join(folder, 'LICENSE'),
+      );
       if (from !== installed) rmSync(from, { recursive: true });
       writeJson(join(folder, 'package.json'), {
         name,
