@@ -22,7 +22,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { deserialize, serialize } from 'node:v8';
-import { Random, UserError } from '@gradus/base';
+import { Random, UserError, VERSION } from '@gradus/base';
 import { explained, writeWhole } from '@gradus/base/files';
 import { artifactIn } from './artifact.ts';
 import { lock } from './lock.ts';
@@ -166,7 +166,7 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
       corrections: corrections.length,
       createdAt: log.state().createdAt,
       seconds: log.state().seconds,
-      versions: versions(),
+      versions: { gradus: VERSION, node: process.version },
       machine: { cores: availableParallelism(), cpu: cpus()[0]?.model ?? '', memory: totalmem() },
       summary: outputs.deploy as Summary,
       files: [],
@@ -293,10 +293,3 @@ const digestOf = (value: object): string =>
 
 /** What of a source decides the result: its content, and which sheet or table of it. */
 const contentOf = ([name, { sha256, path }]: [string, RunSource]) => [name, sha256, path.split('#')[1] ?? ''];
-
-function versions(): Record<string, string> {
-  const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return { gradus: own.version, node: process.version };
-}

@@ -1,4 +1,5 @@
 /** Batches of augmented images, from memory or from files. */
+import { programBeside } from '@gradus/base';
 import type { DecodeOptions } from '../images/decode.ts';
 import { listImages } from '../images/folder.ts';
 import type { Images } from '../images/images.ts';
@@ -22,7 +23,7 @@ export interface ImageFiles extends DecodeOptions {
   readonly classes: readonly string[];
 }
 
-const MAKER = new URL('./image-maker.ts', import.meta.url);
+const MAKER = programBeside(import.meta.url, 'image-maker');
 
 /**
  * Batches of images that are in memory: `pixels` uint8 [batch, channels, height, width] and, where images have them, `labels`

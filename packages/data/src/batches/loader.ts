@@ -10,7 +10,7 @@
  *     for await (const { batch, step } of loader.from(1000, { batchSize: 64, epochs: 10 })) await trainer.step(batch);
  */
 import { Worker } from 'node:worker_threads';
-import { Random, UserError } from '@gradus/base';
+import { programBeside, Random, UserError } from '@gradus/base';
 import type { Batch } from '../batch.ts';
 import type { BatchReply, BatchRequest, ThreadData } from './worker.ts';
 
@@ -70,7 +70,7 @@ export class BatchLoader implements AsyncDisposable {
     this.#ahead = ahead;
     this.#threads = Array.from({ length: threads }, () => {
       const workerData: ThreadData = { module: module.href, data, seed };
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: [] });
+      const worker = new Worker(programBeside(import.meta.url, 'worker'), { workerData, execArgv: [] });
       worker.on('message', (reply: BatchReply) => this.#take(reply));
       worker.on('error', (error) => this.#fail(error));
       worker.on('exit', () => this.#fail(new Error('a worker thread of the loader has ended')));

@@ -13,7 +13,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '@gradus/base';
+import { programBeside, UserError } from '@gradus/base';
 import type { DuckDbColumn, DuckDbValue, Reply, Request } from './protocol.ts';
 
 export interface DuckDbOptions {
@@ -144,7 +144,7 @@ class DuckDbProcess {
 
   constructor(scratch: string, memoryLimit: number, signal: AbortSignal | undefined) {
     this.#scratch = scratch;
-    this.#child = fork(new URL('worker.ts', import.meta.url), {
+    this.#child = fork(programBeside(import.meta.url, 'worker'), {
       serialization: 'advanced',
       execArgv: [`--max-old-space-size=${HEAP_MIB}`],
       // Nothing of ours: no credentials, no settings.

@@ -4,10 +4,6 @@
  */
 import { parentPort } from 'node:worker_threads';
 import { UserError } from '@gradus/base';
-import { FLACDecoder } from '@wasm-audio-decoders/flac';
-import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
-import { MPEGDecoder } from 'mpg123-decoder';
-import { OggOpusDecoder } from 'ogg-opus-decoder';
 import { reasonOf } from '../files.ts';
 import type { Codec, Decoded, DecodeReply, DecodeTask } from './decode.ts';
 
@@ -26,11 +22,21 @@ interface Decoder {
   free(): void;
 }
 
-const DECODERS: Readonly<Record<Codec, () => Decoder>> = {
-  flac: () => new FLACDecoder(),
-  vorbis: () => new OggVorbisDecoder(),
-  opus: () => new OggOpusDecoder(),
-  mp3: () => new MPEGDecoder(),
+/** The decoders are optional packages (19 MB), and one is loaded when a file needs it. */
+const DECODERS: Readonly<Record<Codec, { readonly name: string; open(): Promise<Decoder> }>> = {
+  flac: {
+    name: '@wasm-audio-decoders/flac',
+    open: async () => new (await import('@wasm-audio-decoders/flac')).FLACDecoder(),
+  },
+  vorbis: {
+    name: '@wasm-audio-decoders/ogg-vorbis',
+    open: async () => new (await import('@wasm-audio-decoders/ogg-vorbis')).OggVorbisDecoder(),
+  },
+  opus: {
+    name: 'ogg-opus-decoder',
+    open: async () => new (await import('ogg-opus-decoder')).OggOpusDecoder(),
+  },
+  mp3: { name: 'mpg123-decoder', open: async () => new (await import('mpg123-decoder')).MPEGDecoder() },
 };
 
 /** A few bytes can stand for seconds of silence: files are fed in bits so small that the limit is seen in time. */
@@ -40,13 +46,17 @@ const FED_AT_ONCE = 4096;
 console.error = () => {};
 
 parentPort!.on('message', async (task: DecodeTask) => {
-  const reply: DecodeReply = await decode(task).catch((error: unknown) => ({ error: reasonOf(error) }));
+  const reply = await decode(task).catch((error: NodeJS.ErrnoException): DecodeReply => {
+    const { name } = DECODERS[task.codec];
+    const missing = error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes(`'${name}'`);
+    return missing ? { missing: name } : { error: reasonOf(error) };
+  });
   const transfer = 'channels' in reply ? reply.channels.map(({ buffer }) => buffer as ArrayBuffer) : [];
   parentPort!.postMessage(reply, transfer);
 });
 
 async function decode({ bytes, codec, maxValues }: DecodeTask): Promise<Decoded> {
-  const decoder = DECODERS[codec]();
+  const decoder = await DECODERS[codec].open();
   await decoder.ready;
   const pieces: Piece[] = [];
   let values = 0;

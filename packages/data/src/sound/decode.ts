@@ -3,7 +3,7 @@
  * in size and time, so that a forged file costs an error and not the process.
  */
 import { Worker } from 'node:worker_threads';
-import { type Localized, UserError } from '@gradus/base';
+import { type Localized, neverStarted, programBeside, UserError } from '@gradus/base';
 import { HIGHEST_RATE, LOWEST_RATE, MOST_CHANNELS, type Sound } from './sound.ts';
 import { isWav, readWav } from './wav.ts';
 
@@ -21,7 +21,8 @@ export interface Decoded {
   readonly channels: Float32Array[];
 }
 
-export type DecodeReply = Decoded | { readonly error: Localized };
+/** What it answers: else the reason, or the name of the package that is not installed. */
+export type DecodeReply = Decoded | { readonly error: Localized } | { readonly missing: string };
 
 export interface DecodeLimits {
   /** Numbers that a file may decode to, all channels counted. Default 100 million: 19 minutes of stereo at 44,100 Hz. */
@@ -93,7 +94,7 @@ export class SoundDecoder implements Disposable {
   }
 
   async #decode(bytes: Uint8Array, codec: Codec, name: string): Promise<Decoded> {
-    this.#worker ??= new Worker(new URL('./decode-worker.ts', import.meta.url), {
+    this.#worker ??= new Worker(programBeside(import.meta.url, 'decode-worker'), {
       resourceLimits: { maxOldGenerationSizeMb: HEAP },
       execArgv: [],
     });
@@ -103,10 +104,18 @@ export class SoundDecoder implements Disposable {
     const { promise, resolve, reject } = Promise.withResolvers<Decoded>();
     const refuse = ({ en, zh }: Localized) =>
       reject(new UserError({ en: `${name}: ${en}`, zh: `${name}：${zh}` }));
-    const fail = ({ message }: Error) =>
-      refuse({ en: `cannot be decoded: ${message}`, zh: `无法解码：${message}` });
+    const fail = (error: Error) => {
+      const { message } = error;
+      const cause = neverStarted(error);
+      if (cause) reject(cause);
+      else refuse({ en: `cannot be decoded: ${message}`, zh: `无法解码：${message}` });
+    };
     const exit = () => refuse({ en: 'cannot be decoded: its decoder stopped', zh: '无法解码：解码器已停止' });
-    const answer = (reply: DecodeReply) => ('error' in reply ? refuse(reply.error) : resolve(reply));
+    const answer = (reply: DecodeReply) => {
+      if ('missing' in reply) reject(notInstalled(name, codec, reply.missing));
+      else if ('error' in reply) refuse(reply.error);
+      else resolve(reply);
+    };
     const seconds = timeout / 1000;
     const timer = setTimeout(
       () => refuse({ en: `took longer than ${seconds} s to decode`, zh: `解码超过 ${seconds} 秒` }),
@@ -134,6 +143,13 @@ export class SoundDecoder implements Disposable {
     void this.#worker?.terminate();
     this.#worker = undefined;
   }
+}
+
+function notInstalled(name: string, codec: Codec, decoder: string): UserError {
+  return new UserError({
+    en: `${name}: the decoder for ${codec} is not installed. Install it beside Gradus: npm i ${decoder}`,
+    zh: `${name}：未安装 ${codec} 的解码器。请与 Gradus 一起安装：npm i ${decoder}`,
+  });
 }
 
 /** The codec by the file's first bytes. @throws UserError where it is none that is known */
