@@ -128,7 +128,7 @@ export function problemsOf(root: URL): string[] {
         const may = [...allowed, ...(isTest ? (TESTS_MAY_IMPORT[home] ?? []) : [])];
         if (other !== home && !may.includes(other)) problems.push(`${file}: ${home} may not import ${other}`);
       }
-      if (name !== `@gradus/${home}` && !(name in declared) && !isTest && /^[@a-z]/.test(name)) {
+      if (name !== manifest.name && !(name in declared) && !isTest && /^[@a-z]/.test(name)) {
         problems.push(`${file}: "${name}" is not among the dependencies in packages/${home}/package.json`);
       }
     }

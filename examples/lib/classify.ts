@@ -57,7 +57,7 @@ export async function classify(task: Classification): Promise<number> {
     likeliest(probabilities!, i, test.classes.length),
   );
   const reached = accuracy(test.labels!, guesses);
-  console.log(`Test accuracy: ${(100 * reached).toFixed(2)} % of ${test.count} images`);
+  console.log(`Test accuracy: ${(100 * reached).toFixed(2)}% of ${test.count} images`);
   const matrix = confusionMatrix(test.labels!, guesses, test.classes.length);
   writeFileSync(join(out, 'loss.svg'), await lossChart({ loss: epochs.map(({ loss }) => loss) }));
   writeFileSync(join(out, 'confusion.svg'), await confusionChart(matrix, test.classes));

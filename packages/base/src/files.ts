@@ -1,45 +1,50 @@
-/** Files that are whole or not there: written aside, flushed, renamed. */
+/** Files that are complete or absent: written to a temporary file, flushed, renamed. */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { Localized } from './localized.ts';
 import { UserError } from './user-error.ts';
 
-/** Replaces the file at `path` in one step; a crash leaves the old one or the new one, never a part. */
+/** Replaces the file at `path` in one step; a crash leaves the old file or the new one, never a mixture. */
 export function writeWhole(path: string, content: string | Uint8Array): void {
-  const aside = `${path}.${process.pid}.part`;
+  const temporary = `${path}.${process.pid}.part`;
   try {
-    const file = openSync(aside, 'w');
+    const file = openSync(temporary, 'w');
     try {
       writeFileSync(file, content);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    renameSync(aside, path);
+    renameSync(temporary, path);
   } catch (error) {
-    rmSync(aside, { force: true });
+    rmSync(temporary, { force: true });
     throw explained(error, dirname(path));
   }
 }
 
-const CAUSES: Readonly<Record<string, string>> = {
-  ENOSPC: 'the disk is full. Free some space',
-  EDQUOT: 'your disk quota is used up. Free some space',
-  EFBIG: 'the file would be larger than this system allows. Raise the limit (ulimit -f)',
-  EACCES: 'you may not write there. Check the permissions',
-  EPERM: 'you may not write there. Check the permissions',
-  EROFS: 'it is on a read-only disk',
-  ENOTDIR: 'a part of the path is a file, not a directory',
-  EEXIST: 'a file of that name is in the way',
+const CAUSES: Readonly<Record<string, Localized>> = {
+  ENOSPC: { en: 'the disk is full. Free some space', zh: '磁盘已满。请清理空间' },
+  EDQUOT: { en: 'your disk quota is used up. Free some space', zh: '磁盘配额已用完。请清理空间' },
+  EFBIG: {
+    en: 'the file would be larger than this system allows. Raise the limit (ulimit -f)',
+    zh: '文件将超过系统允许的大小。请提高上限（ulimit -f）',
+  },
+  EACCES: { en: 'you may not write there. Check the permissions', zh: '没有写入权限。请检查权限' },
+  EPERM: { en: 'you may not write there. Check the permissions', zh: '没有写入权限。请检查权限' },
+  EROFS: { en: 'it is on a read-only disk', zh: '它位于只读磁盘上' },
+  ENOTDIR: { en: 'a part of the path is a file, not a directory', zh: '路径中的某一段是文件而不是目录' },
+  EEXIST: { en: 'a file of that name is in the way', zh: '已有同名文件' },
 };
 
-/** An error of the file system, said so that the person who reads it knows what to do; other errors as they are. */
+/** An error of the file system with its cause and the way out in words; other errors as they are. */
 export function explained(error: unknown, directory: string): unknown {
   const cause = CAUSES[(error as NodeJS.ErrnoException)?.code ?? ''];
   if (!cause) return error;
   return new UserError(
-    `${directory} cannot be written: ${cause}, or choose another directory with --runs or --out.`,
     {
-      cause: error,
+      en: `${directory} cannot be written: ${cause.en}, or choose another directory with --runs or --out.`,
+      zh: `无法写入 ${directory}：${cause.zh}，或用 --runs 或 --out 选择其他目录。`,
     },
+    { cause: error },
   );
 }

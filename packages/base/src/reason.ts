@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** Zod's complaint in one line, with the field in front. */
+/** A Zod error in one line, each issue with its field in front. */
 export function reasonOf(error: z.ZodError): string {
   return error.issues
     .slice(0, 3)

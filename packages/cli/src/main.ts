@@ -3,7 +3,7 @@
  *
  * Exit codes: 0 done, 1 it failed (the message says why), 2 wrong usage, 130 stopped by Ctrl-C.
  */
-import { UserError } from '@gradus/base';
+import { UserError, VERSION } from '@gradus/base';
 import type { Recipe } from '@gradus/loop';
 import { RECIPES } from '@gradus/recipes';
 import { Command, CommanderError } from 'commander';
@@ -85,7 +85,7 @@ export async function main(
   };
   const program = new Command('gradus')
     .description('From product data to a served, watched, improving model.')
-    .version('0.1.0')
+    .version(VERSION)
     .exitOverride()
     .showHelpAfterError('(gradus --help shows all commands)');
   for (const recipe of recipes) recipeCommand(program, terminal, recipe);

@@ -1,7 +1,7 @@
 /**
- * Finds texts that are the same, or nearly: copied reviews, the same form filled in twice.
+ * Near-duplicate texts: copied reviews, the same form filled in twice.
  *
- * Texts are compared by their sets of character 4-grams. Comparing all pairs would take forever, so each set gets a
+ * Texts are compared by their sets of character 4-grams. Comparing all pairs is quadratic, so each set gets a
  * short signature whose agreement estimates how much two sets overlap (MinHash: Broder, "On the resemblance and
  * containment of documents", 1997), and only texts that share a band of their signature are compared in full.
  */
@@ -46,7 +46,7 @@ export function findDuplicates(texts: readonly string[]): Int32Array {
   return first;
 }
 
-/** Looks a text up among those before it that share a band, and enters it. */
+/** The first similar text among those before it with a band in common; enters the text into its bands. */
 function nearest(
   index: number,
   grams: ReadonlySet<string>,
@@ -54,7 +54,7 @@ function nearest(
   bands: Map<string, number[]>,
   texts: readonly string[],
 ): number | undefined {
-  let found: number | undefined;
+  let match: number | undefined;
   for (let band = 0; band < HASHES; band += BAND) {
     const key = `${band}:${signed.subarray(band, band + BAND).join()}`;
     const bucket = bands.get(key);
@@ -62,13 +62,13 @@ function nearest(
       bands.set(key, [index]);
       continue;
     }
-    // Boilerplate could fill a bucket without end; a look at its first few finds what there is to find.
-    found ??= bucket
+    // Boilerplate could fill a bucket without end: only its first few texts are compared.
+    match ??= bucket
       .slice(0, 20)
       .find((other) => jaccard(grams, normalizedGrams(texts[other]!)) >= THRESHOLD);
     bucket.push(index);
   }
-  return found;
+  return match;
 }
 
 const normalizedGrams = (text: string): Set<string> =>

@@ -1,7 +1,7 @@
-/** Files that are small enough to hold: their bytes, and what is wrong where there are none. */
+/** Files that are small enough to hold in memory: their bytes, or what is wrong with them. */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 
 /** A pipe would be waited for without end. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -19,11 +19,12 @@ export function readBytes(path: string, most: number): Uint8Array {
       closeSync(file);
     }
   } catch (error) {
-    throw new UserError(`${path}: ${reasonOf(error)}`);
+    const { en, zh } = reasonOf(error);
+    throw new UserError({ en: `${path}: ${en}`, zh: `${path}：${zh}` }, { cause: error });
   }
 }
 
-/** The bytes of a file that was found in a folder: no link, which might lead out of it. @throws Error the reason, in one line */
+/** The bytes of a file of a folder, unless it is a link, which might lead out of it. @throws UserError the reason, without the path */
 export async function readUnlinked(path: string, most: number): Promise<Uint8Array> {
   try {
     await using file = await open(path, UNLINKED);
@@ -32,32 +33,44 @@ export async function readUnlinked(path: string, most: number): Promise<Uint8Arr
       at += some((await file.read(bytes, at, bytes.length - at, at)).bytesRead);
     return bytes;
   } catch (error) {
-    throw new Error(reasonOf(error));
+    throw new UserError(reasonOf(error), { cause: error });
   }
 }
 
-function room(found: Stats, most: number): Uint8Array {
-  if (!found.isFile()) throw new Error(NO_FILE);
-  if (found.size > most) throw new Error(`has ${found.size} bytes; expected at most ${most}`);
-  return new Uint8Array(found.size);
+function room(stats: Stats, most: number): Uint8Array {
+  if (!stats.isFile()) throw new UserError(NO_FILE);
+  if (stats.size > most)
+    throw new UserError({
+      en: `has ${stats.size} bytes; expected at most ${most}`,
+      zh: `有 ${stats.size} 字节；最多 ${most} 字节`,
+    });
+  return new Uint8Array(stats.size);
 }
 
 function some(bytesRead: number): number {
-  if (bytesRead === 0) throw new Error('became shorter while it was being read');
+  if (bytesRead === 0)
+    throw new UserError({ en: 'became shorter while it was being read', zh: '在读取过程中变短' });
   return bytesRead;
 }
 
-const NO_FILE = 'a link or a folder, not a file';
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file; check the path',
-  ENOTDIR: 'there is no such file; check the path',
+const NO_FILE: Localized = { en: 'a link or a folder, not a file', zh: '是链接或文件夹，不是文件' };
+const ABSENT: Localized = { en: 'there is no such file; check the path', zh: '没有该文件；请检查路径' };
+const REASONS: Readonly<Record<string, Localized>> = {
+  ENOENT: ABSENT,
+  ENOTDIR: ABSENT,
   ELOOP: NO_FILE,
   ENXIO: NO_FILE,
 };
 
 /** Why a file or folder cannot be read. */
-export function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): Localized {
+  if (error instanceof UserError) return error.localized;
   const { code, message } = error as NodeJS.ErrnoException;
-  if (code === undefined) return message;
-  return REASONS[code] ?? `cannot be read (${code}); check its permissions`;
+  if (code === undefined) return { en: message, zh: message };
+  return (
+    REASONS[code] ?? {
+      en: `cannot be read (${code}); check its permissions`,
+      zh: `无法读取（${code}）；请检查其权限`,
+    }
+  );
 }

@@ -161,7 +161,7 @@ export {
   type RoleOverrides,
   type Roles,
 } from './table/roles.ts';
-export type { Format, RowSetAside, SetAside, Table } from './table/table.ts';
+export type { FileSetAside, Format, RowSetAside, SetAside, Table } from './table/table.ts';
 export { type ParsedTimes, parseTimes } from './table/times.ts';
 export { BYTE_ORDER_MARK, csvLine } from './table/write-csv.ts';
 export { splitClauses } from './text/clauses.ts';

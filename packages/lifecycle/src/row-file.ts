@@ -45,5 +45,6 @@ async function readCsv(file: string, signal: AbortSignal | undefined): Promise<R
       table.columns.flatMap((column, k) => (row[k] === '' ? [] : [[column.toLowerCase(), row[k]!]])),
     ),
   }));
-  return { values, setAside: table.setAside.rows };
+  const setAside = table.setAside.rows.map(({ line, reason }) => ({ line, reason: reason.en }));
+  return { values, setAside };
 }

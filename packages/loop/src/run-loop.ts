@@ -22,7 +22,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { deserialize, serialize } from 'node:v8';
-import { Random, UserError } from '@gradus/base';
+import { Random, UserError, VERSION } from '@gradus/base';
 import { explained, writeWhole } from '@gradus/base/files';
 import { artifactIn } from './artifact.ts';
 import { lock } from './lock.ts';
@@ -31,7 +31,7 @@ import { type Recipe, STEPS, type Step, type StepOutputs, type Summary } from '.
 import type { RunContext } from './run.ts';
 import { type FoundRun, findRun, listRuns, RUN_FILE, type RunRecord, readRun } from './run-record.ts';
 import { writeReport } from './run-report.ts';
-import { openSources, recordOf, SOURCES_FILE, sourceFilesJson } from './sources.ts';
+import { openSources, type RunSource, recordOf, SOURCES_FILE, sourceFilesJson } from './sources.ts';
 
 export interface RunLoopOptions<Options> {
   /** Addresses by the names of the recipe's sources: a file, a folder, a glob, a postgres:// or s3:// URL. */
@@ -53,6 +53,8 @@ export interface RunLoopOptions<Options> {
 const UNFINISHED = '.unfinished';
 const STATE = '.state';
 const LOCK = '.lock';
+/** Begins the name of a command's copies of sources that are not local. */
+const COPIES = 'copies-';
 const METRICS = 'metrics.jsonl';
 /** Unfinished runs that nobody came back to are cleared away. */
 const FORGOTTEN_MS = 7 * 86_400_000;
@@ -84,17 +86,17 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
   const runs = resolve(settings.runs);
   if (id !== undefined && existsSync(join(runs, id, RUN_FILE))) return readRun(join(runs, id));
   const parent = settings.parent === undefined ? undefined : findRun(runs, settings.parent);
+  const { name, version } = recipe;
+  const command = { name, version, options, seed, parent: parent?.id, corrections, recent, id };
+  const copies = join(runs, UNFINISHED, `${COPIES}${digestOf({ ...command, sources: settings.sources })}`);
   const { sources, checkUnchanged } = await openSources({
     takes: recipe.takes,
     addresses: settings.sources,
-    directory: join(runs, UNFINISHED),
+    copies,
     signal,
     onProgress: (what, done, total) => settings.onProgress?.({ step: 'prepare', what, done, total }),
   });
-  const { name, version } = recipe;
-  const input = Object.entries(sources).map(([source, { sha256 }]) => [source, sha256]);
-  const decisive = { name, version, options, seed, input, parent: parent?.id, corrections };
-  const key = digest(JSON.stringify({ ...decisive, ...(recent.length > 0 && { recent }), id })).slice(0, 24);
+  const key = digestOf({ ...command, sources: Object.entries(sources).map(contentOf) });
   const directory = join(runs, UNFINISHED, key);
   const state = join(directory, STATE);
   prepareDirectory(runs, state);
@@ -164,12 +166,14 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
       corrections: corrections.length,
       createdAt: log.state().createdAt,
       seconds: log.state().seconds,
-      versions: versions(),
+      versions: { gradus: VERSION, node: process.version },
       machine: { cores: availableParallelism(), cpu: cpus()[0]?.model ?? '', memory: totalmem() },
       summary: outputs.deploy as Summary,
       files: [],
     };
-    return finish(directory, runs, record);
+    const run = finish(directory, runs, record);
+    rmSync(copies, { recursive: true, force: true });
+    return run;
   } catch (error) {
     if (signal.aborted) {
       throw new UserError(
@@ -221,7 +225,9 @@ function prepareDirectory(runs: string, state: string): void {
   const unfinished = join(runs, UNFINISHED);
   for (const entry of readdirSync(unfinished)) {
     const path = join(unfinished, entry);
-    const touched = statSync(join(path, STATE), { throwIfNoEntry: false })?.mtimeMs;
+    const touched = statSync(entry.startsWith(COPIES) ? path : join(path, STATE), {
+      throwIfNoEntry: false,
+    })?.mtimeMs;
     if (touched !== undefined && Date.now() - touched > FORGOTTEN_MS) {
       rmSync(path, { recursive: true, force: true });
     }
@@ -288,11 +294,8 @@ function newId(runs: string, recipe: string, key: string): string {
   }
 }
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+const digestOf = (value: object): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 24);
 
-function versions(): Record<string, string> {
-  const own = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return { gradus: own.version, node: process.version };
-}
+/** What of a source decides the result: its content, and which sheet or table of it. */
+const contentOf = ([name, { sha256, path }]: [string, RunSource]) => [name, sha256, path.split('#')[1] ?? ''];

@@ -28,15 +28,12 @@ export interface SourceFile {
 /** The files of a run's sources that are several, by source. */
 export const SOURCES_FILE = 'sources.json';
 
-/** Copies of what is not local, by content, beside the unfinished runs that read them. */
-const COPIES = '.copies';
-
 export interface SourcesOptions {
   readonly takes: Takes;
   /** Addresses by the names of the recipe's sources. */
   readonly addresses: Readonly<Record<string, string>>;
-  /** Of unfinished runs. */
-  readonly directory: string;
+  /** Where what is not local is copied to: the same command finds its copies again, another makes its own. */
+  readonly copies: string;
   readonly signal: AbortSignal;
   onProgress(what: Localized, done: number, total: number): void;
 }
@@ -49,7 +46,7 @@ export interface OpenedSources {
 
 /** @throws UserError where a source is missing, unknown or cannot be read */
 export async function openSources(options: SourcesOptions): Promise<OpenedSources> {
-  const { takes, addresses, directory, signal, onProgress } = options;
+  const { takes, addresses, copies, signal, onProgress } = options;
   requireKnown(takes, addresses);
   const sources: Record<string, RunSource> = {};
   const checks: (() => Promise<void>)[] = [];
@@ -57,7 +54,7 @@ export async function openSources(options: SourcesOptions): Promise<OpenedSource
     const address = addresses[name];
     if (address === undefined) continue;
     const resolved = await resolveSource(address, {
-      directory: join(directory, COPIES),
+      directory: join(copies, name),
       signal,
       onProgress: (done, total) => onProgress(title, done, total),
     });
@@ -72,13 +69,16 @@ export async function openSources(options: SourcesOptions): Promise<OpenedSource
   };
 }
 
-function runSource({ kind, address, local, bytes, sha256, files }: ResolvedSource): RunSource {
+function runSource(resolved: ResolvedSource): RunSource {
+  const { kind, address, local, bytes, files } = resolved;
+  const isLocal = kind === 'file' || kind === 'folder' || kind === 'glob';
   return {
     kind,
-    address,
+    // A run is retrained from wherever the next command is typed.
+    address: isLocal ? local : address,
     path: local,
     bytes,
-    sha256,
+    sha256: kind === 'file' ? files[0]!.sha256 : resolved.sha256,
     files: files.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
   };
 }

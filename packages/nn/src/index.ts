@@ -35,6 +35,7 @@ export {
   type Conv1dOptions,
   type Conv2d,
   type Conv2dOptions,
+  type ConvNd,
   type ConvTranspose1d,
   type ConvTranspose1dOptions,
   type ConvTranspose2d,

@@ -55,7 +55,7 @@ function inLanguage({ title, purpose, limits, data, metrics, made }: ModelCard, 
   ].join('');
 }
 
-/** Text as one line of Markdown that shows what it says: no markup, no HTML, no end of a table cell. */
+/** Text as one line of Markdown, with all markup, HTML and ends of table cells escaped. */
 function markdown(text: string): string {
   return text.replace(/\s+/g, ' ').replace(/[\\`*_[\]<>|#]/g, (character) => `\\${character}`);
 }

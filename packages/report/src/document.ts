@@ -9,6 +9,9 @@ import { z } from 'zod';
 import { chart } from './charts/chart.ts';
 import { localized, text } from './text.ts';
 
+/** Taller is no figure. */
+const MOST_PIXELS = 20_000;
+
 const figure = z.object({ label: localized, value: text, detail: localized.exactOptional() }).readonly();
 
 const quote = z
@@ -45,7 +48,7 @@ const block = z.discriminatedUnion('kind', [
       /** What the chart shows, for those who cannot see it; also its caption. */
       caption: localized,
       /** Pixels; the width is the page's. */
-      height: z.number(),
+      height: z.number().min(1).max(MOST_PIXELS),
     })
     .readonly(),
   z

@@ -1,12 +1,12 @@
-/** A report as a file: JSON with the number of its form, checked when it is read. */
+/** A report as a file: JSON with its version, checked when it is read. */
 import { reasonOf, UserError } from '@gradus/base';
 import { z } from 'zod';
 import { type Report, report } from './document.ts';
 
-const FORM = 1;
+const VERSION = 1;
 
 export function reportJson(report: Report): string {
-  return JSON.stringify({ form: FORM, ...report });
+  return JSON.stringify({ version: VERSION, ...report });
 }
 
 export function parseReport(json: string): Report {
@@ -22,7 +22,7 @@ export function parseReport(json: string): Report {
   return { title, lead, sections };
 }
 
-const file = z.object({ form: z.literal(FORM), ...report.unwrap().shape });
+const file = z.object({ version: z.literal(VERSION), ...report.unwrap().shape });
 
 const unreadable = (reason: string, cause: unknown): UserError =>
   new UserError(

@@ -1,5 +1,5 @@
 /**
- * All colours of reports. Those that carry meaning can be told apart by colour-blind readers: series and tones are Okabe and
+ * All colours of reports. Colour-blind readers can distinguish those that carry meaning: series and tones are Okabe and
  * Ito's ("Color Universal Design", 2008), the diverging scale is ColorBrewer's RdBu (Harrower and Brewer, 2003), and
  * the levels differ in lightness as well as in hue.
  */
@@ -30,7 +30,7 @@ export const PAGE = {
   },
 } as const;
 
-/** Names and figures in charts, axes, and what is drawn once. */
+/** Text in charts, the gaps between cells, and a single series. */
 export const { ink: INK, paper: PAPER, accent: ACCENT } = PAGE.light;
 export const AXIS = '#c9d1db';
 export const PALE_ACCENT = '#8fb0ef';

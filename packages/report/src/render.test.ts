@@ -139,10 +139,10 @@ describe('parseReport', () => {
 
   it('says what is wrong with a file that is no report', () => {
     expect(() => parseReport('{')).toThrow(/The report cannot be read/);
-    expect(() => parseReport('{"form":2}')).toThrow(/form/);
+    expect(() => parseReport('{"version":2}')).toThrow(/version/);
     const chart = { kind: 'chart', height: 1, caption: both('x'), chart: { kind: 'pie' } };
     const section = { id: 'a', title: both('x'), blocks: [chart] };
-    const json = JSON.stringify({ form: 1, title: both('x'), lead: both('x'), sections: [section] });
+    const json = JSON.stringify({ version: 1, title: both('x'), lead: both('x'), sections: [section] });
     expect(() => parseReport(json)).toThrow(/sections\.0\.blocks\.0\.chart/);
   });
 });

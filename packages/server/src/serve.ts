@@ -3,7 +3,7 @@
  * http/application.ts; GET /docs shows it to people.
  */
 import { createServer, type Server } from 'node:http';
-import { reasonOf, UserError } from '@gradus/base';
+import { reasonOf, UserError, VERSION } from '@gradus/base';
 import { redactText } from '@gradus/data';
 import {
   addCorrections,
@@ -64,8 +64,6 @@ export interface RunningServer {
   /** Finishes what is under way, for some seconds at most, then closes. */
   close(): Promise<void>;
 }
-
-const VERSION = '0.1.0';
 
 /** Milliseconds. */
 const LOOK_FOR_SLOW_ONES = 1000;

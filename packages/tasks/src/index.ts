@@ -10,7 +10,7 @@ export {
   type Space,
 } from './clusters/model.ts';
 export { pointsOf } from './clusters/space.ts';
-export { type ClusterAnswer, textClusters } from './clusters/task.ts';
+export { type ClusterAnswer, type ClusterTypes, textClusters } from './clusters/task.ts';
 export { contentTokens } from './clusters/tokens.ts';
 export { type CheckTaskOptions, checkTask } from './conformance/check-task.ts';
 export { type ColumnsByRole, chooseColumns, columnsIn, fitsRoles } from './recipe/columns.ts';
@@ -61,5 +61,5 @@ export { type TextModel, textGraph, textLogits } from './text/model.ts';
 export { predictTexts } from './text/predict.ts';
 export { linearTextReasons, textReasons } from './text/reasons.ts';
 export { runTexts } from './text/session.ts';
-export { type TextAnswer, TextOptions, textClassification } from './text/task.ts';
+export { type TextAnswer, TextOptions, type TextTypes, textClassification } from './text/task.ts';
 export { type TrainTextOptions, trainTexts } from './text/train.ts';

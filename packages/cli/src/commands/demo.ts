@@ -1,11 +1,9 @@
-import { fileURLToPath } from 'node:url';
 import { UserError } from '@gradus/base';
 import type { AddCommand } from './command.ts';
 import { DEFAULT_RUNS, printFindings, runRecipe } from './recipe.ts';
+import { sampleFile } from './sample.ts';
 import { DEFAULT_PORT, untilStopped } from './serve.ts';
 import { workerCommand } from './worker.ts';
-
-const SAMPLE = fileURLToPath(new URL('../../../../examples/reviews/reviews.csv', import.meta.url));
 
 /** `gradus demo`, which `npm start` calls: the whole loop on the bundled reviews, then serves what it made. */
 export const demo: AddCommand = (program, terminal, recipes) => {
@@ -16,7 +14,12 @@ export const demo: AddCommand = (program, terminal, recipes) => {
     .action(async ({ out }: { out: string }) => {
       const recipe = recipes.find(({ name }) => name === 'demand');
       if (!recipe) throw new UserError('The demo needs the recipe "demand".');
-      const run = await runRecipe(recipe, terminal, { file: SAMPLE, options: {}, seed: 0, runs: out });
+      const run = await runRecipe(recipe, terminal, {
+        file: sampleFile('reviews/reviews.csv'),
+        options: {},
+        seed: 0,
+        runs: out,
+      });
       printFindings(recipe, terminal, run);
       const server = await import('@gradus/server');
       const workers = { command: workerCommand(out), count: 1 };

@@ -65,8 +65,8 @@ export const label: AddCommand = (program, terminal) => {
         const { line, reason } = setAside.rows[0]!;
         terminal.tell(
           terminal.say({
-            en: `${setAside.count} rows cannot be read and are left out; line ${line}: ${reason}`,
-            zh: `${setAside.count} 行无法读取，未计入；第 ${line} 行：${reason}`,
+            en: `${setAside.count} rows cannot be read and are left out; line ${line}: ${reason.en}`,
+            zh: `${setAside.count} 行无法读取，未计入；第 ${line} 行：${reason.zh}`,
           }),
         );
       }

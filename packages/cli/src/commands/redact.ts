@@ -42,8 +42,8 @@ export const redact: AddCommand = (program, terminal) => {
       if (first) {
         terminal.tell(
           terminal.say({
-            en: `${count(lost)} rows could not be read and were left out; line ${first.line}: ${first.reason}`,
-            zh: `${count(lost)} 行无法读取，未写入；第 ${first.line} 行：${first.reason}`,
+            en: `${count(lost)} rows could not be read and were left out; line ${first.line}: ${first.reason.en}`,
+            zh: `${count(lost)} 行无法读取，未写入；第 ${first.line} 行：${first.reason.zh}`,
           }),
         );
       }

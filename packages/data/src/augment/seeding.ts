@@ -1,6 +1,6 @@
 /**
- * Chance by row and epoch: what happens to a row depends on the seed, the row and the epoch alone, never on the rows before it; so
- * batches may be prepared in any order, by any number of threads, and a run that goes on where it stopped sees the same.
+ * A random stream per row and epoch: what happens to a row depends on the seed, the row and the epoch alone, never on the rows
+ * before it. So any number of threads may prepare batches in any order, and a resumed run sees the same.
  */
 import type { Random } from '@gradus/base';
 

@@ -30,7 +30,7 @@ async function all(loader: BatchLoader, step = 0, epochs = 3): Promise<LoadedBat
 }
 
 describe('a loader', () => {
-  it('gives every row once an epoch, in an order that the seed alone decides', async () => {
+  it('returns every row once per epoch, in an order that the seed alone decides', async () => {
     await using one = counting({ seed: 1 });
     await using three = counting({ seed: 1, threads: 3, ahead: 2 }, { delay: 3 });
     await using other = counting({ seed: 2 });
@@ -56,7 +56,7 @@ describe('a loader', () => {
     expect(await all(resumed, step)).toEqual((await all(whole)).slice(step));
   });
 
-  it('makes batches ahead, in the order it is told, and others when they are asked for', async () => {
+  it('prefetches the planned batches in order, and makes others on demand', async () => {
     await using loader = counting({ seed: 3, ahead: 3 }, { delay: 20 });
     const batches = [Int32Array.of(4, 5), Int32Array.of(1), Int32Array.of(9, 8)];
     loader.ahead(batches, 7);

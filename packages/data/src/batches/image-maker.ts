@@ -1,8 +1,9 @@
-/** Makes batches of augmented images in a loader's thread. */
+/** The batch maker of augmented images. */
 import { UserError } from '@gradus/base';
 import { mixup } from '../augment/images/mixup.ts';
 import { augmentImages, augmentInPlace } from '../augment/images/picture.ts';
 import type { Batch } from '../batch.ts';
+import { reasonOf } from '../files.ts';
 import { decodeImage } from '../images/decode.ts';
 import type { Images } from '../images/images.ts';
 import { imageStep } from './image-steps.ts';
@@ -35,22 +36,23 @@ function tensors({ count, channels, height, width, pixels, labels }: Images): Ba
   };
 }
 
-async function decoded({ found, classes, ...options }: ImageFiles, rows: Int32Array): Promise<Images> {
+async function decoded({ entries, classes, ...options }: ImageFiles, rows: Int32Array): Promise<Images> {
   const [height, width] = options.size;
   const channels = options.channels ?? 3;
   const length = channels * height * width;
   const pixels = new Uint8Array(rows.length * length);
   await Promise.all(
     Array.from(rows, async (row, i) => {
-      const { file } = found[row]!;
+      const { file } = entries[row]!;
       const own = pixels.subarray(i * length, (i + 1) * length);
       await decodeImage(file, options, own).catch((error: Error) => {
-        throw new UserError(
-          `${file}: is no image that can be read: ${error.message}. Move it out of the folder`,
-        );
+        throw new UserError({
+          en: `${file}: is no image that can be read: ${error.message}. Move it out of the folder`,
+          zh: `${file}：无法作为图像读取：${reasonOf(error).zh}。请将其移出该文件夹`,
+        });
       });
     }),
   );
-  const labels = Uint8Array.from(rows, (row) => found[row]!.label);
+  const labels = Uint8Array.from(rows, (row) => entries[row]!.label);
   return { count: rows.length, channels, height, width, pixels, labels, classes };
 }

@@ -1,4 +1,4 @@
-/** Steps of augmentation as plain data, which can be handed to a thread, or kept in a file: `['crop', { padding: 4 }]`. */
+/** Augmentation steps as plain data, for worker threads and files: `['crop', { padding: 4 }]`. */
 import { rotate, scale } from '../augment/images/affine.ts';
 import { blur } from '../augment/images/blur.ts';
 import { colour } from '../augment/images/colour.ts';
@@ -19,5 +19,5 @@ export type StepSpec = {
 }[keyof Steps];
 
 export function imageStep([name, options]: StepSpec): ImageStep {
-  return (STEPS[name] as (given: unknown) => ImageStep)(options);
+  return (STEPS[name] as (options: unknown) => ImageStep)(options);
 }

@@ -1,4 +1,5 @@
 /** Batches of augmented images, from memory or from files. */
+import { programBeside } from '@gradus/base';
 import type { DecodeOptions } from '../images/decode.ts';
 import { listImages } from '../images/folder.ts';
 import type { Images } from '../images/images.ts';
@@ -6,23 +7,23 @@ import type { StepSpec } from './image-steps.ts';
 import { BatchLoader, type LoaderOptions } from './loader.ts';
 
 export interface ImageBatchesOptions extends LoaderOptions {
-  /** What is done to each image, in this order: names of steps with their options. Default: nothing. */
+  /** Augmentation steps for each image, in order: names with their options. Default: none. */
   readonly steps?: readonly StepSpec[];
   /** Mixes images with this alpha; then there are `targets` [batch, classes] float32 instead of `labels`. */
   readonly mixup?: number;
 }
 
-/** What the threads are given. */
+/** The data of the worker threads. */
 export type ImagesData =
   | { readonly images: Images; readonly steps: readonly StepSpec[]; readonly mixup?: number }
   | { readonly files: ImageFiles; readonly steps: readonly StepSpec[] };
 
 export interface ImageFiles extends DecodeOptions {
-  readonly found: readonly { readonly file: string; readonly label: number }[];
+  readonly entries: readonly { readonly file: string; readonly label: number }[];
   readonly classes: readonly string[];
 }
 
-const MAKER = new URL('./image-maker.ts', import.meta.url);
+const MAKER = programBeside(import.meta.url, 'image-maker');
 
 /**
  * Batches of images that are in memory: `pixels` uint8 [batch, channels, height, width] and, where images have them, `labels`
@@ -51,7 +52,7 @@ export function imageFileBatches(
 ): BatchLoader & { readonly classes: readonly string[] } {
   const files: ImageFiles = { ...listImages(folder), size, channels };
   const loader = new BatchLoader(
-    { module: MAKER, data: { files, steps } satisfies ImagesData, size: files.found.length },
+    { module: MAKER, data: { files, steps } satisfies ImagesData, size: files.entries.length },
     options,
   );
   return Object.assign(loader, { classes: files.classes });

@@ -1,33 +1,34 @@
 /**
- * Batches made in threads of their own, ahead of the training steps that take them, so that a step rarely waits:
+ * A prefetching batch loader: worker threads make batches ahead of the training steps that take them, so that a step rarely
+ * waits:
  *
  *     await using loader = imageBatches(images, { steps: [['crop', { padding: 4 }], ['flip']], seed: 1 });
  *     await fit(model, loader, { … });
  *
- * or, in a training loop of one's own, from any step on, always in the same order for a seed:
+ * In a training loop of one's own it starts at any step, and the order is the same for the same seed:
  *
  *     for await (const { batch, step } of loader.from(1000, { batchSize: 64, epochs: 10 })) await trainer.step(batch);
  */
 import { Worker } from 'node:worker_threads';
-import { Random, UserError } from '@gradus/base';
+import { programBeside, Random, UserError } from '@gradus/base';
 import type { Batch } from '../batch.ts';
-import type { Answer, Task, ThreadData } from './worker.ts';
+import type { BatchReply, BatchRequest, ThreadData } from './worker.ts';
 
 export interface LoaderOptions {
-  /** Of the order of rows and of all chance in batches. Default 0. */
+  /** Seed of the order of rows and of all random changes. Default 0. */
   readonly seed?: number | string;
   /** Default 1: on a processor that trains at the same time, more rarely help. */
   readonly threads?: number;
-  /** Batches that are made or lie ready at a time. Default 4 a thread. */
+  /** Prefetch depth: batches in work or ready at a time. Default 4 per thread. */
   readonly ahead?: number;
 }
 
 export interface BatchSource {
   /** The module whose `open` makes batches: see `OpenBatches`. */
   readonly module: URL;
-  /** What `open` is given: plain data. Arrays over a SharedArrayBuffer are shared, all else is copied to each thread. */
+  /** The argument of `open`: plain data. Arrays over a SharedArrayBuffer are shared, all else is copied to each thread. */
   readonly data: unknown;
-  /** Rows there are. */
+  /** Number of rows. */
   readonly size: number;
 }
 
@@ -47,15 +48,15 @@ interface Planned {
 
 export class BatchLoader implements AsyncDisposable {
   readonly size: number;
-  /** Milliseconds that takers of batches have waited for them. */
+  /** Milliseconds that callers have waited for batches. */
   waited = 0;
   readonly #seed: number | string;
   readonly #ahead: number;
   readonly #threads: { readonly worker: Worker; busy: number }[];
-  /** Not yet taken, in the order in which they will be; the first `#sent` of them are with threads, or ready. */
+  /** Batches not yet taken, in order; the first `#dispatched` of them are in work or ready. */
   #plan: Planned[] = [];
-  #sent = 0;
-  readonly #asked = new Map<number, PromiseWithResolvers<Batch>>();
+  #dispatched = 0;
+  readonly #pending = new Map<number, PromiseWithResolvers<Batch>>();
   #lastId = 0;
   #epoch = 0;
   #failure: Error | undefined;
@@ -69,25 +70,25 @@ export class BatchLoader implements AsyncDisposable {
     this.#ahead = ahead;
     this.#threads = Array.from({ length: threads }, () => {
       const workerData: ThreadData = { module: module.href, data, seed };
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, execArgv: [] });
-      worker.on('message', (answer: Answer) => this.#take(answer));
+      const worker = new Worker(programBeside(import.meta.url, 'worker'), { workerData, execArgv: [] });
+      worker.on('message', (reply: BatchReply) => this.#take(reply));
       worker.on('error', (error) => this.#fail(error));
-      worker.on('exit', () => this.#fail(new Error('a thread that makes batches has ended')));
+      worker.on('exit', () => this.#fail(new Error('a worker thread of the loader has ended')));
       worker.unref();
       return { worker, busy: 0 };
     });
   }
 
-  /** Tells the batches of an epoch, in the order in which they will be asked for; the first of them are begun. */
+  /** Plans the batches of an epoch, in the order in which they will be taken, and starts the first of them. */
   ahead(batches: readonly Int32Array[], epoch: number): void {
     this.#epoch = epoch;
     this.#plan = batches.map((rows) => ({ rows, epoch, made: promise() }));
-    this.#sent = 0;
-    this.#send();
+    this.#dispatched = 0;
+    this.#prefetch();
   }
 
   /**
-   * A batch: made already where it is the next one planned.
+   * A batch; if it is the next one planned, it is in work or ready.
    *
    * @throws UserError what the batch's maker says of its data
    */
@@ -97,12 +98,12 @@ export class BatchLoader implements AsyncDisposable {
     try {
       if (!next || !same(next.rows, rows)) {
         const made = promise();
-        this.#ask({ rows, epoch: this.#epoch, made });
+        this.#dispatch({ rows, epoch: this.#epoch, made });
         return await made.promise;
       }
       this.#plan.shift();
-      this.#sent -= 1;
-      this.#send();
+      this.#dispatched -= 1;
+      this.#prefetch();
       return await next.made.promise;
     } finally {
       this.waited += performance.now() - begun;
@@ -110,9 +111,9 @@ export class BatchLoader implements AsyncDisposable {
   }
 
   /**
-   * The batches of shuffled epochs, from one step on: the same as would have come there without a stop.
+   * The batches of shuffled epochs from a step on: the same as an uninterrupted loop would get there.
    *
-   * @param step Steps that were taken before.
+   * @param step Steps taken before.
    */
   async *from(
     step: number,
@@ -141,43 +142,43 @@ export class BatchLoader implements AsyncDisposable {
     );
   }
 
-  #send(): void {
-    for (; this.#sent < Math.min(this.#ahead, this.#plan.length); this.#sent++)
-      this.#ask(this.#plan[this.#sent]!);
+  #prefetch(): void {
+    for (; this.#dispatched < Math.min(this.#ahead, this.#plan.length); this.#dispatched++)
+      this.#dispatch(this.#plan[this.#dispatched]!);
   }
 
-  #ask({ rows, epoch, made }: Planned): void {
-    // Whoever never asks for it shall not be told that it failed.
+  #dispatch({ rows, epoch, made }: Planned): void {
+    // A batch that is never taken may fail without an unhandled rejection.
     made.promise.catch(() => {});
     if (this.#failure) {
       made.reject(this.#failure);
       return;
     }
     const id = ++this.#lastId;
-    this.#asked.set(id, made);
+    this.#pending.set(id, made);
     const thread = this.#threads[id % this.#threads.length]!;
     thread.busy += 1;
-    // A program ends when nothing is left to wait for but idle threads.
+    // Idle threads keep no program running.
     thread.worker.ref();
     const done = () => {
       thread.busy -= 1;
       if (thread.busy === 0) thread.worker.unref();
     };
     made.promise.then(done, done);
-    thread.worker.postMessage({ id, rows, epoch } satisfies Task);
+    thread.worker.postMessage({ id, rows, epoch } satisfies BatchRequest);
   }
 
-  #take(answer: Answer): void {
-    const made = this.#asked.get(answer.id);
-    this.#asked.delete(answer.id);
-    if ('batch' in answer) made?.resolve(answer.batch);
-    else made?.reject(answer.user ? new UserError(answer.error) : new Error(answer.error));
+  #take(reply: BatchReply): void {
+    const made = this.#pending.get(reply.id);
+    this.#pending.delete(reply.id);
+    if ('batch' in reply) made?.resolve(reply.batch);
+    else made?.reject(reply.localized ? new UserError(reply.localized) : new Error(reply.error));
   }
 
   #fail(error: Error): void {
     this.#failure ??= error;
-    for (const made of this.#asked.values()) made.reject(this.#failure);
-    this.#asked.clear();
+    for (const made of this.#pending.values()) made.reject(this.#failure);
+    this.#pending.clear();
   }
 }
 

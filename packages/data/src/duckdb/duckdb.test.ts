@@ -16,7 +16,7 @@ const ENDLESS = 'SELECT count(*) AS n FROM range(10000000) a, range(10000000) b 
 const scratchFolders = () => readdirSync(tmpdir()).filter((name) => /^gradus-duckdb-\w{6}$/.test(name));
 
 describe('openDuckDb', () => {
-  it('gives each type as a plain value', async () => {
+  it('returns each type as a plain value', async () => {
     await using duckdb = await openDuckDb();
     const [row] = await duckdb.query(`SELECT
       7::BIGINT AS small, 9007199254740993 AS large, 170141183460469231731687303715884105727 AS huge,
@@ -73,7 +73,7 @@ describe('openDuckDb', () => {
     expect(await duckdb.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('reaches the files it was given and no others, and cannot be unlocked', async () => {
+  it('reaches its own files and no others, and cannot be unlocked', async () => {
     const input = join(folder, 'in.csv');
     const output = join(folder, "o'ut.parquet");
     const secret = join(folder, 'secret.csv');
@@ -127,7 +127,7 @@ describe('openDuckDb', () => {
     expect(await duckdb.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 
-  it('says so when its process is killed, as the system does where memory runs out', async () => {
+  it('reports a killed process, as the system kills it where memory runs out', async () => {
     await using duckdb = await openDuckDb({ threads: 1 });
     const running = duckdb.query(ENDLESS);
     const [child] = execFileSync('pgrep', ['-P', String(process.pid), '-f', 'duckdb/worker.ts'], {

@@ -13,7 +13,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UserError } from '@gradus/base';
+import { programBeside, UserError } from '@gradus/base';
 import type { DuckDbColumn, DuckDbValue, Reply, Request } from './protocol.ts';
 
 export interface DuckDbOptions {
@@ -45,7 +45,7 @@ export interface DuckDb extends AsyncDisposable {
    */
   query(sql: string, parameters?: readonly DuckDbValue[]): Promise<DuckDbRow[]>;
   /**
-   * Rows as arrays, as they are pulled. Statements run one beside the other; each is given up by leaving its loop. Several
+   * Rows as arrays, as they are pulled. Statements run concurrently; leaving its loop ends one. Several
    * in one `sql` run one after the other, on a connection of their own: the rows, and the parameters, are the last's.
    */
   stream(sql: string, parameters?: readonly DuckDbValue[]): AsyncGenerator<DuckDbBatch, void, undefined>;
@@ -144,7 +144,7 @@ class DuckDbProcess {
 
   constructor(scratch: string, memoryLimit: number, signal: AbortSignal | undefined) {
     this.#scratch = scratch;
-    this.#child = fork(new URL('worker.ts', import.meta.url), {
+    this.#child = fork(programBeside(import.meta.url, 'worker'), {
       serialization: 'advanced',
       execArgv: [`--max-old-space-size=${HEAP_MIB}`],
       // Nothing of ours: no credentials, no settings.
@@ -226,8 +226,8 @@ const outOfMemory = (how: string, memoryLimit: number): UserError => {
 
 function notStarted(how: string, complaint: string): UserError {
   // Node writes the line of code, then the error's name and text.
-  const said = /^\w*Error\b.*$/m.exec(complaint)?.[0] ?? complaint.trim().split('\n').at(-1) ?? '';
-  const cause = said === '' ? how : `${how}: ${said}`;
+  const line = /^\w*Error\b.*$/m.exec(complaint)?.[0] ?? complaint.trim().split('\n').at(-1) ?? '';
+  const cause = line === '' ? how : `${how}: ${line}`;
   return new UserError({
     en: `DuckDB's process could not start (${cause}). Install Gradus again with its dependencies (npm install); check that this system can run programs and has memory left.`,
     zh: `DuckDB 进程无法启动（${cause}）。请重新安装 Gradus 及其依赖（npm install），并确认本系统允许运行程序且有可用内存。`,
@@ -246,5 +246,7 @@ function errorOf(message: string, scratch: string): Error {
       zh: `DuckDB 内存不足（${first}）。请一次处理更少的行或列，或为其分配更多内存。`,
     });
   }
-  return THEIRS.test(first) ? new UserError(`DuckDB: ${first}`) : new Error(`DuckDB: ${first}`);
+  return THEIRS.test(first)
+    ? new UserError({ en: `DuckDB: ${first}`, zh: `DuckDB：${first}` })
+    : new Error(`DuckDB: ${first}`);
 }

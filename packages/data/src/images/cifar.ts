@@ -28,9 +28,10 @@ export function readCifarBatch(path: string): Images {
   const bytes = readBytes(path, MAX_BYTES);
   const count = bytes.length / (PIXELS + 1);
   if (!Number.isInteger(count) || count === 0) {
-    throw new UserError(
-      `${path}: has ${bytes.length} bytes; expected records of ${PIXELS + 1} (a label and 32 × 32 × 3 pixels)`,
-    );
+    throw new UserError({
+      en: `${path}: has ${bytes.length} bytes; expected records of ${PIXELS + 1} (a label and 32 × 32 × 3 pixels)`,
+      zh: `${path}：文件有 ${bytes.length} 字节；每条记录应为 ${PIXELS + 1} 字节（一个标签和 32 × 32 × 3 个像素）`,
+    });
   }
   const pixels = new Uint8Array(count * PIXELS);
   const labels = new Uint8Array(count);
@@ -38,9 +39,10 @@ export function readCifarBatch(path: string): Images {
     const start = i * (PIXELS + 1);
     labels[i] = bytes[start]!;
     if (labels[i]! >= CIFAR_CLASSES.length) {
-      throw new UserError(
-        `${path}: record ${i} has label ${labels[i]}; expected 0 to ${CIFAR_CLASSES.length - 1}`,
-      );
+      throw new UserError({
+        en: `${path}: record ${i} has label ${labels[i]}; expected 0 to ${CIFAR_CLASSES.length - 1}`,
+        zh: `${path}：第 ${i} 条记录的标签是 ${labels[i]}；应为 0 到 ${CIFAR_CLASSES.length - 1}`,
+      });
     }
     pixels.set(bytes.subarray(start + 1, start + 1 + PIXELS), i * PIXELS);
   }

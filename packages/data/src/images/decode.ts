@@ -1,4 +1,5 @@
 /** One image file, decoded and brought to a size by sharp: JPEG, PNG, WebP, AVIF or SVG. */
+import { UserError } from '@gradus/base';
 import { readUnlinked } from '../files.ts';
 
 export interface DecodeOptions {
@@ -11,13 +12,13 @@ export interface DecodeOptions {
 /** Pixels of an image before it is made smaller: what a good camera takes, and no image bomb. */
 const MAX_PIXELS = 100_000_000;
 const MAX_BYTES = 2 ** 27;
-/** Seconds: a few bytes of SVG can ask for hours of blurring. */
+/** Seconds: a few bytes of SVG can request hours of blurring. */
 const TIMEOUT = 20;
 
 /**
  * @param into Where the pixels are written. Default: memory of their own.
  * @returns [channels, height, width], 0 to 255
- * @throws Error in one line, for what is no image
+ * @throws Error in one line, without the path, for what is no image
  */
 export async function decodeImage(
   file: string,
@@ -26,9 +27,9 @@ export async function decodeImage(
 ): Promise<Uint8Array> {
   loading ??= loadSharp();
   const sharp = await loading;
-  // From memory: a file that is cut short meanwhile does no harm, and SVG knows no folder from where to read more files.
+  // From memory: truncating the file meanwhile does no harm, and an SVG has no folder from which to read other files.
   const bytes = await readUnlinked(file, MAX_BYTES);
-  if (bytes.length === 0) throw new Error('is empty');
+  if (bytes.length === 0) throw new UserError({ en: 'is empty', zh: '是空文件' });
   const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
     .timeout({ seconds: TIMEOUT })
     .rotate()
@@ -55,11 +56,11 @@ async function loadSharp() {
   return sharp;
 }
 
-/** Interleaved channels, `given` of them, as planes one after the other. */
-function planes(data: Uint8Array, given: number, into: Uint8Array, area: number): Uint8Array {
+/** Interleaved channels as planes one after the other. @param count Channels of the data. */
+function planes(data: Uint8Array, count: number, into: Uint8Array, area: number): Uint8Array {
   for (let channel = 0; channel * area < into.length; channel++) {
     const plane = into.subarray(channel * area, (channel + 1) * area);
-    for (let i = 0, from = Math.min(channel, given - 1); i < area; i++, from += given) plane[i] = data[from]!;
+    for (let i = 0, from = Math.min(channel, count - 1); i < area; i++, from += count) plane[i] = data[from]!;
   }
   return into;
 }

@@ -7,21 +7,21 @@ import { type DecodeOptions, decodeImage } from './decode.ts';
 import type { Images } from './images.ts';
 
 export interface FolderOptions extends DecodeOptions {
-  /** Told how many of all files are done. */
+  /** Gets how many of all files are done. */
   progress?(done: number, all: number): void;
 }
 
 export interface FolderImages extends Images {
   /** Of each image. */
   readonly files: readonly string[];
-  /** Files that were no images, and why. */
+  /** Files that are no images, and why. */
   readonly setAside: readonly { readonly file: string; readonly reason: string }[];
 }
 
 const SUFFIX = /\.(?:jpe?g|png|webp|avif|svg)$/i;
 /** Their bytes are held all at once. */
 const AT_ONCE = 16;
-/** What a byte can tell apart. */
+/** Labels are bytes. */
 const MOST_CLASSES = 256;
 
 export interface ImageFile {
@@ -32,31 +32,31 @@ export interface ImageFile {
 
 /** @throws UserError where the folder holds no class with an image in it */
 export async function readImageFolder(folder: string, options: FolderOptions): Promise<FolderImages> {
-  const { found, classes } = listImages(folder);
-  return readImages(found, classes, options);
+  const { entries, classes } = listImages(folder);
+  return readImages(entries, classes, options);
 }
 
 /** Reads those of the files that are images. */
 export async function readImages(
-  found: readonly ImageFile[],
+  entries: readonly ImageFile[],
   classes: readonly string[],
   { size: [height, width], channels = 3, progress }: FolderOptions,
 ): Promise<FolderImages> {
   const length = channels * height * width;
-  const decoded = new Array<Uint8Array | string>(found.length);
+  const decoded = new Array<Uint8Array | string>(entries.length);
   const decode = async (at: number) => {
     try {
-      decoded[at] = await decodeImage(found[at]!.file, { size: [height, width], channels });
+      decoded[at] = await decodeImage(entries[at]!.file, { size: [height, width], channels });
     } catch (error) {
       decoded[at] = (error as Error).message;
     }
   };
-  for (let from = 0; from < found.length; from += AT_ONCE) {
-    const batch = Array.from({ length: Math.min(AT_ONCE, found.length - from) }, (_, i) => from + i);
+  for (let from = 0; from < entries.length; from += AT_ONCE) {
+    const batch = Array.from({ length: Math.min(AT_ONCE, entries.length - from) }, (_, i) => from + i);
     await Promise.all(batch.map(decode));
-    progress?.(Math.min(from + AT_ONCE, found.length), found.length);
+    progress?.(Math.min(from + AT_ONCE, entries.length), entries.length);
   }
-  const good = found.flatMap(({ file, label }, i) =>
+  const good = entries.flatMap(({ file, label }, i) =>
     typeof decoded[i] === 'string' ? [] : [{ file, label, pixels: decoded[i] as Uint8Array }],
   );
   const pixels = new Uint8Array(good.length * length);
@@ -70,7 +70,7 @@ export async function readImages(
     labels: Uint8Array.from(good, ({ label }) => label),
     classes,
     files: good.map(({ file }) => file),
-    setAside: found.flatMap(({ file }, i) => {
+    setAside: entries.flatMap(({ file }, i) => {
       const reason = decoded[i];
       return typeof reason === 'string' ? [{ file, reason }] : [];
     }),
@@ -79,38 +79,46 @@ export async function readImages(
 
 /** The files of a folder with their classes, not opened yet. @throws UserError where there is no class with an image in it */
 export function listImages(folder: string): {
-  readonly found: readonly ImageFile[];
+  readonly entries: readonly ImageFile[];
   readonly classes: readonly string[];
 } {
   const classes = entriesOf(folder)
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
-  const found = classes.flatMap((name, label) =>
+  const entries = classes.flatMap((name, label) =>
     entriesOf(join(folder, name))
       .map((entry) => entry.name)
       .filter((file) => SUFFIX.test(file))
       .sort()
       .map((file) => ({ file: join(folder, name, file), label })),
   );
-  if (found.length === 0) {
-    throw new UserError(
-      `${folder}: holds no images; expected one folder a class with JPEG, PNG, WebP, AVIF or SVG files`,
-    );
+  if (entries.length === 0) {
+    throw new UserError({
+      en: `${folder}: holds no images; expected one folder a class with JPEG, PNG, WebP, AVIF or SVG files`,
+      zh: `${folder}：没有图像；每个类别应为一个文件夹，内含 JPEG、PNG、WebP、AVIF 或 SVG 文件`,
+    });
   }
   checkClasses(folder, classes);
-  return { found, classes };
+  return { entries, classes };
 }
 
 export function checkClasses(source: string, classes: readonly string[]): void {
   if (classes.length > MOST_CLASSES)
-    throw new UserError(`${source}: has ${classes.length} classes; expected at most ${MOST_CLASSES}`);
+    throw new UserError({
+      en: `${source}: has ${classes.length} classes; expected at most ${MOST_CLASSES}`,
+      zh: `${source}：有 ${classes.length} 个类别；最多 ${MOST_CLASSES} 个`,
+    });
 }
 
 function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    throw new UserError(`${folder}: is no folder that can be read: ${reasonOf(error)}`);
+    const { en, zh } = reasonOf(error);
+    throw new UserError({
+      en: `${folder}: is no folder that can be read: ${en}`,
+      zh: `${folder}：无法作为文件夹读取：${zh}`,
+    });
   }
 }

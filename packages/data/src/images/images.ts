@@ -1,4 +1,4 @@
-/** Images of one size, as they lie in memory: bytes, channels first. */
+/** Images of one size in memory: bytes, channels first. */
 export interface Images {
   readonly count: number;
   /** 1: grey, 3: red, green, blue. */

@@ -24,7 +24,10 @@ export async function readImageTable(path: string, options: ImageTableOptions): 
     const at = table.columns.indexOf(column);
     if (at >= 0) return at;
     const columns = table.columns.map((name) => `"${name}"`).join(', ');
-    throw new UserError(`${path}: has no column "${column}"; its columns are ${columns}`);
+    throw new UserError({
+      en: `${path}: has no column "${column}"; its columns are ${columns}`,
+      zh: `${path}：没有列“${column}”；已有的列：${columns}`,
+    });
   }) as [number, number];
   const root = dirname(path);
   const named = table.rows.map((row, i) => ({
@@ -34,8 +37,11 @@ export async function readImageTable(path: string, options: ImageTableOptions): 
   }));
   const classes = [...new Set(named.map(({ label }) => label).filter(Boolean))].sort();
   checkClasses(path, classes);
-  const setAside = table.setAside.rows.map(({ line, reason }) => ({ file: `${path}, line ${line}`, reason }));
-  const found: ImageFile[] = [];
+  const setAside = table.setAside.rows.map(({ line, reason }) => ({
+    file: `${path}, line ${line}`,
+    reason: reason.en,
+  }));
+  const entries: ImageFile[] = [];
   for (const { place, name, label } of named) {
     const file = join(root, name);
     const reason =
@@ -47,9 +53,9 @@ export async function readImageTable(path: string, options: ImageTableOptions): 
             ? 'lies outside of the folder that the table is in'
             : undefined;
     if (reason !== undefined) setAside.push({ file: place, reason });
-    else found.push({ file, label: classes.indexOf(label) });
+    else entries.push({ file, label: classes.indexOf(label) });
   }
-  const images = await readImages(found, classes, options);
+  const images = await readImages(entries, classes, options);
   return { ...images, setAside: [...setAside, ...images.setAside] };
 }
 

@@ -3,7 +3,7 @@ import type { Detector } from './kinds.ts';
 import { matches } from './matches.ts';
 
 const WECHAT =
-  /(?:微信|weixin|wechat|(?<![a-z])(?:wx|vx)(?![a-z])|威信|薇信)(?<said>\s*(?:号码?|id|账号)?\s*[:：是为]?\s*)(?<it>[a-z][\w-]{5,19})(?!\w)/dgi;
+  /(?:微信|weixin|wechat|(?<![a-z])(?:wx|vx)(?![a-z])|威信|薇信)(?<label>\s*(?:号码?|id|账号)?\s*[:：是为]?\s*)(?<it>[a-z][\w-]{5,19})(?!\w)/dgi;
 const QQ = /(?<![a-z])qq\s*(?:号码?|群)?\s*[:：是为]?\s*(?<it>[1-9]\d{4,10})(?!\w)/dgi;
 
 /** 京A·12345; eight characters where the car is electric (GA 36-2018). */
@@ -20,9 +20,9 @@ const DATE_THEN_BORN = new RegExp(String.raw`(?<it>${DATE})\s?(?:出生|生人)`
 export const accounts: Detector = {
   kind: 'account',
   *find(text) {
-    yield* matches(text, WECHAT, (found, { groups }) =>
+    yield* matches(text, WECHAT, (match, { groups }) =>
       // "wechat payment" is no account: without a word or colon between, it needs a digit or an underscore.
-      /号|id|账|[:：]/i.test(groups!.said!) || /[\d_]/.test(found) ? 0.9 : 0,
+      /号|id|账|[:：]/i.test(groups!.label!) || /[\d_]/.test(match) ? 0.9 : 0,
     );
     yield* matches(text, QQ, 0.9);
   },
@@ -30,7 +30,7 @@ export const accounts: Detector = {
 
 export const plates: Detector = {
   kind: 'plate',
-  find: (text) => matches(text, PLATE, (found) => (/\d/.test(found) ? 0.9 : 0)),
+  find: (text) => matches(text, PLATE, (match) => (/\d/.test(match) ? 0.9 : 0)),
 };
 
 export const birthDates: Detector = {

@@ -57,7 +57,7 @@ function* chinese(text: string) {
     const province = PROVINCE.exec(text.slice(from, end))?.index;
     const start = province === undefined ? Math.max(reach, from + lead) : from + province;
     if (start >= match.indices!.groups!.name![1]) continue;
-    const found = text.slice(start, end);
-    yield { start, end, confidence: LARGER.test(found) ? 0.92 : 0.65 };
+    const address = text.slice(start, end);
+    yield { start, end, confidence: LARGER.test(address) ? 0.92 : 0.65 };
   }
 }

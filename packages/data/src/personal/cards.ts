@@ -25,10 +25,10 @@ export const cards: Detector = {
   kind: 'card',
   *find(text) {
     if (!/\d(?:[ -]?\d){12}/.test(text)) return;
-    yield* matches(text, CANDIDATE, (found, { index }) => {
-      if (!isCard(digitsOf(found))) return 0;
+    yield* matches(text, CANDIDATE, (match, { index }) => {
+      if (!isCard(digitsOf(match))) return 0;
       // One in ten numbers passes by chance: a word or the grouping makes it sure.
-      return precededBy(text, index, CONTEXT) || GROUPED.test(found) ? 0.97 : 0.7;
+      return precededBy(text, index, CONTEXT) || GROUPED.test(match) ? 0.97 : 0.7;
     });
   },
 };

@@ -71,7 +71,7 @@ const SAMPLE = 2000;
 const ENOUGH = 0.5;
 const ENOUGH_NAMES = 0.85;
 const ENOUGH_HINTED = 0.6;
-/** Categories are few words said often; people are many. */
+/** Categories are few and frequent; names of people are many. */
 const DISTINCT_NAMES = 0.2;
 
 /**

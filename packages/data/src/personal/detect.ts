@@ -31,20 +31,20 @@ export interface PersonalOptions {
   readonly least?: number;
 }
 
-/** A text is looked at in pieces of this length, so that no pattern meets a longer one. */
+/** Texts are searched in chunks of this length, a bound for every pattern. */
 const PIECE = 20_000;
 
 /** In the order of the text; no two overlap. */
 export function findPersonal(text: string, options: PersonalOptions = {}): PersonalSpan[] {
   if (text.length <= PIECE) return inPiece(text, options);
-  const found: PersonalSpan[] = [];
+  const spans: PersonalSpan[] = [];
   for (let from = 0; from < text.length; ) {
     const end = pieceEnd(text, from);
     for (const span of inPiece(text.slice(from, end), options))
-      found.push({ ...span, start: span.start + from, end: span.end + from });
+      spans.push({ ...span, start: span.start + from, end: span.end + from });
     from = end;
   }
-  return found;
+  return spans;
 }
 
 /** After a blank or a line end, where there is one in the last part of the piece. */
@@ -61,17 +61,17 @@ function pieceEnd(text: string, from: number): number {
 
 function inPiece(text: string, { kinds = PERSONAL_KINDS, least = 0.5 }: PersonalOptions): PersonalSpan[] {
   const plain = halfWidth(text);
-  const found: PersonalSpan[] = [];
+  const spans: PersonalSpan[] = [];
   for (const { kind, find } of DETECTORS) {
     if (!kinds.includes(kind)) continue;
-    for (const span of find(plain)) if (span.confidence >= least) found.push({ kind, ...span });
+    for (const span of find(plain)) if (span.confidence >= least) spans.push({ kind, ...span });
   }
-  if (found.length < 2) return found;
-  found.sort(
+  if (spans.length < 2) return spans;
+  spans.sort(
     (a, b) => b.confidence - a.confidence || b.end - b.start - (a.end - a.start) || a.start - b.start,
   );
   const taken = new Uint8Array(text.length);
-  const kept = found.filter(({ start, end }) => {
+  const kept = spans.filter(({ start, end }) => {
     if (taken.subarray(start, end).includes(1)) return false;
     taken.fill(1, start, end);
     return true;

@@ -38,13 +38,13 @@ export const identityNumbers: Detector = {
   kind: 'id',
   *find(text) {
     if (!/\d{2}/.test(text)) return;
-    yield* matches(text, RESIDENT, (found) => (isResidentId(found) ? 0.99 : 0));
+    yield* matches(text, RESIDENT, (match) => (isResidentId(match) ? 0.99 : 0));
     yield* matches(text, SSN, (_, { 1: area, 2: group, 3: serial, index }) => {
       if (!isSsn(area!, group!, serial!)) return 0;
       return precededBy(text, index, /ssn|social security/i) ? 0.99 : 0.8;
     });
-    yield* matches(text, SSN_PLAIN, (found) =>
-      isSsn(found.slice(0, 3), found.slice(3, 5), found.slice(5)) ? 0.9 : 0,
+    yield* matches(text, SSN_PLAIN, (match) =>
+      isSsn(match.slice(0, 3), match.slice(3, 5), match.slice(5)) ? 0.9 : 0,
     );
   },
 };

@@ -11,7 +11,7 @@ type Found = Omit<PersonalSpan, 'kind'>;
 export function* matches(
   text: string,
   pattern: RegExp,
-  judge: number | ((found: string, match: RegExpExecArray) => number),
+  judge: number | ((value: string, match: RegExpExecArray) => number),
 ): Generator<Found> {
   for (const match of text.matchAll(pattern) as Iterable<RegExpExecArray>) {
     const [start, end] = match.indices?.groups?.it ?? [match.index, match.index + match[0].length];

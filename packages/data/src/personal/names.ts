@@ -1,7 +1,7 @@
 /**
  * Names of people. In running text a Chinese name looks like any two or three characters, and an English one like any
  * words with capitals; so a word beside it has to say so (我叫, 先生, "my name is", Mr.), or its first word has to be a
- * given name. Whole columns are told by the share of cells that have a name's shape (`looksLikeName`).
+ * given name. Whole columns are recognized by the fraction of cells that have a name's shape (`looksLikeName`).
  */
 import type { Detector } from './kinds.ts';
 import { matches } from './matches.ts';
@@ -65,24 +65,24 @@ export const names: Detector = {
   kind: 'name',
   *find(text) {
     if (/\p{Script=Han}/u.test(text)) {
-      const named = (found: string) => (looksLikeChineseName(found) ? 0.9 : 0);
+      const named = (match: string) => (looksLikeChineseName(match) ? 0.9 : 0);
       yield* matches(text, INTRODUCED, named);
       yield* matches(text, INTRODUCED_LOOSELY, named);
-      yield* matches(text, TITLED, (found) => {
-        if (NO_FAMILY.test(found)) return 0;
-        return looksLikeChineseName(found) ? 0.7 : SURNAMES.has(found) ? 0.55 : 0;
+      yield* matches(text, TITLED, (match) => {
+        if (NO_FAMILY.test(match)) return 0;
+        return looksLikeChineseName(match) ? 0.7 : SURNAMES.has(match) ? 0.55 : 0;
       });
     }
     if (!/[A-Z][a-z]/.test(text)) return;
-    yield* matches(text, SAYS_SO, (found, { 0: all }) => {
-      if (NO_NAMES.test(found)) return 0;
+    yield* matches(text, SAYS_SO, (match, { 0: all }) => {
+      if (NO_NAMES.test(match)) return 0;
       // "This is Great" is no name; "this is Sarah" is.
-      const sure = !/^this is/i.test(all) || GIVEN_NAMES.has(found.split(' ')[0]!.toLowerCase());
+      const sure = !/^this is/i.test(all) || GIVEN_NAMES.has(match.split(' ')[0]!.toLowerCase());
       return sure ? 0.85 : 0;
     });
-    yield* matches(text, HONORIFIC, (found) => (NO_NAMES.test(found) ? 0 : 0.9));
-    yield* matches(text, GIVEN_AND_FAMILY, (found) =>
-      GIVEN_NAMES.has(found.split(/\s/)[0]!.toLowerCase()) ? 0.6 : 0,
+    yield* matches(text, HONORIFIC, (match) => (NO_NAMES.test(match) ? 0 : 0.9));
+    yield* matches(text, GIVEN_AND_FAMILY, (match) =>
+      GIVEN_NAMES.has(match.split(/\s/)[0]!.toLowerCase()) ? 0.6 : 0,
     );
   },
 };

@@ -29,14 +29,14 @@ export const emails: Detector = {
 export const ipAddresses: Detector = {
   kind: 'ip',
   *find(text) {
-    yield* matches(text, IP4, (found, { index }) =>
-      isIPv4(found) && !NOBODYS.test(found) && !VERSION.test(text.slice(Math.max(0, index - 12), index))
+    yield* matches(text, IP4, (match, { index }) =>
+      isIPv4(match) && !NOBODYS.test(match) && !VERSION.test(text.slice(Math.max(0, index - 12), index))
         ? 0.85
         : 0,
     );
     if (text.includes(':')) {
-      yield* matches(text, IP6, (found) =>
-        isIPv6(found) && !NOBODYS.test(found) && found.length > 6 ? 0.9 : 0,
+      yield* matches(text, IP6, (match) =>
+        isIPv6(match) && !NOBODYS.test(match) && match.length > 6 ? 0.9 : 0,
       );
     }
   },
@@ -45,7 +45,7 @@ export const ipAddresses: Detector = {
 export const secrets: Detector = {
   kind: 'secret',
   *find(text) {
-    yield* matches(text, LINK, (found) => (LETS_IN.test(found) || SIGNED_IN.test(found) ? 0.995 : 0));
+    yield* matches(text, LINK, (match) => (LETS_IN.test(match) || SIGNED_IN.test(match) ? 0.995 : 0));
     yield* matches(text, JWT, 0.99);
     yield* matches(text, BEARER, (_, { index }) =>
       precededBy(text, index + 1, /authori[sz]ation/i) ? 0.95 : 0.7,

@@ -21,7 +21,7 @@ const found = (text: string) =>
   findPersonal(text).map(({ kind, start, end }) => [kind, text.slice(start, end)]);
 
 describe('numbers with a check digit', () => {
-  it('are told by it: the examples of GB 11643 and of Luhn', () => {
+  it('are valid or not by that digit: the examples of GB 11643 and of Luhn', () => {
     expect(isResidentId('11010519491231002X')).toBe(true);
     expect(isResidentId('440524188001010014')).toBe(true);
     expect(isResidentId('110105194912310021')).toBe(false);
@@ -32,7 +32,7 @@ describe('numbers with a check digit', () => {
     expect(isSsn('666', '12', '3456')).toBe(false);
   });
 
-  it('are not found where one digit is wrong', () => {
+  it('are not detected where one digit is wrong', () => {
     const random = new Random('wrong digit');
     for (let i = 0; i < 50; i++) {
       const { zh, card } = person(random);
@@ -45,7 +45,7 @@ describe('numbers with a check digit', () => {
 });
 
 describe('personal data in text', () => {
-  it('is found in at least 97 of 100 sentences of each kind and language, and with the right ends', () => {
+  it('is detected in at least 97 of 100 sentences of each kind and language, and with the right ends', () => {
     const random = new Random('sentences');
     const tally = new Map<string, { all: number; hit: number }>();
     for (let i = 0; i < 100; i++) {
@@ -145,7 +145,7 @@ describe('personal data in text', () => {
     for (const kind of PERSONAL_KINDS) expect(found(`see [${kind.toUpperCase()}] and [姓名]`)).toEqual([]);
   });
 
-  it('is found in long texts too, wherever it stands', () => {
+  it('is detected anywhere in long texts', () => {
     const filler = 'nothing to see here, move on. '.repeat(2000);
     expect(found(`${filler}mail me: jo@example.com ${filler}`)).toEqual([['email', 'jo@example.com']]);
   });

@@ -24,16 +24,16 @@ export const phones: Detector = {
   kind: 'phone',
   *find(text) {
     if (!/\d(?:\D{0,2}\d){6}/.test(text)) return;
-    yield* matches(text, MOBILE, (found) => (possible(found.replace(/^00/, '+'), 'CN') ? 0.95 : 0));
-    yield* matches(text, LANDLINE, (found) => (possible(found, 'CN') ? 0.9 : 0));
-    yield* matches(text, INTERNATIONAL, (found) => (possible(found.replace(/^00/, '+')) ? 0.95 : 0));
-    yield* matches(text, NORTH_AMERICAN, (found, { index }) =>
-      possible(found, 'US') ? (precededBy(text, index, CONTEXT) ? 0.95 : 0.8) : 0,
+    yield* matches(text, MOBILE, (match) => (possible(match.replace(/^00/, '+'), 'CN') ? 0.95 : 0));
+    yield* matches(text, LANDLINE, (match) => (possible(match, 'CN') ? 0.9 : 0));
+    yield* matches(text, INTERNATIONAL, (match) => (possible(match.replace(/^00/, '+')) ? 0.95 : 0));
+    yield* matches(text, NORTH_AMERICAN, (match, { index }) =>
+      possible(match, 'US') ? (precededBy(text, index, CONTEXT) ? 0.95 : 0.8) : 0,
     );
-    yield* matches(text, INTRODUCED, (found) => {
-      const { length } = digitsOf(found);
+    yield* matches(text, INTRODUCED, (match) => {
+      const { length } = digitsOf(match);
       // A date or 400-hotline behind "call" is nobody's number.
-      return length >= 7 && length <= 15 && !/^(?:[48]00|\d{4}-\d\d-\d\d$)/.test(found) ? 0.85 : 0;
+      return length >= 7 && length <= 15 && !/^(?:[48]00|\d{4}-\d\d-\d\d$)/.test(match) ? 0.85 : 0;
     });
   },
 };

@@ -21,7 +21,7 @@ export interface RedactionPlan {
   readonly columns: Readonly<Record<string, PersonalKind | 'text'>>;
 }
 
-/** Cells of which this share are numbers or dates make a column that holds nobody. */
+/** A column of which this fraction are numbers or dates holds no personal data. */
 const NEARLY_ALL = 0.99;
 
 /** @param kinds What is to go. Default all. */

@@ -28,9 +28,10 @@ const DIGITS = 16;
  */
 export function pseudonyms(key: string): Replace {
   if (key.length < SHORTEST_KEY) {
-    throw new UserError(
-      `The key for pseudonyms has ${key.length} characters; expected at least ${SHORTEST_KEY}, by chance: the output of "openssl rand -hex 32" is a good one.`,
-    );
+    throw new UserError({
+      en: `The key for pseudonyms has ${key.length} characters; expected at least ${SHORTEST_KEY}, by chance: the output of "openssl rand -hex 32" is a good one.`,
+      zh: `假名密钥有 ${key.length} 个字符；至少应为 ${SHORTEST_KEY} 个，且须随机生成，例如使用 "openssl rand -hex 32" 的输出。`,
+    });
   }
   return (kind, value) => {
     const digest = createHmac('sha256', key)

@@ -6,7 +6,8 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { rename, rm, stat } from 'node:fs/promises';
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
+import { problem } from '../sources/collect.ts';
 import { openSource } from '../sources/formats.ts';
 import { localCopy } from '../sources/local-copy.ts';
 import { readTable } from '../sources/read.ts';
@@ -30,7 +31,7 @@ export interface RedactedFile {
   /** Rows that could not be read; they are not in the new file. */
   readonly setAside: {
     readonly count: number;
-    readonly first?: { readonly line: number; readonly reason: string };
+    readonly first?: { readonly line: number; readonly reason: Localized };
   };
 }
 
@@ -59,7 +60,7 @@ export async function redactFile(
   };
   const apply = applyRedaction(plan, sample.columns, counted);
   let rows = 0;
-  const setAside: { count: number; first?: { line: number; reason: string } } = { count: 0 };
+  const setAside: { count: number; first?: { line: number; reason: Localized } } = { count: 0 };
   async function* lines(): AsyncGenerator<string> {
     // The mark tells Excel that this is UTF-8.
     yield `\uFEFF${csvLine(sample.columns)}`;
@@ -67,12 +68,10 @@ export async function redactFile(
       signal?.throwIfAborted();
       let text = '';
       for (const { fields, reason, line } of batch.rows) {
-        const problem =
-          reason ??
-          (fields.some((field) => field.includes('\0')) ? 'a cell holds a zero character' : undefined);
-        if (problem !== undefined) {
+        const why = reason ?? problem(fields);
+        if (why !== undefined) {
           setAside.count += 1;
-          setAside.first ??= { line, reason: problem };
+          setAside.first ??= { line, reason: why };
           continue;
         }
         rows += 1;
@@ -96,7 +95,10 @@ async function refuseInputs(path: string, inputs: readonly string[]): Promise<vo
   for (const input of inputs) {
     const source = await stat(input).catch(() => undefined);
     if (source?.ino === target.ino && source.dev === target.dev)
-      throw new UserError(`${path} is the file that is read. Name another for the redacted rows.`);
+      throw new UserError({
+        en: `${path} is the file that is read. Name another for the redacted rows.`,
+        zh: `${path} 正是被读取的文件。请为脱敏后的行指定其他文件。`,
+      });
   }
 }
 
@@ -107,13 +109,14 @@ async function writeLines(path: string, lines: AsyncIterable<string>): Promise<v
   const failed = new Promise<never>((_, reject) => {
     file.once('error', (error: NodeJS.ErrnoException) =>
       reject(
-        new UserError(
-          `${path} cannot be written (${error.code}). Name a file in a folder that exists, on a disk with space.`,
-        ),
+        new UserError({
+          en: `${path} cannot be written (${error.code}). Name a file in a folder that exists, on a disk with space.`,
+          zh: `无法写入 ${path}（${error.code}）。请指定一个已存在文件夹中的文件，并确认磁盘有空间。`,
+        }),
       ),
     );
   });
-  // Whoever waits hears of it; nobody waiting is no crash.
+  // Awaited below; a failure in between is no unhandled rejection.
   failed.catch(() => {});
   try {
     for await (const text of lines) if (!file.write(text)) await Promise.race([once(file, 'drain'), failed]);

@@ -1,5 +1,5 @@
 /**
- * Takes personal data out of text: what was found is replaced by a tag that says what stood there, `[PHONE]` or
+ * Redacts personal data in text: each occurrence is replaced by a tag of its kind, `[PHONE]` or
  * `[电话]`, or by a pseudonym (`pseudonyms`). What no detector finds stays: a text redacted this way holds less personal
  * data, and none is not promised.
  */
@@ -7,7 +7,7 @@ import { languageOf } from '../text/language.ts';
 import { findPersonal, type PersonalOptions } from './detect.ts';
 import { KIND_NAMES, type PersonalKind } from './kinds.ts';
 
-/** What is put in the place of something found. */
+/** The replacement of an occurrence. */
 export type Replace = (kind: PersonalKind, value: string, text: string) => string;
 
 /** A tag in the language of the text around it. */

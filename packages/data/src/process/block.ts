@@ -95,9 +95,10 @@ export function rawBlock({ name, kind, role, dtype }: ColumnType): Block {
 export function blockNamed(blocks: Blocks, name: string, step: string): Block {
   const block = blocks.get(name);
   if (block) return block;
-  throw new UserError(
-    `${step}: there is no column "${name}" at this step; there are ${[...blocks.keys()].map((key) => `"${key}"`).join(', ') || 'none'}`,
-  );
+  throw new UserError({
+    en: `${step}: there is no column "${name}" at this step; there are ${[...blocks.keys()].map((key) => `"${key}"`).join(', ') || 'none'}`,
+    zh: `${step}：此步骤中没有列“${name}”；现有的列：${[...blocks.keys()].map((key) => `“${key}”`).join('、') || '无'}`,
+  });
 }
 
 /** The blocks without some and with others. @throws UserError where a new one has the name of one that stays */
@@ -111,9 +112,10 @@ export function replaced(
   for (const name of gone) result.delete(name);
   for (const block of made) {
     if (result.has(block.name)) {
-      throw new UserError(
-        `${step}: would make a column "${block.name}", which is there already; rename that column`,
-      );
+      throw new UserError({
+        en: `${step}: would make a column "${block.name}", which is there already; rename that column`,
+        zh: `${step}：将产生列“${block.name}”，但它已存在；请重命名该列`,
+      });
     }
     result.set(block.name, block);
   }

@@ -10,7 +10,7 @@ import { type FittedPipeline, outputsOf, stepType, traced, turnedBack } from './
 import { inputsOf } from './run.ts';
 
 export interface FoldOptions {
-  /** Of each input of the model, the pipeline's output that it is given. Default: that of its name, or the only one. */
+  /** Of each input of the model, the pipeline's output that feeds it. Default: that of its name, or the only one. */
   readonly inputs?: Readonly<Record<string, string>>;
   /** Of outputs of the model, the column that they speak of and are turned back to. */
   readonly invert?: Readonly<Record<string, string>>;
@@ -33,21 +33,23 @@ export function fold(
   for (const column of Object.values(invert)) requireGraph(fitted, column);
   const values = new Map<Value, Tensor>();
   for (const [name, value] of Object.entries(model.inputs)) {
-    const given = inputs[name] ?? (made.has(name) ? name : only(made, model));
-    if (given === undefined) continue;
-    const tensor = made.get(given);
+    const source = inputs[name] ?? (made.has(name) ? name : only(made, model));
+    if (source === undefined) continue;
+    const tensor = made.get(source);
     if (!tensor) {
-      throw new UserError(
-        `the pipeline makes no "${given}" for the model's input "${name}"; it makes ${quoted(made.keys())}`,
-      );
+      throw new UserError({
+        en: `the pipeline makes no "${source}" for the model's input "${name}"; it makes ${quoted(made.keys())}`,
+        zh: `流水线没有产生模型输入“${name}”所需的“${source}”；它产生的是${quotedZh(made.keys())}`,
+      });
     }
-    requireFits(name, value, given, tensor);
+    requireFits(name, value, source, tensor);
     values.set(value, tensor);
   }
   if (values.size === 0) {
-    throw new UserError(
-      `the pipeline makes ${quoted(made.keys())} and the model takes ${quoted(Object.keys(model.inputs))}; say which is which: fold(…, { inputs: { … } })`,
-    );
+    throw new UserError({
+      en: `the pipeline makes ${quoted(made.keys())} and the model takes ${quoted(Object.keys(model.inputs))}; say which is which: fold(…, { inputs: { … } })`,
+      zh: `流水线产生${quotedZh(made.keys())}，而模型接受${quotedZh(Object.keys(model.inputs))}；请说明如何对应：fold(…, { inputs: { … } })`,
+    });
   }
   const rebuilt = rebuild(Object.values(model.outputs), { values });
   const outputs = Object.keys(model.outputs).map((name, i): [string, Tensor] => {
@@ -66,9 +68,10 @@ export function fold(
 function requireGraph({ steps }: FittedPipeline, column: string): void {
   const step = steps.find(({ step, columns }) => columns.includes(column) && stepType(step).afterGraph);
   if (step) {
-    throw new UserError(
-      `${step.step}: what it makes of column "${column}" is turned back behind the graph, by invert()`,
-    );
+    throw new UserError({
+      en: `${step.step}: what it makes of column "${column}" is turned back behind the graph, by invert()`,
+      zh: `${step.step}：它对列“${column}”所做的处理只能在图之后用 invert() 还原`,
+    });
   }
 }
 
@@ -92,9 +95,10 @@ function graphWithInputs(name: string, outputs: readonly (readonly [string, Tens
   const inputs = inputsOf(outputs.map(([, tensor]) => tensor));
   const twice = outputs.find(([name]) => inputs.has(name));
   if (twice)
-    throw new UserError(
-      `"${twice[0]}" would be an input and an output of the graph; rename the model's output`,
-    );
+    throw new UserError({
+      en: `"${twice[0]}" would be an input and an output of the graph; rename the model's output`,
+      zh: `“${twice[0]}”将同时成为图的输入和输出；请重命名模型的输出`,
+    });
   return { name, inputs: Object.fromEntries(inputs), outputs: Object.fromEntries(outputs) };
 }
 
@@ -104,28 +108,35 @@ const only = (made: ReadonlyMap<string, Tensor>, { inputs }: Graph): string | un
 
 function requireNames(
   option: string,
-  given: Readonly<Record<string, string>>,
+  names: Readonly<Record<string, string>>,
   known: Readonly<Record<string, Value>>,
 ): void {
-  const strange = Object.keys(given).find((name) => !Object.hasOwn(known, name));
+  const strange = Object.keys(names).find((name) => !Object.hasOwn(known, name));
   if (strange === undefined) return;
-  throw new UserError(`${option}: the model has no "${strange}"; it has ${quoted(Object.keys(known))}`);
+  throw new UserError({
+    en: `${option}: the model has no "${strange}"; it has ${quoted(Object.keys(known))}`,
+    zh: `${option}：模型没有“${strange}”；模型有${quotedZh(Object.keys(known))}`,
+  });
 }
 
-function requireFits(name: string, wanted: Value, given: string, { dtype, shape }: Tensor): void {
+function requireFits(name: string, expected: Value, source: string, { dtype, shape }: Tensor): void {
   const fits =
-    wanted.dtype === dtype &&
-    wanted.shape.length === shape.length &&
+    expected.dtype === dtype &&
+    expected.shape.length === shape.length &&
     // Numbers of rows vary, and a model of one fixed number would be one of no other.
-    typeof wanted.shape[0] === 'string' &&
-    wanted.shape.every(
+    typeof expected.shape[0] === 'string' &&
+    expected.shape.every(
       (dim, i) => i === 0 || typeof dim === 'string' || typeof shape[i] === 'string' || dim === shape[i],
     );
   if (fits) return;
-  throw new UserError(
-    `the model's input "${name}" is ${wanted.dtype} [${wanted.shape.join(', ')}] and the pipeline's "${given}" ${dtype} [${shape.join(', ')}]; expected the same type and sizes, and any number of rows`,
-  );
+  throw new UserError({
+    en: `the model's input "${name}" is ${expected.dtype} [${expected.shape.join(', ')}] and the pipeline's "${source}" ${dtype} [${shape.join(', ')}]; expected the same type and sizes, and any number of rows`,
+    zh: `模型输入“${name}”为 ${expected.dtype} [${expected.shape.join(', ')}]，而流水线的“${source}”为 ${dtype} [${shape.join(', ')}]；类型和大小应一致，且行数不固定`,
+  });
 }
 
 const quoted = (names: Iterable<string>): string =>
   [...names].map((name) => `"${name}"`).join(', ') || 'nothing';
+
+const quotedZh = (names: Iterable<string>): string =>
+  [...names].map((name) => `“${name}”`).join('、') || '空';

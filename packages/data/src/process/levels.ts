@@ -10,17 +10,19 @@ export const MOST_LEVELS = 100_000;
 export const levelsSchema = z
   .array(z.string().max(100_000))
   .max(MOST_LEVELS)
-  .refine((levels) => new Set(levels).size === levels.length, { message: 'a level stands twice' });
+  .refine((levels) => new Set(levels).size === levels.length, {
+    message: 'a level stands twice',
+    params: { zh: '有水平重复出现' },
+  });
 
 /** Levels and how many rows have each, most frequent first, then by code point. */
 export function levelsOf({ step, block, data }: TrainingColumn): [level: string, count: number][] {
   const counts = countsOf(data.data as readonly string[]);
   if (counts.size > MOST_LEVELS) {
-    throw columnError(
-      step,
-      block.name,
-      `has ${counts.size} different texts; at most ${MOST_LEVELS} can be told apart. Use hash(), or leave the column out`,
-    );
+    throw columnError(step, block.name, {
+      en: `has ${counts.size} different texts; at most ${MOST_LEVELS} can be told apart. Use hash(), or leave the column out`,
+      zh: `有 ${counts.size} 个不同的文本；最多能区分 ${MOST_LEVELS} 个。请使用 hash()，或去掉该列`,
+    });
   }
   return [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 }
@@ -53,6 +55,6 @@ export function lookUp(
 export function oneHotOf(indices: Tensor, places: number): Tensor {
   const values = constant({ dtype: 'float32', dims: [2], data: Float32Array.of(0, 1) });
   const depth = constant({ dtype: 'int64', dims: [], data: BigInt64Array.of(BigInt(places)) });
-  // ONNX counts negative indices from the back; so one that shall be nowhere must lie behind the last.
+  // ONNX counts negative indices from the back, so an index for no place must lie behind the last.
   return apply('OneHot', [indices.squeeze(1), depth, values]);
 }

@@ -50,7 +50,7 @@ const fitted: FittedPipeline = await fitPipeline(declared, training);
 const width = featureNames(fitted).length;
 
 describe('a pipeline', () => {
-  it('is fitted and applied to columns, targets where they are given', async () => {
+  it('is fitted and applied to columns, targets where they are present', async () => {
     const { age, job, hired } = training;
     expect(Object.keys(await transform(fitted, { age, job, hired } as Columns))).toEqual(['features']);
     expect(Object.keys(await transform(fitted, training)).sort()).toEqual(['features', 'grade', 'pay']);

@@ -1,6 +1,6 @@
 /**
- * A pipeline: steps of processing in order, from raw columns to what a model takes. It is declared as plain data, fitted on
- * training rows (each step on what the steps before made of them), and is then plain data again, to be stored with the model.
+ * A pipeline: processing steps in order, from raw columns to a model's inputs. It is declared as plain data, fitted on training
+ * rows (each step on the output of those before), and is plain data once fitted, stored with the model.
  *
  *     const declared = pipeline({ age: 'number', job: 'text', hired: 'time' }, [
  *       steps.missing(), steps.standardize(), steps.oneHot({ minCount: 10 }), steps.dates(), steps.join(),
@@ -9,7 +9,7 @@
  *     const later = await transform(fitted, test);
  *     const deployed = fold(fitted, model);                                 // takes age, job and hired as they are
  *
- * Redaction and tokens, which ONNX has no words for, are done before the graph: `graphInputs` gives what it takes then.
+ * ONNX cannot express redaction and tokenization: they run before the graph, and `graphInputs` returns the graph's inputs.
  */
 
 import { type Localized, Random, UserError } from '@gradus/base';
@@ -62,39 +62,52 @@ export function pipeline(
   return { columns: types, steps };
 }
 
-/** @throws UserError where a step that ONNX has no words for stands behind one of the graph, or there is no such step */
+/** @throws UserError where a step that runs before the graph follows one of the graph, or there is no such step */
 export function requireOrder(steps: readonly Pick<Step, 'step'>[]): void {
   let graph: string | undefined;
   for (const { step } of steps) {
     if (!stepType(step).beforeGraph) graph ??= step;
     else if (graph !== undefined)
-      throw new UserError(`${step}: is done before the graph, and so comes before ${graph}`);
+      throw new UserError({
+        en: `${step}: is done before the graph, and so comes before ${graph}`,
+        zh: `${step}：在图之前执行，因此必须排在 ${graph} 之前`,
+      });
   }
 }
 
 /** @throws UserError where there can be no such column */
 export function columnType({ name, kind, role, dtype }: { [K in keyof ColumnType]: unknown }): ColumnType {
-  const expect = (holds: boolean, problem: string) => {
-    if (!holds) throw new UserError(`column "${name}": ${problem}`);
+  const expect = (holds: boolean, en: string, zh: string) => {
+    if (!holds) throw new UserError({ en: `column "${name}": ${en}`, zh: `列“${name}”：${zh}` });
   };
   expect(
     typeof name === 'string' && name !== '' && name.length <= 1000 && name !== '__proto__',
     'is no name for a column',
+    '不能作为列名',
   );
-  expect(RAW_KINDS.includes(kind as RawKind), `is of kind "${kind}"; expected ${RAW_KINDS.join(', ')}`);
+  expect(
+    RAW_KINDS.includes(kind as RawKind),
+    `is of kind "${kind}"; expected ${RAW_KINDS.join(', ')}`,
+    `类型为“${kind}”；应为 ${RAW_KINDS.join('、')} 之一`,
+  );
   expect(
     COLUMN_ROLES.includes(role as ColumnRole),
     `has the role "${role}"; expected ${COLUMN_ROLES.join(', ')}`,
+    `角色为“${role}”；应为 ${COLUMN_ROLES.join('、')} 之一`,
   );
   const dtypes: readonly unknown[] = KINDS[kind as RawKind].raw.dtypes;
-  expect(dtypes.includes(dtype), `is held as "${dtype}"; expected ${dtypes.join(' or ')}`);
+  expect(
+    dtypes.includes(dtype),
+    `is held as "${dtype}"; expected ${dtypes.join(' or ')}`,
+    `数据类型为“${dtype}”；应为 ${dtypes.join(' 或 ')}`,
+  );
   return { name, kind, role, dtype } as ColumnType;
 }
 
 export interface FitOptions {
-  /** The training rows among those given. Default: all. */
+  /** The training rows, by number. Default: all. */
   readonly rows?: ArrayLike<number>;
-  /** For what is drawn: folds of target encoding. */
+  /** Source of random choices: folds of target encoding. */
   readonly random?: Random;
 }
 
@@ -108,8 +121,8 @@ export async function fitPipeline(
 }
 
 /**
- * The same, and what a model is to be trained on: the training rows as the pipeline makes them, but for target encoding,
- * which gives them what the other rows say.
+ * The same, with the training data for a model: the training rows after the pipeline. Target encoding alone treats them
+ * differently from later rows: it encodes them out of fold.
  */
 export async function fitTransform(
   pipeline: Pipeline,
@@ -124,11 +137,12 @@ async function fitted(
   { columns: types, steps }: Pipeline,
   columns: Columns,
   { rows: chosen, random = new Random('process') }: FitOptions,
-  wanted: boolean,
+  withData: boolean,
 ): Promise<{ fitted: FittedPipeline; data: ReadonlyMap<string, HostTensor> }> {
   const all = rawTensors(types, columns);
   const rows = chosen?.length ?? all.rows;
-  if (rows === 0) throw new UserError('there are no training rows to fit on');
+  if (rows === 0)
+    throw new UserError({ en: 'there are no training rows to fit on', zh: '没有可用于拟合的训练行' });
   let blocks: Blocks = new Map(types.map((type) => [type.name, placeholder(rawBlock(type))]));
   let data: ReadonlyMap<string, HostTensor> = new Map(
     types.map(({ name }) => {
@@ -150,7 +164,7 @@ async function fitted(
       blocks = new Map([...after].map(([name, block]) => [name, placeholder(block)]));
       continue;
     }
-    if (i === steps.length - 1 && !wanted) break;
+    if (i === steps.length - 1 && !withData) break;
     const others = (await type.outOfFold?.(training, names, options)) ?? new Map<string, HostTensor>();
     const outputs = new Map(
       [...after].flatMap(([name, { tensor }]) =>
@@ -166,7 +180,7 @@ async function fitted(
   return { fitted: { columns: types, steps: done }, data };
 }
 
-/** What later rows become: the features, and the targets where all of them are given. @throws UserError naming the column that does not fit */
+/** Processes later rows: features, and targets where all target columns are among `columns`. @throws UserError naming the column that does not fit */
 export async function transform(
   fitted: FittedPipeline,
   columns: Columns,
@@ -175,22 +189,22 @@ export async function transform(
     ({ name, role }) => role === 'feature' || Object.hasOwn(columns, name),
   );
   const outputs = outputsOf(traced(fitted, withTargets).blocks);
-  const { tensors, rows } = given(fitted, outputs.values(), columns);
+  const { tensors, rows } = feedsFor(fitted, outputs.values(), columns);
   return Object.fromEntries(await runRows(outputs, tensors, rows));
 }
 
 /**
- * Raw columns as the deployed graph takes them: what ONNX has no words for is done to them, the rest is the graph's.
+ * Raw columns as the deployed graph takes them: after the steps that ONNX cannot express.
  *
  * @throws UserError naming the column that does not fit
  */
 export function graphInputs(fitted: FittedPipeline, columns: Columns): Record<string, HostTensor> {
-  const { tensors } = given(fitted, outputsOf(traced(fitted, false).blocks).values(), columns);
+  const { tensors } = feedsFor(fitted, outputsOf(traced(fitted, false).blocks).values(), columns);
   return Object.fromEntries(tensors);
 }
 
 /** The columns that some values of the graph need, as it takes them. */
-function given(fitted: FittedPipeline, values: Iterable<Tensor>, columns: Columns) {
+function feedsFor(fitted: FittedPipeline, values: Iterable<Tensor>, columns: Columns) {
   const needed = inputsOf(values);
   const types = fitted.columns.filter(({ name }) => needed.has(name));
   const { tensors, rows } = rawTensors(types, columns);
@@ -214,10 +228,10 @@ function beforeGraph(
   return result;
 }
 
-/** The column before each step that changes it, for the way back. */
+/** All blocks, and those before each step, for the inverse. */
 export interface Traced {
   readonly blocks: Blocks;
-  /** Of each step, the blocks that it took. */
+  /** The input blocks of each step. */
   readonly before: readonly Blocks[];
 }
 
@@ -244,14 +258,15 @@ export function featureNames(fitted: FittedPipeline, output = 'features'): reado
   const blocks = outputBlocks(fitted);
   const block = blocks.get(output);
   if (block) return block.features;
-  throw new UserError(
-    `the pipeline makes no "${output}"; it makes ${[...blocks.keys()].map((name) => `"${name}"`).join(', ') || 'nothing'}`,
-  );
+  throw new UserError({
+    en: `the pipeline makes no "${output}"; it makes ${[...blocks.keys()].map((name) => `"${name}"`).join(', ') || 'nothing'}`,
+    zh: `流水线不产生“${output}”；它产生的是${[...blocks.keys()].map((name) => `“${name}”`).join('、') || '空'}`,
+  });
 }
 
 /**
- * Values of a column as the model tells them, turned back to the column's own: a standardized price to money, a class's number
- * to its name. What a step cannot undo without the history (differences) is taken from `columns`.
+ * Turns a model's predictions of a column back to the column's own values: a standardized price to money, the number of a class
+ * to its name. A step that needs the history for it (differencing) takes it from `columns`.
  *
  * @throws UserError where a step has no way back
  */
@@ -263,10 +278,10 @@ export async function invert(
 ): Promise<HostTensor> {
   const shape = values.dims.map((dim, i) => (i === 0 ? 'batch' : dim));
   // A column's name could be the same; this one cannot.
-  const told = input('', shape, values.dtype);
+  const predicted = input('', shape, values.dtype);
   const { role } = fitted.columns.find(({ name }) => name === column) ?? {};
-  const tensor = turnedBack(fitted, traced(fitted, role === 'target'), column, told);
-  const { tensors } = given(fitted, [tensor], columns);
+  const tensor = turnedBack(fitted, traced(fitted, role === 'target'), column, predicted);
+  const { tensors } = feedsFor(fitted, [tensor], columns);
   const made = (await runRows(new Map([['', tensor]]), tensors.set('', values), values.dims[0]!)).get('')!;
   return afterGraph(fitted, column, made);
 }
@@ -288,9 +303,10 @@ export function turnedBack(
 ): Tensor {
   const type = columns.find(({ name }) => name === column);
   if (!type) {
-    throw new UserError(
-      `there is no column "${column}" to turn back to; there are ${columns.map(({ name }) => `"${name}"`).join(', ')}`,
-    );
+    throw new UserError({
+      en: `there is no column "${column}" to turn back to; there are ${columns.map(({ name }) => `"${name}"`).join(', ')}`,
+      zh: `没有可还原的列“${column}”；现有的列：${columns.map(({ name }) => `“${name}”`).join('、')}`,
+    });
   }
   // In the precision of the raw column.
   const precise = isFloat(values.dtype) && isFloat(type.dtype) ? values.cast(type.dtype) : values;
@@ -301,7 +317,10 @@ export function turnedBack(
     if (beforeGraph) return tensor;
     const block = before[i]!.get(column);
     if (!inverse || !block) {
-      throw new UserError(`${step}: what it makes of column "${column}" cannot be turned back`);
+      throw new UserError({
+        en: `${step}: what it makes of column "${column}" cannot be turned back`,
+        zh: `${step}：它对列“${column}”所做的处理无法还原`,
+      });
     }
     return inverse(tensor, at, { options, parameters }, block);
   }, precise);
@@ -317,12 +336,13 @@ export function describePipeline({ columns, steps }: Pipeline | FittedPipeline):
     });
     const rest = steps.flatMap((step, i) => {
       const type = stepType(step.step);
-      const says = type.says(step.options)[language];
-      const head = `${i + 1}. ${type.title[language]}${choiceWords(step.columns, zh)}${zh ? '：' : ': '}${says}`;
-      if (!('parameters' in step) || !type.found) return [head];
-      const { found } = type;
+      const description = type.describe(step.options)[language];
+      const head = `${i + 1}. ${type.title[language]}${choiceWords(step.columns, zh)}${zh ? '：' : ': '}${description}`;
+      if (!('parameters' in step) || !type.describeFitted) return [head];
+      const { describeFitted } = type;
       const learnt = step.columns.map(
-        (name, at) => `   ${name}${zh ? '：' : ': '}${found(at, step.parameters, step.options)[language]}`,
+        (name, at) =>
+          `   ${name}${zh ? '：' : ': '}${describeFitted(at, step.parameters, step.options)[language]}`,
       );
       return [head, ...learnt];
     });
@@ -348,7 +368,10 @@ function choiceWords(choice: Step['columns'], zh: boolean): string {
 export function stepType(name: string): StepType {
   const type = STEP_TYPES.get(name);
   if (type) return type;
-  throw new UserError(`there is no step "${name}"; there are ${[...STEP_TYPES.keys()].join(', ')}`);
+  throw new UserError({
+    en: `there is no step "${name}"; there are ${[...STEP_TYPES.keys()].join(', ')}`,
+    zh: `没有步骤“${name}”；现有的步骤：${[...STEP_TYPES.keys()].join('、')}`,
+  });
 }
 
 export const outputsOf = (blocks: Blocks): Map<string, Tensor> =>

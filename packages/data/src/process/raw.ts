@@ -30,19 +30,27 @@ export function rawTensors(
   for (const type of types) {
     const { name } = type;
     if (!Object.hasOwn(columns, name) || columns[name] === undefined) {
-      throw new UserError(
-        `column "${name}" is missing; given are ${
+      throw new UserError({
+        en: `column "${name}" is missing; given are ${
           Object.keys(columns)
             .map((key) => `"${key}"`)
             .join(', ') || 'none'
         }`,
-      );
+        zh: `缺少列“${name}”；已提供的列：${
+          Object.keys(columns)
+            .map((key) => `“${key}”`)
+            .join('、') || '无'
+        }`,
+      });
     }
     const tensor = rawTensor(type, columns[name]);
     const rows = tensor.dims[0]!;
     first ??= { name, rows };
     if (rows !== first.rows) {
-      throw new UserError(`column "${name}" has ${rows} rows and column "${first.name}" ${first.rows}`);
+      throw new UserError({
+        en: `column "${name}" has ${rows} rows and column "${first.name}" ${first.rows}`,
+        zh: `列“${name}”有 ${rows} 行，而列“${first.name}”有 ${first.rows} 行`,
+      });
     }
     tensors.set(name, tensor);
   }
@@ -59,16 +67,18 @@ function rawTensor(type: ColumnType, data: ColumnData): HostTensor {
   }
   const convert = CELLS[kind as keyof typeof CELLS];
   if (!convert) {
-    throw new UserError(
-      `column "${name}": expected a tensor of ${dtype} [${rawShape(kind).join(', ')}], which ${KINDS[kind].en} columns are`,
-    );
+    throw new UserError({
+      en: `column "${name}": expected a tensor of ${dtype} [${rawShape(kind).join(', ')}], which ${KINDS[kind].en} columns are`,
+      zh: `列“${name}”：${KINDS[kind].zh}列应为 ${dtype} [${rawShape(kind).join(', ')}] 张量`,
+    });
   }
   const cells = Array.from(data as ArrayLike<unknown>, (cell, row) => {
     const converted = convert(cell);
     if (converted !== undefined) return converted;
-    throw new UserError(
-      `column "${name}", row ${row + 1}: ${shown(cell)} is no ${KINDS[kind].en}; expected ${EXPECTED[kind as keyof typeof CELLS]}`,
-    );
+    throw new UserError({
+      en: `column "${name}", row ${row + 1}: ${shown(cell)} is no ${KINDS[kind].en}; expected ${EXPECTED[kind as keyof typeof CELLS].en}`,
+      zh: `列“${name}”第 ${row + 1} 行：${shown(cell)} 不是${KINDS[kind].zh}；应为${EXPECTED[kind as keyof typeof CELLS].zh}`,
+    });
   });
   const dims = [cells.length];
   if (!array) return { dtype, dims, data: cells as string[] };
@@ -76,9 +86,12 @@ function rawTensor(type: ColumnType, data: ColumnData): HostTensor {
 }
 
 const EXPECTED = {
-  number: 'numbers, with NaN for missing ones',
-  text: 'texts, with "" for missing ones',
-  time: 'Dates or milliseconds since 1970, with null for missing ones',
+  number: { en: 'numbers, with NaN for missing ones', zh: '数字，缺失用 NaN 表示' },
+  text: { en: 'texts, with "" for missing ones', zh: '文本，缺失用 "" 表示' },
+  time: {
+    en: 'Dates or milliseconds since 1970, with null for missing ones',
+    zh: 'Date 或自 1970 年起的毫秒数，缺失用 null 表示',
+  },
 } as const;
 
 /** A cell as its column's tensor holds it; undefined where it is of another type. */
@@ -113,9 +126,10 @@ function checked({ name, kind, dtype }: ColumnType, tensor: HostTensor): HostTen
     shape.every((dim, i) => typeof dim === 'string' || dim === tensor.dims[i]) &&
     tensor.dims.reduce((a, b) => a * b, 1) === tensor.data.length;
   if (fits) return tensor;
-  throw new UserError(
-    `column "${name}" is a tensor of ${tensor.dtype} [${tensor.dims.join(', ')}] with ${tensor.data.length} elements; expected ${dtype} [${shape.join(', ')}]`,
-  );
+  throw new UserError({
+    en: `column "${name}" is a tensor of ${tensor.dtype} [${tensor.dims.join(', ')}] with ${tensor.data.length} elements; expected ${dtype} [${shape.join(', ')}]`,
+    zh: `列“${name}”是 ${tensor.dtype} [${tensor.dims.join(', ')}] 张量，含 ${tensor.data.length} 个元素；应为 ${dtype} [${shape.join(', ')}]`,
+  });
 }
 
 function shown(cell: unknown): string {

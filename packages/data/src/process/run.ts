@@ -1,4 +1,4 @@
-/** Runs a graph over many rows, so many at a time that they stay small, and puts the results together. */
+/** Runs a graph over many rows in batches of bounded size, and concatenates the results. */
 import { DTYPES, type HostTensor, input, leavesOf, rebuild, type Tensor } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 
@@ -24,30 +24,30 @@ export async function* batches(
   feeds: ReadonlyMap<string, HostTensor>,
   rows: number,
 ): AsyncGenerator<ReadonlyMap<string, HostTensor>> {
-  // Graphs without rows are not run: the runtime's TopK ends the process on one.
+  // Graphs are not run without rows: the runtime's TopK ends the process then.
   if (rows === 0 || outputs.size === 0) return;
   const names = [...outputs.keys()];
   const inputs = inputsOf(outputs.values());
   // A column may have any name; inside, inputs and outputs have names of their own.
   const inner = new Map(
-    [...inputs.values()].map((value, i) => [value, input(`given ${i}`, value.shape, value.dtype)]),
+    [...inputs.values()].map((value, i) => [value, input(`input ${i}`, value.shape, value.dtype)]),
   );
-  const given = [...inputs.keys()].map((name, i) => [`given ${i}`, feeds.get(name)!] as const);
-  const elements = given.reduce((sum, [, { data }]) => sum + data.length, 0);
+  const fed = [...inputs.keys()].map((name, i) => [`input ${i}`, feeds.get(name)!] as const);
+  const elements = fed.reduce((sum, [, { data }]) => sum + data.length, 0);
   const size = Math.max(1, Math.floor(MOST_ELEMENTS / Math.max(1, elements / rows)));
   const rebuilt = rebuild([...outputs.values()], { values: inner });
   const compiled = await compile({
     name: 'process',
-    inputs: Object.fromEntries([...inner.values()].map((value, i) => [`given ${i}`, value])),
-    outputs: Object.fromEntries(rebuilt.map((value, i) => [`made ${i}`, value])),
+    inputs: Object.fromEntries([...inner.values()].map((value, i) => [`input ${i}`, value])),
+    outputs: Object.fromEntries(rebuilt.map((value, i) => [`output ${i}`, value])),
   });
   try {
     for (let from = 0; from < rows; from += size) {
       const to = Math.min(rows, from + size);
       const results = await compiled.run(
-        Object.fromEntries(given.map(([name, tensor]) => [name, rowsOf(tensor, from, to)])),
+        Object.fromEntries(fed.map(([name, tensor]) => [name, rowsOf(tensor, from, to)])),
       );
-      yield new Map(names.map((name, i) => [name, results[`made ${i}`]!]));
+      yield new Map(names.map((name, i) => [name, results[`output ${i}`]!]));
     }
   } finally {
     await compiled.close();
@@ -92,7 +92,7 @@ function joined(parts: readonly HostTensor[], { dtype, shape }: Tensor): HostTen
   if (parts.length === 1) return parts[0]!;
   const array = DTYPES[dtype].array as Float32ArrayConstructor | undefined;
   if (parts.length === 0) {
-    // No row, and so no size that only rows tell.
+    // Without rows, sizes that only rows determine are 0.
     const dims = shape.map((dim, i) => (i === 0 || typeof dim === 'string' ? 0 : dim));
     return { dtype, dims, data: array ? new array(0) : [] };
   }

@@ -1,14 +1,14 @@
 /**
- * A step of processing: declared with plain options, fitted on training rows, and from then on a few numbers that say
- * what the step does. It does it in one place only: `trace` writes it down as graph nodes, which training runs and
- * which are deployed with the model, so that the two cannot differ.
+ * A processing step: declared with plain options, fitted on training rows to plain parameters. Its computation is written once:
+ * `trace` adds it to the graph, which training runs and which is deployed with the model, so that the two cannot differ.
  *
- * Most steps treat each column by itself; `columnStep` makes a step of what is to be done to one.
+ * Most steps treat each column by itself; `columnStep` makes such a step from the computation for one column.
  */
 
 import { type Localized, type Random, UserError } from '@gradus/base';
 import { constant, type HostTensor, numericArray, type Tensor } from '@gradus/engine';
 import { z } from 'zod';
+import { issueText } from '../issue.ts';
 import { type Block, type Blocks, blockNamed, type ColumnRole, KINDS, type Kind, replaced } from './block.ts';
 
 /** Columns by name, or all of some kind and role. */
@@ -46,7 +46,7 @@ export interface Training {
 export interface StepType<O = unknown, P = unknown> {
   readonly name: string;
   readonly title: Localized;
-  /** What it can be done to; by default to all features of these kinds. */
+  /** The kinds of columns that it takes; by default all features of these kinds. */
   readonly accepts: readonly Kind[];
   readonly options: z.ZodType<O>;
   readonly parameters: z.ZodType<P>;
@@ -58,13 +58,13 @@ export interface StepType<O = unknown, P = unknown> {
     fitted: { columns: readonly string[]; parameters: P; options: O },
   ): Blocks;
   /**
-   * Of a step that ONNX has no words for: what it makes of a raw column, before the graph. Such steps come before all
-   * others; `trace` says what the graph is given in the column's place.
+   * For a step that ONNX cannot express: transforms a raw column before the graph. Such steps come before all others; `trace`
+   * then returns the graph's input in the column's place.
    */
   beforeGraph?(data: HostTensor, column: number, fitted: { parameters: P; options: O }): HostTensor;
-  /** The way back from what `beforeGraph` makes, where it is not to be left as it is. */
+  /** Undoes `beforeGraph`, where its output is not the final form. */
   afterGraph?(values: HostTensor, column: number, fitted: { parameters: P; options: O }): HostTensor;
-  /** Training rows that the model is to be shown otherwise than later rows, by block. */
+  /** Training rows that are encoded differently from later rows, by block. */
   outOfFold?(
     training: Training,
     columns: readonly string[],
@@ -72,12 +72,13 @@ export interface StepType<O = unknown, P = unknown> {
   ): Promise<ReadonlyMap<string, HostTensor>>;
   /** The column's values before the step from those after it. `before` is the column as the graph took it in. */
   inverse?(tensor: Tensor, column: number, fitted: { parameters: P; options: O }, before: Block): Tensor;
-  says(options: O): Localized;
-  /** What was learnt of a column. */
-  found?(column: number, parameters: P, options: O): Localized;
+  /** What the step does, in words. */
+  describe(options: O): Localized;
+  /** What was learnt of a column, in words. */
+  describeFitted?(column: number, parameters: P, options: O): Localized;
 }
 
-/** What is done to one column. */
+/** A step for one column. */
 export interface ColumnStep<Schema extends z.ZodType, P, O = z.output<Schema>> {
   readonly name: string;
   readonly title: Localized;
@@ -89,8 +90,8 @@ export interface ColumnStep<Schema extends z.ZodType, P, O = z.output<Schema>> {
   afterGraph?(values: HostTensor, parameters: P, options: O): HostTensor;
   trace(block: Block, parameters: P, options: O): Block | readonly Block[];
   inverse?(tensor: Tensor, parameters: P, options: O, before: Block): Tensor;
-  says(options: O): Localized;
-  found?(parameters: P, options: O): Localized;
+  describe(options: O): Localized;
+  describeFitted?(parameters: P, options: O): Localized;
 }
 
 export interface TrainingColumn {
@@ -102,7 +103,7 @@ export interface TrainingColumn {
 export function columnStep<Schema extends z.ZodType, P>(
   type: ColumnStep<Schema, P>,
 ): StepType<z.output<Schema>, readonly P[]> & { readonly options: Schema } {
-  const { name, title, accepts, parameters, beforeGraph, afterGraph, inverse, found } = type;
+  const { name, title, accepts, parameters, beforeGraph, afterGraph, inverse, describeFitted } = type;
   return {
     name,
     title,
@@ -135,8 +136,10 @@ export function columnStep<Schema extends z.ZodType, P>(
       inverse: (tensor, column, { parameters, options }, before) =>
         inverse(tensor, parameters[column]!, options, before),
     }),
-    says: type.says,
-    ...(found && { found: (column, parameters, options) => found(parameters[column]!, options) }),
+    describe: type.describe,
+    ...(describeFitted && {
+      describeFitted: (column, parameters, options) => describeFitted(parameters[column]!, options),
+    }),
   };
 }
 
@@ -172,13 +175,15 @@ type Given<Options> = string extends keyof Options ? unknown : Options;
 
 /** @throws UserError naming the field that does not fit */
 export function parsed<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  throw new UserError(`${what}: ${[...issue!.path.map(String), ''].join(': ')}${issue!.message}`);
+  const issue = result.error.issues[0]!;
+  const place = [what, ...issue.path.map(String)];
+  const { en, zh } = issueText(issue);
+  throw new UserError({ en: [...place, en].join(': '), zh: [...place, zh].join('：') });
 }
 
-/** The columns that a step is done to. @throws UserError where one is not there or of a kind that the step does not take */
+/** The columns that a step applies to. @throws UserError where one is not there or of a kind that the step does not take */
 export function chosenColumns(
   { name, accepts }: Pick<StepType, 'name' | 'accepts'>,
   choice: ColumnChoice | undefined,
@@ -186,13 +191,20 @@ export function chosenColumns(
 ): string[] {
   if (isList(choice)) {
     const twice = choice.find((column, i) => choice.indexOf(column) !== i);
-    if (twice !== undefined) throw new UserError(`${name}: the column "${twice}" is named twice`);
+    if (twice !== undefined)
+      throw new UserError({
+        en: `${name}: the column "${twice}" is named twice`,
+        zh: `${name}：列“${twice}”被指定了两次`,
+      });
     for (const column of choice) requireKind(blockNamed(blocks, column, name), accepts, name);
     return [...choice];
   }
   const { kind, role = 'feature', except = [] } = choice ?? {};
   if (kind !== undefined && !accepts.includes(kind)) {
-    throw new UserError(`${name}: takes ${kindNames(accepts)}, not ${KINDS[kind].en}`);
+    throw new UserError({
+      en: `${name}: takes ${kindNames(accepts).en}, not ${KINDS[kind].en}`,
+      zh: `${name}：只接受${kindNames(accepts).zh}，不接受${KINDS[kind].zh}`,
+    });
   }
   for (const column of except) blockNamed(blocks, column, name);
   return [...blocks.values()]
@@ -209,12 +221,16 @@ const isList = (choice: ColumnChoice | undefined): choice is readonly string[] =
 
 export function requireKind(block: Block, accepts: readonly Kind[], step: string): void {
   if (accepts.includes(block.kind)) return;
-  throw new UserError(
-    `${step}: column "${block.name}" is ${KINDS[block.kind].en}; expected ${kindNames(accepts)}`,
-  );
+  throw new UserError({
+    en: `${step}: column "${block.name}" is ${KINDS[block.kind].en}; expected ${kindNames(accepts).en}`,
+    zh: `${step}：列“${block.name}”是${KINDS[block.kind].zh}；应为${kindNames(accepts).zh}`,
+  });
 }
 
-const kindNames = (kinds: readonly Kind[]): string => kinds.map((kind) => KINDS[kind].en).join(' or ');
+const kindNames = (kinds: readonly Kind[]): Localized => ({
+  en: kinds.map((kind) => KINDS[kind].en).join(' or '),
+  zh: kinds.map((kind) => KINDS[kind].zh).join('或'),
+});
 
 /**
  * The values of one feature in the training rows, missing ones left out.
@@ -230,29 +246,34 @@ export function presentValues({ step, block, data }: TrainingColumn, feature = 0
     const value = all[i]!;
     if (Number.isNaN(value)) continue;
     if (!Number.isFinite(value)) {
-      throw columnError(
-        step,
-        block.name,
-        `value ${Math.floor(i / width) + 1} of the training rows is infinite; clip such values with outliers() before`,
-      );
+      throw columnError(step, block.name, {
+        en: `value ${Math.floor(i / width) + 1} of the training rows is infinite; clip such values with outliers() before`,
+        zh: `训练行的第 ${Math.floor(i / width) + 1} 个值为无穷大；请先用 outliers() 截断这类值`,
+      });
     }
     values[count++] = value;
   }
   if (count === 0) {
-    throw columnError(step, block.name, 'all its training rows are missing; leave the column out');
+    throw columnError(step, block.name, ALL_MISSING);
   }
   return values.subarray(0, count);
 }
 
-export const columnError = (step: string, column: string, problem: string): UserError =>
-  new UserError(`${step}: column "${column}": ${problem}`);
+export const columnError = (step: string, column: string, { en, zh }: Localized): UserError =>
+  new UserError({ en: `${step}: column "${column}": ${en}`, zh: `${step}：列“${column}”：${zh}` });
+
+export const ALL_MISSING: Localized = {
+  en: 'all its training rows are missing; leave the column out',
+  zh: '训练行全部缺失；请去掉该列',
+};
 
 /** One number for each feature of a block, as a constant that goes with its last axis. @throws UserError where they are not as many */
 export function perFeature(values: readonly number[], { name, features, tensor }: Block): Tensor {
   if (values.length !== features.length) {
-    throw new UserError(
-      `column "${name}": ${values.length} numbers are given for ${features.length} features`,
-    );
+    throw new UserError({
+      en: `column "${name}": ${values.length} numbers are given for ${features.length} features`,
+      zh: `列“${name}”：${features.length} 个特征却给出了 ${values.length} 个数`,
+    });
   }
   return constant({
     dtype: tensor.dtype,

@@ -26,12 +26,17 @@ export function tableColumns(table: Table, types: readonly ColumnType[]): TableC
   const columns = types.map(({ name, kind }): [string, ColumnData] => {
     const at = table.columns.indexOf(name);
     if (at < 0) {
-      throw new UserError(
-        `the table has no column "${name}"; it has ${table.columns.map((column) => `"${column}"`).join(', ')}`,
-      );
+      throw new UserError({
+        en: `the table has no column "${name}"; it has ${table.columns.map((column) => `"${column}"`).join(', ')}`,
+        zh: `表格没有列“${name}”；已有的列：${table.columns.map((column) => `“${column}”`).join('、')}`,
+      });
     }
     const read = READERS[kind as keyof typeof READERS];
-    if (!read) throw new UserError(`column "${name}": ${KINDS[kind].en} columns are not read from tables`);
+    if (!read)
+      throw new UserError({
+        en: `column "${name}": ${KINDS[kind].en} columns are not read from tables`,
+        zh: `列“${name}”：不能从表格读取${KINDS[kind].zh}列`,
+      });
     const cells = table.rows.map((row) => row[at]!.trim());
     const values = read(cells);
     const bad = cells.flatMap((cell, i) => (cell !== '' && values[i] === undefined ? [i] : []));

@@ -7,10 +7,10 @@ import type { ColumnProfile, ValueCount } from './document.ts';
 import { byCount, categoryFeature, type Feature } from './feature.ts';
 import { isDisguisedMissing } from './missing.ts';
 import { type TypedCells, typeOf } from './types.ts';
-import type { Wanted, WholeColumn } from './whole.ts';
+import type { WholeColumn, WholeRequest } from './whole.ts';
 
 const VALUES = 20;
-/** Text is quoted in part. */
+/** Longer texts are quoted up to here. */
 const LONGEST_VALUE = 120;
 
 export interface LookedAt {
@@ -20,7 +20,7 @@ export interface LookedAt {
   /** Trimmed; `''` where missing. */
   readonly cells: readonly string[];
   /** What a pass over the whole source should count. */
-  readonly wanted: Omit<Wanted, 'column'>;
+  readonly wholeRequest: Omit<WholeRequest, 'column'>;
 }
 
 /** @param raw Cells of the column, row by row. */
@@ -84,7 +84,7 @@ export function lookAt(name: string, raw: readonly string[]): LookedAt {
     profile,
     ...(feature && { feature }),
     cells,
-    wanted: {
+    wholeRequest: {
       trim,
       dates:
         typed.type === 'date' &&
@@ -154,7 +154,7 @@ export function withWhole(profile: ColumnProfile, whole: WholeColumn, rows: numb
         .sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
         .map(counted(rows))
     : profile.values?.map(({ value, share }) => ({ value, share, count: Math.round(share * rows) }));
-  // The sample's few values, found again in every cell: there are no others.
+  // Every cell holds one of the sample's few values: there are no others.
   const complete =
     values !== undefined &&
     profile.distinct.count <= VALUES &&

@@ -1,15 +1,27 @@
 /**
- * A profile: what a table holds, what is wrong with it, and what to do about each, as plain data. Numbers are not
+ * A profile: a table's contents, its problems, and what to do about each, as plain data. Numbers are not
  * rounded. The same source gives the same profile, on every machine.
  *
- * Where a table is too large to be held, what a pass over the whole of it can count is counted (`whole`), and the rest
- * is taken from an even sample; each part says which.
+ * Of a table too large for memory, one pass over the whole of it gives the counts (`whole`), and an even sample gives the rest;
+ * each part says which.
  */
 import type { Localized } from '@gradus/base';
 import type { PersonalColumn } from '../personal/column.ts';
-import type { Format, SetAside } from '../table/table.ts';
+import type { Format } from '../table/table.ts';
 import type { AnyFinding } from './finding.ts';
 import type { ColumnType, DriftLevel, Measure, PredictionMeasure } from './vocabulary.ts';
+
+/** What was set aside, as a file keeps it: with English reasons. */
+export interface SetAsideTexts {
+  readonly count: number;
+  readonly rows: readonly {
+    readonly row: number;
+    readonly line: number;
+    readonly reason: string;
+    readonly file?: string;
+  }[];
+  readonly files?: readonly { readonly file: string; readonly reason: string }[];
+}
 
 export interface Profile {
   readonly version: 1;
@@ -26,15 +38,15 @@ export interface Profile {
   readonly rows: {
     /** Of the source, those set aside included. */
     readonly count: number;
-    /** Looked at in detail. */
+    /** Examined in detail. */
     readonly sampled: number;
     /** Detail is from a sample of the rows. */
     readonly isSample: boolean;
     /** What of the whole source was counted, where detail is from a sample: by DuckDB, or nothing but the rows. */
     readonly wholePass: boolean;
-    readonly setAside: SetAside;
+    readonly setAside: SetAsideTexts;
   };
-  /** More columns than are looked at. */
+  /** Columns beyond the largest number that is examined. */
   readonly columnsLeftOut: number;
   readonly columns: readonly ColumnProfile[];
   readonly duplicates: Duplicates;
@@ -60,12 +72,12 @@ export interface ColumnProfile {
     readonly count: number;
     readonly share: number;
     readonly empty: number;
-    /** Cells such as `N/A`, `-`, `未知`, by how often they come. */
+    /** Cells such as `N/A`, `-`, `未知`, the most frequent first. */
     readonly disguised: readonly ValueCount[];
   };
   readonly distinct: {
     readonly count: number;
-    /** Else an estimate (HyperLogLog), to about one part in ten. */
+    /** Otherwise an estimate (HyperLogLog), to about 10%. */
     readonly exact: boolean;
   };
   /** The share of the cells that hold something which are of the column's type, where some are not; and some of those. */
@@ -182,7 +194,7 @@ export interface Predictor {
   /** Area under the ROC curve, of several classes the mean weighted by their size; or R². */
   readonly measure: PredictionMeasure;
   readonly value: number;
-  /** 95 % (Hanley, McNeil, 1982; Fisher's z). */
+  /** The 95% interval (Hanley, McNeil, 1982; Fisher's z). */
   readonly low: number;
   readonly high: number;
   /** Rows it was measured on. */
@@ -191,7 +203,7 @@ export interface Predictor {
 
 export interface Drift {
   readonly column: string;
-  /** ISO 8601; where the early part ends and the late one begins. */
+  /** ISO 8601; where the early half ends and the late one begins. */
   readonly boundary: string;
   readonly early: { readonly from: string; readonly rows: number };
   readonly late: { readonly to: string; readonly rows: number };
@@ -216,7 +228,7 @@ export interface ColumnDrift {
 }
 
 export type Finding = AnyFinding & {
-  /** The rule that found it. One rule may give several codes. */
+  /** The rule that yields it. One rule may yield several codes. */
   readonly kind: string;
   readonly what: Localized;
   readonly todo: Localized;

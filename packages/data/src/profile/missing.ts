@@ -1,4 +1,4 @@
-/** Cells that hold something which says that there is nothing. */
+/** Missing values that are written as text, such as `N/A`. */
 import { halfWidth } from '../table/half-width.ts';
 
 const WORDS = new Set(
@@ -11,6 +11,6 @@ const WORDS = new Set(
 );
 const LONGEST = 12;
 
-/** Whether a trimmed cell stands for nothing. Empty ones are told by the caller. */
+/** Whether a trimmed cell means that the value is missing. The caller treats empty cells. */
 export const isDisguisedMissing = (cell: string): boolean =>
   cell.length <= LONGEST && WORDS.has(halfWidth(cell).toLowerCase());

@@ -1,32 +1,34 @@
 /**
- * Profiles a table: what it holds, what is wrong with it, what to do about each.
+ * Profiles a table: its contents, its problems, and what to do about each.
  *
- * Rows that fit into memory are looked at whole. Of more, an even sample is looked at in detail, and DuckDB counts over
- * the whole file what can be counted in one pass; where it cannot read the source (Excel, JSON, databases, packed files),
- * the sample stands for all, and the profile says so.
+ * A table that fits into memory is examined whole. Of a larger one, an even sample is examined in detail, and DuckDB counts over
+ * the whole file what one pass can count. Where DuckDB cannot read the source (Excel, JSON, databases, packed files), all
+ * figures come from the sample, and the profile says so.
  */
 import { resolve } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { UserError } from '@gradus/base';
+import { localCopy } from '../sources/local-copy.ts';
 import { readTable } from '../sources/read.ts';
-import type { Table } from '../table/table.ts';
+import type { SetAside } from '../table/table.ts';
 import { associations } from './association.ts';
 import { sampleBlocks } from './blocks.ts';
 import { type LookedAt, lookAt, withWhole } from './columns.ts';
-import type { ColumnProfile, Drift, Duplicates, Profile, TargetProfile } from './document.ts';
+import type { ColumnProfile, Drift, Duplicates, Profile, SetAsideTexts, TargetProfile } from './document.ts';
 import { driftOver } from './drift.ts';
 import { duplicateRows, duplicateTexts } from './duplicates.ts';
 import { categoryFeature, type Feature } from './feature.ts';
 import { findingsOf } from './findings/findings.ts';
 import { targetProfile } from './target.ts';
+import { TYPE_NAMES } from './vocabulary.ts';
 import { MOST_WHOLE_COLUMNS, openWhole, type WholeSource, wholePass } from './whole.ts';
 
 export interface ProfileOptions {
-  /** What is to be predicted: its balance, and which columns leak it. */
+  /** The column to predict: the profile shows its balance, and the columns that leak it. */
   readonly target?: string;
-  /** Along which drift is looked for. Default: the first column of dates, birth dates apart. */
+  /** The column that drift is measured along. Default: the first column of dates that is not a birth date. */
   readonly time?: string;
-  /** At most about this many rows are looked at in detail. Default 200,000; of large CSV files 60,000. */
+  /** About the largest number of rows that are examined in detail. Default 200,000; of large CSV files 60,000. */
   readonly maxRows?: number;
   readonly signal?: AbortSignal;
 }
@@ -35,29 +37,34 @@ const MAX_ROWS = 200_000;
 const MAX_SAMPLED = 60_000;
 const MAX_CHARACTERS = 60e6;
 
-/** What was read: rows in hand, and what is known of all. */
-interface Held {
+/** The rows in memory, and what is known about the whole source. */
+interface LoadedTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
   readonly source: Profile['source'];
   readonly count: number;
-  readonly setAside: Table['setAside'];
+  readonly setAside: SetAsideTexts;
   readonly sampled: boolean;
   readonly columnsLeftOut: number;
-  /** How DuckDB reads the whole of it. */
+  /** How DuckDB reads the whole source. */
   readonly whole?: WholeSource;
 }
 
 /**
  * @param source As `readTable` takes it.
- * @throws UserError for what is not a readable table, or a column that it does not have
+ * @throws UserError where the source is no readable table, or has no column of a name in the options
  */
 export async function profileTable(source: string, options: ProfileOptions = {}): Promise<Profile> {
+  await using copy = await localCopy(source, { signal: options.signal });
+  return await profileLocal(copy.address, options);
+}
+
+async function profileLocal(source: string, options: ProfileOptions): Promise<Profile> {
   const { maxRows = MAX_SAMPLED, signal } = options;
   const blocks = await sampleBlocks(source, maxRows, signal);
   if (blocks) {
     const { path, name, format, bytes, encoding, delimiter, skip, columns, rows, rowsAbout } = blocks;
-    const held: Held = {
+    const held: LoadedTable = {
       columns,
       rows,
       source: { name, format, bytes, encoding, delimiter, foreignLines: 0 },
@@ -78,7 +85,10 @@ export async function profileTable(source: string, options: ProfileOptions = {})
   return await profileHeld(await holdTable(source, options), options);
 }
 
-async function holdTable(source: string, { maxRows = MAX_ROWS, signal }: ProfileOptions): Promise<Held> {
+async function holdTable(
+  source: string,
+  { maxRows = MAX_ROWS, signal }: ProfileOptions,
+): Promise<LoadedTable> {
   const table = await readTable(source, {
     maxRows,
     maxCharacters: MAX_CHARACTERS,
@@ -99,7 +109,7 @@ async function holdTable(source: string, { maxRows = MAX_ROWS, signal }: Profile
       foreignLines: table.foreignLines,
     },
     count: rowsRead,
-    setAside: table.setAside,
+    setAside: setAsideTexts(table.setAside),
     sampled,
     columnsLeftOut: table.columnsLeftOut ?? 0,
     ...(sampled &&
@@ -107,7 +117,7 @@ async function holdTable(source: string, { maxRows = MAX_ROWS, signal }: Profile
   };
 }
 
-async function profileHeld(held: Held, { target, time, signal }: ProfileOptions): Promise<Profile> {
+async function profileHeld(held: LoadedTable, { target, time, signal }: ProfileOptions): Promise<Profile> {
   const { columns, rows, sampled } = held;
   for (const name of [target, time]) if (name !== undefined) requireColumn(name, columns);
   const opening = held.whole && sampled ? openWhole(held.whole, signal) : undefined;
@@ -125,8 +135,10 @@ async function profileHeld(held: Held, { target, time, signal }: ProfileOptions)
       await setImmediate();
       signal?.throwIfAborted();
     }
-    const wanted = looked.slice(0, MOST_WHOLE_COLUMNS).map(({ wanted }, column) => ({ column, ...wanted }));
-    const passing = opening && wholePass(await opening, held.whole!, wanted);
+    const requests = looked
+      .slice(0, MOST_WHOLE_COLUMNS)
+      .map(({ wholeRequest }, column) => ({ column, ...wholeRequest }));
+    const passing = opening && wholePass(await opening, held.whole!, requests);
     passing?.catch(() => {});
     await setImmediate();
     // While DuckDB counts.
@@ -140,7 +152,7 @@ async function profileHeld(held: Held, { target, time, signal }: ProfileOptions)
       return counted ? withWhole(profile, counted, whole!.rows - whole!.setAside.count) : profile;
     });
     const targeted = target === undefined ? undefined : targetOf(target, looked, profiles);
-    const found: Omit<Profile, 'findings'> = {
+    const observed: Omit<Profile, 'findings'> = {
       version: 1,
       source: held.source,
       rows: {
@@ -157,7 +169,7 @@ async function profileHeld(held: Held, { target, time, signal }: ProfileOptions)
       ...(targeted && { target: targeted }),
       ...(drift && { drift }),
     };
-    return { ...found, findings: findingsOf(found) };
+    return { ...observed, findings: findingsOf(observed) };
   } finally {
     await opening?.then(
       (duckdb) => duckdb.close(),
@@ -176,9 +188,11 @@ function requireColumn(name: string, columns: readonly string[]): void {
     .slice(0, 20)
     .map((column) => `"${column}"`)
     .join(', ');
-  throw new UserError(
-    `There is no column "${name}". The columns are ${some}${columns.length > 20 ? ', …' : ''}.`,
-  );
+  const more = columns.length > 20 ? ', …' : '';
+  throw new UserError({
+    en: `There is no column "${name}". The columns are ${some}${more}.`,
+    zh: `没有“${name}”列。现有的列：${some}${more}。`,
+  });
 }
 
 function alikeTexts(looked: readonly LookedAt[]): Duplicates['texts'] {
@@ -198,9 +212,10 @@ function driftOf(
   const { feature, profile } = chosen;
   if (feature?.kind !== 'number') {
     if (time === undefined) return undefined;
-    throw new UserError(
-      `The column "${time}" is no time: it was read as ${profile.type}. Name a column of dates or of numbers that grow with time.`,
-    );
+    throw new UserError({
+      en: `The column "${time}" is no time: it was read as ${profile.type}. Name a column of dates or of numbers that grow with time.`,
+      zh: `“${time}”列不是时间：读出的类型是${TYPE_NAMES[profile.type].zh}。请指定日期列，或随时间增长的数字列。`,
+    });
   }
   // Other dates move with time because they are times.
   return driftOver(
@@ -231,9 +246,10 @@ function targetOf(
   const { feature, profile, cells } = looked[at]!;
   const target = feature && asTarget(feature, profile, cells);
   if (!target) {
-    throw new UserError(
-      `The column "${name}" cannot be a target: it was read as ${profile.type}. Name a column of numbers or of categories.`,
-    );
+    throw new UserError({
+      en: `The column "${name}" cannot be a target: it was read as ${profile.type}. Name a column of numbers or of categories.`,
+      zh: `“${name}”列不能作为目标：读出的类型是${TYPE_NAMES[profile.type].zh}。请指定数字列或类别列。`,
+    });
   }
   const others = looked.filter((_, i) => i !== at);
   return targetProfile(
@@ -259,3 +275,9 @@ function asTarget(
   for (const cell of cells) if (cell !== '') counts.set(cell, (counts.get(cell) ?? 0) + 1);
   return categoryFeature(feature.name, 'category', cells, counts);
 }
+
+const setAsideTexts = ({ count, rows, files }: SetAside): SetAsideTexts => ({
+  count,
+  rows: rows.map((row) => ({ ...row, reason: row.reason.en })),
+  ...(files && { files: files.map(({ file, reason }) => ({ file, reason: reason.en })) }),
+});

@@ -1,6 +1,6 @@
 /**
- * What each column alone says of the target. A column that alone predicts it almost perfectly, on rows that were held
- * out, mostly knows what comes after it: a leak (Kaufman et al., "Leakage in data mining", 2012). The predictor is as
+ * How well each column alone predicts the target. A column that alone predicts it almost perfectly on held-out rows
+ * usually contains what is known only afterwards: a leak (Kaufman et al., "Leakage in data mining", 2012). The predictor is as
  * simple as can be: the column in bins, and of each bin the mean of the target among the other rows.
  */
 import { type Localized, Random } from '@gradus/base';
@@ -38,7 +38,7 @@ export function targetProfile(
   }
   const measure =
     task === 'classification' ? classifies(target, train, test) : regresses(target, train, test);
-  const judged = features.map((feature) => ({ feature, found: measure(feature) }));
+  const judged = features.map((feature) => ({ feature, predictor: measure(feature) }));
   const few: Localized = {
     en: `fewer than ${FEWEST} held-out rows of a class`,
     zh: `留出的行中有类别不足 ${FEWEST} 行`,
@@ -46,16 +46,18 @@ export function targetProfile(
   return {
     ...base,
     predictors: judged
-      .flatMap(({ found }) => (found ? [found] : []))
+      .flatMap(({ predictor }) => (predictor ? [predictor] : []))
       .sort((a, b) => b.value - a.value || (a.column < b.column ? -1 : 1)),
     notJudged: [
       ...notJudged,
-      ...judged.flatMap(({ feature, found }) => (found ? [] : [{ column: feature.name, reason: few }])),
+      ...judged.flatMap(({ feature, predictor }) =>
+        predictor ? [] : [{ column: feature.name, reason: few }],
+      ),
     ],
   };
 }
 
-/** Rows with a target, at most so many, by chance in two parts. */
+/** At most `MOST_ROWS` rows with a target, split at random. */
 function halves(target: Feature): { train: Uint32Array; test: Uint32Array } {
   const all = Uint32Array.from({ length: rowsOf(target) }, (_, i) => i).filter(
     (row) => !isMissing(target, row),
@@ -77,11 +79,11 @@ function classifies(target: Feature, train: Uint32Array, test: Uint32Array): Mea
     let [value, weight] = [0, 0];
     let widest = 0;
     // Of two classes one tells of both.
-    for (let wanted = count === 2 ? 1 : 0; wanted < count; wanted++) {
+    for (let label = count === 2 ? 1 : 0; label < count; label++) {
       const hits = new Float64Array(bins.count);
       let base = 0;
       for (const row of train) {
-        if (classOf[row] !== wanted) continue;
+        if (classOf[row] !== label) continue;
         hits[bins.of[row]!]! += 1;
         base += 1;
       }
@@ -89,16 +91,16 @@ function classifies(target: Feature, train: Uint32Array, test: Uint32Array): Mea
       const rate = hits.map((hit, bin) => (hit + base / train.length) / (totals[bin]! + 1));
       const positive = new Float64Array(bins.count);
       const negative = new Float64Array(bins.count);
-      for (const row of test) (classOf[row] === wanted ? positive : negative)[bins.of[row]!]! += 1;
-      const found = areaUnderCurve(rate, positive, negative);
-      if (found.positives + found.negatives === 0) return undefined;
-      if (Math.min(found.positives, found.negatives) < FEWEST) {
+      for (const row of test) (classOf[row] === label ? positive : negative)[bins.of[row]!]! += 1;
+      const curve = areaUnderCurve(rate, positive, negative);
+      if (curve.positives + curve.negatives === 0) return undefined;
+      if (Math.min(curve.positives, curve.negatives) < FEWEST) {
         if (count === 2) return undefined;
         continue;
       }
-      value += found.area * found.positives;
-      weight += found.positives;
-      widest = Math.max(widest, hanleyMcNeil(found));
+      value += curve.area * curve.positives;
+      weight += curve.positives;
+      widest = Math.max(widest, hanleyMcNeil(curve));
     }
     if (weight === 0) return undefined;
     const auc = value / weight;
@@ -139,8 +141,8 @@ export function areaUnderCurve(score: Float64Array, positive: Float64Array, nega
 }
 
 /** The standard error of an area. One of exactly 1 is taken as what half a row would make of it: else it would have none. */
-function hanleyMcNeil({ area: found, positives, negatives }: Curve): number {
-  const area = Math.min(found, 1 - 0.5 / Math.min(positives, negatives));
+function hanleyMcNeil({ area: measured, positives, negatives }: Curve): number {
+  const area = Math.min(measured, 1 - 0.5 / Math.min(positives, negatives));
   const q1 = area / (2 - area);
   const q2 = (2 * area ** 2) / (1 + area);
   const variance =

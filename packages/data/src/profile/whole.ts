@@ -18,7 +18,7 @@ export interface WholeSource {
 }
 
 /** What to count of a column. */
-export interface Wanted {
+export interface WholeRequest {
   readonly column: number;
   /** Some cells have blanks around them. */
   readonly trim: boolean;
@@ -75,11 +75,11 @@ export const openWhole = ({ path }: WholeSource, signal?: AbortSignal): Promise<
 export async function wholePass(
   duckdb: DuckDb,
   source: WholeSource,
-  wanted: readonly Wanted[],
+  requests: readonly WholeRequest[],
 ): Promise<Whole> {
   let parts = 1;
   while (source.rowsAbout / parts > KEPT) parts *= 2;
-  const counted = wanted.map((column, i) => ({ column, i, ...expressions(column, i, source, parts) }));
+  const counted = requests.map((column, i) => ({ column, i, ...expressions(column, i, source, parts) }));
   const all = source.columns.slice(0, MOST_WHOLE_COLUMNS).map((_, i) => columnName(source, i));
   const inner = [...counted.flatMap(({ inner }) => inner), `hash(${all.join(', ')}) AS h`];
   const outer = [
@@ -104,7 +104,7 @@ export async function wholePass(
   }));
   return {
     rows: rows + Number(rejected),
-    columns: new Map(wanted.map((column, i) => [column.column, columnOf(row!, i, column)])),
+    columns: new Map(requests.map((column, i) => [column.column, columnOf(row!, i, column)])),
     duplicates: { share, rows: Math.round(share * rows), exact: parts === 1 },
     setAside: { count: Number(rejected), rows: setAside },
   };
@@ -122,7 +122,7 @@ function tableOf({ path, csv }: WholeSource): string {
 }
 
 function expressions(
-  { column, trim, center, dates, values, unique }: Wanted,
+  { column, trim, center, dates, values, unique }: WholeRequest,
   i: number,
   source: WholeSource,
   parts: number,
@@ -164,7 +164,11 @@ function expressions(
   return { inner, outer };
 }
 
-function columnOf(row: Readonly<Record<string, DuckDbValue>>, i: number, { center }: Wanted): WholeColumn {
+function columnOf(
+  row: Readonly<Record<string, DuckDbValue>>,
+  i: number,
+  { center }: WholeRequest,
+): WholeColumn {
   const number = (name: string) => Number(row[`${name}${i}`]);
   const values = (row[`values${i}`] ?? []) as readonly { key: string; value: number }[];
   const [earliest, latest] = [row[`earliest${i}`], row[`latest${i}`]];

@@ -110,9 +110,10 @@ const monthOf = (time: number): number => {
 function evenGrid(series: readonly Float64Array[]): Grid {
   const found = distance(series);
   if (!found) {
-    throw new UserError(
-      'the times are not regular: they do not lie at whole multiples of any one distance. Count or average them by day, week or month first',
-    );
+    throw new UserError({
+      en: 'the times are not regular: they do not lie at whole multiples of any one distance. Count or average them by day, week or month first',
+      zh: '时间不规则：各时刻不是某一间隔的整数倍。请先按日、周或月计数或求平均',
+    });
   }
   const { length, phase } = found;
   const unit = unitOf(LENGTHS, length);

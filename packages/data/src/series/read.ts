@@ -63,9 +63,10 @@ export function readSeries(table: Table, columns: SeriesColumns): Series {
   const timeAt = columnOf(table, columns.time);
   const times = timesOf(table.rows.map((row) => row[timeAt]!));
   if (times.every((time) => time === undefined)) {
-    throw new UserError(
-      `the column "${columns.time}" holds no dates (the first is "${shortened(table.rows[0]?.[timeAt] ?? '')}"); expected such as 2024-01-31, 2024-01, 2024Q1, 2024-W05 or 2024`,
-    );
+    throw new UserError({
+      en: `the column "${columns.time}" holds no dates (the first is "${shortened(table.rows[0]?.[timeAt] ?? '')}"); expected such as 2024-01-31, 2024-01, 2024Q1, 2024-W05 or 2024`,
+      zh: `列“${columns.time}”不含日期（第一个值是“${shortened(table.rows[0]?.[timeAt] ?? '')}”）；应为 2024-01-31、2024-01、2024Q1、2024-W05 或 2024 这样的形式`,
+    });
   }
   const aside = new SetAside();
   const points = new Map<string, Point[]>();
@@ -139,9 +140,10 @@ function regular(points: ReadonlyMap<string, readonly Point[]>, aside: SetAside)
   }));
   const steps = last - first + 1;
   if (steps * onGrid.length > MOST_VALUES) {
-    throw new UserError(
-      `${onGrid.length} series of ${steps} steps from ${dateOf(grid.time(first))} to ${dateOf(grid.time(last))} are too many; is a date wrong, or should they be counted by day or week?`,
-    );
+    throw new UserError({
+      en: `${onGrid.length} series of ${steps} steps from ${dateOf(grid.time(first))} to ${dateOf(grid.time(last))} are too many; is a date wrong, or should they be counted by day or week?`,
+      zh: `${onGrid.length} 条序列，每条 ${steps} 步，从 ${dateOf(grid.time(first))} 到 ${dateOf(grid.time(last))}，数量过多；是否有日期错误，或应按日或周计数？`,
+    });
   }
   const values = new Float32Array(onGrid.length * steps).fill(Number.NaN);
   const gaps: Gap[] = [];
@@ -200,9 +202,10 @@ const inRange = (time: number): number | undefined => (time >= EARLIEST ? time :
 function columnOf(table: Table, name: string): number {
   const at = table.columns.indexOf(name);
   if (at !== -1) return at;
-  throw new UserError(
-    `there is no column "${name}"; the columns are ${table.columns.map((column) => `"${column}"`).join(', ')}`,
-  );
+  throw new UserError({
+    en: `there is no column "${name}"; the columns are ${table.columns.map((column) => `"${column}"`).join(', ')}`,
+    zh: `没有列“${name}”；已有的列：${table.columns.map((column) => `“${column}”`).join('、')}`,
+  });
 }
 
 function of(points: Map<string, Point[]>, series: string): Point[] {

@@ -115,7 +115,7 @@ describe('a table of series', () => {
     ]);
   });
 
-  it('with any cells gives series or a UserError', async () => {
+  it('with any cells returns series or throws a UserError', async () => {
     const cell = fc.oneof(
       fc.constantFrom(
         '2024-01-01',

@@ -1,6 +1,6 @@
 /**
  * Windows for training a forecaster: so many steps of history, and the steps after them to be forecast. Parts for training, validation
- * and test follow each other in time, and a window lies in one part wholly, so that none is trained on what it will be asked.
+ * and test follow each other in time, and a window lies in one part wholly, so that no test value is trained on.
  */
 import { UserError } from '@gradus/base';
 import type { Series } from './read.ts';
@@ -44,16 +44,20 @@ export function seriesWindows(series: Series, options: WindowOptions): Windows {
   const { history, horizon, stride = 1, part = { from: 0, to: steps }, missing = 0 } = options;
   for (const [name, value] of Object.entries({ history, horizon, stride })) {
     if (!Number.isInteger(value) || value < 1) {
-      throw new UserError(`${name}: is ${value}; expected a whole number of steps, at least 1`);
+      throw new UserError({
+        en: `${name}: is ${value}; expected a whole number of steps, at least 1`,
+        zh: `${name}：值为 ${value}；应为至少 1 的整步数`,
+      });
     }
   }
   const length = history + horizon;
   if (part.to - part.from < length) {
-    throw new UserError(
-      `${part.to - part.from} steps have no window of ${history} + ${horizon} in them; take a shorter history or horizon, or bring more data`,
-    );
+    throw new UserError({
+      en: `${part.to - part.from} steps have no window of ${history} + ${horizon} in them; take a shorter history or horizon, or bring more data`,
+      zh: `${part.to - part.from} 步中容不下 ${history} + ${horizon} 步的窗口；请缩短历史或预测步数，或提供更多数据`,
+    });
   }
-  const found: { row: number; start: number }[] = [];
+  const windows: { row: number; start: number }[] = [];
   let leftOut = 0;
   for (let row = 0; row < series.names.length; row++) {
     const values = series.values.subarray(row * steps, (row + 1) * steps);
@@ -63,23 +67,23 @@ export function seriesWindows(series: Series, options: WindowOptions): Windows {
     for (let start = part.from; start + length <= part.to; start += stride) {
       const middle = start + history;
       const whole = lacking[middle + horizon] === lacking[middle];
-      if (whole && lacking[middle]! - lacking[start]! <= missing * history) found.push({ row, start });
+      if (whole && lacking[middle]! - lacking[start]! <= missing * history) windows.push({ row, start });
       else leftOut += 1;
     }
   }
-  const past = new Float32Array(found.length * history);
-  const future = new Float32Array(found.length * horizon);
-  for (const [i, { row, start }] of found.entries()) {
+  const past = new Float32Array(windows.length * history);
+  const future = new Float32Array(windows.length * horizon);
+  for (const [i, { row, start }] of windows.entries()) {
     const at = row * steps + start;
     past.set(series.values.subarray(at, at + history), i * history);
     future.set(series.values.subarray(at + history, at + length), i * horizon);
   }
   return {
-    count: found.length,
+    count: windows.length,
     history: past,
     horizon: future,
-    series: Int32Array.from(found, ({ row }) => row),
-    starts: Int32Array.from(found, ({ start }) => start),
+    series: Int32Array.from(windows, ({ row }) => row),
+    starts: Int32Array.from(windows, ({ start }) => start),
     leftOut,
   };
 }
@@ -95,9 +99,10 @@ export function splitByTime(
   { validation, test }: { readonly validation: number; readonly test: number },
 ): { readonly train: Part; readonly validation: Part; readonly test: Part } {
   if (!(validation >= 0 && test >= 0 && validation + test < 1)) {
-    throw new UserError(
-      `validation and test: are ${validation} and ${test}; expected shares that leave some for training`,
-    );
+    throw new UserError({
+      en: `validation and test: are ${validation} and ${test}; expected shares that leave some for training`,
+      zh: `validation 和 test：值为 ${validation} 和 ${test}；两者之和应给训练留出一部分`,
+    });
   }
   const second = Math.round(steps * (1 - validation - test));
   const third = Math.round(steps * (1 - test));

@@ -3,11 +3,9 @@
  * WebAssembly. Whatever a forged file does to them happens here, and the thread can be ended.
  */
 import { parentPort } from 'node:worker_threads';
-import { FLACDecoder } from '@wasm-audio-decoders/flac';
-import { OggVorbisDecoder } from '@wasm-audio-decoders/ogg-vorbis';
-import { MPEGDecoder } from 'mpg123-decoder';
-import { OggOpusDecoder } from 'ogg-opus-decoder';
-import type { Codec, Decoded, DecodeTask } from './decode.ts';
+import { UserError } from '@gradus/base';
+import { reasonOf } from '../files.ts';
+import type { Codec, Decoded, DecodeReply, DecodeTask } from './decode.ts';
 
 interface Piece {
   readonly channelData: readonly Float32Array[];
@@ -24,11 +22,21 @@ interface Decoder {
   free(): void;
 }
 
-const DECODERS: Readonly<Record<Codec, () => Decoder>> = {
-  flac: () => new FLACDecoder(),
-  vorbis: () => new OggVorbisDecoder(),
-  opus: () => new OggOpusDecoder(),
-  mp3: () => new MPEGDecoder(),
+/** The decoders are optional packages (19 MB), and one is loaded when a file needs it. */
+const DECODERS: Readonly<Record<Codec, { readonly name: string; open(): Promise<Decoder> }>> = {
+  flac: {
+    name: '@wasm-audio-decoders/flac',
+    open: async () => new (await import('@wasm-audio-decoders/flac')).FLACDecoder(),
+  },
+  vorbis: {
+    name: '@wasm-audio-decoders/ogg-vorbis',
+    open: async () => new (await import('@wasm-audio-decoders/ogg-vorbis')).OggVorbisDecoder(),
+  },
+  opus: {
+    name: 'ogg-opus-decoder',
+    open: async () => new (await import('ogg-opus-decoder')).OggOpusDecoder(),
+  },
+  mp3: { name: 'mpg123-decoder', open: async () => new (await import('mpg123-decoder')).MPEGDecoder() },
 };
 
 /** A few bytes can stand for seconds of silence: files are fed in bits so small that the limit is seen in time. */
@@ -38,13 +46,17 @@ const FED_AT_ONCE = 4096;
 console.error = () => {};
 
 parentPort!.on('message', async (task: DecodeTask) => {
-  const answer = await decode(task).catch((error: unknown) => ({ error: String((error as Error).message) }));
-  const transfer = 'channels' in answer ? answer.channels.map(({ buffer }) => buffer as ArrayBuffer) : [];
-  parentPort!.postMessage(answer, transfer);
+  const reply = await decode(task).catch((error: NodeJS.ErrnoException): DecodeReply => {
+    const { name } = DECODERS[task.codec];
+    const missing = error.code === 'ERR_MODULE_NOT_FOUND' && error.message.includes(`'${name}'`);
+    return missing ? { missing: name } : { error: reasonOf(error) };
+  });
+  const transfer = 'channels' in reply ? reply.channels.map(({ buffer }) => buffer as ArrayBuffer) : [];
+  parentPort!.postMessage(reply, transfer);
 });
 
 async function decode({ bytes, codec, maxValues }: DecodeTask): Promise<Decoded> {
-  const decoder = DECODERS[codec]();
+  const decoder = await DECODERS[codec].open();
   await decoder.ready;
   const pieces: Piece[] = [];
   let values = 0;
@@ -52,11 +64,15 @@ async function decode({ bytes, codec, maxValues }: DecodeTask): Promise<Decoded>
     if (piece.samplesDecoded > 0) pieces.push(piece);
     values += piece.samplesDecoded * piece.channelData.length;
     const [first] = piece.errors;
-    if (first) throw new Error(`is damaged: ${first.message}`);
-    if (values > maxValues) throw new Error(`decodes to more than ${maxValues} numbers`);
+    if (first) throw new UserError({ en: `is damaged: ${first.message}`, zh: `已损坏：${first.message}` });
+    if (values > maxValues)
+      throw new UserError({
+        en: `decodes to more than ${maxValues} numbers`,
+        zh: `解码结果超过 ${maxValues} 个数`,
+      });
   };
   for (let at = 0; at < bytes.length; at += FED_AT_ONCE) {
-    // Copied: decoders keep what they are given.
+    // Copied: decoders keep their input.
     take(await decoder.decode(bytes.slice(at, at + FED_AT_ONCE)));
   }
   if (decoder.flush) take(await decoder.flush());
@@ -66,10 +82,13 @@ async function decode({ bytes, codec, maxValues }: DecodeTask): Promise<Decoded>
 
 function joined(pieces: readonly Piece[]): Decoded {
   const [first] = pieces;
-  if (!first) throw new Error('holds no sound');
+  if (!first) throw new UserError({ en: 'holds no sound', zh: '不含声音' });
   const count = first.channelData.length;
   if (pieces.some((piece) => piece.channelData.length !== count || piece.sampleRate !== first.sampleRate)) {
-    throw new Error('changes its rate or channels on the way');
+    throw new UserError({
+      en: 'changes its rate or channels on the way',
+      zh: '采样率或声道数中途变化',
+    });
   }
   const length = pieces.reduce((sum, { channelData }) => sum + channelData[0]!.length, 0);
   const channels = first.channelData.map((_, channel) => {

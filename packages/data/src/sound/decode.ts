@@ -1,26 +1,28 @@
 /**
- * Sound files of any kind that is known by its first bytes, to samples. What is compressed is decoded in a thread of its own, with
- * limits in size and time, so that a forged file costs a message and not the program.
+ * Decodes sound files, whose format their first bytes show, to samples. Compressed ones are decoded in a worker thread with limits
+ * in size and time, so that a forged file costs an error and not the process.
  */
 import { Worker } from 'node:worker_threads';
-import { UserError } from '@gradus/base';
+import { type Localized, neverStarted, programBeside, UserError } from '@gradus/base';
 import { HIGHEST_RATE, LOWEST_RATE, MOST_CHANNELS, type Sound } from './sound.ts';
 import { isWav, readWav } from './wav.ts';
 
 export type Codec = 'flac' | 'vorbis' | 'opus' | 'mp3';
 
-/** What the thread is told. */
+/** What the thread decodes. */
 export interface DecodeTask {
   readonly bytes: Uint8Array;
   readonly codec: Codec;
   readonly maxValues: number;
 }
 
-/** What it answers where all went well. */
 export interface Decoded {
   readonly rate: number;
   readonly channels: Float32Array[];
 }
+
+/** What it answers: else the reason, or the name of the package that is not installed. */
+export type DecodeReply = Decoded | { readonly error: Localized } | { readonly missing: string };
 
 export interface DecodeLimits {
   /** Numbers that a file may decode to, all channels counted. Default 100 million: 19 minutes of stereo at 44,100 Hz. */
@@ -54,26 +56,33 @@ export class SoundDecoder implements Disposable {
   async decode(bytes: Uint8Array, name: string): Promise<Sound> {
     if (isWav(bytes)) {
       // No sample takes less than a byte.
-      if (bytes.length > 8 * this.#limits.maxValues) throw new UserError(`${name}: is too large`);
+      if (bytes.length > 8 * this.#limits.maxValues)
+        throw new UserError({ en: `${name}: is too large`, zh: `${name}：过大` });
       return readWav(bytes, name);
     }
     const codec = codecOf(bytes, name);
-    const turn = this.#last.then(() => this.#ask(bytes, codec, name));
-    this.#last = turn.catch(() => {});
-    const { rate, channels } = await turn;
+    const decoding = this.#last.then(() => this.#decode(bytes, codec, name));
+    this.#last = decoding.catch(() => {});
+    const { rate, channels } = await decoding;
     if (rate < LOWEST_RATE || rate > HIGHEST_RATE || channels.length > MOST_CHANNELS) {
-      throw new UserError(
-        `${name}: has ${channels.length} channels of ${rate} samples a second; expected at most ${MOST_CHANNELS}, of ${LOWEST_RATE} to ${HIGHEST_RATE}`,
-      );
+      throw new UserError({
+        en: `${name}: has ${channels.length} channels of ${rate} samples a second; expected at most ${MOST_CHANNELS}, of ${LOWEST_RATE} to ${HIGHEST_RATE}`,
+        zh: `${name}：有 ${channels.length} 个声道，每秒 ${rate} 个采样；最多 ${MOST_CHANNELS} 个声道，采样率 ${LOWEST_RATE} 到 ${HIGHEST_RATE}`,
+      });
     }
     const promised = codec === 'flac' ? flacLength(bytes) : 0;
     if (channels[0]!.length < promised) {
-      throw new UserError(
-        `${name}: is cut off: its header promises ${promised} samples, it has ${channels[0]!.length}`,
-      );
+      throw new UserError({
+        en: `${name}: is cut off: its header promises ${promised} samples, it has ${channels[0]!.length}`,
+        zh: `${name}：文件不完整：文件头标明 ${promised} 个采样，实有 ${channels[0]!.length} 个`,
+      });
     }
     const bad = channels.some((channel) => channel.some((value) => !Number.isFinite(value)));
-    if (bad) throw new UserError(`${name}: is damaged: it decodes to what are no numbers`);
+    if (bad)
+      throw new UserError({
+        en: `${name}: is damaged: it decodes to what are no numbers`,
+        zh: `${name}：已损坏：解码结果不是有效数值`,
+      });
     if (codec === 'opus') {
       const length = opusLength(bytes);
       return { rate, channels: channels.map((channel) => channel.subarray(0, length)) };
@@ -84,8 +93,8 @@ export class SoundDecoder implements Disposable {
     return { rate, channels: twice ? [left!] : channels };
   }
 
-  async #ask(bytes: Uint8Array, codec: Codec, name: string): Promise<Decoded> {
-    this.#worker ??= new Worker(new URL('./decode-worker.ts', import.meta.url), {
+  async #decode(bytes: Uint8Array, codec: Codec, name: string): Promise<Decoded> {
+    this.#worker ??= new Worker(programBeside(import.meta.url, 'decode-worker'), {
       resourceLimits: { maxOldGenerationSizeMb: HEAP },
       execArgv: [],
     });
@@ -93,18 +102,31 @@ export class SoundDecoder implements Disposable {
     worker.ref();
     const { maxValues, timeout } = this.#limits;
     const { promise, resolve, reject } = Promise.withResolvers<Decoded>();
-    const refuse = (reason: string) => reject(new UserError(`${name}: ${reason}`));
-    const fail = (error: Error) => refuse(`cannot be decoded: ${error.message}`);
-    const exit = () => refuse('cannot be decoded: its decoder stopped');
-    const answer = (given: Decoded | { error: string }) =>
-      'error' in given ? refuse(given.error) : resolve(given);
-    const timer = setTimeout(() => refuse(`took longer than ${timeout / 1000} s to decode`), timeout);
+    const refuse = ({ en, zh }: Localized) =>
+      reject(new UserError({ en: `${name}: ${en}`, zh: `${name}：${zh}` }));
+    const fail = (error: Error) => {
+      const { message } = error;
+      const cause = neverStarted(error);
+      if (cause) reject(cause);
+      else refuse({ en: `cannot be decoded: ${message}`, zh: `无法解码：${message}` });
+    };
+    const exit = () => refuse({ en: 'cannot be decoded: its decoder stopped', zh: '无法解码：解码器已停止' });
+    const answer = (reply: DecodeReply) => {
+      if ('missing' in reply) reject(notInstalled(name, codec, reply.missing));
+      else if ('error' in reply) refuse(reply.error);
+      else resolve(reply);
+    };
+    const seconds = timeout / 1000;
+    const timer = setTimeout(
+      () => refuse({ en: `took longer than ${seconds} s to decode`, zh: `解码超过 ${seconds} 秒` }),
+      timeout,
+    );
     worker.on('message', answer).on('error', fail).on('exit', exit);
     worker.postMessage({ bytes, codec, maxValues } satisfies DecodeTask);
     try {
       return await promise;
     } catch (error) {
-      // What a broken file leaves behind in the decoder's memory is thrown away with the thread.
+      // A broken file may corrupt the decoder's memory: the thread ends with it.
       this.#worker = undefined;
       worker.off('error', fail).on('error', () => {});
       await worker.terminate();
@@ -123,6 +145,13 @@ export class SoundDecoder implements Disposable {
   }
 }
 
+function notInstalled(name: string, codec: Codec, decoder: string): UserError {
+  return new UserError({
+    en: `${name}: the decoder for ${codec} is not installed. Install it beside Gradus: npm i ${decoder}`,
+    zh: `${name}：未安装 ${codec} 的解码器。请与 Gradus 一起安装：npm i ${decoder}`,
+  });
+}
+
 /** The codec by the file's first bytes. @throws UserError where it is none that is known */
 export function codecOf(bytes: Uint8Array, name: string): Codec {
   const starts = (text: string, at = 0) =>
@@ -132,17 +161,23 @@ export function codecOf(bytes: Uint8Array, name: string): Codec {
   if (starts('OggS') && bytes.length > 27 + bytes[26]! + 12) {
     // A page's header, then the codec's: its name and soon its channels.
     const first = 27 + bytes[26]!;
-    const found = OGG.find(({ mark }) => starts(mark, first));
-    if (found) {
-      const channels = found.channels(bytes, first);
-      if (channels <= MOST_CHANNELS) return found.codec;
-      throw new UserError(`${name}: has ${channels} channels; expected at most ${MOST_CHANNELS}`);
+    const format = OGG.find(({ mark }) => starts(mark, first));
+    if (format) {
+      const channels = format.channels(bytes, first);
+      if (channels <= MOST_CHANNELS) return format.codec;
+      throw new UserError({
+        en: `${name}: has ${channels} channels; expected at most ${MOST_CHANNELS}`,
+        zh: `${name}：有 ${channels} 个声道；最多 ${MOST_CHANNELS} 个`,
+      });
     }
   }
   // An ID3 tag, or a frame of layer III: eleven bits set, no reserved version.
   const frame = bytes[0] === 0xff && (bytes[1]! & 0xe6) === 0xe2 && (bytes[1]! & 0x18) !== 0x08;
   if (starts('ID3') || frame) return 'mp3';
-  throw new UserError(`${name}: is no WAV, FLAC, Ogg Vorbis, Ogg Opus or MP3 file`);
+  throw new UserError({
+    en: `${name}: is no WAV, FLAC, Ogg Vorbis, Ogg Opus or MP3 file`,
+    zh: `${name}：不是 WAV、FLAC、Ogg Vorbis、Ogg Opus 或 MP3 文件`,
+  });
 }
 
 /** Codecs in Ogg, by what their first packet begins with (Vorbis I; RFC 7845; Ogg FLAC mapping). */

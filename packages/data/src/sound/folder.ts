@@ -1,4 +1,4 @@
-/** Folders of sounds: one sub-folder a class, or a table of names and labels. What is no sound is set aside, with place and reason. */
+/** Folders of sounds: one sub-folder per class, or a table of names and labels. Other files are set aside, with place and reason. */
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
@@ -26,7 +26,7 @@ export interface SoundsOptions extends DecodeLimits {
   readonly channels?: 'mono' | 'all';
   /** Bytes of the largest file that is read. Default 256 MiB. */
   readonly maxBytes?: number;
-  /** Told how many of all files are done. */
+  /** Gets how many of all files are done. */
   progress?(done: number, all: number): void;
 }
 
@@ -37,7 +37,7 @@ export interface SoundTableOptions extends SoundsOptions {
   readonly label: string;
 }
 
-interface Found {
+interface SoundEntry {
   /** As errors name it: a path, or a row of the table. */
   readonly place: string;
   readonly path: string;
@@ -54,7 +54,7 @@ export async function readSoundFolder(folder: string, options: SoundsOptions = {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
     .sort();
-  const found = classes.flatMap((label) =>
+  const entries = classes.flatMap((label) =>
     entriesOf(join(folder, label))
       .map(({ name }) => name)
       .filter((name) => SUFFIX.test(name))
@@ -62,12 +62,13 @@ export async function readSoundFolder(folder: string, options: SoundsOptions = {
       .map((name) => join(folder, label, name))
       .map((path) => ({ place: path, path, label })),
   );
-  if (found.length === 0) {
-    throw new UserError(
-      `${folder}: holds no sounds; expected one folder a class with WAV, FLAC, OGG, Opus or MP3 files`,
-    );
+  if (entries.length === 0) {
+    throw new UserError({
+      en: `${folder}: holds no sounds; expected one folder a class with WAV, FLAC, OGG, Opus or MP3 files`,
+      zh: `${folder}：没有声音；每个类别应为一个文件夹，内含 WAV、FLAC、OGG、Opus 或 MP3 文件`,
+    });
   }
-  return read(found, classes, folder, [], options);
+  return read(entries, classes, folder, [], options);
 }
 
 /**
@@ -79,15 +80,16 @@ export async function readSoundTable(path: string, options: SoundTableOptions): 
   const [file, label] = [options.file, options.label].map((column) => {
     const at = table.columns.indexOf(column);
     if (at !== -1) return at;
-    throw new UserError(
-      `${path}: has no column "${column}"; its columns are ${table.columns.map((name) => `"${name}"`).join(', ')}`,
-    );
+    throw new UserError({
+      en: `${path}: has no column "${column}"; its columns are ${table.columns.map((name) => `"${name}"`).join(', ')}`,
+      zh: `${path}：没有列“${column}”；已有的列：${table.columns.map((name) => `“${name}”`).join('、')}`,
+    });
   }) as [number, number];
   const setAside = table.setAside.rows.map(({ line, reason }) => ({
     place: `${path}, line ${line}`,
-    reason,
+    reason: reason.en,
   }));
-  const found = table.rows.flatMap((row, i) => {
+  const entries = table.rows.flatMap((row, i) => {
     const place = `${path}, row ${table.numbers[i]}`;
     const missing = [options.file, options.label].find((_, k) => row[[file, label][k]!]!.trim() === '');
     if (missing === undefined) {
@@ -96,47 +98,56 @@ export async function readSoundTable(path: string, options: SoundTableOptions): 
     setAside.push({ place, reason: `"${missing}" is empty` });
     return [];
   });
-  const classes = [...new Set(found.map(({ label }) => label))].sort();
-  return read(found, classes, dirname(path), setAside, options);
+  const classes = [...new Set(entries.map(({ label }) => label))].sort();
+  return read(entries, classes, dirname(path), setAside, options);
 }
 
 async function read(
-  found: readonly Found[],
+  entries: readonly SoundEntry[],
   classes: readonly string[],
   root: string,
   setAside: readonly { place: string; reason: string }[],
   { rate, channels = 'mono', maxBytes = 2 ** 28, progress, ...limits }: SoundsOptions,
 ): Promise<Sounds> {
   if (classes.length > MOST_CLASSES) {
-    throw new UserError(`${root}: has ${classes.length} classes; expected at most ${MOST_CLASSES}`);
+    throw new UserError({
+      en: `${root}: has ${classes.length} classes; expected at most ${MOST_CLASSES}`,
+      zh: `${root}：有 ${classes.length} 个类别；最多 ${MOST_CLASSES} 个`,
+    });
   }
   const inside = realpathSync(root) + sep;
-  const results = new Array<Sound | string>(found.length);
+  const results = new Array<Sound | string>(entries.length);
   let [next, done] = [0, 0];
   const readOne = async (decoder: SoundDecoder, path: string) => {
-    if (!lstatSync(path).isFile()) throw new UserError('a link or a folder, not a file');
-    if (!realpathSync(path).startsWith(inside)) throw new UserError(`lies outside ${root}`);
+    if (!lstatSync(path).isFile())
+      throw new UserError({ en: 'a link or a folder, not a file', zh: '是链接或文件夹，不是文件' });
+    if (!realpathSync(path).startsWith(inside))
+      throw new UserError({ en: `lies outside ${root}`, zh: `位于 ${root} 之外` });
     const { size } = statSync(path);
-    if (size > maxBytes) throw new UserError(`has ${size} bytes; expected at most ${maxBytes}`);
+    if (size > maxBytes)
+      throw new UserError({
+        en: `has ${size} bytes; expected at most ${maxBytes}`,
+        zh: `有 ${size} 字节；最多 ${maxBytes} 字节`,
+      });
     const sound = await decoder.decode(readFileSync(path), path);
-    const wanted = channels === 'mono' ? mono(sound) : sound;
-    return rate === undefined ? wanted : resample(wanted, rate);
+    const mixed = channels === 'mono' ? mono(sound) : sound;
+    return rate === undefined ? mixed : resample(mixed, rate);
   };
   const readSome = async () => {
     using decoder = new SoundDecoder(limits);
-    while (next < found.length) {
+    while (next < entries.length) {
       const at = next++;
       try {
-        results[at] = await readOne(decoder, found[at]!.path);
+        results[at] = await readOne(decoder, entries[at]!.path);
       } catch (error) {
-        results[at] = reasonOf(error, found[at]!.path);
+        results[at] = reasonOf(error, entries[at]!.path);
       }
-      progress?.(++done, found.length);
+      progress?.(++done, entries.length);
     }
   };
-  const threads = Math.min(found.length, availableParallelism(), MOST_THREADS);
+  const threads = Math.min(entries.length, availableParallelism(), MOST_THREADS);
   await Promise.all(Array.from({ length: threads }, readSome));
-  const good = found.flatMap((one, i) =>
+  const good = entries.flatMap((one, i) =>
     typeof results[i] === 'string' ? [] : [{ ...one, sound: results[i] as Sound }],
   );
   const numbers = new Map(classes.map((name, i) => [name, i]));
@@ -147,7 +158,7 @@ async function read(
     files: good.map(({ path }) => path),
     setAside: [
       ...setAside,
-      ...found.flatMap(({ place }, i) => {
+      ...entries.flatMap(({ place }, i) => {
         const reason = results[i];
         return typeof reason === 'string' ? [{ place, reason }] : [];
       }),
@@ -155,7 +166,7 @@ async function read(
   };
 }
 
-/** Why a file could not be read; its path is said beside the reason. */
+/** Why a file could not be read, without its path. */
 function reasonOf(error: unknown, path: string): string {
   if (error instanceof UserError) return error.message.replace(`${path}: `, '');
   const { code } = error as NodeJS.ErrnoException;
@@ -167,8 +178,9 @@ function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    throw new UserError(
-      `${folder}: cannot be read as a folder (${(error as NodeJS.ErrnoException).code}); expected one folder a class`,
-    );
+    throw new UserError({
+      en: `${folder}: cannot be read as a folder (${(error as NodeJS.ErrnoException).code}); expected one folder a class`,
+      zh: `${folder}：无法作为文件夹读取（${(error as NodeJS.ErrnoException).code}）；每个类别应为一个文件夹`,
+    });
   }
 }

@@ -19,7 +19,10 @@ const MOST_PHASES = 1024;
  */
 export function resample(sound: Sound, rate: number): Sound {
   if (!Number.isInteger(rate) || rate < LOWEST_RATE || rate > HIGHEST_RATE) {
-    throw new UserError(`rate: is ${rate}; expected a whole number from ${LOWEST_RATE} to ${HIGHEST_RATE}`);
+    throw new UserError({
+      en: `rate: is ${rate}; expected a whole number from ${LOWEST_RATE} to ${HIGHEST_RATE}`,
+      zh: `rate：值为 ${rate}；应为 ${LOWEST_RATE} 到 ${HIGHEST_RATE} 的整数`,
+    });
   }
   if (rate === sound.rate) return sound;
   const filter = filterFor(sound.rate, rate);

@@ -78,7 +78,7 @@ describe('a sound file', () => {
     ).rejects.toThrow(/200 channels/);
   });
 
-  it('that is fuzzed gives sound or a UserError', async () => {
+  it('that is fuzzed decodes or throws a UserError', async () => {
     const names = ['pcm16.wav', 'extensible.wav', 'float64.wav'];
     const broken = (bytes: Uint8Array) =>
       fc

@@ -16,7 +16,7 @@ export function mono({ rate, channels }: Sound): Sound {
   return { rate, channels: [mean] };
 }
 
-/** What is accepted of a sound file: nobody means to train on more, and a forged header asks for more. */
+/** Limits of a sound file: no training needs more, and a forged header may claim more. */
 export const MOST_CHANNELS = 8;
 export const LOWEST_RATE = 1000;
 export const HIGHEST_RATE = 768_000;

@@ -20,6 +20,9 @@ interface Format {
   readonly frame: number;
 }
 
+/** Throws with the reason in both languages. */
+type Refuse = (en: string, zh: string) => never;
+
 type Reader = (view: DataView, at: number) => number;
 
 /** One sample, by kind and bits, as a number from −1 to 1. */
@@ -39,34 +42,48 @@ export const isWav = (bytes: Uint8Array): boolean => tag(bytes, 0) === 'RIFF' &&
  * @throws UserError naming the file and what is wrong with it
  */
 export function readWav(bytes: Uint8Array, name: string): Sound {
-  const refuse = (reason: string): never => {
-    throw new UserError(`${name}: ${reason}`);
+  const refuse: Refuse = (en, zh) => {
+    throw new UserError({ en: `${name}: ${en}`, zh: `${name}：${zh}` });
   };
-  if (!isWav(bytes)) refuse('is not a WAV file: it does not begin with RIFF and WAVE');
+  if (!isWav(bytes))
+    refuse('is not a WAV file: it does not begin with RIFF and WAVE', '不是 WAV 文件：开头不是 RIFF 和 WAVE');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let format: Format | undefined;
   for (let at = 12; at + 8 <= bytes.length; ) {
     const [chunk, start, said] = [tag(bytes, at), at + 8, view.getUint32(at + 4, true)];
     if (chunk === 'fmt ') {
-      if (start + Math.max(16, said) > bytes.length) refuse('is cut off in its header');
+      if (start + Math.max(16, said) > bytes.length) refuse('is cut off in its header', '文件头不完整');
       format = readFormat(view, start, said, refuse);
     }
     if (chunk === 'data') {
-      if (!format) return refuse('has its samples before the header that says what they are');
+      if (!format)
+        return refuse(
+          'has its samples before the header that says what they are',
+          '采样数据出现在说明其格式的文件头之前',
+        );
       const there = bytes.length - start;
       const size = UNKNOWN_SIZES.includes(said) ? there : said;
-      if (size > there) refuse(`is cut off: its header promises ${size} bytes of samples, it has ${there}`);
+      if (size > there)
+        refuse(
+          `is cut off: its header promises ${size} bytes of samples, it has ${there}`,
+          `文件不完整：文件头标明 ${size} 字节采样，实有 ${there} 字节`,
+        );
       return { rate: format.rate, channels: samples(view, start, size, format, refuse) };
     }
     at = start + said + (said % 2);
   }
-  return refuse('is a WAV file without samples');
+  return refuse('is a WAV file without samples', '是没有采样的 WAV 文件');
 }
 
-function readFormat(view: DataView, at: number, size: number, refuse: (reason: string) => never): Format {
-  if (size < 16) refuse(`has a header of ${size} bytes; expected at least 16`);
+function readFormat(view: DataView, at: number, size: number, refuse: Refuse): Format {
+  if (size < 16)
+    refuse(`has a header of ${size} bytes; expected at least 16`, `文件头有 ${size} 字节；至少应为 16 字节`);
   const code = view.getUint16(at, true);
-  if (code === EXTENSIBLE && size < 40) refuse(`has an extensible header of ${size} bytes; expected 40`);
+  if (code === EXTENSIBLE && size < 40)
+    refuse(
+      `has an extensible header of ${size} bytes; expected 40`,
+      `扩展文件头有 ${size} 字节；应为 40 字节`,
+    );
   // The extensible header's sub-format begins with what the code would have been.
   const kind = code === EXTENSIBLE ? view.getUint16(at + 24, true) : code;
   const [channels, rate] = [view.getUint16(at + 2, true), view.getUint32(at + 4, true)];
@@ -75,16 +92,26 @@ function readFormat(view: DataView, at: number, size: number, refuse: (reason: s
   if (!(named in READERS)) {
     refuse(
       `has samples of ${named} bits; expected ${Object.keys(READERS).join(', ')}. Save it as 16-bit PCM`,
+      `采样格式为 ${named} 位；应为 ${Object.keys(READERS).join('、')} 之一。请另存为 16 位 PCM`,
     );
   }
   if (channels < 1 || channels > MOST_CHANNELS) {
-    refuse(`has ${channels} channels; expected 1 to ${MOST_CHANNELS}`);
+    refuse(
+      `has ${channels} channels; expected 1 to ${MOST_CHANNELS}`,
+      `有 ${channels} 个声道；应为 1 到 ${MOST_CHANNELS} 个`,
+    );
   }
   if (rate < LOWEST_RATE || rate > HIGHEST_RATE) {
-    refuse(`has ${rate} samples a second; expected ${LOWEST_RATE} to ${HIGHEST_RATE}`);
+    refuse(
+      `has ${rate} samples a second; expected ${LOWEST_RATE} to ${HIGHEST_RATE}`,
+      `每秒 ${rate} 个采样；应为 ${LOWEST_RATE} 到 ${HIGHEST_RATE}`,
+    );
   }
   if (frame !== (channels * bits) / 8) {
-    refuse(`says that ${channels} samples of ${bits} bits take ${frame} bytes`);
+    refuse(
+      `says that ${channels} samples of ${bits} bits take ${frame} bytes`,
+      `标明 ${channels} 个 ${bits} 位采样占 ${frame} 字节，前后矛盾`,
+    );
   }
   return { kind: named, channels, rate, bytes: bits / 8, frame };
 }
@@ -94,16 +121,20 @@ function samples(
   start: number,
   size: number,
   { kind, channels, bytes, frame }: Format,
-  refuse: (reason: string) => never,
+  refuse: Refuse,
 ): Float32Array[] {
   const count = Math.floor(size / frame);
-  if (count === 0) refuse('has no samples');
+  if (count === 0) refuse('has no samples', '没有采样');
   const read = READERS[kind]!;
   return Array.from({ length: channels }, (_, channel) => {
     const result = new Float32Array(count);
     for (let i = 0, at = start + channel * bytes; i < count; i++, at += frame) result[i] = read(view, at);
     const bad = kind.startsWith('float') ? result.findIndex((value) => !Number.isFinite(value)) : -1;
-    if (bad !== -1) refuse(`sample ${bad + 1} is ${result[bad]}; expected a number`);
+    if (bad !== -1)
+      refuse(
+        `sample ${bad + 1} is ${result[bad]}; expected a number`,
+        `第 ${bad + 1} 个采样是 ${result[bad]}；应为数字`,
+      );
     return result;
   });
 }

@@ -1,5 +1,5 @@
 /** Takes rows as they are read, checks their cells, and keeps an even sample of those that fit. */
-import { Random, UserError } from '@gradus/base';
+import { type Localized, Random, UserError } from '@gradus/base';
 import type { RowSetAside, Table } from '../table/table.ts';
 import type { SetAsideWriter } from './set-aside.ts';
 import { LONGEST_CELL, type SourceRow, TOO_LONG } from './source.ts';
@@ -59,7 +59,7 @@ export class Collector {
   }
 
   /**
-   * @param columns All that have been found.
+   * @param columns All columns of the source.
    * @throws UserError where no row can be used
    */
   table(columns: readonly string[]): Pick<Table, 'columns' | 'rows' | 'numbers' | 'rowsRead' | 'sampled'> & {
@@ -67,15 +67,17 @@ export class Collector {
   } {
     const { name } = this.#options;
     if (this.#read === 0) {
-      throw new UserError(
-        `${name} has no rows. Expected a header, or names of columns, and at least one row.`,
-      );
+      throw new UserError({
+        en: `${name} has no rows. Expected a header, or names of columns, and at least one row.`,
+        zh: `${name} 没有数据行。应有表头（列名）和至少一行数据。`,
+      });
     }
     const [first] = this.#setAside;
     if (this.#rows.length === 0 && first) {
-      throw new UserError(
-        `None of the ${this.#read} rows of ${name} can be used; ${first.file === undefined ? '' : `${first.file}, `}line ${first.line}: ${first.reason}.`,
-      );
+      throw new UserError({
+        en: `None of the ${this.#read} rows of ${name} can be used; ${first.file === undefined ? '' : `${first.file}, `}line ${first.line}: ${first.reason.en}.`,
+        zh: `${name} 的 ${this.#read} 行都不可用；${first.file === undefined ? '' : `${first.file} `}第 ${first.line} 行：${first.reason.zh}。`,
+      });
     }
     return {
       columns,
@@ -88,11 +90,16 @@ export class Collector {
   }
 }
 
-/** Why a row cannot be used, whatever it holds. */
-export function problem(fields: readonly string[]): string | undefined {
+const ZERO_CHARACTER: Localized = {
+  en: 'a cell holds a zero character, which is no text',
+  zh: '有单元格含零字符，不是文本',
+};
+
+/** Why a row cannot be used, whatever its format. */
+export function problem(fields: readonly string[]): Localized | undefined {
   for (const field of fields) {
     if (field.length > LONGEST_CELL) return TOO_LONG;
-    if (field.includes('\0')) return 'a cell holds a zero character, which is no text';
+    if (field.includes('\0')) return ZERO_CHARACTER;
   }
   return undefined;
 }

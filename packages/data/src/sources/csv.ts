@@ -1,11 +1,11 @@
 /**
- * CSV, TSV and their like, and files of one text a line: encoding, delimiter and header are found, and a row that does
- * not fit is set aside alone.
+ * CSV, TSV and their like, and files of one text a line: encoding, delimiter and header are detected, and a row that
+ * does not fit is set aside alone.
  */
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import { findDelimiter, parseRecord, parseRecords } from './delimiter.ts';
 import type { InputFile } from './file.ts';
-import { headerOf, looksLikeHeader } from './header.ts';
+import { headerOf, looksLikeHeader, otherWidth } from './header.ts';
 import { readLines } from './lines.ts';
 import { RecordSplitter, type RecordText } from './records.ts';
 import { type Sniffed, sniff } from './sniff.ts';
@@ -16,12 +16,16 @@ export async function readCsv(file: InputFile, { signal, firstColumns }: SourceO
   const { name } = file;
   const sniffed = sniff(file.head, name);
   const text = await firstText(file, sniffed);
-  if (text.trim() === '') throw new UserError(`${name} is empty. Expected a header and at least one row.`);
+  if (text.trim() === '')
+    throw new UserError({
+      en: `${name} is empty. Expected a header and at least one row.`,
+      zh: `${name} 是空文件。应有表头和至少一行数据。`,
+    });
   const delimiter = findDelimiter(text, name);
   const bytes = file.open(signal);
   const lines = readLines(bytes.chunks, sniffed);
   const columns: string[] = [];
-  const width: Width = { read: firstColumns ? MOST_COLUMNS : Number.POSITIVE_INFINITY, found: 0 };
+  const width: Width = { read: firstColumns ? MOST_COLUMNS : Number.POSITIVE_INFINITY, inFile: 0 };
   async function* batches(): AsyncGenerator<Batch> {
     const splitter = new RecordSplitter(delimiter);
     for await (const text of lines.chunks)
@@ -37,9 +41,11 @@ export async function readCsv(file: InputFile, { signal, firstColumns }: SourceO
     delimiter,
     batches: batches(),
     foreignLines: lines.foreign,
-    columnsLeftOut: () => Math.max(0, width.found - columns.length),
+    columnsLeftOut: () => Math.max(0, width.inFile - columns.length),
   };
 }
+
+const CHECK_DELIMITER = { en: 'Is the delimiter right?', zh: '分隔符是否正确？' };
 
 /** The file's first lines. */
 async function firstText(file: InputFile, sniffed: Sniffed): Promise<string> {
@@ -51,7 +57,7 @@ interface Width {
   /** Columns that are read. */
   readonly read: number;
   /** Columns of the file; 0 before the header. */
-  found: number;
+  inFile: number;
 }
 
 /** @param columns Empty before the header, which fills it. */
@@ -74,16 +80,15 @@ function rowsOf(
     const fields = unclosed ? undefined : (together?.get(record) ?? parseRecord(record, delimiter));
     if (columns.length === 0) {
       if (!fields)
-        throw new UserError(`${name}, line ${line}: the header cannot be read. Expected column names.`);
-      width.found = fields.length;
-      columns.push(...headerOf(fields.slice(0, width.read), name, ' Is the delimiter right?'));
+        throw new UserError({
+          en: `${name}, line ${line}: the header cannot be read. Expected column names.`,
+          zh: `${name} 第 ${line} 行：无法读取表头。应为列名。`,
+        });
+      width.inFile = fields.length;
+      columns.push(...headerOf(fields.slice(0, width.read), name, CHECK_DELIMITER));
       if (looksLikeHeader(fields)) continue;
     }
-    const reason = unclosed
-      ? 'a quote is opened and never closed'
-      : fields
-        ? problem(fields, width.found)
-        : 'it cannot be read as a row';
+    const reason = unclosed ? REASONS.unclosed : fields ? problem(fields, width.inFile) : REASONS.unreadable;
     rows.push({
       fields: reason === undefined ? fields!.slice(0, columns.length) : [],
       line,
@@ -93,11 +98,17 @@ function rowsOf(
   return rows;
 }
 
-function problem(fields: readonly string[], expected: number): string | undefined {
+const REASONS = {
+  unclosed: { en: 'a quote is opened and never closed', zh: '引号未闭合' },
+  unreadable: { en: 'it cannot be read as a row', zh: '无法作为一行读取' },
+  encoding: {
+    en: 'it holds bytes that are text in neither UTF-8 nor GB18030',
+    zh: '含有既非 UTF-8 也非 GB18030 文本的字节',
+  },
+} as const satisfies Record<string, Localized>;
+
+function problem(fields: readonly string[], expected: number): Localized | undefined {
   const surplus = fields.slice(expected).some((field) => field !== '');
-  if (fields.length < expected || surplus)
-    return `it has ${fields.length} ${fields.length === 1 ? 'column' : 'columns'}; expected ${expected}`;
-  if (fields.some((field) => field.includes('\uFFFD')))
-    return 'it holds bytes that are text in neither UTF-8 nor GB18030';
-  return undefined;
+  if (fields.length < expected || surplus) return otherWidth(fields.length, expected);
+  return fields.some((field) => field.includes('\uFFFD')) ? REASONS.encoding : undefined;
 }

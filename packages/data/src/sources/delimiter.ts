@@ -27,9 +27,10 @@ export function findDelimiter(head: string, name: string): string {
   for (const stranger of STRANGERS) {
     const { columns, share } = agreement(lines.map((line) => line.split(stranger).length));
     if (columns > 1 && share >= AGREEMENT && lines.length > 1) {
-      throw new UserError(
-        `${name}: its columns seem to be separated by ${JSON.stringify(stranger)}; expected a comma, tab, semicolon or |. Export it again as CSV.`,
-      );
+      throw new UserError({
+        en: `${name}: its columns seem to be separated by ${JSON.stringify(stranger)}; expected a comma, tab, semicolon or |. Export it again as CSV.`,
+        zh: `${name}：各列似乎以 ${JSON.stringify(stranger)} 分隔；应为逗号、制表符、分号或 |。请重新导出为 CSV。`,
+      });
     }
   }
   return '';

@@ -1,12 +1,12 @@
 /**
  * Excel workbooks (.xlsx; ECMA-376, part 1, chapter 18): one sheet, streamed. Formulas are never evaluated: what Excel saved as their
- * result is taken, and a row with a formula that has none is set aside. Dates are numbers there, told by their cell's
+ * result is taken, and a row with a formula that has none is set aside. Dates are numbers there, recognized by their cell's
  * number format; they become ISO 8601.
  */
 import { posix } from 'node:path';
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import type { InputFile } from './file.ts';
-import { headerOf, looksLikeHeader } from './header.ts';
+import { headerOf, looksLikeHeader, otherWidth } from './header.ts';
 import { type Batch, MOST_COLUMNS, type Source, type SourceOptions, type SourceRow } from './source.ts';
 import { parseXml, type XmlHandlers } from './xml.ts';
 import { openZip, type Zip } from './zip.ts';
@@ -59,9 +59,10 @@ async function workbook(zip: Zip, name: string): Promise<Workbook> {
     [...(await relations(zip, '', name)).values()].find(({ type }) => type.endsWith('/officeDocument'))
       ?.part ?? 'xl/workbook.xml';
   if (!zip.names.includes(part)) {
-    throw new UserError(
-      `${name} is a zip archive, not an Excel workbook. Unpack it, or save the sheet as .xlsx or CSV.`,
-    );
+    throw new UserError({
+      en: `${name} is a zip archive, not an Excel workbook. Unpack it, or save the sheet as .xlsx or CSV.`,
+      zh: `${name} 是 zip 压缩包，不是 Excel 工作簿。请解压，或将工作表另存为 .xlsx 或 CSV。`,
+    });
   }
   const related = await relations(zip, part, name);
   const byType = (end: string) => [...related.values()].find(({ type }) => type.endsWith(end))?.part;
@@ -91,18 +92,18 @@ async function relations(
 ): Promise<Map<string, { type: string; part: string }>> {
   const folder = posix.dirname(part);
   const file = posix.join(folder, '_rels', `${posix.basename(part)}.rels`);
-  const found = new Map<string, { type: string; part: string }>();
-  if (!zip.names.includes(file)) return found;
+  const related = new Map<string, { type: string; part: string }>();
+  if (!zip.names.includes(file)) return related;
   await parsed(zip, file, name, {
     open(tag, { Id = '', Type = '', Target = '' }) {
       if (tag === 'Relationship')
-        found.set(Id, {
+        related.set(Id, {
           type: Type,
           part: Target.startsWith('/') ? Target.slice(1) : posix.join(folder, Target),
         });
     },
   });
-  return found;
+  return related;
 }
 
 function chosenSheet(sheets: readonly Sheet[], wish: string | undefined, name: string): Sheet {
@@ -111,10 +112,12 @@ function chosenSheet(sheets: readonly Sheet[], wish: string | undefined, name: s
       ? (sheets.find(({ hidden }) => !hidden) ?? sheets[0])
       : sheets.find((sheet) => sheet.name === wish);
   if (sheet) return sheet;
-  if (sheets.length === 0) throw new UserError(`${name} has no sheet of cells.`);
-  throw new UserError(
-    `${name} has no sheet "${wish}". Its sheets are ${sheets.map((sheet) => `"${sheet.name}"`).join(', ')}.`,
-  );
+  if (sheets.length === 0)
+    throw new UserError({ en: `${name} has no sheet of cells.`, zh: `${name} 没有含单元格的工作表。` });
+  throw new UserError({
+    en: `${name} has no sheet "${wish}". Its sheets are ${sheets.map((sheet) => `"${sheet.name}"`).join(', ')}.`,
+    zh: `${name} 没有工作表“${wish}”。已有的工作表：${sheets.map((sheet) => `“${sheet.name}”`).join('、')}。`,
+  });
 }
 
 async function* sheetBatches(
@@ -135,13 +138,15 @@ async function* sheetBatches(
     if (filled === 0 && row.reason === undefined && row.beyond === 0) return;
     if (columns.length === 0) {
       columns.push(...headerOf(row.fields.slice(0, filled), name));
-      if (row.beyond > 0) throw new UserError(`${name} has more than ${MOST_COLUMNS} columns in its header.`);
+      if (row.beyond > 0)
+        throw new UserError({
+          en: `${name} has more than ${MOST_COLUMNS} columns in its header.`,
+          zh: `${name} 的表头超过 ${MOST_COLUMNS} 列。`,
+        });
       if (looksLikeHeader(row.fields.slice(0, filled))) return;
     }
     const width = Math.max(filled, row.beyond);
-    const reason =
-      row.reason ??
-      (width > columns.length ? `it has ${width} columns; expected ${columns.length}` : undefined);
+    const reason = row.reason ?? (width > columns.length ? otherWidth(width, columns.length) : undefined);
     const fields = Array.from({ length: columns.length }, (_, i) => row.fields[i] ?? '');
     ready.push({ fields, line: row.line, ...(reason !== undefined && { reason }) });
   };
@@ -165,7 +170,7 @@ interface ReadRow {
   readonly fields: readonly string[];
   /** The number of the last filled column that is beyond what a table may have; 0: none. */
   readonly beyond: number;
-  readonly reason?: string;
+  readonly reason?: Localized;
 }
 
 /** The cells of `sheetData`, row by row. */
@@ -178,7 +183,7 @@ class SheetReader implements XmlHandlers {
   #column = 0;
   #fields: string[] = [];
   #beyond = 0;
-  #reason: string | undefined;
+  #reason: Localized | undefined;
   #type = '';
   #style = 0;
   #formula = false;
@@ -236,7 +241,10 @@ class SheetReader implements XmlHandlers {
     // An empty text is a result, and says that it is one.
     const saved = this.#value !== undefined && (this.#value !== '' || this.#type === 'str');
     if (this.#formula && !saved && this.#inline === '')
-      this.#reason = `its column ${this.#column} is a formula without a saved result; open the file in Excel and save it`;
+      this.#reason = {
+        en: `its column ${this.#column} is a formula without a saved result; open the file in Excel and save it`,
+        zh: `第 ${this.#column} 列是没有保存结果的公式；请用 Excel 打开并保存该文件`,
+      };
     const text = this.#text();
     if (text === '') return;
     if (this.#column > MOST_COLUMNS) this.#beyond = Math.max(this.#beyond, this.#column);
@@ -250,7 +258,10 @@ class SheetReader implements XmlHandlers {
     if (this.#type === 's') {
       const text = this.#strings[Number(value)];
       if (text === undefined)
-        this.#reason = `its column ${this.#column} names a text that the workbook lacks`;
+        this.#reason = {
+          en: `its column ${this.#column} names a text that the workbook lacks`,
+          zh: `第 ${this.#column} 列引用的文本在工作簿中不存在`,
+        };
       return text ?? '';
     }
     if (this.#type === 'b') return value === '1' ? 'true' : 'false';

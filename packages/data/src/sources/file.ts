@@ -32,37 +32,59 @@ const HARMLESS = 64 * 2 ** 20;
 /** @throws UserError for what is no file to read */
 export async function openFile(path: string): Promise<InputFile> {
   const name = basename(path);
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT')
-      throw new UserError(`There is no file ${path}. Check the path; quote it if it has spaces.`);
-    throw new UserError(`${path} cannot be read (${error.code}). Check its permissions.`);
+      throw new UserError({
+        en: `There is no file ${path}. Check the path; quote it if it has spaces.`,
+        zh: `没有文件 ${path}。请检查路径；路径含空格时请加引号。`,
+      });
+    throw new UserError({
+      en: `${path} cannot be read (${error.code}). Check its permissions.`,
+      zh: `无法读取 ${path}（${error.code}）。请检查其权限。`,
+    });
   });
-  if (!found.isFile()) throw new UserError(`${path} is not a regular file. Expected a table.`);
-  if (found.size === 0) throw new UserError(`${name} is empty. Expected a header and at least one row.`);
-  if (found.size > LARGEST_FILE) throw new UserError(`${name} is larger than 64 GiB. Give a part of it.`);
+  if (!stats.isFile())
+    throw new UserError({
+      en: `${path} is not a regular file. Expected a table.`,
+      zh: `${path} 不是普通文件。应为表格。`,
+    });
+  if (stats.size === 0)
+    throw new UserError({
+      en: `${name} is empty. Expected a header and at least one row.`,
+      zh: `${name} 是空文件。应有表头和至少一行数据。`,
+    });
+  if (stats.size > LARGEST_FILE)
+    throw new UserError({
+      en: `${name} is larger than 64 GiB. Give a part of it.`,
+      zh: `${name} 超过 64 GiB。请只提供其中一部分。`,
+    });
   const start = await firstBytes(path);
   const gzipped = start[0] === 0x1f && start[1] === 0x8b;
   const openIt = (signal?: AbortSignal) => openBytes(path, name, gzipped, signal);
   return {
     path,
     name,
-    size: found.size,
+    size: stats.size,
     gzipped,
     head: gzipped ? await firstOf(openIt().chunks, name) : start,
     open: openIt,
     async checkUnchanged() {
       const now = await stat(path).catch(() => undefined);
-      if (now?.size === found.size && now.mtimeMs === found.mtimeMs && now.ino === found.ino) return;
-      throw new UserError(
-        `${name} changed while it was being read. Wait till it is written, or read a copy of it.`,
-      );
+      if (now?.size === stats.size && now.mtimeMs === stats.mtimeMs && now.ino === stats.ino) return;
+      throw new UserError({
+        en: `${name} changed while it was being read. Wait till it is written, or read a copy of it.`,
+        zh: `${name} 在读取过程中发生了变化。请等待写入完成，或读取它的副本。`,
+      });
     },
   };
 }
 
 async function firstBytes(path: string): Promise<Uint8Array> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${path} cannot be read (${error.code}). Check its permissions.`);
+    throw new UserError({
+      en: `${path} cannot be read (${error.code}). Check its permissions.`,
+      zh: `无法读取 ${path}（${error.code}）。请检查其权限。`,
+    });
   });
   try {
     const head = new Uint8Array(HEAD);
@@ -79,7 +101,11 @@ async function firstOf(chunks: AsyncIterable<Buffer>, name: string): Promise<Uin
     head = Buffer.concat([head, chunk]);
     if (head.length >= HEAD) break;
   }
-  if (head.length === 0) throw new UserError(`${name} is empty once unpacked. Expected a table.`);
+  if (head.length === 0)
+    throw new UserError({
+      en: `${name} is empty once unpacked. Expected a table.`,
+      zh: `${name} 解压后为空。应为表格。`,
+    });
   return head.subarray(0, HEAD);
 }
 
@@ -98,7 +124,10 @@ async function* unpacked(file: Readable & { bytesRead: number }, name: string): 
     for await (const chunk of gunzip as AsyncIterable<Buffer>) {
       bytes += chunk.length;
       if (bytes > LARGEST_FILE || (bytes > HARMLESS && bytes > LARGEST_RATIO * file.bytesRead))
-        throw new UserError(`${name} unpacks to over ${bytes} bytes, as no table does. It is not read.`);
+        throw new UserError({
+          en: `${name} unpacks to over ${bytes} bytes, as no table does. It is not read.`,
+          zh: `${name} 解压后超过 ${bytes} 字节，正常的表格不会如此。不予读取。`,
+        });
       yield chunk;
     }
   } catch (error) {
@@ -106,8 +135,14 @@ async function* unpacked(file: Readable & { bytesRead: number }, name: string): 
     if (!code?.startsWith('Z_')) throw error;
     throw new UserError(
       code === 'Z_BUF_ERROR'
-        ? `${name} ends in the middle: it was cut short. Get the whole file.`
-        : `${name} cannot be unpacked (${message}). Get it again.`,
+        ? {
+            en: `${name} ends in the middle: it was cut short. Get the whole file.`,
+            zh: `${name} 不完整：中途结束。请获取完整的文件。`,
+          }
+        : {
+            en: `${name} cannot be unpacked (${message}). Get it again.`,
+            zh: `无法解压 ${name}（${message}）。请重新获取。`,
+          },
     );
   }
 }

@@ -82,11 +82,11 @@ export async function checkStates(
 }
 
 export async function stateOf(path: string): Promise<FileState> {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+  const stats = await stat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') throw changed(path);
     throw unreadable(path, error);
   });
-  return { size: found.size, mtimeMs: found.mtimeMs, ino: found.ino };
+  return { size: stats.size, mtimeMs: stats.mtimeMs, ino: stats.ino };
 }
 
 const isSame = (a: FileState, b: FileState): boolean =>

@@ -6,6 +6,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '@gradus/base';
+import type { FileSetAside } from '../table/table.ts';
 import { uniqueName } from './header.ts';
 import { type ListedFile, listFolder, listGlob } from './list-files.ts';
 import { type Batch, MOST_COLUMNS, type OpenedSource, type SourceOptions, type SourceRow } from './source.ts';
@@ -30,20 +31,23 @@ export async function readFiles(
   const isTable = ({ name }: ListedFile) =>
     !isFolder || suffixes.some((suffix) => name.toLowerCase().endsWith(suffix));
   const files = listing.files.filter(isTable);
-  const setAside: { file: string; reason: string }[] = [
-    ...listing.leftOut.map(({ name, reason }) => ({ file: name, reason: reason.en })),
+  const setAside: FileSetAside[] = [
+    ...listing.leftOut.map(({ name, reason }) => ({ file: name, reason })),
     ...listing.files
       .filter((file) => !isTable(file))
       .map(({ name }) => ({
         file: name,
-        reason: `its name does not end as one of a table: ${suffixes.join(', ')}`,
+        reason: {
+          en: `its name does not end as one of a table: ${suffixes.join(', ')}`,
+          zh: `文件名不以表格的后缀结尾：${suffixes.join('、')}`,
+        },
       })),
   ];
   if (files.length === 0) {
     const [first] = setAside;
     throw new UserError({
-      en: `${path} holds no table${first ? ` (${first.file}: ${first.reason})` : ''}. Expected files whose names end in ${suffixes.join(', ')}.`,
-      zh: `${path} 中没有表格${first ? `（${first.file}：${first.reason}）` : ''}。应包含以 ${suffixes.join('、')} 结尾的文件。`,
+      en: `${path} holds no table${first ? ` (${first.file}: ${first.reason.en})` : ''}. Expected files whose names end in ${suffixes.join(', ')}.`,
+      zh: `${path} 中没有表格${first ? `（${first.file}：${first.reason.zh}）` : ''}。应包含以 ${suffixes.join('、')} 结尾的文件。`,
     });
   }
   const columns: string[] = ['file'];
@@ -71,13 +75,16 @@ export async function readFiles(
       } catch (error) {
         // What changed while it was read has rows in already; what cannot be read has none.
         if (!(error instanceof UserError) || /changed while/.test(error.message)) throw error;
-        setAside.push({ file, reason: error.message });
+        setAside.push({ file, reason: error.localized });
       }
       before += size;
     }
     if (rows === 0 && setAside.length > 0) {
       const { file, reason } = setAside.at(-1)!;
-      throw new UserError(`None of the ${files.length} files of ${path} has rows; ${file}: ${reason}`);
+      throw new UserError({
+        en: `None of the ${files.length} files of ${path} has rows; ${file}: ${reason.en}`,
+        zh: `${path} 的 ${files.length} 个文件都没有数据行；${file}：${reason.zh}`,
+      });
     }
   }
 
@@ -103,7 +110,10 @@ function placesFor(names: readonly string[], columns: string[], taken: Set<strin
     const at = columns.indexOf(wish);
     if (at >= 0) return at;
     if (columns.length >= MOST_COLUMNS)
-      throw new UserError(`its columns make more than ${MOST_COLUMNS} with those of the other files.`);
+      throw new UserError({
+        en: `its columns make more than ${MOST_COLUMNS} with those of the other files.`,
+        zh: `其列与其他文件的列合计超过 ${MOST_COLUMNS} 列。`,
+      });
     columns.push(uniqueName(wish, columns.length, taken));
     return columns.length - 1;
   });

@@ -1,4 +1,4 @@
-/** The formats that tables come in, and how each is told. */
+/** The formats of tables, and how each is recognized. */
 import { stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { UserError } from '@gradus/base';
@@ -16,10 +16,10 @@ import type { OpenedSource, Source, SourceOptions } from './source.ts';
 import { readSqlite } from './sqlite.ts';
 
 interface FileFormat {
-  /** What the file begins with; told by this before its name. */
+  /** The file's first bytes, which decide before its name. */
   readonly magic?: string;
   readonly suffixes: readonly string[];
-  /** Told by what the text begins with, where the name says nothing. */
+  /** The beginning of the text, which decides where the name does not. */
   readonly begins?: RegExp;
   /** Has parts to choose from by `#NAME`. */
   readonly parts?: true;
@@ -59,8 +59,8 @@ export async function openSource(source: string, options: SourceOptions): Promis
   if (options.query !== undefined) throw needsDatabase();
   const { path, part } = await splitPart(source);
   const partOptions = { ...options, part };
-  const found = await stat(path).catch(() => undefined);
-  if (found?.isDirectory() || (!found && isGlob(path)))
+  const stats = await stat(path).catch(() => undefined);
+  if (stats?.isDirectory() || (!stats && isGlob(path)))
     return readFiles(path, partOptions, SUFFIXES, openFileSource);
   return openFileSource(path, partOptions);
 }
@@ -70,7 +70,10 @@ export async function openFileSource(path: string, options: SourceOptions): Prom
   const file = await openFile(path);
   const format = formatOf(file);
   if (options.part !== undefined && !format.parts) {
-    throw new UserError(`${file.name} has no sheets or tables to choose from: leave out "#${options.part}".`);
+    throw new UserError({
+      en: `${file.name} has no sheets or tables to choose from: leave out "#${options.part}".`,
+      zh: `${file.name} 没有可选择的工作表或数据表：请去掉“#${options.part}”。`,
+    });
   }
   return {
     opened: await format.read(file, options),
@@ -82,7 +85,11 @@ export async function openFileSource(path: string, options: SourceOptions): Prom
 function formatOf({ name, head, gzipped }: InputFile): FileFormat {
   const start = Buffer.from(head.subarray(0, 4096)).toString('latin1');
   const byMagic = FILE_FORMATS.find(({ magic }) => magic !== undefined && start.startsWith(magic));
-  if (byMagic && gzipped) throw new UserError(`${name} is packed with gzip. Unpack it first.`);
+  if (byMagic && gzipped)
+    throw new UserError({
+      en: `${name} is packed with gzip. Unpack it first.`,
+      zh: `${name} 经 gzip 压缩。请先解压。`,
+    });
   if (byMagic) return byMagic;
   const texts = FILE_FORMATS.filter(({ magic }) => magic === undefined);
   const plain = gzipped ? basename(name).replace(/\.gz$/i, '') : name;

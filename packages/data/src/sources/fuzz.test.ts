@@ -95,7 +95,7 @@ describe('a damaged file', () => {
     );
   });
 
-  it('of one kind under the name of another gives a table or a UserError', async () => {
+  it('of one kind under the name of another yields a table or a UserError', async () => {
     for (const [name, make] of FILES.slice(0, -1)) {
       const bytes = await make();
       for (const [other] of FILES) await survives(`as-${name}-${other}`, bytes);

@@ -1,5 +1,5 @@
 /** Column names from the first row of a text file or sheet, if that is a header. */
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import { MOST_COLUMNS } from './source.ts';
 
 /** Column names are short, no sentences, and not numbers or dates; or they are plain identifiers, some left empty. */
@@ -16,18 +16,21 @@ export function looksLikeHeader(fields: readonly string[]): boolean {
 /**
  * The names of a header; `column 1`, `column 2` where the row is none.
  *
- * @param hint What to look at where there are too many.
+ * @param hint What to check where there are too many.
  * @throws UserError for more columns than a table can have
  */
-export function headerOf(fields: readonly string[], name: string, hint = ''): string[] {
+export function headerOf(fields: readonly string[], name: string, hint?: Localized): string[] {
   checkColumnCount(fields.length, name, hint);
   return uniqueNames(looksLikeHeader(fields) ? fields : fields.map(() => ''));
 }
 
 /** @throws UserError for more columns than a table can have */
-export function checkColumnCount(count: number, name: string, hint = ''): void {
+export function checkColumnCount(count: number, name: string, hint?: Localized): void {
   if (count > MOST_COLUMNS) {
-    throw new UserError(`${name} has ${count} columns; expected at most ${MOST_COLUMNS}.${hint}`);
+    throw new UserError({
+      en: `${name} has ${count} columns; expected at most ${MOST_COLUMNS}.${hint ? ` ${hint.en}` : ''}`,
+      zh: `${name} 有 ${count} 列；最多 ${MOST_COLUMNS} 列。${hint?.zh ?? ''}`,
+    });
   }
 }
 
@@ -45,3 +48,9 @@ export function uniqueName(name: string, index: number, taken: Set<string>): str
   taken.add(column);
   return column;
 }
+
+/** Why a row of another number of cells than there are columns cannot be used. */
+export const otherWidth = (cells: number, columns: number): Localized => ({
+  en: `it has ${cells} ${cells === 1 ? 'column' : 'columns'}; expected ${columns}`,
+  zh: `有 ${cells} 列；应为 ${columns} 列`,
+});

@@ -4,9 +4,9 @@
  * one by one, so a document larger than memory can be read, and one that is broken is set aside alone. Columns are the
  * fields' names in the order they first appear.
  */
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import type { InputFile } from './file.ts';
-import { checkColumnCount, uniqueNames } from './header.ts';
+import { checkColumnCount, otherWidth, uniqueNames } from './header.ts';
 import { readLines } from './lines.ts';
 import { type Sniffed, sniff } from './sniff.ts';
 import {
@@ -67,14 +67,18 @@ export async function readJson(file: InputFile, { signal }: SourceOptions): Prom
       const rows = splitter.take(text).map(({ text, line }) => objects.row(text, line));
       yield { rows, done: bytes.read() };
     }
-    if (!splitter.found) {
-      throw new UserError(
-        `${file.name} holds no list of objects. Expected [{"column": "cell", …}, …], or that as a field of an object, or one object a line in a file named .jsonl.`,
-      );
+    if (!splitter.isInList) {
+      throw new UserError({
+        en: `${file.name} holds no list of objects. Expected [{"column": "cell", …}, …], or that as a field of an object, or one object a line in a file named .jsonl.`,
+        zh: `${file.name} 中没有对象列表。应为 [{"column": "cell", …}, …]，或对象的某个字段为此列表，或在 .jsonl 文件中每行一个对象。`,
+      });
     }
     const cut = splitter.end();
     if (cut) {
-      const reason = 'the file ends in the middle of it, or before the end of the list';
+      const reason = {
+        en: 'the file ends in the middle of it, or before the end of the list',
+        zh: '文件在其中间或在列表结束之前中断',
+      };
       yield { rows: [{ fields: [], line: cut.line, reason, text: cut.text }], done: bytes.read() };
     }
   }
@@ -115,23 +119,36 @@ class Objects {
   }
 
   row(text: string, line: number): SourceRow {
-    const bad = (reason: string): SourceRow => ({ fields: [], line, reason, text });
+    const bad = (reason: Localized): SourceRow => ({ fields: [], line, reason, text });
     if (text.includes('\uFFFD'))
-      return bad('it holds bytes that are no text, or is longer than 16 million characters');
-    if (depthOf(text) > DEEPEST) return bad(`it is nested over ${DEEPEST} levels deep`);
+      return bad({
+        en: 'it holds bytes that are no text, or is longer than 16 million characters',
+        zh: '含有不是文本的字节，或超过 1600 万个字符',
+      });
+    if (depthOf(text) > DEEPEST)
+      return bad({
+        en: `it is nested over ${DEEPEST} levels deep`,
+        zh: `嵌套超过 ${DEEPEST} 层`,
+      });
     let value: unknown;
     try {
       value = parseExactly(text);
     } catch {
-      return bad('it is not JSON');
+      return bad({ en: 'it is not JSON', zh: '不是 JSON' });
     }
     if (this.#arrays) return this.#cells(value, text, line);
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return bad('it is not an object; expected {"column": "cell", …}');
+      return bad({
+        en: 'it is not an object; expected {"column": "cell", …}',
+        zh: '不是对象；应为 {"column": "cell", …}',
+      });
     const entries = Object.entries(value);
     const added = entries.filter(([key]) => !this.#index.has(key)).length;
     if (this.columns.length + added > MOST_COLUMNS)
-      return bad(`its ${entries.length} fields make more than ${MOST_COLUMNS} columns`);
+      return bad({
+        en: `its ${entries.length} fields make more than ${MOST_COLUMNS} columns`,
+        zh: `加上它的 ${entries.length} 个字段后超过 ${MOST_COLUMNS} 列`,
+      });
     for (const [key] of entries) {
       if (this.#index.has(key)) continue;
       this.#index.set(key, this.columns.length);
@@ -143,11 +160,14 @@ class Objects {
   }
 
   #cells(value: unknown, text: string, line: number): SourceRow {
-    const bad = (reason: string): SourceRow => ({ fields: [], line, reason, text });
+    const bad = (reason: Localized): SourceRow => ({ fields: [], line, reason, text });
     if (text.trim() === TOO_LONG_ROW) return bad(TOO_LONG);
-    if (!Array.isArray(value)) return bad('it is not an array; expected ["cell", …]');
-    if (value.length > this.columns.length)
-      return bad(`it has ${value.length} columns; expected ${this.columns.length}`);
+    if (!Array.isArray(value))
+      return bad({
+        en: 'it is not an array; expected ["cell", …]',
+        zh: '不是数组；应为 ["cell", …]',
+      });
+    if (value.length > this.columns.length) return bad(otherWidth(value.length, this.columns.length));
     return { fields: value.map(cellText), line };
   }
 }
@@ -192,7 +212,7 @@ interface Element {
  */
 class ElementSplitter {
   /** The list has begun. */
-  found = false;
+  isInList = false;
   #ended = false;
   #line = 1;
   #inString = false;
@@ -211,7 +231,7 @@ class ElementSplitter {
     for (let i = 0; i < text.length && !this.#ended; i++) {
       const code = text.charCodeAt(i);
       if (code === 0x0a) this.#line += 1;
-      if (!this.found) {
+      if (!this.isInList) {
         if (this.#search(code)) {
           from = i;
           this.#begin();
@@ -256,7 +276,7 @@ class ElementSplitter {
     }
     if (code <= 0x20) return false;
     if (this.#candidate && code === 0x7b) {
-      this.found = true;
+      this.isInList = true;
       return true;
     }
     this.#candidate = code === 0x5b && this.#depth <= 1;

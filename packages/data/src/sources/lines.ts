@@ -9,7 +9,7 @@ import { decodeStrictly, linesOf, type Sniffed } from './sniff.ts';
 export interface Lines {
   /** Text of whole lines, line ends included. */
   readonly chunks: AsyncIterable<string>;
-  /** Lines found in another encoding than the file's, so far. */
+  /** Number of lines in another encoding than the file's, so far. */
   readonly foreign: () => number;
 }
 

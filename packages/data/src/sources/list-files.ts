@@ -49,7 +49,7 @@ export function listGlob(path: string, options: ListOptions): Promise<Listing> {
 
 async function list(
   folder: string,
-  asked: string,
+  address: string,
   pattern: Glob | undefined,
   { most, signal }: ListOptions,
 ): Promise<Listing> {
@@ -62,8 +62,8 @@ async function list(
   const names = await namesBelow(root, pattern, signal, (count) => {
     if (count <= most) return;
     throw new UserError({
-      en: `${asked} holds over ${most} files. Name a part of them.`,
-      zh: `${asked} 包含超过 ${most} 个文件。请只指定其中一部分。`,
+      en: `${address} holds over ${most} files. Name a part of them.`,
+      zh: `${address} 包含超过 ${most} 个文件。请只指定其中一部分。`,
     });
   });
   const files: ListedFile[] = [];
@@ -71,17 +71,17 @@ async function list(
   for (const name of names.sort()) {
     signal?.throwIfAborted();
     const target = await realpath(join(root, name)).catch(() => undefined);
-    const found = target === undefined ? undefined : await stat(target).catch(() => undefined);
+    const stats = target === undefined ? undefined : await stat(target).catch(() => undefined);
     const reason =
-      target === undefined || found === undefined
+      target === undefined || stats === undefined
         ? REASONS.nothing
         : !isInside(target, root)
           ? REASONS.outside
-          : found.isFile()
+          : stats.isFile()
             ? undefined
             : REASONS.noFile;
     if (reason !== undefined) leftOut.push({ name, reason });
-    else files.push({ path: target!, name, size: found!.size });
+    else files.push({ path: target!, name, size: stats!.size });
   }
   return { folder: root, files, leftOut };
 }
@@ -134,8 +134,8 @@ async function namesBelow(
 /** @throws UserError where the folder cannot be opened */
 async function entriesOf(folder: string) {
   return await opendir(folder).catch(async (error: NodeJS.ErrnoException) => {
-    const found = await lstat(folder).catch(() => undefined);
-    if (found && !found.isDirectory()) return [];
+    const stats = await lstat(folder).catch(() => undefined);
+    if (stats && !stats.isDirectory()) return [];
     throw new UserError(
       {
         en: `The folder ${folder} cannot be read (${error.code}). Check its permissions.`,

@@ -12,7 +12,10 @@ const NESTED = /\[|^(?:STRUCT|MAP|UNION|VARIANT)\b/;
 export async function readParquet(file: InputFile, { signal }: SourceOptions): Promise<Source> {
   const path = resolve(file.path);
   if (/[*?[\]]/.test(path)) {
-    throw new UserError(`${path}: the name of a Parquet file may not hold * ? [ or ]. Rename it.`);
+    throw new UserError({
+      en: `${path}: the name of a Parquet file may not hold * ? [ or ]. Rename it.`,
+      zh: `${path}：Parquet 文件名不能包含 * ? [ 或 ]。请重命名。`,
+    });
   }
   const columns: string[] = [];
   async function* batches(): AsyncGenerator<Batch> {
@@ -41,9 +44,10 @@ export async function readParquet(file: InputFile, { signal }: SourceOptions): P
   }
   function explain(error: unknown): never {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(
-      `${file.name} cannot be read as Parquet; it may be cut short or damaged. ${error.message}`,
-    );
+    throw new UserError({
+      en: `${file.name} cannot be read as Parquet; it may be cut short or damaged. ${error.message}`,
+      zh: `${file.name} 无法作为 Parquet 读取；可能不完整或已损坏。${error.localized.zh}`,
+    });
   }
   return { format: 'parquet', name: file.name, columns, total: file.size, batches: batches() };
 }

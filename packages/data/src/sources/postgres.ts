@@ -2,7 +2,7 @@
  * A table of a Postgres database, or the rows of a query: through a cursor on the server, in a transaction that only
  * reads, so that all rows are of one moment and none of them need fit in memory at once.
  */
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import pg from 'pg';
 import { checkColumnCount, uniqueNames } from './header.ts';
 import { type Batch, LONGEST_CELL, type Source, type SourceOptions, TOO_LONG } from './source.ts';
@@ -25,7 +25,10 @@ export async function readPostgres(address: string, options: SourceOptions): Pro
   const { url, table: wish, name, secrets } = addressOf(address);
   const { query, signal } = options;
   if (query !== undefined && wish !== undefined)
-    throw new UserError(`${name}: give a table or a query, not both.`);
+    throw new UserError({
+      en: `${name}: give a table or a query, not both.`,
+      zh: `${name}：表名和查询语句只能给出一个。`,
+    });
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
@@ -33,16 +36,18 @@ export async function readPostgres(address: string, options: SourceOptions): Pro
     // Every value as the server writes it.
     types: { getTypeParser: () => (text: string) => text } as never,
   });
-  // A connection that breaks is also told to whoever waits for an answer.
+  // A connection that breaks also rejects the query that waits for it.
   client.on('error', () => {});
   const explain = (error: unknown): never => {
     if (signal?.aborted) throw signal.reason;
     if (error instanceof UserError) throw error;
     const { message, code } = error as { message: string; code?: string };
-    const said = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), message || String(code));
-    throw new UserError(
-      `${name}: ${said}. ${HINTS.find(([pattern]) => pattern.test(said))?.[1] ?? ''}`.trim(),
-    );
+    const shown = secrets.reduce((text, secret) => text.replaceAll(secret, '…'), message || String(code));
+    const hint = HINTS.find(({ pattern }) => pattern.test(shown));
+    throw new UserError({
+      en: `${name}: ${shown}. ${hint?.en ?? ''}`.trim(),
+      zh: `${name}：${shown}。${hint?.zh ?? '请检查地址、表名和权限。'}`,
+    });
   };
   const abort = () => void client.end().catch(() => {});
   signal?.addEventListener('abort', abort, { once: true });
@@ -136,17 +141,34 @@ const SETTINGS = [
 const NOTICE_LEAVING =
   "SELECT set_config(name, '1000', true) FROM pg_settings WHERE name = 'client_connection_check_interval'";
 
-const HINTS: readonly (readonly [RegExp, string])[] = [
-  [/password authentication|no password|authentication failed/i, 'Check the user and the password.'],
-  [
-    /ECONNREFUSED|ENOENT|ENOTFOUND|EAI_AGAIN|timeout expired/,
-    'Check the host and port, and that the server runs.',
-  ],
-  [/does not exist/, 'Check the name of the database or table, and its spelling.'],
-  [/permission denied/, 'Ask for the right to read it.'],
-  [/read-only transaction/, 'Only queries that read are allowed.'],
-  [/statement timeout|canceling statement/, 'Ask for fewer rows.'],
-  [/multiple commands/, 'Give one query.'],
+const HINTS: readonly (Localized & { readonly pattern: RegExp })[] = [
+  {
+    pattern: /password authentication|no password|authentication failed/i,
+    en: 'Check the user and the password.',
+    zh: '请检查用户名和密码。',
+  },
+  {
+    pattern: /ECONNREFUSED|ENOENT|ENOTFOUND|EAI_AGAIN|timeout expired/,
+    en: 'Check the host and port, and that the server runs.',
+    zh: '请检查主机和端口，并确认服务器正在运行。',
+  },
+  {
+    pattern: /does not exist/,
+    en: 'Check the name of the database or table, and its spelling.',
+    zh: '请检查数据库名或表名及其拼写。',
+  },
+  { pattern: /permission denied/, en: 'Ask for the right to read it.', zh: '请申请读取权限。' },
+  {
+    pattern: /read-only transaction/,
+    en: 'Only queries that read are allowed.',
+    zh: '只允许执行读取数据的查询。',
+  },
+  {
+    pattern: /statement timeout|canceling statement/,
+    en: 'Ask for fewer rows.',
+    zh: '请减少查询的行数。',
+  },
+  { pattern: /multiple commands/, en: 'Give one query.', zh: '请只提供一条查询语句。' },
 ];
 
 export const needsDatabase = (): UserError =>
@@ -167,9 +189,10 @@ function addressOf(address: string): { url: string; table?: string; name: string
     url = new URL(address);
   } catch {
     // Not the address itself: it may hold a password.
-    throw new UserError(
-      'The postgres:// address cannot be read. Expected postgres://user:password@host/database#table; write %23 for # and %40 for @ in a password.',
-    );
+    throw new UserError({
+      en: 'The postgres:// address cannot be read. Expected postgres://user:password@host/database#table; write %23 for # and %40 for @ in a password.',
+      zh: '无法解析 postgres:// 地址。格式应为 postgres://user:password@host/database#table；密码中的 # 写作 %23，@ 写作 %40。',
+    });
   }
   const fragment = url.hash === '' ? undefined : decoded(url.hash.slice(1));
   const table = fragment ?? url.searchParams.get('table') ?? undefined;
@@ -204,10 +227,10 @@ async function tableOf(client: pg.Client, wish: string | undefined, name: string
     full: `${schema}.${table}`,
     short: visible === 'true' ? table : `${schema}.${table}`,
   }));
-  const asked = tables.find(({ full }) => full === wish)?.short ?? wish;
+  const short = tables.find(({ full }) => full === wish)?.short ?? wish;
   const chosen = chosenTable(
     tables.map(({ short }) => short),
-    asked,
+    short,
     name,
   );
   return {

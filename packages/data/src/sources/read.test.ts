@@ -7,6 +7,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readTable } from '../index.ts';
 
+/** A reason in English, which is there in Chinese too. */
+const because = (en: unknown) => ({ en, zh: expect.stringMatching(/\p{Script=Han}/u) });
+
 let directory: string;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'gradus-table-'));
@@ -24,7 +27,7 @@ const gbk = (text: string): Buffer =>
   execFileSync('iconv', ['-f', 'utf-8', '-t', 'gb18030'], { input: text });
 
 describe('readTable', () => {
-  it('gives back what was written, whatever the cells hold', async () => {
+  it('reads back what was written, whatever the cells hold', async () => {
     const cell = fc
       .oneof(
         fc.string({ unit: 'grapheme', maxLength: 12 }),
@@ -90,7 +93,7 @@ describe('readTable', () => {
     expect(table.numbers).toEqual([1, 2, 3, 5]);
     expect(table.foreignLines).toBe(1);
     expect(table.setAside.rows).toEqual([
-      { row: 4, line: 5, reason: expect.stringContaining('neither UTF-8 nor GB18030') },
+      { row: 4, line: 5, reason: because(expect.stringContaining('neither UTF-8 nor GB18030')) },
     ]);
   });
 
@@ -107,9 +110,9 @@ describe('readTable', () => {
       ['7', '5" screen'],
     ]);
     expect(table.setAside.rows).toEqual([
-      { row: 2, line: 3, reason: 'it has 1 column; expected 2' },
-      { row: 3, line: 4, reason: 'it has 3 columns; expected 2' },
-      { row: 4, line: 5, reason: 'a quote is opened and never closed' },
+      { row: 2, line: 3, reason: because('it has 1 column; expected 2') },
+      { row: 3, line: 4, reason: because('it has 3 columns; expected 2') },
+      { row: 4, line: 5, reason: because('a quote is opened and never closed') },
     ]);
     expect(table.rowsRead).toBe(7);
   });

@@ -61,7 +61,7 @@ export async function readTable(source: string, options: ReadOptions = {}): Prom
     }
     await checkUnchanged();
     const filesSetAside = opened.filesSetAside && [
-      ...copy.leftOut.map(({ name, reason }) => ({ file: name, reason: reason.en })),
+      ...copy.leftOut.map(({ name, reason }) => ({ file: name, reason })),
       ...opened.filesSetAside,
     ];
     const columnsLeftOut = opened.columnsLeftOut?.() ?? 0;

@@ -2,7 +2,7 @@
  * Rows of a CSV file as text: lines, joined where a quoted field goes on over a line end.
  *
  * The parser proper is csv-parse. What it cannot do is to go on after a quote that is opened and never closed, which
- * would swallow the rest of the file; so rows are told apart here first, and such a line is given up alone.
+ * would swallow the rest of the file; so rows are separated here first, and such a line is rejected alone.
  */
 export interface RecordText {
   readonly text: string;
@@ -12,11 +12,11 @@ export interface RecordText {
   readonly unclosed?: true;
 }
 
-/** A quoted field that goes on for longer than this is taken for one that was never closed. */
+/** A quoted field longer than this counts as never closed. */
 const MOST_LINES = 500;
 const MOST_CHARACTERS = 1 << 20;
 
-/** Takes text in whole lines, gives rows; `end` gives what is left. */
+/** Splits text in whole lines into rows; `end` returns the rest. */
 export class RecordSplitter {
   readonly #delimiter: string;
   #pending: string[] = [];
@@ -61,7 +61,7 @@ export class RecordSplitter {
 
   #rejected = '';
 
-  /** Gives up the first pending line, and gives back those after it to be looked at again. */
+  /** Rejects the first pending line, and returns those after it to be scanned again. */
   #reject(): string[] {
     const [first, ...rest] = this.#pending;
     this.#rejected = first!;

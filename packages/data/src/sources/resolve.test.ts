@@ -175,7 +175,7 @@ describe('rows of a database as a file', () => {
       ['1', 'good', ''],
       ['3', '', '{"a":1}'],
     ]);
-    expect(table.setAside.rows.map(({ line, reason }) => [line, reason])).toEqual([
+    expect(table.setAside.rows.map(({ line, reason }) => [line, reason.en])).toEqual([
       [4, 'it has 4 columns; expected 3'],
       [5, 'it is not an array; expected ["cell", …]'],
       [6, 'a cell is longer than 100,000 characters'],

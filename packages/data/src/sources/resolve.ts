@@ -33,7 +33,7 @@ export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 export interface ResolvedSource extends Fingerprint {
   readonly kind: SourceKind;
-  /** As it was given, without user and password. */
+  /** The address, without user and password. */
   readonly address: string;
   /** What readers take to read the same: the path of a file, folder or glob, with `#` and the sheet or table. */
   readonly local: string;
@@ -75,11 +75,11 @@ async function resolveLocal(
 ): Promise<ResolvedSource> {
   const { path, part } = await splitPart(address);
   const suffix = part === undefined ? '' : `#${part}`;
-  const found = await stat(path).catch(() => undefined);
-  const kind = found?.isDirectory() ? 'folder' : !found && isGlob(path) ? 'glob' : 'file';
-  if (kind === 'file' && !found?.isFile()) {
+  const stats = await stat(path).catch(() => undefined);
+  const kind = stats?.isDirectory() ? 'folder' : !stats && isGlob(path) ? 'glob' : 'file';
+  if (kind === 'file' && !stats?.isFile()) {
     throw new UserError(
-      found
+      stats
         ? { en: `${path} is not a regular file.`, zh: `${path} 不是普通文件。` }
         : {
             en: `There is no file ${path}. Check the path; quote it if it has spaces.`,

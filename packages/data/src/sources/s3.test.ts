@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { UserError } from '@gradus/base';
 import { AwsClient } from 'aws4fetch';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readTable, redactFile, resolveSource, streamTable } from '../index.ts';
+import { profileTable, readTable, redactFile, resolveSource, streamTable } from '../index.ts';
 import { copyFromS3 } from './s3/copy.ts';
 import { listObjects } from './s3/list.ts';
 import { requestUrl, S3Client, signed } from './s3/requests.ts';
@@ -119,6 +119,7 @@ describe('tables on S3', () => {
     const streamed = [];
     for await (const { rows } of streamTable('s3://shop/exports/a.csv')) streamed.push(...rows);
     expect(streamed.map(({ cells }) => cells)).toEqual(ROWS);
+    expect((await profileTable('s3://shop/exports/a.csv')).rows.count).toBe(2);
     await redactFile('s3://shop/exports/a.csv', join(folder, 'out.csv'));
     expect(readFileSync(join(folder, 'out.csv'), 'utf8')).toContain('很好');
     expect(readdirSync(folder)).toEqual(['out.csv']);
@@ -140,7 +141,7 @@ describe('tables on S3', () => {
       put(s3, `shop/in/${key}`, CSV);
     const table = await readTable('s3://shop/in/');
     expect(new Set(table.rows.map(([file]) => file))).toEqual(new Set(['clash/in.csv', 'good.csv']));
-    const leftOut = Object.fromEntries(table.setAside.files!.map(({ file, reason }) => [file, reason]));
+    const leftOut = Object.fromEntries(table.setAside.files!.map(({ file, reason }) => [file, reason.en]));
     for (const key of hostile) expect(leftOut[key]).toMatch(/cannot be the name of a file/);
     expect(leftOut.clash).toMatch(/same name/);
     expect(readdirSync(folder)).toEqual([]);
@@ -150,7 +151,7 @@ describe('tables on S3', () => {
 describe('a broken or slow server', () => {
   const LARGE = `id,review\n${'1,good\n'.repeat(200_000)}`;
 
-  it('is asked to go on where it broke off, for the same version', async () => {
+  it('is resumed where it broke off, for the same version', async () => {
     await using s3 = await server();
     put(s3, 'shop/large.csv', LARGE);
     const ranges: unknown[] = [];
@@ -182,7 +183,7 @@ describe('a broken or slow server', () => {
     expect((await readTable('s3://shop/large.csv', { maxRows: 10 })).rowsRead).toBe(200_000);
   });
 
-  it('is given time while it is busy, and then given up', async () => {
+  it('gets further attempts while it is busy, and then an error', async () => {
     await using s3 = await server();
     put(s3, 'shop/a.csv', CSV);
     s3.fault = (_, response, count) => count <= 2 && fail(response, 503, 'SlowDown');
@@ -193,7 +194,7 @@ describe('a broken or slow server', () => {
     expect(s3.requests.length).toBe(5);
   }, 60_000);
 
-  it('that says nothing, or breaks off at once, is named', async () => {
+  it('that is silent, or breaks off at once, is named', async () => {
     await using s3 = await server();
     s3.fault = () => true;
     const at = { bucket: 'shop', key: 'a.csv' };
@@ -244,7 +245,7 @@ describe('a broken or slow server', () => {
     await expect(readTable('s3://shop/in/')).rejects.toThrow(message);
   });
 
-  it('is left at once on Ctrl-C, and nothing of the copy stays', async () => {
+  it('is dropped at once on Ctrl-C, and nothing of the copy stays', async () => {
     await using s3 = await server();
     put(s3, 'shop/large.csv', LARGE);
     s3.fault = (_, response) => {

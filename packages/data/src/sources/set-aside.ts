@@ -23,9 +23,10 @@ export interface SetAsideWriter {
 export async function setAsideWriter(path: string, inputs: readonly string[]): Promise<SetAsideWriter> {
   await refuseInputs(path, inputs);
   const file = await open(path, 'w').catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(
-      `${path} cannot be written (${error.code}). Name a file in a folder that exists and is yours.`,
-    );
+    throw new UserError({
+      en: `${path} cannot be written (${error.code}). Name a file in a folder that exists and is yours.`,
+      zh: `无法写入 ${path}（${error.code}）。请指定一个已存在且您有写权限的文件夹中的文件。`,
+    });
   });
   // The mark tells Excel that this is UTF-8.
   let pending = '\uFEFFfile,row,line,reason,content\r\n';
@@ -33,7 +34,7 @@ export async function setAsideWriter(path: string, inputs: readonly string[]): P
     add({ file, row, line, reason }, content) {
       const text =
         typeof content === 'string' ? content.replace(/\r?\n$/, '') : content.map(csvCell).join(',');
-      const cells = [file ?? '', String(row), String(line), reason, shortened(text)];
+      const cells = [file ?? '', String(row), String(line), reason.en, shortened(text)];
       pending += `${cells.map((cell) => csvCell(harmless(cell))).join(',')}\r\n`;
     },
     async flush() {
@@ -59,13 +60,19 @@ async function refuseInputs(path: string, inputs: readonly string[]): Promise<vo
   for (const input of inputs) {
     const source = await stat(input).catch(() => undefined);
     if (source?.ino === target.ino && source.dev === target.dev)
-      throw new UserError(`${basename(path)} is the file that is read. Name another for rows set aside.`);
+      throw new UserError({
+        en: `${basename(path)} is the file that is read. Name another for rows set aside.`,
+        zh: `${basename(path)} 正是被读取的文件。请为搁置的行指定其他文件。`,
+      });
   }
 }
 
 async function write(file: FileHandle, text: string, path: string): Promise<void> {
   await file.appendFile(text).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`${path} cannot be written (${error.code}). Is the disk full?`);
+    throw new UserError({
+      en: `${path} cannot be written (${error.code}). Is the disk full?`,
+      zh: `无法写入 ${path}（${error.code}）。磁盘是否已满？`,
+    });
   });
 }
 

@@ -1,22 +1,31 @@
 /**
- * What kind of file this is, told by its first bytes: text in some encoding, or something that is no table of text.
+ * The kind of a file by its first bytes: text in some encoding, or something that is no table of text.
  */
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import type { Encoding } from '../table/table.ts';
 
 /** First bytes of files that people take for tables, and what to do with them. */
-const NOT_TEXT: readonly { readonly magic: readonly number[]; readonly what: string }[] = [
+const NOT_TEXT: readonly { readonly magic: readonly number[]; readonly what: Localized }[] = [
   {
     magic: [0xd0, 0xcf, 0x11, 0xe0],
-    what: 'an old Excel or Word file, or one that a password protects; save the sheet as .xlsx without one, or as CSV (UTF-8)',
+    what: {
+      en: 'an old Excel or Word file, or one that a password protects; save the sheet as .xlsx without one, or as CSV (UTF-8)',
+      zh: '旧版 Excel 或 Word 文件，或有密码保护；请将工作表另存为无密码的 .xlsx 或 CSV（UTF-8）',
+    },
   },
-  { magic: [0x50, 0x4b], what: 'a zip archive; unpack it first' },
-  { magic: [0x25, 0x50, 0x44, 0x46], what: 'a PDF; export the data as CSV first' },
-  { magic: [0x89, 0x50, 0x4e, 0x47], what: 'an image' },
-  { magic: [0xff, 0xd8, 0xff], what: 'an image' },
+  { magic: [0x50, 0x4b], what: { en: 'a zip archive; unpack it first', zh: ' zip 压缩包；请先解压' } },
+  {
+    magic: [0x25, 0x50, 0x44, 0x46],
+    what: { en: 'a PDF; export the data as CSV first', zh: ' PDF；请先将数据导出为 CSV' },
+  },
+  { magic: [0x89, 0x50, 0x4e, 0x47], what: { en: 'an image', zh: '图像' } },
+  { magic: [0xff, 0xd8, 0xff], what: { en: 'an image', zh: '图像' } },
 ];
 
-const EXPECTED = 'Expected CSV, TSV, JSON, Parquet, Excel (.xlsx) or SQLite.';
+const EXPECTED: Localized = {
+  en: 'Expected CSV, TSV, JSON, Parquet, Excel (.xlsx) or SQLite.',
+  zh: '应为 CSV、TSV、JSON、Parquet、Excel（.xlsx）或 SQLite。',
+};
 
 const BYTE_ORDER_MARKS: readonly { readonly mark: readonly number[]; readonly encoding: Encoding }[] = [
   { mark: [0xef, 0xbb, 0xbf], encoding: 'utf-8' },
@@ -38,13 +47,21 @@ export interface Sniffed {
 export function sniff(head: Uint8Array, name: string): Sniffed {
   const begins = (bytes: readonly number[]) => bytes.every((byte, i) => head[i] === byte);
   const known = NOT_TEXT.find(({ magic }) => begins(magic));
-  if (known) throw new UserError(`${name} is ${known.what}. ${EXPECTED}`);
+  if (known) {
+    throw new UserError({
+      en: `${name} is ${known.what.en}. ${EXPECTED.en}`,
+      zh: `${name} 是${known.what.zh}。${EXPECTED.zh}`,
+    });
+  }
   const marked = BYTE_ORDER_MARKS.find(({ mark }) => begins(mark));
   if (marked) return { encoding: marked.encoding, skip: marked.mark.length };
   const wide = wideEncoding(head);
   if (wide) return { encoding: wide, skip: 0 };
   if (head.includes(0)) {
-    throw new UserError(`${name} is a binary file (it holds zero bytes). ${EXPECTED}`);
+    throw new UserError({
+      en: `${name} is a binary file (it holds zero bytes). ${EXPECTED.en}`,
+      zh: `${name} 是二进制文件（含零字节）。${EXPECTED.zh}`,
+    });
   }
   return { encoding: prefersGb18030(head) ? 'gb18030' : 'utf-8', skip: 0 };
 }

@@ -1,17 +1,16 @@
 /**
- * What a format makes of a file or database: rows as they come, each with its place; the collector keeps what is to be
- * kept.
+ * A source: what a reader makes of a file or database. Rows come in batches, each with its place; the collector samples them.
  */
 
-import { count } from '@gradus/base';
-import type { Encoding, Format, Table } from '../table/table.ts';
+import { count, type Localized } from '@gradus/base';
+import type { Encoding, FileSetAside, Format, Table } from '../table/table.ts';
 
 export interface SourceRow {
   /** In the order of the source's columns; cells missing at the end are empty. */
   readonly fields: readonly string[];
   readonly line: number;
-  /** Why it cannot be used, where the format can tell. */
-  readonly reason?: string;
+  /** Why it cannot be used, where the format knows. */
+  readonly reason?: Localized;
   /** Its text in the file, for formats whose rows can be so broken that they have no fields. */
   readonly text?: string;
   readonly file?: string;
@@ -40,7 +39,7 @@ export interface Source {
   readonly bytesRead?: () => number;
   /** Known after the first batch. */
   readonly columnsLeftOut?: () => number;
-  readonly filesSetAside?: readonly { readonly file: string; readonly reason: string }[];
+  readonly filesSetAside?: readonly FileSetAside[];
 }
 
 export interface SourceOptions {
@@ -62,7 +61,10 @@ export interface OpenedSource {
 
 export const MOST_COLUMNS = 2000;
 export const LONGEST_CELL = 100_000;
-export const TOO_LONG = `a cell is longer than ${count(LONGEST_CELL)} characters`;
+export const TOO_LONG: Localized = {
+  en: `a cell is longer than ${count(LONGEST_CELL)} characters`,
+  zh: `有单元格超过 ${count(LONGEST_CELL)} 个字符`,
+};
 
 /** A value of JSON, Parquet or a database as the text of a cell: what is nested becomes JSON. */
 export function cellText(value: unknown): string {

@@ -20,9 +20,10 @@ const LONG = '\0long';
 export async function readSqlite(file: InputFile, { part, signal }: SourceOptions): Promise<Source> {
   const explain = (error: unknown): never => {
     if (error instanceof Database.SqliteError)
-      throw new UserError(
-        `${file.name} cannot be read as SQLite (${error.message}). Is it whole, and not in use?`,
-      );
+      throw new UserError({
+        en: `${file.name} cannot be read as SQLite (${error.message}). Is it whole, and not in use?`,
+        zh: `${file.name} 无法作为 SQLite 读取（${error.message}）。文件是否完整，是否正被占用？`,
+      });
     throw error;
   };
   let database: Database.Database;
@@ -107,12 +108,22 @@ const cellSql = (column: string): string =>
 
 /** @throws UserError that lists the tables, where it is not clear which */
 export function chosenTable(tables: readonly string[], wish: string | undefined, name: string): string {
-  const list = `Its tables are ${tables.map((table) => `"${table}"`).join(', ')}.`;
-  if (tables.length === 0) throw new UserError(`${name} has no tables to read.`);
+  const list = {
+    en: `Its tables are ${tables.map((table) => `"${table}"`).join(', ')}.`,
+    zh: `已有的数据表：${tables.map((table) => `“${table}”`).join('、')}。`,
+  };
+  if (tables.length === 0)
+    throw new UserError({ en: `${name} has no tables to read.`, zh: `${name} 没有可读取的数据表。` });
   if (wish !== undefined) {
     if (tables.includes(wish)) return wish;
-    throw new UserError(`${name} has no table "${wish}". ${list}`);
+    throw new UserError({
+      en: `${name} has no table "${wish}". ${list.en}`,
+      zh: `${name} 没有数据表“${wish}”。${list.zh}`,
+    });
   }
   if (tables.length === 1) return tables[0]!;
-  throw new UserError(`${name} has ${tables.length} tables: say which, as in ${name}#${tables[0]}. ${list}`);
+  throw new UserError({
+    en: `${name} has ${tables.length} tables: say which, as in ${name}#${tables[0]}. ${list.en}`,
+    zh: `${name} 有 ${tables.length} 个数据表：请指明其一，例如 ${name}#${tables[0]}。${list.zh}`,
+  });
 }

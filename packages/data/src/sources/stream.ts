@@ -1,4 +1,5 @@
 /** Reads a table row by row, of any length: for work that each row gets by itself. `readTable` keeps rows, and samples. */
+import type { Localized } from '@gradus/base';
 import { problem } from './collect.ts';
 import { openSource } from './formats.ts';
 import { localCopy } from './local-copy.ts';
@@ -11,11 +12,11 @@ export interface StreamedRow {
   /** In the order of the columns; cells missing at the end are empty. */
   readonly cells: readonly string[];
   /** Why it cannot be used. */
-  readonly reason?: string;
+  readonly reason?: Localized;
 }
 
 export interface StreamedBatch {
-  /** All that have been found so far. */
+  /** All columns so far. */
   readonly columns: readonly string[];
   readonly rows: readonly StreamedRow[];
   /** How much of `total` has been read. */

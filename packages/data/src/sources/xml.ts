@@ -13,7 +13,7 @@ export interface XmlHandlers {
 const LONGEST_TEXT = 16 * 2 ** 20;
 
 /**
- * Yields after every piece, so that what has been gathered may be given on.
+ * Yields after every chunk, so that the caller can emit what it has gathered.
  *
  * @param what For messages.
  * @throws UserError for what is not XML
@@ -44,7 +44,10 @@ export async function* parseXml(
   });
   const damaged = (error: unknown): never => {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${what} is damaged (${(error as Error).message}). Save it again.`);
+    throw new UserError({
+      en: `${what} is damaged (${(error as Error).message}). Save it again.`,
+      zh: `${what} 已损坏（${(error as Error).message}）。请重新保存。`,
+    });
   };
   parser.on('error', damaged);
   const decoder = new TextDecoder('utf-8', { fatal: true });

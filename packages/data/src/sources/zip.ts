@@ -1,4 +1,4 @@
-/** Parts of a zip archive as streams, with a bound on what they unpack to: a zip bomb is given up as it swells. */
+/** Parts of a zip archive as streams, with a bound on what they unpack to: a zip bomb is refused while it unpacks. */
 import { UserError } from '@gradus/base';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
 
@@ -19,15 +19,19 @@ const HARMLESS = 64 * 2 ** 20;
 export async function openZip(path: string, name: string): Promise<Zip> {
   const damaged = (error: unknown): never => {
     if (error instanceof UserError) throw error;
-    throw new UserError(
-      `${name} cannot be unpacked (${(error as Error).message}); it may be cut short or damaged. Get or save it again.`,
-    );
+    throw new UserError({
+      en: `${name} cannot be unpacked (${(error as Error).message}); it may be cut short or damaged. Get or save it again.`,
+      zh: `无法解压 ${name}（${(error as Error).message}）；可能不完整或已损坏。请重新获取或保存。`,
+    });
   };
   const zip: ZipFile = await openPromise(path, { autoClose: false, lazyEntries: true }).catch(damaged);
   const entries = new Map<string, Entry>();
   try {
     if (zip.entryCount > MOST_ENTRIES)
-      throw new UserError(`${name} holds ${zip.entryCount} files; a workbook has far fewer. It is not read.`);
+      throw new UserError({
+        en: `${name} holds ${zip.entryCount} files; a workbook has far fewer. It is not read.`,
+        zh: `${name} 含 ${zip.entryCount} 个文件；工作簿远没有这么多。不予读取。`,
+      });
     for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
   } catch (error) {
     zip.close();
@@ -38,12 +42,17 @@ export async function openZip(path: string, name: string): Promise<Zip> {
     size: (part) => entries.get(part)?.uncompressedSize ?? 0,
     async *open(part, limit) {
       const entry = entries.get(part);
-      if (!entry) throw new UserError(`${name} lacks its part ${part}: it is damaged. Save it again.`);
+      if (!entry)
+        throw new UserError({
+          en: `${name} lacks its part ${part}: it is damaged. Save it again.`,
+          zh: `${name} 缺少其组成部分 ${part}：已损坏。请重新保存。`,
+        });
       const most = Math.min(limit, Math.max(HARMLESS, LARGEST_RATIO * entry.compressedSize));
       const tooMuch = () =>
-        new UserError(
-          `${name}: its part ${part} unpacks to over ${Math.round(most / 2 ** 20)} MiB, from ${entry.compressedSize} bytes. It is not read; save what is needed as CSV.`,
-        );
+        new UserError({
+          en: `${name}: its part ${part} unpacks to over ${Math.round(most / 2 ** 20)} MiB, from ${entry.compressedSize} bytes. It is not read; save what is needed as CSV.`,
+          zh: `${name}：其组成部分 ${part} 由 ${entry.compressedSize} 字节解压后超过 ${Math.round(most / 2 ** 20)} MiB。不予读取；请将所需内容另存为 CSV。`,
+        });
       if (entry.uncompressedSize > most) throw tooMuch();
       let bytes = 0;
       try {

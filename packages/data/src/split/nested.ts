@@ -1,6 +1,6 @@
 /**
  * Nested cross-validation (Varma and Simon, 2006): within the training rows of each outer fold, inner folds choose the
- * options; the outer test rows judge what was chosen, and had no say in it.
+ * options; the outer test rows, which took no part in the choice, judge it.
  */
 import type { Random } from '@gradus/base';
 import { stratifiedFolds } from './stratified.ts';
@@ -11,7 +11,7 @@ export interface Fold {
 }
 
 export interface NestedFold extends Fold {
-  /** Of `train`'s rows; the numbers are those of the whole. */
+  /** Folds of the rows of `train`, by their row numbers in the whole. */
   readonly inner: readonly Fold[];
 }
 
@@ -19,7 +19,7 @@ export interface NestedOptions {
   /** Folds outside and inside. */
   readonly outer: number;
   readonly inner: number;
-  /** Of each row, what it belongs to; default: each row is by itself. */
+  /** The group of each row. Default: each row is its own group. */
   readonly groups?: Int32Array;
 }
 

@@ -6,7 +6,7 @@ import { findStraddling, nestedFolds, requireSeparate, timeFolds, timeSplit } fr
 const times = fc.array(fc.oneof(fc.nat(300), fc.constant(Number.NaN)), { minLength: 60, maxLength: 120 });
 
 describe('a split by time', () => {
-  it('tests on what comes after all it trains on, each moment on one side', () => {
+  it('tests on rows later than all training rows, with each moment in one set', () => {
     fc.assert(
       fc.property(times, fc.nat(5), (times, gap) => {
         fc.pre(new Set(times).size > 40);
@@ -69,7 +69,7 @@ describe('nested folds', () => {
 });
 
 describe('what straddles a split', () => {
-  it('is found, and named', () => {
+  it('is detected, and named', () => {
     const groups = [5, 6, 5, 7, 6];
     const [seen, asked] = [Int32Array.of(0, 1, 3), Int32Array.of(2, 4)];
     expect(findStraddling(groups, seen, asked)).toEqual([

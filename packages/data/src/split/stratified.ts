@@ -1,6 +1,6 @@
 /**
- * Splits rows into training, validation and test data: each with the same mix of classes, and with rows that belong
- * together (duplicates, one customer's) on the same side, so that nothing seen in training is asked in the test.
+ * Stratified splits by group: training, validation and test sets with the same mix of classes, and with the rows of a group
+ * (duplicates, one customer) in the same set, so that the model is not tested on what it was trained on.
  */
 import type { Random } from '@gradus/base';
 
@@ -11,10 +11,10 @@ export interface Split {
 }
 
 export interface SplitOptions {
-  /** Shares of the rows. */
+  /** Fractions of the rows. */
   readonly test: number;
   readonly validation: number;
-  /** Of each row, what it belongs to; default: each row is by itself. */
+  /** The group of each row. Default: each row is its own group. */
   readonly groups?: Int32Array;
 }
 
@@ -24,9 +24,8 @@ export function stratifiedSplit(
   { test, validation, groups }: SplitOptions,
   random: Random,
 ): Split {
-  const part = assign(strata, groups, [test, validation, 1 - test - validation], random);
-  const rows = (wanted: number) =>
-    Int32Array.from(Array.from(part.keys()).filter((row) => part[row] === wanted));
+  const sets = assign(strata, groups, [test, validation, 1 - test - validation], random);
+  const rows = (set: number) => Int32Array.from(Array.from(sets.keys()).filter((row) => sets[row] === set));
   return { test: rows(0), validation: rows(1), train: rows(2) };
 }
 
@@ -39,32 +38,31 @@ export function stratifiedFolds(
   return assign(strata, groups, new Array<number>(count).fill(1 / count), random);
 }
 
-/** Deals groups out, largest debt first: each goes to the part that lacks most of the group's class. */
+/** Assigns groups greedily, the largest first: each to the set that lacks most rows of the group's class. @returns the set of each row */
 function assign(
   strata: ArrayLike<number>,
   groups: Int32Array | undefined,
-  shares: readonly number[],
+  fractions: readonly number[],
   random: Random,
 ): Uint8Array {
-  const members = new Map<number, number[]>();
+  const rowsOf = new Map<number, number[]>();
   for (let row = 0; row < strata.length; row++) {
     const group = groups?.[row] ?? row;
-    const rows = members.get(group);
+    const rows = rowsOf.get(group);
     if (rows) rows.push(row);
-    else members.set(group, [row]);
+    else rowsOf.set(group, [row]);
   }
-  const byClass = Map.groupBy(random.shuffle([...members.values()]), (rows) => strata[rows[0]!]!);
-  const part = new Uint8Array(strata.length);
-  for (const lots of byClass.values()) {
-    const total = lots.reduce((sum, rows) => sum + rows.length, 0);
-    const given = shares.map(() => 0);
-    // Large groups first, while there is room for them everywhere.
-    for (const rows of lots.sort((a, b) => b.length - a.length)) {
-      const debts = shares.map((share, i) => share * total - given[i]!);
-      const to = debts.indexOf(Math.max(...debts));
-      given[to]! += rows.length;
-      for (const row of rows) part[row] = to;
+  const byClass = Map.groupBy(random.shuffle([...rowsOf.values()]), (rows) => strata[rows[0]!]!);
+  const sets = new Uint8Array(strata.length);
+  for (const groupsOfClass of byClass.values()) {
+    const total = groupsOfClass.reduce((sum, rows) => sum + rows.length, 0);
+    const assigned = fractions.map(() => 0);
+    for (const rows of groupsOfClass.sort((a, b) => b.length - a.length)) {
+      const lacking = fractions.map((fraction, i) => fraction * total - assigned[i]!);
+      const to = lacking.indexOf(Math.max(...lacking));
+      assigned[to]! += rows.length;
+      for (const row of rows) sets[row] = to;
     }
   }
-  return part;
+  return sets;
 }

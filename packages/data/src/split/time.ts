@@ -1,16 +1,16 @@
 /**
- * Splits by time, for what is to be foretold: a model that is asked about tomorrow must not have learnt from the day after.
- * Rows of the same moment stay together.
+ * Splits by time, for forecasts: a model that predicts tomorrow must not have learnt from the day after. Rows of the same
+ * moment stay together.
  */
 import { UserError } from '@gradus/base';
 import type { Fold } from './nested.ts';
 import type { Split } from './stratified.ts';
 
 export interface TimeSplitOptions {
-  /** Shares of the rows, the latest for the test, those before them for validation. */
+  /** Fractions of the rows: the latest for the test, those before them for validation. */
   readonly test: number;
   readonly validation: number;
-  /** Rows nearer than this before a later part are left out, in the unit of `times`: what is known only later must not leak back. Default 0. */
+  /** Rows nearer than this before a later set are left out, in the unit of `times`, so that later knowledge does not leak. Default 0. */
   readonly gap?: number;
 }
 
@@ -33,12 +33,15 @@ export function timeSplit(times: ArrayLike<number>, { test, validation, gap = 0 
     (part) => split[part].length === 0,
   );
   if (empty) {
-    throw new UserError(
-      `${rows.length} rows with a time do not make a split by time: nothing is left for ${empty}. Too many rows are of the same moment, or the gap of ${gap} is too long.`,
-    );
+    throw new UserError({
+      en: `${rows.length} rows with a time do not make a split by time: nothing is left for ${empty}. Too many rows are of the same moment, or the gap of ${gap} is too long.`,
+      zh: `${rows.length} 个带时间的行无法按时间划分：${SETS[empty]}没有数据。可能同一时刻的行过多，或间隔 ${gap} 过长。`,
+    });
   }
   return split;
 }
+
+const SETS = { train: '训练集', validation: '验证集', test: '测试集' } as const;
 
 /**
  * Folds that walk forward (Tashman, 2000): each is tested on the stretch of time after all that it trains on.
@@ -58,7 +61,10 @@ export function timeFolds(
     ),
   }));
   if (folds.every(({ train, test }) => train.length > 0 && test.length > 0)) return folds;
-  throw new UserError(`the times of ${rows.length} rows do not make ${count} folds; give fewer folds`);
+  throw new UserError({
+    en: `the times of ${rows.length} rows do not make ${count} folds; give fewer folds`,
+    zh: `${rows.length} 行的时间不足以分成 ${count} 折；请减少折数`,
+  });
 }
 
 function inOrder(times: ArrayLike<number>): Int32Array {
@@ -67,6 +73,6 @@ function inOrder(times: ArrayLike<number>): Int32Array {
     .sort((a, b) => times[a]! - times[b]! || a - b);
 }
 
-/** The time of the row that has this share of the rows before it. */
-const momentAt = (times: ArrayLike<number>, rows: Int32Array, share: number): number =>
-  times[rows[Math.min(rows.length - 1, Math.round(share * rows.length))]!] ?? Number.NaN;
+/** The time before which this fraction of the rows lies. */
+const momentAt = (times: ArrayLike<number>, rows: Int32Array, fraction: number): number =>
+  times[rows[Math.min(rows.length - 1, Math.round(fraction * rows.length))]!] ?? Number.NaN;

@@ -8,7 +8,7 @@ export const csvCell = (cell: string): string =>
 export const harmless = (cell: string): string =>
   /^[=+\-@\t\r]/.test(cell) && !/^[-+]?\d+(?:\.\d+)?$/.test(cell) ? `'${cell}` : cell;
 
-/** What `harmless` was given. */
+/** The input of `harmless`. */
 export const unharmed = (cell: string): string => (/^'[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
 
 /** A file that Excel, too, reads as UTF-8: the mark at its start says so. */

@@ -1,8 +1,8 @@
 /**
  * Numbers as tables write them: 1,234.5 and 1.234,5; 1 234,5 and 1'234.5; ￥12.5, １２, (7), 12%, 3.5万.
  *
- * Whether a comma groups digits or begins the decimals cannot be told from `1,234` alone. So the form is decided once
- * for a column, by the cells that do tell; a cell that does not fit that form is no number, rather than a wrong one.
+ * `1,234` alone does not show whether a comma groups digits or begins the decimals. So the form is decided once for a column,
+ * by its unambiguous cells; a cell that does not fit that form is no number, rather than a wrong one.
  */
 import { halfWidth } from './half-width.ts';
 
@@ -12,7 +12,7 @@ export interface ParsedNumbers {
   /** undefined where a cell is no number of the column's form. */
   readonly numbers: readonly (number | undefined)[];
   readonly decimal: DecimalMark;
-  /** Set where there are cells like 1,234 and none that tells which mark is which, so that `.` had to be assumed. */
+  /** Set where cells like 1,234 are ambiguous and no other cell decides, so that `.` is assumed. */
   readonly assumed?: true;
 }
 
@@ -21,9 +21,9 @@ export function parseNumbers(cells: readonly string[]): ParsedNumbers {
   const votes = { '.': 0, ',': 0 };
   let unclear = false;
   for (const { digits } of parts.filter((part) => part !== undefined)) {
-    const told = decimalOf(digits);
-    if (told === 'unclear') unclear = true;
-    else if (told) votes[told] += 1;
+    const mark = decimalOf(digits);
+    if (mark === 'unclear') unclear = true;
+    else if (mark) votes[mark] += 1;
   }
   const decimal = votes[','] > votes['.'] ? ',' : '.';
   const numbers = parts.map((part) => part && numberOf(part, decimal));

@@ -108,7 +108,7 @@ describe('cells', () => {
       undefined,
     ]);
   });
-  it('dates, their order told by the column', () => {
+  it('dates, with the order of the column', () => {
     const iso = (cells: string[], numbers = false) => {
       const { times, assumed } = parseTimes(cells, numbers);
       return [

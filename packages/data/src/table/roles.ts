@@ -1,7 +1,6 @@
 /**
- * Finds which column of a table is what: the text people wrote, the rating or label they gave, when, and of which
- * product. Goes by what the cells hold first and by the column's name second, and says why, so that a wrong guess is
- * seen and overruled.
+ * Infers the role of each column of a table: text, rating, label, time, product. The cells decide first, the column's name
+ * second; each choice has a reason, so that a wrong guess is seen and overruled.
  */
 import { percent, UserError } from '@gradus/base';
 import { languageOf } from '../text/language.ts';
@@ -13,7 +12,7 @@ import { parseTimes } from './times.ts';
 export const ROLES = ['text', 'rating', 'label', 'time', 'product'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** What was decided about a role, and why, for people to read. */
+/** The column of a role, with the reason for people to read. */
 export interface RoleChoice {
   /** Absent where no column has the role. */
   readonly column?: string;
@@ -22,7 +21,7 @@ export interface RoleChoice {
 
 export type Roles = Readonly<Record<Role, RoleChoice>> & { readonly text: { readonly column: string } };
 
-/** A column's name by role, or `none` for a role that no column shall have. */
+/** A column's name by role, or `none` to leave a role without a column. */
 export type RoleOverrides = Readonly<Partial<Record<Role, string | undefined>>>;
 
 const NAMES: Readonly<Record<Role, RegExp>> = {
@@ -34,7 +33,7 @@ const NAMES: Readonly<Record<Role, RegExp>> = {
     /product|item|sku|model|asin|brand|goods|restaurant|shop|store|app\b|商品|产品|型号|品牌|店铺|商家|门店|应用|品类/i,
 };
 
-/** Rows looked at to tell what a column holds. */
+/** Rows sampled to infer what a column holds. */
 const SAMPLE = 3000;
 
 /** @throws UserError where an override names no column, or no column holds text. */
@@ -54,7 +53,7 @@ export function findRoles(table: Table, overrides: RoleOverrides = {}): Roles {
     if (chosen[role].column !== undefined) taken.add(chosen[role].column);
   }
   const { text } = chosen;
-  if (text.column === undefined) throw new UserError(text.reason.en);
+  if (text.column === undefined) throw new UserError(text.reason);
   return chosen as Roles;
 }
 
@@ -227,7 +226,8 @@ function overridden(role: Role, wish: string, table: Table): RoleChoice {
     return { reason: because(`left out by --${role} none`, `由 --${role} none 排除`) };
   }
   const close = closestName(wish, table.columns);
-  throw new UserError(
-    `--${role}: there is no column "${wish}"${close ? `; did you mean "${close}"` : ''}? The columns are ${table.columns.map((column) => `"${column}"`).join(', ')}.`,
-  );
+  throw new UserError({
+    en: `--${role}: there is no column "${wish}"${close ? `; did you mean "${close}"` : ''}? The columns are ${table.columns.map((column) => `"${column}"`).join(', ')}.`,
+    zh: `--${role}：没有列“${wish}”${close ? `；是否指“${close}”？` : '。'}已有的列：${table.columns.map((column) => `“${column}”`).join('、')}。`,
+  });
 }

@@ -1,4 +1,5 @@
-/** What every reader gives: rows of text under named columns, and what was set aside on the way. */
+/** A table: rows of text under named columns, and the rows that were set aside. Every reader returns one. */
+import type { Localized } from '@gradus/base';
 
 export const FORMATS = ['csv', 'json', 'jsonl', 'parquet', 'xlsx', 'sqlite', 'postgres', 'folder'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -24,7 +25,7 @@ export interface Table {
   readonly encoding?: Encoding;
   /** Of CSV and its like; `''`: each line is one text. */
   readonly delimiter?: string;
-  /** Columns after those that were read, where the first ones were asked for. */
+  /** Columns that were not read, with the option `firstColumns`. */
   readonly columnsLeftOut?: number;
   /** Lines in another encoding than the file's. */
   readonly foreignLines: number;
@@ -37,14 +38,19 @@ export interface SetAside {
   /** The first of them. */
   readonly rows: readonly RowSetAside[];
   /** Files of a folder that could not be read at all. */
-  readonly files?: readonly { readonly file: string; readonly reason: string }[];
+  readonly files?: readonly FileSetAside[];
+}
+
+export interface FileSetAside {
+  readonly file: string;
+  readonly reason: Localized;
 }
 
 export interface RowSetAside {
   readonly row: number;
   /** In the file: of a text file the line, of a sheet the row, else the row's number. */
   readonly line: number;
-  readonly reason: string;
+  readonly reason: Localized;
   /** In which file of a folder. */
   readonly file?: string;
 }

@@ -11,7 +11,7 @@ type Order = 'day first' | 'month first';
 export interface ParsedTimes {
   /** undefined where a cell is no date. */
   readonly times: readonly (number | undefined)[];
-  /** Set where no cell tells whether 03/04 is in March or April, and it had to be assumed. */
+  /** Set where no cell decides whether 03/04 is in March or April, so that an order is assumed. */
   readonly assumed?: Order;
 }
 

@@ -1,9 +1,8 @@
 /**
- * Clauses: the pieces of a review that say one thing each. "Fast delivery, but the soup was cold" speaks of two.
+ * Clauses: the segments of a review that each make one statement. "Fast delivery, but the soup was cold" has two.
  *
- * Cut at the ends of sentences and at commas and their like, and in front of words that turn against what was said.
- * Pieces too short to say anything join what follows them, or what stands before at the end of a sentence. Joined
- * together, the clauses are the text.
+ * A text is cut at the ends of sentences, at commas and the like, and before contrastive conjunctions. Segments too short
+ * for a statement are joined to the next one, or to the last one at the end. Concatenated, the clauses are the text.
  */
 const ENDS = /[.!?。！？;；…\n~～]+["'”’)）]*\s*|[,，、:：]+\s*|\s+[-–—]+\s+/gu;
 /** Cut in front of these. A comma usually stands there too, but people leave it out. */
@@ -19,9 +18,9 @@ const MIN_WORDS = 2;
 export function splitClauses(text: string): string[] {
   const clauses: string[] = [];
   let open = '';
-  for (const piece of piecesOf(text)) {
-    open += piece;
-    if (saysSomething(open)) {
+  for (const segment of segmentsOf(text)) {
+    open += segment;
+    if (isStatement(open)) {
       clauses.push(open);
       open = '';
     }
@@ -30,7 +29,7 @@ export function splitClauses(text: string): string[] {
   return clauses;
 }
 
-function* piecesOf(text: string): Generator<string> {
+function* segmentsOf(text: string): Generator<string> {
   const cuts = new Set<number>();
   for (const match of text.matchAll(ENDS)) {
     const end = match.index + match[0].length;
@@ -49,8 +48,8 @@ function* piecesOf(text: string): Generator<string> {
   if (from < text.length) yield text.slice(from);
 }
 
-function saysSomething(piece: string): boolean {
-  const han = piece.match(/\p{Script=Han}/gu)?.length ?? 0;
-  const others = piece.match(/(?!\p{Script=Han})[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*/gu)?.length ?? 0;
+function isStatement(segment: string): boolean {
+  const han = segment.match(/\p{Script=Han}/gu)?.length ?? 0;
+  const others = segment.match(/(?!\p{Script=Han})[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*/gu)?.length ?? 0;
   return han >= MIN_HAN || others >= MIN_WORDS || (han > 0 && others > 0);
 }

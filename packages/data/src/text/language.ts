@@ -1,7 +1,7 @@
-/** The language of a text, told by its script: enough to choose how to cut it into words. */
+/** The language of a text by its script: enough to choose a word segmenter. */
 export type TextLanguage = 'zh' | 'en' | 'other';
 
-/** Chinese where Han characters are a good part of the letters (one of them says what several Latin letters do). */
+/** Chinese where Han characters are a good part of the letters (one carries as much as several Latin letters). */
 export function languageOf(text: string): TextLanguage {
   const han = text.match(/\p{Script=Han}/gu)?.length ?? 0;
   const latin = text.match(/\p{Script=Latin}/gu)?.length ?? 0;

@@ -21,7 +21,7 @@ describe('termFeatures', () => {
     );
   });
 
-  it('learns from the texts it is fitted on alone, and gives the same rows in one pass or two', () => {
+  it('learns from the texts it is fitted on alone, and returns the same rows in one pass or two', () => {
     const features = termFeatures({ tokens: 'words', longestRun: 2 });
     const texts = ['good soup', 'good tea', 'cold soup', ''];
     const { model, matrix } = features.fitTransform(texts, { minDocuments: 1 });

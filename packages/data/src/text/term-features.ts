@@ -30,7 +30,7 @@ export interface TermFeatures {
   fit(texts: readonly string[], options?: TfidfOptions): Tfidf;
   /** Texts as rows of a matrix whose columns are the model's terms. */
   transform(model: Tfidf, texts: readonly string[]): SparseMatrix;
-  /** Both for the same texts, whose terms are then found once. */
+  /** Both for the same texts, whose terms are extracted once. */
   fitTransform(texts: readonly string[], options?: TfidfOptions): { model: Tfidf; matrix: SparseMatrix };
 }
 

@@ -51,7 +51,7 @@ describe('words', () => {
 });
 
 describe('splitClauses', () => {
-  it('gives one piece for each thing said', () => {
+  it('returns one clause per statement', () => {
     expect(splitClauses('Fast delivery, but the soup was cold. Costs 3,500.50 though it works')).toEqual([
       'Fast delivery, ',
       'but the soup was cold. ',
@@ -65,7 +65,7 @@ describe('splitClauses', () => {
       '下次还来',
     ]);
   });
-  it('leaves no piece that says nothing, and loses nothing', () => {
+  it('leaves no clause without a statement, and loses nothing', () => {
     expect(splitClauses('嗯,很好吃,')).toEqual(['嗯,很好吃,']);
     const text = fc.array(
       fc.constantFrom('很好', ',', 'but ', 'ok', '. ', ' - ', '3', '但是', '。', '👍', ' '),
@@ -109,7 +109,7 @@ describe('tfidf', () => {
     for (const [row, line] of expected.entries())
       for (const [i, v] of line.entries()) expect(dense[row]![i]).toBeCloseTo(v, 4);
   });
-  it('gives an empty row to a document of unknown terms', () => {
+  it('returns an empty row for a document of unknown terms', () => {
     const { offsets } = tfidf(fitTfidf([['a'], ['a']]), [['x'], ['a'], []]);
     expect(Array.from(offsets)).toEqual([0, 0, 1, 1]);
   });

@@ -34,7 +34,7 @@ export function fitVocabulary(
   return { tokens };
 }
 
-/** How many numbers `encoder` gives out, padding and unknown included. */
+/** How many ids `encoder` uses, padding and unknown included. */
 export const vocabularySize = ({ tokens }: Vocabulary): number => tokens.length + FIRST;
 
 /** The numbers of tokens, at most `longest` of them. */

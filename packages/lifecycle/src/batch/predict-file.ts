@@ -208,7 +208,7 @@ async function answerRows(
 ): Promise<void> {
   const asked = rows.map((row) => ({
     row,
-    element: row.reason === undefined ? reader.element(row.cells) : { reason: row.reason },
+    element: row.reason === undefined ? reader.element(row.cells) : { reason: row.reason.en },
   }));
   const values = asked.flatMap(({ element }) => ('value' in element ? [element.value] : []));
   let answers: readonly (Readonly<Record<string, unknown>> | Error)[];

@@ -30,6 +30,16 @@ export type ExportedFile = { readonly path: string } & (
   | { readonly copy: string }
 );
 
+/** An engine, or a way to run one: from the model to the files that it takes. */
+export type Target = (exported: Exported, options: TargetOptions) => Promise<readonly ExportedFile[]>;
+
+export interface TargetOptions {
+  /** Where KServe will find the model repository. */
+  readonly storageUri?: string | undefined;
+  /** The directory that holds the runs. */
+  readonly runs: string;
+}
+
 /** A champion's versions before it that go along, so that one can go back to them. */
 const MOST_EARLIER = 4;
 

@@ -8,8 +8,7 @@
 import { statSync } from 'node:fs';
 import { UserError } from '@gradus/base';
 import { stringify } from 'yaml';
-import type { Target } from './export.ts';
-import type { Exported, ExportedFile } from './exported.ts';
+import type { Exported, ExportedFile, Target } from './exported.ts';
 import { dnsLabel } from './names.ts';
 import { readme } from './readme.ts';
 import { modelRepository, REPOSITORY, type Repository } from './triton.ts';

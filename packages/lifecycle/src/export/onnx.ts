@@ -6,12 +6,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
-import { compile } from '@gradus/engine/node';
+import { compile, ONNX_RUNTIME_VERSION } from '@gradus/engine/node';
 import { MODEL_FILE } from '@gradus/loop';
 import { type ModelSignature, zeros } from '../model-file.ts';
 import { DATATYPES, tensorToJson } from '../open-inference/tensors.ts';
-import type { Target } from './export.ts';
-import { handOverOf, modelFiles, requireSignature } from './exported.ts';
+import { handOverOf, modelFiles, requireSignature, type Target } from './exported.ts';
 import { readme } from './readme.ts';
 
 export const onnx: Target = async (exported) => {
@@ -36,7 +35,7 @@ export const onnx: Target = async (exported) => {
     { path: 'example.py', content: program('example.py') },
     {
       path: 'package.json',
-      content: `${JSON.stringify({ private: true, type: 'module', dependencies: { 'onnxruntime-node': RUNTIME } }, null, 2)}\n`,
+      content: `${JSON.stringify({ private: true, type: 'module', dependencies: { 'onnxruntime-node': ONNX_RUNTIME_VERSION } }, null, 2)}\n`,
     },
     // Its install script would fetch libraries for NVIDIA's cards.
     { path: '.npmrc', content: 'onnxruntime-node-install=skip\n' },
@@ -76,13 +75,6 @@ export const onnx: Target = async (exported) => {
     },
   ];
 };
-
-/** The one that Gradus itself runs models with. */
-const RUNTIME: string = (
-  JSON.parse(readFileSync(new URL('../../../engine/package.json', import.meta.url), 'utf8')) as {
-    dependencies: Record<string, string>;
-  }
-).dependencies['onnxruntime-node']!;
 
 const program = (name: string): string =>
   readFileSync(new URL(`./programs/${name}`, import.meta.url), 'utf8');

@@ -13,13 +13,13 @@ import type { DType } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { MODEL_FILE } from '@gradus/loop';
 import { batchable, type ModelSignature, type TensorType, zeros } from '../model-file.ts';
-import type { Target } from './export.ts';
 import {
   type Exported,
   type ExportedFile,
   type ExportedVersion,
   modelFiles,
   requireSignature,
+  type Target,
 } from './exported.ts';
 import { fileName } from './names.ts';
 import { type PbValue, pbtxt, word } from './pbtxt.ts';

@@ -19,7 +19,7 @@ import { lastComparison } from '../registry/comparisons.ts';
 import { resolveModel } from '../registry/resolve.ts';
 import { adoptOutcomes } from './adopt-outcomes.ts';
 import { costsOf, Gates, throughGates, type Weighed } from './gates.ts';
-import { fileNow, type Split, splitCorrections } from './news.ts';
+import { fingerprintOf, type Split, sourcesNow, splitCorrections } from './news.ts';
 
 export interface Iteration {
   /** The registered model that was to be improved. */
@@ -84,7 +84,7 @@ export async function iterateModel(
       all.map(({ id }) => id),
       before,
     );
-    await requireNews(database, { runs, model, champion, lineage, count: all.length, split, before });
+    await requireNews(database, { runs, model, champion, lineage, count: all.length, split, before, signal });
     plan = { champion: champion.id, split };
     options.onPlan?.(plan);
   }
@@ -161,6 +161,7 @@ async function requireNews(
     count,
     split,
     before,
+    signal,
   }: {
     readonly runs: string;
     readonly model: string;
@@ -169,13 +170,14 @@ async function requireNews(
     readonly count: number;
     readonly split: Split;
     readonly before: number;
+    readonly signal: AbortSignal | undefined;
   },
 ): Promise<void> {
-  const { grown, sha256 } = await fileNow(champion);
+  const { grown, fingerprint } = await sourcesNow(champion, signal);
   if (split.seen > before) return;
   const last = grown ? await lastComparison(database, model) : undefined;
   const tried =
-    last?.champion === champion.id && mainSourceOf(readRun(join(runs, last.challenger))).sha256 === sha256;
+    last?.champion === champion.id && fingerprintOf(readRun(join(runs, last.challenger))) === fingerprint;
   if (grown && !tried) return;
   const more = `Give more with: gradus feedback ${lineage} FILE; or add rows to the end of ${mainSourceOf(champion).address}`;
   throw new UserError(

@@ -3,9 +3,12 @@
  * held back, where there are enough of them: how old and new model do on those is how they would do now.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { UserError } from '@gradus/base';
-import { type FoundRun, mainSourceOf } from '@gradus/loop';
+import { resolveSource } from '@gradus/data';
+import { type FoundRun, readSourceFiles, type SourceFile } from '@gradus/loop';
 
 /** The share of the new corrections that is held back, and how many it must come to. */
 const HELD_BACK = 0.3;
@@ -26,32 +29,77 @@ export function splitCorrections(ids: readonly number[], before: number): Split 
   return { seen, learnt: held < FEWEST_HELD_BACK ? seen : (fresh.at(-held - 1) ?? 0) };
 }
 
+/** What a run's sources hold now. */
+export interface SourcesNow {
+  /** Something was added to the end of one of them. */
+  readonly grown: boolean;
+  /** The same for the same content. */
+  readonly fingerprint: string;
+}
+
+export const fingerprintOf = ({ sources }: Pick<FoundRun, 'sources'>): string =>
+  Object.values(sources)
+    .map(({ sha256 }) => sha256)
+    .join(' ');
+
 /**
- * Whether a run's file is as it was, or has grown: what it was is what it begins with.
+ * Whether a run's sources are as they were, or have grown: a file, a database's table or an object begins with what it was; a
+ * folder holds the same files and others behind them. What lies elsewhere is copied to be looked at.
  *
- * @returns its hash now. @throws UserError where it is gone, or changed otherwise: there are no rows then that neither model knows
+ * @throws UserError where a source is gone, or changed otherwise: then no rows are unknown to both models
  */
-export async function fileNow(run: FoundRun): Promise<{ grown: boolean; sha256: string }> {
-  const { id } = run;
-  const { address: path, bytes, sha256 } = mainSourceOf(run);
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (!found?.isFile()) {
-    throw new UserError(
-      `The file that ${id} was made from is gone: ${path}. Put it back, or make a new run.`,
-    );
+export async function sourcesNow(run: FoundRun, signal?: AbortSignal): Promise<SourcesNow> {
+  const known = readSourceFiles(run.directory);
+  const directory = mkdtempSync(join(tmpdir(), 'gradus-sources-'));
+  try {
+    const changed = (address: string) =>
+      new UserError({
+        en: `${address} has changed since ${run.id} was made from it, and not by rows added to its end, so old and new model could not be compared on the same rows. Make a new run from it.`,
+        zh: `${address} 在生成 ${run.id} 之后发生了变化，而且不是在末尾添加行，因此无法在相同的行上比较新旧模型。请用它重新生成一次运行。`,
+      });
+    let grown = false;
+    const hashes: string[] = [];
+    for (const [name, { kind, address, bytes, sha256 }] of Object.entries(run.sources)) {
+      if (isLocal(kind) && !existsSync(address.replace(/#[^#/]*$/, '')) && kind !== 'glob') {
+        throw new UserError({
+          en: `The file that ${run.id} was made from is gone: ${address}. Put it back, or make a new run.`,
+          zh: `生成 ${run.id} 所用的文件不见了：${address}。请放回原处，或重新生成一次运行。`,
+        });
+      }
+      const now = await resolveSource(address, {
+        directory: join(directory, name),
+        ...(signal && { signal }),
+      });
+      const files = known[name];
+      const same = files
+        ? beginsWithFiles(now.files, files)
+        : now.files.length === 1 && (await beginsWith(now.files[0]!.path, bytes, sha256));
+      if (!same) throw changed(address);
+      hashes.push(kind === 'file' ? now.files[0]!.sha256 : now.sha256);
+      grown ||= now.bytes > bytes || (files !== undefined && now.files.length > files.length);
+    }
+    return { grown, fingerprint: hashes.join(' ') };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
   }
-  const was = createHash('sha256');
-  const is = createHash('sha256');
+}
+
+const isLocal = (kind: string): boolean => kind !== 'postgres' && kind !== 's3';
+
+/** Rows are numbered through all files in order, so new files must come after the old ones. */
+function beginsWithFiles(now: readonly SourceFile[], then: readonly SourceFile[]): boolean {
+  return then.every(({ name, sha256 }, i) => now[i]?.name === name && now[i].sha256 === sha256);
+}
+
+/** Whether the first bytes of a file have this hash. */
+async function beginsWith(path: string, bytes: number, sha256: string): Promise<boolean> {
+  const hash = createHash('sha256');
   let read = 0;
-  for await (const chunk of createReadStream(path) as AsyncIterable<Buffer>) {
-    if (read < bytes) was.update(chunk.subarray(0, bytes - read));
-    is.update(chunk);
-    read += chunk.length;
+  if (bytes > 0) {
+    for await (const chunk of createReadStream(path, { end: bytes - 1 }) as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      read += chunk.length;
+    }
   }
-  if (was.digest('hex') !== sha256) {
-    throw new UserError(
-      `${path} has changed since ${id} was made from it, and not by rows added to its end, so old and new model could not be compared on the same rows. Make a new run from it.`,
-    );
-  }
-  return { grown: read > bytes, sha256: is.digest('hex') };
+  return read === bytes && hash.digest('hex') === sha256;
 }

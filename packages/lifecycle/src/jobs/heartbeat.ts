@@ -3,6 +3,7 @@
  * dead, and go to another worker.
  */
 import { Worker } from 'node:worker_threads';
+import { neverStarted, programBeside } from '@gradus/base';
 
 export interface Place {
   /** The directory of runs. */
@@ -34,10 +35,10 @@ export class Heartbeat {
   #reporting: NodeJS.Timeout | undefined;
 
   constructor(place: Place) {
-    this.#thread = new Worker(new URL('./heartbeat-thread.ts', import.meta.url), { workerData: place });
+    this.#thread = new Worker(programBeside(import.meta.url, 'heartbeat-thread'), { workerData: place });
     this.ready = new Promise((resolve, reject) => {
       this.#thread.once('message', () => resolve());
-      this.#thread.once('error', reject);
+      this.#thread.once('error', (error) => reject(neverStarted(error) ?? error));
     });
     this.#thread.on('message', (tells: Tells) => {
       if (tells !== 'ready' && this.#held?.job === tells.job) this.#held.told(tells.verdict);

@@ -1,6 +1,6 @@
 /**
- * Who is told of alarms: webhooks, each with a secret of its own and the kinds of alarms that it asked for. What they are
- * to be told is written down in the transaction that found it out (an "outbox"), and delivered by deliver.ts.
+ * Webhooks that are notified of alarms, each with a secret of its own and the kinds of alarms that it subscribed to. The
+ * transaction that records an alarm also writes its notifications (a transactional outbox); deliver.ts sends them.
  */
 import { randomBytes } from 'node:crypto';
 import { type Localized, UserError } from '@gradus/base';
@@ -31,7 +31,7 @@ const MOST_WEBHOOKS = 20;
 /**
  * @param events Of `EVENTS`
  * @returns its secret, which is shown this once
- * @throws UserError where the address is none, may not be told, or is known already
+ * @throws UserError where the address is invalid, not allowed, or a webhook already
  */
 export async function addWebhook(
   database: Database,
@@ -45,7 +45,10 @@ export async function addWebhook(
   const { url, events = EVENTS, allowPrivate = false, by } = options;
   const unknown = events.find((event) => !(EVENTS as readonly string[]).includes(event));
   if (unknown !== undefined || events.length === 0) {
-    throw new UserError(`"${unknown ?? ''}" is nothing to be told of. There are: ${EVENTS.join(', ')}.`);
+    throw new UserError({
+      en: `"${unknown ?? ''}" is no event. Expected some of: ${EVENTS.join(', ')}.`,
+      zh: `“${unknown ?? ''}”不是事件。可选：${EVENTS.join('、')}。`,
+    });
   }
   requireAllowed(url, allowPrivate);
   const secret = SECRET_PREFIX + randomBytes(SECRET_BYTES).toString('base64');
@@ -54,7 +57,11 @@ export async function addWebhook(
       .selectFrom('webhooks')
       .select(({ fn }) => fn.countAll().as('count'))
       .executeTakeFirstOrThrow();
-    if (Number(count) >= MOST_WEBHOOKS) throw new UserError(`There are ${MOST_WEBHOOKS} webhooks already.`);
+    if (Number(count) >= MOST_WEBHOOKS)
+      throw new UserError({
+        en: `There are ${MOST_WEBHOOKS} webhooks already. Remove one with gradus alerts remove ID.`,
+        zh: `已有 ${MOST_WEBHOOKS} 个 webhook。请先用 gradus alerts remove ID 移除一个。`,
+      });
     const made = await transaction
       .insertInto('webhooks')
       .values({
@@ -68,7 +75,11 @@ export async function addWebhook(
       .onConflict((conflict) => conflict.column('url').doNothing())
       .returning('id')
       .executeTakeFirst();
-    if (!made) throw new UserError(`${url} is told already. gradus alerts list shows all.`);
+    if (!made)
+      throw new UserError({
+        en: `${url} is a webhook already. gradus alerts list shows all.`,
+        zh: `${url} 已是 webhook。gradus alerts list 可列出全部。`,
+      });
     await recordChange(transaction, {
       who: by,
       what: 'add webhook',
@@ -93,7 +104,7 @@ export async function listWebhooks(database: Database): Promise<Webhook[]> {
   }));
 }
 
-/** What it was still to be told goes with it. @throws UserError where there is none of this id */
+/** Also deletes its waiting notifications. @throws UserError where there is none of this id */
 export async function removeWebhook(database: Database, id: number, by: string): Promise<void> {
   await inTransaction(database, async (transaction) => {
     const removed = await transaction
@@ -101,7 +112,11 @@ export async function removeWebhook(database: Database, id: number, by: string):
       .where('id', '=', id)
       .returning('url')
       .executeTakeFirst();
-    if (!removed) throw new UserError(`There is no webhook ${id}. gradus alerts list shows all.`);
+    if (!removed)
+      throw new UserError({
+        en: `There is no webhook ${id}. gradus alerts list shows all.`,
+        zh: `没有编号为 ${id} 的 webhook。gradus alerts list 可列出全部。`,
+      });
     await transaction.deleteFrom('deliveries').where('webhook', '=', id).execute();
     await recordChange(transaction, {
       who: by,
@@ -113,7 +128,7 @@ export async function removeWebhook(database: Database, id: number, by: string):
   });
 }
 
-/** What a webhook is told. */
+/** The body of a notification. */
 export interface Alert {
   readonly event: Event;
   readonly model: string;
@@ -124,7 +139,7 @@ export interface Alert {
   readonly window: Pick<WatchWindow, 'window' | 'startedAt' | 'endedAt' | 'report'>;
 }
 
-/** Writes down an alarm for all who asked for its kind. */
+/** Writes an alarm's notifications, one for each webhook that subscribed to its kind. */
 export async function alert(transaction: Transaction<Tables>, window: WatchWindow): Promise<void> {
   const { kind, model, version, startedAt, endedAt, report } = window;
   const now = new Date().toISOString();
@@ -137,12 +152,12 @@ export async function alert(transaction: Transaction<Tables>, window: WatchWindo
     window: { window: window.window, startedAt, endedAt, report },
   };
   const hooks = await listWebhooks(transaction);
-  const told = hooks.filter(({ events }) => events.includes(kind));
-  if (told.length === 0) return;
+  const subscribed = hooks.filter(({ events }) => events.includes(kind));
+  if (subscribed.length === 0) return;
   await transaction
     .insertInto('deliveries')
     .values(
-      told.map(({ id }) => ({
+      subscribed.map(({ id }) => ({
         webhook: id,
         event: kind,
         body: JSON.stringify(body),

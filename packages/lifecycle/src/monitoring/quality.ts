@@ -1,9 +1,9 @@
 /**
- * How good answers were, told by what became known later. Of categories the share that was right, with Wilson's interval,
- * and the macro F1; of numbers the mean absolute error; both with bootstrap intervals (BCa), 95 % all.
+ * The quality of answers, from outcomes that become known later. For categories the accuracy with Wilson's interval, and
+ * the macro F1; for numbers the mean absolute error; the last two with bootstrap intervals (BCa); all at 95%.
  *
- * Labels come late, and not for all: how many there are is told beside. Were those with a label chosen by what was answered
- * (only complaints are looked into, say), the figures tell of them alone.
+ * Labels come late, and not for all predictions: `n` says for how many. If the answers decide which predictions get a label (only
+ * complaints are examined, for example), the figures describe those predictions alone.
  */
 import { Random } from '@gradus/base';
 import type { Described, Features } from '@gradus/loop';

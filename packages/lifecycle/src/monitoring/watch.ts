@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { neverStarted, programBeside } from '@gradus/base';
 import type { Metrics } from './metrics.ts';
 import type { MonitoringOptions } from './options.ts';
 import type { Overview, QualityWindow } from './overview.ts';
@@ -55,10 +56,10 @@ export class Watch {
   static async start(given: Omit<WatchThread, 'server'> & { readonly metrics: Metrics }): Promise<Watch> {
     const { metrics, ...rest } = given;
     const workerData: WatchThread = { ...rest, server: `${hostname()} ${randomUUID().slice(0, 8)}` };
-    const worker = new Worker(new URL('./watch-thread.ts', import.meta.url), { workerData });
+    const worker = new Worker(programBeside(import.meta.url, 'watch-thread'), { workerData });
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
-      worker.once('error', reject);
+      worker.once('error', (error) => reject(neverStarted(error) ?? error));
     });
     worker.removeAllListeners('error');
     return new Watch(worker, metrics);

@@ -9,7 +9,7 @@ import type { WatchWindow, WindowKind } from './window.ts';
 
 type Row = Tables['watchWindows'];
 
-/** While an alarm lasts, people are told again after so many milliseconds. */
+/** Milliseconds after which an alarm that lasts is notified again. */
 const REMIND_AFTER = 3600_000;
 
 export async function lastWindow(
@@ -28,7 +28,7 @@ export async function lastWindow(
 }
 
 /**
- * @param alarmed Done in the same transaction where people are told of an alarm
+ * @param alarmed Runs in the same transaction when an alarm is notified
  * @returns false where another server has recorded this window already
  */
 export async function recordWindow(
@@ -41,7 +41,7 @@ export async function recordWindow(
   const now = new Date();
   const since = before?.alarm ? before.alertedAt : null;
   const known = since !== null && now.getTime() - Date.parse(since) < REMIND_AFTER;
-  const tell = window.alarm && !known;
+  const notify = window.alarm && !known;
   return database.transaction().execute(async (transaction) => {
     const made = await transaction
       .insertInto('watchWindows')
@@ -55,7 +55,7 @@ export async function recordWindow(
       .returning('window')
       .executeTakeFirst();
     if (!made) return false;
-    if (tell) {
+    if (notify) {
       await alert(transaction, window);
       await alarmed?.(transaction);
     }
@@ -79,7 +79,7 @@ export async function windowsOf<K extends WindowKind>(
   return rows.map((row) => windowOf<K>(row));
 }
 
-/** A window's kind says what its report is. */
+/** A window's kind determines the type of its report. */
 function windowOf<K extends WindowKind>({ alarm, report, ...row }: Row): WatchWindow<K> {
   const window: unknown = { ...row, alarm: alarm === 1, report: JSON.parse(report) };
   return window as WatchWindow<K>;

@@ -53,7 +53,7 @@ export async function readAnswers(labelTable: LabelTable, path: string): Promise
   const cell = (row: readonly string[], column: string) => row[at(column)]?.trim() ?? '';
   const setAside: AnswerSetAside[] = unread.rows.map(({ line, reason }) => ({
     line,
-    reason: { en: reason, zh: `无法读取：${reason}` },
+    reason: { en: reason.en, zh: `无法读取：${reason.zh}` },
   }));
   const spelling = spellings(labelTable.labels);
   const places = placesOf(labelTable);

@@ -1,4 +1,5 @@
 /** The model card of a demand run. */
+import { count } from '@gradus/base';
 import type { ModelCard } from '@gradus/report';
 import { baselineName, type ClassifierEvaluation, calibrationLimit, classifierFigures } from '@gradus/tasks';
 import type { DataSummary } from './report/data-summary.ts';
@@ -18,8 +19,8 @@ export function demandCard(
     metrics: evaluation ? classifierFigures(evaluation) : [],
     data: [
       {
-        en: `${data.file}: ${data.rows.read} rows read, ${data.rows.used} used, ${data.rows.setAside} set aside.`,
-        zh: `${data.file}：读取 ${data.rows.read} 行，使用 ${data.rows.used} 行，搁置 ${data.rows.setAside} 行。`,
+        en: `${data.file}: ${count(data.rows.read)} rows read, ${count(data.rows.used)} used, ${count(data.rows.setAside)} set aside.`,
+        zh: `${data.file}：读取 ${count(data.rows.read)} 行，使用 ${count(data.rows.used)} 行，搁置 ${count(data.rows.setAside)} 行。`,
       },
       ...data.notes,
     ],
@@ -27,8 +28,8 @@ export function demandCard(
       ...(evaluation
         ? [
             {
-              en: `Measured on ${evaluation.n} held-out rows of this one file. Expect lower quality on other products, or when customers begin to write differently. Best baseline: ${baseline!.en}.${evaluation.beatsBaseline ? '' : ' The model is not significantly better.'}`,
-              zh: `仅在该文件留出的 ${evaluation.n} 行上测得。用于其他产品，或客户写法变化时，效果会变差。最佳基线：${baseline!.zh}。${evaluation.beatsBaseline ? '' : '模型并未显著优于它。'}`,
+              en: `Measured on ${count(evaluation.n)} held-out rows of this one file. Expect lower quality on other products, or when customers begin to write differently. Best baseline: ${baseline!.en}.${evaluation.beatsBaseline ? '' : ' The model is not significantly better.'}`,
+              zh: `仅在该文件留出的 ${count(evaluation.n)} 行上测得。用于其他产品，或客户写法变化时，效果会变差。最佳基线：${baseline!.zh}。${evaluation.beatsBaseline ? '' : '模型并未显著优于它。'}`,
             },
             calibrationLimit(evaluation),
           ]

@@ -168,7 +168,7 @@ function notesOf(table: Table, reviews: readonly Review[]): Localized[] {
     });
   }
   for (const { file, reason } of table.setAside.files?.slice(0, 20) ?? []) {
-    notes.push({ en: `${file} was not read: ${reason}`, zh: `未读取 ${file}：${reason}` });
+    notes.push({ en: `${file} was not read: ${reason.en}`, zh: `未读取 ${file}：${reason.zh}` });
   }
   if (table.foreignLines > 0) {
     notes.push({

@@ -30,7 +30,7 @@ export type HeatmapChart = z.infer<typeof heatmapChart>;
 const LEFT = 190;
 const RIGHT = 24;
 const NAME = 24;
-/** Up to so many columns, the values stand in the cells. */
+/** With more columns, cells are too narrow for their values. */
 const FEW_COLUMNS = 14;
 /** Longer names of columns stand aslant. */
 const SHORT_NAME = 3;

@@ -29,7 +29,7 @@ export const lineChart = z
   .readonly();
 export type LineChart = z.infer<typeof lineChart>;
 
-/** From so many on, points are not marked. */
+/** Lines of this many points or more have no markers. */
 const MANY_POINTS = 30;
 
 export const lineHeight = ({ series }: LineChart): number => (series.length > 1 ? 360 : 180);

@@ -155,7 +155,7 @@ function gridOf(cell: Cell, gridIndex: number, language: Language) {
   }
 }
 
-/** An axis of so many places with words at its two ends. */
+/** A category axis with labels at its two ends alone. */
 function endsAxis(
   { from, to }: Extract<Cell, { from: unknown }>,
   places: number,

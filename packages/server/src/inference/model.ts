@@ -3,7 +3,7 @@
  * requests that come together are answered together (batcher.ts).
  */
 import { Worker } from 'node:worker_threads';
-import { UserError } from '@gradus/base';
+import { neverStarted, programBeside, UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import type { Feeds } from '@gradus/engine/node';
 import { batchable, type ModelSignature, modelSignature, zeros } from '@gradus/lifecycle';
@@ -64,11 +64,14 @@ class Thread {
   #idle: (() => void) | undefined;
 
   static async start(workerData: ModelThread): Promise<Thread> {
-    const worker = new Worker(new URL('./model-worker.ts', import.meta.url), { workerData });
+    const worker = new Worker(programBeside(import.meta.url, 'model-worker'), { workerData });
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
       worker.once('error', (error: Error) =>
-        reject(new UserError(`${workerData.file} cannot be served: ${error.message}`, { cause: error })),
+        reject(
+          neverStarted(error) ??
+            new UserError(`${workerData.file} cannot be served: ${error.message}`, { cause: error }),
+        ),
       );
     });
     return new Thread(worker);

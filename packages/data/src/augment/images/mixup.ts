@@ -1,6 +1,6 @@
 /**
- * Mixup (Zhang et al., 2018): two images are laid over each other, and their labels in the same shares. Here each row's partner
- * is drawn from all rows and its share for itself, not once for a batch: so a row does not depend on its batch.
+ * Mixup (Zhang et al., 2018): two images are blended, and their labels by the same weights. Each row draws its own partner and
+ * weight, not once per batch, so that a row does not depend on its batch.
  */
 import type { Random } from '@gradus/base';
 import type { Images } from '../../images/images.ts';
@@ -9,14 +9,14 @@ import { blended } from './blend.ts';
 import { type AugmentOptions, augmentedRow, augmentImages, type ImageStep } from './picture.ts';
 
 export interface MixupOptions extends AugmentOptions {
-  /** Shares are drawn from Beta(alpha, alpha): near 0 mostly one image, 1 anything. Default 0.2. */
+  /** Weights are drawn from Beta(alpha, alpha): near 0 mostly one image, 1 anything. Default 0.2. */
   readonly alpha?: number;
 }
 
 export interface Mixed {
   /** Without labels: `targets` are theirs. */
   readonly images: Images;
-  /** [count, classes]: shares that sum to 1. */
+  /** [count, classes]: weights that sum to 1. */
   readonly targets: Float32Array;
 }
 
@@ -40,11 +40,11 @@ export function mixup(
   for (let i = 0; i < rows.length; i++) {
     const chance = randomOf(options.random, options.epoch, rows[i]!).fork('mixup');
     const partner = chance.below(images.count);
-    const share = beta(chance, alpha);
+    const weight = beta(chance, alpha);
     const own = mixed.pixels.subarray(i * length, (i + 1) * length);
-    own.set(blended(own, augmentedRow(images, partner, steps, options).pixels, share));
-    targets[i * classes + labels[rows[i]!]!]! += share;
-    targets[i * classes + labels[partner]!]! += 1 - share;
+    own.set(blended(own, augmentedRow(images, partner, steps, options).pixels, weight));
+    targets[i * classes + labels[rows[i]!]!]! += weight;
+    targets[i * classes + labels[partner]!]! += 1 - weight;
   }
   return { images: mixed, targets };
 }

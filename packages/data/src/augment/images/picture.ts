@@ -1,4 +1,4 @@
-/** One image, and steps that change it by chance; a batch goes through them row by row. */
+/** One image, and random augmentation steps; a batch goes through them row by row. */
 import type { Random } from '@gradus/base';
 import type { Images } from '../../images/images.ts';
 import { randomOf } from '../seeding.ts';
@@ -11,7 +11,7 @@ export interface Picture {
   readonly pixels: Uint8Array;
 }
 
-/** Gives the image back, changed. It may write into the pixels it is given. */
+/** Returns the changed image. It may write into the pixels of its input. */
 export type ImageStep = (picture: Picture, random: Random) => Picture;
 
 export interface AugmentOptions {
@@ -37,8 +37,8 @@ export function augmentImages(
 }
 
 /**
- * All images through all steps; those that are given are lost. Memory is what small images cost most, and so little of it is
- * taken anew.
+ * All images through all steps, in place: the input is overwritten. Allocation costs most with small images, so little is
+ * allocated.
  *
  * @param numbers Of the rows, for chance, where the images are a part of a larger set.
  * @throws RangeError where steps make images of different sizes

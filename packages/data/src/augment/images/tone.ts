@@ -26,7 +26,7 @@ export function autoContrasted(picture: Picture): Picture {
   });
 }
 
-/** Each channel's values are spread so that all are as frequent as each other. In place. */
+/** Histogram equalization of each channel, in place. */
 export function equalized(picture: Picture): Picture {
   return byTable(picture, (counts) => {
     const last = counts.findLast((n) => n > 0)!;

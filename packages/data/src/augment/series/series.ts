@@ -78,7 +78,7 @@ function curveAround1(steps: number, deviation: number, knots: number, random: R
   return Float64Array.from({ length: steps }, (_, i) => curve((i * (knots + 1)) / Math.max(1, steps - 1)));
 }
 
-/** The series at given times, on straight lines between its steps. */
+/** The series at some times, by linear interpolation between its steps. */
 function sampled({ steps, channels, values }: Steps, times: Float64Array): Steps {
   const result = new Float32Array(values.length);
   for (let i = 0; i < steps; i++) {

@@ -1,4 +1,4 @@
-/** The smoothest curve through given points: a natural cubic spline (its second derivative is 0 at both ends). */
+/** The smoothest curve through points: a natural cubic spline (its second derivative is 0 at both ends). */
 
 /**
  * @param heights At 0, 1, 2, …; at least two.

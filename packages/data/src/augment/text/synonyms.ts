@@ -26,8 +26,8 @@ export function synonyms(
   { probability = 0.1, neighbours = 5, similarity = 0.6 }: SynonymOptions = {},
 ): TextStep {
   const near = nearestWords(embedding, neighbours, similarity);
-  return (given, random) =>
-    given.map((word) => {
+  return (tokens, random) =>
+    tokens.map((word) => {
       // Drawn for every word, so that one word's neighbours do not change the next word's chance.
       const [chosen, which] = [random.uniform() < probability, random.uniform()];
       const others = chosen ? near(word) : [];
@@ -51,8 +51,8 @@ export function nearestWords(
   return (word) => {
     const row = rows.get(word);
     if (row === undefined) return [];
-    const found = known.get(word);
-    if (found) return found;
+    const cached = known.get(word);
+    if (cached) return cached;
     const own = unit.subarray(row * dimensions, (row + 1) * dimensions);
     const close: { other: number; cosine: number }[] = [];
     for (let other = 0, at = 0; other < words.length; other++) {

@@ -1,29 +1,29 @@
 /**
  * Texts changed word by word: the two cheapest steps of "EDA" (Wei and Zou, 2019), words left out and words swapped; `synonyms`
- * has the third. They take and give words, as `words` cuts them, in any language.
+ * has the third. They take and return words, as `words` cuts them, in any language.
  */
 import type { Random } from '@gradus/base';
 import { words } from '../../text/words.ts';
 import { randomOf } from '../seeding.ts';
 
-/** Gives the words of a text back, changed; it leaves those that it is given as they are. */
+/** Returns changed words; it does not change its input. */
 export type TextStep = (words: readonly string[], random: Random) => readonly string[];
 
 /** Each word is left out with this probability, but never all of them. */
 export function wordDropout(probability = 0.1): TextStep {
-  return (given, random) => {
-    const kept = given.filter(() => random.uniform() >= probability);
-    return kept.length > 0 || given.length === 0 ? kept : [given[random.below(given.length)]!];
+  return (tokens, random) => {
+    const kept = tokens.filter(() => random.uniform() >= probability);
+    return kept.length > 0 || tokens.length === 0 ? kept : [tokens[random.below(tokens.length)]!];
   };
 }
 
 /** Pairs of words change places: of a text of n words, `share` × n pairs, rounded by chance. */
 export function wordSwap(share = 0.1): TextStep {
-  return (given, random) => {
-    const swapped = [...given];
-    const pairs = given.length < 2 ? 0 : Math.floor(share * given.length + random.uniform());
+  return (tokens, random) => {
+    const swapped = [...tokens];
+    const pairs = tokens.length < 2 ? 0 : Math.floor(share * tokens.length + random.uniform());
     for (let i = 0; i < pairs; i++) {
-      const [a, b] = [random.below(given.length), random.below(given.length)];
+      const [a, b] = [random.below(tokens.length), random.below(tokens.length)];
       [swapped[a], swapped[b]] = [swapped[b]!, swapped[a]!];
     }
     return swapped;
@@ -41,13 +41,13 @@ export function augmentText(
   { random, epoch, row }: { readonly random: Random; readonly epoch: number; readonly row: number },
 ): string {
   const chance = randomOf(random, epoch, row);
-  return joinWords(steps.reduce((given, step) => step(given, chance), words(text) as readonly string[]));
+  return joinWords(steps.reduce((tokens, step) => step(tokens, chance), words(text) as readonly string[]));
 }
 
 const HAN = /^\p{Script=Han}+$/u;
 
 /** Words as a text: with spaces, but none between two Chinese words. */
-export const joinWords = (given: readonly string[]): string =>
-  given
-    .map((word, i) => (i > 0 && !(HAN.test(word) && HAN.test(given[i - 1]!)) ? ` ${word}` : word))
+export const joinWords = (tokens: readonly string[]): string =>
+  tokens
+    .map((word, i) => (i > 0 && !(HAN.test(word) && HAN.test(tokens[i - 1]!)) ? ` ${word}` : word))
     .join('');

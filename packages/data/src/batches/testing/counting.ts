@@ -1,4 +1,4 @@
-/** A maker of batches for tests: says what it was asked, fails where it is told to, and takes its time. */
+/** A batch maker for tests: it returns its request, fails at a row of choice, and takes its time. */
 import { UserError } from '@gradus/base';
 import type { OpenBatches } from '../maker.ts';
 

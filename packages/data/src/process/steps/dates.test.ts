@@ -56,7 +56,7 @@ describe('dates', () => {
     );
   });
 
-  it('are of the time zone asked for', async () => {
+  it('are in the time zone of the options', async () => {
     // 18:00 UTC is 2:00 of the next day in China.
     const here = await processed('time', [0, Date.UTC(2024, 0, 31, 18)], [steps.dates({ offset: 480 })]);
     const there = await processed('time', [0, Date.UTC(2024, 1, 1, 2)], [steps.dates()]);

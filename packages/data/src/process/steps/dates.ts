@@ -47,11 +47,11 @@ export const datesStep = columnStep({
   trace: (block, { cycles, middle }, { trend, offset }) => {
     const isMissing = block.tensor.equal(missingTime);
     const local = isMissing.where(scalar(0, 'int64'), block.tensor).add(offset * 60_000);
-    const shares = sharesOf(local);
+    const phases = phasesOf(local);
     const columns: Tensor[] = [];
     const features: string[] = [];
     for (const cycle of cycles) {
-      const angle = shares[cycle]().mul(2 * Math.PI);
+      const angle = phases[cycle]().mul(2 * Math.PI);
       columns.push(angle.sin(), angle.cos());
       features.push(`${block.name} ${cycle} sin`, `${block.name} ${cycle} cos`);
     }
@@ -69,7 +69,7 @@ export const datesStep = columnStep({
     const tensor = isMissing.where(scalar(0, 'float64'), concat(columns, 1));
     return { ...block, kind: 'encoded', features, tensor };
   },
-  says: ({ cycles, trend, offset }) => {
+  describe: ({ cycles, trend, offset }) => {
     const names = (cycles ?? ALL).map((cycle) => CYCLES[cycle]);
     const zone = `UTC${offset < 0 ? '−' : '+'}${Math.abs(offset) / 60}`;
     return {
@@ -77,7 +77,7 @@ export const datesStep = columnStep({
       zh: `${names.map(({ zh }) => zh).join('、')}的正弦与余弦${trend ? '；以年为单位的趋势' : ''}（${zone}）`,
     };
   },
-  found: ({ cycles, middle }) => {
+  describeFitted: ({ cycles, middle }) => {
     const day = new Date(middle).toISOString().slice(0, 10);
     return {
       en: `${cycles.map((cycle) => CYCLES[cycle].en).join(', ') || 'no cycle'}; middle ${day}`,
@@ -90,18 +90,18 @@ export const datesStep = columnStep({
 export const dates = declares(datesStep);
 
 /** Where in its cycle a local time lies: 0 at the beginning, just below 1 at the end. */
-function sharesOf(local: Tensor): Readonly<Record<Cycle, () => Tensor>> {
+function phasesOf(local: Tensor): Readonly<Record<Cycle, () => Tensor>> {
   const days = floorDivide(local, DAY);
   const date = civilDate(days);
-  const share = (part: Tensor, whole: Tensor | number): Tensor =>
+  const phase = (part: Tensor, whole: Tensor | number): Tensor =>
     part.cast('float64').div(typeof whole === 'number' ? whole : whole.cast('float64'));
   return {
-    hour: () => share(remainder(local, DAY), DAY),
+    hour: () => phase(remainder(local, DAY), DAY),
     // 1 January 1970 was a Thursday; weeks begin on Monday.
-    weekday: () => share(remainder(days.add(3), 7), 7),
-    monthDay: () => share(date.day.sub(1), date.daysInMonth),
-    month: () => share(date.month.sub(1), 12),
-    yearDay: () => share(date.dayOfYear, date.daysInYear),
+    weekday: () => phase(remainder(days.add(3), 7), 7),
+    monthDay: () => phase(date.day.sub(1), date.daysInMonth),
+    month: () => phase(date.month.sub(1), 12),
+    yearDay: () => phase(date.dayOfYear, date.daysInYear),
   };
 }
 

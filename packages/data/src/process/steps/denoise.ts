@@ -27,7 +27,7 @@ export const denoiseStep = columnStep({
         .int()
         .min(3)
         .max(1001)
-        .refine((width) => width % 2 === 1, { message: 'must be odd' })
+        .refine((width) => width % 2 === 1, { message: 'must be odd', params: { zh: '必须为奇数' } })
         .default(7),
       /** Of `savgol`: the degree of the polynomial. */
       degree: z.int().min(0).max(10).default(2),
@@ -36,6 +36,7 @@ export const denoiseStep = columnStep({
     })
     .refine(({ method, width, degree }) => method !== 'savgol' || degree < width, {
       message: 'must be less than width',
+      params: { zh: '必须小于 width' },
       path: ['degree'],
     }),
   parameters: z.object({}),
@@ -57,7 +58,7 @@ export const denoiseStep = columnStep({
       .greater(distance.mul(threshold * DEVIATIONS));
     return { ...block, tensor: wild.where(middle, signal) };
   },
-  says: ({ method, width, degree, threshold }) => {
+  describe: ({ method, width, degree, threshold }) => {
     const [en, zh] = {
       mean: ['mean', '均值'],
       savgol: [`polynomial of degree ${degree}`, `${degree} 次多项式`],
@@ -89,7 +90,7 @@ function medians(windows: Tensor): Tensor {
   const { dtype } = windows;
   const width = windows.shape[2] as number;
   const half = (width + 1) / 2;
-  // One window more than there are: the runtime's TopK ends the process where it is given none.
+  // One window more than there are: the runtime's TopK ends the process on an empty input.
   const one = constant({
     dtype,
     dims: [1, width],
@@ -112,8 +113,8 @@ export function savitzkyGolay(width: number, degree: number): number[] {
   const basis: number[][] = [];
   for (let power = 0; power <= degree; power++) {
     let next = basis.length === 0 ? places.map(() => 1) : basis.at(-1)!.map((value, i) => value * places[i]!);
-    // Twice, since once leaves rounding errors along the others.
-    for (let round = 0; round < 2; round++) {
+    // Twice (reorthogonalization): once leaves rounding errors.
+    for (let pass = 0; pass < 2; pass++) {
       for (const other of basis) {
         const along = dot(next, other) / dot(other, other);
         next = next.map((value, i) => value - along * other[i]!);

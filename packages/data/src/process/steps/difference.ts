@@ -18,11 +18,10 @@ export const differenceStep = columnStep({
   fit: ({ step, block, data }, { lags }) => {
     const lost = lags.reduce((a, b) => a + b, 0);
     if (data.dims[1]! > lost) return {};
-    throw columnError(
-      step,
-      block.name,
-      `has ${data.dims[1]} steps, and differences at ${lags.join(', ')} leave none`,
-    );
+    throw columnError(step, block.name, {
+      en: `has ${data.dims[1]} steps, and differences at ${lags.join(', ')} leave none`,
+      zh: `有 ${data.dims[1]} 步，按 ${lags.join('、')} 步差分后不剩任何值`,
+    });
   },
   trace: (block, _, { lags }) => ({ ...block, tensor: lags.reduce(differenced, block.tensor) }),
   inverse: (forecast, _, { lags }, before) => {
@@ -30,7 +29,7 @@ export const differenceStep = columnStep({
     for (const lag of lags) stages.push(differenced(stages.at(-1)!, lag));
     return lags.reduceRight((tensor, lag, i) => summedUp(tensor, stages[i]!, lag), forecast);
   },
-  says: ({ lags }) => ({
+  describe: ({ lags }) => ({
     en: `differences from ${lags.join(', then ')} steps before`,
     zh: `与前 ${lags.join('、再与前 ')} 步之差`,
   }),
@@ -49,7 +48,10 @@ function differenced(series: Tensor, lag: number): Tensor {
 function summedUp(differences: Tensor, history: Tensor, lag: number): Tensor {
   const horizon = differences.shape[1];
   if (typeof horizon !== 'number') {
-    throw new UserError('difference: the number of steps that are forecast must be known to turn them back');
+    throw new UserError({
+      en: 'difference: the number of steps that are forecast must be known to turn them back',
+      zh: 'difference：必须知道预测的步数才能还原',
+    });
   }
   const places = Array.from({ length: horizon }, (_, i) => i);
   const last = history.cast(differences.dtype).gather(int64(places.map((i) => (i % lag) - lag)), 1);

@@ -15,7 +15,7 @@ export const dropStep: StepType<Record<never, never>, Record<never, never>> & {
   parameters: z.object({}),
   fit: () => ({}),
   trace: (blocks, present) => replaced(blocks, present, [], 'drop'),
-  says: () => ({ en: 'not shown to the model', zh: '不提供给模型' }),
+  describe: () => ({ en: 'not shown to the model', zh: '不提供给模型' }),
 };
 
 export const drop = declares(dropStep);

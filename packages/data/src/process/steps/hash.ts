@@ -41,7 +41,7 @@ export const hashStep = columnStep({
       tensor: places.mul(empty.where(scalar(0), sign)),
     };
   },
-  says: ({ buckets, signed }) => ({
+  describe: ({ buckets, signed }) => ({
     en: `hashed into ${buckets} buckets${signed ? ', with signs' : ''}`,
     zh: `哈希到 ${buckets} 个桶${signed ? '，带正负号' : ''}`,
   }),

@@ -9,18 +9,18 @@ import type { Block } from '../block.ts';
 import { batches } from '../run.ts';
 import { columnStep, declares, type TrainingColumn } from '../step.ts';
 import { figures } from '../words.ts';
-import { spread } from './standardize.ts';
+import { scaleOf } from './standardize.ts';
 
-const side = z.int().min(1).max(4096);
+const pixels = z.int().min(1).max(4096);
 const threes = z.array(z.number()).min(1).max(3);
 
-/** Of ImageNet's training images, in shares of 255; what networks that were trained on it take. */
+/** Of ImageNet's training images, as fractions of 255: networks pretrained on it expect these. */
 const IMAGENET = { mean: [0.485, 0.456, 0.406], deviation: [0.229, 0.224, 0.225] };
 
 const options = z
   .strictObject({
     /** Height and width, or one number for both. */
-    size: z.union([side, z.tuple([side, side])]),
+    size: z.union([pixels, z.tuple([pixels, pixels])]),
     /**
      * What becomes of another ratio of width to height:
      * - `cover`: the image fills the whole, what stands out on two sides is cut off
@@ -39,6 +39,7 @@ const options = z
   })
   .refine(({ channels, normalize }) => channels === 'rgb' || normalize !== 'imagenet', {
     message: '"imagenet" is for channels "rgb"',
+    params: { zh: '"imagenet" 只适用于 channels "rgb"' },
     path: ['normalize'],
   });
 type Options = z.output<typeof options>;
@@ -66,15 +67,15 @@ export const imageStep = columnStep({
       tensor: sized(block, options).sub(perChannel(mean)).div(perChannel(deviation)),
     };
   },
-  says: ({ size, fit, interpolation, channels, normalize }) => {
-    const [height, width] = sides(size);
+  describe: ({ size, fit, interpolation, channels, normalize }) => {
+    const [height, width] = heightAndWidth(size);
     const [en, zh] = NORMALIZING[normalize];
     return {
       en: `${height} × ${width}, ${fit}, ${interpolation}, ${channels}, ${en}`,
       zh: `${height} × ${width}，${FITS[fit]}，${INTERPOLATIONS[interpolation]}插值，${channels === 'grey' ? '灰度' : '彩色'}，${zh}`,
     };
   },
-  found: ({ mean, deviation }) => ({
+  describeFitted: ({ mean, deviation }) => ({
     en: `mean ${figures(mean)}, deviation ${figures(deviation)}`,
     zh: `均值 ${figures(mean)}，标准差 ${figures(deviation)}`,
   }),
@@ -91,15 +92,15 @@ const NORMALIZING = {
   unit: ['from 0 to 1', '0 到 1'],
 } as const;
 
-const sides = (size: Options['size']): readonly [number, number] =>
+const heightAndWidth = (size: Options['size']): readonly [number, number] =>
   typeof size === 'number' ? [size, size] : size;
 
 /** Grey as Rec. ITU-R BT.601 weighs the colours. [3, 1] */
 const LUMA = constant({ dtype: 'float32', dims: [3, 1], data: Float32Array.of(0.299, 0.587, 0.114) });
 
-/** From 0 to 1, of the size asked for, channels first. */
+/** From 0 to 1, of the requested size, channels first. */
 function sized({ tensor }: Block, { size, fit, interpolation, channels }: Options): Tensor {
-  const [height, width] = sides(size);
+  const [height, width] = heightAndWidth(size);
   const sizes = int64([height, width]);
   const bytes = tensor.cast('float32');
   const planes = (channels === 'grey' ? bytes.matmul(LUMA) : bytes).transpose([0, 3, 1, 2]);
@@ -120,8 +121,8 @@ function sized({ tensor }: Block, { size, fit, interpolation, channels }: Option
 }
 
 /**
- * The middle of an image in another ratio of height to width. It is cut before it is resized: the other way round, a very
- * wide image would first grow to a height that was asked for, and to a width that no memory holds.
+ * The middle of an image in another aspect ratio. It is cropped before it is resized: resized first, a very wide image would
+ * grow to a width that no memory holds.
  */
 function middleOf(planes: Tensor, height: number, width: number): Tensor {
   const sizes = planes.shapeTensor();
@@ -159,7 +160,7 @@ async function channelStatistics({ block, data }: TrainingColumn, options: Optio
   }
   const mean = sums.map((sum) => sum / count);
   const deviation = squares.map((sum, i) => {
-    return spread(Math.sqrt(Math.max(0, sum / count - mean[i]! ** 2)), 1);
+    return scaleOf(Math.sqrt(Math.max(0, sum / count - mean[i]! ** 2)), 1);
   });
   return { mean, deviation };
 }

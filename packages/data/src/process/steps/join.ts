@@ -20,15 +20,17 @@ export const joinStep: StepType<Options, Record<never, never>> & { readonly opti
   options,
   parameters: z.object({}),
   fit: ({ blocks, data }, columns) => {
-    if (columns.length === 0) throw new UserError('join: no column has numbers to join');
+    if (columns.length === 0)
+      throw new UserError({ en: 'join: no column has numbers to join', zh: 'join：没有可拼接的数值列' });
     for (const name of columns) {
       const { features } = blockNamed(blocks, name, 'join');
       const at = (data.get(name)!.data as Float64Array).findIndex((value) => !Number.isFinite(value));
       if (at < 0) continue;
       const row = Math.floor(at / features.length) + 1;
-      throw new UserError(
-        `join: column "${features[at % features.length]}" is missing or infinite in training row ${row}; fill it with missing() or clip it with outliers() before`,
-      );
+      throw new UserError({
+        en: `join: column "${features[at % features.length]}" is missing or infinite in training row ${row}; fill it with missing() or clip it with outliers() before`,
+        zh: `join：列“${features[at % features.length]}”在第 ${row} 个训练行中缺失或为无穷大；请先用 missing() 填补或用 outliers() 截断`,
+      });
     }
     return {};
   },
@@ -43,7 +45,7 @@ export const joinStep: StepType<Options, Record<never, never>> & { readonly opti
     const block = { name: into, kind: 'features', role: joined[0]!.role, features, tensor: matrix } as const;
     return replaced(blocks, present, [block], 'join');
   },
-  says: ({ into, dtype }) => ({
+  describe: ({ into, dtype }) => ({
     en: `side by side as "${into}" (${dtype})`,
     zh: `并列为“${into}”（${dtype}）`,
   }),

@@ -15,11 +15,10 @@ export const lagsStep = columnStep({
   fit: ({ step, block, data }, { lags }) => {
     const most = Math.max(...lags);
     if (data.dims[1]! >= most) return {};
-    throw columnError(
-      step,
-      block.name,
-      `has ${data.dims[1]} steps of history, and lag ${most} asks for more`,
-    );
+    throw columnError(step, block.name, {
+      en: `has ${data.dims[1]} steps of history, and lag ${most} asks for more`,
+      zh: `只有 ${data.dims[1]} 步历史，滞后 ${most} 步需要更多`,
+    });
   },
   trace: (block, _, { lags }) => ({
     ...block,
@@ -28,7 +27,7 @@ export const lagsStep = columnStep({
     // Negative places count from the end.
     tensor: block.tensor.gather(int64(lags.map((lag) => -lag)), 1),
   }),
-  says: ({ lags }) => ({
+  describe: ({ lags }) => ({
     en: `the values ${lags.join(', ')} steps back`,
     zh: `往前 ${lags.join('、')} 步的值`,
   }),

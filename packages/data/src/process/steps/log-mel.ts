@@ -66,7 +66,7 @@ export const logMelStep = columnStep({
       tensor: log === 'natural' ? loudness : loudness.mul(10 / Math.LN10),
     };
   },
-  says: ({ rate, frame, hop, bands, scale, log }) => ({
+  describe: ({ rate, frame, hop, bands, scale, log }) => ({
     en: `${bands} bands (${scale}) of frames of ${frame} every ${hop} samples at ${rate} Hz, ${log === 'natural' ? 'natural logarithm' : 'decibel'}`,
     zh: `采样率 ${rate} Hz，帧长 ${frame}、步长 ${hop}，${bands} 个梅尔频带（${scale}），${log === 'natural' ? '自然对数' : '分贝'}`,
   }),

@@ -18,11 +18,10 @@ export const logStep = columnStep({
     );
     const low = least.find((value) => value <= -1);
     if (!signed && low !== undefined) {
-      throw columnError(
-        column.step,
-        column.block.name,
-        `holds ${low}, and ln(1 + x) is for values above -1; use log({ signed: true }) or power()`,
-      );
+      throw columnError(column.step, column.block.name, {
+        en: `holds ${low}, and ln(1 + x) is for values above -1; use log({ signed: true }) or power()`,
+        zh: `含有 ${low}，而 ln(1 + x) 只适用于大于 -1 的值；请使用 log({ signed: true }) 或 power()`,
+      });
     }
     return { least };
   },
@@ -38,11 +37,11 @@ export const logStep = columnStep({
   },
   inverse: (tensor, _, { signed }) =>
     signed ? tensor.abs().exp().sub(1).mul(tensor.sign()) : tensor.exp().sub(1),
-  says: ({ signed }) => ({
+  describe: ({ signed }) => ({
     en: signed ? 'sign(x) ln(1 + |x|)' : 'ln(1 + x)',
     zh: signed ? 'sign(x) ln(1 + |x|)' : 'ln(1 + x)',
   }),
-  found: ({ least }, { signed }) =>
+  describeFitted: ({ least }, { signed }) =>
     signed
       ? { en: 'no limit', zh: '无下限' }
       : { en: `least ${figures(least)}`, zh: `最小值 ${figures(least)}` },

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { columnStep, declares, numbers, perFeature, presentValues } from '../step.ts';
 import { figures } from '../words.ts';
-import { spread } from './standardize.ts';
+import { scaleOf } from './standardize.ts';
 
 export const minMaxStep = columnStep({
   name: 'minMax',
@@ -15,7 +15,11 @@ export const minMaxStep = columnStep({
       /** Later values outside the training range are set to its ends. */
       clip: z.boolean().default(false),
     })
-    .refine(({ low, high }) => low < high, { message: 'low: must be less than high', path: ['low'] }),
+    .refine(({ low, high }) => low < high, {
+      message: 'low: must be less than high',
+      params: { zh: 'low：必须小于 high' },
+      path: ['low'],
+    }),
   parameters: z.object({ least: numbers, width: z.array(z.number().positive()) }),
   fit: (column) => {
     const ranges = column.block.features.map((_, i): [number, number] => {
@@ -24,12 +28,12 @@ export const minMaxStep = columnStep({
     });
     return {
       least: ranges.map(([low]) => low),
-      width: ranges.map(([low, high]) => spread(high - low, low)),
+      width: ranges.map(([low, high]) => scaleOf(high - low, low)),
     };
   },
   trace: (block, { least, width }, { low, high, clip }) => {
-    const share = block.tensor.sub(perFeature(least, block)).div(perFeature(width, block));
-    const scaled = share.mul(high - low).add(low);
+    const unit = block.tensor.sub(perFeature(least, block)).div(perFeature(width, block));
+    const scaled = unit.mul(high - low).add(low);
     return { ...block, tensor: clip ? scaled.clip(low, high) : scaled };
   },
   inverse: (tensor, { least, width }, { low, high }, before) => {
@@ -40,11 +44,11 @@ export const minMaxStep = columnStep({
       .mul(perFeature(width, like))
       .add(perFeature(least, like));
   },
-  says: ({ low, high, clip }) => ({
+  describe: ({ low, high, clip }) => ({
     en: `scale the training range to ${low} … ${high}${clip ? ', clip what lies outside' : ''}`,
     zh: `将训练范围缩放到 ${low} … ${high}${clip ? '，截断范围外的值' : ''}`,
   }),
-  found: ({ least, width }) => ({
+  describeFitted: ({ least, width }) => ({
     en: `least ${figures(least)}, width ${figures(width)}`,
     zh: `最小值 ${figures(least)}，宽度 ${figures(width)}`,
   }),

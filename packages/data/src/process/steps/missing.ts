@@ -1,5 +1,5 @@
 /**
- * Missing values: filled with the mean, median or most frequent of the training rows, or with a given value; and where
+ * Missing values: filled with the mean, median or most frequent of the training rows, or with a constant; and where
  * that they were missing may itself say something, a column that is 1 for those rows.
  */
 import { apply, constant } from '@gradus/engine';
@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { MISSING_TIME } from '../block.ts';
 import { mean, mostFrequent } from '../statistics.ts';
 import {
+  ALL_MISSING,
   columnError,
   columnStep,
   declares,
@@ -39,7 +40,7 @@ export const missingStep = columnStep({
   accepts: ['number', 'text', 'time', 'series'],
   options: z
     .strictObject({
-      /** Of numbers and times `median`, of texts `most frequent`, unless another is given. */
+      /** Of numbers and times `median`, of texts `most frequent`, by default. */
       strategy: z.enum(Object.keys(STRATEGIES) as [Strategy, ...Strategy[]]).optional(),
       /** With strategy `constant`: a number, a text, or a time in milliseconds since 1970. */
       value: z.union([z.number(), text]).optional(),
@@ -48,6 +49,7 @@ export const missingStep = columnStep({
     })
     .refine(({ strategy, value }) => (strategy === 'constant') === (value !== undefined), {
       message: 'goes with strategy "constant", and that strategy needs it',
+      params: { zh: '仅与策略 "constant" 搭配使用，且该策略需要它' },
       path: ['value'],
     }),
   parameters: z.object({
@@ -85,7 +87,7 @@ export const missingStep = columnStep({
     ];
   },
   inverse: (tensor) => tensor,
-  says: ({ strategy, value, indicator }) => {
+  describe: ({ strategy, value, indicator }) => {
     const what = strategy
       ? STRATEGIES[strategy]
       : { en: 'the median, or of texts the most frequent', zh: '中位数（文本为最常见的值）' };
@@ -95,7 +97,7 @@ export const missingStep = columnStep({
       zh: `以${what.zh}${shown}填补${indicator ? '，并用一列标出位置' : ''}`,
     };
   },
-  found: ({ filler }) => {
+  describeFitted: ({ filler }) => {
     const shown = typeof filler === 'string' ? JSON.stringify(filler) : figures(filler);
     return { en: `filled with ${shown}`, zh: `以 ${shown} 填补` };
   },
@@ -113,7 +115,7 @@ export function presentTimes({ step, block, data }: TrainingColumn): Float64Arra
     Number,
   );
   if (times.length > 0) return times;
-  throw columnError(step, block.name, 'all its training rows are missing; leave the column out');
+  throw columnError(step, block.name, ALL_MISSING);
 }
 
 /** What goes in the place of missing values: a text, or a number for each feature. */
@@ -128,24 +130,22 @@ function fillerOf(
       return typeof value === 'string' ? value : block.features.map(() => value);
     }
     const expected = isText ? 'text' : 'number';
-    throw columnError(
-      step,
-      block.name,
-      `cannot be filled with ${JSON.stringify(value)}; expected a ${expected}`,
-    );
+    throw columnError(step, block.name, {
+      en: `cannot be filled with ${JSON.stringify(value)}; expected a ${expected}`,
+      zh: `不能用 ${JSON.stringify(value)} 填补；应为 ${expected}`,
+    });
   }
   if (isText) {
     if (strategy && strategy !== 'most frequent') {
-      throw columnError(
-        step,
-        block.name,
-        `texts have no ${strategy}; expected "most frequent" or "constant"`,
-      );
+      throw columnError(step, block.name, {
+        en: `texts have no ${strategy}; expected "most frequent" or "constant"`,
+        zh: `文本没有 ${strategy}；应为 "most frequent" 或 "constant"`,
+      });
     }
     const cells = column.data.data as readonly string[];
     const filler = mostFrequent(cells.filter((cell) => cell !== ''));
     if (filler !== undefined) return filler;
-    throw columnError(step, block.name, 'all its training rows are missing; leave the column out');
+    throw columnError(step, block.name, ALL_MISSING);
   }
   const statistic = OF_NUMBERS[(strategy ?? 'median') as keyof typeof OF_NUMBERS];
   if (block.kind === 'time') return [Math.round(statistic(presentTimes(column)))];

@@ -25,17 +25,17 @@ export const oneHotStep = columnStep({
       .slice(0, maxLevels)
       .map(([level]) => level);
     if (levels.length > 0) return { levels };
-    throw columnError(
-      column.step,
-      column.block.name,
-      `no level is in ${minCount} training rows; lower minCount`,
-    );
+    throw columnError(column.step, column.block.name, {
+      en: `no level is in ${minCount} training rows; lower minCount`,
+      zh: `没有任何水平出现于 ${minCount} 个训练行；请调低 minCount`,
+    });
   },
   trace: (block, { levels }, { other, dropFirst }) => {
     const order = levels.map((_, i) => i);
     const names = [...levels.map(levelName), ...(other === 'column' ? ['(other)'] : [])];
     const places = dropFirst ? [...order.map((i) => (i === 0 ? names.length : i - 1))] : order;
     const shown = dropFirst ? names.slice(1) : names;
+    if (shown.length === 0) return [];
     // Unknown levels go to the last column, or behind it.
     const unknown = other === 'column' ? shown.length - 1 : names.length;
     return {
@@ -45,7 +45,7 @@ export const oneHotStep = columnStep({
       tensor: oneHotOf(lookUp(block.tensor, levels, places, unknown, 'int64'), shown.length),
     };
   },
-  says: ({ minCount, maxLevels, other, dropFirst }) => ({
+  describe: ({ minCount, maxLevels, other, dropFirst }) => ({
     en: `a column for each of at most ${maxLevels} levels in ${minCount} rows or more${dropFirst ? ' but the first' : ''}; ${
       other === 'column' ? 'one for all others' : 'others are zeros'
     }`,
@@ -53,13 +53,16 @@ export const oneHotStep = columnStep({
       other === 'column' ? '其余共用一列' : '其余全为零'
     }`,
   }),
-  found: ({ levels }) => ({
+  describeFitted: ({ levels }) => ({
     en: `${levels.length} levels: ${shortList(levels)}`,
     zh: `${levels.length} 个水平：${shortList(levels)}`,
   }),
 });
 
-/** Missing texts are a level like any other. Levels stand by how frequent they are in the training rows. */
+/**
+ * Missing texts are a level like any other. Levels are in the order of how frequent they are in the training rows. Where the
+ * only level's column is left out, nothing is left of the column.
+ */
 export const oneHot = declares(oneHotStep);
 
 export const shortList = (levels: readonly string[]): string =>

@@ -1,8 +1,8 @@
-/** Ordinal encoding: each level of a text by its number, for levels that have an order, for embeddings, and for classes to be told. */
+/** Ordinal encoding: each level of a text by its number, for levels that have an order, for embeddings, and for target classes. */
 import { apply, constant, isFloat, scalar, type Tensor } from '@gradus/engine';
 import { z } from 'zod';
 import { levelsOf, levelsSchema, lookUp } from '../levels.ts';
-import { columnError, columnStep, declares } from '../step.ts';
+import { ALL_MISSING, columnError, columnStep, declares } from '../step.ts';
 import { shortList } from './one-hot.ts';
 
 export const ordinalStep = columnStep({
@@ -21,18 +21,17 @@ export const ordinalStep = columnStep({
   }),
   parameters: z.object({ levels: levelsSchema }),
   fit: (column, { levels }) => {
-    const found = levelsOf(column).map(([level]) => level);
-    const strange = levels && found.find((level) => level !== '' && !levels.includes(level));
+    const present = levelsOf(column).map(([level]) => level);
+    const strange = levels && present.find((level) => level !== '' && !levels.includes(level));
     if (strange !== undefined) {
-      throw columnError(column.step, column.block.name, `holds "${strange}", which is not among its levels`);
+      throw columnError(column.step, column.block.name, {
+        en: `holds "${strange}", which is not among its levels`,
+        zh: `含有“${strange}”，不在其水平之中`,
+      });
     }
-    const known = levels ?? found.filter((level) => level !== '').sort((a, b) => (a < b ? -1 : 1));
+    const known = levels ?? present.filter((level) => level !== '').sort((a, b) => (a < b ? -1 : 1));
     if (known.length > 0) return { levels: known };
-    throw columnError(
-      column.step,
-      column.block.name,
-      'all its training rows are missing; leave the column out',
-    );
+    throw columnError(column.step, column.block.name, ALL_MISSING);
   },
   trace: (block, { levels }, { as }) => {
     const { first, otherwise, dtype, kind } = FORMS[as];
@@ -44,11 +43,11 @@ export const ordinalStep = columnStep({
     const texts = constant({ dtype: 'string', dims: [levels.length + 1], data: [...levels, ''] });
     return texts.gather(placeOf(tensor, first, levels.length));
   },
-  says: ({ levels, as }) => ({
+  describe: ({ levels, as }) => ({
     en: `levels by their number${levels ? `, in the order ${shortList(levels)}` : ''} (as ${as})`,
     zh: `以序号表示各水平${levels ? `，次序为 ${shortList(levels)}` : ''}（${ZH[as]}）`,
   }),
-  found: ({ levels }) => ({
+  describeFitted: ({ levels }) => ({
     en: `${levels.length} levels: ${shortList(levels)}`,
     zh: `${levels.length} 个水平：${shortList(levels)}`,
   }),

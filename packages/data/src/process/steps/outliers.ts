@@ -22,7 +22,11 @@ export const outliersStep = columnStep({
       reach: z.number().positive().default(1.5),
       action: z.enum(['clip', 'missing']).default('clip'),
     })
-    .refine(({ low, high }) => low < high, { message: 'must be less than high', path: ['low'] }),
+    .refine(({ low, high }) => low < high, {
+      message: 'must be less than high',
+      params: { zh: '必须小于 high' },
+      path: ['low'],
+    }),
   parameters: z.object({ low: z.array(z.number()), high: z.array(z.number()) }),
   fit: (column, { method, low, high, reach }) => {
     const fences = column.block.features.map((_, i) => {
@@ -42,7 +46,7 @@ export const outliersStep = columnStep({
     return { ...block, tensor: set(tensor.greater(high), high, set(tensor.less(low), low, tensor)) };
   },
   inverse: (tensor) => tensor,
-  says: ({ method, low, high, reach, action }) => {
+  describe: ({ method, low, high, reach, action }) => {
     const [en, zh] =
       method === 'quantiles'
         ? [`the quantiles ${low} and ${high}`, `${low} 与 ${high} 分位数`]
@@ -51,7 +55,7 @@ export const outliersStep = columnStep({
       ? { en: `clip to ${en}`, zh: `截断到${zh}` }
       : { en: `declare missing what lies beyond ${en}`, zh: `将超出${zh}的值视为缺失` };
   },
-  found: ({ low, high }) => ({
+  describeFitted: ({ low, high }) => ({
     en: `from ${figures(low)} to ${figures(high)}`,
     zh: `从 ${figures(low)} 到 ${figures(high)}`,
   }),
@@ -66,5 +70,8 @@ function finiteValues({ step, block, data }: TrainingColumn, feature: number): F
     (data.data as Float64Array).filter((value, i) => i % width === feature && Number.isFinite(value)),
   );
   if (values.length > 0) return values;
-  throw columnError(step, block.name, 'no training row has a finite value; leave the column out');
+  throw columnError(step, block.name, {
+    en: 'no training row has a finite value; leave the column out',
+    zh: '没有一个训练行是有限值；请去掉该列',
+  });
 }

@@ -26,11 +26,10 @@ export const powerStep = columnStep({
       const values = presentValues(column, i);
       const least = values.reduce((a, b) => Math.min(a, b));
       if (method === 'box-cox' && least <= 0) {
-        throw columnError(
-          step,
-          block.name,
-          `holds ${least}, and Box-Cox is for positive values; use yeo-johnson`,
-        );
+        throw columnError(step, block.name, {
+          en: `holds ${least}, and Box-Cox is for positive values; use yeo-johnson`,
+          zh: `含有 ${least}，而 Box-Cox 只适用于正值；请使用 yeo-johnson`,
+        });
       }
       return { lambda: likeliestLambda(values, method), least };
     });
@@ -43,7 +42,7 @@ export const powerStep = columnStep({
       const low = perFeature(least, block);
       return { ...block, tensor: boxCox(x.less(low).where(low, x), lambdas, lambda) };
     }
-    // Each side is computed of values that are on its own side, so that neither gives what is no number.
+    // Each branch is computed from values of its own sign, so that neither yields NaN.
     const above = boxCox(x.max(0).add(1), lambdas, lambda);
     const mirrored = lambda.map((value) => 2 - value);
     const below = boxCox(x.min(0).neg().add(1), perFeature(mirrored, block), mirrored).neg();
@@ -58,11 +57,11 @@ export const powerStep = columnStep({
     const below = boxCoxInverse(y.min(0).neg(), perFeature(mirrored, like), mirrored).sub(1).neg();
     return y.less(0).where(below, above);
   },
-  says: ({ method }) => ({
+  describe: ({ method }) => ({
     en: `${method === 'box-cox' ? 'Box-Cox' : 'Yeo-Johnson'}, its power by maximum likelihood`,
     zh: `${method === 'box-cox' ? 'Box-Cox' : 'Yeo-Johnson'} 变换，幂由最大似然确定`,
   }),
-  found: ({ lambda }) => ({ en: `power ${figures(lambda)}`, zh: `幂 ${figures(lambda)}` }),
+  describeFitted: ({ lambda }) => ({ en: `power ${figures(lambda)}`, zh: `幂 ${figures(lambda)}` }),
 });
 
 /**

@@ -1,6 +1,6 @@
 /**
- * Redaction: personal data go out of texts before anything else sees them. ONNX has no words for that: it is done before
- * the graph (`graphInputs`).
+ * Redaction: takes personal data out of texts before any other step. ONNX cannot express it: it runs before the graph
+ * (`graphInputs`).
  */
 import { UserError } from '@gradus/base';
 import { z } from 'zod';
@@ -39,7 +39,7 @@ export const redactStep = columnStep({
     return { ...column, data: (column.data as readonly string[]).map((cell) => row([cell])[0]!) };
   },
   trace: (block) => block,
-  says: ({ kinds, pseudonyms: keyed }) => {
+  describe: ({ kinds, pseudonyms: keyed }) => {
     const all = kinds.length === PERSONAL_KINDS.length;
     const named = (language: 'en' | 'zh') => kinds.map((kind) => KIND_NAMES[kind][language]);
     return {
@@ -47,7 +47,7 @@ export const redactStep = columnStep({
       zh: `${all ? '个人信息' : named('zh').join('、')}替换为${keyed ? '假名' : '标签'}，在图之前`,
     };
   },
-  found: ({ what }) => {
+  describeFitted: ({ what }) => {
     if (what === null) return { en: 'numbers or dates, left as they are', zh: '数字或日期，保持原样' };
     return what === 'text'
       ? { en: 'looked through cell by cell', zh: '逐格查找' }
@@ -58,7 +58,10 @@ export const redactStep = columnStep({
 function keyOf(): string {
   const key = process.env[PSEUDONYM_KEY];
   if (key !== undefined) return key;
-  throw new UserError(`redact: pseudonyms need a key of your own in ${PSEUDONYM_KEY}, and it is not set`);
+  throw new UserError({
+    en: `redact: pseudonyms need a key of your own in ${PSEUDONYM_KEY}, and it is not set`,
+    zh: `redact：使用假名需要在 ${PSEUDONYM_KEY} 中设置自己的密钥，目前尚未设置`,
+  });
 }
 
 /** The key of pseudonyms is in GRADUS_PSEUDONYM_KEY wherever texts are processed. What no detector finds stays. */

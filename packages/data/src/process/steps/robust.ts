@@ -4,7 +4,7 @@ import { quantileSorted } from '@gradus/stats';
 import { z } from 'zod';
 import { columnStep, declares, numbers, perFeature, presentValues } from '../step.ts';
 import { figures } from '../words.ts';
-import { spread } from './standardize.ts';
+import { scaleOf } from './standardize.ts';
 
 export const robustStep = columnStep({
   name: 'robust',
@@ -16,15 +16,19 @@ export const robustStep = columnStep({
       low: z.number().min(0).max(1).default(0.25),
       high: z.number().min(0).max(1).default(0.75),
     })
-    .refine(({ low, high }) => low < high, { message: 'must be less than high', path: ['low'] }),
+    .refine(({ low, high }) => low < high, {
+      message: 'must be less than high',
+      params: { zh: '必须小于 high' },
+      path: ['low'],
+    }),
   parameters: z.object({ median: numbers, range: z.array(z.number().positive()) }),
   fit: (column, { low, high }) => {
-    const found = column.block.features.map((_, i) => {
+    const fitted = column.block.features.map((_, i) => {
       const sorted = presentValues(column, i).slice().sort();
       const median = quantileSorted(sorted, 0.5);
-      return { median, range: spread(quantileSorted(sorted, high) - quantileSorted(sorted, low), median) };
+      return { median, range: scaleOf(quantileSorted(sorted, high) - quantileSorted(sorted, low), median) };
     });
-    return { median: found.map(({ median }) => median), range: found.map(({ range }) => range) };
+    return { median: fitted.map(({ median }) => median), range: fitted.map(({ range }) => range) };
   },
   trace: (block, { median, range }) => ({
     ...block,
@@ -34,11 +38,11 @@ export const robustStep = columnStep({
     const like = { ...before, tensor };
     return tensor.mul(perFeature(range, like)).add(perFeature(median, like));
   },
-  says: ({ low, high }) => ({
+  describe: ({ low, high }) => ({
     en: `subtract the median, divide by the distance of the quantiles ${low} and ${high}`,
     zh: `减去中位数，除以 ${low} 与 ${high} 分位数之差`,
   }),
-  found: ({ median, range }) => ({
+  describeFitted: ({ median, range }) => ({
     en: `median ${figures(median)}, range ${figures(range)}`,
     zh: `中位数 ${figures(median)}，分位距 ${figures(range)}`,
   }),

@@ -18,7 +18,7 @@ export const standardizeStep = columnStep({
     });
     return {
       mean: perFeature.map(({ centre }) => centre),
-      deviation: perFeature.map(({ centre, deviation }) => spread(deviation, centre)),
+      deviation: perFeature.map(({ centre, deviation }) => scaleOf(deviation, centre)),
     };
   },
   trace: (block, { mean, deviation }) => ({
@@ -29,11 +29,11 @@ export const standardizeStep = columnStep({
     const like = { ...before, tensor };
     return tensor.mul(perFeature(deviation, like)).add(perFeature(mean, like));
   },
-  says: () => ({
+  describe: () => ({
     en: 'subtract the mean, divide by the standard deviation',
     zh: '减去均值，除以标准差',
   }),
-  found: ({ mean, deviation }) => ({
+  describeFitted: ({ mean, deviation }) => ({
     en: `mean ${figures(mean)}, deviation ${figures(deviation)}`,
     zh: `均值 ${figures(mean)}，标准差 ${figures(deviation)}`,
   }),
@@ -43,5 +43,5 @@ export const standardizeStep = columnStep({
 export const standardize = declares(standardizeStep);
 
 /** What to divide by: 1 where values do not vary but for rounding. */
-export const spread = (width: number, around: number): number =>
+export const scaleOf = (width: number, around: number): number =>
   width > 1e-13 * Math.abs(around) && width > Number.MIN_VALUE / Number.EPSILON ? width : 1;

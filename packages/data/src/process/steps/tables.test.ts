@@ -130,7 +130,7 @@ describe('missing values', () => {
     expect(got).toEqual([expected, 7]);
   });
 
-  it('of texts are filled with the most frequent, or what is given', async () => {
+  it('of texts are filled with the most frequent, or a constant', async () => {
     const cells = ['b', '', 'b', 'a', '', ''];
     expect(await values<string>('text', cells, [steps.missing()])).toEqual(['b', 'b', 'b', 'a', 'b', 'b']);
     const constant = steps.missing({ strategy: 'constant', value: '未知' });
@@ -163,7 +163,7 @@ describe('logarithms', () => {
 });
 
 describe('one-hot encoding', () => {
-  it('gives rare and unknown levels one column', async () => {
+  it('puts rare and unknown levels into one column', async () => {
     /*
      * c = np.array(list('aabbbcacbd')).reshape(-1, 1)
      * OneHotEncoder(min_frequency=2, handle_unknown='infrequent_if_exist').fit(c).transform([['a'], ['d'], ['zzz'], ['c']])
@@ -183,7 +183,7 @@ describe('one-hot encoding', () => {
     ]);
   });
 
-  it('leaves out the first column, and others, where asked', async () => {
+  it('leaves out the first column, and others, by option', async () => {
     const step = steps.oneHot({ dropFirst: true, other: 'zeros' });
     const made = await processed('text', [...'aab', ''], [step], ['a', 'b', '', 'q']);
     expect(rowsOf(made.x!)).toEqual([
@@ -196,7 +196,7 @@ describe('one-hot encoding', () => {
 });
 
 describe('ordinal encoding', () => {
-  it('follows the order given', async () => {
+  it('follows the order of the option levels', async () => {
     const step = steps.ordinal({ levels: ['small', 'medium', 'large'] });
     expect(await values('text', ['large', 'small', ''], [step], ['medium', 'huge', '', 'large'])).toEqual([
       1,

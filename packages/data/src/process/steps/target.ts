@@ -1,6 +1,6 @@
 /**
  * Target encoding: a level stands for what the target was where it occurred, drawn toward the target's mean the more the
- * fewer its rows are (Micci-Barreca, 2001). How much is either given (a level of n rows weighs n against `smooth` rows of
+ * fewer its rows are (Micci-Barreca, 2001). How much is either fixed (a level of n rows weighs n against `smooth` rows of
  * the mean), or found by the paper's empirical Bayes: λ = n σ² / (n σ² + s²), with the target's variance σ² over all rows
  * and s² within the level.
  *
@@ -56,7 +56,10 @@ export const targetStep: StepType<Options, Parameters> & { readonly options: typ
         encodings.length !== levels.length ||
         [...encodings, means].some(({ length }) => length !== classes.length)
       ) {
-        throw new UserError(`target: column "${name}": its encodings do not fit its levels and classes`);
+        throw new UserError({
+          en: `target: column "${name}": its encodings do not fit its levels and classes`,
+          zh: `target：列“${name}”的编码与其水平和类别不符`,
+        });
       }
       const table = constant({
         dtype: 'float64',
@@ -76,7 +79,10 @@ export const targetStep: StepType<Options, Parameters> & { readonly options: typ
   outOfFold: async (training, columns, options) => {
     const targets = targetsOf(training, options);
     if (training.rows < options.folds) {
-      throw new UserError(`target: ${training.rows} training rows do not make ${options.folds} folds`);
+      throw new UserError({
+        en: `target: ${training.rows} training rows do not make ${options.folds} folds`,
+        zh: `target：${training.rows} 个训练行不足以分成 ${options.folds} 折`,
+      });
     }
     const foldOf = training.random.permutation(training.rows).map((place) => place % options.folds);
     const result = new Map<string, HostTensor>();
@@ -105,11 +111,11 @@ export const targetStep: StepType<Options, Parameters> & { readonly options: typ
     }
     return result;
   },
-  says: ({ target, smooth, folds }) => ({
+  describe: ({ target, smooth, folds }) => ({
     en: `the mean of ${target ? `"${target}"` : 'the target'} at each level, smoothed (${smooth}); training rows in ${folds} folds`,
     zh: `以各水平上${target ? `“${target}”` : '目标'}的平滑均值编码（${smooth}）；训练行分 ${folds} 折`,
   }),
-  found: (column, { columns, means }) => ({
+  describeFitted: (column, { columns, means }) => ({
     en: `${columns[column]!.levels.length} levels, mean ${figures(means)}`,
     zh: `${columns[column]!.levels.length} 个水平，均值 ${figures(means)}`,
   }),
@@ -136,9 +142,10 @@ function targetsOf({ blocks, data }: Training, { target }: Options): Targets {
   const candidates = [...blocks.values()].filter(({ role }) => role === 'target').map(({ name }) => name);
   const name = target ?? candidates[0];
   if (name === undefined || (target === undefined && candidates.length > 1)) {
-    throw new UserError(
-      `target: expected one column whose role is target, found ${candidates.length}; name it: target({ target: … })`,
-    );
+    throw new UserError({
+      en: `target: expected one column whose role is target, found ${candidates.length}; name it: target({ target: … })`,
+      zh: `target：应恰有一列的角色为目标，实有 ${candidates.length} 列；请指定：target({ target: … })`,
+    });
   }
   const block = blockNamed(blocks, name, 'target');
   const cells = Array.from(data.get(name)!.data as ArrayLike<string | number | bigint>);
@@ -146,19 +153,28 @@ function targetsOf({ blocks, data }: Training, { target }: Options): Targets {
     const values = Float64Array.from(cells as number[]);
     const bad = values.findIndex((value) => !Number.isFinite(value));
     if (bad < 0) return { classes: [''], values: [values] };
-    throw columnError('target', name, `training row ${bad + 1} has no finite target; leave such rows out`);
+    throw columnError('target', name, {
+      en: `training row ${bad + 1} has no finite target; leave such rows out`,
+      zh: `第 ${bad + 1} 个训练行的目标不是有限值；请去掉这类行`,
+    });
   }
   if (block.kind !== 'text' && block.kind !== 'class') {
-    throw columnError('target', name, 'is no target that has a mean; expected numbers or classes');
+    throw columnError('target', name, {
+      en: 'is no target that has a mean; expected numbers or classes',
+      zh: '作为目标没有均值；应为数值或类别',
+    });
   }
   const classes = [...new Set(cells.map(String))].sort((a, b) => (a < b ? -1 : 1));
   if (classes.length < 2)
-    throw columnError('target', name, 'has one class only; nothing can be learnt of it');
-  // Of two classes one says it all.
-  const told = classes.length === 2 ? classes.slice(1) : classes;
+    throw columnError('target', name, {
+      en: 'has one class only; nothing can be learnt of it',
+      zh: '只有一个类别，无从学习',
+    });
+  // Of two classes one is enough.
+  const encoded = classes.length === 2 ? classes.slice(1) : classes;
   return {
-    classes: told,
-    values: told.map((label) => Float64Array.from(cells, (cell) => Number(String(cell) === label))),
+    classes: encoded,
+    values: encoded.map((label) => Float64Array.from(cells, (cell) => Number(String(cell) === label))),
   };
 }
 
@@ -179,12 +195,12 @@ function learn(
       means,
       columns: columns.map((name) => {
         const texts = data.get(name)!.data as readonly string[];
-        const members = Map.groupBy(range(rows.length), (i) => texts[rows[i]!]!);
-        const levels = [...members.keys()].sort((a, b) => (a < b ? -1 : 1));
+        const rowsOf = Map.groupBy(range(rows.length), (i) => texts[rows[i]!]!);
+        const levels = [...rowsOf.keys()].sort((a, b) => (a < b ? -1 : 1));
         return {
           levels,
           encodings: levels.map((level) => {
-            const at = members.get(level)!;
+            const at = rowsOf.get(level)!;
             return chosen.map((of, k) => {
               const own = Float64Array.from(at, (i) => of[i]!);
               const ownMean = mean(own);

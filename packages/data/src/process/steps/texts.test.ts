@@ -77,7 +77,7 @@ describe('tokens', () => {
     );
   });
 
-  it('are those of a given tokenizer', async () => {
+  it('are those of the tokenizer in the options', async () => {
     const given = await trainBpe(reviews, { size: 300 });
     const fitted = await fitPipeline(
       pipeline({ text: 'text' }, [steps.tokens({ tokenizer: given.toJSON() })]),

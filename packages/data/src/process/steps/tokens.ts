@@ -1,6 +1,6 @@
 /**
- * Texts to the ids of tokens, by a tokenizer that is fitted on the training texts or given. ONNX has no words for that: it
- * is done before the graph (`graphInputs`), which takes the ids.
+ * Texts to the ids of tokens, by a tokenizer that is fitted on the training texts or among the options. ONNX cannot express
+ * it: it runs before the graph (`graphInputs`), which takes the ids.
  */
 
 import { UserError } from '@gradus/base';
@@ -11,9 +11,9 @@ import { trainBpe } from '../../text/tokenizers/training/train-bpe.ts';
 import { wordTokenizer } from '../../text/tokenizers/words.ts';
 import { fitVocabulary } from '../../text/vocabulary.ts';
 import { characterTokens, words } from '../../text/words.ts';
-import { columnError, columnStep, declares, type FittedStep } from '../step.ts';
+import { ALL_MISSING, columnError, columnStep, declares, type FittedStep } from '../step.ts';
 
-/** Tokens of a text, where no length is asked for. */
+/** Default of the most tokens of a text. */
 const LONGEST = 512;
 
 const file = z.custom<TokenizerFile>((value) => typeof value === 'object' && value !== null);
@@ -34,12 +34,12 @@ export const tokensStep = columnStep({
     /** The plain data of a `tokenizer.json`, in place of one fitted here. */
     tokenizer: file.optional(),
   }),
-  /** No tokenizer where one was given: it is among the options. */
+  /** Null where the tokenizer is among the options. */
   parameters: z.object({ tokenizer: file.nullable(), length: z.int().min(1).max(100_000) }),
   fit: async ({ step, block, data }, options) => {
     const texts = (data.data as readonly string[]).filter((text) => text.trim() !== '');
     if (texts.length === 0) {
-      throw columnError(step, block.name, 'all its training rows are missing; leave the column out');
+      throw columnError(step, block.name, ALL_MISSING);
     }
     const tokenizer = options.tokenizer ? tokenizerFrom(options.tokenizer) : await fitted(texts, options);
     const longest = () =>
@@ -49,8 +49,8 @@ export const tokensStep = columnStep({
       length: options.length ?? Math.min(LONGEST, longest()),
     };
   },
-  beforeGraph: ({ data, dims }, { tokenizer: own, length }, { tokenizer: given }) => {
-    const tokenizer = tokenizerFrom(own ?? given);
+  beforeGraph: ({ data, dims }, { tokenizer: own, length }, { tokenizer: fixed }) => {
+    const tokenizer = tokenizerFrom(own ?? fixed);
     const texts = data as readonly string[];
     const rows = dims[0]!;
     if (rows === 0) return { dtype: 'int64', dims: [0, length], data: new BigInt64Array(0) };
@@ -62,8 +62,8 @@ export const tokensStep = columnStep({
     }
     return { dtype: 'int64', dims: [rows, length], data: ids };
   },
-  afterGraph: ({ data, dims }, { tokenizer: own }, { tokenizer: given }) => {
-    const tokenizer = tokenizerFrom(own ?? given);
+  afterGraph: ({ data, dims }, { tokenizer: own }, { tokenizer: fixed }) => {
+    const tokenizer = tokenizerFrom(own ?? fixed);
     const [rows, length] = dims as readonly [number, number];
     const ids = Array.from(data as ArrayLike<number | bigint>, Number);
     const texts = Array.from({ length: rows }, (_, row) =>
@@ -76,7 +76,7 @@ export const tokensStep = columnStep({
     tokenizerFrom(tokenizer ?? options.tokenizer);
     return { ...block, kind: 'tokens', tensor: input(block.name, ['batch', length], 'int64') };
   },
-  says: ({ model, size, tokenizer }) => {
+  describe: ({ model, size, tokenizer }) => {
     const by = {
       words: { en: 'words', zh: '词' },
       characters: { en: 'words and Chinese characters', zh: '词与汉字' },
@@ -86,7 +86,7 @@ export const tokensStep = columnStep({
       ? { en: 'by a given tokenizer, before the graph', zh: '用给定的分词器，在图之前' }
       : { en: `${by.en}, at most ${size}, before the graph`, zh: `${by.zh}，至多 ${size} 个，在图之前` };
   },
-  found: ({ tokenizer, length }, options) => {
+  describeFitted: ({ tokenizer, length }, options) => {
     const { size } = tokenizerFrom(tokenizer ?? options.tokenizer);
     return { en: `${size} tokens, ${length} a text`, zh: `${size} 个词元，每条文本 ${length} 个` };
   },
@@ -108,7 +108,11 @@ function fitted(
 const made = new WeakMap<TokenizerFile, Tokenizer>();
 
 function tokenizerFrom(json: TokenizerFile | undefined): Tokenizer {
-  if (!json) throw new UserError('tokens: there is no tokenizer, neither fitted nor given');
+  if (!json)
+    throw new UserError({
+      en: 'tokens: there is no tokenizer, neither fitted nor given',
+      zh: 'tokens：没有分词器，既未拟合也未提供',
+    });
   let tokenizer = made.get(json);
   if (!tokenizer) {
     tokenizer = new Tokenizer(json);
@@ -125,7 +129,7 @@ export function tokenizerOf({ steps }: { readonly steps: readonly FittedStep[] }
     const own = (parameters as readonly z.output<typeof tokensStep.parameters>[number][])[at]!.tokenizer;
     return tokenizerFrom(own ?? (options as z.output<typeof tokensStep.options>).tokenizer);
   }
-  throw new UserError(`column "${column}" is not cut into tokens`);
+  throw new UserError({ en: `column "${column}" is not cut into tokens`, zh: `列“${column}”未切分为词元` });
 }
 
 /** Missing texts are padding from end to end. */

@@ -20,7 +20,7 @@ export const windowsStep = columnStep({
     features: Array.from({ length }, (_, i) => `${block.name} ${i - length + 1}`),
     tensor: slidingWindows(block.tensor, length, stride),
   }),
-  says: ({ length, stride }) => ({
+  describe: ({ length, stride }) => ({
     en: `windows of ${length}, every ${stride}`,
     zh: `长度为 ${length} 的窗口，步长 ${stride}`,
   }),

@@ -15,8 +15,8 @@ export async function processed(
 }
 
 /** The same as plain numbers or texts. */
-export async function values<T = number>(...given: Parameters<typeof processed>): Promise<T[]> {
-  return Array.from((await processed(...given)).x!.data as ArrayLike<unknown>) as T[];
+export async function values<T = number>(...parameters: Parameters<typeof processed>): Promise<T[]> {
+  return Array.from((await processed(...parameters)).x!.data as ArrayLike<unknown>) as T[];
 }
 
 /** Rows of a tensor. */

@@ -88,7 +88,7 @@ async function copied(
   throw client.explain(whole, at);
 }
 
-/** @returns the failure where there is no such object, or nobody may know whether there is */
+/** @returns the failure where there is no such object, or the keys do not allow to know */
 async function opened(
   client: S3Client,
   at: S3Address,
@@ -175,7 +175,7 @@ async function copyAll(
       });
     }
   };
-  // All have stopped before whoever called removes what there is.
+  // All have stopped before the caller removes the copy.
   await Promise.allSettled(Array.from({ length: AT_ONCE }, copySome));
   both.throwIfAborted();
   return {

@@ -71,8 +71,8 @@ class Download {
     this.#onBytes = onBytes;
   }
 
-  async run(wanted: string | undefined, begun: S3Response | undefined): Promise<Downloaded> {
-    let etag = wanted;
+  async run(expected: string | undefined, begun: S3Response | undefined): Promise<Downloaded> {
+    let etag = expected;
     let response = begun;
     for (let attempt = 1; ; attempt++) {
       const before = this.#bytes;
@@ -120,7 +120,7 @@ class Download {
     const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(header(response, 'content-range') ?? '');
     const length = header(response, 'content-length');
     if (response.statusCode === 206 && Number(range?.[1]) !== this.#bytes)
-      throw broken(this.#at, 'another range came than the one asked for');
+      throw broken(this.#at, 'another range came than the one requested');
     if (response.statusCode === 200 && this.#bytes > 0)
       throw broken(this.#at, 'it cannot send the rest of an object, and the connection broke off');
     if (range === null && length === undefined)

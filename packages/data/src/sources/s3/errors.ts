@@ -14,7 +14,7 @@ export interface S3Failure {
   readonly region?: string;
   /** Milliseconds by which the server's clock is ahead of ours, where it says its time. */
   readonly ahead?: number;
-  /** Seconds to wait before another attempt, where the server asks for it. */
+  /** Seconds to wait before another attempt, where the server demands it. */
   readonly retryAfter?: number;
 }
 
@@ -94,10 +94,10 @@ export function s3Error(failure: S3Failure, at: S3Address, settings: S3Settings)
   const known =
     BY_CODE[failure.code] ?? (failure.code === '' ? BY_CODE[BY_STATUS[failure.status] ?? ''] : undefined);
   const { code, status, message } = failure;
-  const said = [code || `HTTP ${status}`, message].filter(Boolean).join(': ');
+  const answer = [code || `HTTP ${status}`, message].filter(Boolean).join(': ');
   const text = known?.(failure, at, settings) ?? {
-    en: `${server(settings)} refused it (${said}). ${isPassing(failure) ? 'Try again later.' : 'Check the address and AWS_ENDPOINT_URL.'}`,
-    zh: `${server(settings)} 拒绝了请求（${said}）。${isPassing(failure) ? '请稍后重试。' : '请检查地址和 AWS_ENDPOINT_URL。'}`,
+    en: `${server(settings)} refused it (${answer}). ${isPassing(failure) ? 'Try again later.' : 'Check the address and AWS_ENDPOINT_URL.'}`,
+    zh: `${server(settings)} 拒绝了请求（${answer}）。${isPassing(failure) ? '请稍后重试。' : '请检查地址和 AWS_ENDPOINT_URL。'}`,
   };
   return new UserError({ en: `${s3Url(at)}: ${text.en}`, zh: `${s3Url(at)}：${text.zh}` });
 }

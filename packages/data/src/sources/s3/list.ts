@@ -41,7 +41,7 @@ export async function* listObjects(
   }
 }
 
-/** A page whose connection breaks is asked for again. */
+/** Requests a page, again where the connection breaks. */
 async function requested(
   client: S3Client,
   at: S3Address,

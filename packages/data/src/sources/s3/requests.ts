@@ -52,7 +52,7 @@ export class S3Client {
     'https:': new https.Agent({ keepAlive: true }),
   };
 
-  /** @param silence Milliseconds without a byte, in either direction, after which a connection is given up. */
+  /** @param silence Milliseconds without a byte, in either direction, after which a connection is closed. */
   constructor(settings: S3Settings, silence = 30_000) {
     this.#settings = settings;
     this.#silence = silence;
@@ -232,8 +232,8 @@ const isLasting = (error: unknown): boolean =>
   /CERT|SIGNED|ENOTFOUND|ERR_INVALID|HPE_/.test(String((error as NodeJS.ErrnoException).code));
 
 /** Waits before attempt + 1: longer each time, and by chance, so that many clients do not come back at once. */
-export async function pause(attempt: number, signal?: AbortSignal, asked?: number): Promise<void> {
-  const wait = asked ?? 200 * 2 ** attempt * (0.5 + Math.random() / 2);
+export async function pause(attempt: number, signal?: AbortSignal, requested?: number): Promise<void> {
+  const wait = requested ?? 200 * 2 ** attempt * (0.5 + Math.random() / 2);
   await sleep(Math.min(LONGEST_WAIT, wait), undefined, signal && { signal }).catch(() => {
     signal?.throwIfAborted();
   });

@@ -60,7 +60,7 @@ export class Aligned {
     return new Aligned(text, this.#base, this.#starts, this.#ends);
   }
 
-  static readonly Builder = class {
+  static readonly Builder: new (source: Aligned) => AlignedBuilder = class {
     readonly #source: Aligned;
     #text = '';
     #starts: Int32Array;
@@ -135,4 +135,12 @@ export class Aligned {
     builder.keep(kept, at);
     return builder.done();
   }
+}
+
+/** Makes a text out of another, from its start to its end. */
+export interface AlignedBuilder {
+  readonly length: number;
+  keep(from: number, to: number): void;
+  put(text: string, from: number, to: number): void;
+  done(): Aligned;
 }

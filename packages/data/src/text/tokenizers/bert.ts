@@ -15,7 +15,10 @@ export function bertTokenizer(vocabulary: string, { lowercase = true }: BertOpti
   const ids = new Map(lines.map((token, id) => [token, id]));
   for (const token of ['[UNK]', '[CLS]', '[SEP]'])
     if (!ids.has(token))
-      throw new UserError(`The vocabulary has no ${token}: is it a vocab.txt of BERT, one token a line?`);
+      throw new UserError({
+        en: `The vocabulary has no ${token}: is it a vocab.txt of BERT, one token a line?`,
+        zh: `词表中没有 ${token}：它是 BERT 的 vocab.txt（每行一个词元）吗？`,
+      });
   const [cls, sep] = [ids.get('[CLS]')!, ids.get('[SEP]')!];
   return new Tokenizer({
     version: '1.0',

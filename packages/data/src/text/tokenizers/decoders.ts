@@ -47,8 +47,8 @@ export const DECODERS: Components<Decoder> = {
   Fuse: component({}, () => (tokens) => [tokens.join('')]),
   ByteFallback: component({}, () => bytesFallenBack),
   Replace: component({ pattern: PATTERN, content: z.string() }, ({ pattern, content }) => {
-    const found = matcher(pattern);
-    return (tokens) => tokens.map((token) => replaceAll(Aligned.of(token), found, content).text);
+    const matches = matcher(pattern);
+    return (tokens) => tokens.map((token) => replaceAll(Aligned.of(token), matches, content).text);
   }),
   Strip: component(
     {

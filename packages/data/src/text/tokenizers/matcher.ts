@@ -38,18 +38,18 @@ export class Literal implements Matcher {
 }
 
 /** All matches replaced by `content`. */
-export function replaceAll(source: Aligned, found: Matcher, content: string): Aligned {
+export function replaceAll(source: Aligned, matches: Matcher, content: string): Aligned {
   const { text } = source;
   const { length } = text;
   let at = 0;
   let builder: InstanceType<typeof Aligned.Builder> | undefined;
   let kept = 0;
-  while (at <= length && found.find(text, at, 0, length)) {
+  while (at <= length && matches.find(text, at, 0, length)) {
     builder ??= new Aligned.Builder(source);
-    builder.keep(kept, found.start);
-    builder.put(content, found.start, found.end);
-    kept = found.end;
-    at = found.end > found.start ? found.end : found.end + 1;
+    builder.keep(kept, matches.start);
+    builder.put(content, matches.start, matches.end);
+    kept = matches.end;
+    at = matches.end > matches.start ? matches.end : matches.end + 1;
   }
   if (!builder) return source;
   builder.keep(kept, length);

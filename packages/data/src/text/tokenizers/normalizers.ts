@@ -28,11 +28,11 @@ export const NORMALIZERS: Components<Normalizer> = {
       },
   ),
   Replace: component({ pattern: PATTERN, content: z.string() }, ({ pattern, content }) => {
-    const found = matcher(pattern);
+    const matches = matcher(pattern);
     // The usual case, a space by the block that SentencePiece writes for it, needs no new places.
     if ('String' in pattern && pattern.String.length === 1 && content.length === 1)
       return (source) => source.withText(source.text.replaceAll(pattern.String, () => content));
-    return (source) => replaceAll(source, found, content);
+    return (source) => replaceAll(source, matches, content);
   }),
   Prepend: component({ prepend: z.string() }, ({ prepend }) => (source) => {
     if (source.text === '') return source;

@@ -29,10 +29,13 @@ export const POST_PROCESSORS: Components<PostProcessor> = {
     ({ single, pair, special_tokens }, place) => {
       const ids = specialIds(special_tokens, place);
       return template(single, pair, (name) => {
-        const found = ids.get(name);
-        if (!found)
-          throw new UserError(`${place} puts in ${JSON.stringify(name)}, which special_tokens lacks.`);
-        return found;
+        const known = ids.get(name);
+        if (!known)
+          throw new UserError({
+            en: `${place} puts in ${JSON.stringify(name)}, which special_tokens lacks.`,
+            zh: `${place} 插入了 ${JSON.stringify(name)}，但 special_tokens 中没有它。`,
+          });
+        return known;
       });
     },
   ),
@@ -79,7 +82,10 @@ export const POST_PROCESSORS: Components<PostProcessor> = {
   Sequence: component({ processors: z.array(z.unknown()).max(100) }, ({ processors }, place) => {
     const all = buildAll(POST_PROCESSORS, processors, `${place}.processors`);
     if (all.filter(({ added }) => added(true) > 0).length > 1)
-      throw new UserError(`${place} has several processors that put tokens in; one is supported.`);
+      throw new UserError({
+        en: `${place} has several processors that put tokens in; one is supported.`,
+        zh: `${place} 有多个插入词元的处理器；只支持一个。`,
+      });
     return {
       process: (encodings, texts, addSpecial) =>
         all.reduce<Encoding[]>((done, { process }) => process(done, texts, addSpecial), [...encodings]),
@@ -151,11 +157,17 @@ const SPACE = /\p{White_Space}/u;
 function specialIds(json: unknown, place: string): Map<string, readonly number[]> {
   const ids = new Map<string, readonly number[]>();
   if (typeof json !== 'object' || json === null)
-    throw new UserError(`${place}.special_tokens: expected an object.`);
+    throw new UserError({
+      en: `${place}.special_tokens: expected an object.`,
+      zh: `${place}.special_tokens：应为对象。`,
+    });
   for (const [name, token] of Object.entries(json)) {
     const list: unknown = token?.ids;
     if (!Array.isArray(list) || list.length > 100 || !list.every(isId))
-      throw new UserError(`${place}.special_tokens: ${JSON.stringify(name)} has no list of ids.`);
+      throw new UserError({
+        en: `${place}.special_tokens: ${JSON.stringify(name)} has no list of ids.`,
+        zh: `${place}.special_tokens：${JSON.stringify(name)} 没有编号列表。`,
+      });
     ids.set(name, list);
   }
   return ids;

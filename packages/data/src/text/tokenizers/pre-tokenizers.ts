@@ -95,8 +95,8 @@ export const PRE_TOKENIZERS: Components<PreTokenizer> = {
     },
   ),
   /** Gradus' own words, of Chinese and of languages with spaces (text/words.ts), in lower-cased text. */
-  Words: component({}, () => found(findWords)),
-  CharacterTokens: component({}, () => found(findCharacterTokens)),
+  Words: component({}, () => segmented(findWords)),
+  CharacterTokens: component({}, () => segmented(findCharacterTokens)),
   Sequence: component({ pretokenizers: z.array(z.unknown()).max(100) }, ({ pretokenizers }, place) => {
     const all = buildAll(PRE_TOKENIZERS, pretokenizers, `${place}.pretokenizers`);
     return (pieces) => all.reduce((done, cut) => cut(done), pieces);
@@ -115,13 +115,14 @@ export function byteLevelSplit({
   };
 }
 
-function split(found: Matcher, behavior: Behavior, invert = false): PreTokenizer {
+function split(matches: Matcher, behavior: Behavior, invert = false): PreTokenizer {
   const behave = BEHAVIORS[behavior];
   // Used again for each text: pieces are read before the next text is cut.
   const cut = new Numbers(1024);
   return ({ text, spans }) => {
     cut.length = 0;
-    for (let i = 0; i < spans.length; i += 2) behave(text.text, spans[i]!, spans[i + 1]!, found, invert, cut);
+    for (let i = 0; i < spans.length; i += 2)
+      behave(text.text, spans[i]!, spans[i + 1]!, matches, invert, cut);
     return { text, spans: cut.values };
   };
 }
@@ -130,16 +131,16 @@ type Behave = (
   text: string,
   low: number,
   high: number,
-  found: Matcher,
+  matches: Matcher,
   invert: boolean,
   out: Numbers,
 ) => void;
 
-function isolated(text: string, low: number, high: number, found: Matcher, _: boolean, out: Numbers): void {
+function isolated(text: string, low: number, high: number, matches: Matcher, _: boolean, out: Numbers): void {
   let kept = low;
   let at = low;
-  while (at < high && found.find(text, at, low, high)) {
-    const { start, end } = found;
+  while (at < high && matches.find(text, at, low, high)) {
+    const { start, end } = matches;
     if (start > kept) out.push2(kept, start);
     if (end > start) out.push2(start, end);
     kept = end;
@@ -152,14 +153,14 @@ function removed(
   text: string,
   low: number,
   high: number,
-  found: Matcher,
+  matches: Matcher,
   invert: boolean,
   out: Numbers,
 ): void {
   let kept = low;
   let at = low;
-  while (at < high && found.find(text, at, low, high)) {
-    const { start, end } = found;
+  while (at < high && matches.find(text, at, low, high)) {
+    const { start, end } = matches;
     if (invert) {
       if (end > start) out.push2(start, end);
     } else if (start > kept) out.push2(kept, start);
@@ -171,7 +172,7 @@ function removed(
 
 /** Matches and what is between them, each joined to what stands before it where `joins` says so. */
 function merging(joins: (matched: boolean, before: boolean) => boolean): Behave {
-  return (text, low, high, found, invert, out) => {
+  return (text, low, high, matches, invert, out) => {
     const first = out.length;
     let before: boolean | undefined;
     const put = (from: number, to: number, matched: boolean) => {
@@ -180,8 +181,8 @@ function merging(joins: (matched: boolean, before: boolean) => boolean): Behave 
       before = matched;
     };
     let kept = low;
-    while (kept < high && found.find(text, kept, low, high)) {
-      const { start, end } = found;
+    while (kept < high && matches.find(text, kept, low, high)) {
+      const { start, end } = matches;
       if (end === start) break;
       if (start > kept) put(kept, start, invert);
       put(start, end, !invert);
@@ -192,7 +193,7 @@ function merging(joins: (matched: boolean, before: boolean) => boolean): Behave 
 }
 
 /** The pieces that a function finds within each. */
-function found(find: (text: string) => Iterable<{ word: string; at: number }>): PreTokenizer {
+function segmented(find: (text: string) => Iterable<{ word: string; at: number }>): PreTokenizer {
   return ({ text, spans }) => {
     const cut = new Numbers(2 * spans.length + 16);
     for (let i = 0; i < spans.length; i += 2) {
@@ -219,8 +220,8 @@ function rewritten({ text, spans }: Pieces, rewrite: (piece: Aligned) => Aligned
 }
 
 /** A prefix before each piece that does not begin with it, where the piece's start calls for one. */
-function prefixed(pieces: Pieces, prefix: string, wanted: (start: number) => boolean): Pieces {
-  const lacks = (start: number) => wanted(start) && !pieces.text.text.startsWith(prefix, start);
+function prefixed(pieces: Pieces, prefix: string, applies: (start: number) => boolean): Pieces {
+  const lacks = (start: number) => applies(start) && !pieces.text.text.startsWith(prefix, start);
   let any = false;
   for (let i = 0; i < pieces.spans.length && !any; i += 2) any = lacks(pieces.spans[i]!);
   if (!any) return pieces;

@@ -18,7 +18,10 @@ export function precompiled(map: Uint8Array, place: string): Normalizer {
   const view = new DataView(map.buffer, map.byteOffset, map.byteLength);
   const size = map.length >= 4 ? view.getUint32(0, true) : -1;
   if (size < 4 || size % 4 !== 0 || size + 4 > map.length)
-    throw new UserError(`${place}.precompiled_charsmap is damaged: its trie is not as long as it says.`);
+    throw new UserError({
+      en: `${place}.precompiled_charsmap is damaged: its trie is not as long as it says.`,
+      zh: `${place}.precompiled_charsmap 已损坏：其字典树长度与标明的不符。`,
+    });
   const trie = Uint32Array.from({ length: size / 4 }, (_, i) => view.getUint32(4 + 4 * i, true));
   const replacements = map.subarray(4 + size);
 

@@ -153,7 +153,7 @@ describe('a normalizer writes what Hugging Face does', () => {
     }));
 });
 
-describe('a decoder gives back what Hugging Face does', () => {
+describe('a decoder returns what that of Hugging Face does', () => {
   const cases: object[] = [
     { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
     { type: 'WordPiece', prefix: '##', cleanup: true },
@@ -375,7 +375,7 @@ describe('around a text', () => {
         }
       }
     });
-  it('added tokens are found as Hugging Face finds them', async () => {
+  it('added tokens match where those of Hugging Face do', async () => {
     const tokens = [
       added('[CLS]', 1000, { lstrip: true }),
       added('<s>', 1001, { rstrip: true }),
@@ -408,7 +408,7 @@ describe('around a text', () => {
     );
     expect(() => ours.encodeBatch(['hello', 'hello world'], { padding: null }).tensors()).toThrow(/padding/);
   });
-  it('special tokens that a stranger writes are characters where asked', () => {
+  it('special tokens in untrusted text are read as characters with parseSpecial: false', () => {
     const ours = new Tokenizer(file);
     expect([...ours.encode('[SEP]').ids]).toEqual([1001]);
     expect([...ours.encode('[SEP]', { parseSpecial: false }).ids]).not.toContain(1001);
@@ -425,10 +425,10 @@ describe("GPT-4's vocabulary", () => {
     expect(ours.encode(text, { parseSpecial: false }).ids).toEqual(theirs);
   };
 
-  it('gives the ids that tiktoken does', () => {
+  it('returns the ids that tiktoken does', () => {
     fc.assert(fc.property(texts, expectIds), { numRuns: 500 });
   });
-  it('gives back every text', () => {
+  it('decodes every text to itself', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const decoded = ours.decode(ours.encode(text, { parseSpecial: false }).ids);

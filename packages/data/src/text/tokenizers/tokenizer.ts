@@ -154,7 +154,7 @@ export class Tokenizer {
     return { encodings: padded, tensors: () => tensorsOf(padded) };
   }
 
-  /** The text that the ids stand for. Ids that are no token are left out, and special tokens where asked. */
+  /** The text that the ids stand for. Ids that are no token are left out, and special tokens with `skipSpecial`. */
   decode(ids: Iterable<number>, { skipSpecial = true }: { skipSpecial?: boolean } = {}): string {
     const tokens: string[] = [];
     for (const id of ids) {
@@ -279,7 +279,10 @@ function preTokenizers(json: unknown, model: Model): { cuts: PreTokenizer[]; byt
 function tensorsOf(encodings: readonly Encoding[]): Batch {
   const length = encodings[0]?.ids.length ?? 0;
   if (encodings.some(({ ids }) => ids.length !== length))
-    throw new UserError('The texts are of different lengths: a tensor needs padding.');
+    throw new UserError({
+      en: 'The texts are of different lengths: a tensor needs padding.',
+      zh: '各文本长度不同：组成张量需要填充。',
+    });
   const tensor = (key: 'ids' | 'attentionMask' | 'typeIds'): HostTensor => {
     const data = new BigInt64Array(encodings.length * length);
     for (const [row, encoding] of encodings.entries())

@@ -1,5 +1,5 @@
 /**
- * Runs graphs on onnxruntime-node.
+ * Runs graphs on ONNX Runtime for Node.
  *
  * A compiled graph owns an ONNX Runtime session; `close` frees it. Arrays go in and come out without copies where
  * the runtime allows it: outputs can be written into arrays that the caller keeps (`into`), which lets a training
@@ -7,20 +7,15 @@
  */
 
 import { type Localized, UserError } from '@gradus/base';
-import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-common';
 import { type Graph, topologicalOrder, withOutputs } from '../../graph.ts';
 import { encodeModel } from '../../onnx/wire.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { apply, input } from '../../tensor.ts';
 import { lowerForCpu } from '../../transforms/lower-for-cpu.ts';
 import { lowerForWebGpu } from '../../transforms/lower-for-webgpu.ts';
-import {
-  type CompiledGraph,
-  type CompileOptions,
-  compiledGraph,
-  type Device,
-  type TensorClass,
-} from '../compiled-graph.ts';
+import { type CompiledGraph, type CompileOptions, compiledGraph, type Device } from '../compiled-graph.ts';
+import { nativeRuntime, ONNX_RUNTIME_VERSION } from './native.ts';
 
 /** Makes a graph, or the bytes of a model file, ready to run. */
 export async function compile(
@@ -30,7 +25,7 @@ export async function compile(
   requireDevice(device);
   if (model instanceof Uint8Array) {
     const session = await sessionOf(model, { device, ...options });
-    return compiledGraph(session, Tensor as TensorClass, 'in place');
+    return compiledGraph(session, nativeRuntime().Tensor, 'in place');
   }
   return open(await prepared(model, { device, lower }), { device, ...options });
 }
@@ -44,7 +39,7 @@ export async function prepared(
 }
 
 export async function open(bytes: Uint8Array, options: SessionOptions = {}): Promise<CompiledGraph> {
-  return compiledGraph(await sessionOf(bytes, options), Tensor as TensorClass, { barrier: BARRIER });
+  return compiledGraph(await sessionOf(bytes, options), nativeRuntime().Tensor, { barrier: BARRIER });
 }
 
 export type SessionOptions = Omit<CompileOptions, 'lower'>;
@@ -53,7 +48,7 @@ function sessionOf(
   bytes: Uint8Array,
   { device = 'cpu', threads = 0, alone = false }: SessionOptions,
 ): Promise<InferenceSession> {
-  return InferenceSession.create(bytes, {
+  return nativeRuntime().InferenceSession.create(bytes, {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
@@ -84,18 +79,22 @@ const BARRIER = 'gradus:barrier';
 
 const MISSING: Readonly<Record<Exclude<Device, 'cpu'>, Localized>> = {
   webgpu: {
-    en: 'this build of onnxruntime-node has no WebGPU; it has it on Linux x64, Windows and macOS',
-    zh: '此 onnxruntime-node 不含 WebGPU；Linux x64、Windows 和 macOS 版才有',
+    en: 'this build of ONNX Runtime has no WebGPU; it has it on Linux x64, Windows and macOS',
+    zh: '此 ONNX Runtime 不含 WebGPU；Linux x64、Windows 和 macOS 版才有',
   },
   cuda: {
-    en: 'CUDA is not there: run `node node_modules/onnxruntime-node/script/install.js` on Linux x64 with CUDA 12 installed',
-    zh: '没有 CUDA：请在装有 CUDA 12 的 Linux x64 上运行 `node node_modules/onnxruntime-node/script/install.js`',
+    en: `CUDA is not there: on Linux x64 with CUDA 12 installed, run \`npm i onnxruntime-node@${ONNX_RUNTIME_VERSION}\` and \`node node_modules/onnxruntime-node/script/install.js\``,
+    zh: `没有 CUDA：请在装有 CUDA 12 的 Linux x64 上运行 \`npm i onnxruntime-node@${ONNX_RUNTIME_VERSION}\` 和 \`node node_modules/onnxruntime-node/script/install.js\``,
   },
 };
 
 function requireDevice(device: Device): void {
   if (device === 'cpu') return;
-  if (!listSupportedBackends().some(({ name }) => name === device)) {
+  if (
+    !nativeRuntime()
+      .listSupportedBackends()
+      .some(({ name }) => name === device)
+  ) {
     const { en, zh } = MISSING[device];
     throw new UserError({
       en: `cannot run on "${device}": ${en}. The CPU always works`,

@@ -7,7 +7,7 @@
  */
 
 import { UserError } from '@gradus/base';
-import type { InferenceSession } from 'onnxruntime-common';
+import { env, type InferenceSession } from 'onnxruntime-common';
 import { type Graph, withOutputs } from '../../graph.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { lowerForCpu } from '../../transforms/lower-for-cpu.ts';
@@ -68,14 +68,29 @@ export const workerPool = (): undefined => undefined;
 
 const DEVICES = {
   cpu: {
-    runtime: () => import('onnxruntime-web/wasm'),
+    runtime: () => import('onnxruntime-web/wasm').catch(explained),
     provider: 'wasm',
     // WebAssembly has no blocked convolutions.
     lowered: (outputs: Parameters<typeof lowerForCpu>[0]) => lowerForCpu(outputs, 0),
   },
   // A build of its own: one that has WebGPU can wait for it amid a computation, which costs it speed.
-  webgpu: { runtime: () => import('onnxruntime-web/webgpu'), provider: 'webgpu', lowered: lowerForWebGpu },
+  webgpu: {
+    runtime: () => import('onnxruntime-web/webgpu').catch(explained),
+    provider: 'webgpu',
+    lowered: lowerForWebGpu,
+  },
 };
+
+/** Whoever uses the engine in Node alone does not have onnxruntime-web (140 MB). */
+function explained(cause: Error): never {
+  throw new UserError(
+    {
+      en: `ONNX Runtime for browsers cannot be loaded (${cause.message}). Install it beside @gradus/engine: npm i onnxruntime-web@${env.versions.common}`,
+      zh: `无法加载浏览器版 ONNX Runtime（${cause.message}）。请与 @gradus/engine 一起安装：npm i onnxruntime-web@${env.versions.common}`,
+    },
+    { cause },
+  );
+}
 
 async function requireWebGpu(): Promise<void> {
   if (await page().navigator.gpu?.requestAdapter()) return;

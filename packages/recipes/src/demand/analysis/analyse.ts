@@ -56,7 +56,7 @@ export async function analyseDemand(
   const average =
     meanShare(mentions.flat().flatMap(({ satisfaction }) => satisfaction ?? []))?.value ?? Number.NaN;
 
-  const found = themes.map((theme, index): ThemeFindings => {
+  const findings = themes.map((theme, index): ThemeFindings => {
     const own = mentions[index]!;
     const feeling = meanShare(own.flatMap(({ satisfaction }) => satisfaction ?? []));
     const complaints = own.filter(isDissatisfied).length;
@@ -88,7 +88,7 @@ export async function analyseDemand(
       evidence: evidenceOf(index, own, polarity, input),
     };
   });
-  found.sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
+  findings.sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
 
   const facts = {
     reviews: reviews.length,
@@ -112,9 +112,9 @@ export async function analyseDemand(
   };
   return {
     ...facts,
-    themes: found,
-    actions: actionsOf(found, outcome),
-    protect: strengthsOf(found),
+    themes: findings,
+    actions: actionsOf(findings, outcome),
+    protect: strengthsOf(findings),
     warnings: warningsOf({ ...facts, sentiment }, reviews),
   };
 }

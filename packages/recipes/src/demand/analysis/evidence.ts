@@ -40,7 +40,7 @@ export function evidenceOf(
   return chosen.map(({ evidence }) => evidence);
 }
 
-/** The theme's clauses of the wanted polarity, best first. */
+/** The theme's clauses of its polarity, the best first. */
 function candidates(
   theme: number,
   mentions: readonly Mention[],

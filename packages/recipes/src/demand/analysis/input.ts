@@ -1,4 +1,4 @@
-/** What demand analysis starts from: reviews, their clauses, the themes found in them and how satisfied each sounds. */
+/** The input of demand analysis: reviews, their clauses, the themes of these and the satisfaction of each clause. */
 import type { Clause, Review } from '../review.ts';
 
 export interface AnalysisInput {

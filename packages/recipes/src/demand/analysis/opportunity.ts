@@ -41,7 +41,7 @@ export interface Attention {
 const RESAMPLES = 200;
 const FEWEST_MENTIONS = 10;
 
-/** Each word holds from so many reviews, and up to so wide an interval, on. */
+/** The fewest reviews, and the widest interval, of each level of confidence. */
 const CONFIDENCE: readonly { word: Confidence; mentions: number; width: number }[] = [
   { word: 'high', mentions: 100, width: 3 },
   { word: 'medium', mentions: 30, width: 6 },
@@ -49,7 +49,7 @@ const CONFIDENCE: readonly { word: Confidence; mentions: number; width: number }
 ];
 
 /**
- * By theme index; null for general themes and where mentions are too few or their strength cannot be told.
+ * By theme index; null for general themes and where mentions are too few or their effect cannot be estimated.
  *
  * @param general by theme index
  * @param design dissatisfied and satisfied mentions against the rating

@@ -20,7 +20,7 @@ export interface Timeline {
 
 const FEWEST_PERIODS = 5;
 const MOST_WEEKS = 60;
-/** Reviews a period, on average: wished for, and the least with which anything is said. */
+/** Reviews per period on average: the number aimed at, and the fewest that give a timeline. */
 const GOOD_FILL = 60;
 const LEAST_FILL = 10;
 const DAY = 86_400_000;

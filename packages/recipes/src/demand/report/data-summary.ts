@@ -10,7 +10,7 @@ export interface DataSummary {
   readonly columns: Readonly<Record<Role, RoleChoice>>;
   /** Rows set aside, the first of them when they are many; the first row under the header is 1. */
   readonly setAside: readonly { readonly row: number; readonly reason: Text }[];
-  /** Anything else to tell about the file: encoding, delimiter, languages. */
+  /** Other facts about the file: encoding, delimiter, languages. */
   readonly notes: readonly Localized[];
 }
 

@@ -188,9 +188,10 @@ function readMerges(
   for (const [rank, merge] of merges.entries()) {
     const parts: unknown = typeof merge === 'string' ? merge.split(' ') : merge;
     if (!Array.isArray(parts) || parts.length !== 2 || parts.some((part) => typeof part !== 'string'))
-      throw new UserError(
-        `${place}.merges.${rank} is ${JSON.stringify(merge)?.slice(0, 100)}; expected two tokens.`,
-      );
+      throw new UserError({
+        en: `${place}.merges.${rank} is ${JSON.stringify(merge)?.slice(0, 100)}; expected two tokens.`,
+        zh: `${place}.merges.${rank} 是 ${JSON.stringify(merge)?.slice(0, 100)}；应为两个词元。`,
+      });
     const [left, right] = parts as [string, string];
     for (const [i, token] of [left, right, left + right.slice(drop)].entries())
       pairs[3 * rank + i] = idOfNamed(vocabulary, token, `${place}.merges.${rank}`);

@@ -7,7 +7,7 @@ const EMPTY = -1;
 /** No such merge. */
 export const NEVER = 0x7fff_ffff;
 const SIDE = 512;
-/** Bits of a filter (Bloom, 1970) that stays in the processor's cache: most pairs asked for are no merge. */
+/** Bits of a filter (Bloom, 1970) that stays in the processor's cache: most pairs are no merge. */
 const FILTER_BITS = 1 << 20;
 
 export class Merges {

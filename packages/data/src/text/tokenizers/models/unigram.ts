@@ -24,12 +24,18 @@ export const UNIGRAM = component(
     for (const [id, entry] of vocab.entries()) {
       const [token, score] = Array.isArray(entry) ? entry : [];
       if (typeof token !== 'string' || typeof score !== 'number')
-        throw new UserError(`${place}.vocab.${id} does not fit: expected a token and its score.`);
+        throw new UserError({
+          en: `${place}.vocab.${id} does not fit: expected a token and its score.`,
+          zh: `${place}.vocab.${id} 不符合要求：应为词元及其分数。`,
+        });
       vocabulary.set(token, id);
       scores[id] = score;
     }
     if (unk_id != null && (unk_id < 0 || unk_id >= vocab.length))
-      throw new UserError(`${place}.unk_id is ${unk_id}, which is no token of ${vocab.length}.`);
+      throw new UserError({
+        en: `${place}.unk_id is ${unk_id}, which is no token of ${vocab.length}.`,
+        zh: `${place}.unk_id 是 ${unk_id}，不是 ${vocab.length} 个词元之一。`,
+      });
     return new Unigram(vocabulary, scores, unk_id ?? undefined, byte_fallback ?? false);
   },
 );
@@ -126,9 +132,10 @@ class Unigram implements Model {
       : [this.#unknown];
     for (const id of ids) {
       if (id === undefined)
-        throw new UserError(
-          `The tokenizer has no token for ${JSON.stringify(token.slice(0, 50))}, and none for what is unknown (unk_id).`,
-        );
+        throw new UserError({
+          en: `The tokenizer has no token for ${JSON.stringify(token.slice(0, 50))}, and none for what is unknown (unk_id).`,
+          zh: `分词器没有 ${JSON.stringify(token.slice(0, 50))} 对应的词元，也没有未知词元（unk_id）。`,
+        });
       out.push3(id, start, end);
     }
   }

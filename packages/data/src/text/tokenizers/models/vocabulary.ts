@@ -15,12 +15,17 @@ export function readVocabulary(json: Record<string, number>, place: string): Map
   for (const token of Object.keys(json)) {
     const id = json[token]!;
     if (!isId(id) || token.length > LONGEST)
-      throw new UserError(
-        `${place}.vocab: the token ${JSON.stringify(token.slice(0, 50))} has the id ${JSON.stringify(id)}; expected a whole number below ${MAX_TOKENS}, for tokens of at most ${LONGEST} characters.`,
-      );
+      throw new UserError({
+        en: `${place}.vocab: the token ${JSON.stringify(token.slice(0, 50))} has the id ${JSON.stringify(id)}; expected a whole number below ${MAX_TOKENS}, for tokens of at most ${LONGEST} characters.`,
+        zh: `${place}.vocab：词元 ${JSON.stringify(token.slice(0, 50))} 的编号是 ${JSON.stringify(id)}；应为小于 ${MAX_TOKENS} 的整数，且词元不超过 ${LONGEST} 个字符。`,
+      });
     vocabulary.set(token, id);
   }
-  if (vocabulary.size > MAX_TOKENS) throw new UserError(`${place}.vocab has over ${MAX_TOKENS} tokens.`);
+  if (vocabulary.size > MAX_TOKENS)
+    throw new UserError({
+      en: `${place}.vocab has over ${MAX_TOKENS} tokens.`,
+      zh: `${place}.vocab 超过 ${MAX_TOKENS} 个词元。`,
+    });
   return vocabulary;
 }
 
@@ -31,6 +36,9 @@ export const isId = (id: unknown): id is number =>
 export function idOfNamed(vocabulary: ReadonlyMap<string, number>, token: string, place: string): number {
   const id = vocabulary.get(token);
   if (id === undefined)
-    throw new UserError(`${place} names the token ${JSON.stringify(token)}, which is not in the vocabulary.`);
+    throw new UserError({
+      en: `${place} names the token ${JSON.stringify(token)}, which is not in the vocabulary.`,
+      zh: `${place} 引用了词元 ${JSON.stringify(token)}，但词表中没有它。`,
+    });
   return id;
 }

@@ -32,7 +32,10 @@ const MAX_COUNT = 1000;
 /** @throws UserError where the expression is not understood, or cannot be matched in one walk. */
 export function parsePattern(source: string): Tree {
   if (source.length > MAX_LENGTH)
-    throw new UserError(`A pattern of ${source.length} characters is too long; at most ${MAX_LENGTH}.`);
+    throw new UserError({
+      en: `A pattern of ${source.length} characters is too long; at most ${MAX_LENGTH}.`,
+      zh: `模式有 ${source.length} 个字符，过长；最多 ${MAX_LENGTH} 个。`,
+    });
   return new Parser(source).parse();
 }
 
@@ -73,12 +76,12 @@ class Parser {
 
   parse(): Tree {
     const tree = this.#choice();
-    if (this.#at < this.#source.length) this.#refuse('a ")" without its "("');
+    if (this.#at < this.#source.length) this.#refuse('a ")" without its "("', '没有对应“(”的“)”');
     return tree;
   }
 
   #choice(): Tree {
-    if (++this.#depth > MAX_DEPTH) this.#refuse('groups nested too deeply');
+    if (++this.#depth > MAX_DEPTH) this.#refuse('groups nested too deeply', '嵌套过深的分组');
     const options = [this.#sequence()];
     while (this.#take('|')) options.push(this.#sequence());
     this.#depth--;
@@ -104,7 +107,7 @@ class Parser {
     if (this.#take('^')) return this.#look('[^\\n]', { behind: true, negated: true });
     if (this.#take('$')) return this.#look('[^\\n]', { behind: false, negated: true });
     if (this.#peek('*') || this.#peek('+') || this.#peek('?'))
-      this.#refuse('a quantifier with nothing to repeat');
+      this.#refuse('a quantifier with nothing to repeat', '没有重复对象的量词');
     if (this.#take('\\')) {
       const letter = this.#source[this.#at] ?? '';
       const anchor = ANCHORS[letter];
@@ -125,7 +128,8 @@ class Parser {
         if (behind) this.#at += 1;
         const negated = this.#source[this.#at++] === '!';
         const inner = this.#close(this.#choice());
-        if (inner.kind !== 'set') this.#refuse('a look ahead or behind at more than one character');
+        if (inner.kind !== 'set')
+          this.#refuse('a look ahead or behind at more than one character', '超过一个字符的环视');
         return { kind: 'look', behind, negated, at: inner };
       }
       const named = /^P?<\w+>|^:/.exec(this.#source.slice(this.#at, this.#at + 80));
@@ -134,7 +138,10 @@ class Parser {
       else if (flags) {
         const [whole, on = '', off = '', end] = flags;
         if (/[^iu]/.test(on) || /[^i]/.test(off))
-          this.#refuse(`the flags "${on}${off && '-'}${off}"; i is known`);
+          this.#refuse(
+            `the flags "${on}${off && '-'}${off}"; i is known`,
+            `标志“${on}${off && '-'}${off}”（只支持 i）`,
+          );
         this.#at += whole.length;
         if (on.includes('i')) ignoreCase = true;
         if (off.includes('i')) ignoreCase = false;
@@ -142,7 +149,11 @@ class Parser {
           this.#ignoreCase = ignoreCase;
           return undefined;
         }
-      } else this.#refuse(`a group that opens with "(?${this.#source[this.#at] ?? ''}"`);
+      } else
+        this.#refuse(
+          `a group that opens with "(?${this.#source[this.#at] ?? ''}"`,
+          `以“(?${this.#source[this.#at] ?? ''}”开头的分组`,
+        );
     }
     const before = this.#ignoreCase;
     this.#ignoreCase = ignoreCase;
@@ -152,7 +163,7 @@ class Parser {
   }
 
   #close(tree: Tree): Tree {
-    if (!this.#take(')')) this.#refuse('a "(" without its ")"');
+    if (!this.#take(')')) this.#refuse('a "(" without its ")"', '没有对应“)”的“(”');
     return tree;
   }
 
@@ -167,14 +178,17 @@ class Parser {
       const min = simple?.[0] ?? Number(low || 0);
       const max = simple?.[1] ?? (comma ? (high ? Number(high) : Number.POSITIVE_INFINITY) : min);
       if (min > max || min > MAX_COUNT || (max > MAX_COUNT && max !== Number.POSITIVE_INFINITY))
-        this.#refuse(`the repeat count ${whole}; at most ${MAX_COUNT}`);
+        this.#refuse(
+          `the repeat count ${whole}; at most ${MAX_COUNT}`,
+          `重复次数 ${whole}（最多 ${MAX_COUNT}）`,
+        );
       const lazy = this.#take('?');
       const possessive = !lazy && simple !== undefined && this.#take('+');
       tree = { kind: 'repeat', body: tree, min, max, greedy: !lazy };
       if (possessive) {
         // X++ gives nothing back: what follows it is no X.
         if (body.kind !== 'set' || tree.body !== body)
-          this.#refuse('a possessive quantifier on more than one character');
+          this.#refuse('a possessive quantifier on more than one character', '作用于多个字符的占有量词');
         const stop: Tree = { kind: 'look', behind: false, negated: true, at: body as SetTree };
         tree =
           whole === '?'
@@ -186,16 +200,18 @@ class Parser {
 
   /** What stands between [ and ], as a class in `v` syntax; a set of sets where they intersect. */
   #class(): string {
-    if (++this.#depth > MAX_DEPTH) this.#refuse('sets nested too deeply');
+    if (++this.#depth > MAX_DEPTH) this.#refuse('sets nested too deeply', '嵌套过深的字符集');
     const negated = this.#take('^');
     const operands: string[] = [];
     let union = '';
     for (let first = true; first || !this.#peek(']'); first = false) {
-      if (this.#at >= this.#source.length) this.#refuse('a "[" without its "]"');
+      if (this.#at >= this.#source.length) this.#refuse('a "[" without its "]"', '没有对应“]”的“[”');
       const posix = /^\[:(\^?)(\w+):\]/.exec(this.#source.slice(this.#at, this.#at + 20));
       if (posix) {
         this.#at += posix[0].length;
-        const set = Object.hasOwn(POSIX, posix[2]!) ? POSIX[posix[2]!] : this.#refuse(`the set ${posix[0]}`);
+        const set = Object.hasOwn(POSIX, posix[2]!)
+          ? POSIX[posix[2]!]
+          : this.#refuse(`the set ${posix[0]}`, `字符集 ${posix[0]}`);
         union += `[${posix[1]}${set}]`;
       } else if (this.#take('&&')) {
         operands.push(union);
@@ -206,7 +222,8 @@ class Parser {
         if (/^\\u/.test(low) && this.#peek('-') && this.#source[this.#at + 1] !== ']') {
           this.#at += 1;
           const high = this.#take('\\') ? this.#escape() : literal(this.#character());
-          if (!/^\\u/.test(high)) this.#refuse('a range that does not end in a character');
+          if (!/^\\u/.test(high))
+            this.#refuse('a range that does not end in a character', '不以字符结尾的范围');
           union += `${low}-${high}`;
         } else union += low;
       }
@@ -230,30 +247,32 @@ class Parser {
     if (code) {
       this.#at += code[0].length - 1;
       const point = Number.parseInt(code.slice(1).find((hex) => hex !== undefined)!, 16);
-      if (point > 0x10ffff) this.#refuse(`the character \\${code[0]}`);
+      if (point > 0x10ffff) this.#refuse(`the character \\${code[0]}`, `字符 \\${code[0]}`);
       return literal(String.fromCodePoint(point));
     }
-    if (/[A-Za-z0-9]/.test(letter)) this.#refuse(`\\${letter}`);
+    if (/[A-Za-z0-9]/.test(letter)) this.#refuse(`\\${letter}`, `\\${letter}`);
     return literal(letter);
   }
 
   #property(complement: boolean): string {
-    const found = /^(?:\{(\^?)([\w=& -]{1,60})\}|([A-Z]))/.exec(this.#source.slice(this.#at, this.#at + 64));
-    if (!found) this.#refuse('\\p without a name in braces');
-    this.#at += found![0].length;
-    const negated = complement !== (found![1] === '^');
-    const name = (found![2] ?? found![3]!).trim();
+    const property = /^(?:\{(\^?)([\w=& -]{1,60})\}|([A-Z]))/.exec(
+      this.#source.slice(this.#at, this.#at + 64),
+    );
+    if (!property) this.#refuse('\\p without a name in braces', '花括号中没有名称的 \\p');
+    this.#at += property![0].length;
+    const negated = complement !== (property![1] === '^');
+    const name = (property![2] ?? property![3]!).trim();
     const posix = name.toLowerCase();
     const names = [name, `Script=${name}`, `Script=${name.slice(0, 1).toUpperCase()}${posix.slice(1)}`];
     const set = Object.hasOwn(POSIX, posix)
       ? POSIX[posix]
       : names.map((known) => `\\p{${known}}`).find(isClass);
-    if (!set) this.#refuse(`the property \\p{${name}}`);
+    if (!set) this.#refuse(`the property \\p{${name}}`, `属性 \\p{${name}}`);
     return `[${negated ? '^' : ''}${set}]`;
   }
 
   #set(set: string): SetTree {
-    if (!isClass(set)) this.#refuse(`the set ${set}`);
+    if (!isClass(set)) this.#refuse(`the set ${set}`, `字符集 ${set}`);
     return { kind: 'set', set, ignoreCase: this.#ignoreCase };
   }
 
@@ -273,17 +292,19 @@ class Parser {
 
   #character(): string {
     const point = this.#source.codePointAt(this.#at);
-    if (point === undefined) this.#refuse('a backslash or a range with nothing behind it');
+    if (point === undefined)
+      this.#refuse('a backslash or a range with nothing behind it', '后面没有内容的反斜杠或范围');
     const character = String.fromCodePoint(point!);
     this.#at += character.length;
     return character;
   }
 
-  #refuse(what: string): never {
+  #refuse(en: string, zh: string): never {
     const shown = this.#source.length > 200 ? `${this.#source.slice(0, 200)}…` : this.#source;
-    throw new UserError(
-      `The pattern ${JSON.stringify(shown)} has, before character ${this.#at + 1}, ${what}, which is not supported.`,
-    );
+    throw new UserError({
+      en: `The pattern ${JSON.stringify(shown)} has, before character ${this.#at + 1}, ${en}, which is not supported.`,
+      zh: `模式 ${JSON.stringify(shown)} 在第 ${this.#at + 1} 个字符之前有${zh}，不受支持。`,
+    });
   }
 }
 

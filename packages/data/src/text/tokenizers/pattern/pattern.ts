@@ -5,7 +5,7 @@
  *
  * The expression becomes a program of single steps (Thompson, 1968); the ordered list of places where the program may
  * be is one state of an automaton, so that the first alternative wins as it does in Perl (Cox, "Regular expression
- * matching in the wild", 2010). States and transitions are made when they are first met. Characters are told apart
+ * matching in the wild", 2010). States and transitions are made when they are first met. Characters are distinguished
  * only as far as the sets of the expression do.
  */
 import { UserError } from '@gradus/base';
@@ -45,7 +45,7 @@ export class Pattern {
   /** The class of each code point, found when it is first met. */
   readonly #classes = new Uint8Array(0x110000);
   /** For each class, which sets it is in. */
-  readonly #members: boolean[][] = [[], []];
+  readonly #memberships: boolean[][] = [[], []];
   readonly #classNumbers = new Map<string, number>();
   readonly #states: State[] = [];
   readonly #stateNumbers = new Map<string, number>();
@@ -60,7 +60,7 @@ export class Pattern {
     this.source = source;
     this.#compile(parsePattern(source));
     this.#emit({ op: 'match' });
-    this.#members[EDGE] = this.#sets.map(() => false);
+    this.#memberships[EDGE] = this.#sets.map(() => false);
     // The states DEAD and BEGIN.
     this.#state([], 0);
     this.#state([0], this.#looksBehind ? EDGE : 0);
@@ -83,7 +83,10 @@ export class Pattern {
       }
       patience -= this.#walked;
       if (patience < 0)
-        throw new UserError(`The pattern ${JSON.stringify(this.source)} takes too long on a text.`);
+        throw new UserError({
+          en: `The pattern ${JSON.stringify(this.source)} takes too long on a text.`,
+          zh: `模式 ${JSON.stringify(this.source)} 处理某段文本耗时过长。`,
+        });
       if (at < high && isHigh(text.charCodeAt(at)) && at + 1 < high && isLow(text.charCodeAt(at + 1))) at++;
     }
     return false;
@@ -144,11 +147,11 @@ export class Pattern {
 
   #classify(code: number): number {
     const character = String.fromCodePoint(code);
-    const members = this.#sets.map((set) => set.test(character));
-    const key = members.join();
+    const membership = this.#sets.map((set) => set.test(character));
+    const key = membership.join();
     let number = this.#classNumbers.get(key);
     if (number === undefined) {
-      number = this.#members.push(members) - 1;
+      number = this.#memberships.push(membership) - 1;
       if (number >= MAX_CLASSES) throw this.#tooComplex();
       this.#classNumbers.set(key, number);
     }
@@ -175,9 +178,9 @@ export class Pattern {
       }
       if (step.op === 'fork') for (const to of step.to.toReversed()) stack.push(to);
       else if (step.op === 'look') {
-        const there = this.#members[step.behind ? before : kind]![step.set];
+        const there = this.#memberships[step.behind ? before : kind]![step.set];
         if (there !== step.negated) stack.push(place + 1);
-      } else if (this.#members[kind]![step.set]) next.push(place + 1);
+      } else if (this.#memberships[kind]![step.set]) next.push(place + 1);
     }
     const state = next.length === 0 ? DEAD : this.#state([...new Set(next)], this.#looksBehind ? kind : 0);
     const transition = 2 * (state + 1) + (matched ? 1 : 0);
@@ -231,7 +234,10 @@ export class Pattern {
   }
 
   #tooComplex(): UserError {
-    return new UserError(`The pattern ${JSON.stringify(this.source.slice(0, 200))} is too complex.`);
+    return new UserError({
+      en: `The pattern ${JSON.stringify(this.source.slice(0, 200))} is too complex.`,
+      zh: `模式 ${JSON.stringify(this.source.slice(0, 200))} 过于复杂。`,
+    });
   }
 }
 

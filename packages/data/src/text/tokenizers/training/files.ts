@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { UserError } from '@gradus/base';
 
-/** A line that goes on longer is given in pieces, cut at a space where there is one. */
+/** A longer line is split, at a space where there is one. */
 const LONGEST = 1 << 20;
 
 /** @throws UserError where a file cannot be read. */
@@ -26,7 +26,13 @@ export async function* readTexts(paths: readonly string[]): AsyncGenerator<strin
         open = open.slice(from);
       }
     } catch (error) {
-      throw new UserError(`${path} cannot be read: ${(error as Error).message}.`, { cause: error });
+      throw new UserError(
+        {
+          en: `${path} cannot be read: ${(error as Error).message}.`,
+          zh: `无法读取 ${path}：${(error as Error).message}。`,
+        },
+        { cause: error },
+      );
     }
     if (open !== '') yield open;
   }

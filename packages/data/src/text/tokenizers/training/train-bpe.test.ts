@@ -75,7 +75,7 @@ describe('trainBpe', () => {
     expect(tokenizer.size).toBe(280);
     expect(tokenizer.tokenOf(0)).toBe('<|endoftext|>');
   });
-  it('gives back every text, of any language', async () => {
+  it('decodes every text to itself, in any language', async () => {
     const tokenizer = new Tokenizer(JSON.parse(JSON.stringify(await trainBpe(CORPUS, { size: 300 }))));
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
@@ -86,7 +86,7 @@ describe('trainBpe', () => {
     );
     expect(tokenizer.encode('很好吃').ids.length).toBeLessThan(4);
   });
-  it('says how far it is, and stops when told to', async () => {
+  it('reports progress, and stops when aborted', async () => {
     const seen: TrainBpeProgress[] = [];
     const random = new Random(2);
     const words = Array.from({ length: 2000 }, () => random.uint32().toString(26)).join(' ');

@@ -54,11 +54,15 @@ export async function trainBpe(
   } = options;
   const least = 256 + specialTokens.length;
   if (!Number.isInteger(size) || size < least || size > MAX_SIZE)
-    throw new UserError(
-      `A tokenizer of ${size} tokens cannot be: expected ${least}, the bytes and special tokens, to ${MAX_SIZE}.`,
-    );
+    throw new UserError({
+      en: `A tokenizer of ${size} tokens cannot be: expected ${least}, the bytes and special tokens, to ${MAX_SIZE}.`,
+      zh: `无法训练 ${size} 个词元的分词器：应为 ${least}（字节与特殊词元数）到 ${MAX_SIZE}。`,
+    });
   if (new Set(specialTokens).size < specialTokens.length || specialTokens.includes(''))
-    throw new UserError('Special tokens must differ from each other, and none may be empty.');
+    throw new UserError({
+      en: 'Special tokens must differ from each other, and none may be empty.',
+      zh: '特殊词元必须互不相同，且不能为空。',
+    });
 
   const counts = new WordCounts(new Pattern(pattern), maxWords);
   let read = 0;
@@ -72,7 +76,11 @@ export async function trainBpe(
     await setImmediate();
     signal?.throwIfAborted();
   }
-  if (read === 0) throw new UserError('There is no text to train a tokenizer on.');
+  if (read === 0)
+    throw new UserError({
+      en: 'There is no text to train a tokenizer on.',
+      zh: '没有可用于训练分词器的文本。',
+    });
 
   const learning = learnMerges(counts.sorted(), size - specialTokens.length, minFrequency);
   for (;;) {

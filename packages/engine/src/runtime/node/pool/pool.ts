@@ -9,6 +9,7 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { neverStarted, programBeside } from '@gradus/base';
 import { GraphError } from '../../../errors.ts';
 import type { Graph } from '../../../graph.ts';
 import { prepared } from '../sessions.ts';
@@ -137,7 +138,7 @@ export class WorkerPool {
   #started(size: number): PoolWorker {
     if (this.#self) return this.#self;
     for (let i = 1; i < size; i++) {
-      const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+      const worker = new Worker(programBeside(import.meta.url, 'thread'), {
         workerData: { size, control: this.#control },
         execArgv: [],
       });
@@ -184,7 +185,9 @@ export class WorkerPool {
   /** @throws GraphError with what the worker answers, where that is an error */
   async #answer(worker: Worker): Promise<void> {
     worker.ref();
-    const [error] = (await once(worker, 'message')) as [string | undefined];
+    const [error] = (await once(worker, 'message').catch((failure: Error) => {
+      throw neverStarted(failure) ?? failure;
+    })) as [string | undefined];
     worker.unref();
     if (error !== undefined) throw new GraphError(error);
   }

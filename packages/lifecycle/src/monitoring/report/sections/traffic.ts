@@ -4,7 +4,7 @@ import type { Overview } from '../../overview.ts';
 import type { Tally } from '../../traffic-tally.ts';
 import { NOTHING, TRAFFIC } from '../words.ts';
 
-/** Points of a line: more could not be told apart. */
+/** Points of a line: at the width of a page, more would merge. */
 const MOST_POINTS = 200;
 const FLAT = 140;
 
