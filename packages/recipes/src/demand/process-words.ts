@@ -11,6 +11,11 @@ export function learningNote(note: LearningNote): Localized {
         zh: `未学习情感：文件中标为满意的有 ${satisfied} 条，不满意的有 ${dissatisfied} 条；总共至少需要 ${FEWEST_LABELLED} 条，且每类至少 ${FEWEST_OF_CLASS} 条。`,
       };
     }
+    case 'repeats':
+      return {
+        en: `Sentiment was not learnt: nearly all of the ${count(note.labelled)} reviews with a rating or a label repeat each other, so none can be held out to measure a model by.`,
+        zh: `未学习情感：${count(note.labelled)} 条带评分或标签的评价几乎都相互重复，无法留出一部分来检验模型。`,
+      };
     case 'sampled':
       return {
         en: `Sentiment was learnt from ${count(note.texts)} reviews, chosen by chance among those not held out.`,

@@ -54,6 +54,8 @@ export interface LearningOptions {
 /** What is to be told of it. */
 export type LearningNote =
   | { readonly code: 'too-few'; readonly ofClass: readonly number[] }
+  /** Nearly all repeat each other: what is learnt and what is held out cannot be told apart. */
+  | { readonly code: 'repeats'; readonly labelled: number }
   | { readonly code: 'sampled'; readonly texts: number }
   | { readonly code: 'recent'; readonly texts: number }
   | { readonly code: 'corrected'; readonly learnt: number; readonly leftOut: number };
@@ -86,6 +88,9 @@ export function learningOf(
     groups,
   };
   const { test, train: others } = divide(rows, parent?.heldOut, random);
+  const learnable = new Set(Array.from(others, (i) => texts[i]!.label));
+  if (test.length === 0 || learnable.size < options.classes)
+    return { learning: null, notes: [{ code: 'repeats', labelled: labelled.length }] };
   const newest = parent ? newestRows(rows, others, parent.rows) : new Set<number>();
   let train = others.filter((i) => !newest.has(i));
   if (train.length > MOST_TRAINING_TEXTS) {

@@ -85,6 +85,8 @@ describe('text classification', () => {
       localized: { zh: expect.stringContaining('--label') },
     });
     await expect(textClassification.fit(tickets(50, 2), options, context())).rejects.toThrow(/at least 60/);
+    const same = rows.map((row) => ({ ...row, input: `all ${row.label} tickets say the same thing` }));
+    await expect(textClassification.fit(same, options, context())).rejects.toThrow(/repeat each other/);
   });
 });
 

@@ -138,7 +138,10 @@ async function fit(
     corrections: known(context.corrections, classes),
     recent: known(context.recent, classes),
   });
-  if (!learning) throw new UserError(tooFewTexts(texts.filter(({ label }) => label !== undefined).length));
+  if (!learning) {
+    const labelled = texts.filter(({ label }) => label !== undefined).length;
+    throw new UserError(notes[0] ? learningNote(notes[0]) : tooFewTexts(labelled));
+  }
   const { train, calibration } = divide(learning, errors, context);
   const tested = Array.from(learning.test, (i) => texts[i]!.text);
   const text = await trainTexts(train.texts, train.labels, {

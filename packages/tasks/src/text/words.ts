@@ -28,6 +28,11 @@ export const tooFewTexts = (labelled: number): Localized => ({
   zh: `文件中有标签的文本为 ${labelled} 条，至少需要 ${FEWEST_LABELLED} 条。请标注更多文本，或用 --label 指定另一列。`,
 });
 
+const allRepeat = (labelled: number): Localized => ({
+  en: `Nearly all of the ${count(labelled)} texts with a label repeat each other, so none can be held out to measure a model by. Add texts that differ.`,
+  zh: `${count(labelled)} 条有标签的文本几乎都相互重复，无法留出一部分来检验模型。请补充不同的文本。`,
+});
+
 type Note =
   | LearningNote
   /** Classes of the file that the model does not have: too rare, or new since the run that is retrained. */
@@ -41,6 +46,8 @@ export function learningNote(note: Note): Localized {
   switch (note.code) {
     case 'too-few':
       return tooFewTexts(note.ofClass.reduce((a, b) => a + b, 0));
+    case 'repeats':
+      return allRepeat(note.labelled);
     case 'sampled':
       return {
         en: `The model was learnt from ${count(note.texts)} texts, chosen by chance among those not held out.`,
