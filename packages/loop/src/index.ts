@@ -1,3 +1,4 @@
+/** The loop: recipes, runs, services, labelling, and the conformance suite of recipes. */
 export type { Artifact } from './artifact.ts';
 export { type CheckRecipeOptions, checkRecipe } from './conformance/check-recipe.ts';
 export { attempt, jsonProblems, optionProblems, textProblems } from './conformance/problems.ts';

@@ -1,6 +1,6 @@
 /**
  * One holder at a time: a file that names the process that holds it, void when that process is gone. Whether a process of
- * another machine lives can only be told by the file's time, which a holder sets anew while it holds.
+ * another machine lives shows only in the file's time, which a holder renews while it holds the lock.
  */
 import { randomUUID } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';

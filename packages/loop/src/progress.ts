@@ -1,6 +1,6 @@
 /**
- * How far a run is, told on a terminal: one line that changes in place, or, where the output is a file or a log, a
- * line at the start of each step and every few seconds.
+ * Progress on a terminal: one line that changes in place, or, where the output is a file or a log, a line at the start of
+ * each step and every few seconds.
  */
 import { performance } from 'node:perf_hooks';
 import type { Language, Localized } from '@gradus/base';
@@ -12,7 +12,7 @@ export interface Progress {
   /** Part of the step, in a word; absent at its start. */
   readonly what?: Localized;
   readonly done: number;
-  /** Absent where it cannot be told. */
+  /** Absent where it is unknown. */
   readonly total?: number;
 }
 

@@ -127,28 +127,26 @@ export function listRuns(runs: string): FoundRun[] {
  *
  * @throws UserError naming the runs that there are.
  */
-export function findRun(runs: string, wanted: string): FoundRun {
-  if (/[/\\]/.test(wanted)) return readRun(wanted);
+export function findRun(runs: string, name: string): FoundRun {
+  if (/[/\\]/.test(name)) return readRun(name);
   const all = entries(runs);
-  if (wanted === 'latest') {
+  if (name === 'latest') {
     const [latest] = listRuns(runs);
     if (latest) return latest;
   }
-  const matches = all.includes(wanted)
-    ? [wanted]
-    : all.filter((id) => wanted !== '' && id.startsWith(wanted));
+  const matches = all.includes(name) ? [name] : all.filter((id) => name !== '' && id.startsWith(name));
   if (matches.length === 1) return readRun(join(runs, matches[0]!));
   const offered = (matches.length > 1 ? matches : listRuns(runs).map(({ id }) => id)).slice(0, 10);
   const [listed, place] = [offered.join(', '), resolve(runs)];
   throw new UserError(
     matches.length > 1
       ? {
-          en: `"${wanted}" fits several runs: ${listed}. Give more of the id.`,
-          zh: `“${wanted}”对应多个运行：${listed}。请给出更完整的编号。`,
+          en: `"${name}" fits several runs: ${listed}. Give more of the id.`,
+          zh: `“${name}”对应多个运行：${listed}。请给出更完整的编号。`,
         }
       : {
-          en: `There is no run "${wanted}" in ${place}. ${offered.length > 0 ? `There are: ${listed}.` : 'There are none yet.'}`,
-          zh: `${place} 中没有运行“${wanted}”。${offered.length > 0 ? `现有：${listed}。` : '目前还没有任何运行。'}`,
+          en: `There is no run "${name}" in ${place}. ${offered.length > 0 ? `There are: ${listed}.` : 'There are none yet.'}`,
+          zh: `${place} 中没有运行“${name}”。${offered.length > 0 ? `现有：${listed}。` : '目前还没有任何运行。'}`,
         },
   );
 }

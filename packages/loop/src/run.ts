@@ -15,7 +15,7 @@ export interface RunContext<Options = unknown> {
   readonly sources: Readonly<Record<string, RunSource>>;
   /** Corrections to learn from, when this run is a retraining; else empty. Validated against `Service.correction`. */
   readonly corrections: readonly unknown[];
-  /** The newest corrections, held back: this run and its parent are compared on them, so nothing may be learnt from them. */
+  /** The newest corrections, held out: this run and its parent are compared on them, so nothing may be learnt from them. */
   readonly recent: readonly unknown[];
   /** The run that this one retrains: it holds out the same rows, else the two could not be compared. */
   readonly parent: FoundRun | undefined;
@@ -27,7 +27,7 @@ export interface RunContext<Options = unknown> {
   readonly random: Random;
   /** Aborted on Ctrl-C. Long work checks it at least every second or so and throws `signal.reason`. */
   readonly signal: AbortSignal;
-  /** Says how far the current step is; `total` unknown when it cannot be told. The remaining time is worked out here. */
+  /** Reports the progress of the current step; without `total` the remaining time is unknown. */
   progress(what: Localized, done: number, total?: number): void;
   /** One line of metrics.jsonl. */
   metric(line: Readonly<Record<string, number | string>>): void;

@@ -36,16 +36,16 @@ export interface Service {
   /** Which columns of a file like the one it was made from hold the fields of a request. */
   readonly columns?: Readonly<Record<string, string>>;
   /**
-   * What can be said of a request and its answer in numbers and categories, a row for each thing asked about. It is
-   * watched for drift, and outcomes that become known later are compared with the row's `outputs`.
+   * A request and its answer as numbers and categories, one row for each element of the request. Monitoring watches them
+   * for drift, and compares outcomes that become known later with the row's `outputs`.
    */
   describe?(request: unknown, answer: unknown): readonly Described[];
-  /** Of services that know texts: each as a point of a space where those of like meaning are near. */
+  /** Embeddings of texts, for services that have them: texts of like meaning are near each other. */
   embed?(texts: readonly string[]): Promise<readonly Float32Array[]>;
   /** What one correction must look like, where the run says more than its recipe: ids that it has, say. */
   readonly correction?: z.ZodType;
   /**
-   * The correction that lies in what came of one thing asked about (`row`, from 0); undefined where it teaches nothing.
+   * The correction that an outcome of one element of the request (`row`, from 0) contains; undefined where there is none.
    *
    * @param request As the prediction log has it: redacted, and with `…` for what was cut
    */
@@ -53,7 +53,7 @@ export interface Service {
   close(): Promise<void>;
 }
 
-/** One thing asked about, and what was answered. */
+/** One element of a request, and the answer to it. */
 export interface Described {
   readonly inputs: Features;
   /** What outcomes may be compared with; one without a name is compared with the first. */

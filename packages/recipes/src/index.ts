@@ -1,3 +1,4 @@
+/** Ready-made recipes. */
 import type { Recipe } from '@gradus/loop';
 import { demand } from './demand/demand.ts';
 

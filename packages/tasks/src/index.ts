@@ -1,3 +1,4 @@
+/** Tasks: what recipes of one kind of learner share. */
 export { assignClusters } from './clusters/assign.ts';
 export { type Discovered, type DiscoverOptions, discoverClusters } from './clusters/discover.ts';
 export { clusterGraph, clusterInputs } from './clusters/graph.ts';

@@ -20,7 +20,7 @@ import type { Reason } from './shared/reasons.ts';
 
 /** The types that a task is made of. */
 export interface TaskTypes {
-  /** What is asked about: a text, a row of values. */
+  /** What the model gets: a text, a row of values. */
   readonly input: unknown;
   readonly options: unknown;
   /** What was learnt; plain data, so that a step can store it. */

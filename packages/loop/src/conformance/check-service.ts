@@ -47,7 +47,7 @@ function schemaProblems({ request, answer }: ServiceDeclaration): string[] {
   });
 }
 
-/** A file's rows are asked about as the elements of the request's one list; the answer has one list, an element a row. */
+/** A file's rows are the elements of the request's one list; the answer has one list, with an element a row. */
 function columnProblems({ columns, cells }: ServiceDeclaration, answer: unknown): string[] {
   const names = Object.keys(columns);
   if (names.length === 0) return [];

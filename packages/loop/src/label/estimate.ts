@@ -89,8 +89,8 @@ export function learningCurve(
       const part = order.slice(0, Math.round(share * order.length));
       trained += part.length / folds.length;
       if (part.length < SHORTEST_CURVE) return [];
-      const asked = chosen(labelled, test);
-      const scores = scoreRows(fitRows(matrix, chosen(labelled, part), signal), matrix, asked.rows);
+      const held = chosen(labelled, test);
+      const scores = scoreRows(fitRows(matrix, chosen(labelled, part), signal), matrix, held.rows);
       for (const [i, at] of test.entries()) {
         right[at] = Number(best(scores, i, labelled.classes) === labelled.labels[at]);
       }

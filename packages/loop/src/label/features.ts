@@ -17,7 +17,7 @@ export interface Features {
   readonly width: number;
   /** Of each row the first that is equal to it. */
   readonly equal: Int32Array;
-  /** Of each row the first that is equal or nearly so: one of them is asked at a time. */
+  /** By row: the first row that equals or nearly equals it; only one of such rows is a question at a time. */
   readonly alike: Int32Array;
 }
 

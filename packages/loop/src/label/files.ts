@@ -5,7 +5,7 @@ import { writeWhole } from '@gradus/base/files';
 import { csvText } from '@gradus/data';
 import type { LabelTable } from './table.ts';
 
-/** `reviews.csv` is asked about in `reviews.csv.to-label.csv`. */
+/** The questions about `reviews.csv` stand in `reviews.csv.to-label.csv`. */
 export const questionsPath = (file: string): string => `${localPath(file)}.to-label.csv`;
 
 /** `reviews.csv` is labelled in `reviews.labelled.csv`, that in `reviews.labelled-2.csv`: the first name that is free. */

@@ -39,7 +39,7 @@ export async function label(file: string, options: LabelRoundOptions = {}): Prom
     const questions = questionsPath(file);
     await refuseAnswered(questions);
     const proposal = propose(labelTable, labelTable.labels, options);
-    return { labelTable, proposal, ...asked(questions, proposal, language) };
+    return { labelTable, proposal, ...questionsFile(questions, proposal, language) };
   }
   const out = options.out ?? labelledPath(file);
   if (existsSync(out))
@@ -57,11 +57,11 @@ export async function label(file: string, options: LabelRoundOptions = {}): Prom
     labelTable,
     proposal,
     taken: { answers, before, file: out },
-    ...asked(questions, proposal, language),
+    ...questionsFile(questions, proposal, language),
   };
 }
 
-function asked(path: string, { questions }: Proposal, language: Language): { questions?: string } {
+function questionsFile(path: string, { questions }: Proposal, language: Language): { questions?: string } {
   if (questions.length === 0) return {};
   writeQuestions(path, questions, language);
   return { questions: path };

@@ -56,7 +56,7 @@ export interface Unseen {
   readonly temperature: number;
 }
 
-/** @param groups Of each row of the matrix: rows of a group are on one side. */
+/** @param groups By row of the matrix: rows of one group stay in one fold. */
 export function crossValidated(
   matrix: SparseMatrix,
   labelled: LabelledRows,

@@ -8,7 +8,7 @@ import type { Random } from '@gradus/base';
 import { kMeans } from '@gradus/classical';
 import type { Features } from './features.ts';
 
-/** Doubtful rows looked at, for each that is asked. */
+/** Uncertain rows considered for each question. */
 const DOUBTFUL = 5;
 /** Clusters that are made for labelled rows, so that new ones are found beside them. */
 const MOST_KNOWN = 500;
@@ -19,7 +19,7 @@ type Space = Pick<Features, 'space' | 'width'>;
 /**
  * Rows in the middle of what no labelled row stands for, largest clusters first.
  *
- * @param candidates Rows that may be asked. @param labelled Rows that have a label.
+ * @param candidates Rows that may become questions. @param labelled Rows that have a label.
  */
 export function typicalRows(
   space: Space,

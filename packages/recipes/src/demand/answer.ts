@@ -1,4 +1,4 @@
-/** What a finished demand run is asked and what it answers. */
+/** Requests to a finished demand run, and its answers. */
 import { z } from 'zod';
 
 const MOST_TEXTS = 1000;

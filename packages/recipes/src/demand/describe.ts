@@ -1,4 +1,4 @@
-/** What can be told of a text and its answer in numbers and categories: what monitoring watches. */
+/** A text and its answer as numbers and categories: what monitoring watches. */
 import type { Described } from '@gradus/loop';
 import { rounded, type TextFeatures, textDescriber } from '@gradus/tasks';
 import type { Answer } from './answer.ts';

@@ -1,4 +1,4 @@
-/** A finished demand run, ready to answer: sentiment and themes of new texts. */
+/** A finished demand run as a service: sentiment and themes of new texts. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanText, parseLabel } from '@gradus/data';
@@ -100,7 +100,7 @@ export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service 
     correction: correction(new Set(ids.keys())),
     correctionOf: (request, row, outcome) => {
       const text = (request as Partial<Request> | null)?.texts?.[row];
-      // A text that was cut is not what was asked.
+      // A text that the log has cut is not the text of the request.
       if (typeof text !== 'string' || text.endsWith('…')) return undefined;
       const { sentiment, theme } =
         typeof outcome === 'object' && outcome !== null

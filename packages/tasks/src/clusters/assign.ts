@@ -1,3 +1,4 @@
+/** The clusters of new texts, by the model that discovery made. */
 import { nearest } from './cluster.ts';
 import type { ClusterModel } from './model.ts';
 import { pointsOf } from './space.ts';

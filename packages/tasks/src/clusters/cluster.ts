@@ -25,12 +25,12 @@ const MOVES = 5;
 /** Farther from every centre than this, a point belongs to none. */
 export const FAINTEST = 0.1;
 
-/** @param points [rows, width], rows of length 1 or 0 */
+/** @param points [rows, width], rows of length 1 or 0 @param target How many clusters, about */
 export function cluster(
   points: Float32Array,
   rows: number,
   width: number,
-  wanted: number,
+  target: number,
   random: Random,
   signal?: AbortSignal,
 ): Clusters {
@@ -44,12 +44,12 @@ export function cluster(
       strength: new Float32Array(rows),
     };
   }
-  const pool = smallClusters(points, directed, width, wanted, random, signal);
+  const pool = smallClusters(points, directed, width, target, random, signal);
   // Between counting each small cluster once, which chance tears apart, and by its points, which drowns rare subjects.
   const group = cutMerges(
     wardMerges(pool.centroids, width, pool.sizes.map(Math.sqrt)),
     pool.sizes.length,
-    wanted,
+    target,
   );
   let centroids = new Float32Array((Math.max(...group) + 1) * width);
   for (const [i, to] of group.entries()) {
@@ -81,7 +81,7 @@ function smallClusters(
   points: Float32Array,
   directed: readonly number[],
   width: number,
-  wanted: number,
+  target: number,
   random: Random,
   signal?: AbortSignal,
 ): { centroids: Float32Array; sizes: Float64Array } {
@@ -97,7 +97,7 @@ function smallClusters(
       sampled.set(points.subarray(row * width, (row + 1) * width), i * width);
     found.push(
       kMeans(sampled, width, {
-        clusters: Math.min(Math.max(SMALL_CLUSTERS, wanted), Math.max(wanted, Math.ceil(sample.length / 4))),
+        clusters: Math.min(Math.max(SMALL_CLUSTERS, target), Math.max(target, Math.ceil(sample.length / 4))),
         random: random.fork(`small ${s}`),
         spherical: true,
         restarts: 1,

@@ -49,7 +49,7 @@ export function discoverClusters(
   const STEPS = 5;
   progress?.(0, STEPS);
   const documents = clauses.map(contentTokens);
-  // The clusters depend on the texts alone: their seed is fixed, and `random` only decides what their stability is told by.
+  // The clusters depend on the texts alone: their seed is fixed, and `random` serves only to measure their stability.
   const fixed = new Random('themes');
   const space = learnSpace(documents, fixed.fork('space'), signal);
   progress?.(2, STEPS);
@@ -61,10 +61,10 @@ export function discoverClusters(
     for (const [i, tokens] of documents.entries())
       if (isBareJudgement(tokens)) points.fill(0, i * width, (i + 1) * width);
   }
-  const wanted = howMany(clauses, documents);
-  const found = cluster(points, documents.length, width, wanted, fixed.fork('clusters'), signal);
+  const target = howMany(clauses, documents);
+  const found = cluster(points, documents.length, width, target, fixed.fork('clusters'), signal);
   progress?.(4, STEPS);
-  const again = cluster(points, documents.length, width, wanted, random.fork('clusters again'), signal);
+  const again = cluster(points, documents.length, width, target, random.fork('clusters again'), signal);
   const subjects = joinedCentroids(found.centroids, width, documents, found.assignment);
   const { assignment, strength } = nearest(points, documents.length, subjects, width);
   const count = (width === 0 ? 0 : subjects.length / width) + Number(judged);

@@ -1,3 +1,4 @@
+/** What is measured of clusters: on held-out texts, and of each cluster. */
 import type { TaskEvaluation } from '../shared/evaluation.ts';
 
 export interface ClusterEvaluation extends TaskEvaluation {

@@ -2,7 +2,7 @@
  * The clusters as one graph: (terms, weights, words, wordWeights) -> cluster and strength. Terms are projected and words
  * averaged, both are scaled to length 1, and the nearest centre is the cluster (cosine); −1 where none is near.
  *
- * Texts that judge and name nothing are a matter of their words, not of their place, and are told apart outside the graph.
+ * The cluster of texts that only judge ("good!") is found by their words, outside the graph.
  */
 import { termInputs } from '@gradus/data';
 import { concat, constant, type Graph, type HostTensor, input, scalar, type Tensor } from '@gradus/engine';

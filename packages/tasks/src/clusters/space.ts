@@ -25,7 +25,7 @@ const PIECE_WEIGHT = 0.5;
 /** How much a clause leans on its text. */
 const CONTEXT = 0.5;
 
-/** Kinds of terms are told apart by their first character. */
+/** The first character of a term is its kind. */
 const [WORD, PAIR, PIECE] = ['w', 'p', 'c'];
 const HAN = /\p{Script=Han}/u;
 

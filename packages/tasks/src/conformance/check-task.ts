@@ -16,7 +16,7 @@ import type { FitContext, Task, TaskRow, TaskTypes } from '../task.ts';
 export interface CheckTaskOptions<T extends TaskTypes> {
   /** Small data that the task can learn from. */
   readonly rows: readonly TaskRow<T['input']>[];
-  /** What is asked; odd inputs among them. */
+  /** Inputs to answer; odd ones among them. */
   readonly questions: readonly T['input'][];
   readonly options?: Readonly<Record<string, unknown>>;
 }

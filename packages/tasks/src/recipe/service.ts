@@ -1,4 +1,4 @@
-/** How a finished run of a task answers: `{"texts": […]}`, one result each, with reasons where they are asked for. */
+/** How a finished run of a task answers: `{"texts": […]}`, one result each, with reasons on request. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@gradus/base';

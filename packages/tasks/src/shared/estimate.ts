@@ -1,3 +1,4 @@
+/** Estimates: a figure with its interval. */
 import type { Interval } from '@gradus/stats';
 
 /** A figure and the range that holds its true value with 95 % confidence. */

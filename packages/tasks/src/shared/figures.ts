@@ -24,7 +24,7 @@ export interface Figures {
   readonly hits?: readonly number[];
   /** The figure that slices show; more is better. */
   readonly ofSlice: { readonly metric: string; readonly value: number };
-  /** What was asked, as text: two runs can be compared where it is the same. */
+  /** The true answers, as text: two runs can be compared where these are the same. */
   readonly truth: string;
   /** All figures by name, the deciding one among them. */
   metrics(): Readonly<Record<string, number>>;

@@ -40,7 +40,7 @@ export const HeldOut = z.object({
   slices: z.record(z.string(), z.array(z.string().nullable())).default({}),
   /** The rows' moments, which the slice of the newest is made of. */
   times: z.array(z.number().nullable()).optional(),
-  /** The newest rows, which neither the run nor its parent has learnt from, and what was asked there. */
+  /** The newest rows, which neither the run nor its parent has learnt from, with their inputs. */
   recent: z.object({ inputs: z.array(z.unknown()), answers }).optional(),
 });
 export type HeldOut = z.infer<typeof HeldOut>;

@@ -1,5 +1,5 @@
 /**
- * Splits of labelled rows for learning: by chance, stratified and with what repeats on one side; or like the run that is
+ * Splits of labelled rows for learning: by chance, stratified, with duplicates in one part; or like the run that is
  * retrained, so that the two can be compared. Of the rows that a file has gained since, the newest are held back from both.
  */
 import type { Random } from '@gradus/base';

@@ -1,4 +1,4 @@
-/** What can be told of a text in numbers and categories: what monitoring watches of requests. */
+/** A text as numbers and categories: what monitoring watches of requests. */
 import { characterTokens, cleanText, languageOf } from '@gradus/data';
 import type { Features } from '@gradus/loop';
 import { rounded } from '../shared/rounded.ts';

@@ -1,3 +1,4 @@
+/** What is measured of a text classifier. */
 import type { ClassifierEvaluation } from '../shared/classifier.ts';
 import type { Estimate } from '../shared/estimate.ts';
 import type { TaskEvaluation } from '../shared/evaluation.ts';

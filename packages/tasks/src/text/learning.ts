@@ -1,6 +1,6 @@
 /**
  * Which labelled texts a classifier learns from, and which it is judged by: split by chance or like the run that it retrains,
- * with what repeats on one side; corrections take the place of what the file said; the newest texts are held back from both
+ * with duplicates in one part; corrections take the place of what the file said; the newest texts are held back from both
  * runs that are to be compared.
  */
 import type { Random } from '@gradus/base';
@@ -51,10 +51,10 @@ export interface LearningOptions {
   readonly recent: readonly TextCorrection[];
 }
 
-/** What is to be told of it. */
+/** What people should know of it, as codes with data; a `words` file has the sentences. */
 export type LearningNote =
   | { readonly code: 'too-few'; readonly ofClass: readonly number[] }
-  /** Nearly all repeat each other: what is learnt and what is held out cannot be told apart. */
+  /** Nearly all texts are duplicates, so none can be held out. */
   | { readonly code: 'repeats'; readonly labelled: number }
   | { readonly code: 'sampled'; readonly texts: number }
   | { readonly code: 'recent'; readonly texts: number }

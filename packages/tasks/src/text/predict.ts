@@ -1,3 +1,4 @@
+/** Probabilities of many texts by a model that is in memory. */
 import { predict } from '@gradus/nn';
 import { TextDataset, termMatrix } from './features.ts';
 import { type TextModel, textGraph } from './model.ts';

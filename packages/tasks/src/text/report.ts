@@ -18,7 +18,7 @@ export function textFindings(evaluation: TextEvaluation): Localized[] {
   const { classes, figure, n } = evaluation;
   return [
     {
-      en: `${count(classes.length)} classes, told apart with an accuracy of ${withInterval(figure, percent)} on ${count(n)} held-out texts.`,
+      en: `${count(classes.length)} classes; accuracy ${withInterval(figure, percent)} on ${count(n)} held-out texts.`,
       zh: `共 ${count(classes.length)} 个类别，在 ${count(n)} 条留出文本上的准确率为 ${withInterval(figure, percent)}。`,
     },
     standingInWords(evaluation.classifier),
