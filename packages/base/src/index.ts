@@ -1,4 +1,3 @@
 export { LANGUAGES, type Language, type Localized } from './localized.ts';
 export { Random } from './random.ts';
-export { reasonOf } from './reason.ts';
 export { UserError } from './user-error.ts';

@@ -1,13 +1,15 @@
 /** Corrections: what people say the model should have answered. Kept by lineage, learnt from by `iterate`. */
+
 import { basename } from 'node:path';
-import { reasonOf, UserError } from '@gradus/base';
+import { UserError } from '@gradus/base';
+import { reasonOf } from '@gradus/base/schema';
 import type { Recipe } from '@gradus/loop';
 import { openDatabase } from './database/open.ts';
 import type { Database } from './database/tables.ts';
-import { lineageOf } from './lineage.ts';
 import { type Recorded, recordCorrected } from './monitoring/outcomes.ts';
 import { recipeOf } from './recipes.ts';
 import { recordChange, thisUser } from './registry/audit.ts';
+import { lineageOf } from './registry/lineage.ts';
 import { resolveRun } from './registry/resolve.ts';
 import { readRows } from './row-file.ts';
 
@@ -48,7 +50,7 @@ export async function recordFeedback(options: {
           corrections.push(parsed.data);
           predictions.push(prediction);
           lines.push(line);
-        } else setAside.push({ line, reason: reasonOf(parsed.error) });
+        } else setAside.push({ line, reason: reasonOf(parsed.error).en });
       }
     } finally {
       await service.close();

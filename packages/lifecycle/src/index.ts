@@ -9,7 +9,7 @@ export {
   TARGETS,
 } from './export/export.ts';
 export { addCorrections, type FeedbackResult, predictionOf, recordFeedback } from './feedback.ts';
-export { type GateResult, Gates } from './iteration/gates.ts';
+export { Gates } from './iteration/gates.ts';
 export { type Iteration, iterate } from './iteration/iterate.ts';
 export { enqueueIterate } from './jobs/enqueue-iterate.ts';
 export { hasEnded, jobEvents } from './jobs/events.ts';
@@ -29,23 +29,28 @@ export { runWorker } from './jobs/worker-process.ts';
 export { startWorkers, type WorkerProgram } from './jobs/workers.ts';
 export { type Caller, hashOf, isSecret, newSecret, SCOPES, type Scope } from './keys/caller.ts';
 export { callerOf, createKey, type Key, listKeys, revokeKey } from './keys/keys.ts';
-export { lineageOf } from './lineage.ts';
 export { logError } from './log.ts';
 export { batchable, type ModelSignature, modelSignature, type TensorType, zeros } from './model-file.ts';
-export { type Alert, addWebhook, listWebhooks, removeWebhook, type Webhook } from './monitoring/alerts.ts';
-export { webhookSignature } from './monitoring/deliver.ts';
-export { describeTensors } from './monitoring/describe-tensors.ts';
+export { webhookSignature } from './monitoring/alerts/deliver.ts';
+export {
+  type Alert,
+  addWebhook,
+  listWebhooks,
+  removeWebhook,
+  type Webhook,
+} from './monitoring/alerts/webhooks.ts';
+export { describeTensors } from './monitoring/log/describe-tensors.ts';
+export { idAt, newPredictionId } from './monitoring/log/prediction-id.ts';
+export type { Prediction, PredictionLog } from './monitoring/log/prediction-log.ts';
+export { forget } from './monitoring/log/retention.ts';
 export { Metrics } from './monitoring/metrics.ts';
 export { Monitoring } from './monitoring/monitoring.ts';
 export { MonitoringOptions } from './monitoring/options.ts';
 export { Outcome, type Recorded, recordOutcomes, recordOutcomesOfFile } from './monitoring/outcomes.ts';
 export type { QualityWindow } from './monitoring/overview.ts';
-export { idAt, newPredictionId } from './monitoring/prediction-id.ts';
-export type { Prediction, PredictionLog } from './monitoring/prediction-log.ts';
 export { monitoringReport } from './monitoring/report.ts';
-export { forget } from './monitoring/retention.ts';
-export type { TrafficTally } from './monitoring/traffic-tally.ts';
 export type { Watch } from './monitoring/watch.ts';
+export type { TrafficTally } from './monitoring/watches/traffic-tally.ts';
 export {
   DATATYPES,
   RequestError,
@@ -58,10 +63,12 @@ export { recipeOf } from './recipes.ts';
 export { aliasTarget, deleteAlias, promote, rollback } from './registry/aliases.ts';
 export { type AuditEntry, auditOf, thisUser } from './registry/audit.ts';
 export type { Comparison } from './registry/comparisons.ts';
+export { lineageOf } from './registry/lineage.ts';
 export { listModels, type ModelVersion, type RegisteredModel, showModel } from './registry/models.ts';
 export { describeRun, register } from './registry/register.ts';
 export { resolveModel, resolvePredictor, resolveRun, resolveServed } from './registry/resolve.ts';
 export type { Signature, TensorSpec } from './registry/signature.ts';
 export { setTag } from './registry/tags.ts';
+export { assign, type Desired, setTraffic, shadowsOf, Traffic, trafficOf } from './registry/traffic.ts';
 export { type ModelUri, parseModelUri, versionNumber } from './registry/uri.ts';
-export { assign, type Desired, setTraffic, shadowsOf, Traffic, trafficOf } from './traffic.ts';
+export type { GateResult } from './registry/weighed.ts';

@@ -3,7 +3,8 @@
  * http/application.ts; GET /docs shows it to people.
  */
 import { createServer, type Server } from 'node:http';
-import { reasonOf, UserError } from '@gradus/base';
+import { UserError } from '@gradus/base';
+import { reasonOf } from '@gradus/base/schema';
 import { redactText } from '@gradus/data';
 import {
   addCorrections,

@@ -2,7 +2,9 @@
  * How a table's rows become a model's requests: a request that is a list (`{texts: [...]}`, `{rows: [{...}]}`) takes one row an
  * element. Which columns an element is made from is found by name, and can be told.
  */
-import { reasonOf, UserError } from '@gradus/base';
+
+import { UserError } from '@gradus/base';
+import { reasonOf } from '@gradus/base/schema';
 import { z } from 'zod';
 
 interface Schema {
@@ -81,7 +83,7 @@ export function rowReader(
       }
       const value = bare ? entries[0]![1] : Object.fromEntries(entries);
       const parsed = request.safeParse({ [field]: [value] });
-      return parsed.success ? { value } : { reason: reasonOf(parsed.error) };
+      return parsed.success ? { value } : { reason: reasonOf(parsed.error).en };
     },
   };
 }

@@ -4,14 +4,15 @@
  *
  * Source: https://docs.docker.com/reference/dockerfile
  */
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '@gradus/base';
 import { type FoundRun, findRun, RUN_FILE } from '@gradus/loop';
-import type { Target } from './export.ts';
 import type { Exported, ExportedFile } from './exported.ts';
 import { fileName } from './names.ts';
+import type { Target } from './target.ts';
 
 const PORT = 8420;
 

@@ -2,6 +2,7 @@
  * Handing a model over to engines that are not Gradus, as files that they serve as they are. Each target is a function from
  * the model to a list of files; the folder is written aside and renamed, so that it is whole or not there.
  */
+
 import {
   copyFileSync,
   existsSync,
@@ -18,19 +19,11 @@ import { UserError } from '@gradus/base';
 import type { Recipe } from '@gradus/loop';
 import type { Database } from '../database/tables.ts';
 import { docker } from './docker.ts';
-import { type Exported, type ExportedFile, resolveExported } from './exported.ts';
+import { type ExportedFile, resolveExported } from './exported.ts';
 import { kserve } from './kserve.ts';
 import { onnx } from './onnx.ts';
+import type { Target, TargetOptions } from './target.ts';
 import { triton } from './triton.ts';
-
-export interface TargetOptions {
-  /** Where KServe will find the model repository. */
-  readonly storageUri?: string | undefined;
-  /** The directory that holds the runs. */
-  readonly runs: string;
-}
-
-export type Target = (exported: Exported, options: TargetOptions) => Promise<readonly ExportedFile[]>;
 
 export const TARGETS = { onnx, kserve, triton, docker } satisfies Record<string, Target>;
 export type TargetName = keyof typeof TARGETS;

@@ -8,8 +8,8 @@ import { type ModelSignature, modelSignature } from '../model-file.ts';
 import { recipeOf } from '../recipes.ts';
 import { CHAMPION } from '../registry/aliases.ts';
 import { runOfVersion, showModel } from '../registry/models.ts';
+import { versionOf } from '../registry/traffic.ts';
 import { parseModelUri } from '../registry/uri.ts';
-import { versionOf } from '../traffic.ts';
 
 export interface ExportedVersion {
   readonly number: number;

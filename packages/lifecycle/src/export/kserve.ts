@@ -5,13 +5,14 @@
  * Sources: kserve.github.io/website, "Deploying ONNX models" and "Storage"; github.com/kserve/kserve
  * config/runtimes/kserve-tritonserver.yaml (formats, protocols and where the model lies) and the v1beta1 CRD.
  */
+
 import { statSync } from 'node:fs';
 import { UserError } from '@gradus/base';
 import { stringify } from 'yaml';
-import type { Target } from './export.ts';
 import type { Exported, ExportedFile } from './exported.ts';
 import { dnsLabel } from './names.ts';
 import { readme } from './readme.ts';
+import type { Target } from './target.ts';
 import { modelRepository, REPOSITORY, type Repository } from './triton.ts';
 
 /** What KServe's storage initializer fetches from. */

@@ -13,7 +13,6 @@ import type { DType } from '@gradus/engine';
 import { compile } from '@gradus/engine/node';
 import { MODEL_FILE } from '@gradus/loop';
 import { batchable, type ModelSignature, type TensorType, zeros } from '../model-file.ts';
-import type { Target } from './export.ts';
 import {
   type Exported,
   type ExportedFile,
@@ -24,6 +23,7 @@ import {
 import { fileName } from './names.ts';
 import { type PbValue, pbtxt, word } from './pbtxt.ts';
 import { readme } from './readme.ts';
+import type { Target } from './target.ts';
 
 export const REPOSITORY = 'model_repository';
 

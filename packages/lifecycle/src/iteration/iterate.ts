@@ -4,6 +4,7 @@
  * on the newest ones, goes through the gates, and takes over, as the model's next version, only if it is better. Where it
  * is as good and no better, the champion stays.
  */
+
 import { join } from 'node:path';
 import { UserError } from '@gradus/base';
 import { type FoundRun, mainSourceOf, type Progress, type Recipe, readRun, runLoop } from '@gradus/loop';
@@ -11,14 +12,15 @@ import type { z } from 'zod';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
 import { correctionsOf } from '../feedback.ts';
-import { lastLearntCorrection, lineageOf, recordComparison } from '../lineage.ts';
 import { recipeOf } from '../recipes.ts';
 import { aliasTarget } from '../registry/aliases.ts';
 import { thisUser } from '../registry/audit.ts';
 import { lastComparison } from '../registry/comparisons.ts';
+import { lastLearntCorrection, lineageOf, recordComparison } from '../registry/lineage.ts';
 import { resolveModel } from '../registry/resolve.ts';
+import type { Weighed } from '../registry/weighed.ts';
 import { adoptOutcomes } from './adopt-outcomes.ts';
-import { costsOf, Gates, throughGates, type Weighed } from './gates.ts';
+import { costsOf, Gates, throughGates } from './gates.ts';
 import { fileNow, type Split, splitCorrections } from './news.ts';
 
 export interface Iteration {

@@ -1,11 +1,11 @@
 /** What a server does beside answering: it counts, logs and watches. */
 import type { Database } from '../database/tables.ts';
-import type { Redact } from './loggable.ts';
+import type { Redact } from './log/loggable.ts';
+import { PredictionLog } from './log/prediction-log.ts';
 import type { Metrics } from './metrics.ts';
 import type { MonitoringOptions } from './options.ts';
-import { PredictionLog } from './prediction-log.ts';
-import { TrafficTally } from './traffic-tally.ts';
 import { Watch } from './watch.ts';
+import { TrafficTally } from './watches/traffic-tally.ts';
 
 export class Monitoring {
   readonly log: PredictionLog;

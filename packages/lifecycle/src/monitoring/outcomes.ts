@@ -5,16 +5,18 @@
  * For the same row of the same prediction the last outcome counts. Corrections that name their prediction are kept beside,
  * and apart: people correct what is wrong, so a share of right answers cannot be told from them.
  */
+
 import { basename } from 'node:path';
-import { reasonOf, UserError } from '@gradus/base';
+import { UserError } from '@gradus/base';
+import { reasonOf } from '@gradus/base/schema';
 import type { Described } from '@gradus/loop';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import { openDatabase } from '../database/open.ts';
 import { type Database, inTransaction, type Tables } from '../database/tables.ts';
 import { readRows } from '../row-file.ts';
-import { parsePrediction } from './prediction-id.ts';
-import { outcomeOf } from './quality.ts';
+import { parsePrediction } from './log/prediction-id.ts';
+import { outcomeOf } from './watches/quality.ts';
 
 const Value = z.union([z.string().max(1000), z.number(), z.boolean()]);
 
@@ -186,7 +188,7 @@ export async function recordOutcomesOfFile(options: {
   for (const { line, value } of rows.values) {
     const parsed = Outcome.safeParse(value);
     if (parsed.success) outcomes.push({ line, outcome: parsed.data });
-    else setAside.push({ line, reason: reasonOf(parsed.error) });
+    else setAside.push({ line, reason: reasonOf(parsed.error).en });
   }
   if (outcomes.length === 0) {
     const why = setAside[0] ? ` Line ${setAside[0].line}: ${setAside[0].reason}.` : '';

@@ -1,14 +1,12 @@
 /** What monitoring knows of a model, for programs and for the page: read in the watch's thread, since logs may be long. */
+
 import type { Described } from '@gradus/loop';
 import { sql } from 'kysely';
 import type { Database } from '../database/tables.ts';
-import type { DriftReport } from './drift-watch.ts';
-import { idAt } from './prediction-id.ts';
-import { type Judged, type Quality, qualityOf } from './quality.ts';
-import type { QualityReport } from './quality-watch.ts';
-import type { Tally } from './traffic-tally.ts';
-import type { ErrorsReport } from './traffic-watch.ts';
-import { type WatchWindow, windowsOf } from './windows.ts';
+import { idAt } from './log/prediction-id.ts';
+import { type Judged, qualityOf } from './watches/quality.ts';
+import { windowsOf } from './watches/windows.ts';
+import type { DriftReport, ErrorsReport, Quality, QualityReport, Tally, WatchWindow } from './window.ts';
 
 export interface QualityWindow {
   readonly version: string;

@@ -2,11 +2,8 @@
 
 import type { Localized } from '@gradus/base';
 import type { Block, Cell, Report, Section } from '@gradus/report';
-import type { DriftReport } from './drift-watch.ts';
 import type { Alerts, Overview, QualityWindow } from './overview.ts';
-import type { Quality } from './quality.ts';
-import type { Tally } from './traffic-tally.ts';
-import type { WatchWindow } from './windows.ts';
+import type { DriftReport, Quality, Tally, WatchWindow } from './window.ts';
 import { ALERT_TEXTS, FIRST_TRAFFIC, percent, TRAINING } from './wording.ts';
 
 /** Points of a line: more could not be told apart. */

@@ -2,21 +2,22 @@
  * The thread that watches: it reads the log, tests for drift, judges quality, tells webhooks and forgets what is old, with a
  * connection of its own to the database. So none of that holds up a request, however long it takes.
  */
+
 import { setPriority } from 'node:os';
 import { setTimeout as after } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../database/open.ts';
 import { checkpoint } from '../database/sqlite.ts';
 import { enqueueIterate } from '../jobs/enqueue-iterate.ts';
-import { deliverDue } from './deliver.ts';
-import { DriftWatch } from './drift-watch.ts';
+import { deliverDue } from './alerts/deliver.ts';
+import { forget } from './log/retention.ts';
 import { overviewOf, qualityWindows } from './overview.ts';
-import { QualityWatch } from './quality-watch.ts';
-import { forget } from './retention.ts';
-import type { Tally } from './traffic-tally.ts';
-import { TrafficWatch } from './traffic-watch.ts';
 import type { Answers, FromWatch, Questions, ToWatch, WatchThread } from './watch.ts';
-import { windowsOf } from './windows.ts';
+import { DriftWatch } from './watches/drift-watch.ts';
+import { QualityWatch } from './watches/quality-watch.ts';
+import { TrafficWatch } from './watches/traffic-watch.ts';
+import { windowsOf } from './watches/windows.ts';
+import type { Tally } from './window.ts';
 
 /** Milliseconds. */
 const LOOK_EVERY = 500;

@@ -1,13 +1,12 @@
 /** The watch as the server sees it: a thread (watch-thread.ts) that is told what happened and asked what it knows. */
+
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { DriftReport } from './drift-watch.ts';
 import type { Metrics } from './metrics.ts';
 import type { MonitoringOptions } from './options.ts';
 import type { Overview, QualityWindow } from './overview.ts';
-import type { Tally } from './traffic-tally.ts';
-import type { WatchWindow } from './windows.ts';
+import type { DriftReport, Tally, WatchWindow } from './window.ts';
 
 export interface WatchThread {
   readonly runs: string;

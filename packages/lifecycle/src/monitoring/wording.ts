@@ -1,9 +1,7 @@
 /** Alarms in words. */
+
 import type { Localized } from '@gradus/base';
-import type { DriftReport } from './drift-watch.ts';
-import type { QualityReport } from './quality-watch.ts';
-import type { ErrorsReport } from './traffic-watch.ts';
-import type { WatchWindow, WindowKind } from './windows.ts';
+import type { DriftReport, ErrorsReport, QualityReport, WatchWindow, WindowKind } from './window.ts';
 
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 

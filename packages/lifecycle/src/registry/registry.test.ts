@@ -6,16 +6,16 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
-import type { Weighed } from '../iteration/gates.ts';
-import { lastLearntCorrection, modelOfLineage, recordComparison } from '../lineage.ts';
 import { onBothDatabases, type Place } from '../testing/databases.ts';
 import { makeRun } from '../testing/runs.ts';
 import { aliasTarget, deleteAlias, promote, rollback } from './aliases.ts';
 import { auditOf } from './audit.ts';
+import { lastLearntCorrection, modelOfLineage, recordComparison } from './lineage.ts';
 import { listModels, showModel } from './models.ts';
 import { describeRun, register } from './register.ts';
 import { resolveRun, resolveServed } from './resolve.ts';
 import { setTag } from './tags.ts';
+import type { Weighed } from './weighed.ts';
 
 const program = join(import.meta.dirname, '..', 'testing', 'register-some.ts');
 const by = 'ada';

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { type FoundRun, findRun, readRun } from '@gradus/loop';
 import type { Database } from '../database/tables.ts';
-import { modelOfLineage } from '../lineage.ts';
-import type { Desired } from '../traffic.ts';
-import { trafficOf, versionOf } from '../traffic.ts';
 import { aliasTarget, CHAMPION } from './aliases.ts';
+import { modelOfLineage } from './lineage.ts';
 import { runOfVersion } from './models.ts';
+import type { Desired } from './traffic.ts';
+import { trafficOf, versionOf } from './traffic.ts';
 import { type ModelUri, parseModelUri } from './uri.ts';
 
 /** The run that a run's id, its beginning, `latest`, a directory or a URI stands for. */

@@ -1,6 +1,6 @@
 /** Errors as answers: in the form of the protocol that was spoken, with a code for programs and a sentence for people. */
 
-import { reasonOf } from '@gradus/base';
+import { reasonOf } from '@gradus/base/schema';
 import { logError } from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -50,7 +50,7 @@ export function invalid(context: Context, error: z.ZodError): Response {
   return failure(context, {
     status: 400,
     code: 'invalid_request',
-    message: reasonOf(error),
+    message: reasonOf(error).en,
     field: error.issues[0]?.path.join('.'),
   });
 }

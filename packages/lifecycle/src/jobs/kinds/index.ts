@@ -1,6 +1,7 @@
 /** What workers can do. */
 
-import { reasonOf, UserError } from '@gradus/base';
+import { UserError } from '@gradus/base';
+import { reasonOf } from '@gradus/base/schema';
 import type { z } from 'zod';
 import type { Handler } from '../worker.ts';
 import { iterate } from './iterate.ts';

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { reasonOf } from '@gradus/base';
+import { reasonOf } from '@gradus/base/schema';
 import type { Recipe } from '@gradus/loop';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
@@ -82,7 +82,7 @@ export function pageRoutes(
       return { tried: { error: (error as Error).message }, status: 400 };
     }
     const parsed = type.safeParse(request);
-    if (parsed.error) return { tried: { error: reasonOf(parsed.error) }, status: 400 };
+    if (parsed.error) return { tried: { error: reasonOf(parsed.error).en }, status: 400 };
     const answer = await answered(
       context,
       ({ service }) => service.answer(parsed.data) as Promise<object>,

@@ -3,12 +3,13 @@
  * with the recipe's name, and is a registered model of that name: the first run is version 1, each challenger that wins
  * is the next, and the alias `champion` is on the one that serves.
  */
+
 import { type FoundRun, findRun } from '@gradus/loop';
-import type { Database } from './database/tables.ts';
-import type { Weighed } from './iteration/gates.ts';
-import { aliasTarget, CHAMPION, promote } from './registry/aliases.ts';
-import { holdModel } from './registry/models.ts';
-import { describeRun, register } from './registry/register.ts';
+import type { Database } from '../database/tables.ts';
+import { aliasTarget, CHAMPION, promote } from './aliases.ts';
+import { holdModel } from './models.ts';
+import { describeRun, register } from './register.ts';
+import type { Weighed } from './weighed.ts';
 
 /** The id of the first run of the lineage that a run is of. */
 export function lineageOf(runs: string, run: FoundRun): string {

@@ -2,23 +2,12 @@
  * How many requests there were in an interval, how many failed, how long they took. Times are counted in a histogram whose
  * bins widen by a tenth, so that a quantile is known to 5 % however many there are.
  */
-export interface Tally {
-  readonly at: string;
-  readonly seconds: number;
-  readonly requests: number;
-  /** Answered with a status from 500 on, but for those turned away. */
-  readonly errors: number;
-  /** Turned away: too much to do (503), or too many from one caller (429). */
-  readonly shed: number;
-  /** Milliseconds; null without requests. */
-  readonly p50: number | null;
-  readonly p99: number | null;
-}
 
 const LEAST_MS = 0.05;
 const GROWTH = 1.1;
 const BINS = 160;
 
+import type { Tally } from '../window.ts';
 export class TrafficTally {
   #began = Date.now();
   #requests = 0;

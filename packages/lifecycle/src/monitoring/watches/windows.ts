@@ -2,26 +2,13 @@
  * Windows: what monitoring has looked at together, and whether it was an alarm. A window is recorded once, whoever watches,
  * and in the same transaction as the alert that it raises; so a crash leaves both or neither.
  */
+
 import type { Transaction } from 'kysely';
-import type { Database, Tables } from '../database/tables.ts';
-import { alert } from './alerts.ts';
+import type { Database, Tables } from '../../database/tables.ts';
+import { alert } from '../alerts/webhooks.ts';
+import type { WatchWindow, WindowKind } from '../window.ts';
 
 type Row = Tables['watchWindows'];
-export type WindowKind = Row['kind'];
-
-export interface WatchWindow<Report = unknown> {
-  readonly kind: WindowKind;
-  readonly model: string;
-  readonly version: string;
-  /** From 1. */
-  readonly window: number;
-  readonly startedAt: string;
-  readonly endedAt: string;
-  readonly alarm: boolean;
-  /** Where the next window begins. */
-  readonly last: string;
-  readonly report: Report;
-}
 
 /** While an alarm lasts, people are told again after so many milliseconds. */
 const REMIND_AFTER = 3600_000;

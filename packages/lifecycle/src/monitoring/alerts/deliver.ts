@@ -6,7 +6,7 @@
 import { createHmac } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { Database } from '../database/tables.ts';
+import type { Database } from '../../database/tables.ts';
 import { guardedLookup, requireAllowed } from './targets.ts';
 
 /** Milliseconds that a webhook may take to answer. */

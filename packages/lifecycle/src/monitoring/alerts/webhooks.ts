@@ -2,14 +2,15 @@
  * Who is told of alarms: webhooks, each with a secret of its own and the kinds of alarms that it asked for. What they are
  * to be told is written down in the transaction that found it out (an "outbox"), and delivered by deliver.ts.
  */
+
 import { randomBytes } from 'node:crypto';
 import { UserError } from '@gradus/base';
 import type { Transaction } from 'kysely';
-import { type Database, inTransaction, type Tables } from '../database/tables.ts';
-import { recordChange } from '../registry/audit.ts';
+import { type Database, inTransaction, type Tables } from '../../database/tables.ts';
+import { recordChange } from '../../registry/audit.ts';
+import type { WatchWindow } from '../window.ts';
+import { ALERT_TEXTS } from '../wording.ts';
 import { requireAllowed } from './targets.ts';
-import type { WatchWindow } from './windows.ts';
-import { ALERT_TEXTS } from './wording.ts';
 
 export const EVENTS = ['drift', 'quality', 'errors'] as const;
 export type Event = (typeof EVENTS)[number];

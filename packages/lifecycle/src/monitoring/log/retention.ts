@@ -3,8 +3,8 @@
  * writes meanwhile waits for one step at most.
  */
 import { setTimeout as after } from 'node:timers/promises';
-import type { Database } from '../database/tables.ts';
-import type { MonitoringOptions } from './options.ts';
+import type { Database } from '../../database/tables.ts';
+import type { MonitoringOptions } from '../options.ts';
 import { idAt } from './prediction-id.ts';
 
 const DAY = 24 * 3600 * 1000;

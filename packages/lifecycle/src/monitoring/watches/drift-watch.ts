@@ -5,6 +5,7 @@
  * The reference is what the run brought along (reference.json); where it brought none, the version's own first traffic,
  * which cannot show that the traffic was never like the training data, only that it has changed since.
  */
+
 import { type Described, type Features, findRun, readReference } from '@gradus/loop';
 import {
   aligned,
@@ -18,30 +19,11 @@ import {
   quantileEdges,
   type Row,
 } from '@gradus/stats';
-import type { Database } from '../database/tables.ts';
-import type { MonitoringOptions } from './options.ts';
-import { idAt } from './prediction-id.ts';
-import { lastWindow, recordWindow, type WatchWindow } from './windows.ts';
-
-export interface DriftReport {
-  readonly rows: number;
-  /** Whose rows the window was compared with, and how many they are. */
-  readonly reference: 'run' | 'traffic';
-  readonly referenceRows: number;
-  /** A p-value below it is an alarm. */
-  readonly threshold: number;
-  /** Whether traffic before this window was passed over, because there was more than can be tested. */
-  readonly skipped: boolean;
-  /** The least probable first. */
-  readonly features: readonly {
-    readonly feature: string;
-    readonly pValue: number;
-    readonly drifted: boolean;
-    /** How far it has moved, by the measure that fits it; null where nothing can be said. */
-    readonly distance: Drift | null;
-    readonly psi: number | null;
-  }[];
-}
+import type { Database } from '../../database/tables.ts';
+import { idAt } from '../log/prediction-id.ts';
+import type { MonitoringOptions } from '../options.ts';
+import type { DriftReport, WatchWindow } from '../window.ts';
+import { lastWindow, recordWindow } from './windows.ts';
 
 /** A first traffic of so many windows is a reference. */
 const REFERENCE_WINDOWS = 5;

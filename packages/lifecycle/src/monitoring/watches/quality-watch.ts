@@ -2,19 +2,13 @@
  * Judges each version by the outcomes of its predictions as they become known, so many at a time. A window is an alarm where
  * the share of right answers lies below what it must be, beyond chance: its whole 99 % interval does.
  */
-import { type Described, findRun } from '@gradus/loop';
-import type { Database } from '../database/tables.ts';
-import type { MonitoringOptions } from './options.ts';
-import { type Judged, type Quality, qualityOf } from './quality.ts';
-import { lastWindow, recordWindow, type WatchWindow } from './windows.ts';
 
-export interface QualityReport {
-  readonly n: number;
-  /** With 99 % intervals. */
-  readonly figures: readonly Quality[];
-  /** The least share of right answers, and where that comes from; null where there is no saying. */
-  readonly gate: { readonly accuracy: number; readonly source: 'option' | 'run' } | null;
-}
+import { type Described, findRun } from '@gradus/loop';
+import type { Database } from '../../database/tables.ts';
+import type { MonitoringOptions } from '../options.ts';
+import type { QualityReport, WatchWindow } from '../window.ts';
+import { type Judged, qualityOf } from './quality.ts';
+import { lastWindow, recordWindow } from './windows.ts';
 
 export interface QualityWatchOptions {
   readonly database: Database;

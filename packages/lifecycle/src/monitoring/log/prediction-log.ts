@@ -8,10 +8,10 @@
  */
 import { createHmac } from 'node:crypto';
 import type { Described, FoundRun } from '@gradus/loop';
-import type { Database, Tables } from '../database/tables.ts';
+import type { Database, Tables } from '../../database/tables.ts';
+import type { Metrics } from '../metrics.ts';
+import type { MonitoringOptions } from '../options.ts';
 import { loggable, type Redact } from './loggable.ts';
-import type { Metrics } from './metrics.ts';
-import type { MonitoringOptions } from './options.ts';
 import { newPredictionId } from './prediction-id.ts';
 
 export interface Prediction {

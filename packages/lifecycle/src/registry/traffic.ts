@@ -5,10 +5,10 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '@gradus/base';
 import { z } from 'zod';
-import { type Database, inTransaction } from './database/tables.ts';
-import { aliasTarget } from './registry/aliases.ts';
-import { recordChange } from './registry/audit.ts';
-import { holdModel, runOfVersion } from './registry/models.ts';
+import { type Database, inTransaction } from '../database/tables.ts';
+import { aliasTarget } from './aliases.ts';
+import { recordChange } from './audit.ts';
+import { holdModel, runOfVersion } from './models.ts';
 
 const Share = z.object({
   /** An alias, or a version's number. */

@@ -5,23 +5,16 @@
  * Labels come late, and not for all: how many there are is told beside. Were those with a label chosen by what was answered
  * (only complaints are looked into, say), the figures tell of them alone.
  */
+
 import { Random } from '@gradus/base';
 import type { Described, Features } from '@gradus/loop';
 import { accuracy, bootstrapInterval, macroF1, meanAbsoluteError, wilsonInterval } from '@gradus/stats';
+import type { Quality } from '../window.ts';
 
 export interface Judged {
   readonly outputs: Features;
   /** A value, of the first output; or values by the outputs' names. */
   readonly outcome: unknown;
-}
-
-export interface Quality {
-  /** The output's name. */
-  readonly output: string;
-  readonly metric: 'accuracy' | 'macro F1' | 'mean absolute error';
-  readonly value: number;
-  readonly interval: readonly [low: number, high: number];
-  readonly n: number;
 }
 
 /** Outcomes of values for which there is no answer are passed over. */

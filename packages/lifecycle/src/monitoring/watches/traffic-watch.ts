@@ -2,17 +2,12 @@
  * Records how much was asked and how it went, and sees whether too much fails or takes too long. Too much fails where the
  * share is above what may be, beyond chance: its whole 99 % interval is.
  */
-import { wilsonInterval } from '@gradus/stats';
-import type { Database } from '../database/tables.ts';
-import type { MonitoringOptions } from './options.ts';
-import type { Tally } from './traffic-tally.ts';
-import { recordWindow, type WatchWindow } from './windows.ts';
 
-export interface ErrorsReport extends Tally {
-  /** What may be. */
-  readonly gates: { readonly errors: number; readonly latency: number | null };
-  readonly exceeded: readonly ('errors' | 'latency')[];
-}
+import { wilsonInterval } from '@gradus/stats';
+import type { Database } from '../../database/tables.ts';
+import type { MonitoringOptions } from '../options.ts';
+import type { ErrorsReport, Tally, WatchWindow } from '../window.ts';
+import { recordWindow } from './windows.ts';
 
 export interface TrafficWatchOptions {
   readonly database: Database;
