@@ -45,7 +45,7 @@ beforeAll(async () => {
     runs,
     recipes: RECIPES as readonly Recipe[],
     to: 'docker',
-    out,
+    out: () => out,
   }));
   await database.destroy();
 });

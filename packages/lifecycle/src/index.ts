@@ -8,14 +8,13 @@ export {
   TARGET_TITLES,
   TARGETS,
 } from './export/export.ts';
-export { addCorrections, type FeedbackResult, predictionOf, recordFeedback } from './feedback.ts';
+export { addCorrections, type FeedbackResult, recordCorrections } from './iteration/feedback.ts';
 export { Gates } from './iteration/gates.ts';
 export { type Iteration, iterate } from './iteration/iterate.ts';
+export { jobDirectory } from './jobs/directory.ts';
 export { enqueueIterate } from './jobs/enqueue-iterate.ts';
 export { hasEnded, jobEvents } from './jobs/events.ts';
-export { jobDirectory } from './jobs/kinds/kind.ts';
 export { cancel, enqueueOnce, findJob, type Job, listJobs, retry } from './jobs/queue.ts';
-export { JobRequest, jobOf } from './jobs/request.ts';
 export {
   listSchedules,
   removeSchedule,
@@ -25,7 +24,6 @@ export {
   setSchedule,
 } from './jobs/schedules.ts';
 export type { Turn } from './jobs/worker.ts';
-export { runWorker } from './jobs/worker-process.ts';
 export { startWorkers, type WorkerProgram } from './jobs/workers.ts';
 export { type Caller, hashOf, isSecret, newSecret, SCOPES, type Scope } from './keys/caller.ts';
 export { callerOf, createKey, type Key, listKeys, revokeKey } from './keys/keys.ts';
@@ -46,7 +44,7 @@ export { forget } from './monitoring/log/retention.ts';
 export { Metrics } from './monitoring/metrics.ts';
 export { Monitoring } from './monitoring/monitoring.ts';
 export { MonitoringOptions } from './monitoring/options.ts';
-export { Outcome, type Recorded, recordOutcomes, recordOutcomesOfFile } from './monitoring/outcomes.ts';
+export { Outcome, type Recorded, recordOutcomes } from './monitoring/outcomes.ts';
 export type { QualityWindow } from './monitoring/overview.ts';
 export { monitoringReport } from './monitoring/report.ts';
 export type { Watch } from './monitoring/watch.ts';
@@ -59,6 +57,7 @@ export {
   tensorToBytes,
   tensorToJson,
 } from './open-inference/tensors.ts';
+export { runWorker } from './operations/worker.ts';
 export { recipeOf } from './recipes.ts';
 export { aliasTarget, deleteAlias, promote, rollback } from './registry/aliases.ts';
 export { type AuditEntry, auditOf, thisUser } from './registry/audit.ts';

@@ -21,9 +21,12 @@ const isJson = (file: string): boolean =>
 
 function readJsonLines(file: string): RowFile {
   const found = statSync(file, { throwIfNoEntry: false });
-  if (!found?.isFile()) throw new UserError(`There is no file ${file}.`);
+  if (!found?.isFile()) throw new UserError({ en: `There is no file ${file}.`, zh: `没有文件 ${file}。` });
   if (found.size > LARGEST_JSON_LINES)
-    throw new UserError(`${file} is larger than 100 MB. Give it in parts.`);
+    throw new UserError({
+      en: `${file} is larger than 100 MB. Give it in parts.`,
+      zh: `${file} 超过 100 MB。请分成几部分提供。`,
+    });
   const values: { line: number; value: unknown }[] = [];
   const setAside: { line: number; reason: string }[] = [];
   for (const [i, text] of readFileSync(file, 'utf8').split('\n').entries()) {

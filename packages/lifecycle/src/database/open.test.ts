@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { addCorrections, correctionsOf } from '../feedback.ts';
+import { addCorrections, correctionsOf } from '../iteration/feedback.ts';
 import { onBothDatabases } from '../testing/databases.ts';
 import { openDatabase } from './open.ts';
 

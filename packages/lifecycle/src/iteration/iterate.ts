@@ -11,7 +11,6 @@ import { type FoundRun, mainSourceOf, type Progress, type Recipe, readRun, runLo
 import type { z } from 'zod';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
-import { correctionsOf } from '../feedback.ts';
 import { recipeOf } from '../recipes.ts';
 import { aliasTarget } from '../registry/aliases.ts';
 import { thisUser } from '../registry/audit.ts';
@@ -20,6 +19,7 @@ import { lastLearntCorrection, lineageOf, recordComparison } from '../registry/l
 import { resolveModel } from '../registry/resolve.ts';
 import type { Weighed } from '../registry/weighed.ts';
 import { adoptOutcomes } from './adopt-outcomes.ts';
+import { correctionsOf } from './feedback.ts';
 import { costsOf, Gates, throughGates } from './gates.ts';
 import { fileNow, type Split, splitCorrections } from './news.ts';
 

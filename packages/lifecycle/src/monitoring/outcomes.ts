@@ -6,13 +6,10 @@
  * and apart: people correct what is wrong, so a share of right answers cannot be told from them.
  */
 
-import { basename } from 'node:path';
-import { UserError } from '@gradus/base';
 import { reasonOf } from '@gradus/base/schema';
 import type { Described } from '@gradus/loop';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
-import { openDatabase } from '../database/open.ts';
 import { type Database, inTransaction, type Tables } from '../database/tables.ts';
 import { readRows } from '../row-file.ts';
 import { parsePrediction } from './log/prediction-id.ts';
@@ -169,19 +166,16 @@ async function knownOf(
 }
 
 /**
- * Records the outcomes of a file: CSV with the columns `prediction` and `outcome`, or JSON lines of the same names.
- *
- * @returns what was set aside by its line
+ * The outcomes of a file: CSV with the columns `prediction` and `outcome`, or JSON lines of the same names. What is no outcome
+ * is set aside, by its line.
  */
-export async function recordOutcomesOfFile(options: {
-  readonly runs: string;
-  readonly file: string;
-  readonly by: string;
-  readonly signal?: AbortSignal;
-}): Promise<
-  Omit<Recorded, 'setAside'> & { setAside: readonly { readonly line: number; readonly reason: string }[] }
-> {
-  const { runs, file, by, signal } = options;
+export async function outcomesOfFile(
+  file: string,
+  signal?: AbortSignal,
+): Promise<{
+  readonly outcomes: readonly { readonly line: number; readonly outcome: Outcome }[];
+  readonly setAside: readonly { readonly line: number; readonly reason: string }[];
+}> {
   const rows = await readRows(file, signal);
   const setAside = [...rows.setAside];
   const outcomes: { line: number; outcome: Outcome }[] = [];
@@ -190,22 +184,5 @@ export async function recordOutcomesOfFile(options: {
     if (parsed.success) outcomes.push({ line, outcome: parsed.data });
     else setAside.push({ line, reason: reasonOf(parsed.error).en });
   }
-  if (outcomes.length === 0) {
-    const why = setAside[0] ? ` Line ${setAside[0].line}: ${setAside[0].reason}.` : '';
-    throw new UserError(
-      `${basename(file)} holds no outcome. Expected the columns prediction and outcome.${why}`,
-    );
-  }
-  const database = await openDatabase(runs);
-  try {
-    const recorded = await recordOutcomes(
-      database,
-      outcomes.map(({ outcome }) => outcome),
-      by,
-    );
-    for (const { index, reason } of recorded.setAside) setAside.push({ line: outcomes[index]!.line, reason });
-    return { ...recorded, setAside: setAside.sort((a, b) => a.line - b.line) };
-  } finally {
-    await database.destroy();
-  }
+  return { outcomes, setAside };
 }

@@ -24,7 +24,7 @@ export interface Served {
 }
 
 /**
- * A run's id stands for the champion of its lineage, and a champion's requests go as its model's traffic says; any other URI
+ * A name or a run's id stands for the champion, and a champion's requests go as its model's traffic says; any other URI
  * stands for the one version that it names.
  */
 export async function resolveServed(
@@ -34,7 +34,7 @@ export async function resolveServed(
   const { runs, wanted, by } = options;
   const uri: ModelUri = parseModelUri(wanted) ?? {
     kind: 'alias',
-    model: await modelOfLineage(database, { runs, run: findRun(runs, wanted), by }),
+    model: await resolveModel(database, { runs, wanted, by }),
     alias: CHAMPION,
   };
   if (uri.kind === 'run') {
@@ -63,13 +63,20 @@ const allTo = (version: string, versions: Desired['versions']): Desired => ({
   versions,
 });
 
-/** The model whose champion is to be improved: the one that a URI names, or that of a run's lineage. */
+/** Whether a model is registered by this name. */
+const isRegistered = async (database: Database, name: string): Promise<boolean> =>
+  (await database.selectFrom('models').select('name').where('name', '=', name).executeTakeFirst()) !==
+  undefined;
+
+/** The model whose champion is to be improved: the one that a name or a URI names, or that of a run's lineage. */
 export async function resolveModel(
   database: Database,
   options: { readonly runs: string; readonly wanted: string; readonly by: string },
 ): Promise<string> {
   const uri = parseModelUri(options.wanted);
   if (uri && uri.kind !== 'run') return uri.model;
+  const name = options.wanted.normalize('NFC');
+  if (!uri && (await isRegistered(database, name))) return name;
   const run = await resolveRun(database, options.runs, options.wanted);
   return modelOfLineage(database, { runs: options.runs, run, by: options.by });
 }

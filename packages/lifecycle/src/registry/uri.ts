@@ -62,7 +62,7 @@ export function versionNumber(text: string): number {
   throw new UserError(`"${text}" is no version. Expected a whole number from 1 on.`);
 }
 
-/** A run's id, its beginning, or a URI: what may come from outside. Directories, which the command line takes too, may not. */
+/** A name, a run's id, its beginning, or a URI: what may come from outside. Directories, which the command line takes too, may not. */
 export function isModelReference(text: string): boolean {
-  return /^[a-z0-9][a-z0-9-]{0,99}$/.test(text) || RUN.test(text) || VERSION.test(text) || ALIAS.test(text);
+  return NAME.test(text) || RUN.test(text) || VERSION.test(text) || ALIAS.test(text);
 }

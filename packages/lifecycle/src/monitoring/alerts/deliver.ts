@@ -7,6 +7,7 @@ import { createHmac } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { Database } from '../../database/tables.ts';
+import { NotFound } from '../../errors.ts';
 import { guardedLookup, requireAllowed } from './targets.ts';
 
 /** Milliseconds that a webhook may take to answer. */
@@ -63,6 +64,33 @@ export async function deliverDue(
   );
   return tried.reduce((sum: number, count) => sum + count, 0);
 }
+
+/**
+ * Sends a webhook a message of the event `test`, now.
+ *
+ * @returns why it did not go well; undefined where it did. @throws NotFound where there is none of this id
+ */
+export async function deliverTest(database: Database, id: number): Promise<string | undefined> {
+  const hook = await database
+    .selectFrom('webhooks')
+    .select(['url', 'secret', 'allowPrivate'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (!hook) throw noWebhook(id);
+  const at = new Date().toISOString();
+  const text = { en: 'This is a test of Gradus.', zh: '这是来自 Gradus 的测试消息。' };
+  const { allowPrivate, ...rest } = hook;
+  const body = JSON.stringify({ event: 'test', at, text });
+  return tell({ id: 0, ...rest, body, allowPrivate: allowPrivate === 1 }).catch(
+    ({ message }: Error) => message,
+  );
+}
+
+export const noWebhook = (id: number): NotFound =>
+  new NotFound({
+    en: `There is no webhook ${id}. gradus alerts list shows all.`,
+    zh: `没有编号为 ${id} 的 webhook。gradus alerts list 显示全部。`,
+  });
 
 /** @returns why it did not go well; undefined where it did */
 function tell({

@@ -7,9 +7,11 @@ import { randomBytes } from 'node:crypto';
 import { UserError } from '@gradus/base';
 import type { Transaction } from 'kysely';
 import { type Database, inTransaction, type Tables } from '../../database/tables.ts';
+import { Conflict } from '../../errors.ts';
 import { recordChange } from '../../registry/audit.ts';
 import type { WatchWindow } from '../window.ts';
 import { ALERT_TEXTS } from '../wording.ts';
+import { noWebhook } from './deliver.ts';
 import { requireAllowed } from './targets.ts';
 
 export const EVENTS = ['drift', 'quality', 'errors'] as const;
@@ -46,7 +48,10 @@ export async function addWebhook(
   const { url, events = EVENTS, allowPrivate = false, by } = options;
   const unknown = events.find((event) => !(EVENTS as readonly string[]).includes(event));
   if (unknown !== undefined || events.length === 0) {
-    throw new UserError(`"${unknown ?? ''}" is nothing to be told of. There are: ${EVENTS.join(', ')}.`);
+    throw new UserError({
+      en: `"${unknown ?? ''}" is nothing to be told of. There are: ${EVENTS.join(', ')}.`,
+      zh: `“${unknown ?? ''}”不是可发送的警报类别。可选：${EVENTS.join('、')}。`,
+    });
   }
   requireAllowed(url, allowPrivate);
   const secret = SECRET_PREFIX + randomBytes(SECRET_BYTES).toString('base64');
@@ -55,7 +60,12 @@ export async function addWebhook(
       .selectFrom('webhooks')
       .select(({ fn }) => fn.countAll().as('count'))
       .executeTakeFirstOrThrow();
-    if (Number(count) >= MOST_WEBHOOKS) throw new UserError(`There are ${MOST_WEBHOOKS} webhooks already.`);
+    if (Number(count) >= MOST_WEBHOOKS) {
+      throw new UserError({
+        en: `There are ${MOST_WEBHOOKS} webhooks already. Remove one first: gradus alerts remove.`,
+        zh: `已有 ${MOST_WEBHOOKS} 个 webhook。请先移除一个：gradus alerts remove。`,
+      });
+    }
     const made = await transaction
       .insertInto('webhooks')
       .values({
@@ -69,7 +79,12 @@ export async function addWebhook(
       .onConflict((conflict) => conflict.column('url').doNothing())
       .returning('id')
       .executeTakeFirst();
-    if (!made) throw new UserError(`${url} is told already. gradus alerts list shows all.`);
+    if (!made) {
+      throw new Conflict({
+        en: `${url} is told already. gradus alerts list shows all.`,
+        zh: `${url} 已在列表中。gradus alerts list 显示全部。`,
+      });
+    }
     await recordChange(transaction, {
       who: by,
       what: 'add webhook',
@@ -102,7 +117,7 @@ export async function removeWebhook(database: Database, id: number, by: string):
       .where('id', '=', id)
       .returning('url')
       .executeTakeFirst();
-    if (!removed) throw new UserError(`There is no webhook ${id}. gradus alerts list shows all.`);
+    if (!removed) throw noWebhook(id);
     await transaction.deleteFrom('deliveries').where('webhook', '=', id).execute();
     await recordChange(transaction, {
       who: by,

@@ -8,15 +8,15 @@ import { type FoundRun, listRuns, readRun, runLoop } from '@gradus/loop';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
-import { addCorrections } from '../feedback.ts';
+import { addCorrections } from '../iteration/feedback.ts';
+import { enqueueIterate } from '../jobs/enqueue-iterate.ts';
+import { hasEnded } from '../jobs/events.ts';
+import { cancel, enqueue, findJob, type Job, retry } from '../jobs/queue.ts';
 import { aliasTarget, promote } from '../registry/aliases.ts';
 import { showModel } from '../registry/models.ts';
 import { describeRun, register } from '../registry/register.ts';
 import { onBothDatabases } from '../testing/databases.ts';
 import { words, wordsFile } from '../testing/words.ts';
-import { enqueueIterate } from './enqueue-iterate.ts';
-import { hasEnded } from './events.ts';
-import { cancel, enqueue, findJob, type Job, retry } from './queue.ts';
 
 const program = join(import.meta.dirname, '..', 'testing', 'worker.ts');
 
@@ -142,7 +142,7 @@ onBothDatabases((place) => {
     const done = await until(id, hasEnded);
     expect(done, done.error ?? '').toMatchObject({
       state: 'done',
-      result: { champion: run.id, corrections: 140, recent: 60, promote: true },
+      result: { champion: run.id, corrections: 140, heldBack: 60, promote: true },
     });
     const { challenger } = done.result as { challenger: string };
     expect(await aliasTarget(database, 'shop')).toEqual({ version: 2, run: challenger });
