@@ -1,6 +1,9 @@
 export { formatOfOutput, type PredictedFile, predictFile } from './batch/predict-file.ts';
 export { openDatabase } from './database/open.ts';
 export type { Database } from './database/tables.ts';
+export { type AllowedSources, allowedSource, requireAllowedAddresses } from './datasets/allowed.ts';
+export { continueUpload, findUpload } from './datasets/uploads.ts';
+export { Conflict, InvalidInput, NotFound } from './errors.ts';
 export {
   type ExportOptions,
   type ExportResult,
@@ -10,7 +13,7 @@ export {
 } from './export/export.ts';
 export { addCorrections, type FeedbackResult, recordCorrections } from './iteration/feedback.ts';
 export { Gates } from './iteration/gates.ts';
-export { type Iteration, iterate } from './iteration/iterate.ts';
+export { type Iteration, iterateModel } from './iteration/iterate.ts';
 export { jobDirectory } from './jobs/directory.ts';
 export { enqueueIterate } from './jobs/enqueue-iterate.ts';
 export { hasEnded, jobEvents } from './jobs/events.ts';
@@ -57,7 +60,23 @@ export {
   tensorToBytes,
   tensorToJson,
 } from './open-inference/tensors.ts';
+export { fitLines, fitsOf } from './operations/datasets.ts';
+export { type Field, fieldsOf, type JsonSchema, jsonSchema } from './operations/field.ts';
+export { jobLines } from './operations/jobs.ts';
+export { VERSION } from './operations/machine.ts';
+export type { CliHint, HttpHint, Line, Operation } from './operations/operation.ts';
+export { profile, profileLines } from './operations/profile.ts';
+export { readField, WrongValue } from './operations/read-field.ts';
+export { shownFile } from './operations/runs.ts';
+export { startJob } from './operations/start-job.ts';
+export { findOperation, OPERATIONS, operationsOf } from './operations/table.ts';
 export { runWorker } from './operations/worker.ts';
+export {
+  addressOfRunFile,
+  noDestination,
+  OwnWorkspace,
+  type Workspace,
+} from './operations/workspace.ts';
 export { recipeOf } from './recipes.ts';
 export { aliasTarget, deleteAlias, promote, rollback } from './registry/aliases.ts';
 export { type AuditEntry, auditOf, thisUser } from './registry/audit.ts';
@@ -65,9 +84,15 @@ export type { Comparison } from './registry/comparisons.ts';
 export { lineageOf } from './registry/lineage.ts';
 export { listModels, type ModelVersion, type RegisteredModel, showModel } from './registry/models.ts';
 export { describeRun, register } from './registry/register.ts';
-export { resolveModel, resolvePredictor, resolveRun, resolveServed } from './registry/resolve.ts';
+export {
+  resolveModel,
+  resolvePredictor,
+  resolveRun,
+  resolveServed,
+  type Served,
+} from './registry/resolve.ts';
 export type { Signature, TensorSpec } from './registry/signature.ts';
 export { setTag } from './registry/tags.ts';
 export { assign, type Desired, setTraffic, shadowsOf, Traffic, trafficOf } from './registry/traffic.ts';
-export { type ModelUri, parseModelUri, versionNumber } from './registry/uri.ts';
+export { isModelReference, type ModelUri, parseModelUri, versionNumber } from './registry/uri.ts';
 export type { GateResult } from './registry/weighed.ts';

@@ -9,11 +9,9 @@ import { join } from 'node:path';
 import { UserError } from '@gradus/base';
 import { type FoundRun, mainSourceOf, type Progress, type Recipe, readRun, runLoop } from '@gradus/loop';
 import type { z } from 'zod';
-import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
 import { recipeOf } from '../recipes.ts';
 import { aliasTarget } from '../registry/aliases.ts';
-import { thisUser } from '../registry/audit.ts';
 import { lastComparison } from '../registry/comparisons.ts';
 import { lastLearntCorrection, lineageOf, recordComparison } from '../registry/lineage.ts';
 import { resolveModel } from '../registry/resolve.ts';
@@ -50,17 +48,11 @@ interface IterateOptions {
   onProgress?(progress: Progress): void;
 }
 
-/** @throws UserError where there is nothing new to learn, or the run's file is gone or changed. */
-export async function iterate(options: IterateOptions): Promise<Iteration> {
-  const database = await openDatabase(options.runs);
-  try {
-    return await iterateModel(database, { ...options, by: thisUser() });
-  } finally {
-    await database.destroy();
-  }
-}
-
-/** @param options.id Gives the challenger's id. @param options.plan Kept from a beginning that a crash cut off */
+/**
+ * @param options.id Gives the challenger's id.
+ * @param options.plan Kept from a beginning that a crash cut off
+ * @throws UserError where there is nothing new to learn, or the run's file is gone or changed.
+ */
 export async function iterateModel(
   database: Database,
   options: IterateOptions & {

@@ -19,9 +19,9 @@ import {
 } from '@gradus/lifecycle';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import { LONGEST_MESSAGE } from '../http/errors.ts';
-import { parseJson } from '../http/json.ts';
-import type { ServedModel } from '../inference/model.ts';
+import { parseJson } from '../json/json.ts';
+import { LONGEST_MESSAGE } from '../limits/sizes.ts';
+import type { ServedModel } from '../models/onnx/model.ts';
 
 export const InferRequest = z.strictObject({
   id: z.string().max(200).optional(),
@@ -37,16 +37,18 @@ export const InferRequest = z.strictObject({
 export interface Models {
   readonly serverVersion: string;
   ready(): boolean;
-  /** Names, with versions, of what is served. */
-  names(): readonly string[];
-  /** Lends a model for as long as `work` takes; undefined where there is none of this name and version. */
+  /**
+   * Lends a model for as long as `work` takes.
+   *
+   * @param version Undefined: the one that the request gets
+   * @returns a sentence where there is none of this name and version
+   */
   use<T>(
     name: string,
     version: string | undefined,
     context: Context,
-    work: (model: ServedModel, version: string) => Promise<T>,
-  ): Promise<T> | undefined;
-  versions(name: string): readonly string[] | undefined;
+    work: (model: ServedModel, version: string, versions: readonly string[]) => Promise<T>,
+  ): Promise<T | { readonly missing: string }>;
 }
 
 const BINARY_HEADER = 'inference-header-content-length';
@@ -54,16 +56,21 @@ const BINARY_HEADER = 'inference-header-content-length';
 export function openInference(app: Hono, models: Models): void {
   const fail = (context: Context, status: 400 | 404 | 500 | 503, error: string) =>
     context.json({ error: error.slice(0, LONGEST_MESSAGE) }, status);
-  const missing = (context: Context) => {
+  /** The model that a request names, or why there is none. */
+  const lent = async (
+    context: Context,
+    work: (
+      model: ServedModel,
+      name: string,
+      version: string,
+      versions: readonly string[],
+    ) => Promise<Response>,
+  ): Promise<Response> => {
     const { name, version } = context.req.param() as { name: string; version?: string };
-    const versions = models.versions(name);
-    return fail(
-      context,
-      404,
-      versions
-        ? `model "${name}" has no version ${version}; it has ${versions.join(', ')}`
-        : `there is no model "${name}"; there are: ${models.names().join(', ')}`,
+    const answer = await models.use(name, version, context, (model, actual, versions) =>
+      work(model, name, actual, versions),
     );
+    return 'missing' in answer ? fail(context, 404, answer.missing) : answer;
   };
 
   app.get('/v2', (context) =>
@@ -79,36 +86,24 @@ export function openInference(app: Hono, models: Models): void {
     return context.json({ ready }, ready ? 200 : 503);
   });
   for (const prefix of ['/v2/models/:name', '/v2/models/:name/versions/:version']) {
-    app.get(prefix, async (context) => {
-      const { name, version } = context.req.param() as { name: string; version?: string };
-      const answer = models.use(name, version, context, async ({ signature }) =>
-        context.json(metadata(name, models.versions(name)!, signature)),
-      );
-      return answer ?? missing(context);
-    });
-    app.get(`${prefix}/ready`, async (context) => {
-      const { name, version } = context.req.param() as { name: string; version?: string };
-      const answer = models.use(name, version, context, async () => context.json({ name, ready: true }));
-      return answer ?? missing(context);
-    });
+    app.get(prefix, (context) =>
+      lent(context, async ({ signature }, name, _, versions) =>
+        context.json(metadata(name, versions, signature)),
+      ),
+    );
+    app.get(`${prefix}/ready`, (context) =>
+      lent(context, async (_, name) => context.json({ name, ready: true })),
+    );
     app.post(`${prefix}/infer`, async (context) => {
-      const { name, version } = context.req.param() as { name: string; version?: string };
-      let request: Infer;
       try {
-        request = await readRequest(context);
+        const request = await readRequest(context);
+        return await lent(context, (model, name, version) =>
+          answered(context, name, version, model, request),
+        );
       } catch (error) {
         if (error instanceof RequestError) return fail(context, 400, error.message);
         throw error;
       }
-      const answer = models.use(name, version, context, async (model, actual) => {
-        try {
-          return await answered(context, name, actual, model, request);
-        } catch (error) {
-          if (error instanceof RequestError) return fail(context, 400, error.message);
-          throw error;
-        }
-      });
-      return answer ?? missing(context);
     });
   }
 }
