@@ -67,6 +67,7 @@ export { VERSION } from './operations/machine.ts';
 export type { CliHint, HttpHint, Line, Operation } from './operations/operation.ts';
 export { profile, profileLines } from './operations/profile.ts';
 export { readField, WrongValue } from './operations/read-field.ts';
+export { requireReferences } from './operations/references.ts';
 export { shownFile } from './operations/runs.ts';
 export { startJob } from './operations/start-job.ts';
 export { findOperation, OPERATIONS, operationsOf } from './operations/table.ts';

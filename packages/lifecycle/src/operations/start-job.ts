@@ -4,11 +4,13 @@ import { resolve } from 'node:path';
 import { enqueueOnce, findJob, type Job, type NewJob } from '../jobs/queue.ts';
 import { fieldsOf } from './field.ts';
 import type { Operation } from './operation.ts';
+import { requireReferences } from './references.ts';
 import type { Workspace } from './workspace.ts';
 
 /** The job itself, which is not put into the queue. @throws UserError where a model or a source cannot be used */
 export async function jobFor(operation: Operation, input: unknown, workspace: Workspace): Promise<NewJob> {
   const { name: kind, job: hint } = operation;
+  if (workspace.isRequest) requireReferences(operation, input);
   const payload = await withSources(operation, input as Record<string, unknown>, workspace);
   if (!hint?.about) return { kind, payload, by: workspace.by };
   const { about, input: kept } = await hint.about(payload, workspace);

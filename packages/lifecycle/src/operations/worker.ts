@@ -101,6 +101,7 @@ function jobWorkspace(
     recipes,
     by: job.by,
     isOwner: false,
+    isRequest: false,
     language: 'en',
     signal,
     database: async () => database,

@@ -24,6 +24,8 @@ export interface Workspace {
   readonly by: string;
   /** Whether it is whoever runs this machine, and no key that they gave away. */
   readonly isOwner: boolean;
+  /** Whether it was asked for over HTTP: a command may name any file and any run's directory, a request may not. */
+  readonly isRequest: boolean;
   /** Of files that people read. */
   readonly language: Language;
   readonly signal: AbortSignal;
@@ -64,6 +66,7 @@ export class OwnWorkspace implements Workspace {
   readonly recipes: readonly Recipe[];
   readonly by = thisUser();
   readonly isOwner = true;
+  readonly isRequest = false;
   readonly language: Language;
   readonly signal: AbortSignal;
   readonly #out: string | undefined;

@@ -122,28 +122,26 @@ export function application(options: ApplicationOptions): Application {
   };
 }
 
-/** Handlers of their own come first: an operation that has one is not made again from its declaration. */
+/** In the order of the operations. One that has a handler of its own is not made from its declaration. */
 function routesOf(
   options: ApplicationOptions,
   described: () => { readonly document: object; readonly routes: readonly RouteDescription[] },
 ): Route[] {
-  const { models, operations, runs, database, metrics } = options;
+  const { models, operations, runs, metrics } = options;
   const { main } = models;
   const own = [
     ...(main ? mainModelRoutes(main, options) : []),
     ...modelRoutes(models, operations, options),
     ...uploadRoutes(runs, operations),
+    ...jobRoutes({ ...options, open: options.ready }),
   ];
-  const taken = new Set(own.map(({ method, path }) => `${method} ${path}`));
-  const made = operations
-    .filter(({ http }) => !taken.has(`${http.method} ${http.path}`))
-    .map((operation) => operationRoute(operation, options));
-  const at = made.findIndex(({ path }) => path === '/v1/jobs/:id') + 1;
+  const taken = new Map(own.map((route) => [`${route.method} ${route.path}`, route]));
+  const made = operations.map(
+    (operation) =>
+      taken.get(`${operation.http.method} ${operation.http.path}`) ?? operationRoute(operation, options),
+  );
   return [
-    ...own,
-    ...made.slice(0, at),
-    ...jobRoutes({ database, runs, operations, open: options.ready }),
-    ...made.slice(at),
+    ...new Set([...made, ...own]),
     ...fileRoutes(runs),
     ...stateRoutes(main, metrics),
     ...pageRoutes(models, runs, described),

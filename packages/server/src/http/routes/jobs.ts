@@ -3,8 +3,8 @@ import { createReadStream, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import {
-  type Database,
   findJob,
+  findOperation,
   hasEnded,
   type Job,
   jobDirectory,
@@ -14,11 +14,10 @@ import {
 } from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { explained, failure } from '../errors.ts';
+import { answerWithJob, describedRoute, inputReader, type OperationRoutesOptions } from './operations.ts';
 import type { Route } from './route.ts';
 
-export interface JobRoutesOptions {
-  readonly database: Database;
-  readonly runs: string;
+export interface JobRoutesOptions extends OperationRoutesOptions {
   readonly operations: readonly Operation[];
   /** Not while the server is closing. */
   open(): boolean;
@@ -43,7 +42,16 @@ export function jobRoutes(options: JobRoutesOptions): Route[] {
     const id = /^\d{1,9}$/.test(context.req.param('id')!) ? Number(context.req.param('id')) : 0;
     return findJob(database, id);
   };
+  const add = findOperation(operations, 'jobs.add');
+  const read = inputReader(add);
   return [
+    {
+      ...describedRoute(add),
+      handler: explained(async (context) => {
+        const { kind, payload } = (await read(context)) as { kind: string; payload: unknown };
+        return answerWithJob(context, findOperation(operations, kind), payload, options);
+      }),
+    },
     {
       method: 'get',
       path: '/v1/jobs/:id/events',

@@ -11,11 +11,11 @@ import {
   type Field,
   fieldsOf,
   InvalidInput,
-  isModelReference,
   NotFound,
   noDestination,
   type Operation,
   readField,
+  requireReferences,
   startJob,
   type Workspace,
   WrongValue,
@@ -46,6 +46,7 @@ export function requestWorkspace(
     recipes,
     by: name,
     isOwner: name === 'owner',
+    isRequest: true,
     language: languageOf(context.req.header('accept-language')),
     signal: context.req.raw.signal,
     database: async () => database,
@@ -125,17 +126,24 @@ export function operationRoute(operation: Operation, options: OperationRoutesOpt
     ...describedRoute(operation),
     handler: explained(async (context) => {
       const input = await read(context);
-      const workspace = requestWorkspace(context, options);
-      if (operation.job) {
-        const { job, added } = await startJob(operation, input, workspace);
-        context.header('location', `/v1/jobs/${job.id}`);
-        return context.json(job, added ? 202 : 200);
-      }
-      const output = await operation.run(input, workspace);
+      if (operation.job) return answerWithJob(context, operation, input, options);
+      const output = await operation.run(input, requestWorkspace(context, options));
       const body = http.list === undefined ? output : { [http.list]: output };
       return context.json(body as object, http.status ?? 200);
     }),
   };
+}
+
+/** Puts a job into the queue; 200 says that one about the same thing waits or runs already. */
+export async function answerWithJob(
+  context: Context,
+  operation: Operation,
+  input: unknown,
+  options: OperationRoutesOptions,
+): Promise<Response> {
+  const { job, added } = await startJob(operation, input, requestWorkspace(context, options));
+  context.header('location', `/v1/jobs/${job.id}`);
+  return context.json(job, added ? 202 : 200);
 }
 
 /** Reads and checks the input of a request. @throws NotFound where the path names nothing, InvalidInput where a field is wrong */
@@ -152,7 +160,7 @@ export function inputReader(operation: Operation): (context: Context) => Promise
     if (!hasBody(http.method)) Object.assign(given, queryValues(context, fields, inPath));
     const parsed = input.safeParse(given);
     if (!parsed.success) throw new InvalidInput(parsed.error);
-    requireReferences(fields, parsed.data);
+    requireReferences(operation, parsed.data);
     return parsed.data;
   };
 }
@@ -201,17 +209,4 @@ function queryValues(
     }
   }
   return values;
-}
-
-/** A command may name a run's directory. A request may not: it would read wherever it likes. */
-function requireReferences(fields: readonly Field[], input: unknown): void {
-  for (const { name, isReference } of fields) {
-    const text = isReference ? (input as Record<string, unknown>)[name] : undefined;
-    if (typeof text !== 'string' || isModelReference(text)) continue;
-    const shown = text.slice(0, 200);
-    throw new UserError({
-      en: `"${shown}" names no model. Expected a run's id, a registered model's name, runs:/ID/model, models:/NAME/VERSION or models:/NAME@ALIAS.`,
-      zh: `“${shown}”不是模型。应为运行的 id、已注册模型的名称、runs:/ID/model、models:/NAME/VERSION 或 models:/NAME@ALIAS。`,
-    });
-  }
 }
