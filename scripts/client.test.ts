@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { CLIENT_FILE, currentClient, typeOf } from './client.ts';
+import { clientFiles, typeOf } from './client.ts';
 
 describe("the client's operations", () => {
   it('are what the declarations say (else: node scripts/client.ts)', () => {
-    expect(readFileSync(CLIENT_FILE, 'utf8')).toBe(currentClient());
+    for (const [path, source] of clientFiles()) expect(readFileSync(path, 'utf8'), path).toBe(source);
   });
 
   it('are types of what JSON Schema describes', () => {

@@ -1,5 +1,5 @@
 /**
- * Makes packages/client/src/operations.ts from the operations' declarations: `node scripts/client.ts`. A test
+ * Makes packages/client/src/{operations,methods}.ts from the operations' declarations: `node scripts/client.ts`. A test
  * (client.test.ts) sees that it is current.
  */
 import { execFileSync } from 'node:child_process';
@@ -8,16 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { type JsonSchema, jsonSchema, type Operation, operationsOf } from '@gradus/lifecycle';
 import { RECIPES } from '@gradus/recipes';
 
-export const CLIENT_FILE = new URL('../packages/client/src/operations.ts', import.meta.url);
-
 const HEADER = `/**
- * What a Gradus server can do: types, routes and methods. Made by scripts/client.ts from the operations' declarations
- * (packages/lifecycle/src/operations); change those, and run it again.
+ * WHAT Made by scripts/client.ts from the operations' declarations (packages/lifecycle/src/operations); change those, and run it
+ * again.
  */
-import type { CallOptions, Started } from './jobs.ts';
 `;
 
-export function clientSource(operations: readonly Operation[]): string {
+const header = (what: string): string => HEADER.replace('WHAT', what);
+
+/** Types and routes of the operations. */
+export function typesSource(operations: readonly Operation[]): string {
   const types = operations.map(typesOf);
   const listed = operations.map(
     ({ name, title }) =>
@@ -36,13 +36,23 @@ export function clientSource(operations: readonly Operation[]): string {
   });
   const long = operations.filter(({ job }) => job).map(({ name }) => JSON.stringify(name));
   return [
-    HEADER,
+    header('What a Gradus server can do: what each operation takes and gives, and its route.'),
     ...types,
     `export interface Operations {\n${listed.join('\n')}\n}`,
     'export type OperationName = keyof Operations;',
     `/** Operations that take long: their call begins a job. */\nexport type JobName = ${long.join(' | ')};`,
-    `export type Result<Name extends OperationName> = Name extends JobName\n  ? Started<Operations[Name]['output']>\n  : Operations[Name]['output'];`,
     `export const ROUTES = {\n${routes.join('\n')}\n} as const;`,
+    '',
+  ].join('\n\n');
+}
+
+/** A method for each operation. */
+export function methodsSource(operations: readonly Operation[]): string {
+  const inputs = operations.map(({ name }) => `${typeName(name)}Input`);
+  return [
+    header('A method for each operation.'),
+    `import type { CallOptions, Started } from './jobs.ts';\nimport type { ${[...inputs, 'JobName', 'OperationName', 'Operations'].toSorted().join(', ')} } from './operations.ts';`,
+    `/** Of an operation that takes long, the job that does it. */\nexport type Result<Name extends OperationName> = Name extends JobName\n  ? Started<Operations[Name]['output']>\n  : Operations[Name]['output'];`,
     `export interface Caller {\n  call<Name extends OperationName>(\n    name: Name,\n    input: Operations[Name]['input'],\n    options?: CallOptions,\n  ): Promise<Result<Name>>;\n}`,
     `export const methodsOf = (client: Caller) => (${methods(treeOf(operations), '')});`,
     'export type Methods = ReturnType<typeof methodsOf>;',
@@ -156,8 +166,16 @@ export function formatted(source: string, path: string): string {
   });
 }
 
-/** The file as it must be. */
-export const currentClient = (): string =>
-  formatted(clientSource(operationsOf(RECIPES)), 'packages/client/src/operations.ts');
+/** The files as they must be, by their paths. */
+export function clientFiles(): ReadonlyMap<string, string> {
+  const operations = operationsOf(RECIPES);
+  const sources = { operations: typesSource(operations), methods: methodsSource(operations) };
+  return new Map(
+    Object.entries(sources).map(([name, source]) => {
+      const path = `packages/client/src/${name}.ts`;
+      return [fileURLToPath(new URL(`../${path}`, import.meta.url)), formatted(source, path)];
+    }),
+  );
+}
 
-if (import.meta.main) writeFileSync(CLIENT_FILE, currentClient());
+if (import.meta.main) for (const [path, source] of clientFiles()) writeFileSync(path, source);

@@ -32,7 +32,7 @@ export interface ClientOptions {
 
 interface Init extends CallOptions {
   readonly headers?: Record<string, string>;
-  readonly body?: BodyInit;
+  readonly body?: string | Blob;
 }
 
 export class Client {

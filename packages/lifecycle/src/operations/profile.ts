@@ -94,9 +94,10 @@ export async function profileInto(
   return JSON.parse(JSON.stringify(found)) as z.infer<typeof ProfileOutput>;
 }
 
+/** @param report Where the page is; undefined where none was written */
 export function profileLines(
   { rows, columns, findings }: z.infer<typeof ProfileOutput>,
-  report: string,
+  report?: string,
 ): Line[] {
   const [n, rest] = [rows.count.toLocaleString('en'), findings.length - FINDINGS_SHOWN];
   return [
@@ -109,7 +110,6 @@ export function profileLines(
       { en: `     ${todo.en}`, zh: `     ${todo.zh}` },
     ]),
     ...(rest > 0 ? [{ en: `   and ${rest} more`, zh: `   另有 ${rest} 项` }] : []),
-    plainLine(''),
-    { en: `Report: ${report}`, zh: `报告：${report}` },
+    ...(report === undefined ? [] : [plainLine(''), { en: `Report: ${report}`, zh: `报告：${report}` }]),
   ];
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Desired } from '@gradus/lifecycle';
 import { assign, logError, shadowsOf } from '@gradus/lifecycle';
 import { type FoundRun, findRun, MODEL_FILE, type Recipe, type Service } from '@gradus/loop';
-import { openModel, type ServedModel } from './onnx/model.ts';
+import { openModel, type ServedModel } from '../inference/model.ts';
 
 /** A version that is open. */
 export interface OpenVersion {

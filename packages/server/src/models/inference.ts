@@ -4,9 +4,9 @@
  */
 import { describeTensors, type Metrics, type Prediction, type PredictionLog } from '@gradus/lifecycle';
 import type { Described, Service } from '@gradus/loop';
+import type { ServedModel } from '../inference/model.ts';
 import type { RequestTrace } from '../tracing/tracing.ts';
 import type { Deployment, OpenVersion } from './deployment.ts';
-import type { ServedModel } from './onnx/model.ts';
 
 /** Who asks, as far as answers depend on it. */
 export interface Asker {

@@ -19,9 +19,9 @@ import {
 } from '@gradus/lifecycle';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
+import type { ServedModel } from '../inference/model.ts';
 import { parseJson } from '../json/json.ts';
 import { LONGEST_MESSAGE } from '../limits/sizes.ts';
-import type { ServedModel } from '../models/onnx/model.ts';
 
 export const InferRequest = z.strictObject({
   id: z.string().max(200).optional(),

@@ -7,7 +7,7 @@
  * decision then.
  */
 import type { Attributes, Span, Context as TraceContext, Tracer } from '@opentelemetry/api';
-import type { Timed } from '../models/onnx/batcher.ts';
+import type { Timed } from '../inference/batcher.ts';
 
 export interface Tracing {
   /** Begins the span of a request. */
