@@ -9,14 +9,8 @@
 import type { Language } from '@gradus/base';
 import { ApiError, errorOf } from './api-error.ts';
 import { type CallOptions, type Job, Started } from './jobs.ts';
-import {
-  type Methods,
-  methodsOf,
-  type OperationName,
-  type Operations,
-  type Result,
-  ROUTES,
-} from './operations.ts';
+import { type Methods, methodsOf, type Result } from './methods.ts';
+import { type OperationName, type Operations, ROUTES } from './operations.ts';
 import { type UploadedDataset, type UploadOptions, upload } from './upload.ts';
 
 export interface ClientOptions {
