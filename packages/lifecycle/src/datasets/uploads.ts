@@ -10,6 +10,7 @@
  * not mix: each becomes a version of the dataset when it is complete.
  */
 import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import {
   createReadStream,
   createWriteStream,
@@ -164,34 +165,33 @@ function held(runs: string, id: string): () => void {
 /** Writes what comes until it ends or breaks off, and no byte more than are missing. */
 async function append(path: string, content: Readable, missing: number): Promise<void> {
   const file = createWriteStream(path, { flags: 'a' });
-  const opened = new Promise((resolve, reject) => file.once('open', resolve).once('error', reject));
-  await opened;
+  await once(file, 'open');
+  // Unheard between two writes, an error of the disk would end the process; the next write or the end tells of it.
   let failed: unknown;
   file.on('error', (error) => {
     failed = error;
   });
   let left = missing;
+  let tooMany = false;
   try {
     for await (const chunk of content as AsyncIterable<Buffer>) {
       const part = chunk.subarray(0, left);
       left -= part.length;
-      if (!file.write(part))
-        await new Promise<void>((resolve) => file.once('drain', resolve).once('error', () => resolve()));
-      if (failed) break;
-      if (part.length < chunk.length) {
-        throw new UserError({
-          en: `More was sent than the ${missing} bytes that were missing. The upload goes on from where it stands.`,
-          zh: `发送的内容超过了缺少的 ${missing} 字节。上传可从当前位置继续。`,
-        });
-      }
+      if (!file.write(part) && !failed) await once(file, 'drain');
+      tooMany = part.length < chunk.length;
+      if (failed || tooMany) break;
     }
-  } catch (error) {
+  } catch {
     // A connection that breaks off is what this is made for.
-    if (error instanceof UserError) throw error;
-  } finally {
-    await new Promise<void>((resolve) => file.end(() => resolve()));
   }
+  await new Promise<void>((resolve) => file.end(() => resolve()));
   if (failed) throw failed;
+  if (tooMany) {
+    throw new UserError({
+      en: `More was sent than the ${missing} bytes that were missing. The upload goes on from where it stands.`,
+      zh: `发送的内容超过了缺少的 ${missing} 字节。上传可从当前位置继续。`,
+    });
+  }
 }
 
 async function complete(runs: string, upload: Upload, path: string): Promise<Dataset> {

@@ -58,7 +58,7 @@ EXPOSE ${PORT}
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["node", "-e", "fetch('http://127.0.0.1:${PORT}/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["/bin/sh", "-c", ": \\"\${GRADUS_TOKEN:?Give the container a token: docker run -e GRADUS_TOKEN=...}\\" && exec \\"$@\\"", "gradus"]
-CMD ["node", "packages/cli/bin/gradus.js", "serve", "runs:/${run}/model", "--host", "0.0.0.0", "--port", "${PORT}", "--out", "runs"]
+CMD ["node", "packages/cli/bin/gradus.js", "serve", "runs:/${run}/model", "--host", "0.0.0.0", "--port", "${PORT}", "--runs", "runs"]
 `;
 }
 

@@ -16,7 +16,7 @@ export const exported = operation({
   scope: 'admin',
   input: z.strictObject({
     model: reference({ en: 'the model', zh: '模型' }),
-    to: field(z.enum(NAMES), { en: NAMES.join(', '), zh: NAMES.join('、') }),
+    to: field(z.enum(NAMES), { en: 'the other engine', zh: '目标引擎' }),
     storageUri: field(z.string().min(1).max(2000), {
       en: 'for kserve: where the model repository will be, say s3://BUCKET/PATH',
       zh: '用于 kserve：模型仓库将位于何处，如 s3://BUCKET/PATH',

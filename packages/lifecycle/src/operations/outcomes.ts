@@ -108,8 +108,11 @@ export const outcomes = operation({
     .strictObject({
       file,
       outcomes: field(z.array(Outcome).min(1).max(MOST), { en: 'outcomes', zh: '结果列表' }).optional(),
-      prediction: Outcome.shape.prediction.optional(),
-      outcome: Outcome.shape.outcome.optional(),
+      prediction: field(Outcome.shape.prediction, {
+        en: 'the id of one prediction',
+        zh: '一次预测的 id',
+      }).optional(),
+      outcome: field(Outcome.shape.outcome, { en: 'what came of it', zh: '其实际结果' }).optional(),
     })
     .refine(
       ({ file, outcomes, prediction, outcome }) =>

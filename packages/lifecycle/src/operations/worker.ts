@@ -4,6 +4,7 @@ import { reasonOf } from '@gradus/base/schema';
 import type { Recipe } from '@gradus/loop';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
+import { datasetPath, isDatasetAddress } from '../datasets/store.ts';
 import { makeJobDirectory } from '../jobs/directory.ts';
 import { forgetJobs } from '../jobs/retention.ts';
 import { type Handler, type JobContext, type WorkerOptions, work } from '../jobs/worker.ts';
@@ -106,8 +107,8 @@ function jobWorkspace(
     signal,
     database: async () => database,
     progress,
-    // It was resolved by the rights of whoever asked, before the job began to wait.
-    source: async (address) => address,
+    // What a request named was resolved by the rights of whoever asked, before the job began to wait.
+    source: async (address) => (isDatasetAddress(address) ? datasetPath(runs, address) : address),
     destination: (standard) => jobDestination(directory, standard),
     fileOfRun: addressOfRunFile,
     job: { id: job.id, createdAt: job.createdAt, directory },
