@@ -309,7 +309,7 @@ describe('uploads over HTTP', () => {
     );
     expect((await ask(`/v1/jobs/${profile.id}/result?file=../../.token`)).status).toBe(404);
     const fits = await json<{ id: number }>(ask('/v1/datasets/reviews/fits', 'POST', {}));
-    expect(await ended(fits.id)).toMatchObject({ state: 'done', result: [{ score: 0 }, { score: 0 }] });
+    expect(await ended(fits.id)).toMatchObject({ state: 'done', result: [{ recipe: 'words', score: 0 }] });
     expect(await json(ask('/v1/datasets/reviews', 'DELETE'))).toEqual({ removed: 'reviews' });
   });
 
