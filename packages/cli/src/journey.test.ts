@@ -136,6 +136,7 @@ describe('gradus demand', () => {
       'model.onnx',
       'reference.json',
       'report.html',
+      'report.json',
       'run.json',
     ]);
   });

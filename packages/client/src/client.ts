@@ -49,7 +49,12 @@ export class Client {
     input: Operations[Name]['input'],
     options: CallOptions = {},
   ): Promise<Result<Name>> {
-    const route: Route = ROUTES[name];
+    const answer = await this.request(ROUTES[name], input, options);
+    return answer as Result<Name>;
+  }
+
+  /** An operation by its route: one that this version of the client does not know by name, such as another recipe's. */
+  async request(route: Route, input: object, options: CallOptions = {}): Promise<unknown> {
     const rest: Record<string, unknown> = { ...input };
     const path = route.path.replace(/:(\w+)/g, (_, field: string) => {
       const value = encodeURIComponent(String(rest[field]));
@@ -65,10 +70,8 @@ export class Client {
       }),
     });
     const answer: unknown = await response.json();
-    if (route.isJob) return new Started(answer as Job, this) as Result<Name>;
-    return (
-      route.list === undefined ? answer : (answer as Record<string, unknown>)[route.list]
-    ) as Result<Name>;
+    if (route.isJob) return new Started(answer as Job, this);
+    return route.list === undefined ? answer : (answer as Record<string, unknown>)[route.list];
   }
 
   /** A job that was begun by somebody. */
@@ -104,12 +107,15 @@ export class Client {
   }
 }
 
-interface Route {
+/** Where an operation is, and how what it takes and gives travels. */
+export interface Route {
   readonly method: string;
   readonly path: string;
-  readonly body?: string;
-  readonly list?: string;
-  readonly isJob?: true;
+  /** The whole body is this field. */
+  readonly body?: string | undefined;
+  /** The answer is the list in this field. */
+  readonly list?: string | undefined;
+  readonly isJob?: boolean | undefined;
 }
 
 /** The client with a method for each operation. */

@@ -16,7 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '@gradus/base';
-import { ApiError, Client, type OperationName, type Operations, Started } from '@gradus/client';
+import { ApiError, Client, Started } from '@gradus/client';
 import { fieldsOf, type Operation } from '@gradus/lifecycle';
 import { type Progress, terminalProgress } from '@gradus/loop';
 import type { Terminal } from '../terminal.ts';
@@ -41,8 +41,9 @@ export async function executeThere(given: Given, url: string): Promise<Done> {
       return { output: await uploaded(client, source, name, terminal), wrote: '' };
     }
     const input = await withUploads(client, operation, given.input, terminal);
-    const name = operation.name as OperationName;
-    const answer = await client.call(name, input as Operations[typeof name]['input'], { signal });
+    const { method, ...http } = operation.http;
+    const route = { ...http, method: method.toUpperCase(), isJob: operation.job !== undefined };
+    const answer = await client.request(route, input, { signal });
     return answer instanceof Started
       ? await finished(answer, operation, terminal, out)
       : { output: answer, wrote: '' };

@@ -7,7 +7,7 @@ import { NotFound } from '../errors.ts';
 import { correctionsOfFile, recordCorrections } from '../iteration/feedback.ts';
 import { Outcome, outcomesOfFile, recordOutcomes } from '../monitoring/outcomes.ts';
 import { recipeOf } from '../recipes.ts';
-import { resolveRun } from '../registry/resolve.ts';
+import { resolvePredictor } from '../registry/resolve.ts';
 import { field, modelReference, source } from './field.ts';
 import { type Line, operation } from './operation.ts';
 
@@ -86,7 +86,7 @@ export const feedback = operation({
     const { runs, recipes, by, signal } = workspace;
     const rows = file === undefined ? undefined : await workspace.source(file);
     const database = await workspace.database();
-    const run = await resolveRun(database, runs, model);
+    const run = await resolvePredictor(database, { runs, wanted: model, by });
     const declared = recipeOf(recipes, run).service;
     const service = await declared.open(run.directory);
     const schema = service.correction ?? declared.correction;

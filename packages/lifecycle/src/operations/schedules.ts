@@ -109,7 +109,7 @@ export const iterates = operation({
   scope: 'admin',
   input: z.strictObject({
     model: modelReference,
-    every: field(z.string().min(2).max(10), { en: 'say 12h or 7d', zh: '如 12h 或 7d' }),
+    every: field(z.string().min(1).max(10), { en: 'say 12h or 7d', zh: '如 12h 或 7d' }),
     name: field(z.string().min(1).max(200), {
       en: 'the schedule’s name; by default iterate-MODEL',
       zh: '计划名称；默认为 iterate-MODEL',
