@@ -40,16 +40,20 @@ export function rowReader(
   const schema = z.toJSONSchema(request, { io: 'input', unrepresentable: 'any' }) as Schema;
   const lists = Object.entries(schema.properties ?? {}).filter(([, { type }]) => type === 'array');
   if (lists.length !== 1) {
-    throw new UserError('This model does not take its requests row by row, so it cannot predict a file.');
+    throw new UserError({
+      en: 'This model does not take its requests row by row, so it cannot predict a file.',
+      zh: '此模型不逐行接收请求，因此不能预测文件。',
+    });
   }
   const [field, { items = {}, maxItems = Number.POSITIVE_INFINITY }] = lists[0]!;
   const fields: Readonly<Record<string, Schema>> =
     items.type === 'object' && items.properties ? items.properties : { [field]: items };
   const unknown = Object.keys(told).filter((name) => !Object.hasOwn(fields, name));
   if (unknown.length > 0) {
-    throw new UserError(
-      `The model has no field "${unknown[0]}". There are: ${Object.keys(fields).join(', ')}.`,
-    );
+    throw new UserError({
+      en: `The model has no field "${unknown[0]}". There are: ${Object.keys(fields).join(', ')}.`,
+      zh: `模型没有字段“${unknown[0]}”。可用的有：${Object.keys(fields).join('、')}。`,
+    });
   }
   const required = new Set(items.type === 'object' ? items.required : [field]);
   const places = new Map<string, number>();
@@ -57,9 +61,11 @@ export function rowReader(
     const at = find(name, columns, told[name], usual?.[name], Object.keys(fields).length === 1);
     if (at >= 0) places.set(name, at);
     else if (required.has(name) || told[name] !== undefined) {
-      throw new UserError(
-        `No column ${told[name] === undefined ? `for "${name}"` : `"${told[name]}"`}. There are: ${columns.slice(0, 50).join(', ')}. Say which with: ${name}=COLUMN`,
-      );
+      const there = columns.slice(0, 50);
+      throw new UserError({
+        en: `No column ${told[name] === undefined ? `for "${name}"` : `"${told[name]}"`}. There are: ${there.join(', ')}. Say which with: ${name}=COLUMN`,
+        zh: `${told[name] === undefined ? `找不到“${name}”对应的列` : `没有“${told[name]}”列`}。现有：${there.join('、')}。请用 ${name}=COLUMN 指明`,
+      });
     }
   }
   const bare = items.type !== 'object';

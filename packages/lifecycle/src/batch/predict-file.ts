@@ -69,7 +69,10 @@ export function formatOfOutput(path: string): PredictionFormat {
   const suffix = extname(path).toLowerCase().slice(1);
   if (suffix === 'csv') return 'csv';
   if (suffix === 'jsonl' || suffix === 'ndjson') return 'jsonl';
-  throw new UserError(`${path} is no output for predictions. Expected a name that ends in .csv or .jsonl.`);
+  throw new UserError({
+    en: `${path} is no output for predictions. Expected a name that ends in .csv or .jsonl.`,
+    zh: `${path} 不能作为预测结果的输出。文件名应以 .csv 或 .jsonl 结尾。`,
+  });
 }
 
 /** @throws UserError where the file is no table, the model takes no rows, or none of the rows can be used */
@@ -97,7 +100,10 @@ function locked(output: string): () => void {
 function requireOther(input: string, output: string): void {
   const [from, to] = [input, output].map((path) => statSync(path, { throwIfNoEntry: false }));
   if (from && to && from.ino === to.ino && from.dev === to.dev) {
-    throw new UserError(`${output} is the file that is predicted. Name another for the predictions.`);
+    throw new UserError({
+      en: `${output} is the file that is predicted. Name another for the predictions.`,
+      zh: `${output} 就是要预测的文件。请为预测结果另取名称。`,
+    });
   }
 }
 
@@ -179,8 +185,11 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
     const [first] = state.reasons;
     throw new UserError(
       first
-        ? `None of the ${state.rows} rows can be predicted; line ${first.line}: ${first.reason}.`
-        : `${input} has no rows.`,
+        ? {
+            en: `None of the ${state.rows} rows can be predicted; line ${first.line}: ${first.reason}.`,
+            zh: `${state.rows} 行均无法预测；第 ${first.line} 行：${first.reason}。`,
+          }
+        : { en: `${input} has no rows.`, zh: `${input} 没有数据行。` },
     );
   }
   output.keep(state);
@@ -249,7 +258,10 @@ async function ask(
     ([, list]) => Array.isArray(list) && list.length === values.length,
   );
   if (lists.length !== 1) {
-    throw new UserError('This model does not answer row by row, so it cannot predict a file.');
+    throw new UserError({
+      en: 'This model does not answer row by row, so it cannot predict a file.',
+      zh: '此模型不逐行回答，因此不能预测文件。',
+    });
   }
   const [name, list] = lists[0] as [string, unknown[]];
   return list.map((one) =>

@@ -84,9 +84,10 @@ async function versionsOf(
 export async function requireSignature({ run }: ExportedVersion): Promise<ModelSignature> {
   const file = join(run.directory, MODEL_FILE);
   if (existsSync(file)) return modelSignature(file);
-  throw new UserError(
-    `The run ${run.id} has no ${MODEL_FILE}: it learnt nothing that a graph could hold, so there is nothing for this engine to serve.`,
-  );
+  throw new UserError({
+    en: `The run ${run.id} has no ${MODEL_FILE}: it learnt nothing that a graph could hold, so there is nothing for this engine to serve.`,
+    zh: `运行 ${run.id} 没有 ${MODEL_FILE}：它没有学到可由计算图表示的内容，因此该引擎没有可提供服务的模型。`,
+  });
 }
 
 /** model.onnx, and the weights beside it where it is large; `folder` is where they go, ending in `/`, or empty. */

@@ -171,12 +171,26 @@ async function requireNews(
   const tried =
     last?.champion === champion.id && mainSourceOf(readRun(join(runs, last.challenger))).sha256 === sha256;
   if (grown && !tried) return;
-  const more = `Give more with: gradus feedback ${lineage} FILE; or add rows to the end of ${mainSourceOf(champion).address}`;
+  const path = mainSourceOf(champion).address;
+  const more = {
+    en: `Give more with: gradus feedback ${lineage} FILE; or add rows to the end of ${path}`,
+    zh: `用 gradus feedback ${lineage} FILE 提供更多，或在 ${path} 末尾增加行`,
+  };
+  if (tried) {
+    throw new UserError({
+      en: `The rows added to ${path} have been learnt from already, and ${champion.id} stayed the better one. ${more.en}`,
+      zh: `已经从 ${path} 新增的行中学习过，而 ${champion.id} 仍然更好。${more.zh}`,
+    });
+  }
   throw new UserError(
-    tried
-      ? `The rows added to ${mainSourceOf(champion).address} have been learnt from already, and ${champion.id} stayed the better one. ${more}`
-      : count === 0
-        ? `There are no corrections for ${lineage} to learn from. Give some with: gradus feedback ${lineage} FILE; or add rows to the end of ${mainSourceOf(champion).address}`
-        : `All ${count} corrections for ${lineage} have been learnt from already. ${more}`,
+    count === 0
+      ? {
+          en: `There are no corrections for ${lineage} to learn from. Give some with: gradus feedback ${lineage} FILE; or add rows to the end of ${path}`,
+          zh: `${lineage} 没有可学习的更正。${more.zh}`,
+        }
+      : {
+          en: `All ${count} corrections for ${lineage} have been learnt from already. ${more.en}`,
+          zh: `${lineage} 的 ${count} 条更正都已学习过。${more.zh}`,
+        },
   );
 }

@@ -36,9 +36,10 @@ export async function fileNow(run: FoundRun): Promise<{ grown: boolean; sha256: 
   const { address: path, bytes, sha256 } = mainSourceOf(run);
   const found = statSync(path, { throwIfNoEntry: false });
   if (!found?.isFile()) {
-    throw new UserError(
-      `The file that ${id} was made from is gone: ${path}. Put it back, or make a new run.`,
-    );
+    throw new UserError({
+      en: `The file that ${id} was made from is gone: ${path}. Put it back, or make a new run.`,
+      zh: `生成 ${id} 所用的文件已不在：${path}。请将其放回，或重新运行。`,
+    });
   }
   const was = createHash('sha256');
   const is = createHash('sha256');
@@ -49,9 +50,10 @@ export async function fileNow(run: FoundRun): Promise<{ grown: boolean; sha256: 
     read += chunk.length;
   }
   if (was.digest('hex') !== sha256) {
-    throw new UserError(
-      `${path} has changed since ${id} was made from it, and not by rows added to its end, so old and new model could not be compared on the same rows. Make a new run from it.`,
-    );
+    throw new UserError({
+      en: `${path} has changed since ${id} was made from it, and not by rows added to its end, so old and new model could not be compared on the same rows. Make a new run from it.`,
+      zh: `自 ${id} 生成以来，${path} 已发生变化，且不只是在末尾增加了行，因此无法在相同的行上比较新旧模型。请用它重新运行。`,
+    });
   }
   return { grown: read > bytes, sha256: is.digest('hex') };
 }

@@ -91,7 +91,12 @@ async function perform(
   heartbeat.hold(job.id, worker, (verdict) => own.abort(verdict === 'cancel' ? CANCELLED : LOST));
   try {
     const handler = kinds[job.kind];
-    if (!handler) throw new UserError(`There is no kind of job "${job.kind}".`);
+    if (!handler) {
+      throw new UserError({
+        en: `There is no kind of job "${job.kind}".`,
+        zh: `没有名为“${job.kind}”的任务类型。`,
+      });
+    }
     const result = await handler(job.payload, {
       job,
       signal: own.signal,

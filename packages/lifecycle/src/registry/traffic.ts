@@ -3,9 +3,10 @@
  * the same (an A/B test needs that), others by chance. Shadows answer as well, but nobody hears it.
  */
 import { createHash } from 'node:crypto';
-import { UserError } from '@gradus/base';
+import { bothLanguages } from '@gradus/base/schema';
 import { z } from 'zod';
 import { type Database, inTransaction } from '../database/tables.ts';
+import { InvalidInput } from '../errors.ts';
 import { aliasTarget } from './aliases.ts';
 import { recordChange } from './audit.ts';
 import { holdModel, runOfVersion } from './models.ts';
@@ -23,7 +24,10 @@ export const Traffic = z
   })
   .refine(({ answer }) => Math.abs(answer.reduce((sum, { percent }) => sum + percent, 0) - 100) < 1e-9, {
     path: ['answer'],
-    error: 'the percentages of the versions that answer must add up to 100',
+    ...bothLanguages({
+      en: 'the percentages of the versions that answer must add up to 100',
+      zh: '参与回答的各版本百分比之和必须为 100',
+    }),
   });
 export type Traffic = z.infer<typeof Traffic>;
 
@@ -70,7 +74,7 @@ export async function setTraffic(
 ): Promise<void> {
   const { model, by } = options;
   const checked = options.traffic && Traffic.safeParse(options.traffic);
-  if (checked?.error) throw new UserError(checked.error.issues.map(({ message }) => message).join('; '));
+  if (checked?.error) throw new InvalidInput(checked.error);
   const traffic = checked?.data;
   await inTransaction(database, async (transaction) => {
     await holdModel(transaction, model);

@@ -68,7 +68,15 @@ class Thread {
     await new Promise<void>((resolve, reject) => {
       worker.once('message', () => resolve());
       worker.once('error', (error: Error) =>
-        reject(new UserError(`${workerData.file} cannot be served: ${error.message}`, { cause: error })),
+        reject(
+          new UserError(
+            {
+              en: `${workerData.file} cannot be served: ${error.message}`,
+              zh: `无法为 ${workerData.file} 提供服务：${error.message}`,
+            },
+            { cause: error },
+          ),
+        ),
       );
     });
     return new Thread(worker);

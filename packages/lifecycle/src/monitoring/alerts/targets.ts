@@ -7,7 +7,7 @@
 import type { LookupAddress, LookupOptions } from 'node:dns';
 import { lookup } from 'node:dns';
 import { BlockList, isIP } from 'node:net';
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 
 type Net = readonly [address: string, prefix: number, family: 'ipv4' | 'ipv6'];
 
@@ -47,24 +47,38 @@ function listOf(nets: readonly Net[]): BlockList {
 }
 
 /** Why an address may not be told anything; undefined: it may. */
-export function refusal(address: string, allowPrivate: boolean): string | undefined {
+export function refusal(address: string, allowPrivate: boolean): Localized | undefined {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-  if (NEVER.check(address, family)) return `${address} is no address for a webhook`;
+  if (NEVER.check(address, family)) {
+    return { en: `${address} is no address for a webhook`, zh: `${address} 不能用作 webhook 的地址` };
+  }
   if (allowPrivate || !PRIVATE.check(address, family)) return undefined;
-  return `${address} is on this machine or in a private network; allow it with --allow-private`;
+  return {
+    en: `${address} is on this machine or in a private network; allow it with --allow-private`,
+    zh: `${address} 位于本机或私有网络；用 --allow-private 允许`,
+  };
 }
 
 /** @throws UserError where the text is no address of a webhook; of a name only later, when it is looked up */
 export function requireAllowed(text: string, allowPrivate: boolean): URL {
   const url = URL.parse(text);
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new UserError(`"${text.slice(0, 200)}" is no address. Expected https://HOST/PATH.`);
+    throw new UserError({
+      en: `"${text.slice(0, 200)}" is no address. Expected https://HOST/PATH.`,
+      zh: `“${text.slice(0, 200)}”不是地址。应为 https://HOST/PATH。`,
+    });
   }
-  if (text.length > 2000) throw new UserError('The address is longer than 2,000 characters.');
+  if (text.length > 2000) {
+    throw new UserError({
+      en: 'The address is longer than 2,000 characters.',
+      zh: '地址超过 2,000 个字符。',
+    });
+  }
   if (url.username || url.password) {
-    throw new UserError(
-      'The address holds a user or a password. The signature proves who asks; leave them out.',
-    );
+    throw new UserError({
+      en: 'The address holds a user or a password. The signature proves who asks; leave them out.',
+      zh: '地址中含有用户名或密码。签名已能证明请求者身份；请去掉它们。',
+    });
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const why =
@@ -73,7 +87,8 @@ export function requireAllowed(text: string, allowPrivate: boolean): URL {
       : host === 'localhost' || host.endsWith('.localhost')
         ? refusal('127.0.0.1', allowPrivate)
         : undefined;
-  if (why) throw new UserError(`${text.slice(0, 200)}: ${why}.`);
+  const shown = text.slice(0, 200);
+  if (why) throw new UserError({ en: `${shown}: ${why.en}.`, zh: `${shown}：${why.zh}。` });
   return url;
 }
 
@@ -87,7 +102,7 @@ export function guardedLookup(
     lookup(host, { ...options, all: true }, (error, addresses) => {
       if (error) return found(error, []);
       const why = addresses.map(({ address }) => refusal(address, allowPrivate)).find((reason) => reason);
-      if (why) return found(new Error(why), []);
+      if (why) return found(new Error(why.en), []);
       if (options.all) found(null, addresses);
       else found(null, addresses[0]!.address, addresses[0]!.family);
     });
