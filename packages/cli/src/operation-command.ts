@@ -95,8 +95,10 @@ export function addOperation(
     const typed = command.opts() as CommonOptions & Record<string, unknown>;
     const input = inputOf(operation, all.slice(0, places.length), typed);
     const { runs = DEFAULT_RUNS, json = false, server, out } = typed;
-    const given = { operation, input, terminal, recipes, runs, out };
-    const { output, wrote } = await (server === undefined ? executeHere(given) : executeThere(given, server));
+    const values = { operation, input, terminal, recipes, runs, out };
+    const { output, wrote } = await (server === undefined
+      ? executeHere(values)
+      : executeThere(values, server));
     if (json) {
       terminal.print(JSON.stringify(output));
       return;
@@ -176,18 +178,18 @@ function inputOf(
   typed: Readonly<Record<string, unknown>>,
 ): unknown {
   const sorted = sortedFields(operation);
-  const given: Record<string, unknown> = {};
+  const values: Record<string, unknown> = {};
   for (const [i, field] of sorted.places.entries()) {
     const texts = [places[i] ?? []].flat() as string[];
-    if (texts.length > 0) given[field.name] = readTexts(field, texts, `<${kebab(field.name)}>`);
+    if (texts.length > 0) values[field.name] = readTexts(field, texts, `<${kebab(field.name)}>`);
   }
   for (const { field, flag } of sorted.flagged) {
     const texts = typed[camel(flag)];
     if (texts === undefined || (field.kind === 'boolean' && texts === field.default)) continue;
-    given[field.name] =
+    values[field.name] =
       typeof texts === 'boolean' ? texts : readTexts(field, texts as readonly string[], `--${flag}`);
   }
-  const parsed = operation.input.safeParse(given);
+  const parsed = operation.input.safeParse(values);
   if (parsed.success) return parsed.data;
   const { en, zh } = reasonOf(parsed.error);
   throw new UserError({ en: `Wrong options: ${en}`, zh: `选项有误：${zh}` });

@@ -82,7 +82,7 @@ export async function serve({
   recipes,
   port,
   host = '127.0.0.1',
-  times: given = {},
+  times: input = {},
   workers: program,
   data,
   allowSources = [],
@@ -90,7 +90,7 @@ export async function serve({
   database: url = process.env.DATABASE_URL,
   monitoring: options = {},
 }: ServeOptions): Promise<RunningServer> {
-  const times = { ...TIMES, ...given };
+  const times = { ...TIMES, ...input };
   const monitoring = monitoringOptions(options);
   const addresses = requireAllowedAddresses(allowSources);
   const token = serverToken(runs);
@@ -168,8 +168,8 @@ export async function serve({
   };
 }
 
-function monitoringOptions(given: z.input<typeof MonitoringOptions>): MonitoringOptions {
-  const parsed = MonitoringOptions.safeParse(given);
+function monitoringOptions(input: z.input<typeof MonitoringOptions>): MonitoringOptions {
+  const parsed = MonitoringOptions.safeParse(input);
   if (!parsed.success) throw new UserError(reasonOf(parsed.error));
   return parsed.data;
 }

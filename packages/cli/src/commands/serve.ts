@@ -232,9 +232,9 @@ export async function untilStopped(
 ): Promise<void> {
   const { url, token, model } = running;
   // Output that goes to a file is kept as logs are, and a token that its owner gave is known: then it is not said.
-  const given = process.env.GRADUS_TOKEN !== undefined;
-  const shown = !given && process.stdout.isTTY === true;
-  const bearer = shown ? token : given ? '$GRADUS_TOKEN' : `$(cat ${join(runs, TOKEN_FILE)})`;
+  const isKnown = process.env.GRADUS_TOKEN !== undefined;
+  const shown = !isKnown && process.stdout.isTTY === true;
+  const bearer = shown ? token : isKnown ? '$GRADUS_TOKEN' : `$(cat ${join(runs, TOKEN_FILE)})`;
   terminal.print(
     terminal.say({
       en: `Serving on ${url}/${shown ? `?token=${token}` : ''} (Ctrl-C stops it). Try:`,

@@ -1,9 +1,16 @@
 /** Does an operation in this process, with progress on stderr. */
 import { OwnWorkspace } from '@gradus/lifecycle';
 import { terminalProgress } from '@gradus/loop';
-import type { Done, Given } from './given.ts';
+import type { Done, Request } from './request.ts';
 
-export async function executeHere({ operation, input, terminal, recipes, runs, out }: Given): Promise<Done> {
+export async function executeHere({
+  operation,
+  input,
+  terminal,
+  recipes,
+  runs,
+  out,
+}: Request): Promise<Done> {
   const { language, signal } = terminal;
   const progress = terminalProgress(process.stderr, language);
   const workspace = new OwnWorkspace({

@@ -20,12 +20,12 @@ import { ApiError, Client, Started } from '@gradus/client';
 import { fieldsOf, type Operation } from '@gradus/lifecycle';
 import { type Progress, terminalProgress } from '@gradus/loop';
 import type { Terminal } from '../terminal.ts';
-import type { Done, Given } from './given.ts';
+import type { Done, Request } from './request.ts';
 
 const TOKEN_FILE = '.token';
 
-export async function executeThere(given: Given, url: string): Promise<Done> {
-  const { operation, terminal, runs, out } = given;
+export async function executeThere(request: Request, url: string): Promise<Done> {
+  const { operation, terminal, runs, out } = request;
   const { language, signal } = terminal;
   if (!/^https?:\/\//i.test(url)) {
     throw new UserError({
@@ -37,10 +37,10 @@ export async function executeThere(given: Given, url: string): Promise<Done> {
   try {
     // What creates a dataset is an upload itself.
     if (operation.name === 'datasets.create') {
-      const { name, source } = given.input as { name: string; source: string };
+      const { name, source } = request.input as { name: string; source: string };
       return { output: await uploaded(client, source, name, terminal), wrote: '' };
     }
-    const input = await withUploads(client, operation, given.input, terminal);
+    const input = await withUploads(client, operation, request.input, terminal);
     const { method, ...http } = operation.http;
     const route = { ...http, method: method.toUpperCase(), isJob: operation.job !== undefined };
     const answer = await client.request(route, input, { signal });

@@ -1,6 +1,6 @@
 /**
  * How a table's rows become a model's requests: a request that is a list (`{texts: [...]}`, `{rows: [{...}]}`) takes one row an
- * element. Which columns an element is made from is found by name, and can be told.
+ * element. Which columns an element is made from is found by name, and can be named.
  */
 
 import { UserError } from '@gradus/base';
@@ -28,14 +28,14 @@ export interface RowReader {
 
 /**
  * @param usual Column names by field, as the file had them that the model was made from
- * @param told Column names by field
+ * @param chosen Column names by field
  * @throws UserError where the model takes no rows, or a column cannot be found
  */
 export function rowReader(
   request: z.ZodType,
   usual: Readonly<Record<string, string>> | undefined,
   columns: readonly string[],
-  told: Readonly<Record<string, string>> = {},
+  chosen: Readonly<Record<string, string>> = {},
 ): RowReader {
   const schema = z.toJSONSchema(request, { io: 'input', unrepresentable: 'any' }) as Schema;
   const lists = Object.entries(schema.properties ?? {}).filter(([, { type }]) => type === 'array');
@@ -48,7 +48,7 @@ export function rowReader(
   const [field, { items = {}, maxItems = Number.POSITIVE_INFINITY }] = lists[0]!;
   const fields: Readonly<Record<string, Schema>> =
     items.type === 'object' && items.properties ? items.properties : { [field]: items };
-  const unknown = Object.keys(told).filter((name) => !Object.hasOwn(fields, name));
+  const unknown = Object.keys(chosen).filter((name) => !Object.hasOwn(fields, name));
   if (unknown.length > 0) {
     throw new UserError({
       en: `The model has no field "${unknown[0]}". There are: ${Object.keys(fields).join(', ')}.`,
@@ -58,13 +58,13 @@ export function rowReader(
   const required = new Set(items.type === 'object' ? items.required : [field]);
   const places = new Map<string, number>();
   for (const name of Object.keys(fields)) {
-    const at = find(name, columns, told[name], usual?.[name], Object.keys(fields).length === 1);
+    const at = find(name, columns, chosen[name], usual?.[name], Object.keys(fields).length === 1);
     if (at >= 0) places.set(name, at);
-    else if (required.has(name) || told[name] !== undefined) {
+    else if (required.has(name) || chosen[name] !== undefined) {
       const there = columns.slice(0, 50);
       throw new UserError({
-        en: `No column ${told[name] === undefined ? `for "${name}"` : `"${told[name]}"`}. There are: ${there.join(', ')}. Say which with: ${name}=COLUMN`,
-        zh: `${told[name] === undefined ? `找不到“${name}”对应的列` : `没有“${told[name]}”列`}。现有：${there.join('、')}。请用 ${name}=COLUMN 指明`,
+        en: `No column ${chosen[name] === undefined ? `for "${name}"` : `"${chosen[name]}"`}. There are: ${there.join(', ')}. Say which with: ${name}=COLUMN`,
+        zh: `${chosen[name] === undefined ? `找不到“${name}”对应的列` : `没有“${chosen[name]}”列`}。现有：${there.join('、')}。请用 ${name}=COLUMN 指明`,
       });
     }
   }
@@ -97,11 +97,11 @@ export function rowReader(
 function find(
   name: string,
   columns: readonly string[],
-  told: string | undefined,
+  chosen: string | undefined,
   usual: string | undefined,
   only: boolean,
 ): number {
-  if (told !== undefined) return columns.indexOf(told);
+  if (chosen !== undefined) return columns.indexOf(chosen);
   const lower = columns.map((column) => column.trim().toLowerCase());
   for (const wanted of [usual, name, name.replace(/s$/, '')]) {
     const at = wanted === undefined ? -1 : lower.indexOf(wanted.trim().toLowerCase());

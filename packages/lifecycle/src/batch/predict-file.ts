@@ -108,7 +108,7 @@ function requireOther(input: string, output: string): void {
 }
 
 async function predictInto(options: PredictFileOptions): Promise<PredictedFile> {
-  const { run, declared, service, input, output: path, columns: told, signal, onProgress } = options;
+  const { run, declared, service, input, output: path, columns: chosen, signal, onProgress } = options;
   const format = formatOfOutput(path);
   const answerColumns = Object.keys(declared.columns);
   const asideFile = `${path}.set-aside.csv`;
@@ -138,8 +138,8 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
   };
   const write = (row: StreamedRow, columns: readonly string[], answer: Readonly<Record<string, unknown>>) => {
     if (format === 'jsonl') {
-      const given = Object.fromEntries(columns.map((name, i) => [name, row.cells[i] ?? '']));
-      output.add(0, `${JSON.stringify({ row: row.row, input: given, answer })}\n`);
+      const cells = Object.fromEntries(columns.map((name, i) => [name, row.cells[i] ?? '']));
+      output.add(0, `${JSON.stringify({ row: row.row, input: cells, answer })}\n`);
     } else {
       if (!state.header) {
         state = { ...state, header: columns };
@@ -158,7 +158,7 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
   let seen = 0;
   for await (const batch of streamTable(input, signal)) {
     columns = batch.columns;
-    if (batch.rows.length > 0) reader ??= rowReader(declared.request, service.columns, columns, told);
+    if (batch.rows.length > 0) reader ??= rowReader(declared.request, service.columns, columns, chosen);
     const rows = batch.rows.slice(Math.max(0, state.rows - seen));
     seen += batch.rows.length;
     const size = Math.min(BATCH, reader?.most ?? BATCH);
@@ -215,11 +215,11 @@ async function answerRows(
   aside: (row: StreamedRow, reason: string) => void,
   write: (row: StreamedRow, answer: Readonly<Record<string, unknown>>) => void,
 ): Promise<void> {
-  const asked = rows.map((row) => ({
+  const requests = rows.map((row) => ({
     row,
     element: row.reason === undefined ? reader.element(row.cells) : { reason: row.reason },
   }));
-  const values = asked.flatMap(({ element }) => ('value' in element ? [element.value] : []));
+  const values = requests.flatMap(({ element }) => ('value' in element ? [element.value] : []));
   let answers: readonly (Readonly<Record<string, unknown>> | Error)[];
   try {
     answers = await ask(asking, reader.field, values);
@@ -235,7 +235,7 @@ async function answerRows(
     answers = singly;
   }
   let next = 0;
-  for (const { row, element } of asked) {
+  for (const { row, element } of requests) {
     if ('reason' in element) {
       aside(row, element.reason);
       continue;
@@ -271,7 +271,7 @@ async function ask(
   );
 }
 
-/** The answer's fields beside the input's columns: one that has the name of a column is told apart. */
+/** The answer's fields beside the input's columns: one that has the name of a column is marked. */
 const namesBeside = (columns: readonly string[], names: readonly string[]): string[] =>
   names.map((name) => (columns.includes(name) ? `${name} (answer)` : name));
 

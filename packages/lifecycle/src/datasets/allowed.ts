@@ -56,7 +56,7 @@ export function requireAllowedAddresses(addresses: readonly string[]): readonly 
  * No address of a database, no pattern, no link out of it, nothing hidden, and nothing of the runs, among which the server's
  * own secrets are.
  */
-function inDataDirectory(data: string | undefined, runs: string, wanted: string): string {
+function inDataDirectory(data: string | undefined, runs: string, requested: string): string {
   if (data === undefined) {
     throw new UserError({
       en: 'This server reads no files for jobs. Start it with --data DIRECTORY, and jobs may read what is in there; or upload the file as a dataset, and name it dataset:NAME.',
@@ -64,15 +64,15 @@ function inDataDirectory(data: string | undefined, runs: string, wanted: string)
     });
   }
   const refused = new UserError({
-    en: `There is no file "${wanted.slice(0, 200)}" that jobs may read. Expected the path of a file inside the directory of --data.`,
-    zh: `没有任务可读取的文件“${wanted.slice(0, 200)}”。应为 --data 目录内某个文件的路径。`,
+    en: `There is no file "${requested.slice(0, 200)}" that jobs may read. Expected the path of a file inside the directory of --data.`,
+    zh: `没有任务可读取的文件“${requested.slice(0, 200)}”。应为 --data 目录内某个文件的路径。`,
   });
-  if (wanted.includes('\0')) throw refused;
+  if (requested.includes('\0')) throw refused;
   let path: string;
   let root: string;
   try {
     root = realpathSync(data);
-    path = realpathSync(resolve(root, wanted));
+    path = realpathSync(resolve(root, requested));
     if (!statSync(path).isFile()) throw refused;
   } catch {
     throw refused;

@@ -74,8 +74,8 @@ export function safeFileName(text: string): string {
 const directoryOf = (runs: string, name: string): string => join(resolve(runs), DIRECTORY, name);
 
 /** @throws NotFound naming the datasets that there are */
-export function findDataset(runs: string, wanted: string): Dataset {
-  const name = datasetName(wanted);
+export function findDataset(runs: string, requested: string): Dataset {
+  const name = datasetName(requested);
   const path = join(directoryOf(runs, name), RECORD);
   if (existsSync(path)) return readRecord(path);
   const names = listDatasets(runs).map((dataset) => dataset.name);
@@ -116,16 +116,16 @@ export function listDatasets(runs: string): Dataset[] {
 
 /** The file that an address stands for. @throws UserError where there is no such dataset or version */
 export function datasetPath(runs: string, address: string): string {
-  const [name, wanted] = address.slice(SCHEME.length).split('@') as [string, string | undefined];
+  const [name, requested] = address.slice(SCHEME.length).split('@') as [string, string | undefined];
   const dataset = findDataset(runs, name);
   const version =
-    wanted === undefined
+    requested === undefined
       ? dataset.versions.at(-1)
-      : dataset.versions.findLast(({ sha256 }) => wanted.length >= 6 && sha256.startsWith(wanted));
+      : dataset.versions.findLast(({ sha256 }) => requested.length >= 6 && sha256.startsWith(requested));
   if (!version) {
     throw new NotFound({
-      en: `The dataset "${name}" has no version ${wanted}. There are: ${dataset.versions.map(({ sha256 }) => sha256.slice(0, 12)).join(', ')}.`,
-      zh: `数据集“${name}”没有版本 ${wanted}。现有：${dataset.versions.map(({ sha256 }) => sha256.slice(0, 12)).join('、')}。`,
+      en: `The dataset "${name}" has no version ${requested}. There are: ${dataset.versions.map(({ sha256 }) => sha256.slice(0, 12)).join(', ')}.`,
+      zh: `数据集“${name}”没有版本 ${requested}。现有：${dataset.versions.map(({ sha256 }) => sha256.slice(0, 12)).join('、')}。`,
     });
   }
   return join(directoryOf(runs, dataset.name), version.sha256, version.file);
@@ -235,8 +235,8 @@ export async function importFile(
 }
 
 /** Removes a dataset with all its versions. Runs that were made from it stay, and cannot be made again. */
-export function deleteDataset(runs: string, wanted: string): void {
-  const { name } = findDataset(runs, wanted);
+export function deleteDataset(runs: string, requested: string): void {
+  const { name } = findDataset(runs, requested);
   const directory = directoryOf(runs, name);
   const aside = join(resolve(runs), DIRECTORY, `.${randomUUID()}.deleted`);
   renameSync(directory, aside);

@@ -63,12 +63,12 @@ const home = (runs: string, id: string): string => join(resolve(runs), DIRECTORY
 /** @throws UserError where the disk could not hold it */
 export function beginUpload(
   runs: string,
-  wanted: { dataset: string; file: string; bytes: number; sha256?: string | undefined },
+  requested: { dataset: string; file: string; bytes: number; sha256?: string | undefined },
   by: string,
 ): UploadState {
-  const dataset = datasetName(wanted.dataset);
+  const dataset = datasetName(requested.dataset);
   forgetUploads(runs);
-  const { bytes, sha256 } = wanted;
+  const { bytes, sha256 } = requested;
   mkdirSync(join(resolve(runs), DIRECTORY), { recursive: true });
   const { bavail, bsize } = statfsSync(join(resolve(runs), DIRECTORY));
   const free = bavail * bsize - SPARE;
@@ -81,7 +81,7 @@ export function beginUpload(
   const upload: Upload = {
     id: randomUUID(),
     dataset,
-    file: safeFileName(wanted.file),
+    file: safeFileName(requested.file),
     bytes,
     ...(sha256 !== undefined && { sha256: sha256.toLowerCase() }),
     createdAt: new Date().toISOString(),

@@ -59,7 +59,7 @@ export interface ExportResult {
 /** @throws UserError where there is no such model, or something is in the way */
 export async function exportModel(database: Database, options: ExportOptions): Promise<ExportResult> {
   const { model, runs, recipes, to, storageUri } = options;
-  const exported = await resolveExported(database, { runs, wanted: model, recipes });
+  const exported = await resolveExported(database, { runs, reference: model, recipes });
   const directory = resolve(options.out(exported.name));
   requireEmpty(directory);
   const files = await TARGETS[to](exported, { runs, storageUri });

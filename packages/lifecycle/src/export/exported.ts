@@ -41,10 +41,10 @@ const MOST_EARLIER = 4;
  */
 export async function resolveExported(
   database: Database,
-  options: { readonly runs: string; readonly wanted: string; readonly recipes: readonly Recipe[] },
+  options: { readonly runs: string; readonly reference: string; readonly recipes: readonly Recipe[] },
 ): Promise<Exported> {
-  const { runs, wanted, recipes } = options;
-  const { name, versions } = await versionsOf(database, runs, wanted);
+  const { runs, reference, recipes } = options;
+  const { name, versions } = await versionsOf(database, runs, reference);
   const found = versions.map(({ number, run }) => ({ number, run: findRun(runs, run) }));
   const last = found.at(-1)!;
   return { name, recipe: recipeOf(recipes, last.run), versions: [...found.slice(0, -1), last] };
@@ -53,9 +53,9 @@ export async function resolveExported(
 async function versionsOf(
   database: Database,
   runs: string,
-  wanted: string,
+  reference: string,
 ): Promise<{ name: string; versions: readonly { number: number; run: string }[] }> {
-  const uri = parseModelUri(wanted);
+  const uri = parseModelUri(reference);
   if (uri?.kind === 'run') return { name: uri.run, versions: [{ number: 1, run: uri.run }] };
   if (uri) {
     const found =
@@ -68,10 +68,10 @@ async function versionsOf(
   const isModel = await database
     .selectFrom('models')
     .select('name')
-    .where('name', '=', wanted.normalize('NFC'))
+    .where('name', '=', reference.normalize('NFC'))
     .executeTakeFirst();
-  if (!isModel || existsSync(join(runs, wanted))) {
-    const { id } = findRun(runs, wanted);
+  if (!isModel || existsSync(join(runs, reference))) {
+    const { id } = findRun(runs, reference);
     return { name: id, versions: [{ number: 1, run: id }] };
   }
   const { name, aliases, versions } = await showModel(database, isModel.name);

@@ -64,7 +64,7 @@ function sliceGate({ slices }: Verdict, margin: number | null): GateResult[] {
   const worse = slices.filter(
     ({ measured: { champion, challenger, pValue = 0 } }) => champion - challenger > margin && pValue < CHANCE,
   );
-  const told = (language: 'en' | 'zh') =>
+  const listed = (language: 'en' | 'zh') =>
     worse
       .slice(0, 3)
       .map(
@@ -83,8 +83,8 @@ function sliceGate({ slices }: Verdict, margin: number | null): GateResult[] {
               zh: `在 ${slices.length} 个切片上均未变差超过 ${margin}。`,
             }
           : {
-              en: `It is worse by more than ${margin} on ${told('en')}.`,
-              zh: `在以下切片上变差超过 ${margin}：${told('zh')}。`,
+              en: `It is worse by more than ${margin} on ${listed('en')}.`,
+              zh: `在以下切片上变差超过 ${margin}：${listed('zh')}。`,
             },
     },
   ];

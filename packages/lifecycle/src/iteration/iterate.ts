@@ -64,7 +64,7 @@ export async function iterateModel(
 ): Promise<Iteration> {
   const { runs, recipes, signal, onProgress, by } = options;
   const gates = Gates.parse(options.gates ?? {});
-  const model = await resolveModel(database, { runs, wanted: options.model, by });
+  const model = await resolveModel(database, { runs, reference: options.model, by });
   const championId = options.plan?.champion ?? (await aliasTarget(database, model)).run;
   const champion = readRun(join(runs, championId));
   const recipe = recipeOf(recipes, champion);

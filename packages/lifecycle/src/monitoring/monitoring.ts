@@ -13,7 +13,7 @@ export class Monitoring {
   readonly watch: Watch;
   readonly #timer: NodeJS.Timeout;
 
-  static async start(given: {
+  static async start(settings: {
     readonly database: Database;
     readonly runs: string;
     readonly url: string | undefined;
@@ -24,9 +24,9 @@ export class Monitoring {
     readonly secret: string;
     readonly metrics: Metrics;
   }): Promise<Monitoring> {
-    const { runs, url, model, options, metrics } = given;
+    const { runs, url, model, options, metrics } = settings;
     const watch = await Watch.start({ runs, url, model, options, metrics });
-    return new Monitoring(new PredictionLog(given), watch, options);
+    return new Monitoring(new PredictionLog(settings), watch, options);
   }
 
   private constructor(log: PredictionLog, watch: Watch, { interval }: MonitoringOptions) {

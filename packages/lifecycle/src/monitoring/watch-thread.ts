@@ -45,9 +45,9 @@ const drift = new DriftWatch({
 const quality = new QualityWatch({ database, runs, model, options });
 const traffic = new TrafficWatch({ database, server, model, options });
 
-const answers: { readonly [Q in keyof Questions]: (asked: Questions[Q]) => Promise<Answers[Q]> } = {
-  overview: (asked) => overviewOf(database, model, asked),
-  quality: (asked) => qualityWindows(database, model, asked),
+const answers: { readonly [Q in keyof Questions]: (parameters: Questions[Q]) => Promise<Answers[Q]> } = {
+  overview: (parameters) => overviewOf(database, model, parameters),
+  quality: (parameters) => qualityWindows(database, model, parameters),
   drift: ({ limit }) => windowsOf(database, { kind: 'drift', model, limit }),
 };
 
@@ -88,9 +88,9 @@ async function recall(): Promise<void> {
 parentPort!.on('message', async (message: ToWatch) => {
   if (message.kind === 'tally') return tallied(message.tally);
   if (message.kind === 'stop') return stopped.abort();
-  const { id, question, asked } = message;
+  const { id, question, parameters } = message;
   try {
-    say({ kind: 'answer', id, answer: await answers[question](asked as never) });
+    say({ kind: 'answer', id, answer: await answers[question](parameters as never) });
   } catch (error) {
     say({ kind: 'answer', id, error: (error as Error).message });
   }

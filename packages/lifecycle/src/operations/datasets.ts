@@ -280,7 +280,7 @@ export const beginsUpload = operation({
   }),
   output: UploadOutput,
   http: { method: 'post', path: '/v1/uploads', status: 201 },
-  run: async (wanted, { runs, by }) => beginUpload(runs, wanted, by),
+  run: async (requested, { runs, by }) => beginUpload(runs, requested, by),
 });
 
 export const showUpload = operation({

@@ -46,13 +46,13 @@ export const exported = operation({
       },
     ],
   },
-  run: async (wanted, workspace) => {
+  run: async (requested, workspace) => {
     const { runs, recipes, job } = workspace;
     const done = await exportModel(await workspace.database(), {
-      ...wanted,
+      ...requested,
       runs,
       recipes,
-      out: (name) => workspace.destination(`${name}-${wanted.to}`).path,
+      out: (name) => workspace.destination(`${name}-${requested.to}`).path,
     });
     return { ...done, directory: job ? relative(job.directory, done.directory) : done.directory };
   },

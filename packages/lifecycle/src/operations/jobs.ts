@@ -90,8 +90,8 @@ export const add = (operations: readonly Operation[]): Operation =>
     http: { method: 'post', path: '/v1/jobs', status: 202 },
     cli: { command: 'jobs add', positionals: ['kind', 'payload'], render: (job) => jobLines(job) },
     run: async ({ kind, payload }, workspace) => {
-      const wanted = operations.find(({ name }) => name === kind)!;
-      return (await startJob(wanted, payload, workspace)).job;
+      const requested = operations.find(({ name }) => name === kind)!;
+      return (await startJob(requested, payload, workspace)).job;
     },
   }) as Operation;
 

@@ -35,9 +35,9 @@ export const create = operation({
       },
     ],
   },
-  run: async (wanted, workspace) => ({
-    name: wanted.name,
-    key: await createKey(await workspace.database(), { ...wanted, by: workspace.by }),
+  run: async (requested, workspace) => ({
+    name: requested.name,
+    key: await createKey(await workspace.database(), { ...requested, by: workspace.by }),
   }),
 });
 

@@ -79,9 +79,9 @@ export const register = operation({
       },
     ],
   },
-  run: async ({ run: wanted, model, tags }, workspace) => {
+  run: async ({ run: named, model, tags }, workspace) => {
     const database = await workspace.database();
-    const run = await resolveRun(database, workspace.runs, wanted);
+    const run = await resolveRun(database, workspace.runs, named);
     const version = await registerRun(database, { model, run: describeRun(run), tags, by: workspace.by });
     return { model, version, run: run.id };
   },

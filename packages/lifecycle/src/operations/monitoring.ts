@@ -71,7 +71,7 @@ const OverviewOutput = z.strictObject({
 const plainJson = <T>(value: unknown): T => JSON.parse(JSON.stringify(value)) as T;
 
 const named = async (workspace: Workspace, model: string): Promise<string> =>
-  resolveModel(await workspace.database(), { runs: workspace.runs, wanted: model, by: workspace.by });
+  resolveModel(await workspace.database(), { runs: workspace.runs, reference: model, by: workspace.by });
 
 export const overview = operation({
   name: 'monitoring.show',

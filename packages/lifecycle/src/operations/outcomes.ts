@@ -86,7 +86,7 @@ export const feedback = operation({
     const { runs, recipes, by, signal } = workspace;
     const rows = file === undefined ? undefined : await workspace.source(file);
     const database = await workspace.database();
-    const run = await resolvePredictor(database, { runs, wanted: model, by });
+    const run = await resolvePredictor(database, { runs, reference: model, by });
     const declared = recipeOf(recipes, run).service;
     const service = await declared.open(run.directory);
     const schema = service.correction ?? declared.correction;

@@ -78,7 +78,7 @@ export const predict = operation({
     const { runs, recipes, by, signal, job } = workspace;
     const table = await workspace.source(input);
     const destination = workspace.destination(`result.${format}`);
-    const resolved = async () => resolvePredictor(await workspace.database(), { runs, wanted: model, by });
+    const resolved = async () => resolvePredictor(await workspace.database(), { runs, reference: model, by });
     const run = job ? readRun(join(runs, await firstRun(job.directory, resolved))) : await resolved();
     const declared = recipeOf(recipes, run).service;
     const service = await declared.open(run.directory);
@@ -131,7 +131,7 @@ export const ask = operation({
   },
   run: async ({ model, request }, workspace) => {
     const { runs, recipes, by } = workspace;
-    const run = await resolvePredictor(await workspace.database(), { runs, wanted: model, by });
+    const run = await resolvePredictor(await workspace.database(), { runs, reference: model, by });
     const declared = recipeOf(recipes, run).service;
     const parsed = declared.request.safeParse(request);
     if (!parsed.success) throw new InvalidInput(parsed.error);

@@ -9,9 +9,9 @@ import type { Operation } from './operation.ts';
  *
  * @throws UserError where a field that names a model or a run holds anything else
  */
-export function requireReferences({ input }: Operation, given: unknown): void {
+export function requireReferences({ input }: Operation, values: unknown): void {
   for (const { name, isReference } of fieldsOf(input)) {
-    const text = isReference ? (given as Record<string, unknown>)[name] : undefined;
+    const text = isReference ? (values as Record<string, unknown>)[name] : undefined;
     if (typeof text !== 'string' || isModelReference(text)) continue;
     const shown = text.slice(0, 200);
     throw new UserError({

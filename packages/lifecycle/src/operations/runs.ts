@@ -71,9 +71,9 @@ export const list = operation({
 });
 
 /** The run that is meant. From outside no directory may be named. @throws NotFound where there is none */
-export function wantedRun({ runs }: Pick<Workspace, 'runs'>, wanted: string): FoundRun {
+export function requireRun({ runs }: Pick<Workspace, 'runs'>, reference: string): FoundRun {
   try {
-    return findRun(runs, wanted);
+    return findRun(runs, reference);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new NotFound(error.localized, { cause: error });
@@ -111,8 +111,8 @@ export const show = operation({
       { en: `Serve:  gradus serve ${id}`, zh: `提供服务：gradus serve ${id}` },
     ],
   },
-  run: async ({ run: wanted }, workspace) => {
-    const run = wantedRun(workspace, wanted);
+  run: async ({ run: reference }, workspace) => {
+    const run = requireRun(workspace, reference);
     const recipe = workspace.recipes.find(({ name }) => name === run.recipe);
     return {
       ...RunRecord.parse(run),
@@ -151,7 +151,7 @@ export const metrics = operation({
       ),
   },
   run: async ({ run, offset, limit }, workspace) => {
-    const file = join(wantedRun(workspace, run).directory, METRICS_FILE);
+    const file = join(requireRun(workspace, run).directory, METRICS_FILE);
     const all = existsSync(file)
       ? readFileSync(file, 'utf8')
           .split('\n')
@@ -177,7 +177,7 @@ export const report = operation({
     render: (report) => [plainLine(JSON.stringify(report, null, 2))],
   },
   run: async ({ run }, workspace) => {
-    const { id, directory } = wantedRun(workspace, run);
+    const { id, directory } = requireRun(workspace, run);
     const file = join(directory, REPORT_FILE);
     if (!existsSync(file)) {
       throw new NotFound({
@@ -194,7 +194,7 @@ const SHOWN = [REPORT_PAGE, REPORT_FILE, CARD_FILE];
 
 /** @throws NotFound where the run has no such file, or it is none to be shown */
 export function shownFile(workspace: Pick<Workspace, 'runs'>, run: string, name: string): string {
-  const { id, directory } = wantedRun(workspace, run);
+  const { id, directory } = requireRun(workspace, run);
   const path = join(directory, name);
   if (SHOWN.includes(name) && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
   throw new NotFound({

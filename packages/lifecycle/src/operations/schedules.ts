@@ -96,8 +96,8 @@ export const set = (operations: readonly Operation[]): Operation =>
     cli: { command: 'schedule set', positionals: ['name'], render: setLines },
     run: async ({ name, everySeconds, job: { kind, payload } }, workspace) => {
       const database = await workspace.database();
-      const wanted = operations.find((known) => known.name === kind)!;
-      const job = await jobFor(wanted, payload, workspace);
+      const requested = operations.find((known) => known.name === kind)!;
+      const job = await jobFor(requested, payload, workspace);
       await setSchedule(database, { name: requireScheduleName(name), everySeconds, ...job });
       return plainSchedule(await findSchedule(database, name));
     },

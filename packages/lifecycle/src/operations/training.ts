@@ -210,7 +210,7 @@ export const iterate = operation({
     // There is one job at a time that improves a model.
     about: async (input, workspace) => {
       const { runs, by } = workspace;
-      const about = await resolveModel(await workspace.database(), { runs, wanted: input.model, by });
+      const about = await resolveModel(await workspace.database(), { runs, reference: input.model, by });
       return { about, input: { ...input, model: `models:/${about}@champion` } };
     },
   },

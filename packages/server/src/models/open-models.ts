@@ -82,9 +82,9 @@ export class OpenModels {
   }
 
   /** Opens the model that the old addresses of one model are about. @throws UserError where it cannot be opened */
-  async openMain(wanted: string): Promise<OpenModel> {
+  async openMain(reference: string): Promise<OpenModel> {
     const { database, runs, by } = this.#options;
-    const served = await resolveServed(database, { runs, wanted, by });
+    const served = await resolveServed(database, { runs, reference, by });
     this.#main = await this.#hold(served);
     this.#names.set(this.#main.name, served.uri);
     return this.#main;
@@ -124,7 +124,7 @@ export class OpenModels {
     const { database, runs, by } = this.#options;
     let served: Served;
     try {
-      served = await resolveServed(database, { runs, wanted: name, by });
+      served = await resolveServed(database, { runs, reference: name, by });
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       throw await this.#noModel(name);

@@ -145,8 +145,8 @@ async function answered(
   { json, bytes }: Infer,
 ): Promise<Response> {
   const feeds = readFeeds(json.inputs, signature, bytes);
-  const wanted = json.outputs?.map((output) => output.name) ?? Object.keys(signature.outputs);
-  const unknown = wanted.find((output) => !Object.hasOwn(signature.outputs, output));
+  const names = json.outputs?.map((output) => output.name) ?? Object.keys(signature.outputs);
+  const unknown = names.find((output) => !Object.hasOwn(signature.outputs, output));
   if (unknown !== undefined) {
     throw new RequestError(
       `there is no output "${unknown}"; there are: ${Object.keys(signature.outputs).join(', ')}`,
@@ -161,14 +161,14 @@ async function answered(
   }
   const head = { model_name: name, model_version: version, ...(json.id !== undefined && { id: json.id }) };
   const inBinary = (output: string) =>
-    json.outputs?.find((asked) => asked.name === output)?.parameters?.binary_data ??
+    json.outputs?.find((requested) => requested.name === output)?.parameters?.binary_data ??
     json.parameters?.binary_data_output ??
     false;
-  if (!wanted.some(inBinary)) {
-    return context.json({ ...head, outputs: wanted.map((output) => tensorToJson(output, outputs[output]!)) });
+  if (!names.some(inBinary)) {
+    return context.json({ ...head, outputs: names.map((output) => tensorToJson(output, outputs[output]!)) });
   }
   const parts: Uint8Array[] = [];
-  const described = wanted.map((output) => {
+  const described = names.map((output) => {
     const { dtype, dims } = outputs[output]!;
     if (!inBinary(output)) return tensorToJson(output, outputs[output]!);
     const part = tensorToBytes(outputs[output]!);

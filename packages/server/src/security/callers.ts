@@ -16,9 +16,9 @@ const SHORTEST = 16;
  * there is none.
  */
 export function serverToken(runs: string, environment: NodeJS.ProcessEnv = process.env): string {
-  const given = environment.GRADUS_TOKEN;
-  if (given !== undefined) {
-    if (given.length >= SHORTEST && /^[\x21-\x7e]+$/.test(given)) return given;
+  const token = environment.GRADUS_TOKEN;
+  if (token !== undefined) {
+    if (token.length >= SHORTEST && /^[\x21-\x7e]+$/.test(token)) return token;
     throw new UserError({
       en: `GRADUS_TOKEN is too short or has characters that a header cannot hold. Expected at least ${SHORTEST} visible ASCII characters.`,
       zh: `GRADUS_TOKEN 太短，或含有标头不允许的字符。应为至少 ${SHORTEST} 个可见 ASCII 字符。`,

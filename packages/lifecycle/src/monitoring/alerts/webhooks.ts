@@ -1,6 +1,6 @@
 /**
- * Who is told of alarms: webhooks, each with a secret of its own and the kinds of alarms that it asked for. What they are
- * to be told is written down in the transaction that found it out (an "outbox"), and delivered by deliver.ts.
+ * Webhooks that receive alarms, each with a secret of its own and the kinds of alarms that it subscribed to. A delivery is
+ * recorded in the transaction that found the alarm (an "outbox"), and sent by deliver.ts.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -34,7 +34,7 @@ const MOST_WEBHOOKS = 20;
 /**
  * @param events Of `EVENTS`
  * @returns its secret, which is shown this once
- * @throws UserError where the address is none, may not be told, or is known already
+ * @throws UserError where the address is none, may not receive alarms, or is known already
  */
 export async function addWebhook(
   database: Database,
@@ -81,7 +81,7 @@ export async function addWebhook(
       .executeTakeFirst();
     if (!made) {
       throw new Conflict({
-        en: `${url} is told already. gradus alerts list shows all.`,
+        en: `${url} is recipients already. gradus alerts list shows all.`,
         zh: `${url} 已在列表中。gradus alerts list 显示全部。`,
       });
     }
@@ -109,7 +109,7 @@ export async function listWebhooks(database: Database): Promise<Webhook[]> {
   }));
 }
 
-/** What it was still to be told goes with it. @throws UserError where there is none of this id */
+/** Its waiting deliveries go with it. @throws UserError where there is none of this id */
 export async function removeWebhook(database: Database, id: number, by: string): Promise<void> {
   await inTransaction(database, async (transaction) => {
     const removed = await transaction
@@ -129,7 +129,7 @@ export async function removeWebhook(database: Database, id: number, by: string):
   });
 }
 
-/** What a webhook is told. */
+/** What a webhook receives. */
 export interface Alert {
   readonly event: Event;
   readonly model: string;
@@ -153,12 +153,12 @@ export async function alert(transaction: Transaction<Tables>, window: WatchWindo
     window: { window: window.window, startedAt, endedAt, report },
   };
   const hooks = await listWebhooks(transaction);
-  const told = hooks.filter(({ events }) => events.includes(kind));
-  if (told.length === 0) return;
+  const recipients = hooks.filter(({ events }) => events.includes(kind));
+  if (recipients.length === 0) return;
   await transaction
     .insertInto('deliveries')
     .values(
-      told.map(({ id }) => ({
+      recipients.map(({ id }) => ({
         webhook: id,
         event: kind,
         body: JSON.stringify(body),

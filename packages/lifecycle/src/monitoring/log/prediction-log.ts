@@ -57,7 +57,7 @@ export class PredictionLog {
   #writing: Promise<void> | undefined;
   #complained = Number.NEGATIVE_INFINITY;
 
-  constructor(given: {
+  constructor(settings: {
     readonly database: Database;
     readonly model: string;
     readonly options: MonitoringOptions;
@@ -66,12 +66,12 @@ export class PredictionLog {
     readonly secret: string;
     readonly metrics: Metrics;
   }) {
-    this.#database = given.database;
-    this.#model = given.model;
-    this.#options = given.options;
-    this.#redact = given.redact;
-    this.#key = given.secret;
-    this.#metrics = given.metrics;
+    this.#database = settings.database;
+    this.#model = settings.model;
+    this.#options = settings.options;
+    this.#redact = settings.redact;
+    this.#key = settings.secret;
+    this.#metrics = settings.metrics;
   }
 
   /** An id for a request that is to be logged; undefined for one that the sample leaves out. */

@@ -66,12 +66,12 @@ export interface DriftWatchOptions {
 }
 
 export class DriftWatch {
-  readonly #given: DriftWatchOptions;
+  readonly #settings: DriftWatchOptions;
   readonly #watched = new Map<string, Watched>();
   #seen = '';
 
-  constructor(given: DriftWatchOptions) {
-    this.#given = given;
+  constructor(settings: DriftWatchOptions) {
+    this.#settings = settings;
   }
 
   /** Reads what is new in the log. @returns the windows that it completed */
@@ -88,7 +88,7 @@ export class DriftWatch {
   }
 
   async #findVersions(until: string): Promise<void> {
-    const { database, model } = this.#given;
+    const { database, model } = this.#settings;
     const found = await database
       .selectFrom('predictions')
       .select(['version', 'run'])
@@ -105,13 +105,13 @@ export class DriftWatch {
   }
 
   async #begin(version: string, run: string): Promise<Watched> {
-    const { database, model } = this.#given;
+    const { database, model } = this.#settings;
     const before = await lastWindow(database, { kind: 'drift', model, version });
     const watched: Watched = {
       version,
       run,
       monitor: undefined,
-      window: this.#given.options.window,
+      window: this.#settings.options.window,
       reference: new Map(),
       source: 'run',
       last: before?.last ?? '',
@@ -142,7 +142,7 @@ export class DriftWatch {
 
   #referenceOfRun(run: string): readonly Described[] | undefined {
     try {
-      return readReference(findRun(this.#given.runs, run).directory)?.rows;
+      return readReference(findRun(this.#settings.runs, run).directory)?.rows;
     } catch (error) {
       console.error(`The reference of ${run} cannot be read: ${(error as Error).message}`);
       return undefined;
@@ -169,7 +169,7 @@ export class DriftWatch {
   }
 
   #read({ version, last }: Watched, until: string) {
-    const { database, model } = this.#given;
+    const { database, model } = this.#settings;
     return (
       database
         .selectFrom('predictions')
@@ -188,7 +188,7 @@ export class DriftWatch {
 
   /** Makes the first traffic the reference, when there is enough of it. */
   async #gather(watched: Watched): Promise<void> {
-    const { database, model, options } = this.#given;
+    const { database, model, options } = this.#settings;
     const rows = watched.rows as unknown as Described[];
     if (rows.length < REFERENCE_WINDOWS * options.window) return;
     await database
@@ -211,7 +211,7 @@ export class DriftWatch {
     endedAt: string,
     now: number,
   ): Promise<WatchWindow<DriftReport> | undefined> {
-    const { database, model, options, alarmed } = this.#given;
+    const { database, model, options, alarmed } = this.#settings;
     const { rows, version } = watched;
     const found = rows.map((row) => watched.monitor!.push(row)).at(-1)!;
     const window: WatchWindow<DriftReport> = {

@@ -42,13 +42,13 @@ interface Known {
 }
 
 export class QualityWatch {
-  readonly #given: QualityWatchOptions;
+  readonly #settings: QualityWatchOptions;
   readonly #watched = new Map<string, Watched>();
   /** The last outcome that was read: its time, and its key. */
   #last: readonly [at: string, prediction: string, row: number] | undefined;
 
-  constructor(given: QualityWatchOptions) {
-    this.#given = given;
+  constructor(settings: QualityWatchOptions) {
+    this.#settings = settings;
   }
 
   /** Reads the outcomes that are new. @returns the windows that they completed */
@@ -66,7 +66,7 @@ export class QualityWatch {
   }
 
   #read(until: string): Promise<Known[]> {
-    const { database, model } = this.#given;
+    const { database, model } = this.#settings;
     const [at, prediction, row] = this.#last ?? ['', '', 0];
     return database
       .selectFrom('outcomes')
@@ -104,7 +104,7 @@ export class QualityWatch {
   }
 
   async #take(outcome: Known): Promise<WatchWindow<QualityReport> | undefined> {
-    const { database, model, options } = this.#given;
+    const { database, model, options } = this.#settings;
     const { version, at, prediction, row } = outcome;
     const watched = this.#watched.get(version) ?? (await this.#begin(version, outcome.run));
     const place = `${at} ${prediction}.${row}`;
@@ -134,7 +134,7 @@ export class QualityWatch {
   }
 
   async #begin(version: string, run: string): Promise<Watched> {
-    const { database, model } = this.#given;
+    const { database, model } = this.#settings;
     const before = await lastWindow(database, { kind: 'quality', model, version });
     const after = before?.last ?? '';
     const watched = { run, after, windows: before?.window ?? 0, judged: [], startedAt: '' };
@@ -143,7 +143,7 @@ export class QualityWatch {
   }
 
   #gateOf(run: string): QualityReport['gate'] {
-    const { runs, options } = this.#given;
+    const { runs, options } = this.#settings;
     if (options.quality !== undefined) return { accuracy: options.quality, source: 'option' };
     try {
       const { accuracy } = findRun(runs, run).summary.metrics;

@@ -23,17 +23,17 @@ const ENOUGH_FOR_ERRORS = 10;
 const ENOUGH_FOR_LATENCY = 100;
 
 export class TrafficWatch {
-  readonly #given: TrafficWatchOptions;
+  readonly #settings: TrafficWatchOptions;
   #windows = 0;
   #alarming = false;
 
-  constructor(given: TrafficWatchOptions) {
-    this.#given = given;
+  constructor(settings: TrafficWatchOptions) {
+    this.#settings = settings;
   }
 
   /** @returns the window, where it is an alarm, or the first after one */
   async take(tally: Tally): Promise<WatchWindow<ErrorsReport> | undefined> {
-    const { database, server, model, options } = this.#given;
+    const { database, server, model, options } = this.#settings;
     await database
       .insertInto('trafficIntervals')
       .values({ server, model, ...tally })

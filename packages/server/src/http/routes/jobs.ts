@@ -89,12 +89,12 @@ function fileOf(
   runs: string,
   job: Job,
   operations: readonly Operation[],
-  wanted: string | undefined,
+  requested: string | undefined,
 ): string {
   const operation = operations.find(({ name }) => name === job.kind);
   const files = job.state === 'done' ? (operation?.job?.files?.(job.result) ?? []) : [];
-  const aside = wanted === 'set-aside' ? files.find((name) => name.endsWith('.set-aside.csv')) : undefined;
-  const name = wanted === undefined ? files[0] : (aside ?? files.find((file) => file === wanted));
+  const aside = requested === 'set-aside' ? files.find((name) => name.endsWith('.set-aside.csv')) : undefined;
+  const name = requested === undefined ? files[0] : (aside ?? files.find((file) => file === requested));
   const path = name === undefined ? undefined : join(jobDirectory(runs, job), name);
   if (path && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
   const names = files.slice(0, 20).join(', ');

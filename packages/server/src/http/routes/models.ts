@@ -126,8 +126,8 @@ function monitoringRoutes(models: OpenModels, operations: readonly Operation[]):
     return {
       ...describedRoute(operation),
       handler: explained(async (context) => {
-        const { model: wanted, ...query } = (await read(context)) as { model: string };
-        return models.use(wanted, async ({ monitoring }) => {
+        const { model: name, ...query } = (await read(context)) as { model: string };
+        return models.use(name, async ({ monitoring }) => {
           const answer = await monitoring.watch.ask(question, query as never);
           return context.json(question === 'overview' ? (answer as object) : { windows: answer });
         });

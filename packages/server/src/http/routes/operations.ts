@@ -153,12 +153,12 @@ export function inputReader(operation: Operation): (context: Context) => Promise
   const inPath = pathNames(http.path);
   const expectsBody = hasBody(http.method) && fields.some(({ name }) => !inPath.has(name));
   return async (context) => {
-    const given: Record<string, unknown> = expectsBody ? await bodyFields(context, http.body) : {};
+    const values: Record<string, unknown> = expectsBody ? await bodyFields(context, http.body) : {};
     for (const field of fields.filter(({ name }) => inPath.has(name))) {
-      given[field.name] = pathValue(context, field);
+      values[field.name] = pathValue(context, field);
     }
-    if (!hasBody(http.method)) Object.assign(given, queryValues(context, fields, inPath));
-    const parsed = input.safeParse(given);
+    if (!hasBody(http.method)) Object.assign(values, queryValues(context, fields, inPath));
+    const parsed = input.safeParse(values);
     if (!parsed.success) throw new InvalidInput(parsed.error);
     requireReferences(operation, parsed.data);
     return parsed.data;

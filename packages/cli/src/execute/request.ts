@@ -3,7 +3,7 @@ import type { Operation } from '@gradus/lifecycle';
 import type { Recipe } from '@gradus/loop';
 import type { Terminal } from '../terminal.ts';
 
-export interface Given {
+export interface Request {
   readonly operation: Operation;
   readonly input: unknown;
   readonly terminal: Terminal;
