@@ -90,7 +90,7 @@ export function addOperation(
       }),
     );
   const columns = columnsHelp(operation, recipes);
-  if (columns) command.addHelpText('after', () => `\n${say(columns)}`);
+  if (columns) command.addHelpText('after', () => ['', ...columns.map(say)].join('\n'));
   command.action(async (...all: unknown[]) => {
     const typed = command.opts() as CommonOptions & Record<string, unknown>;
     const input = inputOf(operation, all.slice(0, places.length), typed);
@@ -210,22 +210,21 @@ function readTexts(field: Field, texts: readonly string[], called: string): unkn
 }
 
 /** Which columns predictions have, of every recipe. */
-function columnsHelp({ name }: Operation, recipes: readonly Recipe[]): Localized | undefined {
+function columnsHelp({ name }: Operation, recipes: readonly Recipe[]): readonly Localized[] | undefined {
   if (name !== 'predict') return undefined;
-  const lines = (language: 'en' | 'zh') =>
-    recipes
+  return [
+    {
+      en: "The output has the input's columns, then those of the recipe:",
+      zh: '输出先是输入文件的各列，然后是配方的各列：',
+    },
+    ...recipes
       .filter(({ service }) => Object.keys(service.columns).length > 0)
-      .map(({ name, service }) =>
-        [
-          `  ${name}`,
-          ...Object.entries(service.columns).map(
-            ([column, about]) => `    ${column.padEnd(20)} ${about[language]}`,
-          ),
-        ].join('\n'),
-      )
-      .join('\n');
-  return {
-    en: `The output has the input's columns, then those of the recipe:\n${lines('en')}`,
-    zh: `输出先是输入文件的各列，然后是配方的各列：\n${lines('zh')}`,
-  };
+      .flatMap(({ name: recipe, service }) => [
+        { en: `  ${recipe}`, zh: `  ${recipe}` },
+        ...Object.entries(service.columns).map(([column, { en, zh }]) => {
+          const head = `    ${column.padEnd(20)} `;
+          return { en: head + en, zh: head + zh };
+        }),
+      ]),
+  ];
 }

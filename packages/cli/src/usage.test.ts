@@ -139,6 +139,25 @@ describe('gradus', () => {
     expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toContain('instructions');
   });
 
+  it('serve opens a workspace without a model, and ends at Ctrl-C', async () => {
+    const child = spawn(process.execPath, [bin, 'serve', '--port', '0', '--workers', '0'], {
+      cwd: directory,
+      env: { ...process.env, LC_ALL: 'en_US.UTF-8', GRADUS_TOKEN: 'a-token-of-these-tests' },
+    });
+    let text = '';
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+    await new Promise<void>((resolve) =>
+      child.stdout.on('data', (chunk) => {
+        text += chunk;
+        if (text.includes('/v1/models')) resolve();
+      }),
+    );
+    const [url] = /http:\/\/[\d.]+:\d+/.exec(text)!;
+    expect(await (await fetch(`${url}/healthz`)).json()).toEqual({ status: 'ok' });
+    child.kill('SIGINT');
+    expect(await ended).toBe(0);
+  });
+
   it('completes commands and options in each shell', async () => {
     for (const shell of ['bash', 'zsh', 'fish']) {
       const { code, stdout } = await gradus(['completion', shell]);

@@ -468,7 +468,9 @@ export type OutcomesAddInput = {
             };
       }[]
     | undefined;
+  /** the id of one prediction */
   prediction?: string | undefined;
+  /** what came of it */
   outcome?:
     | string
     | number
@@ -831,7 +833,7 @@ export type AuditOutput = {
 export type ExportInput = {
   /** the model */
   model: string;
-  /** onnx, kserve, triton, docker */
+  /** the other engine */
   to: 'onnx' | 'kserve' | 'triton' | 'docker';
   /** for kserve: where the model repository will be, say s3://BUCKET/PATH */
   storageUri?: string | undefined;
@@ -1203,7 +1205,7 @@ export type JobsAddInput =
       payload: {
         /** the model */
         model: string;
-        /** onnx, kserve, triton, docker */
+        /** the other engine */
         to: 'onnx' | 'kserve' | 'triton' | 'docker';
         /** for kserve: where the model repository will be, say s3://BUCKET/PATH */
         storageUri?: string | undefined;
@@ -1542,7 +1544,7 @@ export type SchedulesSetInput = {
         payload: {
           /** the model */
           model: string;
-          /** onnx, kserve, triton, docker */
+          /** the other engine */
           to: 'onnx' | 'kserve' | 'triton' | 'docker';
           /** for kserve: where the model repository will be, say s3://BUCKET/PATH */
           storageUri?: string | undefined;

@@ -8,6 +8,7 @@ import { profileTable } from '@gradus/data';
 import { fitLines, fitsOf, profileLines } from '@gradus/lifecycle';
 import { listRuns, type Recipe } from '@gradus/loop';
 import { DEFAULT_RUNS } from '../operation-command.ts';
+import { shellWord } from '../shell-word.ts';
 import type { Terminal } from '../terminal.ts';
 import { DEFAULT_PORT } from './serve.ts';
 
@@ -88,6 +89,3 @@ export async function tableFile(
   terminal.print(`    gradus profile ${shellWord(file)}`);
   return true;
 }
-
-const shellWord = (text: string): string =>
-  /^[\p{L}\p{N}@%+=:,./_-]+$/u.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

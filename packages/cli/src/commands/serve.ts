@@ -3,6 +3,7 @@ import type { Localized } from '@gradus/base';
 import { Option } from 'commander';
 import type { AddCommand } from '../add-command.ts';
 import { DEFAULT_RUNS, runsOption } from '../operation-command.ts';
+import { shellWord } from '../shell-word.ts';
 import type { Terminal } from '../terminal.ts';
 import { WrongUsage } from '../wrong-usage.ts';
 import { workerCommand } from './worker.ts';
@@ -242,10 +243,9 @@ export async function untilStopped(
     }),
   );
   const header = `-H "authorization: Bearer ${bearer}"`;
-  const example = JSON.stringify(model?.example).replaceAll("'", String.raw`'\''`);
   terminal.print(
     model
-      ? `  curl ${url}/v1/${model.recipe} ${header} -H 'content-type: application/json' -d '${example}'`
+      ? `  curl ${url}/v1/${model.recipe} ${header} -H 'content-type: application/json' -d ${shellWord(JSON.stringify(model.example))}`
       : `  curl ${url}/v1/models ${header}`,
   );
   if (!terminal.signal.aborted) {

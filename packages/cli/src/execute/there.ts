@@ -44,9 +44,11 @@ export async function executeThere(request: Request, url: string): Promise<Done>
     const { method, ...http } = operation.http;
     const route = { ...http, method: method.toUpperCase(), isJob: operation.job !== undefined };
     const answer = await client.request(route, input, { signal });
-    return answer instanceof Started
-      ? await finished(answer, operation, terminal, out)
-      : { output: answer, wrote: '' };
+    const done =
+      answer instanceof Started
+        ? await finished(answer, operation, terminal, out)
+        : { output: answer, wrote: '' };
+    return { ...done, output: withAddresses(done.output, url) };
   } catch (error) {
     if (error instanceof ApiError) throw new UserError(error.message, { cause: error });
     throw error;
@@ -172,4 +174,12 @@ function renamed(value: unknown, names: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(value)) return value.map((item) => renamed(item, names));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renamed(item, names)]));
+}
+
+/** The output, with addresses of the server in full: people open them. */
+function withAddresses(output: unknown, url: string): unknown {
+  if (typeof output !== 'object' || output === null || !('report' in output)) return output;
+  const { report } = output;
+  const isAddress = typeof report === 'string' && report.startsWith('/v1/runs/');
+  return isAddress ? { ...output, report: url.replace(/\/+$/, '') + report } : output;
 }

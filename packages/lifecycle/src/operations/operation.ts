@@ -27,6 +27,10 @@ export type Line = Localized & { readonly note?: true };
 /** A line that is the same in both languages: a path, a row of a table. */
 export const plainLine = (text: string): Line => ({ en: text, zh: text });
 
+/** A value as JSON, a line for each of its own. */
+export const jsonLines = (value: unknown): Line[] =>
+  JSON.stringify(value, null, 2).split('\n').map(plainLine);
+
 export interface HttpHint {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** Parameters of the path, `:model`, are fields of the input. The rest is the query of GET and DELETE, and else the JSON body. */

@@ -9,7 +9,7 @@ import { InvalidInput } from '../errors.ts';
 import { recipeOf } from '../recipes.ts';
 import { resolvePredictor } from '../registry/resolve.ts';
 import { field, modelReference, source } from './field.ts';
-import { type Line, operation, plainLine } from './operation.ts';
+import { jsonLines, type Line, operation } from './operation.ts';
 
 export const predict = operation({
   name: 'predict',
@@ -127,7 +127,7 @@ export const ask = operation({
   cli: {
     command: 'ask',
     positionals: ['model', 'request'],
-    render: (answer) => [plainLine(JSON.stringify(answer, null, 2))],
+    render: jsonLines,
   },
   run: async ({ model, request }, workspace) => {
     const { runs, recipes, by } = workspace;

@@ -15,7 +15,7 @@ import {
 import { z } from 'zod';
 import { NotFound } from '../errors.ts';
 import { field, runReference } from './field.ts';
-import { type Line, operation, plainLine } from './operation.ts';
+import { jsonLines, type Line, operation, plainLine } from './operation.ts';
 import type { Workspace } from './workspace.ts';
 
 const METRICS_FILE = 'metrics.jsonl';
@@ -174,7 +174,7 @@ export const report = operation({
   cli: {
     command: 'runs report',
     positionals: ['run'],
-    render: (report) => [plainLine(JSON.stringify(report, null, 2))],
+    render: jsonLines,
   },
   run: async ({ run }, workspace) => {
     const { id, directory } = requireRun(workspace, run);

@@ -12,7 +12,7 @@ import {
 } from '../jobs/schedules.ts';
 import { field, modelReference } from './field.ts';
 import { jobRequest } from './jobs.ts';
-import { type Line, type Operation, operation, plainLine } from './operation.ts';
+import { jsonLines, type Line, type Operation, operation } from './operation.ts';
 import { jobFor } from './start-job.ts';
 import { iterate } from './training.ts';
 
@@ -72,7 +72,7 @@ export const show = operation({
   cli: {
     command: 'schedule show',
     positionals: ['name'],
-    render: (schedule) => [...setLines(schedule), plainLine(JSON.stringify(schedule.payload, null, 2))],
+    render: (schedule) => [...setLines(schedule), ...jsonLines(schedule.payload)],
   },
   run: async ({ name }, workspace) => plainSchedule(await findSchedule(await workspace.database(), name)),
 });
