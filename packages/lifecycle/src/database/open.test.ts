@@ -68,6 +68,19 @@ onBothDatabases((place) => {
   });
 });
 
+describe('a database of a newer version', () => {
+  it('is refused, and left as it is', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'gradus-newer-'));
+    const database = await openDatabase(directory, '');
+    await sql`insert into kysely_migration (name, timestamp) values ('999-of-tomorrow', '2100-01-01')`.execute(
+      database,
+    );
+    await database.destroy();
+    await expect(openDatabase(directory, '')).rejects.toThrow(/newer version of Gradus/);
+    rmSync(directory, { recursive: true });
+  });
+});
+
 describe('a database that cannot be opened', () => {
   it('is refused with the reason, and without the password', async () => {
     await expect(openDatabase('.', 'mysql://root@localhost/x')).rejects.toThrow(/postgres:\/\/USER/);

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Recipe, runLoop } from '@gradus/loop';
+import { type Recipe, runLoop, texts } from '@gradus/loop';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { checkOperation, checkOperations, checkOutput } from '../testing/check-operation.ts';
@@ -29,6 +29,16 @@ describe('the table of operations', () => {
     expect(operations.filter(({ name }) => !name.startsWith('recipes.')).map(({ name }) => name)).toEqual(
       OPERATIONS.map(({ name }) => name),
     );
+  });
+  it('takes the main source of a recipe by its place, and others by their names', () => {
+    const plan = texts({ en: 'file of what is planned', zh: '计划文件' }).optional();
+    const two = { ...words, takes: { ...words.takes, plan } } as unknown as Recipe;
+    const operation = findOperation(operationsOf([two]), 'recipes.words');
+    expect(operation.cli!.positionals).toEqual(['data']);
+    expect(fieldsOf(operation.input).filter(({ isSource }) => isSource)).toMatchObject([
+      { name: 'data', isRequired: true },
+      { name: 'plan', isRequired: false, words: { en: 'file of what is planned' } },
+    ]);
   });
   it('refuses a recipe whose option would mean something else', () => {
     const odd = { ...words, options: z.strictObject({ seed: z.number() }) } as unknown as Recipe;

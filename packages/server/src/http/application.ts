@@ -6,9 +6,8 @@ import { type Metrics, NotFound, type Operation, type Scope, type TrafficTally }
 import { type Context, Hono } from 'hono';
 import type { Admission } from '../limits/admission.ts';
 import { RateLimit } from '../limits/rate.ts';
-import type { OpenModels } from '../models/open-models.ts';
-import { ModelUnavailable, TooManyModels } from '../models/open-models.ts';
-import { InferRequest, type Models, openInference } from '../protocol/open-inference.ts';
+import { ModelUnavailable, type OpenModels, TooManyModels } from '../models/open-models.ts';
+import { InferRequest, type Missing, type Models, openInference } from '../protocol/open-inference.ts';
 import type { Callers } from '../security/callers.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { failure, thrown } from './errors.ts';
@@ -157,11 +156,12 @@ function openInferenceModels({ models, version: serverVersion, ready }: Applicat
     serverVersion,
     ready,
     use: async (name, number, context, work) => {
+      const missing = (text: string): Missing => ({ missing: text, status: 404 });
       try {
         return await models.use(name, async ({ deployment, inference }) => {
           const asker = askerOf(context);
           if (!deployment.main.model)
-            return { missing: `the model "${name}" has no file that could be run by itself` };
+            return missing(`the model "${name}" has no file that could be run by itself`);
           const lent = deployment.use({ number, user: asker.user }, (open) =>
             work(
               inference.model(open, asker, {
@@ -174,15 +174,12 @@ function openInferenceModels({ models, version: serverVersion, ready }: Applicat
             ),
           );
           const versions = deployment.numbers.join(', ');
-          return lent ?? { missing: `model "${name}" has no version ${number}; it has ${versions}` };
+          return lent ?? missing(`model "${name}" has no version ${number}; it has ${versions}`);
         });
       } catch (error) {
-        if (
-          error instanceof NotFound ||
-          error instanceof ModelUnavailable ||
-          error instanceof TooManyModels
-        ) {
-          return { missing: error.message };
+        if (error instanceof NotFound) return missing(error.message);
+        if (error instanceof ModelUnavailable || error instanceof TooManyModels) {
+          return { missing: error.message, status: 503 };
         }
         throw error;
       }

@@ -97,7 +97,9 @@ export class OpenModels {
    * @throws NotFound where there is none; ModelUnavailable where it cannot be opened
    */
   async use<T>(name: string, work: (model: OpenModel) => Promise<T>): Promise<T> {
-    const model = await this.#find(name);
+    let model = await this.#find(name);
+    // It may have been closed to make room while this was waiting for it.
+    while (this.#open.get(model.uri) !== model) model = await this.#find(name);
     model.users += 1;
     model.usedAt = performance.now();
     try {

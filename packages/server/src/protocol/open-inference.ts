@@ -33,6 +33,13 @@ export const InferRequest = z.strictObject({
     .optional(),
 });
 
+/** Why a model cannot be asked. */
+export interface Missing {
+  readonly missing: string;
+  /** 503 where it may be there later. */
+  readonly status: 404 | 503;
+}
+
 /** What the protocol needs of the server. */
 export interface Models {
   readonly serverVersion: string;
@@ -48,7 +55,7 @@ export interface Models {
     version: string | undefined,
     context: Context,
     work: (model: ServedModel, version: string, versions: readonly string[]) => Promise<T>,
-  ): Promise<T | { readonly missing: string }>;
+  ): Promise<T | Missing>;
 }
 
 const BINARY_HEADER = 'inference-header-content-length';
@@ -70,7 +77,7 @@ export function openInference(app: Hono, models: Models): void {
     const answer = await models.use(name, version, context, (model, actual, versions) =>
       work(model, name, actual, versions),
     );
-    return 'missing' in answer ? fail(context, 404, answer.missing) : answer;
+    return 'missing' in answer ? fail(context, answer.status, answer.missing) : answer;
   };
 
   app.get('/v2', (context) =>
