@@ -1,6 +1,6 @@
 /**
  * The `gradus` command. This file is small, so that `gradus --version` answers at once; everything else is loaded when it is
- * asked for.
+ * needed.
  *
  * Exit codes: 0 done, 1 it failed (the message says why), 2 wrong usage, 130 stopped by Ctrl-C.
  */

@@ -14,9 +14,9 @@ export const DEFAULT_RUNS = 'runs';
 /** What groups of commands are about that are no command themselves. */
 const GROUPS: Readonly<Record<string, Localized>> = {
   keys: { en: 'keys for those who may ask the server', zh: '访问服务器的密钥' },
-  alerts: { en: 'webhooks that are told of alarms', zh: '接收警报的 webhook' },
+  alerts: { en: 'webhooks that receive alarms', zh: '接收警报的 webhook' },
   schedule: {
-    en: 'jobs that come round by themselves; a worker does them',
+    en: 'jobs that run on a schedule; a worker does them',
     zh: '自动定期执行的任务，由工作进程完成',
   },
   tags: { en: 'notes on versions of models', zh: '模型版本的备注' },

@@ -84,7 +84,7 @@ export class Client {
     return upload(this, options);
   }
 
-  /** A request as it is; what is no JSON is asked for by it. @throws ApiError where the answer is no success */
+  /** A request as it is: for what is no JSON. @throws ApiError where the answer is no success */
   async send(method: string, path: string, { headers = {}, body, signal }: Init = {}): Promise<Response> {
     let response: Response;
     try {

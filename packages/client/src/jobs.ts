@@ -23,7 +23,7 @@ export interface JobTransport {
   ): Promise<Response>;
 }
 
-/** Milliseconds before a stream that broke off is asked for again, and how often in a row. */
+/** Milliseconds before a stream that broke off is requested again, and how often in a row. */
 const AGAIN_AFTER = 1000;
 const MOST_TRIES = 30;
 

@@ -95,7 +95,7 @@ export const methodsOf = (client: Caller) => ({
   redact: (input: RedactInput, options?: CallOptions) => client.call('redact', input, options),
   /** propose the rows whose labels would help most; read the answers back with --answers */
   label: (input: LabelInput, options?: CallOptions) => client.call('label', input, options),
-  /** take data round a recipe’s loop */
+  /** run a recipe on data */
   train: (input: TrainInput, options?: CallOptions) => client.call('train', input, options),
   /** retrain with the corrections and with rows added to the file; the new model takes over only if it is better */
   iterate: (input: IterateInput, options?: CallOptions) => client.call('iterate', input, options),
@@ -204,7 +204,7 @@ export const methodsOf = (client: Caller) => ({
     retry: (input: JobsRetryInput, options?: CallOptions) => client.call('jobs.retry', input, options),
   },
   schedules: {
-    /** list all schedules, and when they come round next */
+    /** list all schedules, and when each runs next */
     list: (input: SchedulesListInput = {}, options?: CallOptions) =>
       client.call('schedules.list', input, options),
     /** improve a model every so often */
@@ -212,9 +212,9 @@ export const methodsOf = (client: Caller) => ({
       client.call('schedules.iterate', input, options),
     /** show a schedule */
     show: (input: SchedulesShowInput, options?: CallOptions) => client.call('schedules.show', input, options),
-    /** let a job come round, every so many seconds */
+    /** run a job every so many seconds */
     set: (input: SchedulesSetInput, options?: CallOptions) => client.call('schedules.set', input, options),
-    /** a job comes round no more */
+    /** remove a schedule */
     remove: (input: SchedulesRemoveInput, options?: CallOptions) =>
       client.call('schedules.remove', input, options),
   },
@@ -230,11 +230,11 @@ export const methodsOf = (client: Caller) => ({
       client.call('monitoring.drift', input, options),
   },
   alerts: {
-    /** tell an address of alarms; its secret, which signs what it is told, is shown this once */
+    /** send alarms to an address; its secret, which signs the messages, is shown this once */
     add: (input: AlertsAddInput, options?: CallOptions) => client.call('alerts.add', input, options),
     /** list all webhooks, without the secrets */
     list: (input: AlertsListInput = {}, options?: CallOptions) => client.call('alerts.list', input, options),
-    /** tell a webhook nothing any more */
+    /** remove a webhook: it gets no more alarms */
     remove: (input: AlertsRemoveInput, options?: CallOptions) => client.call('alerts.remove', input, options),
     /** send a webhook a test message, and say what it answered */
     test: (input: AlertsTestInput, options?: CallOptions) => client.call('alerts.test', input, options),

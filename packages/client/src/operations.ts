@@ -1840,7 +1840,7 @@ export interface Operations {
   redact: { input: RedactInput; output: RedactOutput };
   /** propose the rows whose labels would help most; read the answers back with --answers */
   label: { input: LabelInput; output: LabelOutput };
-  /** take data round a recipe’s loop */
+  /** run a recipe on data */
   train: { input: TrainInput; output: TrainOutput };
   /** retrain with the corrections and with rows added to the file; the new model takes over only if it is better */
   iterate: { input: IterateInput; output: IterateOutput };
@@ -1918,15 +1918,15 @@ export interface Operations {
   'jobs.cancel': { input: JobsCancelInput; output: JobsCancelOutput };
   /** do a job again that failed or was cancelled */
   'jobs.retry': { input: JobsRetryInput; output: JobsRetryOutput };
-  /** list all schedules, and when they come round next */
+  /** list all schedules, and when each runs next */
   'schedules.list': { input: SchedulesListInput; output: SchedulesListOutput };
   /** improve a model every so often */
   'schedules.iterate': { input: SchedulesIterateInput; output: SchedulesIterateOutput };
   /** show a schedule */
   'schedules.show': { input: SchedulesShowInput; output: SchedulesShowOutput };
-  /** let a job come round, every so many seconds */
+  /** run a job every so many seconds */
   'schedules.set': { input: SchedulesSetInput; output: SchedulesSetOutput };
-  /** a job comes round no more */
+  /** remove a schedule */
   'schedules.remove': { input: SchedulesRemoveInput; output: SchedulesRemoveOutput };
   /** how a model does: traffic, drift, quality, alarms */
   'monitoring.show': { input: MonitoringShowInput; output: MonitoringShowOutput };
@@ -1934,11 +1934,11 @@ export interface Operations {
   'monitoring.quality': { input: MonitoringQualityInput; output: MonitoringQualityOutput };
   /** windows that were tested for drift, the latest first */
   'monitoring.drift': { input: MonitoringDriftInput; output: MonitoringDriftOutput };
-  /** tell an address of alarms; its secret, which signs what it is told, is shown this once */
+  /** send alarms to an address; its secret, which signs the messages, is shown this once */
   'alerts.add': { input: AlertsAddInput; output: AlertsAddOutput };
   /** list all webhooks, without the secrets */
   'alerts.list': { input: AlertsListInput; output: AlertsListOutput };
-  /** tell a webhook nothing any more */
+  /** remove a webhook: it gets no more alarms */
   'alerts.remove': { input: AlertsRemoveInput; output: AlertsRemoveOutput };
   /** send a webhook a test message, and say what it answered */
   'alerts.test': { input: AlertsTestInput; output: AlertsTestOutput };

@@ -18,7 +18,7 @@ export interface UploadOptions {
   /** An upload that was begun before, by its id. */
   readonly id?: string | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told the upload's id, which goes on with it in another process. */
+  /** Called with the upload's id, by which another process can go on with it. */
   onBegin?(id: string): void;
   onProgress?(done: number, total: number): void;
 }
@@ -74,7 +74,7 @@ export async function upload(transport: UploadTransport, options: UploadOptions)
       return now.dataset;
     } catch (error) {
       signal?.throwIfAborted();
-      // Where it stands is asked for again: a part of the piece may have arrived.
+      // The offset is read again: some of the piece may have arrived.
       const isKnown = error instanceof ApiError && !error.isPassing && error.status !== 409;
       if (isKnown || ++tries > MOST_TRIES) throw error;
       offset = undefined;

@@ -3,7 +3,7 @@ import { UserError } from '@gradus/base';
 import { reasonOf } from '@gradus/base/schema';
 import type { z } from 'zod';
 
-/** What was asked for is not there: 404. */
+/** There is nothing of this name: 404. */
 export class NotFound extends UserError {}
 
 /** It is there, in a state in which this cannot be done: 409. */

@@ -53,7 +53,7 @@ export interface ServeOptions {
   readonly maxModels?: number | undefined;
   /** Address of a Postgres database; by default the environment's DATABASE_URL. */
   readonly database?: string;
-  /** What is logged and watched, and when people are told. */
+  /** What is logged and watched, and what raises an alarm. */
   readonly monitoring?: z.input<typeof MonitoringOptions>;
 }
 

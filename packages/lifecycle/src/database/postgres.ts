@@ -23,7 +23,7 @@ export async function postgresDialect(url: string): Promise<Dialect> {
       // A program that has nothing else to do ends; it need not wait for connections that rest.
       allowExitOnIdle: true,
     });
-    // A connection that breaks is replaced, and whoever asks something over it is told; unheard, the event would end the process.
+    // A connection that breaks is replaced, and a query over it fails; without a listener the event would end the process.
     // The pool hears of those that rest, and not of one lent to a transaction that asks nothing at that moment.
     pool.on('error', () => {});
     pool.on('connect', (client) => void client.on('error', () => {}));

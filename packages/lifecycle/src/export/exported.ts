@@ -20,7 +20,7 @@ export interface Exported {
   /** The registered model's, or the run's id. */
   readonly name: string;
   readonly recipe: Recipe;
-  /** By number; the last is the one that was asked for. */
+  /** By number; the last is the requested one. */
   readonly versions: readonly [...ExportedVersion[], ExportedVersion];
 }
 
@@ -35,7 +35,7 @@ const MOST_EARLIER = 4;
 
 /**
  * A run's id or URI stands for the one version that it names; a registered model's bare name for its champion and the
- * versions before it, the champion last: engines that are not told a version take the highest.
+ * versions before it, the champion last: engines that get no version take the highest.
  *
  * @throws UserError where there is no such run or model
  */

@@ -25,7 +25,7 @@ export interface Job {
   readonly progress: unknown;
   readonly result: unknown;
   readonly error: string | null;
-  /** Who asked for it. */
+  /** The caller who requested it. */
   readonly by: string;
   readonly createdAt: string;
   readonly startedAt: string | null;

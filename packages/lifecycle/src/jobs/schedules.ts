@@ -1,4 +1,4 @@
-/** Work that comes round: every so many seconds a job of its own. */
+/** Schedules: every so many seconds a new job. */
 import { UserError } from '@gradus/base';
 import type { Database } from '../database/tables.ts';
 import { NotFound } from '../errors.ts';
@@ -8,7 +8,7 @@ export interface Schedule {
   readonly name: string;
   readonly kind: string;
   readonly payload: unknown;
-  /** As `NewJob.about`: it does not pile up where its jobs take longer than it takes to come round. */
+  /** As `NewJob.about`: jobs do not pile up where one takes longer than the interval. */
   readonly about?: string | null;
   readonly everySeconds: number;
 }
@@ -26,14 +26,14 @@ export function requireScheduleName(name: string): string {
   });
 }
 
-/** Replaces the schedule of this name, if there is one. @throws UserError where it comes round too often */
+/** Replaces the schedule of this name, if there is one. @throws UserError where the interval is too short */
 export async function setSchedule(
   database: Database,
   { name, kind, payload, about = null, everySeconds }: Schedule,
 ): Promise<void> {
   if (!Number.isInteger(everySeconds) || everySeconds < SHORTEST) {
     throw new UserError({
-      en: `The schedule "${name}" comes round every ${everySeconds} s. Expected at least ${SHORTEST}.`,
+      en: `The schedule "${name}" would run every ${everySeconds} s. Expected at least ${SHORTEST}.`,
       zh: `计划“${name}”每 ${everySeconds} 秒一次。至少应为 ${SHORTEST} 秒。`,
     });
   }

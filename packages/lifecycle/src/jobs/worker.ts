@@ -28,7 +28,7 @@ export interface WorkerOptions {
   readonly place: Place;
   readonly kinds: Readonly<Record<string, Handler>>;
   readonly signal: AbortSignal;
-  /** Told when a job begins and how it ends, and why where it failed. */
+  /** Called when a job begins and when it ends, with the reason where it failed. */
   onJob?(job: Job, turn: Turn, why?: string): void;
 }
 

@@ -1,9 +1,9 @@
 /**
- * What came of predictions: told days later, more than once, or of predictions that are not in the log any more. Each of
+ * What came of predictions: reported days later, more than once, or of predictions that are not in the log any more. Each of
  * these is said, so that whoever sends them can tell a mistake from a repetition.
  *
  * For the same row of the same prediction the last outcome counts. Corrections that name their prediction are kept beside,
- * and apart: people correct what is wrong, so a share of right answers cannot be told from them.
+ * and apart: people correct what is wrong, so the accuracy cannot be estimated from them.
  */
 
 import { reasonOf } from '@gradus/base/schema';

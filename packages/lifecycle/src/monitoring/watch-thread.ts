@@ -51,7 +51,7 @@ const answers: { readonly [Q in keyof Questions]: (parameters: Questions[Q]) => 
   drift: ({ limit }) => windowsOf(database, { kind: 'drift', model, limit }),
 };
 
-/** What goes wrong here is told, and tried again: the server serves on. */
+/** A failure here is logged, and the work tried again: the server goes on serving. */
 async function attempt(what: string, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();

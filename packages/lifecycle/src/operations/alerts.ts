@@ -1,4 +1,4 @@
-/** Webhooks that are told of drift, of falling quality and of errors. */
+/** Webhooks that receive alarms of drift, of falling quality and of errors. */
 import { UserError } from '@gradus/base';
 import { z } from 'zod';
 import { deliverTest } from '../monitoring/alerts/deliver.ts';
@@ -14,7 +14,7 @@ const id = field(z.int().min(1), {
 export const add = operation({
   name: 'alerts.add',
   title: {
-    en: 'tell an address of alarms; its secret, which signs what it is told, is shown this once',
+    en: 'send alarms to an address; its secret, which signs the messages, is shown this once',
     zh: '将警报发送到某个地址；用于签名的密钥仅显示这一次',
   },
   scope: 'admin',
@@ -84,7 +84,7 @@ export const list = operation({
 
 export const remove = operation({
   name: 'alerts.remove',
-  title: { en: 'tell a webhook nothing any more', zh: '不再向某个 webhook 发送警报' },
+  title: { en: 'remove a webhook: it gets no more alarms', zh: '不再向某个 webhook 发送警报' },
   scope: 'admin',
   input: z.strictObject({ id }),
   output: z.strictObject({ removed: z.int() }),

@@ -64,7 +64,7 @@ export const list = operation({
   run: async (_, workspace) => listJobs(await workspace.database()),
 });
 
-/** What a job is asked for as: one of the operations that take long, with its input. */
+/** The request for a job: one of the operations that take long, with its input. */
 export function jobRequest(operations: readonly Operation[]): z.ZodType<{ kind: string; payload: object }> {
   const kinds = operations.map(({ name, input }) =>
     z.strictObject({

@@ -1,4 +1,4 @@
-/** Jobs that come round by themselves; a worker does them. */
+/** Jobs on a schedule; a worker does them. */
 import { UserError } from '@gradus/base';
 import { z } from 'zod';
 import { Gates } from '../iteration/gates.ts';
@@ -42,7 +42,7 @@ const plainSchedule = ({ about = null, ...rest }: Awaited<ReturnType<typeof find
 
 export const list = operation({
   name: 'schedules.list',
-  title: { en: 'list all schedules, and when they come round next', zh: '列出所有计划及下次执行时间' },
+  title: { en: 'list all schedules, and when each runs next', zh: '列出所有计划及下次执行时间' },
   scope: 'read',
   input: z.strictObject({}),
   output: z.array(ScheduleOutput),
@@ -81,7 +81,7 @@ export const show = operation({
 export const set = (operations: readonly Operation[]): Operation =>
   operation({
     name: 'schedules.set',
-    title: { en: 'let a job come round, every so many seconds', zh: '让任务每隔若干秒自动执行' },
+    title: { en: 'run a job every so many seconds', zh: '每隔若干秒执行一次任务' },
     scope: 'admin',
     input: z.strictObject({
       name,
@@ -139,7 +139,7 @@ export const iterates = operation({
 
 export const remove = operation({
   name: 'schedules.remove',
-  title: { en: 'a job comes round no more', zh: '不再自动执行某个任务' },
+  title: { en: 'remove a schedule', zh: '移除计划' },
   scope: 'admin',
   input: z.strictObject({ name }),
   output: z.strictObject({ removed: z.string() }),

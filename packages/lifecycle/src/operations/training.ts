@@ -44,7 +44,7 @@ interface Training {
   readonly model?: string | undefined;
 }
 
-/** Takes data round a recipe's loop, and registers the run if a name is given. */
+/** Runs a recipe on data, and registers the run if a name is given. */
 async function made(workspace: Workspace, recipe: Recipe, training: Training) {
   const started = performance.now();
   const model = training.model === undefined ? undefined : requireModelName(training.model);
@@ -151,7 +151,7 @@ const sourceFields = (takes: Takes): Record<string, z.ZodType> =>
 /** Any recipe by its name: what a schedule or a program asks for that does not know which there are. */
 export const train = operation({
   name: 'train',
-  title: { en: 'take data round a recipe’s loop', zh: '用数据运行某个配方的完整流程' },
+  title: { en: 'run a recipe on data', zh: '用数据运行某个配方的完整流程' },
   scope: 'admin',
   input: z.strictObject({
     recipe: field(z.string().max(100), { en: 'the recipe’s name', zh: '配方名称' }),

@@ -46,7 +46,7 @@ export async function runWorker({
 /** Milliseconds. */
 const FORGET_EVERY = 3_600_000;
 
-/** What goes wrong here is told, and tried again: the worker works on. */
+/** A failure here is logged, and the work tried again: the worker goes on. */
 async function forget(database: Database, runs: string): Promise<void> {
   try {
     await forgetJobs(database, runs);

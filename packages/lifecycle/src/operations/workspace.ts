@@ -10,7 +10,7 @@ import type { Database } from '../database/tables.ts';
 import { datasetPath, isDatasetAddress } from '../datasets/store.ts';
 import { thisUser } from '../registry/audit.ts';
 
-/** Where an operation may write: `path` to open, `name` as whoever asked is told of it. */
+/** Where an operation may write: `path` to open, and `name`, by which the caller knows it. */
 export interface Destination {
   readonly path: string;
   readonly name: string;
@@ -24,12 +24,12 @@ export interface Workspace {
   readonly by: string;
   /** Whether it is whoever runs this machine, and no key that they gave away. */
   readonly isOwner: boolean;
-  /** Whether it was asked for over HTTP: a command may name any file and any run's directory, a request may not. */
+  /** Whether the caller is a request over HTTP: a command may name any file and any run's directory, a request may not. */
   readonly isRequest: boolean;
   /** Of files that people read. */
   readonly language: Language;
   readonly signal: AbortSignal;
-  /** Opened when it is first asked for: much needs none. */
+  /** Opened at its first use: many operations need none. */
   database(): Promise<Database>;
   progress(now: Progress): void;
   /** What readers open for an address. @throws UserError where it may not be read */
@@ -102,7 +102,7 @@ export class OwnWorkspace implements Workspace {
     return { path, name: path };
   }
 
-  /** What the operation was told to write, if it asked. */
+  /** What the operation wrote; empty where it wrote nothing. */
   get wrote(): string {
     return this.#wrote;
   }

@@ -6,8 +6,8 @@ import { type Metrics, NotFound, type Operation, type Scope, type TrafficTally }
 import { type Context, Hono } from 'hono';
 import type { Admission } from '../limits/admission.ts';
 import { RateLimit } from '../limits/rate.ts';
-import { ModelUnavailable, type OpenModels, TooManyModels } from '../models/open-models.ts';
-import { InferRequest, type Missing, type Models, openInference } from '../protocol/open-inference.ts';
+import type { OpenModels } from '../models/open-models.ts';
+import { InferRequest, type Models, openInference } from '../protocol/open-inference.ts';
 import type { Callers } from '../security/callers.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { failure, thrown } from './errors.ts';
@@ -155,35 +155,33 @@ function openInferenceModels({ models, version: serverVersion, ready }: Applicat
   return {
     serverVersion,
     ready,
-    use: async (name, number, context, work) => {
-      const missing = (text: string): Missing => ({ missing: text, status: 404 });
-      try {
-        return await models.use(name, async ({ deployment, inference }) => {
-          const asker = askerOf(context);
-          if (!deployment.main.model)
-            return missing(`the model "${name}" has no file that could be run by itself`);
-          const lent = deployment.use({ number, user: asker.user }, (open) =>
-            work(
-              inference.model(open, asker, {
-                // Who asks for a version by its number is not part of a trial.
-                shadowed: number === undefined,
-                logged: (prediction) => context.header(PREDICTION, prediction),
-              }),
-              open.number,
-              deployment.numbers,
-            ),
-          );
-          const versions = deployment.numbers.join(', ');
-          return lent ?? missing(`model "${name}" has no version ${number}; it has ${versions}`);
-        });
-      } catch (error) {
-        if (error instanceof NotFound) return missing(error.message);
-        if (error instanceof ModelUnavailable || error instanceof TooManyModels) {
-          return { missing: error.message, status: 503 };
+    use: (name, number, context, work) =>
+      models.use(name, ({ deployment, inference }) => {
+        if (!deployment.main.model) {
+          throw new NotFound({
+            en: `the model "${name}" has no file that could be run by itself`,
+            zh: `模型“${name}”没有可单独运行的文件`,
+          });
         }
-        throw error;
-      }
-    },
+        const asker = askerOf(context);
+        const lent = deployment.use({ number, user: asker.user }, (open) =>
+          work(
+            inference.model(open, asker, {
+              // Who asks for a version by its number is not part of a trial.
+              shadowed: number === undefined,
+              logged: (prediction) => context.header(PREDICTION, prediction),
+            }),
+            open.number,
+            deployment.numbers,
+          ),
+        );
+        if (lent) return lent;
+        const versions = deployment.numbers.join(', ');
+        throw new NotFound({
+          en: `model "${name}" has no version ${number}; it has ${versions}`,
+          zh: `模型“${name}”没有版本 ${number}；现有 ${versions}`,
+        });
+      }),
   };
 }
 

@@ -78,7 +78,7 @@ export const limitedBody: MiddlewareHandler = async (context, next) => {
   if (small && incoming.headers['transfer-encoding'] !== undefined) {
     const chunks: Buffer[] = [];
     let size = 0;
-    // Who sends too much shall be told so: the connection is not closed under them.
+    // Whoever sends too much gets an answer: the connection is not closed under them.
     for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
       small = size <= LARGEST_BODY;
@@ -278,7 +278,7 @@ function isOfOurPages(context: Context): boolean {
 /**
  * Counts those under way, and turns away what would wait too long and came past the door (door.ts).
  *
- * @param within Milliseconds a request may take before its client is told to stop waiting
+ * @param within Milliseconds a request may take before its client gets 504
  */
 export function admitted(admission: Admission, metrics: Metrics, within: number): MiddlewareHandler {
   return async (context, next) => {

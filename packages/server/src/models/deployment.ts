@@ -81,7 +81,7 @@ export class Deployment {
     return this.#held(first!.version);
   }
 
-  /** Numbers of the versions that answer when asked for. */
+  /** Numbers of the versions that can be requested. */
   get numbers(): string[] {
     return [...this.#open.values()].map(({ number }) => number);
   }

@@ -1,5 +1,5 @@
 /**
- * Answers of one model that are counted, logged and traced, whichever protocol asked for them. The version that the request gets
+ * Answers of one model that are counted, logged and traced, whatever the protocol. The version that the request gets
  * answers; shadows do as well, unheard.
  */
 import { describeTensors, type Metrics, type Prediction, type PredictionLog } from '@gradus/lifecycle';
@@ -20,7 +20,7 @@ export interface Asker {
 /** What a request asks, as the prediction log keeps it. */
 export interface Question {
   readonly input: unknown;
-  /** What can be told of the answer in numbers and categories. */
+  /** The answer in numbers and categories, for monitoring. */
   describe?(service: Service, answer: unknown): readonly Described[] | undefined;
 }
 

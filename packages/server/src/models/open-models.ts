@@ -1,6 +1,6 @@
 /**
- * The models of a workspace that are open: each is opened when it is first asked for, and stays. Where there are more than may be
- * open, or memory is short, the one that was asked for longest ago and is not in use is closed; it opens again with its next
+ * The models of a workspace that are open: each opens with its first request, and stays. Where there are more than may be
+ * open, or memory is short, the idle one whose last request is longest ago is closed; it opens again with its next
  * request. The model that the server was started with is never closed.
  */
 import { freemem, totalmem } from 'node:os';
@@ -96,7 +96,14 @@ export class OpenModels {
    * @param name Of a registered model, or a run's id
    * @throws NotFound where there is none; ModelUnavailable where it cannot be opened
    */
-  async use<T>(name: string, work: (model: OpenModel) => Promise<T>): Promise<T> {
+  use<T>(name: string, work: (model: OpenModel) => Promise<T>): Promise<T> {
+    const open = this.#known(name);
+    // The main model is never closed, so nobody need count who uses it.
+    if (open && open === this.#main) return work(open);
+    return this.#lend(name, work);
+  }
+
+  async #lend<T>(name: string, work: (model: OpenModel) => Promise<T>): Promise<T> {
     let model = await this.#find(name);
     // It may have been closed to make room while this was waiting for it.
     while (this.#open.get(model.uri) !== model) model = await this.#find(name);

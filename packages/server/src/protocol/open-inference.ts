@@ -11,6 +11,7 @@ import type { HostTensor } from '@gradus/engine';
 import type { ModelSignature, TensorType } from '@gradus/lifecycle';
 import {
   DATATYPES,
+  NotFound,
   RequestError,
   readTensor,
   TensorJson,
@@ -22,6 +23,7 @@ import { z } from 'zod';
 import type { ServedModel } from '../inference/model.ts';
 import { parseJson } from '../json/json.ts';
 import { LONGEST_MESSAGE } from '../limits/sizes.ts';
+import { ModelUnavailable, TooManyModels } from '../models/open-models.ts';
 
 export const InferRequest = z.strictObject({
   id: z.string().max(200).optional(),
@@ -33,13 +35,6 @@ export const InferRequest = z.strictObject({
     .optional(),
 });
 
-/** Why a model cannot be asked. */
-export interface Missing {
-  readonly missing: string;
-  /** 503 where it may be there later. */
-  readonly status: 404 | 503;
-}
-
 /** What the protocol needs of the server. */
 export interface Models {
   readonly serverVersion: string;
@@ -48,37 +43,36 @@ export interface Models {
    * Lends a model for as long as `work` takes.
    *
    * @param version Undefined: the one that the request gets
-   * @returns a sentence where there is none of this name and version
+   * @throws NotFound where there is none of this name and version; ModelUnavailable, TooManyModels where it cannot be opened now
    */
   use<T>(
     name: string,
     version: string | undefined,
     context: Context,
     work: (model: ServedModel, version: string, versions: readonly string[]) => Promise<T>,
-  ): Promise<T | Missing>;
+  ): Promise<T>;
 }
 
 const BINARY_HEADER = 'inference-header-content-length';
 
 export function openInference(app: Hono, models: Models): void {
-  const fail = (context: Context, status: 400 | 404 | 500 | 503, error: string) =>
+  const fail = (context: Context, status: 400 | 404 | 503, error: string) =>
     context.json({ error: error.slice(0, LONGEST_MESSAGE) }, status);
-  /** The model that a request names, or why there is none. */
-  const lent = async (
-    context: Context,
-    work: (
-      model: ServedModel,
-      name: string,
-      version: string,
-      versions: readonly string[],
-    ) => Promise<Response>,
-  ): Promise<Response> => {
-    const { name, version } = context.req.param() as { name: string; version?: string };
-    const answer = await models.use(name, version, context, (model, actual, versions) =>
-      work(model, name, actual, versions),
-    );
-    return 'missing' in answer ? fail(context, answer.status, answer.missing) : answer;
-  };
+  const explained =
+    (handle: (context: Context, name: string, version: string | undefined) => Promise<Response>) =>
+    async (context: Context): Promise<Response> => {
+      const { name, version } = context.req.param() as { name: string; version?: string };
+      try {
+        return await handle(context, name, version);
+      } catch (error) {
+        if (error instanceof RequestError) return fail(context, 400, error.message);
+        if (error instanceof NotFound) return fail(context, 404, error.message);
+        if (error instanceof ModelUnavailable || error instanceof TooManyModels) {
+          return fail(context, 503, error.message);
+        }
+        throw error;
+      }
+    };
 
   app.get('/v2', (context) =>
     context.json({
@@ -93,25 +87,29 @@ export function openInference(app: Hono, models: Models): void {
     return context.json({ ready }, ready ? 200 : 503);
   });
   for (const prefix of ['/v2/models/:name', '/v2/models/:name/versions/:version']) {
-    app.get(prefix, (context) =>
-      lent(context, async ({ signature }, name, _, versions) =>
-        context.json(metadata(name, versions, signature)),
+    app.get(
+      prefix,
+      explained((context, name, version) =>
+        models.use(name, version, context, async ({ signature }, _, versions) =>
+          context.json(metadata(name, versions, signature)),
+        ),
       ),
     );
-    app.get(`${prefix}/ready`, (context) =>
-      lent(context, async (_, name) => context.json({ name, ready: true })),
+    app.get(
+      `${prefix}/ready`,
+      explained((context, name, version) =>
+        models.use(name, version, context, async () => context.json({ name, ready: true })),
+      ),
     );
-    app.post(`${prefix}/infer`, async (context) => {
-      try {
+    app.post(
+      `${prefix}/infer`,
+      explained(async (context, name, version) => {
         const request = await readRequest(context);
-        return await lent(context, (model, name, version) =>
-          answered(context, name, version, model, request),
+        return models.use(name, version, context, (model, actual) =>
+          answered(context, name, actual, model, request),
         );
-      } catch (error) {
-        if (error instanceof RequestError) return fail(context, 400, error.message);
-        throw error;
-      }
-    });
+      }),
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Where a webhook may point. A server that fetches any address it is given can be made to knock at doors that only it can
  * reach (server-side request forgery, OWASP A10:2021). So this machine and private networks need an explicit yes, given
- * webhook by webhook; the addresses where clouds hand out credentials are never told anything. The address that a name
+ * webhook by webhook; the addresses where clouds hand out credentials never get anything. The address that a name
  * stands for is checked when the connection is made, not before: a name may stand for another one by then.
  */
 import type { LookupAddress, LookupOptions } from 'node:dns';
@@ -46,7 +46,7 @@ function listOf(nets: readonly Net[]): BlockList {
   return list;
 }
 
-/** Why an address may not be told anything; undefined: it may. */
+/** Why an address may not receive anything; undefined: it may. */
 export function refusal(address: string, allowPrivate: boolean): Localized | undefined {
   const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
   if (NEVER.check(address, family)) {

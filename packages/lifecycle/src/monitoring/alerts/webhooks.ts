@@ -49,7 +49,7 @@ export async function addWebhook(
   const unknown = events.find((event) => !(EVENTS as readonly string[]).includes(event));
   if (unknown !== undefined || events.length === 0) {
     throw new UserError({
-      en: `"${unknown ?? ''}" is nothing to be told of. There are: ${EVENTS.join(', ')}.`,
+      en: `"${unknown ?? ''}" is no kind of alarm. There are: ${EVENTS.join(', ')}.`,
       zh: `“${unknown ?? ''}”不是可发送的警报类别。可选：${EVENTS.join('、')}。`,
     });
   }
@@ -140,7 +140,7 @@ export interface Alert {
   readonly window: Pick<WatchWindow, 'window' | 'startedAt' | 'endedAt' | 'report'>;
 }
 
-/** Writes down an alarm for all who asked for its kind. */
+/** Records a delivery of an alarm for each webhook that subscribed to its kind. */
 export async function alert(transaction: Transaction<Tables>, window: WatchWindow): Promise<void> {
   const { kind, model, version, startedAt, endedAt, report } = window;
   const now = new Date().toISOString();

@@ -1,5 +1,5 @@
 /**
- * The prediction log. A client is told a prediction's id only when the log holds it, so no id that a client has is ever
+ * The prediction log. A client gets a prediction's id only when the log holds it, so no id that a client has is ever
  * lost to a crash of the server: what the transaction has committed, the database keeps.
  *
  * Predictions that come while a transaction is under way are written together in the next ("group commit", DeWitt et al.,

@@ -1,8 +1,8 @@
 /**
- * How good answers were, told by what became known later. Of categories the share that was right, with Wilson's interval,
+ * How good answers were, judged by what became known later. Of categories the share that was right, with Wilson's interval,
  * and the macro F1; of numbers the mean absolute error; both with bootstrap intervals (BCa), 95 % all.
  *
- * Labels come late, and not for all: how many there are is told beside. Were those with a label chosen by what was answered
+ * Labels come late, and not for all: their number stands beside each figure. Were those with a label chosen by what was answered
  * (only complaints are looked into, say), the figures tell of them alone.
  */
 

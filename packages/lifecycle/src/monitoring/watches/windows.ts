@@ -10,7 +10,7 @@ import type { WatchWindow, WindowKind } from '../window.ts';
 
 type Row = Tables['watchWindows'];
 
-/** While an alarm lasts, people are told again after so many milliseconds. */
+/** While an alarm lasts, it is sent again after so many milliseconds. */
 const REMIND_AFTER = 3600_000;
 
 export async function lastWindow(
@@ -29,7 +29,7 @@ export async function lastWindow(
 }
 
 /**
- * @param alarmed Done in the same transaction where people are told of an alarm
+ * @param alarmed Runs in the same transaction, when an alarm is sent
  * @returns false where another server has recorded this window already
  */
 export async function recordWindow(
