@@ -31,7 +31,7 @@ export async function* demandServed(runs: string): AsyncGenerator<Measurement> {
 }
 
 async function* latencies(runs: string, run: string): AsyncGenerator<Measurement> {
-  const server = await startServer([run, '--out', runs], { core: 0 });
+  const server = await startServer([run, '--runs', runs], { core: 0 });
   const headers = { authorization, 'content-type': 'application/json' };
   const ask = async (texts: readonly string[]): Promise<number> => {
     const started = performance.now();
@@ -77,7 +77,7 @@ const TURN = 5;
 async function* overhead(runs: string, run: string, file: string): AsyncGenerator<Measurement> {
   const random = new Random(0);
   const session = await compile(readFileSync(file), { threads: 1 });
-  const server = await startServer([run, '--out', runs]);
+  const server = await startServer([run, '--runs', runs]);
   try {
     const { model } = (await (await fetch(`${server.url}/healthz`)).json()) as { model: string };
     for (const rows of [1, 8, 64]) {

@@ -19,7 +19,7 @@ const OVERLOAD_SECONDS = 60;
 
 export async function* digitsServed(runs: string): AsyncGenerator<Measurement> {
   const run: FoundRun = await digitsRun(runs);
-  const server = await startServer([run.id, '--out', runs]);
+  const server = await startServer([run.id, '--runs', runs]);
   const peer = await startPeer();
   try {
     const { model } = (await (await fetch(`${server.url}/healthz`)).json()) as { model: string };

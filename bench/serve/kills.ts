@@ -64,11 +64,11 @@ async function killed(name: string, directory: string, place: Place): Promise<Me
   const env = { DATABASE_URL: place.url };
   const serve = () =>
     startServer(
-      [`models:/${MODEL}@champion`, '--out', runs, '--data', data, '--workers', '0', '--log-inputs', 'none'],
+      [`models:/${MODEL}@champion`, '--runs', runs, '--data', data, '--workers', '0', '--log-inputs', 'none'],
       { env },
     );
   const work = () =>
-    spawn(process.execPath, [new URL('gradus.ts', import.meta.url).pathname, 'worker', '--out', runs], {
+    spawn(process.execPath, [new URL('gradus.ts', import.meta.url).pathname, 'worker', '--runs', runs], {
       env: { ...process.env, ...env },
       stdio: 'ignore',
     });

@@ -19,7 +19,7 @@ export async function* hotSwaps(runs: string): AsyncGenerator<Measurement> {
     await register(database, { model: 'swapped', run: describeRun(await digitsRun(runs, seed)), by });
   }
   await promote(database, { model: 'swapped', version: 1, by });
-  const server = await startServer(['models:/swapped@champion', '--out', runs]);
+  const server = await startServer(['models:/swapped@champion', '--runs', runs]);
   const served = async () =>
     ((await (await fetch(`${server.url}/healthz`)).json()) as { version: string }).version;
   try {

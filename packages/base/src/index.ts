@@ -2,6 +2,5 @@ export { joined, LANGUAGES, type Language, type Localized } from './localized.ts
 export { bytes, count, date, decimals, minute, percent, plural, signed, significant } from './numbers.ts';
 export { neverStarted, programBeside } from './program-beside.ts';
 export { Random } from './random.ts';
-export { reasonOf } from './reason.ts';
 export { UserError } from './user-error.ts';
 export { VERSION } from './version.ts';

@@ -67,7 +67,7 @@ async function until<T>(what: () => Promise<T | undefined> | T | undefined): Pro
 }
 
 async function serving(run: string): Promise<{ url: string; stop: () => Promise<Finished> }> {
-  const { child, output, finished } = start(['serve', run, '--out', runs, '--port', '0']);
+  const { child, output, finished } = start(['serve', run, '--runs', runs, '--port', '0']);
   const url = await until(() => /http:\/\/[\d.]+:\d+/.exec(output.stdout)?.[0]);
   return {
     url,
@@ -103,7 +103,7 @@ beforeAll(async () => {
     'reviews.csv',
     `${[sample[0], ...sample.slice(1).filter((_, i) => i % 4 === 0)].join('\n')}\n`,
   );
-  const { code, stdout, stderr } = await gradus('demand', reviews, '--out', runs, '--json');
+  const { code, stdout, stderr } = await gradus('demand', reviews, '--runs', runs, '--json');
   expect(stderr).toMatch(/^prepare/);
   expect(code).toBe(0);
   found = JSON.parse(stdout);
@@ -143,7 +143,7 @@ describe('gradus demand', () => {
 
   it('gives the same again from the same seed', async () => {
     const again = JSON.parse(
-      (await gradus('demand', reviews, '--out', join(directory, 'again'), '--json')).stdout,
+      (await gradus('demand', reviews, '--runs', join(directory, 'again'), '--json')).stdout,
     );
     const { run: _, report: __, seconds: ___, ...findings } = again;
     const { run: ____, report: _____, seconds: ______, ...before } = found;
@@ -158,11 +158,11 @@ describe('gradus demand', () => {
   });
 
   it('is listed and shown, in the reader’s language', async () => {
-    expect((await gradus('runs', '--out', runs)).stdout).toContain(found.run);
-    expect((await gradus('show', 'latest', '--out', runs)).stdout).toContain('Sentiment model: accuracy');
-    const chinese = await start(['show', found.run, '--out', runs], { LC_ALL: 'zh_CN.UTF-8' }).finished;
+    expect((await gradus('runs', '--runs', runs)).stdout).toContain(found.run);
+    expect((await gradus('show', 'latest', '--runs', runs)).stdout).toContain('Sentiment model: accuracy');
+    const chinese = await start(['show', found.run, '--runs', runs], { LC_ALL: 'zh_CN.UTF-8' }).finished;
     expect(chinese.stdout).toContain('情感模型');
-    expect(JSON.parse((await gradus('show', found.run, '--out', runs, '--json')).stdout).id).toBe(found.run);
+    expect(JSON.parse((await gradus('show', found.run, '--runs', runs, '--json')).stdout).id).toBe(found.run);
   });
 
   it('keeps the themes’ ids in a later file, and without labels gives themes alone', async () => {
@@ -178,7 +178,7 @@ describe('gradus demand', () => {
         .filter((line) => line.split(';').length === 2)
         .join('\n')}\n`,
     );
-    const { stdout, stderr, code } = await gradus('demand', later, '--out', runs, '--json', '--seed', '3');
+    const { stdout, stderr, code } = await gradus('demand', later, '--runs', runs, '--json', '--seed', '3');
     expect(code, stderr).toBe(0);
     const second = JSON.parse(stdout);
     expect(second.sentiment).toBeNull();
@@ -211,7 +211,13 @@ describe('gradus demand', () => {
   ];
   it.each(bad)('says what is wrong with %s, and leaves nothing', async (name, content, message) => {
     const out = join(directory, `bad ${name}`);
-    const { code, stdout, stderr } = await gradus('demand', file('bad.csv', content), '--out', out, '--json');
+    const { code, stdout, stderr } = await gradus(
+      'demand',
+      file('bad.csv', content),
+      '--runs',
+      out,
+      '--json',
+    );
     expect(code).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toMatch(message);
@@ -220,7 +226,7 @@ describe('gradus demand', () => {
   });
 
   it('says what is wrong with options, and how to get help', async () => {
-    expect(await gradus('demand', reviews, '--text', 'revew', '--out', runs)).toMatchObject({
+    expect(await gradus('demand', reviews, '--text', 'revew', '--runs', runs)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('did you mean "review"'),
     });
@@ -230,7 +236,7 @@ describe('gradus demand', () => {
       code: 1,
       stderr: expect.stringContaining('There is no file'),
     });
-    expect(await gradus('show', 'nothing', '--out', runs)).toMatchObject({
+    expect(await gradus('show', 'nothing', '--runs', runs)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining(found.run),
     });
@@ -238,14 +244,14 @@ describe('gradus demand', () => {
 
   it('stops at Ctrl-C, and the same command goes on to the same result', async () => {
     const out = join(directory, 'stopped');
-    const { child, output, finished } = start(['demand', reviews, '--out', out, '--json']);
+    const { child, output, finished } = start(['demand', reviews, '--runs', out, '--json']);
     await until(() => (output.stderr.includes('train') ? true : undefined));
     child.kill('SIGINT');
     expect(await finished).toMatchObject({
       code: 130,
       stderr: expect.stringContaining('the same command goes on from here'),
     });
-    const { stdout } = await gradus('demand', reviews, '--out', out, '--json');
+    const { stdout } = await gradus('demand', reviews, '--runs', out, '--json');
     expect(JSON.parse(stdout).sentiment).toEqual(found.sentiment);
   });
 });
@@ -315,7 +321,7 @@ describe('gradus serve', () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as { port: number };
-    const { code, stderr } = await gradus('serve', found.run, '--out', runs, '--port', String(port));
+    const { code, stderr } = await gradus('serve', found.run, '--runs', runs, '--port', String(port));
     taken.close();
     expect(code).toBe(1);
     expect(stderr).toContain(`Port ${port} is taken`);
@@ -325,7 +331,7 @@ describe('gradus serve', () => {
 describe('feedback and iterate', () => {
   it('learn from corrections, promote only a winner, and a running server changes over', async () => {
     const { url, stop } = await serving(found.run);
-    expect(await gradus('iterate', found.run, '--out', runs)).toMatchObject({
+    expect(await gradus('iterate', found.run, '--runs', runs)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('no corrections'),
     });
@@ -339,7 +345,7 @@ describe('feedback and iterate', () => {
         : [];
     });
     const corrections = file('corrections.csv', `text,sentiment\n${rows.join('\n')}\nnonsense,purple\n`);
-    const recorded = await gradus('feedback', found.run, corrections, '--out', runs);
+    const recorded = await gradus('feedback', found.run, corrections, '--runs', runs);
     expect(recorded).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(`${rows.length} corrections recorded, 1 set aside`),
@@ -348,7 +354,7 @@ describe('feedback and iterate', () => {
 
     // How long an answer takes is no matter for a test.
     const quick = ['--gate', 'latency=off'] as const;
-    const { code, stdout, stderr } = await gradus('iterate', found.run, '--out', runs, '--json', ...quick);
+    const { code, stdout, stderr } = await gradus('iterate', found.run, '--runs', runs, '--json', ...quick);
     expect(code, stderr).toBe(0);
     const verdict = JSON.parse(stdout);
     expect(verdict).toMatchObject({ promote: true, champion: found.run, n: found.sentiment!.n });
@@ -381,13 +387,13 @@ describe('feedback and iterate', () => {
       'feedback',
       found.run,
       file('wrong.csv', `text,sentiment\n${wrong.join('\n')}\n`),
-      '--out',
+      '--runs',
       runs,
     );
-    const worse = JSON.parse((await gradus('iterate', found.run, '--out', runs, '--json')).stdout);
+    const worse = JSON.parse((await gradus('iterate', found.run, '--runs', runs, '--json')).stdout);
     expect(worse).toMatchObject({ promote: false, champion: verdict.challenger });
     expect((await jsonOf(fetch(`${url}/healthz`))).run).toBe(verdict.challenger);
-    expect(await gradus('iterate', found.run, '--out', runs)).toMatchObject({
+    expect(await gradus('iterate', found.run, '--runs', runs)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('have been learnt from already'),
     });
@@ -398,7 +404,7 @@ describe('feedback and iterate', () => {
     ).json()) as { prediction: string };
     const told = await post(`${url}/v1/outcomes`, { prediction: `${prediction}.1`, outcome: 'satisfied' });
     expect(await told.json()).toMatchObject({ recorded: 1 });
-    const taught = JSON.parse((await gradus('iterate', found.run, '--out', runs, '--json')).stdout);
+    const taught = JSON.parse((await gradus('iterate', found.run, '--runs', runs, '--json')).stdout);
     expect(taught.corrections + taught.heldBack).toBe(2 * rows.length + 1);
 
     const posted = await post(`${url}/v1/feedback`, {
@@ -414,11 +420,11 @@ describe('jobs', () => {
     const { stop } = await serving(found.run);
     const payload = JSON.stringify({ model: found.run, input: reviews });
     const added = JSON.parse(
-      (await gradus('jobs', 'add', 'predict', payload, '--out', runs, '--json')).stdout,
+      (await gradus('jobs', 'add', 'predict', payload, '--runs', runs, '--json')).stdout,
     );
-    const watched = await gradus('jobs', 'watch', String(added.id), '--out', runs);
+    const watched = await gradus('jobs', 'watch', String(added.id), '--runs', runs);
     expect(watched).toMatchObject({ code: 0, stdout: expect.stringContaining('predicted: 6') });
-    expect((await gradus('jobs', '--out', runs)).stdout).toMatch(/^1 {2}.* {2}predict .* {2}done$/m);
+    expect((await gradus('jobs', '--runs', runs)).stdout).toMatch(/^1 {2}.* {2}predict .* {2}done$/m);
     expect((await stop()).code).toBe(0);
 
     // The same in the command's own process.
@@ -428,23 +434,23 @@ describe('jobs', () => {
     const result = join(runs, '.jobs', String(added.id), 'result.csv');
     expect(readFileSync(out, 'utf8')).toBe(readFileSync(result, 'utf8'));
 
-    expect(await gradus('jobs', 'retry', '1', '--out', runs)).toMatchObject({
+    expect(await gradus('jobs', 'retry', '1', '--runs', runs)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('Job 1 is done'),
     });
-    expect(await gradus('jobs', 'add', 'train', '{"recipe":1}', '--out', runs)).toMatchObject({
+    expect(await gradus('jobs', 'add', 'train', '{"recipe":1}', '--runs', runs)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('payload.recipe'),
     });
   });
 
   it('come round by schedule', async () => {
-    const set = await gradus('schedule', 'iterate', found.run, '--every', '12h', '--out', runs);
+    const set = await gradus('schedule', 'iterate', found.run, '--every', '12h', '--runs', runs);
     expect(set.stdout, set.stderr).toContain(`iterate-${found.run}: every 12 h`);
-    const [scheduled] = JSON.parse((await gradus('schedule', 'list', '--out', runs, '--json')).stdout);
+    const [scheduled] = JSON.parse((await gradus('schedule', 'list', '--runs', runs, '--json')).stdout);
     expect(scheduled).toMatchObject({ kind: 'iterate', about: found.run, everySeconds: 43_200 });
-    expect((await gradus('schedule', 'remove', scheduled.name, '--out', runs)).code).toBe(0);
-    expect(await gradus('schedule', 'iterate', found.run, '--every', '5', '--out', runs)).toMatchObject({
+    expect((await gradus('schedule', 'remove', scheduled.name, '--runs', runs)).code).toBe(0);
+    expect(await gradus('schedule', 'iterate', found.run, '--every', '5', '--runs', runs)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('90m, 12h, 7d'),
     });
@@ -456,12 +462,12 @@ describe('a file that grows', () => {
     const rows = sample.slice(1).filter((line, i) => line !== '' && i % 2 === 0);
     const growing = file('growing.csv', `${[sample[0], ...rows.slice(0, 400)].join('\n')}\n`);
     const out = join(directory, 'growing');
-    const { run } = JSON.parse((await gradus('demand', growing, '--out', out, '--json')).stdout);
+    const { run } = JSON.parse((await gradus('demand', growing, '--runs', out, '--json')).stdout);
     appendFileSync(growing, `${rows.slice(400, 900).join('\n')}\n`);
     const { stdout, stderr, code } = await gradus(
       'iterate',
       run,
-      '--out',
+      '--runs',
       out,
       '--json',
       '--gate',
@@ -472,26 +478,26 @@ describe('a file that grows', () => {
     expect(verdict).toMatchObject({ champion: run, corrections: 0, heldBack: 0 });
     expect(verdict.recent.n).toBeGreaterThan(60);
     expect(verdict.promote, verdict.reason.en).toBe(true);
-    const shown = await gradus('models', 'show', run, '--out', out);
+    const shown = await gradus('models', 'show', run, '--runs', out);
     expect(shown.stdout).toContain(`${run} → ${verdict.challenger}`);
     expect(shown.stdout).toContain(verdict.reason.en);
     expect(shown.stdout).toContain('✓ On none of');
-    expect((await gradus('iterate', run, '--out', out)).stderr).toContain('no corrections');
+    expect((await gradus('iterate', run, '--runs', out)).stderr).toContain('no corrections');
   });
 });
 
 describe('registered models', () => {
   it('are promoted and rolled back by name while they serve, and it is known who did it', async () => {
-    const made = await gradus('demand', reviews, '--label', 'none', '--out', runs, '--json');
+    const made = await gradus('demand', reviews, '--label', 'none', '--runs', runs, '--json');
     const other = JSON.parse(made.stdout).run as string;
     const done = async (...args: string[]) => {
-      const { code, stdout, stderr } = await gradus(...args, '--out', runs);
+      const { code, stdout, stderr } = await gradus(...args, '--runs', runs);
       expect(code, stderr).toBe(0);
       return stdout;
     };
     await done('register', found.run, 'reviews', '--tag', 'team=产品');
     expect(await done('register', `runs:/${other}/model`, 'reviews')).toContain('version 2 of reviews');
-    expect(await gradus('serve', 'models:/reviews@champion', '--out', runs, '--port', '0')).toMatchObject({
+    expect(await gradus('serve', 'models:/reviews@champion', '--runs', runs, '--port', '0')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('gradus promote reviews 2'),
     });

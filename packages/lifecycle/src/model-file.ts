@@ -22,7 +22,10 @@ export async function modelSignature(file: string): Promise<ModelSignature> {
       Object.fromEntries(Object.entries(values).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
     return { inputs: types(graph.inputs), outputs: types(graph.outputs) };
   } catch (error) {
-    if (error instanceof ModelFileError) throw new UserError(`${file}: ${error.message}`, { cause: error });
+    if (error instanceof ModelFileError) {
+      const { message } = error;
+      throw new UserError({ en: `${file}: ${message}`, zh: `${file}：${message}` }, { cause: error });
+    }
     throw error;
   }
 }

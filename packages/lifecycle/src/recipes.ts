@@ -5,7 +5,8 @@ import type { FoundRun, Recipe } from '@gradus/loop';
 export function recipeOf(recipes: readonly Recipe[], run: FoundRun): Recipe {
   const recipe = recipes.find(({ name }) => name === run.recipe);
   if (recipe) return recipe;
-  throw new UserError(
-    `The run ${run.id} was made by the recipe "${run.recipe}", which this version of Gradus does not have.`,
-  );
+  throw new UserError({
+    en: `The run ${run.id} was made by the recipe "${run.recipe}", which this version of Gradus does not have.`,
+    zh: `运行 ${run.id} 由配方“${run.recipe}”生成，而此版本的 Gradus 没有该配方。`,
+  });
 }

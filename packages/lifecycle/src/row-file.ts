@@ -1,7 +1,7 @@
 /** Files of rows that are sent to the server: CSV with a header, or JSON lines, each row with the line it stands on. */
 import { readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import { readTable } from '@gradus/data';
 
 const LARGEST_JSON_LINES = 100 * 2 ** 20;
@@ -13,7 +13,7 @@ export async function readRows(file: string, signal?: AbortSignal): Promise<RowF
 
 export interface RowFile {
   readonly values: readonly { readonly line: number; readonly value: unknown }[];
-  readonly setAside: readonly { readonly line: number; readonly reason: string }[];
+  readonly setAside: readonly { readonly line: number; readonly reason: Localized }[];
 }
 
 const isJson = (file: string): boolean =>
@@ -21,17 +21,20 @@ const isJson = (file: string): boolean =>
 
 function readJsonLines(file: string): RowFile {
   const found = statSync(file, { throwIfNoEntry: false });
-  if (!found?.isFile()) throw new UserError(`There is no file ${file}.`);
+  if (!found?.isFile()) throw new UserError({ en: `There is no file ${file}.`, zh: `没有文件 ${file}。` });
   if (found.size > LARGEST_JSON_LINES)
-    throw new UserError(`${file} is larger than 100 MB. Give it in parts.`);
+    throw new UserError({
+      en: `${file} is larger than 100 MB. Give it in parts.`,
+      zh: `${file} 超过 100 MB。请分成几部分提供。`,
+    });
   const values: { line: number; value: unknown }[] = [];
-  const setAside: { line: number; reason: string }[] = [];
+  const setAside: { line: number; reason: Localized }[] = [];
   for (const [i, text] of readFileSync(file, 'utf8').split('\n').entries()) {
     if (text.trim() === '') continue;
     try {
       values.push({ line: i + 1, value: JSON.parse(text) });
     } catch {
-      setAside.push({ line: i + 1, reason: 'it is not JSON' });
+      setAside.push({ line: i + 1, reason: { en: 'it is not JSON', zh: '不是 JSON' } });
     }
   }
   return { values, setAside };
@@ -45,6 +48,5 @@ async function readCsv(file: string, signal: AbortSignal | undefined): Promise<R
       table.columns.flatMap((column, k) => (row[k] === '' ? [] : [[column.toLowerCase(), row[k]!]])),
     ),
   }));
-  const setAside = table.setAside.rows.map(({ line, reason }) => ({ line, reason: reason.en }));
-  return { values, setAside };
+  return { values, setAside: table.setAside.rows };
 }

@@ -1,41 +1,40 @@
 /**
- * Serves a model over HTTP, until stopped: its champion, or whatever its traffic says. What can be asked is in
- * http/application.ts; GET /docs shows it to people.
+ * Serves a workspace over HTTP, until stopped: its models by their names, its runs, datasets and jobs; and at the addresses that
+ * are about one model, the one that it was started with. GET /docs shows it to people.
  */
 import { createServer, type Server } from 'node:http';
-import { reasonOf, UserError, VERSION } from '@gradus/base';
-import { redactText } from '@gradus/data';
+import { type Localized, UserError, VERSION } from '@gradus/base';
+import { reasonOf } from '@gradus/base/schema';
 import {
-  addCorrections,
   callerOf,
-  lineageOf,
   Metrics,
-  Monitoring,
   MonitoringOptions,
   openDatabase,
-  recipeOf,
-  recordOutcomes,
-  resolveServed,
+  operationsOf,
+  requireAllowedAddresses,
   startWorkers,
   thisUser,
   type WorkerProgram,
 } from '@gradus/lifecycle';
-import { findRun, type Recipe } from '@gradus/loop';
+import type { Recipe } from '@gradus/loop';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { z } from 'zod';
-import { Deployment } from './deployment.ts';
 import { application } from './http/application.ts';
 import { guardDoor } from './http/door.ts';
 import { answerUnparsed, unparsedBody } from './http/unparsed.ts';
 import { Admission } from './limits/admission.ts';
 import { TIMES, type Times } from './limits/times.ts';
+import { OpenModels } from './models/open-models.ts';
 import { Callers, serverToken } from './security/callers.ts';
 import { openTracing, type Tracing } from './tracing/tracing.ts';
 
 export interface ServeOptions {
-  /** A run's id, for the champion of its lineage, or a URI: `models:/NAME@champion`, `models:/NAME/3`, `runs:/ID/model`. */
-  readonly model: string;
+  /**
+   * What the addresses of one model are about: a registered model's name or a run's id, for its champion, or a URI,
+   * `models:/NAME@champion`, `models:/NAME/3`, `runs:/ID/model`. Default: no model; each is asked by its name.
+   */
+  readonly model?: string | undefined;
   readonly runs: string;
   readonly recipes: readonly Recipe[];
   /** 0 takes any that is free. */
@@ -45,11 +44,15 @@ export interface ServeOptions {
   readonly times?: Partial<Times>;
   /** Child processes that do jobs. Default: none; other workers on the same database may do them. */
   readonly workers?: WorkerProgram;
-  /** The directory whose files jobs may read that are asked for over HTTP. Default: they may read none. */
-  readonly data?: string;
+  /** The directory whose files requests may have read. Default: none. */
+  readonly data?: string | undefined;
+  /** Addresses of databases and buckets that requests may have read. Default: none. */
+  readonly allowSources?: readonly string[] | undefined;
+  /** Models that are open at once, at most. Default 8. */
+  readonly maxModels?: number | undefined;
   /** Address of a Postgres database; by default the environment's DATABASE_URL. */
   readonly database?: string;
-  /** What is logged and watched, and when people are told. */
+  /** What is logged and watched, and what raises an alarm. */
   readonly monitoring?: z.input<typeof MonitoringOptions>;
 }
 
@@ -57,13 +60,13 @@ export interface RunningServer {
   readonly url: string;
   /** May do everything. */
   readonly token: string;
-  /** The recipe's name. */
-  readonly recipe: string;
-  /** Of a request to it. */
-  readonly example: unknown;
+  /** The model that it was started with, if any. */
+  readonly model: { readonly recipe: string; readonly example: unknown } | undefined;
   /** Finishes what is under way, for some seconds at most, then closes. */
   close(): Promise<void>;
 }
+
+const MOST_MODELS = 8;
 
 /** Milliseconds. */
 const LOOK_FOR_SLOW_ONES = 1000;
@@ -71,82 +74,77 @@ const LOOK_FOR_IDLE_ONES = 50;
 /** Longer than load balancers keep connections (60 s, mostly): the side that asks must be the one that closes, or a request is lost. */
 const KEEP_ALIVE = 65_000;
 
-/** @throws UserError where the port is taken or may not be used. */
+/** @throws UserError where the model cannot be opened, or the port is taken or may not be used. */
 export async function serve({
   model,
   runs,
   recipes,
   port,
   host = '127.0.0.1',
-  times: given = {},
+  times: input = {},
   workers: program,
   data,
+  allowSources = [],
+  maxModels = MOST_MODELS,
   database: url = process.env.DATABASE_URL,
   monitoring: options = {},
 }: ServeOptions): Promise<RunningServer> {
-  const times = { ...TIMES, ...given };
+  const times = { ...TIMES, ...input };
+  const monitoring = monitoringOptions(options);
+  const addresses = requireAllowedAddresses(allowSources);
   const token = serverToken(runs);
   const database = await openDatabase(runs, url);
   let closing = false;
-  let deployment: Deployment | undefined;
-  let monitoring: Monitoring | undefined;
   let tracing: Tracing | undefined;
   let server: Server;
-  let recipe: Recipe;
+  const admission = new Admission();
+  const metrics = new Metrics(() => admission.pending);
+  const models = new OpenModels({
+    database,
+    runs,
+    url,
+    recipes,
+    monitoring,
+    metrics,
+    secret: token,
+    most: maxModels,
+    by: thisUser(),
+  });
   try {
-    const served = await resolveServed(database, { runs, wanted: model, by: thisUser() });
-    const { versions } = await served.desired();
-    recipe = recipeOf(recipes, findRun(runs, [...versions.values()][0]!.run));
-    deployment = await Deployment.open({ ...served, runs, recipe });
-    const open = deployment;
-    const admission = new Admission();
-    const metrics = new Metrics(() => admission.pending);
+    if (model !== undefined) await models.openMain(model);
     tracing = await openTracing(VERSION);
-    monitoring = await Monitoring.start({
+    const { app, answers } = application({
+      models,
+      operations: operationsOf(recipes),
       database,
       runs,
-      url,
-      model: deployment.name,
-      options: monitoringOptions(options),
-      redact: redactText,
-      secret: token,
-      metrics,
-    });
-    const { app, answers } = application({
-      deployment,
-      uri: served.uri,
-      recipe,
+      recipes,
+      allowed: { data, addresses },
       callers: new Callers(token, (hash) => callerOf(database, hash)),
       host,
       version: VERSION,
       within: times.answer,
       ready: () => !closing,
-      jobs: { database, runs, data, open: () => !closing },
-      correct: (corrections, predictions, by) =>
-        addCorrections(database, lineageOf(runs, open.main.run), corrections, 'http', predictions, by),
-      outcomes: (outcomes, by) => recordOutcomes(database, outcomes, by),
       admission,
       metrics,
-      monitoring,
       tracing,
     });
     server = await start(app, port, host, times);
     guardDoor(server, admission, metrics, answers);
   } catch (error) {
-    await monitoring?.close();
     await tracing?.close();
-    await deployment?.close();
+    await models.close();
     await database.destroy();
     throw error;
   }
   const workers = program && startWorkers(program);
   const address = server.address();
   const actual = typeof address === 'object' && address ? address.port : port;
+  const { main } = models;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     token,
-    recipe: recipe.name,
-    example: recipe.service.example,
+    model: main && { recipe: main.recipe.name, example: main.recipe.service.example },
     close: async () => {
       closing = true;
       const stopped = workers?.close();
@@ -162,16 +160,15 @@ export async function serve({
         server.closeIdleConnections();
       });
       await stopped;
-      await monitoring.close();
-      await deployment.close();
+      await models.close();
       await database.destroy();
       await tracing?.close();
     },
   };
 }
 
-function monitoringOptions(given: z.input<typeof MonitoringOptions>): MonitoringOptions {
-  const parsed = MonitoringOptions.safeParse(given);
+function monitoringOptions(input: z.input<typeof MonitoringOptions>): MonitoringOptions {
+  const parsed = MonitoringOptions.safeParse(input);
   if (!parsed.success) throw new UserError(reasonOf(parsed.error));
   return parsed.data;
 }
@@ -202,12 +199,26 @@ async function start(app: Hono, port: number, host: string, times: Times): Promi
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', (error: NodeJS.ErrnoException) => {
-      const causes: Record<string, string> = {
-        EADDRINUSE: `Port ${port} is taken by another program. Choose another with --port, or --port 0 for any that is free.`,
-        EACCES: `Port ${port} may not be used without special rights. Choose one above 1023 with --port.`,
-      };
-      reject(causes[error.code ?? ''] ? new UserError(causes[error.code!]!, { cause: error }) : error);
+      const cause = portProblem(port, error.code);
+      reject(cause ? new UserError(cause, { cause: error }) : error);
     });
   });
   return server;
+}
+
+function portProblem(port: number, code: string | undefined): Localized | undefined {
+  switch (code) {
+    case 'EADDRINUSE':
+      return {
+        en: `Port ${port} is taken by another program. Choose another with --port, or --port 0 for any that is free.`,
+        zh: `端口 ${port} 已被其他程序占用。请用 --port 另选一个，或用 --port 0 使用任意空闲端口。`,
+      };
+    case 'EACCES':
+      return {
+        en: `Port ${port} may not be used without special rights. Choose one above 1023 with --port.`,
+        zh: `没有特殊权限不能使用端口 ${port}。请用 --port 选择大于 1023 的端口。`,
+      };
+    default:
+      return undefined;
+  }
 }

@@ -1,6 +1,9 @@
 import { UserError } from '@gradus/base';
-import type { AddCommand } from './command.ts';
-import { DEFAULT_RUNS, printFindings, runRecipe } from './recipe.ts';
+import { findOperation, operationsOf } from '@gradus/lifecycle';
+import { mainSource } from '@gradus/loop';
+import type { AddCommand } from '../add-command.ts';
+import { executeHere } from '../execute/here.ts';
+import { DEFAULT_RUNS, runsOption } from '../operation-command.ts';
 import { sampleFile } from './sample.ts';
 import { DEFAULT_PORT, untilStopped } from './serve.ts';
 import { workerCommand } from './worker.ts';
@@ -9,26 +12,31 @@ import { workerCommand } from './worker.ts';
 export const demo: AddCommand = (program, terminal, recipes) => {
   program
     .command('demo')
-    .description('run demand analysis on the bundled sample, and serve the result')
-    .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
-    .action(async ({ out }: { out: string }) => {
+    .description(
+      terminal.say({
+        en: 'run demand analysis on the bundled sample, and serve the result',
+        zh: '用内置示例运行需求分析，并为结果提供服务',
+      }),
+    )
+    .addOption(runsOption(terminal))
+    .action(async ({ runs = DEFAULT_RUNS }: { runs?: string }) => {
       const recipe = recipes.find(({ name }) => name === 'demand');
-      if (!recipe) throw new UserError('The demo needs the recipe "demand".');
-      const run = await runRecipe(recipe, terminal, {
-        file: sampleFile('reviews/reviews.csv'),
-        options: {},
-        seed: 0,
-        runs: out,
-      });
-      printFindings(recipe, terminal, run);
-      const server = await import('@gradus/server');
-      const workers = { command: workerCommand(out), count: 1 };
-      const start = (port: number) => server.serve({ model: run.id, runs: out, recipes, port, workers });
+      if (!recipe) {
+        throw new UserError({ en: 'The demo needs the recipe "demand".', zh: '演示需要配方“demand”。' });
+      }
+      const operation = findOperation(operationsOf(recipes), 'recipes.demand');
+      const input = operation.input.parse({ [mainSource(recipe.takes)]: sampleFile('reviews/reviews.csv') });
+      const { output } = await executeHere({ operation, input, terminal, recipes, runs, out: undefined });
+      for (const line of operation.cli!.render(output, input, '')) terminal.print(terminal.say(line));
+      const { serve } = await import('@gradus/server');
+      const { run } = output as { run: string };
+      const workers = { command: workerCommand(runs), count: 1 };
+      const start = (port: number) => serve({ model: run, runs, recipes, port, workers });
       // The demo is for looking: where its port is taken, any other will do.
       const running = await start(DEFAULT_PORT).catch((error: unknown) => {
         if (error instanceof UserError) return start(0);
         throw error;
       });
-      await untilStopped(terminal, running, out);
+      await untilStopped(terminal, running, runs);
     });
 };

@@ -1,83 +1,194 @@
 import { join } from 'node:path';
-import { InvalidArgumentError } from 'commander';
+import type { Localized } from '@gradus/base';
+import { Option } from 'commander';
+import type { AddCommand } from '../add-command.ts';
+import { DEFAULT_RUNS, runsOption } from '../operation-command.ts';
+import { shellWord } from '../shell-word.ts';
 import type { Terminal } from '../terminal.ts';
-import type { AddCommand } from './command.ts';
-import { DEFAULT_RUNS } from './recipe.ts';
+import { WrongUsage } from '../wrong-usage.ts';
 import { workerCommand } from './worker.ts';
 
 const TOKEN_FILE = '.token';
 
 export const DEFAULT_PORT = 8420;
 
-/** `gradus serve MODEL`: answers over HTTP until stopped. */
+/** `gradus serve [MODEL]`: answers over HTTP until stopped. */
 export const serve: AddCommand = (program, terminal, recipes) => {
+  const { say } = terminal;
+  const number = (flag: string, words: Localized, range: Range, standard?: number) => {
+    const option = new Option(`--${flag} <number>`, say(words)).argParser(numberOf(flag, range));
+    return standard === undefined ? option : option.default(standard);
+  };
+  const text = (flags: string, words: Localized) => new Option(flags, say(words));
   program
-    .command('serve <model>')
+    .command('serve')
+    .argument(
+      '[model]',
+      say({
+        en: 'what the addresses of one model are about: a run or a registered model, whose better successor takes over by itself, or models:/NAME@champion, models:/NAME/3, runs:/ID/model; without it, every model is asked by its name',
+        zh: '单模型地址所对应的模型：一次运行或已注册的模型（更好的后继者会自动接替），或 models:/NAME@champion、models:/NAME/3、runs:/ID/model；不指定时按名称访问各模型',
+      }),
+    )
     .description(
-      'serve over HTTP: a run, of which a better retrained one takes over by itself, or models:/NAME@champion, models:/NAME/3, runs:/ID/model',
+      say({
+        en: 'serve a workspace over HTTP: all its models by name, its runs, datasets and jobs',
+        zh: '通过 HTTP 提供工作区服务：按名称访问所有模型，以及运行、数据集和任务',
+      }),
     )
-    .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
-    .option('--port <number>', 'port; 0 takes any that is free', portNumber, DEFAULT_PORT)
-    .option('--host <address>', 'address to listen on; the default is this machine only', '127.0.0.1')
-    .option('--workers <number>', 'processes of its own that do jobs', workerNumber, 1)
+    .addOption(runsOption(terminal))
+    .addOption(
+      number(
+        'port',
+        { en: 'port; 0 takes any that is free', zh: '端口；0 表示任意空闲端口' },
+        [0, 65_535, true],
+        DEFAULT_PORT,
+      ),
+    )
+    .addOption(
+      text('--host <address>', {
+        en: 'address to listen on; the default is this machine only',
+        zh: '监听地址；默认仅限本机',
+      }).default('127.0.0.1'),
+    )
+    .addOption(
+      number(
+        'workers',
+        { en: 'processes of its own that do jobs', zh: '自带的任务工作进程数' },
+        [0, 64, true],
+        1,
+      ),
+    )
+    .addOption(
+      text('--data <directory>', {
+        en: 'requests may have the files in here read, and no others',
+        zh: '请求可读取此目录中的文件，其他文件不可',
+      }),
+    )
+    .addOption(
+      text('--allow-sources <list>', {
+        en: 'databases and buckets that requests may have read, joined by commas: s3://BUCKET/PREFIX/, postgres://HOST/DATABASE',
+        zh: '请求可读取的数据库与存储桶，以逗号分隔：s3://BUCKET/PREFIX/、postgres://HOST/DATABASE',
+      }),
+    )
+    .addOption(
+      number(
+        'max-models',
+        { en: 'models that are open at once, at most', zh: '同时打开的模型数上限' },
+        [1, 1000, true],
+        8,
+      ),
+    )
+    .addOption(
+      number(
+        'log-sample',
+        {
+          en: 'share of the requests that the prediction log keeps, 0 to 1',
+          zh: '预测日志保留请求的比例，0 到 1',
+        },
+        [0, 1],
+        1,
+      ),
+    )
+    .addOption(
+      text('--log-inputs <how>', {
+        en: 'what it keeps of requests and answers: redacted (personal data taken out), none (only numbers and categories), full',
+        zh: '日志保留请求与回答的内容：redacted（去除个人信息）、none（仅数值与类别）、full（全部）',
+      })
+        .choices(['redacted', 'none', 'full'])
+        .default('redacted'),
+    )
+    .addOption(number('log-days', { en: 'days that it keeps them', zh: '日志保留天数' }, [0, 3650], 30))
+    .addOption(
+      number(
+        'log-rows',
+        { en: 'requests that it keeps at most', zh: '日志最多保留的请求数' },
+        [1000, 1e9, true],
+        1_000_000,
+      ),
+    )
+    .addOption(
+      number(
+        'drift-window',
+        { en: 'rows that are tested for drift together', zh: '一次漂移检验的行数' },
+        [20, 100_000, true],
+        500,
+      ),
+    )
+    .addOption(
+      number(
+        'min-accuracy',
+        {
+          en: 'alarm where outcomes show less; the default is what the run reached',
+          zh: '结果显示准确率低于此值时报警；默认为运行所达到的值',
+        },
+        [0, 1],
+      ),
+    )
+    .addOption(
+      number(
+        'max-errors',
+        { en: 'alarm where a larger share of requests fails', zh: '失败请求比例超过此值时报警' },
+        [0, 1],
+        0.05,
+      ),
+    )
+    .addOption(
+      number(
+        'max-latency',
+        {
+          en: 'alarm where one request in a hundred takes longer, in milliseconds',
+          zh: '百分之一的请求耗时超过此毫秒数时报警',
+        },
+        [0, Infinity],
+      ),
+    )
     .option(
-      '--data <directory>',
-      'jobs that are asked for over HTTP may read the files in here, and no others',
+      '--iterate-on-drift',
+      say({
+        en: 'train the model again when it drifts; a worker does it (gradus jobs)',
+        zh: '发生漂移时重新训练模型，由工作进程执行（gradus jobs）',
+      }),
     )
-    .option('--log-sample <share>', 'share of the requests that the prediction log keeps, 0 to 1', aNumber, 1)
-    .option(
-      '--log-inputs <how>',
-      'what it keeps of requests and answers: redacted (personal data taken out), none (only numbers and categories), full',
-      'redacted',
-    )
-    .option('--log-days <number>', 'days that it keeps them', aNumber, 30)
-    .option('--log-rows <number>', 'requests that it keeps at most', aNumber, 1_000_000)
-    .option('--drift-window <rows>', 'rows that are tested for drift together', aNumber, 500)
-    .option(
-      '--min-accuracy <share>',
-      'alarm where outcomes show less; the default is what the run reached',
-      aNumber,
-    )
-    .option('--max-errors <share>', 'alarm where a larger share of requests fails', aNumber, 0.05)
-    .option('--max-latency <ms>', 'alarm where one request in a hundred takes longer', aNumber)
-    .option('--iterate-on-drift', 'train the model again when it drifts; a worker does it (gradus jobs)')
-    .action(async (model: string, options: ServeFlags) => {
-      const { out, port, host } = options;
+    .action(async (model: string | undefined, flags: ServeFlags) => {
+      const { runs = DEFAULT_RUNS, port, host, workers, data, allowSources, maxModels } = flags;
       const server = await import('@gradus/server');
-      const monitoring = {
-        sample: options.logSample,
-        inputs: options.logInputs as 'redacted',
-        days: options.logDays,
-        rows: options.logRows,
-        window: options.driftWindow,
-        quality: options.minAccuracy,
-        errors: options.maxErrors,
-        latency: options.maxLatency,
-        iterateOnDrift: options.iterateOnDrift,
-      };
       const running = await server.serve({
         model,
-        runs: out,
+        runs,
         recipes,
         port,
         host,
-        workers: { command: workerCommand(out), count: options.workers },
-        ...(options.data !== undefined && { data: options.data }),
-        monitoring,
+        workers: { command: workerCommand(runs), count: workers },
+        data,
+        allowSources: allowSources?.split(',').map((address) => address.trim()),
+        maxModels,
+        monitoring: {
+          sample: flags.logSample,
+          inputs: flags.logInputs,
+          days: flags.logDays,
+          rows: flags.logRows,
+          window: flags.driftWindow,
+          quality: flags.minAccuracy,
+          errors: flags.maxErrors,
+          latency: flags.maxLatency,
+          iterateOnDrift: flags.iterateOnDrift,
+        },
       });
-      if (!server.isLoopback(host)) terminal.tell(terminal.say(OPEN));
-      await untilStopped(terminal, running, out);
+      if (!server.isLoopback(host)) terminal.tell(say(OPEN));
+      await untilStopped(terminal, running, runs);
     });
 };
 
 interface ServeFlags {
-  readonly out: string;
+  readonly runs?: string;
   readonly port: number;
   readonly host: string;
   readonly workers: number;
   readonly data?: string;
+  readonly allowSources?: string;
+  readonly maxModels: number;
   readonly logSample: number;
-  readonly logInputs: string;
+  readonly logInputs: 'redacted' | 'none' | 'full';
   readonly logDays: number;
   readonly logRows: number;
   readonly driftWindow: number;
@@ -86,6 +197,23 @@ interface ServeFlags {
   readonly maxLatency?: number;
   readonly iterateOnDrift?: boolean;
 }
+
+type Range = readonly [least: number, most: number, whole?: true];
+
+const numberOf =
+  (flag: string, [least, most, whole]: Range) =>
+  (text: string): number => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (value >= least && value <= most && Number.isFinite(value) && (!whole || Number.isInteger(value)))
+      return value;
+    const range = Number.isFinite(most)
+      ? { en: ` from ${least} to ${most}`, zh: `，${least} 到 ${most}` }
+      : { en: '', zh: '' };
+    throw new WrongUsage({
+      en: `--${flag}: "${text}" is wrong. Expected a ${whole ? 'whole ' : ''}number${range.en}.`,
+      zh: `--${flag}："${text}" 有误。应为${whole ? '整数' : '数字'}${range.zh}。`,
+    });
+  };
 
 const OPEN = {
   en: 'Note: other machines can reach this server. Whoever has the token may do everything; give others keys of their own (gradus keys create), and put TLS in front: tokens travel as they are.',
@@ -98,48 +226,30 @@ export async function untilStopped(
   running: {
     readonly url: string;
     readonly token: string;
-    readonly recipe: string;
-    readonly example: unknown;
+    readonly model: { readonly recipe: string; readonly example: unknown } | undefined;
     close(): Promise<void>;
   },
   runs: string,
 ): Promise<void> {
-  const { url, token, recipe, example } = running;
+  const { url, token, model } = running;
   // Output that goes to a file is kept as logs are, and a token that its owner gave is known: then it is not said.
-  const given = process.env.GRADUS_TOKEN !== undefined;
-  const shown = !given && process.stdout.isTTY === true;
-  const bearer = shown ? token : given ? '$GRADUS_TOKEN' : `$(cat ${join(runs, TOKEN_FILE)})`;
+  const isKnown = process.env.GRADUS_TOKEN !== undefined;
+  const shown = !isKnown && process.stdout.isTTY === true;
+  const bearer = shown ? token : isKnown ? '$GRADUS_TOKEN' : `$(cat ${join(runs, TOKEN_FILE)})`;
   terminal.print(
     terminal.say({
       en: `Serving on ${url}/${shown ? `?token=${token}` : ''} (Ctrl-C stops it). Try:`,
       zh: `服务地址：${url}/${shown ? `?token=${token}` : ''}（按 Ctrl-C 停止）。试一试：`,
     }),
   );
+  const header = `-H "authorization: Bearer ${bearer}"`;
   terminal.print(
-    `  curl ${url}/v1/${recipe} -H "authorization: Bearer ${bearer}" -H 'content-type: application/json' -d '${JSON.stringify(example).replaceAll("'", String.raw`'\''`)}'`,
+    model
+      ? `  curl ${url}/v1/${model.recipe} ${header} -H 'content-type: application/json' -d ${shellWord(JSON.stringify(model.example))}`
+      : `  curl ${url}/v1/models ${header}`,
   );
   if (!terminal.signal.aborted) {
     await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));
   }
   await running.close();
-}
-
-function workerNumber(text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 0 || number > 64)
-    throw new InvalidArgumentError('Expected 0 to 64.');
-  return number;
-}
-
-function aNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.');
-  return value;
-}
-
-function portNumber(text: string): number {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    throw new InvalidArgumentError('Expected 0 to 65535.');
-  return port;
 }

@@ -1,8 +1,8 @@
 import type { Localized } from '@gradus/base';
-import type { Turn } from '@gradus/lifecycle';
+import { runWorker, type Turn } from '@gradus/lifecycle';
+import type { AddCommand } from '../add-command.ts';
+import { DEFAULT_RUNS, runsOption } from '../operation-command.ts';
 import { plain } from '../terminal.ts';
-import type { AddCommand } from './command.ts';
-import { DEFAULT_RUNS } from './recipe.ts';
 
 const TURNS: Readonly<Record<Turn, Localized>> = {
   begins: { en: 'begins', zh: '开始' },
@@ -19,13 +19,15 @@ export const worker: AddCommand = (program, terminal, recipes) => {
   program
     .command('worker')
     .description(
-      'do jobs until stopped. Any number of workers share a database: many machines need DATABASE_URL, and the same directory of runs',
+      terminal.say({
+        en: 'do jobs until stopped. Any number of workers share a database: many machines need DATABASE_URL, and the same directory of runs',
+        zh: '执行任务直到被停止。任意数量的工作进程共享一个数据库：多台机器需要 DATABASE_URL 和相同的运行目录',
+      }),
     )
-    .option('--out <directory>', 'directory that holds the runs', DEFAULT_RUNS)
-    .action(async ({ out }: { out: string }) => {
-      const { runWorker } = await import('@gradus/lifecycle');
+    .addOption(runsOption(terminal))
+    .action(async ({ runs = DEFAULT_RUNS }: { runs?: string }) => {
       await runWorker({
-        runs: out,
+        runs,
         recipes,
         signal: terminal.signal,
         onJob: ({ id, kind }, turn, why) => {
@@ -38,10 +40,10 @@ export const worker: AddCommand = (program, terminal, recipes) => {
 };
 
 /** This program as a worker for a directory of runs. */
-export const workerCommand = (out: string): [program: string, ...args: string[]] => [
+export const workerCommand = (runs: string): [program: string, ...args: string[]] => [
   process.execPath,
   process.argv[1]!,
   'worker',
-  '--out',
-  out,
+  '--runs',
+  runs,
 ];

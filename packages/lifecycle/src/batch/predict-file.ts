@@ -6,7 +6,7 @@
  */
 import { statSync } from 'node:fs';
 import { extname } from 'node:path';
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import { explained } from '@gradus/base/files';
 import { BYTE_ORDER_MARK, csvLine, type StreamedRow, streamTable } from '@gradus/data';
 import { type FoundRun, lock, type Progress, type Service, type ServiceDeclaration } from '@gradus/loop';
@@ -39,7 +39,7 @@ export interface PredictedFile {
   readonly predicted: number;
   readonly setAside: number;
   /** The first of them. */
-  readonly reasons: readonly { readonly line: number; readonly reason: string }[];
+  readonly reasons: readonly { readonly line: number; readonly reason: Localized }[];
   /** Columns that appeared only after the output had its header. */
   readonly leftOut: readonly string[];
 }
@@ -69,7 +69,10 @@ export function formatOfOutput(path: string): PredictionFormat {
   const suffix = extname(path).toLowerCase().slice(1);
   if (suffix === 'csv') return 'csv';
   if (suffix === 'jsonl' || suffix === 'ndjson') return 'jsonl';
-  throw new UserError(`${path} is no output for predictions. Expected a name that ends in .csv or .jsonl.`);
+  throw new UserError({
+    en: `${path} is no output for predictions. Expected a name that ends in .csv or .jsonl.`,
+    zh: `${path} 不能作为预测结果的输出。文件名应以 .csv 或 .jsonl 结尾。`,
+  });
 }
 
 /** @throws UserError where the file is no table, the model takes no rows, or none of the rows can be used */
@@ -97,12 +100,15 @@ function locked(output: string): () => void {
 function requireOther(input: string, output: string): void {
   const [from, to] = [input, output].map((path) => statSync(path, { throwIfNoEntry: false }));
   if (from && to && from.ino === to.ino && from.dev === to.dev) {
-    throw new UserError(`${output} is the file that is predicted. Name another for the predictions.`);
+    throw new UserError({
+      en: `${output} is the file that is predicted. Name another for the predictions.`,
+      zh: `${output} 就是要预测的文件。请为预测结果另取名称。`,
+    });
   }
 }
 
 async function predictInto(options: PredictFileOptions): Promise<PredictedFile> {
-  const { run, declared, service, input, output: path, columns: told, signal, onProgress } = options;
+  const { run, declared, service, input, output: path, columns: chosen, signal, onProgress } = options;
   const format = formatOfOutput(path);
   const answerColumns = Object.keys(declared.columns);
   const asideFile = `${path}.set-aside.csv`;
@@ -121,8 +127,8 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
   };
   if (!before) output.add(1, `${BYTE_ORDER_MARK}${csvLine(['row', 'line', 'reason', 'content'])}`);
 
-  const aside = ({ row, line, cells }: StreamedRow, reason: string) => {
-    output.add(1, csvLine([String(row), String(line), reason, csvLine(cells).trimEnd()]));
+  const aside = ({ row, line, cells }: StreamedRow, reason: Localized) => {
+    output.add(1, csvLine([String(row), String(line), reason.en, csvLine(cells).trimEnd()]));
     const { reasons } = state;
     state = {
       ...state,
@@ -132,8 +138,8 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
   };
   const write = (row: StreamedRow, columns: readonly string[], answer: Readonly<Record<string, unknown>>) => {
     if (format === 'jsonl') {
-      const given = Object.fromEntries(columns.map((name, i) => [name, row.cells[i] ?? '']));
-      output.add(0, `${JSON.stringify({ row: row.row, input: given, answer })}\n`);
+      const cells = Object.fromEntries(columns.map((name, i) => [name, row.cells[i] ?? '']));
+      output.add(0, `${JSON.stringify({ row: row.row, input: cells, answer })}\n`);
     } else {
       if (!state.header) {
         state = { ...state, header: columns };
@@ -152,7 +158,7 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
   let seen = 0;
   for await (const batch of streamTable(input, signal)) {
     columns = batch.columns;
-    if (batch.rows.length > 0) reader ??= rowReader(declared.request, service.columns, columns, told);
+    if (batch.rows.length > 0) reader ??= rowReader(declared.request, service.columns, columns, chosen);
     const rows = batch.rows.slice(Math.max(0, state.rows - seen));
     seen += batch.rows.length;
     const size = Math.min(BATCH, reader?.most ?? BATCH);
@@ -179,8 +185,11 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
     const [first] = state.reasons;
     throw new UserError(
       first
-        ? `None of the ${state.rows} rows can be predicted; line ${first.line}: ${first.reason}.`
-        : `${input} has no rows.`,
+        ? {
+            en: `None of the ${state.rows} rows can be predicted; line ${first.line}: ${first.reason.en}.`,
+            zh: `${state.rows} 行均无法预测；第 ${first.line} 行：${first.reason.zh}。`,
+          }
+        : { en: `${input} has no rows.`, zh: `${input} 没有数据行。` },
     );
   }
   output.keep(state);
@@ -203,14 +212,14 @@ async function answerRows(
   asking: Pick<PredictFileOptions, 'declared' | 'service'>,
   reader: RowReader,
   rows: readonly StreamedRow[],
-  aside: (row: StreamedRow, reason: string) => void,
+  aside: (row: StreamedRow, reason: Localized) => void,
   write: (row: StreamedRow, answer: Readonly<Record<string, unknown>>) => void,
 ): Promise<void> {
-  const asked = rows.map((row) => ({
+  const requests = rows.map((row) => ({
     row,
-    element: row.reason === undefined ? reader.element(row.cells) : { reason: row.reason.en },
+    element: row.reason === undefined ? reader.element(row.cells) : { reason: row.reason },
   }));
-  const values = asked.flatMap(({ element }) => ('value' in element ? [element.value] : []));
+  const values = requests.flatMap(({ element }) => ('value' in element ? [element.value] : []));
   let answers: readonly (Readonly<Record<string, unknown>> | Error)[];
   try {
     answers = await ask(asking, reader.field, values);
@@ -226,14 +235,16 @@ async function answerRows(
     answers = singly;
   }
   let next = 0;
-  for (const { row, element } of asked) {
+  for (const { row, element } of requests) {
     if ('reason' in element) {
       aside(row, element.reason);
       continue;
     }
     const answer = answers[next++]!;
-    if (answer instanceof Error) aside(row, `the model cannot answer it: ${answer.message}`);
-    else write(row, answer);
+    if (answer instanceof Error) {
+      const { message } = answer;
+      aside(row, { en: `the model cannot answer it: ${message}`, zh: `模型无法回答：${message}` });
+    } else write(row, answer);
   }
 }
 
@@ -249,7 +260,10 @@ async function ask(
     ([, list]) => Array.isArray(list) && list.length === values.length,
   );
   if (lists.length !== 1) {
-    throw new UserError('This model does not answer row by row, so it cannot predict a file.');
+    throw new UserError({
+      en: 'This model does not answer row by row, so it cannot predict a file.',
+      zh: '此模型不逐行回答，因此不能预测文件。',
+    });
   }
   const [name, list] = lists[0] as [string, unknown[]];
   return list.map((one) =>
@@ -259,7 +273,7 @@ async function ask(
   );
 }
 
-/** The answer's fields beside the input's columns: one that has the name of a column is told apart. */
+/** The answer's fields beside the input's columns: one that has the name of a column is marked. */
 const namesBeside = (columns: readonly string[], names: readonly string[]): string[] =>
   names.map((name) => (columns.includes(name) ? `${name} (answer)` : name));
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { addCorrections, correctionsOf } from '../feedback.ts';
+import { addCorrections, correctionsOf } from '../iteration/feedback.ts';
 import { onBothDatabases } from '../testing/databases.ts';
 import { openDatabase } from './open.ts';
 
@@ -65,6 +65,19 @@ onBothDatabases((place) => {
     const database = await openDatabase(...where);
     expect(await correctionsOf(database, 'first')).toHaveLength(4);
     await database.destroy();
+  });
+});
+
+describe('a database of a newer version', () => {
+  it('is refused, and left as it is', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'gradus-newer-'));
+    const database = await openDatabase(directory, '');
+    await sql`insert into kysely_migration (name, timestamp) values ('999-of-tomorrow', '2100-01-01')`.execute(
+      database,
+    );
+    await database.destroy();
+    await expect(openDatabase(directory, '')).rejects.toThrow(/newer version of Gradus/);
+    rmSync(directory, { recursive: true });
   });
 });
 

@@ -4,12 +4,22 @@
  *
  * SQLite, in `<runs>/gradus.db`, unless DATABASE_URL names a Postgres database. Queries and schema are the same.
  */
+import { UserError } from '@gradus/base';
 import { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { MIGRATIONS } from './migrations/index.ts';
 import { postgresDialect } from './postgres.ts';
 import { sqliteDialect } from './sqlite.ts';
 import type { Database, Tables } from './tables.ts';
+
+const NEWER = {
+  en: 'The database was made by a newer version of Gradus, and this one would not understand it. Nothing was changed; update Gradus.',
+  zh: '该数据库由更新版本的 Gradus 创建，当前版本无法识别。未作任何更改；请更新 Gradus。',
+};
+
+/** A migration that was done is not among those of this version. */
+const isNewer = (error: unknown): boolean =>
+  /previously executed migration .* is missing/.test(String(error));
 
 /**
  * Opens the database of a directory of runs, makes it if need be, and brings its schema up to date. The caller
@@ -27,7 +37,7 @@ export async function openDatabase(runs: string, url = process.env.DATABASE_URL)
   const { error } = await migrator.migrateToLatest();
   if (error) {
     await database.destroy();
-    throw error;
+    throw isNewer(error) ? new UserError(NEWER, { cause: error }) : error;
   }
   return database;
 }

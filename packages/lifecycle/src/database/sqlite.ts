@@ -43,7 +43,11 @@ export function sqliteDialect(runs: string): Dialect {
     mkdirSync(runs, { recursive: true });
     return new WaitingSqliteDialect(remembering(openFile(path)));
   } catch (error) {
-    throw new UserError(`${path} cannot be opened: ${(error as Error).message}.`, { cause: error });
+    const { message } = error as Error;
+    throw new UserError(
+      { en: `${path} cannot be opened: ${message}.`, zh: `无法打开 ${path}：${message}。` },
+      { cause: error },
+    );
   }
 }
 

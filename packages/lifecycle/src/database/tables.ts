@@ -173,7 +173,7 @@ export interface Tables {
     startedAt: string;
     endedAt: string;
     alarm: 0 | 1;
-    /** When people were last told of the alarm that this window is of. */
+    /** When the alarm that this window belongs to was last sent. */
     alertedAt: string | null;
     /** Where the next window begins: the last row of this one. */
     last: string;
@@ -216,7 +216,7 @@ export interface Tables {
     by: string;
     createdAt: string;
   };
-  /** What webhooks are to be told. */
+  /** Messages to webhooks. */
   deliveries: {
     id: Generated<number>;
     webhook: number;

@@ -7,9 +7,10 @@
 import { readdirSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
 import { type FoundRun, findRun, RUN_FILE } from '@gradus/loop';
-import type { Exported, ExportedFile, Target } from './exported.ts';
+import type { Exported, ExportedFile } from './exported.ts';
 import { fileName } from './names.ts';
 import { ownPackages } from './own-packages.ts';
+import type { Target } from './target.ts';
 
 const PORT = 8420;
 
@@ -57,7 +58,7 @@ EXPOSE ${PORT}
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s CMD ["node", "-e", "fetch('http://127.0.0.1:${PORT}/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["/bin/sh", "-c", ": \\"\${GRADUS_TOKEN:?Give the container a token: docker run -e GRADUS_TOKEN=...}\\" && exec \\"$@\\"", "gradus"]
-CMD ["node", "node_modules/gradus/bin/gradus.js", "serve", "runs:/${run}/model", "--host", "0.0.0.0", "--port", "${PORT}", "--out", "runs"]
+CMD ["node", "node_modules/gradus/bin/gradus.js", "serve", "runs:/${run}/model", "--host", "0.0.0.0", "--port", "${PORT}", "--runs", "runs"]
 `;
 }
 

@@ -51,8 +51,11 @@ afterAll(async () => {
 });
 
 let made = 0;
-const exported = (options: Partial<ExportOptions> & Pick<ExportOptions, 'to'>) =>
-  exportModel(database, { model: ids[0]!, runs, recipes, out: join(directory, `out${++made}`), ...options });
+const exported = ({
+  out = join(directory, `out${++made}`),
+  ...options
+}: Omit<Partial<ExportOptions>, 'out'> & Pick<ExportOptions, 'to'> & { readonly out?: string }) =>
+  exportModel(database, { model: ids[0]!, runs, recipes, out: () => out, ...options });
 
 describe('an export', () => {
   it('is whole or not there, and never takes the place of anything', async () => {

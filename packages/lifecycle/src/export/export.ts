@@ -2,6 +2,7 @@
  * Handing a model over to engines that are not Gradus, as files that they serve as they are. Each target is a function from
  * the model to a list of files; the folder is written aside and renamed, so that it is whole or not there.
  */
+
 import {
   copyFileSync,
   existsSync,
@@ -18,9 +19,10 @@ import { UserError } from '@gradus/base';
 import type { Recipe } from '@gradus/loop';
 import type { Database } from '../database/tables.ts';
 import { docker } from './docker.ts';
-import { type ExportedFile, resolveExported, type Target, type TargetOptions } from './exported.ts';
+import { type ExportedFile, resolveExported } from './exported.ts';
 import { kserve } from './kserve.ts';
 import { onnx } from './onnx.ts';
+import type { Target, TargetOptions } from './target.ts';
 import { triton } from './triton.ts';
 
 export const TARGETS = { onnx, kserve, triton, docker } satisfies Record<string, Target>;
@@ -42,8 +44,8 @@ export interface ExportOptions extends Omit<TargetOptions, 'runs'> {
   readonly runs: string;
   readonly recipes: readonly Recipe[];
   readonly to: TargetName;
-  /** The folder to be made. Default: one in the present folder, named after the model and the target. */
-  readonly out?: string | undefined;
+  /** The folder to be made, for a model of this name. */
+  out(model: string): string;
 }
 
 export interface ExportResult {
@@ -57,8 +59,8 @@ export interface ExportResult {
 /** @throws UserError where there is no such model, or something is in the way */
 export async function exportModel(database: Database, options: ExportOptions): Promise<ExportResult> {
   const { model, runs, recipes, to, storageUri } = options;
-  const exported = await resolveExported(database, { runs, wanted: model, recipes });
-  const directory = resolve(options.out ?? `${exported.name}-${to}`);
+  const exported = await resolveExported(database, { runs, reference: model, recipes });
+  const directory = resolve(options.out(exported.name));
   requireEmpty(directory);
   const files = await TARGETS[to](exported, { runs, storageUri });
   writeFolder(directory, files);
@@ -73,9 +75,10 @@ export async function exportModel(database: Database, options: ExportOptions): P
 function requireEmpty(directory: string): void {
   if (!existsSync(directory)) return;
   if (statSync(directory).isDirectory() && readdirSync(directory).length === 0) return;
-  throw new UserError(
-    `${directory} is there already and is not an empty folder; nothing was written. Choose another with --out.`,
-  );
+  throw new UserError({
+    en: `${directory} is there already and is not an empty folder; nothing was written. Choose another with --out.`,
+    zh: `${directory} 已存在且不是空文件夹；未写入任何内容。请用 --out 另选一个。`,
+  });
 }
 
 function writeFolder(directory: string, files: readonly ExportedFile[]): void {
@@ -91,6 +94,10 @@ function writeFolder(directory: string, files: readonly ExportedFile[]): void {
     renameSync(aside, directory);
   } catch (error) {
     rmSync(aside, { recursive: true, force: true });
-    throw new UserError(`${directory} cannot be written: ${(error as Error).message}`, { cause: error });
+    const { message } = error as Error;
+    throw new UserError(
+      { en: `${directory} cannot be written: ${message}`, zh: `无法写入 ${directory}：${message}` },
+      { cause: error },
+    );
   }
 }

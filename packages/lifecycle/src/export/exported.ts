@@ -8,8 +8,8 @@ import { type ModelSignature, modelSignature } from '../model-file.ts';
 import { recipeOf } from '../recipes.ts';
 import { CHAMPION } from '../registry/aliases.ts';
 import { runOfVersion, showModel } from '../registry/models.ts';
+import { versionOf } from '../registry/traffic.ts';
 import { parseModelUri } from '../registry/uri.ts';
-import { versionOf } from '../traffic.ts';
 
 export interface ExportedVersion {
   readonly number: number;
@@ -20,7 +20,7 @@ export interface Exported {
   /** The registered model's, or the run's id. */
   readonly name: string;
   readonly recipe: Recipe;
-  /** By number; the last is the one that was asked for. */
+  /** By number; the last is the requested one. */
   readonly versions: readonly [...ExportedVersion[], ExportedVersion];
 }
 
@@ -30,31 +30,21 @@ export type ExportedFile = { readonly path: string } & (
   | { readonly copy: string }
 );
 
-/** An engine, or a way to run one: from the model to the files that it takes. */
-export type Target = (exported: Exported, options: TargetOptions) => Promise<readonly ExportedFile[]>;
-
-export interface TargetOptions {
-  /** Where KServe will find the model repository. */
-  readonly storageUri?: string | undefined;
-  /** The directory that holds the runs. */
-  readonly runs: string;
-}
-
 /** A champion's versions before it that go along, so that one can go back to them. */
 const MOST_EARLIER = 4;
 
 /**
  * A run's id or URI stands for the one version that it names; a registered model's bare name for its champion and the
- * versions before it, the champion last: engines that are not told a version take the highest.
+ * versions before it, the champion last: engines that get no version take the highest.
  *
  * @throws UserError where there is no such run or model
  */
 export async function resolveExported(
   database: Database,
-  options: { readonly runs: string; readonly wanted: string; readonly recipes: readonly Recipe[] },
+  options: { readonly runs: string; readonly reference: string; readonly recipes: readonly Recipe[] },
 ): Promise<Exported> {
-  const { runs, wanted, recipes } = options;
-  const { name, versions } = await versionsOf(database, runs, wanted);
+  const { runs, reference, recipes } = options;
+  const { name, versions } = await versionsOf(database, runs, reference);
   const found = versions.map(({ number, run }) => ({ number, run: findRun(runs, run) }));
   const last = found.at(-1)!;
   return { name, recipe: recipeOf(recipes, last.run), versions: [...found.slice(0, -1), last] };
@@ -63,9 +53,9 @@ export async function resolveExported(
 async function versionsOf(
   database: Database,
   runs: string,
-  wanted: string,
+  reference: string,
 ): Promise<{ name: string; versions: readonly { number: number; run: string }[] }> {
-  const uri = parseModelUri(wanted);
+  const uri = parseModelUri(reference);
   if (uri?.kind === 'run') return { name: uri.run, versions: [{ number: 1, run: uri.run }] };
   if (uri) {
     const found =
@@ -78,10 +68,10 @@ async function versionsOf(
   const isModel = await database
     .selectFrom('models')
     .select('name')
-    .where('name', '=', wanted.normalize('NFC'))
+    .where('name', '=', reference.normalize('NFC'))
     .executeTakeFirst();
-  if (!isModel || existsSync(join(runs, wanted))) {
-    const { id } = findRun(runs, wanted);
+  if (!isModel || existsSync(join(runs, reference))) {
+    const { id } = findRun(runs, reference);
     return { name: id, versions: [{ number: 1, run: id }] };
   }
   const { name, aliases, versions } = await showModel(database, isModel.name);
@@ -94,9 +84,10 @@ async function versionsOf(
 export async function requireSignature({ run }: ExportedVersion): Promise<ModelSignature> {
   const file = join(run.directory, MODEL_FILE);
   if (existsSync(file)) return modelSignature(file);
-  throw new UserError(
-    `The run ${run.id} has no ${MODEL_FILE}: it learnt nothing that a graph could hold, so there is nothing for this engine to serve.`,
-  );
+  throw new UserError({
+    en: `The run ${run.id} has no ${MODEL_FILE}: it learnt nothing that a graph could hold, so there is nothing for this engine to serve.`,
+    zh: `运行 ${run.id} 没有 ${MODEL_FILE}：它没有学到可由计算图表示的内容，因此该引擎没有可提供服务的模型。`,
+  });
 }
 
 /** model.onnx, and the weights beside it where it is large; `folder` is where they go, ending in `/`, or empty. */

@@ -5,12 +5,14 @@
  * Sources: kserve.github.io/website, "Deploying ONNX models" and "Storage"; github.com/kserve/kserve
  * config/runtimes/kserve-tritonserver.yaml (formats, protocols and where the model lies) and the v1beta1 CRD.
  */
+
 import { statSync } from 'node:fs';
 import { UserError } from '@gradus/base';
 import { stringify } from 'yaml';
-import type { Exported, ExportedFile, Target } from './exported.ts';
+import type { Exported, ExportedFile } from './exported.ts';
 import { dnsLabel } from './names.ts';
 import { readme } from './readme.ts';
+import type { Target } from './target.ts';
 import { modelRepository, REPOSITORY, type Repository } from './triton.ts';
 
 /** What KServe's storage initializer fetches from. */
@@ -18,9 +20,21 @@ const STORAGE = /^(?:s3|gs|pvc|hf|oci|hdfs|webhdfs|https?):\/\/[^\s/][^\s]*$/;
 
 export const kserve: Target = async (exported, { storageUri }) => {
   if (storageUri === undefined || !STORAGE.test(storageUri)) {
-    throw new UserError(
-      `${storageUri === undefined ? 'KServe fetches the model from a store, and --storage-uri is missing' : `"${storageUri}" is no place that KServe fetches models from`}. Expected where the folder ${REPOSITORY} will be: s3://BUCKET/PATH, gs://…, pvc://CLAIM/PATH, hf://…, oci://…, hdfs://…, webhdfs://… or https://….`,
-    );
+    const expected = 's3://BUCKET/PATH, gs://…, pvc://CLAIM/PATH, hf://…, oci://…, hdfs://…, webhdfs://…';
+    const wrong =
+      storageUri === undefined
+        ? {
+            en: 'KServe fetches the model from a store, and --storage-uri is missing',
+            zh: 'KServe 从存储中获取模型，而缺少 --storage-uri',
+          }
+        : {
+            en: `"${storageUri}" is no place that KServe fetches models from`,
+            zh: `KServe 不能从“${storageUri}”获取模型`,
+          };
+    throw new UserError({
+      en: `${wrong.en}. Expected where the folder ${REPOSITORY} will be: ${expected} or https://….`,
+      zh: `${wrong.zh}。应为文件夹 ${REPOSITORY} 将要存放的位置：${expected} 或 https://…。`,
+    });
   }
   const repository = await modelRepository(exported);
   return [

@@ -2,6 +2,7 @@
  * The model by itself, for any ONNX Runtime: model.onnx, what the graph does not hold as plain JSON beside it, an example of
  * its inputs with what it answers to them, and a small program for Node and one for Python that need nothing of ours.
  */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random } from '@gradus/base';
@@ -10,8 +11,9 @@ import { compile, ONNX_RUNTIME_VERSION } from '@gradus/engine/node';
 import { MODEL_FILE } from '@gradus/loop';
 import { type ModelSignature, zeros } from '../model-file.ts';
 import { DATATYPES, tensorToJson } from '../open-inference/tensors.ts';
-import { handOverOf, modelFiles, requireSignature, type Target } from './exported.ts';
+import { handOverOf, modelFiles, requireSignature } from './exported.ts';
 import { readme } from './readme.ts';
+import type { Target } from './target.ts';
 
 export const onnx: Target = async (exported) => {
   const version = exported.versions.at(-1)!;

@@ -19,11 +19,11 @@ import {
   type ExportedVersion,
   modelFiles,
   requireSignature,
-  type Target,
 } from './exported.ts';
 import { fileName } from './names.ts';
 import { type PbValue, pbtxt, word } from './pbtxt.ts';
 import { readme } from './readme.ts';
+import type { Target } from './target.ts';
 
 export const REPOSITORY = 'model_repository';
 
@@ -93,7 +93,7 @@ export function configOf(options: {
     Object.entries(types).map(([tensor, type]) => {
       const dims = own(type).map((size) => (typeof size === 'number' ? size : -1));
       const head = { name: tensor, data_type: word(DATA_TYPES[type.dtype]) };
-      // Triton knows no shape without axes: it is told one of a single element, and what the graph has in its place.
+      // Triton knows no shape without axes: the configuration says one element, and how the graph reshapes it.
       return dims.length > 0 ? { ...head, dims } : { ...head, dims: [1], reshape: { shape: [] } };
     });
   const warmUp: PbValue = {

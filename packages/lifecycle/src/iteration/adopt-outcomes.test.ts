@@ -3,12 +3,12 @@ import type { Service } from '@gradus/loop';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDatabase } from '../database/open.ts';
 import type { Database, Tables } from '../database/tables.ts';
-import { correctionsOf } from '../feedback.ts';
+import { newPredictionId } from '../monitoring/log/prediction-id.ts';
 import { recordOutcomes } from '../monitoring/outcomes.ts';
-import { newPredictionId } from '../monitoring/prediction-id.ts';
 import { onBothDatabases } from '../testing/databases.ts';
 import { moods } from '../testing/moods.ts';
 import { adoptOutcomes } from './adopt-outcomes.ts';
+import { correctionsOf } from './feedback.ts';
 
 onBothDatabases((place) => {
   let database: Database;

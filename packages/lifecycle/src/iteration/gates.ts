@@ -2,11 +2,12 @@
  * Gates: what a challenger that is better on the whole must not be worse at. A slice of the rows, how honest its probabilities
  * are, how long an answer takes, how large it is. One that fails keeps the champion in its place.
  */
+
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Localized } from '@gradus/base';
 import { type FoundRun, MODEL_FILE, type Recipe, type Verdict } from '@gradus/loop';
 import { z } from 'zod';
+import type { GateResult, Weighed } from '../registry/weighed.ts';
 
 const gate = (schema: z.ZodNumber, standard: number, what: string) =>
   schema.nullable().default(standard).describe(`${what}; null: not watched`);
@@ -22,17 +23,6 @@ export const Gates = z.strictObject({
   size: gate(z.number().min(1), 2, 'how many times as large its model may be'),
 });
 export type Gates = z.infer<typeof Gates>;
-
-export interface GateResult {
-  readonly gate: keyof Gates;
-  readonly passed: boolean;
-  readonly reason: Localized;
-}
-
-/** A verdict with the gates that it went through. */
-export interface Weighed extends Verdict {
-  readonly gates: readonly GateResult[];
-}
 
 /** A slice that is worse with a p-value from here on is worse by chance, for all we know. */
 const CHANCE = 0.05;
@@ -74,7 +64,7 @@ function sliceGate({ slices }: Verdict, margin: number | null): GateResult[] {
   const worse = slices.filter(
     ({ measured: { champion, challenger, pValue = 0 } }) => champion - challenger > margin && pValue < CHANCE,
   );
-  const told = (language: 'en' | 'zh') =>
+  const listed = (language: 'en' | 'zh') =>
     worse
       .slice(0, 3)
       .map(
@@ -93,8 +83,8 @@ function sliceGate({ slices }: Verdict, margin: number | null): GateResult[] {
               zh: `在 ${slices.length} 个切片上均未变差超过 ${margin}。`,
             }
           : {
-              en: `It is worse by more than ${margin} on ${told('en')}.`,
-              zh: `在以下切片上变差超过 ${margin}：${told('zh')}。`,
+              en: `It is worse by more than ${margin} on ${listed('en')}.`,
+              zh: `在以下切片上变差超过 ${margin}：${listed('zh')}。`,
             },
     },
   ];

@@ -4,21 +4,21 @@
  * on the newest ones, goes through the gates, and takes over, as the model's next version, only if it is better. Where it
  * is as good and no better, the champion stays.
  */
+
 import { join } from 'node:path';
 import { UserError } from '@gradus/base';
 import { type FoundRun, mainSourceOf, type Progress, type Recipe, readRun, runLoop } from '@gradus/loop';
 import type { z } from 'zod';
-import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
-import { correctionsOf } from '../feedback.ts';
-import { lastLearntCorrection, lineageOf, recordComparison } from '../lineage.ts';
 import { recipeOf } from '../recipes.ts';
 import { aliasTarget } from '../registry/aliases.ts';
-import { thisUser } from '../registry/audit.ts';
 import { lastComparison } from '../registry/comparisons.ts';
+import { lastLearntCorrection, lineageOf, recordComparison } from '../registry/lineage.ts';
 import { resolveModel } from '../registry/resolve.ts';
+import type { Weighed } from '../registry/weighed.ts';
 import { adoptOutcomes } from './adopt-outcomes.ts';
-import { costsOf, Gates, throughGates, type Weighed } from './gates.ts';
+import { correctionsOf } from './feedback.ts';
+import { costsOf, Gates, throughGates } from './gates.ts';
 import { fingerprintOf, type Split, sourcesNow, splitCorrections } from './news.ts';
 
 export interface Iteration {
@@ -48,17 +48,11 @@ interface IterateOptions {
   onProgress?(progress: Progress): void;
 }
 
-/** @throws UserError where there is nothing new to learn, or the run's file is gone or changed. */
-export async function iterate(options: IterateOptions): Promise<Iteration> {
-  const database = await openDatabase(options.runs);
-  try {
-    return await iterateModel(database, { ...options, by: thisUser() });
-  } finally {
-    await database.destroy();
-  }
-}
-
-/** @param options.id Gives the challenger's id. @param options.plan Kept from a beginning that a crash cut off */
+/**
+ * @param options.id Gives the challenger's id.
+ * @param options.plan Kept from a beginning that a crash cut off
+ * @throws UserError where there is nothing new to learn, or the run's file is gone or changed.
+ */
 export async function iterateModel(
   database: Database,
   options: IterateOptions & {
@@ -70,7 +64,7 @@ export async function iterateModel(
 ): Promise<Iteration> {
   const { runs, recipes, signal, onProgress, by } = options;
   const gates = Gates.parse(options.gates ?? {});
-  const model = await resolveModel(database, { runs, wanted: options.model, by });
+  const model = await resolveModel(database, { runs, reference: options.model, by });
   const championId = options.plan?.champion ?? (await aliasTarget(database, model)).run;
   const champion = readRun(join(runs, championId));
   const recipe = recipeOf(recipes, champion);
@@ -179,12 +173,26 @@ async function requireNews(
   const tried =
     last?.champion === champion.id && fingerprintOf(readRun(join(runs, last.challenger))) === fingerprint;
   if (grown && !tried) return;
-  const more = `Give more with: gradus feedback ${lineage} FILE; or add rows to the end of ${mainSourceOf(champion).address}`;
+  const path = mainSourceOf(champion).address;
+  const more = {
+    en: `Give more with: gradus feedback ${lineage} FILE; or add rows to the end of ${path}`,
+    zh: `用 gradus feedback ${lineage} FILE 提供更多，或在 ${path} 末尾增加行`,
+  };
+  if (tried) {
+    throw new UserError({
+      en: `The rows added to ${path} have been learnt from already, and ${champion.id} stayed the better one. ${more.en}`,
+      zh: `已经从 ${path} 新增的行中学习过，而 ${champion.id} 仍然更好。${more.zh}`,
+    });
+  }
   throw new UserError(
-    tried
-      ? `The rows added to ${mainSourceOf(champion).address} have been learnt from already, and ${champion.id} stayed the better one. ${more}`
-      : count === 0
-        ? `There are no corrections for ${lineage} to learn from. Give some with: gradus feedback ${lineage} FILE; or add rows to the end of ${mainSourceOf(champion).address}`
-        : `All ${count} corrections for ${lineage} have been learnt from already. ${more}`,
+    count === 0
+      ? {
+          en: `There are no corrections for ${lineage} to learn from. Give some with: gradus feedback ${lineage} FILE; or add rows to the end of ${path}`,
+          zh: `${lineage} 没有可学习的更正。${more.zh}`,
+        }
+      : {
+          en: `All ${count} corrections for ${lineage} have been learnt from already. ${more.en}`,
+          zh: `${lineage} 的 ${count} 条更正都已学习过。${more.zh}`,
+        },
   );
 }

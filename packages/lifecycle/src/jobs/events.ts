@@ -1,7 +1,7 @@
 /**
  * A job as a stream of server-sent events (html.spec.whatwg.org/multipage/server-sent-events.html), for whoever watches it:
  * `progress` while it changes, and its state at last, after which the stream ends. An event's id is the job's revision: who
- * comes back with the last one that they saw is told only what has changed since.
+ * comes back with the last one that they saw gets only what has changed since.
  */
 import type { Database } from '../database/tables.ts';
 import { pause } from './pause.ts';
@@ -25,19 +25,19 @@ export async function* jobEvents(
   { seen, open, signal }: { readonly seen: number; open(): boolean; readonly signal: AbortSignal },
 ): AsyncGenerator<string> {
   let last = seen;
-  let told = Date.now();
+  let reportedAt = Date.now();
   yield 'retry: 1000\n\n';
   while (open() && !signal.aborted) {
     const job = await findJob(database, id);
     const ended = hasEnded(job);
     if (job.revision > last || (ended && job.revision !== last)) {
       last = job.revision;
-      told = Date.now();
+      reportedAt = Date.now();
       yield `id: ${job.revision}\nevent: ${ended ? 'end' : 'progress'}\ndata: ${JSON.stringify(job)}\n\n`;
     }
     if (ended) return;
-    if (Date.now() - told > HEARTBEAT_EVERY) {
-      told = Date.now();
+    if (Date.now() - reportedAt > HEARTBEAT_EVERY) {
+      reportedAt = Date.now();
       yield ': still here\n\n';
     }
     await pause(LOOK_EVERY, signal);

@@ -1,10 +1,10 @@
 /** The thread behind heartbeat.ts: it renews the lease of the job that its worker has. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../database/open.ts';
-import type { Place, Tells, Told } from './heartbeat.ts';
+import type { FromThread, Place, ToThread } from './heartbeat.ts';
 import { LEASE, renew } from './queue.ts';
 
-/** Milliseconds: progress is told sooner than a lease is renewed. */
+/** Milliseconds: progress is reported sooner than a lease is renewed. */
 const LOOK_EVERY = 250;
 const RENEW_EVERY = 1000;
 
@@ -14,31 +14,31 @@ let held: { readonly job: number; readonly worker: string } | undefined;
 let progress: unknown;
 let heard = 0;
 
-parentPort!.on('message', (told: Told) => {
-  if ('hold' in told) {
-    held = { job: told.hold, worker: told.worker };
+parentPort!.on('message', (message: ToThread) => {
+  if ('hold' in message) {
+    held = { job: message.hold, worker: message.worker };
     progress = undefined;
     heard = Date.now();
-  } else if ('progress' in told) progress = told.progress;
+  } else if ('progress' in message) progress = message.progress;
   else held = undefined;
 });
 
-const tell = (tells: Tells) => parentPort!.postMessage(tells);
+const post = (message: FromThread) => parentPort!.postMessage(message);
 
-tell('ready');
+post('ready');
 for (let renewed = 0; ; ) {
   await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
   if (!held || (progress === undefined && Date.now() - renewed < RENEW_EVERY)) continue;
   const { job, worker } = held;
-  const told = progress;
+  const report = progress;
   progress = undefined;
   try {
-    const verdict = await renew(database, job, worker, told);
+    const verdict = await renew(database, job, worker, report);
     heard = renewed = Date.now();
-    if (verdict !== 'go on') tell({ job, verdict });
+    if (verdict !== 'go on') post({ job, verdict });
   } catch {
-    progress ??= told;
+    progress ??= report;
     // Another worker has it by then.
-    if (Date.now() - heard > 1000 * LEASE) tell({ job, verdict: 'lost' });
+    if (Date.now() - heard > 1000 * LEASE) post({ job, verdict: 'lost' });
   }
 }

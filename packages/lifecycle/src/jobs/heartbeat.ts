@@ -12,14 +12,14 @@ export interface Place {
   readonly url?: string | undefined;
 }
 
-/** What the thread is told. */
-export type Told =
+/** Messages to the thread. */
+export type ToThread =
   | { readonly hold: number; readonly worker: string }
   | { readonly progress: unknown }
   | { readonly letGo: true };
 
-/** What the thread tells: that it is there; that another worker has the job, or somebody has cancelled it. */
-export type Tells = 'ready' | { readonly job: number; readonly verdict: Verdict };
+/** Messages of the thread: it has started; another worker has the job, or somebody has cancelled it. */
+export type FromThread = 'ready' | { readonly job: number; readonly verdict: Verdict };
 
 export type Verdict = 'cancel' | 'lost';
 
@@ -30,7 +30,7 @@ export class Heartbeat {
   readonly #thread: Worker;
   /** Rejects where the database cannot be opened. */
   readonly ready: Promise<void>;
-  #held: { readonly job: number; readonly told: (verdict: Verdict) => void } | undefined;
+  #held: { readonly job: number; readonly onVerdict: (verdict: Verdict) => void } | undefined;
   #progress: unknown;
   #reporting: NodeJS.Timeout | undefined;
 
@@ -40,25 +40,25 @@ export class Heartbeat {
       this.#thread.once('message', () => resolve());
       this.#thread.once('error', (error) => reject(neverStarted(error) ?? error));
     });
-    this.#thread.on('message', (tells: Tells) => {
-      if (tells !== 'ready' && this.#held?.job === tells.job) this.#held.told(tells.verdict);
+    this.#thread.on('message', (message: FromThread) => {
+      if (message !== 'ready' && this.#held?.job === message.job) this.#held.onVerdict(message.verdict);
     });
     this.#thread.on('error', (error) => {
       console.error(`The thread that holds on to jobs ended: ${error.message}`);
-      this.#held?.told('lost');
+      this.#held?.onVerdict('lost');
     });
   }
 
-  hold(job: number, worker: string, told: (verdict: Verdict) => void): void {
-    this.#held = { job, told };
-    this.#tell({ hold: job, worker });
+  hold(job: number, worker: string, onVerdict: (verdict: Verdict) => void): void {
+    this.#held = { job, onVerdict };
+    this.#post({ hold: job, worker });
   }
 
   progress(progress: unknown): void {
     this.#progress = progress;
     this.#reporting ??= setTimeout(() => {
       this.#reporting = undefined;
-      this.#tell({ progress: this.#progress });
+      this.#post({ progress: this.#progress });
     }, REPORT_EVERY);
   }
 
@@ -66,7 +66,7 @@ export class Heartbeat {
     clearTimeout(this.#reporting);
     this.#reporting = undefined;
     this.#held = undefined;
-    this.#tell({ letGo: true });
+    this.#post({ letGo: true });
   }
 
   async close(): Promise<void> {
@@ -74,7 +74,7 @@ export class Heartbeat {
     await this.#thread.terminate();
   }
 
-  #tell(told: Told): void {
-    this.#thread.postMessage(told);
+  #post(message: ToThread): void {
+    this.#thread.postMessage(message);
   }
 }

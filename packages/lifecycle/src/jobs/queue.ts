@@ -3,9 +3,9 @@
  * renews; one that died renews nothing, and its job goes to another, where it is resumed. The same statements do for SQLite
  * and for Postgres, where workers on many machines pass over each other's rows (`skip locked`).
  */
-import { UserError } from '@gradus/base';
 import { type Kysely, PostgresAdapter } from 'kysely';
 import type { Database, Tables } from '../database/tables.ts';
+import { Conflict, NotFound } from '../errors.ts';
 
 export const JOB_STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 export type JobState = (typeof JOB_STATES)[number];
@@ -25,7 +25,7 @@ export interface Job {
   readonly progress: unknown;
   readonly result: unknown;
   readonly error: string | null;
-  /** Who asked for it. */
+  /** The caller who requested it. */
   readonly by: string;
   readonly createdAt: string;
   readonly startedAt: string | null;
@@ -243,7 +243,10 @@ export async function cancel(database: Database, id: number): Promise<void> {
   await database.transaction().execute(async (transaction) => {
     const job = await findJob(transaction, id);
     if (job.state !== 'queued' && job.state !== 'running') {
-      throw new UserError(`Job ${id} has ended already: ${job.state}.`);
+      throw new Conflict({
+        en: `Job ${id} has ended already: ${job.state}.`,
+        zh: `任务 ${id} 已结束：${job.state}。`,
+      });
     }
     await transaction.updateTable('jobs').set({ cancelAsked: 1 }).where('id', '=', id).execute();
     if (job.state === 'queued') await settle(transaction, id, { state: 'cancelled' });
@@ -255,7 +258,10 @@ export async function retry(database: Database, id: number): Promise<void> {
   const waiting = await database.transaction().execute(async (transaction) => {
     const { kind, about, state } = await findJob(transaction, id);
     if (state !== 'failed' && state !== 'cancelled') {
-      throw new UserError(`Job ${id} is ${state}. Only one that failed or was cancelled can be tried again.`);
+      throw new Conflict({
+        en: `Job ${id} is ${state}. Only one that failed or was cancelled can be tried again.`,
+        zh: `任务 ${id} 的状态为 ${state}。只有失败或已取消的任务才能重试。`,
+      });
     }
     const other = await transaction
       .selectFrom('jobs')
@@ -282,16 +288,17 @@ export async function retry(database: Database, id: number): Promise<void> {
     return undefined;
   });
   if (waiting !== undefined) {
-    throw new UserError(
-      `Job ${waiting} does what job ${id} should do again. Wait for it, or cancel it first.`,
-    );
+    throw new Conflict({
+      en: `Job ${waiting} does what job ${id} should do again. Wait for it, or cancel it first.`,
+      zh: `任务 ${waiting} 正在做任务 ${id} 要重做的事。请等待其结束，或先取消它。`,
+    });
   }
 }
 
 /** @throws UserError where there is no such job */
 export async function findJob(database: Kysely<Tables>, id: number): Promise<Job> {
   const row = await database.selectFrom('jobs').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!row) throw new UserError(`There is no job ${id}.`);
+  if (!row) throw new NotFound({ en: `There is no job ${id}.`, zh: `没有任务 ${id}。` });
   return jobOf(row);
 }
 

@@ -1,7 +1,7 @@
 /** Forgets jobs that ended long ago, with their files. */
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import type { Database } from '../database/tables.ts';
-import { jobDirectory, jobsDirectory } from './kinds/kind.ts';
+import { jobDirectory, jobsDirectory } from './directory.ts';
 
 /** Milliseconds that a job and what it wrote are kept after its end: 30 days. */
 const KEPT = 30 * 24 * 3600 * 1000;

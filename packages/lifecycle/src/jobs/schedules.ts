@@ -1,13 +1,14 @@
-/** Work that comes round: every so many seconds a job of its own. */
+/** Schedules: every so many seconds a new job. */
 import { UserError } from '@gradus/base';
 import type { Database } from '../database/tables.ts';
+import { NotFound } from '../errors.ts';
 import { after, enqueue } from './queue.ts';
 
 export interface Schedule {
   readonly name: string;
   readonly kind: string;
   readonly payload: unknown;
-  /** As `NewJob.about`: it does not pile up where its jobs take longer than it takes to come round. */
+  /** As `NewJob.about`: jobs do not pile up where one takes longer than the interval. */
   readonly about?: string | null;
   readonly everySeconds: number;
 }
@@ -18,20 +19,23 @@ export const SHORTEST = 60;
 /** @throws UserError where the name would not fit into an address */
 export function requireScheduleName(name: string): string {
   if (/^[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,199}$/u.test(name)) return name;
-  throw new UserError(
-    `"${name.slice(0, 200)}" cannot be a schedule's name. Expected at most 200 letters, digits, ".", "_" or "-", beginning with a letter or digit.`,
-  );
+  const shown = name.slice(0, 200);
+  throw new UserError({
+    en: `"${shown}" cannot be a schedule's name. Expected at most 200 letters, digits, ".", "_" or "-", beginning with a letter or digit.`,
+    zh: `“${shown}”不能用作计划名称。应为最多 200 个字母、数字、“.”、“_”或“-”，且以字母或数字开头。`,
+  });
 }
 
-/** Replaces the schedule of this name, if there is one. @throws UserError where it comes round too often */
+/** Replaces the schedule of this name, if there is one. @throws UserError where the interval is too short */
 export async function setSchedule(
   database: Database,
   { name, kind, payload, about = null, everySeconds }: Schedule,
 ): Promise<void> {
   if (!Number.isInteger(everySeconds) || everySeconds < SHORTEST) {
-    throw new UserError(
-      `The schedule "${name}" comes round every ${everySeconds} s. Expected at least ${SHORTEST}.`,
-    );
+    throw new UserError({
+      en: `The schedule "${name}" would run every ${everySeconds} s. Expected at least ${SHORTEST}.`,
+      zh: `计划“${name}”每 ${everySeconds} 秒一次。至少应为 ${SHORTEST} 秒。`,
+    });
   }
   const row = { kind, payload: JSON.stringify(payload), about, everySeconds, nextAt: after(everySeconds) };
   await database
@@ -46,7 +50,20 @@ export async function removeSchedule(database: Database, name: string): Promise<
     .deleteFrom('schedules')
     .where('name', '=', name)
     .executeTakeFirst();
-  if (numDeletedRows === 0n) throw new UserError(`There is no schedule "${name}".`);
+  if (numDeletedRows === 0n) throw noSchedule(name);
+}
+
+const noSchedule = (name: string): NotFound =>
+  new NotFound({ en: `There is no schedule "${name}".`, zh: `没有名为“${name}”的计划。` });
+
+/** @throws NotFound where there is none of this name */
+export async function findSchedule(
+  database: Database,
+  name: string,
+): Promise<Schedule & { readonly nextAt: string }> {
+  const found = (await listSchedules(database)).find((schedule) => schedule.name === name);
+  if (!found) throw noSchedule(name);
+  return found;
 }
 
 export async function listSchedules(database: Database): Promise<(Schedule & { readonly nextAt: string })[]> {

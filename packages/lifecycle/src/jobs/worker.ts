@@ -28,7 +28,7 @@ export interface WorkerOptions {
   readonly place: Place;
   readonly kinds: Readonly<Record<string, Handler>>;
   readonly signal: AbortSignal;
-  /** Told when a job begins and how it ends, and why where it failed. */
+  /** Called when a job begins and when it ends, with the reason where it failed. */
   onJob?(job: Job, turn: Turn, why?: string): void;
 }
 
@@ -91,7 +91,12 @@ async function perform(
   heartbeat.hold(job.id, worker, (verdict) => own.abort(verdict === 'cancel' ? CANCELLED : LOST));
   try {
     const handler = kinds[job.kind];
-    if (!handler) throw new UserError(`There is no kind of job "${job.kind}".`);
+    if (!handler) {
+      throw new UserError({
+        en: `There is no kind of job "${job.kind}".`,
+        zh: `没有名为“${job.kind}”的任务类型。`,
+      });
+    }
     const result = await handler(job.payload, {
       job,
       signal: own.signal,

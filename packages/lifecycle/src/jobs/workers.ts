@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
 export interface WorkerProgram {
-  /** A program that works until it is told to stop, say `[node, gradus.js, 'worker', '--out', runs]`. */
+  /** A program that works until it gets SIGTERM, say `[node, gradus.js, 'worker', '--runs', runs]`. */
   readonly command: readonly [program: string, ...args: string[]];
   readonly count: number;
 }

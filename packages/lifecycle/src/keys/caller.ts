@@ -17,7 +17,7 @@ export interface Caller {
   readonly rate?: number | undefined;
 }
 
-/** The form of a key: what is told apart at a glance, and by scanners for leaked secrets. */
+/** The form of a key: people and scanners for leaked secrets recognize it. */
 const PREFIX = 'gradus_';
 
 export const newSecret = (): string => PREFIX + randomBytes(32).toString('base64url');

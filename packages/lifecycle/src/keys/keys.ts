@@ -2,6 +2,7 @@
 import { UserError } from '@gradus/base';
 import { z } from 'zod';
 import { type Database, inTransaction } from '../database/tables.ts';
+import { Conflict, NotFound } from '../errors.ts';
 import { recordChange, thisUser } from '../registry/audit.ts';
 import { type Caller, hashOf, newSecret, SCOPES, type Scope } from './caller.ts';
 
@@ -30,18 +31,23 @@ export async function createKey(
   { name, scopes, rate, by = thisUser() }: NewKey,
 ): Promise<string> {
   if (!/^[\w.@-]{1,60}$/.test(name) || name === 'owner') {
-    throw new UserError(
-      `"${name}" is no name for a key. Expected letters, digits and . _ @ -, at most 60, and not "owner".`,
-    );
+    throw new UserError({
+      en: `"${name}" is no name for a key. Expected letters, digits and . _ @ -, at most 60, and not "owner".`,
+      zh: `“${name}”不能用作密钥名称。应为最多 60 个字母、数字或 . _ @ -，且不能是“owner”。`,
+    });
   }
   const known = Scopes.safeParse(scopes);
   if (!known.success || scopes.length === 0) {
-    throw new UserError(
-      `Unknown scopes: ${scopes.join(', ')}. There are: ${Object.keys(SCOPES).join(', ')}.`,
-    );
+    throw new UserError({
+      en: `Unknown scopes: ${scopes.join(', ')}. There are: ${Object.keys(SCOPES).join(', ')}.`,
+      zh: `未知的权限：${scopes.join('、')}。可选：${Object.keys(SCOPES).join('、')}。`,
+    });
   }
   if (rate !== undefined && !(rate >= 1)) {
-    throw new UserError(`The rate is ${rate}. Expected at least 1 request a second.`);
+    throw new UserError({
+      en: `The rate is ${rate}. Expected at least 1 request a second.`,
+      zh: `速率为 ${rate}。至少应为每秒 1 次请求。`,
+    });
   }
   const secret = newSecret();
   await inTransaction(database, async (transaction) => {
@@ -50,7 +56,12 @@ export async function createKey(
       .select('name')
       .where('name', '=', name)
       .executeTakeFirst();
-    if (taken) throw new UserError(`There is a key "${name}" already. Revoke it, or take another name.`);
+    if (taken) {
+      throw new Conflict({
+        en: `There is a key "${name}" already. Revoke it, or take another name.`,
+        zh: `已有名为“${name}”的密钥。请吊销它，或另取名称。`,
+      });
+    }
     await transaction
       .insertInto('keys')
       .values({
@@ -100,7 +111,10 @@ export async function revokeKey(database: Database, name: string, by = thisUser(
   });
   if (revoked) return;
   const names = (await listKeys(database)).filter(({ revokedAt }) => !revokedAt).map((key) => key.name);
-  throw new UserError(`There is no key "${name}" in force. There are: ${names.join(', ') || 'none'}.`);
+  throw new NotFound({
+    en: `There is no key "${name}" in force. There are: ${names.join(', ') || 'none'}.`,
+    zh: `没有有效的密钥“${name}”。现有：${names.join('、') || '无'}。`,
+  });
 }
 
 /** Whose key has this hash. */

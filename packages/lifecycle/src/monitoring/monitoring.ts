@@ -1,11 +1,11 @@
 /** What a server does beside answering: it counts, logs and watches. */
 import type { Database } from '../database/tables.ts';
-import type { Redact } from './loggable.ts';
+import type { Redact } from './log/loggable.ts';
+import { PredictionLog } from './log/prediction-log.ts';
 import type { Metrics } from './metrics.ts';
 import type { MonitoringOptions } from './options.ts';
-import { PredictionLog } from './prediction-log.ts';
-import { TrafficTally } from './traffic-tally.ts';
 import { Watch } from './watch.ts';
+import { TrafficTally } from './watches/traffic-tally.ts';
 
 export class Monitoring {
   readonly log: PredictionLog;
@@ -13,7 +13,7 @@ export class Monitoring {
   readonly watch: Watch;
   readonly #timer: NodeJS.Timeout;
 
-  static async start(given: {
+  static async start(settings: {
     readonly database: Database;
     readonly runs: string;
     readonly url: string | undefined;
@@ -24,9 +24,9 @@ export class Monitoring {
     readonly secret: string;
     readonly metrics: Metrics;
   }): Promise<Monitoring> {
-    const { runs, url, model, options, metrics } = given;
+    const { runs, url, model, options, metrics } = settings;
     const watch = await Watch.start({ runs, url, model, options, metrics });
-    return new Monitoring(new PredictionLog(given), watch, options);
+    return new Monitoring(new PredictionLog(settings), watch, options);
   }
 
   private constructor(log: PredictionLog, watch: Watch, { interval }: MonitoringOptions) {

@@ -1,4 +1,4 @@
-/** What is logged and watched of a served model, and when people are told. */
+/** What is logged and watched of a served model, and what raises an alarm. */
 import { z } from 'zod';
 
 export const MonitoringOptions = z.object({

@@ -1,20 +1,20 @@
 /**
- * What came of predictions: told days later, more than once, or of predictions that are not in the log any more. Each of
+ * What came of predictions: reported days later, more than once, or of predictions that are not in the log any more. Each of
  * these is said, so that whoever sends them can tell a mistake from a repetition.
  *
  * For the same row of the same prediction the last outcome counts. Corrections that name their prediction are kept beside,
- * and apart: people correct what is wrong, so a share of right answers cannot be told from them.
+ * and apart: people correct what is wrong, so the accuracy cannot be estimated from them.
  */
-import { basename } from 'node:path';
-import { reasonOf, UserError } from '@gradus/base';
+
+import type { Localized } from '@gradus/base';
+import { reasonOf } from '@gradus/base/schema';
 import type { Described } from '@gradus/loop';
 import type { Transaction } from 'kysely';
 import { z } from 'zod';
-import { openDatabase } from '../database/open.ts';
 import { type Database, inTransaction, type Tables } from '../database/tables.ts';
 import { readRows } from '../row-file.ts';
-import { parsePrediction } from './prediction-id.ts';
-import { outcomeOf } from './quality.ts';
+import { parsePrediction } from './log/prediction-id.ts';
+import { outcomeOf } from './watches/quality.ts';
 
 const Value = z.union([z.string().max(1000), z.number(), z.boolean()]);
 
@@ -38,7 +38,7 @@ export interface Recorded {
   /** Known already, and another: the new one counts. */
   readonly replaced: number;
   /** What could not be recorded, by its place in the request. */
-  readonly setAside: readonly { readonly index: number; readonly reason: string }[];
+  readonly setAside: readonly { readonly index: number; readonly reason: Localized }[];
 }
 
 /** Parameters of one query. */
@@ -77,7 +77,7 @@ async function record(
   source: 'outcome' | 'correction',
   by: string,
 ): Promise<Recorded> {
-  const setAside: { index: number; reason: string }[] = [];
+  const setAside: { index: number; reason: Localized }[] = [];
   const [at, counts] = [new Date().toISOString(), { recorded: 0, repeated: 0, replaced: 0 }];
   for (let from = 0; from < given.length; from += AT_ONCE) {
     const part = given.slice(from, from + AT_ONCE);
@@ -90,9 +90,9 @@ async function record(
       const name = named[i];
       const found = name && logged.get(name.id);
       const reason = !name
-        ? `"${prediction.slice(0, 60)}" is no prediction's id`
+        ? notAnId(prediction.slice(0, 60))
         : !found
-          ? `no prediction ${name.id} is in the log: it was never logged here, or is older than the log is kept`
+          ? notLogged(name.id)
           : rowProblem(name, found.rows);
       if (reason !== undefined) {
         setAside.push({ index: from + i, reason });
@@ -125,14 +125,32 @@ async function record(
   return { ...counts, setAside };
 }
 
+const notAnId = (text: string): Localized => ({
+  en: `"${text}" is no prediction's id`,
+  zh: `“${text}”不是预测编号`,
+});
+
+const notLogged = (id: string): Localized => ({
+  en: `no prediction ${id} is in the log: it was never logged here, or is older than the log is kept`,
+  zh: `日志中没有预测 ${id}：从未记录，或已超过日志保留期限`,
+});
+
 function rowProblem(
   { id, row }: { readonly id: string; readonly row: number | undefined },
   rows: number,
-): string | undefined {
+): Localized | undefined {
   if (row === undefined) {
-    return rows === 1 ? undefined : `prediction ${id} is of ${rows} rows: name one, ${id}.0 to .${rows - 1}`;
+    if (rows === 1) return undefined;
+    return {
+      en: `prediction ${id} is of ${rows} rows: name one, ${id}.0 to .${rows - 1}`,
+      zh: `预测 ${id} 有 ${rows} 行：请指明其中一行，${id}.0 至 .${rows - 1}`,
+    };
   }
-  return row < rows ? undefined : `prediction ${id} has ${rows} rows; ${row} is none of them, the first is 0`;
+  if (row < rows) return undefined;
+  return {
+    en: `prediction ${id} has ${rows} rows; ${row} is none of them, the first is 0`,
+    zh: `预测 ${id} 有 ${rows} 行；没有第 ${row} 行，首行为 0`,
+  };
 }
 
 async function loggedOf(
@@ -167,19 +185,16 @@ async function knownOf(
 }
 
 /**
- * Records the outcomes of a file: CSV with the columns `prediction` and `outcome`, or JSON lines of the same names.
- *
- * @returns what was set aside by its line
+ * The outcomes of a file: CSV with the columns `prediction` and `outcome`, or JSON lines of the same names. What is no outcome
+ * is set aside, by its line.
  */
-export async function recordOutcomesOfFile(options: {
-  readonly runs: string;
-  readonly file: string;
-  readonly by: string;
-  readonly signal?: AbortSignal;
-}): Promise<
-  Omit<Recorded, 'setAside'> & { setAside: readonly { readonly line: number; readonly reason: string }[] }
-> {
-  const { runs, file, by, signal } = options;
+export async function outcomesOfFile(
+  file: string,
+  signal?: AbortSignal,
+): Promise<{
+  readonly outcomes: readonly { readonly line: number; readonly outcome: Outcome }[];
+  readonly setAside: readonly { readonly line: number; readonly reason: Localized }[];
+}> {
   const rows = await readRows(file, signal);
   const setAside = [...rows.setAside];
   const outcomes: { line: number; outcome: Outcome }[] = [];
@@ -188,22 +203,5 @@ export async function recordOutcomesOfFile(options: {
     if (parsed.success) outcomes.push({ line, outcome: parsed.data });
     else setAside.push({ line, reason: reasonOf(parsed.error) });
   }
-  if (outcomes.length === 0) {
-    const why = setAside[0] ? ` Line ${setAside[0].line}: ${setAside[0].reason}.` : '';
-    throw new UserError(
-      `${basename(file)} holds no outcome. Expected the columns prediction and outcome.${why}`,
-    );
-  }
-  const database = await openDatabase(runs);
-  try {
-    const recorded = await recordOutcomes(
-      database,
-      outcomes.map(({ outcome }) => outcome),
-      by,
-    );
-    for (const { index, reason } of recorded.setAside) setAside.push({ line: outcomes[index]!.line, reason });
-    return { ...recorded, setAside: setAside.sort((a, b) => a.line - b.line) };
-  } finally {
-    await database.destroy();
-  }
+  return { outcomes, setAside };
 }

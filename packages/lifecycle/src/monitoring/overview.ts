@@ -1,12 +1,12 @@
 /** What monitoring knows about a model, for programs and for the page. The watch's thread reads it, since logs may be long. */
+
 import type { Described } from '@gradus/loop';
 import { sql } from 'kysely';
 import type { Database, Tables } from '../database/tables.ts';
-import { idAt } from './prediction-id.ts';
-import { type Judged, type Quality, qualityOf } from './quality.ts';
-import type { Tally } from './traffic-tally.ts';
-import type { WatchWindow, WindowKind } from './window.ts';
-import { windowsOf } from './windows.ts';
+import { idAt } from './log/prediction-id.ts';
+import { type Judged, qualityOf } from './watches/quality.ts';
+import { windowsOf } from './watches/windows.ts';
+import type { Quality, Tally, WatchWindow, WindowKind } from './window.ts';
 
 export interface QualityWindow {
   readonly version: string;

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { webhookSignature } from './deliver.ts';
-import { describeTensors } from './describe-tensors.ts';
-import { loggable } from './loggable.ts';
-import { idAt, newPredictionId, parsePrediction } from './prediction-id.ts';
-import { qualityOf } from './quality.ts';
-import { TrafficTally } from './traffic-tally.ts';
+import { webhookSignature } from './alerts/deliver.ts';
+import { describeTensors } from './log/describe-tensors.ts';
+import { loggable } from './log/loggable.ts';
+import { idAt, newPredictionId, parsePrediction } from './log/prediction-id.ts';
+import { qualityOf } from './watches/quality.ts';
+import { TrafficTally } from './watches/traffic-tally.ts';
 
 describe('ids of predictions', () => {
   it('are UUIDs of version 7, in the order of time', () => {

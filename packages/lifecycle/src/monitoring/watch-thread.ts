@@ -2,21 +2,22 @@
  * The thread that watches: it reads the log, tests for drift, judges quality, tells webhooks and forgets what is old, with a
  * connection of its own to the database. So none of that holds up a request, however long it takes.
  */
+
 import { setPriority } from 'node:os';
 import { setTimeout as after } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../database/open.ts';
 import { checkpoint } from '../database/sqlite.ts';
 import { enqueueIterate } from '../jobs/enqueue-iterate.ts';
-import { deliverDue } from './deliver.ts';
-import { DriftWatch } from './drift-watch.ts';
+import { deliverDue } from './alerts/deliver.ts';
+import { forget } from './log/retention.ts';
 import { overviewOf, qualityWindows } from './overview.ts';
-import { QualityWatch } from './quality-watch.ts';
-import { forget } from './retention.ts';
-import type { Tally } from './traffic-tally.ts';
-import { TrafficWatch } from './traffic-watch.ts';
 import type { Answers, FromWatch, Questions, ToWatch, WatchThread } from './watch.ts';
-import { windowsOf } from './windows.ts';
+import { DriftWatch } from './watches/drift-watch.ts';
+import { QualityWatch } from './watches/quality-watch.ts';
+import { TrafficWatch } from './watches/traffic-watch.ts';
+import { windowsOf } from './watches/windows.ts';
+import type { Tally } from './window.ts';
 
 /** Milliseconds. */
 const LOOK_EVERY = 500;
@@ -44,13 +45,13 @@ const drift = new DriftWatch({
 const quality = new QualityWatch({ database, runs, model, options });
 const traffic = new TrafficWatch({ database, server, model, options });
 
-const answers: { readonly [Q in keyof Questions]: (asked: Questions[Q]) => Promise<Answers[Q]> } = {
-  overview: (asked) => overviewOf(database, model, asked),
-  quality: (asked) => qualityWindows(database, model, asked),
+const answers: { readonly [Q in keyof Questions]: (parameters: Questions[Q]) => Promise<Answers[Q]> } = {
+  overview: (parameters) => overviewOf(database, model, parameters),
+  quality: (parameters) => qualityWindows(database, model, parameters),
   drift: ({ limit }) => windowsOf(database, { kind: 'drift', model, limit }),
 };
 
-/** What goes wrong here is told, and tried again: the server serves on. */
+/** A failure here is logged, and the work tried again: the server goes on serving. */
 async function attempt(what: string, work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
@@ -87,9 +88,9 @@ async function recall(): Promise<void> {
 parentPort!.on('message', async (message: ToWatch) => {
   if (message.kind === 'tally') return tallied(message.tally);
   if (message.kind === 'stop') return stopped.abort();
-  const { id, question, asked } = message;
+  const { id, question, parameters } = message;
   try {
-    say({ kind: 'answer', id, answer: await answers[question](asked as never) });
+    say({ kind: 'answer', id, answer: await answers[question](parameters as never) });
   } catch (error) {
     say({ kind: 'answer', id, error: (error as Error).message });
   }

@@ -1,4 +1,5 @@
-/** The watch as the server sees it: a thread (watch-thread.ts) that is told what happened and asked what it knows. */
+/** The watch as the server sees it: a thread (watch-thread.ts) that receives what happened and answers questions. */
+
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -6,8 +7,7 @@ import { neverStarted, programBeside } from '@gradus/base';
 import type { Metrics } from './metrics.ts';
 import type { MonitoringOptions } from './options.ts';
 import type { Overview, QualityWindow } from './overview.ts';
-import type { Tally } from './traffic-tally.ts';
-import type { WatchWindow } from './window.ts';
+import type { Tally, WatchWindow } from './window.ts';
 
 export interface WatchThread {
   readonly runs: string;
@@ -37,7 +37,7 @@ export type ToWatch =
       readonly kind: 'ask';
       readonly id: number;
       readonly question: keyof Questions;
-      readonly asked: unknown;
+      readonly parameters: unknown;
     };
 
 export type FromWatch =
@@ -50,11 +50,11 @@ export class Watch {
   readonly #metrics: Metrics;
   readonly #waiting = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
   readonly #ended: Promise<void>;
-  #asked = 0;
+  #parameters = 0;
   #gone = false;
 
-  static async start(given: Omit<WatchThread, 'server'> & { readonly metrics: Metrics }): Promise<Watch> {
-    const { metrics, ...rest } = given;
+  static async start(settings: Omit<WatchThread, 'server'> & { readonly metrics: Metrics }): Promise<Watch> {
+    const { metrics, ...rest } = settings;
     const workerData: WatchThread = { ...rest, server: `${hostname()} ${randomUUID().slice(0, 8)}` };
     const worker = new Worker(programBeside(import.meta.url, 'watch-thread'), { workerData });
     await new Promise<void>((resolve, reject) => {
@@ -104,12 +104,12 @@ export class Watch {
     if (!this.#gone) this.#send({ kind: 'tally', tally });
   }
 
-  ask<Q extends keyof Questions>(question: Q, asked: Questions[Q]): Promise<Answers[Q]> {
+  ask<Q extends keyof Questions>(question: Q, parameters: Questions[Q]): Promise<Answers[Q]> {
     if (this.#gone) return Promise.reject(new Error('monitoring has ended'));
-    const id = ++this.#asked;
+    const id = ++this.#parameters;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as (answer: never) => void, reject });
-      this.#send({ kind: 'ask', id, question, asked });
+      this.#send({ kind: 'ask', id, question, parameters });
     });
   }
 

@@ -1,7 +1,5 @@
 /** Windows: the stretches of traffic that monitoring examines as one, each with its report. */
 import type { Drift } from '@gradus/stats';
-import type { Quality } from './quality.ts';
-import type { Tally } from './traffic-tally.ts';
 
 export interface DriftReport {
   readonly rows: number;
@@ -23,12 +21,35 @@ export interface DriftReport {
   }[];
 }
 
+export interface Quality {
+  /** The output's name. */
+  readonly output: string;
+  readonly metric: 'accuracy' | 'macro F1' | 'mean absolute error';
+  readonly value: number;
+  readonly interval: readonly [low: number, high: number];
+  readonly n: number;
+}
+
 export interface QualityReport {
   readonly n: number;
   /** With 99% intervals. */
   readonly figures: readonly Quality[];
   /** The smallest accuracy that is no alarm, and where it comes from; null where nothing sets one. */
   readonly gate: { readonly accuracy: number; readonly source: 'option' | 'run' } | null;
+}
+
+/** How many requests there were in an interval, how many failed, how long they took. */
+export interface Tally {
+  readonly at: string;
+  readonly seconds: number;
+  readonly requests: number;
+  /** Answered with a status from 500 on, but for those turned away. */
+  readonly errors: number;
+  /** Turned away: too much to do (503), or too many from one caller (429). */
+  readonly shed: number;
+  /** Milliseconds; null without requests. */
+  readonly p50: number | null;
+  readonly p99: number | null;
 }
 
 export interface ErrorsReport extends Tally {

@@ -111,8 +111,8 @@ function fromJson(
   if (flat.length !== length) {
     throw new RequestError(`input "${name}" has ${flat.length} values; its shape asks for ${length}`);
   }
-  const wrong = (i: number, wanted: string) =>
-    new RequestError(`input "${name}", value ${i}: ${shown(flat[i])} is not ${wanted}`);
+  const wrong = (i: number, expectation: string) =>
+    new RequestError(`input "${name}", value ${i}: ${shown(flat[i])} is not ${expectation}`);
   if (dtype === 'string') {
     for (let i = 0; i < length; i++) if (typeof flat[i] !== 'string') throw wrong(i, 'a text');
     return flat as string[];

@@ -2,9 +2,9 @@
  * Aliases: names that stand for one version of a model, and can be moved to another. What serves is the alias
  * `champion`; moving it changes what serves, and rolling back gives it back to the version that had it before.
  */
-import { UserError } from '@gradus/base';
 import type { Transaction } from 'kysely';
 import { type Database, inTransaction, type Tables } from '../database/tables.ts';
+import { Conflict, NotFound } from '../errors.ts';
 import { recordChange } from './audit.ts';
 import { holdModel, runOfVersion } from './models.ts';
 import { aliasName } from './uri.ts';
@@ -31,9 +31,11 @@ export async function aliasTarget(
   const found = await current(database, model, alias);
   if (found) return runOfVersion(database, model, found.version);
   const { version } = await runOfVersion(database, model, 'latest');
-  throw new UserError(
-    `No version of "${model}" is its ${alias}. Make one: gradus promote ${model} ${version}${alias === CHAMPION ? '' : ` --alias ${alias}`}`,
-  );
+  const command = `gradus promote ${model} ${version}${alias === CHAMPION ? '' : ` --alias ${alias}`}`;
+  throw new NotFound({
+    en: `No version of "${model}" is its ${alias}. Make one: ${command}`,
+    zh: `“${model}”没有版本是其 ${alias}。设置：${command}`,
+  });
 }
 
 /** Gives an alias to a version. Where it has it already nothing changes. */
@@ -73,10 +75,16 @@ export async function rollback(database: Database, options: Move): Promise<numbe
     const before = await current(transaction, model, alias);
     const version = before?.former.at(-1);
     if (!before || version === undefined) {
-      throw new UserError(
+      throw new Conflict(
         before
-          ? `Version ${before.version} of "${model}" is the first ${alias}: there is none to roll back to.`
-          : `No version of "${model}" is its ${alias}, so there is nothing to roll back.`,
+          ? {
+              en: `Version ${before.version} of "${model}" is the first ${alias}: there is none to roll back to.`,
+              zh: `“${model}”的第 ${before.version} 版是首个 ${alias}：没有可回退的版本。`,
+            }
+          : {
+              en: `No version of "${model}" is its ${alias}, so there is nothing to roll back.`,
+              zh: `“${model}”没有版本是其 ${alias}，因此无可回退。`,
+            },
       );
     }
     await put(transaction, { model, alias, version, former: before.former.slice(0, -1) });
@@ -100,7 +108,12 @@ export async function deleteAlias(
   await inTransaction(database, async (transaction) => {
     await holdModel(transaction, model);
     const before = await current(transaction, model, alias);
-    if (!before) throw new UserError(`"${model}" has no alias "${alias}".`);
+    if (!before) {
+      throw new NotFound({
+        en: `"${model}" has no alias "${alias}".`,
+        zh: `“${model}”没有别名“${alias}”。`,
+      });
+    }
     await transaction.deleteFrom('aliases').where('model', '=', model).where('alias', '=', alias).execute();
     await recordChange(transaction, {
       who: by,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../database/open.ts';
-import { addCorrections } from '../feedback.ts';
+import { addCorrections } from '../iteration/feedback.ts';
 import { createKey, revokeKey } from '../keys/keys.ts';
 import { onBothDatabases } from '../testing/databases.ts';
 import { auditOf } from './audit.ts';

@@ -1,4 +1,4 @@
-/** The audit log: who changed what, in the registry and among the keys, or told models what they should have said; when, and what it was before. */
+/** The audit log: who changed the registry, the keys or the webhooks, or sent corrections; when, with the state before and after. */
 import { userInfo } from 'node:os';
 import type { Transaction } from 'kysely';
 import type { Database, Tables } from '../database/tables.ts';

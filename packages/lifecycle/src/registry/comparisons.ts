@@ -1,6 +1,7 @@
 /** The comparisons of challengers with champions that a model has been through: who won, and why or why not. */
+
 import type { Database } from '../database/tables.ts';
-import type { Weighed } from '../iteration/gates.ts';
+import type { Weighed } from './weighed.ts';
 
 export interface Comparison {
   readonly champion: string;

@@ -1,7 +1,7 @@
 /** What is registered: models, their versions, and what these are known by. */
-import { UserError } from '@gradus/base';
 import type { Transaction } from 'kysely';
 import type { Database, Tables } from '../database/tables.ts';
+import { NotFound } from '../errors.ts';
 import { type Comparison, comparisonsOf } from './comparisons.ts';
 import type { Signature } from './signature.ts';
 
@@ -118,9 +118,10 @@ export async function runOfVersion(
     .where('name', '=', model)
     .executeTakeFirst();
   if (!last) throw await noSuchModel(database, model);
-  throw new UserError(
-    `The model "${model}" has no version ${version}. Its versions go from 1 to ${last.versions}.`,
-  );
+  throw new NotFound({
+    en: `The model "${model}" has no version ${version}. Its versions go from 1 to ${last.versions}.`,
+    zh: `模型“${model}”没有第 ${version} 版。其版本为 1 到 ${last.versions}。`,
+  });
 }
 
 /** Holds a model against other writers until the transaction ends. @throws UserError where there is none. */
@@ -135,11 +136,15 @@ export async function holdModel(transaction: Transaction<Tables>, name: string):
   if (!held) throw await noSuchModel(transaction, name);
 }
 
-async function noSuchModel(database: Database, name: string): Promise<UserError> {
-  const names = await database.selectFrom('models').select('name').orderBy('name').limit(10).execute();
+async function noSuchModel(database: Database, name: string): Promise<NotFound> {
+  const found = await database.selectFrom('models').select('name').orderBy('name').limit(10).execute();
+  const names = found.map((model) => model.name);
   const there =
-    names.length > 0 ? `There are: ${names.map((model) => model.name).join(', ')}.` : 'There are none yet.';
-  return new UserError(
-    `There is no registered model "${name}". ${there} Register one with: gradus register RUN NAME`,
-  );
+    names.length > 0
+      ? { en: `There are: ${names.join(', ')}.`, zh: `现有：${names.join('、')}。` }
+      : { en: 'There are none yet.', zh: '目前还没有任何模型。' };
+  return new NotFound({
+    en: `There is no registered model "${name}". ${there.en} Register one with: gradus register RUN NAME`,
+    zh: `没有名为“${name}”的已注册模型。${there.zh}注册：gradus register RUN NAME`,
+  });
 }

@@ -60,9 +60,10 @@ export async function register(
       .returning(['versions', 'recipe'])
       .executeTakeFirstOrThrow();
     if (recipe !== run.recipe) {
-      throw new UserError(
-        `The model "${model}" holds runs of the recipe "${recipe}", and ${run.run} is of "${run.recipe}". Register it under another name.`,
-      );
+      throw new UserError({
+        en: `The model "${model}" holds runs of the recipe "${recipe}", and ${run.run} is of "${run.recipe}". Register it under another name.`,
+        zh: `模型“${model}”包含配方“${recipe}”的运行，而 ${run.run} 属于“${run.recipe}”。请以其他名称注册。`,
+      });
     }
     await transaction
       .insertInto('modelVersions')

@@ -6,16 +6,16 @@ import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
-import type { Weighed } from '../iteration/gates.ts';
-import { lastLearntCorrection, modelOfLineage, recordComparison } from '../lineage.ts';
 import { onBothDatabases, type Place } from '../testing/databases.ts';
 import { makeRun } from '../testing/runs.ts';
 import { aliasTarget, deleteAlias, promote, rollback } from './aliases.ts';
 import { auditOf } from './audit.ts';
+import { lastLearntCorrection, modelOfLineage, recordComparison } from './lineage.ts';
 import { listModels, showModel } from './models.ts';
 import { describeRun, register } from './register.ts';
 import { resolveRun, resolveServed } from './resolve.ts';
 import { setTag } from './tags.ts';
+import type { Weighed } from './weighed.ts';
 
 const program = join(import.meta.dirname, '..', 'testing', 'register-some.ts');
 const by = 'ada';
@@ -143,15 +143,15 @@ onBothDatabases((place) => {
     await registered('test-b');
     await registered('test-c');
     await promote(database, { model: 'shop', version: 1, by });
-    const idOf = async (wanted: string) => (await resolveRun(database, runs, wanted)).id;
+    const idOf = async (reference: string) => (await resolveRun(database, runs, reference)).id;
     expect(await idOf('runs:/test-a/model')).toBe('test-a');
     expect(await idOf('models:/shop/2')).toBe('test-c');
     expect(await idOf('models:/shop/latest')).toBe('test-c');
     expect(await idOf('models:/shop@champion')).toBe('test-b');
     expect(await idOf('test-c')).toBe('test-c');
-    const fixed = await resolveServed(database, { runs, wanted: 'models:/shop/1', by });
-    const followed = await resolveServed(database, { runs, wanted: 'models:/shop@champion', by });
-    const lineage = await resolveServed(database, { runs, wanted: 'test-a', by });
+    const fixed = await resolveServed(database, { runs, reference: 'models:/shop/1', by });
+    const followed = await resolveServed(database, { runs, reference: 'models:/shop@champion', by });
+    const lineage = await resolveServed(database, { runs, reference: 'test-a', by });
     expect(lineage.uri).toBe('models:/test-a@champion');
     await promote(database, { model: 'shop', version: 2, by });
     const served = async ({ desired }: typeof fixed) =>

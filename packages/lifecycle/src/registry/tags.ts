@@ -10,14 +10,16 @@ const LONGEST_VALUE = 5000;
 /** @throws UserError where a tag's name or text cannot be kept. */
 export function checkTag(name: string, value: string): void {
   if (!NAME.test(name)) {
-    throw new UserError(
-      `"${name}" cannot be a tag's name. Expected at most 100 letters, digits, spaces or "._/-".`,
-    );
+    throw new UserError({
+      en: `"${name}" cannot be a tag's name. Expected at most 100 letters, digits, spaces or "._/-".`,
+      zh: `“${name}”不能用作备注名称。应为最多 100 个字母、数字、空格或“._/-”。`,
+    });
   }
   if (value.length > LONGEST_VALUE || value.includes('\u0000')) {
-    throw new UserError(
-      `The text of the tag "${name}" is longer than ${LONGEST_VALUE} characters, or holds NUL.`,
-    );
+    throw new UserError({
+      en: `The text of the tag "${name}" is longer than ${LONGEST_VALUE} characters, or holds NUL.`,
+      zh: `备注“${name}”的文本超过 ${LONGEST_VALUE} 个字符，或含有 NUL。`,
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+export { checkOperation, checkOperations, checkOutput } from './check-operation.ts';
 export { onBothDatabases, type Place } from './databases.ts';
 export { digits, digitsRun } from './digits.ts';
 export { moods, moodsRun, textsOf } from './moods.ts';

@@ -1,6 +1,6 @@
 /** A process that opens a database, adds a correction and ends: the tests start several at once. */
 import { openDatabase } from '../database/open.ts';
-import { addCorrections } from '../feedback.ts';
+import { addCorrections } from '../iteration/feedback.ts';
 
 const [runs, url] = process.argv.slice(2);
 const database = await openDatabase(runs!, url);

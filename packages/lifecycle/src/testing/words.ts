@@ -11,7 +11,7 @@ import { z } from 'zod';
 
 const Options = z.strictObject({
   /** Milliseconds a piece. */
-  slow: z.number().default(0),
+  slow: z.number().default(0).meta({ en: 'milliseconds a piece', zh: '每片毫秒数' }),
 });
 type Options = z.infer<typeof Options>;
 

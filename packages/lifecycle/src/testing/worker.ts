@@ -1,6 +1,6 @@
 /** A worker of the tests: `node worker.ts RUNS`, on the database of DATABASE_URL if there is one. */
 import type { Recipe } from '@gradus/loop';
-import { runWorker } from '../jobs/worker-process.ts';
+import { runWorker } from '../operations/worker.ts';
 import { words } from './words.ts';
 
 const controller = new AbortController();

@@ -18,6 +18,8 @@ export interface LabelRoundOptions extends LabelOptions {
   readonly answers?: string | undefined;
   /** Where the table is written with the answers in it; it must not exist. Default: beside the table. */
   readonly out?: string | undefined;
+  /** Where the questions are written. Default: beside the table, or the table with the answers. */
+  readonly questions?: string | undefined;
   /** Of the questions' reasons. Default English. */
   readonly language?: Language;
 }
@@ -36,7 +38,7 @@ export async function label(file: string, options: LabelRoundOptions = {}): Prom
   const { answers: path, language = 'en' } = options;
   const labelTable = await openLabelTable(file, options);
   if (path === undefined) {
-    const questions = questionsPath(file);
+    const questions = options.questions ?? questionsPath(file);
     await refuseAnswered(questions);
     const proposal = propose(labelTable, labelTable.labels, options);
     return { labelTable, proposal, ...questionsFile(questions, proposal, language) };
@@ -47,7 +49,7 @@ export async function label(file: string, options: LabelRoundOptions = {}): Prom
       en: `${out} is there already, and is not written over. Name another file with --out.`,
       zh: `${out} 已存在，不会覆盖。请用 --out 指定另一个文件。`,
     });
-  const questions = questionsPath(out);
+  const questions = options.questions ?? questionsPath(out);
   await refuseAnswered(questions);
   const answers = await readAnswers(labelTable, path);
   const { standing: before } = propose(labelTable, labelTable.labels, options);

@@ -2,20 +2,18 @@
  * The routes of routes/*.ts put together: what stands before each, what becomes of those nobody knows. One table makes the
  * application and its OpenAPI document.
  */
-
-import type { Metrics, Monitoring, Scope } from '@gradus/lifecycle';
-import type { Recipe } from '@gradus/loop';
-import { Hono } from 'hono';
-import type { Deployment } from '../deployment.ts';
+import { type Metrics, NotFound, type Operation, type Scope, type TrafficTally } from '@gradus/lifecycle';
+import { type Context, Hono } from 'hono';
 import type { Admission } from '../limits/admission.ts';
 import { RateLimit } from '../limits/rate.ts';
-import { InferRequest, openInference } from '../protocol/open-inference.ts';
+import type { OpenModels } from '../models/open-models.ts';
+import { InferRequest, type Models, openInference } from '../protocol/open-inference.ts';
 import type { Callers } from '../security/callers.ts';
 import type { Tracing } from '../tracing/tracing.ts';
-import { answering, loggedModel } from './answering.ts';
 import { failure, thrown } from './errors.ts';
 import {
   admitted,
+  askerOf,
   headers,
   limitedBody,
   measured,
@@ -26,21 +24,20 @@ import {
   traced,
   unpackedBody,
 } from './guards.ts';
-import { type Operation, openApi } from './openapi.ts';
-import { type Correct, feedbackRoutes } from './routes/feedback.ts';
-import { type JobRoutesOptions, jobRoutes } from './routes/jobs.ts';
-import { monitoringRoutes, type TakeOutcomes } from './routes/monitoring.ts';
-import { openAiRoutes } from './routes/openai.ts';
+import { bodySchema, openApi, type RouteDescription } from './openapi.ts';
+import { fileRoutes } from './routes/files.ts';
+import { jobRoutes } from './routes/jobs.ts';
+import { mainModelRoutes } from './routes/main-model.ts';
+import { modelRoutes, PREDICTION } from './routes/models.ts';
+import { type OperationRoutesOptions, operationRoute } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
-import { predictRoutes } from './routes/predict.ts';
-import { type Route, userOf } from './routes/route.ts';
+import type { Route } from './routes/route.ts';
 import { stateRoutes } from './routes/state.ts';
+import { uploadRoutes } from './routes/uploads.ts';
 
-export interface ApplicationOptions {
-  readonly deployment: Deployment;
-  readonly recipe: Recipe;
-  /** What is served, as MLflow writes it. */
-  readonly uri: string;
+export interface ApplicationOptions extends OperationRoutesOptions {
+  readonly operations: readonly Operation[];
+  readonly models: OpenModels;
   readonly callers: Callers;
   readonly host: string;
   readonly version: string;
@@ -48,48 +45,37 @@ export interface ApplicationOptions {
   readonly within: number;
   /** Not while the server is closing. */
   ready(): boolean;
-  readonly correct: Correct;
-  readonly outcomes: TakeOutcomes;
-  readonly jobs: JobRoutesOptions;
   readonly admission: Admission;
   readonly metrics: Metrics;
-  readonly monitoring: Monitoring;
   readonly tracing: Tracing | undefined;
 }
 
 export interface Application {
   readonly app: Hono;
-  /** Whether a request asks for what takes the model's time. */
+  /** Whether a request asks for what takes a model's time. */
   answers(method: string, path: string): boolean;
 }
 
 export function application(options: ApplicationOptions): Application {
-  const { deployment, recipe, uri, callers, host, version, admission, metrics, monitoring } = options;
+  const { models, callers, host, version, admission, metrics } = options;
   const rates = new RateLimit();
   const app = new Hono();
   app.use(headers, readOff, onlyLoopbackNames(host), measured(metrics));
   if (options.tracing) app.use(traced(options.tracing));
 
-  const guards = ({ scope, answers }: { scope?: Scope | undefined; answers?: boolean }) => [
-    ...(answers ? [tallied(monitoring.traffic)] : []),
+  const guards = ({ scope, tally, isStreamed }: Pick<Route, 'scope' | 'tally' | 'isStreamed'>) => [
+    ...(tally ? [tallied(tally)] : []),
     // Before all else, since turning away must cost less than what it spares.
-    ...(answers ? [admitted(admission, metrics, options.within)] : []),
+    ...(tally ? [admitted(admission, metrics, options.within)] : []),
     ...(scope ? [requires(scope, callers, rates, metrics)] : []),
     unpackedBody,
-    limitedBody,
+    ...(isStreamed ? [] : [limitedBody]),
   ];
-  const answered = answering(deployment, metrics, monitoring.log);
-  const routes: Route[] = [
-    ...predictRoutes(recipe, answered),
-    ...feedbackRoutes(recipe, deployment, options.correct),
-    ...jobRoutes(options.jobs),
-    ...openAiRoutes(deployment, answered),
-    ...monitoringRoutes(recipe, options.outcomes, monitoring.watch),
-    ...stateRoutes(recipe, uri, deployment, metrics),
-    ...pageRoutes(recipe, deployment, answered, () => ({ document, operations })),
-  ];
-  const operations: readonly Operation[] = [...routes, ...OPEN_INFERENCE];
-  const document = openApi(`${recipe.title.en} · ${recipe.title.zh}`, version, operations);
+  const routes = routesOf(options, () => ({ document, routes: described }));
+  const described: readonly RouteDescription[] = [...routes, ...OPEN_INFERENCE];
+  const { main } = models;
+  const title = main ? `${main.recipe.title.en} · ${main.recipe.title.zh}` : 'Gradus';
+  const document = openApi(title, version, described);
 
   const paths = Map.groupBy(routes, ({ path }) => path);
   for (const [path, ways] of paths) {
@@ -100,71 +86,135 @@ export function application(options: ApplicationOptions): Application {
       return failure(context, {
         status: 405,
         code: 'method_not_allowed',
-        message: `${path} takes ${allowed}.`,
+        message: {
+          en: `${context.req.path} takes ${allowed}.`,
+          zh: `${context.req.path} 只接受 ${allowed}。`,
+        },
       });
     });
   }
   for (const { path, scope } of OPEN_INFERENCE) {
-    if (scope) app.use(path, ...guards({ scope, answers: path.endsWith('/infer') }));
+    if (!scope) continue;
+    const tally = path.endsWith('/infer') ? (context: Context) => tallyOf(models, context) : undefined;
+    app.use(path, ...guards({ scope, ...(tally && { tally }) }));
   }
-  openInference(app, {
-    serverVersion: version,
-    ready: options.ready,
-    names: () => [deployment.name],
-    versions: (name) => (name === deployment.name ? deployment.numbers : undefined),
-    use: (name, number, context, work) => {
-      if (name !== deployment.name || !deployment.main.model) return undefined;
-      return deployment.use({ number, user: userOf(context) }, (open) =>
-        work(
-          // Who asks for a version by its number is not part of a trial.
-          loggedModel(open, context, deployment, metrics, monitoring.log, { shadowed: number === undefined }),
-          open.number,
-        ),
-      );
-    },
-  });
+  openInference(app, openInferenceModels(options));
   app.notFound((context) =>
     failure(context, {
       status: 404,
       code: 'not_found',
-      message: `There is nothing at ${context.req.path}. There are: ${[...paths.keys(), '/v2'].join(', ')}.`,
+      message: {
+        en: `There is nothing at ${context.req.path}. GET /docs shows what there is.`,
+        zh: `${context.req.path} 处没有内容。GET /docs 列出全部地址。`,
+      },
     }),
   );
   app.onError(thrown);
   const forModel = new Set(
-    routes.filter(({ answers }) => answers).map(({ method, path }) => `${method} ${path}`),
+    routes.filter(({ tally }) => tally).map(({ method, path }) => `${method} ${path}`),
   );
   return {
     app,
     answers: (method, path) =>
-      forModel.has(`${method.toLowerCase()} ${path}`) || (method === 'POST' && path.endsWith('/infer')),
+      forModel.has(`${method.toLowerCase()} ${path}`) ||
+      (method === 'POST' && /\/(?:infer|predict)$/.test(path)),
   };
 }
 
+/** In the order of the operations. One that has a handler of its own is not made from its declaration. */
+function routesOf(
+  options: ApplicationOptions,
+  described: () => { readonly document: object; readonly routes: readonly RouteDescription[] },
+): Route[] {
+  const { models, operations, runs, metrics } = options;
+  const { main } = models;
+  const own = [
+    ...(main ? mainModelRoutes(main, options) : []),
+    ...modelRoutes(models, operations, options),
+    ...uploadRoutes(runs, operations),
+    ...jobRoutes({ ...options, open: options.ready }),
+  ];
+  const taken = new Map(own.map((route) => [`${route.method} ${route.path}`, route]));
+  const made = operations.map(
+    (operation) =>
+      taken.get(`${operation.http.method} ${operation.http.path}`) ?? operationRoute(operation, options),
+  );
+  return [
+    ...new Set([...made, ...own]),
+    ...fileRoutes(runs),
+    ...stateRoutes(main, metrics),
+    ...pageRoutes(models, runs, described),
+  ];
+}
+
+const tallyOf = (models: OpenModels, context: Context): TrafficTally | undefined =>
+  models.find(context.req.param('name')!)?.monitoring.traffic;
+
+/** The models as the Open Inference Protocol sees them. */
+function openInferenceModels({ models, version: serverVersion, ready }: ApplicationOptions): Models {
+  return {
+    serverVersion,
+    ready,
+    use: (name, number, context, work) =>
+      models.use(name, ({ deployment, inference }) => {
+        if (!deployment.main.model) {
+          throw new NotFound({
+            en: `the model "${name}" has no file that could be run by itself`,
+            zh: `模型“${name}”没有可单独运行的文件`,
+          });
+        }
+        const asker = askerOf(context);
+        const lent = deployment.use({ number, user: asker.user }, (open) =>
+          work(
+            inference.model(open, asker, {
+              // Who asks for a version by its number is not part of a trial.
+              shadowed: number === undefined,
+              logged: (prediction) => context.header(PREDICTION, prediction),
+            }),
+            open.number,
+            deployment.numbers,
+          ),
+        );
+        if (lent) return lent;
+        const versions = deployment.numbers.join(', ');
+        throw new NotFound({
+          en: `model "${name}" has no version ${number}; it has ${versions}`,
+          zh: `模型“${name}”没有版本 ${number}；现有 ${versions}`,
+        });
+      }),
+  };
+}
+
+const oip = (
+  method: 'get' | 'post',
+  path: string,
+  en: string,
+  zh: string,
+  scope?: Scope,
+  body?: object,
+): RouteDescription => ({
+  method,
+  path,
+  title: { en: `Open Inference Protocol: ${en}`, zh: `开放推理协议：${zh}` },
+  scope,
+  body,
+});
+
 /** protocol/open-inference.ts answers these. */
-const OPEN_INFERENCE: readonly Operation[] = [
-  { method: 'get', path: '/v2', summary: 'Open Inference Protocol: the server' },
-  { method: 'get', path: '/v2/health/live', summary: 'Open Inference Protocol: it lives' },
-  { method: 'get', path: '/v2/health/ready', summary: 'Open Inference Protocol: it can be asked' },
-  ...['/v2/models/:name', '/v2/models/:name/versions/:version'].flatMap((path): Operation[] => [
-    {
-      method: 'get',
-      path,
-      summary: 'Open Inference Protocol: what the model takes and gives',
-      scope: 'read',
-    },
-    {
-      method: 'get',
-      path: `${path}/ready`,
-      summary: 'Open Inference Protocol: the model can be asked',
-      scope: 'read',
-    },
-    {
-      method: 'post',
-      path: `${path}/infer`,
-      summary: 'Open Inference Protocol: tensors in, tensors out',
-      scope: 'predict',
-      body: InferRequest,
-    },
+const OPEN_INFERENCE: readonly RouteDescription[] = [
+  oip('get', '/v2', 'the server', '服务器'),
+  oip('get', '/v2/health/live', 'it lives', '存活'),
+  oip('get', '/v2/health/ready', 'it can be asked', '就绪'),
+  ...['/v2/models/:name', '/v2/models/:name/versions/:version'].flatMap((path) => [
+    oip('get', path, 'what the model takes and gives', '模型的输入与输出', 'read'),
+    oip('get', `${path}/ready`, 'the model can be asked', '模型就绪', 'read'),
+    oip(
+      'post',
+      `${path}/infer`,
+      'tensors in, tensors out',
+      '输入张量，输出张量',
+      'predict',
+      bodySchema(InferRequest),
+    ),
   ]),
 ];

@@ -29,7 +29,7 @@ export function guardDoor(
     const retryAfter = admission.closed;
     if (retryAfter === undefined || !answers(request.method!, path)) return handle(request, response);
     metrics.shed.inc({ reason: 'overload' });
-    const body = JSON.stringify(overloaded(path, retryAfter));
+    const body = JSON.stringify(overloaded(path, retryAfter, request.headers['accept-language']));
     response.writeHead(503, {
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),

@@ -1,49 +1,60 @@
-/** Errors as answers: in the form of the protocol that was spoken, with a code for programs and a sentence for people. */
-
-import { reasonOf } from '@gradus/base';
-import { logError } from '@gradus/lifecycle';
+/**
+ * Errors as answers: in the form of the protocol that was spoken, with a code for programs and a sentence for people, in the
+ * language that Accept-Language prefers.
+ */
+import { type Language, type Localized, UserError } from '@gradus/base';
+import { reasonOf } from '@gradus/base/schema';
+import { Conflict, InvalidInput, logError, NotFound } from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
-import { parseJson } from './json.ts';
+import { parseJson } from '../json/json.ts';
+import { LONGEST_MESSAGE } from '../limits/sizes.ts';
+import { ModelUnavailable, TooManyModels } from '../models/open-models.ts';
+import { languageOf } from './language.ts';
 
 type Status = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503 | 504;
 
 export interface Failure {
   readonly status: Status;
   readonly code: string;
-  readonly message: string;
+  readonly message: Localized;
   /** Of the body, by its path. */
   readonly field?: string | undefined;
   /** Seconds. */
-  readonly retryAfter?: number;
+  readonly retryAfter?: number | undefined;
 }
 
-/** Messages repeat what was sent, and that may be long. */
-export const LONGEST_MESSAGE = 1000;
-
-export function failure(context: Context, { status, code, field, retryAfter, ...said }: Failure): Response {
-  const message = said.message.slice(0, LONGEST_MESSAGE);
+export function failure(context: Context, failure: Failure): Response {
+  const { status, retryAfter } = failure;
   if (retryAfter !== undefined) context.header('retry-after', String(retryAfter));
-  return context.json(errorBody(context.req.path, { status, code, message, field }), status);
+  const language = languageOf(context.req.header('accept-language'));
+  return context.json(errorBody(context.req.path, failure, language), status);
 }
 
-function errorBody(path: string, { status, code, message, field }: Failure): object {
-  if (path === '/v2' || path.startsWith('/v2/')) return { error: message };
+function errorBody(path: string, { status, code, message, field }: Failure, language: Language): object {
+  // Messages repeat what was sent, and that may be long.
+  const said = message[language].slice(0, LONGEST_MESSAGE);
+  if (path === '/v2' || path.startsWith('/v2/')) return { error: said };
   // OpenAI's clients look for `type`.
   const type = status < 500 ? 'invalid_request_error' : 'server_error';
   return {
-    error: { code, message, type, ...(field !== undefined && { field: field.slice(0, LONGEST_MESSAGE) }) },
+    error: {
+      code,
+      message: said,
+      type,
+      ...(field !== undefined && { field: field.slice(0, LONGEST_MESSAGE) }),
+    },
   };
 }
 
 /** The answer, with status 503, to what is turned away. */
-export function overloaded(path: string, retryAfter: number): object {
-  return errorBody(path, {
-    status: 503,
-    code: 'overloaded',
-    message: `The server has more to do than it can in good time. Try again in ${retryAfter} s.`,
-  });
+export function overloaded(path: string, retryAfter: number, acceptLanguage: string | undefined): object {
+  const message = {
+    en: `The server has more to do than it can in good time. Try again in ${retryAfter} s.`,
+    zh: `服务器任务过多，无法及时处理。请在 ${retryAfter} 秒后重试。`,
+  };
+  return errorBody(path, { status: 503, code: 'overloaded', message }, languageOf(acceptLanguage));
 }
 
 export function invalid(context: Context, error: z.ZodError): Response {
@@ -55,29 +66,83 @@ export function invalid(context: Context, error: z.ZodError): Response {
   });
 }
 
+/** Statuses of what the caller did wrong, or what is not there. */
+export function refused(context: Context, error: UserError): Response {
+  return failure(context, { ...statusOf(error), message: error.localized });
+}
+
+function statusOf(error: UserError): Omit<Failure, 'message'> {
+  if (error instanceof InvalidInput) return { status: 400, code: 'invalid_request', field: error.field };
+  if (error instanceof NotFound) return { status: 404, code: 'not_found' };
+  if (error instanceof Conflict) return { status: 409, code: 'refused' };
+  if (error instanceof ModelUnavailable) return { status: 503, code: 'model_unavailable' };
+  if (error instanceof TooManyModels) return { status: 503, code: 'too_many_models', retryAfter: 5 };
+  return { status: 400, code: 'refused' };
+}
+
 /** What a handler threw. The cause of what is not the client's fault stays in the server's log. */
 export function thrown(error: Error, context: Context): Response {
+  if (error instanceof BadRequest) {
+    return failure(context, {
+      status: error.status as Status,
+      code: 'bad_request',
+      message: error.localized,
+    });
+  }
   if (error instanceof HTTPException) {
-    return failure(context, { status: error.status as Status, code: 'bad_request', message: error.message });
+    const message = { en: error.message, zh: error.message };
+    return failure(context, { status: error.status as Status, code: 'bad_request', message });
   }
   // Nobody waits for an answer whose client has gone, and it is nothing that went wrong here.
   if (!context.req.raw.signal.aborted) logError(`${context.req.method} ${context.req.path}`, error);
   return failure(context, {
     status: 500,
     code: 'internal',
-    message: 'This request failed; the server goes on. The cause is in its log.',
+    message: {
+      en: 'This request failed; the server goes on. The cause is in its log.',
+      zh: '此请求失败；服务器继续运行。原因见其日志。',
+    },
   });
+}
+
+/** Not even the form of the request can be worked with. */
+export class BadRequest extends HTTPException {
+  readonly localized: Localized;
+
+  constructor(status: 400 | 415, message: Localized) {
+    super(status, { message: message.en });
+    this.localized = message;
+  }
 }
 
 export async function jsonBody(context: Context): Promise<unknown> {
   const type = context.req.header('content-type') ?? '';
   if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) {
-    throw new HTTPException(415, { message: 'Expected a JSON body with content-type: application/json.' });
+    throw new BadRequest(415, {
+      en: 'Expected a JSON body with content-type: application/json.',
+      zh: '应为 JSON 请求体，并带 content-type: application/json。',
+    });
   }
   const bytes = new Uint8Array(await context.req.arrayBuffer());
   try {
     return parseJson(bytes);
   } catch (error) {
-    throw new HTTPException(400, { message: `The body is not JSON: ${(error as Error).message}.` });
+    const { message } = error as Error;
+    throw new BadRequest(400, {
+      en: `The body is not JSON: ${message}.`,
+      zh: `请求体不是 JSON：${message}。`,
+    });
   }
 }
+
+/** Has a handler's UserErrors said to whoever asked. */
+export const explained =
+  <C extends Context>(handle: (context: C) => Promise<Response>) =>
+  async (context: C): Promise<Response> => {
+    try {
+      return await handle(context);
+    } catch (error) {
+      if (error instanceof UserError) return refused(context, error);
+      throw error;
+    }
+  };

@@ -1,6 +1,6 @@
 /** An example of what a schema takes, and the command that sends it. */
 import type { JsonSchema } from './form.ts';
-import type { Operation } from './openapi.ts';
+import type { RouteDescription } from './openapi.ts';
 
 /** Longer lists are cut short: they are there to be understood. */
 const LONGEST = 8;
@@ -9,7 +9,8 @@ export function exampleOf(schema: JsonSchema): unknown {
   if (schema.default !== undefined) return schema.default;
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
-  if (schema.anyOf) return exampleOf(schema.anyOf[0]!);
+  const [option] = schema.anyOf ?? schema.oneOf ?? [];
+  if (option) return exampleOf(option);
   switch (schema.type) {
     case 'object':
       return Object.fromEntries(
@@ -35,7 +36,7 @@ export function exampleOf(schema: JsonSchema): unknown {
 
 /** @param base Of the server's addresses, say http://localhost:8420 */
 export function curlOf(
-  { method, path, scope, type }: Operation & { readonly type?: string },
+  { method, path, scope, type }: RouteDescription & { readonly type?: string },
   base: string,
   body?: unknown,
 ): string {

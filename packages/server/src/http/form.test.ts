@@ -102,7 +102,8 @@ describe('an answer', () => {
 describe('an example', () => {
   it('is what the schema takes, and a command that a shell understands', () => {
     expect(exampleOf(schema)).toEqual({ name: '…', review: '…', stars: 1, kind: 'shop' });
-    const operation = { method: 'post', path: '/v1/x/:name', summary: '', scope: 'predict' } as const;
+    const title = { en: '', zh: '' };
+    const operation = { method: 'post', path: '/v1/x/:name', title, scope: 'predict' } as const;
     expect(curlOf(operation, 'http://localhost:1', { a: "it's" })).toBe(
       `curl http://localhost:1/v1/x/NAME -H "authorization: Bearer $GRADUS_TOKEN" -H 'content-type: application/json' -d '{"a":"it'\\''s"}'`,
     );

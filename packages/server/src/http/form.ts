@@ -5,7 +5,7 @@
  */
 import { escapeHtml } from '@gradus/report';
 import { z } from 'zod';
-import { parseJson } from './json.ts';
+import { parseJson } from '../json/json.ts';
 
 /** What of JSON Schema is looked at. */
 export interface JsonSchema {
@@ -15,6 +15,7 @@ export interface JsonSchema {
   readonly items?: JsonSchema;
   readonly enum?: readonly unknown[];
   readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
   readonly const?: unknown;
   readonly default?: unknown;
   readonly description?: string;

@@ -10,6 +10,8 @@ import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Admission } from '../limits/admission.ts';
 import type { RateLimit } from '../limits/rate.ts';
+import { LARGEST_BODY } from '../limits/sizes.ts';
+import type { Asker } from '../models/inference.ts';
 import type { Callers } from '../security/callers.ts';
 import type { RequestTrace, Tracing } from '../tracing/tracing.ts';
 import { failure, overloaded } from './errors.ts';
@@ -21,6 +23,15 @@ declare module 'hono' {
     trace: RequestTrace | undefined;
   }
 }
+
+/** Who asks, as far as answers depend on it. */
+export const askerOf = (context: Context): Asker => ({
+  caller: context.get('caller').name,
+  user: context.req.header('x-user-id')?.slice(0, LONGEST_USER),
+  trace: context.get('trace'),
+});
+
+const LONGEST_USER = 200;
 
 export const headers: MiddlewareHandler = secureHeaders({
   contentSecurityPolicy: {
@@ -36,20 +47,25 @@ export function onlyLoopbackNames(host: string): MiddlewareHandler {
   return async (context, next) => {
     const { headers, httpVersion } = incomingOf(context);
     if (!headers.host && httpVersion !== '1.0') {
-      return failure(context, { status: 400, code: 'no_host', message: 'The header Host is missing.' });
+      return failure(context, {
+        status: 400,
+        code: 'no_host',
+        message: { en: 'The header Host is missing.', zh: '缺少标头 Host。' },
+      });
     }
     if (isLoopback(host) && !isLoopback(hostnameOf(context.req.header('host')))) {
       return failure(context, {
         status: 403,
         code: 'forbidden_host',
-        message: 'This server answers on this machine only, by the name localhost.',
+        message: {
+          en: 'This server answers on this machine only, by the name localhost.',
+          zh: '此服务器仅在本机以 localhost 之名应答。',
+        },
       });
     }
     return next();
   };
 }
-
-const LARGEST_BODY = 10 * 2 ** 20;
 
 /**
  * A body that says its length can be held to it by Node itself. One in chunks is read here, and kept where the adapter looks
@@ -62,7 +78,7 @@ export const limitedBody: MiddlewareHandler = async (context, next) => {
   if (small && incoming.headers['transfer-encoding'] !== undefined) {
     const chunks: Buffer[] = [];
     let size = 0;
-    // Who sends too much shall be told so: the connection is not closed under them.
+    // Whoever sends too much gets an answer: the connection is not closed under them.
     for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
       small = size <= LARGEST_BODY;
@@ -75,7 +91,10 @@ export const limitedBody: MiddlewareHandler = async (context, next) => {
   return failure(context, {
     status: 413,
     code: 'body_too_large',
-    message: `The body is larger than ${LARGEST_BODY / 2 ** 20} MB. Send it in parts.`,
+    message: {
+      en: `The body is larger than ${LARGEST_BODY / 2 ** 20} MB. Send it in parts; or upload it as a dataset: POST /v1/uploads.`,
+      zh: `请求体超过 ${LARGEST_BODY / 2 ** 20} MB。请分批发送，或作为数据集上传：POST /v1/uploads。`,
+    },
   });
 };
 
@@ -87,7 +106,10 @@ export const unpackedBody: MiddlewareHandler = async (context, next) => {
   return failure(context, {
     status: 415,
     code: 'encoded_body',
-    message: `The body is encoded (${coding === 'identity' ? transfer : coding}). Send it as it is, without Content-Encoding.`,
+    message: {
+      en: `The body is encoded (${coding === 'identity' ? transfer : coding}). Send it as it is, without Content-Encoding.`,
+      zh: `请求体经过编码（${coding === 'identity' ? transfer : coding}）。请原样发送，不带 Content-Encoding。`,
+    },
   });
 };
 
@@ -136,12 +158,16 @@ export function measured(metrics: Metrics): MiddlewareHandler {
   };
 }
 
-/** Counts requests for answers, and those that were turned away. */
-export function tallied(traffic: TrafficTally): MiddlewareHandler {
+/**
+ * Counts requests for answers, and those that were turned away.
+ *
+ * @param of The tally of the model that a request was about; undefined where no such model is open
+ */
+export function tallied(of: (context: Context) => TrafficTally | undefined): MiddlewareHandler {
   return async (context, next) => {
     const started = performance.now();
     await next();
-    traffic.add(context.res.status, performance.now() - started);
+    of(context)?.add(context.res.status, performance.now() - started);
   };
 }
 
@@ -153,6 +179,15 @@ export function traced(tracing: Tracing): MiddlewareHandler {
     trace.end(routePath(context, -1), context.res.status);
   };
 }
+
+const NO_TOKEN = {
+  en: 'Expected the header "authorization: Bearer TOKEN", or in a browser ?token=TOKEN after the address. It is what GRADUS_TOKEN says where the server runs, else in the file .token among its runs; gradus keys create makes others.',
+  zh: '应带标头“authorization: Bearer TOKEN”，或在浏览器地址后加 ?token=TOKEN。令牌由服务器所在环境的 GRADUS_TOKEN 指定，否则在其运行目录的 .token 文件中；gradus keys create 可创建其他密钥。',
+};
+const UNKNOWN_TOKEN = {
+  en: 'This token is not known, or has been revoked.',
+  zh: '此令牌未知或已被吊销。',
+};
 
 const COOKIE = 'gradus_token';
 /** Wrong secrets a second from one address: a key cannot be guessed anyway, but trying shall cost nothing here. */
@@ -170,7 +205,10 @@ export function requires(
     return failure(context, {
       status: 429,
       code: 'too_many_requests',
-      message: `Too many requests. Try again in ${retryAfter} s.`,
+      message: {
+        en: `Too many requests. Try again in ${retryAfter} s.`,
+        zh: `请求过多。请在 ${retryAfter} 秒后重试。`,
+      },
       retryAfter,
     });
   };
@@ -187,10 +225,7 @@ export function requires(
       return failure(context, {
         status: 401,
         code: 'unauthorized',
-        message:
-          secret === undefined
-            ? 'Expected the header "authorization: Bearer TOKEN", or in a browser ?token=TOKEN after the address. It is what GRADUS_TOKEN says where the server runs, else in the file .token among its runs; gradus keys create makes others.'
-            : 'This token is not known, or has been revoked.',
+        message: secret === undefined ? NO_TOKEN : UNKNOWN_TOKEN,
       });
     }
     if (given !== undefined) {
@@ -204,15 +239,20 @@ export function requires(
       return failure(context, {
         status: 403,
         code: 'cross_origin',
-        message:
-          'A browser may send this from pages of this server only. Programs send "authorization: Bearer TOKEN".',
+        message: {
+          en: 'A browser may send this from pages of this server only. Programs send "authorization: Bearer TOKEN".',
+          zh: '浏览器只能从此服务器自己的页面发送此请求。程序请发送“authorization: Bearer TOKEN”。',
+        },
       });
     }
     if (!caller.scopes.includes(scope)) {
       return failure(context, {
         status: 403,
         code: 'missing_scope',
-        message: `The key "${caller.name}" may not do this: it lacks the scope "${scope}".`,
+        message: {
+          en: `The key "${caller.name}" may not do this: it lacks the scope "${scope}".`,
+          zh: `密钥“${caller.name}”无权执行此操作：缺少权限“${scope}”。`,
+        },
       });
     }
     const wait = caller.rate === undefined ? 0 : rates.take(caller.name, caller.rate);
@@ -238,7 +278,7 @@ function isOfOurPages(context: Context): boolean {
 /**
  * Counts those under way, and turns away what would wait too long and came past the door (door.ts).
  *
- * @param within Milliseconds a request may take before its client is told to stop waiting
+ * @param within Milliseconds a request may take before its client gets 504
  */
 export function admitted(admission: Admission, metrics: Metrics, within: number): MiddlewareHandler {
   return async (context, next) => {
@@ -246,7 +286,8 @@ export function admitted(admission: Admission, metrics: Metrics, within: number)
     if (typeof entered !== 'function') {
       metrics.shed.inc({ reason: 'overload' });
       context.header('retry-after', String(entered.retryAfter));
-      return context.json(overloaded(context.req.path, entered.retryAfter), 503);
+      const language = context.req.header('accept-language');
+      return context.json(overloaded(context.req.path, entered.retryAfter, language), 503);
     }
     const trace = context.get('trace');
     trace?.part('admission', trace.started, performance.now());
@@ -254,7 +295,14 @@ export function admitted(admission: Admission, metrics: Metrics, within: number)
     const late = new Promise<Response>((resolve) => {
       timer = setTimeout(() => {
         resolve(
-          failure(context, { status: 504, code: 'timeout', message: `No answer within ${within / 1000} s.` }),
+          failure(context, {
+            status: 504,
+            code: 'timeout',
+            message: {
+              en: `No answer within ${within / 1000} s.`,
+              zh: `${within / 1000} 秒内没有得到回答。`,
+            },
+          }),
         );
       }, within);
     });
@@ -268,7 +316,7 @@ export function admitted(admission: Admission, metrics: Metrics, within: number)
 }
 
 /** Node's own view of the request: reading its headers makes no objects. */
-function incomingOf(context: Context): IncomingMessage & { rawBody?: Buffer } {
+export function incomingOf(context: Context): IncomingMessage & { rawBody?: Buffer } {
   return (context.env as { incoming: IncomingMessage }).incoming;
 }
 

@@ -1,56 +1,114 @@
 /** The server's interface as an OpenAPI 3.1 document (spec.openapis.org), made from the very schemas that requests are checked with. */
-
-import type { Scope } from '@gradus/lifecycle';
+import type { Localized } from '@gradus/base';
+import { type Field, jsonSchema, type Scope } from '@gradus/lifecycle';
 import type { z } from 'zod';
-import { schemaOf } from './form.ts';
 
 /** One route, as the document has it. */
-export interface Operation {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+export interface RouteDescription {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
-  readonly summary: string;
+  readonly title: Localized;
   /** Undefined: open to everybody. */
   readonly scope?: Scope | undefined;
-  readonly body?: z.ZodType | undefined;
+  /** What the path and the query hold; a parameter of the path that is not among them is a text. */
+  readonly parameters?: readonly Field[] | undefined;
+  /** Of the JSON body. */
+  readonly body?: object | undefined;
+  /** Of the JSON answer; undefined: it is no JSON, or of no fixed shape. */
+  readonly answer?: object | undefined;
+  /** Default 200. */
+  readonly status?: number | undefined;
+  /** The client's method. */
+  readonly operation?: string | undefined;
 }
 
-export function openApi(title: string, version: string, operations: readonly Operation[]): object {
-  const paths: Record<string, Record<string, object>> = {};
-  for (const { method, path, summary, scope, body } of operations) {
-    const template = path.replace(/:(\w+)/g, '{$1}');
-    const parameters = [...path.matchAll(/:(\w+)/g)].map(([, name]) => ({
-      name,
-      in: 'path',
-      required: true,
-      schema: { type: 'string' },
-    }));
-    paths[template] ??= {};
-    paths[template][method] = {
-      summary,
-      operationId: `${method}${template.replace(/[^a-zA-Z0-9]+/g, '_')}`.replace(/_$/, ''),
-      ...(parameters.length > 0 && { parameters }),
-      ...(scope && { security: [{ bearer: [] }], 'x-scope': scope }),
-      ...(body && {
-        requestBody: { required: true, content: { 'application/json': { schema: schemaOf(body) } } },
-      }),
-      responses: {
-        200: { description: 'the answer' },
-        ...(body && {
-          400: { description: 'the request is not as the schema says; the message names the field' },
-        }),
-        ...(scope && {
-          401: { description: 'no token, or a wrong one' },
-          403: { description: `the key lacks the scope "${scope}"` },
-          429: { description: 'too many requests; Retry-After says when to try again' },
-          503: { description: 'overloaded; Retry-After says when to try again' },
-        }),
+/** A body's schema, as documents and forms have it. */
+export const bodySchema = (type: z.ZodType): object => jsonSchema(type, 'input');
+export const answerSchema = (type: z.ZodType): object => jsonSchema(type, 'output');
+
+const json = (schema: object): object => ({ 'application/json': { schema } });
+
+const ERROR = {
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['code', 'message', 'type'],
+      properties: {
+        code: { type: 'string' },
+        message: { type: 'string', description: 'in the language that Accept-Language prefers' },
+        type: { type: 'string' },
+        field: { type: 'string', description: 'of the request, where one is wrong' },
       },
-    };
+    },
+  },
+};
+
+const failed = (description: string): object => ({
+  description,
+  content: json({ $ref: '#/components/schemas/Error' }),
+});
+
+export function openApi(title: string, version: string, routes: readonly RouteDescription[]): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const route of routes) {
+    const template = route.path.replace(/:(\w+)/g, '{$1}');
+    paths[template] ??= {};
+    paths[template][route.method] = described(route, template);
   }
   return {
     openapi: '3.1.0',
     info: { title, version },
     paths,
-    components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
+      schemas: { Error: ERROR },
+    },
   };
+}
+
+function described(route: RouteDescription, template: string): object {
+  const { method, title, scope, body, answer, status = 200, operation } = route;
+  const parameters = parametersOf(route);
+  const id = `${method}${template.replace(/[^a-zA-Z0-9]+/g, '_')}`.replace(/_$/, '');
+  return {
+    summary: title.en,
+    'x-summary-zh': title.zh,
+    operationId: operation ?? id,
+    ...(parameters.length > 0 && { parameters }),
+    ...(scope && { security: [{ bearer: [] }], 'x-scope': scope }),
+    ...(body && { requestBody: { required: true, content: json(body) } }),
+    responses: {
+      [status]: { description: 'the answer', ...(answer && { content: json(answer) }) },
+      ...((body || parameters.length > 0) && {
+        400: failed('the request is not as the schema says; the message names the field'),
+      }),
+      ...(parameters.some(({ in: place }) => place === 'path') && {
+        404: failed('there is nothing of this name'),
+      }),
+      ...(scope && {
+        401: failed('no token, or a wrong one'),
+        403: failed(`the key lacks the scope "${scope}"`),
+        429: failed('too many requests; Retry-After says when to try again'),
+        503: failed('overloaded; Retry-After says when to try again'),
+      }),
+    },
+  };
+}
+
+function parametersOf({ path, parameters = [] }: RouteDescription) {
+  const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name!);
+  const known = new Map(parameters.map((field) => [field.name, field]));
+  return [
+    ...inPath.map((name) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: known.get(name)?.schema ?? { type: 'string' },
+    })),
+    ...parameters
+      .filter(({ name }) => !inPath.includes(name))
+      .map(({ name, isRequired, schema }) => ({ name, in: 'query', required: isRequired, schema })),
+  ];
 }

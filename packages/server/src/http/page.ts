@@ -4,8 +4,8 @@ import type { Localized } from '@gradus/base';
 import type { FoundRun } from '@gradus/loop';
 import { escapeHtml } from '@gradus/report';
 import { curlOf, exampleOf } from './example.ts';
-import { formHtml, type JsonSchema, type Sent, schemaOf } from './form.ts';
-import type { Operation } from './openapi.ts';
+import { formHtml, type JsonSchema, type Sent } from './form.ts';
+import type { RouteDescription } from './openapi.ts';
 import { readable } from './readable.ts';
 
 const STYLE = `body{font:1rem/1.6 system-ui,sans-serif;max-width:52rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}
@@ -37,42 +37,62 @@ export function frontPage(options: {
   readonly schema: JsonSchema;
   readonly sent: Sent;
   readonly tried: Tried;
-  readonly operation: Operation;
+  readonly route: RouteDescription;
   /** Of the server's addresses. */
   readonly base: string;
 }): string {
-  const { title, run, schema, sent, tried, operation, base } = options;
+  const { title, run, schema, sent, tried, route, base } = options;
   return page(
     `${title.en} · ${title.zh}`,
     `<h1>${both(title)}</h1>
 <p>Run · <span lang="zh">运行</span>: <code>${escapeHtml(run.id)}</code> · <a href="/report">Report · <span lang="zh">报告</span></a> · <a href="/docs">API · <span lang="zh">程序接口</span></a></p>
 <h2>Try it · <span lang="zh">试一试</span></h2>
 ${formHtml(schema, sent)}
-${tried ? triedHtml(tried, operation, base) : ''}`,
+${tried ? triedHtml(tried, route, base) : ''}`,
   );
 }
 
-function triedHtml(tried: NonNullable<Tried>, operation: Operation, base: string): string {
+function triedHtml(tried: NonNullable<Tried>, route: RouteDescription, base: string): string {
   if ('error' in tried) {
     return `<h2>${both({ en: 'Invalid request', zh: '请求有误' })}</h2><p class="error">${escapeHtml(tried.error)}</p>`;
   }
   return `<h2>${both({ en: 'Answer', zh: '回答' })}</h2><div class="answer">${readable(tried.answer)}</div>
 <details><summary>JSON</summary><pre>${escapeHtml(JSON.stringify(tried.answer, null, 2))}</pre></details>
-<details><summary>${both({ en: 'The same request as a command', zh: '同一请求的命令' })}</summary><pre>${escapeHtml(curlOf(operation, base, tried.request))}</pre></details>`;
+<details><summary>${both({ en: 'The same request as a command', zh: '同一请求的命令' })}</summary><pre>${escapeHtml(curlOf(route, base, tried.request))}</pre></details>`;
 }
 
-export function docsPage(title: Localized, operations: readonly Operation[], base: string): string {
-  const sections = operations
+/** The page of a workspace that was opened without a model. */
+export function workspacePage(options: {
+  readonly models: readonly string[];
+  readonly runs: readonly FoundRun[];
+}): string {
+  const { models, runs } = options;
+  const none = both({ en: 'None yet.', zh: '尚无。' });
+  const listed = (items: readonly string[]) =>
+    items.length === 0 ? `<p>${none}</p>` : `<ul>${items.map((item) => `<li>${item}</li>`).join('\n')}</ul>`;
+  const runItem = ({ id, recipe }: FoundRun) =>
+    `<a href="/v1/runs/${encodeURIComponent(id)}/files/report.html"><code>${escapeHtml(id)}</code></a> ${escapeHtml(recipe)}`;
+  return page(
+    'Gradus',
+    `<h1>Gradus</h1>
+<p><a href="/docs">For programs · <span lang="zh">程序接口</span></a></p>
+<h2>${both({ en: 'Models', zh: '模型' })}</h2>${listed(models.map((name) => `<code>${escapeHtml(name)}</code>`))}
+<h2>${both({ en: 'Runs', zh: '运行' })}</h2>${listed(runs.map(runItem))}`,
+  );
+}
+
+export function docsPage(title: Localized, routes: readonly RouteDescription[], base: string): string {
+  const sections = routes
     .filter(({ path }) => path !== '/')
-    .map((operation) => {
-      const { method, path, summary, scope, body } = operation;
-      const example = body && exampleOf(schemaOf(body));
+    .map((route) => {
+      const { method, path, title: what, scope, body } = route;
+      const example = body && exampleOf(body as JsonSchema);
       const needs = scope
         ? `scope · <span lang="zh">权限</span>: <code>${scope}</code>`
         : both({ en: 'no key needed', zh: '无需密钥' });
       return `<h3><code>${method.toUpperCase()} ${escapeHtml(path)}</code></h3>
-<p>${escapeHtml(summary)} (${needs})</p>
-<pre>${escapeHtml(curlOf(operation, base, example))}</pre>`;
+<p>${both(what)} (${needs})</p>
+<pre>${escapeHtml(curlOf(route, base, example))}</pre>`;
     })
     .join('\n');
   return page(

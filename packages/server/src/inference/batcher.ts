@@ -39,7 +39,7 @@ export class Batcher {
     this.#maxRows = maxRows;
   }
 
-  /** @param timed Told when the run is over. */
+  /** @param timed Called when the run is over. */
   infer(feeds: Feeds, timed?: Timed): Promise<Outputs> {
     const shape = Object.entries(feeds)
       .map(([name, { dims }]) => `${name} ${dims.slice(1).join()}`)

@@ -1,6 +1,6 @@
 /**
  * A thread that runs one model file, so that a long run holds up no other request: the runtime computes on the thread
- * that calls it. Told `feeds`, it answers `outputs`, in the order it is asked.
+ * that calls it. It answers `feeds` with `outputs`, in order.
  */
 import { readFile } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';

@@ -70,7 +70,13 @@ class Thread {
       worker.once('error', (error: Error) =>
         reject(
           neverStarted(error) ??
-            new UserError(`${workerData.file} cannot be served: ${error.message}`, { cause: error }),
+            new UserError(
+              {
+                en: `${workerData.file} cannot be served: ${error.message}`,
+                zh: `无法为 ${workerData.file} 提供服务：${error.message}`,
+              },
+              { cause: error },
+            ),
         ),
       );
     });

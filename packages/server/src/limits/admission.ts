@@ -2,7 +2,7 @@
  * Load shedding: a request that would wait too long is turned away at once, so that those let in are answered in time
  * and the rest can go elsewhere (Google, "Site Reliability Engineering", 2016, ch. 21).
  *
- * How many may be under way at once is found out as TCP finds it (Jacobson, "Congestion avoidance and control", 1988): it
+ * How many may be under way at once is probed as TCP probes its window (Jacobson, "Congestion avoidance and control", 1988): it
  * grows by one with each answer in time until one comes late; then it shrinks by a part, and from there on grows slowly. What is read in one turn of the event loop had arrived when the turn began: that much a request has waited already.
  */
 export interface AdmissionOptions {

@@ -11,6 +11,7 @@ import type { HostTensor } from '@gradus/engine';
 import type { ModelSignature, TensorType } from '@gradus/lifecycle';
 import {
   DATATYPES,
+  NotFound,
   RequestError,
   readTensor,
   TensorJson,
@@ -19,9 +20,10 @@ import {
 } from '@gradus/lifecycle';
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import { LONGEST_MESSAGE } from '../http/errors.ts';
-import { parseJson } from '../http/json.ts';
 import type { ServedModel } from '../inference/model.ts';
+import { parseJson } from '../json/json.ts';
+import { LONGEST_MESSAGE } from '../limits/sizes.ts';
+import { ModelUnavailable, TooManyModels } from '../models/open-models.ts';
 
 export const InferRequest = z.strictObject({
   id: z.string().max(200).optional(),
@@ -37,34 +39,40 @@ export const InferRequest = z.strictObject({
 export interface Models {
   readonly serverVersion: string;
   ready(): boolean;
-  /** Names, with versions, of what is served. */
-  names(): readonly string[];
-  /** Lends a model for as long as `work` takes; undefined where there is none of this name and version. */
+  /**
+   * Lends a model for as long as `work` takes.
+   *
+   * @param version Undefined: the one that the request gets
+   * @throws NotFound where there is none of this name and version; ModelUnavailable, TooManyModels where it cannot be opened now
+   */
   use<T>(
     name: string,
     version: string | undefined,
     context: Context,
-    work: (model: ServedModel, version: string) => Promise<T>,
-  ): Promise<T> | undefined;
-  versions(name: string): readonly string[] | undefined;
+    work: (model: ServedModel, version: string, versions: readonly string[]) => Promise<T>,
+  ): Promise<T>;
 }
 
 const BINARY_HEADER = 'inference-header-content-length';
 
 export function openInference(app: Hono, models: Models): void {
-  const fail = (context: Context, status: 400 | 404 | 500 | 503, error: string) =>
+  const fail = (context: Context, status: 400 | 404 | 503, error: string) =>
     context.json({ error: error.slice(0, LONGEST_MESSAGE) }, status);
-  const missing = (context: Context) => {
-    const { name, version } = context.req.param() as { name: string; version?: string };
-    const versions = models.versions(name);
-    return fail(
-      context,
-      404,
-      versions
-        ? `model "${name}" has no version ${version}; it has ${versions.join(', ')}`
-        : `there is no model "${name}"; there are: ${models.names().join(', ')}`,
-    );
-  };
+  const explained =
+    (handle: (context: Context, name: string, version: string | undefined) => Promise<Response>) =>
+    async (context: Context): Promise<Response> => {
+      const { name, version } = context.req.param() as { name: string; version?: string };
+      try {
+        return await handle(context, name, version);
+      } catch (error) {
+        if (error instanceof RequestError) return fail(context, 400, error.message);
+        if (error instanceof NotFound) return fail(context, 404, error.message);
+        if (error instanceof ModelUnavailable || error instanceof TooManyModels) {
+          return fail(context, 503, error.message);
+        }
+        throw error;
+      }
+    };
 
   app.get('/v2', (context) =>
     context.json({
@@ -79,37 +87,29 @@ export function openInference(app: Hono, models: Models): void {
     return context.json({ ready }, ready ? 200 : 503);
   });
   for (const prefix of ['/v2/models/:name', '/v2/models/:name/versions/:version']) {
-    app.get(prefix, async (context) => {
-      const { name, version } = context.req.param() as { name: string; version?: string };
-      const answer = models.use(name, version, context, async ({ signature }) =>
-        context.json(metadata(name, models.versions(name)!, signature)),
-      );
-      return answer ?? missing(context);
-    });
-    app.get(`${prefix}/ready`, async (context) => {
-      const { name, version } = context.req.param() as { name: string; version?: string };
-      const answer = models.use(name, version, context, async () => context.json({ name, ready: true }));
-      return answer ?? missing(context);
-    });
-    app.post(`${prefix}/infer`, async (context) => {
-      const { name, version } = context.req.param() as { name: string; version?: string };
-      let request: Infer;
-      try {
-        request = await readRequest(context);
-      } catch (error) {
-        if (error instanceof RequestError) return fail(context, 400, error.message);
-        throw error;
-      }
-      const answer = models.use(name, version, context, async (model, actual) => {
-        try {
-          return await answered(context, name, actual, model, request);
-        } catch (error) {
-          if (error instanceof RequestError) return fail(context, 400, error.message);
-          throw error;
-        }
-      });
-      return answer ?? missing(context);
-    });
+    app.get(
+      prefix,
+      explained((context, name, version) =>
+        models.use(name, version, context, async ({ signature }, _, versions) =>
+          context.json(metadata(name, versions, signature)),
+        ),
+      ),
+    );
+    app.get(
+      `${prefix}/ready`,
+      explained((context, name, version) =>
+        models.use(name, version, context, async () => context.json({ name, ready: true })),
+      ),
+    );
+    app.post(
+      `${prefix}/infer`,
+      explained(async (context, name, version) => {
+        const request = await readRequest(context);
+        return models.use(name, version, context, (model, actual) =>
+          answered(context, name, actual, model, request),
+        );
+      }),
+    );
   }
 }
 
@@ -150,8 +150,8 @@ async function answered(
   { json, bytes }: Infer,
 ): Promise<Response> {
   const feeds = readFeeds(json.inputs, signature, bytes);
-  const wanted = json.outputs?.map((output) => output.name) ?? Object.keys(signature.outputs);
-  const unknown = wanted.find((output) => !Object.hasOwn(signature.outputs, output));
+  const names = json.outputs?.map((output) => output.name) ?? Object.keys(signature.outputs);
+  const unknown = names.find((output) => !Object.hasOwn(signature.outputs, output));
   if (unknown !== undefined) {
     throw new RequestError(
       `there is no output "${unknown}"; there are: ${Object.keys(signature.outputs).join(', ')}`,
@@ -166,14 +166,14 @@ async function answered(
   }
   const head = { model_name: name, model_version: version, ...(json.id !== undefined && { id: json.id }) };
   const inBinary = (output: string) =>
-    json.outputs?.find((asked) => asked.name === output)?.parameters?.binary_data ??
+    json.outputs?.find((requested) => requested.name === output)?.parameters?.binary_data ??
     json.parameters?.binary_data_output ??
     false;
-  if (!wanted.some(inBinary)) {
-    return context.json({ ...head, outputs: wanted.map((output) => tensorToJson(output, outputs[output]!)) });
+  if (!names.some(inBinary)) {
+    return context.json({ ...head, outputs: names.map((output) => tensorToJson(output, outputs[output]!)) });
   }
   const parts: Uint8Array[] = [];
-  const described = wanted.map((output) => {
+  const described = names.map((output) => {
     const { dtype, dims } = outputs[output]!;
     if (!inBinary(output)) return tensorToJson(output, outputs[output]!);
     const part = tensorToBytes(outputs[output]!);

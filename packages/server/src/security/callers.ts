@@ -16,12 +16,13 @@ const SHORTEST = 16;
  * there is none.
  */
 export function serverToken(runs: string, environment: NodeJS.ProcessEnv = process.env): string {
-  const given = environment.GRADUS_TOKEN;
-  if (given !== undefined) {
-    if (given.length >= SHORTEST && /^[\x21-\x7e]+$/.test(given)) return given;
-    throw new UserError(
-      `GRADUS_TOKEN is too short or has characters that a header cannot hold. Expected at least ${SHORTEST} visible ASCII characters.`,
-    );
+  const token = environment.GRADUS_TOKEN;
+  if (token !== undefined) {
+    if (token.length >= SHORTEST && /^[\x21-\x7e]+$/.test(token)) return token;
+    throw new UserError({
+      en: `GRADUS_TOKEN is too short or has characters that a header cannot hold. Expected at least ${SHORTEST} visible ASCII characters.`,
+      zh: `GRADUS_TOKEN 太短，或含有标头不允许的字符。应为至少 ${SHORTEST} 个可见 ASCII 字符。`,
+    });
   }
   const file = join(runs, TOKEN_FILE);
   mkdirSync(runs, { recursive: true });
@@ -29,7 +30,11 @@ export function serverToken(runs: string, environment: NodeJS.ProcessEnv = proce
     writeFileSync(file, newSecret(), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      throw new UserError(`${file} cannot be written: ${(error as Error).message}`, { cause: error });
+      const { message } = error as Error;
+      throw new UserError(
+        { en: `${file} cannot be written: ${message}`, zh: `无法写入 ${file}：${message}` },
+        { cause: error },
+      );
     }
     chmodSync(file, 0o600);
   }

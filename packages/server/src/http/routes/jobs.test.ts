@@ -245,12 +245,16 @@ describe('a job over HTTP', () => {
 
   it('stands in the OpenAPI document', async () => {
     const { paths } = (await json(ask('/openapi.json'))) as { paths: Record<string, Record<string, object>> };
-    expect(Object.keys(paths).filter((path) => /jobs|schedules/.test(path))).toEqual([
+    expect(
+      Object.keys(paths)
+        .filter((path) => /jobs|schedules/.test(path))
+        .toSorted(),
+    ).toEqual([
       '/v1/jobs',
       '/v1/jobs/{id}',
+      '/v1/jobs/{id}/cancel',
       '/v1/jobs/{id}/events',
       '/v1/jobs/{id}/result',
-      '/v1/jobs/{id}/cancel',
       '/v1/jobs/{id}/retry',
       '/v1/schedules',
       '/v1/schedules/{name}',

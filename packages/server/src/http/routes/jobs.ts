@@ -1,240 +1,158 @@
-/** Jobs over HTTP: asked for, watched, cancelled, tried again; their results; and schedules. */
+/** What of jobs is no JSON: a job as it goes, and the files that it wrote. */
 import { createReadStream, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { UserError } from '@gradus/base';
-import type { Database } from '@gradus/lifecycle';
 import {
-  cancel,
-  enqueueOnce,
   findJob,
+  findOperation,
   hasEnded,
   type Job,
-  JobRequest,
   jobDirectory,
   jobEvents,
-  jobOf,
-  listJobs,
-  listSchedules,
-  removeSchedule,
-  requireScheduleName,
-  retry,
-  SHORTEST,
-  setSchedule,
+  NotFound,
+  type Operation,
 } from '@gradus/lifecycle';
 import type { Context } from 'hono';
-import { z } from 'zod';
-import { failure, invalid, jsonBody } from '../errors.ts';
+import { explained, failure } from '../errors.ts';
+import { answerWithJob, describedRoute, inputReader, type OperationRoutesOptions } from './operations.ts';
 import type { Route } from './route.ts';
 
-export interface JobRoutesOptions {
-  readonly database: Database;
-  readonly runs: string;
-  /** The directory that holds what jobs may read; undefined: they may read nothing that a request names. */
-  readonly data: string | undefined;
+export interface JobRoutesOptions extends OperationRoutesOptions {
+  readonly operations: readonly Operation[];
   /** Not while the server is closing. */
   open(): boolean;
 }
 
-const ScheduleRequest = z.strictObject({ everySeconds: z.int().min(SHORTEST), job: JobRequest });
-
 /** Watchers at once: each looks at the database a few times a second. */
 const MOST_WATCHERS = 100;
 
-export function jobRoutes({ database, runs, data, open }: JobRoutesOptions): Route[] {
-  let watchers = 0;
-  const asked = (context: Context, request: JobRequest) =>
-    jobOf(database, request, { runs, by: context.get('caller').name, outside: { data } });
+const TYPES: Readonly<Record<string, string>> = {
+  csv: 'text/csv; charset=utf-8',
+  jsonl: 'application/jsonl; charset=utf-8',
+  json: 'application/json',
+  md: 'text/markdown; charset=utf-8',
+  // Whatever a file says, no browser runs it from here.
+  html: 'text/plain; charset=utf-8',
+};
 
+export function jobRoutes(options: JobRoutesOptions): Route[] {
+  const { database, runs, operations } = options;
+  const watchers = new Watchers(options);
+  const find = (context: Context): Promise<Job> => {
+    const id = /^\d{1,9}$/.test(context.req.param('id')!) ? Number(context.req.param('id')) : 0;
+    return findJob(database, id);
+  };
+  const add = findOperation(operations, 'jobs.add');
+  const read = inputReader(add);
   return [
     {
-      method: 'get',
-      path: '/v1/jobs',
-      summary: 'The latest jobs',
-      scope: 'read',
-      handler: async (context) => context.json({ jobs: await listJobs(database) }),
-    },
-    {
-      method: 'post',
-      path: '/v1/jobs',
-      summary: 'A new job: train, iterate or predict. A model is improved by one job at a time',
-      scope: 'admin',
-      body: JobRequest,
+      ...describedRoute(add),
       handler: explained(async (context) => {
-        const request = JobRequest.safeParse(await jsonBody(context));
-        if (!request.success) return invalid(context, request.error);
-        const { id, added } = await enqueueOnce(database, await asked(context, request.data));
-        context.header('location', `/v1/jobs/${id}`);
-        return context.json(await findJob(database, id), added ? 202 : 200);
+        const { kind, payload } = (await read(context)) as { kind: string; payload: unknown };
+        return answerWithJob(context, findOperation(operations, kind), payload, options);
       }),
-    },
-    {
-      method: 'get',
-      path: '/v1/jobs/:id',
-      summary: 'A job: its state, how far it is, its result',
-      scope: 'read',
-      handler: withJob(database, async (context, job) => context.json(job)),
     },
     {
       method: 'get',
       path: '/v1/jobs/:id/events',
-      summary: 'A job as it goes, as server-sent events; the header Last-Event-ID goes on from there',
+      title: {
+        en: 'A job as it goes, as server-sent events; the header Last-Event-ID goes on from there',
+        zh: '以服务器发送事件（SSE）跟踪任务；标头 Last-Event-ID 表示从该处继续',
+      },
       scope: 'read',
-      handler: withJob(database, async (context, job) => {
-        const seen = Number(context.req.header('last-event-id') ?? -1);
-        if (!Number.isInteger(seen)) {
-          return failure(context, {
-            status: 400,
-            code: 'invalid_request',
-            message: 'Last-Event-ID is not the id of an event of this job.',
-          });
-        }
-        // 204 tells an EventSource not to come back.
-        if (hasEnded(job) && job.revision === seen) return context.body(null, 204);
-        if (watchers >= MOST_WATCHERS) {
-          return failure(context, {
-            status: 503,
-            code: 'too_many_watchers',
-            message: `${watchers} jobs are being watched already. Ask for GET /v1/jobs/${job.id} now and then instead.`,
-            retryAfter: 5,
-          });
-        }
-        context.header('content-type', 'text/event-stream; charset=utf-8');
-        context.header('cache-control', 'no-cache');
-        const { signal } = context.req.raw;
-        async function* bytes() {
-          const encoder = new TextEncoder();
-          watchers += 1;
-          try {
-            for await (const text of jobEvents(database, job.id, { seen, open, signal }))
-              yield encoder.encode(text);
-          } finally {
-            watchers -= 1;
-          }
-        }
-        return context.body(ReadableStream.from(bytes()) as ReadableStream);
-      }),
+      handler: explained(async (context) => watchers.watch(context, await find(context))),
     },
     {
       method: 'get',
       path: '/v1/jobs/:id/result',
-      summary: 'The predictions of a job, as a file; ?file=set-aside gives the rows that were set aside',
+      title: {
+        en: 'A file that a job wrote: its main one, or ?file=NAME; ?file=set-aside gives the rows that were set aside',
+        zh: '任务写出的文件：默认为主文件，或 ?file=NAME；?file=set-aside 返回被搁置的行',
+      },
       scope: 'read',
-      handler: withJob(database, async (context, job) => {
-        const { output, asideFile } = (job.result ?? {}) as { output?: string; asideFile?: string };
-        const name = context.req.query('file') === 'set-aside' ? asideFile : output;
-        const path = name === undefined ? undefined : join(jobDirectory(runs, job), name);
-        if (job.kind !== 'predict' || !path || !statSync(path, { throwIfNoEntry: false })?.isFile()) {
-          return failure(context, {
-            status: 404,
-            code: 'no_result',
-            message: `Job ${job.id} (${job.kind}, ${job.state}) has no file. Predictions have one when they are done.`,
-          });
-        }
-        const kind = path.endsWith('.csv') ? 'text/csv' : 'application/jsonl';
-        context.header('content-type', `${kind}; charset=utf-8`);
-        context.header('content-disposition', `attachment; filename="job-${job.id}-${name}"`);
+      handler: explained(async (context) => {
+        const job = await find(context);
+        const path = fileOf(runs, job, operations, context.req.query('file'));
+        const kind = path.slice(path.lastIndexOf('.') + 1);
+        context.header('content-type', TYPES[kind] ?? 'application/octet-stream');
+        const name = encodeURIComponent(`job-${job.id}-${basename(path)}`);
+        context.header('content-disposition', `attachment; filename*=UTF-8''${name}`);
         context.header('content-length', String(statSync(path).size));
         return context.body(Readable.toWeb(createReadStream(path)) as ReadableStream);
       }),
     },
-    ...(['cancel', 'retry'] as const).map(
-      (what): Route => ({
-        method: 'post',
-        path: `/v1/jobs/:id/${what}`,
-        summary: { cancel: 'Stops a job', retry: 'Does a job again that failed or was cancelled' }[what],
-        scope: 'admin',
-        handler: explained(
-          withJob(database, async (context, { id }) => {
-            await { cancel, retry }[what](database, id);
-            return context.json(await findJob(database, id));
-          }),
-          409,
-        ),
-      }),
-    ),
-    {
-      method: 'get',
-      path: '/v1/schedules',
-      summary: 'Jobs that come round',
-      scope: 'read',
-      handler: async (context) => context.json({ schedules: await listSchedules(database) }),
-    },
-    {
-      method: 'get',
-      path: '/v1/schedules/:name',
-      summary: 'A job that comes round',
-      scope: 'read',
-      handler: async (context) => {
-        const found = (await listSchedules(database)).find(({ name }) => name === context.req.param('name'));
-        return found ? context.json(found) : noSchedule(context);
-      },
-    },
-    {
-      method: 'put',
-      path: '/v1/schedules/:name',
-      summary: 'Lets a job come round, every so many seconds',
-      scope: 'admin',
-      body: ScheduleRequest,
-      handler: explained(async (context) => {
-        const name = requireScheduleName(context.req.param('name')!);
-        const request = ScheduleRequest.safeParse(await jsonBody(context));
-        if (!request.success) return invalid(context, request.error);
-        const { everySeconds, job } = request.data;
-        await setSchedule(database, { name, everySeconds, ...(await asked(context, job)) });
-        const found = (await listSchedules(database)).find((schedule) => schedule.name === name);
-        return context.json(found as object);
-      }),
-    },
-    {
-      method: 'delete',
-      path: '/v1/schedules/:name',
-      summary: 'A job comes round no more',
-      scope: 'admin',
-      handler: async (context) => {
-        try {
-          await removeSchedule(database, context.req.param('name')!);
-        } catch (error) {
-          if (error instanceof UserError) return noSchedule(context);
-          throw error;
-        }
-        return context.json({ removed: context.req.param('name') });
-      },
-    },
   ];
 }
 
-type Handle = (context: Context) => Promise<Response>;
-
-/** What the caller did wrong is said to them. */
-const explained =
-  (handle: Handle, status: 400 | 409 = 400): Handle =>
-  async (context) => {
-    try {
-      return await handle(context);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      return failure(context, { status, code: 'refused', message: error.message });
-    }
-  };
-
-const withJob =
-  (database: Database, handle: (context: Context, job: Job) => Promise<Response>): Handle =>
-  async (context) => {
-    const id = /^\d{1,9}$/.test(context.req.param('id')!) ? Number(context.req.param('id')) : 0;
-    let job: Job;
-    try {
-      job = await findJob(database, id);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      return failure(context, { status: 404, code: 'not_found', message: error.message });
-    }
-    return handle(context, job);
-  };
-
-const noSchedule = (context: Context): Response =>
-  failure(context, {
-    status: 404,
-    code: 'not_found',
-    message: `There is no schedule "${context.req.param('name')}".`,
+/** @throws NotFound where the job has no such file */
+function fileOf(
+  runs: string,
+  job: Job,
+  operations: readonly Operation[],
+  requested: string | undefined,
+): string {
+  const operation = operations.find(({ name }) => name === job.kind);
+  const files = job.state === 'done' ? (operation?.job?.files?.(job.result) ?? []) : [];
+  const aside = requested === 'set-aside' ? files.find((name) => name.endsWith('.set-aside.csv')) : undefined;
+  const name = requested === undefined ? files[0] : (aside ?? files.find((file) => file === requested));
+  const path = name === undefined ? undefined : join(jobDirectory(runs, job), name);
+  if (path && statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  const names = files.slice(0, 20).join(', ');
+  throw new NotFound({
+    en: `Job ${job.id} (${job.kind}, ${job.state}) has no such file.${names ? ` It has: ${names}.` : ' Predictions have one when they are done.'}`,
+    zh: `任务 ${job.id}（${job.kind}，${job.state}）没有此文件。${names ? `现有：${names}。` : '预测任务完成后才有文件。'}`,
   });
+}
+
+class Watchers {
+  readonly #options: JobRoutesOptions;
+  #count = 0;
+
+  constructor(options: JobRoutesOptions) {
+    this.#options = options;
+  }
+
+  watch(context: Context, job: Job): Response {
+    const seen = Number(context.req.header('last-event-id') ?? -1);
+    if (!Number.isInteger(seen)) {
+      return failure(context, {
+        status: 400,
+        code: 'invalid_request',
+        message: {
+          en: 'Last-Event-ID is not the id of an event of this job.',
+          zh: 'Last-Event-ID 不是此任务的事件 id。',
+        },
+      });
+    }
+    // 204 tells an EventSource not to come back.
+    if (hasEnded(job) && job.revision === seen) return context.body(null, 204);
+    if (this.#count >= MOST_WATCHERS) {
+      return failure(context, {
+        status: 503,
+        code: 'too_many_watchers',
+        message: {
+          en: `${this.#count} jobs are being watched already. Ask for GET /v1/jobs/${job.id} now and then instead.`,
+          zh: `已有 ${this.#count} 个任务在被跟踪。请改为不时查询 GET /v1/jobs/${job.id}。`,
+        },
+        retryAfter: 5,
+      });
+    }
+    context.header('content-type', 'text/event-stream; charset=utf-8');
+    context.header('cache-control', 'no-cache');
+    return context.body(
+      ReadableStream.from(this.#events(job, seen, context.req.raw.signal)) as ReadableStream,
+    );
+  }
+
+  async *#events(job: Job, seen: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+    const { database, open } = this.#options;
+    const encoder = new TextEncoder();
+    this.#count += 1;
+    try {
+      for await (const text of jobEvents(database, job.id, { seen, open, signal }))
+        yield encoder.encode(text);
+    } finally {
+      this.#count -= 1;
+    }
+  }
+}

@@ -1,7 +1,7 @@
 import { count, date, percent } from '@gradus/base';
 import type { Section, Text } from '@gradus/report';
 import type { Overview } from '../../overview.ts';
-import type { Quality } from '../../quality.ts';
+import type { Quality } from '../../window.ts';
 import { NOTHING, QUALITY } from '../words.ts';
 
 const MOST_WINDOWS = 60;

@@ -1,7 +1,7 @@
 import { count, type Localized, percent } from '@gradus/base';
 import { type Block, chartBlock, type Section } from '@gradus/report';
 import type { Overview } from '../../overview.ts';
-import type { Tally } from '../../traffic-tally.ts';
+import type { Tally } from '../../window.ts';
 import { NOTHING, TRAFFIC } from '../words.ts';
 
 /** Points of a line: at the width of a page, more would merge. */

@@ -1,0 +1,164 @@
+/** Corrections: what people say the model should have answered. Kept by lineage, learnt from by `iterate`. */
+
+import { basename } from 'node:path';
+import { type Localized, UserError } from '@gradus/base';
+import { reasonOf } from '@gradus/base/schema';
+import type { FoundRun } from '@gradus/loop';
+import { z } from 'zod';
+import type { Database } from '../database/tables.ts';
+import { InvalidInput } from '../errors.ts';
+import { type Recorded, recordCorrected } from '../monitoring/outcomes.ts';
+import { recordChange, thisUser } from '../registry/audit.ts';
+import { lineageOf } from '../registry/lineage.ts';
+import { readRows } from '../row-file.ts';
+
+export interface FeedbackResult {
+  readonly recorded: number;
+  /** By their place, corrections that are recorded, though the prediction that they name is not known. */
+  readonly withoutPrediction?: Recorded['setAside'];
+  /** Of a file, the lines that are no corrections, or whose prediction is not known. */
+  readonly setAside?: readonly { readonly line: number; readonly reason: Localized }[];
+}
+
+interface FeedbackOptions {
+  readonly runs: string;
+  /** Whose lineage learns from them. */
+  readonly run: FoundRun;
+  /** What a correction must look like. */
+  readonly schema: z.ZodType;
+  /** For the audit log. */
+  readonly by: string;
+}
+
+/** Records corrections: all together or, where one is none, not at all. @throws UserError naming the field */
+export async function recordCorrections(
+  database: Database,
+  { runs, run, schema, corrections, by }: FeedbackOptions & { readonly corrections: readonly unknown[] },
+): Promise<FeedbackResult> {
+  const named = corrections.map(predictionOf);
+  const parsed = z.strictObject({ corrections: z.array(schema) }).safeParse({
+    corrections: named.map(({ correction }) => correction),
+  });
+  if (!parsed.success) throw new InvalidInput(parsed.error);
+  const { setAside } = await addCorrections(
+    database,
+    lineageOf(runs, run),
+    parsed.data.corrections,
+    'http',
+    named.map(({ prediction }) => prediction),
+    by,
+  );
+  return {
+    recorded: corrections.length,
+    ...(setAside.length > 0 && { withoutPrediction: setAside }),
+  };
+}
+
+/**
+ * Records the corrections of a file: CSV with a header, or JSON lines. Rows that are no corrections are set aside with
+ * the reason; the others are recorded all together or, on an error, not at all.
+ */
+export async function correctionsOfFile(
+  database: Database,
+  options: FeedbackOptions & { readonly file: string; readonly signal?: AbortSignal },
+): Promise<FeedbackResult> {
+  const { runs, run, schema, file, by, signal } = options;
+  const rows = await readRows(file, signal);
+  const setAside = [...rows.setAside];
+  const corrections: unknown[] = [];
+  const predictions: (string | undefined)[] = [];
+  const lines: number[] = [];
+  for (const { line, value } of rows.values) {
+    const { prediction, correction } = predictionOf(value);
+    const parsed = schema.safeParse(correction);
+    if (parsed.success) {
+      corrections.push(parsed.data);
+      predictions.push(prediction);
+      lines.push(line);
+    } else setAside.push({ line, reason: reasonOf(parsed.error) });
+  }
+  if (corrections.length === 0) {
+    const [first] = setAside;
+    throw new UserError({
+      en: `${basename(file)} holds no correction that can be used.${first ? ` Line ${first.line}: ${first.reason.en}.` : ''}`,
+      zh: `${basename(file)} 中没有可用的更正。${first ? `第 ${first.line} 行：${first.reason.zh}。` : ''}`,
+    });
+  }
+  const lineage = lineageOf(runs, run);
+  const joined = await addCorrections(database, lineage, corrections, basename(file), predictions, by);
+  for (const { index, reason } of joined.setAside) {
+    setAside.push({
+      line: lines[index]!,
+      reason: { en: `its correction is recorded, but ${reason.en}`, zh: `更正已记录，但${reason.zh}` },
+    });
+  }
+  return { recorded: corrections.length, setAside: setAside.sort((a, b) => a.line - b.line) };
+}
+
+/** A correction, and the prediction that it says it corrects. */
+export function predictionOf(value: unknown): { prediction: string | undefined; correction: unknown } {
+  if (typeof value !== 'object' || value === null || !('prediction' in value)) {
+    return { prediction: undefined, correction: value };
+  }
+  const { prediction, ...correction } = value;
+  return typeof prediction === 'string'
+    ? { prediction, correction }
+    : { prediction: undefined, correction: value };
+}
+
+/**
+ * @param corrections As the service's schema has parsed them
+ * @param predictions The prediction that each corrects, where it says so
+ * @param by For the audit log
+ * @returns how the corrections that name a prediction were joined to it; each is recorded all the same
+ */
+export async function addCorrections(
+  database: Database,
+  lineage: string,
+  corrections: readonly unknown[],
+  source: string,
+  predictions: readonly (string | undefined)[] = [],
+  by = thisUser(),
+): Promise<Recorded> {
+  const at = new Date().toISOString();
+  const rows = corrections.map((correction, i) => ({
+    lineage,
+    correction: JSON.stringify(correction),
+    source,
+    at,
+    prediction: predictions[i]?.slice(0, 100) ?? null,
+  }));
+  const named = corrections.flatMap((correction, index) => {
+    const prediction = predictions[index];
+    return prediction === undefined ? [] : [{ index, prediction, correction }];
+  });
+  return database.transaction().execute(async (transaction) => {
+    for (let i = 0; i < rows.length; i += 500) {
+      await transaction
+        .insertInto('corrections')
+        .values(rows.slice(i, i + 500))
+        .execute();
+    }
+    const after = { corrections: rows.length, source };
+    await recordChange(transaction, { who: by, what: 'feedback', model: lineage, before: null, after });
+    const joined = await recordCorrected(transaction, named, source);
+    return {
+      ...joined,
+      setAside: joined.setAside.map(({ index, reason }) => ({ index: named[index]!.index, reason })),
+    };
+  });
+}
+
+/** All corrections of a lineage, oldest first. */
+export async function correctionsOf(
+  database: Database,
+  lineage: string,
+): Promise<{ readonly id: number; readonly correction: unknown }[]> {
+  const rows = await database
+    .selectFrom('corrections')
+    .select(['id', 'correction'])
+    .where('lineage', '=', lineage)
+    .orderBy('id')
+    .execute();
+  return rows.map(({ id, correction }) => ({ id, correction: JSON.parse(correction) as unknown }));
+}
