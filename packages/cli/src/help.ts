@@ -1,6 +1,6 @@
 /** The help and the complaints of Commander, in the language of the terminal. */
 import type { Localized } from '@gradus/base';
-import type { Command, CommanderError } from 'commander';
+import type { Command, CommanderError, Option } from 'commander';
 import type { Terminal } from './terminal.ts';
 
 /** Headings of a help page. */
@@ -18,8 +18,19 @@ export function localizedHelp(program: Command, { language, say }: Terminal): vo
   program.helpOption('-h, --help', option);
   program.helpCommand('help [command]', say({ en: 'show the help of a command', zh: '显示某个命令的帮助' }));
   if (language === 'zh') {
-    program.configureHelp({ styleTitle: (title) => HEADINGS[title] ?? title });
+    program.configureHelp({
+      styleTitle: (title) => HEADINGS[title] ?? title,
+      styleUsage: (usage) => usage.replace('[options]', '[选项]').replace('[command]', '[命令]'),
+      optionDescription,
+    });
   }
+}
+
+/** An option with its choices and its default, as Commander adds them in English. */
+function optionDescription({ description, argChoices, defaultValue }: Option): string {
+  const choices = argChoices ? `（可选：${argChoices.join('、')}）` : '';
+  const standard = defaultValue === undefined ? '' : `（默认：${defaultValue}）`;
+  return description + choices + standard;
 }
 
 type Translate = (...groups: string[]) => string;
@@ -37,6 +48,10 @@ const COMPLAINTS: Readonly<Record<string, readonly [RegExp, Translate]>> = {
   'commander.missingArgument': [/argument '(.*?)'/, (name) => `缺少参数“${name}”`],
   'commander.optionMissingArgument': [/option '(.*?)'/, (flags) => `选项“${flags}”缺少值`],
   'commander.missingMandatoryOptionValue': [/option '(.*?)'/, (flags) => `缺少必需的选项“${flags}”`],
+  'commander.invalidArgument': [
+    /'(--[\w-]+)[^']*' argument '(.*?)' is invalid\. Allowed choices are (.*)\./s,
+    (flag, value, choices) => `${flag}：“${value}”有误。可选：${choices}`,
+  ],
   'commander.excessArguments': [
     /Expected (\d+) arguments? but got (\d+): (.*)\./,
     (expected, got, all) => `参数过多：应为 ${expected} 个，实际为 ${got} 个：${all}`,

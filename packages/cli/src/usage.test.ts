@@ -74,6 +74,13 @@ describe('what is typed wrong', () => {
       /--port: "99999" is wrong/,
       /--port："99999" 有误/,
     ],
+    [
+      'a word that is no choice',
+      ['serve', '--log-inputs', 'some'],
+      2,
+      /Allowed choices are redacted/,
+      /--log-inputs：“some”有误。可选：redacted/,
+    ],
     ['a file that is not there', ['profile', 'none.csv'], 1, /There is no file/, /none\.csv/],
     [
       'no server',
