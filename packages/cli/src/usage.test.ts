@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { VERSION } from '@gradus/base';
 import { operationsOf } from '@gradus/lifecycle';
 import { makeRun } from '@gradus/lifecycle/testing';
 import type { Recipe } from '@gradus/loop';
@@ -137,7 +138,7 @@ describe('gradus', () => {
 
   it('--version answers without loading what it does not need', async () => {
     const { code, stdout } = await gradus(['--version']);
-    expect([code, stdout]).toEqual([0, '0.1.0\n']);
+    expect([code, stdout]).toEqual([0, `${VERSION}\n`]);
   });
 
   it('doctor prints a block to paste, and as JSON the same', async () => {

@@ -30,7 +30,179 @@ export type RecipesDemandOutput = {
   seconds: number;
   model?: string | undefined;
   version?: number | undefined;
+  [name: string]: unknown;
+} & {
+  metrics: {
+    [name: string]: number;
+  };
   file: string;
+  rows: {
+    read: number;
+    used: number;
+    setAside: number;
+  };
+  columns: {
+    text: {
+      column?: string | undefined;
+      reason: {
+        en: string;
+        zh: string;
+      };
+    };
+    rating: {
+      column?: string | undefined;
+      reason: {
+        en: string;
+        zh: string;
+      };
+    };
+    label: {
+      column?: string | undefined;
+      reason: {
+        en: string;
+        zh: string;
+      };
+    };
+    time: {
+      column?: string | undefined;
+      reason: {
+        en: string;
+        zh: string;
+      };
+    };
+    product: {
+      column?: string | undefined;
+      reason: {
+        en: string;
+        zh: string;
+      };
+    };
+  };
+  sentiment: {
+    accuracy: number;
+    accuracyInterval: [number, number];
+    macroF1: number;
+    macroF1Interval: [number, number];
+    auc: number | null;
+    aucInterval: [number, number] | null;
+    n: number;
+    trainedOn: number;
+    baselines: {
+      [name: string]: {
+        accuracy: number;
+        accuracyInterval: [number, number];
+        macroF1: number;
+        macroF1Interval: [number, number];
+        auc: number | null;
+        aucInterval: [number, number] | null;
+      };
+    };
+    bestBaseline: string;
+    pValue: number;
+    beatsBaseline: boolean;
+    calibrationError: number;
+  } | null;
+  effectUnit: 'rating' | 'label' | null;
+  satisfied: number | null;
+  withoutTheme: number;
+  themes: {
+    id: string;
+    name: string;
+    terms: string[];
+    general: boolean;
+    stability: number | null;
+    count: number;
+    share: number;
+    shareInterval: [number, number];
+    shareBefore?: number | null | undefined;
+    polarity: 'problem' | 'strength' | 'mixed' | null;
+    sentiment: number | null;
+    sentimentInterval: [number, number] | null;
+    dissatisfied: number | null;
+    severity: number | null;
+    severityInterval: [number, number] | null;
+    trend: 'new' | 'growing' | 'stable' | 'shrinking' | 'unclear' | null;
+    trendPerMonth: number | null;
+    trendPerMonthInterval: [number, number] | null;
+    effect: number | null;
+    effectInterval: [number, number] | null;
+    costs: number | null;
+    costsInterval: [number, number] | null;
+    earns: number | null;
+    earnsInterval: [number, number] | null;
+    opportunity: number | null;
+    opportunityInterval: [number, number] | null;
+    importance: number | null;
+    satisfaction: number | null;
+    confidence: 'high' | 'medium' | 'low' | null;
+    products: {
+      product: string;
+      count: number;
+      share: number;
+      sentiment: number | null;
+      mentioned: 'more' | 'less' | null;
+      satisfied: 'more' | 'less' | null;
+    }[];
+    evidence: {
+      row: number;
+      text: string;
+    }[];
+  }[];
+  actions: {
+    rank: number;
+    theme: string;
+    name: string;
+    title: {
+      en: string;
+      zh: string;
+    };
+    why: {
+      en: string;
+      zh: string;
+    };
+    look: {
+      en: string;
+      zh: string;
+    };
+    expected: {
+      value: number;
+      interval: [number, number];
+    } | null;
+    opportunity: number | null;
+    confidence: 'high' | 'medium' | 'low';
+    products: string[];
+    evidence: {
+      row: number;
+      text: string;
+    }[];
+  }[];
+  protect: {
+    theme: string;
+    name: string;
+    why: {
+      en: string;
+      zh: string;
+    };
+    evidence: {
+      row: number;
+      text: string;
+    }[];
+  }[];
+  warnings: {
+    en: string;
+    zh: string;
+  }[];
+  since?:
+    | {
+        run: string;
+        at: string;
+        gone: {
+          id: string;
+          name: string;
+          share: number;
+        }[];
+      }
+    | undefined;
 };
 
 export type ProfileInput = {
@@ -127,7 +299,10 @@ export type RedactOutput = {
     first?:
       | {
           line: number;
-          reason: string;
+          reason: {
+            en: string;
+            zh: string;
+          };
         }
       | undefined;
   };
@@ -182,7 +357,10 @@ export type LabelOutput = {
         copied: number;
         setAside: {
           line: number;
-          reason: string;
+          reason: {
+            en: string;
+            zh: string;
+          };
         }[];
         before: {
           rows: number;
@@ -410,7 +588,10 @@ export type PredictOutput = {
   setAside: number;
   reasons: {
     line: number;
-    reason: string;
+    reason: {
+      en: string;
+      zh: string;
+    };
   }[];
   leftOut: string[];
 };
@@ -441,13 +622,19 @@ export type ModelsFeedbackOutput = {
   withoutPrediction?:
     | {
         index: number;
-        reason: string;
+        reason: {
+          en: string;
+          zh: string;
+        };
       }[]
     | undefined;
   setAside?:
     | {
         line: number;
-        reason: string;
+        reason: {
+          en: string;
+          zh: string;
+        };
       }[]
     | undefined;
 };
@@ -487,7 +674,10 @@ export type OutcomesAddOutput = {
   setAside: {
     index?: number | undefined;
     line?: number | undefined;
-    reason: string;
+    reason: {
+      en: string;
+      zh: string;
+    };
   }[];
 };
 

@@ -50,7 +50,7 @@ export class Watch {
   readonly #metrics: Metrics;
   readonly #waiting = new Map<number, { resolve(answer: never): void; reject(error: Error): void }>();
   readonly #ended: Promise<void>;
-  #parameters = 0;
+  #lastId = 0;
   #gone = false;
 
   static async start(settings: Omit<WatchThread, 'server'> & { readonly metrics: Metrics }): Promise<Watch> {
@@ -106,7 +106,7 @@ export class Watch {
 
   ask<Q extends keyof Questions>(question: Q, parameters: Questions[Q]): Promise<Answers[Q]> {
     if (this.#gone) return Promise.reject(new Error('monitoring has ended'));
-    const id = ++this.#parameters;
+    const id = ++this.#lastId;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as (answer: never) => void, reject });
       this.#send({ kind: 'ask', id, question, parameters });
