@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { clientFiles, typeOf } from './client.ts';
 
 describe("the client's operations", () => {
-  it('are what the declarations say (else: node scripts/client.ts)', () => {
+  it('are what the declarations say (else: npm run generate)', () => {
     for (const [path, source] of clientFiles()) expect(readFileSync(path, 'utf8'), path).toBe(source);
   });
 

@@ -1,5 +1,5 @@
 /**
- * Makes packages/client/src/{operations,methods}.ts from the operations' declarations: `node scripts/client.ts`. A test
+ * Makes packages/client/src/{operations,methods}.ts from the operations' declarations: `npm run generate`. A test
  * (client.test.ts) sees that it is current.
  */
 import { execFileSync } from 'node:child_process';

@@ -1,5 +1,5 @@
 /**
- * Makes the reference pages of the manual from what programs really take: `node scripts/manual.ts` writes docs/commands*.md from
+ * Makes the reference pages of the manual from what programs really take: `npm run generate` writes docs/commands*.md from
  * the command line's own program, and docs/http*.md from a running server's OpenAPI document, in both languages. A test
  * (manual.test.ts) sees that they are current.
  */

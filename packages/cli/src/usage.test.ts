@@ -19,6 +19,8 @@ beforeAll(() => {
     join(directory, 'orders.csv'),
     `id,price\n${Array.from({ length: 30 }, (_, i) => `${i},${i * 2}`).join('\n')}\n`,
   );
+  writeFileSync(join(directory, 'rows.json'), '\n[{"id":1},{"id":2}]');
+  writeFileSync(join(directory, 'settings.json'), '{"port":1}');
   mkdirSync(join(directory, 'runs'));
   makeRun(join(directory, 'runs'), 'test-1');
 });
@@ -117,14 +119,16 @@ describe('gradus', () => {
     expect(code).toBe(0);
     for (const command of [
       'gradus orders.csv',
+      'gradus rows.json',
       'gradus show test-1',
       'gradus serve test-1',
       'gradus --help',
     ]) {
       expect(stdout).toContain(command);
     }
+    expect(stdout).not.toContain('settings.json');
     expect((await gradus([], 'zh_CN.UTF-8')).stdout).toContain('接下来可以');
-    expect(readdirSync(directory).toSorted()).toEqual(['orders.csv', 'runs']);
+    expect(readdirSync(directory).toSorted()).toEqual(['orders.csv', 'rows.json', 'runs', 'settings.json']);
   });
 
   it('FILE looks a table over, and says which recipes fit it', async () => {
@@ -142,9 +146,11 @@ describe('gradus', () => {
   });
 
   it('doctor prints a block to paste, and as JSON the same', async () => {
-    const { code, stdout } = await gradus(['doctor', '--json']);
-    expect(code).toBe(0);
+    const { code, stdout, stderr } = await gradus(['doctor', '--json']);
+    expect([code, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toContain('instructions');
+    const chinese = await gradus(['doctor'], 'zh_CN.UTF-8');
+    expect(chinese.stdout).toMatch(/ONNX Runtime：可以加载/);
   });
 
   it('serve opens a workspace without a model, and ends at Ctrl-C', async () => {

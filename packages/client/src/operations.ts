@@ -2011,7 +2011,10 @@ export type DoctorOutput = {
     en: string;
     zh: string;
   };
-  found: string;
+  found: {
+    en: string;
+    zh: string;
+  };
   state: 'good' | 'note' | 'bad';
   advice?:
     | {

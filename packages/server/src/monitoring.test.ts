@@ -109,6 +109,10 @@ onBothDatabases((place) => {
   it('joins outcomes and corrections to predictions, and says which it cannot', async () => {
     const { prediction: id } = await predict(['a', 'b']);
     const single = await predict(['a long text that is good']);
+    const inBoth = (en: string, zh: string) => ({
+      en: expect.stringContaining(en),
+      zh: expect.stringContaining(zh),
+    });
     const tell = (outcomes: unknown) => json('/v1/outcomes', { outcomes });
     expect(
       await tell([
@@ -125,10 +129,13 @@ onBothDatabases((place) => {
       repeated: 0,
       replaced: 0,
       setAside: [
-        { index: 2, reason: expect.stringContaining('is of 2 rows: name one') },
-        { index: 3, reason: expect.stringContaining('has 2 rows; 2 is none of them') },
-        { index: 4, reason: expect.stringContaining('is in the log: it was never logged here, or is older') },
-        { index: 5, reason: '"none" is no prediction\'s id' },
+        { index: 2, reason: inBoth('is of 2 rows: name one', '有 2 行：请指明其中一行') },
+        { index: 3, reason: inBoth('has 2 rows; 2 is none of them', '没有第 2 行') },
+        {
+          index: 4,
+          reason: inBoth('is in the log: it was never logged here, or is older', '从未记录，或已超过'),
+        },
+        { index: 5, reason: inBoth('"none" is no prediction\'s id', '“none”不是预测编号') },
       ],
     });
     expect(
@@ -150,7 +157,7 @@ onBothDatabases((place) => {
     ];
     expect(await json('/v1/feedback', { corrections })).toEqual({
       recorded: 3,
-      withoutPrediction: [{ index: 1, reason: expect.stringContaining('is in the log') }],
+      withoutPrediction: [{ index: 1, reason: inBoth('is in the log', '日志中没有预测') }],
     });
     const joined = await database
       .selectFrom('outcomes')

@@ -2,7 +2,7 @@
  * `gradus` by itself says what one can do next, from what lies in this folder; `gradus FILE` looks a table over and says which
  * recipes fit it. Neither ever asks anything: whoever calls may be a program.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readSync } from 'node:fs';
 import type { Localized } from '@gradus/base';
 import { profileTable } from '@gradus/data';
 import { fitLines, fitsOf, profileLines } from '@gradus/lifecycle';
@@ -19,7 +19,10 @@ const PATIENCE = 500;
 
 export async function nextSteps(terminal: Terminal, recipes: readonly Recipe[]): Promise<void> {
   const files = readdirSync('.', { withFileTypes: true })
-    .filter((entry) => entry.isFile() && TABLES.test(entry.name) && !entry.name.startsWith('.'))
+    .filter(
+      (entry) =>
+        entry.isFile() && TABLES.test(entry.name) && !entry.name.startsWith('.') && maybeRows(entry.name),
+    )
     .map(({ name }) => name)
     .sort();
   const [latest] = existsSync(DEFAULT_RUNS) ? listRuns(DEFAULT_RUNS) : [];
@@ -58,6 +61,19 @@ export async function nextSteps(terminal: Terminal, recipes: readonly Recipe[]):
     for (const { name, about } of recipes) step(`gradus ${name} FILE`, about);
   }
   step('gradus --help', { en: 'all commands', zh: '所有命令' });
+}
+
+/** A .json file may be anything; a table in JSON is a list. */
+function maybeRows(file: string): boolean {
+  if (!/\.json$/i.test(file)) return true;
+  const start = Buffer.alloc(64);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, start);
+  } finally {
+    closeSync(descriptor);
+  }
+  return start.toString('utf8').replace('\uFEFF', '').trimStart().startsWith('[');
 }
 
 async function runningServer(): Promise<boolean> {

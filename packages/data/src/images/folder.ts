@@ -1,7 +1,7 @@
 /** A folder of images, one sub-folder a class: JPEG, PNG, WebP, AVIF or SVG, decoded and brought to one size by sharp. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import { reasonOf } from '../files.ts';
 import { type DecodeOptions, decodeImage } from './decode.ts';
 import type { Images } from './images.ts';
@@ -15,7 +15,7 @@ export interface FolderImages extends Images {
   /** Of each image. */
   readonly files: readonly string[];
   /** Files that are no images, and why. */
-  readonly setAside: readonly { readonly file: string; readonly reason: string }[];
+  readonly setAside: readonly { readonly file: string; readonly reason: Localized }[];
 }
 
 const SUFFIX = /\.(?:jpe?g|png|webp|avif|svg)$/i;
@@ -43,12 +43,12 @@ export async function readImages(
   { size: [height, width], channels = 3, progress }: FolderOptions,
 ): Promise<FolderImages> {
   const length = channels * height * width;
-  const decoded = new Array<Uint8Array | string>(entries.length);
+  const decoded = new Array<Uint8Array | Localized>(entries.length);
   const decode = async (at: number) => {
     try {
       decoded[at] = await decodeImage(entries[at]!.file, { size: [height, width], channels });
     } catch (error) {
-      decoded[at] = (error as Error).message;
+      decoded[at] = reasonOf(error);
     }
   };
   for (let from = 0; from < entries.length; from += AT_ONCE) {
@@ -57,7 +57,7 @@ export async function readImages(
     progress?.(Math.min(from + AT_ONCE, entries.length), entries.length);
   }
   const good = entries.flatMap(({ file, label }, i) =>
-    typeof decoded[i] === 'string' ? [] : [{ file, label, pixels: decoded[i] as Uint8Array }],
+    decoded[i] instanceof Uint8Array ? [{ file, label, pixels: decoded[i] }] : [],
   );
   const pixels = new Uint8Array(good.length * length);
   for (const [i, image] of good.entries()) pixels.set(image.pixels, i * length);
@@ -72,7 +72,7 @@ export async function readImages(
     files: good.map(({ file }) => file),
     setAside: entries.flatMap(({ file }, i) => {
       const reason = decoded[i];
-      return typeof reason === 'string' ? [{ file, reason }] : [];
+      return reason instanceof Uint8Array ? [] : [{ file, reason: reason! }];
     }),
   };
 }

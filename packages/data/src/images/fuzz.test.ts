@@ -205,7 +205,9 @@ describe('a table of images', () => {
     expect(images).toMatchObject({ count: 5, classes: ['cup', 'plate'], channels: 3, height: 4, width: 4 });
     expect([...images.labels!]).toEqual([1, 0, 1, 0, 1]);
     expect(images.files).toEqual(names.map((name) => join(folder, name)));
-    expect(images.setAside.map(({ file, reason }) => `${file.slice(folder.length + 1)}: ${reason}`)).toEqual([
+    expect(
+      images.setAside.map(({ file, reason }) => `${file.slice(folder.length + 1)}: ${reason.en}`),
+    ).toEqual([
       'names.csv, row 6: "file" is empty',
       'names.csv, row 7: "kind" is empty',
       'names.csv, row 8: lies outside of the folder that the table is in',

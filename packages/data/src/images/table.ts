@@ -1,7 +1,7 @@
 /** Images named in a table, with their labels: a CSV file with the path of each, from the folder that the table is in. */
 import { realpathSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import { readTable } from '../sources/read.ts';
 import { checkClasses, type FolderImages, type FolderOptions, type ImageFile, readImages } from './folder.ts';
 
@@ -39,18 +39,18 @@ export async function readImageTable(path: string, options: ImageTableOptions): 
   checkClasses(path, classes);
   const setAside = table.setAside.rows.map(({ line, reason }) => ({
     file: `${path}, line ${line}`,
-    reason: reason.en,
+    reason,
   }));
   const entries: ImageFile[] = [];
   for (const { place, name, label } of named) {
     const file = join(root, name);
     const reason =
       name === ''
-        ? `"${options.file}" is empty`
+        ? EMPTY(options.file)
         : label === ''
-          ? `"${options.label}" is empty`
+          ? EMPTY(options.label)
           : leadsOut(file, root)
-            ? 'lies outside of the folder that the table is in'
+            ? { en: 'lies outside of the folder that the table is in', zh: '位于表所在文件夹之外' }
             : undefined;
     if (reason !== undefined) setAside.push({ file: place, reason });
     else entries.push({ file, label: classes.indexOf(label) });
@@ -58,6 +58,8 @@ export async function readImageTable(path: string, options: ImageTableOptions): 
   const images = await readImages(entries, classes, options);
   return { ...images, setAside: [...setAside, ...images.setAside] };
 }
+
+const EMPTY = (column: string): Localized => ({ en: `"${column}" is empty`, zh: `“${column}”为空` });
 
 /** By `..`, or by a link to another folder. What is not there is for its reader to say. */
 function leadsOut(file: string, root: string): boolean {

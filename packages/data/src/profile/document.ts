@@ -7,21 +7,9 @@
  */
 import type { Localized } from '@gradus/base';
 import type { PersonalColumn } from '../personal/column.ts';
-import type { Format } from '../table/table.ts';
+import type { Format, SetAside } from '../table/table.ts';
 import type { AnyFinding } from './finding.ts';
 import type { ColumnType, DriftLevel, Measure, PredictionMeasure } from './vocabulary.ts';
-
-/** What was set aside, as a file keeps it: with English reasons. */
-export interface SetAsideTexts {
-  readonly count: number;
-  readonly rows: readonly {
-    readonly row: number;
-    readonly line: number;
-    readonly reason: string;
-    readonly file?: string;
-  }[];
-  readonly files?: readonly { readonly file: string; readonly reason: string }[];
-}
 
 export interface Profile {
   readonly version: 1;
@@ -44,7 +32,7 @@ export interface Profile {
     readonly isSample: boolean;
     /** What of the whole source was counted, where detail is from a sample: by DuckDB, or nothing but the rows. */
     readonly wholePass: boolean;
-    readonly setAside: SetAsideTexts;
+    readonly setAside: SetAside;
   };
   /** Columns beyond the largest number that is examined. */
   readonly columnsLeftOut: number;

@@ -1,4 +1,5 @@
 /** What each finding knows: its code, and the data that its sentences are made from. Shares are from 0 to 1. */
+import type { Localized } from '@gradus/base';
 import type { PersonalKind } from '../personal/kinds.ts';
 import type { ColumnType, DriftLevel, Measure, PredictionMeasure, Severity } from './vocabulary.ts';
 
@@ -15,11 +16,11 @@ export interface FindingData {
     readonly low: number;
     readonly high: number;
   };
-  readonly 'unread-file': { readonly file: string; readonly reason: string };
+  readonly 'unread-file': { readonly file: string; readonly reason: Localized };
   readonly 'unread-rows': {
     readonly count: number;
     readonly rows: number;
-    readonly first?: { readonly line: number; readonly reason: string };
+    readonly first?: { readonly line: number; readonly reason: Localized };
   };
   readonly drift: {
     readonly psi: number;

@@ -180,7 +180,9 @@ describe('hostile and odd files', () => {
     expect(column(found, 'a').type).toBe('category');
     expect(found.rows.setAside).toMatchObject({
       count: 1,
-      rows: [{ reason: expect.stringContaining('zero character') }],
+      rows: [
+        { reason: { en: expect.stringContaining('zero character'), zh: expect.stringContaining('零字符') } },
+      ],
     });
   });
 

@@ -14,7 +14,7 @@ import type { SetAside } from '../table/table.ts';
 import { associations } from './association.ts';
 import { sampleBlocks } from './blocks.ts';
 import { type LookedAt, lookAt, withWhole } from './columns.ts';
-import type { ColumnProfile, Drift, Duplicates, Profile, SetAsideTexts, TargetProfile } from './document.ts';
+import type { ColumnProfile, Drift, Duplicates, Profile, TargetProfile } from './document.ts';
 import { driftOver } from './drift.ts';
 import { duplicateRows, duplicateTexts } from './duplicates.ts';
 import { categoryFeature, type Feature } from './feature.ts';
@@ -43,7 +43,7 @@ interface LoadedTable {
   readonly rows: readonly (readonly string[])[];
   readonly source: Profile['source'];
   readonly count: number;
-  readonly setAside: SetAsideTexts;
+  readonly setAside: SetAside;
   readonly sampled: boolean;
   readonly columnsLeftOut: number;
   /** How DuckDB reads the whole source. */
@@ -109,7 +109,7 @@ async function holdTable(
       foreignLines: table.foreignLines,
     },
     count: rowsRead,
-    setAside: setAsideTexts(table.setAside),
+    setAside: table.setAside,
     sampled,
     columnsLeftOut: table.columnsLeftOut ?? 0,
     ...(sampled &&
@@ -275,9 +275,3 @@ function asTarget(
   for (const cell of cells) if (cell !== '') counts.set(cell, (counts.get(cell) ?? 0) + 1);
   return categoryFeature(feature.name, 'category', cells, counts);
 }
-
-const setAsideTexts = ({ count, rows, files }: SetAside): SetAsideTexts => ({
-  count,
-  rows: rows.map((row) => ({ ...row, reason: row.reason.en })),
-  ...(files && { files: files.map(({ file, reason }) => ({ file, reason: reason.en })) }),
-});

@@ -5,8 +5,10 @@
  * Sums are taken about the sample's mean and with compensation (Kahan, 1965), and rounded to ten digits: threads add up
  * in any order, and the same file is to give the same figures.
  */
+import type { Localized } from '@gradus/base';
 import { type DuckDb, openDuckDb, sqlName } from '../duckdb/duckdb.ts';
 import type { DuckDbValue } from '../duckdb/protocol.ts';
+import { UNREAD_ROW } from '../sources/csv.ts';
 
 export interface WholeSource {
   readonly path: string;
@@ -54,7 +56,7 @@ export interface Whole {
   readonly duplicates: { readonly share: number; readonly rows: number; readonly exact: boolean };
   readonly setAside: {
     readonly count: number;
-    readonly rows: readonly { row: number; line: number; reason: string }[];
+    readonly rows: readonly { row: number; line: number; reason: Localized }[];
   };
 }
 
@@ -201,13 +203,17 @@ const isoOf = (time: string): string => {
   return Number.isNaN(parsed) ? time : new Date(parsed).toISOString();
 };
 
-const REASONS: Readonly<Record<string, string>> = {
-  'TOO MANY COLUMNS': 'it has too many columns',
-  'MISSING COLUMNS': 'it has too few columns',
-  'UNQUOTED VALUE': 'a quote is opened and never closed',
-  'LINE SIZE OVER MAXIMUM': 'its line is too long',
-  'INVALID ENCODING': 'it holds bytes that are not text in UTF-8',
-  'INVALID UNICODE': 'it holds bytes that are not text in UTF-8',
+const NOT_UTF8: Localized = {
+  en: 'it holds bytes that are not text in UTF-8',
+  zh: '含有不是 UTF-8 文本的字节',
 };
-const reasonOf = (type: string): string =>
-  REASONS[type.replaceAll('_', ' ').toUpperCase()] ?? 'it cannot be read as a row';
+const REASONS: Readonly<Record<string, Localized>> = {
+  'TOO MANY COLUMNS': { en: 'it has too many columns', zh: '列数过多' },
+  'MISSING COLUMNS': { en: 'it has too few columns', zh: '列数过少' },
+  'UNQUOTED VALUE': UNREAD_ROW.unclosed,
+  'LINE SIZE OVER MAXIMUM': { en: 'its line is too long', zh: '该行过长' },
+  'INVALID ENCODING': NOT_UTF8,
+  'INVALID UNICODE': NOT_UTF8,
+};
+const reasonOf = (type: string): Localized =>
+  REASONS[type.replaceAll('_', ' ').toUpperCase()] ?? UNREAD_ROW.unreadable;

@@ -2,7 +2,7 @@
  * Series from tables, long (a row for each series and time) or wide (a row for each time, a column for each series), brought to regular
  * steps: their frequency is found, what is missing is NaN and listed, what repeats or does not fit is set aside.
  */
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import type { Table } from '../table/table.ts';
 import { parseTimes } from '../table/times.ts';
 import { type Frequency, findGrid } from './frequency.ts';
@@ -19,7 +19,7 @@ export interface Series {
   readonly setAside: {
     readonly count: number;
     /** The first of them; `row` as the table numbers it. */
-    readonly rows: readonly { readonly row: number; readonly reason: string }[];
+    readonly rows: readonly { readonly row: number; readonly reason: Localized }[];
   };
 }
 
@@ -73,10 +73,16 @@ export function readSeries(table: Table, columns: SeriesColumns): Series {
   for (const [i, { series, cell }] of cellsOf(table, columns, timeAt)) {
     const [row, time, text] = [table.numbers[i]!, times[i], cell.trim()];
     const value = Number(text.replaceAll(',', ''));
-    if (time === undefined) aside.add(row, `its time "${shortened(table.rows[i]![timeAt]!)}" is no date`);
-    else if (MISSING.test(text)) of(points, series);
+    if (time === undefined) {
+      const given = shortened(table.rows[i]![timeAt]!);
+      aside.add(row, { en: `its time "${given}" is no date`, zh: `时间“${given}”不是日期` });
+    } else if (MISSING.test(text)) of(points, series);
     else if (!(NUMBER.test(text) || GROUPED.test(text)) || !Number.isFinite(Math.fround(value))) {
-      aside.add(row, `"${shortened(text)}" is no number${'value' in columns ? '' : ` (${series})`}`);
+      const [en, zh] = 'value' in columns ? ['', ''] : [` (${series})`, `（${series}）`];
+      aside.add(row, {
+        en: `"${shortened(text)}" is no number${en}`,
+        zh: `“${shortened(text)}”不是数字${zh}`,
+      });
     } else of(points, series).push({ row, time, value });
   }
   for (const [name, all] of points) points.set(name, withoutRepeats(name, all, aside));
@@ -114,7 +120,11 @@ function withoutRepeats(series: string, all: readonly Point[], aside: SetAside):
   for (const point of all.toSorted((a, b) => a.time - b.time || a.row - b.row)) {
     const last = kept.at(-1);
     if (last?.time !== point.time) kept.push(point);
-    else aside.add(point.row, `repeats the time of row ${last.row} (${series})`);
+    else
+      aside.add(point.row, {
+        en: `repeats the time of row ${last.row} (${series})`,
+        zh: `与第 ${last.row} 行的时间重复（${series}）`,
+      });
   }
   return kept;
 }
@@ -127,10 +137,11 @@ function regular(points: ReadonlyMap<string, readonly Point[]>, aside: SetAside)
     points: all.flatMap((point) => {
       const step = grid.step(point.time);
       if (step === undefined) {
-        aside.add(
-          point.row,
-          `its time ${new Date(point.time).toISOString()} lies between two steps (${name})`,
-        );
+        const given = new Date(point.time).toISOString();
+        aside.add(point.row, {
+          en: `its time ${given} lies between two steps (${name})`,
+          zh: `时间 ${given} 位于两个时间步之间（${name}）`,
+        });
         return [];
       }
       first = Math.min(first, step);
@@ -166,9 +177,9 @@ function regular(points: ReadonlyMap<string, readonly Point[]>, aside: SetAside)
 
 class SetAside {
   #count = 0;
-  readonly #rows: { row: number; reason: string }[] = [];
+  readonly #rows: { row: number; reason: Localized }[] = [];
 
-  add(row: number, reason: string): void {
+  add(row: number, reason: Localized): void {
     this.#count += 1;
     if (this.#rows.length < REASONS_KEPT) this.#rows.push({ row, reason });
   }

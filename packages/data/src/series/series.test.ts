@@ -87,9 +87,9 @@ describe('a table of series', () => {
     expect(series.setAside).toEqual({
       count: 3,
       rows: [
-        { row: 3, reason: 'repeats the time of row 2 (北京)' },
-        { row: 8, reason: 'its time "2024-13-01" is no date' },
-        { row: 9, reason: '"many" is no number' },
+        { row: 3, reason: { en: 'repeats the time of row 2 (北京)', zh: '与第 2 行的时间重复（北京）' } },
+        { row: 8, reason: { en: 'its time "2024-13-01" is no date', zh: '时间“2024-13-01”不是日期' } },
+        { row: 9, reason: { en: '"many" is no number', zh: '“many”不是数字' } },
       ],
     });
   });
@@ -102,7 +102,9 @@ describe('a table of series', () => {
     expect(series.names).toEqual(['a', 'b']);
     const { NaN: gap } = Number;
     expect([...series.values]).toEqual([1, 2, 3, gap, gap, 6, gap, 20, 30, 40, gap, 60]);
-    expect(series.setAside.rows).toEqual([{ row: 2, reason: '"x" is no number (b)' }]);
+    expect(series.setAside.rows).toEqual([
+      { row: 2, reason: { en: '"x" is no number (b)', zh: '“x”不是数字（b）' } },
+    ]);
     expect(readSeries(wide, { time: 'month', values: ['b'] }).names).toEqual(['b']);
   });
 
@@ -111,7 +113,13 @@ describe('a table of series', () => {
     const series = readSeries(await column([...days, '2024-04-09 13:00']), { time: 'time', value: 'value' });
     expect(series.times).toHaveLength(30);
     expect(series.setAside.rows).toEqual([
-      { row: 31, reason: 'its time 2024-04-09T13:00:00.000Z lies between two steps (value)' },
+      {
+        row: 31,
+        reason: {
+          en: 'its time 2024-04-09T13:00:00.000Z lies between two steps (value)',
+          zh: expect.stringContaining('位于两个时间步之间'),
+        },
+      },
     ]);
   });
 

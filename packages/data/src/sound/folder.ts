@@ -2,7 +2,8 @@
 import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
+import { reasonOf as fileReason } from '../files.ts';
 import { readTable } from '../sources/read.ts';
 import { type DecodeLimits, SoundDecoder } from './decode.ts';
 import { resample } from './resample.ts';
@@ -16,7 +17,7 @@ export interface Sounds {
   /** Of each sound. */
   readonly files: readonly string[];
   /** Files and rows that gave no sound, and why. */
-  readonly setAside: readonly { readonly place: string; readonly reason: string }[];
+  readonly setAside: readonly { readonly place: string; readonly reason: Localized }[];
 }
 
 export interface SoundsOptions extends DecodeLimits {
@@ -87,7 +88,7 @@ export async function readSoundTable(path: string, options: SoundTableOptions): 
   }) as [number, number];
   const setAside = table.setAside.rows.map(({ line, reason }) => ({
     place: `${path}, line ${line}`,
-    reason: reason.en,
+    reason,
   }));
   const entries = table.rows.flatMap((row, i) => {
     const place = `${path}, row ${table.numbers[i]}`;
@@ -95,7 +96,7 @@ export async function readSoundTable(path: string, options: SoundTableOptions): 
     if (missing === undefined) {
       return [{ place, path: join(dirname(path), row[file]!.trim()), label: row[label]!.trim() }];
     }
-    setAside.push({ place, reason: `"${missing}" is empty` });
+    setAside.push({ place, reason: { en: `"${missing}" is empty`, zh: `“${missing}”为空` } });
     return [];
   });
   const classes = [...new Set(entries.map(({ label }) => label))].sort();
@@ -106,7 +107,7 @@ async function read(
   entries: readonly SoundEntry[],
   classes: readonly string[],
   root: string,
-  setAside: readonly { place: string; reason: string }[],
+  setAside: readonly { place: string; reason: Localized }[],
   { rate, channels = 'mono', maxBytes = 2 ** 28, progress, ...limits }: SoundsOptions,
 ): Promise<Sounds> {
   if (classes.length > MOST_CLASSES) {
@@ -116,7 +117,7 @@ async function read(
     });
   }
   const inside = realpathSync(root) + sep;
-  const results = new Array<Sound | string>(entries.length);
+  const results = new Array<{ sound: Sound } | { reason: Localized }>(entries.length);
   let [next, done] = [0, 0];
   const readOne = async (decoder: SoundDecoder, path: string) => {
     if (!lstatSync(path).isFile())
@@ -138,9 +139,9 @@ async function read(
     while (next < entries.length) {
       const at = next++;
       try {
-        results[at] = await readOne(decoder, entries[at]!.path);
+        results[at] = { sound: await readOne(decoder, entries[at]!.path) };
       } catch (error) {
-        results[at] = reasonOf(error, entries[at]!.path);
+        results[at] = { reason: reasonOf(error, entries[at]!.path) };
       }
       progress?.(++done, entries.length);
     }
@@ -148,7 +149,7 @@ async function read(
   const threads = Math.min(entries.length, availableParallelism(), MOST_THREADS);
   await Promise.all(Array.from({ length: threads }, readSome));
   const good = entries.flatMap((one, i) =>
-    typeof results[i] === 'string' ? [] : [{ ...one, sound: results[i] as Sound }],
+    'sound' in results[i]! ? [{ ...one, sound: results[i].sound }] : [],
   );
   const numbers = new Map(classes.map((name, i) => [name, i]));
   return {
@@ -159,19 +160,21 @@ async function read(
     setAside: [
       ...setAside,
       ...entries.flatMap(({ place }, i) => {
-        const reason = results[i];
-        return typeof reason === 'string' ? [{ place, reason }] : [];
+        const result = results[i]!;
+        return 'reason' in result ? [{ place, reason: result.reason }] : [];
       }),
     ],
   };
 }
 
 /** Why a file could not be read, without its path. */
-function reasonOf(error: unknown, path: string): string {
-  if (error instanceof UserError) return error.message.replace(`${path}: `, '');
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === undefined) throw error;
-  return code === 'ENOENT' ? 'there is no such file' : `cannot be read (${code})`;
+function reasonOf(error: unknown, path: string): Localized {
+  if (error instanceof UserError) {
+    const { en, zh } = error.localized;
+    return { en: en.replace(`${path}: `, ''), zh: zh.replace(`${path}：`, '') };
+  }
+  if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+  return fileReason(error);
 }
 
 function entriesOf(folder: string) {

@@ -172,8 +172,17 @@ describe('a folder of sounds', () => {
       [4000, 1, 400],
     ]);
     expect(read.setAside).toEqual([
-      { place: join(folder, 'dog', 'd.wav'), reason: 'is no WAV, FLAC, Ogg Vorbis, Ogg Opus or MP3 file' },
-      { place: join(folder, 'dog', 'e.wav'), reason: 'a link or a folder, not a file' },
+      {
+        place: join(folder, 'dog', 'd.wav'),
+        reason: {
+          en: 'is no WAV, FLAC, Ogg Vorbis, Ogg Opus or MP3 file',
+          zh: expect.stringContaining('WAV'),
+        },
+      },
+      {
+        place: join(folder, 'dog', 'e.wav'),
+        reason: { en: 'a link or a folder, not a file', zh: '是链接或文件夹，不是文件' },
+      },
     ]);
     await expect(readSoundFolder(join(folder, 'dog'))).rejects.toThrow(/holds no sounds/);
     await expect(readSoundFolder(join(folder, 'none'))).rejects.toThrow(/cannot be read as a folder/);
@@ -189,9 +198,12 @@ describe('a folder of sounds', () => {
     expect(read).toMatchObject({ classes: ['dog', '铃声'], labels: Uint16Array.of(1) });
     expect(read.sounds[0]!.channels).toHaveLength(2);
     expect(read.setAside).toEqual([
-      { place: `${table}, row 4`, reason: '"label" is empty' },
-      { place: `${table}, row 2`, reason: `lies outside ${folder}` },
-      { place: `${table}, row 3`, reason: 'there is no such file' },
+      { place: `${table}, row 4`, reason: { en: '"label" is empty', zh: '“label”为空' } },
+      { place: `${table}, row 2`, reason: { en: `lies outside ${folder}`, zh: `位于 ${folder} 之外` } },
+      {
+        place: `${table}, row 3`,
+        reason: { en: 'there is no such file; check the path', zh: '没有该文件；请检查路径' },
+      },
     ]);
     await expect(readSoundTable(table, { file: 'name', label: 'label' })).rejects.toThrow(
       /has no column "name"/,

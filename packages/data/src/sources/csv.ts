@@ -88,7 +88,11 @@ function rowsOf(
       columns.push(...headerOf(fields.slice(0, width.read), name, CHECK_DELIMITER));
       if (looksLikeHeader(fields)) continue;
     }
-    const reason = unclosed ? REASONS.unclosed : fields ? problem(fields, width.inFile) : REASONS.unreadable;
+    const reason = unclosed
+      ? UNREAD_ROW.unclosed
+      : fields
+        ? problem(fields, width.inFile)
+        : UNREAD_ROW.unreadable;
     rows.push({
       fields: reason === undefined ? fields!.slice(0, columns.length) : [],
       line,
@@ -98,7 +102,8 @@ function rowsOf(
   return rows;
 }
 
-const REASONS = {
+/** Why a line is no row. */
+export const UNREAD_ROW = {
   unclosed: { en: 'a quote is opened and never closed', zh: '引号未闭合' },
   unreadable: { en: 'it cannot be read as a row', zh: '无法作为一行读取' },
   encoding: {
@@ -110,5 +115,5 @@ const REASONS = {
 function problem(fields: readonly string[], expected: number): Localized | undefined {
   const surplus = fields.slice(expected).some((field) => field !== '');
   if (fields.length < expected || surplus) return otherWidth(fields.length, expected);
-  return fields.some((field) => field.includes('\uFFFD')) ? REASONS.encoding : undefined;
+  return fields.some((field) => field.includes('\uFFFD')) ? UNREAD_ROW.encoding : undefined;
 }

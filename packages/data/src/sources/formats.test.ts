@@ -495,9 +495,16 @@ describe('readTable, whatever the format', () => {
     expect(table.setAside).toMatchObject({ count: 1501 });
     expect(table.setAside.rows.length).toBe(1000);
     const exported = await readTable(out);
-    expect(exported.columns).toEqual(['file', 'row', 'line', 'reason', 'content']);
+    expect(exported.columns).toEqual(['file', 'row', 'line', 'reason', 'content', 'reason_zh']);
     expect(exported.rowsRead).toBe(1501);
-    expect(exported.rows[0]).toEqual(['', '10001', '10002', 'it has 1 column; expected 2', '0']);
+    expect(exported.rows[0]).toEqual([
+      '',
+      '10001',
+      '10002',
+      'it has 1 column; expected 2',
+      '0',
+      '有 1 列；应为 2 列',
+    ]);
     // A spreadsheet would run it.
     expect(exported.rows.at(-1)![4]).toBe(`'=1+1,"a","b"`);
     await expect(readTable(path, { exportSetAside: path })).rejects.toThrow(/is the file that is read/);

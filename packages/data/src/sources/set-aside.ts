@@ -29,12 +29,12 @@ export async function setAsideWriter(path: string, inputs: readonly string[]): P
     });
   });
   // The mark tells Excel that this is UTF-8.
-  let pending = '\uFEFFfile,row,line,reason,content\r\n';
+  let pending = '\uFEFFfile,row,line,reason,content,reason_zh\r\n';
   const writer: SetAsideWriter = {
     add({ file, row, line, reason }, content) {
       const text =
         typeof content === 'string' ? content.replace(/\r?\n$/, '') : content.map(csvCell).join(',');
-      const cells = [file ?? '', String(row), String(line), reason.en, shortened(text)];
+      const cells = [file ?? '', String(row), String(line), reason.en, shortened(text), reason.zh];
       pending += `${cells.map((cell) => csvCell(harmless(cell))).join(',')}\r\n`;
     },
     async flush() {

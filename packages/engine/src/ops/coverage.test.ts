@@ -16,7 +16,7 @@ describe('every declared op', () => {
     expect([...REASONS_OF.keys()].sort()).toEqual(opNames().sort());
   });
 
-  it('stands in docs/ops.md as it is now (else: node scripts/ops.ts)', () => {
+  it('stands in docs/ops.md as it is now (else: npm run generate)', () => {
     const page = readFileSync(new URL('../../../../docs/ops.md', import.meta.url), 'utf8');
     expect(page).toBe(opsPage());
   });

@@ -88,7 +88,7 @@ export function rowReader(
           return {
             reason: {
               en: `${columns[at]}: "${text}" is no ${type}`,
-              zh: `${columns[at]}：“${text}”不是 ${type}`,
+              zh: `${columns[at]}：“${text}”不是${TYPES[type!] ?? type}`,
             },
           };
         }
@@ -116,6 +116,13 @@ function find(
   }
   return only && columns.length === 1 ? 0 : -1;
 }
+
+/** JSON's types in Chinese. */
+const TYPES: Readonly<Record<string, string>> = {
+  number: '数字',
+  integer: '整数',
+  boolean: '布尔值（true 或 false）',
+};
 
 /** A cell as the schema's type has it; undefined where it is none. */
 function valueIn(cell: string, { type }: Schema): unknown {

@@ -2,19 +2,21 @@
  * What this machine and this workspace are like, as a block to paste into a report of a fault. Each check says what it found,
  * and whether Gradus can work with it; none changes anything, and no secret is shown.
  */
+import { execFile } from 'node:child_process';
 import { readFileSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { arch, availableParallelism, cpus, freemem, platform, release, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import type { Localized } from '@gradus/base';
+import { fileURLToPath } from 'node:url';
+import { type Localized, programBeside } from '@gradus/base';
 import { openDatabase } from '../database/open.ts';
 
 export interface Check {
   /** For programs. */
   readonly name: string;
   readonly title: Localized;
-  readonly found: string;
+  readonly found: Localized;
   /** `bad`: something will not work; `note`: something may be slow or is missing that not everybody needs. */
   readonly state: 'good' | 'note' | 'bad';
   /** What to do. */
@@ -27,6 +29,11 @@ const NEEDED_NODE = 24;
 const LITTLE_MEMORY = 2 * GIBIBYTE;
 const LITTLE_DISK = GIBIBYTE;
 const USUAL_PORT = 8420;
+/** Milliseconds. */
+const PROBE_LIMIT = 30_000;
+
+const plain = (text: string): Localized => ({ en: text, zh: text });
+const LOADS: Localized = { en: 'it loads', zh: '可以加载' };
 
 export async function examine(version: string, runs: string): Promise<Check[]> {
   return [
@@ -48,7 +55,7 @@ function node(version: string): Check {
   return {
     name: 'node',
     title: { en: 'Gradus, Node, system', zh: 'Gradus、Node、系统' },
-    found: `gradus ${version}, node ${process.version}, ${platform()} ${release()} ${arch()}`,
+    found: plain(`gradus ${version}, node ${process.version}, ${platform()} ${release()} ${arch()}`),
     state: isNew ? 'good' : 'bad',
     ...(!isNew && {
       advice: { en: `Gradus needs Node ${NEEDED_NODE}.`, zh: `Gradus 需要 Node ${NEEDED_NODE}。` },
@@ -59,7 +66,7 @@ function node(version: string): Check {
 const processor = (): Check => ({
   name: 'processor',
   title: { en: 'processor', zh: '处理器' },
-  found: `${availableParallelism()} × ${cpus()[0]?.model ?? '?'}`,
+  found: plain(`${availableParallelism()} × ${cpus()[0]?.model ?? '?'}`),
   state: 'good',
 });
 
@@ -71,7 +78,7 @@ function instructionSet(): Check {
     const line = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'));
     flags = new Set(line![1]!.split(/\s+/));
   } catch {
-    return { name: 'instructions', title, found: arch(), state: 'good' };
+    return { name: 'instructions', title, found: plain(arch()), state: 'good' };
   }
   const known = ['avx2', 'avx512f', 'avx512_vnni', 'amx_tile', 'asimd', 'sve'].filter((name) =>
     flags.has(name),
@@ -80,7 +87,10 @@ function instructionSet(): Check {
   return {
     name: 'instructions',
     title,
-    found: known.join(' ') || 'none of AVX2, AVX-512',
+    found:
+      known.length > 0
+        ? plain(known.join(' '))
+        : { en: 'neither AVX2 nor AVX-512', zh: '没有 AVX2 和 AVX-512' },
     state: slow ? 'note' : 'good',
     ...(slow && {
       advice: {
@@ -98,7 +108,10 @@ function memory(): Check {
   return {
     name: 'memory',
     title: { en: 'memory', zh: '内存' },
-    found: `${gibibytes(freemem())} of ${gibibytes(whole)} free`,
+    found: {
+      en: `${gibibytes(freemem())} of ${gibibytes(whole)} free`,
+      zh: `${gibibytes(whole)} 中有 ${gibibytes(freemem())} 可用`,
+    },
     state: little ? 'note' : 'good',
     ...(little && {
       advice: { en: 'Large tables may not fit.', zh: '较大的表可能放不下。' },
@@ -113,7 +126,10 @@ function disk(runs: string): Check {
   return {
     name: 'disk',
     title: { en: 'disk of the runs', zh: '运行目录所在磁盘' },
-    found: `${gibibytes(bavail * bsize)} free at ${path}`,
+    found: {
+      en: `${gibibytes(bavail * bsize)} free at ${path}`,
+      zh: `${path} 有 ${gibibytes(bavail * bsize)} 可用`,
+    },
     state: little ? 'note' : 'good',
     ...(little && {
       advice: {
@@ -137,43 +153,33 @@ async function runtime(): Promise<Check> {
   const title = { en: 'ONNX Runtime', zh: 'ONNX Runtime' };
   try {
     await import('@gradus/engine/node');
-    return { name: 'runtime', title, found: 'it loads', state: 'good' };
+    return { name: 'runtime', title, found: LOADS, state: 'good' };
   } catch (error) {
     return {
       name: 'runtime',
       title,
-      found: shortened(error),
+      found: plain(shortened(error)),
       state: 'bad',
       advice: { en: 'Install Gradus again on this machine.', zh: '请在本机重新安装 Gradus。' },
     };
   }
 }
 
+/** In a process of its own: a graphics driver may crash, and prints what nobody asked for. */
 async function webGpu(): Promise<Check> {
   const title = { en: 'WebGPU', zh: 'WebGPU' };
-  try {
-    const { compile } = await import('@gradus/engine/node');
-    const { input } = await import('@gradus/engine');
-    const x = input('x', [2]);
-    const model = await compile(
-      { name: 'probe', inputs: { x }, outputs: { y: x.add(x) } },
-      { device: 'webgpu' },
-    );
-    try {
-      await model.run({ x: { dtype: 'float32', dims: [2], data: Float32Array.of(1, 2) } });
-    } finally {
-      await model.close();
-    }
-    return { name: 'webgpu', title, found: 'it computes', state: 'good' };
-  } catch {
-    return {
-      name: 'webgpu',
-      title,
-      found: 'not available',
-      state: 'note',
-      advice: { en: 'Training and serving use the processor.', zh: '训练与服务将使用处理器。' },
-    };
-  }
+  const probe = fileURLToPath(programBeside(import.meta.url, 'probe-webgpu'));
+  const computes = await new Promise<boolean>((done) => {
+    execFile(process.execPath, [probe], { timeout: PROBE_LIMIT }, (error) => done(error === null));
+  });
+  if (computes) return { name: 'webgpu', title, found: { en: 'it computes', zh: '可以计算' }, state: 'good' };
+  return {
+    name: 'webgpu',
+    title,
+    found: { en: 'not available', zh: '不可用' },
+    state: 'note',
+    advice: { en: 'Training and serving use the processor.', zh: '训练与服务将使用处理器。' },
+  };
 }
 
 async function database(runs: string): Promise<Check> {
@@ -181,14 +187,24 @@ async function database(runs: string): Promise<Check> {
   const kind = process.env.DATABASE_URL ? 'Postgres (DATABASE_URL)' : 'SQLite';
   // What is not there is not made by looking.
   if (!process.env.DATABASE_URL && existing(resolve(runs)) !== resolve(runs)) {
-    return { name: 'database', title, found: `${kind}, not made yet`, state: 'good' };
+    return {
+      name: 'database',
+      title,
+      found: { en: `${kind}, not made yet`, zh: `${kind}，尚未创建` },
+      state: 'good',
+    };
   }
   try {
     const opened = await openDatabase(runs);
     await opened.destroy();
-    return { name: 'database', title, found: `${kind}, it opens`, state: 'good' };
+    return {
+      name: 'database',
+      title,
+      found: { en: `${kind}, it opens`, zh: `${kind}，可以打开` },
+      state: 'good',
+    };
   } catch (error) {
-    return { name: 'database', title, found: `${kind}: ${shortened(error)}`, state: 'bad' };
+    return { name: 'database', title, found: plain(`${kind}: ${shortened(error)}`), state: 'bad' };
   }
 }
 
@@ -203,14 +219,19 @@ async function port(): Promise<Check> {
     ? {
         name: 'port',
         title,
-        found: `${USUAL_PORT} is taken`,
+        found: { en: `${USUAL_PORT} is taken`, zh: `${USUAL_PORT} 已被占用` },
         state: 'note',
         advice: {
           en: 'gradus serve --port 0 takes any that is free.',
           zh: 'gradus serve --port 0 会使用任意空闲端口。',
         },
       }
-    : { name: 'port', title, found: `${USUAL_PORT} is free`, state: 'good' };
+    : {
+        name: 'port',
+        title,
+        found: { en: `${USUAL_PORT} is free`, zh: `${USUAL_PORT} 空闲` },
+        state: 'good',
+      };
 }
 
 /** Packages with native code, and what needs them; from where: each is a dependency of another package of ours. */
@@ -224,12 +245,12 @@ function nativePackage([name, owner, need]: (typeof PACKAGES)[number]): Check {
   try {
     const from = createRequire(createRequire(import.meta.url).resolve(owner));
     from(name);
-    return { name, title: { en: name, zh: name }, found: 'it loads', state: 'good' };
+    return { name, title: { en: name, zh: name }, found: LOADS, state: 'good' };
   } catch (error) {
     return {
       name,
       title: { en: name, zh: name },
-      found: shortened(error),
+      found: plain(shortened(error)),
       state: 'bad',
       advice: {
         en: `It is needed for ${need.en}. Install Gradus again on this machine.`,

@@ -39,7 +39,7 @@ export const doctor = operation({
     z.strictObject({
       name: z.string(),
       title: LocalizedText,
-      found: z.string(),
+      found: LocalizedText,
       state: z.enum(['good', 'note', 'bad']),
       advice: LocalizedText.optional(),
     }),
@@ -49,7 +49,7 @@ export const doctor = operation({
     command: 'doctor',
     render: (checks) =>
       checks.flatMap(({ title, found, state, advice }): Line[] => [
-        { en: `${SIGNS[state]} ${title.en}: ${found}`, zh: `${SIGNS[state]} ${title.zh}：${found}` },
+        { en: `${SIGNS[state]} ${title.en}: ${found.en}`, zh: `${SIGNS[state]} ${title.zh}：${found.zh}` },
         ...(advice ? [{ en: `    ${advice.en}`, zh: `    ${advice.zh}` }] : []),
       ]),
   },

@@ -92,8 +92,8 @@ const WORDS: { readonly [C in FindingCode]: (finding: FindingOf<C>) => Words } =
 
   'unread-file': ({ data: { file, reason } }) => ({
     what: {
-      en: `The file ${quoted(file).en} could not be read: ${reason}`,
-      zh: `文件${quoted(file).zh}无法读取：${reason}`,
+      en: `The file ${quoted(file).en} could not be read: ${reason.en}`,
+      zh: `文件${quoted(file).zh}无法读取：${reason.zh}`,
     },
     todo: { en: 'Repair or remove the file.', zh: '请修复或移除该文件。' },
   }),
@@ -102,8 +102,8 @@ const WORDS: { readonly [C in FindingCode]: (finding: FindingOf<C>) => Words } =
     const share = percent(unread / Math.max(1, rows));
     return {
       what: {
-        en: `${count(unread)} of ${plural(rows, 'row')} could not be read (${share})${first ? `; line ${first.line}: ${first.reason}` : ''}`,
-        zh: `${count(rows)} 行中有 ${count(unread)} 行无法读取（${share}）${first ? `；第 ${first.line} 行：${first.reason}` : ''}`,
+        en: `${count(unread)} of ${plural(rows, 'row')} could not be read (${share})${first ? `; line ${first.line}: ${first.reason.en}` : ''}`,
+        zh: `${count(rows)} 行中有 ${count(unread)} 行无法读取（${share}）${first ? `；第 ${first.line} 行：${first.reason.zh}` : ''}`,
       },
       todo: {
         en: 'Look at some of these lines. The usual causes are quotation marks, delimiters inside text, or the encoding: export the file again.',

@@ -1,4 +1,4 @@
-/** The table op × pass as a page (docs/ops.md). `node scripts/ops.ts` writes it. */
+/** The table op × pass as a page (docs/ops.md). `npm run generate` writes it. */
 import '../../ops/index.ts';
 import { opNames } from '../../ops/registry.ts';
 import { type Answer, PASSES, type PassName } from './passes.ts';
@@ -27,10 +27,10 @@ export function opsPage(): string {
   return [
     '# Ops · 算子',
     '',
-    `${ops.length} ops, by the passes of the engine that treat ops one by one. \`node scripts/ops.ts\` writes this page; a test checks`,
+    `${ops.length} ops, by the passes of the engine that treat ops one by one. \`npm run generate\` writes this page; a test checks`,
     'that it is current and that every op has an answer for every pass.',
     '',
-    `${ops.length} 个算子，以及引擎中逐个处理算子的各遍（pass）。本页由 \`node scripts/ops.ts\` 生成；测试会检查本页是否最新，以及每个算子在每一遍中是否都有答案。`,
+    `${ops.length} 个算子，以及引擎中逐个处理算子的各遍（pass）。本页由 \`npm run generate\` 生成；测试会检查本页是否最新，以及每个算子在每一遍中是否都有答案。`,
     '',
     row(['sign · 符号', 'meaning · 含义']),
     row(['---', '---']),
