@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { renderCard } from './card.ts';
 import { chartBlock } from './chart-block.ts';
 import type { Chart } from './charts/chart.ts';
+import { chartDrawer } from './charts/draw.ts';
 import type { HeatmapChart } from './charts/heatmap.ts';
 import type { Block, Report } from './document.ts';
 import { parseReport, reportJson } from './json.ts';
@@ -93,6 +94,33 @@ describe('renderReport', () => {
     const addresses = new Set(html.match(/https?:\/\/[^"'\s<]*/g));
     expect([...addresses].every((address) => address.startsWith('http://www.w3.org/'))).toBe(true);
     expect(html).not.toMatch(/<script|<link|<iframe|\son\w+=/i);
+  });
+
+  it('keeps the names of a bubble chart inside of it, and its ticks even', async () => {
+    const point = { y: 0.9, size: 0.5, labelled: true };
+    const svg = (await chartDrawer())(
+      {
+        kind: 'bubble',
+        x: { label: both('share'), min: 0, max: 10 },
+        y: { label: both('severity'), min: 0.8, max: 1 },
+        groups: [
+          {
+            name: 'problem',
+            tone: 'bad',
+            points: [
+              { ...point, name: 'first', x: 1 },
+              { ...point, name: 'last', x: 9.8 },
+            ],
+          },
+        ],
+      },
+      'en',
+      460,
+    );
+    const anchorOf = (name: string) =>
+      /text-anchor="(\w+)"/.exec(new RegExp(`<text[^>]*>${name}</text>`).exec(svg)![0])![1];
+    expect([anchorOf('first'), anchorOf('last')]).toEqual(['start', 'end']);
+    for (const tick of ['0.8', '0.85', '0.9', '0.95']) expect(svg).toContain(`>${tick}</text>`);
   });
 
   it('gives the same page for the same report, before and after its way through JSON', async () => {

@@ -200,7 +200,10 @@ describe('the server', () => {
     const cookie = response.headers.get('set-cookie')!;
     expect(cookie).toMatch(/HttpOnly; SameSite=Strict/);
     const page = await fetch(`${server.url}/docs`, { headers: { cookie: cookie.split(';')[0]! } });
-    expect(await page.text()).toContain('/v1/digits');
+    const text = await page.text();
+    expect(text).toContain('/v1/digits');
+    // What one asks a model comes before what only its owner may do.
+    expect(text.indexOf('/v1/digits')).toBeLessThan(text.indexOf('POST /v1/train'));
   });
 
   it('slows down who tries secrets', async () => {

@@ -1,4 +1,5 @@
 /** The rows whose labels would help most, and the answers read back: `gradus label`. */
+import { plural } from '@gradus/base';
 import {
   answerFindings,
   label as labelRound,
@@ -102,7 +103,7 @@ export const label = operation({
         ? [
             {
               note: true,
-              en: `${setAside.count} rows cannot be read and are left out; line ${setAside.rows[0]!.line}: ${setAside.rows[0]!.reason.en}`,
+              en: `Left out: ${plural(setAside.count, 'row')} that cannot be read; line ${setAside.rows[0]!.line}: ${setAside.rows[0]!.reason.en}`,
               zh: `${setAside.count} 行无法读取，未计入；第 ${setAside.rows[0]!.line} 行：${setAside.rows[0]!.reason.zh}`,
             } as const,
           ]

@@ -1,4 +1,5 @@
 /** The registry: models, versions, aliases, tags, and who answers whom. */
+import { plural } from '@gradus/base';
 import { z } from 'zod';
 import { deleteAlias, promote as promoteVersion, rollback as rollBack } from '../registry/aliases.ts';
 import { listModels, showModel } from '../registry/models.ts';
@@ -31,7 +32,7 @@ export const list = operation({
         : models.map(({ name, recipe, versions, aliases }) => {
             const marks = Object.entries(aliases).map(([alias, version]) => `@${alias} ${version}`);
             const line = (count: string) => [name, recipe, count, ...marks].join('  ');
-            return { en: line(`${versions} versions`), zh: line(`${versions} 个版本`) };
+            return { en: line(plural(versions, 'version')), zh: line(`${versions} 个版本`) };
           }),
   },
   run: async (_, workspace) => listModels(await workspace.database()),

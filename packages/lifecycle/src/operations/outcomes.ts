@@ -1,6 +1,6 @@
 /** What people say of answers: corrections (`feedback`), and what came of predictions (`outcomes`). */
 import { basename } from 'node:path';
-import { UserError } from '@gradus/base';
+import { plural, UserError } from '@gradus/base';
 import { bothLanguages } from '@gradus/base/schema';
 import { z } from 'zod';
 import { NotFound } from '../errors.ts';
@@ -77,7 +77,7 @@ export const feedback = operation({
     render: ({ recorded, setAside = [] }, { model }) => [
       ...setAsideLines(setAside),
       {
-        en: `${recorded} corrections recorded, ${setAside.length} set aside. Learn from them with: gradus iterate ${model}`,
+        en: `${plural(recorded, 'correction')} recorded, ${setAside.length} set aside. Learn from them with: gradus iterate ${model}`,
         zh: `已记录 ${recorded} 条更正，搁置 ${setAside.length} 条。用 gradus iterate ${model} 让模型学习。`,
       },
     ],
@@ -139,7 +139,7 @@ export const outcomes = operation({
     render: ({ recorded, replaced, repeated, setAside }) => [
       ...setAsideLines(setAside.map(({ line = 0, reason }) => ({ line, reason }))),
       {
-        en: `${recorded} outcomes recorded, ${replaced} replaced, ${repeated} known already, ${setAside.length} set aside.`,
+        en: `${plural(recorded, 'outcome')} recorded, ${replaced} replaced, ${repeated} known already, ${setAside.length} set aside.`,
         zh: `已记录 ${recorded} 条结果，替换 ${replaced} 条，重复 ${repeated} 条，搁置 ${setAside.length} 条。`,
       },
     ],

@@ -1,6 +1,7 @@
 /** What a table holds, and what is wrong with it: `gradus profile`. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { count, plural } from '@gradus/base';
 import { writeWhole } from '@gradus/base/files';
 import { profileReport, profileTable, SEVERITIES } from '@gradus/data';
 import { renderReport } from '@gradus/report';
@@ -99,11 +100,11 @@ export function profileLines(
   { rows, columns, findings }: z.infer<typeof ProfileOutput>,
   report?: string,
 ): Line[] {
-  const [n, rest] = [rows.count.toLocaleString('en'), findings.length - FINDINGS_SHOWN];
+  const rest = findings.length - FINDINGS_SHOWN;
   return [
     {
-      en: `${n} rows, ${columns.length} columns; ${findings.length} findings`,
-      zh: `${n} 行，${columns.length} 列；${findings.length} 项发现`,
+      en: `${plural(rows.count, 'row')}, ${plural(columns.length, 'column')}; ${plural(findings.length, 'finding')}`,
+      zh: `${count(rows.count)} 行，${columns.length} 列；${findings.length} 项发现`,
     },
     ...findings.slice(0, FINDINGS_SHOWN).flatMap(({ severity, what, todo }) => [
       { en: `${SIGNS[severity]} ${what.en}`, zh: `${SIGNS[severity]} ${what.zh}` },

@@ -1,4 +1,5 @@
 /** A table without its personal data: `gradus redact`. */
+import { count as counted, plural } from '@gradus/base';
 import { KIND_NAMES, PERSONAL_KINDS, PSEUDONYM_KEY, pseudonyms, redactFile } from '@gradus/data';
 import { z } from 'zod';
 import { field, LocalizedText, source } from './field.ts';
@@ -44,14 +45,13 @@ export const redact = operation({
       if (first) {
         lines.push({
           note: true,
-          en: `${count} rows could not be read and were left out; line ${first.line}: ${first.reason.en}`,
+          en: `Left out: ${plural(count, 'row')} that cannot be read; line ${first.line}: ${first.reason.en}`,
           zh: `${count} 行无法读取，未写入；第 ${first.line} 行：${first.reason.zh}`,
         });
       }
-      const n = rows.toLocaleString('en');
       lines.push({
-        en: `${n} rows: ${out}. What no detector knows is still in it: have somebody read a few rows before you share it.`,
-        zh: `${n} 行：${out}。检测器不认识的内容仍在其中：分享前请人工查看若干行。`,
+        en: `${plural(rows, 'row')}: ${out}. What no detector knows is still in it: have somebody read a few rows before you share it.`,
+        zh: `${counted(rows)} 行：${out}。检测器不认识的内容仍在其中：分享前请人工查看若干行。`,
       });
       return lines;
     },

@@ -45,6 +45,9 @@ export type BubbleChart = z.infer<typeof bubbleChart>;
 
 const SMALLEST = 8;
 const GROWTH = 40;
+const FEWEST_TICKS = 4;
+/** Of the axis; a name takes up to a sixth of it. */
+const NEAR_THE_END = 0.84;
 
 export const bubbleHeight = (): number => 460;
 
@@ -55,7 +58,11 @@ export function bubbleOption({ x, y, groups }: BubbleChart, language: Language):
     nameLocation: 'middle' as const,
     nameGap,
     ...bounds,
+    ...(bounds.min !== undefined && bounds.max !== undefined && evenTicks(bounds.min, bounds.max)),
   });
+  const rights = groups.flatMap(({ points }) => points.map((point) => point.x));
+  const end = x.max ?? Math.max(0, ...rights);
+  const start = x.min ?? Math.min(0, ...rights);
   return {
     grid: { left: 64, right: 32, top: 40, bottom: 56 },
     legend: { top: 4 },
@@ -72,7 +79,8 @@ export function bubbleOption({ x, y, groups }: BubbleChart, language: Language):
         label: {
           show: point.labelled,
           formatter: () => inLanguage(point.name, language),
-          position: 'right' as const,
+          // Towards the middle, where a name would not fit to the right.
+          position: (point.x - start) / (end - start) > NEAR_THE_END ? ('left' as const) : ('right' as const),
           width: 120,
           overflow: 'truncate' as const,
         },
@@ -80,4 +88,15 @@ export function bubbleOption({ x, y, groups }: BubbleChart, language: Language):
       labelLayout: { hideOverlap: true },
     })),
   };
+}
+
+/** The distance of ticks that begins and ends with the axis: 1, 2 or 5 of a power of ten; nothing where none does. */
+function evenTicks(min: number, max: number): { interval?: number } {
+  const length = max - min;
+  const power = 10 ** Math.floor(Math.log10(length) + 1e-9);
+  for (const interval of [power, power / 2, power / 5, power / 10]) {
+    const ticks = Math.round(length / interval);
+    if (ticks >= FEWEST_TICKS && Math.abs(length / interval - ticks) < 1e-9) return { interval };
+  }
+  return {};
 }

@@ -1,6 +1,7 @@
 /** Pages for people: the model that is served with a form to try it, and the list of all operations of the API. */
 
 import type { Localized } from '@gradus/base';
+import type { Scope } from '@gradus/lifecycle';
 import type { FoundRun } from '@gradus/loop';
 import { escapeHtml } from '@gradus/report';
 import { curlOf, exampleOf } from './example.ts';
@@ -14,7 +15,9 @@ textarea{min-height:7rem}.json,pre,code{font-family:ui-monospace,monospace}butto
 pre{overflow:auto;padding:.6rem .8rem;margin:.3rem 0;border:1px solid #8886;border-radius:.4rem;font-size:.85rem;white-space:pre-wrap;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #8883;vertical-align:top;overflow-wrap:anywhere}
 td th{width:1%;white-space:nowrap}td table{margin:0}ol{margin:0;padding-left:1.4rem}.answer{border:1px solid #8886;border-radius:.4rem;padding:.4rem .8rem}
-.error{border-left:.3rem solid #c33;padding:.4rem .8rem;background:#c331}h3{margin:1.6rem 0 .2rem;font-size:1rem}h3 code{font-size:1rem}`;
+.error{border-left:.3rem solid #c33;padding:.4rem .8rem;background:#c331}h3{margin:1.6rem 0 .2rem;font-size:1rem}h3 code{font-size:1rem;overflow-wrap:anywhere}
+@media(max-width:40rem){.answer table,.answer tbody,.answer tr,.answer th,.answer td{display:block;width:auto;padding:0;border:0}
+.answer td{padding-left:.7rem}.answer tr{padding:.15rem 0}.answer ol{padding-left:1.3rem}}`;
 
 const page = (title: string, body: string): string => `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -45,7 +48,7 @@ export function frontPage(options: {
   return page(
     `${title.en} · ${title.zh}`,
     `<h1>${both(title)}</h1>
-<p>Run · <span lang="zh">运行</span>: <code>${escapeHtml(run.id)}</code> · <a href="/report">Report · <span lang="zh">报告</span></a> · <a href="/docs">API · <span lang="zh">程序接口</span></a></p>
+<p>Run · <span lang="zh">运行</span>: <code>${escapeHtml(run.id)}</code> · <a href="/report">Report · <span lang="zh">报告</span></a> · <a href="/monitoring">Monitoring · <span lang="zh">监控</span></a> · <a href="/docs">API · <span lang="zh">程序接口</span></a></p>
 <h2>Try it · <span lang="zh">试一试</span></h2>
 ${formHtml(schema, sent)}
 ${tried ? triedHtml(tried, route, base) : ''}`,
@@ -75,25 +78,33 @@ export function workspacePage(options: {
   return page(
     'Gradus',
     `<h1>Gradus</h1>
-<p><a href="/docs">For programs · <span lang="zh">程序接口</span></a></p>
+<p><a href="/docs">API · <span lang="zh">程序接口</span></a></p>
 <h2>${both({ en: 'Models', zh: '模型' })}</h2>${listed(models.map((name) => `<code>${escapeHtml(name)}</code>`))}
 <h2>${both({ en: 'Runs', zh: '运行' })}</h2>${listed(runs.map(runItem))}`,
   );
 }
 
+/** Those who ask a model read this first; those who keep the workspace read on. */
+const GROUPS: readonly { readonly scope: Scope | undefined; readonly title: Localized }[] = [
+  { scope: 'predict', title: { en: 'Answers', zh: '回答' } },
+  { scope: 'feedback', title: { en: 'Corrections and outcomes', zh: '更正与结果' } },
+  { scope: 'read', title: { en: 'Models, runs, datasets, jobs', zh: '模型、运行、数据集、任务' } },
+  { scope: 'admin', title: { en: 'Changes', zh: '更改' } },
+  { scope: undefined, title: { en: 'Health', zh: '健康状况' } },
+];
+
 export function docsPage(title: Localized, routes: readonly RouteDescription[], base: string): string {
-  const sections = routes
-    .filter(({ path }) => path !== '/')
-    .map((route) => {
-      const { method, path, title: what, scope, body } = route;
-      const example = body && exampleOf(body as JsonSchema);
-      const needs = scope
-        ? `scope · <span lang="zh">权限</span>: <code>${scope}</code>`
-        : both({ en: 'no key needed', zh: '无需密钥' });
-      return `<h3><code>${method.toUpperCase()} ${escapeHtml(path)}</code></h3>
-<p>${both(what)} (${needs})</p>
-<pre>${escapeHtml(curlOf(route, base, example))}</pre>`;
-    })
+  const groups = GROUPS.map(({ scope, title }, i) => ({
+    id: `group-${i}`,
+    title,
+    routes: routes.filter((route) => route.scope === scope && route.path !== '/'),
+  }));
+  const contents = groups.map(({ id, title }) => `<a href="#${id}">${both(title)}</a>`).join(' | ');
+  const sections = groups
+    .map(
+      ({ id, title, routes }) =>
+        `<h2 id="${id}">${both(title)}</h2>\n${routes.map((route) => routeHtml(route, base)).join('\n')}`,
+    )
     .join('\n');
   return page(
     `${title.en}: API`,
@@ -101,6 +112,19 @@ export function docsPage(title: Localized, routes: readonly RouteDescription[], 
 <p><a href="/openapi.json">OpenAPI</a> · <a href="/">Try it · <span lang="zh">试用</span></a></p>
 <p>Send the header <code>authorization: Bearer TOKEN</code> with every request. The token is the server's own, or a key from <code>gradus keys create</code> with the scope. Replace <code>…</code> and words in capitals with your own values. · <span lang="zh">每个请求都要带上此标头。令牌是服务器自己的令牌，或用 <code>gradus keys create</code> 创建的具有相应权限的密钥。请将 <code>…</code> 与大写单词替换为您自己的值。</span></p>
 <p>Requests with the header <code>x-user-id</code> are always answered by the same version while the traffic shares stay the same (A/B test); other requests are divided by the shares of <code>gradus traffic</code>. The header <code>x-gradus-version</code> of the answer names the version. · <span lang="zh">流量份额不变时，带有标头 <code>x-user-id</code> 的请求总是由同一版本回答（A/B 测试）；其他请求按 <code>gradus traffic</code> 的份额分配。回答的标头 <code>x-gradus-version</code> 指明版本。</span></p>
+<p>${contents}</p>
 ${sections}`,
   );
+}
+
+function routeHtml(route: RouteDescription, base: string): string {
+  const { method, path, title, scope, body } = route;
+  const example = body && exampleOf(body as JsonSchema);
+  const needs = scope
+    ? `scope · <span lang="zh">权限</span>: <code>${scope}</code>`
+    : both({ en: 'no key needed', zh: '无需密钥' });
+  const sentence = { ...title, en: title.en.charAt(0).toUpperCase() + title.en.slice(1) };
+  return `<h3><code>${method.toUpperCase()} ${escapeHtml(path)}</code></h3>
+<p>${both(sentence)} (${needs})</p>
+<pre>${escapeHtml(curlOf(route, base, example))}</pre>`;
 }

@@ -23,7 +23,7 @@ export function mainModelRoutes(model: OpenModel, options: OperationRoutesOption
     {
       method: 'post',
       path: `/v1/${recipe.name}`,
-      title: { en: `${recipe.title.en} of new data`, zh: `对新数据进行${recipe.title.zh}` },
+      title: { en: `${recipe.title.en}: the model's answer`, zh: `${recipe.title.zh}：模型的回答` },
       scope: 'predict',
       tally,
       body: bodySchema(recipe.service.request),
