@@ -75,11 +75,11 @@ const HINTS: Readonly<Record<string, (message: string) => Localized | undefined>
     message.includes("'--out'") || message.includes("'-o'")
       ? {
           en: '\nWhere runs lie is said by --runs; --out is only what a command writes, and this one writes nothing.',
-          zh: '\n运行所在目录由 --runs 指定；--out 只用于命令写出的文件，而此命令不写文件。',
+          zh: '。\n运行所在目录由 --runs 指定；--out 只用于命令写出的文件，而此命令不写文件。',
         }
       : undefined,
   'commander.excessArguments': () => ({
     en: '\nOne main source is named by its place, others by their options; quote a path that has spaces.',
-    zh: '\n主数据源按位置给出，其他数据源用各自的选项；含空格的路径请加引号。',
+    zh: '。\n主数据源按位置给出，其他数据源用各自的选项；含空格的路径请加引号。',
   }),
 };

@@ -155,6 +155,7 @@ export { type DecimalMark, type ParsedNumbers, parseNumbers } from './table/numb
 export { type Label, parseLabel, parseRating } from './table/ratings.ts';
 export {
   findRoles,
+  noSuchColumn,
   ROLES,
   type Role,
   type RoleChoice,

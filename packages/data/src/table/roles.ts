@@ -111,7 +111,7 @@ const FINDERS: Readonly<Record<Role, (profiles: readonly Profile[]) => RoleChoic
       return {
         reason: because(
           `No column holds text that people wrote: ${looked || 'all columns'} hold numbers, dates, categories or nothing. Expected sentences, most of them different; if one of these is right, say --text COLUMN.`,
-          `没有找到用户写的文本列：${looked || '所有列'}只有数字、日期、类别或空值。请用 --text 列名 指定。`,
+          `没有找到用户写的文本列：${profiles.map(({ name }) => `“${name}”`).join('、') || '所有列'}只有数字、日期、类别或空值。应为互不相同的句子；如果其中一列正是，请用 --text 列名 指定。`,
         ),
       };
     }
@@ -225,9 +225,14 @@ function overridden(role: Role, wish: string, table: Table): RoleChoice {
   if (wish === 'none' && role !== 'text') {
     return { reason: because(`left out by --${role} none`, `由 --${role} none 排除`) };
   }
-  const close = closestName(wish, table.columns);
-  throw new UserError({
-    en: `--${role}: there is no column "${wish}"${close ? `; did you mean "${close}"` : ''}? The columns are ${table.columns.map((column) => `"${column}"`).join(', ')}.`,
-    zh: `--${role}：没有列“${wish}”${close ? `；是否指“${close}”？` : '。'}已有的列：${table.columns.map((column) => `“${column}”`).join('、')}。`,
+  throw noSuchColumn(`--${role}`, wish, table.columns);
+}
+
+/** @param option That named the column. */
+export function noSuchColumn(option: string, wish: string, columns: readonly string[]): UserError {
+  const close = closestName(wish, columns);
+  return new UserError({
+    en: `${option}: there is no column "${wish}"${close ? `; did you mean "${close}"?` : '.'} The columns are ${columns.map((column) => `"${column}"`).join(', ')}.`,
+    zh: `${option}：没有列“${wish}”${close ? `；是否指“${close}”？` : '。'}已有的列：${columns.map((column) => `“${column}”`).join('、')}。`,
   });
 }

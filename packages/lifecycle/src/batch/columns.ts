@@ -63,8 +63,8 @@ export function rowReader(
     else if (required.has(name) || chosen[name] !== undefined) {
       const there = columns.slice(0, 50);
       throw new UserError({
-        en: `No column ${chosen[name] === undefined ? `for "${name}"` : `"${chosen[name]}"`}. There are: ${there.join(', ')}. Say which with: ${name}=COLUMN`,
-        zh: `${chosen[name] === undefined ? `找不到“${name}”对应的列` : `没有“${chosen[name]}”列`}。现有：${there.join('、')}。请用 ${name}=COLUMN 指明`,
+        en: `No column ${chosen[name] === undefined ? `for "${name}"` : `"${chosen[name]}"`}. There are: ${there.join(', ')}. Say which with: --column ${name}=COLUMN`,
+        zh: `${chosen[name] === undefined ? `找不到“${name}”对应的列` : `没有“${chosen[name]}”列`}。现有：${there.join('、')}。请用 --column ${name}=COLUMN 指明`,
       });
     }
   }

@@ -116,7 +116,7 @@ describe('a predicted file', () => {
     const input = file('in.jsonl', '{"x":1.5,"B":2,"on":"true"}\n{"x":2,"B":null}\n{"x":"two"}\n');
     const output = join(directory, 'out.csv');
     await expect(predictFile({ run, declared: SUMS, service: sums, input, output })).rejects.toThrow(
-      /No column for "a". There are: x, B, on. Say which with: a=COLUMN/,
+      /No column for "a". There are: x, B, on. Say which with: --column a=COLUMN/,
     );
     const columns = { a: 'x' };
     const { reasons } = await predictFile({ run, declared: SUMS, service: sums, input, output, columns });

@@ -3,7 +3,7 @@
  * that its profile shows to hold such values.
  */
 import { type Localized, UserError } from '@gradus/base';
-import { closestName, type Profile } from '@gradus/data';
+import { noSuchColumn, type Profile } from '@gradus/data';
 import type { Fit, RoleKind, Roles } from '@gradus/loop';
 
 /** The columns by role; roles that no column has are absent. */
@@ -118,11 +118,7 @@ export async function chooseColumns(
 
 function requireColumn(columns: readonly string[], role: string, wish: string): string {
   if (columns.includes(wish)) return wish;
-  const close = closestName(wish, columns);
-  throw new UserError({
-    en: `--${role}: there is no column "${wish}"${close ? `; did you mean "${close}"` : ''}? The columns are ${quoted(columns)}.`,
-    zh: `--${role}：没有“${wish}”列${close ? `；是否指“${close}”` : ''}？现有的列：${columns.join('、')}。`,
-  });
+  throw noSuchColumn(`--${role}`, wish, columns);
 }
 
 const missingColumn = (role: string, { en, zh }: Localized, columns: readonly string[]): Localized => ({
