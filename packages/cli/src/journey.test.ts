@@ -14,6 +14,7 @@ import { createRequire } from 'node:module';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { count } from '@gradus/base';
 import type { DemandSummary } from '@gradus/recipes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -348,7 +349,7 @@ describe('feedback and iterate', () => {
     const recorded = await gradus('feedback', found.run, corrections, '--runs', runs);
     expect(recorded).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining(`${rows.length} corrections recorded, 1 set aside`),
+      stdout: expect.stringContaining(`${count(rows.length)} corrections recorded, 1 set aside`),
     });
     expect(recorded.stderr).toContain('purple');
 

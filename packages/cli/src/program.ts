@@ -51,8 +51,7 @@ export async function run(
   };
   process.on('SIGINT', interrupt);
   process.on('SIGTERM', interrupt);
-  // Whoever reads our output may stop reading: `gradus show … | head`.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  if (!process.stdout.listeners('error').includes(endWithReader)) process.stdout.on('error', endWithReader);
 
   const language = languageOf(process.env);
   const terminal: Terminal = {
@@ -74,6 +73,11 @@ export async function run(
     process.off('SIGINT', interrupt);
     process.off('SIGTERM', interrupt);
   }
+}
+
+/** Whoever reads our output may stop reading: `gradus show … | head`. */
+function endWithReader(error: NodeJS.ErrnoException): never {
+  process.exit(error.code === 'EPIPE' ? 0 : 1);
 }
 
 /** Says what went wrong. */

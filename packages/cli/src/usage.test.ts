@@ -8,8 +8,8 @@ import { operationsOf } from '@gradus/lifecycle';
 import { makeRun } from '@gradus/lifecycle/testing';
 import type { Recipe } from '@gradus/loop';
 import { RECIPES } from '@gradus/recipes';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { programOf } from './program.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { programOf, run } from './program.ts';
 
 const bin = join(import.meta.dirname, '..', 'bin', 'gradus.js');
 let directory: string;
@@ -25,6 +25,28 @@ beforeAll(() => {
   makeRun(join(directory, 'runs'), 'test-1');
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** The same program without a process of its own, which takes a second to start: for what ends before it does anything. */
+async function usage(args: readonly string[], locale = 'en_US.UTF-8') {
+  const output = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      output[name] += text;
+      return true;
+    }),
+  );
+  const [cwd, before] = [process.cwd(), process.env.LC_ALL];
+  process.env.LC_ALL = locale;
+  process.chdir(directory);
+  try {
+    return { code: await run(args), ...output };
+  } finally {
+    process.chdir(cwd);
+    if (before === undefined) delete process.env.LC_ALL;
+    else process.env.LC_ALL = before;
+    for (const spy of spies) spy.mockRestore();
+  }
+}
 
 function gradus(args: readonly string[], locale = 'en_US.UTF-8') {
   const child = spawn(process.execPath, [bin, ...args], {
@@ -103,11 +125,11 @@ describe('what is typed wrong', () => {
     ['a shell that is not known', ['completion', 'tcsh'], 1, /There are: bash, zsh, fish/, /可选：bash/],
   ];
   it.each(cases)('%s', async (_, args, code, en, zh) => {
-    const english = await gradus(args);
+    const english = await usage(args);
     expect(english, english.stderr).toMatchObject({ code, stdout: '' });
     expect(english.stderr).toMatch(en);
     expect(english.stderr).not.toMatch(/ {4}at /);
-    const chinese = await gradus(args, 'zh_CN.UTF-8');
+    const chinese = await usage(args, 'zh_CN.UTF-8');
     expect(chinese.code).toBe(code);
     expect(chinese.stderr).toMatch(zh);
   });

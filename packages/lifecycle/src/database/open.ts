@@ -5,11 +5,6 @@
  * SQLite, in `<runs>/gradus.db`, unless DATABASE_URL names a Postgres database. Queries and schema are the same.
  */
 import { UserError } from '@gradus/base';
-import { Kysely } from 'kysely';
-import { Migrator } from 'kysely/migration';
-import { MIGRATIONS } from './migrations/index.ts';
-import { postgresDialect } from './postgres.ts';
-import { sqliteDialect } from './sqlite.ts';
 import type { Database, Tables } from './tables.ts';
 
 const NEWER = {
@@ -29,7 +24,16 @@ const isNewer = (error: unknown): boolean =>
  * @throws UserError where it cannot be opened.
  */
 export async function openDatabase(runs: string, url = process.env.DATABASE_URL): Promise<Database> {
-  const database = new Kysely<Tables>({ dialect: url ? await postgresDialect(url) : sqliteDialect(runs) });
+  // What a database needs is a sixth of all modules; most commands open none.
+  const [{ Kysely }, { Migrator }, { MIGRATIONS }] = await Promise.all([
+    import('kysely'),
+    import('kysely/migration'),
+    import('./migrations/index.ts'),
+  ]);
+  const dialect = url
+    ? await (await import('./postgres.ts')).postgresDialect(url)
+    : (await import('./sqlite.ts')).sqliteDialect(runs);
+  const database = new Kysely<Tables>({ dialect });
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: async () => ({ ...MIGRATIONS }) },

@@ -8,7 +8,6 @@
 
 import { statSync } from 'node:fs';
 import { UserError } from '@gradus/base';
-import { stringify } from 'yaml';
 import type { Exported, ExportedFile } from './exported.ts';
 import { dnsLabel } from './names.ts';
 import { readme } from './readme.ts';
@@ -36,10 +35,12 @@ export const kserve: Target = async (exported, { storageUri }) => {
       zh: `${wrong.zh}。应为文件夹 ${REPOSITORY} 将要存放的位置：${expected} 或 https://…。`,
     });
   }
+  const { stringify } = await import('yaml');
   const repository = await modelRepository(exported);
+  const service = stringify(inferenceService({ exported, repository, storageUri }));
   return [
     ...repository.files,
-    { path: 'inference-service.yaml', content: inferenceService({ exported, repository, storageUri }) },
+    { path: 'inference-service.yaml', content: service },
     { path: 'README.md', content: await kserveReadme(exported, repository, storageUri) },
   ];
 };
@@ -50,11 +51,11 @@ function inferenceService(options: {
   readonly exported: Exported;
   readonly repository: Repository;
   readonly storageUri: string;
-}): string {
+}): object {
   const { exported, repository, storageUri } = options;
   // The file, its weights once more in memory, and what Triton itself takes.
   const memory = `${Math.ceil((3 * sizeOf(repository.files)) / MEBIBYTE) + 512}Mi`;
-  return stringify({
+  return {
     apiVersion: 'serving.kserve.io/v1beta1',
     kind: 'InferenceService',
     metadata: {
@@ -73,7 +74,7 @@ function inferenceService(options: {
         },
       },
     },
-  });
+  };
 }
 
 const sizeOf = (files: readonly ExportedFile[]): number =>

@@ -3,7 +3,7 @@
  * renews; one that died renews nothing, and its job goes to another, where it is resumed. The same statements do for SQLite
  * and for Postgres, where workers on many machines pass over each other's rows (`skip locked`).
  */
-import { type Kysely, PostgresAdapter } from 'kysely';
+import type { Kysely } from 'kysely';
 import type { Database, Tables } from '../database/tables.ts';
 import { Conflict, NotFound } from '../errors.ts';
 
@@ -101,7 +101,8 @@ const insert = (database: Kysely<Tables>, job: NewJob): Promise<{ id: number } |
     .executeTakeFirst();
 
 /** Takes the job that has waited longest, or that its worker let go; undefined where there is none. */
-export function claim(database: Database, worker: string): Promise<Job | undefined> {
+export async function claim(database: Database, worker: string): Promise<Job | undefined> {
+  const { PostgresAdapter } = await import('kysely');
   return database.transaction().execute(async (transaction) => {
     const now = after(0);
     let waiting = transaction

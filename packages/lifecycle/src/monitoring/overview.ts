@@ -1,7 +1,6 @@
 /** What monitoring knows about a model, for programs and for the page. The watch's thread reads it, since logs may be long. */
 
 import type { Described } from '@gradus/loop';
-import { sql } from 'kysely';
 import type { Database, Tables } from '../database/tables.ts';
 import { idAt } from './log/prediction-id.ts';
 import { type Judged, qualityOf } from './watches/quality.ts';
@@ -103,13 +102,17 @@ export async function qualityWindows(
   { by, days = 30 }: { readonly by: 'day' | 'week' | number; readonly days?: number },
 ): Promise<QualityWindow[]> {
   const since = idAt(Date.now() - days * DAY);
-  const day = sql<string>`substr(${sql.ref('at')}, 1, 10)`;
   const counted = await database
     .selectFrom('predictions')
-    .select(['version', 'role', day.as('day'), ({ fn }) => fn.sum('rows').as('rows')])
+    .select(({ fn, val }) => [
+      'version',
+      'role',
+      fn<string>('substr', ['at', val(1), val(10)]).as('day'),
+      fn.sum('rows').as('rows'),
+    ])
     .where('model', '=', model)
     .where('id', '>=', since)
-    .groupBy(['version', 'role', day])
+    .groupBy(['version', 'role', 'day'])
     .execute();
   const rows = await database
     .selectFrom('outcomes')
