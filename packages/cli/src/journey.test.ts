@@ -1,4 +1,7 @@
-/** What a user does, from end to end: the real command, the real server, a real file. */
+/**
+ * What a user does, from end to end: the real command, the real server, a real file. Each part goes on with what those before
+ * it made, so it is one long file.
+ */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import {
   appendFileSync,

@@ -1,4 +1,7 @@
-/** A server that opens a workspace: many models by name, datasets and uploads, operations by the client. */
+/**
+ * A server that opens a workspace: many models by name, datasets and uploads, operations by the client. One workspace holds all
+ * that is asked of it, so it is one long file.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
