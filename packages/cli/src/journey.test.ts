@@ -229,20 +229,10 @@ describe('gradus demand', () => {
     expect(readdirSync(out).filter((entry) => !entry.startsWith('.'))).toEqual([]);
   });
 
-  it('says what is wrong with options, and how to get help', async () => {
+  it('says which column was meant', async () => {
     expect(await gradus('demand', reviews, '--text', 'revew', '--runs', runs)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('did you mean "review"'),
-    });
-    expect(await gradus('demand')).toMatchObject({ code: 2, stderr: expect.stringContaining('--help') });
-    expect(await gradus('demand', reviews, '--seed', 'x')).toMatchObject({ code: 2 });
-    expect(await gradus('demand', join(directory, 'none.csv'))).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining('There is no file'),
-    });
-    expect(await gradus('show', 'nothing', '--runs', runs)).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining(found.run),
     });
   });
 

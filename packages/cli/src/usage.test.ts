@@ -121,7 +121,7 @@ describe('what is typed wrong', () => {
       /is no address of a server/,
       /不是服务器地址/,
     ],
-    ['a run that is not there', ['show', 'none'], 1, /There is no run "none"/, /none/],
+    ['a run that is not there', ['show', 'none'], 1, /There is no run "none".* There are: test-1/, /none/],
     ['a shell that is not known', ['completion', 'tcsh'], 1, /There are: bash, zsh, fish/, /可选：bash/],
   ];
   it.each(cases)('%s', async (_, args, code, en, zh) => {
@@ -171,7 +171,7 @@ describe('gradus', () => {
     const { code, stdout, stderr } = await gradus(['doctor', '--json']);
     expect([code, stderr]).toEqual([0, '']);
     expect(JSON.parse(stdout).map(({ name }: { name: string }) => name)).toContain('instructions');
-    const chinese = await gradus(['doctor'], 'zh_CN.UTF-8');
+    const chinese = await usage(['doctor'], 'zh_CN.UTF-8');
     expect(chinese.stdout).toMatch(/ONNX Runtime：可以加载/);
   });
 

@@ -57,7 +57,9 @@ function exact(m: number, n: number, farthest: number): number {
     const last = Math.min(n, Math.floor((i * n + farthest - 1) / m));
     if (first > 0) strayed[first - 1] = 1;
     for (let j = Math.max(first, 1); j <= last; j++) {
-      strayed[j] = (i * strayed[j]! + j * strayed[j - 1]!) / (i + j);
+      // The division waits for nothing: only a product and a sum hang on the step before.
+      const below = i / (i + j);
+      strayed[j] = below * strayed[j]! + (1 - below) * strayed[j - 1]!;
     }
   }
   return Math.min(1, strayed[n]!);
