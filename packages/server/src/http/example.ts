@@ -1,5 +1,5 @@
 /** An example of what a schema takes, and the command that sends it. */
-import type { JsonSchema } from './form.ts';
+import type { JsonSchema } from '@gradus/lifecycle';
 import type { RouteDescription } from './openapi.ts';
 
 /** Longer lists are cut short: they are there to be understood. */

@@ -1,7 +1,8 @@
+import { jsonSchema } from '@gradus/lifecycle';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { curlOf, exampleOf } from './example.ts';
-import { formHtml, isFilled, requestOf, schemaOf } from './form.ts';
+import { formHtml, isFilled, requestOf } from './form.ts';
 import { readable } from './readable.ts';
 
 const Request = z.strictObject({
@@ -15,7 +16,7 @@ const Request = z.strictObject({
   rows: z.array(z.array(z.number())).optional(),
   photo: z.base64().optional(),
 });
-const schema = schemaOf(Request);
+const schema = jsonSchema(Request, 'input');
 
 describe('the form of a request', () => {
   it('has a field of its kind for each property, and is a request again when it comes back', () => {
@@ -73,7 +74,7 @@ describe('the form of a request', () => {
   });
 
   it('takes the whole request as JSON where it has no properties', () => {
-    const union = schemaOf(z.union([z.object({ a: z.number() }), z.array(z.number())]));
+    const union = jsonSchema(z.union([z.object({ a: z.number() }), z.array(z.number())]), 'input');
     expect(formHtml(union, {})).toContain('name="request"');
     expect(requestOf(union, { request: '[1, 2]' })).toEqual([1, 2]);
   });

@@ -3,34 +3,9 @@
  * are checked with. What a field cannot say is written as JSON in a text area. No script is needed: a browser sends the form,
  * and here its fields become the request again.
  */
+import type { JsonSchema } from '@gradus/lifecycle';
 import { escapeHtml } from '@gradus/report';
-import { z } from 'zod';
 import { parseJson } from '../json/json.ts';
-
-/** What of JSON Schema is looked at. */
-export interface JsonSchema {
-  readonly type?: string | readonly string[];
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly required?: readonly string[];
-  readonly items?: JsonSchema;
-  readonly enum?: readonly unknown[];
-  readonly anyOf?: readonly JsonSchema[];
-  readonly oneOf?: readonly JsonSchema[];
-  readonly const?: unknown;
-  readonly default?: unknown;
-  readonly description?: string;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly minItems?: number;
-  readonly minLength?: number;
-  readonly maxLength?: number;
-  readonly contentEncoding?: string;
-}
-
-export const schemaOf = (type: z.ZodType): JsonSchema => {
-  const { $schema: _, ...schema } = z.toJSONSchema(type, { io: 'input', unrepresentable: 'any' });
-  return schema as JsonSchema;
-};
 
 /** Fields as they were sent: texts, and files. */
 export type Sent = Readonly<Record<string, string | Uint8Array>>;

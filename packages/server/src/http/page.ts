@@ -1,11 +1,11 @@
 /** Pages for people: the model that is served with a form to try it, and the list of all operations of the API. */
 
 import type { Localized } from '@gradus/base';
-import type { Scope } from '@gradus/lifecycle';
+import type { JsonSchema, Scope } from '@gradus/lifecycle';
 import type { FoundRun } from '@gradus/loop';
 import { escapeHtml } from '@gradus/report';
 import { curlOf, exampleOf } from './example.ts';
-import { formHtml, type JsonSchema, type Sent } from './form.ts';
+import { formHtml, type Sent } from './form.ts';
 import type { RouteDescription } from './openapi.ts';
 import { readable } from './readable.ts';
 

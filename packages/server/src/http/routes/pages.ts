@@ -1,10 +1,11 @@
 /** Pages: the API, a form to try a model, and the page of the workspace. */
 import { reasonOf } from '@gradus/base/schema';
+import { jsonSchema } from '@gradus/lifecycle';
 import { listRuns } from '@gradus/loop';
 import type { Context } from 'hono';
 import type { OpenModel, OpenModels } from '../../models/open-models.ts';
 import { BadRequest } from '../errors.ts';
-import { isFilled, requestOf, type Sent, schemaOf } from '../form.ts';
+import { isFilled, requestOf, type Sent } from '../form.ts';
 import { languageOf } from '../language.ts';
 import type { RouteDescription } from '../openapi.ts';
 import { docsPage, frontPage, type Tried, workspacePage } from '../page.ts';
@@ -67,7 +68,7 @@ function tryPage(method: 'get' | 'post', main: OpenModel, routes: () => readonly
       const page = frontPage({
         title: recipe.title,
         run: deployment.main.run,
-        schema: schemaOf(recipe.service.request),
+        schema: jsonSchema(recipe.service.request, 'input'),
         sent,
         tried,
         route: routes().find(({ path }) => path === `/v1/${recipe.name}`)!,
@@ -84,7 +85,7 @@ async function tryOut(
   sent: Sent,
 ): Promise<{ tried: Tried; status: 200 | 400 }> {
   const { request: type } = main.recipe.service;
-  const schema = schemaOf(type);
+  const schema = jsonSchema(type, 'input');
   if (!isFilled(schema, sent)) return { tried: undefined, status: 200 };
   let request: unknown;
   try {
