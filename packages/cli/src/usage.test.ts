@@ -136,6 +136,13 @@ describe('what is typed wrong', () => {
 });
 
 describe('gradus', () => {
+  it('ends its process with the code and the message of what was typed wrong', async () => {
+    const { code, stdout, stderr } = await gradus(['demand']);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/missing required argument 'data'.*--help/s);
+    expect(await gradus(['show', 'none'])).toMatchObject({ code: 1, stdout: '' });
+  });
+
   it('alone says what one can do next, and asks nothing', async () => {
     const { code, stdout } = await gradus([]);
     expect(code).toBe(0);

@@ -63,15 +63,19 @@ export async function nextSteps(terminal: Terminal, recipes: readonly Recipe[]):
   step('gradus --help', { en: 'all commands', zh: '所有命令' });
 }
 
-/** A .json file may be anything; a table in JSON is a list. */
+/** A .json file may be anything; a table in JSON is a list. One that cannot be read is no next step. */
 function maybeRows(file: string): boolean {
   if (!/\.json$/i.test(file)) return true;
   const start = Buffer.alloc(64);
-  const descriptor = openSync(file, 'r');
   try {
-    readSync(descriptor, start);
-  } finally {
-    closeSync(descriptor);
+    const descriptor = openSync(file, 'r');
+    try {
+      readSync(descriptor, start);
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return false;
   }
   return start.toString('utf8').replace('\uFEFF', '').trimStart().startsWith('[');
 }

@@ -46,9 +46,9 @@ export async function readImageTable(path: string, options: ImageTableOptions): 
     const file = join(root, name);
     const reason =
       name === ''
-        ? EMPTY(options.file)
+        ? emptyCell(options.file)
         : label === ''
-          ? EMPTY(options.label)
+          ? emptyCell(options.label)
           : leadsOut(file, root)
             ? { en: 'lies outside of the folder that the table is in', zh: '位于表所在文件夹之外' }
             : undefined;
@@ -59,7 +59,7 @@ export async function readImageTable(path: string, options: ImageTableOptions): 
   return { ...images, setAside: [...setAside, ...images.setAside] };
 }
 
-const EMPTY = (column: string): Localized => ({ en: `"${column}" is empty`, zh: `“${column}”为空` });
+const emptyCell = (column: string): Localized => ({ en: `"${column}" is empty`, zh: `“${column}”为空` });
 
 /** By `..`, or by a link to another folder. What is not there is for its reader to say. */
 function leadsOut(file: string, root: string): boolean {
