@@ -331,7 +331,7 @@ describe('feedback and iterate', () => {
     });
 
     // Reviews the run has not seen, with the sentiment that their stars say.
-    const rest = sample.slice(1).filter((_, i) => i % 2 === 1);
+    const rest = sample.slice(1).filter((_, i) => i % 4 !== 0);
     const rows = rest.flatMap((line) => {
       const match = /^[^,]*,[^,]*,([1245]),("?)(.+)\2$/.exec(line);
       return match
