@@ -22,6 +22,8 @@ export interface Profile {
     readonly delimiter?: string;
     /** Lines in another encoding than the file's. */
     readonly foreignLines: number;
+    /** Lines above the header that were passed over; absent where there are none. */
+    readonly linesAbove?: number;
   };
   readonly rows: {
     /** Of the source, those set aside included. */

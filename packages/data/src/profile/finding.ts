@@ -62,6 +62,7 @@ export interface FindingData {
   readonly equivalent: { readonly measure: Measure; readonly value: number };
   readonly 'ambiguous-dates': { readonly assumed: string };
   readonly 'no-header': Readonly<Record<string, never>>;
+  readonly 'lines-above': { readonly lines: number };
   readonly 'mixed-encodings': { readonly lines: number; readonly encoding: string };
   readonly encoding: { readonly encoding: string };
   readonly 'columns-left-out': { readonly columns: number; readonly leftOut: number };

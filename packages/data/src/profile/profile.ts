@@ -107,6 +107,7 @@ async function holdTable(
       ...(encoding && { encoding }),
       ...(delimiter !== undefined && { delimiter }),
       foreignLines: table.foreignLines,
+      ...(table.linesAbove !== undefined && { linesAbove: table.linesAbove }),
     },
     count: rowsRead,
     setAside: table.setAside,

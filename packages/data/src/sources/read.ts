@@ -65,6 +65,7 @@ export async function readTable(source: string, options: ReadOptions = {}): Prom
       ...opened.filesSetAside,
     ];
     const columnsLeftOut = opened.columnsLeftOut?.() ?? 0;
+    const linesAbove = opened.linesAbove?.() ?? 0;
     const { setAside, ...table } = collector.table(opened.columns);
     return {
       ...table,
@@ -74,6 +75,7 @@ export async function readTable(source: string, options: ReadOptions = {}): Prom
       ...(opened.encoding && { encoding: opened.encoding }),
       ...(opened.delimiter !== undefined && { delimiter: opened.delimiter }),
       ...(columnsLeftOut > 0 && { columnsLeftOut }),
+      ...(linesAbove > 0 && { linesAbove }),
       foreignLines: opened.foreignLines?.() ?? 0,
       bytes: opened.bytesRead?.() ?? opened.total,
     };

@@ -37,6 +37,8 @@ export interface Source {
   /** Known at the end. */
   readonly foreignLines?: () => number;
   readonly bytesRead?: () => number;
+  /** Lines, or rows of a sheet, that stand above the header and hold something. Known after the first batch. */
+  readonly linesAbove?: () => number;
   /** Known after the first batch. */
   readonly columnsLeftOut?: () => number;
   readonly filesSetAside?: readonly FileSetAside[];

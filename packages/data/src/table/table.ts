@@ -29,6 +29,8 @@ export interface Table {
   readonly columnsLeftOut?: number;
   /** Lines in another encoding than the file's. */
   readonly foreignLines: number;
+  /** Lines above the header that were passed over, blank ones not counted: a title, a period, comments. */
+  readonly linesAbove?: number;
   /** Size of the file, or of all files; of a table on a server, of its rows as text. */
   readonly bytes: number;
 }

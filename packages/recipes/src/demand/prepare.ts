@@ -176,6 +176,12 @@ function notesOf(table: Table, reviews: readonly Review[]): Localized[] {
       zh: `有 ${table.foreignLines} 行的编码与其余不同，已按各自编码读取。`,
     });
   }
+  if (table.linesAbove !== undefined) {
+    notes.push({
+      en: `${table.linesAbove === 1 ? 'One line' : `${table.linesAbove} lines`} above the header passed over.`,
+      zh: `表头上方的 ${table.linesAbove} 行已跳过。`,
+    });
+  }
   if (table.sampled) {
     notes.push({
       en: `The file is large: an even sample of ${count(table.rows.length)} of its ${count(table.rowsRead)} rows was analysed.`,

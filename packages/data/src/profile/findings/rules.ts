@@ -218,6 +218,11 @@ export const RULES: Readonly<Record<string, (observed: Observed) => Iterable<Any
     yield { code: 'no-header', severity: 'notice', columns: [], data: {} };
   },
 
+  *title({ source: { linesAbove = 0 } }) {
+    if (linesAbove > 0)
+      yield { code: 'lines-above', severity: 'notice', columns: [], data: { lines: linesAbove } };
+  },
+
   *encoding({ source: { encoding, foreignLines } }) {
     if (!encoding) return;
     if (foreignLines > 0) {

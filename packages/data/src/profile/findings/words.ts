@@ -324,6 +324,17 @@ const WORDS: { readonly [C in FindingCode]: (finding: FindingOf<C>) => Words } =
     todo: { en: 'Save all parts in UTF-8 before you join them.', zh: '合并前请把各部分统一保存为 UTF-8。' },
   }),
 
+  'lines-above': ({ data: { lines } }) => ({
+    what: {
+      en: `${plural(lines, 'line')} above the header ${lines === 1 ? 'was' : 'were'} passed over`,
+      zh: `表头上方的 ${count(lines)} 行已跳过`,
+    },
+    todo: {
+      en: 'Check that the columns have their right names.',
+      zh: '请检查各列的名称是否正确。',
+    },
+  }),
+
   encoding: ({ data: { encoding } }) => ({
     what: { en: `The file is encoded in ${encoding}`, zh: `文件编码为 ${encoding}` },
     todo: { en: 'Save it in UTF-8: most tools expect that.', zh: '建议保存为 UTF-8：多数工具默认使用它。' },
