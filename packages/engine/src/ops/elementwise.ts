@@ -1,11 +1,12 @@
 /** Ops that treat each element by itself: arithmetic, functions, activations, comparisons. */
 import { DTYPES, dtypeOfOnnx, isFloat } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
-import { floatAttribute, intAttribute, stringAttribute } from '../graph.ts';
+import { floatAttribute, intAttribute, stringAttribute, type Value } from '../graph.ts';
+import { constantNumbers } from '../known.ts';
 import { broadcastShapes } from '../shape.ts';
-import { apply, scalar, type Tensor, unbroadcast } from '../tensor.ts';
+import { apply, scalar, sumOf, type Tensor, unbroadcast } from '../tensor.ts';
 import { declareOps, type Op, type TracedNode } from './registry.ts';
-import { broadcasting, comparison, flat, required, unary, unaryVjp } from './rules.ts';
+import { broadcasting, comparison, flat, onlyWhere, required, unary, unaryVjp } from './rules.ts';
 
 const SELU = { alpha: 1.6732632423543772, gamma: 1.0507009873554805 };
 
@@ -21,6 +22,27 @@ const positive = (x: Tensor): Tensor =>
     ? apply('HardSigmoid', [x], { alpha: { float: 3e38 }, beta: { float: 0 } })
     : x.greater(0).cast(x.dtype);
 
+/**
+ * dy where y > 0, 0 elsewhere. Chosen; but multiplied, which is faster, where dy is a sum of products: an infinity that went
+ * into those has spread to all elements already.
+ */
+const wherePositive = (y: Tensor, dy: Tensor): Tensor =>
+  isSumOfProducts(dy) ? dy.mul(positive(y)) : onlyWhere(y.greater(0), dy);
+
+const SUMS_OF_PRODUCTS = new Set(['MatMul', 'Gemm', 'Conv', 'ConvTranspose']);
+/** Their elements are elements of their inputs, or sums of them. */
+const CARRIERS = new Set(['Add', 'Sum', 'Reshape', 'Transpose', 'Expand', 'Unsqueeze', 'Squeeze']);
+const CARRIED = new Set(['Reshape', 'Expand', 'Unsqueeze', 'Squeeze']);
+
+function isSumOfProducts({ source }: Value): boolean {
+  if (source.kind !== 'node') return false;
+  const { op, inputs } = source.node;
+  if (SUMS_OF_PRODUCTS.has(op)) return true;
+  // The second input of these is a shape, or axes.
+  const summed = CARRIED.has(op) ? inputs.slice(0, 1) : inputs;
+  return CARRIERS.has(op) && summed.every((value) => value && isSumOfProducts(value));
+}
+
 declareOps({
   Add: broadcasting((_, dy) => [dy, dy]),
   Sub: broadcasting((_, dy) => [dy, dy.neg()]),
@@ -31,8 +53,14 @@ declareOps({
   }),
   // Where the base is not positive, d/dexponent = y ln(base) has no real value; it is taken as 0, as PyTorch does at 0.
   Pow: power(({ inputs: [a, b], outputs: [y] }, dy) => {
-    const logA = choose(a!.greater(0), a!.max(Number.MIN_VALUE).log(), 0, a!);
-    return [dy.mul(b!).mul(a!.pow(b!.sub(1))), dy.mul(y!).mul(logA)];
+    const slope = dy.mul(b!).mul(a!.pow(b!.sub(1)));
+    // x⁰ is 1 everywhere, also at 0, where 0 · x⁻¹ is no number.
+    const varies = constantNumbers(b!)?.every((exponent) => exponent !== 0) ?? false;
+    const logA = a!.max(Number.MIN_VALUE).log();
+    return [
+      varies ? slope : choose(b!.equal(0), 0, slope, a!),
+      onlyWhere(a!.greater(0), dy.mul(y!).mul(logA)),
+    ];
   }),
   Max: broadcasting(({ inputs, outputs: [y] }, dy) => sharedAmongTies(inputs, y!, dy)),
   Min: broadcasting(({ inputs, outputs: [y] }, dy) => sharedAmongTies(inputs, y!, dy)),
@@ -79,15 +107,15 @@ declareOps({
   Tanh: unaryVjp((dy, _, y) => dy.sub(dy.mul(y).mul(y))),
   Softplus: unary((x) => x.sigmoid()),
   Softsign: unary((x) => x.abs().add(1).square().reciprocal()),
-  Relu: unary((_, y) => positive(y)),
+  Relu: unaryVjp((dy, _, y) => wherePositive(y, dy)),
   LeakyRelu: unary((x, y, attributes) => {
     const alpha = floatAttribute(attributes, 'alpha', 0.01);
     if (alpha > 1) return choose(x.greater(0), 1, alpha, x);
     // y has x's sign, and then x need not be kept.
     return positive(alpha > 0 ? y : x).clip(alpha, 1);
   }),
-  ThresholdedRelu: unary((x, _, attributes) =>
-    x.greater(floatAttribute(attributes, 'alpha', 1)).cast(x.dtype),
+  ThresholdedRelu: unaryVjp((dy, x, _, attributes) =>
+    onlyWhere(x.greater(floatAttribute(attributes, 'alpha', 1)), dy),
   ),
   Elu: unary((x, y, attributes) => choose(x.greater(0), 1, y.add(floatAttribute(attributes, 'alpha', 1)), x)),
   Celu: unary((x, _, attributes) =>
@@ -105,10 +133,12 @@ declareOps({
     const gamma = floatAttribute(attributes, 'gamma', SELU.gamma);
     return choose(x.greater(0), gamma, y.add(gamma * floatAttribute(attributes, 'alpha', SELU.alpha)), x);
   }),
-  HardSigmoid: unary((_, y, attributes) =>
-    choose(y.mul(y.neg().add(1)).greater(0), floatAttribute(attributes, 'alpha', 0.2), 0, y),
+  HardSigmoid: unaryVjp((dy, _, y, attributes) =>
+    onlyWhere(y.mul(y.neg().add(1)).greater(0), dy.mul(floatAttribute(attributes, 'alpha', 0.2))),
   ),
-  HardSwish: unary((x) => choose(x.abs().less(3), x.div(3).add(0.5), positive(x), x)),
+  HardSwish: unaryVjp((dy, x) =>
+    onlyWhere(x.greater(-3), dy.mul(choose(x.less(3), x.div(3).add(0.5), 1, x))),
+  ),
   Mish: unary((x) => {
     const t = x.softplus().tanh();
     return t.add(x.mul(x.sigmoid()).mul(t.mul(t).neg().add(1)));
@@ -121,11 +151,8 @@ declareOps({
     }),
     since: 24,
   },
-  Shrink: unary((x, _, attributes) =>
-    x
-      .abs()
-      .greater(floatAttribute(attributes, 'lambd', 0.5))
-      .cast(x.dtype),
+  Shrink: unaryVjp((dy, x, _, attributes) =>
+    onlyWhere(x.abs().greater(floatAttribute(attributes, 'lambd', 0.5)), dy),
   ),
   Gelu: unary((x, y, attributes) => {
     if (stringAttribute(attributes, 'approximate', 'none') === 'none') {
@@ -145,7 +172,7 @@ declareOps({
   Clip: {
     elementwise: true,
     infer: (inputs) => [{ dtype: required(inputs, 0).dtype, shape: required(inputs, 0).shape }],
-    grad: ({ inputs: [x], outputs: [y] }, [dy]) => [dy!.mul(x!.equal(y!).cast(x!.dtype))],
+    grad: ({ inputs: [x], outputs: [y] }, [dy]) => [onlyWhere(x!.equal(y!), dy!)],
   },
   Where: {
     elementwise: true,
@@ -161,7 +188,7 @@ declareOps({
       const nothing = scalar(0, dy!.dtype);
       return [
         undefined,
-        unbroadcast(condition!.where(dy!, nothing), yes!),
+        unbroadcast(onlyWhere(condition!, dy!), yes!),
         unbroadcast(condition!.where(nothing, dy!), no!),
       ];
     },
@@ -247,7 +274,7 @@ function power(vjp: (node: TracedNode, dy: Tensor) => readonly Tensor[]): Op {
 
 /** The gradient of a maximum goes to the inputs that reach it, divided equally where several do. */
 function sharedAmongTies(inputs: readonly Tensor[], y: Tensor, dy: Tensor): Tensor[] {
-  const reached = inputs.map((x) => x.equal(y).cast(y.dtype));
-  const each = dy.div(reached.slice(1).reduce((sum, mask) => sum.add(mask), reached[0]!));
-  return reached.map((mask) => mask.mul(each));
+  const reached = inputs.map((x) => x.equal(y));
+  const each = dy.div(sumOf(reached.map((mask) => mask.cast(y.dtype))));
+  return reached.map((mask) => onlyWhere(mask, each));
 }

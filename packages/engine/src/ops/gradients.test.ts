@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import '../index.ts';
 import type { Attributes } from '../graph.ts';
-import { apply, applyMany, concat, constant, int64, scalar, type Tensor } from '../tensor.ts';
+import { compile } from '../runtime/node/index.ts';
+import { apply, applyMany, concat, constant, input, int64, scalar, type Tensor } from '../tensor.ts';
 import { type Check, expectGradient } from '../testing/finite-differences.ts';
 import { gradients } from '../transforms/grad.ts';
 import { opNamed, opsWithGradient } from './registry.ts';
@@ -26,6 +27,8 @@ const bools = (...data: number[]): Tensor =>
   constant({ dtype: 'bool', dims: [data.length], data: Uint8Array.from(data) });
 const floats = (...data: number[]): Tensor =>
   constant({ dtype: 'float32', dims: [data.length], data: Float32Array.from(data) });
+const doubles = (...data: number[]): Tensor =>
+  constant({ dtype: 'float64', dims: [data.length], data: Float64Array.from(data) });
 const positive = { range: [0.3, 2] as const };
 const single = { dtype: 'float32' as const };
 const reduce = (name: string, more: Partial<Case> = {}): Case[] => [
@@ -746,6 +749,80 @@ describe('the gradient of', () => {
     for (const name of Object.keys(CASES)) {
       expect(opNamed(name).grad ?? opNamed(name).expand, name).toBeDefined();
     }
+  });
+
+  // PyTorch 2.13, float64: the gradient of the sum at these values (of its hard sigmoid with a slope of 1/6).
+  const SINGULAR: Record<string, { f: (x: Tensor) => Tensor; at: number[]; slopes: number[] }> = {
+    'the root of a relu': { f: (x) => x.relu().sqrt(), at: [-1, 4], slopes: [0, 0.25] },
+    'the root of a clipped value': { f: (x) => x.clip(0, 10).sqrt(), at: [-1e-9, 4], slopes: [0, 0.25] },
+    'the root of a maximum': { f: (x) => x.max(0).sqrt(), at: [-1, 4], slopes: [0, 0.25] },
+    'the root of a minimum': { f: (x) => x.neg().min(0).neg().sqrt(), at: [-1, 4], slopes: [0, 0.25] },
+    'a bounded logarithm': { f: (x) => x.clip(0, 1).log().max(-100), at: [-1, 0.5], slopes: [0, 2] },
+    'a power of 0': { f: (x) => x.pow(0), at: [0, 3], slopes: [0, 0] },
+    'powers of which one is 0': { f: (x) => x.pow(doubles(0, 2)), at: [0, 3], slopes: [0, 6] },
+    'the root of a threshold': {
+      f: (x) => apply('ThresholdedRelu', [x.cast('float32')]).sqrt(),
+      at: [-1, 4],
+      slopes: [0, 0.25],
+    },
+    'the root of a hard sigmoid': {
+      f: (x) => apply('HardSigmoid', [x.cast('float32')]).sqrt(),
+      at: [-9, 0],
+      slopes: [0, 0.2 / (2 * Math.SQRT1_2)],
+    },
+    'the root of a hard swish': {
+      f: (x) => apply('HardSwish', [x.cast('float32')]).sqrt(),
+      at: [-4, 4],
+      slopes: [0, 0.25],
+    },
+    'the root of a shrunk value': {
+      f: (x) => apply('Shrink', [x.cast('float32')]).sqrt(),
+      at: [0.1, 4],
+      slopes: [0, 0.25],
+    },
+    'the root of the largest': { f: (x) => x.maximum([0], true).sub(4).sqrt().mul(0), at: [0, 5], slopes: [0, 0] },
+    'the length of nothing': { f: (x) => apply('ReduceL2', [x]), at: [0, 0], slopes: [0, 0] },
+    'a product with one 0': { f: (x) => apply('ReduceProd', [x]), at: [0, 3, 2], slopes: [6, 0, 0] },
+    'a product with two': { f: (x) => apply('ReduceProd', [x]), at: [0, 0, 2], slopes: [0, 0, 0] },
+    'the root of pooled maxima': {
+      f: (x) => apply('MaxPool', [x.reshape([1, 1, -1]).cast('float32')], { kernel_shape: [2], strides: [2] }).sqrt(),
+      at: [-1, 0, 4, 1],
+      slopes: [0, Number.POSITIVE_INFINITY, 0.25, 0],
+    },
+    'the root of overlapping maxima': {
+      f: (x) => apply('MaxPool', [x.reshape([1, 1, -1]).cast('float32')], { kernel_shape: [2] }).sqrt(),
+      at: [-1, 0, 4],
+      slopes: [0, Number.POSITIVE_INFINITY, 0.25],
+    },
+    'the root of a global maximum': {
+      f: (x) => apply('GlobalMaxPool', [x.reshape([1, 1, -1]).cast('float32')]).sqrt(),
+      at: [-1, 0],
+      slopes: [0, Number.POSITIVE_INFINITY],
+    },
+  };
+  it.each(Object.entries(SINGULAR))(
+    '%s is 0 where it does not count, though what follows is infinite',
+    async (_, { f, at, slopes }) => {
+      const x = input('x', [at.length], 'float64');
+      const [dx] = gradients(f(x).sum(), [x]);
+      const graph = await compile({ name: 'slopes', inputs: { x }, outputs: { dx: dx! } }, { threads: 1 });
+      const feed = { dtype: 'float64', dims: [at.length], data: Float64Array.from(at) } as const;
+      const got = [...((await graph.run({ x: feed })).dx!.data as Float64Array)];
+      await graph.close();
+      for (const [i, slope] of slopes.entries()) {
+        if (Number.isFinite(slope)) expect(got[i]).toBeCloseTo(slope, 6);
+        else expect(got[i]).toBe(slope);
+      }
+    },
+  );
+
+  it('a relu chooses slopes also between two layers, whichever way they are made', async () => {
+    await expectGradient((x, w) => x.matmul(w!).relu().matmul(w!).relu().reshape([-1]).relu(), {
+      shapes: [
+        [3, 3],
+        [3, 3],
+      ],
+    });
   });
 
   it('a gradient, which is a graph like any other', async () => {

@@ -39,11 +39,13 @@ function likelihoodLoss(
 ): Tensor {
   const ignored =
     attributes.ignore_index === undefined ? undefined : intAttribute(attributes, 'ignore_index');
-  const counts = ignored === undefined ? undefined : target.equal(ignored).cast(logs.dtype).neg().add(1);
+  const passedOver = ignored === undefined ? undefined : target.equal(ignored);
+  const counts = passedOver?.cast(logs.dtype).neg().add(1);
   // What is ignored may be no class at all; it is looked up as the first and counts nothing.
-  const classes =
-    ignored === undefined ? target : target.equal(ignored).where(scalar(0, target.dtype), target);
-  const perExample = logs.gatherElements(classes.unsqueeze(1), 1).squeeze(1).neg();
+  const classes = passedOver ? passedOver.where(scalar(0, target.dtype), target) : target;
+  const found = logs.gatherElements(classes.unsqueeze(1), 1).squeeze(1).neg();
+  // Chosen, not multiplied by 0: what is passed over may be infinite.
+  const perExample = passedOver ? passedOver.where(scalar(0, logs.dtype), found) : found;
   const weights = weight ? weight.gather(classes) : undefined;
   const factor = counts && weights ? counts.mul(weights) : (counts ?? weights);
   const losses = factor ? perExample.mul(factor) : perExample;

@@ -4,7 +4,7 @@ import { type Attributes, intAttribute, intsAttribute } from '../graph.ts';
 import { isStatic, type Shape, showShape } from '../shape.ts';
 import { apply, constant, full, int64, numericArray, scalar, type Tensor } from '../tensor.ts';
 import { declareOps, type Op } from './registry.ts';
-import { required, typeOf } from './rules.ts';
+import { onlyWhere, required, typeOf } from './rules.ts';
 import { type Windows, windowsOf } from './windows.ts';
 
 const windows = (attributes: Attributes, shape: Shape): Windows =>
@@ -53,8 +53,8 @@ declareOps({
     },
   },
   GlobalMaxPool: global(({ inputs: [x], outputs: [y] }, [dy]) => {
-    const reached = x!.equal(y!).cast(x!.dtype);
-    return [reached.mul(dy!.div(reached.sum(spatialAxes(x!), true)))];
+    const reached = x!.equal(y!);
+    return [onlyWhere(reached, dy!.div(reached.cast(x!.dtype).sum(spatialAxes(x!), true)))];
   }),
   GlobalAveragePool: global(({ inputs: [x] }, [dy]) => {
     const sizes = x!.shape.slice(2);
@@ -87,16 +87,16 @@ export function isTiled({ kernel, strides, dilations, before, places }: Windows,
 
 /** The gradient of a maximum goes to the elements that reach it, divided equally where several do. */
 function largestOfTiles(x: Tensor, y: Tensor, dy: Tensor, { kernel }: Windows): Tensor {
-  const reached = x.equal(upsample(y, kernel)).cast(x.dtype);
-  const mean = apply('AveragePool', [reached], { kernel_shape: kernel, strides: kernel });
-  return reached.mul(upsample(dy.div(mean.mul(product(kernel))), kernel));
+  const reached = x.equal(upsample(y, kernel));
+  const mean = apply('AveragePool', [reached.cast(x.dtype)], { kernel_shape: kernel, strides: kernel });
+  return onlyWhere(reached, upsample(dy.div(mean.mul(product(kernel))), kernel));
 }
 
 function largestOfWindows(x: Tensor, y: Tensor, dy: Tensor, shape: Windows): Tensor {
-  const reached = cells(padded(x, shape, -3.4e38), shape).map((cell) => cell.equal(y).cast(x.dtype));
-  const each = dy.div(total(reached));
+  const reached = cells(padded(x, shape, -3.4e38), shape).map((cell) => cell.equal(y));
+  const each = dy.div(total(reached.map((cell) => cell.cast(x.dtype))));
   return scatter(
-    reached.map((cell) => cell.mul(each)),
+    reached.map((cell) => onlyWhere(cell, each)),
     shape,
     x.shape,
   );

@@ -3,9 +3,9 @@ import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, type Value } from '../graph.ts';
 import { constantNumbers } from '../known.ts';
 import { fresh, normalizeAxes, type Shape } from '../shape.ts';
-import { apply, countAlong, type Tensor } from '../tensor.ts';
+import { apply, countAlong, int64, scalar, type Tensor } from '../tensor.ts';
 import { declareOps, type Op, type TracedNode } from './registry.ts';
-import { likeFirst, required } from './rules.ts';
+import { likeFirst, onlyWhere, required } from './rules.ts';
 
 /**
  * The axes a reduction runs over: its second input; all axes where it is left out or empty; undefined where they are
@@ -56,8 +56,8 @@ const broadcast = (dy: Tensor, x: Tensor): Tensor => dy.expand(x.shapeTensor());
 
 /** The gradient of an extreme value, divided equally among the elements that reach it. */
 const extreme = reduction((x, y, dy, axes) => {
-  const reached = x.equal(y).cast(x.dtype);
-  return reached.mul(dy.div(reached.sum(axes, true)));
+  const reached = x.equal(y);
+  return onlyWhere(reached, dy.div(reached.cast(x.dtype).sum(axes, true)));
 });
 
 const arg: Op = {
@@ -75,10 +75,17 @@ declareOps({
   ReduceMean: reduction((x, _, dy, axes) => broadcast(dy.div(countAlong(x, axes)), x)),
   ReduceMax: extreme,
   ReduceMin: extreme,
-  // The product of the others is y / x only where x ≠ 0; where it is 0, gradients are not defined by this rule.
-  ReduceProd: reduction((x, y, dy) => dy.mul(y).div(x)),
+  // The product of the others is y / x where x ≠ 0; beside a single 0 it is 0 but for the 0 itself, beside several 0.
+  ReduceProd: reduction((x, y, dy, axes) => {
+    const zero = x.equal(0);
+    const withoutZeros = zero.where(scalar(1, x.dtype), x);
+    const single = zero.cast(x.dtype).sum(axes, true).equal(1);
+    const ofOthers = apply('ReduceProd', [withoutZeros, int64(axes)], { keepdims: 1 });
+    return zero.where(onlyWhere(single, dy.mul(ofOthers)), dy.mul(y.div(withoutZeros)));
+  }),
   ReduceL1: reduction((x, _, dy) => x.sign().mul(dy)),
-  ReduceL2: reduction((x, y, dy) => x.mul(dy.div(y))),
+  // Where all are 0 there is no direction: PyTorch's choice is 0.
+  ReduceL2: reduction((x, y, dy) => onlyWhere(y.greater(0), x.mul(dy.div(y)))),
   ReduceSumSquare: reduction((x, _, dy) => x.mul(dy.mul(2))),
   ReduceLogSum: reduction((x, y, dy) => dy.div(y.exp()).expand(x.shapeTensor())),
   ReduceLogSumExp: reduction((x, y, dy) => x.sub(y).exp().mul(dy)),
@@ -101,7 +108,7 @@ declareOps({
   },
   /** 1 at the first of the largest, 0 elsewhere. */
   Hardmax: { infer: likeFirst },
-  // As for ReduceProd, not defined by this rule where an element is 0.
+  // Not defined by this rule where an element is 0.
   CumProd: {
     since: 26,
     infer: likeFirst,

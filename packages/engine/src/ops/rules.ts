@@ -5,7 +5,7 @@ import { GraphError } from '../errors.ts';
 import type { Attributes, Value } from '../graph.ts';
 import type { ValueType } from '../op-schema.ts';
 import { broadcastShapes } from '../shape.ts';
-import { type Tensor, unbroadcast } from '../tensor.ts';
+import { scalar, type Tensor, unbroadcast } from '../tensor.ts';
 import type { Op, TracedNode } from './registry.ts';
 
 /** The i-th input, or an error where it is left out. */
@@ -30,6 +30,9 @@ export const likeFirst: Op['infer'] = (inputs) => [typeOf(required(inputs, 0))];
 
 export const typeOf = ({ dtype, shape }: Value): ValueType => ({ dtype, shape });
 
+/** `dy` where the condition holds, 0 elsewhere: chosen, not multiplied, since 0 × ∞ is no number. */
+export const onlyWhere = (condition: Tensor, dy: Tensor): Tensor => condition.where(dy, scalar(0, dy.dtype));
+
 /** f(x) element by element; `derivative` gives f′ from x and y = f(x). */
 export function unary(derivative: (x: Tensor, y: Tensor, attributes: Attributes) => Tensor): Op {
   return {
@@ -40,11 +43,11 @@ export function unary(derivative: (x: Tensor, y: Tensor, attributes: Attributes)
 }
 
 /** A unary op with its whole vector-Jacobian product, where the derivative is no plain factor. */
-export function unaryVjp(vjp: (dy: Tensor, x: Tensor, y: Tensor) => Tensor): Op {
+export function unaryVjp(vjp: (dy: Tensor, x: Tensor, y: Tensor, attributes: Attributes) => Tensor): Op {
   return {
     infer: likeFirst,
     elementwise: true,
-    grad: ({ inputs: [x], outputs: [y] }, [dy]) => [vjp(dy!, x!, y!)],
+    grad: ({ inputs: [x], outputs: [y], attributes }, [dy]) => [vjp(dy!, x!, y!, attributes)],
   };
 }
 

@@ -95,6 +95,15 @@ export function staysInBlocks(outputs: readonly Value[], block: number): Rules {
       const outcome = images && apply('Cast', [apply(op, images, attributes)], node.attributes);
       return outcome?.dtype === 'float32' ? [fromBlocks(outcome)] : undefined;
     },
+    Where: (_, [condition, ...branches]) => {
+      // Chosen by a comparison of images: as for Cast, the test itself is no image.
+      if (condition?.source.kind !== 'node' || !TESTS.has(condition.source.node.op)) return undefined;
+      const { op, inputs, attributes } = condition.source.node;
+      const images = operands([...(inputs as readonly Tensor[]), ...branches], block);
+      if (!images) return undefined;
+      const test = apply(op, images.slice(0, inputs.length), attributes);
+      return [fromBlocks(apply('Where', [test, ...images.slice(inputs.length)]))];
+    },
     ReduceMean: overChannels((means) => means),
     ReduceSum: overChannels((means, count) => means.mul(count)),
     ...batchNormalization(block),
