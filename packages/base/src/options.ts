@@ -71,9 +71,10 @@ export function didYouMean(word: string, words: readonly string[]): Localized {
 /** The one of `words` that `word` was probably meant to be; undefined where none is near. */
 export function nearestWord(word: string, words: readonly string[]): string | undefined {
   const plain = plainly(word);
+  const elsewhere = ELSEWHERE[plain]?.find((other) => words.includes(other));
+  if (elsewhere) return elsewhere;
   const distances = words.map((other) => {
     const candidate = plainly(other);
-    if (ELSEWHERE[plain]?.includes(other)) return 0;
     const within = candidate.length > 3 && plain.length > 3;
     if (within && (candidate.includes(plain) || plain.includes(candidate))) return 1;
     const distance = editDistance(plain, candidate);

@@ -20,22 +20,23 @@ export {
   withOutputs,
 } from './graph.ts';
 export type { HostTensor, NumericArray } from './host.ts';
+export { hostTensorOf, type Numbers, numericArray } from './host-arrays.ts';
 export { readOnnx } from './onnx/read.ts';
 export type { ExternalData } from './onnx/read-tensor.ts';
 export { writeOnnx } from './onnx/write.ts';
 
 export { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
-export { type Dim, isStatic, type Shape, showShape, sizeOf } from './shape.ts';
+export { type Dim, isStatic, type Shape, sameShape, showShape, sizeOf } from './shape.ts';
 
 export {
   apply,
   applyMany,
+  asTensor,
   concat,
   constant,
   full,
   input,
   int64,
-  numericArray,
   type ResizeOptions,
   scalar,
   sumOf,

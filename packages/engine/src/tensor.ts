@@ -2,18 +2,28 @@
  * `Tensor`: the traced handle that people write models with. Calling a method computes nothing; it adds a node to
  * the graph and returns the value that node will have: `x.matmul(w).add(b).relu()`.
  *
- * Every method is one ONNX op, or a few where ONNX has no single word for it. A number where a tensor is
- * expected becomes a constant of the other operand's dtype.
+ * Every method is one ONNX op, or a few where ONNX has no single word for it. Numbers where a tensor is
+ * expected become a constant of the other operand's dtype.
  */
-import { DTYPES, type DType, int64Of } from './dtype.ts';
+import { checkOptions } from '@gradus/base';
+import { DTYPES, type DType, isFloat } from './dtype.ts';
 import { GraphError } from './errors.ts';
-import { halfBits } from './float16.ts';
 import type { Attributes, Node, Source, Value } from './graph.ts';
-import type { HostTensor, NumericArray } from './host.ts';
+import type { HostTensor } from './host.ts';
+import { hostTensorOf, isHostTensor, isList, type Numbers, numericArray, shown } from './host-arrays.ts';
 import { schemaOf, type ValueType } from './op-schema.ts';
-import { isStatic, normalizeAxes, type Shape, sameShape, showShape, sizeOf } from './shape.ts';
+import { type Dim, isStatic, normalizeAxes, type Shape, sameShape, showShape, sizeOf } from './shape.ts';
+import {
+  type Axes,
+  axesArgument,
+  permutationArgument,
+  requireDType,
+  requireOperand,
+  shapeArgument,
+} from './tensor-arguments.ts';
 
-export type TensorLike = Tensor | number;
+/** A tensor, or numbers that become a constant: 5, [[1, 2], [3, 4]], an array of the host. */
+export type TensorLike = Tensor | Numbers | HostTensor;
 
 export interface ResizeOptions {
   readonly mode?: 'nearest' | 'linear' | 'cubic';
@@ -51,10 +61,14 @@ export class Tensor implements Value {
   pow(exponent: TensorLike): Tensor {
     return apply('Pow', [this, this.#like(exponent)]);
   }
-  max(other: TensorLike): Tensor {
+  /** The larger of two, element by element. The largest along axes is `maximum`. */
+  max(other: Tensor | number, ...more: readonly never[]): Tensor {
+    requireOperand('max', [other, ...more].map(isOperand));
     return apply('Max', [this, this.#like(other)]);
   }
-  min(other: TensorLike): Tensor {
+  /** The smaller of two, element by element. The smallest along axes is `minimum`. */
+  min(other: Tensor | number, ...more: readonly never[]): Tensor {
+    requireOperand('min', [other, ...more].map(isOperand));
     return apply('Min', [this, this.#like(other)]);
   }
   neg(): Tensor {
@@ -67,50 +81,50 @@ export class Tensor implements Value {
     return apply('Sign', [this]);
   }
   exp(): Tensor {
-    return apply('Exp', [this]);
+    return apply('Exp', [this.#real('exp()')]);
   }
   log(): Tensor {
-    return apply('Log', [this]);
+    return apply('Log', [this.#real('log()')]);
   }
   sqrt(): Tensor {
-    return apply('Sqrt', [this]);
+    return apply('Sqrt', [this.#real('sqrt()')]);
   }
   reciprocal(): Tensor {
-    return apply('Reciprocal', [this]);
+    return apply('Reciprocal', [this.#real('reciprocal()')]);
   }
   square(): Tensor {
     return this.mul(this);
   }
   sin(): Tensor {
-    return apply('Sin', [this]);
+    return apply('Sin', [this.#real('sin()')]);
   }
   cos(): Tensor {
-    return apply('Cos', [this]);
+    return apply('Cos', [this.#real('cos()')]);
   }
   tanh(): Tensor {
-    return apply('Tanh', [this]);
+    return apply('Tanh', [this.#real('tanh()')]);
   }
   sigmoid(): Tensor {
-    return apply('Sigmoid', [this]);
+    return apply('Sigmoid', [this.#real('sigmoid()')]);
   }
   softplus(): Tensor {
-    return apply('Softplus', [this]);
+    return apply('Softplus', [this.#real('softplus()')]);
   }
   relu(): Tensor {
     return apply('Relu', [this]);
   }
   leakyRelu(slope = 0.01): Tensor {
-    return apply('LeakyRelu', [this], { alpha: { float: slope } });
+    return apply('LeakyRelu', [this.#real('leakyRelu()')], { alpha: { float: slope } });
   }
   elu(alpha = 1): Tensor {
-    return apply('Elu', [this], { alpha: { float: alpha } });
+    return apply('Elu', [this.#real('elu()')], { alpha: { float: alpha } });
   }
   /** Gaussian error linear unit (Hendrycks and Gimpel, 2016), exact or by the tanh approximation. */
   gelu(approximate: 'none' | 'tanh' = 'none'): Tensor {
-    return apply('Gelu', [this], { approximate });
+    return apply('Gelu', [this.#real('gelu()')], { approximate });
   }
   erf(): Tensor {
-    return apply('Erf', [this]);
+    return apply('Erf', [this.#real('erf()')]);
   }
   clip(low: number, high: number): Tensor {
     return apply('Clip', [this, scalar(low, this.dtype), scalar(high, this.dtype)]);
@@ -126,20 +140,23 @@ export class Tensor implements Value {
     return apply('Greater', [this, this.#like(other)]);
   }
   /** Where this (a bool tensor) is true, `yes`, else `no`. */
-  where(yes: Tensor, no: Tensor): Tensor {
-    return apply('Where', [this, yes, no]);
+  where(yes: TensorLike, no: TensorLike): Tensor {
+    const dtype = [yes, no].find((branch) => branch instanceof Tensor)?.dtype ?? 'float32';
+    return apply('Where', [this, asTensor(yes, dtype), asTensor(no, dtype)]);
   }
   cast(dtype: DType): Tensor {
+    requireDType(dtype);
     return dtype === this.dtype ? this : apply('Cast', [this], { to: DTYPES[dtype].onnx });
   }
 
   /** Matrix product over the last two axes, broadcast over the others: [.., m, k] × [.., k, n] -> [.., m, n]. */
-  matmul(other: Tensor): Tensor {
-    return apply('MatMul', [this, other]);
+  matmul(other: TensorLike): Tensor {
+    return apply('MatMul', [this, this.#like(other)]);
   }
 
-  /** The same elements in another shape; one dimension may be −1 and is inferred. */
-  reshape(shape: Shape): Tensor {
+  /** The same elements in another shape, `reshape([2, -1])` or `reshape(2, -1)`; one dimension may be −1 and is inferred. */
+  reshape(first: Shape | Dim, ...rest: readonly Dim[]): Tensor {
+    const shape = shapeArgument('reshape', first, rest);
     if (sameShape(shape, this.shape)) return this;
     // At run time one unknown size can be inferred (−1), and sizes that stay in place can be copied (0).
     let unknown = shape.indexOf(-1);
@@ -156,20 +173,24 @@ export class Tensor implements Value {
     });
     return apply('Reshape', [this, int64(target)]);
   }
-  /** All axes reversed, or in the order of `permutation`. */
-  transpose(permutation: readonly number[] = this.shape.map((_, i) => this.rank - 1 - i)): Tensor {
-    return apply('Transpose', [this], { perm: normalizeAxes(permutation, this.rank) });
+  /** All axes reversed; or in an order, `transpose([0, 2, 1])`; or, of more than two, two swapped: `transpose(1, 2)`. */
+  transpose(first: Axes = this.shape.map((_, i) => this.rank - 1 - i), ...rest: readonly number[]): Tensor {
+    return apply('Transpose', [this], { perm: permutationArgument('transpose', this.rank, first, rest) });
+  }
+  /** The axes in an order: `permute(0, 2, 1)` or `permute([0, 2, 1])`. */
+  permute(first: Axes, ...rest: readonly number[]): Tensor {
+    return apply('Transpose', [this], { perm: permutationArgument('permute', this.rank, first, rest) });
   }
   /** Swaps the last two axes. */
   get T(): Tensor {
     const axes = this.shape.map((_, i) => i);
     return this.transpose([...axes.slice(0, -2), this.rank - 1, this.rank - 2]);
   }
-  unsqueeze(...axes: readonly number[]): Tensor {
-    return apply('Unsqueeze', [this, int64(axes)]);
+  unsqueeze(...axes: readonly number[] | readonly [readonly number[]]): Tensor {
+    return apply('Unsqueeze', [this, int64(axes.flat())]);
   }
-  squeeze(...axes: readonly number[]): Tensor {
-    return apply('Squeeze', [this, int64(axes)]);
+  squeeze(...axes: readonly number[] | readonly [readonly number[]]): Tensor {
+    return apply('Squeeze', [this, int64(axes.flat())]);
   }
   flatten(axis = 1): Tensor {
     return apply('Flatten', [this], { axis });
@@ -184,10 +205,9 @@ export class Tensor implements Value {
     return apply('Slice', [this, int64(starts), int64(ends), int64(axes), int64(steps)]);
   }
   /** The last axes at other sizes, by a mode of ONNX's Resize. */
-  resize(
-    sizes: readonly number[],
-    { mode = 'linear', coordinates = 'half_pixel', nearest = 'round_prefer_floor' }: ResizeOptions = {},
-  ): Tensor {
+  resize(sizes: readonly number[], options: ResizeOptions = {}): Tensor {
+    checkOptions('resize', options, { mode: true, coordinates: true, nearest: true });
+    const { mode = 'linear', coordinates = 'half_pixel', nearest = 'round_prefer_floor' } = options;
     const kept = this.shape.slice(0, this.rank - sizes.length);
     if (!isStatic(kept)) {
       const axes = sizes.map((_, i) => kept.length + i);
@@ -214,51 +234,69 @@ export class Tensor implements Value {
     return apply('Tile', [this, int64(repeats)]);
   }
   /** The slices along `axis` that `indices` (whole numbers, any shape) name. */
-  gather(indices: Tensor, axis = 0): Tensor {
-    return apply('Gather', [this, indices], { axis });
+  gather(indices: TensorLike, axis = 0): Tensor {
+    return apply('Gather', [this, asTensor(indices, 'int64')], { axis });
   }
-  gatherElements(indices: Tensor, axis = 0): Tensor {
-    return apply('GatherElements', [this, indices], { axis });
+  gatherElements(indices: TensorLike, axis = 0): Tensor {
+    return apply('GatherElements', [this, asTensor(indices, 'int64')], { axis });
   }
   /** Sizes at run time, as int64 [rank]. */
   shapeTensor(): Tensor {
     return isStatic(this.shape) ? int64(this.shape) : apply('Shape', [this]);
   }
 
-  sum(axes?: readonly number[], keepdims = false): Tensor {
-    return reduce('ReduceSum', this, axes, keepdims);
+  sum(axes?: Axes, keepdims = false): Tensor {
+    return reduce('ReduceSum', this, axesArgument('sum', axes, keepdims), keepdims);
   }
-  mean(axes?: readonly number[], keepdims = false): Tensor {
-    return reduce('ReduceMean', this, axes, keepdims);
+  mean(axes?: Axes, keepdims = false): Tensor {
+    return reduce('ReduceMean', this.#real('mean()'), axesArgument('mean', axes, keepdims), keepdims);
   }
-  maximum(axes?: readonly number[], keepdims = false): Tensor {
-    return reduce('ReduceMax', this, axes, keepdims);
+  maximum(axes?: Axes, keepdims = false): Tensor {
+    return reduce('ReduceMax', this, axesArgument('maximum', axes, keepdims), keepdims);
   }
-  minimum(axes?: readonly number[], keepdims = false): Tensor {
-    return reduce('ReduceMin', this, axes, keepdims);
+  minimum(axes?: Axes, keepdims = false): Tensor {
+    return reduce('ReduceMin', this, axesArgument('minimum', axes, keepdims), keepdims);
   }
   argmax(axis = -1, keepdims = false): Tensor {
     return apply('ArgMax', [this], { axis, keepdims: Number(keepdims) });
   }
   softmax(axis = -1): Tensor {
-    return apply('Softmax', [this], { axis });
+    return apply('Softmax', [this.#real('softmax()')], { axis });
   }
   logSoftmax(axis = -1): Tensor {
-    return apply('LogSoftmax', [this], { axis });
+    return apply('LogSoftmax', [this.#real('logSoftmax()')], { axis });
   }
 
   #like(other: TensorLike): Tensor {
-    return typeof other === 'number' ? scalar(other, this.dtype) : other;
+    return asTensor(other, this.dtype);
+  }
+
+  /** For functions of real numbers. @throws GraphError where this holds whole numbers, or truth values */
+  #real(method: string): Tensor {
+    if (isFloat(this.dtype)) return this;
+    throw new GraphError(`${method} is for floats, not ${this.dtype}: write x.cast('float32').${method}`);
   }
 }
 
+const isOperand = (value: unknown): boolean => value instanceof Tensor || typeof value === 'number';
+
 /** A placeholder that is fed when the graph runs. */
 export function input(name: string, shape: Shape, dtype: DType = 'float32'): Tensor {
+  if (!Array.isArray(shape)) {
+    throw new GraphError(
+      `input "${name}": write its shape as a list, such as ['batch', 3], not ${shown(shape)}`,
+    );
+  }
+  requireDType(dtype);
   return new Tensor(dtype, shape, { kind: 'input', name });
 }
 
-/** A fixed value. With a `name` it is kept as a named initializer when the graph is written to a file. */
-export function constant(data: HostTensor, name?: string): Tensor {
+/**
+ * A fixed value: a host tensor, or numbers as people write them, which are then float32. With a `name` it is kept as a named
+ * initializer when the graph is written to a file.
+ */
+export function constant(value: HostTensor | Numbers, name?: string): Tensor {
+  const data = isHostTensor(value) ? value : hostTensorOf(value);
   const size = data.dims.reduce((product, dim) => product * dim, 1);
   if (size !== data.data.length) {
     throw new GraphError(
@@ -280,14 +318,18 @@ export function int64(values: readonly number[]): Tensor {
   return constant({ dtype: 'int64', dims: [values.length], data: numericArray(values, 'int64') });
 }
 
-/** `values` in the host array that `dtype` uses. */
-export function numericArray(values: readonly number[], dtype: DType): NumericArray {
-  const { array } = DTYPES[dtype];
-  if (!array) throw new GraphError(`no plain numbers are held as ${dtype}`);
-  if (dtype === 'float16') return Uint16Array.from(values, halfBits);
-  if (array === BigInt64Array) return array.from(values, int64Of);
-  if (array === BigUint64Array) return array.from(values, BigInt);
-  return (array as Float32ArrayConstructor).from(values);
+/**
+ * A tensor as it is; numbers as a constant of `dtype`.
+ *
+ * @throws GraphError where there is neither
+ */
+export function asTensor(value: TensorLike, dtype: DType): Tensor {
+  if (value instanceof Tensor) return value;
+  if (typeof value === 'number') return scalar(value, dtype);
+  if (isHostTensor(value)) return constant(value);
+  if (isList(value) || typeof value === 'bigint' || typeof value === 'boolean')
+    return constant(hostTensorOf(value, dtype));
+  throw new GraphError(`expected a tensor, a number or a list of numbers, got ${shown(value)}`);
 }
 
 /** A constant of `shape` filled with `value`; sizes that are known only at run time are taken from `like`. */

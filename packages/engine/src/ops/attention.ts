@@ -4,8 +4,9 @@
  */
 import { GraphError } from '../errors.ts';
 import { type Attributes, floatAttribute, intAttribute, type Value } from '../graph.ts';
+import { numericArray } from '../host-arrays.ts';
 import { type Dim, plus, quotient, type Shape, showShape, sizeOf } from '../shape.ts';
-import { concat, constant, numericArray, scalar, type Tensor } from '../tensor.ts';
+import { concat, constant, scalar, type Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { required, typeOf } from './rules.ts';
 

@@ -780,12 +780,17 @@ describe('the gradient of', () => {
       at: [0.1, 4],
       slopes: [0, 0.25],
     },
-    'the root of the largest': { f: (x) => x.maximum([0], true).sub(4).sqrt().mul(0), at: [0, 5], slopes: [0, 0] },
+    'the root of the largest': {
+      f: (x) => x.maximum([0], true).sub(4).sqrt().mul(0),
+      at: [0, 5],
+      slopes: [0, 0],
+    },
     'the length of nothing': { f: (x) => apply('ReduceL2', [x]), at: [0, 0], slopes: [0, 0] },
     'a product with one 0': { f: (x) => apply('ReduceProd', [x]), at: [0, 3, 2], slopes: [6, 0, 0] },
     'a product with two': { f: (x) => apply('ReduceProd', [x]), at: [0, 0, 2], slopes: [0, 0, 0] },
     'the root of pooled maxima': {
-      f: (x) => apply('MaxPool', [x.reshape([1, 1, -1]).cast('float32')], { kernel_shape: [2], strides: [2] }).sqrt(),
+      f: (x) =>
+        apply('MaxPool', [x.reshape([1, 1, -1]).cast('float32')], { kernel_shape: [2], strides: [2] }).sqrt(),
       at: [-1, 0, 4, 1],
       slopes: [0, Number.POSITIVE_INFINITY, 0.25, 0],
     },

@@ -1,8 +1,9 @@
 /** Pooling: the largest value, the mean or the p-norm of each window of each channel. */
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, intsAttribute } from '../graph.ts';
+import { numericArray } from '../host-arrays.ts';
 import { isStatic, type Shape, showShape } from '../shape.ts';
-import { apply, constant, full, int64, numericArray, scalar, type Tensor } from '../tensor.ts';
+import { apply, constant, full, int64, scalar, type Tensor } from '../tensor.ts';
 import { declareOps, type Op } from './registry.ts';
 import { onlyWhere, required, typeOf } from './rules.ts';
 import { type Windows, windowsOf } from './windows.ts';

@@ -11,9 +11,10 @@ import {
   stringAttribute,
   type Value,
 } from '../graph.ts';
+import { numericArray } from '../host-arrays.ts';
 import { constantNumbers, knownShape } from '../known.ts';
 import { type Dim, fresh, isStatic, normalizeAxes, type Shape, showShape, sizeOf } from '../shape.ts';
-import { constant, numericArray, type Tensor } from '../tensor.ts';
+import { constant, type Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { required } from './rules.ts';
 

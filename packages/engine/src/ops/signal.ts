@@ -5,9 +5,10 @@
 import { dtypeOfOnnx } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, type Value } from '../graph.ts';
+import { numericArray } from '../host-arrays.ts';
 import { constantNumbers } from '../known.ts';
 import { type Dim, fresh, normalizeAxes, plus, sizeOf } from '../shape.ts';
-import { concat, constant, int64, numericArray, type Tensor } from '../tensor.ts';
+import { concat, constant, int64, type Tensor } from '../tensor.ts';
 import { declareOps, type Op } from './registry.ts';
 import { required } from './rules.ts';
 

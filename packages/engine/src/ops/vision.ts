@@ -1,9 +1,10 @@
 /** Ops that sample images between their pixels, and ops that assemble images from patches. */
 import { GraphError } from '../errors.ts';
 import { intAttribute } from '../graph.ts';
+import { numericArray } from '../host-arrays.ts';
 import { constantNumbers, known, knownShape } from '../known.ts';
 import { fresh, isStatic, quotient, type Shape } from '../shape.ts';
-import { constant, numericArray } from '../tensor.ts';
+import { constant } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { noGradient, required, sameDType } from './rules.ts';
 import { windowsOf } from './windows.ts';

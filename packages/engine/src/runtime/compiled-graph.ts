@@ -7,6 +7,7 @@ import type { DType } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import type { HostTensor } from '../host.ts';
 import { showShape } from '../shape.ts';
+import { runtimeError } from './runtime-errors.ts';
 
 export type Device = 'cpu' | 'webgpu' | 'cuda';
 
@@ -110,12 +111,12 @@ function unlessBarrier(error: Error): void {
   if (!error.message.includes('Non tensor type is temporarily not supported')) throw error;
 }
 
-/** @throws GraphError with the runtime's own error, which names the node */
+/** @throws GraphError naming the op */
 async function explained<T>(results: Promise<T>): Promise<T> {
   try {
     return await results;
   } catch (error) {
-    throw new GraphError(`the graph cannot be computed: ${(error as Error).message}`, { cause: error });
+    throw runtimeError(error);
   }
 }
 

@@ -1,5 +1,7 @@
 /** Embeddings of tokens, categories and ids. */
-import type { Tensor } from '@gradus/engine';
+import { checkOptions } from '@gradus/base';
+import { asTensor, type Tensor, type TensorLike } from '@gradus/engine';
+import { requireRange } from '../index-ranges.ts';
 import { type Initializer, normal } from '../initializers.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
@@ -8,8 +10,9 @@ export interface EmbeddingOptions {
   readonly initializer?: Initializer;
 }
 
-/** A table of vectors, looked up by whole numbers: int64 [..] -> [.., dimensions]. */
+/** A table of vectors, looked up by whole numbers from 0: [..] -> [.., dimensions]. */
 export function embedding(rows: number, dimensions: number, options: EmbeddingOptions = {}): Embedding {
+  checkOptions('embedding', options, { initializer: true });
   return new Embedding(rows, dimensions, options);
 }
 
@@ -21,7 +24,15 @@ export class Embedding extends Module {
     this.weight = new Parameter([rows, dimensions], initializer);
   }
 
-  forward(ids: Tensor): Tensor {
-    return this.weight.gather(ids);
+  /** @throws UserError where a known id is no row, and in training where a batch holds one */
+  forward(ids: TensorLike): Tensor {
+    const given = asTensor(ids, 'int64');
+    requireRange(given, {
+      where: 'embedding',
+      what: 'id',
+      from: 0,
+      to: (this.weight.shape[0] as number) - 1,
+    });
+    return this.weight.gather(given.dtype === 'int32' ? given : given.cast('int64'));
   }
 }

@@ -1,5 +1,15 @@
 /** The loss of sequences whose labels are not aligned in time, as in speech recognition. */
-import { concat, GraphError, scalar, showShape, type Tensor } from '@gradus/engine';
+import {
+  asTensor,
+  concat,
+  GraphError,
+  scalar,
+  showShape,
+  type Tensor,
+  type TensorLike,
+} from '@gradus/engine';
+import { requireRange } from '../index-ranges.ts';
+import { sizeAt } from '../layers/size.ts';
 import { mean } from './mean.ts';
 
 /** ln 0, near enough, and finite: sums and differences of it stay numbers. */
@@ -10,18 +20,21 @@ const NEVER = -1e30;
  * are spread over time, class 0 being "none". By the forward algorithm in logarithms, written out over time.
  *
  * @param logits [batch, time, classes]
- * @param labels int64 [batch, length], filled up with 0
- * @param times int64 [batch], how long each sequence of logits is
- * @param lengths int64 [batch], how many labels each has
+ * @param labels whole numbers [batch, length], filled up with 0
+ * @param times whole numbers [batch], how long each sequence of logits is
+ * @param lengths whole numbers [batch], how many labels each has
  * @returns the mean over the batch of −ln p / length, as in PyTorch
  */
 export function ctc(
   logits: Tensor,
-  labels: Tensor,
-  times: Tensor,
-  lengths: Tensor,
-  weights?: Tensor,
+  labelsOf: TensorLike,
+  timesOf: TensorLike,
+  lengthsOf: TensorLike,
+  weights?: TensorLike,
 ): Tensor {
+  const [labels, times, lengths] = [labelsOf, timesOf, lengthsOf].map((x) =>
+    asTensor(x, 'int64').cast('int64'),
+  ) as [Tensor, Tensor, Tensor];
   const [batch, time] = logits.shape;
   const length = labels.shape[1];
   if (typeof batch !== 'number' || typeof time !== 'number' || typeof length !== 'number') {
@@ -29,6 +42,9 @@ export function ctc(
       `CTC needs known sizes, not ${showShape(logits.shape)} and ${showShape(labels.shape)}`,
     );
   }
+  requireRange(labels, { where: 'ctc', what: 'label', from: 0, to: sizeAt(logits, 2) - 1 });
+  requireRange(times, { where: 'ctc', what: 'length', from: 1, to: time });
+  requireRange(lengths, { where: 'ctc', what: 'length', from: 0, to: length });
   const states = 2 * length + 1;
   const logs = logits.logSoftmax();
   // The labels with a blank before, between and after them: [batch, states].

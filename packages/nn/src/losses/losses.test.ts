@@ -63,6 +63,11 @@ describe('losses are as PyTorch has them', () => {
       smooth: crossEntropy(scores, classes, { smoothing: 0.1 }),
       classWeights: crossEntropy(scores, classes, { classWeights: floats(1, 2, 0.5, 1.5) }),
       ignored: crossEntropy(scores, int64([1, -100, 3]), { ignored: -100 }),
+      bothSmooth: crossEntropy(scores, classes, { smoothing: 0.1, classWeights: floats(1, 2, 0.5, 1.5) }),
+      bothIgnored: crossEntropy(scores, int64([1, -100, 3]), {
+        ignored: -100,
+        classWeights: floats(1, 2, 0.5, 1.5),
+      }),
       mae: mae(a, b),
       huber: huber(a.mul(3), b, 0.5),
       hinge: multiClassHinge(scores, classes),
@@ -77,6 +82,8 @@ describe('losses are as PyTorch has them', () => {
       smooth: 1.7221592,
       classWeights: 1.3406994,
       ignored: 0.5548426,
+      bothSmooth: 1.3800064,
+      bothIgnored: 0.5978981,
       mae: 0.7115604,
       huber: 0.8389769,
       hinge: 1.0139931,
@@ -115,6 +122,84 @@ describe('losses are as PyTorch has them', () => {
     const losses = await Promise.all([1, 2, 3, 4, 5].map(at));
     expect(losses.indexOf(Math.min(...losses))).toBe(2);
     await graph.close();
+  });
+});
+
+describe('a loss has its slope', () => {
+  const slopes = async (dims: number[], values: number[], loss: (x: Tensor) => Tensor) => {
+    const x = input('x', dims);
+    const value = loss(x);
+    const outputs = { value, slope: gradients(value, [x])[0]! };
+    const graph = await compile({ name: 'slopes', inputs: { x }, outputs }, { threads: 1 });
+    const got = await graph.run({ x: { dtype: 'float32', dims, data: Float32Array.from(values) } });
+    await graph.close();
+    return { value: got.value!.data[0] as number, slope: [...(got.slope!.data as Float32Array)] };
+  };
+  const expectClose = (got: number[], expected: number[]) => {
+    expect(got).toHaveLength(expected.length);
+    for (const [i, value] of expected.entries()) expect(got[i]).toBeCloseTo(value, 5);
+  };
+  const barred = Number.NEGATIVE_INFINITY;
+
+  // torch.nn.functional.binary_cross_entropy_with_logits of zeros
+  it('at a logit of exactly 0', async () => {
+    const { value, slope } = await slopes([3], [0, 0, 0], (x) => bceWithLogits(x, [1, 0, 0.25]));
+    expect(value).toBeCloseTo(Math.LN2, 6);
+    expectClose(slope, [-0.1666667, 0.1666667, 0.0833333]);
+  });
+
+  // cross_entropy, multi_margin_loss and kl_div of PyTorch on the same logits
+  it('where classes are barred by a logit of -Infinity', async () => {
+    const ce = await slopes([2, 3], [1, barred, 2, 0.5, 1, barred], (x) => crossEntropy(x, [0, 1]));
+    expect(ce.value).toBeCloseTo(0.8936693, 6);
+    expectClose(ce.slope, [-0.3655293, 0, 0.3655293, 0.1887703, -0.1887703, 0]);
+    const margin = await slopes([1, 3], [1, barred, 2], (x) => multiClassHinge(x, [0]));
+    expect(margin.value).toBeCloseTo(0.6666667, 6);
+    expectClose(margin.slope, [-1 / 3, 0, 1 / 3]);
+    const kl = await slopes([1, 3], [0.5, barred, 1], (x) => klDivergence(x, [[1, barred, 2]]));
+    expect(kl.value).toBeCloseTo(0.0263446, 6);
+    expectClose(kl.slope, [0.1085992, 0, -0.1085992]);
+  });
+
+  it('of 0 where nothing counts, and a value of 0, so that training goes on', async () => {
+    const none: Record<string, (x: Tensor) => Tensor> = {
+      ignored: (x) => crossEntropy(x, [-100, -100], { ignored: -100 }),
+      'ignored, with class weights': (x) => crossEntropy(x, [-1, -1], { ignored: -1, classWeights: [1, 2] }),
+      'weights of 0': (x) => crossEntropy(x, [0, 1], { weights: [0, 0] }),
+      mse: (x) =>
+        mse(
+          x,
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          [0, 0],
+        ),
+      klDivergence: (x) =>
+        klDivergence(
+          x,
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          1,
+          [0, 0],
+        ),
+    };
+    for (const [name, loss] of Object.entries(none)) {
+      const { value, slope } = await slopes([2, 2], [1, 2, 3, 4], loss);
+      expect([value, ...slope], name).toEqual([0, 0, 0, 0, 0]);
+    }
+  });
+
+  it('that what a weight of 0 masks does not change, though it is not a number', async () => {
+    const { value, slope } = await slopes([3], [1, 2, Number.NaN], (x) =>
+      mse(x, [0, Number.NaN, 3], [1, 0, 0]),
+    );
+    expect(value).toBe(1);
+    expectClose(slope, [2, 0, 0]);
+    const binary = await slopes([2], [0, barred], (x) => bceWithLogits(x, [1, Number.NaN], [1, 0]));
+    expectClose([binary.value, ...binary.slope], [Math.LN2, -0.5, 0]);
   });
 });
 

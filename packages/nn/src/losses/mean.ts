@@ -1,15 +1,42 @@
 /** The mean over a batch that all losses end in. */
-import type { Tensor } from '@gradus/engine';
+import { scalar, type Tensor, type TensorLike } from '@gradus/engine';
+import { beside, weightOfEach } from './shapes.ts';
 
-/** The mean of `losses`, weighted where `weights`, which broadcast against them, are given. A weight of 0 masks. */
-export function mean(losses: Tensor, weights: Tensor | undefined): Tensor {
-  if (!weights) return losses.mean();
-  const broadcast = weights.rank === losses.rank ? weights : weights.unsqueeze(...trailing(weights, losses));
-  const weighted = losses.mul(broadcast);
-  // Each weight counts as often as there are losses under it.
-  const counted = broadcast.add(losses.mul(0));
-  return weighted.sum().div(counted.sum());
+/**
+ * The mean of `losses`, weighted where `weights` are given. A weight of 0 masks, whatever stands there; where all are 0, the mean
+ * is 0 and nothing is learnt.
+ */
+export function mean(losses: Tensor, weights?: TensorLike): Tensor {
+  if (weights === undefined) return losses.mean();
+  const each = weightOfEach(weights, losses).cast(losses.dtype);
+  return ratio(masked(losses, each).mul(each).sum(), each.sum());
 }
 
-const trailing = (weights: Tensor, losses: Tensor): number[] =>
-  Array.from({ length: losses.rank - weights.rank }, (_, i) => weights.rank + i);
+/**
+ * The mean of a loss of each element by itself.
+ *
+ * @param of The losses of predictions and targets of one shape.
+ * @throws GraphError where targets or weights have another shape
+ */
+export function elementwiseMean(
+  where: string,
+  [predictions, targets]: readonly [Tensor, TensorLike],
+  weights: TensorLike | undefined,
+  of: (predictions: Tensor, targets: Tensor) => Tensor,
+): Tensor {
+  const aligned = beside(where, predictions, targets);
+  if (weights === undefined) return of(predictions, aligned).mean();
+  const each = weightOfEach(weights, predictions).cast(predictions.dtype);
+  // Masked before the loss: a target that is not known, NaN, would spoil the slopes of the others.
+  const losses = of(masked(predictions, each), masked(aligned, each));
+  return ratio(losses.mul(each).sum(), each.sum());
+}
+
+/** a / b, and 0 where b is 0. */
+export function ratio(a: Tensor, b: Tensor): Tensor {
+  const empty = b.equal(0);
+  return empty.where(scalar(0, a.dtype), a).div(empty.where(scalar(1, b.dtype), b));
+}
+
+/** x, and 0 where the weight is 0: chosen, since 0 × ∞ is no number. */
+export const masked = (x: Tensor, weights: Tensor): Tensor => weights.equal(0).where(scalar(0, x.dtype), x);

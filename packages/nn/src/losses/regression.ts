@@ -1,22 +1,32 @@
-/** Losses of numbers. */
-import type { Tensor } from '@gradus/engine';
-import { mean } from './mean.ts';
+/**
+ * Losses of numbers. Predictions and targets have one shape ([batch, 1] and [batch] count as one); weights are those of each,
+ * or of each example.
+ */
+import { GraphError, showShape, type Tensor, type TensorLike } from '@gradus/engine';
+import { elementwiseMean, mean } from './mean.ts';
+import { beside } from './shapes.ts';
 
-/** Mean squared error. */
-export function mse(predictions: Tensor, targets: Tensor, weights?: Tensor): Tensor {
-  return mean(predictions.sub(targets).square(), weights);
+/** Mean squared error. @throws GraphError where targets have another shape */
+export function mse(predictions: Tensor, targets: TensorLike, weights?: TensorLike): Tensor {
+  return elementwiseMean('mse', [predictions, targets], weights, (x, y) => x.sub(y).square());
 }
 
-/** Mean absolute error. */
-export function mae(predictions: Tensor, targets: Tensor, weights?: Tensor): Tensor {
-  return mean(predictions.sub(targets).abs(), weights);
+/** Mean absolute error. @throws GraphError where targets have another shape */
+export function mae(predictions: Tensor, targets: TensorLike, weights?: TensorLike): Tensor {
+  return elementwiseMean('mae', [predictions, targets], weights, (x, y) => x.sub(y).abs());
 }
 
-/** Squares up to `delta`, lines beyond it (Huber, 1964): ½ e², then delta (|e| − ½ delta). */
-export function huber(predictions: Tensor, targets: Tensor, delta = 1, weights?: Tensor): Tensor {
-  const error = predictions.sub(targets).abs();
-  const near = error.min(delta);
-  return mean(near.mul(error.sub(near.mul(0.5))), weights);
+/**
+ * Squares up to `delta`, lines beyond it (Huber, 1964): ½ e², then delta (|e| − ½ delta).
+ *
+ * @throws GraphError where targets have another shape
+ */
+export function huber(predictions: Tensor, targets: TensorLike, delta = 1, weights?: TensorLike): Tensor {
+  return elementwiseMean('huber', [predictions, targets], weights, (x, y) => {
+    const error = x.sub(y).abs();
+    const near = error.min(delta);
+    return near.mul(error.sub(near.mul(0.5)));
+  });
 }
 
 /**
@@ -24,18 +34,27 @@ export function huber(predictions: Tensor, targets: Tensor, delta = 1, weights?:
  * lies below 1 − `quantile` of its distance.
  *
  * @param predictions [.., quantiles], one column for each of `quantiles` @param targets [..]
+ * @throws GraphError where there are other columns than quantiles, or targets have another shape
  */
 export function quantileLoss(
   predictions: Tensor,
-  targets: Tensor,
+  targets: TensorLike,
   quantiles: readonly number[],
-  weights?: Tensor,
+  weights?: TensorLike,
 ): Tensor {
-  const error = targets.unsqueeze(-1).sub(predictions);
-  const columns = error.split(
+  if (predictions.shape.at(-1) !== quantiles.length) {
+    throw new GraphError(
+      `quantileLoss: ${quantiles.length} quantiles need predictions [.., ${quantiles.length}], not ${showShape(predictions.shape)}`,
+    );
+  }
+  const columns = predictions.split(
     quantiles.map(() => 1),
     predictions.rank - 1,
   );
-  const losses = columns.map((column, i) => column.mul(quantiles[i]!).max(column.mul(quantiles[i]! - 1)));
+  const losses = columns.map((column, i) => {
+    const predicted = column.squeeze(-1);
+    const error = beside('quantileLoss', predicted, targets).sub(predicted);
+    return error.mul(quantiles[i]!).max(error.mul(quantiles[i]! - 1));
+  });
   return mean(losses.reduce((sum, column) => sum.add(column)).div(quantiles.length), weights);
 }

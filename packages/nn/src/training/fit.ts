@@ -8,6 +8,7 @@
 import type { Random } from '@gradus/base';
 import type { Graph, HostTensor, Tensor } from '@gradus/engine';
 import type { Device } from '@gradus/engine/runtime';
+import { rangeChecks } from '../index-ranges.ts';
 import { initialize, loadState, type Module, parametersOf } from '../module.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { batchesOf, type Dataset, type PreparedDataset } from './dataset.ts';
@@ -133,8 +134,10 @@ const copied = (arrays: Record<string, HostTensor>): Record<string, HostTensor> 
 /** Measures the loss of parameters on a data set, without dropout. */
 class LossMeter {
   readonly #graphs: GraphsByShape<{ graph: Graph }>;
+  readonly #checkRanges: (batch: Readonly<Record<string, HostTensor>>) => void;
 
   constructor(model: Module, loss: FitOptions['loss'], options: GraphsOptions) {
+    this.#checkRanges = rangeChecks(loss);
     this.#graphs = new GraphsByShape((batch) => {
       const { inputs, outputs } = parametersAsInputs([loss(batch)], parametersOf(model));
       return { graph: { name: 'loss', inputs: { ...batch, ...inputs }, outputs: { loss: outputs[0]! } } };
@@ -145,6 +148,7 @@ class LossMeter {
     let total = 0;
     for (const rows of batchesOf(data, batchSize)) {
       const batch = data.batch(rows);
+      this.#checkRanges(batch);
       const { compiled } = await this.#graphs.for(batch);
       const feeds = Object.entries(parameters).map(([name, value]) => [parameterName(name), value]);
       const { loss } = await compiled.run({ ...batch, ...Object.fromEntries(feeds) });

@@ -10,6 +10,7 @@
 
 import { UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
+import { rangeChecks } from '../index-ranges.ts';
 import type { Parameter } from '../parameter.ts';
 import { parameterName, stateName } from './graphs/names.ts';
 import type { Phase } from './phase.ts';
@@ -31,6 +32,7 @@ export interface TrainerState {
 export class Trainer {
   readonly #phases: readonly Phase[];
   readonly #strategy: Strategy;
+  readonly #checkRanges: ReturnType<typeof rangeChecks>;
   #step: number;
 
   /** @param from The `state` of an earlier trainer, to resume from. Default: the model's parameters as they are. */
@@ -41,6 +43,7 @@ export class Trainer {
   ) {
     this.#phases = phases;
     this.#step = from?.step ?? 0;
+    this.#checkRanges = rangeChecks((batch) => phases.map(({ loss }) => loss(batch)));
     this.#strategy = strategy(phases, from?.arrays ?? initialState(phases), options);
   }
 
@@ -53,9 +56,11 @@ export class Trainer {
    * One step of every phase.
    *
    * @returns each phase's loss before its step
-   * @throws UserError where a loss is not finite; the parameters are then those before the step
+   * @throws UserError where the batch holds labels or ids that there are not, or a loss is not finite; the parameters are then
+   *   those before the step
    */
   async step(batch: Readonly<Record<string, HostTensor>>): Promise<Record<string, number>> {
+    this.#checkRanges(batch);
     const step = this.#step + 1;
     const losses = await this.#strategy.step(batch, step);
     for (const [name, loss] of Object.entries(losses)) {

@@ -15,6 +15,7 @@ import { apply, input } from '../../tensor.ts';
 import { lowerForCpu } from '../../transforms/lower-for-cpu.ts';
 import { lowerForWebGpu } from '../../transforms/lower-for-webgpu.ts';
 import { type CompiledGraph, type CompileOptions, compiledGraph, type Device } from '../compiled-graph.ts';
+import { runtimeError } from '../runtime-errors.ts';
 import { nativeRuntime, ONNX_RUNTIME_VERSION } from './native.ts';
 
 /** Makes a graph, or the bytes of a model file, ready to run. */
@@ -38,8 +39,12 @@ export async function prepared(
   return withBarrier(writeOnnx(lower ? await lowered(graph, device) : graph));
 }
 
+/** @throws GraphError naming the op that the runtime cannot compute */
 export async function open(bytes: Uint8Array, options: SessionOptions = {}): Promise<CompiledGraph> {
-  return compiledGraph(await sessionOf(bytes, options), nativeRuntime().Tensor, { barrier: BARRIER });
+  const session = await sessionOf(bytes, options).catch((error) => {
+    throw runtimeError(error);
+  });
+  return compiledGraph(session, nativeRuntime().Tensor, { barrier: BARRIER });
 }
 
 export type SessionOptions = Omit<CompileOptions, 'lower'>;
