@@ -144,7 +144,7 @@ export {
   SOURCE_KINDS,
   type SourceKind,
 } from './sources/resolve.ts';
-export { type StreamedBatch, type StreamedRow, streamTable } from './sources/stream.ts';
+export { readEveryRow, type StreamedBatch, type StreamedRow, streamTable } from './sources/stream.ts';
 export { type Fold, type NestedFold, type NestedOptions, nestedFolds } from './split/nested.ts';
 export { findStraddling, requireSeparate, type Straddling } from './split/straddling.ts';
 export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from './split/stratified.ts';

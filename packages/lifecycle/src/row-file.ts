@@ -2,11 +2,15 @@
 import { readFileSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
-import { readTable } from '@gradus/data';
+import { readEveryRow } from '@gradus/data';
 
 const LARGEST_JSON_LINES = 100 * 2 ** 20;
 
-/** What a file of CSV with a header, or of JSON lines, says line by line. */
+/**
+ * What a file of CSV with a header (or any other table), or of JSON lines, says line by line: all of it.
+ *
+ * @throws UserError for what cannot be read, and for a file that is too large to be taken at once: it names the limit
+ */
 export async function readRows(file: string, signal?: AbortSignal): Promise<RowFile> {
   return isJson(file) ? readJsonLines(file) : readCsv(file, signal);
 }
@@ -29,7 +33,7 @@ function readJsonLines(file: string): RowFile {
     });
   const values: { line: number; value: unknown }[] = [];
   const setAside: { line: number; reason: Localized }[] = [];
-  for (const [i, text] of readFileSync(file, 'utf8').split('\n').entries()) {
+  for (const [i, text] of readFileSync(file, 'utf8').replace(/^\uFEFF/, '').split('\n').entries()) {
     if (text.trim() === '') continue;
     try {
       values.push({ line: i + 1, value: JSON.parse(text) });
@@ -41,12 +45,16 @@ function readJsonLines(file: string): RowFile {
 }
 
 async function readCsv(file: string, signal: AbortSignal | undefined): Promise<RowFile> {
-  const table = await readTable(file, { ...(signal && { signal }) });
-  const values = table.rows.map((row, i) => ({
-    line: table.numbers[i]! + 1,
-    value: Object.fromEntries(
-      table.columns.flatMap((column, k) => (row[k] === '' ? [] : [[column.toLowerCase(), row[k]!]])),
-    ),
-  }));
-  return { values, setAside: table.setAside.rows };
+  const { columns, rows } = await readEveryRow(file, { signal });
+  const names = columns.map((column) => column.toLowerCase());
+  const usable = rows.filter(({ reason }) => reason === undefined);
+  return {
+    values: usable.map(({ line, cells }) => ({
+      line,
+      value: Object.fromEntries(
+        names.flatMap((name, k) => ((cells[k] ?? '') === '' ? [] : [[name, cells[k]!]])),
+      ),
+    })),
+    setAside: rows.flatMap(({ line, reason }) => (reason === undefined ? [] : [{ line, reason }])),
+  };
 }

@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
-import { readTable } from '../sources/read.ts';
+import { readEveryRow } from '../sources/stream.ts';
 import { checkClasses, type FolderImages, type FolderOptions, type ImageFile, readImages } from './folder.ts';
 
 export interface ImageTableOptions extends FolderOptions {
@@ -15,11 +15,11 @@ export interface ImageTableOptions extends FolderOptions {
 /**
  * Rows without a name or a label, and names that lead out of the table's folder, are set aside: so are files that are no images.
  *
- * @param path of a table: CSV or any other that `readTable` reads
+ * @param path of a table: CSV or any other that `readTable` reads, of at most a million rows
  * @throws UserError where the table cannot be read or lacks a column
  */
 export async function readImageTable(path: string, options: ImageTableOptions): Promise<FolderImages> {
-  const table = await readTable(path);
+  const table = await readEveryRow(path);
   const [fileAt, labelAt] = [options.file, options.label].map((column) => {
     const at = table.columns.indexOf(column);
     if (at >= 0) return at;
@@ -30,17 +30,18 @@ export async function readImageTable(path: string, options: ImageTableOptions): 
     });
   }) as [number, number];
   const root = dirname(path);
-  const named = table.rows.map((row, i) => ({
-    place: `${path}, row ${table.numbers[i]}`,
-    name: row[fileAt]!.trim(),
-    label: row[labelAt]!.trim(),
-  }));
+  const named = table.rows
+    .filter(({ reason }) => reason === undefined)
+    .map(({ row, cells }) => ({
+      place: `${path}, row ${row}`,
+      name: cells[fileAt]?.trim() ?? '',
+      label: cells[labelAt]?.trim() ?? '',
+    }));
   const classes = [...new Set(named.map(({ label }) => label).filter(Boolean))].sort();
   checkClasses(path, classes);
-  const setAside = table.setAside.rows.map(({ line, reason }) => ({
-    file: `${path}, line ${line}`,
-    reason,
-  }));
+  const setAside = table.rows.flatMap(({ line, reason }) =>
+    reason === undefined ? [] : [{ file: `${path}, line ${line}`, reason }],
+  );
   const entries: ImageFile[] = [];
   for (const { place, name, label } of named) {
     const file = join(root, name);

@@ -51,7 +51,8 @@ export async function redactFile(
   await using copy = await localCopy(source, { signal });
   const sample = await readTable(copy.address, { maxRows: SAMPLE, ...(signal && { signal }) });
   const plan = fitRedaction(sample, kinds);
-  const { opened, inputs, checkUnchanged } = await openSource(copy.address, { signal });
+  await using opening = await openSource(copy.address, { signal });
+  const { opened, inputs, checkUnchanged } = opening;
   await refuseInputs(out, inputs);
   const replaced: Partial<Record<PersonalKind, number>> = {};
   const counted: Replace = (kind, value, text) => {

@@ -40,7 +40,8 @@ export async function sampleBlocks(
   maxRows: number,
   signal?: AbortSignal,
 ): Promise<BlockSample | undefined> {
-  const { opened, inputs, checkUnchanged } = await openSource(source, { firstColumns: true, signal });
+  await using opening = await openSource(source, { firstColumns: true, signal });
+  const { opened, inputs, checkUnchanged } = opening;
   const { format, encoding, delimiter, total, columns, name } = opened;
   const [path] = inputs;
   if (format !== 'csv' || total < SMALLEST || encoding !== 'utf-8' || !delimiter || !path) return undefined;

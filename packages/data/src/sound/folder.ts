@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
 import { reasonOf as fileReason } from '../files.ts';
-import { readTable } from '../sources/read.ts';
+import { readEveryRow } from '../sources/stream.ts';
 import { type DecodeLimits, SoundDecoder } from './decode.ts';
 import { resample } from './resample.ts';
 import { mono, type Sound } from './sound.ts';
@@ -73,11 +73,11 @@ export async function readSoundFolder(folder: string, options: SoundsOptions = {
 }
 
 /**
- * @param path of a CSV or TSV file with a row for each sound
+ * @param path of a CSV or TSV file with a row for each sound, at most a million
  * @throws UserError where the table cannot be read or lacks a column
  */
 export async function readSoundTable(path: string, options: SoundTableOptions): Promise<Sounds> {
-  const table = await readTable(path);
+  const table = await readEveryRow(path);
   const [file, label] = [options.file, options.label].map((column) => {
     const at = table.columns.indexOf(column);
     if (at !== -1) return at;
@@ -86,16 +86,16 @@ export async function readSoundTable(path: string, options: SoundTableOptions): 
       zh: `${path}：没有列“${column}”；已有的列：${table.columns.map((name) => `“${name}”`).join('、')}`,
     });
   }) as [number, number];
-  const setAside = table.setAside.rows.map(({ line, reason }) => ({
-    place: `${path}, line ${line}`,
-    reason,
-  }));
-  const entries = table.rows.flatMap((row, i) => {
-    const place = `${path}, row ${table.numbers[i]}`;
-    const missing = [options.file, options.label].find((_, k) => row[[file, label][k]!]!.trim() === '');
-    if (missing === undefined) {
-      return [{ place, path: join(dirname(path), row[file]!.trim()), label: row[label]!.trim() }];
+  const setAside: { place: string; reason: Localized }[] = [];
+  const entries = table.rows.flatMap(({ row, line, cells, reason }) => {
+    if (reason !== undefined) {
+      setAside.push({ place: `${path}, line ${line}`, reason });
+      return [];
     }
+    const place = `${path}, row ${row}`;
+    const [name = '', ofClass = ''] = [cells[file]?.trim(), cells[label]?.trim()];
+    const missing = name === '' ? options.file : ofClass === '' ? options.label : undefined;
+    if (missing === undefined) return [{ place, path: join(dirname(path), name), label: ofClass }];
     setAside.push({ place, reason: { en: `"${missing}" is empty`, zh: `“${missing}”为空` } });
     return [];
   });

@@ -66,12 +66,7 @@ export class Collector {
     setAside: Omit<Table['setAside'], 'files'>;
   } {
     const { name } = this.#options;
-    if (this.#read === 0) {
-      throw new UserError({
-        en: `${name} has no rows. Expected a header, or names of columns, and at least one row.`,
-        zh: `${name} 没有数据行。应有表头（列名）和至少一行数据。`,
-      });
-    }
+    if (this.#read === 0) throw noRows(name);
     const [first] = this.#setAside;
     if (this.#rows.length === 0 && first) {
       throw new UserError({
@@ -94,6 +89,12 @@ const ZERO_CHARACTER: Localized = {
   en: 'a cell holds a zero character, which is no text',
   zh: '有单元格含零字符，不是文本',
 };
+
+export const noRows = (name: string): UserError =>
+  new UserError({
+    en: `${name} has no rows. Expected a header, or names of columns, and at least one row.`,
+    zh: `${name} 没有数据行。应有表头（列名）和至少一行数据。`,
+  });
 
 /** Why a row cannot be used, whatever its format. */
 export function problem(fields: readonly string[]): Localized | undefined {

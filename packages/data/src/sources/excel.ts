@@ -33,6 +33,7 @@ export async function readExcel(file: InputFile, { part, signal }: SourceOptions
         others: book.sheets.filter((other) => other !== sheet).map(({ name }) => name),
       },
       batches: sheetBatches(zip, book, sheet.part, columns, file, signal),
+      close: async () => zip[Symbol.asyncDispose](),
     };
   } catch (error) {
     await zip[Symbol.asyncDispose]();

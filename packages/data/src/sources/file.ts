@@ -2,7 +2,7 @@
  * A file to read a table from: what it begins with, its bytes as a stream (unpacked, where gzip packed them), and
  * whether it stayed the same while it was read.
  */
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { pipeline, type Readable } from 'node:stream';
@@ -110,9 +110,13 @@ async function firstOf(chunks: AsyncIterable<Buffer>, name: string): Promise<Uin
 }
 
 function openBytes(path: string, name: string, gzipped: boolean, signal: AbortSignal | undefined) {
-  const file = createReadStream(path, { highWaterMark: 1 << 20, ...(signal && { signal }) });
-  if (!gzipped) return { chunks: file as AsyncIterable<Buffer>, read: () => file.bytesRead };
-  return { chunks: unpacked(file, name), read: () => file.bytesRead };
+  let file: ReadStream | undefined;
+  // Opened with the first chunk: what is never read leaves no file open.
+  async function* chunks(): AsyncGenerator<Buffer> {
+    file = createReadStream(path, { highWaterMark: 1 << 20, ...(signal && { signal }) });
+    yield* gzipped ? unpacked(file, name) : (file as AsyncIterable<Buffer>);
+  }
+  return { chunks: chunks(), read: () => file?.bytesRead ?? 0 };
 }
 
 async function* unpacked(file: Readable & { bytesRead: number }, name: string): AsyncGenerator<Buffer> {

@@ -24,7 +24,7 @@ export async function readFiles(
   options: SourceOptions,
   suffixes: readonly string[],
   openFile: OpenFile,
-): Promise<OpenedSource> {
+): Promise<Omit<OpenedSource, typeof Symbol.asyncDispose>> {
   const isFolder = Boolean((await stat(path).catch(() => undefined))?.isDirectory());
   const limits = { most: MOST_FILES, signal: options.signal };
   const listing = await (isFolder ? listFolder(path, limits) : listGlob(path, limits));
@@ -60,7 +60,8 @@ export async function readFiles(
     let rows = 0;
     for (const { path, name: file, size } of files) {
       try {
-        const { opened, checkUnchanged } = await openFile(path, options);
+        await using source = await openFile(path, options);
+        const { opened, checkUnchanged } = source;
         const place: number[] = [];
         for await (const batch of opened.batches) {
           place.push(...placesFor(opened.columns.slice(place.length), columns, taken));

@@ -53,7 +53,7 @@ const SUFFIXES = FILE_FORMATS.flatMap(({ suffixes, packed }) =>
 export async function openSource(source: string, options: SourceOptions): Promise<OpenedSource> {
   const scheme = schemeOf(source);
   if (scheme === 'postgres' || scheme === 'postgresql') {
-    return { opened: await readPostgres(source, options), inputs: [], checkUnchanged: async () => {} };
+    return closing({ opened: await readPostgres(source, options), inputs: [], checkUnchanged: async () => {} });
   }
   if (scheme !== undefined) throw unknownScheme(scheme);
   if (options.query !== undefined) throw needsDatabase();
@@ -61,7 +61,7 @@ export async function openSource(source: string, options: SourceOptions): Promis
   const partOptions = { ...options, part };
   const stats = await stat(path).catch(() => undefined);
   if (stats?.isDirectory() || (!stats && isGlob(path)))
-    return readFiles(path, partOptions, SUFFIXES, openFileSource);
+    return closing(await readFiles(path, partOptions, SUFFIXES, openFileSource));
   return openFileSource(path, partOptions);
 }
 
@@ -75,12 +75,17 @@ export async function openFileSource(path: string, options: SourceOptions): Prom
       zh: `${file.name} 没有可选择的工作表或数据表：请去掉“#${options.part}”。`,
     });
   }
-  return {
+  return closing({
     opened: await format.read(file, options),
     inputs: [path],
     checkUnchanged: file.checkUnchanged,
-  };
+  });
 }
+
+const closing = (source: Omit<OpenedSource, typeof Symbol.asyncDispose>): OpenedSource => ({
+  ...source,
+  [Symbol.asyncDispose]: async () => source.opened.close?.(),
+});
 
 function formatOf({ name, head, gzipped }: InputFile): FileFormat {
   const start = Buffer.from(head.subarray(0, 4096)).toString('latin1');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readTable } from '../index.ts';
-import { postgresIsHere, startPostgres, type TestPostgres } from './testing/postgres.ts';
+import { profileTable, readTable, redactFile, streamTable } from '../index.ts';
+import { openSource } from './formats.ts';
+import { pgbouncerIsHere, postgresIsHere, startPostgres, type TestPostgres } from './testing/postgres.ts';
 
 describe.skipIf(!postgresIsHere)('Postgres (needs /usr/lib/postgresql: apt-get install postgresql)', () => {
   let server: TestPostgres;
@@ -125,5 +126,60 @@ describe.skipIf(!postgresIsHere)('Postgres (needs /usr/lib/postgresql: apt-get i
         timeout: 10_000,
       })
       .toEqual(['0']);
+  });
+
+  const sessions = () =>
+    server.ask("SELECT state FROM pg_stat_activity WHERE application_name = 'gradus' AND pid <> pg_backend_pid()");
+  const table = () => `${server.url('gradus', '')}#other.we"ird`;
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['read', () => readTable(table())],
+    ['profiled', () => profileTable(table())],
+    [
+      'left in the middle',
+      async () => {
+        for await (const { rows } of streamTable(table())) if (rows.length > 0) break;
+      },
+    ],
+    [
+      'opened only',
+      async () => {
+        await using _ = await openSource(table(), {});
+      },
+    ],
+    ['given a report that cannot be written', () => readTable(table(), { exportSetAside: '/no/such/folder/x' })],
+    ['redacted to a place that is not there', () => redactFile(table(), '/no/such/folder/x.csv')],
+    ['asked for a table that is not there', () => readTable(`${server.url('gradus', '')}#nothing`)],
+    ['asked for a column that is not there', () => profileTable(table(), { target: 'nothing' })],
+  ])('leaves no session open where it is %s', async (_, read) => {
+    await read().catch((error: unknown) => expect((error as Error).name).toBe('UserError'));
+    await expect.poll(sessions, { timeout: 5000 }).toBe('');
+  });
+
+  it.skipIf(!pgbouncerIsHere).each(['session', 'transaction'] as const)(
+    'reads through PgBouncer in %s mode, and leaves the connection free (needs apt-get install pgbouncer)',
+    async (mode) => {
+      const pool = await server.pool(mode);
+      try {
+        const address = `${pool.url}#other.we"ird`;
+        // The pool has one connection: a second reading waits for ever where the first keeps it.
+        for (let i = 0; i < 3; i++) expect(await readTable(address)).toMatchObject({ rowsRead: 30_000 });
+        expect((await profileTable(address)).rows.count).toBe(30_000);
+        for await (const { rows } of streamTable(address)) if (rows.length > 0) break;
+        expect(await readTable(pool.url, { query: 'SELECT 1 AS one' })).toMatchObject({ rows: [['1']] });
+        expect(server.ask("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'")).toBe('0');
+      } finally {
+        pool.stop();
+      }
+    },
+  );
+
+  it.skipIf(!pgbouncerIsHere)('says what to do where PgBouncer takes no transactions', async () => {
+    const pool = await server.pool('statement');
+    try {
+      await expect(readTable(`${pool.url}#orders`)).rejects.toThrow(/pool_mode/);
+    } finally {
+      pool.stop();
+    }
   });
 });

@@ -124,6 +124,7 @@ export async function readPostgres(address: string, options: SourceOptions): Pro
     ...(part && { part }),
     batches: batches(),
     bytesRead: () => bytes,
+    close: end,
   };
 }
 
@@ -167,6 +168,11 @@ const HINTS: readonly (Localized & { readonly pattern: RegExp })[] = [
     pattern: /statement timeout|canceling statement/,
     en: 'Ask for fewer rows.',
     zh: '请减少查询的行数。',
+  },
+  {
+    pattern: /statement pooling mode/,
+    en: 'A table is read in one transaction, which this PgBouncer refuses: set its pool_mode to transaction or session, or give the address of the server itself.',
+    zh: '读取数据表需要一个事务，而该 PgBouncer 不允许：请将其 pool_mode 设为 transaction 或 session，或直接给出数据库服务器的地址。',
   },
   { pattern: /multiple commands/, en: 'Give one query.', zh: '请只提供一条查询语句。' },
 ];

@@ -48,7 +48,8 @@ export async function readTable(source: string, options: ReadOptions = {}): Prom
   } = options;
   signal?.throwIfAborted();
   await using copy = await localCopy(source, { signal, onProgress });
-  const { opened, inputs, checkUnchanged } = await openSource(copy.address, { query, firstColumns, signal });
+  await using opening = await openSource(copy.address, { query, firstColumns, signal });
+  const { opened, inputs, checkUnchanged } = opening;
   let writer: SetAsideWriter | undefined;
   try {
     writer = exportSetAside === undefined ? undefined : await setAsideWriter(exportSetAside, inputs);

@@ -259,6 +259,10 @@ async function copyRows(
   const name = 'rows.jsonl';
   const path = join(into, name);
   const source = await readPostgres(address, { query, signal });
-  const file = await writeRows(source, path, signal, onProgress);
-  return { path, files: [{ path, name, ...file }], leftOut: [] };
+  try {
+    const file = await writeRows(source, path, signal, onProgress);
+    return { path, files: [{ path, name, ...file }], leftOut: [] };
+  } finally {
+    await source.close?.();
+  }
 }

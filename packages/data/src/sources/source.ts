@@ -42,6 +42,11 @@ export interface Source {
   /** Known after the first batch. */
   readonly columnsLeftOut?: () => number;
   readonly filesSetAside?: readonly FileSetAside[];
+  /**
+   * Lets go of what it holds open before its first batch is asked for: an archive, a database, a connection. After the last
+   * batch, an error, or a loop that was left, nothing is open any more; to close twice does no harm.
+   */
+  readonly close?: () => Promise<void>;
 }
 
 export interface SourceOptions {
@@ -54,7 +59,12 @@ export interface SourceOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface OpenedSource {
+/**
+ * @example
+ * await using source = await openSource('sales.xlsx', {});
+ * for await (const { rows } of source.opened.batches) …
+ */
+export interface OpenedSource extends AsyncDisposable {
   readonly opened: Source;
   /** The files that are read. */
   readonly inputs: readonly string[];

@@ -99,6 +99,7 @@ export async function readSqlite(file: InputFile, { part, signal }: SourceOption
     total: file.size,
     part: { name: table, others },
     batches: batches(),
+    close: async () => void database.close(),
   };
 }
 

@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import type { Localized } from '@gradus/base';
 import { UserError } from '@gradus/base';
-import { closestName, readTable, unharmed } from '@gradus/data';
+import { closestName, readEveryRow, unharmed } from '@gradus/data';
 import { countLabels, type LabelTable, labelProblem } from './table.ts';
 
 export interface AnswerSetAside {
@@ -42,7 +42,7 @@ interface Answer {
 /** @throws UserError where the file holds no answers */
 export async function readAnswers(labelTable: LabelTable, path: string): Promise<Answers> {
   const name = basename(path);
-  const { columns, rows, numbers, setAside: unread } = await readTable(path);
+  const { columns, rows: read } = await readEveryRow(path);
   const at = (column: string) => columns.indexOf(column);
   if (at('label') < 0 || (at('row') < 0 && at('check') < 0)) {
     throw new UserError({
@@ -51,19 +51,18 @@ export async function readAnswers(labelTable: LabelTable, path: string): Promise
     });
   }
   const cell = (row: readonly string[], column: string) => row[at(column)]?.trim() ?? '';
-  const setAside: AnswerSetAside[] = unread.rows.map(({ line, reason }) => ({
-    line,
-    reason: { en: reason.en, zh: `无法读取：${reason.zh}` },
-  }));
+  const setAside: AnswerSetAside[] = read.flatMap(({ line, reason }) =>
+    reason === undefined ? [] : [{ line, reason: { en: reason.en, zh: `无法读取：${reason.zh}` } }],
+  );
+  const rows = read.filter(({ reason }) => reason === undefined);
   const spelling = spellings(labelTable.labels);
   const places = placesOf(labelTable);
   const found: Answer[] = [];
-  const given = rows.map((row) => unharmed(cell(row, 'label')).normalize('NFKC').replace(/\s+/g, ' ').trim());
+  const given = rows.map(({ cells }) => unharmed(cell(cells, 'label')).normalize('NFKC').replace(/\s+/g, ' ').trim());
   const counts = countLabels(given.map(keyOf));
-  for (const [i, row] of rows.entries()) {
+  for (const [i, { line, cells: row }] of rows.entries()) {
     const label = given[i]!;
     if (label === '') continue;
-    const line = numbers[i]! + 1;
     const place = places(cell(row, 'row'), cell(row, 'check'));
     const known = spelling.get(keyOf(label));
     const problem =

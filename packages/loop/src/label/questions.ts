@@ -7,7 +7,7 @@ import { basename } from 'node:path';
 import type { Language } from '@gradus/base';
 import { UserError } from '@gradus/base';
 import { writeWhole } from '@gradus/base/files';
-import { csvText, harmless, readTable } from '@gradus/data';
+import { csvText, harmless, readEveryRow } from '@gradus/data';
 import type { Question } from './propose.ts';
 
 export const QUESTION_COLUMNS = ['row', 'check', 'read', 'suggested', 'probability', 'why', 'label'] as const;
@@ -47,10 +47,10 @@ export function writeQuestions(path: string, questions: readonly Question[], lan
 /** Undefined where it holds no questions. */
 async function countAnswers(path: string): Promise<number | undefined> {
   try {
-    const { columns, rows } = await readTable(path);
+    const { columns, rows } = await readEveryRow(path);
     const at = QUESTION_COLUMNS.map((name) => columns.indexOf(name));
     if (at.includes(-1)) return undefined;
-    return rows.filter((row) => row[at.at(-1)!]!.trim() !== '').length;
+    return rows.filter(({ cells }) => (cells[at.at(-1)!] ?? '').trim() !== '').length;
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;
