@@ -13,7 +13,9 @@ const file = (name: string, content: string): string => {
 };
 
 it('takes all rows of a long file: those taken and those set aside are as many as it has', async () => {
-  const rows = Array.from({ length: 300_000 }, (_, i) => (i % 2 ? `Good ride ${i},satisfied` : `Late ${i},"x"y`));
+  const rows = Array.from({ length: 300_000 }, (_, i) =>
+    i % 2 ? `Good ride ${i},satisfied` : `Late ${i},"x"y`,
+  );
   const { values, setAside } = await readRows(file('long.csv', `Text,Sentiment\n${rows.join('\n')}\n`));
   expect(values.length + setAside.length).toBe(300_000);
   expect(values[0]).toEqual({ line: 3, value: { text: 'Good ride 1', sentiment: 'satisfied' } });

@@ -33,7 +33,10 @@ function readJsonLines(file: string): RowFile {
     });
   const values: { line: number; value: unknown }[] = [];
   const setAside: { line: number; reason: Localized }[] = [];
-  for (const [i, text] of readFileSync(file, 'utf8').replace(/^\uFEFF/, '').split('\n').entries()) {
+  for (const [i, text] of readFileSync(file, 'utf8')
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .entries()) {
     if (text.trim() === '') continue;
     try {
       values.push({ line: i + 1, value: JSON.parse(text) });

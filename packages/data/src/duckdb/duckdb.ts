@@ -234,9 +234,12 @@ function notStarted(how: string, complaint: string): UserError {
   });
 }
 
-/** Errors that the data or the machine causes; others are ours. */
-const THEIRS =
-  /^(?:Invalid Input|IO|Conversion|Permission|Out of Range|TProtocolException|Serialization|HTTP)\b/;
+/**
+ * DuckDB's errors begin with their kind. Wrong SQL is ours; all else is caused by the data or the machine: a damaged file shows
+ * itself as any kind, "INTERNAL" and "Invalid" among them. What has no kind is an error of our own code over there.
+ */
+const KIND = /^(?:TProtocolException|[A-Z][\w ]*? Error)\b/;
+const OURS = /^(?:Parser|Syntax|Binder|Catalog|Planner|Expression|Dependency|Missing Extension) Error\b/;
 
 function errorOf(message: string, scratch: string): Error {
   const first = message.split('\n\n', 1)[0]!.replaceAll(scratch, 'the temporary folder');
@@ -246,7 +249,7 @@ function errorOf(message: string, scratch: string): Error {
       zh: `DuckDB 内存不足（${first}）。请一次处理更少的行或列，或为其分配更多内存。`,
     });
   }
-  return THEIRS.test(first)
+  return KIND.test(first) && !OURS.test(first)
     ? new UserError({ en: `DuckDB: ${first}`, zh: `DuckDB：${first}` })
     : new Error(`DuckDB: ${first}`);
 }

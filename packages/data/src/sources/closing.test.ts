@@ -1,5 +1,13 @@
 /** Whatever becomes of a reading, no file stays open: not after an error, not where nothing was asked for, not in the middle. */
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -24,7 +32,8 @@ beforeAll(async () => {
   writeFileSync(at('a.json'), JSON.stringify(records));
   writeFileSync(at('a.jsonl'), records.map((record) => JSON.stringify(record)).join('\n'));
   const cells = records.map(
-    ({ id }) => `<row r="${id + 2}"><c r="A${id + 2}"><v>${id}</v></c><c r="B${id + 2}"><v>${id}</v></c></row>`,
+    ({ id }) =>
+      `<row r="${id + 2}"><c r="A${id + 2}"><v>${id}</v></c><c r="B${id + 2}"><v>${id}</v></c></row>`,
   );
   const header =
     '<row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c><c r="B1" t="inlineStr"><is><t>n</t></is></c></row>';
@@ -36,7 +45,9 @@ beforeAll(async () => {
   );
   database.close();
   await using duckdb = await openDuckDb({ outputs: [at('a.parquet')] });
-  await duckdb.query(`COPY (SELECT range AS id, 'n' || range AS note FROM range(5000)) TO '${at('a.parquet')}'`);
+  await duckdb.query(
+    `COPY (SELECT range AS id, 'n' || range AS note FROM range(5000)) TO '${at('a.parquet')}'`,
+  );
   mkdirSync(at('folder'));
   writeFileSync(join(at('folder'), 'a.csv'), CSV);
   writeFileSync(join(at('folder'), 'b.xlsx'), book);
@@ -70,7 +81,9 @@ describe.skipIf(process.platform !== 'linux')('no file stays open (needs /proc)'
     await profileTable(path);
     await nothingOpen();
     // Errors of ours, and the user's wish to end.
-    await expect(readTable(path, { exportSetAside: join(folder, 'no such', 'x.csv') })).rejects.toThrow(UserError);
+    await expect(readTable(path, { exportSetAside: join(folder, 'no such', 'x.csv') })).rejects.toThrow(
+      UserError,
+    );
     const abort = new AbortController();
     await expect(
       readTable(path, { signal: abort.signal, onProgress: () => abort.abort(new Error('enough')) }),

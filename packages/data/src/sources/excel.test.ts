@@ -172,6 +172,24 @@ describe('Excel', () => {
     expect((await readTable(file('really-csv.xlsx', 'a,b\n1,2\n3,4\n'))).rows.length).toBe(2);
   });
 
+  it.each([
+    'xl/worksheets/sheet1.xml',
+    'xl/sharedStrings.xml',
+    'xl/styles.xml',
+    'xl/workbook.xml',
+    'xl/_rels/workbook.xml.rels',
+    '_rels/.rels',
+  ])('refuses tags without end inside each other, in %s', async (part) => {
+    const deep = '<a>'.repeat(5e6);
+    const parts = workbookParts({ Data: header + row(2, text('A2', 'x')) }).map(({ name, data }) =>
+      name === part ? { name, data: `${(data as string).replace(/<\/\w+>$/, '')}${deep}` } : { name, data },
+    );
+    const path = file('deep.xlsx', zipOf(parts));
+    const started = performance.now();
+    await expect(readTable(path)).rejects.toThrow(/nested deeper than 100/);
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+
   it('refuses a zip bomb, and a text without end', async () => {
     const zeros = Buffer.alloc(300e6, ' ');
     for (const at of ['xl/sharedStrings.xml', 'xl/worksheets/sheet1.xml']) {

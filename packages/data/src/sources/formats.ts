@@ -53,7 +53,11 @@ const SUFFIXES = FILE_FORMATS.flatMap(({ suffixes, packed }) =>
 export async function openSource(source: string, options: SourceOptions): Promise<OpenedSource> {
   const scheme = schemeOf(source);
   if (scheme === 'postgres' || scheme === 'postgresql') {
-    return closing({ opened: await readPostgres(source, options), inputs: [], checkUnchanged: async () => {} });
+    return closing({
+      opened: await readPostgres(source, options),
+      inputs: [],
+      checkUnchanged: async () => {},
+    });
   }
   if (scheme !== undefined) throw unknownScheme(scheme);
   if (options.query !== undefined) throw needsDatabase();

@@ -129,7 +129,9 @@ describe.skipIf(!postgresIsHere)('Postgres (needs /usr/lib/postgresql: apt-get i
   });
 
   const sessions = () =>
-    server.ask("SELECT state FROM pg_stat_activity WHERE application_name = 'gradus' AND pid <> pg_backend_pid()");
+    server.ask(
+      "SELECT state FROM pg_stat_activity WHERE application_name = 'gradus' AND pid <> pg_backend_pid()",
+    );
   const table = () => `${server.url('gradus', '')}#other.we"ird`;
 
   it.each<[string, () => Promise<unknown>]>([
@@ -147,7 +149,10 @@ describe.skipIf(!postgresIsHere)('Postgres (needs /usr/lib/postgresql: apt-get i
         await using _ = await openSource(table(), {});
       },
     ],
-    ['given a report that cannot be written', () => readTable(table(), { exportSetAside: '/no/such/folder/x' })],
+    [
+      'given a report that cannot be written',
+      () => readTable(table(), { exportSetAside: '/no/such/folder/x' }),
+    ],
     ['redacted to a place that is not there', () => redactFile(table(), '/no/such/folder/x.csv')],
     ['asked for a table that is not there', () => readTable(`${server.url('gradus', '')}#nothing`)],
     ['asked for a column that is not there', () => profileTable(table(), { target: 'nothing' })],
@@ -167,7 +172,9 @@ describe.skipIf(!postgresIsHere)('Postgres (needs /usr/lib/postgresql: apt-get i
         expect((await profileTable(address)).rows.count).toBe(30_000);
         for await (const { rows } of streamTable(address)) if (rows.length > 0) break;
         expect(await readTable(pool.url, { query: 'SELECT 1 AS one' })).toMatchObject({ rows: [['1']] });
-        expect(server.ask("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'")).toBe('0');
+        expect(
+          server.ask("SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"),
+        ).toBe('0');
       } finally {
         pool.stop();
       }

@@ -32,7 +32,9 @@ describe('readEveryRow', () => {
 
   it('refuses a table that is larger, naming the limit, rather than to leave rows out', async () => {
     const path = file('larger.csv', `id,note\n${'1,a\n'.repeat(501)}`);
-    await expect(readEveryRow(path, { maxRows: 500 })).rejects.toThrow(/larger\.csv is too large.*at most 500 rows/);
+    await expect(readEveryRow(path, { maxRows: 500 })).rejects.toThrow(
+      /larger\.csv is too large.*at most 500 rows/,
+    );
     await expect(readEveryRow(path, { maxRows: 501 })).resolves.toMatchObject({ columns: ['id', 'note'] });
     await expect(readEveryRow(file('none.csv', 'id,note\n'))).rejects.toThrow(/none\.csv has no rows/);
   });

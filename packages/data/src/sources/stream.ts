@@ -68,7 +68,10 @@ const MOST_CHARACTERS = 400e6;
  */
 export async function readEveryRow(
   source: string,
-  { maxRows = MOST_ROWS, signal }: { readonly maxRows?: number; readonly signal?: AbortSignal | undefined } = {},
+  {
+    maxRows = MOST_ROWS,
+    signal,
+  }: { readonly maxRows?: number; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<{ readonly columns: readonly string[]; readonly rows: readonly StreamedRow[] }> {
   const found: StreamedRow[] = [];
   let name = '';

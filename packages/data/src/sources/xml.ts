@@ -11,6 +11,8 @@ export interface XmlHandlers {
 
 /** Characters between two tags. */
 const LONGEST_TEXT = 16 * 2 ** 20;
+/** Open tags inside each other; the parser keeps the name of each. A workbook's parts need about ten. */
+const DEEPEST = 100;
 
 /**
  * Yields after every chunk, so that the caller can emit what it has gathered.
@@ -26,9 +28,12 @@ export async function* parseXml(
   const parser = new SaxesParser({ position: false, xmlns: false });
   let text = '';
   let sinceTag = 0;
+  let depth = 0;
   parser.on('opentag', ({ name, attributes }) => {
     text = '';
     sinceTag = 0;
+    depth += 1;
+    if (depth > DEEPEST) throw new Error(`its tags are nested deeper than ${DEEPEST}`);
     handlers.open?.(local(name), attributes as Record<string, string>);
   });
   parser.on('text', (more) => {
@@ -41,6 +46,7 @@ export async function* parseXml(
     handlers.close?.(local(name), text);
     text = '';
     sinceTag = 0;
+    depth -= 1;
   });
   const damaged = (error: unknown): never => {
     if (error instanceof UserError) throw error;

@@ -58,7 +58,9 @@ export async function readAnswers(labelTable: LabelTable, path: string): Promise
   const spelling = spellings(labelTable.labels);
   const places = placesOf(labelTable);
   const found: Answer[] = [];
-  const given = rows.map(({ cells }) => unharmed(cell(cells, 'label')).normalize('NFKC').replace(/\s+/g, ' ').trim());
+  const given = rows.map(({ cells }) =>
+    unharmed(cell(cells, 'label')).normalize('NFKC').replace(/\s+/g, ' ').trim(),
+  );
   const counts = countLabels(given.map(keyOf));
   for (const [i, { line, cells: row }] of rows.entries()) {
     const label = given[i]!;

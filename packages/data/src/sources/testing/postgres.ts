@@ -3,7 +3,16 @@
  * it.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chownSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -28,7 +37,9 @@ export interface TestPostgres {
    *
    * @returns an address for the superuser, and how to stop it
    */
-  readonly pool: (mode: 'session' | 'transaction' | 'statement') => Promise<{ url: string; stop: () => void }>;
+  readonly pool: (
+    mode: 'session' | 'transaction' | 'statement',
+  ) => Promise<{ url: string; stop: () => void }>;
   readonly stop: () => void;
 }
 
@@ -84,7 +95,9 @@ export function startPostgres(): TestPostgres {
       ];
       writeFileSync(join(place, 'pool.ini'), `${settings.join('\n')}\n`);
       if (asRoot) execFileSync('chown', ['-R', 'postgres', place]);
-      const pooler: ChildProcess = spawn(...asUser(pgbouncer!, [join(place, 'pool.ini')]), { stdio: 'ignore' });
+      const pooler: ChildProcess = spawn(...asUser(pgbouncer!, [join(place, 'pool.ini')]), {
+        stdio: 'ignore',
+      });
       for (let i = 0; i < 100 && !existsSync(join(place, '.s.PGSQL.6432')); i++) await wait(50);
       return {
         url: `postgres://gradus@localhost:6432/postgres?host=${encodeURIComponent(place)}`,
