@@ -29,6 +29,7 @@ import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { mainModelRoutes } from './routes/main-model.ts';
 import { modelRoutes, PREDICTION } from './routes/models.ts';
+import { embeddingsRoute } from './routes/openai.ts';
 import { type OperationRoutesOptions, operationRoute } from './routes/operations.ts';
 import { pageRoutes } from './routes/pages.ts';
 import type { Route } from './routes/route.ts';
@@ -131,6 +132,7 @@ function routesOf(
   const own = [
     ...(main ? mainModelRoutes(main, options) : []),
     ...modelRoutes(models, operations, options),
+    embeddingsRoute(models),
     ...uploadRoutes(runs, operations),
     ...jobRoutes({ ...options, open: options.ready }),
   ];

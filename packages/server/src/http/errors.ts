@@ -36,13 +36,14 @@ function errorBody(path: string, { status, code, message, field }: Failure, lang
   // Messages repeat what was sent, and that may be long.
   const said = message[language].slice(0, LONGEST_MESSAGE);
   if (path === '/v2' || path.startsWith('/v2/')) return { error: said };
-  // OpenAI's clients look for `type`.
+  // OpenAI's clients look for `type` and `param`.
   const type = status < 500 ? 'invalid_request_error' : 'server_error';
   return {
     error: {
       code,
       message: said,
       type,
+      param: field?.slice(0, LONGEST_MESSAGE) || null,
       ...(field !== undefined && { field: field.slice(0, LONGEST_MESSAGE) }),
     },
   };

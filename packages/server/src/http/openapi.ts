@@ -39,6 +39,7 @@ const ERROR = {
         code: { type: 'string' },
         message: { type: 'string', description: 'in the language that Accept-Language prefers' },
         type: { type: 'string' },
+        param: { type: ['string', 'null'], description: "`field`, for OpenAI's clients" },
         field: { type: 'string', description: 'of the request, where one is wrong' },
       },
     },

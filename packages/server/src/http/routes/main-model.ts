@@ -5,14 +5,12 @@ import { REPORT_PAGE } from '@gradus/loop';
 import { renderReport } from '@gradus/report';
 import type { Context } from 'hono';
 import { z } from 'zod';
-import type { OpenVersion } from '../../models/deployment.ts';
 import type { OpenModel } from '../../models/open-models.ts';
 import { explained, invalid, jsonBody } from '../errors.ts';
-import { askerOf } from '../guards.ts';
 import { languageOf } from '../language.ts';
 import { answerSchema, bodySchema } from '../openapi.ts';
 import { sendFile } from './files.ts';
-import { answered, Corrections, corrected, PREDICTION, VERSION_HEADER } from './models.ts';
+import { answered, Corrections, corrected } from './models.ts';
 import type { OperationRoutesOptions } from './operations.ts';
 import type { Route } from './route.ts';
 
@@ -45,7 +43,6 @@ export function mainModelRoutes(model: OpenModel, options: OperationRoutesOption
         context.json(await corrected(context, model, await jsonBody(context), options)),
       ),
     },
-    ...(deployment.main.service.embed ? [embeddings(model)] : []),
     ...monitoringRoutes(model),
     {
       method: 'get',
@@ -55,52 +52,6 @@ export function mainModelRoutes(model: OpenModel, options: OperationRoutesOption
       handler: (context) => sendFile(context, join(deployment.main.run.directory, REPORT_PAGE)),
     },
   ];
-}
-
-const EmbeddingsRequest = z.object({
-  input: z.union([z.string(), z.array(z.string()).min(1).max(1000)]),
-  model: z.string().optional(),
-  encoding_format: z.literal('float').optional(),
-});
-
-/** As OpenAI's clients ask for it (github.com/openai/openai-openapi: createEmbedding), of models that know texts. */
-function embeddings(model: OpenModel): Route {
-  return {
-    method: 'post',
-    path: '/v1/embeddings',
-    title: {
-      en: 'Texts as points of a space where those of like meaning are near, in the form of OpenAI',
-      zh: '将文本表示为空间中的点，含义相近者距离近（OpenAI 格式）',
-    },
-    scope: 'predict',
-    tally: () => model.monitoring.traffic,
-    body: bodySchema(EmbeddingsRequest),
-    handler: async (context) => {
-      const request = EmbeddingsRequest.safeParse(await jsonBody(context));
-      if (!request.success) return invalid(context, request.error);
-      const { input } = request.data;
-      const texts = typeof input === 'string' ? [input] : input;
-      const ask = async ({ service }: OpenVersion) => ({ points: await service.embed!(texts) });
-      const { version, prediction, body } = await model.inference.answer(
-        askerOf(context),
-        { input: { texts } },
-        ask,
-      );
-      context.header(VERSION_HEADER, version);
-      if (prediction !== undefined) context.header(PREDICTION, prediction);
-      const tokens = texts.reduce((sum, text) => sum + Math.ceil(text.length / 4), 0);
-      return context.json({
-        object: 'list',
-        model: model.name,
-        data: body.points.map((point, index) => ({
-          object: 'embedding',
-          index,
-          embedding: Array.from(point),
-        })),
-        usage: { prompt_tokens: tokens, total_tokens: tokens },
-      });
-    },
-  };
 }
 
 const days = z.coerce.number().min(0.01).max(3650);
