@@ -7,7 +7,7 @@ import { InvalidInput, NotFound } from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import type { OpenVersion } from '../../models/deployment.ts';
-import type { OpenModel, OpenModels } from '../../models/open-models.ts';
+import { ModelUnavailable, type OpenModel, type OpenModels } from '../../models/open-models.ts';
 import { explained, jsonBody } from '../errors.ts';
 import { askerOf } from '../guards.ts';
 import { answerSchema, bodySchema } from '../openapi.ts';
@@ -89,7 +89,8 @@ export function embeddingsRoute(models: OpenModels): Route {
 
 /**
  * The model that a request names. One that there is not means the model that the server was started with: programs that were
- * written for OpenAI send the name of a model of OpenAI's.
+ * written for OpenAI send the name of a model of OpenAI's. Its recipe's name means it too, as in POST /v1/RECIPE, unless a
+ * registered model of that name is served.
  */
 async function named<T>(
   models: OpenModels,
@@ -105,7 +106,9 @@ async function named<T>(
       return work(model);
     });
   } catch (error) {
-    if (found || !main || !(error instanceof NotFound)) throw error;
+    const means =
+      error instanceof NotFound || (error instanceof ModelUnavailable && name === main?.recipe.name);
+    if (found || !main || !means) throw error;
     return work(main);
   }
 }
