@@ -149,7 +149,7 @@ const HTTP = {
     zh: '由 scripts/manual.ts 根据服务器的 OpenAPI 文档生成（`GET /openapi.json`；`GET /docs` 为可读页面）。请求须带 `authorization: Bearer TOKEN`：服务器自己的令牌，或 `gradus keys create` 创建的具有相应权限的密钥。错误形如 `{"error": {"code", "message", "type", "field"?}}`，语言由 `accept-language` 决定。耗时的操作返回 202 和一个任务：`GET /v1/jobs/ID/events` 报告进度，其 `result` 即此处所示的回答。数据以 `dataset:NAME` 引用，或为所有者用 `--data`、`--allow-sources` 允许的地址。`@gradus/client` 包为每个操作提供类型化的方法。',
   },
   main: {
-    en: 'A server that was started with a model (`gradus serve MODEL`) also answers for that model at `POST /v1/RECIPE`, `POST /v1/feedback`, `GET /v1/monitoring`, `/v1/monitoring/quality`, `/v1/monitoring/drift`, `/monitoring`, `/report` and `/`. `POST /v1/embeddings` answers OpenAI\'s clients with embeddings of texts: by the model that `model` names, else by the one that the server was started with.',
+    en: "A server that was started with a model (`gradus serve MODEL`) also answers for that model at `POST /v1/RECIPE`, `POST /v1/feedback`, `GET /v1/monitoring`, `/v1/monitoring/quality`, `/v1/monitoring/drift`, `/monitoring`, `/report` and `/`. `POST /v1/embeddings` answers OpenAI's clients with embeddings of texts: by the model that `model` names, else by the one that the server was started with.",
     zh: '以某个模型启动的服务器（`gradus serve MODEL`）还在以下地址为该模型应答：`POST /v1/RECIPE`、`POST /v1/feedback`、`GET /v1/monitoring`、`/v1/monitoring/quality`、`/v1/monitoring/drift`、`/monitoring`、`/report` 与 `/`。`POST /v1/embeddings` 以文本嵌入应答 OpenAI 客户端：由 model 指定的模型应答，否则由启动服务器时指定的模型应答。',
   },
   takes: { en: 'takes', zh: '输入' },

@@ -1,36 +1,44 @@
 /**
- * Postal addresses. A Chinese one goes from the large to the small (省 市 区 路 号 栋 室), an English one from the small to the
- * large. What makes an address is the number of a house on a road or in an estate; the places before or after it belong
- * to it.
+ * Postal addresses. An English one goes from the small to the large: flat, number, street, town, postcode; a Chinese one from the
+ * large to the small (chinese-addresses.ts).
  */
+import { findChineseAddresses } from './chinese-addresses.ts';
 import type { Detector } from './kinds.ts';
-import { matches } from './matches.ts';
+import { matches, precededBy } from './matches.ts';
 
-const HAN = String.raw`\p{Script=Han}`;
-const ROAD = '大道|路|街|巷|胡同|弄|小区|新村|花园|家园|公寓|大厦|广场|村|苑';
-const HOUSE = String.raw`\d{1,5}(?:-\d{1,4})?\s?(?:号楼?|弄|栋|幢|座|单元)`;
-const FLAT = String.raw`(?:[\s,，]?(?:[A-Za-z]|\d{1,5}(?:-\d{1,4})?)\s?(?:号楼?|号院|栋|幢|座|单元|楼|层|室|房))`;
-/** A road's name may hold a number of Han or Arabic digits: 建国路, 长江1路. */
-const CORE = new RegExp(
-  String.raw`(?<name>[${HAN}\dA-Za-z]{1,12}?)(?:${ROAD})(?:[${HAN}]{0,3})\s?${HOUSE}(?:[${HAN}A-Za-z]{0,8}?${FLAT}){0,4}(?:\d{3,4}(?!\d))?`,
-  'dgu',
-);
-/** Where one stands the address begins. */
-const PROVINCE =
-  /北京|上海|天津|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古|广西|西藏|宁夏|新疆|香港|澳门/;
-/** What ends before the address begins. */
-const LEAD_IN =
-  /^.*(?:改成|改为|改到|换成|换到|地址|住址|住在|家在|位于|送到|寄到|寄往|送至|寄至|在|到|是|于|往|至|[\s,，。！？；;:：])/u;
-const PLACES = new RegExp(
-  String.raw`(?:[${HAN}]{2,8}(?:省|自治区|特别行政区))?\s?(?:[${HAN}]{1,7}(?:市|自治州|地区|盟))?\s?(?:[${HAN}]{1,7}(?:区|县|旗))?\s?(?:[${HAN}]{1,8}(?:街道|镇|乡))?\s?$`,
-  'u',
-);
-const LARGER = /[省市区县镇乡]/;
-
-const SUFFIX =
-  'Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Square|Sq|Highway|Hwy|Parkway|Pkwy|Way|Close|Crescent';
+const SUFFIXES =
+  'Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Square|Sq|Highway|Hwy|Parkway|Pkwy|Way|Close|Crescent|Mews|Gardens|Grove|Hill';
+const SUFFIX = `${SUFFIXES}|${SUFFIXES.toUpperCase()}`;
+const POSTCODE = String.raw`[A-Z]{1,2}\d[A-Z\d]?\s?\d[ABD-HJLNP-UW-Z]{2}(?!\w)`;
+const ZIP = String.raw`[A-Z]{2}\s+\d{5}(?:-\d{4})?`;
+/** Only whole words: no "London SW" of "London SW1A", and no state with a zip code behind it. */
+const TOWN = String.raw`[A-Z][A-Za-z'’-]{1,20}\.?(?: (?!${ZIP})[A-Z][A-Za-z'’-]{1,20}){0,3}(?![\w])`;
+const FLAT_WORD = 'Apt|Apartment|Suite|Ste|Unit|Flat|Floor|Room|Rm';
+const FLAT_BEFORE = String.raw`(?:(?:${FLAT_WORD})\.?\s?\d{0,4}[A-Za-z]?,\s*(?:[A-Z][A-Za-z]+ (?:House|Court|Lodge|Building|Mansions),\s*)?)?`;
+const FLAT_AFTER = String.raw`(?:,?\s*(?:(?:${FLAT_WORD})\b|#)\.?\s*[\w-]{1,6})?`;
+const REST = String.raw`(?:,\s*(?!${ZIP})(?!${POSTCODE})${TOWN}){0,3}(?:,?\s+(?:${ZIP}|${POSTCODE}))?`;
 const STREET = new RegExp(
-  String.raw`(?<![\w.])\d{1,5}[A-Za-z]?\s+(?:[NSEW]\.?\s+)?(?:(?:[A-Z][A-Za-z'’-]{1,20}|\d{1,3}(?:st|nd|rd|th))\.?\s+){1,4}(?:${SUFFIX})\b\.?(?:,?\s*(?:Apt|Apartment|Suite|Ste|Unit|Flat|Floor|#)\.?\s*[\w-]{1,6})?(?:,\s*(?![A-Z]{2}\s+\d)[A-Z][A-Za-z .'-]{1,30}){0,2}(?:,?\s+[A-Z]{2}\s+\d{5}(?:-\d{4})?|,?\s+[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2})?`,
+  String.raw`(?<![\w.])${FLAT_BEFORE}\d{1,5}[A-Za-z]?\s+(?:[NSEW]\.?\s+)?(?<name>(?:(?:[A-Z][A-Za-z'’-]{1,20}|\d{1,3}(?:st|nd|rd|th))\.?\s+){1,4})(?:${SUFFIX})\b\.?${FLAT_AFTER}${REST}`,
+  'g',
+);
+/** Written without capitals, behind a word that says so. */
+const PLAIN_STREET = new RegExp(
+  String.raw`(?:\b(?:live[sd]?|living|reside[sd]?|address|deliver(?:ed)?|ship(?:ped)?|send|sent|mailed?|house)\b[^\d.!?\n]{0,20}\s)(?<it>\d{1,5}[a-z]?\s+(?<name>(?:[a-z'’-]{2,20}\s+){1,3})(?:${SUFFIXES.toLowerCase()})\b(?:,?\s*(?:apt|apartment|suite|unit|flat)\.?\s*[\w-]{1,6})?(?:,?\s+${POSTCODE})?)`,
+  'dgi',
+);
+/** What stands between a number and "drive" or "road" and makes it none: 30 Minutes Drive, 5 Star Road trip, 500 GB Hard Drive. */
+const NO_STREET =
+  /\b(?:minutes?|mins?|hours?|hrs?|days?|weeks?|months?|years?|miles?|km|kms|metres?|meters?|feet|foot|ft|inch|inches|stars?|wheels?|[gtmk]b|bits?|steps?|times?|percent|people|persons?|pieces?|packs?|sets?|dollars?|bed(?:room)?s?|bath(?:room)?s?|rooms?|cars?|lanes?|hard|disk|disc|solid|flash|usb|thumb|test|best|worst|better|great|good|bad|of|the|other|ways?|long|short|whole|full|only|main way|way)\b/i;
+/** What follows such a word where no street was meant. */
+const NO_STREET_AFTER =
+  /^\s+(?:trips?|tests?|rage|shows?|movies?|works?|trains?|shaft|time|through|thru|race|bike|map|safety)\b/i;
+/** A British postcode is some fifteen houses; a word, a flat or a town beside it says that it is one. */
+const LONE_POSTCODE =
+  /(?<![\w-])(?<it>(?:[A-PR-UWYZ]\d[A-HJKPSTUW\d]?|[A-PR-UWYZ][A-HK-Y]\d[ABEHMNPRVWXY\d]?) \d[ABD-HJLNP-UW-Z]{2})(?![\w-])/dg;
+const PLACE_WORD =
+  /post ?code|address|\blive|living|flat|apartment|street|road|\blane|london|deliver|\bmove|based (?:in|at)/i;
+const FLAT_AND_POSTCODE = new RegExp(
+  String.raw`\b(?:Flat|Apartment|Apt|Unit)\.?\s?\d{1,4}[A-Za-z]?,?\s+(?:${TOWN},?\s+){0,3}${POSTCODE}`,
   'g',
 );
 const BOX = /\bP\.?\s?O\.?\s+Box\s+\d{1,6}\b/gi;
@@ -38,26 +46,16 @@ const BOX = /\bP\.?\s?O\.?\s+Box\s+\d{1,6}\b/gi;
 export const addresses: Detector = {
   kind: 'address',
   *find(text) {
-    if (!/\d/.test(text)) return;
-    if (/[号弄栋幢座元]/.test(text)) yield* chinese(text);
-    yield* matches(text, STREET, 0.85);
+    if (/\p{Script=Han}/u.test(text)) yield* findChineseAddresses(text);
+    if (!/\d/.test(text) || !/[A-Za-z]{2}/.test(text)) return;
+    const street = (_: string, { groups, index, 0: all }: RegExpExecArray) => {
+      if (NO_STREET.test(groups!.name!)) return 0;
+      return NO_STREET_AFTER.test(text.slice(index + all.length, index + all.length + 12)) ? 0 : 0.85;
+    };
+    yield* matches(text, STREET, street);
+    yield* matches(text, PLAIN_STREET, street);
+    yield* matches(text, FLAT_AND_POSTCODE, 0.86);
+    yield* matches(text, LONE_POSTCODE, (_, { index }) => (precededBy(text, index, PLACE_WORD) ? 0.75 : 0));
     yield* matches(text, BOX, 0.85);
   },
 };
-
-function* chinese(text: string) {
-  for (const match of text.matchAll(CORE) as Iterable<RegExpExecArray>) {
-    const end = match.index + match[0].length;
-    const from = Math.max(0, match.index - 30);
-    // The core's own name takes what is before it, as far as it reaches; the places may go on further left.
-    const before = text.slice(from, match.indices!.groups!.name![1]);
-    const places = PLACES.exec(text.slice(from, match.index))?.[0] ?? '';
-    const reach = match.index - places.length;
-    const lead = LEAD_IN.exec(before)?.[0].length ?? 0;
-    const province = PROVINCE.exec(text.slice(from, end))?.index;
-    const start = province === undefined ? Math.max(reach, from + lead) : from + province;
-    if (start >= match.indices!.groups!.name![1]) continue;
-    const address = text.slice(start, end);
-    yield { start, end, confidence: LARGER.test(address) ? 0.92 : 0.65 };
-  }
-}

@@ -28,7 +28,9 @@ export const cards: Detector = {
     yield* matches(text, CANDIDATE, (match, { index }) => {
       if (!isCard(digitsOf(match))) return 0;
       // One in ten numbers passes by chance: a word or the grouping makes it sure.
-      return precededBy(text, index, CONTEXT) || GROUPED.test(match) ? 0.97 : 0.7;
+      if (precededBy(text, index, CONTEXT) || GROUPED.test(match)) return 0.97;
+      // Blanks anywhere are those of a list of numbers.
+      return /^\d+$/.test(match) ? 0.7 : 0;
     });
   },
 };

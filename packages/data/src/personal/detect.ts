@@ -6,8 +6,9 @@ import { cards } from './cards.ts';
 import { identityNumbers, passports } from './identity-numbers.ts';
 import { type Detector, PERSONAL_KINDS, type PersonalKind, type PersonalSpan } from './kinds.ts';
 import { names } from './names.ts';
-import { emails, ipAddresses, secrets } from './network.ts';
+import { emails, ipAddresses } from './network.ts';
 import { phones } from './phones.ts';
+import { secrets } from './secrets.ts';
 
 const DETECTORS: readonly Detector[] = [
   emails,

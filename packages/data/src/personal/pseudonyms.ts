@@ -7,6 +7,7 @@ import { createHmac } from 'node:crypto';
 import { UserError } from '@gradus/base';
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { halfWidth } from '../table/half-width.ts';
+import { isIban } from './iban.ts';
 import type { PersonalKind } from './kinds.ts';
 import type { Replace } from './redact.ts';
 
@@ -52,6 +53,7 @@ const CANONICAL: Readonly<Partial<Record<PersonalKind, (text: string) => string>
   plate: compact,
   'birth date': compact,
   address: compact,
+  account: (text) => (isIban(compact(text)) ? compact(text) : text),
 };
 
 function canonical(kind: PersonalKind, value: string): string {

@@ -55,11 +55,9 @@ export async function redactFile(
   const { opened, inputs, checkUnchanged } = opening;
   await refuseInputs(out, inputs);
   const replaced: Partial<Record<PersonalKind, number>> = {};
-  const counted: Replace = (kind, value, text) => {
+  const apply = applyRedaction(plan, sample.columns, replace, (kind) => {
     replaced[kind] = (replaced[kind] ?? 0) + 1;
-    return replace(kind, value, text);
-  };
-  const apply = applyRedaction(plan, sample.columns, counted);
+  });
   let rows = 0;
   const setAside: { count: number; first?: { line: number; reason: Localized } } = { count: 0 };
   async function* lines(): AsyncGenerator<string> {

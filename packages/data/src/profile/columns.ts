@@ -23,8 +23,11 @@ export interface LookedAt {
   readonly wholeRequest: Omit<WholeRequest, 'column'>;
 }
 
-/** @param raw Cells of the column, row by row. */
-export function lookAt(name: string, raw: readonly string[]): LookedAt {
+/**
+ * @param raw Cells of the column, row by row.
+ * @param columns The names of all columns of the table.
+ */
+export function lookAt(name: string, raw: readonly string[], columns: readonly string[]): LookedAt {
   const disguises = new Map<string, number>();
   const counts = new Map<string, number>();
   const lengths = { min: Number.POSITIVE_INFINITY, sum: 0, max: 0 };
@@ -49,7 +52,7 @@ export function lookAt(name: string, raw: readonly string[]): LookedAt {
     lengths.sum += trimmed.length;
     return trimmed;
   });
-  const personal = personalColumn(name, cells);
+  const personal = personalColumn(name, cells, columns);
   const named = personal?.kinds.find(({ whole }) => whole)?.kind;
   const typed = withoutFigures(typeOf(name, cells, counts.size), named);
   const rows = raw.length;

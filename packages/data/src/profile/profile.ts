@@ -131,6 +131,7 @@ async function profileHeld(held: LoadedTable, { target, time, signal }: ProfileO
         lookAt(
           name,
           rows.map((row) => row[i]!),
+          columns,
         ),
       );
       await setImmediate();

@@ -5,6 +5,7 @@
 import { UserError } from '@gradus/base';
 import { z } from 'zod';
 import { KIND_NAMES, PERSONAL_KINDS } from '../../personal/kinds.ts';
+import { NUMBER_RULE } from '../../personal/number-columns.ts';
 import { applyRedaction, fitRedaction } from '../../personal/plan.ts';
 import { PSEUDONYM_KEY, pseudonyms } from '../../personal/pseudonyms.ts';
 import { tag } from '../../personal/redact.ts';
@@ -26,8 +27,8 @@ export const redactStep = columnStep({
     /** Pseudonyms, by the key in GRADUS_PSEUDONYM_KEY, in place of tags. */
     pseudonyms: z.boolean().default(false),
   }),
-  /** As in a plan: what all cells are, or `text` to be looked through; null: numbers or dates, which stay. */
-  parameters: z.object({ what: z.enum([...PERSONAL_KINDS, 'text']).nullable() }),
+  /** As in a plan: what all cells are, or `text` to be looked through, or which numbers go; null: numbers or dates, which stay. */
+  parameters: z.object({ what: z.union([z.enum([...PERSONAL_KINDS, 'text']), NUMBER_RULE]).nullable() }),
   fit: ({ block, data }, { kinds }) => {
     const cells = (data.data as readonly string[]).slice(0, SAMPLE);
     const { columns } = fitRedaction({ columns: [block.name], rows: cells.map((cell) => [cell]) }, kinds);
@@ -48,6 +49,12 @@ export const redactStep = columnStep({
     };
   },
   describeFitted: ({ what }) => {
+    if (typeof what === 'object' && what !== null) {
+      return {
+        en: 'numbers or dates, left as they are but for phone, identity and card numbers',
+        zh: '数字或日期，除电话、证件和银行卡号外保持原样',
+      };
+    }
     if (what === null) return { en: 'numbers or dates, left as they are', zh: '数字或日期，保持原样' };
     return what === 'text'
       ? { en: 'looked through cell by cell', zh: '逐格查找' }
