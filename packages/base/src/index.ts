@@ -5,3 +5,13 @@ export { neverStarted, programBeside } from './program-beside.ts';
 export { Random } from './random.ts';
 export { UserError } from './user-error.ts';
 export { VERSION } from './version.ts';
+export {
+  MOST_WASM_PAGES,
+  type SharedMemory,
+  WASM_PAGE,
+  type WasmFunction,
+  type WasmType,
+  WebAssembly,
+  wasm,
+  wasmModule,
+} from './web-assembly.ts';

@@ -1,11 +1,12 @@
 /** Loops of WebAssembly against the runtime, to the last bit. */
+
+import { WebAssembly } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Graph, type HostTensor, input, scalar, type Tensor } from '../../../index.ts';
 import { compile } from '../index.ts';
 import { compileLoop, isLoop } from './elementwise-loop.ts';
-import { MAX_PAGES, SharedHeap } from './shared-heap.ts';
-import { WebAssembly } from './web-assembly.ts';
+import { SharedHeap } from './shared-heap.ts';
 
 const SIZE = 12;
 
@@ -52,7 +53,7 @@ function looped(graph: Graph<Tensor>, feeds: Readonly<Record<string, HostTensor>
   };
   const given = Object.keys(graph.inputs).map((name) => put(feeds[name]!.data as Float32Array));
   const results = Object.keys(graph.outputs).map(() => put(new Float32Array(SIZE)));
-  const module = new WebAssembly.Module(compileLoop(graph, MAX_PAGES));
+  const module = new WebAssembly.Module(compileLoop(graph));
   const { exports } = new WebAssembly.Instance(module, { host: { memory: heap.memory } });
   const run = exports.run as (...places: readonly number[]) => void;
   run(SIZE, ...[...given, ...results].map(({ byteOffset }) => byteOffset));

@@ -1,7 +1,8 @@
 /** What a worker of the pool does, on whichever thread: it prepares its share of a step, and runs it in stages. */
+
+import { type SharedMemory, WebAssembly } from '@gradus/base';
 import type { CompiledGraph, Feeds } from '../../compiled-graph.ts';
 import { open, type SessionOptions } from '../sessions.ts';
-import { type SharedMemory, WebAssembly } from './web-assembly.ts';
 
 /**
  * Words of the shared memory that controls a pool: how many instructions have been issued; the opcode of the last one (the

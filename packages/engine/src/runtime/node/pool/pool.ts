@@ -31,7 +31,7 @@ import {
   REPORT,
   WORDS,
 } from './pool-worker.ts';
-import { MAX_PAGES, SharedHeap } from './shared-heap.ts';
+import { SharedHeap } from './shared-heap.ts';
 
 /** A graph and the arrays that it runs on, those of one binding at a time, all of them in shared memory. */
 export interface PoolTask {
@@ -128,7 +128,7 @@ export class WorkerPool {
     if (!arrays.flat().every((array) => this.heap.holds(array))) return undefined;
     const count = outputs[0]![1].shape[0] as number;
     return {
-      loop: compileLoop(graph, MAX_PAGES),
+      loop: compileLoop(graph),
       memory: this.heap.memory,
       bindings: arrays.map((all) => [count, ...all.map(({ byteOffset }) => byteOffset)]),
     };

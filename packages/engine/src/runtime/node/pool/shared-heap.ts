@@ -1,16 +1,17 @@
 /**
  * Memory that all threads share. The runtime's graphs and the compiled loops (elementwise-loop.ts) read and write it in place.
  */
-import { type SharedMemory, WebAssembly } from './web-assembly.ts';
+import { MOST_WASM_PAGES, type SharedMemory, WASM_PAGE, WebAssembly } from '@gradus/base';
 
-const PAGE = 65536;
-/** What 32 bits can address. */
-export const MAX_PAGES = 65536;
 /** Arrays begin at multiples of a cache line, in bytes. */
 const ALIGNMENT = 64;
 
 export class SharedHeap {
-  readonly memory: SharedMemory = new WebAssembly.Memory({ initial: 1, maximum: MAX_PAGES, shared: true });
+  readonly memory: SharedMemory = new WebAssembly.Memory({
+    initial: 1,
+    maximum: MOST_WASM_PAGES,
+    shared: true,
+  });
   readonly #buffers = new WeakSet<object>();
   #end = 0;
 
@@ -18,7 +19,7 @@ export class SharedHeap {
   allocate(bytes: number): { readonly buffer: SharedArrayBuffer; readonly offset: number } {
     const offset = this.#end;
     const end = offset + Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-    const missing = Math.ceil(end / PAGE) - this.memory.buffer.byteLength / PAGE;
+    const missing = Math.ceil(end / WASM_PAGE) - this.memory.buffer.byteLength / WASM_PAGE;
     if (missing > 0 && !this.#grow(missing)) return { buffer: new SharedArrayBuffer(bytes), offset: 0 };
     this.#end = end;
     // The buffer is another object whenever the memory has grown.
