@@ -22,4 +22,5 @@ import './selection.ts';
 import './signal.ts';
 import './slice.ts';
 import './text.ts';
+import './trees.ts';
 import './vision.ts';

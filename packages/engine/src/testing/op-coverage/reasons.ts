@@ -126,6 +126,7 @@ const ROWS: readonly (readonly [ops: string, reasons: Reasons])[] = [
 
   ['StringConcat StringSplit StringNormalizer RegexFullMatch TfIdfVectorizer', TEXT],
   ['LabelEncoder MurmurHash3', { ...TEXT, ...OUTSIDE }],
+  ['TreeEnsemble TreeEnsembleRegressor TreeEnsembleClassifier', { ...SELECTION, ...OUTSIDE }],
 
   [
     'BlockedConv BlockedGlobalAveragePool BlockedMaxPool BlockedAveragePool BlockedUpsample ToBlocks FromBlocks',
