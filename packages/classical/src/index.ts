@@ -1,8 +1,21 @@
-/** Models without gradients: linear models, clusters, factorizations, word vectors. */
+/** Models without gradients: linear models, boosted trees, clusters, factorizations, word vectors. */
 
 // Part of the package's interface, so that it suffices alone.
 export { Random } from '@gradus/base';
 
+export {
+  type BoostedTrees,
+  type BoostedTreesOptions,
+  boostedTrees,
+  predictTrees,
+  type Round,
+  treeScores,
+} from './boosted-trees/boosted-trees.ts';
+export type { CategoryColumn, NumberColumn, TreeColumn } from './boosted-trees/columns.ts';
+export { type TreeInputs, type TreeOpVersion, treeGraph, treeScoresGraph } from './boosted-trees/graph.ts';
+export type { TreeTarget } from './boosted-trees/loss.ts';
+export type { LossName } from './boosted-trees/losses.ts';
+export { type ShapleyValues, treeShapley } from './boosted-trees/shapley.ts';
 export { type KMeans, type KMeansOptions, kMeans, normalizeRows } from './kmeans.ts';
 export { linearAssignment } from './linear-assignment.ts';
 export {

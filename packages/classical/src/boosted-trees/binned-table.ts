@@ -1,0 +1,146 @@
+/**
+ * A table of bins in memory that threads share, with the room that growing a tree takes.
+ *
+ * Bins stand there twice: column by column, for sending rows left or right, and row by row within groups of columns, for adding
+ * rows to histograms. A group's histograms stay in the processor's second cache, and each thread has its own groups.
+ */
+import { MOST_WASM_PAGES, type SharedMemory, UserError, WASM_PAGE, WebAssembly } from '@gradus/base';
+import { type Bins, binOf } from './bins.ts';
+import { type TreeColumn, valuesOf } from './columns.ts';
+import { BIN_BYTES, kernels, MOST_THRESHOLDS, ROW_BYTES } from './kernels.ts';
+
+/** Neighbouring columns, whose histograms one thread makes. */
+export interface ColumnGroup {
+  readonly first: number;
+  readonly count: number;
+  /** Of the bins, row by row. */
+  readonly place: number;
+}
+
+/** Where everything lies: byte offsets in the memory. */
+export interface TableLayout {
+  readonly memory: SharedMemory;
+  readonly rows: number;
+  readonly bins: readonly Bins[];
+  /** [columns, rows], bytes */
+  readonly columns: number;
+  readonly groups: readonly ColumnGroup[];
+  /** [rows, 2], int32: quantized gradients and second derivatives */
+  readonly gradients: number;
+  /** [rows], int32: the rows of each leaf beside each other */
+  readonly order: number;
+  /** As many again, for moving them. */
+  readonly spare: number;
+  /** 256 bytes: the bins that go left in the split that is being made */
+  readonly goesLeft: number;
+  /** Of histograms, `leafBytes` each. */
+  readonly histograms: number;
+  readonly slots: number;
+  /** Bytes of the histograms of one leaf. */
+  readonly leafBytes: number;
+  /** By column, from the start of the leaf's. */
+  readonly histogramOf: readonly number[];
+}
+
+/** Columns whose histograms are made together at most: 32 × 255 bins of 16 bytes are 128 kB. */
+const WIDEST_GROUP = 32;
+/** Histograms are kept up to so many bytes; beyond them, some are made twice. */
+const HISTOGRAM_BYTES = 2 ** 29;
+/** Histograms that a split needs at once, whether they are kept or not. */
+const FEWEST_SLOTS = 3;
+const CACHE_LINE = 64;
+
+/**
+ * @param leaves that a tree has at most
+ * @param threads which share the columns
+ * @throws UserError where the table needs more than 4 GiB
+ */
+export function binnedTable(
+  columns: readonly TreeColumn[],
+  bins: readonly Bins[],
+  rows: number,
+  leaves: number,
+  threads: number,
+): TableLayout {
+  let end = WASM_PAGE; // The first page stays empty, so that no place is 0.
+  const reserve = (bytes: number): number => {
+    const place = end;
+    end = place + Math.ceil(bytes / CACHE_LINE) * CACHE_LINE;
+    return place;
+  };
+  const histogramOf: number[] = [];
+  let leafBytes = 0;
+  for (const { count } of bins) {
+    histogramOf.push(leafBytes);
+    leafBytes += count * BIN_BYTES;
+  }
+  const slots = Math.max(FEWEST_SLOTS, Math.min(leaves + 1, Math.floor(HISTOGRAM_BYTES / leafBytes)));
+  const layout = {
+    rows,
+    bins,
+    columns: reserve(columns.length * rows),
+    groups: groupsOf(columns.length, threads).map((group) => ({
+      ...group,
+      place: reserve(group.count * rows),
+    })),
+    gradients: reserve(rows * ROW_BYTES),
+    order: reserve(rows * 4),
+    spare: reserve(rows * 4 + 4),
+    goesLeft: reserve(256),
+    histograms: reserve(slots * leafBytes),
+    slots,
+    leafBytes,
+    histogramOf,
+  };
+  const [values, thresholds] = [reserve(Math.min(rows, CHUNK) * 4), reserve(4 * 256)];
+  const pages = Math.ceil(end / WASM_PAGE);
+  if (pages > MOST_WASM_PAGES) throw tooLarge(rows, columns.length);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_WASM_PAGES, shared: true });
+  const table = { ...layout, memory };
+  fill(table, columns, values, thresholds);
+  return table;
+}
+
+function groupsOf(columns: number, threads: number): { first: number; count: number }[] {
+  const perThread = Math.ceil(columns / Math.max(1, Math.min(threads, columns)));
+  const width = Math.min(WIDEST_GROUP, perThread);
+  const groups = Math.ceil(columns / width);
+  return Array.from({ length: groups }, (_, i) => {
+    const first = Math.round((i * columns) / groups);
+    return { first, count: Math.round(((i + 1) * columns) / groups) - first };
+  });
+}
+
+/** Values that are sorted into bins at a time. */
+const CHUNK = 65536;
+
+function fill(table: TableLayout, columns: readonly TreeColumn[], values: number, thresholds: number): void {
+  const { memory, rows, bins, groups } = table;
+  const { bin, scatter } = kernels(memory);
+  const chunk = new Float32Array(memory.buffer, values, Math.min(rows, CHUNK));
+  const limits = new Float32Array(memory.buffer, thresholds, MOST_THRESHOLDS);
+  for (const [i, column] of columns.entries()) {
+    const [of, place] = [bins[i]!, table.columns + i * rows];
+    const given = valuesOf(column);
+    if (of.kind === 'category') {
+      const bytes = new Uint8Array(memory.buffer, place, rows);
+      for (let row = 0; row < rows; row++) bytes[row] = binOf(of, given[row]!);
+      continue;
+    }
+    limits.fill(Number.POSITIVE_INFINITY).set(of.thresholds);
+    for (let from = 0; from < rows; from += CHUNK) {
+      const count = Math.min(CHUNK, rows - from);
+      for (let k = 0; k < count; k++) chunk[k] = given[from + k]!;
+      bin(values, count, thresholds, of.missing, place + from);
+    }
+  }
+  for (const { first, count, place } of groups) {
+    for (let i = 0; i < count; i++) scatter(table.columns + (first + i) * rows, rows, place + i, count);
+  }
+}
+
+const tooLarge = (rows: number, columns: number) =>
+  new UserError({
+    en: `A table of ${rows} rows and ${columns} columns does not fit into the 4 GiB that trees are grown in. Learn from a sample of the rows, or leave columns out.`,
+    zh: `${rows} 行 × ${columns} 列的表放不进树模型训练可用的 4 GiB 内存。请抽取部分行，或去掉一些列。`,
+  });

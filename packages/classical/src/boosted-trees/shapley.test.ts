@@ -1,0 +1,71 @@
+import { Random } from '@gradus/base';
+import { describe, expect, it } from 'vitest';
+import { boostedTrees, treeScores } from './boosted-trees.ts';
+import type { TreeColumn } from './columns.ts';
+import { treeShapley } from './shapley.ts';
+import { goesLeft, type Tree } from './tree.ts';
+
+/** By the definition (Shapley, 1953): over all subsets of the columns, what knowing one more changes. */
+function byDefinition(tree: Tree, columns: number, goes: (node: number) => boolean): Float64Array {
+  const knowing = (known: number, node = 0): number => {
+    const column = tree.column[node]!;
+    if (column < 0) return tree.value[node]!;
+    const [left, right] = [tree.left[node]!, tree.right[node]!];
+    if (known & (1 << column)) return knowing(known, goes(node) ? left : right);
+    const share = tree.cover[left]! / tree.cover[node]!;
+    return share * knowing(known, left) + (1 - share) * knowing(known, right);
+  };
+  const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
+  return Float64Array.from({ length: columns }, (_, column) => {
+    let sum = 0;
+    for (let known = 0; known < 1 << columns; known++) {
+      if (known & (1 << column)) continue;
+      const size = known.toString(2).replaceAll('0', '').length;
+      const weight = (factorial(size) * factorial(columns - size - 1)) / factorial(columns);
+      sum += weight * (knowing(known | (1 << column)) - knowing(known));
+    }
+    return sum;
+  });
+}
+
+describe('Shapley values of trees', () => {
+  it('are those of the definition, and add up to the score', async () => {
+    const random = new Random(3);
+    const rows = 400;
+    const number = () =>
+      Float64Array.from({ length: rows }, () => (random.below(9) === 0 ? Number.NaN : random.normal()));
+    const [a, b, c] = [number(), number(), number()];
+    const city = Int32Array.from({ length: rows }, () => random.below(9));
+    const y = Float64Array.from(
+      a,
+      (x, i) => (x || 0) * (b[i]! > 0 ? 2 : -1) + (city[i]! % 3) + 0.1 * random.normal(),
+    );
+    const columns: TreeColumn[] = [
+      { kind: 'number', values: a },
+      { kind: 'number', values: b },
+      { kind: 'number', values: c },
+      { kind: 'category', codes: city, categories: 9 },
+    ];
+    const model = await boostedTrees(
+      columns,
+      { values: y },
+      { loss: 'squared', rounds: 6, leaves: 12, minRows: 5, threads: 1 },
+    );
+    const { values, expected } = treeShapley(model, columns);
+    const scores = treeScores(model, columns);
+    const given = [a, b, c, city];
+    for (const row of [0, 1, 17, 200, 399]) {
+      const right = new Float64Array(4);
+      for (const [tree] of model.trees) {
+        const parts = byDefinition(tree!, 4, (node) => {
+          const column = tree!.column[node]!;
+          return goesLeft(tree!, node, model.bins[column]!, given[column]![row]!);
+        });
+        for (const [column, part] of parts.entries()) right[column]! += part;
+      }
+      const mine = values.subarray(4 * row, 4 * row + 4);
+      for (const [column, value] of right.entries()) expect(mine[column]).toBeCloseTo(value, 9);
+      expect(expected + mine.reduce((sum, value) => sum + value, 0)).toBeCloseTo(scores[row]!, 9);
+    }
+  });
+});
