@@ -8,8 +8,9 @@ import { dataParts } from './data/main.ts';
 import type { Measurement } from './measurement.ts';
 import { serving } from './serve/main.ts';
 import { trainingSteps } from './train-step.ts';
+import { trees } from './trees/main.ts';
 
-const GROUPS = { train: trainingSteps, data: dataParts, serve: serving };
+const GROUPS = { train: trainingSteps, data: dataParts, serve: serving, trees };
 
 const asked = process.argv[2];
 const json = process.argv.includes('--json');
