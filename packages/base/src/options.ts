@@ -104,9 +104,9 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   weight: ['classWeights', 'weights'],
   sampleweight: ['weights'],
   returnsequences: ['output'],
-  c: ['penalty'],
+  c: ['c', 'penalty'],
   alpha: ['penalty', 'slope'],
-  maxiter: ['iterations'],
+  maxiter: ['maxIterations', 'iterations'],
   nestimators: ['trees'],
   randomstate: ['seed', 'random'],
 };

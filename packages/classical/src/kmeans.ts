@@ -4,6 +4,7 @@
  * and Modha, 2001) compares directions instead of positions, which suits texts of unequal length.
  */
 import type { Random } from '@gradus/base';
+import { requireFinite } from './inputs.ts';
 
 export interface KMeans {
   /** [clusters, width]; of length 1 where spherical */
@@ -30,8 +31,10 @@ export interface KMeansOptions {
 /**
  * @param data [rows, width], row-major
  * @returns the requested number of clusters, or one a row where there are fewer rows
+ * @throws UserError where a value is not a number
  */
 export function kMeans(data: Float32Array, width: number, options: KMeansOptions): KMeans {
+  requireFinite('kMeans', 'data', data);
   const rows = width === 0 ? 0 : data.length / width;
   const clusters = Math.min(options.clusters, rows);
   const points = options.spherical ? normalizeRows(data.slice(), width) : data;

@@ -1,13 +1,17 @@
+import { requireFinite } from './inputs.ts';
+
 /**
  * The best one-to-one matching of rows with columns: the pairs whose values sum to the most (Kuhn's Hungarian method,
  * 1955, by shortest augmenting paths as Jonker and Volgenant, 1987, do it).
  *
  * @param value [rows][columns]
+ * @throws UserError where a value is not a number: no path would be the shortest
  * @returns the column of each row, or −1 where there are more rows than columns and it got none
  */
 export function linearAssignment(value: readonly (readonly number[])[]): Int32Array {
   const rows = value.length;
   const columns = value[0]?.length ?? 0;
+  for (const [i, row] of value.entries()) requireFinite('linearAssignment', `row ${i}`, row);
   if (rows > columns) {
     const turned = linearAssignment(Array.from({ length: columns }, (_, j) => value.map((row) => row[j]!)));
     const columnOf = new Int32Array(rows).fill(-1);

@@ -7,7 +7,9 @@
  * region Newton method for large-scale logistic regression", 2008): conjugate gradients find each step from products
  * with the sparse rows alone, and a backtracking line search, done on the margins, keeps the loss falling.
  */
+import { checkOptions } from '@gradus/base';
 import type { SparseMatrix } from '@gradus/stats';
+import { classesOf, requireFinite } from './inputs.ts';
 import { multiply, multiplyTransposed } from './sparse.ts';
 
 export interface LogisticModel {
@@ -30,21 +32,34 @@ export interface LogisticOptions {
   readonly signal?: AbortSignal;
 }
 
+const OPTIONS = {
+  c: 1,
+  sampleWeights: true,
+  classWeights: [1, 1],
+  maxIterations: 100,
+  tolerance: 1e-5,
+  signal: true,
+};
+
 const LONGEST_CG = 100;
 const ARMIJO = 1e-4;
 
 /**
  * @param x [rows, columns]
- * @param y 0 or 1 by row
- * @throws RangeError when rows and labels do not match
+ * @param labels 0 or 1 by row
+ * @throws RangeError when rows and labels do not match; UserError where a label is another, or a value is not a number
  */
 export function fitLogisticRegression(
   x: SparseMatrix,
-  y: ArrayLike<number>,
+  labels: ArrayLike<number>,
   options: LogisticOptions = {},
 ): LogisticModel {
+  checkOptions('fitLogisticRegression', options, OPTIONS);
   const { maxIterations = 100, tolerance = 1e-5, signal } = options;
-  if (y.length !== x.rows) throw new RangeError(`Expected ${x.rows} labels, one a row, got ${y.length}`);
+  if (labels.length !== x.rows)
+    throw new RangeError(`Expected ${x.rows} labels, one a row, got ${labels.length}`);
+  const y = classesOf('fitLogisticRegression', labels, 2);
+  requireFinite('fitLogisticRegression', 'x', x.values);
   const cost = costs(y, options);
   const { rows, columns } = x;
   const size = columns + 1; // the bias comes last

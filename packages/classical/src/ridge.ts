@@ -6,8 +6,10 @@
  * samples, or HC1. For dense problems of up to a few hundred columns. With alpha > 0 coefficients are pulled towards
  * zero, and their intervals describe the pulled ones.
  */
+import { checkChoice, checkOptions } from '@gradus/base';
 import type { Interval } from '@gradus/stats';
 import { intervalT, studentTwoSided } from '@gradus/stats';
+import { requireFinite } from './inputs.ts';
 
 export interface RidgeOptions {
   /** Strength of the penalty. Default 0: ordinary least squares. */
@@ -36,14 +38,18 @@ export interface Ridge {
 /**
  * @param x [rows, columns], row-major
  * @param y [rows]
- * @throws RangeError when there are no more rows than parameters, or when a column is a combination of earlier ones
+ * @throws RangeError when there are no more rows than parameters, or when a column is a combination of earlier ones; UserError where a
+ *   value is not a number
  */
 export function fitRidge(
   x: ArrayLike<number>,
   y: ArrayLike<number>,
   columns: number,
-  { alpha = 0, errors = 'HC3' }: RidgeOptions = {},
+  options: RidgeOptions = {},
 ): Ridge {
+  checkOptions('fitRidge', options, { alpha: 0, errors: 'HC3' });
+  const { alpha = 0, errors = 'HC3' } = options;
+  checkChoice('fitRidge', 'errors', errors, ['HC3', 'HC1', 'classical']);
   const rows = y.length;
   const size = columns + 1; // the intercept comes first
   const freedom = rows - size;
@@ -51,6 +57,8 @@ export function fitRidge(
     throw new RangeError(`Expected ${rows} × ${columns} values, one row for each of y, got ${x.length}`);
   }
   if (freedom < 1) throw new RangeError(`${rows} rows are too few to fit ${size} parameters`);
+  requireFinite('fitRidge', 'x', x);
+  requireFinite('fitRidge', 'y', y);
 
   const at = (i: number, j: number): number => (j === 0 ? 1 : x[i * columns + j - 1]!);
   const gram = new Float64Array(size * size);

@@ -6,7 +6,9 @@
  * the objective of scikit-learn's LogisticRegression. Solved as the binary one is, by truncated Newton steps (Lin, Weng
  * and Keerthi, 2008): the Hessian appears only in products, (diag(p) − p pᵀ) applied to each row's margins.
  */
+import { checkOptions } from '@gradus/base';
 import type { SparseMatrix } from '@gradus/stats';
+import { classesOf, requireFinite } from './inputs.ts';
 
 export interface SoftmaxModel {
   readonly classes: number;
@@ -27,21 +29,28 @@ export interface SoftmaxOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const OPTIONS = { classes: true, c: 1, maxIterations: 50, tolerance: 1e-4, signal: true };
+
 const LONGEST_CG = 50;
 const ARMIJO = 1e-4;
 const SHORTEST_STEP = 1e-10;
 
 /**
  * @param x [rows, columns]
- * @param y A class from 0 by row
- * @throws RangeError when rows and labels do not match
+ * @param labels A class from 0 by row
+ * @throws RangeError when rows and labels do not match; UserError where a label is no class, or a value is not a number
  */
 export function fitSoftmaxRegression(
   x: SparseMatrix,
-  y: ArrayLike<number>,
-  { classes, c = 1, maxIterations = 50, tolerance = 1e-4, signal }: SoftmaxOptions,
+  labels: ArrayLike<number>,
+  options: SoftmaxOptions,
 ): SoftmaxModel {
-  if (y.length !== x.rows) throw new RangeError(`Expected ${x.rows} labels, one a row, got ${y.length}`);
+  checkOptions('fitSoftmaxRegression', options, OPTIONS);
+  const { classes, c = 1, maxIterations = 50, tolerance = 1e-4, signal } = options;
+  if (labels.length !== x.rows)
+    throw new RangeError(`Expected ${x.rows} labels, one a row, got ${labels.length}`);
+  const y = classesOf('fitSoftmaxRegression', labels, classes);
+  requireFinite('fitSoftmaxRegression', 'x', x.values);
   const penalized = x.columns * classes;
   const point = new Float64Array(penalized + classes); // the biases come last
   const gradient = new Float64Array(point.length);

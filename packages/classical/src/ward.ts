@@ -4,6 +4,8 @@
  * left to chance, and one run answers for every number of clusters. For up to some hundreds of points.
  */
 
+import { requireFinite } from './inputs.ts';
+
 /** One joining: cluster `from` goes into cluster `into`; both are named by their first point. */
 export interface Merge {
   readonly into: number;
@@ -16,8 +18,11 @@ export interface Merge {
  * @param points [count, width], row-major
  * @param weights how many points each stands for
  * @returns count − 1 merges, in order
+ * @throws UserError where a point or weight is not a number
  */
 export function wardMerges(points: Float32Array, width: number, weights: ArrayLike<number>): Merge[] {
+  requireFinite('wardMerges', 'points', points);
+  requireFinite('wardMerges', 'weights', weights);
   const count = weights.length;
   const size = Float64Array.from(weights);
   const cost = new Float64Array(count * count);

@@ -128,11 +128,11 @@ export function areaUnderCurve(score: Float64Array, positive: Float64Array, nega
   for (let from = 0; from < order.length; ) {
     let [p, n] = [0, 0];
     const at = score[order[from]!];
-    while (from < order.length && score[order[from]!] === at) {
+    do {
       p += positive[order[from]!]!;
       n += negative[order[from]!]!;
       from += 1;
-    }
+    } while (from < order.length && score[order[from]!] === at);
     area += p * (negatives + n / 2);
     positives += p;
     negatives += n;

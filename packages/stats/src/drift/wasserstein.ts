@@ -2,8 +2,12 @@
  * Wasserstein's distance of two samples (Kantorovich, 1942): how far, on average, the values of one must be moved to make
  * the other. It is the area between their empirical distribution functions, in the unit of the values.
  */
+import { requireNumbers } from '../numbers.ts';
+
+/** @throws RangeError where a value is NaN */
 export function wasserstein(a: ArrayLike<number>, b: ArrayLike<number>): number {
   const [x, y] = [Float64Array.from(a).sort(), Float64Array.from(b).sort()];
+  for (const sample of [x, y]) requireNumbers(sample);
   let area = 0;
   let last = Math.min(x[0]!, y[0]!);
   for (let i = 0, j = 0; i < x.length || j < y.length; ) {

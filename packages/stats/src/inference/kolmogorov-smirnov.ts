@@ -7,6 +7,8 @@
  * little too large, never too small. For larger samples it is Kolmogorov's limit with the correction of Stephens (1970),
  * which may be too small by a tenth.
  */
+import { requireNumbers } from '../numbers.ts';
+
 export interface KolmogorovSmirnov {
   /** Between 0 and 1. */
   readonly statistic: number;
@@ -16,7 +18,7 @@ export interface KolmogorovSmirnov {
 /** Pairs of values up to which the p-value is exact. */
 const MOST_PAIRS = 20_000_000;
 
-/** Takes finite numbers in any order, at least one in each sample. */
+/** Takes finite numbers in any order, at least one in each sample. @throws RangeError where one is NaN */
 export function kolmogorovSmirnov(a: ArrayLike<number>, b: ArrayLike<number>): KolmogorovSmirnov {
   return kolmogorovSmirnovSorted(Float64Array.from(a).sort(), Float64Array.from(b).sort());
 }
@@ -36,6 +38,7 @@ export const kolmogorovSmirnovDistance = (a: Float64Array, b: Float64Array): num
 /** In steps of 1 / (m n), so that equal distances are equal numbers. */
 function largestDistance(a: Float64Array, b: Float64Array): number {
   const [m, n] = [a.length, b.length];
+  for (const sample of [a, b]) requireNumbers(sample);
   let largest = 0;
   for (let i = 0, j = 0; i < m && j < n; ) {
     const value = Math.min(a[i]!, b[j]!);

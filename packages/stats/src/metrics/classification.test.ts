@@ -89,6 +89,6 @@ test('AUC is the share of pairs ranked right, whatever the scores and ties', () 
 test('arrays that do not fit are refused, not guessed at', () => {
   expect(() => accuracy([1, 0], [1])).toThrow(/2 and 1 values/);
   expect(() => accuracy([], [])).toThrow(/at least one row/);
-  expect(() => confusionMatrix([0, 3], [0, 1], 2)).toThrow(/Row 1/);
+  expect(() => confusionMatrix([0, 3], [0, 1], 2)).toThrow(/row 1 of actual is 3/);
   expect(() => logLoss([0, 1], [0.5], 2)).toThrow(RangeError);
 });

@@ -1,13 +1,15 @@
 /** Metrics of regression: the error of predicted numbers. */
 import type { Numbers } from '../numbers.ts';
-import { countRows } from './rows.ts';
+import { countRows, plainNumbers } from './rows.ts';
 
 export function meanAbsoluteError(actual: Numbers, predicted: Numbers): number {
-  return mean(countRows(actual, predicted), (i) => Math.abs(actual[i]! - predicted[i]!));
+  const [truth, guess] = [actual, predicted].map(plainNumbers) as [Numbers, Numbers];
+  return mean(countRows(actual, predicted), (i) => Math.abs(truth[i]! - guess[i]!));
 }
 
 export function rootMeanSquaredError(actual: Numbers, predicted: Numbers): number {
-  return Math.sqrt(mean(countRows(actual, predicted), (i) => (actual[i]! - predicted[i]!) ** 2));
+  const [truth, guess] = [actual, predicted].map(plainNumbers) as [Numbers, Numbers];
+  return Math.sqrt(mean(countRows(actual, predicted), (i) => (truth[i]! - guess[i]!) ** 2));
 }
 
 /**
@@ -16,9 +18,10 @@ export function rootMeanSquaredError(actual: Numbers, predicted: Numbers): numbe
  */
 export function r2(actual: Numbers, predicted: Numbers): number {
   const n = countRows(actual, predicted);
-  const center = mean(n, (i) => actual[i]!);
-  const variance = mean(n, (i) => (actual[i]! - center) ** 2);
-  return variance === 0 ? Number.NaN : 1 - mean(n, (i) => (actual[i]! - predicted[i]!) ** 2) / variance;
+  const [truth, guess] = [actual, predicted].map(plainNumbers) as [Numbers, Numbers];
+  const center = mean(n, (i) => truth[i]!);
+  const variance = mean(n, (i) => (truth[i]! - center) ** 2);
+  return variance === 0 ? Number.NaN : 1 - mean(n, (i) => (truth[i]! - guess[i]!) ** 2) / variance;
 }
 
 function mean(n: number, value: (i: number) => number): number {

@@ -4,7 +4,7 @@
  * the two, weighted by rows (Naeini, Cooper and Hauskrecht, 2015).
  */
 import type { Numbers } from '../numbers.ts';
-import { countRows } from './rows.ts';
+import { classesOf, countRows, probabilitiesOf } from './rows.ts';
 
 export interface ReliabilityBin {
   /** The bin holds probabilities in [from, to); the last bin also holds 1. */
@@ -17,17 +17,25 @@ export interface ReliabilityBin {
   readonly observed: number;
 }
 
-/** Bins of equal width over the probability of class 1; empty ones are left out. */
+/**
+ * Bins of equal width over the probability of class 1; empty ones are left out.
+ *
+ * @throws UserError where a row is of another class than 0 and 1, or has no probability
+ */
 export function reliabilityBins(actual: Numbers, probabilities: Numbers, bins = 10): ReliabilityBin[] {
   const n = countRows(actual, probabilities);
+  if (!(Number.isInteger(bins) && bins > 0)) throw new RangeError(`Expected at least one bin, got ${bins}`);
+  const order = 'actual, probabilities, bins';
+  const labels = classesOf(actual, 2, { metric: 'reliabilityBins', name: 'actual', order });
+  const chances = probabilitiesOf(probabilities, { metric: 'reliabilityBins', name: 'probabilities', order });
   const counts = new Float64Array(bins);
   const predicted = new Float64Array(bins);
   const observed = new Float64Array(bins);
   for (let i = 0; i < n; i++) {
-    const bin = Math.min(bins - 1, Math.floor(probabilities[i]! * bins));
+    const bin = Math.max(0, Math.min(bins - 1, Math.floor(chances[i]! * bins)));
     counts[bin]!++;
-    predicted[bin]! += probabilities[i]!;
-    observed[bin]! += actual[i]!;
+    predicted[bin]! += chances[i]!;
+    observed[bin]! += labels[i]!;
   }
   return Array.from(counts, (count, bin) => ({
     from: bin / bins,

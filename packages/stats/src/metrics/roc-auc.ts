@@ -1,6 +1,6 @@
 /** The area under the ROC curve. */
 import type { Numbers } from '../numbers.ts';
-import { countRows } from './rows.ts';
+import { classesOf, countRows, numbersOf } from './rows.ts';
 
 /**
  * The area under the ROC curve: the chance that a random positive row scores above a random negative one, ties
@@ -8,25 +8,38 @@ import { countRows } from './rows.ts';
  *
  * @param actual 1 for positive rows, 0 for negative ones
  * @returns NaN when only one class is there
+ * @throws UserError where a row is of another class, or its score is not a number
  */
 export function rocAuc(actual: Numbers, scores: Numbers): number {
   const n = countRows(actual, scores);
-  const order = Uint32Array.from({ length: n }, (_, i) => i).sort((a, b) => scores[a]! - scores[b]!);
+  const order = 'actual, scores';
+  const ranked = ranksOf(numbersOf(scores, { metric: 'rocAuc', name: 'scores', order }));
+  const labels = classesOf(actual, 2, { metric: 'rocAuc', name: 'actual', order });
   let positives = 0;
   let rankSum = 0;
-  for (let start = 0; start < n; ) {
-    let end = start;
-    while (end < n && scores[order[end]!] === scores[order[start]!]) end++;
-    const rank = (start + end + 1) / 2; // the mean of the tied ranks start + 1 … end
-    for (let k = start; k < end; k++) {
-      if (actual[order[k]!] === 1) {
-        positives++;
-        rankSum += rank;
-      }
-    }
-    start = end;
+  for (let i = 0; i < n; i++) {
+    if (labels[i] !== 1) continue;
+    positives++;
+    rankSum += ranked[i]!;
   }
   const negatives = n - positives;
   if (positives === 0 || negatives === 0) return Number.NaN;
   return (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+}
+
+/** Ranks from 1, equal scores sharing the mean of theirs. */
+function ranksOf(scores: Numbers): Float64Array {
+  const n = scores.length;
+  // Compared, not subtracted: the difference of two infinities is no number.
+  const order = Uint32Array.from({ length: n }, (_, i) => i).sort(
+    (a, b) => Number(scores[a]! > scores[b]!) - Number(scores[a]! < scores[b]!),
+  );
+  const ranks = new Float64Array(n);
+  for (let start = 0; start < n; ) {
+    let end = start + 1;
+    while (end < n && scores[order[end]!] === scores[order[start]!]) end++;
+    for (let k = start; k < end; k++) ranks[order[k]!] = (start + end + 1) / 2;
+    start = end;
+  }
+  return ranks;
 }

@@ -5,6 +5,7 @@
  * The loss is convex in 1 / temperature, so its one minimum is where the slope changes sign, found by bisection.
  */
 import type { Numbers } from '../numbers.ts';
+import { classesOf, numbersOf } from './rows.ts';
 
 const LOWEST = 0.01;
 const HIGHEST = 100;
@@ -16,6 +17,7 @@ const HIGHEST = 100;
  *
  * @param logits of class 1, [n]; or of every class, [n, classes]
  * @param labels class indices, [n]
+ * @throws RangeError where there are other rows; UserError where a row is of no class, or a logit is not a number
  */
 export function fitTemperature(logits: Numbers, labels: Numbers): number {
   const n = labels.length;
@@ -25,12 +27,15 @@ export function fitTemperature(logits: Numbers, labels: Numbers): number {
       `fitTemperature needs as many logits for each of ${n} rows, got ${logits.length} in all`,
     );
   }
+  const order = 'logits, labels';
+  const scores = numbersOf(logits, { metric: 'fitTemperature', name: 'logits', order });
+  const actual = classesOf(labels, Math.max(classes, 2), { metric: 'fitTemperature', name: 'labels', order });
   const slope = classes === 1 ? binarySlope : softmaxSlope;
   let low = Math.log(1 / HIGHEST);
   let high = Math.log(1 / LOWEST);
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
-    if (slope(logits, labels, Math.exp(middle)) > 0) high = middle;
+    if (slope(scores, actual, Math.exp(middle)) > 0) high = middle;
     else low = middle;
   }
   return Math.exp(-(low + high) / 2);
