@@ -17,6 +17,19 @@ export function variance(values: ArrayLike<number>, around = mean(values)): numb
   return squares / values.length;
 }
 
+/** The least normal number of 32 bits. What models compute with cannot tell anything smaller from 0. */
+const LEAST = 2 ** -126;
+/** Of the numbers of 32 bits, with room for values beyond the training rows. */
+const LARGEST = 1e30;
+
+/**
+ * What to divide values by that spread over `width` around a centre: 1 where they are constant for all that floats can say. So are
+ * they where the width is within the rounding of the centre; where it is too small for 32 bits; and where, in so small a unit, the
+ * value `farthest` from the centre would be infinite.
+ */
+export const unitOf = (width: number, centre: number, farthest = width): number =>
+  width > 1e-13 * Math.abs(centre) && width >= LEAST && farthest <= LARGEST * width ? width : 1;
+
 /** The value that stands most often; of several, the least. */
 export function mostFrequent<V extends number | string>(values: Iterable<V>): V | undefined {
   let best: V | undefined;

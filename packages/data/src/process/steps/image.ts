@@ -7,9 +7,9 @@ import { apply, concat, constant, int64, type Tensor } from '@gradus/engine';
 import { z } from 'zod';
 import type { Block } from '../block.ts';
 import { batches } from '../run.ts';
+import { unitOf } from '../statistics.ts';
 import { columnStep, declares, type TrainingColumn } from '../step.ts';
 import { figures } from '../words.ts';
-import { scaleOf } from './standardize.ts';
 
 const pixels = z.int().min(1).max(4096);
 const threes = z.array(z.number()).min(1).max(3);
@@ -160,7 +160,7 @@ async function channelStatistics({ block, data }: TrainingColumn, options: Optio
   }
   const mean = sums.map((sum) => sum / count);
   const deviation = squares.map((sum, i) => {
-    return scaleOf(Math.sqrt(Math.max(0, sum / count - mean[i]! ** 2)), 1);
+    return unitOf(Math.sqrt(Math.max(0, sum / count - mean[i]! ** 2)), 1);
   });
   return { mean, deviation };
 }

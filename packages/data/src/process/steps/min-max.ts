@@ -1,8 +1,8 @@
 /** Min-max: the least training value becomes the low end of a range, the greatest its high end. */
 import { z } from 'zod';
+import { unitOf } from '../statistics.ts';
 import { columnStep, declares, numbers, perFeature, presentValues } from '../step.ts';
 import { figures } from '../words.ts';
-import { scaleOf } from './standardize.ts';
 
 export const minMaxStep = columnStep({
   name: 'minMax',
@@ -28,7 +28,7 @@ export const minMaxStep = columnStep({
     });
     return {
       least: ranges.map(([low]) => low),
-      width: ranges.map(([low, high]) => scaleOf(high - low, low)),
+      width: ranges.map(([low, high]) => unitOf(high - low, low)),
     };
   },
   trace: (block, { least, width }, { low, high, clip }) => {

@@ -8,7 +8,7 @@
  */
 import { scalar, type Tensor } from '@gradus/engine';
 import { z } from 'zod';
-import { minimize, variance } from '../statistics.ts';
+import { mean, minimize, variance } from '../statistics.ts';
 import { columnError, columnStep, declares, numbers, perFeature, presentValues } from '../step.ts';
 import { figures } from '../words.ts';
 
@@ -70,9 +70,12 @@ export const powerStep = columnStep({
  */
 export const power = declares(powerStep);
 
-/** Powers this near 0 are taken for 0: the error of that is less than the rounding of the other formula. */
-const NEAR_ZERO = 1e-8;
-const isZero = (lambda: number): boolean => Math.abs(lambda) < NEAR_ZERO;
+/**
+ * Powers this near 0 are taken for 0: the error of that, about λ, is then less than the rounding of the other formula, which divides
+ * by λ. It is the root of the numbers' precision.
+ */
+const NEAR_ZERO = { float64: 1e-8, float32: 3e-4 };
+const nearZero = (x: Tensor): number => NEAR_ZERO[x.dtype === 'float32' ? 'float32' : 'float64'];
 
 /** The transform of positive x, by features whose powers are known. */
 function boxCox(x: Tensor, lambdas: Tensor, lambda: readonly number[]): Tensor {
@@ -100,9 +103,11 @@ function byFeature(
   atZero: () => Tensor,
   elsewhere: (safe: Tensor) => Tensor,
 ): Tensor {
+  const near = nearZero(lambdas);
+  const isZero = (value: number) => Math.abs(value) < near;
   if (lambda.every(isZero)) return atZero();
   if (!lambda.some(isZero)) return elsewhere(lambdas);
-  const zero = lambdas.abs().less(NEAR_ZERO);
+  const zero = lambdas.abs().less(near);
   return zero.where(atZero(), elsewhere(zero.where(scalar(1, lambdas.dtype), lambdas)));
 }
 
@@ -119,15 +124,17 @@ function likeliestLambda(values: Float64Array, method: Method): number {
     const likelihood = (-values.length / 2) * Math.log(spread) + (lambda - 1) * slope;
     return Number.isFinite(likelihood) ? -likelihood : Number.MAX_VALUE;
   };
-  // Where values do not vary every power is as likely, and 1 changes least.
-  return variance(values) > 0 ? minimize(loss, -LIMIT, LIMIT) : 1;
+  // Where values do not vary but for rounding (beside the 1 that Yeo-Johnson adds to them), every power is as likely, and 1
+  // changes least.
+  const centre = Math.abs(mean(values)) + (method === 'box-cox' ? 0 : 1);
+  return Math.sqrt(variance(values)) > 1e-13 * centre ? minimize(loss, -LIMIT, LIMIT) : 1;
 }
 
 /** Powers beyond this leave no number of 64 bits of most columns. */
 const LIMIT = 10;
 
 const power1 = (x: number, lambda: number): number =>
-  isZero(lambda) ? Math.log(x) : (x ** lambda - 1) / lambda;
+  Math.abs(lambda) < NEAR_ZERO.float64 ? Math.log(x) : (x ** lambda - 1) / lambda;
 
 /** The same formulas once more, for the search alone: what is deployed is the graph. */
 const ON_HOST: Readonly<Record<Method, (x: number, lambda: number) => number>> = {

@@ -2,9 +2,9 @@
 
 import { quantileSorted } from '@gradus/stats';
 import { z } from 'zod';
+import { unitOf } from '../statistics.ts';
 import { columnStep, declares, numbers, perFeature, presentValues } from '../step.ts';
 import { figures } from '../words.ts';
-import { scaleOf } from './standardize.ts';
 
 export const robustStep = columnStep({
   name: 'robust',
@@ -26,7 +26,9 @@ export const robustStep = columnStep({
     const fitted = column.block.features.map((_, i) => {
       const sorted = presentValues(column, i).slice().sort();
       const median = quantileSorted(sorted, 0.5);
-      return { median, range: scaleOf(quantileSorted(sorted, high) - quantileSorted(sorted, low), median) };
+      const range = quantileSorted(sorted, high) - quantileSorted(sorted, low);
+      const farthest = Math.max(median - sorted[0]!, sorted.at(-1)! - median);
+      return { median, range: unitOf(range, median, farthest) };
     });
     return { median: fitted.map(({ median }) => median), range: fitted.map(({ range }) => range) };
   },

@@ -1,6 +1,6 @@
 /** Standardize: subtract the mean, divide by the standard deviation, so that each feature has mean 0 and deviation 1. */
 import { z } from 'zod';
-import { mean, variance } from '../statistics.ts';
+import { mean, unitOf, variance } from '../statistics.ts';
 import { columnStep, declares, numbers, perFeature, presentValues } from '../step.ts';
 import { figures } from '../words.ts';
 
@@ -18,7 +18,7 @@ export const standardizeStep = columnStep({
     });
     return {
       mean: perFeature.map(({ centre }) => centre),
-      deviation: perFeature.map(({ centre, deviation }) => scaleOf(deviation, centre)),
+      deviation: perFeature.map(({ centre, deviation }) => unitOf(deviation, centre)),
     };
   },
   trace: (block, { mean, deviation }) => ({
@@ -41,7 +41,3 @@ export const standardizeStep = columnStep({
 
 /** Missing values stay missing. A column that does not vary in the training rows becomes 0 (and is only shifted by its mean). */
 export const standardize = declares(standardizeStep);
-
-/** What to divide by: 1 where values do not vary but for rounding. */
-export const scaleOf = (width: number, around: number): number =>
-  width > 1e-13 * Math.abs(around) && width > Number.MIN_VALUE / Number.EPSILON ? width : 1;

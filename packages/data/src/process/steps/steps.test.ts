@@ -1,22 +1,29 @@
 /** Every step through the conformance suite (see checkStep). */
 import { Random } from '@gradus/base';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MISSING_TIME } from '../block.ts';
-import type { ColumnDeclaration } from '../pipeline.ts';
+import { type ColumnDeclaration, fitPipeline, invert, pipeline, transform } from '../pipeline.ts';
 import type { Step } from '../step.ts';
 import { checkStep, type StepCase } from '../testing/check-step.ts';
 import * as steps from './declared.ts';
 import { STEP_TYPES } from './index.ts';
 
+/** Numbers that floats can hardly tell from 0, or from one another: what is left of differences of equal values. */
+const vanishing = fc.constantFrom(
+  0,
+  5e-324,
+  -9e-323,
+  -2.9667651446762535e-308,
+  2.3e-308,
+  1e-300,
+  1e-113,
+  -1e-39,
+  1e-16,
+);
 const number = fc.oneof(
-  {
-    weight: 8,
-    // The runtime takes x − c for x where c vanishes (1e-113): beside values as small, that is a difference.
-    arbitrary: fc
-      .double({ min: -1e6, max: 1e6, noNaN: true })
-      .map((value) => (Math.abs(value) < 1e-12 ? 0 : value)),
-  },
+  { weight: 8, arbitrary: fc.double({ min: -1e6, max: 1e6, noNaN: true }) },
+  { weight: 2, arbitrary: vanishing },
   { weight: 1, arbitrary: fc.constant(Number.NaN) },
 );
 const positive = fc.double({ min: 0.1, max: 100, noNaN: true });
@@ -188,3 +195,52 @@ it('every step that has an inverse is turned back in the suite, or says why not'
 });
 
 for (const [name, of] of Object.entries(CASES)) checkStep(name, of);
+
+describe('a column that is constant for all that floats can say', () => {
+  const few = fc.uniqueArray(fc.oneof(vanishing, fc.constantFrom(1, 1 + 2e-16, -2, 1e6)), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  const columns = few.chain((values) =>
+    fc.array(fc.constantFrom(...values), { minLength: 10, maxLength: 10 }),
+  );
+  const scaling: Readonly<Record<string, Step>> = {
+    standardize: steps.standardize(),
+    minMax: steps.minMax({ low: -1 }),
+    robust: steps.robust(),
+    'power: Yeo-Johnson': steps.power(),
+    log: steps.log({ signed: true }),
+  };
+
+  it.each(Object.entries(scaling))('stays numbers, and is turned back: %s', async (_, step) => {
+    await fc.assert(
+      fc.asyncProperty(columns, async (x) => {
+        const fitted = await fitPipeline(pipeline({ x: 'number' }, [step]), { x });
+        const made = (await transform(fitted, { x })).x!;
+        expect([...(made.data as Float64Array)].every(Number.isFinite)).toBe(true);
+        const { data } = await invert(fitted, 'x', made);
+        for (const [i, value] of x.entries())
+          expect(Math.abs((data[i] as number) - value)).toBeLessThanOrEqual(
+            1e-6 * Math.max(1, Math.abs(value)),
+          );
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  // Half of the rows differ by what rounding leaves, and one is far away: in that unit it would be infinite.
+  it('is not made the unit of what lies far from it', async () => {
+    const x = [1, 0, -2.9667651446762535e-308, 9.4e-323, 0, -9e-323];
+    const { steps: fitted } = await fitPipeline(pipeline({ x: 'number' }, [steps.robust()]), { x });
+    expect(fitted[0]!.parameters).toMatchObject([{ range: [1] }]);
+  });
+
+  it('but small units are units', async () => {
+    const x = [1e-27, 2e-27, 3e-27, 4e-27];
+    for (const step of [steps.standardize(), steps.minMax(), steps.robust()]) {
+      const fitted = await fitPipeline(pipeline({ x: 'number' }, [step]), { x });
+      const { data } = (await transform(fitted, { x })).x!;
+      expect((data[3] as number) - (data[0] as number)).toBeGreaterThan(0.9);
+    }
+  });
+});
