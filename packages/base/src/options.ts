@@ -75,6 +75,7 @@ export function nearestWord(word: string, words: readonly string[]): string | un
   if (elsewhere) return elsewhere;
   const distances = words.map((other) => {
     const candidate = plainly(other);
+    if (plain === candidate) return 0;
     const within = candidate.length > 3 && plain.length > 3;
     if (within && (candidate.includes(plain) || plain.includes(candidate))) return 1;
     const distance = editDistance(plain, candidate);

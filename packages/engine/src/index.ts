@@ -13,6 +13,7 @@ export {
   type Attributes,
   type Graph,
   intAttribute,
+  intsAttribute,
   leavesOf,
   type Node,
   topologicalOrder,

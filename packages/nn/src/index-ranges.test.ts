@@ -7,8 +7,10 @@ import {
   contrastive,
   crossEntropy,
   ctc,
+  type Dataset,
   dense,
   embedding,
+  fit,
   hinge,
   initialize,
   multiClassHinge,
@@ -101,6 +103,26 @@ describe('a batch with a label that is no class is refused, by its name, place a
       'hinge: the label at [1] of "y" is 0; expected -1 or 1',
     );
   });
+});
+
+it('rows of a validation are checked too', async () => {
+  const model = sequential(dense(4));
+  const rows = (labels: number[]): Dataset => ({
+    size: 3,
+    batch: (rows) => ({
+      x: { dtype: 'float32', dims: [rows.length, 2], data: new Float32Array(2 * rows.length) },
+      y: ints(...Array.from(rows, (row) => labels[row]!)),
+    }),
+  });
+  const fitted = fit(model, rows([0, 1, 2]), {
+    loss: ({ x, y }) => crossEntropy(model.forward(x!), y!),
+    optimizer: sgd({ learningRate: 0.1 }),
+    epochs: 1,
+    batchSize: 3,
+    validation: rows([0, 4, 1]),
+    random: new Random(0),
+  });
+  await expect(fitted).rejects.toThrow('the label at [1] of "y" is 4');
 });
 
 describe('a constant is refused when the loss is traced', () => {

@@ -1,5 +1,7 @@
 /** Attention over sequences: [batch, time, features]. */
+import { checkOptions } from '@gradus/base';
 import { concat, constant, GraphError, numericArray, showShape, type Tensor } from '@gradus/engine';
+import { checkWhole } from '../check-number.ts';
 import { Module } from '../module.ts';
 import { type Dense, dense } from './dense.ts';
 import { sizeAt } from './size.ts';
@@ -27,8 +29,11 @@ export class MultiHeadAttention extends Module {
   readonly heads: number;
   readonly causal: boolean;
 
-  constructor(heads: number, { causal = false }: AttentionOptions) {
+  constructor(heads: number, options: AttentionOptions) {
     super();
+    checkOptions('multiHeadAttention', options, { causal: false });
+    checkWhole('multiHeadAttention', 'heads', heads, { least: 1 });
+    const { causal = false } = options;
     this.heads = heads;
     this.causal = causal;
   }
@@ -47,6 +52,8 @@ export class MultiHeadAttention extends Module {
     { context, mask, past }: { context?: Tensor; mask?: Tensor; past?: KeyValues } = {},
   ): { readonly output: Tensor; readonly present: KeyValues } {
     const features = sizeAt(x, 2);
+    if (features % this.heads !== 0)
+      throw new GraphError(`${features} features do not divide among ${this.heads} heads`);
     const [queries, ownKeys, ownValues] = this.#project(x, context, features);
     const keys = past ? concat([past.keys, ownKeys], 2) : ownKeys;
     const values = past ? concat([past.values, ownValues], 2) : ownValues;

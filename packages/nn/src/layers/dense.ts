@@ -1,5 +1,7 @@
 /** The fully connected layer. */
+import { checkOptions } from '@gradus/base';
 import type { Tensor } from '@gradus/engine';
+import { checkWhole } from '../check-number.ts';
 import { glorotUniform, type Initializer, zeros } from '../initializers.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
@@ -11,8 +13,10 @@ export interface DenseOptions {
   readonly initializer?: Initializer;
 }
 
-/** A fully connected layer: [.., in] -> [.., units], x W + b. */
+/** A fully connected layer: [.., in] -> [.., units], x W + b. @throws UserError where there is no such option */
 export function dense(units: number, options: DenseOptions = {}): Dense {
+  checkOptions('dense', options, { bias: true, initializer: glorotUniform });
+  checkWhole('dense', 'units', units, { least: 1 });
   return new Dense(units, options);
 }
 

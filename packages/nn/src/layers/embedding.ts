@@ -1,6 +1,7 @@
 /** Embeddings of tokens, categories and ids. */
 import { checkOptions } from '@gradus/base';
 import { asTensor, type Tensor, type TensorLike } from '@gradus/engine';
+import { checkWhole } from '../check-number.ts';
 import { requireRange } from '../index-ranges.ts';
 import { type Initializer, normal } from '../initializers.ts';
 import { Module } from '../module.ts';
@@ -13,6 +14,8 @@ export interface EmbeddingOptions {
 /** A table of vectors, looked up by whole numbers from 0: [..] -> [.., dimensions]. */
 export function embedding(rows: number, dimensions: number, options: EmbeddingOptions = {}): Embedding {
   checkOptions('embedding', options, { initializer: true });
+  checkWhole('embedding', 'rows', rows, { least: 1 });
+  checkWhole('embedding', 'dimensions', dimensions, { least: 1 });
   return new Embedding(rows, dimensions, options);
 }
 

@@ -1,4 +1,5 @@
 /** Normalization over the features of each example. */
+import { checkOptions } from '@gradus/base';
 import { apply, type Tensor } from '@gradus/engine';
 import { ones, zeros } from '../initializers.ts';
 import { Module } from '../module.ts';
@@ -17,8 +18,10 @@ export class LayerNorm extends Module {
   bias: Parameter | undefined;
   readonly #epsilon: number;
 
-  constructor({ epsilon = 1e-5 }: NormOptions) {
+  constructor(options: NormOptions) {
     super();
+    checkOptions('layerNorm', options, { epsilon: 1e-5 });
+    const { epsilon = 1e-5 } = options;
     this.#epsilon = epsilon;
   }
 
@@ -39,8 +42,10 @@ export class RmsNorm extends Module {
   scale: Parameter | undefined;
   readonly #epsilon: number;
 
-  constructor({ epsilon = 1e-6 }: NormOptions) {
+  constructor(options: NormOptions) {
     super();
+    checkOptions('rmsNorm', options, { epsilon: 1e-6 });
+    const { epsilon = 1e-6 } = options;
     this.#epsilon = epsilon;
   }
 

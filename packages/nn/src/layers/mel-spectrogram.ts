@@ -5,6 +5,7 @@
  * on the mel scale of perceived pitch, gather frequencies into bands; the logarithm makes loudness even. As in torchaudio,
  * with mel_scale "htk" and norm None.
  */
+import { checkOptions } from '@gradus/base';
 import { apply, constant, scalar, type Tensor } from '@gradus/engine';
 
 export interface SpectrogramOptions {
@@ -24,9 +25,10 @@ export interface MelOptions extends SpectrogramOptions {
 }
 
 /** Power by time and frequency: [batch, samples] -> [batch, frames, window / 2 + 1]. Frames lie whole within the sound. */
-export const spectrogram =
-  ({ window = 400, hop = 160 }: SpectrogramOptions = {}) =>
-  (x: Tensor): Tensor => {
+export const spectrogram = (options: SpectrogramOptions = {}) => {
+  checkOptions('spectrogram', options, { window: 400, hop: 160 });
+  const { window = 400, hop = 160 } = options;
+  return (x: Tensor): Tensor => {
     const hann = Float32Array.from({ length: window }, (_, i) => Math.sin((Math.PI * i) / window) ** 2);
     const spectrum = apply('STFT', [
       x.unsqueeze(2),
@@ -36,15 +38,20 @@ export const spectrogram =
     ]);
     return spectrum.square().sum([-1]);
   };
+};
 
 /** The logarithm of the power in each band: [batch, samples] -> [batch, frames, bands]. */
-export const melSpectrogram =
-  ({ rate = 16_000, bands = 64, range = [0, rate / 2], window = 400, hop = 160 }: MelOptions = {}) =>
-  (x: Tensor): Tensor =>
+export const melSpectrogram = (options: MelOptions = {}) => {
+  checkOptions('melSpectrogram', options, MEL);
+  const { rate = 16_000, bands = 64, range = [0, rate / 2], window = 400, hop = 160 } = options;
+  return (x: Tensor): Tensor =>
     spectrogram({ window, hop })(x)
       .matmul(melBands(window, rate, bands, range))
       .add(1e-10)
       .log();
+};
+
+const MEL = { rate: 16_000, bands: 64, range: true, window: 400, hop: 160 };
 
 /** [frequencies, bands]: triangles from the middle of one band over that of the next to that of the one after. */
 function melBands(

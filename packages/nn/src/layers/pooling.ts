@@ -1,5 +1,7 @@
 /** Pooling over time, channels last: [batch, time, channels]. */
+import { UserError } from '@gradus/base';
 import type { Tensor } from '@gradus/engine';
+import { checkWhole } from '../check-number.ts';
 import { sizeAt } from './size.ts';
 
 /** The largest value of each channel over time: [batch, time, channels] -> [batch, channels]. */
@@ -9,10 +11,23 @@ export const globalMaxPool1d = () => (x: Tensor) => x.maximum([1]);
 export const globalAveragePool1d = () => (x: Tensor) => x.mean([1]);
 
 /** The largest value in each window of `size` steps that do not overlap; steps left over at the end are dropped. */
-export const maxPool1d = (size: number) => (x: Tensor) => windows(x, size).maximum([2]);
+export const maxPool1d = (size: number, ...none: readonly never[]) =>
+  pooled('maxPool1d', size, none, (x) => x.maximum([2]));
 
 /** The mean of each window of `size` steps that do not overlap; steps left over at the end are dropped. */
-export const averagePool1d = (size: number) => (x: Tensor) => windows(x, size).mean([2]);
+export const averagePool1d = (size: number, ...none: readonly never[]) =>
+  pooled('averagePool1d', size, none, (x) => x.mean([2]));
+
+function pooled(where: string, size: number, none: readonly unknown[], of: (windows: Tensor) => Tensor) {
+  checkWhole(where, 'size', size, { least: 1 });
+  if (none.length > 0) {
+    throw new UserError({
+      en: `${where} takes the size of its windows only: they do not overlap`,
+      zh: `${where} 只接受窗口大小：窗口互不重叠`,
+    });
+  }
+  return (x: Tensor) => of(windows(x, size));
+}
 
 /** [batch, time, channels] -> [batch, ⌊time / size⌋, size, channels] */
 function windows(x: Tensor, size: number): Tensor {

@@ -2,7 +2,9 @@
  * Recurrent layers over [batch, time, features]. `lengths` masks sequences that are shorter
  * than the longest of the batch: their state stays as it is at their end, and their outputs after that are 0.
  */
+import { checkChoice, checkOptions } from '@gradus/base';
 import { applyMany, type Tensor } from '@gradus/engine';
+import { checkWhole } from '../check-number.ts';
 import { type Initializer, uniform, zeros } from '../initializers.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
@@ -15,6 +17,8 @@ export interface RecurrentOptions {
   readonly output?: 'all' | 'last';
   readonly initializer?: Initializer;
 }
+
+const OPTIONS = { bidirectional: false, output: 'all', initializer: true };
 
 const GATES = { RNN: 1, LSTM: 4, GRU: 3 } as const;
 
@@ -41,6 +45,10 @@ export class Recurrent extends Module {
 
   constructor(op: keyof typeof GATES, units: number, options: RecurrentOptions) {
     super();
+    const name = op.toLowerCase();
+    checkOptions(name, options, OPTIONS);
+    checkWhole(name, 'units', units, { least: 1 });
+    if (options.output !== undefined) checkChoice(name, 'output', options.output, ['all', 'last']);
     this.op = op;
     this.units = units;
     this.#options = options;

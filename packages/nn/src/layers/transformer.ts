@@ -1,4 +1,5 @@
 /** Transformer blocks (Vaswani et al., 2017), normalized before each sublayer (Xiong et al., 2020): [batch, time, features]. */
+import { checkOptions } from '@gradus/base';
 import type { Tensor } from '@gradus/engine';
 import { Module } from '../module.ts';
 import { type KeyValues, multiHeadAttention } from './attention.ts';
@@ -17,6 +18,8 @@ export interface TransformerOptions {
   readonly causal?: boolean;
 }
 
+const OPTIONS = { heads: true, widening: 4, dropout: 0, causal: false };
+
 export const transformerBlock = (options: TransformerOptions): TransformerBlock =>
   new TransformerBlock(options);
 
@@ -30,6 +33,7 @@ export class TransformerBlock extends Module {
 
   constructor(options: TransformerOptions) {
     super();
+    checkOptions('transformerBlock', options, OPTIONS);
     this.#options = options;
     this.attention = multiHeadAttention(options.heads, { causal: options.causal ?? false });
   }

@@ -1,4 +1,5 @@
 /** A small BERT: an encoder of tokens. */
+import { checkOptions } from '@gradus/base';
 import { int64, type Tensor } from '@gradus/engine';
 import { dense } from '../layers/dense.ts';
 import { embedding } from '../layers/embedding.ts';
@@ -18,6 +19,16 @@ export interface BertOptions {
   readonly dropout?: number;
 }
 
+const OPTIONS = {
+  vocabulary: true,
+  outputs: true,
+  length: 128,
+  layers: 4,
+  heads: 4,
+  features: 128,
+  dropout: 0,
+};
+
 /**
  * An encoder that sees both ways (Devlin et al., "BERT", 2019): int64 tokens [batch, time], token 0 being padding that
  * nothing looks at -> [batch, outputs], from the mean over all tokens.
@@ -33,6 +44,7 @@ export class Bert extends Module {
 
   constructor(options: BertOptions) {
     super();
+    checkOptions('bert', options, OPTIONS);
     const { vocabulary, outputs, length = 128, layers = 4, heads = 4, features = 128 } = options;
     this.tokens = embedding(vocabulary, features);
     this.positions = embedding(length, features);

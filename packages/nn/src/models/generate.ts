@@ -4,7 +4,7 @@
  * A key-value cache holds the keys and values of earlier positions, so that a token costs one position, not all of them.
  */
 
-import { type Random, UserError } from '@gradus/base';
+import { checkOptions, type Random, UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import { type CompiledGraph, compile, type Device } from '@gradus/engine/runtime';
 import type { Gpt } from './gpt.ts';
@@ -18,12 +18,12 @@ export interface SamplingOptions {
   readonly topP?: number;
 }
 
+const SAMPLING = { temperature: 1, topK: true, topP: 1 };
+
 /** Draws the index of the next token from its logits. */
-export function sampleToken(
-  logits: Float32Array,
-  random: Random,
-  { temperature = 1, topK = logits.length, topP = 1 }: SamplingOptions = {},
-): number {
+export function sampleToken(logits: Float32Array, random: Random, options: SamplingOptions = {}): number {
+  checkOptions('sampleToken', options, SAMPLING);
+  const { temperature = 1, topK = logits.length, topP = 1 } = options;
   const order = Array.from(logits, (_, i) => i).sort((a, b) => logits[b]! - logits[a]!);
   if (temperature === 0) return order[0]!;
   const best = logits[order[0]!]!;
@@ -54,6 +54,8 @@ export interface GenerateOptions extends SamplingOptions {
   readonly threads?: number | undefined;
 }
 
+const GENERATE = { tokens: true, random: true, end: true, device: 'cpu', threads: 0, ...SAMPLING };
+
 /**
  * The tokens that follow `prompt`.
  *
@@ -62,8 +64,10 @@ export interface GenerateOptions extends SamplingOptions {
 export async function generate(
   model: Gpt,
   prompt: readonly number[],
-  { tokens, random, end, device, threads, ...sampling }: GenerateOptions,
+  options: GenerateOptions,
 ): Promise<number[]> {
+  checkOptions('generate', options, GENERATE);
+  const { tokens, random, end, device, threads, ...sampling } = options;
   if (prompt.length === 0) {
     throw new UserError({
       en: 'the prompt is empty; expected at least one token',

@@ -1,4 +1,5 @@
 /** A small GPT: a decoder of tokens. */
+import { checkOptions } from '@gradus/base';
 import { type Graph, type HostTensor, input, int64, type Tensor } from '@gradus/engine';
 import type { KeyValues } from '../layers/attention.ts';
 import { dense } from '../layers/dense.ts';
@@ -17,6 +18,8 @@ export interface GptOptions {
   readonly features?: number;
   readonly dropout?: number;
 }
+
+const OPTIONS = { vocabulary: true, length: 128, layers: 4, heads: 4, features: 128, dropout: 0 };
 
 /**
  * A decoder that predicts the next token (Radford et al., "Language Models are Unsupervised Multitask Learners", 2019):
@@ -37,6 +40,7 @@ export class Gpt extends Module {
 
   constructor(options: GptOptions) {
     super();
+    checkOptions('gpt', options, OPTIONS);
     const { vocabulary, length = 128, layers = 4, heads = 4, features = 128 } = options;
     this.length = length;
     this.#heads = heads;

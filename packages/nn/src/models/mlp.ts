@@ -1,4 +1,5 @@
 /** Multilayer perceptrons. */
+import { checkOptions } from '@gradus/base';
 import { relu } from '../layers/activations.ts';
 import { dense } from '../layers/dense.ts';
 import { dropout } from '../layers/dropout.ts';
@@ -10,6 +11,7 @@ export function mlp(
   outputs: number,
   options: { readonly dropout?: number } = {},
 ): Sequential {
+  checkOptions('mlp', options, { dropout: 0 });
   const rate = options.dropout ?? 0;
   const layers = hidden.flatMap((units) => [dense(units), relu(), ...(rate > 0 ? [dropout(rate)] : [])]);
   return sequential(...layers, dense(outputs));

@@ -1,4 +1,5 @@
 /** Residual networks, for small images. */
+import { checkOptions } from '@gradus/base';
 import type { Tensor } from '@gradus/engine';
 import { heNormal } from '../initializers.ts';
 import { batchNorm } from '../layers/batch-norm.ts';
@@ -25,8 +26,10 @@ export class ResNet extends Module {
   readonly blocks: readonly ResidualBlock[];
   readonly head;
 
-  constructor(classes: number, { channels = [16, 32, 64], blocks = 1 }: ResNetOptions) {
+  constructor(classes: number, options: ResNetOptions) {
     super();
+    checkOptions('resnet', options, { channels: [16, 32, 64], blocks: 1 });
+    const { channels = [16, 32, 64], blocks = 1 } = options;
     this.stem = convolution(channels[0]!, 3, 1);
     this.blocks = channels.flatMap((width, stage) =>
       Array.from({ length: blocks }, (_, i) => {

@@ -1,4 +1,5 @@
 /** A convolutional network for texts. */
+import { checkOptions } from '@gradus/base';
 import { concat, type Tensor } from '@gradus/engine';
 import { conv1d } from '../layers/conv.ts';
 import { dense } from '../layers/dense.ts';
@@ -16,6 +17,8 @@ export interface TextCnnOptions {
   readonly widths?: readonly number[];
 }
 
+const OPTIONS = { vocabulary: true, outputs: true, dimensions: 64, filters: 96, widths: [2, 3, 4] };
+
 /** Convolutions over tokens (Kim, "Convolutional Neural Networks for Sentence Classification", 2014): int64 [batch, time] -> [batch, outputs]. */
 export const textCnn = (options: TextCnnOptions): TextCnn => new TextCnn(options);
 
@@ -24,8 +27,10 @@ export class TextCnn extends Module {
   readonly convolutions;
   readonly out;
 
-  constructor({ vocabulary, outputs, dimensions = 64, filters = 96, widths = [2, 3, 4] }: TextCnnOptions) {
+  constructor(options: TextCnnOptions) {
     super();
+    checkOptions('textCnn', options, OPTIONS);
+    const { vocabulary, outputs, dimensions = 64, filters = 96, widths = [2, 3, 4] } = options;
     this.embedding = embedding(vocabulary, dimensions);
     this.convolutions = widths.map((width) => conv1d(filters, width));
     this.out = dense(outputs);
