@@ -24,6 +24,10 @@ export interface Profile {
     readonly foreignLines: number;
     /** Lines above the header that were passed over; absent where there are none. */
     readonly linesAbove?: number;
+    /** Of a workbook or a database what was read, what was not, and whether the user had named it. */
+    readonly part?: { readonly name: string; readonly others: readonly string[]; readonly isNamed: boolean };
+    /** Cells of a sheet that took the value of the cell that they are merged with; absent where there are none. */
+    readonly mergedFilled?: number;
   };
   readonly rows: {
     /** Of the source, those set aside included. */

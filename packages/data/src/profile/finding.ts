@@ -63,6 +63,10 @@ export interface FindingData {
   readonly 'ambiguous-dates': { readonly assumed: string };
   readonly 'no-header': Readonly<Record<string, never>>;
   readonly 'lines-above': { readonly lines: number };
+  /** Of a workbook one sheet was read, which nobody had named. */
+  readonly 'other-sheets': { readonly read: string; readonly others: readonly string[] };
+  /** So many cells took the value of the cell that they are merged with. */
+  readonly 'merged-cells': { readonly cells: number };
   readonly 'mixed-encodings': { readonly lines: number; readonly encoding: string };
   readonly encoding: { readonly encoding: string };
   readonly 'columns-left-out': { readonly columns: number; readonly leftOut: number };

@@ -10,6 +10,7 @@ import { setImmediate } from 'node:timers/promises';
 import { UserError } from '@gradus/base';
 import { localCopy } from '../sources/local-copy.ts';
 import { readTable } from '../sources/read.ts';
+import { splitPart } from '../sources/scheme.ts';
 import type { SetAside } from '../table/table.ts';
 import { associations } from './association.ts';
 import { sampleBlocks } from './blocks.ts';
@@ -108,6 +109,10 @@ async function holdTable(
       ...(delimiter !== undefined && { delimiter }),
       foreignLines: table.foreignLines,
       ...(table.linesAbove !== undefined && { linesAbove: table.linesAbove }),
+      ...(table.part && {
+        part: { ...table.part, isNamed: (await splitPart(source)).part !== undefined },
+      }),
+      ...(table.mergedFilled !== undefined && { mergedFilled: table.mergedFilled }),
     },
     count: rowsRead,
     setAside: table.setAside,

@@ -1,13 +1,16 @@
 /**
  * Excel workbooks (.xlsx; ECMA-376, part 1, chapter 18): one sheet, streamed. Formulas are never evaluated: what Excel saved as their
- * result is taken, and a row with a formula that has none is set aside. Dates are numbers there, recognized by their cell's
- * number format; they become ISO 8601.
+ * result is taken, and a row with a formula that has none is set aside. Where no sheet is named, it is the first that is shown; or,
+ * where that is a cover, the first table behind it.
  */
 import { posix } from 'node:path';
-import { type Localized, UserError } from '@gradus/base';
+import { UserError } from '@gradus/base';
+import { type CellContext, SheetReader, type SheetRow, unescaped } from './excel-cells.ts';
+import { type NumberFormat, styleReader } from './excel-formats.ts';
+import { isCover, isTable, sheetLayout, TableRows } from './excel-layout.ts';
+import { MergedFiller, mergedCells } from './excel-merges.ts';
 import type { InputFile } from './file.ts';
-import { headerOf, looksLikeHeader, otherWidth } from './header.ts';
-import { type Batch, MOST_COLUMNS, type Source, type SourceOptions, type SourceRow } from './source.ts';
+import type { Batch, Source, SourceOptions, SourceRow } from './source.ts';
 import { parseXml, type XmlHandlers } from './xml.ts';
 import { openZip, type Zip } from './zip.ts';
 
@@ -15,14 +18,22 @@ import { openZip, type Zip } from './zip.ts';
 const LARGEST_PART = 256 * 2 ** 20;
 const LARGEST_SHEET = 16 * 2 ** 30;
 
+/** Rows that are looked at to find the header; and to tell a cover from a table. */
+const LOOKED_AT = 100;
+/** Excel itself opens no more. */
+const MOST_SHEETS = 10_000;
+
 /** @throws UserError for what is no workbook, is damaged or swells, and where the sheet is not there */
 export async function readExcel(file: InputFile, { part, signal }: SourceOptions): Promise<Source> {
   const { name } = file;
   const zip = await openZip(file.path, name);
   try {
     const book = await workbook(zip, name);
-    const sheet = chosenSheet(book.sheets, part, name);
+    const context = once(() => cellContext(zip, book, name));
+    const sheet =
+      part === undefined ? await firstTable(zip, book, context, name) : namedSheet(book.sheets, part, name);
     const columns: string[] = [];
+    const seen = { linesAbove: 0, mergedFilled: 0 };
     return {
       format: 'xlsx',
       name,
@@ -30,15 +41,29 @@ export async function readExcel(file: InputFile, { part, signal }: SourceOptions
       total: file.size,
       part: {
         name: sheet.name,
-        others: book.sheets.filter((other) => other !== sheet).map(({ name }) => name),
+        // Hidden ones last.
+        others: book.sheets
+          .filter((other) => other !== sheet)
+          .sort((a, b) => Number(a.hidden) - Number(b.hidden))
+          .map(({ name }) => name),
       },
-      batches: sheetBatches(zip, book, sheet.part, columns, file, signal),
+      batches: sheetBatches({ zip, sheet, context, columns, seen, file, signal }),
+      linesAbove: () => seen.linesAbove,
+      mergedFilled: () => seen.mergedFilled,
       close: async () => zip[Symbol.asyncDispose](),
     };
   } catch (error) {
     await zip[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 interface Sheet {
@@ -79,6 +104,7 @@ async function workbook(zip: Zip, name: string): Promise<Workbook> {
       if (target?.type.endsWith('/worksheet')) {
         const hidden = (attributes.state ?? 'visible') !== 'visible';
         sheets.push({ name: attributes.name ?? '', part: target.part, hidden });
+        if (sheets.length > MOST_SHEETS) throw new Error(`it has over ${MOST_SHEETS} sheets`);
       }
     },
   });
@@ -107,51 +133,88 @@ async function relations(
   return related;
 }
 
-function chosenSheet(sheets: readonly Sheet[], wish: string | undefined, name: string): Sheet {
-  const sheet =
-    wish === undefined
-      ? (sheets.find(({ hidden }) => !hidden) ?? sheets[0])
-      : sheets.find((sheet) => sheet.name === wish);
-  if (sheet) return sheet;
-  if (sheets.length === 0)
+/** The sheet that is read where none is named. */
+async function firstTable(
+  zip: Zip,
+  { sheets }: Workbook,
+  context: () => Promise<CellContext>,
+  name: string,
+): Promise<Sheet> {
+  const shown = sheets.filter(({ hidden }) => !hidden);
+  const first = shown[0] ?? sheets[0];
+  if (!first)
     throw new UserError({ en: `${name} has no sheet of cells.`, zh: `${name} 没有含单元格的工作表。` });
+  if (shown.length < 2 || !isCover(await firstRows(zip, first, await context(), name))) return first;
+  for (const sheet of shown.slice(1, MOST_COVERS))
+    if (isTable(await firstRows(zip, sheet, await context(), name))) return sheet;
+  return first;
+}
+
+/** Sheets that are looked into for the first table. */
+const MOST_COVERS = 20;
+
+async function firstRows(zip: Zip, { part }: Sheet, context: CellContext, name: string): Promise<SheetRow[]> {
+  const rows: SheetRow[] = [];
+  const reader = new SheetReader(context, (row) => rows.push(row));
+  for await (const _ of parseXml(zip.open(part, LARGEST_SHEET), reader, name))
+    if (rows.length >= LOOKED_AT) break;
+  return rows.slice(0, LOOKED_AT);
+}
+
+/** By its name; capitals do not matter where no other is called so. */
+function namedSheet(sheets: readonly Sheet[], wish: string, name: string): Sheet {
+  const alike = sheets.filter((sheet) => sheet.name.trim().toLowerCase() === wish.trim().toLowerCase());
+  const sheet = sheets.find((sheet) => sheet.name === wish) ?? (alike.length === 1 ? alike[0] : undefined);
+  if (sheet) return sheet;
   throw new UserError({
     en: `${name} has no sheet "${wish}". Its sheets are ${sheets.map((sheet) => `"${sheet.name}"`).join(', ')}.`,
     zh: `${name} 没有工作表“${wish}”。已有的工作表：${sheets.map((sheet) => `“${sheet.name}”`).join('、')}。`,
   });
 }
 
-async function* sheetBatches(
-  zip: Zip,
-  book: Workbook,
-  part: string,
-  columns: string[],
-  { name, size }: InputFile,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Batch> {
+interface SheetSource {
+  readonly zip: Zip;
+  readonly sheet: Sheet;
+  readonly context: () => Promise<CellContext>;
+  /** Filled by the first batch. */
+  readonly columns: string[];
+  readonly seen: { linesAbove: number; mergedFilled: number };
+  readonly file: InputFile;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function* sheetBatches({
+  zip,
+  sheet: { part },
+  context,
+  columns,
+  seen,
+  file: { name, size },
+  signal,
+}: SheetSource): AsyncGenerator<Batch> {
   await using _ = zip;
-  const strings = book.stringsPart === undefined ? [] : await sharedStrings(zip, book.stringsPart, name);
+  const cells = await context();
   signal?.throwIfAborted();
-  const kinds = book.stylesPart === undefined ? [] : await dateStyles(zip, book.stylesPart, name);
+  const merged = await mergedCells(zip.open(part, LARGEST_SHEET), name);
+  signal?.throwIfAborted();
+  let first: SheetRow[] = [];
+  let table: { rows: TableRows; filler: MergedFiller } | undefined;
   let ready: SourceRow[] = [];
-  const take = (row: ReadRow) => {
-    const filled = row.fields.findLastIndex((field) => field !== '') + 1;
-    if (filled === 0 && row.reason === undefined && row.beyond === 0) return;
-    if (columns.length === 0) {
-      columns.push(...headerOf(row.fields.slice(0, filled), name));
-      if (row.beyond > 0)
-        throw new UserError({
-          en: `${name} has more than ${MOST_COLUMNS} columns in its header.`,
-          zh: `${name} 的表头超过 ${MOST_COLUMNS} 列。`,
-        });
-      if (looksLikeHeader(row.fields.slice(0, filled))) return;
-    }
-    const width = Math.max(filled, row.beyond);
-    const reason = row.reason ?? (width > columns.length ? otherWidth(width, columns.length) : undefined);
-    const fields = Array.from({ length: columns.length }, (_, i) => row.fields[i] ?? '');
-    ready.push({ fields, line: row.line, ...(reason !== undefined && { reason }) });
+  const take = (row: SheetRow) => {
+    if (!table) {
+      first.push(row);
+      if (first.length >= LOOKED_AT) begin();
+    } else ready.push(...table.rows.take(table.filler.fill(row)));
   };
-  const handlers = new SheetReader(strings, kinds, book.from1904, take);
+  const begin = () => {
+    const layout = sheetLayout(first, merged, name);
+    const behind = first.slice(layout.skip);
+    first = [];
+    columns.push(...layout.names);
+    seen.linesAbove = layout.linesAbove;
+    table = { rows: new TableRows(layout, merged), filler: new MergedFiller(merged, layout.dataFrom) };
+    for (const row of behind) take(row);
+  };
   let bytes = 0;
   async function* counted() {
     for await (const chunk of zip.open(part, LARGEST_SHEET)) {
@@ -159,144 +222,32 @@ async function* sheetBatches(
       yield chunk;
     }
   }
-  for await (const _ of parseXml(counted(), handlers, name)) {
+  const done = () => Math.round((size * bytes) / Math.max(1, zip.size(part)));
+  for await (const _ of parseXml(counted(), new SheetReader(cells, take), name)) {
+    if (!table) continue;
     const rows = ready;
     ready = [];
-    yield { rows, done: Math.round((size * bytes) / Math.max(1, zip.size(part))) };
+    yield { rows, done: done() };
   }
+  if (first.length > 0) begin();
+  ready.push(...(table?.rows.end() ?? []));
+  seen.mergedFilled = table?.filler.filled ?? 0;
+  yield { rows: ready, done: done() };
 }
 
-interface ReadRow {
-  readonly line: number;
-  readonly fields: readonly string[];
-  /** The number of the last filled column that is beyond what a table may have; 0: none. */
-  readonly beyond: number;
-  readonly reason?: Localized;
-}
-
-/** The cells of `sheetData`, row by row. */
-class SheetReader implements XmlHandlers {
-  readonly #strings: readonly string[];
-  readonly #dates: readonly boolean[];
-  readonly #from1904: boolean;
-  readonly #take: (row: ReadRow) => void;
-  #line = 0;
-  #column = 0;
-  #fields: string[] = [];
-  #beyond = 0;
-  #reason: Localized | undefined;
-  #type = '';
-  #style = 0;
-  #formula = false;
-  #value: string | undefined;
-  #inline = '';
-  #phonetic = false;
-
-  constructor(
-    strings: readonly string[],
-    dates: readonly boolean[],
-    from1904: boolean,
-    take: (row: ReadRow) => void,
-  ) {
-    this.#strings = strings;
-    this.#dates = dates;
-    this.#from1904 = from1904;
-    this.#take = take;
+async function cellContext(
+  zip: Zip,
+  { stringsPart, stylesPart, from1904 }: Workbook,
+  name: string,
+): Promise<CellContext> {
+  const strings = stringsPart === undefined ? [] : await sharedStrings(zip, stringsPart, name);
+  let formats: readonly NumberFormat[] = [];
+  if (stylesPart !== undefined) {
+    const reader = styleReader();
+    await parsed(zip, stylesPart, name, reader.handlers);
+    formats = reader.formats();
   }
-
-  open(tag: string, attributes: Readonly<Record<string, string>>): void {
-    if (tag === 'row') {
-      this.#line = Number(attributes.r ?? this.#line + 1);
-      this.#column = 0;
-      this.#fields = [];
-      this.#beyond = 0;
-      this.#reason = undefined;
-    } else if (tag === 'c') {
-      this.#column = columnNumber(attributes.r) ?? this.#column + 1;
-      this.#type = attributes.t ?? 'n';
-      this.#style = Number(attributes.s ?? 0);
-      this.#formula = false;
-      this.#value = undefined;
-      this.#inline = '';
-    } else if (tag === 'f') this.#formula = true;
-    else if (tag === 'rPh') this.#phonetic = true;
-  }
-
-  close(tag: string, text: string): void {
-    if (tag === 'v') this.#value = text;
-    else if (tag === 't' && !this.#phonetic) this.#inline += text;
-    else if (tag === 'rPh') this.#phonetic = false;
-    else if (tag === 'c') this.#cell();
-    else if (tag === 'row') {
-      const reason = this.#reason;
-      this.#take({
-        line: this.#line,
-        fields: Array.from(this.#fields, (field) => field ?? ''),
-        beyond: this.#beyond,
-        ...(reason !== undefined && { reason }),
-      });
-    }
-  }
-
-  #cell(): void {
-    // An empty text is a result, and says that it is one.
-    const saved = this.#value !== undefined && (this.#value !== '' || this.#type === 'str');
-    if (this.#formula && !saved && this.#inline === '')
-      this.#reason = {
-        en: `its column ${this.#column} is a formula without a saved result; open the file in Excel and save it`,
-        zh: `第 ${this.#column} 列是没有保存结果的公式；请用 Excel 打开并保存该文件`,
-      };
-    const text = this.#text();
-    if (text === '') return;
-    if (this.#column > MOST_COLUMNS) this.#beyond = Math.max(this.#beyond, this.#column);
-    else this.#fields[this.#column - 1] = text;
-  }
-
-  #text(): string {
-    const value = this.#value;
-    if (this.#type === 'inlineStr') return unescaped(this.#inline);
-    if (value === undefined || value === '') return '';
-    if (this.#type === 's') {
-      const text = this.#strings[Number(value)];
-      if (text === undefined)
-        this.#reason = {
-          en: `its column ${this.#column} names a text that the workbook lacks`,
-          zh: `第 ${this.#column} 列引用的文本在工作簿中不存在`,
-        };
-      return text ?? '';
-    }
-    if (this.#type === 'b') return value === '1' ? 'true' : 'false';
-    if (this.#type === 'str') return unescaped(value);
-    // Errors such as #N/A stay as Excel shows them; "d" is ISO 8601 already.
-    if (this.#type === 'e' || this.#type === 'd') return value;
-    const number = Number(value);
-    if (Number.isNaN(number)) return value;
-    if (this.#dates[this.#style]) return dateText(number, this.#from1904) ?? value;
-    // Excel keeps 15 digits of a fraction; what is beyond is noise of binary: 0.30000000000000004.
-    return Number.isInteger(number) ? plainInteger(number, value) : String(Number(number.toPrecision(15)));
-  }
-}
-
-/** Numbers of 1e21 and more stay as they are written. */
-const plainInteger = (number: number, written: string): string =>
-  Number.isSafeInteger(number) ? String(number) : /^\d+$/.test(written) ? written : String(BigInt(number));
-
-/** `C` of `C7` is 3. */
-function columnNumber(reference: string | undefined): number | undefined {
-  const letters = /^[A-Z]{1,3}/.exec(reference ?? '')?.[0];
-  if (!letters) return undefined;
-  return [...letters].reduce((number, letter) => 26 * number + letter.charCodeAt(0) - 64, 0);
-}
-
-/** @param days Since 1900 or 1904, with the time of day as their fraction. */
-function dateText(days: number, from1904: boolean): string | undefined {
-  const milliseconds = Math.round(days * 86_400) * 1000;
-  if (days < 0 || days > 2_958_466) return undefined;
-  if (days < 1 && !from1904) return new Date(milliseconds).toISOString().slice(11, 19);
-  // Excel believes that 1900 had a 29 February: before March its days are one further along.
-  const shift = from1904 ? 1462 : days < 60 ? 1 : 0;
-  const date = new Date(milliseconds + (shift - 25_569) * 86_400_000).toISOString();
-  return Number.isInteger(days) ? date.slice(0, 10) : date.slice(0, 19);
+  return { strings, formats, from1904 };
 }
 
 async function sharedStrings(zip: Zip, part: string, name: string): Promise<string[]> {
@@ -316,43 +267,6 @@ async function sharedStrings(zip: Zip, part: string, name: string): Promise<stri
   });
   return strings;
 }
-
-/** Of each cell style, whether it shows numbers as dates or times. */
-async function dateStyles(zip: Zip, part: string, name: string): Promise<boolean[]> {
-  const codes = new Map<number, string>();
-  const formats: number[] = [];
-  let inCells = false;
-  await parsed(zip, part, name, {
-    open(tag, attributes) {
-      if (tag === 'numFmt') codes.set(Number(attributes.numFmtId), attributes.formatCode ?? '');
-      else if (tag === 'cellXfs') inCells = true;
-      else if (tag === 'xf' && inCells) formats.push(Number(attributes.numFmtId ?? 0));
-    },
-    close(tag) {
-      if (tag === 'cellXfs') inCells = false;
-    },
-  });
-  return formats.map((id) => {
-    const code = codes.get(id);
-    return code === undefined ? BUILT_IN_DATES.some(([from, to]) => id >= from && id <= to) : showsDate(code);
-  });
-}
-
-/** Number formats without a code of their own that show dates (18.8.30), those of Chinese and Japanese included. */
-const BUILT_IN_DATES = [
-  [14, 22],
-  [27, 36],
-  [45, 47],
-  [50, 58],
-] as const;
-
-/** Letters of dates and times, outside quoted text, escapes, colours and locales. */
-const showsDate = (code: string): boolean =>
-  /[ymdhs]/i.test(code.replace(/"[^"]*"|\\.|_.|\*.|\[(?!h+\]|m+\]|s+\])[^\]]*\]|general/gi, ''));
-
-/** `_x000D_` is how the format writes a carriage return. */
-const unescaped = (text: string): string =>
-  text.replace(/_x([\dA-F]{4})_/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
 async function parsed(zip: Zip, part: string, name: string, handlers: XmlHandlers): Promise<void> {
   for await (const _ of parseXml(zip.open(part, LARGEST_PART), handlers, name));

@@ -67,6 +67,7 @@ export async function readTable(source: string, options: ReadOptions = {}): Prom
     ];
     const columnsLeftOut = opened.columnsLeftOut?.() ?? 0;
     const linesAbove = opened.linesAbove?.() ?? 0;
+    const mergedFilled = opened.mergedFilled?.() ?? 0;
     const { setAside, ...table } = collector.table(opened.columns);
     return {
       ...table,
@@ -77,6 +78,7 @@ export async function readTable(source: string, options: ReadOptions = {}): Prom
       ...(opened.delimiter !== undefined && { delimiter: opened.delimiter }),
       ...(columnsLeftOut > 0 && { columnsLeftOut }),
       ...(linesAbove > 0 && { linesAbove }),
+      ...(mergedFilled > 0 && { mergedFilled }),
       foreignLines: opened.foreignLines?.() ?? 0,
       bytes: opened.bytesRead?.() ?? opened.total,
     };

@@ -39,6 +39,8 @@ export interface Source {
   readonly bytesRead?: () => number;
   /** Lines, or rows of a sheet, that stand above the header and hold something. Known after the first batch. */
   readonly linesAbove?: () => number;
+  /** Cells that took the value of the merged cell that they are part of. Known at the end. */
+  readonly mergedFilled?: () => number;
   /** Known after the first batch. */
   readonly columnsLeftOut?: () => number;
   readonly filesSetAside?: readonly FileSetAside[];

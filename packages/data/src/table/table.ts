@@ -31,6 +31,8 @@ export interface Table {
   readonly foreignLines: number;
   /** Lines above the header that were passed over, blank ones not counted: a title, a period, comments. */
   readonly linesAbove?: number;
+  /** Of a sheet: cells that took the value of the cell that they are merged with, since it belongs to all its rows. */
+  readonly mergedFilled?: number;
   /** Size of the file, or of all files; of a table on a server, of its rows as text. */
   readonly bytes: number;
 }

@@ -1,7 +1,7 @@
 /** Step 1: from a file to reviews, with what was chosen and what was set aside. */
 
 import { basename } from 'node:path';
-import { count, type Localized, percent, UserError } from '@gradus/base';
+import { count, type Localized, percent, plural, UserError } from '@gradus/base';
 import {
   cleanText,
   findRoles,
@@ -174,6 +174,12 @@ function notesOf(table: Table, reviews: readonly Review[]): Localized[] {
     notes.push({
       en: `${table.foreignLines} lines are in another encoding than the rest and were read by it.`,
       zh: `有 ${table.foreignLines} 行的编码与其余不同，已按各自编码读取。`,
+    });
+  }
+  if (table.mergedFilled !== undefined) {
+    notes.push({
+      en: `${plural(table.mergedFilled, 'cell')} took the value of the cell merged with ${table.mergedFilled === 1 ? 'it' : 'them'}.`,
+      zh: `${count(table.mergedFilled)} 个单元格取用了其所属合并单元格的值。`,
     });
   }
   if (table.linesAbove !== undefined) {

@@ -223,6 +223,15 @@ export const RULES: Readonly<Record<string, (observed: Observed) => Iterable<Any
       yield { code: 'lines-above', severity: 'notice', columns: [], data: { lines: linesAbove } };
   },
 
+  *sheets({ source: { format, part, mergedFilled = 0 } }) {
+    if (format === 'xlsx' && part && !part.isNamed && part.others.length > 0) {
+      const { name: read, others } = part;
+      yield { code: 'other-sheets', severity: 'warning', columns: [], data: { read, others } };
+    }
+    if (mergedFilled > 0)
+      yield { code: 'merged-cells', severity: 'notice', columns: [], data: { cells: mergedFilled } };
+  },
+
   *encoding({ source: { encoding, foreignLines } }) {
     if (!encoding) return;
     if (foreignLines > 0) {

@@ -324,6 +324,28 @@ const WORDS: { readonly [C in FindingCode]: (finding: FindingOf<C>) => Words } =
     todo: { en: 'Save all parts in UTF-8 before you join them.', zh: '合并前请把各部分统一保存为 UTF-8。' },
   }),
 
+  'other-sheets': ({ data: { read, others } }) => ({
+    what: {
+      en: `Only the sheet ${quoted(read).en} was read; not read: ${listOf(others.slice(0, MOST_NAMES).map(quoted), 'en')}${others.length > MOST_NAMES ? ' …' : ''}`,
+      zh: `只读取了工作表${quoted(read).zh}；未读取：${listOf(others.slice(0, MOST_NAMES).map(quoted), 'zh')}${others.length > MOST_NAMES ? '……' : ''}`,
+    },
+    todo: {
+      en: `To read another, name it behind the file: FILE.xlsx#${others[0]}`,
+      zh: `如需读取其他工作表，请在文件名后写明：文件.xlsx#${others[0]}`,
+    },
+  }),
+
+  'merged-cells': ({ data: { cells } }) => ({
+    what: {
+      en: `${plural(cells, 'cell')} took the value of the cell that ${cells === 1 ? 'it is' : 'they are'} merged with`,
+      zh: `${count(cells)} 个单元格取用了其所属合并单元格的值`,
+    },
+    todo: {
+      en: 'Check that each value belongs to all rows that its cell is merged over: a sum that was written once would be counted in each.',
+      zh: '请确认该值确实属于合并范围内的每一行：只写一次的合计会被每行各计一次。',
+    },
+  }),
+
   'lines-above': ({ data: { lines } }) => ({
     what: {
       en: `${plural(lines, 'line')} above the header ${lines === 1 ? 'was' : 'were'} passed over`,

@@ -42,12 +42,34 @@ export function zipOf(parts: readonly ZipPart[]): Buffer {
 
 const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
 
+interface WorkbookOptions {
+  readonly strings?: string;
+  readonly styles?: string;
+  readonly date1904?: boolean;
+  readonly prolog?: string;
+  /** Ranges of merged cells, the same in each sheet: `A1:C1`. */
+  readonly merged?: readonly string[];
+  /** Sheets that are not shown. */
+  readonly hidden?: readonly string[];
+}
+
 /** @param sheets The inside of each sheet's `sheetData`, by name. */
 export function workbookParts(
   sheets: Readonly<Record<string, string>>,
-  { strings = '', styles = '', date1904 = false, prolog = '' } = {},
+  {
+    strings = '',
+    styles = '',
+    date1904 = false,
+    prolog = '',
+    merged = [],
+    hidden = [],
+  }: WorkbookOptions = {},
 ): ZipPart[] {
   const names = Object.keys(sheets);
+  const mergedCells =
+    merged.length === 0
+      ? ''
+      : `<mergeCells count="${merged.length}">${merged.map((ref) => `<mergeCell ref="${ref}"/>`).join('')}</mergeCells>`;
   const relation = (id: string, type: string, target: string) =>
     `<Relationship Id="${id}" Type="${OFFICE}/${type}" Target="${target}"/>`;
   return [
@@ -57,7 +79,7 @@ export function workbookParts(
     },
     {
       name: 'xl/workbook.xml',
-      data: `<workbook xmlns:r="${OFFICE}"><workbookPr date1904="${date1904 ? 1 : 0}"/><sheets>${names.map((name, i) => `<sheet name="${name}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`).join('')}</sheets></workbook>`,
+      data: `<workbook xmlns:r="${OFFICE}"><workbookPr date1904="${date1904 ? 1 : 0}"/><sheets>${names.map((name, i) => `<sheet name="${name}" sheetId="${i + 1}" r:id="rId${i + 1}"${hidden.includes(name) ? ' state="hidden"' : ''}/>`).join('')}</sheets></workbook>`,
     },
     {
       name: 'xl/_rels/workbook.xml.rels',
@@ -67,7 +89,7 @@ export function workbookParts(
     { name: 'xl/styles.xml', data: `<styleSheet>${styles}</styleSheet>` },
     ...names.map((name, i) => ({
       name: `xl/worksheets/sheet${i + 1}.xml`,
-      data: `<?xml version="1.0" encoding="UTF-8"?>${prolog}<worksheet><sheetData>${sheets[name]}</sheetData></worksheet>`,
+      data: `<?xml version="1.0" encoding="UTF-8"?>${prolog}<worksheet><sheetData>${sheets[name]}</sheetData>${mergedCells}</worksheet>`,
     })),
   ];
 }
