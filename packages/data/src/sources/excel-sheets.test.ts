@@ -220,7 +220,10 @@ describe('the sheet that is read', () => {
   const cover: Sheet = [['Quarterly report'], [], ['Prepared by ops']];
 
   it('is the first table behind a cover, and which were not is told', async () => {
-    const path = book({ _meta: [['k'], ['x']], Cover: cover, Data: data, Codes: data }, { hidden: ['_meta'] });
+    const path = book(
+      { _meta: [['k'], ['x']], Cover: cover, Data: data, Codes: data },
+      { hidden: ['_meta'] },
+    );
     expect(await readTable(path)).toMatchObject({
       rowsRead: 20,
       part: { name: 'Data', others: ['Cover', 'Codes', '_meta'] },

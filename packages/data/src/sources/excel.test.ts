@@ -146,6 +146,20 @@ describe('Excel', () => {
       ['image.xlsx', Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a), /an image/],
       ['cut.xlsx', good.subarray(0, good.length - 100), /cut short/],
       ['zip.xlsx', zipOf([{ name: 'a.txt', data: 'hello' }]), /zip archive, not an Excel workbook/],
+      ['old.xlsx', Buffer.from('d0cf11e0a1b11ae1'.padEnd(1024, '0'), 'hex'), /\.xls/],
+      ['calc.ods', zipOf([{ name: 'content.xml', data: '<a/>' }]), /OpenDocument.*save it as \.xlsx/],
+      [
+        'binary.xlsb',
+        zipOf([
+          {
+            name: '_rels/.rels',
+            data: '<Relationships><Relationship Id="a" Type="x/officeDocument" Target="xl/workbook.bin"/></Relationships>',
+          },
+          { name: 'xl/workbook.bin', data: 'x' },
+        ]),
+        /\.xlsb/,
+      ],
+      ['letter.xlsx', zipOf([{ name: 'word/document.xml', data: '<a/>' }]), /a Word document/],
       ['lacks.xlsx', zipOf(workbookParts({ Data: header }).slice(0, -1)), /lacks its part/],
       ['xml.xlsx', zipOf(workbookParts({ Data: '<row><c></row>' })), /is damaged/],
       [

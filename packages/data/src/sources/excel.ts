@@ -80,10 +80,27 @@ interface Workbook {
   readonly stringsPart: string | undefined;
 }
 
+/** Tables of other programs that are zip archives too, by a part that only they have. */
+const OTHER_BOOKS = [
+  { part: 'content.xml', en: 'an OpenDocument file (.ods)', zh: ' OpenDocument 文件（.ods）' },
+  { part: 'xl/workbook.bin', en: 'a binary Excel workbook (.xlsb)', zh: '二进制 Excel 工作簿（.xlsb）' },
+  { part: 'Index/Document.iwa', en: 'a document of Apple Numbers', zh: ' Apple Numbers 文档' },
+  { part: 'word/document.xml', en: 'a Word document', zh: ' Word 文档' },
+  { part: 'ppt/presentation.xml', en: 'a PowerPoint file', zh: ' PowerPoint 文件' },
+] as const;
+
 async function workbook(zip: Zip, name: string): Promise<Workbook> {
   const part =
     [...(await relations(zip, '', name)).values()].find(({ type }) => type.endsWith('/officeDocument'))
       ?.part ?? 'xl/workbook.xml';
+  const other = OTHER_BOOKS.find(
+    (book) => book.part === part || (zip.names.includes(book.part) && !zip.names.includes(part)),
+  );
+  if (other)
+    throw new UserError({
+      en: `${name} is ${other.en}, not an Excel workbook (.xlsx). Open it there, and save it as .xlsx or CSV.`,
+      zh: `${name} 是${other.zh}，不是 Excel 工作簿（.xlsx）。请打开后另存为 .xlsx 或 CSV。`,
+    });
   if (!zip.names.includes(part)) {
     throw new UserError({
       en: `${name} is a zip archive, not an Excel workbook. Unpack it, or save the sheet as .xlsx or CSV.`,
