@@ -1,3 +1,3 @@
-export { isLoopback } from './http/guards.ts';
+export { isLoopback } from './http/hosts.ts';
 
 export { type RunningServer, type ServeOptions, serve } from './serve.ts';

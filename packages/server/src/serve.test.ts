@@ -7,7 +7,7 @@ import { compile } from '@gradus/engine/node';
 import { createKey, openDatabase, revokeKey } from '@gradus/lifecycle';
 import { digits, digitsRun } from '@gradus/lifecycle/testing';
 import type { FoundRun } from '@gradus/loop';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningServer, serve } from './index.ts';
 
 let directory: string;
@@ -194,16 +194,73 @@ describe('the server', () => {
     }
   });
 
-  it('takes the token out of the address into a cookie', async () => {
+  it('takes the token out of the address, and leaves the browser a session that is no token', async () => {
     const response = await fetch(`${server.url}/docs?token=${server.token}&x=1`, { redirect: 'manual' });
     expect([response.status, response.headers.get('location')]).toEqual([303, '/docs?x=1']);
     const cookie = response.headers.get('set-cookie')!;
     expect(cookie).toMatch(/HttpOnly; SameSite=Strict/);
-    const page = await fetch(`${server.url}/docs`, { headers: { cookie: cookie.split(';')[0]! } });
+    const session = cookie.split(';')[0]!;
+    expect(session).toMatch(new RegExp(`^gradus_session_${new URL(server.url).port}=[\\w-]{43}$`));
+    expect(cookie).not.toContain(server.token);
+    const asToken = { authorization: `Bearer ${session.split('=')[1]}` };
+    expect((await ask('/docs', undefined, asToken)).status).toBe(401);
+    const page = await fetch(`${server.url}/docs`, { headers: { cookie: session } });
     const text = await page.text();
     expect(text).toContain('/v1/digits');
     // What one asks a model comes before what only its owner may do.
     expect(text.indexOf('/v1/digits')).toBeLessThan(text.indexOf('POST /v1/train'));
+  });
+
+  it('signs a browser in by a form, and out again', async () => {
+    const ours = { 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' };
+    const send = (path: string, body: string, headers: Record<string, string> = ours) =>
+      fetch(server.url + path, { method: 'POST', body, headers, redirect: 'manual' });
+    const refused = await fetch(`${server.url}/docs`, { headers: { accept: 'text/html' } });
+    expect(refused.status).toBe(401);
+    expect(await refused.text()).toContain('<form method="post" action="/sign-in">');
+    const token = `token=${encodeURIComponent(server.token)}`;
+    expect((await send('/sign-in', token, { ...ours, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect((await send('/sign-in', 'token=')).status).toBe(401);
+    const entered = await send('/sign-in', token);
+    expect([entered.status, entered.headers.get('location')]).toEqual([303, '/']);
+    const cookie = entered.headers.get('set-cookie')!.split(';')[0]!;
+    const docs = async () => (await fetch(`${server.url}/docs`, { headers: { cookie } })).status;
+    expect(await docs()).toBe(200);
+    expect((await send('/sign-out', '', { cookie, origin: 'http://evil.example' })).status).toBe(403);
+    expect(await docs()).toBe(200);
+    const left = await send('/sign-out', '', { ...ours, cookie });
+    expect(left.headers.get('set-cookie')).toMatch(/Max-Age=0/);
+    expect(await docs()).toBe(401);
+  });
+
+  it("ends a key's sessions with the key", async () => {
+    const database = await openDatabase(runs);
+    const key = await createKey(database, { name: 'looker', scopes: ['read'] });
+    const entered = await fetch(`${server.url}/docs?token=${key}`, { redirect: 'manual' });
+    const cookie = entered.headers.get('set-cookie')!.split(';')[0]!;
+    const docs = async () => (await fetch(`${server.url}/docs`, { headers: { cookie } })).status;
+    expect(await docs()).toBe(200);
+    await revokeKey(database, 'looker');
+    await database.destroy();
+    await vi.waitFor(async () => expect([401, 429]).toContain(await docs()), {
+      timeout: 10_000,
+      interval: 500,
+    });
+  });
+
+  it('does not take the empty text for a token', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const empty = await fetch(`${server.url}/docs?token=`, { redirect: 'manual' });
+    expect([empty.status, empty.headers.get('set-cookie')]).toEqual([401, null]);
+    const { port } = new URL(server.url);
+    for (const cookie of [
+      'gradus_token=',
+      `gradus_session_${port}=`,
+      `gradus_session_${port}=${server.token}`,
+    ]) {
+      const response = await fetch(`${server.url}/docs`, { headers: { cookie } });
+      expect(response.status, cookie).toBe(401);
+    }
   });
 
   it('slows down who tries secrets', async () => {

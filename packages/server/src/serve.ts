@@ -26,7 +26,8 @@ import { answerUnparsed, unparsedBody } from './http/unparsed.ts';
 import { Admission } from './limits/admission.ts';
 import { TIMES, type Times } from './limits/times.ts';
 import { OpenModels } from './models/open-models.ts';
-import { Callers, serverToken } from './security/callers.ts';
+import { Callers } from './security/callers.ts';
+import { serverToken } from './security/token.ts';
 import { openTracing, type Tracing } from './tracing/tracing.ts';
 
 export interface ServeOptions {
@@ -41,6 +42,8 @@ export interface ServeOptions {
   readonly port: number;
   /** Default 127.0.0.1: this machine only. */
   readonly host?: string;
+  /** Names that a proxy in front of it is asked by; it answers to them as to its own. */
+  readonly allowHosts?: readonly string[] | undefined;
   readonly times?: Partial<Times>;
   /** Child processes that do jobs. Default: none; other workers on the same database may do them. */
   readonly workers?: WorkerProgram;
@@ -81,6 +84,7 @@ export async function serve({
   recipes,
   port,
   host = '127.0.0.1',
+  allowHosts = [],
   times: input = {},
   workers: program,
   data,
@@ -122,6 +126,7 @@ export async function serve({
       allowed: { data, addresses },
       callers: new Callers(token, (hash) => callerOf(database, hash)),
       host,
+      allowHosts,
       version: VERSION,
       within: times.answer,
       ready: () => !closing,

@@ -51,6 +51,14 @@ export const serve: AddCommand = (program, terminal, recipes) => {
       }).default('127.0.0.1'),
     )
     .addOption(
+      text('--allow-host <name>', {
+        en: 'name of a proxy in front of it, such as api.example.com, to which it answers as well; may be repeated',
+        zh: '前置代理的域名（如 api.example.com），服务器也会以该名称应答；可重复指定',
+      })
+        .argParser((name: string, names: readonly string[]) => [...names, name])
+        .default([], say({ en: 'none', zh: '无' })),
+    )
+    .addOption(
       number(
         'workers',
         { en: 'processes of its own that do jobs', zh: '自带的任务工作进程数' },
@@ -150,7 +158,7 @@ export const serve: AddCommand = (program, terminal, recipes) => {
       }),
     )
     .action(async (model: string | undefined, flags: ServeFlags) => {
-      const { runs = DEFAULT_RUNS, port, host, workers, data, allowSources, maxModels } = flags;
+      const { runs = DEFAULT_RUNS, port, host, allowHost, workers, data, allowSources, maxModels } = flags;
       const server = await import('@gradus/server');
       const running = await server.serve({
         model,
@@ -158,6 +166,7 @@ export const serve: AddCommand = (program, terminal, recipes) => {
         recipes,
         port,
         host,
+        allowHosts: allowHost,
         workers: { command: workerCommand(runs), count: workers },
         data,
         allowSources: allowSources?.split(',').map((address) => address.trim()),
@@ -183,6 +192,7 @@ interface ServeFlags {
   readonly runs?: string;
   readonly port: number;
   readonly host: string;
+  readonly allowHost: readonly string[];
   readonly workers: number;
   readonly data?: string;
   readonly allowSources?: string;

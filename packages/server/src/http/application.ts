@@ -5,25 +5,18 @@
 import { type Metrics, NotFound, type Operation, type Scope, type TrafficTally } from '@gradus/lifecycle';
 import { type Context, Hono } from 'hono';
 import type { Admission } from '../limits/admission.ts';
+import { BodyMemory } from '../limits/bodies.ts';
 import { RateLimit } from '../limits/rate.ts';
 import type { OpenModels } from '../models/open-models.ts';
 import { InferRequest, type Models, openInference } from '../protocol/open-inference.ts';
 import type { Callers } from '../security/callers.ts';
+import { Sessions } from '../security/sessions.ts';
 import type { Tracing } from '../tracing/tracing.ts';
+import { Authentication } from './authentication.ts';
+import { limitedBody, readOff, unpackedBody } from './bodies.ts';
 import { failure, thrown } from './errors.ts';
-import {
-  admitted,
-  askerOf,
-  headers,
-  limitedBody,
-  measured,
-  onlyLoopbackNames,
-  readOff,
-  requires,
-  tallied,
-  traced,
-  unpackedBody,
-} from './guards.ts';
+import { admitted, askerOf, headers, measured, onlyKnownNames, tallied, traced } from './guards.ts';
+import { HostNames } from './hosts.ts';
 import { bodySchema, openApi, type RouteDescription } from './openapi.ts';
 import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -41,6 +34,8 @@ export interface ApplicationOptions extends OperationRoutesOptions {
   readonly models: OpenModels;
   readonly callers: Callers;
   readonly host: string;
+  /** Names of a proxy in front of it. */
+  readonly allowHosts: readonly string[];
   readonly version: string;
   /** Milliseconds in which a request is answered. */
   readonly within: number;
@@ -58,21 +53,35 @@ export interface Application {
 }
 
 export function application(options: ApplicationOptions): Application {
-  const { models, callers, host, version, admission, metrics } = options;
-  const rates = new RateLimit();
+  const { models, callers, version, admission, metrics } = options;
+  const hosts = new HostNames(options.host, options.allowHosts);
+  const authentication = new Authentication({
+    callers,
+    sessions: new Sessions(),
+    hosts,
+    rates: new RateLimit(),
+    metrics,
+  });
+  const memory = new BodyMemory();
   const app = new Hono();
-  app.use(headers, readOff, onlyLoopbackNames(host), measured(metrics));
+  app.use(headers, readOff, onlyKnownNames(hosts), measured(metrics));
   if (options.tracing) app.use(traced(options.tracing));
 
   const guards = ({ scope, tally, isStreamed }: Pick<Route, 'scope' | 'tally' | 'isStreamed'>) => [
     ...(tally ? [tallied(tally)] : []),
-    // Before all else, since turning away must cost less than what it spares.
-    ...(tally ? [admitted(admission, metrics, options.within)] : []),
-    ...(scope ? [requires(scope, callers, rates, metrics)] : []),
+    ...(scope ? [authentication.requires(scope)] : []),
     unpackedBody,
-    ...(isStreamed ? [] : [limitedBody]),
+    ...(isStreamed ? [] : [limitedBody(memory)]),
+    // The door has turned away what is too much. Whoever sends slowly takes no place from others until the body is there.
+    ...(tally ? [admitted(admission, metrics, options.within)] : []),
   ];
-  const routes = routesOf(options, () => ({ document, routes: described }));
+  const pages = pageRoutes({
+    ...options,
+    hosts,
+    authentication,
+    described: () => ({ document, routes: described }),
+  });
+  const routes = routesOf(options, pages);
   const described: readonly RouteDescription[] = [...routes, ...OPEN_INFERENCE];
   const { main } = models;
   const title = main ? `${main.recipe.title.en} · ${main.recipe.title.zh}` : 'Gradus';
@@ -123,10 +132,7 @@ export function application(options: ApplicationOptions): Application {
 }
 
 /** In the order of the operations. One that has a handler of its own is not made from its declaration. */
-function routesOf(
-  options: ApplicationOptions,
-  described: () => { readonly document: object; readonly routes: readonly RouteDescription[] },
-): Route[] {
+function routesOf(options: ApplicationOptions, pages: readonly Route[]): Route[] {
   const { models, operations, runs, metrics } = options;
   const { main } = models;
   const own = [
@@ -141,12 +147,7 @@ function routesOf(
     (operation) =>
       taken.get(`${operation.http.method} ${operation.http.path}`) ?? operationRoute(operation, options),
   );
-  return [
-    ...new Set([...made, ...own]),
-    ...fileRoutes(runs),
-    ...stateRoutes(main, metrics),
-    ...pageRoutes(models, runs, described),
-  ];
+  return [...new Set([...made, ...own]), ...fileRoutes(runs), ...stateRoutes(main, metrics), ...pages];
 }
 
 const tallyOf = (models: OpenModels, context: Context): TrafficTally | undefined =>

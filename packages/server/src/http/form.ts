@@ -131,6 +131,10 @@ export function requestOf(schema: JsonSchema, sent: Sent): unknown {
   return schema.properties ? Object.fromEntries(entries) : entries[0]?.[1];
 }
 
+/** Whether a field of the form is for a file. */
+export const hasFile = (schema: JsonSchema): boolean =>
+  fieldsOf(schema).some(([, field]) => kindOf(field) === KINDS.file);
+
 /** Whether anything was filled in. */
 export const isFilled = (schema: JsonSchema, sent: Sent): boolean =>
   fieldsOf(schema).some(([name]) => Object.hasOwn(sent, name) && sent[name]!.length > 0);

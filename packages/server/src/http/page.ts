@@ -28,6 +28,18 @@ const page = (title: string, body: string): string => `<!doctype html>
 const both = ({ en, zh }: Localized): string =>
   `${escapeHtml(en)} · <span lang="zh">${escapeHtml(zh)}</span>`;
 
+/** @param why It is shown */
+export const signInPage = (why?: Localized): string =>
+  page(
+    'Gradus',
+    `<h1>Gradus</h1>${why ? `<p class="error">${both(why)}</p>` : ''}
+<form method="post" action="/sign-in"><p><label for="token">${both({ en: 'Token', zh: '令牌' })}</label>
+<input id="token" name="token" type="password" autocomplete="current-password" required></p>
+<button>${both({ en: 'Sign in', zh: '登录' })}</button></form>`,
+  );
+
+const SIGN_OUT = `<form method="post" action="/sign-out"><p><button>${both({ en: 'Sign out', zh: '退出登录' })}</button></p></form>`;
+
 /** The result of a form that was sent. */
 export type Tried =
   | { readonly request: unknown; readonly answer: unknown }
@@ -51,7 +63,8 @@ export function frontPage(options: {
 <p>Run · <span lang="zh">运行</span>: <code>${escapeHtml(run.id)}</code> · <a href="/report">Report · <span lang="zh">报告</span></a> · <a href="/monitoring">Monitoring · <span lang="zh">监控</span></a> · <a href="/docs">API · <span lang="zh">程序接口</span></a></p>
 <h2>Try it · <span lang="zh">试一试</span></h2>
 ${formHtml(schema, sent)}
-${tried ? triedHtml(tried, route, base) : ''}`,
+${tried ? triedHtml(tried, route, base) : ''}
+${SIGN_OUT}`,
   );
 }
 
@@ -80,7 +93,8 @@ export function workspacePage(options: {
     `<h1>Gradus</h1>
 <p><a href="/docs">API · <span lang="zh">程序接口</span></a></p>
 <h2>${both({ en: 'Models', zh: '模型' })}</h2>${listed(models.map((name) => `<code>${escapeHtml(name)}</code>`))}
-<h2>${both({ en: 'Runs', zh: '运行' })}</h2>${listed(runs.map(runItem))}`,
+<h2>${both({ en: 'Runs', zh: '运行' })}</h2>${listed(runs.map(runItem))}
+${SIGN_OUT}`,
   );
 }
 

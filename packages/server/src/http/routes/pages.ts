@@ -1,11 +1,16 @@
 /** Pages: the API, a form to try a model, and the page of the workspace. */
 import { reasonOf } from '@gradus/base/schema';
-import { jsonSchema } from '@gradus/lifecycle';
+import { type JsonSchema, jsonSchema } from '@gradus/lifecycle';
 import { listRuns } from '@gradus/loop';
 import type { Context } from 'hono';
+import { LARGEST_BODY, LARGEST_FORM } from '../../limits/sizes.ts';
 import type { OpenModel, OpenModels } from '../../models/open-models.ts';
+import type { Authentication } from '../authentication.ts';
 import { BadRequest } from '../errors.ts';
-import { isFilled, requestOf, type Sent } from '../form.ts';
+import { hasFile, isFilled, requestOf, type Sent } from '../form.ts';
+import { parseForm } from '../form-body.ts';
+import type { HostNames } from '../hosts.ts';
+import { incomingOf } from '../incoming.ts';
 import { languageOf } from '../language.ts';
 import type { RouteDescription } from '../openapi.ts';
 import { docsPage, frontPage, type Tried, workspacePage } from '../page.ts';
@@ -14,13 +19,18 @@ import type { Route } from './route.ts';
 
 const TITLE = { en: 'Gradus', zh: 'Gradus' };
 
-/** @param described The OpenAPI document of all routes, and what it is made from: known when all are. */
-export function pageRoutes(
-  models: OpenModels,
-  runs: string,
-  described: () => { readonly document: object; readonly routes: readonly RouteDescription[] },
-): Route[] {
+export interface PageRoutesOptions {
+  readonly models: OpenModels;
+  readonly runs: string;
+  readonly hosts: HostNames;
+  readonly authentication: Authentication;
+  /** The OpenAPI document of all routes, and what it is made from: known when all are. */
+  described(): { readonly document: object; readonly routes: readonly RouteDescription[] };
+}
+
+export function pageRoutes({ models, runs, hosts, authentication, described }: PageRoutesOptions): Route[] {
   const { main } = models;
+  const baseOf = (context: Context) => hosts.originOf(incomingOf(context).headers);
   return [
     {
       method: 'get',
@@ -38,8 +48,26 @@ export function pageRoutes(
         context.html(docsPage(main?.recipe.title ?? TITLE, described().routes, baseOf(context))),
     },
     ...(main
-      ? (['get', 'post'] as const).map((method) => tryPage(method, main, () => described().routes))
+      ? (['get', 'post'] as const).map((method) => tryPage(method, main, () => described().routes, baseOf))
       : [workspaceRoute(models, runs)]),
+    {
+      method: 'post',
+      path: '/sign-in',
+      title: {
+        en: "A browser's sign-in, by the form that a page without one shows",
+        zh: '浏览器登录（由登录页表单提交）',
+      },
+      handler: async (context) => {
+        const { token } = await formOf(context, LARGEST_FORM);
+        return authentication.signIn(context, typeof token === 'string' ? token.trim() : '');
+      },
+    },
+    {
+      method: 'post',
+      path: '/sign-out',
+      title: { en: "Ends a browser's sign-in", zh: '退出浏览器登录' },
+      handler: (context) => authentication.signOut(context),
+    },
   ];
 }
 
@@ -54,7 +82,12 @@ const workspaceRoute = (models: OpenModels, runs: string): Route => ({
     context.html(workspacePage({ models: await models.names(), runs: listRuns(runs).slice(0, MOST_SHOWN) })),
 });
 
-function tryPage(method: 'get' | 'post', main: OpenModel, routes: () => readonly RouteDescription[]): Route {
+function tryPage(
+  method: 'get' | 'post',
+  main: OpenModel,
+  routes: () => readonly RouteDescription[],
+  baseOf: (context: Context) => string,
+): Route {
   const { recipe, deployment, monitoring } = main;
   return {
     method,
@@ -63,12 +96,14 @@ function tryPage(method: 'get' | 'post', main: OpenModel, routes: () => readonly
     scope: 'predict',
     tally: () => monitoring.traffic,
     handler: async (context) => {
-      const sent = method === 'get' ? context.req.query() : await formOf(context);
-      const { tried, status } = await tryOut(context, main, sent);
+      const schema = jsonSchema(recipe.service.request, 'input');
+      const most = hasFile(schema) ? LARGEST_BODY : LARGEST_FORM;
+      const sent = method === 'get' ? context.req.query() : await formOf(context, most);
+      const { tried, status } = await tryOut(context, main, schema, sent);
       const page = frontPage({
         title: recipe.title,
         run: deployment.main.run,
-        schema: jsonSchema(recipe.service.request, 'input'),
+        schema,
         sent,
         tried,
         route: routes().find(({ path }) => path === `/v1/${recipe.name}`)!,
@@ -82,10 +117,10 @@ function tryPage(method: 'get' | 'post', main: OpenModel, routes: () => readonly
 async function tryOut(
   context: Context,
   main: OpenModel,
+  schema: JsonSchema,
   sent: Sent,
 ): Promise<{ tried: Tried; status: 200 | 400 }> {
   const { request: type } = main.recipe.service;
-  const schema = jsonSchema(type, 'input');
   if (!isFilled(schema, sent)) return { tried: undefined, status: 200 };
   let request: unknown;
   try {
@@ -101,31 +136,14 @@ async function tryOut(
   return { tried: { request, answer: await answeredBy(context, main, parsed.data) }, status: 200 };
 }
 
-/** How the client named this server. */
-const baseOf = (context: Context): string => new URL(context.req.url).origin;
-
-async function formOf(context: Context): Promise<Sent> {
-  if (
-    !/^(?:multipart\/form-data|application\/x-www-form-urlencoded)\b/i.test(
-      context.req.header('content-type') ?? '',
-    )
-  ) {
-    throw new BadRequest(415, {
-      en: 'Expected the form of this page. Programs send JSON to the addresses in /docs.',
-      zh: '应为此页面的表单。程序请向 /docs 中的地址发送 JSON。',
+/** The fields of a form. A page without a field for a file sends little. */
+async function formOf(context: Context, most: number): Promise<Sent> {
+  const body = new Uint8Array(await context.req.arrayBuffer());
+  if (body.length > most) {
+    throw new BadRequest(400, {
+      en: `The form is larger than ${most / 2 ** 20} MB. Send it as JSON to the addresses in /docs.`,
+      zh: `表单超过 ${most / 2 ** 20} MB。请以 JSON 发送到 /docs 中的地址。`,
     });
   }
-  const form = await context.req.formData().catch((error: Error) => {
-    throw new BadRequest(400, {
-      en: `The form cannot be read: ${error.message}.`,
-      zh: `无法读取表单：${error.message}。`,
-    });
-  });
-  const fields = await Promise.all(
-    Array.from(form, async ([name, value]) => [
-      name,
-      typeof value === 'string' ? value : new Uint8Array(await value.arrayBuffer()),
-    ]),
-  );
-  return Object.fromEntries(fields) as Sent;
+  return parseForm(context.req.header('content-type') ?? '', body);
 }

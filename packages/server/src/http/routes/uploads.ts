@@ -2,7 +2,7 @@
 import { UserError } from '@gradus/base';
 import { continueUpload, findOperation, findUpload, type Operation } from '@gradus/lifecycle';
 import { explained } from '../errors.ts';
-import { incomingOf } from '../guards.ts';
+import { incomingOf } from '../incoming.ts';
 import { describedRoute } from './operations.ts';
 import type { Route } from './route.ts';
 
