@@ -1,6 +1,7 @@
 export { openDatabase } from './database/open.ts';
 export type { Database } from './database/tables.ts';
 export { type AllowedSources, allowedSource, requireAllowedAddresses } from './datasets/allowed.ts';
+export { copyInside, isInside } from './datasets/inside.ts';
 export { continueUpload, findUpload } from './datasets/uploads.ts';
 export { Conflict, InvalidInput, NotFound } from './errors.ts';
 export { exportModel } from './export/export.ts';

@@ -36,6 +36,8 @@ import { openSources, type RunSource, recordOf, SOURCES_FILE, sourceFilesJson } 
 export interface RunLoopOptions<Options> {
   /** Addresses by the names of the recipe's sources: a file, a folder, a glob, a postgres:// or s3:// URL. */
   readonly sources: Readonly<Record<string, string>>;
+  /** The addresses by which the record names sources that are read from a copy. */
+  readonly recordedAs?: Readonly<Record<string, string>>;
   readonly options: Options;
   readonly seed: number;
   /** The directory that holds runs. */
@@ -92,6 +94,7 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
   const { sources, checkUnchanged } = await openSources({
     takes: recipe.takes,
     addresses: settings.sources,
+    recordedAs: settings.recordedAs ?? {},
     copies,
     signal,
     onProgress: (what, done, total) => settings.onProgress?.({ step: 'prepare', what, done, total }),

@@ -32,6 +32,8 @@ export interface SourcesOptions {
   readonly takes: Takes;
   /** Addresses by the names of the recipe's sources. */
   readonly addresses: Readonly<Record<string, string>>;
+  /** The addresses by which the record names sources that are read from a copy. */
+  readonly recordedAs: Readonly<Record<string, string>>;
   /** Where what is not local is copied to: the same command finds its copies again, another makes its own. */
   readonly copies: string;
   readonly signal: AbortSignal;
@@ -46,7 +48,7 @@ export interface OpenedSources {
 
 /** @throws UserError where a source is missing, unknown or cannot be read */
 export async function openSources(options: SourcesOptions): Promise<OpenedSources> {
-  const { takes, addresses, copies, signal, onProgress } = options;
+  const { takes, addresses, recordedAs, copies, signal, onProgress } = options;
   requireKnown(takes, addresses);
   const sources: Record<string, RunSource> = {};
   const checks: (() => Promise<void>)[] = [];
@@ -58,7 +60,7 @@ export async function openSources(options: SourcesOptions): Promise<OpenedSource
       signal,
       onProgress: (done, total) => onProgress(title, done, total),
     });
-    sources[name] = runSource(resolved);
+    sources[name] = runSource(resolved, recordedAs[name]);
     checks.push(() => resolved.checkUnchanged());
   }
   return {
@@ -69,13 +71,13 @@ export async function openSources(options: SourcesOptions): Promise<OpenedSource
   };
 }
 
-function runSource(resolved: ResolvedSource): RunSource {
+function runSource(resolved: ResolvedSource, recordedAs: string | undefined): RunSource {
   const { kind, address, local, bytes, files } = resolved;
   const isLocal = kind === 'file' || kind === 'folder' || kind === 'glob';
   return {
     kind,
     // A run is retrained from wherever the next command is typed.
-    address: isLocal ? local : address,
+    address: recordedAs ?? (isLocal ? local : address),
     path: local,
     bytes,
     sha256: kind === 'file' ? files[0]!.sha256 : resolved.sha256,

@@ -7,6 +7,7 @@
 import { realpathSync, statSync } from 'node:fs';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { UserError } from '@gradus/base';
+import { addressBelow } from './inside.ts';
 import { datasetPath, isDatasetAddress } from './store.ts';
 
 export interface AllowedSources {
@@ -16,7 +17,7 @@ export interface AllowedSources {
   readonly addresses: readonly string[];
 }
 
-/** @returns what readers open. @throws UserError where a request may not read it */
+/** @returns the address to keep: of a file with the directory that it may not leave. @throws UserError where a request may not read it */
 export function allowedSource(runs: string, address: string, { data, addresses }: AllowedSources): string {
   if (isDatasetAddress(address)) return datasetPath(runs, address);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(address)) {
@@ -80,7 +81,7 @@ function inDataDirectory(data: string | undefined, runs: string, requested: stri
   const inside = relative(root, path);
   const hidden = inside.split(sep).some((name) => name.startsWith('.'));
   if (inside === '' || isAbsolute(inside) || hidden || isWithin(runs, path)) throw refused;
-  return path;
+  return addressBelow(root, path);
 }
 
 function isWithin(directory: string, path: string): boolean {

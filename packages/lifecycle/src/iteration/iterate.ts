@@ -10,6 +10,7 @@ import { UserError } from '@gradus/base';
 import { type FoundRun, mainSourceOf, type Progress, type Recipe, readRun, runLoop } from '@gradus/loop';
 import type { z } from 'zod';
 import type { Database } from '../database/tables.ts';
+import { type OpenSource, openedSources } from '../datasets/opened-sources.ts';
 import { recipeOf } from '../recipes.ts';
 import { aliasTarget } from '../registry/aliases.ts';
 import { lastComparison } from '../registry/comparisons.ts';
@@ -45,6 +46,8 @@ interface IterateOptions {
   readonly recipes: readonly Recipe[];
   readonly gates?: z.input<typeof Gates>;
   readonly signal?: AbortSignal;
+  /** Opens what the champion was made from. Default: as it is. */
+  source?: OpenSource;
   onProgress?(progress: Progress): void;
 }
 
@@ -62,7 +65,7 @@ export async function iterateModel(
     onPlan?(plan: Plan): void;
   },
 ): Promise<Iteration> {
-  const { runs, recipes, signal, onProgress, by } = options;
+  const { runs, recipes, signal, onProgress, by, source = async (address) => address } = options;
   const gates = Gates.parse(options.gates ?? {});
   const model = await resolveModel(database, { runs, reference: options.model, by });
   const championId = options.plan?.champion ?? (await aliasTarget(database, model)).run;
@@ -78,7 +81,17 @@ export async function iterateModel(
       all.map(({ id }) => id),
       before,
     );
-    await requireNews(database, { runs, model, champion, lineage, count: all.length, split, before, signal });
+    await requireNews(database, {
+      runs,
+      model,
+      champion,
+      lineage,
+      count: all.length,
+      split,
+      before,
+      signal,
+      source,
+    });
     plan = { champion: champion.id, split };
     options.onPlan?.(plan);
   }
@@ -86,9 +99,7 @@ export async function iterateModel(
   const corrections = all.filter(({ id }) => id <= learnt).map(({ correction }) => correction);
   const recent = all.filter(({ id }) => id > learnt && id <= seen).map(({ correction }) => correction);
   const challenger = await runLoop(recipe as Recipe<object>, {
-    sources: Object.fromEntries(
-      Object.entries(champion.sources).map(([name, { address }]) => [name, address]),
-    ),
+    ...(await openedSources(addressesOf(champion), source)),
     options: recipe.options.parse(champion.options) as object,
     seed: champion.seed,
     runs,
@@ -120,6 +131,9 @@ export async function iterateModel(
     verdict: standing,
   };
 }
+
+const addressesOf = ({ sources }: FoundRun): Record<string, string> =>
+  Object.fromEntries(Object.entries(sources).map(([name, { address }]) => [name, address]));
 
 async function learnOutcomes(
   database: Database,
@@ -156,6 +170,7 @@ async function requireNews(
     split,
     before,
     signal,
+    source,
   }: {
     readonly runs: string;
     readonly model: string;
@@ -165,9 +180,10 @@ async function requireNews(
     readonly split: Split;
     readonly before: number;
     readonly signal: AbortSignal | undefined;
+    readonly source: OpenSource;
   },
 ): Promise<void> {
-  const { grown, fingerprint } = await sourcesNow(champion, signal);
+  const { grown, fingerprint } = await sourcesNow(champion, { signal, source });
   if (split.seen > before) return;
   const last = grown ? await lastComparison(database, model) : undefined;
   const tried =

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { UserError } from '@gradus/base';
 import { resolveSource } from '@gradus/data';
 import { type FoundRun, readSourceFiles, type SourceFile } from '@gradus/loop';
+import type { OpenSource } from '../datasets/opened-sources.ts';
 
 /** The share of the new corrections that is held back, and how many it must come to. */
 const HELD_BACK = 0.3;
@@ -46,9 +47,16 @@ export const fingerprintOf = ({ sources }: Pick<FoundRun, 'sources'>): string =>
  * Whether a run's sources are as they were, or have grown: a file, a database's table or an object begins with what it was; a
  * folder holds the same files and others behind them. What lies elsewhere is copied to be looked at.
  *
+ * @param source Opens a source's address
  * @throws UserError where a source is gone, or changed otherwise: then no rows are unknown to both models
  */
-export async function sourcesNow(run: FoundRun, signal?: AbortSignal): Promise<SourcesNow> {
+export async function sourcesNow(
+  run: FoundRun,
+  {
+    signal,
+    source = async (address) => address,
+  }: { readonly signal?: AbortSignal | undefined; readonly source?: OpenSource } = {},
+): Promise<SourcesNow> {
   const known = readSourceFiles(run.directory);
   const directory = mkdtempSync(join(tmpdir(), 'gradus-sources-'));
   try {
@@ -66,7 +74,7 @@ export async function sourcesNow(run: FoundRun, signal?: AbortSignal): Promise<S
           zh: `生成 ${run.id} 所用的文件不见了：${address}。请放回原处，或重新生成一次运行。`,
         });
       }
-      const now = await resolveSource(address, {
+      const now = await resolveSource(await source(address), {
         directory: join(directory, name),
         ...(signal && { signal }),
       });

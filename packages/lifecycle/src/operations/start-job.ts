@@ -1,6 +1,7 @@
 /** From an operation that takes long and its input to a job: what it names is checked and tied down before it waits. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { isInside } from '../datasets/inside.ts';
 import { enqueueOnce, findJob, type Job, type NewJob } from '../jobs/queue.ts';
 import { fieldsOf } from './field.ts';
 import type { Operation } from './operation.ts';
@@ -35,8 +36,8 @@ async function withSources(
   workspace: Workspace,
 ): Promise<Record<string, unknown>> {
   const resolved = async (address: string) => {
-    const source = await workspace.source(address);
-    return existsSync(source) ? resolve(source) : source;
+    const source = await workspace.keptAddress(address);
+    return existsSync(source) && !isInside(source) ? resolve(source) : source;
   };
   const payload: Record<string, unknown> = { ...input };
   for (const { name, isSource, schema } of fieldsOf(operation.input)) {

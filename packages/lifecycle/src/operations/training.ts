@@ -7,6 +7,7 @@ import { writeWhole } from '@gradus/base/files';
 import { reasonOf } from '@gradus/base/schema';
 import { findRun, mainSource, REPORT_PAGE, type Recipe, runLoop, type Takes } from '@gradus/loop';
 import { z } from 'zod';
+import { openedSources } from '../datasets/opened-sources.ts';
 import { NotFound } from '../errors.ts';
 import { costsOf, Gates, throughGates } from '../iteration/gates.ts';
 import { iterateModel, type Plan } from '../iteration/iterate.ts';
@@ -54,12 +55,9 @@ async function made(workspace: Workspace, recipe: Recipe, training: Training) {
     throw new UserError({ en: `Wrong options: ${en}`, zh: `选项有误：${zh}` });
   }
   const { job } = workspace;
-  const sources: Record<string, string> = {};
-  for (const [name, address] of Object.entries(training.sources)) {
-    sources[name] = await workspace.source(address);
-  }
+  const opened = await openedSources(training.sources, (address) => workspace.source(address));
   const run = await runLoop(recipe as Recipe<object>, {
-    sources,
+    ...opened,
     options: options.data as object,
     seed: training.seed,
     runs: workspace.runs,
@@ -237,6 +235,7 @@ export const iterate = operation({
           plan: existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Plan) : undefined,
           onPlan: (plan: Plan) => writeWhole(file, JSON.stringify(plan)),
         }),
+      source: (address) => workspace.source(address),
       onProgress: (now) => workspace.progress(now),
     });
     return { ...done, challenger: challenger.id, heldBack: recent, ...verdict };

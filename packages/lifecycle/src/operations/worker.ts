@@ -1,11 +1,15 @@
 /** A process that works until it is stopped: what `gradus worker` is, and the child of a server. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { UserError } from '@gradus/base';
 import { reasonOf } from '@gradus/base/schema';
 import type { Recipe } from '@gradus/loop';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
+import { copyInside, isInside } from '../datasets/inside.ts';
 import { datasetPath, isDatasetAddress } from '../datasets/store.ts';
-import { makeJobDirectory } from '../jobs/directory.ts';
+import { jobDirectory, makeJobDirectory } from '../jobs/directory.ts';
+import type { Job } from '../jobs/queue.ts';
 import { forgetJobs } from '../jobs/retention.ts';
 import { type Handler, type JobContext, type WorkerOptions, work } from '../jobs/worker.ts';
 import type { Operation } from './operation.ts';
@@ -77,10 +81,19 @@ function jobHandlers(workplace: Workplace): Readonly<Record<string, Handler>> {
   return Object.fromEntries(
     long.map((operation): [string, Handler] => [
       operation.name,
-      (payload, context) => operation.run(requireInput(operation, payload), jobWorkspace(workplace, context)),
+      async (payload, context) => {
+        try {
+          return await operation.run(requireInput(operation, payload), jobWorkspace(workplace, context));
+        } finally {
+          rmSync(copiesOf(workplace.runs, context.job), { recursive: true, force: true });
+        }
+      },
     ]),
   );
 }
+
+/** Where a job has its own copies of files that others may exchange. */
+const copiesOf = (runs: string, job: Pick<Job, 'id'>): string => join(jobDirectory(runs, job), 'copies');
 
 function requireInput({ input }: Operation, payload: unknown): unknown {
   const parsed = input.safeParse(payload);
@@ -107,8 +120,13 @@ function jobWorkspace(
     signal,
     database: async () => database,
     progress,
-    // What a request named was resolved by the rights of whoever asked, before the job began to wait.
-    source: async (address) => (isDatasetAddress(address) ? datasetPath(runs, address) : address),
+    // What a request named was resolved by the rights of whoever asked, before the job began to wait. What a file in the
+    // directory of --data is by now shows when it is opened.
+    source: async (address) => {
+      if (isDatasetAddress(address)) return datasetPath(runs, address);
+      return isInside(address) ? copyInside(address, copiesOf(runs, job), { runs, signal }) : address;
+    },
+    keptAddress: async (address) => address,
     destination: (standard) => jobDestination(directory, standard),
     fileOfRun: addressOfRunFile,
     job: { id: job.id, createdAt: job.createdAt, directory },

@@ -7,6 +7,7 @@ import { type Language, UserError } from '@gradus/base';
 import type { Progress, Recipe } from '@gradus/loop';
 import { openDatabase } from '../database/open.ts';
 import type { Database } from '../database/tables.ts';
+import { isInside, openInside } from '../datasets/inside.ts';
 import { datasetPath, isDatasetAddress } from '../datasets/store.ts';
 import { thisUser } from '../registry/audit.ts';
 
@@ -32,8 +33,10 @@ export interface Workspace {
   /** Opened at its first use: many operations need none. */
   database(): Promise<Database>;
   progress(now: Progress): void;
-  /** What readers open for an address. @throws UserError where it may not be read */
+  /** What readers open for an address, now. @throws UserError where it may not be read */
   source(address: string): Promise<string>;
+  /** The address as a job keeps it until its worker opens it. @throws UserError where it may not be read */
+  keptAddress(address: string): Promise<string>;
   /** @param standard Its name, where nobody chose another */
   destination(standard: string): Destination;
   /** How whoever asked can look at a file of a run: a path, or an address of the server. */
@@ -93,7 +96,14 @@ export class OwnWorkspace implements Workspace {
   }
 
   async source(address: string): Promise<string> {
-    return isDatasetAddress(address) ? datasetPath(this.runs, address) : address;
+    if (isDatasetAddress(address)) return datasetPath(this.runs, address);
+    // Of a run that a request has had made. A user reads what they like, but not by a link that others have put there.
+    if (isInside(address)) await (await openInside(address, this.runs)).close();
+    return address;
+  }
+
+  keptAddress(address: string): Promise<string> {
+    return this.source(address);
   }
 
   destination(standard: string): Destination {

@@ -174,6 +174,28 @@ describe('a job over HTTP', () => {
     expect((await post('predict', { model: run.id, input: join(data, 'words.csv') })).status).toBe(202);
   });
 
+  it('reads no file that has become a link while it waited', async () => {
+    const busy = await add('train', training(100));
+    const inputs = ['swap.csv', 'swapped/swap.csv'];
+    mkdirSync(join(data, 'swapped'));
+    for (const input of inputs) writeFileSync(join(data, input), 'text\ngood\n');
+    const jobs = await Promise.all(inputs.map((input) => add('predict', { model: run.id, input })));
+    const secret = join(directory, 'swap.csv');
+    writeFileSync(secret, 'text\nsecret\n');
+    rmSync(join(data, 'swap.csv'));
+    symlinkSync(secret, join(data, 'swap.csv'));
+    rmSync(join(data, 'swapped'), { recursive: true });
+    symlinkSync(directory, join(data, 'swapped'));
+    await ask(`/v1/jobs/${busy.id}/cancel`, 'POST');
+    for (const { id } of jobs) {
+      expect(await until(id, ended)).toMatchObject({
+        state: 'failed',
+        error: expect.stringContaining('no longer a file inside'),
+      });
+      expect((await ask(`/v1/jobs/${id}/result`)).status).toBe(404);
+    }
+  });
+
   it('is refused where it is none, or the key may not', async () => {
     const wrong: [string, object][] = [
       ['magic', {}],

@@ -2,15 +2,20 @@
  * The operations over HTTP: each has a route, made from its declaration. One that takes long is a job: it is answered at once
  * with that, and its result is the output.
  */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { UserError } from '@gradus/base';
 import {
   type AllowedSources,
   addressOfRunFile,
   allowedSource,
+  copyInside,
   type Database,
   type Field,
   fieldsOf,
   InvalidInput,
+  isInside,
   NotFound,
   noDestination,
   type Operation,
@@ -24,6 +29,7 @@ import type { Recipe } from '@gradus/loop';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import { explained, jsonBody } from '../errors.ts';
+import { outgoingOf } from '../incoming.ts';
 import { languageOf } from '../language.ts';
 import { answerSchema, bodySchema } from '../openapi.ts';
 import type { Route } from './route.ts';
@@ -51,10 +57,21 @@ export function requestWorkspace(
     signal: context.req.raw.signal,
     database: async () => database,
     progress: () => undefined,
-    source: async (address) => allowedSource(runs, address, allowed),
+    source: async (address) => {
+      const kept = allowedSource(runs, address, allowed);
+      return isInside(kept) ? copyForRequest(context, kept, runs) : kept;
+    },
+    keptAddress: async (address) => allowedSource(runs, address, allowed),
     destination: noDestination,
     fileOfRun: addressOfRunFile,
   };
+}
+
+/** What a request reads of the directory of --data is copied when it is opened, and the copy goes with the request. */
+function copyForRequest(context: Context, address: string, runs: string): Promise<string> {
+  const directory = mkdtempSync(join(tmpdir(), 'gradus-request-'));
+  outgoingOf(context).once('close', () => rmSync(directory, { recursive: true, force: true }));
+  return copyInside(address, directory, { runs, signal: context.req.raw.signal });
 }
 
 /** What an operation's declaration says of its route, but for the handler. */
