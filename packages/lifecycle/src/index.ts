@@ -5,7 +5,7 @@ export { copyInside, isInside } from './datasets/inside.ts';
 export { continueUpload, findUpload } from './datasets/uploads.ts';
 export { Conflict, InvalidInput, NotFound } from './errors.ts';
 export { exportModel } from './export/export.ts';
-export { recordCorrections } from './iteration/feedback.ts';
+export { correctionParser, recordCorrections } from './iteration/feedback.ts';
 export { jobDirectory } from './jobs/directory.ts';
 export { hasEnded, jobEvents } from './jobs/events.ts';
 export { cancel, findJob, type Job, listJobs, retry } from './jobs/queue.ts';
@@ -19,6 +19,7 @@ export { batchable, type ModelSignature, modelSignature, type TensorType, zeros 
 export { webhookSignature } from './monitoring/alerts/deliver.ts';
 export { type Alert, addWebhook } from './monitoring/alerts/webhooks.ts';
 export { describeTensors } from './monitoring/log/describe-tensors.ts';
+export { loggable, previewOf } from './monitoring/log/loggable.ts';
 export { idAt, newPredictionId } from './monitoring/log/prediction-id.ts';
 export type { Prediction, PredictionLog } from './monitoring/log/prediction-log.ts';
 export { forget } from './monitoring/log/retention.ts';

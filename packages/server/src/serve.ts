@@ -20,6 +20,7 @@ import type { Recipe } from '@gradus/loop';
 import { getRequestListener } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { z } from 'zod';
+import type { AnswerProgram } from './answers/answer-thread.ts';
 import { application } from './http/application.ts';
 import { guardDoor } from './http/door.ts';
 import { answerUnparsed, unparsedBody } from './http/unparsed.ts';
@@ -47,6 +48,8 @@ export interface ServeOptions {
   readonly times?: Partial<Times>;
   /** Child processes that do jobs. Default: none; other workers on the same database may do them. */
   readonly workers?: WorkerProgram;
+  /** Models answer in threads of this program, so that no request holds up another. Default: on the server's own thread. */
+  readonly answers?: AnswerProgram | undefined;
   /** The directory whose files requests may have read. Default: none. */
   readonly data?: string | undefined;
   /** Addresses of databases and buckets that requests may have read. Default: none. */
@@ -87,6 +90,7 @@ export async function serve({
   allowHosts = [],
   times: input = {},
   workers: program,
+  answers: answerProgram,
   data,
   allowSources = [],
   maxModels = MOST_MODELS,
@@ -110,6 +114,7 @@ export async function serve({
     recipes,
     monitoring,
     metrics,
+    answers: { program: answerProgram, within: times.answer },
     secret: token,
     most: maxModels,
     by: thisUser(),

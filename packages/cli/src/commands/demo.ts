@@ -2,6 +2,7 @@ import { UserError } from '@gradus/base';
 import { findOperation, operationsOf } from '@gradus/lifecycle';
 import { mainSource } from '@gradus/loop';
 import type { AddCommand } from '../add-command.ts';
+import { answerProgram } from '../answer-program.ts';
 import { executeHere } from '../execute/here.ts';
 import { DEFAULT_RUNS, runsOption } from '../operation-command.ts';
 import { sampleFile } from './sample.ts';
@@ -31,7 +32,8 @@ export const demo: AddCommand = (program, terminal, recipes) => {
       const { serve } = await import('@gradus/server');
       const { run } = output as { run: string };
       const workers = { command: workerCommand(runs), count: 1 };
-      const start = (port: number) => serve({ model: run, runs, recipes, port, workers });
+      const start = (port: number) =>
+        serve({ model: run, runs, recipes, port, workers, answers: answerProgram() });
       // The demo is for looking: where its port is taken, any other will do.
       const running = await start(DEFAULT_PORT).catch((error: unknown) => {
         if (error instanceof UserError) return start(0);

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Localized } from '@gradus/base';
 import { Option } from 'commander';
 import type { AddCommand } from '../add-command.ts';
+import { answerProgram } from '../answer-program.ts';
 import { DEFAULT_RUNS, runsOption } from '../operation-command.ts';
 import { shellWord } from '../shell-word.ts';
 import type { Terminal } from '../terminal.ts';
@@ -168,6 +169,7 @@ export const serve: AddCommand = (program, terminal, recipes) => {
         host,
         allowHosts: allowHost,
         workers: { command: workerCommand(runs), count: workers },
+        answers: answerProgram(),
         data,
         allowSources: allowSources?.split(',').map((address) => address.trim()),
         maxModels,

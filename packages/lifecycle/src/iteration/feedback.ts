@@ -24,26 +24,40 @@ interface FeedbackOptions {
   readonly runs: string;
   /** Whose lineage learns from them. */
   readonly run: FoundRun;
-  /** What a correction must look like. */
-  readonly schema: z.ZodType;
   /** For the audit log. */
   readonly by: string;
 }
 
+/** What parses corrections of this form. */
+export const correctionParser =
+  (schema: z.ZodType) =>
+  (values: readonly unknown[]): unknown[] => {
+    const parsed = z.strictObject({ corrections: z.array(schema) }).safeParse({ corrections: values });
+    if (!parsed.success) throw new InvalidInput(parsed.error);
+    return parsed.data.corrections;
+  };
+
 /** Records corrections: all together or, where one is none, not at all. @throws UserError naming the field */
 export async function recordCorrections(
   database: Database,
-  { runs, run, schema, corrections, by }: FeedbackOptions & { readonly corrections: readonly unknown[] },
+  {
+    runs,
+    run,
+    parse,
+    corrections,
+    by,
+  }: FeedbackOptions & {
+    readonly corrections: readonly unknown[];
+    /** @throws InvalidInput naming the first that is no correction */
+    parse(values: readonly unknown[]): Promise<readonly unknown[]>;
+  },
 ): Promise<FeedbackResult> {
   const named = corrections.map(predictionOf);
-  const parsed = z.strictObject({ corrections: z.array(schema) }).safeParse({
-    corrections: named.map(({ correction }) => correction),
-  });
-  if (!parsed.success) throw new InvalidInput(parsed.error);
+  const parsed = await parse(named.map(({ correction }) => correction));
   const { setAside } = await addCorrections(
     database,
     lineageOf(runs, run),
-    parsed.data.corrections,
+    parsed,
     'http',
     named.map(({ prediction }) => prediction),
     by,
@@ -60,7 +74,12 @@ export async function recordCorrections(
  */
 export async function correctionsOfFile(
   database: Database,
-  options: FeedbackOptions & { readonly file: string; readonly signal?: AbortSignal },
+  options: FeedbackOptions & {
+    /** What a correction must look like. */
+    readonly schema: z.ZodType;
+    readonly file: string;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<FeedbackResult> {
   const { runs, run, schema, file, by, signal } = options;
   const rows = await readRows(file, signal);

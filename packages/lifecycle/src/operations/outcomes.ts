@@ -4,7 +4,7 @@ import { plural, UserError } from '@gradus/base';
 import { bothLanguages } from '@gradus/base/schema';
 import { z } from 'zod';
 import { NotFound } from '../errors.ts';
-import { correctionsOfFile, recordCorrections } from '../iteration/feedback.ts';
+import { correctionParser, correctionsOfFile, recordCorrections } from '../iteration/feedback.ts';
 import { Outcome, outcomesOfFile, recordOutcomes } from '../monitoring/outcomes.ts';
 import { recipeOf } from '../recipes.ts';
 import { resolvePredictor } from '../registry/resolve.ts';
@@ -92,7 +92,13 @@ export const feedback = operation({
     const schema = service.correction ?? declared.correction;
     await service.close();
     return rows === undefined
-      ? recordCorrections(database, { runs, run, schema, corrections, by })
+      ? recordCorrections(database, {
+          runs,
+          run,
+          parse: async (values) => correctionParser(schema)(values),
+          corrections,
+          by,
+        })
       : correctionsOfFile(database, { runs, run, schema, file: rows, by, signal });
   },
 });

@@ -8,6 +8,8 @@ import { Conflict, InvalidInput, logError, NotFound } from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
+import { OutOfMemory } from '../answers/answer-thread.ts';
+import { TimedOut, TooBusy } from '../answers/thread-pool.ts';
 import { parseJson } from '../json/json.ts';
 import { LONGEST_MESSAGE } from '../limits/sizes.ts';
 import { ModelUnavailable, TooManyModels } from '../models/open-models.ts';
@@ -78,6 +80,9 @@ function statusOf(error: UserError): Omit<Failure, 'message'> {
   if (error instanceof Conflict) return { status: 409, code: 'refused' };
   if (error instanceof ModelUnavailable) return { status: 503, code: 'model_unavailable' };
   if (error instanceof TooManyModels) return { status: 503, code: 'too_many_models', retryAfter: 5 };
+  if (error instanceof TimedOut) return { status: 504, code: 'timeout' };
+  if (error instanceof TooBusy) return { status: 503, code: 'overloaded', retryAfter: error.retryAfter };
+  if (error instanceof OutOfMemory) return { status: 413, code: 'too_much_memory' };
   return { status: 400, code: 'refused' };
 }
 

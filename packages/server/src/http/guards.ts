@@ -11,13 +11,17 @@ import type { Asker } from '../models/inference.ts';
 import type { RequestTrace, Tracing } from '../tracing/tracing.ts';
 import { failure, overloaded } from './errors.ts';
 import type { HostNames } from './hosts.ts';
-import { incomingOf } from './incoming.ts';
+import { incomingOf, outgoingOf } from './incoming.ts';
 
 declare module 'hono' {
   interface ContextVariableMap {
     caller: Caller;
     /** Only where traces are collected. */
     trace: RequestTrace | undefined;
+    /** Aborted when nobody waits for the answer any more. */
+    waited: AbortSignal;
+    /** Gives the place among those under way to others, since the request waits elsewhere. */
+    stepAside: () => void;
   }
 }
 
@@ -26,6 +30,8 @@ export const askerOf = (context: Context): Asker => ({
   caller: context.get('caller').name,
   user: context.req.header('x-user-id')?.slice(0, LONGEST_USER),
   trace: context.get('trace'),
+  signal: context.get('waited'),
+  steppedAside: context.get('stepAside'),
 });
 
 const LONGEST_USER = 200;
@@ -131,10 +137,19 @@ export function admitted(admission: Admission, metrics: Metrics, within: number)
         );
       }, within);
     });
+    const waited = new AbortController();
+    outgoingOf(context).once('close', () => waited.abort());
+    context.set('waited', waited.signal);
+    let hasLeft = false;
+    const leave = () => {
+      if (!hasLeft) entered();
+      hasLeft = true;
+    };
+    context.set('stepAside', leave);
     // What nobody waits for any more is still under way, and counts as such.
     const answered = next().finally(() => {
       clearTimeout(timer);
-      entered();
+      leave();
     });
     return Promise.race([answered, late]);
   };

@@ -7,7 +7,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Desired } from '@gradus/lifecycle';
 import { assign, logError, shadowsOf } from '@gradus/lifecycle';
-import { type FoundRun, findRun, MODEL_FILE, type Recipe, type Service } from '@gradus/loop';
+import { type FoundRun, findRun, MODEL_FILE, type Recipe } from '@gradus/loop';
+import type { AnswerProgram } from '../answers/answer-thread.ts';
+import { type Answers, answersOf } from '../answers/answers.ts';
+import { ThreadPool } from '../answers/thread-pool.ts';
 import { openModel, type ServedModel } from '../inference/model.ts';
 
 /** A version that is open. */
@@ -15,7 +18,7 @@ export interface OpenVersion {
   /** As clients see it. */
   readonly number: string;
   readonly run: FoundRun;
-  readonly service: Service;
+  readonly answers: Answers;
   /** The run's model.onnx by itself; undefined where it has none. */
   readonly model: ServedModel | undefined;
 }
@@ -23,6 +26,14 @@ export interface OpenVersion {
 interface Held extends OpenVersion {
   users: number;
   retired: boolean;
+}
+
+/** How versions answer. */
+export interface AnswerOptions {
+  /** Answers in threads of this program. Default: on the thread of the server. */
+  readonly program?: AnswerProgram | undefined;
+  /** Milliseconds that a request may take. */
+  readonly within: number;
 }
 
 /** Milliseconds. */
@@ -33,6 +44,7 @@ export class Deployment {
   readonly #runs: string;
   readonly #recipe: Recipe;
   readonly #desired: () => Promise<Desired>;
+  readonly #answers: AnswerOptions;
   /** By run. */
   #open = new Map<string, Held>();
   #now: Desired;
@@ -43,6 +55,7 @@ export class Deployment {
     readonly name: string;
     readonly runs: string;
     readonly recipe: Recipe;
+    readonly answers: AnswerOptions;
     desired(): Promise<Desired>;
   }): Promise<Deployment> {
     const first = await options.desired();
@@ -62,13 +75,15 @@ export class Deployment {
       runs,
       recipe,
       desired,
-    }: { name: string; runs: string; recipe: Recipe; desired(): Promise<Desired> },
+      answers,
+    }: { name: string; runs: string; recipe: Recipe; answers: AnswerOptions; desired(): Promise<Desired> },
     first: Desired,
   ) {
     this.name = name;
     this.#runs = runs;
     this.#recipe = recipe;
     this.#desired = desired;
+    this.#answers = answers;
     this.#now = first;
     this.#timer = setInterval(() => void this.check(), WATCH);
     this.#timer.unref();
@@ -159,15 +174,22 @@ export class Deployment {
 
   async #opened(number: string, id: string): Promise<Held> {
     const run = findRun(this.#runs, id);
-    const service = await this.#recipe.service.open(run.directory);
+    const answers = await this.#openAnswers(run.directory);
     try {
       const file = join(run.directory, MODEL_FILE);
       const model = existsSync(file) ? await openModel(file) : undefined;
-      return { number, run, service, model, users: 0, retired: false };
+      return { number, run, answers, model, users: 0, retired: false };
     } catch (error) {
-      await service.close();
+      await answers.close();
       throw error;
     }
+  }
+
+  async #openAnswers(directory: string): Promise<Answers> {
+    const { name, service } = this.#recipe;
+    const { program, within } = this.#answers;
+    if (program) return ThreadPool.open({ program, recipe: name, directory, within });
+    return answersOf(await service.open(directory), service);
   }
 
   /** Finishes what is under way elsewhere first: it is closed whole. */
@@ -179,7 +201,7 @@ export class Deployment {
   }
 }
 
-async function closed({ service, model }: OpenVersion): Promise<void> {
-  await service.close();
+async function closed({ answers, model }: OpenVersion): Promise<void> {
+  await answers.close();
   await model?.close();
 }

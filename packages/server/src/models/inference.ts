@@ -3,13 +3,13 @@
  * answers; shadows do as well, unheard.
  */
 import { describeTensors, type Metrics, type Prediction, type PredictionLog } from '@gradus/lifecycle';
-import type { Described, Service } from '@gradus/loop';
+import type { Answers, AskOptions } from '../answers/answers.ts';
 import type { ServedModel } from '../inference/model.ts';
 import type { RequestTrace } from '../tracing/tracing.ts';
 import type { Deployment, OpenVersion } from './deployment.ts';
 
 /** Who asks, as far as answers depend on it. */
-export interface Asker {
+export interface Asker extends AskOptions {
   /** The key's name. */
   readonly caller: string;
   /** A user whose version shall not change from one request to the next. */
@@ -17,25 +17,17 @@ export interface Asker {
   readonly trace: RequestTrace | undefined;
 }
 
-/** What a request asks, as the prediction log keeps it. */
-export interface Question {
-  readonly input: unknown;
-  /** The answer in numbers and categories, for monitoring. */
-  describe?(service: Service, answer: unknown): readonly Described[] | undefined;
-}
-
-/** What is asked of a recipe's service. */
-export const questionOf = (request: unknown): Question => ({
-  input: request,
-  describe: (service, answer) => service.describe?.(request, answer),
-});
-
 export interface Answered<T> {
   readonly version: string;
+  readonly run: string;
   /** The id of the prediction; undefined where the log does not hold it. */
   readonly prediction: string | undefined;
-  /** With the run's id, and the prediction's where there is one. */
-  readonly body: T & { run: string; prediction?: string };
+  readonly answer: T;
+}
+
+/** An answer, and what the prediction log keeps of it. */
+interface Loggable<T> extends Partial<Kept> {
+  readonly answer: T;
 }
 
 type Role = Prediction['role'];
@@ -52,38 +44,53 @@ export class Inference {
     this.#log = log;
   }
 
-  /** The answer comes when the log holds it, and with its id there. */
-  answer<T extends object>(
+  /**
+   * The recipe's answer, as JSON. It comes when the log holds it.
+   *
+   * @param request As the recipe's schema has parsed it
+   */
+  answer(asker: Asker, request: unknown): Promise<Answered<Uint8Array>> {
+    return this.#asked(asker, request, async ({ answers }, options) => {
+      const { json, preview, described } = await answers.answer(request, options);
+      return { answer: json, output: preview, described };
+    });
+  }
+
+  /** What else a version can be asked, logged by its input alone. */
+  ask<T>(asker: Asker, input: unknown, ask: (answers: Answers) => Promise<T>): Promise<Answered<T>> {
+    return this.#asked(asker, input, async ({ answers }) => ({ answer: await ask(answers) }));
+  }
+
+  #asked<T>(
     asker: Asker,
-    question: Question,
-    ask: (version: OpenVersion) => Promise<T>,
+    input: unknown,
+    ask: (version: OpenVersion, options: AskOptions) => Promise<Loggable<T>>,
   ): Promise<Answered<T>> {
     const id = this.#log.draw();
-    this.#deployment.shadow((open) => this.#counted(id, asker, question, ask, open, 'shadow'));
+    this.#deployment.shadow((open) => this.#counted(id, asker, input, () => ask(open, {}), open, 'shadow'));
     return this.#deployment.use({ user: asker.user }, (open) =>
-      this.#counted(id, asker, question, ask, open, 'answer'),
+      this.#counted(id, asker, input, () => ask(open, asker), open, 'answer'),
     )!;
   }
 
-  async #counted<T extends object>(
+  async #counted<T>(
     id: string | undefined,
     asker: Asker,
-    question: Question,
-    ask: (version: OpenVersion) => Promise<T>,
+    input: unknown,
+    ask: () => Promise<Loggable<T>>,
     open: OpenVersion,
     role: Role,
   ): Promise<Answered<T>> {
     const started = performance.now();
-    const answer = await ask(open);
+    const { answer, output, described = [] } = await ask();
     if (role === 'answer')
       asker.trace?.part('model run', started, performance.now(), { version: open.number });
     const prediction = await this.#record(id, asker, open, role, started, () => ({
-      input: question.input,
-      output: answer,
-      described: described(open.service, answer, question),
+      input,
+      output,
+      described,
     }));
-    const body = { run: open.run.id, ...(prediction !== undefined && { prediction }), ...answer };
-    return { version: open.number, prediction, body };
+    return { version: open.number, run: open.run.id, prediction, answer };
   }
 
   /**
@@ -131,15 +138,5 @@ export class Inference {
     const logged = await this.#log.add({ id, role, version, ms: ended - started, caller, user, ...kept() });
     if (role === 'answer') trace?.part('log commit', ended, performance.now());
     return logged ? id : undefined;
-  }
-}
-
-/** A description that fails must not take the answer with it. */
-function described(service: Service, answer: unknown, question: Question): readonly Described[] {
-  try {
-    return question.describe?.(service, answer) ?? [];
-  } catch (error) {
-    console.error(`An answer cannot be described: ${(error as Error).message}`);
-    return [];
   }
 }

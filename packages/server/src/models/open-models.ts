@@ -18,7 +18,7 @@ import {
   type Served,
 } from '@gradus/lifecycle';
 import { findRun, type Recipe } from '@gradus/loop';
-import { Deployment } from './deployment.ts';
+import { type AnswerOptions, Deployment } from './deployment.ts';
 import { Inference } from './inference.ts';
 
 /** A model that is open, with what counts and watches its answers. */
@@ -51,6 +51,7 @@ export interface OpenModelsOptions {
   readonly recipes: readonly Recipe[];
   readonly monitoring: MonitoringOptions;
   readonly metrics: Metrics;
+  readonly answers: AnswerOptions;
   /** The server's token: pseudonyms are made with it. */
   readonly secret: string;
   /** Models that are open at once, at most. */
@@ -160,13 +161,13 @@ export class OpenModels {
   }
 
   async #opened(served: Served): Promise<Held> {
-    const { runs, recipes, metrics, monitoring: options, ...rest } = this.#options;
+    const { runs, recipes, metrics, answers, monitoring: options, ...rest } = this.#options;
     let deployment: Deployment | undefined;
     await this.#makeRoom();
     try {
       const { versions } = await served.desired();
       const recipe = recipeOf(recipes, findRun(runs, [...versions.values()][0]!.run));
-      deployment = await Deployment.open({ ...served, runs, recipe });
+      deployment = await Deployment.open({ ...served, runs, recipe, answers });
       const model = deployment.name;
       const monitoring = await Monitoring.start({
         ...rest,

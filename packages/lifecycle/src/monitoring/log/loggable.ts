@@ -12,6 +12,22 @@ const DEEPEST = 8;
 const LARGEST = 8000;
 const CUT = '…';
 
+/**
+ * As much of a value as `loggable` looks at: of a long list its beginning, of a long text. It gives the same for both.
+ *
+ * @returns plain data
+ */
+export function previewOf(value: unknown, depth = 0): unknown {
+  if (depth >= DEEPEST) return null;
+  if (typeof value === 'string') return value.slice(0, 2 * LONGEST_TEXT);
+  if (typeof value !== 'object' || value === null) return value;
+  if (ArrayBuffer.isView(value)) return new Uint8Array();
+  // One more than is kept says that there are more.
+  if (Array.isArray(value)) return value.slice(0, MOST_ITEMS + 1).map((item) => previewOf(item, depth + 1));
+  const entries = Object.entries(value).slice(0, MOST_ITEMS + 1);
+  return Object.fromEntries(entries.map(([name, item]) => [name, previewOf(item, depth + 1)]));
+}
+
 /** @returns JSON, in which `…` stands for what was left out */
 export function loggable(value: unknown, redact: Redact): string {
   return JSON.stringify(reduced(value, redact, { left: LARGEST }, 0)) ?? 'null';

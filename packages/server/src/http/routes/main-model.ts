@@ -26,9 +26,7 @@ export function mainModelRoutes(model: OpenModel, options: OperationRoutesOption
       tally,
       body: bodySchema(recipe.service.request),
       answer: answerSchema(recipe.service.answer),
-      handler: explained(async (context) =>
-        context.json(await answered(context, model, await jsonBody(context))),
-      ),
+      handler: explained(async (context) => answered(context, model, await jsonBody(context))),
     },
     {
       method: 'post',

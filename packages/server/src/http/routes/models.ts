@@ -5,7 +5,6 @@
 import { findOperation, InvalidInput, type Operation, recordCorrections } from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { z } from 'zod';
-import { questionOf } from '../../models/inference.ts';
 import type { OpenModel, OpenModels } from '../../models/open-models.ts';
 import { explained, jsonBody } from '../errors.ts';
 import { askerOf } from '../guards.ts';
@@ -17,22 +16,36 @@ export const PREDICTION = 'x-gradus-prediction';
 export const VERSION_HEADER = 'x-gradus-version';
 
 /** Parses a request as the model's recipe has it, and answers. @throws InvalidInput naming the field */
-export async function answered(context: Context, model: OpenModel, body: unknown): Promise<object> {
+export async function answered(context: Context, model: OpenModel, body: unknown): Promise<Response> {
   const request = model.recipe.service.request.safeParse(body);
   if (!request.success) throw new InvalidInput(request.error);
-  return answeredBy(context, model, request.data);
+  context.header('content-type', 'application/json');
+  return context.body(await answeredBy(context, model, request.data));
 }
 
-/** @param request As the recipe's schema has parsed it */
-export async function answeredBy(context: Context, model: OpenModel, request: unknown): Promise<object> {
-  const { version, prediction, body } = await model.inference.answer(
-    askerOf(context),
-    questionOf(request),
-    ({ service }) => service.answer(request) as Promise<object>,
-  );
+/**
+ * @param request As the recipe's schema has parsed it
+ * @returns the answer as JSON, with the run's id, and the prediction's where it is in the log
+ */
+export async function answeredBy(
+  context: Context,
+  model: OpenModel,
+  request: unknown,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const { version, run, prediction, answer } = await model.inference.answer(askerOf(context), request);
+  noteAnswer(context, version, prediction);
+  // An answer may be of many megabytes, and is put in behind as it is.
+  const head = JSON.stringify({ run, ...(prediction !== undefined && { prediction }) });
+  const isEmpty = answer.length <= 2;
+  return Buffer.concat([
+    Buffer.from(isEmpty ? head : `${head.slice(0, -1)},`),
+    answer.subarray(isEmpty ? 2 : 1),
+  ]);
+}
+
+export function noteAnswer(context: Context, version: string, prediction: string | undefined): void {
   context.header(VERSION_HEADER, version);
   if (prediction !== undefined) context.header(PREDICTION, prediction);
-  return body;
 }
 
 const MOST_CORRECTIONS = 10_000;
@@ -43,18 +56,18 @@ export const Corrections = (correction: z.ZodType) =>
 /** Keeps corrections for the model that is open. */
 export async function corrected(
   context: Context,
-  { deployment, recipe }: OpenModel,
+  { deployment }: OpenModel,
   body: unknown,
   { database, runs }: OperationRoutesOptions,
 ): Promise<object> {
   const parsed = Corrections(z.unknown()).safeParse(body);
   if (!parsed.success) throw new InvalidInput(parsed.error);
-  const { run, service } = deployment.main;
+  const { run, answers } = deployment.main;
   return recordCorrections(database, {
     runs,
     run,
     // The run that is served at the moment may know more than its recipe: ids that it has.
-    schema: service.correction ?? recipe.service.correction,
+    parse: (values) => answers.corrections(values),
     corrections: parsed.data.corrections,
     by: context.get('caller').name,
   });
@@ -76,7 +89,7 @@ export function modelRoutes(
       tally: (context) => models.find(named(context))?.monitoring.traffic,
       handler: explained(async (context) => {
         const body = await jsonBody(context);
-        return context.json(await models.use(named(context), (model) => answered(context, model, body)));
+        return models.use(named(context), (model) => answered(context, model, body));
       }),
     },
     {

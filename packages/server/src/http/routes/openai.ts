@@ -6,12 +6,12 @@ import { bothLanguages } from '@gradus/base/schema';
 import { InvalidInput, NotFound } from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { z } from 'zod';
-import type { OpenVersion } from '../../models/deployment.ts';
+import type { Answers } from '../../answers/answers.ts';
 import { ModelUnavailable, type OpenModel, type OpenModels } from '../../models/open-models.ts';
 import { explained, jsonBody } from '../errors.ts';
 import { askerOf } from '../guards.ts';
 import { answerSchema, bodySchema } from '../openapi.ts';
-import { PREDICTION, VERSION_HEADER } from './models.ts';
+import { noteAnswer } from './models.ts';
 import type { Route } from './route.ts';
 
 /** As many as OpenAI takes. */
@@ -118,30 +118,25 @@ async function embedded(
   model: OpenModel,
   { input: texts, encoding_format, dimensions }: z.output<typeof EmbeddingsRequest>,
 ): Promise<z.output<typeof EmbeddingsAnswer>> {
-  const ask = async ({ service }: OpenVersion) => {
-    if (!service.embed) {
+  const ask = async ({ embed }: Answers) => {
+    if (!embed) {
       throw new NotFound({
         en: `the model "${model.name}" gives no embeddings of texts`,
         zh: `模型“${model.name}”不提供文本嵌入`,
       });
     }
-    const points = await service.embed(texts);
+    const points = await embed(texts);
     requireDimensions(dimensions, points[0]!.length);
-    return { points };
+    return points;
   };
-  const { version, prediction, body } = await model.inference.answer(
-    askerOf(context),
-    { input: { texts } },
-    ask,
-  );
-  context.header(VERSION_HEADER, version);
-  if (prediction !== undefined) context.header(PREDICTION, prediction);
+  const { version, prediction, answer } = await model.inference.ask(askerOf(context), { texts }, ask);
+  noteAnswer(context, version, prediction);
   const tokens = texts.reduce((sum, text) => sum + Math.ceil(text.length / 4), 0);
   const form = encoding_format === 'base64' ? base64 : (point: Float32Array) => Array.from(point);
   return {
     object: 'list',
     model: model.name,
-    data: body.points.map((point, index) => ({ object: 'embedding', index, embedding: form(point) })),
+    data: answer.map((point, index) => ({ object: 'embedding', index, embedding: form(point) })),
     usage: { prompt_tokens: tokens, total_tokens: tokens },
   };
 }

@@ -133,7 +133,8 @@ async function tryOut(
     const language = languageOf(context.req.header('accept-language'));
     return { tried: { error: reasonOf(parsed.error)[language] }, status: 400 };
   }
-  return { tried: { request, answer: await answeredBy(context, main, parsed.data) }, status: 200 };
+  const answer = await answeredBy(context, main, parsed.data);
+  return { tried: { request, answer: JSON.parse(Buffer.from(answer).toString()) }, status: 200 };
 }
 
 /** The fields of a form. A page without a field for a file sends little. */

@@ -1,0 +1,66 @@
+/**
+ * The side of an answering thread: it opens the run that it is told, and answers one question after another. The program that
+ * serves is started again in the thread, so that it has the same recipes.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { UserError } from '@gradus/base';
+import { correctionParser, InvalidInput, previewOf } from '@gradus/lifecycle';
+import type { Recipe, Service } from '@gradus/loop';
+import { ZodError } from 'zod';
+import { describedBy } from './answers.ts';
+import type { AnswerThreadData, FromThread, PlainError, Question, Replies } from './protocol.ts';
+
+/** Opens the run, and answers until the thread is ended. */
+export async function answerQuestions(recipes: readonly Recipe[]): Promise<void> {
+  const port = parentPort!;
+  const say = (message: FromThread, handed: readonly ArrayBuffer[] = []) =>
+    port.postMessage(message, handed as ArrayBuffer[]);
+  const { recipe: name, directory } = workerData as AnswerThreadData;
+  let service: Service;
+  let recipe: Recipe | undefined;
+  try {
+    recipe = recipes.find((known) => known.name === name);
+    if (!recipe) throw new Error(`this program has no recipe "${name}"`);
+    service = await recipe.service.open(directory);
+  } catch (error) {
+    say({ kind: 'failed', error: plain(error as Error) });
+    return;
+  }
+  const parse = correctionParser(service.correction ?? recipe.service.correction);
+  const work: {
+    readonly [K in Question['kind']]: (question: Question & { kind: K }) => Promise<Replies[K]>;
+  } = {
+    answer: async ({ request }) => {
+      const answer = await service.answer(request);
+      const json = new Uint8Array(Buffer.from(JSON.stringify(answer)));
+      return { json, preview: previewOf(answer), described: describedBy(service, request, answer) };
+    },
+    embed: async ({ texts }) => (await service.embed!(texts)).map((point) => Float32Array.from(point)),
+    corrections: async ({ values }) => parse(values),
+  };
+  port.on('message', async (question: Question) => {
+    const { id, kind } = question;
+    try {
+      const reply = await work[kind](question as never);
+      say({ kind: 'reply', id, reply }, handedOver(reply));
+    } catch (error) {
+      say({ kind: 'error', id, error: plain(error as Error) });
+    }
+  });
+  // From here on the port keeps the thread alive.
+  say({ kind: 'ready', hasEmbeddings: service.embed !== undefined });
+}
+
+/** What need not be copied, since nobody here looks at it again. */
+function handedOver(reply: Replies[keyof Replies]): ArrayBuffer[] {
+  if ('json' in reply) return [reply.json.buffer as ArrayBuffer];
+  return reply.flatMap((part) => (part instanceof Float32Array ? [part.buffer as ArrayBuffer] : []));
+}
+
+function plain(error: Error): PlainError {
+  const { message, stack } = error;
+  if (error instanceof InvalidInput && error.cause instanceof ZodError) {
+    return { message, issues: error.cause.issues };
+  }
+  return error instanceof UserError ? { message, localized: error.localized } : { message, stack };
+}
