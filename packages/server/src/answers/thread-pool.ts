@@ -120,7 +120,7 @@ export class ThreadPool implements Answers {
       };
       if (isLarge) steppedAside?.();
       (isLarge ? this.#large : this.#small).push(task);
-      signal?.addEventListener('abort', () => this.#stop(task, new Error('nobody waits for the answer')), {
+      signal?.addEventListener('abort', () => this.#stop(task, abandoned()), {
         once: true,
       });
       this.#dispatch();
@@ -238,6 +238,10 @@ export class ThreadPool implements Answers {
     await Promise.all(this.#places.map(({ thread }) => thread.end(closed)));
   }
 }
+
+/** Nothing that went wrong here. */
+const abandoned = (): UserError =>
+  new UserError({ en: 'nobody waits for the answer any more', zh: '已无人等待此回答' });
 
 const timedOut = (within: number): TimedOut =>
   new TimedOut({ en: `No answer within ${within / 1000} s.`, zh: `${within / 1000} 秒内没有得到回答。` });
