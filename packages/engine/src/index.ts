@@ -3,7 +3,8 @@ import './ops/index.ts';
 
 // Part of the engine's interface, so that this package suffices alone.
 export { Random, UserError } from '@gradus/base';
-export { isMeanOverExamples, type TracedLoss } from './analysis/batch-axis/mean-over-examples.ts';
+export type { BatchAxis } from './analysis/batch-axis/batch-role.ts';
+export { batchAxes, isMeanOverExamples, type TracedLoss } from './analysis/batch-axis/mean-over-examples.ts';
 export { flopsOf } from './analysis/flops.ts';
 export { sameByElement } from './analysis/same-by-element.ts';
 export { DTYPES, type DType, dtypeOfOnnx, isFloat } from './dtype.ts';
@@ -44,6 +45,6 @@ export {
   Tensor,
   type TensorLike,
 } from './tensor.ts';
-export { gradients } from './transforms/grad.ts';
+export { gradients, gradientsReaching, opsWithoutGradient } from './transforms/grad.ts';
 export { type Replacement, rebuild } from './transforms/rebuild.ts';
 export { trainingMode } from './transforms/training-mode.ts';

@@ -18,7 +18,7 @@ export {
   rocAuc,
   rootMeanSquaredError,
 } from '@gradus/stats';
-
+export { freeze, freezeStatistics, unfreeze } from './freeze.ts';
 export { type ImportedModel, type ImportOptions, imported } from './imported/imported-model.ts';
 export { type LoraModel, type LoraOptions, lora } from './imported/lora.ts';
 export * from './initializers.ts';
@@ -89,12 +89,21 @@ export { type AdamOptions, adam } from './optimizers/adam.ts';
 export { adamW } from './optimizers/adamw.ts';
 export { type LambOptions, lamb } from './optimizers/lamb.ts';
 export { type LarsOptions, lars } from './optimizers/lars.ts';
-export type { LearningRate, Optimizer } from './optimizers/optimizer.ts';
+export type { LearningRate, Optimizer, ParameterGroup } from './optimizers/optimizer.ts';
+export { parameterGroups } from './optimizers/parameter-groups.ts';
 export { type RmspropOptions, rmsprop } from './optimizers/rmsprop.ts';
-export { cosine, exponentialDecay, oneCycle, stepDecay, warmUp } from './optimizers/schedules.ts';
+export {
+  cosine,
+  exponentialDecay,
+  type OneCycleOptions,
+  oneCycle,
+  stepDecay,
+  warmUp,
+} from './optimizers/schedules.ts';
 export { type SgdOptions, sgd } from './optimizers/sgd.ts';
 export { accumulated, averaged } from './optimizers/wrappers.ts';
 export { Parameter } from './parameter.ts';
+export { dataset, subset } from './training/arrays.ts';
 export {
   type CrossValidation,
   crossValidate,
@@ -103,11 +112,13 @@ export {
   kFolds,
 } from './training/cross-validation.ts';
 export { batchesOf, type Dataset, type PreparedDataset } from './training/dataset.ts';
-export { type EpochResult, type FitOptions, type FitResult, fit } from './training/fit.ts';
+export { type FitOptions, type FitResult, fit } from './training/fit.ts';
+export type { EpochResult } from './training/fit-state.ts';
 export { gradientGraph } from './training/graphs/gradient-graph.ts';
 export * as stepNames from './training/graphs/names.ts';
 export { trainingPhases, trainingStep } from './training/graphs/training-step.ts';
 export { updateGraph } from './training/graphs/update-graph.ts';
+export type { ArrayLikeTensor } from './training/host-batch.ts';
 export type { Phase, TrainingStep } from './training/phase.ts';
 export { type PredictOptions, predict } from './training/predict.ts';
 export {

@@ -7,8 +7,10 @@ import type { Initializer } from './initializers.ts';
 
 export class Parameter extends Tensor {
   readonly initializer: Initializer;
-  /** False for state that no gradient trains, such as running statistics. */
-  readonly trainable: boolean;
+  /** True for what is measured on the way and no gradient trains: the running statistics of batch normalization. */
+  readonly isStatistic: boolean;
+  /** Whether training leaves it as it is; `freeze` says so, and while it has not, the module that it is in. */
+  frozen: boolean | undefined;
   readonly #content: { value?: HostTensor; name?: string };
 
   constructor(
@@ -31,8 +33,13 @@ export class Parameter extends Tensor {
       },
     });
     this.initializer = initializer;
-    this.trainable = trainable;
+    this.isStatistic = !trainable;
     this.#content = content;
+  }
+
+  /** Whether gradients train it. */
+  get trainable(): boolean {
+    return !this.isStatistic && !this.frozen;
   }
 
   get value(): HostTensor | undefined {

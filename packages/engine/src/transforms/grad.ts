@@ -22,8 +22,22 @@ import { rebuild } from './rebuild.ts';
  * @throws GraphError where the way from `of` to `wrt` leads through an op without a gradient rule.
  */
 export function gradients(of: Tensor, wrt: readonly Tensor[]): Tensor[] {
-  const results = pulledBack([of], [full(1, of)], wrt);
-  return wrt.map((value, i) => results[i] ?? full(0, value));
+  return gradientsReaching(of, wrt).map((gradient, i) => gradient ?? full(0, wrt[i]!));
+}
+
+/** The same, but undefined for values that no gradient reaches: `of` does not depend on them, or by ops without a gradient only. */
+export const gradientsReaching = (of: Tensor, wrt: readonly Tensor[]): (Tensor | undefined)[] =>
+  pulledBack([of], [full(1, of)], wrt);
+
+/** The ops between `wrt` and `of` that have no gradient, such as `ArgMax`: where the way back ends. */
+export function opsWithoutGradient(of: Tensor, wrt: readonly Tensor[]): string[] {
+  const order = topologicalOrder([of]);
+  const relevant = dependents(order, wrt);
+  const flat = order.filter(({ op, outputs }) => {
+    const { grad, expand } = opNamed(op);
+    return !grad && !expand && outputs.some((output) => relevant.has(output));
+  });
+  return [...new Set(flat.map(({ op }) => op))];
 }
 
 /**

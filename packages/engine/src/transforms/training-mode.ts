@@ -15,8 +15,8 @@ import { applyMany, type Tensor } from '../tensor.ts';
 import { type Rules, rebuild } from './rebuild.ts';
 
 export interface Training {
-  /** Uniform numbers in [0, 1) in this shape, different for every call. */
-  noise(shape: Shape): Tensor;
+  /** Uniform numbers in [0, 1) in this shape, different for every call; they decide which elements of `of` are kept. */
+  noise(shape: Shape, of: Tensor): Tensor;
   /** Whether the batch normalization with this running mean trains; others keep their fixed statistics. */
   trains?(runningMean: Value): boolean;
 }
@@ -48,7 +48,7 @@ export function trainingRules({ noise }: Pick<Training, 'noise'>, updates: Map<V
   return {
     Dropout: (_, [x, ratio]) => {
       const drop = constantNumbers(ratio)?.[0] ?? 0.5;
-      const kept = noise(x!.shape).greater(drop);
+      const kept = noise(x!.shape, x!).greater(drop);
       // Survivors are scaled up, so that the expected sum is the same with and without dropout.
       return [x!.mul(kept.cast(x!.dtype).mul(1 / (1 - drop))), kept];
     },

@@ -1,5 +1,7 @@
 /** Normalization of channels over the batch. */
+import { checkOptions } from '@gradus/base';
 import { apply, type Tensor } from '@gradus/engine';
+import { checkNumber } from '../check-number.ts';
 import { ones, zeros } from '../initializers.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
@@ -13,7 +15,7 @@ export interface BatchNormOptions {
 
 /**
  * Batch normalization (Ioffe and Szegedy, 2015) of channels, on axis 1: [batch, channels, ..]. Training uses the
- * mean and variance of the batch, inference their running averages.
+ * mean and variance of the batch, inference their running averages; so does training where `freeze` or `freezeStatistics` says so.
  */
 export const batchNorm = (options: BatchNormOptions = {}): BatchNorm => new BatchNorm(options);
 
@@ -26,6 +28,10 @@ export class BatchNorm extends Module {
 
   constructor(options: BatchNormOptions) {
     super();
+    checkOptions('batchNorm', options, { epsilon: true, momentum: true });
+    const { epsilon = 1e-5, momentum = 0.9 } = options;
+    checkNumber('batchNorm', 'epsilon', epsilon, { least: 0 });
+    checkNumber('batchNorm', 'momentum', momentum, { least: 0, below: 1 });
     this.#options = options;
   }
 

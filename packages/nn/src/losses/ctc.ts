@@ -1,4 +1,5 @@
 /** The loss of sequences whose labels are not aligned in time, as in speech recognition. */
+import { checkOptions } from '@gradus/base';
 import {
   asTensor,
   concat,
@@ -12,8 +13,16 @@ import { requireRange } from '../index-ranges.ts';
 import { sizeAt } from '../layers/size.ts';
 import { mean } from './mean.ts';
 
-/** ln 0, near enough, and finite: sums and differences of it stay numbers. */
+/** ln 0, near enough, and finite: sums and differences of it stay numbers, until the end. */
 const NEVER = -1e30;
+
+export interface CtcOptions {
+  /**
+   * Counts sequences that cannot hold their labels (fewer steps in time than labels, and a blank between equal ones) as 0. Default
+   * false: their loss is infinite.
+   */
+  readonly zeroInfinity?: boolean;
+}
 
 /**
  * Connectionist temporal classification (Graves et al., 2006): the probability of a sequence of labels, however its labels
@@ -23,7 +32,7 @@ const NEVER = -1e30;
  * @param labels whole numbers [batch, length], filled up with 0
  * @param times whole numbers [batch], how long each sequence of logits is
  * @param lengths whole numbers [batch], how many labels each has
- * @returns the mean over the batch of −ln p / length, as in PyTorch
+ * @returns the mean over the batch of −ln p / length, as in PyTorch; infinite where a sequence cannot hold its labels
  */
 export function ctc(
   logits: Tensor,
@@ -31,7 +40,9 @@ export function ctc(
   timesOf: TensorLike,
   lengthsOf: TensorLike,
   weights?: TensorLike,
+  options: CtcOptions = {},
 ): Tensor {
+  checkOptions('ctc', options, { zeroInfinity: true });
   const [labels, times, lengths] = [labelsOf, timesOf, lengthsOf].map((x) =>
     asTensor(x, 'int64').cast('int64'),
   ) as [Tensor, Tensor, Tensor];
@@ -79,7 +90,9 @@ export function ctc(
   // Without labels there is one way to end, not two.
   const second = lengths.greater(0).unsqueeze(1).where(ends[1]!, ends[1]!.mul(0).add(NEVER));
   const logarithm = logSum([ends[0]!, second]).squeeze(1);
-  return mean(logarithm.neg().div(lengths.cast('float32').max(1)), weights);
+  const each = logarithm.neg().div(lengths.cast('float32').max(1));
+  const impossible = scalar(options.zeroInfinity ? 0 : Number.POSITIVE_INFINITY);
+  return mean(logarithm.less(NEVER / 2).where(impossible, each), weights);
 }
 
 /** ln Σ eˣ, element by element. */

@@ -6,7 +6,8 @@
  * saves four passes over every parameter.
  */
 import type { Tensor } from '@gradus/engine';
-import type { LearningRate } from './optimizer.ts';
+import { checkNumber } from '../check-number.ts';
+import { checkRate, type LearningRate } from './optimizer.ts';
 
 export interface MomentOptions {
   /** Default 0.001. */
@@ -18,6 +19,32 @@ export interface MomentOptions {
   /** Added to the root of the mean square. */
   readonly epsilon?: number;
 }
+
+/** @throws UserError naming the option that makes no sense */
+export function checkMoments(
+  where: string,
+  {
+    learningRate = 0.001,
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 0,
+    weightDecay = 0,
+  }: MomentOptions & { weightDecay?: number },
+): void {
+  checkRate(where, learningRate);
+  checkNumber(where, 'beta1', beta1, { least: 0, below: 1 });
+  checkNumber(where, 'beta2', beta2, { least: 0, below: 1 });
+  checkNumber(where, 'epsilon', epsilon, { least: 0 });
+  checkNumber(where, 'weightDecay', weightDecay, { least: 0 });
+}
+
+export const MOMENT_OPTIONS = {
+  learningRate: true,
+  beta1: true,
+  beta2: true,
+  epsilon: true,
+  weightDecay: true,
+};
 
 type Moments = Readonly<Record<'mean' | 'square', Tensor>>;
 

@@ -1,5 +1,6 @@
 /** Adam (Kingma and Ba, 2015), and with weight decay apart from the gradient AdamW. */
-import { adamMoments, type MomentOptions } from './adam-moments.ts';
+import { checkOptions } from '@gradus/base';
+import { adamMoments, checkMoments, MOMENT_OPTIONS, type MomentOptions } from './adam-moments.ts';
 import { type Optimizer, rateAt } from './optimizer.ts';
 
 export interface AdamOptions extends MomentOptions {
@@ -9,7 +10,12 @@ export interface AdamOptions extends MomentOptions {
   readonly weightDecay?: number;
 }
 
-export function adam(options: AdamOptions = {}): Optimizer {
+export const adam = (options: AdamOptions = {}): Optimizer => decayingAdam('adam', options);
+
+/** @param where what the user called */
+export function decayingAdam(where: string, options: AdamOptions): Optimizer {
+  checkOptions(where, options, MOMENT_OPTIONS);
+  checkMoments(where, options);
   const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0 } = options;
   const moments = adamMoments({ beta1, beta2, epsilon });
   return {

@@ -2,7 +2,8 @@
  * LAMB (You et al., "Large Batch Optimization for Deep Learning", 2020): Adam's step, in each layer in proportion to the
  * layer's weights.
  */
-import { adamMoments, type MomentOptions } from './adam-moments.ts';
+import { checkOptions } from '@gradus/base';
+import { adamMoments, checkMoments, MOMENT_OPTIONS, type MomentOptions } from './adam-moments.ts';
 import { type Optimizer, rateAt } from './optimizer.ts';
 import { norm, trustRatio } from './trust-ratio.ts';
 
@@ -14,6 +15,8 @@ export interface LambOptions extends MomentOptions {
 }
 
 export function lamb(options: LambOptions = {}): Optimizer {
+  checkOptions('lamb', options, MOMENT_OPTIONS);
+  checkMoments('lamb', options);
   const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-6, weightDecay = 0 } = options;
   const moments = adamMoments({ beta1, beta2, epsilon });
   return {

@@ -2,7 +2,9 @@
  * Layer-wise adaptive rate scaling (You, Gitman and Ginsburg, "Large Batch Training of Convolutional Networks", 2017):
  * momentum SGD whose step in each layer is in proportion to the layer's weights. Biases and other vectors take plain steps.
  */
-import { type LearningRate, type Optimizer, rateAt } from './optimizer.ts';
+import { checkOptions } from '@gradus/base';
+import { checkNumber } from '../check-number.ts';
+import { checkRate, type LearningRate, type Optimizer, rateAt } from './optimizer.ts';
 import { norm, trustRatio } from './trust-ratio.ts';
 
 export interface LarsOptions {
@@ -15,12 +17,13 @@ export interface LarsOptions {
   readonly trust?: number;
 }
 
-export function lars({
-  learningRate,
-  momentum = 0.9,
-  weightDecay = 0,
-  trust = 0.001,
-}: LarsOptions): Optimizer {
+export function lars(options: LarsOptions): Optimizer {
+  checkOptions('lars', options ?? {}, { learningRate: true, momentum: true, weightDecay: true, trust: true });
+  const { learningRate, momentum = 0.9, weightDecay = 0, trust = 0.001 } = options ?? {};
+  checkRate('lars', learningRate);
+  checkNumber('lars', 'momentum', momentum, { least: 0 });
+  checkNumber('lars', 'weightDecay', weightDecay, { least: 0 });
+  checkNumber('lars', 'trust', trust, { above: 0 });
   return {
     state: ['momentum'],
     scalars: (step) => ({ rate: rateAt(learningRate, step) }),

@@ -1,5 +1,7 @@
 /** RMSprop (Hinton, lecture 6e of "Neural Networks for Machine Learning", 2012): gradients over the root of their mean square. As in PyTorch. */
-import { type LearningRate, type Optimizer, rateAt } from './optimizer.ts';
+import { checkOptions } from '@gradus/base';
+import { checkNumber } from '../check-number.ts';
+import { checkRate, type LearningRate, type Optimizer, rateAt } from './optimizer.ts';
 
 export interface RmspropOptions {
   /** Default 0.01. */
@@ -15,7 +17,14 @@ export interface RmspropOptions {
 }
 
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
+  const known = { learningRate: true, decay: true, epsilon: true, momentum: true, weightDecay: true };
+  checkOptions('rmsprop', options, known);
   const { learningRate = 0.01, decay = 0.99, epsilon = 1e-8, momentum = 0, weightDecay = 0 } = options;
+  checkRate('rmsprop', learningRate);
+  checkNumber('rmsprop', 'decay', decay, { least: 0, below: 1 });
+  checkNumber('rmsprop', 'epsilon', epsilon, { least: 0 });
+  checkNumber('rmsprop', 'momentum', momentum, { least: 0 });
+  checkNumber('rmsprop', 'weightDecay', weightDecay, { least: 0 });
   return {
     state: momentum > 0 ? ['square', 'momentum'] : ['square'],
     scalars: (step) => ({ rate: rateAt(learningRate, step) }),

@@ -1,9 +1,11 @@
 /**
  * k-fold cross-validation (Stone, 1974): every row is tested once, by a model that was not trained on it.
  */
-import type { Random } from '@gradus/base';
+import { checkOptions, type Random, UserError } from '@gradus/base';
 import type { Interval } from '@gradus/stats';
 import { intervalT } from '@gradus/stats';
+import { checkWhole } from '../check-number.ts';
+import { checkRandom } from './check-options.ts';
 
 export interface FoldOptions {
   /** Default 5. */
@@ -20,13 +22,17 @@ export interface Fold {
   readonly test: Int32Array;
 }
 
-/** @throws RangeError where there are fewer rows or groups than folds */
-export function kFolds(rows: number, { folds = 5, classes, groups, random }: FoldOptions): Fold[] {
+/** @throws UserError where there are fewer rows or groups than folds */
+export function kFolds(rows: number, options: FoldOptions): Fold[] {
+  checkFolds('kFolds', rows, options);
+  const { folds = 5, classes, groups, random } = options;
   const units = unitsOf(rows, groups);
-  if (folds < 2 || units.length < folds) {
-    throw new RangeError(
-      `${units.length} ${groups ? 'groups' : 'rows'} do not make ${folds} folds; expected 2 to ${units.length}`,
-    );
+  if (units.length < folds) {
+    const [en, zh] = groups ? ['groups', '组'] : ['rows', '行'];
+    throw new UserError({
+      en: `${units.length} ${en} do not make ${folds} folds; expected 2 to ${units.length}`,
+      zh: `${units.length} ${zh}不足以分成 ${folds} 折；折数应为 2 至 ${units.length}`,
+    });
   }
   const foldOf = new Int32Array(rows);
   const sizes = new Array<number>(folds).fill(0);
@@ -51,6 +57,21 @@ export function kFolds(rows: number, { folds = 5, classes, groups, random }: Fol
   }));
 }
 
+function checkFolds(where: string, rows: number, options: FoldOptions): void {
+  checkOptions(where, options ?? {}, { folds: true, classes: true, groups: true, random: true });
+  const { folds = 5, classes, groups, random } = options ?? {};
+  checkWhole(where, 'rows', rows, { least: 0 });
+  checkWhole(where, 'folds', folds, { least: 2 });
+  checkRandom(where, random);
+  for (const [name, values] of Object.entries({ classes, groups })) {
+    if (values === undefined || values.length === rows) continue;
+    throw new UserError({
+      en: `${where}: "${name}" has ${values.length} entries for ${rows} rows; expected one for each row`,
+      zh: `${where} 的“${name}”有 ${values.length} 项，而数据有 ${rows} 行；每行应有一项`,
+    });
+  }
+}
+
 /** Rows that stay together: the rows of a group, or single rows. */
 function unitsOf(rows: number, groups: FoldOptions['groups']): Int32Array[] {
   if (!groups) return Array.from({ length: rows }, (_, row) => Int32Array.of(row));
@@ -73,15 +94,30 @@ export interface CrossValidation {
   readonly interval: Interval;
 }
 
-/** Trains and scores on each fold in turn. `train` gets a random stream of its own for each. */
+/**
+ * Trains and scores on each fold in turn. `train` gets a random stream of its own for each; `subset(data, fold.train)` is the
+ * fold's data.
+ *
+ * @throws UserError where a score is no number
+ */
 export async function crossValidate(
   rows: number,
   train: (fold: Fold, random: Random) => Promise<number>,
   options: FoldOptions,
 ): Promise<CrossValidation> {
+  checkFolds('crossValidate', rows, options);
   const folds = kFolds(rows, options);
   const scores: number[] = [];
-  for (const [i, fold] of folds.entries()) scores.push(await train(fold, options.random.fork(`fold ${i}`)));
+  for (const [i, fold] of folds.entries()) {
+    const score: unknown = await train(fold, options.random.fork(`fold ${i}`));
+    if (typeof score !== 'number' || Number.isNaN(score)) {
+      throw new UserError({
+        en: `crossValidate: the score of fold ${i + 1} is ${String(score)}; "train" is to return a number`,
+        zh: `crossValidate：第 ${i + 1} 折的得分为 ${String(score)}；“train”应返回一个数`,
+      });
+    }
+    scores.push(score);
+  }
   const mean = scores.reduce((a, b) => a + b, 0) / scores.length;
   const variance = scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / (scores.length - 1);
   const error = Math.sqrt(variance * (1 / folds.length + 1 / (folds.length - 1)));

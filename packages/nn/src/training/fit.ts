@@ -5,17 +5,19 @@
  * resumes to the same result.
  */
 
-import type { Random } from '@gradus/base';
-import type { Graph, HostTensor, Tensor } from '@gradus/engine';
+import { type Random, UserError } from '@gradus/base';
+import type { HostTensor, Tensor } from '@gradus/engine';
 import type { Device } from '@gradus/engine/runtime';
-import { rangeChecks } from '../index-ranges.ts';
 import { initialize, loadState, type Module, parametersOf } from '../module.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
+import { checkDataset, checkFit } from './check-options.ts';
 import { batchesOf, type Dataset, type PreparedDataset } from './dataset.ts';
-import { parameterName } from './graphs/names.ts';
-import { parametersAsInputs } from './graphs/parameters-as-inputs.ts';
-import { GraphsByShape, type GraphsOptions, placeholders } from './graphs-by-shape.ts';
-import { Trainer, type TrainerState } from './trainer.ts';
+import { type EpochResult, readFitState } from './fit-state.ts';
+import { placeholders } from './graphs-by-shape.ts';
+import { readBatch } from './host-batch.ts';
+import { LossMeter, type Measured } from './loss-meter.ts';
+import { traceLoss } from './trace-loss.ts';
+import { Trainer } from './trainer.ts';
 
 export interface FitOptions {
   /** Traces the mean loss of a batch with the model's layers; called once for every shape of batch. */
@@ -39,16 +41,11 @@ export interface FitOptions {
   onEpoch?(epoch: EpochResult): void;
   /** Gradients whose norm over all parameters is larger are scaled down to this norm (Pascanu, Mikolov and Bengio, 2013). */
   readonly clipNorm?: number;
-  /** Saves the state after each epoch, and loads it when training resumes. */
-  readonly checkpoint?: { save(state: unknown): void; load(): unknown };
-}
-
-export interface EpochResult {
-  /** Counted from 1. */
-  readonly epoch: number;
-  /** Mean training loss over the epoch, dropout included. */
-  readonly loss: number;
-  readonly validationLoss?: number;
+  /**
+   * Saves the state after each epoch, and loads it when training resumes; `load` gives undefined where there is none. Both may
+   * return promises. A state is plain data: JSON, structuredClone and v8.serialize keep it whole.
+   */
+  readonly checkpoint?: { save(state: unknown): unknown; load(): unknown };
 }
 
 export interface FitResult {
@@ -57,14 +54,10 @@ export interface FitResult {
   readonly best: number;
 }
 
-/** The content of a checkpoint: plain data. */
-interface TrainingState {
-  readonly epochs: EpochResult[];
-  trainer: TrainerState | undefined;
-  best: { epoch: number; loss: number; parameters: Record<string, HostTensor> } | undefined;
-}
-
 /**
+ * Where it ends early (an error, `signal`), the model has the best parameters found so far: with validation those of the best
+ * epoch, else the last ones.
+ *
  * @throws UserError where the loss is not finite; it says what to try
  */
 export async function fit(
@@ -72,24 +65,33 @@ export async function fit(
   train: Dataset | PreparedDataset,
   options: FitOptions,
 ): Promise<FitResult> {
+  checkFit(options);
+  checkDataset({ en: 'the training data', zh: '训练数据' }, train);
   const { optimizer, random, validation, patience = Number.POSITIVE_INFINITY } = options;
   // The first trace creates the parameters.
-  options.loss(placeholders(await train.batch(Int32Array.of(0))));
+  const { loss } = options;
+  traceLoss({ name: 'loss', loss }, placeholders(readBatch(await train.batch(Int32Array.of(0)))));
   initialize(model, random.fork('parameters'));
   const parameters = parametersOf(model);
-  const state: TrainingState = (options.checkpoint?.load() as TrainingState | undefined) ?? {
-    epochs: [],
-    trainer: undefined,
-    best: undefined,
-  };
+  const { trainer: from, ...before } = readFitState(await options.checkpoint?.load());
+  let { best } = before;
+  const epochs = [...before.epochs];
   const steps = options.epochs * Math.ceil(train.size / options.batchSize);
   const { clipNorm, device, threads } = options;
-  const phase = { name: 'loss', loss: options.loss, parameters, optimizer, ...(clipNorm && { clipNorm }) };
-  const trainer = new Trainer([phase], { random, device, threads, alone: !train.length }, state.trainer);
-  const meter = validation && new LossMeter(model, options.loss, { device, threads });
+  const phase = {
+    name: 'loss',
+    loss,
+    parameters,
+    optimizer,
+    ...(clipNorm !== undefined && { clipNorm }),
+  };
+  const trainer = new Trainer([phase], { random, device, threads, alone: !train.length }, from);
+  const meter = validation && new LossMeter(model, loss, { device, threads });
+  const valuesNow = () =>
+    Object.fromEntries([...trainer.parameters()].map(([{ name }, value]) => [name, value]));
   try {
-    for (let epoch = state.epochs.length + 1; epoch <= options.epochs; epoch++) {
-      if (state.best && epoch - 1 - state.best.epoch >= patience) break;
+    for (let epoch = epochs.length + 1; epoch <= options.epochs; epoch++) {
+      if (best && epoch - 1 - best.epoch >= patience) break;
       let total = 0;
       const batches = batchesOf(train, options.batchSize, random.fork(`epoch ${epoch}`));
       if ('ahead' in train) train.ahead(batches, epoch);
@@ -99,31 +101,30 @@ export async function fit(
         total += loss! * rows.length;
         options.onStep?.(trainer.steps, steps);
       }
-      const values = Object.fromEntries([...trainer.parameters()].map(([{ name }, value]) => [name, value]));
+      const values = valuesNow();
+      const measured = meter && (await meter.measure(validation, values, options.batchSize));
       const result: EpochResult = {
         epoch,
         loss: total / train.size,
-        ...(meter && { validationLoss: await meter.measure(validation, values, options.batchSize) }),
+        ...(measured && { validationLoss: measured.loss }),
       };
-      state.epochs.push(result);
-      const watched = result.validationLoss ?? Number.NEGATIVE_INFINITY;
-      if (!state.best || watched < state.best.loss || !meter) {
-        state.best = { epoch, loss: watched, parameters: copied(values) };
+      epochs.push(result);
+      // A loss that is not finite is worse than any number. Where there never was another, no parameters can be chosen by it.
+      if (measured && Number.isNaN(measured.loss) && !best) throw unmeasurable(epoch, measured);
+      if (measured && measured.loss < (best?.loss ?? Number.POSITIVE_INFINITY)) {
+        best = { epoch, loss: measured.loss, parameters: copied(values) };
       }
       options.onEpoch?.(result);
-      if (options.checkpoint) {
-        state.trainer = trainer.state();
-        options.checkpoint.save(state);
-      }
+      await options.checkpoint?.save({ epochs: [...epochs], trainer: trainer.state(), best });
     }
   } finally {
+    loadState(model, best?.parameters ?? copied(valuesNow()));
     await Promise.all([trainer.close(), meter?.close()]);
   }
-  if (state.best) loadState(model, state.best.parameters);
-  return { epochs: state.epochs, best: state.best?.epoch ?? 0 };
+  return { epochs, best: best?.epoch ?? epochs.length };
 }
 
-const copied = (arrays: Record<string, HostTensor>): Record<string, HostTensor> =>
+const copied = (arrays: Readonly<Record<string, HostTensor>>): Record<string, HostTensor> =>
   Object.fromEntries(
     Object.entries(arrays).map(([name, value]) => [
       name,
@@ -131,33 +132,15 @@ const copied = (arrays: Record<string, HostTensor>): Record<string, HostTensor> 
     ]),
   );
 
-/** Measures the loss of parameters on a data set, without dropout. */
-class LossMeter {
-  readonly #graphs: GraphsByShape<{ graph: Graph }>;
-  readonly #checkRanges: (batch: Readonly<Record<string, HostTensor>>) => void;
-
-  constructor(model: Module, loss: FitOptions['loss'], options: GraphsOptions) {
-    this.#checkRanges = rangeChecks(loss);
-    this.#graphs = new GraphsByShape((batch) => {
-      const { inputs, outputs } = parametersAsInputs([loss(batch)], parametersOf(model));
-      return { graph: { name: 'loss', inputs: { ...batch, ...inputs }, outputs: { loss: outputs[0]! } } };
-    }, options);
-  }
-
-  async measure(data: Dataset, parameters: Record<string, HostTensor>, batchSize: number): Promise<number> {
-    let total = 0;
-    for (const rows of batchesOf(data, batchSize)) {
-      const batch = data.batch(rows);
-      this.#checkRanges(batch);
-      const { compiled } = await this.#graphs.for(batch);
-      const feeds = Object.entries(parameters).map(([name, value]) => [parameterName(name), value]);
-      const { loss } = await compiled.run({ ...batch, ...Object.fromEntries(feeds) });
-      total += (loss!.data[0] as number) * rows.length;
-    }
-    return total / data.size;
-  }
-
-  close(): Promise<void> {
-    return this.#graphs.close();
-  }
+function unmeasurable(epoch: number, { notFinite }: Measured): UserError {
+  const rows = notFinite ?? Int32Array.of(0);
+  const [first, last] = [Math.min(...rows), Math.max(...rows)];
+  return new UserError({
+    en:
+      `the validation loss after epoch ${epoch} is NaN, first for a batch of ${rows.length} among rows ${first} to ${last} (counted from 0). Usual ` +
+      'causes: values that are NaN or infinite in these rows, or a mean over nothing, as where every label is ignored',
+    zh:
+      `第 ${epoch} 轮后的验证损失为 NaN，首先出现在第 ${first} 至 ${last} 行（从 0 数起）中的一批，共 ${rows.length} 行。常见原因：这些行中` +
+      '有 NaN 或无穷大的值，或对空集求平均，例如所有标签都被忽略',
+  });
 }

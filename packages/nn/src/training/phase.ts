@@ -1,12 +1,14 @@
 /** A phase of a training step: one loss, and the parameters that are changed to make it smaller. */
 import type { Graph, Tensor } from '@gradus/engine';
 import type { Optimizer } from '../optimizers/optimizer.ts';
+import { optimizerOf } from '../optimizers/parameter-groups.ts';
 import type { Parameter } from '../parameter.ts';
+import type { NoisePart } from './graphs/noise-inputs.ts';
 
 export interface Phase {
   /** The name of the loss among the graph's outputs. */
   readonly name: string;
-  /** Traces the loss of a batch. */
+  /** Traces the loss of a batch: one number. */
   loss(batch: Readonly<Record<string, Tensor>>): Tensor;
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly optimizer: Optimizer;
@@ -16,11 +18,11 @@ export interface Phase {
 
 export interface TrainingStep {
   readonly graph: Graph<Tensor>;
-  /** How many random numbers a step takes from the noise pool; 0: the model uses none. */
-  readonly noise: number;
+  /** The random numbers that a step takes from the noise pool; none where the model uses none. */
+  readonly noise: readonly NoisePart[];
 }
 
-type Shapes = Map<string, readonly number[]>;
+export type Shapes = ReadonlyMap<string, readonly number[]>;
 
 function shapesOf({ parameters }: Phase, trainable: boolean): Shapes {
   const chosen = [...parameters].filter(([, parameter]) => parameter.trainable === trainable);
@@ -30,5 +32,21 @@ function shapesOf({ parameters }: Phase, trainable: boolean): Shapes {
 /** Shapes of the parameters that the phase trains. */
 export const trainedShapes = (phase: Phase): Shapes => shapesOf(phase, true);
 
-/** Shapes of its other parameters: running statistics. */
+/** Shapes of its other parameters: running statistics, and what is frozen. */
 export const untrainedShapes = (phase: Phase): Shapes => shapesOf(phase, false);
+
+/** Trained parameters that have an optimizer in common. */
+export interface TrainedGroup {
+  readonly optimizer: Optimizer;
+  readonly shapes: Shapes;
+}
+
+/** The trained parameters of a phase by group; one group where the optimizer has none. */
+export function trainedGroups(phase: Phase): TrainedGroup[] {
+  const groups = new Map<Optimizer, Map<string, readonly number[]>>();
+  for (const [name, shape] of trainedShapes(phase)) {
+    const optimizer = optimizerOf(phase.optimizer, name, shape);
+    groups.set(optimizer, (groups.get(optimizer) ?? new Map()).set(name, shape));
+  }
+  return [...groups].map(([optimizer, shapes]) => ({ optimizer, shapes }));
+}

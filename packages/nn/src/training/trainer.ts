@@ -8,14 +8,20 @@
  * A strategy (strategies/strategy.ts) executes the steps and holds the parameters meanwhile; `sync` stores them in the model.
  */
 
-import { UserError } from '@gradus/base';
+import { checkOptions, UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import { rangeChecks } from '../index-ranges.ts';
+import { optimizerOf } from '../optimizers/parameter-groups.ts';
 import type { Parameter } from '../parameter.ts';
+import { readState } from '../state.ts';
+import { checkDevice, checkRandom } from './check-options.ts';
+import { checkPhases } from './check-phases.ts';
 import { parameterName, stateName } from './graphs/names.ts';
+import { type ArrayLikeTensor, readBatch } from './host-batch.ts';
 import type { Phase } from './phase.ts';
 import { strategyFor } from './strategies/choose.ts';
 import type { MakeStrategy, Strategy, StrategyOptions } from './strategies/strategy.ts';
+import { traceLoss } from './trace-loss.ts';
 
 /** `alone`: default true; false where the shapes of batches differ. */
 export interface TrainerOptions extends StrategyOptions {
@@ -23,7 +29,7 @@ export interface TrainerOptions extends StrategyOptions {
   readonly strategy?: MakeStrategy;
 }
 
-/** A checkpoint of training: plain data, to save and resume from. */
+/** A checkpoint of training: plain data, to save and resume from. JSON, structuredClone and v8.serialize keep it whole. */
 export interface TrainerState {
   readonly step: number;
   readonly arrays: Readonly<Record<string, HostTensor>>;
@@ -34,17 +40,21 @@ export class Trainer {
   readonly #strategy: Strategy;
   readonly #checkRanges: ReturnType<typeof rangeChecks>;
   #step: number;
+  /** What a step may not interrupt. */
+  #state: 'ready' | 'stepping' | 'closed' = 'ready';
 
   /** @param from The `state` of an earlier trainer, to resume from. Default: the model's parameters as they are. */
-  constructor(
-    phases: readonly Phase[],
-    { strategy = strategyFor, ...options }: TrainerOptions,
-    from?: TrainerState,
-  ) {
+  constructor(phases: readonly Phase[], options: TrainerOptions, from?: TrainerState) {
+    checkPhases(phases);
+    checkOptions('Trainer', options ?? {}, TRAINER);
+    checkRandom('Trainer', options?.random);
+    checkDevice('Trainer', options);
+    const { strategy = strategyFor, ...others } = options;
     this.#phases = phases;
-    this.#step = from?.step ?? 0;
-    this.#checkRanges = rangeChecks((batch) => phases.map(({ loss }) => loss(batch)));
-    this.#strategy = strategy(phases, from?.arrays ?? initialState(phases), options);
+    const state = from ? readTrainerState(from, phases) : { step: 0, arrays: initialState(phases) };
+    this.#step = state.step;
+    this.#checkRanges = rangeChecks((batch) => phases.map((phase) => traceLoss(phase, batch)));
+    this.#strategy = strategy(phases, state.arrays, others);
   }
 
   /** Steps taken so far. */
@@ -59,10 +69,15 @@ export class Trainer {
    * @throws UserError where the batch holds labels or ids that there are not, or a loss is not finite; the parameters are then
    *   those before the step
    */
-  async step(batch: Readonly<Record<string, HostTensor>>): Promise<Record<string, number>> {
-    this.#checkRanges(batch);
+  async step(batch: Readonly<Record<string, ArrayLikeTensor>>): Promise<Record<string, number>> {
+    if (this.#state !== 'ready') throw busy(this.#state);
+    const arrays = readBatch(batch);
+    this.#checkRanges(arrays);
     const step = this.#step + 1;
-    const losses = await this.#strategy.step(batch, step);
+    this.#state = 'stepping';
+    const losses = await this.#strategy.step(arrays, step).finally(() => {
+      if (this.#state === 'stepping') this.#state = 'ready';
+    });
     for (const [name, loss] of Object.entries(losses)) {
       if (!Number.isFinite(loss)) throw diverged(name, loss, step);
     }
@@ -80,7 +95,8 @@ export class Trainer {
     return new Map(
       this.#phases.flatMap(({ parameters, optimizer }) =>
         [...parameters].map(([name, parameter]) => {
-          const average = parameter.trainable && optimizer.result?.(this.#step);
+          const own = optimizerOf(optimizer, name, parameter.shape as readonly number[]);
+          const average = parameter.trainable && own.result?.(this.#step);
           const value = this.#strategy.state[average ? stateName(average.slot, name) : parameterName(name)]!;
           if (!average) return [parameter, value] as const;
           const data = (value.data as Float32Array).map((x) => x * average.scale);
@@ -98,23 +114,68 @@ export class Trainer {
   }
 
   close(): Promise<void> {
+    this.#state = 'closed';
     return this.#strategy.close();
   }
 }
 
+const TRAINER: Readonly<Record<keyof TrainerOptions, true>> = {
+  random: true,
+  device: true,
+  threads: true,
+  alone: true,
+  strategy: true,
+};
+
+const busy = (state: 'stepping' | 'closed'): UserError =>
+  state === 'closed'
+    ? new UserError({
+        en: 'the trainer is closed: it takes no more steps',
+        zh: '该 Trainer 已关闭，不能再执行训练步',
+      })
+    : new UserError({
+        en: 'a step began before the one before it had ended: write await trainer.step(batch)',
+        zh: '上一步尚未结束就开始了下一步：请写 await trainer.step(batch)',
+      });
+
 /** The parameters as they are, and zeros for the optimizers' state. */
 function initialState(phases: readonly Phase[]): Record<string, HostTensor> {
   const arrays: Record<string, HostTensor> = {};
+  for (const [name, dims] of stateShapes(phases)) {
+    const size = dims.reduce((a, b) => a * b, 1);
+    arrays[name] = { dtype: 'float32', dims, data: new Float32Array(size) };
+  }
+  for (const [name, { source }] of phases.flatMap(({ parameters }) => [...parameters])) {
+    arrays[parameterName(name)] = (source as { data: HostTensor }).data;
+  }
+  return arrays;
+}
+
+/** The shapes of everything that the next step depends on, by name. */
+function stateShapes(phases: readonly Phase[]): Map<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
   for (const { parameters, optimizer } of phases) {
-    for (const [name, { source, trainable }] of parameters) {
-      const value = (source as { data: HostTensor }).data;
-      arrays[parameterName(name)] = value;
-      for (const slot of trainable ? optimizer.state : []) {
-        arrays[stateName(slot, name)] = { ...value, data: new Float32Array(value.data.length) };
+    for (const [name, { shape, trainable }] of parameters) {
+      const dims = shape as readonly number[];
+      shapes.set(parameterName(name), dims);
+      for (const slot of trainable ? optimizerOf(optimizer, name, dims).state : []) {
+        shapes.set(stateName(slot, name), dims);
       }
     }
   }
-  return arrays;
+  return shapes;
+}
+
+/** @throws UserError where the state is of other phases */
+function readTrainerState(state: TrainerState, phases: readonly Phase[]): TrainerState {
+  const { step, arrays } = (state ?? {}) as Partial<TrainerState>;
+  if (!Number.isSafeInteger(step) || step! < 0 || typeof arrays !== 'object' || arrays === null) {
+    throw new UserError({
+      en: 'what training should resume from is no state: expected what trainer.state() gave, { step, arrays }',
+      zh: '用于恢复训练的不是状态：应为 trainer.state() 返回的 { step, arrays }',
+    });
+  }
+  return { step: step!, arrays: readState(arrays, stateShapes(phases), { en: 'array', zh: '数组' }) };
 }
 
 const copied = (arrays: Readonly<Record<string, HostTensor>>): Record<string, HostTensor> =>

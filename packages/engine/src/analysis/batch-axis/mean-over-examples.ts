@@ -9,7 +9,7 @@ import { type Node, topologicalOrder, type Value } from '../../graph.ts';
 import { isStatic, sameShape } from '../../shape.ts';
 import { equal } from '../equal.ts';
 import { expansionOf } from '../expansion.ts';
-import type { BatchRole, NodeView } from './batch-role.ts';
+import { type BatchAxis, type BatchRole, hasAxis, type NodeView } from './batch-role.ts';
 import { ruleOf } from './rules.ts';
 
 /** A loss of a batch as it was traced. */
@@ -27,21 +27,38 @@ export interface TracedLoss {
  *
  * @param shard the same loss, traced for fewer examples: what differs between the two depends on the batch size
  */
-export function isMeanOverExamples(whole: TracedLoss, shard: TracedLoss): boolean {
+export const isMeanOverExamples = (whole: TracedLoss, shard: TracedLoss): boolean =>
+  batchAxes(whole, shard, []) !== undefined;
+
+/**
+ * Where the examples lie in `values` of the whole batch's graph; undefined for a value that has no axis of them.
+ *
+ * @returns undefined where the loss is no mean over the examples
+ */
+export function batchAxes(
+  whole: TracedLoss,
+  shard: TracedLoss,
+  values: readonly Value[],
+): (BatchAxis | undefined)[] | undefined {
   const examples = whole.batch[0]?.shape[0];
-  if (typeof examples !== 'number') return false;
+  if (typeof examples !== 'number') return undefined;
   const known = new Map<Value, BatchRole>();
   for (const value of whole.batch) {
-    if (value.shape[0] !== examples) return false;
+    if (value.shape[0] !== examples) return undefined;
     known.set(value, { axis: 0, outer: 1, inner: 1 });
   }
   for (const value of whole.noise) known.set(value, 'noise');
   const counterparts = new Map<Value, Value>();
   for (const kind of ['batch', 'noise'] as const) {
-    if (whole[kind].length !== shard[kind].length) return false;
+    if (whole[kind].length !== shard[kind].length) return undefined;
     for (const [i, value] of whole[kind].entries()) counterparts.set(value, shard[kind][i]!);
   }
-  return follow([whole.loss], [shard.loss], { known, counterparts, examples })[0] === 'mean';
+  const [role] = follow([whole.loss], [shard.loss], { known, counterparts, examples });
+  if (role !== 'mean') return undefined;
+  return values.map((value) => {
+    const role = known.get(value);
+    return hasAxis(role) ? role : undefined;
+  });
 }
 
 interface Walk {
@@ -86,6 +103,16 @@ function follow(
   return whole.map((value, i) => roleOf(value, shard[i]!));
 }
 
+/** Ops by which the runtime draws random numbers. */
+const DRAWING = new Set([
+  'Bernoulli',
+  'Multinomial',
+  'RandomNormal',
+  'RandomNormalLike',
+  'RandomUniform',
+  'RandomUniformLike',
+]);
+
 /** @returns the role of each output; none where the node mixes examples */
 function rolesOf(
   node: Node,
@@ -94,6 +121,8 @@ function rolesOf(
   walk: Walk,
 ): readonly BatchRole[] {
   const { inputs, outputs, attributes, op } = node;
+  // Each shard would draw numbers of its own.
+  if (DRAWING.has(op)) return [];
   if (roles.includes(undefined) || !outputs.every(({ shape }) => isStatic(shape))) return [];
   const batchSized = outputs[0]!.shape.flatMap((dim, axis) =>
     dim === counterpart.outputs[0]!.shape[axis] ? [] : [axis],

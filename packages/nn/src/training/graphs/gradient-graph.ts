@@ -2,11 +2,21 @@
  * The gradient graph of a phase: (batch, parameters, noise) -> (loss, gradients, running statistics). The update graph
  * (update-graph.ts) is the second half of a training step; between the two lies the sum over batch shards, workers or machines.
  */
-import { gradients, input, rebuild, type Tensor, trainingMode, type Value } from '@gradus/engine';
+import {
+  full,
+  gradientsReaching,
+  input,
+  rebuild,
+  type Tensor,
+  trainingMode,
+  type Value,
+} from '@gradus/engine';
 import type { Parameter } from '../../parameter.ts';
 import type { Phase, TrainingStep } from '../phase.ts';
+import { traceLoss } from '../trace-loss.ts';
 import { gradientName, nextName, parameterName } from './names.ts';
-import { NoiseInputs } from './noise-inputs.ts';
+import { NoiseInputs, type ShardNoise } from './noise-inputs.ts';
+import { checkFound, nothingReached } from './unreached.ts';
 
 export interface GradientGraph extends TrainingStep {
   /** Names of the running statistics that it changes; its outputs have their next values. */
@@ -17,14 +27,16 @@ export interface GradientGraph extends TrainingStep {
  * @param parameters of all phases
  * @param weight factor of loss and gradients: the fraction of the batch that a shard holds. The outputs of all shards then add up
  *   to those of the batch.
+ * @param shard where a shard's noise lies in that of the batch; default: `batch` is whole
  */
 export function gradientGraph(
   phase: Phase,
   parameters: ReadonlyMap<string, Parameter>,
   batch: Readonly<Record<string, Tensor>>,
   weight = 1,
+  shard?: ShardNoise,
 ): GradientGraph {
-  const noise = new NoiseInputs();
+  const noise = new NoiseInputs(shard);
   const { graph, changed } = gradientGraphWith(noise, phase, parameters, batch, weight);
   return { ...noise.resolved(graph), changed };
 }
@@ -43,19 +55,28 @@ export function gradientGraphWith(
     inputs[parameterName(name)] = input(parameterName(name), parameter.shape);
     placeholders.set(parameter, inputs[parameterName(name)]!);
   }
-  const loss = phase.loss(batch);
+  const loss = traceLoss(phase, batch);
+  checkFound(phase, loss, parameters);
   const { outputs: traced, updates } = trainingMode([weight === 1 ? loss : loss.mul(weight)], {
     noise: (shape) => noise.placeholder(shape as readonly number[]),
     // Also where another phase trains it: a generator that met the discriminator's running statistics would learn to
     // deceive those, not the discriminator that judges batches.
-    trains: (runningMean) => placeholders.has(runningMean),
+    trains: (runningMean) => placeholders.has(runningMean) && !(runningMean as Parameter).frozen,
   });
   const [value, ...statistics] = rebuild([...traced, ...updates.values()], { values: placeholders });
   const trained = [...phase.parameters].filter(([, { trainable }]) => trainable);
-  const slopes = gradients(
+  const reached = gradientsReaching(
     value!,
     trained.map(([, parameter]) => placeholders.get(parameter)!),
   );
+  if (reached.every((slope) => slope === undefined)) {
+    throw nothingReached(
+      phase,
+      value!,
+      trained.map(([, parameter]) => placeholders.get(parameter)!),
+    );
+  }
+  const slopes = reached.map((slope, i) => slope ?? full(0, placeholders.get(trained[i]![1])!));
   const nameOf = new Map<Value, string>([...parameters].map(([name, parameter]) => [parameter, name]));
   const changed = [...updates.keys()].map((statistic) => nameOf.get(statistic)!);
   return {

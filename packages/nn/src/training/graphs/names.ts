@@ -8,3 +8,5 @@ export const gradientName = (name: string) => `gradient:${name}`;
 export const shardGradientName = (shard: number, name: string) => gradientName(`${shard}:${name}`);
 export const NOISE_POOL = 'noise:pool';
 export const NOISE_START = 'noise:start';
+/** The first example of a batch shard. */
+export const NOISE_FIRST = 'noise:first';

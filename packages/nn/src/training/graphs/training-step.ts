@@ -4,6 +4,7 @@
  */
 import { type Graph, rebuild, type Tensor, type Value } from '@gradus/engine';
 import type { Optimizer } from '../../optimizers/optimizer.ts';
+import { optimizerOf } from '../../optimizers/parameter-groups.ts';
 import type { Parameter } from '../../parameter.ts';
 import { type Phase, type TrainingStep, trainedShapes } from '../phase.ts';
 import { gradientGraphWith } from './gradient-graph.ts';
@@ -59,9 +60,9 @@ export function trainingPhases(
     const second = append(updateGraph(phase, shapes));
     const next = (name: string) => nextName(parameterName(name));
     for (const name of changed) current.set(parameterName(name), first[next(name)]!);
-    for (const name of shapes.keys()) {
+    for (const [name, shape] of shapes) {
       current.set(parameterName(name), second[next(name)]!);
-      for (const slot of phase.optimizer.state) {
+      for (const slot of optimizerOf(phase.optimizer, name, shape).state) {
         outputs[nextName(stateName(slot, name))] = second[nextName(stateName(slot, name))]!;
       }
     }

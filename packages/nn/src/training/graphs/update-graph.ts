@@ -1,5 +1,6 @@
 /** The update graph of a phase: (parameters, gradients, optimizer state, scalars) -> (parameters, optimizer state). */
 import { type Graph, input, sumOf, type Tensor } from '@gradus/engine';
+import { optimizerOf } from '../../optimizers/parameter-groups.ts';
 import type { Phase } from '../phase.ts';
 import { nextName, parameterName, scalarName, shardGradientName, stateName } from './names.ts';
 
@@ -23,15 +24,27 @@ export function updateGraph(
   const sums = [...shapes].map(([name, shape]) =>
     sumOf(Array.from({ length: shards }, (_, k) => placeholder(shardGradientName(k, name), shape))),
   );
-  const slopes = clipNorm === undefined ? sums : clipped(sums, clipNorm);
   const outputs: Record<string, Tensor> = {};
-  for (const [i, [name, shape]] of [...shapes].entries()) {
+  const steps = [...shapes].map(([name, shape], i) => {
+    const own = optimizerOf(optimizer, name, shape);
     const state = Object.fromEntries(
-      optimizer.state.map((slot) => [slot, placeholder(stateName(slot, name), shape)]),
+      own.state.map((slot) => [slot, placeholder(stateName(slot, name), shape)]),
     );
-    const next = optimizer.update(placeholder(parameterName(name), shape), slopes[i]!, state, scalars);
+    return {
+      name,
+      shape,
+      own,
+      state,
+      slope: own.gradient?.(sums[i]!, state, scalars) ?? { gradient: sums[i]!, state: {} },
+    };
+  });
+  const slopes = steps.map(({ slope }) => slope.gradient);
+  const final = clipNorm === undefined ? slopes : clipped(slopes, clipNorm);
+  for (const [i, { name, shape, own, state, slope }] of steps.entries()) {
+    const next = own.update(placeholder(parameterName(name), shape), final[i]!, state, scalars);
+    const kept = { ...next.state, ...slope.state };
     outputs[nextName(parameterName(name))] = next.parameter;
-    for (const slot of optimizer.state) outputs[nextName(stateName(slot, name))] = next.state[slot]!;
+    for (const slot of own.state) outputs[nextName(stateName(slot, name))] = kept[slot]!;
   }
   return { name: 'update', inputs, outputs };
 }

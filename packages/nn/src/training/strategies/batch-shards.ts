@@ -1,5 +1,5 @@
 /** Batch shards: consecutive examples of a batch, whose gradients are computed apart and then added up. */
-import { flopsOf, GraphError, isMeanOverExamples } from '@gradus/engine';
+import { type BatchAxis, batchAxes, flopsOf, GraphError } from '@gradus/engine';
 import { tracedLoss } from '../graphs/traced-loss.ts';
 import { placeholders } from '../graphs-by-shape.ts';
 import type { Phase } from '../phase.ts';
@@ -11,6 +11,12 @@ export interface BatchShard {
   readonly first: number;
   readonly end: number;
   readonly arrays: Arrays;
+}
+
+export interface Sharding {
+  readonly shards: readonly BatchShard[];
+  /** Where the examples lie in each value that noise is used on; none where the batch is whole. */
+  readonly axes: readonly BatchAxis[] | undefined;
 }
 
 /** Examples of a shard at least: products with fewer rows take longer for each of them. */
@@ -28,31 +34,36 @@ export function shardsOf(
   phases: readonly Phase[],
   workers: (most: number) => number,
   allocate: Allocate,
-): BatchShard[] {
+): Sharding {
   const examples = Object.values(batch)[0]?.dims[0] ?? 0;
   const most = workers(Math.floor(examples / SMALLEST_SHARD));
-  const count = most > 1 && isShardable(batch, phases, Math.ceil(examples / most)) ? most : 1;
+  const axes = most > 1 ? axesOf(batch, phases, Math.ceil(examples / most)) : undefined;
   const copy = (arrays: Arrays) => mapped(arrays, (value) => newLike(value, allocate));
-  if (count === 1) return [{ first: 0, end: examples, arrays: copy(batch) }];
-  return Array.from({ length: count }, (_, k) => {
-    const [first, end] = [Math.floor((examples * k) / count), Math.floor((examples * (k + 1)) / count)];
+  if (!axes) return { shards: [{ first: 0, end: examples, arrays: copy(batch) }], axes };
+  const shards = Array.from({ length: most }, (_, k) => {
+    const [first, end] = [Math.floor((examples * k) / most), Math.floor((examples * (k + 1)) / most)];
     return { first, end, arrays: copy(examplesOf(batch, first, end)) };
   });
+  return { shards, axes };
 }
 
-/** Whether the gradients of shards add up to the batch's, and are worth it. */
-function isShardable(batch: Arrays, phases: readonly Phase[], size: number): boolean {
+/**
+ * Where the gradients of shards add up to the batch's, and are worth it: the axes of examples of what noise is used on. A value
+ * without such an axis would have other masks in each shard.
+ */
+function axesOf(batch: Arrays, phases: readonly Phase[], size: number): readonly BatchAxis[] | undefined {
   const [examples] = Object.values(batch)[0]!.dims;
   const [phase, ...others] = phases;
   if (!phase || others.length > 0 || Object.values(batch).some(({ dims }) => dims[0] !== examples))
-    return false;
+    return undefined;
   const whole = tracedLoss(phase, placeholders(batch));
-  if (flopsOf([whole.loss]) < WORTHWHILE) return false;
+  if (flopsOf([whole.loss]) < WORTHWHILE) return undefined;
   try {
-    return isMeanOverExamples(whole, tracedLoss(phase, placeholders(examplesOf(batch, 0, size))));
+    const axes = batchAxes(whole, tracedLoss(phase, placeholders(examplesOf(batch, 0, size))), whole.masked);
+    return axes?.every((axis) => axis !== undefined) ? axes : undefined;
   } catch (error) {
     // A loss that was written for batches of one size.
-    if (error instanceof GraphError) return false;
+    if (error instanceof GraphError || (error as Error).cause instanceof GraphError) return undefined;
     throw error;
   }
 }

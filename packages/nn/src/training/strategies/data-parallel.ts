@@ -13,14 +13,14 @@ import type { Parameter } from '../../parameter.ts';
 import { type GradientGraph, gradientGraph } from '../graphs/gradient-graph.ts';
 import { gradientName, nextName, parameterName, scalarName } from '../graphs/names.ts';
 import { placeholders, shapesOf } from '../graphs-by-shape.ts';
-import { type Phase, trainedShapes } from '../phase.ts';
+import { type Phase, trainedGroups, trainedShapes } from '../phase.ts';
 import { type Allocate, newLike, newScalar, renamed } from './arrays.ts';
-import { type BatchShard, copyExamples, shardsOf } from './batch-shards.ts';
+import { type BatchShard, copyExamples, type Sharding, shardsOf } from './batch-shards.ts';
 import { DoubleBuffer } from './double-buffer.ts';
-import { type FlatArrays, newTrained } from './flat-arrays.ts';
-import { type NoiseFeeds, NoisePool, noiseOf, place } from './noise-pool.ts';
+import { type FlatArrays, newFlatArrays } from './flat-arrays.ts';
+import { countOf, type NoiseFeeds, NoisePool, noiseOf, place } from './noise-pool.ts';
 import type { Arrays, Strategy, StrategyOptions } from './strategy.ts';
-import { updateTasks } from './update-tasks.ts';
+import { updateStages } from './update-stages.ts';
 
 /** Operations of a loss and its gradients from which on several threads pay for themselves. */
 const WORTHWHILE = 3e7;
@@ -29,7 +29,7 @@ const WORTHWHILE = 3e7;
 interface ShardGradient {
   readonly gradient: GradientGraph;
   readonly loss: HostTensor;
-  readonly noise: NoiseFeeds | undefined;
+  readonly noise: NoiseFeeds;
 }
 
 /** A step for batches of one shape. */
@@ -50,8 +50,8 @@ export class DataParallel implements Strategy {
   readonly #buffers: DoubleBuffer;
   readonly #noise: NoisePool;
   readonly #steps = new Map<string, Promise<CompiledStep>>();
-  /** The gradients of each phase, by shard. */
-  readonly #gradients = new Map<Phase, FlatArrays[]>();
+  /** The gradients of each phase, by shard and group. */
+  readonly #gradients = new Map<Phase, FlatArrays[][]>();
   /** The optimizers' scalars. */
   readonly #scalars: Arrays;
   readonly #allocate: Allocate;
@@ -83,7 +83,7 @@ export class DataParallel implements Strategy {
   async step(batch: Arrays, n: number): Promise<Record<string, number>> {
     const { shards, gradients, run } = await this.#stepFor(batch);
     for (const shard of shards) copyExamples(batch, shard);
-    this.#setInputs(n, gradients.flat());
+    this.#setInputs(n, shards, gradients);
     await run(this.#buffers.front);
     const losses = Object.fromEntries(
       this.#phases.map(({ name }, i) => [
@@ -106,8 +106,23 @@ export class DataParallel implements Strategy {
   }
 
   async #compile(batch: Arrays, first: boolean): Promise<CompiledStep> {
-    const shards = shardsOf(batch, this.#phases, (most) => this.#pool.workers(most), this.#allocate);
-    const gradients = this.#phases.map((phase) => this.#shardGradients(phase, shards));
+    const { shards, axes } = shardsOf(
+      batch,
+      this.#phases,
+      (most) => this.#pool.workers(most),
+      this.#allocate,
+    );
+    const graphs = this.#phases.map((phase) => this.#gradientGraphs(phase, { shards, axes }));
+    const count = graphs.reduce((sum, [shard]) => sum + countOf(shard!.noise), 0);
+    const gradients = graphs.map((shards) =>
+      shards.map(
+        (gradient): ShardGradient => ({
+          gradient,
+          loss: newScalar(this.#allocate),
+          noise: this.#noise.feeds(gradient.noise, count),
+        }),
+      ),
+    );
     const operations = gradients
       .flat()
       .reduce((sum, { gradient }) => sum + flopsOf(Object.values(gradient.graph.outputs)), 0);
@@ -118,22 +133,22 @@ export class DataParallel implements Strategy {
     return { shards, gradients, run };
   }
 
-  /** Gradient graphs, one for each size of shard, and the arrays that each shard has for itself. */
-  #shardGradients(phase: Phase, shards: readonly BatchShard[]): ShardGradient[] {
+  /** The gradient graph of each shard; shards of one size share theirs. */
+  #gradientGraphs(phase: Phase, { shards, axes }: Sharding): GradientGraph[] {
     const examples = shards.at(-1)!.end;
     const bySize = new Map<number, GradientGraph>();
     return shards.map(({ first, end, arrays }) => {
       const size = end - first;
       const weight = shards.length > 1 ? size / examples : 1;
-      const gradient =
-        bySize.get(size) ?? gradientGraph(phase, this.#parameters, placeholders(arrays), weight);
-      bySize.set(size, gradient);
-      const noise = gradient.noise > 0 ? this.#noise.feeds(gradient.noise) : undefined;
-      return { gradient, loss: newScalar(this.#allocate), noise };
+      const graph =
+        bySize.get(size) ??
+        gradientGraph(phase, this.#parameters, placeholders(arrays), weight, axes && { examples, axes });
+      bySize.set(size, graph);
+      return graph;
     });
   }
 
-  /** Two stages a phase: the gradients of all shards, then the update. */
+  /** The stages of each phase: the gradients of all shards, then the update of each group. */
   #stages(shards: readonly BatchShard[], gradients: readonly (readonly ShardGradient[])[]): PoolTask[][] {
     const { buffers } = this.#buffers;
     // Where each parameter is at this point of a step, by the buffer that the step reads.
@@ -154,7 +169,10 @@ export class DataParallel implements Strategy {
         );
       });
       const gradientStage = gradients[i]!.map(({ gradient, loss, noise }, k): PoolTask => {
-        const slopes = renamed(this.#gradient(phase, k).arrays, gradientName);
+        const slopes = Object.assign(
+          {},
+          ...this.#gradient(phase, k).map(({ arrays }) => renamed(arrays, gradientName)),
+        );
         return {
           graph: gradient.graph,
           bindings: current.map((parameters, front) => ({
@@ -170,14 +188,20 @@ export class DataParallel implements Strategy {
         Object.assign(parameters, next[front]);
       }
       const slopes = shards.map((_, k) => this.#gradient(phase, k));
-      return [gradientStage, updateTasks(phase, slopes, buffers, this.#scalars)];
+      return [gradientStage, ...updateStages(phase, slopes, buffers, this.#scalars)];
     });
   }
 
   /** Sets what differs from step to step, beside the batch: the places of noise, and the optimizers' scalars. */
-  #setInputs(n: number, gradients: readonly ShardGradient[]): void {
-    const random = noiseOf(this.#random, n);
-    for (const { gradient, noise } of gradients) if (noise) place(noise, gradient.noise, random);
+  #setInputs(n: number, shards: readonly BatchShard[], gradients: CompiledStep['gradients']): void {
+    const counts = gradients.map(([shard]) => countOf(shard!.gradient.noise));
+    const count = counts.reduce((a, b) => a + b, 0);
+    let start = this.#noise.startOf(count, noiseOf(this.#random, n));
+    for (const [i, phase] of gradients.entries()) {
+      for (const [k, { gradient, noise }] of phase.entries())
+        place(noise, gradient.noise, start, shards[k]!.first);
+      start += counts[i]!;
+    }
     for (const { name, optimizer } of this.#phases) {
       for (const [key, value] of Object.entries(optimizer.scalars(n))) {
         (this.#scalars[scalarName(name, key)]!.data as Float32Array)[0] = value;
@@ -185,11 +209,11 @@ export class DataParallel implements Strategy {
     }
   }
 
-  /** The gradients of one shard; steps for batches of all shapes share them. */
-  #gradient(phase: Phase, shard: number): FlatArrays {
+  /** The gradients of one shard, by group; steps for batches of all shapes share them. */
+  #gradient(phase: Phase, shard: number): readonly FlatArrays[] {
     const shards = this.#gradients.get(phase) ?? [];
     this.#gradients.set(phase, shards);
-    shards[shard] ??= newTrained(phase, this.#allocate);
+    shards[shard] ??= trainedGroups(phase).map(({ shapes }) => newFlatArrays(shapes, this.#allocate));
     return shards[shard];
   }
 

@@ -1,6 +1,6 @@
 /** An array for each trained parameter, one after another in memory, so that all of them can also be updated as one array. */
 import { type HostTensor, sizeOf } from '@gradus/engine';
-import { type Phase, trainedShapes } from '../phase.ts';
+import type { Shapes } from '../phase.ts';
 import { type Allocate, newFloats } from './arrays.ts';
 import type { Arrays } from './strategy.ts';
 
@@ -13,10 +13,7 @@ export interface FlatArrays {
 /** Arrays begin at multiples of a cache line, in elements. */
 export const ALIGNMENT = 16;
 
-export function newFlatArrays(
-  shapes: ReadonlyMap<string, readonly number[]>,
-  allocate: Allocate,
-): FlatArrays {
+export function newFlatArrays(shapes: Shapes, allocate: Allocate): FlatArrays {
   const padded = (dims: readonly number[]) => Math.ceil(Number(sizeOf(dims)) / ALIGNMENT) * ALIGNMENT;
   const flat = newFloats(
     [...shapes.values()].reduce((sum, dims) => sum + padded(dims), 0),
@@ -30,7 +27,3 @@ export function newFlatArrays(
   }
   return { flat, arrays };
 }
-
-/** Zeros for each parameter that the phase trains. */
-export const newTrained = (phase: Phase, allocate: Allocate): FlatArrays =>
-  newFlatArrays(trainedShapes(phase), allocate);

@@ -7,7 +7,7 @@ import { GraphsByShape } from '../graphs-by-shape.ts';
 import type { Phase, TrainingStep } from '../phase.ts';
 import { allocatePrivate, newScalar } from './arrays.ts';
 import { DoubleBuffer } from './double-buffer.ts';
-import { NoisePool, noiseOf, place } from './noise-pool.ts';
+import { countOf, NoisePool, noiseOf, place } from './noise-pool.ts';
 import type { Arrays, Strategy, StrategyOptions } from './strategy.ts';
 
 export class OneGraph implements Strategy {
@@ -29,18 +29,17 @@ export class OneGraph implements Strategy {
   }
 
   async step(batch: Arrays, n: number): Promise<Record<string, number>> {
-    const { compiled, noise: count } = await this.#graphs.for(batch);
+    const { compiled, noise: parts } = await this.#graphs.for(batch);
     const feeds: Record<string, HostTensor> = { ...batch, ...this.state };
     for (const { optimizer, name } of this.#phases) {
       for (const [key, value] of Object.entries(optimizer.scalars(n))) {
         feeds[scalarName(name, key)] = { dtype: 'float32', dims: [], data: Float32Array.of(value) };
       }
     }
-    if (count > 0) {
-      const noise = this.#noise.feeds(count);
-      place(noise, count, noiseOf(this.#random, n));
-      Object.assign(feeds, noise);
-    }
+    const count = countOf(parts);
+    const noise = this.#noise.feeds(parts, count);
+    place(noise, parts, this.#noise.startOf(count, noiseOf(this.#random, n)));
+    Object.assign(feeds, noise);
     const into: Record<string, HostTensor> = {};
     for (const { name } of this.#phases) into[name] = newScalar(allocatePrivate);
     const back = this.#buffers.buffers[1 - this.#buffers.front]!;

@@ -1,0 +1,58 @@
+/** Measures the loss of parameters on a data set, without dropout. */
+import type { Graph, HostTensor, Tensor } from '@gradus/engine';
+import { rangeChecks } from '../index-ranges.ts';
+import { type Module, parametersOf } from '../module.ts';
+import { batchesOf, type Dataset } from './dataset.ts';
+import { parameterName } from './graphs/names.ts';
+import { parametersAsInputs } from './graphs/parameters-as-inputs.ts';
+import { GraphsByShape, type GraphsOptions } from './graphs-by-shape.ts';
+import { readBatch } from './host-batch.ts';
+import type { Phase } from './phase.ts';
+import { traceLoss } from './trace-loss.ts';
+
+export interface Measured {
+  /** The mean over all rows. */
+  readonly loss: number;
+  /** Rows of the first batch whose loss is not finite. */
+  readonly notFinite?: Int32Array;
+}
+
+export class LossMeter {
+  readonly #graphs: GraphsByShape<{ graph: Graph }>;
+  readonly #checkRanges: ReturnType<typeof rangeChecks>;
+
+  constructor(model: Module, loss: Phase['loss'], options: GraphsOptions) {
+    const traced = (batch: Readonly<Record<string, Tensor>>) => traceLoss({ name: 'loss', loss }, batch);
+    this.#checkRanges = rangeChecks(traced);
+    this.#graphs = new GraphsByShape((batch) => {
+      const { inputs, outputs } = parametersAsInputs([traced(batch)], parametersOf(model));
+      return { graph: { name: 'loss', inputs: { ...batch, ...inputs }, outputs: { loss: outputs[0]! } } };
+    }, options);
+  }
+
+  async measure(
+    data: Dataset,
+    parameters: Readonly<Record<string, HostTensor>>,
+    batchSize: number,
+  ): Promise<Measured> {
+    let total = 0;
+    let notFinite: Int32Array | undefined;
+    const fed = Object.fromEntries(
+      Object.entries(parameters).map(([name, value]) => [parameterName(name), value]),
+    );
+    for (const rows of batchesOf(data, batchSize)) {
+      const batch = readBatch(await data.batch(rows));
+      this.#checkRanges(batch);
+      const { compiled } = await this.#graphs.for(batch);
+      const { loss } = await compiled.run({ ...batch, ...fed });
+      const value = loss!.data[0] as number;
+      if (!Number.isFinite(value)) notFinite ??= rows;
+      total += value * rows.length;
+    }
+    return { loss: total / data.size, ...(notFinite && { notFinite }) };
+  }
+
+  close(): Promise<void> {
+    return this.#graphs.close();
+  }
+}
