@@ -1,5 +1,5 @@
 /** The mean over a batch that all losses end in. */
-import { scalar, type Tensor, type TensorLike } from '@gradus/engine';
+import { scalar, type Tensor, type TensorLike, topologicalOrder, type Value } from '@gradus/engine';
 import { beside, weightOfEach } from './shapes.ts';
 
 /**
@@ -32,8 +32,16 @@ export function elementwiseMean(
   return ratio(losses.mul(each).sum(), each.sum());
 }
 
-/** a / b, and 0 where b is 0. */
+/** What means were divided by: how many elements, or weights, counted. */
+const COUNTS = new WeakSet<Value>();
+
+/** How much counts in each of the means that a loss is made of; none where they are plain means. */
+export const countsIn = (loss: Tensor): Tensor[] =>
+  topologicalOrder([loss]).flatMap(({ outputs }) => outputs.filter((value) => COUNTS.has(value))) as Tensor[];
+
+/** a / b, the mean of what counts, and 0 where nothing does. */
 export function ratio(a: Tensor, b: Tensor): Tensor {
+  COUNTS.add(b);
   const empty = b.equal(0);
   return empty.where(scalar(0, a.dtype), a).div(empty.where(scalar(1, b.dtype), b));
 }

@@ -79,9 +79,23 @@ describe('a validation loss that is no number', () => {
   };
 
   it('after the first epoch is an error that names its rows', async () => {
-    await expect(fitted(classes(16, (row) => (row < 8 ? 0 : -100)))).rejects.toThrow(
-      /validation loss after epoch 1 is NaN, first for a batch of 8 among rows 8 to 15/,
-    );
+    const sound = classes(16, (row) => row % 3);
+    const spoilt: Dataset = {
+      ...sound,
+      batch: (rows) => ({
+        ...sound.batch(rows),
+        x: floats(rows, 2, (row) => (row === 11 ? Number.NaN : row)),
+      }),
+    };
+    const message = /validation loss after epoch 1 is NaN, first for a batch of 8 among rows 8 to 15/;
+    await expect(fitted(spoilt)).rejects.toThrow(message);
+  });
+
+  it('is that of rows whose labels are all ignored; beside others they do not count', async () => {
+    await expect(fitted(classes(16, () => -100))).rejects.toThrow(/is NaN.*every label is ignored/);
+    const half = await fitted(classes(16, (row) => (row < 8 ? row % 3 : -100)));
+    const all = await fitted(classes(8, (row) => row % 3));
+    expect(half).toEqual(all);
   });
 
   it('cannot come of no rows: they are refused', async () => {

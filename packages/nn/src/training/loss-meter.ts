@@ -1,6 +1,7 @@
 /** Measures the loss of parameters on a data set, without dropout. */
-import type { Graph, HostTensor, Tensor } from '@gradus/engine';
+import { type Graph, type HostTensor, sumOf, type Tensor } from '@gradus/engine';
 import { rangeChecks } from '../index-ranges.ts';
+import { countsIn } from '../losses/mean.ts';
 import { type Module, parametersOf } from '../module.ts';
 import { batchesOf, type Dataset } from './dataset.ts';
 import { parameterName } from './graphs/names.ts';
@@ -11,9 +12,9 @@ import type { Phase } from './phase.ts';
 import { traceLoss } from './trace-loss.ts';
 
 export interface Measured {
-  /** The mean over all rows. */
+  /** The mean over all rows but those of batches in which nothing counts, as where every label is ignored; NaN where nothing does. */
   readonly loss: number;
-  /** Rows of the first batch whose loss is not finite. */
+  /** Rows of the first batch whose loss is not finite, or in which nothing counts. */
   readonly notFinite?: Int32Array;
 }
 
@@ -25,8 +26,17 @@ export class LossMeter {
     const traced = (batch: Readonly<Record<string, Tensor>>) => traceLoss({ name: 'loss', loss }, batch);
     this.#checkRanges = rangeChecks(traced);
     this.#graphs = new GraphsByShape((batch) => {
-      const { inputs, outputs } = parametersAsInputs([traced(batch)], parametersOf(model));
-      return { graph: { name: 'loss', inputs: { ...batch, ...inputs }, outputs: { loss: outputs[0]! } } };
+      const value = traced(batch);
+      const { inputs, outputs } = parametersAsInputs([value, ...countsIn(value)], parametersOf(model));
+      const [loss, ...counts] = outputs;
+      const counted = counts.length > 0 && sumOf(counts.map((count) => count.cast('float32').reshape([])));
+      return {
+        graph: {
+          name: 'loss',
+          inputs: { ...batch, ...inputs },
+          outputs: { loss: loss!, ...(counted && { counted }) },
+        },
+      };
     }, options);
   }
 
@@ -35,7 +45,7 @@ export class LossMeter {
     parameters: Readonly<Record<string, HostTensor>>,
     batchSize: number,
   ): Promise<Measured> {
-    let total = 0;
+    let [total, size] = [0, 0];
     let notFinite: Int32Array | undefined;
     const fed = Object.fromEntries(
       Object.entries(parameters).map(([name, value]) => [parameterName(name), value]),
@@ -44,12 +54,15 @@ export class LossMeter {
       const batch = readBatch(await data.batch(rows));
       this.#checkRanges(batch);
       const { compiled } = await this.#graphs.for(batch);
-      const { loss } = await compiled.run({ ...batch, ...fed });
+      const { loss, counted } = await compiled.run({ ...batch, ...fed });
       const value = loss!.data[0] as number;
-      if (!Number.isFinite(value)) notFinite ??= rows;
+      const isEmpty = value === 0 && counted?.data[0] === 0;
+      if (isEmpty || !Number.isFinite(value)) notFinite ??= rows;
+      if (isEmpty) continue;
       total += value * rows.length;
+      size += rows.length;
     }
-    return { loss: total / data.size, ...(notFinite && { notFinite }) };
+    return { loss: total / size, ...(notFinite && { notFinite }) };
   }
 
   close(): Promise<void> {
