@@ -112,8 +112,8 @@ export {
   kFolds,
 } from './training/cross-validation.ts';
 export { batchesOf, type Dataset, type PreparedDataset } from './training/dataset.ts';
-export { type FitOptions, type FitResult, fit } from './training/fit.ts';
-export type { EpochResult } from './training/fit-state.ts';
+export { type FitResult, fit } from './training/fit.ts';
+export type { EpochResult, FitOptions } from './training/fit-options.ts';
 export { gradientGraph } from './training/graphs/gradient-graph.ts';
 export * as stepNames from './training/graphs/names.ts';
 export { trainingPhases, trainingStep } from './training/graphs/training-step.ts';

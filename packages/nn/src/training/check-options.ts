@@ -4,7 +4,7 @@ import { checkNumber, checkWhole } from '../check-number.ts';
 import { checkOptimizer } from '../optimizers/check-optimizer.ts';
 import { checkLoss } from './check-phases.ts';
 import type { Dataset } from './dataset.ts';
-import type { FitOptions } from './fit.ts';
+import type { FitOptions } from './fit-options.ts';
 import type { GraphsOptions } from './graphs-by-shape.ts';
 
 const FIT: Readonly<Record<keyof FitOptions, true>> = {

@@ -1,15 +1,8 @@
 /** What `fit` saves after each epoch: plain data, which JSON, structuredClone and v8.serialize keep. */
 import { UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
+import type { EpochResult } from './fit-options.ts';
 import type { TrainerState } from './trainer.ts';
-
-export interface EpochResult {
-  /** Counted from 1. */
-  readonly epoch: number;
-  /** Mean training loss over the epoch, dropout included. */
-  readonly loss: number;
-  readonly validationLoss?: number;
-}
 
 export interface FitState {
   readonly epochs: readonly EpochResult[];

@@ -5,48 +5,18 @@
  * resumes to the same result.
  */
 
-import { type Random, UserError } from '@gradus/base';
-import type { HostTensor, Tensor } from '@gradus/engine';
-import type { Device } from '@gradus/engine/runtime';
+import { UserError } from '@gradus/base';
+import type { HostTensor } from '@gradus/engine';
 import { initialize, loadState, type Module, parametersOf } from '../module.ts';
-import type { Optimizer } from '../optimizers/optimizer.ts';
 import { checkDataset, checkFit } from './check-options.ts';
 import { batchesOf, type Dataset, type PreparedDataset } from './dataset.ts';
-import { type EpochResult, readFitState } from './fit-state.ts';
+import type { EpochResult, FitOptions } from './fit-options.ts';
+import { readFitState } from './fit-state.ts';
 import { placeholders } from './graphs-by-shape.ts';
 import { readBatch } from './host-batch.ts';
 import { LossMeter, type Measured } from './loss-meter.ts';
 import { traceLoss } from './trace-loss.ts';
 import { Trainer } from './trainer.ts';
-
-export interface FitOptions {
-  /** Traces the mean loss of a batch with the model's layers; called once for every shape of batch. */
-  loss(batch: Readonly<Record<string, Tensor>>): Tensor;
-  readonly optimizer: Optimizer;
-  readonly epochs: number;
-  readonly batchSize: number;
-  /** Evaluated after each epoch; the parameters with the best loss on it are the result. Default: the last ones are. */
-  readonly validation?: Dataset;
-  /** Epochs without a better validation loss before training stops. Default: never. */
-  readonly patience?: number;
-  readonly random: Random;
-  readonly signal?: AbortSignal;
-  /** `cpu` (the default; in a page WebAssembly), `webgpu`, or in Node `cuda`. */
-  readonly device?: Device | undefined;
-  /** Default 0: one a core. Their number changes the order of sums, and so the last digits. */
-  readonly threads?: number;
-  /** Called after every step. */
-  onStep?(step: number, steps: number): void;
-  /** Called after every epoch. */
-  onEpoch?(epoch: EpochResult): void;
-  /** Gradients whose norm over all parameters is larger are scaled down to this norm (Pascanu, Mikolov and Bengio, 2013). */
-  readonly clipNorm?: number;
-  /**
-   * Saves the state after each epoch, and loads it when training resumes; `load` gives undefined where there is none. Both may
-   * return promises. A state is plain data: JSON, structuredClone and v8.serialize keep it whole.
-   */
-  readonly checkpoint?: { save(state: unknown): unknown; load(): unknown };
-}
 
 export interface FitResult {
   readonly epochs: readonly EpochResult[];

@@ -3,7 +3,6 @@ import type { Graph, Tensor } from '@gradus/engine';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { optimizerOf } from '../optimizers/parameter-groups.ts';
 import type { Parameter } from '../parameter.ts';
-import type { NoisePart } from './graphs/noise-inputs.ts';
 
 export interface Phase {
   /** The name of the loss among the graph's outputs. */
@@ -14,6 +13,16 @@ export interface Phase {
   readonly optimizer: Optimizer;
   /** Gradients whose norm over all parameters is larger are scaled down to this norm (Pascanu, Mikolov and Bengio, 2013). */
   readonly clipNorm?: number;
+}
+
+/** The numbers of one use of noise. */
+export interface NoisePart {
+  /** Where they begin in the step's stretch. */
+  readonly from: number;
+  /** How many there are for the whole batch. */
+  readonly size: number;
+  /** How many an example has, where those of consecutive examples lie together; else the graph picks them out itself. */
+  readonly perExample?: number;
 }
 
 export interface TrainingStep {

@@ -16,17 +16,8 @@ import {
   type Tensor,
   withOutputs,
 } from '@gradus/engine';
+import type { NoisePart } from '../phase.ts';
 import { NOISE_FIRST, NOISE_POOL, NOISE_START } from './names.ts';
-
-/** The numbers of one use of noise. */
-export interface NoisePart {
-  /** Where they begin in the step's stretch. */
-  readonly from: number;
-  /** How many there are for the whole batch. */
-  readonly size: number;
-  /** How many an example has, where those of consecutive examples lie together; else the graph picks them out itself. */
-  readonly perExample?: number;
-}
 
 /** What a shard's graph must know of the batch: its examples, and where they lie in each value that noise is used on. */
 export interface ShardNoise {

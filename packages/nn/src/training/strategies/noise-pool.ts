@@ -2,7 +2,7 @@
 import { Random } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import { NOISE_FIRST, NOISE_POOL, NOISE_START } from '../graphs/names.ts';
-import type { NoisePart } from '../graphs/noise-inputs.ts';
+import type { NoisePart } from '../phase.ts';
 import { type Allocate, newFloats } from './arrays.ts';
 
 /** The inputs of a graph that takes noise. */
