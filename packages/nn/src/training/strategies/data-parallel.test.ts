@@ -8,11 +8,13 @@ import {
   adam,
   averaged,
   batchNorm,
+  conv2d,
   crossEntropy,
   dense,
   dropout,
   initialize,
   lars,
+  type MakeStrategy,
   type Module,
   mlp,
   mse,
@@ -28,6 +30,9 @@ import {
   type TrainerState,
   trainingPhases,
 } from '../../index.ts';
+import { allocatePrivate } from './arrays.ts';
+import { shardsOf } from './batch-shards.ts';
+import { OneGraph } from './one-graph.ts';
 
 const random = new Random('data-parallel');
 
@@ -55,27 +60,31 @@ interface Case {
 /** Enough to be worth several threads. */
 const wide = () => mlp([512], 4);
 
-async function trained(
-  { net: make, shape, optimizer = adam(), clipNorm }: Case,
-  threads: number,
-  { sizes = [64, 64, 64, 64], from }: { sizes?: readonly number[]; from?: TrainerState } = {},
-) {
+function phaseOf({ net: make, shape, optimizer = adam(), clipNorm }: Case): Phase {
   const net = make();
   const loss = ({ x, labels }: Readonly<Record<string, Tensor>>) => crossEntropy(net.forward(x!), labels!);
   loss({ x: input('x', [2, ...shape]), labels: input('labels', [2], 'int64') });
   initialize(net, new Random('weights'));
-  const phase: Phase = {
-    name: 'loss',
-    loss,
-    parameters: parametersOf(net),
-    optimizer,
-    ...(clipNorm && { clipNorm }),
-  };
+  return { name: 'loss', loss, parameters: parametersOf(net), optimizer, ...(clipNorm && { clipNorm }) };
+}
+
+/** How many shards a batch of 64 is cut into. */
+function shardsOfStep(one: Case, workers: number): number {
+  const batch = { x: floats([64, ...one.shape], 0), labels: classes(64, 0) };
+  return shardsOf(batch, [phaseOf(one)], (most) => Math.min(most, workers), allocatePrivate).shards.length;
+}
+
+async function trained(
+  one: Case,
+  threads: number,
+  { sizes = [64, 64, 64, 64], from }: { sizes?: readonly number[]; from?: TrainerState } = {},
+) {
+  const phase = phaseOf(one);
   const trainer = new Trainer([phase], { random, threads }, from);
   const losses: number[] = [];
   const begun = trainer.steps;
   for (const [i, size] of sizes.entries()) {
-    const batch = { x: floats([size, ...shape], begun + i), labels: classes(size, begun + i) };
+    const batch = { x: floats([size, ...one.shape], begun + i), labels: classes(size, begun + i) };
     losses.push((await trainer.step(batch)).loss!);
   }
   const state = trainer.state();
@@ -122,6 +131,65 @@ describe('data-parallel training on several threads', () => {
     expectClose(together.state, alone.state, 2e-3);
   });
 
+  it('masks of dropout do not depend on the number of threads, nor on where shards begin', async () => {
+    const nets: Readonly<Record<string, Case>> = {
+      'after a dense layer': {
+        net: () => sequential(dense(512), relu(), dropout(0.5), dense(512), relu(), dropout(0.2), dense(4)),
+        shape: [256],
+      },
+      'within time, before the mean over it': {
+        net: () =>
+          sequential(dense(64), dropout(0.5), dense(64), relu(), (x) => x.mean([1]), dropout(0.1), dense(4)),
+        shape: [16, 32],
+      },
+      'with time before the batch': {
+        net: () =>
+          sequential(
+            dense(64),
+            (x) => x.transpose([1, 0, 2]),
+            dropout(0.5),
+            (x) => x.reshape([-1, 64]),
+            dropout(0.3),
+            (x) => x.reshape([16, -1, 64]).mean([0]),
+            dense(4),
+          ),
+        shape: [16, 128],
+      },
+      'of images': {
+        net: () => sequential(conv2d(16, 3), relu(), dropout(0.4), (x) => x.mean([2, 3]), dense(4)),
+        shape: [3, 16, 16],
+      },
+    };
+    const sizes = [64, 50, 33, 64];
+    for (const [name, net] of Object.entries(nets)) {
+      // Plain descent: what Adam divides by is small where dropout leaves little, and makes last digits large.
+      const one: Case = { ...net, optimizer: sgd({ learningRate: 0.05 }) };
+      expect(shardsOfStep(one, 3), name).toBe(3);
+      const alone = await trained(one, 1, { sizes });
+      for (const threads of [2, 3]) {
+        const together = await trained(one, threads, { sizes });
+        for (const [i, loss] of together.losses.entries()) {
+          expect(loss, `${name}, ${threads} threads`).toBeCloseTo(alone.losses[i]!, 5);
+        }
+        expectClose(together.state, alone.state, 1e-4);
+      }
+    }
+  }, 60_000);
+
+  it('a batch is not sharded where each shard would draw its own numbers', async () => {
+    // Dropout of a weight: one mask for all examples.
+    const weight = () => {
+      const layer = dense(512);
+      layer.forward(input('x', [1, 256]));
+      const dropped = (x: Tensor) => x.matmul(dropout(0.5)(layer.weight!));
+      return Object.assign(sequential(dropped, relu(), dense(4)), { layer });
+    };
+    const one: Case = { net: weight, shape: [256], optimizer: sgd({ learningRate: 0.05 }) };
+    expect(shardsOfStep(one, 3)).toBe(1);
+    const [alone, together] = [await trained(one, 1), await trained(one, 3)];
+    for (const [i, loss] of together.losses.entries()) expect(loss).toBeCloseTo(alone.losses[i]!, 5);
+  });
+
   it('two runs are the same to the last bit, and so is one that was resumed', async () => {
     const one: Case = {
       net: () => sequential(dense(512), relu(), dropout(0.5), dense(4)),
@@ -153,6 +221,29 @@ describe('data-parallel training on several threads', () => {
 });
 
 describe('several phases in turn', () => {
+  it('have the same masks as one graph of all phases', async () => {
+    const train = async (strategy?: MakeStrategy) => {
+      const nets = [1, 2].map(() => sequential(dense(16), relu(), dropout(0.5), dense(1)));
+      const phases = nets.map((net, i): Phase => {
+        net.forward(input('x', [8, 4]));
+        initialize(net, new Random(i));
+        return {
+          name: `net ${i}`,
+          loss: ({ x }) => net.forward(x!).sub(1).square().mean(),
+          parameters: parametersOf(net, `net${i}`),
+          optimizer: sgd({ learningRate: 0.1 }),
+        };
+      });
+      const trainer = new Trainer(phases, { random, threads: 2, ...(strategy && { strategy }) });
+      const losses: Record<string, number>[] = [];
+      for (let i = 0; i < 3; i++) losses.push(await trainer.step({ x: floats([8, 4], i) }));
+      await trainer.close();
+      return losses.flatMap((loss) => Object.values(loss));
+    };
+    const expected = await train((...all) => new OneGraph(...all));
+    for (const [i, loss] of (await train()).entries()) expect(loss).toBeCloseTo(expected[i]!, 5);
+  });
+
   it('change parameters and running statistics as one graph of all phases does', async () => {
     // The judge's batch normalization sees both losses, so its running statistics change twice a step.
     const [maker, judge] = [
