@@ -5,8 +5,9 @@
  * Where a place falls into a quoted field of several lines, its first rows may not fit the columns; they are passed over.
  */
 import { open } from 'node:fs/promises';
-import { parseRecords } from '../sources/delimiter.ts';
+import { type Dialect, fieldsOf } from '../sources/fields.ts';
 import { openSource } from '../sources/formats.ts';
+import type { Kind } from '../sources/header-evidence.ts';
 import { RecordSplitter } from '../sources/records.ts';
 import { LONGEST_CELL } from '../sources/source.ts';
 import type { Format } from '../table/table.ts';
@@ -17,8 +18,11 @@ export interface BlockSample {
   readonly name: string;
   readonly bytes: number;
   readonly encoding: string;
-  readonly delimiter: string;
-  /** Lines before the first row: the header, blank ones. */
+  readonly dialect: Dialect;
+  /** What each column holds. */
+  readonly kinds: readonly (Kind | undefined)[];
+  readonly linesAbove: number;
+  /** Lines before the first row: the header, what is above it, blank ones. */
   readonly skip: number;
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -42,27 +46,45 @@ export async function sampleBlocks(
 ): Promise<BlockSample | undefined> {
   await using opening = await openSource(source, { firstColumns: true, signal });
   const { opened, inputs, checkUnchanged } = opening;
-  const { format, encoding, delimiter, total, columns, name } = opened;
+  const { format, encoding, dialect, kinds = [], total, columns, name } = opened;
   const [path] = inputs;
-  if (format !== 'csv' || total < SMALLEST || encoding !== 'utf-8' || !delimiter || !path) return undefined;
+  if (format !== 'csv' || total < SMALLEST || encoding !== 'utf-8' || !dialect?.delimiter || !path)
+    return undefined;
+  // DuckDB reads what is written in the usual way.
+  if (dialect.escapedBy !== '"' || dialect.ends !== 'lf') return undefined;
   let skip = 0;
   let packed = true;
   for await (const { rows, done } of opened.batches) {
-    skip = (rows[0]?.line ?? 1) - 1;
+    const [first] = rows;
+    if (!first) continue;
+    skip = first.line - 1;
     packed = /\.gz$/i.test(path) || done > total;
     break;
   }
   if (packed || columns.length === 0 || (opened.columnsLeftOut?.() ?? 0) > 0) return undefined;
-  const sampled = await rowsAt(path, total, delimiter, columns.length, maxRows, signal);
+  const sampled = await rowsAt(path, total, dialect, columns.length, maxRows, signal);
   await checkUnchanged();
   if (!sampled) return undefined;
-  return { path, format, name, bytes: total, encoding, delimiter, skip, columns, ...sampled };
+  const linesAbove = opened.linesAbove?.() ?? 0;
+  return {
+    path,
+    format,
+    name,
+    bytes: total,
+    encoding,
+    dialect,
+    kinds,
+    linesAbove,
+    skip,
+    columns,
+    ...sampled,
+  };
 }
 
 async function rowsAt(
   path: string,
   size: number,
-  delimiter: string,
+  dialect: Dialect,
   columns: number,
   maxRows: number,
   signal?: AbortSignal,
@@ -72,7 +94,7 @@ async function rowsAt(
     const wanted = Math.min(maxRows, Math.floor(MOST_CELLS / columns));
     const places = Math.min(PLACES, wanted);
     const each = Math.ceil(wanted / places);
-    const first = await rowsFrom(file, size * 0.5, 1 << 18, delimiter, columns);
+    const first = await rowsFrom(file, size * 0.5, 1 << 18, dialect, columns);
     const length = Math.max(2, first.bytes / Math.max(1, first.rows.length));
     // One row more: the one that the place falls into is left.
     const block = Math.min(Math.ceil(MOST_BYTES / places), Math.ceil((each + 1.5) * length));
@@ -81,7 +103,7 @@ async function rowsAt(
     let empty = 0;
     for (let i = 0; i < places; i++) {
       signal?.throwIfAborted();
-      const found = await rowsFrom(file, ((size - block) * (i + 0.5)) / places, block, delimiter, columns);
+      const found = await rowsFrom(file, ((size - block) * (i + 0.5)) / places, block, dialect, columns);
       bytes += found.bytes;
       if (found.rows.length === 0) empty += 1;
       rows.push(...found.rows);
@@ -98,7 +120,7 @@ async function rowsFrom(
   file: Awaited<ReturnType<typeof open>>,
   at: number,
   length: number,
-  delimiter: string,
+  dialect: Dialect,
   columns: number,
 ): Promise<{ rows: string[][]; bytes: number }> {
   const block = Buffer.alloc(length);
@@ -107,12 +129,14 @@ async function rowsFrom(
   const from = read.indexOf(0x0a) + 1;
   const to = read.lastIndexOf(0x0a) + 1;
   if (from === 0 || to <= from) return { rows: [], bytes: 0 };
-  const splitter = new RecordSplitter(delimiter);
+  const splitter = new RecordSplitter(dialect);
   const records = [...splitter.take(read.toString('utf8', from, to))].filter(({ unclosed }) => !unclosed);
-  const rows = (parseRecords(records, delimiter) ?? []).filter(
-    (fields) =>
-      fields.length === columns &&
-      !fields.some((field) => field.length > LONGEST_CELL || /[\0\uFFFD]/.test(field)),
-  );
+  const rows = records
+    .map(({ text }) => fieldsOf(text, dialect))
+    .filter(
+      (fields) =>
+        fields.length === columns &&
+        !fields.some((field) => field.length > LONGEST_CELL || /[\0\uFFFD]/.test(field)),
+    );
   return { rows, bytes: to - from };
 }

@@ -19,6 +19,8 @@ export interface Profile {
     readonly format: Format;
     readonly bytes: number;
     readonly encoding?: string;
+    /** Encodings that fit about as well, and make other text; absent where there are none. */
+    readonly encodingDoubt?: readonly string[];
     readonly delimiter?: string;
     /** Lines in another encoding than the file's. */
     readonly foreignLines: number;

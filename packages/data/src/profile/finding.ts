@@ -69,6 +69,8 @@ export interface FindingData {
   readonly 'merged-cells': { readonly cells: number };
   readonly 'mixed-encodings': { readonly lines: number; readonly encoding: string };
   readonly encoding: { readonly encoding: string };
+  /** Others fit about as well. */
+  readonly 'encoding-in-doubt': { readonly encoding: string; readonly others: readonly string[] };
   readonly 'columns-left-out': { readonly columns: number; readonly leftOut: number };
   /** So many findings of a code are not listed one by one. */
   readonly more: { readonly code: string; readonly count: number };

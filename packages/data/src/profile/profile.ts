@@ -64,16 +64,38 @@ async function profileLocal(source: string, options: ProfileOptions): Promise<Pr
   const { maxRows = MAX_SAMPLED, signal } = options;
   const blocks = await sampleBlocks(source, maxRows, signal);
   if (blocks) {
-    const { path, name, format, bytes, encoding, delimiter, skip, columns, rows, rowsAbout } = blocks;
+    const {
+      path,
+      name,
+      format,
+      bytes,
+      encoding,
+      dialect,
+      kinds,
+      linesAbove,
+      skip,
+      columns,
+      rows,
+      rowsAbout,
+    } = blocks;
+    const { delimiter } = dialect;
     const held: LoadedTable = {
       columns,
       rows,
-      source: { name, format, bytes, encoding, delimiter, foreignLines: 0 },
+      source: {
+        name,
+        format,
+        bytes,
+        encoding,
+        delimiter,
+        foreignLines: 0,
+        ...(linesAbove > 0 && { linesAbove }),
+      },
       count: rowsAbout,
       setAside: { count: 0, rows: [] },
       sampled: true,
       columnsLeftOut: 0,
-      whole: { path, columns, rowsAbout, csv: { delimiter, skip, columns: columns.length } },
+      whole: { path, columns, rowsAbout, csv: { dialect, kinds, skip, columns: columns.length } },
     };
     try {
       return await profileHeld(held, options);
@@ -106,6 +128,7 @@ async function holdTable(
       format,
       bytes,
       ...(encoding && { encoding }),
+      ...(table.encodingDoubt && { encodingDoubt: table.encodingDoubt }),
       ...(delimiter !== undefined && { delimiter }),
       foreignLines: table.foreignLines,
       ...(table.linesAbove !== undefined && { linesAbove: table.linesAbove }),

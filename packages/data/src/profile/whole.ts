@@ -5,15 +5,28 @@
  * Sums are taken about the sample's mean and with compensation (Kahan, 1965), and rounded to ten digits: threads add up
  * in any order, and the same file is to give the same figures.
  */
-import type { Localized } from '@gradus/base';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type Localized, UserError } from '@gradus/base';
 import { type DuckDb, openDuckDb, sqlName } from '../duckdb/duckdb.ts';
 import type { DuckDbValue } from '../duckdb/protocol.ts';
 import { UNREAD_ROW } from '../sources/csv.ts';
+import { decodeStrictly } from '../sources/encodings.ts';
+import { type Dialect, fieldsOf } from '../sources/fields.ts';
+import type { Kind } from '../sources/header-evidence.ts';
+import { isForeign } from '../sources/lines.ts';
+import { lacksEmptyCells } from '../sources/short-rows.ts';
+import { linesOf } from '../sources/sniff.ts';
 
 export interface WholeSource {
   readonly path: string;
   /** Of CSV; absent for Parquet. */
-  readonly csv?: { readonly delimiter: string; readonly skip: number; readonly columns: number };
+  readonly csv?: {
+    readonly dialect: Dialect;
+    readonly kinds: readonly (Kind | undefined)[];
+    readonly skip: number;
+    readonly columns: number;
+  };
   /** As the file names them. */
   readonly columns: readonly string[];
   readonly rowsAbout: number;
@@ -91,12 +104,14 @@ export async function wholePass(
     ...counted.flatMap(({ outer }) => outer),
   ];
   const rejects = source.csv
-    ? ', (SELECT count(DISTINCT line) FROM reject_errors) AS rejected, (SELECT list(line ORDER BY line) FROM (SELECT line FROM reject_errors GROUP BY line ORDER BY line LIMIT ' +
+    ? `, (SELECT list(place ORDER BY place) FROM (SELECT DISTINCT line_byte_position AS place FROM reject_errors WHERE error_type::VARCHAR IN (${OURS.map(text).join(', ')}) ORDER BY place LIMIT ${OURS_TRIED})) AS ours` +
+      ', (SELECT count(DISTINCT line) FROM reject_errors) AS rejected, (SELECT list(line ORDER BY line) FROM (SELECT line FROM reject_errors GROUP BY line ORDER BY line LIMIT ' +
       `${REJECTS_SHOWN})) AS lines, (SELECT list(e ORDER BY line) FROM (SELECT line, min(error_type::VARCHAR) AS e FROM reject_errors GROUP BY line ORDER BY line LIMIT ${REJECTS_SHOWN})) AS reasons`
     : '';
   const sql = `CREATE TEMP TABLE found AS SELECT ${outer.join(', ')} FROM (SELECT ${inner.join(', ')} FROM ${tableOf(source)}); SELECT *${rejects} FROM found`;
   const [row] = await duckdb.query(sql);
   const { n, kept, different, rejected = 0, lines = [], reasons = [] } = row as Record<string, DuckDbValue>;
+  if (source.csv) await refuseOurs(source.path, source.csv, (row!.ours ?? []) as readonly number[]);
   const rows = Number(n);
   const share = Number(kept) > 0 ? 1 - Number(different) / Number(kept) : 0;
   const setAside = ((lines ?? []) as readonly number[]).map((line, i) => ({
@@ -112,6 +127,39 @@ export async function wholePass(
   };
 }
 
+/** Why DuckDB rejects lines that our own reader may make rows of: their last cells are left out, or they are in another encoding. */
+const OURS = ['MISSING COLUMNS', 'INVALID ENCODING', 'INVALID UNICODE'] as const;
+const OURS_TRIED = 100;
+const LONGEST_TRIED = 1 << 16;
+
+/** @throws UserError where our own reader makes a row of one of the lines at these bytes */
+async function refuseOurs(
+  path: string,
+  { dialect, kinds, columns }: NonNullable<WholeSource['csv']>,
+  at: readonly number[],
+): Promise<void> {
+  if (at.length === 0) return;
+  const file = await open(path);
+  try {
+    for (const position of at) {
+      const block = Buffer.alloc(LONGEST_TRIED);
+      const { bytesRead } = await file.read(block, 0, LONGEST_TRIED, Number(position));
+      const [line = block] = linesOf(block.subarray(0, bytesRead));
+      const own = decodeStrictly(line, 'utf-8');
+      const fields = own === undefined ? [] : fieldsOf(own, dialect);
+      const isRow =
+        own === undefined ? isForeign(line) : fields.length < columns && lacksEmptyCells(fields, kinds);
+      if (isRow)
+        throw new UserError({
+          en: `${basename(path)} has lines that are shorter than its header, or in another encoding.`,
+          zh: `${basename(path)} 中有的行比表头短，或使用其他编码。`,
+        });
+    }
+  } finally {
+    await file.close();
+  }
+}
+
 const text = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 const columnName = (source: WholeSource, i: number): string =>
   source.csv ? `c${i}` : sqlName(source.columns[i]!);
@@ -120,7 +168,7 @@ function tableOf({ path, csv }: WholeSource): string {
   if (!csv) return `read_parquet(${text(path)})`;
   // By position: names may differ in case alone, which DuckDB does not tell apart.
   const columns = Array.from({ length: csv.columns }, (_, i) => `'c${i}': 'VARCHAR'`).join(', ');
-  return `read_csv(${text(path)}, auto_detect=false, delim=${text(csv.delimiter)}, quote='"', escape='"', header=false, skip=${csv.skip}, columns={${columns}}, ignore_errors=true, store_rejects=true, rejects_limit=${REJECTS})`;
+  return `read_csv(${text(path)}, auto_detect=false, delim=${text(csv.dialect.delimiter)}, quote='"', escape='"', header=false, skip=${csv.skip}, columns={${columns}}, ignore_errors=true, store_rejects=true, rejects_limit=${REJECTS})`;
 }
 
 function expressions(

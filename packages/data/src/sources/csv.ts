@@ -1,13 +1,17 @@
 /**
- * CSV, TSV and their like, and files of one text a line: encoding, delimiter and header are detected, and a row that
+ * CSV, TSV and their like, and files of one text a line: encoding, dialect and header are detected, and a row that
  * does not fit is set aside alone.
  */
 import { type Localized, UserError } from '@gradus/base';
-import { findDelimiter, parseRecord, parseRecords } from './delimiter.ts';
+import { type Dialect, fieldsOf } from './fields.ts';
 import type { InputFile } from './file.ts';
-import { headerOf, looksLikeHeader, otherWidth } from './header.ts';
+import { saysTotals, withoutFooter } from './footer.ts';
+import { checkColumnCount, otherWidth } from './header.ts';
+import type { Kind } from './header-evidence.ts';
+import { findLayout, type Layout } from './layout.ts';
 import { readLines } from './lines.ts';
 import { RecordSplitter, type RecordText } from './records.ts';
+import { lacksEmptyCells } from './short-rows.ts';
 import { type Sniffed, sniff } from './sniff.ts';
 import { type Batch, MOST_COLUMNS, type Source, type SourceOptions, type SourceRow } from './source.ts';
 
@@ -21,85 +25,50 @@ export async function readCsv(file: InputFile, { signal, firstColumns }: SourceO
       en: `${name} is empty. Expected a header and at least one row.`,
       zh: `${name} 是空文件。应有表头和至少一行数据。`,
     });
-  const delimiter = findDelimiter(text, name);
+  const layout = findLayout(text, name);
+  const { dialect, names } = layout;
+  const columns = firstColumns ? names.slice(0, MOST_COLUMNS) : names;
+  checkColumnCount(columns.length, name, { en: 'Is the delimiter right?', zh: '分隔符是否正确？' });
   const bytes = file.open(signal);
-  const lines = readLines(bytes.chunks, sniffed);
-  const columns: string[] = [];
-  const width: Width = { read: firstColumns ? MOST_COLUMNS : Number.POSITIVE_INFINITY, inFile: 0 };
+  const lines = readLines(bytes.chunks, sniffed, dialect.ends);
   async function* batches(): AsyncGenerator<Batch> {
-    const splitter = new RecordSplitter(delimiter);
+    const splitter = new RecordSplitter(dialect);
+    const rows = new RowReader(layout, columns.length);
     for await (const text of lines.chunks)
-      yield { rows: rowsOf([...splitter.take(text)], columns, delimiter, name, width), done: bytes.read() };
-    yield { rows: rowsOf([...splitter.end()], columns, delimiter, name, width), done: bytes.read() };
+      yield { rows: rows.take([...splitter.take(text)]), done: bytes.read() };
+    yield { rows: [...rows.take([...splitter.end()]), ...rows.end()], done: bytes.read() };
   }
   return {
     format: 'csv',
     name,
     columns,
     total: file.size,
-    encoding: sniffed.encoding,
-    delimiter,
+    get encoding() {
+      return lines.encoding();
+    },
+    dialect,
+    kinds: layout.kinds,
     batches: batches(),
+    encodingDoubt: lines.doubt,
     foreignLines: lines.foreign,
-    columnsLeftOut: () => Math.max(0, width.inFile - columns.length),
+    linesAbove: () => layout.linesAbove,
+    columnsLeftOut: () => names.length - columns.length,
   };
 }
 
-const CHECK_DELIMITER = { en: 'Is the delimiter right?', zh: '分隔符是否正确？' };
+/** Characters that show how a file is written. */
+const ENOUGH = 1 << 16;
 
 /** The file's first lines. */
 async function firstText(file: InputFile, sniffed: Sniffed): Promise<string> {
-  for await (const text of readLines(file.open().chunks, sniffed).chunks) if (text.trim() !== '') return text;
-  return '';
-}
-
-interface Width {
-  /** Columns that are read. */
-  readonly read: number;
-  /** Columns of the file; 0 before the header. */
-  inFile: number;
-}
-
-/** @param columns Empty before the header, which fills it. */
-function rowsOf(
-  records: readonly RecordText[],
-  columns: string[],
-  delimiter: string,
-  name: string,
-  width: Width,
-): SourceRow[] {
-  const good = records.filter(({ unclosed }) => !unclosed);
-  const parsed = parseRecords(good, delimiter);
-  // One at a time where the batch cannot be read, or does not come out as one row a record.
-  const together =
-    parsed?.length === good.length ? new Map(good.map((record, i) => [record, parsed[i]!])) : undefined;
-  const rows: SourceRow[] = [];
-  for (const record of records) {
-    const { line, text, unclosed } = record;
-    if (text.trim() === '') continue;
-    const fields = unclosed ? undefined : (together?.get(record) ?? parseRecord(record, delimiter));
-    if (columns.length === 0) {
-      if (!fields)
-        throw new UserError({
-          en: `${name}, line ${line}: the header cannot be read. Expected column names.`,
-          zh: `${name} 第 ${line} 行：无法读取表头。应为列名。`,
-        });
-      width.inFile = fields.length;
-      columns.push(...headerOf(fields.slice(0, width.read), name, CHECK_DELIMITER));
-      if (looksLikeHeader(fields)) continue;
-    }
-    const reason = unclosed
-      ? UNREAD_ROW.unclosed
-      : fields
-        ? problem(fields, width.inFile)
-        : UNREAD_ROW.unreadable;
-    rows.push({
-      fields: reason === undefined ? fields!.slice(0, columns.length) : [],
-      line,
-      ...(reason !== undefined && { reason, text }),
-    });
+  // Where there is no LF, lines may end with CR.
+  const ends = file.head.includes(0x0a) ? 'lf' : 'any';
+  let text = '';
+  for await (const more of readLines(file.open().chunks, sniffed, ends).chunks) {
+    text += more;
+    if (text.length > ENOUGH && text.trim() !== '') break;
   }
-  return rows;
+  return text;
 }
 
 /** Why a line is no row. */
@@ -107,13 +76,79 @@ export const UNREAD_ROW = {
   unclosed: { en: 'a quote is opened and never closed', zh: '引号未闭合' },
   unreadable: { en: 'it cannot be read as a row', zh: '无法作为一行读取' },
   encoding: {
-    en: 'it holds bytes that are text in neither UTF-8 nor GB18030',
-    zh: '含有既非 UTF-8 也非 GB18030 文本的字节',
+    en: 'it holds bytes that are text neither in the encoding of the file nor in another that is known',
+    zh: '含有无法按文件的编码或其他已知编码读取的字节',
   },
 } as const satisfies Record<string, Localized>;
 
-function problem(fields: readonly string[], expected: number): Localized | undefined {
-  const surplus = fields.slice(expected).some((field) => field !== '');
-  if (fields.length < expected || surplus) return otherWidth(fields.length, expected);
-  return fields.some((field) => field.includes('\uFFFD')) ? UNREAD_ROW.encoding : undefined;
+/** Rows at the end that may stand below the table. */
+const HELD = 8;
+
+/** Makes rows of records; the last ones are held back until it is known what they are. */
+class RowReader {
+  readonly #dialect: Dialect;
+  readonly #kinds: readonly (Kind | undefined)[];
+  readonly #lastLine: number;
+  readonly #width: number;
+  readonly #columns: number;
+  #held: SourceRow[] = [];
+  #totals = 0;
+  /** How many fields the row before had, where it was short. */
+  #short = 0;
+
+  /** @param columns that are kept, of those that the layout has */
+  constructor({ dialect, kinds, lastLine, names }: Layout, columns: number) {
+    this.#dialect = dialect;
+    this.#kinds = kinds;
+    this.#lastLine = lastLine;
+    this.#width = names.length;
+    this.#columns = columns;
+  }
+
+  take(records: readonly RecordText[]): SourceRow[] {
+    const rows = this.#held;
+    for (const record of records) if (record.line > this.#lastLine) this.#add(record, rows);
+    this.#held = rows.slice(-HELD);
+    return rows.slice(0, -HELD);
+  }
+
+  end(): SourceRow[] {
+    return withoutFooter(this.#held, this.#kinds, this.#totals);
+  }
+
+  #add({ line, text, unclosed }: RecordText, rows: SourceRow[]): void {
+    if (text.trim() === '') return;
+    const fields = unclosed ? [] : fieldsOf(text, this.#dialect);
+    const reason = unclosed ? UNREAD_ROW.unclosed : this.#problem(fields, text);
+    const isShort = reason === undefined && fields.length < this.#width;
+    if (reason !== undefined && this.#short > 0 && this.#short + fields.length - 1 === this.#width) {
+      // A line end within a text that has no quotes: both halves are a row that cannot be told.
+      const { line, text } = rows.at(-1)!;
+      rows[rows.length - 1] = { fields: [], line, reason: otherWidth(this.#short, this.#width), text: text! };
+    }
+    this.#short = isShort ? fields.length : 0;
+    if (reason === undefined && saysTotals(fields[0]! || (fields[1] ?? ''))) this.#totals += 1;
+    rows.push(
+      reason !== undefined
+        ? { fields: [], line, reason, text }
+        : {
+            fields: this.#fitted(fields),
+            line,
+            ...(isShort && { text }),
+          },
+    );
+  }
+
+  #problem(fields: readonly string[], text: string): Localized | undefined {
+    if (fields.length !== this.#width) {
+      const surplus = fields.slice(this.#width).some((field) => field !== '');
+      if (surplus || (fields.length < this.#width && !lacksEmptyCells(fields, this.#kinds)))
+        return otherWidth(fields.length, this.#width);
+    }
+    return text.includes('\uFFFD') ? UNREAD_ROW.encoding : undefined;
+  }
+
+  #fitted(fields: readonly string[]): readonly string[] {
+    return fields.length > this.#columns ? fields.slice(0, this.#columns) : fields;
+  }
 }

@@ -266,7 +266,7 @@ describe('folders and globs', () => {
   it('reads the rows of all files under the union of their columns', async () => {
     const exports = join(folder, 'exports');
     mkdirSync(join(exports, 'deeper'), { recursive: true });
-    writeFileSync(join(exports, 'b.csv'), 'id,text\n1,one\n2\n');
+    writeFileSync(join(exports, 'b.csv'), 'id,text\n1,one\n2\n3,a,b\n');
     writeFileSync(join(exports, 'deeper', 'c.jsonl'), '{"id":3,"file":"own","stars":5}\n');
     writeFileSync(join(exports, 'a.tsv'), 'text\tid\nzwei\t4\ndrei\t5\n');
     writeFileSync(join(exports, 'image.csv'), Buffer.of(0x89, 0x50, 0x4e, 0x47, 1, 2));
@@ -283,16 +283,18 @@ describe('folders and globs', () => {
         ['a.tsv', 'zwei', '4', '', ''],
         ['a.tsv', 'drei', '5', '', ''],
         ['b.csv', 'one', '1', '', ''],
+        ['b.csv', '', '2', '', ''],
         ['deeper/c.jsonl', '', '3', 'own', '5'],
         ['z-inside.csv', 'one', '1', '', ''],
+        ['z-inside.csv', '', '2', '', ''],
       ],
-      numbers: [1, 2, 3, 5, 6],
+      numbers: [1, 2, 3, 4, 6, 7, 8],
     };
     const table = await readTable(exports);
     expect(table).toMatchObject(expected);
     expect(table.setAside.rows).toEqual([
-      { row: 4, line: 3, reason: because('it has 1 column; expected 2'), file: 'b.csv' },
-      { row: 7, line: 3, reason: because('it has 1 column; expected 2'), file: 'z-inside.csv' },
+      { row: 5, line: 4, reason: because('it has 3 columns; expected 2'), file: 'b.csv' },
+      { row: 9, line: 4, reason: because('it has 3 columns; expected 2'), file: 'z-inside.csv' },
     ]);
     expect(Object.fromEntries(table.setAside.files!.map(({ file, reason }) => [file, reason.en]))).toEqual({
       'README.md': expect.stringContaining('does not end as one of a table'),
@@ -302,7 +304,7 @@ describe('folders and globs', () => {
     });
     const globbed = await readTable(join(exports, '*.{csv,tsv}'));
     expect(globbed.columns).toEqual(['file', 'text', 'id']);
-    expect(globbed.rows.length).toBe(4);
+    expect(globbed.rows.length).toBe(6);
     await expect(readTable(join(exports, '*.parquet'))).rejects.toThrow(/holds no table/);
     await expect(readTable(join(exports, 'up', '*', 'none.csv'))).rejects.toThrow(/holds no table/);
   });
@@ -324,7 +326,7 @@ describe('folders and globs', () => {
 
 describe('readTable, whatever the format', () => {
   it('exports every row that is set aside, with its place, the reason and what it holds', async () => {
-    const bad = Array.from({ length: 1500 }, (_, i) => `${i}\n`).join('');
+    const bad = Array.from({ length: 1500 }, (_, i) => `${i},a,b\n`).join('');
     const path = file('bad.csv', `id,text\n${'1,fine\n'.repeat(10_000)}${bad}=1+1,"a","b"\n`);
     const out = join(folder, 'set-aside.csv');
     const table = await readTable(path, { exportSetAside: out });
@@ -337,9 +339,9 @@ describe('readTable, whatever the format', () => {
       '',
       '10001',
       '10002',
-      'it has 1 column; expected 2',
-      '0',
-      '有 1 列；应为 2 列',
+      'it has 3 columns; expected 2',
+      '0,a,b',
+      '有 3 列；应为 2 列',
     ]);
     // A spreadsheet would run it.
     expect(exported.rows.at(-1)![4]).toBe(`'=1+1,"a","b"`);

@@ -9,8 +9,6 @@ import { type Localized, UserError } from '@gradus/base';
 import { type Cells, evidenceOf, kindOf, looksLikeHeader } from './header-evidence.ts';
 import { MOST_COLUMNS } from './source.ts';
 
-export { looksLikeHeader };
-
 export interface FoundHeader {
   /** Rows above the header: titles, periods, filters, comments, blank rows. */
   readonly above: number;
@@ -176,17 +174,6 @@ function lacksRowNames(first: Cells, below: readonly Cells[]): boolean {
 
 const padded = (names: Cells, width: number): Cells =>
   names.length >= width ? names : [...names, ...new Array<string>(width - names.length).fill('')];
-
-/**
- * The names of a header; `column 1`, `column 2` where the row is none.
- *
- * @param hint What to check where there are too many.
- * @throws UserError for more columns than a table can have
- */
-export function headerOf(fields: readonly string[], name: string, hint?: Localized): string[] {
-  checkColumnCount(fields.length, name, hint);
-  return uniqueNames(looksLikeHeader(fields) ? fields : fields.map(() => ''));
-}
 
 /** @throws UserError for more columns than a table can have */
 export function checkColumnCount(count: number, name: string, hint?: Localized): void {

@@ -66,6 +66,7 @@ export async function readTable(source: string, options: ReadOptions = {}): Prom
       ...opened.filesSetAside,
     ];
     const columnsLeftOut = opened.columnsLeftOut?.() ?? 0;
+    const encodingDoubt = opened.encodingDoubt?.() ?? [];
     const linesAbove = opened.linesAbove?.() ?? 0;
     const mergedFilled = opened.mergedFilled?.() ?? 0;
     const { setAside, ...table } = collector.table(opened.columns);
@@ -75,7 +76,8 @@ export async function readTable(source: string, options: ReadOptions = {}): Prom
       format: opened.format,
       ...(opened.part && { part: opened.part }),
       ...(opened.encoding && { encoding: opened.encoding }),
-      ...(opened.delimiter !== undefined && { delimiter: opened.delimiter }),
+      ...(encodingDoubt.length > 0 && { encodingDoubt }),
+      ...(opened.dialect && { delimiter: opened.dialect.delimiter }),
       ...(columnsLeftOut > 0 && { columnsLeftOut }),
       ...(linesAbove > 0 && { linesAbove }),
       ...(mergedFilled > 0 && { mergedFilled }),

@@ -3,6 +3,7 @@
  */
 import { type Localized, UserError } from '@gradus/base';
 import type { Encoding } from '../table/table.ts';
+import { decodeStrictly, guessEncoding } from './encodings.ts';
 
 /** First bytes of files that people take for tables, and what to do with them. */
 const NOT_TEXT: readonly { readonly magic: readonly number[]; readonly what: Localized }[] = [
@@ -37,6 +38,10 @@ export interface Sniffed {
   readonly encoding: Encoding;
   /** Bytes of the byte order mark, to be skipped. */
   readonly skip: number;
+  /** Other encodings that fit about as well, and make other text. */
+  readonly doubt: readonly Encoding[];
+  /** All that was seen is ASCII, which most encodings begin with: the encoding may show later. */
+  readonly isAscii: boolean;
 }
 
 /**
@@ -53,70 +58,114 @@ export function sniff(head: Uint8Array, name: string): Sniffed {
       zh: `${name} 是${known.what.zh}。${EXPECTED.zh}`,
     });
   }
+  const sure = { skip: 0, doubt: [], isAscii: false };
   const marked = BYTE_ORDER_MARKS.find(({ mark }) => begins(mark));
-  if (marked) return { encoding: marked.encoding, skip: marked.mark.length };
+  if (marked) return { ...sure, encoding: marked.encoding, skip: marked.mark.length };
   const wide = wideEncoding(head);
-  if (wide) return { encoding: wide, skip: 0 };
-  if (head.includes(0)) {
+  if (wide) return { ...sure, encoding: wide };
+  if (isBinary(head)) {
     throw new UserError({
       en: `${name} is a binary file (it holds zero bytes). ${EXPECTED.en}`,
       zh: `${name} 是二进制文件（含零字节）。${EXPECTED.zh}`,
     });
   }
-  return { encoding: prefersGb18030(head) ? 'gb18030' : 'utf-8', skip: 0 };
+  return { ...sure, ...narrowEncoding(head) };
 }
 
-/** UTF-16 without a mark: nearly every second byte of its ASCII (delimiters, digits, line ends) is zero. */
+/** Zeros that a crash or a preallocated log left behind the text are no part of it. */
+export function withoutPadding(bytes: Uint8Array): Uint8Array {
+  const last = bytes.findLastIndex((byte) => byte !== 0);
+  return bytes.subarray(0, last + 1);
+}
+
+/** Control characters that no text has, the zero first. One that got into a cell costs that row, not the file. */
+const isControl = (byte: number): boolean => byte < 0x09 || (byte > 0x0d && byte < 0x20 && byte !== 0x1b);
+const MOST_CONTROLS = 0.15;
+
+function isBinary(head: Uint8Array): boolean {
+  if (!head.includes(0)) return false;
+  const text = withoutPadding(head);
+  return text.filter(isControl).length > MOST_CONTROLS * text.length;
+}
+
+/** Share of the units that must be characters of texts; pairs of ASCII make few. */
+const MOST_READABLE = 0.6;
+const READABLE =
+  /[\t\n\r\u0020-\u007e\u00a0-\u06ff\u0e00-\u0e7f\u2010-\u2030\u20a0-\u20bf\u2122\u3000-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uffee]|[\ud83c-\ud83e][\udc00-\udfff]/g;
+
+/**
+ * UTF-16 without a mark. Its ASCII (delimiters, digits, line ends) has a zero in every second byte; a few characters have one in
+ * the other (一 is U+4E00), so what is counted is whether the text makes sense.
+ */
 function wideEncoding(head: Uint8Array): Encoding | undefined {
-  const zeros = [0, 0];
-  for (let i = 0; i < head.length; i++) if (head[i] === 0) zeros[i & 1]! += 1;
-  const [even, odd] = zeros as [number, number];
-  const many = head.length / 20;
-  const encoding =
-    odd > many && even < odd / 20 ? 'utf-16le' : even > many && odd < even / 20 ? 'utf-16be' : undefined;
-  if (!encoding) return undefined;
-  const text = new TextDecoder(encoding).decode(head.subarray(0, head.length & ~1));
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells a binary file.
-  return /[\u0000-\u0008\u000e-\u001f]/.test(text) ? undefined : encoding;
+  const even = head.subarray(0, head.length & ~1);
+  if (!even.includes(0)) return undefined;
+  const read = (['utf-16le', 'utf-16be'] as const).map((encoding) => {
+    const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(even).replace(/\0+$/, '');
+    const ascii = text.match(/[\t\n\r\u0020-\u007e]/g)?.length ?? 0;
+    const readable = text.match(READABLE)?.length ?? 0;
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what tells a binary file.
+    const controls = text.match(/[\u0000-\u0008\u000e-\u001f]/g)?.length ?? 0;
+    return {
+      encoding,
+      text,
+      ascii,
+      isText: readable >= MOST_READABLE * text.length && controls <= text.length / 50,
+    };
+  });
+  const best = read.sort((a, b) => b.ascii - a.ascii)[0]!;
+  // Half of ASCII's bytes are zeros: in a text of single bytes they are few.
+  return best.isText && best.text !== '' && best.ascii > 0 && hasZeros(even, best.encoding)
+    ? best.encoding
+    : undefined;
 }
 
-/** Whether more lines with bytes beyond ASCII decode as GB18030 than as UTF-8. */
-function prefersGb18030(head: Uint8Array): boolean {
-  let utf8 = 0;
-  let gb18030 = 0;
-  const lastEnd = head.lastIndexOf(0x0a);
-  // The last line may be cut in the middle of a character.
-  for (const line of linesOf(lastEnd > 0 ? head.subarray(0, lastEnd) : head)) {
-    if (!line.some((byte) => byte > 0x7f)) continue;
-    if (decodes(line, 'utf-8')) utf8 += 1;
-    else if (decodes(line, 'gb18030')) gb18030 += 1;
+/** Whether line ends and delimiters are followed, or led, by zeros. */
+function hasZeros(bytes: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): boolean {
+  const low = encoding === 'utf-16le' ? 0 : 1;
+  let ascii = 0;
+  let paired = 0;
+  for (let i = low; i < bytes.length; i += 2) {
+    // LF, CR, tab, comma, semicolon, |, blank: of the words of other scripts these bytes are the lower half seldom.
+    if (!MARKS.has(bytes[i]!)) continue;
+    ascii += 1;
+    if (bytes[i ^ 1] === 0) paired += 1;
   }
-  return gb18030 > utf8;
+  return paired > ascii / 2;
+}
+const MARKS: ReadonlySet<number> = new Set([0x0a, 0x0d, 0x09, 0x2c, 0x3b, 0x7c, 0x20]);
+
+/** Of single and double bytes: UTF-8 where most lines with bytes beyond ASCII are that. */
+function narrowEncoding(head: Uint8Array): Pick<Sniffed, 'encoding' | 'doubt' | 'isAscii'> {
+  const lastEnd = Math.max(head.lastIndexOf(0x0a), head.lastIndexOf(0x0d));
+  const others: Uint8Array[] = [];
+  let utf8 = 0;
+  // The last line may be cut in the middle of a character.
+  for (const line of linesOf(lastEnd > 0 && head.length >= HEAD ? head.subarray(0, lastEnd) : head)) {
+    if (isAscii(line)) continue;
+    if (decodeStrictly(line, 'utf-8') !== undefined) utf8 += 1;
+    else others.push(line);
+  }
+  const isUtf8 = utf8 > 0 && utf8 >= others.length;
+  const guess = isUtf8 ? undefined : guessEncoding(others);
+  return {
+    encoding: guess?.encoding ?? 'utf-8',
+    doubt: guess?.doubt ?? [],
+    isAscii: utf8 + others.length === 0,
+  };
 }
 
+const HEAD = 1 << 16;
+
+export const isAscii = (bytes: Uint8Array): boolean => bytes.every((byte) => byte < 0x80);
+
+/** With their ends: LF, CRLF; or CR, where there is no LF. */
 export function* linesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  const last = bytes.includes(0x0a) ? 0x0a : 0x0d;
   for (let from = 0; from < bytes.length; ) {
-    const end = bytes.indexOf(0x0a, from);
+    const end = bytes.indexOf(last, from);
     const next = end < 0 ? bytes.length : end + 1;
     yield bytes.subarray(from, next);
     from = next;
-  }
-}
-
-function decodes(bytes: Uint8Array, encoding: Encoding): boolean {
-  return decodeStrictly(bytes, encoding) !== undefined;
-}
-
-const STRICT = {
-  'utf-8': new TextDecoder('utf-8', { fatal: true }),
-  gb18030: new TextDecoder('gb18030', { fatal: true }),
-};
-
-/** The text, or undefined where the bytes are not text of this encoding. */
-export function decodeStrictly(bytes: Uint8Array, encoding: Encoding): string | undefined {
-  try {
-    return STRICT[encoding as keyof typeof STRICT].decode(bytes);
-  } catch {
-    return undefined;
   }
 }

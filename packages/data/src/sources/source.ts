@@ -4,6 +4,8 @@
 
 import { count, type Localized } from '@gradus/base';
 import type { Encoding, FileSetAside, Format, Table } from '../table/table.ts';
+import type { Dialect } from './fields.ts';
+import type { Kind } from './header-evidence.ts';
 
 export interface SourceRow {
   /** In the order of the source's columns; cells missing at the end are empty. */
@@ -31,8 +33,14 @@ export interface Source {
   /** Bytes of the file. */
   readonly total: number;
   readonly part?: NonNullable<Table['part']>;
+  /** Known at the end: it may show late. */
   readonly encoding?: Encoding;
-  readonly delimiter?: string;
+  /** Known at the end. */
+  readonly encodingDoubt?: () => readonly Encoding[];
+  /** Of CSV and its like. */
+  readonly dialect?: Dialect;
+  /** What each column of CSV holds, by the first rows. */
+  readonly kinds?: readonly (Kind | undefined)[];
   readonly batches: AsyncIterable<Batch>;
   /** Known at the end. */
   readonly foreignLines?: () => number;

@@ -4,8 +4,32 @@ import type { Localized } from '@gradus/base';
 export const FORMATS = ['csv', 'json', 'jsonl', 'parquet', 'xlsx', 'sqlite', 'postgres', 'folder'] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** By their names in the WHATWG Encoding Standard, which Node's TextDecoder takes. */
+export const ENCODINGS = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'gb18030',
+  'big5',
+  'shift_jis',
+  'euc-jp',
+  'euc-kr',
+  'windows-1252',
+  'windows-1250',
+  'windows-1251',
+  'windows-1253',
+  'windows-1254',
+  'windows-1255',
+  'windows-1256',
+  'windows-874',
+  'iso-8859-15',
+  'iso-8859-2',
+  'koi8-r',
+  'ibm866',
+  'macintosh',
+] as const;
 /** Of the text that a table is read from. */
-export type Encoding = 'utf-8' | 'gb18030' | 'utf-16le' | 'utf-16be';
+export type Encoding = (typeof ENCODINGS)[number];
 
 export interface Table {
   readonly columns: readonly string[];
@@ -23,6 +47,8 @@ export interface Table {
   readonly part?: { readonly name: string; readonly others: readonly string[] };
   /** Of text files. */
   readonly encoding?: Encoding;
+  /** Other encodings that fit about as well, and make other text. */
+  readonly encodingDoubt?: readonly Encoding[];
   /** Of CSV and its like; `''`: each line is one text. */
   readonly delimiter?: string;
   /** Columns that were not read, with the option `firstColumns`. */

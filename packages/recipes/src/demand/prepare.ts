@@ -182,6 +182,12 @@ function notesOf(table: Table, reviews: readonly Review[]): Localized[] {
       zh: `${count(table.mergedFilled)} 个单元格取用了其所属合并单元格的值。`,
     });
   }
+  if (table.encodingDoubt) {
+    notes.push({
+      en: `The encoding is in doubt: it may be ${table.encodingDoubt.join(' or ')} as well. If special letters are wrong, save the file in UTF-8.`,
+      zh: `编码无法确定：也可能是 ${table.encodingDoubt.join('、')}。若特殊字符有误，请将文件另存为 UTF-8。`,
+    });
+  }
   if (table.linesAbove !== undefined) {
     notes.push({
       en: `${table.linesAbove === 1 ? 'One line' : `${table.linesAbove} lines`} above the header passed over.`,

@@ -232,12 +232,16 @@ export const RULES: Readonly<Record<string, (observed: Observed) => Iterable<Any
       yield { code: 'merged-cells', severity: 'notice', columns: [], data: { cells: mergedFilled } };
   },
 
-  *encoding({ source: { encoding, foreignLines } }) {
+  *encoding({ source: { encoding, encodingDoubt, foreignLines } }) {
     if (!encoding) return;
+    if (encodingDoubt) {
+      const data = { encoding, others: encodingDoubt };
+      yield { code: 'encoding-in-doubt', severity: 'warning', columns: [], data };
+    }
     if (foreignLines > 0) {
       const data = { lines: foreignLines, encoding };
       yield { code: 'mixed-encodings', severity: 'warning', columns: [], data };
-    } else if (encoding !== 'utf-8')
+    } else if (encoding !== 'utf-8' && !encodingDoubt)
       yield { code: 'encoding', severity: 'notice', columns: [], data: { encoding } };
   },
 

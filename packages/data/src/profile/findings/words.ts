@@ -362,6 +362,17 @@ const WORDS: { readonly [C in FindingCode]: (finding: FindingOf<C>) => Words } =
     todo: { en: 'Save it in UTF-8: most tools expect that.', zh: '建议保存为 UTF-8：多数工具默认使用它。' },
   }),
 
+  'encoding-in-doubt': ({ data: { encoding, others } }) => ({
+    what: {
+      en: `The file was read as ${encoding}; it may be ${others.join(' or ')} as well`,
+      zh: `文件按 ${encoding} 读取；也可能是 ${others.join('、')}`,
+    },
+    todo: {
+      en: 'Look at a few words with special letters. If they are wrong, save the file in UTF-8.',
+      zh: '请检查几处含特殊字符的文字；若有误，请将文件另存为 UTF-8。',
+    },
+  }),
+
   'columns-left-out': ({ data: { columns, leftOut } }) => ({
     what: {
       en: `Only the first ${plural(columns, 'column')} were examined; ${count(leftOut)} more were left out`,
