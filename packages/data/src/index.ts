@@ -152,7 +152,10 @@ export { type TimeSplitOptions, timeFolds, timeSplit } from './split/time.ts';
 export { closestName } from './table/closest-name.ts';
 export { csvCell, csvText, harmless, unharmed } from './table/csv-text.ts';
 export { type DecimalMark, type ParsedNumbers, parseNumbers } from './table/numbers.ts';
-export { type Label, parseLabel, parseRating } from './table/ratings.ts';
+export { type Label, type LabelColumn, parseLabel, readLabels } from './table/labels.ts';
+export { isNoAnswer } from './table/no-answer.ts';
+export { type OddValue, type RatingColumn, readRatings, type Scale } from './table/rating-scale.ts';
+export { parseRating, type Rating } from './table/ratings.ts';
 export {
   findRoles,
   noSuchColumn,

@@ -1,23 +1,10 @@
 import { existsSync } from 'node:fs';
 import { UserError } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
-import { findRoles, parseLabel, parseRating, parseTimes, readTable, type Table } from '../index.ts';
+import { findRoles, parseTimes, readTable } from '../index.ts';
+import { tableOf } from './testing/table-of.ts';
 
-const table = (columns: string[], rows: string[][]): Table => ({
-  columns,
-  rows,
-  numbers: rows.map((_, i) => i + 1),
-  rowsRead: rows.length,
-  sampled: false,
-  setAside: { count: 0, rows: [] },
-  format: 'csv',
-  encoding: 'utf-8',
-  delimiter: ',',
-  foreignLines: 0,
-  bytes: 0,
-});
-
-const reviews = table(
+const reviews = tableOf(
   ['id', 'when', 'shop', 'stars', 'comment'],
   [
     ['1', '2024-03-05', 'North', '5', 'Quick delivery and hot food'],
@@ -52,7 +39,7 @@ describe('findRoles', () => {
     expect(() => findRoles(reviews, { text: 'coment' })).toThrow(/did you mean "comment".*"id", "when"/s);
   });
   it('says what it looked at where there is no text', () => {
-    const numbers = table(
+    const numbers = tableOf(
       ['a', 'b'],
       [
         ['1', '2'],
@@ -94,20 +81,6 @@ describe('findRoles', () => {
 });
 
 describe('cells', () => {
-  it('ratings', () => {
-    const cells = ['4', '4.5', '4/5', '3 stars', '★★★★☆', '四星', '80分', '4,5', 'good', '', '４'];
-    expect(cells.map(parseRating)).toEqual([4, 4.5, 4, 3, 4, 4, 80, 4.5, undefined, undefined, 4]);
-  });
-  it('labels', () => {
-    expect(['1', '0', 'Positive', '差评', '中评', 'blue'].map(parseLabel)).toEqual([
-      'satisfied',
-      'dissatisfied',
-      'satisfied',
-      'dissatisfied',
-      'neutral',
-      undefined,
-    ]);
-  });
   it('dates, with the order of the column', () => {
     const iso = (cells: string[], numbers = false) => {
       const { times, assumed } = parseTimes(cells, numbers);

@@ -5,7 +5,8 @@
 import { percent, UserError } from '@gradus/base';
 import { languageOf } from '../text/language.ts';
 import { closestName } from './closest-name.ts';
-import { parseLabel, parseRating } from './ratings.ts';
+import { readLabels } from './labels.ts';
+import { readRatings } from './rating-scale.ts';
 import type { Table } from './table.ts';
 import { parseTimes } from './times.ts';
 
@@ -26,12 +27,16 @@ export type RoleOverrides = Readonly<Partial<Record<Role, string | undefined>>>;
 
 const NAMES: Readonly<Record<Role, RegExp>> = {
   text: /text|review|comment|content|body|feedback|message|opinion|description|utterance|question|sentence|query|tweet|评论|评价内容|内容|评语|留言|反馈|文本|意见|正文|点评|问题/i,
-  rating: /rating|\bstars?\b|score|\bpoints\b|评分|星级|打分|得分|分数|星数|几星/i,
-  label: /label|sentiment|polarity|satisf|class\b|情感|标签|情绪|好差评|极性|满意/i,
+  rating:
+    /rating|\bstars?\b|score|\bpoints\b|\brate\b|\bnps\b|how (?:likely|satisfied)|satisf|recommend|schulnote|评分|星级|打分|得分|分数|星数|几星|满意|推荐/i,
+  label: /label|sentiment|polarity|satisf|recommend|class\b|情感|标签|情绪|好差评|极性|满意|倾向|推荐/i,
   time: /date|time|created|posted|submitted|when|month|\bday\b|日期|时间|月份|年月/i,
   product:
     /product|item|sku|model|asin|brand|goods|restaurant|shop|store|app\b|商品|产品|型号|品牌|店铺|商家|门店|应用|品类/i,
 };
+
+/** Names of columns whose classes are feelings and nothing else. */
+const FEELING = /sentiment|polarity|satisf|情感|情绪|极性|满意|倾向|好差评/i;
 
 /** Rows sampled to infer what a column holds. */
 const SAMPLE = 3000;
@@ -132,28 +137,44 @@ const FINDERS: Readonly<Record<Role, (profiles: readonly Profile[]) => RoleChoic
 
   rating(profiles) {
     for (const { name, cells } of byName(profiles, NAMES.rating, ({ cells }) =>
-      cells.some((cell) => /[★⭐]|stars?$|星$/iu.test(cell)),
+      cells.some((cell) => /[★⭐]|stars?$|星$|out of \d+/iu.test(cell)),
     )) {
-      const ratings = cells.map(parseRating).filter((rating) => rating !== undefined);
-      if (cells.length === 0 || ratings.length < 0.9 * cells.length) continue;
-      const [low, high] = [Math.min(...ratings), Math.max(...ratings)];
-      if (low === high || low < -100 || high > 100 || new Set(ratings).size > 101) continue;
-      return { column: name, reason: because(`numbers from ${low} to ${high}`, `数值从 ${low} 到 ${high}`) };
+      const { scale, read, said, codes, mistyped, ratings } = readRatings(cells, name);
+      const odd = [...codes, ...mistyped].reduce((sum, { count }) => sum + count, 0);
+      if (said === 0 || read + odd < 0.9 * said) continue;
+      const values = new Set(ratings.filter((rating) => rating !== undefined));
+      const [low, high] = [Math.min(...values), Math.max(...values)];
+      if (values.size < 2 || low < -100 || high > 100 || values.size > 101) continue;
+      const of = {
+        en: `, on a scale of ${scale[0]} to ${scale[1]}`,
+        zh: `，量程 ${scale[0]} 到 ${scale[1]}`,
+      };
+      const whole = low === scale[0] && high === scale[1];
+      return {
+        column: name,
+        reason: because(
+          `numbers from ${low} to ${high}${whole ? '' : of.en}`,
+          `数值从 ${low} 到 ${high}${whole ? '' : of.zh}`,
+        ),
+      };
     }
     return { reason: because('no column of stars or points was found', '没有找到星级或评分列') };
   },
 
   label(profiles) {
     let not = because('no column says satisfied or not', '没有找到标明满意与否的列');
-    for (const { name, cells, numeric, distinct } of byName(profiles, NAMES.label, ({ cells }) =>
-      cells.some((cell) => parseLabel(cell) && !/\d/.test(cell)),
+    for (const { name, cells, numeric, distinct } of byName(
+      profiles,
+      NAMES.label,
+      ({ cells }) => readLabels(cells.slice(0, 50)).bearsFeeling,
     )) {
-      const labels = cells.map(parseLabel).filter((label) => label !== undefined);
-      // Numbers are labels only where the column's name says so; "1" alone may count anything.
+      const { labels, said, unread, coding, bearsFeeling } = readLabels(cells);
+      // Numbers, "yes" or "good" are labels only where the column's name says so; "1" alone may count anything.
+      const isNamed = (coding === 'steps' ? FEELING : NAMES.label).test(name);
       const known =
-        cells.length > 0 && labels.length >= 0.95 * cells.length && (numeric < 0.5 || NAMES.label.test(name));
+        said > 0 && unread <= 0.05 * said && (isNamed || (numeric < 0.5 && bearsFeeling && !coding));
       if (known) {
-        const positive = labels.filter((label) => label === 'satisfied').length / labels.length;
+        const positive = labels.filter((label) => label === 'satisfied').length / said;
         return {
           column: name,
           reason: because(

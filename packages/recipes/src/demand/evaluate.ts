@@ -21,7 +21,7 @@ export interface Evaluated {
 
 export async function evaluate({
   run,
-  prepare: { reviews },
+  prepare: { reviews, cautions },
   process: { clauses, learning },
   build: { themes, themeOf, baselines },
   train: { sentiment },
@@ -32,7 +32,7 @@ export async function evaluate({
   readonly build: Built;
   readonly train: Trained;
 }): Promise<Evaluated> {
-  const input = { reviews, clauses, themeOf, themes: themes.clusters };
+  const input = { reviews, clauses, themeOf, themes: themes.clusters, cautions };
   const analysisOptions = {
     signal: run.signal,
     onProgress: (done: number, total: number) => run.progress({ en: 'findings', zh: '发现' }, done, total),

@@ -6,8 +6,6 @@ import {
   cleanText,
   findRoles,
   languageOf,
-  parseLabel,
-  parseRating,
   parseTimes,
   type Role,
   type Roles,
@@ -15,14 +13,17 @@ import {
   type Table,
 } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
+import type { AnyWarning } from './analysis/warning-data.ts';
 import type { DemandOptions } from './options.ts';
 import type { DataSummary } from './report/data-summary.ts';
 import type { Review } from './review.ts';
-import { type Scale, satisfactionOf, scaleOf } from './satisfaction.ts';
+import { type OpinionColumn, opinionsOf } from './satisfaction.ts';
 
 export interface Prepared {
   readonly reviews: readonly Review[];
   readonly data: DataSummary;
+  /** What to know of the data before trusting the rest. */
+  readonly cautions: readonly AnyWarning[];
 }
 
 /** More rows than this are sampled: enough for themes of a tenth of a percent. */
@@ -38,7 +39,7 @@ export async function prepare({ run }: { readonly run: RunContext<DemandOptions>
     onProgress: (bytes, total) => run.progress({ en: 'rows', zh: '行' }, bytes, total),
   });
   const roles = findRoles(table, run.options);
-  const { reviews, empty } = reviewsOf(table, roles);
+  const { reviews, empty, cautions } = reviewsOf(table, roles, run.options);
   if (reviews.length < FEWEST_REVIEWS) {
     throw new UserError({
       en: `${file} has ${reviews.length} rows with text in "${roles.text.column}"; at least ${FEWEST_REVIEWS} are needed to tell themes from chance, and some hundreds to be sure of them. Collect more, or name another column with --text.`,
@@ -58,17 +59,28 @@ export async function prepare({ run }: { readonly run: RunContext<DemandOptions>
       setAside: setAside.slice(0, 1000),
       notes: notesOf(table, reviews),
     },
+    cautions,
   };
 }
 
-function reviewsOf(table: Table, roles: Roles): { reviews: Review[]; empty: number[] } {
+function reviewsOf(
+  table: Table,
+  roles: Roles,
+  named: DemandOptions,
+): { reviews: Review[]; empty: number[]; cautions: readonly AnyWarning[] } {
   const cells = (role: Role): string[] | undefined => {
     const at = table.columns.indexOf(roles[role].column ?? '');
     return at < 0 ? undefined : table.rows.map((row) => row[at]!);
   };
   const texts = cells('text')!.map(cleanText);
-  const ratings = cells('rating')?.map(parseRating);
-  const labels = labelsOf(cells('label'), ratings, roles);
+  const opinionColumn = (role: 'label' | 'rating'): OpinionColumn | undefined => {
+    const [name, own] = [roles[role].column, cells(role)];
+    return name !== undefined && own ? { name, cells: own, isNamed: named[role] !== undefined } : undefined;
+  };
+  const { ratings, labels, cautions } = opinionsOf({
+    label: opinionColumn('label'),
+    rating: opinionColumn('rating'),
+  });
   const times = cells('time') && parseTimes(cells('time')!, true).times;
   const products = cells('product')?.map((name) => cleanText(name).slice(0, 100));
   const reviews: Review[] = [];
@@ -89,51 +101,8 @@ function reviewsOf(table: Table, roles: Roles): { reviews: Review[]; empty: numb
       ...(product && { product }),
     });
   }
-  return { reviews, empty };
+  return { reviews, empty, cautions };
 }
-
-/**
- * Satisfied or not by the label column, else by the rating; undefined where the file has neither.
- *
- * @throws UserError where all rows say the same: there is nothing to tell apart.
- */
-function labelsOf(
-  cells: readonly string[] | undefined,
-  ratings: readonly (number | undefined)[] | undefined,
-  roles: Roles,
-): (0 | 1 | undefined)[] | undefined {
-  const known = (ratings ?? []).filter((rating) => rating !== undefined);
-  const scale: Scale | undefined = known.length > 0 ? scaleOf(known) : undefined;
-  const sources = [
-    { role: 'label' as const, labels: cells?.map((cell) => LABEL[parseLabel(cell) ?? 'neutral']) },
-    {
-      role: 'rating' as const,
-      labels:
-        scale && ratings!.map((rating) => (rating === undefined ? undefined : satisfactionOf(rating, scale))),
-    },
-  ].filter(({ labels }) => labels !== undefined);
-  if (sources.length === 0) return undefined;
-  const two = sources.find(
-    ({ labels }) => new Set(labels!.filter((label) => label !== undefined)).size === 2,
-  );
-  if (two) return two.labels;
-  const { role, labels } = sources[0]!;
-  const column = roles[role].column;
-  const found = new Set(labels!.filter((label) => label !== undefined));
-  throw new UserError(
-    found.size === 1
-      ? {
-          en: `Every row of "${column}" is ${found.has(1) ? 'satisfied' : 'dissatisfied'}: with one class there is nothing to tell apart. Add rows of the other class, or leave the column out with --${role} none to get themes alone.`,
-          zh: `“${column}”列的每一行都是${found.has(1) ? '满意' : '不满意'}：只有一类，无从区分。请补充另一类的数据，或用 --${role} none 忽略该列，仅得到主题。`,
-        }
-      : {
-          en: `No row of "${column}" says satisfied or dissatisfied. Name another column with --${role}, or leave it out with --${role} none.`,
-          zh: `“${column}”列没有一行标明满意或不满意。请用 --${role} 指定另一列，或用 --${role} none 忽略该列。`,
-        },
-  );
-}
-
-const LABEL = { satisfied: 1, dissatisfied: 0, neutral: undefined } as const;
 
 const FORMAT_NAMES: Readonly<Record<Table['format'], Localized>> = {
   csv: { en: 'CSV', zh: 'CSV' },

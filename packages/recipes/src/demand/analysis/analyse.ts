@@ -115,7 +115,7 @@ export async function analyseDemand(
     themes: findings,
     actions: actionsOf(findings, outcome),
     protect: strengthsOf(findings),
-    warnings: warningsOf({ ...facts, sentiment }, reviews),
+    warnings: warningsOf({ ...facts, sentiment }, reviews, input.cautions),
   };
 }
 

@@ -1,5 +1,7 @@
 /** The input of demand analysis: reviews, their clauses, the themes of these and the satisfaction of each clause. */
+
 import type { Clause, Review } from '../review.ts';
+import type { AnyWarning } from './warning-data.ts';
 
 export interface AnalysisInput {
   /** Used rows only: rows set aside are evidence of nothing. */
@@ -10,6 +12,8 @@ export interface AnalysisInput {
   readonly themes: readonly ThemeInput[];
   /** By clause: the probability, 0 to 1, that it speaks of satisfaction. Absent where the file has no labels or ratings to learn it from. */
   readonly clauseSatisfaction?: ArrayLike<number>;
+  /** What the data themselves warn of. */
+  readonly cautions?: readonly AnyWarning[];
   /** By review, likewise. */
   readonly reviewSatisfaction?: ArrayLike<number>;
 }

@@ -1,5 +1,23 @@
+import type { OddValue, Scale } from '@gradus/data';
+
 /** What each warning knows: its id, and the data that its sentence is made from. */
 export interface WarningData {
+  /** 1 is the best in the column of ratings, which were turned over. */
+  readonly 'ratings-inverted': { readonly column: string; readonly scale: Scale };
+  /** Values that stand apart from the scale and were taken for "no answer". */
+  readonly 'ratings-coded': OddRatings;
+  /** Values outside of the scale, taken for typing errors. */
+  readonly 'ratings-mistyped': OddRatings;
+  readonly 'ratings-of-several-scales': {
+    readonly column: string;
+    readonly denominators: readonly number[];
+  };
+  /** Cells that are neither a rating or label nor "no answer". */
+  readonly 'cells-unread': {
+    readonly column: string;
+    readonly count: number;
+    readonly examples: readonly string[];
+  };
   readonly 'small-sample': { readonly reviews: number };
   readonly 'no-labels': Readonly<Record<string, never>>;
   readonly 'labels-only': Readonly<Record<string, never>>;
@@ -12,6 +30,12 @@ export interface WarningData {
   readonly 'one-product': { readonly fewest: number };
   /** The share of the clauses that no theme holds. */
   readonly 'without-theme': { readonly share: number };
+}
+
+interface OddRatings {
+  readonly column: string;
+  readonly scale: Scale;
+  readonly values: readonly OddValue[];
 }
 
 export type WarningId = keyof WarningData;

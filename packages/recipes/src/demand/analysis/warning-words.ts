@@ -1,12 +1,43 @@
 /** The sentences of warnings, by id. */
 import { count, type Localized, percent, plural } from '@gradus/base';
+import type { OddValue } from '@gradus/data';
 import type { WarningData, WarningId, WarningOf } from './warning-data.ts';
 
 export function warningText<I extends WarningId>({ id, data }: WarningOf<I>): Localized {
   return TEXTS[id](data);
 }
 
+const quoted = (names: readonly string[], [open, close, comma]: string): string =>
+  names.map((name) => `${open}${name.slice(0, 40)}${close}`).join(comma === '、' ? '、' : ', ');
+
+const oddValues = (values: readonly OddValue[], language: 'en' | 'zh'): string =>
+  values
+    .map(({ value, count: n }) =>
+      language === 'en' ? `${value} (${plural(n, 'row')})` : `${value}（${count(n)} 行）`,
+    )
+    .join(language === 'en' ? ', ' : '、');
+
 const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } = {
+  'ratings-inverted': ({ column, scale: [low, high] }) => ({
+    en: `In “${column}” ${low} is the best rating, so its ratings were turned over: ${low} counts as ${high}. If ${high} is the best, rename the column.`,
+    zh: `“${column}”以 ${low} 为最好，因此评分已反转：${low} 计为 ${high}。如果 ${high} 才是最好，请修改列名。`,
+  }),
+  'ratings-coded': ({ column, scale: [low, high], values }) => ({
+    en: `Ratings in “${column}” go from ${low} to ${high}; ${oddValues(values, 'en')} stands apart and was taken for “no answer”.`,
+    zh: `“${column}”的评分为 ${low} 到 ${high}；${oddValues(values, 'zh')} 与之相距较远，按“未回答”处理。`,
+  }),
+  'ratings-mistyped': ({ column, scale: [low, high], values }) => ({
+    en: `Ratings in “${column}” go from ${low} to ${high}; ${oddValues(values, 'en')} lies outside, was taken for a typing error and not used.`,
+    zh: `“${column}”的评分为 ${low} 到 ${high}；${oddValues(values, 'zh')} 超出范围，视为输入错误，未使用。`,
+  }),
+  'ratings-of-several-scales': ({ column, denominators: [common, ...others] }) => ({
+    en: `“${column}” has ratings out of ${[common, ...others].join(', ')}; all were converted to ${common}.`,
+    zh: `“${column}”的评分分别以 ${[common, ...others].join('、')} 为满分，已全部换算为 ${common} 分制。`,
+  }),
+  'cells-unread': ({ column, count: n, examples }) => ({
+    en: `${plural(n, 'cell')} of “${column}” could not be read as a rating or label and was not used: ${quoted(examples, '“”,')}.`,
+    zh: `“${column}”有 ${count(n)} 个单元格无法识别为评分或标签，未使用：${quoted(examples, '“”、')}。`,
+  }),
   'small-sample': ({ reviews }) => ({
     en: `Only ${plural(reviews, 'review')}: themes are rough, intervals are wide, and rare topics may be missing. A few hundred reviews give a usable picture.`,
     zh: `只有 ${count(reviews)} 条评价：主题较粗，区间较宽，少见的话题可能没有出现。几百条评价才能得到可用的结果。`,

@@ -13,8 +13,16 @@ const FEW_REVIEWS = 200;
 const RARE_CLASS = 0.1;
 const MANY_WITHOUT_THEME = 0.3;
 
-export function warningsOf(facts: Facts, reviews: readonly Review[]): Warning[] {
-  return [...checks(facts, reviews)].map((warning) => ({ ...warning, text: warningText(warning) }));
+/** @param cautions What the data themselves warn of: said first */
+export function warningsOf(
+  facts: Facts,
+  reviews: readonly Review[],
+  cautions: readonly AnyWarning[] = [],
+): Warning[] {
+  return [...cautions, ...checks(facts, reviews)].map((warning) => ({
+    ...warning,
+    text: warningText(warning),
+  }));
 }
 
 function* checks(facts: Facts, reviews: readonly Review[]): Iterable<AnyWarning> {
