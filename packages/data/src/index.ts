@@ -170,6 +170,7 @@ export { type ParsedTimes, parseTimes } from './table/times.ts';
 export { BYTE_ORDER_MARK, csvLine } from './table/write-csv.ts';
 export { splitClauses } from './text/clauses.ts';
 export { cleanText } from './text/clean.ts';
+export { isDefaultText } from './text/default-texts.ts';
 export { termInputs, tokenInputs } from './text/inputs.ts';
 export { languageOf, type TextLanguage } from './text/language.ts';
 export { charNgrams, wordNgrams } from './text/ngrams.ts';

@@ -24,6 +24,53 @@ describe('cleanText', () => {
     expect(cleanText('ＡＢＣ１２３，很好！')).toBe('ABC123,很好!');
     expect(cleanText('price < 5 and > 3 👍🏽')).toBe('price < 5 and > 3 👍🏽');
   });
+  it.each([
+    ['<div><p>Good</p><script>var page="buy now";</script><style>.a{color:red}</style></div>', 'Good'],
+    ['Good <SCRIPT type="x">\nlet a = "</p>";\n</SCRIPT > soup', 'Good soup'],
+    ['Good<style>.a { color: red', 'Good'],
+    ['I typed <script> into the box', 'I typed into the box'],
+    ['Fast <!-- hidden <b> --> delivery <!-- cut', 'Fast delivery'],
+    ['&lt;p&gt;Good&lt;/p&gt; &amp;lt;br&amp;gt; &amp;amp; fast', 'Good & fast'],
+    ['caf&eacute; &uuml;ber &Ntilde;o &hellip; 5&euro;', 'café über Ño ... 5€'],
+    ['[b]Good[/b] [url=https://a.example/x]shop[/url] [img]https://a.example/i.png[/img]', 'Good shop'],
+    ['**Good** and __fast__, ~~slow~~ ![photo](https://a.example/i.png)', 'Good and fast, slow photo'],
+    [
+      '# Title\n> quoted\n- one\n* two\nsee [the shop](https://a.example/x "t")',
+      'Title quoted one two see the shop',
+    ],
+    ['Dear {{ customer.name }}, {% if x %}thanks{% endif %} *|FNAME|*', 'Dear , thanks'],
+    [`Dear $${'{name}'}, thanks`, 'Dear , thanks'],
+    ['<section class="a"><o:p>Good</o:p></section>', 'Good'],
+  ])('takes away what a page does not show: %s', (text, plain) => {
+    expect(cleanText(text)).toBe(plain);
+  });
+  it.each([
+    'price < 5 and > 3',
+    'I <3 it',
+    'a[0] is 5 * 3 * 2, snake_case_name and __init__.py',
+    'my [EMAIL] and [CARD] [ACCOUNT]',
+    'it is 5 - 3 (see #12) #great',
+    'AT&T; R&D &unknown; {braces} [brackets](not a link)',
+    '-20 degrees',
+  ])('keeps what only looks like markup: %s', (text) => {
+    expect(cleanText(text)).toBe(text.replace('__init__', 'init'));
+  });
+  it('takes time that grows with the text only', () => {
+    for (const piece of [
+      '<script>',
+      '<!--',
+      '<a ',
+      '**',
+      '[url=',
+      '![',
+      '{{',
+      '&lt;',
+      '```',
+      '[b](',
+      '<style>{',
+    ])
+      cleanText(piece.repeat(60_000));
+  }, 5000);
   it('never fails, and is done after one pass over plain text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {

@@ -4,7 +4,9 @@ import { basename } from 'node:path';
 import { count, type Localized, percent, plural, UserError } from '@gradus/base';
 import {
   cleanText,
+  findDuplicates,
   findRoles,
+  isDefaultText,
   languageOf,
   parseTimes,
   type Role,
@@ -14,14 +16,19 @@ import {
 } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
 import type { AnyWarning } from './analysis/warning-data.ts';
+import { copiesOf, copyReason } from './copies.ts';
 import type { DemandOptions } from './options.ts';
 import type { DataSummary } from './report/data-summary.ts';
 import type { Review } from './review.ts';
 import { type OpinionColumn, opinionsOf } from './satisfaction.ts';
 
+type SetAside = DataSummary['setAside'][number];
+
 export interface Prepared {
   readonly reviews: readonly Review[];
   readonly data: DataSummary;
+  /** By review: the index of the first one like it. */
+  readonly duplicates: Int32Array;
   /** What to know of the data before trusting the rest. */
   readonly cautions: readonly AnyWarning[];
 }
@@ -39,7 +46,9 @@ export async function prepare({ run }: { readonly run: RunContext<DemandOptions>
     onProgress: (bytes, total) => run.progress({ en: 'rows', zh: '行' }, bytes, total),
   });
   const roles = findRoles(table, run.options);
-  const { reviews, empty, cautions } = reviewsOf(table, roles, run.options);
+  const { reviews: written, silent, cautions } = reviewsOf(table, roles, run.options);
+  run.progress({ en: 'duplicates', zh: '重复' }, 0, 1);
+  const { reviews, duplicates, copied, copies } = withoutCopies(written);
   if (reviews.length < FEWEST_REVIEWS) {
     throw new UserError({
       en: `${file} has ${reviews.length} rows with text in "${roles.text.column}"; at least ${FEWEST_REVIEWS} are needed to tell themes from chance, and some hundreds to be sure of them. Collect more, or name another column with --text.`,
@@ -48,18 +57,24 @@ export async function prepare({ run }: { readonly run: RunContext<DemandOptions>
   }
   const setAside = [
     ...table.setAside.rows.map(({ row, reason }) => ({ row, reason })),
-    ...empty.map((row) => ({ row, reason: { en: 'the text is empty', zh: '文本为空' } })),
+    ...silent,
+    ...copied,
   ].sort((a, b) => a.row - b.row);
   return {
     reviews,
     data: {
       file,
-      rows: { read: table.rowsRead, used: reviews.length, setAside: table.setAside.count + empty.length },
+      rows: {
+        read: table.rowsRead,
+        used: reviews.length,
+        setAside: table.setAside.count + silent.length + copied.length,
+      },
       columns: roles,
       setAside: setAside.slice(0, 1000),
       notes: notesOf(table, reviews),
     },
-    cautions,
+    duplicates,
+    cautions: [...cautions, ...copies],
   };
 }
 
@@ -67,7 +82,7 @@ function reviewsOf(
   table: Table,
   roles: Roles,
   named: DemandOptions,
-): { reviews: Review[]; empty: number[]; cautions: readonly AnyWarning[] } {
+): { reviews: Review[]; silent: SetAside[]; cautions: readonly AnyWarning[] } {
   const cells = (role: Role): string[] | undefined => {
     const at = table.columns.indexOf(roles[role].column ?? '');
     return at < 0 ? undefined : table.rows.map((row) => row[at]!);
@@ -84,11 +99,17 @@ function reviewsOf(
   const times = cells('time') && parseTimes(cells('time')!, true).times;
   const products = cells('product')?.map((name) => cleanText(name).slice(0, 100));
   const reviews: Review[] = [];
-  const empty: number[] = [];
+  const silent: SetAside[] = [];
+  const defaults: string[] = [];
   for (const [i, text] of texts.entries()) {
     const row = table.numbers[i]!;
     if (!/[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(text)) {
-      empty.push(row);
+      silent.push({ row, reason: { en: 'the text is empty', zh: '文本为空' } });
+      continue;
+    }
+    if (isDefaultText(text)) {
+      silent.push({ row, reason: { en: 'nobody wrote the text', zh: '文本并非客户所写' } });
+      defaults.push(text);
       continue;
     }
     const [label, rating, time, product] = [labels?.[i], ratings?.[i], times?.[i], products?.[i]];
@@ -101,7 +122,47 @@ function reviewsOf(
       ...(product && { product }),
     });
   }
-  return { reviews, empty, cautions };
+  const unwritten: AnyWarning[] =
+    defaults.length === 0
+      ? []
+      : [{ id: 'default-texts', data: { count: defaults.length, examples: examplesOf(defaults) } }];
+  return { reviews, silent, cautions: [...cautions, ...unwritten] };
+}
+
+const MOST_EXAMPLES = 3;
+
+const examplesOf = (texts: readonly string[]): string[] =>
+  [...Map.groupBy(texts, (text) => text)]
+    .sort(([, a], [, b]) => b.length - a.length)
+    .slice(0, MOST_EXAMPLES)
+    .map(([text]) => text);
+
+/** Each text once: a copy is no second voice. */
+function withoutCopies(written: readonly Review[]): {
+  reviews: Review[];
+  duplicates: Int32Array;
+  copied: SetAside[];
+  copies: AnyWarning[];
+} {
+  const texts = written.map(({ text }) => text);
+  const duplicates = findDuplicates(texts);
+  const { firstOf, groups } = copiesOf(texts, duplicates);
+  const kept = [...written.keys()].filter((i) => firstOf[i] === i);
+  const place = new Map(kept.map((from, to) => [from, to]));
+  const examples = groups
+    .slice(0, MOST_EXAMPLES)
+    .map(({ first, size }) => ({ text: texts[first]!, count: size }));
+  const copies = groups.reduce((sum, { size }) => sum + size, 0);
+  return {
+    reviews: kept.map((i) => written[i]!),
+    // The first of those that are alike is never a copy itself.
+    duplicates: Int32Array.from(kept, (i) => place.get(duplicates[i]!)!),
+    copied: [...firstOf.entries()]
+      .filter(([i, first]) => first !== i)
+      .map(([i, first]) => ({ row: written[i]!.row, reason: copyReason(written[first]!.row) })),
+    copies:
+      copies === 0 ? [] : [{ id: 'copies', data: { texts: copies, different: groups.length, examples } }],
+  };
 }
 
 const FORMAT_NAMES: Readonly<Record<Table['format'], Localized>> = {

@@ -1,6 +1,5 @@
 /** Step 2: clauses to find themes in, and rows to learn and to test sentiment on. */
 import type { Localized } from '@gradus/base';
-import { findDuplicates } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
 import { HELD_OUT_FILE, type Learning, learningOf, type TextCorrection } from '@gradus/tasks';
 import { clausesOf } from './clauses.ts';
@@ -21,7 +20,7 @@ export interface Processed {
 
 export function process({
   run,
-  prepare: { reviews },
+  prepare: { reviews, duplicates },
 }: {
   readonly run: RunContext<DemandOptions>;
   readonly prepare: Prepared;
@@ -30,8 +29,6 @@ export function process({
   const clauses = reviews.flatMap(({ text }, review) =>
     clausesOf(text).map((clause): Clause => ({ review, text: clause })),
   );
-  run.progress({ en: 'duplicates', zh: '重复' }, 0, 1);
-  const duplicates = findDuplicates(reviews.map(({ text }) => text));
   const repeated = duplicates.filter((first, i) => first !== i && reviews[i]!.text.length >= 12).length;
   if (repeated > 0) {
     notes.push({

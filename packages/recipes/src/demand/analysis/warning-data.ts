@@ -12,6 +12,14 @@ export interface WarningData {
     readonly column: string;
     readonly denominators: readonly number[];
   };
+  /** Texts that repeat another one and were counted once, with the most frequent of them. */
+  readonly copies: {
+    readonly texts: number;
+    readonly different: number;
+    readonly examples: readonly { readonly text: string; readonly count: number }[];
+  };
+  /** Texts that nobody wrote. */
+  readonly 'default-texts': { readonly count: number; readonly examples: readonly string[] };
   /** Cells that are neither a rating or label nor "no answer". */
   readonly 'cells-unread': {
     readonly column: string;

@@ -7,8 +7,12 @@ export function warningText<I extends WarningId>({ id, data }: WarningOf<I>): Lo
   return TEXTS[id](data);
 }
 
+const LONGEST_EXAMPLE = 40;
+const cut = (text: string): string =>
+  text.length > LONGEST_EXAMPLE ? `${text.slice(0, LONGEST_EXAMPLE)}…` : text;
+
 const quoted = (names: readonly string[], [open, close, comma]: string): string =>
-  names.map((name) => `${open}${name.slice(0, 40)}${close}`).join(comma === '、' ? '、' : ', ');
+  names.map((name) => `${open}${cut(name)}${close}`).join(comma === '、' ? '、' : ', ');
 
 const oddValues = (values: readonly OddValue[], language: 'en' | 'zh'): string =>
   values
@@ -33,6 +37,14 @@ const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } 
   'ratings-of-several-scales': ({ column, denominators: [common, ...others] }) => ({
     en: `“${column}” has ratings out of ${[common, ...others].join(', ')}; all were converted to ${common}.`,
     zh: `“${column}”的评分分别以 ${[common, ...others].join('、')} 为满分，已全部换算为 ${common} 分制。`,
+  }),
+  copies: ({ texts, different, examples }) => ({
+    en: `${count(texts)} texts are near-identical copies of ${different === 1 ? 'one' : count(different)} and were counted once each: ${examples.map(({ text, count: n }) => `“${cut(text)}” (${count(n)})`).join(', ')}.`,
+    zh: `${count(texts)} 条文本是 ${count(different)} 条文本的相同或几乎相同的副本，各只计一次：${examples.map(({ text, count: n }) => `“${cut(text)}”（${count(n)} 条）`).join('、')}。`,
+  }),
+  'default-texts': ({ count: n, examples }) => ({
+    en: `Set aside, because nobody wrote the text: ${plural(n, 'row')} (${quoted(examples, '“”,')}).`,
+    zh: `${count(n)} 行的文本并非客户所写，已搁置：${quoted(examples, '“”、')}。`,
   }),
   'cells-unread': ({ column, count: n, examples }) => ({
     en: `${plural(n, 'cell')} of “${column}” could not be read as a rating or label and was not used: ${quoted(examples, '“”,')}.`,

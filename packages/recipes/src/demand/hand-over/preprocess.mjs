@@ -10,6 +10,7 @@ const { vocabulary, terms, idf } = JSON.parse(
 const numberOf = new Map(vocabulary.map((token, i) => [token, i + 2]));
 const placeOf = new Map(terms.map((term, i) => [term, i]));
 
+const LONGEST_CELL = 100_000;
 const LONGEST_TEXT = 20_000;
 const LONGEST_SEQUENCE = 160;
 const [PADDING, UNKNOWN] = [0, 1];
@@ -98,15 +99,93 @@ function wordsOf(text) {
     .map(({ segment }) => segment);
 }
 
+/** Names of HTML's elements. */
+const ELEMENTS =
+  'a|abbr|article|aside|audio|b|big|blockquote|body|br|button|caption|center|cite|code|col|colgroup|dd|del|div|dl|dt|em|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|li|link|main|mark|meta|nav|noscript|object|ol|option|p|path|picture|pre|q|s|samp|script|section|select|small|source|span|strike|strong|style|sub|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|title|tr|tt|u|ul|video|wbr|[a-z]{1,3}:[a-z]+|!doctype|\\?xml';
+
+/** What is taken away and what remains in its place: HTML, places of templates, BBCode, Markdown. */
+const MARKUP = [
+  [/<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[|\]\]>/g, ' '],
+  [
+    /<(script|style|noscript|template|svg)\b[^<>]{0,2000}>([\s\S]*?)(<\/\1\s*>|$)/gi,
+    // A cell that was cut off may not close it; but somebody may also write of a "<script> tag".
+    (_, __, inside, end) => (end || /[{};]/.test(inside) ? ' ' : ` ${inside}`),
+  ],
+  [new RegExp(`<[/]?(?:${ELEMENTS})\\b[^<>]{0,2000}>`, 'gi'), ' '],
+  [/\{\{[^{}]{0,500}\}\}|\{%[^{}]{0,500}%\}|<%[^<>]{0,500}%>|\$\{[^{}\s]{1,100}\}|\*\|[\w:]{1,60}\|\*/g, ' '],
+  [/\[img[^\][]{0,200}\][^\][]{0,500}\[\/img\]/gi, ' '],
+  [
+    /\[\/?(?:b|i|u|s|url|quote|code|color|size|font|list|spoiler|center|left|right|youtube)(?:=[^\][]{0,500})?\]|\[\*\]/g,
+    ' ',
+  ],
+  [/!\[([^\][]{0,300})\]\([^()\s]{0,1000}(?:\s"[^"()]{0,300}")?\)/g, ' $1 '],
+  [/\[([^\][]{1,300})\]\((?:https?:|mailto:|www\.|[/#])[^()\s]{0,1000}(?:\s"[^"()]{0,300}")?\)/g, '$1'],
+  [/```\w*/g, ' '],
+  [/(\*\*|__|~~)(?=\S)([^*_~\n]{1,500})\1/g, '$2'],
+  [/^[ \t]{0,3}(?:#{1,6}|[>*+-])[ \t]+/gm, ' '],
+];
+
+const ENTITIES = {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  ensp: ' ',
+  emsp: ' ',
+  thinsp: ' ',
+  shy: '',
+  zwnj: '',
+  zwj: '\u200d',
+  hellip: '…',
+  mdash: '—',
+  ndash: '–',
+  lsquo: '‘',
+  rsquo: '’',
+  ldquo: '“',
+  rdquo: '”',
+  laquo: '«',
+  raquo: '»',
+  iexcl: '¡',
+  iquest: '¿',
+  bull: '•',
+  middot: '·',
+  copy: '©',
+  reg: '®',
+  trade: '™',
+  euro: '€',
+  pound: '£',
+  yen: '¥',
+  cent: '¢',
+  deg: '°',
+  times: '×',
+  frac12: '½',
+  frac14: '¼',
+  hearts: '♥',
+  szlig: 'ß',
+  aelig: 'æ',
+  oelig: 'œ',
+  oslash: 'ø',
+};
+const MARKS = {
+  acute: '\u0301',
+  grave: '\u0300',
+  circ: '\u0302',
+  uml: '\u0308',
+  tilde: '\u0303',
+  cedil: '\u0327',
+  ring: '\u030a',
+};
+
 /** No markup, no entities, no invisible characters, one form of each (NFKC), single spaces. */
 function cleaned(text) {
-  return text
+  let plain = text.slice(0, LONGEST_CELL);
+  for (let round = 0; round < 2; round++) {
+    plain = withoutMarkup(plain).replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z][a-z0-9]{1,7}));/gi, decoded);
+  }
+  return withoutMarkup(plain)
     .slice(0, LONGEST_TEXT)
-    .replace(
-      /<\/?(?:a|b|br|div|em|font|h[1-6]|hr|i|img|li|ol|p|pre|s|script|span|strong|style|table|td|th|tr|u|ul)\b[^<>]{0,2000}>/gi,
-      ' ',
-    )
-    .replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,6}));/gi, decoded)
     .normalize('NFKC')
     .replace(/\s/gu, ' ')
     .replace(/(?!\u200d)[\p{Cc}\p{Cf}\p{Co}]/gu, '')
@@ -114,9 +193,15 @@ function cleaned(text) {
     .trim();
 }
 
+function withoutMarkup(text) {
+  return MARKUP.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text);
+}
+
 function decoded(whole, decimal, hex, name) {
-  const names = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
-  if (name) return names[name.toLowerCase()] ?? whole;
+  if (name) {
+    const [, letter, mark] = /^([a-z])(acute|grave|circ|uml|tilde|cedil|ring)$/i.exec(name) ?? [];
+    return letter && mark ? letter + MARKS[mark.toLowerCase()] : (ENTITIES[name.toLowerCase()] ?? whole);
+  }
   const code = decimal ? Number(decimal) : Number.parseInt(hex, 16);
   const valid = code > 0 && code <= 0x10ffff && !(code >= 0xd800 && code <= 0xdfff);
   return valid ? String.fromCodePoint(code) : ' ';
