@@ -42,13 +42,20 @@ export { type ReferenceOptions, referenceOf } from './shared/reference.ts';
 export { rounded } from './shared/rounded.ts';
 export { type RowsOfSlice, type SliceName, slicesOf } from './shared/slices.ts';
 export { type Standing, standingOf } from './shared/standing.ts';
-export { baselineName, ROW_WORDS, type RowWords } from './shared/words.ts';
+export { baselineName, pInWords, ROW_WORDS, type RowWords } from './shared/words.ts';
 export * from './task.ts';
 export { TASKS } from './tasks.ts';
-export { baselineProbabilities } from './text/baselines.ts';
+export { baselineProbabilities, type LabelledTexts, orBaseline } from './text/baselines.ts';
 export { textDescriber } from './text/describe.ts';
 export type { TextEvaluation } from './text/evaluation.ts';
-export { fitFeatures, TextDataset, type TextFeatures, termMatrix } from './text/features.ts';
+export {
+  fitFeatures,
+  fitWordFeatures,
+  type TermKind,
+  TextDataset,
+  type TextFeatures,
+  termMatrix,
+} from './text/features.ts';
 export {
   FEWEST_LABELLED,
   FEWEST_OF_CLASS,

@@ -28,7 +28,13 @@ const Format = z.object({
   format: z.literal('gradus-demand-1'),
   signature: z.unknown(),
   features: z
-    .object({ vocabulary: z.array(z.string()), terms: z.array(z.string()), idf: z.array(z.number()) })
+    .object({
+      vocabulary: z.array(z.string()),
+      terms: z.array(z.string()),
+      idf: z.array(z.number()),
+      /** Absent from bundles of before there were two. */
+      kind: z.enum(['runs', 'words']).default('runs'),
+    })
     .nullable(),
   themes: z.looseObject({ themes: z.unknown() }),
   pinned: z.record(z.string(), z.string()),
@@ -39,7 +45,7 @@ const SIGNATURE = {
   inputs: {
     tokens: 'int64 [batch, time]: numbers of the tokens in `features.vocabulary` + 2; 0 padding, 1 unknown',
     terms:
-      'int64 [batch, terms]: places in `features.terms` of the runs of 1 to 3 tokens; its length for padding',
+      'int64 [batch, terms]: places in `features.terms` of the runs of 1 to 3 tokens, or where `features.kind` is "words" of words and pairs of words; its length for padding',
     weights:
       'float32 [batch, terms]: their TF-IDF, (1 + ln tf) · idf, each row scaled to length 1; 0 for padding',
   },
@@ -55,6 +61,7 @@ export function bundleJson({ features, themes, pinned }: Bundle): string {
       vocabulary: features.vocabulary.tokens,
       terms: features.terms.terms,
       idf: Array.from(features.terms.idf),
+      kind: features.kind,
     },
     themes: { themes: clusters, ...rest },
     pinned,
@@ -72,6 +79,7 @@ export function readBundle(directory: string): Bundle {
       features: features && {
         vocabulary: { tokens: features.vocabulary },
         terms: { terms: features.terms, idf: Float32Array.from(features.idf) },
+        kind: features.kind,
       },
       themes: clusterModelFromJson({ clusters: themes, ...rest }),
       pinned,

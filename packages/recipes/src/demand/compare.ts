@@ -28,6 +28,8 @@ async function answersOf(
       const { results } = (await service.answer({ texts: texts.slice(from, from + AT_ONCE) })) as {
         results: Answer[];
       };
+      // A run that claims nothing of sentiment says nothing of the newest texts either.
+      if (results.some(({ satisfied }) => satisfied === null)) return undefined;
       probabilities.push(...results.map(({ satisfied }) => satisfied!));
     }
     return { kind: 'classes', classes: [...SENTIMENTS], labels: answers.labels, probabilities };

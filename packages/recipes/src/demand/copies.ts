@@ -21,9 +21,10 @@ const LETTERS_OF_HAN = 2.5;
 const FEWEST_ALIKE = 5;
 /** An advertisement is copied from this many on, short or not. */
 const FEWEST_ADVERTS = 3;
-/** A file of phrases: this share of its texts are such groups, and these are this many. */
+/** A file of phrases: this share of its texts say one of at least so many things, in at least so many letters. */
 const PHRASES_SHARE = 0.5;
 const FEWEST_PHRASES = 5;
+const PHRASE = 15;
 
 const ADVERT =
   /https?:|www\.|\b[\w-]+\.(?:com|net|org|shop|xyz|top|club|online|site|info|io|me|ly|ru|cn|example)\b|\b(?:promo|discount|coupon|referral|invite) ?code|\d ?% off\b|\btelegram\b|\bwhats ?app\b|\bt\.me\b|make money|earn \$|click (?:here|the link|on the link)|加微信|微信号|加v信?|加我|扫码|qq群|加群|公众号|代练|兼职|刷单|领红包|点击链接/iu;
@@ -36,9 +37,11 @@ export function copiesOf(texts: readonly string[], duplicates: Int32Array): Copi
   const groups = [...Map.groupBy(texts.keys(), (i) => duplicates[i]!).values()].filter(
     (group) => group.length > 1,
   );
-  const alike = groups.filter((group) => group.length >= FEWEST_ALIKE && isLong(texts[group[0]!]!));
-  const inAlike = alike.reduce((sum, { length }) => sum + length, 0);
-  const isOfPhrases = alike.length >= FEWEST_PHRASES && inAlike > PHRASES_SHARE * texts.length;
+  const phrases = groups.filter(
+    (group) => group.length >= FEWEST_ALIKE && lettersOf(texts[group[0]!]!) >= PHRASE,
+  );
+  const repeated = phrases.reduce((sum, { length }) => sum + length, 0);
+  const isOfPhrases = phrases.length >= FEWEST_PHRASES && repeated > PHRASES_SHARE * texts.length;
   const firstOf = Int32Array.from(texts.keys());
   const found: { first: number; size: number }[] = [];
   for (const group of groups) {
@@ -58,17 +61,17 @@ function copiedTogether(
 ): number[][] {
   const [first] = group;
   if (group.length >= FEWEST_ADVERTS && ADVERT.test(texts[first!]!)) return [[...group]];
-  if (isOfPhrases || !isLong(texts[first!]!)) return [];
+  if (isOfPhrases || lettersOf(texts[first!]!) < LONG) return [];
   if (group.length >= FEWEST_ALIKE) return [[...group]];
   return [...Map.groupBy(group, (i) => keyOf(texts[i]!)).values()].filter((same) => same.length > 1);
 }
 
 const keyOf = (text: string): string => text.toLowerCase().replace(/[\s\p{P}]+/gu, '');
 
-function isLong(text: string): boolean {
+function lettersOf(text: string): number {
   const han = text.match(/\p{Script=Han}/gu)?.length ?? 0;
   const others = text.match(/(?!\p{Script=Han})[\p{L}\p{N}]/gu)?.length ?? 0;
-  return han * LETTERS_OF_HAN + others >= LONG;
+  return han * LETTERS_OF_HAN + others;
 }
 
 /** Why a copy is set aside. @param row The first's */

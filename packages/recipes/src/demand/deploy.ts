@@ -17,21 +17,18 @@ import { type DemandSummary, demandSummary } from './report/summary.ts';
 import type { Review } from './review.ts';
 import { sentimentGraph } from './sentiment.ts';
 import { compileModel, serviceOf } from './service.ts';
-import type { Trained } from './train.ts';
 
 export async function deploy({
   run,
   prepare,
   process,
   build: { themes, themeOf, pinned, since },
-  train: { sentiment },
-  evaluate: { analysis, evaluation, heldOut, clauseSatisfaction },
+  evaluate: { analysis, evaluation, heldOut, sentiment, clauseSatisfaction },
 }: {
   readonly run: RunContext<DemandOptions>;
   readonly prepare: Prepared;
   readonly process: Processed;
   readonly build: Built;
-  readonly train: Trained;
   readonly evaluate: Evaluated;
 }): Promise<DemandSummary> {
   const { reviews } = prepare;

@@ -1,13 +1,23 @@
 /** Step 5: how good the sentiment model is on reviews it has not seen, and what the reviews say. */
 import { languageOf } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
-import { type ClassifierEvaluation, evaluateClassifier, type HeldOut, predictTexts } from '@gradus/tasks';
+import {
+  type Answers,
+  type ClassifierEvaluation,
+  evaluateClassifier,
+  type HeldOut,
+  type Learning,
+  predictTexts,
+  type TextModel,
+} from '@gradus/tasks';
 import { analyseDemand } from './analysis/analyse.ts';
 import type { DemandAnalysis } from './analysis/findings.ts';
+import type { AnyWarning } from './analysis/warning-data.ts';
 import type { Built } from './build.ts';
 import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
+import type { Review } from './review.ts';
 import { SENTIMENTS } from './sentiment.ts';
 import type { Trained } from './train.ts';
 
@@ -15,7 +25,9 @@ export interface Evaluated {
   readonly analysis: DemandAnalysis;
   readonly evaluation: ClassifierEvaluation | null;
   readonly heldOut: HeldOut | null;
-  /** By clause; null without a sentiment model. */
+  /** What is deployed; null where there is no model, or it tells no more than the larger class does. */
+  readonly sentiment: TextModel | null;
+  /** By clause; null where nothing is claimed from sentiment. */
   readonly clauseSatisfaction: Float32Array | null;
 }
 
@@ -24,7 +36,7 @@ export async function evaluate({
   prepare: { reviews, cautions },
   process: { clauses, learning },
   build: { themes, themeOf, baselines },
-  train: { sentiment },
+  train: { sentiment, isBaseline },
 }: {
   readonly run: RunContext<DemandOptions>;
   readonly prepare: Prepared;
@@ -39,7 +51,7 @@ export async function evaluate({
   };
   if (!sentiment || !learning) {
     const analysis = await analyseDemand(input, run.random.fork('analysis'), analysisOptions);
-    return { analysis, evaluation: null, heldOut: null, clauseSatisfaction: null };
+    return { analysis, evaluation: null, heldOut: null, sentiment: null, clauseSatisfaction: null };
   }
   run.progress({ en: 'reviews', zh: '评价' }, 0, 2);
   const reviewSatisfaction = await predictTexts(
@@ -47,51 +59,90 @@ export async function evaluate({
     reviews.map(({ text }) => text),
     run.signal,
   );
-  run.progress({ en: 'clauses', zh: '分句' }, 1, 2);
-  const clauseSatisfaction = await predictTexts(
-    sentiment,
-    clauses.map(({ text }) => text),
-    run.signal,
-  );
-  const { recent } = learning;
   const test = Array.from(learning.test, (i) => reviews[i]!);
-  const classes = [...SENTIMENTS];
   const labels = test.map(({ label }) => label!);
-  const probabilities = Array.from(learning.test, (i) => reviewSatisfaction[i]!);
-  const heldOut: HeldOut = {
-    rows: test.map(({ row }) => row),
-    answers: { kind: 'classes', classes, labels, probabilities },
-    slices: {
-      language: test.map(({ text }) => languageOf(text)),
-      product: test.map(({ product }) => product ?? null),
-    },
-    times: test.map(({ time }) => time ?? null),
-    ...(recent && {
-      recent: {
-        inputs: [...recent.texts],
-        answers: {
-          kind: 'classes',
-          classes,
-          labels: [...recent.labels],
-          probabilities: Array.from(await predictTexts(sentiment, recent.texts, run.signal)),
-        },
-      },
-    }),
-  };
   const evaluation = evaluateClassifier(
     {
       labels,
-      probabilities,
+      probabilities: Array.from(learning.test, (i) => reviewSatisfaction[i]!),
       baselines: baselines!,
       temperature: sentiment.temperature,
       trainedOn: learning.texts.length,
     },
     run.random.fork('evaluation'),
   );
+  const unproven = unprovenOf(evaluation);
+  if (unproven) {
+    const analysis = await analyseDemand(
+      { ...input, cautions: [unproven, ...cautions], isUnproven: true },
+      run.random.fork('analysis'),
+      analysisOptions,
+    );
+    // What such a run says of any review is how common the classes are: a run that tells more takes over.
+    const share = baselines!.majority![0]!;
+    const heldOut = heldOutOf(test, learning, (texts) => Promise.resolve(texts.map(() => share)));
+    return { analysis, evaluation, heldOut: await heldOut, sentiment: null, clauseSatisfaction: null };
+  }
+  run.progress({ en: 'clauses', zh: '分句' }, 1, 2);
+  const clauseSatisfaction = await predictTexts(
+    sentiment,
+    clauses.map(({ text }) => text),
+    run.signal,
+  );
+  const replaced: AnyWarning[] = isBaseline ? [{ id: 'baseline-deployed', data: {} }] : [];
   const analysis = await analyseDemand(
-    { ...input, clauseSatisfaction, reviewSatisfaction },
+    { ...input, cautions: [...replaced, ...cautions], clauseSatisfaction, reviewSatisfaction },
     run.random.fork('analysis'),
     analysisOptions,
   );
-  return { analysis, evaluation, heldOut, clauseSatisfaction };
+  const heldOut = await heldOutOf(test, learning, async (texts) =>
+    Array.from(await predictTexts(sentiment, texts, run.signal)),
+  );
+  return { analysis, evaluation, heldOut, sentiment, clauseSatisfaction };
+}
+
+/**
+ * The warning that the model tells no more than "always the larger class", where that is so. Nothing is then claimed from it:
+ * what it calls a complaint is as often praise.
+ */
+function unprovenOf({ accuracy, n, baselines, majority }: ClassifierEvaluation): AnyWarning | null {
+  if (majority.standing === 'better') return null;
+  return {
+    id: 'unproven-sentiment',
+    data: {
+      accuracy: accuracy.value,
+      majority: baselines.majority!.accuracy.value,
+      n,
+      pValue: majority.pValue,
+    },
+  };
+}
+
+async function heldOutOf(
+  test: readonly Review[],
+  { recent }: Learning,
+  predict: (texts: readonly string[]) => Promise<number[]>,
+): Promise<HeldOut> {
+  const classes = [...SENTIMENTS];
+  const answers = async (texts: readonly string[], labels: readonly number[]): Promise<Answers> => ({
+    kind: 'classes',
+    classes,
+    labels: [...labels],
+    probabilities: await predict(texts),
+  });
+  return {
+    rows: test.map(({ row }) => row),
+    answers: await answers(
+      test.map(({ text }) => text),
+      test.map(({ label }) => label!),
+    ),
+    slices: {
+      language: test.map(({ text }) => languageOf(text)),
+      product: test.map(({ product }) => product ?? null),
+    },
+    times: test.map(({ time }) => time ?? null),
+    ...(recent && {
+      recent: { inputs: [...recent.texts], answers: await answers(recent.texts, recent.labels) },
+    }),
+  };
 }

@@ -1,24 +1,32 @@
 /** Step 4: the sentiment model. */
 import type { RunContext } from '@gradus/loop';
-import { type TextModel, trainTexts } from '@gradus/tasks';
+import { orBaseline, type TextModel, trainTexts } from '@gradus/tasks';
+import type { Built } from './build.ts';
 import type { DemandOptions } from './options.ts';
+import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
 import { SENTIMENTS } from './sentiment.ts';
 
 export interface Trained {
   /** Null where there is nothing to learn sentiment from. */
   readonly sentiment: TextModel | null;
+  /** The baseline was more accurate on the held-out reviews, and is the model. */
+  readonly isBaseline: boolean;
 }
 
 export async function train({
   run,
+  prepare: { reviews },
   process: { learning },
+  build: { baselines },
 }: {
   readonly run: RunContext<DemandOptions>;
+  readonly prepare: Prepared;
   readonly process: Processed;
+  readonly build: Built;
 }): Promise<Trained> {
-  if (!learning) return { sentiment: null };
-  const sentiment = await trainTexts(learning.texts, learning.labels, {
+  if (!learning) return { sentiment: null, isBaseline: false };
+  const trained = await trainTexts(learning.texts, learning.labels, {
     classes: SENTIMENTS,
     random: run.random,
     signal: run.signal,
@@ -27,5 +35,12 @@ export async function train({
     onProgress: (done, total) => run.progress({ en: 'sentiment', zh: '情感' }, done, total),
     onEpoch: (line) => run.metric(line),
   });
-  return { sentiment };
+  const test = Array.from(learning.test, (i) => reviews[i]!);
+  const { model: sentiment, isBaseline } = await orBaseline(trained, {
+    train: learning,
+    test: { texts: test.map(({ text }) => text), labels: test.map(({ label }) => label!) },
+    baseline: baselines!.tfidfLogistic!,
+    signal: run.signal,
+  });
+  return { sentiment, isBaseline };
 }

@@ -18,7 +18,7 @@ import {
 } from '@gradus/stats';
 import type { Estimate } from './estimate.ts';
 import { confidences, decide, hits, pickRows } from './probabilities.ts';
-import { standingOf } from './standing.ts';
+import { type Standing, standingOf } from './standing.ts';
 
 export interface ClassifierScores {
   readonly accuracy: Estimate;
@@ -39,6 +39,8 @@ export interface ClassifierEvaluation extends ClassifierScores {
   readonly pValue: number;
   /** More accurate than every baseline, beyond chance. */
   readonly beatsBaseline: boolean;
+  /** Against always guessing the larger class, tested alike: whether the model tells anything at all. */
+  readonly majority: { readonly pValue: number; readonly standing: Standing };
   /** By actual, then by predicted class. */
   readonly confusion: readonly (readonly number[])[];
   /** Of the probability of class 1; of more than two classes, of the likeliest class. */
@@ -74,10 +76,13 @@ export function evaluateClassifier(heldOut: HeldOutAnswers, random: Random): Cla
     baselines[name]!.accuracy.value > baselines[best]!.accuracy.value ? name : best,
   );
   const own = scoresOf(labels, probabilities, classes, random.fork('model'));
-  const { pValue } = mcnemar(
-    hits(labels, probabilities, classes),
-    hits(labels, heldOut.baselines[bestBaseline]!, classes),
-  );
+  const against = (baseline: Numbers) => {
+    const [ownHits, others] = [hits(labels, probabilities, classes), hits(labels, baseline, classes)];
+    const { pValue } = mcnemar(ownHits, others);
+    const gain = ownHits.reduce((sum, hit, i) => sum + hit - others[i]!, 0);
+    return { pValue, standing: standingOf(gain, pValue) };
+  };
+  const { pValue, standing } = against(heldOut.baselines[bestBaseline]!);
   const [events, chances] = calibrated(labels, probabilities, classes);
   return {
     ...own,
@@ -86,13 +91,24 @@ export function evaluateClassifier(heldOut: HeldOutAnswers, random: Random): Cla
     baselines,
     bestBaseline,
     pValue,
-    beatsBaseline:
-      standingOf(own.accuracy.value - baselines[bestBaseline]!.accuracy.value, pValue) === 'better',
+    beatsBaseline: standing === 'better',
+    majority: against(heldOut.baselines.majority ?? majorityOf(labels, classes)),
     confusion: confusionMatrix(labels, decide(probabilities, classes), classes),
     reliability: reliabilityBins(events, chances),
     calibrationError: expectedCalibrationError(events, chances),
     temperature,
   };
+}
+
+/** Of a caller that gives no such baseline: the larger class of the held-out rows themselves, the best that guessing can do. */
+function majorityOf(labels: Numbers, classes: number): Numbers {
+  const counts = new Float64Array(classes);
+  for (let i = 0; i < labels.length; i++) counts[labels[i]!]! += 1;
+  const shares = classes === 2 ? counts.slice(1) : counts;
+  return Float64Array.from(
+    { length: labels.length * shares.length },
+    (_, i) => shares[i % shares.length]! / labels.length,
+  );
 }
 
 /** What either happened or not, and how likely it was said to be. */

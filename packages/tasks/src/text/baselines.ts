@@ -1,9 +1,19 @@
 /** What a text classifier must beat to be worth its weight, fitted on the same training texts. */
-import { termFeatures } from '@gradus/data';
+import { mcnemar } from '@gradus/stats';
+import { hits } from '../shared/probabilities.ts';
+import { standingOf } from '../shared/standing.ts';
+import { fitWordFeatures, termMatrix } from './features.ts';
 import { fitLinear, linearProbabilities } from './linear.ts';
+import type { TextModel } from './model.ts';
+import { predictTexts } from './predict.ts';
 
-const TERMS = termFeatures({ tokens: 'words', longestRun: 2 });
 const C = 4;
+
+export interface LabelledTexts {
+  readonly texts: readonly string[];
+  /** Class indices. */
+  readonly labels: ArrayLike<number>;
+}
 
 /** Each baseline's probabilities for the test texts: of class 1 [n], or of each of more classes [n, classes]. */
 export function baselineProbabilities(
@@ -12,9 +22,8 @@ export function baselineProbabilities(
   test: readonly string[],
   classes: number,
 ): Record<'majority' | 'tfidfLogistic', Float32Array> {
-  const minDocuments = train.length < 200 ? 1 : 2;
-  const { model: vocabulary, matrix } = TERMS.fitTransform(train, { minDocuments });
-  const model = fitLinear(matrix, labels, { classes, c: C });
+  const features = fitWordFeatures(train);
+  const model = fitLinear(termMatrix(features, train), labels, { classes, c: C });
   const counts = new Float64Array(classes);
   for (const label of Array.from(labels)) counts[label]! += 1;
   const shares = classes === 2 ? counts.slice(1) : counts;
@@ -23,6 +32,44 @@ export function baselineProbabilities(
       { length: test.length * shares.length },
       (_, i) => shares[i % shares.length]! / train.length,
     ),
-    tfidfLogistic: linearProbabilities(model, TERMS.transform(vocabulary, test)),
+    tfidfLogistic: linearProbabilities(model, termMatrix(features, test)),
   };
+}
+
+/** The baseline of words as a model of its own. */
+function wordModel(classes: readonly string[], { texts, labels }: LabelledTexts): TextModel {
+  const features = fitWordFeatures(texts);
+  const linear = fitLinear(termMatrix(features, texts), labels, { classes: classes.length, c: C });
+  return { classes, features, linear, networks: [], networkShare: 0, temperature: 1, shift: 0 };
+}
+
+/**
+ * The model, or the baseline of words where that is more accurate on the held-out texts beyond chance: what is deployed is no
+ * worse than what it is shown beside.
+ *
+ * @param baseline The probabilities that the baseline of words gives the held-out texts
+ */
+export async function orBaseline(
+  model: TextModel,
+  {
+    train,
+    test,
+    baseline,
+    signal,
+  }: {
+    readonly train: LabelledTexts;
+    readonly test: LabelledTexts;
+    readonly baseline: ArrayLike<number>;
+    readonly signal?: AbortSignal | undefined;
+  },
+): Promise<{ readonly model: TextModel; readonly isBaseline: boolean }> {
+  const classes = model.classes.length;
+  const [own, others] = [await predictTexts(model, test.texts, signal), Array.from(baseline)].map(
+    (probabilities) => hits(Array.from(test.labels), probabilities, classes),
+  ) as [Uint8Array, Uint8Array];
+  const gain = own.reduce((sum, hit, i) => sum + hit - others[i]!, 0);
+  const { pValue } = mcnemar(own, others);
+  return standingOf(gain, pValue) === 'worse'
+    ? { model: wordModel(model.classes, train), isBaseline: true }
+    : { model, isBaseline: false };
 }

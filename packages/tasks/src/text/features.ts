@@ -21,21 +21,40 @@ import type { SparseMatrix } from '@gradus/stats';
 export interface TextFeatures {
   readonly vocabulary: Vocabulary;
   readonly terms: Tfidf;
+  readonly kind: TermKind;
 }
 
 /** Tokens beyond this are not read as a sequence; the terms of the whole text count all the same. */
 const LONGEST = 160;
-const TERMS = termFeatures({ tokens: 'characters', longestRun: 3, negationReach: 4, wordRun: 2 });
+const MOST_TOKENS = 20_000;
+const TERMS = {
+  runs: termFeatures({ tokens: 'characters', longestRun: 3, negationReach: 4, wordRun: 2 }),
+  words: termFeatures({ tokens: 'words', longestRun: 2 }),
+} as const;
+
+/** `runs`: as above. `words`: words and pairs of words alone, as the baseline has them. */
+export type TermKind = keyof typeof TERMS;
 
 export function fitFeatures(texts: readonly string[]): TextFeatures {
   return {
-    vocabulary: fitVocabulary(texts.map(characterTokens), { maxTokens: 20_000 }),
-    terms: TERMS.fit(texts, { maxTerms: 120_000 }),
+    vocabulary: fitVocabulary(texts.map(characterTokens), { maxTokens: MOST_TOKENS }),
+    terms: TERMS.runs.fit(texts, { maxTerms: 120_000 }),
+    kind: 'runs',
   };
 }
 
-export function termMatrix({ terms }: TextFeatures, texts: readonly string[]): SparseMatrix {
-  return TERMS.transform(terms, texts);
+/** What the baseline sees: words and pairs of words. */
+export function fitWordFeatures(texts: readonly string[]): TextFeatures {
+  const minDocuments = texts.length < 200 ? 1 : 2;
+  return {
+    vocabulary: fitVocabulary(texts.map(characterTokens), { maxTokens: MOST_TOKENS }),
+    terms: TERMS.words.fit(texts, { minDocuments }),
+    kind: 'words',
+  };
+}
+
+export function termMatrix({ terms, kind }: TextFeatures, texts: readonly string[]): SparseMatrix {
+  return TERMS[kind].transform(terms, texts);
 }
 
 /** Sequences are padded to one of these lengths, so that few shapes of batch come along. */

@@ -17,7 +17,7 @@ import { rounded } from '../shared/rounded.ts';
 import { slicesOf } from '../shared/slices.ts';
 import { standingOf } from '../shared/standing.ts';
 import type { FitContext, Fitted, Opened, Task, TaskCorrection, TaskRow } from '../task.ts';
-import { baselineProbabilities } from './baselines.ts';
+import { baselineProbabilities, orBaseline } from './baselines.ts';
 import { textDescriber } from './describe.ts';
 import type { TextEvaluation } from './evaluation.ts';
 import type { TextFeatures } from './features.ts';
@@ -56,6 +56,8 @@ const Bundle = z.object({
   vocabulary: z.array(z.string()),
   terms: z.array(z.string()),
   idf: z.array(z.number()),
+  /** Absent from bundles of before there were two. */
+  kind: z.enum(['runs', 'words']).default('runs'),
   abstention: abstentionSchema.nullable(),
 });
 export type TextBundle = z.infer<typeof Bundle>;
@@ -99,6 +101,7 @@ export const textClassification: Task<TextTypes> = {
     vocabulary: [...features.vocabulary.tokens],
     terms: [...features.terms.terms],
     idf: Array.from(features.terms.idf),
+    kind: features.kind,
     abstention,
   }),
   parseBundle: (value) => Bundle.parse(value),
@@ -144,7 +147,7 @@ async function fit(
   }
   const { train, calibration } = divide(learning, errors, context);
   const tested = Array.from(learning.test, (i) => texts[i]!.text);
-  const text = await trainTexts(train.texts, train.labels, {
+  const trained = await trainTexts(train.texts, train.labels, {
     classes,
     random: random.fork('text'),
     groups: train.groups,
@@ -153,15 +156,23 @@ async function fit(
     onProgress: (done, total) => context.progress?.({ en: 'texts', zh: '文本' }, done, total),
     onEpoch: (line) => context.metric?.(line),
   });
+  const baselines = baselineProbabilities(train.texts, train.labels, tested, classes.length);
+  const { model: text, isBaseline } = await orBaseline(trained, {
+    train,
+    test: { texts: tested, labels: Array.from(learning.test, (i) => texts[i]!.label!) },
+    baseline: baselines.tfidfLogistic,
+    signal,
+  });
   return {
     model: { text, abstention: calibration && (await abstentionOf(text, calibration, errors, signal)) },
     test: learning.test,
     recent: learning.recent,
     trainedOn: train.texts.length,
-    baselines: baselineProbabilities(train.texts, train.labels, tested, classes.length),
+    baselines,
     notes: [
       ...(unlearnt.length > 0 ? [learningNote({ code: 'unlearnt', classes: unlearnt })] : []),
       ...notes.map(learningNote),
+      ...(isBaseline ? [learningNote({ code: 'baseline' })] : []),
       ...(errors < 1 && !calibration ? [learningNote({ code: 'no-promise' })] : []),
     ],
   };
@@ -302,6 +313,7 @@ async function open(bundle: TextBundle, graph: Uint8Array): Promise<Opened<TextT
   const features: TextFeatures = {
     vocabulary: { tokens: bundle.vocabulary },
     terms: { terms: bundle.terms, idf: Float32Array.from(bundle.idf) },
+    kind: bundle.kind,
   };
   // One thread: requests share the cores, and a short text is not worth dividing.
   const model = await compile(graph, { threads: 1 });

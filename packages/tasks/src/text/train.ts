@@ -99,7 +99,7 @@ export async function trainTexts(
     features,
     linear: linear(matrix, labels),
     networks,
-    ...blend(usable ? members : [], labels),
+    ...blend(usable ? members : [], labels, groups),
   };
 }
 

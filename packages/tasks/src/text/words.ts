@@ -37,6 +37,8 @@ type Note =
   | LearningNote
   /** Classes of the file that the model does not have: too rare, or new since the run that is retrained. */
   | { readonly code: 'unlearnt'; readonly classes: readonly string[] }
+  /** The baseline was more accurate on the held-out texts, and is the model. */
+  | { readonly code: 'baseline' }
   /** Too few texts to choose an abstention threshold on. */
   | { readonly code: 'no-promise' };
 
@@ -71,6 +73,11 @@ export function learningNote(note: Note): Localized {
         zh: `以下类别未学习（文本少于 ${FEWEST_OF_CLASS} 条，或在确定模型类别之后才出现）：${names.join('、')}${more}。`,
       };
     }
+    case 'baseline':
+      return {
+        en: 'TF-IDF with logistic regression was significantly more accurate on the held-out texts than the larger model, and takes its place.',
+        zh: 'TF-IDF 逻辑回归在留出文本上显著优于较大的模型，因此由它代替。',
+      };
     case 'no-promise':
       return {
         en: 'Too few texts to promise an error rate: the model answers every text.',

@@ -7,16 +7,17 @@
 import type { Random } from '@gradus/base';
 import { wilsonInterval } from '@gradus/stats';
 import type { Estimate } from '@gradus/tasks';
+import type { Review } from '../review.ts';
 import { actionsOf, strengthsOf } from './actions.ts';
 import { findingsByProduct, productsOf } from './by-product.ts';
 import { effectsOf, mentionDesign, type ThemeEffects } from './effect.ts';
 import { evidenceOf } from './evidence.ts';
 import type { DemandAnalysis, ThemeFindings } from './findings.ts';
 import type { AnalysisInput } from './input.ts';
-import { isDissatisfied, meanShare, mentionsByTheme, SATISFIED } from './mentions.ts';
+import { isDissatisfied, type Mention, meanShare, mentionsByTheme, SATISFIED } from './mentions.ts';
 import { type Attention, opportunitiesOf } from './opportunity.ts';
 import { outcomeOf } from './outcome.ts';
-import { polarityOf } from './polarity.ts';
+import { polarityOf, type Told } from './polarity.ts';
 import { severityOf } from './severity.ts';
 import { timelineOf } from './timeline.ts';
 import { trendsOf } from './trend.ts';
@@ -56,6 +57,7 @@ export async function analyseDemand(
   const average =
     meanShare(mentions.flat().flatMap(({ satisfaction }) => satisfaction ?? []))?.value ?? Number.NaN;
 
+  const told = toldBy(reviews);
   const findings = themes.map((theme, index): ThemeFindings => {
     const own = mentions[index]!;
     const feeling = meanShare(own.flatMap(({ satisfaction }) => satisfaction ?? []));
@@ -65,7 +67,7 @@ export async function analyseDemand(
       interval: wilsonInterval(complaints, own.length),
       count: complaints,
     };
-    const polarity = feeling && polarityOf(feeling, dissatisfied!.value, average);
+    const polarity = feeling && polarityOf(feeling, dissatisfied!.value, average, told(own));
     return {
       id: theme.id,
       name: theme.name,
@@ -109,6 +111,7 @@ export async function analyseDemand(
       outside: timeline.outside,
     },
     products,
+    isUnproven: input.isUnproven ?? false,
   };
   return {
     ...facts,
@@ -116,6 +119,18 @@ export async function analyseDemand(
     actions: actionsOf(findings, outcome),
     protect: strengthsOf(findings),
     warnings: warningsOf({ ...facts, sentiment }, reviews, input.cautions),
+  };
+}
+
+const FEWEST_LABELLED = 10;
+
+/** What the file's own labels say of a theme's reviews. */
+function toldBy(reviews: readonly Review[]): (mentions: readonly Mention[]) => Told | null {
+  const all = meanShare(reviews.flatMap(({ label }) => label ?? []));
+  return (mentions) => {
+    const labels = mentions.flatMap(({ review }) => reviews[review]!.label ?? []);
+    const mentioning = labels.length < FEWEST_LABELLED ? null : meanShare(labels);
+    return all && mentioning && { mentioning, all: all.value };
   };
 }
 

@@ -74,6 +74,8 @@ export interface DemandAnalysis {
   readonly clauses: number;
   /** The share of clauses that no theme holds. */
   readonly withoutTheme: number;
+  /** A sentiment model was trained and tells no more than the larger class does: nothing here rests on it. */
+  readonly isUnproven: boolean;
   /** What effects are measured in; null where the file has neither enough ratings nor enough labels. */
   readonly outcome: Omit<Outcome, 'values'> | null;
   /** The share of reviews that are satisfied: by label where the file has labels, else by the model. */

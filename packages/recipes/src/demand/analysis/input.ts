@@ -12,6 +12,8 @@ export interface AnalysisInput {
   readonly themes: readonly ThemeInput[];
   /** By clause: the probability, 0 to 1, that it speaks of satisfaction. Absent where the file has no labels or ratings to learn it from. */
   readonly clauseSatisfaction?: ArrayLike<number>;
+  /** There is a sentiment model, and it tells no more than the larger class does: nothing is claimed from it. */
+  readonly isUnproven?: boolean;
   /** What the data themselves warn of. */
   readonly cautions?: readonly AnyWarning[];
   /** By review, likewise. */

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Review } from '../review.ts';
 import { evidenceOf } from './evidence.ts';
 import { fitIndicators, regressIndicators } from './indicator-regression.ts';
+import { polarityOf } from './polarity.ts';
 import { timelineOf } from './timeline.ts';
 
 describe('regression on indicators', () => {
@@ -150,4 +151,15 @@ describe('the sentiment model is judged on held-out rows beside its baselines', 
     expect(found.auc).toBeNull();
     expect(found.beatsBaseline).toBe(false);
   });
+});
+
+test('no problem is claimed of what the file’s own labels call satisfied, nor a strength of the reverse', () => {
+  const low = { value: 0.2, interval: [0.1, 0.3] } as const;
+  const high = { value: 0.9, interval: [0.8, 0.95] } as const;
+  expect(polarityOf(low, 0.9, 0.5)).toBe('problem');
+  expect(polarityOf(low, 0.9, 0.5, { mentioning: high, all: 0.4 })).toBe('mixed');
+  expect(polarityOf(low, 0.9, 0.5, { mentioning: low, all: 0.4 })).toBe('problem');
+  expect(polarityOf(high, 0.1, 0.5)).toBe('strength');
+  expect(polarityOf(high, 0.1, 0.5, { mentioning: low, all: 0.4 })).toBe('mixed');
+  expect(polarityOf(high, 0.1, 0.5, { mentioning: high, all: 0.4 })).toBe('strength');
 });

@@ -2,6 +2,15 @@ import type { OddValue, Scale } from '@gradus/data';
 
 /** What each warning knows: its id, and the data that its sentence is made from. */
 export interface WarningData {
+  /** The sentiment model does not beat "always the larger class". */
+  readonly 'unproven-sentiment': {
+    readonly accuracy: number;
+    readonly majority: number;
+    readonly n: number;
+    readonly pValue: number;
+  };
+  /** The baseline was significantly more accurate than the larger model, and was deployed. */
+  readonly 'baseline-deployed': Readonly<Record<string, never>>;
   /** 1 is the best in the column of ratings, which were turned over. */
   readonly 'ratings-inverted': { readonly column: string; readonly scale: Scale };
   /** Values that stand apart from the scale and were taken for "no answer". */

@@ -1,6 +1,7 @@
 /** The sentences of warnings, by id. */
 import { count, type Localized, percent, plural } from '@gradus/base';
 import type { OddValue } from '@gradus/data';
+import { pInWords } from '@gradus/tasks';
 import type { WarningData, WarningId, WarningOf } from './warning-data.ts';
 
 export function warningText<I extends WarningId>({ id, data }: WarningOf<I>): Localized {
@@ -22,6 +23,14 @@ const oddValues = (values: readonly OddValue[], language: 'en' | 'zh'): string =
     .join(language === 'en' ? ', ' : '、');
 
 const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } = {
+  'unproven-sentiment': ({ accuracy, majority, n, pValue }) => ({
+    en: `The sentiment model is not shown to be better than always guessing the larger class (${percent(accuracy)} against ${percent(majority)} on ${plural(n, 'held-out review')}, ${pInWords(pValue)}). No problem, strength or action is claimed, and the deployed run answers no sentiment. More reviews with ratings may change that.`,
+    zh: `未能证明情感模型优于始终猜多数类（在 ${count(n)} 条留出评价上为 ${percent(accuracy)} 对 ${percent(majority)}，${pInWords(pValue)}）。因此不给出问题、优点和建议，部署后也不回答情感。补充带评分的评价可能会有所改变。`,
+  }),
+  'baseline-deployed': () => ({
+    en: 'TF-IDF with logistic regression was significantly more accurate on the held-out reviews than the larger sentiment model, so it was deployed in its place.',
+    zh: 'TF-IDF 逻辑回归在留出评价上显著优于较大的情感模型，因此部署了前者。',
+  }),
   'ratings-inverted': ({ column, scale: [low, high] }) => ({
     en: `In “${column}” ${low} is the best rating, so its ratings were turned over: ${low} counts as ${high}. If ${high} is the best, rename the column.`,
     zh: `“${column}”以 ${low} 为最好，因此评分已反转：${low} 计为 ${high}。如果 ${high} 才是最好，请修改列名。`,

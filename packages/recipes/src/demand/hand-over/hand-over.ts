@@ -26,20 +26,21 @@ export function handOverOf(features: TextFeatures): HandOver {
         vocabulary: features.vocabulary.tokens,
         terms: features.terms.terms,
         idf: Array.from(features.terms.idf),
+        kind: features.kind,
       }),
     },
     notes: {
       en: [
         'The graph takes numbers, not texts. `preprocess.mjs` makes texts into its inputs, with `vocabulary.json`:',
         '- `tokens`: a token is a character of Chinese, a word of other languages, or a punctuation mark; its number is its place in `vocabulary` + 2; 1 is an unknown token, 0 is padding. At most 160 of a text.',
-        '- `terms`: places in `terms` of the runs of one to three tokens, of what stands behind a negation (`n:`), and for Chinese of the words of ICU’s dictionary (`w:`); the length of `terms` is padding.',
+        '- `terms`: places in `terms` of the runs of one to three tokens, of what stands behind a negation (`n:`), and for Chinese of the words of ICU’s dictionary (`w:`); where `kind` is `words`, of words and pairs of words; the length of `terms` is padding.',
         '- `weights`: their TF-IDF, (1 + ln tf) · `idf`, each text scaled to length 1; 0 is padding.',
         'A model whose data were too few for networks has no input `tokens`. `satisfied` is the probability that the text speaks of satisfaction. The themes of a text are found by clustering outside the graph and stay in Gradus.',
       ].join('\n'),
       zh: [
         '图接收数字而非文本。`preprocess.mjs` 借助 `vocabulary.json` 把文本变成它的输入：',
         '- `tokens`：词元是一个汉字、其他语言的一个词或一个标点；编号为其在 `vocabulary` 中的位置 + 2；1 表示未知词元，0 为填充。每段文本最多 160 个。',
-        '- `terms`：一到三个词元的片段、否定词之后的词元（`n:`）以及 ICU 词典切出的中文词（`w:`）在 `terms` 中的位置；`terms` 的长度为填充。',
+        '- `terms`：一到三个词元的片段、否定词之后的词元（`n:`）以及 ICU 词典切出的中文词（`w:`）在 `terms` 中的位置；若 `kind` 为 `words`，则为词与相邻词对的位置；`terms` 的长度为填充。',
         '- `weights`：它们的 TF-IDF，(1 + ln tf) · `idf`，每段文本缩放到长度 1；0 为填充。',
         '数据不足以训练网络的模型没有输入 `tokens`。`satisfied` 是文本表达满意的概率。文本的主题由图外的聚类得到，留在 Gradus 中。',
       ].join('\n'),

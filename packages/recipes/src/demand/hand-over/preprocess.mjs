@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 
-const { vocabulary, terms, idf } = JSON.parse(
+const { vocabulary, terms, idf, kind } = JSON.parse(
   readFileSync(new URL('vocabulary.json', import.meta.url), 'utf8'),
 );
 const numberOf = new Map(vocabulary.map((token, i) => [token, i + 2]));
@@ -64,6 +64,7 @@ function weightsOf(text) {
 
 /** Runs of one to three tokens; what stands within four tokens behind a negation; for Chinese, a dictionary's words and pairs of them. */
 function termsOf(text) {
+  if (kind === 'words') return runsOf(wordsOf(text), 2);
   const tokens = tokensOf(text);
   const found = runsOf(tokens, 3);
   for (const [i, token] of tokens.entries()) {
@@ -90,11 +91,16 @@ function tokensOf(text) {
   );
 }
 
+/** Words of languages that put spaces between them, numbers, and emoji. */
+const SPACED_WORDS = /[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*|\p{N}+(?:[.,:]\p{N}+)*|\p{Extended_Pictographic}/gu;
+
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
 /** Words by Unicode's rules and dictionary (ICU), which other languages have as well: PyICU, ICU4J. */
 function wordsOf(text) {
-  return [...segmenter.segment(text.toLowerCase().replaceAll('’', "'"))]
+  const lower = text.toLowerCase().replaceAll('’', "'");
+  if (!/\p{Script=Han}/u.test(lower)) return lower.match(SPACED_WORDS) ?? [];
+  return [...segmenter.segment(lower)]
     .filter(({ segment, isWordLike }) => isWordLike || /\p{Extended_Pictographic}/u.test(segment))
     .map(({ segment }) => segment);
 }

@@ -39,8 +39,8 @@ const DEFINITIONS: readonly { needs?: (analysis: DemandAnalysis) => boolean; tex
   {
     needs: sentiment,
     text: {
-      en: 'Problem: satisfaction significantly below 50%, or below the file’s average with at least 30% dissatisfied. Strength: significantly above 50% and not below the average. Mixed: all others.',
-      zh: '问题：满意程度显著低于 50%，或低于全文件平均且至少三成不满意。优点：显著高于 50% 且不低于平均。其余为褒贬不一。',
+      en: 'Problem: satisfaction significantly below 50%, or below the file’s average with at least 30% dissatisfied. Strength: significantly above 50% and not below the average. Mixed: all others, and what the file’s own labels contradict.',
+      zh: '问题：满意程度显著低于 50%，或低于全文件平均且至少三成不满意。优点：显著高于 50% 且不低于平均。其余，以及与文件自身标签相矛盾的，为褒贬不一。',
     },
   },
   {

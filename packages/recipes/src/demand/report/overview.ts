@@ -46,14 +46,16 @@ export function overview(
         zh: `覆盖 ${count(analysis.clauses)} 个分句中的 ${percent(1 - analysis.withoutTheme)}`,
       },
     },
-    evaluation && {
-      label: { en: 'Sentiment model', zh: '情感模型' },
-      value: percent(evaluation.accuracy.value),
-      detail: {
-        en: `accuracy on ${count(evaluation.n)} held-out reviews; 95% interval ${evaluation.accuracy.interval.map(percent).join(' – ')}`,
-        zh: `在 ${count(evaluation.n)} 条留出评价上的准确率；95% 区间 ${evaluation.accuracy.interval.map(percent).join(' – ')}`,
-      },
-    },
+    evaluation && !analysis.isUnproven
+      ? {
+          label: { en: 'Sentiment model', zh: '情感模型' },
+          value: percent(evaluation.accuracy.value),
+          detail: {
+            en: `accuracy on ${count(evaluation.n)} held-out reviews; 95% interval ${evaluation.accuracy.interval.map(percent).join(' – ')}`,
+            zh: `在 ${count(evaluation.n)} 条留出评价上的准确率；95% 区间 ${evaluation.accuracy.interval.map(percent).join(' – ')}`,
+          },
+        }
+      : null,
   ];
   return {
     id: 'overview',

@@ -143,6 +143,38 @@ describe('the report', () => {
     expect(text).toContain('The first 3 rows set aside');
   });
 
+  test('where sentiment tells nothing, nothing is claimed from it, and that is said first', async () => {
+    const input = madeUpReviews(SHOP);
+    const { clauseSatisfaction: _, reviewSatisfaction: __, ...rest } = input;
+    const unproven = {
+      id: 'unproven-sentiment',
+      data: { accuracy: 0.51, majority: 0.52, n: 300, pValue: 0.8 },
+    } as const;
+    const analysis = await analyseDemand({ ...rest, isUnproven: true, cautions: [unproven] }, new Random(1));
+    const judged = evaluation(0.5);
+    const summary = demandSummary(analysis, judged, DATA);
+    expect([summary.actions, summary.protect]).toEqual([[], []]);
+    expect(summary.sentiment!.isClaimed).toBe(false);
+    expect(summary.metrics.accuracy).toBeUndefined();
+    for (const theme of summary.themes)
+      expect([theme.polarity, theme.sentiment, theme.dissatisfied, theme.severity]).toEqual([
+        null,
+        null,
+        null,
+        null,
+      ]);
+    const report = demandReport(analysis, judged, DATA);
+    expect(report.sections.map(({ id }) => id)).not.toContain('strengths');
+    expect(report.lead!.en).toContain('nothing is claimed');
+    expect(section(report, 'overview')).not.toContain('Sentiment model');
+    expect(section(report, 'what-to-do')).toContain('larger class');
+    const notes = blocksOf(report).filter((block) => block.kind === 'note');
+    expect(JSON.stringify(notes[0])).toContain('always guessing the larger class (51.0%');
+    const lines = demandFindings(summary).map(({ en }) => en);
+    expect(lines[2]).toMatch(/^Note: The sentiment model is not shown to be better/);
+    expect(lines.join(' ')).not.toMatch(/Problem|Action|Strength|dissatisfied/);
+  });
+
   test('every chart draws, in both languages', async () => {
     const charts = blocksOf(full.report).filter((block) => block.kind === 'chart');
     expect(charts).toHaveLength(3);

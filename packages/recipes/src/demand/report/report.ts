@@ -61,7 +61,7 @@ export function demandReport(
 const AFTER_ACTIONS = 3;
 
 function leadOf(
-  { reviews, themes, actions }: DemandAnalysis,
+  { reviews, themes, actions, isUnproven }: DemandAnalysis,
   evaluation: ClassifierEvaluation | null,
 ): Localized {
   const specific = themes.filter((theme) => !theme.general).length;
@@ -73,7 +73,12 @@ function leadOf(
     },
   ];
   if (first) sentences.push({ en: `First action: ${first.title.en}.`, zh: `首要建议：${first.title.zh}。` });
-  if (evaluation) {
+  if (isUnproven) {
+    sentences.push({
+      en: 'Sentiment cannot be told from these reviews, so nothing is claimed from it.',
+      zh: '无法从这些评价判断情感，因此不据此下结论。',
+    });
+  } else if (evaluation) {
     const accuracy = percent(evaluation.accuracy.value);
     sentences.push({
       en: `The sentiment model is right on ${accuracy} of the reviews that it has not seen.`,

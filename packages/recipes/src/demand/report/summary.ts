@@ -41,6 +41,8 @@ const sentiment = z
     pValue: z.number(),
     beatsBaseline: z.boolean(),
     calibrationError: z.number(),
+    /** Whether anything is claimed from it: false where it tells no more than the larger class does. */
+    isClaimed: z.boolean().exactOptional(),
   })
   .readonly();
 
@@ -178,17 +180,18 @@ export function demandSummary(
     metrics: {
       themes: analysis.themes.length,
       actions: analysis.actions.length,
-      ...(evaluation && {
-        accuracy: evaluation.accuracy.value,
-        macroF1: evaluation.macroF1.value,
-        ...(evaluation.auc && { auc: evaluation.auc.value }),
-        calibrationError: evaluation.calibrationError,
-      }),
+      ...(evaluation &&
+        !analysis.isUnproven && {
+          accuracy: evaluation.accuracy.value,
+          macroF1: evaluation.macroF1.value,
+          ...(evaluation.auc && { auc: evaluation.auc.value }),
+          calibrationError: evaluation.calibrationError,
+        }),
     },
     file: data.file,
     rows: data.rows,
     columns: data.columns,
-    sentiment: evaluation && sentimentOf(evaluation),
+    sentiment: evaluation && { ...sentimentOf(evaluation), isClaimed: !analysis.isUnproven },
     effectUnit: analysis.outcome?.source ?? null,
     satisfied: analysis.satisfied?.value ?? null,
     withoutTheme: analysis.withoutTheme,
@@ -199,7 +202,7 @@ export function demandSummary(
   };
 }
 
-function sentimentOf(evaluation: ClassifierEvaluation): DemandSummary['sentiment'] {
+function sentimentOf(evaluation: ClassifierEvaluation): NonNullable<DemandSummary['sentiment']> {
   const { n, trainedOn, baselines, bestBaseline, pValue, beatsBaseline, calibrationError } = evaluation;
   return {
     ...scoresOf(evaluation),

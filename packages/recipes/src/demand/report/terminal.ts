@@ -10,7 +10,7 @@ import { CONFIDENCE, DIRECTION, effectFormat } from './words.ts';
 const MOST_PROBLEMS = 4;
 const MOST_ACTIONS = 3;
 const MOST_THEMES = 6;
-const MOST_WARNINGS = 2;
+const MOST_WARNINGS = 4;
 
 export function demandFindings(summary: DemandSummary): Localized[] {
   return LINES.flatMap((line) => line(summary)).map(({ en, zh }) => ({
@@ -45,8 +45,13 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
       },
     ];
   },
+  // What must be known before the rest is read.
+  ({ sentiment, warnings }) =>
+    sentiment?.isClaimed === false
+      ? warnings.slice(0, 1).map(({ en, zh }) => ({ en: `Note: ${en}`, zh: `注意：${zh}` }))
+      : [],
   ({ sentiment }) => {
-    if (!sentiment) return [];
+    if (!sentiment || sentiment.isClaimed === false) return [];
     const best = baselineName(sentiment.bestBaseline);
     const other = sentiment.baselines[sentiment.bestBaseline]!.accuracy;
     const standing = STANDING[standingOf(sentiment.accuracy - other, sentiment.pValue)];
@@ -70,7 +75,7 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
   },
   // Without sentiment: the most frequent themes.
   ({ themes, sentiment }) =>
-    sentiment
+    sentiment && sentiment.isClaimed !== false
       ? []
       : themes
           .filter((theme) => !theme.general)
@@ -105,7 +110,7 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
       zh: `建议 ${rank}：${title.zh}（置信度${CONFIDENCE[confidence].zh}）。${look.zh}`,
     })),
   ({ actions, sentiment }) =>
-    actions.length === 0 && sentiment
+    actions.length === 0 && sentiment && sentiment.isClaimed !== false
       ? [
           {
             en: 'No action is proposed: no theme is clearly a problem with enough mentions.',
@@ -113,8 +118,11 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
           },
         ]
       : [],
-  ({ warnings }) =>
-    warnings.slice(0, MOST_WARNINGS).map(({ en, zh }) => ({ en: `Note: ${en}`, zh: `注意：${zh}` })),
+  ({ warnings, sentiment }) =>
+    warnings
+      .slice(sentiment?.isClaimed === false ? 1 : 0)
+      .slice(0, MOST_WARNINGS)
+      .map(({ en, zh }) => ({ en: `Note: ${en}`, zh: `注意：${zh}` })),
 ];
 
 function problemsOf({ actions, themes }: DemandSummary): ThemeSummary[] {

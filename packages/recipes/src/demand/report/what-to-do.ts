@@ -4,7 +4,7 @@ import type { DemandAnalysis } from '../analysis/findings.ts';
 import { CONFIDENCE } from './words.ts';
 
 /** The ranked improvements, each with what people wrote. */
-export function whatToDo({ actions, satisfied }: DemandAnalysis): Section {
+export function whatToDo({ actions, satisfied, isUnproven }: DemandAnalysis): Section {
   const blocks = actions.flatMap((action): Block[] => {
     const head = { en: `${action.rank}. ${action.title.en}.`, zh: `${action.rank}. ${action.title.zh}。` };
     const confidence = {
@@ -22,7 +22,13 @@ export function whatToDo({ actions, satisfied }: DemandAnalysis): Section {
     blocks:
       blocks.length > 0
         ? blocks
-        : [{ kind: 'note', tone: 'info', text: satisfied ? NO_PROBLEM : NO_SENTIMENT }],
+        : [
+            {
+              kind: 'note',
+              tone: 'info',
+              text: isUnproven ? UNPROVEN : satisfied ? NO_PROBLEM : NO_SENTIMENT,
+            },
+          ],
   };
 }
 
@@ -42,6 +48,11 @@ export function strengthsToProtect({ protect }: DemandAnalysis): Section | null 
 const NO_PROBLEM = {
   en: 'No action is proposed: no theme is both clearly a problem and mentioned often enough (20 reviews, 10 of them dissatisfied).',
   zh: '没有改进建议：没有哪个主题既明显是问题、又有足够多的人提到（20 条评价，其中 10 条不满意）。',
+};
+
+const UNPROVEN = {
+  en: 'The sentiment model is not shown to be better than always guessing the larger class, so no action is proposed.',
+  zh: '未能证明情感模型优于始终猜多数类，因此不提出改进建议。',
 };
 
 const NO_SENTIMENT = {
