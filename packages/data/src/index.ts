@@ -151,9 +151,8 @@ export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from 
 export { type TimeSplitOptions, timeFolds, timeSplit } from './split/time.ts';
 export { closestName } from './table/closest-name.ts';
 export { csvCell, csvText, harmless, unharmed } from './table/csv-text.ts';
-export { type DecimalMark, type ParsedNumbers, parseNumbers } from './table/numbers.ts';
 export { type Label, type LabelColumn, parseLabel, readLabels } from './table/labels.ts';
-export { isNoAnswer } from './table/no-answer.ts';
+export { type DecimalMark, type ParsedNumbers, parseNumbers } from './table/numbers.ts';
 export { type OddValue, type RatingColumn, readRatings, type Scale } from './table/rating-scale.ts';
 export { parseRating, type Rating } from './table/ratings.ts';
 export {
@@ -172,8 +171,9 @@ export { splitClauses } from './text/clauses.ts';
 export { cleanText } from './text/clean.ts';
 export { isDefaultText } from './text/default-texts.ts';
 export { termInputs, tokenInputs } from './text/inputs.ts';
-export { languageOf, type TextLanguage } from './text/language.ts';
+export { LANGUAGE_NAMES, languageOf, type TextLanguage } from './text/language.ts';
 export { charNgrams, wordNgrams } from './text/ngrams.ts';
+export { isNoAnswer } from './text/no-answer.ts';
 export { isStopWord, STOP_WORDS } from './text/stop-words.ts';
 export { type TermFeatures, type TermOptions, termFeatures } from './text/term-features.ts';
 export { fitTfidf, type Tfidf, type TfidfOptions, tfidf } from './text/tfidf.ts';

@@ -1,6 +1,7 @@
 /** Labels of satisfaction: what one says, and what the labels of a column mean together. */
+
+import { isNoAnswer } from '../text/no-answer.ts';
 import { type Answer, parseAnswer } from './answer-words.ts';
-import { isNoAnswer } from './no-answer.ts';
 
 export type Label = 'satisfied' | 'dissatisfied' | 'neutral';
 

@@ -5,9 +5,10 @@
  * the ratings. Not all of them: surveys write 99 or -1 for "no answer", and people mistype. Such values stand apart from the scale
  * and are few or known codes; taken for ratings they would stretch the scale and turn what all others say.
  */
+
+import { isNoAnswer } from '../text/no-answer.ts';
 import { parseAnswer } from './answer-words.ts';
 import { commonest } from './labels.ts';
-import { isNoAnswer } from './no-answer.ts';
 import { parseRating, type Rating } from './ratings.ts';
 
 export type Scale = readonly [low: number, high: number];

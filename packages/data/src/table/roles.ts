@@ -3,7 +3,7 @@
  * second; each choice has a reason, so that a wrong guess is seen and overruled.
  */
 import { percent, UserError } from '@gradus/base';
-import { languageOf } from '../text/language.ts';
+import { LANGUAGE_NAMES, languageOf } from '../text/language.ts';
 import { closestName } from './closest-name.ts';
 import { readLabels } from './labels.ts';
 import { readRatings } from './rating-scale.ts';
@@ -121,16 +121,13 @@ const FINDERS: Readonly<Record<Role, (profiles: readonly Profile[]) => RoleChoic
       };
     }
     const language = languageOf(best.cells.slice(0, 200).join(' '));
-    const named = {
-      zh: ['Chinese', '中文'],
-      en: ['English', '英文'],
-      other: ['natural-language', '自然语言'],
-    }[language];
+    const named =
+      language === 'other' ? { en: 'natural-language', zh: '自然语言' } : LANGUAGE_NAMES[language];
     return {
       column: best.name,
       reason: because(
-        `${named[0]} text, ${best.units.toFixed(1)} ${language === 'zh' ? 'characters' : 'words'} a cell on average, ${percent(best.distinct / best.cells.length)} of the cells different`,
-        `${named[1]}文本，平均每格 ${best.units.toFixed(1)} 个${language === 'zh' ? '字' : '词'}，${percent(best.distinct / best.cells.length)} 的内容互不相同`,
+        `${named.en} text, ${best.units.toFixed(1)} ${language === 'zh' ? 'characters' : 'words'} a cell on average, ${percent(best.distinct / best.cells.length)} of the cells different`,
+        `${named.zh}文本，平均每格 ${best.units.toFixed(1)} 个${language === 'zh' ? '字' : '词'}，${percent(best.distinct / best.cells.length)} 的内容互不相同`,
       ),
     };
   },

@@ -2,7 +2,7 @@
  * Texts that nobody wrote: what a shop, a map or a survey tool puts where a customer left the text empty. They say nothing, however
  * many they are, and a 系统默认好评 ("praise by default") is no praise.
  */
-import { isNoAnswer } from '../table/no-answer.ts';
+import { isNoAnswer } from './no-answer.ts';
 
 const CUSTOMER = '(?:此|该|本)?(?:用户|买家|顾客|客户|会员|评价方|评价人|消费者|网友|作者|住客)';
 const TEXT = '(?:文字|任何|具体|评价|评论|点评|内容|反馈|文本|信息|的)*';

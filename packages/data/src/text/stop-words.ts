@@ -1,15 +1,8 @@
 /**
- * Words that say little by themselves, in English and Chinese. Negations are not among them: "not" turns a clause
- * around. Used to name themes and to find what a text is about, never to read its sentiment.
+ * Words that say little by themselves. Negations are not among them: "not" turns a clause around. Used to name themes and to find what a text is about, never to read its sentiment.
  */
-const ENGLISH = `a about above after again all also am an and any are as at be because been before being below between
-both but by can could did do does doing down during each else even ever every few for from further get gets getting got
-had has have having he her here hers him his how however i i'd i'll i'm i've if in into is it it's its itself just let
-like make makes many may me might mine more most much must my myself of off on once one only or other our ours out over
-own per please quite rather really same shall she should since so some such than that that's the their theirs them then
-there there's these they this those though through thus till to too under until up upon us use used using very via was
-we well were what whatever when where whether which while who whose why will with within would yes yet you you're your
-yours`;
+import { FUNCTION_WORD_SETS } from './function-words.ts';
+import type { TextLanguage } from './language.ts';
 
 const CHINESE = `的 了 是 在 我 有 和 就 人 都 一 一个 一次 一样 一下 一点 上 也 很 到 说 要 去 你 会 着 看 自己 这 那 这个 那个 这些 那些
 这样 那样 这么 那么 这次 这家 这里 那里 他 她 它 他们 她们 它们 我们 你们 咱们 大家 与 及 或 或者 而 而且 但 但是 不过 可是 然后 所以 因为 因此 如果
@@ -18,9 +11,14 @@ const CHINESE = `的 了 是 在 我 有 和 就 人 都 一 一个 一次 一�
 各 某 该 本 此 得 地 过 来 起来 出来 下来 上来 过来 已 已经 曾 曾经 正在 将 要求 以后 以前 之后 之前 现在 今天 昨天 刚刚 刚 一直 总 总是 经常 有点 有些
 一些 感觉 觉得 认为 知道 看到 希望 建议 居然 竟然 其实 反正 毕竟 尤其 甚至 果然 终于 依然 仍然 比 像 跟 同 并 并且 且 即 便 则 若 两 三 俩 您 您好 请 亲 做 弄 搞 想 像是 来说 的话 而已 罢了 一般 一定 所有 全部 整个 完全 十分 相当 略 稍 稍微 略微`;
 
-export const STOP_WORDS: ReadonlySet<string> = new Set([...ENGLISH.split(/\s+/), ...CHINESE.split(/\s+/)]);
+/** Of English and Chinese, which stand in texts of any language. */
+export const STOP_WORDS: ReadonlySet<string> = new Set([...FUNCTION_WORD_SETS.en, ...CHINESE.split(/\s+/)]);
 
-/** Stop words, single Latin letters and bare numbers. */
-export function isStopWord(token: string): boolean {
-  return STOP_WORDS.has(token) || /^(?:[a-z]|[\p{N}.,:%]+)$/u.test(token);
+/** Stop words, single Latin letters and bare numbers. @param language Of the text that the word is of */
+export function isStopWord(token: string, language: TextLanguage = 'en'): boolean {
+  return (
+    STOP_WORDS.has(token) ||
+    /^(?:[a-z]|[\p{N}.,:%]+)$/u.test(token) ||
+    (language !== 'zh' && language !== 'other' && FUNCTION_WORD_SETS[language].has(token))
+  );
 }

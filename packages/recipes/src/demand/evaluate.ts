@@ -33,8 +33,8 @@ export interface Evaluated {
 
 export async function evaluate({
   run,
-  prepare: { reviews, cautions },
-  process: { clauses, learning },
+  prepare: { reviews, cautions: ofData },
+  process: { clauses, learning, cautions: ofTexts },
   build: { themes, themeOf, baselines },
   train: { sentiment, isBaseline },
 }: {
@@ -44,6 +44,7 @@ export async function evaluate({
   readonly build: Built;
   readonly train: Trained;
 }): Promise<Evaluated> {
+  const cautions = [...ofTexts, ...ofData];
   const input = { reviews, clauses, themeOf, themes: themes.clusters, cautions };
   const analysisOptions = {
     signal: run.signal,

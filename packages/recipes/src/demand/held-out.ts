@@ -1,5 +1,6 @@
 /** held-out.json of a demand run: what it said of reviews that it had not seen, for another run to be compared with it. */
 import { type Localized, UserError } from '@gradus/base';
+import { LANGUAGE_NAMES, type TextLanguage } from '@gradus/data';
 import { HeldOut, heldOutJson } from '@gradus/tasks';
 import { z } from 'zod';
 import { SENTIMENTS } from './sentiment.ts';
@@ -50,12 +51,12 @@ export function readHeldOut(directory: string): HeldOut {
   });
 }
 
-const LANGUAGES: Readonly<Record<string, Localized>> = {
-  zh: { en: 'in Chinese', zh: '中文评价' },
-  en: { en: 'in English', zh: '英文评价' },
-  other: { en: 'in other languages', zh: '其他语言评价' },
-};
-
 /** What a slice of reviews is called. */
 export const sliceName = (column: string, value: string): Localized =>
-  column === 'language' ? (LANGUAGES[value] ?? LANGUAGES.other!) : { en: value, zh: value };
+  column === 'language' ? inLanguage(value) : { en: value, zh: value };
+
+function inLanguage(language: string): Localized {
+  const { en, zh } =
+    LANGUAGE_NAMES[Object.hasOwn(LANGUAGE_NAMES, language) ? (language as TextLanguage) : 'other'];
+  return { en: `in ${en}`, zh: `${zh}评价` };
+}

@@ -7,6 +7,7 @@ import {
   findDuplicates,
   findRoles,
   isDefaultText,
+  LANGUAGE_NAMES,
   languageOf,
   parseTimes,
   type Role,
@@ -231,12 +232,11 @@ function notesOf(table: Table, reviews: readonly Review[]): Localized[] {
     });
   }
   const languages = Map.groupBy(reviews, ({ text }) => languageOf(text));
-  const named = { zh: ['Chinese', '中文'], en: ['English', '英文'], other: ['other', '其他'] } as const;
   const shares = [...languages].sort(([, a], [, b]) => b.length - a.length);
-  const tell = (language: 0 | 1) =>
+  const tell = (language: 'en' | 'zh') =>
     shares
-      .map(([key, { length }]) => `${named[key][language]} ${percent(length / reviews.length)}`)
+      .map(([key, { length }]) => `${LANGUAGE_NAMES[key][language]} ${percent(length / reviews.length)}`)
       .join(', ');
-  notes.push({ en: `Languages: ${tell(0)}.`, zh: `语言：${tell(1)}。` });
+  notes.push({ en: `Languages: ${tell('en')}.`, zh: `语言：${tell('zh')}。` });
   return notes;
 }

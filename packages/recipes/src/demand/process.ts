@@ -1,7 +1,9 @@
 /** Step 2: clauses to find themes in, and rows to learn and to test sentiment on. */
 import type { Localized } from '@gradus/base';
+import { languageOf } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
 import { HELD_OUT_FILE, type Learning, learningOf, type TextCorrection } from '@gradus/tasks';
+import type { AnyWarning } from './analysis/warning-data.ts';
 import { clausesOf } from './clauses.ts';
 import { readHeldOut } from './held-out.ts';
 import type { Correction, DemandOptions } from './options.ts';
@@ -16,6 +18,7 @@ export interface Processed {
   /** What sentiment is learnt from; null where the file says too little. */
   readonly learning: Learning | null;
   readonly notes: readonly Localized[];
+  readonly cautions: readonly AnyWarning[];
 }
 
 export function process({
@@ -26,9 +29,15 @@ export function process({
   readonly prepare: Prepared;
 }): Processed {
   const notes: Localized[] = [];
+  const unknown = reviews.map(({ text }) => /\p{L}/u.test(text) && languageOf(text) === 'other');
   const clauses = reviews.flatMap(({ text }, review) =>
-    clausesOf(text).map((clause): Clause => ({ review, text: clause })),
+    unknown[review] ? [] : clausesOf(text).map((clause): Clause => ({ review, text: clause })),
   );
+  const foreign = unknown.filter(Boolean).length;
+  const cautions: AnyWarning[] =
+    foreign === 0
+      ? []
+      : [{ id: 'not-analysed', data: { reviews: foreign, share: foreign / reviews.length } }];
   const repeated = duplicates.filter((first, i) => first !== i && reviews[i]!.text.length >= 12).length;
   if (repeated > 0) {
     notes.push({
@@ -38,7 +47,7 @@ export function process({
   }
   const learnt = learning(run, reviews, duplicates);
   notes.push(...learnt.notes.map(learningNote));
-  return { clauses, learning: learnt.learning, notes };
+  return { clauses, learning: learnt.learning, notes, cautions };
 }
 
 /** Labels are those of the file, or what people have corrected them to. */

@@ -2,7 +2,7 @@
 import { nearest } from './cluster.ts';
 import type { ClusterModel } from './model.ts';
 import { pointsOf } from './space.ts';
-import { contentTokens, isBareJudgement, type Token } from './tokens.ts';
+import { contentDocuments, isBareJudgement, type Token } from './tokens.ts';
 
 /**
  * The cluster of each clause, as discovery would have assigned it: an index into the model's clusters, −1 for none.
@@ -14,7 +14,7 @@ export function assignClusters(
   texts: readonly string[],
   of?: ArrayLike<number>,
 ): { assignment: Int32Array; strength: Float32Array } {
-  const documents = texts.map(contentTokens);
+  const documents = contentDocuments(texts, of);
   const points = pointsOf(space, documents, of);
   const { assignment, strength } = nearest(points, texts.length, centroids, space.lsa + space.embedding);
   if (bare >= 0) markBare(documents, bare, assignment, strength);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Random } from '@gradus/base';
-import { cleanText, readTable } from '@gradus/data';
+import { cleanText, isStopWord, readTable, type TextLanguage } from '@gradus/data';
 import { adjustedRandIndex, normalizedMutualInformation } from '@gradus/stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -141,4 +141,47 @@ describe('clusters', () => {
       expect(normalizedMutualInformation(labels, assignment)).toBeGreaterThan(0.6);
     },
   );
+});
+
+describe('clauses of other languages', () => {
+  const SAID: Readonly<Record<string, readonly string[]>> = {
+    es: [
+      'el conductor que me tocó no sabe de la ruta',
+      'el precio que cobran es de lo mejor que hay',
+      'el servicio de ayuda no responde a los mensajes',
+    ],
+    fr: [
+      'le livreur ne connaît pas la rue et les numéros',
+      'le prix est dans la moyenne pour ce que c’est',
+      'le service client ne répond pas aux messages',
+    ],
+    de: [
+      'der Fahrer kennt die Strecke und die Straßen nicht',
+      'der Preis ist für das was man bekommt sehr gut',
+      'der Kundendienst hat auf die Nachrichten nicht geantwortet',
+    ],
+    id: [
+      'supir yang datang tidak tahu jalan di kota ini',
+      'harga yang mereka minta sangat murah untuk ini',
+      'layanan bantuan tidak membalas pesan yang saya kirim',
+    ],
+    ru: [
+      'водитель который приехал не знает эту дорогу',
+      'цена за это очень хорошая для меня',
+      'служба поддержки не отвечает на мои сообщения',
+    ],
+    ja: [
+      '運転手は道を知らなかったです',
+      '料金がとても安くて良かったです',
+      'サポートがメッセージに返信しません',
+    ],
+  };
+  it.each(Object.keys(SAID))('make clusters that no function word names: %s', (language) => {
+    const clauses = Array.from({ length: 120 }, (_, i) => `${SAID[language]![i % 3]} ${i}`);
+    const { model } = discoverClusters(clauses, { random: new Random(1) });
+    expect(model.clusters.length).toBeGreaterThan(1);
+    for (const { name } of model.clusters)
+      for (const word of name.split(/[ /]+/u))
+        expect([name, isStopWord(word, language as TextLanguage)]).toEqual([name, false]);
+  });
 });

@@ -10,7 +10,7 @@ import { cluster, nearest } from './cluster.ts';
 import type { Cluster, ClusterModel } from './model.ts';
 import { nameClusters } from './name.ts';
 import { learnSpace, pointsOf } from './space.ts';
-import { contentTokens, isBareJudgement, type Token } from './tokens.ts';
+import { contentDocuments, isBareJudgement, type Token } from './tokens.ts';
 
 export interface DiscoverOptions {
   readonly random: Random;
@@ -48,7 +48,7 @@ export function discoverClusters(
 ): Discovered {
   const STEPS = 5;
   progress?.(0, STEPS);
-  const documents = clauses.map(contentTokens);
+  const documents = contentDocuments(clauses, of);
   // The clusters depend on the texts alone: their seed is fixed, and `random` serves only to measure their stability.
   const fixed = new Random('themes');
   const space = learnSpace(documents, fixed.fork('space'), signal);

@@ -9,7 +9,7 @@ import { concat, constant, type Graph, type HostTensor, input, scalar, type Tens
 import { FAINTEST } from './cluster.ts';
 import type { ClusterModel } from './model.ts';
 import { spaceInputs } from './space.ts';
-import { contentTokens } from './tokens.ts';
+import { contentDocuments } from './tokens.ts';
 
 export function clusterGraph({ space, centroids, clusters }: ClusterModel): Graph<Tensor> {
   const terms = input('terms', ['batch', 'terms'], 'int64');
@@ -50,7 +50,7 @@ export function clusterInputs(
   { space }: Pick<ClusterModel, 'space'>,
   texts: readonly string[],
 ): Record<string, HostTensor> {
-  const { terms, words } = spaceInputs(space, texts.map(contentTokens));
+  const { terms, words } = spaceInputs(space, contentDocuments(texts));
   const rows = Int32Array.from(texts.keys());
   const ofWords = termInputs(words, rows);
   return { ...termInputs(terms, rows), words: ofWords.terms!, wordWeights: ofWords.weights! };

@@ -2,7 +2,7 @@
  * What a clause is about, in words: without the words that every clause has, and with the forms of a word taken
  * together. What judges ("good", "不错") is kept apart from what is judged: a cluster is a subject, not a feeling.
  */
-import { isStopWord, words } from '@gradus/data';
+import { isStopWord, languageOf, type TextLanguage, words } from '@gradus/data';
 
 export interface Token {
   /** The form that is counted. */
@@ -19,7 +19,12 @@ poor fine okay ok love loved loves like liked hate hated happy unhappy pleased s
 disappointing disappointment recommend recommended impressed lovely beautiful fabulous superb decent mediocre rubbish
 crap garbage trash useless worth worthless enjoy enjoyed glad annoying annoyed angry
 不错 评 好 很好 真好 太好 挺好 最好 好评 差 很差 太差 差评 差劲 赞 棒 很棒 真棒 太棒 满意 不满意 喜欢 很喜欢 失望 垃圾 一般 一般般 恶心 坑 推荐 点赞 给力 完美
-爽 可以 还可以 还行 行 值 值得 哈哈 呵呵 无语 郁闷 气 生气 开心 讨厌 糟糕 满意度 五星 好用 ok`.split(/\s+/),
+爽 可以 还可以 还行 行 值 值得 哈哈 呵呵 无语 郁闷 气 生气 开心 讨厌 糟糕 满意度 五星 好用 ok
+bueno buena bien mejor peor malo mala mal excelente increíble pésimo pésima horrible encanta recomiendo bon bonne mauvais mauvaise
+nul nulle mieux bien parfait gut gute guter schlecht schlechte besser toll prima bom boa bem ruim ótimo ótima péssimo péssima melhor pior
+buono buona bene ottimo ottima pessimo pessima migliore bagus jelek baik mantap buruk keren accha acha achha acchi bekar ganda mast
+хорошо хороший хорошая хорошее плохо плохой плохая отлично отличный ужасно ужасный супер ممتاز جيد جيدة سيء سيئ سيئة رائع 良い 良かった
+悪い 最高 最悪 좋아요 좋은 좋습니다 좋고 좋네요 최고 최악 별로`.split(/\s+/),
 );
 
 /** Chinese characters that carry grammar at the edges of a word: "太慢了" is 慢. */
@@ -31,13 +36,14 @@ const GRAMMAR = new Set(
 
 const HAN = /\p{Script=Han}/u;
 
-export function contentTokens(text: string): Token[] {
+/** @param language Of the text that it is a part of: a clause by itself is often too short to tell */
+export function contentTokens(text: string, language: TextLanguage = languageOf(text)): Token[] {
   const tokens: Token[] = [];
   for (const word of words(text)) {
     // An emoji is a feeling, not a subject.
-    if (isStopWord(word) || !/[\p{L}\p{N}]/u.test(word)) continue;
-    const key = HAN.test(word) ? chineseKey(word) : englishKey(word);
-    if (key !== '' && !isStopWord(key))
+    if (isStopWord(word, language) || !/[\p{L}\p{N}]/u.test(word)) continue;
+    const key = HAN.test(word) ? chineseKey(word) : language === 'ko' ? koreanKey(word) : englishKey(word);
+    if (key !== '' && !isStopWord(key, language))
       tokens.push({
         key,
         surface: HAN.test(word) ? key : word,
@@ -45,6 +51,19 @@ export function contentTokens(text: string): Token[] {
       });
   }
   return tokens;
+}
+
+/**
+ * The content tokens of each clause, by the language of the whole text.
+ *
+ * @param of Of each clause, which text it is of; default: each is a text by itself.
+ */
+export function contentDocuments(clauses: readonly string[], of?: ArrayLike<number>): Token[][] {
+  if (!of) return clauses.map((clause) => contentTokens(clause));
+  const whole = new Map<number, string>();
+  for (const [i, clause] of clauses.entries()) whole.set(of[i]!, `${whole.get(of[i]!) ?? ''} ${clause}`);
+  const languages = new Map([...whole].map(([text, joined]) => [text, languageOf(joined)]));
+  return clauses.map((clause, i) => contentTokens(clause, languages.get(of[i]!)));
 }
 
 /** Judges, and says nothing of what. */
@@ -59,6 +78,12 @@ function chineseKey(word: string): string {
   while (key.length > 1 && BEFORE.has(key[0]!) && !JUDGING.has(key)) key = key.slice(1);
   return Array.from(key).every((character) => GRAMMAR.has(character)) ? '' : key;
 }
+
+/** Without the particle at its end: 배송이, 배송은, 배송을 are 배송. */
+const koreanKey = (word: string): string =>
+  word.length > 2
+    ? word.replace(/(?:에서|으로|까지|부터|이|가|은|는|을|를|에|도|만|의|와|과|로)$/u, '')
+    : word;
 
 /** A light stemmer: plural and past forms and -ing. Wrong stems do no harm as long as forms of a word share them. */
 function englishKey(word: string): string {

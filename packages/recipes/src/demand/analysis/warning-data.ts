@@ -27,6 +27,8 @@ export interface WarningData {
     readonly different: number;
     readonly examples: readonly { readonly text: string; readonly count: number }[];
   };
+  /** Texts in a language whose words are not known: they are in no theme. */
+  readonly 'not-analysed': { readonly reviews: number; readonly share: number };
   /** Texts that nobody wrote. */
   readonly 'default-texts': { readonly count: number; readonly examples: readonly string[] };
   /** Cells that are neither a rating or label nor "no answer". */

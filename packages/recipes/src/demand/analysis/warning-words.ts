@@ -51,6 +51,10 @@ const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } 
     en: `${count(texts)} texts are near-identical copies of ${different === 1 ? 'one' : count(different)} and were counted once each: ${examples.map(({ text, count: n }) => `“${cut(text)}” (${count(n)})`).join(', ')}.`,
     zh: `${count(texts)} 条文本是 ${count(different)} 条文本的相同或几乎相同的副本，各只计一次：${examples.map(({ text, count: n }) => `“${cut(text)}”（${count(n)} 条）`).join('、')}。`,
   }),
+  'not-analysed': ({ reviews, share }) => ({
+    en: `${plural(reviews, 'review')} (${percent(share)}) in languages that Gradus does not know: they are in no theme.`,
+    zh: `${count(reviews)} 条评价（${percent(share)}）使用了 Gradus 不认识的语言，未归入任何主题。`,
+  }),
   'default-texts': ({ count: n, examples }) => ({
     en: `Set aside, because nobody wrote the text: ${plural(n, 'row')} (${quoted(examples, '“”,')}).`,
     zh: `${count(n)} 行的文本并非客户所写，已搁置：${quoted(examples, '“”、')}。`,

@@ -94,12 +94,16 @@ function tokensOf(text) {
 /** Words of languages that put spaces between them, numbers, and emoji. */
 const SPACED_WORDS = /[\p{L}\p{M}]+(?:['’][\p{L}\p{M}]+)*|\p{N}+(?:[.,:]\p{N}+)*|\p{Extended_Pictographic}/gu;
 
+/** Scripts without spaces between words. */
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+
 const segmenter = new Intl.Segmenter('zh', { granularity: 'word' });
 
 /** Words by Unicode's rules and dictionary (ICU), which other languages have as well: PyICU, ICU4J. */
 function wordsOf(text) {
   const lower = text.toLowerCase().replaceAll('’', "'");
-  if (!/\p{Script=Han}/u.test(lower)) return lower.match(SPACED_WORDS) ?? [];
+  if (!UNSPACED.test(lower)) return lower.match(SPACED_WORDS) ?? [];
   return [...segmenter.segment(lower)]
     .filter(({ segment, isWordLike }) => isWordLike || /\p{Extended_Pictographic}/u.test(segment))
     .map(({ segment }) => segment);
