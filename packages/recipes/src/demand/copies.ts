@@ -1,17 +1,25 @@
 /**
  * Copies: one text under many names. Counts and intervals take each review for a voice, so ninety copies of an advertisement
- * would be the largest theme of the file, and a complaint sent twice is two complaints. A copy is set aside; its first stays.
+ * would be the largest theme of the file, and a complaint sent twice is two complaints. A copy is set aside; its first stays, but
+ * of an advertisement none.
  *
  * Short texts are no copies however often they occur ("very tasty" is what many say), nor are the phrases that a form offers:
  * where a few texts make up most of a file, they are how people answer there.
  */
 import type { Localized } from '@gradus/base';
 
+export interface CopyGroup {
+  readonly first: number;
+  readonly size: number;
+  /** No customer's voice at all. */
+  readonly isAdvert: boolean;
+}
+
 export interface Copies {
   /** By text: the index of the one that it copies; its own where it is none. */
   readonly firstOf: Int32Array;
   /** What was copied, most often first. */
-  readonly groups: readonly { readonly first: number; readonly size: number }[];
+  readonly groups: readonly CopyGroup[];
 }
 
 /** So long a text, in letters, a Han character counting for two and a half, nobody writes twice by chance. */
@@ -43,11 +51,12 @@ export function copiesOf(texts: readonly string[], duplicates: Int32Array): Copi
   const repeated = phrases.reduce((sum, { length }) => sum + length, 0);
   const isOfPhrases = phrases.length >= FEWEST_PHRASES && repeated > PHRASES_SHARE * texts.length;
   const firstOf = Int32Array.from(texts.keys());
-  const found: { first: number; size: number }[] = [];
+  const found: CopyGroup[] = [];
   for (const group of groups) {
-    for (const same of copiedTogether(group, texts, isOfPhrases)) {
+    const isAdvert = group.length >= FEWEST_ADVERTS && ADVERT.test(texts[group[0]!]!);
+    for (const same of isAdvert ? [group] : copiedTogether(group, texts, isOfPhrases)) {
       for (const i of same) firstOf[i] = same[0]!;
-      found.push({ first: same[0]!, size: same.length });
+      found.push({ first: same[0]!, size: same.length, isAdvert });
     }
   }
   return { firstOf, groups: found.sort((a, b) => b.size - a.size || a.first - b.first) };
@@ -60,7 +69,6 @@ function copiedTogether(
   isOfPhrases: boolean,
 ): number[][] {
   const [first] = group;
-  if (group.length >= FEWEST_ADVERTS && ADVERT.test(texts[first!]!)) return [[...group]];
   if (isOfPhrases || lettersOf(texts[first!]!) < LONG) return [];
   if (group.length >= FEWEST_ALIKE) return [[...group]];
   return [...Map.groupBy(group, (i) => keyOf(texts[i]!)).values()].filter((same) => same.length > 1);
@@ -78,4 +86,9 @@ function lettersOf(text: string): number {
 export const copyReason = (row: number): Localized => ({
   en: `copies the text of row ${row}`,
   zh: `与第 ${row} 行的文本相同`,
+});
+
+export const advertReason = (copies: number): Localized => ({
+  en: `an advertisement, copied ${copies} times`,
+  zh: `广告，共 ${copies} 条相同文本`,
 });

@@ -106,7 +106,7 @@ export async function evaluate({
  * The warning that the model tells no more than "always the larger class", where that is so. Nothing is then claimed from it:
  * what it calls a complaint is as often praise.
  */
-function unprovenOf({ accuracy, n, baselines, majority }: ClassifierEvaluation): AnyWarning | null {
+function unprovenOf({ accuracy, n, auc, baselines, majority }: ClassifierEvaluation): AnyWarning | null {
   if (majority.standing === 'better') return null;
   return {
     id: 'unproven-sentiment',
@@ -114,7 +114,7 @@ function unprovenOf({ accuracy, n, baselines, majority }: ClassifierEvaluation):
       accuracy: accuracy.value,
       majority: baselines.majority!.accuracy.value,
       n,
-      pValue: majority.pValue,
+      pValue: auc === null ? null : majority.pValue,
     },
   };
 }

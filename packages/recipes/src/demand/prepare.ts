@@ -17,7 +17,7 @@ import {
 } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
 import type { AnyWarning } from './analysis/warning-data.ts';
-import { copiesOf, copyReason } from './copies.ts';
+import { advertReason, copiesOf, copyReason } from './copies.ts';
 import type { DemandOptions } from './options.ts';
 import type { DataSummary } from './report/data-summary.ts';
 import type { Review } from './review.ts';
@@ -148,7 +148,8 @@ function withoutCopies(written: readonly Review[]): {
   const texts = written.map(({ text }) => text);
   const duplicates = findDuplicates(texts);
   const { firstOf, groups } = copiesOf(texts, duplicates);
-  const kept = [...written.keys()].filter((i) => firstOf[i] === i);
+  const adverts = new Map(groups.flatMap(({ first, size, isAdvert }) => (isAdvert ? [[first, size]] : [])));
+  const kept = [...written.keys()].filter((i) => firstOf[i] === i && !adverts.has(i));
   const place = new Map(kept.map((from, to) => [from, to]));
   const examples = groups
     .slice(0, MOST_EXAMPLES)
@@ -159,8 +160,12 @@ function withoutCopies(written: readonly Review[]): {
     // The first of those that are alike is never a copy itself.
     duplicates: Int32Array.from(kept, (i) => place.get(duplicates[i]!)!),
     copied: [...firstOf.entries()]
-      .filter(([i, first]) => first !== i)
-      .map(([i, first]) => ({ row: written[i]!.row, reason: copyReason(written[first]!.row) })),
+      .filter(([i, first]) => first !== i || adverts.has(i))
+      .map(([i, first]) => {
+        const copied = adverts.get(first);
+        const reason = copied === undefined ? copyReason(written[first]!.row) : advertReason(copied);
+        return { row: written[i]!.row, reason };
+      }),
     copies:
       copies === 0 ? [] : [{ id: 'copies', data: { texts: copies, different: groups.length, examples } }],
   };

@@ -7,7 +7,8 @@ export interface WarningData {
     readonly accuracy: number;
     readonly majority: number;
     readonly n: number;
-    readonly pValue: number;
+    /** Null where the held-out reviews are of one class, so that nothing can be tested. */
+    readonly pValue: number | null;
   };
   /** The baseline was significantly more accurate than the larger model, and was deployed. */
   readonly 'baseline-deployed': Readonly<Record<string, never>>;

@@ -23,10 +23,16 @@ const oddValues = (values: readonly OddValue[], language: 'en' | 'zh'): string =
     .join(language === 'en' ? ', ' : '、');
 
 const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } = {
-  'unproven-sentiment': ({ accuracy, majority, n, pValue }) => ({
-    en: `The sentiment model is not shown to be better than always guessing the larger class (${percent(accuracy)} against ${percent(majority)} on ${plural(n, 'held-out review')}, ${pInWords(pValue)}). No problem, strength or action is claimed, and the deployed run answers no sentiment. More reviews with ratings may change that.`,
-    zh: `未能证明情感模型优于始终猜多数类（在 ${count(n)} 条留出评价上为 ${percent(accuracy)} 对 ${percent(majority)}，${pInWords(pValue)}）。因此不给出问题、优点和建议，部署后也不回答情感。补充带评分的评价可能会有所改变。`,
-  }),
+  'unproven-sentiment': ({ accuracy, majority, n, pValue }) =>
+    pValue === null
+      ? {
+          en: `The ${plural(n, 'held-out review')} are all of one class, because most reviews repeat a few phrases, so nobody can tell whether the sentiment model is any good. No problem, strength or action is claimed, and the deployed run answers no sentiment. More different reviews may change that.`,
+          zh: `大多数评价重复少数几句话，留出的 ${count(n)} 条评价全属一类，无法判断情感模型好坏。因此不给出问题、优点和建议，部署后也不回答情感。补充不同的评价可能会有所改变。`,
+        }
+      : {
+          en: `The sentiment model is not shown to be better than always guessing the larger class (${percent(accuracy)} against ${percent(majority)} on ${plural(n, 'held-out review')}, ${pInWords(pValue)}). No problem, strength or action is claimed, and the deployed run answers no sentiment. More reviews with ratings may change that.`,
+          zh: `未能证明情感模型优于始终猜多数类（在 ${count(n)} 条留出评价上为 ${percent(accuracy)} 对 ${percent(majority)}，${pInWords(pValue)}）。因此不给出问题、优点和建议，部署后也不回答情感。补充带评分的评价可能会有所改变。`,
+        },
   'baseline-deployed': () => ({
     en: 'TF-IDF with logistic regression was significantly more accurate on the held-out reviews than the larger sentiment model, so it was deployed in its place.',
     zh: 'TF-IDF 逻辑回归在留出评价上显著优于较大的情感模型，因此部署了前者。',
@@ -48,8 +54,8 @@ const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } 
     zh: `“${column}”的评分分别以 ${[common, ...others].join('、')} 为满分，已全部换算为 ${common} 分制。`,
   }),
   copies: ({ texts, different, examples }) => ({
-    en: `${count(texts)} texts are near-identical copies of ${different === 1 ? 'one' : count(different)} and were counted once each: ${examples.map(({ text, count: n }) => `“${cut(text)}” (${count(n)})`).join(', ')}.`,
-    zh: `${count(texts)} 条文本是 ${count(different)} 条文本的相同或几乎相同的副本，各只计一次：${examples.map(({ text, count: n }) => `“${cut(text)}”（${count(n)} 条）`).join('、')}。`,
+    en: `${count(texts)} texts are near-identical copies of ${different === 1 ? 'one' : count(different)} and were counted once each, advertisements not at all: ${examples.map(({ text, count: n }) => `“${cut(text)}” (${count(n)})`).join(', ')}.`,
+    zh: `${count(texts)} 条文本是 ${count(different)} 条文本的相同或几乎相同的副本，各只计一次，广告不计入：${examples.map(({ text, count: n }) => `“${cut(text)}”（${count(n)} 条）`).join('、')}。`,
   }),
   'not-analysed': ({ reviews, share }) => ({
     en: `${plural(reviews, 'review')} (${percent(share)}) in languages that Gradus does not know: they are in no theme.`,
