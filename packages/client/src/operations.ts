@@ -101,6 +101,7 @@ export type RecipesDemandOutput = {
     pValue: number;
     beatsBaseline: boolean;
     calibrationError: number;
+    isClaimed?: boolean | undefined;
   } | null;
   effectUnit: 'rating' | 'label' | null;
   satisfied: number | null;
