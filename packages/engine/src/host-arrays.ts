@@ -70,7 +70,7 @@ export const shown = (value: unknown): string =>
   typeof value === 'string'
     ? `"${value}"`
     : isList(value)
-      ? `a list of ${value.length}`
+      ? `${Array.isArray(value) ? 'a list' : `a ${value.constructor.name}`} of ${value.length}`
       : typeof value === 'object' && value !== null
         ? `${value.constructor?.name ?? 'Object'} {…}`
         : typeof value === 'function'

@@ -2,6 +2,7 @@
  * The schema of an op: how the types of its outputs follow from its inputs, and how ONNX has it. Tracing needs no more than
  * that. How an op is differentiated is written with `Tensor`, and stands above it (ops/registry.ts).
  */
+import { didYouMean } from '@gradus/base';
 import type { DType } from './dtype.ts';
 import { GraphError } from './errors.ts';
 import type { Attributes, Value } from './graph.ts';
@@ -39,5 +40,6 @@ export function declareSchema(name: string, schema: OpSchema): void {
 export function schemaOf(name: string): OpSchema {
   const schema = SCHEMAS.get(name);
   if (schema) return schema;
-  throw new GraphError(`unknown op "${name}"; known are ${SCHEMAS.size} ops of ONNX, by ONNX's names`);
+  const { en } = didYouMean(name, [...SCHEMAS.keys()]);
+  throw new GraphError(`unknown op "${name}".${en} Known are ${SCHEMAS.size} ops of ONNX, by ONNX's names`);
 }

@@ -5,7 +5,7 @@
  * Every method is one ONNX op, or a few where ONNX has no single word for it. Numbers where a tensor is
  * expected become a constant of the other operand's dtype.
  */
-import { checkOptions } from '@gradus/base';
+import { checkChoice, checkOptions } from '@gradus/base';
 import { DTYPES, type DType, isFloat } from './dtype.ts';
 import { GraphError } from './errors.ts';
 import type { Attributes, Node, Source, Value } from './graph.ts';
@@ -21,6 +21,7 @@ import {
   requireOperand,
   shapeArgument,
 } from './tensor-arguments.ts';
+import { refuseOtherNames } from './tensor-names.ts';
 
 /** A tensor, or numbers that become a constant: 5, [[1, 2], [3, 4]], an array of the host. */
 export type TensorLike = Tensor | Numbers | HostTensor;
@@ -208,6 +209,7 @@ export class Tensor implements Value {
   resize(sizes: readonly number[], options: ResizeOptions = {}): Tensor {
     checkOptions('resize', options, { mode: true, coordinates: true, nearest: true });
     const { mode = 'linear', coordinates = 'half_pixel', nearest = 'round_prefer_floor' } = options;
+    checkChoice('resize', 'mode', mode, ['nearest', 'linear', 'cubic']);
     const kept = this.shape.slice(0, this.rank - sizes.length);
     if (!isStatic(kept)) {
       const axes = sizes.map((_, i) => kept.length + i);
@@ -277,6 +279,8 @@ export class Tensor implements Value {
     throw new GraphError(`${method} is for floats, not ${this.dtype}: write x.cast('float32').${method}`);
   }
 }
+
+refuseOtherNames(Tensor.prototype);
 
 const isOperand = (value: unknown): boolean => value instanceof Tensor || typeof value === 'number';
 
@@ -389,16 +393,4 @@ export function applyMany(
 function reduce(op: string, x: Tensor, axes: readonly number[] | undefined, keepdims: boolean): Tensor {
   const inputs = axes === undefined ? [x] : [x, int64(normalizeAxes(axes, x.rank))];
   return apply(op, inputs, { keepdims: Number(keepdims) });
-}
-
-/** Sums `gradient` over the axes along which `target` was broadcast, so that it has target's shape again. */
-export function unbroadcast(gradient: Tensor, target: Tensor): Tensor {
-  if (sameShape(gradient.shape, target.shape)) return gradient;
-  const lead = gradient.rank - target.rank;
-  const repeated = target.shape.flatMap((dim, i) =>
-    dim === 1 && gradient.shape[i + lead] !== 1 ? [i + lead] : [],
-  );
-  const leading = Array.from({ length: lead }, (_, i) => i);
-  const summed = repeated.length > 0 ? gradient.sum(repeated, true) : gradient;
-  return lead > 0 ? summed.sum(leading) : summed;
 }

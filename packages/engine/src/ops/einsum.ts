@@ -5,9 +5,9 @@
 import { GraphError } from '../errors.ts';
 import { type Attributes, stringAttribute } from '../graph.ts';
 import { type Dim, type Shape, showShape } from '../shape.ts';
-import { apply, constant, type Tensor, unbroadcast } from '../tensor.ts';
+import { apply, constant, type Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
-import { required, sameDType } from './rules.ts';
+import { required, sameDType, unbroadcast } from './rules.ts';
 
 declareOps({
   Einsum: {

@@ -4,9 +4,18 @@ import { GraphError } from '../errors.ts';
 import { floatAttribute, intAttribute, stringAttribute, type Value } from '../graph.ts';
 import { constantNumbers } from '../known.ts';
 import { broadcastShapes } from '../shape.ts';
-import { apply, scalar, sumOf, type Tensor, unbroadcast } from '../tensor.ts';
+import { apply, scalar, sumOf, type Tensor } from '../tensor.ts';
 import { declareOps, type Op, type TracedNode } from './registry.ts';
-import { broadcasting, comparison, flat, onlyWhere, required, unary, unaryVjp } from './rules.ts';
+import {
+  broadcasting,
+  comparison,
+  flat,
+  onlyWhere,
+  required,
+  unary,
+  unaryVjp,
+  unbroadcast,
+} from './rules.ts';
 
 const SELU = { alpha: 1.6732632423543772, gamma: 1.0507009873554805 };
 

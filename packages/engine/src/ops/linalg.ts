@@ -2,9 +2,9 @@
 import { GraphError } from '../errors.ts';
 import { floatAttribute, intAttribute } from '../graph.ts';
 import { broadcastShapes, mayEqual, type Shape, showShape, sizeOf } from '../shape.ts';
-import { apply, int64, type Tensor, unbroadcast } from '../tensor.ts';
+import { apply, int64, type Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
-import { required, sameDType } from './rules.ts';
+import { required, sameDType, unbroadcast } from './rules.ts';
 
 declareOps({
   MatMul: {

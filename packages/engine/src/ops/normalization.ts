@@ -2,9 +2,9 @@
 import { GraphError } from '../errors.ts';
 import { type Attributes, floatAttribute, intAttribute } from '../graph.ts';
 import { isStatic, normalizeAxes, type Shape, showShape, sizeOf } from '../shape.ts';
-import { applyMany, countAlong, full, sumOf, type Tensor, unbroadcast } from '../tensor.ts';
+import { applyMany, countAlong, full, sumOf, type Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
-import { likeFirst, required, typeOf } from './rules.ts';
+import { likeFirst, required, typeOf, unbroadcast } from './rules.ts';
 
 declareOps({
   /**

@@ -13,9 +13,9 @@ import {
   showShape,
   sizeOf,
 } from '../shape.ts';
-import { apply, type Tensor, unbroadcast } from '../tensor.ts';
+import { apply, type Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
-import { required } from './rules.ts';
+import { required, unbroadcast } from './rules.ts';
 import { countOf, freshShape, shapeInput } from './shape-inputs.ts';
 
 declareOps({

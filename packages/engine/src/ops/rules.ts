@@ -4,8 +4,8 @@ import { isFloat } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import type { Attributes, Value } from '../graph.ts';
 import type { ValueType } from '../op-schema.ts';
-import { broadcastShapes } from '../shape.ts';
-import { scalar, type Tensor, unbroadcast } from '../tensor.ts';
+import { broadcastShapes, sameShape } from '../shape.ts';
+import { scalar, type Tensor } from '../tensor.ts';
 import type { Op, TracedNode } from './registry.ts';
 
 /** The i-th input, or an error where it is left out. */
@@ -18,7 +18,9 @@ export function required(inputs: readonly (Value | null)[], index: number): Valu
 export function sameDType(inputs: readonly (Value | null)[]): DType {
   const dtypes = new Set(inputs.flatMap((value) => (value ? [value.dtype] : [])));
   if (dtypes.size === 1) return [...dtypes][0]!;
-  throw new GraphError(`expected inputs of one dtype, got ${[...dtypes].join(' and ')}`);
+  throw new GraphError(
+    `expected inputs of one dtype, got ${[...dtypes].join(' and ')}; cast one of them, as in x.cast("${[...dtypes][0]}")`,
+  );
 }
 
 export function requireFloat(value: Value): void {
@@ -82,3 +84,15 @@ export const comparison: Op = {
   elementwise: true,
   infer: (inputs) => [{ ...inferBroadcast(inputs, {})[0]!, dtype: 'bool' }],
 };
+
+/** Sums `gradient` over the axes along which `target` was broadcast, so that it has target's shape again. */
+export function unbroadcast(gradient: Tensor, target: Tensor): Tensor {
+  if (sameShape(gradient.shape, target.shape)) return gradient;
+  const lead = gradient.rank - target.rank;
+  const repeated = target.shape.flatMap((dim, i) =>
+    dim === 1 && gradient.shape[i + lead] !== 1 ? [i + lead] : [],
+  );
+  const leading = Array.from({ length: lead }, (_, i) => i);
+  const summed = repeated.length > 0 ? gradient.sum(repeated, true) : gradient;
+  return lead > 0 ? summed.sum(leading) : summed;
+}

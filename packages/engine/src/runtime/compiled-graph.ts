@@ -3,15 +3,19 @@
  * fetching outputs is the same in both.
  */
 import type { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-common';
-import type { DType } from '../dtype.ts';
+import { DTYPES, type DType } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import type { HostTensor } from '../host.ts';
+import { hostTensorOf, isHostTensor, type Numbers, shown } from '../host-arrays.ts';
 import { showShape } from '../shape.ts';
 import { runtimeError } from './runtime-errors.ts';
 
 export type Device = 'cpu' | 'webgpu' | 'cuda';
 
 export type Feeds = Readonly<Record<string, HostTensor>>;
+
+/** Feeds as people write them: lists of numbers become tensors of the input's dtype. */
+export type Given = Readonly<Record<string, HostTensor | Numbers>>;
 
 export interface CompileOptions {
   /** Default `cpu`: in the browser WebAssembly. `cuda` needs a build of ONNX Runtime that has it. */
@@ -31,7 +35,7 @@ export interface CompiledGraph {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   /** Computes every output, or with `into` those that it names, into its arrays. */
-  run(feeds: Feeds, into?: Feeds): Promise<Record<string, HostTensor>>;
+  run(feeds: Given, into?: Feeds): Promise<Record<string, HostTensor>>;
   /** A function that runs the graph on these very arrays, which it reads and writes in place. */
   bind(feeds: Feeds, into: Feeds): () => Promise<void>;
   close(): Promise<void>;
@@ -52,15 +56,20 @@ export function compiledGraph(session: InferenceSession, Tensor: TensorClass, fi
     Object.fromEntries(Object.entries(values).map(([name, value]) => [name, toRuntime(value, Tensor)]));
   const barrier = typeof fill === 'object' ? fill.barrier : undefined;
   const outputs = session.outputNames.filter((name) => name !== barrier);
-  const checkedInputs = (feeds: Feeds) => {
+  const checkedInputs = (given: Given) => {
+    const feeds: Record<string, HostTensor> = {};
     for (const name of session.inputNames) {
-      if (!feeds[name])
-        throw new GraphError(`input "${name}" is not fed; fed are ${Object.keys(feeds).join(', ')}`);
+      if (given[name] === undefined || given[name] === null)
+        throw new GraphError(`input "${name}" is not fed; fed are ${Object.keys(given).join(', ')}`);
     }
-    for (const expected of session.inputMetadata) requireFit(feeds[expected.name]!, expected);
-    return ortTensors(Object.fromEntries(session.inputNames.map((name) => [name, feeds[name]!])));
+    for (const expected of session.inputMetadata) {
+      const fed = fedTensor(given[expected.name]!, expected);
+      requireFit(fed, expected);
+      feeds[expected.name] = fed;
+    }
+    return ortTensors(feeds);
   };
-  const bind = (feeds: Feeds, into: Feeds) => {
+  const bind = (feeds: Given, into: Feeds) => {
     const inputs = checkedInputs(feeds);
     if (fill === 'by copy') {
       return async () => {
@@ -92,14 +101,32 @@ export function compiledGraph(session: InferenceSession, Tensor: TensorClass, fi
   };
 }
 
-/** @throws GraphError where a feed is of another type, or its sizes are others */
-function requireFit({ dtype, dims }: HostTensor, expected: InferenceSession.ValueMetadata): void {
+/** @throws GraphError where it is neither a tensor nor numbers */
+function fedTensor(value: HostTensor | Numbers, expected: InferenceSession.ValueMetadata): HostTensor {
+  if (isHostTensor(value) || !expected.isTensor) return value as HostTensor;
+  try {
+    return hostTensorOf(value, expected.type as DType);
+  } catch (error) {
+    if (!(error instanceof GraphError)) throw error;
+    throw new GraphError(`input "${expected.name}": ${error.message}`, { cause: error });
+  }
+}
+
+/** @throws GraphError where a feed is of another type, its sizes are others, or its array does not hold them */
+function requireFit({ dtype, dims, data }: HostTensor, expected: InferenceSession.ValueMetadata): void {
   if (!expected.isTensor) return;
   const fits =
     dtype === expected.type &&
     dims.length === expected.shape.length &&
     expected.shape.every((dim, i) => typeof dim === 'string' || dim === dims[i]);
-  if (fits) return;
+  if (fits) {
+    const array = DTYPES[dtype]?.array;
+    const size = dims.reduce((a, b) => a * b, 1);
+    if ((!array || data instanceof array) && data.length === size) return;
+    throw new GraphError(
+      `input "${expected.name}": ${dtype}${showShape(dims)} is held in a ${array?.name ?? 'list'} of ${size}, not in ${shown(data)}`,
+    );
+  }
   const shape = expected.shape.map((dim) => (dim === '' ? '?' : dim));
   throw new GraphError(
     `input "${expected.name}" is fed ${dtype}${showShape(dims)}; expected ${expected.type}${showShape(shape)}`,
