@@ -1,4 +1,5 @@
 export { openDatabase } from './database/open.ts';
+export { DatabaseBusy } from './database/sqlite-driver.ts';
 export type { Database } from './database/tables.ts';
 export { type AllowedSources, allowedSource, requireAllowedAddresses } from './datasets/allowed.ts';
 export { copyInside, isInside } from './datasets/inside.ts';

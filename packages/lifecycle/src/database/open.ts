@@ -32,7 +32,7 @@ export async function openDatabase(runs: string, url = process.env.DATABASE_URL)
   ]);
   const dialect = url
     ? await (await import('./postgres.ts')).postgresDialect(url)
-    : (await import('./sqlite.ts')).sqliteDialect(runs);
+    : await (await import('./sqlite.ts')).sqliteDialect(runs);
   const database = new Kysely<Tables>({ dialect });
   const migrator = new Migrator({
     db: database,

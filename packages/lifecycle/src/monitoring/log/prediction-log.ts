@@ -8,6 +8,7 @@
  */
 import { createHmac } from 'node:crypto';
 import type { Described, FoundRun } from '@gradus/loop';
+import { DatabaseBusy } from '../../database/sqlite-driver.ts';
 import type { Database, Tables } from '../../database/tables.ts';
 import type { Metrics } from '../metrics.ts';
 import type { MonitoringOptions } from '../options.ts';
@@ -40,8 +41,8 @@ const MOST_WAITING = 10_000;
 const MOST_ROWS = 500;
 /** Categories whose redacted form is remembered. */
 const MOST_CATEGORIES = 10_000;
-/** Milliseconds that an answer waits for its transaction. */
-const PATIENCE = 1000;
+/** Milliseconds that an answer waits for its transaction. While one takes longer, the answers that come meanwhile wait for none. */
+const PATIENCE = 500;
 /** Milliseconds between complaints. */
 const COMPLAIN_EVERY = 60_000;
 
@@ -55,6 +56,9 @@ export class PredictionLog {
   readonly #categories = new Map<string, string>();
   #waiting: Waiting[] = [];
   #writing: Promise<void> | undefined;
+  /** Whether the transaction under way takes longer than an answer can wait. */
+  #isLate = false;
+  #isClosing = false;
   #complained = Number.NEGATIVE_INFINITY;
 
   constructor(settings: {
@@ -89,6 +93,7 @@ export class PredictionLog {
     const row = this.#rowOf(prediction);
     return new Promise((settle) => {
       this.#waiting.push({ row, settle });
+      if (this.#isLate) settle(false);
       this.#writing ??= this.#write();
     });
   }
@@ -138,6 +143,7 @@ export class PredictionLog {
     while (this.#waiting.length > 0) {
       const batch = this.#waiting.splice(0, MOST_ROWS);
       const patience = setTimeout(() => {
+        this.#isLate = true;
         // Those behind it would wait as long.
         for (const { settle } of [...batch, ...this.#waiting]) settle(false);
       }, PATIENCE);
@@ -147,7 +153,13 @@ export class PredictionLog {
           .values(batch.map(({ row }) => row))
           .execute();
         for (const { settle } of batch) settle(true);
+        this.#isLate = false;
       } catch (error) {
+        // Where another program holds the lock, what has been answered is written when it lets go.
+        if (error instanceof DatabaseBusy && !this.#isClosing) {
+          this.#waiting.unshift(...batch);
+          continue;
+        }
         this.#lost(batch.length, (error as Error).message);
         for (const { settle } of batch) settle(false);
       } finally {
@@ -166,6 +178,7 @@ export class PredictionLog {
 
   /** When all that was added is written. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     await this.#writing;
   }
 }
