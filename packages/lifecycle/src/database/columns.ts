@@ -2,7 +2,7 @@
  * Columns in words that SQLite and Postgres both have, so that the schema is written once. Most types are the same in
  * both (`integer`, `text`, `double precision`); here is what is not, or what is agreed on.
  */
-import { type ColumnDefinitionBuilder, type Kysely, PostgresAdapter } from 'kysely';
+import { type ColumnDefinitionBuilder, type Kysely, PostgresAdapter, type RawBuilder, sql } from 'kysely';
 
 /** Text in both databases: what is stored is what is read, and compares alike. */
 export const JSON_COLUMN = 'text';
@@ -19,3 +19,12 @@ export function countedKey(
     ? (column) => column.generatedByDefaultAsIdentity().primaryKey()
     : (column) => column.primaryKey().autoIncrement();
 }
+
+/**
+ * The column by which the predictions are in the order in which they came, whatever the clocks said: SQLite numbers the rows of
+ * each table by itself, in Postgres they have a column for it.
+ */
+export const arrival = (db: Kysely<never>): RawBuilder<number> =>
+  db.getExecutor().adapter instanceof PostgresAdapter
+    ? sql<number>`predictions.arrival`
+    : sql<number>`predictions.rowid`;

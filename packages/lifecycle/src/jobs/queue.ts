@@ -39,6 +39,9 @@ const MOST_ATTEMPTS = 5;
 /** Seconds before the first retry of a failed job; each later one waits twice as long. */
 const RETRY_AFTER = 10;
 
+/** Seconds that a job waits at most, with a minute for clocks that differ. */
+const LONGEST_WAIT = RETRY_AFTER * 2 ** MOST_ATTEMPTS + 60;
+
 /** The time so many seconds from now. */
 export const after = (seconds: number): string => new Date(Date.now() + 1000 * seconds).toISOString();
 
@@ -111,6 +114,8 @@ export async function claim(database: Database, worker: string): Promise<Job | u
       .where((job) =>
         job.or([
           job.and([job('state', '=', 'queued'), job('notBefore', '<=', now)]),
+          // No job waits that long: the clock has been set back.
+          job.and([job('state', '=', 'queued'), job('notBefore', '>', after(LONGEST_WAIT))]),
           job.and([job('state', '=', 'running'), job('leaseUntil', '<', now)]),
         ]),
       )

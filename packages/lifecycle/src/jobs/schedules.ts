@@ -73,7 +73,11 @@ export async function listSchedules(database: Database): Promise<(Schedule & { r
 
 /** Makes jobs of the schedules that are due; of several workers one does. */
 export async function enqueueDue(database: Database): Promise<void> {
-  const due = await database.selectFrom('schedules').selectAll().where('nextAt', '<=', after(0)).execute();
+  const all = await database.selectFrom('schedules').selectAll().execute();
+  // One whose next time is further away than its interval was set by a clock that has been set back since.
+  const due = all.filter(
+    ({ nextAt, everySeconds }) => nextAt <= after(0) || nextAt > after(everySeconds + SHORTEST),
+  );
   for (const { name, kind, payload, about, everySeconds, nextAt } of due) {
     await database.transaction().execute(async (transaction) => {
       const { numUpdatedRows } = await transaction

@@ -7,6 +7,7 @@ import * as jobs from './004-jobs.ts';
 import * as traffic from './005-traffic.ts';
 import * as jobsAsUsersMeetThem from './006-jobs-as-users-meet-them.ts';
 import * as monitoring from './007-monitoring.ts';
+import * as arrivalOfPredictions from './008-arrival-of-predictions.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-corrections-and-comparisons': correctionsAndComparisons,
@@ -16,4 +17,5 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '005-traffic': traffic,
   '006-jobs-as-users-meet-them': jobsAsUsersMeetThem,
   '007-monitoring': monitoring,
+  '008-arrival-of-predictions': arrivalOfPredictions,
 };

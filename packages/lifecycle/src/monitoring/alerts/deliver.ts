@@ -29,7 +29,14 @@ export async function deliverDue(
     .innerJoin('webhooks', 'webhooks.id', 'deliveries.webhook')
     .select(['deliveries.id', 'url', 'secret', 'allowPrivate', 'body', 'attempts', 'notBefore'])
     .where('state', '=', 'waiting')
-    .where('notBefore', '<=', new Date(now).toISOString())
+    .where(({ or, eb }) =>
+      or([
+        eb('notBefore', '<=', new Date(now).toISOString()),
+        // No delivery waits that long: the clock has been set back.
+        eb('notBefore', '>', new Date(now + Math.max(LEASE, retryAfter * 2 ** MOST_ATTEMPTS)).toISOString()),
+        eb('deliveries.createdAt', '>', new Date(now + LEASE).toISOString()),
+      ]),
+    )
     .orderBy('deliveries.id')
     .limit(AT_ONCE)
     .execute();

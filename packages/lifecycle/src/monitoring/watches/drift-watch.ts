@@ -1,6 +1,7 @@
 /**
  * Feeds the prediction log to a `DriftMonitor` for each version that answers. It reads the log, not the requests: so it holds
- * up none, goes on after a crash where it was, and sees what all servers of one database have answered.
+ * up none, goes on after a crash where it was, and sees what all servers of one database have answered. It reads in the order in
+ * which predictions came into the log; by their times, a clock that is set back would hide what comes until it is where it was.
  *
  * The reference is what the run brought along (reference.json); where it brought none, the version's own first traffic,
  * which cannot show that the traffic was never like the training data, only that it has changed since.
@@ -19,8 +20,8 @@ import {
   quantileEdges,
   type Row,
 } from '@gradus/stats';
+import { arrival } from '../../database/columns.ts';
 import type { Database } from '../../database/tables.ts';
-import { idAt } from '../log/prediction-id.ts';
 import type { MonitoringOptions } from '../options.ts';
 import type { DriftReport, WatchWindow } from '../window.ts';
 import { lastWindow, recordWindow } from './windows.ts';
@@ -30,7 +31,7 @@ const REFERENCE_WINDOWS = 5;
 /** A run's reference holds so many times the rows of a window at least. */
 const REFERENCE_SHARE = 2;
 const SMALLEST_WINDOW = 20;
-/** Milliseconds until what is in the log is all that will be there: several servers write it. */
+/** Milliseconds until what has come before is all there: several servers write the log, each transaction at its own pace. */
 const SETTLED = 1000;
 /** A window that ended so many times the pace ago, and longer than this ago, is too old to go on behind it. */
 const TOO_LATE = 3;
@@ -45,8 +46,11 @@ interface Watched {
   window: number;
   reference: ReadonlyMap<string, Column>;
   source: DriftReport['reference'];
-  /** The row that was read last: an id and a number. */
+  /** The row that was read last: an id and a number, as the database keeps it. */
   last: string;
+  /** Where that prediction stands in the log, and its row's number. */
+  place: number;
+  row: number;
   /** Those of the window that is being filled. */
   rows: Row[];
   startedAt: string;
@@ -68,15 +72,23 @@ export interface DriftWatchOptions {
 export class DriftWatch {
   readonly #settings: DriftWatchOptions;
   readonly #watched = new Map<string, Watched>();
-  #seen = '';
+  /** How far versions have been looked for. */
+  #seen = 0;
+  /** How far the log went at the last looks, the latest last. */
+  #ends: { readonly place: number; readonly at: number }[] = [];
 
   constructor(settings: DriftWatchOptions) {
     this.#settings = settings;
   }
 
-  /** Reads what is new in the log. @returns the windows that it completed */
-  async look(now = Date.now()): Promise<WatchWindow<'drift'>[]> {
-    const until = idAt(now - SETTLED);
+  /**
+   * Reads what is new in the log.
+   *
+   * @param now Milliseconds, of a clock that nobody sets
+   * @returns the windows that it completed
+   */
+  async look(now = performance.now()): Promise<WatchWindow<'drift'>[]> {
+    const until = await this.#settled(now);
     await this.#findVersions(until);
     const windows: WatchWindow<'drift'>[] = [];
     for (const watched of this.#watched.values()) {
@@ -87,18 +99,53 @@ export class DriftWatch {
     return windows;
   }
 
-  async #findVersions(until: string): Promise<void> {
+  /** How far the log is as it will stay. */
+  async #settled(now: number): Promise<number> {
+    const { database } = this.#settings;
+    const { end } = await database
+      .selectFrom('predictions')
+      .select(({ fn }) => fn.max<number | null>(arrival(database as never)).as('end'))
+      .executeTakeFirstOrThrow();
+    const place = Number(end ?? 0);
+    // The places have been given anew: the log was emptied, or its file rewritten (VACUUM).
+    if (place < (this.#ends.at(-1)?.place ?? 0)) {
+      this.#ends = [];
+      this.#seen = 0;
+      for (const watched of this.#watched.values()) await this.#find(watched);
+    }
+    this.#ends.push({ place, at: now });
+    const settled = this.#ends.findLastIndex(({ at }) => at <= now - SETTLED);
+    if (settled > 0) this.#ends.splice(0, settled);
+    return settled < 0 ? 0 : this.#ends[0]!.place;
+  }
+
+  /** Finds the row that was read last in the log. Where it is forgotten, all that is there is newer. */
+  async #find(watched: Watched): Promise<void> {
+    const { database } = this.#settings;
+    const [id, row] = watched.last.split('.') as [string, string | undefined];
+    const found = await database
+      .selectFrom('predictions')
+      .select(arrival(database as never).as('place'))
+      .where('id', '=', id)
+      .where('version', '=', watched.version)
+      .where('role', '=', 'answer')
+      .executeTakeFirst();
+    watched.place = Number(found?.place ?? 0);
+    watched.row = Number(row ?? 0);
+  }
+
+  async #findVersions(until: number): Promise<void> {
     const { database, model } = this.#settings;
     const found = await database
       .selectFrom('predictions')
       .select(['version', 'run'])
       .distinct()
-      .where('id', '>', this.#seen)
-      .where('id', '<', until)
+      .where(arrival(database as never), '>', this.#seen)
+      .where(arrival(database as never), '<=', until)
       .where('model', '=', model)
       .where('role', '=', 'answer')
       .execute();
-    this.#seen = until;
+    this.#seen = Math.max(this.#seen, until);
     for (const { version, run } of found) {
       if (!this.#watched.has(version)) this.#watched.set(version, await this.#begin(version, run));
     }
@@ -115,6 +162,8 @@ export class DriftWatch {
       reference: new Map(),
       source: 'run',
       last: before?.last ?? '',
+      place: 0,
+      row: 0,
       rows: [],
       startedAt: '',
       windows: before?.window ?? 0,
@@ -125,6 +174,7 @@ export class DriftWatch {
     if (rows && rows.length >= REFERENCE_SHARE * SMALLEST_WINDOW) {
       watched.window = Math.min(watched.window, Math.floor(rows.length / REFERENCE_SHARE));
       compareWith(watched, rows, 'run');
+      await this.#find(watched);
       return watched;
     }
     const kept = await database
@@ -137,6 +187,7 @@ export class DriftWatch {
       compareWith(watched, JSON.parse(kept.rows) as Described[], 'traffic');
       if (watched.last === '') watched.last = kept.last;
     }
+    await this.#find(watched);
     return watched;
   }
 
@@ -149,38 +200,41 @@ export class DriftWatch {
     }
   }
 
-  async #follow(watched: Watched, until: string, now: number): Promise<WatchWindow<'drift'> | undefined> {
+  async #follow(watched: Watched, until: number, now: number): Promise<WatchWindow<'drift'> | undefined> {
     for (;;) {
       const requests = await this.#read(watched, until);
-      for (const { id, at, features } of requests) {
+      for (const { id, at, features, ...request } of requests) {
         const described = JSON.parse(features) as Described[];
-        const [read, row] = watched.last.split('.');
-        for (let i = read === id ? Number(row) + 1 : 0; i < Math.max(1, described.length); i++) {
+        const place = Number(request.place);
+        for (let i = place === watched.place ? watched.row + 1 : 0; i < Math.max(1, described.length); i++) {
           watched.last = `${id}.${i}`;
+          watched.place = place;
+          watched.row = i;
           if (!described[i]) continue;
           if (watched.rows.length === 0) watched.startedAt = at;
           watched.rows.push(watched.monitor ? flat(described[i]!) : (described[i] as unknown as Row));
           if (!watched.monitor) await this.#gather(watched);
-          else if (watched.rows.length === watched.window) return this.#complete(watched, at, now);
+          else if (watched.rows.length === watched.window)
+            return this.#complete(watched, { endedAt: at, until, now });
         }
       }
       if (requests.length < READ) return undefined;
     }
   }
 
-  #read({ version, last }: Watched, until: string) {
+  #read({ version, place }: Watched, until: number) {
     const { database, model } = this.#settings;
     return (
       database
         .selectFrom('predictions')
-        .select(['id', 'at', 'features'])
+        .select(['id', 'at', 'features', arrival(database as never).as('place')])
         // The last one may have rows that are not read yet.
-        .where('id', '>=', last.split('.')[0]!)
-        .where('id', '<', until)
+        .where(arrival(database as never), '>=', place)
+        .where(arrival(database as never), '<=', until)
         .where('model', '=', model)
         .where('version', '=', version)
         .where('role', '=', 'answer')
-        .orderBy('id')
+        .orderBy(arrival(database as never))
         .limit(READ)
         .execute()
     );
@@ -206,7 +260,10 @@ export class DriftWatch {
     watched.rows = [];
   }
 
-  async #complete(watched: Watched, endedAt: string, now: number): Promise<WatchWindow<'drift'> | undefined> {
+  async #complete(
+    watched: Watched,
+    { endedAt, until, now }: { readonly endedAt: string; readonly until: number; readonly now: number },
+  ): Promise<WatchWindow<'drift'> | undefined> {
     const { database, model, options, alarmed } = this.#settings;
     const { rows, version } = watched;
     const found = rows.map((row) => watched.monitor!.push(row)).at(-1)!;
@@ -241,13 +298,13 @@ export class DriftWatch {
       const theirs = await lastWindow(database, window);
       watched.windows = theirs?.window ?? watched.windows;
       watched.last = theirs?.last ?? watched.last;
+      await this.#find(watched);
       return undefined;
     }
     watched.windows += 1;
-    if (now - Date.parse(endedAt) > Math.max(1000 * options.pace * TOO_LATE, TOO_LATE_MS)) {
-      const present = `${idAt(now - SETTLED)}.0`;
-      watched.skipped = present > watched.last;
-      if (watched.skipped) watched.last = present;
+    if (Date.now() - Date.parse(endedAt) > Math.max(1000 * options.pace * TOO_LATE, TOO_LATE_MS)) {
+      watched.skipped = until > watched.place;
+      if (watched.skipped) watched.place = until + 1;
     }
     return window;
   }

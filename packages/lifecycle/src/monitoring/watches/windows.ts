@@ -42,7 +42,9 @@ export async function recordWindow(
   if (before && before.window >= window.window) return false;
   const now = new Date();
   const since = before?.alarm ? before.alertedAt : null;
-  const known = since !== null && now.getTime() - Date.parse(since) < REMIND_AFTER;
+  const ago = since === null ? Number.POSITIVE_INFINITY : now.getTime() - Date.parse(since);
+  // An alarm of the future was notified by a clock that has been set back since.
+  const known = ago >= 0 && ago < REMIND_AFTER;
   const notify = window.alarm && !known;
   return database.transaction().execute(async (transaction) => {
     const made = await transaction
