@@ -139,6 +139,8 @@ class Watchers {
     }
     context.header('content-type', 'text/event-stream; charset=utf-8');
     context.header('cache-control', 'no-cache');
+    // nginx would else keep events until it has a buffer full.
+    context.header('x-accel-buffering', 'no');
     return context.body(
       ReadableStream.from(this.#events(job, seen, context.req.raw.signal)) as ReadableStream,
     );
