@@ -15,6 +15,7 @@ import {
   initialize,
   multiClassHinge,
   parametersOf,
+  predict,
   Random,
   sequential,
   sgd,
@@ -148,6 +149,21 @@ describe('a constant is refused when the loss is traced', () => {
     expect(loss).toThrow(UserError);
     expect(loss).toThrow(`${name}: the `);
   });
+});
+
+it('ids that are no rows are refused where a model predicts', async () => {
+  const table = embedding(3, 2);
+  initialize(table, new Random(0));
+  const x = input('x', ['batch'], 'int64');
+  const model = { name: 'table', inputs: { x }, outputs: { y: table.forward(x) } };
+  const rows = (...ids: number[]): Dataset => ({
+    size: ids.length,
+    batch: (rows) => ({ x: ints(...Array.from(rows, (row) => ids[row]!)) }),
+  });
+  expect((await predict(model, rows(0, 2))).y).toHaveLength(4);
+  await expect(predict(model, rows(0, -1))).rejects.toThrow(
+    'embedding: the id at [1] of "x" is -1; expected a whole number from 0 to 2.',
+  );
 });
 
 it('where a graph is run by hand, the runtime refuses a negative label too', async () => {

@@ -3,7 +3,7 @@
  * −1 from the end and reads other strays as nothing, so a wrong label would train a wrong model in silence.
  *
  * What uses such a number says so when it is traced (`requireRange`): constants are checked at once, inputs before each batch
- * (`rangeChecks`).
+ * (`rangeChecks`, `checkRanges`).
  */
 import { type Localized, UserError } from '@gradus/base';
 import { type HostTensor, input, type Tensor, type Value } from '@gradus/engine';
@@ -44,24 +44,26 @@ export function requireRange(x: Tensor, range: IndexRange): void {
 export function rangeChecks(
   trace: (batch: Readonly<Record<string, Tensor>>) => unknown,
 ): (batch: Readonly<Record<string, HostTensor>>) => void {
-  let ranges: (readonly [name: string, range: IndexRange])[] | undefined;
+  let inputs: Readonly<Record<string, Tensor>> | undefined;
   return (batch) => {
-    ranges ??= rangesOf(batch, trace);
-    for (const [name, range] of ranges) check(batch[name]!, range, name);
+    if (!inputs) {
+      inputs = Object.fromEntries(
+        Object.entries(batch).map(([name, { dims, dtype }]) => [name, input(name, dims, dtype)]),
+      );
+      trace(inputs);
+    }
+    checkRanges(inputs, batch);
   };
 }
 
-function rangesOf(
+/** @throws UserError where the batch holds a number that what was traced from these inputs cannot use */
+export function checkRanges(
+  inputs: Readonly<Record<string, Value>>,
   batch: Readonly<Record<string, HostTensor>>,
-  trace: (batch: Readonly<Record<string, Tensor>>) => unknown,
-): (readonly [name: string, range: IndexRange])[] {
-  const inputs = Object.fromEntries(
-    Object.entries(batch).map(([name, { dims, dtype }]) => [name, input(name, dims, dtype)]),
-  );
-  trace(inputs);
-  return Object.entries(inputs).flatMap(([name, value]) =>
-    (RANGES.get(value) ?? []).map((range) => [name, range] as const),
-  );
+): void {
+  for (const [name, value] of Object.entries(inputs)) {
+    for (const range of RANGES.get(value) ?? []) check(batch[name]!, range, name);
+  }
 }
 
 /** Their elements are those of their first input. */

@@ -3,6 +3,7 @@ import { checkOptions, type Localized, UserError } from '@gradus/base';
 import type { Graph, HostTensor } from '@gradus/engine';
 import { type CompiledGraph, compile, type Device } from '@gradus/engine/runtime';
 import { checkWhole } from '../check-number.ts';
+import { checkRanges } from '../index-ranges.ts';
 import { checkDataset, checkDevice } from './check-options.ts';
 import type { Dataset } from './dataset.ts';
 import { readBatch } from './host-batch.ts';
@@ -23,7 +24,8 @@ export interface PredictOptions {
  *   tracing: `const x = input('x', ['batch', 4]); { name: 'net', inputs: { x }, outputs: { y: module.forward(x) } }`.
  * @returns Each output of all rows, in the order of the rows: float32 [rows × the rest]; whole numbers and truth values become
  *   floats.
- * @throws UserError where the data lack an input of the model, or an output has no row for each of the data's
+ * @throws UserError where the data lack an input of the model, or hold ids that its embeddings do not; where an output has no row
+ *   for each of the data's
  */
 export async function predict(
   model: Graph | Uint8Array,
@@ -45,6 +47,7 @@ export async function predict(
       const rows = inLengthOrder.slice(from, from + batchSize);
       const batch = readBatch(await data.batch(rows));
       checkInputs(compiled, batch);
+      if (!(model instanceof Uint8Array)) checkRanges(model.inputs, batch);
       const outputs = await compiled.run(batch);
       for (const [name, output] of Object.entries(outputs)) scatter(results, name, output, rows, data.size);
     }
