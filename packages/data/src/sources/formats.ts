@@ -8,6 +8,7 @@ import { type InputFile, openFile } from './file.ts';
 import { readFiles } from './folder.ts';
 import { isGlob } from './glob.ts';
 import { readJson, readJsonLines } from './json.ts';
+import { BEGINS_MARKUP, readMarkup, refuseArchive } from './markup.ts';
 import { readParquet } from './parquet.ts';
 import { needsDatabase, readPostgres } from './postgres.ts';
 import { schemeOf, splitPart, unknownScheme } from './scheme.ts';
@@ -19,8 +20,9 @@ interface FileFormat {
   /** The file's first bytes, which decide before its name. */
   readonly magic?: string;
   readonly suffixes: readonly string[];
-  /** The beginning of the text, which decides where the name does not. */
+  /** The beginning of the text, which decides where the name does not; of those that `overrule`, before the name. */
   readonly begins?: RegExp;
+  readonly overrules?: true;
   /** Has parts to choose from by `#NAME`. */
   readonly parts?: true;
   /** Can be read from gzip. */
@@ -32,13 +34,15 @@ const FILE_FORMATS: readonly FileFormat[] = [
   { magic: 'PAR1', suffixes: ['.parquet', '.pq'], read: readParquet },
   { magic: 'SQLite format 3\0', suffixes: ['.db', '.sqlite', '.sqlite3'], parts: true, read: readSqlite },
   { magic: 'PK\x03\x04', suffixes: ['.xlsx', '.xlsm'], parts: true, read: readExcel },
+  { suffixes: ['.html', '.htm'], begins: BEGINS_MARKUP, overrules: true, packed: true, read: readMarkup },
   {
     suffixes: ['.jsonl', '.ndjson'],
     begins: /^\s*\{"[^\n]*\}\s*\n\s*\{"/,
+    overrules: true,
     packed: true,
     read: readJsonLines,
   },
-  { suffixes: ['.json'], begins: /^\s*(?:\[\s*\{|\{\s*")/, packed: true, read: readJson },
+  { suffixes: ['.json'], begins: /^\s*(?:\[\s*[{[]|\{\s*")/, packed: true, read: readJson },
   { suffixes: ['.csv', '.tsv', '.txt', '.tab'], begins: /^/, packed: true, read: readCsv },
 ];
 
@@ -104,7 +108,10 @@ function formatOf({ name, head, gzipped }: InputFile): FileFormat {
   const plain = gzipped ? basename(name).replace(/\.gz$/i, '') : name;
   const suffix = extname(plain).toLowerCase();
   const text = new TextDecoder(sniff(head, name).encoding).decode(head);
+  refuseArchive(text, name);
   const format =
-    texts.find(({ suffixes }) => suffixes.includes(suffix)) ?? texts.find(({ begins }) => begins?.test(text));
+    texts.find(({ overrules, begins }) => overrules && begins?.test(text)) ??
+    texts.find(({ suffixes }) => suffixes.includes(suffix)) ??
+    texts.find(({ begins }) => begins?.test(text));
   return format!;
 }

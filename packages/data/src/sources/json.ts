@@ -2,11 +2,12 @@
  * JSON: an array of objects, by itself or as one field of an object (`{"rows": […]}`), and JSON Lines: one object a line, or
  * one array a line after an array of the columns' names (https://jsonlines.org/examples). Objects are cut out of the text
  * one by one, so a document larger than memory can be read, and one that is broken is set aside alone. Columns are the
- * fields' names in the order they first appear.
+ * fields' names in the order they first appear. What is no list of objects may be a table of another shape (`json-shapes.ts`).
  */
 import { type Localized, UserError } from '@gradus/base';
 import type { InputFile } from './file.ts';
 import { checkColumnCount, otherWidth, uniqueNames } from './header.ts';
+import { tableOfShape } from './json-shapes.ts';
 import { readLines } from './lines.ts';
 import { type Sniffed, sniff } from './sniff.ts';
 import {
@@ -50,7 +51,10 @@ export async function readJsonLines(file: InputFile, { signal }: SourceOptions):
     name: file.name,
     columns: objects.columns,
     total: file.size,
-    encoding: sniffed.encoding,
+    get encoding() {
+      return lines.encoding();
+    },
+    encodingDoubt: lines.doubt,
     batches: batches(),
     foreignLines: lines.foreign,
   };
@@ -68,9 +72,16 @@ export async function readJson(file: InputFile, { signal }: SourceOptions): Prom
       yield { rows, done: bytes.read() };
     }
     if (!splitter.isInList) {
+      const shaped = await readShaped(file, sniffed, signal);
+      if (shaped) {
+        checkColumnCount(shaped.names.length, file.name);
+        objects.columns.push(...uniqueNames(shaped.names));
+        yield { rows: shaped.rows.map((fields, i) => ({ fields, line: i + 1 })), done: bytes.read() };
+        return;
+      }
       throw new UserError({
-        en: `${file.name} holds no list of objects. Expected [{"column": "cell", …}, …], or that as a field of an object, or one object a line in a file named .jsonl.`,
-        zh: `${file.name} 中没有对象列表。应为 [{"column": "cell", …}, …]，或对象的某个字段为此列表，或在 .jsonl 文件中每行一个对象。`,
+        en: `${file.name} holds no list of objects. Expected [{"column": "cell", …}, …], or that as a field of an object, or one object a line in a file named .jsonl, or what pandas' to_json writes.`,
+        zh: `${file.name} 中没有对象列表。应为 [{"column": "cell", …}, …]，或对象的某个字段为此列表，或在 .jsonl 文件中每行一个对象，或 pandas 的 to_json 输出。`,
       });
     }
     const cut = splitter.end();
@@ -90,6 +101,27 @@ export async function readJson(file: InputFile, { signal }: SourceOptions): Prom
     encoding: sniffed.encoding,
     batches: batches(),
   };
+}
+
+/** Characters of a document that is held whole. */
+const LONGEST_WHOLE = 128 * 2 ** 20;
+
+/** A document that is a table of another shape; undefined where it is none, or too long to be held. */
+async function readShaped(file: InputFile, sniffed: Sniffed, signal: AbortSignal | undefined) {
+  const parts: string[] = [];
+  let length = 0;
+  for await (const text of decoded(file.open(signal).chunks, sniffed)) {
+    length += text.length;
+    if (length > LONGEST_WHOLE) return undefined;
+    parts.push(text);
+  }
+  const text = parts.join('');
+  if (depthOf(text) > DEEPEST) return undefined;
+  try {
+    return tableOfShape(parseLoosely(text));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Of a file of arrays, a line that stands for a row with a cell too long to keep. */
@@ -132,7 +164,7 @@ class Objects {
       });
     let value: unknown;
     try {
-      value = parseExactly(text);
+      value = parseLoosely(text);
     } catch {
       return bad({ en: 'it is not JSON', zh: '不是 JSON' });
     }
@@ -171,6 +203,28 @@ class Objects {
     return { fields: value.map(cellText), line };
   }
 }
+
+/**
+ * JSON, and what Python's json.dumps and JavaScript's print write in its place: NaN and Infinity are missing, as pandas' to_json has them.
+ *
+ * @throws SyntaxError for what is not JSON either way
+ */
+function parseLoosely(text: string): unknown {
+  try {
+    return parseExactly(text);
+  } catch (error) {
+    const strict = text.replace(
+      WORDS,
+      (word) => STRICT[word.toLowerCase()] ?? (word.startsWith('"') ? word : 'null'),
+    );
+    if (strict === text) throw error;
+    return parseExactly(strict);
+  }
+}
+
+/** Strings, so that what stands in them stays, and words that are no JSON. */
+const WORDS = /"(?:[^"\\]|\\.)*"|[-+]?\b(?:NaN|Infinity|inf|None|undefined|True|False)\b/gi;
+const STRICT: Readonly<Record<string, string>> = { true: 'true', false: 'false' };
 
 /** Numbers of more digits than a double keeps stay as they are written: order numbers are such. */
 function parseExactly(text: string): unknown {

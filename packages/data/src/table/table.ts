@@ -1,7 +1,17 @@
 /** A table: rows of text under named columns, and the rows that were set aside. Every reader returns one. */
 import type { Localized } from '@gradus/base';
 
-export const FORMATS = ['csv', 'json', 'jsonl', 'parquet', 'xlsx', 'sqlite', 'postgres', 'folder'] as const;
+export const FORMATS = [
+  'csv',
+  'json',
+  'jsonl',
+  'parquet',
+  'xlsx',
+  'html',
+  'sqlite',
+  'postgres',
+  'folder',
+] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** By their names in the WHATWG Encoding Standard, which Node's TextDecoder takes. */

@@ -177,6 +177,7 @@ const FORMAT_NAMES: Readonly<Record<Table['format'], Localized>> = {
   jsonl: { en: 'JSON Lines', zh: 'JSON Lines' },
   parquet: { en: 'Parquet', zh: 'Parquet' },
   xlsx: { en: 'Excel workbook', zh: 'Excel 工作簿' },
+  html: { en: 'table of a page (HTML or XML)', zh: '网页表格（HTML 或 XML）' },
   sqlite: { en: 'SQLite database', zh: 'SQLite 数据库' },
   postgres: { en: 'Postgres database', zh: 'Postgres 数据库' },
   folder: { en: 'several files', zh: '多个文件' },
