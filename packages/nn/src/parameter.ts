@@ -2,7 +2,8 @@
  * A trainable array. In a traced graph it is a constant. Training makes it an input whose value changes from step to step
  * (training/graphs/gradient-graph.ts), and stores the best values here at the end.
  */
-import { GraphError, type HostTensor, Tensor } from '@gradus/engine';
+import { UserError } from '@gradus/base';
+import { type HostTensor, showShape, Tensor } from '@gradus/engine';
 import type { Initializer } from './initializers.ts';
 
 export class Parameter extends Tensor {
@@ -23,9 +24,10 @@ export class Parameter extends Tensor {
       kind: 'constant',
       get data() {
         if (!content.value)
-          throw new GraphError(
-            `parameter "${content.name}" has no values yet: call initialize(model, random)`,
-          );
+          throw new UserError({
+            en: `parameter "${content.name ?? 'parameter'}" has no values yet: call initialize(model, random)`,
+            zh: `参数“${content.name ?? 'parameter'}”还没有值：请先调用 initialize(model, random)`,
+          });
         return content.value;
       },
       get name() {
@@ -47,9 +49,14 @@ export class Parameter extends Tensor {
   }
   set value(value: HostTensor) {
     if (value.dtype !== this.dtype || value.dims.join() !== this.shape.join()) {
-      throw new GraphError(
-        `parameter "${this.name}" is ${this.dtype}[${this.shape}], not ${value.dtype}[${value.dims}]`,
-      );
+      const [own, other] = [
+        `${this.dtype}${showShape(this.shape)}`,
+        `${value.dtype}${showShape(value.dims)}`,
+      ];
+      throw new UserError({
+        en: `parameter "${this.name}" is ${own}, not ${other}`,
+        zh: `参数“${this.name}”是 ${own}，而不是 ${other}`,
+      });
     }
     this.#content.value = value;
   }

@@ -47,7 +47,7 @@ function averagedOne(optimizer: Optimizer, decay: number): Optimizer {
 
 /**
  * Takes a step on the mean gradient of every `count` batches: as if batches were that much larger, clipping included. Batches that
- * are left over at the end of an epoch count for the next one.
+ * are left over at the end of an epoch count for the next one; at the end of training they are not used. Schedules count steps.
  */
 export function accumulated(optimizer: Optimizer, count: number): Optimizer {
   checkOptimizer('accumulated', optimizer);

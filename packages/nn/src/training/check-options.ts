@@ -2,6 +2,7 @@
 import { checkChoice, checkOptions, type Localized, type Random, UserError } from '@gradus/base';
 import { checkNumber, checkWhole } from '../check-number.ts';
 import { checkOptimizer } from '../optimizers/check-optimizer.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
 import { checkLoss } from './check-phases.ts';
 import type { Dataset } from './dataset.ts';
 import type { FitOptions } from './fit-options.ts';
@@ -51,6 +52,16 @@ export function checkFit(options: FitOptions): void {
       zh: 'fit 的“checkpoint”需要两个函数：{ save: (state) => …, load: () => 状态或 undefined }',
     });
   }
+}
+
+/** @throws UserError where gradients would be accumulated throughout, and no step taken */
+export function checkSteps(optimizer: Optimizer, batches: number): void {
+  const own = optimizer.groups?.map((group) => group.optimizer) ?? [optimizer];
+  if (batches === 0 || own.some((one) => (one.taken?.(batches) ?? batches) > 0)) return;
+  throw refused({
+    en: `fit: the optimizer accumulates more batches than there are: in ${batches} batches it takes no step. Accumulate fewer, or train for more epochs`,
+    zh: `fit：优化器要累积的批次多于总批次数：${batches} 个批次中一步也不会走。请减少累积的批次，或增加 epochs`,
+  });
 }
 
 /**

@@ -8,7 +8,7 @@
 import { UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import { initialize, loadState, type Module, parametersOf } from '../module.ts';
-import { checkDataset, checkFit } from './check-options.ts';
+import { checkDataset, checkFit, checkSteps } from './check-options.ts';
 import { batchesOf, type Dataset, type PreparedDataset } from './dataset.ts';
 import type { EpochResult, FitOptions } from './fit-options.ts';
 import { readFitState } from './fit-state.ts';
@@ -47,6 +47,7 @@ export async function fit(
   let { best } = before;
   const epochs = [...before.epochs];
   const steps = options.epochs * Math.ceil(train.size / options.batchSize);
+  checkSteps(optimizer, steps);
   const { clipNorm, device, threads } = options;
   const phase = {
     name: 'loss',

@@ -23,7 +23,8 @@ export function traceLoss(
   try {
     loss = phase.loss(watched);
   } catch (error) {
-    throw absent.size > 0 && error instanceof Error ? notInBatch(absent, batch, error) : error;
+    if (absent.size > 0 && error instanceof Error) throw notInBatch(absent, batch, error);
+    throw error instanceof TypeError ? untraceable(error) : error;
   }
   return checked(loss, phase.name);
 }
@@ -39,6 +40,15 @@ function notInBatch(absent: ReadonlySet<string>, batch: object, cause: Error): U
     { cause },
   );
 }
+
+const untraceable = (cause: TypeError): UserError =>
+  new UserError(
+    {
+      en: `the loss cannot be traced: ${cause.message}. It gets tensors by name, and layers are called by forward: ({ x, y }) => mse(model.forward(x), y)`,
+      zh: `无法跟踪损失：${cause.message}。它按名称得到张量，层用 forward 调用：({ x, y }) => mse(model.forward(x), y)`,
+    },
+    { cause },
+  );
 
 function checked(loss: unknown, phase: string): Tensor {
   if (!(loss instanceof Tensor)) {

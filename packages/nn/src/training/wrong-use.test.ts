@@ -1,8 +1,9 @@
 /** The training API as people guess it: what they write works, or they are told what to write instead. */
 import { Random, UserError } from '@gradus/base';
-import { type HostTensor, input, type Tensor } from '@gradus/engine';
+import { apply, constant, type HostTensor, input, type Tensor } from '@gradus/engine';
 import { describe, expect, it } from 'vitest';
 import {
+  accumulated,
   adam,
   adamW,
   cosine,
@@ -22,6 +23,7 @@ import {
   Module,
   mse,
   oneCycle,
+  Parameter,
   type Phase,
   parametersOf,
   predict,
@@ -182,6 +184,33 @@ describe('fit refuses, and says what to write:', () => {
         return { model: other, options: { loss } };
       },
       /uses 2 parameters \(\[2, 1\], \[1\]\) that are not among its parameters/,
+    ],
+    [
+      'a quantized weight',
+      () => {
+        const scale = new Parameter([], () => Float32Array.of(1));
+        const weights: HostTensor = { dtype: 'int8', dims: [2, 1], data: Int8Array.of(1, 2) };
+        const model = Object.assign(
+          sequential((x) => x.matmul(apply('DequantizeLinear', [constant(weights), scale]))),
+          { scale },
+        );
+        return { model, options: { loss: ({ x, y }: Record<string, Tensor>) => mse(model.forward(x!), y!) } };
+      },
+      /no gradient flows.*\("scale"\).*the scales of a quantized model/,
+    ],
+    [
+      'a model called as a function',
+      (net) => ({
+        options: {
+          loss: ({ x, y }: Record<string, Tensor>) => mse((net as never as (x: Tensor) => Tensor)(x!), y!),
+        },
+      }),
+      /cannot be traced: net is not a function.*called by forward/,
+    ],
+    [
+      'more batches to accumulate than there are',
+      () => ({ options: { optimizer: accumulated(sgd({ learningRate: 1 }), 5) } }),
+      /in 4 batches it takes no step/,
     ],
     [
       'a frozen model',
@@ -446,6 +475,18 @@ describe('a trainer refuses', () => {
     parametersOf(net);
     expect(make).toThrow(message);
     expect(make).toThrow(UserError);
+  });
+
+  it('parameters without values, and values of another shape', () => {
+    const fresh = sequential(dense(1));
+    fresh.forward(input('x', [1, 2]));
+    const parameters = parametersOf(fresh);
+    expect(() => new Trainer([{ ...phase, parameters }], { random })).toThrow(
+      /"layers\.0\.weight" has no values yet: call initialize\(model, random\)/,
+    );
+    expect(() => {
+      parameters.get('layers.0.bias')!.value = { dtype: 'float32', dims: [2], data: new Float32Array(2) };
+    }).toThrow(/"layers\.0\.bias" is float32\[1\], not float32\[2\]/);
   });
 
   it('a step while the one before is under way, and one after its end', async () => {

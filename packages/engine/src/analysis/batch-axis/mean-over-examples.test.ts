@@ -106,6 +106,7 @@ const MIXING: Readonly<Record<string, Loss>> = {
   'half of them': (x) => x.slice([0], [(x.shape[0] as number) >> 1], [0]).mean(),
   'another weight for each': (x) => x.mul(weights(x.shape[0] as number, 1, 1)).mean(),
   'the same chance for all': (x, _, noise) => x.mul(noise.slice([0], [1], [0])).mean(),
+  'numbers that the runtime draws': (x) => x.mul(apply('RandomUniform', [], { shape: [6] })).mean(),
   'pairs side by side': (x) =>
     x
       .reshape([(x.shape[0] as number) / 1, 24])
