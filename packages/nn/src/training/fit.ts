@@ -13,7 +13,7 @@ import { batchesOf, type Dataset, type PreparedDataset } from './dataset.ts';
 import type { EpochResult, FitOptions } from './fit-options.ts';
 import { readFitState } from './fit-state.ts';
 import { placeholders } from './graphs-by-shape.ts';
-import { readBatch } from './host-batch.ts';
+import { readNumbers } from './host-batch.ts';
 import { LossMeter, type Measured } from './loss-meter.ts';
 import { traceLoss } from './trace-loss.ts';
 import { Trainer } from './trainer.ts';
@@ -40,7 +40,7 @@ export async function fit(
   const { optimizer, random, validation, patience = Number.POSITIVE_INFINITY } = options;
   // The first trace creates the parameters.
   const { loss } = options;
-  traceLoss({ name: 'loss', loss }, placeholders(readBatch(await train.batch(Int32Array.of(0)))));
+  traceLoss({ name: 'loss', loss }, placeholders(readNumbers(await train.batch(Int32Array.of(0)))));
   initialize(model, random.fork('parameters'));
   const parameters = parametersOf(model);
   const { trainer: from, ...before } = readFitState(await options.checkpoint?.load());

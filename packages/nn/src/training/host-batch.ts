@@ -46,6 +46,16 @@ export function readBatch(
   return Object.fromEntries(entries.map(([name, value]) => [name, readTensor(name, value)]));
 }
 
+/** The arrays that a loss can be traced with: texts, such as names of rows, are left out. */
+export function readNumbers(
+  batch: Readonly<Record<string, ArrayLikeTensor>>,
+): Readonly<Record<string, HostTensor>> {
+  const read = readBatch(batch);
+  const entries = Object.entries(read);
+  const numbers = entries.filter(([, { dtype }]) => dtype !== 'string');
+  return numbers.length === entries.length ? read : Object.fromEntries(numbers);
+}
+
 /** @param name as the error should call it */
 export function readTensor(name: string, value: ArrayLikeTensor): HostTensor {
   if (isHostTensor(value)) return value;

@@ -7,7 +7,7 @@ import { batchesOf, type Dataset } from './dataset.ts';
 import { parameterName } from './graphs/names.ts';
 import { parametersAsInputs } from './graphs/parameters-as-inputs.ts';
 import { GraphsByShape, type GraphsOptions } from './graphs-by-shape.ts';
-import { readBatch } from './host-batch.ts';
+import { readNumbers } from './host-batch.ts';
 import type { Phase } from './phase.ts';
 import { traceLoss } from './trace-loss.ts';
 
@@ -51,7 +51,7 @@ export class LossMeter {
       Object.entries(parameters).map(([name, value]) => [parameterName(name), value]),
     );
     for (const rows of batchesOf(data, batchSize)) {
-      const batch = readBatch(await data.batch(rows));
+      const batch = readNumbers(await data.batch(rows));
       this.#checkRanges(batch);
       const { compiled } = await this.#graphs.for(batch);
       const { loss, counted } = await compiled.run({ ...batch, ...fed });

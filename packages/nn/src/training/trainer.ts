@@ -17,7 +17,7 @@ import { readState } from '../state.ts';
 import { checkDevice, checkRandom } from './check-options.ts';
 import { checkPhases } from './check-phases.ts';
 import { parameterName, stateName } from './graphs/names.ts';
-import { type ArrayLikeTensor, readBatch } from './host-batch.ts';
+import { type ArrayLikeTensor, readNumbers } from './host-batch.ts';
 import type { Phase } from './phase.ts';
 import { strategyFor } from './strategies/choose.ts';
 import type { MakeStrategy, Strategy, StrategyOptions } from './strategies/strategy.ts';
@@ -71,7 +71,7 @@ export class Trainer {
    */
   async step(batch: Readonly<Record<string, ArrayLikeTensor>>): Promise<Record<string, number>> {
     if (this.#state !== 'ready') throw busy(this.#state);
-    const arrays = readBatch(batch);
+    const arrays = readNumbers(batch);
     this.#checkRanges(arrays);
     const step = this.#step + 1;
     this.#state = 'stepping';

@@ -395,6 +395,13 @@ describe('a batch may have', () => {
     await expect(step(batch)).rejects.toBeInstanceOf(UserError);
   });
 
+  it('texts beside its numbers, such as names of rows', async () => {
+    expect(await step({ x, y, id: ['a', 'b'] })).toBe(await step({ x, y }));
+    await expect(step({ x, y: ['a', 'b'] })).rejects.toThrow(
+      /the loss takes "y" from the batch, which has "x"/,
+    );
+  });
+
   it('optional arrays, which a loss asks for in vain', async () => {
     const optional = sequential(dense(1));
     const { epochs } = await fit(optional, data, {
