@@ -4,6 +4,7 @@
  */
 import { Random } from '@gradus/base';
 import { type HostTensor, input, type Tensor } from '@gradus/engine';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   accumulated,
@@ -113,6 +114,31 @@ describe('accumulated gradients give what PyTorch gives', () => {
       for (const [i, value] of expected.entries()) expect(whole[i]).toBeCloseTo(value, 5);
     },
   );
+});
+
+describe('gradients accumulated over any number of batches', () => {
+  it('are those of the whole, whatever is clipped, averaged and scheduled around them', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(2, 4, 8, 16),
+        fc.option(fc.double({ min: 0.01, max: 1, noNaN: true }), { nil: undefined }),
+        fc.option(fc.double({ min: 0, max: 0.99, noNaN: true }), { nil: undefined }),
+        fc.boolean(),
+        fc.boolean(),
+        async (count, clipNorm, decay, averageOutside, halves) => {
+          const own = optimizers.sgd(halves);
+          const average = (inside: Optimizer) => (decay === undefined ? inside : averaged(inside, decay));
+          const optimizer = averageOutside
+            ? average(accumulated(own, count))
+            : accumulated(average(own), count);
+          const parts = await trained(optimizer, { clipNorm, size: 16 / count });
+          const whole = await trained(average(own), { clipNorm, size: 16 });
+          for (const [i, value] of whole.entries()) expect(parts[i]).toBeCloseTo(value, 4);
+        },
+      ),
+      { numRuns: 15 },
+    );
+  }, 60_000);
 });
 
 describe('averages', () => {
