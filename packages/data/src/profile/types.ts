@@ -37,8 +37,13 @@ const BOOLEANS: readonly ReadonlySet<string>[] = [
   '真 假',
 ].map((pair) => new Set(pair.split(' ')));
 const TIME_NAMES = /date|time|created|updated|timestamp|_at$|日期|时间/i;
-const ID_NAMES =
-  /(?:^|[\s_-])(?:id|uuid|guid|key|code|no|number|num|sku)$|^id(?:$|[\s_-])|[a-z]Id$|ID$|编号|序号|单号|编码|号码$/i;
+const ID_NAMES = [
+  /(?:^|[\s_-])(?:ids?|uuids?|guids?|keys?|codes?|no|nos|number|num|skus?|barcode|ean|upc|isbn|asin)$/i,
+  /^ids?(?:$|[\s_-])|[a-z](?:Ids?|UUID|Key|Code|No|Num|Number|SKU)$|IDs?$/,
+  /^(?:invoice|order|customer|client|user|member|account|product|item|ticket|transaction|session|device)(?:ids?|no|num|number|code)$/i,
+  /编号|序号|单号|编码|代码|号码|条码|条形码|货号|款号|工号|学号|卡号|账号|帐号|流水号/,
+];
+const isIdName = (name: string): boolean => ID_NAMES.some((pattern) => pattern.test(name));
 const PLAIN = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
 const EARLIEST = Date.UTC(1600, 0, 1);
 
@@ -51,6 +56,7 @@ export function typeOf(name: string, cells: readonly string[], distinct: number)
   const base = { others: [], share: 1, plain: false };
   if (filled.length === 0) return { ...base, type: 'empty' };
   if (isBoolean(filled, distinct)) return { ...base, type: 'boolean', numbers: booleans(cells) };
+  const code = codeType(name, filled, distinct);
   const numbersAreTimes = TIME_NAMES.test(name);
   const readTimes = (some: readonly string[]) => parseTimes(some, numbersAreTimes, EARLIEST);
   if (shareOf(readTimes(evenly(filled)).times) >= MOST) {
@@ -58,12 +64,14 @@ export function typeOf(name: string, cells: readonly string[], distinct: number)
     const typed = withValues('date', cells, times, filled.length);
     if (typed.share >= MOST) return { ...typed, ...(assumed && { assumed }) };
   }
-  if (shareOf(parseNumbers(evenly(filled)).numbers) >= MOST) {
+  if (code) return { ...base, type: code };
+  const infinite = filled.filter((cell) => INFINITE.test(cell)).length / filled.length;
+  if (infinite < 0.5 && shareOf(parseNumbers(evenly(filled)).numbers) + infinite >= MOST) {
     const typed = withValues('number', cells, parseNumbers(cells).numbers, filled.length);
-    if (typed.share >= MOST)
+    if (typed.share + infinite >= MOST)
       return { ...typed, type: isNumberedId(name, filled, distinct) ? 'identifier' : 'number' };
   }
-  return { ...base, ...mixedWith(filled), type: wordsType(name, filled, distinct) };
+  return { ...base, ...mixedWith(name, filled), type: wordsType(name, filled, distinct) };
 }
 
 const shareOf = (values: readonly (number | undefined)[]): number =>
@@ -109,13 +117,54 @@ const TRUE = new Set(['true', 't', 'yes', 'y', '1', '是', '有', '真']);
 const booleans = (cells: readonly string[]): Float64Array =>
   Float64Array.from(cells, (cell) => (cell === '' ? Number.NaN : TRUE.has(cell.toLowerCase()) ? 1 : 0));
 
+/** As programs write a division by zero. */
+const INFINITE = /^[-+]?(?:inf(?:inity)?|∞)$/i;
+
+/**
+ * Digits that are no quantity: 02139 is not 2139, 1234567890123456789 is no double, barcodes carry a check digit, and in a column that
+ * is called InvoiceNo are C536365 and 536366. Undefined for what may be numbers.
+ */
+function codeType(
+  name: string,
+  filled: readonly string[],
+  distinct: number,
+): 'identifier' | 'category' | undefined {
+  const digits = filled.filter((cell) => /^\d+$/.test(cell));
+  const isAll = digits.length === filled.length;
+  const isNamed = isIdName(name);
+  const padded = digits.filter((cell) => /^0\d/.test(cell)).length;
+  const inexact = digits.filter((cell) => !Number.isSafeInteger(Number(cell))).length;
+  const isCode =
+    (isAll && padded >= Math.max(2, 0.01 * filled.length)) ||
+    (isAll && 2 * inexact > filled.length) ||
+    (isAll && distinct >= FEWEST && digits.every(isBarcode)) ||
+    (isNamed && !isAll && 2 * digits.length >= filled.length && filled.every(isCoded));
+  if (!isCode) return undefined;
+  const isUnique = filled.length >= FEWEST && distinct >= UNIQUE * filled.length;
+  return isUnique || (isNamed && distinct > Math.max(50, 0.02 * filled.length)) ? 'identifier' : 'category';
+}
+
+/** Letters and digits of an article, an invoice, a device: `85123A`, `C536365`, `3f2a-9c1d`. */
+const isCoded = (cell: string): boolean =>
+  /\d/.test(cell) && /^[\p{L}\d][\p{L}\d_./:#-]{0,79}$/u.test(cell) && !/^\d+[.]\d+$/.test(cell);
+
+/** EAN-8, UPC-A, EAN-13 and GTIN-14, by their check digit (GS1 General Specifications, 7.9). */
+function isBarcode(cell: string): boolean {
+  if (!/^(?:\d{8}|\d{12,14})$/.test(cell)) return false;
+  const sum = [...cell]
+    .reverse()
+    .reduce((total, digit, i) => total + Number(digit) * (i % 2 === 0 ? 1 : 3), 0);
+  return sum % 10 === 0;
+}
+
 function isNumberedId(name: string, filled: readonly string[], distinct: number): boolean {
-  if (filled.length < FEWEST || !filled.every((cell) => /^\d+$/.test(cell))) return false;
+  // 17850.0 is what becomes of a whole number beside missing ones.
+  if (filled.length < FEWEST || !filled.every((cell) => /^\d+(?:\.0)?$/.test(cell))) return false;
   const unique = distinct >= UNIQUE * filled.length;
   // Consecutive numbers in the order of the rows are no measurement.
   return unique
-    ? ID_NAMES.test(name) || counts(filled)
-    : ID_NAMES.test(name) && distinct > Math.max(50, 0.02 * filled.length);
+    ? isIdName(name) || counts(filled)
+    : isIdName(name) && distinct > Math.max(50, 0.02 * filled.length);
 }
 
 function counts(filled: readonly string[]): boolean {
@@ -135,16 +184,20 @@ function wordsType(name: string, filled: readonly string[], distinct: number): C
     const coded =
       some.filter((cell) => /\d/.test(cell) && /^[\w.:@+/-]{1,80}$/.test(cell)).length / some.length;
     if (unique && coded > 0.8) return 'identifier';
-    if (ID_NAMES.test(name) && coded > 0.8 && distinct > Math.max(50, 0.02 * filled.length))
-      return 'identifier';
+    if (isIdName(name) && coded > 0.8 && distinct > Math.max(50, 0.02 * filled.length)) return 'identifier';
   }
   return spoken > 0.5 && mean >= 4 && distinct > Math.max(20, 0.2 * filled.length) ? 'text' : 'category';
 }
 
 /** Numbers or dates among words, in more than chance and less than most cells. */
-function mixedWith(filled: readonly string[]): Pick<TypedCells, 'others' | 'share'> {
+function mixedWith(name: string, filled: readonly string[]): Pick<TypedCells, 'others' | 'share'> {
   const some = evenly(filled);
   const { numbers } = parseNumbers(some);
+  // Beside 85123A is 71053 another article, no number; beside 12kg is 15 one.
+  const words = some.filter((_, i) => numbers[i] === undefined);
+  const long = some.every((cell, i) => numbers[i] === undefined || /^\w{4,}$/.test(cell));
+  if ((long || isIdName(name)) && words.filter(isCoded).length >= 0.8 * words.length)
+    return { share: 1, others: [] };
   const { times } = parseTimes(some, false, EARLIEST);
   const odd = some.filter((_, i) => numbers[i] !== undefined || times[i] !== undefined);
   const share = odd.length / some.length;

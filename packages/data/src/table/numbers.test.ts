@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseNumbers, parseTimes } from '../index.ts';
+import { parseNumbers } from '../index.ts';
 
 describe('parseNumbers', () => {
   it.each([
@@ -123,15 +123,5 @@ describe('parseNumbers', () => {
     const short = Array.from({ length: 20_000 }, (_, i) => ['1 ', '1,', '¥-', "1'"][i % 4]!.repeat(30));
     parseNumbers(short);
     expect(performance.now() - started).toBeLessThan(1000);
-  });
-});
-
-describe('parseTimes', () => {
-  it('reads Chinese dates, in full width too', () => {
-    const day = Date.UTC(2024, 2, 5);
-    expect(
-      parseTimes(['2024年3月5日', '２０２４年３月５日', '2024/3/5', '2024.03.05', '5 March 2024', '20240305'])
-        .times,
-    ).toEqual(new Array(6).fill(day));
   });
 });
