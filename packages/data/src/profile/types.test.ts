@@ -58,6 +58,7 @@ describe('typeOf: digits that are no quantities', () => {
     ['numbers called 订单号', '订单号', many((i) => String(mixed(i))), 'identifier'],
     ['numbers called 编号', '编号', many((i) => String(mixed(i))), 'identifier'],
     ['numbers called orderid', 'orderid', many((i) => String(mixed(i))), 'identifier'],
+    ['numbers called hhid', 'hhid', many((i) => String(mixed(i))), 'identifier'],
     ['whole numbers that pandas made floats', 'CustomerID', many((i) => `${mixed(i)}.0`), 'identifier'],
     [
       'UUIDs',
@@ -84,6 +85,7 @@ describe('typeOf: digits that are no quantities', () => {
     ['zeros', 'count', many((i) => String(i % 3))],
     ['amounts of 13 digits', 'amount', many((i) => String(1_000_000_000_000 + mixed(i) * 12_345))],
     ['large floats', 'x', many((i) => `${mixed(i)}.5e20`)],
+    ['numbers called paid', 'amount_paid', many((i) => String(mixed(i)))],
     ['numbers called casino', 'casino', many((i) => String(mixed(i)))],
   ])('%s are numbers', (_, name, cells) => expect(typed(name, cells).type).toBe('number'));
 

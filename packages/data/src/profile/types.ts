@@ -43,7 +43,12 @@ const ID_NAMES = [
   /^(?:invoice|order|customer|client|user|member|account|product|item|ticket|transaction|session|device)(?:ids?|no|num|number|code)$/i,
   /编号|序号|单号|编码|代码|号码|条码|条形码|货号|款号|工号|学号|卡号|账号|帐号|流水号/,
 ];
-const isIdName = (name: string): boolean => ID_NAMES.some((pattern) => pattern.test(name));
+/** hhid, pid, patientid. */
+const ENDS_IN_ID = /[a-z]ids?$/i;
+const WORDS_IN_ID =
+  /(?:paid|prepaid|bid|mid|grid|acid|solid|fluid|humid|liquid|valid|covid|hybrid|lipid|void|thyroid|steroid|centroid|rapid|aid|kid)s?$/i;
+const isIdName = (name: string): boolean =>
+  ID_NAMES.some((pattern) => pattern.test(name)) || (ENDS_IN_ID.test(name) && !WORDS_IN_ID.test(name));
 const PLAIN = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
 const EARLIEST = Date.UTC(1600, 0, 1);
 

@@ -88,7 +88,9 @@ export function parseTimes(
 /** Without blanks around Chinese units, the day of the week, and the name of the zone that JavaScript writes behind its offset. */
 function plainOf(cell: string): string {
   if (cell.length > LONGEST) return '';
-  const text = halfWidth(cell).trim().replace(/(\d) \([\p{L} ]+\)$/u, '$1');
+  const text = halfWidth(cell)
+    .trim()
+    .replace(/(\d) \([\p{L} ]+\)$/u, '$1');
   if (!/[年月日时時分秒]/.test(text)) return text;
   return text
     .replace(/\s*[(（]?(?:星期|周|週)[一二三四五六日天][)）]?/, '')
