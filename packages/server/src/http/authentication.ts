@@ -76,6 +76,9 @@ export class Authentication {
       const wait = caller.rate === undefined ? 0 : this.#options.rates.take(caller.name, caller.rate);
       if (wait > 0) return this.#slowDown(context, wait);
       context.set('caller', caller);
+      if (caller.rate !== undefined) {
+        context.set('charge', (size) => this.#options.rates.charge(caller.name, size));
+      }
       context.header('cache-control', 'no-store');
       return next();
     };

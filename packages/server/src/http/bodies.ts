@@ -29,6 +29,7 @@ export function limitedBody(memory: BodyMemory): MiddlewareHandler {
         if (!share.take(chunk.length)) return noMemory(context);
         chunks.push(chunk);
       }
+      context.get('charge')?.(size);
       incoming.rawBody = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size);
       await next();
     } finally {
