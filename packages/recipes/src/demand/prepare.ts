@@ -167,7 +167,19 @@ function withoutCopies(written: readonly Review[]): {
         return { row: written[i]!.row, reason };
       }),
     copies:
-      copies === 0 ? [] : [{ id: 'copies', data: { texts: copies, different: groups.length, examples } }],
+      copies === 0
+        ? []
+        : [
+            {
+              id: 'copies',
+              data: {
+                texts: copies,
+                different: groups.length,
+                adverts: [...adverts.values()].reduce((a, b) => a + b, 0),
+                examples,
+              },
+            },
+          ],
   };
 }
 

@@ -26,6 +26,8 @@ export interface WarningData {
   readonly copies: {
     readonly texts: number;
     readonly different: number;
+    /** Of the texts those that advertise, which are not counted at all. */
+    readonly adverts: number;
     readonly examples: readonly { readonly text: string; readonly count: number }[];
   };
   /** Texts in a language whose words are not known: they are in no theme. */

@@ -53,9 +53,9 @@ const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } 
     en: `“${column}” has ratings out of ${[common, ...others].join(', ')}; all were converted to ${common}.`,
     zh: `“${column}”的评分分别以 ${[common, ...others].join('、')} 为满分，已全部换算为 ${common} 分制。`,
   }),
-  copies: ({ texts, different, examples }) => ({
-    en: `${count(texts)} texts are near-identical copies of ${different === 1 ? 'one' : count(different)} and were counted once each, advertisements not at all: ${examples.map(({ text, count: n }) => `“${cut(text)}” (${count(n)})`).join(', ')}.`,
-    zh: `${count(texts)} 条文本是 ${count(different)} 条文本的相同或几乎相同的副本，各只计一次，广告不计入：${examples.map(({ text, count: n }) => `“${cut(text)}”（${count(n)} 条）`).join('、')}。`,
+  copies: ({ texts, different, adverts, examples }) => ({
+    en: `${count(texts)} texts are near-identical copies of ${different === 1 ? 'one' : count(different)} and were counted once each${adverts > 0 ? ` (${count(adverts)} advertisements not at all)` : ''}: ${examples.map(({ text, count: n }) => `“${cut(text)}” (${count(n)})`).join(', ')}.`,
+    zh: `${count(texts)} 条文本是 ${count(different)} 条文本的相同或几乎相同的副本，各只计一次${adverts > 0 ? `（其中广告 ${count(adverts)} 条，不计入）` : ''}：${examples.map(({ text, count: n }) => `“${cut(text)}”（${count(n)} 条）`).join('、')}。`,
   }),
   'not-analysed': ({ reviews, share }) => ({
     en: `${plural(reviews, 'review')} (${percent(share)}) in languages that Gradus does not know: they are in no theme.`,
