@@ -396,6 +396,15 @@ describe('columns of ratings and labels are found', () => {
   ])('labels: %s of %j', (name, values) => {
     expect(rolesOf(name, values)).toEqual([undefined, name]);
   });
+  it('a column of ratings is preferred to a question, and a question in numbers is no label', () => {
+    const rows = Array.from({ length: 40 }, (_, i) => [
+      `${TEXTS[i % 4]} ${i}`,
+      String(i % 2),
+      String(1 + (i % 5)),
+    ]);
+    const { rating, label } = findRoles(tableOf(['Review Text', 'Recommended IND', 'Rating'], rows));
+    expect([rating.column, label.column]).toEqual(['Rating', undefined]);
+  });
   it.each([
     ['verified', ['Yes', 'No']],
     ['condition', ['Good', 'Very good', 'Fair', 'Poor']],

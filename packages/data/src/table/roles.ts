@@ -27,14 +27,15 @@ export type RoleOverrides = Readonly<Partial<Record<Role, string | undefined>>>;
 
 const NAMES: Readonly<Record<Role, RegExp>> = {
   text: /text|review|comment|content|body|feedback|message|opinion|description|utterance|question|sentence|query|tweet|评论|评价内容|内容|评语|留言|反馈|文本|意见|正文|点评|问题/i,
-  rating:
-    /rating|\bstars?\b|score|\bpoints\b|\brate\b|\bnps\b|how (?:likely|satisfied)|satisf|recommend|schulnote|评分|星级|打分|得分|分数|星数|几星|满意|推荐/i,
-  label: /label|sentiment|polarity|satisf|recommend|class\b|情感|标签|情绪|好差评|极性|满意|倾向|推荐/i,
+  rating: /rating|\bstars?\b|score|\bpoints\b|\brate\b|schulnote|评分|星级|打分|得分|分数|星数|几星/i,
+  label: /label|sentiment|polarity|satisf|class\b|情感|标签|情绪|好差评|极性|满意|倾向/i,
   time: /date|time|created|posted|submitted|when|month|\bday\b|日期|时间|月份|年月/i,
   product:
     /product|item|sku|model|asin|brand|goods|restaurant|shop|store|app\b|商品|产品|型号|品牌|店铺|商家|门店|应用|品类/i,
 };
 
+/** Questions of surveys: ratings where no column is called so, and labels where they are answered in words. */
+const QUESTION = /\bnps\b|how (?:likely|satisfied|happy)|satisf|recommend|满意|推荐/i;
 /** Names of columns whose classes are feelings and nothing else. */
 const FEELING = /sentiment|polarity|satisf|情感|情绪|极性|满意|倾向|好差评/i;
 
@@ -133,8 +134,11 @@ const FINDERS: Readonly<Record<Role, (profiles: readonly Profile[]) => RoleChoic
   },
 
   rating(profiles) {
-    for (const { name, cells } of byName(profiles, NAMES.rating, ({ cells }) =>
-      cells.some((cell) => /[★⭐]|stars?$|星$|out of \d+/iu.test(cell)),
+    for (const { name, cells } of byName(
+      profiles,
+      NAMES.rating,
+      ({ name, cells }) =>
+        QUESTION.test(name) || cells.some((cell) => /[★⭐]|stars?$|星$|out of \d+/iu.test(cell)),
     )) {
       const { scale, read, said, codes, mistyped, ratings } = readRatings(cells, name);
       const odd = [...codes, ...mistyped].reduce((sum, { count }) => sum + count, 0);
@@ -163,11 +167,12 @@ const FINDERS: Readonly<Record<Role, (profiles: readonly Profile[]) => RoleChoic
     for (const { name, cells, numeric, distinct } of byName(
       profiles,
       NAMES.label,
-      ({ cells }) => readLabels(cells.slice(0, 50)).bearsFeeling,
+      ({ name, cells }) => QUESTION.test(name) || readLabels(cells.slice(0, 50)).bearsFeeling,
     )) {
       const { labels, said, unread, coding, bearsFeeling } = readLabels(cells);
       // Numbers, "yes" or "good" are labels only where the column's name says so; "1" alone may count anything.
-      const isNamed = (coding === 'steps' ? FEELING : NAMES.label).test(name);
+      const isNamed =
+        (coding === 'steps' ? FEELING : NAMES.label).test(name) || (coding === null && QUESTION.test(name));
       const known =
         said > 0 && unread <= 0.05 * said && (isNamed || (numeric < 0.5 && bearsFeeling && !coding));
       if (known) {
