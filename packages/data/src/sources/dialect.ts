@@ -82,8 +82,14 @@ function judge(head: string, dialect: Dialect): Judgement {
   const { columns, count } = mode(rows.map(({ length }) => length));
   const share = count / Math.max(1, rows.length);
   const right = (count - Math.min(count, relaxed)) / Math.max(1, rows.length + unclosed);
-  const isTable = columns > 1 && (share >= AGREEMENT || (count > 1 && rows[0]!.length === columns));
+  const isTable = columns > 1 && (share >= AGREEMENT || (count > 1 && isHeaderOf(columns, rows)));
   return { dialect, rows, columns, share, right: columns > 1 && rows.length > 1 ? right : 0, isTable };
+}
+
+/** Whether the first row has as many columns as most. Where it reads like a sentence, numbers or dates must stand below. */
+function isHeaderOf(columns: number, [first = [], ...below]: readonly (readonly string[])[]): boolean {
+  if (first.length !== columns) return false;
+  return !first.some((field) => /^ /.test(field)) || evidenceOf(first, below.slice(0, 100)).sum > 0;
 }
 
 function bestOf(judgements: readonly Judgement[]): Judgement {

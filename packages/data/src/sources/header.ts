@@ -44,7 +44,7 @@ const MOST_ABOVE = 30;
 export function findHeader(table: readonly Cells[], { rowNames = false }: HeaderOptions = {}): FoundHeader {
   const all = table.map((row) => row.map((cell) => cell.trim()));
   const width = widthOf(all);
-  const above = titleRows(all, width);
+  const above = titleRows(all, width, rowNames);
   const [first = [], ...under] = all.slice(above);
   const below = under.filter((row) => row.some(Boolean));
   const several = severalRows([first, ...under]);
@@ -68,10 +68,10 @@ function widthOf(rows: readonly Cells[]): number {
 }
 
 /** How many rows stand above the header. */
-function titleRows(rows: readonly Cells[], width: number): number {
+function titleRows(rows: readonly Cells[], width: number, isText: boolean): number {
   const first = rows.findIndex((row) => row.some(Boolean));
   if (first < 0) return 0;
-  const at = rows.findIndex((row) => row.some(Boolean) && !isTitle(row, width));
+  const at = rows.findIndex((row) => row.some(Boolean) && !isTitle(row, width, isText));
   if (at <= first || at > MOST_ABOVE) return first;
   const [header = [], ...below] = rows.slice(at).filter((row) => row.some(Boolean));
   const titles = rows.slice(first, at).filter((row) => row.some(Boolean));
@@ -83,14 +83,16 @@ function titleRows(rows: readonly Cells[], width: number): number {
   return titles.every((row) => row.length === 1 && width > 1) && !looksLikeHeader(header) ? at : first;
 }
 
-/** One cell alone that is no number, over a wider table; `Period:` and what it is; a comment. */
-function isTitle(row: Cells, width: number): boolean {
+/** One cell alone that is no number, over a wider table; `Period:` and what it is; a comment; in a text, two cells of many. */
+function isTitle(row: Cells, width: number, isText: boolean): boolean {
   if (width < 2) return false;
   const filled = row.filter(Boolean);
   const [label = ''] = filled;
   if (isComment(row) || filled.length === 0) return true;
   if (!/\p{L}/u.test(label) || row[0] === '') return false;
-  return filled.length === 1 || (filled.length === 2 && row[1] !== '' && width > 2 && /[:：]$/.test(label));
+  if (filled.length !== 2 || row[1] === '') return filled.length === 1;
+  // In a text a row of the table has its delimiters; in a sheet `region, Sales` may be a name and a group.
+  return (width > 2 && /[:：]$/.test(label)) || (isText && width > 3 && row.length < width - 1);
 }
 
 /** `# made by …`. In `#chrom,start,end` the mark belongs to the first name. */

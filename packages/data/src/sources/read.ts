@@ -3,7 +3,7 @@
  * reader makes rows of it. Rows that do not fit are set aside with the reason, and what is larger than memory should
  * hold is sampled evenly.
  *
- * - CSV, TSV, one text a line; JSON, JSON Lines; each also packed with gzip
+ * - CSV, TSV, one text a line; JSON, JSON Lines; each also packed with gzip, and so are tables of HTML and SpreadsheetML
  * - Parquet; Excel workbooks (`sales.xlsx#Sheet2`); SQLite files (`shop.db#orders`)
  * - Postgres (`postgres://user@host/database#orders`)
  * - a folder or a glob of such files (`exports/*.csv`): all their rows, with a column `file`
