@@ -19,8 +19,19 @@ export interface Value {
 
 export type Source =
   | { readonly kind: 'input'; readonly name: string }
-  | { readonly kind: 'constant'; readonly data: HostTensor; readonly name?: string }
+  | { readonly kind: 'constant'; readonly data: HostTensor; readonly name?: string; readonly origin?: Origin }
   | { readonly kind: 'node'; readonly node: Node; readonly index: number };
+
+/** What a constant was in the program that a model file was exported from, where the file tells: */
+export type Origin =
+  /** trained there, */
+  | 'parameter'
+  /** kept there, but not trained, */
+  | 'buffer'
+  /** computed by the exporter from one of these, */
+  | 'folded'
+  /** or made by the exporter. */
+  | 'computed';
 
 /** One application of an op. */
 export interface Node {

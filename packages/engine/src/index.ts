@@ -17,10 +17,12 @@ export {
   intsAttribute,
   leavesOf,
   type Node,
+  type Origin,
   topologicalOrder,
   type Value,
   withOutputs,
 } from './graph.ts';
+export { halfValue } from './float16.ts';
 export type { HostTensor, NumericArray } from './host.ts';
 export { hostTensorOf, type Numbers, numericArray } from './host-arrays.ts';
 export { readOnnx } from './onnx/read.ts';

@@ -8,7 +8,7 @@
 import { checkChoice, checkOptions } from '@gradus/base';
 import { DTYPES, type DType, isFloat } from './dtype.ts';
 import { GraphError } from './errors.ts';
-import type { Attributes, Node, Source, Value } from './graph.ts';
+import type { Attributes, Node, Origin, Source, Value } from './graph.ts';
 import type { HostTensor } from './host.ts';
 import { hostTensorOf, isHostTensor, isList, type Numbers, numericArray, shown } from './host-arrays.ts';
 import { schemaOf, type ValueType } from './op-schema.ts';
@@ -299,7 +299,7 @@ export function input(name: string, shape: Shape, dtype: DType = 'float32'): Ten
  * A fixed value: a host tensor, or numbers as people write them, which are then float32. With a `name` it is kept as a named
  * initializer when the graph is written to a file.
  */
-export function constant(value: HostTensor | Numbers, name?: string): Tensor {
+export function constant(value: HostTensor | Numbers, name?: string, origin?: Origin): Tensor {
   const data = isHostTensor(value) ? value : hostTensorOf(value);
   const size = data.dims.reduce((product, dim) => product * dim, 1);
   if (size !== data.data.length) {
@@ -311,6 +311,7 @@ export function constant(value: HostTensor | Numbers, name?: string): Tensor {
     kind: 'constant',
     data,
     ...(name === undefined ? {} : { name }),
+    ...(origin === undefined ? {} : { origin }),
   });
 }
 

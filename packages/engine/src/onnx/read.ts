@@ -7,10 +7,14 @@ import { type DType, dtypeOfOnnx } from '../dtype.ts';
 import { GraphError, ModelFileError } from '../errors.ts';
 import type { Attribute, Graph, Value } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
+import { numericArray } from '../host-arrays.ts';
 import { constantNumbers } from '../known.ts';
 import { opOfDomain } from '../ops/registry.ts';
-import type { Dim } from '../shape.ts';
-import { constant, input, int64, scalar, type Tensor } from '../tensor.ts';
+import type { Dim, Shape } from '../shape.ts';
+import { constant, input, type Tensor } from '../tensor.ts';
+import { folded } from './fold.ts';
+import { inOrder } from './node-order.ts';
+import { type OriginOf, originsOf } from './origins.ts';
 import { type ExternalData, hostTensor, unheld } from './read-tensor.ts';
 import { type FileNode, OLDEST_OPSET, upgraded } from './upgrade.ts';
 import {
@@ -30,12 +34,17 @@ const NEWEST_OPSET = 28;
 export interface ReadOptions {
   /** Where weights come from that the model keeps in other files; without it such a model is refused. */
   readonly external?: ExternalData;
+  /**
+   * What is known of inputs before the graph runs: the shape of an input where the file leaves sizes open, or its value (the input
+   * is then part of the model). Models with branches (If) can be read once their conditions are decided so.
+   */
+  readonly inputs?: Readonly<Record<string, Shape | HostTensor>>;
 }
 
 /** @throws ModelFileError naming the node, tensor or field that cannot be read. */
 export function readOnnx(
   bytes: Uint8Array,
-  { external }: ReadOptions = {},
+  { external, inputs = {} }: ReadOptions = {},
 ): { graph: Graph<Tensor>; metadata: Record<string, string> } {
   const model = decodeModel(bytes);
   if (!model.graph) {
@@ -52,12 +61,24 @@ export function readOnnx(
     functions,
     depth: 0,
     budget: { nodes: MAX_NODES },
+    originOf: originsOf(model),
+    outputs: new Set((model.graph.output ?? []).map(({ name = '' }) => name)),
+    given: inputs,
     ...(external ? { external } : {}),
   };
   const metadata = Object.fromEntries(
     (model.metadataProps ?? []).map(({ key, value }) => [key ?? '', value ?? '']),
   );
-  return { graph: graphOf(model.graph, context), metadata };
+  const graph = graphOf(model.graph, context);
+  const declared = (model.graph.input ?? []).map(({ name = '' }) => name);
+  const unknown = Object.keys(inputs).find((name) => !declared.includes(name));
+  if (unknown !== undefined) {
+    throw new ModelFileError({
+      en: `the model has no input "${unknown}"; its inputs are ${declared.join(', ')}`,
+      zh: `模型没有输入 "${unknown}"；它的输入有 ${declared.join('、')}`,
+    });
+  }
+  return { graph, metadata };
 }
 
 /** What holds for the nodes being read. */
@@ -70,6 +91,10 @@ interface Context {
   readonly depth: number;
   /** Shared by all: functions that call functions twice each would otherwise grow without bound. */
   readonly budget: { nodes: number };
+  readonly originOf: OriginOf;
+  /** The names of the graph's outputs. */
+  readonly outputs: ReadonlySet<string>;
+  readonly given: NonNullable<ReadOptions['inputs']>;
 }
 
 const MAX_NODES = 1_000_000;
@@ -115,7 +140,12 @@ function graphOf(message: GraphMessage, context: Context): Graph<Tensor> {
     const name = info.name ?? '';
     // Models of IR version 3 list their initializers among the inputs as well.
     if (scope.has(name)) continue;
-    const { dtype, shape } = typeOf(info);
+    const given = context.given[name];
+    if (given !== undefined && 'data' in given) {
+      scope.set(name, constant(given, name, 'computed'));
+      continue;
+    }
+    const { dtype, shape } = typeOf(info, given);
     const value = input(name, shape, dtype);
     inputs.push([name, value]);
     scope.set(name, value);
@@ -126,13 +156,11 @@ function graphOf(message: GraphMessage, context: Context): Graph<Tensor> {
   return { name: message.name ?? '', inputs: Object.fromEntries(inputs), outputs };
 }
 
-function readInitializers(message: GraphMessage, scope: Scope, { external }: Context): void {
+function readInitializers(message: GraphMessage, scope: Scope, { external, originOf }: Context): void {
   for (const tensor of message.initializer ?? []) {
     const name = tensor.name ?? '';
-    scope.set(
-      name,
-      constant(hostTensor(tensor, { en: `initializer "${name}"`, zh: `初始值 "${name}" ` }, external), name),
-    );
+    const data = hostTensor(tensor, { en: `initializer "${name}"`, zh: `初始值 "${name}" ` }, external);
+    scope.set(name, constant(data, name, originOf(name)));
   }
 }
 
@@ -146,7 +174,7 @@ function outputNamed(name: string, scope: Scope): Tensor {
 }
 
 function readNodes(nodes: readonly NodeMessage[], scope: Scope, context: Context): void {
-  for (const [at, node] of nodes.entries()) {
+  for (const [at, node] of inOrder(nodes).entries()) {
     const name = `${node.opType} "${node.name ?? ''}"`;
     const where = { en: `node ${at} (${name})`, zh: `节点 ${at}（${name}）` };
     if (--context.budget.nodes < 0) {
@@ -204,12 +232,22 @@ function outputsOf(
   const attributes = Object.fromEntries(
     (node.attribute ?? []).map((attribute) => [attribute.name ?? '', attributeOf(attribute, where, context)]),
   );
-  if (opType === 'Constant') return [constantNode(attributes, where)];
-  return made(
+  const [name = ''] = node.output ?? [];
+  const origin = context.originOf(name);
+  // Exporters that tell keep state in initializers.
+  if (opType === 'Constant') return [constant(constantNode(attributes, where), name, origin && 'computed')];
+  const [x] = inputs;
+  if (opType === 'Identity' && x?.source.kind === 'constant' && !context.outputs.has(name)) {
+    // Exporters keep one of several equal parameters; the name of the copy is that of a parameter of its own.
+    return [origin === 'computed' || origin === 'folded' ? x : constant(x.source.data, name, origin)];
+  }
+  const outputs = made(
     { op: own ?? opType, inputs, attributes, outputs: node.output?.length ?? 0 },
     context.opset,
     where,
   );
+  const follows = inputs.every((value) => !value || value.source.kind === 'constant');
+  return follows && !context.outputs.has(name) ? outputs.map(folded) : outputs;
 }
 
 /** Domains some of whose ops are read; what the runtime makes for itself as it loads a model is in none of them. */
@@ -226,8 +264,8 @@ function branchOutputs(
   const holds = constantNumbers(condition)?.[0];
   if (holds === undefined) {
     throw new ModelFileError({
-      en: `${where.en} chooses by a condition that is known only when the graph runs, which Gradus does not read`,
-      zh: `${where.zh}按运行时才知道的条件选择分支，Gradus 不支持`,
+      en: `${where.en} chooses by a condition that is known only when the graph runs; where sizes or the value of an input decide it, give them to readOnnx as "inputs"`,
+      zh: `${where.zh}按运行时才知道的条件选择分支；若条件由输入的尺寸或取值决定，请用 readOnnx 的 "inputs" 给出`,
     });
   }
   const branch = attribute.find(({ name }) => name === (holds ? 'then_branch' : 'else_branch'))?.g;
@@ -295,16 +333,17 @@ function made(node: FileNode, opset: number, where: Localized): readonly Tensor[
 }
 
 /** A Constant holds its value in one attribute of several. */
-function constantNode(attributes: Record<string, Attribute>, where: Localized): Tensor {
+function constantNode(attributes: Record<string, Attribute>, where: Localized): HostTensor {
   const [[name, attribute] = ['none']] = Object.entries(attributes);
-  const list = (data: HostTensor['data'], dtype: DType) => constant({ dtype, dims: [data.length], data });
-  if (typeof attribute === 'number') return scalar(attribute, 'int64');
-  if (typeof attribute === 'string') return constant({ dtype: 'string', dims: [], data: [attribute] });
+  const list = (data: HostTensor['data'], dtype: DType) => ({ dtype, dims: [data.length], data });
+  const single = (value: number, dtype: DType) => ({ dtype, dims: [], data: numericArray([value], dtype) });
+  if (typeof attribute === 'number') return single(attribute, 'int64');
+  if (typeof attribute === 'string') return { dtype: 'string', dims: [], data: [attribute] };
   if (typeof attribute === 'object') {
-    if ('tensor' in attribute) return constant(attribute.tensor);
-    if ('float' in attribute) return scalar(attribute.float);
+    if ('tensor' in attribute) return attribute.tensor;
+    if ('float' in attribute) return single(attribute.float, 'float32');
     if ('floats' in attribute) return list(Float32Array.from(attribute.floats), 'float32');
-    if (name === 'value_ints') return int64(attribute as readonly number[]);
+    if (name === 'value_ints') return list(numericArray(attribute as readonly number[], 'int64'), 'int64');
     if (name === 'value_strings') return list(attribute as readonly string[], 'string');
   }
   throw new ModelFileError({
@@ -313,13 +352,21 @@ function constantNode(attributes: Record<string, Attribute>, where: Localized): 
   });
 }
 
-function typeOf({ name, type }: ValueInfoMessage): Pick<Value, 'dtype' | 'shape'> {
+/** @param given the shape where the caller fixes it */
+function typeOf({ name, type }: ValueInfoMessage, given: Shape | undefined): Pick<Value, 'dtype' | 'shape'> {
   const dtype = dtypeOfOnnx(type?.tensorType?.elemType ?? 0);
   const { elemType, shape } = type?.tensorType ?? {};
   if (elemType === undefined) {
     throw new ModelFileError({ en: `input "${name}" is not a tensor`, zh: `输入 "${name}" 不是张量` });
   }
   if (!dtype) throw unheld({ en: `input "${name}"`, zh: `输入 "${name}" ` }, elemType);
+  if (given && (!shape || given.length === (shape.dim ?? []).length)) return { dtype, shape: given };
+  if (given) {
+    throw new ModelFileError({
+      en: `input "${name}" has ${shape?.dim?.length ?? 0} axes; the given shape [${given}] has ${given.length}`,
+      zh: `输入 "${name}" 有 ${shape?.dim?.length ?? 0} 个轴；给出的形状 [${given}] 有 ${given.length} 个`,
+    });
+  }
   if (!shape) {
     throw new ModelFileError({ en: `input "${name}" is of unknown rank`, zh: `输入 "${name}" 的维数未知` });
   }

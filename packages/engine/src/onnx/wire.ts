@@ -59,6 +59,7 @@ const MESSAGES: Record<MessageName, Record<string, Field>> = {
     initializer: children(5, 'Tensor'),
     input: children(11, 'ValueInfo'),
     output: children(12, 'ValueInfo'),
+    valueInfo: children(13, 'ValueInfo'),
   },
   Node: {
     input: many(1, 'string'),
@@ -96,7 +97,11 @@ const MESSAGES: Record<MessageName, Record<string, Field>> = {
     externalData: children(13, 'StringStringEntry'),
     dataLocation: one(14, 'int32'),
   },
-  ValueInfo: { name: one(1, 'string'), type: child(2, 'Type') },
+  ValueInfo: {
+    name: one(1, 'string'),
+    type: child(2, 'Type'),
+    metadataProps: children(4, 'StringStringEntry'),
+  },
   Type: { tensorType: child(1, 'TensorType') },
   TensorType: { elemType: one(1, 'int32'), shape: child(2, 'TensorShape') },
   TensorShape: { dim: children(1, 'Dimension') },
@@ -140,6 +145,7 @@ export interface GraphMessage {
   initializer?: TensorMessage[];
   input?: ValueInfoMessage[];
   output?: ValueInfoMessage[];
+  valueInfo?: ValueInfoMessage[];
 }
 
 export interface NodeMessage {
@@ -184,6 +190,7 @@ export interface TensorMessage {
 export interface ValueInfoMessage {
   name?: string;
   type?: { tensorType?: { elemType?: number; shape?: { dim?: { dimValue?: number; dimParam?: string }[] } } };
+  metadataProps?: { key?: string; value?: string }[];
 }
 
 type Message = Record<string, unknown>;

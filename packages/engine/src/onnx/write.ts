@@ -9,12 +9,14 @@ import type { HostTensor } from '../host.ts';
 import { opNamed } from '../ops/registry.ts';
 import { isFresh, type Shape } from '../shape.ts';
 import { writtenOut } from '../transforms/write-out.ts';
+import { originInfo } from './origins.ts';
 import {
   type AttributeMessage,
   encodeModel,
   type GraphMessage,
   type NodeMessage,
   type TensorMessage,
+  type ValueInfoMessage,
 } from './wire.ts';
 
 export const OPSET = 21;
@@ -84,6 +86,7 @@ function graphMessage(graph: Graph, external?: WriteOptions['external']): GraphM
     else copies.push({ opType: 'Identity', output: [names.take(name)], input: [''] });
   }
   const initializer: TensorMessage[] = [];
+  const valueInfo: ValueInfoMessage[] = [];
   for (const value of leavesOf(graph)) {
     if (value.source.kind === 'input' && !names.has(value)) {
       throw new GraphError(`the graph reads an input "${value.source.name}" that it does not declare`);
@@ -91,6 +94,8 @@ function graphMessage(graph: Graph, external?: WriteOptions['external']): GraphM
     if (value.source.kind === 'constant') {
       const name = names.claim(value, value.source.name ?? 'constant');
       initializer.push(tensorMessage(value.source.data, name, external));
+      const origin = originInfo(name, value.source.origin);
+      if (origin) valueInfo.push({ ...valueInfoOf(name, value), ...origin });
     }
   }
   const node = nodes.map(({ op, inputs, attributes, outputs }): NodeMessage => {
@@ -121,8 +126,9 @@ function graphMessage(graph: Graph, external?: WriteOptions['external']): GraphM
     node,
     name: graph.name,
     initializer,
-    input: Object.entries(graph.inputs).map(([name, value]) => valueInfo(name, value)),
-    output: outputs.map(([name, value]) => valueInfo(name, value)),
+    input: Object.entries(graph.inputs).map(([name, value]) => valueInfoOf(name, value)),
+    output: outputs.map(([name, value]) => valueInfoOf(name, value)),
+    ...(valueInfo.length > 0 && { valueInfo }),
   };
 }
 
@@ -150,7 +156,7 @@ class Names {
   }
 }
 
-function valueInfo(name: string, { dtype, shape }: Value) {
+function valueInfoOf(name: string, { dtype, shape }: Value) {
   return { name, type: { tensorType: { elemType: DTYPES[dtype].onnx, shape: shapeMessage(shape) } } };
 }
 

@@ -729,7 +729,7 @@ const CASES: Record<string, Case | readonly Case[]> = {
 };
 
 /** Differences say nothing about these: dropout is random, quantization is steps. They have tests of their own. */
-const UNSMOOTH = new Set(['Dropout', 'QuantizeLinear', 'DequantizeLinear']);
+const UNSMOOTH = new Set(['Dropout', 'QuantizeLinear', 'DequantizeLinear', 'FakeQuantize']);
 
 /** Ops that could have a rule and say that they have none. */
 const UNWRITTEN = new Set(['TensorScatter', 'MaxUnpool', 'GridSample', 'RoiAlign', 'Col2Im', 'DeformConv']);

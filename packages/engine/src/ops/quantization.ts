@@ -7,9 +7,9 @@ import { dtypeOfOnnx } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import { type Attributes, intAttribute, type Value } from '../graph.ts';
 import type { Shape } from '../shape.ts';
-import type { Tensor } from '../tensor.ts';
+import { apply, type Tensor } from '../tensor.ts';
 import { declareOps, opNamed } from './registry.ts';
-import { required } from './rules.ts';
+import { likeFirst, required } from './rules.ts';
 
 const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   uint8: [0, 255],
@@ -32,16 +32,30 @@ declareOps({
       if (!range) throw new GraphError(`no range is known for ${q!.dtype}`);
       const s = along(scale!, x!, attributes);
       const steps = zero ? x!.div(s).add(along(zero.cast(x!.dtype), x!, attributes)) : x!.div(s);
-      const inside = steps
-        .greater(range[0] - 0.5)
-        .cast(x!.dtype)
-        .mul(steps.less(range[1] + 0.5).cast(x!.dtype));
-      return [dy!.div(s).mul(inside)];
+      return [dy!.div(s).mul(within(steps, ...range))];
     },
   },
   DequantizeLinear: {
     infer: (inputs) => [{ dtype: required(inputs, 1).dtype, shape: required(inputs, 0).shape }],
     grad: ({ inputs: [q, scale], attributes }, [dy]) => [dy!.mul(along(scale!, q!, attributes))],
+  },
+  /**
+   * QuantizeLinear and DequantizeLinear in one (x, scale, zero point as a real): what training computes in place of the two, in reals
+   * throughout.
+   */
+  FakeQuantize: {
+    inner: true,
+    infer: likeFirst,
+    expand: ([x, scale, zero], attributes) => {
+      const [s, z] = [scale!, zero!].map((value) => along(value, x!, attributes)) as [Tensor, Tensor];
+      const [low, high] = [intAttribute(attributes, 'low'), intAttribute(attributes, 'high')];
+      return [apply('Round', [x!.div(s)]).add(z).clip(low, high).sub(z).mul(s)];
+    },
+    grad: ({ inputs: [x, scale, zero], attributes }, [dy]) => {
+      const [low, high] = [intAttribute(attributes, 'low'), intAttribute(attributes, 'high')];
+      const steps = x!.div(along(scale!, x!, attributes)).add(along(zero!, x!, attributes));
+      return [dy!.mul(within(steps, low, high))];
+    },
   },
   DynamicQuantizeLinear: {
     infer: (inputs) => [
@@ -65,6 +79,27 @@ declareOps({
     ],
   },
 });
+
+/** 1 where `steps` round to a number of the range, else 0. */
+const within = (steps: Tensor, low: number, high: number): Tensor =>
+  steps
+    .greater(low - 0.5)
+    .cast(steps.dtype)
+    .mul(steps.less(high + 0.5).cast(steps.dtype));
+
+/** What a DequantizeLinear gives of a QuantizeLinear by the same scales, in reals; undefined where it is not of one. */
+export function fakeQuantized(
+  [q, scale, zero]: readonly (Tensor | null)[],
+  attributes: Attributes,
+): Tensor | undefined {
+  const range = q && RANGES[q.dtype];
+  if (!range || !scale || q.source.kind !== 'node' || q.source.node.op !== 'QuantizeLinear') return undefined;
+  const [x, ownScale, ownZero] = q.source.node.inputs as readonly (Tensor | null)[];
+  if (ownScale !== scale || (ownZero ?? null) !== (zero ?? null)) return undefined;
+  const { axis = 1 } = attributes;
+  const reals = zero ? zero.cast('float32') : scale.mul(0);
+  return apply('FakeQuantize', [x!, scale, reals], { axis, low: range[0], high: range[1] });
+}
 
 /** A scale (or zero point) for each position along `axis`, shaped to broadcast against x. */
 function along(scale: Tensor, x: Value, attributes: Attributes): Tensor {

@@ -67,8 +67,7 @@ declareOps({
   NonZero: {
     infer: (inputs) => {
       const x = required(inputs, 0);
-      const elements = x.shape.length === 1 ? constantNumbers(x) : undefined;
-      const count = elements?.filter((element) => element !== 0).length ?? fresh();
+      const count = constantNumbers(x)?.filter((element) => element !== 0).length ?? fresh();
       return [{ dtype: 'int64', shape: [x.shape.length, count] }];
     },
   },

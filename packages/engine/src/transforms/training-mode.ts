@@ -4,11 +4,13 @@
  * - dropout, which changes nothing in inference, becomes arithmetic on noise. The noise is an input of the graph, not drawn by
  *   the runtime, so that a resumed training run sees the same masks as an unbroken one;
  * - batch normalization uses the statistics of the batch, and its running statistics get new values;
+ * - quantization and its undoing become one op on reals, which gradients pass straight through;
  * - ops that are differentiated by their expansion (recurrent layers, attention) are expanded, so that the backward pass
  *   shares what the forward pass computed.
  */
 import { floatAttribute, type Value } from '../graph.ts';
 import { constantNumbers } from '../known.ts';
+import { fakeQuantized } from '../ops/quantization.ts';
 import { opNamed } from '../ops/registry.ts';
 import { type Shape, sizeOf } from '../shape.ts';
 import { applyMany, type Tensor } from '../tensor.ts';
@@ -51,6 +53,10 @@ export function trainingRules({ noise }: Pick<Training, 'noise'>, updates: Map<V
       const kept = noise(x!.shape, x!).greater(drop);
       // Survivors are scaled up, so that the expected sum is the same with and without dropout.
       return [x!.mul(kept.cast(x!.dtype).mul(1 / (1 - drop))), kept];
+    },
+    DequantizeLinear: ({ attributes }, inputs) => {
+      const y = fakeQuantized(inputs, attributes);
+      return y && [y];
     },
     BatchNormalization: (node, inputs) => {
       const [x, scale, bias, mean, variance] = inputs as [Tensor, Tensor, Tensor, Tensor, Tensor];

@@ -89,6 +89,7 @@ const ROWS: readonly (readonly [ops: string, reasons: Reasons])[] = [
   ['MatMul Gemm Einsum Det Conv ConvTranspose DeformConv Attention RotaryEmbedding', PRODUCT],
   ['RNN LSTM GRU', PRODUCT],
   ['LstmCell', { ...PRODUCT, ...OUTSIDE }],
+  ['FakeQuantize', { ...FUNCTION, ...OUTSIDE, loop: 'notElementwise' }],
   ['MatMulInteger QLinearMatMul ConvInteger QLinearConv', { ...PRODUCT, gradient: 'discrete' }],
   [
     'QuantizeLinear DequantizeLinear DynamicQuantizeLinear',
