@@ -9,6 +9,7 @@ export { flopsOf } from './analysis/flops.ts';
 export { sameByElement } from './analysis/same-by-element.ts';
 export { DTYPES, type DType, dtypeOfOnnx, isFloat } from './dtype.ts';
 export { GraphError, ModelFileError } from './errors.ts';
+export { halfValue } from './float16.ts';
 export {
   type Attribute,
   type Attributes,
@@ -22,7 +23,6 @@ export {
   type Value,
   withOutputs,
 } from './graph.ts';
-export { halfValue } from './float16.ts';
 export type { HostTensor, NumericArray } from './host.ts';
 export { hostTensorOf, type Numbers, numericArray } from './host-arrays.ts';
 export { readOnnx } from './onnx/read.ts';

@@ -76,3 +76,44 @@ describe('what is known before the graph runs', () => {
     expect(known(halves)).toEqual([1.5, -2]);
   });
 });
+
+/** A graph of whole numbers that follow from constants, and what the runtime says that they are. */
+describe('what follows from constants', () => {
+  const table = (dims: readonly number[]) =>
+    constant({
+      dtype: 'int64',
+      dims,
+      data: BigInt64Array.from({ length: dims.reduce((a, b) => a * b, 1) }, (_, i) => BigInt((7 * i) % 11)),
+    });
+  const matrix = table([3, 4]);
+  const cases = {
+    'transposed matrices': matrix.transpose(),
+    'slices, backwards too': apply('Slice', [
+      matrix,
+      int64([2, 1]),
+      int64([-9, 9]),
+      int64([0, 1]),
+      int64([-2, 1]),
+    ]),
+    'gathered columns': matrix.gather(
+      constant({ dtype: 'int64', dims: [2, 1], data: BigInt64Array.of(-1n, 0n) }),
+      1,
+    ),
+    'joined columns': concat([matrix, table([3, 2])], 1),
+    'repeated rows': matrix.reshape([3, 1, 4]).expand([3, 2, 4]),
+    tiles: matrix.tile([2, 3]),
+    'sums of rows and columns': table([3, 1]).add(table([1, 4])),
+    'a split': matrix.split([1, 3], 1)[1]!,
+    'a triangle': apply('Trilu', [matrix, scalar(1, 'int64')], { upper: 0 }),
+    'the places of what is not 0': apply('NonZero', [matrix]),
+    'a comparison': apply('GreaterOrEqual', [matrix, table([4])]).cast('int64'),
+  };
+
+  it.each(Object.entries(cases))('is known: %s', async (_, value) => {
+    const session = await compile({ name: 'g', inputs: {}, outputs: { value } });
+    const { value: ran } = await session.run({});
+    await session.close();
+    expect(value.shape).toEqual(ran!.dims);
+    expect(known(value)).toEqual(Array.from(ran!.data as BigInt64Array, Number));
+  });
+});

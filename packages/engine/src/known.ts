@@ -208,7 +208,8 @@ export const SIZE_RULES: Readonly<Record<string, SizeRule>> = {
     for (const [k, start] of starts.entries()) {
       const [axis, step] = [named[k], steps[k]];
       const length = typeof axis === 'number' ? shape.at(axis) : undefined;
-      if (typeof start !== 'number' || typeof step !== 'number' || typeof length !== 'number') return undefined;
+      if (typeof start !== 'number' || typeof step !== 'number' || typeof length !== 'number')
+        return undefined;
       const from = start < 0 ? start + length : start;
       const first = Math.min(Math.max(from, 0), step < 0 ? length - 1 : length);
       cuts.set(((axis as number) + shape.length) % shape.length, { start: first, step });

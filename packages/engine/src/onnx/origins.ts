@@ -45,7 +45,8 @@ export function originsOf({ producerName = '', graph }: ModelMessage): OriginOf 
   }
   // Where an exporter tells of some constants, it made the others.
   if (told.size > 0 && producerName === 'pytorch') return (name) => told.get(name) ?? 'computed';
-  return (name) => told.get(name) ?? (name.startsWith('onnx::') ? 'folded' : name.startsWith('/') ? 'computed' : undefined);
+  return (name) =>
+    told.get(name) ?? (name.startsWith('onnx::') ? 'folded' : name.startsWith('/') ? 'computed' : undefined);
 }
 
 /** How a written file tells the same. */

@@ -15,6 +15,7 @@ import { constant, input, type Tensor } from '../tensor.ts';
 import { folded } from './fold.ts';
 import { inOrder } from './node-order.ts';
 import { type OriginOf, originsOf } from './origins.ts';
+import { Owners } from './owners.ts';
 import { type ExternalData, hostTensor, unheld } from './read-tensor.ts';
 import { type FileNode, OLDEST_OPSET, upgraded } from './upgrade.ts';
 import {
@@ -62,6 +63,7 @@ export function readOnnx(
     depth: 0,
     budget: { nodes: MAX_NODES },
     originOf: originsOf(model),
+    owners: new Owners(),
     outputs: new Set((model.graph.output ?? []).map(({ name = '' }) => name)),
     given: inputs,
     ...(external ? { external } : {}),
@@ -92,6 +94,7 @@ interface Context {
   /** Shared by all: functions that call functions twice each would otherwise grow without bound. */
   readonly budget: { nodes: number };
   readonly originOf: OriginOf;
+  readonly owners: Owners;
   /** The names of the graph's outputs. */
   readonly outputs: ReadonlySet<string>;
   readonly given: NonNullable<ReadOptions['inputs']>;
@@ -183,7 +186,8 @@ function readNodes(nodes: readonly NodeMessage[], scope: Scope, context: Context
         zh: `${where.zh}：模型的函数展开后超过 ${MAX_NODES} 个节点`,
       });
     }
-    const inputs = (node.input ?? []).map((name) => {
+    const ownOf = context.owners.of(node);
+    const inputs = (node.input ?? []).map((name, i) => {
       if (name === '') return null;
       const value = scope.get(name);
       if (!value) {
@@ -192,7 +196,7 @@ function readNodes(nodes: readonly NodeMessage[], scope: Scope, context: Context
           zh: `${where.zh}读取 "${name}"，但之前没有任何节点产生它`,
         });
       }
-      return value;
+      return ownOf(value, i);
     });
     const outputs = outputsOf(node, inputs, scope, context, where);
     for (const [i, name] of (node.output ?? []).entries()) {
@@ -239,7 +243,7 @@ function outputsOf(
   const [x] = inputs;
   if (opType === 'Identity' && x?.source.kind === 'constant' && !context.outputs.has(name)) {
     // Exporters keep one of several equal parameters; the name of the copy is that of a parameter of its own.
-    return [origin === 'computed' || origin === 'folded' ? x : constant(x.source.data, name, origin)];
+    return [origin === 'computed' ? x : constant(x.source.data, name, origin)];
   }
   const outputs = made(
     { op: own ?? opType, inputs, attributes, outputs: node.output?.length ?? 0 },

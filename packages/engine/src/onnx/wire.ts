@@ -69,6 +69,7 @@ const MESSAGES: Record<MessageName, Record<string, Field>> = {
     attribute: children(5, 'Attribute'),
     domain: one(7, 'string'),
     overload: one(8, 'string'),
+    metadataProps: children(9, 'StringStringEntry'),
   },
   Attribute: {
     name: one(1, 'string'),
@@ -156,6 +157,7 @@ export interface NodeMessage {
   attribute?: AttributeMessage[];
   domain?: string;
   overload?: string;
+  metadataProps?: { key?: string; value?: string }[];
 }
 
 export interface AttributeMessage {

@@ -49,7 +49,13 @@ declareOps({
     expand: ([x, scale, zero], attributes) => {
       const [s, z] = [scale!, zero!].map((value) => along(value, x!, attributes)) as [Tensor, Tensor];
       const [low, high] = [intAttribute(attributes, 'low'), intAttribute(attributes, 'high')];
-      return [apply('Round', [x!.div(s)]).add(z).clip(low, high).sub(z).mul(s)];
+      return [
+        apply('Round', [x!.div(s)])
+          .add(z)
+          .clip(low, high)
+          .sub(z)
+          .mul(s),
+      ];
     },
     grad: ({ inputs: [x, scale, zero], attributes }, [dy]) => {
       const [low, high] = [intAttribute(attributes, 'low'), intAttribute(attributes, 'high')];

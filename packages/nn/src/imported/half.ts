@@ -12,11 +12,11 @@ import {
   input,
   leavesOf,
   type Node,
+  rebuild,
   type Tensor,
   topologicalOrder,
   type Value,
   withOutputs,
-  rebuild,
 } from '@gradus/engine';
 
 /** The graph with float32 wherever it has float16: constants, inputs and what nodes are told to make. */
@@ -29,7 +29,8 @@ export function inSinglePrecision(graph: Graph): Graph {
     if (!isHalf(leaf)) continue;
     const { source } = leaf;
     if (source.kind === 'input') values.set(leaf, input(source.name, leaf.shape));
-    else if (source.kind === 'constant') values.set(leaf, constant(single(source.data), source.name, source.origin));
+    else if (source.kind === 'constant')
+      values.set(leaf, constant(single(source.data), source.name, source.origin));
   }
   const inputs = Object.entries(graph.inputs).map(([name, value]) => [name, values.get(value) ?? value]);
   const outputs = rebuild(Object.values(graph.outputs), { values, node: widened });
@@ -37,7 +38,10 @@ export function inSinglePrecision(graph: Graph): Graph {
 }
 
 /** Nodes that name the type that they make. */
-function widened({ op, attributes }: Node, inputs: readonly (Tensor | null)[]): readonly Tensor[] | undefined {
+function widened(
+  { op, attributes }: Node,
+  inputs: readonly (Tensor | null)[],
+): readonly Tensor[] | undefined {
   const half = DTYPES.float16.onnx;
   const [x] = inputs;
   if (op === 'Cast' && attributes.to === half && x) return [x.cast('float32')];

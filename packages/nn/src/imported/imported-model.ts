@@ -74,7 +74,10 @@ export class ImportedModel extends Module {
     /** The parameter of each table, by its elements: who else has them shares it. */
     const shared = new Map<HostTensor, Tensor>();
     const leaves = leavesOf(graph);
-    for (const leaf of [...leaves.filter((leaf) => tables.has(leaf)), ...leaves.filter((leaf) => !tables.has(leaf))]) {
+    for (const leaf of [
+      ...leaves.filter((leaf) => tables.has(leaf)),
+      ...leaves.filter((leaf) => !tables.has(leaf)),
+    ]) {
       const { source } = leaf;
       if (source.kind !== 'constant' || source.name === undefined || leaf.dtype !== 'float32') continue;
       const byRole = parameters.has(leaf) || statistics.has(leaf);
@@ -191,7 +194,9 @@ function nothingTrains(graph: Graph, names: readonly string[]): ModelFileError {
       zh: `没有可训练的权重：权重是整数（${layer.op}）。请导入量化前的模型，或以 QDQ 格式量化（该格式可以训练）`,
     });
   }
-  const doubles = leavesOf(graph).filter(({ dtype, source }) => dtype === 'float64' && source.kind === 'constant');
+  const doubles = leavesOf(graph).filter(
+    ({ dtype, source }) => dtype === 'float64' && source.kind === 'constant',
+  );
   if (doubles.length > 0) {
     return new ModelFileError({
       en: `no weight can train: the constants are float64 (${doubles.length}). Convert the model to float32 first`,

@@ -16,6 +16,7 @@ import {
 import { normal, zeros } from '../initializers.ts';
 import { Module } from '../module.ts';
 import { Parameter } from '../parameter.ts';
+import { inSinglePrecision } from './half.ts';
 import { replaced } from './imported-model.ts';
 
 export interface LoraOptions {
@@ -43,8 +44,9 @@ export class LoraModel extends Module {
   readonly #byWeight = new Map<Value, Adapter>();
   readonly #scale: number;
 
-  constructor(graph: Graph, { rank = 8, alpha = rank, adapts = () => true }: LoraOptions) {
+  constructor(original: Graph, { rank = 8, alpha = rank, adapts = () => true }: LoraOptions) {
     super();
+    const graph = inSinglePrecision(original);
     this.#graph = graph;
     this.#scale = alpha / rank;
     const adapters: Record<string, Adapter> = {};

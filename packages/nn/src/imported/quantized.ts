@@ -12,10 +12,10 @@ import {
   type HostTensor,
   intAttribute,
   type Node,
+  rebuild,
   Tensor,
   topologicalOrder,
   type Value,
-  rebuild,
   withOutputs,
 } from '@gradus/engine';
 
@@ -71,7 +71,9 @@ export function withRealWeights(graph: Graph, uniqueName: (name: string) => stri
       apply('DequantizeLinear', [tensor, scale!, zero ?? null].slice(0, node.inputs.length), node.attributes);
     quantizers.set(name, { whole: (reals) => constant(quantized(reals, scales, whole), name), real: back });
     const rounded =
-      whole.dtype === 'int32' ? real : back(apply('QuantizeLinear', [real, scale!, zeroOf(node)], axisOnly(node)));
+      whole.dtype === 'int32'
+        ? real
+        : back(apply('QuantizeLinear', [real, scale!, zeroOf(node)], axisOnly(node)));
     values.set(node.outputs[0]!, rounded);
   }
   if (values.size === 0) return { graph, quantizers };
@@ -91,12 +93,17 @@ function quantizedWeight(node: Node): Quantized | undefined {
   const scales = scale.source.data.data as Float32Array;
   const zeros = zero?.source.kind === 'constant' ? (zero.source.data.data as Int8Array) : undefined;
   const run = scales.length === 1 ? whole.source.data.data.length : product(shape.slice(from + 1));
-  return { node, whole, scales: { scale: scales, zero: zeros ?? new Int8Array(scales.length), run: run || 1 } };
+  return {
+    node,
+    whole,
+    scales: { scale: scales, zero: zeros ?? new Int8Array(scales.length), run: run || 1 },
+  };
 }
 
 const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
 
-const nameOf = ({ source }: Value): string => (source.kind === 'constant' ? (source.name ?? 'weight') : 'weight');
+const nameOf = ({ source }: Value): string =>
+  source.kind === 'constant' ? (source.name ?? 'weight') : 'weight';
 
 /** QuantizeLinear takes the type of its result from the zero point. */
 function zeroOf({ inputs: [whole, scale, zero] }: Node): Tensor {

@@ -56,7 +56,9 @@ const FIRST_ONLY = words('Gather QuantizeLinear DequantizeLinear');
 /** Ops by which a constant scales, shifts or joins other values. */
 const COMBINES = words('Add Sub Mul Div Sum Concat');
 /** Ops between the addition of a mask and the softmax. */
-const OF_SCORES = words('Add Sub Mul Div Sum Where Max Min Clip Cast Reshape Transpose Squeeze Unsqueeze Identity');
+const OF_SCORES = words(
+  'Add Sub Mul Div Sum Where Max Min Clip Cast Reshape Transpose Squeeze Unsqueeze Identity',
+);
 
 export function rolesOf(graph: Graph): Roles {
   const order = topologicalOrder(Object.values(graph.outputs));
@@ -143,7 +145,11 @@ function leavesBehind(value: Value): Leaf[] {
     const { op, inputs } = value.source.node;
     for (const [i, input] of inputs.entries()) {
       if (!input || (i > 0 && FIRST_ONLY.has(op))) continue;
-      stack.push({ value: input, moved: moved && MOVES.has(op), looked: looked || (moved && op === 'Gather') });
+      stack.push({
+        value: input,
+        moved: moved && MOVES.has(op),
+        looked: looked || (moved && op === 'Gather'),
+      });
     }
   }
   return leaves;
@@ -201,5 +207,7 @@ const LOW = -1e4;
 
 const isMask = (value: Value): boolean => {
   const numbers = numbersOf(value);
-  return numbers.some((element) => element <= LOW) && numbers.every((element) => element === 0 || element <= LOW);
+  return (
+    numbers.some((element) => element <= LOW) && numbers.every((element) => element === 0 || element <= LOW)
+  );
 };
