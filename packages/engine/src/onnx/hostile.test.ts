@@ -47,7 +47,7 @@ const HOSTILE: Record<string, [() => unknown, RegExp]> = {
   ],
   'an unknown op': [
     reading([node('Frobnicate', 'f', ['a'], ['y'])]),
-    /^node 0 \(Frobnicate "f"\).*unknown op "Frobnicate"; known are/,
+    /^node 0 \(Frobnicate "f"\).*unknown op "Frobnicate"\. Known are/,
   ],
   'a cycle': [
     reading([node('Add', 'first', ['a', 'z'], ['y']), node('Neg', 'second', ['y'], ['z'])]),
