@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { Aligned } from './aligned.ts';
+import { Budget } from './budget.ts';
 import type { Normalizer } from './normalizer.ts';
 
 export const ADDED_TOKEN = z.object({
@@ -30,8 +31,9 @@ export class AddedTokens {
 
   /** @param normalize What was done to the text that these tokens are looked for in. */
   constructor(tokens: readonly AddedToken[], normalize: Normalizer = (text) => text) {
+    const budget = new Budget(tokens.reduce((sum, { content }) => sum + content.length, 0));
     for (const token of tokens) {
-      const content = normalize(Aligned.of(token.content)).text;
+      const content = normalize(Aligned.of(token.content, 0, budget)).text;
       if (content !== '') this.#byContent.set(content, token);
     }
     const contents = [...this.#byContent.keys()].sort((a, b) => b.length - a.length);

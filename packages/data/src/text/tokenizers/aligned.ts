@@ -2,24 +2,29 @@
  * A text made from another, and where in the other each of its characters stood: so that a token found in lower-cased,
  * normalized text can be shown in the text as it was written. Positions are UTF-16 units, as everywhere in JavaScript.
  */
+import { Budget } from './budget.ts';
+
 export class Aligned {
   readonly text: string;
+  /** What may still be written for the text that all this is made from. */
+  readonly #budget: Budget;
   /** Where unit 0 stood, where the text is unchanged. */
   readonly #base: number;
   /** Where the original of each unit begins and ends; absent where the text is unchanged. */
   readonly #starts: Int32Array | undefined;
   readonly #ends: Int32Array | undefined;
 
-  private constructor(text: string, base: number, starts?: Int32Array, ends?: Int32Array) {
+  private constructor(text: string, budget: Budget, base: number, starts?: Int32Array, ends?: Int32Array) {
     this.text = text;
+    this.#budget = budget;
     this.#base = base;
     this.#starts = starts;
     this.#ends = ends;
   }
 
   /** A text as it stands, `base` units into the original. */
-  static of(text: string, base = 0): Aligned {
-    return new Aligned(text, base);
+  static of(text: string, base = 0, budget: Budget = new Budget(text.length)): Aligned {
+    return new Aligned(text, budget, base);
   }
 
   startOf(unit: number): number {
@@ -35,14 +40,17 @@ export class Aligned {
     if (from === 0 && to === this.text.length) return this;
     return new Aligned(
       this.text.slice(from, to),
+      this.#budget,
       this.#base + from,
       this.#starts?.subarray(from, to),
       this.#ends?.subarray(from, to),
     );
   }
 
-  /** Texts one after another. */
+  /** Texts one after another, made from the same original. */
   static join(parts: readonly Aligned[]): Aligned {
+    const budget = parts.length > 0 ? parts[0]!.#budget : new Budget(0);
+    budget.spend(parts.reduce((sum, part) => sum + part.text.length, 0));
     const text = parts.map((part) => part.text).join('');
     const [starts, ends] = [new Int32Array(text.length), new Int32Array(text.length)];
     let at = 0;
@@ -52,12 +60,12 @@ export class Aligned {
         ends[at++] = part.endBefore(i + 1);
       }
     }
-    return new Aligned(text, 0, starts, ends);
+    return new Aligned(text, budget, 0, starts, ends);
   }
 
   /** The same places with another text of as many units. */
   withText(text: string): Aligned {
-    return new Aligned(text, this.#base, this.#starts, this.#ends);
+    return new Aligned(text, this.#budget, this.#base, this.#starts, this.#ends);
   }
 
   static readonly Builder: new (source: Aligned) => AlignedBuilder = class {
@@ -101,10 +109,17 @@ export class Aligned {
 
     done(): Aligned {
       const { length } = this.#text;
-      return new Aligned(this.#text, 0, this.#starts.subarray(0, length), this.#ends.subarray(0, length));
+      return new Aligned(
+        this.#text,
+        this.#source.#budget,
+        0,
+        this.#starts.subarray(0, length),
+        this.#ends.subarray(0, length),
+      );
     }
 
     #reserve(more: number): void {
+      this.#source.#budget.spend(more);
       if (this.#length + more <= this.#starts.length) return;
       const size = 2 * (this.#length + more);
       const [starts, ends] = [new Int32Array(size), new Int32Array(size)];

@@ -1,11 +1,12 @@
 /** Decoders: from tokens back to text. Each is a function from a list of pieces to another; the end is their sum. */
 import { z } from 'zod';
 import { Aligned } from './aligned.ts';
+import type { Budget } from './budget.ts';
 import { fromByteLevel } from './byte-level.ts';
 import { buildAll, type Components, component } from './component.ts';
 import { matcher, PATTERN, replaceAll } from './matcher.ts';
 
-export type Decoder = (tokens: readonly string[]) => readonly string[];
+export type Decoder = (tokens: readonly string[], budget: Budget) => readonly string[];
 
 export const DECODERS: Components<Decoder> = {
   ByteLevel: component({}, () => (tokens) => [fromByteLevel(tokens)]),
@@ -48,7 +49,8 @@ export const DECODERS: Components<Decoder> = {
   ByteFallback: component({}, () => bytesFallenBack),
   Replace: component({ pattern: PATTERN, content: z.string() }, ({ pattern, content }) => {
     const matches = matcher(pattern);
-    return (tokens) => tokens.map((token) => replaceAll(Aligned.of(token), matches, content).text);
+    return (tokens, budget) =>
+      tokens.map((token) => replaceAll(Aligned.of(token, 0, budget), matches, content).text);
   }),
   Strip: component(
     {
@@ -67,7 +69,7 @@ export const DECODERS: Components<Decoder> = {
   ),
   Sequence: component({ decoders: z.array(z.unknown()).max(100) }, ({ decoders }, place) => {
     const all = buildAll(DECODERS, decoders, `${place}.decoders`);
-    return (tokens) => all.reduce((done, decode) => decode(done), tokens);
+    return (tokens, budget) => all.reduce((done, decode) => decode(done, budget), tokens);
   }),
 };
 

@@ -21,6 +21,10 @@ export function matcher(pattern: z.infer<typeof PATTERN>): Matcher {
 
 export class Literal implements Matcher {
   readonly #text: string;
+  /** The last search, and what it found: pieces without a match would each be searched for to the end of the text. */
+  #searched = '';
+  #from = 0;
+  #found = -1;
   start = 0;
   end = 0;
 
@@ -29,11 +33,20 @@ export class Literal implements Matcher {
   }
 
   find(text: string, from: number, _: number, high: number): boolean {
-    const at = text.indexOf(this.#text, from);
+    const at = this.#next(text, from);
     if (at < 0 || at + this.#text.length > high) return false;
     this.start = at;
     this.end = at + this.#text.length;
     return true;
+  }
+
+  #next(text: string, from: number): number {
+    const isKnown = text === this.#searched && from >= this.#from && (this.#found < 0 || from <= this.#found);
+    if (isKnown) return this.#found;
+    this.#searched = text;
+    this.#from = from;
+    this.#found = text.indexOf(this.#text, from);
+    return this.#found;
   }
 }
 

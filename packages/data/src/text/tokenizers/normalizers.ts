@@ -2,6 +2,7 @@
  * Normalizers: texts that mean the same written the same way, before they are cut. Each is a function from text to
  * text that keeps where everything stood.
  */
+import { UserError } from '@gradus/base';
 import { z } from 'zod';
 import { Aligned } from './aligned.ts';
 import { buildAll, type Component, type Components, component } from './component.ts';
@@ -100,9 +101,21 @@ function unicode(form: string): Component<Normalizer> {
 const JOINED =
   /[^\p{M}\u1160-\u11ff\uff9e\uff9f\uffa0-\uffdc][\p{M}\u1160-\u11ff\uff9e\uff9f\uffa0-\uffdc]*|[\s\S]/gu;
 
+/**
+ * Marks on one character. Putting them in order takes the square of their number; text of people has at most 30 (Unicode's
+ * stream-safe format, UAX #15).
+ */
+const TOO_MANY_MARKS = /\p{M}{1000}/u;
+
 function unicodeForm(form: string): Normalizer {
   return (source) => {
     const { text } = source;
+    if (TOO_MANY_MARKS.test(text)) {
+      throw new UserError({
+        en: 'The text has 1,000 combining marks on one character, which nobody writes. Take the text out.',
+        zh: '文本中有一个字符带 1,000 个以上的组合符号，这不是正常文字。请移除该文本。',
+      });
+    }
     if (text.normalize(form) === text) return source;
     const builder = new Aligned.Builder(source);
     let kept = 0;

@@ -1,6 +1,7 @@
 /** Post-processors: the tokens that a model expects around a text or a pair of texts, such as [CLS] A [SEP] B [SEP]. */
 import { UserError } from '@gradus/base';
 import { z } from 'zod';
+import { Budget } from './budget.ts';
 import { buildAll, type Components, component } from './component.ts';
 import { type Encoding, inserted, withType } from './encoding.ts';
 import { isId } from './models/vocabulary.ts';
@@ -117,10 +118,13 @@ function template(
   return {
     process(encodings, _, addSpecial) {
       const done: Encoding[] = [];
+      const budget = new Budget(encodings.reduce((sum, { ids }) => sum + ids.length, 0));
       for (const piece of encodings.length === 2 ? pair : single) {
         if ('Sequence' in piece) {
           const encoding = encodings[piece.Sequence.id === 'A' ? 0 : 1];
-          if (encoding) done.push(withType(encoding, piece.Sequence.type_id));
+          if (!encoding) continue;
+          budget.spend(encoding.ids.length);
+          done.push(withType(encoding, piece.Sequence.type_id));
         } else if (addSpecial) done.push(inserted(idsOf(piece.SpecialToken.id), piece.SpecialToken.type_id));
       }
       return done;

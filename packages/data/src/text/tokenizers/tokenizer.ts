@@ -13,6 +13,7 @@ import { z } from 'zod';
 import type { Batch } from '../../batch.ts';
 import { ADDED_TOKEN, type AddedToken, AddedTokens } from './added-tokens.ts';
 import { Aligned } from './aligned.ts';
+import { Budget } from './budget.ts';
 import { build, checked } from './component.ts';
 import { DECODERS, type Decoder } from './decoders.ts';
 import {
@@ -161,7 +162,9 @@ export class Tokenizer {
       const token = this.#tokenOf.get(Number(id));
       if (token !== undefined && !(skipSpecial && this.#special.has(token))) tokens.push(token);
     }
-    return this.#decoder ? this.#decoder(tokens).join('') : tokens.join(' ');
+    if (!this.#decoder) return tokens.join(' ');
+    const budget = new Budget(tokens.reduce((sum, token) => sum + token.length, 0));
+    return this.#decoder(tokens, budget).join('');
   }
 
   /** Plain data, in the form of `tokenizer.json`; `new Tokenizer` reads it back. */
@@ -198,13 +201,15 @@ export class Tokenizer {
       ids.push(id);
       offsets.push2(source.startOf(from), source.endBefore(to));
     };
-    const whole = Aligned.of(text);
+    const budget = new Budget(text.length);
+    const whole = Aligned.of(text, 0, budget);
     for (const { from, to, token } of this.#raw.find(text, parseSpecial) ?? [{ from: 0, to: text.length }]) {
       if (token) {
         put(token, whole, from, to);
         continue;
       }
-      const stretch = from === 0 && to === text.length ? whole : Aligned.of(text.slice(from, to), from);
+      const stretch =
+        from === 0 && to === text.length ? whole : Aligned.of(text.slice(from, to), from, budget);
       const normal = this.#normalize ? this.#normalize(stretch) : stretch;
       const { length } = normal.text;
       for (const part of this.#normalized.find(normal.text, parseSpecial) ?? [{ from: 0, to: length }]) {

@@ -9,6 +9,7 @@
 import { type Localized, UserError } from '@gradus/base';
 import type { InferenceSession } from 'onnxruntime-common';
 import { type Graph, topologicalOrder, withOutputs } from '../../graph.ts';
+import { readOnnx } from '../../onnx/read.ts';
 import { encodeModel } from '../../onnx/wire.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { apply, input } from '../../tensor.ts';
@@ -16,7 +17,10 @@ import { lowerForCpu } from '../../transforms/lower-for-cpu.ts';
 import { lowerForWebGpu } from '../../transforms/lower-for-webgpu.ts';
 import { type CompiledGraph, type CompileOptions, compiledGraph, type Device } from '../compiled-graph.ts';
 import { runtimeError } from '../runtime-errors.ts';
+import { measureOf, requireMemory } from './memory.ts';
 import { nativeRuntime, ONNX_RUNTIME_VERSION } from './native.ts';
+import { sizesOfModel } from './sizes-of-model.ts';
+import { bounded } from './staged.ts';
 
 /** Makes a graph, or the bytes of a model file, ready to run. */
 export async function compile(
@@ -24,11 +28,37 @@ export async function compile(
   { device = 'cpu', lower = true, ...options }: CompileOptions = {},
 ): Promise<CompiledGraph> {
   requireDevice(device);
-  if (model instanceof Uint8Array) {
-    const session = await sessionOf(model, { device, ...options });
-    return compiledGraph(session, nativeRuntime().Tensor, 'in place');
+  const compileGraph = async (graph: Graph) =>
+    open(await prepared(graph, { device, lower }), { device, ...options });
+  if (!(model instanceof Uint8Array)) {
+    // The memory of other devices is not the system's, and what they lack they say.
+    if (device !== 'cpu') return compileGraph(model);
+    requireRoom(model);
+    const compiled = await compileGraph(model);
+    return bounded(compiled, { sizes: model, whole: () => model, compile: compileGraph });
   }
-  return open(await prepared(model, { device, lower }), { device, ...options });
+  const sizes = device === 'cpu' ? sizesOfModel(model) : undefined;
+  if (sizes) requireRoom(sizes);
+  const session = await sessionOf(model, { device, ...options });
+  const compiled = compiledGraph(session, nativeRuntime().Tensor, 'in place');
+  if (!sizes) return compiled;
+  return bounded(compiled, {
+    sizes,
+    whole: () => readOnnx(model).graph,
+    compile: async (graph) => open(await prepared(graph, { device, lower: false }), { device, ...options }),
+  });
+}
+
+/** Where every open size is 1 a graph takes the least. @throws UserError where there is no room for that */
+function requireRoom({ inputs, outputs }: Graph): void {
+  const given = new Map(
+    Object.entries(inputs).map(([name, value]) => {
+      const dims = value.shape.map((size) => (typeof size === 'number' ? size : 1));
+      return [value, input(name, dims, value.dtype)] as const;
+    }),
+  );
+  const least = measureOf(Object.values(outputs), given);
+  if (least) requireMemory(least);
 }
 
 /** A graph as bytes that `open` takes, in this thread or another. */
