@@ -29,14 +29,24 @@ export function bounded(compiled: CompiledGraph, { sizes, whole, compile }: Boun
   const measures = new Map<string, Measure | undefined>();
   let largest = 0;
   let staged: Staged | undefined;
+  const outputs = Object.values(sizes.outputs);
   const checked = (feeds: Feeds): Measure | undefined => {
     const key = keyOf(feeds);
     if (!measures.has(key)) {
-      const given = givenOf(sizes, feeds);
       if (measures.size >= REMEMBERED) measures.clear();
-      measures.set(key, measureOf(Object.values(sizes.outputs), given));
+      measures.set(
+        key,
+        measureOf(
+          outputs,
+          givenOf(sizes, feeds, () => false),
+        ),
+      );
     }
-    const found = measures.get(key);
+    let found = measures.get(key);
+    // What is fed may itself be a shape: then each run is another.
+    if (found && found.first.length > 0 && Object.values(feeds).some(isShape)) {
+      found = measureOf(outputs, givenOf(sizes, feeds, isShape));
+    }
     // What fitted once does again: its memory may be held for this.
     if (found && found.first.length === 0 && found.peak > largest) {
       requireMemory(found);
@@ -63,22 +73,21 @@ export function bounded(compiled: CompiledGraph, { sizes, whole, compile }: Boun
   };
 }
 
-/** What decides sizes: those of what is fed, and small whole numbers themselves. */
 const keyOf = (feeds: Feeds): string =>
   Object.entries(feeds)
-    .map(([name, tensor]) => `${name}[${tensor.dims}]${isShape(tensor) ? String(tensor.data) : ''}`)
+    .map(([name, { dims }]) => `${name}[${dims}]`)
     .join(';');
 
 const isSmall = ({ dtype, data }: HostTensor): boolean => dtype !== 'string' && data.length <= MOST_SHAPES;
 
 const isShape = (tensor: HostTensor): boolean => /^u?int/.test(tensor.dtype) && isSmall(tensor);
 
-/** The graph's inputs in the sizes that are fed. */
-function givenOf(graph: Graph, feeds: Feeds): Map<Value, Tensor> {
+/** The graph's inputs in the sizes that are fed; with their values where they are shapes. */
+function givenOf(graph: Graph, feeds: Feeds, withValues: (fed: HostTensor) => boolean): Map<Value, Tensor> {
   return new Map(
     Object.entries(graph.inputs).flatMap(([name, value]): [Value, Tensor][] => {
       const fed = feeds[name];
-      return fed ? [[value, isShape(fed) ? constant(fed) : input(name, fed.dims, fed.dtype)]] : [];
+      return fed ? [[value, withValues(fed) ? constant(fed) : input(name, fed.dims, fed.dtype)]] : [];
     }),
   );
 }
@@ -98,7 +107,7 @@ class Staged {
 
   async run(feeds: Feeds): Promise<Record<string, HostTensor>> {
     const { outputs } = this.#graph;
-    const given = givenOf(this.#graph, feeds);
+    const given = givenOf(this.#graph, feeds, isShape);
     const computed = new Map<Value, HostTensor>();
     for (;;) {
       const all = measureOf(Object.values(outputs), given);
