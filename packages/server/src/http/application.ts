@@ -9,6 +9,7 @@ import { BodyMemory } from '../limits/bodies.ts';
 import { RateLimit } from '../limits/rate.ts';
 import type { OpenModels } from '../models/open-models.ts';
 import { InferRequest, type Models, openInference } from '../protocol/open-inference.ts';
+import { textForm } from '../protocol/texts.ts';
 import type { Callers } from '../security/callers.ts';
 import { Sessions } from '../security/sessions.ts';
 import type { Tracing } from '../tracing/tracing.ts';
@@ -159,21 +160,32 @@ function openInferenceModels({ models, version: serverVersion, ready }: Applicat
     serverVersion,
     ready,
     use: (name, number, context, work) =>
-      models.use(name, ({ deployment, inference }) => {
-        if (!deployment.main.model) {
+      models.use(name, ({ deployment, inference, recipe }) => {
+        const form = textForm(recipe.service);
+        if (!deployment.main.model && !form) {
           throw new NotFound({
             en: `the model "${name}" has no file that could be run by itself`,
             zh: `模型“${name}”没有可单独运行的文件`,
           });
         }
         const asker = askerOf(context);
+        // Who asks for a version by its number is not part of a trial.
+        const shadowed = number === undefined;
+        const logged = (prediction: string) => context.header(PREDICTION, prediction);
         const lent = deployment.use({ number, user: asker.user }, (open) =>
           work(
-            inference.model(open, asker, {
-              // Who asks for a version by its number is not part of a trial.
-              shadowed: number === undefined,
-              logged: (prediction) => context.header(PREDICTION, prediction),
-            }),
+            {
+              own: open.model && inference.model(open, asker, { shadowed, logged }),
+              texts: form && {
+                outputs: form.outputs,
+                answer: async (texts) => {
+                  const request = form.request(texts);
+                  const { prediction, answer } = await inference.answerBy(open, asker, request, { shadowed });
+                  if (prediction !== undefined) logged(prediction);
+                  return form.tensors(JSON.parse(Buffer.from(answer).toString()));
+                },
+              },
+            },
             open.number,
             deployment.numbers,
           ),

@@ -33,6 +33,13 @@ interface Loggable<T> extends Partial<Kept> {
 type Role = Prediction['role'];
 type Kept = Pick<Prediction, 'input' | 'output' | 'described'>;
 
+const answerTo =
+  (request: unknown) =>
+  async ({ answers }: OpenVersion, options: AskOptions): Promise<Loggable<Uint8Array>> => {
+    const { json, preview, described } = await answers.answer(request, options);
+    return { answer: json, output: preview, described };
+  };
+
 export class Inference {
   readonly #deployment: Deployment;
   readonly #metrics: Metrics;
@@ -50,10 +57,21 @@ export class Inference {
    * @param request As the recipe's schema has parsed it
    */
   answer(asker: Asker, request: unknown): Promise<Answered<Uint8Array>> {
-    return this.#asked(asker, request, async ({ answers }, options) => {
-      const { json, preview, described } = await answers.answer(request, options);
-      return { answer: json, output: preview, described };
-    });
+    return this.#asked(asker, request, answerTo(request));
+  }
+
+  /**
+   * The same by a version that is lent.
+   *
+   * @param shadowed Whether shadows are shown what it is asked
+   */
+  answerBy(
+    open: OpenVersion,
+    asker: Asker,
+    request: unknown,
+    { shadowed }: { readonly shadowed: boolean },
+  ): Promise<Answered<Uint8Array>> {
+    return this.#askedOf(open, asker, request, answerTo(request), shadowed);
   }
 
   /** What else a version can be asked, logged by its input alone. */
@@ -66,11 +84,23 @@ export class Inference {
     input: unknown,
     ask: (version: OpenVersion, options: AskOptions) => Promise<Loggable<T>>,
   ): Promise<Answered<T>> {
-    const id = this.#log.draw();
-    this.#deployment.shadow((open) => this.#counted(id, asker, input, () => ask(open, {}), open, 'shadow'));
     return this.#deployment.use({ user: asker.user }, (open) =>
-      this.#counted(id, asker, input, () => ask(open, asker), open, 'answer'),
+      this.#askedOf(open, asker, input, ask, true),
     )!;
+  }
+
+  #askedOf<T>(
+    lent: OpenVersion,
+    asker: Asker,
+    input: unknown,
+    ask: (version: OpenVersion, options: AskOptions) => Promise<Loggable<T>>,
+    shadowed: boolean,
+  ): Promise<Answered<T>> {
+    const id = this.#log.draw();
+    if (shadowed) {
+      this.#deployment.shadow((open) => this.#counted(id, asker, input, () => ask(open, {}), open, 'shadow'));
+    }
+    return this.#counted(id, asker, input, () => ask(lent, asker), lent, 'answer');
   }
 
   async #counted<T>(

@@ -5,8 +5,11 @@
  *     GET  /v2/models/NAME[/versions/N]   …/ready
  *     POST /v2/models/NAME[/versions/N]/infer
  *
+ * Where a recipe answers texts, a model takes them as well: `text`, in place of its own tensors (texts.ts).
+ *
  * Errors have its own form, {"error": "…"}. The binary extension (Triton's, taken up by KServe) is understood both ways.
  */
+import { UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import type { ModelSignature, TensorType } from '@gradus/lifecycle';
 import {
@@ -24,6 +27,7 @@ import type { ServedModel } from '../inference/model.ts';
 import { parseJson } from '../json/json.ts';
 import { LONGEST_MESSAGE } from '../limits/sizes.ts';
 import { ModelUnavailable, TooManyModels } from '../models/open-models.ts';
+import { TEXT_INPUT, TEXT_TYPE } from './texts.ts';
 
 export const InferRequest = z.strictObject({
   id: z.string().max(200).optional(),
@@ -34,6 +38,19 @@ export const InferRequest = z.strictObject({
     .max(100)
     .optional(),
 });
+
+/** A model as it is asked: its own tensors, and texts where its recipe answers those. */
+export interface AskedModel {
+  /** Undefined where the run has no file that could be run by itself. */
+  readonly own: Pick<ServedModel, 'signature' | 'infer'> | undefined;
+  readonly texts:
+    | {
+        readonly outputs: ModelSignature['outputs'];
+        /** @throws RequestError where the recipe does not take these */
+        answer(texts: readonly string[]): Promise<Record<string, HostTensor>>;
+      }
+    | undefined;
+}
 
 /** What the protocol needs of the server. */
 export interface Models {
@@ -49,7 +66,7 @@ export interface Models {
     name: string,
     version: string | undefined,
     context: Context,
-    work: (model: ServedModel, version: string, versions: readonly string[]) => Promise<T>,
+    work: (model: AskedModel, version: string, versions: readonly string[]) => Promise<T>,
   ): Promise<T>;
 }
 
@@ -70,6 +87,7 @@ export function openInference(app: Hono, models: Models): void {
         if (error instanceof ModelUnavailable || error instanceof TooManyModels) {
           return fail(context, 503, error.message);
         }
+        if (error instanceof UserError) return fail(context, 400, error.message);
         throw error;
       }
     };
@@ -90,8 +108,8 @@ export function openInference(app: Hono, models: Models): void {
     app.get(
       prefix,
       explained((context, name, version) =>
-        models.use(name, version, context, async ({ signature }, _, versions) =>
-          context.json(metadata(name, versions, signature)),
+        models.use(name, version, context, async (model, _, versions) =>
+          context.json(metadata(name, versions, model)),
         ),
       ),
     );
@@ -146,24 +164,19 @@ async function answered(
   context: Context,
   name: string,
   version: string,
-  { signature, infer }: ServedModel,
+  model: AskedModel,
   { json, bytes }: Infer,
 ): Promise<Response> {
-  const feeds = readFeeds(json.inputs, signature, bytes);
-  const names = json.outputs?.map((output) => output.name) ?? Object.keys(signature.outputs);
-  const unknown = names.find((output) => !Object.hasOwn(signature.outputs, output));
+  const ofTexts = model.texts && json.inputs.some((input) => input.name === TEXT_INPUT);
+  const there = ofTexts ? model.texts!.outputs : (model.own?.signature.outputs ?? {});
+  const names = json.outputs?.map((output) => output.name) ?? Object.keys(there);
+  const unknown = names.find((output) => !Object.hasOwn(there, output));
   if (unknown !== undefined) {
-    throw new RequestError(
-      `there is no output "${unknown}"; there are: ${Object.keys(signature.outputs).join(', ')}`,
-    );
+    throw new RequestError(`there is no output "${unknown}"; there are: ${Object.keys(there).join(', ')}`);
   }
-  let outputs: Record<string, HostTensor>;
-  try {
-    outputs = await infer(feeds);
-  } catch (error) {
-    // The runtime refuses sizes that do not go together, which the signature could not know.
-    throw new RequestError(`the model cannot compute this: ${(error as Error).message.slice(0, 500)}`);
-  }
+  const outputs = ofTexts
+    ? await model.texts!.answer(readTexts(json.inputs, bytes))
+    : await computed(model, json.inputs, bytes);
   const head = { model_name: name, model_version: version, ...(json.id !== undefined && { id: json.id }) };
   const inBinary = (output: string) =>
     json.outputs?.find((requested) => requested.name === output)?.parameters?.binary_data ??
@@ -191,10 +204,47 @@ async function answered(
   return context.body(Buffer.concat([text, ...parts]));
 }
 
+/** What a model's own tensors give. */
+async function computed(
+  { own, texts }: AskedModel,
+  inputs: readonly TensorJson[],
+  bytes: Uint8Array,
+): Promise<Record<string, HostTensor>> {
+  const { signature, infer } = own ?? { signature: { inputs: {}, outputs: {} }, infer: undefined };
+  const feeds = readFeeds(inputs, signature, bytes, texts ? [TEXT_INPUT] : []);
+  try {
+    return await infer!(feeds);
+  } catch (error) {
+    // The runtime refuses sizes that do not go together, which the signature could not know.
+    throw new RequestError(`the model cannot compute this: ${(error as Error).message.slice(0, 500)}`);
+  }
+}
+
+/** The texts of a request, in a list or, as clients that put batches first have them, in a column. */
+function readTexts(inputs: readonly TensorJson[], bytes: Uint8Array): readonly string[] {
+  const [input, other] = inputs as [TensorJson, TensorJson | undefined];
+  if (other) {
+    throw new RequestError(
+      `inputs are ${inputs.map(({ name }) => `"${name}"`).join(', ')}; "${TEXT_INPUT}" stands alone`,
+    );
+  }
+  const column = input.shape.length === 2 && input.shape[1] === 1;
+  const shape = column ? ['texts', 1] : TEXT_TYPE.shape;
+  const { tensor, taken } = readTensor(input, { ...TEXT_TYPE, shape }, bytes);
+  requireAll(bytes.length - taken);
+  return tensor.data as readonly string[];
+}
+
+function requireAll(left: number): void {
+  if (left !== 0) throw new RequestError(`${left} bytes behind the JSON belong to no input`);
+}
+
+/** @param others Inputs that the model takes in place of these */
 function readFeeds(
   inputs: readonly TensorJson[],
   signature: ModelSignature,
   bytes: Uint8Array,
+  others: readonly string[],
 ): Record<string, HostTensor> {
   const expected = new Map(Object.entries(signature.inputs));
   const feeds: Record<string, HostTensor> = {};
@@ -205,7 +255,7 @@ function readFeeds(
     const type = expected.get(input.name);
     if (!type) {
       throw new RequestError(
-        `there is no input "${input.name}"; there are: ${[...expected.keys()].join(', ')}`,
+        `there is no input "${input.name}"; there are: ${[...others, ...expected.keys()].join(', ')}`,
       );
     }
     if (feeds[input.name]) throw new RequestError(`input "${input.name}" is given twice`);
@@ -216,9 +266,7 @@ function readFeeds(
   }
   const absent = [...expected.keys()].filter((name) => !feeds[name]);
   if (absent.length > 0) throw new RequestError(`inputs are missing: ${absent.join(', ')}`);
-  if (at !== bytes.length) {
-    throw new RequestError(`${bytes.length - at} bytes behind the JSON belong to no input`);
-  }
+  requireAll(bytes.length - at);
   return feeds;
 }
 
@@ -242,7 +290,10 @@ function requireSame(
   }
 }
 
-function metadata(name: string, versions: readonly string[], { inputs, outputs }: ModelSignature): object {
+/** Texts come first: whoever has those needs none of the other inputs. */
+function metadata(name: string, versions: readonly string[], { own, texts }: AskedModel): object {
+  const inputs = { ...(texts && { [TEXT_INPUT]: TEXT_TYPE }), ...own?.signature.inputs };
+  const outputs = { ...texts?.outputs, ...own?.signature.outputs };
   const described = (types: ModelSignature['inputs']) =>
     Object.entries(types).map(([tensor, { dtype, shape }]) => ({
       name: tensor,

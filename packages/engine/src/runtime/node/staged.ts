@@ -3,11 +3,13 @@
  * known to fit. Where some depend on values that are only computed, it runs in stages: those values first, so that the sizes of
  * the next stage are known before it runs.
  */
+import { GraphError } from '../../errors.ts';
 import type { Graph, Value } from '../../graph.ts';
 import type { HostTensor } from '../../host.ts';
+import { hostTensorOf, isHostTensor } from '../../host-arrays.ts';
 import { constant, input, type Tensor } from '../../tensor.ts';
 import { rebuild } from '../../transforms/rebuild.ts';
-import type { CompiledGraph, Feeds } from '../compiled-graph.ts';
+import type { CompiledGraph, Feeds, Given } from '../compiled-graph.ts';
 import { type Measure, measureOf, requireMemory } from './memory.ts';
 
 export interface BoundedOptions {
@@ -56,9 +58,10 @@ export function bounded(compiled: CompiledGraph, { sizes, whole, compile }: Boun
   };
   return {
     ...compiled,
-    async run(feeds, into) {
+    async run(given, into) {
+      const feeds = tensorsOf(given, sizes);
       const needsStages = (checked(feeds)?.first.length ?? 0) > 0;
-      if (!needsStages || into) return compiled.run(feeds, into);
+      if (!needsStages || into) return compiled.run(given, into);
       staged ??= new Staged(whole(), compile);
       return staged.run(feeds);
     },
@@ -71,6 +74,19 @@ export function bounded(compiled: CompiledGraph, { sizes, whole, compile }: Boun
       await compiled.close();
     },
   };
+}
+
+/** What is fed as tensors. What is none is left out: the run says what is wrong with it. */
+function tensorsOf(given: Given, { inputs }: Graph): Feeds {
+  const feeds: Record<string, HostTensor> = {};
+  for (const [name, value] of Object.entries(given)) {
+    try {
+      feeds[name] = isHostTensor(value) ? value : hostTensorOf(value, inputs[name]?.dtype);
+    } catch (error) {
+      if (!(error instanceof GraphError)) throw error;
+    }
+  }
+  return feeds;
 }
 
 const keyOf = (feeds: Feeds): string =>
