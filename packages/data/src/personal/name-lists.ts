@@ -28,5 +28,6 @@ helen debra rachel carolyn janet maria catherine heather diane olivia julie joyc
 judith andrea hannah megan cheryl jacqueline martha madison teresa gloria sara janice ann kathryn abigail sophia frances jean alice judy
 isabella julia denise amber doris marilyn danielle beverly charlotte natalie theresa diana brittany kayla alexis lori claire chloe zoe lucy
 eleanor fiona gemma joanna kate lily mia ava ella amelia sofia camila lucia elena carmen ana fatima aisha priya raj anil sanjay deepak
-rahul amit anita sunita wei ming hiroshi yuki kenji`.split(/\s+/),
+rahul amit anita sunita wei ming hiroshi yuki kenji bob mike dave steve chris andy tony greg jeff harry tom nick josh luke jake alex
+olga ivan marco giulia pierre hans klaus jorge javier pablo ingrid sven`.split(/\s+/),
 );

@@ -26,7 +26,7 @@ const DOTTED = new RegExp(
 );
 const FAMILY = /(?:我|本人|免贵|免貴)姓(?<it>\p{Script=Han}{1,2})(?!\p{Script=Han})/dgu;
 const TITLED = new RegExp(
-  `(?<![${HAN}])(?:请?找|联系|致电|感谢|谢谢|尊敬的|亲爱的)?(?<it>[${HAN}]{1,4}?)(?:先生|女士|小姐|老师|医生|大夫|经理|主任|教授)`,
+  `(?<![${HAN}])(?:请?找|联系|致电|感谢|谢谢|尊敬的|亲爱的|发给|交给|转给|寄给|告诉)?(?<it>[${HAN}]{1,4}?)(?:先生|女士|小姐|老师|医生|大夫|经理|主任|教授)`,
   'dgu',
 );
 /** Characters that are family names too, but before a title mostly something else. */

@@ -51,6 +51,8 @@ const SPELLINGS: readonly (readonly [string, string, string])[] = [
   ['name', 'MY NAME IS JOHN SMITH', 'JOHN SMITH'],
   ['name', 'i am john smith, order 12', 'john smith'],
   ['name', 'call me sarah please', 'sarah'],
+  ['name', "i'm bob and my order is late", 'bob'],
+  ['name', '发给王经理', '王'],
   ['name', '我叫john', 'john'],
   ['name', '联系人：wang xiaoming 13800138000', 'wang xiaoming'],
   ['name', '聯絡人：陳大文', '陳大文'],
