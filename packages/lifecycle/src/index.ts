@@ -1,6 +1,7 @@
 export { openDatabase } from './database/open.ts';
 export { DatabaseBusy } from './database/sqlite-driver.ts';
 export type { Database } from './database/tables.ts';
+export { DatabaseUnavailable } from './database/unavailable.ts';
 export { type AllowedSources, allowedSource, requireAllowedAddresses } from './datasets/allowed.ts';
 export { copyInside, isInside } from './datasets/inside.ts';
 export { continueUpload, findUpload } from './datasets/uploads.ts';

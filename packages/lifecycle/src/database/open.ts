@@ -16,32 +16,65 @@ const NEWER = {
 const isNewer = (error: unknown): boolean =>
   /previously executed migration .* is missing/.test(String(error));
 
+/** Milliseconds: a statement that takes longer has met a database that is frozen or cut off. */
+const PATIENCE = 600_000;
+
 /**
  * Opens the database of a directory of runs, makes it if need be, and brings its schema up to date. The caller
  * destroys it.
  *
  * @param url Address of a Postgres database; by default the environment's DATABASE_URL.
- * @throws UserError where it cannot be opened.
+ * @param patience Milliseconds that a statement may take in Postgres; SQLite has limits of its own.
+ * @throws UserError where it cannot be opened. Queries throw DatabaseUnavailable or DatabaseBusy where it does not answer.
  */
-export async function openDatabase(runs: string, url = process.env.DATABASE_URL): Promise<Database> {
+export async function openDatabase(
+  runs: string,
+  url = process.env.DATABASE_URL,
+  patience = PATIENCE,
+): Promise<Database> {
   // What a database needs is a sixth of all modules; most commands open none.
-  const [{ Kysely }, { Migrator }, { MIGRATIONS }] = await Promise.all([
-    import('kysely'),
+  const { Kysely } = await import('kysely');
+  if (!url) {
+    const { sqliteDialect } = await import('./sqlite.ts');
+    const database = new Kysely<Tables>({ dialect: await sqliteDialect(runs) });
+    await migrated(database, () => migrate(database));
+    return database;
+  }
+  const { lockMigrations, openPostgres, refusedByPooler } = await import('./postgres.ts');
+  const { dialect, connections } = await openPostgres(url);
+  const database = new Kysely<Tables>({ dialect });
+  await migrated(database, async () => {
+    try {
+      await database.transaction().execute(async (transaction) => {
+        await lockMigrations(transaction);
+        await migrate(transaction);
+      });
+    } catch (error) {
+      throw refusedByPooler(error) ?? error;
+    }
+  });
+  connections.patience = patience;
+  return database;
+}
+
+async function migrated(database: Database, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    await database.destroy();
+    throw isNewer(error) ? new UserError(NEWER, { cause: error }) : error;
+  }
+}
+
+async function migrate(database: Database): Promise<void> {
+  const [{ Migrator }, { MIGRATIONS }] = await Promise.all([
     import('kysely/migration'),
     import('./migrations/index.ts'),
   ]);
-  const dialect = url
-    ? await (await import('./postgres.ts')).postgresDialect(url)
-    : await (await import('./sqlite.ts')).sqliteDialect(runs);
-  const database = new Kysely<Tables>({ dialect });
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: async () => ({ ...MIGRATIONS }) },
   });
   const { error } = await migrator.migrateToLatest();
-  if (error) {
-    await database.destroy();
-    throw isNewer(error) ? new UserError(NEWER, { cause: error }) : error;
-  }
-  return database;
+  if (error) throw error;
 }

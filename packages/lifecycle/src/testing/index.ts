@@ -1,5 +1,12 @@
 export { checkOperation, checkOperations, checkOutput } from './check-operation.ts';
-export { onBothDatabases, type Place } from './databases.ts';
+export {
+  onBothDatabases,
+  type Place,
+  type PostgresServer,
+  pgbouncerIsHere,
+  postgresIsHere,
+  startPostgres,
+} from './databases.ts';
 export { digits, digitsRun } from './digits.ts';
 export { moods, moodsRun, textsOf } from './moods.ts';
 export { makeRun } from './runs.ts';
