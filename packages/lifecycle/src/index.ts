@@ -1,3 +1,4 @@
+export { DatabaseHealth } from './database/health.ts';
 export { openDatabase } from './database/open.ts';
 export { DatabaseBusy } from './database/sqlite-driver.ts';
 export type { Database } from './database/tables.ts';

@@ -16,6 +16,14 @@ export function logError(what: string, error: unknown): void {
         .map((text) => text.trim()),
     }),
   });
+  write(line);
+}
+
+/** What happened that is no error. */
+export const logLine = (what: string): void =>
+  write(JSON.stringify({ at: new Date().toISOString(), what: shortened(what) }));
+
+function write(line: string): void {
   console.error(
     line.replace(HIDDEN, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`),
   );

@@ -73,6 +73,8 @@ export interface RunningServer {
 }
 
 const MOST_MODELS = 8;
+/** Milliseconds that a statement may take while a request waits for it, in Postgres. */
+const DATABASE_PATIENCE = 10_000;
 
 /** Milliseconds. */
 const LOOK_FOR_SLOW_ONES = 1000;
@@ -101,7 +103,7 @@ export async function serve({
   const monitoring = monitoringOptions(options);
   const addresses = requireAllowedAddresses(allowSources);
   const token = serverToken(runs);
-  const database = await openDatabase(runs, url);
+  const database = await openDatabase(runs, url, DATABASE_PATIENCE);
   let closing = false;
   let tracing: Tracing | undefined;
   let server: Server;

@@ -6,12 +6,16 @@
  * What is kept in a session (SET, advisory locks, LISTEN, named prepared statements, cursors) is used nowhere: between PgBouncer
  * and the database, each transaction may have another session.
  */
+import { setTimeout as after } from 'node:timers/promises';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type pg from 'pg';
+import { logError, logLine } from '../log.ts';
 import { DatabaseUnavailable } from './unavailable.ts';
 
 /** Milliseconds between two tries while it is away. */
 const TRY_EVERY = 1000;
+/** Milliseconds: one that is frozen says no goodbye. */
+const CLOSE_WITHIN = 2000;
 
 /** Classes of SQLSTATE (PostgreSQL, appendix A) in which not the statement is at fault. PgBouncer has 08P01 for all that it refuses. */
 const AWAY = /^(?:08|53|57P)/;
@@ -22,6 +26,8 @@ export class PostgresConnections implements PostgresPool {
   readonly #pool: pg.Pool;
   /** Milliseconds in which a statement must be answered. */
   patience = Number.POSITIVE_INFINITY;
+  /** Whether it has answered before: one that never has is its opener's to tell of. */
+  #wasThere = false;
   #away: { readonly error: DatabaseUnavailable; tryAt: number } | undefined;
 
   constructor(pool: pg.Pool) {
@@ -51,12 +57,11 @@ export class PostgresConnections implements PostgresPool {
     const query = async (text: string, values: readonly unknown[]) => {
       try {
         const answer = await this.#inTime(client.query(text, [...values]));
-        this.#away = undefined;
+        this.#answered();
         return answer;
       } catch (error) {
         if (!isAway(error)) {
-          // It has answered.
-          this.#away = undefined;
+          this.#answered();
           throw error;
         }
         isBroken = true;
@@ -87,14 +92,21 @@ export class PostgresConnections implements PostgresPool {
     return Promise.race([answer, late]).finally(() => clearTimeout(timer));
   }
 
+  #answered(): void {
+    if (this.#away) logLine('the database is back');
+    this.#away = undefined;
+    this.#wasThere = true;
+  }
+
   #failed(error: unknown): DatabaseUnavailable {
     const unavailable = new DatabaseUnavailable(reasonOf(error), { cause: error });
+    if (this.#wasThere && !this.#away) logError('the database is away', error);
     this.#away = { error: unavailable, tryAt: performance.now() + TRY_EVERY };
     return unavailable;
   }
 
-  end(): Promise<void> {
-    return this.#pool.end();
+  async end(): Promise<void> {
+    await Promise.race([this.#pool.end(), after(CLOSE_WITHIN, undefined, { ref: false })]);
   }
 }
 

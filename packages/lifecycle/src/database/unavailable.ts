@@ -2,6 +2,8 @@
 import { UserError } from '@gradus/base';
 
 export class DatabaseUnavailable extends UserError {
+  readonly reason: string;
+
   /** @param reason As the driver or the database has it, without secrets */
   constructor(reason: string, options?: ErrorOptions) {
     super(
@@ -11,5 +13,6 @@ export class DatabaseUnavailable extends UserError {
       },
       options,
     );
+    this.reason = reason;
   }
 }

@@ -7,6 +7,7 @@ import { hostname } from 'node:os';
 import { UserError } from '@gradus/base';
 import { Busy } from '@gradus/loop';
 import type { Database } from '../database/tables.ts';
+import { DatabaseUnavailable } from '../database/unavailable.ts';
 import { Heartbeat, type Place } from './heartbeat.ts';
 import { pause } from './pause.ts';
 import { claim, finish, type Job, release } from './queue.ts';
@@ -63,7 +64,8 @@ async function workWith(
       job = await claim(database, worker);
     } catch (error) {
       // A database that is away comes back; until then there is nothing to do.
-      console.error(`The queue cannot be read: ${(error as Error).message}`);
+      if (!(error instanceof DatabaseUnavailable))
+        console.error(`The queue cannot be read: ${(error as Error).message}`);
     }
     if (!job) {
       await pause(LOOK_AGAIN, signal);
@@ -117,7 +119,9 @@ async function perform(
     }
     const message = (error as Error)?.message ?? String(error);
     // What somebody else is at will be free: `claim` gives up some time.
-    const passes = error instanceof Busy || (!(error instanceof UserError) && job.attempts < TRIES);
+    const passes =
+      error instanceof Busy ||
+      ((!(error instanceof UserError) || error instanceof DatabaseUnavailable) && job.attempts < TRIES);
     if (passes) {
       await persist(() => release(database, job, 'failed'));
       return ['again', message];

@@ -8,6 +8,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../database/open.ts';
 import { checkpoint } from '../database/sqlite.ts';
+import { DatabaseUnavailable } from '../database/unavailable.ts';
 import { enqueueIterate } from '../jobs/enqueue-iterate.ts';
 import { deliverDue } from './alerts/deliver.ts';
 import { forget } from './log/retention.ts';
@@ -56,6 +57,8 @@ async function attempt(what: string, work: () => Promise<unknown>): Promise<void
   try {
     await work();
   } catch (error) {
+    // The connections have told of that, once.
+    if (error instanceof DatabaseUnavailable) return;
     console.error(`Monitoring: ${what} failed: ${(error as Error).message}`);
   }
 }
@@ -67,11 +70,23 @@ async function every(ms: number, what: string, work: () => Promise<unknown>): Pr
   }
 }
 
+/** What is counted while the database is away is written when it is back. */
+async function whenBack<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable) || stopped.signal.aborted) throw error;
+      await after(LOOK_EVERY, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+  }
+}
+
 let counting: Promise<void> = Promise.resolve();
 function tallied(tally: Tally): void {
   counting = counting.then(() =>
     attempt('counting traffic', async () => {
-      const window = await traffic.take(tally);
+      const window = await whenBack(() => traffic.take(tally));
       if (window) say({ kind: 'windows', windows: [window] });
     }),
   );
@@ -92,7 +107,8 @@ parentPort!.on('message', async (message: ToWatch) => {
   try {
     say({ kind: 'answer', id, answer: await answers[question](parameters as never) });
   } catch (error) {
-    say({ kind: 'answer', id, error: (error as Error).message });
+    const away = error instanceof DatabaseUnavailable ? error.reason : undefined;
+    say({ kind: 'answer', id, error: (error as Error).message, ...(away !== undefined && { away }) });
   }
 });
 

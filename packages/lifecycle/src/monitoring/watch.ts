@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { neverStarted, programBeside } from '@gradus/base';
+import { DatabaseUnavailable } from '../database/unavailable.ts';
 import type { Metrics } from './metrics.ts';
 import type { MonitoringOptions } from './options.ts';
 import type { Overview, QualityWindow } from './overview.ts';
@@ -43,7 +44,13 @@ export type ToWatch =
 export type FromWatch =
   | { readonly kind: 'ready' }
   | { readonly kind: 'windows'; readonly windows: readonly WatchWindow[] }
-  | { readonly kind: 'answer'; readonly id: number; readonly answer?: unknown; readonly error?: string };
+  | {
+      readonly kind: 'answer';
+      readonly id: number;
+      readonly answer?: unknown;
+      readonly error?: string /** The reason, where the database is away. */;
+      readonly away?: string;
+    };
 
 export class Watch {
   readonly #worker: Worker;
@@ -75,6 +82,7 @@ export class Watch {
       const waiting = this.#waiting.get(message.id)!;
       this.#waiting.delete(message.id);
       if (message.error === undefined) waiting.resolve(message.answer as never);
+      else if (message.away !== undefined) waiting.reject(new DatabaseUnavailable(message.away));
       else waiting.reject(new Error(message.error));
     });
     const gone = (error: Error) => {

@@ -2,7 +2,14 @@
  * The routes of routes/*.ts put together: what stands before each, what becomes of those nobody knows. One table makes the
  * application and its OpenAPI document.
  */
-import { type Metrics, NotFound, type Operation, type Scope, type TrafficTally } from '@gradus/lifecycle';
+import {
+  DatabaseHealth,
+  type Metrics,
+  NotFound,
+  type Operation,
+  type Scope,
+  type TrafficTally,
+} from '@gradus/lifecycle';
 import { type Context, Hono } from 'hono';
 import type { Admission } from '../limits/admission.ts';
 import { BodyMemory } from '../limits/bodies.ts';
@@ -148,7 +155,12 @@ function routesOf(options: ApplicationOptions, pages: readonly Route[]): Route[]
     (operation) =>
       taken.get(`${operation.http.method} ${operation.http.path}`) ?? operationRoute(operation, options),
   );
-  return [...new Set([...made, ...own]), ...fileRoutes(runs), ...stateRoutes(main, metrics), ...pages];
+  return [
+    ...new Set([...made, ...own]),
+    ...fileRoutes(runs),
+    ...stateRoutes(main, metrics, new DatabaseHealth(options.database)),
+    ...pages,
+  ];
 }
 
 const tallyOf = (models: OpenModels, context: Context): TrafficTally | undefined =>

@@ -4,7 +4,14 @@
  */
 import { type Language, type Localized, UserError } from '@gradus/base';
 import { reasonOf } from '@gradus/base/schema';
-import { Conflict, DatabaseBusy, InvalidInput, logError, NotFound } from '@gradus/lifecycle';
+import {
+  Conflict,
+  DatabaseBusy,
+  DatabaseUnavailable,
+  InvalidInput,
+  logError,
+  NotFound,
+} from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
@@ -81,6 +88,8 @@ function statusOf(error: UserError): Omit<Failure, 'message'> {
   if (error instanceof ModelUnavailable) return { status: 503, code: 'model_unavailable' };
   if (error instanceof TooManyModels) return { status: 503, code: 'too_many_models', retryAfter: 5 };
   if (error instanceof DatabaseBusy) return { status: 503, code: 'database_busy', retryAfter: 5 };
+  if (error instanceof DatabaseUnavailable)
+    return { status: 503, code: 'database_unavailable', retryAfter: 5 };
   if (error instanceof TimedOut) return { status: 504, code: 'timeout' };
   if (error instanceof TooBusy) return { status: 503, code: 'overloaded', retryAfter: error.retryAfter };
   if (error instanceof OutOfMemory) return { status: 413, code: 'too_much_memory' };
@@ -100,7 +109,7 @@ export function thrown(error: Error, context: Context): Response {
     const message = { en: error.message, zh: error.message };
     return failure(context, { status: error.status as Status, code: 'bad_request', message });
   }
-  if (error instanceof DatabaseBusy) return refused(context, error);
+  if (error instanceof DatabaseBusy || error instanceof DatabaseUnavailable) return refused(context, error);
   // Nobody waits for an answer whose client has gone, and it is nothing that went wrong here.
   if (!context.req.raw.signal.aborted) logError(`${context.req.method} ${context.req.path}`, error);
   return failure(context, {

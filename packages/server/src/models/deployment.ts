@@ -6,7 +6,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Desired } from '@gradus/lifecycle';
-import { assign, logError, shadowsOf } from '@gradus/lifecycle';
+import { assign, DatabaseUnavailable, logError, shadowsOf } from '@gradus/lifecycle';
 import { type FoundRun, findRun, MODEL_FILE, type Recipe } from '@gradus/loop';
 import type { AnswerProgram } from '../answers/answer-thread.ts';
 import { type Answers, answersOf } from '../answers/answers.ts';
@@ -144,7 +144,10 @@ export class Deployment {
     this.#checking ??= this.#desired()
       .then((desired) => this.#changeTo(desired))
       // What is open goes on serving; the next check tries again.
-      .catch((error: Error) => logError('the new version cannot be opened', error))
+      .catch((error: Error) => {
+        // The connections have told of that, once.
+        if (!(error instanceof DatabaseUnavailable)) logError('the new version cannot be opened', error);
+      })
       .finally(() => {
         this.#checking = undefined;
       });

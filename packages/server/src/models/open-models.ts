@@ -8,6 +8,8 @@ import { type Localized, UserError } from '@gradus/base';
 import { redactText } from '@gradus/data';
 import {
   type Database,
+  DatabaseBusy,
+  DatabaseUnavailable,
   isModelReference,
   type Metrics,
   Monitoring,
@@ -136,7 +138,7 @@ export class OpenModels {
     try {
       served = await resolveServed(database, { runs, reference: name, by });
     } catch (error) {
-      if (!(error instanceof UserError)) throw error;
+      if (!(error instanceof UserError) || isAway(error)) throw error;
       throw await this.#noModel(name);
     }
     if (this.#names.size >= MOST_NAMES) this.#names.clear();
@@ -189,7 +191,7 @@ export class OpenModels {
       };
     } catch (error) {
       await deployment?.close();
-      if (!(error instanceof UserError)) throw error;
+      if (!(error instanceof UserError) || isAway(error)) throw error;
       throw new ModelUnavailable(unavailable(served.name, error), { cause: error });
     }
   }
@@ -238,6 +240,10 @@ export class OpenModels {
     for (const model of all) await closed(model);
   }
 }
+
+/** Nothing is said of the model, then. */
+const isAway = (error: unknown): boolean =>
+  error instanceof DatabaseUnavailable || error instanceof DatabaseBusy;
 
 async function closed({ monitoring, deployment }: OpenModel): Promise<void> {
   await monitoring.close();

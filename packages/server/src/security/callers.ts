@@ -3,7 +3,16 @@
  * scopes and a rate. Keys are random and long, so that a plain hash (SHA-256) of them is safe to keep; a key itself is shown once.
  */
 import { timingSafeEqual } from 'node:crypto';
-import { type Caller, hashOf, isSecret, SCOPES, type Scope } from '@gradus/lifecycle';
+import { setTimeout as after } from 'node:timers/promises';
+import {
+  type Caller,
+  DatabaseBusy,
+  DatabaseUnavailable,
+  hashOf,
+  isSecret,
+  SCOPES,
+  type Scope,
+} from '@gradus/lifecycle';
 import { canBeSecret } from './token.ts';
 
 /**
@@ -12,11 +21,19 @@ import { canBeSecret } from './token.ts';
  */
 const REMEMBERED = 2000;
 const MOST_REMEMBERED = 10_000;
+/**
+ * Milliseconds. While the database does not answer, a key that was used this shortly before still counts: what it may do by
+ * itself, asking models, goes on. Nobody can revoke one meanwhile.
+ */
+const GRACE = 600_000;
+const SOON = 500;
+
+const AWAY = Symbol('away');
 
 export class Callers {
   readonly #owner: Buffer;
   readonly #find: (hash: string) => Promise<Caller | undefined>;
-  readonly #known = new Map<string, { caller: Caller | undefined; until: number }>();
+  readonly #known = new Map<string, { caller: Caller | undefined; until: number; grace: number }>();
 
   /** @param find Looks a key up by its hash. */
   constructor(token: string, find: (hash: string) => Promise<Caller | undefined>) {
@@ -41,9 +58,23 @@ export class Callers {
     if (!mayBeKey) return undefined;
     const known = this.#known.get(hash);
     if (known && known.until > performance.now()) return known.caller;
+    if (!known?.caller || known.grace <= performance.now()) return this.#look(hash);
+    const looking = this.#look(hash).catch((error): typeof AWAY => {
+      if (error instanceof DatabaseUnavailable || error instanceof DatabaseBusy) return AWAY;
+      throw error;
+    });
+    const caller = await Promise.race([looking, after<typeof AWAY>(SOON, AWAY, { ref: false })]);
+    if (caller !== AWAY) return caller;
+    known.until = performance.now() + REMEMBERED;
+    known.grace = performance.now() + GRACE;
+    return known.caller;
+  }
+
+  async #look(hash: string): Promise<Caller | undefined> {
     const caller = await this.#find(hash);
     if (this.#known.size >= MOST_REMEMBERED) this.#known.clear();
-    this.#known.set(hash, { caller, until: performance.now() + REMEMBERED });
+    const now = performance.now();
+    this.#known.set(hash, { caller, until: now + REMEMBERED, grace: now + GRACE });
     return caller;
   }
 }
