@@ -389,7 +389,7 @@ describe('a workspace of another time', () => {
     await database.schema.alterTable('corrections').dropColumn('prediction').execute();
     await database
       .deleteFrom('kysely_migration' as never)
-      .where('name' as never, '=', '007-monitoring' as never)
+      .where('name' as never, 'in', ['007-monitoring', '008-arrival-of-predictions'] as never)
       .execute();
     await database.destroy();
     const opened = await serve({ runs: old, recipes, port: 0 });

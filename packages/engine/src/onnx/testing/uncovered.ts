@@ -105,11 +105,10 @@ export const UNCOVERED: Readonly<Record<string, readonly string[]>> = {
     affine_grid_3d_align_corners_expanded if if_opt if_seq loop11 scan9_multi_state scan9_scalar scan9_sum
     scan_sum
   `),
-  /** Ops of other domains: trees and labels, optimizers, previews. */
+  /** Ops of other domains: labels, optimizers, previews. */
   otherDomains: names(`
     adagrad adagrad_multiple adam adam_multiple ai_onnx_ml_array_feature_extractor ai_onnx_ml_binarizer
-    ai_onnx_ml_tree_ensemble_set_membership ai_onnx_ml_tree_ensemble_single_tree flexattention
-    flexattention_causal_mask flexattention_diff_head_sizes flexattention_double flexattention_fp16
+    flexattention flexattention_causal_mask flexattention_diff_head_sizes flexattention_double flexattention_fp16
     flexattention_gqa flexattention_prob_mod flexattention_relative_positional flexattention_scaled
     flexattention_score_mod flexattention_soft_cap gradient_of_add gradient_of_add_and_mul momentum
     momentum_multiple nesterov_momentum
