@@ -8,7 +8,13 @@ export { copyInside, isInside } from './datasets/inside.ts';
 export { continueUpload, findUpload } from './datasets/uploads.ts';
 export { Conflict, InvalidInput, NotFound } from './errors.ts';
 export { exportModel } from './export/export.ts';
-export { correctionParser, recordCorrections } from './iteration/feedback.ts';
+export {
+  type Checked,
+  correctionChecker,
+  correctionParser,
+  correctionsOfFile,
+  recordCorrections,
+} from './iteration/feedback.ts';
 export { jobDirectory } from './jobs/directory.ts';
 export { hasEnded, jobEvents } from './jobs/events.ts';
 export { cancel, findJob, type Job, listJobs, retry } from './jobs/queue.ts';

@@ -1,9 +1,13 @@
 /** Files of rows that are sent to the server: CSV with a header, or JSON lines, each row with the line it stands on. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { type Localized, UserError } from '@gradus/base';
 import { readEveryRow } from '@gradus/data';
 
+/** Lines that are read before others on this thread have their turn. */
+const LINES_AT_ONCE = 1000;
 const LARGEST_JSON_LINES = 100 * 2 ** 20;
 
 /**
@@ -23,7 +27,7 @@ export interface RowFile {
 const isJson = (file: string): boolean =>
   ['.json', '.jsonl', '.ndjson'].includes(extname(file).toLowerCase());
 
-function readJsonLines(file: string): RowFile {
+async function readJsonLines(file: string): Promise<RowFile> {
   const found = statSync(file, { throwIfNoEntry: false });
   if (!found?.isFile()) throw new UserError({ en: `There is no file ${file}.`, zh: `没有文件 ${file}。` });
   if (found.size > LARGEST_JSON_LINES)
@@ -33,10 +37,9 @@ function readJsonLines(file: string): RowFile {
     });
   const values: { line: number; value: unknown }[] = [];
   const setAside: { line: number; reason: Localized }[] = [];
-  for (const [i, text] of readFileSync(file, 'utf8')
-    .replace(/^\uFEFF/, '')
-    .split('\n')
-    .entries()) {
+  const lines = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '').split('\n');
+  for (const [i, text] of lines.entries()) {
+    if (i % LINES_AT_ONCE === LINES_AT_ONCE - 1) await othersTurn();
     if (text.trim() === '') continue;
     try {
       values.push({ line: i + 1, value: JSON.parse(text) });

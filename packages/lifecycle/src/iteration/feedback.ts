@@ -37,6 +37,21 @@ export const correctionParser =
     return parsed.data.corrections;
   };
 
+/** A value as the service's schema has parsed it, or why it is no correction. */
+export type Checked = { readonly value: unknown } | { readonly reason: Localized };
+
+/** What says of each value whether it is a correction of this form. */
+export const correctionChecker =
+  (schema: z.ZodType) =>
+  (values: readonly unknown[]): Checked[] =>
+    values.map((value) => {
+      const parsed = schema.safeParse(value);
+      return parsed.success ? { value: parsed.data } : { reason: reasonOf(parsed.error) };
+    });
+
+/** Values that are checked at once, so that who checks them answers others in between. */
+const CHECKED_AT_ONCE = 1000;
+
 /** Records corrections: all together or, where one is none, not at all. @throws UserError naming the field */
 export async function recordCorrections(
   database: Database,
@@ -75,26 +90,31 @@ export async function recordCorrections(
 export async function correctionsOfFile(
   database: Database,
   options: FeedbackOptions & {
-    /** What a correction must look like. */
-    readonly schema: z.ZodType;
+    check(values: readonly unknown[]): Promise<readonly Checked[]>;
     readonly file: string;
     readonly signal?: AbortSignal;
   },
 ): Promise<FeedbackResult> {
-  const { runs, run, schema, file, by, signal } = options;
+  const { runs, run, check, file, by, signal } = options;
   const rows = await readRows(file, signal);
   const setAside = [...rows.setAside];
   const corrections: unknown[] = [];
   const predictions: (string | undefined)[] = [];
   const lines: number[] = [];
-  for (const { line, value } of rows.values) {
-    const { prediction, correction } = predictionOf(value);
-    const parsed = schema.safeParse(correction);
-    if (parsed.success) {
-      corrections.push(parsed.data);
-      predictions.push(prediction);
+  for (let i = 0; i < rows.values.length; i += CHECKED_AT_ONCE) {
+    const some = rows.values.slice(i, i + CHECKED_AT_ONCE);
+    const named = some.map(({ value }) => predictionOf(value));
+    const checked = await check(named.map(({ correction }) => correction));
+    for (const [k, one] of checked.entries()) {
+      const { line } = some[k]!;
+      if ('reason' in one) {
+        setAside.push({ line, reason: one.reason });
+        continue;
+      }
+      corrections.push(one.value);
+      predictions.push(named[k]!.prediction);
       lines.push(line);
-    } else setAside.push({ line, reason: reasonOf(parsed.error) });
+    }
   }
   if (corrections.length === 0) {
     const [first] = setAside;

@@ -4,7 +4,12 @@ import { plural, UserError } from '@gradus/base';
 import { bothLanguages } from '@gradus/base/schema';
 import { z } from 'zod';
 import { NotFound } from '../errors.ts';
-import { correctionParser, correctionsOfFile, recordCorrections } from '../iteration/feedback.ts';
+import {
+  correctionChecker,
+  correctionParser,
+  correctionsOfFile,
+  recordCorrections,
+} from '../iteration/feedback.ts';
 import { Outcome, outcomesOfFile, recordOutcomes } from '../monitoring/outcomes.ts';
 import { recipeOf } from '../recipes.ts';
 import { resolvePredictor } from '../registry/resolve.ts';
@@ -99,7 +104,14 @@ export const feedback = operation({
           corrections,
           by,
         })
-      : correctionsOfFile(database, { runs, run, schema, file: rows, by, signal });
+      : correctionsOfFile(database, {
+          runs,
+          run,
+          check: async (values) => correctionChecker(schema)(values),
+          file: rows,
+          by,
+          signal,
+        });
   },
 });
 

@@ -3,7 +3,7 @@
  * server's own thread computes nothing, and goes on serving everybody while a large request is worked on; else the service
  * answers on the thread of the server.
  */
-import { correctionParser } from '@gradus/lifecycle';
+import { type Checked, correctionChecker, correctionParser } from '@gradus/lifecycle';
 import type { Described, Service, ServiceDeclaration } from '@gradus/loop';
 
 export interface Answers {
@@ -13,6 +13,8 @@ export interface Answers {
   readonly embed: Service['embed'] | undefined;
   /** @returns them as the service's schema has parsed them. @throws InvalidInput naming the first that is none */
   corrections(values: readonly unknown[]): Promise<readonly unknown[]>;
+  /** @returns of each value, whether it is a correction */
+  checked(values: readonly unknown[]): Promise<readonly Checked[]>;
   close(): Promise<void>;
 }
 
@@ -46,6 +48,7 @@ export function answersOf(
     },
     embed: service.embed && ((texts) => service.embed!(texts)),
     corrections: async (values) => correctionParser(service.correction ?? declared)(values),
+    checked: async (values) => correctionChecker(service.correction ?? declared)(values),
     close: () => service.close(),
   };
 }

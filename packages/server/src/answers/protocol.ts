@@ -1,5 +1,6 @@
 /** What the server and an answering thread say to each other. All of it is plain data, copied or handed over. */
 import type { Localized } from '@gradus/base';
+import type { Checked } from '@gradus/lifecycle';
 import type { Described } from '@gradus/loop';
 import type { z } from 'zod';
 
@@ -13,7 +14,8 @@ export interface AnswerThreadData {
 export type Question =
   | { readonly id: number; readonly kind: 'answer'; readonly request: unknown }
   | { readonly id: number; readonly kind: 'embed'; readonly texts: readonly string[] }
-  | { readonly id: number; readonly kind: 'corrections'; readonly values: readonly unknown[] };
+  | { readonly id: number; readonly kind: 'corrections'; readonly values: readonly unknown[] }
+  | { readonly id: number; readonly kind: 'checked'; readonly values: readonly unknown[] };
 
 export interface Replies {
   readonly answer: {
@@ -23,6 +25,7 @@ export interface Replies {
   };
   readonly embed: readonly Float32Array[];
   readonly corrections: readonly unknown[];
+  readonly checked: readonly Checked[];
 }
 
 export type FromThread =

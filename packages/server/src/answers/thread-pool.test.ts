@@ -59,6 +59,10 @@ describe('an answering thread', () => {
     const wrong = pool.corrections([{ text: 'a', mood: 'good' }, { text: 'a' }]);
     await expect(wrong).rejects.toMatchObject({ field: 'corrections.1.mood' });
     await expect(wrong).rejects.toBeInstanceOf(InvalidInput);
+    expect(await pool.checked([{ text: 'a', mood: 'good' }, { text: 'a' }])).toEqual([
+      { value: { text: 'a', mood: 'good' } },
+      { reason: { en: expect.stringContaining('mood'), zh: expect.any(String) } },
+    ]);
     expect(await pool.corrections([{ text: 'a', mood: 'bad' }])).toEqual([{ text: 'a', mood: 'bad' }]);
   });
 

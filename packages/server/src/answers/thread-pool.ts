@@ -92,6 +92,10 @@ export class ThreadPool implements Answers {
     return this.#ask('corrections', { kind: 'corrections', values });
   }
 
+  checked(values: readonly unknown[]): Promise<Replies['checked']> {
+    return this.#ask('checked', { kind: 'checked', values });
+  }
+
   #ask<K extends Ask['kind']>(
     _: K,
     question: Ask & { readonly kind: K },

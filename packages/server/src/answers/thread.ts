@@ -4,7 +4,7 @@
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '@gradus/base';
-import { correctionParser, InvalidInput, previewOf } from '@gradus/lifecycle';
+import { correctionChecker, correctionParser, InvalidInput, previewOf } from '@gradus/lifecycle';
 import type { Recipe, Service } from '@gradus/loop';
 import { ZodError } from 'zod';
 import { describedBy } from './answers.ts';
@@ -26,7 +26,9 @@ export async function answerQuestions(recipes: readonly Recipe[]): Promise<void>
     say({ kind: 'failed', error: plain(error as Error) });
     return;
   }
-  const parse = correctionParser(service.correction ?? recipe.service.correction);
+  const correction = service.correction ?? recipe.service.correction;
+  const parse = correctionParser(correction);
+  const check = correctionChecker(correction);
   const work: {
     readonly [K in Question['kind']]: (question: Question & { kind: K }) => Promise<Replies[K]>;
   } = {
@@ -37,6 +39,7 @@ export async function answerQuestions(recipes: readonly Recipe[]): Promise<void>
     },
     embed: async ({ texts }) => (await service.embed!(texts)).map((point) => Float32Array.from(point)),
     corrections: async ({ values }) => parse(values),
+    checked: async ({ values }) => check(values),
   };
   port.on('message', async (question: Question) => {
     const { id, kind } = question;

@@ -2,7 +2,13 @@
  * A model's answers and corrections, by its name, and the list of models. They are operations as well; here they go to the model
  * that is open, by its traffic, and into its log.
  */
-import { findOperation, InvalidInput, type Operation, recordCorrections } from '@gradus/lifecycle';
+import {
+  correctionsOfFile,
+  findOperation,
+  InvalidInput,
+  type Operation,
+  recordCorrections,
+} from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import type { OpenModel, OpenModels } from '../../models/open-models.ts';
@@ -100,8 +106,16 @@ export function modelRoutes(
           corrections?: unknown[];
         };
         if (file !== undefined) {
-          const workspace = requestWorkspace(context, options);
-          return context.json((await feedback.run({ model: named(context), file }, workspace)) as object);
+          const { source, by, signal } = requestWorkspace(context, options);
+          const { database, runs } = options;
+          const rows = await source(file);
+          return context.json(
+            await models.use(named(context), ({ deployment }) => {
+              const { run, answers } = deployment.main;
+              const check = (values: readonly unknown[]) => answers.checked(values);
+              return correctionsOfFile(database, { runs, run, check, file: rows, by, signal });
+            }),
+          );
         }
         return context.json(
           await models.use(named(context), (model) => corrected(context, model, { corrections }, options)),
