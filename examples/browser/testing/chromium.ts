@@ -53,8 +53,11 @@ export async function openPage(url: string): Promise<Page> {
     },
     close: async () => {
       const gone = once(browser, 'exit');
-      await page.call('Browser.close');
-      await gone;
+      // The browser may be gone before it has answered, or be too busy to hear.
+      page.call('Browser.close').catch(() => {});
+      const late = setTimeout(() => browser.kill('SIGKILL'), 10_000);
+      if (browser.exitCode === null && browser.signalCode === null) await gone;
+      clearTimeout(late);
       rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
     },
   };
@@ -92,15 +95,20 @@ async function connect(url: string) {
     socket.onopen = resolve;
     socket.onerror = () => reject(new Error(`no connection to ${url}`));
   });
+  socket.onclose = () => {
+    for (const answer of answered.values()) answer({ error: { message: 'Chromium closed the connection' } });
+  };
   let calls = 0;
   return {
     event: (method: string) => new Promise<void>((resolve) => happened.set(method, resolve)),
     call: (method: string, params: object = {}) =>
       new Promise<Answer>((resolve, reject) => {
         const id = ++calls;
-        answered.set(id, ({ result, error }) =>
-          error ? reject(new Error(error.message)) : resolve(result!),
-        );
+        answered.set(id, ({ result, error }) => {
+          answered.delete(id);
+          if (error) reject(new Error(error.message));
+          else resolve(result!);
+        });
         socket.send(JSON.stringify({ id, method, params }));
       }),
   };
