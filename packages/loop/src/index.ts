@@ -39,6 +39,7 @@ export {
 } from './run-record.ts';
 export { CARD_FILE, REPORT_FILE, REPORT_PAGE } from './run-report.ts';
 export type { Cell, Described, Features, HandOver, Service, ServiceDeclaration } from './service.ts';
+export { answerCellsOf, answerColumnsOf, isWhole } from './service.ts';
 export { type RunSource, readSourceFiles, type SourceFile } from './sources.ts';
 export * from './takes.ts';
 export type { Measured, Slice, Verdict } from './verdict.ts';

@@ -15,7 +15,11 @@ export interface ServiceDeclaration {
   readonly correction: z.ZodType;
   /** A request of ordinary size: shown to those who try it, and used to measure how long an answer takes. */
   readonly example: unknown;
-  /** The columns that `gradus predict` adds to a file's own, in order, and what each holds. Empty: it answers no rows. */
+  /**
+   * The columns that `gradus predict` adds to a file's own, in order, and what each holds. Empty: it answers no rows. Where
+   * they depend on the run, all that there may be, for those who read the help; an open run says which it has
+   * (`Service.answerColumns`).
+   */
   readonly columns: Readonly<Record<string, Localized>>;
   /**
    * The cells of these columns for one row's answer. Default: the answer's fields of these names.
@@ -33,8 +37,36 @@ export type Cell = string | number | boolean | null;
 export interface Service {
   /** Takes a request that its recipe's schema has parsed; returns the response's JSON value. */
   answer(request: unknown): Promise<unknown>;
-  /** Which columns of a file like the one it was made from hold the fields of a request. */
+  /**
+   * Which columns of a file like the one it was made from hold the fields of a request, by field. Where the elements of a
+   * request are records of a file's own columns: the columns that the model reads, each by its own name. Only these can
+   * then be renamed (`--column FIELD=COLUMN`).
+   */
   readonly columns?: Readonly<Record<string, string>>;
+  /** The columns that predictions of this run have, in order, and what each holds. Default: `ServiceDeclaration.columns`. */
+  readonly answerColumns?: Readonly<Record<string, Localized>>;
+  /**
+   * The cells of these columns for one row's answer; null is an empty cell. Default: `ServiceDeclaration.cells`.
+   *
+   * @param answer One element of the answer's list
+   */
+  cells?(answer: unknown): Readonly<Record<string, Cell>>;
+  /**
+   * Refuses a file that lacks what the model needs, before any of its rows is read.
+   *
+   * @param columns Of the file, under the names that the model is given (after `--column`)
+   * @throws UserError where a column is missing, naming the column of the file whose name is nearest
+   */
+  checkColumns?(columns: readonly string[]): void;
+  /**
+   * One row of a file as an element of a request, for services whose elements are records of the file's own columns. A row
+   * with a reason is set aside. Default: its cells that are not empty, as texts.
+   *
+   * @param cells All of the row by column, also those that the model does not read; what is missing is ''
+   */
+  rowOf?(
+    cells: Readonly<Record<string, string>>,
+  ): { readonly value: unknown } | { readonly reason: Localized };
   /**
    * A request and its answer as numbers and categories, one row for each element of the request. Monitoring watches them
    * for drift, and compares outcomes that become known later with the row's `outputs`.
@@ -45,12 +77,42 @@ export interface Service {
   /** What one correction must look like, where the run says more than its recipe: ids that it has, say. */
   readonly correction?: z.ZodType;
   /**
-   * The correction that an outcome of one element of the request (`row`, from 0) contains; undefined where there is none.
+   * The correction that an outcome of one element of the request (`row`, from 0) contains; undefined where there is none, as
+   * where the log has cut what the model learns from (`isWhole`).
    *
    * @param request As the prediction log has it: redacted, and with `…` for what was cut
    */
   correctionOf?(request: unknown, row: number, outcome: unknown): unknown;
   close(): Promise<void>;
+}
+
+/** The columns that predictions of an open run have, in order, and what each holds. */
+export const answerColumnsOf = (
+  declared: Pick<ServiceDeclaration, 'columns'>,
+  service: Pick<Service, 'answerColumns'>,
+): Readonly<Record<string, Localized>> => service.answerColumns ?? declared.columns;
+
+/**
+ * The values of these columns for one row's answer, by name; there may be others.
+ *
+ * @param answer One element of the answer's list
+ */
+export function answerCellsOf(
+  declared: Pick<ServiceDeclaration, 'cells'>,
+  service: Pick<Service, 'cells'>,
+  answer: object,
+): Readonly<Record<string, unknown>> {
+  return service.cells?.(answer) ?? declared.cells?.(answer) ?? { ...answer };
+}
+
+/**
+ * Whether the prediction log has all of a value: `…` stands at the end of a text, and in place of values, list elements and
+ * fields, that it cut.
+ */
+export function isWhole(logged: unknown): boolean {
+  if (typeof logged === 'string') return !logged.endsWith('…');
+  if (typeof logged !== 'object' || logged === null) return true;
+  return Object.entries(logged).every(([name, value]) => name !== '…' && isWhole(value));
 }
 
 /** One element of a request, and the answer to it. */

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Recipe } from '../recipe.ts';
 import type { FoundRun } from '../run-record.ts';
-import type { Service, ServiceDeclaration } from '../service.ts';
+import { answerCellsOf, answerColumnsOf, type Service, type ServiceDeclaration } from '../service.ts';
 import { jsonProblems, textProblems } from './problems.ts';
 
 export async function serviceProblems(
@@ -26,7 +26,7 @@ export async function serviceProblems(
         ? []
         : [`the answer is not what service.answer says: ${z.prettifyError(parsed.error)}`]),
       ...schemaProblems(declared),
-      ...columnProblems(declared, answer),
+      ...columnProblems(declared, service, answer),
       ...describeProblems(service, request.data, answer),
     ];
   } finally {
@@ -48,18 +48,20 @@ function schemaProblems({ request, answer }: ServiceDeclaration): string[] {
 }
 
 /** A file's rows are the elements of the request's one list; the answer has one list, with an element a row. */
-function columnProblems({ columns, cells }: ServiceDeclaration, answer: unknown): string[] {
+function columnProblems(declared: ServiceDeclaration, service: Service, answer: unknown): string[] {
+  const columns = answerColumnsOf(declared, service);
   const names = Object.keys(columns);
   if (names.length === 0) return [];
   const list = Object.values(answer as object).find(Array.isArray) as readonly unknown[] | undefined;
   if (!list || list.length === 0)
     return ['service.columns: the answer to the example has no list with an element a row'];
-  return list.flatMap((element, row) => {
-    const values: Readonly<Record<string, unknown>> = cells ? cells(element) : { ...(element as object) };
+  const absent = list.flatMap((element, row) => {
+    const values = answerCellsOf(declared, service, element as object);
     return names.flatMap((name) =>
       name in values ? [] : [`service.columns: row ${row} of the answer has no "${name}"`],
     );
   });
+  return [...textProblems(columns, 'answerColumns'), ...absent];
 }
 
 function describeProblems(service: Service, request: unknown, answer: unknown): string[] {

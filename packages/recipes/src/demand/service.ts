@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cleanText, parseLabel } from '@gradus/data';
 import { type CompiledGraph, compile } from '@gradus/engine/node';
-import { MODEL_FILE, readRun, type Service, type ServiceDeclaration } from '@gradus/loop';
+import { isWhole, MODEL_FILE, readRun, type Service, type ServiceDeclaration } from '@gradus/loop';
 import { assignClusters, contentTokens, pointsOf, runTexts } from '@gradus/tasks';
 import { z } from 'zod';
 import { Answer, LONGEST_TEXT, Request } from './answer.ts';
@@ -101,7 +101,7 @@ export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service 
     correctionOf: (request, row, outcome) => {
       const text = (request as Partial<Request> | null)?.texts?.[row];
       // A text that the log has cut is not the text of the request.
-      if (typeof text !== 'string' || text.endsWith('…')) return undefined;
+      if (typeof text !== 'string' || !isWhole(text)) return undefined;
       const { sentiment, theme } =
         typeof outcome === 'object' && outcome !== null
           ? (outcome as Partial<Correction>)

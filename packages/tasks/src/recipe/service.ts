@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@gradus/base';
-import { MODEL_FILE, readRun, type Service, type ServiceDeclaration } from '@gradus/loop';
+import { isWhole, MODEL_FILE, readRun, type Service, type ServiceDeclaration } from '@gradus/loop';
 import { z } from 'zod';
 import type { Opened, Task, TaskTypes } from '../task.ts';
 import { readTaskSummary } from './summary.ts';
@@ -79,7 +79,7 @@ export function taskService<T extends TextTypesOf>(
 /** What came of one text: its class, by itself or as a field; nothing where the text was cut in the log. */
 function correctionOf(request: unknown, row: number, outcome: unknown): unknown {
   const text = (request as { readonly texts?: readonly unknown[] } | null)?.texts?.[row];
-  if (typeof text !== 'string' || text.endsWith('…')) return undefined;
+  if (typeof text !== 'string' || !isWhole(text)) return undefined;
   const label =
     typeof outcome === 'object' && outcome !== null ? (outcome as { label?: unknown }).label : outcome;
   return label === undefined ? undefined : { text, label };
