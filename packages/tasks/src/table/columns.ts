@@ -1,0 +1,150 @@
+/**
+ * A table as this task learns from it: by columns, each read as what it holds. Plain data.
+ *
+ * Reading is the same in training and in service: a column keeps the form that it was read in (which mark begins decimals), and the
+ * cells of later rows are read in that form.
+ */
+import type { DecimalMark } from '@gradus/data';
+
+export interface NumberCells {
+  readonly kind: 'number';
+  /** NaN where missing. */
+  readonly values: Float64Array;
+  readonly decimal: DecimalMark;
+}
+
+export interface CategoryCells {
+  readonly kind: 'category';
+  /** Places in `levels`; −1 where missing. */
+  readonly codes: Int32Array;
+  /** In the order of their first row. */
+  readonly levels: readonly string[];
+}
+
+export interface TimeCells {
+  readonly kind: 'time';
+  /** Milliseconds since 1970, UTC; NaN where missing. */
+  readonly values: Float64Array;
+}
+
+export interface TextCells {
+  readonly kind: 'text';
+  /** Cleaned; '' where missing. */
+  readonly values: readonly string[];
+}
+
+export type Cells = NumberCells | CategoryCells | TimeCells | TextCells;
+export type CellKind = Cells['kind'];
+
+export interface TableColumn {
+  readonly name: string;
+  readonly cells: Cells;
+  /** Cells that hold something which could not be read; they count as missing. The first of them with its row's number. */
+  readonly unread?: { readonly count: number; readonly row: number; readonly cell: string };
+}
+
+/** Why a column is not learnt from. */
+export type LeftOut =
+  | { readonly code: 'asked' }
+  | { readonly code: 'empty' }
+  | { readonly code: 'constant'; readonly value: string }
+  /** (Nearly) another value in each row. */
+  | { readonly code: 'identifier' }
+  | { readonly code: 'time' }
+  | { readonly code: 'group' }
+  | { readonly code: 'weight' }
+  /** More columns than are learnt from; the least informative ones are left out. */
+  | { readonly code: 'too-many' }
+  | { readonly code: 'leak'; readonly leak: Leak };
+
+/** How a column gives the target away. */
+export type Leak =
+  /** It is the target, or says it one to one. */
+  | { readonly code: 'copy' }
+  /** It alone predicts held-out rows as well as nothing that is known beforehand does. */
+  | { readonly code: 'too-good'; readonly score: number; readonly metric: string }
+  /** One of its values goes with one rare class almost always. */
+  | {
+      readonly code: 'level';
+      readonly level: string;
+      readonly label: string;
+      readonly rows: number;
+      readonly share: number;
+      /** Share of the class in all rows. */
+      readonly base: number;
+    };
+
+/** Rows of a table, by columns. Places count from 0; numbers are those of the file. */
+export interface TableRows {
+  readonly count: number;
+  /** By place: the row's number in the file, from 1. Rows of the file for testing are numbered on behind those of the main file. */
+  readonly numbers: Int32Array;
+  /** All columns that may be learnt from, in the file's order. */
+  readonly columns: readonly TableColumn[];
+  readonly target: Target;
+  /** Milliseconds since 1970; NaN where missing. Absent where the split is none by time. */
+  readonly times?: { readonly column: string; readonly values: Float64Array };
+  /** By place: rows of one group (a patient, a customer) share a number. */
+  readonly groups?: { readonly column: string; readonly values: Int32Array };
+  /** By place, from 0 up. */
+  readonly weights?: Float64Array;
+  /** By place: 1 for rows of the file for testing. Absent where there is none. */
+  readonly isTest?: Uint8Array;
+  /** What was left out of `columns`, by name. */
+  readonly leftOut: Readonly<Record<string, LeftOut>>;
+}
+
+/** What is to be predicted, by place. */
+export type Target = ClassTarget | NumberTarget;
+
+export interface ClassTarget {
+  readonly kind: 'classes';
+  readonly name: string;
+  /** By label; of two, the second is the one that probabilities and AUC speak of. */
+  readonly classes: readonly string[];
+  readonly labels: Int32Array;
+}
+
+export interface NumberTarget {
+  readonly kind: 'numbers';
+  readonly name: string;
+  readonly values: Float64Array;
+  readonly decimal: DecimalMark;
+  /** `count`: whole and never below 0; `share`: between 0 and 1; `number`: any. */
+  readonly nature: 'number' | 'count' | 'share';
+}
+
+/** A row as a request or a file has it: missing is null, '' or absent. */
+export type RawRow = Readonly<Record<string, string | number | boolean | null>>;
+
+/** Some rows of cells. */
+export function pickCells(cells: Cells, rows: ArrayLike<number>): Cells {
+  switch (cells.kind) {
+    case 'number':
+      return { ...cells, values: Float64Array.from(rows, (row) => cells.values[row]!) };
+    case 'time':
+      return { kind: 'time', values: Float64Array.from(rows, (row) => cells.values[row]!) };
+    case 'category':
+      return { ...cells, codes: Int32Array.from(rows, (row) => cells.codes[row]!) };
+    case 'text':
+      return { kind: 'text', values: Array.from(rows, (row) => cells.values[row]!) };
+  }
+}
+
+/** Columns by name, some of their rows. */
+export const pickColumns = (columns: readonly TableColumn[], rows: ArrayLike<number>): TableColumn[] =>
+  columns.map(({ name, cells }) => ({ name, cells: pickCells(cells, rows) }));
+
+/** A cell of a column as people read it; '' where missing. */
+export function shownCell(cells: Cells, row: number): string {
+  switch (cells.kind) {
+    case 'number':
+      return Number.isNaN(cells.values[row]!) ? '' : String(Number(cells.values[row]!.toPrecision(12)));
+    case 'time':
+      return Number.isNaN(cells.values[row]!) ? '' : new Date(cells.values[row]!).toISOString();
+    case 'category':
+      return cells.codes[row]! < 0 ? '' : cells.levels[cells.codes[row]!]!;
+    case 'text':
+      return cells.values[row]!;
+  }
+}
