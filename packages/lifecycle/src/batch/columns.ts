@@ -1,43 +1,44 @@
 /**
  * How a table's rows become a model's requests: a request that is a list (`{texts: [...]}`, `{rows: [{...}]}`) takes one row an
- * element. Which columns an element is made from is found by name, and can be named.
+ * element. Which columns an element is made from is found by name, and can be named. Where elements are records of any names,
+ * an element is the whole row.
  */
 
 import { type Localized, UserError } from '@gradus/base';
 import { reasonOf } from '@gradus/base/schema';
+import type { Service } from '@gradus/loop';
 import { z } from 'zod';
-
-interface Schema {
-  readonly type?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly items?: Schema;
-  readonly maxItems?: number;
-}
+import { isRecordSchema, type Schema } from '../record-schema.ts';
 
 export interface RowReader {
   /** The field of a request that holds the rows. */
   readonly field: string;
   /** Rows of a request at most. */
   readonly most: number;
-  /** The columns that are used, by field. */
-  readonly columns: Readonly<Record<string, string>>;
-  /** An element of a request; or why the row is none. */
-  element(cells: readonly string[]): { readonly value: unknown } | { readonly reason: Localized };
+  /**
+   * An element of a request; or why the row is none.
+   *
+   * @param columns All columns so far: those that the reader was made with, then others that came later
+   */
+  element(cells: readonly string[], columns: readonly string[]): Element;
 }
 
-/**
- * @param usual Column names by field, as the file had them that the model was made from
- * @param chosen Column names by field
- * @throws UserError where the model takes no rows, or a column cannot be found
- */
-export function rowReader(
-  request: z.ZodType,
-  usual: Readonly<Record<string, string>> | undefined,
-  columns: readonly string[],
-  chosen: Readonly<Record<string, string>> = {},
-): RowReader {
-  const schema = z.toJSONSchema(request, { io: 'input', unrepresentable: 'any' }) as Schema;
+type Element = { readonly value: unknown } | { readonly reason: Localized };
+
+/** What a reader is made from. */
+interface Reading {
+  /** What a request must look like. */
+  readonly request: z.ZodType;
+  readonly service: Pick<Service, 'columns' | 'checkColumns' | 'rowOf'>;
+  /** Of the file. */
+  readonly columns: readonly string[];
+  /** Column names by field. */
+  readonly chosen: Readonly<Record<string, string>>;
+}
+
+/** @throws UserError where the model takes no rows, or a column cannot be found */
+export function rowReader(reading: Reading): RowReader {
+  const schema = z.toJSONSchema(reading.request, { io: 'input', unrepresentable: 'any' }) as Schema;
   const lists = Object.entries(schema.properties ?? {}).filter(([, { type }]) => type === 'array');
   if (lists.length !== 1) {
     throw new UserError({
@@ -46,59 +47,108 @@ export function rowReader(
     });
   }
   const [field, { items = {}, maxItems = Number.POSITIVE_INFINITY }] = lists[0]!;
+  const read = isRecordSchema(items) ? recordsOf(reading) : fieldsOf(reading, field, items);
+  return {
+    field,
+    most: maxItems,
+    element: (cells, columns) => {
+      const element = read(cells, columns);
+      if ('reason' in element) return element;
+      const parsed = reading.request.safeParse({ [field]: [element.value] });
+      return parsed.success ? element : { reason: reasonOf(parsed.error) };
+    },
+  };
+}
+
+/** Elements are whole rows, under the file's own names but for those that were chosen. */
+function recordsOf({ service, columns: first, chosen }: Reading): RowReader['element'] {
+  if (service.columns) requireFields(chosen, Object.keys(service.columns));
+  for (const [name, column] of Object.entries(chosen)) {
+    if (!first.includes(column)) throw noColumn(name, column, first);
+  }
+  const renamed = new Set(Object.values(chosen));
+  const placesOf = (columns: readonly string[]) =>
+    new Map([
+      ...columns.flatMap((name, at): [string, number][] => (renamed.has(name) ? [] : [[name, at]])),
+      ...Object.entries(chosen).map(([name, column]): [string, number] => [name, columns.indexOf(column)]),
+    ]);
+  let places = placesOf(first);
+  let known = first.length;
+  service.checkColumns?.([...places.keys()]);
+  return (cells, columns) => {
+    // Lines of JSON may have columns that no line before had.
+    if (columns.length > known) {
+      places = placesOf(columns);
+      known = columns.length;
+    }
+    const row = [...places].map(([name, at]): [string, string] => [name, cells[at] ?? '']);
+    if (service.rowOf) return service.rowOf(Object.fromEntries(row));
+    return { value: Object.fromEntries(row.filter(([, cell]) => cell !== '')) };
+  };
+}
+
+/** Elements have the fields that the schema names, each from one column; or are what one column holds. */
+function fieldsOf(
+  { service: { columns: usual }, columns, chosen }: Reading,
+  field: string,
+  items: Schema,
+): RowReader['element'] {
   const fields: Readonly<Record<string, Schema>> =
     items.type === 'object' && items.properties ? items.properties : { [field]: items };
-  const unknown = Object.keys(chosen).filter((name) => !Object.hasOwn(fields, name));
-  if (unknown.length > 0) {
-    throw new UserError({
-      en: `The model has no field "${unknown[0]}". There are: ${Object.keys(fields).join(', ')}.`,
-      zh: `模型没有字段“${unknown[0]}”。可用的有：${Object.keys(fields).join('、')}。`,
-    });
-  }
+  requireFields(chosen, Object.keys(fields));
   const required = new Set(items.type === 'object' ? items.required : [field]);
   const places = new Map<string, number>();
   for (const name of Object.keys(fields)) {
     const at = find(name, columns, chosen[name], usual?.[name], Object.keys(fields).length === 1);
     if (at >= 0) places.set(name, at);
-    else if (required.has(name) || chosen[name] !== undefined) {
-      const there = columns.slice(0, 50);
-      throw new UserError({
-        en: `No column ${chosen[name] === undefined ? `for "${name}"` : `"${chosen[name]}"`}. There are: ${there.join(', ')}. Say which with: --column ${name}=COLUMN`,
-        zh: `${chosen[name] === undefined ? `找不到“${name}”对应的列` : `没有“${chosen[name]}”列`}。现有：${there.join('、')}。请用 --column ${name}=COLUMN 指明`,
-      });
-    }
+    else if (required.has(name) || chosen[name] !== undefined) throw noColumn(name, chosen[name], columns);
   }
   const bare = items.type !== 'object';
-  return {
-    field,
-    most: maxItems,
-    columns: Object.fromEntries([...places].map(([name, at]) => [name, columns[at]!])),
-    element: (cells) => {
-      const entries: [string, unknown][] = [];
-      for (const [name, at] of places) {
-        const cell = cells[at] ?? '';
-        if (cell === '' && !(bare && fields[name]!.type === 'string')) {
-          if (!required.has(name)) continue;
-          return { reason: { en: `${columns[at]} is empty`, zh: `${columns[at]} 为空` } };
-        }
-        const read = valueIn(cell, fields[name]!);
-        if (read === undefined) {
-          const { type } = fields[name]!;
-          const text = cell.slice(0, 60);
-          return {
-            reason: {
-              en: `${columns[at]}: "${text}" is no ${type}`,
-              zh: `${columns[at]}：“${text}”不是${TYPES[type!] ?? type}`,
-            },
-          };
-        }
-        entries.push([name, read]);
+  return (cells) => {
+    const entries: [string, unknown][] = [];
+    for (const [name, at] of places) {
+      const cell = cells[at] ?? '';
+      if (cell === '' && !(bare && fields[name]!.type === 'string')) {
+        if (!required.has(name)) continue;
+        return { reason: { en: `${columns[at]} is empty`, zh: `${columns[at]} 为空` } };
       }
-      const value = bare ? entries[0]![1] : Object.fromEntries(entries);
-      const parsed = request.safeParse({ [field]: [value] });
-      return parsed.success ? { value } : { reason: reasonOf(parsed.error) };
-    },
+      const read = valueIn(cell, fields[name]!);
+      if (read === undefined) {
+        const type = String(fields[name]!.type);
+        const text = cell.slice(0, 60);
+        return {
+          reason: {
+            en: `${columns[at]}: "${text}" is no ${type}`,
+            zh: `${columns[at]}：“${text}”不是${TYPES[type] ?? type}`,
+          },
+        };
+      }
+      entries.push([name, read]);
+    }
+    return { value: bare ? entries[0]![1] : Object.fromEntries(entries) };
   };
+}
+
+/** Names that a message lists at most. */
+const NAMES_LISTED = 50;
+
+/** @throws UserError where a column was chosen for a field that the model has not */
+function requireFields(chosen: Readonly<Record<string, string>>, fields: readonly string[]): void {
+  const unknown = Object.keys(chosen).find((name) => !fields.includes(name));
+  if (unknown === undefined) return;
+  const there = fields.slice(0, NAMES_LISTED);
+  throw new UserError({
+    en: `The model has no field "${unknown}". There are: ${there.join(', ')}.`,
+    zh: `模型没有字段“${unknown}”。可用的有：${there.join('、')}。`,
+  });
+}
+
+function noColumn(name: string, chosen: string | undefined, columns: readonly string[]): UserError {
+  const there = columns.slice(0, NAMES_LISTED);
+  return new UserError({
+    en: `No column ${chosen === undefined ? `for "${name}"` : `"${chosen}"`}. There are: ${there.join(', ')}. Say which with: --column ${name}=COLUMN`,
+    zh: `${chosen === undefined ? `找不到“${name}”对应的列` : `没有“${chosen}”列`}。现有：${there.join('、')}。请用 --column ${name}=COLUMN 指明`,
+  });
 }
 
 function find(

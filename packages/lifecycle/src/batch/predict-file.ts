@@ -1,6 +1,6 @@
 /**
  * Batch prediction: a file's rows, each with the model's answer, as CSV or JSON lines. A CSV file has the input's columns, then
- * those that the recipe declares of its answers (`service.columns`). Rows that are no requests, or that the model
+ * those of the run's answers (`answerColumnsOf`). Rows that are no requests, or that the model
  * cannot answer, are set aside with the reason. The file is read as a stream, and a killed prediction goes on where it was, by
  * the version that began it.
  */
@@ -9,7 +9,15 @@ import { extname } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
 import { explained } from '@gradus/base/files';
 import { BYTE_ORDER_MARK, csvLine, type StreamedRow, streamTable } from '@gradus/data';
-import { type FoundRun, lock, type Progress, type Service, type ServiceDeclaration } from '@gradus/loop';
+import {
+  answerCellsOf,
+  answerColumnsOf,
+  type FoundRun,
+  lock,
+  type Progress,
+  type Service,
+  type ServiceDeclaration,
+} from '@gradus/loop';
 import { type RowReader, rowReader } from './columns.ts';
 import { ResumableOutput } from './output.ts';
 
@@ -47,7 +55,7 @@ export interface PredictedFile {
 /** What a prediction that goes on must know. */
 interface State {
   readonly run: string;
-  /** Of the input, where it is a file: size and time. */
+  /** Of the input, where it is a file: size and time; and the columns that were chosen. */
   readonly input: string;
   /** Rows that have been seen to. */
   readonly rows: number;
@@ -108,13 +116,13 @@ function requireOther(input: string, output: string): void {
 }
 
 async function predictInto(options: PredictFileOptions): Promise<PredictedFile> {
-  const { run, declared, service, input, output: path, columns: chosen, signal, onProgress } = options;
+  const { run, declared, service, input, output: path, columns: chosen = {}, signal, onProgress } = options;
   const format = formatOfOutput(path);
-  const answerColumns = Object.keys(declared.columns);
+  const answerColumns = Object.keys(answerColumnsOf(declared, service));
   const asideFile = `${path}.set-aside.csv`;
   const output = new ResumableOutput<State>([path, asideFile]);
   const found = statSync(input, { throwIfNoEntry: false });
-  const source = found ? `${found.size} ${found.mtimeMs}` : input;
+  const source = JSON.stringify([found ? `${found.size} ${found.mtimeMs}` : input, chosen]);
   const before = output.resume((state) => state.run === run.id && state.input === source);
   let state: State = before ?? {
     run: run.id,
@@ -146,7 +154,7 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
         output.add(0, BYTE_ORDER_MARK + csvLine([...columns, ...namesBeside(columns, answerColumns)]));
       }
       const input = state.header!.map((_, i) => row.cells[i] ?? '');
-      const cells = declared.cells?.(answer) ?? answer;
+      const cells = answerCellsOf(declared, service, answer);
       output.add(0, csvLine([...input, ...answerColumns.map((name) => cellOf(cells[name]))]));
     }
     state = { ...state, predicted: state.predicted + 1 };
@@ -158,14 +166,18 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
   let seen = 0;
   for await (const batch of streamTable(input, signal)) {
     columns = batch.columns;
-    if (batch.rows.length > 0) reader ??= rowReader(declared.request, service.columns, columns, chosen);
+    if (batch.rows.length > 0) reader ??= rowReader({ request: declared.request, service, columns, chosen });
     const rows = batch.rows.slice(Math.max(0, state.rows - seen));
     seen += batch.rows.length;
     const size = Math.min(BATCH, reader?.most ?? BATCH);
     for (let from = 0; from < rows.length; from += size) {
       signal?.throwIfAborted();
       const part = rows.slice(from, from + size);
-      await answerRows({ declared, service }, reader!, part, aside, (row, answer) =>
+      const requests = part.map((row) => ({
+        row,
+        element: row.reason === undefined ? reader!.element(row.cells, columns) : { reason: row.reason },
+      }));
+      await answerRows({ declared, service }, reader!.field, requests, aside, (row, answer) =>
         write(row, columns, answer),
       );
       state = { ...state, rows: state.rows + part.length };
@@ -210,23 +222,19 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
 /** Asks for all rows at once; where that fails, one by one, so that one bad row costs only itself. */
 async function answerRows(
   asking: Pick<PredictFileOptions, 'declared' | 'service'>,
-  reader: RowReader,
-  rows: readonly StreamedRow[],
+  field: string,
+  requests: readonly { readonly row: StreamedRow; readonly element: ReturnType<RowReader['element']> }[],
   aside: (row: StreamedRow, reason: Localized) => void,
   write: (row: StreamedRow, answer: Readonly<Record<string, unknown>>) => void,
 ): Promise<void> {
-  const requests = rows.map((row) => ({
-    row,
-    element: row.reason === undefined ? reader.element(row.cells) : { reason: row.reason },
-  }));
   const values = requests.flatMap(({ element }) => ('value' in element ? [element.value] : []));
   let answers: readonly (Readonly<Record<string, unknown>> | Error)[];
   try {
-    answers = await ask(asking, reader.field, values);
+    answers = await ask(asking, field, values);
   } catch {
     const singly: (Readonly<Record<string, unknown>> | Error)[] = [];
     for (const value of values) {
-      const answer = ask(asking, reader.field, [value]);
+      const answer = ask(asking, field, [value]);
       singly.push(await answer.then(([only]) => only!).catch((error: Error) => error));
     }
     // Where nothing at all can be answered it is the model that is at fault.
