@@ -5,7 +5,7 @@
  *     node examples/one-screen-recipe.ts serve latest                   # answers over HTTP; `iterate` learns from corrections
  */
 import { recipe, role, table } from '@gradus/loop';
-import { learner, TextOptions, textClassification } from '@gradus/tasks';
+import { TextOptions, textClassification, textLearner } from '@gradus/tasks';
 import { main } from 'gradus';
 
 const title = { en: 'Teams of support tickets', zh: '工单分派' };
@@ -33,7 +33,7 @@ export const tickets = recipe({
   sample: new URL('tickets.csv', import.meta.url),
   takes,
   options: TextOptions,
-  ...learner(textClassification, {
+  ...textLearner(textClassification, {
     takes,
     title,
     example: ['I was charged twice for one order.', '快递一直没有更新，请问到哪里了？'],

@@ -13,9 +13,16 @@ export {
 export { pointsOf } from './clusters/space.ts';
 export { type ClusterAnswer, type ClusterTypes, textClusters } from './clusters/task.ts';
 export { contentTokens } from './clusters/tokens.ts';
-export { type CheckTaskOptions, checkTask } from './conformance/check-task.ts';
+export { type CheckTaskOptions, checkTask, type SampleRows, sampleList } from './conformance/check-task.ts';
 export { type ColumnsByRole, chooseColumns, columnsIn, fitsRoles } from './recipe/columns.ts';
-export { type LearnerOptions, type LearnerOutputs, learner } from './recipe/learner.ts';
+export {
+  type LearnerOptions,
+  type LearnerOutputs,
+  type LearnerParts,
+  learner,
+  type TextLearnerOptions,
+  textLearner,
+} from './recipe/learner.ts';
 export { readTextRows, type TaskData } from './recipe/read.ts';
 export { type TaskServiceOptions, taskService } from './recipe/service.ts';
 export { TaskSummary } from './recipe/summary.ts';

@@ -22,6 +22,8 @@ import type { Reason } from './shared/reasons.ts';
 export interface TaskTypes {
   /** What the model gets: a text, a row of values. */
   readonly input: unknown;
+  /** What it learns from: a list of `TaskRow`, or a table by columns. Plain data. */
+  readonly rows: unknown;
   readonly options: unknown;
   /** What was learnt; plain data, so that a step can store it. */
   readonly model: unknown;
@@ -32,7 +34,7 @@ export interface TaskTypes {
   readonly answer: unknown;
 }
 
-/** A row of a user's file. */
+/** A row of a user's file, of tasks that learn from such a list. */
 export interface TaskRow<Input> {
   /** Its number; the first row under the header is 1. */
   readonly row: number;
@@ -44,6 +46,10 @@ export interface TaskRow<Input> {
   /** Values of columns that slices are made of. */
   readonly slices?: Readonly<Record<string, string | null>>;
 }
+
+/** What a model would get of some rows of a list. */
+export const inputsOfRows = <Input>(rows: readonly TaskRow<Input>[], at: Int32Array): Input[] =>
+  Array.from(at, (i) => rows[i]!.input);
 
 /** What people said of an input: it is learnt, or held back to compare on. */
 export interface TaskCorrection<Input> {
@@ -111,11 +117,9 @@ export interface Task<T extends TaskTypes = TaskTypes> {
   /** The answer's fields that are columns of predictions. */
   readonly columns: Readonly<Record<string, Localized>>;
   /** @throws UserError where the rows cannot be learnt from */
-  fit(
-    rows: readonly TaskRow<T['input']>[],
-    options: T['options'],
-    context: FitContext<T['input']>,
-  ): Promise<T['fitted']>;
+  fit(rows: T['rows'], options: T['options'], context: FitContext<T['input']>): Promise<T['fitted']>;
+  /** @param at Places among the rows @returns what the model would get of each */
+  inputs(rows: T['rows'], at: Int32Array): T['input'][];
   /** The model as one graph. What turns an input into the graph's inputs is in the bundle. */
   graph(model: T['model']): Graph<Tensor>;
   bundle(model: T['model']): T['bundle'];
@@ -125,7 +129,7 @@ export interface Task<T extends TaskTypes = TaskTypes> {
   open(bundle: T['bundle'], graph: Uint8Array): Promise<Opened<T>>;
   evaluate(
     fitted: T['fitted'],
-    rows: readonly TaskRow<T['input']>[],
+    rows: T['rows'],
     context: TaskContext,
   ): Promise<{ readonly evaluation: T['evaluation']; readonly heldOut: HeldOut }>;
   /**

@@ -13,7 +13,15 @@ import { rounded } from '../shared/rounded.ts';
 import { slicesOf } from '../shared/slices.ts';
 import { splitByChance, splitLikeParent } from '../shared/split.ts';
 import { standingOf } from '../shared/standing.ts';
-import type { FitContext, Fitted, Opened, Task, TaskContext, TaskRow } from '../task.ts';
+import {
+  type FitContext,
+  type Fitted,
+  inputsOfRows,
+  type Opened,
+  type Task,
+  type TaskContext,
+  type TaskRow,
+} from '../task.ts';
 import { assignClusters } from './assign.ts';
 import { discoverClusters } from './discover.ts';
 import type { ClusterEvaluation } from './evaluation.ts';
@@ -49,6 +57,7 @@ export interface ClusterFitted extends Fitted {
 
 export interface ClusterTypes {
   readonly input: string;
+  readonly rows: readonly TaskRow<string>[];
   readonly options: z.infer<typeof Options>;
   readonly model: ClusterModel;
   readonly bundle: ClusterJson;
@@ -70,6 +79,7 @@ export const textClusters: Task<ClusterTypes> = {
     strength: { en: "cosine with the cluster's centre", zh: '与聚类中心的余弦' },
   },
   fit,
+  inputs: inputsOfRows,
   graph: clusterGraph,
   bundle: clusterModelToJson,
   parseBundle: (value) => clusterModelToJson(clusterModelFromJson(value)),

@@ -1,7 +1,7 @@
 /**
  * The conformance suite of tasks: what recipes rely on, tried on small data.
  *
- *     expect(await checkTask(textClassification, { rows, questions: ['where is my parcel?'] })).toEqual([]);
+ *     expect(await checkTask(textClassification, { sample: sampleList(rows), questions: ['where is my parcel?'] })).toEqual([]);
  *
  * It belongs to no test framework: it returns what is wrong, one sentence each.
  */
@@ -13,9 +13,31 @@ import { parseReport, reportJson } from '@gradus/report';
 import { HeldOut } from '../shared/held-out.ts';
 import type { FitContext, Task, TaskRow, TaskTypes } from '../task.ts';
 
+/** Small data that a task can learn from. */
+export interface SampleRows<Rows> {
+  readonly rows: Rows;
+  /** By place: the row's number in its file. */
+  readonly numbers: readonly number[];
+  /** The rows, some with the content of others: by place, whose; each keeps its number and its label. */
+  moved(from: ReadonlyMap<number, number>): Rows;
+}
+
+/** Sample rows of a task that learns from a list. */
+export const sampleList = <Input>(
+  rows: readonly TaskRow<Input>[],
+): SampleRows<readonly TaskRow<Input>[]> => ({
+  rows,
+  numbers: rows.map(({ row }) => row),
+  moved: (from) =>
+    rows.map((row, i) => {
+      const other = from.get(i);
+      if (other === undefined) return row;
+      return { ...rows[other]!, row: row.row, ...(row.label !== undefined && { label: row.label }) };
+    }),
+});
+
 export interface CheckTaskOptions<T extends TaskTypes> {
-  /** Small data that the task can learn from. */
-  readonly rows: readonly TaskRow<T['input']>[];
+  readonly sample: SampleRows<T['rows']>;
   /** Inputs to answer; odd ones among them. */
   readonly questions: readonly T['input'][];
   readonly options?: Readonly<Record<string, unknown>>;
@@ -27,7 +49,7 @@ const CLOSE = 1e-4;
 /** @returns what is wrong, one sentence each; nothing where the task keeps its contract */
 export async function checkTask<T extends TaskTypes>(
   task: Task<T>,
-  { rows, questions, options: given = {} }: CheckTaskOptions<T>,
+  { sample, questions, options: given = {} }: CheckTaskOptions<T>,
 ): Promise<string[]> {
   const problems = [
     ...textProblems({ title: task.title, columns: task.columns }, task.name),
@@ -37,7 +59,8 @@ export async function checkTask<T extends TaskTypes>(
     problems.push(...(await attempt(what, of)));
   const options = task.options.safeParse(given);
   if (!options.success) return [...problems, `options: the given ones are refused: ${options.error.message}`];
-  const fit = (of: readonly TaskRow<T['input']>[], more: Partial<FitContext<T['input']>> = {}) =>
+  const { rows } = sample;
+  const fit = (of: T['rows'], more: Partial<FitContext<T['input']>> = {}) =>
     task.fit(of, options.data, { random: new Random(1), ...more });
   const evaluate = (fitted: T['fitted']) => task.evaluate(fitted, rows, { random: new Random(2) });
 
@@ -52,7 +75,7 @@ export async function checkTask<T extends TaskTypes>(
     ...(isDeepStrictEqual(await fit(rows), fitted) ? [] : ['fit: the same rows and seed give another model']),
     ...textProblems(fitted.notes, 'fit.notes'),
   ]);
-  await add('fit like a parent', () => parentProblems(task, fitted, rows, fit));
+  await add('fit like a parent', () => parentProblems(task, fitted, sample, fit));
   await add('evaluate', async () => {
     const { evaluation, heldOut } = await evaluate(fitted);
     return [
@@ -71,22 +94,17 @@ export async function checkTask<T extends TaskTypes>(
 async function parentProblems<T extends TaskTypes>(
   task: Task<T>,
   fitted: T['fitted'],
-  rows: readonly TaskRow<T['input']>[],
-  fit: (of: readonly TaskRow<T['input']>[], more: Partial<FitContext<T['input']>>) => Promise<T['fitted']>,
+  { rows, numbers, moved }: SampleRows<T['rows']>,
+  fit: (of: T['rows'], more: Partial<FitContext<T['input']>>) => Promise<T['fitted']>,
 ): Promise<string[]> {
   const test = Array.from(fitted.test);
-  const numbers = test.map((i) => rows[i]!.row);
   const parent = {
-    heldOut: numbers,
-    rows: Math.max(...rows.map(({ row }) => row)),
+    heldOut: test.map((i) => numbers[i]!),
+    rows: Math.max(...numbers),
     bundle: JSON.parse(JSON.stringify(task.bundle(fitted.model))) as unknown,
   };
   // Each held-out row gets the content of the next, so none has the label that its text had.
-  const moved = new Map(test.map((i, k) => [i, rows[test[(k + 1) % test.length]!]!]));
-  const other = rows.map((row, i) => {
-    const from = moved.get(i);
-    return from ? { ...from, row: row.row, ...(row.label !== undefined && { label: row.label }) } : row;
-  });
+  const other = moved(new Map(test.map((i, k) => [i, test[(k + 1) % test.length]!])));
   const [again, changed] = [await fit(rows, { parent }), await fit(other, { parent })];
   return [
     ...(isDeepStrictEqual(Array.from(again.test), test)
@@ -146,15 +164,12 @@ function reportProblems<T extends TaskTypes>(task: Task<T>, evaluation: T['evalu
 async function judgeProblems<T extends TaskTypes>(
   task: Task<T>,
   { model, test }: T['fitted'],
-  rows: readonly TaskRow<T['input']>[],
+  rows: T['rows'],
   { answers }: HeldOut,
 ): Promise<string[]> {
   const opened = await task.open(task.bundle(model), writeOnnx(task.graph(model)));
   try {
-    const judged = await opened.judge(
-      Array.from(test, (i) => rows[i]!.input),
-      answers,
-    );
+    const judged = await opened.judge(task.inputs(rows, test), answers);
     return isClose(judged, answers) ? [] : ['judge: held-out rows are answered otherwise than evaluate says'];
   } finally {
     await opened.close();

@@ -3,7 +3,7 @@
  *
  *     recipe({
  *       name: 'tickets', title, about, version: 1, takes: TAKES, options: TextOptions,
- *       ...learner(textClassification, { takes: TAKES, title, example: ['where is my parcel?'] }),
+ *       ...textLearner(textClassification, { takes: TAKES, title, example: ['where is my parcel?'] }),
  *     })
  */
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ import {
   type Recipe,
   type RunContext,
   referenceJson,
+  type ServiceDeclaration,
   type StepOutputs,
   type Summary,
   type Takes,
@@ -26,7 +27,7 @@ import type { Section } from '@gradus/report';
 import { z } from 'zod';
 import { HELD_OUT_FILE, type HeldOut, readHeldOut } from '../shared/held-out.ts';
 import { referenceOf } from '../shared/reference.ts';
-import type { FitContext, Task, TaskContext, TaskCorrection } from '../task.ts';
+import type { FitContext, Task, TaskContext, TaskCorrection, TaskTypes } from '../task.ts';
 import { fitsRoles } from './columns.ts';
 import { readTextRows, type TaskData } from './read.ts';
 import { BUNDLE_FILE, openTask, readBundle, type TextTypesOf, taskService } from './service.ts';
@@ -36,15 +37,33 @@ export interface LearnerOptions {
   readonly takes: Takes;
   /** The recipe's title, for its report and card. */
   readonly title: Localized;
-  /** Texts of ordinary size: a request to try. */
-  readonly example: readonly string[];
   /** What the model is meant for, on its card. Default: the task's title. */
   readonly purpose?: Localized;
 }
 
+export interface TextLearnerOptions extends LearnerOptions {
+  /** Texts of ordinary size: a request to try. */
+  readonly example: readonly string[];
+}
+
+/** What of a learner depends on what its task learns from. */
+export interface LearnerParts<T extends TaskTypes> {
+  read(run: RunContext): Promise<TaskData<T['rows']>>;
+  readonly service: ServiceDeclaration;
+  /** An input and a label of a correction that the service's schema has checked. */
+  correction(correction: unknown): TaskCorrection<T['input']>;
+  /** What the run's summary has beside what it has of every task. */
+  readonly summary?: {
+    readonly schema: z.ZodObject;
+    of(made: Pick<LearnerOutputs<T>, 'prepare' | 'train' | 'evaluate'>): Readonly<Record<string, unknown>>;
+  };
+  /** Sections of the report, where they need more than the evaluation. */
+  sections?(made: Pick<LearnerOutputs<T>, 'prepare' | 'train' | 'evaluate'>): readonly Section[];
+}
+
 /** What the steps of such a recipe return. */
-export interface LearnerOutputs<T extends TextTypesOf> extends StepOutputs {
-  readonly prepare: TaskData;
+export interface LearnerOutputs<T extends TaskTypes> extends StepOutputs {
+  readonly prepare: TaskData<T['rows']>;
   readonly process: null;
   readonly build: null;
   readonly train: T['fitted'];
@@ -52,33 +71,59 @@ export interface LearnerOutputs<T extends TextTypesOf> extends StepOutputs {
   readonly deploy: TaskSummary;
 }
 
-type Learner<T extends TextTypesOf> = Pick<
+type Learner<T extends TaskTypes> = Pick<
   Recipe<unknown, LearnerOutputs<T>>,
   'fits' | 'steps' | 'summary' | 'report' | 'card' | 'service' | 'compare'
 > & { findings(summary: Summary): readonly Localized[] };
 
-export function learner<T extends TextTypesOf>(task: Task<T>, options: LearnerOptions): Learner<T> {
-  const { takes, title, example, purpose = task.title } = options;
-  const { roles } = takes[mainSource(takes)]!;
+/** A learner from texts. */
+export function textLearner<T extends TextTypesOf>(
+  task: Task<T>,
+  { example, ...options }: TextLearnerOptions,
+): Learner<T> {
+  const { roles } = options.takes[mainSource(options.takes)]!;
   const role = Object.keys(roles).find((name) => roles[name]!.kind === 'text')!;
+  return learner(task, options, {
+    read: (run) => readTextRows(run, options.takes),
+    service: taskService(task, { example, role }),
+    correction: (correction) => {
+      const { text, label } = correction as { readonly text: string; readonly label: string };
+      return { input: text, label };
+    },
+  });
+}
+
+export function learner<T extends TaskTypes>(
+  task: Task<T>,
+  { takes, title, purpose = task.title }: LearnerOptions,
+  parts: LearnerParts<T>,
+): Learner<T> {
+  const { roles } = takes[mainSource(takes)]!;
   return {
     fits: (profile) => fitsRoles(profile, roles),
     steps: {
-      prepare: ({ run }) => readTextRows(run, takes),
+      prepare: ({ run }) => parts.read(run),
       process: () => null,
       build: () => null,
-      train: ({ run, prepare: { rows } }) => task.fit(rows, optionsOf(task, run), fitContext(task, run)),
+      train: ({ run, prepare: { rows } }) =>
+        task.fit(rows, optionsOf(task, run), fitContext(task, run, parts.correction)),
       evaluate: ({ run, prepare: { rows }, train }) => task.evaluate(train, rows, taskContext(run)),
-      deploy: ({ run, prepare, train, evaluate }) => deploy(task, run, { prepare, train, evaluate }),
+      deploy: async ({ run, ...made }) => ({
+        ...(await deploy(task, run, made)),
+        ...parts.summary?.of(made),
+      }),
     },
-    summary: TaskSummary,
+    summary: TaskSummary.extend(parts.summary?.schema.shape ?? {}),
     findings: (summary) => TaskSummary.parse(summary).findings,
     report: (made) => {
       const findings = task.findings(made.evaluate.evaluation);
       return {
         title: inFile(title, made.prepare),
         lead: findings[0] ?? title,
-        sections: [...task.sections(made.evaluate.evaluation), dataSection(made.prepare, roles)],
+        sections: [
+          ...(parts.sections?.(made) ?? task.sections(made.evaluate.evaluation)),
+          dataSection(made.prepare, roles),
+        ],
       };
     },
     card: (made) => ({
@@ -87,7 +132,7 @@ export function learner<T extends TextTypesOf>(task: Task<T>, options: LearnerOp
       purpose,
       data: [readInWords(made.prepare), ...notesOf(made)],
     }),
-    service: taskService(task, { example, role }),
+    service: parts.service,
     compare: async (champion, challenger) => {
       const [old, fresh] = [readHeldOut(champion), readHeldOut(challenger)];
       if (!fresh.recent) return task.compare(old, fresh);
@@ -103,7 +148,7 @@ export function learner<T extends TextTypesOf>(task: Task<T>, options: LearnerOp
 }
 
 /** The task's own among a recipe's options. */
-function optionsOf<T extends TextTypesOf>(task: Task<T>, { options }: RunContext): T['options'] {
+function optionsOf<T extends TaskTypes>(task: Task<T>, { options }: RunContext): T['options'] {
   const given: Readonly<Record<string, unknown>> = { ...(options as object) };
   const names = task.options instanceof z.ZodObject ? Object.keys(task.options.shape) : [];
   return task.options.parse(Object.fromEntries(names.map((name) => [name, given[name]])));
@@ -117,7 +162,11 @@ const taskContext = ({ random, signal, checkpoint, progress, metric }: RunContex
   metric,
 });
 
-function fitContext<T extends TextTypesOf>(task: Task<T>, run: RunContext): FitContext<string> {
+function fitContext<T extends TaskTypes>(
+  task: Task<T>,
+  run: RunContext,
+  corrected: LearnerParts<T>['correction'],
+): FitContext<T['input']> {
   const { parent } = run;
   return {
     ...taskContext(run),
@@ -131,13 +180,7 @@ function fitContext<T extends TextTypesOf>(task: Task<T>, run: RunContext): FitC
   };
 }
 
-/** Corrections were checked by the service's schema when they came in. */
-function corrected(correction: unknown): TaskCorrection<string> {
-  const { text, label } = correction as { readonly text: string; readonly label: string };
-  return { input: text, label };
-}
-
-async function deploy<T extends TextTypesOf>(
+async function deploy<T extends TaskTypes>(
   task: Task<T>,
   run: RunContext,
   {
@@ -146,7 +189,7 @@ async function deploy<T extends TextTypesOf>(
     evaluate: { evaluation, heldOut },
   }: Pick<LearnerOutputs<T>, 'prepare' | 'train' | 'evaluate'>,
 ): Promise<TaskSummary> {
-  const { rows, file, read, setAside, columns } = prepare;
+  const { rows, used, file, read, setAside, columns } = prepare;
   const write = (name: string, content: string | Uint8Array) =>
     writeWhole(join(run.directory, name), content);
   const graph = writeOnnx(task.graph(model), { task: task.name, run: run.id });
@@ -158,7 +201,7 @@ async function deploy<T extends TextTypesOf>(
   try {
     const reference = await referenceOf({
       run,
-      inputs: Array.from(test, (i) => rows[i]!.input),
+      inputs: task.inputs(rows, test),
       source: { en: 'rows held out of training', zh: '未用于训练的数据' },
       describe: async (inputs) => {
         const answers = await opened.answer(inputs);
@@ -174,7 +217,7 @@ async function deploy<T extends TextTypesOf>(
   return {
     metrics: { ...metrics },
     file,
-    rows: { read, used: rows.length, setAside },
+    rows: { read, used, setAside },
     columns: { ...columns },
     figure: { name, value, interval: [...interval] },
     baseline: { ...baseline },
@@ -187,12 +230,12 @@ async function deploy<T extends TextTypesOf>(
   };
 }
 
-const inFile = ({ en, zh }: Localized, { file }: TaskData): Localized => ({
+const inFile = ({ en, zh }: Localized, { file }: TaskData<unknown>): Localized => ({
   en: `${en}: ${file}`,
   zh: `${zh}：${file}`,
 });
 
-const notesOf = <T extends TextTypesOf>({
+const notesOf = <T extends TaskTypes>({
   prepare,
   train,
 }: Pick<Made<unknown, LearnerOutputs<T>>, 'prepare' | 'train'>): Localized[] => [
@@ -200,13 +243,13 @@ const notesOf = <T extends TextTypesOf>({
   ...train.notes,
 ];
 
-const readInWords = ({ file, read, rows, setAside }: TaskData): Localized => ({
-  en: `${file}: ${count(read)} rows read, ${count(rows.length)} used, ${count(setAside)} set aside.`,
-  zh: `${file}：读取 ${count(read)} 行，使用 ${count(rows.length)} 行，搁置 ${count(setAside)} 行。`,
+const readInWords = ({ file, read, used, setAside }: TaskData<unknown>): Localized => ({
+  en: `${file}: ${count(read)} rows read, ${count(used)} used, ${count(setAside)} set aside.`,
+  zh: `${file}：读取 ${count(read)} 行，使用 ${count(used)} 行，搁置 ${count(setAside)} 行。`,
 });
 
 /** Which columns were taken for what. */
-function dataSection(data: TaskData, roles: Takes[string]['roles']): Section {
+function dataSection(data: TaskData<unknown>, roles: Takes[string]['roles']): Section {
   return {
     id: 'data',
     title: { en: 'Data', zh: '数据' },

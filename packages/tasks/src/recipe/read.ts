@@ -10,8 +10,10 @@ import { type ColumnsByRole, chooseColumns } from './columns.ts';
 const MOST_ROWS = 40_000;
 
 /** What was read of a table. */
-export interface TaskData {
-  readonly rows: readonly TaskRow<string>[];
+export interface TaskData<Rows> {
+  readonly rows: Rows;
+  /** How many rows are learnt from or judged by. */
+  readonly used: number;
   /** The file's name, without its folder. */
   readonly file: string;
   /** Rows read, and those among them without a text. */
@@ -25,7 +27,10 @@ export interface TaskData {
  * Rows of the main source: the role of kind text is the input, that of kind label the label, that of kind time the time; roles of
  * kind category are slices.
  */
-export async function readTextRows(run: RunContext, takes: Takes): Promise<TaskData> {
+export async function readTextRows(
+  run: RunContext,
+  takes: Takes,
+): Promise<TaskData<readonly TaskRow<string>[]>> {
   const main = mainSource(takes);
   const { roles } = takes[main]!;
   const source = run.sources[main]!;
@@ -74,6 +79,7 @@ export async function readTextRows(run: RunContext, takes: Takes): Promise<TaskD
   }
   return {
     rows,
+    used: rows.length,
     file,
     read: table.rowsRead,
     setAside: table.setAside.count + table.rows.length - rows.length,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '@gradus/base';
 import { isWhole, MODEL_FILE, readRun, type Service, type ServiceDeclaration } from '@gradus/loop';
 import { z } from 'zod';
-import type { Opened, Task, TaskTypes } from '../task.ts';
+import type { Opened, Task, TaskRow, TaskTypes } from '../task.ts';
 import { readTaskSummary } from './summary.ts';
 
 export const BUNDLE_FILE = 'bundle.json';
@@ -12,7 +12,10 @@ const MOST_TEXTS = 1000;
 const MOST_REASONS = 10;
 
 /** Tasks whose inputs are texts. */
-export type TextTypesOf = TaskTypes & { readonly input: string };
+export type TextTypesOf = TaskTypes & {
+  readonly input: string;
+  readonly rows: readonly TaskRow<string>[];
+};
 
 export interface TaskServiceOptions {
   /** Texts of ordinary size: shown to those who try it. */

@@ -16,7 +16,15 @@ import { confidences, decide, hits, pickRows } from '../shared/probabilities.ts'
 import { rounded } from '../shared/rounded.ts';
 import { slicesOf } from '../shared/slices.ts';
 import { standingOf } from '../shared/standing.ts';
-import type { FitContext, Fitted, Opened, Task, TaskCorrection, TaskRow } from '../task.ts';
+import {
+  type FitContext,
+  type Fitted,
+  inputsOfRows,
+  type Opened,
+  type Task,
+  type TaskCorrection,
+  type TaskRow,
+} from '../task.ts';
 import { baselineProbabilities, orBaseline } from './baselines.ts';
 import { textDescriber } from './describe.ts';
 import type { TextEvaluation } from './evaluation.ts';
@@ -77,6 +85,7 @@ export interface TextFitted extends Fitted {
 
 export interface TextTypes {
   readonly input: string;
+  readonly rows: readonly TaskRow<string>[];
   readonly options: TextOptions;
   readonly model: TextTaskModel;
   readonly bundle: TextBundle;
@@ -94,6 +103,7 @@ export const textClassification: Task<TextTypes> = {
   answer: Answer,
   columns: COLUMNS,
   fit,
+  inputs: inputsOfRows,
   graph: ({ text }) => textGraph(text),
   bundle: ({ text: { classes, features }, abstention }) => ({
     format: 'gradus-text-1',
