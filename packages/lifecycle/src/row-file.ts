@@ -10,13 +10,23 @@ import { readEveryRow } from '@gradus/data';
 const LINES_AT_ONCE = 1000;
 const LARGEST_JSON_LINES = 100 * 2 ** 20;
 
+/** What each row of a table says, from its cells. @throws UserError where the table lacks a column */
+export type TableReader = (columns: readonly string[]) => (cells: readonly string[]) => unknown;
+
 /**
  * What a file of CSV with a header (or any other table), or of JSON lines, says line by line: all of it.
  *
+ * @param options.table Default: the cells that are not empty, by their columns in small letters
  * @throws UserError for what cannot be read, and for a file that is too large to be taken at once: it names the limit
  */
-export async function readRows(file: string, signal?: AbortSignal): Promise<RowFile> {
-  return isJson(file) ? readJsonLines(file) : readCsv(file, signal);
+export async function readRows(
+  file: string,
+  {
+    signal,
+    table = smallLetters,
+  }: { readonly signal?: AbortSignal | undefined; readonly table?: TableReader | undefined } = {},
+): Promise<RowFile> {
+  return isJson(file) ? readJsonLines(file) : readTableRows(file, table, signal);
 }
 
 export interface RowFile {
@@ -50,17 +60,22 @@ async function readJsonLines(file: string): Promise<RowFile> {
   return { values, setAside };
 }
 
-async function readCsv(file: string, signal: AbortSignal | undefined): Promise<RowFile> {
+async function readTableRows(
+  file: string,
+  table: TableReader,
+  signal: AbortSignal | undefined,
+): Promise<RowFile> {
   const { columns, rows } = await readEveryRow(file, { signal });
-  const names = columns.map((column) => column.toLowerCase());
+  const read = table(columns);
   const usable = rows.filter(({ reason }) => reason === undefined);
   return {
-    values: usable.map(({ line, cells }) => ({
-      line,
-      value: Object.fromEntries(
-        names.flatMap((name, k) => ((cells[k] ?? '') === '' ? [] : [[name, cells[k]!]])),
-      ),
-    })),
+    values: usable.map(({ line, cells }) => ({ line, value: read(cells) })),
     setAside: rows.flatMap(({ line, reason }) => (reason === undefined ? [] : [{ line, reason }])),
   };
+}
+
+function smallLetters(columns: readonly string[]): (cells: readonly string[]) => unknown {
+  const names = columns.map((column) => column.toLowerCase());
+  return (cells) =>
+    Object.fromEntries(names.flatMap((name, k) => ((cells[k] ?? '') === '' ? [] : [[name, cells[k]!]])));
 }

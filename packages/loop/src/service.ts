@@ -11,7 +11,10 @@ export interface ServiceDeclaration {
   readonly request: z.ZodType;
   /** What the response's JSON value looks like. */
   readonly answer: z.ZodType;
-  /** What one correction must look like: a line of `gradus feedback`'s file or of POST /v1/feedback. */
+  /**
+   * What one correction must look like: a line of `gradus feedback`'s file or of POST /v1/feedback. Of a table all values
+   * are texts. Where one field is a record of any names (`{row: {…}, label}`), the columns that are no other field are it.
+   */
   readonly correction: z.ZodType;
   /** A request of ordinary size: shown to those who try it, and used to measure how long an answer takes. */
   readonly example: unknown;

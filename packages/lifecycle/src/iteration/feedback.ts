@@ -11,6 +11,7 @@ import { type Recorded, recordCorrected } from '../monitoring/outcomes.ts';
 import { recordChange, thisUser } from '../registry/audit.ts';
 import { lineageOf } from '../registry/lineage.ts';
 import { readRows } from '../row-file.ts';
+import { correctionTable } from './correction-table.ts';
 
 export interface FeedbackResult {
   readonly recorded: number;
@@ -90,13 +91,15 @@ export async function recordCorrections(
 export async function correctionsOfFile(
   database: Database,
   options: FeedbackOptions & {
+    /** What one correction must look like, as the run's recipe declares it. */
+    readonly form: z.ZodType;
     check(values: readonly unknown[]): Promise<readonly Checked[]>;
     readonly file: string;
     readonly signal?: AbortSignal;
   },
 ): Promise<FeedbackResult> {
-  const { runs, run, check, file, by, signal } = options;
-  const rows = await readRows(file, signal);
+  const { runs, run, form, check, file, by, signal } = options;
+  const rows = await readRows(file, { signal, table: correctionTable(form) });
   const setAside = [...rows.setAside];
   const corrections: unknown[] = [];
   const predictions: (string | undefined)[] = [];

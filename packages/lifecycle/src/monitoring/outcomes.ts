@@ -195,7 +195,7 @@ export async function outcomesOfFile(
   readonly outcomes: readonly { readonly line: number; readonly outcome: Outcome }[];
   readonly setAside: readonly { readonly line: number; readonly reason: Localized }[];
 }> {
-  const rows = await readRows(file, signal);
+  const rows = await readRows(file, { signal });
   const setAside = [...rows.setAside];
   const outcomes: { line: number; outcome: Outcome }[] = [];
   for (const { line, value } of rows.values) {

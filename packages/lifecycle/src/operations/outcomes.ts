@@ -107,6 +107,7 @@ export const feedback = operation({
       : correctionsOfFile(database, {
           runs,
           run,
+          form: declared.correction,
           check: async (values) => correctionChecker(schema)(values),
           file: rows,
           by,

@@ -4,9 +4,11 @@
  */
 export type Redact = (text: string) => string;
 
-/** Characters that are kept of a text, values of a list or an object. */
+/** Characters that are kept of a text, values of a list, fields of an object. */
 const LONGEST_TEXT = 1000;
 const MOST_ITEMS = 50;
+/** A row of a table has a field a column, and outcomes can be learnt from only where all are kept. */
+const MOST_FIELDS = 200;
 const DEEPEST = 8;
 /** Characters of all together, about. */
 const LARGEST = 8000;
@@ -24,7 +26,7 @@ export function previewOf(value: unknown, depth = 0): unknown {
   if (ArrayBuffer.isView(value)) return new Uint8Array();
   // One more than is kept says that there are more.
   if (Array.isArray(value)) return value.slice(0, MOST_ITEMS + 1).map((item) => previewOf(item, depth + 1));
-  const entries = Object.entries(value).slice(0, MOST_ITEMS + 1);
+  const entries = Object.entries(value).slice(0, MOST_FIELDS + 1);
   return Object.fromEntries(entries.map(([name, item]) => [name, previewOf(item, depth + 1)]));
 }
 
@@ -49,11 +51,15 @@ function reduced(value: unknown, redact: Redact, size: { left: number }, depth: 
     const items = value.slice(0, MOST_ITEMS).map((item) => reduced(item, redact, size, depth + 1));
     return value.length > MOST_ITEMS ? [...items, CUT] : items;
   }
-  const entries = Object.entries(value);
-  const kept = entries.slice(0, MOST_ITEMS).map(([name, item]) => {
+  const kept: [string, unknown][] = [];
+  for (const [name, item] of Object.entries(value)) {
+    if (kept.length === MOST_FIELDS || size.left <= 0) {
+      kept.push([CUT, CUT]);
+      break;
+    }
     const short = redact(name.slice(0, 100));
     size.left -= short.length;
-    return [short, reduced(item, redact, size, depth + 1)];
-  });
-  return Object.fromEntries(entries.length > MOST_ITEMS ? [...kept, [CUT, CUT]] : kept);
+    kept.push([short, reduced(item, redact, size, depth + 1)]);
+  }
+  return Object.fromEntries(kept);
 }

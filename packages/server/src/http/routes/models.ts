@@ -110,10 +110,11 @@ export function modelRoutes(
           const { database, runs } = options;
           const rows = await source(file);
           return context.json(
-            await models.use(named(context), ({ deployment }) => {
+            await models.use(named(context), ({ recipe, deployment }) => {
               const { run, answers } = deployment.main;
               const check = (values: readonly unknown[]) => answers.checked(values);
-              return correctionsOfFile(database, { runs, run, check, file: rows, by, signal });
+              const form = recipe.service.correction;
+              return correctionsOfFile(database, { runs, run, form, check, file: rows, by, signal });
             }),
           );
         }
