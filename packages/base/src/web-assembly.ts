@@ -77,6 +77,13 @@ export const wasm = {
   tee: (local: number) => [0x22, ...leb128(local)],
   /** Runs the body at least once, and again while it leaves a number that is not 0. */
   loop: (body: readonly number[]) => [0x03, VOID, ...body, 0x0d, 0, 0x0b],
+  /** Ends the function with what is on the stack where a number is not 0. */
+  returnIf: (condition: readonly number[], result: readonly number[]) => [
+    ...condition,
+    ...[0x04, VOID],
+    ...result,
+    ...[0x0f, 0x0b],
+  ],
   select: [0x1b],
   copyMemory: [0xfc, 0x0a, 0, 0],
   i32: {
@@ -100,17 +107,32 @@ export const wasm = {
   },
   v128: {
     load: access([0xfd, 0x00], 4),
+    load32Splat: access([0xfd, 0x09], 2),
     load64Zero: access([0xfd, 0x5d], 3),
     store: access([0xfd, 0x0b], 4),
+    and: [0xfd, 0x4e],
+    or: [0xfd, 0x50],
     /** (yes, no, condition) */
     bitselect: [0xfd, 0x52],
+    anyTrue: [0xfd, 0x53],
+    /** Lanes 0 to 3 of the first vector, 4 to 7 of the second. */
+    i32x4Shuffle: (...lanes: readonly [number, number, number, number]) => [
+      ...[0xfd, 0x0d],
+      ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
+    ],
+    i32x4Splat: [0xfd, 0x11],
     i32x4Const: (...lanes: readonly [number, number, number, number]) => [
       ...[0xfd, 0x0c],
       ...new Uint8Array(Int32Array.of(...lanes).buffer),
     ],
     i32x4Add: [0xfd, 0xae, 1],
     i32x4Sub: [0xfd, 0xb1, 1],
+    i32x4Gt: [0xfd, 0x3b],
     f32x4Splat: [0xfd, 0x13],
+    f32x4Gt: [0xfd, 0x44],
+    f32x4Add: [0xfd, 0xe4, 1],
+    f32x4Mul: [0xfd, 0xe6, 1],
+    f32x4ConvertI32x4: [0xfd, 0xfa, 1],
   },
 };
 

@@ -8,6 +8,7 @@ import { MOST_WASM_PAGES, type SharedMemory, UserError, WASM_PAGE, WebAssembly }
 import { type Bins, binOf } from './bins.ts';
 import { type TreeColumn, valuesOf } from './columns.ts';
 import { BIN_BYTES, kernels, MOST_THRESHOLDS, ROW_BYTES } from './kernels.ts';
+import { SCAN_BYTES } from './promising-bins.ts';
 
 /** Neighbouring columns, whose histograms one thread makes. */
 export interface ColumnGroup {
@@ -33,6 +34,8 @@ export interface TableLayout {
   readonly spare: number;
   /** 256 bytes: the bins that go left in the split that is being made */
   readonly goesLeft: number;
+  /** SCAN_BYTES a thread */
+  readonly scans: number;
   /** Of histograms, `leafBytes` each. */
   readonly histograms: number;
   readonly slots: number;
@@ -87,6 +90,7 @@ export function binnedTable(
     order: reserve(rows * 4),
     spare: reserve(rows * 4 + 4),
     goesLeft: reserve(256),
+    scans: reserve(threads * SCAN_BYTES),
     histograms: reserve(slots * leafBytes),
     slots,
     leafBytes,

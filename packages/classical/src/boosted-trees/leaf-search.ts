@@ -3,8 +3,11 @@
  * each. Tasks and answers are numbers in shared memory: a message would take longer than a small leaf.
  */
 import type { ColumnGroup, TableLayout } from './binned-table.ts';
-import { type AddRows, addRows, BIN_BYTES, type Kernels, kernels } from './kernels.ts';
-import { bestSplit, type LeafSums, type Split, type SplitOptions } from './splits.ts';
+import { categorySplit } from './category-split.ts';
+import { type AddRows, addRows, type Kernels, kernels } from './kernels.ts';
+import { numberSplit } from './number-split.ts';
+import { type NextPromising, nextPromising, SCAN_BYTES } from './promising-bins.ts';
+import { type ColumnSplit, type LeafSums, type Split, type SplitOptions, worth } from './splits.ts';
 
 /** What a thread is told once. */
 export interface SearchPlan {
@@ -46,7 +49,7 @@ const LEAVES = 2;
 const UNITS = 2;
 const TASK_FIELDS = 9;
 const WORDS = 8;
-const ANSWER_FIELDS = 7 + WORDS;
+const ANSWER_FIELDS = 8 + WORDS;
 
 const shared = (values: number) => new Float64Array(new SharedArrayBuffer(8 * values));
 
@@ -105,13 +108,14 @@ export function readAnswer({ answers }: Mail, workers: number, leaf: number): Sp
     if (!best || answer[1]! > best[1]! || (answer[1] === best[1] && answer[0]! < best[0]!)) best = answer;
   }
   if (!best) return undefined;
-  const [column, gain, bin, missingLeft, gradient, hessian, rows] = best as unknown as number[];
+  const [column, worth, gain, bin, missingLeft, gradient, hessian, rows] = best as unknown as number[];
   return {
     column: column!,
+    worth: worth!,
     gain: gain!,
     bin: bin!,
     missingLeft: missingLeft === 1,
-    bins: bin === -1 ? Uint32Array.from(best.subarray(7)) : undefined,
+    bins: bin === -1 ? Uint32Array.from(best.subarray(8)) : undefined,
     left: { gradient: gradient!, hessian: hessian!, rows: rows! },
   };
 }
@@ -127,12 +131,16 @@ export class LeafSearch {
   readonly #kernels: Kernels;
   readonly #groups: readonly OwnGroup[];
   readonly #bytes: Uint8Array;
+  readonly #words: Int32Array;
+  readonly #next: NextPromising;
 
   constructor(plan: SearchPlan) {
     this.#plan = plan;
     const { table, worker, workers } = plan;
     this.#kernels = kernels(table.memory);
     this.#bytes = new Uint8Array(table.memory.buffer);
+    this.#words = new Int32Array(table.memory.buffer);
+    this.#next = nextPromising(table.memory);
     this.#groups = table.groups
       .filter((_, i) => i % workers === worker)
       .map((group) => {
@@ -161,9 +169,12 @@ export class LeafSearch {
       for (const group of this.#groups) this.#make(group, task, first);
       const split = this.#search(task, leaf);
       if (!split) continue;
-      const { column, gain, bin, missingLeft, left, bins } = split;
-      mail.answers.set([column, gain, bin, missingLeft ? 1 : 0, left.gradient, left.hessian, left.rows], at);
-      if (bins) mail.answers.set(bins, at + 7);
+      const { column, worth, gain, bin, missingLeft, left, bins } = split;
+      mail.answers.set(
+        [column, worth, gain, bin, missingLeft ? 1 : 0, left.gradient, left.hessian, left.rows],
+        at,
+      );
+      if (bins) mail.answers.set(bins, at + 8);
     }
   }
 
@@ -191,25 +202,26 @@ export class LeafSearch {
   }
 
   #search(task: LeafTask, leaf: number): Split | undefined {
-    const { table, options, monotone, mail } = this.#plan;
+    const { table, options, monotone, mail, worker } = this.#plan;
+    const { sums, bounds } = task;
+    if (sums.rows < 2 * options.minRows) return undefined;
     const [gradientUnit, hessianUnit] = mail.task as unknown as [number, number];
+    const units = { words: this.#words, gradientUnit, hessianUnit };
+    const scan = { ...units, place: table.scans + worker * SCAN_BYTES, next: this.#next };
+    let least = worth(sums, options, bounds) + options.minGain;
     let best: Split | undefined;
     for (const { first, count } of this.#groups) {
       for (let column = first; column < first + count; column++) {
         if (mail.allowed[leaf * table.bins.length + column] === 0) continue;
         const bins = table.bins[column]!;
         const place = this.#slot(task.slot) + table.histogramOf[column]!;
-        const sums = new Int32Array(table.memory.buffer, place, (bins.count * BIN_BYTES) / 4);
-        const split = bestSplit(
-          column,
-          bins,
-          { sums, gradientUnit, hessianUnit },
-          task.sums,
-          options,
-          monotone[column]!,
-          task.bounds,
-        );
-        if (split && (!best || split.gain > best.gain)) best = split;
+        const split: ColumnSplit | undefined =
+          bins.kind === 'category'
+            ? categorySplit(place, bins.count, units, sums, options, bounds, least)
+            : numberSplit(place, bins.missing, scan, sums, options, monotone[column]!, bounds, least);
+        if (!split) continue;
+        least = split.worth;
+        best = { column, ...split };
       }
     }
     return best;

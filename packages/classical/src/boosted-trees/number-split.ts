@@ -1,0 +1,123 @@
+/**
+ * The best split of a leaf by a column of numbers: all thresholds, with what is missing on either side.
+ */
+import type { Histograms } from './category-split.ts';
+import { BIN_BYTES } from './kernels.ts';
+import { BLOCK, type NextPromising, SCAN_BYTES } from './promising-bins.ts';
+import {
+  type Bounds,
+  type ColumnSplit,
+  type LeafSums,
+  leafValue,
+  type SplitOptions,
+  worth,
+} from './splits.ts';
+
+/** How a thread looks for splits. */
+export interface Scan extends Histograms {
+  /** Of SCAN_BYTES of its own. */
+  readonly place: number;
+  readonly next: NextPromising;
+}
+
+/** By more than the roundings of float32 in the search for promising bins. */
+const LOWERED = 1 - 2 ** -18;
+/** Whole numbers up to which products of three are float32. */
+const MOST_L2 = 2 ** 40;
+
+/**
+ * @param place of the column's histogram @param missing the bin of what is missing, the last
+ * @param monotone 1, −1 or 0: the direction in which the answer may go with the numbers
+ * @param least What both children are worth more than.
+ * @returns undefined where none are
+ */
+export function numberSplit(
+  place: number,
+  missing: number,
+  { words, place: scan, next, gradientUnit, hessianUnit }: Scan,
+  leaf: LeafSums,
+  options: SplitOptions,
+  monotone: number,
+  bounds: Bounds | undefined,
+  least: number,
+): ColumnSplit | undefined {
+  const { l1, l2, minRows, minHessian } = options;
+  const none = place / 4 + 4 * missing;
+  const [noneG, noneH, noneRows] = [words[none]!, words[none + 1]!, words[none + 2]!];
+  const [before, after] = [scan / 4, scan / 4 + 4];
+  words.fill(0, before, (scan + SCAN_BYTES) / 4);
+  words[after + 4] = Math.round(leaf.gradient / gradientUnit);
+  words[after + 5] = Math.round(leaf.hessian / hessianUnit);
+  words[after + 6] = leaf.rows;
+  words.copyWithin(after + 8, none, none + 3);
+  const simple = l1 === 0 && monotone === 0 && !bounds;
+  const filtered = simple && l2 / hessianUnit < MOST_L2;
+  const inWhole = (LOWERED * hessianUnit) / gradientUnit ** 2;
+  const end = place + missing * BIN_BYTES;
+  let best = least;
+  let bin = -1;
+  let missingLeft = false;
+  let [bestG, bestH, bestRows] = [0, 0, 0];
+
+  const consider = (
+    b: number,
+    gradient: number,
+    hessian: number,
+    rows: number,
+    withMissing: boolean,
+  ): void => {
+    if (rows < minRows || leaf.rows - rows < minRows) return;
+    const leftH = hessian * hessianUnit;
+    const rightH = leaf.hessian - leftH;
+    if (leftH < minHessian || rightH < minHessian) return;
+    const leftG = gradient * gradientUnit;
+    const rightG = leaf.gradient - leftG;
+    let both: number;
+    if (simple) both = (leftG * leftG) / (leftH + l2) + (rightG * rightG) / (rightH + l2);
+    else {
+      const left = { gradient: leftG, hessian: leftH, rows };
+      const right = { gradient: rightG, hessian: rightH, rows: leaf.rows - rows };
+      if (monotone !== 0) {
+        const rise = leafValue(right, options, bounds) - leafValue(left, options, bounds);
+        if (rise * monotone < 0) return;
+      }
+      both = worth(left, options, bounds) + worth(right, options, bounds);
+    }
+    if (!(both > best)) return;
+    best = both;
+    bin = b;
+    missingLeft = withMissing;
+    [bestG, bestH, bestRows] = [leftG, leftH, rows];
+  };
+
+  let [gradient, hessian, rows] = [0, 0, 0];
+  for (let at = place; at < end; at += BLOCK * BIN_BYTES) {
+    if (filtered) {
+      at = next(at, end, scan, best * inWhole, l2 / hessianUnit, minRows - 1);
+      if (at >= end) break;
+      [gradient, hessian, rows] = [words[before]!, words[before + 1]!, words[before + 2]!];
+    }
+    const first = (at - place) / BIN_BYTES;
+    for (let b = first; b < Math.min(first + BLOCK, missing); b++) {
+      const word = place / 4 + 4 * b;
+      const inBin = words[word + 2]!;
+      if (inBin === 0) continue;
+      gradient += words[word]!;
+      hessian += words[word + 1]!;
+      rows += inBin;
+      // With what is missing on the right, all numbers may go left.
+      if (noneRows > 0) consider(b, gradient + noneG, hessian + noneH, rows + noneRows, true);
+      consider(b, gradient, hessian, rows, false);
+    }
+  }
+  if (bin < 0) return undefined;
+  return {
+    gain: best - worth(leaf, options, bounds),
+    worth: best,
+    bin,
+    // What was never missing here goes where most rows go.
+    missingLeft: noneRows > 0 ? missingLeft : 2 * bestRows >= leaf.rows,
+    bins: undefined,
+    left: { gradient: bestG, hessian: bestH, rows: bestRows },
+  };
+}
