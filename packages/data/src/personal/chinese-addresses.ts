@@ -32,8 +32,8 @@ const CORES = [
 /** Where one stands the address begins. */
 const PROVINCE =
   /北京|上海|天津|重庆|重慶|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|台灣|[台臺]北|新北|[台臺]中|[台臺]南|高雄|桃[园園]|内蒙古|广西|西藏|宁夏|新疆|香港|九[龙龍]|新界|澳门|澳門/;
-/** All that is said before, up to the clause in which the address stands. */
-const CLAUSE = /^(?:.*(?:[。；;！!？?，,]|位于|购入|[地住现]址[为是]?|住在|送[到至]|寄[到至往]))?/su;
+/** All that is said before, up to the clause in which the address stands; what has a tag in its place is said before. */
+const CLAUSE = /^(?:.*(?:[。；;！!？?，,\]]|位于|购入|[地住现]址[为是]?|住在|送[到至]|寄[到至往]))?/su;
 /** What ends before the address begins. */
 const LEAD_IN =
   /^.*(?:改成|改为|改到|换成|换到|地址|住址|住在|家在|我住|位于|送到|寄到|寄往|送至|寄至|在|到|是|于|往|至|[\s,，。！？；;:：])/u;
@@ -59,10 +59,20 @@ export function* findChineseAddresses(
       const reach = match.index - places.length;
       const lead = LEAD_IN.exec(before)?.[0].length ?? 0;
       const clause = from + CLAUSE.exec(text.slice(from, nameEnd))![0].length;
-      const province = PROVINCE.exec(text.slice(clause, end))?.index;
-      const start = province === undefined ? Math.max(reach, from + lead) : clause + province;
+      const province = provinceIn(text, clause, nameEnd, end);
+      const start = province ?? Math.max(reach, from + lead);
       if (start >= nameEnd) continue;
       yield { start, end, confidence: LARGER.test(text.slice(start, end)) ? 0.92 : 0.65 };
     }
   }
+}
+
+/** Where the address begins with its province; of several lines the last that names one: those before may say other things. */
+function provinceIn(text: string, clause: number, nameEnd: number, end: number): number | undefined {
+  const line = Math.max(clause, text.lastIndexOf('\n', nameEnd - 1) + 1);
+  for (const from of [line, clause]) {
+    const found = PROVINCE.exec(text.slice(from, end));
+    if (found) return from + found.index;
+  }
+  return undefined;
 }

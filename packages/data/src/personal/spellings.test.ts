@@ -185,6 +185,6 @@ it('finds the same thing again in no text that it has redacted', () => {
       const once = redactText(parts.join('\n'));
       expect(redactText(once)).toBe(once);
     }),
-    { numRuns: 200 },
+    { numRuns: 200, examples: [[['澳门身份证 1234567(8)', '香港九龍彌敦道123號5樓A室']]] },
   );
 });
