@@ -16,7 +16,10 @@ export interface ServiceDeclaration {
    * are texts. Where one field is a record of any names (`{row: {…}, label}`), the columns that are no other field are it.
    */
   readonly correction: z.ZodType;
-  /** A request of ordinary size: shown to those who try it, and used to measure how long an answer takes. */
+  /**
+   * A request of ordinary size: shown to those who try it, and used to measure how long an answer takes. Where requests depend
+   * on the run, an open run has one of its own (`Service.example`).
+   */
   readonly example: unknown;
   /**
    * The columns that `gradus predict` adds to a file's own, in order, and what each holds. Empty: it answers no rows. Where
@@ -40,6 +43,8 @@ export type Cell = string | number | boolean | null;
 export interface Service {
   /** Takes a request that its recipe's schema has parsed; returns the response's JSON value. */
   answer(request: unknown): Promise<unknown>;
+  /** A request of ordinary size that this run can answer. Default: `ServiceDeclaration.example`. */
+  readonly example?: unknown;
   /**
    * Which columns of a file like the one it was made from hold the fields of a request, by field. Where the elements of a
    * request are records of a file's own columns: the columns that the model reads, each by its own name. Only these can

@@ -156,7 +156,7 @@ export async function serve({
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     token,
-    model: main && { recipe: main.recipe.name, example: main.recipe.service.example },
+    model: main && { recipe: main.recipe.name, example: main.deployment.main.answers.example },
     close: async () => {
       closing = true;
       const stopped = workers?.close();

@@ -150,7 +150,7 @@ export async function costsOf(recipe: Recipe, champion: FoundRun, challenger: Fo
     try {
       const requests = [old, fresh].map((service) => ({
         service,
-        request: recipe.service.request.parse(recipe.service.example),
+        request: recipe.service.request.parse(service.example ?? recipe.service.example),
         times: [] as number[],
       }));
       for (let round = 0; round < WARM_UP + ROUNDS; round++) {

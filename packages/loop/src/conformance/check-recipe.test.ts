@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Recipe } from '../index.ts';
+import type { Recipe, Service } from '../index.ts';
 import { totals } from '../testing/totals.ts';
 import { checkRecipe } from './check-recipe.ts';
 import { jsonProblems, optionProblems, textProblems } from './problems.ts';
@@ -30,11 +30,34 @@ const check = (of: Partial<Recipe>, more: Partial<Parameters<typeof checkRecipe>
     { sources: { data: sources.data! }, directory: join(directory, 'runs'), ...more },
   );
 
+const TEXT = { en: 'a share', zh: '占比' };
+/** The recipe, whose open runs say more of themselves. */
+const opened = (more: Partial<Service>): Partial<Recipe> => ({
+  service: {
+    ...recipe.service,
+    open: async (directory) => ({ ...(await recipe.service.open(directory)), ...more }),
+  },
+});
+
 describe('checkRecipe', () => {
   it('finds nothing wrong with a recipe of several sources and artifacts', async () => {
     expect(await check({}, { sources, options: { planItem: 'what' } })).toEqual([]);
     const without = await check({}, { directory: join(directory, 'again') });
     expect(without).toEqual([]);
+  });
+
+  it('takes columns and an example from the open run, where it has its own', async () => {
+    const asked: unknown[] = [];
+    const service: Partial<Service> = {
+      example: { items: ['pears', 'apples'] },
+      answerColumns: { share: TEXT },
+      cells: (answer) => {
+        asked.push(answer);
+        return { share: (answer as { total: number }).total / 6 };
+      },
+    };
+    expect(await check(opened(service))).toEqual([]);
+    expect(asked).toEqual([{ total: 2 }, { total: 4 }]);
   });
 
   it.each<[string, Partial<Recipe>]>([
@@ -72,6 +95,9 @@ describe('checkRecipe', () => {
       'is not what service.answer says',
       { service: { ...recipe.service, answer: z.object({ x: z.number() }) } },
     ],
+    ['row 0 of the answer has no "p_apples"', opened({ answerColumns: { p_apples: TEXT } })],
+    ['answerColumns.total: no text in "zh"', opened({ answerColumns: { total: { en: 'sum', zh: '' } } })],
+    ["the run's example is refused", opened({ example: { items: [] } })],
     ['options.scale', { options: z.strictObject({ scale: z.number().default(1) }) }],
   ])('says what is wrong: %s', async (problem, of) => {
     expect((await check(of)).join('\n')).toContain(problem);

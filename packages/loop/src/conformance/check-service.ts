@@ -10,16 +10,20 @@ export async function serviceProblems(
   { service: declared }: Recipe,
   { directory }: FoundRun,
 ): Promise<string[]> {
-  const request = declared.request.safeParse(declared.example);
-  if (!request.success)
-    return [`service.example is refused by service.request: ${z.prettifyError(request.error)}`];
+  const general = declared.request.safeParse(declared.example);
+  if (!general.success)
+    return [`service.example is refused by service.request: ${z.prettifyError(general.error)}`];
   const service = await declared.open(directory);
   try {
+    const { example = declared.example } = service;
+    const request = declared.request.safeParse(example);
+    if (!request.success)
+      return [`the run's example is refused by service.request: ${z.prettifyError(request.error)}`];
     const answer = await service.answer(request.data);
     const again = await service.answer(request.data);
     const parsed = declared.answer.safeParse(answer);
     return [
-      ...jsonProblems(declared.example, 'service.example'),
+      ...jsonProblems(example, 'service.example'),
       ...jsonProblems(answer, 'the answer'),
       ...(isDeepStrictEqual(answer, again) ? [] : ['the same request is answered otherwise the second time']),
       ...(parsed.success

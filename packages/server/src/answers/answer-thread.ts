@@ -34,6 +34,7 @@ const MOST_MEMORY = 4096;
 
 export class AnswerThread {
   readonly hasEmbeddings: boolean;
+  readonly example: unknown;
   readonly #worker: Worker;
   #asked = 0;
   #waiting: { readonly id: number; resolve(reply: never): void; reject(error: Error): void } | undefined;
@@ -57,15 +58,16 @@ export class AnswerThread {
         worker.once('exit', () => reject(new Error('an answering thread ended before it began')));
       });
       if (ready.kind === 'failed') throw errorOf(ready.error);
-      return new AnswerThread(worker, ready.kind === 'ready' && ready.hasEmbeddings);
+      return new AnswerThread(worker, ready as FromThread & { readonly kind: 'ready' });
     } catch (error) {
       await worker.terminate();
       throw error;
     }
   }
 
-  private constructor(worker: Worker, hasEmbeddings: boolean) {
+  private constructor(worker: Worker, { hasEmbeddings, example }: FromThread & { readonly kind: 'ready' }) {
     this.hasEmbeddings = hasEmbeddings;
+    this.example = example;
     this.#worker = worker;
     for (const event of ['message', 'error', 'exit'] as const) worker.removeAllListeners(event);
     worker.on('message', (message: FromThread) => {

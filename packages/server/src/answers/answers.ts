@@ -7,6 +7,8 @@ import { type Checked, correctionChecker, correctionParser } from '@gradus/lifec
 import type { Described, Service, ServiceDeclaration } from '@gradus/loop';
 
 export interface Answers {
+  /** A request of ordinary size. */
+  readonly example: unknown;
   /** @param steppedAside Told that the request is a large one, which waits with its like and in nobody's way */
   answer(request: unknown, options?: AskOptions): Promise<Answer>;
   /** Undefined where the service has no embeddings. */
@@ -35,9 +37,10 @@ export interface Answer {
 /** Answers of a service that is open on this thread. */
 export function answersOf(
   service: Service,
-  { correction: declared }: Pick<ServiceDeclaration, 'correction'>,
+  { correction: declared, example }: Pick<ServiceDeclaration, 'correction' | 'example'>,
 ): Answers {
   return {
+    example: service.example ?? example,
     answer: async (request) => {
       const answer = await service.answer(request);
       return {

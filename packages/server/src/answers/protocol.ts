@@ -29,7 +29,7 @@ export interface Replies {
 }
 
 export type FromThread =
-  | { readonly kind: 'ready'; readonly hasEmbeddings: boolean }
+  | { readonly kind: 'ready'; readonly hasEmbeddings: boolean; readonly example: unknown }
   | { readonly kind: 'failed'; readonly error: PlainError }
   | { readonly kind: 'reply'; readonly id: number; readonly reply: Replies[keyof Replies] }
   | { readonly kind: 'error'; readonly id: number; readonly error: PlainError };

@@ -61,6 +61,7 @@ interface Place {
 }
 
 export class ThreadPool implements Answers {
+  readonly example: unknown;
   readonly embed: Service['embed'] | undefined;
   readonly #options: ThreadPoolOptions;
   readonly #pace = new Pace();
@@ -78,6 +79,7 @@ export class ThreadPool implements Answers {
 
   private constructor(options: ThreadPoolOptions, first: AnswerThread) {
     this.#options = options;
+    this.example = first.example;
     this.#places = [{ thread: first, task: undefined, idleSince: performance.now() }];
     this.embed = first.hasEmbeddings ? (texts) => this.#ask('embed', { kind: 'embed', texts }) : undefined;
     this.#timer = setInterval(() => this.#look(), LOOK);

@@ -51,7 +51,8 @@ export async function answerQuestions(recipes: readonly Recipe[]): Promise<void>
     }
   });
   // From here on the port keeps the thread alive.
-  say({ kind: 'ready', hasEmbeddings: service.embed !== undefined });
+  const { example = recipe.service.example } = service;
+  say({ kind: 'ready', hasEmbeddings: service.embed !== undefined, example });
 }
 
 /** What need not be copied, since nobody here looks at it again. */
