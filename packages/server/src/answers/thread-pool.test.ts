@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { UserError } from '@gradus/base';
 import { InvalidInput, loggable, previewOf } from '@gradus/lifecycle';
-import { moodsRun } from '@gradus/lifecycle/testing';
+import { moods, moodsRun } from '@gradus/lifecycle/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ThreadPool, TimedOut, TooBusy } from './thread-pool.ts';
@@ -51,6 +51,7 @@ describe('an answering thread', () => {
     const expected = { results: [{ mood: 'good', text }] };
     expect(JSON.parse(Buffer.from(json).toString())).toEqual(expected);
     expect(preview).toEqual(expected);
+    expect(pool.example).toEqual(moods.service.example);
     expect(described).toEqual([{ inputs: { length: text.length, first: 'a' }, outputs: { mood: 'good' } }]);
   });
 

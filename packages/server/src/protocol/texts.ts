@@ -1,7 +1,7 @@
 /**
  * Texts in the Open Inference Protocol. A model's own tensors are the numbers of words and their weights, which nobody outside can
  * make. So where a recipe answers texts, the model also takes `text`, of datatype BYTES and one axis, and gives the columns that
- * `gradus predict` would write for each, as tensors: numbers as FP32, all else as BYTES.
+ * the recipe declares for each, as tensors: numbers as FP32, all else as BYTES.
  */
 import type { HostTensor } from '@gradus/engine';
 import { jsonSchema, RequestError, type TensorType } from '@gradus/lifecycle';
