@@ -16,6 +16,16 @@ export { type TreeInputs, type TreeOpVersion, treeGraph, treeScoresGraph } from 
 export type { TreeTarget } from './boosted-trees/loss.ts';
 export type { LossName } from './boosted-trees/losses.ts';
 export { type ShapleyValues, treeShapley } from './boosted-trees/shapley.ts';
+export type { DenseMatrix } from './column-matrix.ts';
+export {
+  type ElasticNet,
+  type ElasticNetLoss,
+  type ElasticNetOptions,
+  type ElasticNetPathOptions,
+  elasticNetPath,
+  elasticNetScores,
+  fitElasticNet,
+} from './elastic-net.ts';
 export { type KMeans, type KMeansOptions, kMeans, normalizeRows } from './kmeans.ts';
 export { linearAssignment } from './linear-assignment.ts';
 export {
