@@ -110,8 +110,10 @@ export type {
   ValueCount,
 } from './profile/document.ts';
 export type { FindingCode, FindingData } from './profile/finding.ts';
+export { isDisguisedMissing } from './profile/missing.ts';
 export { type ProfileOptions, profileTable } from './profile/profile.ts';
 export { profileReport } from './profile/report/report.ts';
+export { EARLIEST_DATE, isTimeName, type TypedCells, typeOf } from './profile/types.ts';
 export {
   type ColumnType as ProfiledType,
   type Measure,
@@ -151,6 +153,7 @@ export { type Split, type SplitOptions, stratifiedFolds, stratifiedSplit } from 
 export { type TimeSplitOptions, timeFolds, timeSplit } from './split/time.ts';
 export { closestName } from './table/closest-name.ts';
 export { csvCell, csvText, harmless, unharmed } from './table/csv-text.ts';
+export { halfWidth } from './table/half-width.ts';
 export { type Label, type LabelColumn, parseLabel, readLabels } from './table/labels.ts';
 export { type DecimalMark, type ParsedNumbers, parseNumbers } from './table/numbers.ts';
 export { type OddValue, type RatingColumn, readRatings, type Scale } from './table/rating-scale.ts';
@@ -165,7 +168,7 @@ export {
   type Roles,
 } from './table/roles.ts';
 export type { FileSetAside, Format, RowSetAside, SetAside, Table } from './table/table.ts';
-export { type ParsedTimes, parseTimes } from './table/times.ts';
+export { type DayOrder, type ParsedTimes, parseTimes } from './table/times.ts';
 export { BYTE_ORDER_MARK, csvLine } from './table/write-csv.ts';
 export { splitClauses } from './text/clauses.ts';
 export { cleanText } from './text/clean.ts';

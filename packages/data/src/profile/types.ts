@@ -1,6 +1,6 @@
 /** What type a column is of: by what most of its cells can be read as, and by how its values repeat. */
-import { parseNumbers } from '../table/numbers.ts';
-import { parseTimes } from '../table/times.ts';
+import { type DecimalMark, parseNumbers } from '../table/numbers.ts';
+import { type DayOrder, parseTimes } from '../table/times.ts';
 import type { ColumnType } from './vocabulary.ts';
 
 export interface TypedCells {
@@ -11,6 +11,10 @@ export interface TypedCells {
   readonly others: readonly string[];
   /** Of the cells that hold something, those of the type. */
   readonly share: number;
+  /** Of numbers: the mark that begins decimals. */
+  readonly decimal?: DecimalMark;
+  /** Of dates with cells like 03/04/2024: which of day and month comes first. */
+  readonly order?: DayOrder;
   /** Of dates: the order of days and months had to be assumed. */
   readonly assumed?: string;
   /** Numbers written as a programming language would. */
@@ -36,6 +40,8 @@ const BOOLEANS: readonly ReadonlySet<string>[] = [
   '有 没有',
   '真 假',
 ].map((pair) => new Set(pair.split(' ')));
+/** Whether the column's name says that its whole numbers may be Unix or Excel times. */
+export const isTimeName = (name: string): boolean => TIME_NAMES.test(name);
 const TIME_NAMES = /date|time|created|updated|timestamp|_at$|日期|时间/i;
 const ID_NAMES = [
   /(?:^|[\s_-])(?:ids?|uuids?|guids?|keys?|codes?|no|nos|number|num|skus?|barcode|ean|upc|isbn|asin)$/i,
@@ -50,7 +56,8 @@ const WORDS_IN_ID =
 const isIdName = (name: string): boolean =>
   ID_NAMES.some((pattern) => pattern.test(name)) || (ENDS_IN_ID.test(name) && !WORDS_IN_ID.test(name));
 const PLAIN = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i;
-const EARLIEST = Date.UTC(1600, 0, 1);
+/** What is before this is no date. */
+export const EARLIEST_DATE = Date.UTC(1600, 0, 1);
 
 /**
  * @param cells Trimmed; `''` where missing.
@@ -62,19 +69,19 @@ export function typeOf(name: string, cells: readonly string[], distinct: number)
   if (filled.length === 0) return { ...base, type: 'empty' };
   if (isBoolean(filled, distinct)) return { ...base, type: 'boolean', numbers: booleans(cells) };
   const code = codeType(name, filled, distinct);
-  const numbersAreTimes = TIME_NAMES.test(name);
-  const readTimes = (some: readonly string[]) => parseTimes(some, numbersAreTimes, EARLIEST);
+  const readTimes = (some: readonly string[]) => parseTimes(some, isTimeName(name), EARLIEST_DATE);
   if (shareOf(readTimes(evenly(filled)).times) >= MOST) {
-    const { times, assumed } = readTimes(cells);
+    const { times, order, assumed } = readTimes(cells);
     const typed = withValues('date', cells, times, filled.length);
-    if (typed.share >= MOST) return { ...typed, ...(assumed && { assumed }) };
+    if (typed.share >= MOST) return { ...typed, ...(order && { order }), ...(assumed && { assumed }) };
   }
   if (code) return { ...base, type: code };
   const infinite = filled.filter((cell) => INFINITE.test(cell)).length / filled.length;
   if (infinite < 0.5 && shareOf(parseNumbers(evenly(filled)).numbers) + infinite >= MOST) {
-    const typed = withValues('number', cells, parseNumbers(cells).numbers, filled.length);
+    const { numbers, decimal } = parseNumbers(cells);
+    const typed = withValues('number', cells, numbers, filled.length);
     if (typed.share + infinite >= MOST)
-      return { ...typed, type: isNumberedId(name, filled, distinct) ? 'identifier' : 'number' };
+      return { ...typed, decimal, type: isNumberedId(name, filled, distinct) ? 'identifier' : 'number' };
   }
   return { ...base, ...mixedWith(name, filled), type: wordsType(name, filled, distinct) };
 }
@@ -203,7 +210,7 @@ function mixedWith(name: string, filled: readonly string[]): Pick<TypedCells, 'o
   const long = some.every((cell, i) => numbers[i] === undefined || /^\w{4,}$/.test(cell));
   if ((long || isIdName(name)) && words.filter(isCoded).length >= 0.8 * words.length)
     return { share: 1, others: [] };
-  const { times } = parseTimes(some, false, EARLIEST);
+  const { times } = parseTimes(some, false, EARLIEST_DATE);
   const odd = some.filter((_, i) => numbers[i] !== undefined || times[i] !== undefined);
   const share = odd.length / some.length;
   return share >= 0.02

@@ -16,8 +16,10 @@ export interface ParsedNumbers {
   readonly assumed?: true;
 }
 
-export function parseNumbers(cells: readonly string[]): ParsedNumbers {
+/** @param known The form that the column is already known to have. */
+export function parseNumbers(cells: readonly string[], known?: DecimalMark): ParsedNumbers {
   const parts = cells.map(partsOf);
+  if (known) return { numbers: parts.map((part) => part && numberOf(part, known)), decimal: known };
   const votes = { '.': 0, ',': 0 };
   let unclear = false;
   for (const { digits } of parts.filter((part) => part !== undefined)) {

@@ -6,13 +6,15 @@
 import { halfWidth } from './half-width.ts';
 
 /** In which order a column writes days and months, where both orders are possible. */
-type Order = 'day first' | 'month first';
+export type DayOrder = 'day first' | 'month first';
 
 export interface ParsedTimes {
   /** undefined where a cell is no date. */
   readonly times: readonly (number | undefined)[];
+  /** Of a column with cells like 03/04/2024, the order that they were read in. */
+  readonly order?: DayOrder;
   /** Set where no cell decides whether 03/04 is in March or April, so that an order is assumed. */
-  readonly assumed?: Order;
+  readonly assumed?: DayOrder;
 }
 
 /** The half of the day, as it stands before the clock in Chinese, Japanese and Korean. */
@@ -70,19 +72,21 @@ const LATEST = Date.UTC(2101, 0, 1);
 /**
  * @param numbersAreTimes Whole numbers may be Unix or Excel times: say so only where the column's name says it.
  * @param earliest What is before this is no date. Default: 1970, since when products have had data.
+ * @param known The order that the column is already known to have.
  */
 export function parseTimes(
   cells: readonly string[],
   numbersAreTimes = false,
   earliest = EARLIEST,
+  known?: DayOrder,
 ): ParsedTimes {
   const trimmed = cells.map(plainOf);
-  const { order, assumed } = orderOf(trimmed);
+  const { order, seen, assumed } = known ? { order: known, seen: true, assumed: false } : orderOf(trimmed);
   const times = trimmed.map((cell) => {
     const time = parseTime(cell, order, numbersAreTimes);
     return time !== undefined && time >= earliest && time < LATEST ? time : undefined;
   });
-  return assumed ? { times, assumed: order } : { times };
+  return { times, ...(seen && { order }), ...(assumed && { assumed: order }) };
 }
 
 /** Without blanks around Chinese units, the day of the week, and the name of the zone that JavaScript writes behind its offset. */
@@ -115,21 +119,21 @@ function named(date: string, clock: boolean): RegExp {
   return new RegExp(`^${date}${clock ? CLOCK : ''}$`, 'iu');
 }
 
-function orderOf(cells: readonly string[]): { order: Order; assumed: boolean } {
+function orderOf(cells: readonly string[]): { order: DayOrder; seen: boolean; assumed: boolean } {
   let slashes = false;
   let seen = false;
   for (const cell of cells) {
     const match = YEAR_LAST.exec(cell);
     if (!match) continue;
     seen = true;
-    if (Number(match[1]) > 12) return { order: 'day first', assumed: false };
-    if (Number(match[3]) > 12) return { order: 'month first', assumed: false };
+    if (Number(match[1]) > 12) return { order: 'day first', seen, assumed: false };
+    if (Number(match[3]) > 12) return { order: 'month first', seen, assumed: false };
     slashes ||= match[2] === '/';
   }
-  return { order: slashes ? 'month first' : 'day first', assumed: seen };
+  return { order: slashes ? 'month first' : 'day first', seen, assumed: seen };
 }
 
-function parseTime(cell: string, order: Order, numbersAreTimes: boolean): number | undefined {
+function parseTime(cell: string, order: DayOrder, numbersAreTimes: boolean): number | undefined {
   if (cell === '' || !/\d/.test(cell)) return undefined;
   const iso = YEAR_FIRST.exec(cell);
   if (iso) return utc(iso[1]!, iso[2]!, iso[3] ?? '1', iso.slice(4));

@@ -4,7 +4,7 @@
  * Reading is the same in training and in service: a column keeps the form that it was read in (which mark begins decimals), and the
  * cells of later rows are read in that form.
  */
-import type { DecimalMark } from '@gradus/data';
+import type { DayOrder, DecimalMark } from '@gradus/data';
 
 export interface NumberCells {
   readonly kind: 'number';
@@ -25,6 +25,8 @@ export interface TimeCells {
   readonly kind: 'time';
   /** Milliseconds since 1970, UTC; NaN where missing. */
   readonly values: Float64Array;
+  /** Of a column with cells like 03/04/2024: which of day and month comes first. */
+  readonly order?: DayOrder;
 }
 
 export interface TextCells {
@@ -82,8 +84,8 @@ export interface TableRows {
   /** All columns that may be learnt from, in the file's order. */
   readonly columns: readonly TableColumn[];
   readonly target: Target;
-  /** Milliseconds since 1970; NaN where missing. Absent where the split is none by time. */
-  readonly times?: { readonly column: string; readonly values: Float64Array };
+  /** Milliseconds since 1970, or numbers that order the rows (a step, a year); NaN where missing. Absent where no time is used. */
+  readonly times?: { readonly column: string; readonly values: Float64Array; readonly isNumber?: true };
   /** By place: rows of one group (a patient, a customer) share a number. */
   readonly groups?: { readonly column: string; readonly values: Int32Array };
   /** By place, from 0 up. */
@@ -123,7 +125,7 @@ export function pickCells(cells: Cells, rows: ArrayLike<number>): Cells {
     case 'number':
       return { ...cells, values: Float64Array.from(rows, (row) => cells.values[row]!) };
     case 'time':
-      return { kind: 'time', values: Float64Array.from(rows, (row) => cells.values[row]!) };
+      return { ...cells, values: Float64Array.from(rows, (row) => cells.values[row]!) };
     case 'category':
       return { ...cells, codes: Int32Array.from(rows, (row) => cells.codes[row]!) };
     case 'text':

@@ -1,0 +1,207 @@
+/**
+ * A table as rows to learn from: which columns are learnt from and as what, what is predicted, which rows belong together.
+ *
+ *     const { rows, notes } = tableRows(await readTable('loans.csv'), { target: 'repaid' });
+ *
+ * All that is decided is decided on the main file; a file for testing is read in the same forms.
+ */
+import { type Localized, UserError } from '@gradus/base';
+import { noSuchColumn, type Table } from '@gradus/data';
+import type { LeftOut, TableColumn, TableRows } from '../columns.ts';
+import { type ColumnForm, readColumn } from './cells.ts';
+import { checkColumns } from './forms.ts';
+import { kindOf, sayingNothing } from './kind.ts';
+import { mostTelling } from './most-telling.ts';
+import { isRecordedTime, isRecurring, readGroups, readTimes, readWeights } from './roles.ts';
+import { readTarget, type TaskKind } from './target.ts';
+import { readWords, roleErrors } from './words.ts';
+
+export interface TableChoice {
+  /** The column that is predicted. */
+  readonly target: string;
+  /** When rows were recorded; `none` for no use of time. Default: a column of dates that looks like it. */
+  readonly time?: string | undefined;
+  /** Whose rows they are (a patient, a customer); `none` for nobody's. Default: a column that is called like it and repeats. */
+  readonly group?: string | undefined;
+  readonly weight?: string | undefined;
+  /** Columns that are not learnt from. */
+  readonly ignore?: readonly string[];
+  /** Default: by the target's values. */
+  readonly task?: TaskKind | undefined;
+}
+
+export interface RowSetAside {
+  /** As `TableRows.numbers` counts. */
+  readonly row: number;
+  readonly reason: Localized;
+}
+
+export interface ReadTable {
+  readonly rows: TableRows;
+  /** What was decided, each with how to decide otherwise. */
+  readonly notes: readonly Localized[];
+  readonly setAside: readonly RowSetAside[];
+}
+
+/** More columns are not learnt from. */
+export const MOST_COLUMNS = 2000;
+const NONE = 'none';
+
+/**
+ * @param test Rows to judge the model on: they come behind those of the main file
+ * @throws UserError where a column does not exist, or the target cannot be learnt
+ */
+export function tableRows(main: Table, choice: TableChoice, test?: Table): ReadTable {
+  const notes: Localized[] = [];
+  for (const table of test ? [main, test] : [main])
+    if (table.sampled) notes.push(readWords.sampled(table.rows.length, table.rowsRead));
+  const roles = rolesOf(main, choice, notes);
+  const { target: name } = choice;
+  if (test) checkColumns([{ name }], test.columns, TEST_FILE);
+  const all = (column: string): string[] => [
+    ...cellsIn(main, column),
+    ...(test ? cellsIn(test, column) : []),
+  ];
+  const numberOf = (place: number): number =>
+    place < main.rows.length
+      ? main.numbers[place]!
+      : main.rowsRead + test!.numbers[place - main.rows.length]!;
+  const read = readTarget({ name, raw: all(name), main: main.rows.length, task: choice.task });
+  notes.push(...read.notes);
+  const { places } = read;
+  const isTest = test && Uint8Array.from(places, (place) => Number(place >= main.rows.length));
+  if (isTest && !isTest.includes(1)) throw new UserError(roleErrors.noTest(name));
+  const picked = (column: string): string[] => {
+    const cells = all(column);
+    return Array.from(places, (place) => cells[place]!);
+  };
+  const numbers = Int32Array.from(places, numberOf);
+  const number = (place: number): number => numbers[place]!;
+  const mainCount = isTest ? isTest.indexOf(1) : places.length;
+  const { forms, leftOut } = formsOf(main, choice, roles);
+  if (test) checkColumns(forms, test.columns, TEST_FILE);
+  const columns = columnsOf(forms, picked, number, mainCount, leftOut, notes);
+  if (columns.length === 0) throw new UserError(roleErrors.noColumns(name));
+  const { time, group, weight } = roles;
+  return {
+    rows: {
+      count: places.length,
+      numbers,
+      columns,
+      target: read.target,
+      ...(time && { times: { column: time, ...readTimes(time, picked(time)) } }),
+      ...(group && { groups: { column: group, values: readGroups(group, picked(group)) } }),
+      ...(weight && { weights: readWeights(weight, picked(weight), number) }),
+      ...(isTest && { isTest }),
+      leftOut: Object.fromEntries(leftOut),
+    },
+    notes,
+    setAside: [...read.setAside].map(([place, reason]) => ({ row: numberOf(place), reason })),
+  };
+}
+
+const TEST_FILE = '--test';
+
+/** '' where a file for testing lacks a column that is not learnt from. */
+function cellsIn(table: Table, column: string): string[] {
+  const at = table.columns.indexOf(column);
+  return table.rows.map((row) => row[at] ?? '');
+}
+
+interface Roles {
+  readonly time?: string | undefined;
+  readonly group?: string | undefined;
+  readonly weight?: string | undefined;
+}
+
+/** Those that the user names, else those that are found. @throws UserError where a named one does not exist */
+function rolesOf(main: Table, choice: TableChoice, notes: Localized[]): Roles {
+  const { columns } = main;
+  const { target, time, group, weight, ignore = [] } = choice;
+  const named = { '--target': target, '--time': time, '--group': group, '--weight': weight };
+  const taken = new Map<string, string>();
+  for (const [option, name] of Object.entries(named)) {
+    const isNone = name === NONE && (option === '--time' || option === '--group');
+    if (name === undefined || (isNone && !columns.includes(NONE))) continue;
+    if (!columns.includes(name)) throw noSuchColumn(option, name, columns);
+    const other = taken.get(name);
+    if (other) throw new UserError(roleErrors.twice(name, other, option));
+    taken.set(name, option);
+  }
+  for (const name of ignore) if (!columns.includes(name)) throw noSuchColumn('--ignore', name, columns);
+  const free = columns.filter((name) => !taken.has(name) && !ignore.includes(name));
+  const find = (
+    wish: string | undefined,
+    fits: (name: string, cells: readonly string[]) => boolean,
+    note: (name: string) => Localized,
+  ): string | undefined => {
+    if (wish !== undefined) return taken.has(wish) ? wish : undefined;
+    const found = free.find((name) => fits(name, cellsIn(main, name)));
+    if (found !== undefined) notes.push(note(found));
+    return found;
+  };
+  const foundTime = find(time, isTimeOfRows(main), readWords.time);
+  return { time: foundTime, group: find(group, isRecurring, readWords.group), weight };
+}
+
+/** Dates are tried on a few rows first: most columns are none. */
+const isTimeOfRows =
+  ({ columns }: Table) =>
+  (name: string, cells: readonly string[]): boolean => {
+    const step = Math.max(1, Math.floor(cells.length / TRIED));
+    const some = cells.filter((_, i) => i % step === 0);
+    return kindOfSome(name, some, columns) && isRecordedTime(name, cells);
+  };
+
+const TRIED = 200;
+
+function kindOfSome(name: string, cells: readonly string[], columns: readonly string[]): boolean {
+  const form = kindOf(name, cells, columns);
+  return form !== 'identifier' && form.kind === 'time';
+}
+
+/** How each column is read that may be learnt from, and why the others are not. */
+function formsOf(
+  main: Table,
+  { target, ignore = [] }: TableChoice,
+  { time, group, weight }: Roles,
+): { readonly forms: readonly ColumnForm[]; readonly leftOut: Map<string, LeftOut> } {
+  const leftOut = new Map<string, LeftOut>();
+  const forms: ColumnForm[] = [];
+  for (const name of main.columns) {
+    if (name === target) continue;
+    if (ignore.includes(name)) leftOut.set(name, { code: 'asked' });
+    else if (name === time) leftOut.set(name, { code: 'time' });
+    else if (name === group) leftOut.set(name, { code: 'group' });
+    else if (name === weight) leftOut.set(name, { code: 'weight' });
+    else {
+      const form = kindOf(name, cellsIn(main, name), main.columns);
+      if (form === 'identifier') leftOut.set(name, { code: 'identifier' });
+      else forms.push(form);
+    }
+  }
+  return { forms, leftOut };
+}
+
+/** The columns that say something of the main file's rows with a target. @param leftOut Gets the others */
+function columnsOf(
+  forms: readonly ColumnForm[],
+  picked: (column: string) => string[],
+  number: (place: number) => number,
+  mainCount: number,
+  leftOut: Map<string, LeftOut>,
+  notes: Localized[],
+): TableColumn[] {
+  const columns = forms.flatMap((form): TableColumn[] => {
+    const raw = picked(form.name);
+    const { unreadPlaces: _, ...column } = readColumn(form, raw, number);
+    const nothing = sayingNothing(column.cells, mainCount, (place) => raw[place]!);
+    if (nothing) leftOut.set(form.name, nothing);
+    return nothing ? [] : [column];
+  });
+  if (columns.length <= MOST_COLUMNS) return columns;
+  const kept = mostTelling(columns, mainCount, MOST_COLUMNS);
+  for (const { name } of columns) if (!kept.has(name)) leftOut.set(name, { code: 'too-many' });
+  notes.push(readWords.tooMany(MOST_COLUMNS, columns.length - MOST_COLUMNS));
+  return columns.filter(({ name }) => kept.has(name));
+}
