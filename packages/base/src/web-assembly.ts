@@ -30,7 +30,7 @@ export const WASM_PAGE = 65536;
 /** Pages at most: what 32 bits can address. */
 export const MOST_WASM_PAGES = 65536;
 
-const TYPES = { i32: 0x7f, f32: 0x7d, v128: 0x7b };
+const TYPES = { i32: 0x7f, f32: 0x7d, f64: 0x7c, v128: 0x7b };
 export type WasmType = keyof typeof TYPES;
 
 export interface WasmFunction {
@@ -86,6 +86,7 @@ export const wasm = {
   ],
   select: [0x1b],
   copyMemory: [0xfc, 0x0a, 0, 0],
+  fillMemory: [0xfc, 0x0b, 0],
   i32: {
     const: (value: number) => [0x41, ...signedLeb128(value)],
     load: access([0x28], 2),
@@ -98,6 +99,13 @@ export const wasm = {
     shl: [0x74],
     shrU: [0x76],
     ltU: [0x49],
+  },
+  f64: {
+    const: (value: number) => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)],
+    store: access([0x39], 3),
+    abs: [0x99],
+    add: [0xa0],
+    promote: [0xbb],
   },
   f32: {
     const: (value: number) => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)],
@@ -112,6 +120,7 @@ export const wasm = {
     store: access([0xfd, 0x0b], 4),
     and: [0xfd, 0x4e],
     or: [0xfd, 0x50],
+    xor: [0xfd, 0x51],
     /** (yes, no, condition) */
     bitselect: [0xfd, 0x52],
     anyTrue: [0xfd, 0x53],
@@ -127,12 +136,28 @@ export const wasm = {
     ],
     i32x4Add: [0xfd, 0xae, 1],
     i32x4Sub: [0xfd, 0xb1, 1],
+    i32x4Mul: [0xfd, 0xb5, 1],
+    i32x4ShrU: [0xfd, 0xad, 1],
+    /** Of the first two lanes; the others become 0. */
+    i32x4TruncF64x2: [0xfd, 0xfc, 1],
     i32x4Gt: [0xfd, 0x3b],
     f32x4Splat: [0xfd, 0x13],
     f32x4Gt: [0xfd, 0x44],
     f32x4Add: [0xfd, 0xe4, 1],
     f32x4Mul: [0xfd, 0xe6, 1],
     f32x4ConvertI32x4: [0xfd, 0xfa, 1],
+    f64x2Splat: [0xfd, 0x14],
+    /** Of the first two lanes. */
+    f64x2PromoteF32x4: [0xfd, 0x5f],
+    f64x2ConvertI32x4U: [0xfd, 0xff, 1],
+    f64x2Floor: [0xfd, 0x75],
+    f64x2Nearest: [0xfd, 0x94, 1],
+    f64x2Add: [0xfd, 0xf0, 1],
+    f64x2Sub: [0xfd, 0xf1, 1],
+    f64x2Mul: [0xfd, 0xf2, 1],
+    f64x2Min: [0xfd, 0xf4, 1],
+    f64x2Max: [0xfd, 0xf5, 1],
+    i64x2Shl: [0xfd, 0xcb, 1],
   },
 };
 

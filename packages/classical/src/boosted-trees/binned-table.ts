@@ -9,6 +9,7 @@ import { type Bins, binOf } from './bins.ts';
 import { type TreeColumn, valuesOf } from './columns.ts';
 import { BIN_BYTES, kernels, MOST_THRESHOLDS, ROW_BYTES } from './kernels.ts';
 import { SCAN_BYTES } from './promising-bins.ts';
+import { SUM_BYTES } from './row-kernels.ts';
 
 /** Neighbouring columns, whose histograms one thread makes. */
 export interface ColumnGroup {
@@ -26,8 +27,13 @@ export interface TableLayout {
   /** [columns, rows], bytes */
   readonly columns: number;
   readonly groups: readonly ColumnGroup[];
-  /** [rows, 2], int32: quantized gradients and second derivatives */
+  /** [rows] each, float32: the derivatives of the output that a tree is grown for */
   readonly gradients: number;
+  readonly hessians: number;
+  /** Room for the sums of some. */
+  readonly sums: number;
+  /** [rows, 2], int32: both, quantized */
+  readonly quantized: number;
   /** [rows], int32: the rows of each leaf beside each other */
   readonly order: number;
   /** As many again, for moving them. */
@@ -86,7 +92,10 @@ export function binnedTable(
       ...group,
       place: reserve(group.count * rows),
     })),
-    gradients: reserve(rows * ROW_BYTES),
+    gradients: reserve((rows + 1) * 4),
+    hessians: reserve((rows + 1) * 4),
+    sums: reserve(SUM_BYTES),
+    quantized: reserve((rows + 1) * ROW_BYTES),
     order: reserve(rows * 4),
     spare: reserve(rows * 4 + 4),
     goesLeft: reserve(256),

@@ -5,6 +5,7 @@
 
 import type { CategoryColumn, NumberColumn, TreeColumn } from './columns.ts';
 import { MOST_THRESHOLDS } from './kernels.ts';
+import { sortedFloats } from './sort-floats.ts';
 
 export interface NumberBins {
   readonly kind: 'number';
@@ -44,44 +45,43 @@ function numberBins({ values }: NumberColumn, most: number): NumberBins {
     const value = values[Math.floor(i * step)]!;
     if (!Number.isNaN(value)) sample[size++] = value;
   }
-  const thresholds = thresholdsOf(sample.subarray(0, size).sort(), Math.min(most, MOST_RANGES));
+  const thresholds = thresholdsOf(sortedFloats(sample.subarray(0, size)), Math.min(most, MOST_RANGES));
   const missing = thresholds.length + 1;
   return { kind: 'number', thresholds, missing, count: missing + 1 };
 }
 
 /** @param sorted without NaN @param most ranges */
 function thresholdsOf(sorted: Float32Array, most: number): Float32Array {
-  const distinct: number[] = [];
-  const counts: number[] = [];
-  for (const value of sorted) {
-    if (distinct.length > 0 && value === distinct.at(-1)) counts[counts.length - 1]!++;
-    else {
-      distinct.push(value);
-      counts.push(1);
-    }
+  const values = new Float32Array(sorted.length);
+  const counts = new Int32Array(sorted.length);
+  let distinct = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (i === 0 || sorted[i] !== values[distinct - 1]) values[distinct++] = sorted[i]!;
+    counts[distinct - 1]!++;
   }
   const fewest = Math.min(FEWEST_IN_RANGE, sorted.length / most);
   // Values that fill a range alone have one; the others share what is left.
   let rest = sorted.length;
-  let ranges = Math.min(most, distinct.length);
+  let ranges = Math.min(most, distinct);
   const share = rest / ranges;
-  const alone = counts.map((count) => count >= share);
-  for (const [i, count] of counts.entries()) {
-    if (!alone[i]) continue;
-    rest -= count;
+  for (let i = 0; i < distinct; i++) {
+    if (counts[i]! < share) continue;
+    rest -= counts[i]!;
     ranges--;
   }
   let size = Math.max(rest / Math.max(ranges, 1), fewest);
   const thresholds: number[] = [];
   let inRange = 0;
-  for (let i = 0; i + 1 < distinct.length && thresholds.length + 1 < most; i++) {
+  for (let i = 0; i + 1 < distinct && thresholds.length + 1 < most; i++) {
+    const alone = counts[i]! >= share;
     inRange += counts[i]!;
-    if (!alone[i]) rest -= counts[i]!;
-    const full = distinct.length <= most ? inRange >= fewest : inRange >= size;
-    if (!(alone[i] || full || (alone[i + 1] && inRange >= Math.max(1, size / 2)))) continue;
-    thresholds.push(between(distinct[i]!, distinct[i + 1]!));
+    if (!alone) rest -= counts[i]!;
+    const full = distinct <= most ? inRange >= fewest : inRange >= size;
+    const nextIsAlone = counts[i + 1]! >= share;
+    if (!(alone || full || (nextIsAlone && inRange >= Math.max(1, size / 2)))) continue;
+    thresholds.push(between(values[i]!, values[i + 1]!));
     inRange = 0;
-    if (alone[i]) continue;
+    if (alone) continue;
     ranges--;
     size = Math.max(rest / Math.max(ranges, 1), fewest);
   }

@@ -147,7 +147,8 @@ async function boost(boosting: Boosting): Promise<BoostedTrees> {
   const random = new Random(`${seed}/boosted trees`);
   const constant = loss.constant(target);
   const scores = repeated(constant, rows);
-  const derivatives = Array.from({ length: outputs }, () => newDerivatives(rows));
+  const first = newDerivatives(rows);
+  const derivatives = [first, ...Array.from({ length: outputs - 1 }, () => newDerivatives(rows))] as const;
   const validation = settings.validation && validationRows(settings.validation, bins, constant);
   const trees: Tree[][] = [];
   const losses: number[] = [];
@@ -156,16 +157,12 @@ async function boost(boosting: Boosting): Promise<BoostedTrees> {
     signal?.throwIfAborted();
     const seen = rowShare < 1 ? sample(rows, rowShare, random) : undefined;
     const allowed = allowedColumns(columns.length, columnShare, random);
-    for (let output = 0; output < outputs; output++) {
-      loss.derivatives(target, scores, output, derivatives[output]!);
-    }
+    loss.derivatives(target, scores, derivatives);
     const grown = derivatives.map(({ gradients, hessians }, output) => {
       const tree = grower.grow(gradients, hessians, seen, allowed, random.uint32());
       for (const leaf of tree.leaves) {
         // As the model's file has it.
-        tree.tree.value[leaf.node] = Math.fround(
-          answerOf(leaf, output, derivatives[output]!, scores, boosting),
-        );
+        tree.tree.value[leaf.node] = Math.fround(answerOf(leaf, output, scores, boosting));
       }
       addCovers(tree, target.weights);
       addTree(tree, scores, outputs, output, seen, bins, (column) => grower.column(column));
@@ -249,9 +246,8 @@ function allowedColumns(columns: number, share: number, random: Random): Uint8Ar
 
 /** What a leaf adds to the scores of its rows. */
 function answerOf(
-  { rows, bounds }: GrownLeaf,
+  { rows, sums, bounds }: GrownLeaf,
   output: number,
-  { gradients, hessians }: Derivatives,
   scores: Float64Array,
   { target, settings, loss }: Boosting,
 ): number {
@@ -265,12 +261,7 @@ function answerOf(
     const value = quantileOf(residuals, weights, loss.leafQuantile);
     return learningRate * (bounds ? Math.min(bounds.high, Math.max(bounds.low, value)) : value);
   }
-  let [gradient, hessian] = [0, 0];
-  for (let i = 0; i < rows.length; i++) {
-    gradient += gradients[rows[i]!]!;
-    hessian += hessians[rows[i]!]!;
-  }
-  return learningRate * leafValue({ gradient, hessian, rows: rows.length }, settings, bounds);
+  return learningRate * leafValue(sums, settings, bounds);
 }
 
 function addCovers({ tree, leaves }: GrownTree, weights: ArrayLike<number> | undefined): void {

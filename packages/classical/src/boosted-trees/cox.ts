@@ -18,7 +18,7 @@ export const coxLoss = (): TreeLoss => ({
     }
   },
   constant: () => Float64Array.of(0),
-  derivatives(target, scores, _, { gradients, hessians }) {
+  derivatives(target, scores, [{ gradients, hessians }]) {
     gradients.fill(0);
     hessians.fill(0);
     for (const { row, first, second, event, weight, hazard } of riskRows(target, scores)) {

@@ -9,6 +9,7 @@ import { rowsOf, type TreeColumn } from './columns.ts';
 import { type Crew, startCrew } from './crew.ts';
 import { type Kernels, kernels } from './kernels.ts';
 import { FROM_PARENT, FROM_ROWS, type Mail, newMail, readAnswer, writeTasks } from './leaf-search.ts';
+import { type RowKernels, rowKernels } from './row-kernels.ts';
 import { type Bounds, type LeafSums, leafValue, less, type Split, type SplitOptions } from './splits.ts';
 import { hasBin, type Tree } from './tree.ts';
 
@@ -26,6 +27,8 @@ export interface GrowOptions extends SplitOptions {
 export interface GrownLeaf {
   readonly node: number;
   readonly rows: Int32Array;
+  /** Of its derivatives, not quantized. */
+  readonly sums: LeafSums;
   readonly bounds: Bounds | undefined;
 }
 
@@ -63,7 +66,7 @@ export class TreeGrower {
   readonly #crew: Crew;
   readonly #workers: number;
   readonly #order: Int32Array;
-  readonly #quantized: Int32Array;
+  readonly #rowKernels: RowKernels;
   readonly #goesLeft: Uint8Array;
   #free: number[] = [];
 
@@ -84,7 +87,7 @@ export class TreeGrower {
     this.#kernels = kernels(table.memory);
     const { buffer } = table.memory;
     this.#order = new Int32Array(buffer, table.order, table.rows);
-    this.#quantized = new Int32Array(buffer, table.gradients, 2 * table.rows);
+    this.#rowKernels = rowKernels(table.memory);
     this.#goesLeft = new Uint8Array(buffer, table.goesLeft, 256);
   }
 
@@ -155,43 +158,54 @@ export class TreeGrower {
       leaves: closed.map(({ node, from, to, bounds }) => ({
         node,
         rows: this.#order.subarray(from, to),
+        sums: this.#sum(from, to),
         bounds,
       })),
     };
   }
 
   #reset(rows: Int32Array | undefined): number {
+    const { order, rows: all } = this.#table;
     if (rows) this.#order.set(rows);
-    else for (let i = 0; i < this.#order.length; i++) this.#order[i] = i;
-    return rows?.length ?? this.#order.length;
+    else this.#rowKernels.enumerate(order, all);
+    return rows?.length ?? all;
   }
 
-  /** Writes whole numbers for the gradients, rounded up or down by chance so that sums have no bias. @returns what 1 stands for */
-  #quantize(gradients: Float32Array, hessians: Float32Array, count: number, seed: number) {
-    const order = this.#order;
-    let [sizes, sum] = [0, 0];
-    for (let i = 0; i < count; i++) {
-      sizes += Math.abs(gradients[order[i]!]!);
-      sum += hessians[order[i]!]!;
-    }
-    const units = { gradient: sizes / MOST || 1, hessian: sum / MOST || 1 };
-    const [perGradient, perHessian] = [1 / units.gradient, 1 / units.hessian];
-    const quantized = this.#quantized;
-    for (let i = 0; i < count; i++) {
-      const row = order[i]!;
-      const chance = hash(row ^ seed);
-      quantized[2 * row] = Math.floor(gradients[row]! * perGradient + (chance & 0xffff) / 0x10000);
-      quantized[2 * row + 1] = Math.floor(hessians[row]! * perHessian + (chance >>> 16) / 0x10000);
-    }
+  /** @returns the sums over the rows at some places of the order */
+  #sum(from: number, to: number): LeafSums & { readonly sizes: number } {
+    const { memory, order, gradients, hessians, sums } = this.#table;
+    this.#rowKernels.sum(order + 4 * from, to - from, gradients, hessians, sums);
+    const [sizes, gradient, hessian] = new Float64Array(memory.buffer, sums, 3) as unknown as [
+      number,
+      number,
+      number,
+    ];
+    return { sizes, gradient, hessian, rows: to - from };
+  }
+
+  /** Writes whole numbers for the derivatives. @returns what 1 stands for */
+  #quantize(gradients: Float32Array, hessians: Float32Array, count: number, seed: number): Units {
+    const table = this.#table;
+    new Float32Array(table.memory.buffer, table.gradients, table.rows).set(gradients);
+    new Float32Array(table.memory.buffer, table.hessians, table.rows).set(hessians);
+    const { sizes, hessian } = this.#sum(0, count);
+    const units = { gradient: sizes / MOST || 1, hessian: hessian / MOST || 1 };
+    this.#rowKernels.quantize(
+      table.gradients,
+      table.hessians,
+      table.rows,
+      table.quantized,
+      seed,
+      1 / units.gradient,
+      1 / units.hessian,
+    );
     return units;
   }
 
   #root(count: number, units: Units, allowed: Uint8Array): OpenLeaf {
-    let [gradient, hessian] = [0, 0];
-    for (let i = 0; i < count; i++) {
-      gradient += this.#quantized[2 * this.#order[i]!]!;
-      hessian += this.#quantized[2 * this.#order[i]! + 1]!;
-    }
+    const { memory, order, quantized, sums: place } = this.#table;
+    this.#rowKernels.sumQuantized(order, count, quantized, place);
+    const [gradient, hessian] = new Int32Array(memory.buffer, place, 2) as unknown as [number, number];
     const sums = { gradient: gradient * units.gradient, hessian: hessian * units.hessian, rows: count };
     const slot = this.#free.pop();
     const root = { node: 0, depth: 0, from: 0, to: count, sums, bounds: undefined, slot, asked: [] };
@@ -272,13 +286,6 @@ export class TreeGrower {
 interface Units {
   readonly gradient: number;
   readonly hessian: number;
-}
-
-/** Mixes 32 bits (the finalizer of MurmurHash3, Austin Appleby). */
-function hash(bits: number): number {
-  let mixed = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
 /** Which open leaf is split next. */

@@ -28,6 +28,8 @@ export interface Kernels {
   bin(values: number, count: number, thresholds: number, missing: number, bins: number): void;
   /** Writes a column into a table of rows: byte i goes to `table + i · width`. */
   scatter(column: number, count: number, table: number, width: number): void;
+  /** Writes 0. */
+  clear(place: number, bytes: number): void;
   /** Histogram a ← a − b. */
   subtract(a: number, b: number, bytes: number): void;
   /**
@@ -131,6 +133,13 @@ const SCATTER = {
       ...i32.ltU,
     ]),
   ],
+} as const;
+
+const CLEAR = {
+  name: 'clear',
+  parameters: ['i32', 'i32'],
+  locals: [],
+  code: [...get(0), ...i32.const(0), ...get(1), ...wasm.fillMemory],
 } as const;
 
 const SUBTRACT = {
@@ -284,7 +293,7 @@ const instantiate = <T>(bytes: Uint8Array<ArrayBuffer>, memory: SharedMemory): T
   new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { memory } }).exports as T;
 
 export const kernels = (memory: SharedMemory): Kernels =>
-  instantiate(wasmModule([BIN, SCATTER, SUBTRACT, PARTITION]), memory);
+  instantiate(wasmModule([BIN, SCATTER, CLEAR, SUBTRACT, PARTITION]), memory);
 
 /** The loop for columns whose histograms lie at these offsets; compiled once for each table. */
 export const addRows = (memory: SharedMemory, offsets: readonly number[]): AddRows =>

@@ -34,7 +34,7 @@ export const lambdaRankLoss = (): TreeLoss => ({
     });
   },
   constant: () => Float64Array.of(0),
-  derivatives(target, scores, _, { gradients, hessians }) {
+  derivatives(target, scores, [{ gradients, hessians }]) {
     gradients.fill(0);
     hessians.fill(0);
     for (const { order, best } of rankedGroups(target, scores)) {

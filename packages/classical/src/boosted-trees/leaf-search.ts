@@ -130,7 +130,6 @@ export class LeafSearch {
   readonly #plan: SearchPlan;
   readonly #kernels: Kernels;
   readonly #groups: readonly OwnGroup[];
-  readonly #bytes: Uint8Array;
   readonly #words: Int32Array;
   readonly #next: NextPromising;
 
@@ -138,7 +137,6 @@ export class LeafSearch {
     this.#plan = plan;
     const { table, worker, workers } = plan;
     this.#kernels = kernels(table.memory);
-    this.#bytes = new Uint8Array(table.memory.buffer);
     this.#words = new Int32Array(table.memory.buffer);
     this.#next = nextPromising(table.memory);
     this.#groups = table.groups
@@ -186,10 +184,10 @@ export class LeafSearch {
       this.#kernels.subtract(place, this.#slot(other.slot) + group.histograms, bytes);
       return;
     }
-    this.#bytes.fill(0, place, place + bytes);
+    this.#kernels.clear(place, bytes);
     if (task.to === task.from) return;
     const order = table.order + 4 * task.from;
-    group.add(order, table.order + 4 * task.to, table.gradients, group.place, place);
+    group.add(order, table.order + 4 * task.to, table.quantized, group.place, place);
   }
 
   #slot(slot: number): number {

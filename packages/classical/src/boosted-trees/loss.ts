@@ -16,10 +16,12 @@ export interface TreeLoss {
   check(target: TreeTarget): void;
   /** The best constant scores, by output. */
   constant(target: TreeTarget): Float64Array;
-  /**
-   * @param scores [rows, outputs] @param into of one output
-   */
-  derivatives(target: TreeTarget, scores: Float64Array, output: number, into: Derivatives): void;
+  /** @param scores [rows, outputs] @param into by output */
+  derivatives(
+    target: TreeTarget,
+    scores: Float64Array,
+    into: readonly [Derivatives, ...(readonly Derivatives[])],
+  ): void;
   /** The mean loss, by weight. */
   value(target: TreeTarget, scores: Float64Array): number;
   /** Scores to answers, in place: probabilities, expected counts. [rows, outputs] */

@@ -37,9 +37,10 @@ describe('losses of boosted trees', () => {
     const step = 1e-4;
     for (let output = 0; output < loss.outputs; output++) {
       const derivativesAt = (of: Float64Array) => {
-        const into = { gradients: new Float32Array(rows), hessians: new Float32Array(rows) };
-        loss.derivatives(target, of, output, into);
-        return into;
+        const none = () => ({ gradients: new Float32Array(rows), hessians: new Float32Array(rows) });
+        const into = [none(), none(), none()] as const;
+        loss.derivatives(target, of, into);
+        return into[output]!;
       };
       const { gradients, hessians } = derivativesAt(scores);
       for (let row = 0; row < rows; row++) {

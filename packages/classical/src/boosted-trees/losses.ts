@@ -8,6 +8,7 @@
  */
 import { UserError } from '@gradus/base';
 import { coxLoss } from './cox.ts';
+import { EXPONENTIALS, exponentials } from './exponentials.ts';
 import { lambdaRankLoss } from './lambda-rank.ts';
 import type { TreeLoss, TreeTarget } from './loss.ts';
 import { quantileOf } from './weighted-quantile.ts';
@@ -65,23 +66,37 @@ interface Pointwise {
   readonly name: string;
   readonly check: TreeLoss['check'];
   readonly constant: (target: TreeTarget) => number;
-  readonly gradient: (y: number, score: number) => number;
-  readonly hessian: (y: number, score: number) => number;
+  /** The derivatives take e to so many times the score, which is computed for many rows at once. */
+  readonly exponent?: 1 | -1;
+  readonly gradient: (y: number, score: number, exponential: number) => number;
+  readonly hessian: (y: number, score: number, exponential: number) => number;
   readonly value: (y: number, score: number) => number;
   readonly answer?: (score: number) => number;
   readonly leafQuantile?: number;
 }
 
-function pointwise({ gradient, hessian, value, constant, answer, ...rest }: Pointwise): TreeLoss {
+function pointwise({ exponent, gradient, hessian, value, constant, answer, ...rest }: Pointwise): TreeLoss {
   return {
     ...rest,
     outputs: 1,
     constant: (target) => Float64Array.of(constant(target)),
-    derivatives(target, scores, _, { gradients, hessians }) {
-      for (let row = 0; row < scores.length; row++) {
-        const [y, score, weight] = [target.values[row]!, scores[row]!, weightOf(target, row)];
-        gradients[row] = weight * gradient(y, score);
-        hessians[row] = weight * hessian(y, score);
+    derivatives({ values: targets, weights }, scores, [{ gradients, hessians }]) {
+      const { values, exponentiate } = exponentials();
+      for (let from = 0; from < scores.length; from += EXPONENTIALS) {
+        const count = Math.min(EXPONENTIALS, scores.length - from);
+        if (exponent) {
+          for (let i = 0; i < count; i++) values[i] = exponent * scores[from + i]!;
+          exponentiate(count);
+        }
+        for (let i = 0; i < count; i++) {
+          const row = from + i;
+          const y = targets[row]!;
+          const score = scores[row]!;
+          const exponential = values[i]!;
+          const weight = weights ? weights[row]! : 1;
+          gradients[row] = weight * gradient(y, score, exponential);
+          hessians[row] = weight * hessian(y, score, exponential);
+        }
       }
     },
     value: (target, scores) => weightedMean(target, (row) => value(target.values[row]!, scores[row]!)),
@@ -133,9 +148,10 @@ const logisticLoss = (): TreeLoss =>
       const bounded = Math.min(1 - SMALLEST, Math.max(SMALLEST, share));
       return Math.log(bounded / (1 - bounded));
     },
-    gradient: (y, score) => sigmoid(score) - y,
-    hessian: (_, score) => {
-      const p = sigmoid(score);
+    exponent: -1,
+    gradient: (y, _, e) => 1 / (1 + e) - y,
+    hessian: (_, __, e) => {
+      const p = 1 / (1 + e);
       return Math.max(p * (1 - p), 1e-16);
     },
     value: (y, score) => softplus(score) - y * score,
@@ -158,8 +174,9 @@ const poissonLoss = (): TreeLoss =>
     name: 'poisson',
     check: checked((y) => Number.isFinite(y) && y >= 0, 'a number from 0 up', '不小于 0 的数值'),
     constant: logMean,
-    gradient: (y, score) => Math.exp(score) - y,
-    hessian: (_, score) => Math.exp(score + LONGEST_POISSON_STEP),
+    exponent: 1,
+    gradient: (y, _, e) => e - y,
+    hessian: (_, __, e) => e * Math.exp(LONGEST_POISSON_STEP),
     value: (y, score) => Math.exp(score) - y * score,
     answer: Math.exp,
   });
@@ -169,8 +186,9 @@ const gammaLoss = (): TreeLoss =>
     name: 'gamma',
     check: checked((y) => Number.isFinite(y) && y > 0, 'a number above 0', '大于 0 的数值'),
     constant: logMean,
-    gradient: (y, score) => 1 - y * Math.exp(-score),
-    hessian: (y, score) => y * Math.exp(-score),
+    exponent: -1,
+    gradient: (y, _, e) => 1 - y * e,
+    hessian: (y, _, e) => y * e,
     value: (y, score) => y * Math.exp(-score) + score,
     answer: Math.exp,
   });
@@ -196,10 +214,10 @@ function tweedieLoss(power: number): TreeLoss {
 }
 
 function softmaxLoss(classes: number): TreeLoss {
-  if (!Number.isInteger(classes) || classes < 2) {
+  if (!Number.isInteger(classes) || classes < 2 || classes > EXPONENTIALS) {
     throw new UserError({
-      en: `softmax has ${classes} classes; expected a whole number from 2 up.`,
-      zh: `softmax 的类别数为 ${classes}；应为不小于 2 的整数。`,
+      en: `softmax has ${classes} classes; expected a whole number from 2 to ${EXPONENTIALS}.`,
+      zh: `softmax 的类别数为 ${classes}；应为 2 至 ${EXPONENTIALS} 之间的整数。`,
     });
   }
   /** LightGBM's factor: the second derivatives leave out how classes depend on each other. */
@@ -226,12 +244,30 @@ function softmaxLoss(classes: number): TreeLoss {
       const total = shares.reduce((sum, share) => sum + share, 0);
       return shares.map((share) => Math.log(Math.max(SMALLEST, share / total)));
     },
-    derivatives(target, scores, output, { gradients, hessians }) {
-      for (let row = 0; row < target.values.length; row++) {
-        const p = Math.exp(scores[row * classes + output]! - logSum(scores, row));
-        const weight = weightOf(target, row);
-        gradients[row] = weight * (p - (target.values[row] === output ? 1 : 0));
-        hessians[row] = weight * Math.max(factor * p * (1 - p), 1e-16);
+    derivatives({ values: targets, weights }, scores, into) {
+      const { values, exponentiate } = exponentials();
+      const most = Math.floor(EXPONENTIALS / classes);
+      for (let from = 0; from < targets.length; from += most) {
+        const rows = Math.min(most, targets.length - from);
+        const block = scores.subarray(from * classes, (from + rows) * classes);
+        for (let at = 0; at < block.length; at += classes) {
+          let largest = Number.NEGATIVE_INFINITY;
+          for (let k = 0; k < classes; k++) largest = Math.max(largest, block[at + k]!);
+          for (let k = 0; k < classes; k++) values[at + k] = block[at + k]! - largest;
+        }
+        exponentiate(block.length);
+        for (let i = 0; i < rows; i++) {
+          const row = from + i;
+          let sum = 0;
+          for (let k = 0; k < classes; k++) sum += values[i * classes + k]!;
+          const weight = weights ? weights[row]! : 1;
+          for (let k = 0; k < classes; k++) {
+            const { gradients, hessians } = into[k]!;
+            const p = values[i * classes + k]! / sum;
+            gradients[row] = weight * (p - (targets[row] === k ? 1 : 0));
+            hessians[row] = weight * Math.max(factor * p * (1 - p), 1e-16);
+          }
+        }
       }
     },
     value: (target, scores) =>
