@@ -12,6 +12,23 @@ export { aligned, type Column, countsOf } from './drift/column.ts';
 export { type Drift, detectDrift } from './drift/detect.ts';
 export { DriftMonitor, type Row } from './drift/monitor.ts';
 export { binCounts, psi, quantileEdges } from './drift/psi.ts';
+export { averagePrecisionInfluence } from './influence/average-precision.ts';
+export { calibrationErrorInfluence } from './influence/calibration-error.ts';
+export {
+  type Influenced,
+  numberedClusters,
+  positiveInterval,
+  pValueOf,
+  reachOf,
+  shareInterval,
+  symmetricInterval,
+  type Uncertainty,
+  uncertaintyOf,
+} from './influence/influence.ts';
+export { macroF1Influence } from './influence/macro-f1.ts';
+export { meanInfluence, r2Influence } from './influence/mean.ts';
+export { medianInfluence } from './influence/median.ts';
+export { aucInfluence } from './influence/roc-auc.ts';
 export { benjaminiHochberg } from './inference/benjamini-hochberg.ts';
 export {
   type BootstrapOptions,
@@ -25,12 +42,19 @@ export { kolmogorovSmirnovDistance } from './inference/kolmogorov-smirnov.ts';
 export { type McNemar, mcnemar } from './inference/mcnemar.ts';
 export { wilsonInterval } from './inference/wilson.ts';
 export { accuracy } from './metrics/accuracy.ts';
+export { averagePrecision } from './metrics/average-precision.ts';
 export { brier } from './metrics/brier.ts';
 export { adjustedRandIndex, normalizedMutualInformation } from './metrics/clustering.ts';
 export { confusionMatrix } from './metrics/confusion-matrix.ts';
 export { type FScore, type FScores, fScores, macroF1 } from './metrics/f-score.ts';
 export { logLoss } from './metrics/log-loss.ts';
-export { meanAbsoluteError, r2, rootMeanSquaredError } from './metrics/regression.ts';
+export {
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  medianAbsoluteError,
+  r2,
+  rootMeanSquaredError,
+} from './metrics/regression.ts';
 export { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from './metrics/reliability.ts';
 export { rocAuc } from './metrics/roc-auc.ts';
 export { fitTemperature } from './metrics/temperature.ts';

@@ -1,4 +1,5 @@
 /** Metrics of regression: the error of predicted numbers. */
+import { quantile } from '../distributions/quantile.ts';
 import type { Numbers } from '../numbers.ts';
 import { countRows, plainNumbers } from './rows.ts';
 
@@ -10,6 +11,22 @@ export function meanAbsoluteError(actual: Numbers, predicted: Numbers): number {
 export function rootMeanSquaredError(actual: Numbers, predicted: Numbers): number {
   const [truth, guess] = [actual, predicted].map(plainNumbers) as [Numbers, Numbers];
   return Math.sqrt(mean(countRows(actual, predicted), (i) => (truth[i]! - guess[i]!) ** 2));
+}
+
+/** Half of the predictions are off by less. */
+export function medianAbsoluteError(actual: Numbers, predicted: Numbers): number {
+  const [truth, guess] = [actual, predicted].map(plainNumbers) as [Numbers, Numbers];
+  const n = countRows(actual, predicted);
+  return quantile(
+    Float64Array.from({ length: n }, (_, i) => Math.abs(truth[i]! - guess[i]!)),
+    0.5,
+  );
+}
+
+/** The mean of errors as shares of the actual values: 0.1 is 10 %. @param actual not 0 */
+export function meanAbsolutePercentageError(actual: Numbers, predicted: Numbers): number {
+  const [truth, guess] = [actual, predicted].map(plainNumbers) as [Numbers, Numbers];
+  return mean(countRows(actual, predicted), (i) => Math.abs((truth[i]! - guess[i]!) / truth[i]!));
 }
 
 /**
