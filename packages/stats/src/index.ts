@@ -12,6 +12,18 @@ export { aligned, type Column, countsOf } from './drift/column.ts';
 export { type Drift, detectDrift } from './drift/detect.ts';
 export { DriftMonitor, type Row } from './drift/monitor.ts';
 export { binCounts, psi, quantileEdges } from './drift/psi.ts';
+export { benjaminiHochberg } from './inference/benjamini-hochberg.ts';
+export {
+  type BootstrapOptions,
+  bootstrapDifference,
+  bootstrapInterval,
+  type Difference,
+  type Statistic,
+} from './inference/bootstrap.ts';
+export { fisherExact } from './inference/fisher-exact.ts';
+export { kolmogorovSmirnovDistance } from './inference/kolmogorov-smirnov.ts';
+export { type McNemar, mcnemar } from './inference/mcnemar.ts';
+export { wilsonInterval } from './inference/wilson.ts';
 export { averagePrecisionInfluence } from './influence/average-precision.ts';
 export { calibrationErrorInfluence } from './influence/calibration-error.ts';
 export {
@@ -29,18 +41,6 @@ export { macroF1Influence } from './influence/macro-f1.ts';
 export { meanInfluence, r2Influence } from './influence/mean.ts';
 export { medianInfluence } from './influence/median.ts';
 export { aucInfluence } from './influence/roc-auc.ts';
-export { benjaminiHochberg } from './inference/benjamini-hochberg.ts';
-export {
-  type BootstrapOptions,
-  bootstrapDifference,
-  bootstrapInterval,
-  type Difference,
-  type Statistic,
-} from './inference/bootstrap.ts';
-export { fisherExact } from './inference/fisher-exact.ts';
-export { kolmogorovSmirnovDistance } from './inference/kolmogorov-smirnov.ts';
-export { type McNemar, mcnemar } from './inference/mcnemar.ts';
-export { wilsonInterval } from './inference/wilson.ts';
 export { accuracy } from './metrics/accuracy.ts';
 export { averagePrecision } from './metrics/average-precision.ts';
 export { brier } from './metrics/brier.ts';

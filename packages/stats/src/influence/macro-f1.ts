@@ -26,8 +26,7 @@ export function macroF1Influence(
   const influence = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     const [a, b] = [actual[i]!, predicted[i]!];
-    const change =
-      a === b ? (2 - 2 * f1[a]!) / either[a]! : -(f1[a]! / either[a]! + f1[b]! / either[b]!);
+    const change = a === b ? (2 - 2 * f1[a]!) / either[a]! : -(f1[a]! / either[a]! + f1[b]! / either[b]!);
     influence[i] = weightOf(i) === 0 ? 0 : (weightOf(i) * change) / classes;
   }
   return { value: f1.reduce((sum, each) => sum + each, 0) / classes, influence };

@@ -46,10 +46,7 @@ export function aucInfluence(actual: Numbers, scores: Numbers, weights?: Numbers
   }
   // Each class has its own mean, which costs each a degree of freedom.
   const correction = ({ rows }: typeof positive) => Math.sqrt(rows / Math.max(1, rows - 1));
-  const scale = [
-    correction(negative) / negative.weight,
-    correction(positive) / positive.weight,
-  ] as const;
+  const scale = [correction(negative) / negative.weight, correction(positive) / positive.weight] as const;
   for (let i = 0; i < n; i++)
     influence[i] = weightOf(i) * scale[actual[i] === 1 ? 1 : 0] * (influence[i]! - value);
   return { value, influence };

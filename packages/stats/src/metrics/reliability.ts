@@ -20,30 +20,39 @@ export interface ReliabilityBin {
 /**
  * Bins of equal width over the probability of class 1; empty ones are left out.
  *
+ * @param weights Of rows in the means of their bin; left out, each row weighs the same
  * @throws UserError where a row is of another class than 0 and 1, or has no probability
  */
-export function reliabilityBins(actual: Numbers, probabilities: Numbers, bins = 10): ReliabilityBin[] {
+export function reliabilityBins(
+  actual: Numbers,
+  probabilities: Numbers,
+  bins = 10,
+  weights?: Numbers,
+): ReliabilityBin[] {
   const n = countRows(actual, probabilities);
   if (!(Number.isInteger(bins) && bins > 0)) throw new RangeError(`Expected at least one bin, got ${bins}`);
   const order = 'actual, probabilities, bins';
   const labels = classesOf(actual, 2, { metric: 'reliabilityBins', name: 'actual', order });
   const chances = probabilitiesOf(probabilities, { metric: 'reliabilityBins', name: 'probabilities', order });
   const counts = new Float64Array(bins);
+  const weight = new Float64Array(bins);
   const predicted = new Float64Array(bins);
   const observed = new Float64Array(bins);
   for (let i = 0; i < n; i++) {
     const bin = Math.max(0, Math.min(bins - 1, Math.floor(chances[i]! * bins)));
+    const own = weights ? weights[i]! : 1;
     counts[bin]!++;
-    predicted[bin]! += chances[i]!;
-    observed[bin]! += labels[i]!;
+    weight[bin]! += own;
+    predicted[bin]! += own * chances[i]!;
+    observed[bin]! += own * labels[i]!;
   }
   return Array.from(counts, (count, bin) => ({
     from: bin / bins,
     to: (bin + 1) / bins,
     count,
-    predicted: predicted[bin]! / count,
-    observed: observed[bin]! / count,
-  })).filter((bin) => bin.count > 0);
+    predicted: predicted[bin]! / weight[bin]!,
+    observed: observed[bin]! / weight[bin]!,
+  })).filter((_, bin) => weight[bin]! > 0);
 }
 
 export function expectedCalibrationError(actual: Numbers, probabilities: Numbers, bins = 10): number {

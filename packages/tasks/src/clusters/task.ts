@@ -173,6 +173,7 @@ async function evaluate(
     evaluation: {
       figure: {
         name: METRIC,
+        isGain: true,
         value,
         interval: bootstrapInterval(meanOf(scores), n, random.fork(METRIC)),
       },

@@ -5,8 +5,8 @@ import type { Standing } from './standing.ts';
 
 /** The figure that a model is known by, on held-out rows. */
 export interface TaskEvaluation {
-  /** By its name in metrics: accuracy; more is better. */
-  readonly figure: Estimate & { readonly name: string };
+  /** By its name in metrics: accuracy, of which more is better (a gain); rmse, of which less is. */
+  readonly figure: Estimate & { readonly name: string; readonly isGain: boolean };
   /** The same figure of the best baseline. */
   readonly baseline: { readonly name: string; readonly value: number };
   /** Two-sided, of the difference, row by row. */

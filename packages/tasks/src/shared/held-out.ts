@@ -20,7 +20,13 @@ const answers = z.discriminatedUnion('kind', [
     /** Of class 1 [n], or of each of more than two classes [n, classes]. */
     probabilities: numbers,
   }),
-  z.object({ kind: z.literal('values'), actual: numbers, predicted: numbers }),
+  z.object({
+    kind: z.literal('values'),
+    actual: numbers,
+    predicted: numbers,
+    /** The figure that decides between two models. Default: mae. */
+    deciding: z.enum(['mae', 'rmse']).optional(),
+  }),
   z.object({
     kind: z.literal('scores'),
     /** The name of the figure; more is better. */

@@ -1,9 +1,16 @@
 /** Parts of held-out rows that are worth a figure of their own: each frequent value of a column, and the newest rows. */
 import type { Localized } from '@gradus/base';
-import type { HeldOut } from './held-out.ts';
+
+/** What slices are made of: values of columns by name, null where missing, and moments. */
+export interface Sliceable {
+  readonly rows: ArrayLike<number>;
+  readonly slices: Readonly<Record<string, readonly (string | null)[]>>;
+  readonly times?: readonly (number | null)[] | undefined;
+}
 
 export interface RowsOfSlice {
   readonly name: Localized;
+  readonly isNewest: boolean;
   /** Places among the held-out rows. */
   readonly rows: readonly number[];
 }
@@ -18,7 +25,7 @@ const MOST_VALUES = 20;
 const NEWEST_SHARE = 0.25;
 
 export function slicesOf(
-  { rows, slices, times = [] }: HeldOut,
+  { rows, slices, times = [] }: Sliceable,
   nameOf: SliceName = (_, value) => ({ en: value, zh: value }),
 ): RowsOfSlice[] {
   const columns = Object.entries(slices).flatMap(([column, values]) => {
@@ -27,11 +34,12 @@ export function slicesOf(
     const largest = new Set(byValue.toSorted(([, a], [, b]) => b.length - a.length).slice(0, MOST_VALUES));
     return byValue
       .filter((entry) => largest.has(entry))
-      .map(([value, rows]) => ({ name: nameOf(column, value), rows }));
+      .map(([value, rows]) => ({ name: nameOf(column, value), isNewest: false, rows }));
   });
   const dated = [...times.keys()].filter((i) => times[i] !== null).sort((a, b) => times[a]! - times[b]!);
   const newest = {
     name: { en: 'the newest quarter', zh: '最新的四分之一' },
+    isNewest: true,
     rows: dated.slice(Math.ceil((1 - NEWEST_SHARE) * dated.length)),
   };
   return [...columns, newest].filter(

@@ -276,7 +276,7 @@ async function evaluate(
     evaluation: {
       classes,
       classifier,
-      figure: { name: 'accuracy', ...accuracy },
+      figure: { name: 'accuracy', isGain: true, ...accuracy },
       baseline: { name: bestBaseline, value: baseline },
       pValue,
       standing: standingOf(accuracy.value - baseline, pValue),
