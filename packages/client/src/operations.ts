@@ -432,7 +432,7 @@ export type IterateInput = {
   /** what the new model must not be worse at: slice=0.05, calibration=0.03, latency=2, size=2 are the defaults; off switches one off */
   gates?:
     | {
-        /** how much worse, beyond chance, the challenger may be on a slice of the rows; null: not watched */
+        /** how much worse, beyond chance, the challenger may be on a slice of the rows (of errors: as a share); null: not watched */
         slice?: number | null | undefined;
         /** how much larger its calibration error may be; null: not watched */
         calibration?: number | null | undefined;
@@ -480,6 +480,7 @@ export type IterateOutput = {
         };
         n: number;
         metric: string;
+        isGain?: boolean | undefined;
         measured: {
           champion: number;
           challenger: number;
@@ -545,6 +546,7 @@ export type CompareOutput = {
         };
         n: number;
         metric: string;
+        isGain?: boolean | undefined;
         measured: {
           champion: number;
           challenger: number;
@@ -843,6 +845,7 @@ export type ModelsShowOutput = {
             };
             n: number;
             metric: string;
+            isGain?: boolean | undefined;
             measured: {
               champion: number;
               challenger: number;
@@ -1289,7 +1292,7 @@ export type JobsAddInput =
         /** what the new model must not be worse at: slice=0.05, calibration=0.03, latency=2, size=2 are the defaults; off switches one off */
         gates?:
           | {
-              /** how much worse, beyond chance, the challenger may be on a slice of the rows; null: not watched */
+              /** how much worse, beyond chance, the challenger may be on a slice of the rows (of errors: as a share); null: not watched */
               slice?: number | null | undefined;
               /** how much larger its calibration error may be; null: not watched */
               calibration?: number | null | undefined;
@@ -1551,7 +1554,7 @@ export type SchedulesIterateInput = {
   /** what the new model must not be worse at, as gradus iterate has them */
   gates?:
     | {
-        /** how much worse, beyond chance, the challenger may be on a slice of the rows; null: not watched */
+        /** how much worse, beyond chance, the challenger may be on a slice of the rows (of errors: as a share); null: not watched */
         slice?: number | null | undefined;
         /** how much larger its calibration error may be; null: not watched */
         calibration?: number | null | undefined;
@@ -1628,7 +1631,7 @@ export type SchedulesSetInput = {
           /** what the new model must not be worse at: slice=0.05, calibration=0.03, latency=2, size=2 are the defaults; off switches one off */
           gates?:
             | {
-                /** how much worse, beyond chance, the challenger may be on a slice of the rows; null: not watched */
+                /** how much worse, beyond chance, the challenger may be on a slice of the rows (of errors: as a share); null: not watched */
                 slice?: number | null | undefined;
                 /** how much larger its calibration error may be; null: not watched */
                 calibration?: number | null | undefined;

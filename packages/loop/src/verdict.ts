@@ -13,8 +13,9 @@ export interface Measured {
 export interface Slice {
   readonly name: Localized;
   readonly n: number;
-  /** The name of the figure, say accuracy: more is better. */
   readonly metric: string;
+  /** Of the figure more is better; false of errors. Default: true. */
+  readonly isGain?: boolean;
   readonly measured: Measured;
 }
 

@@ -43,6 +43,17 @@ describe('gates', () => {
     expect(failed(worse, costs, { slice: null })).toEqual([]);
   });
 
+  it('read an error as one: it may shrink, and grow by a share of itself', () => {
+    const error = (champion: number, challenger: number): Slice => ({
+      ...slice('C', champion, challenger, 0.01),
+      metric: 'mae',
+      isGain: false,
+    });
+    expect(failed({ ...better, slices: [error(2000, 1500)] })).toEqual([]);
+    expect(failed({ ...better, slices: [error(2000, 2050)] })).toEqual([]);
+    expect(failed({ ...better, slices: [error(2000, 2300)] })).toEqual(['slice']);
+  });
+
   it('watch calibration, time and size, as strictly as they are told to', () => {
     expect(failed(better, costs, { calibration: 0.01 })).toEqual(['calibration']);
     expect(failed(better, { ...costs, latency: [100, 250] })).toEqual(['latency']);

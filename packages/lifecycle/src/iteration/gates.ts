@@ -5,7 +5,7 @@
 
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FoundRun, MODEL_FILE, type Recipe, type Verdict } from '@gradus/loop';
+import { type FoundRun, MODEL_FILE, type Recipe, type Slice, type Verdict } from '@gradus/loop';
 import { z } from 'zod';
 import type { GateResult, Weighed } from '../registry/weighed.ts';
 
@@ -16,7 +16,7 @@ export const Gates = z.strictObject({
   slice: gate(
     z.number().min(0).max(1),
     0.05,
-    'how much worse, beyond chance, the challenger may be on a slice of the rows',
+    'how much worse, beyond chance, the challenger may be on a slice of the rows (of errors: as a share)',
   ),
   calibration: gate(z.number().min(0).max(1), 0.03, 'how much larger its calibration error may be'),
   latency: gate(z.number().min(1), 2, 'how many times as long an answer may take'),
@@ -61,9 +61,10 @@ export function throughGates(verdict: Verdict, costs: Costs, gates: Gates): Weig
 
 function sliceGate({ slices }: Verdict, margin: number | null): GateResult[] {
   if (margin === null || !slices || slices.length === 0) return [];
-  const worse = slices.filter(
-    ({ measured: { champion, challenger, pValue = 0 } }) => champion - challenger > margin && pValue < CHANCE,
-  );
+  // An error is in the unit of what is predicted, so it may grow by this share of itself.
+  const loss = ({ isGain = true, measured: { champion, challenger } }: Slice) =>
+    isGain ? champion - challenger : (challenger - champion) / champion;
+  const worse = slices.filter((slice) => loss(slice) > margin && (slice.measured.pValue ?? 0) < CHANCE);
   const listed = (language: 'en' | 'zh') =>
     worse
       .slice(0, 3)

@@ -19,7 +19,13 @@ export const VerdictOutput = z.strictObject({
   recent: z.strictObject(figures).optional(),
   slices: z
     .array(
-      z.strictObject({ name: LocalizedText, n: z.number(), metric: z.string(), measured: MeasuredOutput }),
+      z.strictObject({
+        name: LocalizedText,
+        n: z.number(),
+        metric: z.string(),
+        isGain: z.boolean().optional(),
+        measured: MeasuredOutput,
+      }),
     )
     .optional(),
   gates: z

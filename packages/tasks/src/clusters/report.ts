@@ -56,7 +56,7 @@ export function clusterSections(evaluation: ClusterEvaluation): Section[] {
             decimals(stability),
           ]),
         },
-        ...(slices.length > 0 ? [sliceBlock(SILHOUETTE, slices)] : []),
+        ...(slices.length > 0 ? [sliceBlock(SILHOUETTE, slices, decimals)] : []),
       ],
     },
   ];

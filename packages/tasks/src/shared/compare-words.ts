@@ -1,5 +1,5 @@
 /** What a comparison says, in both languages. */
-import { type Localized, percent } from '@gradus/base';
+import { type Localized, percent, significant } from '@gradus/base';
 import type { Measured, Verdict } from '@gradus/loop';
 import type { RowWords } from './words.ts';
 
@@ -22,10 +22,8 @@ const HEADS: Readonly<Record<Outcome, Localized>> = {
 const METRICS: Readonly<Record<string, { readonly name: Localized; format(value: number): string }>> = {
   accuracy: { name: { en: 'right', zh: '准确率' }, format: percent },
   logLoss: { name: { en: 'log loss', zh: '对数损失' }, format: (value) => value.toFixed(4) },
-  meanAbsoluteError: {
-    name: { en: 'mean absolute error', zh: '平均绝对误差' },
-    format: (value) => value.toPrecision(4),
-  },
+  mae: { name: { en: 'mean absolute error', zh: '平均绝对误差' }, format: significant },
+  rmse: { name: { en: 'root mean squared error', zh: '均方根误差' }, format: significant },
 };
 
 type Weighed = Pick<Verdict, 'metrics' | 'n'>;
@@ -67,7 +65,7 @@ function figureIn(
 ): string {
   const { name, format } = METRICS[metric] ?? {
     name: { en: metric, zh: metric },
-    format: (value: number) => value.toPrecision(4),
+    format: significant,
   };
   const p = `p = ${pValue.toFixed(3)}`;
   const change = `${name[language]} ${format(champion)} → ${format(challenger)}`;

@@ -1,7 +1,7 @@
 import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
 import { compareHeldOut } from './compare.ts';
-import { type Answers, HeldOut } from './held-out.ts';
+import { type Answers, type AnswersOf, HeldOut } from './held-out.ts';
 
 const N = 300;
 const rows = Array.from({ length: N }, (_, i) => i + 1);
@@ -20,7 +20,7 @@ function classes(right: number, seed: number, n = N): Answers {
   return { kind: 'classes', classes: ['a', 'b', 'c'], labels, probabilities };
 }
 
-function values(noise: number, seed: number): Answers {
+function values(noise: number, seed: number): AnswersOf<'values'> {
   const random = new Random(seed);
   const actual = rows.map((row) => row / 10);
   return { kind: 'values', actual, predicted: actual.map((value) => value + random.normal(0, noise)) };
@@ -34,7 +34,8 @@ const scores = (mean: number, seed: number): Answers => {
 describe('a comparison of held-out answers', () => {
   it.each<[string, Answers, Answers, string]>([
     ['classes', classes(0.7, 1), classes(0.95, 2), 'logLoss'],
-    ['values', values(2, 1), values(1, 2), 'meanAbsoluteError'],
+    ['values', values(2, 1), values(1, 2), 'mae'],
+    ['values', { ...values(2, 1), deciding: 'rmse' }, { ...values(1, 2), deciding: 'rmse' }, 'rmse'],
     ['scores', scores(0.3, 1), scores(0.5, 2), 'silhouette'],
   ])('promotes what is better beyond chance and nothing else: %s', (_, worse, better, deciding) => {
     const [a, b] = [heldOut(worse), heldOut(better)];
@@ -69,7 +70,11 @@ describe('a comparison of held-out answers', () => {
       ['chat', 190],
       ['the newest quarter', 75],
     ]);
-    for (const { measured } of found!) expect(measured.challenger).toBeGreaterThan(measured.champion);
+    for (const { measured, isGain } of found!) {
+      expect(isGain).toBe(false);
+      expect(measured.challenger).toBeLessThan(measured.champion);
+      expect(measured.pValue).toBeLessThan(0.01);
+    }
   });
 
   it('is refused for other rows, other labels and other kinds', () => {

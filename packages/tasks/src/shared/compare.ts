@@ -2,14 +2,21 @@
  * Is a retrained model better than the one it should replace? Both are judged by what they said of the same held-out rows, and of
  * the newest rows where enough were held back.
  *
- * The figure that decides is a mean over rows (log loss of classes, absolute error of values): a paired bootstrap says whether
+ * The figure that decides is a mean over rows (log loss of classes, absolute or squared error of values): a paired bootstrap says whether
  * a difference is beyond chance (Efron and Tibshirani, 1993); McNemar's exact test says it of right answers. The challenger
  * wins if the figure is better beyond chance on the one or the other rows, and nothing is worse beyond chance on either.
  * Where they are alike the champion stays: a change has a price of its own.
  */
 import { Random, UserError } from '@gradus/base';
 import type { Measured, Slice, Verdict } from '@gradus/loop';
-import { bootstrapDifference, mcnemar, type Statistic } from '@gradus/stats';
+import {
+  bootstrapDifference,
+  mcnemar,
+  meanInfluence,
+  pValueOf,
+  type Statistic,
+  uncertaintyOf,
+} from '@gradus/stats';
 import { differentRows, type Outcome, verdictReason } from './compare-words.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import type { Answers, HeldOut } from './held-out.ts';
@@ -56,9 +63,10 @@ export function compareHeldOut(
     ...(recent && { recent: recent.figures }),
     slices: slicesOf(challenger, nameOf).map(({ name, rows }): Slice => {
       const pair = { champion: held.champion.of(rows), challenger: held.challenger.of(rows) };
-      const { metric, value } = pair.challenger.ofSlice;
+      const { metric, value, isGain } = pair.challenger.ofSlice;
       const measured = { champion: pair.champion.ofSlice.value, challenger: value };
-      return { name, n: rows.length, metric, measured: { ...measured, ...hitsTest(pair) } };
+      const test = pair.champion.hits ? hitsTest(pair) : lossesTest(pair);
+      return { name, n: rows.length, metric, isGain, measured: { ...measured, ...test } };
     }),
   };
 }
@@ -100,6 +108,12 @@ function weigh(pair: Pair): Weighed {
 function hitsTest({ champion, challenger }: Pair): { readonly pValue?: number } {
   if (!champion.hits || !challenger.hits) return {};
   return { pValue: mcnemar(champion.hits, challenger.hits).pValue };
+}
+
+/** Student's test of the paired differences. */
+function lossesTest({ champion, challenger }: Pair): { readonly pValue: number } {
+  const { value, influence } = meanInfluence(challenger.losses.map((loss, i) => loss - champion.losses[i]!));
+  return { pValue: pValueOf(value, uncertaintyOf(influence)) };
 }
 
 const meanOf =

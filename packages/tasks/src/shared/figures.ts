@@ -15,15 +15,15 @@ import type { Answers, AnswersOf } from './held-out.ts';
 import { decide, hits, pickRows, widthOf } from './probabilities.ts';
 
 export interface Figures {
-  /** The name of the figure that decides, the mean of `losses`. */
+  /** The name of the figure that decides; `losses` are tested, of which it is the mean (of rmse, the root of the mean). */
   readonly deciding: string;
   /** Of the deciding figure more is better. */
   readonly isGain: boolean;
   readonly losses: readonly number[];
   /** 1 where a row was answered right, of answers that are right or wrong. */
   readonly hits?: readonly number[];
-  /** The figure that slices show; more is better. */
-  readonly ofSlice: { readonly metric: string; readonly value: number };
+  /** The figure that slices show. */
+  readonly ofSlice: { readonly metric: string; readonly value: number; readonly isGain: boolean };
   /** The true answers, as text: two runs can be compared where these are the same. */
   readonly truth: string;
   /** All figures by name, the deciding one among them. */
@@ -52,7 +52,7 @@ function figuresOfClasses(answers: AnswersOf<'classes'>): Figures {
     isGain: false,
     losses: labels.map((label, i) => logLoss([label], probabilities.slice(i * width, (i + 1) * width), k)),
     hits: Array.from(hits(labels, probabilities, k)),
-    ofSlice: { metric: 'accuracy', value: right },
+    ofSlice: { metric: 'accuracy', value: right, isGain: true },
     truth: JSON.stringify([classes, labels]),
     metrics: () => ({
       accuracy: right,
@@ -69,21 +69,23 @@ function figuresOfClasses(answers: AnswersOf<'classes'>): Figures {
   };
 }
 
-function figuresOfValues({ kind, actual, predicted }: AnswersOf<'values'>): Figures {
-  const error = meanAbsoluteError(actual, predicted);
+function figuresOfValues(answers: AnswersOf<'values'>): Figures {
+  const { actual, predicted, deciding = 'mae' } = answers;
+  const errors = {
+    mae: meanAbsoluteError(actual, predicted),
+    rmse: rootMeanSquaredError(actual, predicted),
+  };
+  const power = deciding === 'mae' ? 1 : 2;
   return {
-    deciding: 'meanAbsoluteError',
+    deciding,
     isGain: false,
-    losses: actual.map((value, i) => Math.abs(value - predicted[i]!)),
-    ofSlice: { metric: '-meanAbsoluteError', value: -error },
+    losses: actual.map((value, i) => Math.abs(value - predicted[i]!) ** power),
+    ofSlice: { metric: deciding, value: errors[deciding], isGain: false },
     truth: JSON.stringify(actual),
-    metrics: () => ({
-      meanAbsoluteError: error,
-      rootMeanSquaredError: rootMeanSquaredError(actual, predicted),
-    }),
+    metrics: () => errors,
     of: (rows) =>
       figuresOfValues({
-        kind,
+        ...answers,
         actual: Array.from(pickRows(actual, rows)),
         predicted: Array.from(pickRows(predicted, rows)),
       }),
@@ -96,7 +98,7 @@ function figuresOfScores({ kind, metric, scores }: AnswersOf<'scores'>): Figures
     deciding: metric,
     isGain: true,
     losses: scores,
-    ofSlice: { metric, value: mean },
+    ofSlice: { metric, value: mean, isGain: true },
     truth: JSON.stringify([metric, scores.length]),
     metrics: () => ({ [metric]: mean }),
     of: (rows) => figuresOfScores({ kind, metric, scores: Array.from(pickRows(scores, rows)) }),

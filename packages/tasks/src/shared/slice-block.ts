@@ -4,7 +4,11 @@ import type { Block } from '@gradus/report';
 import { withInterval } from './estimate.ts';
 import type { TaskEvaluation } from './evaluation.ts';
 
-export const sliceBlock = (figure: Localized, slices: TaskEvaluation['slices']): Block => ({
+export const sliceBlock = (
+  figure: Localized,
+  slices: TaskEvaluation['slices'],
+  format: (value: number) => string = percent,
+): Block => ({
   kind: 'table',
   caption: { en: 'Slices of the held-out rows', zh: '留出数据的切片' },
   columns: [
@@ -12,5 +16,5 @@ export const sliceBlock = (figure: Localized, slices: TaskEvaluation['slices']):
     { label: { en: 'Rows', zh: '行数' }, align: 'right' },
     { label: figure, align: 'right' },
   ],
-  rows: slices.map(({ name, n, ...estimate }) => [name, count(n), withInterval(estimate, percent)]),
+  rows: slices.map(({ name, n, ...estimate }) => [name, count(n), withInterval(estimate, format)]),
 });
