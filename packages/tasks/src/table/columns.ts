@@ -74,6 +74,15 @@ export type Leak =
       readonly share: number;
       /** Share of the class in all rows. */
       readonly base: number;
+    }
+  /** That it holds something, or holds nothing, goes with one rare class almost always. */
+  | {
+      readonly code: 'presence';
+      readonly isMissing: boolean;
+      readonly label: string;
+      readonly rows: number;
+      readonly share: number;
+      readonly base: number;
     };
 
 /** Rows of a table, by columns. Places count from 0; numbers are those of the file. */
