@@ -2,7 +2,7 @@
  * A table of bins in memory that threads share, with the room that growing a tree takes.
  *
  * Bins stand there twice: column by column, for sending rows left or right, and row by row within groups of columns, for adding
- * rows to histograms. A group's histograms stay in the processor's second cache, and each thread has its own groups.
+ * rows to histograms. A group's histograms stay in the processor's second cache, and one thread at a time has it.
  */
 import { MOST_WASM_PAGES, type SharedMemory, UserError, WASM_PAGE, WebAssembly } from '@gradus/base';
 import { type Bins, binOf } from './bins.ts';
@@ -53,6 +53,8 @@ export interface TableLayout {
 
 /** Columns whose histograms are made together at most: 32 × 255 bins of 16 bytes are 128 kB. */
 const WIDEST_GROUP = 32;
+/** A thread that is late has others take more of them. */
+const GROUPS_A_THREAD = 2;
 /** Histograms are kept up to so many bytes; beyond them, some are made twice. */
 const HISTOGRAM_BYTES = 2 ** 29;
 /** Histograms that a split needs at once, whether they are kept or not. */
@@ -115,8 +117,7 @@ export function binnedTable(
 }
 
 function groupsOf(columns: number, threads: number): { first: number; count: number }[] {
-  const perThread = Math.ceil(columns / Math.max(1, Math.min(threads, columns)));
-  const width = Math.min(WIDEST_GROUP, perThread);
+  const width = Math.min(WIDEST_GROUP, Math.ceil(columns / (threads === 1 ? 1 : GROUPS_A_THREAD * threads)));
   const groups = Math.ceil(columns / width);
   return Array.from({ length: groups }, (_, i) => {
     const first = Math.round((i * columns) / groups);

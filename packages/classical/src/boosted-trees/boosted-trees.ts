@@ -122,7 +122,7 @@ export async function boostedTrees(
   if (validation) checkTarget(loss, validation.target, rowsOf(validation.columns));
   const bins = columns.map((column) => binsOf(column, settings.bins));
   const growing = { ...settings, interactions: settings.interactions };
-  const grower = await TreeGrower.start(columns, bins, growing, settings.threads || availableParallelism());
+  const grower = TreeGrower.start(columns, bins, growing, settings.threads || availableParallelism());
   try {
     return await boost({ columns, target, settings, loss, bins, grower, rows });
   } finally {

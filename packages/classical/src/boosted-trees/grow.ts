@@ -6,12 +6,12 @@
 import { binnedTable, type TableLayout } from './binned-table.ts';
 import type { Bins } from './bins.ts';
 import { rowsOf, type TreeColumn } from './columns.ts';
-import { type Crew, startCrew } from './crew.ts';
 import { type Kernels, kernels } from './kernels.ts';
 import { FROM_PARENT, FROM_ROWS, type Mail, newMail, readAnswer, writeTasks } from './leaf-search.ts';
 import { type RowKernels, rowKernels } from './row-kernels.ts';
 import { type Bounds, type LeafSums, leafValue, less, type Split, type SplitOptions } from './splits.ts';
 import { hasBin, type Tree } from './tree.ts';
+import { startPool, type WorkerPool } from './worker-pool.ts';
 
 export interface GrowOptions extends SplitOptions {
   /** Leaves of a tree at most. */
@@ -63,7 +63,7 @@ export class TreeGrower {
   readonly #monotone: readonly number[];
   readonly #kernels: Kernels;
   readonly #mail: Mail;
-  readonly #crew: Crew;
+  readonly #pool: WorkerPool;
   readonly #workers: number;
   readonly #order: Int32Array;
   readonly #rowKernels: RowKernels;
@@ -75,14 +75,14 @@ export class TreeGrower {
     options: GrowOptions,
     monotone: readonly number[],
     mail: Mail,
-    crew: Crew,
+    pool: WorkerPool,
     workers: number,
   ) {
     this.#table = table;
     this.#options = options;
     this.#monotone = monotone;
     this.#mail = mail;
-    this.#crew = crew;
+    this.#pool = pool;
     this.#workers = workers;
     this.#kernels = kernels(table.memory);
     const { buffer } = table.memory;
@@ -91,22 +91,22 @@ export class TreeGrower {
     this.#goesLeft = new Uint8Array(buffer, table.goesLeft, 256);
   }
 
-  static async start(
+  static start(
     columns: readonly TreeColumn[],
     bins: readonly Bins[],
     options: GrowOptions,
     threads: number,
-  ): Promise<TreeGrower> {
+  ): TreeGrower {
     const workers = Math.max(1, Math.min(threads, columns.length));
     const table = binnedTable(columns, bins, rowsOf(columns), options.leaves, workers);
     const monotone = columns.map((column) => (column.kind === 'number' ? (column.monotone ?? 0) : 0));
     const mail = newMail(columns.length, workers);
-    const crew = await startCrew({ table, workers, options, monotone, mail });
-    return new TreeGrower(table, options, monotone, mail, crew, workers);
+    const pool = startPool({ table, workers, options, monotone, mail });
+    return new TreeGrower(table, options, monotone, mail, pool, workers);
   }
 
   close(): Promise<void> {
-    return this.#crew.close();
+    return this.#pool.close();
   }
 
   /** The bins of a column, by row. */
@@ -212,7 +212,7 @@ export class TreeGrower {
     this.#mail.allowed.set(this.#mayAsk([], allowed));
     const scratch = this.#table.slots - 1;
     writeTasks(this.#mail, units, [{ ...root, source: FROM_ROWS, slot: slot ?? scratch }]);
-    this.#crew.search();
+    this.#pool.search();
     return { ...root, split: readAnswer(this.#mail, this.#workers, 0) };
   }
 
@@ -255,7 +255,7 @@ export class TreeGrower {
       { ...small, source: FROM_ROWS, slot: smallSlot ?? spare },
       { ...large, source: leaf.slot === undefined ? FROM_ROWS : FROM_PARENT, slot: largeSlot ?? otherSpare },
     ]);
-    this.#crew.search();
+    this.#pool.search();
     const opened = [
       { ...small, slot: smallSlot, split: readAnswer(this.#mail, this.#workers, 0) },
       { ...large, slot: largeSlot, split: readAnswer(this.#mail, this.#workers, 1) },

@@ -7,12 +7,11 @@ import { categorySplit } from './category-split.ts';
 import { type AddRows, addRows, type Kernels, kernels } from './kernels.ts';
 import { numberSplit } from './number-split.ts';
 import { type NextPromising, nextPromising, SCAN_BYTES } from './promising-bins.ts';
-import { type ColumnSplit, type LeafSums, type Split, type SplitOptions, worth } from './splits.ts';
+import { type LeafSums, type Split, type SplitOptions, worth } from './splits.ts';
 
 /** What a thread is told once. */
 export interface SearchPlan {
   readonly table: TableLayout;
-  /** Whose groups of columns: every `workers`-th, from this one on. */
   readonly worker: number;
   readonly workers: number;
   readonly options: SplitOptions;
@@ -23,7 +22,7 @@ export interface SearchPlan {
 
 /** Where tasks and answers lie. */
 export interface Mail {
-  /** [2 leaves, TASK_FIELDS], before them the units of gradients and second derivatives */
+  /** [2 leaves, TASK_FIELDS], before them the task's number and the units of gradients and second derivatives */
   readonly task: Float64Array<SharedArrayBuffer>;
   /** [2 leaves, columns]: 1 for columns that may be split by */
   readonly allowed: Uint8Array<SharedArrayBuffer>;
@@ -46,7 +45,7 @@ export interface LeafTask {
 }
 
 const LEAVES = 2;
-const UNITS = 2;
+const HEAD = 3;
 const TASK_FIELDS = 9;
 const WORDS = 8;
 const ANSWER_FIELDS = 8 + WORDS;
@@ -54,21 +53,23 @@ const ANSWER_FIELDS = 8 + WORDS;
 const shared = (values: number) => new Float64Array(new SharedArrayBuffer(8 * values));
 
 export const newMail = (columns: number, workers: number): Mail => ({
-  task: shared(UNITS + LEAVES * TASK_FIELDS),
+  task: shared(HEAD + LEAVES * TASK_FIELDS),
   allowed: new Uint8Array(new SharedArrayBuffer(LEAVES * columns)),
   answers: shared(workers * LEAVES * ANSWER_FIELDS),
 });
 
 /** @param tasks of two leaves, the one that is made from rows first */
 export function writeTasks(
-  { task }: Mail,
+  { task, answers }: Mail,
   units: { readonly gradient: number; readonly hessian: number },
   tasks: readonly (LeafTask | undefined)[],
 ): void {
-  task[0] = units.gradient;
-  task[1] = units.hessian;
+  task[0]!++;
+  task[1] = units.gradient;
+  task[2] = units.hessian;
+  for (let at = 0; at < answers.length; at += ANSWER_FIELDS) answers[at] = -1;
   for (let leaf = 0; leaf < LEAVES; leaf++) {
-    const at = UNITS + leaf * TASK_FIELDS;
+    const at = HEAD + leaf * TASK_FIELDS;
     const given = tasks[leaf];
     task[at] = given ? given.source : NOTHING;
     if (!given) continue;
@@ -82,7 +83,7 @@ export function writeTasks(
 }
 
 function readTask({ task }: Mail, leaf: number): LeafTask {
-  const at = UNITS + leaf * TASK_FIELDS;
+  const at = HEAD + leaf * TASK_FIELDS;
   const [source, from, to, slot, gradient, hessian, rows, low, high] = task.subarray(
     at,
     at + TASK_FIELDS,
@@ -120,108 +121,104 @@ export function readAnswer({ answers }: Mail, workers: number, leaf: number): Sp
   };
 }
 
-interface OwnGroup extends ColumnGroup {
+function writeAnswer({ answers }: Mail, worker: number, leaf: number, split: Split): void {
+  const at = (worker * LEAVES + leaf) * ANSWER_FIELDS;
+  const { column, worth, gain, bin, missingLeft, left, bins } = split;
+  answers.set([column, worth, gain, bin, missingLeft ? 1 : 0, left.gradient, left.hessian, left.rows], at);
+  if (bins) answers.set(bins, at + 8);
+}
+
+interface Group extends ColumnGroup {
   /** Of its histograms, from the start of the leaf's. */
   readonly histograms: number;
+  readonly bytes: number;
   readonly add: AddRows;
 }
 
 export class LeafSearch {
   readonly #plan: SearchPlan;
   readonly #kernels: Kernels;
-  readonly #groups: readonly OwnGroup[];
+  readonly #groups: readonly Group[];
   readonly #words: Int32Array;
   readonly #next: NextPromising;
+  /** The number of the task that the leaves are of. */
+  #task = 0;
+  #leaves: (LeafTask & { least: number })[] = [];
 
   constructor(plan: SearchPlan) {
     this.#plan = plan;
-    const { table, worker, workers } = plan;
-    this.#kernels = kernels(table.memory);
-    this.#words = new Int32Array(table.memory.buffer);
-    this.#next = nextPromising(table.memory);
-    this.#groups = table.groups
-      .filter((_, i) => i % workers === worker)
-      .map((group) => {
-        const start = table.histogramOf[group.first]!;
-        const offsets = table.histogramOf.slice(group.first, group.first + group.count);
-        return {
-          ...group,
-          histograms: start,
-          add: addRows(
-            table.memory,
-            offsets.map((at) => at - start),
-          ),
-        };
-      });
+    const { table } = plan;
+    const { memory, histogramOf } = table;
+    this.#kernels = kernels(memory);
+    this.#words = new Int32Array(memory.buffer);
+    this.#next = nextPromising(memory);
+    this.#groups = table.groups.map((group) => {
+      const end = group.first + group.count;
+      const start = histogramOf[group.first]!;
+      const offsets = histogramOf.slice(group.first, end).map((at) => at - start);
+      return {
+        ...group,
+        histograms: start,
+        bytes: (histogramOf[end] ?? table.leafBytes) - start,
+        add: addRows(memory, offsets),
+      };
+    });
   }
 
-  /** Carries out the task in the mail, and puts the answers there. */
-  run(): void {
-    const { mail, worker } = this.#plan;
-    const first = readTask(mail, 0);
-    for (let leaf = 0; leaf < LEAVES; leaf++) {
-      const at = (worker * LEAVES + leaf) * ANSWER_FIELDS;
-      mail.answers[at] = -1;
-      const task = leaf === 0 ? first : readTask(mail, 1);
+  /** Of a task: the groups of columns. */
+  get parts(): number {
+    return this.#groups.length;
+  }
+
+  /** Carries out a part of the task in the mail, and puts the thread's best answers there. */
+  run(part: number): void {
+    const { mail, options } = this.#plan;
+    if (mail.task[0] !== this.#task) {
+      this.#task = mail.task[0]!;
+      this.#leaves = [0, 1].map((leaf) => {
+        const task = readTask(mail, leaf);
+        return { ...task, least: worth(task.sums, options, task.bounds) + options.minGain };
+      });
+    }
+    const group = this.#groups[part]!;
+    for (const [leaf, task] of this.#leaves.entries()) {
       if (task.source === NOTHING) continue;
-      for (const group of this.#groups) this.#make(group, task, first);
-      const split = this.#search(task, leaf);
-      if (!split) continue;
-      const { column, worth, gain, bin, missingLeft, left, bins } = split;
-      mail.answers.set(
-        [column, worth, gain, bin, missingLeft ? 1 : 0, left.gradient, left.hessian, left.rows],
-        at,
-      );
-      if (bins) mail.answers.set(bins, at + 8);
+      this.#make(group, task);
+      if (task.sums.rows >= 2 * options.minRows) this.#search(group, task, leaf);
     }
   }
 
-  #make(group: OwnGroup, task: LeafTask, other: LeafTask): void {
-    const { table } = this.#plan;
-    const place = this.#slot(task.slot) + group.histograms;
-    const bytes = this.#groupBytes(group);
+  #make({ histograms, bytes, place: bins, add }: Group, task: LeafTask): void {
+    const { order, quantized } = this.#plan.table;
+    const place = this.#slot(task.slot) + histograms;
     if (task.source === FROM_PARENT) {
-      this.#kernels.subtract(place, this.#slot(other.slot) + group.histograms, bytes);
+      this.#kernels.subtract(place, this.#slot(this.#leaves[0]!.slot) + histograms, bytes);
       return;
     }
     this.#kernels.clear(place, bytes);
-    if (task.to === task.from) return;
-    const order = table.order + 4 * task.from;
-    group.add(order, table.order + 4 * task.to, table.quantized, group.place, place);
+    if (task.to > task.from) add(order + 4 * task.from, order + 4 * task.to, quantized, bins, place);
   }
 
   #slot(slot: number): number {
     return this.#plan.table.histograms + slot * this.#plan.table.leafBytes;
   }
 
-  #groupBytes({ first, count, histograms }: OwnGroup): number {
-    const { histogramOf, leafBytes } = this.#plan.table;
-    return (histogramOf[first + count] ?? leafBytes) - histograms;
-  }
-
-  #search(task: LeafTask, leaf: number): Split | undefined {
+  #search({ first, count }: Group, task: LeafTask & { least: number }, leaf: number): void {
     const { table, options, monotone, mail, worker } = this.#plan;
-    const { sums, bounds } = task;
-    if (sums.rows < 2 * options.minRows) return undefined;
-    const [gradientUnit, hessianUnit] = mail.task as unknown as [number, number];
-    const units = { words: this.#words, gradientUnit, hessianUnit };
+    const { sums, bounds, slot } = task;
+    const units = { words: this.#words, gradientUnit: mail.task[1]!, hessianUnit: mail.task[2]! };
     const scan = { ...units, place: table.scans + worker * SCAN_BYTES, next: this.#next };
-    let least = worth(sums, options, bounds) + options.minGain;
-    let best: Split | undefined;
-    for (const { first, count } of this.#groups) {
-      for (let column = first; column < first + count; column++) {
-        if (mail.allowed[leaf * table.bins.length + column] === 0) continue;
-        const bins = table.bins[column]!;
-        const place = this.#slot(task.slot) + table.histogramOf[column]!;
-        const split: ColumnSplit | undefined =
-          bins.kind === 'category'
-            ? categorySplit(place, bins.count, units, sums, options, bounds, least)
-            : numberSplit(place, bins.missing, scan, sums, options, monotone[column]!, bounds, least);
-        if (!split) continue;
-        least = split.worth;
-        best = { column, ...split };
-      }
+    for (let column = first; column < first + count; column++) {
+      if (mail.allowed[leaf * table.bins.length + column] === 0) continue;
+      const bins = table.bins[column]!;
+      const place = this.#slot(slot) + table.histogramOf[column]!;
+      const split =
+        bins.kind === 'category'
+          ? categorySplit(place, bins.count, units, sums, options, bounds, task.least)
+          : numberSplit(place, bins.missing, scan, sums, options, monotone[column]!, bounds, task.least);
+      if (!split) continue;
+      task.least = split.worth;
+      writeAnswer(mail, worker, leaf, { column, ...split });
     }
-    return best;
   }
 }

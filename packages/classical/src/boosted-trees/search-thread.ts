@@ -1,22 +1,13 @@
-/** The program of a thread that searches for splits. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { CLOSED, FAILED, FINISHED, GIVEN, type ThreadPlan, untilWord } from './crew.ts';
+/** The program of a thread that searches for splits; it ends when it is told to. */
+import { workerData } from 'node:worker_threads';
 import { LeafSearch } from './leaf-search.ts';
+import { TASKS, type ThreadPlan, untilWord, work } from './worker-pool.ts';
 
 const { plan, control } = workerData as ThreadPlan;
 const search = new LeafSearch(plan);
 
-parentPort!.postMessage('ready');
-for (let task = 1; ; task = (task + 1) | 0) {
-  untilWord(control, GIVEN, task);
-  if (Atomics.load(control, CLOSED) === 1) break;
-  try {
-    search.run();
-  } catch (error) {
-    Atomics.store(control, FAILED, 1);
-    throw error;
-  } finally {
-    Atomics.add(control, FINISHED, 1);
-    Atomics.notify(control, FINISHED);
-  }
+for (let tasks = 0; ; ) {
+  const before = tasks;
+  tasks = untilWord(control, TASKS, (now) => now !== before);
+  work(control, search);
 }
