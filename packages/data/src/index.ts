@@ -94,6 +94,7 @@ export * as steps from './process/steps/declared.ts';
 export { tokenizerOf } from './process/steps/tokens.ts';
 export { readPipeline, writePipeline } from './process/stored.ts';
 export { type TableColumns, tableColumns, type UnreadCells } from './process/table-columns.ts';
+export { associations } from './profile/association.ts';
 export type {
   Association,
   Associations,
@@ -109,6 +110,7 @@ export type {
   TargetProfile,
   ValueCount,
 } from './profile/document.ts';
+export { categoryFeature, type Feature } from './profile/feature.ts';
 export type { FindingCode, FindingData } from './profile/finding.ts';
 export { isDisguisedMissing } from './profile/missing.ts';
 export { type ProfileOptions, profileTable } from './profile/profile.ts';

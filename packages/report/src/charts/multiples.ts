@@ -1,12 +1,14 @@
 /** Many small charts in one drawing, three in a row ("small multiples", Tufte, 1983). */
 import type { Language } from '@gradus/base';
 import { z } from 'zod';
-import { ACCENT, AXIS, INK, PALE_ACCENT } from '../palette.ts';
+import { ACCENT, AXIS, INK, PALE_ACCENT, TONES } from '../palette.ts';
 import { inLanguage, shortened, text } from '../text.ts';
 import type { Option } from './echarts.ts';
 import { WIDTH } from './size.ts';
 
 const numbers = z.array(z.number()).readonly();
+/** Places of values that little is known of: drawn in grey. */
+const faint = numbers.exactOptional();
 
 const cell = z.discriminatedUnion('kind', [
   z
@@ -30,6 +32,7 @@ const cell = z.discriminatedUnion('kind', [
       /** The smallest value and the largest, in words. */
       lowest: text,
       highest: text,
+      faint,
     })
     .readonly(),
   z
@@ -37,6 +40,7 @@ const cell = z.discriminatedUnion('kind', [
       kind: z.literal('bars'),
       title: text,
       bars: z.array(z.object({ name: text, value: z.number() }).readonly()).readonly(),
+      faint,
     })
     .readonly(),
 ]);
@@ -107,7 +111,10 @@ function gridOf(cell: Cell, gridIndex: number, language: Language) {
         series: {
           ...on,
           type: 'bar' as const,
-          data: cell.bars.map(({ value }) => value),
+          data: marked(
+            cell.bars.map(({ value }) => value),
+            cell.faint,
+          ),
           barCategoryGap: '30%',
           itemStyle: { color: PALE_ACCENT },
         },
@@ -145,7 +152,7 @@ function gridOf(cell: Cell, gridIndex: number, language: Language) {
         series: {
           ...on,
           type: 'line' as const,
-          data: [...cell.values],
+          data: marked(cell.values, cell.faint),
           symbolSize: 4,
           itemStyle: { color: ACCENT },
           lineStyle: { color: ACCENT, width: 2 },
@@ -154,6 +161,11 @@ function gridOf(cell: Cell, gridIndex: number, language: Language) {
     }
   }
 }
+
+const marked = (values: readonly number[], faint: readonly number[] = []) =>
+  values.map((value, place) =>
+    faint.includes(place) ? { value, itemStyle: { color: TONES.neutral } } : value,
+  );
 
 /** A category axis with labels at its two ends alone. */
 function endsAxis(
