@@ -15,7 +15,12 @@ export type { CategoryColumn, NumberColumn, TreeColumn } from './boosted-trees/c
 export { type TreeInputs, type TreeOpVersion, treeGraph, treeScoresGraph } from './boosted-trees/graph.ts';
 export type { TreeTarget } from './boosted-trees/loss.ts';
 export type { LossName } from './boosted-trees/losses.ts';
-export { type ShapleyValues, treeShapley } from './boosted-trees/shapley.ts';
+export {
+  type ShapleyValues,
+  type TreeExplainer,
+  treeExplainer,
+  treeShapley,
+} from './boosted-trees/shapley.ts';
 export type { DenseMatrix } from './column-matrix.ts';
 export {
   type ElasticNet,

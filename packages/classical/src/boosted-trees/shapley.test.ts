@@ -12,7 +12,7 @@ function byDefinition(tree: Tree, columns: number, goes: (node: number) => boole
     if (column < 0) return tree.value[node]!;
     const [left, right] = [tree.left[node]!, tree.right[node]!];
     if (known & (1 << column)) return knowing(known, goes(node) ? left : right);
-    const share = tree.cover[left]! / tree.cover[node]!;
+    const share = tree.cover[node]! > 0 ? tree.cover[left]! / tree.cover[node]! : 0.5;
     return share * knowing(known, left) + (1 - share) * knowing(known, right);
   };
   const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
@@ -67,5 +67,63 @@ describe('Shapley values of trees', () => {
       for (const [column, value] of right.entries()) expect(mine[column]).toBeCloseTo(value, 9);
       expect(expected + mine.reduce((sum, value) => sum + value, 0)).toBeCloseTo(scores[row]!, 9);
     }
+  });
+
+  it('are those of the definition where many columns are on the way, and where no training row went', async () => {
+    const random = new Random(4);
+    const rows = 300;
+    const given = Array.from({ length: 9 }, () => Float64Array.from({ length: rows }, () => random.normal()));
+    const columns = given.map((values): TreeColumn => ({ kind: 'number', values }));
+    const y = given[0]!.map((_, row) => given.reduce((sum, of, k) => sum + Math.sin(of[row]! + k), 0));
+    const model = await boostedTrees(
+      columns,
+      { values: y },
+      { loss: 'squared', rounds: 2, leaves: 60, minRows: 1, threads: 1 },
+    );
+    const tree = model.trees[1]![0]!;
+    // As of training rows without weight.
+    const scale = (node: number, by: number): void => {
+      tree.cover[node]! *= by;
+      if (tree.column[node]! < 0) return;
+      scale(tree.left[node]!, by);
+      scale(tree.right[node]!, by);
+    };
+    const node = tree.left[0]!;
+    scale(tree.left[node]!, 0);
+    scale(tree.right[node]!, tree.cover[node]! / tree.cover[tree.right[node]!]!);
+    const { values } = treeShapley({ ...model, constant: new Float64Array(1), trees: [[tree]] }, columns);
+    for (const row of [0, 99, 299]) {
+      const right = byDefinition(tree, 9, (node) => {
+        const column = tree.column[node]!;
+        return goesLeft(tree, node, model.bins[column]!, given[column]![row]!);
+      });
+      for (const [column, value] of right.entries()) expect(values[9 * row + column]).toBeCloseTo(value, 12);
+    }
+  });
+
+  it('of a tree that asks nothing are 0', () => {
+    const leaf: Tree = {
+      column: Int32Array.of(-1),
+      threshold: Float32Array.of(0),
+      bins: [undefined],
+      missingLeft: Uint8Array.of(0),
+      left: Int32Array.of(-1),
+      right: Int32Array.of(-1),
+      value: Float64Array.of(2),
+      gain: Float64Array.of(0),
+      cover: Float64Array.of(5),
+    };
+    const bins = [{ kind: 'number', thresholds: new Float32Array(0), missing: 1, count: 2 } as const];
+    const model = {
+      loss: 'squared',
+      constant: Float64Array.of(1),
+      trees: [[leaf]],
+      bins,
+      validation: [],
+    } as const;
+    expect(treeShapley(model, [{ kind: 'number', values: [7] }])).toEqual({
+      values: Float64Array.of(0),
+      expected: 3,
+    });
   });
 });

@@ -15,6 +15,7 @@ import {
 } from './words.ts';
 
 const MOST_BARS = 20;
+const MOST_SENTENCES = 12;
 
 export function explainSection(explanation: Explanation): Section {
   const { importance, together, dependence, leftOut } = explanation;
@@ -42,7 +43,9 @@ export function explainSection(explanation: Explanation): Section {
       })),
       full: Math.max(0, ...importance.map(({ loss }) => loss)) || 1,
     }),
-    ...(sentences.length > 0 ? [{ kind: 'list', ordered: false, items: sentences } as const] : []),
+    ...(sentences.length > 0
+      ? [{ kind: 'list', ordered: false, items: sentences.slice(0, MOST_SENTENCES) } as const]
+      : []),
     ...together.map((of) => ({
       kind: 'text' as const,
       text: explanationWords.together(

@@ -1,5 +1,5 @@
 /** What is said of columns, in words. */
-import { count, type Localized, percent, plural, signed, significant } from '@gradus/base';
+import { count, decimals, type Localized, percent, plural, signed, significant } from '@gradus/base';
 import { same } from '../../shared/words.ts';
 import type { Dependence, DependencePoint } from './dependence.ts';
 import type { Explanation } from './explanation.ts';
@@ -61,10 +61,12 @@ export function effectText({ lossName, loss }: Explanation, { loss: growth }: Im
     : { en: `the mean error grows from ${from} to ${to}`, zh: `平均误差从 ${from} 增至 ${to}` };
 }
 
-/** "+0.12 [0.10, 0.14]" */
-export function growthText({ loss, interval }: Importance): string {
-  const short = (value: number) => (value === 0 ? '0' : Number(value.toPrecision(3)).toString());
-  return `${signed(loss, short)} [${short(interval[0])}, ${short(interval[1])}]`;
+/** "+0.12 [0.10, 0.14]": as many decimals as the interval's width is worth. */
+export function growthText({ loss, interval: [low, high] }: Importance): string {
+  if (low === high) return significant(loss);
+  const places = Math.min(8, Math.max(0, 1 - Math.floor(Math.log10(high - low))));
+  const short = (value: number) => decimals(value, places);
+  return `${signed(loss, short)} [${short(low)}, ${short(high)}]`;
 }
 
 /** How the answer goes with a column. */
@@ -129,7 +131,7 @@ export function dependenceText(spoken: Spoken, { column, kind, points }: Depende
       const [high, low] = [at(points[shape.highest]!), at(points[shape.lowest]!)];
       return {
         en: `${of.en} goes up and down with ${name.en}: highest with ${high.en}, lowest with ${low.en}.`,
-        zh: `${of.zh}随${name.zh}起伏：最高${high.zh}，最低${low.zh}。`,
+        zh: `${of.zh}随${name.zh}起伏：最高点 ${high.zh}，最低点 ${low.zh}。`,
       };
     }
   }
