@@ -67,8 +67,12 @@ const LONGEST = 60;
 /** As accounts write what is negative. */
 const BRACKETED = /^\((.*)\)$/;
 
+/** As most numbers are written. */
+const DIGITS = /^\d{1,15}$/;
+
 function partsOf(cell: string): Parts | undefined {
   if (cell.length > LONGEST) return undefined;
+  if (DIGITS.test(cell)) return { sign: 1, digits: cell, scale: 1 };
   const text = halfWidth(cell).trim().replace(/\s+/g, ' ').replace(/[−–]/g, '-').replace(/[’‘]/g, "'");
   const inner = BRACKETED.exec(text)?.[1];
   const [, before = '', after = '', digits = '', scale = ''] = WHOLE.exec(inner ?? text) ?? [];
@@ -83,6 +87,7 @@ function partsOf(cell: string): Parts | undefined {
 
 /** Which mark begins the decimals; undefined where there is no mark. */
 function decimalOf(digits: string): DecimalMark | 'unclear' | undefined {
+  if (DIGITS.test(digits)) return undefined;
   const marks = digits.match(/[.,]/g) ?? [];
   const [first] = marks as DecimalMark[];
   if (!first) return undefined;
@@ -106,6 +111,7 @@ function formOf(decimal: string, group: string): RegExp {
 }
 
 function numberOf({ sign, digits, scale }: Parts, decimal: DecimalMark): number | undefined {
+  if (DIGITS.test(digits) && scale === 1) return sign * Number(digits);
   if (!FORMS[decimal].test(digits)) return undefined;
   const plain = digits.replace(decimal === '.' ? /[,'\s]/g : /[.'\s]/g, '').replace(',', '.');
   const number = Number(plain);

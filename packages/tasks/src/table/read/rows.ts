@@ -58,22 +58,30 @@ export function tableRows(main: Table, choice: TableChoice, test?: Table): ReadT
   const roles = rolesOf(main, choice, notes);
   const { target: name } = choice;
   if (test) checkColumns([{ name }], test.columns, TEST_FILE);
-  const all = (column: string): string[] => [
-    ...cellsIn(main, column),
-    ...(test ? cellsIn(test, column) : []),
-  ];
+  const cellAt = (column: string): ((place: number) => string) => {
+    const at = main.columns.indexOf(column);
+    const testAt = test?.columns.indexOf(column);
+    // '' where a file for testing lacks a column that is not learnt from.
+    return (place) =>
+      place < main.rows.length
+        ? main.rows[place]![at]!
+        : (test!.rows[place - main.rows.length]![testAt!] ?? '');
+  };
   const numberOf = (place: number): number =>
     place < main.rows.length
       ? main.numbers[place]!
       : main.rowsRead + test!.numbers[place - main.rows.length]!;
-  const read = readTarget({ name, raw: all(name), main: main.rows.length, task: choice.task });
+  const raw = Array.from({ length: main.rows.length + (test?.rows.length ?? 0) }, (_, place) => place).map(
+    cellAt(name),
+  );
+  const read = readTarget({ name, raw, main: main.rows.length, task: choice.task });
   notes.push(...read.notes);
   const { places } = read;
   const isTest = test && Uint8Array.from(places, (place) => Number(place >= main.rows.length));
   if (isTest && !isTest.includes(1)) throw new UserError(roleErrors.noTest(name));
   const picked = (column: string): string[] => {
-    const cells = all(column);
-    return Array.from(places, (place) => cells[place]!);
+    const at = cellAt(column);
+    return Array.from(places, (place) => at(place));
   };
   const numbers = Int32Array.from(places, numberOf);
   const number = (place: number): number => numbers[place]!;
@@ -102,10 +110,9 @@ export function tableRows(main: Table, choice: TableChoice, test?: Table): ReadT
 
 const TEST_FILE = '--test';
 
-/** '' where a file for testing lacks a column that is not learnt from. */
 function cellsIn(table: Table, column: string): string[] {
   const at = table.columns.indexOf(column);
-  return table.rows.map((row) => row[at] ?? '');
+  return table.rows.map((row) => row[at]!);
 }
 
 interface Roles {
