@@ -84,6 +84,14 @@ export const wasm = {
     ...result,
     ...[0x0f, 0x0b],
   ],
+  ifElse: (condition: readonly number[], then: readonly number[], otherwise: readonly number[]) => [
+    ...condition,
+    ...[0x04, VOID],
+    ...then,
+    ...[0x05],
+    ...otherwise,
+    ...[0x0b],
+  ],
   select: [0x1b],
   copyMemory: [0xfc, 0x0a, 0, 0],
   fillMemory: [0xfc, 0x0b, 0],
@@ -98,10 +106,12 @@ export const wasm = {
     mul: [0x6c],
     shl: [0x74],
     shrU: [0x76],
+    popcnt: [0x69],
     ltU: [0x49],
   },
   f64: {
     const: (value: number) => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)],
+    load: access([0x2b], 3),
     store: access([0x39], 3),
     abs: [0x99],
     add: [0xa0],
@@ -115,6 +125,7 @@ export const wasm = {
   },
   v128: {
     load: access([0xfd, 0x00], 4),
+    load8Splat: access([0xfd, 0x07], 0),
     load32Splat: access([0xfd, 0x09], 2),
     load64Zero: access([0xfd, 0x5d], 3),
     store: access([0xfd, 0x0b], 4),
@@ -129,6 +140,18 @@ export const wasm = {
       ...[0xfd, 0x0d],
       ...lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => 4 * lane + byte)),
     ],
+    /** The bytes of the first vector at the places in the second; 0 beyond 15. */
+    i8x16Swizzle: [0xfd, 0x0e],
+    i8x16Splat: [0xfd, 0x0f],
+    /** Numbers of half as many bits, the largest or least there are where they do not fit. */
+    i8x16NarrowI16x8S: [0xfd, 0x65],
+    i16x8NarrowI32x4S: [0xfd, 0x85, 1],
+    /** The signs of the bytes, as bits. */
+    i8x16Bitmask: [0xfd, 0x64],
+    i8x16Eq: [0xfd, 0x23],
+    i8x16GtS: [0xfd, 0x27],
+    i8x16ShrU: [0xfd, 0x6d],
+    i8x16Sub: [0xfd, 0x71],
     i32x4Splat: [0xfd, 0x11],
     i32x4Const: (...lanes: readonly [number, number, number, number]) => [
       ...[0xfd, 0x0c],

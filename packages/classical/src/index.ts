@@ -7,14 +7,13 @@ export {
   type BoostedTrees,
   type BoostedTreesOptions,
   boostedTrees,
-  predictTrees,
   type Round,
-  treeScores,
 } from './boosted-trees/boosted-trees.ts';
 export type { CategoryColumn, NumberColumn, TreeColumn } from './boosted-trees/columns.ts';
 export { type TreeInputs, type TreeOpVersion, treeGraph, treeScoresGraph } from './boosted-trees/graph.ts';
 export type { TreeTarget } from './boosted-trees/loss.ts';
 export type { LossName } from './boosted-trees/losses.ts';
+export { predictTrees, treeScores } from './boosted-trees/predict.ts';
 export {
   type ShapleyValues,
   type TreeExplainer,

@@ -4,12 +4,15 @@
  * Bins stand there twice: column by column, for sending rows left or right, and row by row within groups of columns, for adding
  * rows to histograms. A group's histograms stay in the processor's second cache, and one thread at a time has it.
  */
-import { MOST_WASM_PAGES, type SharedMemory, UserError, WASM_PAGE, WebAssembly } from '@gradus/base';
-import { type Bins, binOf } from './bins.ts';
-import { type TreeColumn, valuesOf } from './columns.ts';
-import { BIN_BYTES, kernels, MOST_THRESHOLDS, ROW_BYTES } from './kernels.ts';
+import { MOST_WASM_PAGES, UserError, WASM_PAGE, WebAssembly } from '@gradus/base';
+import type { BinnedRowsLayout } from './binned-rows.ts';
+import { BINNER_BYTES, Binner } from './binner.ts';
+import type { Bins } from './bins.ts';
+import type { TreeColumn } from './columns.ts';
+import { BIN_BYTES, kernels, ROW_BYTES } from './kernels.ts';
 import { SCAN_BYTES } from './promising-bins.ts';
 import { SUM_BYTES } from './row-kernels.ts';
+import { FINDER_BYTES, LEAF_BLOCK } from './tree-leaves.ts';
 
 /** Neighbouring columns, whose histograms one thread makes. */
 export interface ColumnGroup {
@@ -20,12 +23,7 @@ export interface ColumnGroup {
 }
 
 /** Where everything lies: byte offsets in the memory. */
-export interface TableLayout {
-  readonly memory: SharedMemory;
-  readonly rows: number;
-  readonly bins: readonly Bins[];
-  /** [columns, rows], bytes */
-  readonly columns: number;
+export interface TableLayout extends BinnedRowsLayout {
   readonly groups: readonly ColumnGroup[];
   /** [rows] each, float32: the derivatives of the output that a tree is grown for */
   readonly gradients: number;
@@ -101,18 +99,20 @@ export function binnedTable(
     order: reserve(rows * 4),
     spare: reserve(rows * 4 + 4),
     goesLeft: reserve(256),
+    finder: reserve(FINDER_BYTES),
+    leaves: reserve(rows + LEAF_BLOCK),
     scans: reserve(threads * SCAN_BYTES),
     histograms: reserve(slots * leafBytes),
     slots,
     leafBytes,
     histogramOf,
   };
-  const [values, thresholds] = [reserve(Math.min(rows, CHUNK) * 4), reserve(4 * 256)];
+  const binner = reserve(BINNER_BYTES);
   const pages = Math.ceil(end / WASM_PAGE);
   if (pages > MOST_WASM_PAGES) throw tooLarge(rows, columns.length);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: MOST_WASM_PAGES, shared: true });
   const table = { ...layout, memory };
-  fill(table, columns, values, thresholds);
+  fill(table, columns, binner);
   return table;
 }
 
@@ -125,29 +125,11 @@ function groupsOf(columns: number, threads: number): { first: number; count: num
   });
 }
 
-/** Values that are sorted into bins at a time. */
-const CHUNK = 65536;
-
-function fill(table: TableLayout, columns: readonly TreeColumn[], values: number, thresholds: number): void {
+function fill(table: TableLayout, columns: readonly TreeColumn[], binner: number): void {
   const { memory, rows, bins, groups } = table;
-  const { bin, scatter } = kernels(memory);
-  const chunk = new Float32Array(memory.buffer, values, Math.min(rows, CHUNK));
-  const limits = new Float32Array(memory.buffer, thresholds, MOST_THRESHOLDS);
-  for (const [i, column] of columns.entries()) {
-    const [of, place] = [bins[i]!, table.columns + i * rows];
-    const given = valuesOf(column);
-    if (of.kind === 'category') {
-      const bytes = new Uint8Array(memory.buffer, place, rows);
-      for (let row = 0; row < rows; row++) bytes[row] = binOf(of, given[row]!);
-      continue;
-    }
-    limits.fill(Number.POSITIVE_INFINITY).set(of.thresholds);
-    for (let from = 0; from < rows; from += CHUNK) {
-      const count = Math.min(CHUNK, rows - from);
-      for (let k = 0; k < count; k++) chunk[k] = given[from + k]!;
-      bin(values, count, thresholds, of.missing, place + from);
-    }
-  }
+  const { scatter } = kernels(memory);
+  const into = new Binner(memory, binner);
+  for (const [i, column] of columns.entries()) into.fill(column, bins[i]!, 0, rows, table.columns + i * rows);
   for (const { first, count, place } of groups) {
     for (let i = 0; i < count; i++) scatter(table.columns + (first + i) * rows, rows, place + i, count);
   }

@@ -3,8 +3,9 @@ import { Random } from '@gradus/base';
 import { rocAuc } from '@gradus/stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type BoostedTreesOptions, boostedTrees, predictTrees } from './boosted-trees.ts';
+import { type BoostedTreesOptions, boostedTrees } from './boosted-trees.ts';
 import type { TreeColumn } from './columns.ts';
+import { predictTrees } from './predict.ts';
 import { graphAnswers } from './testing/graph-answers.ts';
 
 const numbers = (values: ArrayLike<number>, monotone?: 1 | -1): TreeColumn => ({

@@ -10,13 +10,14 @@
  */
 import { availableParallelism } from 'node:os';
 import { checkOptions, Random, UserError } from '@gradus/base';
-import { type Bins, binOf, binsOf } from './bins.ts';
-import { rowsOf, type TreeColumn, valuesOf } from './columns.ts';
+import { BinnedRows } from './binned-rows.ts';
+import { type Bins, binsOf } from './bins.ts';
+import { rowsOf, type TreeColumn } from './columns.ts';
 import { type GrownLeaf, type GrownTree, TreeGrower } from './grow.ts';
 import type { Derivatives, TreeLoss, TreeTarget } from './loss.ts';
 import { type LossName, lossOf } from './losses.ts';
 import { leafValue } from './splits.ts';
-import { hasBin, leafOf, type Tree } from './tree.ts';
+import type { Tree } from './tree.ts';
 import { quantileOf } from './weighted-quantile.ts';
 
 export interface BoostedTreesOptions {
@@ -165,13 +166,13 @@ async function boost(boosting: Boosting): Promise<BoostedTrees> {
         tree.tree.value[leaf.node] = Math.fround(answerOf(leaf, output, scores, boosting));
       }
       addCovers(tree, target.weights);
-      addTree(tree, scores, outputs, output, seen, bins, (column) => grower.column(column));
+      addTree(tree, scores, outputs, output, seen, grower.rows);
       return tree;
     });
     trees.push(grown.map(({ tree }) => tree));
     if (validation) {
       for (const [output, tree] of grown.entries()) {
-        addRows(tree, validation.scores, outputs, output, bins, (column) => validation.columns[column]!);
+        validation.rows.add(tree, validation.scores, outputs, output);
       }
       losses.push(loss.value(validation.target, validation.scores));
       if (losses.at(-1)! < (losses[best - 1] ?? Number.POSITIVE_INFINITY)) best = round;
@@ -280,18 +281,17 @@ function addCovers({ tree, leaves }: GrownTree, weights: ArrayLike<number> | und
   }
 }
 
-/** Adds a tree to the scores of the rows it was grown in: those that it saw are in its leaves, the others walk. */
+/** Adds a tree to the scores of the rows it was grown in: those that it saw are in its leaves. */
 function addTree(
   grown: GrownTree,
   scores: Float64Array,
   outputs: number,
   output: number,
   seen: Int32Array | undefined,
-  bins: readonly Bins[],
-  column: (column: number) => Uint8Array,
+  all: BinnedRows,
 ): void {
   if (seen) {
-    addRows(grown, scores, outputs, output, bins, column);
+    all.add(grown, scores, outputs, output);
     return;
   }
   for (const { node, rows } of grown.leaves) {
@@ -300,80 +300,10 @@ function addTree(
   }
 }
 
-/** @param column the bins of a column, by row */
-function addRows(
-  { tree, lastBin }: GrownTree,
-  scores: Float64Array,
-  outputs: number,
-  output: number,
-  bins: readonly Bins[],
-  column: (column: number) => Uint8Array,
-): void {
-  const goesLeft = Array.from(tree.column, (asked, node) => {
-    if (asked < 0) return undefined;
-    const set = tree.bins[node];
-    const of = bins[asked]!;
-    return Uint8Array.from({ length: 256 }, (_, bin) => {
-      if (set) return hasBin(set, bin) ? 1 : 0;
-      if (of.kind === 'number' && bin === of.missing) return tree.missingLeft[node]!;
-      return bin <= lastBin[node]! ? 1 : 0;
-    });
-  });
-  const asked = Array.from(tree.column, (at) => (at < 0 ? undefined : column(at)));
-  for (let row = 0; row * outputs < scores.length; row++) {
-    let node = 0;
-    for (let bytes = asked[0]; bytes; bytes = asked[node]) {
-      node = goesLeft[node]![bytes[row]!] === 1 ? tree.left[node]! : tree.right[node]!;
-    }
-    scores[row * outputs + output]! += tree.value[node]!;
-  }
-}
-
 function validationRows(
   { columns, target }: NonNullable<BoostedTreesOptions['validation']>,
   bins: readonly Bins[],
   constant: Float64Array,
 ) {
-  const rows = rowsOf(columns);
-  const binned = columns.map((column, i) => {
-    const values = valuesOf(column);
-    return Uint8Array.from({ length: rows }, (_, row) => binOf(bins[i]!, values[row]!));
-  });
-  return { target, columns: binned, scores: repeated(constant, rows) };
-}
-
-/**
- * @param columns as the model was trained on; targets are not needed
- * @param rounds of the trees, from the first; default: all
- * @returns [rows, outputs]: probabilities, expected counts, numbers
- */
-export function predictTrees(
-  model: BoostedTrees,
-  columns: readonly TreeColumn[],
-  rounds: number = model.trees.length,
-): Float64Array {
-  const scores = treeScores(model, columns, rounds);
-  lossOf(model.loss).answer(scores);
-  return scores;
-}
-
-/** The sums of the trees, before they become answers: [rows, outputs]. */
-export function treeScores(
-  model: BoostedTrees,
-  columns: readonly TreeColumn[],
-  rounds: number = model.trees.length,
-): Float64Array {
-  const rows = rowsOf(columns);
-  const values = columns.map(valuesOf);
-  const scores = repeated(model.constant, rows);
-  const outputs = model.constant.length;
-  for (const trees of model.trees.slice(0, rounds)) {
-    for (const [output, tree] of trees.entries()) {
-      for (let row = 0; row < rows; row++) {
-        const leaf = leafOf(tree, model.bins, (column) => values[column]![row]!);
-        scores[row * outputs + output]! += tree.value[leaf]!;
-      }
-    }
-  }
-  return scores;
+  return { target, rows: BinnedRows.of(columns, bins), scores: repeated(constant, rowsOf(columns)) };
 }

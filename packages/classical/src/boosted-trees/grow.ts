@@ -3,6 +3,7 @@
  * level by level. The rows of the smaller child make its histograms, and the larger one has its parent's less these.
  */
 
+import { BinnedRows, type BinnedTree } from './binned-rows.ts';
 import { binnedTable, type TableLayout } from './binned-table.ts';
 import type { Bins } from './bins.ts';
 import { rowsOf, type TreeColumn } from './columns.ts';
@@ -32,11 +33,8 @@ export interface GrownLeaf {
   readonly bounds: Bounds | undefined;
 }
 
-export interface GrownTree {
-  /** Its values and covers are still to be filled in. */
-  readonly tree: Tree;
-  /** By node: numbers of bins up to this one go left; −1 for categories and leaves. */
-  readonly lastBin: Int32Array;
+/** Its values and covers are still to be filled in. */
+export interface GrownTree extends BinnedTree {
   readonly leaves: readonly GrownLeaf[];
 }
 
@@ -58,6 +56,8 @@ interface OpenLeaf {
 const MOST = 2 ** 30;
 
 export class TreeGrower {
+  /** Those that it learns from. */
+  readonly rows: BinnedRows;
   readonly #table: TableLayout;
   readonly #options: GrowOptions;
   readonly #monotone: readonly number[];
@@ -79,6 +79,7 @@ export class TreeGrower {
     workers: number,
   ) {
     this.#table = table;
+    this.rows = new BinnedRows(table);
     this.#options = options;
     this.#monotone = monotone;
     this.#mail = mail;
@@ -107,12 +108,6 @@ export class TreeGrower {
 
   close(): Promise<void> {
     return this.#pool.close();
-  }
-
-  /** The bins of a column, by row. */
-  column(column: number): Uint8Array {
-    const { memory, columns, rows } = this.#table;
-    return new Uint8Array(memory.buffer, columns + column * rows, rows);
   }
 
   /**

@@ -58,7 +58,7 @@ describe('splits by numbers', () => {
           expect((found?.worth ?? least) / (best || 1)).toBeCloseTo(best === 0 ? 0 : 1, 9);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

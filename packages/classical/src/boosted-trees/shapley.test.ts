@@ -1,7 +1,8 @@
 import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
-import { boostedTrees, treeScores } from './boosted-trees.ts';
+import { boostedTrees } from './boosted-trees.ts';
 import type { TreeColumn } from './columns.ts';
+import { treeScores } from './predict.ts';
 import { treeShapley } from './shapley.ts';
 import { goesLeft, type Tree } from './tree.ts';
 
