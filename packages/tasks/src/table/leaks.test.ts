@@ -107,6 +107,25 @@ describe('a column that alone predicts the target', () => {
   });
 });
 
+describe('a series', () => {
+  const wave = Array.from({ length: N + 1 }, (_, i) => Math.sin((2 * Math.PI * i) / 97));
+  const table = tableFrom(N, {
+    day: (row) => new Date(Date.UTC(2020, 0, 1 + row)).toISOString().slice(0, 10),
+    level: (row) => wave[row + 1]!.toFixed(3),
+    yesterday: (row) => wave[row]!.toFixed(3),
+    invoiced: (row) => (wave[row + 1]! + 0.01 * a[row]!).toFixed(3),
+  });
+
+  it('may be predicted by its last value, but not by what follows it closer', async () => {
+    expect(Object.keys(await leaksOf(table, { target: 'level', time: 'day' }))).toEqual(['invoiced']);
+    // Without times nothing shows that it is a series.
+    expect(Object.keys(await leaksOf(table, { target: 'level', time: 'none' }))).toEqual([
+      'yesterday',
+      'invoiced',
+    ]);
+  });
+});
+
 describe('a value that comes with the rare class alone', () => {
   it('is found among categories and flags, with its figures', async () => {
     const table = tableFrom(N, {

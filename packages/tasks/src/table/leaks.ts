@@ -10,6 +10,7 @@ import type { Leak, TableRows } from './columns.ts';
 import { columnScore } from './leaks/column-score.ts';
 import { isCopy } from './leaks/copies.ts';
 import { rareLevel } from './leaks/levels.ts';
+import { persistenceR2 } from './leaks/persistence.ts';
 
 export interface LeakOptions {
   readonly random: Random;
@@ -24,6 +25,8 @@ const MOST_CELLS = 1_200_000;
 const FEWEST_ROWS = 50;
 /** Of the area under the ROC curve of two classes, the accuracy of more, R² of numbers. */
 const TOO_GOOD = 0.995;
+/** Of series: a column that is off by more than this share of what the last value is off may be the last value. */
+const OF_PERSISTENCE = 0.25;
 
 /**
  * @param train Places of the rows that are looked at
@@ -37,6 +40,7 @@ export async function findLeaks(
   const leaks = new Map<string, Leak>();
   const most = Math.max(FEWEST_TRIED, Math.min(MOST_ROWS, Math.floor(MOST_CELLS / rows.columns.length)));
   const tried = sampleOf(rows, train, most, random.fork('leaks'));
+  const goal = Math.max(TOO_GOOD, 1 - OF_PERSISTENCE * (1 - persistenceR2(rows, train)));
   for (const { name, cells } of rows.columns) {
     signal?.throwIfAborted();
     if (isCopy(cells, rows.target, train)) {
@@ -46,8 +50,8 @@ export async function findLeaks(
     const level = rareLevel(cells, rows, train);
     if (level) leaks.set(name, level);
     if (level || train.length < FEWEST_ROWS) continue;
-    const score = await columnScore(cells, rows, tried, TOO_GOOD);
-    if (score && score.value >= TOO_GOOD)
+    const score = await columnScore(cells, rows, tried, goal);
+    if (score && score.value >= goal)
       leaks.set(name, { code: 'too-good', score: score.value, metric: score.metric });
   }
   return leaks;

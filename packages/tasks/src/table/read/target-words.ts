@@ -29,7 +29,7 @@ export const targetErrors = {
     zh: `目标列“${name}”没有任何值。请用 --target 指定一列，其中应有过去各行的结果。`,
   }),
   fewRows: (name: string, rows: number): Localized => ({
-    en: `Only ${plural(rows, 'row')} can be learnt from: they have a value in the target "${name}". At least ${FEWEST_ROWS} are needed, and some hundreds for a model worth its name.`,
+    en: `Only ${plural(rows, 'row')} can be learnt from, with a usable value in the target "${name}". At least ${FEWEST_ROWS} are needed, and some hundreds for a model worth its name.`,
     zh: `目标列“${name}”有值且可用于学习的只有 ${rows} 行。至少需要 ${FEWEST_ROWS} 行；要得到可用的模型，最好有数百行。`,
   }),
   oneClass: (name: string, value: string): Localized => ({

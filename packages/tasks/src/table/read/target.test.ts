@@ -159,7 +159,7 @@ describe('no target', () => {
     [
       'three rows',
       ['a', 'b', 'a'],
-      'Only 3 rows can be learnt from: they have a value in the target "y". At least 20 are needed',
+      'Only 3 rows can be learnt from, with a usable value in the target "y". At least 20 are needed',
     ],
     ['19 rows with a value', [...times({ a: 10, b: 9 }), ...cellsOf(100, () => '')], 'Only 19 rows'],
     ['one number', cellsOf(50, () => '1'), 'has the same value, "1", in all rows'],
