@@ -40,6 +40,7 @@ function chartsOf(text: string): Chart[] {
     ...SCALES.map(
       (scale): Chart => ({ kind: 'heatmap', columns: [text], rows: [label], cells: [[0, 0, 0.5]], scale }),
     ),
+    { kind: 'scatter', x: text, y: label, points: [[1, 2]] },
     { kind: 'line', x: time, y: { fromZero: true }, series: [line] },
     { kind: 'line', x: names, y: { label, fromZero: false }, series: [line, { ...line, name: label }] },
     {

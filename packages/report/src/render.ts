@@ -66,6 +66,10 @@ ${blocks.map((block) => draw(block, language, drawChart)).join('\n')}</section>`
 const anchorOf = (id: string, language: Language): string => `${language}-${id.replace(/[^a-z0-9-]/gi, '-')}`;
 const text = (text: Text, language: Language): string => escapeHtml(inLanguage(text, language));
 
+/** An interval stays on one line of its cell. */
+const unbroken = (html: string): string =>
+  html.replace(/\([^()]* – [^()]*\)/g, (interval) => `<span class="interval">${interval}</span>`);
+
 /** One way to draw each kind of block. */
 const DRAW: {
   readonly [K in Block['kind']]: (
@@ -90,7 +94,8 @@ const DRAW: {
       .join('');
     const body = rows
       .map(
-        (row) => `<tr>${row.map((cell, i) => `<td${align(i)}>${text(cell, language)}</td>`).join('')}</tr>`,
+        (row) =>
+          `<tr>${row.map((cell, i) => `<td${align(i)}>${unbroken(text(cell, language))}</td>`).join('')}</tr>`,
       )
       .join('');
     return `<div class="scroll" tabindex="0"><table>${caption ? `<caption>${text(caption, language)}</caption>` : ''}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;

@@ -39,6 +39,7 @@ caption { text-align: left; color: var(--soft); padding-bottom: 0.4rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.45rem 0.6rem; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; }
 td { overflow-wrap: break-word; min-width: 3rem; }
+td .interval { white-space: nowrap; }
 .right { text-align: right; font-variant-numeric: tabular-nums; }
 figure { margin: 1.25rem 0; } .chart svg { width: 100%; height: auto; display: block; }
 figcaption { color: var(--soft); font-size: 0.85rem; }

@@ -8,6 +8,7 @@ import type { Option } from './echarts.ts';
 import { heatmapChart, heatmapHeight, heatmapOption } from './heatmap.ts';
 import { lineChart, lineHeight, lineOption } from './line.ts';
 import { multiplesChart, multiplesHeight, multiplesOption } from './multiples.ts';
+import { scatterChart, scatterHeight, scatterOption } from './scatter.ts';
 
 export const chart = z.discriminatedUnion('kind', [
   barChart,
@@ -16,6 +17,7 @@ export const chart = z.discriminatedUnion('kind', [
   heatmapChart,
   lineChart,
   multiplesChart,
+  scatterChart,
 ]);
 export type Chart = z.infer<typeof chart>;
 
@@ -33,6 +35,7 @@ const KINDS: {
   heatmap: { height: heatmapHeight, option: heatmapOption },
   line: { height: lineHeight, option: lineOption },
   multiples: { height: multiplesHeight, option: multiplesOption },
+  scatter: { height: scatterHeight, option: scatterOption },
 };
 
 /** The height at which a chart reads well, in pixels. */

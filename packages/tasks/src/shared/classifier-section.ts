@@ -91,7 +91,10 @@ export function standingInWords({
 const MOST_COLUMNS = 8;
 const MOST_MISTAKES = 12;
 
-function confusionBlock({ confusion }: ClassifierEvaluation, classes: readonly Localized[]): Block {
+export function confusionBlock(
+  { confusion }: Pick<ClassifierEvaluation, 'confusion'>,
+  classes: readonly Localized[],
+): Block {
   const actual = { label: { en: 'Actual', zh: '实际' } };
   const right = 'right' as const;
   if (classes.length <= MOST_COLUMNS) {
@@ -122,32 +125,43 @@ function confusionBlock({ confusion }: ClassifierEvaluation, classes: readonly L
   };
 }
 
+/** Predicted against observed shares. */
+export function reliabilityBlock(
+  { reliability }: Pick<ClassifierEvaluation, 'reliability'>,
+  classes: readonly Localized[],
+  rows: Localized,
+): Block {
+  const share =
+    classes.length === 2
+      ? { en: `${classes[1]!.en} ${rows.en}`, zh: classes[1]!.zh }
+      : { en: 'correct answers', zh: '正确' };
+  return chartBlock(
+    {
+      en: `Calibration: predicted against observed share of ${share.en}, in bins of probability. On the dashed line, probabilities equal observed shares.`,
+      zh: `校准：各概率区间内预测与实际的${share.zh}比例。落在虚线上表示概率与实际比例一致。`,
+    },
+    {
+      kind: 'calibration',
+      bins: reliability.map(({ predicted, observed }) => ({ predicted, observed })),
+    },
+  );
+}
+
 function calibrationBlocks(
-  { reliability, calibrationError, temperature }: ClassifierEvaluation,
+  evaluation: ClassifierEvaluation,
   classes: readonly Localized[],
   rows: Localized,
 ): Block[] {
-  const isBinary = classes.length === 2;
-  const share = isBinary
-    ? { en: `${classes[1]!.en} ${rows.en}`, zh: classes[1]!.zh }
-    : { en: 'correct answers', zh: '正确' };
-  const scaled = isBinary
-    ? {
-        en: `logits divided by ${decimals(temperature)} and shifted`,
-        zh: `对数几率已除以 ${decimals(temperature)} 并平移`,
-      }
-    : { en: `logits divided by ${decimals(temperature)}`, zh: `对数几率已除以 ${decimals(temperature)}` };
+  const { calibrationError, temperature } = evaluation;
+  const scaled =
+    classes.length === 2
+      ? {
+          en: `logits divided by ${decimals(temperature)} and shifted`,
+          zh: `对数几率已除以 ${decimals(temperature)} 并平移`,
+        }
+      : { en: `logits divided by ${decimals(temperature)}`, zh: `对数几率已除以 ${decimals(temperature)}` };
   return [
-    chartBlock(
-      {
-        en: `Calibration: predicted against observed share of ${share.en}, in bins of probability. On the dashed line, probabilities equal observed shares.`,
-        zh: `校准：各概率区间内预测与实际的${share.zh}比例。落在虚线上表示概率与实际比例一致。`,
-      },
-      {
-        kind: 'calibration',
-        bins: reliability.map(({ predicted, observed }) => ({ predicted, observed })),
-      },
-    ),
+    reliabilityBlock(evaluation, classes, rows),
     {
       kind: 'text',
       text: {

@@ -8,9 +8,10 @@ export const sliceBlock = (
   figure: Localized,
   slices: TaskEvaluation['slices'],
   format: (value: number) => string = percent,
+  caption: Localized = { en: 'Slices of the held-out rows', zh: '留出数据的切片' },
 ): Block => ({
   kind: 'table',
-  caption: { en: 'Slices of the held-out rows', zh: '留出数据的切片' },
+  caption,
   columns: [
     { label: { en: 'Slice', zh: '切片' } },
     { label: { en: 'Rows', zh: '行数' }, align: 'right' },

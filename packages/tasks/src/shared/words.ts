@@ -19,6 +19,8 @@ export const ROW_WORDS: RowWords = {
 /** Names of the baselines a model is measured against. */
 const BASELINES: Readonly<Record<string, Localized>> = {
   majority: { en: 'always the larger class', zh: '始终猜多数类' },
+  mean: { en: 'always the mean', zh: '始终猜平均值' },
+  linear: { en: 'a linear model', zh: '线性模型' },
   tfidfLogistic: { en: 'TF-IDF + logistic regression', zh: 'TF-IDF + 逻辑回归' },
   chance: { en: 'centres chosen by chance', zh: '随机选取的中心' },
 };
@@ -28,6 +30,12 @@ export const baselineName = (name: string): Localized => BASELINES[name] ?? same
 
 /** The same in both languages: names, figures. */
 export const same = (text: string): Localized => ({ en: text, zh: text });
+
+/** At the beginning of a sentence or of a cell. */
+export const capitalized = ({ en, zh }: Localized): Localized => ({
+  en: en.charAt(0).toUpperCase() + en.slice(1),
+  zh,
+});
 
 /** "p = 0.012" */
 export const pInWords = (pValue: number): string =>

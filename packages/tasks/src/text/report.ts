@@ -8,8 +8,9 @@ import {
   standingInWords,
 } from '../shared/classifier-section.ts';
 import { withInterval } from '../shared/estimate.ts';
+import { promiseInWords } from '../shared/promise.ts';
 import { sliceBlock } from '../shared/slice-block.ts';
-import { baselineName, same } from '../shared/words.ts';
+import { baselineName, type RowWords, same } from '../shared/words.ts';
 import type { TextEvaluation } from './evaluation.ts';
 
 const TITLE: Localized = { en: 'Text classifier', zh: '文本分类器' };
@@ -68,17 +69,14 @@ export function textCard(evaluation: TextEvaluation): Pick<ModelCard, 'metrics' 
   };
 }
 
-/** What came of the promised error rate. */
-function promise({ abstention }: TextEvaluation): Localized[] {
-  if (!abstention) return [];
-  const { errorRate, coverage, observed } = abstention;
-  return [
-    {
-      en: `At most ${percent(errorRate)} errors are promised among answers: on the held-out texts it answered ${withInterval(coverage, percent)} and erred in ${withInterval(observed, percent)} of these.`,
-      zh: `承诺答案错误率不超过 ${percent(errorRate)}：在留出文本上回答了 ${withInterval(coverage, percent)}，其中错误 ${withInterval(observed, percent)}。`,
-    },
-  ];
-}
+const TEXT_WORDS: RowWords = {
+  rows: { en: 'texts', zh: '文本' },
+  newest: { en: 'texts', zh: '文本' },
+  counter: '条',
+};
+
+const promise = ({ abstention }: TextEvaluation): Localized[] =>
+  abstention ? [promiseInWords(abstention, TEXT_WORDS)] : [];
 
 const MOST_NAMES = 30;
 

@@ -4,6 +4,7 @@ import type { Localized } from '@gradus/base';
 import type { Interval, ReliabilityBin } from '@gradus/stats';
 import type { Estimate } from '../../shared/estimate.ts';
 import type { TaskEvaluation } from '../../shared/evaluation.ts';
+import type { PromiseKept } from '../../shared/promise.ts';
 import type { Standing } from '../../shared/standing.ts';
 import type { Scores } from '../answers.ts';
 import type { MetricName } from './metrics.ts';
@@ -58,11 +59,7 @@ export interface ClassDetail {
   /** Of two classes: the tenth of the rows with the highest probability of the second. */
   readonly top: { readonly n: number; readonly precision: Estimate } | null;
   /** What came of the promise; null where there is none. */
-  readonly abstention: {
-    readonly errorRate: number;
-    readonly coverage: Estimate;
-    readonly observed: Estimate;
-  } | null;
+  readonly abstention: PromiseKept | null;
 }
 
 export interface ClassReading {

@@ -36,7 +36,10 @@ export interface Loss<R extends Rows = Rows> {
 }
 
 interface Metric<R extends Rows> {
+  /** As it stands within a sentence. */
   readonly title: Localized;
+  /** What it means, in plain words: "the share of …". */
+  readonly about: Localized;
   readonly isGain: boolean;
   /** `share`: between 0 and 1; `positive`: never below 0; `free`: any number. */
   readonly range: 'share' | 'positive' | 'free';
@@ -52,7 +55,8 @@ interface Metric<R extends Rows> {
 /** More classes than this have no AUC. */
 const MOST_CLASSES = 20;
 
-const three = (value: number): string => value.toFixed(3);
+/** Without the sign of a zero. */
+const three = (value: number): string => value.toFixed(3).replace(/^-(?=0\.0+$)/, '');
 
 const LOG_LOSS: Loss<ClassRows> = { title: { en: 'log loss', zh: '对数损失' }, of: logLosses };
 const BRIER: Loss<ClassRows> = { title: { en: 'Brier score', zh: 'Brier 分数' }, of: brierLosses };
@@ -83,6 +87,10 @@ const CLASS_METRICS: Readonly<Record<ClassMetricName, Metric<ClassRows>>> = {
   auc: {
     ...share,
     title: same('ROC AUC'),
+    about: {
+      en: 'how often a row of a class gets a higher probability of it than a row of another class: 1 is always, 0.5 is chance.',
+      zh: '属于某类的行获得该类概率高于其他行的比例：1 为总是，0.5 为随机。',
+    },
     isGain: true,
     format: three,
     measure: auc,
@@ -90,7 +98,11 @@ const CLASS_METRICS: Readonly<Record<ClassMetricName, Metric<ClassRows>>> = {
   },
   averagePrecision: {
     ...share,
-    title: { en: 'Average precision', zh: '平均精确率' },
+    title: { en: 'average precision', zh: '平均精确率' },
+    about: {
+      en: 'how pure the top of the list is when rows are ordered by probability: 1 is perfect; by chance it is the share of the class.',
+      zh: '按概率排序时列表前部有多准：1 为完美；随机排序时等于该类的占比。',
+    },
     isGain: true,
     format: three,
     measure: ({ truth, answers, weights }) => averagePrecisionInfluence(truth, answers, weights),
@@ -98,18 +110,30 @@ const CLASS_METRICS: Readonly<Record<ClassMetricName, Metric<ClassRows>>> = {
   },
   accuracy: {
     ...share,
-    title: { en: 'Accuracy', zh: '准确率' },
+    title: { en: 'accuracy', zh: '准确率' },
+    about: {
+      en: 'the share of rows that get the right class.',
+      zh: '判对类别的行所占比例。',
+    },
     isGain: true,
     measure: (rows) => ofHits(rows, 1),
   },
   error: {
     ...share,
-    title: { en: 'Error rate', zh: '错误率' },
+    title: { en: 'error rate', zh: '错误率' },
+    about: {
+      en: 'the share of rows that get a wrong class.',
+      zh: '判错类别的行所占比例。',
+    },
     isGain: false,
     measure: (rows) => ofHits(rows, 0),
   },
   logLoss: {
-    title: { en: 'Log loss', zh: '对数损失' },
+    title: { en: 'log loss', zh: '对数损失' },
+    about: {
+      en: 'how far the probabilities are from what came true; sure mistakes cost most, and 0 is perfect.',
+      zh: '概率与实际结果的差距；越自信的错误代价越大，0 为完美。',
+    },
     isGain: false,
     range: 'positive',
     loss: LOG_LOSS,
@@ -118,6 +142,10 @@ const CLASS_METRICS: Readonly<Record<ClassMetricName, Metric<ClassRows>>> = {
   },
   brier: {
     title: BRIER.title,
+    about: {
+      en: 'the mean squared distance of the probabilities from what came true; 0 is perfect.',
+      zh: '概率与实际结果之差的平方的平均；0 为完美。',
+    },
     isGain: false,
     range: 'positive',
     loss: BRIER,
@@ -126,7 +154,11 @@ const CLASS_METRICS: Readonly<Record<ClassMetricName, Metric<ClassRows>>> = {
   },
   macroF1: {
     ...share,
-    title: { en: 'Macro F1', zh: '宏平均 F1' },
+    title: { en: 'macro F1', zh: '宏平均 F1' },
+    about: {
+      en: 'right and complete answers in one figure, each class counting the same; 1 is perfect.',
+      zh: '兼顾判得准与找得全，各类别同等重要；1 为完美。',
+    },
     isGain: true,
     format: three,
     measure: ({ truth, answers, classes, weights }) =>
@@ -134,7 +166,11 @@ const CLASS_METRICS: Readonly<Record<ClassMetricName, Metric<ClassRows>>> = {
   },
   calibrationError: {
     ...share,
-    title: { en: 'Calibration error', zh: '校准误差' },
+    title: { en: 'calibration error', zh: '校准误差' },
+    about: {
+      en: 'by how much probabilities are off on average: among rows said to be 80% likely, 80 of 100 should come true.',
+      zh: '概率平均偏差多少：说有 80% 可能的数据，每 100 行应有 80 行成真。',
+    },
     isGain: false,
     measure: ({ truth, answers, classes, weights }) =>
       calibrationErrorInfluence(...calibrated(truth, answers, classes), weights),
@@ -143,7 +179,11 @@ const CLASS_METRICS: Readonly<Record<ClassMetricName, Metric<ClassRows>>> = {
 
 const NUMBER_METRICS: Readonly<Record<NumberMetricName, Metric<NumberRows>>> = {
   rmse: {
-    title: { en: 'Root mean squared error', zh: '均方根误差' },
+    title: { en: 'root mean squared error', zh: '均方根误差' },
+    about: {
+      en: 'the typical error, in the unit of what is predicted; large errors count most, and 0 is perfect.',
+      zh: '典型误差，单位与预测值相同；大误差影响更大，0 为完美。',
+    },
     isGain: false,
     range: 'positive',
     loss: SQUARED,
@@ -155,7 +195,11 @@ const NUMBER_METRICS: Readonly<Record<NumberMetricName, Metric<NumberRows>>> = {
     },
   },
   mae: {
-    title: { en: 'Mean absolute error', zh: '平均绝对误差' },
+    title: { en: 'mean absolute error', zh: '平均绝对误差' },
+    about: {
+      en: 'by how much answers are off on average, in the unit of what is predicted.',
+      zh: '答案平均偏差多少，单位与预测值相同。',
+    },
     isGain: false,
     range: 'positive',
     loss: ABSOLUTE,
@@ -164,6 +208,10 @@ const NUMBER_METRICS: Readonly<Record<NumberMetricName, Metric<NumberRows>>> = {
   },
   r2: {
     title: same('R²'),
+    about: {
+      en: 'the share of the differences between rows that is explained: 1 is all, 0 is no better than the mean.',
+      zh: '行与行之间差异被解释的比例：1 为全部，0 为不比平均值更好。',
+    },
     isGain: true,
     range: 'free',
     loss: SQUARED,
@@ -171,7 +219,11 @@ const NUMBER_METRICS: Readonly<Record<NumberMetricName, Metric<NumberRows>>> = {
     measure: ({ truth, answers, weights }) => r2Influence(truth, answers, weights),
   },
   medianAbsoluteError: {
-    title: { en: 'Median absolute error', zh: '绝对误差中位数' },
+    title: { en: 'median absolute error', zh: '绝对误差中位数' },
+    about: {
+      en: 'half of the answers are off by less.',
+      zh: '一半答案的误差小于它。',
+    },
     isGain: false,
     range: 'positive',
     loss: ABSOLUTE,
@@ -179,7 +231,11 @@ const NUMBER_METRICS: Readonly<Record<NumberMetricName, Metric<NumberRows>>> = {
     measure: (rows) => medianInfluence(absoluteErrors(rows), rows.weights, rows.clusters),
   },
   mape: {
-    title: { en: 'Mean percentage error', zh: '平均百分比误差' },
+    title: { en: 'mean percentage error', zh: '平均百分比误差' },
+    about: {
+      en: 'by how much answers are off on average, as a share of the true value.',
+      zh: '答案平均偏差占真实值的比例。',
+    },
     isGain: false,
     range: 'positive',
     loss: PERCENTAGE,
@@ -211,6 +267,10 @@ function auc({ classes, truth, answers, weights }: ClassRows): Influenced {
 
 /** What a metric is called and how it is written and read, whatever it is of. */
 export const metricOf = (name: MetricName): Omit<Metric<never>, 'measure' | 'loss' | 'fits'> => METRICS[name];
+
+/** A metric's name for people to read; one without is shown by its own name. */
+export const metricNamed = (name: string): Localized =>
+  Object.hasOwn(METRICS, name) ? METRICS[name as MetricName].title : same(name);
 
 export const measure = (name: MetricName, rows: Rows): Influenced =>
   rows.kind === 'classes'

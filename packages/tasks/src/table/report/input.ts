@@ -6,8 +6,8 @@ import type { TableEvaluation } from '../evaluation/evaluation.ts';
 
 /** How rows were split into those that were learnt from and those that were tested on. */
 export interface SplitNote {
-  /** By chance; the newest for testing; whole groups; a file for testing that was given. */
-  readonly kind: 'chance' | 'time' | 'group' | 'given';
+  /** By chance; the newest for testing; whole groups; a file for testing that was given; like the run that was retrained. */
+  readonly kind: 'chance' | 'time' | 'group' | 'given' | 'parent';
   /** Of times or groups. */
   readonly column?: string;
   /** The times of the rows for testing, milliseconds since 1970. */
@@ -44,6 +44,8 @@ export interface TableReportInput {
   readonly candidates: readonly CandidateNote[];
   readonly leftOut: Readonly<Record<string, LeftOut>>;
   readonly notes: readonly Localized[];
+  /** By column that was learnt from: the share of its cells that are missing. */
+  readonly missing?: Readonly<Record<string, number>> | undefined;
   /** What each column did. */
   readonly explanation?: Section | undefined;
 }
