@@ -58,6 +58,10 @@ const LEAKS: Leaks = {
       zh: `泄露了 ${target}：取值为“${shown}”的 ${count(rows)} 行中，每 100 行有 ${perHundred(share)} 行为“${label}”，而全部数据中每 100 行仅 ${perHundred(base)} 行。`,
     };
   },
+  presence: ({ isMissing, label, rows, share, base }, target) => ({
+    en: `It gives ${target} away: ${perHundred(share)} of 100 rows where it is ${isMissing ? 'empty' : 'filled'} (${count(rows)} rows) are “${label}”, against ${perHundred(base)} of 100 among all rows.`,
+    zh: `泄露了 ${target}：此列${isMissing ? '为空' : '有值'}的 ${count(rows)} 行中，每 100 行有 ${perHundred(share)} 行为“${label}”，而全部数据中每 100 行仅 ${perHundred(base)} 行。`,
+  }),
 };
 
 export function leftOutInWords<K extends LeftOut['code']>(

@@ -48,7 +48,7 @@ function figuresTable({ metric, metrics, interval, baselines }: TableEvaluation)
       const arrow = isGain ? '↑' : '↓';
       const estimate = { value: metrics[name]!, interval: interval[name]! };
       return [
-        { en: `${capitalized(title).en} ${arrow}`, zh: `${title.zh} ${arrow}` },
+        { en: `${capitalized(title).en}\u00a0${arrow}`, zh: `${title.zh}\u00a0${arrow}` },
         withInterval(estimate, format),
         ...others.map(([, scores]) => (scores[name] === undefined ? NOTHING : format(scores[name]))),
       ];
@@ -67,7 +67,7 @@ function classBlocks(detail: ClassDetail, { metrics }: TableEvaluation, target: 
         { label: { en: 'Class', zh: '类别' } },
         { label: { en: 'Share of rows', zh: '占比' }, align: 'right' },
         {
-          label: { en: 'Right when it says so (precision)', zh: '判为此类时正确（精确率）' },
+          label: { en: 'Right when said (precision)', zh: '判为此类时正确（精确率）' },
           align: 'right',
         },
         { label: { en: 'Found (recall)', zh: '找出（召回率）' }, align: 'right' },

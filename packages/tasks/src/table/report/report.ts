@@ -71,8 +71,8 @@ function answerSection(input: TableReportInput): Section {
             detail: name,
           },
           {
-            label: { en: 'Tested on', zh: '检验数据' },
-            value: { en: `${count(rows.test)} rows`, zh: `${count(rows.test)} 行` },
+            label: { en: 'Rows tested on', zh: '检验行数' },
+            value: count(rows.test),
             detail: { en: `learnt from ${count(rows.train)}`, zh: `训练数据 ${count(rows.train)} 行` },
           },
         ],
