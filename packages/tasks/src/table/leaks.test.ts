@@ -8,12 +8,13 @@ import { findLeaks } from './leaks.ts';
 import { type TableChoice, tableRows } from './read/rows.ts';
 import { tableFrom } from './read/testing/table.ts';
 
+/** Training rows are the earlier ones where a time is used, else drawn at random. */
 async function leaksOf(table: Table, choice: TableChoice | string): Promise<Record<string, Leak>> {
   const { rows } = tableRows(table, typeof choice === 'string' ? { target: choice } : choice);
-  const train = new Random(1)
-    .permutation(rows.count)
-    .slice(0, Math.ceil(0.7 * rows.count))
-    .sort();
+  const order = rows.times
+    ? Int32Array.from({ length: rows.count }, (_, i) => i)
+    : new Random(1).permutation(rows.count);
+  const train = order.slice(0, Math.ceil(0.7 * rows.count)).sort();
   return Object.fromEntries(await findLeaks(rows, train, { random: new Random(2) }));
 }
 
