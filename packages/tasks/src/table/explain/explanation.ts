@@ -5,14 +5,15 @@
  *   the same hide each other, since each stands in for the other; they are shuffled together too.
  * - dependence: the answer as one column changes and all others stay (`dependence.ts`)
  *
- * The model is asked about some 300,000 rows at most, however wide the table: of many columns a first pass over few rows finds those
- * that are worth the second.
+ * The model is asked about some 300,000 rows at most, and fewer of a wide table, whose rows take longer: a first look finds the
+ * columns that are worth a closer one (`promising.ts`).
  */
 import type { Random } from '@gradus/base';
 import type { Answered, Judged } from '../answers.ts';
 import { pickColumns, type TableColumn, type Target } from '../columns.ts';
 import { type AssociatedColumns, associatedColumns } from './associated.ts';
 import { type Dependence, dependenceOf } from './dependence.ts';
+import { promisingColumns, shufflesOf } from './promising.ts';
 import { type LossName, probabilityOf, rowLosses } from './row-losses.ts';
 import { type Importance, type JudgedRows, shuffledLosses } from './shuffled.ts';
 import type { Predict } from './variants.ts';
@@ -34,7 +35,7 @@ export interface Explanation {
   readonly together: readonly JointImportance[];
   /** Of the columns that are seen to matter, the most important first. */
   readonly dependence: readonly Dependence[];
-  /** Of a wide table: columns that the first pass found less important than all that are listed. */
+  /** Of a wide table: columns that a first look found less important than all that are listed. */
   readonly leftOut: number;
 }
 
@@ -60,15 +61,15 @@ export interface ExplainOptions {
 
 const MOST_ROWS = 2000;
 const REPEATS = 5;
-/** Rows that a pass over the columns asks about at most. */
-const BUDGET = 200_000;
-/** More columns than this are looked at twice. */
+/** Of more columns than this a first look finds the most important. */
 const MOST_COLUMNS = 40;
-const FEWEST_OF_FIRST_PASS = 200;
-const DEPENDENCE_ROWS = 1000;
+/** Rows that each look asks about at most: so many, or so many cells of a wide table, but not too few. */
+const BUDGET = { rows: 200_000, cells: 20_000_000, fewest: 60_000 };
 const DEPENDENCE_COLUMNS = 6;
 /** Points of a column, about. */
 const DEPENDENCE_POINTS = 15;
+/** Fewer than for importance: means over rows need fewer. */
+const DEPENDENCE_SHARE = 1 / 200;
 
 /** Something was seen of it beyond chance. */
 export const isSeen = ({ interval }: Importance): boolean => interval[0] > 0;
@@ -79,16 +80,20 @@ export async function explainTable(options: ExplainOptions): Promise<Explanation
   const { target } = judged;
   const rows = target.kind === 'classes' ? target.labels.length : target.values.length;
   const lossName: LossName = target.kind === 'classes' ? 'log loss' : `${error} error`;
-  const ofFirstPass = Math.max(FEWEST_OF_FIRST_PASS, Math.floor(BUDGET / columns.length));
-  const isWide = columns.length > MOST_COLUMNS;
-  const compared = Math.min(MOST_COLUMNS, columns.length);
-  const ofPass = Math.min(rows, MOST_ROWS, Math.floor(BUDGET / (REPEATS * compared)));
+  const width = columns.length;
+  const isWide = width > MOST_COLUMNS;
+  const budget = Math.min(BUDGET.rows, Math.max(BUDGET.fewest, Math.floor(BUDGET.cells / width)));
+  const most = (asked: number) => Math.max(1, Math.min(rows, MOST_ROWS, Math.floor(asked)));
+  const ofFirst = isWide ? most(budget / shufflesOf(width, MOST_COLUMNS)) : 0;
+  const compared = Math.min(MOST_COLUMNS, width);
+  const ofSecond = most(budget / (REPEATS * compared));
+  const ofDependence = most(budget * DEPENDENCE_SHARE);
 
   let done = 0;
   const total =
-    (isWide ? columns.length * Math.min(rows, ofFirstPass) : 0) +
-    REPEATS * compared * ofPass +
-    DEPENDENCE_COLUMNS * DEPENDENCE_POINTS * Math.min(rows, DEPENDENCE_ROWS);
+    (isWide ? shufflesOf(width, MOST_COLUMNS) * ofFirst : 0) +
+    REPEATS * compared * ofSecond +
+    DEPENDENCE_COLUMNS * DEPENDENCE_POINTS * ofDependence;
   const onAnswered = (answered: number) => {
     done = Math.min(total, done + answered);
     onProgress?.(done, total);
@@ -101,19 +106,11 @@ export async function explainTable(options: ExplainOptions): Promise<Explanation
       picked: random.fork(label).permutation(rows).subarray(0, most).sort(),
     });
 
-  let looked = columns;
-  if (isWide) {
-    const first = await shuffledLosses(
-      sample(ofFirstPass, 'first rows'),
-      columns.map(({ name }) => [name]),
-      1,
-      random.fork('first shuffles'),
-    );
-    const ranked = strongest(columns.map((column, i) => ({ column, ...first.importance[i]! })));
-    looked = ranked.slice(0, MOST_COLUMNS).map(({ column }) => column);
-  }
-  const second = sample(ofPass, 'rows');
-  const names = looked.map(({ name }) => name);
+  const all = columns.map(({ name }) => name);
+  const names = isWide
+    ? await promisingColumns(sample(ofFirst, 'first rows'), all, MOST_COLUMNS, random.fork('first shuffles'))
+    : all;
+  const second = sample(ofSecond, 'rows');
   const alike = associatedColumns(second.asking.columns.filter(({ name }) => names.includes(name)));
   const sets = [...names.map((name) => [name]), ...alike.map((of) => of.columns)];
   const shuffled = await shuffledLosses(second, sets, REPEATS, random.fork('shuffles'));
@@ -123,7 +120,7 @@ export async function explainTable(options: ExplainOptions): Promise<Explanation
   const spoken = spokenClass(target);
   const answerOf = (answers: Answered, row: number) =>
     spoken ? probabilityOf(answers, row, spoken.label, spoken.classes) : answers[row]!;
-  const { asking } = sample(DEPENDENCE_ROWS, 'dependence');
+  const { asking } = sample(ofDependence, 'dependence');
   const dependence: Dependence[] = [];
   for (const of of importance) {
     if (dependence.length === DEPENDENCE_COLUMNS) break;
@@ -137,11 +134,11 @@ export async function explainTable(options: ExplainOptions): Promise<Explanation
     ...(spoken && { speaksOf: spoken.name }),
     lossName,
     loss: shuffled.loss,
-    rows: ofPass,
+    rows: ofSecond,
     importance,
     together,
     dependence,
-    leftOut: columns.length - looked.length,
+    leftOut: width - names.length,
   };
 }
 

@@ -55,6 +55,10 @@ const customer = [
   number('age', Float64Array.of(40)),
   // A request knows its own level alone.
   category('plan', ['free'], Int32Array.of(0)),
+  {
+    name: 'constructor',
+    cells: { kind: 'text', values: ['a name that every object has'] },
+  } satisfies TableColumn,
 ];
 
 describe('candidates', () => {

@@ -92,9 +92,11 @@ function frequentLevels({ codes, levels }: Extract<Cells, { kind: 'category' }>)
 
 /** @throws what `predict` throws, and the signal's reason */
 export async function whatIf({ row, candidates, predict, classes, signal }: WhatIfOptions): Promise<WhatIf> {
-  const columns = row.map((column) => withLevels(column, candidates[column.name]));
+  // A column may be called like a property that every object has.
+  const tried = (name: string) => (Object.hasOwn(candidates, name) ? candidates[name]! : []);
+  const columns = row.map((column) => withLevels(column, tried(column.name)));
   const trials = columns.flatMap(({ name, cells }) =>
-    (candidates[name] ?? []).flatMap((to) => {
+    tried(name).flatMap((to) => {
       const changed = cellsWith(cells, to);
       return changed ? [{ name, cells, to, changed }] : [];
     }),
@@ -162,7 +164,7 @@ function sizeOf({ from, to }: Change, candidates: readonly (number | string)[]):
 }
 
 /** A row knows its own level alone: with those that are tried. */
-function withLevels({ name, cells }: TableColumn, tried: readonly (number | string)[] = []): TableColumn {
+function withLevels({ name, cells }: TableColumn, tried: readonly (number | string)[]): TableColumn {
   if (cells.kind !== 'category') return { name, cells };
   const levels = new Set([...cells.levels, ...tried.filter((to) => typeof to === 'string')]);
   return { name, cells: { ...cells, levels: [...levels] } };

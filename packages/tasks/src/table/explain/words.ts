@@ -47,19 +47,21 @@ export const LOSSES: Readonly<Record<LossName, Localized>> = {
 
 /** By how much worse answers are, in a unit that people know. */
 export function effectText({ lossName, loss }: Explanation, { loss: growth }: Importance): Localized {
-  if (lossName === 'log loss') {
-    const share = percent(growth / loss);
-    return { en: `the log loss grows by ${share}`, zh: `对数损失增加 ${share}` };
-  }
-  const size = lossName === 'squared error' ? Math.sqrt : (of: number) => of;
-  const [from, to] = [significant(size(loss)), significant(size(loss + growth))];
-  return lossName === 'squared error'
-    ? {
-        en: `the typical error (root mean square) grows from ${from} to ${to}`,
-        zh: `典型误差（均方根）从 ${from} 增至 ${to}`,
-      }
-    : { en: `the mean error grows from ${from} to ${to}`, zh: `平均误差从 ${from} 增至 ${to}` };
+  const { name, size } = ERRORS[lossName];
+  const [from, to] = [loss, loss + growth].map((of) => significant(Number(size(of).toPrecision(3))));
+  return { en: `the ${name.en} grows from ${from} to ${to}`, zh: `${name.zh}从 ${from} 增至 ${to}` };
 }
+
+const ERRORS: Readonly<
+  Record<LossName, { readonly name: Localized; readonly size: (loss: number) => number }>
+> = {
+  'log loss': { name: LOSSES['log loss'], size: (loss) => loss },
+  'squared error': {
+    name: { en: 'typical error (root mean square)', zh: '典型误差（均方根）' },
+    size: (loss) => Math.sqrt(Math.max(0, loss)),
+  },
+  'absolute error': { name: { en: 'mean error', zh: '平均误差' }, size: (loss) => loss },
+};
 
 /** "+0.12 [0.10, 0.14]": as many decimals as the interval's width is worth. */
 export function growthText({ loss, interval: [low, high] }: Importance): string {
