@@ -51,8 +51,6 @@ export interface TableLayout extends BinnedRowsLayout {
 
 /** Columns whose histograms are made together at most: 32 × 255 bins of 16 bytes are 128 kB. */
 const WIDEST_GROUP = 32;
-/** A thread that is late has others take more of them. */
-const GROUPS_A_THREAD = 2;
 /** Histograms are kept up to so many bytes; beyond them, some are made twice. */
 const HISTOGRAM_BYTES = 2 ** 29;
 /** Histograms that a split needs at once, whether they are kept or not. */
@@ -117,7 +115,7 @@ export function binnedTable(
 }
 
 function groupsOf(columns: number, threads: number): { first: number; count: number }[] {
-  const width = Math.min(WIDEST_GROUP, Math.ceil(columns / (threads === 1 ? 1 : GROUPS_A_THREAD * threads)));
+  const width = Math.min(WIDEST_GROUP, Math.ceil(columns / threads));
   const groups = Math.ceil(columns / width);
   return Array.from({ length: groups }, (_, i) => {
     const first = Math.round((i * columns) / groups);

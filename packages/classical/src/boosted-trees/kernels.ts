@@ -54,7 +54,7 @@ export type AddRows = (
   histograms: number,
 ) => void;
 
-const { get, set, tee, loop, i32, f32, v128, select } = wasm;
+const { get, set, tee, loop, ifElse, i32, f32, v128, select } = wasm;
 
 const next = (local: number, step: number) => [...get(local), ...i32.const(step), ...i32.add, ...set(local)];
 
@@ -226,55 +226,63 @@ const PARTITION = (() => {
   } as const;
 })();
 
+/** Rows that are read ahead where their bins are so many bytes apart. */
+const [AHEAD, FAR] = [64, 128] as const;
+
 /**
  * @param offsets Of the columns' histograms, in bytes from the start of the leaf's, in the order of the columns in the table
  * @returns the bytes of a module that exports `addRows`
  */
 function addRowsFunction(offsets: readonly number[]) {
-  const [rows, end, gradients, table, histograms, row, bins, place, sums] = [
-    0, 1, 2, 3, 4, 5, 6, 7, 8,
+  const [rows, end, gradients, table, histograms, row, bins, place, block, ahead, touched, sums] = [
+    0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
   ] as const;
   const width = offsets.length;
+  const binsOf = [...i32.const(width), ...i32.mul, ...get(table), ...i32.add];
+  const gradientsOf = [...i32.const(Math.log2(ROW_BYTES)), ...i32.shl, ...get(gradients), ...i32.add];
+  const touch = (last: number) => [...i32.load8u(last), ...get(touched), ...i32.add, ...set(touched)];
   return {
     name: 'addRows',
     parameters: ['i32', 'i32', 'i32', 'i32', 'i32'],
-    locals: ['i32', 'i32', 'i32', 'v128'],
+    locals: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'v128'],
     code: loop([
-      ...get(rows),
-      ...i32.load(),
-      ...tee(row),
-      ...i32.const(width),
-      ...i32.mul,
-      ...get(table),
-      ...i32.add,
-      ...set(bins),
-      ...get(row),
-      ...i32.const(Math.log2(ROW_BYTES)),
-      ...i32.shl,
-      ...get(gradients),
-      ...i32.add,
-      ...v128.load64Zero(),
-      ...v128.i32x4Const(0, 0, 1, 0),
-      ...v128.i32x4Add,
-      ...set(sums),
-      ...offsets.flatMap((offset, i) => [
-        ...get(bins),
-        ...i32.load8u(i),
-        ...i32.const(Math.log2(BIN_BYTES)),
-        ...i32.shl,
-        ...get(histograms),
-        ...i32.add,
-        ...tee(place),
-        ...get(place),
-        ...v128.load(offset),
-        ...get(sums),
-        ...v128.i32x4Add,
-        ...v128.store(offset),
+      ...[...get(rows), ...i32.const(4 * AHEAD), ...i32.add, ...tee(block)],
+      ...[...get(end), ...get(block), ...get(end), ...i32.ltU, ...select, ...set(block)],
+      // Reads of rows that lie far apart overlap here, where nothing else stands between them; the processor guesses others.
+      ...ifElse(
+        [
+          ...[
+            ...i32.const(Math.ceil(FAR / width) * AHEAD),
+            ...get(block),
+            ...i32.const(4),
+            ...i32.sub,
+            ...i32.load(),
+          ],
+          ...[...get(rows), ...i32.load(), ...i32.sub, ...i32.ltU],
+        ],
+        [
+          ...[...get(rows), ...set(ahead)],
+          ...loop([
+            ...[...get(ahead), ...i32.load(), ...tee(row), ...gradientsOf, ...touch(0)],
+            ...[...get(row), ...binsOf, ...tee(bins), ...touch(0), ...get(bins), ...touch(width - 1)],
+            ...[...next(ahead, 4), ...get(ahead), ...get(block), ...i32.ltU],
+          ]),
+          ...[...i32.const(0), ...get(touched), ...i32.store()],
+        ],
+        [],
+      ),
+      ...loop([
+        ...[...get(rows), ...i32.load(), ...tee(row), ...binsOf, ...set(bins)],
+        ...[...get(row), ...gradientsOf, ...v128.load64Zero()],
+        ...[...v128.i32x4Const(0, 0, 1, 0), ...v128.i32x4Add, ...set(sums)],
+        ...offsets.flatMap((offset, i) => [
+          ...[...get(bins), ...i32.load8u(i), ...i32.const(Math.log2(BIN_BYTES)), ...i32.shl],
+          ...[...get(histograms), ...i32.add, ...tee(place)],
+          ...[...get(place), ...v128.load(offset), ...get(sums), ...v128.i32x4Add, ...v128.store(offset)],
+        ]),
+        ...[...next(rows, 4), ...get(rows), ...get(block), ...i32.ltU],
       ]),
-      ...next(rows, 4),
-      ...get(rows),
-      ...get(end),
-      ...i32.ltU,
+      ...[...get(rows), ...get(end), ...i32.ltU],
     ]),
   } as const;
 }
