@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
 import { boostedTrees } from './boosted-trees.ts';
@@ -27,6 +28,18 @@ function byDefinition(tree: Tree, columns: number, goes: (node: number) => boole
     }
     return sum;
   });
+}
+
+/** Made by testing/shap_values.py. */
+interface Golden {
+  readonly trees: readonly Readonly<
+    Record<'column' | 'threshold' | 'missingLeft' | 'left' | 'right' | 'value' | 'cover', readonly number[]>
+  >[];
+  readonly rows: readonly (readonly (number | null)[])[];
+  readonly scores: readonly number[];
+  /** [rows, columns] */
+  readonly shap: readonly (readonly number[])[];
+  readonly expected: number;
 }
 
 describe('Shapley values of trees', () => {
@@ -99,6 +112,40 @@ describe('Shapley values of trees', () => {
         return goesLeft(tree, node, model.bins[column]!, given[column]![row]!);
       });
       for (const [column, value] of right.entries()) expect(values[9 * row + column]).toBeCloseTo(value, 12);
+    }
+  });
+
+  it('are those of the package shap for trees of LightGBM, to 1e-6', () => {
+    const golden = JSON.parse(
+      readFileSync(new URL('./testing/lightgbm.json', import.meta.url), 'utf8'),
+    ) as Golden;
+    const trees = golden.trees.map((tree): [Tree] => [
+      {
+        column: Int32Array.from(tree.column),
+        threshold: Float32Array.from(tree.threshold),
+        bins: tree.column.map(() => undefined),
+        missingLeft: Uint8Array.from(tree.missingLeft),
+        left: Int32Array.from(tree.left),
+        right: Int32Array.from(tree.right),
+        value: Float64Array.from(tree.value),
+        gain: new Float64Array(tree.column.length),
+        cover: Float64Array.from(tree.cover),
+      },
+    ]);
+    const columns = golden.rows[0]!.map((_, column): TreeColumn => {
+      return { kind: 'number', values: golden.rows.map((row) => row[column] ?? Number.NaN) };
+    });
+    const bins = columns.map(() => {
+      return { kind: 'number', thresholds: new Float32Array(0), missing: 1, count: 2 } as const;
+    });
+    const model = { loss: 'squared', constant: new Float64Array(1), trees, bins, validation: [] } as const;
+    for (const [row, score] of treeScores(model, columns).entries()) {
+      expect(score).toBeCloseTo(golden.scores[row]!, 9);
+    }
+    const { values, expected } = treeShapley(model, columns);
+    expect(expected).toBeCloseTo(golden.expected, 6);
+    for (const [place, value] of golden.shap.flat().entries()) {
+      expect(Math.abs(values[place]! - value)).toBeLessThan(1e-6);
     }
   });
 
