@@ -25,7 +25,7 @@ export { kolmogorovSmirnovDistance } from './inference/kolmogorov-smirnov.ts';
 export { type McNemar, mcnemar } from './inference/mcnemar.ts';
 export { wilsonInterval } from './inference/wilson.ts';
 export { averagePrecisionInfluence } from './influence/average-precision.ts';
-export { calibrationErrorInfluence } from './influence/calibration-error.ts';
+export { calibrationErrorInfluence, chanceCalibrationError } from './influence/calibration-error.ts';
 export {
   type Influenced,
   numberedClusters,

@@ -1,7 +1,7 @@
 /** Average precision, the area under the precision-recall curve by steps. */
 import type { Numbers } from '../numbers.ts';
 import type { Influenced } from './influence.ts';
-import { ascending, ties } from './order.ts';
+import { levelsOf } from './levels.ts';
 
 /**
  * The mean, over positive rows, of the precision among all rows that score at least as high. A row's influence is the
@@ -22,31 +22,34 @@ export function averagePrecisionInfluence(actual: Numbers, scores: Numbers, weig
   const influence = new Float64Array(n);
   if (positives === 0) return { value: Number.NaN, influence };
 
-  // By ascending score, what is left is what scores at least as high.
-  const order = ascending(scores);
+  const { count, of } = levelsOf(scores);
+  const [rows, hits] = [new Float64Array(count), new Float64Array(count)];
+  for (let i = 0; i < n; i++) {
+    rows[of[i]!]! += weightOf(i);
+    if (actual[i] === 1) hits[of[i]!]! += weightOf(i);
+  }
+  // From the lowest level up: what is left is what scores at least as high.
   let [claimed, right] = [all, positives];
   let sum = 0;
   // Over positive rows so far: of 1 / claimed, and of right / claimed².
   let [inverse, slope] = [0, 0];
-  for (const [start, end] of ties(order, scores)) {
-    let [tied, tiedPositives] = [0, 0];
-    for (let k = start; k < end; k++) {
-      tied += weightOf(order[k]!);
-      if (actual[order[k]!] === 1) tiedPositives += weightOf(order[k]!);
-    }
+  const [ofPositives, ofNegatives] = [new Float64Array(count), new Float64Array(count)];
+  for (let level = 0; level < count; level++) {
     const precision = claimed > 0 ? right / claimed : 0;
-    if (tiedPositives > 0) {
-      sum += tiedPositives * precision;
-      inverse += tiedPositives / claimed;
-      slope += (tiedPositives * right) / claimed ** 2;
+    if (hits[level]! > 0) {
+      sum += hits[level]! * precision;
+      inverse += hits[level]! / claimed;
+      slope += (hits[level]! * right) / claimed ** 2;
     }
-    for (let k = start; k < end; k++)
-      influence[order[k]!] = actual[order[k]!] === 1 ? precision + inverse - slope : -slope;
-    claimed -= tied;
-    right -= tiedPositives;
+    ofPositives[level] = precision + inverse - slope;
+    ofNegatives[level] = -slope;
+    claimed -= rows[level]!;
+    right -= hits[level]!;
   }
   const value = sum / positives;
-  for (let i = 0; i < n; i++)
-    influence[i] = (weightOf(i) / positives) * (influence[i]! - (actual[i] === 1 ? value : 0));
+  for (let i = 0; i < n; i++) {
+    const change = actual[i] === 1 ? ofPositives[of[i]!]! - value : ofNegatives[of[i]!]!;
+    influence[i] = (weightOf(i) / positives) * change;
+  }
   return { value, influence };
 }

@@ -7,7 +7,7 @@ import { meanAbsolutePercentageError, medianAbsoluteError, r2 } from '../metrics
 import { expectedCalibrationError } from '../metrics/reliability.ts';
 import type { Numbers } from '../numbers.ts';
 import { averagePrecisionInfluence } from './average-precision.ts';
-import { calibrationErrorInfluence } from './calibration-error.ts';
+import { calibrationErrorInfluence, chanceCalibrationError } from './calibration-error.ts';
 import {
   type Influenced,
   numberedClusters,
@@ -193,6 +193,17 @@ describe('95 % intervals hold the true value about 95 times of 100', () => {
       }, 3);
     expect(clustered(true)).toBeGreaterThan(0.92);
     expect(clustered(false)).toBeLessThan(0.6);
+  });
+
+  test('of probabilities that are true, whose calibration error is 0', () => {
+    const held = coverage((random) => {
+      const probabilities = Array.from({ length: 200 }, () => random.uniform());
+      const actual = probabilities.map((p) => (random.uniform() < p ? 1 : 0));
+      const error = calibrationErrorInfluence(actual, probabilities);
+      const [low, high] = symmetricInterval(error.value, uncertainty(error));
+      return [low - chanceCalibrationError(actual, probabilities), high];
+    }, 0);
+    expect(held).toBeGreaterThan(0.92);
   });
 
   test('of a median', () => {

@@ -2,7 +2,6 @@
 import type { Interval, Numbers } from '../numbers.ts';
 import { type Influenced, reachOf, type Uncertainty, uncertaintyOf } from './influence.ts';
 import { meanInfluence } from './mean.ts';
-import { ascending } from './order.ts';
 
 /**
  * The weighted median, with the interval of Woodruff (1952): where the distribution of the values crosses ½ less and more the error
@@ -28,6 +27,10 @@ export function medianInfluence(
   const slope = half > 0 ? (interval[1] - interval[0]) / (2 * half) : 0;
   return { value, interval, influence: influence.map((each) => -slope * each) };
 }
+
+/** Places by value, the lowest first. */
+const ascending = (values: Numbers): Uint32Array =>
+  Uint32Array.from({ length: values.length }, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
 
 /** Quantiles by the middles of the rows' weights, linear between; of equal weights and p = ½ the ordinary median. */
 function quantiles(values: Numbers, order: Uint32Array, weights?: Numbers): (p: number) => number {

@@ -4,7 +4,7 @@
  */
 import type { Numbers } from '../numbers.ts';
 import type { Influenced } from './influence.ts';
-import { ascending, ties } from './order.ts';
+import { levelsOf } from './levels.ts';
 
 /**
  * A positive row's placement is the share of negative rows below it, ties counting half; a negative row's the share of positive
@@ -28,26 +28,27 @@ export function aucInfluence(actual: Numbers, scores: Numbers, weights?: Numbers
   }
   if (positive.weight === 0 || negative.weight === 0) return { value: Number.NaN, influence };
 
+  const { count, of } = levelsOf(scores);
+  const [positives, negatives] = [new Float64Array(count), new Float64Array(count)];
+  for (let i = 0; i < n; i++) (actual[i] === 1 ? positives : negatives)[of[i]!]! += weightOf(i);
+  // Placements, by level.
+  const [below, above] = [new Float64Array(count), new Float64Array(count)];
   let value = 0;
   let [positivesBelow, negativesBelow] = [0, 0];
-  const order = ascending(scores);
-  for (const [start, end] of ties(order, scores)) {
-    let [positives, negatives] = [0, 0];
-    for (let k = start; k < end; k++) {
-      if (actual[order[k]!] === 1) positives += weightOf(order[k]!);
-      else negatives += weightOf(order[k]!);
-    }
-    const below = (negativesBelow + negatives / 2) / negative.weight;
-    const above = 1 - (positivesBelow + positives / 2) / positive.weight;
-    for (let k = start; k < end; k++) influence[order[k]!] = actual[order[k]!] === 1 ? below : above;
-    value += (positives / positive.weight) * below;
-    positivesBelow += positives;
-    negativesBelow += negatives;
+  for (let level = 0; level < count; level++) {
+    below[level] = (negativesBelow + negatives[level]! / 2) / negative.weight;
+    above[level] = 1 - (positivesBelow + positives[level]! / 2) / positive.weight;
+    value += (positives[level]! / positive.weight) * below[level]!;
+    positivesBelow += positives[level]!;
+    negativesBelow += negatives[level]!;
   }
   // Each class has its own mean, which costs each a degree of freedom.
   const correction = ({ rows }: typeof positive) => Math.sqrt(rows / Math.max(1, rows - 1));
   const scale = [correction(negative) / negative.weight, correction(positive) / positive.weight] as const;
-  for (let i = 0; i < n; i++)
-    influence[i] = weightOf(i) * scale[actual[i] === 1 ? 1 : 0] * (influence[i]! - value);
+  for (let i = 0; i < n; i++) {
+    const isPositive = actual[i] === 1;
+    const placement = (isPositive ? below : above)[of[i]!]!;
+    influence[i] = weightOf(i) * scale[isPositive ? 1 : 0] * (placement - value);
+  }
   return { value, influence };
 }

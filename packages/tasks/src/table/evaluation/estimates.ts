@@ -1,6 +1,7 @@
 /** A figure of rows with its interval. */
 import {
   type Influenced,
+  type Interval,
   meanInfluence,
   type Numbers,
   positiveInterval,
@@ -10,7 +11,7 @@ import {
   uncertaintyOf,
 } from '@gradus/stats';
 import type { Estimate } from '../../shared/estimate.ts';
-import { type MetricName, measure, metricOf } from './metrics.ts';
+import { chanceOf, type MetricName, measure, metricOf } from './metrics.ts';
 import type { Rows } from './rows.ts';
 
 export interface Measured extends Estimate, Influenced {
@@ -21,10 +22,12 @@ export interface Measured extends Estimate, Influenced {
 export function estimate(name: MetricName, rows: Rows): Measured {
   const { value, influence } = measure(name, rows);
   const uncertainty = uncertaintyOf(influence, rows.clusters);
-  const interval = () => {
+  const interval = (): Interval => {
     switch (metricOf(name).range) {
-      case 'share':
-        return shareInterval(value, uncertainty, independent(name, rows, uncertainty));
+      case 'share': {
+        const [low, high] = shareInterval(value, uncertainty, independent(name, rows, uncertainty));
+        return [Math.max(0, low - chanceOf(name, rows)), high];
+      }
       case 'positive':
         return positiveInterval(value, uncertainty);
       case 'free':

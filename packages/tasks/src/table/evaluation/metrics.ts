@@ -4,6 +4,7 @@ import {
   aucInfluence,
   averagePrecisionInfluence,
   calibrationErrorInfluence,
+  chanceCalibrationError,
   type Influenced,
   macroF1Influence,
   meanInfluence,
@@ -48,6 +49,8 @@ interface Metric<R extends Rows> {
   format(value: number): string;
   /** The value is NaN where the rows cannot tell it. */
   measure(rows: R): Influenced;
+  /** How much of the value chance alone may have added; the interval reaches down by as much. Default: nothing. */
+  chance?(rows: R): number;
   /** What it can be told of. Default: any. */
   fits?(target: Target): boolean;
 }
@@ -174,6 +177,8 @@ const CLASS_METRICS: Readonly<Record<ClassMetricName, Metric<ClassRows>>> = {
     isGain: false,
     measure: ({ truth, answers, classes, weights }) =>
       calibrationErrorInfluence(...calibrated(truth, answers, classes), weights),
+    chance: ({ truth, answers, classes, weights, clusters }) =>
+      chanceCalibrationError(...calibrated(truth, answers, classes), weights, clusters),
   },
 };
 
@@ -266,7 +271,8 @@ function auc({ classes, truth, answers, weights }: ClassRows): Influenced {
 }
 
 /** What a metric is called and how it is written and read, whatever it is of. */
-export const metricOf = (name: MetricName): Omit<Metric<never>, 'measure' | 'loss' | 'fits'> => METRICS[name];
+export const metricOf = (name: MetricName): Omit<Metric<never>, 'measure' | 'chance' | 'loss' | 'fits'> =>
+  METRICS[name];
 
 /** A metric's name for people to read; one without is shown by its own name. */
 export const metricNamed = (name: string): Localized =>
@@ -276,6 +282,12 @@ export const measure = (name: MetricName, rows: Rows): Influenced =>
   rows.kind === 'classes'
     ? CLASS_METRICS[name as ClassMetricName].measure(rows)
     : NUMBER_METRICS[name as NumberMetricName].measure(rows);
+
+/** How much of a figure's value chance alone may have added. */
+export const chanceOf = (name: MetricName, rows: Rows): number =>
+  (rows.kind === 'classes'
+    ? CLASS_METRICS[name as ClassMetricName].chance?.(rows)
+    : NUMBER_METRICS[name as NumberMetricName].chance?.(rows)) ?? 0;
 
 /** The loss that two models are compared by where the metric is the chosen one, row by row. */
 export function lossesOf(name: MetricName, rows: Rows): { title: Localized; losses: Float64Array } {
