@@ -103,6 +103,15 @@ describe('an evaluation of a table', () => {
     expect(few).toMatchObject({ groups: 4, hasFewGroups: true });
   });
 
+  it('claims nothing from one group', () => {
+    for (const judged of [churn(300, 1), prices(300)]) {
+      const metric = defaultMetric(judged.target);
+      const one = evaluateTable({ ...judged, groups: new Int32Array(300).fill(4) }, { ...OPTIONS, metric });
+      expect(one).toMatchObject({ groups: 1, hasFewGroups: true, standing: 'alike' });
+      expect(Object.values(one.interval).flat().every(Number.isFinite)).toBe(true);
+    }
+  });
+
   it('finds for whom it is worse, and nobody where there is nobody', () => {
     const n = 3000;
     const judged = churn(n, 1);

@@ -34,6 +34,7 @@ export function evaluateTable(
   const { target, baselines } = judged;
   const rows = rowsOf(judged);
   const n = rows.truth.length;
+  const groups = judged.groups ? new Set(judged.groups).size : null;
   const { isGain } = metricOf(metric);
   const names = metricNames(target);
   const measured = Object.fromEntries(
@@ -48,11 +49,10 @@ export function evaluateTable(
   for (const [name, answers] of Object.entries(baselines)) {
     const other = { ...rows, answers };
     scores[name] = scoresOf(names, other);
-    against[name] = compare(metric, rows, other);
+    against[name] = compare(metric, rows, other, groups === 1);
   }
   const best = bestOf(scores, metric);
   const { pValue, standing } = against[best]!;
-  const groups = rows.clusters ? chosen.uncertainty.pieces : null;
   return {
     metric,
     figure: { name: metric, value: chosen.value, interval: chosen.interval, isGain },
@@ -94,13 +94,19 @@ function bestOf(scores: Readonly<Record<string, Scores>>, metric: MetricName): s
   );
 }
 
-/** The paired difference of mean losses, by its cluster-robust standard error. */
-function compare(metric: MetricName, model: Rows, baseline: Rows): Comparison {
+/**
+ * The paired difference of mean losses, by its cluster-robust standard error.
+ *
+ * @param isOneGroup Rows that all stand or fall together prove nothing.
+ */
+function compare(metric: MetricName, model: Rows, baseline: Rows, isOneGroup: boolean): Comparison {
   const { title, losses } = lossesOf(metric, model);
   const others = lossesOf(metric, baseline).losses;
   const meanOf = (values: Float64Array) => meanInfluence(values, model.weights);
   const difference = meanOf(losses.map((loss, row) => others[row]! - loss));
-  const pValue = pValueOf(difference.value, uncertaintyOf(difference.influence, model.clusters));
+  const pValue = isOneGroup
+    ? 1
+    : pValueOf(difference.value, uncertaintyOf(difference.influence, model.clusters));
   return {
     loss: title,
     model: meanOf(losses).value,

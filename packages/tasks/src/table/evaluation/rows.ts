@@ -24,8 +24,14 @@ export interface NumberRows extends Common {
 
 export type Rows = ClassRows | NumberRows;
 
+/** Of one group alone the rows have to stand for themselves: what groups differ by is not seen. */
 export function rowsOf({ target, answers, weights, groups }: Judged): Rows {
-  const common = { answers, weights, clusters: groups && numberedClusters(groups) };
+  const clusters = groups && numberedClusters(groups);
+  const common = {
+    answers,
+    weights,
+    clusters: clusters?.some((cluster) => cluster > 0) ? clusters : undefined,
+  };
   return target.kind === 'classes'
     ? { kind: 'classes', classes: target.classes.length, truth: target.labels, ...common }
     : { kind: 'numbers', truth: target.values, ...common };

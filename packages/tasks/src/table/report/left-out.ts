@@ -42,25 +42,25 @@ type Leaks = {
 const LEAKS: Leaks = {
   copy: (_, target) => ({
     en: `It gives ${target} away: it says the same in other words.`,
-    zh: `泄露了 ${target}：与之一一对应。`,
+    zh: `泄漏了 ${target}：与之一一对应。`,
   }),
   'too-good': ({ score, metric }, target) => {
     const title = metricNamed(metric);
     return {
       en: `It gives ${target} away: alone it predicts it nearly perfectly (${title.en} ${score.toFixed(3)}), as hardly anything does that is known beforehand.`,
-      zh: `泄露了 ${target}：仅凭此列就几乎能完全预测（${title.zh} ${score.toFixed(3)}），事先已知的信息很少能做到。`,
+      zh: `泄漏了 ${target}：仅凭此列就几乎能完全预测（${title.zh} ${score.toFixed(3)}），事先已知的信息很少能做到。`,
     };
   },
   level: ({ level, label, rows, share, base }, target) => {
     const shown = shortened(level, VALUE_WIDTH);
     return {
       en: `It gives ${target} away: ${perHundred(share)} of 100 rows with “${shown}” (${count(rows)} rows) are “${label}”, against ${perHundred(base)} of 100 among all rows.`,
-      zh: `泄露了 ${target}：取值为“${shown}”的 ${count(rows)} 行中，每 100 行有 ${perHundred(share)} 行为“${label}”，而全部数据中每 100 行仅 ${perHundred(base)} 行。`,
+      zh: `泄漏了 ${target}：取值为“${shown}”的 ${count(rows)} 行中，每 100 行有 ${perHundred(share)} 行为“${label}”，而全部数据中每 100 行仅 ${perHundred(base)} 行。`,
     };
   },
   presence: ({ isMissing, label, rows, share, base }, target) => ({
     en: `It gives ${target} away: ${perHundred(share)} of 100 rows where it is ${isMissing ? 'empty' : 'filled'} (${count(rows)} rows) are “${label}”, against ${perHundred(base)} of 100 among all rows.`,
-    zh: `泄露了 ${target}：此列${isMissing ? '为空' : '有值'}的 ${count(rows)} 行中，每 100 行有 ${perHundred(share)} 行为“${label}”，而全部数据中每 100 行仅 ${perHundred(base)} 行。`,
+    zh: `泄漏了 ${target}：此列${isMissing ? '为空' : '有值'}的 ${count(rows)} 行中，每 100 行有 ${perHundred(share)} 行为“${label}”，而全部数据中每 100 行仅 ${perHundred(base)} 行。`,
   }),
 };
 

@@ -48,8 +48,9 @@ const NOTHING: Localized = {
 };
 
 function noBetter({ evaluation, target }: TableReportInput): Localized | null {
-  const { standing, baseline } = evaluation;
-  if (standing === 'better') return null;
+  const { standing, baseline, groups } = evaluation;
+  // Of one group nothing is known either way.
+  if (standing === 'better' || groups === 1) return null;
   if (baseline.name === 'linear')
     return {
       en: `Use the linear model: it does as well and is easier to understand. To get further, add columns that tell something new of ${target.name}.`,
@@ -67,7 +68,7 @@ function leaks(input: TableReportInput): Localized | null {
   if (names.length === 0) return null;
   return {
     en: `Look at ${listed(names, 'en')}: left out since ${names.length === 1 ? 'it gives' : 'they give'} ${input.target.name} away. If other columns too are filled in only after the outcome, leave them out with --ignore.`,
-    zh: `请检查 ${listed(names, 'zh')}：因泄露 ${input.target.name} 而未使用。若还有其他列也是在结果发生后才填写，请用 --ignore 排除。`,
+    zh: `请检查 ${listed(names, 'zh')}：因泄漏 ${input.target.name} 而未使用。若还有其他列也是在结果发生后才填写，请用 --ignore 排除。`,
   };
 }
 
@@ -90,7 +91,7 @@ function fewGroups({ evaluation, split }: TableReportInput): Localized | null {
   if (!hasFewGroups) return null;
   const name = split.column ?? '';
   return {
-    en: `Add rows of more groups${name && ` (${name})`}: ${groups} were tested, and more rows of the same ones do not help.`,
+    en: `Add rows of more groups${name && ` (${name})`}: ${groups === 1 ? '1 was' : `${groups} were`} tested, and more rows of the same ones do not help.`,
     zh: `补充更多分组${name && `（${name}）`}的数据：目前只检验了 ${groups} 个，同一分组的更多行没有帮助。`,
   };
 }
@@ -125,7 +126,7 @@ function worse({ evaluation }: TableReportInput): Localized | null {
     );
   return {
     en: `Add rows, or columns that tell more, of those for whom it is worse: ${shown('en')}.`,
-    zh: `针对效果较差的子集补充数据或更有信息的列：${shown('zh')}。`,
+    zh: `针对效果较差的切片补充数据或更有信息的列：${shown('zh')}。`,
   };
 }
 

@@ -178,8 +178,8 @@ export function slicesInWords({ slices, metric }: TableEvaluation): Localized[] 
   if (worse.length === 0)
     return [
       {
-        en: `On none of ${count(slices.length)} parts of the rows is it worse than on all of them, beyond chance.`,
-        zh: `在 ${count(slices.length)} 个子集上均未发现显著变差。`,
+        en: `On none of ${count(slices.length)} slices of the rows is it worse than on all of them, beyond chance.`,
+        zh: `在 ${count(slices.length)} 个切片上均未发现显著变差。`,
       },
     ];
   const listed = (language: keyof Localized) =>
@@ -195,7 +195,7 @@ export function slicesInWords({ slices, metric }: TableEvaluation): Localized[] 
   return [
     {
       en: `Worse than on all rows, beyond chance: ${listed('en')}${more > 0 ? ` and ${more} more` : ''}.`,
-      zh: `显著差于整体：${listed('zh')}${more > 0 ? `等 ${worse.length} 个子集` : ''}。`,
+      zh: `显著差于整体：${listed('zh')}${more > 0 ? `等 ${worse.length} 个切片` : ''}。`,
     },
   ];
 }
@@ -206,6 +206,7 @@ export const worstFirst = (slices: readonly TableSlice[]): TableSlice[] =>
 
 export function groupsInWords({ groups, hasFewGroups }: TableEvaluation): Localized[] {
   if (!hasFewGroups) return [];
+  if (groups === 1) return [ONE_GROUP];
   return [
     {
       en: `Only ${groups} groups were tested. Rows of one group are alike, so the intervals are wide, and rough at that.`,
@@ -213,6 +214,11 @@ export function groupsInWords({ groups, hasFewGroups }: TableEvaluation): Locali
     },
   ];
 }
+
+const ONE_GROUP: Localized = {
+  en: 'Only one group was tested. How it does on others is not known: intervals count the rows of this one, and no difference from a baseline is claimed.',
+  zh: '只检验了一个分组，在其他分组上的效果未知：区间只反映该组内的行，也不对与基线的差异下结论。',
+};
 
 /** Of 100; less than one with one digit. */
 export function perHundred(share: number): string {

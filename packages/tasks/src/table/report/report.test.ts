@@ -98,7 +98,7 @@ describe('what a founder reads', () => {
     const leak = { code: 'level', level: 'x', label: 'bad', rows: 1200, share: 0.98, base: 0.004 } as const;
     expect(leftOutInWords({ code: 'leak', leak }, 'state')).toEqual({
       en: 'It gives state away: 98 of 100 rows with “x” (1,200 rows) are “bad”, against 0.4 of 100 among all rows.',
-      zh: '泄露了 state：取值为“x”的 1,200 行中，每 100 行有 98 行为“bad”，而全部数据中每 100 行仅 0.4 行。',
+      zh: '泄漏了 state：取值为“x”的 1,200 行中，每 100 行有 98 行为“bad”，而全部数据中每 100 行仅 0.4 行。',
     });
   });
 });
