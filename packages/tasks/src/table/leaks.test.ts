@@ -162,6 +162,37 @@ describe('a value that comes with the rare class alone', () => {
   });
 });
 
+describe('a target that is computed', () => {
+  const doubts = (total: (row: number) => number, digits: number): string[] => {
+    const table = tableFrom(N, {
+      pieces: (row) => (b[row]! < 0.05 ? '' : String(1 + Math.floor(9 * a[row]!))),
+      each: (row) => (100 * c[row]!).toFixed(2),
+      other: (row) => b[row]!.toFixed(3),
+      total: (row) => total(row).toFixed(digits),
+    });
+    const { rows } = tableRows(table, { target: 'total' });
+    return doubtfulColumns(
+      rows,
+      Int32Array.from({ length: N }, (_, i) => i),
+    ).map(({ reason }) => reason.en);
+  };
+  const pieces = (row: number): number => 1 + Math.floor(9 * a[row]!);
+  const each = (row: number): number => Number((100 * c[row]!).toFixed(2));
+
+  it.each([
+    ['+', (row: number) => pieces(row) + each(row), 2],
+    ['×', (row: number) => pieces(row) * each(row), 0],
+  ] as const)('from two columns (%s), also where it was rounded, is said to be', (sign, total, digits) => {
+    const said = doubts(total, digits);
+    expect(said).toHaveLength(2);
+    expect(said[0]).toMatch(new RegExp(`"total" is "(?:each|pieces)" [${sign}] "(?:each|pieces)"`));
+  });
+
+  it('but for a little is none', () => {
+    expect(doubts((row) => pieces(row) + each(row) + (row % 50 === 0 ? 0.1 : 0), 2)).toEqual([]);
+  });
+});
+
 describe('real tables', () => {
   const shared = '../shared/data';
   const open = async (file: string): Promise<Table> => await readTable(`${shared}/${file}`);
@@ -195,6 +226,12 @@ describe('real tables', () => {
     const rows = lines.map(([line]) => line!.split(' '));
     const columns = rows[0]!.map((_, i) => `x${i}`);
     expect(await leaksOf({ ...rest, columns, rows }, 'x0')).toEqual({});
+  });
+
+  real('of rented bikes are computed from their two kinds of riders', async () => {
+    const { rows } = tableRows(await open('price-promo/bike_sharing_daily.csv'), { target: 'cnt' });
+    const train = Int32Array.from({ length: rows.count }, (_, i) => i);
+    expect(doubtfulColumns(rows, train).map(({ column }) => column)).toEqual(['casual', 'registered']);
   });
 
   real('name what may be known too late, and leave it in', async () => {

@@ -4,6 +4,7 @@
  */
 import type { Localized } from '@gradus/base';
 import type { NumberCells, TableRows } from '../columns.ts';
+import { type Formula, formulaOf } from './formulas.ts';
 
 const OUTCOMES =
   /death|died|dead|event|surviv|mortal|fail|relapse|recur|churn|vital|死亡|事件|生存|复发|结局|流失|故障/i;
@@ -34,6 +35,9 @@ export interface Doubt {
 
 /** @param train Places of the rows that are looked at */
 export function doubtfulColumns({ columns, target }: TableRows, train: Int32Array): Doubt[] {
+  const formula = target.kind === 'numbers' ? formulaOf(columns, target, train) : undefined;
+  if (formula)
+    return [formula.a, formula.b].map((column) => ({ column, reason: computed(target.name, formula) }));
   return columns.flatMap(({ name, cells }): Doubt[] => {
     if (cells.kind !== 'number') return [];
     if (target.kind === 'classes')
@@ -72,6 +76,11 @@ function correlation({ values }: NumberCells, target: Float64Array, train: Int32
   }
   return xx * yy > 0 ? xy / Math.sqrt(xx * yy) : 0;
 }
+
+const computed = (target: string, { a, b, sign }: Formula): Localized => ({
+  en: `The target "${target}" is "${a}" ${sign} "${b}" in every row: it can be computed, and a model adds nothing. If one of them is not known when predictions are needed, say --ignore "${a}" or --ignore "${b}".`,
+  zh: `目标列“${target}”在每一行都等于“${a}”${sign}“${b}”：可以直接计算，不需要模型。如果其中一列在预测时还不知道，请加上 --ignore "${a}" 或 --ignore "${b}"。`,
+});
 
 const followUp = (name: string, target: string): Localized => ({
   en: `"${name}" may say how long somebody was watched until "${target}" was known: then it is not known when predictions are needed. If so, say --ignore "${name}".`,

@@ -71,14 +71,20 @@ const GROUP_NAME = new RegExp(
   `(?:^|[\\s_-])(?:${THINGS})s?[\\s_-]*(?:ids?|uuid|no|nr|num|number|code|key|#|编号|号|号码|代码)?\\.?$`,
   'i',
 );
+/** Short for the same; alone it may also number series, whose later values are wanted. */
+const PLAIN_ID = /^(?:p|hh|u|c)?id$/i;
 const OF_PEOPLE = /subject|patient|participant|患者|病人/i;
 const FEWEST_GROUPS = 5;
 const FEWEST_UNNAMED_GROUPS = 20;
 const FEWEST_ROWS_A_GROUP = 2;
 
-/** Whether a column names a person or thing that recurs. @param cells Of the main file */
-export function isRecurring(name: string, cells: readonly string[]): boolean {
-  if (!GROUP_NAME.test(name.trim())) return false;
+/**
+ * Whether a column names a person or thing that recurs.
+ *
+ * @param cells Of the main file @param isTimed The rows are ordered by a time
+ */
+export function isRecurring(name: string, cells: readonly string[], isTimed: boolean): boolean {
+  if (!GROUP_NAME.test(name.trim()) && (isTimed || !PLAIN_ID.test(name.trim()))) return false;
   const labels = cells.map(labelText).filter((label) => label !== '');
   if (labels.some((label) => /^-?\d+\.\d*[1-9]/.test(label))) return false;
   const distinct = new Set(labels).size;

@@ -237,6 +237,12 @@ describe('groups', () => {
     ).toBeUndefined();
   });
 
+  it('are those of an id that recurs, but not where it may name series', () => {
+    const ids = { y, x, id: (row: number) => String(row % 30) };
+    expect(tableRows(tableFrom(N, ids), { target: 'y' }).rows.groups?.column).toBe('id');
+    expect(tableRows(tableFrom(N, { ...ids, date: day }), { target: 'y' }).rows.groups).toBeUndefined();
+  });
+
   it('are one row each where the cell is empty, and more than one', () => {
     const some = tableFrom(N, { y, x, g: (row) => (row < 2 ? '' : 'a') });
     const values = tableRows(some, { target: 'y', group: 'g' }).rows.groups!.values;

@@ -148,7 +148,9 @@ function rolesOf(main: Table, choice: TableChoice, notes: Localized[]): Roles {
     return found;
   };
   const foundTime = find(time, isTimeOfRows(main), readWords.time);
-  return { time: foundTime, group: find(group, isRecurring, readWords.group), weight };
+  const recurs = (name: string, cells: readonly string[]): boolean =>
+    name !== foundTime && isRecurring(name, cells, foundTime !== undefined);
+  return { time: foundTime, group: find(group, recurs, readWords.group), weight };
 }
 
 /** Dates are tried on a few rows first: most columns are none. */

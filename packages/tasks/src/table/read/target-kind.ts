@@ -73,6 +73,9 @@ const PAIRS: readonly (readonly [no: string, yes: string])[] = [
   ['阴性', '阳性'],
 ];
 
+/** 0_no, 1: yes */
+const CODE_BEFORE = /^\d+\s*[_.:=)-]\s*(?=\p{L})/u;
+
 /**
  * Classes in the order that they have: of two, the one that means yes second, else the rarer one; of more, by number or by alphabet.
  *
@@ -85,7 +88,7 @@ export function orderClasses(counts: ReadonlyMap<string, number>): {
   const labels = [...counts.keys()].sort(byNumberOrName);
   if (labels.length !== 2) return { classes: labels };
   const [a, b] = labels as [string, string];
-  const plain = [a.toLowerCase(), b.toLowerCase()];
+  const plain = [a, b].map((label) => label.toLowerCase().replace(CODE_BEFORE, ''));
   for (const [no, yes] of PAIRS) {
     if (plain[0] === no && plain[1] === yes) return { classes: [a, b], second: 'yes' };
     if (plain[0] === yes && plain[1] === no) return { classes: [b, a], second: 'yes' };

@@ -30,6 +30,7 @@ describe('two classes', () => {
     [{ stayed: 90, left: 10 }, ['stayed', 'left']],
     [{ left: 90, stayed: 10 }, ['left', 'stayed']],
     [{ '0.5': 60, '1.5': 40 }, ['0.5', '1.5']],
+    [{ '1_yes': 30, '0_no': 10 }, ['0_no', '1_yes']],
     [{ none: 30, some: 10 }, ['none', 'some']],
   ])('of %o are %j', (counts, classes) => {
     expect(classesOf(times(counts))).toEqual(classes);
