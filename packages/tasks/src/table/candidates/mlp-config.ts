@@ -16,6 +16,8 @@ export interface MlpConfig {
   /** Of the first step; it falls to 0 along half a cosine. */
   readonly learningRate: number;
   readonly weightDecay: number;
+  /** How much of the parameters' average a step keeps; the average is what the model has in the end. */
+  readonly averaging: number;
   /** Rows of a training step at most; small tables have smaller ones. */
   readonly batchSize: number;
   readonly epochs: number;
@@ -27,11 +29,12 @@ const standard: MlpConfig = {
   bins: 48,
   numberVector: 8,
   categoryVector: 8,
-  layers: 2,
+  layers: 3,
   units: 128,
   dropout: 0.1,
   learningRate: 2e-3,
-  weightDecay: 0.01,
+  weightDecay: 0.1,
+  averaging: 0.98,
   batchSize: 256,
   epochs: 30,
   patience: 8,
@@ -40,8 +43,8 @@ const standard: MlpConfig = {
 export const mlpConfigs = {
   default: standard,
   smooth: { ...standard, bins: 12 },
-  deep: { ...standard, layers: 3 },
+  shallow: { ...standard, layers: 2, numberVector: 16 },
   wide: { ...standard, numberVector: 16, units: 256, dropout: 0.3 },
   slow: { ...standard, learningRate: 7e-4, epochs: 80, patience: 12 },
-  strict: { ...standard, units: 64, dropout: 0.3, weightDecay: 0.1 },
+  strict: { ...standard, units: 64, dropout: 0.3, weightDecay: 0.5 },
 } satisfies Readonly<Record<string, MlpConfig>>;

@@ -38,7 +38,7 @@ function labelled(data: DenseData, seed: string): MlpTarget {
   return { kind: 'classes', classes: 2, labels };
 }
 
-const [train, validation, test] = [rowsOf(4000, 'train'), rowsOf(1000, 'validation'), rowsOf(4000, 'test')];
+const [train, validation, test] = [rowsOf(2400, 'train'), rowsOf(600, 'validation'), rowsOf(2000, 'test')];
 
 describe('a tabular network', () => {
   it('predicts numbers nearly as well as their noise allows', async () => {
