@@ -29,23 +29,22 @@ const COMMON = new Set([
 const CORRELATED = 0.8;
 
 export interface Doubt {
-  readonly column: string;
+  readonly columns: readonly string[];
   readonly reason: Localized;
 }
 
 /** @param train Places of the rows that are looked at */
 export function doubtfulColumns({ columns, target }: TableRows, train: Int32Array): Doubt[] {
   const formula = target.kind === 'numbers' ? formulaOf(columns, target, train) : undefined;
-  if (formula)
-    return [formula.a, formula.b].map((column) => ({ column, reason: computed(target.name, formula) }));
+  if (formula) return [{ columns: [formula.a, formula.b], reason: computed(target.name, formula) }];
   return columns.flatMap(({ name, cells }): Doubt[] => {
     if (cells.kind !== 'number') return [];
     if (target.kind === 'classes')
       return target.classes.length === 2 && OUTCOMES.test(target.name) && FOLLOW_UP.test(name.trim())
-        ? [{ column: name, reason: followUp(name, target.name) }]
+        ? [{ columns: [name], reason: followUp(name, target.name) }]
         : [];
     return shareWord(name, target.name) && correlation(cells, target.values, train) ** 2 >= CORRELATED
-      ? [{ column: name, reason: sibling(name, target.name) }]
+      ? [{ columns: [name], reason: sibling(name, target.name) }]
       : [];
   });
 }
