@@ -87,7 +87,21 @@ describe('typeOf: digits that are no quantities', () => {
     ['large floats', 'x', many((i) => `${mixed(i)}.5e20`)],
     ['numbers called paid', 'amount_paid', many((i) => String(mixed(i)))],
     ['numbers called casino', 'casino', many((i) => String(mixed(i)))],
+    ['salaries of candidates', 'candidate_salary', many((i) => String(30_000 + (mixed(i) % 40_000)))],
+    ['pay for overtime', 'overtime_pay', many((i) => String(9_000 + (mixed(i) % 50_000)))],
+    ['times in seconds', 'time', many((i) => String(20_000 + (mixed(i) % 40_000)))],
   ])('%s are numbers', (_, name, cells) => expect(typed(name, cells).type).toBe('number'));
+
+  it.each(['date', 'OrderDate', 'birthdate', 'due_date', 'created', '下单日期'])(
+    'days as Excel counts them are dates where the column is called "%s"',
+    (name) =>
+      expect(
+        typed(
+          name,
+          many((i) => String(40_000 + (mixed(i) % 5000))),
+        ).type,
+      ).toBe('date'),
+  );
 
   it('are no mix of types where the rest are codes; numbers beside words and units still are', () => {
     const stock = many((i) => ['85123A', '71053', '84406B'][i % 3]!);

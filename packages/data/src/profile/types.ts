@@ -43,6 +43,9 @@ const BOOLEANS: readonly ReadonlySet<string>[] = [
 /** Whether the column's name says that its whole numbers may be Unix or Excel times. */
 export const isTimeName = (name: string): boolean => TIME_NAMES.test(name);
 const TIME_NAMES = /date|time|created|updated|timestamp|_at$|日期|时间/i;
+/** Excel counts days: 45000 is a date where the name says so, but not a candidate's salary, nor a time in seconds. */
+const DATE_NAMES =
+  /(?<![a-z])dates?(?![a-z])|(?<!candi|man|up|vali)date(?:time)?$|created|updated|_at$|日期/i;
 const ID_NAMES = [
   /(?:^|[\s_-])(?:ids?|uuids?|guids?|keys?|codes?|no|nos|number|num|skus?|barcode|ean|upc|isbn|asin)$/i,
   /^ids?(?:$|[\s_-])|[a-z](?:Ids?|UUID|Key|Code|No|Num|Number|SKU)$|IDs?$/,
@@ -70,7 +73,7 @@ export function typeOf(name: string, cells: readonly string[], distinct: number)
   if (isBoolean(filled, distinct)) return { ...base, type: 'boolean', numbers: booleans(cells) };
   const code = codeType(name, filled, distinct);
   const readTimes = (some: readonly string[]) => parseTimes(some, isTimeName(name), EARLIEST_DATE);
-  if (shareOf(readTimes(evenly(filled)).times) >= MOST) {
+  if (shareOf(readTimes(evenly(filled)).times) >= MOST && !areFiveDigits(name, filled)) {
     const { times, order, assumed } = readTimes(cells);
     const typed = withValues('date', cells, times, filled.length);
     if (typed.share >= MOST) return { ...typed, ...(order && { order }), ...(assumed && { assumed }) };
@@ -85,6 +88,10 @@ export function typeOf(name: string, cells: readonly string[], distinct: number)
   }
   return { ...base, ...mixedWith(name, filled), type: wordsType(name, filled, distinct) };
 }
+
+const areFiveDigits = (name: string, filled: readonly string[]): boolean =>
+  !DATE_NAMES.test(name.replace(/([a-z])([A-Z])/g, '$1 $2')) &&
+  2 * filled.filter((cell) => /^\d{5}(?:\.\d+)?$/.test(cell)).length >= filled.length;
 
 const shareOf = (values: readonly (number | undefined)[]): number =>
   values.filter((value) => value !== undefined).length / Math.max(1, values.length);

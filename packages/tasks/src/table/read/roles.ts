@@ -5,6 +5,7 @@
 import { UserError } from '@gradus/base';
 import { EARLIEST_DATE, isTimeName, parseNumbers, parseTimes } from '@gradus/data';
 import { isBlank, labelText } from './cells.ts';
+import { kindOf } from './kind.ts';
 import { roleErrors } from './words.ts';
 
 /** Of the rows, those with a time, for a time to be found by itself; and those in its order. */
@@ -50,7 +51,9 @@ function isOrdered(times: readonly number[]): boolean {
  */
 export function readTimes(name: string, cells: readonly string[]): Times {
   const filled = cells.filter((cell) => !isBlank(cell)).length;
-  const { times } = parseTimes(cells, isTimeName(name), EARLIEST_DATE);
+  const form = kindOf(name, cells, [name]);
+  const isOfTimes = form !== 'identifier' && form.kind === 'time';
+  const { times } = parseTimes(cells, isOfTimes && form.numbers, EARLIEST_DATE);
   const share = (values: readonly unknown[]): number =>
     values.filter((value) => value !== undefined).length / Math.max(1, filled);
   if (share(times) >= READABLE) return { values: Float64Array.from(times, (time) => time ?? Number.NaN) };

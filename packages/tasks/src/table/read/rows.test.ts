@@ -189,6 +189,10 @@ describe('a time', () => {
       values: expect.objectContaining({ 2: 0.5, 3: Number.NaN, 4: 1 }),
     });
     expect(rows.count).toBe(N);
+    const seconds = tableFrom(N, { y, x, time: (row) => String(20_000 + 7 * row) });
+    expect(tableRows(seconds, { target: 'y', time: 'time' }).rows.times).toMatchObject({ isNumber: true });
+    const years = tableFrom(N, { y, x, year: (row) => String(1900 + row) });
+    expect(tableRows(years, { target: 'y', time: 'year' }).rows.times?.values[3]).toBe(1903);
   });
 
   it('is refused where it is none', () => {
@@ -312,6 +316,10 @@ describe('a file for testing', () => {
     expect(() =>
       tableRows(main, { target: 'y' }, tableOf(['x', 'color', 'y'], [['1', 'red', 'no']])),
     ).toThrow('--test lacks the column "colour" (it has "color": is it that one?)');
+    const weighted = tableFrom(N, { x, w: () => '1', y });
+    expect(() =>
+      tableRows(weighted, { target: 'y', weight: 'w' }, tableOf(['x', 'y'], [['1', 'no']])),
+    ).toThrow('--test lacks the column "w"');
     expect(() => tableRows(main, { target: 'y' }, tableOf(['x', 'colour'], [['1', 'red']]))).toThrow(
       '--test lacks the column "y"',
     );

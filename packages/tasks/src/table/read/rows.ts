@@ -87,10 +87,10 @@ export function tableRows(main: Table, choice: TableChoice, test?: Table): ReadT
   const number = (place: number): number => numbers[place]!;
   const mainCount = isTest ? isTest.indexOf(1) : places.length;
   const { forms, leftOut } = formsOf(main, choice, roles);
-  if (test) checkColumns(forms, test.columns, TEST_FILE);
+  const { time, group, weight } = roles;
+  if (test) checkColumns([...forms, ...(weight ? [{ name: weight }] : [])], test.columns, TEST_FILE);
   const columns = columnsOf(forms, picked, number, mainCount, leftOut, notes);
   if (columns.length === 0) throw new UserError(roleErrors.noColumns(name));
-  const { time, group, weight } = roles;
   return {
     rows: {
       count: places.length,
