@@ -50,3 +50,12 @@ export {
 export { gradients, gradientsReaching, opsWithoutGradient } from './transforms/grad.ts';
 export { type Replacement, rebuild } from './transforms/rebuild.ts';
 export { trainingMode } from './transforms/training-mode.ts';
+export {
+  type AskingTree,
+  FINDER_BYTES,
+  LEAF_BLOCK,
+  LeafFinder,
+  type LeafTree,
+  MOST_LEAVES,
+} from './trees/leaf-finder.ts';
+export { MOST_THRESHOLDS, THRESHOLD_BINS_BYTES, ThresholdBins } from './trees/threshold-bins.ts';

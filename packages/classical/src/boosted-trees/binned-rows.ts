@@ -1,10 +1,10 @@
 /** Rows as bins, a byte each, column by column in memory, and the trees that are added to their scores. */
 import { MOST_WASM_PAGES, type SharedMemory, WASM_PAGE, WebAssembly } from '@gradus/base';
+import { FINDER_BYTES, LEAF_BLOCK, LeafFinder } from '@gradus/engine';
 import { BINNER_BYTES, Binner } from './binner.ts';
 import type { Bins } from './bins.ts';
 import { rowsOf, type TreeColumn } from './columns.ts';
 import { hasBin, type Tree } from './tree.ts';
-import { FINDER_BYTES, LEAF_BLOCK, LeafFinder } from './tree-leaves.ts';
 
 export interface BinnedTree {
   readonly tree: Tree;

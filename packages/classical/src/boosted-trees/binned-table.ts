@@ -5,6 +5,7 @@
  * rows to histograms. A group's histograms stay in the processor's second cache, and one thread at a time has it.
  */
 import { MOST_WASM_PAGES, UserError, WASM_PAGE, WebAssembly } from '@gradus/base';
+import { FINDER_BYTES, LEAF_BLOCK } from '@gradus/engine';
 import type { BinnedRowsLayout } from './binned-rows.ts';
 import { BINNER_BYTES, Binner } from './binner.ts';
 import type { Bins } from './bins.ts';
@@ -12,7 +13,6 @@ import type { TreeColumn } from './columns.ts';
 import { BIN_BYTES, kernels, ROW_BYTES } from './kernels.ts';
 import { SCAN_BYTES } from './promising-bins.ts';
 import { SUM_BYTES } from './row-kernels.ts';
-import { FINDER_BYTES, LEAF_BLOCK } from './tree-leaves.ts';
 
 /** Neighbouring columns, whose histograms one thread makes. */
 export interface ColumnGroup {

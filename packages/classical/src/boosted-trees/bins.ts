@@ -3,8 +3,8 @@
  * (Ke et al., 2017): a value that is common enough has a range of its own. Categories have a bin each, the commonest first.
  */
 
+import { MOST_THRESHOLDS } from '@gradus/engine';
 import type { CategoryColumn, NumberColumn, TreeColumn } from './columns.ts';
-import { MOST_THRESHOLDS } from './kernels.ts';
 import { sortedFloats } from './sort-floats.ts';
 
 export interface NumberBins {

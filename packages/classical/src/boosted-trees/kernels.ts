@@ -12,23 +12,8 @@ import { type SharedMemory, WebAssembly, wasm, wasmModule } from '@gradus/base';
 export const BIN_BYTES = 16;
 /** Bytes of a row's quantized gradient and second derivative, int32 each. */
 export const ROW_BYTES = 8;
-/** The most thresholds that a column has: bins are bytes, and one may be for what is missing. */
-export const MOST_THRESHOLDS = 255;
-/** As the kernel takes them. */
-export const [PADDED_THRESHOLDS, THRESHOLD_GROUP] = [256, 16] as const;
-
 /** Places are byte offsets in the memory, rows are int32. */
 export interface Kernels {
-  /**
-   * Sorts numbers into bins: the number of thresholds below the value. It is first compared with each sixteenth of them, then with
-   * those before the one that it does not pass.
-   *
-   * @param values float32, `count` of them
-   * @param thresholds PADDED_THRESHOLDS float32, ascending, filled up with infinity, then each sixteenth of them
-   * @param missing The bin of what is no number
-   * @param bins One byte a value
-   */
-  bin(values: number, count: number, thresholds: number, missing: number, bins: number): void;
   /** Writes a column into a table of rows: byte i goes to `table + i · width`. */
   scatter(column: number, count: number, table: number, width: number): void;
   /** Writes 0. */
@@ -54,50 +39,9 @@ export type AddRows = (
   histograms: number,
 ) => void;
 
-const { get, set, tee, loop, ifElse, i32, f32, v128, select } = wasm;
+const { get, set, tee, loop, ifElse, i32, v128, select } = wasm;
 
 const next = (local: number, step: number) => [...get(local), ...i32.const(step), ...i32.add, ...set(local)];
-
-const BIN = (() => {
-  const [values, count, thresholds, missing, bins, end, group] = [0, 1, 2, 3, 4, 5, 6] as const;
-  const [value, ...lasts] = [7, 8, 9, 10, 11] as const;
-  /** How many of sixteen numbers are below the value. */
-  const below = (number: (i: number) => readonly number[]) => {
-    const compared = [0, 1, 2, 3].map((i) => [...get(value), ...number(i), ...v128.f32x4Gt]);
-    return [
-      ...[...compared[0]!, ...compared[1]!, ...v128.i16x8NarrowI32x4S],
-      ...[...compared[2]!, ...compared[3]!, ...v128.i16x8NarrowI32x4S],
-      ...[...v128.i8x16NarrowI16x8S, ...v128.i8x16Bitmask, ...i32.popcnt],
-    ];
-  };
-  return {
-    name: 'bin',
-    parameters: ['i32', 'i32', 'i32', 'i32', 'i32'],
-    locals: ['i32', 'i32', 'v128', 'v128', 'v128', 'v128', 'v128'],
-    code: [
-      ...[...get(values), ...get(count), ...i32.const(2), ...i32.shl, ...i32.add, ...set(end)],
-      ...lasts.flatMap((last, i) => [
-        ...[...get(thresholds), ...v128.load(4 * PADDED_THRESHOLDS + 16 * i), ...set(last)],
-      ]),
-      ...loop([
-        ...[...get(values), ...v128.load32Splat(), ...set(value)],
-        ...[...below((i) => get(lasts[i]!)), ...i32.const(4), ...i32.shl, ...set(group)],
-        ...get(bins),
-        ...get(missing),
-        ...below((i) => [
-          ...[...get(thresholds), ...get(group), ...i32.const(2), ...i32.shl, ...i32.add],
-          ...v128.load(16 * i),
-        ]),
-        ...[...get(group), ...i32.add],
-        ...[...get(values), ...f32.load(), ...get(values), ...f32.load(), ...f32.ne],
-        ...[...select, ...i32.store8()],
-        ...next(bins, 1),
-        ...next(values, 4),
-        ...[...get(values), ...get(end), ...i32.ltU],
-      ]),
-    ],
-  } as const;
-})();
 
 const SCATTER = {
   name: 'scatter',
@@ -291,7 +235,7 @@ const instantiate = <T>(bytes: Uint8Array<ArrayBuffer>, memory: SharedMemory): T
   new WebAssembly.Instance(new WebAssembly.Module(bytes), { host: { memory } }).exports as T;
 
 export const kernels = (memory: SharedMemory): Kernels =>
-  instantiate(wasmModule([BIN, SCATTER, CLEAR, SUBTRACT, PARTITION]), memory);
+  instantiate(wasmModule([SCATTER, CLEAR, SUBTRACT, PARTITION]), memory);
 
 /** The loop for columns whose histograms lie at these offsets; compiled once for each table. */
 export const addRows = (memory: SharedMemory, offsets: readonly number[]): AddRows =>

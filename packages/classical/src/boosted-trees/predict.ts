@@ -1,12 +1,12 @@
 /** The answers of boosted trees for rows: all trees for a chunk of rows, then the next chunk. */
 import { type SharedMemory, WASM_PAGE, WebAssembly } from '@gradus/base';
+import { FINDER_BYTES, LEAF_BLOCK, LeafFinder, type LeafTree, MOST_LEAVES } from '@gradus/engine';
 import { BINNER_BYTES, Binner } from './binner.ts';
 import { type Bins, binOf } from './bins.ts';
 import type { BoostedTrees } from './boosted-trees.ts';
 import { rowsOf, type TreeColumn, valuesOf } from './columns.ts';
 import { lossOf } from './losses.ts';
 import { leafOf, type Tree } from './tree.ts';
-import { FINDER_BYTES, LEAF_BLOCK, LeafFinder, type LeafTree, MOST_LEAVES } from './tree-leaves.ts';
 
 /**
  * @param columns as the model was trained on; targets are not needed

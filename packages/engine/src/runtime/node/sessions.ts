@@ -17,6 +17,7 @@ import { lowerForCpu } from '../../transforms/lower-for-cpu.ts';
 import { lowerForWebGpu } from '../../transforms/lower-for-webgpu.ts';
 import { type CompiledGraph, type CompileOptions, compiledGraph, type Device } from '../compiled-graph.ts';
 import { runtimeError } from '../runtime-errors.ts';
+import { withFastTrees } from './fast-trees.ts';
 import { measureOf, requireMemory } from './memory.ts';
 import { nativeRuntime, ONNX_RUNTIME_VERSION } from './native.ts';
 import { sizesOfModel } from './sizes-of-model.ts';
@@ -34,19 +35,22 @@ export async function compile(
     // The memory of other devices is not the system's, and what they lack they say.
     if (device !== 'cpu') return compileGraph(model);
     requireRoom(model);
-    const compiled = await compileGraph(model);
-    return bounded(compiled, { sizes: model, whole: () => model, compile: compileGraph });
+    const parts = { sizes: model, whole: () => model, compile: compileGraph, threads: options.threads };
+    return bounded(withFastTrees(await compileGraph(model), parts), parts);
   }
   const sizes = device === 'cpu' ? sizesOfModel(model) : undefined;
   if (sizes) requireRoom(sizes);
   const session = await sessionOf(model, { device, ...options });
   const compiled = compiledGraph(session, nativeRuntime().Tensor, 'in place');
   if (!sizes) return compiled;
-  return bounded(compiled, {
+  const parts = {
     sizes,
     whole: () => readOnnx(model).graph,
-    compile: async (graph) => open(await prepared(graph, { device, lower: false }), { device, ...options }),
-  });
+    compile: async (graph: Graph) =>
+      open(await prepared(graph, { device, lower: false }), { device, ...options }),
+    threads: options.threads,
+  };
+  return bounded(withFastTrees(compiled, parts), parts);
 }
 
 /** Where every open size is 1 a graph takes the least. @throws UserError where there is no room for that */

@@ -7,7 +7,6 @@
  * comparison, what is missing included; a category goes left where its bin is in a set of 256 bits.
  */
 import { type SharedMemory, WebAssembly, wasm, wasmModule } from '@gradus/base';
-import type { Tree } from './tree.ts';
 
 /** Leaves of a tree at most: their numbers are bytes. */
 export const MOST_LEAVES = 256;
@@ -121,6 +120,20 @@ interface LeafKernels {
   addValues(leaves: number, end: number, values: number, scores: number, width: number): void;
 }
 
+/** By node; node 0 is the root, and children stand behind their parent. */
+export interface AskingTree {
+  /** The column that is asked; −1 for a leaf. */
+  readonly column: ArrayLike<number>;
+  /** Of a category: the bins that go left, as 256 bits. Undefined for numbers and leaves. */
+  readonly bins: ArrayLike<Uint32Array | undefined>;
+  /** 1 where a missing number goes left. */
+  readonly missingLeft: ArrayLike<number>;
+  readonly left: ArrayLike<number>;
+  readonly right: ArrayLike<number>;
+  /** What the node adds to the score: for leaves. */
+  readonly value: ArrayLike<number>;
+}
+
 /** What a node asks: of numbers the bins up to `lastBin` go left, and what is missing as the tree has it. */
 export interface BinQuestions {
   lastBin(node: number): number;
@@ -156,7 +169,7 @@ export class LeafFinder {
    * @param stride bytes from a column of bins to the next
    * @returns undefined where the tree has more than MOST_LEAVES
    */
-  encode(tree: Tree, stride: number, questions: BinQuestions): LeafTree | undefined {
+  encode(tree: AskingTree, stride: number, questions: BinQuestions): LeafTree | undefined {
     const size = tree.column.length;
     const asking = (size - 1) / 2;
     if (asking + 1 > MOST_LEAVES) return undefined;
