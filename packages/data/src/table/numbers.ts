@@ -68,11 +68,15 @@ const LONGEST = 60;
 const BRACKETED = /^\((.*)\)$/;
 
 /** As most numbers are written. */
+const PLAIN = /^(-?)(\d+(?:\.\d+)?)$/;
+/** No more digits than a double keeps. */
 const DIGITS = /^\d{1,15}$/;
+const DECIMALS = /^(?=.{1,16}$)\d+\.\d+$/;
 
 function partsOf(cell: string): Parts | undefined {
   if (cell.length > LONGEST) return undefined;
-  if (DIGITS.test(cell)) return { sign: 1, digits: cell, scale: 1 };
+  const plain = PLAIN.exec(cell);
+  if (plain) return { sign: plain[1] === '-' ? -1 : 1, digits: plain[2]!, scale: 1 };
   const text = halfWidth(cell).trim().replace(/\s+/g, ' ').replace(/[−–]/g, '-').replace(/[’‘]/g, "'");
   const inner = BRACKETED.exec(text)?.[1];
   const [, before = '', after = '', digits = '', scale = ''] = WHOLE.exec(inner ?? text) ?? [];
@@ -111,7 +115,8 @@ function formOf(decimal: string, group: string): RegExp {
 }
 
 function numberOf({ sign, digits, scale }: Parts, decimal: DecimalMark): number | undefined {
-  if (DIGITS.test(digits) && scale === 1) return sign * Number(digits);
+  if (scale === 1 && (DIGITS.test(digits) || (decimal === '.' && DECIMALS.test(digits))))
+    return sign * Number(digits);
   if (!FORMS[decimal].test(digits)) return undefined;
   const plain = digits.replace(decimal === '.' ? /[,'\s]/g : /[.'\s]/g, '').replace(',', '.');
   const number = Number(plain);

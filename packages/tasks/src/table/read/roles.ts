@@ -81,13 +81,12 @@ const FEWEST_GROUPS = 5;
 const FEWEST_UNNAMED_GROUPS = 20;
 const FEWEST_ROWS_A_GROUP = 2;
 
-/**
- * Whether a column names a person or thing that recurs.
- *
- * @param cells Of the main file @param isTimed The rows are ordered by a time
- */
-export function isRecurring(name: string, cells: readonly string[], isTimed: boolean): boolean {
-  if (!GROUP_NAME.test(name.trim()) && (isTimed || !PLAIN_ID.test(name.trim()))) return false;
+/** Whether a column is called like a person or thing. @param isTimed The rows are ordered by a time */
+export const isGroupName = (name: string, isTimed: boolean): boolean =>
+  GROUP_NAME.test(name.trim()) || (!isTimed && PLAIN_ID.test(name.trim()));
+
+/** Whether what a column names recurs. @param cells Of the main file */
+export function isRecurring(name: string, cells: readonly string[]): boolean {
   const labels = cells.map(labelText).filter((label) => label !== '');
   if (labels.some((label) => /^-?\d+\.\d*[1-9]/.test(label))) return false;
   const distinct = new Set(labels).size;

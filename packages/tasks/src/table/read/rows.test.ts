@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readTable } from '@gradus/data';
 import { describe, expect, it } from 'vitest';
 import type { ClassTarget, TableColumn, TableRows } from '../columns.ts';
-import { duplicateGroups } from './duplicates.ts';
 import { MOST_COLUMNS, tableRows } from './rows.ts';
 import { tableFrom, tableOf } from './testing/table.ts';
 
@@ -339,34 +338,6 @@ describe('a file for testing', () => {
     expect(tableRows(main, { target: 'y' }, test).notes.map(({ en }) => en)).toContainEqual(
       expect.stringContaining('All rows of the test file have the same target "y": "no"'),
     );
-  });
-});
-
-describe('rows that are equal but for the target', () => {
-  it('stay together, and with the rows of their group', () => {
-    const table = tableFrom(60, {
-      x: (row) => String(row === 41 ? 1 : row),
-      t: (row) => ['a', 'b'][row % 2]!,
-      patient: (row) => `p${row % 30}`,
-      y,
-    });
-    const { rows } = tableRows(table, { target: 'y', group: 'none', ignore: ['patient'] });
-    const alone = duplicateGroups(rows);
-    expect(alone[41]).toBe(alone[1]);
-    expect(new Set(alone).size).toBe(59);
-    const grouped = duplicateGroups(tableRows(table, { target: 'y', group: 'patient' }).rows);
-    // 41 belongs with 11 by its patient, with 1 by its cells, and so with 31.
-    expect(new Set([1, 11, 31, 41].map((place) => grouped[place])).size).toBe(1);
-    expect(new Set(grouped).size).toBe(29);
-  });
-
-  it('are no copies where the columns are coarse', () => {
-    const table = tableFrom(60, {
-      a: (row) => 'xyz'[row % 3]!,
-      b: (row) => String(row % 2),
-      y: (row) => ['n', 'p'][(row >> 1) % 2]!,
-    });
-    expect(new Set(duplicateGroups(tableRows(table, { target: 'y' }).rows)).size).toBe(60);
   });
 });
 

@@ -12,7 +12,7 @@ import { type ColumnForm, readColumn } from './cells.ts';
 import { checkColumns } from './forms.ts';
 import { kindOf, sayingNothing } from './kind.ts';
 import { mostTelling } from './most-telling.ts';
-import { isRecordedTime, isRecurring, readGroups, readTimes, readWeights } from './roles.ts';
+import { isGroupName, isRecordedTime, isRecurring, readGroups, readTimes, readWeights } from './roles.ts';
 import { readTarget, type TaskKind } from './target.ts';
 import { readWords, roleErrors } from './words.ts';
 
@@ -139,27 +139,30 @@ function rolesOf(main: Table, choice: TableChoice, notes: Localized[]): Roles {
   const free = columns.filter((name) => !taken.has(name) && !ignore.includes(name));
   const find = (
     wish: string | undefined,
-    fits: (name: string, cells: readonly string[]) => boolean,
+    fits: (name: string) => boolean,
     note: (name: string) => Localized,
   ): string | undefined => {
     if (wish !== undefined) return taken.has(wish) ? wish : undefined;
-    const found = free.find((name) => fits(name, cellsIn(main, name)));
+    const found = free.find(fits);
     if (found !== undefined) notes.push(note(found));
     return found;
   };
   const foundTime = find(time, isTimeOfRows(main), readWords.time);
-  const recurs = (name: string, cells: readonly string[]): boolean =>
-    name !== foundTime && isRecurring(name, cells, foundTime !== undefined);
+  const recurs = (name: string): boolean =>
+    name !== foundTime &&
+    isGroupName(name, foundTime !== undefined) &&
+    isRecurring(name, cellsIn(main, name));
   return { time: foundTime, group: find(group, recurs, readWords.group), weight };
 }
 
 /** Dates are tried on a few rows first: most columns are none. */
 const isTimeOfRows =
-  ({ columns }: Table) =>
-  (name: string, cells: readonly string[]): boolean => {
-    const step = Math.max(1, Math.floor(cells.length / TRIED));
-    const some = cells.filter((_, i) => i % step === 0);
-    return kindOfSome(name, some, columns) && isRecordedTime(name, cells);
+  (main: Table) =>
+  (name: string): boolean => {
+    const at = main.columns.indexOf(name);
+    const step = Math.max(1, Math.floor(main.rows.length / TRIED));
+    const some = main.rows.filter((_, i) => i % step === 0).map((row) => row[at]!);
+    return kindOfSome(name, some, main.columns) && isRecordedTime(name, cellsIn(main, name));
   };
 
 const TRIED = 200;
