@@ -20,8 +20,8 @@ export interface ColumnMatrix {
   products(v: Float64Array, columns?: Int32Array): Float64Array;
   /** out += scale · column, each of its values times that of its row. @param out [rows] @param times [rows] */
   add(column: number, scale: number, out: Float64Array, times?: Float64Array): void;
-  /** √(Σ shareᵢ xᵢ²) of each column. @param shares [rows] */
-  norms(shares: Float64Array): Float64Array;
+  /** Σ timesᵢ xᵢ² of a column. @param times [rows] */
+  square(column: number, times: Float64Array): number;
 }
 
 export function columnMatrix(x: SparseMatrix | DenseMatrix): ColumnMatrix {
@@ -56,20 +56,12 @@ abstract class Columns implements ColumnMatrix {
   abstract size(column: number): number;
   abstract product(column: number, v: Float64Array): number;
   abstract add(column: number, scale: number, out: Float64Array, times?: Float64Array): void;
+  abstract square(column: number, times: Float64Array): number;
 
   products(v: Float64Array, columns?: Int32Array): Float64Array {
     const out = new Float64Array(columns?.length ?? this.columns);
     for (let k = 0; k < out.length; k++) out[k] = this.product(columns?.[k] ?? k, v);
     return out;
-  }
-
-  norms(shares: Float64Array): Float64Array {
-    const scaled = new Float64Array(this.rows);
-    return Float64Array.from({ length: this.columns }, (_, j) => {
-      scaled.fill(0);
-      this.add(j, 1, scaled, shares);
-      return Math.sqrt(this.product(j, scaled));
-    });
   }
 }
 
@@ -113,6 +105,13 @@ class DenseColumns extends Columns {
     const values = this.#values[column]!;
     if (times) for (let i = 0; i < out.length; i++) out[i]! += scale * values[i]! * times[i]!;
     else for (let i = 0; i < out.length; i++) out[i]! += scale * values[i]!;
+  }
+
+  square(column: number, times: Float64Array): number {
+    const values = this.#values[column]!;
+    let sum = 0;
+    for (let i = 0; i < times.length; i++) sum += times[i]! * values[i]! * values[i]!;
+    return sum;
   }
 }
 
@@ -191,5 +190,13 @@ class SparseColumns extends Columns {
       const row = this.#rows[k]!;
       out[row]! += scale * this.#values[k]! * (times ? times[row]! : 1);
     }
+  }
+
+  square(column: number, times: Float64Array): number {
+    let sum = 0;
+    for (let k = this.#offsets[column]!; k < this.#offsets[column + 1]!; k++) {
+      sum += times[this.#rows[k]!]! * this.#values[k]! ** 2;
+    }
+    return sum;
   }
 }

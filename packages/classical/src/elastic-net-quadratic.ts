@@ -140,9 +140,8 @@ export class Curvature {
     const curvatures = this.#curvatures;
     const scaled = new Float64Array(x.rows); // curvature · (change of the score)
     let sum = 0;
-    const norms = x.norms(curvatures);
     return {
-      diagonal: Float64Array.from(columns, (column) => this.#variance(column, norms[column]! ** 2)),
+      diagonal: Float64Array.from(columns, (column) => this.#variance(column, x.square(column, curvatures))),
       at: (place) => {
         const column = columns[place]!;
         return x.product(column, scaled) - (this.#sums[column]! * sum) / this.#total;

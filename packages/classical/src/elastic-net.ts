@@ -168,7 +168,10 @@ class Fit {
     this.#bias = loss === 'squared' ? mean : Math.log(share / (1 - share));
     this.#scores = new Float64Array(x.rows).fill(this.#bias);
     const spread = Math.sqrt(y.reduce((sum, value, i) => sum + shares[i]! * (value - mean) ** 2, 0));
-    this.#reach = x.norms(shares).map((norm) => norm * spread);
+    this.#reach = Float64Array.from(
+      { length: x.columns },
+      (_, column) => spread * Math.sqrt(x.square(column, shares)),
+    );
   }
 
   /** From the smallest alpha at which no column is in use, downwards. */

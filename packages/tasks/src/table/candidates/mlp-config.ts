@@ -32,7 +32,7 @@ const standard: MlpConfig = {
   layers: 3,
   units: 128,
   dropout: 0.1,
-  learningRate: 2e-3,
+  learningRate: 3e-3,
   weightDecay: 0.1,
   averaging: 0.98,
   batchSize: 256,
@@ -45,6 +45,6 @@ export const mlpConfigs = {
   smooth: { ...standard, bins: 12 },
   shallow: { ...standard, layers: 2, numberVector: 16 },
   wide: { ...standard, numberVector: 16, units: 256, dropout: 0.3 },
-  slow: { ...standard, learningRate: 7e-4, epochs: 80, patience: 12 },
+  slow: { ...standard, learningRate: 1e-3, epochs: 80, patience: 12 },
   strict: { ...standard, units: 64, dropout: 0.3, weightDecay: 0.5 },
 } satisfies Readonly<Record<string, MlpConfig>>;
