@@ -20,6 +20,7 @@ export {
   treeExplainer,
   treeShapley,
 } from './boosted-trees/shapley.ts';
+export { readTrees, type StoredTrees, storedTrees } from './boosted-trees/stored.ts';
 export type { DenseMatrix } from './column-matrix.ts';
 export {
   type ElasticNet,
@@ -48,6 +49,7 @@ export {
   softmaxScores,
 } from './softmax-regression.ts';
 export { multiply, multiplyDense, multiplyTransposed } from './sparse.ts';
+export { fitSparseRidge, type SparseRidge, type SparseRidgeOptions } from './sparse-ridge.ts';
 export { type Eigen, symmetricEigen } from './symmetric-eigen.ts';
 export { type TruncatedSvd, type TruncatedSvdOptions, truncatedSvd } from './truncated-svd.ts';
 export { cutMerges, type Merge, wardMerges } from './ward.ts';

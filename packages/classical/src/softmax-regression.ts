@@ -22,6 +22,8 @@ export interface SoftmaxOptions {
   readonly classes: number;
   /** Inverse of the penalty's strength. Default 1. */
   readonly c?: number;
+  /** By row; default 1 each. */
+  readonly sampleWeights?: ArrayLike<number>;
   /** Newton steps at most. Default 50. */
   readonly maxIterations?: number;
   /** Stop when the gradient has shrunk to this fraction of its size at zero weights. Default 1e-4. */
@@ -29,7 +31,14 @@ export interface SoftmaxOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-const OPTIONS = { classes: true, c: 1, maxIterations: 50, tolerance: 1e-4, signal: true };
+const OPTIONS = {
+  classes: true,
+  c: 1,
+  sampleWeights: true,
+  maxIterations: 50,
+  tolerance: 1e-4,
+  signal: true,
+};
 
 const LONGEST_CG = 50;
 const ARMIJO = 1e-4;
@@ -46,11 +55,12 @@ export function fitSoftmaxRegression(
   options: SoftmaxOptions,
 ): SoftmaxModel {
   checkOptions('fitSoftmaxRegression', options, OPTIONS);
-  const { classes, c = 1, maxIterations = 50, tolerance = 1e-4, signal } = options;
+  const { classes, c = 1, sampleWeights, maxIterations = 50, tolerance = 1e-4, signal } = options;
   if (labels.length !== x.rows)
     throw new RangeError(`Expected ${x.rows} labels, one a row, got ${labels.length}`);
   const y = classesOf('fitSoftmaxRegression', labels, classes);
   requireFinite('fitSoftmaxRegression', 'x', x.values);
+  const costs = Float64Array.from({ length: x.rows }, (_, i) => c * (sampleWeights?.[i] ?? 1));
   const penalized = x.columns * classes;
   const point = new Float64Array(penalized + classes); // the biases come last
   const gradient = new Float64Array(point.length);
@@ -60,22 +70,23 @@ export function fitSoftmaxRegression(
   for (let iteration = 0; iteration < maxIterations; iteration++) {
     signal?.throwIfAborted();
     const probabilities = softmaxRows(margins, classes);
-    for (let k = 0; k < residual.length; k++) residual[k] = c * probabilities[k]!;
-    for (let i = 0; i < x.rows; i++) residual[i * classes + y[i]!]! -= c;
+    for (let k = 0; k < residual.length; k++)
+      residual[k] = costs[Math.floor(k / classes)]! * probabilities[k]!;
+    for (let i = 0; i < x.rows; i++) residual[i * classes + y[i]!]! -= costs[i]!;
     backward(x, residual, classes, gradient);
     for (let j = 0; j < penalized; j++) gradient[j]! += point[j]!;
     const size = norm(gradient);
     if (iteration === 0) first = size;
     if (size <= tolerance * first) break;
 
-    const step = newtonStep(x, probabilities, gradient, size, classes, c);
+    const step = newtonStep(x, probabilities, gradient, size, classes, costs);
     const change = forward(x, step, classes);
     const slope = dot(gradient, step);
-    const now = c * loss(margins, y, classes) + squares(point, step, 0, penalized) / 2;
+    const now = loss(margins, y, classes, costs) + squares(point, step, 0, penalized) / 2;
     let length = 1;
     for (; length > SHORTEST_STEP; length /= 2) {
       const moved = margins.map((margin, k) => margin + length * change[k]!);
-      const then = c * loss(moved, y, classes) + squares(point, step, length, penalized) / 2;
+      const then = loss(moved, y, classes, costs) + squares(point, step, length, penalized) / 2;
       if (then <= now + ARMIJO * length * slope) {
         margins = moved;
         break;
@@ -125,10 +136,10 @@ function newtonStep(
   gradient: Float64Array,
   size: number,
   classes: number,
-  c: number,
+  costs: Float64Array,
 ): Float64Array {
   const penalized = x.columns * classes;
-  const diagonal = diagonalOf(x, probabilities, classes, c);
+  const diagonal = diagonalOf(x, probabilities, classes, costs);
   const step = new Float64Array(gradient.length);
   const left = gradient.map((g) => -g);
   const scaled = left.map((r, j) => r / diagonal[j]!);
@@ -137,7 +148,7 @@ function newtonStep(
   let rho = dot(left, scaled);
   const enough = Math.min(0.1, Math.sqrt(size)) * size;
   for (let k = 0; k < LONGEST_CG && norm(left) > enough; k++) {
-    const along = curved(forward(x, direction, classes), probabilities, classes, c);
+    const along = curved(forward(x, direction, classes), probabilities, classes, costs);
     backward(x, along, classes, product);
     for (let j = 0; j < penalized; j++) product[j]! += direction[j]!;
     const alpha = rho / dot(direction, product);
@@ -154,24 +165,35 @@ function newtonStep(
   return step;
 }
 
-/** c (diag(p) − p pᵀ) times each row, in place. */
-function curved(rows: Float64Array, probabilities: Float64Array, classes: number, c: number): Float64Array {
+/** cost (diag(p) − p pᵀ) times each row, in place. */
+function curved(
+  rows: Float64Array,
+  probabilities: Float64Array,
+  classes: number,
+  costs: Float64Array,
+): Float64Array {
   for (let from = 0; from < rows.length; from += classes) {
+    const cost = costs[from / classes]!;
     let mean = 0;
     for (let k = from; k < from + classes; k++) mean += probabilities[k]! * rows[k]!;
-    for (let k = from; k < from + classes; k++) rows[k] = c * probabilities[k]! * (rows[k]! - mean);
+    for (let k = from; k < from + classes; k++) rows[k] = cost * probabilities[k]! * (rows[k]! - mean);
   }
   return rows;
 }
 
-function diagonalOf(x: SparseMatrix, probabilities: Float64Array, classes: number, c: number): Float64Array {
+function diagonalOf(
+  x: SparseMatrix,
+  probabilities: Float64Array,
+  classes: number,
+  costs: Float64Array,
+): Float64Array {
   const penalized = x.columns * classes;
   const diagonal = new Float64Array(penalized + classes).fill(1);
   diagonal.fill(1e-12, penalized);
   for (let i = 0; i < x.rows; i++) {
     for (let k = 0; k < classes; k++) {
       const p = probabilities[i * classes + k]!;
-      const h = c * p * (1 - p);
+      const h = costs[i]! * p * (1 - p);
       for (let e = x.offsets[i]!; e < x.offsets[i + 1]!; e++) {
         diagonal[x.indices[e]! * classes + k]! += h * x.values[e]! ** 2;
       }
@@ -210,7 +232,7 @@ function backward(x: SparseMatrix, r: Float64Array, classes: number, out: Float6
   }
 }
 
-function loss(margins: Float64Array, y: ArrayLike<number>, classes: number): number {
+function loss(margins: Float64Array, y: ArrayLike<number>, classes: number, costs: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < y.length; i++) {
     const from = i * classes;
@@ -218,7 +240,7 @@ function loss(margins: Float64Array, y: ArrayLike<number>, classes: number): num
     for (let k = from; k < from + classes; k++) largest = Math.max(largest, margins[k]!);
     let total = 0;
     for (let k = from; k < from + classes; k++) total += Math.exp(margins[k]! - largest);
-    sum += Math.log(total) + largest - margins[from + y[i]!]!;
+    sum += costs[i]! * (Math.log(total) + largest - margins[from + y[i]!]!);
   }
   return sum;
 }

@@ -206,6 +206,99 @@ export type RecipesDemandOutput = {
     | undefined;
 };
 
+export type RecipesLearnInput = {
+  /** table to learn from */
+  data: string;
+  /** table of rows that judge the model */
+  test?: string | undefined;
+  /** column that is to be predicted */
+  target?: string | undefined;
+  /** column that says when rows were recorded; the model is judged on the latest; "none": there is none */
+  time?: string | undefined;
+  /** column that says whose rows they are (patient, customer); the model is judged on others than it learnt from; "none": there is none */
+  group?: string | undefined;
+  /** column that says how much a row counts; "none": there is none */
+  weight?: string | undefined;
+  metric?: string | undefined;
+  minutes?: number | undefined;
+  errors?: number | undefined;
+  keep?: string[] | undefined;
+  task?: 'classification' | 'regression' | undefined;
+  /** columns that are not learnt from */
+  ignore?: string[] | undefined;
+  /** seed of everything random */
+  seed?: number | undefined;
+  /** registers the run as the next version of this model */
+  model?: string | undefined;
+};
+export type RecipesLearnOutput = {
+  run: string;
+  report: string;
+  metrics: {
+    [name: string]: number;
+  };
+  seconds: number;
+  model?: string | undefined;
+  version?: number | undefined;
+  file: string;
+  rows: {
+    read: number;
+    used: number;
+    setAside: number;
+    train: number;
+    test: number;
+  };
+  columns: {
+    [name: string]: string;
+  };
+  figure: {
+    name: string;
+    value: number;
+    interval: [number, number];
+  };
+  baseline: {
+    name: string;
+    value: number;
+  };
+  pValue: number;
+  standing: 'better' | 'alike' | 'worse';
+  n: number;
+  trainedOn: number;
+  findings: {
+    en: string;
+    zh: string;
+  }[];
+  notes: {
+    en: string;
+    zh: string;
+  }[];
+  task: 'classification' | 'regression';
+  score: {
+    [name: string]: number;
+  };
+  interval: {
+    [name: string]: [number, number];
+  };
+  baselines: {
+    [name: string]: {
+      [name: string]: number;
+    };
+  };
+  candidates: {
+    name: string;
+    score: number | null;
+  }[];
+  chosen: string;
+  verdict: string;
+  leaks: {
+    column: string;
+    reason: {
+      en: string;
+      zh: string;
+    };
+  }[];
+};
+
 export type ProfileInput = {
   /** the table: a file, a folder, a database */
   source: string;
@@ -1449,6 +1542,36 @@ export type JobsAddInput =
         /** registers the run as the next version of this model */
         model?: string | undefined;
       };
+    }
+  | {
+      /** what is to be done */
+      kind: 'recipes.learn';
+      /** what it needs, as JSON */
+      payload: {
+        /** table to learn from */
+        data: string;
+        /** table of rows that judge the model */
+        test?: string | undefined;
+        /** column that is to be predicted */
+        target?: string | undefined;
+        /** column that says when rows were recorded; the model is judged on the latest; "none": there is none */
+        time?: string | undefined;
+        /** column that says whose rows they are (patient, customer); the model is judged on others than it learnt from; "none": there is none */
+        group?: string | undefined;
+        /** column that says how much a row counts; "none": there is none */
+        weight?: string | undefined;
+        metric?: string | undefined;
+        minutes?: number | undefined;
+        errors?: number | undefined;
+        keep?: string[] | undefined;
+        task?: 'classification' | 'regression' | undefined;
+        /** columns that are not learnt from */
+        ignore?: string[] | undefined;
+        /** seed of everything random */
+        seed?: number | undefined;
+        /** registers the run as the next version of this model */
+        model?: string | undefined;
+      };
     };
 export type JobsAddOutput = {
   id: number;
@@ -1788,6 +1911,36 @@ export type SchedulesSetInput = {
           /** registers the run as the next version of this model */
           model?: string | undefined;
         };
+      }
+    | {
+        /** what is to be done */
+        kind: 'recipes.learn';
+        /** what it needs, as JSON */
+        payload: {
+          /** table to learn from */
+          data: string;
+          /** table of rows that judge the model */
+          test?: string | undefined;
+          /** column that is to be predicted */
+          target?: string | undefined;
+          /** column that says when rows were recorded; the model is judged on the latest; "none": there is none */
+          time?: string | undefined;
+          /** column that says whose rows they are (patient, customer); the model is judged on others than it learnt from; "none": there is none */
+          group?: string | undefined;
+          /** column that says how much a row counts; "none": there is none */
+          weight?: string | undefined;
+          metric?: string | undefined;
+          minutes?: number | undefined;
+          errors?: number | undefined;
+          keep?: string[] | undefined;
+          task?: 'classification' | 'regression' | undefined;
+          /** columns that are not learnt from */
+          ignore?: string[] | undefined;
+          /** seed of everything random */
+          seed?: number | undefined;
+          /** registers the run as the next version of this model */
+          model?: string | undefined;
+        };
       };
 };
 export type SchedulesSetOutput = {
@@ -2031,6 +2184,8 @@ export type DoctorOutput = {
 export interface Operations {
   /** Demand analysis of reviews */
   'recipes.demand': { input: RecipesDemandInput; output: RecipesDemandOutput };
+  /** Learning from a table */
+  'recipes.learn': { input: RecipesLearnInput; output: RecipesLearnOutput };
   /** look a table over: types, gaps, duplicates, leaks, drift, personal data, and what to do about each */
   profile: { input: ProfileInput; output: ProfileOutput };
   /** write a table again without its personal data: tags such as [PHONE], or, with a key of your own in GRADUS_PSEUDONYM_KEY, a pseudonym that is the same for the same person */
@@ -2107,7 +2262,7 @@ export interface Operations {
   'uploads.delete': { input: UploadsDeleteInput; output: UploadsDeleteOutput };
   /** list the latest jobs */
   'jobs.list': { input: JobsListInput; output: JobsListOutput };
-  /** a new job: train, iterate, predict, profile, redact, label, compare, export, datasets.profile, datasets.fits, recipes.demand. A model is improved by one job at a time */
+  /** a new job: train, iterate, predict, profile, redact, label, compare, export, datasets.profile, datasets.fits, recipes.demand, recipes.learn. A model is improved by one job at a time */
   'jobs.add': { input: JobsAddInput; output: JobsAddOutput };
   /** show a job: its state, how far it is, its result, or why it failed */
   'jobs.show': { input: JobsShowInput; output: JobsShowOutput };
@@ -2156,6 +2311,7 @@ export type OperationName = keyof Operations;
 /** Operations that take long: their call begins a job. */
 export type JobName =
   | 'recipes.demand'
+  | 'recipes.learn'
   | 'profile'
   | 'redact'
   | 'label'
@@ -2169,6 +2325,7 @@ export type JobName =
 
 export const ROUTES = {
   'recipes.demand': { method: 'POST', path: '/v1/recipes/demand', isJob: true },
+  'recipes.learn': { method: 'POST', path: '/v1/recipes/learn', isJob: true },
   profile: { method: 'POST', path: '/v1/profile', isJob: true },
   redact: { method: 'POST', path: '/v1/redact', isJob: true },
   label: { method: 'POST', path: '/v1/label', isJob: true },

@@ -21,6 +21,8 @@ export interface ServiceDeclaration {
    * on the run, an open run has one of its own (`Service.example`).
    */
   readonly example: unknown;
+  /** Fields that requests have beside their rows where these are a file's: such as that reasons are wanted. */
+  readonly ofFiles?: Readonly<Record<string, unknown>>;
   /**
    * The columns that `gradus predict` adds to a file's own, in order, and what each holds. Empty: it answers no rows. Where
    * they depend on the run, all that there may be, for those who read the help; an open run says which it has

@@ -1,9 +1,10 @@
 /** Ready-made recipes. */
 import type { Recipe } from '@gradus/loop';
 import { demand } from './demand/demand.ts';
+import { learn } from './learn/learn.ts';
 
 export type { DemandSummary } from './demand/report/summary.ts';
-export { demand };
+export { demand, learn };
 
 /** All ready-made recipes, as the command line and the server offer them. */
-export const RECIPES: readonly Recipe[] = [demand];
+export const RECIPES: readonly Recipe[] = [demand, learn];

@@ -8,13 +8,24 @@ import { RECIPES } from './index.ts';
 const directory = mkdtempSync(join(tmpdir(), 'gradus-recipes-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
+interface Sample {
+  readonly sources: Readonly<Record<string, string>>;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
 /** Small data for each recipe: texts enough for networks, as few as that. */
-const DATA: Readonly<Record<string, () => Readonly<Record<string, string>>>> = {
+const DATA: Readonly<Record<string, () => Sample>> = {
+  learn: () => {
+    const path = join(directory, 'customers.csv');
+    const customers = new URL('../../../examples/customers/customers.csv', import.meta.url);
+    writeFileSync(path, readFileSync(customers, 'utf8').split('\n').slice(0, 500).join('\n'));
+    return { sources: { data: path }, options: { target: 'left', minutes: 0.1 } };
+  },
   demand: () => {
     const path = join(directory, 'reviews.csv');
     const reviews = new URL('../../../examples/reviews/reviews.csv', import.meta.url);
     writeFileSync(path, readFileSync(reviews, 'utf8').split('\n').slice(0, 800).join('\n'));
-    return { data: path };
+    return { sources: { data: path } };
   },
 };
 
@@ -23,7 +34,7 @@ describe('every ready-made recipe', () => {
     'keeps the contract: %s',
     async (name, recipe) => {
       const problems = await checkRecipe(recipe, {
-        sources: DATA[name]!(),
+        ...DATA[name]!(),
         directory: join(directory, name),
       });
       expect(problems).toEqual([]);

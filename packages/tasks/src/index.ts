@@ -50,6 +50,8 @@ export { rounded } from './shared/rounded.ts';
 export { type RowsOfSlice, type SliceName, slicesOf } from './shared/slices.ts';
 export { type Standing, standingOf } from './shared/standing.ts';
 export { baselineName, pInWords, ROW_WORDS, type RowWords } from './shared/words.ts';
+export { type TableLearnerOptions, tableLearner } from './table/learner.ts';
+export { type TableAnswer, TableOptions, type TableTypes, tableLearning } from './table/task.ts';
 export * from './task.ts';
 export { TASKS } from './tasks.ts';
 export { baselineProbabilities, type LabelledTexts, orBaseline } from './text/baselines.ts';

@@ -100,8 +100,8 @@ export interface Opened<T extends TaskTypes = TaskTypes> {
   judge(inputs: readonly T['input'][], truth: Answers): Promise<Answers>;
   /** What monitoring watches of one input and its answer. */
   describe(input: T['input'], answer: T['answer']): { readonly inputs: Features; readonly outputs: Features };
-  /** Which parts of the input carried the answer, the strongest first. */
-  reasons?(input: T['input']): Promise<Reason[]>;
+  /** Which parts of each input carried its answer, the strongest first. */
+  reasons?(inputs: readonly T['input'][]): Promise<Reason[][]>;
   close(): Promise<void>;
 }
 

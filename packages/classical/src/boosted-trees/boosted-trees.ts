@@ -54,6 +54,8 @@ export interface BoostedTreesOptions {
   readonly validation?: { readonly columns: readonly TreeColumn[]; readonly target: TreeTarget };
   /** Rounds without a lower validation loss after which training stops. Default 50. */
   readonly patience?: number;
+  /** Which rounds are kept where there are validation rows: those up to the best, or all that were trained. Default best. */
+  readonly keep?: 'best' | 'all';
   /** Default: one a core. */
   readonly threads?: number;
   readonly seed?: number;
@@ -98,6 +100,7 @@ const DEFAULTS = {
   columnShare: 1,
   bins: 254,
   patience: 50,
+  keep: 'best' as 'best' | 'all',
   threads: 0,
   seed: 0,
 };
@@ -186,7 +189,7 @@ async function boost(boosting: Boosting): Promise<BoostedTrees> {
   return {
     loss: settings.loss,
     constant,
-    trees: validation ? trees.slice(0, best) : trees,
+    trees: validation && settings.keep === 'best' ? trees.slice(0, best) : trees,
     bins,
     validation: losses,
   };

@@ -263,7 +263,7 @@ async function ask(
   values: readonly unknown[],
 ): Promise<Readonly<Record<string, unknown>>[]> {
   if (values.length === 0) return [];
-  const answer = await service.answer(declared.request.parse({ [field]: values }));
+  const answer = await service.answer(declared.request.parse({ ...declared.ofFiles, [field]: values }));
   const lists = Object.entries((answer ?? {}) as Record<string, unknown>).filter(
     ([, list]) => Array.isArray(list) && list.length === values.length,
   );

@@ -1,17 +1,37 @@
 import { describe, expect, it } from 'vitest';
-import type { Task } from '../task.ts';
+import { customers, sampleTable } from '../table/testing/customers.ts';
+import type { Task, TaskTypes } from '../task.ts';
 import { TASKS } from '../tasks.ts';
 import { tickets } from '../testing/tickets.ts';
 import { type TextTypes, textClassification } from '../text/task.ts';
-import { checkTask, sampleList } from './check-task.ts';
+import { type CheckTaskOptions, checkTask, sampleList } from './check-task.ts';
 
 const rows = tickets(240, 1);
 const questions = ['where is my parcel?', '退款', '', '👍', 'x'.repeat(3000), '<script>', '\uD800'];
 
+/** What each task learns from, and is asked. */
+const SAMPLES: Readonly<Record<string, () => CheckTaskOptions<TaskTypes>>> = {
+  text: () => ({ sample: sampleList(rows), questions }),
+  clusters: () => ({ sample: sampleList(rows), questions }),
+  table: () => ({
+    sample: sampleTable(customers(300)),
+    questions: [
+      { plan: 'monthly', logins: 3, joined: '2026-01-05', tickets: 2 },
+      {},
+      { plan: '\uD800', logins: '1,5', joined: 'never', tickets: Number.MAX_VALUE, other: true },
+      { plan: null, logins: '', joined: 1_700_000_000_000, tickets: '３' },
+    ],
+    options: { minutes: 0.1 },
+  }),
+};
+
 describe('checkTask', () => {
-  it.each(TASKS.map((task) => [task.name, task] as const))('finds nothing wrong with %s', async (_, task) => {
-    expect(await checkTask(task, { sample: sampleList(rows), questions })).toEqual([]);
-  });
+  it.each(TASKS.map((task) => [task.name, task] as const))(
+    'finds nothing wrong with %s',
+    async (name, task) => {
+      expect(await checkTask(task, SAMPLES[name]!())).toEqual([]);
+    },
+  );
 
   const check = (of: Partial<Task<TextTypes>>) =>
     checkTask({ ...textClassification, ...of }, { sample: sampleList(rows), questions });

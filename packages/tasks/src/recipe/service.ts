@@ -62,12 +62,13 @@ export function taskService<T extends TextTypesOf>(
           const { reasons = false, texts } = Request.parse(request);
           const answers = await opened.answer(texts);
           if (!reasons || !opened.reasons) return { results: answers };
-          const results: unknown[] = [];
-          for (const [i, answer] of answers.entries()) {
-            const found = (await opened.reasons(texts[i]!)).slice(0, MOST_REASONS);
-            results.push({ ...(answer as object), reasons: found });
-          }
-          return { results };
+          const found = await opened.reasons(texts);
+          return {
+            results: answers.map((answer, i) => ({
+              ...(answer as object),
+              reasons: found[i]!.slice(0, MOST_REASONS),
+            })),
+          };
         },
         describe: (request, answer) => {
           const { results } = answer as { readonly results: readonly T['answer'][] };

@@ -146,6 +146,17 @@ export function pickCells(cells: Cells, rows: ArrayLike<number>): Cells {
 export const pickColumns = (columns: readonly TableColumn[], rows: ArrayLike<number>): TableColumn[] =>
   columns.map(({ name, cells }) => ({ name, cells: pickCells(cells, rows) }));
 
+/** Of a column's cells those that are missing. */
+export function missingShare(cells: Cells, rows: number): number {
+  const values: ArrayLike<number | string> = cells.kind === 'category' ? cells.codes : cells.values;
+  let missing = 0;
+  for (let row = 0; row < rows; row++) {
+    const value = values[row]!;
+    if (value === '' || Number.isNaN(value) || (cells.kind === 'category' && value === -1)) missing += 1;
+  }
+  return rows === 0 ? 0 : missing / rows;
+}
+
 /** A cell of a column as people read it; '' where missing. */
 export function shownCell(cells: Cells, row: number): string {
   switch (cells.kind) {

@@ -16,17 +16,26 @@ export interface LinearModel {
   readonly bias: readonly number[];
 }
 
-/** @param labels Class indices. @param c Inverse of the penalty's strength */
+export interface FitLinearOptions {
+  readonly classes: number;
+  /** Inverse of the penalty's strength. */
+  readonly c: number;
+  /** By row; default 1 each. */
+  readonly sampleWeights?: ArrayLike<number> | undefined;
+}
+
+/** @param labels Class indices */
 export function fitLinear(
   matrix: SparseMatrix,
   labels: ArrayLike<number>,
-  { classes, c }: { readonly classes: number; readonly c: number },
+  { classes, c, sampleWeights }: FitLinearOptions,
 ): LinearModel {
+  const weighted = { c, ...(sampleWeights && { sampleWeights }) };
   if (classes === 2) {
-    const { weights, bias } = fitLogisticRegression(matrix, labels, { c });
+    const { weights, bias } = fitLogisticRegression(matrix, labels, weighted);
     return { weights, bias: [bias] };
   }
-  const { weights, bias } = fitSoftmaxRegression(matrix, labels, { classes, c });
+  const { weights, bias } = fitSoftmaxRegression(matrix, labels, { classes, ...weighted });
   return { weights, bias: Array.from(bias) };
 }
 

@@ -72,9 +72,9 @@ describe('text classification', () => {
       textClassification.bundle(model),
       writeOnnx(textClassification.graph(model)),
     );
-    const ranked = (await opened.reasons!('an invoice came'))!;
-    expect(ranked[0]!.unit).toBe('invoice');
-    expect(ranked[0]!.weight).toBeGreaterThan(0);
+    const [ranked] = await opened.reasons!(['an invoice came']);
+    expect(ranked![0]!.unit).toBe('invoice');
+    expect(ranked![0]!.weight).toBeGreaterThan(0);
     await opened.close();
   });
 

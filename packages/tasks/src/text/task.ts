@@ -13,6 +13,7 @@ import { compareHeldOut } from '../shared/compare.ts';
 import type { Estimate } from '../shared/estimate.ts';
 import type { Answers, HeldOut } from '../shared/held-out.ts';
 import { confidences, decide, hits, pickRows } from '../shared/probabilities.ts';
+import type { Reason } from '../shared/reasons.ts';
 import { rounded } from '../shared/rounded.ts';
 import { slicesOf } from '../shared/slices.ts';
 import { standingOf } from '../shared/standing.ts';
@@ -353,7 +354,12 @@ async function open(bundle: TextBundle, graph: Uint8Array): Promise<Opened<TextT
       inputs: describeText(text),
       outputs: { label: likeliest, probability: rounded(probability) },
     }),
-    reasons: (text) => textReasons(cleanText(text), classes.length, probabilitiesOf),
+    reasons: async (texts) => {
+      const reasons: Reason[][] = [];
+      for (const text of texts)
+        reasons.push(await textReasons(cleanText(text), classes.length, probabilitiesOf));
+      return reasons;
+    },
     close: () => model.close(),
   };
 }

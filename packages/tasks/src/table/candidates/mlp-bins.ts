@@ -5,7 +5,7 @@
  * A value that fills a bin by itself takes up one edge, not several: the bins left over go to the other values. (Of a column that
  * is 0 in nine rows of ten, plain quantiles are all 0.)
  */
-import type { DenseData } from './dense-data.ts';
+import type { DenseData } from '../dense-data.ts';
 
 /** Edges, rising, by column: [bins + 1] at most; a column with one value has none. */
 export function quantileEdges({ rows, numbers, width }: DenseData, bins: number): Float32Array[] {

@@ -5,7 +5,7 @@ import { compile } from '@gradus/engine/runtime';
 import { logLoss, rootMeanSquaredError } from '@gradus/stats';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { DenseData } from './dense-data.ts';
+import type { DenseData } from '../dense-data.ts';
 import { fitMlp, type MlpModel, type MlpTarget, mlpGraph, mlpScores } from './mlp.ts';
 import { quantileEdges } from './mlp-bins.ts';
 import { type MlpConfig, mlpConfigs } from './mlp-config.ts';

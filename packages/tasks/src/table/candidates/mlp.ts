@@ -18,7 +18,7 @@ import {
   predict,
   stateOf,
 } from '@gradus/nn';
-import type { DenseData } from './dense-data.ts';
+import type { DenseData } from '../dense-data.ts';
 import { quantileEdges } from './mlp-bins.ts';
 import type { MlpConfig } from './mlp-config.ts';
 import { type NetworkShape, TabularNetwork } from './mlp-network.ts';

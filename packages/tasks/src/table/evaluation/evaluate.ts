@@ -53,6 +53,7 @@ export function evaluateTable(
   }
   const best = bestOf(scores, metric);
   const { pValue, standing } = against[best]!;
+  const sliceMetric = metric === 'averagePrecision' ? 'auc' : metric;
   return {
     metric,
     figure: { name: metric, value: chosen.value, interval: chosen.interval, isGain },
@@ -68,7 +69,8 @@ export function evaluateTable(
     against,
     groups,
     hasFewGroups: groups !== null && groups < FEW_GROUPS,
-    slices: measureSlices(judged, rows, metric, chosen),
+    sliceMetric,
+    slices: measureSlices(judged, rows, sliceMetric, measured[sliceMetric] ?? chosen),
     detail:
       rows.kind === 'classes' && target.kind === 'classes'
         ? classDetail(rows, target, abstention)

@@ -23,6 +23,8 @@ export interface TableEvaluation extends TaskEvaluation {
   readonly groups: number | null;
   /** So few that intervals are wide and may still be too narrow. */
   readonly hasFewGroups: boolean;
+  /** The figure of the slices: the chosen one, or one that does not depend on how frequent a class is among their rows. */
+  readonly sliceMetric: MetricName;
   readonly slices: readonly TableSlice[];
   /** Of classes and of numbers. */
   readonly detail: ClassDetail | NumberDetail;

@@ -25,7 +25,7 @@ export interface TableChoice {
   readonly group?: string | undefined;
   readonly weight?: string | undefined;
   /** Columns that are not learnt from. */
-  readonly ignore?: readonly string[];
+  readonly ignore?: readonly string[] | undefined;
   /** Default: by the target's values. */
   readonly task?: TaskKind | undefined;
 }

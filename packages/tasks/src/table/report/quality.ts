@@ -131,8 +131,8 @@ function numberBlocks({ points, tenths }: NumberDetail, target: string): Block[]
 
 /** Nothing where there are no parts to look at. */
 export function slicesSection(evaluation: TableEvaluation): Section[] {
-  const { slices, metric } = evaluation;
-  const { title, format } = metricOf(metric);
+  const { slices, sliceMetric } = evaluation;
+  const { title, format } = metricOf(sliceMetric);
   const worse = worstFirst(slices.filter(({ isWorse }) => isWorse));
   const others = worstFirst(slices.filter(({ isWorse }) => !isWorse));
   const table = (of: typeof slices, caption: Localized): Block[] =>

@@ -171,9 +171,9 @@ export function promisesInWords({ detail }: TableEvaluation): Localized[] {
 }
 
 /** For whom it is worse; nothing where there were no parts to look at. */
-export function slicesInWords({ slices, metric }: TableEvaluation): Localized[] {
+export function slicesInWords({ slices, sliceMetric }: TableEvaluation): Localized[] {
   if (slices.length === 0) return [];
-  const { title, format } = metricOf(metric);
+  const { title, format } = metricOf(sliceMetric);
   const worse = worstFirst(slices.filter(({ isWorse }) => isWorse));
   if (worse.length === 0)
     return [

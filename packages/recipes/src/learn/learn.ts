@@ -1,0 +1,62 @@
+/**
+ * Learning from any table: what one column will be, from the others. The general recipe that most questions come down to: who
+ * will leave, which lead is good, what it will cost.
+ */
+import { recipe, role, table } from '@gradus/loop';
+import { TableOptions, tableLearner } from '@gradus/tasks';
+import { z } from 'zod';
+
+const TAKES = {
+  data: table(
+    {
+      target: role.label({ en: 'column that is to be predicted', zh: '要预测的列' }),
+      time: role
+        .time({
+          en: 'column that says when rows were recorded; the model is judged on the latest',
+          zh: '记录时间所在的列；用最近的行检验模型',
+        })
+        .optional(),
+      group: role
+        .key({
+          en: 'column that says whose rows they are (patient, customer); the model is judged on others than it learnt from',
+          zh: '标明行所属对象（患者、客户）的列；用未学习过的对象检验模型',
+        })
+        .optional(),
+      weight: role.number({ en: 'column that says how much a row counts', zh: '行权重所在的列' }).optional(),
+    },
+    { en: 'table to learn from', zh: '用于学习的表格' },
+  ),
+  test: table({}, { en: 'table of rows that judge the model', zh: '用于检验模型的表格' }).optional(),
+};
+
+const TITLE = { en: 'Learning from a table', zh: '表格学习' };
+
+const columns = (en: string, zh: string) =>
+  z.array(z.string().min(1).max(1000)).max(2000).default([]).describe(en).meta({ en, zh });
+
+const OwnOptions = z.strictObject({
+  ...TableOptions.shape,
+  task: z.enum(['classification', 'regression']).optional().meta({
+    en: 'whether the target holds classes or numbers; default: what its values look like',
+    zh: '目标列是类别还是数值；默认由取值判断',
+  }),
+  ignore: columns('columns that are not learnt from', '不参与学习的列'),
+});
+
+export const learn = recipe({
+  name: 'learn',
+  title: TITLE,
+  about: {
+    en: 'From any table to a model of one of its columns: classes or numbers, judged on rows that it has not seen, beside guessing and a linear model; calibrated, explained, and served from one file.',
+    zh: '由任意表格得到预测其中一列的模型：类别或数值，在未见过的行上检验，并与猜测和线性模型比较；概率经过校准，结果可解释，单个文件即可部署。',
+  },
+  version: 1,
+  takes: TAKES,
+  options: OwnOptions,
+  ...tableLearner({
+    takes: TAKES,
+    test: 'test',
+    title: TITLE,
+    example: { age: 42, city: 'Paris', plan: 'monthly' },
+  }),
+});

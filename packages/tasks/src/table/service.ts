@@ -1,0 +1,124 @@
+/** How a finished run of a table answers: `{"rows": [{COLUMN: VALUE, …}]}`, one result each, with reasons on request. */
+import type { Localized } from '@gradus/base';
+import { type Cell, isWhole, type Service, type ServiceDeclaration } from '@gradus/loop';
+import { z } from 'zod';
+import { openTask, readBundle } from '../recipe/service.ts';
+import type { RawRow } from './columns.ts';
+import { checkColumns } from './read/forms.ts';
+import { labelReader } from './read/target.ts';
+import { type TableAnswer, type TableBundle, tableLearning } from './task.ts';
+import { COLUMNS, probabilityColumn } from './words.ts';
+
+const MOST_ROWS = 1000;
+const MOST_REASONS = 10;
+/** In a file. */
+const TOP_REASONS = 3;
+
+const Request = z.strictObject({
+  rows: z.array(tableLearning.input).min(1).max(MOST_ROWS),
+  /** With it, each result says which columns spoke for and against it. */
+  reasons: z.boolean().optional(),
+});
+
+const Reasons = z.array(z.object({ unit: z.string(), weight: z.number() }));
+const Result = z.intersection(tableLearning.answer, z.object({ reasons: Reasons.optional() }));
+type Result = TableAnswer & { readonly reasons?: z.infer<typeof Reasons> };
+
+const Correction = z.strictObject({
+  row: tableLearning.input,
+  label: z.union([z.string().min(1).max(1000), z.number(), z.boolean()]).transform(String),
+});
+
+/** @param example A row of a table that it could have been made from */
+export function tableService(example: RawRow): ServiceDeclaration {
+  return {
+    request: Request,
+    answer: z.object({ results: z.array(Result) }),
+    correction: Correction,
+    example: { rows: [example] },
+    ofFiles: { reasons: true },
+    columns: COLUMNS,
+    open,
+  };
+}
+
+async function open(directory: string): Promise<Service> {
+  const { forms, target } = readBundle(tableLearning, directory);
+  const opened = await openTask(tableLearning, directory);
+  const fields = forms.map(({ name }) => name);
+  const request = (value: unknown) => value as z.infer<typeof Request>;
+  return {
+    columns: Object.fromEntries(fields.map((name) => [name, name])),
+    answerColumns: answerColumns(target),
+    cells: (answer) => cellsOfAnswer(target, answer as Result),
+    rowOf: (cells) => ({ value: Object.fromEntries(fields.map((name) => [name, cells[name] ?? ''])) }),
+    checkColumns: (columns) => checkColumns(forms, columns),
+    example: { rows: [Object.fromEntries(fields.map((name) => [name, null]))] },
+    correction: correctionOf(target),
+    correctionOf: (logged, row, outcome) => {
+      const values = request(logged)?.rows?.[row];
+      const label =
+        typeof outcome === 'object' && outcome !== null ? (outcome as { label?: unknown }).label : outcome;
+      return values === undefined || label === undefined || !isWhole(values)
+        ? undefined
+        : { row: values, label };
+    },
+    answer: async (value) => {
+      const { rows, reasons = false } = request(value);
+      const answers = await opened.answer(rows);
+      if (!reasons || !opened.reasons) return { results: answers };
+      const found = await opened.reasons(rows);
+      return {
+        results: answers.map(
+          (answer, i): Result => ({ ...answer, reasons: found[i]!.slice(0, MOST_REASONS) }),
+        ),
+      };
+    },
+    describe: (value, answer) => {
+      const { results } = answer as { readonly results: readonly TableAnswer[] };
+      return request(value).rows.map((row, i) => opened.describe(row, results[i]!));
+    },
+    close: () => opened.close(),
+  };
+}
+
+function answerColumns(target: TableBundle['target']): Record<string, Localized> {
+  const { prediction, abstained, reasons, low, high } = COLUMNS;
+  if (target.kind === 'numbers') return { prediction, low, high, abstained, reasons };
+  const probabilities = target.classes.map((label) => [`p_${label}`, probabilityColumn(label)]);
+  return { prediction, ...Object.fromEntries(probabilities), abstained, reasons };
+}
+
+function cellsOfAnswer(target: TableBundle['target'], answer: Result): Record<string, Cell> {
+  const { prediction, probabilities, low, high, abstained, reasons } = answer;
+  const shared = {
+    abstained: abstained && `${abstained.en}｜${abstained.zh}`,
+    reasons: reasons
+      ? reasons
+          .slice(0, TOP_REASONS)
+          .map(({ unit, weight }) => `${unit} ${weight > 0 ? '+' : '−'}`)
+          .join('; ')
+      : null,
+  };
+  if (target.kind === 'numbers') return { prediction, low: low!, high: high!, ...shared };
+  return {
+    prediction,
+    ...Object.fromEntries(target.classes.map((label) => [`p_${label}`, probabilities![label]!])),
+    ...shared,
+  };
+}
+
+/** A label of a class that there is, or a number. */
+function correctionOf(target: TableBundle['target']): z.ZodType {
+  if (target.kind === 'numbers') {
+    return Correction.refine(({ label }) => Number.isFinite(Number(label)), {
+      error: 'is no number',
+      path: ['label'],
+    });
+  }
+  const read = labelReader(target.classes);
+  return Correction.refine(({ label }) => read(label) >= 0, {
+    error: `no class has this name; there are: ${target.classes.slice(0, 30).join(', ')}`,
+    path: ['label'],
+  });
+}
