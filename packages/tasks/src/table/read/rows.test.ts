@@ -306,8 +306,8 @@ describe('a file for testing', () => {
       'Labels of the test file were read as the classes of the main file: "YES." as "yes".',
     );
     expect(setAside.map(({ row, reason }) => [row, reason.en])).toEqual([
-      [N + 4, 'it has no value in the target "y"'],
       [N + 3, 'its class "maybe" is not in the file that was learnt from'],
+      [N + 4, 'it has no value in the target "y"'],
     ]);
   });
 

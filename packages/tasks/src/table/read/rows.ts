@@ -40,6 +40,7 @@ export interface ReadTable {
   readonly rows: TableRows;
   /** What was decided, each with how to decide otherwise. */
   readonly notes: readonly Localized[];
+  /** By row. */
   readonly setAside: readonly RowSetAside[];
 }
 
@@ -88,8 +89,8 @@ export function tableRows(main: Table, choice: TableChoice, test?: Table): ReadT
   const mainCount = isTest ? isTest.indexOf(1) : places.length;
   const { forms, leftOut } = formsOf(main, choice, roles);
   const { time, group, weight } = roles;
-  if (test) checkColumns([...forms, ...(weight ? [{ name: weight }] : [])], test.columns, TEST_FILE);
   const columns = columnsOf(forms, picked, number, mainCount, leftOut, notes);
+  if (test) checkColumns([...columns, ...(weight ? [{ name: weight }] : [])], test.columns, TEST_FILE);
   if (columns.length === 0) throw new UserError(roleErrors.noColumns(name));
   return {
     rows: {
@@ -104,7 +105,9 @@ export function tableRows(main: Table, choice: TableChoice, test?: Table): ReadT
       leftOut: Object.fromEntries(leftOut),
     },
     notes,
-    setAside: [...read.setAside].map(([place, reason]) => ({ row: numberOf(place), reason })),
+    setAside: [...read.setAside]
+      .map(([place, reason]) => ({ row: numberOf(place), reason }))
+      .sort((a, b) => a.row - b.row),
   };
 }
 
