@@ -281,7 +281,13 @@ describe('weights', () => {
 });
 
 describe('a file for testing', () => {
-  const main = tableFrom(N, { x, colour: (row) => ['red', 'blue'][row % 2]!, id: (row) => `i${row}`, y });
+  const main = tableFrom(N, {
+    x,
+    same: () => '1',
+    colour: (row) => ['red', 'blue'][row % 2]!,
+    id: (row) => `i${row}`,
+    y,
+  });
 
   it('comes behind, is read in the forms of the main file, and needs no column that is not learnt from', () => {
     const test = tableOf(
