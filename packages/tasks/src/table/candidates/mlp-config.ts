@@ -1,7 +1,7 @@
 /** How a tabular network is built and trained: one that does well on most tables, and others that a search may try. */
 
 export interface MlpConfig {
-  /** Bins of a column of numbers at most. */
+  /** Bins of a column of numbers at most; the root of the number of rows bounds them too. */
   readonly bins: number;
   /** What a number becomes: a vector of this length. */
   readonly numberVector: number;
@@ -37,7 +37,7 @@ const standard: MlpConfig = {
   averaging: 0.98,
   batchSize: 256,
   epochs: 30,
-  patience: 8,
+  patience: 6,
 };
 
 export const mlpConfigs = {

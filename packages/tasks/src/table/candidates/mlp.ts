@@ -66,7 +66,8 @@ export async function fitMlp(data: DenseData, target: MlpTarget, options: MlpOpt
   const { weights, validation, config, random, signal, onEpoch } = options;
   if (data.rows === 0 || data.width + data.categories.length === 0) throw nothing(data.rows);
   const shape: NetworkShape = {
-    edges: quantileEdges(data, config.bins),
+    // The line within a bin is learnt from its rows: they should be as many as there are bins.
+    edges: quantileEdges(data, Math.min(config.bins, Math.ceil(Math.sqrt(data.rows)))),
     categories: data.categories,
     outputs: target.kind === 'numbers' || target.classes === 2 ? 1 : target.classes,
   };
