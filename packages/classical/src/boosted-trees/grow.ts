@@ -9,7 +9,7 @@ import type { Bins } from './bins.ts';
 import { rowsOf, type TreeColumn } from './columns.ts';
 import { type Kernels, kernels } from './kernels.ts';
 import { FROM_PARENT, FROM_ROWS, type Mail, newMail, readAnswer, writeTasks } from './leaf-search.ts';
-import { type RowKernels, rowKernels } from './row-kernels.ts';
+import { type RowKernels, rowKernels, SUM_BYTES } from './row-kernels.ts';
 import { type Bounds, type LeafSums, leafValue, less, type Split, type SplitOptions } from './splits.ts';
 import { hasBin, type Tree } from './tree.ts';
 import { startPool, type WorkerPool } from './worker-pool.ts';
@@ -68,6 +68,8 @@ export class TreeGrower {
   readonly #order: Int32Array;
   readonly #rowKernels: RowKernels;
   readonly #goesLeft: Uint8Array;
+  /** What the kernel of sums writes. */
+  readonly #sums: Float64Array;
   #free: number[] = [];
 
   private constructor(
@@ -90,6 +92,7 @@ export class TreeGrower {
     this.#order = new Int32Array(buffer, table.order, table.rows);
     this.#rowKernels = rowKernels(table.memory);
     this.#goesLeft = new Uint8Array(buffer, table.goesLeft, 256);
+    this.#sums = new Float64Array(buffer, table.sums, SUM_BYTES / 8);
   }
 
   static start(
@@ -168,13 +171,9 @@ export class TreeGrower {
 
   /** @returns the sums over the rows at some places of the order */
   #sum(from: number, to: number): LeafSums & { readonly sizes: number } {
-    const { memory, order, gradients, hessians, sums } = this.#table;
+    const { order, gradients, hessians, sums } = this.#table;
     this.#rowKernels.sum(order + 4 * from, to - from, gradients, hessians, sums);
-    const [sizes, gradient, hessian] = new Float64Array(memory.buffer, sums, 3) as unknown as [
-      number,
-      number,
-      number,
-    ];
+    const [sizes, gradient, hessian] = [this.#sums[0]!, this.#sums[1]!, this.#sums[2]!];
     return { sizes, gradient, hessian, rows: to - from };
   }
 
@@ -312,21 +311,29 @@ function treeOf(
   nodes: readonly (OpenLeaf & { left?: number; right?: number })[],
   bins: readonly Bins[],
 ): Tree {
-  const splitOf = ({ left, split }: (typeof nodes)[number]) => (left === undefined ? undefined : split);
-  return {
-    column: Int32Array.from(nodes, (node) => splitOf(node)?.column ?? -1),
-    threshold: Float32Array.from(nodes, (node) => {
-      const split = splitOf(node);
-      const of = split && bins[split.column]!;
-      // Beyond the last threshold: all numbers go left.
-      return of?.kind === 'number' ? (of.thresholds[split!.bin] ?? Number.POSITIVE_INFINITY) : 0;
-    }),
-    bins: nodes.map((node) => splitOf(node)?.bins),
-    missingLeft: Uint8Array.from(nodes, (node) => (splitOf(node)?.missingLeft ? 1 : 0)),
-    left: Int32Array.from(nodes, ({ left }) => left ?? -1),
-    right: Int32Array.from(nodes, ({ right }) => right ?? -1),
-    value: new Float64Array(nodes.length),
-    gain: Float64Array.from(nodes, (node) => splitOf(node)?.gain ?? 0),
-    cover: new Float64Array(nodes.length),
+  const size = nodes.length;
+  const tree = {
+    column: new Int32Array(size).fill(-1),
+    threshold: new Float32Array(size),
+    bins: new Array<Uint32Array | undefined>(size).fill(undefined),
+    missingLeft: new Uint8Array(size),
+    left: new Int32Array(size).fill(-1),
+    right: new Int32Array(size).fill(-1),
+    value: new Float64Array(size),
+    gain: new Float64Array(size),
+    cover: new Float64Array(size),
   };
+  for (let node = 0; node < size; node++) {
+    const { left, right, split } = nodes[node]!;
+    if (left === undefined || right === undefined || !split) continue;
+    const of = bins[split.column]!;
+    tree.column[node] = split.column;
+    // Beyond the last threshold: all numbers go left.
+    if (of.kind === 'number') tree.threshold[node] = of.thresholds[split.bin] ?? Number.POSITIVE_INFINITY;
+    tree.bins[node] = split.bins;
+    tree.missingLeft[node] = split.missingLeft ? 1 : 0;
+    [tree.left[node], tree.right[node]] = [left, right];
+    tree.gain[node] = split.gain;
+  }
+  return tree;
 }

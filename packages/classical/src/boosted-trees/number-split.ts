@@ -3,7 +3,7 @@
  */
 import type { Histograms } from './category-split.ts';
 import { BIN_BYTES } from './kernels.ts';
-import { BLOCK, type NextPromising, SCAN_BYTES } from './promising-bins.ts';
+import { BLOCK, type NextPromising } from './promising-bins.ts';
 import {
   type Bounds,
   type ColumnSplit,
@@ -45,11 +45,14 @@ export function numberSplit(
   const none = place / 4 + 4 * missing;
   const [noneG, noneH, noneRows] = [words[none]!, words[none + 1]!, words[none + 2]!];
   const [before, after] = [scan / 4, scan / 4 + 4];
-  words.fill(0, before, (scan + SCAN_BYTES) / 4);
-  words[after + 4] = Math.round(leaf.gradient / gradientUnit);
-  words[after + 5] = Math.round(leaf.hessian / hessianUnit);
-  words[after + 6] = leaf.rows;
-  words.copyWithin(after + 8, none, none + 3);
+  const [ofLeaf, ofMissing] = [after + 4, after + 8];
+  for (let i = 0; i < 3; i++) {
+    words[after + i] = 0;
+    words[ofMissing + i] = words[none + i]!;
+  }
+  words[ofLeaf] = Math.round(leaf.gradient / gradientUnit);
+  words[ofLeaf + 1] = Math.round(leaf.hessian / hessianUnit);
+  words[ofLeaf + 2] = leaf.rows;
   const simple = l1 === 0 && monotone === 0 && !bounds;
   const filtered = simple && l2 / hessianUnit < MOST_L2;
   const inWhole = (LOWERED * hessianUnit) / gradientUnit ** 2;
