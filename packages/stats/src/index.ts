@@ -47,7 +47,7 @@ export { brier } from './metrics/brier.ts';
 export { adjustedRandIndex, normalizedMutualInformation } from './metrics/clustering.ts';
 export { confusionMatrix } from './metrics/confusion-matrix.ts';
 export { type FScore, type FScores, fScores, macroF1 } from './metrics/f-score.ts';
-export { logLoss } from './metrics/log-loss.ts';
+export { logLoss, logLosses } from './metrics/log-loss.ts';
 export {
   meanAbsoluteError,
   meanAbsolutePercentageError,

@@ -5,7 +5,7 @@ import { accuracy } from './accuracy.ts';
 import { brier } from './brier.ts';
 import { confusionMatrix } from './confusion-matrix.ts';
 import { fScores, macroF1 } from './f-score.ts';
-import { logLoss } from './log-loss.ts';
+import { logLoss, logLosses } from './log-loss.ts';
 import { expectedCalibrationError, reliabilityBins } from './reliability.ts';
 import { rocAuc } from './roc-auc.ts';
 
@@ -47,6 +47,7 @@ describe('classification metrics agree with scikit-learn', () => {
     expect(brier(LABELS, SCORES)).toBeCloseTo(0.14729166666666665, 14);
     const three = [0.7, 0.2, 0.1, 0.1, 0.3, 0.6, 0.2, 0.5, 0.3, 0.25, 0.25, 0.5];
     expect(logLoss([0, 2, 1, 0], three, 3)).toBeCloseTo(0.7367355273461398, 12);
+    expect(logLosses([1, 0], [0.8, 0.1])).toEqual(Float64Array.of(-Math.log(0.8), -Math.log(0.9)));
   });
 
   test('reliability bins are calibration_curve with their counts', () => {

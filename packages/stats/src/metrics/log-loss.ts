@@ -5,14 +5,20 @@ import { classesOf, probabilitiesOf } from './rows.ts';
 /** Probabilities are kept this far from 0 and 1, so that one confident mistake costs much, not everything. */
 const FLOOR = 1e-15;
 
+/** The mean of `logLosses`. */
+export function logLoss(actual: Numbers, probabilities: Numbers, classes = 2): number {
+  const losses = logLosses(actual, probabilities, classes);
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+}
+
 /**
- * The mean negative log-likelihood of the actual classes, in nats.
+ * The negative log-likelihood of each row's actual class, in nats. [n]
  *
  * @param actual class indices, [n]
  * @param probabilities of class 1, [n], when `classes` is 2 and there is one value a row; otherwise of every class, [n, classes]
  * @throws RangeError where there are other rows; UserError where a row is of no class, or has no probability
  */
-export function logLoss(actual: Numbers, probabilities: Numbers, classes = 2): number {
+export function logLosses(actual: Numbers, probabilities: Numbers, classes = 2): Float64Array {
   const n = actual.length;
   const single = classes === 2 && probabilities.length === n;
   if (n === 0 || (!single && probabilities.length !== n * classes)) {
@@ -21,10 +27,10 @@ export function logLoss(actual: Numbers, probabilities: Numbers, classes = 2): n
   const order = 'actual, probabilities, classes';
   const labels = classesOf(actual, classes, { metric: 'logLoss', name: 'actual', order });
   const chances = probabilitiesOf(probabilities, { metric: 'logLoss', name: 'probabilities', order });
-  let loss = 0;
+  const losses = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     const p = single ? (labels[i] === 1 ? chances[i]! : 1 - chances[i]!) : chances[i * classes + labels[i]!]!;
-    loss -= Math.log(Math.min(Math.max(p, FLOOR), 1 - FLOOR));
+    losses[i] = -Math.log(Math.min(Math.max(p, FLOOR), 1 - FLOOR));
   }
-  return loss / n;
+  return losses;
 }

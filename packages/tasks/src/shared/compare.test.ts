@@ -52,6 +52,16 @@ describe('a comparison of held-out answers', () => {
     });
   });
 
+  it('tests the deciding figure as scipy.stats.ttest_rel does', () => {
+    const places = Array.from({ length: 40 }, (_, i) => i + 1);
+    const off = (errors: readonly number[]) =>
+      heldOut({ kind: 'values', actual: places.map(() => 0), predicted: [...errors] }, { rows: places });
+    const champion = off(places.map((i) => 2 * Math.sin(i)));
+    const { pValue, n } = compareHeldOut(champion, off(places.map((i) => 1.5 * Math.cos(i))));
+    expect(n).toBe(40);
+    expect(pValue).toBeCloseTo(0.03332784139863603, 12);
+  });
+
   it('weighs the newest rows too: worse there is worse', () => {
     const recent = (answers: Answers) => ({ recent: { inputs: rows, answers } });
     const challenger = heldOut(classes(0.95, 2), recent(classes(0.6, 5)));

@@ -2,21 +2,13 @@
  * Is a retrained model better than the one it should replace? Both are judged by what they said of the same held-out rows, and of
  * the newest rows where enough were held back.
  *
- * The figure that decides is a mean over rows (log loss of classes, absolute or squared error of values): a paired bootstrap says whether
- * a difference is beyond chance (Efron and Tibshirani, 1993); McNemar's exact test says it of right answers. The challenger
- * wins if the figure is better beyond chance on the one or the other rows, and nothing is worse beyond chance on either.
+ * The figure that decides is a mean over rows (log loss of classes, absolute or squared error of values): Student's test of the paired
+ * differences says whether one is beyond chance; McNemar's exact test says it of right answers. The challenger wins if the figure is better beyond chance on the one or the other rows, and nothing is worse beyond chance on either.
  * Where they are alike the champion stays: a change has a price of its own.
  */
-import { Random, UserError } from '@gradus/base';
+import { UserError } from '@gradus/base';
 import type { Measured, Slice, Verdict } from '@gradus/loop';
-import {
-  bootstrapDifference,
-  mcnemar,
-  meanInfluence,
-  pValueOf,
-  type Statistic,
-  uncertaintyOf,
-} from '@gradus/stats';
+import { mcnemar, meanInfluence, pValueOf, uncertaintyOf } from '@gradus/stats';
 import { differentRows, type Outcome, verdictReason } from './compare-words.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import type { Answers, HeldOut } from './held-out.ts';
@@ -65,7 +57,7 @@ export function compareHeldOut(
       const pair = { champion: held.champion.of(rows), challenger: held.challenger.of(rows) };
       const { metric, value, isGain } = pair.challenger.ofSlice;
       const measured = { champion: pair.champion.ofSlice.value, challenger: value };
-      const test = pair.champion.hits ? hitsTest(pair) : lossesTest(pair);
+      const test = pair.champion.hits ? hitsTest(pair) : { pValue: lossesTest(pair).pValue };
       return { name, n: rows.length, metric, isGain, measured: { ...measured, ...test } };
     }),
   };
@@ -81,12 +73,7 @@ function weigh(pair: Pair): Weighed {
   const { champion, challenger } = pair;
   const n = challenger.losses.length;
   const { deciding, isGain } = challenger;
-  const { pValue, difference } = bootstrapDifference(
-    meanOf(challenger.losses),
-    meanOf(champion.losses),
-    n,
-    new Random('compare'),
-  );
+  const { pValue, difference } = lossesTest(pair);
   const right = hitsTest(pair);
   const before = champion.metrics();
   const metrics = Object.fromEntries(
@@ -111,18 +98,13 @@ function hitsTest({ champion, challenger }: Pair): { readonly pValue?: number } 
 }
 
 /** Student's test of the paired differences. */
-function lossesTest({ champion, challenger }: Pair): { readonly pValue: number } {
+function lossesTest({ champion, challenger }: Pair): {
+  readonly difference: number;
+  readonly pValue: number;
+} {
   const { value, influence } = meanInfluence(challenger.losses.map((loss, i) => loss - champion.losses[i]!));
-  return { pValue: pValueOf(value, uncertaintyOf(influence)) };
+  return { difference: value, pValue: pValueOf(value, uncertaintyOf(influence)) };
 }
-
-const meanOf =
-  (values: readonly number[]): Statistic =>
-  (rows) => {
-    let sum = 0;
-    for (const row of rows) sum += values[row]!;
-    return sum / rows.length;
-  };
 
 function outcomeOf(parts: readonly Weighed[]): Outcome {
   const standings = parts.map(({ standings }) => standings);

@@ -6,6 +6,7 @@ import {
   accuracy,
   expectedCalibrationError,
   logLoss,
+  logLosses,
   macroF1,
   meanAbsoluteError,
   rootMeanSquaredError,
@@ -44,13 +45,13 @@ export function figuresOf<K extends Answers['kind']>(answers: AnswersOf<K>): Fig
 
 function figuresOfClasses(answers: AnswersOf<'classes'>): Figures {
   const { classes, labels, probabilities } = answers;
-  const [k, width] = [classes.length, widthOf(classes.length)];
+  const k = classes.length;
   const decisions = decide(probabilities, k);
   const right = accuracy(labels, decisions);
   return {
     deciding: 'logLoss',
     isGain: false,
-    losses: labels.map((label, i) => logLoss([label], probabilities.slice(i * width, (i + 1) * width), k)),
+    losses: Array.from(logLosses(labels, probabilities, k)),
     hits: Array.from(hits(labels, probabilities, k)),
     ofSlice: { metric: 'accuracy', value: right, isGain: true },
     truth: JSON.stringify([classes, labels]),
@@ -64,7 +65,7 @@ function figuresOfClasses(answers: AnswersOf<'classes'>): Figures {
       figuresOfClasses({
         ...answers,
         labels: Array.from(pickRows(labels, rows)),
-        probabilities: Array.from(pickRows(probabilities, rows, width)),
+        probabilities: Array.from(pickRows(probabilities, rows, widthOf(k))),
       }),
   };
 }

@@ -20,6 +20,12 @@ export function decide(probabilities: Numbers, classes = 2): Int32Array {
   });
 }
 
+/** The probability of one class in one row. */
+export function probabilityOf(probabilities: Numbers, row: number, label: number, classes: number): number {
+  if (classes > 2) return probabilities[row * classes + label]!;
+  return label === 1 ? probabilities[row]! : 1 - probabilities[row]!;
+}
+
 /** The probability of each row's likeliest class. */
 export function confidences(probabilities: Numbers, classes = 2): Float64Array {
   const width = widthOf(classes);

@@ -1,18 +1,59 @@
-/** How far off scores are, row by row: what candidates are compared by. */
-import type { TrainingTarget } from './candidates/candidate.ts';
-import { outputsOf } from './candidates/candidate.ts';
+/** How far off answers and scores are, row by row: what models are judged and compared by. [rows] */
+import { logLosses as logLossesOf } from '@gradus/stats';
+import type { Answered } from './answers.ts';
+import { outputsOf, type TrainingTarget } from './candidates/candidate.ts';
 
-/** Log loss of classes; squared or absolute error of numbers. @param scores [rows, outputs] */
-export function rowLosses(
+interface ClassAnswers {
+  /** How many there are. */
+  readonly classes: number;
+  readonly truth: Int32Array;
+  /** Probabilities. */
+  readonly answers: Answered;
+}
+
+interface NumberAnswers {
+  readonly truth: Float64Array;
+  readonly answers: Answered;
+}
+
+export const logLosses = ({ classes, truth, answers }: ClassAnswers): Float64Array =>
+  logLossesOf(truth, answers, classes);
+
+/** Squared distances from what came true; of more than two classes summed over classes (Brier, 1950). */
+export function brierLosses({ classes, truth, answers }: ClassAnswers): Float64Array {
+  if (classes === 2) return Float64Array.from(truth, (label, row) => (answers[row]! - label) ** 2);
+  return Float64Array.from(truth, (label, row) => {
+    let sum = 0;
+    for (let k = 0; k < classes; k++) sum += (answers[row * classes + k]! - (k === label ? 1 : 0)) ** 2;
+    return sum;
+  });
+}
+
+export const squaredErrors = ({ truth, answers }: NumberAnswers): Float64Array =>
+  truth.map((value, row) => (answers[row]! - value) ** 2);
+
+export const absoluteErrors = ({ truth, answers }: NumberAnswers): Float64Array =>
+  truth.map((value, row) => Math.abs(answers[row]! - value));
+
+/** As shares of the true values. */
+export const percentageErrors = ({ truth, answers }: NumberAnswers): Float64Array =>
+  truth.map((value, row) => Math.abs((answers[row]! - value) / value));
+
+/** By what numbers are judged by. */
+export const ERRORS = { squared: squaredErrors, absolute: absoluteErrors } as const;
+
+/**
+ * Of what candidates say, which for classes is no probability yet: log loss from logits, which stays exact where a probability would
+ * be rounded to 0; or the error of numbers.
+ *
+ * @param scores [rows, outputs]
+ */
+export function scoreLosses(
   target: TrainingTarget,
   scores: Float64Array,
-  error: 'squared' | 'absolute',
+  error: keyof typeof ERRORS,
 ): Float64Array {
-  if (target.kind === 'numbers') {
-    return target.values.map((value, i) =>
-      error === 'squared' ? (value - scores[i]!) ** 2 : Math.abs(value - scores[i]!),
-    );
-  }
+  if (target.kind === 'numbers') return ERRORS[error]({ truth: target.values, answers: scores });
   const width = outputsOf(target);
   return Float64Array.from(target.labels, (label, row) => {
     if (width === 1) return softplus(label === 1 ? -scores[row]! : scores[row]!);
@@ -25,38 +66,6 @@ export function rowLosses(
 }
 
 const softplus = (x: number): number => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
-
-export interface MeanDifference {
-  readonly mean: number;
-  readonly error: number;
-}
-
-/**
- * The mean of differences of rows, by weight, and its standard error; rows that share a group err together, so groups are what
- * is counted (cluster-robust: Liang and Zeger, 1986).
- */
-export function meanWithError(
-  values: Float64Array,
-  groups: Int32Array,
-  weights?: Float64Array,
-): MeanDifference {
-  let [sum, total] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    const weight = weights?.[i] ?? 1;
-    sum += weight * values[i]!;
-    total += weight;
-  }
-  const mean = sum / total;
-  const ofGroup = new Map<number, number>();
-  for (let i = 0; i < values.length; i++) {
-    const residual = (weights?.[i] ?? 1) * (values[i]! - mean);
-    ofGroup.set(groups[i]!, (ofGroup.get(groups[i]!) ?? 0) + residual);
-  }
-  const n = ofGroup.size;
-  let squares = 0;
-  for (const residual of ofGroup.values()) squares += residual ** 2;
-  return { mean, error: n < 2 ? Number.POSITIVE_INFINITY : Math.sqrt((squares * n) / (n - 1)) / total };
-}
 
 export function weightedMean(values: Float64Array, weights?: Float64Array): number {
   let [sum, total] = [0, 0];

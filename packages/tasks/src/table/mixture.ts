@@ -3,8 +3,9 @@
  * difference (Breiman et al., 1984), or a mixture of several (stacking: Wolpert, 1992; with weights that are not negative and add up
  * to one: Breiman, 1996), only where that wins by more than its standard error.
  */
+import { meanInfluence, uncertaintyOf } from '@gradus/stats';
 import type { CandidateName } from './candidates/candidate.ts';
-import { type MeanDifference, meanWithError, rowLosses, weightedMean } from './losses.ts';
+import { scoreLosses, weightedMean } from './losses.ts';
 import type { Search } from './search.ts';
 
 export interface Mixed {
@@ -20,8 +21,8 @@ export interface Compared {
   /** Of the rows that folds validate: [rows, outputs]. */
   readonly scores: Float64Array;
   readonly loss: number;
-  /** By how much the loss is above the best one's. */
-  readonly behind: MeanDifference;
+  /** By how much the loss is above the best one's, and the standard error of that. */
+  readonly behind: { readonly mean: number; readonly error: number };
   readonly isChosen: boolean;
 }
 
@@ -44,13 +45,11 @@ export function chooseModel(
   ];
   const lossOf = ({ mixed }: (typeof options)[number]) => weightedMean(mixed.losses, weights);
   const best = options.reduce((least, option) => (lossOf(option) < lossOf(least) ? option : least));
-  const behind = options.map(({ mixed }) =>
-    meanWithError(
-      mixed.losses.map((loss, i) => loss - best.mixed.losses[i]!),
-      groups,
-      weights,
-    ),
-  );
+  const behind = options.map(({ mixed }) => {
+    const differences = mixed.losses.map((loss, i) => loss - best.mixed.losses[i]!);
+    const { value, influence } = meanInfluence(differences, weights);
+    return { mean: value, error: uncertaintyOf(influence, groups).standardError };
+  });
   const chosen = options[behind.findIndex(({ mean, error }) => mean <= 0 || mean <= error)]!;
   return {
     chosen: chosen.mixed,
@@ -74,7 +73,7 @@ function mixtureOf({ searched, target, weights }: Search, error: 'squared' | 'ab
       const weight = of[k]! / STEPS;
       if (weight > 0) for (let i = 0; i < scores.length; i++) scores[i]! += weight * own[i]!;
     }
-    const losses = rowLosses(target, scores, error);
+    const losses = scoreLosses(target, scores, error);
     return { scores, losses, loss: weightedMean(losses, weights) };
   };
   let now = mixed(shares);

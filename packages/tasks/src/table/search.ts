@@ -20,7 +20,7 @@ import { networkCandidate } from './candidates/networks.ts';
 import { treesCandidate } from './candidates/trees.ts';
 import { treesConfigs } from './candidates/trees-configs.ts';
 import type { FoldRows } from './fold-rows.ts';
-import { rowLosses, weightedMean } from './losses.ts';
+import { scoreLosses, weightedMean } from './losses.ts';
 
 export const CANDIDATE_OF: Readonly<Record<CandidateName, Candidate>> = {
   linear: linearCandidate as Candidate,
@@ -161,7 +161,7 @@ async function searchOne(
   }
   const { config, judged } = left[0]!;
   const { scores, rounds } = judged!;
-  const losses = rowLosses(target, scores, error);
+  const losses = scoreLosses(target, scores, error);
   return {
     name,
     config,
@@ -236,7 +236,7 @@ async function judge(
   const scores: Float64Array[] = [];
   for (const [k, { state }] of fits.entries())
     scores.push(await CANDIDATE_OF[name].scores(state, of[k]!.validation.encoded, rounds));
-  const losses = scores.map((own, k) => rowLosses(of[k]!.validation.target, own, error));
+  const losses = scores.map((own, k) => scoreLosses(of[k]!.validation.target, own, error));
   const weights = of.map(({ validation }) => validation.weights);
   return {
     scores: joined(scores),

@@ -15,7 +15,7 @@ import { calibrated } from '../../shared/classifier.ts';
 import { decide, hits } from '../../shared/probabilities.ts';
 import { same } from '../../shared/words.ts';
 import type { Target } from '../columns.ts';
-import { absoluteErrors, brierLosses, logLosses, percentageErrors, squaredErrors } from './losses.ts';
+import { absoluteErrors, brierLosses, logLosses, percentageErrors, squaredErrors } from '../losses.ts';
 import type { ClassRows, NumberRows, Rows } from './rows.ts';
 
 export type ClassMetricName =

@@ -9,14 +9,18 @@
  * columns that are worth a closer one (`promising.ts`).
  */
 import type { Random } from '@gradus/base';
+import { probabilityOf } from '../../shared/probabilities.ts';
 import type { Answered, Judged } from '../answers.ts';
 import { pickColumns, type TableColumn, type Target } from '../columns.ts';
+import { ERRORS, logLosses } from '../losses.ts';
 import { type AssociatedColumns, associatedColumns } from './associated.ts';
 import { type Dependence, dependenceOf } from './dependence.ts';
 import { promisingColumns, shufflesOf } from './promising.ts';
-import { type LossName, probabilityOf, rowLosses } from './row-losses.ts';
 import { type Importance, type JudgedRows, shuffledLosses } from './shuffled.ts';
 import type { Predict } from './variants.ts';
+
+/** Log loss is in nats, the squared error in the square of the target's unit. */
+export type LossName = 'log loss' | 'squared error' | 'absolute error';
 
 /** Plain data that survives JSON. */
 export interface Explanation {
@@ -102,7 +106,6 @@ export async function explainTable(options: ExplainOptions): Promise<Explanation
     sampled({
       ...options,
       onAnswered,
-      lossName,
       picked: random.fork(label).permutation(rows).subarray(0, most).sort(),
     });
 
@@ -157,7 +160,6 @@ function spokenClass(target: Target): { label: number; classes: number; name: st
 
 interface SampleOptions extends ExplainOptions {
   readonly picked: Int32Array;
-  readonly lossName: LossName;
   readonly onAnswered: (rows: number) => void;
 }
 
@@ -168,7 +170,7 @@ function sampled({
   signal,
   onAnswered,
   picked,
-  lossName,
+  error = 'squared',
 }: SampleOptions): JudgedRows {
   const { target, groups, weights } = judged;
   const ofPicked: Target =
@@ -177,7 +179,10 @@ function sampled({
       : { ...target, values: Float64Array.from(picked, (row) => target.values[row]!) };
   return {
     asking: { columns: pickColumns(columns, picked), rows: picked.length, predict, signal, onAnswered },
-    losses: (answers) => rowLosses(ofPicked, lossName, answers),
+    losses: (answers) =>
+      ofPicked.kind === 'classes'
+        ? logLosses({ classes: ofPicked.classes.length, truth: ofPicked.labels, answers })
+        : ERRORS[error]({ truth: ofPicked.values, answers }),
     groups: groups && Int32Array.from(picked, (row) => groups[row]!),
     weights: weights && Float64Array.from(picked, (row) => weights[row]!),
   };

@@ -12,6 +12,7 @@ import type { Random } from '@gradus/base';
 import { type Interval, intervalT } from '@gradus/stats';
 import type { Answered } from '../answers.ts';
 import { pickCells } from '../columns.ts';
+import { weightedMean } from '../losses.ts';
 import { type Asking, answersTo, type Variant } from './variants.ts';
 
 export interface Importance {
@@ -117,13 +118,4 @@ function importanceOf(
   const error = Math.sqrt((squares * units.length) / (units.length - 1)) / total;
   const reach = intervalT(LEVEL, units.length - 1) * error;
   return { loss: mean, interval: [mean - reach, mean + reach] };
-}
-
-function weightedMean(values: Float64Array, weights: Float64Array): number {
-  let [sum, total] = [0, 0];
-  for (let row = 0; row < values.length; row++) {
-    sum += weights[row]! * values[row]!;
-    total += weights[row]!;
-  }
-  return sum / total;
 }

@@ -3,11 +3,10 @@
  * time, and the model is asked again (counterfactuals: Wachter, Mittelstadt and Russell, 2017). It tells what the model would
  * answer, not what would happen.
  */
-import { decide } from '../../shared/probabilities.ts';
+import { decide, probabilityOf } from '../../shared/probabilities.ts';
 import type { Answered } from '../answers.ts';
 import { type Cells, shownCell, type TableColumn } from '../columns.ts';
 import { isFixedColumn } from './fixed-columns.ts';
-import { probabilityOf } from './row-losses.ts';
 import { answersTo, type Predict } from './variants.ts';
 
 /** Values worth trying by column: of numbers ascending, of categories the most frequent level first. Plain data. */

@@ -2,8 +2,7 @@
 import { count, decimals, type Localized, percent, plural, signed, significant } from '@gradus/base';
 import { same } from '../../shared/words.ts';
 import type { Dependence, DependencePoint } from './dependence.ts';
-import type { Explanation } from './explanation.ts';
-import type { LossName } from './row-losses.ts';
+import type { Explanation, LossName } from './explanation.ts';
 import { shapeOf } from './shape.ts';
 import type { Importance } from './shuffled.ts';
 
