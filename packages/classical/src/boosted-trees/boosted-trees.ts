@@ -19,6 +19,7 @@ import { type LossName, lossOf } from './losses.ts';
 import { leafValue } from './splits.ts';
 import type { Tree } from './tree.ts';
 import { quantileOf } from './weighted-quantile.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 export interface BoostedTreesOptions {
   readonly loss: LossName;
@@ -124,15 +125,19 @@ export async function boostedTrees(
   checkTarget(loss, target, rows);
   const { validation } = settings;
   if (validation) checkTarget(loss, validation.target, rowsOf(validation.columns));
-  const bins = columns.map((column) => binsOf(column, settings.bins));
-  const growing = { ...settings, interactions: settings.interactions };
-  const grower = TreeGrower.start(columns, bins, growing, settings.threads || availableParallelism());
+  const pool = new WorkerPool(workersOf(settings, columns));
   try {
+    const bins = columns.map((column) => binsOf(column, settings.bins));
+    const growing = { ...settings, interactions: settings.interactions };
+    const grower = new TreeGrower(columns, bins, growing, pool);
     return await boost({ columns, target, settings, loss, bins, grower, rows });
   } finally {
-    await grower.close();
+    await pool.close();
   }
 }
+
+const workersOf = ({ threads }: Settings, columns: readonly TreeColumn[]): number =>
+  Math.max(1, Math.min(threads || availableParallelism(), columns.length));
 
 interface Boosting {
   readonly columns: readonly TreeColumn[];

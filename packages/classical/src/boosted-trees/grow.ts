@@ -12,7 +12,7 @@ import { FROM_PARENT, FROM_ROWS, type Mail, newMail, readAnswer, writeTasks } fr
 import { type RowKernels, rowKernels, SUM_BYTES } from './row-kernels.ts';
 import { type Bounds, type LeafSums, leafValue, less, type Split, type SplitOptions } from './splits.ts';
 import { hasBin, type Tree } from './tree.ts';
-import { startPool, type WorkerPool } from './worker-pool.ts';
+import type { WorkerPool } from './worker-pool.ts';
 
 export interface GrowOptions extends SplitOptions {
   /** Leaves of a tree at most. */
@@ -64,7 +64,6 @@ export class TreeGrower {
   readonly #kernels: Kernels;
   readonly #mail: Mail;
   readonly #pool: WorkerPool;
-  readonly #workers: number;
   readonly #order: Int32Array;
   readonly #rowKernels: RowKernels;
   readonly #goesLeft: Uint8Array;
@@ -72,45 +71,22 @@ export class TreeGrower {
   readonly #sums: Float64Array;
   #free: number[] = [];
 
-  private constructor(
-    table: TableLayout,
-    options: GrowOptions,
-    monotone: readonly number[],
-    mail: Mail,
-    pool: WorkerPool,
-    workers: number,
-  ) {
+  /** @param pool of at most as many workers as there are columns */
+  constructor(columns: readonly TreeColumn[], bins: readonly Bins[], options: GrowOptions, pool: WorkerPool) {
+    const table = binnedTable(columns, bins, rowsOf(columns), options.leaves, pool.workers);
+    const { buffer } = table.memory;
     this.#table = table;
     this.rows = new BinnedRows(table);
     this.#options = options;
-    this.#monotone = monotone;
-    this.#mail = mail;
+    this.#monotone = columns.map((column) => (column.kind === 'number' ? (column.monotone ?? 0) : 0));
+    this.#mail = newMail(columns.length, pool.workers);
     this.#pool = pool;
-    this.#workers = workers;
     this.#kernels = kernels(table.memory);
-    const { buffer } = table.memory;
     this.#order = new Int32Array(buffer, table.order, table.rows);
     this.#rowKernels = rowKernels(table.memory);
     this.#goesLeft = new Uint8Array(buffer, table.goesLeft, 256);
     this.#sums = new Float64Array(buffer, table.sums, SUM_BYTES / 8);
-  }
-
-  static start(
-    columns: readonly TreeColumn[],
-    bins: readonly Bins[],
-    options: GrowOptions,
-    threads: number,
-  ): TreeGrower {
-    const workers = Math.max(1, Math.min(threads, columns.length));
-    const table = binnedTable(columns, bins, rowsOf(columns), options.leaves, workers);
-    const monotone = columns.map((column) => (column.kind === 'number' ? (column.monotone ?? 0) : 0));
-    const mail = newMail(columns.length, workers);
-    const pool = startPool({ table, workers, options, monotone, mail });
-    return new TreeGrower(table, options, monotone, mail, pool, workers);
-  }
-
-  close(): Promise<void> {
-    return this.#pool.close();
+    pool.begin({ table, options, monotone: this.#monotone, mail: this.#mail });
   }
 
   /**
@@ -207,7 +183,7 @@ export class TreeGrower {
     const scratch = this.#table.slots - 1;
     writeTasks(this.#mail, units, [{ ...root, source: FROM_ROWS, slot: slot ?? scratch }]);
     this.#pool.search();
-    return { ...root, split: readAnswer(this.#mail, this.#workers, 0) };
+    return { ...root, split: readAnswer(this.#mail, this.#pool.workers, 0) };
   }
 
   #split(
@@ -251,8 +227,8 @@ export class TreeGrower {
     ]);
     this.#pool.search();
     const opened = [
-      { ...small, slot: smallSlot, split: readAnswer(this.#mail, this.#workers, 0) },
-      { ...large, slot: largeSlot, split: readAnswer(this.#mail, this.#workers, 1) },
+      { ...small, slot: smallSlot, split: readAnswer(this.#mail, this.#pool.workers, 0) },
+      { ...large, slot: largeSlot, split: readAnswer(this.#mail, this.#pool.workers, 1) },
     ] as [OpenLeaf, OpenLeaf];
     return leftIsSmaller ? opened : [opened[1], opened[0]];
   }

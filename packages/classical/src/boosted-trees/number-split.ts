@@ -61,44 +61,14 @@ export function numberSplit(
   let bin = -1;
   let missingLeft = false;
   let [bestG, bestH, bestRows] = [0, 0, 0];
-
-  const consider = (
-    b: number,
-    gradient: number,
-    hessian: number,
-    rows: number,
-    withMissing: boolean,
-  ): void => {
-    if (rows < minRows || leaf.rows - rows < minRows) return;
-    const leftH = hessian * hessianUnit;
-    const rightH = leaf.hessian - leftH;
-    if (leftH < minHessian || rightH < minHessian) return;
-    const leftG = gradient * gradientUnit;
-    const rightG = leaf.gradient - leftG;
-    let both: number;
-    if (simple) both = (leftG * leftG) / (leftH + l2) + (rightG * rightG) / (rightH + l2);
-    else {
-      const left = { gradient: leftG, hessian: leftH, rows };
-      const right = { gradient: rightG, hessian: rightH, rows: leaf.rows - rows };
-      if (monotone !== 0) {
-        const rise = leafValue(right, options, bounds) - leafValue(left, options, bounds);
-        if (rise * monotone < 0) return;
-      }
-      both = worth(left, options, bounds) + worth(right, options, bounds);
-    }
-    if (!(both > best)) return;
-    best = both;
-    bin = b;
-    missingLeft = withMissing;
-    [bestG, bestH, bestRows] = [leftG, leftH, rows];
-  };
-
   let [gradient, hessian, rows] = [0, 0, 0];
   for (let at = place; at < end; at += BLOCK * BIN_BYTES) {
     if (filtered) {
       at = next(at, end, scan, best * inWhole, l2 / hessianUnit, minRows - 1);
       if (at >= end) break;
-      [gradient, hessian, rows] = [words[before]!, words[before + 1]!, words[before + 2]!];
+      gradient = words[before]!;
+      hessian = words[before + 1]!;
+      rows = words[before + 2]!;
     }
     const first = (at - place) / BIN_BYTES;
     for (let b = first; b < Math.min(first + BLOCK, missing); b++) {
@@ -108,9 +78,34 @@ export function numberSplit(
       gradient += words[word]!;
       hessian += words[word + 1]!;
       rows += inBin;
-      // With what is missing on the right, all numbers may go left.
-      if (noneRows > 0) consider(b, gradient + noneG, hessian + noneH, rows + noneRows, true);
-      consider(b, gradient, hessian, rows, false);
+      // What is missing on the left, then on the right, where all numbers may go left.
+      for (let side = noneRows > 0 ? 1 : 0; side >= 0; side--) {
+        const leftRows = rows + side * noneRows;
+        if (leftRows < minRows || leaf.rows - leftRows < minRows) continue;
+        const leftH = (hessian + side * noneH) * hessianUnit;
+        const rightH = leaf.hessian - leftH;
+        if (leftH < minHessian || rightH < minHessian) continue;
+        const leftG = (gradient + side * noneG) * gradientUnit;
+        const rightG = leaf.gradient - leftG;
+        let both: number;
+        if (simple) both = (leftG * leftG) / (leftH + l2) + (rightG * rightG) / (rightH + l2);
+        else {
+          const left = { gradient: leftG, hessian: leftH, rows: leftRows };
+          const right = { gradient: rightG, hessian: rightH, rows: leaf.rows - leftRows };
+          if (monotone !== 0) {
+            const rise = leafValue(right, options, bounds) - leafValue(left, options, bounds);
+            if (rise * monotone < 0) continue;
+          }
+          both = worth(left, options, bounds) + worth(right, options, bounds);
+        }
+        if (!(both > best)) continue;
+        best = both;
+        bin = b;
+        missingLeft = side === 1;
+        bestG = leftG;
+        bestH = leftH;
+        bestRows = leftRows;
+      }
     }
   }
   if (bin < 0) return undefined;

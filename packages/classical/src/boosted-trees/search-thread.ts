@@ -1,9 +1,11 @@
 /** The program of a thread that searches for splits; it ends when it is told to. */
-import { workerData } from 'node:worker_threads';
-import { LeafSearch } from './leaf-search.ts';
-import { TASKS, type ThreadPlan, untilWord, work } from './worker-pool.ts';
+import { once } from 'node:events';
+import { parentPort, workerData } from 'node:worker_threads';
+import { LeafSearch, type SearchPlan } from './leaf-search.ts';
+import { TASKS, untilWord, work } from './worker-pool.ts';
 
-const { plan, control } = workerData as ThreadPlan;
+const control = workerData as Int32Array<SharedArrayBuffer>;
+const [plan] = (await once(parentPort!, 'message')) as [SearchPlan];
 const search = new LeafSearch(plan);
 
 for (let tasks = 0; ; ) {

@@ -38,42 +38,47 @@ export function work(control: Int32Array, search: LeafSearch): void {
   }
 }
 
-export interface ThreadPlan {
-  readonly plan: SearchPlan;
-  readonly control: Int32Array<SharedArrayBuffer>;
-}
+export class WorkerPool {
+  /** The calling thread is one of them. */
+  readonly workers: number;
+  readonly #control = new Int32Array(new SharedArrayBuffer(4 * WORDS));
+  readonly #threads: readonly Worker[];
+  #self: LeafSearch | undefined;
+  #failure: Error | undefined;
 
-export interface WorkerPool {
-  /** Has the task in the mail carried out. @throws what kept a thread from starting, or ended it */
-  search(): void;
-  close(): Promise<void>;
-}
-
-export function startPool(plan: Omit<SearchPlan, 'worker'>): WorkerPool {
-  const control = new Int32Array(new SharedArrayBuffer(4 * WORDS));
-  let failure: Error | undefined;
-  const threads = Array.from({ length: plan.workers - 1 }, (_, i) => {
-    const workerData: ThreadPlan = { plan: { ...plan, worker: i + 1 }, control };
-    const thread = new Worker(programBeside(import.meta.url, 'search-thread'), { workerData, execArgv: [] });
-    return thread.on('error', (error: Error) => {
-      failure ??= neverStarted(error) ?? error;
+  /** Starts the threads, which takes a while: before there is a plan for them. */
+  constructor(workers: number) {
+    this.workers = workers;
+    this.#threads = Array.from({ length: workers - 1 }, () => {
+      const program = programBeside(import.meta.url, 'search-thread');
+      const thread = new Worker(program, { workerData: this.#control, execArgv: [] });
+      return thread.on('error', (error: Error) => {
+        this.#failure ??= neverStarted(error) ?? error;
+      });
     });
-  });
-  const self = new LeafSearch({ ...plan, worker: 0 });
-  return {
-    search() {
-      if (failure) throw failure;
-      Atomics.store(control, DONE, 0);
-      Atomics.store(control, NEXT, 0);
-      Atomics.add(control, TASKS, 1);
-      Atomics.notify(control, TASKS);
-      work(control, self);
-      untilWord(control, DONE, (done) => done === self.parts);
-      if (Atomics.load(control, FAILED) === 1)
-        throw new Error('a thread that searches for splits has failed');
-    },
-    async close() {
-      await Promise.all(threads.map((thread) => thread.terminate()));
-    },
-  };
+  }
+
+  begin(plan: Omit<SearchPlan, 'worker' | 'workers'>): void {
+    const { workers } = this;
+    for (const [i, thread] of this.#threads.entries())
+      thread.postMessage({ ...plan, workers, worker: i + 1 });
+    this.#self = new LeafSearch({ ...plan, workers, worker: 0 });
+  }
+
+  /** Has the task in the mail carried out. @throws what kept a thread from starting, or ended it */
+  search(): void {
+    const [control, self] = [this.#control, this.#self!];
+    if (this.#failure) throw this.#failure;
+    Atomics.store(control, DONE, 0);
+    Atomics.store(control, NEXT, 0);
+    Atomics.add(control, TASKS, 1);
+    Atomics.notify(control, TASKS);
+    work(control, self);
+    untilWord(control, DONE, (done) => done === self.parts);
+    if (Atomics.load(control, FAILED) === 1) throw new Error('a thread that searches for splits has failed');
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.terminate()));
+  }
 }
