@@ -100,7 +100,11 @@ export function formHtml(schema: JsonSchema, sent: Sent): string {
     const { html, hint } = kindOf(field);
     const value = sent[name] ?? (field.default === undefined ? '' : asText(field.default));
     const safe = escapeHtml(name);
-    const about = [field.description && escapeHtml(field.description), hint].filter(Boolean).join('; ');
+    const words = [
+      field.description && escapeHtml(field.description),
+      field.zh && `<span lang="zh">${escapeHtml(field.zh)}</span>`,
+    ];
+    const about = [words.filter(Boolean).join(' · '), hint].filter(Boolean).join('; ');
     const optional =
       schema.required?.includes(name) || name === WHOLE ? '' : ' (optional · <span lang="zh">可选</span>)';
     const label = `<label for="${safe}"><code>${safe}</code>${optional}${about ? ` <small>${about}</small>` : ''}</label>`;

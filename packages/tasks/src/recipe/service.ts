@@ -91,8 +91,10 @@ function correctionOf(request: unknown, row: number, outcome: unknown): unknown 
 
 /** Opens the model of a finished run. @throws UserError where its files are missing or damaged */
 export async function openTask<T extends TaskTypes>(task: Task<T>, directory: string): Promise<Opened<T>> {
-  return task.open(readBundle(task, directory), readFileSync(join(directory, MODEL_FILE)));
+  return task.open(readBundle(task, directory), readModel(directory));
 }
+
+export const readModel = (directory: string): Uint8Array => readFileSync(join(directory, MODEL_FILE));
 
 /** @throws UserError where the file is missing or damaged */
 export function readBundle<T extends TaskTypes>(task: Task<T>, directory: string): T['bundle'] {

@@ -14,6 +14,7 @@ import { withCorrections } from './corrections.ts';
 import { encode, fitEncoding } from './encoding.ts';
 import { type MetricName, measure } from './evaluation/metrics.ts';
 import { rowsOf as judgedRows } from './evaluation/rows.ts';
+import { type Candidates, whatIfCandidates } from './explain/what-if.ts';
 import { type FoldRows, foldRows, trainingRows } from './fold-rows.ts';
 import { fitIntervals } from './intervals.ts';
 import { doubtfulColumns } from './leaks/doubtful.ts';
@@ -59,6 +60,8 @@ export interface FittedTable {
   readonly forms: readonly ColumnForm[];
   /** Null where the model has no exact reasons. */
   readonly reasons: StoredReasons | null;
+  /** What is tried where somebody asks what would change an answer. */
+  readonly candidates: Candidates;
 }
 
 /** Below this a promise rests on too few rows. */
@@ -137,6 +140,7 @@ export async function fitTable(
     model: {
       forms,
       reasons: storedReasons(encoding, members, training.encoded),
+      candidates: whatIfCandidates(pickColumns(rows.columns, split.train)),
       table: {
         encoding,
         members,

@@ -1,28 +1,63 @@
-/** How a finished run of a table answers: `{"rows": [{COLUMN: VALUE, …}]}`, one result each, with reasons on request. */
+/** How a finished run of a table answers: `{"rows": [{COLUMN: VALUE, …}]}`, one result each, with reasons and what would change it on request. */
 import type { Localized } from '@gradus/base';
+import { bothLanguages } from '@gradus/base/schema';
 import { type Cell, isWhole, type Service, type ServiceDeclaration } from '@gradus/loop';
 import { z } from 'zod';
-import { openTask, readBundle } from '../recipe/service.ts';
+import { readBundle, readModel } from '../recipe/service.ts';
+import type { TableBundle } from './bundle.ts';
 import type { RawRow } from './columns.ts';
+import { openTable, type TableAnswer } from './open.ts';
 import { checkColumns } from './read/forms.ts';
 import { labelReader } from './read/target.ts';
-import { type TableAnswer, type TableBundle, tableLearning } from './task.ts';
-import { COLUMNS, probabilityColumn } from './words.ts';
+import { tableLearning } from './task.ts';
+import { COLUMNS, probabilityColumn, REQUEST, tooManyWhatIf } from './words.ts';
 
 const MOST_ROWS = 1000;
+/** Each row is asked again with many other values. */
+const MOST_WHAT_IF = 20;
 const MOST_REASONS = 10;
 /** In a file. */
 const TOP_REASONS = 3;
 
-const Request = z.strictObject({
-  rows: z.array(tableLearning.input).min(1).max(MOST_ROWS),
-  /** With it, each result says which columns spoke for and against it. */
-  reasons: z.boolean().optional(),
-});
+const described = ({ en, zh }: Localized) => ({ description: en, en, zh });
 
-const Reasons = z.array(z.object({ unit: z.string(), weight: z.number() }));
-const Result = z.intersection(tableLearning.answer, z.object({ reasons: Reasons.optional() }));
-type Result = TableAnswer & { readonly reasons?: z.infer<typeof Reasons> };
+const Request = z
+  .strictObject({
+    rows: z.array(tableLearning.input).min(1).max(MOST_ROWS).meta(described(REQUEST.rows)),
+    reasons: z.boolean().optional().meta(described(REQUEST.reasons)),
+    whatIf: z
+      .boolean()
+      .optional()
+      .meta(described(REQUEST.whatIf(MOST_WHAT_IF))),
+  })
+  .refine(({ rows, whatIf }) => !whatIf || rows.length <= MOST_WHAT_IF, {
+    ...bothLanguages(tooManyWhatIf(MOST_WHAT_IF)),
+    path: ['rows'],
+  });
+
+const value = z.union([z.number(), z.string()]);
+const Change = z.object({
+  column: z.string(),
+  from: value.nullable(),
+  to: value,
+  answer: z.number(),
+  change: z.number(),
+  isFixed: z.boolean(),
+});
+const Asked = z.object({
+  reasons: z.array(z.object({ unit: z.string(), weight: z.number() })).optional(),
+  whatIf: z
+    .object({
+      answer: z.number(),
+      speaksOf: z.string().optional(),
+      raising: z.array(Change),
+      lowering: z.array(Change),
+      deciding: z.array(Change.extend({ decision: z.string(), size: z.number() })),
+    })
+    .optional()
+    .meta(described(REQUEST.changes)),
+});
+type Result = TableAnswer & z.infer<typeof Asked>;
 
 const Correction = z.strictObject({
   row: tableLearning.input,
@@ -33,7 +68,7 @@ const Correction = z.strictObject({
 export function tableService(example: RawRow): ServiceDeclaration {
   return {
     request: Request,
-    answer: z.object({ results: z.array(Result) }),
+    answer: z.object({ results: z.array(z.intersection(tableLearning.answer, Asked)) }),
     correction: Correction,
     example: { rows: [example] },
     ofFiles: { reasons: true },
@@ -43,8 +78,9 @@ export function tableService(example: RawRow): ServiceDeclaration {
 }
 
 async function open(directory: string): Promise<Service> {
-  const { forms, target } = readBundle(tableLearning, directory);
-  const opened = await openTask(tableLearning, directory);
+  const bundle = readBundle(tableLearning, directory);
+  const { forms, target } = bundle;
+  const opened = await openTable(bundle, readModel(directory));
   const fields = forms.map(({ name }) => name);
   const request = (value: unknown) => value as z.infer<typeof Request>;
   return {
@@ -64,14 +100,16 @@ async function open(directory: string): Promise<Service> {
         : { row: values, label };
     },
     answer: async (value) => {
-      const { rows, reasons = false } = request(value);
+      const { rows, reasons = false, whatIf = false } = request(value);
       const answers = await opened.answer(rows);
-      if (!reasons || !opened.reasons) return { results: answers };
-      const found = await opened.reasons(rows);
+      const why = reasons ? await opened.reasons?.(rows) : undefined;
+      const changes = whatIf ? await opened.whatIf(rows) : undefined;
       return {
-        results: answers.map(
-          (answer, i): Result => ({ ...answer, reasons: found[i]!.slice(0, MOST_REASONS) }),
-        ),
+        results: answers.map((answer, i) => ({
+          ...answer,
+          ...(why && { reasons: why[i]!.slice(0, MOST_REASONS) }),
+          ...(changes && { whatIf: changes[i]! }),
+        })),
       };
     },
     describe: (value, answer) => {

@@ -47,3 +47,28 @@ export const nothingKnown: Localized = {
   en: 'none of the columns that the model reads has a value',
   zh: '模型所读取的各列均无值',
 };
+
+/** What a request may hold. */
+export const REQUEST = {
+  rows: {
+    en: 'rows, each with its values by column; what a row lacks is missing',
+    zh: '若干行，各行的值按列名给出；缺少的列视为缺失',
+  },
+  reasons: {
+    en: 'whether each result says which columns spoke for and against it',
+    zh: '每个结果是否说明各列的影响',
+  },
+  whatIf: (most: number): Localized => ({
+    en: `whether each result says which other values, one column at a time, would change it most; at most ${most} rows`,
+    zh: `每个结果是否说明（逐列）换成哪些值最能改变它；最多 ${most} 行`,
+  }),
+  changes: {
+    en: 'what the model would answer with another value in one column: changes that raise the answer, that lower it, and the smallest ones that decide otherwise; not what would happen',
+    zh: '某一列换成其他值时模型的回答：使答案升高、降低的改变，以及使判断改变的最小改变；并非实际会发生的结果',
+  },
+} satisfies Record<string, Localized | ((most: number) => Localized)>;
+
+export const tooManyWhatIf = (most: number): Localized => ({
+  en: `has more than ${most} rows: what would change an answer is told of at most ${most} rows a request; send fewer, or leave out whatIf`,
+  zh: `超过 ${most} 行：每次请求最多为 ${most} 行说明如何改变答案；请减少行数，或去掉 whatIf`,
+});

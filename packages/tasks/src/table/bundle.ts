@@ -1,0 +1,41 @@
+/** What a table's model needs beside its graph: how cells are read, which classes there are, what reasons are made of. Plain JSON. */
+import { z } from 'zod';
+import { abstentionSchema } from '../shared/abstention.ts';
+import type { FittedTable } from './fit.ts';
+import { ColumnForm } from './read/cells.ts';
+import { StoredReasons } from './reasons.ts';
+
+export const TableBundle = z.object({
+  format: z.literal('gradus-table-1'),
+  forms: z.array(ColumnForm).min(1),
+  target: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('classes'),
+      name: z.string(),
+      classes: z.array(z.string()).min(2),
+      abstention: abstentionSchema.nullable(),
+    }),
+    z.object({ kind: z.literal('numbers'), name: z.string() }),
+  ]),
+  reasons: StoredReasons.nullable(),
+  /** By column: what is tried where somebody asks what would change an answer. */
+  candidates: z.record(z.string(), z.array(z.union([z.number(), z.string()]))),
+});
+export type TableBundle = z.infer<typeof TableBundle>;
+
+/** What of a model its graph does not hold. */
+export const bundleOf = ({ table: { target }, forms, reasons, candidates }: FittedTable): TableBundle => ({
+  format: 'gradus-table-1',
+  forms: [...forms],
+  reasons,
+  candidates: Object.fromEntries(Object.entries(candidates).map(([name, values]) => [name, [...values]])),
+  target:
+    target.kind === 'classes'
+      ? {
+          kind: 'classes',
+          name: target.name,
+          classes: [...target.classes],
+          abstention: target.abstention,
+        }
+      : { kind: 'numbers', name: target.name },
+});

@@ -1,0 +1,133 @@
+/** A model of a table that answers rows: with reasons, and with what would change an answer. */
+import type { Localized } from '@gradus/base';
+import { z } from 'zod';
+import { isAnswered } from '../shared/abstention.ts';
+import type { Answers } from '../shared/held-out.ts';
+import { confidences, decide } from '../shared/probabilities.ts';
+import { rounded } from '../shared/rounded.ts';
+import type { Opened, TaskTypes } from '../task.ts';
+import type { TableBundle } from './bundle.ts';
+import { type RawRow, shownCell } from './columns.ts';
+import type { Predict } from './explain/variants.ts';
+import { type WhatIf, whatIf } from './explain/what-if.ts';
+import { cellsOf } from './read/forms.ts';
+import { TableReasons } from './reasons.ts';
+import { narrow, TableSession } from './session.ts';
+import { nothingKnown, notSure } from './words.ts';
+
+const localized = z.object({ en: z.string(), zh: z.string() });
+export const TableAnswer = z.object({
+  /** The likeliest class, or the number. */
+  prediction: z.union([z.string(), z.number()]),
+  /** By class. */
+  probabilities: z.record(z.string(), z.number()).optional(),
+  /** Of numbers: ends of the interval. */
+  low: z.number().optional(),
+  high: z.number().optional(),
+  /** Why the answer is not sure enough; null where it is. */
+  abstained: localized.nullable(),
+  /** Cells that could not be read, and so counted as missing. */
+  unread: z.array(z.string()).optional(),
+});
+export type TableAnswer = z.infer<typeof TableAnswer>;
+
+export interface OpenedTable
+  extends Opened<TaskTypes & { readonly input: RawRow; readonly answer: TableAnswer }> {
+  /** What would change the answer to each row. */
+  whatIf(rows: readonly RawRow[]): Promise<WhatIf[]>;
+}
+
+/** @param graph The bytes of the model's graph */
+export async function openTable(
+  { forms, target, reasons, candidates }: TableBundle,
+  graph: Uint8Array,
+): Promise<OpenedTable> {
+  const session = await TableSession.open(graph);
+  const needed = new Set(session.columns);
+  const ownForms = forms.filter(({ name }) => needed.has(name));
+  const explained = reasons && new TableReasons(reasons);
+  const classes = target.kind === 'classes' ? target.classes : undefined;
+  const predict: Predict = async (columns) => {
+    const { answers } = await session.run(columns);
+    return classes ? narrow(answers, classes.length) : answers;
+  };
+  return {
+    ...(target.kind === 'classes' && { labels: target.classes }),
+    answer: async (rows) => {
+      const { columns, unread } = cellsOf(ownForms, rows);
+      const { answers, low, high } = await session.run(columns);
+      const unreadOf = Map.groupBy(unread, ({ row }) => row);
+      const isBlank = rows.map((_, row) => columns.every(({ cells }) => shownCell(cells, row) === ''));
+      return rows.map((_, row): TableAnswer => {
+        const bad = unreadOf.get(row)?.map(({ column, cell }) => `${column}: ${cell.slice(0, 60)}`);
+        const said =
+          target.kind === 'classes'
+            ? classAnswer(
+                target,
+                answers.subarray(row * target.classes.length, (row + 1) * target.classes.length),
+              )
+            : { prediction: answers[row]!, low: low![row]!, high: high![row]!, abstained: null };
+        return {
+          ...said,
+          ...(isBlank[row] && { abstained: nothingKnown }),
+          ...(bad && { unread: bad }),
+        };
+      });
+    },
+    ...(explained && {
+      reasons: async (rows: readonly RawRow[]) => {
+        const { columns } = cellsOf(forms, rows);
+        if (target.kind === 'numbers' || target.classes.length === 2)
+          return explained.of(columns, new Int32Array(rows.length));
+        const { answers } = await session.run(columns.filter(({ name }) => needed.has(name)));
+        return explained.of(columns, decide(answers, target.classes.length));
+      },
+    }),
+    whatIf: async (rows) => {
+      const found: WhatIf[] = [];
+      for (const row of rows) {
+        const { columns } = cellsOf(ownForms, [row]);
+        found.push(await whatIf({ row: columns, candidates, predict, ...(classes && { classes }) }));
+      }
+      return found;
+    },
+    judge: async (rows, truth) =>
+      answersAs(truth, (await session.run(cellsOf(ownForms, rows).columns)).answers),
+    describe: (row, { prediction, probabilities }) => {
+      const { columns } = cellsOf(ownForms, [row]);
+      return {
+        inputs: Object.fromEntries(
+          columns.map(({ name, cells }) => {
+            const shown = shownCell(cells, 0);
+            return [name, shown === '' ? null : cells.kind === 'number' ? cells.values[0]! : shown];
+          }),
+        ),
+        outputs: {
+          label: prediction,
+          ...(probabilities && { probability: rounded(Math.max(...Object.values(probabilities))) }),
+        },
+      };
+    },
+    close: () => session.close(),
+  };
+}
+
+function classAnswer(
+  { classes, abstention }: Extract<TableBundle['target'], { kind: 'classes' }>,
+  row: Float64Array,
+): Pick<TableAnswer, 'prediction' | 'probabilities'> & { abstained: Localized | null } {
+  const said = narrow(row, classes.length);
+  const sure = confidences(said, classes.length)[0]!;
+  return {
+    prediction: classes[decide(said, classes.length)[0]!]!,
+    probabilities: Object.fromEntries(classes.map((label, k) => [label, row[k]!])),
+    abstained: abstention && !isAnswered(abstention, sure) ? notSure(sure, abstention.errorRate) : null,
+  };
+}
+
+/** What the graph said, in the form of held-out answers. */
+export function answersAs(truth: Answers, answers: Float64Array): Answers {
+  if (truth.kind === 'classes')
+    return { ...truth, probabilities: Array.from(narrow(answers, truth.classes.length)) };
+  return truth.kind === 'values' ? { ...truth, predicted: Array.from(answers) } : truth;
+}
