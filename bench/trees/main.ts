@@ -63,7 +63,7 @@ export async function* trees(): AsyncGenerator<Measurement> {
       let model: BoostedTrees | undefined;
       for (let turn = 0; turn < turns; turn++) {
         const begun = clock();
-        const options = { loss: 'logistic', threads: THREADS } as const;
+        const options = { loss: 'logistic', ...(byCpu && { threads: THREADS }) } as const;
         model = await boostedTrees(treeColumns(train), { values: train.labels }, options);
         const seconds = clock() - begun;
         const auc = rocAuc([...held.labels], predictTrees(model, treeColumns(held)));

@@ -57,7 +57,7 @@ export interface BoostedTreesOptions {
   readonly patience?: number;
   /** Which rounds are kept where there are validation rows: those up to the best, or all that were trained. Default best. */
   readonly keep?: 'best' | 'all';
-  /** Default: one a core. */
+  /** Default: one a core, where there is enough to do. */
   readonly threads?: number;
   readonly seed?: number;
   readonly signal?: AbortSignal;
@@ -125,7 +125,7 @@ export async function boostedTrees(
   checkTarget(loss, target, rows);
   const { validation } = settings;
   if (validation) checkTarget(loss, validation.target, rowsOf(validation.columns));
-  const pool = new WorkerPool(workersOf(settings, columns));
+  const pool = new WorkerPool(workersOf(settings, rows, columns.length, loss.outputs));
   try {
     const bins = columns.map((column) => binsOf(column, settings.bins));
     const growing = { ...settings, interactions: settings.interactions };
@@ -136,8 +136,14 @@ export async function boostedTrees(
   }
 }
 
-const workersOf = ({ threads }: Settings, columns: readonly TreeColumn[]): number =>
-  Math.max(1, Math.min(threads || availableParallelism(), columns.length));
+/** Values times trees from which on more threads pay: about a second's work of one, where they take a tenth to start. */
+const WORTH_THREADS = 2.5e8;
+
+/** Threads that grow trees, this one included. */
+function workersOf({ threads, rounds }: Settings, rows: number, columns: number, outputs: number): number {
+  const worth = rows * columns * rounds * outputs >= WORTH_THREADS ? availableParallelism() : 1;
+  return Math.max(1, Math.min(threads || worth, columns));
+}
 
 interface Boosting {
   readonly columns: readonly TreeColumn[];
