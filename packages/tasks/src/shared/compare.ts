@@ -12,6 +12,7 @@ import { mcnemar, meanInfluence, pValueOf, uncertaintyOf } from '@gradus/stats';
 import { differentRows, type Outcome, verdictReason } from './compare-words.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import type { Answers, HeldOut } from './held-out.ts';
+import { ofClasses } from './probabilities.ts';
 import { type SliceName, slicesOf } from './slices.ts';
 import { type Standing, standingOf } from './standing.ts';
 import { ROW_WORDS, type RowWords } from './words.ts';
@@ -35,7 +36,10 @@ export function compareHeldOut(
   challenger: HeldOut,
   { recent: championRecent, nameOf, words = ROW_WORDS }: CompareOptions = {},
 ): Verdict {
-  const held = { champion: figuresOf(champion.answers), challenger: figuresOf(challenger.answers) };
+  const held = {
+    champion: figuresOf(inClassesOf(champion.answers, challenger.answers)),
+    challenger: figuresOf(challenger.answers),
+  };
   const isSame =
     champion.rows.join() === challenger.rows.join() && held.champion.truth === held.challenger.truth;
   if (!isSame) throw new UserError(differentRows(words));
@@ -60,6 +64,19 @@ export function compareHeldOut(
       const test = pair.champion.hits ? hitsTest(pair) : { pValue: lossesTest(pair).pValue };
       return { name, n: rows.length, metric, isGain, measured: { ...measured, ...test } };
     }),
+  };
+}
+
+/** The champion's answers by the challenger's classes, where it has all of them. */
+function inClassesOf(champion: Answers, challenger: Answers): Answers {
+  if (champion.kind !== 'classes' || challenger.kind !== 'classes') return champion;
+  const { classes } = challenger;
+  if (!champion.classes.every((name) => classes.includes(name))) return champion;
+  return {
+    kind: 'classes',
+    classes,
+    labels: champion.labels.map((label) => classes.indexOf(champion.classes[label]!)),
+    probabilities: Array.from(ofClasses(champion.probabilities, champion.classes, classes)),
   };
 }
 

@@ -42,6 +42,29 @@ export function hits(labels: Numbers, probabilities: Numbers, classes = 2): Uint
   );
 }
 
+/**
+ * The same probabilities by the places of other classes: a file that grew may have its classes in another order, or one more.
+ *
+ * @param from The classes that they are of @param to Those that are wanted; one that is none of `from` has probability 0
+ */
+export function ofClasses(
+  probabilities: Numbers,
+  from: readonly string[],
+  to: readonly string[],
+): Float64Array {
+  const rows = probabilities.length / widthOf(from.length);
+  const places = to.map((name) => from.indexOf(name));
+  const at = (row: number, place: number): number => {
+    if (place < 0) return 0;
+    if (from.length > 2) return probabilities[row * from.length + place]!;
+    return place === 1 ? probabilities[row]! : 1 - probabilities[row]!;
+  };
+  const wanted = to.length === 2 ? places.slice(1) : places;
+  return Float64Array.from({ length: rows * wanted.length }, (_, i) =>
+    at(Math.floor(i / wanted.length), wanted[i % wanted.length]!),
+  );
+}
+
 /** The values of some rows. */
 export function pickRows(values: Numbers, rows: ArrayLike<number>, width = 1): Float64Array {
   const picked = new Float64Array(rows.length * width);

@@ -8,6 +8,8 @@ import { StoredReasons } from './reasons.ts';
 export const TableBundle = z.object({
   format: z.literal('gradus-table-1'),
   forms: z.array(ColumnForm).min(1),
+  /** A request to try. */
+  example: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
   target: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('classes'),
@@ -24,9 +26,16 @@ export const TableBundle = z.object({
 export type TableBundle = z.infer<typeof TableBundle>;
 
 /** What of a model its graph does not hold. */
-export const bundleOf = ({ table: { target }, forms, reasons, candidates }: FittedTable): TableBundle => ({
+export const bundleOf = ({
+  table: { target },
+  forms,
+  example,
+  reasons,
+  candidates,
+}: FittedTable): TableBundle => ({
   format: 'gradus-table-1',
   forms: [...forms],
+  example: { ...example } as TableBundle['example'],
   reasons,
   candidates: Object.fromEntries(Object.entries(candidates).map(([name, values]) => [name, [...values]])),
   target:

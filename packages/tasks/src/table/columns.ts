@@ -170,3 +170,20 @@ export function shownCell(cells: Cells, row: number): string {
       return cells.values[row]!;
   }
 }
+
+/** Rows as a request would have them. */
+export const rawRows = ({ columns }: Pick<TableRows, 'columns'>, at: ArrayLike<number>): RawRow[] =>
+  Array.from(at, (place) =>
+    Object.fromEntries(
+      columns.map(({ name, cells }) => {
+        const shown = shownCell(cells, place);
+        return [name, cells.kind === 'number' && shown !== '' ? cells.values[place]! : shown || null];
+      }),
+    ),
+  );
+
+/** The target of some rows. */
+export const pickTarget = (target: Target, places: ArrayLike<number>): Target =>
+  target.kind === 'classes'
+    ? { ...target, labels: Int32Array.from(places, (i) => target.labels[i]!) }
+    : { ...target, values: Float64Array.from(places, (i) => target.values[i]!) };

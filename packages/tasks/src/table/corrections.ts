@@ -4,16 +4,30 @@ import { parseNumbers } from '@gradus/data';
 import type { TaskCorrection } from '../task.ts';
 import type { Cells, RawRow, TableColumn, TableRows, Target } from './columns.ts';
 import type { ColumnForm } from './read/cells.ts';
+import { duplicateGroups } from './read/duplicates.ts';
 import { cellsOf } from './read/forms.ts';
 import { labelReader } from './read/target.ts';
 
-/** Behind the table's rows come those that were corrected. Corrections of no class that is known are passed over, which is said. */
+export interface CorrectedRows {
+  /** The table's rows, and behind them corrections: first those to learn from, then the newest ones. */
+  readonly rows: TableRows;
+  /** Places of the newest corrections, which are held back. */
+  readonly recent: Int32Array;
+  /** Places of the table's own rows whose answer was corrected: they are not learnt from. */
+  readonly replaced: Int32Array;
+  readonly notes: readonly Localized[];
+}
+
+/** Corrections of no class that is known are passed over, which is said. */
 export function withCorrections(
   rows: TableRows,
   forms: readonly ColumnForm[],
-  corrections: readonly TaskCorrection<RawRow>[],
-): { readonly rows: TableRows; readonly notes: Localized[] } {
-  if (corrections.length === 0) return { rows, notes: [] };
+  learnt: readonly TaskCorrection<RawRow>[],
+  recent: readonly TaskCorrection<RawRow>[],
+): CorrectedRows {
+  const none = new Int32Array(0);
+  const corrections = [...learnt, ...recent];
+  if (corrections.length === 0) return { rows, recent: none, replaced: none, notes: [] };
   const values = targetValues(
     rows.target,
     corrections.map(({ label }) => label),
@@ -23,46 +37,70 @@ export function withCorrections(
     forms,
     known.map((i) => corrections[i]!.input),
   );
-  const more = known.length;
-  const last = rows.numbers.reduce((most, number) => Math.max(most, number), 0);
-  const padded = (values: Float64Array, by: number) =>
-    Float64Array.from({ length: rows.count + more }, (_, i) => (i < rows.count ? values[i]! : by));
+  const count = rows.count + known.length;
+  const longer = (own: ArrayLike<number>, behind: (k: number) => number) => (_: unknown, i: number) =>
+    i < rows.count ? own[i]! : behind(i - rows.count);
   const firstGroup = rows.groups && rows.groups.values.reduce((most, group) => Math.max(most, group), 0) + 1;
-  return {
-    rows: {
-      ...rows,
-      count: rows.count + more,
-      // Behind all rows that the file may gain, so that none of them is mistaken for one of these.
-      numbers: Int32Array.from({ length: rows.count + more }, (_, i) =>
-        i < rows.count ? rows.numbers[i]! : last + i - rows.count + 1,
-      ),
-      columns: rows.columns.map((column, k) => appended(column, columns[k]!.cells)),
-      target: withValues(
-        rows.target,
-        known.map((i) => values[i]!),
-      ),
-      ...(rows.times && { times: { ...rows.times, values: padded(rows.times.values, Number.NaN) } }),
-      ...(rows.weights && { weights: padded(rows.weights, 1) }),
-      ...(rows.groups && {
-        groups: {
-          ...rows.groups,
-          values: Int32Array.from({ length: rows.count + more }, (_, i) =>
-            i < rows.count ? rows.groups!.values[i]! : firstGroup! + i,
-          ),
-        },
-      }),
-      ...(rows.isTest && {
-        isTest: Uint8Array.from({ length: rows.count + more }, (_, i) => rows.isTest![i] ?? 0),
-      }),
-    },
-    notes: [
-      {
-        en: `${plural(more, 'corrected row')} learnt from${more < corrections.length ? `; ${corrections.length - more} of another kind of answer passed over` : ''}.`,
-        zh: `学习了 ${more} 行更正${more < corrections.length ? `；另有 ${corrections.length - more} 行的答案不属于已知类别，未采用` : ''}。`,
+  const all: TableRows = {
+    ...rows,
+    count,
+    // They are no rows of a file.
+    numbers: Int32Array.from(
+      { length: count },
+      longer(rows.numbers, () => 0),
+    ),
+    columns: rows.columns.map((column, k) => appended(column, columns[k]!.cells)),
+    target: withValues(
+      rows.target,
+      known.map((i) => values[i]!),
+    ),
+    ...(rows.times && {
+      times: {
+        ...rows.times,
+        values: Float64Array.from(
+          { length: count },
+          longer(rows.times.values, () => Number.NaN),
+        ),
       },
-    ],
+    }),
+    ...(rows.weights && {
+      weights: Float64Array.from(
+        { length: count },
+        longer(rows.weights, () => 1),
+      ),
+    }),
+    ...(rows.groups && {
+      groups: {
+        ...rows.groups,
+        values: Int32Array.from(
+          { length: count },
+          longer(rows.groups.values, (k) => firstGroup! + k),
+        ),
+      },
+    }),
+    ...(rows.isTest && {
+      isTest: Uint8Array.from(
+        { length: count },
+        longer(rows.isTest, () => 0),
+      ),
+    }),
+  };
+  const more = known.filter((i) => i < learnt.length).length;
+  const { groups: _, ...ungrouped } = all;
+  const copies = duplicateGroups(ungrouped);
+  const corrected = new Set(copies.subarray(rows.count, rows.count + more));
+  return {
+    rows: all,
+    recent: Int32Array.from({ length: known.length - more }, (_, k) => rows.count + more + k),
+    replaced: Int32Array.from(copies.keys()).filter((i) => i < rows.count && corrected.has(copies[i]!)),
+    notes: [learntInWords(more, learnt.length - more)],
   };
 }
+
+const learntInWords = (rows: number, passedOver: number): Localized => ({
+  en: `${plural(rows, 'corrected row')} learnt from${passedOver > 0 ? `; ${passedOver} of another kind of answer passed over` : ''}.`,
+  zh: `学习了 ${rows} 行更正${passedOver > 0 ? `；另有 ${passedOver} 行的答案不属于已知类别，未采用` : ''}。`,
+});
 
 /** Class indices or numbers; undefined where the label is neither. */
 function targetValues(target: Target, labels: readonly string[]): (number | undefined)[] {

@@ -4,13 +4,13 @@ import { UserError } from '@gradus/base';
 import { noSuchColumn } from '@gradus/data';
 import { fitAbstention } from '../shared/abstention.ts';
 import { confidences, hits } from '../shared/probabilities.ts';
-import { newestRows } from '../shared/split.ts';
+import { FEWEST_RECENT, newestRows } from '../shared/split.ts';
 import type { FitContext, Fitted } from '../task.ts';
 import type { Answered, Judged } from './answers.ts';
 import { answersOf, calibrate } from './calibrate.ts';
 import type { TrainingTarget } from './candidates/candidate.ts';
-import { pickColumns, type RawRow, type TableRows, type Target } from './columns.ts';
-import { withCorrections } from './corrections.ts';
+import { pickColumns, pickTarget, type RawRow, rawRows, type TableRows, type Target } from './columns.ts';
+import { type CorrectedRows, withCorrections } from './corrections.ts';
 import { encode, fitEncoding } from './encoding.ts';
 import { type MetricName, measure } from './evaluation/metrics.ts';
 import { rowsOf as judgedRows } from './evaluation/rows.ts';
@@ -28,6 +28,7 @@ import { type StoredReasons, storedReasons } from './reasons.ts';
 import type { CandidateNote, SplitNote } from './report/input.ts';
 import { CANDIDATE_OF, type Search, type Searched, searchModels } from './search.ts';
 import { splitTable, type TableSplit } from './split.ts';
+import { typicalRow } from './typical-row.ts';
 
 export interface TableFitOptions {
   readonly metric: MetricName;
@@ -50,14 +51,16 @@ export interface TableFitted extends Fitted {
   readonly baselines: Readonly<Record<string, Answered>>;
   /** By place among the test rows; absent where each row stands for itself. */
   readonly testGroups?: Int32Array;
-  /** Places of the newest rows, which neither this run nor its parent has learnt from. */
-  readonly recent: Int32Array;
+  /** The newest rows and corrections, which neither this run nor its parent has learnt from; absent where they are few. */
+  readonly recent?: { readonly inputs: readonly RawRow[]; readonly target: Target };
 }
 
 /** A model, and how rows are read for it. */
 export interface FittedTable {
   readonly table: TableModel;
   readonly forms: readonly ColumnForm[];
+  /** A request to try. */
+  readonly example: RawRow;
   /** Null where the model has no exact reasons. */
   readonly reasons: StoredReasons | null;
   /** What is tried where somebody asks what would change an answer. */
@@ -73,20 +76,20 @@ export async function fitTable(
   context: FitContext<RawRow>,
 ): Promise<TableFitted> {
   const { random, signal, parent } = context;
-  const corrected = withCorrections(given, given.columns.map(columnForm), context.corrections ?? []);
+  const corrected = withCorrections(
+    given,
+    given.columns.map(columnForm),
+    context.corrections ?? [],
+    context.recent ?? [],
+  );
   const groups = duplicateGroups(corrected.rows);
   const whole = splitTable(corrected.rows, groups, { heldOut: parent?.heldOut, random });
   context.progress?.(LEAKS, 0, 1);
   const { rows, doubts } = await withoutLeaks(corrected.rows, whole.train, keep, { random, signal });
   const forms = rows.columns.map(columnForm);
-  const recent = parent
-    ? newestRows(
-        { labelled: whole.train, numbers: rows.numbers, labels: [], groups },
-        whole.train,
-        parent.rows,
-      )
-    : new Set<number>();
-  const split = { ...whole, train: whole.train.filter((i) => !recent.has(i)) };
+  const newest = parent ? heldBack(corrected, whole, groups, parent.rows) : [];
+  const left = new Set([...newest, ...corrected.recent, ...corrected.replaced]);
+  const split = { ...whole, train: whole.train.filter((i) => !left.has(i)) };
   requireEnough(split, rows.target);
   const error = errorOf(metric);
   const withTrend = split.kind !== 'time';
@@ -95,8 +98,8 @@ export async function fitTable(
   for (const [k, { train, validation }] of split.folds.entries()) {
     context.progress?.(PREPARING, k, split.folds.length);
     const kept = {
-      train: train.filter((i) => !recent.has(i)),
-      validation: validation.filter((i) => !recent.has(i)),
+      train: train.filter((i) => !left.has(i)),
+      validation: validation.filter((i) => !left.has(i)),
     };
     folds.push(await foldRows(rows, kept, withTrend));
   }
@@ -139,6 +142,7 @@ export async function fitTable(
   return {
     model: {
       forms,
+      example: typicalRow(pickColumns(rows.columns, split.train)),
       reasons: storedReasons(encoding, members, training.encoded),
       candidates: whatIfCandidates(pickColumns(rows.columns, split.train)),
       table: {
@@ -178,9 +182,37 @@ export async function fitTable(
     leftOut: rows.leftOut,
     baselines,
     ...(isClustered(split.test, groups) && { testGroups: split.test.map((i) => groups[i]!) }),
-    recent: Int32Array.from(recent),
+    ...(newest.length > 0 && {
+      recent: { inputs: rawRows(rows, newest), target: pickTarget(rows.target, newest) },
+    }),
     notes: [...corrected.notes, ...doubts],
   };
+}
+
+/**
+ * Places of the newest rows and corrections that two runs are compared on, but for copies of what is learnt from.
+ *
+ * @param read Rows that the files had when the parent was made
+ */
+function heldBack(
+  { rows: { numbers, isTest }, recent }: CorrectedRows,
+  { train }: TableSplit,
+  groups: Int32Array,
+  read: number,
+): readonly number[] {
+  const tested = isTest?.reduce((sum, is) => sum + is, 0) ?? 0;
+  const isRecent = new Set(recent);
+  const others = train.filter((i) => !isRecent.has(i));
+  const rows = { labelled: others, numbers, labels: [], groups };
+  const newest = newestRows(rows, others, read - tested);
+  const learnt = new Set(
+    Array.from(
+      others.filter((i) => !newest.has(i)),
+      (i) => groups[i]!,
+    ),
+  );
+  const all = [...newest, ...recent.filter((i) => train.includes(i) && !learnt.has(groups[i]!))];
+  return all.length < FEWEST_RECENT ? [] : all;
 }
 
 /** What numbers are learnt by, so that the chosen figure becomes good. */

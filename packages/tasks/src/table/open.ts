@@ -3,7 +3,7 @@ import type { Localized } from '@gradus/base';
 import { z } from 'zod';
 import { isAnswered } from '../shared/abstention.ts';
 import type { Answers } from '../shared/held-out.ts';
-import { confidences, decide } from '../shared/probabilities.ts';
+import { confidences, decide, ofClasses } from '../shared/probabilities.ts';
 import { rounded } from '../shared/rounded.ts';
 import type { Opened, TaskTypes } from '../task.ts';
 import type { TableBundle } from './bundle.ts';
@@ -92,7 +92,7 @@ export async function openTable(
       return found;
     },
     judge: async (rows, truth) =>
-      answersAs(truth, (await session.run(cellsOf(ownForms, rows).columns)).answers),
+      answersAs(truth, (await session.run(cellsOf(ownForms, rows).columns)).answers, classes),
     describe: (row, { prediction, probabilities }) => {
       const { columns } = cellsOf(ownForms, [row]);
       return {
@@ -125,9 +125,12 @@ function classAnswer(
   };
 }
 
-/** What the graph said, in the form of held-out answers. */
-export function answersAs(truth: Answers, answers: Float64Array): Answers {
-  if (truth.kind === 'classes')
-    return { ...truth, probabilities: Array.from(narrow(answers, truth.classes.length)) };
+/** What the graph said, in the form of held-out answers. @param own Its classes, where they are not those of the truth */
+export function answersAs(truth: Answers, answers: Float64Array, own?: readonly string[]): Answers {
+  if (truth.kind === 'classes') {
+    const classes = own ?? truth.classes;
+    const probabilities = ofClasses(narrow(answers, classes.length), classes, truth.classes);
+    return { ...truth, probabilities: Array.from(probabilities) };
+  }
   return truth.kind === 'values' ? { ...truth, predicted: Array.from(answers) } : truth;
 }

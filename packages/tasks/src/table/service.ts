@@ -7,7 +7,7 @@ import { readBundle, readModel } from '../recipe/service.ts';
 import type { TableBundle } from './bundle.ts';
 import type { RawRow } from './columns.ts';
 import { openTable, type TableAnswer } from './open.ts';
-import { checkColumns } from './read/forms.ts';
+import { checkColumns, checkRenamed } from './read/forms.ts';
 import { labelReader } from './read/target.ts';
 import { tableLearning } from './task.ts';
 import { COLUMNS, probabilityColumn, REQUEST, tooManyWhatIf } from './words.ts';
@@ -79,7 +79,7 @@ export function tableService(example: RawRow): ServiceDeclaration {
 
 async function open(directory: string): Promise<Service> {
   const bundle = readBundle(tableLearning, directory);
-  const { forms, target } = bundle;
+  const { forms, example, target } = bundle;
   const opened = await openTable(bundle, readModel(directory));
   const fields = forms.map(({ name }) => name);
   const request = (value: unknown) => value as z.infer<typeof Request>;
@@ -89,7 +89,7 @@ async function open(directory: string): Promise<Service> {
     cells: (answer) => cellsOfAnswer(target, answer as Result),
     rowOf: (cells) => ({ value: Object.fromEntries(fields.map((name) => [name, cells[name] ?? ''])) }),
     checkColumns: (columns) => checkColumns(forms, columns),
-    example: { rows: [Object.fromEntries(fields.map((name) => [name, null]))] },
+    example: { rows: [example] },
     correction: correctionOf(target),
     correctionOf: (logged, row, outcome) => {
       const values = request(logged)?.rows?.[row];
@@ -101,6 +101,7 @@ async function open(directory: string): Promise<Service> {
     },
     answer: async (value) => {
       const { rows, reasons = false, whatIf = false } = request(value);
+      checkRenamed(forms, rows);
       const answers = await opened.answer(rows);
       const why = reasons ? await opened.reasons?.(rows) : undefined;
       const changes = whatIf ? await opened.whatIf(rows) : undefined;

@@ -62,15 +62,15 @@ function divided(
   random: Random,
 ): Pick<TableSplit, 'kind' | 'train' | 'test'> {
   const all = Int32Array.from({ length: count }, (_, i) => i);
-  if (heldOut) {
-    const held = new Set(heldOut);
-    const test = all.filter((i) => held.has(numbers[i]!));
-    return { kind: 'parent', test, train: withoutGroupsOf(all, test, groups) };
-  }
   if (isTest) {
     const test = all.filter((i) => isTest[i] === 1);
     // A row that is in both files was learnt by heart.
     return { kind: 'given', test, train: withoutGroupsOf(all, test, groups) };
+  }
+  if (heldOut) {
+    const held = new Set(heldOut);
+    const test = all.filter((i) => held.has(numbers[i]!));
+    return { kind: 'parent', test, train: withoutGroupsOf(all, test, groups) };
   }
   if (times) {
     const { values } = times;

@@ -13,7 +13,15 @@ import { rounded } from '../shared/rounded.ts';
 import type { FitContext, Fitted, Task, TaskContext } from '../task.ts';
 import type { Judged } from './answers.ts';
 import { bundleOf, TableBundle } from './bundle.ts';
-import { missingShare, pickColumns, type RawRow, shownCell, type TableRows, type Target } from './columns.ts';
+import {
+  missingShare,
+  pickColumns,
+  pickTarget,
+  type RawRow,
+  rawRows,
+  type TableRows,
+  type Target,
+} from './columns.ts';
 import { evaluateTable, tableHeldOut } from './evaluation/evaluate.ts';
 import { defaultMetric, requireMetric } from './evaluation/metrics.ts';
 import { reportInput, type TableTaskEvaluation } from './evaluation-of-task.ts';
@@ -21,6 +29,8 @@ import { explainTable } from './explain/explanation.ts';
 import { errorOf, type FittedTable, fitTable, type TableFitted } from './fit.ts';
 import { tableGraph } from './model.ts';
 import { answersAs, openTable, TableAnswer } from './open.ts';
+import type { ColumnForm } from './read/cells.ts';
+import { cellsOf } from './read/forms.ts';
 import { tableCard, tableFindings, tableSections } from './report/report.ts';
 import { narrow, TableSession } from './session.ts';
 import { sliceColumns } from './slice-columns.ts';
@@ -84,18 +94,6 @@ export const tableLearning: Task<TableTypes> = {
   card: (evaluation) => tableCard(reportInput(evaluation)),
 };
 
-/** Rows as a request would have them. */
-function rawRows({ columns }: TableRows, at: Int32Array): RawRow[] {
-  return Array.from(at, (place) =>
-    Object.fromEntries(
-      columns.map(({ name, cells }) => {
-        const shown = shownCell(cells, place);
-        return [name, cells.kind === 'number' && shown !== '' ? cells.values[place]! : shown || null];
-      }),
-    ),
-  );
-}
-
 async function evaluate(
   fitted: TableFitted,
   rows: TableRows,
@@ -105,7 +103,7 @@ async function evaluate(
   const session = await TableSession.open(writeOnnx(tableGraph(model.table)), 0);
   try {
     const learnt = new Set(model.forms.map(({ name }) => name));
-    const target = ofPlaces(rows.target, test);
+    const target = pickTarget(rows.target, test);
     const classes = target.kind === 'classes' ? target.classes.length : 1;
     const columns = pickColumns(rows.columns, test).filter(({ name }) => session.columns.includes(name));
     const { answers, ...ends } = await session.run(columns);
@@ -135,11 +133,7 @@ async function evaluate(
         },
       }),
     });
-    const heldOut = tableHeldOut(
-      judged,
-      test.map((i) => rows.numbers[i]!),
-      metric,
-    );
+    const heldOut = tableHeldOut(judged, heldOutNumbers(rows, test), metric);
     const explanation = await explainTable({
       columns,
       judged,
@@ -152,7 +146,7 @@ async function evaluate(
       signal,
       onProgress: (done, total) => progress?.(EXPLAINING, done, total),
     });
-    const newest = recent.length > 0 ? await answeredRecent(session, rows, recent) : undefined;
+    const newest = recent && (await answeredRecent(session, model.forms, recent));
     return {
       evaluation: {
         ...evaluation,
@@ -182,20 +176,20 @@ const EXPLAINING: Localized = { en: 'rows asked for reasons', zh: '用于解释�
 
 async function answeredRecent(
   session: TableSession,
-  rows: TableRows,
-  recent: Int32Array,
+  forms: readonly ColumnForm[],
+  { inputs, target }: NonNullable<TableFitted['recent']>,
 ): Promise<NonNullable<HeldOut['recent']>> {
-  const { answers } = await session.run(pickColumns(rows.columns, recent));
-  const target = ofPlaces(rows.target, recent);
-  return { inputs: rawRows(rows, recent), answers: answersAs(truthOf(target), answers) };
+  const { answers } = await session.run(cellsOf(forms, inputs).columns);
+  return { inputs: [...inputs], answers: answersAs(truthOf(target), answers) };
+}
+
+/** The same for the same file for testing, however many rows come before it. */
+function heldOutNumbers({ numbers, isTest }: TableRows, test: Int32Array): Int32Array {
+  const before = isTest ? numbers[isTest.indexOf(1)]! - 1 : 0;
+  return test.map((i) => numbers[i]! - before);
 }
 
 const truthOf = (target: Target): Answers =>
   target.kind === 'classes'
     ? { kind: 'classes', classes: [...target.classes], labels: Array.from(target.labels), probabilities: [] }
     : { kind: 'values', actual: Array.from(target.values), predicted: [] };
-
-const ofPlaces = (target: Target, places: Int32Array): Target =>
-  target.kind === 'classes'
-    ? { ...target, labels: places.map((i) => target.labels[i]!) }
-    : { ...target, values: Float64Array.from(places, (i) => target.values[i]!) };

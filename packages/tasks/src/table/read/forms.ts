@@ -1,5 +1,5 @@
 /** The forms of a table's columns, kept by a model; rows of requests and of files read in them. */
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import { closestName, isTimeName } from '@gradus/data';
 import type { RawRow, TableColumn } from '../columns.ts';
 import { type ColumnForm, readColumn } from './cells.ts';
@@ -79,3 +79,27 @@ export function checkColumns(
 }
 
 const MOST_NAMED = 10;
+/** More names are not compared: each pair takes time. */
+const MOST_COMPARED = 200;
+
+/**
+ * Refuses rows in which a column seems to have been renamed: it is in none of them, and a column that nobody asked for has nearly its
+ * name. Answered without it, the rows would get answers that look like any other.
+ *
+ * @throws UserError naming both
+ */
+export function checkRenamed(forms: readonly Pick<ColumnForm, 'name'>[], rows: readonly RawRow[]): void {
+  const there = new Set(rows.flatMap(Object.keys));
+  const known = new Set(forms.map(({ name }) => name));
+  const others = [...there].filter((name) => !known.has(name)).slice(0, MOST_COMPARED);
+  if (others.length === 0) return;
+  for (const name of [...known].filter((name) => !there.has(name)).slice(0, MOST_COMPARED)) {
+    const nearest = closestName(name, others);
+    if (nearest !== undefined) throw new UserError(renamed(name, nearest));
+  }
+}
+
+const renamed = (name: string, nearest: string): Localized => ({
+  en: `No row has the column "${name}", but there is "${nearest}": is it that one? Columns need the names that they had in training. Where "${name}" is not known, send it as null.`,
+  zh: `没有一行含有列“${name}”，但有“${nearest}”，是否指它？列名须与训练时一致。如果“${name}”未知，请传 null。`,
+});
