@@ -338,3 +338,20 @@ describe('quotes', () => {
     );
   });
 });
+
+describe('columns with a space between', () => {
+  it('are those of numbers, with and without a header', async () => {
+    const numbers = Array.from({ length: 30 }, (_, i) => `${i} ${-9 + i} ${i / 4} 7`).join('\n');
+    expect(await read(`${numbers}\n`)).toMatchObject({
+      columns: ['column 1', 'column 2', 'column 3', 'column 4'],
+    });
+    const named = await read(`a b c d\n${numbers}\n`);
+    expect(named.columns).toEqual(['a', 'b', 'c', 'd']);
+    expect(named.rows[2]).toEqual(['2', '-7', '0.5', '7']);
+  });
+
+  it('are none in texts, though each has as many words', async () => {
+    const texts = Array.from({ length: 30 }, (_, i) => `room ${i} was very ${i % 2 ? 'clean' : 'dirty'}`);
+    expect((await read(`${texts.join('\n')}\n`)).columns).toHaveLength(1);
+  });
+});

@@ -47,6 +47,7 @@ export function findDialect(head: string, name: string, said?: string): Dialect 
     .map((delimiter) => judge(head, { ...dialect, delimiter }))
     .find((judgement) => isTableBelow(judgement));
   if (below) return below.dialect;
+  if (isSpaced(head)) return { ...dialect, delimiter: ' ', escapedBy: '"' };
   refuseStrangers(head, name);
   return { ...dialect, delimiter: '', escapedBy: '"' };
 }
@@ -125,6 +126,30 @@ function isTableBelow({ rows }: Judgement): boolean {
   const isText = [first, ...below].some((row) => row.some((field) => /^ /.test(field)));
   return (
     fit > 0 && (above > 0 || isShifted) && fit >= AGREEMENT * below.length && below.length > 1 && !isText
+  );
+}
+
+const FEWEST_SPACED = 3;
+
+/** Numbers with a space between: each line has as many, and half of its words or more are numbers, as no lines of text are. */
+function isSpaced(head: string): boolean {
+  const lines = head
+    .split(/\r\n|\n|\r/)
+    .filter((line) => line !== '')
+    // The last one may be cut.
+    .slice(0, -1)
+    .slice(0, MOST_ROWS)
+    .map((line) => line.split(' '));
+  const { columns, count } = mode(lines.map(({ length }) => length));
+  const numbers = lines.filter(
+    (words) =>
+      2 * words.filter((word) => word !== '' && Number.isFinite(Number(word))).length >= words.length,
+  ).length;
+  return (
+    columns >= FEWEST_SPACED &&
+    lines.length >= FEWEST_SPACED &&
+    count === lines.length &&
+    numbers >= lines.length - 1
   );
 }
 

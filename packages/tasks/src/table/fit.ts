@@ -33,8 +33,8 @@ import { typicalRow } from './typical-row.ts';
 export interface TableFitOptions {
   readonly metric: MetricName;
   readonly minutes: number;
-  /** The error rate promised among answers; 1 promises nothing. */
-  readonly errors: number;
+  /** The error rate promised among answers; 1 promises nothing. Default: half of the model's own. */
+  readonly errors: number | undefined;
   /** Columns that are learnt from though they seem to give the target away. */
   readonly keep: readonly string[];
 }
@@ -300,11 +300,18 @@ function limitsOf(target: Target, train: Int32Array): { least: number | null; mo
   return { least: isPositive ? 0 : null, most: target.nature === 'share' ? 1 : null };
 }
 
-function abstentionOf(answers: Answered, target: TrainingTarget, errorRate: number) {
-  if (target.kind === 'numbers' || errorRate >= 1 || target.labels.length < FEWEST_FOR_PROMISE) return null;
+function abstentionOf(answers: Answered, target: TrainingTarget, errors: number | undefined) {
+  if (target.kind === 'numbers' || errors === 1 || target.labels.length < FEWEST_FOR_PROMISE) return null;
   const { classes, labels } = target;
-  return fitAbstention(confidences(answers, classes), hits(labels, answers, classes), { errorRate });
+  const right = hits(labels, answers, classes);
+  const wrong = 1 - right.reduce((sum, hit) => sum + hit, 0) / right.length;
+  const errorRate = errors ?? Math.max(LEAST_PROMISE, Math.ceil((wrong / 2) * PROMISE_STEPS) / PROMISE_STEPS);
+  return fitAbstention(confidences(answers, classes), right, { errorRate });
 }
+
+/** In steps of half a percent. */
+const PROMISE_STEPS = 200;
+const LEAST_PROMISE = 0.01;
 
 function splitNote({ kind, test }: TableSplit, { times, groups }: TableRows, folds: number): SplitNote {
   if (kind === 'time' && times) {

@@ -14,7 +14,7 @@ import {
   outputsOf,
   type TrainingTarget,
 } from './candidates/candidate.ts';
-import { LINEAR_CONFIGS, linearCandidate } from './candidates/linear.ts';
+import { linearCandidate, linearConfigs } from './candidates/linear.ts';
 import { mlpConfigs } from './candidates/mlp-config.ts';
 import { networkCandidate } from './candidates/networks.ts';
 import { treesCandidate } from './candidates/trees.ts';
@@ -69,7 +69,7 @@ const USUAL_ROUNDS = 200;
 const SEARCH_SHARE = 0.4;
 const MOST_CONFIGS = 60;
 /** The like of networks, over all epochs: rows × columns. */
-const NETWORK_CELLS_A_SECOND = 40_000;
+const NETWORK_CELLS_A_SECOND = 60_000;
 const NETWORK_SHARE = 0.5;
 /** Fewer rows than this are told apart on several folds, not on one. */
 const FEW_ROWS = 3000;
@@ -95,7 +95,7 @@ export async function searchModels(folds: readonly FoldRows[], options: SearchOp
 const CONFIGS: {
   readonly [N in CandidateName]: (folds: readonly FoldRows[], options: SearchOptions) => readonly unknown[];
 } = {
-  linear: () => LINEAR_CONFIGS,
+  linear: ([fold]) => linearConfigs(fold!.train.target),
   trees: (folds, { minutes, isCount, random }) => {
     const { encoded, target } = folds[0]!.train;
     const cells = encoded.rows * encoded.trees.length * outputsOf(target) * USUAL_ROUNDS;

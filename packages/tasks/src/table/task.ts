@@ -39,7 +39,7 @@ import { COLUMNS, OPTION } from './words.ts';
 export const TableOptions = z.strictObject({
   metric: z.string().min(1).max(50).optional().meta(OPTION.metric),
   minutes: z.number().min(0.1).max(1440).default(1).meta(OPTION.minutes),
-  errors: z.number().min(0.001).max(1).default(0.1).meta(OPTION.errors),
+  errors: z.number().min(0.001).max(1).optional().meta(OPTION.errors),
   keep: z.array(z.string().min(1).max(1000)).max(2000).default([]).meta(OPTION.keep),
 });
 export type TableOptions = z.infer<typeof TableOptions>;

@@ -1,15 +1,28 @@
-/** A linear model as a candidate of a table, and the baseline of every other: ridge regression, or logistic regression with an L2 penalty. */
-import { fitSparseRidge } from '@gradus/classical';
+/**
+ * A linear model as a candidate of a table, and the baseline of every other: ridge regression, or logistic regression with an L2 penalty;
+ * of numbers and of two classes also an elastic net, which leaves columns out.
+ */
+import { fitElasticNet, fitSparseRidge } from '@gradus/classical';
 import { constant, scalar, type Tensor } from '@gradus/engine';
 import type { SparseMatrix } from '@gradus/stats';
 import { fitLinear, type LinearModel, linearScores } from '../../text/linear.ts';
 import type { DenseData } from '../dense-data.ts';
-import type { Candidate, EncodedTensors, TrainingRows } from './candidate.ts';
+import {
+  type Candidate,
+  type EncodedTensors,
+  outputsOf,
+  type TrainingRows,
+  type TrainingTarget,
+} from './candidate.ts';
 
-export interface LinearConfig {
-  /** Inverse of the penalty's strength. */
-  readonly c: number;
-}
+export type LinearConfig =
+  /** The inverse of the L2 penalty's strength. */
+  | { readonly c: number }
+  /** The strength of an elastic net, by row. */
+  | { readonly alpha: number };
+
+/** Of an elastic net: the share of the penalty on the weights' size, not on their square. */
+const L1_RATIO = 0.7;
 
 /** Plain data. */
 export interface LinearState {
@@ -22,13 +35,17 @@ export interface LinearState {
 /** Rows that are learnt from at most: a linear model gains nothing by more. */
 const MOST_ROWS = 150_000;
 
-export const LINEAR_CONFIGS: readonly LinearConfig[] = [0.003, 0.03, 0.3, 3].map((c) => ({ c }));
+/** Of more than two classes there is no elastic net. */
+export const linearConfigs = (target: TrainingTarget): readonly LinearConfig[] => [
+  ...[0.003, 0.03, 0.3, 3].map((c) => ({ c })),
+  ...(outputsOf(target) > 1 ? [] : [0.1, 0.01, 0.001].map((alpha) => ({ alpha }))),
+];
 
 export const linearCandidate: Candidate<LinearConfig, LinearState> = {
-  fit: async (rows, { config: { c }, signal }) => {
+  fit: async (rows, { config, signal }) => {
     const { width, categories } = rows.encoded.dense;
     const { matrix, picked } = sampled(rows);
-    return { state: { linear: fitOn(matrix, rows, picked, c, signal), width, categories } };
+    return { state: { linear: fitOn(matrix, rows, picked, config, signal), width, categories } };
   },
   scores: async ({ linear }, { dense }) => Float64Array.from(linearScores(linear, sparseOf(dense))),
   graph: ({ linear, width, categories }, tensors) => linearGraph(linear, width, categories, tensors),
@@ -38,24 +55,40 @@ function fitOn(
   matrix: SparseMatrix,
   { target, weights }: TrainingRows,
   picked: Int32Array,
-  c: number,
+  config: LinearConfig,
   signal: AbortSignal | undefined,
 ): LinearModel {
   const sampleWeights = weights && Float64Array.from(picked, (i) => weights[i]!);
+  const elastic = (y: ArrayLike<number>, loss: 'squared' | 'logistic', alpha: number): LinearModel => {
+    const net = fitElasticNet(matrix, y, {
+      loss,
+      alpha,
+      l1Ratio: L1_RATIO,
+      ...(sampleWeights && { weights: sampleWeights }),
+      ...(signal && { signal }),
+    });
+    return { weights: Float32Array.from(net.weights), bias: [net.bias] };
+  };
   if (target.kind === 'classes') {
     const labels = picked.map((i) => target.labels[i]!);
-    return fitLinear(matrix, labels, { classes: target.classes, c, sampleWeights });
+    return 'c' in config
+      ? fitLinear(matrix, labels, { classes: target.classes, c: config.c, sampleWeights })
+      : elastic(labels, 'logistic', config.alpha);
   }
   // In units of their own spread, so that the same penalty fits prices and shares.
   const values = Float64Array.from(picked, (i) => target.values[i]!);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) || 1;
-  const model = fitSparseRidge(
-    matrix,
-    values.map((value) => (value - mean) / spread),
-    { alpha: 1 / c, sampleWeights, signal },
-  );
-  return { weights: model.weights.map((weight) => weight * spread), bias: [mean + spread * model.bias] };
+  const standard = values.map((value) => (value - mean) / spread);
+  const ridge = ({ c }: { readonly c: number }): LinearModel => {
+    const model = fitSparseRidge(matrix, standard, { alpha: 1 / c, sampleWeights, signal });
+    return { weights: model.weights, bias: [model.bias] };
+  };
+  const model = 'c' in config ? ridge(config) : elastic(standard, 'squared', config.alpha);
+  return {
+    weights: model.weights.map((weight) => weight * spread),
+    bias: model.bias.map((bias) => mean + spread * bias),
+  };
 }
 
 /** An even sample of many rows. */

@@ -112,6 +112,24 @@ describe('an evaluation of a table', () => {
     }
   });
 
+  it('says that it does not beat guessing, though a linear model is the better baseline', () => {
+    const judged = prices(60);
+    const { target } = judged;
+    if (target.kind !== 'numbers') throw new Error('prices are numbers');
+    const mean = target.values.reduce((sum, value) => sum + value, 0) / 60;
+    const guess = new Float64Array(60).fill(mean);
+    const said = evaluateTable(
+      {
+        ...judged,
+        answers: guess.map((value) => value * 1.001),
+        baselines: { mean: guess, linear: judged.answers },
+      },
+      { ...OPTIONS, metric: 'rmse' },
+    );
+    expect(said).toMatchObject({ verdict: 'no better than mean', baseline: { name: 'mean' } });
+    expect(said.against.linear!.standing).toBe('worse');
+  });
+
   it('finds for whom it is worse, and nobody where there is nobody', () => {
     const n = 3000;
     const judged = churn(n, 1);

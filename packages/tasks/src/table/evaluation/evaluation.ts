@@ -17,7 +17,7 @@ export interface TableEvaluation extends TaskEvaluation {
   readonly baselines: Readonly<Record<string, Scores>>;
   /** The model against each of them, by the mean of a loss. */
   readonly against: Readonly<Record<string, Comparison>>;
-  /** Against the best baseline. */
+  /** Against guessing where that is not beaten, else against the best baseline. */
   readonly verdict: 'better' | `no better than ${string}`;
   /** How many groups stand or fall together; null where each row stands for itself. */
   readonly groups: number | null;

@@ -12,6 +12,10 @@ const SHARE = 0.99;
 /** Of all rows, those of the class, at most; and how many times as often it is among the value's. */
 const MOST_BASE = 0.25;
 const LIFT = 4;
+/** Of a class that is not so rare: how many of its rows have the value, and of how many rows. */
+const MOST_COVERED_BASE = 0.4;
+const COVERED = 0.6;
+const FEWEST_COVERING = 50;
 
 interface Tally {
   rows: number;
@@ -23,7 +27,8 @@ interface Tally {
 export function rareLevel(cells: Cells, { target, groups }: TableRows, train: Int32Array): Leak | undefined {
   if (target.kind === 'numbers' || target.classes.length !== 2) return undefined;
   const { label, base } = rarer(target, train);
-  if (base > MOST_BASE) return undefined;
+  if (base > MOST_COVERED_BASE) return undefined;
+  const ofClass = base * train.length;
   const tally = (): Tally => ({ rows: 0, hits: 0, groups: new Set() });
   const count = (into: Tally, place: number): void => {
     into.rows += 1;
@@ -34,7 +39,8 @@ export function rareLevel(cells: Cells, { target, groups }: TableRows, train: In
     rows >= FEWEST_ROWS &&
     (!groups || own.size >= FEWEST_GROUPS) &&
     hits >= SHARE * rows &&
-    hits >= LIFT * base * rows;
+    ((base <= MOST_BASE && hits >= LIFT * base * rows) ||
+      (rows >= FEWEST_COVERING && hits >= COVERED * ofClass));
   const levelAt = levelsOf(cells, train);
   const isMissing = missingIn(cells);
   const [filled, empty] = [tally(), tally()];

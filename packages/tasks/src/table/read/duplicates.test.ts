@@ -23,6 +23,17 @@ describe('rows that are equal but for the target', () => {
     expect(new Set(grouped).size).toBe(29);
   });
 
+  it('are no copies where very many are equal: of these rows hardly anything is known', () => {
+    const table = tableFrom(60, {
+      x: (row) => (row < 12 ? '-9' : row < 20 ? '7' : String(row)),
+      t: (row) => (row < 20 ? 'a' : ['a', 'b'][row % 2]!),
+      y,
+    });
+    const groups = duplicateGroups(tableRows(table, { target: 'y' }).rows);
+    expect(new Set(groups.slice(0, 12)).size).toBe(12);
+    expect(new Set(groups.slice(12, 20)).size).toBe(1);
+  });
+
   it('are no copies where the columns are coarse', () => {
     const table = tableFrom(60, {
       a: (row) => 'xyz'[row % 3]!,

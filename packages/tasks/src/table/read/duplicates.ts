@@ -4,6 +4,8 @@
  */
 import type { Cells, TableRows } from '../columns.ts';
 
+/** More equal rows than this are no copies: they are rows of which little is known, and what they are like must be learnt from some. */
+const MOST_COPIES = 10;
 /** Where fewer rows than this share are different, the columns are coarse, and equal rows are other cases, no copies. */
 const FEWEST_DIFFERENT = 0.5;
 
@@ -34,9 +36,14 @@ export function duplicateGroups(rows: TableRows): Int32Array {
   }
   const keys = rowKeys(rows);
   const firsts = new Map<number, number>();
-  for (const [place, key] of keys.entries()) if (!firsts.has(key)) firsts.set(key, place);
-  if (firsts.size >= FEWEST_DIFFERENT * rows.count)
-    for (const [place, key] of keys.entries()) join(firsts, key, place);
+  const copies = new Map<number, number>();
+  for (const [place, key] of keys.entries()) {
+    if (!firsts.has(key)) firsts.set(key, place);
+    copies.set(key, (copies.get(key) ?? 0) + 1);
+  }
+  if (firsts.size >= FEWEST_DIFFERENT * rows.count) {
+    for (const [place, key] of keys.entries()) if (copies.get(key)! <= MOST_COPIES) join(firsts, key, place);
+  }
   const numbers = new Map<number, number>();
   return Int32Array.from({ length: rows.count }, (_, place) => {
     const at = root(place);

@@ -27,7 +27,7 @@ export function figureInWords({ metric, figure, n }: TableEvaluation): Localized
   };
 }
 
-/** Against the best baseline. */
+/** Against the baseline that decides. */
 export function standingInWords(evaluation: TableEvaluation): Localized {
   const { metric, figure, baseline, against, standing } = evaluation;
   const { title, format } = metricOf(metric);
@@ -40,8 +40,8 @@ export function standingInWords(evaluation: TableEvaluation): Localized {
   const gain = figure.isGain ? figure.value - baseline.value : baseline.value - figure.value;
   if (standing === 'alike')
     return {
-      en: `Not shown to be better than the best baseline, ${name.en}: ${figures.en}. The difference may be chance (${test.en}).`,
-      zh: `未能证明优于最好的基线“${name.zh}”：${figures.zh}。差异可能是偶然（${test.zh}）。`,
+      en: `Not shown to be better than ${name.en}: ${figures.en}. The difference may be chance (${test.en}).`,
+      zh: `未能证明优于“${name.zh}”：${figures.zh}。差异可能是偶然（${test.zh}）。`,
     };
   if (standing === 'better')
     return gain > 0
@@ -54,8 +54,8 @@ export function standingInWords(evaluation: TableEvaluation): Localized {
           zh: `其答案比最好的基线“${name.zh}”更接近真实，无法用偶然解释（${test.zh}），但所选指标并不更好：${figures.zh}。`,
         };
   return {
-    en: `Worse than the best baseline, ${name.en}, beyond chance (${test.en}): ${figures.en}. Prefer the baseline.`,
-    zh: `不如最好的基线“${name.zh}”，无法用偶然解释（${test.zh}）：${figures.zh}。建议采用基线。`,
+    en: `Worse than ${name.en}, beyond chance (${test.en}): ${figures.en}. Prefer the baseline.`,
+    zh: `不如“${name.zh}”，无法用偶然解释（${test.zh}）：${figures.zh}。建议采用基线。`,
   };
 }
 
