@@ -101,8 +101,8 @@ describe.each(['left', 'price_per_month'])('a model of the column %s', (target) 
     const rows = Array.from({ length: 21 }, () => ROWS[0]);
     expect(await results({ rows })).toHaveLength(21);
     for (const [language, words] of [
-      ['en', /more than 20 rows.*send fewer/],
-      ['zh', /超过 20 行.*请减少行数/],
+      ['en', /has 21 rows.*at most 20 rows.*Send fewer/],
+      ['zh', /21 行.*最多为 20 行.*请减少行数/],
     ] as const) {
       const response = await ask({ rows, whatIf: true }, language);
       expect(response.status).toBe(400);

@@ -1,5 +1,5 @@
 /** A model of a table that answers rows: with reasons, and with what would change an answer. */
-import type { Localized } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import { z } from 'zod';
 import { isAnswered } from '../shared/abstention.ts';
 import type { Answers } from '../shared/held-out.ts';
@@ -13,7 +13,7 @@ import { type WhatIf, whatIf } from './explain/what-if.ts';
 import { cellsOf } from './read/forms.ts';
 import { TableReasons } from './reasons.ts';
 import { narrow, TableSession } from './session.ts';
-import { nothingKnown, notSure } from './words.ts';
+import { nothingKnown, notSure, tooManyWhatIf } from './words.ts';
 
 const localized = z.object({ en: z.string(), zh: z.string() });
 export const TableAnswer = z.object({
@@ -31,9 +31,15 @@ export const TableAnswer = z.object({
 });
 export type TableAnswer = z.infer<typeof TableAnswer>;
 
+/** Rows of a request that what would change their answers is told of, and the cells that may be tried for that. */
+export const MOST_WHAT_IF = 20;
+const MOST_TRIED = 40_000_000;
+
 export interface OpenedTable
   extends Opened<TaskTypes & { readonly input: RawRow; readonly answer: TableAnswer }> {
-  /** What would change the answer to each row. */
+  /** Rows that `whatIf` tells of at once: each is asked again with many other values, and of wide tables that takes long. */
+  readonly mostWhatIf: number;
+  /** What would change the answer to each row. @throws UserError where they are too many */
   whatIf(rows: readonly RawRow[]): Promise<WhatIf[]>;
 }
 
@@ -47,6 +53,9 @@ export async function openTable(
   const ownForms = forms.filter(({ name }) => needed.has(name));
   const explained = reasons && new TableReasons(reasons);
   const classes = target.kind === 'classes' ? target.classes : undefined;
+  const tried = Object.entries(candidates).filter(([name]) => needed.has(name));
+  const trials = tried.reduce((sum, [, values]) => sum + values.length, 0);
+  const mostWhatIf = Math.max(1, Math.min(MOST_WHAT_IF, Math.floor(MOST_TRIED / (trials * ownForms.length))));
   const predict: Predict = async (columns) => {
     const { answers } = await session.run(columns);
     return classes ? narrow(answers, classes.length) : answers;
@@ -83,7 +92,9 @@ export async function openTable(
         return explained.of(columns, decide(answers, target.classes.length));
       },
     }),
+    mostWhatIf,
     whatIf: async (rows) => {
+      if (rows.length > mostWhatIf) throw new UserError(tooManyWhatIf(rows.length, mostWhatIf));
       const found: WhatIf[] = [];
       for (const row of rows) {
         const { columns } = cellsOf(ownForms, [row]);

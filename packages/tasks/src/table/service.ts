@@ -1,39 +1,31 @@
 /** How a finished run of a table answers: `{"rows": [{COLUMN: VALUE, …}]}`, one result each, with reasons and what would change it on request. */
 import type { Localized } from '@gradus/base';
-import { bothLanguages } from '@gradus/base/schema';
 import { type Cell, isWhole, type Service, type ServiceDeclaration } from '@gradus/loop';
 import { z } from 'zod';
 import { readBundle, readModel } from '../recipe/service.ts';
 import type { TableBundle } from './bundle.ts';
 import type { RawRow } from './columns.ts';
-import { openTable, type TableAnswer } from './open.ts';
+import { MOST_WHAT_IF, openTable, type TableAnswer } from './open.ts';
 import { checkColumns, checkRenamed } from './read/forms.ts';
 import { labelReader } from './read/target.ts';
 import { tableLearning } from './task.ts';
-import { COLUMNS, probabilityColumn, REQUEST, tooManyWhatIf } from './words.ts';
+import { COLUMNS, probabilityColumn, REQUEST } from './words.ts';
 
 const MOST_ROWS = 1000;
-/** Each row is asked again with many other values. */
-const MOST_WHAT_IF = 20;
 const MOST_REASONS = 10;
 /** In a file. */
 const TOP_REASONS = 3;
 
 const described = ({ en, zh }: Localized) => ({ description: en, en, zh });
 
-const Request = z
-  .strictObject({
-    rows: z.array(tableLearning.input).min(1).max(MOST_ROWS).meta(described(REQUEST.rows)),
-    reasons: z.boolean().optional().meta(described(REQUEST.reasons)),
-    whatIf: z
-      .boolean()
-      .optional()
-      .meta(described(REQUEST.whatIf(MOST_WHAT_IF))),
-  })
-  .refine(({ rows, whatIf }) => !whatIf || rows.length <= MOST_WHAT_IF, {
-    ...bothLanguages(tooManyWhatIf(MOST_WHAT_IF)),
-    path: ['rows'],
-  });
+const Request = z.strictObject({
+  rows: z.array(tableLearning.input).min(1).max(MOST_ROWS).meta(described(REQUEST.rows)),
+  reasons: z.boolean().optional().meta(described(REQUEST.reasons)),
+  whatIf: z
+    .boolean()
+    .optional()
+    .meta(described(REQUEST.whatIf(MOST_WHAT_IF))),
+});
 
 const value = z.union([z.number(), z.string()]);
 const Change = z.object({

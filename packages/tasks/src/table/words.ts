@@ -1,5 +1,5 @@
 /** Words of the table task's options and answers. */
-import type { Localized } from '@gradus/base';
+import { type Localized, plural } from '@gradus/base';
 
 export const OPTION = {
   metric: {
@@ -68,7 +68,7 @@ export const REQUEST = {
   },
 } satisfies Record<string, Localized | ((most: number) => Localized)>;
 
-export const tooManyWhatIf = (most: number): Localized => ({
-  en: `has more than ${most} rows: what would change an answer is told of at most ${most} rows a request; send fewer, or leave out whatIf`,
-  zh: `超过 ${most} 行：每次请求最多为 ${most} 行说明如何改变答案；请减少行数，或去掉 whatIf`,
+export const tooManyWhatIf = (rows: number, most: number): Localized => ({
+  en: `The request has ${rows} rows, but this model tells what would change an answer of at most ${plural(most, 'row')} a request: each row is asked again with many other values. Send fewer rows, or leave out whatIf.`,
+  zh: `请求含 ${rows} 行，但该模型每次请求最多为 ${most} 行说明如何改变答案：每一行都要换成许多其他值重新询问。请减少行数，或去掉 whatIf。`,
 });
