@@ -142,6 +142,8 @@ export interface HandOver {
    * Node that exports `tensorsOf(lines)`, the inputs as the Open Inference Protocol writes them in JSON.
    */
   readonly files: Readonly<Record<string, string>>;
+  /** Of `preprocess.mjs`: what its lines are, and the name of a file of such lines. `texts.txt`, `one text a line` */
+  readonly lines?: { readonly file: string; readonly each: string };
   /** What these are, and how inputs are made with them. */
   readonly notes: Localized;
   /** Inputs that mean something, by the graph's names. */

@@ -22,7 +22,7 @@ export const onnx: Target = async (exported) => {
   const feeds = { ...(handOver?.example ?? somethingFor(signature)) };
   for (const name of Object.keys(feeds)) if (!(name in signature.inputs)) delete feeds[name];
   const outputs = await answerOf(join(version.run.directory, MODEL_FILE), feeds);
-  const lines = handOver !== undefined && 'preprocess.mjs' in handOver.files;
+  const lines = handOver?.lines;
   const json = (value: unknown) => `${JSON.stringify(value)}\n`;
   const tensors = (values: Readonly<Record<string, HostTensor>>) =>
     Object.entries(values).map(([name, tensor]) => tensorToJson(name, tensor));
@@ -55,7 +55,7 @@ export const onnx: Target = async (exported) => {
               en: '`model.onnx` runs in any ONNX Runtime, without Gradus. With Node:',
               zh: '`model.onnx` 可在任何 ONNX Runtime 中运行，无需 Gradus。用 Node：',
             },
-            code: `npm install\nnode example.mjs input.json${lines ? '\nnode example.mjs texts.txt   # one text a line' : ''}`,
+            code: `npm install\nnode example.mjs input.json${lines ? `\nnode example.mjs ${lines.file}   # ${lines.each}` : ''}`,
           },
           {
             say: { en: 'With Python:', zh: '用 Python：' },

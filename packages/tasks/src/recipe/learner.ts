@@ -52,6 +52,7 @@ export interface LearnerParts<T extends TaskTypes> {
   readonly service: ServiceDeclaration;
   /** An input and a label of a correction that the service's schema has checked. */
   correction(correction: unknown): TaskCorrection<T['input']>;
+  handOver?: Recipe['handOver'];
   /** What the run's summary has beside what it has of every task. */
   readonly summary?: {
     readonly schema: z.ZodObject;
@@ -73,7 +74,7 @@ export interface LearnerOutputs<T extends TaskTypes> extends StepOutputs {
 
 type Learner<T extends TaskTypes> = Pick<
   Recipe<unknown, LearnerOutputs<T>>,
-  'fits' | 'steps' | 'summary' | 'report' | 'card' | 'service' | 'compare'
+  'fits' | 'steps' | 'summary' | 'report' | 'card' | 'service' | 'handOver' | 'compare'
 > & { findings(summary: Summary): readonly Localized[] };
 
 /** A learner from texts. */
@@ -133,6 +134,7 @@ export function learner<T extends TaskTypes>(
       data: [readInWords(made.prepare), ...notesOf(made)],
     }),
     service: parts.service,
+    ...(parts.handOver && { handOver: parts.handOver }),
     compare: async (champion, challenger) => {
       const [old, fresh] = [readHeldOut(champion), readHeldOut(challenger)];
       if (!fresh.recent) return task.compare(old, fresh);

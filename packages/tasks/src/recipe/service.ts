@@ -97,10 +97,14 @@ export async function openTask<T extends TaskTypes>(task: Task<T>, directory: st
 export const readModel = (directory: string): Uint8Array => readFileSync(join(directory, MODEL_FILE));
 
 /** @throws UserError where the file is missing or damaged */
-export function readBundle<T extends TaskTypes>(task: Task<T>, directory: string): T['bundle'] {
+export const readBundle = <T extends TaskTypes>(task: Task<T>, directory: string): T['bundle'] =>
+  parseBundle(directory, task.parseBundle);
+
+/** @throws UserError where the file is missing or damaged */
+export function parseBundle<Bundle>(directory: string, parse: (value: unknown) => Bundle): Bundle {
   const path = join(directory, BUNDLE_FILE);
   try {
-    return task.parseBundle(JSON.parse(readFileSync(path, 'utf8')));
+    return parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     throw new UserError(
       {

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { abstentionSchema } from '../shared/abstention.ts';
 import type { FittedTable } from './fit.ts';
-import { ColumnForm } from './read/cells.ts';
+import { ColumnForm } from './read/column-form.ts';
 import { StoredReasons } from './reasons.ts';
 
 export const TableBundle = z.object({

@@ -3,7 +3,7 @@ import { type Localized, plural } from '@gradus/base';
 import { parseNumbers } from '@gradus/data';
 import type { TaskCorrection } from '../task.ts';
 import type { Cells, RawRow, TableColumn, TableRows, Target } from './columns.ts';
-import type { ColumnForm } from './read/cells.ts';
+import type { ColumnForm } from './read/column-form.ts';
 import { duplicateGroups } from './read/duplicates.ts';
 import { cellsOf } from './read/forms.ts';
 import { labelReader } from './read/target.ts';

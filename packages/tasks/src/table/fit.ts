@@ -21,7 +21,7 @@ import { doubtfulColumns } from './leaks/doubtful.ts';
 import { findLeaks } from './leaks.ts';
 import { type Compared, chooseModel } from './mixture.ts';
 import type { Member, TableModel } from './model.ts';
-import type { ColumnForm } from './read/cells.ts';
+import type { ColumnForm } from './read/column-form.ts';
 import { duplicateGroups } from './read/duplicates.ts';
 import { columnForm } from './read/forms.ts';
 import { type StoredReasons, storedReasons } from './reasons.ts';

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type LearnerOptions, learner } from '../recipe/learner.ts';
 import type { RawRow } from './columns.ts';
 import { reportInput } from './evaluation-of-task.ts';
+import { tableHandOver } from './hand-over/hand-over.ts';
 import { leftOutInWords } from './report/left-out.ts';
 import { tableSections } from './report/report.ts';
 import { tableService } from './service.ts';
@@ -47,6 +48,7 @@ export function tableLearner({ takes, test, example, ...options }: TableLearnerO
     {
       read: (run) => readTableRows(run as RunContext<TableSourceOptions>, { main: mainSource(takes), test }),
       service: tableService(example),
+      handOver: tableHandOver,
       correction: (correction) => {
         const { row, label } = correction as { readonly row: RawRow; readonly label: string };
         return { input: row, label };

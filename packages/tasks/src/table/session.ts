@@ -5,6 +5,7 @@ import type { Answered } from './answers.ts';
 import type { TableColumn } from './columns.ts';
 import { rowsOf } from './encoding.ts';
 import { OUTPUTS } from './model.ts';
+import { rawTensor } from './raw-tensor.ts';
 
 export interface TableAnswers {
   /** Probabilities of each class [rows, classes], or numbers [rows]. */
@@ -16,7 +17,6 @@ export interface TableAnswers {
 
 /** Rows at once: more only take more memory. */
 const BATCH = 20_000;
-const MISSING_TIME = -(2n ** 63n);
 
 export class TableSession {
   readonly #graph: CompiledGraph;
@@ -40,7 +40,7 @@ export class TableSession {
     const parts: Record<string, HostTensor>[] = [];
     for (let from = 0; from < rows; from += BATCH) {
       const to = Math.min(rows, from + BATCH);
-      const feeds = this.columns.map((name) => [name, tensorOf(byName.get(name)!, from, to)] as const);
+      const feeds = this.columns.map((name) => [name, rawTensor(byName.get(name)!, from, to)] as const);
       parts.push(await this.#graph.run(Object.fromEntries(feeds)));
     }
     const all = (name: string) => {
@@ -62,32 +62,6 @@ export class TableSession {
 
   close(): Promise<void> {
     return this.#graph.close();
-  }
-}
-
-function tensorOf({ cells }: TableColumn, from: number, to: number): HostTensor {
-  const dims = [to - from];
-  switch (cells.kind) {
-    case 'number':
-      return { dtype: 'float64', dims, data: cells.values.subarray(from, to) };
-    case 'time':
-      return {
-        dtype: 'int64',
-        dims,
-        data: BigInt64Array.from(cells.values.subarray(from, to), (time) =>
-          Number.isNaN(time) ? MISSING_TIME : BigInt(Math.round(time)),
-        ),
-      };
-    case 'category': {
-      const { codes, levels } = cells;
-      return {
-        dtype: 'string',
-        dims,
-        data: Array.from(codes.subarray(from, to), (code) => (code < 0 ? '' : levels[code]!)),
-      };
-    }
-    case 'text':
-      return { dtype: 'string', dims, data: cells.values.slice(from, to) };
   }
 }
 

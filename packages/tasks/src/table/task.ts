@@ -29,7 +29,7 @@ import { explainTable } from './explain/explanation.ts';
 import { errorOf, type FittedTable, fitTable, type TableFitted } from './fit.ts';
 import { tableGraph } from './model.ts';
 import { answersAs, openTable, TableAnswer } from './open.ts';
-import type { ColumnForm } from './read/cells.ts';
+import type { ColumnForm } from './read/column-form.ts';
 import { cellsOf } from './read/forms.ts';
 import { tableCard, tableFindings, tableSections } from './report/report.ts';
 import { narrow, TableSession } from './session.ts';

@@ -1,4 +1,4 @@
-// node example.mjs input.json, or texts.txt with one text a line: what model.onnx answers. Needs onnxruntime-node alone.
+// node example.mjs input.json, or a file of lines (texts.txt, rows.jsonl): what model.onnx answers. Needs onnxruntime-node alone.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ort from 'onnxruntime-node';

@@ -20,7 +20,9 @@ export function fromJson(inputs) {
   return Object.fromEntries(
     inputs.map(({ name, shape, datatype, data }) => {
       const [type, array] = TYPES[datatype];
-      const values = datatype.endsWith('INT64') ? data.map(BigInt) : data;
+      // JSON has no NaN, which a missing number is.
+      const read = datatype.endsWith('INT64') ? BigInt : (value) => value ?? Number.NaN;
+      const values = data.map(read);
       return [name, new ort.Tensor(type, array.from(values), shape)];
     }),
   );

@@ -29,6 +29,7 @@ export function handOverOf(features: TextFeatures): HandOver {
         kind: features.kind,
       }),
     },
+    lines: { file: 'texts.txt', each: 'one text a line' },
     notes: {
       en: [
         'The graph takes numbers, not texts. `preprocess.mjs` makes texts into its inputs, with `vocabulary.json`:',

@@ -7,35 +7,14 @@
  */
 import {
   cleanText,
-  type DayOrder,
-  type DecimalMark,
   EARLIEST_DATE,
   halfWidth,
   isDisguisedMissing,
   parseNumbers,
   parseTimes,
 } from '@gradus/data';
-import { z } from 'zod';
 import type { Cells, RawRow, TableColumn } from '../columns.ts';
-
-const DecimalMarks = z.enum(['.', ',']) satisfies z.ZodType<DecimalMark>;
-const DayOrders = z.enum(['day first', 'month first']) satisfies z.ZodType<DayOrder>;
-
-/** How the cells of a column are read. Plain JSON: a model's file keeps it. */
-export const ColumnForm = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('number'), name: z.string(), decimal: DecimalMarks }),
-  z.strictObject({ kind: z.literal('category'), name: z.string() }),
-  z.strictObject({
-    kind: z.literal('time'),
-    name: z.string(),
-    /** Absent where no cell of the column is like 03/04/2024. */
-    order: DayOrders.optional(),
-    /** Whole numbers are Unix or Excel times. */
-    numbers: z.boolean(),
-  }),
-  z.strictObject({ kind: z.literal('text'), name: z.string() }),
-]);
-export type ColumnForm = z.infer<typeof ColumnForm>;
+import type { ColumnForm } from './column-form.ts';
 
 type RawCell = RawRow[string] | undefined;
 type Form<K extends ColumnForm['kind']> = Extract<ColumnForm, { kind: K }>;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Cells, RawRow, TableColumn } from '../columns.ts';
-import { ColumnForm } from './cells.ts';
+import { ColumnForm } from './column-form.ts';
 import { cellsOf, checkColumns, columnForm } from './forms.ts';
 import { tableRows } from './rows.ts';
 import { tableFrom } from './testing/table.ts';

@@ -2,7 +2,8 @@
 import { type Localized, UserError } from '@gradus/base';
 import { closestName, isTimeName } from '@gradus/data';
 import type { RawRow, TableColumn } from '../columns.ts';
-import { type ColumnForm, readColumn } from './cells.ts';
+import { readColumn } from './cells.ts';
+import type { ColumnForm } from './column-form.ts';
 
 /** How later cells of a column are to be read so that they have the values they would have had in training. */
 export function columnForm({ name, cells }: TableColumn): ColumnForm {

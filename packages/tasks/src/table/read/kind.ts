@@ -4,7 +4,8 @@
  */
 import { isDisguisedMissing, isTimeName, personalColumn, typeOf } from '@gradus/data';
 import type { Cells, LeftOut } from '../columns.ts';
-import { type ColumnForm, categoryOf } from './cells.ts';
+import { categoryOf } from './cells.ts';
+import type { ColumnForm } from './column-form.ts';
 
 /** Fewer rows do not show whether a column's values repeat. */
 const FEWEST = 20;

@@ -8,7 +8,8 @@
 import { type Localized, UserError } from '@gradus/base';
 import { noSuchColumn, type Table } from '@gradus/data';
 import type { LeftOut, TableColumn, TableRows } from '../columns.ts';
-import { type ColumnForm, readColumn } from './cells.ts';
+import { readColumn } from './cells.ts';
+import type { ColumnForm } from './column-form.ts';
 import { checkColumns } from './forms.ts';
 import { kindOf, sayingNothing } from './kind.ts';
 import { mostTelling } from './most-telling.ts';

@@ -1,0 +1,68 @@
+/** What goes along with a table's model.onnx, which takes raw columns: how cells become its inputs, and what its outputs mean. */
+import { readFileSync } from 'node:fs';
+import { type HostTensor, readOnnx } from '@gradus/engine';
+import type { HandOver } from '@gradus/loop';
+import { parseBundle, readModel } from '../../recipe/service.ts';
+import { TableBundle } from '../bundle.ts';
+import type { RawRow } from '../columns.ts';
+import { OUTPUTS } from '../model.ts';
+import { rawTensor } from '../raw-tensor.ts';
+import { cellsOf } from '../read/forms.ts';
+import { answersInWords } from './words.ts';
+
+const EXAMPLES = 3;
+const ROWS_FILE = 'rows.jsonl';
+
+export async function tableHandOver(directory: string): Promise<HandOver> {
+  const bundle = parseBundle(directory, (value) => TableBundle.parse(value));
+  const taken = readOnnx(readModel(directory)).graph.inputs;
+  const forms = bundle.forms.filter(({ name }) => Object.hasOwn(taken, name));
+  const rows = exampleRows({ ...bundle, forms });
+  return {
+    files: {
+      'preprocess.mjs': readFileSync(new URL('./preprocess.mjs', import.meta.url), 'utf8'),
+      'columns.json': json(forms),
+      'answer.json': json(answerMeaning(bundle.target)),
+      [ROWS_FILE]: rows.map(json).join(''),
+    },
+    lines: { file: ROWS_FILE, each: 'one row a line, as JSON' },
+    notes: answersInWords(bundle.target),
+    example: Object.fromEntries(
+      cellsOf(forms, rows).columns.map((column): [string, HostTensor] => [
+        column.name,
+        rawTensor(column, 0, rows.length),
+      ]),
+    ),
+  };
+}
+
+const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
+
+/** What the outputs are, for programs. */
+function answerMeaning(target: TableBundle['target']): object {
+  if (target.kind === 'numbers') return { ...target, outputs: OUTPUTS, level: 0.9 };
+  const { abstention, ...classes } = target;
+  return {
+    ...classes,
+    outputs: { answer: OUTPUTS.answer },
+    abstention: abstention && { errorRate: abstention.errorRate, threshold: abstention.threshold },
+  };
+}
+
+/** Rows of values that are common in the columns; times are any. */
+function exampleRows({ forms, candidates }: TableBundle): RawRow[] {
+  const tried = new Map(Object.entries(candidates));
+  return Array.from({ length: EXAMPLES }, (_, row) =>
+    Object.fromEntries(
+      forms.map(({ name, kind }): [string, string | number | null] => {
+        if (kind === 'time') return [name, `2024-0${row + 1}-15`];
+        const values = tried.get(name) ?? [];
+        const place =
+          kind === 'number'
+            ? Math.floor(((row + 0.5) / EXAMPLES) * values.length)
+            : Math.min(row, values.length - 1);
+        return [name, values[place] ?? null];
+      }),
+    ),
+  );
+}

@@ -1,0 +1,544 @@
+// Rows of a table as inputs of model.onnx, for whoever runs it without Gradus: any Node from 18 on, and columns.json beside this
+// file. It is what Gradus itself reads cells with, put into one file. In another language, do the same:
+//
+//     tensorsOf(lines)      lines of JSON, a row each: {"COLUMN": VALUE, …}
+//     tensorsOfRows(rows)   rows as objects; values may also be the texts of a CSV file's cells
+//
+// Both give inputs in the JSON form of the Open Inference Protocol; null is a number that is missing (NaN).
+// Made by scripts/preprocess.ts out of Gradus' sources; change those.
+
+
+// packages/tasks/src/table/hand-over/preprocess.ts
+import { readFileSync } from "node:fs";
+
+// packages/tasks/src/table/raw-tensor.ts
+var MISSING_TIME = -(2n ** 63n);
+function rawTensor({ cells }, from, to) {
+  const dims = [to - from];
+  switch (cells.kind) {
+    case "number":
+      return { dtype: "float64", dims, data: cells.values.subarray(from, to) };
+    case "time":
+      return {
+        dtype: "int64",
+        dims,
+        data: BigInt64Array.from(
+          cells.values.subarray(from, to),
+          (time) => Number.isNaN(time) ? MISSING_TIME : BigInt(Math.round(time))
+        )
+      };
+    case "category": {
+      const { codes, levels } = cells;
+      return {
+        dtype: "string",
+        dims,
+        data: Array.from(codes.subarray(from, to), (code) => code < 0 ? "" : levels[code])
+      };
+    }
+    case "text":
+      return { dtype: "string", dims, data: cells.values.slice(from, to) };
+  }
+}
+
+// packages/data/src/table/half-width.ts
+function halfWidth(text) {
+  return text.replace(/[\uFF01-\uFF5E\uFFE5\u3000]/g, (character) => {
+    if (character === "￥") return "¥";
+    return character === "　" ? " " : String.fromCharCode(character.charCodeAt(0) - 65248);
+  });
+}
+
+// packages/data/src/table/numbers.ts
+function parseNumbers(cells, known) {
+  const parts = cells.map(partsOf);
+  if (known) return { numbers: parts.map((part) => part && numberOf(part, known)), decimal: known };
+  const votes = { ".": 0, ",": 0 };
+  let unclear = false;
+  for (const { digits } of parts.filter((part) => part !== void 0)) {
+    const mark = decimalOf(digits);
+    if (mark === "unclear") unclear = true;
+    else if (mark) votes[mark] += 1;
+  }
+  const decimal = votes[","] > votes["."] ? "," : ".";
+  const numbers = parts.map((part) => part && numberOf(part, decimal));
+  return { numbers, decimal, ...unclear && votes["."] + votes[","] === 0 && { assumed: true } };
+}
+var SCALES = {
+  "": 1,
+  "%": 0.01,
+  "‰": 1e-3,
+  千: 1e3,
+  万: 1e4,
+  百万: 1e6,
+  千万: 1e7,
+  亿: 1e8,
+  萬: 1e4,
+  億: 1e8
+};
+var CURRENCY = String.raw`(?:[A-Z]{0,2}\p{Sc}|[元圆圓块]|CNY|RMB|USD|EUR|GBP|JPY|HKD|TWD)`;
+var SCALE = Object.keys(SCALES).filter(Boolean).sort((a, b) => b.length - a.length).join("|");
+var WHOLE = new RegExp(
+  String.raw`^([-+]?)\s*${CURRENCY}?\s*([-+]?)\s*([\d.,'\s]*\d[\d.,]*(?:e[-+]?\d+)?)\s*(${SCALE})?\s*${CURRENCY}?$`,
+  "iu"
+);
+var LONGEST = 60;
+var BRACKETED = /^\((.*)\)$/;
+var PLAIN = /^(-?)(\d+(?:\.\d+)?)$/;
+var DIGITS = /^\d{1,15}$/;
+var DECIMALS = /^(?=.{1,16}$)\d+\.\d+$/;
+function partsOf(cell) {
+  if (cell.length > LONGEST) return void 0;
+  const plain = PLAIN.exec(cell);
+  if (plain) return { sign: plain[1] === "-" ? -1 : 1, digits: plain[2], scale: 1 };
+  const text = halfWidth(cell).trim().replace(/\s+/g, " ").replace(/[−–]/g, "-").replace(/[’‘]/g, "'");
+  const inner = BRACKETED.exec(text)?.[1];
+  const [, before = "", after = "", digits = "", scale = ""] = WHOLE.exec(inner ?? text) ?? [];
+  const signs = before + after;
+  if (digits === "" || signs.length > 1 || inner !== void 0 && signs !== "") return void 0;
+  return {
+    sign: signs === "-" || inner !== void 0 ? -1 : 1,
+    digits: digits.trim(),
+    scale: SCALES[scale]
+  };
+}
+function decimalOf(digits) {
+  if (DIGITS.test(digits)) return void 0;
+  const marks = digits.match(/[.,]/g) ?? [];
+  const [first] = marks;
+  if (!first) return void 0;
+  const last = marks.at(-1);
+  if (first !== last) return last;
+  const other = first === "." ? "," : ".";
+  if (marks.length > 1) return other;
+  if (/[\s']/.test(digits)) return first;
+  return /^[1-9]\d{0,2}[.,]\d{3}$/.test(digits) ? "unclear" : first;
+}
+var FORMS = { ".": formOf(".", ","), ",": formOf(",", ".") };
+function formOf(decimal, group) {
+  return new RegExp(
+    String.raw`^(?:\d+|\d{1,3}(?:([${group}'\s])\d{3})(?:\1\d{3})*|\d{1,2}(?:${group}\d{2})+${group}\d{3})?(?:[${decimal}]\d*)?(?:e[-+]?\d+)?$`,
+    "iu"
+  );
+}
+function numberOf({ sign, digits, scale }, decimal) {
+  if (scale === 1 && (DIGITS.test(digits) || decimal === "." && DECIMALS.test(digits)))
+    return sign * Number(digits);
+  if (!FORMS[decimal].test(digits)) return void 0;
+  const plain = digits.replace(decimal === "." ? /[,'\s]/g : /[.'\s]/g, "").replace(",", ".");
+  const number = Number(plain);
+  if (!Number.isFinite(number)) return void 0;
+  return sign * (scale < 1 ? number / Math.round(1 / scale) : Number((number * scale).toPrecision(15)));
+}
+
+// packages/data/src/table/times.ts
+var HALVES = {
+  凌晨: "am",
+  清晨: "am",
+  早上: "am",
+  上午: "am",
+  午前: "am",
+  오전: "am",
+  中午: "pm",
+  下午: "pm",
+  午後: "pm",
+  傍晚: "pm",
+  晚上: "pm",
+  오후: "pm"
+};
+var HALF = Object.keys(HALVES).join("|");
+var ZONE = String.raw`Z|(?:UTC|GMT)?[+-]\d{2}(?::?\d{2})?(?: UTC)?|UTC|GMT`;
+var CLOCK = String.raw`(?:(?:T|,?\s+(?:at\s+)?|(?<=日)|,?\s*(?=${HALF}))(${HALF})?\s*(\d{1,2})(?:([:时時点])(?:(\d{1,2})(?:[:分](\d{1,2})(?:[.,]\d+)?)?)?[分秒]?)?\s*([ap]\.?m\.?)?\s*(${ZONE})?)?`;
+var YEAR_FIRST = new RegExp(String.raw`^(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?)?月?${CLOCK}$`, "i");
+var YEAR_LAST = new RegExp(String.raw`^(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})${CLOCK}$`, "i");
+var MONTHS = monthsOf(["en", "de", "fr", "es", "it", "pt", "nl"]);
+var NAME = String.raw`(\p{L}{3,10})\.?`;
+var WEEKDAY = String.raw`(?:\p{L}{2,10}\.?,?\s+)?`;
+var DAY = String.raw`(\d{1,2})(?:st|nd|rd|th|\.)?`;
+var NAMED = [
+  // 5 March 2024, 05-Mar-24
+  [
+    named(String.raw`${WEEKDAY}${DAY}[-\s/]+(?:of\s+|de\s+)?${NAME}[-\s/,]+(?:de\s+)?(\d{4}|\d{2})`, true),
+    3,
+    2,
+    1
+  ],
+  // March 5, 2024
+  [named(String.raw`${WEEKDAY}${NAME}[-\s]+${DAY},?[-\s]+(\d{4})`, true), 3, 1, 2],
+  // 2024-Mar-05, 2024 Mar
+  [named(String.raw`(\d{4})[-\s/]${NAME}(?:[-\s/](\d{1,2}))?`, true), 1, 2, 3],
+  // Mar-24 is Excel's mmm-yy; March 24 would be a day.
+  [named(String.raw`${NAME}(?:[-/'’]\s*|\s+(?=\d{4}))(\d{4}|\d{2})`, false), 2, 1, void 0]
+];
+var WRITTEN_OUT = /^(?:[a-z]{3,9},?\s+)?(?:[a-z]{3,9}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}(?:st|nd|rd|th)?\s+[a-z]{3,9}\.?,?\s+\d{4})(?:\s.*)?$/i;
+var LONGEST2 = 80;
+var COMPACT = /^(19|20)(\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])$/;
+var EARLIEST = Date.UTC(1970, 0, 1);
+var LATEST = Date.UTC(2101, 0, 1);
+function parseTimes(cells, numbersAreTimes = false, earliest = EARLIEST, known) {
+  const trimmed = cells.map(plainOf);
+  const { order, seen, assumed } = known ? { order: known, seen: true, assumed: false } : orderOf(trimmed);
+  const times = trimmed.map((cell) => {
+    const time = parseTime(cell, order, numbersAreTimes);
+    return time !== void 0 && time >= earliest && time < LATEST ? time : void 0;
+  });
+  return { times, ...seen && { order }, ...assumed && { assumed: order } };
+}
+function plainOf(cell) {
+  if (cell.length > LONGEST2) return "";
+  const text = halfWidth(cell).trim().replace(/(\d) \([\p{L} ]+\)$/u, "$1");
+  if (!/[年月日时時分秒]/.test(text)) return text;
+  return text.replace(/\s*[(（]?(?:星期|周|週)[一二三四五六日天][)）]?/, "").replace(/\s*([年月日时時分秒])\s*/g, "$1");
+}
+function monthsOf(languages) {
+  const names = /* @__PURE__ */ new Map([["sept", 9]]);
+  for (const language of languages)
+    for (const month of ["long", "short"]) {
+      const format = new Intl.DateTimeFormat(language, { month, day: "numeric", timeZone: "UTC" });
+      for (let i = 0; i < 12; i++) {
+        const name = format.formatToParts(Date.UTC(2024, i, 1)).find(({ type }) => type === "month")?.value ?? "";
+        names.set(name.toLowerCase().replace(/\.$/, ""), i + 1);
+      }
+    }
+  return names;
+}
+function named(date, clock) {
+  return new RegExp(`^${date}${clock ? CLOCK : ""}$`, "iu");
+}
+function orderOf(cells) {
+  let slashes = false;
+  let seen = false;
+  for (const cell of cells) {
+    const match = YEAR_LAST.exec(cell);
+    if (!match) continue;
+    seen = true;
+    if (Number(match[1]) > 12) return { order: "day first", seen, assumed: false };
+    if (Number(match[3]) > 12) return { order: "month first", seen, assumed: false };
+    slashes ||= match[2] === "/";
+  }
+  return { order: slashes ? "month first" : "day first", seen, assumed: seen };
+}
+function parseTime(cell, order, numbersAreTimes) {
+  if (cell === "" || !/\d/.test(cell)) return void 0;
+  const iso = YEAR_FIRST.exec(cell);
+  if (iso) return utc(iso[1], iso[2], iso[3] ?? "1", iso.slice(4));
+  const last = YEAR_LAST.exec(cell);
+  if (last) {
+    const [day, month] = order === "day first" ? [last[1], last[3]] : [last[3], last[1]];
+    return utc(fullYear(last[4]), month, day, last.slice(5));
+  }
+  const compact = COMPACT.exec(cell);
+  if (compact) return utc(compact[1] + compact[2], compact[3], compact[4], []);
+  if (new RegExp("\\p{L}", "u").test(cell)) return writtenOut(cell);
+  if (numbersAreTimes && UNIX_OR_EXCEL.test(cell)) {
+    const number = Number(cell);
+    if (number < 1e5) return Math.round((number - 25569) * 864e5);
+    const digits = /^\d+/.exec(cell)[0].length;
+    return Math.round(number / 10 ** (digits - 13));
+  }
+  return void 0;
+}
+var UNIX_OR_EXCEL = /^\d{5}(?:\.\d+)?$|^\d{10}(?:\.\d+)?$|^\d{13}(?:\.\d+)?$|^\d{16}$|^\d{19}$/;
+var fullYear = (year) => year.length === 2 ? `20${year}` : year;
+function writtenOut(cell) {
+  for (const [form, year, month, day] of NAMED) {
+    const match = form.exec(cell);
+    const number = match && MONTHS.get(match[month].toLowerCase());
+    if (!number) continue;
+    const clock = match.slice(1 + Math.max(year, month, day ?? 0));
+    return utc(fullYear(match[year]), String(number), day && match[day] || "1", clock);
+  }
+  if (!WRITTEN_OUT.test(cell)) return void 0;
+  const plain = cell.replace(/(\d)(?:st|nd|rd|th)\b/i, "$1");
+  const time = Date.parse(/(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$/i.test(plain) ? plain : `${plain} UTC`);
+  return Number.isNaN(time) ? void 0 : time;
+}
+function utc(year, month, day, clock) {
+  const [before = "", written = "0", mark, minute, second = "0", behind = "", zone = ""] = clock;
+  const half = HALVES[before] ?? (behind === "" ? void 0 : behind.toLowerCase().startsWith("a") ? "am" : "pm");
+  if (clock[1] !== void 0 && minute === void 0 && half === void 0 && (mark ?? ":") === ":")
+    return void 0;
+  const hour = hourOf(Number(written), half);
+  const time = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    hour,
+    Number(minute ?? 0),
+    Number(second)
+  );
+  const date = new Date(time);
+  const real = date.getUTCMonth() === Number(month) - 1 && date.getUTCDate() === Number(day) && hour < 24 && Number(minute ?? 0) < 60;
+  if (!real) return void 0;
+  const offset = /([+-])(\d{2}):?(\d{2})?/.exec(zone);
+  return offset ? time - (offset[1] === "-" ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3] ?? 0)) * 6e4 : time;
+}
+function hourOf(hour, half) {
+  if (half === "pm" && hour < 12) return hour + 12;
+  if (half !== "am") return hour;
+  return hour === 12 ? 0 : hour < 12 ? hour : Number.NaN;
+}
+
+// packages/data/src/profile/missing.ts
+var WORDS = new Set(
+  [
+    "n/a na n.a. #n/a nan none null nil unknown unk missing undefined tbd \\n - -- --- ? ?? . * / _ <na> <null> (null) (blank) #null! #value! #ref! #div/0!",
+    "无 未知 不详 空 暂无 缺失 没有 待定 不明 不知道 — —— – 无数据 未填写 未提供"
+  ].join(" ").split(" ")
+);
+var LONGEST3 = 12;
+var isDisguisedMissing = (cell) => cell.length <= LONGEST3 && WORDS.has(halfWidth(cell).toLowerCase());
+
+// packages/data/src/profile/types.ts
+var BOOLEANS = [
+  "true false",
+  "t f",
+  "yes no",
+  "y n",
+  "0 1",
+  "是 否",
+  "有 没有",
+  "真 假"
+].map((pair) => new Set(pair.split(" ")));
+var EARLIEST_DATE = Date.UTC(1600, 0, 1);
+
+// packages/data/src/text/clean.ts
+var LONGEST_CELL = 1e5;
+var LONGEST4 = 2e4;
+var ELEMENTS = "a|abbr|article|aside|audio|b|big|blockquote|body|br|button|caption|center|cite|code|col|colgroup|dd|del|div|dl|dt|em|figcaption|figure|font|footer|form|h[1-6]|head|header|hr|html|i|iframe|img|input|ins|kbd|label|li|link|main|mark|meta|nav|noscript|object|ol|option|p|path|picture|pre|q|s|samp|script|section|select|small|source|span|strike|strong|style|sub|sup|svg|table|tbody|td|template|textarea|tfoot|th|thead|title|tr|tt|u|ul|video|wbr|[a-z]{1,3}:[a-z]+|!doctype|\\?xml";
+var MARKUP = [
+  [/<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[|\]\]>/g, " "],
+  [
+    /<(script|style|noscript|template|svg)\b[^<>]{0,2000}>([\s\S]*?)(<\/\1\s*>|$)/gi,
+    // A cell that was cut off may not close it; but somebody may also write of a "<script> tag".
+    (_, __, inside, end) => end || /[{};]/.test(inside) ? " " : ` ${inside}`
+  ],
+  [new RegExp(`<[/]?(?:${ELEMENTS})\\b[^<>]{0,2000}>`, "gi"), " "],
+  [/\{\{[^{}]{0,500}\}\}|\{%[^{}]{0,500}%\}|<%[^<>]{0,500}%>|\$\{[^{}\s]{1,100}\}|\*\|[\w:]{1,60}\|\*/g, " "],
+  [/\[img[^\][]{0,200}\][^\][]{0,500}\[\/img\]/gi, " "],
+  [
+    /\[\/?(?:b|i|u|s|url|quote|code|color|size|font|list|spoiler|center|left|right|youtube)(?:=[^\][]{0,500})?\]|\[\*\]/g,
+    " "
+  ],
+  [/!\[([^\][]{0,300})\]\([^()\s]{0,1000}(?:\s"[^"()]{0,300}")?\)/g, " $1 "],
+  [/\[([^\][]{1,300})\]\((?:https?:|mailto:|www\.|[/#])[^()\s]{0,1000}(?:\s"[^"()]{0,300}")?\)/g, "$1"],
+  [/```\w*/g, " "],
+  [/(\*\*|__|~~)(?=\S)([^*_~\n]{1,500})\1/g, "$2"],
+  [/^[ \t]{0,3}(?:#{1,6}|[>*+-])[ \t]+/gm, " "]
+];
+var ENTITIES = {
+  amp: "&",
+  lt: "<",
+  gt: ">",
+  quot: '"',
+  apos: "'",
+  nbsp: " ",
+  ensp: " ",
+  emsp: " ",
+  thinsp: " ",
+  shy: "",
+  zwnj: "",
+  zwj: "‍",
+  hellip: "…",
+  mdash: "—",
+  ndash: "–",
+  lsquo: "‘",
+  rsquo: "’",
+  ldquo: "“",
+  rdquo: "”",
+  laquo: "«",
+  raquo: "»",
+  iexcl: "¡",
+  iquest: "¿",
+  bull: "•",
+  middot: "·",
+  copy: "©",
+  reg: "®",
+  trade: "™",
+  euro: "€",
+  pound: "£",
+  yen: "¥",
+  cent: "¢",
+  deg: "°",
+  times: "×",
+  frac12: "½",
+  frac14: "¼",
+  hearts: "♥",
+  szlig: "ß",
+  aelig: "æ",
+  oelig: "œ",
+  oslash: "ø"
+};
+var MARKS = {
+  acute: "́",
+  grave: "̀",
+  circ: "̂",
+  uml: "̈",
+  tilde: "̃",
+  cedil: "̧",
+  ring: "̊"
+};
+var ENTITY = /&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z][a-z0-9]{1,7}));/gi;
+var INVISIBLE = /(?!\u200d)[\p{Cc}\p{Cf}\p{Co}]/gu;
+function cleanText(text) {
+  let plain = text.slice(0, LONGEST_CELL);
+  for (let round = 0; round < 2; round++) plain = withoutMarkup(plain).replace(ENTITY, decodeEntity);
+  return withoutMarkup(plain).slice(0, LONGEST4).normalize("NFKC").replace(/\s/gu, " ").replace(INVISIBLE, "").replace(/ +/g, " ").trim();
+}
+function withoutMarkup(text) {
+  if (!/[<[{`*_~#>+-]|\$\{/.test(text)) return text;
+  return MARKUP.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text);
+}
+function decodeEntity(whole, decimal, hex, name) {
+  if (name) {
+    const [, letter, mark] = /^([a-z])(acute|grave|circ|uml|tilde|cedil|ring)$/i.exec(name) ?? [];
+    return letter && mark ? letter + MARKS[mark.toLowerCase()] : ENTITIES[name.toLowerCase()] ?? whole;
+  }
+  const code = decimal ? Number(decimal) : Number.parseInt(hex, 16);
+  return code > 0 && code <= 1114111 && !(code >= 55296 && code <= 57343) ? String.fromCodePoint(code) : " ";
+}
+
+// packages/tasks/src/table/read/cells.ts
+var NO_CATEGORY = new Set(
+  "? ?? - -- --- — —— – . \\n na n/a n.a. #n/a nan null <na> <null> (null) (blank) #null! #value! #ref! #div/0!".split(
+    " "
+  )
+);
+var LONGEST_NO_CATEGORY = 8;
+var isNoCategory = (cell) => cell === "" || cell.length <= LONGEST_NO_CATEGORY && NO_CATEGORY.has(halfWidth(cell).toLowerCase());
+function labelText(cell) {
+  const text = cell.normalize("NFC").replace(/\s+/gu, " ").trim();
+  return isNoCategory(text) ? "" : text;
+}
+function categoryOf(cell) {
+  const text = labelText(cell);
+  return /^(?:true|false)$/i.test(text) ? text.toLowerCase() : text;
+}
+var isBlank = (cell) => {
+  const trimmed = cell.trim();
+  return trimmed === "" || isDisguisedMissing(trimmed);
+};
+function byCell(raw, read) {
+  const seen = /* @__PURE__ */ new Map();
+  return raw.map((cell) => {
+    const known = seen.get(cell);
+    if (known !== void 0) return known;
+    const value = read(cell);
+    seen.set(cell, value);
+    return value;
+  });
+}
+var UNREAD = null;
+function readNumber(cell, { decimal }) {
+  if (cell === null || cell === void 0) return Number.NaN;
+  if (typeof cell === "boolean") return Number(cell);
+  if (typeof cell === "number") return Number.isFinite(cell) || Number.isNaN(cell) ? cell : UNREAD;
+  if (isBlank(cell)) return Number.NaN;
+  return parseNumbers([cell], decimal).numbers[0] ?? UNREAD;
+}
+function readTime(cell, { order, numbers }) {
+  if (cell === null || cell === void 0) return Number.NaN;
+  if (typeof cell === "boolean") return UNREAD;
+  if (typeof cell === "number" && !Number.isFinite(cell)) return Number.isNaN(cell) ? cell : UNREAD;
+  const text = String(cell);
+  if (isBlank(text)) return Number.NaN;
+  const time = parseTimes([text], numbers, EARLIEST_DATE, order).times[0];
+  if (time !== void 0) return time;
+  return typeof cell === "number" ? cell : UNREAD;
+}
+function readCells(form, raw) {
+  switch (form.kind) {
+    case "number":
+    case "time": {
+      const values = byCell(
+        raw,
+        (cell) => form.kind === "number" ? readNumber(cell, form) : readTime(cell, form)
+      );
+      const numbers = Float64Array.from(values, (value) => value ?? Number.NaN);
+      return {
+        cells: form.kind === "number" ? { kind: "number", values: numbers, decimal: form.decimal } : { kind: "time", values: numbers, ...form.order && { order: form.order } },
+        unread: values.flatMap((value, i) => value === UNREAD ? [i] : [])
+      };
+    }
+    case "category":
+      return { cells: categories(byCell(raw, (cell) => categoryOf(textOf(cell)))), unread: [] };
+    case "text":
+      return {
+        cells: {
+          kind: "text",
+          values: byCell(raw, (cell) => {
+            const text = textOf(cell);
+            return isBlank(text) ? "" : cleanText(text);
+          })
+        },
+        unread: []
+      };
+  }
+}
+var textOf = (cell) => cell === null || cell === void 0 ? "" : String(cell);
+function categories(texts) {
+  const codes = /* @__PURE__ */ new Map();
+  return {
+    kind: "category",
+    codes: Int32Array.from(texts, (text) => {
+      if (text === "") return -1;
+      const code = codes.get(text) ?? codes.size;
+      codes.set(text, code);
+      return code;
+    }),
+    levels: [...codes.keys()]
+  };
+}
+function readColumn(form, raw, numberOf2) {
+  const { cells, unread } = readCells(form, raw);
+  const [first] = unread;
+  return {
+    name: form.name,
+    cells,
+    ...first !== void 0 && {
+      unread: { count: unread.length, row: numberOf2(first), cell: textOf(raw[first]).trim() }
+    },
+    unreadPlaces: unread
+  };
+}
+
+// packages/tasks/src/table/read/forms.ts
+function cellsOf(forms, rows) {
+  const read = forms.map(
+    (form) => readColumn(
+      form,
+      rows.map((row) => Object.hasOwn(row, form.name) ? row[form.name] : null),
+      (place) => place + 1
+    )
+  );
+  return {
+    columns: read.map(({ unreadPlaces: _, ...column }) => column),
+    unread: read.flatMap(
+      ({ name, unreadPlaces }) => unreadPlaces.map((row) => ({ row, column: name, cell: String(rows[row][name]).trim() }))
+    ).sort((a, b) => a.row - b.row)
+  };
+}
+
+// packages/tasks/src/table/hand-over/preprocess.ts
+var columns = JSON.parse(
+  readFileSync(new URL("columns.json", import.meta.url), "utf8")
+);
+var DATATYPES = { float64: "FP64", int64: "INT64", string: "BYTES" };
+var tensorsOf = (lines) => tensorsOfRows(lines.map((line) => JSON.parse(line)));
+function tensorsOfRows(rows) {
+  return cellsOf(columns, rows).columns.map((column) => {
+    const { dtype, data } = rawTensor(column, 0, rows.length);
+    return {
+      name: column.name,
+      shape: [rows.length],
+      datatype: DATATYPES[dtype],
+      data: Array.from(
+        data,
+        (value) => typeof value === "string" ? value : Number.isNaN(value) ? null : Number(value)
+      )
+    };
+  });
+}
+export {
+  tensorsOf,
+  tensorsOfRows
+};

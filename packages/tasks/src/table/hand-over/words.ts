@@ -1,0 +1,51 @@
+/** What a handed-over model of a table takes and gives, in words. */
+import { type Localized, percent } from '@gradus/base';
+import type { TableBundle } from '../bundle.ts';
+import { OUTPUTS } from '../model.ts';
+
+export function answersInWords(target: TableBundle['target']): Localized {
+  const lines = [INPUTS, ...(target.kind === 'numbers' ? [numbers(target.name)] : classes(target))];
+  return { en: lines.map(({ en }) => en).join('\n\n'), zh: lines.map(({ zh }) => zh).join('\n\n') };
+}
+
+const INPUTS: Localized = {
+  en: [
+    'The graph takes the table’s columns by their names, a value for each row: numbers as float64, NaN where missing; times as milliseconds since 1970 in UTC, int64, −2⁶³ where missing; categories as texts, `""` where missing. `preprocess.mjs` reads cells as they were read in training, by `columns.json`, which says what each column holds:',
+    '- numbers: the mark that begins the decimals (`decimal`), groups of digits, currencies, percent (12% is 0.12), 万 and 亿',
+    '- times: the usual ways to write dates; `order` says whether 03/04 is in April or in March',
+    '- categories: one form of each character, single spaces; what programs write for a missing value is missing',
+    '- what a column cannot have counts as missing',
+    '',
+    '`rows.jsonl` has example rows: a value may also be the text of a CSV file’s cell.',
+  ].join('\n'),
+  zh: [
+    '图按列名接收表格的各列，每行一个值：数值为 float64，缺失为 NaN；时间为自 1970 年起的毫秒数（UTC，int64），缺失为 −2⁶³；类别为文本，缺失为 `""`。`preprocess.mjs` 依据 `columns.json`（说明每列的内容），按训练时的方式读取单元格：',
+    '- 数值：小数点符号（`decimal`）、数字分组、货币、百分号（12% 即 0.12）、万和亿',
+    '- 时间：常见的日期写法；`order` 说明 03/04 是四月还是三月',
+    '- 类别：统一字符形式与空格；程序用来表示缺失的写法视为缺失',
+    '- 列中不应出现的内容视为缺失',
+    '',
+    '`rows.jsonl` 是示例行：值也可以是 CSV 单元格的文本。',
+  ].join('\n'),
+};
+
+const numbers = (name: string): Localized => ({
+  en: `\`${OUTPUTS.answer}\` is the predicted \`${name}\`; nine of ten true values lie between \`${OUTPUTS.low}\` and \`${OUTPUTS.high}\`. \`answer.json\` says it for programs.`,
+  zh: `\`${OUTPUTS.answer}\` 是预测的 \`${name}\`；九成真实值位于 \`${OUTPUTS.low}\` 与 \`${OUTPUTS.high}\` 之间。\`answer.json\` 供程序读取。`,
+});
+
+function classes({ name, abstention }: Extract<TableBundle['target'], { kind: 'classes' }>): Localized[] {
+  const answer = {
+    en: `\`${OUTPUTS.answer}\` has the probability of each class of \`${name}\`, in the order of \`classes\` in \`answer.json\`; the likeliest is the answer.`,
+    zh: `\`${OUTPUTS.answer}\` 是 \`${name}\` 各类别的概率，顺序同 \`answer.json\` 中的 \`classes\`；概率最大者为答案。`,
+  };
+  if (!abstention) return [answer];
+  const rate = percent(abstention.errorRate);
+  return [
+    answer,
+    {
+      en: `An answer whose probability is below \`threshold\` is not sure enough: at most ${rate} errors are promised among the others.`,
+      zh: `概率低于 \`threshold\` 的答案不够确定：其余答案承诺错误不超过 ${rate}。`,
+    },
+  ];
+}

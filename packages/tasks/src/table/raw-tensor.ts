@@ -1,0 +1,32 @@
+/** A raw column as an input of the graph. */
+import type { HostTensor } from '@gradus/engine';
+import type { TableColumn } from './columns.ts';
+
+const MISSING_TIME = -(2n ** 63n);
+
+/** Some rows: numbers as float64, NaN where missing; times as int64 milliseconds; the others as texts, '' where missing. */
+export function rawTensor({ cells }: TableColumn, from: number, to: number): HostTensor {
+  const dims = [to - from];
+  switch (cells.kind) {
+    case 'number':
+      return { dtype: 'float64', dims, data: cells.values.subarray(from, to) };
+    case 'time':
+      return {
+        dtype: 'int64',
+        dims,
+        data: BigInt64Array.from(cells.values.subarray(from, to), (time) =>
+          Number.isNaN(time) ? MISSING_TIME : BigInt(Math.round(time)),
+        ),
+      };
+    case 'category': {
+      const { codes, levels } = cells;
+      return {
+        dtype: 'string',
+        dims,
+        data: Array.from(codes.subarray(from, to), (code) => (code < 0 ? '' : levels[code]!)),
+      };
+    }
+    case 'text':
+      return { dtype: 'string', dims, data: cells.values.slice(from, to) };
+  }
+}
