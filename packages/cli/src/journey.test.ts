@@ -2,106 +2,26 @@
  * What a user does, from end to end: the real command, the real server, a real file. Each part goes on with what those before
  * it made, so it is one long file.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { count } from '@gradus/base';
 import type { DemandSummary } from '@gradus/recipes';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authorization, commandLine, get, jsonOf, post, until } from './testing/command-line.ts';
 
-const bin = join(import.meta.dirname, '..', 'bin', 'gradus.js');
 const sample = readFileSync(new URL('../../../examples/reviews/reviews.csv', import.meta.url), 'utf8').split(
   '\n',
 );
 
-let directory: string;
-let runs: string;
+const { directory, runs, start, gradus, serving, file, close } = commandLine();
 let reviews: string;
-const children: ChildProcess[] = [];
-
-interface Finished {
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-const TOKEN = 'a token of these tests'.replaceAll(' ', '-');
-const authorization = `Bearer ${TOKEN}`;
-
-function start(args: readonly string[], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [bin, ...args], {
-    cwd: directory,
-    env: { ...process.env, LC_ALL: 'en_US.UTF-8', GRADUS_TOKEN: TOKEN, ...environment },
-  });
-  children.push(child);
-  const output = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text) => {
-    output.stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text) => {
-    output.stderr += text;
-  });
-  const finished = new Promise<Finished>((resolve) =>
-    child.once('close', (code) => resolve({ code, ...output })),
-  );
-  return { child, output, finished };
-}
-
-const gradus = (...args: string[]): Promise<Finished> => start(args).finished;
-
-async function until<T>(what: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (const deadline = Date.now() + 60_000; ; ) {
-    const found = await what();
-    if (found !== undefined) return found;
-    if (Date.now() > deadline) throw new Error('waited for a minute in vain');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
-async function serving(run: string): Promise<{ url: string; stop: () => Promise<Finished> }> {
-  const { child, output, finished } = start(['serve', run, '--runs', runs, '--port', '0']);
-  const url = await until(() => /http:\/\/[\d.]+:\d+/.exec(output.stdout)?.[0]);
-  return {
-    url,
-    stop: () => {
-      child.kill('SIGINT');
-      return finished;
-    },
-  };
-}
-
-const post = (url: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
-  fetch(url, {
-    method: 'POST',
-    headers: { authorization, 'content-type': 'application/json', ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-
-const get = (url: string): Promise<Response> => fetch(url, { headers: { authorization } });
-
-function file(name: string, content: string | Uint8Array): string {
-  const path = join(directory, name);
-  writeFileSync(path, content);
-  return path;
-}
 
 let found: DemandSummary & { run: string; report: string; seconds: number };
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'gradus-cli-'));
-  runs = join(directory, 'runs');
   // Every fourth review of the sample: a file that a test has time for.
   reviews = file(
     'reviews.csv',
@@ -112,10 +32,7 @@ beforeAll(async () => {
   expect(code).toBe(0);
   found = JSON.parse(stdout);
 });
-afterAll(() => {
-  for (const child of children) child.kill('SIGKILL');
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(close);
 
 describe('gradus demand', () => {
   it('prints one JSON object with what it found, each claim with its rows', () => {
@@ -566,9 +483,6 @@ describe('gradus export', () => {
     for (const [i, value] of plain().entries()) expect(value).toBeCloseTo(outputs[0].data[i], 5);
   });
 });
-
-const jsonOf = async (response: Promise<Response>) =>
-  (await (await response).json()) as Record<string, unknown>;
 
 /** A request with a Host header of our choice, which fetch would not send. */
 function hostHeader(url: string, host: string): Promise<string> {
