@@ -76,8 +76,8 @@ describe('a comparison of held-out answers', () => {
     const of = (answers: Answers) => heldOut(answers, { slices, times: rows });
     const { slices: found } = compareHeldOut(of(values(2, 1)), of(values(1, 2)));
     expect(found!.map(({ name, n }) => [name.en, n])).toEqual([
-      ['mail', 100],
-      ['chat', 190],
+      ['channel: mail', 100],
+      ['channel: chat', 190],
       ['the newest quarter', 75],
     ]);
     for (const { measured, isGain } of found!) {
@@ -85,6 +85,37 @@ describe('a comparison of held-out answers', () => {
       expect(measured.challenger).toBeLessThan(measured.champion);
       expect(measured.pValue).toBeLessThan(0.01);
     }
+  });
+
+  it('is the same whatever the order of the classes, and knows one class more', () => {
+    const [champion, challenger] = [classes(0.7, 1), classes(0.95, 2)] as AnswersOf<'classes'>[];
+    const { labels, probabilities } = challenger!;
+    const turned: Answers = {
+      kind: 'classes',
+      classes: ['c', 'new', 'a', 'b'],
+      labels: labels.map((label) => [2, 3, 0][label]!),
+      probabilities: labels.flatMap((_, i) => {
+        const [a, b, c] = probabilities.slice(3 * i, 3 * i + 3);
+        return [c!, 0, a!, b!];
+      }),
+    };
+    const { pValue, metrics } = compareHeldOut(heldOut(champion!), heldOut(turned));
+    const plain = compareHeldOut(heldOut(champion!), heldOut(challenger!));
+    expect(pValue).toBe(plain.pValue);
+    expect(metrics.logLoss).toEqual(plain.metrics.logLoss);
+    expect(metrics.accuracy).toEqual(plain.metrics.accuracy);
+  });
+
+  it('is the same where the two classes have changed places', () => {
+    const of = (names: readonly string[], right: number): Answers => ({
+      kind: 'classes',
+      classes: [...names],
+      labels: rows.map((row) => names.indexOf(row % 2 === 0 ? 'even' : 'odd')),
+      probabilities: rows.map((row) => (names[1] === (row % 2 === 0 ? 'even' : 'odd') ? right : 1 - right)),
+    });
+    const { metrics } = compareHeldOut(heldOut(of(['even', 'odd'], 0.8)), heldOut(of(['odd', 'even'], 0.8)));
+    expect(metrics.logLoss!.champion).toBeCloseTo(metrics.logLoss!.challenger, 12);
+    expect(metrics.accuracy).toMatchObject({ champion: 1, challenger: 1 });
   });
 
   it('is refused for other rows, other labels and other kinds', () => {

@@ -15,7 +15,7 @@ export interface RowsOfSlice {
   readonly rows: readonly number[];
 }
 
-/** A value's name, for people to read. Default: the value itself. */
+/** A value's name, for people to read. Default: `column: value`. */
 export type SliceName = (column: string, value: string) => Localized;
 
 /** Fewer rows than this say too little of a slice. */
@@ -26,7 +26,7 @@ const NEWEST_SHARE = 0.25;
 
 export function slicesOf(
   { rows, slices, times = [] }: Sliceable,
-  nameOf: SliceName = (_, value) => ({ en: value, zh: value }),
+  nameOf: SliceName = (column, value) => ({ en: `${column}: ${value}`, zh: `${column}：${value}` }),
 ): RowsOfSlice[] {
   const columns = Object.entries(slices).flatMap(([column, values]) => {
     const known = [...values.keys()].filter((i) => values[i] !== null);

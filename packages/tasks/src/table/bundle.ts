@@ -35,7 +35,7 @@ export const bundleOf = ({
 }: FittedTable): TableBundle => ({
   format: 'gradus-table-1',
   forms: [...forms],
-  example: { ...example } as TableBundle['example'],
+  example: { ...example },
   reasons,
   candidates: Object.fromEntries(Object.entries(candidates).map(([name, values]) => [name, [...values]])),
   target:

@@ -172,7 +172,10 @@ export function shownCell(cells: Cells, row: number): string {
 }
 
 /** Rows as a request would have them. */
-export const rawRows = ({ columns }: Pick<TableRows, 'columns'>, at: ArrayLike<number>): RawRow[] =>
+export const rawRows = (
+  { columns }: Pick<TableRows, 'columns'>,
+  at: ArrayLike<number>,
+): Record<string, string | number | null>[] =>
   Array.from(at, (place) =>
     Object.fromEntries(
       columns.map(({ name, cells }) => {

@@ -60,7 +60,7 @@ export interface FittedTable {
   readonly table: TableModel;
   readonly forms: readonly ColumnForm[];
   /** A request to try. */
-  readonly example: RawRow;
+  readonly example: Readonly<Record<string, string | number | null>>;
   /** Null where the model has no exact reasons. */
   readonly reasons: StoredReasons | null;
   /** What is tried where somebody asks what would change an answer. */

@@ -7,7 +7,7 @@ import { confidences, decide, ofClasses } from '../shared/probabilities.ts';
 import { rounded } from '../shared/rounded.ts';
 import type { Opened, TaskTypes } from '../task.ts';
 import type { TableBundle } from './bundle.ts';
-import { type RawRow, shownCell } from './columns.ts';
+import { type RawRow, rawRows, shownCell } from './columns.ts';
 import type { Predict } from './explain/variants.ts';
 import { type WhatIf, whatIf } from './explain/what-if.ts';
 import { cellsOf } from './read/forms.ts';
@@ -105,14 +105,13 @@ export async function openTable(
     judge: async (rows, truth) =>
       answersAs(truth, (await session.run(cellsOf(ownForms, rows).columns)).answers, classes),
     describe: (row, { prediction, probabilities }) => {
-      const { columns } = cellsOf(ownForms, [row]);
+      // Later dates are no drift: they are as they must be.
+      const { columns } = cellsOf(
+        ownForms.filter(({ kind }) => kind !== 'time'),
+        [row],
+      );
       return {
-        inputs: Object.fromEntries(
-          columns.map(({ name, cells }) => {
-            const shown = shownCell(cells, 0);
-            return [name, shown === '' ? null : cells.kind === 'number' ? cells.values[0]! : shown];
-          }),
-        ),
+        inputs: rawRows({ columns }, [0])[0]!,
         outputs: {
           label: prediction,
           ...(probabilities && { probability: rounded(Math.max(...Object.values(probabilities))) }),

@@ -1,8 +1,8 @@
 /** A row to try a model with: of each column what is usual. It is nobody's row. */
-import type { Cells, RawRow, TableColumn } from './columns.ts';
+import type { Cells, TableColumn } from './columns.ts';
 
 /** Numbers are medians, dates days, categories the most frequent; texts are left out. Null where all are missing. */
-export const typicalRow = (columns: readonly TableColumn[]): RawRow =>
+export const typicalRow = (columns: readonly TableColumn[]): Record<string, string | number | null> =>
   Object.fromEntries(columns.map(({ name, cells }) => [name, typicalCell(cells)]));
 
 function typicalCell(cells: Cells): string | number | null {

@@ -1,5 +1,4 @@
 /** For whom a model is worse: its chosen figure on parts of the rows, against that of all rows. */
-import type { Localized } from '@gradus/base';
 import { benjaminiHochberg, pValueOf, uncertaintyOf } from '@gradus/stats';
 import { slicesOf } from '../../shared/slices.ts';
 import { SIGNIFICANT } from '../../shared/standing.ts';
@@ -12,11 +11,6 @@ import { pickJudged, type Rows } from './rows.ts';
 /** A ranking of fewer rows of a class is chance. */
 const FEWEST_OF_CLASS = 5;
 
-const nameOf = (column: string, value: string): Localized => ({
-  en: `${column}: ${value}`,
-  zh: `${column}：${value}`,
-});
-
 export function measureSlices(
   { slices, times }: Pick<Judged, 'slices' | 'times'>,
   rows: Rows,
@@ -24,14 +18,11 @@ export function measureSlices(
   all: Measured,
 ): TableSlice[] {
   const { isGain } = metricOf(metric);
-  const measured = slicesOf(
-    {
-      rows: rows.truth,
-      slices,
-      times: times && Array.from(times, (time) => (Number.isNaN(time) ? null : time)),
-    },
-    nameOf,
-  ).flatMap((slice) => {
+  const measured = slicesOf({
+    rows: rows.truth,
+    slices,
+    times: times && Array.from(times, (time) => (Number.isNaN(time) ? null : time)),
+  }).flatMap((slice) => {
     const part = pickJudged(rows, slice.rows);
     const { value, interval, influence, uncertainty } = estimate(metric, part);
     if (!Number.isFinite(value) || uncertainty.pieces < 2) return [];
