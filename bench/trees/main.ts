@@ -73,7 +73,8 @@ export async function* trees(): AsyncGenerator<Measurement> {
           if (trained) peers.set(peer, [...(peers.get(peer) ?? []), trained]);
         }
       }
-      const what = `boosted trees, ${rows} × ${columns}, ${THREADS} threads${byCpu ? ', processor time' : ''}`;
+      const threads = byCpu ? 'one thread, processor time' : `up to ${THREADS} threads`;
+      const what = `boosted trees, ${rows} × ${columns}, ${threads}`;
       if (peers.size === 0) yield { what, gradus: shown(own) };
       for (const theirs of peers.values()) {
         const ratio = best(own).seconds / best(theirs).seconds;
