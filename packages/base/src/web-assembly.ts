@@ -120,7 +120,6 @@ export const wasm = {
   f32: {
     const: (value: number) => [0x43, ...new Uint8Array(Float32Array.of(value).buffer)],
     load: access([0x2a], 2),
-    gt: [0x5e],
     ne: [0x5c],
   },
   v128: {
