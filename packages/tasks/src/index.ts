@@ -52,6 +52,7 @@ export { type Standing, standingOf } from './shared/standing.ts';
 export { baselineName, pInWords, ROW_WORDS, type RowWords } from './shared/words.ts';
 export { type TableLearnerOptions, tableLearner } from './table/learner.ts';
 export type { TableAnswer } from './table/open.ts';
+export { type ReadTable, type TableChoice, tableRows } from './table/read/rows.ts';
 export { TableOptions, type TableTypes, tableLearning } from './table/task.ts';
 export * from './task.ts';
 export { TASKS } from './tasks.ts';
