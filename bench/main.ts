@@ -6,12 +6,20 @@
 import { cpus } from 'node:os';
 import { dataParts } from './data/main.ts';
 import type { Measurement } from './measurement.ts';
+import { clauseSentiment } from './sentiment/main.ts';
 import { serving } from './serve/main.ts';
 import { tables } from './tables/main.ts';
 import { trainingSteps } from './train-step.ts';
 import { trees } from './trees/main.ts';
 
-const GROUPS = { train: trainingSteps, data: dataParts, serve: serving, trees, tables };
+const GROUPS = {
+  train: trainingSteps,
+  data: dataParts,
+  serve: serving,
+  trees,
+  tables,
+  sentiment: clauseSentiment,
+};
 
 const asked = process.argv[2];
 const json = process.argv.includes('--json');
