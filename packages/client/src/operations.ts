@@ -211,7 +211,7 @@ export type RecipesLearnInput = {
   data: string;
   /** table of rows that judge the model */
   test?: string | undefined;
-  /** column that is to be predicted */
+  /** column that is to be predicted; of several, with commas between, each in a run of its own */
   target?: string | undefined;
   /** column that says when rows were recorded; the model is judged on the latest; "none": there is none */
   time?: string | undefined;
@@ -231,73 +231,144 @@ export type RecipesLearnInput = {
   /** registers the run as the next version of this model */
   model?: string | undefined;
 };
-export type RecipesLearnOutput = {
-  run: string;
-  report: string;
-  metrics: {
-    [name: string]: number;
-  };
-  seconds: number;
-  model?: string | undefined;
-  version?: number | undefined;
-  file: string;
-  rows: {
-    read: number;
-    used: number;
-    setAside: number;
-    train: number;
-    test: number;
-  };
-  columns: {
-    [name: string]: string;
-  };
-  figure: {
-    name: string;
-    value: number;
-    interval: [number, number];
-  };
-  baseline: {
-    name: string;
-    value: number;
-  };
-  pValue: number;
-  standing: 'better' | 'alike' | 'worse';
-  n: number;
-  trainedOn: number;
-  findings: {
-    en: string;
-    zh: string;
-  }[];
-  notes: {
-    en: string;
-    zh: string;
-  }[];
-  task: 'classification' | 'regression';
-  score: {
-    [name: string]: number;
-  };
-  interval: {
-    [name: string]: [number, number];
-  };
-  baselines: {
-    [name: string]: {
-      [name: string]: number;
+export type RecipesLearnOutput =
+  | {
+      run: string;
+      report: string;
+      metrics: {
+        [name: string]: number;
+      };
+      seconds: number;
+      model?: string | undefined;
+      version?: number | undefined;
+      file: string;
+      rows: {
+        read: number;
+        used: number;
+        setAside: number;
+        train: number;
+        test: number;
+      };
+      columns: {
+        [name: string]: string;
+      };
+      figure: {
+        name: string;
+        value: number;
+        interval: [number, number];
+      };
+      baseline: {
+        name: string;
+        value: number;
+      };
+      pValue: number;
+      standing: 'better' | 'alike' | 'worse';
+      n: number;
+      trainedOn: number;
+      findings: {
+        en: string;
+        zh: string;
+      }[];
+      notes: {
+        en: string;
+        zh: string;
+      }[];
+      task: 'classification' | 'regression';
+      score: {
+        [name: string]: number;
+      };
+      interval: {
+        [name: string]: [number, number];
+      };
+      baselines: {
+        [name: string]: {
+          [name: string]: number;
+        };
+      };
+      candidates: {
+        name: string;
+        score: number | null;
+      }[];
+      chosen: string;
+      verdict: string;
+      leaks: {
+        column: string;
+        reason: {
+          en: string;
+          zh: string;
+        };
+      }[];
+    }
+  | {
+      runs: {
+        of: string;
+        run: string;
+        report: string;
+        metrics: {
+          [name: string]: number;
+        };
+        seconds: number;
+        model?: string | undefined;
+        version?: number | undefined;
+        file: string;
+        rows: {
+          read: number;
+          used: number;
+          setAside: number;
+          train: number;
+          test: number;
+        };
+        columns: {
+          [name: string]: string;
+        };
+        figure: {
+          name: string;
+          value: number;
+          interval: [number, number];
+        };
+        baseline: {
+          name: string;
+          value: number;
+        };
+        pValue: number;
+        standing: 'better' | 'alike' | 'worse';
+        n: number;
+        trainedOn: number;
+        findings: {
+          en: string;
+          zh: string;
+        }[];
+        notes: {
+          en: string;
+          zh: string;
+        }[];
+        task: 'classification' | 'regression';
+        score: {
+          [name: string]: number;
+        };
+        interval: {
+          [name: string]: [number, number];
+        };
+        baselines: {
+          [name: string]: {
+            [name: string]: number;
+          };
+        };
+        candidates: {
+          name: string;
+          score: number | null;
+        }[];
+        chosen: string;
+        verdict: string;
+        leaks: {
+          column: string;
+          reason: {
+            en: string;
+            zh: string;
+          };
+        }[];
+      }[];
     };
-  };
-  candidates: {
-    name: string;
-    score: number | null;
-  }[];
-  chosen: string;
-  verdict: string;
-  leaks: {
-    column: string;
-    reason: {
-      en: string;
-      zh: string;
-    };
-  }[];
-};
 
 export type ProfileInput = {
   /** the table: a file, a folder, a database */
@@ -1552,7 +1623,7 @@ export type JobsAddInput =
         data: string;
         /** table of rows that judge the model */
         test?: string | undefined;
-        /** column that is to be predicted */
+        /** column that is to be predicted; of several, with commas between, each in a run of its own */
         target?: string | undefined;
         /** column that says when rows were recorded; the model is judged on the latest; "none": there is none */
         time?: string | undefined;
@@ -1921,7 +1992,7 @@ export type SchedulesSetInput = {
           data: string;
           /** table of rows that judge the model */
           test?: string | undefined;
-          /** column that is to be predicted */
+          /** column that is to be predicted; of several, with commas between, each in a run of its own */
           target?: string | undefined;
           /** column that says when rows were recorded; the model is judged on the latest; "none": there is none */
           time?: string | undefined;

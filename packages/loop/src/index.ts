@@ -16,6 +16,7 @@ export {
   type OptionsOf,
   type Recipe,
   type RecipeDeclaration,
+  type RunOf,
   recipe,
   STEPS,
   type Step,

@@ -77,6 +77,13 @@ export interface Fit {
   readonly columns: Readonly<Record<string, string>>;
 }
 
+/** One of the runs that a command makes. */
+export interface RunOf<Options> {
+  /** Which of several it is: the column that it learns. */
+  readonly of?: string;
+  readonly options: Options;
+}
+
 export interface Recipe<Options = unknown, Outputs extends StepOutputs = StepOutputs> {
   /** As typed on the command line: `gradus NAME SOURCE`. */
   readonly name: string;
@@ -91,6 +98,14 @@ export interface Recipe<Options = unknown, Outputs extends StepOutputs = StepOut
   fits(profile: Profile): Fit;
   /** Options and their defaults, those that name columns included. Everything that changes the result is in here, the sources excepted. */
   readonly options: z.ZodType<Options>;
+  /**
+   * The runs that one command makes: several where an option names several things that are learnt one by one, such as columns to
+   * predict. Default: one run, of the given options.
+   *
+   * @param columns Reads the names of the main source's columns
+   * @throws UserError where an option names something that is not there
+   */
+  runsOf?(options: Options, columns: () => Promise<readonly string[]>): Promise<readonly RunOf<Options>[]>;
   readonly steps: { readonly [S in Step]: StepFunction<Options, Outputs, S> };
   readonly summary: z.ZodType;
   /** The summary's main findings as lines for a terminal: what was found, how sure, what to do. */

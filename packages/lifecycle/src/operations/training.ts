@@ -2,11 +2,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import { writeWhole } from '@gradus/base/files';
 import { reasonOf } from '@gradus/base/schema';
-import { findRun, mainSource, REPORT_PAGE, type Recipe, runLoop, type Takes } from '@gradus/loop';
+import { findRun, mainSource, REPORT_PAGE, type Recipe, type RunOf, runLoop, type Takes } from '@gradus/loop';
 import { z } from 'zod';
+import { columnsOf } from '../datasets/columns-of.ts';
 import { openedSources } from '../datasets/opened-sources.ts';
 import { NotFound } from '../errors.ts';
 import { costsOf, Gates, throughGates } from '../iteration/gates.ts';
@@ -17,7 +18,7 @@ import { describeRun, register } from '../registry/register.ts';
 import { resolveModel, resolveRun } from '../registry/resolve.ts';
 import { modelName as requireModelName } from '../registry/uri.ts';
 import { field, modelReference, reference, source } from './field.ts';
-import { type Operation, operation, plainLine } from './operation.ts';
+import { type Line, type Operation, operation, plainLine } from './operation.ts';
 import { VerdictOutput, verdictLines } from './verdict.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -38,31 +39,34 @@ const madeFields = {
   version: z.number().optional(),
 };
 
+/** Several, where the recipe makes one for each of several things that an option names. */
+const severalRuns = <One extends z.ZodType>(one: One) =>
+  z.strictObject({ runs: z.array(z.intersection(z.object({ of: z.string() }), one)) });
+
 interface Training {
   readonly sources: Readonly<Record<string, string>>;
-  readonly options: Readonly<Record<string, unknown>>;
+  /** As the recipe has parsed them. */
+  readonly options: object;
   readonly seed: number;
   readonly model?: string | undefined;
+  /** Of several runs of one job: which, from 0. */
+  readonly place?: number;
 }
 
 /** Runs a recipe on data, and registers the run if a name is given. */
 async function made(workspace: Workspace, recipe: Recipe, training: Training) {
   const started = performance.now();
   const model = training.model === undefined ? undefined : requireModelName(training.model);
-  const options = recipe.options.safeParse(training.options);
-  if (!options.success) {
-    const { en, zh } = reasonOf(options.error);
-    throw new UserError({ en: `Wrong options: ${en}`, zh: `选项有误：${zh}` });
-  }
+  const { options, place = 0 } = training;
   const { job } = workspace;
   const opened = await openedSources(training.sources, (address) => workspace.source(address));
   const run = await runLoop(recipe as Recipe<object>, {
     ...opened,
-    options: options.data as object,
+    options,
     seed: training.seed,
     runs: workspace.runs,
     signal: workspace.signal,
-    ...(job && { id: runIdOf(recipe.name, job) }),
+    ...(job && { id: runIdOf(recipe.name, job) + (place > 0 ? `-${place + 1}` : '') }),
     onProgress: (now) => workspace.progress(now),
   });
   const { metrics, ...findings } = run.summary;
@@ -87,6 +91,36 @@ async function made(workspace: Workspace, recipe: Recipe, training: Training) {
   return { ...done, model, version };
 }
 
+function parsedOptions({ options }: Recipe, given: unknown): object {
+  const parsed = options.safeParse(given);
+  if (parsed.success) return parsed.data as object;
+  const { en, zh } = reasonOf(parsed.error);
+  throw new UserError({ en: `Wrong options: ${en}`, zh: `选项有误：${zh}` });
+}
+
+/** As many runs as the recipe makes of these options, one after the other. */
+async function madeRuns(workspace: Workspace, recipe: Recipe, training: Training) {
+  const columns = async () => {
+    const address = training.sources[mainSource(recipe.takes)]!;
+    return columnsOf(await workspace.source(address), workspace.signal);
+  };
+  const declared = (recipe as Recipe<object>).runsOf;
+  const all: readonly RunOf<object>[] = (await declared?.(training.options, columns)) ?? [
+    { options: training.options },
+  ];
+  if (all.length === 1) return made(workspace, recipe, { ...training, options: all[0]!.options });
+  if (training.model !== undefined) throw new UserError(severalModels(all.length, training.model));
+  const runs = [];
+  for (const [place, { of, options }] of all.entries())
+    runs.push({ of, ...(await made(workspace, recipe, { ...training, options, place })) });
+  return { runs };
+}
+
+const severalModels = (runs: number, model: string): Localized => ({
+  en: `${runs} runs are made, which cannot all be versions of the model "${model}". Leave out --model and register each by a name of its own: gradus register RUN NAME.`,
+  zh: `将生成 ${runs} 次运行，它们不能都成为模型“${model}”的版本。请去掉 --model，再分别注册：gradus register 运行 名称。`,
+});
+
 /** A recipe as an operation: its sources, its options, a seed, and a name to register the run by. */
 export function recipeOperation(recipe: Recipe): Operation {
   const { name, title, takes } = recipe;
@@ -97,39 +131,46 @@ export function recipeOperation(recipe: Recipe): Operation {
     throw new Error(`the recipe "${name}" has an option "${taken}", which has a meaning for every recipe`);
   }
   const main = mainSource(takes);
+  const one = z.intersection(z.looseObject(madeFields), recipe.summary);
   return operation({
     name: `recipes.${name}`,
     title,
     scope: 'admin',
     input: z.strictObject({ ...sourceFields(takes), ...shape, seed, model: registered }),
-    output: z.intersection(z.looseObject(madeFields), recipe.summary),
+    output: recipe.runsOf ? z.union([one, severalRuns(one)]) : one,
     http: { method: 'post', path: `/v1/recipes/${name}` },
     job: {},
     cli: {
       command: name,
       positionals: [main as never],
       render: (output) => {
-        const { run, report } = output as { run: string; report: string };
-        return [
-          ...recipe.findings(output as never),
-          plainLine(''),
-          { en: `Report: ${report}`, zh: `报告：${report}` },
-          { en: `Serve:  gradus serve ${run}`, zh: `提供服务：gradus serve ${run}` },
-        ];
+        const { runs = [output] } = output as { runs?: readonly unknown[] };
+        return runs.flatMap((one, i) => [...(i > 0 ? [plainLine('')] : []), ...runLines(recipe, one)]);
       },
     },
     run: async (input, workspace) => {
       const { seed, model, ...rest } = input as { seed: number; model?: string };
       const entries = Object.entries(rest).filter(([, value]) => value !== undefined);
       const isSource = ([field]: [string, unknown]) => Object.hasOwn(takes, field);
-      return (await made(workspace, recipe, {
+      return (await madeRuns(workspace, recipe, {
         sources: Object.fromEntries(entries.filter(isSource)) as Record<string, string>,
-        options: Object.fromEntries(entries.filter((entry) => !isSource(entry))),
+        options: parsedOptions(recipe, Object.fromEntries(entries.filter((entry) => !isSource(entry)))),
         seed,
         model,
       })) as never;
     },
   }) as Operation;
+}
+
+function runLines(recipe: Recipe, output: unknown): Line[] {
+  const { of, run, report } = output as { of?: string; run: string; report: string };
+  return [
+    ...(of === undefined ? [] : [{ en: `${of}:`, zh: `${of}：` }]),
+    ...recipe.findings(output as never),
+    plainLine(''),
+    { en: `Report: ${report}`, zh: `报告：${report}` },
+    { en: `Serve:  gradus serve ${run}`, zh: `提供服务：gradus serve ${run}` },
+  ];
 }
 
 const isOurs = (name: string): boolean => ['seed', 'model', 'runs', 'json', 'server', 'out'].includes(name);
@@ -168,7 +209,7 @@ export const train = operation({
   output: z.looseObject(madeFields),
   http: { method: 'post', path: '/v1/train' },
   job: {},
-  run: async ({ recipe: name, input, sources, ...rest }, workspace) => {
+  run: async ({ recipe: name, input, sources, options, ...rest }, workspace) => {
     const recipe = workspace.recipes.find((known) => known.name === name);
     if (!recipe) {
       const names = workspace.recipes.map((known) => known.name).join(', ');
@@ -177,7 +218,11 @@ export const train = operation({
         zh: `没有名为“${name}”的配方。可用的有：${names}。`,
       });
     }
-    return made(workspace, recipe, { ...rest, sources: { [mainSource(recipe.takes)]: input, ...sources } });
+    return made(workspace, recipe, {
+      ...rest,
+      options: parsedOptions(recipe, options),
+      sources: { [mainSource(recipe.takes)]: input, ...sources },
+    });
   },
 });
 

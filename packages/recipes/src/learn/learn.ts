@@ -2,7 +2,8 @@
  * Learning from any table: what one column will be, from the others. The general recipe that most questions come down to: who
  * will leave, which lead is good, what it will cost.
  */
-import { recipe, role, table } from '@gradus/loop';
+import { noSuchColumn } from '@gradus/data';
+import { type RunOf, recipe, role, table } from '@gradus/loop';
 import { TableOptions, tableLearner } from '@gradus/tasks';
 import { z } from 'zod';
 
@@ -34,7 +35,13 @@ const TITLE = { en: 'Learning from a table', zh: '表格学习' };
 const columns = (en: string, zh: string) =>
   z.array(z.string().min(1).max(1000)).max(2000).default([]).describe(en).meta({ en, zh });
 
+const TARGET = {
+  en: 'column that is to be predicted; of several, with commas between, each in a run of its own',
+  zh: '要预测的列；可用逗号列出多列，每列各成一次运行',
+};
+
 const OwnOptions = z.strictObject({
+  target: z.string().min(1).max(5000).optional().describe(TARGET.en).meta(TARGET),
   ...TableOptions.shape,
   task: z.enum(['classification', 'regression']).optional().meta({
     en: 'whether the target holds classes or numbers; default: what its values look like',
@@ -42,6 +49,27 @@ const OwnOptions = z.strictObject({
   }),
   ignore: columns('columns that are not learnt from', '不参与学习的列'),
 });
+
+/**
+ * Several columns to predict, with commas between them, are learnt in turn; none of them is learnt from. A column's own name may have a
+ * comma.
+ */
+async function eachTarget<
+  Options extends { readonly target?: string | undefined; readonly ignore: string[] },
+>(options: Options, columns: () => Promise<readonly string[]>): Promise<readonly RunOf<Options>[]> {
+  const { target } = options;
+  if (!target?.includes(',')) return [{ options }];
+  const known = await columns();
+  if (known.includes(target)) return [{ options }];
+  const named = target.split(',').map((name) => name.trim());
+  const targets = [...new Set(named.filter((name) => name !== ''))];
+  for (const name of targets) if (!known.includes(name)) throw noSuchColumn('--target', name, known);
+  return targets.map((target) => {
+    const others = targets.filter((name) => name !== target);
+    const ignore = [...new Set([...options.ignore, ...others])];
+    return { of: target, options: { ...options, target, ignore } };
+  });
+}
 
 export const learn = recipe({
   name: 'learn',
@@ -53,6 +81,7 @@ export const learn = recipe({
   version: 1,
   takes: TAKES,
   options: OwnOptions,
+  runsOf: eachTarget,
   ...tableLearner({
     takes: TAKES,
     test: 'test',

@@ -10,7 +10,7 @@ export function answersInWords(target: TableBundle['target']): Localized {
 
 const INPUTS: Localized = {
   en: [
-    'The graph takes the table’s columns by their names, a value for each row: numbers as float64, NaN where missing; times as milliseconds since 1970 in UTC, int64, −2⁶³ where missing; categories as texts, `""` where missing. `preprocess.mjs` reads cells as they were read in training, by `columns.json`, which says what each column holds:',
+    'The graph takes the table’s columns by their names, a value for each row: numbers as float64, IEEE’s not-a-number where missing; times as milliseconds since 1970 in UTC, int64, −2⁶³ where missing; categories as texts, `""` where missing. `preprocess.mjs` reads cells as they were read in training, by `columns.json`, which says what each column holds:',
     '- numbers: the mark that begins the decimals (`decimal`), groups of digits, currencies, percent (12% is 0.12), 万 and 亿',
     '- times: the usual ways to write dates; `order` says whether 03/04 is in April or in March',
     '- categories: one form of each character, single spaces; what programs write for a missing value is missing',
@@ -19,7 +19,7 @@ const INPUTS: Localized = {
     '`rows.jsonl` has example rows: a value may also be the text of a CSV file’s cell.',
   ].join('\n'),
   zh: [
-    '图按列名接收表格的各列，每行一个值：数值为 float64，缺失为 NaN；时间为自 1970 年起的毫秒数（UTC，int64），缺失为 −2⁶³；类别为文本，缺失为 `""`。`preprocess.mjs` 依据 `columns.json`（说明每列的内容），按训练时的方式读取单元格：',
+    '图按列名接收表格的各列，每行一个值：数值为 float64，缺失为 IEEE 的“非数”；时间为自 1970 年起的毫秒数（UTC，int64），缺失为 −2⁶³；类别为文本，缺失为 `""`。`preprocess.mjs` 依据 `columns.json`（说明每列的内容），按训练时的方式读取单元格：',
     '- 数值：小数点符号（`decimal`）、数字分组、货币、百分号（12% 即 0.12）、万和亿',
     '- 时间：常见的日期写法；`order` 说明 03/04 是四月还是三月',
     '- 类别：统一字符形式与空格；程序用来表示缺失的写法视为缺失',
