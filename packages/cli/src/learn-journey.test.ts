@@ -1,5 +1,5 @@
 /** `gradus learn` as a founder meets it: a file of customers, a model, answers, corrections, a better model. Each part goes on with what those before it made. */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readTable } from '@gradus/data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -86,6 +86,51 @@ describe('gradus learn', () => {
     for (const name of ['model.onnx', 'bundle.json', 'report.html', 'report.json', 'card.md'])
       expect(existsSync(join(runs, learnt.run, name)), name).toBe(true);
   });
+});
+
+describe('gradus learn of what cannot be learnt from', () => {
+  const wide = (): string => {
+    const columns = Array.from({ length: 100_000 }, (_, i) => i);
+    const row = (k: number) => [...columns.map((i) => (i * k) % 97), k % 2 === 0 ? 'yes' : 'no'].join(',');
+    const lines = [[...columns.map((i) => `c${i}`), 'left'], ...Array.from({ length: 30 }, (_, k) => row(k))];
+    return lines.join('\n');
+  };
+  it.each([
+    [
+      'no target',
+      csv(1, 30),
+      [],
+      /--target COLUMN\. The columns of no target\.csv are customer, signed_up/,
+      /--target 列名。no target\.csv 的列有：customer、signed_up/,
+    ],
+    ['three rows', csv(1, 4), ['--target', 'left'], /Only 3 rows.*At least 20/, /只有 3 行。至少需要 20 行/],
+    [
+      'a strange figure',
+      csv(1, 100),
+      ['--target', 'left', '--metric', 'rmse'],
+      /--metric rmse cannot be measured of left/,
+      /计算 --metric rmse/,
+    ],
+    ['100,000 columns', wide(), ['--target', 'left'], /100001 columns; expected at most 2000/, /100001 列/],
+  ])(
+    '%s: says what is wrong, in English and Chinese, and leaves no run',
+    async (name, content, args, english, chinese) => {
+      const out = join(directory, `runs of ${name}`);
+      const path = file(`${name}.csv`, content);
+      const command = ['learn', path, ...args, '--minutes', '0.1', '--runs', out, '--json'];
+      for (const [locale, message] of [
+        ['en_US.UTF-8', english],
+        ['zh_CN.UTF-8', chinese],
+      ] as const) {
+        const { code, stdout, stderr } = await start(command, { LC_ALL: locale }).finished;
+        expect(code).toBe(1);
+        expect(stdout).toBe('');
+        expect(stderr).toMatch(message);
+        expect(stderr).not.toMatch(/ {4}at /);
+      }
+      expect(readdirSync(out).filter((entry) => !entry.startsWith('.'))).toEqual([]);
+    },
+  );
 });
 
 describe('gradus predict', () => {

@@ -115,7 +115,10 @@ export function learner<T extends TaskTypes>(
       }),
     },
     summary: TaskSummary.extend(parts.summary?.schema.shape ?? {}),
-    findings: (summary) => TaskSummary.parse(summary).findings,
+    findings: (summary) => {
+      const { findings, notes } = TaskSummary.parse(summary);
+      return [...findings, ...notes];
+    },
     report: (made) => {
       const findings = task.findings(made.evaluate.evaluation);
       return {

@@ -12,6 +12,7 @@ import type { TrainingTarget } from './candidates/candidate.ts';
 import { pickColumns, pickTarget, type RawRow, rawRows, type TableRows, type Target } from './columns.ts';
 import { type CorrectedRows, withCorrections } from './corrections.ts';
 import { encode, fitEncoding } from './encoding.ts';
+import { requireMeasurable } from './evaluation/evaluate.ts';
 import { type MetricName, measure } from './evaluation/metrics.ts';
 import { rowsOf as judgedRows } from './evaluation/rows.ts';
 import { type Candidates, whatIfCandidates } from './explain/what-if.ts';
@@ -91,6 +92,7 @@ export async function fitTable(
   const left = new Set([...newest, ...corrected.recent, ...corrected.replaced]);
   const split = { ...whole, train: whole.train.filter((i) => !left.has(i)) };
   requireEnough(split, rows.target);
+  requireMeasurable(metric, pickTarget(rows.target, split.test));
   const error = errorOf(metric);
   const withTrend = split.kind !== 'time';
 
@@ -225,16 +227,10 @@ async function withoutLeaks(
   keep: readonly string[],
   { random, signal }: Pick<FitContext<RawRow>, 'random' | 'signal'>,
 ): Promise<{ readonly rows: TableRows; readonly doubts: readonly Localized[] }> {
+  const names = rows.columns.map(({ name }) => name);
+  for (const name of keep) if (!names.includes(name)) throw noSuchColumn('--keep', name, names);
   const found = await findLeaks(rows, train, { random: random.fork('leaks'), ...(signal && { signal }) });
-  for (const name of keep) {
-    if (!rows.columns.some((column) => column.name === name))
-      throw noSuchColumn(
-        '--keep',
-        name,
-        rows.columns.map((column) => column.name),
-      );
-    found.delete(name);
-  }
+  for (const name of keep) found.delete(name);
   const columns = rows.columns.filter(({ name }) => !found.has(name));
   if (columns.length === 0) throw new UserError(allLeaks([...found.keys()]));
   const leaks = [...found].map(([name, leak]) => [name, { code: 'leak', leak }] as const);

@@ -9,7 +9,7 @@ import { MOST_WHAT_IF, openTable, type TableAnswer } from './open.ts';
 import { checkColumns, checkRenamed } from './read/forms.ts';
 import { labelReader } from './read/target.ts';
 import { tableLearning } from './task.ts';
-import { COLUMNS, probabilityColumn, REQUEST } from './words.ts';
+import { COLUMNS, notRead, probabilityColumn, REQUEST } from './words.ts';
 
 const MOST_ROWS = 1000;
 const MOST_REASONS = 10;
@@ -121,9 +121,10 @@ function answerColumns(target: TableBundle['target']): Record<string, Localized>
 }
 
 function cellsOfAnswer(target: TableBundle['target'], answer: Result): Record<string, Cell> {
-  const { prediction, probabilities, low, high, abstained, reasons } = answer;
+  const { prediction, probabilities, low, high, abstained, unread, reasons } = answer;
+  const unsure = abstained ?? (unread ? notRead(unread) : null);
   const shared = {
-    abstained: abstained && `${abstained.en}｜${abstained.zh}`,
+    abstained: unsure && `${unsure.en}｜${unsure.zh}`,
     reasons: reasons
       ? reasons
           .slice(0, TOP_REASONS)

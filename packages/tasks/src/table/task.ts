@@ -27,7 +27,7 @@ import { defaultMetric, requireMetric } from './evaluation/metrics.ts';
 import { reportInput, type TableTaskEvaluation } from './evaluation-of-task.ts';
 import { explainTable } from './explain/explanation.ts';
 import { errorOf, type FittedTable, fitTable, type TableFitted } from './fit.ts';
-import { tableGraph } from './model.ts';
+import { type TableModel, tableGraph } from './model.ts';
 import { answersAs, openTable, TableAnswer } from './open.ts';
 import type { ColumnForm } from './read/column-form.ts';
 import { cellsOf } from './read/forms.ts';
@@ -126,6 +126,7 @@ async function evaluate(
     const evaluation = evaluateTable(judged, {
       metric,
       trainedOn,
+      ...(isLinear(table) && { same: 'linear' }),
       ...(rule && {
         abstention: {
           errorRate: rule.errorRate,
@@ -173,6 +174,8 @@ async function evaluate(
 }
 
 const EXPLAINING: Localized = { en: 'rows asked for reasons', zh: '用于解释的行' };
+
+const isLinear = ({ members }: TableModel): boolean => members.length === 1 && members[0]!.name === 'linear';
 
 async function answeredRecent(
   session: TableSession,

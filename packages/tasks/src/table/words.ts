@@ -25,8 +25,8 @@ export const COLUMNS = {
   low: { en: 'of numbers: nine of ten true values lie above this …', zh: '数值：真实值有九成位于此值 …' },
   high: { en: '… and below this', zh: '… 与此值之间' },
   abstained: {
-    en: 'why the answer is not sure enough for the promised error rate; empty where it is',
-    zh: '答案为何达不到承诺的错误率；达到时为空',
+    en: 'why the answer is not sure enough for the promised error rate, or what of the row could not be read; else empty',
+    zh: '答案为何达不到承诺的错误率，或该行哪些内容无法读取；否则为空',
   },
   reasons: { en: 'what spoke most for or against the answer', zh: '对答案影响最大的因素' },
 } satisfies Record<string, Localized>;
@@ -41,6 +41,11 @@ const share = (value: number): string => `${Math.round(100 * value)} %`;
 export const notSure = (probability: number, errorRate: number): Localized => ({
   en: `only ${share(probability)} likely; at most ${share(errorRate)} errors are promised among sure answers`,
   zh: `可能性仅 ${share(probability)}；承诺确定答案中的错误不超过 ${share(errorRate)}`,
+});
+
+export const notRead = (cells: readonly string[]): Localized => ({
+  en: `could not be read, and counts as missing: ${cells.join('; ')}`,
+  zh: `无法读取，按缺失处理：${cells.join('；')}`,
 });
 
 export const nothingKnown: Localized = {

@@ -6,8 +6,10 @@
 import { UserError } from '@gradus/base';
 import { meanInfluence, pValueOf, uncertaintyOf } from '@gradus/stats';
 import type { HeldOut } from '../../shared/held-out.ts';
+import { widthOf } from '../../shared/probabilities.ts';
 import { standingOf } from '../../shared/standing.ts';
 import type { Judged, Scores } from '../answers.ts';
+import type { Target } from '../columns.ts';
 import { type AbstentionOutcome, classDetail, numberDetail } from './details.ts';
 import { estimate, type Measured } from './estimates.ts';
 import type { Comparison, TableEvaluation } from './evaluation.ts';
@@ -20,6 +22,8 @@ export interface EvaluateOptions {
   readonly metric: MetricName;
   /** Rows. */
   readonly trainedOn: number;
+  /** The baseline that the model itself is: it is not compared with itself. */
+  readonly same?: string | undefined;
   readonly abstention?: AbstentionOutcome | undefined;
 }
 
@@ -29,7 +33,7 @@ const FEW_GROUPS = 10;
 /** @throws UserError where the chosen figure cannot be told from these rows */
 export function evaluateTable(
   judged: Judged,
-  { metric, trainedOn, abstention }: EvaluateOptions,
+  { metric, trainedOn, same, abstention }: EvaluateOptions,
 ): TableEvaluation {
   const { target, baselines } = judged;
   const rows = rowsOf(judged);
@@ -49,9 +53,12 @@ export function evaluateTable(
   for (const [name, answers] of Object.entries(baselines)) {
     const other = { ...rows, answers };
     scores[name] = scoresOf(names, other);
-    against[name] = compare(metric, rows, other, groups === 1);
+    if (name !== same) against[name] = compare(metric, rows, other, groups === 1);
   }
-  const strongest = bestOf(scores, metric);
+  const strongest = bestOf(
+    Object.fromEntries(Object.keys(against).map((name) => [name, scores[name]!])),
+    metric,
+  );
   // What guessing does as well is said of guessing, however a linear model does.
   const guess = Object.keys(against).find(
     (name) =>
@@ -157,7 +164,16 @@ export function tableHeldOut(judged: Judged, numbers: ArrayLike<number>, metric:
   };
 }
 
+/** Before anything is learnt. @throws UserError where the figure cannot be told from rows with this target, whatever the answers */
+export function requireMeasurable(metric: MetricName, target: Target): void {
+  const n = target.kind === 'classes' ? target.labels.length : target.values.length;
+  const classes = target.kind === 'classes' ? target.classes.length : 1;
+  const answers = new Float64Array(n * widthOf(classes)).fill(1 / classes);
+  const { value } = measure(metric, rowsOf({ target, answers, baselines: {}, slices: {} }));
+  if (!Number.isFinite(value)) throw new UserError(notMeasurable(metric, target.name, n));
+}
+
 const notMeasurable = (metric: MetricName, target: string, n: number) => ({
   en: `${metricOf(metric).title.en} cannot be measured: the ${n} rows held out for testing have but one value of ${target}. Choose another --metric, or give more rows.`,
-  zh: `无法计算${metricOf(metric).title.zh}：留出检验的 ${n} 行中 ${target} 只有一个取值。请换一个 --metric，或提供更多数据。`,
+  zh: `无法计算 ${metricOf(metric).title.zh}：留出检验的 ${n} 行中 ${target} 只有一个取值。请换一个 --metric，或提供更多数据。`,
 });

@@ -315,10 +315,9 @@ export function requireMetric(name: string, target: Target): MetricName {
   const names = metricNames(target);
   const known = names.find((each) => each === name);
   if (known) return known;
-  const listed = names.join(', ');
   const classes = target.kind === 'classes' ? target.classes.length : 0;
   throw new UserError({
-    en: `--metric ${name} cannot be measured of ${target.name}, which holds ${classes > 0 ? `${classes} classes` : 'numbers'}. Choose one of: ${listed}.`,
-    zh: `无法对 ${target.name}（${classes > 0 ? `${classes} 个类别` : '数值'}）计算 --metric ${name}。可选：${listed}。`,
+    en: `--metric ${name} cannot be measured of ${target.name}, which holds ${classes > 0 ? `${classes} classes` : 'numbers'}. Choose one of: ${names.join(', ')}.`,
+    zh: `无法对 ${target.name}（${classes > 0 ? `${classes} 个类别` : '数值'}）计算 --metric ${name}。可选：${names.join('、')}。`,
   });
 }

@@ -162,9 +162,12 @@ describe('columns of a later file', () => {
   });
 
   test('are named where they are missing, with the name that is nearest', () => {
-    expect(() => checkColumns([{ name: 'age' }, { name: 'income' }], ['age', 'incmoe'], 'new.csv')).toThrow(
-      'new.csv lacks the column "income" (it has "incmoe": is it that one?)',
-    );
+    expect(() =>
+      checkColumns([{ name: 'age' }, { name: 'income' }], ['age', 'incmoe'], {
+        en: 'new.csv',
+        zh: 'new.csv',
+      }),
+    ).toThrow('new.csv lacks the column "income" (it has "incmoe": is it that one?)');
     const many = Array.from({ length: 30 }, (_, i) => ({ name: `sensor ${i}` }));
     expect(() => checkColumns(many, ['x'])).toThrow(/lacks 30 columns "sensor 0".* and 20 more\./);
   });

@@ -51,13 +51,13 @@ export function cellsOf(
 }
 
 /**
- * @param what has the columns: `test.csv`
+ * @param what has the columns
  * @throws UserError naming the columns that are missing, with the nearest name that is there
  */
 export function checkColumns(
   forms: readonly Pick<ColumnForm, 'name'>[],
   columns: readonly string[],
-  what?: string,
+  what: Localized = THE_TABLE,
 ): void {
   const there = new Set(columns);
   const missing = forms.filter(({ name }) => !there.has(name)).map(({ name }) => name);
@@ -68,17 +68,18 @@ export function checkColumns(
   const shown = missing.slice(0, MOST_NAMED);
   const more = missing.length - shown.length;
   throw new UserError({
-    en: `${what ?? 'The table'} lacks ${missing.length === 1 ? 'the column' : `${missing.length} columns`} ${shown
+    en: `${what.en} lacks ${missing.length === 1 ? 'the column' : `${missing.length} columns`} ${shown
       .map((name, i) => `"${name}"${nearest[i] ? ` (it has "${nearest[i]}": is it that one?)` : ''}`)
       .join(
         ', ',
       )}${more > 0 ? ` and ${more} more` : ''}. Columns need the names that they had in training: rename ${missing.length === 1 ? 'it' : 'them'} in the header, or add ${missing.length === 1 ? 'it' : 'them'}, with empty cells where nothing is known.`,
-    zh: `${what ?? '表格'}缺少${missing.length === 1 ? '列' : ` ${missing.length} 列：`}${shown
+    zh: `${what.zh}缺少${missing.length === 1 ? '列' : ` ${missing.length} 列：`}${shown
       .map((name, i) => `“${name}”${nearest[i] ? `（现有“${nearest[i]}”，是否指它？）` : ''}`)
       .join('、')}${more > 0 ? `等` : ''}。列名须与训练时一致：请修改表头，或补上这些列，未知的单元格留空。`,
   });
 }
 
+const THE_TABLE: Localized = { en: 'The table', zh: '表格' };
 const MOST_NAMED = 10;
 /** More names are not compared: each pair takes time. */
 const MOST_COMPARED = 200;

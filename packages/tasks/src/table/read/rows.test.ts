@@ -320,13 +320,13 @@ describe('a file for testing', () => {
   it('must have the columns that are learnt from, the target, and a row that has one', () => {
     expect(() =>
       tableRows(main, { target: 'y' }, tableOf(['x', 'color', 'y'], [['1', 'red', 'no']])),
-    ).toThrow('--test lacks the column "colour" (it has "color": is it that one?)');
+    ).toThrow('The test file (--test) lacks the column "colour" (it has "color": is it that one?)');
     const weighted = tableFrom(N, { x, w: () => '1', y });
     expect(() =>
       tableRows(weighted, { target: 'y', weight: 'w' }, tableOf(['x', 'y'], [['1', 'no']])),
-    ).toThrow('--test lacks the column "w"');
+    ).toThrow('The test file (--test) lacks the column "w"');
     expect(() => tableRows(main, { target: 'y' }, tableOf(['x', 'colour'], [['1', 'red']]))).toThrow(
-      '--test lacks the column "y"',
+      'The test file (--test) lacks the column "y"',
     );
     expect(() => tableRows(main, { target: 'y' }, tableOf(['x', 'colour', 'y'], [['1', 'red', '']]))).toThrow(
       'No row of the test file has a usable value in the target "y"',

@@ -80,7 +80,8 @@ export function tableRows(main: Table, choice: TableChoice, test?: Table): ReadT
   notes.push(...read.notes);
   const { places } = read;
   const isTest = test && Uint8Array.from(places, (place) => Number(place >= main.rows.length));
-  if (isTest && !isTest.includes(1)) throw new UserError(roleErrors.noTest(name));
+  if (isTest && !isTest.includes(1))
+    throw new UserError(roleErrors.noTest(name, raw[main.rows.length] ?? '', read.target));
   const picked = (column: string): string[] => {
     const at = cellAt(column);
     return Array.from(places, (place) => at(place));
@@ -112,7 +113,7 @@ export function tableRows(main: Table, choice: TableChoice, test?: Table): ReadT
   };
 }
 
-const TEST_FILE = '--test';
+const TEST_FILE: Localized = { en: 'The test file (--test)', zh: '测试文件（--test）' };
 
 function cellsIn(table: Table, column: string): string[] {
   const at = table.columns.indexOf(column);
@@ -210,10 +211,20 @@ function columnsOf(
 ): TableColumn[] {
   const columns = forms.flatMap((form): TableColumn[] => {
     const raw = picked(form.name);
-    const { unreadPlaces: _, ...column } = readColumn(form, raw, number);
+    const { unreadPlaces, ...column } = readColumn(form, raw, number);
     const nothing = sayingNothing(column.cells, mainCount, (place) => raw[place]!);
     if (nothing) leftOut.set(form.name, nothing);
-    return nothing ? [] : [column];
+    if (nothing) return [];
+    if (unreadPlaces.length > 0) {
+      const inTest = unreadPlaces.filter((place) => place >= mainCount);
+      const cell = (places: readonly number[]) => raw[places[0]!]!.trim();
+      const inMain = unreadPlaces.slice(0, unreadPlaces.length - inTest.length);
+      if (inMain.length > 0)
+        notes.push(readWords.unread(form, inMain.length, cell(inMain), number(inMain[0]!)));
+      if (inTest.length > 0)
+        notes.push(readWords.unreadInTest(form, inTest.length, cell(inTest), raw.length - mainCount));
+    }
+    return [column];
   });
   if (columns.length <= MOST_COLUMNS) return columns;
   const kept = mostTelling(columns, mainCount, MOST_COLUMNS);

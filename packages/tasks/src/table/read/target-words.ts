@@ -97,6 +97,10 @@ export const targetWords = {
           en: `"${name}" is learnt as a number: ${WHY[why].en}. If its values are classes, say --task classification.`,
           zh: `“${name}”按数值学习：${WHY[why].zh}。如果它的值是类别，请加上 --task classification。`,
         },
+  percentages: (name: string, cell: string, value: number): Localized => ({
+    en: `"${name}" holds percentages, which are read as shares: "${cell}" is ${value}. Answers are shares too.`,
+    zh: `“${name}”列是百分数，按比例读取：“${cell}”即 ${value}。预测结果也是比例。`,
+  }),
   second: (label: string, why: 'yes' | 'rarer'): Localized =>
     why === 'yes'
       ? {

@@ -64,6 +64,12 @@ function ofNumbers(cells: TargetCells, { type, decimal = '.' }: TypedCells): Rea
   const as = task === undefined ? decision.as : task === 'classification' ? 'classes' : 'numbers';
   const notes =
     task === undefined && counts.size > 2 ? [targetWords.decided(name, decision, [...counts.keys()])] : [];
+  const percentage = raw
+    .slice(0, main)
+    .find((cell) => /^[-+]?[\d.,]+\s*[%％]$/.test(cell.trim()))
+    ?.trim();
+  if (percentage)
+    notes.push(targetWords.percentages(name, percentage, parseNumbers([percentage], decimal).numbers[0]!));
   if (as === 'classes')
     return ofLabels(
       cells,

@@ -1,5 +1,7 @@
 /** What is said of a table's rows and columns while it is read, in words. */
-import type { Localized } from '@gradus/base';
+import { type Localized, plural } from '@gradus/base';
+import type { Target } from '../columns.ts';
+import type { ColumnForm } from './column-form.ts';
 
 export const roleErrors = {
   noTimes: (name: string, cell: string | undefined): Localized => ({
@@ -26,13 +28,37 @@ export const roleErrors = {
     en: `No column is left to predict "${name}" from: each is empty, has one value, or only names the rows. Add columns that say something about each row.`,
     zh: `没有可用于预测“${name}”的列：其余各列为空、只有一个值，或只是行的编号。请补充描述各行的列。`,
   }),
-  noTest: (name: string): Localized => ({
-    en: `No row of the test file has a usable value in the target "${name}".`,
-    zh: `测试文件中没有任何一行的目标列“${name}”可用。`,
-  }),
+  noTest: (name: string, cell: string, target: Target): Localized => {
+    const known = target.kind === 'classes' ? target.classes.slice(0, MOST_NAMED) : undefined;
+    const found = cell.trim().slice(0, 60);
+    return {
+      en: `No row of the test file has a usable value in the target "${name}": its first is "${found}", and ${known ? `the classes that were learnt are ${known.map((label) => `"${label}"`).join(', ')}` : 'numbers are learnt'}.`,
+      zh: `测试文件中没有任何一行的目标列“${name}”可用：第一个值为“${found}”，而${known ? `学习的类别是${known.map((label) => `“${label}”`).join('、')}` : '学习的是数值'}。`,
+    };
+  },
 };
 
+const MOST_NAMED = 10;
+
+const VALUES: Readonly<Record<'number' | 'time', Localized>> = {
+  number: { en: 'numbers', zh: '数值' },
+  time: { en: 'dates', zh: '日期' },
+};
+const valuesOf = ({ kind }: ColumnForm): Localized => VALUES[kind as 'number' | 'time'];
+
 export const readWords = {
+  unread: (form: ColumnForm, count: number, cell: string, row: number): Localized => ({
+    en: `"${form.name}" holds ${valuesOf(form).en}; ${plural(count, 'cell')} of it could not be read so and ${count === 1 ? 'counts' : 'count'} as missing, the first "${cell.slice(0, 60)}" in row ${row}.`,
+    zh: `“${form.name}”列是${valuesOf(form).zh}；其中 ${count} 个单元格无法读取，按缺失处理，第一个是第 ${row} 行的“${cell.slice(0, 60)}”。`,
+  }),
+  unreadInTest: (form: ColumnForm, count: number, cell: string, rows: number): Localized => ({
+    en: `In the test file ${count} of ${rows} cells of "${form.name}" could not be read as ${valuesOf(form).en} and count as missing, the first "${cell.slice(0, 60)}"${count === rows ? ': does the column hold the same as in the main file?' : '.'}`,
+    zh: `测试文件“${form.name}”列的 ${rows} 个单元格中有 ${count} 个无法按${valuesOf(form).zh}读取，按缺失处理，第一个是“${cell.slice(0, 60)}”${count === rows ? '：该列的内容与主文件相同吗？' : '。'}`,
+  }),
+  future: (name: string, rows: number, latest: string): Localized => ({
+    en: `${plural(rows, 'row')} ${rows === 1 ? 'lies' : 'lie'} in the future by "${name}", as late as ${latest}. If that is a mistake, correct the dates: the latest rows judge the model.`,
+    zh: `按“${name}”列，有 ${rows} 行的时间在未来，最晚为 ${latest}。如果有误，请更正日期：最近的行用来检验模型。`,
+  }),
   time: (name: string): Localized => ({
     en: `Rows are ordered by "${name}": the model is judged on the latest of them. If time does not matter, say --time none.`,
     zh: `各行按“${name}”的时间排序，用最近的行检验模型。如果时间无关紧要，请加上 --time none。`,

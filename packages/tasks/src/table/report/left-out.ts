@@ -79,6 +79,25 @@ function leakInWords<K extends Leak['code']>(leak: Extract<Leak, { code: K }>, t
 export const leaksOf = ({ leftOut }: Pick<TableReportInput, 'leftOut'>): string[] =>
   Object.keys(leftOut).filter((name) => leftOut[name]!.code === 'leak');
 
+const MOST_NAMED = 5;
+
+/** Which columns were not learnt from since they give the target away, and how to learn from one all the same. */
+export function leaksInWords({ leftOut, target }: TableReportInput): Localized[] {
+  const names = leaksOf({ leftOut });
+  if (names.length === 0) return [];
+  const more =
+    names.length > MOST_NAMED
+      ? { en: ` and ${names.length - MOST_NAMED} more`, zh: `等 ${names.length} 列` }
+      : same('');
+  const shown = names.slice(0, MOST_NAMED);
+  return [
+    {
+      en: `Not learnt from, since ${names.length === 1 ? 'it seems to give' : 'they seem to give'} ${target.name} away: ${shown.join(', ')}${more.en}. If one is known before ${target.name} is, say --keep ${shown[0]}.`,
+      zh: `以下列似乎泄漏了 ${target.name}，未参与学习：${shown.join('、')}${more.zh}。如果某列在 ${target.name} 之前就已知，请加上 --keep ${shown[0]}。`,
+    },
+  ];
+}
+
 /** Nothing where all columns were learnt from. */
 export function leftOutSection({ leftOut, target }: TableReportInput): Section[] {
   const leaks = new Set(leaksOf({ leftOut }));

@@ -5,7 +5,7 @@ import { withInterval } from '../../shared/estimate.ts';
 import { baselineName, capitalized } from '../../shared/words.ts';
 import { type MetricName, metricOf } from '../evaluation/metrics.ts';
 import type { TableReportInput } from './input.ts';
-import { leftOutSection } from './left-out.ts';
+import { leaksInWords, leftOutSection } from './left-out.ts';
 import { candidateName, makingSection, rowsInWords, splitInWords } from './making.ts';
 import { nextSection } from './next.ts';
 import { qualitySection, slicesSection } from './quality.ts';
@@ -21,7 +21,8 @@ import {
 const MOST_CLASSES = 6;
 const LABEL_WIDTH = 30;
 
-export function tableFindings({ evaluation }: TableReportInput): Localized[] {
+export function tableFindings(input: TableReportInput): Localized[] {
+  const { evaluation } = input;
   return [
     figureInWords(evaluation),
     standingInWords(evaluation),
@@ -29,6 +30,7 @@ export function tableFindings({ evaluation }: TableReportInput): Localized[] {
     ...slicesInWords(evaluation),
     ...promisesInWords(evaluation),
     ...groupsInWords(evaluation),
+    ...leaksInWords(input),
   ];
 }
 
