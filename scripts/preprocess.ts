@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url';
 import { build, type Plugin } from 'esbuild';
 
 const FOLDER = '../packages/tasks/src/table/hand-over';
-const HEADER = `// Rows of a table as inputs of model.onnx, for whoever runs it without Gradus: any Node from 18 on, and columns.json beside this
-// file. It is what Gradus itself reads cells with, put into one file. In another language, do the same:
+const HEADER = `// Rows of a table as inputs of model.onnx, for whoever runs it without Gradus: any Node from 18 on, and columns.json and
+// texts.json beside this file. It is what Gradus itself reads cells with, put into one file. In another language, do the same:
 //
 //     tensorsOf(lines)      lines of JSON, a row each: {"COLUMN": VALUE, …}
 //     tensorsOfRows(rows)   rows as objects; values may also be the texts of a CSV file's cells

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { tableLearning } from '../table/task.ts';
 import { customers, sampleTable } from '../table/testing/customers.ts';
+import { reviews } from '../table/testing/reviews.ts';
 import type { Task, TaskTypes } from '../task.ts';
 import { TASKS } from '../tasks.ts';
 import { tickets } from '../testing/tickets.ts';
@@ -32,6 +34,14 @@ describe('checkTask', () => {
       expect(await checkTask(task, SAMPLES[name]!())).toEqual([]);
     },
   );
+
+  it.each(['en', 'zh'] as const)('finds nothing wrong with tables that have texts: %s', async (language) => {
+    const sample = sampleTable(reviews(300, { language }));
+    const cells = questions.map((review, i) => ({ review, price: i }));
+    const asked = [...cells, {}, { review: '好'.repeat(20_000) }, { review: 'broken and slow', price: 90 }];
+    const options = { minutes: 0.1 };
+    expect(await checkTask(tableLearning, { sample, questions: asked, options })).toEqual([]);
+  });
 
   const check = (of: Partial<Task<TextTypes>>) =>
     checkTask({ ...textClassification, ...of }, { sample: sampleList(rows), questions });

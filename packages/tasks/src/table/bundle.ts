@@ -4,6 +4,7 @@ import { abstentionSchema } from '../shared/abstention.ts';
 import type { FittedTable } from './fit.ts';
 import { ColumnForm } from './read/column-form.ts';
 import { StoredReasons } from './reasons.ts';
+import { StoredTexts, storedTexts } from './texts/stored.ts';
 
 export const TableBundle = z.object({
   format: z.literal('gradus-table-1'),
@@ -19,6 +20,7 @@ export const TableBundle = z.object({
     }),
     z.object({ kind: z.literal('numbers'), name: z.string() }),
   ]),
+  texts: StoredTexts,
   reasons: StoredReasons.nullable(),
   /** By column: what is tried where somebody asks what would change an answer. */
   candidates: z.record(z.string(), z.array(z.union([z.number(), z.string()]))),
@@ -27,7 +29,7 @@ export type TableBundle = z.infer<typeof TableBundle>;
 
 /** What of a model its graph does not hold. */
 export const bundleOf = ({
-  table: { target },
+  table: { target, encoding },
   forms,
   example,
   reasons,
@@ -36,6 +38,7 @@ export const bundleOf = ({
   format: 'gradus-table-1',
   forms: [...forms],
   example: { ...example },
+  texts: storedTexts(encoding.texts),
   reasons,
   candidates: Object.fromEntries(Object.entries(candidates).map(([name, values]) => [name, [...values]])),
   target:

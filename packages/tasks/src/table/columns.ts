@@ -57,6 +57,8 @@ export type LeftOut =
   | { readonly code: 'weight' }
   /** More columns than are learnt from; the least informative ones are left out. */
   | { readonly code: 'too-many' }
+  /** More columns of texts than are learnt from; those of shorter texts are left out. */
+  | { readonly code: 'too-many-texts' }
   | { readonly code: 'leak'; readonly leak: Leak };
 
 /** How a column gives the target away. */

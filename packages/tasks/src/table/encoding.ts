@@ -5,6 +5,8 @@
  * - dense, for linear models and networks: numbers and dates filled, standardized and joined, with a column for those that were missing;
  *   levels by their number, of which each has weights of its own
  *
+ * Texts are scores of linear models of their terms, and a length (`texts/`).
+ *
  * Levels are looked up once each, and not row by row: a million rows of thirty levels ask thirty questions.
  */
 import type { TreeColumn } from '@gradus/classical';
@@ -18,8 +20,16 @@ import {
   transform,
 } from '@gradus/data';
 import type { HostTensor } from '@gradus/engine';
-import type { CategoryCells, NumberCells, TableColumn, TimeCells } from './columns.ts';
+import type { CategoryCells, NumberCells, TableColumn, TextCells, TimeCells } from './columns.ts';
 import type { DenseData } from './dense-data.ts';
+import {
+  denseTextFeatures,
+  type FitTextOptions,
+  fitTextColumn,
+  type TextCellFeatures,
+  type TextColumn,
+  textFeatures,
+} from './texts/text-column.ts';
 
 /** Plain data. Inside, columns are called n0, t0, c0: a column may have any name, also one that a step gives to what it adds. */
 export interface Encoding {
@@ -32,6 +42,7 @@ export interface Encoding {
   readonly levels: FittedPipeline;
   /** Of numbers and times, to one matrix `DENSE`. */
   readonly dense: FittedPipeline;
+  readonly texts: readonly TextColumn[];
 }
 
 export const DENSE = 'dense';
@@ -40,7 +51,7 @@ export const innerName = { number: 'n', time: 't', category: 'c' } as const;
 
 export interface EncodedRows {
   readonly rows: number;
-  /** Numbers, features of times, categories. */
+  /** Numbers, features of times, features of texts, categories. */
   readonly trees: readonly TreeColumn[];
   /** Of each of these, the raw column that it was made of. */
   readonly treeSources: readonly string[];
@@ -53,14 +64,22 @@ export interface EncodedRows {
 const FEWEST_OF_LEVEL = 2;
 const MOST_LEVELS = 10_000;
 
-/**
- * @param columns of the training rows
- * @param withTrend Times as a number too: of no use where later rows than any of these are to be predicted
- */
+export interface EncodingOptions extends FitTextOptions {
+  /** Times as a number too: of no use where later rows than any of these are to be predicted. */
+  readonly withTrend: boolean;
+}
+
+export interface FittedEncoding {
+  readonly encoding: Encoding;
+  /** The training rows. Scores of texts are those of models that have not seen the row. */
+  readonly training: EncodedRows;
+}
+
+/** @param columns of the training rows */
 export async function fitEncoding(
   columns: readonly TableColumn[],
-  { withTrend }: { readonly withTrend: boolean },
-): Promise<Encoding> {
+  { withTrend, ...options }: EncodingOptions,
+): Promise<FittedEncoding> {
   const numbers = columns.filter(({ cells }) => cells.kind === 'number' && varies(cells.values));
   const times = columns.filter(({ cells }) => cells.kind === 'time' && varies(cells.values));
   const categories = columns.flatMap(({ name, cells }) => {
@@ -76,7 +95,8 @@ export async function fitEncoding(
   const join = numbers.length + times.length > 0 ? [steps.join({ into: DENSE })] : [];
   const [timeKinds, numberKinds] = [declared('time', times.length), declared('number', numbers.length)];
   const timeData = inner('time', times);
-  return {
+  const texts = fitTexts(columns, options);
+  const encoding: Encoding = {
     numbers: numbers.map(({ name }) => name),
     times: times.map(({ name }) => name),
     categories: categories.map(({ name }) => name),
@@ -86,11 +106,26 @@ export async function fitEncoding(
       ...inner('number', numbers),
       ...timeData,
     }),
+    texts: texts.map(({ column }) => column),
   };
+  const training = await encoded(
+    encoding,
+    columns,
+    texts.map(({ training }) => training),
+  );
+  return { encoding, training };
 }
 
 /** @throws RangeError where a column is missing */
-export async function encode(encoding: Encoding, columns: readonly TableColumn[]): Promise<EncodedRows> {
+export const encode = (encoding: Encoding, columns: readonly TableColumn[]): Promise<EncodedRows> =>
+  encoded(encoding, columns, undefined);
+
+/** @param known Features of texts by column; default what the encoding's models say */
+async function encoded(
+  encoding: Encoding,
+  columns: readonly TableColumn[],
+  known: readonly TextCellFeatures[] | undefined,
+): Promise<EncodedRows> {
   const byName = new Map(columns.map((column) => [column.name, column]));
   const of = (names: readonly string[]) =>
     names.map((name) => {
@@ -114,11 +149,23 @@ export async function encode(encoding: Encoding, columns: readonly TableColumn[]
     numbers.length + times.length > 0
       ? (await transform(encoding.dense, { ...inner('number', numbers), ...inner('time', times) }))[DENSE]
       : undefined;
+  const texts = encoding.texts.map((text, i) => {
+    const { values } = of([text.name])[0]!.cells as TextCells;
+    return { text, cells: known?.[i] ?? textFeatures(text, values) };
+  });
+  const blocks = [
+    ...(dense ? [{ values: dense.data as Float32Array, width: dense.dims[1]! }] : []),
+    ...texts.map(({ text, cells }) => ({
+      values: denseTextFeatures(text, cells),
+      width: text.means.length,
+    })),
+  ];
   return {
     rows,
     trees: [
       ...numbers.map(({ cells }): TreeColumn => ({ kind: 'number', values: (cells as NumberCells).values })),
       ...Object.values(calendar).flatMap(columnsOf),
+      ...texts.flatMap(({ text, cells }) => textTreeColumns(text, cells)),
       ...codes.map((of, i): TreeColumn => ({ kind: 'category', codes: of, categories: sizes[i]! })),
     ],
     treeSources: [
@@ -126,20 +173,82 @@ export async function encode(encoding: Encoding, columns: readonly TableColumn[]
       ...Object.entries(calendar).flatMap(([block, { dims }]) =>
         new Array<string>(dims[1] ?? 1).fill(rawName(block, encoding)),
       ),
+      ...encoding.texts.flatMap(({ name, ofTrees }) => new Array<string>(ofTrees.length + 1).fill(name)),
       ...encoding.categories,
     ],
     denseSources: [
       ...(dense ? featureNames(encoding.dense, DENSE) : []).map((feature) => rawName(feature, encoding)),
+      ...encoding.texts.flatMap(({ name, means }) => new Array<string>(means.length).fill(name)),
       ...encoding.categories.flatMap((name, i) => new Array<string>(sizes[i]!).fill(name)),
     ],
     dense: {
       rows,
-      numbers: (dense?.data as Float32Array | undefined) ?? new Float32Array(0),
-      width: dense?.dims[1] ?? 0,
+      numbers: joinedBlocks(blocks, rows),
+      width: blocks.reduce((sum, { width }) => sum + width, 0),
       codes: sideBySide(codes, rows),
       categories: sizes,
     },
   };
+}
+
+function fitTexts(columns: readonly TableColumn[], options: FitTextOptions) {
+  const taken = new Set(columns.map(({ name }) => name));
+  /** A name that no column has. */
+  const free = (name: string): string => {
+    let own = name;
+    while (taken.has(own)) own += '_';
+    taken.add(own);
+    return own;
+  };
+  return columns.flatMap(({ name, cells }) => {
+    if (cells.kind !== 'text') return [];
+    const inputs = {
+      terms: free(`${name} terms`),
+      weights: free(`${name} weights`),
+      length: free(`${name} length`),
+    };
+    const random = options.random.fork(name);
+    return fitTextColumn({ name, texts: cells.values, inputs }, { ...options, random }) ?? [];
+  });
+}
+
+/** The scores, and the length. */
+function textTreeColumns(
+  { speaksOf, ofTrees }: TextColumn,
+  { scores, lengths }: TextCellFeatures,
+): TreeColumn[] {
+  const numbers = (of: (row: number) => number): TreeColumn => ({
+    kind: 'number',
+    values: Float32Array.from(lengths, (_, row) => of(row)),
+  });
+  return [
+    ...ofTrees.map((k) => numbers((row) => scores[row * speaksOf.length + k]!)),
+    numbers((row) => lengths[row]!),
+  ];
+}
+
+/** Some rows of columns. */
+export const pickTreeColumns = (columns: readonly TreeColumn[], rows: Int32Array): TreeColumn[] =>
+  columns.map((column) =>
+    column.kind === 'number'
+      ? { ...column, values: Float64Array.from(rows, (row) => column.values[row]!) }
+      : { ...column, codes: Int32Array.from(rows, (row) => column.codes[row]!) },
+  );
+
+function joinedBlocks(
+  blocks: readonly { readonly values: Float32Array; readonly width: number }[],
+  rows: number,
+): Float32Array {
+  if (blocks.length === 1) return blocks[0]!.values;
+  const width = blocks.reduce((sum, { width }) => sum + width, 0);
+  const joined = new Float32Array(rows * width);
+  let at = 0;
+  for (const { values, width: own } of blocks) {
+    for (let row = 0; row < rows; row++)
+      for (let k = 0; k < own; k++) joined[row * width + at + k] = values[row * own + k]!;
+    at += own;
+  }
+  return joined;
 }
 
 /** The raw column that a block or feature was made of, whose name begins with the column's own inside. */

@@ -8,15 +8,15 @@ import { FEWEST_RECENT, newestRows } from '../shared/split.ts';
 import type { FitContext, Fitted } from '../task.ts';
 import type { Answered, Judged } from './answers.ts';
 import { answersOf, calibrate } from './calibrate.ts';
-import type { TrainingTarget } from './candidates/candidate.ts';
+import type { TrainingRows, TrainingTarget } from './candidates/candidate.ts';
 import { pickColumns, pickTarget, type RawRow, rawRows, type TableRows, type Target } from './columns.ts';
 import { type CorrectedRows, withCorrections } from './corrections.ts';
-import { encode, fitEncoding } from './encoding.ts';
+import { pickTreeColumns } from './encoding.ts';
 import { requireMeasurable } from './evaluation/evaluate.ts';
 import { type MetricName, measure } from './evaluation/metrics.ts';
 import { rowsOf as judgedRows } from './evaluation/rows.ts';
 import { type Candidates, whatIfCandidates } from './explain/what-if.ts';
-import { type FoldRows, foldRows, trainingRows } from './fold-rows.ts';
+import { type FoldRows, fittedRows, foldRows, laterRows } from './fold-rows.ts';
 import { fitIntervals } from './intervals.ts';
 import { doubtfulColumns } from './leaks/doubtful.ts';
 import { findLeaks } from './leaks.ts';
@@ -29,6 +29,7 @@ import { type StoredReasons, storedReasons } from './reasons.ts';
 import type { CandidateNote, SplitNote } from './report/input.ts';
 import { CANDIDATE_OF, type Search, type Searched, searchModels } from './search.ts';
 import { splitTable, type TableSplit } from './split.ts';
+import { textNotes } from './texts/notes.ts';
 import { typicalRow } from './typical-row.ts';
 
 export interface TableFitOptions {
@@ -94,7 +95,12 @@ export async function fitTable(
   requireEnough(split, rows.target);
   requireMeasurable(metric, pickTarget(rows.target, split.test));
   const error = errorOf(metric);
-  const withTrend = split.kind !== 'time';
+  const encodingOptions = (label: string) => ({
+    withTrend: split.kind !== 'time',
+    groups,
+    random: random.fork(`encoding ${label}`),
+    signal,
+  });
 
   const folds: FoldRows[] = [];
   for (const [k, { train, validation }] of split.folds.entries()) {
@@ -103,7 +109,7 @@ export async function fitTable(
       train: train.filter((i) => !left.has(i)),
       validation: validation.filter((i) => !left.has(i)),
     };
-    folds.push(await foldRows(rows, kept, withTrend));
+    folds.push(await foldRows(rows, kept, encodingOptions(`fold ${k}`)));
   }
   const search = await searchModels(folds, {
     error,
@@ -116,8 +122,7 @@ export async function fitTable(
   const searchedGroups = search.places.map((i) => groups[i]!);
   const { chosen, compared } = chooseModel(search, searchedGroups, error);
 
-  const encoding = await fitEncoding(pickColumns(rows.columns, split.train), { withTrend });
-  const training = await trainingRows(rows, split.train, encoding);
+  const { encoding, training } = await fittedRows(rows, split.train, encodingOptions('final'));
   const members: Member[] = [];
   for (const { name, weight } of chosen.members) {
     context.progress?.(FINAL, members.length, chosen.members.length);
@@ -129,7 +134,7 @@ export async function fitTable(
     answersOf(scores, target, { calibration, ...limits });
   const outOfFold = answered(chosen.scores, search.target);
 
-  const test = await trainingRows(rows, split.test, encoding);
+  const test = await laterRows(rows, split.test, encoding);
   const linear =
     members.find(({ name }) => name === 'linear')?.state ??
     (await refit(search, 'linear', training, error, context));
@@ -165,7 +170,7 @@ export async function fitTable(
                 ...limits,
                 intervals: await fitIntervals(
                   {
-                    columns: (await encode(encoding, pickColumns(rows.columns, search.places))).trees,
+                    columns: pickTreeColumns(training.encoded.trees, placesIn(split.train, search.places)),
                     residuals: (search.target as Extract<TrainingTarget, { kind: 'numbers' }>).values.map(
                       (value, i) => value - outOfFold[i]!,
                     ),
@@ -187,7 +192,7 @@ export async function fitTable(
     ...(newest.length > 0 && {
       recent: { inputs: rawRows(rows, newest), target: pickTarget(rows.target, newest) },
     }),
-    notes: [...corrected.notes, ...doubts],
+    notes: [...corrected.notes, ...textNotes(encoding.texts, target), ...doubts],
   };
 }
 
@@ -250,7 +255,7 @@ const FINAL: Localized = { en: 'final fit', zh: '最终拟合' };
 const refit = async (
   search: Search,
   name: Searched['name'],
-  training: Awaited<ReturnType<typeof trainingRows>>,
+  training: TrainingRows,
   error: 'squared' | 'absolute',
   { random, signal }: FitContext<RawRow>,
 ): Promise<unknown> => {
@@ -328,6 +333,12 @@ function splitNote({ kind, test }: TableSplit, { times, groups }: TableRows, fol
   return { kind: kind === 'given' ? 'given' : 'chance', folds };
 }
 
+/** Where each of `places` stands in `all`. */
+function placesIn(all: Int32Array, places: Int32Array): Int32Array {
+  const at = new Map(Array.from(all, (place, i) => [place, i]));
+  return places.map((place) => at.get(place)!);
+}
+
 /** Each candidate's chosen figure on the rows that its folds did not see. */
 function candidateNotes(
   search: Search,
@@ -336,10 +347,6 @@ function candidateNotes(
   metric: MetricName,
   groups: Int32Array,
 ): CandidateNote[] {
-  const ofPlaces: Target =
-    target.kind === 'classes'
-      ? { ...target, labels: search.places.map((i) => target.labels[i]!) }
-      : { ...target, values: Float64Array.from(search.places, (i) => target.values[i]!) };
   const judgedNotes = compared.map(({ name, scores, isChosen }): CandidateNote => {
     const answers = answersOf(scores, search.target, {
       calibration: calibrate(search, scores, groups),
@@ -347,7 +354,7 @@ function candidateNotes(
       most: null,
     });
     const judged: Judged = {
-      target: ofPlaces,
+      target: pickTarget(target, search.places),
       answers,
       baselines: {},
       slices: {},

@@ -1,7 +1,7 @@
 /** Rows of a table for fitting: encoded by what their own training rows show, so that nothing of later rows is known. */
 import type { TrainingRows, TrainingTarget } from './candidates/candidate.ts';
-import { pickColumns, type TableRows, type Target } from './columns.ts';
-import { type Encoding, encode, fitEncoding } from './encoding.ts';
+import { pickColumns, pickTarget, type TableRows, type Target } from './columns.ts';
+import { type EncodedRows, type Encoding, type EncodingOptions, encode, fitEncoding } from './encoding.ts';
 import type { TableFold } from './split.ts';
 
 export interface FoldRows {
@@ -11,32 +11,51 @@ export interface FoldRows {
   readonly places: Int32Array;
 }
 
+export interface RowsOptions extends Pick<EncodingOptions, 'withTrend' | 'random' | 'signal'> {
+  /** By place: rows that share a number stand or fall together. */
+  readonly groups: Int32Array;
+}
+
 export async function foldRows(
   rows: TableRows,
   { train, validation }: TableFold,
-  withTrend: boolean,
+  options: RowsOptions,
 ): Promise<FoldRows> {
-  const columns = pickColumns(rows.columns, train);
-  const encoding = await fitEncoding(columns, { withTrend });
-  return {
-    train: await trainingRows(rows, train, encoding),
-    validation: await trainingRows(rows, validation, encoding),
-    places: validation,
-  };
+  const { encoding, training } = await fittedRows(rows, train, options);
+  return { train: training, validation: await laterRows(rows, validation, encoding), places: validation };
 }
 
-export async function trainingRows(
+/** An encoding, and the rows that it was fitted on. */
+export async function fittedRows(
+  rows: TableRows,
+  places: Int32Array,
+  { groups, ...options }: RowsOptions,
+): Promise<{ readonly encoding: Encoding; readonly training: TrainingRows }> {
+  const { encoding, training } = await fitEncoding(pickColumns(rows.columns, places), {
+    ...options,
+    target: pickTarget(rows.target, places),
+    groups: places.map((i) => groups[i]!),
+    weights: weightsOf(rows, places),
+  });
+  return { encoding, training: withTarget(rows, places, training) };
+}
+
+/** Rows that the encoding was not fitted on. */
+export async function laterRows(
   rows: TableRows,
   places: Int32Array,
   encoding: Encoding,
 ): Promise<TrainingRows> {
-  const { weights } = rows;
-  return {
-    encoded: await encode(encoding, pickColumns(rows.columns, places)),
-    target: trainingTarget(rows.target, places),
-    ...(weights && { weights: Float64Array.from(places, (i) => weights[i]!) }),
-  };
+  return withTarget(rows, places, await encode(encoding, pickColumns(rows.columns, places)));
 }
+
+function withTarget(rows: TableRows, places: Int32Array, encoded: EncodedRows): TrainingRows {
+  const weights = weightsOf(rows, places);
+  return { encoded, target: trainingTarget(rows.target, places), ...(weights && { weights }) };
+}
+
+const weightsOf = ({ weights }: TableRows, places: Int32Array): Float64Array | undefined =>
+  weights && Float64Array.from(places, (i) => weights[i]!);
 
 export const trainingTarget = (target: Target, places: Int32Array): TrainingTarget =>
   target.kind === 'classes'

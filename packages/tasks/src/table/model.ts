@@ -19,6 +19,7 @@ import { treesGraph } from './candidates/trees.ts';
 import { DENSE, type Encoding, innerName } from './encoding.ts';
 import type { Intervals } from './intervals.ts';
 import { CANDIDATE_OF } from './search.ts';
+import { textTensors } from './texts/graph.ts';
 
 export interface Member {
   readonly name: CandidateName;
@@ -102,7 +103,15 @@ function numbersOf(
 }
 
 /** The encoding's pipelines, on inputs that are called as the columns are. */
-function encodedTensors({ numbers, times, categories, calendar, levels, dense }: Encoding): EncodedTensors {
+function encodedTensors({
+  numbers,
+  times,
+  categories,
+  calendar,
+  levels,
+  dense,
+  texts,
+}: Encoding): EncodedTensors {
   const rawNumbers = numbers.map((name) => input(name, ['batch'], 'float64'));
   const raw = new Map<string, Tensor>([
     ...rawNumbers.map((tensor, i) => [`${innerName.number}${i}`, tensor] as const),
@@ -117,16 +126,18 @@ function encodedTensors({ numbers, times, categories, calendar, levels, dense }:
     );
     return rebuild(Object.values(graph.outputs), { values });
   };
+  const ofTexts = texts.map(textTensors);
   const ofTrees = [
     ...rawNumbers.map((tensor) => tensor.cast('float32').unsqueeze(1)),
     ...made(calendar).map((tensor) => tensor.cast('float32')),
+    ...ofTexts.map(({ trees }) => trees),
   ];
   const codes = made(levels);
-  const [joined] = made(dense);
+  const ofDense = [...made(dense), ...ofTexts.map(({ dense }) => dense)];
   return {
     ...(ofTrees.length > 0 && { treeNumbers: sideBySide(ofTrees) }),
     ...(codes.length > 0 && { codes: sideBySide(codes) }),
-    ...(joined && { [DENSE]: joined }),
+    ...(ofDense.length > 0 && { [DENSE]: sideBySide(ofDense) }),
   };
 }
 

@@ -1,5 +1,7 @@
 /** A model of a table that answers rows: with reasons, and with what would change an answer. */
 import { type Localized, UserError } from '@gradus/base';
+import { languageOf } from '@gradus/data';
+import type { Features } from '@gradus/loop';
 import { z } from 'zod';
 import { isAnswered } from '../shared/abstention.ts';
 import type { Answers } from '../shared/held-out.ts';
@@ -7,7 +9,7 @@ import { confidences, decide, ofClasses } from '../shared/probabilities.ts';
 import { rounded } from '../shared/rounded.ts';
 import type { Opened, TaskTypes } from '../task.ts';
 import type { TableBundle } from './bundle.ts';
-import { type RawRow, rawRows, shownCell } from './columns.ts';
+import { type RawRow, rawRows, shownCell, type TableColumn } from './columns.ts';
 import type { Predict } from './explain/variants.ts';
 import { type WhatIf, whatIf } from './explain/what-if.ts';
 import { cellsOf } from './read/forms.ts';
@@ -45,13 +47,13 @@ export interface OpenedTable
 
 /** @param graph The bytes of the model's graph */
 export async function openTable(
-  { forms, target, reasons, candidates }: TableBundle,
+  { forms, target, texts, reasons, candidates }: TableBundle,
   graph: Uint8Array,
 ): Promise<OpenedTable> {
-  const session = await TableSession.open(graph);
+  const session = await TableSession.open(graph, { texts });
   const needed = new Set(session.columns);
   const ownForms = forms.filter(({ name }) => needed.has(name));
-  const explained = reasons && new TableReasons(reasons);
+  const explained = reasons && new TableReasons(reasons, texts);
   const classes = target.kind === 'classes' ? target.classes : undefined;
   const tried = Object.entries(candidates).filter(([name]) => needed.has(name));
   const trials = tried.reduce((sum, [, values]) => sum + values.length, 0);
@@ -111,7 +113,7 @@ export async function openTable(
         [row],
       );
       return {
-        inputs: rawRows({ columns }, [0])[0]!,
+        inputs: Object.assign({}, ...columns.map(described)),
         outputs: {
           label: prediction,
           ...(probabilities && { probability: rounded(Math.max(...Object.values(probabilities))) }),
@@ -119,6 +121,16 @@ export async function openTable(
       };
     },
     close: () => session.close(),
+  };
+}
+
+/** What monitoring watches of a cell: of a text, what each has in common with others. */
+function described({ name, cells }: TableColumn): Features {
+  if (cells.kind !== 'text') return rawRows({ columns: [{ name, cells }] }, [0])[0]!;
+  const text = cells.values[0]!;
+  return {
+    [`${name}: characters`]: text === '' ? null : text.length,
+    [`${name}: language`]: text === '' ? null : languageOf(text),
   };
 }
 

@@ -1,11 +1,11 @@
 /** A raw column as an input of the graph. */
 import type { HostTensor } from '@gradus/engine';
-import type { TableColumn } from './columns.ts';
+import type { Cells } from './columns.ts';
 
 const MISSING_TIME = -(2n ** 63n);
 
-/** Some rows: numbers as float64, NaN where missing; times as int64 milliseconds; the others as texts, '' where missing. */
-export function rawTensor({ cells }: TableColumn, from: number, to: number): HostTensor {
+/** Some rows: numbers as float64, NaN where missing; times as int64 milliseconds; categories as texts, '' where missing. @throws RangeError of texts, whose terms are the inputs */
+export function rawTensor(cells: Cells, from: number, to: number): HostTensor {
   const dims = [to - from];
   switch (cells.kind) {
     case 'number':
@@ -27,6 +27,6 @@ export function rawTensor({ cells }: TableColumn, from: number, to: number): Hos
       };
     }
     case 'text':
-      return { dtype: 'string', dims, data: cells.values.slice(from, to) };
+      throw new RangeError('texts are no input of a graph');
   }
 }

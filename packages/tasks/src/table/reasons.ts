@@ -13,7 +13,7 @@ import { readPipeline, writePipeline } from '@gradus/data';
 import { z } from 'zod';
 import type { Reason } from '../shared/reasons.ts';
 import { type LinearState, sparseOf } from './candidates/linear.ts';
-import type { TableColumn } from './columns.ts';
+import type { TableColumn, TextCells } from './columns.ts';
 import { type EncodedRows, type Encoding, encode } from './encoding.ts';
 import {
   type LinearTerms,
@@ -22,6 +22,8 @@ import {
   treeReasons,
 } from './explain/column-reasons.ts';
 import type { Member } from './model.ts';
+import { readTextColumn, StoredTextModel, type StoredTexts, storedTextModel } from './texts/stored.ts';
+import { strongestWords } from './texts/text-reasons.ts';
 
 const numbers = z.array(z.number());
 const names = z.array(z.string());
@@ -35,6 +37,7 @@ export const StoredReasons = z.object({
     calendar: z.string(),
     levels: z.string(),
     dense: z.string(),
+    texts: z.array(StoredTextModel),
   }),
   members: z.array(
     z.discriminatedUnion('kind', [
@@ -66,7 +69,7 @@ export function storedReasons(
     return { kind: 'linear', weight, weights: Array.from(linear.weights), means: Array.from(means) } as const;
   });
   if (stored.includes(undefined)) return null;
-  const { calendar, levels, dense, ...columns } = encoding;
+  const { calendar, levels, dense, texts, ...columns } = encoding;
   const [written, ofLevels, ofDense] = [calendar, levels, dense].map(writePipeline);
   return {
     encoding: {
@@ -76,6 +79,7 @@ export function storedReasons(
       calendar: written!,
       levels: ofLevels!,
       dense: ofDense!,
+      texts: texts.map(storedTextModel),
     },
     members: stored as StoredReasons['members'],
   };
@@ -96,14 +100,15 @@ export class TableReasons {
   /** By member and output; made when they are first asked. */
   readonly #explainers = new Map<string, TreeExplainer>();
 
-  /** @throws UserError where what is stored is damaged */
-  constructor({ encoding, members }: StoredReasons) {
-    const { calendar, levels, dense, ...columns } = encoding;
+  /** @throws UserError or RangeError where what is stored is damaged */
+  constructor({ encoding, members }: StoredReasons, storedTexts: StoredTexts) {
+    const { calendar, levels, dense, texts, ...columns } = encoding;
     this.#encoding = {
       ...columns,
       calendar: readPipeline(calendar),
       levels: readPipeline(levels),
       dense: readPipeline(dense),
+      texts: storedTexts.map((text, i) => readTextColumn(text, texts[i]!)),
     };
     this.#members = members;
     this.#trees = members.map((member) => (member.kind === 'trees' ? readTrees(member.trees) : undefined));
@@ -125,7 +130,20 @@ export class TableReasons {
         for (const row of rows) byRow[row]!.push({ weight: member.weight, reasons: reasons[row]! });
       }
     }
-    return byRow.map(mixedReasons);
+    return byRow.map((parts, row) =>
+      mixedReasons(parts).map((reason) => this.#withWords(reason, columns, row, outputs[row]!)),
+    );
+  }
+
+  /** A text is named with its strongest words: `review: "slow", "broken"`. */
+  #withWords(reason: Reason, columns: readonly TableColumn[], row: number, output: number): Reason {
+    const text = this.#encoding.texts.find(({ name }) => name === reason.unit);
+    if (!text) return reason;
+    const { values } = columns.find(({ name }) => name === text.name)!.cells as TextCells;
+    const words = strongestWords(text, values[row]!, output, Math.sign(reason.weight));
+    return words.length === 0
+      ? reason
+      : { ...reason, unit: `${reason.unit}: ${words.map((word) => `"${word}"`).join(', ')}` };
   }
 
   #explainer(member: number, output: number): TreeExplainer {

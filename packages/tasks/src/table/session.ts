@@ -2,10 +2,11 @@
 import type { HostTensor } from '@gradus/engine';
 import { type CompiledGraph, compile } from '@gradus/engine/node';
 import type { Answered } from './answers.ts';
-import type { TableColumn } from './columns.ts';
+import { pickCells, type TableColumn, type TextCells } from './columns.ts';
 import { rowsOf } from './encoding.ts';
 import { OUTPUTS } from './model.ts';
 import { rawTensor } from './raw-tensor.ts';
+import { type StoredText, type TextCell, TextFeeds } from './texts/feeds.ts';
 
 export interface TableAnswers {
   /** Probabilities of each class [rows, classes], or numbers [rows]. */
@@ -17,52 +18,98 @@ export interface TableAnswers {
 
 /** Rows at once: more only take more memory. */
 const BATCH = 20_000;
+/** Terms of texts at once, those that fill shorter texts up included: the graph holds a number of each score for each. */
+const BATCH_TERMS = 500_000;
+
+export interface TableSessionOptions {
+  /** Columns of texts, whose terms the graph takes. */
+  readonly texts: readonly StoredText[];
+  /** Requests share the cores, and a row is not worth dividing: one, unless a whole table is answered. */
+  readonly threads?: number;
+}
 
 export class TableSession {
   readonly #graph: CompiledGraph;
-  /** Names of the columns that the graph takes. */
+  readonly #texts: readonly TextFeeds[];
+  /** Names of the columns that are taken as they are. */
+  readonly #plain: readonly string[];
+  /** Names of the columns that are needed. */
   readonly columns: readonly string[];
 
-  private constructor(graph: CompiledGraph) {
+  private constructor(graph: CompiledGraph, texts: readonly StoredText[]) {
     this.#graph = graph;
-    this.columns = graph.inputs;
+    const ofTexts = new Set(texts.flatMap(({ inputs }) => Object.values(inputs)));
+    this.#texts = texts.map((text) => new TextFeeds(text));
+    this.#plain = graph.inputs.filter((name) => !ofTexts.has(name));
+    this.columns = [...this.#plain, ...texts.map(({ name }) => name)];
   }
 
-  /** @param threads Requests share the cores, and a row is not worth dividing: one, unless a whole table is answered */
-  static async open(graph: Uint8Array, threads = 1): Promise<TableSession> {
-    return new TableSession(await compile(graph, { threads }));
+  static async open(graph: Uint8Array, { texts, threads = 1 }: TableSessionOptions): Promise<TableSession> {
+    return new TableSession(await compile(graph, { threads }), texts);
   }
 
-  /** @param columns those that the graph takes among them */
+  /** @param columns those that are needed among them */
   async run(columns: readonly TableColumn[]): Promise<TableAnswers> {
     const rows = rowsOf(columns);
     const byName = new Map(columns.map((column) => [column.name, column]));
-    const parts: Record<string, HostTensor>[] = [];
-    for (let from = 0; from < rows; from += BATCH) {
-      const to = Math.min(rows, from + BATCH);
-      const feeds = this.columns.map((name) => [name, rawTensor(byName.get(name)!, from, to)] as const);
-      parts.push(await this.#graph.run(Object.fromEntries(feeds)));
-    }
-    const all = (name: string) => {
-      const lists = parts.map((part) => part[name]!.data as Float32Array);
-      const whole = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
-      let at = 0;
-      for (const list of lists) {
-        whole.set(list, at);
-        at += list.length;
+    const texts = this.#texts.map((feeds) => ({
+      feeds,
+      cells: feeds.cells((byName.get(feeds.name)!.cells as TextCells).values),
+    }));
+    const isInOrder = texts.length === 0;
+    const tensorOf = ({ cells }: TableColumn, places: Int32Array): HostTensor =>
+      isInOrder
+        ? rawTensor(cells, places[0]!, places.at(-1)! + 1)
+        : rawTensor(pickCells(cells, places), 0, places.length);
+    const whole = new Map<string, Float64Array>();
+    const batches = batchesOf(
+      rows,
+      texts.map(({ cells }) => cells),
+    );
+    for (const places of batches) {
+      const plain = this.#plain.map((name) => [name, tensorOf(byName.get(name)!, places)] as const);
+      const feeds: Record<string, HostTensor> = Object.assign(
+        Object.fromEntries(plain),
+        ...texts.map(({ feeds, cells }) => feeds.feeds(Array.from(places, (place) => cells[place]!))),
+      );
+      const outputs = await this.#graph.run(feeds);
+      for (const [name, { dims, data }] of Object.entries(outputs)) {
+        const width = dims[1] ?? 1;
+        const to = whole.get(name) ?? new Float64Array(rows * width);
+        whole.set(name, to);
+        const values = data as Float32Array;
+        for (const [i, place] of places.entries())
+          for (let k = 0; k < width; k++) to[place * width + k] = values[i * width + k]!;
       }
-      return whole;
-    };
-    const isNumbers = parts[0] !== undefined && OUTPUTS.low in parts[0];
+    }
+    const of = (name: string) => whole.get(name) ?? new Float64Array(0);
     return {
-      answers: all(OUTPUTS.answer),
-      ...(isNumbers && { low: all(OUTPUTS.low), high: all(OUTPUTS.high) }),
+      answers: of(OUTPUTS.answer),
+      ...(whole.has(OUTPUTS.low) && { low: of(OUTPUTS.low), high: of(OUTPUTS.high) }),
     };
   }
 
   close(): Promise<void> {
     return this.#graph.close();
   }
+}
+
+/** Places of the rows that are answered together: rows of short texts together, since long ones fill the others up. */
+function batchesOf(rows: number, texts: readonly (readonly TextCell[])[]): Int32Array[] {
+  const order = Int32Array.from({ length: rows }, (_, row) => row);
+  const widths = order.map((row) =>
+    texts.reduce((most, cells) => Math.max(most, cells[row]!.indices.length), 0),
+  );
+  if (texts.length > 0) order.sort((a, b) => widths[a]! - widths[b]! || a - b);
+  const batches: Int32Array[] = [];
+  let from = 0;
+  for (let to = 1; to <= rows; to++) {
+    const isFull = to === rows || to - from === BATCH || (to + 1 - from) * widths[order[to]!]! > BATCH_TERMS;
+    if (!isFull) continue;
+    batches.push(order.subarray(from, to));
+    from = to;
+  }
+  return batches;
 }
 
 /** As held-out answers have them: of two classes the second alone. */

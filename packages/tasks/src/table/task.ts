@@ -34,6 +34,7 @@ import { cellsOf } from './read/forms.ts';
 import { tableCard, tableFindings, tableSections } from './report/report.ts';
 import { narrow, TableSession } from './session.ts';
 import { sliceColumns } from './slice-columns.ts';
+import { storedTexts } from './texts/stored.ts';
 import { COLUMNS, OPTION } from './words.ts';
 
 export const TableOptions = z.strictObject({
@@ -100,7 +101,10 @@ async function evaluate(
   { random, signal, progress }: TaskContext,
 ): Promise<{ evaluation: TableTaskEvaluation; heldOut: HeldOut }> {
   const { model, test, metric, trainedOn, baselines, testGroups, recent } = fitted;
-  const session = await TableSession.open(writeOnnx(tableGraph(model.table)), 0);
+  const session = await TableSession.open(writeOnnx(tableGraph(model.table)), {
+    texts: storedTexts(model.table.encoding.texts),
+    threads: 0,
+  });
   try {
     const learnt = new Set(model.forms.map(({ name }) => name));
     const target = pickTarget(rows.target, test);

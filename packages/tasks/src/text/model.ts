@@ -7,19 +7,10 @@
  */
 import { Random } from '@gradus/base';
 import { vocabularySize } from '@gradus/data';
-import {
-  concat,
-  constant,
-  type Graph,
-  type HostTensor,
-  input,
-  scalar,
-  sumOf,
-  type Tensor,
-} from '@gradus/engine';
+import { concat, type Graph, type HostTensor, input, scalar, sumOf, type Tensor } from '@gradus/engine';
 import { initialize, loadState } from '@gradus/nn';
 import type { TextFeatures } from './features.ts';
-import type { LinearModel } from './linear.ts';
+import { type LinearModel, linearLogits } from './linear.ts';
 import { TextCnn } from './text-cnn.ts';
 
 /** Plain data. */
@@ -75,26 +66,6 @@ function probabilitiesOf(logits: Tensor): Tensor {
   if (logits.rank > 1) return logits.softmax();
   const second = logits.sigmoid().unsqueeze(1);
   return concat([second.neg().add(1), second], 1);
-}
-
-/** @returns [batch], or [batch, outputs] */
-function linearLogits({ weights: table, bias }: LinearModel, terms: Tensor, weights: Tensor): Tensor {
-  const outputs = bias.length;
-  // One row of zeros more, which padding points at.
-  const padded = new Float32Array(table.length + outputs);
-  padded.set(table);
-  if (outputs === 1) {
-    const values = constant({ dtype: 'float32', dims: [padded.length], data: padded }, 'linear.weight');
-    return values.gather(terms).mul(weights).sum([1]).add(bias[0]!);
-  }
-  const dims = [padded.length / outputs, outputs];
-  const rows = constant({ dtype: 'float32', dims, data: padded }, 'linear.weight');
-  const offsets = constant(
-    { dtype: 'float32', dims: [outputs], data: Float32Array.from(bias) },
-    'linear.bias',
-  );
-  // [batch, 1, terms] × [batch, terms, outputs]
-  return weights.unsqueeze(1).matmul(rows.gather(terms)).squeeze(1).add(offsets);
 }
 
 /** The networks' mean logits [batch], or [batch, outputs]. */

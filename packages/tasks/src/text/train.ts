@@ -19,6 +19,7 @@ import {
   stateOf,
 } from '@gradus/nn';
 import type { SparseMatrix } from '@gradus/stats';
+import { sparseRows } from '../shared/sparse-rows.ts';
 import { blend } from './blend.ts';
 import { fitFeatures, TextDataset, type TextFeatures, termMatrix } from './features.ts';
 import { fitLinear, linearScores } from './linear.ts';
@@ -85,8 +86,8 @@ export async function trainTexts(
   };
   for (const [k, { inside, outside }] of folds.entries()) {
     if (!usable || outside.length === 0) continue;
-    const model = linear(rowsOf(matrix, inside), pick(labels, inside));
-    scatter(unseen.linear, outside, linearScores(model, rowsOf(matrix, outside)), width);
+    const model = linear(sparseRows(matrix, inside), pick(labels, inside));
+    scatter(unseen.linear, outside, linearScores(model, sparseRows(matrix, outside)), width);
     const network = networks[k];
     if (network) {
       const logits = await networkLogits(features, network, pick(texts, outside), width);
@@ -205,19 +206,4 @@ const pick = <T>(values: ArrayLike<T>, rows: Int32Array): T[] => Array.from(rows
 
 function scatter(into: Float32Array, rows: Int32Array, values: Float32Array, width: number): void {
   for (const [i, row] of rows.entries()) into.set(values.subarray(i * width, (i + 1) * width), row * width);
-}
-
-function rowsOf(matrix: SparseMatrix, rows: Int32Array): SparseMatrix {
-  const offsets = new Int32Array(rows.length + 1);
-  for (const [i, row] of rows.entries()) {
-    offsets[i + 1] = offsets[i]! + matrix.offsets[row + 1]! - matrix.offsets[row]!;
-  }
-  const indices = new Int32Array(offsets.at(-1)!);
-  const values = new Float32Array(offsets.at(-1)!);
-  for (const [i, row] of rows.entries()) {
-    const [from, to] = [matrix.offsets[row]!, matrix.offsets[row + 1]!];
-    indices.set(matrix.indices.subarray(from, to), offsets[i]!);
-    values.set(matrix.values.subarray(from, to), offsets[i]!);
-  }
-  return { rows: rows.length, columns: matrix.columns, offsets, indices, values };
 }

@@ -11,11 +11,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BUNDLE_FILE } from '../../recipe/service.ts';
 import type { RawRow, TableRows } from '../columns.ts';
 import { type OpenedTable, openTable } from '../open.ts';
-import { rawTensor } from '../raw-tensor.ts';
 import type { ColumnForm } from '../read/column-form.ts';
 import { cellsOf } from '../read/forms.ts';
 import { TableOptions, tableLearning } from '../task.ts';
 import { customers } from '../testing/customers.ts';
+import { reviews } from '../testing/reviews.ts';
+import { inputsOf, type StoredText, TextFeeds } from '../texts/feeds.ts';
 import { tableHandOver } from './hand-over.ts';
 
 interface Tensor {
@@ -47,7 +48,7 @@ async function programOf(files: HandOver['files']): Promise<Program> {
   return (await import(/* @vite-ignore */ url)) as Program;
 }
 
-const DTYPE_OF = { FP64: 'float64', INT64: 'int64', BYTES: 'string' } as const;
+const DTYPE_OF = { FP32: 'float32', FP64: 'float64', INT64: 'int64', BYTES: 'string' } as const;
 
 /** What any client does with the protocol's JSON. */
 function feedsOf(tensors: readonly Tensor[]): Record<string, HostTensor> {
@@ -66,8 +67,9 @@ function feedsOf(tensors: readonly Tensor[]): Record<string, HostTensor> {
   );
 }
 
-/** The customers, or how often they log in. */
-function rowsOf(kind: 'classes' | 'numbers'): TableRows {
+/** The customers, or how often they log in; or orders with reviews. */
+function rowsOf(kind: 'classes' | 'numbers' | 'texts'): TableRows {
+  if (kind === 'texts') return reviews(300, { language: 'en' });
   const rows = customers(300);
   if (kind === 'classes') return rows;
   const logins = rows.columns.find(({ name }) => name === 'logins')!;
@@ -84,7 +86,7 @@ function rowsOf(kind: 'classes' | 'numbers'): TableRows {
   };
 }
 
-describe.each(['classes', 'numbers'] as const)('a handed-over table model of %s', (kind) => {
+describe.each(['classes', 'numbers', 'texts'] as const)('a handed-over table model of %s', (kind) => {
   let handOver: HandOver;
   let program: Program;
   let opened: OpenedTable;
@@ -113,6 +115,8 @@ describe.each(['classes', 'numbers'] as const)('a handed-over table model of %s'
       '{"plan":"yearly","logins":"1,234.5","joined":"03/04/2024","tickets":"２"}',
       '{"plan":" monthly ","logins":"12%","joined":"5 March 2024 10:00","tickets":"n/a"}',
       '{"plan":null,"logins":false,"joined":1700000000000,"other":1}',
+      '{"review":"The kettle was broken, and slow! 👍 味道不好","price":"50"}',
+      '{"review":"<b>lovely</b>","price":20}',
       '{}',
     ];
     const rows = lines.map((line) => JSON.parse(line) as RawRow);
@@ -167,11 +171,18 @@ describe('preprocess.mjs, which needs no Gradus', () => {
     { kind: 'time', name: 'u', order: 'month first', numbers: true },
     { kind: 'text', name: 'x y' },
   ];
+  const text: StoredText = {
+    name: 'x y',
+    inputs: { terms: 'x y terms', weights: 'x y weights', length: 'x y length' },
+    terms: ['x', '无', 'none', '-', '1', 'w:无', 'n:x', 'x x'],
+    idf: [1, 2, 1.5, 1, 3, 2, 2, 4],
+  };
   let program: Program;
   beforeAll(async () => {
     program = await programOf({
       'preprocess.mjs': readFileSync(new URL('./preprocess.mjs', import.meta.url), 'utf8'),
       'columns.json': JSON.stringify(forms),
+      'texts.json': JSON.stringify([text]),
     });
   });
 
@@ -221,9 +232,7 @@ describe('preprocess.mjs, which needs no Gradus', () => {
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 4 }), (rows: RawRow[]) => {
         const { columns } = cellsOf(forms, rows);
-        expect(feedsOf(program.tensorsOfRows(rows))).toEqual(
-          Object.fromEntries(columns.map((column) => [column.name, rawTensor(column, 0, rows.length)])),
-        );
+        expect(feedsOf(program.tensorsOfRows(rows))).toEqual(inputsOf(columns, [new TextFeeds(text)]));
       }),
       { numRuns: 500 },
     );

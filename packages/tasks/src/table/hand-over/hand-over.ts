@@ -1,13 +1,13 @@
 /** What goes along with a table's model.onnx, which takes raw columns: how cells become its inputs, and what its outputs mean. */
 import { readFileSync } from 'node:fs';
-import { type HostTensor, readOnnx } from '@gradus/engine';
+import { readOnnx } from '@gradus/engine';
 import type { HandOver } from '@gradus/loop';
 import { parseBundle, readModel } from '../../recipe/service.ts';
 import { TableBundle } from '../bundle.ts';
 import type { RawRow } from '../columns.ts';
 import { OUTPUTS } from '../model.ts';
-import { rawTensor } from '../raw-tensor.ts';
 import { cellsOf } from '../read/forms.ts';
+import { inputsOf, TextFeeds } from '../texts/feeds.ts';
 import { answersInWords } from './words.ts';
 
 const EXAMPLES = 3;
@@ -16,22 +16,24 @@ const ROWS_FILE = 'rows.jsonl';
 export async function tableHandOver(directory: string): Promise<HandOver> {
   const bundle = parseBundle(directory, (value) => TableBundle.parse(value));
   const taken = readOnnx(readModel(directory)).graph.inputs;
-  const forms = bundle.forms.filter(({ name }) => Object.hasOwn(taken, name));
+  const { texts } = bundle;
+  const forms = bundle.forms.filter(
+    ({ name }) => Object.hasOwn(taken, name) || texts.some((text) => text.name === name),
+  );
   const rows = exampleRows({ ...bundle, forms });
   return {
     files: {
       'preprocess.mjs': readFileSync(new URL('./preprocess.mjs', import.meta.url), 'utf8'),
       'columns.json': json(forms),
+      'texts.json': json(texts),
       'answer.json': json(answerMeaning(bundle.target)),
       [ROWS_FILE]: rows.map(json).join(''),
     },
     lines: { file: ROWS_FILE, each: 'one row a line, as JSON' },
     notes: answersInWords(bundle.target),
-    example: Object.fromEntries(
-      cellsOf(forms, rows).columns.map((column): [string, HostTensor] => [
-        column.name,
-        rawTensor(column, 0, rows.length),
-      ]),
+    example: inputsOf(
+      cellsOf(forms, rows).columns,
+      texts.map((text) => new TextFeeds(text)),
     ),
   };
 }

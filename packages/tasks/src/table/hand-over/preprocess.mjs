@@ -1,5 +1,5 @@
-// Rows of a table as inputs of model.onnx, for whoever runs it without Gradus: any Node from 18 on, and columns.json beside this
-// file. It is what Gradus itself reads cells with, put into one file. In another language, do the same:
+// Rows of a table as inputs of model.onnx, for whoever runs it without Gradus: any Node from 18 on, and columns.json and
+// texts.json beside this file. It is what Gradus itself reads cells with, put into one file. In another language, do the same:
 //
 //     tensorsOf(lines)      lines of JSON, a row each: {"COLUMN": VALUE, …}
 //     tensorsOfRows(rows)   rows as objects; values may also be the texts of a CSV file's cells
@@ -11,33 +11,48 @@
 // packages/tasks/src/table/hand-over/preprocess.ts
 import { readFileSync } from "node:fs";
 
-// packages/tasks/src/table/raw-tensor.ts
-var MISSING_TIME = -(2n ** 63n);
-function rawTensor({ cells }, from, to) {
-  const dims = [to - from];
-  switch (cells.kind) {
-    case "number":
-      return { dtype: "float64", dims, data: cells.values.subarray(from, to) };
-    case "time":
-      return {
-        dtype: "int64",
-        dims,
-        data: BigInt64Array.from(
-          cells.values.subarray(from, to),
-          (time) => Number.isNaN(time) ? MISSING_TIME : BigInt(Math.round(time))
-        )
-      };
-    case "category": {
-      const { codes, levels } = cells;
-      return {
-        dtype: "string",
-        dims,
-        data: Array.from(codes.subarray(from, to), (code) => code < 0 ? "" : levels[code])
-      };
-    }
-    case "text":
-      return { dtype: "string", dims, data: cells.values.slice(from, to) };
+// packages/data/src/text/words.ts
+var chinese = new Intl.Segmenter("zh", { granularity: "word" });
+var UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
+var LATIN_WORDS = new RegExp("[\\p{L}\\p{M}]+(?:['’][\\p{L}\\p{M}]+)*|\\p{N}+(?:[.,:]\\p{N}+)*|\\p{Extended_Pictographic}", "gu");
+var CHARACTER_TOKENS = new RegExp("\\p{Script=Han}|[\\p{L}\\p{M}\\p{N}]+(?:['’][\\p{L}\\p{M}]+)*|[^\\s\\p{C}]", "gu");
+var EMOJI = new RegExp("\\p{Extended_Pictographic}", "u");
+function words(text) {
+  const lower = text.toLowerCase().replaceAll("’", "'");
+  return Array.from(findWords(lower), ({ word }) => word);
+}
+function* findWords(lower) {
+  if (!UNSPACED.test(lower)) {
+    for (const { 0: word, index } of lower.matchAll(LATIN_WORDS)) yield { word, at: index };
+    return;
   }
+  for (const { segment, index, isWordLike } of chinese.segment(lower)) {
+    if (isWordLike || EMOJI.test(segment)) yield { word: segment, at: index };
+  }
+}
+function characterTokens(text) {
+  return Array.from(findCharacterTokens(text.toLowerCase()), ({ word }) => word);
+}
+function* findCharacterTokens(lower) {
+  for (const { 0: word, index } of lower.matchAll(CHARACTER_TOKENS)) yield { word, at: index };
+}
+
+// packages/data/src/text/ngrams.ts
+function wordNgrams(tokens, longest, separator = " ") {
+  const grams = [...tokens];
+  for (let length = 2; length <= longest; length++) {
+    for (let i = 0; i + length <= tokens.length; i++) grams.push(tokens.slice(i, i + length).join(separator));
+  }
+  return grams;
+}
+function charNgrams(text, shortest, longest) {
+  const characters = Array.from(text.toLowerCase());
+  const grams = [];
+  for (let length = shortest; length <= longest; length++) {
+    for (let i = 0; i + length <= characters.length; i++)
+      grams.push(characters.slice(i, i + length).join(""));
+  }
+  return grams;
 }
 
 // packages/data/src/table/half-width.ts
@@ -397,6 +412,112 @@ function decodeEntity(whole, decimal, hex, name) {
   return code > 0 && code <= 1114111 && !(code >= 55296 && code <= 57343) ? String.fromCodePoint(code) : " ";
 }
 
+// packages/data/src/text/inputs.ts
+function termInputs({ offsets, indices, values, columns: columns2 }, rows) {
+  const width = Math.max(1, ...Array.from(rows, (row) => offsets[row + 1] - offsets[row]));
+  const terms = new BigInt64Array(rows.length * width).fill(BigInt(columns2));
+  const weights = new Float32Array(rows.length * width);
+  for (const [i, row] of rows.entries()) {
+    const from = offsets[row];
+    for (let k = from; k < offsets[row + 1]; k++) {
+      terms[i * width + k - from] = BigInt(indices[k]);
+      weights[i * width + k - from] = values[k];
+    }
+  }
+  const dims = [rows.length, width];
+  return { terms: { dtype: "int64", dims, data: terms }, weights: { dtype: "float32", dims, data: weights } };
+}
+
+// packages/data/src/text/tfidf.ts
+function fitTfidf(documents, options = {}) {
+  const { minDocuments = 2, maxShare = 1, maxTerms = 2e5 } = options;
+  const frequency = /* @__PURE__ */ new Map();
+  let count = 0;
+  for (const document of documents) {
+    count += 1;
+    for (const term of new Set(document)) frequency.set(term, (frequency.get(term) ?? 0) + 1);
+  }
+  const kept = [...frequency].filter(([, df]) => df >= minDocuments && df <= maxShare * count).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, maxTerms);
+  return {
+    terms: kept.map(([term]) => term),
+    idf: Float32Array.from(kept, ([, df]) => 1 + Math.log((1 + count) / (1 + df)))
+  };
+}
+function tfidf(model, documents) {
+  const columns2 = columnsOf(model);
+  const offsets = new Int32Array(documents.length + 1);
+  const indices = [];
+  const values = [];
+  for (const [row, document] of documents.entries()) {
+    const counts = /* @__PURE__ */ new Map();
+    for (const term of document) {
+      const column = columns2.get(term);
+      if (column !== void 0) counts.set(column, (counts.get(column) ?? 0) + 1);
+    }
+    let squares = 0;
+    const from = values.length;
+    for (const [column, tf] of [...counts].sort(([a], [b]) => a - b)) {
+      const weight = (1 + Math.log(tf)) * model.idf[column];
+      indices.push(column);
+      values.push(weight);
+      squares += weight * weight;
+    }
+    const scale = 1 / Math.sqrt(squares);
+    for (let k = from; k < values.length; k++) values[k] *= scale;
+    offsets[row + 1] = values.length;
+  }
+  return {
+    rows: documents.length,
+    columns: model.terms.length,
+    offsets,
+    indices: Int32Array.from(indices),
+    values: Float32Array.from(values)
+  };
+}
+var COLUMNS = /* @__PURE__ */ new WeakMap();
+function columnsOf(model) {
+  let columns2 = COLUMNS.get(model);
+  if (!columns2) {
+    columns2 = new Map(model.terms.map((term, column) => [term, column]));
+    COLUMNS.set(model, columns2);
+  }
+  return columns2;
+}
+
+// packages/data/src/text/term-features.ts
+var HAN = new RegExp("\\p{Script=Han}", "u");
+var NEGATION = new RegExp("^(?:[不没无未别]|not|no|never|none|nothing|without|hardly|cannot|\\p{L}+n't)$", "u");
+function termFeatures(options) {
+  const terms = (text) => termsOf(text, options);
+  return {
+    fit: (texts2, tfidfOptions) => fitTfidf(texts2.map(terms), tfidfOptions),
+    transform: (model, texts2) => tfidf(model, texts2.map(terms)),
+    fitTransform(texts2, tfidfOptions) {
+      const documents = texts2.map(terms);
+      const model = fitTfidf(documents, tfidfOptions);
+      return { model, matrix: tfidf(model, documents) };
+    }
+  };
+}
+function termsOf(text, options) {
+  const { stem, characterRun, wordRun, negationReach } = options;
+  const tokens = options.tokens === "words" ? words(text) : characterTokens(text);
+  const terms = wordNgrams(tokens, options.longestRun);
+  if (stem !== void 0) {
+    for (const token of tokens) if (token.length > stem) terms.push(`s:${token.slice(0, stem)}`);
+  }
+  if (negationReach !== void 0) {
+    for (const [i, token] of tokens.entries()) {
+      if (!NEGATION.test(token)) continue;
+      for (const negated of tokens.slice(i + 1, i + 1 + negationReach)) terms.push(`n:${negated}`);
+    }
+  }
+  if (!HAN.test(text)) return terms;
+  if (characterRun !== void 0) for (const run of charNgrams(text, 1, characterRun)) terms.push(`c:${run}`);
+  if (wordRun !== void 0) for (const run of wordNgrams(words(text), wordRun)) terms.push(`w:${run}`);
+  return terms;
+}
+
 // packages/tasks/src/table/read/cells.ts
 var NO_CATEGORY = new Set(
   "? ?? - -- --- — —— – . \\n na n/a n.a. #n/a nan null <na> <null> (null) (blank) #null! #value! #ref! #div/0!".split(
@@ -417,12 +538,12 @@ var isBlank = (cell) => {
   const trimmed = cell.trim();
   return trimmed === "" || isDisguisedMissing(trimmed);
 };
-function byCell(raw, read) {
+function byCell(raw, read2) {
   const seen = /* @__PURE__ */ new Map();
   return raw.map((cell) => {
     const known = seen.get(cell);
     if (known !== void 0) return known;
-    const value = read(cell);
+    const value = read2(cell);
     seen.set(cell, value);
     return value;
   });
@@ -475,11 +596,11 @@ function readCells(form, raw) {
   }
 }
 var textOf = (cell) => cell === null || cell === void 0 ? "" : String(cell);
-function categories(texts) {
+function categories(texts2) {
   const codes = /* @__PURE__ */ new Map();
   return {
     kind: "category",
-    codes: Int32Array.from(texts, (text) => {
+    codes: Int32Array.from(texts2, (text) => {
       if (text === "") return -1;
       const code = codes.get(text) ?? codes.size;
       codes.set(text, code);
@@ -503,7 +624,7 @@ function readColumn(form, raw, numberOf2) {
 
 // packages/tasks/src/table/read/forms.ts
 function cellsOf(forms, rows) {
-  const read = forms.map(
+  const read2 = forms.map(
     (form) => readColumn(
       form,
       rows.map((row) => Object.hasOwn(row, form.name) ? row[form.name] : null),
@@ -511,32 +632,142 @@ function cellsOf(forms, rows) {
     )
   );
   return {
-    columns: read.map(({ unreadPlaces: _, ...column }) => column),
-    unread: read.flatMap(
+    columns: read2.map(({ unreadPlaces: _, ...column }) => column),
+    unread: read2.flatMap(
       ({ name, unreadPlaces }) => unreadPlaces.map((row) => ({ row, column: name, cell: String(rows[row][name]).trim() }))
     ).sort((a, b) => a.row - b.row)
   };
 }
 
-// packages/tasks/src/table/hand-over/preprocess.ts
-var columns = JSON.parse(
-  readFileSync(new URL("columns.json", import.meta.url), "utf8")
+// packages/tasks/src/table/raw-tensor.ts
+var MISSING_TIME = -(2n ** 63n);
+function rawTensor(cells, from, to) {
+  const dims = [to - from];
+  switch (cells.kind) {
+    case "number":
+      return { dtype: "float64", dims, data: cells.values.subarray(from, to) };
+    case "time":
+      return {
+        dtype: "int64",
+        dims,
+        data: BigInt64Array.from(
+          cells.values.subarray(from, to),
+          (time) => Number.isNaN(time) ? MISSING_TIME : BigInt(Math.round(time))
+        )
+      };
+    case "category": {
+      const { codes, levels } = cells;
+      return {
+        dtype: "string",
+        dims,
+        data: Array.from(codes.subarray(from, to), (code) => code < 0 ? "" : levels[code])
+      };
+    }
+    case "text":
+      throw new RangeError("texts are no input of a graph");
+  }
+}
+
+// packages/tasks/src/table/texts/terms.ts
+var TERMS = termFeatures({ tokens: "characters", longestRun: 2, negationReach: 4, wordRun: 2 });
+var lengthsOf = (texts2) => Int32Array.from(texts2, (text) => characterTokens(text).length);
+
+// packages/tasks/src/table/texts/feeds.ts
+var readTfidf = ({ terms, idf }) => ({ terms, idf: Float32Array.from(idf) });
+var MOST_KNOWN = 4e6;
+var TextFeeds = class {
+  name;
+  inputs;
+  #terms;
+  #known = /* @__PURE__ */ new Map();
+  #size = 0;
+  constructor(stored) {
+    this.name = stored.name;
+    this.inputs = stored.inputs;
+    this.#terms = readTfidf(stored);
+  }
+  cells(texts2) {
+    const fresh = [...new Set(texts2)].filter((text) => !this.#known.has(text));
+    const { offsets, indices, values } = TERMS.transform(this.#terms, fresh);
+    const lengths = lengthsOf(fresh);
+    const own = /* @__PURE__ */ new Map();
+    for (const [i, text] of fresh.entries()) {
+      const [from, to] = [offsets[i], offsets[i + 1]];
+      own.set(text, {
+        indices: indices.slice(from, to),
+        values: values.slice(from, to),
+        length: lengths[i]
+      });
+    }
+    const cells = texts2.map((text) => own.get(text) ?? this.#known.get(text));
+    for (const [text, cell] of own) this.#remember(text, cell);
+    return cells;
+  }
+  #remember(text, cell) {
+    const size = text.length + cell.indices.length;
+    if (this.#size + size > MOST_KNOWN) {
+      this.#known.clear();
+      this.#size = 0;
+    }
+    this.#size += size;
+    this.#known.set(text, cell);
+  }
+  /** Inputs of the graph. */
+  feeds(cells) {
+    const offsets = new Int32Array(cells.length + 1);
+    for (const [i, { indices: indices2 }] of cells.entries()) offsets[i + 1] = offsets[i] + indices2.length;
+    const [indices, values] = [new Int32Array(offsets.at(-1)), new Float32Array(offsets.at(-1))];
+    for (const [i, cell] of cells.entries()) {
+      indices.set(cell.indices, offsets[i]);
+      values.set(cell.values, offsets[i]);
+    }
+    const columns2 = this.#terms.terms.length;
+    const { terms, weights } = termInputs(
+      { rows: cells.length, columns: columns2, offsets, indices, values },
+      Int32Array.from(cells.keys())
+    );
+    const lengths = BigInt64Array.from(cells, ({ length }) => BigInt(length));
+    return {
+      [this.inputs.terms]: terms,
+      [this.inputs.weights]: weights,
+      [this.inputs.length]: { dtype: "int64", dims: [cells.length], data: lengths }
+    };
+  }
+};
+var inputsOf = (columns2, texts2) => Object.assign(
+  {},
+  ...columns2.map(({ name, cells }) => {
+    if (cells.kind !== "text") return { [name]: rawTensor(cells, 0, rowsOf(cells)) };
+    const feeds = texts2.find((text) => text.name === name);
+    return feeds.feeds(feeds.cells(cells.values));
+  })
 );
-var DATATYPES = { float64: "FP64", int64: "INT64", string: "BYTES" };
+var rowsOf = (cells) => (cells.kind === "category" ? cells.codes : cells.values).length;
+
+// packages/tasks/src/table/hand-over/preprocess.ts
+var read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
+var columns = read("columns.json");
+var texts = read("texts.json").map((text) => new TextFeeds(text));
+var DATATYPES = {
+  float32: "FP32",
+  float64: "FP64",
+  int64: "INT64",
+  string: "BYTES"
+};
 var tensorsOf = (lines) => tensorsOfRows(lines.map((line) => JSON.parse(line)));
 function tensorsOfRows(rows) {
-  return cellsOf(columns, rows).columns.map((column) => {
-    const { dtype, data } = rawTensor(column, 0, rows.length);
-    return {
-      name: column.name,
-      shape: [rows.length],
+  const inputs = inputsOf(cellsOf(columns, rows).columns, texts);
+  return Object.entries(inputs).map(
+    ([name, { dtype, dims, data }]) => ({
+      name,
+      shape: dims,
       datatype: DATATYPES[dtype],
       data: Array.from(
         data,
         (value) => typeof value === "string" ? value : Number.isNaN(value) ? null : Number(value)
       )
-    };
-  });
+    })
+  );
 }
 export {
   tensorsOf,

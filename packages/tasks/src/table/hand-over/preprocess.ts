@@ -1,12 +1,12 @@
 /**
- * Rows of a table as inputs of model.onnx, for whoever runs it without Gradus: any Node from 18 on, and columns.json beside this file.
- * It is what Gradus itself reads cells with, put into one file.
+ * Rows of a table as inputs of model.onnx, for whoever runs it without Gradus: any Node from 18 on, and columns.json and
+ * texts.json beside this file. It is what Gradus itself reads cells with, put into one file.
  */
 import { readFileSync } from 'node:fs';
 import type { RawRow } from '../columns.ts';
-import { rawTensor } from '../raw-tensor.ts';
 import type { ColumnForm } from '../read/column-form.ts';
 import { cellsOf } from '../read/forms.ts';
+import { inputsOf, type StoredText, TextFeeds } from '../texts/feeds.ts';
 
 /** An input in the JSON form of the Open Inference Protocol. */
 interface Tensor {
@@ -16,11 +16,16 @@ interface Tensor {
   readonly data: readonly (number | string | null)[];
 }
 
-const columns: readonly ColumnForm[] = JSON.parse(
-  readFileSync(new URL('columns.json', import.meta.url), 'utf8'),
-);
+const read = (name: string) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
+const columns: readonly ColumnForm[] = read('columns.json');
+const texts = (read('texts.json') as readonly StoredText[]).map((text) => new TextFeeds(text));
 
-const DATATYPES: Readonly<Record<string, string>> = { float64: 'FP64', int64: 'INT64', string: 'BYTES' };
+const DATATYPES: Readonly<Record<string, string>> = {
+  float32: 'FP32',
+  float64: 'FP64',
+  int64: 'INT64',
+  string: 'BYTES',
+};
 
 /** Lines of JSON, a row each: {"COLUMN": VALUE, …}. */
 export const tensorsOf = (lines: readonly string[]): Tensor[] =>
@@ -28,15 +33,15 @@ export const tensorsOf = (lines: readonly string[]): Tensor[] =>
 
 /** Rows by the names of their columns, with values as JSON has them, or as a CSV file has them: as texts. What a row lacks is missing. */
 export function tensorsOfRows(rows: readonly RawRow[]): Tensor[] {
-  return cellsOf(columns, rows).columns.map((column): Tensor => {
-    const { dtype, data } = rawTensor(column, 0, rows.length);
-    return {
-      name: column.name,
-      shape: [rows.length],
+  const inputs = inputsOf(cellsOf(columns, rows).columns, texts);
+  return Object.entries(inputs).map(
+    ([name, { dtype, dims, data }]): Tensor => ({
+      name,
+      shape: dims,
       datatype: DATATYPES[dtype]!,
       data: Array.from<number | bigint | string, number | string | null>(data, (value) =>
         typeof value === 'string' ? value : Number.isNaN(value) ? null : Number(value),
       ),
-    };
-  });
+    }),
+  );
 }

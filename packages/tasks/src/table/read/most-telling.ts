@@ -1,4 +1,4 @@
-/** Of too many columns those that are fullest and vary most. */
+/** Of too many columns those that are fullest and vary most; of too many texts the longest. */
 import type { Cells, TableColumn } from '../columns.ts';
 
 /** Rows that are looked at. */
@@ -11,6 +11,20 @@ export function mostTelling(columns: readonly TableColumn[], rows: number, most:
     .map(({ name, cells }) => ({ name, worth: entropyOf(cells, rows, step) }))
     .sort((a, b) => b.worth - a.worth);
   return new Set(ranked.slice(0, most).map(({ name }) => name));
+}
+
+/** Names of the columns of texts beside those `most` whose texts are longest on average. @param rows The first so many are looked at */
+export function shorterTexts(columns: readonly TableColumn[], rows: number, most: number): Set<string> {
+  const lengths = columns.flatMap(({ name, cells }) => {
+    if (cells.kind !== 'text') return [];
+    return [{ name, length: cells.values.slice(0, rows).reduce((sum, text) => sum + text.length, 0) }];
+  });
+  return new Set(
+    lengths
+      .sort((a, b) => b.length - a.length)
+      .slice(most)
+      .map(({ name }) => name),
+  );
 }
 
 /** Shannon's, of the cells that hold something, times their share: bits that a cell gives on average. */

@@ -8,11 +8,12 @@
 import { type Localized, UserError } from '@gradus/base';
 import { noSuchColumn, type Table } from '@gradus/data';
 import type { LeftOut, TableColumn, TableRows } from '../columns.ts';
+import { MOST_TEXTS } from '../texts/text-column.ts';
 import { readColumn } from './cells.ts';
 import type { ColumnForm } from './column-form.ts';
 import { checkColumns } from './forms.ts';
 import { kindOf, sayingNothing } from './kind.ts';
-import { mostTelling } from './most-telling.ts';
+import { mostTelling, shorterTexts } from './most-telling.ts';
 import { isGroupName, isRecordedTime, isRecurring, readGroups, readTimes, readWeights } from './roles.ts';
 import { readTarget, type TaskKind } from './target.ts';
 import { readWords, roleErrors } from './words.ts';
@@ -226,9 +227,12 @@ function columnsOf(
     }
     return [column];
   });
-  if (columns.length <= MOST_COLUMNS) return columns;
-  const kept = mostTelling(columns, mainCount, MOST_COLUMNS);
-  for (const { name } of columns) if (!kept.has(name)) leftOut.set(name, { code: 'too-many' });
-  notes.push(readWords.tooMany(MOST_COLUMNS, columns.length - MOST_COLUMNS));
-  return columns.filter(({ name }) => kept.has(name));
+  const spare = shorterTexts(columns, mainCount, MOST_TEXTS);
+  for (const name of spare) leftOut.set(name, { code: 'too-many-texts' });
+  const usable = columns.filter(({ name }) => !spare.has(name));
+  if (usable.length <= MOST_COLUMNS) return usable;
+  const kept = mostTelling(usable, mainCount, MOST_COLUMNS);
+  for (const { name } of usable) if (!kept.has(name)) leftOut.set(name, { code: 'too-many' });
+  notes.push(readWords.tooMany(MOST_COLUMNS, usable.length - MOST_COLUMNS));
+  return usable.filter(({ name }) => kept.has(name));
 }

@@ -32,6 +32,10 @@ const REASONS: Reasons = {
     en: 'There are more columns than are learnt from, and others tell more.',
     zh: '列数过多，其他列信息更多。',
   }),
+  'too-many-texts': () => ({
+    en: 'There are more columns of texts than are learnt from, and others have longer texts.',
+    zh: '文本列过多，其他列的文本更长。',
+  }),
   leak: ({ leak }, target) => leakInWords(leak, target),
 };
 

@@ -1,0 +1,107 @@
+/** Cells of a text column as the deployed graph takes them. */
+import { type Tfidf, termInputs } from '@gradus/data';
+import type { HostTensor } from '@gradus/engine';
+import type { Cells, TableColumn } from '../columns.ts';
+import { rawTensor } from '../raw-tensor.ts';
+import { lengthsOf, TERMS, type TextInputs } from './terms.ts';
+
+/** What turns a column's texts into inputs. Plain data that survives JSON. */
+export interface StoredText {
+  readonly name: string;
+  readonly inputs: TextInputs;
+  readonly terms: readonly string[];
+  readonly idf: readonly number[];
+}
+
+export const readTfidf = ({ terms, idf }: StoredText): Tfidf => ({ terms, idf: Float32Array.from(idf) });
+
+/** A cell's terms that the model knows. */
+export interface TextCell {
+  readonly indices: Int32Array;
+  readonly values: Float32Array;
+  /** In tokens. */
+  readonly length: number;
+}
+
+/** Terms and characters of cells that are remembered: explanations ask about the same cells again and again. */
+const MOST_KNOWN = 4_000_000;
+
+export class TextFeeds {
+  readonly name: string;
+  readonly inputs: TextInputs;
+  readonly #terms: Tfidf;
+  readonly #known = new Map<string, TextCell>();
+  #size = 0;
+
+  constructor(stored: StoredText) {
+    this.name = stored.name;
+    this.inputs = stored.inputs;
+    this.#terms = readTfidf(stored);
+  }
+
+  cells(texts: readonly string[]): TextCell[] {
+    const fresh = [...new Set(texts)].filter((text) => !this.#known.has(text));
+    const { offsets, indices, values } = TERMS.transform(this.#terms, fresh);
+    const lengths = lengthsOf(fresh);
+    const own = new Map<string, TextCell>();
+    for (const [i, text] of fresh.entries()) {
+      const [from, to] = [offsets[i]!, offsets[i + 1]!];
+      own.set(text, {
+        indices: indices.slice(from, to),
+        values: values.slice(from, to),
+        length: lengths[i]!,
+      });
+    }
+    const cells = texts.map((text) => own.get(text) ?? this.#known.get(text)!);
+    for (const [text, cell] of own) this.#remember(text, cell);
+    return cells;
+  }
+
+  #remember(text: string, cell: TextCell): void {
+    const size = text.length + cell.indices.length;
+    if (this.#size + size > MOST_KNOWN) {
+      this.#known.clear();
+      this.#size = 0;
+    }
+    this.#size += size;
+    this.#known.set(text, cell);
+  }
+
+  /** Inputs of the graph. */
+  feeds(cells: readonly TextCell[]): Record<string, HostTensor> {
+    const offsets = new Int32Array(cells.length + 1);
+    for (const [i, { indices }] of cells.entries()) offsets[i + 1] = offsets[i]! + indices.length;
+    const [indices, values] = [new Int32Array(offsets.at(-1)!), new Float32Array(offsets.at(-1)!)];
+    for (const [i, cell] of cells.entries()) {
+      indices.set(cell.indices, offsets[i]!);
+      values.set(cell.values, offsets[i]!);
+    }
+    const columns = this.#terms.terms.length;
+    const { terms, weights } = termInputs(
+      { rows: cells.length, columns, offsets, indices, values },
+      Int32Array.from(cells.keys()),
+    );
+    const lengths = BigInt64Array.from(cells, ({ length }) => BigInt(length));
+    return {
+      [this.inputs.terms]: terms!,
+      [this.inputs.weights]: weights!,
+      [this.inputs.length]: { dtype: 'int64', dims: [cells.length], data: lengths },
+    };
+  }
+}
+
+/** All rows of columns as inputs of a graph. */
+export const inputsOf = (
+  columns: readonly TableColumn[],
+  texts: readonly TextFeeds[],
+): Record<string, HostTensor> =>
+  Object.assign(
+    {},
+    ...columns.map(({ name, cells }) => {
+      if (cells.kind !== 'text') return { [name]: rawTensor(cells, 0, rowsOf(cells)) };
+      const feeds = texts.find((text) => text.name === name)!;
+      return feeds.feeds(feeds.cells(cells.values));
+    }),
+  );
+
+const rowsOf = (cells: Cells): number => (cells.kind === 'category' ? cells.codes : cells.values).length;
