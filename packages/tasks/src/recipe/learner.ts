@@ -58,6 +58,8 @@ export interface LearnerParts<T extends TaskTypes> {
     readonly schema: z.ZodObject;
     of(made: Pick<LearnerOutputs<T>, 'prepare' | 'train' | 'evaluate'>): Readonly<Record<string, unknown>>;
   };
+  /** Of the report and the card, before the file's name. Default: the recipe's title. */
+  title?(data: TaskData<T['rows']>): Localized;
   /** Sections of the report, where they need more than the evaluation. */
   sections?(made: Pick<LearnerOutputs<T>, 'prepare' | 'train' | 'evaluate'>): readonly Section[];
 }
@@ -122,7 +124,7 @@ export function learner<T extends TaskTypes>(
     report: (made) => {
       const findings = task.findings(made.evaluate.evaluation);
       return {
-        title: inFile(title, made.prepare),
+        title: inFile(parts.title?.(made.prepare) ?? title, made.prepare),
         lead: findings[0] ?? title,
         sections: [
           ...(parts.sections?.(made) ?? task.sections(made.evaluate.evaluation)),
@@ -132,7 +134,7 @@ export function learner<T extends TaskTypes>(
     },
     card: (made) => ({
       ...task.card(made.evaluate.evaluation),
-      title: inFile(title, made.prepare),
+      title: inFile(parts.title?.(made.prepare) ?? title, made.prepare),
       purpose,
       data: [readInWords(made.prepare), ...notesOf(made)],
     }),

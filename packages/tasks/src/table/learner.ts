@@ -53,6 +53,7 @@ export function tableLearner({ takes, test, example, ...options }: TableLearnerO
         const { row, label } = correction as { readonly row: RawRow; readonly label: string };
         return { input: row, label };
       },
+      title: ({ columns }) => ({ en: `Predicting ${columns.target}`, zh: `预测 ${columns.target}` }),
       sections: ({ prepare, evaluate: { evaluation } }) => tableSections(reportInput(evaluation, prepare)),
       summary: {
         schema: Summary,

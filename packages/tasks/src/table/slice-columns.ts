@@ -32,13 +32,38 @@ function valuesOf(cells: Cells, rows: Int32Array): (string | null)[] | undefined
   if (known.length === 0) return undefined;
   if (new Set(known).size <= FEW_VALUES)
     return Array.from(values, (value) => (Number.isNaN(value) ? null : significant(value)));
-  const edges = [...new Set([quantile(known, 1 / 3), quantile(known, 2 / 3)])];
-  return Array.from(values, (value) => (Number.isNaN(value) ? null : rangeOf(value, edges)));
+  const isWhole = known.every(Number.isInteger);
+  const thirds = [quantile(known, 1 / 3), quantile(known, 2 / 3)];
+  const edges = [...new Set(isWhole ? thirds.map(Math.floor) : thirds)];
+  const least = known.reduce((low, value) => Math.min(low, value));
+  const rangeOf = isWhole ? wholeRange(edges, least) : range(edges);
+  return Array.from(values, (value) => (Number.isNaN(value) ? null : rangeOf(value)));
 }
 
-function rangeOf(value: number, edges: readonly number[]): string {
+/** @param edges Upper ends, which belong to what is below them */
+const range =
+  (edges: readonly number[]) =>
+  (value: number): string => {
+    const [low, high] = endsOf(value, edges);
+    if (low === undefined) return `≤ ${significant(high!)}`;
+    return high === undefined ? `> ${significant(low)}` : `${significant(low)} – ${significant(high)}`;
+  };
+
+/** In whole numbers, which people count in: 0; 1 – 4; ≥ 5. */
+const wholeRange =
+  (edges: readonly number[], least: number) =>
+  (value: number): string => {
+    const [low, high] = endsOf(value, edges);
+    const from = low === undefined ? least : low + 1;
+    if (high === undefined) return `≥ ${significant(from)}`;
+    if (from === high) return significant(high);
+    return low === undefined ? `≤ ${significant(high)}` : `${significant(from)} – ${significant(high)}`;
+  };
+
+function endsOf(
+  value: number,
+  edges: readonly number[],
+): [low: number | undefined, high: number | undefined] {
   const at = edges.findIndex((edge) => value <= edge);
-  const [low, high] = [edges[(at < 0 ? edges.length : at) - 1], edges[at]];
-  if (low === undefined) return `≤ ${significant(high!)}`;
-  return high === undefined ? `> ${significant(low)}` : `${significant(low)} – ${significant(high)}`;
+  return [edges[(at < 0 ? edges.length : at) - 1], edges[at]];
 }

@@ -48,7 +48,9 @@ export const LOSSES: Readonly<Record<LossName, Localized>> = {
 export function effectText({ lossName, loss }: Explanation, { loss: growth }: Importance): Localized {
   const { name, size } = ERRORS[lossName];
   const [from, to] = [loss, loss + growth].map((of) => significant(Number(size(of).toPrecision(3))));
-  return { en: `the ${name.en} grows from ${from} to ${to}`, zh: `${name.zh}从 ${from} 增至 ${to}` };
+  return growth > 0 && from !== to
+    ? { en: `the ${name.en} grows from ${from} to ${to}`, zh: `${name.zh}从 ${from} 增至 ${to}` }
+    : { en: `the ${name.en} does not grow`, zh: `${name.zh}并不增加` };
 }
 
 const ERRORS: Readonly<

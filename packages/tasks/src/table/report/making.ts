@@ -53,9 +53,17 @@ const foldsInWords = ({ folds }: SplitNote): Localized =>
 
 export function rowsInWords({ rows }: TableReportInput): Localized {
   const { read, used, setAside, train, test } = rows;
+  const others = used - train - test;
+  const neither =
+    others > 0
+      ? {
+          en: ` The other ${count(others)} repeat tested rows or go with them, or are kept to compare models on.`,
+          zh: `其余 ${count(others)} 行与检验数据重复或同组，或留作模型比较之用。`,
+        }
+      : same('');
   return {
-    en: `${count(read)} rows were read, ${count(used)} used, ${count(setAside)} set aside. ${count(train)} were learnt from and ${count(test)} tested on.`,
-    zh: `读取 ${count(read)} 行，使用 ${count(used)} 行，搁置 ${count(setAside)} 行；其中 ${count(train)} 行用于训练，${count(test)} 行用于检验。`,
+    en: `${count(read)} rows were read, ${count(used)} used, ${count(setAside)} set aside. ${count(train)} were learnt from and ${count(test)} tested on.${neither.en}`,
+    zh: `读取 ${count(read)} 行，使用 ${count(used)} 行，搁置 ${count(setAside)} 行；其中 ${count(train)} 行用于训练，${count(test)} 行用于检验。${neither.zh}`,
   };
 }
 

@@ -53,8 +53,8 @@ function noBetter({ evaluation, target }: TableReportInput): Localized | null {
   if (standing === 'better' || groups === 1) return null;
   if (baseline.name === 'linear')
     return {
-      en: `Use the linear model: it does as well and is easier to understand. To get further, add columns that tell something new of ${target.name}.`,
-      zh: `改用线性模型：效果相当，也更容易理解。想更进一步，请补充能提供 ${target.name} 新信息的列。`,
+      en: `A linear model does as well: these columns tell little more than what goes up or down steadily with each of them. To get further, add columns that tell something new of ${target.name}.`,
+      zh: `线性模型效果相当：这些列除了随各列平稳升降的规律外，几乎没有更多信息。想更进一步，请补充能提供 ${target.name} 新信息的列。`,
     };
   const name = baselineName(baseline.name);
   return {
@@ -125,8 +125,8 @@ function worse({ evaluation }: TableReportInput): Localized | null {
       language,
     );
   return {
-    en: `Add rows, or columns that tell more, of those for whom it is worse: ${shown('en')}.`,
-    zh: `针对效果较差的切片补充数据或更有信息的列：${shown('zh')}。`,
+    en: `Add rows, or columns that tell more, of the kinds of rows that it is worse on, where they matter to you: ${shown('en')}.`,
+    zh: `对您重要、而效果较差的那几类行，请补充数据或更有信息的列：${shown('zh')}。`,
   };
 }
 

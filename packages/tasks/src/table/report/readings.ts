@@ -88,12 +88,12 @@ function testInWords({ loss, model, baseline, pValue }: Comparison, figure: numb
 }
 
 /** What a user may expect of the answers. */
-export function readingInWords({ detail, metrics, baselines }: TableEvaluation): Localized {
+export function readingInWords({ detail, n, metrics, baselines }: TableEvaluation): Localized {
   return detail.kind === 'numbers'
     ? readingOfNumbers(detail, metrics, baselines)
     : detail.classes.length === 2
       ? readingOfTwo(detail)
-      : readingOfMany(detail, metrics, baselines);
+      : readingOfMany(detail, n, metrics, baselines);
 }
 
 function readingOfTwo({ classes, perClass, top }: ClassDetail): Localized {
@@ -119,12 +119,13 @@ function readingOfTwo({ classes, perClass, top }: ClassDetail): Localized {
 
 function readingOfMany(
   { classes, perClass }: ClassDetail,
+  n: number,
   { accuracy = 0 }: TableEvaluation['metrics'],
   baselines: TableEvaluation['baselines'],
 ): Localized {
   const guess = baselines.majority?.accuracy;
   const told = perClass
-    .map(({ recall }, k) => ({ label: classes[k]!, recall }))
+    .map(({ recall, base }, k) => ({ label: classes[k]!, recall, rows: Math.round(base * n) }))
     .filter(({ recall }) => recall !== null);
   const hardest = told.reduce((least, each) => (each.recall!.value < least.recall!.value ? each : least));
   const than = {
@@ -132,8 +133,8 @@ function readingOfMany(
     zh: guess === undefined ? '' : `；始终猜最常见的类别只能答对 ${perHundred(guess)} 行`,
   };
   return {
-    en: `It names the right class for about ${perHundred(accuracy)} of 100 rows${than.en}. Hardest is “${hardest.label}”: of 100 such rows it recognizes about ${perHundred(hardest.recall!.value)}.`,
-    zh: `每 100 行约 ${perHundred(accuracy)} 行的类别判断正确${than.zh}。最难的是“${hardest.label}”：每 100 行只能认出约 ${perHundred(hardest.recall!.value)} 行。`,
+    en: `It names the right class for about ${perHundred(accuracy)} of 100 rows${than.en}. Hardest is “${hardest.label}”: of 100 such rows it recognizes about ${perHundred(hardest.recall!.value)} (${count(hardest.rows)} tested).`,
+    zh: `每 100 行约 ${perHundred(accuracy)} 行的类别判断正确${than.zh}。最难的是“${hardest.label}”：每 100 行只能认出约 ${perHundred(hardest.recall!.value)} 行（检验了 ${count(hardest.rows)} 行）。`,
   };
 }
 
@@ -171,31 +172,32 @@ export function promisesInWords({ detail }: TableEvaluation): Localized[] {
 }
 
 /** For whom it is worse; nothing where there were no parts to look at. */
-export function slicesInWords({ slices, sliceMetric }: TableEvaluation): Localized[] {
+export function slicesInWords({ slices, sliceMetric, metrics }: TableEvaluation): Localized[] {
   if (slices.length === 0) return [];
   const { title, format } = metricOf(sliceMetric);
-  const worse = worstFirst(slices.filter(({ isWorse }) => isWorse));
+  const whole = metrics[sliceMetric]!;
+  const worse = slices
+    .filter(({ isWorse }) => isWorse)
+    .toSorted((a, b) => Math.abs(b.value - whole) - Math.abs(a.value - whole));
   if (worse.length === 0)
     return [
       {
-        en: `On none of ${count(slices.length)} slices of the rows is it worse than on all of them, beyond chance.`,
-        zh: `在 ${count(slices.length)} 个切片上均未发现显著变差。`,
+        en: `On none of ${count(slices.length)} slices of the rows (${slices[0]!.name.en}, …) is it worse than on all of them, beyond chance.`,
+        zh: `在 ${count(slices.length)} 个切片（${slices[0]!.name.zh} 等）上均未发现显著变差。`,
       },
     ];
   const listed = (language: keyof Localized) =>
     worse
       .slice(0, MOST_NAMED)
       .map(({ name, value }) =>
-        language === 'en'
-          ? `${name.en} (${title.en} ${format(value)})`
-          : `${name.zh}（${title.zh} ${format(value)}）`,
+        language === 'en' ? `${name.en} (${format(value)})` : `${name.zh}（${format(value)}）`,
       )
       .join({ en: ', ', zh: '、' }[language]);
   const more = worse.length - MOST_NAMED;
   return [
     {
-      en: `Worse than on all rows, beyond chance: ${listed('en')}${more > 0 ? ` and ${more} more` : ''}.`,
-      zh: `显著差于整体：${listed('zh')}${more > 0 ? `等 ${worse.length} 个切片` : ''}。`,
+      en: `Worse than on all rows (${title.en} ${format(whole)}), beyond chance: ${listed('en')}${more > 0 ? `, and ${more} more of ${slices.length} slices` : ''}.`,
+      zh: `显著差于整体（${title.zh} ${format(whole)}）：${listed('zh')}${more > 0 ? `等 ${worse.length} 个切片（共 ${slices.length} 个）` : ''}。`,
     },
   ];
 }
