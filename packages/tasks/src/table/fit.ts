@@ -175,6 +175,7 @@ export async function fitTable(
                       (value, i) => value - outOfFold[i]!,
                     ),
                     groups: searchedGroups,
+                    isOrdered: split.kind === 'time',
                   },
                   { random: random.fork('intervals'), signal },
                 ),

@@ -24,6 +24,8 @@ export const PROMISE = 0.9;
 const FEWEST_FOR_SCALE = 300;
 const MOST_FOR_SCALE = 60_000;
 const FOLDS = 5;
+/** Of errors in the order of time, what is forgotten. */
+const EARLIER = 2 / 3;
 /** What the intervals must become narrower by. */
 const WORTH_IT = 0.97;
 const SCALE_TREES = {
@@ -42,12 +44,15 @@ export interface IntervalRows {
   /** True values less those that folds predicted. */
   readonly residuals: Float64Array;
   readonly groups: Int32Array;
+  /** Rows are in the order of time, and later ones are to be predicted. */
+  readonly isOrdered: boolean;
 }
 
 export async function fitIntervals(
   rows: IntervalRows,
   { random, signal }: { readonly random: Random; readonly signal?: AbortSignal | undefined },
 ): Promise<Intervals> {
+  if (rows.isOrdered) return recentIntervals(rows.residuals);
   const same = bounds(rows.residuals, new Float64Array(rows.residuals.length).fill(1));
   const constant = { promise: PROMISE, ...same, scale: null };
   if (rows.residuals.length < FEWEST_FOR_SCALE || rows.columns.length === 0) return constant;
@@ -73,6 +78,18 @@ export async function fitIntervals(
   const narrower = (varied.high - varied.low) * meanScale < WORTH_IT * (same.high - same.low);
   if (!narrower) return constant;
   return { promise: PROMISE, ...varied, scale: await fitScale(scaled.columns, sizes, seed, signal) };
+}
+
+/**
+ * Of later rows than any that are known, neither the direction of errors nor where they are large can be taken from the past: the sizes of
+ * the latest third of errors are (Barber et al., "Conformal prediction beyond exchangeability", 2023, weigh later errors more).
+ */
+function recentIntervals(residuals: Float64Array): Intervals {
+  const recent = residuals.subarray(Math.floor(residuals.length * EARLIER));
+  const sizes = recent.map(Math.abs).sort();
+  const rank = Math.ceil((sizes.length + 1) * PROMISE) - 1;
+  const reach = sizes[Math.min(sizes.length - 1, rank)]!;
+  return { promise: PROMISE, low: -reach, high: reach, scale: null };
 }
 
 const fitScale = (
@@ -109,6 +126,7 @@ function thinned(rows: IntervalRows): IntervalRows {
     columns: pick(rows.columns, places),
     residuals: pickNumbers(rows.residuals, places),
     groups: places.map((i) => rows.groups[i]!),
+    isOrdered: rows.isOrdered,
   };
 }
 

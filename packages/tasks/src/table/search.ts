@@ -62,8 +62,8 @@ export interface SearchOptions {
   onProgress(what: Localized, done: number, total: number): void;
 }
 
-/** What a second core does in a second, of cells that trees look at: rows × columns × rounds × outputs. */
-const CELLS_A_SECOND = 6e7;
+/** What two cores do in a second, of cells that trees look at: rows × columns × rounds × outputs. */
+const CELLS_A_SECOND = 1.5e8;
 const USUAL_ROUNDS = 200;
 /** Of the minutes, what goes to the choice of trees; the rest is for the other candidates and the final fit. */
 const SEARCH_SHARE = 0.4;
