@@ -15,6 +15,7 @@ test('whole numbers are cut between whole numbers', () => {
 
 test('where most are the least, that is a slice of its own', () => {
   expect(slices([0, 0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7])).toEqual(['0', '1 – 3', '≥ 4']);
+  expect(slices([0, 0, 0, 0, 0, 0, 0, 0, 0.1, 0.2, 0.3, 0.4, 0.5])).toEqual(['0', '0 – 0.1', '> 0.1']);
 });
 
 test('other numbers are cut in thirds, each value below or at its edge', () => {

@@ -36,16 +36,16 @@ function valuesOf(cells: Cells, rows: Int32Array): (string | null)[] | undefined
   const thirds = [quantile(known, 1 / 3), quantile(known, 2 / 3)];
   const edges = [...new Set(isWhole ? thirds.map(Math.floor) : thirds)];
   const least = known.reduce((low, value) => Math.min(low, value));
-  const rangeOf = isWhole ? wholeRange(edges, least) : range(edges);
+  const rangeOf = isWhole ? wholeRange(edges, least) : range(edges, least);
   return Array.from(values, (value) => (Number.isNaN(value) ? null : rangeOf(value)));
 }
 
 /** @param edges Upper ends, which belong to what is below them */
 const range =
-  (edges: readonly number[]) =>
+  (edges: readonly number[], least: number) =>
   (value: number): string => {
     const [low, high] = endsOf(value, edges);
-    if (low === undefined) return `≤ ${significant(high!)}`;
+    if (low === undefined) return high === least ? significant(high) : `≤ ${significant(high!)}`;
     return high === undefined ? `> ${significant(low)}` : `${significant(low)} – ${significant(high)}`;
   };
 

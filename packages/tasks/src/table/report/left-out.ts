@@ -96,7 +96,7 @@ export function leaksInWords({ leftOut, target }: TableReportInput): Localized[]
   const shown = names.slice(0, MOST_NAMED);
   return [
     {
-      en: `Not learnt from, since ${names.length === 1 ? 'it seems to give' : 'they seem to give'} ${target.name} away: ${shown.join(', ')}${more.en}. If one is known before ${target.name} is, say --keep ${shown[0]}.`,
+      en: `Not learnt from, since ${names.length === 1 ? 'it seems to give' : 'they seem to give'} ${target.name} away: ${shown.join(', ')}${more.en}. If ${names.length === 1 ? 'it' : 'one'} is known before ${target.name} is, say --keep ${shown[0]}.`,
       zh: `以下列似乎泄漏了 ${target.name}，未参与学习：${shown.join('、')}${more.zh}。如果某列在 ${target.name} 之前就已知，请加上 --keep ${shown[0]}。`,
     },
   ];
