@@ -12,7 +12,7 @@ const SHARE = 0.99;
 /** Of all rows, those of the class, at most; and how many times as often it is among the value's. */
 const MOST_BASE = 0.25;
 const LIFT = 4;
-/** Of a class that is not so rare: how many of its rows have the value, and of how many rows. */
+/** Of a class that is not so rare, where the column has two values: how many of its rows have the value, and of how many rows. */
 const MOST_COVERED_BASE = 0.4;
 const COVERED = 0.6;
 const FEWEST_COVERING = 50;
@@ -40,7 +40,7 @@ export function rareLevel(cells: Cells, { target, groups }: TableRows, train: In
     (!groups || own.size >= FEWEST_GROUPS) &&
     hits >= SHARE * rows &&
     ((base <= MOST_BASE && hits >= LIFT * base * rows) ||
-      (rows >= FEWEST_COVERING && hits >= COVERED * ofClass));
+      (isFlag() && rows >= FEWEST_COVERING && hits >= COVERED * ofClass));
   const levelAt = levelsOf(cells, train);
   const isMissing = missingIn(cells);
   const [filled, empty] = [tally(), tally()];
@@ -53,6 +53,7 @@ export function rareLevel(cells: Cells, { target, groups }: TableRows, train: In
     levels.set(value, level);
     count(level, place);
   }
+  const isFlag = (): boolean => levels.size === 2;
   const said = ({ rows, hits }: Tally) => ({ label: target.classes[label]!, rows, share: hits / rows, base });
   for (const [own, missing] of [
     [filled, false],

@@ -2,10 +2,11 @@
  * What a column holds, decided on the rows of the main file: numbers, categories, times or texts; or nothing but what tells one row
  * from the others, which says nothing about rows to come.
  */
-import { isDisguisedMissing, isTimeName, personalColumn, typeOf } from '@gradus/data';
+import { type DecimalMark, isDisguisedMissing, isTimeName, personalColumn, typeOf } from '@gradus/data';
 import type { Cells, LeftOut } from '../columns.ts';
 import { categoryOf } from './cells.ts';
 import type { ColumnForm } from './column-form.ts';
+import { markOf } from './decimal-mark.ts';
 
 /** Fewer rows do not show whether a column's values repeat. */
 const FEWEST = 20;
@@ -22,11 +23,13 @@ const RANK_NAMES = /rank|position|order|排名|名次|位次/i;
 /**
  * @param raw The column's cells in the main file
  * @param columns The names of all columns
+ * @param mark That begins decimals in other columns of the table
  */
 export function kindOf(
   name: string,
   raw: readonly string[],
   columns: readonly string[],
+  mark: DecimalMark = '.',
 ): ColumnForm | 'identifier' {
   const cells = raw.map((cell) => {
     const trimmed = cell.trim();
@@ -45,7 +48,9 @@ export function kindOf(
   if (type === 'identifier' || isOfPersons(name, cells, distinct, filled, columns)) return 'identifier';
   if (type === 'date') return { kind: 'time', name, numbers: isTimeName(name), ...(order && { order }) };
   if (type === 'text') return { kind: 'text', name };
-  return isRunning(name, cells, distinct, filled) ? 'identifier' : { kind: 'number', name, decimal };
+  return isRunning(name, cells, distinct, filled)
+    ? 'identifier'
+    : { kind: 'number', name, decimal: markOf(cells, decimal, mark) };
 }
 
 /** Read as categories: "none" is one. */

@@ -11,6 +11,7 @@ import type { LeftOut, TableColumn, TableRows } from '../columns.ts';
 import { MOST_TEXTS } from '../texts/text-column.ts';
 import { readColumn } from './cells.ts';
 import type { ColumnForm } from './column-form.ts';
+import { markOfTable } from './decimal-mark.ts';
 import { checkColumns } from './forms.ts';
 import { kindOf, sayingNothing } from './kind.ts';
 import { mostTelling, shorterTexts } from './most-telling.ts';
@@ -186,6 +187,7 @@ function formsOf(
 ): { readonly forms: readonly ColumnForm[]; readonly leftOut: Map<string, LeftOut> } {
   const leftOut = new Map<string, LeftOut>();
   const forms: ColumnForm[] = [];
+  const mark = markOfTable(main);
   for (const name of main.columns) {
     if (name === target) continue;
     if (ignore.includes(name)) leftOut.set(name, { code: 'asked' });
@@ -193,7 +195,7 @@ function formsOf(
     else if (name === group) leftOut.set(name, { code: 'group' });
     else if (name === weight) leftOut.set(name, { code: 'weight' });
     else {
-      const form = kindOf(name, cellsIn(main, name), main.columns);
+      const form = kindOf(name, cellsIn(main, name), main.columns, mark);
       if (form === 'identifier') leftOut.set(name, { code: 'identifier' });
       else forms.push(form);
     }

@@ -1,8 +1,9 @@
 /** The column that is predicted: its classes or numbers, and the rows that it has none for. */
 import { type Localized, UserError } from '@gradus/base';
-import { isDisguisedMissing, parseNumbers, type TypedCells, typeOf } from '@gradus/data';
+import { type DecimalMark, isDisguisedMissing, parseNumbers, type TypedCells, typeOf } from '@gradus/data';
 import type { Target } from '../columns.ts';
 import { labelText } from './cells.ts';
+import { markOf } from './decimal-mark.ts';
 import { decideNumbers, orderClasses } from './target-kind.ts';
 import { FEWEST_OF_CLASS, FEWEST_ROWS, MOST_CLASSES, targetErrors, targetWords } from './target-words.ts';
 
@@ -25,6 +26,8 @@ export interface TargetCells {
   /** Rows of the main file; all that is decided is decided on them. */
   readonly main: number;
   readonly task?: TaskKind | undefined;
+  /** That begins decimals in other columns of the table. */
+  readonly mark?: DecimalMark;
 }
 
 /** More different words than this share of the rows are texts or names. */
@@ -45,8 +48,9 @@ export function readTarget(cells: TargetCells): ReadTarget {
   return isNumbers ? ofNumbers(cells, typed) : ofWords(cells, typed, task);
 }
 
-function ofNumbers(cells: TargetCells, { type, decimal = '.' }: TypedCells): ReadTarget {
-  const { name, raw, main, task } = cells;
+function ofNumbers(cells: TargetCells, { type, decimal: alone = '.' }: TypedCells): ReadTarget {
+  const { name, raw, main, task, mark = alone } = cells;
+  const decimal = markOf(raw.slice(0, main), alone, mark);
   const setAside = new Map<number, Localized>();
   const values = parseNumbers(raw, decimal).numbers.map((number, place) => {
     if (number !== undefined) return number;
