@@ -78,7 +78,13 @@ export function tableRows(main: Table, choice: TableChoice, test?: Table): ReadT
   const raw = Array.from({ length: main.rows.length + (test?.rows.length ?? 0) }, (_, place) => place).map(
     cellAt(name),
   );
-  const read = readTarget({ name, raw, main: main.rows.length, task: choice.task });
+  const read = readTarget({
+    name,
+    raw,
+    main: main.rows.length,
+    task: choice.task,
+    mark: markOfTable(main),
+  });
   notes.push(...read.notes);
   const { places } = read;
   const isTest = test && Uint8Array.from(places, (place) => Number(place >= main.rows.length));
