@@ -42,7 +42,7 @@ td { overflow-wrap: break-word; min-width: 3rem; }
 td .interval { white-space: nowrap; }
 .right { text-align: right; font-variant-numeric: tabular-nums; }
 @media (max-width: 30rem) { table { font-size: 0.82rem; } th, td { padding: 0.4rem 0.3rem; } }
-figure { margin: 1.25rem 0; } .chart svg { width: 100%; height: auto; display: block; }
+figure { margin: 1.25rem 0; } .chart { overflow-x: auto; } .chart svg { width: 100%; min-width: 38rem; height: auto; display: block; }
 figcaption { color: var(--soft); font-size: 0.85rem; }
 .quotes { list-style: none; padding: 0; margin: 0.5rem 0 1.5rem; }
 .quotes li { border-left: 3px solid var(--line); padding: 0.15rem 0 0.15rem 0.9rem; margin: 0.35rem 0; }

@@ -1,6 +1,7 @@
 /** What a founder reads who gives a table that cannot be learnt from, in English and in Chinese: what is wrong, and the way out. */
 import { Random, UserError } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
+import { futureInWords } from './read/future.ts';
 import { type TableChoice, tableRows } from './read/rows.ts';
 import { tableFrom } from './read/testing/table.ts';
 import { type TableOptions, tableLearning } from './task.ts';
@@ -175,6 +176,16 @@ describe('a table that needs a word', () => {
     const { notes } = read(each);
     expect(notes.map(({ en }) => en).join('\n')).toMatch(each.en);
     expect(notes.map(({ zh }) => zh).join('\n')).toMatch(each.zh);
+  });
+
+  it('rows from the future: the file says when, unless its times are only numbers', () => {
+    const [now, day] = [Date.UTC(2026, 0, 10), 86_400_000];
+    const values = Float64Array.of(now - day, Number.NaN, now + day / 2, now + 9 * day, now + 2 * day);
+    const [note, ...others] = futureInWords({ column: 'signed', values }, now);
+    expect(note!.en).toMatch(/^2 rows lie in the future by "signed", as late as 2026-01-19\./);
+    expect(note!.zh).toMatch(/有 2 行的时间在未来，最晚为 2026-01-19/);
+    expect(others).toEqual([]);
+    expect(futureInWords({ column: 'step', values, isNumber: true }, now)).toEqual([]);
   });
 
   it('money, and dates written as numbers, are read as what they are', () => {

@@ -5,9 +5,9 @@ import { readTable, type Table } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
 import type { TaskData } from '../recipe/read.ts';
 import type { TableRows } from './columns.ts';
+import { futureInWords } from './read/future.ts';
 import { tableRows } from './read/rows.ts';
 import type { TaskKind } from './read/target.ts';
-import { readWords } from './read/words.ts';
 
 /** What a recipe's options say of the table. */
 export interface TableSourceOptions {
@@ -48,7 +48,11 @@ export async function readTableRows(
     columns: Object.fromEntries(
       Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
-    notes: [...notes, ...futureInWords(rows), ...setAsideInWords(setAside)],
+    notes: [
+      ...notes,
+      ...(rows.times ? futureInWords(rows.times, Date.now()) : []),
+      ...setAsideInWords(setAside),
+    ],
   };
 }
 
@@ -68,15 +72,6 @@ async function read(run: RunContext<TableSourceOptions>, name: string): Promise<
     numbers: places.map((i) => table.numbers[i]!),
     sampled: true,
   };
-}
-
-/** Times of later than tomorrow: clocks and time zones differ by less. */
-function futureInWords({ times }: TableRows): Localized[] {
-  if (!times || times.isNumber) return [];
-  const later = times.values.filter((time) => time > Date.now() + 86_400_000);
-  if (later.length === 0) return [];
-  const latest = later.reduce((most, time) => Math.max(most, time));
-  return [readWords.future(times.column, later.length, new Date(latest).toISOString().slice(0, 10))];
 }
 
 /** Reasons that rows were set aside for, the most frequent first, with the first row of each. */
