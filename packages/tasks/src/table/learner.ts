@@ -3,13 +3,13 @@ import { mainSource, type RunContext, type Takes } from '@gradus/loop';
 import { z } from 'zod';
 import { type LearnerOptions, learner } from '../recipe/learner.ts';
 import type { RawRow } from './columns.ts';
-import { reportInput } from './evaluation-of-task.ts';
 import { tableHandOver } from './hand-over/hand-over.ts';
 import { leftOutInWords } from './report/left-out.ts';
 import { tableSections } from './report/report.ts';
 import { tableService } from './service.ts';
 import { readTableRows, type TableSourceOptions } from './source.ts';
 import { type TableTypes, tableLearning } from './task.ts';
+import { reportInput } from './task-evaluation.ts';
 
 export interface TableLearnerOptions extends LearnerOptions {
   readonly takes: Takes;

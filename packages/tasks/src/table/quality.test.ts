@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { Random } from '@gradus/base';
 import { readTable } from '@gradus/data';
 import { describe, expect, it } from 'vitest';
-import type { TableTaskEvaluation } from './evaluation-of-task.ts';
 import { type TableChoice, tableRows } from './read/rows.ts';
 import { tableLearning } from './task.ts';
+import type { TableTaskEvaluation } from './task-evaluation.ts';
 
 const DATA = join(import.meta.dirname, '../../../../../shared/data');
 

@@ -24,7 +24,6 @@ import {
 } from './columns.ts';
 import { evaluateTable, tableHeldOut } from './evaluation/evaluate.ts';
 import { defaultMetric, requireMetric } from './evaluation/metrics.ts';
-import { reportInput, type TableTaskEvaluation } from './evaluation-of-task.ts';
 import { explainTable } from './explain/explanation.ts';
 import { errorOf, type FittedTable, fitTable, type TableFitted } from './fit.ts';
 import { type TableModel, tableGraph } from './model.ts';
@@ -34,6 +33,7 @@ import { cellsOf } from './read/forms.ts';
 import { tableCard, tableFindings, tableSections } from './report/report.ts';
 import { narrow, TableSession } from './session.ts';
 import { sliceColumns } from './slice-columns.ts';
+import { reportInput, type TableTaskEvaluation } from './task-evaluation.ts';
 import { storedTexts } from './texts/stored.ts';
 import { COLUMNS, OPTION } from './words.ts';
 
