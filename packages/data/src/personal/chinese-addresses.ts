@@ -22,8 +22,8 @@ const NAME = String.raw`(?<name>[${HAN}\dA-Za-z]{1,12}?)`;
 
 /** A road's name may hold a number of Han or Arabic digits: 建国路, 长江1路. */
 const CORES = [
-  String.raw`${NAME}(?:${ROAD})(?:[${HAN}]{0,3}) ?(?:${HOUSE})${TAIL}`,
-  String.raw`${NAME}(?:${ESTATE})${ZONE}?(?:[${HAN}]{0,3}) ?(?:${HOUSE}|${HAN_HOUSE}|${DASHED})${TAIL}`,
+  `${NAME}(?:${ROAD})(?:[${HAN}]{0,3}) ?(?:${HOUSE})${TAIL}`,
+  `${NAME}(?:${ESTATE})${ZONE}?(?:[${HAN}]{0,3}) ?(?:${HOUSE}|${HAN_HOUSE}|${DASHED})${TAIL}`,
   // Where buildings have no 号: 望京西园四区410楼.
   String.raw`${NAME}(?:${ESTATE})${ZONE} ?\d{1,4}[楼樓]${TAIL}`,
   String.raw`(?<name>[${HAN}]{1,16}?)(?:村|屯|庄|寨) ?(?:[\d${NUMERALS}]{1,3})(?:组|組|队|隊|社)(?: ?\d{1,4}[号號]?)?`,

@@ -6,10 +6,12 @@ import { z } from 'zod';
 import { isAnswered } from '../shared/abstention.ts';
 import type { Answers } from '../shared/held-out.ts';
 import { confidences, decide, ofClasses } from '../shared/probabilities.ts';
+import type { Reason } from '../shared/reasons.ts';
 import { rounded } from '../shared/rounded.ts';
 import type { Opened, TaskTypes } from '../task.ts';
 import type { TableBundle } from './bundle.ts';
-import { type RawRow, rawRows, shownCell, type TableColumn } from './columns.ts';
+import { pickColumns, type RawRow, rawRows, shownCell, type TableColumn } from './columns.ts';
+import { sampledReasons } from './explain/sampled-reasons.ts';
 import type { Predict } from './explain/variants.ts';
 import { type WhatIf, whatIf } from './explain/what-if.ts';
 import { cellsOf } from './read/forms.ts';
@@ -47,13 +49,14 @@ export interface OpenedTable
 
 /** @param graph The bytes of the model's graph */
 export async function openTable(
-  { forms, target, texts, reasons, candidates }: TableBundle,
+  { forms, example, target, texts, reasons, candidates }: TableBundle,
   graph: Uint8Array,
 ): Promise<OpenedTable> {
   const session = await TableSession.open(graph, { texts });
   const needed = new Set(session.columns);
   const ownForms = forms.filter(({ name }) => needed.has(name));
   const explained = reasons && new TableReasons(reasons, texts);
+  const typical = new Map(cellsOf(ownForms, [example]).columns.map(({ name, cells }) => [name, cells]));
   const classes = target.kind === 'classes' ? target.classes : undefined;
   const tried = Object.entries(candidates).filter(([name]) => needed.has(name));
   const trials = tried.reduce((sum, [, values]) => sum + values.length, 0);
@@ -85,15 +88,22 @@ export async function openTable(
         };
       });
     },
-    ...(explained && {
-      reasons: async (rows: readonly RawRow[]) => {
-        const { columns } = cellsOf(forms, rows);
-        if (target.kind === 'numbers' || target.classes.length === 2)
-          return explained.of(columns, new Int32Array(rows.length));
-        const { answers } = await session.run(columns.filter(({ name }) => needed.has(name)));
-        return explained.of(columns, decide(answers, target.classes.length));
-      },
-    }),
+    reasons: async (rows) => {
+      const { columns } = cellsOf(forms, rows);
+      const own = columns.filter(({ name }) => needed.has(name));
+      const isOneScore = !classes || classes.length === 2;
+      const outputs = isOneScore
+        ? new Int32Array(rows.length)
+        : decide((await session.run(own)).answers, classes.length);
+      if (explained) return explained.of(columns, outputs);
+      const found: Reason[][] = [];
+      for (const [i, output] of outputs.entries()) {
+        const row = pickColumns(own, [i]);
+        const score = classes ? logitOf(isOneScore ? 0 : output) : ([answer]: Float64Array) => answer!;
+        found.push(await sampledReasons({ row, typical, predict, score }));
+      }
+      return found;
+    },
     mostWhatIf,
     whatIf: async (rows) => {
       if (rows.length > mostWhatIf) throw new UserError(tooManyWhatIf(rows.length, mostWhatIf));
@@ -123,6 +133,15 @@ export async function openTable(
     close: () => session.close(),
   };
 }
+
+/** The logit of one of the probabilities; of two classes there is one. */
+const logitOf =
+  (output: number) =>
+  (answer: Float64Array): number => {
+    const p = Math.min(1 - LEAST, Math.max(LEAST, answer[output]!));
+    return Math.log(p / (1 - p));
+  };
+const LEAST = 1e-7;
 
 /** What monitoring watches of a cell: of a text, what each has in common with others. */
 function described({ name, cells }: TableColumn): Features {

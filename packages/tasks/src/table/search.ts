@@ -101,7 +101,7 @@ const CONFIGS: {
     const cells = encoded.rows * encoded.trees.length * outputsOf(target) * USUAL_ROUNDS;
     const trials = Math.floor((minutes * 60 * SEARCH_SHARE * CELLS_A_SECOND) / Math.max(cells, 1e6));
     const count = Math.max(1, Math.min(MOST_CONFIGS, trials - folds.length));
-    return treesConfigs(encoded.rows, minutes <= 1 ? Math.min(count, 6) : count, {
+    return treesConfigs(encoded.rows, minutes <= 1 ? Math.min(count, Math.ceil(6 * minutes)) : count, {
       isCount,
       random: random.fork('configs'),
     });
