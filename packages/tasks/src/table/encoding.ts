@@ -173,7 +173,7 @@ async function encoded(
       ...Object.entries(calendar).flatMap(([block, { dims }]) =>
         new Array<string>(dims[1] ?? 1).fill(rawName(block, encoding)),
       ),
-      ...encoding.texts.flatMap(({ name, ofTrees }) => new Array<string>(ofTrees.length + 1).fill(name)),
+      ...encoding.texts.flatMap(({ name, speaksOf }) => new Array<string>(speaksOf.length + 1).fill(name)),
       ...encoding.categories,
     ],
     denseSources: [
@@ -213,16 +213,13 @@ function fitTexts(columns: readonly TableColumn[], options: FitTextOptions) {
 }
 
 /** The scores, and the length. */
-function textTreeColumns(
-  { speaksOf, ofTrees }: TextColumn,
-  { scores, lengths }: TextCellFeatures,
-): TreeColumn[] {
+function textTreeColumns({ speaksOf }: TextColumn, { scores, lengths }: TextCellFeatures): TreeColumn[] {
   const numbers = (of: (row: number) => number): TreeColumn => ({
     kind: 'number',
     values: Float32Array.from(lengths, (_, row) => of(row)),
   });
   return [
-    ...ofTrees.map((k) => numbers((row) => scores[row * speaksOf.length + k]!)),
+    ...speaksOf.map((_, k) => numbers((row) => scores[row * speaksOf.length + k]!)),
     numbers((row) => lengths[row]!),
   ];
 }

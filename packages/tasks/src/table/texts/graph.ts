@@ -4,13 +4,13 @@ import { linearLogits } from '../../text/linear.ts';
 import type { TextColumn } from './text-column.ts';
 
 export interface TextTensors {
-  /** [batch, scores of trees + 1] float32: the scores, and the length in tokens */
+  /** [batch, scores + 1] float32: the scores, and the length in tokens */
   readonly trees: Tensor;
   /** [batch, scores + 2] float32 */
   readonly dense: Tensor;
 }
 
-export function textTensors({ inputs, linear, ofTrees, means, spreads }: TextColumn): TextTensors {
+export function textTensors({ inputs, linear, means, spreads }: TextColumn): TextTensors {
   const logits = linearLogits(
     linear,
     input(inputs.terms, ['batch', inputs.terms], 'int64'),
@@ -21,13 +21,8 @@ export function textTensors({ inputs, linear, ofTrees, means, spreads }: TextCol
   const row = (values: readonly number[]) =>
     constant({ dtype: 'float32', dims: [1, values.length], data: Float32Array.from(values) });
   const raw = concat([scores, length.add(1).log(), length.min(scalar(1))], 1);
-  const places = constant({
-    dtype: 'int64',
-    dims: [ofTrees.length],
-    data: BigInt64Array.from(ofTrees, BigInt),
-  });
   return {
-    trees: concat([scores.gather(places, 1), length], 1),
+    trees: concat([scores, length], 1),
     dense: raw.sub(row(means)).div(row(spreads)),
   };
 }

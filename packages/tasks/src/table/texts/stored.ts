@@ -33,16 +33,12 @@ export const StoredTextModel = z
     weights: z.base64(),
     bias: z.array(z.number()).min(1).max(MOST_SCORES),
     speaksOf: z.array(z.int().min(0)),
-    ofTrees: z.array(z.int().min(0)),
     means: z.array(z.number()),
     spreads: z.array(z.number()),
   })
   .refine(
-    ({ bias: { length }, speaksOf, ofTrees, means, spreads }) =>
-      ofTrees.every((score) => score < length) &&
-      speaksOf.length === length &&
-      means.length === length + 2 &&
-      spreads.length === length + 2,
+    ({ bias: { length }, speaksOf, means, spreads }) =>
+      speaksOf.length === length && means.length === length + 2 && spreads.length === length + 2,
     { error: 'has lists that do not match' },
   );
 export type StoredTextModel = z.infer<typeof StoredTextModel>;
@@ -50,14 +46,12 @@ export type StoredTextModel = z.infer<typeof StoredTextModel>;
 export const storedTextModel = ({
   linear: { weights, bias },
   speaksOf,
-  ofTrees,
   means,
   spreads,
 }: TextColumn): StoredTextModel => ({
   weights: Buffer.from(weights.buffer, weights.byteOffset, weights.byteLength).toString('base64'),
   bias: [...bias],
   speaksOf: [...speaksOf],
-  ofTrees: [...ofTrees],
   means: [...means],
   spreads: [...spreads],
 });

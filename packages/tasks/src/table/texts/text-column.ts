@@ -24,8 +24,6 @@ export interface TextColumn {
   readonly linear: LinearModel;
   /** Of each score, the model's output that it speaks of: 0 of two classes and of numbers, else a class. */
   readonly speaksOf: readonly number[];
-  /** Places of the scores that trees get. */
-  readonly ofTrees: readonly number[];
   /** Of dense features over the training rows: the scores, the logarithm of the length, whether there is a text. */
   readonly means: readonly number[];
   readonly spreads: readonly number[];
@@ -51,14 +49,12 @@ export interface FitTextOptions {
 
 /** Columns that are learnt from at most. */
 export const MOST_TEXTS = 4;
-/** Scores of a column at most: of more classes the most frequent have one each. */
-export const MOST_SCORES = 100;
-/** Trees go through each score for each class: they get those of the most frequent classes. */
-const MOST_TREE_SCORES = 10;
+/** Scores of a column at most: of more classes the most frequent have one each. What learns from them has a weight for each score and class. */
+export const MOST_SCORES = 20;
 const MOST_TERMS = 20_000;
-/** Rows that are learnt from at most, and rows × scores. */
+/** Rows that are learnt from at most, and terms of all of them × scores. */
 const MOST_ROWS = 30_000;
-const MOST_FITTED = 600_000;
+const MOST_FITTED = 15_000_000;
 const FOLDS = 5;
 /** Inverse of the penalty's strength. */
 const C = 4;
@@ -78,15 +74,11 @@ export function fitTextColumn(
   { target, groups, weights, random, signal }: FitTextOptions,
 ): { readonly column: TextColumn; readonly training: TextCellFeatures } | undefined {
   const rows = texts.length;
-  const goals = goalsOf(target);
-  const most = Math.min(rows, MOST_ROWS, Math.floor(MOST_FITTED / goals.length));
-  const sampled = Int32Array.from({ length: most }, (_, i) => Math.floor((i * rows) / most));
-  const terms = TERMS.fit(
-    Array.from(sampled, (row) => texts[row]!),
-    { maxTerms: MOST_TERMS },
-  );
+  const { terms, matrix } = termsOf(texts);
   if (terms.terms.length === 0) return undefined;
-  const matrix = TERMS.transform(terms, texts);
+  const goals = goalsOf(target);
+  const perRow = matrix.values.length / rows;
+  const sampled = evenly(rows, Math.min(MOST_ROWS, Math.floor(MOST_FITTED / (perRow * goals.length))));
   const fit = (of: Int32Array): LinearModel => {
     signal?.throwIfAborted();
     return fitScores(
@@ -114,11 +106,30 @@ export function fitTextColumn(
       terms,
       linear: fit(sampled),
       speaksOf: goals.map(({ output }) => output),
-      ofTrees: goals.flatMap(({ isOfTrees }, k) => (isOfTrees ? [k] : [])),
       ...spreadOf(rawDense(training, width), width + 2),
     },
     training,
   };
+}
+
+/** Terms that an even sample of the rows has, and all rows by them. */
+function termsOf(texts: readonly string[]): { terms: Tfidf; matrix: SparseMatrix } {
+  const options = { maxTerms: MOST_TERMS };
+  if (texts.length <= MOST_ROWS) {
+    const { model, matrix } = TERMS.fitTransform(texts, options);
+    return { terms: model, matrix };
+  }
+  const terms = TERMS.fit(
+    Array.from(evenly(texts.length, MOST_ROWS), (row) => texts[row]!),
+    options,
+  );
+  return { terms, matrix: TERMS.transform(terms, texts) };
+}
+
+/** `most` of so many rows, or all. */
+function evenly(rows: number, most: number): Int32Array {
+  const count = Math.min(rows, most);
+  return Int32Array.from({ length: count }, (_, i) => Math.floor((i * rows) / count));
 }
 
 /** Cells of later rows. */
@@ -167,31 +178,29 @@ interface Goal {
   readonly values: Float64Array;
 }
 
-function goalsOf(target: Target): (Goal & { readonly output: number; readonly isOfTrees: boolean })[] {
+function goalsOf(target: Target): (Goal & { readonly output: number })[] {
   if (target.kind === 'numbers') {
     const { values } = target;
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const spread =
       Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length) || 1;
     const standardized = values.map((value) => (value - mean) / spread);
-    return [{ kind: 'numbers', output: 0, isOfTrees: true, values: standardized }];
+    return [{ kind: 'numbers', output: 0, values: standardized }];
   }
   const { classes, labels } = target;
-  const goal = (label: number, output: number, isOfTrees: boolean) => ({
+  const goal = (label: number, output: number) => ({
     kind: 'classes' as const,
     output,
-    isOfTrees,
     values: Float64Array.from(labels, (own) => Number(own === label)),
   });
-  if (classes.length === 2) return [goal(1, 0, true)];
+  if (classes.length === 2) return [goal(1, 0)];
   const counts = new Int32Array(classes.length);
   for (const label of labels) counts[label]! += 1;
-  const ranked = Array.from(classes.keys()).sort((a, b) => counts[b]! - counts[a]!);
-  const frequent = new Set(ranked.slice(0, MOST_TREE_SCORES));
-  return ranked
+  return Array.from(classes.keys())
+    .sort((a, b) => counts[b]! - counts[a]!)
     .slice(0, MOST_SCORES)
     .sort((a, b) => a - b)
-    .map((label) => goal(label, label, frequent.has(label)));
+    .map((label) => goal(label, label));
 }
 
 function fitScores(
