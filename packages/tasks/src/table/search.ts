@@ -71,6 +71,8 @@ const MOST_CONFIGS = 60;
 /** The like of networks, over all epochs: rows × columns. */
 const NETWORK_CELLS_A_SECOND = 60_000;
 const NETWORK_SHARE = 0.5;
+/** Seconds that the smallest network takes. */
+const SHORTEST_NETWORK = 0.4;
 /** Fewer rows than this are told apart on several folds, not on one. */
 const FEW_ROWS = 3000;
 
@@ -109,7 +111,8 @@ const CONFIGS: {
   mlp: (folds, { minutes }) => {
     const { encoded } = folds[0]!.train;
     const { width, categories } = encoded.dense;
-    const seconds = (encoded.rows * (width + categories.length)) / NETWORK_CELLS_A_SECOND;
+    const cells = encoded.rows * (width + categories.length);
+    const seconds = Math.max(SHORTEST_NETWORK, cells / NETWORK_CELLS_A_SECOND);
     const fits = Math.floor((minutes * 60 * NETWORK_SHARE) / seconds);
     const all = Object.values(mlpConfigs);
     return fits <= folds.length ? [] : all.slice(0, minutes <= 1 ? 1 : fits - folds.length);
