@@ -49,6 +49,8 @@ export interface TableFitted extends Fitted {
   readonly candidates: readonly CandidateNote[];
   /** What was not learnt from, by column. */
   readonly leftOut: TableRows['leftOut'];
+  /** Of columns that may give the target away; among the notes too. */
+  readonly doubts: readonly Localized[];
   /** What each baseline says of the test rows. */
   readonly baselines: Readonly<Record<string, Answered>>;
   /** By place among the test rows; absent where each row stands for itself. */
@@ -194,6 +196,7 @@ export async function fitTable(
       recent: { inputs: rawRows(rows, newest), target: pickTarget(rows.target, newest) },
     }),
     notes: [...corrected.notes, ...textNotes(encoding.texts, target), ...doubts],
+    doubts,
   };
 }
 

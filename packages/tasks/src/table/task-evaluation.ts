@@ -15,6 +15,8 @@ export interface TableTaskEvaluation extends TableEvaluation {
   /** Rows that were learnt from or judged by. */
   readonly used: number;
   readonly notes: readonly Localized[];
+  /** Of columns that may give the target away; among the notes too. */
+  readonly doubts: readonly Localized[];
   readonly explanation: Explanation;
 }
 
@@ -27,7 +29,8 @@ export function reportInput(
     notes: [],
   },
 ): TableReportInput {
-  const { target, split, candidates, leftOut, missing, used, trainedOn, n, notes, explanation } = evaluation;
+  const { target, split, candidates, leftOut, missing, used, trainedOn, n, notes, doubts, explanation } =
+    evaluation;
   return {
     evaluation,
     target,
@@ -37,6 +40,7 @@ export function reportInput(
     leftOut,
     missing,
     notes: [...read.notes, ...notes],
+    doubts,
     explanation: explainSection(explanation),
   };
 }

@@ -168,6 +168,7 @@ async function evaluate(
         ),
         used: rows.count,
         notes: fitted.notes,
+        doubts: fitted.doubts,
         explanation,
       },
       heldOut: { ...heldOut, ...(newest && { recent: newest }) },

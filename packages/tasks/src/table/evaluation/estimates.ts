@@ -6,7 +6,6 @@ import {
   type Numbers,
   positiveInterval,
   shareInterval,
-  symmetricInterval,
   type Uncertainty,
   uncertaintyOf,
 } from '@gradus/stats';
@@ -30,8 +29,11 @@ export function estimate(name: MetricName, rows: Rows): Measured {
       }
       case 'positive':
         return positiveInterval(value, uncertainty);
-      case 'free':
-        return symmetricInterval(value, uncertainty);
+      case 'most one': {
+        // What is left to 1 is positive: a ratio of errors.
+        const [low, high] = positiveInterval(1 - value, uncertainty);
+        return [1 - high, 1 - low];
+      }
     }
   };
   return { value, influence, uncertainty, interval: interval() };

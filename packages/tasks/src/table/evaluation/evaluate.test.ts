@@ -2,7 +2,7 @@ import { Random, UserError } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
 import type { Judged } from '../answers.ts';
 import type { ClassTarget } from '../columns.ts';
-import { evaluateTable, tableHeldOut } from './evaluate.ts';
+import { evaluateTable, requireMeasurable, tableHeldOut } from './evaluate.ts';
 import type { ClassDetail, NumberDetail } from './evaluation.ts';
 import { defaultMetric, metricNames, requireMetric } from './metrics.ts';
 import { churn, classTarget, fiveClasses, numberTarget, prices } from './testing/judged.ts';
@@ -169,6 +169,25 @@ describe('an evaluation of a table', () => {
     const { coverage, observed } = (detail as ClassDetail).abstention!;
     expect(coverage.value).toBeCloseTo(isGiven.filter(Boolean).length / 1000, 12);
     expect(observed.value).toBeLessThan(0.2);
+  });
+
+  it('does not compare a linear model with itself, and has no R² above 1', () => {
+    const judged = prices(30);
+    const { baseline, against, baselines, interval } = evaluateTable(judged, {
+      metric: 'rmse',
+      trainedOn: 100,
+      same: 'linear',
+    });
+    expect(baseline.name).toBe('mean');
+    expect(Object.keys(against)).toEqual(['mean']);
+    expect(Object.keys(baselines)).toEqual(['mean', 'linear']);
+    expect(interval.r2![1]).toBeLessThanOrEqual(1);
+  });
+
+  it('says before anything is learnt which figure no answers could show', () => {
+    const constant = classTarget(new Array<number>(50).fill(0));
+    expect(() => requireMeasurable('auc', constant)).toThrow(/ROC AUC cannot be measured/);
+    expect(() => requireMeasurable('accuracy', constant)).not.toThrow();
   });
 
   it('is refused where the rows cannot tell the figure', () => {

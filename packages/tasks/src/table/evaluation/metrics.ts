@@ -43,7 +43,7 @@ interface Metric<R extends Rows> {
   readonly about: Localized;
   readonly isGain: boolean;
   /** `share`: between 0 and 1; `positive`: never below 0; `free`: any number. */
-  readonly range: 'share' | 'positive' | 'free';
+  readonly range: 'share' | 'positive' | 'most one';
   /** What is compared with a baseline where this is the chosen figure. */
   readonly loss: Loss<R>;
   format(value: number): string;
@@ -218,7 +218,7 @@ const NUMBER_METRICS: Readonly<Record<NumberMetricName, Metric<NumberRows>>> = {
       zh: '行与行之间差异被解释的比例：1 为全部，0 为不比平均值更好。',
     },
     isGain: true,
-    range: 'free',
+    range: 'most one',
     loss: SQUARED,
     format: three,
     measure: ({ truth, answers, weights }) => r2Influence(truth, answers, weights),

@@ -44,6 +44,8 @@ export interface TableReportInput {
   readonly candidates: readonly CandidateNote[];
   readonly leftOut: Readonly<Record<string, LeftOut>>;
   readonly notes: readonly Localized[];
+  /** Of columns that may give the target away, and what to do about them. */
+  readonly doubts?: readonly Localized[] | undefined;
   /** By column that was learnt from: the share of its cells that are missing. */
   readonly missing?: Readonly<Record<string, number>> | undefined;
   /** What each column did. */

@@ -14,9 +14,10 @@ const MOST_NAMED = 5;
 /** Probabilities that are off by more on average mislead whoever calculates with them. */
 const OFF = 0.05;
 
-const RULES: readonly ((input: TableReportInput) => Localized | null)[] = [
+const RULES: readonly ((input: TableReportInput) => Localized | readonly Localized[] | null)[] = [
   noBetter,
   leaks,
+  ({ doubts = [] }) => doubts,
   drift,
   fewGroups,
   fewRows,

@@ -29,9 +29,10 @@ export function qualitySection(evaluation: TableEvaluation, target: string): Sec
   };
 }
 
-function figuresTable({ metric, metrics, interval, baselines }: TableEvaluation): Block {
+function figuresTable({ metric, metrics, interval, baselines, against }: TableEvaluation): Block {
   const names = Object.keys(metrics) as MetricName[];
-  const others = Object.entries(baselines);
+  // One that the model itself is stands beside it for nothing.
+  const others = Object.entries(baselines).filter(([name]) => name in against);
   return {
     kind: 'table',
     caption: {

@@ -81,6 +81,11 @@ describe('what a founder reads', () => {
     expect(steps).toMatch(/mostly missing: income\.$/);
   });
 
+  it('does not call a model ready while a column may give the target away', () => {
+    const doubt = { en: '"paid_later" may be known too late.', zh: '“paid_later”可能太晚才知道。' };
+    expect(nextSteps({ ...churnInput(), doubts: [doubt] })).toContain(doubt);
+  });
+
   it('says to use the simpler model where that does as well, and that rows are few', () => {
     const steps = nextSteps(fiveClassInput()).map(({ en }) => en);
     expect(steps[0]).toMatch(/^A linear model does as well/);
