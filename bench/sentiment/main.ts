@@ -1,6 +1,7 @@
 /**
- * Sentiment of clauses: how often it is told as people judged it, beside the rule that gives each clause its review's label. On all
- * reviews of ../shared/data, which is needed; the figures are of the half on which no constant was chosen.
+ * Sentiment of clauses: how often it is told as people judged it, beside the rule that gives each clause what its review says. On all
+ * reviews of ../shared/data, which is needed; the figures are of the half on which no constant was chosen. Once with the reviews'
+ * labels, and once with those of the judged reviews hidden, as of reviews that have none.
  */
 import {
   type ClauseFigures,
@@ -11,12 +12,13 @@ import {
   JUDGED_SETS,
   judgedSet,
 } from '../../packages/recipes/src/demand/testing/judged-clauses.ts';
-import { copiedLabels, toldByReviewModel } from '../../packages/recipes/src/demand/testing/tell-clauses.ts';
+import { tellClauses } from '../../packages/recipes/src/demand/testing/tell-clauses.ts';
 import { chosen, type Measurement } from '../measurement.ts';
 
 const FIGURES: Readonly<Record<keyof ClauseFigures, string>> = {
-  accuracy: 'accuracy of those with a polarity',
-  accuracyOfThree: 'accuracy of all',
+  side: 'on the right side, of those with a polarity',
+  accuracy: 'told as judged, of those with a polarity',
+  accuracyOfThree: 'told as judged, of all',
   complaintRecall: 'recall of complaints',
   complaintPrecision: 'precision of complaints',
   neutralRecall: 'recall of neutral ones',
@@ -26,23 +28,25 @@ export async function* clauseSentiment(): AsyncGenerator<Measurement> {
   for (const [, name] of chosen(Object.fromEntries(JUDGED_SETS.map((set) => [set, set])))) {
     if (!hasJudgedSet(name)) continue;
     const set = await judgedSet(name);
-    const [told, copied] = [await toldByReviewModel(set), copiedLabels(set)];
-    const places = [...set.judged.keys()].filter((i) => set.judged[i]!.half === 'report');
-    const judged = places.map((i) => set.judged[i]!);
-    const [own, peer] = [told, copied].map((all) =>
-      clauseFigures(
-        judged,
-        places.map((i) => all[i]!),
-      ),
-    ) as [ClauseFigures, ClauseFigures];
-    for (const [figure, words] of Object.entries(FIGURES)) {
-      const [a, b] = [own[figure as keyof ClauseFigures], peer[figure as keyof ClauseFigures]];
-      yield {
-        what: `${judged.length} clauses of ${name}: ${words}`,
-        gradus: a.toFixed(3),
-        peer: `${b.toFixed(3)} (the review's label)`,
-        ...(b > 0 && { ratio: a / b }),
-      };
+    for (const isHidden of [false, true]) {
+      const { byRecipe, copied } = await tellClauses(set, isHidden);
+      const places = [...set.judged.keys()].filter((i) => set.judged[i]!.half === 'report');
+      const judged = places.map((i) => set.judged[i]!);
+      const [own, peer] = [byRecipe, copied].map((told) =>
+        clauseFigures(
+          judged,
+          places.map((i) => told[i]!),
+        ),
+      ) as [ClauseFigures, ClauseFigures];
+      for (const [figure, words] of Object.entries(FIGURES)) {
+        const [a, b] = [own[figure as keyof ClauseFigures], peer[figure as keyof ClauseFigures]];
+        yield {
+          what: `${judged.length} clauses of ${name}${isHidden ? ' without labels' : ''}: ${words}`,
+          gradus: a.toFixed(3),
+          peer: `${b.toFixed(3)} (as the review)`,
+          ...(b > 0 && { ratio: a / b }),
+        };
+      }
     }
   }
 }

@@ -76,6 +76,7 @@ export {
   learningOf,
   type TextCorrection,
 } from './text/learning.ts';
+export { linearLogits } from './text/linear.ts';
 export { type TextModel, textGraph, textLogits } from './text/model.ts';
 export { predictTexts } from './text/predict.ts';
 export { linearTextReasons, textReasons } from './text/reasons.ts';

@@ -1,5 +1,6 @@
 /** Requests to a finished demand run, and its answers. */
 import { z } from 'zod';
+import { CLAUSE_POLARITIES } from './clause-sentiment/posterior.ts';
 
 const MOST_TEXTS = 1000;
 export const LONGEST_TEXT = 20_000;
@@ -20,7 +21,15 @@ export const Answer = z.object({
     z.object({
       id: z.string(),
       name: z.string(),
-      clauses: z.array(z.object({ text: z.string(), satisfied: z.number().min(0).max(1).nullable() })),
+      clauses: z.array(
+        z.object({
+          text: z.string(),
+          /** The probability of praise if the clause is praise or complaint. */
+          satisfied: z.number().min(0).max(1).nullable(),
+          /** Null where the run learnt no sentiment, or is of before clauses could be neutral. */
+          polarity: z.enum(CLAUSE_POLARITIES).nullable(),
+        }),
+      ),
     }),
   ),
 });

@@ -17,6 +17,11 @@ export const BUNDLE_FILE = 'bundle.json';
 export interface Bundle {
   /** How texts become inputs of model.onnx; null where the run learnt no sentiment. */
   readonly features: TextFeatures | null;
+  /**
+   * What the sentiment of a clause is told from: the output `evidence` of model.onnx, its review alone, or (runs of before there was
+   * either) what model.onnx says of the clause by itself.
+   */
+  readonly clauses: 'evidence' | 'review' | 'none';
   readonly themes: ClusterModel;
   /** Texts whose theme people have set, with the theme's id. */
   readonly pinned: Readonly<Record<string, string>>;
@@ -36,6 +41,7 @@ const Format = z.object({
       kind: z.enum(['runs', 'words']).default('runs'),
     })
     .nullable(),
+  clauses: z.enum(['evidence', 'review', 'none']).default('none'),
   themes: z.looseObject({ themes: z.unknown() }),
   pinned: z.record(z.string(), z.string()),
 });
@@ -49,10 +55,14 @@ const SIGNATURE = {
     weights:
       'float32 [batch, terms]: their TF-IDF, (1 + ln tf) · idf, each row scaled to length 1; 0 for padding',
   },
-  outputs: { satisfied: 'float32 [batch]: the probability that the text is satisfied' },
+  outputs: {
+    satisfied: 'float32 [batch]: the probability that the text is satisfied',
+    evidence:
+      'float32 [batch], where `clauses` is "evidence": what the words of a clause say, below 0 of dissatisfaction, above of satisfaction',
+  },
 };
 
-export function bundleJson({ features, themes, pinned }: Bundle): string {
+export function bundleJson({ features, clauses, themes, pinned }: Bundle): string {
   const { clusters, ...rest } = clusterModelToJson(themes);
   return JSON.stringify({
     format: 'gradus-demand-1',
@@ -63,6 +73,7 @@ export function bundleJson({ features, themes, pinned }: Bundle): string {
       idf: Array.from(features.terms.idf),
       kind: features.kind,
     },
+    clauses,
     themes: { themes: clusters, ...rest },
     pinned,
   });
@@ -73,7 +84,12 @@ export function readBundle(directory: string): Bundle {
   const path = join(directory, BUNDLE_FILE);
   try {
     if (statSync(path).size > LARGEST) throw new Error('it is too large');
-    const { features, themes: stored, pinned } = Format.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const {
+      features,
+      clauses,
+      themes: stored,
+      pinned,
+    } = Format.parse(JSON.parse(readFileSync(path, 'utf8')));
     const { themes, ...rest } = stored;
     return {
       features: features && {
@@ -81,6 +97,7 @@ export function readBundle(directory: string): Bundle {
         terms: { terms: features.terms, idf: Float32Array.from(features.idf) },
         kind: features.kind,
       },
+      clauses,
       themes: clusterModelFromJson({ clusters: themes, ...rest }),
       pinned,
     };

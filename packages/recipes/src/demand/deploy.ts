@@ -17,26 +17,35 @@ import { type DemandSummary, demandSummary } from './report/summary.ts';
 import type { Review } from './review.ts';
 import { sentimentGraph } from './sentiment.ts';
 import { compileModel, serviceOf } from './service.ts';
+import type { Trained } from './train.ts';
 
 export async function deploy({
   run,
   prepare,
   process,
   build: { themes, themeOf, pinned, since },
-  evaluate: { analysis, evaluation, heldOut, sentiment, clauseSatisfaction },
+  train: { evidence },
+  evaluate: { analysis, evaluation, heldOut, sentiment, clauseSentiment },
 }: {
   readonly run: RunContext<DemandOptions>;
   readonly prepare: Prepared;
   readonly process: Processed;
   readonly build: Built;
+  readonly train: Trained;
   readonly evaluate: Evaluated;
 }): Promise<DemandSummary> {
   const { reviews } = prepare;
   const { clauses } = process;
   const write = (name: string, content: string | Uint8Array) =>
     writeWhole(join(run.directory, name), content);
-  const model = sentiment && writeOnnx(sentimentGraph(sentiment), { recipe: 'demand', run: run.id });
-  const bundle: Bundle = { features: sentiment?.features ?? null, themes, pinned };
+  const model =
+    sentiment && writeOnnx(sentimentGraph(sentiment, evidence?.whole), { recipe: 'demand', run: run.id });
+  const bundle: Bundle = {
+    features: sentiment?.features ?? null,
+    clauses: !sentiment ? 'none' : evidence ? 'evidence' : 'review',
+    themes,
+    pinned,
+  };
   if (model) write(MODEL_FILE, model);
   write(BUNDLE_FILE, bundleJson(bundle));
   if (heldOut) write(HELD_OUT_FILE, JSON.stringify(heldOut));
@@ -44,11 +53,12 @@ export async function deploy({
   write(
     'clauses.csv',
     [
-      ['row', 'clause', 'theme', 'theme name', ...(clauseSatisfaction ? ['satisfied'] : [])],
+      ['row', 'clause', 'theme', 'theme name', ...(clauseSentiment ? ['satisfied', 'polarity'] : [])],
       ...clauses.map(({ review, text }, i) => {
         const theme = themes.clusters[themeOf[i]!];
-        const satisfied = clauseSatisfaction ? [clauseSatisfaction[i]!.toFixed(3)] : [];
-        return [String(reviews[review]!.row), text, theme?.id ?? '', theme?.name ?? '', ...satisfied];
+        const { satisfied, polarity } = clauseSentiment?.[i] ?? {};
+        const said = satisfied === undefined ? [] : [satisfied.toFixed(3), polarity!];
+        return [String(reviews[review]!.row), text, theme?.id ?? '', theme?.name ?? '', ...said];
       }),
     ].reduce((csv, cells) => csv + csvLine(cells), BYTE_ORDER_MARK),
   );

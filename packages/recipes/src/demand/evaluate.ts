@@ -14,6 +14,8 @@ import { analyseDemand } from './analysis/analyse.ts';
 import type { DemandAnalysis } from './analysis/findings.ts';
 import type { AnyWarning } from './analysis/warning-data.ts';
 import type { Built } from './build.ts';
+import type { ClauseSentiment } from './clause-sentiment/posterior.ts';
+import { sentimentOfClauses } from './clause-sentiment/tell.ts';
 import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
@@ -28,7 +30,7 @@ export interface Evaluated {
   /** What is deployed; null where there is no model, or it tells no more than the larger class does. */
   readonly sentiment: TextModel | null;
   /** By clause; null where nothing is claimed from sentiment. */
-  readonly clauseSatisfaction: Float32Array | null;
+  readonly clauseSentiment: readonly ClauseSentiment[] | null;
 }
 
 export async function evaluate({
@@ -36,7 +38,7 @@ export async function evaluate({
   prepare: { reviews, cautions: ofData },
   process: { clauses, learning, cautions: ofTexts },
   build: { themes, themeOf, baselines },
-  train: { sentiment, isBaseline },
+  train: { sentiment, isBaseline, evidence },
 }: {
   readonly run: RunContext<DemandOptions>;
   readonly prepare: Prepared;
@@ -52,7 +54,7 @@ export async function evaluate({
   };
   if (!sentiment || !learning) {
     const analysis = await analyseDemand(input, run.random.fork('analysis'), analysisOptions);
-    return { analysis, evaluation: null, heldOut: null, sentiment: null, clauseSatisfaction: null };
+    return { analysis, evaluation: null, heldOut: null, sentiment: null, clauseSentiment: null };
   }
   run.progress({ en: 'reviews', zh: '评价' }, 0, 2);
   const reviewSatisfaction = await predictTexts(
@@ -82,24 +84,30 @@ export async function evaluate({
     // What such a run says of any review is how common the classes are: a run that tells more takes over.
     const share = baselines!.majority![0]!;
     const heldOut = heldOutOf(test, learning, (texts) => Promise.resolve(texts.map(() => share)));
-    return { analysis, evaluation, heldOut: await heldOut, sentiment: null, clauseSatisfaction: null };
+    return { analysis, evaluation, heldOut: await heldOut, sentiment: null, clauseSentiment: null };
   }
   run.progress({ en: 'clauses', zh: '分句' }, 1, 2);
-  const clauseSatisfaction = await predictTexts(
-    sentiment,
-    clauses.map(({ text }) => text),
-    run.signal,
-  );
-  const replaced: AnyWarning[] = isBaseline ? [{ id: 'baseline-deployed', data: {} }] : [];
+  const clauseSentiment = sentimentOfClauses({
+    reviews,
+    clauses,
+    learning,
+    features: sentiment.features,
+    evidence,
+    reviewSatisfaction,
+  });
+  const replaced: AnyWarning[] = [
+    ...(isBaseline ? [{ id: 'baseline-deployed', data: {} } as const] : []),
+    ...(evidence ? [] : [{ id: 'clauses-copied', data: {} } as const]),
+  ];
   const analysis = await analyseDemand(
-    { ...input, cautions: [...replaced, ...cautions], clauseSatisfaction, reviewSatisfaction },
+    { ...input, cautions: [...replaced, ...cautions], clauseSentiment, reviewSatisfaction },
     run.random.fork('analysis'),
     analysisOptions,
   );
   const heldOut = await heldOutOf(test, learning, async (texts) =>
     Array.from(await predictTexts(sentiment, texts, run.signal)),
   );
-  return { analysis, evaluation, heldOut, sentiment, clauseSatisfaction };
+  return { analysis, evaluation, heldOut, sentiment, clauseSentiment };
 }
 
 /**

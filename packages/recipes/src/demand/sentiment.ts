@@ -1,7 +1,7 @@
 /** Sentiment as a text classifier of two classes, dissatisfied and satisfied. */
 import type { Localized } from '@gradus/base';
 import type { Graph, Tensor } from '@gradus/engine';
-import { type RowWords, type TextModel, textLogits } from '@gradus/tasks';
+import { linearLogits, type RowWords, type TextModel, textLogits } from '@gradus/tasks';
 
 /** By index, as labels have it. */
 export const SENTIMENTS = ['dissatisfied', 'satisfied'] as const;
@@ -18,8 +18,22 @@ export const REVIEW_WORDS: RowWords = {
   counter: '条',
 };
 
-/** (tokens, terms, weights) -> probability of being satisfied, float32 [batch]. */
-export function sentimentGraph(model: TextModel): Graph<Tensor> {
+/**
+ * (tokens, terms, weights) -> probability of being satisfied, float32 [batch]; and what the words of the text say if it is a clause.
+ *
+ * @param evidence By term
+ */
+export function sentimentGraph(model: TextModel, evidence?: Float32Array): Graph<Tensor> {
   const { inputs, logits } = textLogits(model);
-  return { name: 'sentiment', inputs, outputs: { satisfied: logits.sigmoid() } };
+  const { terms, weights } = inputs;
+  return {
+    name: 'sentiment',
+    inputs,
+    outputs: {
+      satisfied: logits.sigmoid(),
+      ...(evidence && {
+        evidence: linearLogits({ weights: evidence, bias: [0] }, terms!, weights!, 'evidence'),
+      }),
+    },
+  };
 }

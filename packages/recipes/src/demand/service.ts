@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { Answer, LONGEST_TEXT, Request } from './answer.ts';
 import { pinKey } from './build.ts';
 import { type Bundle, readBundle } from './bundle.ts';
+import { clauseSentiment, copiedSentiment } from './clause-sentiment/posterior.ts';
 import { clausesOf } from './clauses.ts';
 import { describer } from './describe.ts';
 import type { Correction } from './options.ts';
@@ -93,6 +94,7 @@ export const compileModel = (bytes: Uint8Array): Promise<CompiledGraph> => compi
 
 export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service {
   const { features, themes, pinned } = bundle;
+  const sentimentOf = sentimentOfTexts(bundle, model);
   const describe = describer(features);
   const ids = new Map(themes.clusters.map(({ id }, index) => [id, index]));
   return {
@@ -112,10 +114,7 @@ export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service 
       const { texts } = request as Request;
       const clauses = texts.map((text) => clausesOf(cleanText(text)));
       const all = clauses.flat();
-      const satisfied =
-        model && features
-          ? await runTexts(model, features, [...texts.map(cleanText), ...all], 'satisfied')
-          : undefined;
+      const sentiment = await sentimentOf(texts.map(cleanText), clauses);
       const { assignment: theme, strength } = assignClusters(
         themes,
         all,
@@ -144,7 +143,7 @@ export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service 
         const ranked = [...groups].sort(
           ([a, m], [b, n]) => Number(b === first) - Number(a === first) || weight(n) - weight(m),
         );
-        const probability = satisfied ? satisfied[i]! : null;
+        const probability = sentiment ? sentiment.satisfied[i]! : null;
         return {
           sentiment: probability === null ? null : probability >= 0.5 ? 'satisfied' : 'dissatisfied',
           satisfied: probability,
@@ -153,7 +152,7 @@ export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service 
             name: themes.clusters[index]!.name,
             clauses: members.map((place) => ({
               text: all[place]!,
-              satisfied: satisfied ? satisfied[texts.length + place]! : null,
+              ...(sentiment?.clauses[place] ?? { satisfied: null, polarity: null }),
             })),
           })),
         };
@@ -174,5 +173,47 @@ export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service 
     close: async () => {
       await model?.close();
     },
+  };
+}
+
+type ClauseAnswer = Pick<Answer['themes'][number]['clauses'][number], 'satisfied' | 'polarity'>;
+
+interface TextSentiments {
+  /** By text: the probability of being satisfied. */
+  readonly satisfied: Float32Array;
+  /** By clause, of all texts in a row. */
+  readonly clauses: readonly ClauseAnswer[];
+}
+
+/** @returns what is said of texts and their clauses; undefined where the run learnt no sentiment */
+function sentimentOfTexts(
+  { features, clauses: from }: Bundle,
+  model: CompiledGraph | undefined,
+): (
+  texts: readonly string[],
+  clauses: readonly (readonly string[])[],
+) => Promise<TextSentiments | undefined> {
+  return async (texts, clauses) => {
+    if (!model || !features) return undefined;
+    const satisfied = await runTexts(model, features, texts, 'satisfied');
+    const of = clauses.flatMap((own, i) =>
+      own.map((text) => ({ text, clauses: own.length, review: 2 * satisfied[i]! - 1 })),
+    );
+    if (from === 'review') return { satisfied, clauses: of.map(({ review }) => copiedSentiment(review)) };
+    const said = await runTexts(
+      model,
+      features,
+      of.map(({ text }) => text),
+      from === 'evidence' ? 'evidence' : 'satisfied',
+    );
+    return {
+      satisfied,
+      clauses: of.map(
+        (clause, place): ClauseAnswer =>
+          from === 'evidence'
+            ? clauseSentiment({ ...clause, evidence: said[place]! })
+            : { satisfied: said[place]!, polarity: null },
+      ),
+    };
   };
 }

@@ -1,7 +1,8 @@
-/** Step 4: the sentiment model. */
+/** Step 4: the sentiment model of whole reviews, and what it takes to tell the sentiment of clauses. */
 import type { RunContext } from '@gradus/loop';
 import { orBaseline, type TextModel, trainTexts } from '@gradus/tasks';
 import type { Built } from './build.ts';
+import { type ClauseEvidence, learnEvidence } from './clause-sentiment/evidence.ts';
 import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
@@ -12,6 +13,8 @@ export interface Trained {
   readonly sentiment: TextModel | null;
   /** The baseline was more accurate on the held-out reviews, and is the model. */
   readonly isBaseline: boolean;
+  /** What terms say of a clause; null where that is not shown to be anything. */
+  readonly evidence: ClauseEvidence | null;
 }
 
 export async function train({
@@ -25,7 +28,7 @@ export async function train({
   readonly process: Processed;
   readonly build: Built;
 }): Promise<Trained> {
-  if (!learning) return { sentiment: null, isBaseline: false };
+  if (!learning) return { sentiment: null, isBaseline: false, evidence: null };
   const trained = await trainTexts(learning.texts, learning.labels, {
     classes: SENTIMENTS,
     random: run.random,
@@ -42,5 +45,6 @@ export async function train({
     baseline: baselines!.tfidfLogistic!,
     signal: run.signal,
   });
-  return { sentiment, isBaseline };
+  const evidence = learnEvidence(sentiment.features, learning, run.random.fork('clauses'), run.signal);
+  return { sentiment, isBaseline, evidence };
 }

@@ -61,20 +61,25 @@ export function linearProbabilities(model: LinearModel, matrix: SparseMatrix): F
  * @param terms int64 [batch, terms], filled up with the column one past the last @param weights float32 [batch, terms]
  * @returns [batch], or [batch, outputs]
  */
-export function linearLogits({ weights: table, bias }: LinearModel, terms: Tensor, weights: Tensor): Tensor {
+export function linearLogits(
+  { weights: table, bias }: LinearModel,
+  terms: Tensor,
+  weights: Tensor,
+  name = 'linear',
+): Tensor {
   const outputs = bias.length;
   // One row of zeros more, which padding points at.
   const padded = new Float32Array(table.length + outputs);
   padded.set(table);
   if (outputs === 1) {
-    const values = constant({ dtype: 'float32', dims: [padded.length], data: padded }, 'linear.weight');
+    const values = constant({ dtype: 'float32', dims: [padded.length], data: padded }, `${name}.weight`);
     return values.gather(terms).mul(weights).sum([1]).add(bias[0]!);
   }
   const dims = [padded.length / outputs, outputs];
-  const rows = constant({ dtype: 'float32', dims, data: padded }, 'linear.weight');
+  const rows = constant({ dtype: 'float32', dims, data: padded }, `${name}.weight`);
   const offsets = constant(
     { dtype: 'float32', dims: [outputs], data: Float32Array.from(bias) },
-    'linear.bias',
+    `${name}.bias`,
   );
   // [batch, 1, terms] × [batch, terms, outputs]
   return weights.unsqueeze(1).matmul(rows.gather(terms)).squeeze(1).add(offsets);

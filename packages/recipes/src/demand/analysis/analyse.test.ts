@@ -116,8 +116,8 @@ describe('what was planted is found', () => {
       for (const { row, text } of theme.evidence) {
         expect(input.reviews[row - 1]!.text).toContain(text);
         const clause = input.clauses.findIndex((c) => c.review === row - 1 && c.text === text);
-        if (theme.polarity === 'problem') expect(input.clauseSatisfaction![clause]).toBeLessThan(0.5);
-        if (theme.polarity === 'strength') expect(input.clauseSatisfaction![clause]).toBeGreaterThan(0.5);
+        if (theme.polarity === 'problem') expect(input.clauseSentiment![clause]!.polarity).toBe('negative');
+        if (theme.polarity === 'strength') expect(input.clauseSentiment![clause]!.polarity).toBe('positive');
       }
     }
   });

@@ -30,8 +30,8 @@ export async function analyseDemand(
   random: Random,
   attention: Attention = {},
 ): Promise<DemandAnalysis> {
-  const { reviews, clauses, themes, themeOf, clauseSatisfaction, reviewSatisfaction } = input;
-  const sentiment = clauseSatisfaction !== undefined;
+  const { reviews, clauses, themes, themeOf, clauseSentiment, reviewSatisfaction } = input;
+  const sentiment = clauseSentiment !== undefined;
   const mentions = mentionsByTheme(input);
   const outcome = sentiment ? outcomeOf(reviews) : null;
   const products = productsOf(reviews);

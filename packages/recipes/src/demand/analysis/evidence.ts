@@ -45,22 +45,22 @@ function candidates(
   theme: number,
   mentions: readonly Mention[],
   polarity: Polarity | null,
-  { clauses, themes, clauseSatisfaction }: AnalysisInput,
+  { clauses, themes, clauseSentiment }: AnalysisInput,
 ): number[] {
   const { exemplars, terms } = themes[theme]!;
   const rank = new Map(exemplars.map((clause, position) => [clause, position]));
   const fits = (clause: number) =>
     polarity === null ||
     polarity === 'mixed' ||
-    clauseSatisfaction === undefined ||
-    clauseSatisfaction[clause]! >= SATISFIED === (polarity === 'strength');
+    clauseSentiment === undefined ||
+    clauseSentiment[clause]!.polarity === (polarity === 'strength' ? 'positive' : 'negative');
   const score = (clause: number) => {
     const text = clauses[clause]!.text;
     const lower = text.toLowerCase();
     const said = terms.slice(0, 10).filter((term) => lower.includes(term.toLowerCase())).length;
     const readable = text.length >= GOOD_LENGTH.least && text.length <= GOOD_LENGTH.most ? 1 : 0;
     const central = rank.has(clause) ? 3 * (1 - rank.get(clause)! / exemplars.length) + 1 : 0;
-    const sure = clauseSatisfaction ? 2 * Math.abs(clauseSatisfaction[clause]! - SATISFIED) : 0;
+    const sure = clauseSentiment ? 2 * Math.abs(clauseSentiment[clause]!.satisfied - SATISFIED) : 0;
     return central + Math.min(said, 3) + 2 * readable + sure;
   };
   const scored = mentions

@@ -1,5 +1,6 @@
 /** The input of demand analysis: reviews, their clauses, the themes of these and the satisfaction of each clause. */
 
+import type { ClauseSentiment } from '../clause-sentiment/posterior.ts';
 import type { Clause, Review } from '../review.ts';
 import type { AnyWarning } from './warning-data.ts';
 
@@ -10,8 +11,8 @@ export interface AnalysisInput {
   /** By clause: an index into `themes`, or −1 for no theme. */
   readonly themeOf: ArrayLike<number>;
   readonly themes: readonly ThemeInput[];
-  /** By clause: the probability, 0 to 1, that it speaks of satisfaction. Absent where the file has no labels or ratings to learn it from. */
-  readonly clauseSatisfaction?: ArrayLike<number>;
+  /** By clause. Absent where the file has no labels or ratings to learn it from. */
+  readonly clauseSentiment?: readonly ClauseSentiment[];
   /** There is a sentiment model, and it tells no more than the larger class does: nothing is claimed from it. */
   readonly isUnproven?: boolean;
   /** What the data themselves warn of. */

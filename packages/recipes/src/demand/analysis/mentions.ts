@@ -1,9 +1,10 @@
 /**
  * A mention: one review speaking of one theme. Ten clauses about delivery in one review are one voice, so a review
- * counts once for each theme, and its satisfaction with the theme is the mean over those clauses.
+ * counts once for each theme, and its satisfaction with the theme is the mean over those clauses that say anything of it.
  */
 import { wilsonInterval } from '@gradus/stats';
 import type { Estimate } from '@gradus/tasks';
+import type { ClauseSentiment } from '../clause-sentiment/posterior.ts';
 import type { AnalysisInput } from './input.ts';
 
 export interface Mention {
@@ -11,7 +12,7 @@ export interface Mention {
   readonly review: number;
   /** Indices of the review's clauses on this theme. */
   readonly clauses: readonly number[];
-  /** 0 dissatisfied … 1 satisfied; absent without a sentiment model. */
+  /** 0 dissatisfied … 1 satisfied; absent where all its clauses are neutral, and without a sentiment model. */
   readonly satisfaction?: number;
 }
 
@@ -21,7 +22,7 @@ export function mentionsByTheme({
   clauses,
   themeOf,
   themes,
-  clauseSatisfaction,
+  clauseSentiment,
 }: AnalysisInput): Mention[][] {
   const found: Map<number, number[]>[] = themes.map(() => new Map());
   clauses.forEach((clause, index) => {
@@ -42,11 +43,15 @@ export function mentionsByTheme({
       .map(([review, own]) => ({
         review,
         clauses: own,
-        ...(clauseSatisfaction && {
-          satisfaction: own.reduce((sum, clause) => sum + clauseSatisfaction[clause]!, 0) / own.length,
-        }),
+        ...satisfactionOf(own.flatMap((clause) => clauseSentiment?.[clause] ?? [])),
       })),
   );
+}
+
+function satisfactionOf(clauses: readonly ClauseSentiment[]): Pick<Mention, 'satisfaction'> {
+  const said = clauses.filter(({ polarity }) => polarity !== 'neutral');
+  if (said.length === 0) return {};
+  return { satisfaction: said.reduce((sum, { satisfied }) => sum + satisfied, 0) / said.length };
 }
 
 /** A mention counts as satisfied from here on. */

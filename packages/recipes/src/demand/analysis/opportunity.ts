@@ -113,20 +113,22 @@ function scoresOf(
     moves[theme] = Math.max(moves[theme]!, Math.abs(coefficients[column]!));
   });
   const tallies = themes.map((mentions, theme) => {
-    let [count, satisfied] = [0, 0];
-    if (!eligible[theme]) return { count, satisfied };
+    let [count, said, satisfied] = [0, 0, 0];
+    if (!eligible[theme]) return { count, said, satisfied };
     for (const mention of mentions) {
       count += weights[mention.review]!;
+      if (mention.satisfaction === undefined) continue;
+      said += weights[mention.review]!;
       if (!isDissatisfied(mention)) satisfied += weights[mention.review]!;
     }
-    return { count, satisfied };
+    return { count, said, satisfied };
   });
   const most = Math.max(...tallies.map(({ count }) => count));
-  return tallies.map(({ count, satisfied }, theme) => {
-    if (count === 0) return null;
+  return tallies.map(({ count, said, satisfied }, theme) => {
+    if (said === 0) return null;
     const strength = Math.min(1, moves[theme]! / ((outcome.high - outcome.low) / 2));
     const importance = 10 * Math.sqrt((count / most) * strength);
-    const satisfaction = (10 * satisfied) / count;
+    const satisfaction = (10 * satisfied) / said;
     return { value: importance + Math.max(importance - satisfaction, 0), importance, satisfaction };
   });
 }

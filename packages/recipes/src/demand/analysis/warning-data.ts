@@ -12,6 +12,8 @@ export interface WarningData {
   };
   /** The baseline was significantly more accurate than the larger model, and was deployed. */
   readonly 'baseline-deployed': Readonly<Record<string, never>>;
+  /** What the words of clauses say was not shown to be more than chance: each clause gets what its review says. */
+  readonly 'clauses-copied': Readonly<Record<string, never>>;
   /** 1 is the best in the column of ratings, which were turned over. */
   readonly 'ratings-inverted': { readonly column: string; readonly scale: Scale };
   /** Values that stand apart from the scale and were taken for "no answer". */

@@ -37,6 +37,10 @@ const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } 
     en: 'TF-IDF with logistic regression was significantly more accurate on the held-out reviews than the larger sentiment model, so it was deployed in its place.',
     zh: 'TF-IDF 逻辑回归在留出评价上显著优于较大的情感模型，因此部署了前者。',
   }),
+  'clauses-copied': () => ({
+    en: 'The reviews are too few or too much alike to tell praise and complaint apart within a review: each clause counts as its whole review does.',
+    zh: '评价太少或过于相似，无法在一条评价之内区分称赞与抱怨：每个分句按整条评价计。',
+  }),
   'ratings-inverted': ({ column, scale: [low, high] }) => ({
     en: `In “${column}” ${low} is the best rating, so its ratings were turned over: ${low} counts as ${high}. If ${high} is the best, rename the column.`,
     zh: `“${column}”以 ${low} 为最好，因此评分已反转：${low} 计为 ${high}。如果 ${high} 才是最好，请修改列名。`,

@@ -145,7 +145,7 @@ describe('the report', () => {
 
   test('where sentiment tells nothing, nothing is claimed from it, and that is said first', async () => {
     const input = madeUpReviews(SHOP);
-    const { clauseSatisfaction: _, reviewSatisfaction: __, ...rest } = input;
+    const { clauseSentiment: _, reviewSatisfaction: __, ...rest } = input;
     const unproven = {
       id: 'unproven-sentiment',
       data: { accuracy: 0.51, majority: 0.52, n: 300, pValue: 0.8 },

@@ -1,8 +1,10 @@
-/** How well the polarity of clauses is told, measured on clauses that people have judged. */
-import type { ClausePolarity } from './judged-clauses.ts';
+/** How well the sentiment of clauses is told, measured on clauses that people have judged. */
+import type { ClausePolarity, ClauseSentiment } from '../clause-sentiment/posterior.ts';
 
 /** Shares, 0 to 1; `NaN` of none. */
 export interface ClauseFigures {
+  /** Of the clauses judged positive or negative: they lean to that side, whether or not they are told as neutral. */
+  readonly side: number;
   /** Of the clauses judged positive or negative: told as judged. To call one neutral is wrong. */
   readonly accuracy: number;
   /** Of all clauses: told as judged. */
@@ -17,16 +19,32 @@ export interface ClauseFigures {
 /** @param told By judged clause */
 export function clauseFigures(
   judged: readonly { readonly polarity: ClausePolarity }[],
-  told: readonly ClausePolarity[],
+  told: readonly ClauseSentiment[],
 ): ClauseFigures {
-  const pairs = judged.map(({ polarity }, i) => ({ polarity, isRight: polarity === told[i], told: told[i] }));
-  const shareRight = (of: readonly { readonly isRight: boolean }[]) =>
-    of.filter(({ isRight }) => isRight).length / of.length;
+  const pairs = judged.map(({ polarity }, i) => ({ judged: polarity, ...told[i]! }));
+  type Pair = (typeof pairs)[number];
+  const share = (of: readonly Pair[], isRight: (pair: Pair) => boolean) =>
+    of.filter(isRight).length / of.length;
+  const isSame = (pair: Pair) => pair.judged === pair.polarity;
+  const ofPolarity = pairs.filter(({ judged }) => judged !== 'neutral');
   return {
-    accuracy: shareRight(pairs.filter(({ polarity }) => polarity !== 'neutral')),
-    accuracyOfThree: shareRight(pairs),
-    complaintRecall: shareRight(pairs.filter(({ polarity }) => polarity === 'negative')),
-    complaintPrecision: shareRight(pairs.filter(({ told }) => told === 'negative')),
-    neutralRecall: shareRight(pairs.filter(({ polarity }) => polarity === 'neutral')),
+    side: share(
+      ofPolarity,
+      ({ judged, satisfied }) => judged === (satisfied >= 0.5 ? 'positive' : 'negative'),
+    ),
+    accuracy: share(ofPolarity, isSame),
+    accuracyOfThree: share(pairs, isSame),
+    complaintRecall: share(
+      pairs.filter(({ judged }) => judged === 'negative'),
+      isSame,
+    ),
+    complaintPrecision: share(
+      pairs.filter(({ polarity }) => polarity === 'negative'),
+      isSame,
+    ),
+    neutralRecall: share(
+      pairs.filter(({ judged }) => judged === 'neutral'),
+      isSame,
+    ),
   };
 }

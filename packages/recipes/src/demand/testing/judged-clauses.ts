@@ -5,10 +5,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { cleanText, readTable } from '@gradus/data';
+import type { ClausePolarity } from '../clause-sentiment/posterior.ts';
 import { clausesOf } from '../clauses.ts';
 import type { Clause, Review } from '../review.ts';
-
-export type ClausePolarity = 'negative' | 'neutral' | 'positive';
 
 export interface JudgedClause {
   /** Index into the set's clauses. */

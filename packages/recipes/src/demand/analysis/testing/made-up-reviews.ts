@@ -1,5 +1,6 @@
 /** Reviews with known truth: what each theme costs, how its share moves, which product has it. For tests. */
 import { Random } from '@gradus/base';
+import type { ClauseSentiment } from '../../clause-sentiment/posterior.ts';
 import type { Clause, Review } from '../../review.ts';
 import type { AnalysisInput, ThemeInput } from '../input.ts';
 
@@ -48,7 +49,7 @@ export function madeUpReviews(planting: Planting): AnalysisInput {
   const reviews: Review[] = [];
   const clauses: Clause[] = [];
   const themeOf: number[] = [];
-  const clauseSatisfaction: number[] = [];
+  const clauseSentiment: ClauseSentiment[] = [];
   const exemplars: number[][] = themes.map(() => []);
   for (let i = 0; i < n; i++) {
     const at = random.uniform();
@@ -67,14 +68,18 @@ export function madeUpReviews(planting: Planting): AnalysisInput {
         exemplars[index]!.push(clauses.length);
         clauses.push({ review: i, text });
         themeOf.push(index);
-        clauseSatisfaction.push(bad ? random.uniform(0.02, 0.4) : random.uniform(0.6, 0.98));
+        clauseSentiment.push(
+          bad
+            ? { polarity: 'negative', satisfied: random.uniform(0.02, 0.4) }
+            : { polarity: 'positive', satisfied: random.uniform(0.6, 0.98) },
+        );
         said.push(text);
       }
     });
     if (said.length === 0 || random.below(5) === 0) {
       clauses.push({ review: i, text: 'ok then' });
       themeOf.push(-1);
-      clauseSatisfaction.push(0.5);
+      clauseSentiment.push({ polarity: 'neutral', satisfied: 0.5 });
       said.push('ok then');
     }
     const stars = Math.min(5, Math.max(1, Math.round(rating)));
@@ -102,7 +107,7 @@ export function madeUpReviews(planting: Planting): AnalysisInput {
     themeOf: Int32Array.from(themeOf),
     themes: described,
     ...(outcome !== 'none' && {
-      clauseSatisfaction: Float64Array.from(clauseSatisfaction),
+      clauseSentiment,
       reviewSatisfaction: Float64Array.from(reviews, ({ label }) => (label === 1 ? 0.9 : 0.1)),
     }),
   };

@@ -1,0 +1,33 @@
+/**
+ * How likely a clause is to say nothing of satisfaction, by how it is made: circumstances are told in long reviews, in clauses that
+ * a comma leaves open and that begin with "when" or "because", by people who speak of themselves; judgements are exclaimed, asked
+ * back, and strengthened ("so", "太").
+ */
+
+const CUES: readonly { readonly weight: number; readonly holds: RegExp }[] = [
+  { weight: 0.9, holds: /[,，:：、]\s*$/u },
+  {
+    weight: 0.4,
+    holds:
+      /^\W*(?:although|though|when|if|as|because|while|since|after|before|until|by|to|in|on|at|for|from|with|of)\b|^(?:虽然|因为|如果|由于)/iu,
+  },
+  { weight: 0.2, holds: /\b(?:i|my|we|me|our|i['’]m|i['’]ve)\b|我|咱/iu },
+  { weight: -0.3, holds: /[!！]/u },
+  { weight: -0.15, holds: /[?？]/u },
+  {
+    weight: -0.85,
+    holds:
+      /\b(?:very|so|too|really|extremely|most|much|quite|totally|absolutely|more|less|way|super|even|only|just|all)\b|[太很真超好最挺巨]|非常|特别|十分|极/iu,
+  },
+];
+const OPINION_WORD = -0.6;
+/** For each time that the number of the review's clauses grows by e. */
+const LOG_CLAUSES = 0.5;
+
+/** @returns the log weight of neutral, beside those of the two polarities */
+export function neutralCue(clause: string, clausesInReview: number, hasOpinionWord: boolean): number {
+  return CUES.reduce(
+    (sum, { weight, holds }) => sum + (holds.test(clause) ? weight : 0),
+    LOG_CLAUSES * Math.log(clausesInReview) + (hasOpinionWord ? OPINION_WORD : 0),
+  );
+}
