@@ -1,13 +1,16 @@
 import { Random } from '@gradus/base';
-import { fitFeatures } from '@gradus/tasks';
+import { writeOnnx } from '@gradus/engine';
+import { compile } from '@gradus/engine/node';
+import { fitFeatures, runTexts, termMatrix } from '@gradus/tasks';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { learnEvidence } from './clause-sentiment/evidence.ts';
+import { evidenceOf, learnEvidence } from './clause-sentiment/evidence.ts';
 import { opinionWords } from './clause-sentiment/opinion-words.ts';
 import { clauseSentiment } from './clause-sentiment/posterior.ts';
 import { sentimentOfClauses } from './clause-sentiment/tell.ts';
 import { clausesOf } from './clauses.ts';
 import type { Clause, Review } from './review.ts';
+import { SENTIMENTS, sentimentGraph } from './sentiment.ts';
 import { type ClauseFigures, clauseFigures } from './testing/clause-figures.ts';
 import { hasJudgedSet, JUDGED_SETS, type JudgedSetName, judgedSet } from './testing/judged-clauses.ts';
 import { tellClauses } from './testing/tell-clauses.ts';
@@ -91,6 +94,21 @@ describe('evidence from the labels of whole reviews', () => {
     ).length;
     expect(copied / clauses.length).toBeLessThan(0.8);
     expect(right / clauses.length).toBeGreaterThan(0.95);
+  });
+
+  it('is what model.onnx says of a clause', async () => {
+    const { whole } = learnEvidence(features, learning, new Random(1))!;
+    const linear = { weights: new Float32Array(whole.length), bias: [0] };
+    const classifier = { networks: [], networkShare: 0, temperature: 1, shift: 0 };
+    const model = await compile(
+      writeOnnx(sentimentGraph({ classes: SENTIMENTS, features, linear, ...classifier }, whole)),
+    );
+    const texts = ['the lamp glows', 'the lamp buzzes, the app flies', 'nothing known'];
+    const said = await runTexts(model, features, texts, 'evidence');
+    await model.close();
+    const expected = evidenceOf(whole, termMatrix(features, texts));
+    expect(expected[0]).toBeGreaterThan(1);
+    for (const [i, value] of said.entries()) expect(value).toBeCloseTo(expected[i]!, 4);
   });
 
   it('is none where labels have nothing to do with words', () => {

@@ -59,6 +59,7 @@ export function linearProbabilities(model: LinearModel, matrix: SparseMatrix): F
  * The same scores as a graph has them.
  *
  * @param terms int64 [batch, terms], filled up with the column one past the last @param weights float32 [batch, terms]
+ * @param name What the weights are called in the graph
  * @returns [batch], or [batch, outputs]
  */
 export function linearLogits(
