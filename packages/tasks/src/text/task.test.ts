@@ -23,7 +23,7 @@ describe('text classification', () => {
     expect(evaluation.classes).toEqual(['billing', 'delivery', 'login']);
     expect(evaluation.figure.value).toBeGreaterThan(0.85);
     expect(evaluation.n + evaluation.trainedOn).toBeLessThan(rows.length);
-    expect(evaluation.slices.map(({ name }) => name.en)).toEqual(['chat', 'mail']);
+    expect(evaluation.slices.map(({ name }) => name.en)).toEqual(['channel: chat', 'channel: mail']);
     expect(evaluation.classifier.confusion).toHaveLength(3);
     expect(evaluation.classifier.auc).toBeNull();
     expect(heldOut.rows).toEqual(Array.from(fitted.test, (i) => rows[i]!.row));
