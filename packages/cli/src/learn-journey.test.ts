@@ -1,5 +1,15 @@
 /** `gradus learn` as a founder meets it: a file of customers, a model, answers, corrections, a better model. Each part goes on with what those before it made. */
-import { appendFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { readTable } from '@gradus/data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -218,6 +228,18 @@ describe('gradus predict', () => {
     expect(existsSync(out)).toBe(false);
   });
 
+  it('says in the file which cells it could not read', async () => {
+    const row: Record<string, string> = { ...textRow(sample[601]!), seats: 'a few' };
+    const out = join(directory, 'unread.csv');
+    const input = file('unread.csv.in', `${names.join(',')}\n${names.map((name) => row[name]).join(',')}\n`);
+    const { code, stderr } = await gradus('predict', 'churn', input, '--out', out, '--runs', runs);
+    expect(code, stderr).toBe(0);
+    const { columns, rows } = await readTable(out);
+    expect(rows[0]![columns.indexOf('abstained')]).toMatch(
+      /could not be read, and counts as missing: seats: a few.*｜.*无法读取，按缺失处理：seats: a few/,
+    );
+  });
+
   it('gives numbers with an interval that most true values lie in', async () => {
     const { run, task } = await learn(
       customers,
@@ -432,10 +454,40 @@ describe('feedback and iterate', () => {
 });
 
 describe('gradus export', () => {
-  it('hands over a model that plain ONNX Runtime runs', async () => {
+  it('hands over a model that plain ONNX Runtime runs, with a program that reads rows as training did', async () => {
     const folder = join(directory, 'handed-over');
-    const { code, stderr } = await gradus('export', 'churn', '--to', 'onnx', '--runs', runs, '--out', folder);
+    const { code, stderr } = await gradus(
+      'export',
+      learnt.run,
+      '--to',
+      'onnx',
+      '--runs',
+      runs,
+      '--out',
+      folder,
+    );
     expect(code, stderr).toBe(0);
-    expect(existsSync(join(folder, 'model.onnx'))).toBe(true);
+    const rows = sample.slice(601, 611).map(textRow);
+    writeFileSync(join(folder, 'own.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+    mkdirSync(join(folder, 'node_modules'));
+    const require = createRequire(new URL('../../engine/package.json', import.meta.url));
+    for (const name of ['onnxruntime-node', 'onnxruntime-common']) {
+      const main = require.resolve(name);
+      symlinkSync(main.slice(0, main.lastIndexOf(name) + name.length), join(folder, 'node_modules', name));
+    }
+    const plain = JSON.parse(
+      execFileSync(process.execPath, ['example.mjs', 'own.jsonl'], {
+        cwd: folder,
+        env: {},
+        encoding: 'utf8',
+      }),
+    ) as { outputs: { data: number[] }[] };
+    const { url, stop } = await serving(`runs:/${learnt.run}/model`);
+    const { results } = (await jsonOf(post(`${url}/v1/learn`, { rows }))) as unknown as {
+      results: Answered[];
+    };
+    await stop();
+    for (const [i, { probabilities }] of results.entries())
+      expect(plain.outputs[0]!.data[2 * i + 1]).toBeCloseTo(probabilities.yes!, 4);
   });
 });

@@ -122,9 +122,12 @@ function answerColumns(target: TableBundle['target']): Record<string, Localized>
 
 function cellsOfAnswer(target: TableBundle['target'], answer: Result): Record<string, Cell> {
   const { prediction, probabilities, low, high, abstained, unread, reasons } = answer;
-  const unsure = abstained ?? (unread ? notRead(unread) : null);
+  const unsure = [...(abstained ? [abstained] : []), ...(unread ? [notRead(unread)] : [])];
   const shared = {
-    abstained: unsure && `${unsure.en}｜${unsure.zh}`,
+    abstained:
+      unsure.length > 0
+        ? `${unsure.map(({ en }) => en).join('; ')}｜${unsure.map(({ zh }) => zh).join('；')}`
+        : null,
     reasons: reasons
       ? reasons
           .slice(0, TOP_REASONS)
