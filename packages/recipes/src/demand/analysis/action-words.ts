@@ -55,8 +55,8 @@ function costOf(
 }
 
 /** Where to start reading. */
-export function lookOf({ evidence, terms }: ThemeFindings, products: readonly string[]): Localized {
-  const rows = evidence.map(({ row }) => row);
+export function lookOf({ complaints, terms }: ThemeFindings, products: readonly string[]): Localized {
+  const rows = complaints.map(({ row }) => row);
   const words = terms.slice(0, MOST_TERMS);
   const sentences: Localized[] = [
     {

@@ -35,7 +35,7 @@ export function actionsOf(
         opportunity: theme.opportunity?.value ?? null,
         confidence: theme.opportunity && expected ? theme.opportunity.confidence : 'low',
         products,
-        evidence: theme.evidence,
+        evidence: theme.complaints,
       };
     });
 }
@@ -68,7 +68,7 @@ function callsForAction(theme: ThemeFindings): boolean {
     !theme.general &&
     theme.count >= FEWEST_MENTIONS &&
     theme.dissatisfied!.count >= FEWEST_COMPLAINTS &&
-    theme.evidence.length >= FEWEST_QUOTES
+    theme.complaints.length >= FEWEST_QUOTES
   );
 }
 

@@ -105,6 +105,13 @@ describe('what was planted is found', () => {
     expect(found.protect.map(({ name }) => name)).toEqual(['taste']);
     for (const action of found.actions) {
       expect(action.evidence.length).toBeGreaterThanOrEqual(3);
+      // Whatever the theme's polarity, what is cited for fixing it complains.
+      for (const { row, text } of action.evidence) {
+        const clause = input.clauses.findIndex(
+          (of) => input.reviews[of.review]!.row === row && of.text.startsWith(text),
+        );
+        expect(input.clauseSentiment![clause]!.polarity).toBe('negative');
+      }
       expect(action.expected!.interval[0]).toBeGreaterThan(0);
     }
   });

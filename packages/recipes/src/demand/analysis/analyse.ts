@@ -88,6 +88,7 @@ export async function analyseDemand(
       effects: effects?.[index] ?? NO_EFFECTS,
       opportunity: opportunities?.[index] ?? null,
       evidence: evidenceOf(index, own, polarity, input),
+      complaints: sentiment ? evidenceOf(index, own, 'problem', input) : [],
     };
   });
   findings.sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));

@@ -37,7 +37,10 @@ export interface ThemeFindings {
   readonly effects: ThemeEffects;
   /** Null for general themes and those too thin to score. */
   readonly opportunity: Opportunity | null;
+  /** Of its own polarity. */
   readonly evidence: readonly Evidence[];
+  /** Evidence that complains, whatever the theme's polarity: what actions cite. */
+  readonly complaints: readonly Evidence[];
 }
 
 export interface Action {

@@ -1,6 +1,6 @@
 /**
  * How likely a clause is to say nothing of satisfaction, by how it is made: circumstances are told in long reviews, in clauses that
- * a comma leaves open and that begin with "when" or "because", by people who speak of themselves; judgements are exclaimed, asked
+ * a comma leaves open and that begin with "when" or "because", by people who speak of themselves and of what they did; judgements are exclaimed, asked
  * back, and strengthened ("so", "太").
  */
 
@@ -12,6 +12,11 @@ const CUES: readonly { readonly weight: number; readonly holds: RegExp }[] = [
       /^\W*(?:although|though|when|if|as|because|while|since|after|before|until|by|to|in|on|at|for|from|with|of)\b|^(?:虽然|因为|如果|由于)/iu,
   },
   { weight: 0.2, holds: /\b(?:i|my|we|me|our|i['’]m|i['’]ve)\b|我|咱/iu },
+  {
+    weight: 0.25,
+    holds:
+      /\b(?:was|were|had|bought|ordered|got|went|used|tried|came|took|asked|wanted|needed|decided)\b|[点定订][了的]|买了|想|打电话/iu,
+  },
   { weight: -0.3, holds: /[!！]/u },
   { weight: -0.15, holds: /[?？]/u },
   {
