@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Review } from '../review.ts';
 import { evidenceOf } from './evidence.ts';
 import { fitIndicators, regressIndicators } from './indicator-regression.ts';
+import { mentionsByTheme } from './mentions.ts';
 import { polarityOf } from './polarity.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -77,6 +78,29 @@ describe('the timeline', () => {
     expect(timeline.starts.length).toBeLessThan(45);
     expect(Array.from(timeline.periodOf.slice(-2))).toEqual([-1, -1]);
   });
+});
+
+test('a mention is as satisfied as its clauses that say so; neutral ones say nothing', () => {
+  const clauses = [0, 0, 0, 1].map((review) => ({ review, text: 'the soup' }));
+  const [mentions] = mentionsByTheme({
+    reviews: [
+      { row: 1, text: '' },
+      { row: 2, text: '' },
+    ],
+    clauses,
+    themeOf: [0, 0, 0, 0],
+    themes: [{ id: 'a', name: 'soup', terms: [], exemplars: [] }],
+    clauseSentiment: [
+      { polarity: 'negative', satisfied: 0.1 },
+      { polarity: 'neutral', satisfied: 0.6 },
+      { polarity: 'positive', satisfied: 0.7 },
+      { polarity: 'neutral', satisfied: 0.4 },
+    ],
+  });
+  expect(mentions).toEqual([
+    { review: 0, clauses: [0, 1, 2], satisfaction: expect.closeTo(0.4, 9) },
+    { review: 1, clauses: [3] },
+  ]);
 });
 
 describe('evidence', () => {
