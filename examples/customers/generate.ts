@@ -37,12 +37,12 @@ function leaving(
   failed: boolean,
 ): number {
   return (
-    -1.9 +
+    -1.7 +
     (plan === 'monthly' ? 0.9 : plan === 'team' ? -0.7 : 0) +
     (months < 4 ? 1.2 : months > 30 ? -0.8 : 0) +
     (logins < 4 ? 1.6 : logins > 20 ? -0.9 : 0) +
     // Many tickets drive away those only who hardly use the product.
-    (tickets >= 3 ? (logins < 10 ? 1.5 : -0.3) : 0) +
+    (tickets >= 2 ? (logins < 12 ? 2.4 : -1.2) : 0) +
     (failed ? 1.1 : 0)
   );
 }

@@ -35,7 +35,7 @@ import { typicalRow } from './typical-row.ts';
 export interface TableFitOptions {
   readonly metric: MetricName;
   readonly minutes: number;
-  /** The error rate promised among answers; 1 promises nothing. Default: half of the model's own. */
+  /** The error rate promised among answers; 1 promises nothing. Default: two thirds of the model's own. */
   readonly errors: number | undefined;
   /** Columns that are learnt from though they seem to give the target away. */
   readonly keep: readonly string[];
@@ -310,12 +310,15 @@ function abstentionOf(answers: Answered, target: TrainingTarget, errors: number 
   const { classes, labels } = target;
   const right = hits(labels, answers, classes);
   const wrong = 1 - right.reduce((sum, hit) => sum + hit, 0) / right.length;
-  const errorRate = errors ?? Math.max(LEAST_PROMISE, Math.ceil((wrong / 2) * PROMISE_STEPS) / PROMISE_STEPS);
+  const errorRate =
+    errors ?? Math.max(LEAST_PROMISE, Math.ceil(PROMISED_SHARE * wrong * PROMISE_STEPS) / PROMISE_STEPS);
   return fitAbstention(confidences(answers, classes), right, { errorRate });
 }
 
 /** In steps of half a percent. */
 const PROMISE_STEPS = 200;
+/** Of the model's own error rate, what is promised: half of it would leave few answers of most models. */
+const PROMISED_SHARE = 2 / 3;
 const LEAST_PROMISE = 0.01;
 
 function splitNote({ kind, test }: TableSplit, { times, groups }: TableRows, folds: number): SplitNote {

@@ -11,8 +11,8 @@ export const OPTION = {
     zh: '搜索模型的工作量，以两个普通核心的分钟数计；相同数据与种子在任何机器上得到相同模型',
   },
   errors: {
-    en: 'error rate promised among answers of classes, the others are marked as not sure; default: half of what the model errs in; 1 promises nothing',
-    zh: '承诺的分类答案错误率，其余答案标为不确定；默认为模型错误率的一半；1 表示不作承诺',
+    en: 'error rate promised among answers of classes, the others are marked as not sure; default: two thirds of what the model errs in; 1 promises nothing',
+    zh: '承诺的分类答案错误率，其余答案标为不确定；默认为模型错误率的三分之二；1 表示不作承诺',
   },
   keep: {
     en: 'columns that are learnt from though they seem to give the target away',
