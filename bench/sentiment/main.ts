@@ -1,6 +1,6 @@
 /**
- * Sentiment of clauses: how often it is told as people judged it, beside the rule that gives each clause what its review says. On all
- * reviews of ../shared/data, which is needed; the figures are of the half on which no constant was chosen. Once with the reviews'
+ * Sentiment of clauses: how often it is told as it was judged by hand, beside the rule that gives each clause what its review says. On all
+ * reviews of ../shared/data, which is needed; the figures are of the half that no constant was fitted to. Once with the reviews'
  * labels, and once with those of the judged reviews hidden, as of reviews that have none.
  */
 import {

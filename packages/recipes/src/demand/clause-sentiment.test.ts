@@ -156,7 +156,7 @@ const FLOORS: Readonly<Record<JudgedSetName, ClauseFigures>> = {
   },
 };
 
-describe.each(JUDGED_SETS)('clauses of %s that people have judged', (name) => {
+describe.each(JUDGED_SETS)('clauses of %s judged by hand', (name) => {
   it.skipIf(!hasJudgedSet(name))(
     'are told as judged, and better than by their reviews (needs ../shared/data)',
     async () => {

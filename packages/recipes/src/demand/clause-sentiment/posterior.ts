@@ -5,8 +5,8 @@
  *
  *     s = EVIDENCE · tanh(evidence / REACH) + OPINION · balance of opinion words + REVIEW · review
  *
- * The constants here and those of the cues are a logistic regression's on clauses of two files, Chinese and English, that people have
- * judged, with all and with an eighth of the files' reviews to learn evidence from, rounded; they are the same for all files. The log
+ * The constants here and those of the cues are a logistic regression's on clauses of two files, Chinese and English, judged by
+ * hand, with all and with an eighth of the files' reviews to learn evidence from, rounded; they are the same for all files. The log
  * weight of neutral is 0.3 above what fits best: a circumstance taken for a complaint costs a reader's trust, and a theme has other clauses.
  */
 import { neutralCue } from './cues.ts';

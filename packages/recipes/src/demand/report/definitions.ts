@@ -25,8 +25,8 @@ const DEFINITIONS: readonly { needs?: (analysis: DemandAnalysis) => boolean; tex
   {
     needs: sentiment,
     text: {
-      en: 'Satisfaction: the probability that the clauses on the theme praise rather than complain, averaged over the reviews that mention it and say so; clauses that do neither are left out. It is told from what the ratings or labels of whole reviews teach of words, from words that praise or blame anywhere, from the review itself, and from how the clause is made. A single clause is less certain than the average: of 300 judged by people, about 1 in 10 leaned to the wrong side, and about 4 in 10 that say neither were taken for praise or complaint.',
-      zh: '满意程度：相关分句是称赞而非抱怨的概率，取提到该主题并有所褒贬的评价的平均值；既不称赞也不抱怨的分句不计。判断依据是：整条评价的评分或标签所教会的用词、通用的褒贬词、所在的评价，以及分句的写法。单个分句不如平均值可靠：在由人标注的 300 个分句中，约十分之一偏向错误的一方，约四成中性分句被当作称赞或抱怨。',
+      en: 'Satisfaction: the probability that the clauses on the theme praise rather than complain, averaged over the reviews that mention it and say so; clauses that do neither are left out. It is told from what the ratings or labels of whole reviews teach of words, from words that praise or blame anywhere, from the review itself, and from how the clause is made. A single clause is less certain than the average: of 300 judged by hand, about 1 in 10 leaned to the wrong side, and about 4 in 10 that say neither were taken for praise or complaint.',
+      zh: '满意程度：相关分句是称赞而非抱怨的概率，取提到该主题并有所褒贬的评价的平均值；既不称赞也不抱怨的分句不计。判断依据是：整条评价的评分或标签所教会的用词、通用的褒贬词、所在的评价，以及分句的写法。单个分句不如平均值可靠：在人工标注的 300 个分句中，约十分之一偏向错误的一方，约四成中性分句被当作称赞或抱怨。',
     },
   },
   {

@@ -1,4 +1,4 @@
-/** How well the sentiment of clauses is told, measured on clauses that people have judged. */
+/** How well the sentiment of clauses is told, measured on clauses judged by hand. */
 import type { ClausePolarity, ClauseSentiment } from '../clause-sentiment/posterior.ts';
 
 /** Shares, 0 to 1; `NaN` of none. */

@@ -1,5 +1,5 @@
 /**
- * Clauses whose polarity people have judged, to measure clause sentiment by; GUIDELINE.md says how. The texts are not here: they are
+ * Clauses whose polarity was judged by hand, to measure clause sentiment by; GUIDELINE.md says how. The texts are not here: they are
  * looked up in ../shared/data, and a clause that reads differently than when it was judged is left out.
  */
 import { createHash } from 'node:crypto';
@@ -19,7 +19,7 @@ export interface JudgedClause {
   readonly point: string;
   /** From a review of 60 characters (Chinese) or 30 words (English) or more. */
   readonly isLong: boolean;
-  /** Constants may be chosen on `tuning`; figures are told of `report`. */
+  /** Constants may be fitted to `tuning`; figures are told of `report`. */
   readonly half: 'tuning' | 'report';
 }
 
