@@ -374,16 +374,17 @@ describe('gradus serve', () => {
         readonly features: readonly { readonly feature: string; readonly drifted: boolean }[];
       };
     }
+    const driftedIn = ({ report }: Window) =>
+      report.features.filter((feature) => feature.drifted).map(({ feature }) => feature);
+    // What was asked before is in a window of its own.
     const alarmed = await until(async () => {
       expect((await post(`${url}/v1/learn`, { rows })).status).toBe(200);
       const { windows } = (await jsonOf(get(`${url}/v1/models/churn/monitoring/drift`))) as unknown as {
         windows: Window[];
       };
-      return windows.find(({ alarm }) => alarm);
+      return windows.find((window) => window.alarm && driftedIn(window).includes('input seats'));
     });
-    const drifted = alarmed.report.features
-      .filter((feature) => feature.drifted)
-      .map(({ feature }) => feature);
+    const drifted = driftedIn(alarmed);
     expect(drifted).toEqual(expect.arrayContaining(['input country', 'input seats']));
     // Later dates are as they must be.
     expect(drifted).not.toContain('input signed_up');
