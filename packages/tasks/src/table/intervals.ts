@@ -5,10 +5,10 @@
  */
 
 import type { Random } from '@gradus/base';
-import type { TreeColumn } from '@gradus/classical';
-import { type BoostedTrees, boostedTrees, predictTrees } from '@gradus/classical';
+import { type BoostedTrees, boostedTrees, predictTrees, type TreeColumn } from '@gradus/classical';
 import { stratifiedFolds } from '@gradus/data';
 import { quantile } from '@gradus/stats';
+import { pickTreeColumns } from './encoding.ts';
 
 /** Plain data. The interval is from value + low × scale to value + high × scale. */
 export interface Intervals {
@@ -69,8 +69,13 @@ export async function fitIntervals(
     const inside = Int32Array.from(fold.keys()).filter((i) => fold[i] === k);
     const outside = Int32Array.from(fold.keys()).filter((i) => fold[i] !== k);
     if (inside.length === 0 || outside.length === 0) return constant;
-    const model = await fitScale(pick(scaled.columns, outside), pickNumbers(sizes, outside), seed, signal);
-    const predicted = predictTrees(model, pick(scaled.columns, inside));
+    const model = await fitScale(
+      pickTreeColumns(scaled.columns, outside),
+      pickNumbers(sizes, outside),
+      seed,
+      signal,
+    );
+    const predicted = predictTrees(model, pickTreeColumns(scaled.columns, inside));
     for (const [i, row] of inside.entries()) scales[row] = predicted[i]!;
   }
   const varied = bounds(scaled.residuals, scales);
@@ -123,19 +128,12 @@ function thinned(rows: IntervalRows): IntervalRows {
     Math.floor((i * length) / MOST_FOR_SCALE),
   );
   return {
-    columns: pick(rows.columns, places),
+    columns: pickTreeColumns(rows.columns, places),
     residuals: pickNumbers(rows.residuals, places),
     groups: places.map((i) => rows.groups[i]!),
     isOrdered: rows.isOrdered,
   };
 }
-
-const pick = (columns: readonly TreeColumn[], rows: Int32Array): TreeColumn[] =>
-  columns.map((column) =>
-    column.kind === 'number'
-      ? { ...column, values: Float64Array.from(rows, (i) => column.values[i]!) }
-      : { ...column, codes: Int32Array.from(rows, (i) => column.codes[i]!) },
-  );
 
 const pickNumbers = (values: Float64Array, rows: Int32Array): Float64Array =>
   Float64Array.from(rows, (i) => values[i]!);

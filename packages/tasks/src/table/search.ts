@@ -84,7 +84,7 @@ export async function searchModels(folds: readonly FoldRows[], options: SearchOp
   const searched: Searched[] = [];
   const givenUp: CandidateName[] = [];
   for (const name of CANDIDATES) {
-    const configs = configsOf(name, folds, options);
+    const configs = CONFIGS[name](folds, options);
     const rival = searched.toSorted((a, b) => a.loss - b.loss)[0];
     const one =
       configs.length > 0 && (await searchOne({ name, configs, folds, target, weights, rival }, options));
@@ -118,9 +118,6 @@ const CONFIGS: {
     return fits <= folds.length ? [] : all.slice(0, minutes <= 1 ? 1 : fits - folds.length);
   },
 };
-
-const configsOf = (name: CandidateName, folds: readonly FoldRows[], options: SearchOptions) =>
-  CONFIGS[name](folds, options);
 
 interface OneSearch {
   readonly name: CandidateName;
