@@ -31,6 +31,9 @@ export {
   elasticNetScores,
   fitElasticNet,
 } from './elastic-net.ts';
+export type { FittedForecaster, Forecaster, ForecasterName } from './forecasting/forecaster.ts';
+export { FORECASTERS } from './forecasting/forecasters.ts';
+export { drift, naive, seasonalNaive } from './forecasting/naive.ts';
 export { type KMeans, type KMeansOptions, kMeans, normalizeRows } from './kmeans.ts';
 export { linearAssignment } from './linear-assignment.ts';
 export {

@@ -1,0 +1,26 @@
+/**
+ * What every forecasting method is: it fits the past of one series, evenly spaced and without gaps, and tells the steps after it.
+ * Methods are pure: the same series gives the same forecast, and nothing is kept between series.
+ *
+ * `season` is how many steps make a season (12 months, 7 days), 1 for none. Where a series has several (24 hours and 168),
+ * `mstlForecaster` makes a method that knows all of them.
+ */
+export interface Forecaster {
+  readonly name: ForecasterName;
+  /**
+   * @param series finite values, oldest first
+   * @returns undefined where the method cannot fit such a series: too short for it, or (counts) negative
+   */
+  fit(series: Float64Array, season: number): FittedForecaster | undefined;
+}
+
+export interface FittedForecaster {
+  /** The mean (or, of some methods, the median) of the next steps. Always finite. */
+  forecast(horizon: number): Float64Array;
+  /** One step ahead within the past, by place; NaN where a method tells none. Absent where a method has none at all. */
+  readonly fitted?: Float64Array;
+  /** What was estimated, to be read by people. */
+  readonly parameters: Readonly<Record<string, number | string>>;
+}
+
+export type ForecasterName = 'naive' | 'seasonal-naive' | 'drift';

@@ -1,0 +1,32 @@
+/** What holds of every forecasting method. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FORECASTERS } from './forecasters.ts';
+
+const HORIZON = 6;
+
+describe.each(FORECASTERS.map((forecaster) => [forecaster.name, forecaster] as const))(
+  '%s',
+  (_, forecaster) => {
+    it('forecasts a constant series as that constant', () => {
+      const forecast = forecaster.fit(new Float64Array(60).fill(7), 12)?.forecast(HORIZON);
+      for (const value of forecast ?? []) expect(value).toBeCloseTo(7, 6);
+    });
+
+    it('gives finite numbers, or says that it cannot fit', () => {
+      fc.assert(
+        fc.property(
+          fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 0, maxLength: 40 }),
+          fc.constantFrom(1, 4, 7, 12),
+          (values, season) => {
+            const forecast = forecaster.fit(Float64Array.from(values), season)?.forecast(HORIZON);
+            if (!forecast) return;
+            expect(forecast).toHaveLength(HORIZON);
+            for (const value of forecast) expect(Number.isFinite(value)).toBe(true);
+          },
+        ),
+        { numRuns: 30, seed: 1 },
+      );
+    });
+  },
+);
