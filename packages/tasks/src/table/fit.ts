@@ -98,7 +98,7 @@ export async function fitTable(
   requireMeasurable(metric, pickTarget(rows.target, split.test));
   const error = errorOf(metric);
   const encodingOptions = (label: string) => ({
-    withTrend: split.kind !== 'time',
+    withTrend: !split.isOrdered,
     groups,
     random: random.fork(`encoding ${label}`),
     signal,
@@ -177,7 +177,7 @@ export async function fitTable(
                       (value, i) => value - outOfFold[i]!,
                     ),
                     groups: searchedGroups,
-                    isOrdered: split.kind === 'time',
+                    isOrdered: split.isOrdered,
                   },
                   { random: random.fork('intervals'), signal },
                 ),
@@ -334,10 +334,11 @@ function splitNote({ kind, test }: TableSplit, { times, groups }: TableRows, fol
       folds,
     };
   }
+  if (kind === 'parent') return { kind, ...(groups && { column: groups.column }), folds };
   if (groups && kind !== 'given') {
     return { kind: 'group', column: groups.column, groups: new Set(groups.values).size, folds };
   }
-  return { kind: kind === 'given' ? 'given' : 'chance', folds };
+  return { kind: kind === 'given' ? kind : 'chance', folds };
 }
 
 /** Where each of `places` stands in `all`. */

@@ -87,5 +87,20 @@ describe('a table is split', () => {
     expect(again.kind).toBe('parent');
     expect(Array.from(again.test, (i) => grown.numbers[i]!)).toEqual(numbers);
     expect(again.train).toHaveLength(N + 100 - numbers.length);
+    expect(again.isOrdered).toBe(false);
+  });
+
+  it('like the run that is retrained, in the order of time where that one was', () => {
+    const times = (count: number) => ({
+      column: 't',
+      values: Float64Array.from({ length: count }, (_, i) => (i % 50 === 7 ? Number.NaN : (i * 37) % count)),
+    });
+    const first = split({ ...ROWS, times: times(N) });
+    const heldOut = Array.from(first.test, (i) => ROWS.numbers[i]!);
+    const again = split({ ...ROWS, times: times(N) }, alone, heldOut);
+    expect(again.kind).toBe('parent');
+    expect(again.isOrdered).toBe(true);
+    expect(again.train).toEqual(first.train);
+    expect(again.folds).toEqual(first.folds);
   });
 });

@@ -19,6 +19,8 @@ export type SplitKind = 'chance' | 'group' | 'time' | 'given' | 'parent';
 
 export interface TableSplit {
   readonly kind: SplitKind;
+  /** Rows to come are later than all of these: folds walk forward, and `train` is in the order of time. */
+  readonly isOrdered: boolean;
   readonly train: Int32Array;
   readonly test: Int32Array;
   /** Of `train`. */
@@ -45,12 +47,15 @@ export function splitTable(
 ): TableSplit {
   const strata = strataOf(rows.target);
   const { kind, train, test } = divided(rows, strata, groups, heldOut, random.fork('split'));
-  const learnt = kind === 'time' ? train : train.toSorted();
+  // A retrained run is judged as its parent was, and what its parent was split by has not changed.
+  const isOrdered = kind === 'time' || (kind === 'parent' && rows.times !== undefined);
+  const learnt = isOrdered ? inOrder(train, rows.times!.values) : train.toSorted();
   return {
     kind,
+    isOrdered,
     train: learnt,
     test: test.length > MOST_TEST ? random.fork('test').shuffle(test).slice(0, MOST_TEST).sort() : test,
-    folds: foldsOf(rows, learnt, strata, groups, kind === 'time', random.fork('folds')),
+    folds: foldsOf(rows, learnt, strata, groups, isOrdered, random.fork('folds')),
   };
 }
 
@@ -83,6 +88,12 @@ function divided(
   return { kind: named ? 'group' : 'chance', test, train };
 }
 
+/** Rows without a time come first, as the earliest ones. */
+function inOrder(rows: Int32Array, times: Float64Array): Int32Array {
+  const at = (row: number) => (Number.isNaN(times[row]!) ? Number.NEGATIVE_INFINITY : times[row]!);
+  return rows.toSorted((a, b) => (at(a) < at(b) ? -1 : at(a) > at(b) ? 1 : a - b));
+}
+
 /** Rows that neither are nor repeat one of the test. */
 function withoutGroupsOf(rows: Int32Array, test: Int32Array, groups: Int32Array): Int32Array {
   const tested = new Set(Array.from(test, (i) => groups[i]!));
@@ -98,10 +109,10 @@ function foldsOf(
   train: Int32Array,
   strata: Int32Array,
   groups: Int32Array,
-  isByTime: boolean,
+  isOrdered: boolean,
   random: Random,
 ): TableFold[] {
-  if (isByTime) {
+  if (isOrdered) {
     const count = train.length > 200_000 ? 1 : TIME_FOLDS;
     const values = Float64Array.from(train, (i) => times!.values[i]!);
     const first = values.reduce((least, value) => (value < least ? value : least), Number.POSITIVE_INFINITY);

@@ -75,7 +75,7 @@ function leaks(input: TableReportInput): Localized | null {
 
 function drift({ evaluation, split }: TableReportInput): Localized | null {
   if (!evaluation.slices.some(({ isNewest, isWorse }) => isNewest && isWorse)) return null;
-  const time = split.kind === 'time' ? { en: '', zh: '' } : TEST_BY_TIME;
+  const time = split.kind === 'time' || split.kind === 'parent' ? { en: '', zh: '' } : TEST_BY_TIME;
   return {
     en: `It is worse on the newest rows: what it learns ages. Retrain often, with new rows.${time.en}`,
     zh: `在最新的数据上变差：学到的规律会过时。请经常用新数据重新训练。${time.zh}`,
