@@ -31,9 +31,13 @@ export {
   elasticNetScores,
   fitElasticNet,
 } from './elastic-net.ts';
+export { autoEts } from './forecasting/auto-ets.ts';
+export { complexSmoothing } from './forecasting/complex-smoothing.ts';
 export type { FittedForecaster, Forecaster, ForecasterName } from './forecasting/forecaster.ts';
 export { FORECASTERS } from './forecasting/forecasters.ts';
 export { drift, naive, seasonalNaive } from './forecasting/naive.ts';
+export { isSeasonal, seasonalIndices } from './forecasting/seasonal-indices.ts';
+export { dynamicTheta, theta } from './forecasting/theta.ts';
 export { type KMeans, type KMeansOptions, kMeans, normalizeRows } from './kmeans.ts';
 export { linearAssignment } from './linear-assignment.ts';
 export {

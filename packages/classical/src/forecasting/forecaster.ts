@@ -23,4 +23,12 @@ export interface FittedForecaster {
   readonly parameters: Readonly<Record<string, number | string>>;
 }
 
-export type ForecasterName = 'naive' | 'seasonal-naive' | 'drift';
+export type ForecasterName =
+  | 'naive'
+  | 'seasonal-naive'
+  | 'drift'
+  | 'theta'
+  | 'dynamic-theta'
+  | 'ets'
+  | 'ces'
+  | 'arima';

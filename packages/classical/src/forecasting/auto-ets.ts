@@ -1,0 +1,35 @@
+/**
+ * The form of exponential smoothing that the corrected Akaike information prefers (Hyndman and Khandakar, "Automatic Time Series
+ * Forecasting: The forecast Package for R", 2008). A season of more than 24 places has too many first states to estimate and is
+ * taken out before.
+ */
+import { deseasonalized } from './deseasonalized.ts';
+import { type EtsFit, etsForms, fitEts, forecastEts } from './exponential-smoothing.ts';
+import type { FittedForecaster, Forecaster } from './forecaster.ts';
+
+const LONGEST_SEASON = 24;
+
+/** Fits from five values on, with a season from two seasons and a few values. */
+export const autoEts: Forecaster = {
+  name: 'ets',
+  fit: (series, season) =>
+    season > LONGEST_SEASON
+      ? deseasonalized(series, season, (rest) => fitBest(rest, 1))
+      : fitBest(series, season),
+};
+
+function fitBest(series: Float64Array, season: number): FittedForecaster | undefined {
+  const isPositive = series.every((value) => value > 0);
+  let best: EtsFit | undefined;
+  for (const form of etsForms(season > 1, isPositive)) {
+    const fit = fitEts(series, season, form);
+    if (fit && !(fit.aicc >= (best?.aicc ?? Number.POSITIVE_INFINITY))) best = fit;
+  }
+  if (!best) return undefined;
+  const { form, alpha, beta, gamma, phi, fitted } = best;
+  return {
+    forecast: (horizon) => forecastEts(best, series.length, horizon),
+    fitted,
+    parameters: { form: `${form.error},${form.trend},${form.season}`, alpha, beta, gamma, phi },
+  };
+}
