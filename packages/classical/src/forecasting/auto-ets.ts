@@ -4,7 +4,7 @@
  * taken out before.
  */
 import { deseasonalized } from './deseasonalized.ts';
-import { type EtsFit, etsForms, fitEts, forecastEts } from './exponential-smoothing.ts';
+import { type EtsFit, etsForms, fitEts, forecastEts, updateEts } from './exponential-smoothing.ts';
 import type { FittedForecaster, Forecaster } from './forecaster.ts';
 
 const LONGEST_SEASON = 24;
@@ -25,11 +25,18 @@ function fitBest(series: Float64Array, season: number): FittedForecaster | undef
     const fit = fitEts(series, season, form);
     if (fit && !(fit.aicc >= (best?.aicc ?? Number.POSITIVE_INFINITY))) best = fit;
   }
-  if (!best) return undefined;
-  const { form, alpha, beta, gamma, phi, fitted } = best;
+  return best && described(best);
+}
+
+function described(fit: EtsFit): FittedForecaster {
+  const { form, alpha, beta, gamma, phi } = fit.model;
   return {
-    forecast: (horizon) => forecastEts(best, series.length, horizon),
-    fitted,
+    forecast: (horizon) => forecastEts(fit, horizon),
+    fitted: fit.fitted,
+    update(longer) {
+      const updated = updateEts(fit, longer);
+      return updated && described(updated);
+    },
     parameters: { form: `${form.error},${form.trend},${form.season}`, alpha, beta, gamma, phi },
   };
 }

@@ -26,7 +26,10 @@ export const complexSmoothing: Forecaster = {
       const fit = fitCes(scaled, season, form);
       if (fit && fit.aicc < (best?.aicc ?? Number.POSITIVE_INFINITY)) best = fit;
     }
-    return best && described(best, n, scale > 0 ? scale : 1);
+    return (
+      best &&
+      cesWith({ form: best.form, season, weights: best.weights, scale: scale > 0 ? scale : 1 }, series)
+    );
   },
 };
 
@@ -43,42 +46,52 @@ interface CesFit {
   readonly form: CesSeason;
   readonly weights: Float64Array;
   readonly aicc: number;
-  readonly fitted: Float64Array;
-  forecast(horizon: number): Float64Array;
 }
 
-function described(fit: CesFit, n: number, scale: number): FittedForecaster {
-  const [real, imaginary] = fit.weights as unknown as [number, number];
+interface CesModel {
+  readonly form: CesSeason;
+  readonly season: number;
+  readonly weights: Float64Array;
+  /** What the series was divided by. */
+  readonly scale: number;
+}
+
+function cesWith(model: CesModel, series: Float64Array): FittedForecaster {
+  const { form, season, weights, scale } = model;
+  const filter = filterOf(
+    series.map((value) => value / scale),
+    season,
+    form,
+  );
+  const fitted = new Float64Array(series.length);
+  filter.squares(weights, fitted);
+  const end = filter.end();
   return {
-    forecast: (horizon) => fit.forecast(horizon).map((value) => value * scale),
-    fitted: fit.fitted.slice(0, n).map((value) => value * scale),
-    parameters: { season: fit.form, real, imaginary },
+    forecast(horizon) {
+      filter.restore(end);
+      return filter.ahead(weights, horizon).map((value) => value * scale);
+    },
+    fitted: fitted.map((value) => value * scale),
+    update: (longer) => cesWith(model, longer),
+    parameters: { season: form, real: weights[0]!, imaginary: weights[1]! },
   };
+}
+
+function filterOf(series: Float64Array, season: number, form: CesSeason): CesFilter {
+  const hasIndices = form === 'partial' || form === 'full';
+  const indices = hasIndices ? seasonalIndices(series, season, 'additive') : undefined;
+  return new CesFilter(series, form === 'none' ? 1 : season, form, indices);
 }
 
 function fitCes(series: Float64Array, season: number, form: CesSeason): CesFit | undefined {
   const n = series.length;
-  const indices =
-    form === 'partial' || form === 'full' ? seasonalIndices(series, season, 'additive') : undefined;
-  const filter = new CesFilter(series, form === 'none' ? 1 : season, form, indices);
+  const filter = filterOf(series, season, form);
   const { at, value } = nelderMead((x) => filter.squares(x), boxOf(form), EVALUATIONS);
   const count = at.length + 1;
   if (!Number.isFinite(value) || n <= count + 1) return undefined;
-  const fitted = new Float64Array(n);
-  filter.squares(at, fitted);
-  const end = filter.end();
   const aicc =
     n * Math.log(Math.max(value, Number.MIN_VALUE)) + 2 * count + (2 * count * (count + 1)) / (n - count - 1);
-  return {
-    form,
-    weights: at,
-    aicc,
-    fitted,
-    forecast(horizon) {
-      filter.restore(end);
-      return filter.ahead(at, horizon);
-    },
-  };
+  return { form, weights: at, aicc };
 }
 
 const EVALUATIONS = 50;

@@ -14,8 +14,21 @@ export function deseasonalized(
   fit: (series: Float64Array) => FittedForecaster | undefined,
 ): FittedForecaster | undefined {
   const pattern = isSeasonal(series, season) ? patternOf(series, season) : undefined;
-  if (!pattern) return fit(series);
-  const { form, indices } = pattern;
+  return pattern ? withPattern(series, season, pattern, fit) : fit(series);
+}
+
+interface Pattern {
+  readonly form: SeasonForm;
+  /** By place in the season. */
+  readonly indices: Float64Array;
+}
+
+function withPattern(
+  series: Float64Array,
+  season: number,
+  { form, indices }: Pattern,
+  fit: (series: Float64Array) => FittedForecaster | undefined,
+): FittedForecaster | undefined {
   const fitted = fit(series.map((value, t) => without(value, indices[t % season]!, form)));
   if (!fitted) return undefined;
   const back = (values: Float64Array, first: number): Float64Array =>
@@ -23,14 +36,17 @@ export function deseasonalized(
   return {
     forecast: (horizon) => back(fitted.forecast(horizon), series.length),
     ...(fitted.fitted && { fitted: back(fitted.fitted, 0) }),
+    ...(fitted.update && {
+      update(longer) {
+        const moved = patternOf(longer, season) ?? { form, indices };
+        return withPattern(longer, season, moved, fitted.update!);
+      },
+    }),
     parameters: { ...fitted.parameters, season: form },
   };
 }
 
-function patternOf(
-  series: Float64Array,
-  season: number,
-): { readonly form: SeasonForm; readonly indices: Float64Array } | undefined {
+function patternOf(series: Float64Array, season: number): Pattern | undefined {
   const ratios = seasonalIndices(series, season, 'multiplicative');
   if (ratios?.every((ratio) => ratio > SMALLEST_RATIO)) return { form: 'multiplicative', indices: ratios };
   const differences = seasonalIndices(series, season, 'additive');

@@ -14,16 +14,30 @@ export interface EtsForm {
   readonly season: 'N' | 'A' | 'M';
 }
 
-export interface EtsFit {
+export interface EtsModel extends EtsWeights {
   readonly form: EtsForm;
+  /** First indices, by place in the season; empty for none. */
+  readonly season: Float64Array;
+}
+
+interface EtsWeights {
   readonly alpha: number;
   /** Of the trend and the season; 0 where there is none. */
   readonly beta: number;
   readonly gamma: number;
   /** Damping; 1 for none. */
   readonly phi: number;
+  /** Before the first value. */
+  readonly level: number;
+  readonly trend: number;
+}
+
+export interface EtsFit {
+  readonly model: EtsModel;
   /** After the last value. */
   readonly state: EtsState;
+  /** Of the series. */
+  readonly length: number;
   readonly fitted: Float64Array;
   /** Corrected Akaike information, by which forms are compared. */
   readonly aicc: number;
@@ -103,16 +117,26 @@ export function fitEts(series: Float64Array, season: number, form: EtsForm): Ets
   };
   const { at, value } = nelderMead((x) => filter.run(read(x), first.season), box);
   if (!Number.isFinite(value)) return undefined;
-  const weights = read(at);
-  const fitted = new Float64Array(n);
-  filter.run(weights, first.season, fitted);
-  const { alpha, beta, gamma, phi } = weights;
   const aicc = value + 2 * count + (2 * count * (count + 1)) / (n - count - 1);
-  return { form, alpha, beta, gamma, phi, state: filter.end(), fitted, aicc };
+  return etsWith({ form, ...read(at), season: first.season }, series, aicc);
 }
 
-export function forecastEts(fit: EtsFit, length: number, horizon: number): Float64Array {
-  const { state, phi, form } = fit;
+/** The model with these estimates after a series. */
+function etsWith(model: EtsModel, series: Float64Array, aicc: number): EtsFit {
+  const filter = new EtsFilter(series, model.form);
+  const fitted = new Float64Array(series.length);
+  filter.run(model, model.season, fitted);
+  return { model, state: filter.end(), length: series.length, fitted, aicc };
+}
+
+/** @returns undefined where the values do not suit the form: not positive, of a multiplicative one */
+export function updateEts({ model, aicc }: EtsFit, series: Float64Array): EtsFit | undefined {
+  const fit = etsWith(model, series, aicc);
+  return Number.isFinite(fit.state.level) && fit.fitted.every(Number.isFinite) ? fit : undefined;
+}
+
+export function forecastEts({ model, state, length }: EtsFit, horizon: number): Float64Array {
+  const { phi, form } = model;
   const season = state.season.length;
   let reach = 0;
   let damping = 1;
@@ -123,15 +147,6 @@ export function forecastEts(fit: EtsFit, length: number, horizon: number): Float
     const index = season > 0 ? state.season[(length + h) % season]! : 0;
     return form.season === 'M' ? level * index : level + index;
   });
-}
-
-interface EtsWeights {
-  readonly alpha: number;
-  readonly beta: number;
-  readonly gamma: number;
-  readonly phi: number;
-  readonly level: number;
-  readonly trend: number;
 }
 
 class EtsFilter {

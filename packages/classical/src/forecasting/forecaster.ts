@@ -19,8 +19,25 @@ export interface FittedForecaster {
   forecast(horizon: number): Float64Array;
   /** One step ahead within the past, by place; NaN where a method tells none. Absent where a method has none at all. */
   readonly fitted?: Float64Array;
+  /**
+   * The same estimates with a past that has gone on: what rolling origins call, since estimating anew at each would cost a hundred
+   * times as much. Absent where fitting is as cheap (`followed` says which it is).
+   *
+   * @param series the one that was fitted, and the values after it
+   */
+  readonly update?: (series: Float64Array) => FittedForecaster | undefined;
   /** What was estimated, to be read by people. */
   readonly parameters: Readonly<Record<string, number | string>>;
+}
+
+/** The fitted method after more values of the same series. */
+export function followed(
+  forecaster: Forecaster,
+  fitted: FittedForecaster,
+  series: Float64Array,
+  season: number,
+): FittedForecaster | undefined {
+  return fitted.update ? fitted.update(series) : forecaster.fit(series, season);
 }
 
 export type ForecasterName =

@@ -29,14 +29,6 @@ const SHORTEST = 4;
 function fitTheta(series: Float64Array): FittedForecaster | undefined {
   const n = series.length;
   if (n < SHORTEST) return undefined;
-  const meanTime = (n - 1) / 2;
-  const mean = series.reduce((sum, value) => sum + value, 0) / n;
-  let [covariance, variance] = [0, 0];
-  for (let t = 0; t < n; t++) {
-    covariance += (t - meanTime) * (series[t]! - mean);
-    variance += (t - meanTime) ** 2;
-  }
-  const half = covariance / variance / 2;
   const squares = (x: Float64Array): number => {
     let level = series[0]!;
     let sum = 0;
@@ -48,7 +40,19 @@ function fitTheta(series: Float64Array): FittedForecaster | undefined {
     return sum;
   };
   const { at } = nelderMead(squares, { start: [0.3], lower: [0.01], upper: [0.99] });
-  const alpha = at[0]!;
+  return thetaWith(at[0]!, series);
+}
+
+function thetaWith(alpha: number, series: Float64Array): FittedForecaster {
+  const n = series.length;
+  const meanTime = (n - 1) / 2;
+  const mean = series.reduce((sum, value) => sum + value, 0) / n;
+  let [covariance, variance] = [0, 0];
+  for (let t = 0; t < n; t++) {
+    covariance += (t - meanTime) * (series[t]! - mean);
+    variance += (t - meanTime) ** 2;
+  }
+  const half = covariance / variance / 2;
   const fitted = new Float64Array(n).fill(Number.NaN);
   let level = series[0]!;
   for (let t = 1; t < n; t++) {
@@ -59,6 +63,7 @@ function fitTheta(series: Float64Array): FittedForecaster | undefined {
   return {
     forecast: (horizon) => Float64Array.from({ length: horizon }, (_, h) => level + half * (h + lag)),
     fitted,
+    update: (longer) => thetaWith(alpha, longer),
     parameters: { alpha, slope: 2 * half, level },
   };
 }
@@ -68,7 +73,7 @@ function fitDynamicTheta(series: Float64Array): FittedForecaster | undefined {
   if (n < SHORTEST) return undefined;
   // Of one size whatever the unit, so that the box of the first level is one for all series.
   const scale = series.reduce((sum, value) => sum + Math.abs(value), 0) / n;
-  if (scale === 0) return constant(n);
+  if (scale === 0) return zero(n);
   const scaled = series.map((value) => value / scale);
   const first = scaled[0]!;
   const state = new ThetaState(scaled);
@@ -78,7 +83,20 @@ function fitDynamicTheta(series: Float64Array): FittedForecaster | undefined {
     lower: [first - spread, 0.1, 1],
     upper: [first + spread, 0.99, 10],
   });
-  const [level, alpha, angle] = [at[0]!, at[1]!, at[2]!];
+  return dynamicThetaWith({ level: at[0]!, alpha: at[1]!, angle: at[2]!, scale }, series);
+}
+
+interface ThetaWeights {
+  readonly level: number;
+  readonly alpha: number;
+  readonly angle: number;
+  readonly scale: number;
+}
+
+function dynamicThetaWith(weights: ThetaWeights, series: Float64Array): FittedForecaster {
+  const { level, alpha, angle, scale } = weights;
+  const n = series.length;
+  const state = new ThetaState(series.map((value) => value / scale));
   const fitted = new Float64Array(n).fill(Number.NaN);
   state.run(level, alpha, angle, fitted);
   const end = { ...state.end };
@@ -92,14 +110,17 @@ function fitDynamicTheta(series: Float64Array): FittedForecaster | undefined {
       });
     },
     fitted: fitted.map((value) => value * scale),
+    update: (longer) => dynamicThetaWith(weights, longer),
     parameters: { theta: angle, alpha, level: end.level * scale, slope: end.slope * scale },
   };
 }
 
-function constant(n: number): FittedForecaster {
+/** Of a series that has been 0 so far; what follows is estimated anew. */
+function zero(n: number): FittedForecaster {
   return {
     forecast: (horizon) => new Float64Array(horizon),
     fitted: new Float64Array(n),
+    update: (longer) => fitDynamicTheta(longer),
     parameters: { theta: 2, alpha: 0.5, level: 0, slope: 0 },
   };
 }
