@@ -32,6 +32,7 @@ export {
   fitElasticNet,
 } from './elastic-net.ts';
 export { autoEts } from './forecasting/auto-ets.ts';
+export { type AutoForecast, type AutoForecastOptions, autoForecast } from './forecasting/auto-forecast.ts';
 export { complexSmoothing } from './forecasting/complex-smoothing.ts';
 export type { FittedForecaster, Forecaster, ForecasterName } from './forecasting/forecaster.ts';
 export { FORECASTERS } from './forecasting/forecasters.ts';

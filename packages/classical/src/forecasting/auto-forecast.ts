@@ -28,7 +28,11 @@ export interface AutoForecast {
     readonly name: ForecasterName;
     readonly forecast: Float64Array;
     readonly error: number;
+    /** By roll. */
+    readonly rolled: readonly Float64Array[];
   };
+  /** Of the combination, whether it won or not: for who weighs it against others. */
+  readonly combination: { readonly forecast: Float64Array; readonly rolled: readonly Float64Array[] };
   /** Mean absolute error of the combination over the rolls, in units of the series; NaN where nothing was judged. */
   readonly error: number;
   /** By how much the combination's error is lower than the baseline's, with the standard error of that over the rolls. */
@@ -88,7 +92,13 @@ export function autoForecast(
     forecast: isNaive ? naiveForecast : combined,
     winner: isNaive ? baseline.name : 'combination',
     methods,
-    baseline: { name: baseline.name, forecast: naiveForecast, error: mean(other!) },
+    baseline: {
+      name: baseline.name,
+      forecast: naiveForecast,
+      error: mean(other!),
+      rolled: naiveRolled ?? [],
+    },
+    combination: { forecast: combined, rolled: combinedRolled ?? [] },
     error: mean(own!),
     gain,
     beatsNaive,
