@@ -1,8 +1,28 @@
-/** Statistics without graphs: metrics, tests and intervals, distributions, drift. */
+/** Statistics without graphs: metrics, tests and intervals, regression, cause and effect, distributions, drift. */
 
 // Part of the package's interface, so that it suffices alone.
 export { Random } from '@gradus/base';
 
+export {
+  type DifferenceInDifferences,
+  differenceInDifferences,
+  type Effect,
+} from './causal/difference-in-differences.ts';
+export { type BalancedComparison, balancedComparison } from './causal/entropy-balancing.ts';
+export { type GeoPlan, type GeoPowerOptions, geoPower } from './causal/geo-power.ts';
+export { type InterruptedSeriesOptions, interruptedSeries } from './causal/interrupted-series.ts';
+export type { Panel } from './causal/panel.ts';
+export {
+  groupSize,
+  type RandomisedTest,
+  randomisedTest,
+  type TestedGroup,
+} from './causal/randomised-test.ts';
+export {
+  type SyntheticControl,
+  type SyntheticControlOptions,
+  syntheticControl,
+} from './causal/synthetic-control.ts';
 export { chiSquaredTail } from './distributions/chi-squared.ts';
 export { logGamma } from './distributions/gamma.ts';
 export { intervalZ, normalCdf, normalQuantile, normalTwoSided } from './distributions/normal.ts';
@@ -59,4 +79,19 @@ export { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from '
 export { rocAuc } from './metrics/roc-auc.ts';
 export { fitTemperature } from './metrics/temperature.ts';
 export type { Interval, Numbers } from './numbers.ts';
+export { type Cholesky, cholesky, inverseCholesky, solveCholesky } from './regression/cholesky.ts';
+export { type FixedEffectsOptions, fixedEffects, withinGroups } from './regression/fixed-effects.ts';
+export {
+  type ErrorKind,
+  type Estimate,
+  type LeastSquares,
+  type LeastSquaresOptions,
+  leastSquares,
+} from './regression/least-squares.ts';
+export {
+  type ItemEstimate,
+  type PartialPooling,
+  type Pooled,
+  partialPooling,
+} from './regression/partial-pooling.ts';
 export type { SparseMatrix } from './sparse-matrix.ts';
