@@ -329,10 +329,12 @@ describe('gradus serve', () => {
     const { inputs } = (await jsonOf(get(`${url}/v2/models/churn`))) as {
       inputs: { name: string; datatype: string }[];
     };
-    const rows = sample.slice(601, 606).map(jsonRow);
+    const [first, ...others] = sample.slice(601, 606).map(jsonRow);
+    const emptied = inputs.find(({ datatype }) => datatype === 'FP64')!.name;
+    const rows = [{ ...first, [emptied]: null }, ...others];
     const DATA: Record<string, (cell: string | number | null) => unknown> = {
       BYTES: (cell) => cell ?? '',
-      FP64: (cell) => cell ?? 'NaN',
+      FP64: (cell) => cell,
       INT64: (cell) => Date.parse(String(cell)),
     };
     const answered = (await jsonOf(

@@ -7,6 +7,8 @@ export interface TensorType {
   readonly dtype: DType;
   /** A size known beforehand, or a name for one that is not. */
   readonly shape: Shape;
+  /** Whether an element may be missing: no number, which JSON writes as null. */
+  readonly takesMissing?: boolean;
 }
 
 /** What a model takes and gives, by name. */
@@ -15,11 +17,20 @@ export interface ModelSignature {
   readonly outputs: Readonly<Record<string, TensorType>>;
 }
 
+/** The key of the file's metadata that lists inputs whose elements may be missing, one a line. */
+const MISSING = 'missing';
+
 export async function modelSignature(file: string): Promise<ModelSignature> {
   try {
-    const { graph } = readOnnx(await readFile(file));
+    const { graph, metadata } = readOnnx(await readFile(file));
+    const missing = new Set((metadata[MISSING] ?? '').split('\n'));
     const types = (values: Readonly<Record<string, TensorType>>) =>
-      Object.fromEntries(Object.entries(values).map(([name, { dtype, shape }]) => [name, { dtype, shape }]));
+      Object.fromEntries(
+        Object.entries(values).map(([name, { dtype, shape }]) => [
+          name,
+          { dtype, shape, ...(missing.has(name) && dtype.startsWith('float') && { takesMissing: true }) },
+        ]),
+      );
     return { inputs: types(graph.inputs), outputs: types(graph.outputs) };
   } catch (error) {
     if (error instanceof ModelFileError) {

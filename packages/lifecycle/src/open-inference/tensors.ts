@@ -64,7 +64,7 @@ export function readTensor(
   const size = parameters?.binary_data_size;
   if (size === undefined) {
     if (!data) throw new RequestError(`input "${name}" has no data`);
-    return { tensor: { dtype, dims: shape, data: fromJson(name, dtype, data, length) }, taken: 0 };
+    return { tensor: { dtype, dims: shape, data: fromJson(name, expected, data, length) }, taken: 0 };
   }
   if (typeof size !== 'number' || !Number.isInteger(size) || size < 0 || size > bytes.length) {
     throw new RequestError(
@@ -72,7 +72,7 @@ export function readTensor(
     );
   }
   return {
-    tensor: { dtype, dims: shape, data: fromBytes(name, dtype, bytes.subarray(0, size), length) },
+    tensor: { dtype, dims: shape, data: fromBytes(name, expected, bytes.subarray(0, size), length) },
     taken: size,
   };
 }
@@ -103,7 +103,7 @@ const RANGES: Partial<Record<DType, readonly [number, number]>> = {
 
 function fromJson(
   name: string,
-  dtype: DType,
+  { dtype, takesMissing = false }: TensorType,
   nested: readonly unknown[],
   length: number,
 ): HostTensor['data'] {
@@ -125,6 +125,10 @@ function fromJson(
     const value = flat[i];
     if (dtype === 'bool' && typeof value === 'boolean') {
       array[i] = value ? 1 : 0;
+      continue;
+    }
+    if (takesMissing && value === null) {
+      array[i] = Number.NaN;
       continue;
     }
     if (typeof value !== 'number' || !Number.isFinite(value)) throw wrong(i, 'a number');
@@ -149,7 +153,12 @@ function shown(value: unknown): string {
   return String(JSON.stringify(value)).slice(0, 60);
 }
 
-function fromBytes(name: string, dtype: DType, bytes: Uint8Array, length: number): HostTensor['data'] {
+function fromBytes(
+  name: string,
+  { dtype, takesMissing = false }: TensorType,
+  bytes: Uint8Array,
+  length: number,
+): HostTensor['data'] {
   if (dtype === 'string') return textsFromBytes(name, bytes, length);
   const { array, bytes: width } = DTYPES[dtype];
   if (bytes.length !== length * width) {
@@ -160,7 +169,9 @@ function fromBytes(name: string, dtype: DType, bytes: Uint8Array, length: number
   // A copy: the bytes may begin anywhere, the array must begin at a multiple of its width.
   const data = new (array as Float32ArrayConstructor)(bytes.slice().buffer);
   if (dtype === 'float32' || dtype === 'float64') {
-    const at = (data as Float32Array).findIndex((value) => !Number.isFinite(value));
+    const at = (data as Float32Array).findIndex(
+      (value) => !Number.isFinite(value) && !(takesMissing && Number.isNaN(value)),
+    );
     if (at >= 0) throw new RequestError(`input "${name}", value ${at}: ${data[at]} is not a finite number`);
   }
   return data;

@@ -9,7 +9,7 @@
 import { join } from 'node:path';
 import { count, type Localized } from '@gradus/base';
 import { writeWhole } from '@gradus/base/files';
-import { writeOnnx } from '@gradus/engine';
+import { type Graph, writeOnnx } from '@gradus/engine';
 import {
   type Made,
   MODEL_FILE,
@@ -187,6 +187,12 @@ function fitContext<T extends TaskTypes>(
   };
 }
 
+/** Inputs that are raw columns of numbers, in which not-a-number is a missing cell, for whoever serves the file; one a line. */
+const columnsOfNumbers = ({ inputs }: Graph): string =>
+  Object.keys(inputs)
+    .filter((name) => inputs[name]!.dtype === 'float64')
+    .join('\n');
+
 async function deploy<T extends TaskTypes>(
   task: Task<T>,
   run: RunContext,
@@ -199,7 +205,8 @@ async function deploy<T extends TaskTypes>(
   const { rows, used, file, read, setAside, columns } = prepare;
   const write = (name: string, content: string | Uint8Array) =>
     writeWhole(join(run.directory, name), content);
-  const graph = writeOnnx(task.graph(model), { task: task.name, run: run.id });
+  const traced = task.graph(model);
+  const graph = writeOnnx(traced, { task: task.name, run: run.id, missing: columnsOfNumbers(traced) });
   const bundle = task.bundle(model);
   write(MODEL_FILE, graph);
   write(BUNDLE_FILE, JSON.stringify(bundle));
