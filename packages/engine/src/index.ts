@@ -9,7 +9,7 @@ export { flopsOf } from './analysis/flops.ts';
 export { sameByElement } from './analysis/same-by-element.ts';
 export { DTYPES, type DType, dtypeOfOnnx, isFloat } from './dtype.ts';
 export { GraphError, ModelFileError } from './errors.ts';
-export { halfValue } from './float16.ts';
+export { bfloatValue, halfBits, halfValue } from './float16.ts';
 export {
   type Attribute,
   type Attributes,
@@ -29,7 +29,15 @@ export { readOnnx } from './onnx/read.ts';
 export type { ExternalData } from './onnx/read-tensor.ts';
 export { writeOnnx } from './onnx/write.ts';
 
-export { readSafetensors, type Safetensors, writeSafetensors } from './safetensors.ts';
+export {
+  readSafetensors,
+  type Safetensors,
+  type SafetensorsPlace,
+  safetensorsElements,
+  safetensorsHead,
+  safetensorsPlaces,
+  writeSafetensors,
+} from './safetensors.ts';
 export { type Dim, isStatic, type Shape, sameShape, showShape, sizeOf } from './shape.ts';
 
 export {

@@ -59,6 +59,38 @@ export function readSafetensors(bytes: Uint8Array): Safetensors {
   return { tensors: Object.fromEntries(tensors), metadata };
 }
 
+/** Where a tensor lies in a file, so that it can be read alone. */
+export interface SafetensorsPlace {
+  readonly name: string;
+  /** As the format names it, such as BF16. */
+  readonly type: string;
+  readonly dims: readonly number[];
+  /** Its first byte, and the one behind its last, counted from the beginning of the file. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How many bytes from the beginning of the file `safetensorsPlaces` needs; the first 8 say it. @throws ModelFileError */
+export function safetensorsHead(first: Uint8Array, fileBytes: number): number {
+  return headerEnd(first, fileBytes);
+}
+
+/**
+ * Where each tensor of a file lies, from the file's head alone: nothing else is read.
+ * @throws ModelFileError naming the tensor whose place or type is wrong
+ */
+export function safetensorsPlaces(head: Uint8Array, fileBytes: number): readonly SafetensorsPlace[] {
+  const { header, start } = headerOf(head, fileBytes);
+  const places = Object.entries(header)
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, entry]) => placeOf(name, entry));
+  requireWhole(places, fileBytes - start);
+  return places.map(({ from, to, ...place }) => ({ ...place, from: start + from, to: start + to }));
+}
+
+/** The elements of a tensor from its own bytes. F16 and BF16 become float32. */
+export const safetensorsElements = (bytes: Uint8Array, type: string): NumericArray => elements(bytes, type);
+
 /** The bytes of a .safetensors file. @throws ModelFileError where a tensor cannot be held in one. */
 export function writeSafetensors(
   tensors: Readonly<Record<string, HostTensor>>,
@@ -101,18 +133,25 @@ export function writeSafetensors(
   return bytes;
 }
 
-function headerOf(bytes: Uint8Array): { header: Record<string, unknown>; start: number } {
+function headerEnd(bytes: Uint8Array, fileBytes: number): number {
   if (bytes.length < 8) {
     throw notSafetensors({ en: `${bytes.length} bytes`, zh: `只有 ${bytes.length} 字节` });
   }
   const length = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true);
-  if (length > MAX_HEADER || Number(length) > bytes.length - 8) {
+  if (length > MAX_HEADER || Number(length) > fileBytes - 8) {
     throw notSafetensors({
-      en: `a header of ${length} bytes in ${bytes.length}`,
-      zh: `文件共 ${bytes.length} 字节，文件头却有 ${length} 字节`,
+      en: `a header of ${length} bytes in ${fileBytes}`,
+      zh: `文件共 ${fileBytes} 字节，文件头却有 ${length} 字节`,
     });
   }
-  const start = 8 + Number(length);
+  return 8 + Number(length);
+}
+
+function headerOf(
+  bytes: Uint8Array,
+  fileBytes = bytes.length,
+): { header: Record<string, unknown>; start: number } {
+  const start = headerEnd(bytes, fileBytes);
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, start)));

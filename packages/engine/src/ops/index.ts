@@ -6,6 +6,7 @@ import './einsum.ts';
 import './elementwise.ts';
 import './encoding.ts';
 import './gather.ts';
+import './language-model.ts';
 import './linalg.ts';
 import './lstm-cell.ts';
 import './nchwc.ts';

@@ -1,0 +1,35 @@
+/**
+ * OLMo (Groeneveld et al., 2024): layer norms without weights, cut-off projections. OLMo 2 (2025): norms behind attention and
+ * feed-forward part, and of queries and keys as a whole.
+ */
+import { attentionOf, type DecoderFields, decoderOf, gatedOf, normsBefore, partsOf, ropeFor } from './common.ts';
+import type { DecoderConfig } from './decoder-config.ts';
+
+export function olmo(path: string, fields: DecoderFields): DecoderConfig {
+  const parts = partsOf(path, fields);
+  const rope = ropeFor(parts);
+  const { attention_bias: bias, clip_qkv: clip } = fields;
+  return decoderOf(
+    parts,
+    (i) => ({
+      attention: attentionOf(parts, i, { rope, bias, outBias: bias }),
+      feedForward: gatedOf(parts, i),
+      norms: normsBefore(i),
+    }),
+    { norm: { kind: 'layer', epsilon: 1e-5, weight: false, bias: false }, ...(clip && { clip }) },
+  );
+}
+
+export function olmo2(path: string, fields: DecoderFields): DecoderConfig {
+  const parts = partsOf(path, fields);
+  const rope = ropeFor(parts);
+  const { attention_bias: bias } = fields;
+  return decoderOf(parts, (i) => ({
+    attention: attentionOf(parts, i, { rope, norms: 'all', bias, outBias: bias }),
+    feedForward: gatedOf(parts, i),
+    norms: {
+      afterAttention: `model.layers.${i}.post_attention_layernorm`,
+      afterFeedForward: `model.layers.${i}.post_feedforward_layernorm`,
+    },
+  }));
+}

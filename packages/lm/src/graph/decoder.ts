@@ -1,0 +1,209 @@
+/**
+ * The graph of a decoder, one for all families (families/decoder-config.ts). Attention is a parameter: over a whole sequence, in
+ * operators that differentiate; or to keys and values that are kept between calls.
+ */
+import { applyMany, constant, type Graph, input, type Tensor } from '@gradus/engine';
+import type { AttentionConfig, DecoderConfig, FeedForwardConfig } from '../families/decoder-config.ts';
+import type { LayerWeights } from './layer-weights.ts';
+import {
+  ACTIVATIONS,
+  type Angles,
+  anglesAt,
+  attendedWhole,
+  causalMask,
+  normalized,
+  rotated,
+  UNSEEN,
+} from './parts.ts';
+
+/** Attention of layer `i` to what q, k and v say: [batch, time, features]. */
+type Attend = (i: number, q: Tensor, k: Tensor, v: Tensor, config: AttentionConfig) => Tensor;
+
+/** The hidden state after the last norm, [batch, time, hidden], from ids and positions [batch, time]. */
+export function decoderHidden(
+  config: DecoderConfig,
+  weights: LayerWeights,
+  { ids, positions, attend }: { ids: Tensor; positions: Tensor; attend: Attend },
+): Tensor {
+  const { hidden, norm } = config;
+  const normAt = (x: Tensor, name: string | undefined) =>
+    name === undefined ? x : normalized(x, name, norm, weights, hidden);
+  const angles = anglesAt(positions);
+  let x = weights.table(config.embedding, config.vocabulary, hidden).lookup(ids);
+  if (config.embeddingFactor !== undefined) x = x.mul(config.embeddingFactor);
+  if (config.positions !== undefined)
+    x = x.add(weights.table(config.positions, config.context, hidden).lookup(positions));
+  for (const [i, layer] of config.layers.entries()) {
+    const { norms } = layer;
+    const seen = normAt(x, norms.beforeAttention);
+    const attended = attentionOf(i, seen, layer.attention, config, weights, angles, attend);
+    x = x.add(normAt(attended, norms.afterAttention));
+    const fed = feedForward(normAt(x, norms.beforeFeedForward), layer.feedForward, config, weights);
+    x = x.add(normAt(fed, norms.afterFeedForward));
+  }
+  return normAt(x, config.finalNorm);
+}
+
+function attentionOf(
+  i: number,
+  x: Tensor,
+  attention: AttentionConfig,
+  config: DecoderConfig,
+  weights: LayerWeights,
+  angles: (rope: NonNullable<AttentionConfig['rope']>) => Angles,
+  attend: Attend,
+): Tensor {
+  const { heads, kvHeads, headSize, clip } = config;
+  const { projections, norms, rope } = attention;
+  const [all, own] = [heads * headSize, kvHeads * headSize];
+  let [q, k, v] = (
+    'fused' in projections
+      ? weights.linear(x, projections.fused).split([all, own, own], 2)
+      : [projections.query, projections.key, projections.value].map((of) => weights.linear(x, of))
+  ) as [Tensor, Tensor, Tensor];
+  if (clip !== undefined) [q, k, v] = [q, k, v].map((t) => t.clip(-clip, clip)) as [Tensor, Tensor, Tensor];
+  if (norms) {
+    const each = (t: Tensor, name: string, count: number) => normedHeads(t, name, count, norms.of);
+    [q, k] = [each(q, norms.query, heads), each(k, norms.key, kvHeads)];
+  }
+  if (rope) {
+    const turn = angles(rope);
+    [q, k] = [rotated(q, heads, headSize, turn), rotated(k, kvHeads, headSize, turn)];
+  }
+  return weights.linear(attend(i, q, k, v, attention), attention.out);
+
+  function normedHeads(t: Tensor, name: string, count: number, of: 'head' | 'all'): Tensor {
+    const bare = name.slice(0, -'.weight'.length);
+    if (of === 'all') return normalized(t, bare, config.norm, weights, count * headSize);
+    const [batch, time] = t.shape;
+    const split = t.reshape([batch!, time!, count, headSize]);
+    return normalized(split, bare, config.norm, weights, headSize).reshape([batch!, time!, count * headSize]);
+  }
+}
+
+function feedForward(
+  x: Tensor,
+  { up, down }: FeedForwardConfig,
+  config: DecoderConfig,
+  weights: LayerWeights,
+): Tensor {
+  const act = ACTIVATIONS[config.activation];
+  if ('plain' in up) return weights.linear(act(weights.linear(x, up.plain)), down);
+  if ('gate' in up)
+    return weights.linear(act(weights.linear(x, up.gate)).mul(weights.linear(x, up.up)), down);
+  const half = up.gateUp.outputs / 2;
+  const [gate, value] = weights.linear(x, up.gateUp).split([half, half], 2) as [Tensor, Tensor];
+  return weights.linear(act(gate).mul(value), down);
+}
+
+/** The logits of hidden states: [.., vocabulary]. */
+export function decoderLogits(config: DecoderConfig, weights: LayerWeights, hidden: Tensor): Tensor {
+  const { vocabulary, hidden: width, logitCap } = config;
+  const logits = config.tied
+    ? weights.table(config.embedding, vocabulary, width).scores(hidden)
+    : weights.linear(hidden, {
+        name: 'lm_head',
+        inputs: width,
+        outputs: vocabulary,
+        bias: config.headBias ?? false,
+      });
+  return logitCap === undefined ? logits : logits.div(logitCap).tanh().mul(logitCap);
+}
+
+/** What a sequence is seen with besides its ids. */
+export interface SequenceInputs {
+  /** [batch, time], known sizes. */
+  readonly ids: Tensor;
+  /** [batch, time]; default 0, 1, 2, … */
+  readonly positions: Tensor;
+  /** [batch, time] of whole numbers: positions see those of their own number only, where several texts share a row. */
+  readonly segments?: Tensor;
+}
+
+/** The logits of whole sequences, [batch, time, vocabulary], in operators that differentiate. */
+export function sequenceLogits(config: DecoderConfig, weights: LayerWeights, inputs: SequenceInputs): Tensor {
+  const time = inputs.ids.shape[1] as number;
+  const { segments } = inputs;
+  const apart = segments?.unsqueeze(2).equal(segments.unsqueeze(1)).where(0, UNSEEN).unsqueeze(1, 2);
+  const masks = new Map<number | undefined, Tensor>();
+  const maskOf = (window: number | undefined) => {
+    const known = masks.get(window);
+    if (known) return known;
+    const causal = causalMask(time, window);
+    const mask = apart ? causal.add(apart) : causal;
+    masks.set(window, mask);
+    return mask;
+  };
+  const hidden = decoderHidden(config, weights, {
+    ids: inputs.ids,
+    positions: inputs.positions,
+    attend: (_, q, k, v, { window }) => attendedWhole(q, k, v, maskOf(window), config),
+  });
+  return decoderLogits(config, weights, hidden);
+}
+
+export const pastName = (kind: 'key' | 'value', i: number) => `past_${kind}.${i}`;
+export const presentName = (kind: 'key' | 'value', i: number) => `present_${kind}.${i}`;
+
+/**
+ * The graph that takes a stretch of one text, with keys and values of all before in `places` kept places: (ids, positions, seen,
+ * total, past) -> (logits, present). Fed the same arrays as past and present, it keeps them in place.
+ *
+ * @param logits of which positions: all, or the last one
+ */
+export function cachedGraph(
+  config: DecoderConfig,
+  weights: LayerWeights,
+  { places, logits }: { places: number; logits: 'all' | 'last' },
+): Graph<Tensor> {
+  const { heads, kvHeads, headSize, scale = headSize ** -0.5, scoreCap } = config;
+  const inputs: Record<string, Tensor> = {
+    ids: input('ids', [1, 'time'], 'int64'),
+    positions: input('positions', [1, 'time'], 'int64'),
+    last: input('last', [1], 'int32'),
+    total: input('total', [], 'int32'),
+  };
+  const outputs: Record<string, Tensor> = {};
+  for (let i = 0; i < config.layers.length; i++)
+    for (const kind of ['key', 'value'] as const)
+      inputs[pastName(kind, i)] = input(pastName(kind, i), [1, kvHeads, places, headSize]);
+  const hidden = decoderHidden(config, weights, {
+    ids: inputs.ids!,
+    positions: inputs.positions!,
+    attend: (i, q, k, v, { window }) => {
+      const past = [inputs[pastName('key', i)]!, inputs[pastName('value', i)]!];
+      const node = applyMany('GroupQueryAttention', [q, k, v, ...past, inputs.last!, inputs.total!], {
+        num_heads: heads,
+        kv_num_heads: kvHeads,
+        scale: { float: scale },
+        ...(window !== undefined && { local_window_size: window }),
+        ...(scoreCap !== undefined && { softcap: { float: scoreCap } }),
+      });
+      outputs[presentName('key', i)] = node[1]!;
+      outputs[presentName('value', i)] = node[2]!;
+      return node[0]!;
+    },
+  });
+  const seen = logits === 'last' ? hidden.slice([-1], [Number.MAX_SAFE_INTEGER], [1]) : hidden;
+  return {
+    name: 'decoder',
+    inputs,
+    outputs: { logits: decoderLogits(config, weights, seen), ...outputs },
+  };
+}
+
+/** The graph of whole sequences of known sizes: (ids) -> (logits). */
+export function sequenceGraph(
+  config: DecoderConfig,
+  weights: LayerWeights,
+  [batch, time]: readonly [number, number],
+): Graph<Tensor> {
+  const ids = input('ids', [batch, time], 'int64');
+  const places = BigInt64Array.from({ length: batch * time }, (_, i) => BigInt(i % time));
+  const positions = constant({ dtype: 'int64', dims: [batch, time], data: places });
+  return {
+    name: 'decoder',
+    inputs: { ids },
+    outputs: { logits: sequenceLogits(config, weights, { ids, positions }) },
+  };
+}

@@ -1,0 +1,142 @@
+/**
+ * A language model as somebody brings it: a folder of Hugging Face, or a GGUF file. Nothing in it is executed: weights, numbers and
+ * templates are read as data, and weights only when they are asked for.
+ */
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '@gradus/base';
+import { readTokenizer, type Tokenizer } from '@gradus/data';
+import { z } from 'zod';
+import { tokensOf } from '../families/common.ts';
+import type { DecoderConfig } from '../families/decoder-config.ts';
+import { decoderConfig } from '../families/families.ts';
+import { safetensorsFolder } from '../weights/safetensors.ts';
+import type { Weights } from '../weights/weights.ts';
+import { readJson } from './json.ts';
+
+export interface LanguageModel {
+  readonly path: string;
+  /** config.json as it is. */
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly config: DecoderConfig;
+  readonly weights: Weights;
+  readonly tokenizer: Tokenizer;
+  /** Tokens that end what is generated. */
+  readonly end: readonly number[];
+  /** How a conversation becomes text, in Jinja; none where the model has no template. */
+  readonly template?: string;
+  /** What is put in place of names in the template, such as bos_token. */
+  readonly templateTokens: Readonly<Record<string, string>>;
+  /** Files beside the weights that a converted or tuned model keeps. */
+  readonly beside: readonly string[];
+  close(): void;
+}
+
+const TOKENS = z.union([z.int().min(0), z.array(z.int().min(0))]).nullish();
+const GENERATION = z.looseObject({ eos_token_id: TOKENS });
+const NAMED = z.union([z.string(), z.looseObject({ content: z.string() })]).nullish();
+const TOKENIZER_CONFIG = z.looseObject({
+  chat_template: z
+    .union([z.string(), z.array(z.looseObject({ name: z.string(), template: z.string() }))])
+    .nullish(),
+  bos_token: NAMED,
+  eos_token: NAMED,
+  unk_token: NAMED,
+  pad_token: NAMED,
+});
+
+const BESIDE = [
+  'config.json',
+  'generation_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'chat_template.jinja',
+];
+const MOST_TEMPLATE = 1024 * 1024;
+
+/** @throws UserError naming the file and the field that is missing or wrong */
+export function loadFolder(path: string): LanguageModel {
+  const file = (name: string) => join(path, name);
+  if (!existsSync(file('config.json'))) {
+    throw new UserError({
+      en: `${path} is no folder of a model: it has no config.json`,
+      zh: `${path} 不是模型文件夹：其中没有 config.json`,
+    });
+  }
+  const json = readJson(file('config.json'), z.record(z.string(), z.unknown()));
+  const config = decoderConfig(file('config.json'), json);
+  if (!existsSync(file('tokenizer.json'))) {
+    throw new UserError({
+      en: `${path} has no tokenizer.json. Save it with transformers: AutoTokenizer.from_pretrained(…).save_pretrained(…)`,
+      zh: `${path} 中没有 tokenizer.json。可用 transformers 保存：AutoTokenizer.from_pretrained(…).save_pretrained(…)`,
+    });
+  }
+  const tokenizer = readTokenizer(file('tokenizer.json'));
+  requireFit(path, tokenizer, config);
+  const options = existsSync(file('tokenizer_config.json'))
+    ? readJson(file('tokenizer_config.json'), TOKENIZER_CONFIG)
+    : TOKENIZER_CONFIG.parse({});
+  const generation = existsSync(file('generation_config.json'))
+    ? readJson(file('generation_config.json'), GENERATION)
+    : {};
+  const end = tokensOf(generation.eos_token_id);
+  const template = templateOf(file('chat_template.jinja'), options.chat_template);
+  const weights = prefixed(safetensorsFolder(path), config.prefix);
+  return {
+    path,
+    json,
+    config,
+    weights,
+    tokenizer,
+    end: end.length > 0 ? end : config.eos,
+    ...(template !== undefined && { template }),
+    templateTokens: Object.fromEntries(
+      (['bos_token', 'eos_token', 'unk_token', 'pad_token'] as const).flatMap((name) => {
+        const token = options[name];
+        return token == null ? [] : [[name, typeof token === 'string' ? token : token.content]];
+      }),
+    ),
+    beside: BESIDE.filter((name) => existsSync(file(name))),
+    close: () => weights.close(),
+  };
+}
+
+/** @throws UserError where ids of the tokenizer have no row in the embedding */
+export function requireFit(path: string, tokenizer: Tokenizer, { vocabulary }: DecoderConfig): void {
+  if (tokenizer.size <= vocabulary) return;
+  throw new UserError({
+    en: `${path}: the tokenizer has ids up to ${tokenizer.size - 1}, and the model's embedding has ${vocabulary} rows: the tokenizer is of another model`,
+    zh: `${path}：分词器的 id 最大为 ${tokenizer.size - 1}，而模型的嵌入只有 ${vocabulary} 行：分词器属于另一个模型`,
+  });
+}
+
+function templateOf(
+  path: string,
+  inConfig: string | readonly { name: string; template: string }[] | null | undefined,
+): string | undefined {
+  if (existsSync(path)) {
+    if (statSync(path).size > MOST_TEMPLATE)
+      throw new UserError({
+        en: `${path} is larger than ${MOST_TEMPLATE} bytes`,
+        zh: `${path} 超过 ${MOST_TEMPLATE} 字节`,
+      });
+    return readFileSync(path, 'utf8');
+  }
+  if (inConfig == null || typeof inConfig === 'string') return inConfig ?? undefined;
+  return (inConfig.find(({ name }) => name === 'default') ?? inConfig[0])?.template;
+}
+
+/** Weights whose file leaves out what stands before their names, as those of bare models do. */
+export function prefixed(weights: Weights, prefix: string): Weights {
+  const inFile = new Map<string, string>();
+  for (const name of weights.shapes.keys()) {
+    const bare = !name.startsWith(prefix) && !name.startsWith('lm_head.');
+    inFile.set(bare ? prefix + name : name, name);
+  }
+  return {
+    ...weights,
+    shapes: new Map([...inFile].map(([name, original]) => [name, weights.shapes.get(original)!])),
+    read: (name) => weights.read(inFile.get(name) ?? name),
+  };
+}

@@ -1,0 +1,136 @@
+"""Makes the golden files of this folder: tiny random models of each family, saved as Hugging Face does it, and what PyTorch's
+transformers computes with them in float32.
+
+    pip install torch==2.13.0 transformers==5.18.0 peft==0.21.0
+    python packages/lm/src/testing/make.py packages/lm/src/testing/golden
+"""
+import pathlib
+import shutil
+import sys
+
+import torch
+import transformers as t
+from safetensors.torch import save_file
+
+VOCABULARY, TOKENS = 40, 12
+SHARED = dict(vocab_size=VOCABULARY, hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_attention_heads=4,
+              max_position_embeddings=64, pad_token_id=0, bos_token_id=1, eos_token_id=2)
+GROUPED = dict(SHARED, num_key_value_heads=2)
+LLAMA3 = dict(rope_type='llama3', rope_theta=10000.0, factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
+              original_max_position_embeddings=16)
+LONG = dict(rope_type='longrope', rope_theta=10000.0, short_factor=[1.0, 1.5], long_factor=[2.0, 4.0],
+            original_max_position_embeddings=32)
+ENCODER = {k: v for k, v in SHARED.items() if k not in ('bos_token_id', 'eos_token_id')}
+
+DECODERS = {
+    'llama': t.LlamaConfig(**GROUPED, tie_word_embeddings=False),
+    'llama3': t.LlamaConfig(**GROUPED, tie_word_embeddings=True, head_dim=8, rope_parameters=LLAMA3),
+    'llama-bias': t.LlamaConfig(**GROUPED, attention_bias=True, mlp_bias=True, rope_parameters=dict(
+        rope_type='linear', rope_theta=10000.0, factor=2.0)),
+    'mistral': t.MistralConfig(**GROUPED, sliding_window=4),
+    'qwen2': t.Qwen2Config(**GROUPED, tie_word_embeddings=True),
+    'qwen3': t.Qwen3Config(**GROUPED, head_dim=8),
+    'gpt2': t.GPT2Config(vocab_size=VOCABULARY, n_embd=16, n_layer=2, n_head=4, n_positions=64, bos_token_id=1, eos_token_id=2),
+    'gemma': t.GemmaConfig(**GROUPED, head_dim=8),
+    'gemma2': t.Gemma2Config(**GROUPED, head_dim=8, sliding_window=4, query_pre_attn_scalar=6),
+    'gemma3': t.Gemma3TextConfig(**dict(GROUPED, num_hidden_layers=3), head_dim=8, sliding_window=4, query_pre_attn_scalar=6,
+                                 layer_types=['sliding_attention', 'sliding_attention', 'full_attention'],
+                                 rope_parameters=dict(sliding_attention=dict(rope_type='default', rope_theta=100.0),
+                                                      full_attention=dict(rope_type='linear', factor=8.0, rope_theta=10000.0))),
+    'phi3': t.Phi3Config(**GROUPED, original_max_position_embeddings=32, rope_parameters=LONG),
+    'smollm3': t.SmolLM3Config(**dict(GROUPED, num_hidden_layers=4), tie_word_embeddings=True),
+    'olmo': t.OlmoConfig(**GROUPED, clip_qkv=0.5),
+    'olmo2': t.Olmo2Config(**GROUPED),
+}
+ENCODERS = {
+    'bert': t.BertConfig(**ENCODER, type_vocab_size=2),
+    'roberta': t.RobertaConfig(**dict(ENCODER, pad_token_id=1), type_vocab_size=1),
+    'modernbert': t.ModernBertConfig(**dict(ENCODER, num_hidden_layers=3), local_attention=4, cls_token_id=3, sep_token_id=4,
+                                     bos_token_id=3, eos_token_id=4),
+}
+
+
+def shaken(model):
+    """Random values that are no starting values: biases and scales differ from 0 and 1, so that a forgotten one shows."""
+    generator = torch.Generator().manual_seed(7)
+    with torch.no_grad():
+        for name, value in model.named_parameters():
+            noise = torch.randn(value.shape, generator=generator)
+            value.copy_((1 + 0.2 * noise) if value.dim() == 1 and 'bias' not in name else 0.25 * noise)
+    return model
+
+
+def saved(model, folder, dtype):
+    shutil.rmtree(folder, ignore_errors=True)
+    shaken(model).to(dtype).save_pretrained(folder)
+
+
+def ids(seed, rows=2):
+    return torch.randint(5, VOCABULARY, (rows, TOKENS), generator=torch.Generator().manual_seed(seed))
+
+
+def decoders(out):
+    for name, config in DECODERS.items():
+        config._attn_implementation = 'eager'
+        saved(t.AutoModelForCausalLM.from_config(config), out / name, torch.float16 if name == 'gpt2' else torch.bfloat16)
+        model = t.AutoModelForCausalLM.from_pretrained(out / name, dtype=torch.float32, attn_implementation='eager').eval()
+        with torch.no_grad():
+            given = ids(1)
+            logits = model(input_ids=given, use_cache=False).logits
+            greedy = model.generate(given[:1], max_new_tokens=12, min_new_tokens=12, do_sample=False)[:, TOKENS:]
+        save_file(dict(ids=given, logits=logits, greedy=greedy.contiguous()), out / name / 'expected.safetensors')
+
+
+def encoders(out):
+    for name, config in ENCODERS.items():
+        config._attn_implementation = 'eager'
+        saved(t.AutoModel.from_config(config), out / name, torch.float32 if name == 'bert' else torch.bfloat16)
+        model = t.AutoModel.from_pretrained(out / name, dtype=torch.float32, attn_implementation='eager').eval()
+        with torch.no_grad():
+            given, mask = ids(2), torch.ones(2, TOKENS, dtype=torch.int64)
+            mask[1, 8:] = 0
+            given[1, 8:] = config.pad_token_id
+            hidden = model(input_ids=given, attention_mask=mask).last_hidden_state
+        save_file(dict(ids=given, mask=mask, hidden=hidden), out / name / 'expected.safetensors')
+
+
+def tuning(out):
+    """The losses of 50 steps of AdamW on fixed batches: with peft's LoRA, and of all weights."""
+    import peft
+    batches = torch.stack([ids(100 + i, 4) for i in range(5)])
+    labels = batches.clone()
+    labels[:, :, :4] = -100
+    labels[:, 1, :] = -100
+    for name in ['llama', 'qwen2', 'gpt2']:
+        for kind in ['lora', 'full']:
+            torch.manual_seed(3)
+            model = t.AutoModelForCausalLM.from_pretrained(out / name, dtype=torch.float32, attn_implementation='eager')
+            if kind == 'lora':
+                target = ['c_attn', 'c_proj', 'c_fc'] if name == 'gpt2' else [
+                    'q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj']
+                model = peft.get_peft_model(model, peft.LoraConfig(
+                    r=4, lora_alpha=8, lora_dropout=0.0, target_modules=target, task_type='CAUSAL_LM',
+                    fan_in_fan_out=name == 'gpt2'))
+                model.save_pretrained(out / f'tune-{name}' / 'start')
+            optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=0.01 if kind == 'lora' else 0.002)
+            losses = []
+            for step in range(50):
+                loss = model(input_ids=batches[step % 5], labels=labels[step % 5], use_cache=False).loss
+                losses.append(loss.item())
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+            with torch.no_grad():
+                logits = model.eval()(input_ids=ids(1), use_cache=False).logits
+            if kind == 'lora':
+                model.save_pretrained(out / f'tune-{name}' / 'end')
+            save_file(dict(ids=batches, labels=labels, losses=torch.tensor(losses, dtype=torch.float64), after=logits),
+                      out / f'tune-{name}' / f'{kind}.safetensors')
+        for readme in (out / f'tune-{name}').rglob('README.md'):
+            readme.unlink()
+
+
+if __name__ == '__main__':
+    out = pathlib.Path(sys.argv[1])
+    for make in [decoders, encoders, tuning]:
+        make(out)

@@ -1,0 +1,98 @@
+/** The weights of a folder of Hugging Face: `model.safetensors`, or several files that `model.safetensors.index.json` lists. */
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { UserError } from '@gradus/base';
+import {
+  ModelFileError,
+  type SafetensorsPlace,
+  safetensorsElements,
+  safetensorsHead,
+  safetensorsPlaces,
+} from '@gradus/engine';
+import { z } from 'zod';
+import { readJson } from '../model/json.ts';
+import { floatsOfBfloats, floatsOfHalves } from './half.ts';
+import { RangedFile } from './ranged-file.ts';
+import type { Weights } from './weights.ts';
+
+const INDEX = z.object({ weight_map: z.record(z.string(), z.string()) });
+const FLOATS = ['F64', 'F32', 'F16', 'BF16'];
+
+/** @throws UserError where there are no weights, or a file is not what it says */
+export function safetensorsFolder(folder: string): Weights {
+  const single = join(folder, 'model.safetensors');
+  if (existsSync(single)) return safetensorsFiles(folder, [single]);
+  const index = join(folder, 'model.safetensors.index.json');
+  if (!existsSync(index)) {
+    const pickled = existsSync(join(folder, 'pytorch_model.bin'));
+    throw new UserError({
+      en: `${folder} has no model.safetensors${pickled ? ': pytorch_model.bin is a program as well as data, and is not opened. Save the model anew with safe_serialization=True' : ''}`,
+      zh: `${folder} 中没有 model.safetensors${pickled ? '：pytorch_model.bin 可含可执行内容，不予打开。请用 safe_serialization=True 重新保存模型' : ''}`,
+    });
+  }
+  const { weight_map: map } = readJson(index, INDEX);
+  const files = [...new Set(Object.values(map))];
+  const outside = files.find((file) => basename(file) !== file);
+  if (outside !== undefined)
+    throw new UserError({
+      en: `${index} names "${outside}"; expected files beside it`,
+      zh: `${index} 指向“${outside}”；应为同一文件夹内的文件`,
+    });
+  return safetensorsFiles(
+    folder,
+    files.map((file) => join(dirname(index), file)),
+  );
+}
+
+/** The tensors of several files as one set of weights. */
+export function safetensorsFiles(path: string, files: readonly string[]): Weights {
+  const places = new Map<string, { file: RangedFile; place: SafetensorsPlace }>();
+  const opened: RangedFile[] = [];
+  const close = () => {
+    for (const file of opened) file.close();
+  };
+  try {
+    for (const name of files) {
+      const file = new RangedFile(name);
+      opened.push(file);
+      for (const place of placesOf(file)) places.set(place.name, { file, place });
+    }
+  } catch (error) {
+    close();
+    throw error;
+  }
+  return {
+    path,
+    shapes: new Map([...places].map(([name, { place }]) => [name, place.dims])),
+    read(name) {
+      const found = places.get(name);
+      if (!found)
+        throw new UserError({ en: `${path}: weight "${name}" is missing`, zh: `${path}：缺少权重“${name}”` });
+      const { file, place } = found;
+      if (!FLOATS.includes(place.type))
+        throw new UserError({
+          en: `${file.path}: weight "${name}" is of type ${place.type}; expected ${FLOATS.join(', ')}`,
+          zh: `${file.path}：权重“${name}”的类型为 ${place.type}；应为 ${FLOATS.join('、')} 之一`,
+        });
+      return floats(file.read(place.from, place.to), place.type);
+    },
+    close,
+  };
+}
+
+function placesOf(file: RangedFile): readonly SafetensorsPlace[] {
+  try {
+    const end = safetensorsHead(file.read(0, Math.min(8, file.size)), file.size);
+    return safetensorsPlaces(file.read(0, end), file.size);
+  } catch (error) {
+    if (!(error instanceof ModelFileError)) throw error;
+    throw error.within({ en: file.path, zh: file.path });
+  }
+}
+
+function floats(bytes: Uint8Array<ArrayBuffer>, type: string): Float32Array<ArrayBuffer> {
+  if (type === 'BF16') return floatsOfBfloats(new Uint16Array(bytes.buffer));
+  if (type === 'F16') return floatsOfHalves(new Uint16Array(bytes.buffer));
+  if (type === 'F32') return new Float32Array(bytes.buffer);
+  return Float32Array.from(safetensorsElements(bytes, type) as Float64Array);
+}
