@@ -13,27 +13,27 @@ import transformers as t
 from safetensors.torch import save_file
 
 VOCABULARY, TOKENS = 40, 12
-SHARED = dict(vocab_size=VOCABULARY, hidden_size=16, intermediate_size=24, num_hidden_layers=2, num_attention_heads=4,
+SHARED = dict(vocab_size=VOCABULARY, hidden_size=32, intermediate_size=24, num_hidden_layers=2, num_attention_heads=4,
               max_position_embeddings=64, pad_token_id=0, bos_token_id=1, eos_token_id=2)
 GROUPED = dict(SHARED, num_key_value_heads=2)
 LLAMA3 = dict(rope_type='llama3', rope_theta=10000.0, factor=8.0, low_freq_factor=1.0, high_freq_factor=4.0,
               original_max_position_embeddings=16)
-LONG = dict(rope_type='longrope', rope_theta=10000.0, short_factor=[1.0, 1.5], long_factor=[2.0, 4.0],
+LONG = dict(rope_type='longrope', rope_theta=10000.0, short_factor=[1.0, 1.2, 1.5, 2.0], long_factor=[2.0, 3.0, 4.0, 8.0],
             original_max_position_embeddings=32)
 ENCODER = {k: v for k, v in SHARED.items() if k not in ('bos_token_id', 'eos_token_id')}
 
 DECODERS = {
     'llama': t.LlamaConfig(**GROUPED, tie_word_embeddings=False),
-    'llama3': t.LlamaConfig(**GROUPED, tie_word_embeddings=True, head_dim=8, rope_parameters=LLAMA3),
+    'llama3': t.LlamaConfig(**GROUPED, tie_word_embeddings=True, head_dim=16, rope_parameters=LLAMA3),
     'llama-bias': t.LlamaConfig(**GROUPED, attention_bias=True, mlp_bias=True, rope_parameters=dict(
         rope_type='linear', rope_theta=10000.0, factor=2.0)),
     'mistral': t.MistralConfig(**GROUPED, sliding_window=4),
     'qwen2': t.Qwen2Config(**GROUPED, tie_word_embeddings=True),
-    'qwen3': t.Qwen3Config(**GROUPED, head_dim=8),
-    'gpt2': t.GPT2Config(vocab_size=VOCABULARY, n_embd=16, n_layer=2, n_head=4, n_positions=64, bos_token_id=1, eos_token_id=2),
-    'gemma': t.GemmaConfig(**GROUPED, head_dim=8),
-    'gemma2': t.Gemma2Config(**GROUPED, head_dim=8, sliding_window=4, query_pre_attn_scalar=6),
-    'gemma3': t.Gemma3TextConfig(**dict(GROUPED, num_hidden_layers=3), head_dim=8, sliding_window=4, query_pre_attn_scalar=6,
+    'qwen3': t.Qwen3Config(**GROUPED, head_dim=16),
+    'gpt2': t.GPT2Config(vocab_size=VOCABULARY, n_embd=32, n_layer=2, n_head=4, n_positions=64, bos_token_id=1, eos_token_id=2),
+    'gemma': t.GemmaConfig(**GROUPED, head_dim=16),
+    'gemma2': t.Gemma2Config(**GROUPED, head_dim=16, sliding_window=4, query_pre_attn_scalar=6),
+    'gemma3': t.Gemma3TextConfig(**dict(GROUPED, num_hidden_layers=3), head_dim=16, sliding_window=4, query_pre_attn_scalar=6,
                                  layer_types=['sliding_attention', 'sliding_attention', 'full_attention'],
                                  rope_parameters=dict(sliding_attention=dict(rope_type='default', rope_theta=100.0),
                                                       full_attention=dict(rope_type='linear', factor=8.0, rope_theta=10000.0))),
@@ -56,7 +56,7 @@ def shaken(model):
     with torch.no_grad():
         for name, value in model.named_parameters():
             noise = torch.randn(value.shape, generator=generator)
-            value.copy_((1 + 0.2 * noise) if value.dim() == 1 and 'bias' not in name else 0.25 * noise)
+            value.copy_((1 + 0.2 * noise) if value.dim() == 1 and 'bias' not in name else 0.2 * noise)
     return model
 
 
@@ -77,8 +77,10 @@ def decoders(out):
         with torch.no_grad():
             given = ids(1)
             logits = model(input_ids=given, use_cache=False).logits
-            greedy = model.generate(given[:1], max_new_tokens=12, min_new_tokens=12, do_sample=False)[:, TOKENS:]
-        save_file(dict(ids=given, logits=logits, greedy=greedy.contiguous()), out / name / 'expected.safetensors')
+            text = given[:1]
+            for _ in range(12):
+                text = torch.cat([text, model(input_ids=text, use_cache=False).logits[:, -1:].argmax(-1)], 1)
+        save_file(dict(ids=given, logits=logits, greedy=text[:, TOKENS:].contiguous()), out / name / 'expected.safetensors')
 
 
 def encoders(out):

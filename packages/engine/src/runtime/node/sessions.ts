@@ -6,6 +6,8 @@
  * loop hold its parameters in two sets that take turns.
  */
 
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
 import type { InferenceSession } from 'onnxruntime-common';
 import { type Graph, topologicalOrder, withOutputs } from '../../graph.ts';
@@ -81,11 +83,28 @@ export async function open(bytes: Uint8Array, options: SessionOptions = {}): Pro
   return compiledGraph(session, nativeRuntime().Tensor, { barrier: BARRIER });
 }
 
-export type SessionOptions = Omit<CompileOptions, 'lower'>;
+export type SessionOptions = Omit<CompileOptions, 'lower'> & {
+  /** The folder of the files that hold the weights of a model whose bytes are given. */
+  readonly weightsIn?: string;
+};
+
+/**
+ * Makes a model file ready to run, with its weights where they lie: they are mapped into memory, not copied. The graph runs as it
+ * is in the file.
+ *
+ * @throws GraphError naming the op that the runtime cannot compute
+ */
+export async function compileFile(
+  path: string,
+  options: Omit<SessionOptions, 'weightsIn'> = {},
+): Promise<CompiledGraph> {
+  requireDevice(options.device ?? 'cpu');
+  return open(withBarrier(readFileSync(path)), { ...options, weightsIn: dirname(path) });
+}
 
 function sessionOf(
   bytes: Uint8Array,
-  { device = 'cpu', threads = 0, alone = false }: SessionOptions,
+  { device = 'cpu', threads = 0, alone = false, weightsIn }: SessionOptions,
 ): Promise<InferenceSession> {
   return nativeRuntime().InferenceSession.create(bytes, {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
@@ -93,7 +112,13 @@ function sessionOf(
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     // Threads that wait by spinning take the cores from other sessions: 1.7 times slower with one session a batch shape.
-    extra: { session: { intra_op: { allow_spinning: alone ? '1' : '0' }, force_spinning_stop: '1' } },
+    extra: {
+      session: {
+        intra_op: { allow_spinning: alone ? '1' : '0' },
+        force_spinning_stop: '1',
+        ...(weightsIn !== undefined && { model_external_initializers_file_folder_path: weightsIn }),
+      },
+    },
     executionMode: 'sequential',
     // The arena keeps what it once took. Without it, large arrays come fresh from the system, page by page, at every run.
     enableCpuMemArena: alone,

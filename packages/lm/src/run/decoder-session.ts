@@ -1,0 +1,177 @@
+/**
+ * A decoder that runs: it keeps keys and values of the tokens it has seen, in arrays that the runtime reads and writes in place. A
+ * text that begins as the one before did is taken up where the two part.
+ */
+import { UserError } from '@gradus/base';
+import type { HostTensor } from '@gradus/engine';
+import type { CompiledGraph } from '@gradus/engine/node';
+import type { DecoderConfig } from '../families/decoder-config.ts';
+import { cachedGraph, pastName, presentName } from '../graph/decoder.ts';
+import { constantWeights, type LayerWeights } from '../graph/layer-weights.ts';
+import type { LanguageModel } from '../model/load.ts';
+import { openGraph } from './open-graph.ts';
+
+export interface SessionOptions {
+  /** How many tokens a text may have at most, prompt included. Default: what the model was made for, but no more than 4,096. */
+  readonly places?: number;
+  readonly threads?: number | undefined;
+  /** Whether `logits` are of every token, for perplexity, or of the last one. Default last. */
+  readonly logits?: 'all' | 'last';
+  /** How weights enter the graph. Default: as they are. */
+  readonly weights?: LayerWeights;
+}
+
+const MOST_PLACES = 4096;
+/** Tokens that are taken at once: bounds what a long prompt takes in memory. */
+const CHUNK = 256;
+
+export const placesOf = ({ context }: DecoderConfig, places?: number): number =>
+  Math.min(places ?? MOST_PLACES, context);
+
+export class DecoderSession {
+  readonly places: number;
+  readonly #compiled: CompiledGraph;
+  readonly #config: DecoderConfig;
+  readonly #every: boolean;
+  readonly #feeds: Record<string, HostTensor> = {};
+  readonly #into: Record<string, HostTensor> = {};
+  readonly #seen: number[] = [];
+  /** The step of a single token, on arrays that stay the same. */
+  readonly #step: () => Promise<void>;
+  readonly #one: HostTensor;
+
+  static async open(
+    { config, weights, path }: Pick<LanguageModel, 'config' | 'weights' | 'path'>,
+    options: SessionOptions = {},
+  ): Promise<DecoderSession> {
+    const { places: wished, logits = 'last', threads } = options;
+    if (wished !== undefined && wished > config.context) {
+      throw new UserError({
+        en: `${path}: ${wished} tokens are more than the ${config.context} that the model was made for`,
+        zh: `${path}：${wished} 个词元超过模型的上下文长度 ${config.context}`,
+      });
+    }
+    const places = placesOf(config, wished);
+    const graph = cachedGraph(config, options.weights ?? constantWeights(weights), { places, logits });
+    return new DecoderSession(await openGraph(graph, { threads }), config, places, logits === 'all');
+  }
+
+  private constructor(compiled: CompiledGraph, config: DecoderConfig, places: number, every: boolean) {
+    this.places = places;
+    this.#compiled = compiled;
+    this.#config = config;
+    this.#every = every;
+    const dims = [1, config.kvHeads, places, config.headSize];
+    for (let i = 0; i < config.layers.length; i++) {
+      for (const kind of ['key', 'value'] as const) {
+        const data = new Float32Array(dims.reduce((a, b) => a * b, 1));
+        const cache: HostTensor = { dtype: 'float32', dims, data };
+        this.#feeds[pastName(kind, i)] = cache;
+        this.#into[presentName(kind, i)] = cache;
+      }
+    }
+    this.#one = this.#logitsOf(1);
+    Object.assign(this.#feeds, this.#placed([0], 0));
+    this.#step = compiled.bind(this.#feeds, { ...this.#into, logits: this.#one });
+  }
+
+  /** Tokens whose keys and values are kept. */
+  get length(): number {
+    return this.#seen.length;
+  }
+
+  /**
+   * Sees a text: what it has in common with the one before costs nothing.
+   *
+   * @returns the logits of the token after it; valid until the next call
+   * @throws UserError where it is longer than the places there are
+   */
+  async see(ids: readonly number[]): Promise<Float32Array> {
+    this.#requireIds(ids);
+    let same = 0;
+    while (same < ids.length - 1 && this.#seen[same] === ids[same]) same++;
+    this.#seen.length = same;
+    let logits: Float32Array | undefined;
+    for (let at = same; at < ids.length; at += CHUNK) {
+      const rows = await this.#take(ids.slice(at, Math.min(at + CHUNK, ids.length)));
+      logits = rows.subarray(rows.length - this.#config.vocabulary);
+    }
+    return logits!;
+  }
+
+  /** Sees one more token. @returns the logits of the one after it; valid until the next call */
+  next(id: number): Promise<Float32Array> {
+    this.#requireIds([...this.#seen, id], this.#seen.length);
+    return this.#take([id]);
+  }
+
+  /** The logits after each token of a text, seen by itself: [tokens, vocabulary]. For a session with the logits of all. */
+  async *every(ids: readonly number[]): AsyncGenerator<Float32Array> {
+    this.#requireIds(ids);
+    this.#seen.length = 0;
+    for (let at = 0; at < ids.length; at += CHUNK) yield await this.#take(ids.slice(at, at + CHUNK));
+  }
+
+  close(): Promise<void> {
+    return this.#compiled.close();
+  }
+
+  async #take(ids: readonly number[]): Promise<Float32Array> {
+    const from = this.#seen.length;
+    let logits = this.#one;
+    if (ids.length === 1) {
+      (this.#feeds.ids!.data as BigInt64Array)[0] = BigInt(ids[0]!);
+      (this.#feeds.positions!.data as BigInt64Array)[0] = BigInt(from);
+      (this.#feeds.last!.data as Int32Array)[0] = from;
+      (this.#feeds.total!.data as Int32Array)[0] = from + 1;
+      await this.#step();
+    } else {
+      logits = this.#logitsOf(this.#every ? ids.length : 1);
+      await this.#compiled.run({ ...this.#feeds, ...this.#placed(ids, from) }, { ...this.#into, logits });
+    }
+    this.#seen.push(...ids);
+    const data = logits.data as Float32Array;
+    if (Number.isNaN(data[0])) {
+      throw new UserError({
+        en: `the model gave logits that are no numbers, after ${this.#seen.length} tokens: its weights are damaged, or of another model`,
+        zh: `模型在第 ${this.#seen.length} 个词元后输出了非数字的 logits：权重已损坏或属于另一个模型`,
+      });
+    }
+    return data;
+  }
+
+  #placed(ids: readonly number[], from: number): Record<string, HostTensor> {
+    const dims = [1, ids.length];
+    const positions = BigInt64Array.from(ids, (_, i) => BigInt(from + i));
+    return {
+      ids: { dtype: 'int64', dims, data: BigInt64Array.from(ids, BigInt) },
+      positions: { dtype: 'int64', dims, data: positions },
+      last: { dtype: 'int32', dims: [1], data: Int32Array.of(from + ids.length - 1) },
+      total: { dtype: 'int32', dims: [], data: Int32Array.of(from + ids.length) },
+    };
+  }
+
+  #logitsOf(time: number): HostTensor {
+    const { vocabulary } = this.#config;
+    return { dtype: 'float32', dims: [1, time, vocabulary], data: new Float32Array(time * vocabulary) };
+  }
+
+  #requireIds(ids: readonly number[], from = 0): void {
+    if (ids.length > this.places) throw tooLong(ids.length, this.places);
+    if (ids.length === 0)
+      throw new UserError({ en: 'a text of no tokens has no next one', zh: '没有词元的文本无法续写' });
+    for (let i = from; i < ids.length; i++) {
+      if (Number.isInteger(ids[i]) && ids[i]! >= 0 && ids[i]! < this.#config.vocabulary) continue;
+      throw new UserError({
+        en: `${ids[i]} is no token of the model, which has ${this.#config.vocabulary}`,
+        zh: `${ids[i]} 不是该模型的词元（共 ${this.#config.vocabulary} 个）`,
+      });
+    }
+  }
+}
+
+const tooLong = (tokens: number, places: number): UserError =>
+  new UserError({
+    en: `a text of ${tokens} tokens does not fit into a context of ${places}. Shorten it, or give more places (--context) where the model was made for more`,
+    zh: `${tokens} 个词元的文本超出上下文长度 ${places}。请缩短文本；若模型支持更长的上下文，可增大 --context`,
+  });

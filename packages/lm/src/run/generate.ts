@@ -1,0 +1,86 @@
+/** Text token by token: `for await (const { text } of generate(model, prompt)) process.stdout.write(text)`. */
+import { Random } from '@gradus/base';
+import { z } from 'zod';
+import type { LanguageModel } from '../model/load.ts';
+import { checkedFields } from '../model/json.ts';
+import { DecoderSession } from './decoder-session.ts';
+import { drawToken, logProbabilities, SAMPLING } from './sampling.ts';
+import { TextStream } from './text-stream.ts';
+
+export const GENERATE = SAMPLING.extend({
+  /** How many tokens to add at most. */
+  max: z.int().min(1).max(1_000_000).default(256),
+  /** Texts at which it ends; they are not part of the result. */
+  stop: z.array(z.string().min(1).max(1000)).max(16).default([]),
+  seed: z.union([z.int(), z.string().max(1000)]).default(0),
+  /** Of each token its logarithmic probability, and those of so many most probable ones. */
+  logprobs: z.int().min(0).max(100).optional(),
+});
+export type GenerateOptions = z.input<typeof GENERATE> & {
+  /** Taken up and left open: for several texts of one model, and for conversations. Default: one of its own. */
+  readonly session?: DecoderSession;
+  readonly signal?: AbortSignal;
+  readonly threads?: number;
+};
+
+export interface GeneratedToken {
+  readonly id: number;
+  /** What it adds to the text; empty where a character, or a possible stop text, is not complete yet. */
+  readonly text: string;
+  readonly logprob?: number;
+  readonly top?: readonly { readonly id: number; readonly token: string; readonly logprob: number }[];
+  /** Why it is the last: an end token or stop text, or as many tokens as asked for. */
+  readonly finish?: 'stop' | 'length';
+}
+
+/**
+ * @param prompt text, which gets the tokens around it that the model expects; or ids as they are
+ * @throws UserError where prompt and tokens do not fit into the context
+ */
+export async function* generate(
+  model: LanguageModel,
+  prompt: string | readonly number[],
+  { session: given, signal, threads, ...options }: GenerateOptions = {},
+): AsyncGenerator<GeneratedToken> {
+  const { max, stop, seed, logprobs, ...sampling } = checkedFields('generate', options, GENERATE);
+  const ids = typeof prompt === 'string' ? [...model.tokenizer.encode(prompt).ids] : [...prompt];
+  const session =
+    given ?? (await DecoderSession.open(model, { places: fitting(model, ids.length + max), threads }));
+  const random = new Random(seed);
+  const said = new Set(ids);
+  const stream = new TextStream(model.tokenizer, stop, ids);
+  try {
+    let logits = await session.see(ids);
+    const most = Math.min(max, session.places - ids.length);
+    for (let count = 1; ; count++) {
+      signal?.throwIfAborted();
+      const id = drawToken(logits, said, sampling, random);
+      said.add(id);
+      const ends = model.end.includes(id);
+      const text = ends ? '' : stream.push(id);
+      const finish = ends || stream.stopped ? 'stop' : count >= most ? 'length' : undefined;
+      yield {
+        id,
+        text: finish ? text + stream.end() : text,
+        ...(logprobs !== undefined && likely(logits, id, logprobs)),
+        ...(finish && { finish }),
+      };
+      if (finish) return;
+      logits = await session.next(id);
+    }
+  } finally {
+    if (!given) await session.close();
+  }
+
+  function likely(logits: Float32Array, id: number, count: number) {
+    const { of, top } = logProbabilities(logits, count);
+    return {
+      logprob: of(id),
+      top: top.map((id) => ({ id, token: model.tokenizer.tokenOf(id) ?? '', logprob: of(id) })),
+    };
+  }
+}
+
+/** Places for so many tokens, in steps, and no more than the model was made for. */
+const fitting = ({ config }: LanguageModel, tokens: number): number =>
+  Math.min(config.context, Math.ceil(tokens / 64) * 64);

@@ -1,0 +1,41 @@
+/**
+ * Opens a graph of a large model. A small one goes to the runtime as bytes. A large one is written with its weights in a file beside
+ * it, tensor after tensor, and opened there: its weights are mapped, so that neither 2 GB nor memory is a limit.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Graph, leavesOf, sizeOf } from '@gradus/engine';
+import { type CompiledGraph, compile, compileFile, writeOnnxFile } from '@gradus/engine/node';
+
+/** Of weights, in bytes. */
+const LARGE = 512 * 1024 * 1024;
+
+export interface OpenOptions {
+  /** Default: one a core. */
+  readonly threads?: number | undefined;
+}
+
+export async function openGraph(graph: Graph, { threads }: OpenOptions): Promise<CompiledGraph> {
+  const bytes = leavesOf(graph)
+    .filter(({ source }) => source.kind === 'constant')
+    .reduce((sum, { shape }) => sum + 4 * (sizeOf(shape) as number), 0);
+  if (bytes < LARGE) return compile(graph, { threads, alone: true });
+  const folder = mkdtempSync(join(tmpdir(), 'gradus-model-'));
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const path = join(folder, 'model.onnx');
+    writeOnnxFile(path, graph, { limit: 0 });
+    const compiled = await compileFile(path, { threads, alone: true });
+    return {
+      ...compiled,
+      close: async () => {
+        await compiled.close();
+        remove();
+      },
+    };
+  } catch (error) {
+    remove();
+    throw error;
+  }
+}

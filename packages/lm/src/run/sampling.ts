@@ -1,0 +1,85 @@
+/**
+ * How the next token is drawn from logits: what was said before is held back, then probabilities are sharpened or flattened, then
+ * the unlikely is cut off. The order is that of transformers' `generate`.
+ */
+import { type Random, UserError } from '@gradus/base';
+import { z } from 'zod';
+
+export const SAMPLING = z.strictObject({
+  /** Below 1 probable tokens become more probable; 0 always takes the most probable one. */
+  temperature: z.number().min(0).max(100).default(0.7),
+  /** Draws from so many most probable tokens; 0: from all. */
+  topK: z.int().min(0).default(0),
+  /** Draws from the most probable tokens that together have this probability (Holtzman et al., 2020). */
+  topP: z.number().gt(0).max(1).default(1),
+  /** Draws from tokens at least this times as probable as the most probable one (Nguyen et al., 2024). */
+  minP: z.number().min(0).max(1).default(0),
+  /** Divides the logits of tokens that the text has already (Keskar et al., 2019). */
+  repetitionPenalty: z.number().gt(0).max(10).default(1),
+});
+export type Sampling = z.output<typeof SAMPLING>;
+
+/** @param said the tokens of the text so far */
+export function drawToken(
+  logits: Float32Array,
+  said: ReadonlySet<number>,
+  options: Sampling,
+  random: Random,
+): number {
+  const { temperature, topK, topP, minP, repetitionPenalty: penalty } = options;
+  const held = penalty === 1 ? logits : penalized(logits, said, penalty);
+  let best = 0;
+  for (let i = 1; i < held.length; i++) if (held[i]! > held[best]!) best = i;
+  if (Number.isNaN(held[best])) {
+    throw new UserError({ en: 'the logits are no numbers', zh: 'logits 不是数字' });
+  }
+  if (temperature === 0) return best;
+  const most = held[best]!;
+  // Weights relative to the best: those that no random number would reach are left out before they are sorted.
+  const least = Math.max(minP, 1e-12);
+  const candidates: { id: number; weight: number }[] = [];
+  for (let id = 0; id < held.length; id++) {
+    const weight = Math.exp((held[id]! - most) / temperature);
+    if (weight >= least) candidates.push({ id, weight });
+  }
+  candidates.sort((a, b) => b.weight - a.weight || a.id - b.id);
+  if (topK > 0) candidates.length = Math.min(candidates.length, topK);
+  if (topP < 1) {
+    const all = candidates.reduce((sum, { weight }) => sum + weight, 0);
+    let mass = 0;
+    const cut = candidates.findIndex(({ weight }) => {
+      mass += weight / all;
+      return mass >= topP;
+    });
+    if (cut >= 0) candidates.length = cut + 1;
+  }
+  let left = random.uniform() * candidates.reduce((sum, { weight }) => sum + weight, 0);
+  for (const { id, weight } of candidates) {
+    left -= weight;
+    if (left < 0) return id;
+  }
+  return candidates.at(-1)!.id;
+}
+
+function penalized(logits: Float32Array, said: ReadonlySet<number>, penalty: number): Float32Array {
+  const held = logits.slice();
+  for (const id of said) held[id] = held[id]! > 0 ? held[id]! / penalty : held[id]! * penalty;
+  return held;
+}
+
+/** The logarithm of the probability of each of `ids`, and of the `top` most probable tokens. */
+export function logProbabilities(logits: Float32Array, top: number): { of(id: number): number; top: number[] } {
+  let most = Number.NEGATIVE_INFINITY;
+  for (const logit of logits) if (logit > most) most = logit;
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - most);
+  const norm = most + Math.log(sum);
+  const best: number[] = [];
+  for (let id = 0; top > 0 && id < logits.length; id++) {
+    if (best.length === top && logits[id]! <= logits[best[top - 1]!]!) continue;
+    const at = best.findIndex((other) => logits[id]! > logits[other]!);
+    best.splice(at < 0 ? best.length : at, 0, id);
+    best.length = Math.min(best.length, top);
+  }
+  return { of: (id) => logits[id]! - norm, top: best };
+}
