@@ -1,4 +1,7 @@
 /** Large models as files: read, run, adapt, convert. */
+export { ChatTemplate, MESSAGE, type Message } from './chat/chat-template.ts';
 export type { DecoderConfig } from './families/decoder-config.ts';
 export { DECODER_FAMILIES, decoderConfig } from './families/families.ts';
-export { type LanguageModel, loadFolder } from './model/load.ts';
+export { type LanguageModel, load } from './model/load.ts';
+export { DecoderSession, type SessionOptions } from './run/decoder-session.ts';
+export { GENERATE, type GeneratedToken, type GenerateOptions, generate } from './run/generate.ts';

@@ -129,5 +129,6 @@ export {
   search,
   type Trial,
 } from './training/search.ts';
+export { oneGraph } from './training/strategies/one-graph.ts';
 export type { MakeStrategy, Strategy, StrategyOptions } from './training/strategies/strategy.ts';
 export { Trainer, type TrainerOptions, type TrainerState } from './training/trainer.ts';

@@ -11,7 +11,10 @@ import type {
 } from './decoder-config.ts';
 import { ROPE_PARAMETERS, type RopeParameters, ropeOf } from './rope.ts';
 
-export const COUNT = z.int().min(1).max(1 << 24);
+export const COUNT = z
+  .int()
+  .min(1)
+  .max(1 << 24);
 const TOKEN = z.int().min(0);
 const TOKENS = z.union([TOKEN, z.array(TOKEN)]).nullish();
 const ROPES = z.union([

@@ -2,7 +2,15 @@
  * Gemma 1 to 3 (Google, 2024 and 2025): weights of norms held less 1, embeddings scaled by √width, GELU gates; from 2 on norms on
  * both sides, windows in some layers, and bent scores and logits (2) or norms of queries and keys (3).
  */
-import { attentionOf, type DecoderFields, decoderOf, gatedOf, normsBefore, partsOf, ropeFor } from './common.ts';
+import {
+  attentionOf,
+  type DecoderFields,
+  decoderOf,
+  gatedOf,
+  normsBefore,
+  partsOf,
+  ropeFor,
+} from './common.ts';
 import type { DecoderConfig, LayerConfig } from './decoder-config.ts';
 
 const shared = (fields: DecoderFields): Partial<DecoderConfig> => ({

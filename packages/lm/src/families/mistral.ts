@@ -1,5 +1,13 @@
 /** Mistral (Jiang et al., 2023): Llama, and each position sees a window in older versions. */
-import { attentionOf, type DecoderFields, decoderOf, gatedOf, normsBefore, partsOf, ropeFor } from './common.ts';
+import {
+  attentionOf,
+  type DecoderFields,
+  decoderOf,
+  gatedOf,
+  normsBefore,
+  partsOf,
+  ropeFor,
+} from './common.ts';
 import type { DecoderConfig } from './decoder-config.ts';
 
 export function mistral(path: string, fields: DecoderFields): DecoderConfig {

@@ -2,7 +2,15 @@
  * OLMo (Groeneveld et al., 2024): layer norms without weights, cut-off projections. OLMo 2 (2025): norms behind attention and
  * feed-forward part, and of queries and keys as a whole.
  */
-import { attentionOf, type DecoderFields, decoderOf, gatedOf, normsBefore, partsOf, ropeFor } from './common.ts';
+import {
+  attentionOf,
+  type DecoderFields,
+  decoderOf,
+  gatedOf,
+  normsBefore,
+  partsOf,
+  ropeFor,
+} from './common.ts';
 import type { DecoderConfig } from './decoder-config.ts';
 
 export function olmo(path: string, fields: DecoderFields): DecoderConfig {

@@ -99,7 +99,8 @@ const KINDS: Readonly<Record<string, Kind>> = {
     const [first, last] = [feature(given.beta_fast ?? 32), feature(given.beta_slow ?? 1)];
     const from = Math.max(whole ? Math.floor(first) : first, 0);
     const to = Math.min(whole ? Math.ceil(last) : last, size - 1);
-    if (!Number.isFinite(from) || !Number.isFinite(to)) throw missing(path, 'original_max_position_embeddings');
+    if (!Number.isFinite(from) || !Number.isFinite(to))
+      throw missing(path, 'original_max_position_embeddings');
     return {
       factor: attention,
       frequencies: plain.map((f, i) => {

@@ -55,8 +55,16 @@ const BESIDE = [
 ];
 const MOST_TEMPLATE = 1024 * 1024;
 
-/** @throws UserError naming the file and the field that is missing or wrong */
-export function loadFolder(path: string): LanguageModel {
+/**
+ * Opens a model. Its weights stay in the file until they are needed.
+ * @param path a folder of Hugging Face
+ * @throws UserError naming the file and the field that is missing or wrong
+ */
+export async function load(path: string): Promise<LanguageModel> {
+  return loadFolder(path);
+}
+
+function loadFolder(path: string): LanguageModel {
   const file = (name: string) => join(path, name);
   if (!existsSync(file('config.json'))) {
     throw new UserError({

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { decoderConfig } from '../families/families.ts';
-import { loadFolder, prefixed } from '../model/load.ts';
+import { load, prefixed } from '../model/load.ts';
 import { goldenFolder, goldenTensors } from '../testing/golden.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import { DecoderSession } from './decoder-session.ts';
@@ -12,43 +12,57 @@ import { type GeneratedToken, generate } from './generate.ts';
 const STORIES = fileURLToPath(new URL('../../../../../shared/data/weights-stories260k', import.meta.url));
 
 describe('greedy tokens with kept keys and values are those of transformers', () => {
-  it.each(['llama', 'llama3', 'mistral', 'qwen2', 'qwen3', 'gpt2', 'gemma2', 'gemma3', 'phi3', 'smollm3', 'olmo', 'olmo2'])(
-    '%s',
-    async (name) => {
-      const folder = goldenFolder(name);
-      const json = JSON.parse(readFileSync(`${folder}/config.json`, 'utf8'));
-      const config = decoderConfig(folder, json);
-      const weights = prefixed(safetensorsFolder(folder), config.prefix);
-      const session = await DecoderSession.open({ path: folder, config, weights }, { threads: 1 });
-      const { ids, greedy } = goldenTensors(name);
-      const prompt = Array.from(ids!.data as BigInt64Array, Number).slice(0, ids!.dims[1]);
-      let logits = await session.see(prompt);
-      const ours: number[] = [];
-      for (const _ of greedy!.data) {
-        ours.push(logits.indexOf(Math.max(...logits)));
-        logits = await session.next(ours.at(-1)!);
-      }
-      await session.close();
-      weights.close();
-      expect(ours).toEqual(Array.from(greedy!.data as BigInt64Array, Number));
-    },
-  );
-});
-
-describe.skipIf(!existsSync(STORIES))('stories260K, a real model (skipped without the data beside the repository)', () => {
-  it('gives the 64 tokens of llama.cpp for each of seven prompts, and their text', async () => {
-    const model = loadFolder(`${STORIES}/hf`);
-    const golden = JSON.parse(readFileSync(`${STORIES}/golden.json`, 'utf8'));
-    const session = await DecoderSession.open(model, { places: 256, threads: 1 });
-    for (const { prompt, prompt_ids, greedy_ids, text } of golden.prompts ?? golden) {
-      const ids = prompt === '' ? [1] : [...model.tokenizer.encode(prompt).ids];
-      expect(ids).toEqual(prompt_ids);
-      const tokens: GeneratedToken[] = [];
-      for await (const token of generate(model, ids, { temperature: 0, max: 64, session })) tokens.push(token);
-      expect(tokens.map(({ id }) => id)).toEqual(greedy_ids);
-      expect(`${prompt}${tokens.map((token) => token.text).join('')}`.trim()).toBe(text.trim());
+  it.each([
+    'llama',
+    'llama3',
+    'mistral',
+    'qwen2',
+    'qwen3',
+    'gpt2',
+    'gemma2',
+    'gemma3',
+    'phi3',
+    'smollm3',
+    'olmo',
+    'olmo2',
+  ])('%s', async (name) => {
+    const folder = goldenFolder(name);
+    const json = JSON.parse(readFileSync(`${folder}/config.json`, 'utf8'));
+    const config = decoderConfig(folder, json);
+    const weights = prefixed(safetensorsFolder(folder), config.prefix);
+    const session = await DecoderSession.open({ path: folder, config, weights }, { threads: 1 });
+    const { ids, greedy } = goldenTensors(name);
+    const prompt = Array.from(ids!.data as BigInt64Array, Number).slice(0, ids!.dims[1]);
+    let logits = await session.see(prompt);
+    const ours: number[] = [];
+    for (const _ of greedy!.data) {
+      ours.push(logits.indexOf(Math.max(...logits)));
+      logits = await session.next(ours.at(-1)!);
     }
     await session.close();
-    model.close();
+    weights.close();
+    expect(ours).toEqual(Array.from(greedy!.data as BigInt64Array, Number));
   });
 });
+
+describe.skipIf(!existsSync(STORIES))(
+  'stories260K, a real model (skipped without the data beside the repository)',
+  () => {
+    it('gives the 64 tokens of llama.cpp for each of seven prompts, and their text', async () => {
+      const model = await load(`${STORIES}/hf`);
+      const golden = JSON.parse(readFileSync(`${STORIES}/golden.json`, 'utf8'));
+      const session = await DecoderSession.open(model, { places: 256, threads: 1 });
+      for (const { prompt, prompt_ids, greedy_ids, text } of golden.prompts ?? golden) {
+        const ids = prompt === '' ? [1] : [...model.tokenizer.encode(prompt).ids];
+        expect(ids).toEqual(prompt_ids);
+        const tokens: GeneratedToken[] = [];
+        for await (const token of generate(model, ids, { temperature: 0, max: 64, session }))
+          tokens.push(token);
+        expect(tokens.map(({ id }) => id)).toEqual(greedy_ids);
+        expect(`${prompt}${tokens.map((token) => token.text).join('')}`.trim()).toBe(text.trim());
+      }
+      await session.close();
+      model.close();
+    });
+  },
+);

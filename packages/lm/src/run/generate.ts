@@ -1,8 +1,8 @@
 /** Text token by token: `for await (const { text } of generate(model, prompt)) process.stdout.write(text)`. */
 import { Random } from '@gradus/base';
 import { z } from 'zod';
-import type { LanguageModel } from '../model/load.ts';
 import { checkedFields } from '../model/json.ts';
+import type { LanguageModel } from '../model/load.ts';
 import { DecoderSession } from './decoder-session.ts';
 import { drawToken, logProbabilities, SAMPLING } from './sampling.ts';
 import { TextStream } from './text-stream.ts';

@@ -68,7 +68,10 @@ function penalized(logits: Float32Array, said: ReadonlySet<number>, penalty: num
 }
 
 /** The logarithm of the probability of each of `ids`, and of the `top` most probable tokens. */
-export function logProbabilities(logits: Float32Array, top: number): { of(id: number): number; top: number[] } {
+export function logProbabilities(
+  logits: Float32Array,
+  top: number,
+): { of(id: number): number; top: number[] } {
   let most = Number.NEGATIVE_INFINITY;
   for (const logit of logits) if (logit > most) most = logit;
   let sum = 0;

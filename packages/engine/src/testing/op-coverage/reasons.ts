@@ -26,7 +26,10 @@ export const REASONS = {
   noInstruction: { en: 'no vector instruction gives the same bits', zh: '没有结果逐位相同的向量指令' },
   notElementwise: { en: 'it is not elementwise', zh: '不是逐元素运算' },
   unchanged: { en: 'files of all opsets read alike', zh: '各版 opset 的写法一致' },
-  use: { en: 'it is for running models; training takes standard operators', zh: '仅用于运行模型；训练使用标准算子' },
+  use: {
+    en: 'it is for running models; training takes standard operators',
+    zh: '仅用于运行模型；训练使用标准算子',
+  },
   notOnnx: { en: 'it is not in ONNX’s main domain', zh: '不在 ONNX 主域中' },
 } satisfies Record<string, Localized>;
 

@@ -8,7 +8,10 @@ import type { Phase, TrainingStep } from '../phase.ts';
 import { allocatePrivate, newScalar } from './arrays.ts';
 import { DoubleBuffer } from './double-buffer.ts';
 import { countOf, NoisePool, noiseOf, place } from './noise-pool.ts';
-import type { Arrays, Strategy, StrategyOptions } from './strategy.ts';
+import type { Arrays, MakeStrategy, Strategy, StrategyOptions } from './strategy.ts';
+
+/** For a Trainer whose frozen weights are large: the step holds them once, not once for each worker. */
+export const oneGraph: MakeStrategy = (phases, state, options) => new OneGraph(phases, state, options);
 
 export class OneGraph implements Strategy {
   readonly #phases: readonly Phase[];

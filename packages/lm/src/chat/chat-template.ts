@@ -1,0 +1,120 @@
+/**
+ * Conversations as text, by the template that comes with a model (Jinja). A template is a small program that somebody else wrote: it
+ * is interpreted in a thread of its own, which sees nothing but the messages and is ended when it takes too long or too much memory.
+ */
+import { Worker } from 'node:worker_threads';
+import { neverStarted, programBeside, UserError } from '@gradus/base';
+import { z } from 'zod';
+import type { LanguageModel } from '../model/load.ts';
+import type { RenderAnswer, RenderRequest } from './render-limits.ts';
+
+export const MESSAGE = z.looseObject({
+  role: z.string().min(1).max(100),
+  content: z.union([z.string(), z.null()]).optional(),
+});
+export type Message = z.output<typeof MESSAGE>;
+
+export interface RenderOptions {
+  /** Whether what begins an answer stands at the end. Default false. */
+  readonly answer?: boolean;
+  /** Functions that the model may call, as JSON schemas. */
+  readonly tools?: readonly unknown[];
+}
+
+const MOST_MILLISECONDS = 2000;
+const MOST_MEGABYTES = 256;
+export class ChatTemplate {
+  readonly #model: Pick<LanguageModel, 'path' | 'template' | 'templateTokens'>;
+  #worker: Worker | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  /** @throws UserError where the model has no template */
+  constructor(model: Pick<LanguageModel, 'path' | 'template' | 'templateTokens'>) {
+    if (model.template === undefined) {
+      throw new UserError({
+        en: `${model.path} has no chat template: it continues texts and was not made for conversations. Use \`generate\`, or rows of prompt and completion`,
+        zh: `${model.path} 没有对话模板：该模型只会续写文本，并非用于对话。请使用 generate，或 prompt 与 completion 格式的数据`,
+      });
+    }
+    this.#model = model;
+  }
+
+  /** @throws UserError where the template fails, or takes too long */
+  render(messages: readonly Message[], { answer = false, tools }: RenderOptions = {}): Promise<string> {
+    const context = {
+      messages: messages.map(withParsedArguments),
+      add_generation_prompt: answer,
+      ...this.#model.templateTokens,
+      ...(tools && { tools }),
+    };
+    const rendered = this.#queue.then(() => this.#ask({ context }));
+    this.#queue = rendered.catch(() => undefined);
+    return rendered;
+  }
+
+  async close(): Promise<void> {
+    await this.#queue;
+    await this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+
+  async #ask(request: RenderRequest): Promise<string> {
+    this.#worker ??= this.#started();
+    const worker = this.#worker;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const answer = await new Promise<RenderAnswer>((resolve, reject) => {
+        timer = setTimeout(
+          () => resolve({ error: `it took longer than ${MOST_MILLISECONDS} ms` }),
+          MOST_MILLISECONDS,
+        );
+        worker.once('message', resolve);
+        worker.once('error', (error) => {
+          const unstarted = neverStarted(error);
+          if (unstarted) reject(unstarted);
+          else resolve({ error: error.message });
+        });
+        worker.postMessage(request);
+      });
+      if ('text' in answer) return answer.text;
+      throw new UserError({
+        en: `the chat template of ${this.#model.path} cannot be rendered: ${answer.error}`,
+        zh: `无法渲染 ${this.#model.path} 的对话模板：${answer.error}`,
+      });
+    } catch (error) {
+      this.#worker = undefined;
+      await worker.terminate();
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      worker.removeAllListeners('message');
+      worker.removeAllListeners('error');
+    }
+  }
+
+  #started(): Worker {
+    const worker = new Worker(programBeside(import.meta.url, 'render-worker'), {
+      workerData: this.#model.template,
+      resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES, stackSizeMb: 4 },
+    });
+    worker.unref();
+    return worker;
+  }
+}
+
+/** Templates go through a call's arguments; clients send them as JSON in a text. */
+function withParsedArguments(message: Message): Message {
+  const calls = message.tool_calls;
+  if (!Array.isArray(calls)) return message;
+  return { ...message, tool_calls: calls.map(parsed) };
+}
+
+function parsed(call: { readonly function?: { readonly arguments?: unknown } }): unknown {
+  const given = call?.function?.arguments;
+  if (typeof given !== 'string') return call;
+  try {
+    return { ...call, function: { ...call.function, arguments: JSON.parse(given) } };
+  } catch {
+    return call;
+  }
+}
