@@ -1,7 +1,7 @@
 /** The families of decoders, by the `model_type` of their config.json. A new family is a file beside this one and a line here. */
 import { UserError } from '@gradus/base';
 import { z } from 'zod';
-import { checkedFields } from '../model/json.ts';
+import { checkedFields } from '../json.ts';
 import { DECODER, type DecoderFields } from './common.ts';
 import type { DecoderConfig } from './decoder-config.ts';
 import { gemma, gemma2, gemma3 } from './gemma.ts';

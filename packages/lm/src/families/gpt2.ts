@@ -1,6 +1,6 @@
 /** GPT-2 (Radford et al., 2019): learned positions, layer norms, and matrices held the other way round. */
 import { z } from 'zod';
-import { checkedFields } from '../model/json.ts';
+import { checkedFields } from '../json.ts';
 import { activationOf, COUNT, tokensOf } from './common.ts';
 import type { DecoderConfig, LinearConfig } from './decoder-config.ts';
 

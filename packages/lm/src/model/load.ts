@@ -12,7 +12,7 @@ import type { DecoderConfig } from '../families/decoder-config.ts';
 import { decoderConfig } from '../families/families.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import type { Weights } from '../weights/weights.ts';
-import { readJson } from './json.ts';
+import { readJson } from '../json.ts';
 
 export interface LanguageModel {
   readonly path: string;

@@ -1,7 +1,7 @@
 /** Text token by token: `for await (const { text } of generate(model, prompt)) process.stdout.write(text)`. */
 import { Random } from '@gradus/base';
 import { z } from 'zod';
-import { checkedFields } from '../model/json.ts';
+import { checkedFields } from '../json.ts';
 import type { LanguageModel } from '../model/load.ts';
 import { DecoderSession } from './decoder-session.ts';
 import { drawToken, logProbabilities, SAMPLING } from './sampling.ts';

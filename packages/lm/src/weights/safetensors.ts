@@ -10,7 +10,7 @@ import {
   safetensorsPlaces,
 } from '@gradus/engine';
 import { z } from 'zod';
-import { readJson } from '../model/json.ts';
+import { readJson } from '../json.ts';
 import { floatsOfBfloats, floatsOfHalves } from './half.ts';
 import { RangedFile } from './ranged-file.ts';
 import type { Weights } from './weights.ts';
