@@ -10,9 +10,9 @@ import { z } from 'zod';
 import { tokensOf } from '../families/common.ts';
 import type { DecoderConfig } from '../families/decoder-config.ts';
 import { decoderConfig } from '../families/families.ts';
+import { readJson } from '../json.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import type { Weights } from '../weights/weights.ts';
-import { readJson } from '../json.ts';
 
 export interface LanguageModel {
   readonly path: string;
