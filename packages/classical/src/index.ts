@@ -31,12 +31,24 @@ export {
   elasticNetScores,
   fitElasticNet,
 } from './elastic-net.ts';
+export { autoArima } from './forecasting/auto-arima.ts';
 export { autoEts } from './forecasting/auto-ets.ts';
-export { type AutoForecast, type AutoForecastOptions, autoForecast } from './forecasting/auto-forecast.ts';
+export {
+  type AutoForecast,
+  type AutoForecastOptions,
+  autoForecast,
+} from './forecasting/auto-forecast.ts';
+export { combine, errorWeights, type MethodWeight } from './forecasting/combination.ts';
 export { complexSmoothing } from './forecasting/complex-smoothing.ts';
 export type { FittedForecaster, Forecaster, ForecasterName } from './forecasting/forecaster.ts';
 export { FORECASTERS } from './forecasting/forecasters.ts';
 export { drift, naive, seasonalNaive } from './forecasting/naive.ts';
+export {
+  type RollingOptions,
+  type RollingOrigin,
+  rollForecasts,
+  rollingOrigins,
+} from './forecasting/rolling-origin.ts';
 export { isSeasonal, seasonalIndices } from './forecasting/seasonal-indices.ts';
 export { dynamicTheta, theta } from './forecasting/theta.ts';
 export { type KMeans, type KMeansOptions, kMeans, normalizeRows } from './kmeans.ts';

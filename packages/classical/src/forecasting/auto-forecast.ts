@@ -1,11 +1,13 @@
 /**
- * A forecast without choosing a method: several are judged by rolling origin on the series' own past, weighted by how they did
- * (shrunk to equal weights, which are hard to beat: Petropoulos and Svetunkov, "A Simple Combination of Univariate Models", 2020),
- * and their combination has to beat the seasonal naive forecast by more than the standard error of the difference. Where it does
- * not, the answer is the naive one, and says so.
+ * A forecast without choosing a method: several, and the seasonal naive one among them, are judged by rolling origin on the series'
+ * own past and combined by how they did (./combination.ts). Combinations of few good methods are hard to beat: the median of ETS,
+ * CES, ARIMA and dynamic theta came sixth in the M4 competition (Petropoulos and Svetunkov, "A Simple Combination of Univariate
+ * Models", 2020). And a gate that keeps it honest: the combination beats naive only where it errs less by more than the standard
+ * error of that over the rolls; else whoever reports should say that naive is as good.
  */
+import { autoArima } from './auto-arima.ts';
 import { autoEts } from './auto-ets.ts';
-import { combine, type MethodWeight, methodWeights } from './combination.ts';
+import { combine, errorWeights, type MethodWeight } from './combination.ts';
 import { complexSmoothing } from './complex-smoothing.ts';
 import type { Forecaster, ForecasterName } from './forecaster.ts';
 import { naive, seasonalNaive } from './naive.ts';
@@ -13,38 +15,38 @@ import { type RollingOptions, rollForecasts, rollingOrigins } from './rolling-or
 import { dynamicTheta } from './theta.ts';
 
 export interface AutoForecastOptions extends RollingOptions {
-  /** What is combined. Default: dynamic theta, exponential smoothing, complex smoothing. */
+  /** What is combined, besides the baseline. Default: dynamic theta, ETS, CES and ARIMA. */
   readonly candidates?: readonly Forecaster[];
 }
 
 export interface AutoForecast {
-  /** Of the method that won: the combination, or naive where it does not beat that. */
-  readonly forecast: Float64Array;
-  readonly winner: 'combination' | ForecasterName;
-  /** By candidate, with weights that sum to 1. */
+  /** What to expect, and what the same combination told at each roll for the steps after it. */
+  readonly combination: { readonly forecast: Float64Array; readonly rolled: readonly Float64Array[] };
+  /** By method, the baseline last, with weights that sum to 1. */
   readonly methods: readonly MethodWeight[];
   /** Seasonal naive, or naive where there is no season. */
   readonly baseline: {
     readonly name: ForecasterName;
     readonly forecast: Float64Array;
-    readonly error: number;
-    /** By roll. */
     readonly rolled: readonly Float64Array[];
+    readonly error: number;
   };
-  /** Of the combination, whether it won or not: for who weighs it against others. */
-  readonly combination: { readonly forecast: Float64Array; readonly rolled: readonly Float64Array[] };
-  /** Mean absolute error of the combination over the rolls, in units of the series; NaN where nothing was judged. */
+  /** Mean absolute error over the rolls, in units of the series; NaN where nothing was judged. */
   readonly error: number;
-  /** By how much the combination's error is lower than the baseline's, with the standard error of that over the rolls. */
+  /** How much lower that is than the baseline's, with the standard error over the rolls. */
   readonly gain: { readonly mean: number; readonly standardError: number };
+  /** Whether the gain is more than its standard error. */
   readonly beatsNaive: boolean;
-  /** Actual less forecast of the winner, by step ahead and by roll: what intervals are made from. Steps beyond those judged are absent. */
+  /**
+   * Actual less forecast, by step ahead and by roll: what intervals are made from. Weights are those of all rolls, so that they are a
+   * little smaller than in the future. Steps beyond those that could be judged are absent.
+   */
   readonly residuals: readonly Float64Array[];
   /** How many values were known at each roll, rising. */
   readonly origins: readonly number[];
 }
 
-const CANDIDATES: readonly Forecaster[] = [dynamicTheta, autoEts, complexSmoothing];
+export const CANDIDATES: readonly Forecaster[] = [dynamicTheta, autoEts, complexSmoothing, autoArima];
 
 /** @returns undefined for an empty series */
 export function autoForecast(
@@ -54,85 +56,71 @@ export function autoForecast(
   options: AutoForecastOptions = {},
 ): AutoForecast | undefined {
   const { candidates = CANDIDATES } = options;
+  if (series.length === 0) return undefined;
   const baseline = season > 1 && series.length >= season ? seasonalNaive : naive;
-  const naiveForecast = baseline.fit(series, season)?.forecast(horizon);
-  if (!naiveForecast) return undefined;
   const rolls = rollingOrigins(series.length, season, horizon, options);
-  const judged = candidates.flatMap((candidate) => {
-    const forecast = candidate.fit(series, season)?.forecast(horizon);
-    const rolled = rolls && rollForecasts(candidate, series, season, rolls);
-    return forecast ? [{ name: candidate.name, forecast, rolled }] : [];
+  const actual = rolls?.origins.map((origin) => series.subarray(origin, origin + rolls.steps)) ?? [];
+  const judged = [...candidates, baseline].flatMap((method) => {
+    const forecast = method.fit(series, season)?.forecast(horizon);
+    const rolled = rolls && rollForecasts(method, series, season, rolls);
+    const errors = rolled && actual.map((values, roll) => distance(values, rolled[roll]!));
+    return forecast ? [{ name: method.name, forecast, rolled, errors }] : [];
   });
-  const naiveRolled = rolls && rollForecasts(baseline, series, season, rolls);
-  const actual = rolls?.origins.map((origin) => series.subarray(origin, origin + rolls.steps));
-  const methods = methodWeights(judged, actual);
-  const combined =
-    judged.length > 0
-      ? combine(
-          judged.map(({ forecast }) => forecast),
-          methods,
-        )
-      : naiveForecast;
-  const told = judged.filter(({ rolled }) => rolled);
-  const toldWeights = methods.filter((_, i) => judged[i]!.rolled);
+  const baselineJudged = judged.at(-1)!;
+  const errors = judged.map((method) => (method.errors ? mean(method.errors) : Number.NaN));
+  const weights = errorWeights(errors);
+
+  const rolled = judged.flatMap((method, i) =>
+    method.rolled ? [{ forecasts: method.rolled, weight: weights[i]! }] : [],
+  );
   const combinedRolled =
-    actual && told.length > 0
-      ? actual.map((_, roll) =>
+    rolled.length === 0
+      ? []
+      : actual.map((_, roll) =>
           combine(
-            told.map(({ rolled }) => rolled![roll]!),
-            toldWeights,
+            rolled.map(({ forecasts }) => forecasts[roll]!),
+            rolled.map(({ weight }) => weight),
           ),
-        )
-      : undefined;
-  const [own, other] = [combinedRolled, naiveRolled].map((rolled) => errorsOf(actual, rolled));
-  const gain = gainOf(own!, other!);
-  const beatsNaive = gain.mean > gain.standardError;
-  const isNaive = judged.length === 0 || (!Number.isNaN(gain.mean) && !beatsNaive);
+        );
+  const own = combinedRolled.map((forecast, roll) => distance(actual[roll]!, forecast));
+  const gain = meanAndError(own.map((error, roll) => baselineJudged.errors![roll]! - error));
   return {
-    forecast: isNaive ? naiveForecast : combined,
-    winner: isNaive ? baseline.name : 'combination',
-    methods,
+    combination: {
+      forecast: combine(
+        judged.map(({ forecast }) => forecast),
+        weights,
+      ),
+      rolled: combinedRolled,
+    },
+    methods: judged.map(({ name }, i) => ({ name, weight: weights[i]!, error: errors[i]! })),
     baseline: {
       name: baseline.name,
-      forecast: naiveForecast,
-      error: mean(other!),
-      rolled: naiveRolled ?? [],
+      forecast: baselineJudged.forecast,
+      rolled: baselineJudged.rolled ?? [],
+      error: errors.at(-1)!,
     },
-    combination: { forecast: combined, rolled: combinedRolled ?? [] },
-    error: mean(own!),
+    error: mean(own),
     gain,
-    beatsNaive,
-    residuals: residualsOf(actual, isNaive ? naiveRolled : combinedRolled),
+    beatsNaive: gain.mean > gain.standardError,
+    residuals: Array.from({ length: own.length > 0 ? rolls!.steps : 0 }, (_, h) =>
+      Float64Array.from(actual, (values, roll) => values[h]! - combinedRolled[roll]![h]!),
+    ),
     origins: rolls?.origins ?? [],
   };
 }
 
-/** Mean absolute error, by roll. */
-function errorsOf(
-  actual: readonly Float64Array[] | undefined,
-  rolled: readonly Float64Array[] | undefined,
-): number[] {
-  if (!actual || !rolled) return [];
-  return actual.map((values, roll) =>
-    mean(Array.from(values, (value, h) => Math.abs(value - rolled[roll]![h]!))),
-  );
+/** Mean absolute difference. */
+function distance(actual: Float64Array, forecast: Float64Array): number {
+  let sum = 0;
+  for (let h = 0; h < actual.length; h++) sum += Math.abs(actual[h]! - forecast[h]!);
+  return sum / actual.length;
 }
 
-function gainOf(own: readonly number[], other: readonly number[]): { mean: number; standardError: number } {
-  const gains = own.flatMap((error, roll) => (other[roll] === undefined ? [] : [other[roll] - error]));
-  const center = mean(gains);
-  const variance = gains.reduce((sum, gain) => sum + (gain - center) ** 2, 0) / (gains.length - 1);
-  return { mean: center, standardError: gains.length > 1 ? Math.sqrt(variance / gains.length) : Number.NaN };
-}
-
-function residualsOf(
-  actual: readonly Float64Array[] | undefined,
-  rolled: readonly Float64Array[] | undefined,
-): Float64Array[] {
-  if (!actual || !rolled) return [];
-  return Array.from({ length: actual[0]?.length ?? 0 }, (_, h) =>
-    Float64Array.from(actual, (values, roll) => values[h]! - rolled[roll]![h]!),
-  );
+/** NaN for a single value's standard error, which no gain is more than. */
+function meanAndError(values: readonly number[]): { mean: number; standardError: number } {
+  const center = mean(values);
+  const variance = values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1);
+  return { mean: center, standardError: Math.sqrt(variance / values.length) };
 }
 
 function mean(values: readonly number[]): number {

@@ -1,4 +1,6 @@
 /** All methods that forecast one series from its own past, the simplest first. */
+
+import { autoArima } from './auto-arima.ts';
 import { autoEts } from './auto-ets.ts';
 import { complexSmoothing } from './complex-smoothing.ts';
 import type { Forecaster } from './forecaster.ts';
@@ -13,4 +15,5 @@ export const FORECASTERS: readonly Forecaster[] = [
   dynamicTheta,
   autoEts,
   complexSmoothing,
+  autoArima,
 ];

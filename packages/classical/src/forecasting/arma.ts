@@ -1,0 +1,189 @@
+/**
+ * Autoregressive moving averages with seasons (Box and Jenkins, 1970) of a stationary series, by conditional least squares: what
+ * came before the first value is taken as the mean, errors before it as 0. The minimum is found by the method of Levenberg and
+ * Marquardt over partial autocorrelations, each between −1 and 1, which are one to one with the stationary (and, of the moving
+ * average, invertible) coefficients (Barndorff-Nielsen and Schou, 1973).
+ */
+import { solvePositive } from './solve-positive.ts';
+
+export interface ArmaOrders {
+  /** Autoregressive, moving average, and both of the season. */
+  p: number;
+  q: number;
+  P: number;
+  Q: number;
+}
+
+export interface ArmaFit {
+  readonly orders: ArmaOrders;
+  readonly mean: number;
+  /** Of lags, the products of step and season. */
+  readonly ar: readonly LagWeight[];
+  readonly ma: readonly LagWeight[];
+  readonly aicc: number;
+}
+
+interface LagWeight {
+  readonly lag: number;
+  readonly weight: number;
+}
+
+const ITERATIONS = 12;
+const STEP = 1e-5;
+/** Partial autocorrelations nearer to 1 than this would be unit roots. */
+const LARGEST_PARTIAL = 0.97;
+
+/** @returns undefined where there are too few values for the orders */
+export function fitArma(
+  series: Float64Array,
+  season: number,
+  orders: ArmaOrders,
+  hasMean: boolean,
+): ArmaFit | undefined {
+  const n = series.length;
+  const { p, q, P, Q } = orders;
+  const size = p + q + P + Q + Number(hasMean);
+  const count = size + 1;
+  if (n < count + 3 || n <= season * (P + Q) + 2) return undefined;
+  const center = hasMean ? series.reduce((sum, value) => sum + value, 0) / n : 0;
+  const scale = Math.sqrt(series.reduce((sum, value) => sum + (value - center) ** 2, 0) / n);
+  if (!(scale > 0)) return undefined;
+  const read = (x: Float64Array) => ({
+    mean: hasMean ? center + x[size - 1]! * scale : 0,
+    ar: product(coefficients(x.subarray(0, p)), coefficients(x.subarray(p + q, p + q + P)), season, -1),
+    ma: product(
+      coefficients(x.subarray(p, p + q)).map((weight) => -weight),
+      coefficients(x.subarray(p + q + P, p + q + P + Q)).map((weight) => -weight),
+      season,
+      1,
+    ),
+  });
+  const errors = (x: Float64Array): Float64Array => armaErrors(series, read(x));
+  const { at, squares } = leastSquares(errors, new Float64Array(size));
+  if (!Number.isFinite(squares)) return undefined;
+  const aicc =
+    n * Math.log(Math.max(squares, Number.MIN_VALUE) / n) +
+    2 * count +
+    (2 * count * (count + 1)) / (n - count - 1);
+  return { orders, ...read(at), aicc };
+}
+
+export function armaErrors(
+  series: Float64Array,
+  { mean, ar, ma }: Pick<ArmaFit, 'mean' | 'ar' | 'ma'>,
+): Float64Array {
+  const n = series.length;
+  const errors = new Float64Array(n);
+  for (let t = 0; t < n; t++) {
+    let error = series[t]! - mean;
+    for (let i = 0; i < ar.length; i++) {
+      const { lag, weight } = ar[i]!;
+      if (lag <= t) error -= weight * (series[t - lag]! - mean);
+    }
+    for (let i = 0; i < ma.length; i++) {
+      const { lag, weight } = ma[i]!;
+      if (lag <= t) error -= weight * errors[t - lag]!;
+    }
+    errors[t] = error;
+  }
+  return errors;
+}
+
+export function forecastArma(series: Float64Array, fit: ArmaFit, horizon: number): Float64Array {
+  const n = series.length;
+  const { mean, ar, ma } = fit;
+  const errors = armaErrors(series, fit);
+  const answer = new Float64Array(horizon);
+  for (let h = 0; h < horizon; h++) {
+    let value = mean;
+    for (const { lag, weight } of ar) {
+      const before = h - lag;
+      if (before >= 0) value += weight * (answer[before]! - mean);
+      else if (n + before >= 0) value += weight * (series[n + before]! - mean);
+    }
+    for (const { lag, weight } of ma) if (lag > h && n + h - lag >= 0) value += weight * errors[n + h - lag]!;
+    answer[h] = value;
+  }
+  return answer;
+}
+
+/** Of partial autocorrelations (after tanh), by the recursion of Durbin and Levinson. */
+function coefficients(free: Float64Array): Float64Array {
+  let weights = new Float64Array(0);
+  for (const value of free) {
+    const partial = LARGEST_PARTIAL * Math.tanh(value);
+    const k = weights.length;
+    const longer = new Float64Array(k + 1);
+    for (let i = 0; i < k; i++) longer[i] = weights[i]! - partial * weights[k - 1 - i]!;
+    longer[k] = partial;
+    weights = longer;
+  }
+  return weights;
+}
+
+/** (1 ± Σ step)(1 ± Σ season) as lags; `sign` is that of the products of both. */
+function product(step: Float64Array, seasonal: Float64Array, season: number, sign: number): LagWeight[] {
+  const weights = new Map<number, number>();
+  const add = (lag: number, weight: number): void => void weights.set(lag, (weights.get(lag) ?? 0) + weight);
+  for (const [i, weight] of step.entries()) add(i + 1, weight);
+  for (const [j, weight] of seasonal.entries()) {
+    add((j + 1) * season, weight);
+    for (const [i, other] of step.entries()) add((j + 1) * season + i + 1, sign * weight * other);
+  }
+  return Array.from(weights, ([lag, weight]) => ({ lag, weight }));
+}
+
+function leastSquares(
+  errorsAt: (x: Float64Array) => Float64Array,
+  start: Float64Array,
+): { at: Float64Array; squares: number } {
+  const size = start.length;
+  let at = start;
+  let errors = errorsAt(at);
+  let squares = sumOfSquares(errors);
+  let damping = 1e-2;
+  for (let iteration = 0; iteration < ITERATIONS && size > 0; iteration++) {
+    const slopes = Array.from({ length: size }, (_, j) => {
+      const moved = at.slice();
+      moved[j]! += STEP;
+      const there = errorsAt(moved);
+      for (let t = 0; t < there.length; t++) there[t] = (there[t]! - errors[t]!) / STEP;
+      return there;
+    });
+    const gram = new Float64Array(size * size);
+    const moment = new Float64Array(size);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j <= i; j++) gram[i * size + j] = gram[j * size + i] = dot(slopes[i]!, slopes[j]!);
+      moment[i] = -dot(slopes[i]!, errors);
+    }
+    let improved = 0;
+    for (let attempt = 0; attempt < 4; attempt++) {
+      const damped = gram.slice();
+      for (let i = 0; i < size; i++) damped[i * size + i]! += damping * gram[i * size + i]! + 1e-12 * squares;
+      const step = solvePositive(damped, moment);
+      const next = step && at.map((value, i) => value + step[i]!);
+      const there = next && errorsAt(next);
+      const lower = there ? sumOfSquares(there) : Number.POSITIVE_INFINITY;
+      if (lower < squares) {
+        improved = (squares - lower) / squares;
+        [at, errors, squares] = [next!, there!, lower];
+        damping /= 5;
+        break;
+      }
+      damping *= 10;
+    }
+    if (improved < 1e-6) break;
+  }
+  return { at, squares };
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
+function sumOfSquares(values: Float64Array): number {
+  const sum = dot(values, values);
+  return Number.isNaN(sum) ? Number.POSITIVE_INFINITY : sum;
+}
