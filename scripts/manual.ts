@@ -56,6 +56,7 @@ function commandsPage(language: Language): string {
     print: () => undefined,
     tell: () => undefined,
     say: (text: Localized) => text[language],
+    fail: () => undefined,
   };
   const program = programOf(terminal, recipes);
   const columns = recipes.flatMap(({ name, service }) =>

@@ -34,6 +34,7 @@ async function learn(...args: readonly string[]): Promise<string> {
     print: (line: string) => printed.push(line),
     tell: () => {},
     say: ({ en }: Localized) => en,
+    fail: () => undefined,
   } as const;
   const command = ['learn', ...args, '--minutes', '0.1', '--runs', runs];
   await programOf(terminal, RECIPES).parseAsync(command, { from: 'user' });

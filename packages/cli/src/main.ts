@@ -2,7 +2,7 @@
  * The `gradus` command. This file is small, so that whoever imports it loads nothing that is not needed yet; `gradus --version`
  * is answered by bin/gradus.js.
  *
- * Exit codes: 0 done, 1 it failed (the message says why), 2 wrong usage, 130 stopped by Ctrl-C.
+ * Exit codes: 0 done, 1 it failed (the message says why), 2 wrong usage, 3 what was judged fails, 130 stopped by Ctrl-C.
  */
 import { isMainThread } from 'node:worker_threads';
 import { VERSION } from '@gradus/base';

@@ -99,6 +99,7 @@ export function addOperation(
     const { output, wrote } = await (server === undefined
       ? executeHere(values)
       : executeThere(values, server));
+    if (cli.fails?.(output as never)) terminal.fail();
     if (json) {
       terminal.print(JSON.stringify(output));
       return;

@@ -37,6 +37,7 @@ async function command(args: readonly string[], language: 'en' | 'zh' = 'en'): P
       output.stderr += `${line}\n`;
     },
     say: (text: Localized) => text[language],
+    fail: () => undefined,
   };
   await programOf(terminal, recipes).parseAsync(args, { from: 'user' });
   return output;

@@ -39,6 +39,9 @@ export function programOf(terminal: Terminal, recipes: readonly Recipe[]): Comma
   return program;
 }
 
+/** What was judged fails. */
+const FAILED = 3;
+
 /** @returns the exit code. */
 export async function run(
   argv: readonly string[],
@@ -54,19 +57,23 @@ export async function run(
   if (!process.stdout.listeners('error').includes(endWithReader)) process.stdout.on('error', endWithReader);
 
   const language = languageOf(process.env);
+  let code = 0;
   const terminal: Terminal = {
     language,
     signal: controller.signal,
     print: (line) => void process.stdout.write(`${line}\n`),
     tell: (line) => void process.stderr.write(`${line}\n`),
     say: (text) => plain(text[language]),
+    fail: () => {
+      code = FAILED;
+    },
   };
   try {
     if (argv.length === 0) await nextSteps(terminal, recipes);
     else if (!(await tableFile(terminal, recipes, argv))) {
       await programOf(terminal, recipes).parseAsync(argv, { from: 'user' });
     }
-    return 0;
+    return code;
   } catch (error) {
     return exitCode(error, terminal);
   } finally {

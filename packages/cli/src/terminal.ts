@@ -10,6 +10,8 @@ export interface Terminal {
   /** A line on stderr: what is going on. */
   tell(line: string): void;
   say(text: Localized): string;
+  /** The command has done its work, and what it judged fails: it ends with exit code 3. */
+  fail(): void;
 }
 
 /** The language of the environment, as POSIX has it: LC_ALL before LC_MESSAGES before LANG. */

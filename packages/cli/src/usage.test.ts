@@ -237,6 +237,7 @@ describe('help', () => {
       print: () => undefined,
       tell: () => undefined,
       say: (text: { en: string; zh: string }) => text[language],
+      fail: () => undefined,
     };
     let command = programOf(terminal, recipes);
     for (const word of path.split(' ').filter(Boolean))

@@ -110,6 +110,8 @@ export interface Recipe<Options = unknown, Outputs extends StepOutputs = StepOut
   readonly summary: z.ZodType;
   /** The summary's main findings as lines for a terminal: what was found, how sure, what to do. */
   findings(summary: Summary): readonly Localized[];
+  /** Whether what was judged fails: the command then ends with exit code 3. Of recipes that give a verdict. */
+  fails?(summary: Summary): boolean;
   /** Kept as report.json, and beside it as report.html. */
   report?(made: Made<Options, Outputs>): Report;
   card?(made: Made<Options, Outputs>): ModelCard;

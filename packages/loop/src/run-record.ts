@@ -16,7 +16,8 @@ const Id = z.string().regex(/^[a-z0-9][a-z0-9-]{0,99}$/);
 
 /** What a run was made from: where it lay, and what it held then. */
 const SourceRecord = z.object({
-  kind: z.enum(['file', 'folder', 'glob', 'postgres', 's3']),
+  /** A preset comes with the recipe; its address is its name. */
+  kind: z.enum(['file', 'folder', 'glob', 'postgres', 's3', 'preset']),
   /** A local path is absolute; of a database or S3, without what is secret. */
   address: z.string(),
   bytes: z.number(),

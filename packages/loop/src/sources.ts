@@ -3,13 +3,14 @@
  * folders are hashed where they lie; what lies in a database or on S3 is copied first, so that a run that goes on after a
  * crash reads the same rows.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
+import { writeWhole } from '@gradus/base/files';
 import { type ResolvedSource, resolveSource } from '@gradus/data';
 import { z } from 'zod';
 import type { SourceRecord } from './run-record.ts';
-import type { Takes } from './takes.ts';
+import { sourceOfName, type Takes } from './takes.ts';
 
 /** A source as a step reads it. */
 export interface RunSource extends Omit<SourceRecord, 'files'> {
@@ -52,15 +53,17 @@ export async function openSources(options: SourcesOptions): Promise<OpenedSource
   requireKnown(takes, addresses);
   const sources: Record<string, RunSource> = {};
   const checks: (() => Promise<void>)[] = [];
-  for (const [name, { title }] of Object.entries(takes)) {
-    const address = addresses[name];
-    if (address === undefined) continue;
-    const resolved = await resolveSource(address, {
+  for (const [name, address] of inOrder(takes, addresses)) {
+    const { title, presets } = takes[sourceOfName(takes, name)!]!;
+    const preset = Object.hasOwn(presets, address) ? presets[address] : undefined;
+    const file = preset === undefined ? address : presetFile(join(copies, name), address, preset);
+    const resolved = await resolveSource(file, {
       directory: join(copies, name),
       signal,
       onProgress: (done, total) => onProgress(title, done, total),
     });
-    sources[name] = runSource(resolved, recordedAs[name]);
+    const source = runSource(resolved, preset === undefined ? recordedAs[name] : address);
+    sources[name] = preset === undefined ? source : { ...source, kind: 'preset' };
     checks.push(() => resolved.checkUnchanged());
   }
   return {
@@ -69,6 +72,20 @@ export async function openSources(options: SourcesOptions): Promise<OpenedSource
       for (const check of checks) await check();
     },
   };
+}
+
+/** As the recipe declares its sources; the first is the main one. */
+const inOrder = (takes: Takes, addresses: Readonly<Record<string, string>>): [string, string][] =>
+  Object.keys(takes).flatMap((source) =>
+    Object.entries(addresses).filter(([name]) => sourceOfName(takes, name) === source),
+  );
+
+/** A preset is read like any file. */
+function presetFile(directory: string, name: string, text: string): string {
+  const path = join(directory, `${name}.yaml`);
+  mkdirSync(directory, { recursive: true });
+  writeWhole(path, text);
+  return path;
 }
 
 function runSource(resolved: ResolvedSource, recordedAs: string | undefined): RunSource {
@@ -124,7 +141,7 @@ export function readSourceFiles(directory: string): Readonly<Record<string, read
 }
 
 function requireKnown(takes: Takes, addresses: Readonly<Record<string, string>>): void {
-  const unknown = Object.keys(addresses).find((name) => !Object.hasOwn(takes, name));
+  const unknown = Object.keys(addresses).find((name) => sourceOfName(takes, name) === undefined);
   const names = Object.keys(takes).join(', ');
   if (unknown !== undefined) {
     throw new UserError({

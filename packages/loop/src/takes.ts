@@ -34,7 +34,13 @@ export interface SourceDeclaration<R extends Roles = Roles> {
   readonly isOptional: boolean;
   /** Empty for what is no table. */
   readonly roles: R;
+  /** It may be several files or folders, which are named one after the other. */
+  readonly isSeveral: boolean;
+  /** Texts of files that the recipe brings, by the names that stand for them. */
+  readonly presets: Readonly<Record<string, string>>;
   optional(): SourceDeclaration<R>;
+  several(): SourceDeclaration<R>;
+  orPreset(presets: Readonly<Record<string, string>>): SourceDeclaration<R>;
 }
 
 /** Sources by name; the first is the main one. */
@@ -52,13 +58,24 @@ export const role = Object.fromEntries(
   ROLE_KINDS.map((kind) => [kind, (title: Localized) => declareRole(kind, title)]),
 ) as Readonly<Record<RoleKind, (title: Localized) => RoleDeclaration>>;
 
+type SourceTraits = Pick<SourceDeclaration, 'isOptional' | 'isSeveral' | 'presets'>;
+
 function declareSource<R extends Roles>(
   kind: SourceKind,
   title: Localized,
   roles: R,
-  isOptional = false,
+  traits: SourceTraits = { isOptional: false, isSeveral: false, presets: {} },
 ): SourceDeclaration<R> {
-  return { kind, title, roles, isOptional, optional: () => declareSource(kind, title, roles, true) };
+  const but = (changed: Partial<SourceTraits>) => declareSource(kind, title, roles, { ...traits, ...changed });
+  return {
+    kind,
+    title,
+    roles,
+    ...traits,
+    optional: () => but({ isOptional: true }),
+    several: () => but({ isSeveral: true }),
+    orPreset: (presets) => but({ presets }),
+  };
 }
 
 /** A table: a file, a folder or glob of files, a database's table, an object of S3. */
@@ -81,6 +98,21 @@ export const folder = withoutRoles('folder');
 /** The option that names a role's column: the role itself for the main source, `planTime` for the role `time` of the source `plan`. */
 export const roleOption = (source: string, name: string, isMain: boolean): string =>
   isMain ? name : `${source}${name[0]!.toUpperCase()}${name.slice(1)}`;
+
+/** The most files or folders that one source may be. */
+export const MOST_SEVERAL = 32;
+
+/** The names under which a run has the files of a source that may be several: `evidence`, `evidence-2`, `evidence-3`. */
+export const severalNames = (source: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => (i === 0 ? source : `${source}-${i + 1}`));
+
+/** The source that a name of a run's sources belongs to; undefined where there is none. */
+export function sourceOfName(takes: Takes, name: string): string | undefined {
+  if (Object.hasOwn(takes, name)) return name;
+  const [, source, number] = /^(.+)-(\d{1,2})$/.exec(name) ?? [];
+  const isOne = source !== undefined && Object.hasOwn(takes, source) && takes[source]!.isSeveral;
+  return isOne && Number(number) >= 2 && Number(number) <= MOST_SEVERAL ? source : undefined;
+}
 
 /** The name of the main source. */
 export const mainSource = (takes: Takes): string => Object.keys(takes)[0]!;

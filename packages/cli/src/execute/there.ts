@@ -68,11 +68,9 @@ async function withUploads(
   terminal: Terminal,
 ): Promise<Record<string, unknown>> {
   const whole = { ...(input as Record<string, unknown>) };
-  for (const { name, isSource } of fieldsOf(operation.input)) {
-    const address = whole[name];
-    if (!isSource || typeof address !== 'string') continue;
+  const uploadOf = async (address: string): Promise<string> => {
     const found = statSync(address, { throwIfNoEntry: false });
-    if (!found) continue;
+    if (!found) return address;
     if (!found.isFile()) {
       throw new UserError({
         en: `${address} is a folder, and a server takes files one by one. Pack it into one file, or name data that the server can read.`,
@@ -80,7 +78,15 @@ async function withUploads(
       });
     }
     const dataset = await uploaded(client, address, datasetNameOf(address), terminal);
-    whole[name] = `dataset:${dataset.name}@${dataset.versions.at(-1)!.sha256}`;
+    return `dataset:${dataset.name}@${dataset.versions.at(-1)!.sha256}`;
+  };
+  for (const { name, isSource, schema } of fieldsOf(operation.input)) {
+    const given = whole[name];
+    if (!isSource || given === undefined) continue;
+    const each: string[] = [];
+    for (const address of [given].flat() as string[])
+      each.push(schema.presets?.includes(address) ? address : await uploadOf(address));
+    whole[name] = Array.isArray(given) ? each : each[0];
   }
   return whole;
 }

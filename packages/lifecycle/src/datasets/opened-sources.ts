@@ -9,13 +9,13 @@ export type OpenSource = (address: string) => Promise<string>;
  */
 export async function openedSources(
   addresses: Readonly<Record<string, string>>,
-  open: OpenSource,
+  open: (address: string, name: string) => Promise<string>,
 ): Promise<{
   readonly sources: Readonly<Record<string, string>>;
   readonly recordedAs: Readonly<Record<string, string>>;
 }> {
   const sources: Record<string, string> = {};
-  for (const [name, address] of Object.entries(addresses)) sources[name] = await open(address);
+  for (const [name, address] of Object.entries(addresses)) sources[name] = await open(address, name);
   const recordedAs = Object.fromEntries(Object.entries(addresses).filter(([, address]) => isInside(address)));
   return { sources, recordedAs };
 }

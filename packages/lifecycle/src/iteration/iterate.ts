@@ -99,7 +99,9 @@ export async function iterateModel(
   const corrections = all.filter(({ id }) => id <= learnt).map(({ correction }) => correction);
   const recent = all.filter(({ id }) => id > learnt && id <= seen).map(({ correction }) => correction);
   const challenger = await runLoop(recipe as Recipe<object>, {
-    ...(await openedSources(addressesOf(champion), source)),
+    ...(await openedSources(addressesOf(champion), (address, name) =>
+      champion.sources[name]!.kind === 'preset' ? Promise.resolve(address) : source(address),
+    )),
     options: recipe.options.parse(champion.options) as object,
     seed: champion.seed,
     runs,

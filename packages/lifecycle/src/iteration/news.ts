@@ -68,6 +68,10 @@ export async function sourcesNow(
     let grown = false;
     const hashes: string[] = [];
     for (const [name, { kind, address, bytes, sha256 }] of Object.entries(run.sources)) {
+      if (kind === 'preset') {
+        hashes.push(sha256);
+        continue;
+      }
       if (isLocal(kind) && !existsSync(address.replace(/#[^#/]*$/, '')) && kind !== 'glob') {
         throw new UserError({
           en: `The file that ${run.id} was made from is gone: ${address}. Put it back, or make a new run.`,

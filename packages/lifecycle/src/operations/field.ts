@@ -29,6 +29,8 @@ export interface JsonSchema {
   readonly zh?: string;
   /** The field is the address of data: a file, a folder, a dataset, a database, an object of S3. */
   readonly source?: boolean;
+  /** Names that may stand in place of the address. */
+  readonly presets?: readonly string[];
   /** The field names a model or a run. */
   readonly reference?: boolean;
 }
@@ -46,12 +48,23 @@ export const field = <T extends z.ZodType>(type: T, words: Localized): T =>
 const LONGEST_ADDRESS = 4000;
 
 /** The address of data. Over HTTP it is guarded: a dataset of the workspace, or what the owner of the server allows. */
-export const source = (words: Localized): z.ZodString =>
-  z
+export const source = ({ en, zh }: Localized, presets: readonly string[] = []): z.ZodString => {
+  const names = presets.join(', ');
+  const words = {
+    en: names === '' ? en : `${en}, or one of: ${names}`,
+    zh: names === '' ? zh : `${zh}，或：${names}`,
+  };
+  return z
     .string()
     .min(1)
     .max(LONGEST_ADDRESS)
-    .meta({ description: words.en, en: words.en, zh: words.zh, source: true });
+    .meta({
+      description: words.en,
+      ...words,
+      source: true,
+      ...(presets.length > 0 && { presets: [...presets] }),
+    });
+};
 
 /** A registered model's name. */
 export const modelName = field(z.string().min(1).max(100), {

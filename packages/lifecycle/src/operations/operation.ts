@@ -58,6 +58,8 @@ export interface CliHint<In, Out> {
    * @param wrote The file or folder that was written, of operations that write one
    */
   render(output: Out, input: In, wrote: string): readonly Line[];
+  /** Whether the answer is that something fails: the command then ends with exit code 3. */
+  fails?(output: Out): boolean;
 }
 
 /** That the operation takes long: over HTTP it is a job, whose result is the output. In a command it runs in its own process. */

@@ -6,7 +6,7 @@ import type { Field, JsonSchema } from './field.ts';
 export class WrongValue extends UserError {}
 
 /** @param texts One, or of a list or a record one for each element. @throws WrongValue where they say nothing of this kind */
-export function readField({ kind, isInteger, schema, choices }: Field, texts: readonly string[]): unknown {
+export function readField({ kind, isInteger, isSource, schema, choices }: Field, texts: readonly string[]): unknown {
   const text = texts.at(-1) ?? '';
   switch (kind) {
     case 'number':
@@ -18,7 +18,8 @@ export function readField({ kind, isInteger, schema, choices }: Field, texts: re
       if (choices.includes(text)) return text;
       throw wrong(text, { en: `There are: ${choices.join(', ')}.`, zh: `可选：${choices.join('、')}。` });
     case 'list': {
-      const items = texts.flatMap((list) => list.split(',')).map((item) => item.trim());
+      // Names of files may have commas.
+      const items = isSource ? [...texts] : texts.flatMap((list) => list.split(',')).map((item) => item.trim());
       const unknown = choices.length > 0 ? items.find((item) => !choices.includes(item)) : undefined;
       if (unknown === undefined) return items;
       throw wrong(unknown, { en: `There are: ${choices.join(', ')}.`, zh: `可选：${choices.join('、')}。` });

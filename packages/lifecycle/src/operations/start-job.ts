@@ -43,7 +43,13 @@ async function withSources(
   for (const { name, isSource, schema } of fieldsOf(operation.input)) {
     const value = input[name];
     if (value === undefined) continue;
-    if (isSource) payload[name] = await resolved(value as string);
+    if (isSource) {
+      const each = (address: string) =>
+        schema.presets?.includes(address) ? Promise.resolve(address) : resolved(address);
+      payload[name] = Array.isArray(value)
+        ? await Promise.all((value as string[]).map(each))
+        : await each(value as string);
+    }
     const ofEach = schema.additionalProperties;
     if (typeof ofEach === 'object' && ofEach.source) {
       const entries = Object.entries(value as Record<string, string>);

@@ -5,7 +5,18 @@ import { performance } from 'node:perf_hooks';
 import { type Localized, UserError } from '@gradus/base';
 import { writeWhole } from '@gradus/base/files';
 import { reasonOf } from '@gradus/base/schema';
-import { findRun, mainSource, REPORT_PAGE, type Recipe, type RunOf, runLoop, type Takes } from '@gradus/loop';
+import {
+  findRun,
+  MOST_SEVERAL,
+  mainSource,
+  REPORT_PAGE,
+  type Recipe,
+  type RunOf,
+  runLoop,
+  severalNames,
+  sourceOfName,
+  type Takes,
+} from '@gradus/loop';
 import { z } from 'zod';
 import { columnsOf } from '../datasets/columns-of.ts';
 import { openedSources } from '../datasets/opened-sources.ts';
@@ -59,7 +70,9 @@ async function made(workspace: Workspace, recipe: Recipe, training: Training) {
   const model = training.model === undefined ? undefined : requireModelName(training.model);
   const { options, place = 0 } = training;
   const { job } = workspace;
-  const opened = await openedSources(training.sources, (address) => workspace.source(address));
+  const opened = await openedSources(training.sources, (address, name) =>
+    isPreset(recipe.takes, name, address) ? Promise.resolve(address) : workspace.source(address),
+  );
   const run = await runLoop(recipe as Recipe<object>, {
     ...opened,
     options,
@@ -147,13 +160,19 @@ export function recipeOperation(recipe: Recipe): Operation {
         const { runs = [output] } = output as { runs?: readonly unknown[] };
         return runs.flatMap((one, i) => [...(i > 0 ? [plainLine('')] : []), ...runLines(recipe, one)]);
       },
+      ...(recipe.fails && {
+        fails: (output: unknown) => {
+          const { runs = [output] } = output as { runs?: readonly unknown[] };
+          return runs.some((one) => recipe.fails!(one as never));
+        },
+      }),
     },
     run: async (input, workspace) => {
       const { seed, model, ...rest } = input as { seed: number; model?: string };
       const entries = Object.entries(rest).filter(([, value]) => value !== undefined);
       const isSource = ([field]: [string, unknown]) => Object.hasOwn(takes, field);
       return (await madeRuns(workspace, recipe, {
-        sources: Object.fromEntries(entries.filter(isSource)) as Record<string, string>,
+        sources: addressesOf(entries.filter(isSource)),
         options: parsedOptions(recipe, Object.fromEntries(entries.filter((entry) => !isSource(entry)))),
         seed,
         model,
@@ -181,11 +200,26 @@ const optionShape = ({ options }: Recipe): Record<string, z.ZodType> =>
 
 const sourceFields = (takes: Takes): Record<string, z.ZodType> =>
   Object.fromEntries(
-    Object.entries(takes).map(([name, { title, isOptional }]) => [
-      name,
-      isOptional ? source(title).optional() : source(title),
-    ]),
+    Object.entries(takes).map(([name, { title, isOptional, isSeveral, presets }]) => {
+      const one = source(title, Object.keys(presets));
+      const field = isSeveral ? z.array(one).min(1).max(MOST_SEVERAL).meta(one.meta()!) : one;
+      return [name, isOptional ? field.optional() : field];
+    }),
   );
+
+/** Addresses by the names that a run has for its sources. */
+const addressesOf = (sources: readonly (readonly [string, unknown])[]): Record<string, string> =>
+  Object.fromEntries(
+    sources.flatMap(([source, given]) => {
+      const addresses = [given].flat() as string[];
+      return severalNames(source, addresses.length).map((name, i) => [name, addresses[i]!]);
+    }),
+  );
+
+const isPreset = (takes: Takes, name: string, address: string): boolean => {
+  const source = sourceOfName(takes, name);
+  return source !== undefined && Object.hasOwn(takes[source]!.presets, address);
+};
 
 /** Any recipe by its name: what a schedule or a program asks for that does not know which there are. */
 export const train = operation({
