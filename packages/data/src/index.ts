@@ -179,6 +179,14 @@ export { termInputs, tokenInputs } from './text/inputs.ts';
 export { LANGUAGE_NAMES, languageOf, type TextLanguage } from './text/language.ts';
 export { charNgrams, wordNgrams } from './text/ngrams.ts';
 export { isNoAnswer } from './text/no-answer.ts';
+export {
+  isCharacterText,
+  isMixedText,
+  speechTokens,
+  writtenCharacters,
+  writtenWords,
+} from './text/speech/speech-tokens.ts';
+export { type Confusion, errorCount, type WordErrors, wordErrors } from './text/speech/word-errors.ts';
 export { isStopWord, STOP_WORDS } from './text/stop-words.ts';
 export { type TermFeatures, type TermOptions, termFeatures } from './text/term-features.ts';
 export { fitTfidf, type Tfidf, type TfidfOptions, tfidf } from './text/tfidf.ts';

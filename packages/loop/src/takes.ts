@@ -66,7 +66,8 @@ function declareSource<R extends Roles>(
   roles: R,
   traits: SourceTraits = { isOptional: false, isSeveral: false, presets: {} },
 ): SourceDeclaration<R> {
-  const but = (changed: Partial<SourceTraits>) => declareSource(kind, title, roles, { ...traits, ...changed });
+  const but = (changed: Partial<SourceTraits>) =>
+    declareSource(kind, title, roles, { ...traits, ...changed });
   return {
     kind,
     title,

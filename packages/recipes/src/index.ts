@@ -2,9 +2,10 @@
 import type { Recipe } from '@gradus/loop';
 import { demand } from './demand/demand.ts';
 import { learn } from './learn/learn.ts';
+import { quality } from './quality/quality.ts';
 
 export type { DemandSummary } from './demand/report/summary.ts';
-export { demand, learn };
+export { demand, learn, quality };
 
 /** All ready-made recipes, as the command line and the server offer them. */
-export const RECIPES: readonly Recipe[] = [demand, learn];
+export const RECIPES: readonly Recipe[] = [demand, learn, quality];

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { checkRecipe } from '@gradus/loop';
 import { afterAll, describe, expect, it } from 'vitest';
 import { RECIPES } from './index.ts';
@@ -27,6 +28,10 @@ const DATA: Readonly<Record<string, () => Sample>> = {
     writeFileSync(path, readFileSync(reviews, 'utf8').split('\n').slice(0, 800).join('\n'));
     return { sources: { data: path } };
   },
+  quality: () => ({
+    sources: { evidence: fileURLToPath(new URL('../../../examples/quality/voice.csv', import.meta.url)) },
+    options: { version: 'version' },
+  }),
 };
 
 describe('every ready-made recipe', () => {

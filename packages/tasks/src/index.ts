@@ -83,3 +83,33 @@ export { linearTextReasons, textReasons } from './text/reasons.ts';
 export { runTexts } from './text/session.ts';
 export { type TextAnswer, TextOptions, type TextTypes, textClassification } from './text/task.ts';
 export { type TrainTextOptions, trainTexts } from './text/train.ts';
+export {
+  FALSE_DISCOVERIES,
+  isWorse,
+  type RatioDifference,
+  ratioDifference,
+  type SliceColumn,
+  type SliceFinding,
+  sliceFindings,
+} from './verdict/differences.ts';
+export {
+  estimateFigure,
+  type Figure,
+  type FigureEstimate,
+  type FigureUnit,
+  type FigureValues,
+  type Quantile,
+  type Ratio,
+  type RowFilter,
+  ratioInfluence,
+  type Whole,
+} from './verdict/figure.ts';
+export {
+  type Judged,
+  type Judgement,
+  judge,
+  type Limit,
+  limitValue,
+  rowsForShare,
+  togetherOf,
+} from './verdict/judgement.ts';

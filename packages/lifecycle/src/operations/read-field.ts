@@ -6,7 +6,10 @@ import type { Field, JsonSchema } from './field.ts';
 export class WrongValue extends UserError {}
 
 /** @param texts One, or of a list or a record one for each element. @throws WrongValue where they say nothing of this kind */
-export function readField({ kind, isInteger, isSource, schema, choices }: Field, texts: readonly string[]): unknown {
+export function readField(
+  { kind, isInteger, isSource, schema, choices }: Field,
+  texts: readonly string[],
+): unknown {
   const text = texts.at(-1) ?? '';
   switch (kind) {
     case 'number':
@@ -19,7 +22,9 @@ export function readField({ kind, isInteger, isSource, schema, choices }: Field,
       throw wrong(text, { en: `There are: ${choices.join(', ')}.`, zh: `可选：${choices.join('、')}。` });
     case 'list': {
       // Names of files may have commas.
-      const items = isSource ? [...texts] : texts.flatMap((list) => list.split(',')).map((item) => item.trim());
+      const items = isSource
+        ? [...texts]
+        : texts.flatMap((list) => list.split(',')).map((item) => item.trim());
       const unknown = choices.length > 0 ? items.find((item) => !choices.includes(item)) : undefined;
       if (unknown === undefined) return items;
       throw wrong(unknown, { en: `There are: ${choices.join(', ')}.`, zh: `可选：${choices.join('、')}。` });

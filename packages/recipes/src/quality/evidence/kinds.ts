@@ -1,0 +1,31 @@
+/** The kinds of evidence, in one table: how each is recognized and read. */
+import { type Localized, UserError } from '@gradus/base';
+import type { Standard } from '../standard/standard.ts';
+import type { Evidence, EvidenceKind, EvidenceSettings, EvidenceTable } from './evidence.ts';
+import type { Joined } from './join.ts';
+import { isVoiceLog, voiceEvidence } from './voice.ts';
+
+interface KindOfEvidence {
+  readonly title: Localized;
+  /** Whether a table is of this kind; the first that says so is taken. */
+  is(table: EvidenceTable, standard: Standard | undefined): boolean;
+  read(joined: Joined, settings: EvidenceSettings): Evidence;
+}
+
+export const KINDS: Readonly<Partial<Record<EvidenceKind, KindOfEvidence>>> = {
+  voice: {
+    title: { en: 'log of a voice assistant', zh: '语音助手日志' },
+    is: isVoiceLog,
+    read: voiceEvidence,
+  },
+};
+
+/** @throws UserError where nothing of the table can be judged, naming what each kind needs */
+export function kindOf(table: EvidenceTable, standard: Standard | undefined): EvidenceKind {
+  for (const [kind, { is }] of Object.entries(KINDS)) if (is(table, standard)) return kind as EvidenceKind;
+  const columns = table.columns.slice(0, 20).join(', ');
+  throw new UserError({
+    en: `${table.file} is no evidence that can be judged. Expected the columns of a voice log (reference, hypothesis, intent, predicted_intent), of a language-model log (input, output, label, judge), of a survey (ratings), or of measurements (numbers, with tolerances in the table or the standard). It has: ${columns}. What columns hold can be said in the standard: columns: {reference: NAME}.`,
+    zh: `${table.file} 不是可评估的证据。应为语音日志（reference、hypothesis、intent、predicted_intent）、大模型日志（input、output、label、judge）、问卷（评分）或测量数据（数值，公差写在表中或标准中）的列。现有列：${columns}。可在标准中说明各列含义：columns: {reference: 列名}。`,
+  });
+}

@@ -1,0 +1,78 @@
+/** A quality run's findings as lines for a terminal. */
+import { count, type Localized, percent } from '@gradus/base';
+import type { QualitySummary } from './summary.ts';
+import { figureInWords, limitInWords, rangeInWords, verdictInWords } from './words.ts';
+
+const MOST_ITEMS = 14;
+const MOST_OTHERS = 3;
+
+const LINES: readonly ((summary: QualitySummary) => readonly Localized[])[] = [
+  ({ evidence }) =>
+    evidence.map(({ file, kind, rows, clusteredBy }) => ({
+      en: `Read ${file} (${kind}): ${count(rows)} rows${clusteredBy === null ? '' : `, those of one "${clusteredBy}" taken together`}.`,
+      zh: `读取 ${file}（${kind}）：${count(rows)} 行${clusteredBy === null ? '' : `，“${clusteredBy}”相同的行合并计算`}。`,
+    })),
+  ({ leftOut }) =>
+    leftOut.slice(0, MOST_OTHERS).map(({ reason, count: rows }) => ({
+      en: `Left out: ${count(rows)} rows: ${reason.en}.`,
+      zh: `搁置 ${count(rows)} 行：${reason.zh}。`,
+    })),
+  ({ verdict }) => [
+    {
+      en: `Verdict: ${VERDICT[verdict].en}.`,
+      zh: `结论：${VERDICT[verdict].zh}。`,
+    },
+  ],
+  ({ items }) =>
+    items.slice(0, MOST_ITEMS).map((item) => {
+      const say = verdictInWords(item);
+      const limit = limitInWords(item);
+      const value =
+        item.figure === null
+          ? { en: 'not measured', zh: '未测量' }
+          : both(
+              `${figureInWords(item.figure, item.unit)} (${rangeInWords(item.low, item.high, item.unit)})`,
+            );
+      return {
+        en: `${item.characteristicName.en}, ${item.title.en}: ${value.en}; ${limit.en}: ${say.en}.`,
+        zh: `${item.characteristicName.zh}，${item.title.zh}：${value.zh}；${limit.zh}：${say.zh}。`,
+      };
+    }),
+  ({ changes }) =>
+    changes
+      .filter(({ verdict, measure }) => verdict !== 'cannot tell' && !measure.startsWith('written_'))
+      .slice(0, MOST_OTHERS)
+      .map(({ title, before, after, figureBefore, figureAfter, unit, verdict }) => ({
+        en: `${after} is ${verdict} than ${before}: ${title.en} ${figureInWords(figureBefore, unit)} → ${figureInWords(figureAfter, unit)}.`,
+        zh: `${after} 比 ${before} ${verdict === 'better' ? '好' : '差'}：${title.zh} ${figureInWords(figureBefore, unit)} → ${figureInWords(figureAfter, unit)}。`,
+      })),
+  ({ slices }) =>
+    slices
+      .filter(({ isWorse }) => isWorse)
+      .slice(0, MOST_OTHERS)
+      .map(({ column, level, measure, figure, rest, burden }) => ({
+        en: `Worse slice: ${column} "${level}": ${measure} ${figure.toFixed(3)} against ${rest.toFixed(3)}; ${percent(burden)} of the loss.`,
+        zh: `较差的分组：${column} 为“${level}”：${measure} ${figure.toFixed(3)}，其余 ${rest.toFixed(3)}；占损失的 ${percent(burden)}。`,
+      })),
+  ({ repairs }) =>
+    repairs.slice(0, MOST_OTHERS).map(({ rank, what, where }) => ({
+      en: `Repair ${rank}: ${what.en}.${where ? ` ${where.en}` : ''}`,
+      zh: `改进 ${rank}：${what.zh}。${where?.zh ?? ''}`,
+    })),
+  ({ notes }) => notes.slice(0, MOST_OTHERS).map(({ en, zh }) => ({ en: `Note: ${en}`, zh: `注意：${zh}` })),
+];
+
+const both = (text: string): Localized => ({ en: text, zh: text });
+
+const VERDICT = {
+  meets: { en: 'the product meets the standard', zh: '产品达标' },
+  fails: { en: 'the product fails the standard', zh: '产品不达标' },
+  'cannot tell': { en: 'nobody can tell yet', zh: '尚不能判断' },
+} as const;
+
+export const qualityFindings = (summary: QualitySummary): Localized[] =>
+  LINES.flatMap((line) => line(summary)).map(({ en, zh }) => ({ en: printable(en), zh: printable(zh) }));
+
+/** Control characters could move the cursor or colour the screen; bidirectional ones could reorder a line. */
+const printable = (line: string): string =>
+  line.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ');

@@ -1,0 +1,155 @@
+/** Verdicts as a founder relies on them: voice logs first. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runLoop } from '@gradus/loop';
+import { afterAll, describe, expect, it } from 'vitest';
+import { quality } from './quality.ts';
+import { QualitySummary } from './summary.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'gradus-quality-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+let files = 0;
+const file = (text: string, ending = 'csv'): string => {
+  const path = join(directory, `file-${++files}.${ending}`);
+  writeFileSync(path, text);
+  return path;
+};
+
+async function judged(
+  evidence: readonly string[],
+  more: { readonly standard?: string; readonly needs?: string; readonly options?: object } = {},
+): Promise<QualitySummary> {
+  const run = await runLoop(quality, {
+    sources: {
+      ...Object.fromEntries(evidence.map((path, i) => [i === 0 ? 'evidence' : `evidence-${i + 1}`, path])),
+      ...(more.standard !== undefined && { standard: more.standard }),
+      ...(more.needs !== undefined && { needs: more.needs }),
+    },
+    options: quality.options.parse(more.options ?? {}),
+    seed: 0,
+    runs: join(directory, 'runs'),
+  });
+  return QualitySummary.parse(run.summary);
+}
+
+const itemOf = ({ items }: QualitySummary, measure: string) =>
+  items.find((item) => item.measure === measure)!;
+
+describe('a voice log', () => {
+  it('is judged by what was heard and understood, each row once, and says what it left out', async () => {
+    const rows = Array.from(
+      { length: 60 },
+      (_, i) => `${i},turn on light ${i},turn on light ${i % 3 === 0 ? '' : i},light,light`,
+    );
+    const log = file(
+      [
+        'id,reference,hypothesis,intent,predicted_intent',
+        ...rows,
+        '60,,noise,light,light',
+        '61,turn off,,light,radio',
+        rows[5],
+      ].join('\n'),
+    );
+    const summary = await judged([log]);
+    // 20 of 60 sentences of four words lost one, and one of two words was not heard at all.
+    expect(itemOf(summary, 'word_error_rate').figure).toBeCloseTo(22 / 242, 9);
+    expect(itemOf(summary, 'intent_accuracy').figure).toBeCloseTo(60 / 61, 9);
+    expect(summary.leftOut.map(({ count, rows }) => [count, rows])).toEqual([
+      [1, [61]],
+      [1, [63]],
+    ]);
+    const notes = summary.notes.map(({ en }) => en).join('\n');
+    expect(notes).toContain('nothing was heard');
+    expect(notes).toContain('labels that "intent" never has ("radio"');
+  });
+
+  it('cannot be told from three rows, however good they are', async () => {
+    const log = file('reference,hypothesis\none,one\ntwo,two\nthree,three\n');
+    const standard = file(
+      'characteristics:\n  - characteristic: Hearing\n    figures:\n      - {figure: heard_exactly, at_least: 0.9}\n',
+      'yaml',
+    );
+    const summary = await judged([log], { standard });
+    expect(itemOf(summary, 'heard_exactly')).toMatchObject({ figure: 1, verdict: 'cannot tell', n: 3 });
+    expect(itemOf(summary, 'heard_exactly').needed).toBeGreaterThan(3);
+  });
+
+  it('joins what was said with what systems answered, and names answers to nothing', async () => {
+    const said = file(
+      Array.from({ length: 40 }, (_, i) =>
+        JSON.stringify({
+          sentence: `sentence ${i}`,
+          scenario: 'alarm',
+          recordings: [
+            { file: `${i}-near.wav`, wer: 0 },
+            { file: `${i}-far.wav`, wer: 0.5 },
+          ],
+        }),
+      ).join('\n'),
+      'jsonl',
+    );
+    const answers = (wrong: number) =>
+      file(
+        [
+          ...Array.from({ length: 80 }, (_, i) => ({
+            file: `${i >> 1}-${i % 2 ? 'far' : 'near'}.wav`,
+            scenario: i < wrong ? 'radio' : 'alarm',
+          })),
+          { file: 'unknown.wav', scenario: 'alarm' },
+        ]
+          .map((row) => JSON.stringify(row))
+          .join('\n'),
+        'jsonl',
+      );
+    const summary = await judged([said, answers(20), answers(8)]);
+    expect(
+      summary.versions.filter(({ measure }) => measure === 'scenario_accuracy').map(({ figure }) => figure),
+    ).toEqual([0.75, 0.9]);
+    expect(summary.leftOut).toHaveLength(2);
+    expect(summary.leftOut[0]!.reason.en).toContain('nobody knows what it should have been');
+    expect(summary.evidence[0]!.clusteredBy).toBe('sentence');
+  });
+
+  it('finds the far microphone, and calls no difference one that is none', async () => {
+    const summary = await judged([join(import.meta.dirname, '../../../../examples/quality/voice.csv')], {
+      options: { version: 'version' },
+    });
+    const worse = summary.slices.filter(({ isWorse }) => isWorse);
+    expect(worse.map(({ column, level }) => `${column} ${level}`)).toContain('microphone far');
+    expect(worse[0]).toMatchObject({ column: 'microphone', level: 'far' });
+    expect(summary.repairs.every(({ priority }, i, all) => i === 0 || priority <= all[i - 1]!.priority)).toBe(
+      true,
+    );
+  });
+});
+
+describe('a standard', () => {
+  const log = () => file('reference,hypothesis,compatible\na b,a b,yes\nc d,c e,no\n');
+  it.each([
+    ['swapped limits', 'tolerances: {x: {lower: 2, upper: 1}}', /swapped/],
+    ['no limit', 'characteristics: [{characteristic: A, figures: [{figure: wer}]}]', /at_least or at_most/],
+    ['a misspelt field', 'characteristic: []', /characteristic/],
+    ['no YAML', 'a: [', /no readable YAML/],
+  ])('with %s is refused with its reason', async (_, text, reason) => {
+    await expect(judged([log()], { standard: file(text, 'yaml') })).rejects.toThrow(reason);
+  });
+
+  it('may name a column of its own, and asks for what nothing measures', async () => {
+    const standard = file(
+      'characteristics:\n  - characteristic: Compatibility\n    figures: [{figure: compatible, at_least: 0.9}, {figure: latency_p95, at_most: 2}]\n',
+      'yaml',
+    );
+    const summary = await judged([log()], { standard });
+    expect(itemOf(summary, 'compatible')).toMatchObject({ figure: 0.5, n: 2, verdict: 'cannot tell' });
+    expect(itemOf(summary, 'latency_p95')).toMatchObject({ figure: null, n: 0, verdict: 'cannot tell' });
+  });
+
+  it('weighs characteristics by the needs that they answer', async () => {
+    const needs = file('need,weight\nunderstands my accent,9\nlooks nice,1\n');
+    const summary = await judged([log()], { standard: 'voice-assistant', needs });
+    expect(itemOf(summary, 'word_error_rate')).toMatchObject({ need: 'understands my accent' });
+    expect(itemOf(summary, 'satisfied')).toMatchObject({ need: null });
+  });
+});

@@ -1,0 +1,88 @@
+/** What the last version changed, and every version's figures. */
+import { count } from '@gradus/base';
+import type { Section } from '@gradus/report';
+import { pInWords } from '@gradus/tasks';
+import type { Evaluated } from '../evaluate.ts';
+import type { QualityChange } from '../summary.ts';
+import { figureInWords, rangeInWords } from '../words.ts';
+
+const WORDS: Readonly<Record<QualityChange['verdict'], { readonly en: string; readonly zh: string }>> = {
+  better: { en: 'better', zh: '变好' },
+  worse: { en: 'worse', zh: '变差' },
+  'cannot tell': { en: 'cannot tell', zh: '尚不能判断' },
+};
+
+export function changesSection({ changes }: Evaluated): Section | undefined {
+  const [first] = changes;
+  if (!first) return undefined;
+  return {
+    id: 'changes',
+    title: { en: `${first.after} against ${first.before}`, zh: `${first.after} 与 ${first.before} 的比较` },
+    blocks: [
+      {
+        kind: 'table',
+        columns: [
+          { label: { en: 'figure', zh: '指标' } },
+          { label: { en: 'before', zh: '之前' }, align: 'right' },
+          { label: { en: 'after', zh: '之后' }, align: 'right' },
+          { label: { en: 'difference (95 %)', zh: '差值（95 %）' }, align: 'right' },
+          { label: { en: 'p', zh: 'p' }, align: 'right' },
+          { label: { en: 'verdict', zh: '结论' } },
+        ],
+        rows: changes.map((change) => [
+          change.title,
+          figureInWords(change.figureBefore, change.unit),
+          figureInWords(change.figureAfter, change.unit),
+          rangeInWords(change.low, change.high, change.unit),
+          pInWords(change.pValue),
+          change.verdict === 'cannot tell' && change.needed !== null
+            ? {
+                en: `${WORDS['cannot tell'].en} (about ${count(change.needed)} rows needed)`,
+                zh: `${WORDS['cannot tell'].zh}（约需 ${count(change.needed)} 行）`,
+              }
+            : WORDS[change.verdict],
+        ]),
+      },
+      {
+        kind: 'text',
+        text: {
+          en: 'Rows of the same sentence or user are compared as pairs. A difference is called one only where p is below 0.05.',
+          zh: '同一句子或同一用户的行按配对比较。仅当 p 小于 0.05 时才认为有差异。',
+        },
+      },
+    ],
+  };
+}
+
+const MOST_ROWS = 120;
+
+export function versionsSection({ versions }: Evaluated): Section | undefined {
+  if (versions.length === 0) return undefined;
+  return {
+    id: 'versions',
+    title: { en: 'Versions', zh: '各版本' },
+    blocks: [
+      {
+        kind: 'table',
+        columns: [
+          { label: { en: 'version', zh: '版本' } },
+          { label: { en: 'figure', zh: '指标' } },
+          { label: { en: 'value', zh: '数值' }, align: 'right' },
+          { label: { en: '95 % interval', zh: '95 % 区间' }, align: 'right' },
+          { label: { en: 'rows', zh: '行数' }, align: 'right' },
+        ],
+        rows: versions
+          .slice(0, MOST_ROWS)
+          .map(({ version, title, figure, low, high, n }) => [
+            version,
+            title,
+            shown(figure),
+            `${low === null ? '−∞' : shown(low)} – ${high === null ? '∞' : shown(high)}`,
+            count(n),
+          ]),
+      },
+    ],
+  };
+}
+
+const shown = (value: number): string => value.toFixed(4);

@@ -1,0 +1,41 @@
+/** Figures and verdicts in words. */
+import { type Localized, percent, significant } from '@gradus/base';
+import type { QualityItem, QualityVerdict } from './summary.ts';
+
+export const VERDICTS: Readonly<Record<QualityVerdict, Localized>> = {
+  meets: { en: 'meets', zh: '达标' },
+  fails: { en: 'fails', zh: '不达标' },
+  'cannot tell': { en: 'cannot tell', zh: '尚不能判断' },
+};
+
+export function figureInWords(value: number, unit: QualityItem['unit']): string {
+  if (unit === 'share') return value >= 0 && value <= 1 ? percent(value) : `${(100 * value).toFixed(1)}%`;
+  if (unit === 'seconds') return `${significant(value)} s`;
+  if (unit === 'points') return value.toFixed(1);
+  return significant(value);
+}
+
+export function rangeInWords(low: number | null, high: number | null, unit: QualityItem['unit']): string {
+  const shown = (value: number | null, none: string) => (value === null ? none : figureInWords(value, unit));
+  return `${shown(low, '−∞')} – ${shown(high, '∞')}`;
+}
+
+export function limitInWords({
+  limit,
+  limitKind,
+  unit,
+}: Pick<QualityItem, 'limit' | 'limitKind' | 'unit'>): Localized {
+  const value = figureInWords(limit, unit);
+  return limitKind === 'at least'
+    ? { en: `at least ${value}`, zh: `不低于 ${value}` }
+    : { en: `at most ${value}`, zh: `不高于 ${value}` };
+}
+
+/** The verdict, and of one that cannot be told how many rows would tell. */
+export function verdictInWords({ verdict, needed }: Pick<QualityItem, 'verdict' | 'needed'>): Localized {
+  const { en, zh } = VERDICTS[verdict];
+  if (verdict !== 'cannot tell') return { en, zh };
+  return needed === null
+    ? { en: `${en} (it lies on its limit)`, zh: `${zh}（恰在限值附近）` }
+    : { en: `${en} (about ${needed} rows needed)`, zh: `${zh}（约需 ${needed} 行）` };
+}
