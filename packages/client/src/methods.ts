@@ -50,6 +50,7 @@ import type {
   ProfileInput,
   RecipesDemandInput,
   RecipesLearnInput,
+  RecipesQualityInput,
   RedactInput,
   RunsListInput,
   RunsMetricsInput,
@@ -91,6 +92,9 @@ export const methodsOf = (client: Caller) => ({
       client.call('recipes.demand', input, options),
     /** Learning from a table */
     learn: (input: RecipesLearnInput, options?: CallOptions) => client.call('recipes.learn', input, options),
+    /** Quality assessment */
+    quality: (input: RecipesQualityInput, options?: CallOptions) =>
+      client.call('recipes.quality', input, options),
   },
   /** look a table over: types, gaps, duplicates, leaks, drift, personal data, and what to do about each */
   profile: (input: ProfileInput, options?: CallOptions) => client.call('profile', input, options),
@@ -197,7 +201,7 @@ export const methodsOf = (client: Caller) => ({
   jobs: {
     /** list the latest jobs */
     list: (input: JobsListInput = {}, options?: CallOptions) => client.call('jobs.list', input, options),
-    /** a new job: train, iterate, predict, profile, redact, label, compare, export, datasets.profile, datasets.fits, recipes.demand, recipes.learn. A model is improved by one job at a time */
+    /** a new job: train, iterate, predict, profile, redact, label, compare, export, datasets.profile, datasets.fits, recipes.demand, recipes.learn, recipes.quality. A model is improved by one job at a time */
     add: (input: JobsAddInput, options?: CallOptions) => client.call('jobs.add', input, options),
     /** show a job: its state, how far it is, its result, or why it failed */
     show: (input: JobsShowInput, options?: CallOptions) => client.call('jobs.show', input, options),

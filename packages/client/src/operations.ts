@@ -370,6 +370,162 @@ export type RecipesLearnOutput =
       }[];
     };
 
+export type RecipesQualityInput = {
+  /** evidence: a log, table of measurements, survey or folder of photographs; several, where there are */
+  evidence: string[];
+  /** what users need: the directory of a demand run (runs/ID), or a table of needs and weights */
+  needs?: string | undefined;
+  /** standard.yaml: characteristics and limits, or one of: iso-25010, voice-assistant, language-model, visual-inspection, machining, survey */
+  standard?: string | undefined;
+  /** column that says which version a row is of; the last one is compared with the one before */
+  version?: string | undefined;
+  /** columns by which slices are looked at; default: those of few values */
+  slices?: string[] | undefined;
+  /** seed of everything random */
+  seed?: number | undefined;
+  /** registers the run as the next version of this model */
+  model?: string | undefined;
+};
+export type RecipesQualityOutput = {
+  run: string;
+  report: string;
+  metrics: {
+    [name: string]: number;
+  };
+  seconds: number;
+  model?: string | undefined;
+  version?: number | undefined;
+  [name: string]: unknown;
+} & {
+  metrics: {
+    [name: string]: number;
+  };
+  verdict: 'meets' | 'fails' | 'cannot tell';
+  items: {
+    need: string | null;
+    needs: string[];
+    characteristic: string;
+    characteristicName: {
+      en: string;
+      zh: string;
+    };
+    measure: string;
+    title: {
+      en: string;
+      zh: string;
+    };
+    unit: 'share' | 'number' | 'points' | 'seconds';
+    source: string | null;
+    figure: number | null;
+    low: number | null;
+    high: number | null;
+    limit: number;
+    limitKind: 'at least' | 'at most';
+    verdict: 'meets' | 'fails' | 'cannot tell';
+    n: number;
+    pieces: number;
+    needed: number | null;
+    weight: number;
+    gap: number;
+    certainty: number;
+    evidence: {
+      file: string;
+      row: number;
+      text: string;
+    }[];
+  }[];
+  repairs: {
+    rank: number;
+    characteristic: {
+      en: string;
+      zh: string;
+    };
+    measure: string;
+    priority: number;
+    weight: number;
+    gap: number;
+    certainty: number;
+    what: {
+      en: string;
+      zh: string;
+    };
+    where: {
+      en: string;
+      zh: string;
+    } | null;
+  }[];
+  slices: {
+    source: string;
+    measure: string;
+    column: string;
+    level: string;
+    n: number;
+    figure: number;
+    low: number | null;
+    high: number | null;
+    rest: number;
+    difference: number;
+    pValue: number;
+    burden: number;
+    isWorse: boolean;
+    verdict: 'meets' | 'fails' | 'cannot tell' | null;
+  }[];
+  versions: {
+    source: string;
+    measure: string;
+    title: {
+      en: string;
+      zh: string;
+    };
+    version: string;
+    figure: number;
+    low: number | null;
+    high: number | null;
+    n: number;
+  }[];
+  changes: {
+    source: string;
+    measure: string;
+    title: {
+      en: string;
+      zh: string;
+    };
+    unit: 'share' | 'number' | 'points' | 'seconds';
+    before: string;
+    after: string;
+    figureBefore: number;
+    figureAfter: number;
+    difference: number;
+    low: number | null;
+    high: number | null;
+    pValue: number;
+    verdict: 'better' | 'worse' | 'cannot tell';
+    n: number;
+    needed: number | null;
+  }[];
+  evidence: {
+    kind: string;
+    file: string;
+    rows: number;
+    clusteredBy: string | null;
+    columns: {
+      [name: string]: string;
+    };
+  }[];
+  leftOut: {
+    reason: {
+      en: string;
+      zh: string;
+    };
+    count: number;
+    rows: number[];
+  }[];
+  notes: {
+    en: string;
+    zh: string;
+  }[];
+};
+
 export type ProfileInput = {
   /** the table: a file, a folder, a database */
   source: string;
@@ -1643,6 +1799,27 @@ export type JobsAddInput =
         /** registers the run as the next version of this model */
         model?: string | undefined;
       };
+    }
+  | {
+      /** what is to be done */
+      kind: 'recipes.quality';
+      /** what it needs, as JSON */
+      payload: {
+        /** evidence: a log, table of measurements, survey or folder of photographs; several, where there are */
+        evidence: string[];
+        /** what users need: the directory of a demand run (runs/ID), or a table of needs and weights */
+        needs?: string | undefined;
+        /** standard.yaml: characteristics and limits, or one of: iso-25010, voice-assistant, language-model, visual-inspection, machining, survey */
+        standard?: string | undefined;
+        /** column that says which version a row is of; the last one is compared with the one before */
+        version?: string | undefined;
+        /** columns by which slices are looked at; default: those of few values */
+        slices?: string[] | undefined;
+        /** seed of everything random */
+        seed?: number | undefined;
+        /** registers the run as the next version of this model */
+        model?: string | undefined;
+      };
     };
 export type JobsAddOutput = {
   id: number;
@@ -2012,6 +2189,27 @@ export type SchedulesSetInput = {
           /** registers the run as the next version of this model */
           model?: string | undefined;
         };
+      }
+    | {
+        /** what is to be done */
+        kind: 'recipes.quality';
+        /** what it needs, as JSON */
+        payload: {
+          /** evidence: a log, table of measurements, survey or folder of photographs; several, where there are */
+          evidence: string[];
+          /** what users need: the directory of a demand run (runs/ID), or a table of needs and weights */
+          needs?: string | undefined;
+          /** standard.yaml: characteristics and limits, or one of: iso-25010, voice-assistant, language-model, visual-inspection, machining, survey */
+          standard?: string | undefined;
+          /** column that says which version a row is of; the last one is compared with the one before */
+          version?: string | undefined;
+          /** columns by which slices are looked at; default: those of few values */
+          slices?: string[] | undefined;
+          /** seed of everything random */
+          seed?: number | undefined;
+          /** registers the run as the next version of this model */
+          model?: string | undefined;
+        };
       };
 };
 export type SchedulesSetOutput = {
@@ -2257,6 +2455,8 @@ export interface Operations {
   'recipes.demand': { input: RecipesDemandInput; output: RecipesDemandOutput };
   /** Learning from a table */
   'recipes.learn': { input: RecipesLearnInput; output: RecipesLearnOutput };
+  /** Quality assessment */
+  'recipes.quality': { input: RecipesQualityInput; output: RecipesQualityOutput };
   /** look a table over: types, gaps, duplicates, leaks, drift, personal data, and what to do about each */
   profile: { input: ProfileInput; output: ProfileOutput };
   /** write a table again without its personal data: tags such as [PHONE], or, with a key of your own in GRADUS_PSEUDONYM_KEY, a pseudonym that is the same for the same person */
@@ -2333,7 +2533,7 @@ export interface Operations {
   'uploads.delete': { input: UploadsDeleteInput; output: UploadsDeleteOutput };
   /** list the latest jobs */
   'jobs.list': { input: JobsListInput; output: JobsListOutput };
-  /** a new job: train, iterate, predict, profile, redact, label, compare, export, datasets.profile, datasets.fits, recipes.demand, recipes.learn. A model is improved by one job at a time */
+  /** a new job: train, iterate, predict, profile, redact, label, compare, export, datasets.profile, datasets.fits, recipes.demand, recipes.learn, recipes.quality. A model is improved by one job at a time */
   'jobs.add': { input: JobsAddInput; output: JobsAddOutput };
   /** show a job: its state, how far it is, its result, or why it failed */
   'jobs.show': { input: JobsShowInput; output: JobsShowOutput };
@@ -2383,6 +2583,7 @@ export type OperationName = keyof Operations;
 export type JobName =
   | 'recipes.demand'
   | 'recipes.learn'
+  | 'recipes.quality'
   | 'profile'
   | 'redact'
   | 'label'
@@ -2397,6 +2598,7 @@ export type JobName =
 export const ROUTES = {
   'recipes.demand': { method: 'POST', path: '/v1/recipes/demand', isJob: true },
   'recipes.learn': { method: 'POST', path: '/v1/recipes/learn', isJob: true },
+  'recipes.quality': { method: 'POST', path: '/v1/recipes/quality', isJob: true },
   profile: { method: 'POST', path: '/v1/profile', isJob: true },
   redact: { method: 'POST', path: '/v1/redact', isJob: true },
   label: { method: 'POST', path: '/v1/label', isJob: true },
