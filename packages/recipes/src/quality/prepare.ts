@@ -6,10 +6,10 @@ import { readTable } from '@gradus/data';
 import { type RunContext, type RunSource, sourceOfName } from '@gradus/loop';
 import type { EvidenceKind, EvidenceTable, LeftOut } from './evidence/evidence.ts';
 import { type Joined, joinTables } from './evidence/join.ts';
-import { kindOf } from './evidence/kinds.ts';
+import { KINDS, kindOf } from './evidence/kinds.ts';
 import { type Need, readNeeds } from './needs.ts';
 import { type QualityOptions, TAKES } from './options.ts';
-import { PRESET_OF, PRESETS } from './standard/presets.ts';
+import { PRESETS } from './standard/presets.ts';
 import { joinedStandards, readStandard, type Standard } from './standard/standard.ts';
 
 export interface Prepared {
@@ -54,10 +54,11 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
     joined,
   }));
   const kinds = [...new Set(evidence.map(({ kind }) => kind))];
-  const texts = kinds.map((kind) => PRESETS[PRESET_OF[kind]]!);
+  const texts = kinds.map((kind) => PRESETS[KINDS[kind]!.preset]!);
   return {
     evidence,
-    standard: standard ?? joinedStandards(kinds.map((kind, i) => readStandard(texts[i]!, PRESET_OF[kind]))),
+    standard:
+      standard ?? joinedStandards(kinds.map((kind, i) => readStandard(texts[i]!, KINDS[kind]!.preset))),
     standardText: given?.text ?? texts.join('\n'),
     isDefault: standard === undefined,
     needs: sources.needs ? await readNeeds(sources.needs.path) : (standard?.needs ?? []),

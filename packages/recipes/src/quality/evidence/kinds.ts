@@ -7,6 +7,8 @@ import { isVoiceLog, voiceEvidence } from './voice.ts';
 
 interface KindOfEvidence {
   readonly title: Localized;
+  /** What it is judged by where nobody named a standard. */
+  readonly preset: string;
   /** Whether a table is of this kind; the first that says so is taken. */
   is(table: EvidenceTable, standard: Standard | undefined): boolean;
   read(joined: Joined, settings: EvidenceSettings): Evidence;
@@ -15,6 +17,7 @@ interface KindOfEvidence {
 export const KINDS: Readonly<Partial<Record<EvidenceKind, KindOfEvidence>>> = {
   voice: {
     title: { en: 'log of a voice assistant', zh: '语音助手日志' },
+    preset: 'voice-assistant',
     is: isVoiceLog,
     read: voiceEvidence,
   },

@@ -2,8 +2,6 @@
  * Standards to begin with. Their limits are starting points that a founder should set: they are what products of the kind commonly
  * promise, not figures of any norm. Names of the characteristics are those of ISO/IEC 25010:2023.
  */
-import type { EvidenceKind } from '../evidence/evidence.ts';
-
 const VOICE = `# A voice assistant. Change the limits to what your users need.
 title: {en: Voice assistant, zh: 语音助手}
 characteristics:
@@ -198,13 +196,4 @@ export const PRESETS: Readonly<Record<string, string>> = {
   'visual-inspection': VISUAL,
   machining: MACHINING,
   survey: SURVEY,
-};
-
-/** What evidence is judged by where nobody named a standard. */
-export const PRESET_OF: Readonly<Record<EvidenceKind, keyof typeof PRESETS>> = {
-  voice: 'voice-assistant',
-  answers: 'language-model',
-  survey: 'survey',
-  measurements: 'machining',
-  photographs: 'visual-inspection',
 };
