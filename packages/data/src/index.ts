@@ -188,6 +188,12 @@ export {
 } from './text/speech/speech-tokens.ts';
 export { type Confusion, errorCount, type WordErrors, wordErrors } from './text/speech/word-errors.ts';
 export { isStopWord, STOP_WORDS } from './text/stop-words.ts';
+export {
+  chineseTaggedWords,
+  englishTaggedWords,
+  type PartOfSpeech,
+  type TaggedWord,
+} from './text/tagged-words.ts';
 export { type TermFeatures, type TermOptions, termFeatures } from './text/term-features.ts';
 export { fitTfidf, type Tfidf, type TfidfOptions, tfidf } from './text/tfidf.ts';
 export { type BertOptions, bertTokenizer } from './text/tokenizers/bert.ts';

@@ -1,6 +1,11 @@
 /** Tasks: what recipes of one kind of learner share. */
 export { assignClusters } from './clusters/assign.ts';
-export { type Discovered, type DiscoverOptions, discoverClusters } from './clusters/discover.ts';
+export {
+  type Discovered,
+  type DiscoverOptions,
+  discoverClusters,
+  learnClusterSpace,
+} from './clusters/discover.ts';
 export { clusterGraph, clusterInputs } from './clusters/graph.ts';
 export { matchClusters, withStableIds } from './clusters/match.ts';
 export {

@@ -1,8 +1,10 @@
 /** Step 3: what needs no long training: the themes, and the baselines that sentiment is measured by. */
 import { cleanText } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
-import { assignClusters, baselineProbabilities, type ClusterModel, discoverClusters } from '@gradus/tasks';
+import { baselineProbabilities, type ClusterModel } from '@gradus/tasks';
 import type { Since } from './analysis/since.ts';
+import { findThemes } from './needs/find-themes.ts';
+import type { NeedModel, Said } from './needs/need-model.ts';
 import type { Correction, DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
@@ -11,17 +13,18 @@ import { continued } from './since.ts';
 
 export interface Built {
   readonly themes: ClusterModel;
+  /** What themes of needs are read by; null where all are clusters. */
+  readonly needs: NeedModel | null;
   /** By clause: an index into the model's themes, or −1. */
   readonly themeOf: Int32Array;
+  /** By clause: what is said of which need. */
+  readonly statements: readonly (readonly Said[])[];
   /** Texts whose theme people have set, cleaned, with the theme's id. */
   readonly pinned: Readonly<Record<string, string>>;
   readonly since: Since | null;
   /** Each baseline's probabilities for the held-out reviews. */
   readonly baselines: Readonly<Record<string, Float32Array>> | null;
 }
-
-/** Themes are found in this many clauses, chosen by chance; the others are then assigned to them. */
-const MOST_CLAUSES = 60_000;
 
 export function build({
   run,
@@ -32,38 +35,16 @@ export function build({
   readonly prepare: Prepared;
   readonly process: Processed;
 }): Built {
-  const texts = clauses.map(({ text }) => text);
-  const chosen =
-    texts.length <= MOST_CLAUSES
-      ? Int32Array.from(texts.keys())
-      : run.random.fork('clauses').permutation(texts.length).slice(0, MOST_CLAUSES).sort();
-  const discovered = discoverClusters(
-    Array.from(chosen, (i) => texts[i]!),
-    {
-      random: run.random.fork('themes'),
-      of: chosen.map((i) => clauses[i]!.review),
-      signal: run.signal,
-      progress: (done, total) => run.progress({ en: 'themes', zh: '主题' }, done, total),
-    },
-  );
-  // Exemplars are named by their place among the chosen clauses; from here on by their place among all.
-  const clusters = discovered.model.clusters.map((cluster) => ({
-    ...cluster,
-    exemplars: cluster.exemplars.map((i) => chosen[i]!),
-  }));
-  const { model, since } = continued({ ...discovered.model, clusters }, run.earlier);
-  const themeOf = new Int32Array(texts.length);
-  if (chosen.length === texts.length) themeOf.set(discovered.assignment);
-  else
-    themeOf.set(
-      assignClusters(
-        model,
-        texts,
-        clauses.map(({ review }) => review),
-      ).assignment,
-    );
+  const found = findThemes(reviews, clauses, {
+    random: run.random,
+    signal: run.signal,
+    progress: (done, total) => run.progress({ en: 'themes', zh: '主题' }, done, total),
+  });
+  const { needs, statements } = found;
+  const themeOf = found.themeOf.slice();
+  const { model, since } = continued(found, run.earlier);
   const pinned = pinnedThemes(run.corrections as Correction[], model);
-  for (const [i, text] of texts.entries()) {
+  for (const [i, { text }] of clauses.entries()) {
     const id = pinned[pinKey(text)];
     if (id !== undefined) themeOf[i] = model.clusters.findIndex((cluster) => cluster.id === id);
   }
@@ -75,7 +56,7 @@ export function build({
       Array.from(learning.test, (i) => reviews[i]!.text),
       SENTIMENTS.length,
     );
-  return { themes: model, themeOf, pinned, since, baselines };
+  return { themes: model, needs, themeOf, statements, pinned, since, baselines };
 }
 
 /** What people said of a text's theme holds for that text, however else it would be assigned. */

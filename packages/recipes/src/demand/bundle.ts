@@ -11,6 +11,7 @@ import {
   type TextFeatures,
 } from '@gradus/tasks';
 import { z } from 'zod';
+import { type NeedModel, NeedModelSchema } from './needs/need-model.ts';
 
 export const BUNDLE_FILE = 'bundle.json';
 
@@ -23,6 +24,8 @@ export interface Bundle {
    */
   readonly clauses: 'evidence' | 'review' | 'none';
   readonly themes: ClusterModel;
+  /** What themes of needs are read by; null where all are clusters, as in runs of before there were needs. */
+  readonly needs: NeedModel | null;
   /** Texts whose theme people have set, with the theme's id. */
   readonly pinned: Readonly<Record<string, string>>;
 }
@@ -43,6 +46,7 @@ const Format = z.object({
     .nullable(),
   clauses: z.enum(['evidence', 'review', 'none']).default('none'),
   themes: z.looseObject({ themes: z.unknown() }),
+  needs: NeedModelSchema.nullable().default(null),
   pinned: z.record(z.string(), z.string()),
 });
 
@@ -62,7 +66,7 @@ const SIGNATURE = {
   },
 };
 
-export function bundleJson({ features, clauses, themes, pinned }: Bundle): string {
+export function bundleJson({ features, clauses, themes, needs, pinned }: Bundle): string {
   const { clusters, ...rest } = clusterModelToJson(themes);
   return JSON.stringify({
     format: 'gradus-demand-1',
@@ -75,6 +79,7 @@ export function bundleJson({ features, clauses, themes, pinned }: Bundle): strin
     },
     clauses,
     themes: { themes: clusters, ...rest },
+    needs,
     pinned,
   });
 }
@@ -88,6 +93,7 @@ export function readBundle(directory: string): Bundle {
       features,
       clauses,
       themes: stored,
+      needs,
       pinned,
     } = Format.parse(JSON.parse(readFileSync(path, 'utf8')));
     const { themes, ...rest } = stored;
@@ -99,6 +105,7 @@ export function readBundle(directory: string): Bundle {
       },
       clauses,
       themes: clusterModelFromJson({ clusters: themes, ...rest }),
+      needs,
       pinned,
     };
   } catch (error) {

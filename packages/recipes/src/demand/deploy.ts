@@ -23,7 +23,7 @@ export async function deploy({
   run,
   prepare,
   process,
-  build: { themes, themeOf, pinned, since },
+  build: { themes, needs, themeOf, pinned, since },
   train: { evidence },
   evaluate: { analysis, evaluation, heldOut, sentiment, clauseSentiment },
 }: {
@@ -44,6 +44,7 @@ export async function deploy({
     features: sentiment?.features ?? null,
     clauses: !sentiment ? 'none' : evidence ? 'evidence' : 'review',
     themes,
+    needs,
     pinned,
   };
   if (model) write(MODEL_FILE, model);

@@ -16,6 +16,7 @@ import type { AnyWarning } from './analysis/warning-data.ts';
 import type { Built } from './build.ts';
 import type { ClauseSentiment } from './clause-sentiment/posterior.ts';
 import { sentimentOfClauses } from './clause-sentiment/tell.ts';
+import { needName } from './needs/need-model.ts';
 import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
@@ -37,7 +38,7 @@ export async function evaluate({
   run,
   prepare: { reviews, cautions: ofData },
   process: { clauses, learning, cautions: ofTexts },
-  build: { themes, themeOf, baselines },
+  build: { themes, themeOf, statements, baselines },
   train: { sentiment, isBaseline, evidence },
 }: {
   readonly run: RunContext<DemandOptions>;
@@ -47,7 +48,11 @@ export async function evaluate({
   readonly train: Trained;
 }): Promise<Evaluated> {
   const cautions = [...ofTexts, ...ofData];
-  const input = { reviews, clauses, themeOf, themes: themes.clusters, cautions };
+  const labelled = themes.clusters.map((cluster) => {
+    const label = needName(cluster.id);
+    return { ...cluster, ...(label && { label }) };
+  });
+  const input = { reviews, clauses, themeOf, themes: labelled, statements, cautions };
   const analysisOptions = {
     signal: run.signal,
     onProgress: (done: number, total: number) => run.progress({ en: 'findings', zh: '发现' }, done, total),

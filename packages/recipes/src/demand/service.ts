@@ -12,6 +12,7 @@ import { type Bundle, readBundle } from './bundle.ts';
 import { clauseSentiment, copiedSentiment } from './clause-sentiment/posterior.ts';
 import { clausesOf } from './clauses.ts';
 import { describer } from './describe.ts';
+import { assignThemes } from './needs/find-themes.ts';
 import type { Correction } from './options.ts';
 import { readSummary } from './report/summary.ts';
 
@@ -93,7 +94,7 @@ export async function openService(directory: string): Promise<Service> {
 export const compileModel = (bytes: Uint8Array): Promise<CompiledGraph> => compile(bytes, { threads: 1 });
 
 export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service {
-  const { features, themes, pinned } = bundle;
+  const { features, themes, needs, pinned } = bundle;
   const sentimentOf = sentimentOfTexts(bundle, model);
   const describe = describer(features);
   const ids = new Map(themes.clusters.map(({ id }, index) => [id, index]));
@@ -115,13 +116,15 @@ export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service 
       const clauses = texts.map((text) => clausesOf(cleanText(text)));
       const all = clauses.flat();
       const sentiment = await sentimentOf(texts.map(cleanText), clauses);
-      const { assignment: theme, strength } = assignClusters(
-        themes,
+      const cleaned = texts.map(cleanText);
+      const { assignment: theme, strength } = assignThemes(
+        { model: themes, needs },
         all,
         clauses.flatMap((of, i) => of.map(() => i)),
+        cleaned,
       );
-      // What a text is about as a whole comes first.
-      const wholes = assignClusters(themes, texts.map(cleanText)).assignment;
+      // What a text is about as a whole comes first, where that is told by its words alone.
+      const wholes = needs ? texts.map(() => -1) : assignClusters(themes, cleaned).assignment;
       for (const [i, text] of all.entries()) {
         const id = pinned[pinKey(text)];
         if (id !== undefined) theme[i] = ids.get(id)!;

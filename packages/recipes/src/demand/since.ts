@@ -6,6 +6,8 @@ import type { FoundRun } from '@gradus/loop';
 import { type ClusterModel, matchClusters, withStableIds } from '@gradus/tasks';
 import type { Since } from './analysis/since.ts';
 import { BUNDLE_FILE, readBundle } from './bundle.ts';
+import type { FoundThemes } from './needs/find-themes.ts';
+import { needName } from './needs/need-model.ts';
 import { parseSummary } from './report/summary.ts';
 
 /** Earlier runs looked at: the one that shares most themes is taken. */
@@ -15,13 +17,18 @@ const LEAST_SHARED = 0.3;
 
 /** The model with the earlier run's ids on the themes that are its, and new ids on the others. */
 export function continued(
-  model: ClusterModel,
+  { model, needs }: Pick<FoundThemes, 'model' | 'needs'>,
   earlier: readonly FoundRun[],
 ): { readonly model: ClusterModel; readonly since: Since | null } {
   const candidates = earlier.slice(0, MOST_RUNS).flatMap((run) => {
     if (!run.files.includes(BUNDLE_FILE)) return [];
-    const { themes } = readBundle(run.directory);
+    const bundle = readBundle(run.directory);
+    // Needs are named by what they are; the clusters of before there were needs are no needs.
+    if ((bundle.needs === null) !== (needs === null)) return [];
+    const { themes } = bundle;
+    const ids = new Set(themes.clusters.map(({ id }) => id));
     const matches = matchClusters(themes, model);
+    for (const { id } of model.clusters) if (needName(id) && ids.has(id)) matches.set(id, id);
     return [{ run, themes, matches, shared: matches.size / Math.max(1, model.clusters.length) }];
   });
   const best = candidates.reduce<(typeof candidates)[number] | undefined>(

@@ -1,12 +1,51 @@
 /** The sentences of actions and of strengths. */
 import { count, decimals, joined, type Localized, percent, plural } from '@gradus/base';
 import type { Estimate } from '@gradus/tasks';
+import type { Evidence } from './evidence.ts';
 import type { ThemeFindings } from './findings.ts';
 import type { Outcome } from './outcome.ts';
+import type { Point } from './points.ts';
 
 const MOST_TERMS = 5;
 
-export function titleOf({ name, trend }: ThemeFindings): Localized {
+export const pointTitle = ({ fix, sentence }: Point): Localized => ({
+  en: `${fix.en}: ${lower(sentence.en)}`,
+  zh: `${fix.zh}：${sentence.zh}`,
+});
+
+/** The one figure to know of a point. */
+export const figureOf = ({ count: reviews, share }: Point): Localized => ({
+  en: `${percent(share.value)} of reviews (${count(reviews)})`,
+  zh: `${percent(share.value)} 的评价（${count(reviews)} 条）`,
+});
+
+/** The figures behind an action on a point. */
+export function pointWhy(
+  { count: reviews, share, dissatisfied, effect }: Point,
+  expected: Estimate | null,
+  outcome: Pick<Outcome, 'source'> | null,
+  satisfied: Estimate | null,
+): Localized {
+  const told: Localized = {
+    en: `${plural(reviews, 'review')} (${percent(share.value)}) ${reviews === 1 ? 'says' : 'say'} so`,
+    zh: `${count(reviews)} 条评价（${percent(share.value)}）这样说`,
+  };
+  const contrast: Localized =
+    dissatisfied && satisfied
+      ? {
+          en: `; ${percent(dissatisfied.value)} of them are dissatisfied, of all reviews ${percent(1 - satisfied.value)}.`,
+          zh: `，其中 ${percent(dissatisfied.value)} 不满意（全部评价为 ${percent(1 - satisfied.value)}）。`,
+        }
+      : { en: '.', zh: '。' };
+  return joined([
+    { en: told.en + contrast.en, zh: told.zh + contrast.zh },
+    costOf(effect, expected, outcome),
+  ]);
+}
+
+const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+export function themeTitle({ name, trend }: ThemeFindings): Localized {
   if (trend?.direction === 'new')
     return { en: `Look into the new problem “${name}”`, zh: `尽快查清新出现的问题“${name}”` };
   if (trend?.direction === 'growing')
@@ -14,8 +53,13 @@ export function titleOf({ name, trend }: ThemeFindings): Localized {
   return { en: `Fix “${name}”`, zh: `改进“${name}”` };
 }
 
-/** The figures behind an action. */
-export function whyOf(
+export const themeFigure = ({ count: reviews, share }: ThemeFindings): Localized => ({
+  en: `${percent(share.value)} of reviews (${count(reviews)})`,
+  zh: `${percent(share.value)} 的评价（${count(reviews)} 条）`,
+});
+
+/** The figures behind an action on a theme. */
+export function themeWhy(
   theme: ThemeFindings,
   expected: Estimate | null,
   outcome: Pick<Outcome, 'source'> | null,
@@ -26,15 +70,14 @@ export function whyOf(
     en: `${plural(theme.count, 'review')} (${share}) mention it; ${dissatisfied} of them are dissatisfied with it.`,
     zh: `${count(theme.count)} 条评价（${share}）提到它，其中 ${dissatisfied} 对它不满意。`,
   };
-  return joined([mentions, costOf(theme, expected, outcome)]);
+  return joined([mentions, costOf(theme.effects.dissatisfied, expected, outcome)]);
 }
 
 function costOf(
-  { effects }: ThemeFindings,
+  costs: Estimate | null,
   expected: Estimate | null,
   outcome: Pick<Outcome, 'source'> | null,
 ): Localized {
-  const costs = effects.dissatisfied;
   if (!expected || !costs)
     return {
       en: 'Its cost cannot be estimated from this file.',
@@ -55,15 +98,21 @@ function costOf(
 }
 
 /** Where to start reading. */
-export function lookOf({ complaints, terms }: ThemeFindings, products: readonly string[]): Localized {
+export function lookOf(
+  complaints: readonly Evidence[],
+  words: readonly string[],
+  products: readonly string[],
+): Localized {
   const rows = complaints.map(({ row }) => row);
-  const words = terms.slice(0, MOST_TERMS);
+  const told = words.slice(0, MOST_TERMS);
   const sentences: Localized[] = [
-    {
-      en: `Start with rows ${rows.join(', ')}; frequent words: ${words.join(', ')}.`,
-      zh: `先读第 ${rows.join('、')} 行；常用的词：${words.join('、')}。`,
-    },
+    { en: `Start with rows ${rows.join(', ')}.`, zh: `先读第 ${rows.join('、')} 行。` },
   ];
+  if (told.length > 0)
+    sentences.push({
+      en: `In their words: ${told.map((each) => `“${each}”`).join(', ')}.`,
+      zh: `原话：${told.map((each) => `“${each}”`).join('、')}。`,
+    });
   if (products.length > 0)
     sentences.push({
       en: `Most affected: ${products.join(', ')}.`,

@@ -17,10 +17,12 @@ import type { AnalysisInput } from './input.ts';
 import { isDissatisfied, type Mention, meanShare, mentionsByTheme, SATISFIED } from './mentions.ts';
 import { type Attention, opportunitiesOf } from './opportunity.ts';
 import { outcomeOf } from './outcome.ts';
+import { pointsOf } from './points.ts';
 import { polarityOf, type Told } from './polarity.ts';
 import { severityOf } from './severity.ts';
 import { timelineOf } from './timeline.ts';
 import { trendsOf } from './trend.ts';
+import { voicesOf } from './voices.ts';
 import { warningsOf } from './warnings.ts';
 
 const NO_EFFECTS: ThemeEffects = { mention: null, dissatisfied: null, satisfied: null };
@@ -71,6 +73,7 @@ export async function analyseDemand(
     return {
       id: theme.id,
       name: theme.name,
+      label: theme.label ?? { en: theme.name, zh: theme.name },
       terms: theme.terms,
       general: general[index]!,
       stability: theme.stability ?? null,
@@ -114,11 +117,14 @@ export async function analyseDemand(
     products,
     isUnproven: input.isUnproven ?? false,
   };
+  const points = pointsOf(input, outcome, products);
   return {
     ...facts,
     themes: findings,
-    actions: actionsOf(findings, outcome),
-    protect: strengthsOf(findings),
+    points,
+    voices: voicesOf(input),
+    actions: actionsOf(findings, sentiment ? points : [], outcome, facts),
+    protect: strengthsOf(findings, points),
     warnings: warningsOf({ ...facts, sentiment }, reviews, input.cautions),
   };
 }

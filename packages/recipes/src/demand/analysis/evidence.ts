@@ -3,6 +3,7 @@
  * those that use the theme's words; of the theme's own polarity; never two from one review, nor two that say the
  * same in nearly the same words.
  */
+import type { Clause, Review } from '../review.ts';
 import type { AnalysisInput } from './input.ts';
 import { type Mention, SATISFIED } from './mentions.ts';
 import type { Polarity } from './polarity.ts';
@@ -29,12 +30,21 @@ export function evidenceOf(
   polarity: Polarity | null,
   input: AnalysisInput,
 ): Evidence[] {
+  return distinctQuotes(candidates(theme, mentions, polarity, input), input.clauses, input.reviews);
+}
+
+/** The first few of the clauses that are of different reviews and say different things. @param ranked Best first */
+export function distinctQuotes(
+  ranked: readonly number[],
+  clauses: readonly Clause[],
+  reviews: readonly Review[],
+): Evidence[] {
   const chosen: { review: number; pairs: Set<string>; evidence: Evidence }[] = [];
-  for (const clause of candidates(theme, mentions, polarity, input)) {
-    const { review, text } = input.clauses[clause]!;
+  for (const clause of ranked.slice(0, CONSIDERED)) {
+    const { review, text } = clauses[clause]!;
     const pairs = characterPairs(text);
     if (chosen.some((other) => other.review === review || likeness(other.pairs, pairs) > ALIKE)) continue;
-    chosen.push({ review, pairs, evidence: { row: input.reviews[review]!.row, text: cut(text) } });
+    chosen.push({ review, pairs, evidence: { row: reviews[review]!.row, text: cut(text) } });
     if (chosen.length === MOST) break;
   }
   return chosen.map(({ evidence }) => evidence);
@@ -68,7 +78,7 @@ function candidates(
     .filter((clause) => clauses[clause]!.text.trim() !== '' && fits(clause))
     .map((clause) => ({ clause, score: score(clause) }))
     .sort((a, b) => b.score - a.score || a.clause - b.clause);
-  return scored.slice(0, CONSIDERED).map(({ clause }) => clause);
+  return scored.map(({ clause }) => clause);
 }
 
 function characterPairs(text: string): Set<string> {

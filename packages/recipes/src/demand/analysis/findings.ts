@@ -6,14 +6,18 @@ import type { ThemeEffects } from './effect.ts';
 import type { Evidence } from './evidence.ts';
 import type { Confidence, Opportunity } from './opportunity.ts';
 import type { Outcome } from './outcome.ts';
+import type { Point } from './points.ts';
 import type { Polarity } from './polarity.ts';
 import type { Timeline } from './timeline.ts';
 import type { Trend } from './trend.ts';
+import type { Voice } from './voices.ts';
 import type { AnyWarning } from './warning-data.ts';
 
 export interface ThemeFindings {
   readonly id: string;
   readonly name: string;
+  /** The name in both languages. */
+  readonly label: Localized;
   readonly terms: readonly string[];
   /** Names nothing in particular ("very good"): counted and shown, but never acted upon. */
   readonly general: boolean;
@@ -48,7 +52,12 @@ export interface Action {
   /** The theme's id and name. */
   readonly theme: string;
   readonly name: string;
+  /** The complaint that it answers; null where the action answers a theme as a whole. */
+  readonly point: string | null;
+  /** What to do, and what is wrong. */
   readonly title: Localized;
+  /** The one figure to know. */
+  readonly figure: Localized;
   /** Why: the figures. */
   readonly why: Localized;
   /** Where to start looking. */
@@ -68,6 +77,7 @@ export interface Action {
 export interface Strength {
   readonly theme: string;
   readonly name: string;
+  readonly label: Localized;
   readonly why: Localized;
   readonly evidence: readonly Evidence[];
 }
@@ -87,6 +97,10 @@ export interface DemandAnalysis {
   readonly products: readonly ProductSummary[];
   /** Most mentioned first. */
   readonly themes: readonly ThemeFindings[];
+  /** What is said of the themes, most often first. */
+  readonly points: readonly Point[];
+  /** Requests, questions, farewells and rivals. */
+  readonly voices: readonly Voice[];
   /** Most worthwhile first. */
   readonly actions: readonly Action[];
   /** What people praise: not to be broken while fixing the rest. */

@@ -1,6 +1,8 @@
 /** The input of demand analysis: reviews, their clauses, the themes of these and the satisfaction of each clause. */
 
+import type { Localized } from '@gradus/base';
 import type { ClauseSentiment } from '../clause-sentiment/posterior.ts';
+import type { Said } from '../needs/need-model.ts';
 import type { Clause, Review } from '../review.ts';
 import type { AnyWarning } from './warning-data.ts';
 
@@ -13,6 +15,8 @@ export interface AnalysisInput {
   readonly themes: readonly ThemeInput[];
   /** By clause. Absent where the file has no labels or ratings to learn it from. */
   readonly clauseSentiment?: readonly ClauseSentiment[];
+  /** By clause: what is said of which need. Absent where the needs' words are of other languages than the file. */
+  readonly statements?: readonly (readonly Said[])[];
   /** There is a sentiment model, and it tells no more than the larger class does: nothing is claimed from it. */
   readonly isUnproven?: boolean;
   /** What the data themselves warn of. */
@@ -25,6 +29,8 @@ export interface ThemeInput {
   /** Stable from run to run. */
   readonly id: string;
   readonly name: string;
+  /** The name in both languages, where it is known; else the file's words stand in both. */
+  readonly label?: Localized;
   /** The words that set the theme apart, most telling first. */
   readonly terms: readonly string[];
   /** True for praise or blame that names nothing in particular; such a theme never asks for an action. */

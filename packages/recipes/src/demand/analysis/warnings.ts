@@ -5,7 +5,7 @@ import type { DemandAnalysis, Warning } from './findings.ts';
 import type { AnyWarning } from './warning-data.ts';
 import { warningText } from './warning-words.ts';
 
-type Facts = Omit<DemandAnalysis, 'warnings' | 'actions' | 'protect' | 'themes'> & {
+type Facts = Omit<DemandAnalysis, 'warnings' | 'actions' | 'protect' | 'themes' | 'points' | 'voices'> & {
   readonly sentiment: boolean;
 };
 

@@ -7,6 +7,7 @@ import type { FoundRun } from '@gradus/loop';
 import type { ClassifierEvaluation, ClassifierScores, Estimate } from '@gradus/tasks';
 import { z } from 'zod';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
+import type { Point } from '../analysis/points.ts';
 import type { DataSummary } from './data-summary.ts';
 
 const localized = z.object({ en: z.string(), zh: z.string() }).readonly();
@@ -54,6 +55,8 @@ const theme = z
     id: z.string(),
     name: z.string(),
     terms: z.array(z.string()).readonly(),
+    /** The name in both languages. */
+    label: localized.exactOptional(),
     general: z.boolean(),
     stability: z.number().nullable(),
     count: z.number(),
@@ -102,12 +105,51 @@ const theme = z
   })
   .readonly();
 
+/** What is said of a theme. */
+const pointSchema = z
+  .object({
+    id: z.string(),
+    theme: z.string(),
+    themeName: localized,
+    kind: z.enum(['complaint', 'praise']),
+    sentence: localized,
+    fix: localized,
+    words: z.array(z.string()).readonly(),
+    count: z.number(),
+    share: z.number(),
+    shareInterval: interval,
+    /** By the file's own labels. */
+    dissatisfied: z.number().nullable(),
+    /** Beyond chance, corrected for the number of points. */
+    isClear: z.boolean(),
+    effect: z.number().nullable(),
+    effectInterval: interval.nullable(),
+    severity: z.number().nullable(),
+    products: z.array(z.string()).readonly(),
+    evidence,
+  })
+  .readonly();
+
+const voice = z
+  .object({
+    kind: z.enum(['request', 'question', 'farewell', 'rival']),
+    count: z.number(),
+    share: z.number(),
+    names: z.array(z.object({ name: z.string(), count: z.number() }).readonly()).readonly(),
+    evidence,
+  })
+  .readonly();
+
 const action = z
   .object({
     rank: z.number(),
     theme: z.string(),
     name: z.string(),
+    /** The complaint that it answers; null where it answers a theme as a whole. Absent from runs of before there were points. */
+    point: z.string().nullable().exactOptional(),
     title: localized,
+    /** The one figure to know. */
+    figure: localized.exactOptional(),
     why: localized,
     look: localized,
     expected: estimate.nullable(),
@@ -134,9 +176,22 @@ export const DemandSummary = z
     /** The share of clauses that fit no theme. */
     withoutTheme: z.number(),
     themes: z.array(theme).readonly(),
+    /** Absent from runs of before there were points. */
+    points: z.array(pointSchema).readonly().exactOptional(),
+    voices: z.array(voice).readonly().exactOptional(),
     actions: z.array(action).readonly(),
     protect: z
-      .array(z.object({ theme: z.string(), name: z.string(), why: localized, evidence }).readonly())
+      .array(
+        z
+          .object({
+            theme: z.string(),
+            name: z.string(),
+            label: localized.exactOptional(),
+            why: localized,
+            evidence,
+          })
+          .readonly(),
+      )
       .readonly(),
     warnings: z.array(localized).readonly(),
     /** The earlier run that it is compared with, and what of its themes is gone. */
@@ -196,6 +251,8 @@ export function demandSummary(
     satisfied: analysis.satisfied?.value ?? null,
     withoutTheme: analysis.withoutTheme,
     themes: analysis.themes.map(themeOf),
+    points: analysis.points.map(pointOf),
+    voices: analysis.voices.map(({ share, ...voice }) => ({ ...voice, share: share.value })),
     actions: analysis.actions,
     protect: analysis.protect,
     warnings: analysis.warnings.map(({ text }) => text),
@@ -229,6 +286,18 @@ function scoresOf({ accuracy, macroF1, auc }: ClassifierScores): z.infer<typeof 
   };
 }
 
+function pointOf({ share, dissatisfied, effect, severity, ...point }: Point): z.infer<typeof pointSchema> {
+  return {
+    ...point,
+    share: share.value,
+    shareInterval: share.interval,
+    dissatisfied: dissatisfied?.value ?? null,
+    effect: effect?.value ?? null,
+    effectInterval: effect?.interval ?? null,
+    severity: severity?.value ?? null,
+  };
+}
+
 function themeOf(theme: ThemeFindings): ThemeSummary {
   const { effects, opportunity, trend } = theme;
   const value = (estimate: Estimate | null | undefined) => estimate?.value ?? null;
@@ -237,6 +306,7 @@ function themeOf(theme: ThemeFindings): ThemeSummary {
     id: theme.id,
     name: theme.name,
     terms: theme.terms,
+    label: theme.label,
     general: theme.general,
     stability: theme.stability,
     count: theme.count,

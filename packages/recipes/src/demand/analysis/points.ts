@@ -1,0 +1,249 @@
+/**
+ * Points: what is said of a need, as one sentence, and how many reviews say it (key point analysis: Bar-Haim et al., "Every Bite Is an Experience",
+ * 2021). A complaint point is what an action is made of: it names what is wrong, and only complaints stand under it.
+ *
+ * What a point costs is told by the file's own labels or ratings, not by the sentiment model.
+ */
+import type { Localized } from '@gradus/base';
+import { benjaminiHochberg, fisherExact, wilsonInterval } from '@gradus/stats';
+import type { Estimate } from '@gradus/tasks';
+import type { Said } from '../needs/need-model.ts';
+import type { Review } from '../review.ts';
+import { findingsByProduct, type ProductSummary } from './by-product.ts';
+import { type Effect, effectsOf } from './effect.ts';
+import { distinctQuotes, type Evidence } from './evidence.ts';
+import type { AnalysisInput } from './input.ts';
+import type { Mention } from './mentions.ts';
+import type { Outcome } from './outcome.ts';
+import { severityOf } from './severity.ts';
+
+export interface Point {
+  /** Theme and judgement: stable from run to run. */
+  readonly id: string;
+  /** The theme's id. */
+  readonly theme: string;
+  readonly themeName: Localized;
+  readonly kind: 'complaint' | 'praise';
+  readonly sentence: Localized;
+  /** What to do about a complaint. */
+  readonly fix: Localized;
+  /** In the words of the file, most often first. */
+  readonly words: readonly string[];
+  /** Reviews that say it. */
+  readonly count: number;
+  readonly share: Estimate;
+  /** The share of them that the file itself calls dissatisfied; null where it says so of too few. */
+  readonly dissatisfied: Estimate | null;
+  /** Whether they are dissatisfied more often than the others beyond chance, corrected for the number of points. */
+  readonly isClear: boolean;
+  /** How the rating of reviews that say it differs, other points and the product being equal. */
+  readonly effect: Effect | null;
+  readonly severity: Estimate | null;
+  /** Products whose reviews say it more often than the others' beyond chance. */
+  readonly products: readonly string[];
+  readonly evidence: readonly Evidence[];
+}
+
+const FEWEST_LABELLED = 10;
+const SIGNIFICANT = 0.05;
+const MOST_WORDS = 4;
+/** Longer, they are no phrase. */
+const LONGEST_WORDS = { en: 32, zh: 10 } as const;
+/** A clause that praises by all else that is known of it makes no complaint of a word that may be one. */
+const PRAISES = 0.8;
+
+interface Gathered {
+  readonly said: Said;
+  readonly mentions: Map<number, number[]>;
+  readonly words: Map<string, number>;
+}
+
+export function pointsOf(
+  input: AnalysisInput,
+  outcome: Outcome | null,
+  products: readonly ProductSummary[],
+): Point[] {
+  const gathered = [...gather(input)].sort(
+    ([a, x], [b, y]) => y.mentions.size - x.mentions.size || (a < b ? -1 : 1),
+  );
+  const mentions = gathered.map(([, { mentions, said }]): Mention[] =>
+    [...mentions]
+      .sort(([a], [b]) => a - b)
+      .map(([review, clauses]) => ({ review, clauses, satisfaction: said.isBlame ? 0 : 1 })),
+  );
+  const effects = outcome ? effectsOf(mentions, input.reviews, products, outcome) : null;
+  const byProduct = findingsByProduct(mentions, input.reviews, products);
+  const contrasts = mentions.map((of, i) => contrastOf(of, input.reviews, gathered[i]![1].said.isBlame));
+  const pValues = benjaminiHochberg(contrasts.map(({ pValue }) => pValue));
+  return gathered.map(([id, { said, words }], i): Point => {
+    const own = mentions[i]!;
+    const { about, judgement, isBlame } = said;
+    return {
+      id,
+      theme: about.id,
+      themeName: about.name,
+      kind: isBlame ? 'complaint' : 'praise',
+      ...sentencesOf(said),
+      words: phrasesOf(words),
+      count: own.length,
+      share: {
+        value: own.length / input.reviews.length,
+        interval: wilsonInterval(own.length, input.reviews.length),
+      },
+      dissatisfied: contrasts[i]!.dissatisfied,
+      isClear: pValues[i]! <= SIGNIFICANT,
+      effect: effects?.[i]?.mention ?? null,
+      severity: isBlame ? severityOf(own, outcome, input.reviewSatisfaction) : null,
+      products: byProduct[i]!.flatMap(({ product, mentioned }) => (mentioned === 'more' ? [product] : [])),
+      evidence: quotesOf(own, judgement.id, isBlame, input),
+    };
+  });
+}
+
+/** By id, what is said and where. */
+function gather({
+  clauses,
+  statements = [],
+  clauseSentiment,
+  reviews,
+}: AnalysisInput): Map<string, Gathered> {
+  const found = new Map<string, Gathered>();
+  for (const [clause, said] of statements.entries()) {
+    const { review } = clauses[clause]!;
+    for (const one of said) {
+      if (!isMeant(one, clauseSentiment?.[clause], reviews[review]!)) continue;
+      const id = `${one.about.id}.${one.isBlame ? '' : 'not-'}${one.judgement.id}`;
+      const own = found.get(id) ?? { said: one, mentions: new Map(), words: new Map() };
+      found.set(id, own);
+      const at = own.mentions.get(review);
+      if (!at) own.mentions.set(review, [clause]);
+      else if (!at.includes(clause)) at.push(clause);
+      own.words.set(one.words, (own.words.get(one.words) ?? 0) + 1);
+    }
+  }
+  return found;
+}
+
+type Sentiment = NonNullable<AnalysisInput['clauseSentiment']>[number];
+
+function isMeant(
+  { isBlame, isWish, judgement }: Said,
+  sentiment: Sentiment | undefined,
+  { label }: Review,
+): boolean {
+  if (!sentiment) return !(isBlame && (judgement.depends || isWish)) || label !== 1;
+  if (!isBlame) return sentiment.polarity !== 'negative';
+  if (judgement.depends || isWish) return sentiment.polarity === 'negative';
+  return sentiment.polarity !== 'positive' || sentiment.satisfied < PRAISES;
+}
+
+function contrastOf(
+  mentions: readonly Mention[],
+  reviews: readonly Review[],
+  isBlame: boolean,
+): { dissatisfied: Estimate | null; pValue: number } {
+  const own = new Set(mentions.map(({ review }) => review));
+  let [bad, good, otherBad, otherGood] = [0, 0, 0, 0];
+  for (const [i, { label }] of reviews.entries()) {
+    if (label === undefined) continue;
+    if (own.has(i)) label === 0 ? bad++ : good++;
+    else label === 0 ? otherBad++ : otherGood++;
+  }
+  const n = bad + good;
+  const isWorse = bad * (otherBad + otherGood) > otherBad * n;
+  const pValue = n === 0 || isWorse !== isBlame ? 1 : fisherExact(bad, n, otherBad, otherBad + otherGood);
+  return {
+    dissatisfied: n < FEWEST_LABELLED ? null : { value: bad / n, interval: wilsonInterval(bad, n) },
+    pValue,
+  };
+}
+
+/** The sentence and what to do, the first letter a capital. */
+function sentencesOf({ about, judgement, isBlame }: Said): Pick<Point, 'sentence' | 'fix'> {
+  const says = (about.id === judgement.implies && judgement.alone) || judgement.says;
+  const agree = PLURAL.test(about.subject.en) ? inPlural : (text: string) => text;
+  const fill = ({ en, zh }: Localized): Localized => ({
+    en: capital(agree(en).replace('{}', about.subject.en)),
+    zh: zh.replace('{}', about.subject.zh),
+  });
+  return isBlame
+    ? { sentence: fill(says), fix: fill(judgement.fix) }
+    : { sentence: about.name, fix: about.name };
+}
+
+/** Of the subjects of needs. */
+const PLURAL = /^the (?:characters|visuals|features|facilities|accessories)$/u;
+const PLURAL_VERBS: Readonly<Record<string, string>> = {
+  is: 'are',
+  does: 'do',
+  has: 'have',
+  arrives: 'arrive',
+  breaks: 'break',
+  comes: 'come',
+  fades: 'fade',
+  shrinks: 'shrink',
+  pills: 'pill',
+  itches: 'itch',
+  feels: 'feel',
+  crashes: 'crash',
+  freezes: 'freeze',
+  it: 'they',
+};
+const inPlural = (text: string): string =>
+  text.startsWith('{}') ? text.replace(/\b[a-z]+\b/gu, (word) => PLURAL_VERBS[word] ?? word) : text;
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+const HAN = /\p{Script=Han}/u;
+
+function phrasesOf(words: ReadonlyMap<string, number>): string[] {
+  const kept: string[] = [];
+  for (const [phrase] of [...words].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))) {
+    if (phrase.length > LONGEST_WORDS[HAN.test(phrase) ? 'zh' : 'en'] || /[,，。.!！?？~]/u.test(phrase))
+      continue;
+    if (kept.some((other) => other.includes(phrase) || phrase.includes(other))) continue;
+    kept.push(phrase);
+    if (kept.length === MOST_WORDS) break;
+  }
+  return kept;
+}
+
+/** Whole clauses; of those that complain by the file's own label first, then those that say little else. */
+function quotesOf(
+  mentions: readonly Mention[],
+  judgement: string,
+  isBlame: boolean,
+  { clauses, statements = [], clauseSentiment, reviews }: AnalysisInput,
+): Evidence[] {
+  const scored = mentions
+    .flatMap(({ review, clauses: own }) => {
+      const agrees = reviews[review]!.label === undefined || reviews[review]!.label === Number(!isBlame);
+      return own.map((clause) => {
+        const { length } = clauses[clause]!.text;
+        const lean = clauseSentiment
+          ? isBlame
+            ? 1 - clauseSentiment[clause]!.satisfied
+            : clauseSentiment[clause]!.satisfied
+          : 0.5;
+        const said = statements[clause]!;
+        const isNamed = said.some((one) => one.judgement.id === judgement && one.isNamed);
+        // What says other things as well shows the point less clearly.
+        const others = said.filter((one) => one.judgement.id !== judgement).length;
+        const isMixed = said.some((one) => one.isBlame !== isBlame);
+        const readable = length >= 8 && length <= 90 ? 1 : 0;
+        return {
+          clause,
+          score:
+            2 * Number(agrees) +
+            lean +
+            1.5 * readable +
+            0.5 * Number(isNamed) -
+            Number(isMixed) -
+            0.4 * others,
+        };
+      });
+    })
+    .sort((a, b) => b.score - a.score || a.clause - b.clause)
+    .map(({ clause }) => clause);
+  return distinctQuotes(scored, clauses, reviews);
+}

@@ -1,0 +1,87 @@
+import { Random } from '@gradus/base';
+import { describe, expect, it } from 'vitest';
+import { clausesOf } from '../clauses.ts';
+import type { Clause, Review } from '../review.ts';
+import { assignThemes, findThemes } from './find-themes.ts';
+
+function found(texts: readonly string[]) {
+  const reviews = texts.map((text, i): Review => ({ row: i + 1, text }));
+  const clauses = reviews.flatMap(({ text }, review) =>
+    clausesOf(text).map((clause): Clause => ({ review, text: clause })),
+  );
+  const themes = findThemes(reviews, clauses, { random: new Random(0) });
+  const themeOf = (text: string) => {
+    const at = clauses.findIndex((clause) => clause.text === text.trim());
+    const theme = themes.themeOf[at]!;
+    return theme < 0 ? null : themes.model.clusters[theme]!.id;
+  };
+  return { reviews, clauses, ...themes, idOf: themeOf };
+}
+
+const REVIEWS = [
+  ...new Array(20)
+    .fill(0)
+    .flatMap((_, i) => [
+      `送餐太慢了，等了${i + 1}个小时`,
+      `Delivery took ${i + 2} days, far too slow`,
+      `味道不错，分量也足 ${i}`,
+      `Great taste but a small portion ${i}`,
+      `昨天和老公一起 ${i}`,
+      `I bought it for my sister ${i}`,
+    ]),
+];
+
+describe('themes', () => {
+  const all = found(REVIEWS);
+
+  it('are needs, each once in both languages', () => {
+    const ids = all.model.clusters.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(all.idOf('送餐太慢了，')).toBe('delivery');
+    expect(all.idOf('Delivery took 2 days,')).toBe('delivery');
+    expect(all.idOf('味道不错，')).toBe('taste');
+    expect(all.idOf('Great taste')).toBe('taste');
+  });
+
+  it('are none for what is told and not judged', () => {
+    expect(all.idOf('昨天和老公一起 3')).toBeNull();
+    expect(all.idOf('I bought it for my sister 3')).toBeNull();
+  });
+
+  it('are assigned again to the same clauses, one by one', () => {
+    const again = assignThemes(
+      all,
+      all.clauses.map(({ text }) => text),
+      all.clauses.map(({ review }) => review),
+      all.reviews.map(({ text }) => text),
+    );
+    expect(again.assignment).toEqual(all.themeOf);
+  });
+
+  it('are few in a small file', () => {
+    expect(found(REVIEWS.slice(0, 30)).model.clusters.length).toBeLessThanOrEqual(3);
+    expect(all.model.clusters.length).toBeLessThanOrEqual(8);
+  });
+
+  it('are clusters of what is asked where texts ask', () => {
+    const { needs, statements } = found(new Array(60).fill(0).map((_, i) => `Where is my card number ${i}?`));
+    expect(needs).toBeNull();
+    expect(statements.flat()).toEqual([]);
+  });
+
+  it('of a film are what films are judged by: "slow" is no delivery', () => {
+    const films = new Array(30)
+      .fill(0)
+      .flatMap((_, i) => [
+        `the plot is dull ${i}`,
+        `great acting ${i}`,
+        `the story is boring ${i}`,
+        `far too slow ${i}`,
+      ]);
+    const { needs, model } = found(films);
+    expect(needs?.isOfWorks).toBe(true);
+    const ids = model.clusters.map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(['story', 'acting', 'pace']));
+    expect(ids).not.toContain('delivery');
+  });
+});

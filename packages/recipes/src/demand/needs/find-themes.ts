@@ -1,0 +1,213 @@
+/**
+ * The themes of a file. Where its language has a lexicon they are needs: one need once, in both languages, and clauses that speak of none have no
+ * theme. Clauses of other languages, and the texts of a file that asks rather than judges, are clustered by their words.
+ */
+import type { Localized } from '@gradus/base';
+import { languageOf } from '@gradus/data';
+import {
+  assignClusters,
+  type Cluster,
+  type ClusterModel,
+  type DiscoverOptions,
+  discoverClusters,
+  learnClusterSpace,
+} from '@gradus/tasks';
+import type { Clause, Review } from '../review.ts';
+import {
+  learnNeeds,
+  type NeedModel,
+  needName,
+  type ReadingLanguage,
+  readAll,
+  resolve,
+  type Said,
+  WHOLE,
+} from './need-model.ts';
+import type { ClauseReading } from './read-clause.ts';
+
+export interface FoundThemes {
+  readonly model: ClusterModel;
+  /** Null where no clause is read by needs. */
+  readonly needs: NeedModel | null;
+  /** By clause: an index into the model's clusters, or −1. */
+  readonly themeOf: Int32Array;
+  /** By clause. */
+  readonly statements: readonly (readonly Said[])[];
+}
+
+/** Clusters are found in this many clauses, chosen by chance; the others are then assigned to them. */
+const MOST_CLAUSES = 60_000;
+/** From this share of texts that ask, a file is one of questions. */
+const ASKING = 0.5;
+/** Less of other languages than this tells no themes. */
+const FEWEST_OTHERS = 100;
+const LEAST_OTHERS = 0.1;
+/** A need that fewer reviews speak of is none of the file's: at least, and as a share. */
+const FEWEST_REVIEWS = 3;
+const LEAST_REVIEWS = 0.002;
+/** Themes that a small file has at most: more than a reader can hold against the reviews are no summary. */
+const mostThemes = (reviews: number): number =>
+  Math.floor(Math.max(3, Math.min(reviews / 15, 20), reviews / 20));
+const EXEMPLARS = 40;
+const MOST_TERMS = 10;
+
+type Attention = Pick<DiscoverOptions, 'random' | 'signal' | 'progress'>;
+
+export function findThemes(
+  reviews: readonly Review[],
+  clauses: readonly Clause[],
+  attention: Attention,
+): FoundThemes {
+  const texts = clauses.map(({ text }) => text);
+  const of = Int32Array.from(clauses, ({ review }) => review);
+  if (asks(reviews)) {
+    const { model, themeOf } = clustered(texts, of, attention);
+    return { model, needs: null, themeOf, statements: texts.map(() => []) };
+  }
+  const languages = reviews.map(({ text }) => readingLanguage(text));
+  const readings = readAll(texts, (clause) => languages[of[clause]!]!);
+  attention.progress?.(1, 5);
+  const needs = learnNeeds(readings, of, reviews.length);
+  const resolved = readings.map((reading) => (reading ? resolve(needs, reading) : null));
+  const others = readings.filter((reading) => reading === null).length;
+  const isClustered = others >= Math.max(FEWEST_OTHERS, LEAST_OTHERS * texts.length);
+  const other = isClustered ? clustered(texts, of, attention) : null;
+  const space = other?.model ?? learnClusterSpace(texts, { ...attention, of });
+  const kept = (other?.model.clusters ?? []).map((cluster) => cluster.id);
+  const members = new Map<string, number[]>();
+  for (const [clause, own] of resolved.entries()) {
+    const id = own ? own.about?.id : other && kept[other.themeOf[clause]!];
+    if (id === undefined || id === null) continue;
+    const list = members.get(id);
+    if (list) list.push(clause);
+    else members.set(id, [clause]);
+  }
+  const least = Math.max(FEWEST_REVIEWS, LEAST_REVIEWS * reviews.length);
+  const nameOf = naming(languages);
+  const clusters = [...members]
+    .filter(([, own]) => new Set(own.map((clause) => of[clause])).size >= least)
+    .sort(([a, x], [b, y]) => y.length - x.length || (a < b ? -1 : 1))
+    .slice(0, mostThemes(reviews.length))
+    .map(([id, own]): { cluster: Cluster; from: number } => {
+      const name = needName(id);
+      const from = name ? -1 : kept.indexOf(id);
+      if (!name) return { cluster: other!.model.clusters[from]!, from };
+      return {
+        from,
+        cluster: {
+          id,
+          name: nameOf(name),
+          terms: termsOf(id, own, readings),
+          general: id === WHOLE.id,
+          exemplars: own
+            .toSorted((a, b) => namedFirst(resolved[b]!.said) - namedFirst(resolved[a]!.said))
+            .slice(0, EXEMPLARS),
+          size: own.length,
+          stability: 1,
+          profile: {},
+        },
+      };
+    });
+  const width = space.space.lsa + space.space.embedding;
+  const centroids = new Float32Array(clusters.length * width);
+  for (const [to, { from }] of clusters.entries())
+    if (from >= 0) centroids.set(space.centroids.subarray(from * width, (from + 1) * width), to * width);
+  const place = new Map(clusters.map(({ cluster }, to) => [cluster.id, to]));
+  const themeOf = new Int32Array(texts.length).fill(-1);
+  for (const [id, own] of members) for (const clause of own) themeOf[clause] = place.get(id) ?? -1;
+  return {
+    model: { clusters: clusters.map(({ cluster }) => cluster), space: space.space, centroids, bare: -1 },
+    needs,
+    themeOf,
+    statements: resolved.map((own) => own?.said ?? []),
+  };
+}
+
+/** The themes of new texts' clauses, as they were found. @param of Of each clause, which text it is of */
+export function assignThemes(
+  { model, needs }: Pick<FoundThemes, 'model' | 'needs'>,
+  clauses: readonly string[],
+  of: readonly number[],
+  texts: readonly string[],
+): { readonly assignment: Int32Array; readonly strength: Float32Array } {
+  const clusters = assignClusters(model, clauses, of);
+  if (!needs) return clusters;
+  const { assignment, strength } = clusters;
+  const place = new Map(model.clusters.map(({ id }, index) => [id, index]));
+  const languages = texts.map(readingLanguage);
+  for (const [i, reading] of readAll(clauses, (clause) => languages[of[clause]!]!).entries()) {
+    if (!reading) continue;
+    assignment[i] = place.get(resolve(needs, reading).about?.id ?? '') ?? -1;
+    strength[i] = assignment[i]! < 0 ? 0 : 1;
+  }
+  return { assignment, strength };
+}
+
+function readingLanguage(text: string): ReadingLanguage | null {
+  const language = languageOf(text);
+  return language === 'en' || language === 'zh' ? language : null;
+}
+
+/** Questions are about what they ask, whatever needs they name. */
+function asks(reviews: readonly Review[]): boolean {
+  const asking = reviews.filter(({ text }) => /[?？]\s*$/u.test(text)).length;
+  return asking >= ASKING * reviews.length;
+}
+
+function clustered(
+  texts: readonly string[],
+  of: Int32Array,
+  { random, signal, progress }: Attention,
+): { model: ClusterModel; themeOf: Int32Array } {
+  const chosen =
+    texts.length <= MOST_CLAUSES
+      ? Int32Array.from(texts.keys())
+      : random.fork('clauses').permutation(texts.length).slice(0, MOST_CLAUSES).sort();
+  const discovered = discoverClusters(
+    Array.from(chosen, (i) => texts[i]!),
+    {
+      random: random.fork('themes'),
+      of: chosen.map((i) => of[i]!),
+      ...(signal && { signal }),
+      ...(progress && { progress }),
+    },
+  );
+  // Exemplars are named by their place among the chosen clauses; from here on by their place among all.
+  const clusters = discovered.model.clusters.map((cluster) => ({
+    ...cluster,
+    exemplars: cluster.exemplars.map((i) => chosen[i]!),
+  }));
+  const model = { ...discovered.model, clusters };
+  const isWhole = chosen.length === texts.length;
+  return { model, themeOf: isWhole ? discovered.assignment : assignClusters(model, texts, of).assignment };
+}
+
+/** From this share of reviews on, a language has its word in the names. */
+const SPOKEN = 0.2;
+
+/** Themes are named in the file's language; in both where it has both. */
+function naming(languages: readonly (ReadingLanguage | null)[]): (name: Localized) => string {
+  const spoken = (['en', 'zh'] as const).filter(
+    (language) => languages.filter((one) => one === language).length >= SPOKEN * languages.length,
+  );
+  return (name) =>
+    [...new Set((spoken.length > 0 ? spoken : (['en'] as const)).map((one) => name[one]))].join(' / ');
+}
+
+const namedFirst = (said: readonly Said[]): number => Number(said.some(({ isNamed }) => isNamed));
+
+/** The words by which the clauses speak of it, most often first. */
+function termsOf(id: string, own: readonly number[], readings: readonly (ClauseReading | null)[]): string[] {
+  const counts = new Map<string, number>();
+  const add = (word: string) => counts.set(word, (counts.get(word) ?? 0) + 1);
+  for (const clause of own) {
+    const { needs, statements } = readings[clause]!;
+    for (const { need, word } of needs) if (need.id === id) add(word);
+    for (const { need, isNamed, words } of statements)
+      if (need?.id === id && !isNamed && words.length <= 20) add(words);
+  }
+  return [...counts]
+    .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+    .slice(0, MOST_TERMS)
+    .map(([word]) => word);
+}

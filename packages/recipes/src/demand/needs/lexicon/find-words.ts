@@ -1,0 +1,79 @@
+/**
+ * Finds the words of a lexicon in a text, the longest first. English words are whole words, `_` stands for a space or an apostrophe and a
+ * final `*` for any ending. Chinese words may stand anywhere; one of a single character only where the segmenter sees a word: 慢 is
+ * in 太慢, and not in 慢慢来.
+ */
+import type { TaggedWord } from '@gradus/data';
+
+export interface Found<Entry> {
+  readonly entry: Entry;
+  /** As it stands in the text, in lower case. */
+  readonly word: string;
+  readonly at: number;
+}
+
+export interface Lexicon<Entry> {
+  /** @param lower In lower case @param words Of a Chinese text: what the segmenter sees */
+  find(lower: string, words?: readonly TaggedWord[]): Found<Entry>[];
+}
+
+const listed = (words: string): string[] => words.trim().split(/\s+/).filter(Boolean);
+const escaped = (word: string): string => word.replace(/[.*+?^${}()|[\]\\]/gu, '\\$&');
+const byLength = (a: string, b: string): number => b.length - a.length;
+
+/** Words with the entry that each is of. */
+type Rows<Entry> = Iterable<readonly [words: string, entry: Entry]>;
+
+export function englishLexicon<Entry>(rows: Rows<Entry>): Lexicon<Entry> {
+  const exact = new Map<string, Entry>();
+  const starts = new Map<string, Entry>();
+  for (const [words, entry] of rows)
+    for (const word of listed(words)) {
+      const [to, key] = word.endsWith('*') ? [starts, word.slice(0, -1)] : [exact, word];
+      if (!to.has(key)) to.set(key, entry);
+    }
+  const source = [...exact.keys(), ...[...starts.keys()].map((word) => `${word}*`)]
+    .sort(byLength)
+    .map((word) => escaped(word).replaceAll('_', "[\\s'’-]+").replace(/\\\*$/u, "[\\w'’-]*"));
+  const pattern = new RegExp(`(?<![\\w'’])(?:${source.join('|')})(?![\\w])`, 'gu');
+  const prefixes = [...starts.keys()].sort(byLength);
+  const entryOf = (found: string): Entry => {
+    const key = found.replace(/[\s'’-]+/gu, '_');
+    const own = exact.get(key) ?? exact.get(found);
+    if (own !== undefined) return own;
+    return starts.get(prefixes.find((start) => key.startsWith(start) || found.startsWith(start))!)!;
+  };
+  return {
+    find: (lower) =>
+      Array.from(lower.matchAll(pattern), ({ 0: word, index }) => ({
+        entry: entryOf(word),
+        word,
+        at: index,
+      })),
+  };
+}
+
+/** What may stand before a single character in one word of the segmenter's. */
+const ADVERBS = /^[很太真超挺最更偏好不没巨略]$/u;
+
+export function chineseLexicon<Entry>(rows: Rows<Entry>): Lexicon<Entry> {
+  const entries = new Map<string, Entry>();
+  for (const [words, entry] of rows)
+    for (const word of listed(words)) if (!entries.has(word)) entries.set(word, entry);
+  const pattern = new RegExp([...entries.keys()].sort(byLength).map(escaped).join('|'), 'gu');
+  return {
+    find: (lower, words = []) =>
+      Array.from(lower.matchAll(pattern), ({ 0: word, index }) => ({
+        entry: entries.get(word)!,
+        word,
+        at: index,
+      })).filter(({ word, at }) => word.length > 1 || isWord(word, at, words)),
+  };
+}
+
+function isWord(character: string, at: number, words: readonly TaggedWord[]): boolean {
+  return words.some(({ word, at: from }) => {
+    if (from === at) return word === character;
+    return from === at - 1 && word.length === 2 && word[1] === character && ADVERBS.test(word[0]!);
+  });
+}

@@ -1,0 +1,25 @@
+/** What people say of a need, with its words in Chinese and English. */
+import type { Localized } from '@gradus/base';
+
+export interface Judgement {
+  readonly id: string;
+  /** The need that is meant where none is named: who writes "too expensive" means the price. */
+  readonly implies?: string;
+  /** The same where what is judged is a film, a book or the like. */
+  readonly impliesInWorks?: string;
+  /** A size, an order, a kind: blame only where the clause, by all else that is known of it, complains. */
+  readonly depends?: boolean;
+  /** Words that blame; `*` stands for any ending. */
+  readonly blame: { readonly en: string; readonly zh: string };
+  readonly praise?: { readonly en: string; readonly zh: string };
+  /** What it is never said of: with such a need named, the implied one is meant. "The rice was late" is about delivery. */
+  readonly notOf?: readonly string[];
+  /** What a complaint says: with `{}`, of that subject; else a sentence of its own. */
+  readonly says: Localized;
+  /** What it says where no need is named. */
+  readonly alone?: Localized;
+  /** What to do about it, likewise. */
+  readonly fix: Localized;
+}
+
+export const l = (en: string, zh: string): Localized => ({ en, zh });

@@ -1,0 +1,111 @@
+/** Judgements of places and works, and of anything: the general ones stand last. */
+import { type Judgement, l } from './judgement.ts';
+
+export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
+  {
+    id: 'old',
+    implies: 'facilities',
+    depends: true,
+    blame: {
+      en: 'outdated rundown run_down worn shabby dated dilapidated broken_down',
+      zh: '旧 陈旧 老旧 破旧 简陋 老化 过时 昏暗 年久失修',
+    },
+    praise: { en: 'modern brand_new renovated', zh: '新装修 崭新 齐全 豪华' },
+    alone: l('It is old and worn', '陈旧简陋'),
+    says: l('{} is old and worn', '{}陈旧简陋'),
+    fix: l('Renew {}', '更新{}'),
+  },
+  {
+    id: 'limited',
+    implies: 'choice',
+    depends: true,
+    blame: {
+      en: 'limited sold_out out_of_stock unavailable no_options lacks lacking no_choice',
+      zh: '单一 太单调 缺货 没货 断货 卖完 没得选 选择少 种类少 品种少 没有选择',
+    },
+    praise: { en: 'wide_selection great_selection variety', zh: '种类多 品种多 选择多 齐全' },
+    says: l('There is too little to choose from', '可选的太少'),
+    fix: l('Offer more to choose from', '增加可选种类'),
+  },
+  {
+    id: 'unwell',
+    implies: 'health',
+    blame: {
+      en: 'got_sick made_me_sick allergic rash food_poisoning diarrhea',
+      zh: '拉肚子 肚子疼 肚子痛 闹肚子 过敏 腹泻 食物中毒 红肿 发炎 胃疼 吐了',
+    },
+    says: l('People feel unwell after it', '用后身体不适'),
+    fix: l('Find out why people feel unwell, at once', '立即查清身体不适的原因'),
+  },
+  {
+    id: 'boring',
+    implies: 'story',
+    blame: {
+      en: 'boring bored bores dull tedious predictable formulaic cliche* clich* lifeless uninspired unoriginal derivative contrived uninteresting flat stale_story tiresome forgettable routine generic pointless uneven muddled incoherent',
+      zh: '无聊 乏味 拖沓 沉闷 老套 俗套 平淡 没意思 枯燥 看不下去',
+    },
+    praise: {
+      en: 'gripping compelling engaging engrossing entertaining fascinating moving touching original absorbing riveting clever intelligent enjoyable inventive',
+      zh: '精彩 感人 有趣 吸引 好看 引人入胜',
+    },
+    says: l('{} is dull or predictable', '{}乏味老套'),
+    fix: l('Make {} fresher', '让{}更有新意'),
+  },
+  {
+    id: 'unfunny',
+    implies: 'humour',
+    blame: {
+      en: 'unfunny not_funny humorless isn_t_funny laughless few_laughs no_laughs not_enough_laughs',
+      zh: '不好笑 尴尬',
+    },
+    praise: { en: 'funny hilarious witty amusing', zh: '好笑 搞笑 幽默' },
+    says: l('It is not funny', '不好笑'),
+    fix: l('Make it funnier', '加强笑点'),
+  },
+  {
+    id: 'shallow',
+    implies: 'characters',
+    blame: {
+      en: 'shallow one_dimensional unconvincing unlikable implausible underdeveloped miscast wooden stilted amateurish clumsy silly dumb stupid',
+      zh: '浮夸 肤浅 假 做作 生硬 脸谱化',
+    },
+    praise: { en: 'convincing believable nuanced complex', zh: '真实 自然 细腻' },
+    says: l('{} does not convince', '{}不可信'),
+    fix: l('Give {} more depth', '加强{}'),
+  },
+  {
+    id: 'mediocre',
+    depends: true,
+    blame: {
+      en: 'mediocre average so_so nothing_special just_ok just_okay underwhelming',
+      zh: '一般 一般般 凑合 将就 普通 马马虎虎 不怎么样 不咋地 没什么特别 勉强',
+    },
+    says: l('{} is only average', '{}一般'),
+    fix: l('Lift {} above average', '提升{}'),
+  },
+  {
+    id: 'worse',
+    implies: 'consistency',
+    depends: true,
+    blame: {
+      en: 'used_to_be went_downhill gone_downhill not_as_good_as_before worse_than_before getting_worse got_worse',
+      zh: '越来越差 没有以前 不如以前 没以前 退步 大不如前 不如上次 没有上次 不如从前',
+    },
+    alone: l('It has become worse than it was', '不如以前'),
+    says: l('{} has become worse', '{}不如以前'),
+    fix: l('Bring {} back to what it was', '让{}恢复水准'),
+  },
+  {
+    id: 'bad',
+    blame: {
+      en: 'bad badly poor poorly terrible horrible awful worst dreadful lousy inferior unacceptable disappoint* weak lame pathetic ridiculous mess junk garbage trash crap sucks suck useless',
+      zh: '差 太差 很差 极差 超差 不好 烂 糟 糟糕 不行 垃圾 差劲 失望 不满 不给力 无语 坑 太次 不满意 不合格 有问题',
+    },
+    praise: {
+      en: 'good great excellent nice perfect amazing awesome fantastic wonderful fine superb outstanding best impressive strong solid love loved happy satisfied pleased like',
+      zh: '好 不错 很好 挺好 棒 赞 满意 喜欢 完美 给力 优秀 还行 可以 真好',
+    },
+    says: l('{} is bad', '{}差'),
+    fix: l('Improve {}', '改进{}'),
+  },
+];

@@ -1,0 +1,162 @@
+/** Judgements of getting, paying and being served. */
+import { type Judgement, l } from './judgement.ts';
+
+export const OF_SERVICE: readonly Judgement[] = [
+  {
+    id: 'undelivered',
+    implies: 'delivery',
+    blame: {
+      en: 'never_arrived never_came never_delivered not_delivered not_received never_received did_not_arrive didn_t_arrive never_showed never_got_it lost_parcel',
+      zh: '没收到 没有收到 未收到 没送到 没有送到 没送来 没有送来 还没到 一直没到 没给送 不给送 不送 没人送 不配送',
+    },
+    says: l('Orders never arrive', '订单没有送到'),
+    fix: l('Make sure that every order arrives', '确保每单都送到'),
+  },
+  {
+    id: 'slow',
+    implies: 'delivery',
+    impliesInWorks: 'pace',
+    notOf: [
+      'food',
+      'taste',
+      'order',
+      'contact',
+      'portion',
+      'packaging',
+      'price',
+      'offers',
+      'invoice',
+      'quality',
+      'looks',
+      'size',
+      'hygiene',
+      'smell',
+      'material',
+    ],
+    blame: {
+      en: 'slow slower slowest slowly late delay delayed delays overdue forever for_ever so_long too_long very_long ages sluggish hours_later days_later weeks_later took_weeks took_hours took_days took_a_week took_an_hour waited waiting tardy',
+      zh: '慢 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间过长 催 催单 催了 几天才 天才到 天才 星期才 久才',
+    },
+    praise: {
+      en: 'fast faster quick quickly prompt* speedy on_time in_time early punctual* in_no_time right_away at_once immediately next_day same_day ahead_of_schedule',
+      zh: '快 很快 快速 迅速 及时 准时 提前 神速 真快 挺快 好快 超快 速度快 当天 第二天就 马上',
+    },
+    says: l('{} is too slow', '{}太慢'),
+    fix: l('Speed up {}', '加快{}'),
+  },
+  {
+    id: 'missing',
+    implies: 'order',
+    blame: {
+      en: 'missing forgot forgotten left_out incomplete short_shipped without_the not_included',
+      zh: '少送 漏送 没送 没给 没放 没有放 没有给 少给 少了 漏了 忘了 忘记 缺了 缺少 没有送 没带 没配 少一 不送餐具 没筷子 没有筷子 没有勺',
+    },
+    says: l('Things are missing from the order', '订单里少了东西'),
+    fix: l('Check that every order is complete', '出货前核对，别漏东西'),
+  },
+  {
+    id: 'wrong',
+    implies: 'order',
+    blame: {
+      en: 'wrong incorrect* mistake* mixed_up not_what_i_ordered',
+      zh: '送错 错了 发错 弄错 搞错 做错 错的 送成 发成 不看备注 没看备注 无视备注 备注了 白备注 备注没',
+    },
+    praise: { en: 'correct correctly as_ordered', zh: '没送错 无误' },
+    says: l('Orders come out wrong', '订单弄错'),
+    fix: l('Deliver what was ordered, notes included', '严格按订单和备注来'),
+  },
+  {
+    id: 'unanswered',
+    implies: 'contact',
+    blame: {
+      en: 'no_answer never_answer* never_repl* never_respond* no_reply no_response not_respond* not_answer* not_reply didn_t_respond didn_t_reply doesn_t_answer unreachable ignored ignores ignore hung_up no_one_answer* nobody_answer* not_return_calls',
+      zh: '打不通 不接 没人接 无人接 不回复 没回复 没有回复 不回 不理 没人理 没人管 联系不上 联系不到 关机 不通 无人应答 爱答不理 不搭理 挂了',
+    },
+    praise: { en: 'responsive answered_at_once replied_quickly', zh: '回复很快 回复及时 有求必应' },
+    says: l('Nobody answers', '联系不上，没人回复'),
+    fix: l('Answer calls and messages', '及时接电话、回消息'),
+  },
+  {
+    id: 'rude',
+    implies: 'staff',
+    notOf: [
+      'delivery',
+      'order',
+      'food',
+      'price',
+      'contact',
+      'packaging',
+      'taste',
+      'app',
+      'refund',
+      'quality',
+    ],
+    blame: {
+      en: 'rude* unfriendly impolite arrogant unhelpful unprofessional condescending dismissive disrespect* careless* indifferent no_help',
+      zh: '态度差 态度恶劣 态度极差 态度很差 态度不好 态度太差 恶劣 粗鲁 不耐烦 凶 骂 敷衍 推诿 推卸 冷漠 没礼貌 素质 吼 甩脸 不负责 不专业',
+    },
+    praise: {
+      en: 'friendly polite kind courteous helpful attentive professional patient caring welcoming',
+      zh: '态度好 热情 礼貌 耐心 周到 贴心 友好 友善 客气 亲切 负责 专业 态度很好 和蔼 用心 细心 辛苦',
+    },
+    says: l('{} is unfriendly or does not care', '{}差'),
+    fix: l('Train {} to be friendly and careful', '改善{}'),
+  },
+  {
+    id: 'refused',
+    implies: 'refund',
+    blame: {
+      en: 'refused refuses refuse denied denies no_refund not_refund* won_t_refund never_refunded',
+      zh: '不给退 不退 拒绝 不给换 不让退 不赔 不给赔 没退 不予',
+    },
+    says: l('Refunds and returns are refused', '退款退货被拒'),
+    fix: l('Settle refunds and returns fairly and fast', '公平快速地处理退款退货'),
+  },
+  {
+    id: 'expensive',
+    implies: 'price',
+    notOf: ['food', 'portion', 'taste', 'quality', 'looks', 'material', 'order', 'delivery', 'size'],
+    blame: {
+      en: 'expensive overpriced pricey costly too_much_money rip_off ripoff not_worth not_worth_it waste_of_money poor_value dear',
+      zh: '贵 太贵 偏贵 好贵 很贵 不值 不划算 性价比低 性价比不高 涨价 坑钱 价格偏高 价格高 太高',
+    },
+    praise: {
+      en: 'cheap cheaper affordable inexpensive bargain good_value great_value worth worth_every worth_it reasonabl*',
+      zh: '便宜 实惠 划算 超值 物超所值 性价比高 性价比很高 值 值得 优惠 物美价廉 价格合理 不贵',
+    },
+    says: l('{} is too high', '{}太高'),
+    fix: l('Bring {} down or show what it buys', '下调{}或说清值在哪里'),
+  },
+  {
+    id: 'dropped-price',
+    implies: 'offers',
+    blame: {
+      en: 'price_dropped price_drop price_went_down',
+      zh: '降价 就降价 不保价 不给保价 用不了券 不能用券 没有优惠',
+    },
+    says: l('The price drops right after the purchase', '刚买就降价'),
+    fix: l('Protect the price for recent buyers', '对刚买的客户保价'),
+  },
+  {
+    id: 'deceptive',
+    implies: 'honesty',
+    blame: {
+      en: 'scam* fraud* mislead* cheat* cheated lied lie lies deceptive dishonest false_advertising bait_and_switch hidden',
+      zh: '骗 欺骗 骗人 虚假 坑人 坑爹 忽悠 黑店 欺诈 奸商 乱收费 宰客 套路 偷工减料',
+    },
+    praise: { en: 'honest transparent trustworthy', zh: '诚信 良心 靠谱 实在 放心' },
+    says: l('Customers feel deceived', '客户觉得被骗'),
+    fix: l('Promise only what is kept', '不做虚假承诺'),
+  },
+  {
+    id: 'fake',
+    implies: 'authenticity',
+    blame: {
+      en: 'fake* counterfeit* knockoff* not_genuine imitation',
+      zh: '假货 假的 山寨 冒牌 盗版 不是正品 仿的',
+    },
+    praise: { en: 'genuine authentic', zh: '正品 真货 正版' },
+    says: l('Customers take it for a fake', '怀疑是假货'),
+    fix: l('Prove that it is genuine', '保证并证明是正品'),
+  },
+];

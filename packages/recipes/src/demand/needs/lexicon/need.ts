@@ -1,0 +1,43 @@
+/** A need that customers have of almost anything that is sold, with its words in Chinese and English. */
+import type { Localized } from '@gradus/base';
+
+export interface Need {
+  /** Stable from run to run. */
+  readonly id: string;
+  readonly name: Localized;
+  /** Singular, or a mass noun: the subject of "… is too slow"; in Chinese of "…太慢". */
+  readonly subject: Localized;
+  /** Words that speak of it; `*` stands for any ending. */
+  readonly en: string;
+  readonly zh: string;
+  /** What kind of thing has it: what is bought, works of art and lessons, or both. */
+  readonly of: 'things' | 'works' | 'both';
+}
+
+const BOTH = new Set(['price']);
+const WORKS = new Set([
+  'story',
+  'acting',
+  'characters',
+  'directing',
+  'writing',
+  'humour',
+  'pace',
+  'visuals',
+  'music',
+]);
+
+export const need = (
+  id: string,
+  name: [string, string],
+  subject: [string, string],
+  en: string,
+  zh: string,
+): Need => ({
+  id,
+  name: { en: name[0], zh: name[1] },
+  subject: { en: subject[0], zh: subject[1] },
+  en,
+  zh,
+  of: WORKS.has(id) ? 'works' : BOTH.has(id) ? 'both' : 'things',
+});

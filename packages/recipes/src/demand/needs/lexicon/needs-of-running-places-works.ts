@@ -1,0 +1,148 @@
+/** Needs of software, of places, and of what is read, watched or learnt. */
+import { type Need, need } from './need.ts';
+
+export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
+  // What it runs on.
+  need(
+    'app',
+    ['App and connection', '应用与连接'],
+    ['the app', '应用'],
+    `app apps application software program website web_site site wifi wi-fi bluetooth connection* connect* pairing pair pairs paired sync* server servers firmware update* upgrade* version crash* freez* bug bugs glitch*`,
+    `应用 软件 程序 网站 网页 app 客户端 连接 蓝牙 无线 wifi 网络 配对 服务器 系统 更新 升级 版本 闪退 卡死 死机 卡顿 断开`,
+  ),
+  need(
+    'interface',
+    ['Ease of use', '易用性'],
+    ['using it', '操作'],
+    `interface ui ux usability navigation navigate layout menu_structure easy_to_use user_friendly learning_curve controls`,
+    `界面 操作 易用 上手 菜单栏 页面 按键 使用方法`,
+  ),
+  need(
+    'account',
+    ['Account and login', '账号与登录'],
+    ['the login', '登录'],
+    `account accounts login log_in logging_in sign_in sign_up password* verification register* registration`,
+    `账号 账户 登录 登陆 注册 密码 验证码 实名`,
+  ),
+  need(
+    'ads',
+    ['Advertising', '广告'],
+    ['the advertising', '广告'],
+    `ads adverts advertis* popups pop-ups spam`,
+    `广告 弹窗 推送 骚扰`,
+  ),
+  need(
+    'privacy',
+    ['Privacy', '隐私'],
+    ['privacy', '隐私'],
+    `privacy personal_data permission* data_leak*`,
+    `隐私 个人信息 权限 泄露`,
+  ),
+  need(
+    'features',
+    ['Features', '功能'],
+    ['the features', '功能'],
+    `feature* function functions functionality capabilit* integration* export* import*`,
+    `功能 导出 导入 模式 定时`,
+  ),
+  // Where it is.
+  need(
+    'room',
+    ['Room', '房间'],
+    ['the room', '房间'],
+    `room rooms suite bed beds bedroom* bathroom* shower* toilet* window* balcony hallway carpet* furniture`,
+    `房间 客房 大床房 标间 双床房 床 卫生间 浴室 厕所 淋浴 窗户 窗 地毯 家具 走廊 包间 马桶`,
+  ),
+  need(
+    'location',
+    ['Location', '位置与交通'],
+    ['the location', '位置'],
+    `location located neighborhood neighbourhood parking subway metro station downtown airport commute`,
+    `位置 地段 地理位置 交通 停车 停车场 地铁 地铁站 车站 机场 公交`,
+  ),
+  need(
+    'facilities',
+    ['Facilities', '设施'],
+    ['the facilities', '设施'],
+    `facilit* equipment amenit* pool gym elevator* lift air_conditioning air_conditioner* heating_system`,
+    `设施 设备 电梯 空调 健身房 游泳池 热水 电视 插座`,
+  ),
+  need(
+    'atmosphere',
+    ['Surroundings', '环境'],
+    ['the atmosphere', '环境'],
+    `atmosphere ambience ambiance environment decor* interior vibe`,
+    `环境 氛围 装修 装潢 布置 气氛`,
+  ),
+  // What is read, watched or learnt.
+  need(
+    'story',
+    ['Story', '故事'],
+    ['the story', '故事'],
+    `story stories plot* narrative storyline storytelling script* screenplay premise ending twist* scene* sequel*`,
+    `故事 剧情 情节 剧本 结局 编剧 内容`,
+  ),
+  need(
+    'acting',
+    ['Acting', '表演'],
+    ['the acting', '表演'],
+    `acting actor* actress* cast performance_by performances performer* role roles`,
+    `演技 表演 演员 主演 角色扮演`,
+  ),
+  need(
+    'characters',
+    ['Characters', '人物'],
+    ['the characters', '人物'],
+    `character* protagonist* hero heroes heroine*`,
+    `人物 角色 主角`,
+  ),
+  need(
+    'directing',
+    ['Directing', '导演'],
+    ['the directing', '导演'],
+    `direct director* direction filmmak* directing directorial`,
+    `导演 执导 拍摄手法`,
+  ),
+  need(
+    'writing',
+    ['Writing', '文笔'],
+    ['the writing', '文笔'],
+    `writing written dialogue* prose author* translation* editing`,
+    `文笔 对白 台词 写作 作者 翻译 排版 印刷 纸质`,
+  ),
+  need(
+    'humour',
+    ['Humour', '笑点'],
+    ['the humour', '笑点'],
+    `humor* humour* joke* comedy comedies comic* laugh* gag gags funny`,
+    `笑点 幽默 搞笑 喜剧 笑话`,
+  ),
+  need(
+    'pace',
+    ['Pace and length', '节奏'],
+    ['the pace', '节奏'],
+    `pace paced pacing running_time running_length minutes_long`,
+    `节奏 片长 篇幅`,
+  ),
+  need(
+    'visuals',
+    ['Pictures and effects', '画面'],
+    ['the visuals', '画面'],
+    `visual* cinematograph* special_effects effects animation animated graphics imagery`,
+    `画面 特效 视觉 摄影 动画 画质`,
+  ),
+  need(
+    'music',
+    ['Music', '音乐'],
+    ['the music', '音乐'],
+    `music* soundtrack* song* score singing`,
+    `音乐 配乐 歌曲 插曲`,
+  ),
+  need(
+    'teaching',
+    ['Teaching', '课程'],
+    ['the course', '课程'],
+    `course* lesson* lecture* class classes curriculum homework tutor*`,
+    `课程 上课 教学 课件 作业 讲解`,
+  ),
+];

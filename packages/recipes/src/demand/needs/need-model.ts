@@ -1,0 +1,121 @@
+/**
+ * The needs of a file: which of the lexicon's it speaks of, which of its own nouns are judged often enough to be needs, and what each clause is
+ * about by them. Plain data, so that a deployed run reads new texts as the file was read.
+ */
+import type { Localized } from '@gradus/base';
+import { z } from 'zod';
+import type { Need } from './lexicon/need.ts';
+import { NEEDS } from './lexicon/needs.ts';
+import { type ClauseReading, readClause, type Statement } from './read-clause.ts';
+
+export type ReadingLanguage = 'en' | 'zh';
+
+export const NeedModelSchema = z.object({
+  /** Films, books and the like are judged, not things or services: words such as "slow" and "dry" mean something else. */
+  isOfWorks: z.boolean(),
+  /** Lemmas of the file's own nouns that are needs. */
+  nouns: z.array(z.string()).readonly(),
+});
+export type NeedModel = z.infer<typeof NeedModelSchema>;
+
+/** What a clause or a point is about. */
+export interface Subject {
+  /** Stable from run to run. */
+  readonly id: string;
+  readonly name: Localized;
+  readonly subject: Localized;
+}
+
+/** Judgements of nothing in particular. */
+export const WHOLE: Subject = {
+  id: 'whole',
+  name: { en: 'The whole', zh: '整体' },
+  subject: { en: 'it', zh: '整体' },
+};
+
+export interface Said extends Statement {
+  readonly about: Subject;
+}
+
+export interface Resolved {
+  /** Null where the clause speaks of no need. */
+  readonly about: Subject | null;
+  readonly said: readonly Said[];
+}
+
+/** Works where at least this share of the needs that are named and judged is of works. */
+const OF_WORKS = 0.5;
+/** A noun is a need of the file if so many reviews judge it, at least and as a share. */
+const FEWEST_JUDGING = 5;
+const LEAST_JUDGING = 0.003;
+
+/** @param reviewOf By reading: its review */
+export function learnNeeds(
+  readings: readonly (ClauseReading | null)[],
+  reviewOf: ArrayLike<number>,
+  reviews: number,
+): NeedModel {
+  const [works, things] = [new Set<string>(), new Set<string>()];
+  const judging = new Map<string, Set<number>>();
+  for (const [i, reading] of readings.entries()) {
+    for (const { need, noun, isNamed } of reading?.statements ?? []) {
+      if (need && isNamed && need.of !== 'both')
+        (need.of === 'works' ? works : things).add(`${reviewOf[i]} ${need.id}`);
+      if (noun === undefined) continue;
+      const own = judging.get(noun) ?? new Set();
+      judging.set(noun, own.add(reviewOf[i]!));
+    }
+  }
+  const least = Math.max(FEWEST_JUDGING, LEAST_JUDGING * reviews);
+  return {
+    isOfWorks: works.size > OF_WORKS * (works.size + things.size),
+    nouns: [...judging].flatMap(([noun, { size }]) => (size >= least ? [noun] : [])).sort(),
+  };
+}
+
+const BY_ID = new Map(NEEDS.map((need) => [need.id, need]));
+
+const NOUN = 'noun-';
+
+const nounSubject = (noun: string): Subject => ({
+  id: `${NOUN}${noun}`,
+  name: { en: noun, zh: noun },
+  subject: { en: /^[a-z]/.test(noun) ? `the ${noun}` : `“${noun}”`, zh: noun },
+});
+
+export function resolve(model: NeedModel, { statements, needs, nouns }: ClauseReading): Resolved {
+  const nounSet = new Set(model.nouns);
+  const isOf = (need: Need): boolean => need.of === 'both' || (need.of === 'works') === model.isOfWorks;
+  const named = needs.find(({ need }) => isOf(need))?.need;
+  const said = statements.map((statement): Said => {
+    const { need, noun, judgement } = statement;
+    if (noun !== undefined) return { ...statement, about: nounSet.has(noun) ? nounSubject(noun) : WHOLE };
+    if (need && isOf(need)) return { ...statement, about: need };
+    const { impliesInWorks } = judgement;
+    const instead = model.isOfWorks && impliesInWorks !== undefined ? BY_ID.get(impliesInWorks) : undefined;
+    return { ...statement, about: instead ?? WHOLE };
+  });
+  const judged =
+    said.find(({ about, isNamed }) => about !== WHOLE && isNamed) ??
+    said.find(({ about }) => about !== WHOLE);
+  const noun = nouns.find(({ lemma }) => nounSet.has(lemma));
+  const about =
+    judged?.about ?? named ?? (noun ? nounSubject(noun.lemma) : statements.length > 0 ? WHOLE : null);
+  return { about, said };
+}
+
+/** The name of a need's theme, in both languages; undefined of other themes. */
+export function needName(id: string): Localized | undefined {
+  if (id === WHOLE.id) return WHOLE.name;
+  return id.startsWith(NOUN) ? nounSubject(id.slice(NOUN.length)).name : BY_ID.get(id)?.name;
+}
+
+/** What a text's clauses are about. @param language Null where the needs' words are of other languages */
+export const readAll = (
+  clauses: readonly string[],
+  languageOf: (clause: number) => ReadingLanguage | null,
+): (ClauseReading | null)[] =>
+  clauses.map((text, i) => {
+    const language = languageOf(i);
+    return language === null ? null : readClause(text, language);
+  });

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { GENERIC_WORDS } from './lexicon/generic-words.ts';
+import { JUDGEMENTS } from './lexicon/judgements.ts';
+import { NEEDS } from './lexicon/needs.ts';
+import { readClause } from './read-clause.ts';
+
+/** "need judgement", with a minus for blame and a plus for praise. */
+function said(text: string): string[] {
+  const { statements } = readClause(text, /\p{Script=Han}/u.test(text) ? 'zh' : 'en');
+  return statements.map(
+    ({ need, noun, judgement, isBlame }) =>
+      `${isBlame ? '-' : '+'}${need?.id ?? noun ?? 'whole'} ${judgement.id}`,
+  );
+}
+
+describe('a clause', () => {
+  it.each([
+    ['送餐太慢了', ['-delivery slow']],
+    ['Delivery was late again', ['-delivery slow']],
+    ['等了两个小时', ['-delivery slow']],
+    ['米饭太咸', ['-taste salty']],
+    ['隔音差', ['-noise noisy']],
+    ['电话打不通', ['-contact unanswered']],
+    ['The lid leaks after a month', ['-leak leaks']],
+    ['太贵了', ['-price expensive']],
+    ['Overpriced', ['-price expensive']],
+    ['煎饼都凉了', ['-food cold']],
+    ['The app keeps crashing', ['-app crashes']],
+    ['味道一般', ['-taste mediocre']],
+    ['the fabric is thin', ['-material thin']],
+  ])('%s', (text, expected) => {
+    expect(said(text)).toEqual(expected);
+  });
+
+  it.each([
+    ['不贵', ['+price expensive']],
+    ['送餐不慢', ['+delivery slow']],
+    ['The room was not dirty', ['+room dirty']],
+    ['味道不好', ['-taste bad']],
+    ['态度特别好', ['+staff bad']],
+    ["it doesn't leak", ['+leak leaks']],
+  ])('%s is turned by its negation, and by nothing that looks like one', (text, expected) => {
+    expect(said(text)).toEqual(expected);
+  });
+
+  it('wishes for the better where it is not so', () => {
+    const [statement] = readClause('希望送餐快一点', 'zh').statements;
+    expect(statement).toMatchObject({ isBlame: true, need: { id: 'delivery' } });
+  });
+
+  it.each(['差不多', '慢慢来', '香菜', '质量', '多少钱', 'the capital', 'a latecomer'])(
+    '%s holds a word of the lexicon and does not mean it',
+    (text) => {
+      expect(said(text)).toEqual([]);
+    },
+  );
+
+  it('takes nouns of the file for what they are, and no verbs, times or people', () => {
+    const { nouns } = readClause('The zipline crashed yesterday and my husband laughed', 'en');
+    expect(nouns.map(({ lemma }) => lemma)).toEqual(['zipline']);
+  });
+});
+
+describe('the lexicons', () => {
+  it('name each need and each judgement once, and imply needs that are there', () => {
+    for (const ids of [NEEDS.map(({ id }) => id), JUDGEMENTS.map(({ id }) => id)])
+      expect(new Set(ids).size).toBe(ids.length);
+    const known = new Set(NEEDS.map(({ id }) => id));
+    for (const { implies, impliesInWorks, notOf = [] } of JUDGEMENTS)
+      for (const id of [implies, impliesInWorks, ...notOf]) if (id !== undefined) expect(known).toContain(id);
+  });
+
+  it('make whole sentences of every judgement of a need', () => {
+    for (const { says, fix, alone, implies } of JUDGEMENTS) {
+      // Without a need of its own it is said of one that the text names.
+      if (!says.en.includes('{}')) expect(implies).toBeDefined();
+      for (const { en, zh } of [says, fix, ...(alone ? [alone] : [])]) {
+        expect(en).not.toBe('');
+        expect(zh).toMatch(/\p{Script=Han}/u);
+      }
+    }
+  });
+
+  it('have no word for a need that is generic elsewhere', () => {
+    const words = NEEDS.flatMap(({ zh }) => zh.trim().split(/\s+/));
+    expect(words.filter((word) => GENERIC_WORDS.zh.has(word)).length).toBeLessThan(6);
+  });
+});

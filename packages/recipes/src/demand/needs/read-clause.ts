@@ -1,0 +1,199 @@
+/**
+ * What a clause says of which need: aspects (words of needs, and nouns of the file's own) and judgements are found by the lexicons and joined, each
+ * judgement with the aspect beside it. "The lid leaks" is (tightness, leaks); "太贵" names no aspect and is about the price all the same.
+ * Aspect-opinion pairs, as in Hu and Liu, "Mining and summarizing customer reviews" (2004), and key points as sentences with
+ * counts, as in Bar-Haim et al. (2021).
+ */
+import { chineseTaggedWords, englishTaggedWords, isStopWord, type TaggedWord } from '@gradus/data';
+import { chineseLexicon, englishLexicon, type Found } from './lexicon/find-words.ts';
+import { GENERIC_WORDS } from './lexicon/generic-words.ts';
+import type { Judgement } from './lexicon/judgement.ts';
+import { JUDGEMENTS } from './lexicon/judgements.ts';
+import type { Need } from './lexicon/need.ts';
+import { NEEDS } from './lexicon/needs.ts';
+
+/** A noun that no need of the lexicon has. */
+export interface FileNoun {
+  readonly lemma: string;
+  readonly word: string;
+  readonly at: number;
+}
+
+export interface Statement {
+  readonly judgement: Judgement;
+  /** Whether it blames; a wish for the better does. */
+  readonly isBlame: boolean;
+  readonly isWish: boolean;
+  /** The need that it is about, else the noun; neither: it judges the whole. */
+  readonly need?: Need;
+  readonly noun?: string;
+  /** Whether a word of the text names what it is about. */
+  readonly isNamed: boolean;
+  /** In the words of the text: what is judged and the judgement. */
+  readonly words: string;
+}
+
+export interface ClauseReading {
+  readonly statements: readonly Statement[];
+  /** Needs that the clause names, with the word that does. */
+  readonly needs: readonly { readonly need: Need; readonly word: string }[];
+  readonly nouns: readonly FileNoun[];
+}
+
+type Sided = { readonly judgement: Judgement; readonly isBlame: boolean };
+
+const sided = (language: 'en' | 'zh') =>
+  JUDGEMENTS.flatMap((judgement): [string, Sided][] => [
+    [judgement.blame[language], { judgement, isBlame: true }],
+    [judgement.praise?.[language] ?? '', { judgement, isBlame: false }],
+  ]);
+
+const LEXICONS = {
+  en: {
+    needs: englishLexicon(NEEDS.map((need) => [need.en, need])),
+    judgements: englishLexicon(sided('en')),
+    negation: /(?:\b(?:not|no|never|without|cannot|hardly|barely|nothing)\b|n['’]t)(?:\W+\w+){0,2}\W+$/u,
+    wish: /\b(?:i wish|wish (?:it|they|the|there|you)|would be (?:nice|better|great|good)|would have been|could be|could have been|should be|should have|if only|hope (?:it|they|you)|hopefully|needs? to be|please)\b/u,
+  },
+  zh: {
+    needs: chineseLexicon(NEEDS.map((need) => [need.zh, need])),
+    judgements: chineseLexicon(sided('zh')),
+    negation:
+      /(?:(?:[不没无未]|(?<!特)别)[很太是怎么那特别算有能够到会再]{0,2}|没有(?:那么|这么|什么|任何)?|不怎么|并不|不是很|没觉得|谈不上)$/u,
+    wish: /希望|要是|如果|能不能|能否|可不可以|建议|就更?好了|最好|尽量|应该|请/u,
+  },
+} as const;
+const HAN = /\p{Script=Han}/u;
+/** Characters before a word that a negation is looked for in. */
+const REACH = 40;
+/** Chinese words in which characters of a lexicon mean something else. */
+const NEITHER_ZH =
+  /差不多|差点|差异|出差|时差|温差|不断|一般都|一般来说|香菜|香肠|香菇|香蕉|破费|慢慢|多少|不少|至少|很多|好多|好像|好几|只好|方便面|凉皮|凉面|凉菜|冷饮|冷面|快餐|年轻|轻松|重新|重要|严重|尽量|大量|质量|商量|方面|对面|里面|外面|上面|下面|见面|紧张|赶紧|要紧|不足为|不过如此|特价|评价|可以说|一般情况/gu;
+
+/** @param language Of the whole text */
+export function readClause(text: string, language: 'en' | 'zh'): ClauseReading {
+  const lower = text.toLowerCase().replaceAll('’', "'");
+  const lexicon = LEXICONS[language];
+  const words = language === 'zh' ? chineseTaggedWords(lower) : englishTaggedWords(text);
+  const shown =
+    language === 'zh'
+      ? lower.replaceAll(NEITHER_ZH, (word) => (word === '质量' ? word : '＿'.repeat(word.length)))
+      : lower;
+  const judged = lexicon.judgements.find(shown, words);
+  let rest = shown;
+  for (const { word, at } of judged)
+    rest = rest.slice(0, at) + '＿'.repeat(word.length) + rest.slice(at + word.length);
+  // A judgement's own words may name the need as well ("味道大"): those are its implied need and need no second look.
+  const aspects = lexicon.needs.find(rest, words);
+  const taken = [...judged, ...aspects];
+  const nouns = words.filter(
+    (word) => isFileNoun(word, language) && !taken.some((other) => overlaps(other, word)),
+  );
+  const isWish = lexicon.wish.test(lower);
+  const statements = judged.map((found) =>
+    stated(found, { lower, aspects, nouns, isWish, negation: lexicon.negation, language }),
+  );
+  return {
+    statements: once(statements),
+    needs: aspects.map(({ entry, word }) => ({ need: entry, word })),
+    nouns,
+  };
+}
+
+/** "等了两个小时" says twice that it was slow. */
+const once = (statements: readonly Statement[]): Statement[] =>
+  statements.filter(
+    (one, i) =>
+      statements.findIndex(
+        (other) =>
+          other.judgement === one.judgement &&
+          other.isBlame === one.isBlame &&
+          other.need === one.need &&
+          other.noun === one.noun,
+      ) === i,
+  );
+
+const overlaps = (a: { word: string; at: number }, b: { word: string; at: number }): boolean =>
+  a.at < b.at + b.word.length && b.at < a.at + a.word.length;
+
+function isFileNoun({ word, lemma, tag }: TaggedWord, language: 'en' | 'zh'): boolean {
+  return (
+    tag === 'noun' &&
+    !GENERIC_WORDS[language].has(lemma) &&
+    !GENERIC_WORDS[language].has(word) &&
+    !isStopWord(word, language) &&
+    (HAN.test(word) ? word.length > 1 : /^[a-z][a-z-]{2,}$/.test(word))
+  );
+}
+
+interface Around {
+  readonly lower: string;
+  readonly aspects: readonly Found<Need>[];
+  readonly nouns: readonly FileNoun[];
+  readonly isWish: boolean;
+  readonly negation: RegExp;
+  readonly language: 'en' | 'zh';
+}
+
+const BY_ID = new Map(NEEDS.map((need) => [need.id, need]));
+
+function stated({ entry: { judgement, isBlame }, word, at }: Found<Sided>, around: Around): Statement {
+  const { lower, aspects, nouns, isWish, negation } = around;
+  const isTurned = negation.test(lower.slice(Math.max(0, at - REACH), at));
+  const blames = isTurned ? !isBlame : isBlame;
+  // "The more the better" wishes for nothing in particular.
+  const wishes = isWish && !blames && judgement.implies !== undefined;
+  const nearest = nearestOf(
+    [
+      ...aspects.map(({ entry, word, at }) => ({ need: entry, noun: undefined, word, at })),
+      ...nouns.map(({ lemma, word, at }) => ({ need: undefined, noun: lemma, word, at })),
+    ],
+    { word, at },
+    around.language,
+  );
+  const implied = judgement.implies === undefined ? undefined : BY_ID.get(judgement.implies);
+  const isSentence = !judgement.says.en.includes('{}');
+  // A noun of the file's own is a detail of what the judgement implies: "the pancake was cold" is about food that arrives cold.
+  const isMeant =
+    nearest !== undefined &&
+    !(implied && (isSentence || !nearest.need || judgement.notOf?.includes(nearest.need.id)));
+  const from = nearest ? Math.min(nearest.at, at) : at;
+  const to = nearest ? Math.max(nearest.at + nearest.word.length, at + word.length) : at + word.length;
+  return {
+    judgement,
+    isBlame: blames || wishes,
+    isWish: wishes,
+    ...(isMeant
+      ? nearest.need
+        ? { need: nearest.need }
+        : { noun: nearest.noun! }
+      : implied && { need: implied }),
+    isNamed: isMeant,
+    words: lower.slice(from, to),
+  };
+}
+
+interface Place {
+  readonly word: string;
+  readonly at: number;
+}
+
+/** In front of a judgement stands what is judged in Chinese; in English on either side. Farther off it is about something else. */
+function nearestOf<T extends Place>(
+  candidates: readonly T[],
+  { word, at }: Place,
+  language: 'en' | 'zh',
+): T | undefined {
+  let best: { candidate: T; distance: number } | undefined;
+  for (const candidate of candidates) {
+    const isBefore = candidate.at < at;
+    const gap = isBefore ? at - candidate.at - candidate.word.length : candidate.at - at - word.length;
+    const distance = language === 'zh' && !isBefore ? gap + BEHIND_ZH : gap;
+    if (gap > FARTHEST[language] || (best && best.distance <= distance)) continue;
+    best = { candidate, distance };
+  }
+  return best?.candidate;
+}
+
+const FARTHEST = { en: 45, zh: 12 } as const;
+const BEHIND_ZH = 4;
