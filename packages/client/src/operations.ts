@@ -110,6 +110,12 @@ export type RecipesDemandOutput = {
     id: string;
     name: string;
     terms: string[];
+    label?:
+      | {
+          en: string;
+          zh: string;
+        }
+      | undefined;
     general: boolean;
     stability: number | null;
     count: number;
@@ -149,14 +155,69 @@ export type RecipesDemandOutput = {
       text: string;
     }[];
   }[];
+  points?:
+    | {
+        id: string;
+        theme: string;
+        themeName: {
+          en: string;
+          zh: string;
+        };
+        kind: 'complaint' | 'praise';
+        sentence: {
+          en: string;
+          zh: string;
+        };
+        fix: {
+          en: string;
+          zh: string;
+        };
+        words: string[];
+        count: number;
+        share: number;
+        shareInterval: [number, number];
+        dissatisfied: number | null;
+        isClear: boolean;
+        effect: number | null;
+        effectInterval: [number, number] | null;
+        severity: number | null;
+        products: string[];
+        evidence: {
+          row: number;
+          text: string;
+        }[];
+      }[]
+    | undefined;
+  voices?:
+    | {
+        kind: 'request' | 'question' | 'farewell' | 'rival';
+        count: number;
+        share: number;
+        names: {
+          name: string;
+          count: number;
+        }[];
+        evidence: {
+          row: number;
+          text: string;
+        }[];
+      }[]
+    | undefined;
   actions: {
     rank: number;
     theme: string;
     name: string;
+    point?: string | null | undefined;
     title: {
       en: string;
       zh: string;
     };
+    figure?:
+      | {
+          en: string;
+          zh: string;
+        }
+      | undefined;
     why: {
       en: string;
       zh: string;
@@ -180,6 +241,12 @@ export type RecipesDemandOutput = {
   protect: {
     theme: string;
     name: string;
+    label?:
+      | {
+          en: string;
+          zh: string;
+        }
+      | undefined;
     why: {
       en: string;
       zh: string;
