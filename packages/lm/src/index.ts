@@ -5,3 +5,12 @@ export { DECODER_FAMILIES, decoderConfig } from './families/families.ts';
 export { type LanguageModel, load } from './model/load.ts';
 export { DecoderSession, type SessionOptions } from './run/decoder-session.ts';
 export { GENERATE, type GeneratedToken, type GenerateOptions, generate } from './run/generate.ts';
+export type { HeldOut } from './tune/held-out.ts';
+export {
+  TUNE,
+  type TuneOptions,
+  type TunePlan,
+  type TuneProgress,
+  type TuneResult,
+  tune,
+} from './tune/tune.ts';

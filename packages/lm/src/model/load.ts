@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { UserError } from '@gradus/base';
 import { readTokenizer, type Tokenizer } from '@gradus/data';
 import { z } from 'zod';
+import { baseOfAdapter, isAdapter, mergedWeights } from '../adapters/adapter-files.ts';
 import { tokensOf } from '../families/common.ts';
 import type { DecoderConfig } from '../families/decoder-config.ts';
 import { decoderConfig } from '../families/families.ts';
@@ -27,8 +28,8 @@ export interface LanguageModel {
   readonly template?: string;
   /** What is put in place of names in the template, such as bos_token. */
   readonly templateTokens: Readonly<Record<string, string>>;
-  /** Files beside the weights that a converted or tuned model keeps. */
-  readonly beside: readonly string[];
+  /** Files beside weights and config that a converted or tuned model keeps, as text. */
+  files(): Readonly<Record<string, string>>;
   close(): void;
 }
 
@@ -46,7 +47,6 @@ const TOKENIZER_CONFIG = z.looseObject({
 });
 
 const BESIDE = [
-  'config.json',
   'generation_config.json',
   'tokenizer.json',
   'tokenizer_config.json',
@@ -57,11 +57,19 @@ const MOST_TEMPLATE = 1024 * 1024;
 
 /**
  * Opens a model. Its weights stay in the file until they are needed.
- * @param path a folder of Hugging Face
+ * @param path a folder of Hugging Face, or of an adapter in peft's layout, whose base it names
  * @throws UserError naming the file and the field that is missing or wrong
  */
 export async function load(path: string): Promise<LanguageModel> {
-  return loadFolder(path);
+  if (!isAdapter(path)) return loadFolder(path);
+  const base = loadFolder(baseOfAdapter(path));
+  try {
+    const weights = mergedWeights(path, base.weights, base.config);
+    return { ...base, path, weights, close: () => weights.close() };
+  } catch (error) {
+    base.close();
+    throw error;
+  }
 }
 
 function loadFolder(path: string): LanguageModel {
@@ -105,7 +113,13 @@ function loadFolder(path: string): LanguageModel {
         return token == null ? [] : [[name, typeof token === 'string' ? token : token.content]];
       }),
     ),
-    beside: BESIDE.filter((name) => existsSync(file(name))),
+    files: () =>
+      Object.fromEntries(
+        BESIDE.filter((name) => existsSync(file(name))).map((name) => [
+          name,
+          readFileSync(file(name), 'utf8'),
+        ]),
+      ),
     close: () => weights.close(),
   };
 }

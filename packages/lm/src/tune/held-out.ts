@@ -1,0 +1,124 @@
+/**
+ * How well a model continues examples that it was not trained on, before and after: the cross-entropy of each learnt token, added up
+ * by example, since examples are what new data will bring.
+ */
+import { Random } from '@gradus/base';
+import type { Graph, HostTensor, Tensor } from '@gradus/engine';
+import { bootstrapDifference, bootstrapInterval, type Interval } from '@gradus/stats';
+import type { DecoderConfig } from '../families/decoder-config.ts';
+import { sequenceLogits } from '../graph/decoder.ts';
+import type { LayerWeights } from '../graph/layer-weights.ts';
+import { openGraph } from '../run/open-graph.ts';
+import { batchOf, learntOf, packed } from './rows.ts';
+import type { TokenExample } from './tokens.ts';
+import { batchInputs, type TokenBatch } from './tuning.ts';
+
+/** Of each example: its loss over all tokens, and how many they are. */
+export interface ExampleLoss {
+  readonly loss: number;
+  readonly tokens: number;
+}
+
+export interface HeldOutFigure {
+  /** Mean over tokens, in nats. */
+  readonly loss: number;
+  readonly perplexity: number;
+  readonly interval: Interval;
+}
+
+export interface HeldOut {
+  readonly examples: number;
+  readonly tokens: number;
+  readonly before: HeldOutFigure;
+  readonly after: HeldOutFigure;
+  /** By how much the loss became smaller. */
+  readonly gain: number;
+  readonly gainInterval: Interval;
+  /** `no better`: the interval of the gain has zero in it, so the model before, with the same prompt, does as well. */
+  readonly verdict: 'better' | 'no better' | 'worse';
+}
+
+/** The loss of each token that has a label, and 0 elsewhere: [rows, length]. */
+export function tokenLosses(
+  config: DecoderConfig,
+  weights: LayerWeights,
+  [rows, length]: readonly [number, number],
+): Graph<Tensor> {
+  const inputs = batchInputs(rows, length);
+  const { ids, labels, positions, segments } = inputs;
+  const logits = sequenceLogits(config, weights, { ids, positions, segments });
+  const known = labels.less(0).where(labels.mul(0), labels);
+  const each = logits.logSoftmax().gatherElements(known.unsqueeze(-1), -1).squeeze(-1).neg();
+  const losses = labels.less(0).where(each.mul(0), each);
+  return { name: 'losses', inputs, outputs: { losses } };
+}
+
+export async function lossesOf(
+  config: DecoderConfig,
+  weights: LayerWeights,
+  examples: readonly TokenExample[],
+  {
+    length,
+    threads,
+    signal,
+  }: { length: number; threads?: number | undefined; signal?: AbortSignal | undefined },
+): Promise<ExampleLoss[]> {
+  const compiled = await openGraph(tokenLosses(config, weights, [1, length]), { threads });
+  const found = new Map<TokenExample, ExampleLoss>();
+  try {
+    for (const row of packed(examples, length)) {
+      signal?.throwIfAborted();
+      const feeds: TokenBatch = batchOf([row], length);
+      const { losses } = await compiled.run(feeds as unknown as Record<string, HostTensor>);
+      const data = losses!.data as Float32Array;
+      let at = 0;
+      for (const example of row) {
+        let loss = 0;
+        for (let i = 0; i < example.ids.length; i++) loss += data[at + i]!;
+        found.set(example, { loss, tokens: learntOf(example) });
+        at += example.ids.length;
+      }
+    }
+  } finally {
+    await compiled.close();
+  }
+  return examples.map((example) => found.get(example)!);
+}
+
+export function compareHeldOut(
+  before: readonly ExampleLoss[],
+  after: readonly ExampleLoss[],
+  seed: number | string,
+): HeldOut {
+  const random = new Random(seed);
+  const meanOf = (losses: readonly ExampleLoss[]) => (rows: Int32Array) => {
+    let [loss, tokens] = [0, 0];
+    for (const row of rows) {
+      loss += losses[row]!.loss;
+      tokens += losses[row]!.tokens;
+    }
+    return loss / tokens;
+  };
+  const n = before.length;
+  const all = Int32Array.from({ length: n }, (_, i) => i);
+  const figure = (losses: readonly ExampleLoss[], label: string): HeldOutFigure => {
+    const loss = meanOf(losses)(all);
+    const interval = bootstrapInterval(meanOf(losses), n, random.fork(label));
+    return { loss, perplexity: Math.exp(loss), interval };
+  };
+  const { difference, interval } = bootstrapDifference(
+    meanOf(before),
+    meanOf(after),
+    n,
+    random.fork('difference'),
+  );
+  return {
+    examples: n,
+    tokens: before.reduce((sum, { tokens }) => sum + tokens, 0),
+    before: figure(before, 'before'),
+    after: figure(after, 'after'),
+    gain: difference,
+    gainInterval: interval,
+    verdict: interval[0] > 0 ? 'better' : interval[1] < 0 ? 'worse' : 'no better',
+  };
+}
