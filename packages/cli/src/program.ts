@@ -7,6 +7,10 @@ import { Command, CommanderError } from 'commander';
 import type { AddCommand } from './add-command.ts';
 import { completionCommand } from './commands/completion.ts';
 import { demo } from './commands/demo.ts';
+import { chatCommand } from './commands/large-models/chat.ts';
+import { generateCommand } from './commands/large-models/generate.ts';
+import { perplexityCommand } from './commands/large-models/perplexity.ts';
+import { tuneCommand } from './commands/large-models/tune.ts';
 import { nextSteps, tableFile } from './commands/next-steps.ts';
 import { serve } from './commands/serve.ts';
 import { watch } from './commands/watch.ts';
@@ -16,7 +20,17 @@ import { addOperation } from './operation-command.ts';
 import { languageOf, plain, type Terminal } from './terminal.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
-const COMMANDS: readonly AddCommand[] = [serve, worker, watch, demo, completionCommand];
+const COMMANDS: readonly AddCommand[] = [
+  serve,
+  worker,
+  watch,
+  demo,
+  generateCommand,
+  chatCommand,
+  perplexityCommand,
+  tuneCommand,
+  completionCommand,
+];
 
 /** All commands, with their help in the terminal's language. */
 export function programOf(terminal: Terminal, recipes: readonly Recipe[]): Command {

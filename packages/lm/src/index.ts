@@ -1,10 +1,12 @@
 /** Large models as files: read, run, adapt, convert. */
 export { ChatTemplate, MESSAGE, type Message } from './chat/chat-template.ts';
+export { Conversation, type ConversationOptions } from './chat/conversation.ts';
 export type { DecoderConfig } from './families/decoder-config.ts';
 export { DECODER_FAMILIES, decoderConfig } from './families/families.ts';
 export { type LanguageModel, load } from './model/load.ts';
 export { DecoderSession, type SessionOptions } from './run/decoder-session.ts';
 export { GENERATE, type GeneratedToken, type GenerateOptions, generate } from './run/generate.ts';
+export { type Perplexity, type PerplexityOptions, perplexity } from './run/perplexity.ts';
 export type { HeldOut } from './tune/held-out.ts';
 export {
   TUNE,

@@ -132,7 +132,28 @@ def tuning(out):
             readme.unlink()
 
 
+def rolling(out):
+    """The loss of a text in windows, as lm-eval's get_rolling_token_windows cuts it with a context of one token."""
+    model = t.AutoModelForCausalLM.from_pretrained(out / 'llama', dtype=torch.float32, attn_implementation='eager').eval()
+    text = ids(9, 3).flatten()[:33]
+    found = dict(ids=text)
+    for window in [5, 32]:
+        total, predicted = 0.0, 0
+        while predicted < len(text):
+            size = min(window, len(text) - predicted)
+            end = predicted + size
+            start = max(0, end - window) if predicted else 0
+            given = torch.cat([torch.tensor([1]), text])[start:end]
+            with torch.no_grad():
+                logs = model(input_ids=given[None], use_cache=False).logits[0].double().log_softmax(-1)
+            total -= logs[-size:].gather(1, text[predicted:end, None]).sum().item()
+            predicted = end
+        found[f'loss{window}'] = torch.tensor([total], dtype=torch.float64)
+    (out / 'rolling').mkdir(exist_ok=True)
+    save_file(found, out / 'rolling' / 'expected.safetensors')
+
+
 if __name__ == '__main__':
     out = pathlib.Path(sys.argv[1])
-    for make in [decoders, encoders, tuning]:
+    for make in [decoders, encoders, tuning, rolling]:
         make(out)

@@ -4,18 +4,14 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { Random, UserError } from '@gradus/base';
 import { cosine, warmUp } from '@gradus/nn';
 import { z } from 'zod';
-import { writeAdapter } from '../adapters/adapter-files.ts';
-import { mergeAdapter } from '../adapters/merge.ts';
 import { ChatTemplate } from '../chat/chat-template.ts';
-import { linearsOf, moduleOf } from '../families/linears.ts';
 import { constantWeights } from '../graph/layer-weights.ts';
 import { checkedFields } from '../json.ts';
 import type { LanguageModel } from '../model/load.ts';
-import { writeFolder } from '../model/write-folder.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { type ExampleSetAside, readExamples } from './examples.ts';
 import { compareHeldOut, type HeldOut, lossesOf } from './held-out.ts';
@@ -23,6 +19,7 @@ import { batchOf, learntOf, packed, type Row } from './rows.ts';
 import { cutTo, shownExample, type TokenExample, tokensOfExample } from './tokens.ts';
 import { adaptedWeights, allWeights, type TrainedWeights } from './trained-weights.ts';
 import { batchInputs, nextTokenLoss, tokenTrainer } from './tuning.ts';
+import { writeResult } from './write-result.ts';
 
 export const TUNE = z.strictObject({
   /** Width of the adapters. */
@@ -199,7 +196,7 @@ export async function tune(
   const made = join(unfinished, 'result');
   rmSync(made, { recursive: true, force: true });
   mkdirSync(made, { recursive: true });
-  writeResult(made, model, trained, options);
+  writeResult(made, model, trained, { ...options, rank: options.lora, alpha: alphaOf(options) });
   writeFileSync(
     join(made, 'tuning.json'),
     `${JSON.stringify({ ...result, shown: undefined }, undefined, 2)}\n`,
@@ -293,33 +290,6 @@ function batchAt(rows: readonly Row[], n: number, size: number, length: number, 
     return rows[order[at % rows.length]!];
   });
   return batchOf(chosen, length);
-}
-
-function writeResult(folder: string, model: LanguageModel, trained: TrainedWeights, options: Options): void {
-  const linears = linearsOf(model.config).filter(
-    (linear) => !options.targets || options.targets.includes(moduleOf(linear)),
-  );
-  if (!options.full && !options.merged) {
-    const { lora: rank } = options;
-    return writeAdapter(folder, trained.parameters, {
-      rank,
-      alpha: alphaOf(options),
-      base: resolve(model.path),
-      linears,
-    });
-  }
-  const value = (name: string) => trained.parameters.get(name)?.value!.data as Float32Array | undefined;
-  const adapted = new Map(linears.map((linear) => [`${linear.name}.weight`, linear]));
-  writeFolder(folder, model, (name) => {
-    if (options.full) return value(name) ?? model.weights.read(name);
-    const weight = model.weights.read(name);
-    const linear = adapted.get(name);
-    if (linear) {
-      const [a, b] = [value(`${linear.name}.lora_A.weight`)!, value(`${linear.name}.lora_B.weight`)!];
-      mergeAdapter(weight, linear, a, b, alphaOf(options) / options.lora);
-    }
-    return weight;
-  });
 }
 
 function fingerprintOf(

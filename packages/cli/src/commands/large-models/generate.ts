@@ -1,0 +1,53 @@
+import type { GenerateOptions } from '@gradus/lm';
+import type { AddCommand } from '../../add-command.ts';
+import { addSampling, JSON_OUT, MODEL, printed, withModel } from './options.ts';
+
+type Flags = Omit<GenerateOptions, 'signal' | 'session'> & {
+  readonly prompt: string;
+  readonly context?: number;
+  readonly json?: boolean;
+};
+
+/** `gradus generate MODEL --prompt TEXT`: a text continued. */
+export const generateCommand: AddCommand = (program, terminal) => {
+  const { say, signal } = terminal;
+  const command = program
+    .command('generate')
+    .argument('<model>', say(MODEL))
+    .description(say({ en: 'continue a text with a language model', zh: '用语言模型续写文本' }))
+    .requiredOption('--prompt <text>', say({ en: 'what comes before', zh: '前文' }));
+  addSampling(command, terminal)
+    .option(
+      '--logprobs <count>',
+      say({
+        en: 'with --json: of each token its log probability, and of so many others',
+        zh: '与 --json 合用：每个词元及若干其他词元的对数概率',
+      }),
+      Number,
+    )
+    .option('--json', say(JSON_OUT))
+    .action((path: string, { prompt, context, json, threads, ...options }: Flags) =>
+      withModel(path, async (model) => {
+        const { DecoderSession, generate } = await import('@gradus/lm');
+        const open = { ...(context !== undefined && { places: context }), threads };
+        const session = context === undefined ? undefined : await DecoderSession.open(model, open);
+        const tokens = [];
+        try {
+          const common = { ...options, signal, ...(session ? { session } : threads && { threads }) };
+          for await (const token of generate(model, prompt, common)) {
+            tokens.push(token);
+            if (!json) printed(token.text);
+          }
+        } finally {
+          await session?.close();
+        }
+        if (!json) {
+          printed('\n');
+          return;
+        }
+        const text = tokens.map((token) => token.text).join('');
+        const usage = { prompt: model.tokenizer.encode(prompt).ids.length, generated: tokens.length };
+        terminal.print(JSON.stringify({ text, finish: tokens.at(-1)?.finish, usage, tokens }));
+      }),
+    );
+};

@@ -1,0 +1,67 @@
+/** A conversation with a model: what was said before is kept, as messages and in the model's keys and values. */
+import type { LanguageModel } from '../model/load.ts';
+import { DecoderSession } from '../run/decoder-session.ts';
+import { type GeneratedToken, type GenerateOptions, generate } from '../run/generate.ts';
+import { ChatTemplate, type Message } from './chat-template.ts';
+
+export interface ConversationOptions {
+  /** Said to the model before all else. */
+  readonly system?: string;
+  /** How many tokens the conversation may have. Default: what the model was made for, 4,096 at most. */
+  readonly places?: number;
+  readonly threads?: number;
+}
+
+export class Conversation {
+  readonly #model: LanguageModel;
+  readonly #template: ChatTemplate;
+  readonly #session: DecoderSession;
+  readonly #messages: Message[] = [];
+
+  /** @throws UserError where the model has no chat template */
+  static async open(
+    model: LanguageModel,
+    { system, places, threads }: ConversationOptions = {},
+  ): Promise<Conversation> {
+    const template = new ChatTemplate(model);
+    const session = await DecoderSession.open(model, { ...(places !== undefined && { places }), threads });
+    return new Conversation(model, template, session, system);
+  }
+
+  private constructor(
+    model: LanguageModel,
+    template: ChatTemplate,
+    session: DecoderSession,
+    system: string | undefined,
+  ) {
+    this.#model = model;
+    this.#template = template;
+    this.#session = session;
+    if (system !== undefined) this.#messages.push({ role: 'system', content: system });
+  }
+
+  get messages(): readonly Message[] {
+    return this.#messages;
+  }
+
+  /** The answer to what is said, token by token. */
+  async *answer(
+    said: string,
+    options: Omit<GenerateOptions, 'session' | 'threads'> = {},
+  ): AsyncGenerator<GeneratedToken> {
+    this.#messages.push({ role: 'user', content: said });
+    const prompt = await this.#template.render(this.#messages, { answer: true });
+    const ids = [...this.#model.tokenizer.encode(prompt, { addSpecial: false }).ids];
+    let text = '';
+    for await (const token of generate(this.#model, ids, { ...options, session: this.#session })) {
+      text += token.text;
+      yield token;
+    }
+    this.#messages.push({ role: 'assistant', content: text });
+  }
+
+  async close(): Promise<void> {
+    await this.#template.close();
+    await this.#session.close();
+  }
+}
