@@ -31,6 +31,7 @@ export {
   elasticNetScores,
   fitElasticNet,
 } from './elastic-net.ts';
+export { adida, imapa } from './forecasting/aggregation.ts';
 export { autoArima } from './forecasting/auto-arima.ts';
 export { autoEts } from './forecasting/auto-ets.ts';
 export {
@@ -38,10 +39,20 @@ export {
   type AutoForecastOptions,
   autoForecast,
 } from './forecasting/auto-forecast.ts';
+export { candidatesFor } from './forecasting/candidates.ts';
+export { card, cardForecaster } from './forecasting/card.ts';
 export { combine, errorWeights, type MethodWeight } from './forecasting/combination.ts';
 export { complexSmoothing } from './forecasting/complex-smoothing.ts';
+export { type CountQuantileOptions, countQuantiles } from './forecasting/count-quantiles.ts';
+export { croston, isDemand, sba, tsb } from './forecasting/croston.ts';
 export type { FittedForecaster, Forecaster, ForecasterName } from './forecasting/forecaster.ts';
 export { FORECASTERS } from './forecasting/forecasters.ts';
+export {
+  fitGlobalWindow,
+  type GlobalWindow,
+  type GlobalWindowOptions,
+} from './forecasting/global-window.ts';
+export { mstlForecaster, mstlSingle } from './forecasting/mstl-forecaster.ts';
 export { drift, naive, seasonalNaive } from './forecasting/naive.ts';
 export {
   type RollingOptions,
@@ -50,7 +61,9 @@ export {
   rollingOrigins,
 } from './forecasting/rolling-origin.ts';
 export { isSeasonal, seasonalIndices } from './forecasting/seasonal-indices.ts';
+export { type Decomposition, mstl, type StlOptions, stl } from './forecasting/stl.ts';
 export { dynamicTheta, theta } from './forecasting/theta.ts';
+export { windowRidge } from './forecasting/window-ridge.ts';
 export { type KMeans, type KMeansOptions, kMeans, normalizeRows } from './kmeans.ts';
 export { linearAssignment } from './linear-assignment.ts';
 export {

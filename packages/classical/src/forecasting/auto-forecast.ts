@@ -5,17 +5,16 @@
  * Models", 2020). And a gate that keeps it honest: the combination beats naive only where it errs less by more than the standard
  * error of that over the rolls; else whoever reports should say that naive is as good.
  */
-import { autoArima } from './auto-arima.ts';
-import { autoEts } from './auto-ets.ts';
+import { candidatesFor } from './candidates.ts';
 import { combine, errorWeights, type MethodWeight } from './combination.ts';
-import { complexSmoothing } from './complex-smoothing.ts';
 import type { Forecaster, ForecasterName } from './forecaster.ts';
 import { naive, seasonalNaive } from './naive.ts';
 import { type RollingOptions, rollForecasts, rollingOrigins } from './rolling-origin.ts';
-import { dynamicTheta } from './theta.ts';
 
 export interface AutoForecastOptions extends RollingOptions {
-  /** What is combined, besides the baseline. Default: dynamic theta, ETS, CES and ARIMA. */
+  /** All seasons, where there are several (24 hours and 168). Default: the one. */
+  readonly seasons?: readonly number[];
+  /** What is combined, besides the baseline. Default: what suits the seasons (./candidates.ts). */
   readonly candidates?: readonly Forecaster[];
 }
 
@@ -46,8 +45,6 @@ export interface AutoForecast {
   readonly origins: readonly number[];
 }
 
-export const CANDIDATES: readonly Forecaster[] = [dynamicTheta, autoEts, complexSmoothing, autoArima];
-
 /** @returns undefined for an empty series */
 export function autoForecast(
   series: Float64Array,
@@ -55,7 +52,7 @@ export function autoForecast(
   horizon: number,
   options: AutoForecastOptions = {},
 ): AutoForecast | undefined {
-  const { candidates = CANDIDATES } = options;
+  const { seasons = [season], candidates = candidatesFor(seasons) } = options;
   if (series.length === 0) return undefined;
   const baseline = season > 1 && series.length >= season ? seasonalNaive : naive;
   const rolls = rollingOrigins(series.length, season, horizon, options);

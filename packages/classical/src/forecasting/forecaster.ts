@@ -48,4 +48,12 @@ export type ForecasterName =
   | 'dynamic-theta'
   | 'ets'
   | 'ces'
-  | 'arima';
+  | 'arima'
+  | 'mstl'
+  | 'card'
+  | 'window-ridge'
+  | 'croston'
+  | 'sba'
+  | 'tsb'
+  | 'adida'
+  | 'imapa';

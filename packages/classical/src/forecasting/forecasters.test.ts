@@ -8,7 +8,8 @@ const HORIZON = 6;
 describe.each(FORECASTERS.map((forecaster) => [forecaster.name, forecaster] as const))(
   '%s',
   (_, forecaster) => {
-    it('forecasts a constant series as that constant', () => {
+    // Croston's rate lowered by half its smoothing is lower than a constant, by definition.
+    it.skipIf(forecaster.name === 'sba')('forecasts a constant series as that constant', () => {
       const forecast = forecaster.fit(new Float64Array(60).fill(7), 12)?.forecast(HORIZON);
       for (const value of forecast ?? []) expect(value).toBeCloseTo(7, 6);
     });

@@ -1,11 +1,15 @@
 /** All methods that forecast one series from its own past, the simplest first. */
-
+import { adida, imapa } from './aggregation.ts';
 import { autoArima } from './auto-arima.ts';
 import { autoEts } from './auto-ets.ts';
+import { card } from './card.ts';
 import { complexSmoothing } from './complex-smoothing.ts';
+import { croston, sba, tsb } from './croston.ts';
 import type { Forecaster } from './forecaster.ts';
+import { mstlSingle } from './mstl-forecaster.ts';
 import { drift, naive, seasonalNaive } from './naive.ts';
 import { dynamicTheta, theta } from './theta.ts';
+import { windowRidge } from './window-ridge.ts';
 
 export const FORECASTERS: readonly Forecaster[] = [
   naive,
@@ -16,4 +20,12 @@ export const FORECASTERS: readonly Forecaster[] = [
   autoEts,
   complexSmoothing,
   autoArima,
+  mstlSingle,
+  card,
+  windowRidge,
+  croston,
+  sba,
+  tsb,
+  adida,
+  imapa,
 ];
