@@ -29,6 +29,8 @@ interface LagWeight {
 }
 
 const ITERATIONS = 12;
+/** Squares that fall by less than this share are at their minimum: no order is preferred by so little. */
+const ENOUGH = 1e-4;
 const STEP = 1e-5;
 /** Partial autocorrelations nearer to 1 than this would be unit roots. */
 const LARGEST_PARTIAL = 0.97;
@@ -172,7 +174,7 @@ function leastSquares(
       }
       damping *= 10;
     }
-    if (improved < 1e-6) break;
+    if (improved < ENOUGH) break;
   }
   return { at, squares };
 }

@@ -4,7 +4,14 @@
  * taken out before.
  */
 import { deseasonalized } from './deseasonalized.ts';
-import { type EtsFit, etsForms, fitEts, forecastEts, updateEts } from './exponential-smoothing.ts';
+import {
+  type EtsFit,
+  type EtsForm,
+  etsForms,
+  fitEts,
+  forecastEts,
+  updateEts,
+} from './exponential-smoothing.ts';
 import type { FittedForecaster, Forecaster } from './forecaster.ts';
 
 const LONGEST_SEASON = 24;
@@ -21,10 +28,14 @@ export const autoEts: Forecaster = {
 function fitBest(series: Float64Array, season: number): FittedForecaster | undefined {
   const isPositive = series.every((value) => value > 0);
   let best: EtsFit | undefined;
-  for (const form of etsForms(season > 1, isPositive)) {
+  const keep = (form: EtsForm): void => {
     const fit = fitEts(series, season, form);
     if (fit && !(fit.aicc >= (best?.aicc ?? Number.POSITIVE_INFINITY))) best = fit;
-  }
+  };
+  for (const form of etsForms(season > 1, isPositive)) keep(form);
+  // The recursion being chosen, so is what its errors are relative to.
+  const chosen = (best as EtsFit | undefined)?.model.form;
+  if (chosen?.error === 'M' && chosen.season !== 'M') keep({ ...chosen, error: 'A' });
   return best && described(best);
 }
 

@@ -57,14 +57,13 @@ const DAMPING = [0.8, 0.98] as const;
 /** A multiplicative season that comes this near to 0, relative to 1, has lost its meaning. */
 const SMALLEST_RATIO = 1e-3;
 
+/** One form for each recursion: with errors relative to the forecast where all values are positive, else absolute ones. */
 export function etsForms(hasSeason: boolean, isPositive: boolean): EtsForm[] {
-  const errors = isPositive ? (['A', 'M'] as const) : (['A'] as const);
-  const seasons = hasSeason ? (['N', 'A', 'M'] as const) : (['N'] as const);
-  return errors.flatMap((error) =>
-    seasons
-      .filter((season) => season !== 'M' || (isPositive && error === 'M'))
-      .flatMap((season) => (['N', 'A', 'Ad'] as const).map((trend) => ({ error, trend, season }))),
+  const error = isPositive ? 'M' : 'A';
+  const seasons = (['N', 'A', 'M'] as const).filter(
+    (season) => season === 'N' || (hasSeason && (season === 'A' || isPositive)),
   );
+  return seasons.flatMap((season) => (['N', 'A', 'Ad'] as const).map((trend) => ({ error, trend, season })));
 }
 
 /** @returns undefined where the series is too short for as many parameters, or the form does not suit its values */

@@ -14,11 +14,16 @@ export function loess(series: Float64Array, window: number, further = 0): Float6
   const answer = new Float64Array(n + 2 * further);
   const jump = n < SHORT ? 1 : Math.max(1, Math.floor(window * JUMP));
   const last = n - 1 + further;
+  const half = (window - 1) / 2;
+  // Where the window is whole it is symmetric, and the line through its middle is its weighted mean.
+  const kernel = Number.isInteger(half) && n >= window ? kernelOf(window) : undefined;
+  const valueAt = (x: number): number =>
+    kernel && x >= half && x + half < n ? weightedMean(series, x - half, kernel) : lineAt(series, x, window);
   let before = -further;
-  answer[0] = lineAt(series, before, window);
+  answer[0] = valueAt(before);
   while (before < last) {
     const next = Math.min(last, before + jump);
-    const there = lineAt(series, next, window);
+    const there = valueAt(next);
     const here = answer[before + further]!;
     for (let x = before + 1; x <= next; x++) {
       answer[x + further] = here + ((there - here) * (x - before)) / (next - before);
@@ -28,6 +33,29 @@ export function loess(series: Float64Array, window: number, further = 0): Float6
   return answer;
 }
 
+/** Weights of a whole window, that sum to 1. */
+function kernelOf(window: number): Float64Array {
+  const half = (window - 1) / 2;
+  const weights = Float64Array.from({ length: window }, (_, i) => weightOf(Math.abs(i - half), half));
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
+}
+
+function weightedMean(series: Float64Array, first: number, kernel: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < kernel.length; i++) sum += kernel[i]! * series[first + i]!;
+  return sum;
+}
+
+/** The tricube weight of a distance. */
+function weightOf(distance: number, reach: number): number {
+  if (distance > 0.999 * reach) return 0;
+  if (distance <= 0.001 * reach) return 1;
+  const ratio = distance / reach;
+  const cube = 1 - ratio * ratio * ratio;
+  return cube * cube * cube;
+}
+
 function lineAt(series: Float64Array, x: number, window: number): number {
   const n = series.length;
   const count = Math.min(n, window);
@@ -35,14 +63,10 @@ function lineAt(series: Float64Array, x: number, window: number): number {
   const end = first + count; // exclusive
   let reach = Math.max(x - first, end - 1 - x);
   if (window > n) reach += (window - n) >> 1;
-  const [near, far] = [0.001 * reach, 0.999 * reach];
   let [sum, sumX, sumY, sumXX, sumXY] = [0, 0, 0, 0, 0];
   for (let i = first; i < end; i++) {
-    const distance = Math.abs(i - x);
-    if (distance > far) continue;
-    const ratio = distance / reach;
-    const cube = 1 - ratio * ratio * ratio;
-    const weight = distance <= near ? 1 : cube * cube * cube;
+    const weight = weightOf(Math.abs(i - x), reach);
+    if (weight === 0) continue;
     const [dx, y] = [i - x, series[i]!];
     sum += weight;
     sumX += weight * dx;

@@ -17,7 +17,7 @@ export interface Minimum {
 /** How far of the box the first simplex reaches from its start. */
 const REACH = 0.15;
 const MOST_EVALUATIONS = 60;
-const TOLERANCE = 1e-5;
+const TOLERANCE = 1e-4;
 
 /**
  * @param f may give infinity or NaN where it is not defined, not at the start
