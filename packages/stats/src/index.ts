@@ -67,6 +67,17 @@ export { brier } from './metrics/brier.ts';
 export { adjustedRandIndex, normalizedMutualInformation } from './metrics/clustering.ts';
 export { confusionMatrix } from './metrics/confusion-matrix.ts';
 export { type FScore, type FScores, fScores, macroF1 } from './metrics/f-score.ts';
+export {
+  type ForecastErrors,
+  type ForecastPast,
+  meanAbsoluteScaledError,
+  meanScaledIntervalScore,
+  overallWeightedAverage,
+  pinballLoss,
+  rootMeanSquaredScaledError,
+  symmetricMape,
+  weightedQuantileLoss,
+} from './metrics/forecast.ts';
 export { logLoss, logLosses } from './metrics/log-loss.ts';
 export {
   meanAbsoluteError,
