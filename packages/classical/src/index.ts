@@ -23,6 +23,11 @@ export {
 export { readTrees, type StoredTrees, storedTrees } from './boosted-trees/stored.ts';
 export type { DenseMatrix } from './column-matrix.ts';
 export {
+  type CovariateEffects,
+  type CovariateEffectsOptions,
+  covariateEffects,
+} from './covariate-effects/covariate-effects.ts';
+export {
   type ElasticNet,
   type ElasticNetLoss,
   type ElasticNetOptions,

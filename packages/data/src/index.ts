@@ -41,6 +41,11 @@ export {
   type LoaderOptions,
 } from './batches/loader.ts';
 export type { BatchMaker, Chance, OpenBatches } from './batches/maker.ts';
+export { type CalendarOptions, calendarOf } from './calendar/calendar.ts';
+export { lastDecreedYear } from './calendar/china.ts';
+export { type CalendarColumn, calendarColumns } from './calendar/columns.ts';
+export type { CalendarEvent, EventKind } from './calendar/event.ts';
+export { type OwnEvents, ownEvents } from './calendar/own-events.ts';
 export {
   type DuckDb,
   type DuckDbBatch,
