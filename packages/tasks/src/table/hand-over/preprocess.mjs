@@ -37,112 +37,12 @@ function* findCharacterTokens(lower) {
   for (const { 0: word, index } of lower.matchAll(CHARACTER_TOKENS)) yield { word, at: index };
 }
 
-// packages/data/src/text/ngrams.ts
-function wordNgrams(tokens, longest, separator = " ") {
-  const grams = [...tokens];
-  for (let length = 2; length <= longest; length++) {
-    for (let i = 0; i + length <= tokens.length; i++) grams.push(tokens.slice(i, i + length).join(separator));
-  }
-  return grams;
-}
-function charNgrams(text, shortest, longest) {
-  const characters = Array.from(text.toLowerCase());
-  const grams = [];
-  for (let length = shortest; length <= longest; length++) {
-    for (let i = 0; i + length <= characters.length; i++)
-      grams.push(characters.slice(i, i + length).join(""));
-  }
-  return grams;
-}
-
 // packages/data/src/table/half-width.ts
 function halfWidth(text) {
   return text.replace(/[\uFF01-\uFF5E\uFFE5\u3000]/g, (character) => {
     if (character === "￥") return "¥";
     return character === "　" ? " " : String.fromCharCode(character.charCodeAt(0) - 65248);
   });
-}
-
-// packages/data/src/table/numbers.ts
-function parseNumbers(cells, known) {
-  const parts = cells.map(partsOf);
-  if (known) return { numbers: parts.map((part) => part && numberOf(part, known)), decimal: known };
-  const votes = { ".": 0, ",": 0 };
-  let unclear = false;
-  for (const { digits } of parts.filter((part) => part !== void 0)) {
-    const mark = decimalOf(digits);
-    if (mark === "unclear") unclear = true;
-    else if (mark) votes[mark] += 1;
-  }
-  const decimal = votes[","] > votes["."] ? "," : ".";
-  const numbers = parts.map((part) => part && numberOf(part, decimal));
-  return { numbers, decimal, ...unclear && votes["."] + votes[","] === 0 && { assumed: true } };
-}
-var SCALES = {
-  "": 1,
-  "%": 0.01,
-  "‰": 1e-3,
-  千: 1e3,
-  万: 1e4,
-  百万: 1e6,
-  千万: 1e7,
-  亿: 1e8,
-  萬: 1e4,
-  億: 1e8
-};
-var CURRENCY = String.raw`(?:[A-Z]{0,2}\p{Sc}|[元圆圓块]|CNY|RMB|USD|EUR|GBP|JPY|HKD|TWD)`;
-var SCALE = Object.keys(SCALES).filter(Boolean).sort((a, b) => b.length - a.length).join("|");
-var WHOLE = new RegExp(
-  String.raw`^([-+]?)\s*${CURRENCY}?\s*([-+]?)\s*([\d.,'\s]*\d[\d.,]*(?:e[-+]?\d+)?)\s*(${SCALE})?\s*${CURRENCY}?$`,
-  "iu"
-);
-var LONGEST = 60;
-var BRACKETED = /^\((.*)\)$/;
-var PLAIN = /^(-?)(\d+(?:\.\d+)?)$/;
-var DIGITS = /^\d{1,15}$/;
-var DECIMALS = /^(?=.{1,16}$)\d+\.\d+$/;
-function partsOf(cell) {
-  if (cell.length > LONGEST) return void 0;
-  const plain = PLAIN.exec(cell);
-  if (plain) return { sign: plain[1] === "-" ? -1 : 1, digits: plain[2], scale: 1 };
-  const text = halfWidth(cell).trim().replace(/\s+/g, " ").replace(/[−–]/g, "-").replace(/[’‘]/g, "'");
-  const inner = BRACKETED.exec(text)?.[1];
-  const [, before = "", after = "", digits = "", scale = ""] = WHOLE.exec(inner ?? text) ?? [];
-  const signs = before + after;
-  if (digits === "" || signs.length > 1 || inner !== void 0 && signs !== "") return void 0;
-  return {
-    sign: signs === "-" || inner !== void 0 ? -1 : 1,
-    digits: digits.trim(),
-    scale: SCALES[scale]
-  };
-}
-function decimalOf(digits) {
-  if (DIGITS.test(digits)) return void 0;
-  const marks = digits.match(/[.,]/g) ?? [];
-  const [first] = marks;
-  if (!first) return void 0;
-  const last = marks.at(-1);
-  if (first !== last) return last;
-  const other = first === "." ? "," : ".";
-  if (marks.length > 1) return other;
-  if (/[\s']/.test(digits)) return first;
-  return /^[1-9]\d{0,2}[.,]\d{3}$/.test(digits) ? "unclear" : first;
-}
-var FORMS = { ".": formOf(".", ","), ",": formOf(",", ".") };
-function formOf(decimal, group) {
-  return new RegExp(
-    String.raw`^(?:\d+|\d{1,3}(?:([${group}'\s])\d{3})(?:\1\d{3})*|\d{1,2}(?:${group}\d{2})+${group}\d{3})?(?:[${decimal}]\d*)?(?:e[-+]?\d+)?$`,
-    "iu"
-  );
-}
-function numberOf({ sign, digits, scale }, decimal) {
-  if (scale === 1 && (DIGITS.test(digits) || decimal === "." && DECIMALS.test(digits)))
-    return sign * Number(digits);
-  if (!FORMS[decimal].test(digits)) return void 0;
-  const plain = digits.replace(decimal === "." ? /[,'\s]/g : /[.'\s]/g, "").replace(",", ".");
-  const number = Number(plain);
-  if (!Number.isFinite(number)) return void 0;
-  return sign * (scale < 1 ? number / Math.round(1 / scale) : Number((number * scale).toPrecision(15)));
 }
 
 // packages/data/src/table/times.ts
@@ -185,7 +85,7 @@ var NAMED = [
   [named(String.raw`${NAME}(?:[-/'’]\s*|\s+(?=\d{4}))(\d{4}|\d{2})`, false), 2, 1, void 0]
 ];
 var WRITTEN_OUT = /^(?:[a-z]{3,9},?\s+)?(?:[a-z]{3,9}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}(?:st|nd|rd|th)?\s+[a-z]{3,9}\.?,?\s+\d{4})(?:\s.*)?$/i;
-var LONGEST2 = 80;
+var LONGEST = 80;
 var COMPACT = /^(19|20)(\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])$/;
 var EARLIEST = Date.UTC(1970, 0, 1);
 var LATEST = Date.UTC(2101, 0, 1);
@@ -199,7 +99,7 @@ function parseTimes(cells, numbersAreTimes = false, earliest = EARLIEST, known) 
   return { times, ...seen && { order }, ...assumed && { assumed: order } };
 }
 function plainOf(cell) {
-  if (cell.length > LONGEST2) return "";
+  if (cell.length > LONGEST) return "";
   const text = halfWidth(cell).trim().replace(/(\d) \([\p{L} ]+\)$/u, "$1");
   if (!/[年月日时時分秒]/.test(text)) return text;
   return text.replace(/\s*[(（]?(?:星期|周|週)[一二三四五六日天][)）]?/, "").replace(/\s*([年月日时時分秒])\s*/g, "$1");
@@ -291,6 +191,106 @@ function hourOf(hour, half) {
   if (half === "pm" && hour < 12) return hour + 12;
   if (half !== "am") return hour;
   return hour === 12 ? 0 : hour < 12 ? hour : Number.NaN;
+}
+
+// packages/data/src/text/ngrams.ts
+function wordNgrams(tokens, longest, separator = " ") {
+  const grams = [...tokens];
+  for (let length = 2; length <= longest; length++) {
+    for (let i = 0; i + length <= tokens.length; i++) grams.push(tokens.slice(i, i + length).join(separator));
+  }
+  return grams;
+}
+function charNgrams(text, shortest, longest) {
+  const characters = Array.from(text.toLowerCase());
+  const grams = [];
+  for (let length = shortest; length <= longest; length++) {
+    for (let i = 0; i + length <= characters.length; i++)
+      grams.push(characters.slice(i, i + length).join(""));
+  }
+  return grams;
+}
+
+// packages/data/src/table/numbers.ts
+function parseNumbers(cells, known) {
+  const parts = cells.map(partsOf);
+  if (known) return { numbers: parts.map((part) => part && numberOf(part, known)), decimal: known };
+  const votes = { ".": 0, ",": 0 };
+  let unclear = false;
+  for (const { digits } of parts.filter((part) => part !== void 0)) {
+    const mark = decimalOf(digits);
+    if (mark === "unclear") unclear = true;
+    else if (mark) votes[mark] += 1;
+  }
+  const decimal = votes[","] > votes["."] ? "," : ".";
+  const numbers = parts.map((part) => part && numberOf(part, decimal));
+  return { numbers, decimal, ...unclear && votes["."] + votes[","] === 0 && { assumed: true } };
+}
+var SCALES = {
+  "": 1,
+  "%": 0.01,
+  "‰": 1e-3,
+  千: 1e3,
+  万: 1e4,
+  百万: 1e6,
+  千万: 1e7,
+  亿: 1e8,
+  萬: 1e4,
+  億: 1e8
+};
+var CURRENCY = String.raw`(?:[A-Z]{0,2}\p{Sc}|[元圆圓块]|CNY|RMB|USD|EUR|GBP|JPY|HKD|TWD)`;
+var SCALE = Object.keys(SCALES).filter(Boolean).sort((a, b) => b.length - a.length).join("|");
+var WHOLE = new RegExp(
+  String.raw`^([-+]?)\s*${CURRENCY}?\s*([-+]?)\s*([\d.,'\s]*\d[\d.,]*(?:e[-+]?\d+)?)\s*(${SCALE})?\s*${CURRENCY}?$`,
+  "iu"
+);
+var LONGEST2 = 60;
+var BRACKETED = /^\((.*)\)$/;
+var PLAIN = /^(-?)(\d+(?:\.\d+)?)$/;
+var DIGITS = /^\d{1,15}$/;
+var DECIMALS = /^(?=.{1,16}$)\d+\.\d+$/;
+function partsOf(cell) {
+  if (cell.length > LONGEST2) return void 0;
+  const plain = PLAIN.exec(cell);
+  if (plain) return { sign: plain[1] === "-" ? -1 : 1, digits: plain[2], scale: 1 };
+  const text = halfWidth(cell).trim().replace(/\s+/g, " ").replace(/[−–]/g, "-").replace(/[’‘]/g, "'");
+  const inner = BRACKETED.exec(text)?.[1];
+  const [, before = "", after = "", digits = "", scale = ""] = WHOLE.exec(inner ?? text) ?? [];
+  const signs = before + after;
+  if (digits === "" || signs.length > 1 || inner !== void 0 && signs !== "") return void 0;
+  return {
+    sign: signs === "-" || inner !== void 0 ? -1 : 1,
+    digits: digits.trim(),
+    scale: SCALES[scale]
+  };
+}
+function decimalOf(digits) {
+  if (DIGITS.test(digits)) return void 0;
+  const marks = digits.match(/[.,]/g) ?? [];
+  const [first] = marks;
+  if (!first) return void 0;
+  const last = marks.at(-1);
+  if (first !== last) return last;
+  const other = first === "." ? "," : ".";
+  if (marks.length > 1) return other;
+  if (/[\s']/.test(digits)) return first;
+  return /^[1-9]\d{0,2}[.,]\d{3}$/.test(digits) ? "unclear" : first;
+}
+var FORMS = { ".": formOf(".", ","), ",": formOf(",", ".") };
+function formOf(decimal, group) {
+  return new RegExp(
+    String.raw`^(?:\d+|\d{1,3}(?:([${group}'\s])\d{3})(?:\1\d{3})*|\d{1,2}(?:${group}\d{2})+${group}\d{3})?(?:[${decimal}]\d*)?(?:e[-+]?\d+)?$`,
+    "iu"
+  );
+}
+function numberOf({ sign, digits, scale }, decimal) {
+  if (scale === 1 && (DIGITS.test(digits) || decimal === "." && DECIMALS.test(digits)))
+    return sign * Number(digits);
+  if (!FORMS[decimal].test(digits)) return void 0;
+  const plain = digits.replace(decimal === "." ? /[,'\s]/g : /[.'\s]/g, "").replace(",", ".");
+  const number = Number(plain);
+  if (!Number.isFinite(number)) return void 0;
+  return sign * (scale < 1 ? number / Math.round(1 / scale) : Number((number * scale).toPrecision(15)));
 }
 
 // packages/data/src/profile/missing.ts
