@@ -130,6 +130,7 @@ export {
 } from './profile/vocabulary.ts';
 export { type Frequency, frequencyName, type Unit } from './series/frequency.ts';
 export { type Gap, readSeries, type Series, type SeriesColumns } from './series/read.ts';
+export { seriesTimes } from './series/times.ts';
 export { type Part, seriesWindows, splitByTime, type WindowOptions, type Windows } from './series/windows.ts';
 export { type DecodeLimits, SoundDecoder } from './sound/decode.ts';
 export {

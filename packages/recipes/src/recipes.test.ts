@@ -22,6 +22,17 @@ const DATA: Readonly<Record<string, () => Sample>> = {
     writeFileSync(path, readFileSync(customers, 'utf8').split('\n').slice(0, 500).join('\n'));
     return { sources: { data: path }, options: { target: 'left', minutes: 0.1 } };
   },
+  forecast: () => {
+    const path = join(directory, 'sales.csv');
+    const sales = new URL('../../../examples/sales/sales.csv', import.meta.url);
+    const lines = readFileSync(sales, 'utf8').split('\n');
+    // Two items and the one that stopped, of the first year.
+    const kept = lines.filter(
+      (line, i) => i === 0 || (/,(?:lemonade|tea|calendar 2025),/.test(line) && line < '2025-09'),
+    );
+    writeFileSync(path, kept.join('\n'));
+    return { sources: { data: path }, options: { horizon: 7 } };
+  },
   demand: () => {
     const path = join(directory, 'reviews.csv');
     const reviews = new URL('../../../examples/reviews/reviews.csv', import.meta.url);

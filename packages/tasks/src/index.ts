@@ -19,6 +19,22 @@ export { pointsOf } from './clusters/space.ts';
 export { type ClusterAnswer, type ClusterTypes, textClusters } from './clusters/task.ts';
 export { contentTokens } from './clusters/tokens.ts';
 export { type CheckTaskOptions, checkTask, type SampleRows, sampleList } from './conformance/check-task.ts';
+export { applyCorrections, type SalesCorrection } from './forecast/corrections.ts';
+export { type FittedForecasts, fitForecasts, type ItemRolls, TREES } from './forecast/fit.ts';
+export { frequencyOf, type Grid, stepOf, stepText, timeOf } from './forecast/grid.ts';
+export { endOf, type ItemHistory, type SalesHistory, type SetAsideItem } from './forecast/history.ts';
+export { type ItemForecast, type ItemJudgement, type LocalForecast, QUANTILES } from './forecast/model.ts';
+export { type Plan, planColumns, readPlan } from './forecast/plan.ts';
+export { GAPS } from './forecast/read/gaps.ts';
+export { type ReadSalesOptions, readSales } from './forecast/read/sales.ts';
+export {
+  type ForecastAnswer,
+  type ForecastBundle,
+  type ForecastQuestion,
+  forecastBundle,
+  ServedForecasts,
+  type ServedItem,
+} from './forecast/served.ts';
 export { type ColumnsByRole, chooseColumns, columnsIn, fitsRoles } from './recipe/columns.ts';
 export {
   type LearnerOptions,

@@ -22,7 +22,8 @@ export interface StoredTrees {
 /** By node. */
 export interface StoredTree {
   readonly column: readonly number[];
-  readonly threshold: readonly number[];
+  /** null is infinity, which JSON has not: only what is missing goes the other way. */
+  readonly threshold: readonly (number | null)[];
   /** Bins that go left, as eight words of 32 bits; null where a number is asked, and of leaves. */
   readonly sets: readonly (readonly number[] | null)[];
   readonly missingLeft: readonly number[];
@@ -41,7 +42,7 @@ export const storedTrees = ({ loss, constant, bins, trees }: BoostedTrees): Stor
   trees: trees.map((group) =>
     group.map(({ column, threshold, bins: sets, missingLeft, left, right, value, cover }) => ({
       column: Array.from(column),
-      threshold: Array.from(threshold),
+      threshold: Array.from(threshold, (value) => (Number.isFinite(value) ? value : null)),
       sets: Array.from(column, (_, node) => (sets[node] ? Array.from(sets[node]) : null)),
       missingLeft: Array.from(missingLeft),
       left: Array.from(left),
@@ -68,19 +69,35 @@ export function readTrees(value: unknown): BoostedTrees {
     expect(isObject(of) && isNumbers(of.bins) && isBin(of.other) && of.bins.every(isBin), 'a bin is none');
     return { kind: 'category', bins: Uint8Array.from(of.bins), other: of.other, count: of.other + 1 };
   });
+  const read = trees.map((group) => {
+    expect(
+      Array.isArray(group) && group.length === constant.length,
+      'a round has not a tree for each output',
+    );
+    return group.map((tree) => readTree(tree, bins));
+  });
   return {
     loss,
     constant: Float64Array.from(constant),
-    bins,
+    bins: withThresholds(bins, read),
     validation: [],
-    trees: trees.map((group) => {
-      expect(
-        Array.isArray(group) && group.length === constant.length,
-        'a round has not a tree for each output',
-      );
-      return group.map((tree) => readTree(tree, bins));
-    }),
+    trees: read,
   };
+}
+
+/** Numbers have the ranges that the trees tell apart. */
+function withThresholds(bins: readonly Bins[], trees: readonly (readonly Tree[])[]): Bins[] {
+  const asked = bins.map(() => new Set<number>());
+  for (const { column, threshold } of trees.flat()) {
+    for (const [node, at] of column.entries())
+      if (at >= 0 && Number.isFinite(threshold[node]!)) asked[at]!.add(threshold[node]!);
+  }
+  return bins.map((of, column): Bins => {
+    if (of.kind === 'category') return of;
+    const thresholds = Float32Array.from(asked[column]!).sort();
+    const missing = thresholds.length + 1;
+    return { kind: 'number', thresholds, missing, count: missing + 1 };
+  });
 }
 
 function readTree(stored: StoredTree, bins: readonly Bins[]): Tree {
@@ -88,7 +105,15 @@ function readTree(stored: StoredTree, bins: readonly Bins[]): Tree {
   const { column, threshold, sets, missingLeft, left, right, value, cover } = stored;
   const nodes = column.length;
   expect(nodes > 0 && nodes <= MOST_NODES, 'a tree has no nodes, or too many');
-  for (const list of [threshold, missingLeft, left, right, value, cover])
+  const thresholds = Array.isArray(threshold)
+    ? threshold.map((value) => value ?? Number.POSITIVE_INFINITY)
+    : [];
+  expect(
+    thresholds.length === nodes &&
+      thresholds.every((value) => typeof value === 'number' && !Number.isNaN(value)),
+    'a tree lacks nodes',
+  );
+  for (const list of [missingLeft, left, right, value, cover])
     expect(isNumbers(list) && list.length === nodes, 'a tree lacks nodes');
   expect(Array.isArray(sets) && sets.length === nodes, 'a tree lacks nodes');
   for (let node = 0; node < nodes; node++) {
@@ -104,7 +129,7 @@ function readTree(stored: StoredTree, bins: readonly Bins[]): Tree {
   }
   return {
     column: Int32Array.from(column),
-    threshold: Float32Array.from(threshold),
+    threshold: Float32Array.from(thresholds),
     bins: sets.map((set) => (set ? Uint32Array.from(set) : undefined)),
     missingLeft: Uint8Array.from(missingLeft),
     left: Int32Array.from(left),

@@ -4,8 +4,8 @@
  */
 import { type Localized, UserError } from '@gradus/base';
 import type { Table } from '../table/table.ts';
-import { parseTimes } from '../table/times.ts';
 import { type Frequency, findGrid } from './frequency.ts';
+import { seriesTimes } from './times.ts';
 
 export interface Series {
   readonly frequency: Frequency;
@@ -45,7 +45,6 @@ export type SeriesColumns =
       readonly values?: readonly string[];
     };
 
-const EARLIEST = Date.UTC(1000, 0, 1);
 const MOST_VALUES = 200e6;
 const REASONS_KEPT = 1000;
 const MISSING = /^(?:|-|—|\.|n\/?a|nan|null|none|空|无|缺失)$/i;
@@ -61,7 +60,7 @@ interface Point {
 /** @throws UserError for columns that are not there, and times that have no frequency */
 export function readSeries(table: Table, columns: SeriesColumns): Series {
   const timeAt = columnOf(table, columns.time);
-  const times = timesOf(table.rows.map((row) => row[timeAt]!));
+  const { times } = seriesTimes(table.rows.map((row) => row[timeAt]!));
   if (times.every((time) => time === undefined)) {
     throw new UserError({
       en: `the column "${columns.time}" holds no dates (the first is "${shortened(table.rows[0]?.[timeAt] ?? '')}"); expected such as 2024-01-31, 2024-01, 2024Q1, 2024-W05 or 2024`,
@@ -188,27 +187,6 @@ class SetAside {
     return { count: this.#count, rows: this.#rows.toSorted((a, b) => a.row - b.row) };
   }
 }
-
-/** Dates as tables write them, and what only series have: years, quarters (2024Q1, 2024年第1季度) and ISO weeks (2024-W05). */
-function timesOf(cells: readonly string[]): (number | undefined)[] {
-  return parseTimes(cells, true, EARLIEST).times.map((time, i) => time ?? periodOf(cells[i]!.trim()));
-}
-
-function periodOf(cell: string): number | undefined {
-  const year = /^(\d{4})年?$/.exec(cell);
-  if (year) return inRange(Date.UTC(Number(year[1]), 0, 1));
-  const quarter = /^(\d{4})(?:[-\s/]?Q|年第?)([1-4])(?:季度?)?$/i.exec(cell);
-  if (quarter) return inRange(Date.UTC(Number(quarter[1]), 3 * Number(quarter[2]) - 3, 1));
-  const week = /^(\d{4})-?W(\d{2})$/i.exec(cell);
-  if (!week || Number(week[2]) < 1 || Number(week[2]) > 53) return undefined;
-  // ISO 8601: week 1 has 4 January in it and begins on a Monday.
-  const fourth = new Date(Date.UTC(Number(week[1]), 0, 4));
-  return inRange(
-    fourth.getTime() + (7 * (Number(week[2]) - 1) - ((fourth.getUTCDay() + 6) % 7)) * 86_400_000,
-  );
-}
-
-const inRange = (time: number): number | undefined => (time >= EARLIEST ? time : undefined);
 
 function columnOf(table: Table, name: string): number {
   const at = table.columns.indexOf(name);

@@ -1,6 +1,7 @@
 /** Lines over times or over named steps. A value of null is a gap. */
 import type { Language } from '@gradus/base';
 import { z } from 'zod';
+import { ACCENT } from '../palette.ts';
 import { inLanguage, text } from '../text.ts';
 import type { Option } from './echarts.ts';
 
@@ -25,6 +26,19 @@ export const lineChart = z
     series: z
       .array(z.object({ name: text, values: z.array(z.number().nullable()).readonly() }).readonly())
       .readonly(),
+    /** Areas between two lines, the widest first: how far off the lines may be. */
+    bands: z
+      .array(
+        z
+          .object({
+            name: text,
+            low: z.array(z.number().nullable()).readonly(),
+            high: z.array(z.number().nullable()).readonly(),
+          })
+          .readonly(),
+      )
+      .readonly()
+      .exactOptional(),
   })
   .readonly();
 export type LineChart = z.infer<typeof lineChart>;
@@ -34,8 +48,35 @@ const MANY_POINTS = 30;
 
 export const lineHeight = ({ series }: LineChart): number => (series.length > 1 ? 360 : 180);
 
-export function lineOption({ x, y, series }: LineChart, language: Language): Option {
-  const hasLegend = series.length > 1;
+/** How dark a band is: narrower ones lie on wider ones. */
+const BAND_OPACITY = 0.18;
+
+export function lineOption({ x, y, series, bands = [] }: LineChart, language: Language): Option {
+  const hasLegend = series.length + bands.length > 1;
+  const points = (values: readonly (number | null)[]) =>
+    x.kind === 'time' ? values.map((value, i) => [x.values[i]!, value]) : [...values];
+  // A band is two stacked areas: an invisible one below it, and its height.
+  const areas = bands.flatMap(({ name, low, high }, i) => {
+    const height = high.map((top, k) => (top === null || low[k] == null ? null : top - low[k]!));
+    const shared = {
+      type: 'line' as const,
+      stack: `band ${i}`,
+      stackStrategy: 'all' as const,
+      symbol: 'none',
+      lineStyle: { opacity: 0 },
+      silent: true,
+    };
+    return [
+      { ...shared, data: points(low) },
+      {
+        ...shared,
+        name: inLanguage(name, language),
+        data: points(height),
+        itemStyle: { color: ACCENT },
+        areaStyle: { color: ACCENT, opacity: BAND_OPACITY },
+      },
+    ];
+  });
   return {
     grid: {
       left: 64,
@@ -44,7 +85,12 @@ export function lineOption({ x, y, series }: LineChart, language: Language): Opt
       bottom: x.label === undefined ? 32 : 56,
     },
     ...(hasLegend && {
-      legend: { top: 4, type: 'scroll', textStyle: { width: 140, overflow: 'truncate' } },
+      legend: {
+        top: 4,
+        type: 'scroll',
+        textStyle: { width: 140, overflow: 'truncate' },
+        data: [...series, ...bands].map(({ name }) => inLanguage(name, language)),
+      },
     }),
     xAxis: {
       ...(x.kind === 'time' ? { type: 'time' } : { type: 'category', data: [...x.values] }),
@@ -59,12 +105,15 @@ export function lineOption({ x, y, series }: LineChart, language: Language): Opt
       ...(y.fromZero ? { min: 0 } : { scale: true }),
       ...(y.label !== undefined && { name: inLanguage(y.label, language) }),
     },
-    series: series.map(({ name, values }) => ({
-      type: 'line',
-      name: inLanguage(name, language),
-      symbol: values.length < MANY_POINTS ? 'emptyCircle' : 'none',
-      symbolSize: 5,
-      data: x.kind === 'time' ? values.map((value, i) => [x.values[i]!, value]) : [...values],
-    })),
+    series: [
+      ...areas,
+      ...series.map(({ name, values }) => ({
+        type: 'line' as const,
+        name: inLanguage(name, language),
+        symbol: values.length < MANY_POINTS ? 'emptyCircle' : 'none',
+        symbolSize: 5,
+        data: points(values),
+      })),
+    ],
   };
 }

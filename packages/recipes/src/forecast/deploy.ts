@@ -1,0 +1,78 @@
+/** Step 6: what a run leaves behind: every forecast as a table, what serves them, and what later runs are compared with. */
+import { join } from 'node:path';
+import { writeWhole } from '@gradus/base/files';
+import { REFERENCE_FILE, type RunContext, referenceJson } from '@gradus/loop';
+import {
+  type ForecastBundle,
+  forecastBundle,
+  frequencyOf,
+  referenceOf,
+  ServedForecasts,
+} from '@gradus/tasks';
+import { FORECASTS_FILE, forecastsCsv } from './csv.ts';
+import type { Evaluated } from './evaluate.ts';
+import { forecastFindings } from './findings.ts';
+import { JUDGED_FILE, judgedJson } from './judged.ts';
+import type { ForecastOptions } from './options.ts';
+import type { Prepared } from './prepare.ts';
+import { BUNDLE_FILE, describeAnswer } from './service.ts';
+import type { ForecastSummary } from './summary.ts';
+import type { Trained } from './train.ts';
+
+const MOST_REFUSED = 200;
+
+export async function deploy({
+  run,
+  prepare: { history, planNotes },
+  train,
+  evaluate,
+}: {
+  readonly run: RunContext<ForecastOptions>;
+  readonly prepare: Prepared;
+  readonly train: Trained;
+  readonly evaluate: Evaluated;
+}): Promise<ForecastSummary> {
+  const write = (name: string, content: string) => writeWhole(join(run.directory, name), content);
+  const bundle = JSON.stringify(forecastBundle(history, train));
+  write(FORECASTS_FILE, forecastsCsv(history, train));
+  write(BUNDLE_FILE, bundle);
+  write(JUDGED_FILE, judgedJson(history, train));
+  // As it is read back, so that what is described is what is served.
+  const served = new ServedForecasts(JSON.parse(bundle) as ForecastBundle);
+  const reference = await referenceOf({
+    run,
+    inputs: served.bundle.items,
+    source: { en: 'the forecasts of the run', zh: '此次运行的预测' },
+    describe: async (items) => items.map(({ item }) => describeAnswer(served.answer({ item }))),
+  });
+  write(REFERENCE_FILE, referenceJson(reference));
+  const { forecasts, coverage } = train;
+  const most = forecasts.reduce((a, b) => (b.mean.length > a.mean.length ? b : a));
+  const { columns, file, rows, setAside } = history;
+  const known = (share: number) => (Number.isFinite(share) ? share : null);
+  const { mase, naiveMase, relative, naiveRelative, methods, judged, beatNaive } = evaluate;
+  return {
+    metrics: { mase, naiveMase, relative, naiveRelative, items: forecasts.length, judged, beatNaive },
+    file,
+    items: forecasts.length,
+    horizon: most.mean.length,
+    season: most.season,
+    frequency: frequencyOf(history.grids[history.items[most.place]!.grid]!).name,
+    rows,
+    columns: Object.fromEntries(
+      Object.entries({
+        ...columns,
+        keys: undefined,
+        layout: undefined,
+        item: columns.keys.join(' + ') || undefined,
+      }).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+    ),
+    methods,
+    error: { mase, naive: naiveMase },
+    coverage: { '80': known(coverage['80']), '95': known(coverage['95']) },
+    strategy: { elasticity: [], lift: [], plans: [] },
+    refused: setAside.slice(0, MOST_REFUSED).map(({ item, reason }) => ({ item, reason })),
+    findings: forecastFindings(history, train, evaluate),
+    notes: [...history.notes, ...planNotes],
+  };
+}

@@ -1,0 +1,38 @@
+/** What `gradus forecast` takes: a file of sales, whose columns it finds unless they are named, and a plan of what is known ahead. */
+import { type OptionsOf, role, table } from '@gradus/loop';
+import { GAPS } from '@gradus/tasks';
+import { z } from 'zod';
+
+export const TAKES = {
+  data: table(
+    {
+      time: role.time({ en: 'column of dates', zh: '日期所在的列' }).optional(),
+      value: role.number({ en: 'column of what was sold', zh: '销量或销售额所在的列' }).optional(),
+      item: role.key({ en: 'column that says what was sold', zh: '商品所在的列' }).optional(),
+      price: role.number({ en: 'column of prices', zh: '价格所在的列' }).optional(),
+      promotion: role
+        .category({ en: 'column that says whether a promotion ran', zh: '标明促销的列' })
+        .optional(),
+    },
+    { en: 'file of sales', zh: '销售数据文件' },
+  ),
+  plan: table(
+    {},
+    {
+      en: 'what is planned for the dates to come: prices, promotions, other columns of the sales file',
+      zh: '未来日期的计划：价格、促销及销售文件中的其他列',
+    },
+  ).optional(),
+};
+
+export const OwnOptions = z.strictObject({
+  horizon: z.int().min(1).max(1000).optional().meta({
+    en: 'how many steps ahead; default: what people plan by in this frequency (28 days, 13 weeks, 12 months)',
+    zh: '预测多少步；默认按频率取常用的计划期（28 天、13 周、12 个月）',
+  }),
+  gaps: z.enum(GAPS).default('auto').meta({
+    en: 'what a step without a row means: zero (nothing sold) or unknown; auto: what the file shows',
+    zh: '没有数据的时间步的含义：zero（没有售出）或 unknown（未知）；auto：由文件判断',
+  }),
+});
+export type ForecastOptions = OptionsOf<typeof TAKES, typeof OwnOptions>;

@@ -1,0 +1,42 @@
+/** Step 1: from a file to histories in regular steps, with what was taken for what. */
+import { basename } from 'node:path';
+import type { Localized } from '@gradus/base';
+import type { RunContext } from '@gradus/loop';
+import {
+  applyCorrections,
+  type Plan,
+  planColumns,
+  readPlan,
+  readSales,
+  type SalesCorrection,
+  type SalesHistory,
+} from '@gradus/tasks';
+import type { ForecastOptions } from './options.ts';
+
+export interface Prepared {
+  readonly history: SalesHistory;
+  readonly planNotes: readonly Localized[];
+}
+
+export async function prepare({ run }: { readonly run: RunContext<ForecastOptions> }): Promise<Prepared> {
+  const { data, plan } = run.sources;
+  const { gaps, time, value, item, price, promotion } = run.options;
+  const read = await readSales(data!.path, data!.address, {
+    named: { time, value, item, price, promotion },
+    gaps,
+    ...(plan && { planned: await planColumns(plan.path) }),
+    signal: run.signal,
+    onProgress: (bytes, total) => run.progress({ en: 'rows', zh: '行' }, bytes, total),
+  });
+  const history = applyCorrections(read, run.corrections as readonly SalesCorrection[]);
+  return { history, planNotes: (await planOf(run, history))?.notes ?? [] };
+}
+
+/** The plan is read anew by each step that needs it: it answers questions, so it cannot be kept. */
+export async function planOf(
+  run: RunContext<ForecastOptions>,
+  history: SalesHistory,
+): Promise<Plan | undefined> {
+  const { plan } = run.sources;
+  return plan && readPlan(plan.path, basename(plan.address), history);
+}

@@ -1,0 +1,58 @@
+/** The report of forecasts: what to expect, how sure that is, what moves it, and what not to trust. */
+import { count, joined, type Localized, plural } from '@gradus/base';
+import type { Report, Section } from '@gradus/report';
+import type { Evaluated } from '../evaluate.ts';
+import { qualityInWords } from '../findings.ts';
+import type { Prepared } from '../prepare.ts';
+import type { Trained } from '../train.ts';
+import { causes, whatIf } from './causes.ts';
+import { charts } from './charts.ts';
+import { items } from './items.ts';
+import { quality } from './quality.ts';
+import { trust } from './trust.ts';
+
+export interface ReportInput extends Prepared {
+  readonly train: Trained;
+  readonly evaluate: Evaluated;
+}
+
+type SectionOf = (input: ReportInput) => Section | null;
+
+/** In reading order; a section without anything to show is left out. */
+const SECTIONS: readonly SectionOf[] = [items, charts, causes, whatIf, quality, trust, data];
+
+export const TITLE: Localized = { en: 'Forecast', zh: '销售预测' };
+
+export function forecastReport(input: ReportInput): Report {
+  const { history, train, evaluate } = input;
+  return {
+    title: { en: `${TITLE.en}: ${history.file}`, zh: `${TITLE.zh}：${history.file}` },
+    lead: joined([
+      {
+        en: `${plural(train.forecasts.length, 'item')} forecast.`,
+        zh: `预测了 ${count(train.forecasts.length)} 个商品。`,
+      },
+      qualityInWords(evaluate, train.coverage),
+    ]),
+    sections: SECTIONS.flatMap((section) => section(input) ?? []),
+  };
+}
+
+/** What was read, and what was taken for what. */
+function data({ history, planNotes }: ReportInput): Section {
+  const { read, used, setAside } = history.rows;
+  return {
+    id: 'data',
+    title: { en: 'Data', zh: '数据' },
+    blocks: [
+      {
+        kind: 'text',
+        text: {
+          en: `${history.file}: ${count(read)} rows read, ${count(used)} used, ${count(setAside)} set aside.`,
+          zh: `${history.file}：读取 ${count(read)} 行，使用 ${count(used)} 行，搁置 ${count(setAside)} 行。`,
+        },
+      },
+      { kind: 'list', ordered: false, items: [...history.notes, ...planNotes] },
+    ],
+  };
+}

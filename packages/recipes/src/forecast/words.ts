@@ -1,0 +1,56 @@
+/** Forecasts in words. */
+import { count, type Localized, percent, significant } from '@gradus/base';
+import type { ItemForecast } from '@gradus/tasks';
+
+export const METHODS: Readonly<Record<string, Localized>> = {
+  naive: { en: 'last value again', zh: '沿用最后一个值' },
+  'seasonal-naive': { en: 'last season again', zh: '沿用上一季' },
+  drift: { en: 'drift', zh: '漂移' },
+  theta: { en: 'theta', zh: 'Theta' },
+  'dynamic-theta': { en: 'dynamic theta', zh: '动态 Theta' },
+  ets: { en: 'exponential smoothing', zh: '指数平滑' },
+  ces: { en: 'complex smoothing', zh: '复指数平滑' },
+  trees: { en: 'model of all items (boosted trees)', zh: '全部商品的模型（提升树）' },
+};
+
+export const methodName = (name: string): Localized => METHODS[name] ?? { en: name, zh: name };
+
+/** An amount with as many digits as its interval deserves. */
+export const amount = (value: number): string =>
+  Math.abs(value) >= 100 ? count(value) : significant(Number(value.toPrecision(3)));
+
+/** "expect 1,240 ± 160 over the next 28 days; over the last 12 rolls it was right to 9.0%, seasonal naive to 13.0%" */
+export function itemInWords({ total, mean, judged, season }: ItemForecast, step: Localized): Localized {
+  const half = (total.high - total.low) / 2;
+  const steps = mean.length;
+  const expected: Localized = {
+    en: `expect ${amount(total.value)} ± ${amount(half)} over the next ${count(steps)} ${step.en}${steps === 1 ? '' : 's'}`,
+    zh: `未来 ${count(steps)} ${step.zh}预计 ${amount(total.value)} ± ${amount(half)}`,
+  };
+  if (!judged)
+    return {
+      en: `${expected.en}; the history is too short to judge by`,
+      zh: `${expected.zh}；历史太短，无法检验`,
+    };
+  const naive = season > 1 ? { en: 'seasonal naive', zh: '季节朴素法' } : { en: 'naive', zh: '朴素法' };
+  if (!judged.beatsNaive) {
+    return {
+      en: `${expected.en}; this is the ${naive.en} forecast: nothing was shown to do better. Over the last ${judged.rolls} rolls it was right to ${percent(judged.naiveRelative)}`,
+      zh: `${expected.zh}；这是${naive.zh}的预测：没有方法被证明更好。最近 ${judged.rolls} 次回测误差 ${percent(judged.naiveRelative)}`,
+    };
+  }
+  return {
+    en: `${expected.en}; over the last ${judged.rolls} rolls it was right to ${percent(judged.relative)}, ${naive.en} to ${percent(judged.naiveRelative)}`,
+    zh: `${expected.zh}；最近 ${judged.rolls} 次回测误差 ${percent(judged.relative)}，${naive.zh} ${percent(judged.naiveRelative)}`,
+  };
+}
+
+export const CAUSES: Readonly<Record<string, Localized>> = {
+  trend: { en: 'recent trend', zh: '近期趋势' },
+  season: { en: 'season', zh: '季节' },
+  calendar: { en: 'date', zh: '日期' },
+  level: { en: 'recent level', zh: '近期水平' },
+  item: { en: 'which item it is', zh: '商品本身' },
+};
+export const causeName = (cause: string): Localized =>
+  CAUSES[cause] ?? { en: `"${cause}"`, zh: `“${cause}”` };

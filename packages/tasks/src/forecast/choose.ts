@@ -1,0 +1,92 @@
+/**
+ * Which candidate forecasts an item: the methods that know it alone, the model of all items, or the mean of both, by how each would
+ * have told its past. A dozen rolls of one item are a weak witness, so what an item shows is drawn towards what all items show.
+ *
+ * Whatever is chosen must beat the seasonal naive forecast by more than the standard error of the difference; else the answer is
+ * the naive one. The difference, too, is drawn towards that of all items, by how surely it is known (empirical Bayes: Efron and
+ * Morris, 1975).
+ */
+
+export const CANDIDATES = ['own', 'global', 'both'] as const;
+export type Candidate = (typeof CANDIDATES)[number];
+
+/** An item's mean absolute errors, by roll. */
+export interface RollErrors {
+  readonly naive: readonly number[];
+  readonly own: readonly number[];
+  /** Absent where there is no model of all items. */
+  readonly global?: readonly number[];
+  readonly both?: readonly number[];
+}
+
+export interface Choice {
+  readonly candidate: Candidate | 'naive';
+  readonly beatsNaive: boolean;
+}
+
+/** So many rolls weigh as much as what all items show. */
+const SHARED_ROLLS = 10;
+/** Fewer items show nothing together. */
+const FEWEST_ITEMS = 5;
+
+/** @returns by item; where there are no rolls, naive */
+export function choose(items: readonly RollErrors[]): Choice[] {
+  const candidates = chosenCandidates(items);
+  const gains = items.map((errors, i) => gainOf(errors.naive, errors[candidates[i]!] ?? errors.own));
+  const known = gains.filter(({ mean, error }) => Number.isFinite(mean) && Number.isFinite(error));
+  const centre = meanOf(known.map(({ mean }) => mean));
+  const noise = meanOf(known.map(({ error }) => error ** 2));
+  const between = Math.max(0, meanOf(known.map(({ mean }) => (mean - centre) ** 2)) - noise);
+  return items.map((_, i): Choice => {
+    const { mean, error } = gains[i]!;
+    if (!Number.isFinite(mean)) return { candidate: 'naive', beatsNaive: false };
+    const drawn =
+      known.length >= FEWEST_ITEMS
+        ? drawnTo(mean, Number.isFinite(error) ? error : Math.sqrt(noise), centre, between)
+        : { mean, error };
+    const beatsNaive = drawn.mean > drawn.error;
+    return { candidate: beatsNaive ? candidates[i]! : 'naive', beatsNaive };
+  });
+}
+
+function chosenCandidates(items: readonly RollErrors[]): Candidate[] {
+  const relative = items.map((errors) => {
+    const sizes = CANDIDATES.map((name) => (errors[name] ? meanOf(errors[name]) : Number.NaN));
+    const size = meanOf(sizes.filter(Number.isFinite));
+    return sizes.map((own) => (size > 0 ? own / size : own === 0 ? 1 : Number.NaN));
+  });
+  const shared = CANDIDATES.map((_, c) => meanOf(relative.map((own) => own[c]!).filter(Number.isFinite)));
+  return items.map(({ naive }, i) => {
+    const scores = CANDIDATES.map((_, c) => {
+      const own = relative[i]![c]!;
+      if (!Number.isFinite(own)) return Number.POSITIVE_INFINITY;
+      return (naive.length * own + SHARED_ROLLS * shared[c]!) / (naive.length + SHARED_ROLLS);
+    });
+    const best = scores.indexOf(Math.min(...scores));
+    return Number.isFinite(scores[best]!) ? CANDIDATES[best]! : 'own';
+  });
+}
+
+/** By which share the error is below the naive one's, and the standard error of that over the rolls. */
+function gainOf(naive: readonly number[], chosen: readonly number[]): { mean: number; error: number } {
+  const size = meanOf(naive);
+  const gains = naive.map((error, r) => (size > 0 ? (error - chosen[r]!) / size : 0)).filter(Number.isFinite);
+  const mean = meanOf(gains);
+  const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (gains.length - 1);
+  return { mean, error: gains.length > 1 ? Math.sqrt(variance / gains.length) : Number.NaN };
+}
+
+function drawnTo(
+  mean: number,
+  error: number,
+  centre: number,
+  between: number,
+): { mean: number; error: number } {
+  if (between === 0) return { mean: centre, error: 0 };
+  if (error === 0) return { mean, error };
+  const weight = between / (between + error ** 2);
+  return { mean: weight * mean + (1 - weight) * centre, error: Math.sqrt(weight) * error };
+}
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -1,0 +1,24 @@
+/** A history without holes, for methods that need every step: what is not known is what its season was before and after, or a line between. */
+export function filled(values: Float64Array, season: number): Float64Array {
+  if (!values.some(Number.isNaN)) return values;
+  const whole = Float64Array.from(values);
+  for (let t = 0; t < values.length; t++) {
+    if (!Number.isNaN(values[t]!)) continue;
+    const near = [t - season, t + season].filter(
+      (at) => season > 1 && !Number.isNaN(values[at] ?? Number.NaN),
+    );
+    whole[t] =
+      near.length > 0 ? near.reduce((sum, at) => sum + values[at]!, 0) / near.length : between(values, t);
+  }
+  return whole;
+}
+
+function between(values: Float64Array, t: number): number {
+  let before = t - 1;
+  while (before >= 0 && Number.isNaN(values[before]!)) before--;
+  let after = t + 1;
+  while (after < values.length && Number.isNaN(values[after]!)) after++;
+  if (before < 0) return values[after] ?? 0;
+  if (after >= values.length) return values[before]!;
+  return values[before]! + ((values[after]! - values[before]!) * (t - before)) / (after - before);
+}

@@ -1,0 +1,228 @@
+/**
+ * Intervals from what went wrong before (conformal prediction: Vovk et al., 2005; of forecasts Stankeviciute et al., 2021): an item's
+ * errors in its rolls, by how many steps ahead, say how far off the next forecasts may be.
+ *
+ * An item has few rolls, so its errors are divided by their size at that step ahead, and what they look like then is shared with the other items, the more the fewer it has of its own. What remains wrong is measured: intervals of each roll are
+ * made from the other rolls, and widened until they hold as often as they say. That share is the coverage that reports show.
+ */
+import { quantileSorted } from '@gradus/stats';
+import { QUANTILES } from './model.ts';
+
+/** An item's rolls. */
+export interface RolledErrors {
+  /** By roll, by step: actual less forecast, divided by the item's size at the roll's origin; NaN where the actual is not known. */
+  readonly errors: readonly Float64Array[];
+  /** The item's size now. */
+  readonly scale: number;
+}
+
+export interface Spread {
+  /** [steps, QUANTILES]: what is added to a forecast. */
+  offsets(item: number, horizon: number): Float64Array;
+  /** Share of the past's actuals inside intervals that were made without them. */
+  readonly coverage: { readonly '80': number; readonly '95': number };
+}
+
+/** Errors of its own by which an item leaves what is shared. */
+const OWN = 60;
+/** Shared errors that are kept. */
+const MOST_SHARED = 20_000;
+/** Pairs of quantiles, from the inside, and how much of the truth each must hold. */
+const PAIRS = [
+  { low: 2, high: 4, level: 0.5 },
+  { low: 1, high: 5, level: 0.8 },
+  { low: 0, high: 6, level: 0.95 },
+] as const;
+/** Items whose rolls measure the coverage; of more, an even sample. */
+const MEASURED = 2000;
+
+export function spreadOf(items: readonly RolledErrors[]): Spread {
+  const profile = profileOf(items);
+  const sizes = items.map(({ errors }) => sizeOf(errors, profile));
+  const fallback = medianOf(sizes.filter((size) => size > 0)) || 1;
+  const own = items.map(({ errors }, i) => standardised(errors, sizes[i] || fallback, profile));
+  const shared = sample(own);
+  const measured = coverageOf(items, sizes, profile, shared);
+  return {
+    coverage: { '80': measured[1]!.coverage, '95': measured[2]!.coverage },
+    offsets: (item, horizon) => {
+      const size = sizes[item] || fallback;
+      const at = blended(own[item]!, shared);
+      const offsets = new Float64Array(horizon * QUANTILES.length);
+      for (let k = 0; k < horizon; k++) {
+        const unit = size * stepSize(profile, k) * items[item]!.scale;
+        offsets.set(
+          widened(
+            at,
+            measured.map(({ widen }) => widen),
+          ).map((z) => z * unit),
+          k * QUANTILES.length,
+        );
+      }
+      return offsets;
+    },
+  };
+}
+
+/** How errors grow with the steps ahead: a rising curve over all items, with mean 1. */
+function profileOf(items: readonly RolledErrors[]): Float64Array {
+  const steps = Math.max(1, ...items.map(({ errors }) => errors[0]?.length ?? 0));
+  const sums = new Float64Array(steps);
+  const counts = new Float64Array(steps);
+  for (const { errors } of items) {
+    const size = meanAbsolute(errors);
+    if (!(size > 0)) continue;
+    for (const roll of errors) {
+      for (const [k, error] of roll.entries()) {
+        if (Number.isNaN(error)) continue;
+        sums[k]! += Math.abs(error) / size;
+        counts[k]! += 1;
+      }
+    }
+  }
+  const means = sums.map((sum, k) => (counts[k]! > 0 ? sum / counts[k]! : 1));
+  return rising(means, counts);
+}
+
+/** The nearest curve that does not fall (pool adjacent violators: Ayer et al., 1955). */
+function rising(values: Float64Array, weights: Float64Array): Float64Array {
+  const blocks: { mean: number; weight: number; length: number }[] = [];
+  for (const [k, value] of values.entries()) {
+    blocks.push({ mean: value, weight: Math.max(weights[k]!, 1e-9), length: 1 });
+    while (blocks.length > 1 && blocks.at(-2)!.mean > blocks.at(-1)!.mean) {
+      const b = blocks.pop()!;
+      const a = blocks.pop()!;
+      const weight = a.weight + b.weight;
+      blocks.push({
+        mean: (a.mean * a.weight + b.mean * b.weight) / weight,
+        weight,
+        length: a.length + b.length,
+      });
+    }
+  }
+  return Float64Array.from(blocks.flatMap(({ mean, length }) => Array<number>(length).fill(mean)));
+}
+
+/** Beyond the steps that were judged errors grow with the root of the steps, as those of a random walk do. */
+const stepSize = (profile: Float64Array, k: number): number =>
+  k < profile.length ? profile[k]! : profile.at(-1)! * Math.sqrt((k + 1) / profile.length);
+
+function meanAbsolute(errors: readonly Float64Array[]): number {
+  let [sum, n] = [0, 0];
+  for (const roll of errors) {
+    for (const error of roll) {
+      if (Number.isNaN(error)) continue;
+      sum += Math.abs(error);
+      n += 1;
+    }
+  }
+  return n === 0 ? 0 : sum / n;
+}
+
+function sizeOf(errors: readonly Float64Array[], profile: Float64Array): number {
+  let [sum, n] = [0, 0];
+  for (const roll of errors) {
+    for (const [k, error] of roll.entries()) {
+      if (Number.isNaN(error)) continue;
+      sum += Math.abs(error) / profile[k]!;
+      n += 1;
+    }
+  }
+  return n === 0 ? 0 : sum / n;
+}
+
+function standardised(errors: readonly Float64Array[], size: number, profile: Float64Array): Float64Array {
+  const all: number[] = [];
+  for (const roll of errors)
+    for (const [k, error] of roll.entries()) if (!Number.isNaN(error)) all.push(error / (size * profile[k]!));
+  return Float64Array.from(all).sort();
+}
+
+function sample(all: readonly Float64Array[]): Float64Array {
+  const total = all.reduce((sum, { length }) => sum + length, 0);
+  const stride = Math.max(1, total / MOST_SHARED);
+  const kept = new Float64Array(Math.floor(total / stride));
+  let [at, seen, next] = [0, 0, 0];
+  for (const own of all) {
+    for (const z of own) {
+      if (seen++ >= next && at < kept.length) {
+        kept[at++] = z;
+        next += stride;
+      }
+    }
+  }
+  return kept.subarray(0, at).sort();
+}
+
+/** Quantiles of an item's errors, drawn towards those of all. */
+function blended(own: Float64Array, shared: Float64Array): Float64Array {
+  const weight = own.length / (own.length + OWN);
+  return Float64Array.from(QUANTILES, (level) => {
+    const all = shared.length > 0 ? quantileSorted(shared, level) : 0;
+    return own.length > 0 ? weight * quantileSorted(own, level) + (1 - weight) * all : all;
+  });
+}
+
+/** Pairs of quantiles drawn apart around the middle one, never across each other. */
+function widened(at: Float64Array, widen: readonly number[]): Float64Array {
+  const middle = at[3]!;
+  const wide = Float64Array.from(at);
+  for (const [p, { low, high }] of PAIRS.entries()) {
+    const inner = p === 0 ? { low: 3, high: 3 } : PAIRS[p - 1]!;
+    wide[low] = Math.min(wide[inner.low]!, middle + (at[low]! - middle) * widen[p]!);
+    wide[high] = Math.max(wide[inner.high]!, middle + (at[high]! - middle) * widen[p]!);
+  }
+  return wide;
+}
+
+/**
+ * Each roll judged by the errors of the others: how far outside its quantiles each actual lies, as a factor on the pair's half
+ * width. The factor that holds the level's share is what the pair is widened by.
+ */
+function coverageOf(
+  items: readonly RolledErrors[],
+  sizes: readonly number[],
+  profile: Float64Array,
+  shared: Float64Array,
+): { widen: number; coverage: number }[] {
+  // By pair, and by half of the rolls: the one half's coverage is that of factors from the other.
+  const factors: readonly [number[], number[]][] = PAIRS.map(() => [[], []]);
+  const stride = Math.max(1, Math.ceil(items.length / MEASURED));
+  for (let i = 0; i < items.length; i += stride) {
+    const { errors } = items[i]!;
+    if (errors.length < 2 || !(sizes[i]! > 0)) continue;
+    for (const [r, roll] of errors.entries()) {
+      const others = errors.filter((_, other) => other !== r);
+      const size = sizeOf(others, profile) || sizes[i]!;
+      const at = blended(standardised(others, size, profile), shared);
+      for (const [k, error] of roll.entries()) {
+        if (Number.isNaN(error)) continue;
+        const z = error / (size * profile[k]!) - at[3]!;
+        for (const [p, { low, high }] of PAIRS.entries()) {
+          const half = z < 0 ? at[3]! - at[low]! : at[high]! - at[3]!;
+          factors[p]![r % 2]!.push(half > 0 ? Math.abs(z) / half : z === 0 ? 0 : Number.POSITIVE_INFINITY);
+        }
+      }
+    }
+  }
+  return PAIRS.map(({ level }, p) => {
+    const [even, odd] = factors[p]!;
+    const held = inside(even, factorOf(odd, level)) + inside(odd, factorOf(even, level));
+    return { widen: factorOf([...even, ...odd], level), coverage: held / (even.length + odd.length) };
+  });
+}
+
+const inside = (factors: readonly number[], factor: number): number =>
+  factors.reduce((sum, own) => sum + (own <= factor ? 1 : 0), 0);
+
+/** Split-conformal: the level's place among one more than there are. A few strange rolls shall not make intervals useless. */
+function factorOf(factors: readonly number[], level: number): number {
+  if (factors.length === 0) return 1;
+  const sorted = Float64Array.from(factors).sort();
+  const exact = sorted[Math.min(sorted.length, Math.ceil(level * (sorted.length + 1))) - 1]!;
+  return Number.isFinite(exact) ? Math.max(LEAST, Math.min(MOST, exact)) : MOST;
+}
+const [LEAST, MOST] = [0.5, 3];
+
+const medianOf = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : quantileSorted(Float64Array.from(values).sort(), 0.5);

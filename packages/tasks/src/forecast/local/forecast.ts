@@ -1,0 +1,22 @@
+/** What methods that know one item's past alone tell, with their forecasts of the past by which they are judged. */
+import { autoForecast } from '@gradus/classical';
+import type { LocalForecast } from '../model.ts';
+
+/** Past steps that are looked at: older ones tell little and cost as much. */
+const MOST_STEPS = 1500;
+
+/** @param series without holes, at least one value */
+export function localForecast(series: Float64Array, season: number, horizon: number): LocalForecast {
+  const recent = series.subarray(Math.max(0, series.length - MOST_STEPS));
+  const dropped = series.length - recent.length;
+  const { baseline, combination, origins, methods } = autoForecast(recent, season, horizon)!;
+  const steps = combination.rolled[0]?.length ?? 0;
+  return {
+    rolls: steps > 0 ? { origins: origins.map((origin) => origin + dropped), steps } : undefined,
+    rolled: combination.rolled,
+    naiveRolled: baseline.rolled,
+    forecast: combination.forecast,
+    naive: baseline.forecast,
+    weights: Object.fromEntries(methods.map(({ name, weight }) => [name, weight])),
+  };
+}

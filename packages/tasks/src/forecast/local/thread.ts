@@ -1,0 +1,9 @@
+/** The program of a thread that forecasts series one by one; it ends when it is told to. */
+import { parentPort } from 'node:worker_threads';
+import { localForecast } from './forecast.ts';
+import type { Series } from './pool.ts';
+
+parentPort!.on('message', ({ id, series }: { readonly id: number; readonly series: readonly Series[] }) => {
+  const forecasts = series.map(({ values, season, horizon }) => localForecast(values, season, horizon));
+  parentPort!.postMessage({ id, forecasts });
+});

@@ -1,0 +1,61 @@
+/** What forecasting an item comes to, before and after the choice among candidates. Plain data. */
+
+/** Forecasts of the past from origins before it: by them candidates are chosen and intervals are made. */
+export interface Rolls {
+  /** Values known at each roll, rising. */
+  readonly origins: readonly number[];
+  readonly steps: number;
+}
+
+/** What methods that know one item alone make of it. */
+export interface LocalForecast {
+  readonly rolls: Rolls | undefined;
+  /** By roll. */
+  readonly rolled: readonly Float64Array[];
+  readonly naiveRolled: readonly Float64Array[];
+  readonly forecast: Float64Array;
+  readonly naive: Float64Array;
+  /** By method, summing to 1. */
+  readonly weights: Readonly<Record<string, number>>;
+}
+
+/** Levels at which quantiles are told. */
+export const QUANTILES = [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975] as const;
+
+export interface ItemForecast {
+  readonly item: string;
+  /** Place among the items of the history. */
+  readonly place: number;
+  readonly season: number;
+  /** Step of the first forecast. */
+  readonly first: number;
+  readonly mean: Float64Array;
+  /** Of all steps together, with its 80 % interval. */
+  readonly total: { readonly value: number; readonly low: number; readonly high: number };
+  /** [steps, QUANTILES] */
+  readonly quantiles: Float64Array;
+  /** [steps, QUANTILES]: what the quantiles are beside the mean, before they are kept from falling below zero. */
+  readonly offsets: Float64Array;
+  /** The item's size, by which the offsets grow. */
+  readonly scale: number;
+  readonly isNonNegative: boolean;
+  readonly method: string;
+  readonly weights: Readonly<Record<string, number>>;
+  /** undefined where the past is too short to judge. */
+  readonly judged?: ItemJudgement;
+}
+
+export interface ItemJudgement {
+  readonly rolls: number;
+  readonly steps: number;
+  /** Mean absolute errors in the past's rolls. */
+  readonly error: number;
+  readonly naiveError: number;
+  /** The same over the mean amount of those steps. */
+  readonly relative: number;
+  readonly naiveRelative: number;
+  /** Mean absolute scaled errors (Hyndman and Koehler, 2006). */
+  readonly mase: number;
+  readonly naiveMase: number;
+  readonly beatsNaive: boolean;
+}

@@ -1,0 +1,239 @@
+/**
+ * Which columns of a sales file are what: the date, the amount, the item, the price, the promotion, and the levels that items belong to
+ * (shop, region, category). By the names that people give them in English and Chinese, then by what they hold.
+ */
+import { UserError } from '@gradus/base';
+import {
+  type DayOrder,
+  type DecimalMark,
+  isTimeName,
+  noSuchColumn,
+  parseNumbers,
+  seriesTimes,
+} from '@gradus/data';
+
+/** What a user has named; "none" where there is none. */
+export interface NamedColumns {
+  readonly time?: string | undefined;
+  readonly value?: string | undefined;
+  readonly item?: string | undefined;
+  readonly price?: string | undefined;
+  readonly promotion?: string | undefined;
+}
+
+/** How the file is laid out: a row a sale or step, a column a series, or a row a series with dates in the header. */
+export type Layout = 'long' | 'wide' | 'across';
+
+export interface SalesColumns {
+  readonly layout: Layout;
+  /** Absent: the file has no dates; of `across` the header has them. */
+  readonly time?: string;
+  /** Columns that hold amounts: one of `long`, several of the others. */
+  readonly values: readonly string[];
+  /** Columns that make a series: the item, and levels that split it. */
+  readonly keys: readonly string[];
+  readonly price?: string;
+  readonly promotion?: string;
+  /** Other columns of numbers: known ahead where a plan has them too. */
+  readonly others: readonly string[];
+  readonly order?: DayOrder;
+  readonly assumedOrder?: true;
+  readonly decimal: DecimalMark;
+}
+
+const NONE = 'none';
+/** Of the cells that hold something, so many must read as numbers or dates. */
+const MOST = 0.9;
+const FEWEST_DATES_ACROSS = 5;
+const DATES_ACROSS = 0.5;
+/** Without a telling name, a column is the item where its values repeat so often. */
+const REPEATS = 3;
+
+const TIME =
+  /^(?:.*[\s_-])?(?:date|day|week|month|time|period|year|quarter|datetime|ds|timestamp|dteday)s?$|日期|时间|月份|年月|年份|^(?:日|周|月|年)$|date$/i;
+/** The first that fits leads: units before money. */
+const VALUE: readonly RegExp[] = [
+  /(?:^|[\s_])(?:units?|qty|quantity|quantities|sold|sales?_?(?:units|qty|volume|count)|demand|volume|pieces|orders?|cnt|count)(?:$|[\s_])|^(?:y|target)$|销量|销售量|销售数量|需求|数量|件数|订单数|订单量|出库/i,
+  /(?:^|[\s_])(?:sales?|revenue|turnover|amount|gmv|value|values|visitors|passengers)(?:$|[\s_])|_sales?$|销售额|金额|营业额|收入|销售|流水|数值|值$/i,
+];
+const PRICE =
+  /^(?!.*(?:fuel|gas|oil|stock|index|cost|油价|成本))(?:(?:.*[\s_])?(?:price|unit_?price|sell_?price|asp)(?:$|[\s_])|.*(?:价格|单价|售价)|价$)/i;
+const PROMOTION =
+  /promo|discount|(?:^|[\s_])(?:deal|disp|display|feature|markdown|onsale|on_sale|campaign)(?:$|[\s_])|促销|活动|折扣|特价|优惠/i;
+const ITEM =
+  /(?:^|[\s_])(?:items?|sku|products?|article|goods|series|unique_?id|model|part)(?:$|[\s_])|(?:item|product|series|sku)_?(?:id|name|no|code)$|^id$|商品|产品|货号|品名|单品|型号|sku/i;
+const LEVEL =
+  /(?:^|[\s_])(?:store|shop|outlet|retailer|branch|warehouse|region|city|state|province|country|area|channel|category|cat|dept|department|brand|family|type|class|group|segment|market|platform)(?:s|_?id|_?name|$|[\s_])|门店|店铺|仓库|地区|区域|城市|省|渠道|品类|类别|分类|品牌|部门|平台|系列/i;
+
+export interface SampledTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+interface Column {
+  readonly name: string;
+  readonly kind: 'date' | 'number' | 'text' | 'empty';
+  readonly distinct: number;
+  readonly filled: number;
+  /** Its numbers only rise: of rows, not of sales. */
+  readonly counts: boolean;
+}
+
+/** @throws UserError where a named column is not there, or nothing can be read as dates and amounts */
+export function salesColumns(table: SampledTable, named: NamedColumns, file: string): SalesColumns {
+  for (const [role, name] of Object.entries(named) as [string, string | undefined][]) {
+    if (name !== undefined && name !== NONE && !table.columns.includes(name))
+      throw noSuchColumn(`--${role}`, name, table.columns);
+  }
+  const across = named.time === undefined && named.value === undefined ? datesAcross(table) : undefined;
+  if (across) return across;
+  const columns = table.columns.map((name, at) => columnOf(name, cellsAt(table, at)));
+  const taken = new Set<string>();
+  const choose = (role: keyof NamedColumns, find: () => string | undefined): string | undefined => {
+    const wish = named[role];
+    const chosen = wish === NONE ? undefined : (wish ?? find());
+    if (chosen !== undefined) taken.add(chosen);
+    return chosen;
+  };
+  const free = (kind: Column['kind']) =>
+    columns.filter((column) => column.kind === kind && !taken.has(column.name));
+  const called = (pattern: RegExp, of: readonly Column[]) => of.find(({ name }) => pattern.test(name))?.name;
+  const time = choose('time', () => called(TIME, free('date')) ?? free('date')[0]?.name);
+  const price = choose('price', () => called(PRICE, free('number')));
+  const promotion = choose('promotion', () =>
+    called(
+      PROMOTION,
+      columns.filter(({ name, kind }) => (kind === 'number' || isFlag(table, name)) && !taken.has(name)),
+    ),
+  );
+  const item = choose('item', () => itemOf(columns, taken));
+  const numbers = free('number').filter((column) => !isOrdinal(column));
+  const value = choose('value', () => amountOf(numbers, item !== undefined));
+  const keys = keysOf(columns, { item, isNamed: named.item !== undefined, taken });
+  const isWide = value === undefined && keys.length === 0;
+  const wide = isWide ? numbers.filter(({ filled }) => filled > 0).map(({ name }) => name) : [];
+  if (value === undefined && wide.length === 0) throw noAmounts(file, table.columns);
+  const values = value === undefined ? wide : [value];
+  const timeAt = time === undefined ? -1 : table.columns.indexOf(time);
+  const read = timeAt < 0 ? undefined : seriesTimes(cellsAt(table, timeAt).filter(Boolean));
+  if (read?.times.every((one) => one === undefined)) throw noDates(file, time!, table);
+  return {
+    layout: isWide ? 'wide' : 'long',
+    ...(time !== undefined && { time }),
+    values,
+    keys,
+    ...(price !== undefined && { price }),
+    ...(promotion !== undefined && { promotion }),
+    others: isWide ? [] : free('number').map(({ name }) => name),
+    ...(read?.order && { order: read.order }),
+    ...(read?.assumed && { assumedOrder: true as const }),
+    decimal: parseNumbers(
+      values.flatMap((name) => cellsAt(table, table.columns.indexOf(name)).slice(0, 2000)),
+    ).decimal,
+  };
+}
+
+/** Counters of a table's own rows are no amounts. */
+const isOrdinal = ({ name, counts }: Column): boolean => counts && (TIME.test(name) || ORDINAL.test(name));
+const ORDINAL = /^(?:instant|index|row|no|序号|编号|id|unnamed.*)?$/i;
+
+const cellsAt = ({ rows }: SampledTable, at: number): string[] => rows.map((row) => (row[at] ?? '').trim());
+
+function columnOf(name: string, cells: readonly string[]): Column {
+  const filled = cells.filter((cell) => cell !== '');
+  const distinct = new Set(filled).size;
+  const of = (kind: Column['kind']): Column => ({
+    name,
+    kind,
+    distinct,
+    filled: filled.length,
+    counts: filled.every((cell, i) => i === 0 || Number(cell) > Number(filled[i - 1])),
+  });
+  if (filled.length === 0) return of('empty');
+  const isMost = (values: readonly (number | undefined)[]) =>
+    values.filter((value) => value !== undefined).length >= MOST * filled.length;
+  const isWhole = filled.every((cell) => /^\d+$/.test(cell));
+  // Whole numbers are dates only where the name says so.
+  const mayBeDates = !isWhole || TIME.test(name) || isTimeName(name) || /^(?:19|20)\d{6}$/.test(filled[0]!);
+  if (mayBeDates && !/^-?\d+\.\d+$/.test(filled[0]!) && isMost(seriesTimes(filled).times)) return of('date');
+  return of(isMost(parseNumbers(filled).numbers) ? 'number' : 'text');
+}
+
+/** Flags may be words: yes, 是, TRUE. */
+const FLAGS = /^(?:yes|no|y|n|true|false|t|f|是|否|有|无|促销|正常|0|1)?$/i;
+function isFlag(table: SampledTable, name: string): boolean {
+  const cells = cellsAt(table, table.columns.indexOf(name));
+  return cells.every((cell) => FLAGS.test(cell));
+}
+
+function itemOf(columns: readonly Column[], taken: ReadonlySet<string>): string | undefined {
+  const free = columns.filter(({ name, kind }) => !taken.has(name) && kind !== 'empty' && kind !== 'date');
+  const repeats = ({ distinct, filled }: Column) => distinct * REPEATS <= filled;
+  return (
+    free.find((column) => ITEM.test(column.name) && repeats(column)) ??
+    free.find((column) => LEVEL.test(column.name) && column.kind === 'text' && repeats(column)) ??
+    free.find((column) => column.kind === 'text' && repeats(column) && column.distinct > 1)
+  )?.name;
+}
+
+function amountOf(numbers: readonly Column[], hasItem: boolean): string | undefined {
+  for (const pattern of VALUE) {
+    const found = numbers.filter(({ name }) => pattern.test(name));
+    // sales_A, sales_B: a column a series.
+    if (found.length === 1 || (found.length > 1 && (hasItem || found.length < numbers.length / 2)))
+      return found[0]!.name;
+  }
+  return numbers.length === 1 || (hasItem && numbers.length > 0) ? numbers[0]!.name : undefined;
+}
+
+/** The item, and where it was not named, levels beside it. */
+function keysOf(
+  columns: readonly Column[],
+  { item, isNamed, taken }: { item: string | undefined; isNamed: boolean; taken: ReadonlySet<string> },
+): string[] {
+  if (item === undefined) return [];
+  if (isNamed) return [item];
+  const levels = columns.filter(
+    ({ name, kind, distinct, filled }) =>
+      !taken.has(name) &&
+      LEVEL.test(name) &&
+      kind !== 'date' &&
+      kind !== 'empty' &&
+      distinct * REPEATS <= filled &&
+      (kind === 'text' || /(?:store|shop|dept|门店|店铺)/i.test(name)),
+  );
+  return [item, ...levels.map(({ name }) => name)];
+}
+
+/** A header of dates: each row is a series. */
+function datesAcross({ columns, rows }: SampledTable): SalesColumns | undefined {
+  const { times, order } = seriesTimes(columns.map((name) => name.trim()));
+  const dates = columns.filter((_, i) => times[i] !== undefined);
+  if (dates.length < FEWEST_DATES_ACROSS || dates.length < DATES_ACROSS * columns.length) return undefined;
+  const others = columns.filter((_, i) => times[i] === undefined);
+  const cells = rows
+    .slice(0, 500)
+    .flatMap((row) => dates.slice(0, 20).map((name) => row[columns.indexOf(name)] ?? ''));
+  return {
+    layout: 'across',
+    values: dates,
+    keys: others,
+    others: [],
+    ...(order && { order }),
+    decimal: parseNumbers(cells).decimal,
+  };
+}
+
+const noAmounts = (file: string, columns: readonly string[]) =>
+  new UserError({
+    en: `${file} has no column of amounts (units sold, sales). Name it with --value COLUMN; the columns are ${columns.slice(0, 30).join(', ')}.`,
+    zh: `${file} 没有销量或销售额列。请用 --value 列名 指定；现有的列：${columns.slice(0, 30).join('、')}。`,
+  });
+
+function noDates(file: string, time: string, table: SampledTable): UserError {
+  const first = cellsAt(table, table.columns.indexOf(time)).find(Boolean) ?? '';
+  return new UserError({
+    en: `The column "${time}" of ${file} holds no dates (the first is "${first.slice(0, 40)}"); expected such as 2024-01-31, 2024年1月31日, 2024-01, 2024Q1, 2024-W05 or 2024. Name another with --time COLUMN.`,
+    zh: `${file} 的“${time}”列不含日期（第一个值是“${first.slice(0, 40)}”）；应为 2024-01-31、2024年1月31日、2024-01、2024Q1、2024-W05 或 2024 这样的形式。请用 --time 列名 指定另一列。`,
+  });
+}

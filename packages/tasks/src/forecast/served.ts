@@ -1,0 +1,310 @@
+/**
+ * What a run's forecasts need to answer later: each item's forecast as it was made, and what makes another of a history that has gone
+ * on. Survives JSON.
+ */
+import { UserError } from '@gradus/base';
+import {
+  combine,
+  FORECASTERS,
+  readTrees,
+  type StoredTrees,
+  seasonalNaive,
+  storedTrees,
+} from '@gradus/classical';
+import { filled } from './fill.ts';
+import { type FittedForecasts, TREES } from './fit.ts';
+import { Features, type GlobalItem, scaleAt } from './global/features.ts';
+import { type GlobalModel, globalForecasts } from './global/trees.ts';
+import { type Grid, stepOf, stepText } from './grid.ts';
+import type { SalesHistory } from './history.ts';
+import { QUANTILES } from './model.ts';
+
+export interface ServedItem {
+  readonly item: string;
+  readonly levels: Readonly<Record<string, string>>;
+  readonly grid: number;
+  readonly season: number;
+  /** Step of the first forecast. */
+  readonly first: number;
+  readonly mean: readonly number[];
+  /** [steps, QUANTILES] */
+  readonly offsets: readonly number[];
+  readonly scale: number;
+  readonly isNonNegative: boolean;
+  /** What forecasts it, with weights. */
+  readonly methods: Readonly<Record<string, number>>;
+  /** The mean of its last season. */
+  readonly level: number;
+}
+
+export interface ForecastBundle {
+  readonly format: 'gradus-forecast-1';
+  readonly columns: { readonly time?: string; readonly keys: readonly string[] };
+  readonly grids: readonly Grid[];
+  readonly items: readonly ServedItem[];
+  /** Of an item that is not known, of size 1. */
+  readonly unknownOffsets: readonly number[];
+  readonly global?: {
+    readonly trees: StoredTrees;
+    readonly isLog: boolean;
+    readonly levels: readonly { readonly name: string; readonly values: readonly string[] }[];
+    readonly ahead: readonly string[];
+  };
+}
+
+const DIGITS = 6;
+const round = (value: number): number => Number(value.toPrecision(DIGITS));
+
+export function forecastBundle(
+  { columns, grids, items }: SalesHistory,
+  { forecasts, global, unknownOffsets }: FittedForecasts,
+): ForecastBundle {
+  return {
+    format: 'gradus-forecast-1',
+    columns: { ...(columns.time !== undefined && { time: columns.time }), keys: columns.keys },
+    grids,
+    items: forecasts.map(
+      ({ place, item, season, first, mean, offsets, scale, isNonNegative, weights }): ServedItem => {
+        const { levels, grid, values } = items[place]!;
+        return {
+          item,
+          levels,
+          grid,
+          season,
+          first,
+          mean: Array.from(mean, round),
+          offsets: Array.from(offsets, round),
+          scale: round(scale),
+          isNonNegative,
+          methods: weights,
+          level: round(levelOf(values, season)),
+        };
+      },
+    ),
+    unknownOffsets: Array.from(unknownOffsets, round),
+    ...(global && {
+      global: {
+        trees: storedTrees(global.model.trees),
+        isLog: global.model.isLog,
+        levels: global.levels,
+        ahead: global.ahead,
+      },
+    }),
+  };
+}
+
+/** The mean of the last season, of what is known of it. */
+export function levelOf(values: ArrayLike<number>, season: number): number {
+  const last = Array.from(values)
+    .slice(-Math.max(season, 4))
+    .filter((value) => !Number.isNaN(value));
+  return last.length === 0 ? 0 : last.reduce((a, b) => a + b, 0) / last.length;
+}
+
+export interface ForecastQuestion {
+  readonly item?: string | undefined;
+  /** Amounts, oldest first, null where not known; default: the history that the run has read. */
+  readonly history?: readonly (number | null)[] | undefined;
+  /** The date of the last amount of the history. Default: the run's. */
+  readonly until?: string | undefined;
+  readonly horizon?: number | undefined;
+}
+
+export interface ForecastStep {
+  readonly time: string;
+  readonly mean: number;
+  readonly quantiles: readonly number[];
+}
+
+export interface ForecastAnswer {
+  readonly item: string | null;
+  readonly steps: readonly ForecastStep[];
+  readonly methods: Readonly<Record<string, number>>;
+  /** The mean of the last season of the history that it was made from. */
+  readonly level: number;
+}
+
+/** Values of a history that are looked at when an answer is wanted at once. */
+const MOST_VALUES = 400;
+
+export class ServedForecasts {
+  readonly bundle: ForecastBundle;
+  readonly #byName: ReadonlyMap<string, ServedItem>;
+  readonly #global: { readonly model: GlobalModel; readonly features: Features } | undefined;
+
+  constructor(bundle: ForecastBundle) {
+    this.bundle = bundle;
+    this.#byName = new Map(bundle.items.map((item) => [item.item, item]));
+    const { global } = bundle;
+    this.#global = global && {
+      model: { trees: readTrees(global.trees), isLog: global.isLog },
+      features: new Features(
+        bundle.grids,
+        global.levels.map(({ name, values }) => ({ name, codes: values.length })),
+        global.ahead,
+      ),
+    };
+  }
+
+  find(item: string): ServedItem | undefined {
+    return this.#byName.get(item);
+  }
+
+  /** The item that a row's key columns name. */
+  findBy(cells: Readonly<Record<string, string>>): ServedItem | undefined {
+    const { keys } = this.bundle.columns;
+    if (keys.length === 0) return this.bundle.items.length === 1 ? this.bundle.items[0] : undefined;
+    return (
+      this.bundle.items.find(({ levels }) => keys.every((key) => levels[key] === cells[key]?.trim())) ??
+      this.find(cells[keys[0]!] ?? '')
+    );
+  }
+
+  /** @throws UserError where the item is not known and there is no history, or more steps are asked for than there are */
+  answer({ item: name, history, until, horizon }: ForecastQuestion): ForecastAnswer {
+    const item =
+      name === undefined
+        ? this.bundle.items.length === 1
+          ? this.bundle.items[0]
+          : undefined
+        : this.find(name);
+    if (!item && !history) throw unknownItem(name, this.bundle.items);
+    const model = item ?? this.bundle.items[0]!;
+    const most = model.mean.length;
+    if (horizon !== undefined && horizon > most) throw tooFar(horizon, most);
+    const steps = horizon ?? most;
+    const grid = this.bundle.grids[model.grid]!;
+    if (!history)
+      return this.#told(
+        model,
+        model.mean,
+        model.offsets,
+        model.first,
+        steps,
+        model.level,
+        model.methods,
+        name,
+      );
+    const end = until === undefined ? model.first : stepOf(grid, dateOf(until)) + 1;
+    const recent = history.slice(-MOST_VALUES).map((value) => value ?? Number.NaN);
+    const season = recent.length >= 2 * model.season ? model.season : 1;
+    const values = filled(Float64Array.from(recent), season);
+    const mean = this.#forecast(item, model, values, Float64Array.from(recent), season, end, most);
+    const scale = scaleAt(values, values.length, season);
+    const offsets = item
+      ? model.offsets.map((offset) => (offset / (item.scale || 1)) * scale)
+      : this.bundle.unknownOffsets.map((offset) => offset * scale);
+    const shown = { ...model, isNonNegative: values.every((value) => value >= 0) };
+    return this.#told(
+      shown,
+      Array.from(mean),
+      offsets,
+      end,
+      steps,
+      levelOf(values, season),
+      item ? item.methods : this.#methodsOfUnknown(),
+      name,
+    );
+  }
+
+  #methodsOfUnknown(): Readonly<Record<string, number>> {
+    const own = this.bundle.items
+      .flatMap(({ methods }) => Object.keys(methods))
+      .filter((name) => FORECASTERS.some((one) => one.name === name));
+    const names = [...new Set(own)];
+    return Object.fromEntries(
+      (names.length > 0 ? names : ['seasonal-naive']).map((name, _, all) => [name, 1 / all.length]),
+    );
+  }
+
+  #forecast(
+    item: ServedItem | undefined,
+    { grid }: ServedItem,
+    values: Float64Array,
+    known: Float64Array,
+    season: number,
+    end: number,
+    steps: number,
+  ): Float64Array {
+    const methods = item?.methods ?? this.#methodsOfUnknown();
+    const fitted = FORECASTERS.filter(({ name }) => (methods[name] ?? 0) > 0).flatMap(
+      (forecaster) => forecaster.fit(values, season)?.forecast(steps) ?? [],
+    );
+    const own =
+      fitted.length > 0
+        ? combine(
+            fitted,
+            fitted.map(() => ({ weight: 1 })),
+          )
+        : undefined;
+    const share = methods[TREES] ?? 0;
+    const naive = () =>
+      seasonalNaive.fit(values, season)?.forecast(steps) ?? new Float64Array(steps).fill(values.at(-1)!);
+    if (!item || share === 0 || !this.#global) return own ?? naive();
+    const { model, features } = this.#global;
+    const { levels, ahead } = this.bundle.global!;
+    const one: GlobalItem = {
+      grid: this.bundle.grids[grid]!,
+      first: end - values.length,
+      season,
+      values,
+      known,
+      ahead: ahead.map(() => new Float32Array(0)),
+      codes: levels.map(({ name, values }) => values.indexOf(item.levels[name] ?? '')),
+    };
+    const [global] = globalForecasts(model, features, [one], [{ item: 0, origin: values.length, steps }]);
+    return own ? own.map((value, k) => (1 - share) * value + share * global![k]!) : global!;
+  }
+
+  #told(
+    { grid, isNonNegative }: Pick<ServedItem, 'grid' | 'isNonNegative'>,
+    mean: readonly number[],
+    offsets: readonly number[],
+    first: number,
+    steps: number,
+    level: number,
+    methods: Readonly<Record<string, number>>,
+    name: string | undefined,
+  ): ForecastAnswer {
+    const floor = (value: number) => round(isNonNegative ? Math.max(0, value) : value);
+    return {
+      item: name ?? null,
+      steps: Array.from({ length: steps }, (_, k) => ({
+        time: stepText(this.bundle.grids[grid]!, first + k),
+        mean: floor(mean[k]!),
+        quantiles: QUANTILES.map((_, q) => floor(mean[k]! + offsets[k * QUANTILES.length + q]!)),
+      })),
+      methods,
+      level: round(level),
+    };
+  }
+}
+
+function dateOf(text: string): number {
+  const time = Date.parse(text);
+  if (!Number.isNaN(time)) return time;
+  throw new UserError({
+    en: `"${text.slice(0, 40)}" is no date; expected such as 2026-01-31.`,
+    zh: `“${text.slice(0, 40)}”不是日期；应为 2026-01-31 这样的形式。`,
+  });
+}
+
+const unknownItem = (name: string | undefined, items: readonly ServedItem[]): UserError =>
+  name === undefined
+    ? new UserError({ en: 'Say which item, or give a history.', zh: '请指明商品，或给出历史数据。' })
+    : new UserError({
+        en: `There is no item "${name.slice(0, 100)}" in this run; give its history. There are: ${items
+          .slice(0, 10)
+          .map(({ item }) => item)
+          .join(', ')}${items.length > 10 ? ', …' : ''}.`,
+        zh: `此次运行中没有商品“${name.slice(0, 100)}”；请给出它的历史数据。现有：${items
+          .slice(0, 10)
+          .map(({ item }) => item)
+          .join('、')}${items.length > 10 ? '、…' : ''}。`,
+      });
+
+const tooFar = (horizon: number, most: number): UserError =>
+  new UserError({
+    en: `${horizon} steps were asked for; this run forecasts ${most}. Make a run with a longer --horizon.`,
+    zh: `请求了 ${horizon} 步；此次运行只预测 ${most} 步。请用更长的 --horizon 重新运行。`,
+  });
