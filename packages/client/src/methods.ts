@@ -49,6 +49,7 @@ import type {
   PredictInput,
   ProfileInput,
   RecipesDemandInput,
+  RecipesForecastInput,
   RecipesLearnInput,
   RecipesQualityInput,
   RedactInput,
@@ -95,6 +96,9 @@ export const methodsOf = (client: Caller) => ({
     /** Quality assessment */
     quality: (input: RecipesQualityInput, options?: CallOptions) =>
       client.call('recipes.quality', input, options),
+    /** Sales forecast */
+    forecast: (input: RecipesForecastInput, options?: CallOptions) =>
+      client.call('recipes.forecast', input, options),
   },
   /** look a table over: types, gaps, duplicates, leaks, drift, personal data, and what to do about each */
   profile: (input: ProfileInput, options?: CallOptions) => client.call('profile', input, options),
@@ -201,7 +205,7 @@ export const methodsOf = (client: Caller) => ({
   jobs: {
     /** list the latest jobs */
     list: (input: JobsListInput = {}, options?: CallOptions) => client.call('jobs.list', input, options),
-    /** a new job: train, iterate, predict, profile, redact, label, compare, export, datasets.profile, datasets.fits, recipes.demand, recipes.learn, recipes.quality. A model is improved by one job at a time */
+    /** a new job: train, iterate, predict, profile, redact, label, compare, export, datasets.profile, datasets.fits, recipes.demand, recipes.learn, recipes.quality, recipes.forecast. A model is improved by one job at a time */
     add: (input: JobsAddInput, options?: CallOptions) => client.call('jobs.add', input, options),
     /** show a job: its state, how far it is, its result, or why it failed */
     show: (input: JobsShowInput, options?: CallOptions) => client.call('jobs.show', input, options),

@@ -593,6 +593,86 @@ export type RecipesQualityOutput = {
   }[];
 };
 
+export type RecipesForecastInput = {
+  /** file of sales */
+  data: string;
+  /** what is planned for the dates to come: prices, promotions, other columns of the sales file */
+  plan?: string | undefined;
+  /** column of dates; "none": there is none */
+  time?: string | undefined;
+  /** column of what was sold; "none": there is none */
+  value?: string | undefined;
+  /** column that says what was sold; "none": there is none */
+  item?: string | undefined;
+  /** column of prices; "none": there is none */
+  price?: string | undefined;
+  /** column that says whether a promotion ran; "none": there is none */
+  promotion?: string | undefined;
+  horizon?: number | undefined;
+  gaps?: 'auto' | 'zero' | 'unknown' | undefined;
+  /** seed of everything random */
+  seed?: number | undefined;
+  /** registers the run as the next version of this model */
+  model?: string | undefined;
+};
+export type RecipesForecastOutput = {
+  run: string;
+  report: string;
+  metrics: {
+    [name: string]: number;
+  };
+  seconds: number;
+  model?: string | undefined;
+  version?: number | undefined;
+  file: string;
+  items: number;
+  horizon: number;
+  season: number;
+  frequency: {
+    en: string;
+    zh: string;
+  };
+  rows: {
+    read: number;
+    used: number;
+    setAside: number;
+  };
+  columns: {
+    [name: string]: string;
+  };
+  methods: {
+    [name: string]: number;
+  };
+  error: {
+    mase: number;
+    naive: number;
+  };
+  coverage: {
+    '80': number | null;
+    '95': number | null;
+  };
+  strategy: {
+    elasticity: unknown[];
+    lift: unknown[];
+    plans: unknown[];
+  };
+  refused: {
+    item: string;
+    reason: {
+      en: string;
+      zh: string;
+    };
+  }[];
+  findings: {
+    en: string;
+    zh: string;
+  }[];
+  notes: {
+    en: string;
+    zh: string;
+  }[];
+};
+
 export type ProfileInput = {
   /** the table: a file, a folder, a database */
   source: string;
@@ -1887,6 +1967,33 @@ export type JobsAddInput =
         /** registers the run as the next version of this model */
         model?: string | undefined;
       };
+    }
+  | {
+      /** what is to be done */
+      kind: 'recipes.forecast';
+      /** what it needs, as JSON */
+      payload: {
+        /** file of sales */
+        data: string;
+        /** what is planned for the dates to come: prices, promotions, other columns of the sales file */
+        plan?: string | undefined;
+        /** column of dates; "none": there is none */
+        time?: string | undefined;
+        /** column of what was sold; "none": there is none */
+        value?: string | undefined;
+        /** column that says what was sold; "none": there is none */
+        item?: string | undefined;
+        /** column of prices; "none": there is none */
+        price?: string | undefined;
+        /** column that says whether a promotion ran; "none": there is none */
+        promotion?: string | undefined;
+        horizon?: number | undefined;
+        gaps?: 'auto' | 'zero' | 'unknown' | undefined;
+        /** seed of everything random */
+        seed?: number | undefined;
+        /** registers the run as the next version of this model */
+        model?: string | undefined;
+      };
     };
 export type JobsAddOutput = {
   id: number;
@@ -2277,6 +2384,33 @@ export type SchedulesSetInput = {
           /** registers the run as the next version of this model */
           model?: string | undefined;
         };
+      }
+    | {
+        /** what is to be done */
+        kind: 'recipes.forecast';
+        /** what it needs, as JSON */
+        payload: {
+          /** file of sales */
+          data: string;
+          /** what is planned for the dates to come: prices, promotions, other columns of the sales file */
+          plan?: string | undefined;
+          /** column of dates; "none": there is none */
+          time?: string | undefined;
+          /** column of what was sold; "none": there is none */
+          value?: string | undefined;
+          /** column that says what was sold; "none": there is none */
+          item?: string | undefined;
+          /** column of prices; "none": there is none */
+          price?: string | undefined;
+          /** column that says whether a promotion ran; "none": there is none */
+          promotion?: string | undefined;
+          horizon?: number | undefined;
+          gaps?: 'auto' | 'zero' | 'unknown' | undefined;
+          /** seed of everything random */
+          seed?: number | undefined;
+          /** registers the run as the next version of this model */
+          model?: string | undefined;
+        };
       };
 };
 export type SchedulesSetOutput = {
@@ -2524,6 +2658,8 @@ export interface Operations {
   'recipes.learn': { input: RecipesLearnInput; output: RecipesLearnOutput };
   /** Quality assessment */
   'recipes.quality': { input: RecipesQualityInput; output: RecipesQualityOutput };
+  /** Sales forecast */
+  'recipes.forecast': { input: RecipesForecastInput; output: RecipesForecastOutput };
   /** look a table over: types, gaps, duplicates, leaks, drift, personal data, and what to do about each */
   profile: { input: ProfileInput; output: ProfileOutput };
   /** write a table again without its personal data: tags such as [PHONE], or, with a key of your own in GRADUS_PSEUDONYM_KEY, a pseudonym that is the same for the same person */
@@ -2600,7 +2736,7 @@ export interface Operations {
   'uploads.delete': { input: UploadsDeleteInput; output: UploadsDeleteOutput };
   /** list the latest jobs */
   'jobs.list': { input: JobsListInput; output: JobsListOutput };
-  /** a new job: train, iterate, predict, profile, redact, label, compare, export, datasets.profile, datasets.fits, recipes.demand, recipes.learn, recipes.quality. A model is improved by one job at a time */
+  /** a new job: train, iterate, predict, profile, redact, label, compare, export, datasets.profile, datasets.fits, recipes.demand, recipes.learn, recipes.quality, recipes.forecast. A model is improved by one job at a time */
   'jobs.add': { input: JobsAddInput; output: JobsAddOutput };
   /** show a job: its state, how far it is, its result, or why it failed */
   'jobs.show': { input: JobsShowInput; output: JobsShowOutput };
@@ -2651,6 +2787,7 @@ export type JobName =
   | 'recipes.demand'
   | 'recipes.learn'
   | 'recipes.quality'
+  | 'recipes.forecast'
   | 'profile'
   | 'redact'
   | 'label'
@@ -2666,6 +2803,7 @@ export const ROUTES = {
   'recipes.demand': { method: 'POST', path: '/v1/recipes/demand', isJob: true },
   'recipes.learn': { method: 'POST', path: '/v1/recipes/learn', isJob: true },
   'recipes.quality': { method: 'POST', path: '/v1/recipes/quality', isJob: true },
+  'recipes.forecast': { method: 'POST', path: '/v1/recipes/forecast', isJob: true },
   profile: { method: 'POST', path: '/v1/profile', isJob: true },
   redact: { method: 'POST', path: '/v1/redact', isJob: true },
   label: { method: 'POST', path: '/v1/label', isJob: true },
