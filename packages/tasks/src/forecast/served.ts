@@ -227,14 +227,16 @@ export class ServedForecasts {
     steps: number,
   ): Float64Array {
     const methods = item?.methods ?? this.#methodsOfUnknown();
-    const fitted = FORECASTERS.filter(({ name }) => (methods[name] ?? 0) > 0).flatMap(
-      (forecaster) => forecaster.fit(values, season)?.forecast(steps) ?? [],
-    );
+    const fitted = FORECASTERS.flatMap((forecaster) => {
+      const weight = methods[forecaster.name] ?? 0;
+      const forecast = weight > 0 ? forecaster.fit(values, season)?.forecast(steps) : undefined;
+      return forecast ? [{ forecast, weight }] : [];
+    });
     const own =
       fitted.length > 0
         ? combine(
-            fitted,
-            fitted.map(() => ({ weight: 1 })),
+            fitted.map(({ forecast }) => forecast),
+            fitted.map(({ weight }) => weight),
           )
         : undefined;
     const share = methods[TREES] ?? 0;
