@@ -4,7 +4,7 @@ import type { ModelCard } from '@gradus/report';
 import type { Evaluated } from './evaluate.ts';
 import { methodsInWords } from './findings.ts';
 import type { Prepared } from './prepare.ts';
-import { TITLE } from './report/report.ts';
+import { TITLE } from './report/input.ts';
 import type { Trained } from './train.ts';
 
 export function forecastCard(

@@ -2,7 +2,7 @@
 import { type Localized, percent, signed, significant } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import { amount, causeName } from '../words.ts';
-import type { ReportInput } from './report.ts';
+import type { ReportInput } from './input.ts';
 
 const MOST_ITEMS = 15;
 const MOST_CAUSES = 4;

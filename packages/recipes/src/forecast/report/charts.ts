@@ -2,7 +2,7 @@
 import type { Localized } from '@gradus/base';
 import { type Block, chartBlock, type Section } from '@gradus/report';
 import { type ItemForecast, QUANTILES, stepText } from '@gradus/tasks';
-import type { ReportInput } from './report.ts';
+import type { ReportInput } from './input.ts';
 
 const MOST_CHARTS = 6;
 /** Past steps beside the forecast, in horizons and at least. */

@@ -3,7 +3,7 @@ import { count, type Localized } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import { frequencyOf } from '@gradus/tasks';
 import { amount, itemInWords } from '../words.ts';
-import type { ReportInput } from './report.ts';
+import type { ReportInput } from './input.ts';
 
 const MOST_ITEMS = 50;
 

@@ -2,7 +2,7 @@
 import { count, decimals, percent } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import { methodsInWords } from '../findings.ts';
-import type { ReportInput } from './report.ts';
+import type { ReportInput } from './input.ts';
 
 export function quality({ train: { coverage }, evaluate }: ReportInput): Section {
   const { mase, naiveMase, relative, naiveRelative, judged, beatNaive, methods } = evaluate;

@@ -1,27 +1,18 @@
 /** The report of forecasts: what to expect, how sure that is, what moves it, and what not to trust. */
-import { count, joined, type Localized, plural } from '@gradus/base';
+import { count, joined, plural } from '@gradus/base';
 import type { Report, Section } from '@gradus/report';
-import type { Evaluated } from '../evaluate.ts';
 import { qualityInWords } from '../findings.ts';
-import type { Prepared } from '../prepare.ts';
-import type { Trained } from '../train.ts';
 import { causes, whatIf } from './causes.ts';
 import { charts } from './charts.ts';
+import { type ReportInput, TITLE } from './input.ts';
 import { items } from './items.ts';
 import { quality } from './quality.ts';
 import { trust } from './trust.ts';
-
-export interface ReportInput extends Prepared {
-  readonly train: Trained;
-  readonly evaluate: Evaluated;
-}
 
 type SectionOf = (input: ReportInput) => Section | null;
 
 /** In reading order; a section without anything to show is left out. */
 const SECTIONS: readonly SectionOf[] = [items, charts, causes, whatIf, quality, trust, data];
-
-export const TITLE: Localized = { en: 'Forecast', zh: '销售预测' };
 
 export function forecastReport(input: ReportInput): Report {
   const { history, train, evaluate } = input;

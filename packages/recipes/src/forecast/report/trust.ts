@@ -1,7 +1,7 @@
 /** What not to trust: items that were not forecast, and forecasts that rest on little. */
 import { count, type Localized } from '@gradus/base';
 import type { Block, Section } from '@gradus/report';
-import type { ReportInput } from './report.ts';
+import type { ReportInput } from './input.ts';
 
 const MOST_SHOWN = 30;
 /** Errors as large as the amounts themselves. */
