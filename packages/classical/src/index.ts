@@ -78,6 +78,14 @@ export {
   logisticScores,
   predictLogistic,
 } from './logistic-regression.ts';
+export {
+  blame,
+  fitProcess,
+  PROCESS_STATISTICS,
+  type ProcessModel,
+  type ProcessScores,
+  scoreProcess,
+} from './process-monitor.ts';
 export { type Coefficient, fitRidge, type Ridge, type RidgeOptions } from './ridge.ts';
 export {
   fitSoftmaxRegression,

@@ -23,6 +23,7 @@ export {
   type SyntheticControlOptions,
   syntheticControl,
 } from './causal/synthetic-control.ts';
+export { betaQuantile, binomialCdf, fQuantile, incompleteBeta } from './distributions/beta.ts';
 export { chiSquaredTail } from './distributions/chi-squared.ts';
 export { logGamma } from './distributions/gamma.ts';
 export { intervalZ, normalCdf, normalQuantile, normalTwoSided } from './distributions/normal.ts';
@@ -90,6 +91,27 @@ export { expectedCalibrationError, type ReliabilityBin, reliabilityBins } from '
 export { rocAuc } from './metrics/roc-auc.ts';
 export { fitTemperature } from './metrics/temperature.ts';
 export type { Interval, Numbers } from './numbers.ts';
+export {
+  capability,
+  type Index,
+  momentsOf,
+  normalityPValue,
+  normalized,
+  potential,
+  type ToleranceLimits,
+} from './quality-control/capability.ts';
+export {
+  type AttributeKind,
+  attributeChart,
+  type ControlChart,
+  individualCharts,
+  outside,
+  subgroupCharts,
+} from './quality-control/control-chart.ts';
+export { c4, rangeConstants } from './quality-control/control-constants.ts';
+export { type GaugeStudy, gaugeStudy } from './quality-control/gauge.ts';
+export { RUN_RULES, type RuleBreak, runRuleBreaks } from './quality-control/run-rules.ts';
+export { cusumChart, ewmaChart } from './quality-control/time-weighted.ts';
 export { type Cholesky, cholesky, inverseCholesky, solveCholesky } from './regression/cholesky.ts';
 export { type FixedEffectsOptions, fixedEffects, withinGroups } from './regression/fixed-effects.ts';
 export {

@@ -7,6 +7,7 @@ import { type RunContext, type RunSource, sourceOfName } from '@gradus/loop';
 import type { EvidenceKind, EvidenceTable, LeftOut } from './evidence/evidence.ts';
 import { type Joined, joinTables } from './evidence/join.ts';
 import { KINDS, kindOf } from './evidence/kinds.ts';
+import { withSpacesAsColumns } from './evidence/spaced.ts';
 import { type Need, readNeeds } from './needs.ts';
 import { type QualityOptions, TAKES } from './options.ts';
 import { PRESETS } from './standard/presets.ts';
@@ -47,7 +48,7 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
       signal,
     });
     if (setAside.count > 0) leftOut.push(unreadable(file, setAside));
-    tables.push({ file, columns, rows, numbers });
+    tables.push(withSpacesAsColumns({ file, columns, rows, numbers }));
   }
   const evidence = joinTables(tables).map((joined) => ({
     kind: kindOf(joined.table, standard),

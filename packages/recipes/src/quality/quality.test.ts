@@ -2,7 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runLoop } from '@gradus/loop';
+import { Random } from '@gradus/base';
+import { listRuns, runLoop } from '@gradus/loop';
 import { afterAll, describe, expect, it } from 'vitest';
 import { quality } from './quality.ts';
 import { QualitySummary } from './summary.ts';
@@ -151,5 +152,72 @@ describe('a standard', () => {
     const summary = await judged([log()], { standard: 'voice-assistant', needs });
     expect(itemOf(summary, 'word_error_rate')).toMatchObject({ need: 'understands my accent' });
     expect(itemOf(summary, 'satisfied')).toMatchObject({ need: null });
+  });
+});
+
+describe('measurements', () => {
+  const normal = (random: Random, n: number, mean = 10) =>
+    Array.from({ length: n }, () => (mean + 0.1 * random.normal()).toFixed(4));
+
+  it('are capable and in control, with tolerances of the table or of the standard', async () => {
+    const random = new Random('capable');
+    const rows = normal(random, 200).map((value, i) => `${Math.floor(i / 5)},${value},9.4,10.6`);
+    const summary = await judged([file(['sample,width,lower,upper', ...rows].join('\n'))]);
+    expect(itemOf(summary, 'cpk:width')).toMatchObject({ verdict: 'meets', n: 200 });
+    expect(itemOf(summary, 'cpk:width').figure).toBeGreaterThan(1.7);
+    expect(summary.metrics['points_in_control:width']).toBeGreaterThan(0.94);
+    const narrow = file(
+      'characteristics: [{characteristic: A, figures: [{figure: ppk, at_least: 1.33}]}]\ntolerances: {width: {lower: 9.9, upper: 10.1}}',
+      'yaml',
+    );
+    const bare = file(
+      ['sample,width', ...rows.map((row) => row.split(',').slice(0, 2).join(','))].join('\n'),
+    );
+    expect(itemOf(await judged([bare], { standard: narrow }), 'ppk:width').verdict).toBe('fails');
+  });
+
+  it.each([
+    ['swapped limits', 'width,lower,upper\n1,3,2\n2,3,2\n', /swapped/],
+    ['nothing that can be judged', 'name,colour\na,red\nb,blue\n', /no evidence that can be judged/],
+  ])('with %s are refused', async (_, text, reason) => {
+    await expect(judged([file(text)])).rejects.toThrow(reason);
+  });
+
+  it('that never vary get no Cpk, and the reason', async () => {
+    const summary = await judged([
+      file(['width,lower,upper', ...Array.from({ length: 30 }, () => '5,4,6')].join('\n')),
+    ]);
+    expect(summary.items.map(({ measure }) => measure)).toEqual(['within_tolerance:width']);
+    expect(summary.notes[0]!.en).toContain('Cpk would be infinite');
+  });
+
+  it('of a whole process are watched together, and new rows are scored by the run', async () => {
+    const random = new Random('process');
+    const names = Array.from({ length: 8 }, (_, i) => `m${i}`);
+    const row = (shift: number) => {
+      const [a, b] = [random.normal(), random.normal()];
+      return names
+        .map((_, i) =>
+          (a * ((i % 3) + 0.5) + b * ((i + 1) % 2) + 0.3 * random.normal() + (i === 4 ? shift : 0)).toFixed(
+            4,
+          ),
+        )
+        .join(',');
+    };
+    const before = file([names.join(','), ...Array.from({ length: 300 }, () => row(0))].join('\n'));
+    const after = file([names.join(','), ...Array.from({ length: 100 }, () => row(2))].join('\n'));
+    const summary = await judged([before, after]);
+    const item = itemOf(summary, 'points_in_control');
+    expect(item).toMatchObject({ verdict: 'fails', n: 100 });
+    expect(item.figure).toBeLessThan(0.2);
+    expect(item.evidence[0]!.text).toContain('m4');
+    const [run] = listRuns(join(directory, 'runs'));
+    const service = await quality.service.open(run!.directory);
+    const asRecord = (line: string) =>
+      Object.fromEntries(line.split(',').map((value, i) => [names[i]!, value]));
+    const answer = (await service.answer({ rows: [asRecord(row(0)), asRecord(row(9))] })) as {
+      results: { verdict: string }[];
+    };
+    expect(answer.results.map(({ verdict }) => verdict)).toEqual(['meets', 'fails']);
   });
 });

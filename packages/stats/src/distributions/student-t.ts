@@ -1,10 +1,8 @@
 /**
- * Student's t distribution (1908): what a mean over its own estimated error follows.
- *
- * The tail is the regularized incomplete beta function, by its continued fraction (Abramowitz and Stegun, 1964,
- * 26.7.1 and 26.5.8) summed as Lentz (1976) does.
+ * Student's t distribution (1908): what a mean over its own estimated error follows. The tail is the regularized incomplete beta
+ * function (Abramowitz and Stegun, 1964, 26.7.1).
  */
-import { logGamma } from './gamma.ts';
+import { incompleteBeta } from './beta.ts';
 
 /** P(|T| ≥ |t|) with `freedom` degrees of freedom: the two-sided p-value of a t statistic. */
 export function studentTwoSided(t: number, freedom: number): number {
@@ -23,30 +21,4 @@ export function intervalT(level: number, freedom: number): number {
     else high = middle;
   }
   return (low + high) / 2;
-}
-
-function incompleteBeta(x: number, a: number, b: number): number {
-  if (x <= 0) return 0;
-  if (x >= 1) return 1;
-  if (x > (a + 1) / (a + b + 2)) return 1 - incompleteBeta(1 - x, b, a);
-  const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log(1 - x));
-  let c = 1;
-  let d = 1 / nonzero(1 - ((a + b) * x) / (a + 1));
-  let fraction = d;
-  for (let m = 1; m < 500; m++) {
-    for (const term of [
-      (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m)),
-      (-(a + m) * (a + b + m) * x) / ((a + 2 * m) * (a + 2 * m + 1)),
-    ]) {
-      d = 1 / nonzero(1 + term * d);
-      c = nonzero(1 + term / c);
-      fraction *= c * d;
-    }
-    if (Math.abs(c * d - 1) < 1e-15) break;
-  }
-  return (front * fraction) / a;
-}
-
-function nonzero(value: number): number {
-  return Math.abs(value) < 1e-300 ? 1e-300 : value;
 }

@@ -20,6 +20,26 @@ export interface Joined {
 /** At least this share of a file's keys has to be known for the two to belong together. */
 const FEWEST_KNOWN = 0.5;
 
+/** Files of the same columns are one table, with a column that says which file a row is of. */
+function stacked(tables: readonly EvidenceTable[]): Joined | undefined {
+  const [first, ...more] = tables as [EvidenceTable, ...EvidenceTable[]];
+  if (more.length === 0) return undefined;
+  return {
+    table: {
+      file: tables.map(({ file }) => file).join(' + '),
+      columns: [...first.columns, SYSTEM],
+      rows: tables.flatMap(({ rows, file }) => rows.map((row) => [...row, stem(file)])),
+      numbers: tables.flatMap(({ numbers }) => numbers),
+    },
+    leftOut: [],
+    notes: [],
+    isOfSystems: true,
+  };
+}
+
+const isSame = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((name, i) => name === b[i]);
+
 /** @returns the tables with those joined that belong together, the first of each group in its place */
 export function joinTables(tables: readonly EvidenceTable[]): Joined[] {
   const left = [...tables];
@@ -31,6 +51,13 @@ export function joinTables(tables: readonly EvidenceTable[]): Joined[] {
       const key = keyOf(base, table);
       return key === undefined ? [] : [{ table, key }];
     });
+    const alike = left.filter(({ columns }) => isSame(columns, first.columns));
+    const one = partners.length === 0 ? stacked([first, ...alike]) : undefined;
+    if (one) {
+      for (const table of alike) left.splice(left.indexOf(table), 1);
+      joined.push(one);
+      continue;
+    }
     if (partners.length === 0) {
       joined.push({ table: first, leftOut: [], notes: [], isOfSystems: false });
       continue;

@@ -3,6 +3,7 @@ import { type Localized, UserError } from '@gradus/base';
 import type { Standard } from '../standard/standard.ts';
 import type { Evidence, EvidenceKind, EvidenceSettings, EvidenceTable } from './evidence.ts';
 import type { Joined } from './join.ts';
+import { isMeasurements, measurementEvidence } from './measurements.ts';
 import { isVoiceLog, voiceEvidence } from './voice.ts';
 
 interface KindOfEvidence {
@@ -20,6 +21,12 @@ export const KINDS: Readonly<Partial<Record<EvidenceKind, KindOfEvidence>>> = {
     preset: 'voice-assistant',
     is: isVoiceLog,
     read: voiceEvidence,
+  },
+  measurements: {
+    title: { en: 'measurements', zh: '测量数据' },
+    preset: 'machining',
+    is: isMeasurements,
+    read: measurementEvidence,
   },
 };
 

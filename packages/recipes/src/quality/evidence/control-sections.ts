@@ -1,0 +1,124 @@
+/** Control charts as sections of a report. */
+import type { Localized } from '@gradus/base';
+import { type Block, chartBlock, type Section } from '@gradus/report';
+import { type ControlChart, outside, type RuleBreak, runRuleBreaks } from '@gradus/stats';
+import type { Figure } from '@gradus/tasks';
+
+const CHART_NAMES: Readonly<Record<ControlChart['kind'], Localized>> = {
+  xbar: { en: 'means of samples (X̄)', zh: '样本均值图（X̄）' },
+  range: { en: 'ranges within samples (R)', zh: '极差图（R）' },
+  deviation: { en: 'deviations within samples (S)', zh: '标准差图（S）' },
+  individuals: { en: 'single values (I)', zh: '单值图（I）' },
+  'moving-range': { en: 'moving ranges (MR)', zh: '移动极差图（MR）' },
+  p: { en: 'shares of defectives (p)', zh: '不合格品率图（p）' },
+  np: { en: 'numbers of defectives (np)', zh: '不合格品数图（np）' },
+  c: { en: 'numbers of defects (c)', zh: '缺陷数图（c）' },
+  u: { en: 'defects per unit (u)', zh: '单位缺陷数图（u）' },
+};
+
+/** Nelson's numbers in words. */
+const RULES: Readonly<Record<number, Localized>> = {
+  1: { en: 'a point beyond three standard errors', zh: '1 点超出 3 倍标准误' },
+  2: { en: 'nine points on one side', zh: '连续 9 点在中心线同侧' },
+  3: { en: 'six points rising or falling', zh: '连续 6 点上升或下降' },
+  4: { en: 'fourteen points up and down in turn', zh: '连续 14 点交替升降' },
+  5: { en: 'two of three points beyond two standard errors', zh: '连续 3 点中 2 点超出 2 倍标准误' },
+  6: { en: 'four of five points beyond one standard error', zh: '连续 5 点中 4 点超出 1 倍标准误' },
+  7: { en: 'fifteen points within one standard error', zh: '连续 15 点在 1 倍标准误之内' },
+  8: { en: 'eight points beyond one standard error on either side', zh: '连续 8 点在 1 倍标准误之外' },
+};
+
+const MOST_POINTS = 500;
+
+export function chartsOf(name: string, charts: readonly ControlChart[], labels: readonly string[]): Section {
+  return {
+    id: 'control',
+    title: { en: `Control charts of ${name}`, zh: `${name} 的控制图` },
+    blocks: charts.flatMap((chart) => [lineOf(name, chart, labels), saidOf(chart, labels)]),
+  };
+}
+
+function lineOf(name: string, chart: ControlChart, labels: readonly string[]): Block {
+  const from = Math.max(0, chart.points.length - MOST_POINTS);
+  const offset = labels.length - chart.points.length;
+  const { en, zh } = CHART_NAMES[chart.kind];
+  const part = (values: readonly number[]) => values.slice(from);
+  return chartBlock(
+    { en: `${name}: ${en}`, zh: `${name}：${zh}` },
+    {
+      kind: 'line',
+      x: { kind: 'category', values: labels.slice(from + offset) },
+      y: { fromZero: false },
+      series: [
+        { name: { en: 'points', zh: '点' }, values: part(chart.points) },
+        { name: { en: 'centre', zh: '中心线' }, values: part(chart.points.map(() => chart.center)) },
+        { name: { en: 'lower limit', zh: '下控制限' }, values: part(chart.lower) },
+        { name: { en: 'upper limit', zh: '上控制限' }, values: part(chart.upper) },
+      ],
+    },
+  );
+}
+
+function saidOf(chart: ControlChart, labels: readonly string[]): Block {
+  const out = outside(chart);
+  const offset = labels.length - chart.points.length;
+  const named = (points: readonly number[]) =>
+    points
+      .slice(0, 12)
+      .map((point) => labels[point + offset])
+      .join(', ');
+  const breaks = isLevel(chart) ? runRuleBreaks(chart, [2, 3, 5, 6]) : [];
+  const byRule = Map.groupBy(breaks, ({ rule }: RuleBreak) => rule);
+  const items: Localized[] = [
+    {
+      en: `Centre ${chart.center.toPrecision(7)}, standard deviation ${chart.sigma.toPrecision(4)}; ${out.length} of ${chart.points.length} points beyond their limits${out.length > 0 ? `: ${named(out)}` : ''}.`,
+      zh: `中心线 ${chart.center.toPrecision(7)}，标准差 ${chart.sigma.toPrecision(4)}；${chart.points.length} 个点中 ${out.length} 个超出控制限${out.length > 0 ? `：${named(out)}` : ''}。`,
+    },
+    ...[...byRule].map(([rule, all]) => ({
+      en: `${all.length} times ${RULES[rule]!.en}: up to ${named(all.map(({ point }) => point))}.`,
+      zh: `${RULES[rule]!.zh}：${all.length} 次，止于 ${named(all.map(({ point }) => point))}。`,
+    })),
+    ...(chart.overdispersion > 1.5
+      ? [
+          {
+            en: `The counts vary ${chart.overdispersion.toFixed(1)} times as much as chance alone would have them, so the limits are Laney's.`,
+            zh: `计数的波动是随机波动的 ${chart.overdispersion.toFixed(1)} 倍，因此采用 Laney 修正的控制限。`,
+          },
+        ]
+      : []),
+  ];
+  return { kind: 'list', ordered: false, items };
+}
+
+export const isLevel = ({ kind }: ControlChart): boolean =>
+  !['range', 'deviation', 'moving-range'].includes(kind);
+
+/** The share of points within their limits. */
+export function inControl(
+  name: string,
+  charts: readonly ControlChart[],
+  rowsOf: (point: number) => number,
+): Figure {
+  const out = new Set(
+    charts.flatMap((chart) =>
+      outside(chart).map((point) => point + charts[0]!.points.length - chart.points.length),
+    ),
+  );
+  const n = charts[0]!.points.length;
+  return {
+    id: `points_in_control${name === '' ? '' : `:${name}`}`,
+    title: {
+      en: `points in control${name === '' ? '' : ` of ${name}`}`,
+      zh: `${name === '' ? '' : `${name} `}受控点占比`,
+    },
+    unit: 'share',
+    better: 'more',
+    values: {
+      kind: 'ratio',
+      range: 'share',
+      numerator: Float64Array.from({ length: n }, (_, point) => (out.has(point) ? 0 : 1)),
+      denominator: new Float64Array(n).fill(1),
+    },
+    proof: [...out].map(rowsOf),
+  };
+}
