@@ -125,7 +125,7 @@ function tailOf(values: readonly number[]): (level: number) => number {
 
 type Components = Omit<ProcessModel, 'limits'>;
 
-/** @param count Default: as many as explain more than their share, at least half of what varies */
+/** @param count Default: as many as stand out from noise, at most half of the measurements */
 function componentsOf(rows: readonly Float64Array[], count?: number): Components {
   const size = rows[0]!.length;
   const n = rows.length;
@@ -147,10 +147,11 @@ function componentsOf(rows: readonly Float64Array[], count?: number): Components
   const total = values.reduce((sum, value) => sum + Math.max(0, value), 0);
   let kept = count ?? 0;
   if (count === undefined) {
-    // What independent columns would show by chance alone explains nothing (Marchenko and Pastur, 1967).
+    // A component stands out where it is larger than independent noise, as strong as what is left, would make it (Marchenko and
+    // Pastur, 1967).
+    let left = total;
     const edge = (1 + Math.sqrt(size / n)) ** 2;
-    for (let sum = 0; kept < size - 1 && (values[kept]! > edge || sum < total / 2); kept++)
-      sum += values[kept]!;
+    while (kept < size / 2 && values[kept]! > (edge * left) / (size - kept)) left -= values[kept++]!;
   }
   kept = Math.max(1, Math.min(kept, size));
   return {
