@@ -11,6 +11,11 @@ const TURNS =
 
 /** Cuts of the first kind that are not: 3.5, 1,000, 10:30, e.g. */
 const INSIDE_NUMBER = /\p{N}$/u;
+/** A full stop behind an initial or a title ends no sentence: "Samuel L. Jackson", "Dr. Wang". */
+const ABBREVIATED = /(?:^|[\s.])(?:(?![aiAI])\p{Script=Latin}|mr|mrs|ms|dr|st|vs|jr|prof)\s?$/iu;
+/** A conjunction states nothing by itself: "不过啊，". */
+const OPENING =
+  /^[\s\p{P}]*(?:但是|不过|可是|然而|就是|只是|虽然|另外|而且|但|所以|因为|然后|还有|总之|反正|其实|首先|其次|最后|but|however|although|though|yet|except|also|and|so)[啊呢吧呀嘛哦说\s\p{P}]*$/iu;
 
 const MIN_HAN = 3;
 const MIN_WORDS = 2;
@@ -37,7 +42,8 @@ function* segmentsOf(text: string): Generator<string> {
       match[0].length === 1 &&
       INSIDE_NUMBER.test(text.slice(0, match.index)) &&
       /^\p{N}/u.test(text.slice(end, end + 1));
-    if (!betweenDigits) cuts.add(end);
+    const isAbbreviated = match[0].startsWith('.') && ABBREVIATED.test(text.slice(Math.max(0, match.index - 8), match.index));
+    if (!betweenDigits && !isAbbreviated) cuts.add(end);
   }
   for (const match of text.matchAll(TURNS)) cuts.add(match.index + match[0].length);
   let from = 0;
@@ -49,6 +55,7 @@ function* segmentsOf(text: string): Generator<string> {
 }
 
 function isStatement(segment: string): boolean {
+  if (OPENING.test(segment)) return false;
   const han = segment.match(/\p{Script=Han}/gu)?.length ?? 0;
   const others = segment.match(/(?!\p{Script=Han})[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*/gu)?.length ?? 0;
   return han >= MIN_HAN || others >= MIN_WORDS || (han > 0 && others > 0);

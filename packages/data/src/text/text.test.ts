@@ -103,6 +103,13 @@ describe('splitClauses', () => {
       '下次还来',
     ]);
   });
+  it('cuts neither behind initials and titles nor behind a conjunction', () => {
+    expect(splitClauses('Samuel L. Jackson is great. So is Dr. Wang')).toEqual([
+      'Samuel L. Jackson is great. ',
+      'So is Dr. Wang',
+    ]);
+    expect(splitClauses('不过啊,菜有点凉')).toEqual(['不过啊,菜有点凉']);
+  });
   it('leaves no clause without a statement, and loses nothing', () => {
     expect(splitClauses('嗯,很好吃,')).toEqual(['嗯,很好吃,']);
     const text = fc.array(
