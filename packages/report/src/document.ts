@@ -20,10 +20,13 @@ const quote = z
     /** Row number in the user's file; the first row under the header is 1. */
     row: z.number(),
     detail: localized.exactOptional(),
+    /** A block of reviews holds the whole text, and the quote links to it. */
+    isCited: z.boolean().exactOptional(),
   })
   .readonly();
 
-const block = z.discriminatedUnion('kind', [
+/** Blocks that hold no other blocks. */
+const simple = [
   z.object({ kind: z.literal('text'), text: localized }).readonly(),
   /** A sentence set apart: something to know before trusting what follows. */
   z
@@ -56,6 +59,52 @@ const block = z.discriminatedUnion('kind', [
     .readonly(),
   /** What people wrote, word for word, with where it stands in the file. */
   z.object({ kind: z.literal('quotes'), items: z.array(quote).readonly() }).readonly(),
+  /** Whole texts of the file that quotes link to. */
+  z
+    .object({
+      kind: z.literal('reviews'),
+      items: z.array(z.object({ row: z.number(), text: z.string() }).readonly()).readonly(),
+    })
+    .readonly(),
+  /** Shares as bars of text and colour, which read on a phone and on paper as they are. */
+  z
+    .object({
+      kind: z.literal('bars'),
+      items: z
+        .array(
+          z
+            .object({
+              name: text,
+              /** 0 to 1, of the width. */
+              value: z.number().min(0).max(1),
+              text,
+              tone: z.enum(['good', 'bad', 'neutral']),
+            })
+            .readonly(),
+        )
+        .readonly(),
+    })
+    .readonly(),
+] as const;
+
+const simpleBlock = z.discriminatedUnion('kind', simple);
+
+const block = z.discriminatedUnion('kind', [
+  ...simple,
+  /** One thing found: a sentence, one figure, what shows it; the rest on request. */
+  z
+    .object({
+      kind: z.literal('finding'),
+      title: localized,
+      figure: localized,
+      quotes: z.array(quote).readonly(),
+      more: z.array(simpleBlock).readonly(),
+    })
+    .readonly(),
+  /** Folded away until it is asked for. */
+  z
+    .object({ kind: z.literal('details'), summary: localized, blocks: z.array(simpleBlock).readonly() })
+    .readonly(),
 ]);
 
 const section = z
@@ -78,6 +127,7 @@ export const report = z
 
 export type Figure = z.infer<typeof figure>;
 export type Quote = z.infer<typeof quote>;
+export type SimpleBlock = z.infer<typeof simpleBlock>;
 export type Block = z.infer<typeof block>;
 export type Section = z.infer<typeof section>;
 export type Report = z.infer<typeof report>;

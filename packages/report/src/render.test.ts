@@ -64,7 +64,17 @@ function reportOf(text: string): Report {
     { kind: 'figures', items: [{ label: said, value: text, detail: said }] },
     { kind: 'table', caption: said, columns: [{ label: said }], rows: [[text], [said]] },
     { kind: 'list', ordered: true, items: [said] },
-    { kind: 'quotes', items: [{ text, row: 7, detail: said }] },
+    { kind: 'quotes', items: [{ text, row: 7, detail: said, isCited: true }] },
+    { kind: 'reviews', items: [{ text, row: 7 }] },
+    { kind: 'bars', items: [{ name: text, value: 0.5, text: said, tone: 'bad' }] },
+    {
+      kind: 'finding',
+      title: said,
+      figure: said,
+      quotes: [{ text, row: 8 }],
+      more: [{ kind: 'text', text: said }],
+    },
+    { kind: 'details', summary: said, blocks: [{ kind: 'text', text: said }] },
     ...chartsOf(text).map((chart) => chartBlock(said, chart)),
   ];
   return { title: said, lead: said, sections: [{ id: 'all', title: said, blocks }] };
@@ -90,7 +100,9 @@ describe('renderReport', () => {
     expect(html).toContain('id="show-zh" checked');
     expect(html).toContain("default-src 'none'");
     expect(html).toMatch(/<svg[^>]*viewBox/);
-    expect(html.match(/第 7 行|row 7/g)).toEqual(['row 7', '第 7 行']);
+    expect(html.match(/第 7 行|row 7/g)).toEqual(['row 7', 'row 7', '第 7 行', '第 7 行']);
+    expect(html).toContain('<a href="#en-row-7">row 7</a>');
+    expect(html).toContain('<li id="en-row-7">');
     // Nothing is fetched: no address but the SVG name space, no script, no link.
     const addresses = new Set(html.match(/https?:\/\/[^"'\s<]*/g));
     expect([...addresses].every((address) => address.startsWith('http://www.w3.org/'))).toBe(true);

@@ -5,22 +5,30 @@
 
 import { LANGUAGES, type Language } from '@gradus/base';
 import { chartDrawer, type DrawChart } from './charts/draw.ts';
-import type { Block, Report, Section } from './document.ts';
+import type { Block, Quote, Report, Section } from './document.ts';
 import { escapeHtml } from './escape.ts';
 import { STYLE } from './style.ts';
 import { inLanguage, type Text } from './text.ts';
 
-const WORDS: Readonly<Record<Language, { readonly name: string; readonly contents: string }>> = {
-  en: { name: 'English', contents: 'Contents' },
-  zh: { name: '中文', contents: '目录' },
+const WORDS: Readonly<
+  Record<Language, { readonly name: string; readonly contents: string; readonly more: string }>
+> = {
+  en: { name: 'English', contents: 'Contents', more: 'Figures and more quotes' },
+  zh: { name: '中文', contents: '目录', more: '数据与更多原话' },
 };
+
+function hasChart(block: Block): boolean {
+  if (block.kind === 'details') return block.blocks.some(hasChart);
+  if (block.kind === 'finding') return block.more.some(hasChart);
+  return block.kind === 'chart';
+}
 
 /** A report without charts does not load ECharts. */
 const NO_CHARTS: DrawChart = () => '';
 
 /** @param first The language that is shown when the page opens. */
 export async function renderReport(report: Report, first: Language = 'en'): Promise<string> {
-  const hasCharts = report.sections.some(({ blocks }) => blocks.some(({ kind }) => kind === 'chart'));
+  const hasCharts = report.sections.some(({ blocks }) => blocks.some(hasChart));
   const drawChart = hasCharts ? await chartDrawer() : NO_CHARTS;
   const switches = LANGUAGES.map(
     (language) =>
@@ -106,14 +114,44 @@ const DRAW: {
     const tag = ordered ? 'ol' : 'ul';
     return `<${tag}>${items.map((item) => `<li>${text(item, language)}</li>`).join('')}</${tag}>`;
   },
-  quotes: ({ items }, language) =>
-    `<ul class="quotes">${items
-      .map(({ text: quoted, row, detail }) => {
-        const where = language === 'zh' ? `第 ${row} 行` : `row ${row}`;
-        return `<li><q>${escapeHtml(quoted)}</q> <small>${where}${detail ? ` · ${text(detail, language)}` : ''}</small></li>`;
-      })
+  quotes: ({ items }, language) => quotes(items, language),
+  reviews: ({ items }, language) =>
+    `<ul class="reviews">${items
+      .map(
+        ({ row, text: whole }) =>
+          `<li id="${rowAnchor(row, language)}"><small>${rowName(row, language)}</small> ${escapeHtml(whole)}</li>`,
+      )
       .join('')}</ul>`,
+  bars: ({ items }, language) =>
+    `<ul class="bars">${items
+      .map(
+        ({ name, value, text: figure, tone }) =>
+          `<li class="${tone}"><span>${text(name, language)}</span> <small>${text(figure, language)}</small><i style="width:${(100 * value).toFixed(1)}%"></i></li>`,
+      )
+      .join('')}</ul>`,
+  finding: ({ title, figure, quotes: shown, more }, language, drawChart) => {
+    const rest = more.map((block) => draw(block, language, drawChart)).join('');
+    return `<article class="finding"><h3>${text(title, language)}</h3><p class="figure">${text(figure, language)}</p>${quotes(shown, language)}${rest === '' ? '' : folded(WORDS[language].more, rest)}</article>`;
+  },
+  details: ({ summary, blocks }, language, drawChart) =>
+    folded(text(summary, language), blocks.map((block) => draw(block, language, drawChart)).join('')),
 };
+
+const folded = (summary: string, html: string): string =>
+  `<details><summary>${summary}</summary>${html}</details>`;
+
+const rowName = (row: number, language: Language): string =>
+  language === 'zh' ? `第 ${row} 行` : `row ${row}`;
+const rowAnchor = (row: number, language: Language): string => `${language}-row-${row}`;
+
+const quotes = (items: readonly Quote[], language: Language): string =>
+  `<ul class="quotes">${items
+    .map(({ text: quoted, row, detail, isCited }) => {
+      const name = rowName(row, language);
+      const where = isCited ? `<a href="#${rowAnchor(row, language)}">${name}</a>` : name;
+      return `<li><q>${escapeHtml(quoted)}</q> <small>${where}${detail ? ` · ${text(detail, language)}` : ''}</small></li>`;
+    })
+    .join('')}</ul>`;
 
 function draw<K extends Block['kind']>(
   block: Extract<Block, { kind: K }>,

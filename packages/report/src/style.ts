@@ -42,10 +42,20 @@ td { overflow-wrap: break-word; min-width: 3rem; }
 td .interval { white-space: nowrap; }
 .right { text-align: right; font-variant-numeric: tabular-nums; }
 @media (max-width: 30rem) { table { font-size: 0.82rem; } th, td { padding: 0.4rem 0.3rem; } }
-figure { margin: 1.25rem 0; } .chart { overflow-x: auto; } .chart svg { width: 100%; min-width: 38rem; height: auto; display: block; }
+figure { margin: 1.25rem 0; } .chart { overflow-x: auto; } .chart svg { width: 100%; min-width: 50rem; height: auto; display: block; }
 figcaption { color: var(--soft); font-size: 0.85rem; }
 .quotes { list-style: none; padding: 0; margin: 0.5rem 0 1.5rem; }
 .quotes li { border-left: 3px solid var(--line); padding: 0.15rem 0 0.15rem 0.9rem; margin: 0.35rem 0; }
+h3 { font-size: 1.05rem; margin: 0; }
+.finding { margin: 0 0 1.5rem; break-inside: avoid; } .finding .figure { margin: 0.1rem 0 0.3rem; color: var(--soft); }
+.finding .quotes { margin: 0.3rem 0; }
+details { margin: 0.4rem 0; } summary { cursor: pointer; color: var(--soft); font-size: 0.9rem; }
+.reviews { list-style: none; padding: 0; } .reviews li { margin: 0.5rem 0; } .reviews li:target { background: var(--info); }
+.bars { list-style: none; padding: 0; } .bars li { margin: 0.55rem 0; }
+.bars i { display: block; height: 0.55rem; border-radius: 0.3rem; min-width: 2px; background: var(--accent); print-color-adjust: exact; }
+.bars .bad i { background: #c2553a; } .bars .good i { background: #3f8f5f; }
 q { quotes: none; } small { color: var(--soft); }
-@media print { .languages, .contents { display: none; } body { max-width: none; } section { break-inside: avoid-page; } }
+@media print { .languages, .contents { display: none; } body { max-width: none; } h2, h3 { break-after: avoid; } h2 { margin-top: 1.5rem; } body { font-size: 0.8rem; padding: 0; }
+  details:not([open]) { display: none; } .scroll, .chart { overflow: visible; } .chart svg { min-width: 0; }
+  table { font-size: 0.62rem; } th, td { padding: 0.2rem 0.25rem; min-width: 0; overflow-wrap: anywhere; } td .interval { white-space: normal; } a { color: inherit; text-decoration: none; } }
 `;

@@ -46,7 +46,13 @@ export const demand = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
   summary: DemandSummary,
   findings: (summary) => demandFindings(DemandSummary.parse(summary)),
   report: ({ prepare, process, build, evaluate: { analysis, evaluation } }) =>
-    demandReport(analysis, evaluation, dataSummaryOf(prepare.data, process.notes), build.since),
+    demandReport(
+      analysis,
+      evaluation,
+      dataSummaryOf(prepare.data, process.notes),
+      build.since,
+      new Map(prepare.reviews.map(({ row, text }) => [row, text])),
+    ),
   card: ({ run, prepare, process, evaluate }) =>
     demandCard(dataSummaryOf(prepare.data, process.notes), evaluate, run.seed),
   service: demandService,

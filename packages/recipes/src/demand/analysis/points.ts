@@ -42,6 +42,8 @@ export interface Point {
   /** Products whose reviews say it more often than the others' beyond chance. */
   readonly products: readonly string[];
   readonly evidence: readonly Evidence[];
+  /** The clauses that say it. */
+  readonly clauses: readonly number[];
 }
 
 const FEWEST_LABELLED = 10;
@@ -96,6 +98,7 @@ export function pointsOf(
       severity: isBlame ? severityOf(own, outcome, input.reviewSatisfaction) : null,
       products: byProduct[i]!.flatMap(({ product, mentioned }) => (mentioned === 'more' ? [product] : [])),
       evidence: quotesOf(own, judgement.id, isBlame, input),
+      clauses: own.flatMap(({ clauses }) => clauses),
     };
   });
 }
@@ -127,13 +130,13 @@ function gather({
 type Sentiment = NonNullable<AnalysisInput['clauseSentiment']>[number];
 
 function isMeant(
-  { isBlame, isWish, judgement }: Said,
+  { isBlame, isWish, depends }: Said,
   sentiment: Sentiment | undefined,
   { label }: Review,
 ): boolean {
-  if (!sentiment) return !(isBlame && (judgement.depends || isWish)) || label !== 1;
+  if (!sentiment) return !(isBlame && (depends || isWish)) || label !== 1;
   if (!isBlame) return sentiment.polarity !== 'negative';
-  if (judgement.depends || isWish) return sentiment.polarity === 'negative';
+  if (depends || isWish) return sentiment.polarity === 'negative';
   return sentiment.polarity !== 'positive' || sentiment.satisfied < PRAISES;
 }
 

@@ -34,7 +34,7 @@ const SAYS: Readonly<Record<Exclude<VoiceKind, 'rival'>, { readonly en: RegExp; 
     zh: /(?:吗|么|如何|怎么(?:用|办|弄|样|才|联系|退)|什么时候|哪里|多少钱|可以.*[不吗]|能不能.*)[^?？]{0,6}[?？]\s*$/u,
   },
   farewell: {
-    en: /\b(?:never (?:again|order|buy|com|go|us|return|shop|eat|visit|stay)\w*|(?:won['’]?t|will not|wouldn['’]?t) (?:be )?(?:order|buy|com|go|us|return|shop|back|stay|visit)\w*|last time (?:i|we)|cancel\w* (?:my|our|the) (?:subscription|account|membership|plan)|uninstall\w*|switch(?:ed|ing) to|tak(?:e|ing) (?:my|our) business|lost (?:a|me as a) customer|do(?:n['’]?t| not) buy|stay away|going elsewhere)\b/iu,
+    en: /\b(?:never (?:again|order|buy|return|shop|eat|go(?:ing)? back|com(?:e|ing) back|us(?:e|ing) (?:it|this|them) again)\w*|(?:won['’]?t|will not|wouldn['’]?t) (?:be )?(?:order|buy|com(?:e|ing) back|go(?:ing)? back|return|shop|us(?:e|ing) (?:it|this|them) again)\w*|last time (?:i|we)(?:['’]?ll| will| order| buy)|cancel\w* (?:my|our|the) (?:subscription|account|membership|plan)|uninstall\w*|switch(?:ed|ing) to|tak(?:e|ing) (?:my|our) business|lost (?:a|me as a) customer|do(?:n['’]?t| not) buy|stay away|going elsewhere)\b/iu,
     zh: /再也不(?!用|必|怕)|再也没|不会再|不再(?:来|买|点|订|光顾|用)|最后一次|绝不(?:会)?再|绝对不会|拉黑|卸载|退订|换一?家|别买|不要买|永远不|不敢再|(?<!希望)下次不会/u,
   },
 };

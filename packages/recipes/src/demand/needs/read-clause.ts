@@ -24,6 +24,8 @@ export interface Statement {
   /** Whether it blames; a wish for the better does. */
   readonly isBlame: boolean;
   readonly isWish: boolean;
+  /** Blame only where all else that is known of the clause says so. */
+  readonly depends: boolean;
   /** The need that it is about, else the noun; neither: it judges the whole. */
   readonly need?: Need;
   readonly noun?: string;
@@ -40,13 +42,24 @@ export interface ClauseReading {
   readonly nouns: readonly FileNoun[];
 }
 
-type Sided = { readonly judgement: Judgement; readonly isBlame: boolean };
+type Sided = {
+  readonly judgement: Judgement;
+  readonly isBlame: boolean;
+  /** Blame only where all else that is known of the clause says so. */
+  readonly depends: boolean;
+};
 
 const sided = (language: 'en' | 'zh') =>
-  JUDGEMENTS.flatMap((judgement): [string, Sided][] => [
-    [judgement.blame[language], { judgement, isBlame: true }],
-    [judgement.praise?.[language] ?? '', { judgement, isBlame: false }],
-  ]);
+  JUDGEMENTS.flatMap((judgement): [string, Sided][] => {
+    const blame = judgement.blame[language].split(/\s+/);
+    const depends = judgement.depends ?? false;
+    const unsure = blame.filter((word) => word.endsWith('?')).map((word) => word.slice(0, -1));
+    return [
+      [blame.filter((word) => !word.endsWith('?')).join(' '), { judgement, isBlame: true, depends }],
+      [unsure.join(' '), { judgement, isBlame: true, depends: true }],
+      [judgement.praise?.[language] ?? '', { judgement, isBlame: false, depends }],
+    ];
+  });
 
 const LEXICONS = {
   en: {
@@ -101,10 +114,11 @@ export function readClause(text: string, language: 'en' | 'zh'): ClauseReading {
 }
 
 /** "等了两个小时" says twice that it was slow. */
-const once = (statements: readonly Statement[]): Statement[] =>
-  statements.filter(
+const once = (statements: readonly Statement[]): Statement[] => {
+  const sureFirst = statements.toSorted((a, b) => Number(a.depends) - Number(b.depends));
+  return sureFirst.filter(
     (one, i) =>
-      statements.findIndex(
+      sureFirst.findIndex(
         (other) =>
           other.judgement === one.judgement &&
           other.isBlame === one.isBlame &&
@@ -112,6 +126,7 @@ const once = (statements: readonly Statement[]): Statement[] =>
           other.noun === one.noun,
       ) === i,
   );
+};
 
 const overlaps = (a: { word: string; at: number }, b: { word: string; at: number }): boolean =>
   a.at < b.at + b.word.length && b.at < a.at + a.word.length;
@@ -137,7 +152,10 @@ interface Around {
 
 const BY_ID = new Map(NEEDS.map((need) => [need.id, need]));
 
-function stated({ entry: { judgement, isBlame }, word, at }: Found<Sided>, around: Around): Statement {
+function stated(
+  { entry: { judgement, isBlame, depends }, word, at }: Found<Sided>,
+  around: Around,
+): Statement {
   const { lower, aspects, nouns, isWish, negation } = around;
   const isTurned = negation.test(lower.slice(Math.max(0, at - REACH), at));
   const blames = isTurned ? !isBlame : isBlame;
@@ -163,6 +181,7 @@ function stated({ entry: { judgement, isBlame }, word, at }: Found<Sided>, aroun
     judgement,
     isBlame: blames || wishes,
     isWish: wishes,
+    depends,
     ...(isMeant
       ? nearest.need
         ? { need: nearest.need }

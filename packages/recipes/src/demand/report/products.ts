@@ -46,7 +46,7 @@ export function productSection({ themes, products }: DemandAnalysis): Section | 
         { label: { en: 'Compared with the others', zh: '与其他产品相比' } },
       ],
       rows: differing.map(({ theme, finding }) => [
-        theme.name,
+        theme.label,
         finding.product,
         withInterval(finding.share, percent),
         finding.sentiment ? withInterval(finding.sentiment, percent) : NOTHING,

@@ -86,8 +86,8 @@ describe('the report', () => {
     expect(full.report.sections.map(({ id }) => id)).toEqual([
       'overview',
       'what-to-do',
-      'frequency-severity',
       'strengths',
+      'voices',
       'trends',
       'products',
       'themes',
@@ -121,6 +121,7 @@ describe('the report', () => {
     expect(bare.report.sections.map(({ id }) => id)).toEqual([
       'overview',
       'what-to-do',
+      'voices',
       'products',
       'themes',
       'data',
@@ -177,7 +178,7 @@ describe('the report', () => {
 
   test('every chart draws, in both languages', async () => {
     const charts = blocksOf(full.report).filter((block) => block.kind === 'chart');
-    expect(charts).toHaveLength(3);
+    expect(charts).toHaveLength(2);
     const draw = await chartDrawer();
     for (const { chart, height } of charts) {
       for (const language of LANGUAGES) {

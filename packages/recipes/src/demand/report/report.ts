@@ -1,45 +1,51 @@
 /** The demand report: what customers need, what to do about it, and how sure that is. */
 import { count, joined, type Localized, percent, plural } from '@gradus/base';
-import type { Report, Section } from '@gradus/report';
+import type { Block, Quote, Report, Section } from '@gradus/report';
 import { type ClassifierEvaluation, classifierSection } from '@gradus/tasks';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import type { Since } from '../analysis/since.ts';
 import { REVIEW_WORDS, SENTIMENT_NAMES } from '../sentiment.ts';
+import { complaintSection } from './complaints.ts';
 import { dataSection } from './data.ts';
 import type { DataSummary } from './data-summary.ts';
 import { definitions } from './definitions.ts';
-import { frequencyAgainstSeverity } from './frequency-severity.ts';
 import { overview } from './overview.ts';
 import { productSection } from './products.ts';
+import type { ReviewTexts } from './quotes.ts';
 import { sinceSection } from './since.ts';
-import { themeTable } from './theme-table.ts';
+import { themeTree } from './theme-tree.ts';
 import { trendSection } from './trends.ts';
+import { voiceSection } from './voices.ts';
 import { strengthsToProtect, whatToDo } from './what-to-do.ts';
 
-type SectionOf = (
-  analysis: DemandAnalysis,
-  evaluation: ClassifierEvaluation | null,
-  data: DataSummary,
-) => Section | null;
+interface Told {
+  readonly analysis: DemandAnalysis;
+  readonly evaluation: ClassifierEvaluation | null;
+  readonly data: DataSummary;
+  readonly texts: ReviewTexts;
+}
+
+type SectionOf = (told: Told) => Section | null;
 
 /** In reading order; a section without anything to show is left out. */
 const SECTIONS: readonly SectionOf[] = [
-  overview,
-  whatToDo,
-  frequencyAgainstSeverity,
-  strengthsToProtect,
-  trendSection,
-  productSection,
-  themeTable,
-  (_, evaluation) =>
+  ({ analysis, evaluation, data }) => overview(analysis, evaluation, data),
+  ({ analysis, texts }) => whatToDo(analysis, texts),
+  ({ analysis, texts }) => complaintSection(analysis, texts),
+  ({ analysis, texts }) => strengthsToProtect(analysis, texts),
+  ({ analysis, texts }) => voiceSection(analysis, texts),
+  ({ analysis }) => trendSection(analysis),
+  ({ analysis }) => productSection(analysis),
+  ({ analysis, texts }) => themeTree(analysis, texts),
+  ({ evaluation }) =>
     evaluation &&
     classifierSection(evaluation, {
       title: { en: 'Sentiment model', zh: '情感模型' },
       classes: SENTIMENT_NAMES,
       words: REVIEW_WORDS,
     }),
-  (_, __, data) => dataSection(data),
-  definitions,
+  ({ data }) => dataSection(data),
+  ({ analysis }) => definitions(analysis),
 ];
 
 /** @param evaluation null where the file gives nothing to learn sentiment from */
@@ -48,12 +54,44 @@ export function demandReport(
   evaluation: ClassifierEvaluation | null,
   data: DataSummary,
   since: Since | null = null,
+  texts: ReviewTexts = new Map(),
 ): Report {
-  const sections = SECTIONS.flatMap((section) => section(analysis, evaluation, data) ?? []);
+  const told = { analysis, evaluation, data, texts };
+  const found = SECTIONS.flatMap((section) => section(told) ?? []);
+  const cited = citedReviews(found, texts);
+  const sections = cited ? [...found, cited] : found;
   return {
     title: { en: `Customer needs: ${data.file}`, zh: `客户需求：${data.file}` },
     lead: leadOf(analysis, evaluation),
     sections: since ? sections.toSpliced(AFTER_ACTIONS, 0, sinceSection(since, analysis)) : sections,
+  };
+}
+
+/** The whole text of every review that is quoted. */
+function citedReviews(sections: readonly Section[], texts: ReviewTexts): Section | null {
+  const rows = new Set<number>();
+  const note = (items: readonly Quote[]) => {
+    for (const { row, isCited } of items) if (isCited) rows.add(row);
+  };
+  const visit = (block: Block): void => {
+    if (block.kind === 'quotes') note(block.items);
+    if (block.kind === 'finding') note(block.quotes);
+    if (block.kind === 'finding') block.more.forEach(visit);
+    if (block.kind === 'details') block.blocks.forEach(visit);
+  };
+  for (const { blocks } of sections) blocks.forEach(visit);
+  if (rows.size === 0) return null;
+  const items = [...rows].sort((a, b) => a - b).map((row) => ({ row, text: texts.get(row)! }));
+  return {
+    id: 'reviews',
+    title: { en: 'Reviews quoted', zh: '引用的评价' },
+    blocks: [
+      {
+        kind: 'details',
+        summary: { en: `${count(items.length)} whole reviews`, zh: `${count(items.length)} 条评价全文` },
+        blocks: [{ kind: 'reviews', items }],
+      },
+    ],
   };
 }
 

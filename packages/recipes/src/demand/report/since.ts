@@ -6,12 +6,12 @@ import { both, NOTHING } from './words.ts';
 
 /** The themes that have grown, shrunk, appeared or disappeared since the previous run. */
 export function sinceSection({ run, at, shares, gone }: Since, { themes }: DemandAnalysis): Section {
-  const rows = themes.map(({ id, name, share }) => {
+  const rows = themes.map(({ id, label, share }) => {
     const before = shares[id];
     // Beyond chance where the earlier share lies outside the interval of the present one.
     const changed = before !== undefined && (before < share.interval[0] || before > share.interval[1]);
     return [
-      name,
+      label,
       before === undefined ? NOTHING : percent(before),
       percent(share.value),
       before === undefined

@@ -286,7 +286,14 @@ function scoresOf({ accuracy, macroF1, auc }: ClassifierScores): z.infer<typeof 
   };
 }
 
-function pointOf({ share, dissatisfied, effect, severity, ...point }: Point): z.infer<typeof pointSchema> {
+function pointOf({
+  clauses: _,
+  share,
+  dissatisfied,
+  effect,
+  severity,
+  ...point
+}: Point): z.infer<typeof pointSchema> {
   return {
     ...point,
     share: share.value,

@@ -8,7 +8,7 @@ import type { DemandSummary, ThemeSummary } from './summary.ts';
 import { CONFIDENCE, DIRECTION, effectFormat } from './words.ts';
 
 const MOST_PROBLEMS = 4;
-const MOST_ACTIONS = 3;
+const MOST_ACTIONS = 5;
 const MOST_THEMES = 6;
 const MOST_WARNINGS = 4;
 
@@ -80,16 +80,19 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
       : themes
           .filter((theme) => !theme.general)
           .slice(0, MOST_THEMES)
-          .map(({ name, share }) => ({
-            en: `Theme “${name}”: ${percent(share)} of reviews.`,
-            zh: `主题“${name}”：占评价的 ${percent(share)}。`,
+          .map(({ name, label, share }) => ({
+            en: `Theme “${label?.en ?? name}”: ${percent(share)} of reviews.`,
+            zh: `主题“${label?.zh ?? name}”：占评价的 ${percent(share)}。`,
           })),
   (summary) => problemsOf(summary).map((theme) => problemLine(theme, summary)),
   ({ protect }) => {
     if (protect.length === 0) return [];
-    const names = protect.map(({ name }) => `“${name}”`);
+    const names = (language: Language) => protect.map(({ name, label }) => `“${label?.[language] ?? name}”`);
     return [
-      { en: `Strengths to protect: ${names.join(', ')}.`, zh: `值得保护的优点：${names.join('、')}。` },
+      {
+        en: `Strengths to protect: ${names('en').join(', ')}.`,
+        zh: `值得保护的优点：${names('zh').join('、')}。`,
+      },
     ];
   },
   ({ themes }) => {
@@ -99,16 +102,30 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
       changing
         .slice(0, MOST_THEMES)
         .map(
-          ({ name, trend, trendPerMonth }) =>
-            `“${name}” ${DIRECTION[trend!][language]} (${signed(100 * trendPerMonth!)} ${language === 'en' ? 'percentage points per month' : '个百分点/月'})`,
+          ({ name, label, trend, trendPerMonth }) =>
+            `“${label?.[language] ?? name}” ${DIRECTION[trend!][language]} (${signed(100 * trendPerMonth!)} ${language === 'en' ? 'percentage points per month' : '个百分点/月'})`,
         );
     return [{ en: `Trends: ${say('en').join(', ')}.`, zh: `趋势：${say('zh').join('、')}。` }];
   },
   ({ actions }) =>
-    actions.slice(0, MOST_ACTIONS).map(({ rank, title, look, confidence }) => ({
-      en: `Action ${rank}: ${title.en} (confidence ${CONFIDENCE[confidence].en}). ${look.en}`,
-      zh: `建议 ${rank}：${title.zh}（置信度${CONFIDENCE[confidence].zh}）。${look.zh}`,
+    actions.slice(0, MOST_ACTIONS).map(({ rank, title, figure, look, confidence }) => ({
+      en: `Action ${rank}: ${title.en} (${figure ? `${figure.en}, ` : ''}confidence ${CONFIDENCE[confidence].en}). ${look.en}`,
+      zh: `建议 ${rank}：${title.zh}（${figure ? `${figure.zh}，` : ''}置信度${CONFIDENCE[confidence].zh}）。${look.zh}`,
     })),
+  ({ actions, points = [] }) => {
+    const complaints = points.filter(({ kind, theme }) => kind === 'complaint' && theme !== 'whole');
+    if (actions.length > 0 || complaints.length === 0) return [];
+    const said = (language: Language) =>
+      complaints
+        .slice(0, MOST_ACTIONS)
+        .map(({ sentence, count: n }) => `${sentence[language]} (${count(n)})`);
+    return [
+      {
+        en: `Complaints in so many words: ${said('en').join('; ')}.`,
+        zh: `明说的抱怨：${said('zh').join('；')}。`,
+      },
+    ];
+  },
   ({ actions, sentiment }) =>
     actions.length === 0 && sentiment && sentiment.isClaimed !== false
       ? [
@@ -126,7 +143,11 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
 ];
 
 function problemsOf({ actions, themes }: DemandSummary): ThemeSummary[] {
-  return actions.slice(0, MOST_PROBLEMS).flatMap(({ theme }) => themes.find(({ id }) => id === theme) ?? []);
+  // An action on a point says what is wrong itself.
+  return actions
+    .filter(({ point }) => !point)
+    .slice(0, MOST_PROBLEMS)
+    .flatMap(({ theme }) => themes.find(({ id }) => id === theme) ?? []);
 }
 
 function problemLine(theme: ThemeSummary, { effectUnit }: DemandSummary): Localized {

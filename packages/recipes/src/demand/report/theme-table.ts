@@ -1,5 +1,5 @@
 import { count, decimals, type Localized, percent } from '@gradus/base';
-import type { Section, Text } from '@gradus/report';
+import type { SimpleBlock, Text } from '@gradus/report';
 import { withInterval } from '@gradus/tasks';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
 import { CONFIDENCE, DIRECTION, effectFormat, NOTHING, POLARITY } from './words.ts';
@@ -18,7 +18,8 @@ const outcome = (analysis: DemandAnalysis) => analysis.outcome !== null;
 const COLUMNS: readonly Column[] = [
   {
     label: { en: 'Theme', zh: '主题' },
-    cell: ({ name, general }) => (general ? { en: `${name} (general)`, zh: `${name}（泛泛而谈）` } : name),
+    cell: ({ label, general }) =>
+      general ? { en: `${label.en} (general)`, zh: `${label.zh}（泛泛而谈）` } : label,
   },
   { label: { en: 'Frequent words', zh: '特征词' }, cell: ({ terms }) => terms.slice(0, 6).join(', ') },
   { label: { en: 'Reviews', zh: '评价数' }, align: 'right', cell: (theme) => count(theme.count) },
@@ -74,22 +75,16 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
-export function themeTable(analysis: DemandAnalysis): Section {
+export function themeTable(analysis: DemandAnalysis): SimpleBlock {
   const columns = COLUMNS.filter(({ needs }) => needs?.(analysis) ?? true);
   return {
-    id: 'themes',
-    title: { en: 'All themes', zh: '全部主题' },
-    blocks: [
-      {
-        kind: 'table',
-        caption: {
-          en: 'In brackets: the 95% confidence interval. A dash: too few data.',
-          zh: '括号内为 95% 置信区间；短横表示数据太少。',
-        },
-        columns: columns.map(({ label, align }) => ({ label, ...(align && { align }) })),
-        rows: analysis.themes.map((theme) => columns.map(({ cell }) => cell(theme, analysis))),
-      },
-    ],
+    kind: 'table',
+    caption: {
+      en: 'In brackets: the 95% confidence interval. A dash: too few data.',
+      zh: '括号内为 95% 置信区间；短横表示数据太少。',
+    },
+    columns: columns.map(({ label, align }) => ({ label, ...(align && { align }) })),
+    rows: analysis.themes.map((theme) => columns.map(({ cell }) => cell(theme, analysis))),
   };
 }
 

@@ -4,7 +4,7 @@ import { withInterval } from '@gradus/tasks';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
 import type { Period } from '../analysis/timeline.ts';
 import type { Direction } from '../analysis/trend.ts';
-import { both, DIRECTION } from './words.ts';
+import { DIRECTION } from './words.ts';
 
 const CHANGING: readonly Direction[] = ['new', 'growing', 'shrinking'];
 const MOST_LINES = 6;
@@ -58,7 +58,7 @@ function linesOf(themes: readonly ThemeFindings[], timeline: NonNullable<DemandA
       x: { kind: 'category', values: timeline.starts.map(period.label) },
       y: { label: { en: 'Reviews, %', zh: '评价，%' }, fromZero: true },
       series: themes.map((theme) => ({
-        name: theme.name,
+        name: theme.label,
         values: theme.trend!.counts.map((count, k) =>
           timeline.reviews[k] === 0 ? null : Math.round((1000 * 100 * count) / timeline.reviews[k]!) / 1000,
         ),
@@ -79,8 +79,8 @@ function tableOf(themes: readonly ThemeFindings[]): Block {
       },
       { label: { en: 'p (corrected)', zh: 'p 值（已校正）' }, align: 'right' },
     ],
-    rows: themes.map(({ name, trend }) => [
-      both(name),
+    rows: themes.map(({ label, trend }) => [
+      label,
       DIRECTION[trend!.direction],
       withInterval(trend!.perMonth, (value) => signed(100 * value)),
       trend!.pValue < 0.001 ? '< 0.001' : trend!.pValue.toFixed(3),

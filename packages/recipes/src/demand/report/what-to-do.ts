@@ -1,20 +1,30 @@
-import { joined } from '@gradus/base';
+import { joined, type Localized } from '@gradus/base';
 import type { Block, Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
+import { quoted, type ReviewTexts } from './quotes.ts';
 import { CONFIDENCE } from './words.ts';
 
-/** The ranked improvements, each with what people wrote. */
-export function whatToDo({ actions, satisfied, isUnproven }: DemandAnalysis): Section {
-  const blocks = actions.flatMap((action): Block[] => {
-    const head = { en: `${action.rank}. ${action.title.en}.`, zh: `${action.rank}. ${action.title.zh}。` };
+/** Quotes that stand open; the others are folded. */
+const SHOWN = 2;
+
+/** The ranked improvements: what to do, one figure, two quotes; the rest on request. */
+export function whatToDo({ actions, satisfied, isUnproven }: DemandAnalysis, texts: ReviewTexts): Section {
+  const blocks = actions.map((action): Block => {
     const confidence = {
       en: `Confidence: ${CONFIDENCE[action.confidence].en}.`,
       zh: `置信度：${CONFIDENCE[action.confidence].zh}。`,
     };
-    return [
-      { kind: 'text', text: joined([head, action.why, action.look, confidence]) },
-      { kind: 'quotes', items: action.evidence },
-    ];
+    const quotes = quoted(action.evidence, texts);
+    return {
+      kind: 'finding',
+      title: { en: `${action.rank}. ${action.title.en}`, zh: `${action.rank}. ${action.title.zh}` },
+      figure: action.figure,
+      quotes: quotes.slice(0, SHOWN),
+      more: [
+        { kind: 'text', text: joined([action.why, action.look, confidence]) },
+        ...(quotes.length > SHOWN ? [{ kind: 'quotes', items: quotes.slice(SHOWN) } as const] : []),
+      ],
+    };
   });
   return {
     id: 'what-to-do',
@@ -33,29 +43,35 @@ export function whatToDo({ actions, satisfied, isUnproven }: DemandAnalysis): Se
 }
 
 /** What people praise: not to be broken while fixing the rest. */
-export function strengthsToProtect({ protect }: DemandAnalysis): Section | null {
+export function strengthsToProtect({ protect }: DemandAnalysis, texts: ReviewTexts): Section | null {
   if (protect.length === 0) return null;
   return {
     id: 'strengths',
     title: { en: 'Strengths to protect', zh: '值得保护的优点' },
-    blocks: protect.flatMap(({ name, why, evidence }): Block[] => [
-      { kind: 'text', text: { en: `“${name}”: ${why.en}`, zh: `“${name}”：${why.zh}` } },
-      { kind: 'quotes', items: evidence },
-    ]),
+    blocks: protect.map(({ label, why, evidence }): Block => {
+      const quotes = quoted(evidence, texts);
+      return {
+        kind: 'finding',
+        title: label,
+        figure: why,
+        quotes: quotes.slice(0, SHOWN),
+        more: quotes.length > SHOWN ? [{ kind: 'quotes', items: quotes.slice(SHOWN) }] : [],
+      };
+    }),
   };
 }
 
-const NO_PROBLEM = {
-  en: 'No action is proposed: no theme is both clearly a problem and mentioned often enough (20 reviews, 10 of them dissatisfied).',
-  zh: '没有改进建议：没有哪个主题既明显是问题、又有足够多的人提到（20 条评价，其中 10 条不满意）。',
+const NO_PROBLEM: Localized = {
+  en: 'No action is proposed: no complaint is made by at least five reviews that are dissatisfied more often than the others beyond chance.',
+  zh: '没有改进建议：没有哪项抱怨有至少五条评价提出、且这些评价显著更不满意。',
 };
 
-const UNPROVEN = {
-  en: 'The sentiment model is not shown to be better than always guessing the larger class, so no action is proposed.',
-  zh: '未能证明情感模型优于始终猜多数类，因此不提出改进建议。',
+const UNPROVEN: Localized = {
+  en: 'The sentiment model is not shown to be better than always guessing the larger class, so no action is proposed. What reviews complain of in so many words stands below.',
+  zh: '未能证明情感模型优于始终猜多数类，因此不提出改进建议。评价中明说的抱怨列在下面。',
 };
 
-const NO_SENTIMENT = {
-  en: 'Without ratings or labels, problems cannot be recognized, so no action is proposed.',
-  zh: '没有评分或标签就无法识别问题，因此不提出改进建议。',
+const NO_SENTIMENT: Localized = {
+  en: 'Without ratings or labels, problems cannot be weighed, so no action is proposed. What reviews complain of in so many words stands below.',
+  zh: '没有评分或标签就无法衡量问题，因此不提出改进建议。评价中明说的抱怨列在下面。',
 };

@@ -1,5 +1,6 @@
 /** A file's analysis without the networks: clauses are judged by what words say, as in a whole run, and the file's own labels. In seconds. */
 import { Random } from '@gradus/base';
+import { findDuplicates } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
 import { fitFeatures } from '@gradus/tasks';
 import { analyseDemand } from '../analysis/analyse.ts';
@@ -9,7 +10,7 @@ import { sentimentOfClauses } from '../clause-sentiment/tell.ts';
 import { type FoundThemes, findThemes } from '../needs/find-themes.ts';
 import { needName } from '../needs/need-model.ts';
 import type { DemandOptions } from '../options.ts';
-import { prepare } from '../prepare.ts';
+import { type Prepared, prepare } from '../prepare.ts';
 import { process } from '../process.ts';
 import type { Clause, Review } from '../review.ts';
 
@@ -20,21 +21,37 @@ export interface AnalysedFile {
   readonly analysis: DemandAnalysis;
 }
 
-export async function analyseFile(path: string, options: Partial<DemandOptions> = {}): Promise<AnalysedFile> {
-  const random = new Random(0);
-  const run = {
-    random,
+/** As a run reads it: copies and adverts set aside. */
+export async function analyseFile(path: string): Promise<AnalysedFile> {
+  const run = runOn({ data: { path, address: path } });
+  return analysed(run, await prepare({ run }));
+}
+
+/** All of the reviews, as they stand. */
+export function analyseReviews(reviews: readonly Review[]): Promise<AnalysedFile> {
+  return analysed(runOn({}), { reviews, duplicates: findDuplicates(reviews.map(({ text }) => text)) });
+}
+
+/** What the steps need of a run. */
+const runOn = (sources: Record<string, unknown>): RunContext<DemandOptions> =>
+  ({
+    random: new Random(0),
     signal: new AbortController().signal,
-    sources: { data: { path, address: path } },
-    options,
+    sources,
+    options: {},
     corrections: [],
     recent: [],
     earlier: [],
     progress: () => {},
-  } as unknown as RunContext<DemandOptions>;
-  const prepared = await prepare({ run });
+  }) as unknown as RunContext<DemandOptions>;
+
+async function analysed(
+  run: RunContext<DemandOptions>,
+  prepared: Pick<Prepared, 'reviews' | 'duplicates'>,
+): Promise<AnalysedFile> {
   const { reviews } = prepared;
-  const { clauses, learning } = process({ run, prepare: prepared });
+  const { random } = run;
+  const { clauses, learning } = process({ run, prepare: prepared as Prepared });
   const found = findThemes(reviews, clauses, { random });
   const features = learning && fitFeatures(learning.texts);
   const clauseSentiment =

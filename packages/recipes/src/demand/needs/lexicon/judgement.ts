@@ -9,7 +9,7 @@ export interface Judgement {
   readonly impliesInWorks?: string;
   /** A size, an order, a kind: blame only where the clause, by all else that is known of it, complains. */
   readonly depends?: boolean;
-  /** Words that blame; `*` stands for any ending. */
+  /** Words that blame; `*` stands for any ending, a final `?` for one that depends likewise: "three hours" may be quick. */
   readonly blame: { readonly en: string; readonly zh: string };
   readonly praise?: { readonly en: string; readonly zh: string };
   /** What it is never said of: with such a need named, the implied one is meant. "The rice was late" is about delivery. */

@@ -41,7 +41,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
     id: 'boring',
     implies: 'story',
     blame: {
-      en: 'boring bored bores dull tedious predictable formulaic cliche* clich* lifeless uninspired unoriginal derivative contrived uninteresting flat stale_story tiresome forgettable routine generic pointless uneven muddled incoherent',
+      en: 'boring bored bores dull tedious predictable formulaic cliche* clich* lifeless uninspired unoriginal derivative contrived uninteresting flat stale_story tiresome forgettable routine generic pointless uneven muddled incoherent formula? stereotype* recycled tired? rote preachy cartoonish uninventive forced? stiff? sketchy? pillage* melodrama? soulless unconvincing',
       zh: '无聊 乏味 拖沓 沉闷 老套 俗套 平淡 没意思 枯燥 看不下去',
     },
     praise: {
@@ -98,7 +98,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
   {
     id: 'bad',
     blame: {
-      en: 'bad badly poor poorly terrible horrible awful worst dreadful lousy inferior unacceptable disappoint* weak lame pathetic ridiculous mess junk garbage trash crap sucks suck useless',
+      en: 'bad badly poor poorly terrible horrible awful worst dreadful lousy inferior unacceptable disappoint* weak lame pathetic ridiculous mess junk garbage trash feeble ineffective botched insignificant wasted? waste? crap sucks suck useless',
       zh: '差 太差 很差 极差 超差 不好 烂 糟 糟糕 不行 垃圾 差劲 失望 不满 不给力 无语 坑 太次 不满意 不合格 有问题',
     },
     praise: {

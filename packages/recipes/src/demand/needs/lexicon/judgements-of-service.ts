@@ -34,8 +34,8 @@ export const OF_SERVICE: readonly Judgement[] = [
       'material',
     ],
     blame: {
-      en: 'slow slower slowest slowly late delay delayed delays overdue forever for_ever so_long too_long very_long ages sluggish hours_later days_later weeks_later took_weeks took_hours took_days took_a_week took_an_hour waited waiting tardy',
-      zh: '慢 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间过长 催 催单 催了 几天才 天才到 天才 星期才 久才',
+      en: 'slow slower slowest slowly late delay delayed delays overdue forever for_ever so_long too_long very_long ages sluggish hours_later days_later weeks_later took_weeks took_hours took_days took_a_week took_an_hour waited waiting tardy hours? days? weeks? minutes? took?',
+      zh: '慢 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间过长 催 催单 催了 几天才 天才到 小时? 钟头? 分钟? 等? 才送? 才到? 拖? 找不到地方 找不着地方 不认路 路不熟 天才 星期才 久才',
     },
     praise: {
       en: 'fast faster quick quickly prompt* speedy on_time in_time early punctual* in_no_time right_away at_once immediately next_day same_day ahead_of_schedule',
@@ -49,7 +49,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     implies: 'order',
     blame: {
       en: 'missing forgot forgotten left_out incomplete short_shipped without_the not_included',
-      zh: '少送 漏送 没送 没给 没放 没有放 没有给 少给 少了 漏了 忘了 忘记 缺了 缺少 没有送 没带 没配 少一 不送餐具 没筷子 没有筷子 没有勺',
+      zh: '少送 漏送 没送 没给 没放 没有放 没有给 少给 少了 漏了 忘了 忘记 缺了 缺少 没有送 没带 没配 少一 不送餐具 没筷子 没有筷子 没有勺 没勺 没餐具 没有餐具 没吸管 没有吸管 没有饭 没饭 没汤 点少了',
     },
     says: l('Things are missing from the order', '订单里少了东西'),
     fix: l('Check that every order is complete', '出货前核对，别漏东西'),
@@ -59,7 +59,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     implies: 'order',
     blame: {
       en: 'wrong incorrect* mistake* mixed_up not_what_i_ordered',
-      zh: '送错 错了 发错 弄错 搞错 做错 错的 送成 发成 不看备注 没看备注 无视备注 备注了 白备注 备注没',
+      zh: '送错 错了 发错 弄错 搞错 做错 错的 送成 发成 不看备注 没看备注 无视备注 白备注 备注没',
     },
     praise: { en: 'correct correctly as_ordered', zh: '没送错 无误' },
     says: l('Orders come out wrong', '订单弄错'),

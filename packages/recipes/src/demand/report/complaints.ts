@@ -1,0 +1,73 @@
+import { count, type Localized, percent } from '@gradus/base';
+import type { Block, Section } from '@gradus/report';
+import type { DemandAnalysis } from '../analysis/findings.ts';
+import type { Point } from '../analysis/points.ts';
+import { quoted, type ReviewTexts } from './quotes.ts';
+
+const MOST_BARS = 12;
+/** In so small a file every complaint can be read. */
+const SMALL = 500;
+const QUOTES = 2;
+const MOST_LISTED = 60;
+
+/** What is complained of, most often first: as bars, and in a small file each with its quotes. */
+export function complaintSection({ points, reviews }: DemandAnalysis, texts: ReviewTexts): Section | null {
+  const complaints = points.filter(
+    ({ kind, theme, evidence }) => kind === 'complaint' && theme !== 'whole' && evidence.length > 0,
+  );
+  if (complaints.length === 0) return null;
+  const most = complaints[0]!.share.value;
+  const blocks: Block[] = [
+    {
+      kind: 'bars',
+      items: complaints.slice(0, MOST_BARS).map((point) => ({
+        name: point.sentence,
+        value: point.share.value / most,
+        text: saidBy(point),
+        tone: 'bad',
+      })),
+    },
+  ];
+  const listed = complaints.slice(0, MOST_LISTED);
+  const all: Block = {
+    kind: 'details',
+    summary: {
+      en: `All ${count(listed.length)} complaints with quotes`,
+      zh: `全部 ${count(listed.length)} 项抱怨及原话`,
+    },
+    blocks: listed.flatMap((point) => [
+      { kind: 'text', text: headOf(point) } as const,
+      { kind: 'quotes', items: quoted(point.evidence.slice(0, QUOTES), texts) } as const,
+    ]),
+  };
+  if (reviews > SMALL) return { ...HEAD, blocks: [...blocks, all] };
+  return {
+    ...HEAD,
+    blocks: listed.map(
+      (point): Block => ({
+        kind: 'finding',
+        title: point.sentence,
+        figure: saidBy(point),
+        quotes: quoted(point.evidence.slice(0, QUOTES), texts),
+        more:
+          point.evidence.length > QUOTES
+            ? [{ kind: 'quotes', items: quoted(point.evidence.slice(QUOTES), texts) }]
+            : [],
+      }),
+    ),
+  };
+}
+
+const HEAD = { id: 'complaints', title: { en: 'What customers complain of', zh: '客户在抱怨什么' } } as const;
+
+function saidBy({ count: n, share }: Point): Localized {
+  return {
+    en: `${count(n)} ${n === 1 ? 'review' : 'reviews'}, ${percent(share.value)}`,
+    zh: `${count(n)} 条评价，${percent(share.value)}`,
+  };
+}
+
+function headOf(point: Point): Localized {
+  const said = saidBy(point);
+  return { en: `${point.sentence.en} (${said.en})`, zh: `${point.sentence.zh}（${said.zh}）` };
+}

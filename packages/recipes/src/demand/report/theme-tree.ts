@@ -1,0 +1,69 @@
+import { count, type Localized, percent } from '@gradus/base';
+import type { Block, Section } from '@gradus/report';
+import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
+import type { Point } from '../analysis/points.ts';
+import { quoted, type ReviewTexts } from './quotes.ts';
+import { themeTable } from './theme-table.ts';
+
+const MOST_BARS = 15;
+const MOST_POINTS = 8;
+
+/** Every theme with what is said of it; the figures of all in one table, folded. */
+export function themeTree(analysis: DemandAnalysis, texts: ReviewTexts): Section {
+  const { themes, points } = analysis;
+  const most = themes[0]?.share.value ?? 1;
+  const bars: Block = {
+    kind: 'bars',
+    items: themes.slice(0, MOST_BARS).map((theme) => ({
+      name: theme.label,
+      value: theme.share.value / most,
+      text: spokenOf(theme),
+      tone: theme.polarity === 'problem' ? 'bad' : theme.polarity === 'strength' ? 'good' : 'neutral',
+    })),
+  };
+  const each = themes.map((theme): Block => {
+    const own = points.filter((point) => point.theme === theme.id).slice(0, MOST_POINTS);
+    const said = spokenOf(theme);
+    return {
+      kind: 'details',
+      summary: { en: `${theme.label.en}: ${said.en}`, zh: `${theme.label.zh}：${said.zh}` },
+      blocks: [
+        ...(own.length > 0 ? [{ kind: 'list', ordered: false, items: own.map(lineOf) } as const] : []),
+        { kind: 'quotes', items: quoted(theme.evidence, texts) },
+      ],
+    };
+  });
+  const table: Block = {
+    kind: 'details',
+    summary: { en: 'All figures of all themes', zh: '全部主题的全部数据' },
+    blocks: [themeTable(analysis)],
+  };
+  return {
+    id: 'themes',
+    title: { en: 'All themes', zh: '全部主题' },
+    blocks: themes.length > 0 ? [bars, ...each, table] : [{ kind: 'note', tone: 'info', text: NONE }],
+  };
+}
+
+const NONE: Localized = {
+  en: 'No theme was found: the reviews are too few, or name nothing in common.',
+  zh: '没有发现主题：评价太少，或没有共同谈到的内容。',
+};
+
+function spokenOf({ count: n, share, dissatisfied }: ThemeFindings): Localized {
+  const bad = dissatisfied && percent(dissatisfied.value);
+  return {
+    en: `${percent(share.value)} of reviews (${count(n)})${bad ? `, ${bad} dissatisfied` : ''}`,
+    zh: `${percent(share.value)} 的评价（${count(n)} 条）${bad ? `，${bad} 不满意` : ''}`,
+  };
+}
+
+function lineOf({ kind, sentence, words, count: n }: Point): Localized {
+  const told = words.slice(0, 3);
+  const [en, zh] =
+    kind === 'complaint' ? [sentence.en, sentence.zh] : [`Praise: ${sentence.en}`, `称赞：${sentence.zh}`];
+  return {
+    en: `${en} (${count(n)})${told.length > 0 ? `: ${told.map((one) => `“${one}”`).join(', ')}` : ''}`,
+    zh: `${zh}（${count(n)} 条）${told.length > 0 ? `：${told.map((one) => `“${one}”`).join('、')}` : ''}`,
+  };
+}
