@@ -42,7 +42,8 @@ function* segmentsOf(text: string): Generator<string> {
       match[0].length === 1 &&
       INSIDE_NUMBER.test(text.slice(0, match.index)) &&
       /^\p{N}/u.test(text.slice(end, end + 1));
-    const isAbbreviated = match[0].startsWith('.') && ABBREVIATED.test(text.slice(Math.max(0, match.index - 8), match.index));
+    const isAbbreviated =
+      match[0].startsWith('.') && ABBREVIATED.test(text.slice(Math.max(0, match.index - 8), match.index));
     if (!betweenDigits && !isAbbreviated) cuts.add(end);
   }
   for (const match of text.matchAll(TURNS)) cuts.add(match.index + match[0].length);
