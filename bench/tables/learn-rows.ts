@@ -41,8 +41,9 @@ export async function learnRows(
         ? { isCategory: true, values: Array.from(cells.codes) }
         : {
             isCategory: false,
-            values: Array.from(cells.kind === 'text' ? [] : cells.values, (value) =>
-              Number.isNaN(value) ? null : value,
+            values: Array.from(
+              cells.kind === 'text' || cells.kind === 'image' ? [] : cells.values,
+              (value) => (Number.isNaN(value) ? null : value),
             ),
           },
     ),

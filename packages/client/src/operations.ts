@@ -278,6 +278,8 @@ export type RecipesLearnInput = {
   data: string;
   /** table of rows that judge the model */
   test?: string | undefined;
+  /** ONNX network that describes the images of the table */
+  encoder?: string | undefined;
   /** column that is to be predicted; of several, with commas between, each in a run of its own */
   target?: string | undefined;
   /** column that says when rows were recorded; the model is judged on the latest; "none": there is none */
@@ -293,6 +295,7 @@ export type RecipesLearnInput = {
   task?: 'classification' | 'regression' | undefined;
   /** columns that are not learnt from */
   ignore?: string[] | undefined;
+  pixels?: '0..1' | '-1..1' | '0..255' | 'imagenet' | undefined;
   /** seed of everything random */
   seed?: number | undefined;
   /** registers the run as the next version of this model */
@@ -1926,6 +1929,8 @@ export type JobsAddInput =
         data: string;
         /** table of rows that judge the model */
         test?: string | undefined;
+        /** ONNX network that describes the images of the table */
+        encoder?: string | undefined;
         /** column that is to be predicted; of several, with commas between, each in a run of its own */
         target?: string | undefined;
         /** column that says when rows were recorded; the model is judged on the latest; "none": there is none */
@@ -1941,6 +1946,7 @@ export type JobsAddInput =
         task?: 'classification' | 'regression' | undefined;
         /** columns that are not learnt from */
         ignore?: string[] | undefined;
+        pixels?: '0..1' | '-1..1' | '0..255' | 'imagenet' | undefined;
         /** seed of everything random */
         seed?: number | undefined;
         /** registers the run as the next version of this model */
@@ -2343,6 +2349,8 @@ export type SchedulesSetInput = {
           data: string;
           /** table of rows that judge the model */
           test?: string | undefined;
+          /** ONNX network that describes the images of the table */
+          encoder?: string | undefined;
           /** column that is to be predicted; of several, with commas between, each in a run of its own */
           target?: string | undefined;
           /** column that says when rows were recorded; the model is judged on the latest; "none": there is none */
@@ -2358,6 +2366,7 @@ export type SchedulesSetInput = {
           task?: 'classification' | 'regression' | undefined;
           /** columns that are not learnt from */
           ignore?: string[] | undefined;
+          pixels?: '0..1' | '-1..1' | '0..255' | 'imagenet' | undefined;
           /** seed of everything random */
           seed?: number | undefined;
           /** registers the run as the next version of this model */

@@ -56,10 +56,20 @@ export {
 } from './duckdb/duckdb.ts';
 export type { DuckDbColumn, DuckDbValue } from './duckdb/protocol.ts';
 export { findDuplicates } from './duplicates.ts';
+export { reasonOf } from './files.ts';
 export { CIFAR_CLASSES, readCifarBatch } from './images/cifar.ts';
-export { type FolderImages, type FolderOptions, readImageFolder } from './images/folder.ts';
+export { type DecodeOptions, decodeImage, decodeImageBytes } from './images/decode.ts';
+export {
+  type FolderImages,
+  type FolderOptions,
+  type ImageFile,
+  isImageName,
+  listImages,
+  readImageFolder,
+} from './images/folder.ts';
 export { type Idx, readIdx, readIdxImages } from './images/idx.ts';
 export { type Images, join as joinImages, pick as pickImages } from './images/images.ts';
+export { fileInside } from './images/inside.ts';
 export { imageSheet } from './images/sheet.ts';
 export { type ImageTableOptions, readImageTable } from './images/table.ts';
 export { type PersonalColumn, personalColumn } from './personal/column.ts';

@@ -39,7 +39,15 @@ export {
   type SourceRecord,
 } from './run-record.ts';
 export { CARD_FILE, REPORT_FILE, REPORT_PAGE } from './run-report.ts';
-export type { Cell, Described, Features, HandOver, Service, ServiceDeclaration } from './service.ts';
+export type {
+  Cell,
+  Described,
+  Features,
+  HandOver,
+  RowElement,
+  Service,
+  ServiceDeclaration,
+} from './service.ts';
 export { answerCellsOf, answerColumnsOf, isWhole } from './service.ts';
 export { type RunSource, readSourceFiles, type SourceFile } from './sources.ts';
 export * from './takes.ts';

@@ -73,10 +73,9 @@ export interface Service {
    * with a reason is set aside. Default: its cells that are not empty, as texts.
    *
    * @param cells All of the row by column, also those that the model does not read; what is missing is ''
+   * @param folder Of the file: names of other files in its cells are looked for there
    */
-  rowOf?(
-    cells: Readonly<Record<string, string>>,
-  ): { readonly value: unknown } | { readonly reason: Localized };
+  rowOf?(cells: Readonly<Record<string, string>>, folder: string): RowElement | Promise<RowElement>;
   /**
    * A request and its answer as numbers and categories, one row for each element of the request. Monitoring watches them
    * for drift, and compares outcomes that become known later with the row's `outputs`.
@@ -124,6 +123,9 @@ export function isWhole(logged: unknown): boolean {
   if (typeof logged !== 'object' || logged === null) return true;
   return Object.entries(logged).every(([name, value]) => name !== '…' && isWhole(value));
 }
+
+/** An element of a request; or why a row is none. */
+export type RowElement = { readonly value: unknown } | { readonly reason: Localized };
 
 /** One element of a request, and the answer to it. */
 export interface Described {

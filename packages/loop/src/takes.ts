@@ -11,7 +11,7 @@
 import type { Localized } from '@gradus/base';
 import { z } from 'zod';
 
-export const SOURCE_KINDS = ['table', 'texts', 'images', 'sounds', 'series', 'folder'] as const;
+export const SOURCE_KINDS = ['table', 'texts', 'images', 'sounds', 'series', 'folder', 'model'] as const;
 export type SourceKind = (typeof SOURCE_KINDS)[number];
 
 export const ROLE_KINDS = ['text', 'number', 'category', 'time', 'key', 'rating', 'label', 'image'] as const;
@@ -93,6 +93,8 @@ export const images = withoutRoles('images');
 export const sounds = withoutRoles('sounds');
 /** Series of numbers over time. */
 export const series = withoutRoles('series');
+/** A network that somebody brings: an ONNX file. */
+export const model = withoutRoles('model');
 /** A folder whose files the recipe reads itself. */
 export const folder = withoutRoles('folder');
 

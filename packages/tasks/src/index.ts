@@ -35,6 +35,7 @@ export {
   ServedForecasts,
   type ServedItem,
 } from './forecast/served.ts';
+export { PIXEL_RANGES, type PixelRange } from './image/pixel-range.ts';
 export { type ColumnsByRole, chooseColumns, columnsIn, fitsRoles } from './recipe/columns.ts';
 export {
   type LearnerOptions,

@@ -1,4 +1,4 @@
-/** One image file, decoded and brought to a size by sharp: JPEG, PNG, WebP, AVIF or SVG. */
+/** One image file, decoded and brought to a size by sharp: JPEG, PNG, WebP, AVIF, SVG, GIF or TIFF. */
 import { UserError } from '@gradus/base';
 import { readUnlinked } from '../files.ts';
 
@@ -22,13 +22,25 @@ const TIMEOUT = 20;
  */
 export async function decodeImage(
   file: string,
+  options: DecodeOptions,
+  into?: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array> {
+  // From memory: truncating the file meanwhile does no harm, and an SVG has no folder from which to read other files.
+  return decodeImageBytes(await readUnlinked(file, MAX_BYTES), options, into);
+}
+
+/**
+ * The same of the bytes of a file. Of several pictures in one (an animation) it is the first.
+ *
+ * @throws Error in one line for what is no image
+ */
+export async function decodeImageBytes(
+  bytes: Uint8Array,
   { size: [height, width], channels = 3 }: DecodeOptions,
   into = new Uint8Array(channels * height * width),
 ): Promise<Uint8Array> {
   loading ??= loadSharp();
   const sharp = await loading;
-  // From memory: truncating the file meanwhile does no harm, and an SVG has no folder from which to read other files.
-  const bytes = await readUnlinked(file, MAX_BYTES);
   if (bytes.length === 0) throw new UserError({ en: 'is empty', zh: '是空文件' });
   const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
     .timeout({ seconds: TIMEOUT })

@@ -18,7 +18,9 @@ export interface FolderImages extends Images {
   readonly setAside: readonly { readonly file: string; readonly reason: Localized }[];
 }
 
-const SUFFIX = /\.(?:jpe?g|png|webp|avif|svg)$/i;
+const SUFFIX = /\.(?:jpe?g|png|webp|avif|svg|gif|tiff?)$/i;
+/** Whether a file's name is one of an image. */
+export const isImageName = (name: string): boolean => SUFFIX.test(name);
 /** Their bytes are held all at once. */
 const AT_ONCE = 16;
 /** Labels are bytes. */

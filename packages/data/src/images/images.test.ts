@@ -7,7 +7,14 @@ import { UserError } from '@gradus/base';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import { imageSheet, readCifarBatch, readIdx, readIdxImages, readImageFolder } from '../index.ts';
+import {
+  decodeImageBytes,
+  imageSheet,
+  readCifarBatch,
+  readIdx,
+  readIdxImages,
+  readImageFolder,
+} from '../index.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'gradus-images-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -88,5 +95,40 @@ describe('a folder of images', () => {
     const sheet = await sharp(await imageSheet(read, 4, 1)).metadata();
     expect([sheet.width, sheet.height]).toEqual([13, 4]);
     await expect(readImageFolder(join(folder, 'red'), { size: [2, 2] })).rejects.toThrow(/holds no images/);
+  });
+});
+
+describe('photographs as they come', () => {
+  const colour = async (bytes: Uint8Array) => [...(await decodeImageBytes(bytes, { size: [1, 1] }))];
+  const red = { create: { width: 6, height: 4, channels: 3, background: '#ff0000' } } as const;
+  const half = Buffer.from('<svg width="4" height="2"><rect width="2" height="2" fill="#00f"/></svg>');
+
+  it('are upright, in eight bits and in red, green and blue, whatever the file has', async () => {
+    const deep = await sharp(red).toColourspace('rgb16').png().toBuffer();
+    const printed = await sharp(red).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
+    expect(await colour(deep)).toEqual([255, 0, 0]);
+    for (const [i, value] of (await colour(printed)).entries())
+      expect(Math.abs(value - [255, 0, 0][i]!)).toBeLessThan(30);
+    // A quarter turn by EXIF: what was left is above.
+    const turned = await sharp(half)
+      .flatten({ background: '#fff' })
+      .jpeg({ quality: 100 })
+      .withMetadata({ orientation: 6 });
+    const [top, below] = await decodeImageBytes(await turned.toBuffer(), { size: [2, 1] });
+    expect([top! < 60, below! > 200]).toEqual([true, true]);
+  });
+
+  it('of a moving picture are the first', async () => {
+    const frames = await sharp(Buffer.concat([new Uint8Array(12).fill(200), new Uint8Array(12).fill(10)]), {
+      raw: { width: 2, height: 4, channels: 3, pageHeight: 2 },
+    })
+      .gif({ loop: 0, delay: [100, 100] })
+      .toBuffer();
+    expect((await colour(frames))[0]!).toBeGreaterThan(150);
+  });
+
+  it('of more pixels than any camera takes are refused', async () => {
+    const bomb = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="20000" height="20000"/>');
+    await expect(colour(bomb)).rejects.toThrow(/pixel limit|too large/i);
   });
 });

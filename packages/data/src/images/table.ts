@@ -1,9 +1,10 @@
 /** Images named in a table, with their labels: a CSV file with the path of each, from the folder that the table is in. */
-import { realpathSync } from 'node:fs';
-import { dirname, join, resolve, sep } from 'node:path';
+import { dirname } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
+import { reasonOf } from '../files.ts';
 import { readEveryRow } from '../sources/stream.ts';
 import { checkClasses, type FolderImages, type FolderOptions, type ImageFile, readImages } from './folder.ts';
+import { fileInside } from './inside.ts';
 
 export interface ImageTableOptions extends FolderOptions {
   /** The column of file names. */
@@ -44,32 +45,16 @@ export async function readImageTable(path: string, options: ImageTableOptions): 
   );
   const entries: ImageFile[] = [];
   for (const { place, name, label } of named) {
-    const file = join(root, name);
-    const reason =
-      name === ''
-        ? emptyCell(options.file)
-        : label === ''
-          ? emptyCell(options.label)
-          : leadsOut(file, root)
-            ? { en: 'lies outside of the folder that the table is in', zh: '位于表所在文件夹之外' }
-            : undefined;
-    if (reason !== undefined) setAside.push({ file: place, reason });
-    else entries.push({ file, label: classes.indexOf(label) });
+    try {
+      if (name === '') throw new UserError(emptyCell(options.file));
+      if (label === '') throw new UserError(emptyCell(options.label));
+      entries.push({ file: fileInside(root, name), label: classes.indexOf(label) });
+    } catch (error) {
+      setAside.push({ file: place, reason: reasonOf(error) });
+    }
   }
   const images = await readImages(entries, classes, options);
   return { ...images, setAside: [...setAside, ...images.setAside] };
 }
 
 const emptyCell = (column: string): Localized => ({ en: `"${column}" is empty`, zh: `“${column}”为空` });
-
-/** By `..`, or by a link to another folder. What is not there is for its reader to say. */
-function leadsOut(file: string, root: string): boolean {
-  const inside = (path: string, folder: string) =>
-    `${path}${sep}`.startsWith(folder === sep ? sep : folder + sep);
-  if (!inside(resolve(file), resolve(root))) return true;
-  try {
-    return !inside(realpathSync(dirname(file)), realpathSync(root));
-  } catch {
-    return false;
-  }
-}

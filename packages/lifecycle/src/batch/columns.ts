@@ -4,9 +4,9 @@
  * an element is the whole row.
  */
 
-import { type Localized, UserError } from '@gradus/base';
+import { UserError } from '@gradus/base';
 import { reasonOf } from '@gradus/base/schema';
-import type { Service } from '@gradus/loop';
+import type { RowElement, Service } from '@gradus/loop';
 import { z } from 'zod';
 import { isRecordSchema, type Schema } from '../record-schema.ts';
 
@@ -20,10 +20,10 @@ export interface RowReader {
    *
    * @param columns All columns so far: those that the reader was made with, then others that came later
    */
-  element(cells: readonly string[], columns: readonly string[]): Element;
+  element(cells: readonly string[], columns: readonly string[]): Promise<RowElement>;
 }
 
-type Element = { readonly value: unknown } | { readonly reason: Localized };
+type ElementOf = (cells: readonly string[], columns: readonly string[]) => RowElement | Promise<RowElement>;
 
 /** What a reader is made from. */
 interface Reading {
@@ -32,6 +32,8 @@ interface Reading {
   readonly service: Pick<Service, 'columns' | 'checkColumns' | 'rowOf'>;
   /** Of the file. */
   readonly columns: readonly string[];
+  /** That the file is in. */
+  readonly folder: string;
   /** Column names by field. */
   readonly chosen: Readonly<Record<string, string>>;
 }
@@ -51,8 +53,8 @@ export function rowReader(reading: Reading): RowReader {
   return {
     field,
     most: maxItems,
-    element: (cells, columns) => {
-      const element = read(cells, columns);
+    element: async (cells, columns) => {
+      const element = await read(cells, columns);
       if ('reason' in element) return element;
       const parsed = reading.request.safeParse({ [field]: [element.value] });
       return parsed.success ? element : { reason: reasonOf(parsed.error) };
@@ -61,7 +63,7 @@ export function rowReader(reading: Reading): RowReader {
 }
 
 /** Elements are whole rows, under the file's own names but for those that were chosen. */
-function recordsOf({ service, columns: first, chosen }: Reading): RowReader['element'] {
+function recordsOf({ service, columns: first, chosen, folder }: Reading): ElementOf {
   if (service.columns) requireFields(chosen, Object.keys(service.columns));
   for (const [name, column] of Object.entries(chosen)) {
     if (!first.includes(column)) throw noColumn(name, column, first);
@@ -82,7 +84,7 @@ function recordsOf({ service, columns: first, chosen }: Reading): RowReader['ele
       known = columns.length;
     }
     const row = [...places].map(([name, at]): [string, string] => [name, cells[at] ?? '']);
-    if (service.rowOf) return service.rowOf(Object.fromEntries(row));
+    if (service.rowOf) return service.rowOf(Object.fromEntries(row), folder);
     return { value: Object.fromEntries(row.filter(([, cell]) => cell !== '')) };
   };
 }
@@ -92,7 +94,7 @@ function fieldsOf(
   { service: { columns: usual }, columns, chosen }: Reading,
   field: string,
   items: Schema,
-): RowReader['element'] {
+): ElementOf {
   const fields: Readonly<Record<string, Schema>> =
     items.type === 'object' && items.properties ? items.properties : { [field]: items };
   requireFields(chosen, Object.keys(fields));

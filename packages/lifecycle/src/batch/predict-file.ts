@@ -5,7 +5,7 @@
  * the version that began it.
  */
 import { statSync } from 'node:fs';
-import { extname } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
 import { explained } from '@gradus/base/files';
 import { BYTE_ORDER_MARK, csvLine, type StreamedRow, streamTable } from '@gradus/data';
@@ -15,6 +15,7 @@ import {
   type FoundRun,
   lock,
   type Progress,
+  type RowElement,
   type Service,
   type ServiceDeclaration,
 } from '@gradus/loop';
@@ -166,17 +167,27 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
   let seen = 0;
   for await (const batch of streamTable(input, signal)) {
     columns = batch.columns;
-    if (batch.rows.length > 0) reader ??= rowReader({ request: declared.request, service, columns, chosen });
+    if (batch.rows.length > 0)
+      reader ??= rowReader({
+        request: declared.request,
+        service,
+        columns,
+        chosen,
+        folder: dirname(input),
+      });
     const rows = batch.rows.slice(Math.max(0, state.rows - seen));
     seen += batch.rows.length;
     const size = Math.min(BATCH, reader?.most ?? BATCH);
     for (let from = 0; from < rows.length; from += size) {
       signal?.throwIfAborted();
       const part = rows.slice(from, from + size);
-      const requests = part.map((row) => ({
-        row,
-        element: row.reason === undefined ? reader!.element(row.cells, columns) : { reason: row.reason },
-      }));
+      const requests = await Promise.all(
+        part.map(async (row) => ({
+          row,
+          element:
+            row.reason === undefined ? await reader!.element(row.cells, columns) : { reason: row.reason },
+        })),
+      );
       await answerRows({ declared, service }, reader!.field, requests, aside, (row, answer) =>
         write(row, columns, answer),
       );
@@ -223,7 +234,7 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
 async function answerRows(
   asking: Pick<PredictFileOptions, 'declared' | 'service'>,
   field: string,
-  requests: readonly { readonly row: StreamedRow; readonly element: ReturnType<RowReader['element']> }[],
+  requests: readonly { readonly row: StreamedRow; readonly element: RowElement }[],
   aside: (row: StreamedRow, reason: Localized) => void,
   write: (row: StreamedRow, answer: Readonly<Record<string, unknown>>) => void,
 ): Promise<void> {

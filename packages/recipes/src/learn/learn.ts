@@ -3,8 +3,8 @@
  * will leave, which lead is good, what it will cost.
  */
 import { noSuchColumn } from '@gradus/data';
-import { type RunOf, recipe, role, table } from '@gradus/loop';
-import { TableOptions, tableLearner } from '@gradus/tasks';
+import { model, type RunOf, recipe, role, table } from '@gradus/loop';
+import { PIXEL_RANGES, TableOptions, tableLearner } from '@gradus/tasks';
 import { z } from 'zod';
 
 const TAKES = {
@@ -28,6 +28,10 @@ const TAKES = {
     { en: 'table to learn from', zh: '用于学习的表格' },
   ),
   test: table({}, { en: 'table of rows that judge the model', zh: '用于检验模型的表格' }).optional(),
+  encoder: model({
+    en: 'ONNX network that describes the images of the table',
+    zh: '用于描述表中图像的 ONNX 网络',
+  }).optional(),
 };
 
 const TITLE = { en: 'Learning from a table', zh: '表格学习' };
@@ -48,6 +52,10 @@ const OwnOptions = z.strictObject({
     zh: '目标列是类别还是数值；默认由取值判断',
   }),
   ignore: columns('columns that are not learnt from', '不参与学习的列'),
+  pixels: z.enum(PIXEL_RANGES).optional().meta({
+    en: 'the range of pixels that the network of --encoder takes; default: what its notes say',
+    zh: '--encoder 网络接受的像素范围；默认依据其说明',
+  }),
 });
 
 /**
@@ -85,6 +93,7 @@ export const learn = recipe({
   ...tableLearner({
     takes: TAKES,
     test: 'test',
+    encoder: 'encoder',
     title: TITLE,
     example: { age: 42, city: 'Paris', plan: 'monthly' },
   }),

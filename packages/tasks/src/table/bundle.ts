@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { abstentionSchema } from '../shared/abstention.ts';
 import type { FittedTable } from './fit.ts';
+import { StoredImages, storedImages } from './images/stored.ts';
 import { ColumnForm } from './read/column-form.ts';
 import { StoredReasons } from './reasons.ts';
 import { StoredTexts, storedTexts } from './texts/stored.ts';
@@ -21,6 +22,7 @@ export const TableBundle = z.object({
     z.object({ kind: z.literal('numbers'), name: z.string() }),
   ]),
   texts: StoredTexts,
+  images: StoredImages,
   reasons: StoredReasons.nullable(),
   /** By column: what is tried where somebody asks what would change an answer. */
   candidates: z.record(z.string(), z.array(z.union([z.number(), z.string()]))),
@@ -39,6 +41,7 @@ export const bundleOf = ({
   forms: [...forms],
   example: { ...example },
   texts: storedTexts(encoding.texts),
+  images: storedImages(encoding.images),
   reasons,
   candidates: Object.fromEntries(Object.entries(candidates).map(([name, values]) => [name, [...values]])),
   target:

@@ -5,6 +5,8 @@
  * cells of later rows are read in that form.
  */
 import type { DayOrder, DecimalMark } from '@gradus/data';
+import { encoderName, type ImageEncoder } from '../image/encoder.ts';
+import { featuresUrl } from '../image/inline.ts';
 
 export interface NumberCells {
   readonly kind: 'number';
@@ -35,7 +37,20 @@ export interface TextCells {
   readonly values: readonly string[];
 }
 
-export type Cells = NumberCells | CategoryCells | TimeCells | TextCells;
+/** Null where missing. */
+export type ImageCell = {
+  /** As the cell names it; for rows of a file, until the image is described. */
+  readonly source: string;
+  /** An encoder's numbers. */
+  readonly features?: Float32Array;
+} | null;
+
+export interface ImageCells {
+  readonly kind: 'image';
+  readonly values: readonly ImageCell[];
+}
+
+export type Cells = NumberCells | CategoryCells | TimeCells | TextCells | ImageCells;
 export type CellKind = Cells['kind'];
 
 export interface TableColumn {
@@ -59,6 +74,8 @@ export type LeftOut =
   | { readonly code: 'too-many' }
   /** More columns of texts than are learnt from; those of shorter texts are left out. */
   | { readonly code: 'too-many-texts' }
+  /** More columns of images than are learnt from. */
+  | { readonly code: 'too-many-images' }
   | { readonly code: 'leak'; readonly leak: Leak };
 
 /** How a column gives the target away. */
@@ -103,6 +120,10 @@ export interface TableRows {
   readonly weights?: Float64Array;
   /** By place: 1 for rows of the file for testing. Absent where there is none. */
   readonly isTest?: Uint8Array;
+  /** Places of rows whose images show the same. */
+  readonly twins?: readonly (readonly [number, number])[];
+  /** What describes the images of its columns; absent where there are none. */
+  readonly encoder?: ImageEncoder;
   /** What was left out of `columns`, by name. */
   readonly leftOut: Readonly<Record<string, LeftOut>>;
 }
@@ -141,6 +162,8 @@ export function pickCells(cells: Cells, rows: ArrayLike<number>): Cells {
       return { ...cells, codes: Int32Array.from(rows, (row) => cells.codes[row]!) };
     case 'text':
       return { kind: 'text', values: Array.from(rows, (row) => cells.values[row]!) };
+    case 'image':
+      return { kind: 'image', values: Array.from(rows, (row) => cells.values[row]!) };
   }
 }
 
@@ -150,11 +173,13 @@ export const pickColumns = (columns: readonly TableColumn[], rows: ArrayLike<num
 
 /** Of a column's cells those that are missing. */
 export function missingShare(cells: Cells, rows: number): number {
-  const values: ArrayLike<number | string> = cells.kind === 'category' ? cells.codes : cells.values;
+  const values: ArrayLike<number | string | ImageCell> =
+    cells.kind === 'category' ? cells.codes : cells.values;
   let missing = 0;
   for (let row = 0; row < rows; row++) {
     const value = values[row]!;
-    if (value === '' || Number.isNaN(value) || (cells.kind === 'category' && value === -1)) missing += 1;
+    if (value === '' || value === null || Number.isNaN(value) || (cells.kind === 'category' && value === -1))
+      missing += 1;
   }
   return rows === 0 ? 0 : missing / rows;
 }
@@ -170,22 +195,30 @@ export function shownCell(cells: Cells, row: number): string {
       return cells.codes[row]! < 0 ? '' : cells.levels[cells.codes[row]!]!;
     case 'text':
       return cells.values[row]!;
+    case 'image':
+      return cells.values[row]?.source ?? '';
   }
 }
 
 /** Rows as a request would have them. */
 export const rawRows = (
-  { columns }: Pick<TableRows, 'columns'>,
+  { columns, encoder }: Pick<TableRows, 'columns' | 'encoder'>,
   at: ArrayLike<number>,
-): Record<string, string | number | null>[] =>
-  Array.from(at, (place) =>
+): Record<string, string | number | null>[] => {
+  const described = encoder ? encoderName(encoder) : '';
+  return Array.from(at, (place) =>
     Object.fromEntries(
       columns.map(({ name, cells }) => {
+        if (cells.kind === 'image') {
+          const features = cells.values[place]?.features;
+          return [name, features ? featuresUrl(features, described) : null];
+        }
         const shown = shownCell(cells, place);
         return [name, cells.kind === 'number' && shown !== '' ? cells.values[place]! : shown || null];
       }),
     ),
   );
+};
 
 /** The target of some rows. */
 export const pickTarget = (target: Target, places: ArrayLike<number>): Target =>

@@ -20,13 +20,13 @@ const corrected = (
 ) => withCorrections(rows, rows.columns.map(columnForm), learnt, recent);
 
 describe('corrections of a table', () => {
-  it('stand behind its rows, read as its cells are; the answer of a row that is corrected no longer counts', () => {
+  it('stand behind its rows, read as its cells are; the answer of a row that is corrected no longer counts', async () => {
     const {
       rows: all,
       replaced,
       recent,
       notes,
-    } = corrected([
+    } = await corrected([
       { input: { plan: 'monthly', seats: '13.50' }, label: 'Yes.' },
       { input: { plan: 'weekly' }, label: 'no' },
       { input: { plan: 'weekly' }, label: 'perhaps' },
@@ -46,12 +46,12 @@ describe('corrections of a table', () => {
     ]);
   });
 
-  it('that are the newest are held back, and replace nothing', () => {
+  it('that are the newest are held back, and replace nothing', async () => {
     const {
       rows: all,
       replaced,
       recent,
-    } = corrected(
+    } = await corrected(
       [{ input: { plan: 'weekly' }, label: 'no' }],
       [{ input: { plan: 'monthly', seats: 13.5 }, label: 'yes' }],
     );

@@ -1,8 +1,11 @@
 /** Corrections of people, as more rows to learn from. */
 import { type Localized, plural } from '@gradus/base';
 import { parseNumbers } from '@gradus/data';
+import type { ImageEncoder } from '../image/encoder.ts';
+import { ImageReader } from '../image/reader.ts';
 import type { TaskCorrection } from '../task.ts';
 import type { Cells, RawRow, TableColumn, TableRows, Target } from './columns.ts';
+import { describeCells } from './images/describe-cells.ts';
 import type { ColumnForm } from './read/column-form.ts';
 import { duplicateGroups } from './read/duplicates.ts';
 import { cellsOf } from './read/forms.ts';
@@ -19,12 +22,12 @@ export interface CorrectedRows {
 }
 
 /** Corrections of no class that is known are passed over, which is said. */
-export function withCorrections(
+export async function withCorrections(
   rows: TableRows,
   forms: readonly ColumnForm[],
   learnt: readonly TaskCorrection<RawRow>[],
   recent: readonly TaskCorrection<RawRow>[],
-): CorrectedRows {
+): Promise<CorrectedRows> {
   const none = new Int32Array(0);
   const corrections = [...learnt, ...recent];
   if (corrections.length === 0) return { rows, recent: none, replaced: none, notes: [] };
@@ -33,9 +36,10 @@ export function withCorrections(
     corrections.map(({ label }) => label),
   );
   const known = [...values.keys()].filter((i) => values[i] !== undefined);
-  const { columns } = cellsOf(
+  const { columns } = await describedCells(
     forms,
     known.map((i) => corrections[i]!.input),
+    rows.encoder,
   );
   const count = rows.count + known.length;
   const longer = (own: ArrayLike<number>, behind: (k: number) => number) => (_: unknown, i: number) =>
@@ -97,6 +101,31 @@ export function withCorrections(
   };
 }
 
+/** Images of corrections are described as those of the rows are. */
+async function describedCells(
+  forms: readonly ColumnForm[],
+  inputs: readonly RawRow[],
+  encoder: ImageEncoder | undefined,
+): Promise<{ readonly columns: readonly TableColumn[] }> {
+  const { columns } = cellsOf(forms, inputs);
+  if (!encoder || !columns.some(({ cells }) => cells.kind === 'image')) return { columns };
+  const reader = await ImageReader.ofEncoder(encoder);
+  try {
+    const described: TableColumn[] = [];
+    for (const { name, cells } of columns) {
+      if (cells.kind !== 'image') described.push({ name, cells });
+      else
+        described.push({
+          name,
+          cells: { kind: 'image', values: (await describeCells(cells.values, reader)).values },
+        });
+    }
+    return { columns: described };
+  } finally {
+    await reader.close();
+  }
+}
+
 const learntInWords = (rows: number, passedOver: number): Localized => ({
   en: `${plural(rows, 'corrected row')} learnt from${passedOver > 0 ? `; ${passedOver} of another kind of answer passed over` : ''}.`,
   zh: `学习了 ${rows} 行更正${passedOver > 0 ? `；另有 ${passedOver} 行的答案不属于已知类别，未采用` : ''}。`,
@@ -129,6 +158,8 @@ function appended(column: TableColumn, more: Cells): TableColumn {
     return { ...column, cells: { ...cells, codes: Int32Array.from([...cells.codes, ...codes]), levels } };
   }
   if (cells.kind === 'text' && more.kind === 'text')
+    return { ...column, cells: { ...cells, values: [...cells.values, ...more.values] } };
+  if (cells.kind === 'image' && more.kind === 'image')
     return { ...column, cells: { ...cells, values: [...cells.values, ...more.values] } };
   type Numeric = Extract<Cells, { kind: 'number' | 'time' }>;
   const [own, others] = [cells as Numeric, more as Numeric];

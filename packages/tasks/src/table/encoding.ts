@@ -5,7 +5,8 @@
  * - dense, for linear models and networks: numbers and dates filled, standardized and joined, with a column for those that were missing;
  *   levels by their number, of which each has weights of its own
  *
- * Texts are scores of linear models of their terms, and a length (`texts/`).
+ * Texts are scores of linear models of their terms, and a length (`texts/`); images scores of linear models of what an encoder sees in
+ * them (`images/`).
  *
  * Levels are looked up once each, and not row by row: a million rows of thirty levels ask thirty questions.
  */
@@ -20,12 +21,20 @@ import {
   transform,
 } from '@gradus/data';
 import type { HostTensor } from '@gradus/engine';
-import type { CategoryCells, NumberCells, TableColumn, TextCells, TimeCells } from './columns.ts';
+import { type ImageEncoder, STATISTICS } from '../image/encoder.ts';
+import type { CategoryCells, ImageCells, NumberCells, TableColumn, TextCells, TimeCells } from './columns.ts';
 import type { DenseData } from './dense-data.ts';
 import {
+  denseImageFeatures,
+  type ImageCellFeatures,
+  type ImageColumn,
+  type ImageScores,
+  imageFeatures,
+} from './images/image-column.ts';
+import { fitImages, fitTexts, freeNames, imageTreeColumns, textTreeColumns } from './scored-columns.ts';
+import type { StackingOptions } from './stacked-scores.ts';
+import {
   denseTextFeatures,
-  type FitTextOptions,
-  fitTextColumn,
   type TextCellFeatures,
   type TextColumn,
   textFeatures,
@@ -43,6 +52,7 @@ export interface Encoding {
   /** Of numbers and times, to one matrix `DENSE`. */
   readonly dense: FittedPipeline;
   readonly texts: readonly TextColumn[];
+  readonly images: readonly ImageColumn[];
 }
 
 export const DENSE = 'dense';
@@ -51,7 +61,7 @@ export const innerName = { number: 'n', time: 't', category: 'c' } as const;
 
 export interface EncodedRows {
   readonly rows: number;
-  /** Numbers, features of times, features of texts, categories. */
+  /** Numbers, features of times, features of texts and of images, categories. */
   readonly trees: readonly TreeColumn[];
   /** Of each of these, the raw column that it was made of. */
   readonly treeSources: readonly string[];
@@ -64,9 +74,11 @@ export interface EncodedRows {
 const FEWEST_OF_LEVEL = 2;
 const MOST_LEVELS = 10_000;
 
-export interface EncodingOptions extends FitTextOptions {
+export interface EncodingOptions extends StackingOptions {
   /** Times as a number too: of no use where later rows than any of these are to be predicted. */
   readonly withTrend: boolean;
+  /** Has described the images. Default: statistics. */
+  readonly encoder?: ImageEncoder | undefined;
 }
 
 export interface FittedEncoding {
@@ -78,7 +90,7 @@ export interface FittedEncoding {
 /** @param columns of the training rows */
 export async function fitEncoding(
   columns: readonly TableColumn[],
-  { withTrend, ...options }: EncodingOptions,
+  { withTrend, encoder = STATISTICS, ...options }: EncodingOptions,
 ): Promise<FittedEncoding> {
   const numbers = columns.filter(({ cells }) => cells.kind === 'number' && varies(cells.values));
   const times = columns.filter(({ cells }) => cells.kind === 'time' && varies(cells.values));
@@ -95,7 +107,9 @@ export async function fitEncoding(
   const join = numbers.length + times.length > 0 ? [steps.join({ into: DENSE })] : [];
   const [timeKinds, numberKinds] = [declared('time', times.length), declared('number', numbers.length)];
   const timeData = inner('time', times);
-  const texts = fitTexts(columns, options);
+  const free = freeNames(columns);
+  const texts = fitTexts(columns, free, options);
+  const images = fitImages(columns, free, encoder, options);
   const encoding: Encoding = {
     numbers: numbers.map(({ name }) => name),
     times: times.map(({ name }) => name),
@@ -107,24 +121,32 @@ export async function fitEncoding(
       ...timeData,
     }),
     texts: texts.map(({ column }) => column),
+    images: images.map(({ column }) => column),
   };
-  const training = await encoded(
-    encoding,
-    columns,
-    texts.map(({ training }) => training),
-  );
+  const training = await encoded(encoding, columns, {
+    texts: texts.map(({ training }) => training),
+    images: images.map(({ training }) => training),
+  });
   return { encoding, training };
 }
 
 /** @throws RangeError where a column is missing */
-export const encode = (encoding: Encoding, columns: readonly TableColumn[]): Promise<EncodedRows> =>
-  encoded(encoding, columns, undefined);
+export const encode = (encoding: AppliedEncoding, columns: readonly TableColumn[]): Promise<EncodedRows> =>
+  encoded(encoding, columns, {});
 
-/** @param known Features of texts by column; default what the encoding's models say */
+/** What later rows are encoded with. */
+export interface AppliedEncoding extends Omit<Encoding, 'images'> {
+  readonly images: readonly ImageScores[];
+}
+
+/** @param known Features of texts and images by column; default what the encoding's models say */
 async function encoded(
-  encoding: Encoding,
+  encoding: AppliedEncoding,
   columns: readonly TableColumn[],
-  known: readonly TextCellFeatures[] | undefined,
+  known: {
+    readonly texts?: readonly TextCellFeatures[];
+    readonly images?: readonly ImageCellFeatures[];
+  },
 ): Promise<EncodedRows> {
   const byName = new Map(columns.map((column) => [column.name, column]));
   const of = (names: readonly string[]) =>
@@ -151,13 +173,21 @@ async function encoded(
       : undefined;
   const texts = encoding.texts.map((text, i) => {
     const { values } = of([text.name])[0]!.cells as TextCells;
-    return { text, cells: known?.[i] ?? textFeatures(text, values) };
+    return { text, cells: known.texts?.[i] ?? textFeatures(text, values) };
+  });
+  const images = encoding.images.map((image, i) => {
+    const { values } = of([image.name])[0]!.cells as ImageCells;
+    return { image, cells: known.images?.[i] ?? imageFeatures(image, values) };
   });
   const blocks = [
     ...(dense ? [{ values: dense.data as Float32Array, width: dense.dims[1]! }] : []),
     ...texts.map(({ text, cells }) => ({
       values: denseTextFeatures(text, cells),
       width: text.means.length,
+    })),
+    ...images.map(({ image, cells }) => ({
+      values: denseImageFeatures(image, cells),
+      width: image.means.length,
     })),
   ];
   return {
@@ -166,6 +196,7 @@ async function encoded(
       ...numbers.map(({ cells }): TreeColumn => ({ kind: 'number', values: (cells as NumberCells).values })),
       ...Object.values(calendar).flatMap(columnsOf),
       ...texts.flatMap(({ text, cells }) => textTreeColumns(text, cells)),
+      ...images.flatMap(({ image, cells }) => imageTreeColumns(image, cells)),
       ...codes.map((of, i): TreeColumn => ({ kind: 'category', codes: of, categories: sizes[i]! })),
     ],
     treeSources: [
@@ -173,12 +204,16 @@ async function encoded(
       ...Object.entries(calendar).flatMap(([block, { dims }]) =>
         new Array<string>(dims[1] ?? 1).fill(rawName(block, encoding)),
       ),
-      ...encoding.texts.flatMap(({ name, speaksOf }) => new Array<string>(speaksOf.length + 1).fill(name)),
+      ...[...encoding.texts, ...encoding.images].flatMap(({ name, speaksOf }) =>
+        new Array<string>(speaksOf.length + 1).fill(name),
+      ),
       ...encoding.categories,
     ],
     denseSources: [
       ...(dense ? featureNames(encoding.dense, DENSE) : []).map((feature) => rawName(feature, encoding)),
-      ...encoding.texts.flatMap(({ name, means }) => new Array<string>(means.length).fill(name)),
+      ...[...encoding.texts, ...encoding.images].flatMap(({ name, means }) =>
+        new Array<string>(means.length).fill(name),
+      ),
       ...encoding.categories.flatMap((name, i) => new Array<string>(sizes[i]!).fill(name)),
     ],
     dense: {
@@ -189,39 +224,6 @@ async function encoded(
       categories: sizes,
     },
   };
-}
-
-function fitTexts(columns: readonly TableColumn[], options: FitTextOptions) {
-  const taken = new Set(columns.map(({ name }) => name));
-  /** A name that no column has. */
-  const free = (name: string): string => {
-    let own = name;
-    while (taken.has(own)) own += '_';
-    taken.add(own);
-    return own;
-  };
-  return columns.flatMap(({ name, cells }) => {
-    if (cells.kind !== 'text') return [];
-    const inputs = {
-      terms: free(`${name} terms`),
-      weights: free(`${name} weights`),
-      length: free(`${name} length`),
-    };
-    const random = options.random.fork(name);
-    return fitTextColumn({ name, texts: cells.values, inputs }, { ...options, random }) ?? [];
-  });
-}
-
-/** The scores, and the length. */
-function textTreeColumns({ speaksOf }: TextColumn, { scores, lengths }: TextCellFeatures): TreeColumn[] {
-  const numbers = (of: (row: number) => number): TreeColumn => ({
-    kind: 'number',
-    values: Float32Array.from(lengths, (_, row) => of(row)),
-  });
-  return [
-    ...speaksOf.map((_, k) => numbers((row) => scores[row * speaksOf.length + k]!)),
-    numbers((row) => lengths[row]!),
-  ];
 }
 
 /** Some rows of columns. */
@@ -249,7 +251,7 @@ function joinedBlocks(
 }
 
 /** The raw column that a block or feature was made of, whose name begins with the column's own inside. */
-function rawName(inside: string, { numbers, times }: Encoding): string {
+function rawName(inside: string, { numbers, times }: Pick<Encoding, 'numbers' | 'times'>): string {
   const [, kind, place] = /^([nt])(\d+)/.exec(inside)!;
   return (kind === innerName.number ? numbers : times)[Number(place)]!;
 }

@@ -80,7 +80,7 @@ export async function fitTable(
   context: FitContext<RawRow>,
 ): Promise<TableFitted> {
   const { random, signal, parent } = context;
-  const corrected = withCorrections(
+  const corrected = await withCorrections(
     given,
     given.columns.map(columnForm),
     context.corrections ?? [],

@@ -36,6 +36,7 @@ export async function fittedRows(
     target: pickTarget(rows.target, places),
     groups: places.map((i) => groups[i]!),
     weights: weightsOf(rows, places),
+    encoder: rows.encoder,
   });
   return { encoding, training: withTarget(rows, places, training) };
 }

@@ -15,6 +15,8 @@ export interface TableLearnerOptions extends LearnerOptions {
   readonly takes: Takes;
   /** The source that holds rows for testing. */
   readonly test: string;
+  /** The source that holds a network which describes images. */
+  readonly encoder: string;
   /** A row of a table that a run could be made from: a request to try. */
   readonly example: RawRow;
 }
@@ -41,12 +43,17 @@ const Summary = z.object({
   leaks: z.array(z.object({ column: z.string(), reason: localized })),
 });
 
-export function tableLearner({ takes, test, example, ...options }: TableLearnerOptions) {
+export function tableLearner({ takes, test, encoder, example, ...options }: TableLearnerOptions) {
   return learner(
     tableLearning,
     { takes, ...options },
     {
-      read: (run) => readTableRows(run as RunContext<TableSourceOptions>, { main: mainSource(takes), test }),
+      read: (run) =>
+        readTableRows(run as RunContext<TableSourceOptions>, {
+          main: mainSource(takes),
+          test,
+          encoder,
+        }),
       service: tableService(example),
       handOver: tableHandOver,
       correction: (correction) => {

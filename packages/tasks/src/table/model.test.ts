@@ -99,7 +99,7 @@ describe('the graph of a table', () => {
     });
     const bytes = writeOnnx(tableGraph(model));
     expect(Object.keys(readOnnx(bytes).graph.inputs).toSorted()).toEqual(['city', 'day', 'x', 'x missing']);
-    const session = await TableSession.open(bytes, { texts: [] });
+    const session = await TableSession.open(bytes, { texts: [], images: [] });
     try {
       const { answers, low, high } = await session.run(columns);
       const said = target.kind === 'classes' ? narrow(answers, target.classes.length) : answers;

@@ -17,6 +17,7 @@ import type { Abstention } from '../shared/abstention.ts';
 import type { CandidateName, EncodedTensors } from './candidates/candidate.ts';
 import { treesGraph } from './candidates/trees.ts';
 import { DENSE, type Encoding, innerName } from './encoding.ts';
+import { type ImageTensors, imageTensors } from './images/graph.ts';
 import type { Intervals } from './intervals.ts';
 import { CANDIDATE_OF } from './search.ts';
 import { textTensors } from './texts/graph.ts';
@@ -55,17 +56,20 @@ export const OUTPUTS = { answer: 'gradus.answer', low: 'gradus.low', high: 'grad
 
 /** Raw columns in, by their names: float64, int64 (milliseconds) and string [batch]; out: probabilities [batch, classes], or numbers [batch]. */
 export function tableGraph({ encoding, members, target }: TableModel): Graph<Tensor> {
-  const tensors = encodedTensors(encoding);
+  const images = encoding.images.map(imageTensors);
+  const tensors = encodedTensors(encoding, images);
   const scores = members
     .map(({ name, weight, state }) => {
       const own = CANDIDATE_OF[name].graph(state, tensors);
       return members.length === 1 ? own : own.mul(weight);
     })
     .reduce((sum, own) => sum.add(own));
-  const outputs =
-    target.kind === 'classes'
+  const outputs: Record<string, Tensor> = {
+    ...(target.kind === 'classes'
       ? { [OUTPUTS.answer]: probabilitiesOf(scores, target.calibration) }
-      : numbersOf(scores.squeeze(1), target, tensors);
+      : numbersOf(scores.squeeze(1), target, tensors)),
+    ...Object.fromEntries(encoding.images.map(({ inputs }, i) => [inputs.features, images[i]!.features])),
+  };
   const leaves = leavesOf({ name: '', inputs: {}, outputs }) as Tensor[];
   return {
     name: 'table',
@@ -103,15 +107,10 @@ function numbersOf(
 }
 
 /** The encoding's pipelines, on inputs that are called as the columns are. */
-function encodedTensors({
-  numbers,
-  times,
-  categories,
-  calendar,
-  levels,
-  dense,
-  texts,
-}: Encoding): EncodedTensors {
+function encodedTensors(
+  { numbers, times, categories, calendar, levels, dense, texts }: Encoding,
+  ofImages: readonly ImageTensors[],
+): EncodedTensors {
   const rawNumbers = numbers.map((name) => input(name, ['batch'], 'float64'));
   const raw = new Map<string, Tensor>([
     ...rawNumbers.map((tensor, i) => [`${innerName.number}${i}`, tensor] as const),
@@ -126,7 +125,7 @@ function encodedTensors({
     );
     return rebuild(Object.values(graph.outputs), { values });
   };
-  const ofTexts = texts.map(textTensors);
+  const ofTexts = [...texts.map(textTensors), ...ofImages];
   const ofTrees = [
     ...rawNumbers.map((tensor) => tensor.cast('float32').unsqueeze(1)),
     ...made(calendar).map((tensor) => tensor.cast('float32')),

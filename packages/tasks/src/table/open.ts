@@ -49,13 +49,13 @@ export interface OpenedTable
 
 /** @param graph The bytes of the model's graph */
 export async function openTable(
-  { forms, example, target, texts, reasons, candidates }: TableBundle,
+  { forms, example, target, texts, images, reasons, candidates }: TableBundle,
   graph: Uint8Array,
 ): Promise<OpenedTable> {
-  const session = await TableSession.open(graph, { texts });
+  const session = await TableSession.open(graph, { texts, images });
   const needed = new Set(session.columns);
   const ownForms = forms.filter(({ name }) => needed.has(name));
-  const explained = reasons && new TableReasons(reasons, texts);
+  const explained = reasons && new TableReasons(reasons, texts, images);
   const typical = new Map(cellsOf(ownForms, [example]).columns.map(({ name, cells }) => [name, cells]));
   const classes = target.kind === 'classes' ? target.classes : undefined;
   const tried = Object.entries(candidates).filter(([name]) => needed.has(name));
@@ -65,10 +65,15 @@ export async function openTable(
     const { answers } = await session.run(columns);
     return classes ? narrow(answers, classes.length) : answers;
   };
+  const readRows = async (rows: readonly RawRow[], of: TableBundle['forms'] = ownForms) => {
+    const read = cellsOf(of, rows);
+    const { columns, unread } = await session.withImages(read.columns);
+    return { columns, unread: [...read.unread, ...unread] };
+  };
   return {
     ...(target.kind === 'classes' && { labels: target.classes }),
     answer: async (rows) => {
-      const { columns, unread } = cellsOf(ownForms, rows);
+      const { columns, unread } = await readRows(rows);
       const { answers, low, high } = await session.run(columns);
       const unreadOf = Map.groupBy(unread, ({ row }) => row);
       const isBlank = rows.map((_, row) => columns.every(({ cells }) => shownCell(cells, row) === ''));
@@ -89,7 +94,7 @@ export async function openTable(
       });
     },
     reasons: async (rows) => {
-      const { columns } = cellsOf(forms, rows);
+      const { columns } = await readRows(rows, forms);
       const own = columns.filter(({ name }) => needed.has(name));
       const isOneScore = !classes || classes.length === 2;
       const outputs = isOneScore
@@ -109,13 +114,13 @@ export async function openTable(
       if (rows.length > mostWhatIf) throw new UserError(tooManyWhatIf(rows.length, mostWhatIf));
       const found: WhatIf[] = [];
       for (const row of rows) {
-        const { columns } = cellsOf(ownForms, [row]);
+        const { columns } = await readRows([row]);
         found.push(await whatIf({ row: columns, candidates, predict, ...(classes && { classes }) }));
       }
       return found;
     },
     judge: async (rows, truth) =>
-      answersAs(truth, (await session.run(cellsOf(ownForms, rows).columns)).answers, classes),
+      answersAs(truth, (await session.run((await readRows(rows)).columns)).answers, classes),
     describe: (row, { prediction, probabilities }) => {
       // Later dates are no drift: they are as they must be.
       const { columns } = cellsOf(
@@ -145,6 +150,7 @@ const LEAST = 1e-7;
 
 /** What monitoring watches of a cell: of a text, what each has in common with others. */
 function described({ name, cells }: TableColumn): Features {
+  if (cells.kind === 'image') return { [`${name}: image`]: cells.values[0] ? 'yes' : null };
   if (cells.kind !== 'text') return rawRows({ columns: [{ name, cells }] }, [0])[0]!;
   const text = cells.values[0]!;
   return {

@@ -4,7 +4,7 @@ import type { Cells } from './columns.ts';
 
 const MISSING_TIME = -(2n ** 63n);
 
-/** Some rows: numbers as float64, NaN where missing; times as int64 milliseconds; categories as texts, '' where missing. @throws RangeError of texts, whose terms are the inputs */
+/** Some rows: numbers as float64, NaN where missing; times as int64 milliseconds; categories as texts, '' where missing. @throws RangeError of texts and images, of which something else is the input */
 export function rawTensor(cells: Cells, from: number, to: number): HostTensor {
   const dims = [to - from];
   switch (cells.kind) {
@@ -27,6 +27,7 @@ export function rawTensor(cells: Cells, from: number, to: number): HostTensor {
       };
     }
     case 'text':
-      throw new RangeError('texts are no input of a graph');
+    case 'image':
+      throw new RangeError(`${cells.kind}s are no input of a graph`);
   }
 }

@@ -14,13 +14,14 @@ import { z } from 'zod';
 import type { Reason } from '../shared/reasons.ts';
 import { type LinearState, sparseOf } from './candidates/linear.ts';
 import type { TableColumn, TextCells } from './columns.ts';
-import { type EncodedRows, type Encoding, encode } from './encoding.ts';
+import { type AppliedEncoding, type EncodedRows, type Encoding, encode } from './encoding.ts';
 import {
   type LinearTerms,
   linearColumnReasons,
   mixedReasons,
   treeReasons,
 } from './explain/column-reasons.ts';
+import { readImageScores, StoredImageModel, type StoredImages, storedImageModel } from './images/stored.ts';
 import type { Member } from './model.ts';
 import { readTextColumn, StoredTextModel, type StoredTexts, storedTextModel } from './texts/stored.ts';
 import { strongestWords } from './texts/text-reasons.ts';
@@ -38,6 +39,7 @@ export const StoredReasons = z.object({
     levels: z.string(),
     dense: z.string(),
     texts: z.array(StoredTextModel),
+    images: z.array(StoredImageModel),
   }),
   members: z.array(
     z.discriminatedUnion('kind', [
@@ -69,7 +71,7 @@ export function storedReasons(
     return { kind: 'linear', weight, weights: Array.from(linear.weights), means: Array.from(means) } as const;
   });
   if (stored.includes(undefined)) return null;
-  const { calendar, levels, dense, texts, ...columns } = encoding;
+  const { calendar, levels, dense, texts, images, ...columns } = encoding;
   const [written, ofLevels, ofDense] = [calendar, levels, dense].map(writePipeline);
   return {
     encoding: {
@@ -80,6 +82,7 @@ export function storedReasons(
       levels: ofLevels!,
       dense: ofDense!,
       texts: texts.map(storedTextModel),
+      images: images.map(storedImageModel),
     },
     members: stored as StoredReasons['members'],
   };
@@ -94,21 +97,22 @@ function featureMeans({ dense }: EncodedRows): Float64Array {
 
 /** Answers' reasons, row by row. */
 export class TableReasons {
-  readonly #encoding: Encoding;
+  readonly #encoding: AppliedEncoding;
   readonly #members: StoredReasons['members'];
   readonly #trees: readonly (BoostedTrees | undefined)[];
   /** By member and output; made when they are first asked. */
   readonly #explainers = new Map<string, TreeExplainer>();
 
   /** @throws UserError or RangeError where what is stored is damaged */
-  constructor({ encoding, members }: StoredReasons, storedTexts: StoredTexts) {
-    const { calendar, levels, dense, texts, ...columns } = encoding;
+  constructor({ encoding, members }: StoredReasons, storedTexts: StoredTexts, storedImages: StoredImages) {
+    const { calendar, levels, dense, texts, images, ...columns } = encoding;
     this.#encoding = {
       ...columns,
       calendar: readPipeline(calendar),
       levels: readPipeline(levels),
       dense: readPipeline(dense),
       texts: storedTexts.map((text, i) => readTextColumn(text, texts[i]!)),
+      images: storedImages.map((image, i) => readImageScores(image, images[i]!)),
     };
     this.#members = members;
     this.#trees = members.map((member) => (member.kind === 'trees' ? readTrees(member.trees) : undefined));

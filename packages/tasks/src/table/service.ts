@@ -1,14 +1,18 @@
 /** How a finished run of a table answers: `{"rows": [{COLUMN: VALUE, …}]}`, one result each, with reasons and what would change it on request. */
-import type { Localized } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
+import { reasonOf } from '@gradus/data';
 import { type Cell, isWhole, type Service, type ServiceDeclaration } from '@gradus/loop';
 import { z } from 'zod';
+import { pixelsUrl, unreadUrl } from '../image/inline.ts';
+import { decodeSource } from '../image/source.ts';
 import { readBundle, readModel } from '../recipe/service.ts';
 import type { TableBundle } from './bundle.ts';
 import type { RawRow } from './columns.ts';
+import type { StoredImage } from './images/stored.ts';
 import { MOST_WHAT_IF, openTable, type TableAnswer } from './open.ts';
 import { checkColumns, checkRenamed } from './read/forms.ts';
 import { labelReader } from './read/target.ts';
-import { tableLearning } from './task.ts';
+import { MOST_TEXT, tableLearning } from './task.ts';
 import { COLUMNS, notRead, probabilityColumn, REQUEST } from './words.ts';
 
 const MOST_ROWS = 1000;
@@ -71,7 +75,7 @@ export function tableService(example: RawRow): ServiceDeclaration {
 
 async function open(directory: string): Promise<Service> {
   const bundle = readBundle(tableLearning, directory);
-  const { forms, example, target } = bundle;
+  const { forms, example, target, images } = bundle;
   const opened = await openTable(bundle, readModel(directory));
   const fields = forms.map(({ name }) => name);
   const request = (value: unknown) => value as z.infer<typeof Request>;
@@ -79,7 +83,10 @@ async function open(directory: string): Promise<Service> {
     columns: Object.fromEntries(fields.map((name) => [name, name])),
     answerColumns: answerColumns(target),
     cells: (answer) => cellsOfAnswer(target, answer as Result),
-    rowOf: (cells) => ({ value: Object.fromEntries(fields.map((name) => [name, cells[name] ?? ''])) }),
+    rowOf: async (cells, folder) => {
+      const row = Object.fromEntries(fields.map((name) => [name, cells[name] ?? '']));
+      return { value: images.length === 0 ? row : { ...row, ...(await readImages(images, row, folder)) } };
+    },
     checkColumns: (columns) => checkColumns(forms, columns),
     example: { rows: [example] },
     correction: correctionOf(target),
@@ -94,6 +101,7 @@ async function open(directory: string): Promise<Service> {
     answer: async (value) => {
       const { rows, reasons = false, whatIf = false } = request(value);
       checkRenamed(forms, rows);
+      checkSizes(images, rows);
       const answers = await opened.answer(rows);
       const why = reasons ? await opened.reasons?.(rows) : undefined;
       const changes = whatIf ? await opened.whatIf(rows) : undefined;
@@ -111,6 +119,38 @@ async function open(directory: string): Promise<Service> {
     },
     close: () => opened.close(),
   };
+}
+
+/** Images of a file's row as decoded pixels: small, and they name no file any more. */
+async function readImages(
+  images: readonly StoredImage[],
+  row: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<Record<string, string>> {
+  const read: Record<string, string> = {};
+  for (const { name, size } of images) {
+    if (row[name]!.trim() === '') continue;
+    try {
+      read[name] = pixelsUrl(await decodeSource(row[name]!.trim(), size, folder));
+    } catch (error) {
+      read[name] = unreadUrl(reasonOf(error).en);
+    }
+  }
+  return read;
+}
+
+/** Only images are long. @throws UserError */
+function checkSizes(images: readonly StoredImage[], rows: readonly RawRow[]): void {
+  const named = new Set(images.map(({ name }) => name));
+  for (const [i, row] of rows.entries()) {
+    for (const [name, cell] of Object.entries(row)) {
+      if (typeof cell !== 'string' || cell.length <= MOST_TEXT || named.has(name)) continue;
+      throw new UserError({
+        en: `rows.${i}.${name}: has ${cell.length} characters; expected at most ${MOST_TEXT}`,
+        zh: `rows.${i}.${name}：有 ${cell.length} 个字符；最多 ${MOST_TEXT} 个`,
+      });
+    }
+  }
 }
 
 function answerColumns(target: TableBundle['target']): Record<string, Localized> {

@@ -1,11 +1,17 @@
 /** Rows through a table's compiled graph. */
-import type { HostTensor } from '@gradus/engine';
+import { type HostTensor, readOnnx, writeOnnx } from '@gradus/engine';
 import { type CompiledGraph, compile } from '@gradus/engine/node';
+import { ImageReader } from '../image/reader.ts';
 import type { Answered } from './answers.ts';
-import { pickCells, type TableColumn, type TextCells } from './columns.ts';
+import { type ImageCells, pickCells, type TableColumn, type TextCells } from './columns.ts';
 import { rowsOf } from './encoding.ts';
+import { describeCells } from './images/describe-cells.ts';
+import { featureFeeds } from './images/feeds.ts';
+import { cutAtFeatures } from './images/graph.ts';
+import type { StoredImage } from './images/stored.ts';
 import { OUTPUTS } from './model.ts';
 import { rawTensor } from './raw-tensor.ts';
+import type { UnreadCell } from './read/forms.ts';
 import { type StoredText, type TextCell, TextFeeds } from './texts/feeds.ts';
 
 export interface TableAnswers {
@@ -24,6 +30,8 @@ const BATCH_TERMS = 500_000;
 export interface TableSessionOptions {
   /** Columns of texts, whose terms the graph takes. */
   readonly texts: readonly StoredText[];
+  /** Columns of images: the graph takes their pixels. */
+  readonly images: readonly StoredImage[];
   /** Requests share the cores, and a row is not worth dividing: one, unless a whole table is answered. */
   readonly threads?: number;
 }
@@ -31,21 +39,65 @@ export interface TableSessionOptions {
 export class TableSession {
   readonly #graph: CompiledGraph;
   readonly #texts: readonly TextFeeds[];
+  readonly #images: readonly StoredImage[];
+  /** By column of images. */
+  readonly #readers: readonly ImageReader[];
   /** Names of the columns that are taken as they are. */
   readonly #plain: readonly string[];
   /** Names of the columns that are needed. */
   readonly columns: readonly string[];
 
-  private constructor(graph: CompiledGraph, texts: readonly StoredText[]) {
+  private constructor(
+    graph: CompiledGraph,
+    { texts, images }: TableSessionOptions,
+    readers: readonly ImageReader[],
+  ) {
     this.#graph = graph;
-    const ofTexts = new Set(texts.flatMap(({ inputs }) => Object.values(inputs)));
+    const made = new Set([
+      ...texts.flatMap(({ inputs }) => Object.values(inputs)),
+      ...images.flatMap(({ inputs }) => Object.values(inputs)),
+    ]);
     this.#texts = texts.map((text) => new TextFeeds(text));
-    this.#plain = graph.inputs.filter((name) => !ofTexts.has(name));
-    this.columns = [...this.#plain, ...texts.map(({ name }) => name)];
+    this.#images = images;
+    this.#readers = readers;
+    this.#plain = graph.inputs.filter((name) => !made.has(name));
+    this.columns = [...this.#plain, ...[...texts, ...images].map(({ name }) => name)];
   }
 
-  static async open(graph: Uint8Array, { texts, threads = 1 }: TableSessionOptions): Promise<TableSession> {
-    return new TableSession(await compile(graph, { threads }), texts);
+  static async open(graph: Uint8Array, options: TableSessionOptions): Promise<TableSession> {
+    const { images, threads = 1 } = options;
+    if (images.length === 0) return new TableSession(await compile(graph, { threads }), options, []);
+    const { head, encoders } = cutAtFeatures(readOnnx(graph).graph, images);
+    const compiled = await compile(writeOnnx(head), { threads });
+    const readers: ImageReader[] = [];
+    for (const [i, encoder] of encoders.entries()) {
+      const { inputs, ...facts } = images[i]!;
+      readers.push(
+        await ImageReader.open(
+          encoder,
+          { ...facts, pixels: inputs.pixels, features: inputs.features },
+          threads,
+        ),
+      );
+    }
+    return new TableSession(compiled, options, readers);
+  }
+
+  /** The columns with their images described; those that cannot be are missing. */
+  async withImages(
+    columns: readonly TableColumn[],
+  ): Promise<{ readonly columns: readonly TableColumn[]; readonly unread: readonly UnreadCell[] }> {
+    const readers = new Map(this.#images.map(({ name }, i) => [name, this.#readers[i]!]));
+    const described = [...columns];
+    const unread: UnreadCell[] = [];
+    for (const [i, { name, cells }] of columns.entries()) {
+      const reader = readers.get(name);
+      if (cells.kind !== 'image' || !reader) continue;
+      const { values, failed } = await describeCells(cells.values, reader);
+      described[i] = { name, cells: { kind: 'image', values } };
+      unread.push(...failed.map(({ place, reason }) => ({ row: place, column: name, cell: reason.en })));
+    }
+    return { columns: described, unread };
   }
 
   /** @param columns those that are needed among them */
@@ -55,6 +107,10 @@ export class TableSession {
     const texts = this.#texts.map((feeds) => ({
       feeds,
       cells: feeds.cells((byName.get(feeds.name)!.cells as TextCells).values),
+    }));
+    const images = this.#images.map((image) => ({
+      image,
+      cells: (byName.get(image.name)!.cells as ImageCells).values,
     }));
     const isInOrder = texts.length === 0;
     const tensorOf = ({ cells }: TableColumn, places: Int32Array): HostTensor =>
@@ -70,6 +126,12 @@ export class TableSession {
       const plain = this.#plain.map((name) => [name, tensorOf(byName.get(name)!, places)] as const);
       const feeds: Record<string, HostTensor> = Object.assign(
         Object.fromEntries(plain),
+        ...images.map(({ image, cells }) =>
+          featureFeeds(
+            image,
+            Array.from(places, (place) => cells[place]!),
+          ),
+        ),
         ...texts.map(({ feeds, cells }) => feeds.feeds(Array.from(places, (place) => cells[place]!))),
       );
       const outputs = await this.#graph.run(feeds);
@@ -89,8 +151,9 @@ export class TableSession {
     };
   }
 
-  close(): Promise<void> {
-    return this.#graph.close();
+  async close(): Promise<void> {
+    await this.#graph.close();
+    for (const reader of this.#readers) await reader.close();
   }
 }
 

@@ -1,10 +1,16 @@
 /** A run's table, and the one for testing where there is one, as rows of the table task. */
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
-import { readTable, type Table } from '@gradus/data';
-import type { RunContext } from '@gradus/loop';
+import { readTable } from '@gradus/data';
+import type { RunContext, RunSource } from '@gradus/loop';
+import { type ImageEncoder, STATISTICS } from '../image/encoder.ts';
+import { readEncoder } from '../image/imported-encoder.ts';
+import type { PixelRange } from '../image/pixel-range.ts';
 import type { TaskData } from '../recipe/read.ts';
 import type { TableRows } from './columns.ts';
+import { CLASS_COLUMNS, type ClassFolder, isClassFolder, readClassFolder } from './images/class-folder.ts';
+import { describeRows } from './images/describe-rows.ts';
+import { findImages } from './images/find-images.ts';
 import { futureInWords } from './read/future.ts';
 import { tableRows } from './read/rows.ts';
 import type { TaskKind } from './read/target.ts';
@@ -17,6 +23,7 @@ export interface TableSourceOptions {
   readonly weight?: string | undefined;
   readonly ignore?: readonly string[];
   readonly task?: TaskKind | undefined;
+  readonly pixels?: PixelRange | undefined;
 }
 
 /** More cells than this are sampled evenly, by rows. */
@@ -28,51 +35,112 @@ const MOST_ROWS = 1_000_000;
 /** @param sources The names of the run's sources */
 export async function readTableRows(
   run: RunContext<TableSourceOptions>,
-  sources: { readonly main: string; readonly test: string },
+  sources: { readonly main: string; readonly test: string; readonly encoder: string },
 ): Promise<TaskData<TableRows>> {
-  const { target, time, group, weight, ignore } = run.options;
+  const { time, group, weight, ignore } = run.options;
   // Numbers that were classes stay classes when the file has grown.
   const task = run.options.task ?? (run.parent?.summary as { readonly task?: TaskKind } | undefined)?.task;
-  const main = await read(run, sources.main);
+  const { table: main, folder, notes: readNotes, target: usual } = await read(run, sources.main);
+  const target = run.options.target ?? usual;
   const file = basename(run.sources[sources.main]!.address);
   if (target === undefined) throw new UserError(noTarget(file, main.columns));
   const test = run.sources[sources.test] && (await read(run, sources.test));
-  const { rows, notes, setAside } = tableRows(main, { target, time, group, weight, ignore, task }, test);
+  const images = await findImages(main, folder);
+  const choice = { target, time, group, weight, ignore, images: images.columns, task };
+  const { rows: undescribed, notes, setAside } = tableRows(main, choice, test?.table);
+  const { encoder, encoderNotes } = encoderOf(run, sources.encoder, images.columns.length > 0);
+  const { rows, notes: imageNotes } = await describeRows(undescribed, encoder, {
+    folders: [folder, test?.folder],
+    signal: run.signal,
+    onProgress: (done, total) => run.progress(IMAGES, done, total),
+  });
   const named = { target, time: rows.times?.column, group: rows.groups?.column, weight };
   return {
     rows,
     used: rows.count,
     file,
-    read: main.rowsRead + (test?.rowsRead ?? 0),
-    setAside: main.setAside.count + (test?.setAside.count ?? 0) + setAside.length,
+    read: main.rowsRead + (test?.table.rowsRead ?? 0),
+    setAside: main.setAside.count + (test?.table.setAside.count ?? 0) + setAside.length,
     columns: Object.fromEntries(
       Object.entries(named).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
     notes: [
+      ...readNotes,
       ...notes,
+      ...images.notes,
+      ...encoderNotes,
+      ...imageNotes,
       ...(rows.times ? futureInWords(rows.times, Date.now()) : []),
       ...setAsideInWords(setAside),
     ],
   };
 }
 
-async function read(run: RunContext<TableSourceOptions>, name: string): Promise<Table> {
-  const table = await readTable(run.sources[name]!.path, {
+interface ReadSource {
+  readonly table: ClassFolder['table'] & { readonly setAside: { readonly count: number } };
+  /** Where the names of its images are looked for. */
+  readonly folder: string | undefined;
+  readonly notes: readonly Localized[];
+  /** What is predicted unless somebody says otherwise. */
+  readonly target?: string;
+}
+
+async function read(run: RunContext<TableSourceOptions>, name: string): Promise<ReadSource> {
+  const source = run.sources[name]!;
+  if (source.kind === 'folder' && isClassFolder(source.path)) {
+    const { table, notes } = readClassFolder(source.path);
+    return {
+      table: { ...table, setAside: { count: 0 } },
+      folder: source.path,
+      notes,
+      target: CLASS_COLUMNS.class,
+    };
+  }
+  const table = await readTable(source.path, {
     maxRows: MOST_ROWS,
     maxCharacters: MOST_CHARACTERS,
     signal: run.signal,
     onProgress: (bytes, total) => run.progress({ en: 'rows', zh: '行' }, bytes, total),
   });
+  const folder = folderOf(source);
   const most = Math.floor(MOST_CELLS / table.columns.length);
-  if (table.rows.length <= most) return table;
+  if (table.rows.length <= most) return { table, folder, notes: [] };
   const places = Array.from({ length: most }, (_, i) => Math.floor((i * table.rows.length) / most));
-  return {
+  const sampled = {
     ...table,
     rows: places.map((i) => table.rows[i]!),
     numbers: places.map((i) => table.numbers[i]!),
     sampled: true,
   };
+  return { table: sampled, folder, notes: [] };
 }
+
+/** What lies in a database or on S3 has no folder beside it. */
+const folderOf = ({ kind, path }: RunSource): string | undefined =>
+  kind === 'file' ? dirname(path) : kind === 'folder' ? path : undefined;
+
+const IMAGES: Localized = { en: 'images', zh: '图像' };
+
+function encoderOf(
+  run: RunContext<TableSourceOptions>,
+  name: string,
+  hasImages: boolean,
+): { readonly encoder: ImageEncoder; readonly encoderNotes: readonly Localized[] } {
+  const source = run.sources[name];
+  if (!source) return { encoder: STATISTICS, encoderNotes: hasImages ? [STATISTICS_NOTE] : [] };
+  if (!hasImages) return { encoder: STATISTICS, encoderNotes: [NO_IMAGES] };
+  const { encoder, note } = readEncoder(source.path, run.options.pixels);
+  return { encoder, encoderNotes: [note] };
+}
+
+const STATISTICS_NOTE: Localized = {
+  en: 'Images are described by strokes and colours, which need no trained network. With one (--encoder model.onnx) shapes and things are told apart better.',
+  zh: '图像以笔画和颜色的统计描述，无需训练好的网络；若提供网络（--encoder model.onnx），能更好地区分形状与物体。',
+};
+const NO_IMAGES: Localized = {
+  en: 'No column holds images: --encoder was not used.',
+  zh: '没有图像列，--encoder 未使用。',
+};
 
 /** Reasons that rows were set aside for, the most frequent first, with the first row of each. */
 function setAsideInWords(

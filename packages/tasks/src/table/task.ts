@@ -5,6 +5,7 @@
 import type { Localized } from '@gradus/base';
 import { writeOnnx } from '@gradus/engine';
 import { z } from 'zod';
+import { MOST_CHARACTERS } from '../image/inline.ts';
 import { isAnswered } from '../shared/abstention.ts';
 import { compareHeldOut } from '../shared/compare.ts';
 import type { Answers, HeldOut } from '../shared/held-out.ts';
@@ -26,6 +27,7 @@ import { evaluateTable, tableHeldOut } from './evaluation/evaluate.ts';
 import { defaultMetric, requireMetric } from './evaluation/metrics.ts';
 import { explainTable } from './explain/explanation.ts';
 import { errorOf, type FittedTable, fitTable, type TableFitted } from './fit.ts';
+import { storedImages } from './images/stored.ts';
 import { type TableModel, tableGraph } from './model.ts';
 import { answersAs, openTable, TableAnswer } from './open.ts';
 import type { ColumnForm } from './read/column-form.ts';
@@ -45,9 +47,10 @@ export const TableOptions = z.strictObject({
 });
 export type TableOptions = z.infer<typeof TableOptions>;
 
-const MOST_CELL = 20_000;
+/** Of a text, in characters. */
+export const MOST_TEXT = 20_000;
 const MOST_CELLS = 5000;
-const Cell = z.union([z.string().max(MOST_CELL), z.number(), z.boolean(), z.null()]);
+const Cell = z.union([z.string().max(MOST_CHARACTERS), z.number(), z.boolean(), z.null()]);
 /** A row by the names of its columns; what it lacks is missing. */
 const Input = z
   .record(z.string().max(1000), Cell)
@@ -103,6 +106,7 @@ async function evaluate(
   const { model, test, metric, trainedOn, baselines, testGroups, recent } = fitted;
   const session = await TableSession.open(writeOnnx(tableGraph(model.table)), {
     texts: storedTexts(model.table.encoding.texts),
+    images: storedImages(model.table.encoding.images),
     threads: 0,
   });
   try {
@@ -187,7 +191,8 @@ async function answeredRecent(
   forms: readonly ColumnForm[],
   { inputs, target }: NonNullable<TableFitted['recent']>,
 ): Promise<NonNullable<HeldOut['recent']>> {
-  const { answers } = await session.run(cellsOf(forms, inputs).columns);
+  const { columns } = await session.withImages(cellsOf(forms, inputs).columns);
+  const { answers } = await session.run(columns);
   return { inputs: [...inputs], answers: answersAs(truthOf(target), answers) };
 }
 

@@ -1,7 +1,7 @@
 /** A row to try a model with: of each column what is usual. It is nobody's row. */
 import type { Cells, TableColumn } from './columns.ts';
 
-/** Numbers are medians, dates days, categories the most frequent; texts are left out. Null where all are missing. */
+/** Numbers are medians, dates days, categories the most frequent; texts and images are left out. Null where all are missing. */
 export const typicalRow = (columns: readonly TableColumn[]): Record<string, string | number | null> =>
   Object.fromEntries(columns.map(({ name, cells }) => [name, typicalCell(cells)]));
 
@@ -22,6 +22,7 @@ function typicalCell(cells: Cells): string | number | null {
       return cells.levels[most] ?? null;
     }
     case 'text':
+    case 'image':
       return null;
   }
 }

@@ -57,6 +57,7 @@ function featureOf({ name, cells }: TableColumn): Feature[] {
       return [categoryFeature(name, 'category', values, counts)];
     }
     case 'text':
+    case 'image':
       return [];
   }
 }

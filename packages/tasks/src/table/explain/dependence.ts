@@ -50,7 +50,7 @@ export async function dependenceOf(
   { name, cells }: TableColumn,
   answerOf: (answers: Answered, row: number) => number,
 ): Promise<Dependence | undefined> {
-  if (cells.kind === 'text') return undefined;
+  if (cells.kind === 'text' || cells.kind === 'image') return undefined;
   const settings = settingsOf(cells);
   if (settings.length < 2) return undefined;
   const own = asking.columns.find((column) => column.name === name)!.cells;
@@ -71,7 +71,7 @@ export async function dependenceOf(
   return { column: name, kind: cells.kind, points };
 }
 
-function settingsOf(cells: Exclude<Cells, { kind: 'text' }>): Setting[] {
+function settingsOf(cells: Exclude<Cells, { kind: 'text' | 'image' }>): Setting[] {
   switch (cells.kind) {
     case 'number':
       return numberSettings(cells.values);

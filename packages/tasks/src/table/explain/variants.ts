@@ -58,6 +58,9 @@ function joinedCells(all: readonly Cells[]): Cells {
   if (first.kind === 'text') {
     return { kind: 'text', values: all.flatMap((cells) => (cells as typeof first).values) };
   }
+  if (first.kind === 'image') {
+    return { kind: 'image', values: all.flatMap((cells) => (cells as typeof first).values) };
+  }
   if (first.kind === 'category') {
     const codes = all.map((cells) => (cells as typeof first).codes);
     const joined = new Int32Array(codes[0]!.length * codes.length);

@@ -183,6 +183,7 @@ describe('preprocess.mjs, which needs no Gradus', () => {
       'preprocess.mjs': readFileSync(new URL('./preprocess.mjs', import.meta.url), 'utf8'),
       'columns.json': JSON.stringify(forms),
       'texts.json': JSON.stringify([text]),
+      'images.json': '[]',
     });
   });
 
@@ -232,7 +233,7 @@ describe('preprocess.mjs, which needs no Gradus', () => {
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 4 }), (rows: RawRow[]) => {
         const { columns } = cellsOf(forms, rows);
-        expect(feedsOf(program.tensorsOfRows(rows))).toEqual(inputsOf(columns, [new TextFeeds(text)]));
+        expect(feedsOf(program.tensorsOfRows(rows))).toEqual(inputsOf(columns, [new TextFeeds(text)], []));
       }),
       { numRuns: 500 },
     );

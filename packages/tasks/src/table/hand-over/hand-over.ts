@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { readOnnx } from '@gradus/engine';
 import type { HandOver } from '@gradus/loop';
+import { pixelsUrl } from '../../image/inline.ts';
 import { parseBundle, readModel } from '../../recipe/service.ts';
 import { TableBundle } from '../bundle.ts';
 import type { RawRow } from '../columns.ts';
+import type { StoredImage } from '../images/stored.ts';
 import { OUTPUTS } from '../model.ts';
 import { cellsOf } from '../read/forms.ts';
 import { inputsOf, TextFeeds } from '../texts/feeds.ts';
@@ -16,9 +18,9 @@ const ROWS_FILE = 'rows.jsonl';
 export async function tableHandOver(directory: string): Promise<HandOver> {
   const bundle = parseBundle(directory, (value) => TableBundle.parse(value));
   const taken = readOnnx(readModel(directory)).graph.inputs;
-  const { texts } = bundle;
+  const { texts, images } = bundle;
   const forms = bundle.forms.filter(
-    ({ name }) => Object.hasOwn(taken, name) || texts.some((text) => text.name === name),
+    ({ name }) => Object.hasOwn(taken, name) || [...texts, ...images].some((column) => column.name === name),
   );
   const rows = exampleRows({ ...bundle, forms });
   return {
@@ -26,6 +28,7 @@ export async function tableHandOver(directory: string): Promise<HandOver> {
       'preprocess.mjs': readFileSync(new URL('./preprocess.mjs', import.meta.url), 'utf8'),
       'columns.json': json(forms),
       'texts.json': json(texts),
+      'images.json': json(images),
       'answer.json': json(answerMeaning(bundle.target)),
       [ROWS_FILE]: rows.map(json).join(''),
     },
@@ -34,6 +37,7 @@ export async function tableHandOver(directory: string): Promise<HandOver> {
     example: inputsOf(
       cellsOf(forms, rows).columns,
       texts.map((text) => new TextFeeds(text)),
+      images,
     ),
   };
 }
@@ -52,12 +56,13 @@ function answerMeaning(target: TableBundle['target']): object {
 }
 
 /** Rows of values that are common in the columns; times are any. */
-function exampleRows({ forms, candidates }: TableBundle): RawRow[] {
+function exampleRows({ forms, candidates, images }: TableBundle): RawRow[] {
   const tried = new Map(Object.entries(candidates));
   return Array.from({ length: EXAMPLES }, (_, row) =>
     Object.fromEntries(
       forms.map(({ name, kind }): [string, string | number | null] => {
         if (kind === 'time') return [name, `2024-0${row + 1}-15`];
+        if (kind === 'image') return [name, greyImage(images.find((image) => image.name === name)!)];
         const values = tried.get(name) ?? [];
         const place =
           kind === 'number'
@@ -68,3 +73,6 @@ function exampleRows({ forms, candidates }: TableBundle): RawRow[] {
     ),
   );
 }
+
+const greyImage = ({ size: [height, width] }: StoredImage): string =>
+  pixelsUrl(new Uint8Array(3 * height * width).fill(128));

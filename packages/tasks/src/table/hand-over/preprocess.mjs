@@ -582,6 +582,17 @@ function readCells(form, raw) {
     }
     case "category":
       return { cells: categories(byCell(raw, (cell) => categoryOf(textOf(cell)))), unread: [] };
+    case "image":
+      return {
+        cells: {
+          kind: "image",
+          values: raw.map((cell) => {
+            const source = textOf(cell).trim();
+            return source === "" ? null : { source };
+          })
+        },
+        unread: []
+      };
     case "text":
       return {
         cells: {
@@ -639,6 +650,38 @@ function cellsOf(forms, rows) {
   };
 }
 
+// packages/tasks/src/image/inline.ts
+var PIXELS = "data:application/octet-stream;base64,";
+function readPixelsUrl(source, length) {
+  if (!source.startsWith(PIXELS)) return void 0;
+  const bytes = Buffer.from(source.slice(PIXELS.length), "base64");
+  return bytes.length === length ? new Uint8Array(bytes) : void 0;
+}
+
+// packages/tasks/src/table/images/feeds.ts
+function pixelFeeds({ name, inputs, size: [height, width] }, cells) {
+  const length = 3 * height * width;
+  const data = new Uint8Array(cells.length * length);
+  for (const [i, cell] of cells.entries()) {
+    if (!cell) continue;
+    const pixels = readPixelsUrl(cell.source, length);
+    if (!pixels)
+      throw new RangeError(
+        `${name}: decode the image to ${height} × ${width} first: data:application/octet-stream;base64,… of 3 × ${height} × ${width} bytes, red first`
+      );
+    data.set(pixels, i * length);
+  }
+  return {
+    [inputs.pixels]: { dtype: "uint8", dims: [cells.length, 3, height, width], data },
+    [inputs.isThere]: thereTensor(cells, (cell) => cell !== null)
+  };
+}
+var thereTensor = (cells, isThere) => ({
+  dtype: "float32",
+  dims: [cells.length],
+  data: Float32Array.from(cells, (cell) => Number(isThere(cell)))
+});
+
 // packages/tasks/src/table/raw-tensor.ts
 var MISSING_TIME = -(2n ** 63n);
 function rawTensor(cells, from, to) {
@@ -664,7 +707,8 @@ function rawTensor(cells, from, to) {
       };
     }
     case "text":
-      throw new RangeError("texts are no input of a graph");
+    case "image":
+      throw new RangeError(`${cells.kind}s are no input of a graph`);
   }
 }
 
@@ -734,9 +778,10 @@ var TextFeeds = class {
     };
   }
 };
-var inputsOf = (columns2, texts2) => Object.assign(
+var inputsOf = (columns2, texts2, images2) => Object.assign(
   {},
   ...columns2.map(({ name, cells }) => {
+    if (cells.kind === "image") return pixelFeeds(images2.find((image) => image.name === name), cells.values);
     if (cells.kind !== "text") return { [name]: rawTensor(cells, 0, rowsOf(cells)) };
     const feeds = texts2.find((text) => text.name === name);
     return feeds.feeds(feeds.cells(cells.values));
@@ -748,7 +793,9 @@ var rowsOf = (cells) => (cells.kind === "category" ? cells.codes : cells.values)
 var read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
 var columns = read("columns.json");
 var texts = read("texts.json").map((text) => new TextFeeds(text));
+var images = read("images.json");
 var DATATYPES = {
+  uint8: "UINT8",
   float32: "FP32",
   float64: "FP64",
   int64: "INT64",
@@ -756,7 +803,7 @@ var DATATYPES = {
 };
 var tensorsOf = (lines) => tensorsOfRows(lines.map((line) => JSON.parse(line)));
 function tensorsOfRows(rows) {
-  const inputs = inputsOf(cellsOf(columns, rows).columns, texts);
+  const inputs = inputsOf(cellsOf(columns, rows).columns, texts, images);
   return Object.entries(inputs).map(
     ([name, { dtype, dims, data }]) => ({
       name,

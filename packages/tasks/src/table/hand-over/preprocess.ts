@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import type { RawRow } from '../columns.ts';
+import type { StoredImage } from '../images/stored.ts';
 import type { ColumnForm } from '../read/column-form.ts';
 import { cellsOf } from '../read/forms.ts';
 import { inputsOf, type StoredText, TextFeeds } from '../texts/feeds.ts';
@@ -20,7 +21,10 @@ const read = (name: string) => JSON.parse(readFileSync(new URL(name, import.meta
 const columns: readonly ColumnForm[] = read('columns.json');
 const texts = (read('texts.json') as readonly StoredText[]).map((text) => new TextFeeds(text));
 
+const images: readonly StoredImage[] = read('images.json');
+
 const DATATYPES: Readonly<Record<string, string>> = {
+  uint8: 'UINT8',
   float32: 'FP32',
   float64: 'FP64',
   int64: 'INT64',
@@ -33,7 +37,7 @@ export const tensorsOf = (lines: readonly string[]): Tensor[] =>
 
 /** Rows by the names of their columns, with values as JSON has them, or as a CSV file has them: as texts. What a row lacks is missing. */
 export function tensorsOfRows(rows: readonly RawRow[]): Tensor[] {
-  const inputs = inputsOf(cellsOf(columns, rows).columns, texts);
+  const inputs = inputsOf(cellsOf(columns, rows).columns, texts, images);
   return Object.entries(inputs).map(
     ([name, { dtype, dims, data }]): Tensor => ({
       name,

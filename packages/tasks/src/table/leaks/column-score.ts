@@ -15,7 +15,7 @@ export interface ColumnScore {
   readonly value: number;
 }
 
-type Values = Exclude<Cells, { kind: 'text' }>;
+type Values = Exclude<Cells, { kind: 'text' | 'image' }>;
 
 /**
  * @param places Of rows, in random order
@@ -28,7 +28,7 @@ export async function columnScore(
   places: Int32Array,
   goal: number,
 ): Promise<ColumnScore | undefined> {
-  if (cells.kind === 'text') return undefined;
+  if (cells.kind === 'text' || cells.kind === 'image') return undefined;
   const { target } = rows;
   if (target.kind === 'classes' && target.classes.length > 2)
     return { metric: 'accuracy', value: accuracyOf(cells, target, rows, places) };

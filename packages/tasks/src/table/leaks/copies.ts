@@ -8,11 +8,16 @@ const ROUNDING = 1e-6;
 
 /** Whether the column says the target one to one: classes under other names, numbers up to a linear map. */
 export function isCopy(cells: Cells, target: Target, train: Int32Array): boolean {
-  if (target.kind === 'classes') return cells.kind !== 'text' && isRenamed(cells, target, train);
+  if (target.kind === 'classes')
+    return cells.kind !== 'text' && cells.kind !== 'image' && isRenamed(cells, target, train);
   return cells.kind === 'number' && isLinear(cells.values, target.values, train);
 }
 
-function isRenamed(cells: Exclude<Cells, { kind: 'text' }>, target: ClassTarget, train: Int32Array): boolean {
+function isRenamed(
+  cells: Exclude<Cells, { kind: 'text' | 'image' }>,
+  target: ClassTarget,
+  train: Int32Array,
+): boolean {
   const values = cells.kind === 'category' ? cells.codes : cells.values;
   const labelOf = new Map<number, number>();
   let filled = 0;

@@ -79,6 +79,8 @@ const missingIn = (cells: Cells): ((place: number) => boolean) => {
       return (place) => cells.codes[place]! < 0;
     case 'text':
       return (place) => cells.values[place] === '';
+    case 'image':
+      return (place) => cells.values[place] === null;
     case 'number':
     case 'time':
       return (place) => Number.isNaN(cells.values[place]!);

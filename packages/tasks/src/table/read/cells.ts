@@ -108,6 +108,17 @@ function readCells(form: ColumnForm, raw: readonly RawCell[]): ReadCells {
     }
     case 'category':
       return { cells: categories(byCell(raw, (cell) => categoryOf(textOf(cell)))), unread: [] };
+    case 'image':
+      return {
+        cells: {
+          kind: 'image',
+          values: raw.map((cell) => {
+            const source = textOf(cell).trim();
+            return source === '' ? null : { source };
+          }),
+        },
+        unread: [],
+      };
     case 'text':
       return {
         cells: {

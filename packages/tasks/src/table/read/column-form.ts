@@ -18,5 +18,6 @@ export const ColumnForm = z.discriminatedUnion('kind', [
     numbers: z.boolean(),
   }),
   z.strictObject({ kind: z.literal('text'), name: z.string() }),
+  z.strictObject({ kind: z.literal('image'), name: z.string() }),
 ]);
 export type ColumnForm = z.infer<typeof ColumnForm>;

@@ -13,7 +13,7 @@ const CLEAR = {
 } as const;
 
 /** The comma where some cells show it and none shows the point. */
-export function markOfTable({ rows }: Table): DecimalMark {
+export function markOfTable({ rows }: Pick<Table, 'rows'>): DecimalMark {
   const some = rows.slice(0, MOST_ROWS);
   const shows = (mark: DecimalMark) =>
     some.some((row) => row.some((cell) => cell.length < 30 && CLEAR[mark].test(cell)));

@@ -2,7 +2,7 @@
  * Rows that are the same but for the target. A row that is learnt from and comes again among those that the model is judged on would
  * be remembered, not predicted; so such rows stay together.
  */
-import type { Cells, TableRows } from '../columns.ts';
+import type { Cells, ImageCell, TableRows } from '../columns.ts';
 
 /** More equal rows than this are no copies: they are rows of which little is known, and what they are like must be learnt from some. */
 const MOST_COPIES = 10;
@@ -10,7 +10,7 @@ const MOST_COPIES = 10;
 const FEWEST_DIFFERENT = 0.5;
 
 /**
- * By place a number that rows share which are equal in all columns, and rows of one group (`rows.groups`). Where most rows
+ * By place a number that rows share which are equal in all columns, whose images show the same, and rows of one group (`rows.groups`). Where most rows
  * are equal to others, as in a table of few categories, equality says nothing, and only groups are kept together.
  */
 export function duplicateGroups(rows: TableRows): Int32Array {
@@ -44,6 +44,7 @@ export function duplicateGroups(rows: TableRows): Int32Array {
   if (firsts.size >= FEWEST_DIFFERENT * rows.count) {
     for (const [place, key] of keys.entries()) if (copies.get(key)! <= MOST_COPIES) join(firsts, key, place);
   }
+  joinTwins(rows.twins ?? [], parents, root);
   const numbers = new Map<number, number>();
   return Int32Array.from({ length: rows.count }, (_, place) => {
     const at = root(place);
@@ -51,6 +52,19 @@ export function duplicateGroups(rows: TableRows): Int32Array {
     numbers.set(at, number);
     return number;
   });
+}
+
+/** Rows whose images show the same. Of so many that show the same it is a placeholder, and no copy. */
+function joinTwins(
+  twins: NonNullable<TableRows['twins']>,
+  parents: Int32Array,
+  root: (place: number) => number,
+): void {
+  const alike = Map.groupBy(twins, ([first]) => first);
+  for (const [first, pairs] of alike) {
+    if (pairs.length >= MOST_COPIES) continue;
+    for (const [, place] of pairs) parents[root(place)] = root(first);
+  }
 }
 
 /** Of each row a hash of 53 bits: that two of a million different rows share one is a chance of 1 in 18,000. */
@@ -78,9 +92,11 @@ function wordsOf(cells: Cells): Int32Array {
       return new Int32Array(Float64Array.from(cells.values, (value) => value + 0).buffer);
     case 'category':
       return cells.codes;
-    case 'text': {
+    case 'text':
+    case 'image': {
       const codes = new Map<string, number>();
-      return Int32Array.from(cells.values, (text) => {
+      const texts = cells.kind === 'text' ? cells.values : cells.values.map(contentKey);
+      return Int32Array.from(texts, (text) => {
         const code = codes.get(text) ?? codes.size;
         codes.set(text, code);
         return code;
@@ -88,3 +104,7 @@ function wordsOf(cells: Cells): Int32Array {
     }
   }
 }
+
+/** What an image shows, not what its file is called. */
+const contentKey = (cell: ImageCell): string =>
+  cell?.features ? Buffer.from(cell.features.buffer).toString('latin1') : '';

@@ -14,6 +14,7 @@ export function columnForm({ name, cells }: TableColumn): ColumnForm {
       return { kind: 'time', name, numbers: isTimeName(name), ...(cells.order && { order: cells.order }) };
     case 'category':
     case 'text':
+    case 'image':
       return { kind: cells.kind, name };
   }
 }

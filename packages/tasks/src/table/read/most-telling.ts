@@ -29,7 +29,12 @@ export function shorterTexts(columns: readonly TableColumn[], rows: number, most
 
 /** Shannon's, of the cells that hold something, times their share: bits that a cell gives on average. */
 function entropyOf(cells: Cells, rows: number, step: number): number {
-  const values = cells.kind === 'category' ? cells.codes : cells.values;
+  const values: ArrayLike<number | string> =
+    cells.kind === 'category'
+      ? cells.codes
+      : cells.kind === 'image'
+        ? cells.values.map((cell) => cell?.source ?? '')
+        : cells.values;
   const counts = new Map<number | string, number>();
   let [looked, filled] = [0, 0];
   for (let row = 0; row < rows; row += step) {

@@ -8,6 +8,7 @@
 import { type Localized, UserError } from '@gradus/base';
 import { noSuchColumn, type Table } from '@gradus/data';
 import type { LeftOut, TableColumn, TableRows } from '../columns.ts';
+import { MOST_IMAGES } from '../images/image-column.ts';
 import { MOST_TEXTS } from '../texts/text-column.ts';
 import { readColumn } from './cells.ts';
 import type { ColumnForm } from './column-form.ts';
@@ -19,6 +20,9 @@ import { isGroupName, isRecordedTime, isRecurring, readGroups, readTimes, readWe
 import { readTarget, type TaskKind } from './target.ts';
 import { readWords, roleErrors } from './words.ts';
 
+/** A table as it was read. */
+export type ReadRows = Pick<Table, 'columns' | 'rows' | 'numbers' | 'rowsRead' | 'sampled'>;
+
 export interface TableChoice {
   /** The column that is predicted. */
   readonly target: string;
@@ -29,6 +33,8 @@ export interface TableChoice {
   readonly weight?: string | undefined;
   /** Columns that are not learnt from. */
   readonly ignore?: readonly string[] | undefined;
+  /** Columns that hold images, or their names. */
+  readonly images?: readonly string[] | undefined;
   /** Default: by the target's values. */
   readonly task?: TaskKind | undefined;
 }
@@ -55,7 +61,7 @@ const NONE = 'none';
  * @param test Rows to judge the model on: they come behind those of the main file
  * @throws UserError where a column does not exist, or the target cannot be learnt
  */
-export function tableRows(main: Table, choice: TableChoice, test?: Table): ReadTable {
+export function tableRows(main: ReadRows, choice: TableChoice, test?: ReadRows): ReadTable {
   const notes: Localized[] = [];
   for (const table of test ? [main, test] : [main])
     if (table.sampled) notes.push(readWords.sampled(table.rows.length, table.rowsRead));
@@ -123,7 +129,7 @@ export function tableRows(main: Table, choice: TableChoice, test?: Table): ReadT
 
 const TEST_FILE: Localized = { en: 'The test file (--test)', zh: '测试文件（--test）' };
 
-function cellsIn(table: Table, column: string): string[] {
+function cellsIn(table: ReadRows, column: string): string[] {
   const at = table.columns.indexOf(column);
   return table.rows.map((row) => row[at]!);
 }
@@ -135,9 +141,9 @@ interface Roles {
 }
 
 /** Those that the user names, else those that are found. @throws UserError where a named one does not exist */
-function rolesOf(main: Table, choice: TableChoice, notes: Localized[]): Roles {
+function rolesOf(main: ReadRows, choice: TableChoice, notes: Localized[]): Roles {
   const { columns } = main;
-  const { target, time, group, weight, ignore = [] } = choice;
+  const { target, time, group, weight, ignore = [], images = [] } = choice;
   const named = { '--target': target, '--time': time, '--group': group, '--weight': weight };
   const taken = new Map<string, string>();
   for (const [option, name] of Object.entries(named)) {
@@ -149,7 +155,7 @@ function rolesOf(main: Table, choice: TableChoice, notes: Localized[]): Roles {
     taken.set(name, option);
   }
   for (const name of ignore) if (!columns.includes(name)) throw noSuchColumn('--ignore', name, columns);
-  const free = columns.filter((name) => !taken.has(name) && !ignore.includes(name));
+  const free = columns.filter((name) => !taken.has(name) && !ignore.includes(name) && !images.includes(name));
   const find = (
     wish: string | undefined,
     fits: (name: string) => boolean,
@@ -170,7 +176,7 @@ function rolesOf(main: Table, choice: TableChoice, notes: Localized[]): Roles {
 
 /** Dates are tried on a few rows first: most columns are none. */
 const isTimeOfRows =
-  (main: Table) =>
+  (main: ReadRows) =>
   (name: string): boolean => {
     const at = main.columns.indexOf(name);
     const step = Math.max(1, Math.floor(main.rows.length / TRIED));
@@ -187,8 +193,8 @@ function kindOfSome(name: string, cells: readonly string[], columns: readonly st
 
 /** How each column is read that may be learnt from, and why the others are not. */
 function formsOf(
-  main: Table,
-  { target, ignore = [] }: TableChoice,
+  main: ReadRows,
+  { target, ignore = [], images = [] }: TableChoice,
   { time, group, weight }: Roles,
 ): { readonly forms: readonly ColumnForm[]; readonly leftOut: Map<string, LeftOut> } {
   const leftOut = new Map<string, LeftOut>();
@@ -200,6 +206,7 @@ function formsOf(
     else if (name === time) leftOut.set(name, { code: 'time' });
     else if (name === group) leftOut.set(name, { code: 'group' });
     else if (name === weight) leftOut.set(name, { code: 'weight' });
+    else if (images.includes(name)) forms.push({ kind: 'image', name });
     else {
       const form = kindOf(name, cellsIn(main, name), main.columns, mark);
       if (form === 'identifier') leftOut.set(name, { code: 'identifier' });
@@ -237,7 +244,9 @@ function columnsOf(
   });
   const spare = shorterTexts(columns, mainCount, MOST_TEXTS);
   for (const name of spare) leftOut.set(name, { code: 'too-many-texts' });
-  const usable = columns.filter(({ name }) => !spare.has(name));
+  const images = columns.filter(({ cells }) => cells.kind === 'image').slice(MOST_IMAGES);
+  for (const { name } of images) leftOut.set(name, { code: 'too-many-images' });
+  const usable = columns.filter((column) => !spare.has(column.name) && !images.includes(column));
   if (usable.length <= MOST_COLUMNS) return usable;
   const kept = mostTelling(usable, mainCount, MOST_COLUMNS);
   for (const { name } of usable) if (!kept.has(name)) leftOut.set(name, { code: 'too-many' });

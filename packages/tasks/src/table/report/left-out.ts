@@ -36,6 +36,10 @@ const REASONS: Reasons = {
     en: 'There are more columns of texts than are learnt from, and others have longer texts.',
     zh: '文本列过多，其他列的文本更长。',
   }),
+  'too-many-images': () => ({
+    en: 'There are more columns of images than are learnt from.',
+    zh: '图像列过多。',
+  }),
   leak: ({ leak }, target) => leakInWords(leak, target),
 };
 

@@ -2,6 +2,8 @@
 import { type Tfidf, termInputs } from '@gradus/data';
 import type { HostTensor } from '@gradus/engine';
 import type { Cells, TableColumn } from '../columns.ts';
+import { pixelFeeds } from '../images/feeds.ts';
+import type { StoredImage } from '../images/stored.ts';
 import { rawTensor } from '../raw-tensor.ts';
 import { lengthsOf, TERMS, type TextInputs } from './terms.ts';
 
@@ -94,10 +96,13 @@ export class TextFeeds {
 export const inputsOf = (
   columns: readonly TableColumn[],
   texts: readonly TextFeeds[],
+  images: readonly StoredImage[],
 ): Record<string, HostTensor> =>
   Object.assign(
     {},
     ...columns.map(({ name, cells }) => {
+      if (cells.kind === 'image')
+        return pixelFeeds(images.find((image) => image.name === name)!, cells.values);
       if (cells.kind !== 'text') return { [name]: rawTensor(cells, 0, rowsOf(cells)) };
       const feeds = texts.find((text) => text.name === name)!;
       return feeds.feeds(feeds.cells(cells.values));

@@ -1,7 +1,8 @@
 /** What is said of texts when a table is learnt. */
 import type { Localized } from '@gradus/base';
 import type { Target } from '../columns.ts';
-import { MOST_SCORES, type TextColumn } from './text-column.ts';
+import { MOST_SCORES } from '../stacked-scores.ts';
+import type { TextColumn } from './text-column.ts';
 
 /** Nothing where each class has a score. */
 export function textNotes(texts: readonly TextColumn[], target: Target): Localized[] {

@@ -1,7 +1,8 @@
 /** Columns of texts as a model's file keeps them. */
 import { z } from 'zod';
+import { MOST_SCORES } from '../stacked-scores.ts';
 import { readTfidf, type StoredText } from './feeds.ts';
-import { MOST_SCORES, MOST_TEXTS, type TextColumn } from './text-column.ts';
+import { MOST_TEXTS, type TextColumn } from './text-column.ts';
 
 /** What turns texts into inputs: plain data that survives JSON. */
 export const StoredTexts = z

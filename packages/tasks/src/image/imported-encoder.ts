@@ -1,0 +1,162 @@
+/**
+ * A trained network of others as an encoder: which of its inputs takes pixels, how they lie, and which of its values describes a
+ * photograph. What classifiers compute last but one describes photographs of other classes too (Donahue et al., "DeCAF", 2014).
+ */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { type Localized, UserError } from '@gradus/base';
+import {
+  constant,
+  type Graph,
+  readOnnx,
+  rebuild,
+  type Tensor,
+  topologicalOrder,
+  type Value,
+} from '@gradus/engine';
+import { findRange, type PixelRange, RANGE, rangeInWords } from './pixel-range.ts';
+
+/** Plain data. */
+export interface ImportedEncoder {
+  readonly kind: 'imported';
+  readonly file: string;
+  readonly onnx: Uint8Array;
+  readonly input: string;
+  readonly layout: 'channels first' | 'channels last';
+  readonly size: readonly [height: number, width: number];
+  readonly range: PixelRange;
+}
+
+/** Where the file says nothing: what most networks are trained on. */
+const USUAL_SIZE = 224;
+const MOST_NOTES = 65_536;
+const MOST_BYTES = 2 ** 30;
+const FEATURE_NAMES = /feature|embed|pool|represent/i;
+
+/** @param range Default: what the file's metadata or the notes beside it say, else what is usual @throws UserError where the file is no such network */
+export function readEncoder(
+  path: string,
+  range?: PixelRange,
+): { readonly encoder: ImportedEncoder; readonly note: Localized } {
+  const file = basename(path);
+  if (statSync(path).size > MOST_BYTES)
+    throw new UserError({
+      en: `${path} is larger than 1 GiB. Use a smaller network to describe images.`,
+      zh: `${path} 超过 1 GiB。请使用更小的网络来描述图像。`,
+    });
+  const onnx = new Uint8Array(readFileSync(path));
+  const { graph, metadata } = readOnnx(onnx);
+  const images = Object.entries(graph.inputs).filter(([, { shape }]) => shape.length === 4);
+  const [name, value] = images[0] ?? [];
+  const shape = value?.shape ?? [];
+  const isChannelsLast = shape[1] !== 3 && shape[3] === 3;
+  const isFirst = shape[1] === 3;
+  if (images.length !== 1 || Object.keys(graph.inputs).length !== 1 || (!isFirst && !isChannelsLast))
+    throw new UserError({
+      en: `${path} does not take an image: expected one input of the form [batch, 3, height, width] or [batch, height, width, 3], found ${inputsInWords(graph)}.`,
+      zh: `${path} 的输入不是图像：应只有一个形如 [batch, 3, height, width] 或 [batch, height, width, 3] 的输入，实际为 ${inputsInWords(graph)}。`,
+    });
+  const [height, width] = (isFirst ? shape.slice(2) : shape.slice(1, 3)).map((dim) =>
+    typeof dim === 'number' ? dim : USUAL_SIZE,
+  ) as [number, number];
+  const found =
+    range === undefined
+      ? findRange(
+          [
+            ...Object.entries(metadata ?? {}).map(([key, text]) => [`${file}: ${key}`, text] as const),
+            ...notesBeside(path),
+          ],
+          isChannelsLast,
+        )
+      : { range, from: '--pixels' };
+  const encoder: ImportedEncoder = {
+    kind: 'imported',
+    file,
+    onnx,
+    input: name!,
+    layout: isFirst ? 'channels first' : 'channels last',
+    size: [height, width],
+    range: found.range,
+  };
+  const dims = featuresValue(graph, path).shape.slice(1);
+  const words = rangeInWords[found.range];
+  return {
+    encoder,
+    note: {
+      en: `Images are described by ${file}: ${dims[0]} numbers from its value before the last layer, at ${height} × ${width}, ${words.en} (${found.from === undefined ? 'a guess, as nothing says it; --pixels decides otherwise' : `as ${found.from} says`}).`,
+      zh: `图像由 ${file} 描述：取其最后一层之前的 ${dims[0]} 个数值，尺寸 ${height} × ${width}，${words.zh}（${found.from === undefined ? '没有说明，系推测；可用 --pixels 指定' : `依据 ${found.from}`}）。`,
+    },
+  };
+}
+
+/** @param pixels uint8 [batch, 3, height, width] @returns float32 [batch, features] */
+export function importedFeatures(encoder: ImportedEncoder, pixels: Tensor): Tensor {
+  const { graph } = readOnnx(encoder.onnx);
+  const value = featuresValue(graph, encoder.file);
+  const [features] = rebuild([value], {
+    values: new Map([[graph.inputs[encoder.input]!, asInput(encoder, graph, pixels)]]),
+  });
+  return flat(features!);
+}
+
+/** Pixels in the network's own range and order. */
+export function asInput({ input, layout, range }: ImportedEncoder, graph: Graph, pixels: Tensor): Tensor {
+  const { scale, shift } = RANGE[range];
+  const byColour = (values: readonly number[]) =>
+    constant({ dtype: 'float32', dims: [1, 3, 1, 1], data: Float32Array.from(values) });
+  const { dtype } = graph.inputs[input]!;
+  const scaled =
+    dtype === 'uint8' ? pixels : pixels.cast('float32').mul(byColour(scale)).add(byColour(shift)).cast(dtype);
+  return layout === 'channels first' ? scaled : scaled.transpose([0, 2, 3, 1]);
+}
+
+/** Maps become means over the photograph. */
+function flat(features: Tensor): Tensor {
+  const real = features.cast('float32');
+  if (real.rank === 4) {
+    const [, second, third, fourth] = real.shape;
+    const isMap = typeof fourth === 'number' && typeof third === 'number' && (fourth > 1 || third > 1);
+    return isMap && typeof second === 'number' ? real.mean([2, 3]) : real.flatten();
+  }
+  return real;
+}
+
+/** By a name that says so, else what the last product of matrices takes, else the last mean over the photograph, else the output. */
+function featuresValue(graph: Graph, path: string): Value {
+  const outputs = Object.entries(graph.outputs);
+  const named = outputs.find(([name, { shape }]) => FEATURE_NAMES.test(name) && shape.length === 2)?.[1];
+  if (named) return checked(named, path);
+  const order = topologicalOrder(outputs.map(([, value]) => value));
+  const last = order.findLast(
+    ({ op, inputs }) => (op === 'Gemm' || op === 'MatMul') && inputs[0]?.shape.length === 2,
+  );
+  const pooled = order.findLast(({ op }) => op === 'GlobalAveragePool' || op === 'ReduceMean');
+  return checked(last?.inputs[0] ?? pooled?.outputs[0] ?? outputs[0]![1], path);
+}
+
+function checked(value: Value, path: string): Value {
+  const { shape } = value;
+  if ((shape.length === 2 || shape.length === 4) && typeof shape[1] === 'number') return value;
+  throw new UserError({
+    en: `${path} has no value that describes an image as a row of numbers. Expected a classifier, or a network with an output such as "features".`,
+    zh: `${path} 中没有以一行数值描述图像的结果。应为分类网络，或具有名为“features”之类输出的网络。`,
+  });
+}
+
+function notesBeside(path: string): (readonly [string, string])[] {
+  const folder = dirname(path);
+  return readdirSync(folder, { withFileTypes: true })
+    .filter(
+      (entry) => entry.isFile() && /\.(?:md|txt)$/i.test(entry.name) && !/licen[cs]e|label/i.test(entry.name),
+    )
+    .sort((a, b) => a.name.localeCompare(b.name))
+    .slice(0, 5)
+    .filter(({ name }) => statSync(join(folder, name)).size <= MOST_NOTES)
+    .map(({ name }) => [name, readFileSync(join(folder, name), 'utf8')] as const);
+}
+
+const inputsInWords = ({ inputs }: Graph): string =>
+  Object.entries(inputs)
+    .slice(0, 5)
+    .map(([name, { shape }]) => `${name} [${shape.join(', ')}]`)
+    .join(', ');
