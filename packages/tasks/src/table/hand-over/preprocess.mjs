@@ -781,7 +781,8 @@ var TextFeeds = class {
 var inputsOf = (columns2, texts2, images2) => Object.assign(
   {},
   ...columns2.map(({ name, cells }) => {
-    if (cells.kind === "image") return pixelFeeds(images2.find((image) => image.name === name), cells.values);
+    if (cells.kind === "image")
+      return pixelFeeds(images2.find((image) => image.name === name), cells.values);
     if (cells.kind !== "text") return { [name]: rawTensor(cells, 0, rowsOf(cells)) };
     const feeds = texts2.find((text) => text.name === name);
     return feeds.feeds(feeds.cells(cells.values));
