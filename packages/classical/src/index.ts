@@ -69,6 +69,13 @@ export { isSeasonal, seasonalIndices } from './forecasting/seasonal-indices.ts';
 export { type Decomposition, mstl, type StlOptions, stl } from './forecasting/stl.ts';
 export { dynamicTheta, theta } from './forecasting/theta.ts';
 export { windowRidge } from './forecasting/window-ridge.ts';
+export { type Hierarchy, hierarchyOf, sumsOf } from './hierarchy/hierarchy.ts';
+export {
+  type Forecasts,
+  type ReconcileMethod,
+  type ReconcileOptions,
+  reconcile,
+} from './hierarchy/reconcile.ts';
 export { type KMeans, type KMeansOptions, kMeans, normalizeRows } from './kmeans.ts';
 export { linearAssignment } from './linear-assignment.ts';
 export {
