@@ -50,6 +50,7 @@ export { combine, errorWeights, type MethodWeight } from './forecasting/combinat
 export { complexSmoothing } from './forecasting/complex-smoothing.ts';
 export { type CountQuantileOptions, countQuantiles } from './forecasting/count-quantiles.ts';
 export { croston, isDemand, sba, tsb } from './forecasting/croston.ts';
+export { type DetectSeasonsOptions, detectSeasons } from './forecasting/detect-seasons.ts';
 export type { FittedForecaster, Forecaster, ForecasterName } from './forecasting/forecaster.ts';
 export { FORECASTERS } from './forecasting/forecasters.ts';
 export {

@@ -75,49 +75,64 @@ export function fitEts(series: Float64Array, season: number, form: EtsForm): Ets
   const states = 1 + Number(hasTrend) + (hasSeason ? season - 1 : 0);
   const count = parameters + states + 1;
   if (n <= count + 1) return undefined;
-  const first = firstState(series, season, form);
-  if (!first) return undefined;
-
-  const scale = Math.max(spreadOf(series), Number.MIN_VALUE);
   const filter = new EtsFilter(series, form);
-  const slope = Math.max(Math.abs(first.trend), scale / 10);
-  const box: Box = {
-    start: [
-      0.3,
-      first.level,
-      ...(hasTrend ? [0.1, first.trend] : []),
-      ...(isDamped ? [0.95] : []),
-      ...(hasSeason ? [0.1] : []),
-    ],
-    lower: [
-      SMALLEST,
-      first.level - scale,
-      ...(hasTrend ? [SMALLEST, first.trend - 2 * slope] : []),
-      ...(isDamped ? [DAMPING[0]] : []),
-      ...(hasSeason ? [SMALLEST] : []),
-    ],
-    upper: [
-      LARGEST,
-      first.level + scale,
-      ...(hasTrend ? [LARGEST, first.trend + 2 * slope] : []),
-      ...(isDamped ? [DAMPING[1]] : []),
-      ...(hasSeason ? [LARGEST] : []),
-    ],
-  };
-  const read = (x: Float64Array): EtsWeights => {
-    let i = 0;
-    const alpha = x[i++]!;
-    const level = x[i++]!;
-    const beta = hasTrend ? x[i++]! * alpha : 0;
-    const trend = hasTrend ? x[i++]! : 0;
-    const phi = isDamped ? x[i++]! : 1;
-    const gamma = hasSeason ? x[i]! * (1 - alpha) : 0;
-    return { alpha, beta, gamma, phi, level, trend };
-  };
+  const scale = Math.max(spreadOf(series), Number.MIN_VALUE);
+  const searches = form.season === 'A' ? SEASON_SEARCHES : SEASON_SEARCHES.slice(0, 1);
+  const search = searches
+    .flatMap(({ cycles, gamma }) => {
+      const first = firstState(series, season, form, cycles);
+      return first ? [searchFrom(first, gamma, form, scale)] : [];
+    })
+    .map((from) => ({ ...from, value: filter.run(from.read(from.box.start), from.first.season) }))
+    .reduce<EtsSearch | undefined>(
+      (best, next) => (best && best.value! <= next.value ? best : next),
+      undefined,
+    );
+  if (!search) return undefined;
+  const { first, box, read } = search;
   const { at, value } = nelderMead((x) => filter.run(read(x), first.season), box);
   if (!Number.isFinite(value)) return undefined;
   const aicc = value + 2 * count + (2 * count * (count + 1)) / (n - count - 1);
   return etsWith({ form, ...read(at), season: first.season }, series, aicc);
+}
+
+interface EtsSearch {
+  readonly first: EtsState;
+  readonly box: Box;
+  readonly read: (x: ArrayLike<number>) => EtsWeights;
+  /** −2 log likelihood where the search begins. */
+  readonly value?: number;
+}
+
+/** Smoothing and first level are always sought, the rest where the form has it. */
+function searchFrom(first: EtsState, gamma: number, form: EtsForm, scale: number): EtsSearch {
+  const [hasTrend, isDamped, hasSeason] = [form.trend !== 'N', form.trend === 'Ad', form.season !== 'N'];
+  const slope = Math.max(Math.abs(first.trend), scale / 10);
+  const sought: (readonly [start: number, lower: number, upper: number])[] = [
+    [0.3, SMALLEST, LARGEST],
+    [first.level, first.level - scale, first.level + scale],
+  ];
+  if (hasTrend)
+    sought.push([0.1, SMALLEST, LARGEST], [first.trend, first.trend - 2 * slope, first.trend + 2 * slope]);
+  if (isDamped) sought.push([0.95, ...DAMPING]);
+  if (hasSeason) sought.push([gamma, SMALLEST, LARGEST]);
+  return {
+    first,
+    box: {
+      start: sought.map(([start]) => start),
+      lower: sought.map(([, lower]) => lower),
+      upper: sought.map(([, , upper]) => upper),
+    },
+    read(x) {
+      let i = 0;
+      const alpha = x[i++]!;
+      const level = x[i++]!;
+      const beta = hasTrend ? x[i++]! * alpha : 0;
+      const trend = hasTrend ? x[i++]! : 0;
+      const phi = isDamped ? x[i++]! : 1;
+      return { alpha, beta, gamma: hasSeason ? x[i]! * (1 - alpha) : 0, phi, level, trend };
+    },
+  };
 }
 
 /** The model with these estimates after a series. */
@@ -210,16 +225,29 @@ class EtsFilter {
   }
 }
 
+/**
+ * A season that stays is known best from the whole past, one that changes from its beginning; the likelier start is taken. Ratios
+ * hardly change where differences would grow with the level.
+ */
+const SEASON_SEARCHES = [
+  { cycles: Number.POSITIVE_INFINITY, gamma: 0.1 },
+  { cycles: 3, gamma: 0.5 },
+];
 /** How many values the first line is drawn through. */
 const FIRST = 10;
 
 /** Level and trend of the line through the first values without season, at the place before the first. */
-function firstState(series: Float64Array, season: number, form: EtsForm): EtsState | undefined {
+function firstState(
+  series: Float64Array,
+  season: number,
+  form: EtsForm,
+  cycles: number,
+): EtsState | undefined {
   const isRatio = form.season === 'M';
   const indices =
     form.season === 'N'
       ? new Float64Array(0)
-      : seasonalIndices(series, season, isRatio ? 'multiplicative' : 'additive');
+      : seasonalIndices(series.slice(0, cycles * season), season, isRatio ? 'multiplicative' : 'additive');
   if (!indices || (isRatio && indices.some((ratio) => ratio <= SMALLEST_RATIO))) return undefined;
   const count = Math.min(series.length, Math.max(FIRST, 2 * indices.length));
   const adjusted = series.slice(0, count).map((value, t) => {

@@ -21,6 +21,8 @@ const ROLLS = 12;
 /** The share of the past that rolls may take. */
 const LARGEST_SHARE = 0.4;
 const FEWEST_KNOWN = 6;
+/** Of a short series this share is known at the first roll, though it be less than two seasons. */
+const KNOWN_SHARE = 0.6;
 
 /**
  * Origins such that every roll is judged over all its steps, spread evenly over the last part of the past.
@@ -33,7 +35,12 @@ export function rollingOrigins(
   horizon: number,
   { rolls = ROLLS }: RollingOptions = {},
 ): RollingOrigin | undefined {
-  const known = Math.max(FEWEST_KNOWN, Math.min(2 * season + 3, Math.floor(0.6 * length)));
+  // A season at least, that the seasonal naive forecast can be judged, and better two.
+  const known = Math.max(
+    FEWEST_KNOWN,
+    length < season ? 0 : season,
+    Math.min(2 * season + 3, Math.floor(KNOWN_SHARE * length)),
+  );
   const room = Math.min(length - known, Math.max(Math.floor(LARGEST_SHARE * length), horizon + rolls - 1));
   if (room < 1) return undefined;
   // Half of the room at most is for the horizon, so that there is more than one roll.

@@ -1,0 +1,68 @@
+/**
+ * The seasons that a series itself shows, where its dates do not tell them: lags at which what is left without trend is most like
+ * itself. Of a lag and its multiples, which are as alike, the shortest is taken; when that season is out, a longer one may appear (the
+ * week behind the day).
+ */
+import { autocorrelation, seasonalIndices } from './seasonal-indices.ts';
+
+export interface DetectSeasonsOptions {
+  /** Lags to look at. Default: all from 2 to a third of the series, at most 400. */
+  readonly candidates?: readonly number[];
+  /** How many seasons at most. Default 2. */
+  readonly most?: number;
+}
+
+const LONGEST = 400;
+/** Cycles that a season has to be seen. */
+const FEWEST_CYCLES = 3;
+/** The correlation that a season has at least, beyond what chance explains. */
+const ALIKE = 0.3;
+/** The 99 % point of the normal distribution, one-sided: several lags are looked at. */
+const Z99 = 2.326;
+/** A shorter lag this near to the best one is the season, and the best its multiple. */
+const NEARLY = 0.85;
+
+/** @returns shortest first; none where nothing repeats */
+export function detectSeasons(series: Float64Array, options: DetectSeasonsOptions = {}): number[] {
+  const { most = 2 } = options;
+  const longest = Math.min(LONGEST, Math.floor(series.length / FEWEST_CYCLES));
+  const candidates = (
+    options.candidates ?? Array.from({ length: Math.max(0, longest - 1) }, (_, i) => i + 2)
+  ).filter((lag) => lag >= 2 && lag <= longest);
+  const seasons: number[] = [];
+  let rest = changesOf(series);
+  while (seasons.length < most) {
+    const season = strongest(rest, candidates, seasons);
+    if (!season) break;
+    seasons.push(season);
+    const indices = seasonalIndices(rest, season, 'additive');
+    if (!indices) break;
+    rest = rest.map((value, t) => value - indices[t % season]!);
+  }
+  return seasons.sort((a, b) => a - b);
+}
+
+/** Steps, so that a trend is a constant. */
+function changesOf(series: Float64Array): Float64Array {
+  return Float64Array.from({ length: Math.max(0, series.length - 1) }, (_, t) => series[t + 1]! - series[t]!);
+}
+
+function strongest(
+  rest: Float64Array,
+  candidates: readonly number[],
+  known: readonly number[],
+): number | undefined {
+  const fitting = candidates.filter((lag) => !known.includes(lag) && rest.length >= FEWEST_CYCLES * lag - 1);
+  if (fitting.length === 0) return undefined;
+  const correlation = autocorrelation(rest, Math.max(...fitting) + 1);
+  const limit = Math.max(ALIKE, Z99 / Math.sqrt(rest.length));
+  // What is left of a known season shows at its multiples too.
+  const left = Math.max(0, ...known.map((season) => correlation[season] ?? 0));
+  const peaks = fitting.filter((lag) => {
+    const here = correlation[lag]! - left;
+    const isPeak = correlation[lag]! >= correlation[lag - 1]!;
+    return here > limit && isPeak && correlation[lag]! >= (correlation[lag + 1] ?? Number.NEGATIVE_INFINITY);
+  });
+  const best = Math.max(...peaks.map((lag) => correlation[lag]!));
+  return peaks.sort((a, b) => a - b).find((lag) => correlation[lag]! >= NEARLY * best);
+}
