@@ -5,7 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { neverStarted, programBeside, UserError } from '@gradus/base';
 import { z } from 'zod';
-import type { LanguageModel } from '../model/load.ts';
+import type { LanguageModel } from '../model/language-model.ts';
 import type { RenderAnswer, RenderRequest } from './render-limits.ts';
 
 export const MESSAGE = z.looseObject({

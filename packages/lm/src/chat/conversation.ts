@@ -1,5 +1,5 @@
 /** A conversation with a model: what was said before is kept, as messages and in the model's keys and values. */
-import type { LanguageModel } from '../model/load.ts';
+import type { LanguageModel } from '../model/language-model.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
 import { type GeneratedToken, type GenerateOptions, generate } from '../run/generate.ts';
 import { ChatTemplate, type Message } from './chat-template.ts';

@@ -5,33 +5,16 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@gradus/base';
-import { readTokenizer, type Tokenizer } from '@gradus/data';
+import { readTokenizer } from '@gradus/data';
 import { z } from 'zod';
 import { baseOfAdapter, isAdapter, mergedWeights } from '../adapters/adapter-files.ts';
 import { tokensOf } from '../families/common.ts';
-import type { DecoderConfig } from '../families/decoder-config.ts';
 import { decoderConfig } from '../families/families.ts';
 import { readJson } from '../json.ts';
+import { loadGguf } from './gguf-model.ts';
+import { type LanguageModel, requireFit } from './language-model.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import type { Weights } from '../weights/weights.ts';
-
-export interface LanguageModel {
-  readonly path: string;
-  /** config.json as it is. */
-  readonly json: Readonly<Record<string, unknown>>;
-  readonly config: DecoderConfig;
-  readonly weights: Weights;
-  readonly tokenizer: Tokenizer;
-  /** Tokens that end what is generated. */
-  readonly end: readonly number[];
-  /** How a conversation becomes text, in Jinja; none where the model has no template. */
-  readonly template?: string;
-  /** What is put in place of names in the template, such as bos_token. */
-  readonly templateTokens: Readonly<Record<string, string>>;
-  /** Files beside weights and config that a converted or tuned model keeps, as text. */
-  files(): Readonly<Record<string, string>>;
-  close(): void;
-}
 
 const TOKENS = z.union([z.int().min(0), z.array(z.int().min(0))]).nullish();
 const GENERATION = z.looseObject({ eos_token_id: TOKENS });
@@ -57,10 +40,11 @@ const MOST_TEMPLATE = 1024 * 1024;
 
 /**
  * Opens a model. Its weights stay in the file until they are needed.
- * @param path a folder of Hugging Face, or of an adapter in peft's layout, whose base it names
+ * @param path a folder of Hugging Face, a GGUF file, or the folder of an adapter in peft's layout, which names its base
  * @throws UserError naming the file and the field that is missing or wrong
  */
 export async function load(path: string): Promise<LanguageModel> {
+  if (existsSync(path) && statSync(path).isFile()) return loadGguf(path);
   if (!isAdapter(path)) return loadFolder(path);
   const base = loadFolder(baseOfAdapter(path));
   try {
@@ -122,15 +106,6 @@ function loadFolder(path: string): LanguageModel {
       ),
     close: () => weights.close(),
   };
-}
-
-/** @throws UserError where ids of the tokenizer have no row in the embedding */
-export function requireFit(path: string, tokenizer: Tokenizer, { vocabulary }: DecoderConfig): void {
-  if (tokenizer.size <= vocabulary) return;
-  throw new UserError({
-    en: `${path}: the tokenizer has ids up to ${tokenizer.size - 1}, and the model's embedding has ${vocabulary} rows: the tokenizer is of another model`,
-    zh: `${path}：分词器的 id 最大为 ${tokenizer.size - 1}，而模型的嵌入只有 ${vocabulary} 行：分词器属于另一个模型`,
-  });
 }
 
 function templateOf(

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FloatType, writeSafetensorsFile } from '../weights/write-safetensors.ts';
-import type { LanguageModel } from './load.ts';
+import type { LanguageModel } from './language-model.ts';
 
 const DTYPES: Readonly<Record<string, FloatType>> = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' };
 const NAMES: Readonly<Record<FloatType, string>> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };

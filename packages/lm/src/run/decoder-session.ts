@@ -8,7 +8,7 @@ import type { CompiledGraph } from '@gradus/engine/node';
 import type { DecoderConfig } from '../families/decoder-config.ts';
 import { cachedGraph, pastName, presentName } from '../graph/decoder.ts';
 import { constantWeights, type LayerWeights } from '../graph/layer-weights.ts';
-import type { LanguageModel } from '../model/load.ts';
+import type { LanguageModel } from '../model/language-model.ts';
 import { openGraph } from './open-graph.ts';
 
 export interface SessionOptions {

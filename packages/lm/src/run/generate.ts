@@ -2,7 +2,7 @@
 import { Random } from '@gradus/base';
 import { z } from 'zod';
 import { checkedFields } from '../json.ts';
-import type { LanguageModel } from '../model/load.ts';
+import type { LanguageModel } from '../model/language-model.ts';
 import { DecoderSession } from './decoder-session.ts';
 import { drawToken, logProbabilities, SAMPLING } from './sampling.ts';
 import { TextStream } from './text-stream.ts';

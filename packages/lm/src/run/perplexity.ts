@@ -4,7 +4,7 @@
  * does lm-eval's `loglikelihood_rolling` (EleutherAI, 2021).
  */
 import { UserError } from '@gradus/base';
-import type { LanguageModel } from '../model/load.ts';
+import type { LanguageModel } from '../model/language-model.ts';
 import { DecoderSession, placesOf } from './decoder-session.ts';
 import { logProbabilities } from './sampling.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { Localized } from '@gradus/base';
 import type { ChatTemplate, Message } from '../chat/chat-template.ts';
-import type { LanguageModel } from '../model/load.ts';
+import type { LanguageModel } from '../model/language-model.ts';
 import type { Example } from './examples.ts';
 
 export interface TokenExample {

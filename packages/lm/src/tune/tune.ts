@@ -11,7 +11,7 @@ import { z } from 'zod';
 import { ChatTemplate } from '../chat/chat-template.ts';
 import { constantWeights } from '../graph/layer-weights.ts';
 import { checkedFields } from '../json.ts';
-import type { LanguageModel } from '../model/load.ts';
+import type { LanguageModel } from '../model/language-model.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import { type ExampleSetAside, readExamples } from './examples.ts';
 import { compareHeldOut, type HeldOut, lossesOf } from './held-out.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { writeAdapter } from '../adapters/adapter-files.ts';
 import { mergeAdapter } from '../adapters/merge.ts';
 import { linearsOf, moduleOf } from '../families/linears.ts';
-import type { LanguageModel } from '../model/load.ts';
+import type { LanguageModel } from '../model/language-model.ts';
 import { writeFolder } from '../model/write-folder.ts';
 import type { TrainedWeights } from './trained-weights.ts';
 

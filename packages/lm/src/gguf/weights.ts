@@ -1,0 +1,54 @@
+/** The weights of a GGUF file under Hugging Face's names, and in its layout. */
+import { UserError } from '@gradus/base';
+import type { DecoderConfig } from '../families/decoder-config.ts';
+import type { Weights } from '../weights/weights.ts';
+import { type Architecture, fromGguf, isTurned, reordered } from './names.ts';
+import type { Gguf } from './read.ts';
+
+/** A tensor as it is in the file, in float32. */
+export function ggufTensor({ file, tensors }: Gguf, name: string): Float32Array<ArrayBuffer> {
+  const tensor = tensors.get(name);
+  if (!tensor)
+    throw new UserError({ en: `${file.path}: "${name}" is missing`, zh: `${file.path}：缺少“${name}”` });
+  return tensor.type.decode(file.read(tensor.from, tensor.to));
+}
+
+export function ggufWeights(
+  gguf: Gguf,
+  architecture: Architecture,
+  { heads, kvHeads, headSize }: DecoderConfig,
+): Weights {
+  const names = new Map<string, string>();
+  for (const name of gguf.tensors.keys()) {
+    const here = fromGguf(architecture, name);
+    if (here !== undefined) names.set(here, name);
+  }
+  const turnsOver = (name: string) =>
+    architecture.transposed === true && /(?:attn|mlp)\..*\.weight$/.test(name);
+  return {
+    path: gguf.file.path,
+    shapes: new Map(
+      [...names].map(([here, name]) => {
+        const { dims } = gguf.tensors.get(name)!;
+        return [here, turnsOver(here) ? [...dims].reverse() : dims];
+      }),
+    ),
+    read(here) {
+      const values = ggufTensor(gguf, names.get(here) ?? here);
+      const turned = architecture.pairs ? isTurned(here) : undefined;
+      if (turned) return reordered(values, turned === 'query' ? heads : kvHeads, headSize, 'halves');
+      if (architecture.plusOne && /norm\.weight$/.test(here)) return values.map((value) => value - 1);
+      if (!turnsOver(here)) return values;
+      const [rows, columns] = gguf.tensors.get(names.get(here)!)!.dims as [number, number];
+      return transposed(values, rows, columns);
+    },
+    close: () => gguf.file.close(),
+  };
+}
+
+export function transposed(values: Float32Array, rows: number, columns: number): Float32Array<ArrayBuffer> {
+  const out = new Float32Array(values.length);
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < columns; c++) out[c * rows + r] = values[r * columns + c]!;
+  return out;
+}
