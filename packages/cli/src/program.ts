@@ -8,6 +8,7 @@ import type { AddCommand } from './add-command.ts';
 import { completionCommand } from './commands/completion.ts';
 import { demo } from './commands/demo.ts';
 import { chatCommand } from './commands/large-models/chat.ts';
+import { convertCommand } from './commands/large-models/convert.ts';
 import { generateCommand } from './commands/large-models/generate.ts';
 import { perplexityCommand } from './commands/large-models/perplexity.ts';
 import { tuneCommand } from './commands/large-models/tune.ts';
@@ -29,6 +30,7 @@ const COMMANDS: readonly AddCommand[] = [
   chatCommand,
   perplexityCommand,
   tuneCommand,
+  convertCommand,
   completionCommand,
 ];
 

@@ -1,6 +1,7 @@
 /** Large models as files: read, run, adapt, convert. */
 export { ChatTemplate, MESSAGE, type Message } from './chat/chat-template.ts';
 export { Conversation, type ConversationOptions } from './chat/conversation.ts';
+export { CONVERT, type ConvertOptions, convert } from './convert/convert.ts';
 export type { DecoderConfig } from './families/decoder-config.ts';
 export { DECODER_FAMILIES, decoderConfig } from './families/families.ts';
 export type { LanguageModel } from './model/language-model.ts';

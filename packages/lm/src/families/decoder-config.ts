@@ -22,6 +22,8 @@ export type NormKind =
 
 /** Rotary positions (Su et al., 2021): how fast each pair of features turns. */
 export interface RopeConfig {
+  /** The base: without scaling pair i of n turns by θ^(−i / n) a position. */
+  readonly theta: number;
   readonly frequencies: readonly number[];
   /** Others for sequences that reach beyond a position. */
   readonly long?: { readonly beyond: number; readonly frequencies: readonly number[] };

@@ -40,7 +40,7 @@ export interface RopeOf {
   readonly originalContext?: number | undefined;
 }
 
-type Scaling = Omit<RopeConfig, 'factor'> & { readonly factor?: number };
+type Scaling = Omit<RopeConfig, 'factor' | 'theta'> & { readonly factor?: number };
 
 /** @throws UserError naming a kind that is not known, or a field that is missing */
 export function ropeOf(parameters: RopeParameters | null | undefined, of: RopeOf): RopeConfig {
@@ -55,7 +55,7 @@ export function ropeOf(parameters: RopeParameters | null | undefined, of: RopeOf
   const theta = given.rope_theta ?? of.theta;
   const size = Math.floor(of.headSize * (given.partial_rotary_factor ?? of.partial ?? 1));
   const plain = Array.from({ length: size / 2 }, (_, i) => 1 / theta ** ((2 * i) / size));
-  return { factor: 1, ...KINDS[kind]!(plain, given, { ...of, theta, size }) };
+  return { theta, factor: 1, ...KINDS[kind]!(plain, given, { ...of, theta, size }) };
 }
 
 type Kind = (
@@ -122,7 +122,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
     const factor = given.factor ?? context / before;
     return {
       frequencies: plain.map((f, i) => f / short![i]!),
-      long: { beyond: before, frequencies: plain.map((f, i) => f / long![i]!) },
+      ...(short!.some((factor, i) => factor !== long![i]) && {
+        long: { beyond: before, frequencies: plain.map((f, i) => f / long![i]!) },
+      }),
       factor:
         given.attention_factor ?? (factor <= 1 ? 1 : Math.sqrt(1 + Math.log(factor) / Math.log(before))),
     };

@@ -48,8 +48,20 @@ function sixBits(bytes: Uint8Array, at: number, j: number): readonly [scale: num
 
 const TYPES: readonly BlockType[] = [
   { title: 'F32', code: 0, block: 1, bytes: 4, decode: (data) => new Float32Array(data.buffer) },
-  { title: 'F16', code: 1, block: 1, bytes: 2, decode: (data) => floatsOfHalves(new Uint16Array(data.buffer)) },
-  { title: 'BF16', code: 30, block: 1, bytes: 2, decode: (data) => floatsOfBfloats(new Uint16Array(data.buffer)) },
+  {
+    title: 'F16',
+    code: 1,
+    block: 1,
+    bytes: 2,
+    decode: (data) => floatsOfHalves(new Uint16Array(data.buffer)),
+  },
+  {
+    title: 'BF16',
+    code: 30,
+    block: 1,
+    bytes: 2,
+    decode: (data) => floatsOfBfloats(new Uint16Array(data.buffer)),
+  },
   blocks('Q4_0', 2, 32, 18, (bytes, at, out, to) => {
     const d = half(bytes, at);
     for (let i = 0; i < 16; i++) {

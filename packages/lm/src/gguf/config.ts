@@ -9,7 +9,10 @@ export interface GgufConfig {
 }
 
 /** @throws UserError naming the architecture that is not known, or the field that is missing */
-export function configOfGguf({ file, metadata, tensors }: Gguf, read: (name: string) => Float32Array): GgufConfig {
+export function configOfGguf(
+  { file, metadata, tensors }: Gguf,
+  read: (name: string) => Float32Array,
+): GgufConfig {
   const name = String(metadata.get('general.architecture') ?? '');
   const architecture = Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
   if (!architecture) {
@@ -61,7 +64,7 @@ export function configOfGguf({ file, metadata, tensors }: Gguf, read: (name: str
           attn_logit_softcapping: number('attn_logit_softcapping') ?? null,
           final_logit_softcapping: number('final_logit_softcapping') ?? null,
           ...(architecture.modelType === 'gemma3_text' && { rope_local_base_freq: 10_000 }),
-          ...(head !== undefined && { query_pre_attn_scalar: head }),
+          ...(head !== undefined && { query_pre_attn_scalar: scalarOf(head) }),
         };
   const json = {
     model_type: architecture.modelType,
@@ -73,13 +76,22 @@ export function configOfGguf({ file, metadata, tensors }: Gguf, read: (name: str
   };
   return { architecture, json };
 
+  /** What scores are divided by the root of; the largest of Gemma 2 and 3, known by their layers, take another. */
+  function scalarOf(head: number): number {
+    const largest = { gemma2: 46, gemma3: 62 }[name] === number('block_count');
+    return largest ? number('embedding_length')! / number('attention.head_count')! : head;
+  }
+
   function ropeFields(): Record<string, unknown> {
     const type = at('rope.scaling.type');
     const before = number('rope.scaling.original_context_length');
     // How much each pair is slowed down, as a tensor: for all texts, or for short and for long ones.
     const factors = (tensor: string) => (tensors.has(tensor) ? [...read(tensor)] : undefined);
     const all = factors('rope_freqs.weight');
-    const [short, long] = [factors('rope_factors_short.weight') ?? all, factors('rope_factors_long.weight') ?? all];
+    const [short, long] = [
+      factors('rope_factors_short.weight') ?? all,
+      factors('rope_factors_long.weight') ?? all,
+    ];
     if (short && long) {
       const attention = number('rope.scaling.attn_factor') ?? (all ? 1 : undefined);
       return {

@@ -6,7 +6,7 @@
  */
 import { type Localized, UserError } from '@gradus/base';
 import { RangedFile } from '../weights/ranged-file.ts';
-import { blockTypeOf, type BlockType } from './blocks.ts';
+import { type BlockType, blockTypeOf } from './blocks.ts';
 
 export type GgufValue = number | bigint | string | boolean | readonly GgufValue[];
 
@@ -75,7 +75,12 @@ export function readGguf(path: string): Gguf {
   }
 }
 
-function sizeIn(path: string, name: string, dims: readonly number[], { block, bytes, title }: BlockType): number {
+function sizeIn(
+  path: string,
+  name: string,
+  dims: readonly number[],
+  { block, bytes, title }: BlockType,
+): number {
   const row = dims.at(-1) ?? 1;
   if (row % block !== 0)
     throw wrong(path, {
@@ -86,7 +91,10 @@ function sizeIn(path: string, name: string, dims: readonly number[], { block, by
 }
 
 const wrong = (path: string, { en, zh }: Localized): UserError =>
-  new UserError({ en: `${path} is no GGUF file that can be read: ${en}`, zh: `无法读取 GGUF 文件 ${path}：${zh}` });
+  new UserError({
+    en: `${path} is no GGUF file that can be read: ${en}`,
+    zh: `无法读取 GGUF 文件 ${path}：${zh}`,
+  });
 
 /** Reads from the beginning on, a stretch of the file at a time. */
 class Cursor {
@@ -124,7 +132,10 @@ class Cursor {
     const place = this.#need(8);
     const value = this.#view.getBigUint64(place, true);
     if (value > BigInt(most))
-      throw wrong(this.#file.path, { en: `${value} ${what}; at most ${most} are read`, zh: `${what} 数为 ${value}；最多读取 ${most}` });
+      throw wrong(this.#file.path, {
+        en: `${value} ${what}; at most ${most} are read`,
+        zh: `${what} 数为 ${value}；最多读取 ${most}`,
+      });
     return Number(value);
   }
 
@@ -155,7 +166,8 @@ class Cursor {
   tensor(): { name: string; dims: number[]; type: BlockType; offset: number } {
     const name = this.text();
     const rank = this.uint32();
-    if (rank > 4) throw wrong(this.#file.path, { en: `"${name}" has ${rank} axes`, zh: `“${name}”有 ${rank} 个轴` });
+    if (rank > 4)
+      throw wrong(this.#file.path, { en: `"${name}" has ${rank} axes`, zh: `“${name}”有 ${rank} 个轴` });
     const dims = Array.from({ length: rank }, () => this.count(2 ** 31, 'elements')).reverse();
     const code = this.uint32();
     const type = blockTypeOf(code);

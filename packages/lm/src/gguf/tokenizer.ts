@@ -20,7 +20,7 @@ const split = (pattern: string) => ({
 const GPT2_CUT = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
 
 /** How text is cut before it is encoded, by `tokenizer.ggml.pre`. */
-const CUTS: Readonly<Record<string, unknown>> = {
+export const CUTS: Readonly<Record<string, unknown>> = {
   default: GPT2_CUT,
   'gpt-2': GPT2_CUT,
   gpt2: GPT2_CUT,

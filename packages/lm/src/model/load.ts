@@ -11,10 +11,10 @@ import { baseOfAdapter, isAdapter, mergedWeights } from '../adapters/adapter-fil
 import { tokensOf } from '../families/common.ts';
 import { decoderConfig } from '../families/families.ts';
 import { readJson } from '../json.ts';
-import { loadGguf } from './gguf-model.ts';
-import { type LanguageModel, requireFit } from './language-model.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import type { Weights } from '../weights/weights.ts';
+import { loadGguf } from './gguf-model.ts';
+import { type LanguageModel, requireFit } from './language-model.ts';
 
 const TOKENS = z.union([z.int().min(0), z.array(z.int().min(0))]).nullish();
 const GENERATION = z.looseObject({ eos_token_id: TOKENS });

@@ -1,7 +1,7 @@
 """Makes the golden files of this folder: tiny random models of each family, saved as Hugging Face does it, and what PyTorch's
 transformers computes with them in float32.
 
-    pip install torch==2.13.0 transformers==5.18.0 peft==0.21.0
+    pip install torch==2.13.0 transformers==5.18.0 peft==0.21.0 gguf==0.19.0
     python packages/lm/src/testing/make.py packages/lm/src/testing/golden
 """
 import pathlib
@@ -32,7 +32,7 @@ DECODERS = {
     'qwen3': t.Qwen3Config(**GROUPED, head_dim=16),
     'gpt2': t.GPT2Config(vocab_size=VOCABULARY, n_embd=32, n_layer=2, n_head=4, n_positions=64, bos_token_id=1, eos_token_id=2),
     'gemma': t.GemmaConfig(**GROUPED, head_dim=16),
-    'gemma2': t.Gemma2Config(**GROUPED, head_dim=16, sliding_window=4, query_pre_attn_scalar=6),
+    'gemma2': t.Gemma2Config(**GROUPED, head_dim=16, sliding_window=4, query_pre_attn_scalar=16),
     'gemma3': t.Gemma3TextConfig(**dict(GROUPED, num_hidden_layers=3), head_dim=16, sliding_window=4, query_pre_attn_scalar=6,
                                  layer_types=['sliding_attention', 'sliding_attention', 'full_attention'],
                                  rope_parameters=dict(sliding_attention=dict(rope_type='default', rope_theta=100.0),
@@ -153,7 +153,29 @@ def rolling(out):
     save_file(found, out / 'rolling' / 'expected.safetensors')
 
 
+def blocks(out):
+    """Blocks of GGUF's types, and the numbers that the package gguf reads from them."""
+    import gguf
+    import numpy as np
+    random = np.random.default_rng(5)
+    found = {}
+    values = random.standard_normal((1, 64)).astype(np.float32)
+    for title in ['Q4_0', 'Q4_1', 'Q5_0', 'Q5_1', 'Q8_0']:
+        found[title] = gguf.quants.quantize(values, gguf.GGMLQuantizationType[title])
+    for title, size, scales in [('Q4_K', 144, [0, 2]), ('Q5_K', 176, [0, 2]), ('Q6_K', 210, [208])]:
+        data = random.integers(0, 256, (2, size), dtype=np.uint8)
+        for at in scales:
+            data[:, at:at + 2] = random.uniform(0.001, 0.1, (2, 1)).astype(np.float16).view(np.uint8)
+        found[title] = data
+    saved = {'given': torch.from_numpy(values)}
+    for title, data in found.items():
+        saved[title] = torch.from_numpy(data.reshape(-1).copy())
+        saved[f'{title}.values'] = torch.from_numpy(gguf.quants.dequantize(data, gguf.GGMLQuantizationType[title]).reshape(-1).copy())
+    (out / 'blocks').mkdir(exist_ok=True)
+    save_file(saved, out / 'blocks' / 'expected.safetensors')
+
+
 if __name__ == '__main__':
     out = pathlib.Path(sys.argv[1])
-    for make in [decoders, encoders, tuning, rolling]:
+    for make in [decoders, encoders, tuning, rolling, blocks]:
         make(out)

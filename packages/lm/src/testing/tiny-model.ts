@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { goldenFolder } from './golden.ts';
 
-const LETTERS = 'abcdefghijklmnopqrstuvwxyz .:?012';
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz▁.:?012';
 
 /** ChatML without its marks: a role, its text, an end. */
 const TEMPLATE =
@@ -17,9 +17,12 @@ export function tinyModel({ name = 'llama', chat = false } = {}): string {
   const vocab = Object.fromEntries([...special, ...LETTERS].map((token, id) => [token, id]));
   const json = {
     added_tokens: special.map((content, id) => ({ id, content, special: true, normalized: false })),
-    pre_tokenizer: { type: 'Split', pattern: { Regex: '.' }, behavior: 'Isolated', invert: false },
-    decoder: { type: 'Fuse' },
-    model: { type: 'WordLevel', vocab, unk_token: '<unk>' },
+    normalizer: { type: 'Replace', pattern: { String: ' ' }, content: '▁' },
+    decoder: {
+      type: 'Sequence',
+      decoders: [{ type: 'Replace', pattern: { String: '▁' }, content: ' ' }, { type: 'Fuse' }],
+    },
+    model: { type: 'BPE', vocab, merges: [], unk_token: '<unk>', byte_fallback: true },
   };
   writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(json));
   const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));

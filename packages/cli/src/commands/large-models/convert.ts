@@ -1,0 +1,43 @@
+import { statSync } from 'node:fs';
+import { bytes } from '@gradus/base';
+import type { ConvertOptions } from '@gradus/lm';
+import type { AddCommand } from '../../add-command.ts';
+import { addFlags, JSON_OUT, MODEL, withModel } from './options.ts';
+
+type Flags = ConvertOptions & { readonly json?: boolean };
+
+/** `gradus convert MODEL --to FORM --out PATH`: a model in another form, an adapter merged into its base. */
+export const convertCommand: AddCommand = (program, terminal) => {
+  const { say } = terminal;
+  const command = program
+    .command('convert')
+    .argument('<model>', say(MODEL))
+    .description(
+      say({
+        en: 'write a language model in another form and at other bits; an adapter is merged into its base',
+        zh: '将语言模型转换为其他格式和位数；适配器会合并进基础模型',
+      }),
+    )
+    .requiredOption('--to <form>', say({ en: 'safetensors, gguf', zh: 'safetensors、gguf' }))
+    .requiredOption('--out <path>', say({ en: 'where the result goes', zh: '结果存放位置' }));
+  addFlags(command, terminal, [
+    {
+      flags: '--bits <count>',
+      en: 'bits of a weight: 4, 8, 16, 32 (16)',
+      zh: '每个权重的位数：4、8、16、32（16）',
+    },
+  ])
+    .option('--json', say(JSON_OUT))
+    .action((path: string, { json, ...options }: Flags) =>
+      withModel(path, async (model) => {
+        const { convert } = await import('@gradus/lm');
+        convert(model, options);
+        const { out, to } = options;
+        if (json) terminal.print(JSON.stringify({ out, to, bits: options.bits ?? 16 }));
+        else {
+          const size = to === 'gguf' ? ` (${bytes(statSync(out).size)})` : '';
+          terminal.print(say({ en: `written to ${out}${size}`, zh: `已写入 ${out}${size}` }));
+        }
+      }),
+    );
+};

@@ -1,0 +1,55 @@
+/** A model written in another form, complete or not at all. */
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { UserError } from '@gradus/base';
+import { z } from 'zod';
+import { checkedFields } from '../json.ts';
+import type { LanguageModel } from '../model/language-model.ts';
+import { writeFolder } from '../model/write-folder.ts';
+import { writeModelGguf } from './to-gguf.ts';
+
+export const FORMS = ['safetensors', 'gguf'] as const;
+
+export const CONVERT = z.strictObject({
+  to: z.enum(FORMS),
+  /** How many bits a weight takes. Default 16. */
+  bits: z.union([z.literal(4), z.literal(8), z.literal(16), z.literal(32)]).default(16),
+  out: z.string().min(1),
+});
+export type ConvertOptions = z.input<typeof CONVERT>;
+
+type Options = z.output<typeof CONVERT>;
+
+/** @throws UserError where the form cannot hold the model, or the disk is full; nothing is left half-written */
+export function convert(model: LanguageModel, options: ConvertOptions): void {
+  const checked = checkedFields('convert', options, CONVERT);
+  const { out, to } = checked;
+  if (existsSync(out)) {
+    throw new UserError({
+      en: `${out} is already there. Choose another place with --out`,
+      zh: `${out} 已存在。请用 --out 指定其他位置`,
+    });
+  }
+  const unfinished = `${out}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  try {
+    WRITERS[to](unfinished, model, checked);
+    renameSync(unfinished, out);
+  } finally {
+    rmSync(unfinished, { recursive: true, force: true });
+  }
+}
+
+const WRITERS: Readonly<
+  Record<(typeof FORMS)[number], (path: string, model: LanguageModel, options: Options) => void>
+> = {
+  safetensors(path, model, { bits }) {
+    if (bits < 16)
+      throw new UserError({
+        en: `safetensors of models have 16 or 32 bits, not ${bits}; gguf has 4 and 8`,
+        zh: `safetensors 模型为 16 或 32 位，不支持 ${bits} 位；gguf 支持 4 位和 8 位`,
+      });
+    mkdirSync(path, { recursive: true });
+    writeFolder(path, model, (name) => model.weights.read(name), bits === 32 ? 'F32' : 'BF16');
+  },
+  gguf: (path, model, { bits }) => writeModelGguf(path, model, bits),
+};
