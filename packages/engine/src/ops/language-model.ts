@@ -1,11 +1,12 @@
 /**
  * ONNX Runtime's own operators for language models, in its domain `com.microsoft`: attention that keeps its keys and values in
- * place, and products with weights of a few bits. They are made for running models: training takes the standard operators.
+ * place, and products with weights of a few bits.
  *
  * Source: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
  */
 import { GraphError } from '../errors.ts';
 import { intAttribute } from '../graph.ts';
+import { apply, int64 } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { required, typeOf } from './rules.ts';
 
@@ -25,9 +26,28 @@ declareOps({
     ],
   },
 
-  /** x [.., K] times the transposed weight [N, K], which is held in blocks of K: whole numbers of `bits` bits times a scale a block. */
+  /**
+   * x [.., K] times the transposed weight [N, K], which is held in blocks of K: whole numbers of `bits` bits times a scale a block. What
+   * flows back to x takes the weight in reals, which is made of the blocks where it is needed: it is in memory for this product alone.
+   */
   MatMulNBits: {
     own: own('MatMulNBits'),
+    grad: ({ inputs: [, blocks, scales], attributes }, [dy]) => {
+      const [rows, perRow] = [intAttribute(attributes, 'N'), intAttribute(attributes, 'K')];
+      const bits = intAttribute(attributes, 'bits', 4);
+      const size = intAttribute(attributes, 'block_size');
+      // Always 0, but known only when the graph runs: or the runtime would make all weights real at once, for good.
+      const zero = dy!.reshape([-1]).slice([0], [1]).argmax(0, true);
+      const table = blocks!.reshape([rows, (perRow * bits) / 8]);
+      const every = int64(Array.from({ length: rows }, (_, i) => i)).add(zero);
+      const weight = apply('GatherBlockQuantized', [table, every, scales!.reshape([rows, perRow / size])], {
+        bits,
+        block_size: size,
+        gather_axis: 0,
+        quantize_axis: 1,
+      });
+      return [dy!.matmul(weight)];
+    },
     infer: (inputs, attributes) => {
       const { dtype, shape } = required(inputs, 0);
       const inputsOfRow = intAttribute(attributes, 'K');

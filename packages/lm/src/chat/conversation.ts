@@ -1,4 +1,5 @@
 /** A conversation with a model: what was said before is kept, as messages and in the model's keys and values. */
+import type { RunBits } from '../graph/quantized-weights.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
 import { type GeneratedToken, type GenerateOptions, generate } from '../run/generate.ts';
@@ -10,6 +11,8 @@ export interface ConversationOptions {
   /** How many tokens the conversation may have. Default: what the model was made for, 4,096 at most. */
   readonly places?: number;
   readonly threads?: number;
+  /** Bits of a weight. Default 32. */
+  readonly bits?: RunBits;
 }
 
 export class Conversation {
@@ -21,10 +24,14 @@ export class Conversation {
   /** @throws UserError where the model has no chat template */
   static async open(
     model: LanguageModel,
-    { system, places, threads }: ConversationOptions = {},
+    { system, places, threads, bits }: ConversationOptions = {},
   ): Promise<Conversation> {
     const template = new ChatTemplate(model);
-    const session = await DecoderSession.open(model, { ...(places !== undefined && { places }), threads });
+    const session = await DecoderSession.open(model, {
+      ...(places !== undefined && { places }),
+      threads,
+      bits,
+    });
     return new Conversation(model, template, session, system);
   }
 
@@ -47,7 +54,7 @@ export class Conversation {
   /** The answer to what is said, token by token. */
   async *answer(
     said: string,
-    options: Omit<GenerateOptions, 'session' | 'threads'> = {},
+    options: Omit<GenerateOptions, 'session' | 'threads' | 'bits'> = {},
   ): AsyncGenerator<GeneratedToken> {
     this.#messages.push({ role: 'user', content: said });
     const prompt = await this.#template.render(this.#messages, { answer: true });

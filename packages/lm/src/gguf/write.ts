@@ -94,12 +94,25 @@ class Bytes {
       this.uint64(values.length);
       values.forEach(put);
     };
-    if ('uint32' in field) this.uint32(4), this.uint32(field.uint32);
-    else if ('float32' in field) this.uint32(6), this.float32(field.float32);
-    else if ('bool' in field) this.uint32(7), this.#parts.push(Buffer.from([field.bool ? 1 : 0]));
-    else if ('text' in field) this.uint32(8), this.text(field.text);
-    else if ('texts' in field) list(8, field.texts, (value) => this.text(value));
+    if ('texts' in field) list(8, field.texts, (value) => this.text(value));
     else if ('floats' in field) list(6, field.floats, (value) => this.float32(value));
-    else list(5, field.ints, (value) => this.uint32(value));
+    else if ('ints' in field) list(5, field.ints, (value) => this.uint32(value));
+    else this.#single(field);
+  }
+
+  #single(field: Exclude<GgufField, { texts: unknown } | { floats: unknown } | { ints: unknown }>): void {
+    if ('uint32' in field) {
+      this.uint32(4);
+      this.uint32(field.uint32);
+    } else if ('float32' in field) {
+      this.uint32(6);
+      this.float32(field.float32);
+    } else if ('bool' in field) {
+      this.uint32(7);
+      this.#parts.push(Buffer.from([field.bool ? 1 : 0]));
+    } else {
+      this.uint32(8);
+      this.text(field.text);
+    }
   }
 }

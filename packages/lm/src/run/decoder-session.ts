@@ -7,7 +7,7 @@ import type { HostTensor } from '@gradus/engine';
 import type { CompiledGraph } from '@gradus/engine/node';
 import type { DecoderConfig } from '../families/decoder-config.ts';
 import { cachedGraph, pastName, presentName } from '../graph/decoder.ts';
-import { constantWeights, type LayerWeights } from '../graph/layer-weights.ts';
+import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { openGraph } from './open-graph.ts';
 
@@ -17,8 +17,8 @@ export interface SessionOptions {
   readonly threads?: number | undefined;
   /** Whether `logits` are of every token, for perplexity, or of the last one. Default last. */
   readonly logits?: 'all' | 'last';
-  /** How weights enter the graph. Default: as they are. */
-  readonly weights?: LayerWeights;
+  /** Bits of a weight. Default 32. */
+  readonly bits?: RunBits | undefined;
 }
 
 const MOST_PLACES = 4096;
@@ -51,8 +51,14 @@ export class DecoderSession {
         zh: `${path}：${wished} 个词元超过模型的上下文长度 ${config.context}`,
       });
     }
+    if (options.bits !== undefined && ![4, 8, 32].includes(options.bits)) {
+      throw new UserError({
+        en: `weights run in 4, 8 or 32 bits, not ${options.bits}`,
+        zh: `权重可用 4、8 或 32 位运行，而不是 ${options.bits} 位`,
+      });
+    }
     const places = placesOf(config, wished);
-    const graph = cachedGraph(config, options.weights ?? constantWeights(weights), { places, logits });
+    const graph = cachedGraph(config, weightsIn(weights, options.bits), { places, logits });
     return new DecoderSession(await openGraph(graph, { threads }), config, places, logits === 'all');
   }
 

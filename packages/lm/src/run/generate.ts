@@ -1,6 +1,7 @@
 /** Text token by token: `for await (const { text } of generate(model, prompt)) process.stdout.write(text)`. */
 import { Random } from '@gradus/base';
 import { z } from 'zod';
+import type { RunBits } from '../graph/quantized-weights.ts';
 import { checkedFields } from '../json.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { DecoderSession } from './decoder-session.ts';
@@ -19,6 +20,8 @@ export const GENERATE = SAMPLING.extend({
 export type GenerateOptions = z.input<typeof GENERATE> & {
   /** Taken up and left open: for several texts of one model, and for conversations. Default: one of its own. */
   readonly session?: DecoderSession;
+  /** Bits of a weight, where the session is its own. Default 32. */
+  readonly bits?: RunBits | undefined;
   readonly signal?: AbortSignal;
   readonly threads?: number;
 };
@@ -40,12 +43,12 @@ export interface GeneratedToken {
 export async function* generate(
   model: LanguageModel,
   prompt: string | readonly number[],
-  { session: given, signal, threads, ...options }: GenerateOptions = {},
+  { session: given, signal, threads, bits, ...options }: GenerateOptions = {},
 ): AsyncGenerator<GeneratedToken> {
   const { max, stop, seed, logprobs, ...sampling } = checkedFields('generate', options, GENERATE);
   const ids = typeof prompt === 'string' ? [...model.tokenizer.encode(prompt).ids] : [...prompt];
   const session =
-    given ?? (await DecoderSession.open(model, { places: fitting(model, ids.length + max), threads }));
+    given ?? (await DecoderSession.open(model, { places: fitting(model, ids.length + max), threads, bits }));
   const random = new Random(seed);
   const said = new Set(ids);
   const stream = new TextStream(model.tokenizer, stop, ids);

@@ -4,6 +4,7 @@
  * does lm-eval's `loglikelihood_rolling` (EleutherAI, 2021).
  */
 import { UserError } from '@gradus/base';
+import type { RunBits } from '../graph/quantized-weights.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { DecoderSession, placesOf } from './decoder-session.ts';
 import { logProbabilities } from './sampling.ts';
@@ -22,6 +23,8 @@ export interface PerplexityOptions {
   /** Tokens of a window. Default: the context, 2,048 at most. */
   readonly window?: number;
   readonly threads?: number | undefined;
+  /** Bits of a weight. Default 32. */
+  readonly bits?: RunBits | undefined;
   readonly signal?: AbortSignal;
   onWindow?(done: number, windows: number): void;
 }
@@ -32,13 +35,14 @@ const MOST_WINDOW = 2048;
 export async function perplexity(
   model: LanguageModel,
   text: string,
-  { window, threads, signal, onWindow }: PerplexityOptions = {},
+  { window, threads, bits, signal, onWindow }: PerplexityOptions = {},
 ): Promise<Perplexity> {
   const ids = [...model.tokenizer.encode(text, { addSpecial: false, parseSpecial: false }).ids];
   const bytes = Buffer.byteLength(text);
   const { loss, windows } = await lossOfTokens(model, ids, {
     window: placesOf(model.config, window ?? MOST_WINDOW),
     threads,
+    bits,
     ...(signal && { signal }),
     ...(onWindow && { onWindow }),
   });
@@ -56,13 +60,13 @@ export async function perplexity(
 export async function lossOfTokens(
   model: Pick<LanguageModel, 'config' | 'weights' | 'path' | 'end'>,
   ids: readonly number[],
-  { window, threads, signal, onWindow }: PerplexityOptions & { window: number },
+  { window, threads, bits, signal, onWindow }: PerplexityOptions & { window: number },
 ): Promise<{ loss: number; windows: number }> {
   const first = model.config.bos ?? model.end[0];
   if (ids.length === 0 || first === undefined)
     throw new UserError({ en: 'the text has no tokens', zh: '文本中没有词元' });
   const seen = [first, ...ids.slice(0, -1)];
-  const session = await DecoderSession.open(model, { places: window, threads, logits: 'all' });
+  const session = await DecoderSession.open(model, { places: window, threads, bits, logits: 'all' });
   const windows = Math.ceil(ids.length / window);
   let loss = 0;
   try {

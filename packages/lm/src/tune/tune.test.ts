@@ -63,6 +63,18 @@ describe('tune', () => {
     expect(await said(out, 'say b:')).not.toBe(await said(base.path, 'say b:'));
   });
 
+  it('learns beside weights of 4 bits', async () => {
+    const base = await model();
+    const out = join(folder, 'four-bits');
+    const options = { ...FAST, epochs: 4, out, bits: 4 as const };
+    const result = (await tune(base, file('pairs.jsonl', PAIRS), options)) as TuneResult;
+    expect(result.held.verdict).toBe('better');
+    await expect(
+      tune(base, file('pairs.jsonl', PAIRS), { ...options, out: join(folder, 'z'), full: true }),
+    ).rejects.toThrow('--bits is for adapters');
+    base.close();
+  });
+
   it('goes on where it was killed, to the same adapter', async () => {
     const data = file('pairs.jsonl', PAIRS);
     const run = async (out: string, dieAt?: number) => {

@@ -9,7 +9,7 @@ import { Random, UserError } from '@gradus/base';
 import { cosine, warmUp } from '@gradus/nn';
 import { z } from 'zod';
 import { ChatTemplate } from '../chat/chat-template.ts';
-import { constantWeights } from '../graph/layer-weights.ts';
+import { weightsIn } from '../graph/quantized-weights.ts';
 import { checkedFields } from '../json.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
@@ -32,6 +32,8 @@ export const TUNE = z.strictObject({
   full: z.boolean().default(false),
   /** A whole model with the adapters merged, in place of the adapters. */
   merged: z.boolean().default(false),
+  /** Bits of the weights that do not train, beside adapters (Dettmers et al., "QLoRA", 2023). */
+  bits: z.union([z.literal(4), z.literal(8), z.literal(32)]).default(32),
   epochs: z.number().positive().max(1000).default(3),
   /** Default 2e-4 for adapters, 2e-5 for all weights. */
   learningRate: z.number().positive().max(1).optional(),
@@ -212,13 +214,19 @@ const alphaOf = ({ alpha, lora }: Options): number => alpha ?? 2 * lora;
 
 function trainedOf(model: LanguageModel, options: Options): TrainedWeights {
   const { config, weights } = model;
+  if (options.full && options.bits !== 32) {
+    throw new UserError({
+      en: '--full trains all weights, which then have 32 bits; --bits is for adapters',
+      zh: '--full 训练全部权重，权重须为 32 位；--bits 用于适配器',
+    });
+  }
   if (options.full) return allWeights(weights, (layers) => nextTokenLoss(config, layers, batchInputs(1, 8)));
   const lora = {
     rank: options.lora,
     alpha: alphaOf(options),
     ...(options.targets && { targets: options.targets }),
   };
-  return adaptedWeights(config, constantWeights(weights), lora, options.seed);
+  return adaptedWeights(config, weightsIn(weights, options.bits), lora, options.seed);
 }
 
 /** Examples as tokens, those that train and those held out apart. */

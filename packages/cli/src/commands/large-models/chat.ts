@@ -3,10 +3,11 @@ import type { GenerateOptions } from '@gradus/lm';
 import type { AddCommand } from '../../add-command.ts';
 import { addSampling, MODEL, printed, withModel } from './options.ts';
 
-type Flags = Omit<GenerateOptions, 'signal' | 'session' | 'threads'> & {
+type Flags = Omit<GenerateOptions, 'signal' | 'session' | 'threads' | 'bits'> & {
   readonly system?: string;
   readonly context?: number;
   readonly threads?: number;
+  readonly bits?: NonNullable<GenerateOptions['bits']>;
 };
 
 /** `gradus chat MODEL`: a conversation in the terminal, a line at a time, until the input ends. */
@@ -20,33 +21,39 @@ export const chatCommand: AddCommand = (program, terminal) => {
       '--system <text>',
       say({ en: 'said to the model before all else', zh: '对话开始前给模型的说明' }),
     );
-  addSampling(command, terminal).action((path: string, { system, context, threads, ...options }: Flags) =>
-    withModel(path, async (model) => {
-      const { Conversation } = await import('@gradus/lm');
-      const conversation = await Conversation.open(model, {
-        ...(system !== undefined && { system }),
-        ...(context !== undefined && { places: context }),
-        ...(threads !== undefined && { threads }),
-      });
-      const { stdin } = process;
-      const lines = createInterface({ input: stdin, signal, ...(stdin.isTTY && { output: process.stderr }) });
-      try {
-        if (stdin.isTTY) {
-          terminal.tell(say({ en: 'Say something; Ctrl-D ends.', zh: '请输入；Ctrl-D 结束。' }));
-          lines.setPrompt('> ');
-          lines.prompt();
-        }
-        for await (const line of lines) {
-          if (line.trim() !== '') {
-            for await (const { text } of conversation.answer(line, { ...options, signal })) printed(text);
-            printed('\n');
+  addSampling(command, terminal).action(
+    (path: string, { system, context, threads, bits, ...options }: Flags) =>
+      withModel(path, async (model) => {
+        const { Conversation } = await import('@gradus/lm');
+        const conversation = await Conversation.open(model, {
+          ...(system !== undefined && { system }),
+          ...(context !== undefined && { places: context }),
+          ...(threads !== undefined && { threads }),
+          ...(bits && { bits }),
+        });
+        const { stdin } = process;
+        const lines = createInterface({
+          input: stdin,
+          signal,
+          ...(stdin.isTTY && { output: process.stderr }),
+        });
+        try {
+          if (stdin.isTTY) {
+            terminal.tell(say({ en: 'Say something; Ctrl-D ends.', zh: '请输入；Ctrl-D 结束。' }));
+            lines.setPrompt('> ');
+            lines.prompt();
           }
-          if (stdin.isTTY) lines.prompt();
+          for await (const line of lines) {
+            if (line.trim() !== '') {
+              for await (const { text } of conversation.answer(line, { ...options, signal })) printed(text);
+              printed('\n');
+            }
+            if (stdin.isTTY) lines.prompt();
+          }
+        } finally {
+          lines.close();
+          await conversation.close();
         }
-      } finally {
-        lines.close();
-        await conversation.close();
-      }
-    }),
+      }),
   );
 };

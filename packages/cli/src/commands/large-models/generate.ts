@@ -26,14 +26,18 @@ export const generateCommand: AddCommand = (program, terminal) => {
       Number,
     )
     .option('--json', say(JSON_OUT))
-    .action((path: string, { prompt, context, json, threads, ...options }: Flags) =>
+    .action((path: string, { prompt, context, json, threads, bits, ...options }: Flags) =>
       withModel(path, async (model) => {
         const { DecoderSession, generate } = await import('@gradus/lm');
-        const open = { ...(context !== undefined && { places: context }), threads };
+        const open = { ...(context !== undefined && { places: context }), threads, bits };
         const session = context === undefined ? undefined : await DecoderSession.open(model, open);
         const tokens = [];
         try {
-          const common = { ...options, signal, ...(session ? { session } : threads && { threads }) };
+          const common = {
+            ...options,
+            signal,
+            ...(session ? { session } : { bits, ...(threads && { threads }) }),
+          };
           for await (const token of generate(model, prompt, common)) {
             tokens.push(token);
             if (!json) printed(token.text);

@@ -54,6 +54,11 @@ const CONTEXT: Flag = {
   en: 'tokens that prompt and answer may have together',
   zh: '提示与回答合计的最大词元数',
 };
+const BITS: Flag = {
+  flags: '--bits <count>',
+  en: 'bits of a weight while it runs: 4, 8 or 32 (32); fewer are smaller and faster, and less exact',
+  zh: '运行时每个权重的位数：4、8 或 32（32）；位数越少越小越快，但精度更低',
+};
 const THREADS: Flag = {
   flags: '--threads <count>',
   en: 'threads (one a core)',
@@ -70,12 +75,12 @@ export function addFlags(command: Command, { say }: Terminal, flags: readonly Fl
 }
 
 export const addSampling = (command: Command, terminal: Terminal): Command =>
-  addFlags(command, terminal, [...SAMPLING, CONTEXT, THREADS]).option(
+  addFlags(command, terminal, [...SAMPLING, CONTEXT, BITS, THREADS]).option(
     '--stop <text...>',
     terminal.say({ en: 'texts at which the answer ends', zh: '遇到这些文本即结束' }),
   );
 export const addThreads = (command: Command, terminal: Terminal): Command =>
-  addFlags(command, terminal, [THREADS]);
+  addFlags(command, terminal, [BITS, THREADS]);
 
 function numberOf(flags: string): (text: string) => number {
   return (text) => {

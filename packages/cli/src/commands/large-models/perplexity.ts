@@ -5,6 +5,7 @@ import { addFlags, addThreads, JSON_OUT, MODEL, textOf, withModel } from './opti
 interface Flags {
   readonly window?: number;
   readonly threads?: number;
+  readonly bits?: 4 | 8 | 32;
   readonly json?: boolean;
 }
 

@@ -1,0 +1,100 @@
+/**
+ * Weights in 4 or 8 bits: matrices by MatMulNBits, the embedding by the rows that are looked up, in 8 bits, and where the head is the
+ * embedding both read the same bytes. Vectors, and matrices whose rows are no whole blocks, stay as they are.
+ */
+import { apply, type Tensor } from '@gradus/engine';
+import { transposed } from '../gguf/weights.ts';
+import { type Blocks, blocksOf, type FewBits } from '../weights/blocks.ts';
+import { constantFrom, requireWeight, type Weights } from '../weights/weights.ts';
+import { constantWeights, type LayerWeights, weightDims } from './layer-weights.ts';
+
+export const BLOCK = 32;
+
+/** How many bits a weight takes while the model runs. */
+export type RunBits = FewBits | 32;
+
+export const weightsIn = (weights: Weights, bits: RunBits = 32): LayerWeights =>
+  bits === 32 ? constantWeights(weights) : quantizedWeights(weights, bits);
+
+export function quantizedWeights(weights: Weights, bits: FewBits): LayerWeights {
+  const plain = constantWeights(weights);
+  const known = new Map<string, Quantized>();
+  const quantized = (name: string, own: FewBits, columns: number, read: () => Float32Array, rows: number) => {
+    const found = known.get(name) ?? constants(name, own, [rows, columns], read);
+    known.set(name, found);
+    return found;
+  };
+  return {
+    vector: plain.vector,
+    linear(x, config) {
+      const { name, inputs, outputs, bias } = config;
+      if (inputs % BLOCK !== 0) return plain.linear(x, config);
+      requireWeight(weights, `${name}.weight`, weightDims(config));
+      const own = name === 'lm_head' ? 8 : bits;
+      const read = () => {
+        const values = weights.read(`${name}.weight`);
+        return config.transposed ? transposed(values, inputs, outputs) : values;
+      };
+      const y = product(x, quantized(`${name}.weight`, own, inputs, read, outputs), inputs, outputs, own);
+      return bias ? y.add(plain.vector(`${name}.bias`, outputs)) : y;
+    },
+    table(name, rows, width) {
+      if (width % BLOCK !== 0) return plain.table(name, rows, width);
+      requireWeight(weights, name, [rows, width]);
+      const table = quantized(name, 8, width, () => weights.read(name), rows);
+      return {
+        lookup: (ids) =>
+          apply(
+            'GatherBlockQuantized',
+            [table.codes.reshape([rows, width]), ids, table.scales.reshape([rows, width / BLOCK])],
+            { bits: 8, block_size: BLOCK, gather_axis: 0, quantize_axis: 1 },
+          ),
+        scores: (x) => product(x, table, width, rows, 8),
+      };
+    },
+  };
+}
+
+interface Quantized {
+  readonly codes: Tensor;
+  readonly scales: Tensor;
+}
+
+function constants(
+  name: string,
+  bits: FewBits,
+  [rows, columns]: readonly [number, number],
+  read: () => Float32Array,
+): Quantized {
+  // Codes and scales are asked for one after the other: what is made for one is kept for the other, once.
+  let made: Blocks | undefined;
+  const take = <K extends keyof Blocks>(key: K): Blocks[K] => {
+    const blocks = made ?? blocksOf(read(), bits, BLOCK);
+    made = made ? undefined : blocks;
+    return blocks[key];
+  };
+  const [perRow, bytes] = [columns / BLOCK, (BLOCK * bits) / 8];
+  const dims = [rows, perRow, bytes];
+  const scaleDims = [rows * perRow];
+  return {
+    codes: constantFrom(
+      `${name}.codes`,
+      () => ({ dtype: 'uint8', dims, data: take('codes') as Uint8Array<ArrayBuffer> }),
+      dims,
+      'uint8',
+    ),
+    scales: constantFrom(
+      `${name}.scales`,
+      () => ({ dtype: 'float32', dims: scaleDims, data: take('scales') as Float32Array<ArrayBuffer> }),
+      scaleDims,
+    ),
+  };
+}
+
+const product = (
+  x: Tensor,
+  { codes, scales }: Quantized,
+  inputs: number,
+  outputs: number,
+  bits: FewBits,
+): Tensor => apply('MatMulNBits', [x, codes, scales], { K: inputs, N: outputs, bits, block_size: BLOCK });
