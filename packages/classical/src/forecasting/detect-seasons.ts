@@ -19,6 +19,8 @@ const FEWEST_CYCLES = 3;
 const ALIKE = 0.3;
 /** The 99 % point of the normal distribution, one-sided: several lags are looked at. */
 const Z99 = 2.326;
+/** Between a value and the next of its season the correlation falls below this share. */
+const DIP = 0.5;
 /** A shorter lag this near to the best one is the season, and the best its multiple. */
 const NEARLY = 0.85;
 
@@ -60,8 +62,10 @@ function strongest(
   const left = Math.max(0, ...known.map((season) => correlation[season] ?? 0));
   const peaks = fitting.filter((lag) => {
     const here = correlation[lag]! - left;
-    const isPeak = correlation[lag]! >= correlation[lag - 1]!;
-    return here > limit && isPeak && correlation[lag]! >= (correlation[lag + 1] ?? Number.NEGATIVE_INFINITY);
+    const isPeak = correlation[lag]! >= Math.max(correlation[lag - 1]!, correlation[lag + 1] ?? -1);
+    // A slow swing is like itself a step later too; a season is so only after it has not been.
+    const dip = correlation.subarray(1, lag).reduce((least, value) => Math.min(least, value), 1);
+    return here > limit && isPeak && dip < correlation[lag]! * DIP;
   });
   const best = Math.max(...peaks.map((lag) => correlation[lag]!));
   return peaks.sort((a, b) => a - b).find((lag) => correlation[lag]! >= NEARLY * best);
