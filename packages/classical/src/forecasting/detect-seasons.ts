@@ -19,6 +19,7 @@ const FEWEST_CYCLES = 3;
 const ALIKE = 0.3;
 /** The 99 % point of the normal distribution, one-sided: several lags are looked at. */
 const Z99 = 2.326;
+const MULTIPLES = 3;
 /** Between a value and the next of its season the correlation falls below this share. */
 const DIP = 0.5;
 /** A shorter lag this near to the best one is the season, and the best its multiple. */
@@ -56,17 +57,28 @@ function strongest(
 ): number | undefined {
   const fitting = candidates.filter((lag) => !known.includes(lag) && rest.length >= FEWEST_CYCLES * lag - 1);
   if (fitting.length === 0) return undefined;
-  const correlation = autocorrelation(rest, Math.max(...fitting) + 1);
+  const correlation = likeness(rest, Math.max(...fitting) + 1);
   const limit = Math.max(ALIKE, Z99 / Math.sqrt(rest.length));
   // What is left of a known season shows at its multiples too.
-  const left = Math.max(0, ...known.map((season) => correlation[season] ?? 0));
+  const left = Math.max(-ALIKE, ...known.map((season) => correlation[season] ?? 0));
   const peaks = fitting.filter((lag) => {
-    const here = correlation[lag]! - left;
-    const isPeak = correlation[lag]! >= Math.max(correlation[lag - 1]!, correlation[lag + 1] ?? -1);
+    const here = correlation[lag]!;
+    const isPeak = here >= Math.max(correlation[lag - 1]!, correlation[lag + 1] ?? -1);
     // A slow swing is like itself a step later too; a season is so only after it has not been.
     const dip = correlation.subarray(1, lag).reduce((least, value) => Math.min(least, value), 1);
-    return here > limit && isPeak && dip < correlation[lag]! * DIP;
+    return here > limit && here - left > ALIKE / 2 && isPeak && dip < here * DIP;
   });
   const best = Math.max(...peaks.map((lag) => correlation[lag]!));
   return peaks.sort((a, b) => a - b).find((lag) => correlation[lag]! >= NEARLY * best);
+}
+
+/** By lag, the mean correlation at the lag and its next multiples, which tells 24 from 23 where one alone would not. */
+function likeness(rest: Float64Array, most: number): Float64Array {
+  const correlation = autocorrelation(rest, Math.min(rest.length - 1, MULTIPLES * most));
+  return Float64Array.from({ length: most + 1 }, (_, lag) => {
+    const multiples = Array.from({ length: MULTIPLES }, (_, k) => correlation[(k + 1) * lag]).filter(
+      (value) => value !== undefined,
+    );
+    return multiples.reduce((sum, value) => sum + value, 0) / multiples.length;
+  });
 }

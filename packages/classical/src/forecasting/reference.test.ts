@@ -51,7 +51,7 @@ describe('decomposition', () => {
     const random = new Random(1);
     const hours = Float64Array.from({ length: 24 * 7 * 6 }, (_, t) => {
       const weekend = Math.floor(t / 24) % 7 > 4 ? 0.2 : 1;
-      return t / 100 + 10 * weekend * Math.sin((2 * Math.PI * t) / 24) + random.normal();
+      return t / 100 + 10 * weekend * Math.sin((2 * Math.PI * t) / 24) + 0.5 * random.normal();
     });
     expect(detectSeasons(hours)).toEqual([24, 168]);
     expect(detectSeasons(Float64Array.from({ length: 200 }, () => random.normal()))).toEqual([]);
