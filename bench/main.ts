@@ -5,6 +5,7 @@
  */
 import { cpus } from 'node:os';
 import { dataParts } from './data/main.ts';
+import { forecasts } from './forecast/main.ts';
 import type { Measurement } from './measurement.ts';
 import { clauseSentiment } from './sentiment/main.ts';
 import { serving } from './serve/main.ts';
@@ -19,6 +20,7 @@ const GROUPS = {
   trees,
   tables,
   sentiment: clauseSentiment,
+  forecast: forecasts,
 };
 
 const asked = process.argv[2];
