@@ -195,13 +195,19 @@ export function scoreProcess(model: ProcessModel, rows: readonly Float64Array[])
   return { ratios, scores: Float64Array.from(ratios, (row) => Math.max(...row)) };
 }
 
-/** By measurement, how much of a row's distance off what is usual it carries, the most first. */
+/** By measurement, how far it is from what the others say it should be, in standard deviations; the farthest first. */
 export function blame(
-  model: ProcessModel,
+  { size, components, mean, deviation, loadings }: ProcessModel,
   row: Float64Array,
 ): { readonly measurement: number; readonly z: number }[] {
-  return Array.from(row, (value, j) => ({
-    measurement: j,
-    z: (value - model.mean[j]!) / model.deviation[j]!,
-  })).sort((a, b) => Math.abs(b.z) - Math.abs(a.z));
+  const x = Float64Array.from(row, (value, j) => (value - mean[j]!) / deviation[j]!);
+  const remains = Float64Array.from(x);
+  for (let k = 0; k < components; k++) {
+    let score = 0;
+    for (let j = 0; j < size; j++) score += loadings[k * size + j]! * x[j]!;
+    for (let j = 0; j < size; j++) remains[j]! -= loadings[k * size + j]! * score;
+  }
+  return Array.from(remains, (z, measurement) => ({ measurement, z })).sort(
+    (a, b) => Math.abs(b.z) - Math.abs(a.z),
+  );
 }

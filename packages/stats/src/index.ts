@@ -2,7 +2,8 @@
 
 // Part of the package's interface, so that it suffices alone.
 export { Random } from '@gradus/base';
-
+export { correctedRate } from './agreement/corrected-rate.ts';
+export { kappaInfluence } from './agreement/kappa.ts';
 export {
   type DifferenceInDifferences,
   differenceInDifferences,
@@ -128,3 +129,6 @@ export {
   partialPooling,
 } from './regression/partial-pooling.ts';
 export type { SparseMatrix } from './sparse-matrix.ts';
+export { cronbachAlpha } from './survey/cronbach.ts';
+export { KANO_CLASSES, type KanoClass, type KanoFeature, kanoClass, kanoFeature } from './survey/kano.ts';
+export { type Driver, type KeyDrivers, keyDrivers, MOST_DRIVERS } from './survey/key-drivers.ts';

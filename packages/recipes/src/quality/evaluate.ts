@@ -250,9 +250,19 @@ function slicesOf(of: Evidence, limits: ReadonlyMap<string, Limit>): QualitySlic
 }
 
 function versionsOf(of: Evidence): QualityVersion[] {
-  const { versions } = of;
-  if (!versions) return [];
-  return of.figures.flatMap(({ id, title, values }) =>
+  const { versions, ranked = [] } = of;
+  const others = ranked.map(({ measure, title, version, estimate: { value, low, high, n } }) => ({
+    source: of.file,
+    measure,
+    title,
+    version,
+    figure: value,
+    low: bounded(low),
+    high: bounded(high),
+    n,
+  }));
+  if (!versions) return others;
+  const own = of.figures.flatMap(({ id, title, values }) =>
     versions.levels.flatMap((version, code) => {
       const found = estimateFigure(values, of.clusters, (row) => versions.codes[row] === code);
       if (!found) return [];
@@ -270,6 +280,7 @@ function versionsOf(of: Evidence): QualityVersion[] {
       ];
     }),
   );
+  return [...own, ...others];
 }
 
 /** The last version against the one before, on the same sentences and users where they are the same. */

@@ -221,3 +221,106 @@ describe('measurements', () => {
     expect(answer.results.map(({ verdict }) => verdict)).toEqual(['meets', 'fails']);
   });
 });
+
+describe('a language-model log', () => {
+  it('says what people passed, which rules are kept, how fast; and calls 3 points on 92 items no difference', async () => {
+    const row = (i: number, version: string, passes: boolean) =>
+      [
+        `q${i}`,
+        version,
+        `question ${i}`,
+        i === 7 ? '' : `answer ${i} of ${version}`,
+        passes ? 'pass' : 'fail',
+        200 + i,
+      ].join(',');
+    const rows = Array.from({ length: 92 }, (_, i) => [
+      row(i, 'a', i % 4 > 0),
+      row(i, 'b', i % 4 > 0 || i === 4 || i === 40 || i === 80),
+    ]).flat();
+    const log = file(
+      [
+        'id,version,input,output,label,latency_ms',
+        ...rows.filter((_, i) => i % 2 === 0),
+        ...rows.filter((_, i) => i % 2 === 1),
+      ].join('\n'),
+    );
+    const summary = await judged([log], { options: { version: 'version' } });
+    const [change] = summary.changes.filter(({ measure }) => measure === 'human_pass_rate');
+    expect(change).toMatchObject({ before: 'a', after: 'b', n: 184 });
+    expect(change!.difference).toBeCloseTo(3 / 92, 9);
+    expect(change!.verdict).toBe('cannot tell');
+    expect(itemOf(summary, 'rules_kept').figure).toBeCloseTo(91 / 92, 9);
+    expect(itemOf(summary, 'latency_p50').figure).toBeCloseTo(0.2455, 3);
+    expect(itemOf(summary, 'latency_p95').verdict).toBe('meets');
+  });
+
+  it('measures judges: ranks them, finds the one below chance and the one that a place sways, and scores no prose', async () => {
+    const random = new Random('judges');
+    const rows = Array.from({ length: 200 }, (_, i) => {
+      const label = 1 + (i % 2);
+      const said = (p: number) => (random.uniform() < p ? label : 3 - label);
+      return [
+        [i, 'good', label, said(0.9), said(0.9)],
+        [i, 'contrary', label, said(0.2), said(0.2)],
+        // Always for the first shown: 1 in the first order, the second answer in the other.
+        [i, 'first', label, i === 3 ? '"I think, both are fine"' : 1, 2],
+      ].map((cells) => cells.join(','));
+    }).flat();
+    const summary = await judged([file(['i,judge,label,verdict,verdict_swapped', ...rows].join('\n'))]);
+    const accuracy = summary.versions.filter(({ measure }) => measure === 'judge_accuracy');
+    expect(accuracy.map(({ version }) => version)).toEqual(['good', 'first', 'contrary']);
+    const notes = summary.notes.map(({ en }) => en).join('\n');
+    expect(notes).toContain('Below chance: contrary (1)');
+    expect(notes).toMatch(/Swayed by the place of an answer: first \(1 of 3\)/);
+    expect(summary.leftOut[0]).toMatchObject({ count: 1, rows: [12] });
+    expect(summary.leftOut[0]!.reason.en).toContain('prose is not scored');
+    expect(summary.evidence[0]!.clusteredBy).toBe('i');
+  });
+
+  it('corrects what a judge passed by how far it can be believed', async () => {
+    // People labelled 100 of 300: the judge passes 45 of 50 good ones and 20 of 50 bad ones, and 150 of the rest.
+    const labelled = Array.from(
+      { length: 100 },
+      (_, i) => `q${i},a${i},${i < 50 ? 'yes' : 'no'},${(i < 50 ? i < 45 : i < 70) ? 'yes' : 'no'}`,
+    );
+    const rest = Array.from({ length: 200 }, (_, i) => `r${i},b${i},,${i < 150 ? 'yes' : 'no'}`);
+    const summary = await judged([file(['input,output,label,judge', ...labelled, ...rest].join('\n'))]);
+    // Rogan and Gladen: (215 / 300 + 0.6 - 1) / (0.9 + 0.6 - 1)
+    expect(itemOf(summary, 'judged_pass_rate').figure).toBeCloseTo((215 / 300 - 0.4) / 0.5, 9);
+    expect(itemOf(summary, 'judge_accuracy').figure).toBeCloseTo(0.75, 9);
+  });
+});
+
+describe('a survey', () => {
+  it('has CSAT, NPS and SUS with intervals, and leaves out what is no answer', async () => {
+    const sus = Array.from({ length: 10 }, (_, i) => `sus${i + 1}`);
+    const row = (i: number) => [
+      i % 10 === 0 ? -99 : 1 + (i % 5),
+      i % 11,
+      ...sus.map((_, k) => (k % 2 === 0 ? 4 + (i % 2) : 1 + (i % 2))),
+    ];
+    const summary = await judged([
+      file(
+        [
+          ['satisfaction', 'nps', ...sus].join(','),
+          ...Array.from({ length: 110 }, (_, i) => row(i).join(',')),
+        ].join('\n'),
+      ),
+    ]);
+    // Ratings of 1 to 5, of which every tenth is missing; 0 to 10 in equal numbers: 2 promoters, 7 detractors of 11.
+    expect(itemOf(summary, 'csat')).toMatchObject({ n: 99 });
+    expect(itemOf(summary, 'nps').figure).toBeCloseTo((100 * (2 - 7)) / 11, 9);
+    expect(itemOf(summary, 'sus').figure).toBeCloseTo((2.5 * (5 * 3 + 5 * 4) + 2.5 * (5 * 4 + 5 * 3)) / 2, 9);
+    expect(summary.leftOut[0]!.reason.en).toContain('-99 is no rating');
+  });
+
+  it('whose ratings mix two scales gets no figure of them', async () => {
+    const rows = Array.from(
+      { length: 200 },
+      (_, i) => `${i % 2 === 0 ? 1 + (i % 5) : 3 + (i % 8)},${i % 2 === 0 ? 'old' : 'new'},${1 + (i % 7)}`,
+    );
+    const summary = await judged([file(['satisfaction,wave,other', ...rows].join('\n'))]);
+    expect(summary.items).toEqual([]);
+    expect(summary.notes[0]!.en).toContain('mixes scales');
+  });
+});

@@ -5,7 +5,7 @@
  */
 import type { Localized } from '@gradus/base';
 import type { Section } from '@gradus/report';
-import type { Figure, SliceColumn } from '@gradus/tasks';
+import type { Figure, FigureEstimate, SliceColumn } from '@gradus/tasks';
 import type { Standard } from '../standard/standard.ts';
 
 export const EVIDENCE_KINDS = ['voice', 'answers', 'survey', 'measurements', 'photographs'] as const;
@@ -44,12 +44,22 @@ export interface Evidence {
   readonly quotes: readonly string[];
   readonly leftOut: readonly LeftOut[];
   readonly notes: readonly Localized[];
+  /** Figures of others that the evidence ranks, such as judges. */
+  readonly ranked?: readonly Ranked[];
   /** What this kind shows beside its figures. */
   readonly sections: readonly Section[];
   /** Which column was taken for what. */
   readonly columns: Readonly<Record<string, string>>;
   /** What new rows are scored with, where that is more than the columns. */
   readonly fitted?: unknown;
+}
+
+export interface Ranked {
+  readonly measure: string;
+  readonly title: Localized;
+  /** Which of them. */
+  readonly version: string;
+  readonly estimate: FigureEstimate;
 }
 
 /** What people said of the evidence. */

@@ -1,9 +1,11 @@
 /** The kinds of evidence, in one table: how each is recognized and read. */
 import { type Localized, UserError } from '@gradus/base';
 import type { Standard } from '../standard/standard.ts';
+import { answerEvidence, isAnswerLog } from './answers.ts';
 import type { Evidence, EvidenceKind, EvidenceSettings, EvidenceTable } from './evidence.ts';
 import type { Joined } from './join.ts';
 import { isMeasurements, measurementEvidence } from './measurements.ts';
+import { isSurvey, surveyEvidence } from './survey.ts';
 import { isVoiceLog, voiceEvidence } from './voice.ts';
 
 interface KindOfEvidence {
@@ -21,6 +23,18 @@ export const KINDS: Readonly<Partial<Record<EvidenceKind, KindOfEvidence>>> = {
     preset: 'voice-assistant',
     is: isVoiceLog,
     read: voiceEvidence,
+  },
+  answers: {
+    title: { en: 'log of a language-model product', zh: '大模型产品日志' },
+    preset: 'language-model',
+    is: isAnswerLog,
+    read: answerEvidence,
+  },
+  survey: {
+    title: { en: 'survey', zh: '问卷' },
+    preset: 'survey',
+    is: isSurvey,
+    read: surveyEvidence,
   },
   measurements: {
     title: { en: 'measurements', zh: '测量数据' },

@@ -64,7 +64,6 @@ const StandardFile = z.strictObject({
       contains: z.array(z.string().min(1).max(500)).max(100).default([]),
       without: z.array(z.string().min(1).max(500)).max(1000).default([]),
       json: z.boolean().default(false),
-      same_language: z.boolean().default(true),
       no_personal_data: z.boolean().default(true),
     })
     .prefault({}),
