@@ -259,8 +259,9 @@ describe('a language-model log', () => {
     const rows = Array.from({ length: 200 }, (_, i) => {
       const label = 1 + (i % 2);
       const said = (p: number) => (random.uniform() < p ? label : 3 - label);
+      const steady = said(0.9);
       return [
-        [i, 'good', label, said(0.9), said(0.9)],
+        [i, 'good', label, steady, steady],
         [i, 'contrary', label, said(0.2), said(0.2)],
         // Always for the first shown: 1 in the first order, the second answer in the other.
         [i, 'first', label, i === 3 ? '"I think, both are fine"' : 1, 2],
