@@ -128,6 +128,18 @@ export {
   type Pooled,
   partialPooling,
 } from './regression/partial-pooling.ts';
+export {
+  AQLS,
+  codeLetter,
+  INSPECTION_LEVELS,
+  type InspectionLevel,
+  passProbability,
+  type SamplingPlan,
+  samplingPlan,
+  type VariablesPlan,
+  variablesPassProbability,
+  variablesPlan,
+} from './sampling/iso-2859.ts';
 export type { SparseMatrix } from './sparse-matrix.ts';
 export { cronbachAlpha } from './survey/cronbach.ts';
 export { KANO_CLASSES, type KanoClass, type KanoFeature, kanoClass, kanoFeature } from './survey/kano.ts';

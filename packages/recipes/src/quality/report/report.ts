@@ -10,6 +10,7 @@ import { changesSection, versionsSection } from './changes.ts';
 import { dataSection } from './data.ts';
 import { houseSection } from './house.ts';
 import { itemsSection, proofSection } from './items.ts';
+import { samplingSection } from './sampling.ts';
 import { slicesSection } from './slices.ts';
 
 export interface QualityParts {
@@ -31,6 +32,7 @@ const SECTIONS: readonly ((parts: QualityParts) => Section | Section[] | undefin
     evidence.flatMap(({ sections }, i) =>
       sections.map((section) => ({ ...section, id: `${section.id}-${i + 1}` })),
     ),
+  ({ prepared }) => samplingSection(prepared.standard),
   ({ evaluated }) => proofSection(evaluated),
   ({ prepared, evidence }) => dataSection(prepared, evidence),
 ];

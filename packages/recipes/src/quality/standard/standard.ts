@@ -5,6 +5,7 @@
  */
 import { type Localized, UserError } from '@gradus/base';
 import { reasonOf } from '@gradus/base/schema';
+import { INSPECTION_LEVELS } from '@gradus/stats';
 import type { Limit } from '@gradus/tasks';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
@@ -57,6 +58,13 @@ const StandardFile = z.strictObject({
     .default([]),
   columns: z.record(z.string(), z.string().min(1).max(500)).default({}),
   tolerances: z.record(z.string(), tolerance).default({}),
+  sampling: z
+    .strictObject({
+      lot: z.int().min(2).max(1e9),
+      aql: z.number().positive(),
+      level: z.enum(INSPECTION_LEVELS).default('II'),
+    })
+    .optional(),
   checks: z
     .strictObject({
       longest: z.int().positive().optional(),
@@ -96,6 +104,7 @@ export interface Standard {
   readonly columns: Readonly<Record<string, string>>;
   readonly tolerances: Readonly<Record<string, Tolerance>>;
   readonly checks: AnswerChecks;
+  readonly sampling?: StandardFile['sampling'];
 }
 
 const MOST_CHARACTERS = 1e6;
