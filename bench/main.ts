@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { dataParts } from './data/main.ts';
 import { forecasts } from './forecast/main.ts';
 import type { Measurement } from './measurement.ts';
+import { qualityParts } from './quality/main.ts';
 import { clauseSentiment } from './sentiment/main.ts';
 import { serving } from './serve/main.ts';
 import { tables } from './tables/main.ts';
@@ -20,6 +21,7 @@ const GROUPS = {
   trees,
   tables,
   sentiment: clauseSentiment,
+  quality: qualityParts,
   forecast: forecasts,
 };
 
