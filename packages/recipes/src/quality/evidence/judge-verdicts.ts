@@ -103,30 +103,29 @@ export function categoryOf(cell: string): string {
   return Number.isNaN(said) ? plain : said === 1 ? 'yes' : 'no';
 }
 
+interface Orders {
+  label(row: number): string;
+  verdict(row: number): string;
+  swapped(row: number): string;
+  readonly known: ReadonlySet<string>;
+}
+
 /**
- * Whether the verdict of the other order names the place (the second shown is better) and not the answer: then it agrees with the
- * label once it is turned round.
+ * Whether the verdict of the other order names the place (the second shown is better) and not the answer. Then judges seem to contradict
+ * themselves far more often than chance would have it, and the label as well; turned round they do neither. A judge that a place
+ * sways contradicts itself too, but not the label.
  */
-export function saysPlaces(
-  table: EvidenceTable,
-  {
-    label,
-    swapped,
-    known,
-  }: {
-    readonly label: (row: number) => string;
-    readonly swapped: (row: number) => string;
-    readonly known: ReadonlySet<string>;
-  },
-): boolean {
-  let [right, wrong] = [0, 0];
-  for (let row = 0; row < table.rows.length; row++) {
-    const said = categoryOf(swapped(row));
-    if (!known.has(said)) continue;
-    if (said === categoryOf(label(row))) right++;
-    else wrong++;
+export function saysPlaces({ rows }: EvidenceTable, { label, verdict, swapped, known }: Orders): boolean {
+  let [n, steady, right] = [0, 0, 0];
+  for (let row = 0; row < rows.length; row++) {
+    const [first, second] = [categoryOf(verdict(row)), categoryOf(swapped(row))];
+    if (!known.has(first) || !known.has(second)) continue;
+    n++;
+    steady += Number(first === second);
+    right += Number(second === categoryOf(label(row)));
   }
-  return wrong > right + 3 * Math.sqrt((right + wrong) / 4);
+  const few = n / 2 - 3 * Math.sqrt(n / 4);
+  return steady < few && right < few;
 }
 
 const NO_VERDICT = { en: 'the judge gave no verdict', zh: '评审未给出判断' };

@@ -61,7 +61,7 @@ export function judgeEvidence(
   const all = judges.flatMap((column) => {
     const [verdict, swapped] = [cellsOf(table, column), cellsOf(table, columns.swapped)];
     const isSwapped = columns.swapped !== undefined;
-    const isByPlace = isSwapped && known.size === 2 && saysPlaces(table, { label, swapped, known });
+    const isByPlace = isSwapped && known.size === 2 && saysPlaces(table, { label, verdict, swapped, known });
     if (isByPlace) notes.push(placesAssumed(columns.swapped!));
     const other = (value: string) => [...known].find((one) => one !== value) ?? value;
     const groups = Map.groupBy(table.rows.keys(), (row) =>
