@@ -9,6 +9,7 @@ import { completionCommand } from './commands/completion.ts';
 import { demo } from './commands/demo.ts';
 import { chatCommand } from './commands/large-models/chat.ts';
 import { convertCommand } from './commands/large-models/convert.ts';
+import { embedCommand } from './commands/large-models/embed.ts';
 import { generateCommand } from './commands/large-models/generate.ts';
 import { perplexityCommand } from './commands/large-models/perplexity.ts';
 import { tuneCommand } from './commands/large-models/tune.ts';
@@ -28,6 +29,7 @@ const COMMANDS: readonly AddCommand[] = [
   demo,
   generateCommand,
   chatCommand,
+  embedCommand,
   perplexityCommand,
   tuneCommand,
   convertCommand,

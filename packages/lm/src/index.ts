@@ -2,6 +2,8 @@
 export { ChatTemplate, MESSAGE, type Message } from './chat/chat-template.ts';
 export { Conversation, type ConversationOptions } from './chat/conversation.ts';
 export { CONVERT, type ConvertOptions, convert } from './convert/convert.ts';
+export { Embedder, type EmbedderOptions, type Embeddings, type EmbedOptions } from './embed/embed.ts';
+export { writeNpy } from './embed/npy.ts';
 export type { DecoderConfig } from './families/decoder-config.ts';
 export { DECODER_FAMILIES, decoderConfig } from './families/families.ts';
 export type { LanguageModel } from './model/language-model.ts';

@@ -4,8 +4,8 @@ import { compile } from '@gradus/engine/runtime';
 import { describe, expect, it } from 'vitest';
 import { sequenceGraph } from '../graph/decoder.ts';
 import { constantWeights } from '../graph/layer-weights.ts';
-import { prefixed } from '../model/load.ts';
 import { goldenFolder, goldenTensors, largestDifference } from '../testing/golden.ts';
+import { prefixed } from '../weights/prefixed.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import { decoderConfig } from './families.ts';
 

@@ -11,8 +11,8 @@ import { baseOfAdapter, isAdapter, mergedWeights } from '../adapters/adapter-fil
 import { tokensOf } from '../families/common.ts';
 import { decoderConfig } from '../families/families.ts';
 import { readJson } from '../json.ts';
+import { prefixed } from '../weights/prefixed.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
-import type { Weights } from '../weights/weights.ts';
 import { loadGguf } from './gguf-model.ts';
 import { type LanguageModel, requireFit } from './language-model.ts';
 
@@ -122,18 +122,4 @@ function templateOf(
   }
   if (inConfig == null || typeof inConfig === 'string') return inConfig ?? undefined;
   return (inConfig.find(({ name }) => name === 'default') ?? inConfig[0])?.template;
-}
-
-/** Weights whose file leaves out what stands before their names, as those of bare models do. */
-export function prefixed(weights: Weights, prefix: string): Weights {
-  const inFile = new Map<string, string>();
-  for (const name of weights.shapes.keys()) {
-    const bare = !name.startsWith(prefix) && !name.startsWith('lm_head.');
-    inFile.set(bare ? prefix + name : name, name);
-  }
-  return {
-    ...weights,
-    shapes: new Map([...inFile].map(([name, original]) => [name, weights.shapes.get(original)!])),
-    read: (name) => weights.read(inFile.get(name) ?? name),
-  };
 }

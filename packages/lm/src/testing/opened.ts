@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { DecoderConfig } from '../families/decoder-config.ts';
 import { decoderConfig } from '../families/families.ts';
-import { prefixed } from '../model/load.ts';
+import { prefixed } from '../weights/prefixed.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import type { Weights } from '../weights/weights.ts';
 import { goldenFolder } from './golden.ts';

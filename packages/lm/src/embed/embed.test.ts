@@ -1,0 +1,109 @@
+/** Encoders compute what PyTorch's transformers computes, padding included; and vectors are pooled as a folder declares. */
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compile } from '@gradus/engine/runtime';
+import { describe, expect, it } from 'vitest';
+import { encoderConfig } from '../families/encoder-config.ts';
+import { encoderGraph, positionsOf } from '../graph/encoder.ts';
+import { constantWeights } from '../graph/layer-weights.ts';
+import { goldenFolder, goldenTensors, largestDifference } from '../testing/golden.ts';
+import { prefixed } from '../weights/prefixed.ts';
+import { safetensorsFolder } from '../weights/safetensors.ts';
+import { Embedder } from './embed.ts';
+import { writeNpy } from './npy.ts';
+
+describe('hidden states are those of transformers within 1e-4', () => {
+  it.each(['bert', 'roberta', 'modernbert'])('%s', async (name) => {
+    const folder = goldenFolder(name);
+    const config = encoderConfig(folder, JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')));
+    const weights = prefixed(safetensorsFolder(folder), config.prefix);
+    const { ids, mask, hidden } = goldenTensors(name);
+    const compiled = await compile(encoderGraph(config, constantWeights(weights)), { threads: 1 });
+    const flags = Array.from(mask!.data as BigInt64Array, Number);
+    const positions = positionsOf(config, flags, mask!.dims[1]!);
+    const { hidden: ours } = await compiled.run({
+      ids: ids!,
+      mask: mask!,
+      positions: { dtype: 'int64', dims: mask!.dims, data: positions },
+    });
+    await compiled.close();
+    weights.close();
+    // What stands at padding is nobody's.
+    const seen = (data: Float32Array) => data.filter((_, i) => flags[Math.floor(i / config.hidden)] === 1);
+    const [a, b] = [ours!.data as Float32Array, hidden!.data as Float32Array];
+    expect(largestDifference(seen(a), seen(b))).toBeLessThan(1e-4);
+  });
+});
+
+describe('an embedder', () => {
+  const folderOf = (pooling: object | undefined, modules: readonly string[], prompts: object = {}) => {
+    const folder = mkdtempSync(join(tmpdir(), 'gradus-embed-'));
+    cpSync(goldenFolder('bert'), folder, { recursive: true });
+    const vocab = Object.fromEntries(
+      [...'\u0000[]abcdefghijklmnopqrstuvwxyz:? '].map((token, id) => [token, id]),
+    );
+    const json = {
+      added_tokens: [],
+      pre_tokenizer: { type: 'Split', pattern: { Regex: '.' }, behavior: 'Isolated', invert: false },
+      model: { type: 'WordLevel', vocab, unk_token: '\u0000' },
+    };
+    writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(json));
+    mkdirSync(join(folder, '1_Pooling'));
+    if (pooling) writeFileSync(join(folder, '1_Pooling/config.json'), JSON.stringify(pooling));
+    const list = modules.map((type) => ({ type: `sentence_transformers.models.${type}`, path: '' }));
+    writeFileSync(join(folder, 'modules.json'), JSON.stringify(list));
+    writeFileSync(join(folder, 'config_sentence_transformers.json'), JSON.stringify({ prompts }));
+    return folder;
+  };
+  const vectors = async (folder: string, texts: readonly string[], prompt?: string) => {
+    const embedder = await Embedder.open(folder, { threads: 1 });
+    const { data, dimensions, cut } = await embedder.embed(texts, prompt === undefined ? {} : { prompt });
+    await embedder.close();
+    return { rows: texts.map((_, i) => data.slice(i * dimensions, (i + 1) * dimensions)), cut };
+  };
+  const ALL = ['Transformer', 'Pooling', 'Normalize'];
+
+  it('gives a text the same vector in any company', async () => {
+    const folder = folderOf({ pooling_mode_mean_tokens: true }, ALL);
+    const { rows } = await vectors(folder, ['a long text of many letters', 'abc', 'hi?']);
+    const { rows: alone } = await vectors(folder, ['abc']);
+    expect(largestDifference(rows[1]!, alone[0]!)).toBeLessThan(1e-5);
+    expect(Math.hypot(...alone[0]!)).toBeCloseTo(1, 5);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('pools and puts prefixes as the folder declares, and refuses what it does not know', async () => {
+    const cls = folderOf({ pooling_mode_cls_token: true }, ['Transformer', 'Pooling'], { query: 'q: ' });
+    const mean = folderOf({ pooling_mode_mean_tokens: true }, ['Transformer', 'Pooling']);
+    const [byFirst, byMean] = [await vectors(cls, ['abc']), await vectors(mean, ['abc'])];
+    expect(largestDifference(byFirst.rows[0]!, byMean.rows[0]!)).toBeGreaterThan(0.01);
+    const [named, written] = [await vectors(cls, ['abc'], 'query'), await vectors(cls, ['q: abc'])];
+    expect(largestDifference(named.rows[0]!, written.rows[0]!)).toBeLessThan(1e-6);
+    expect((await vectors(mean, ['a'.repeat(100)])).cut).toBe(1);
+    for (const [pooling, modules] of [
+      [{ pooling_mode_lasttoken: true }, ALL],
+      [undefined, ['Transformer', 'Pooling', 'Dense']],
+    ] as const) {
+      const folder = folderOf(pooling, modules);
+      await expect(Embedder.open(folder)).rejects.toThrow('not known');
+      rmSync(folder, { recursive: true });
+    }
+    for (const folder of [cls, mean]) rmSync(folder, { recursive: true });
+  });
+
+  it('writes what NumPy reads', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'gradus-npy-'));
+    const path = join(folder, 'e.npy');
+    writeNpy(path, Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]);
+    const bytes = readFileSync(path);
+    rmSync(folder, { recursive: true });
+    const end = 10 + bytes.readUInt16LE(8);
+    expect(bytes.subarray(0, 8).toString('latin1')).toBe('\u0093NUMPY\u0001\u0000');
+    expect(end % 64).toBe(0);
+    expect(bytes.subarray(10, end).toString().trim()).toBe(
+      "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3,), }",
+    );
+    expect(bytes.readFloatLE(end + 20)).toBe(6);
+  });
+});

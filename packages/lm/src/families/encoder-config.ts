@@ -1,0 +1,211 @@
+/**
+ * Encoders, which see a text as a whole: BERT (Devlin et al., 2019) and what is built as it is (RoBERTa, XLM-R, MiniLM, BGE, E5), and
+ * ModernBERT (Warner et al., 2024). One description for both kinds; weights keep Hugging Face's names.
+ */
+import { UserError } from '@gradus/base';
+import { z } from 'zod';
+import { checkedFields } from '../json.ts';
+import { activationOf, COUNT } from './common.ts';
+import type { Activation, LinearConfig, NormKind, RopeConfig } from './decoder-config.ts';
+import { ROPE_PARAMETERS, ropeOf } from './rope.ts';
+
+export interface EncoderConfig {
+  readonly modelType: string;
+  /** What stands before the names of weights in models with a head. */
+  readonly prefix: string;
+  readonly vocabulary: number;
+  readonly hidden: number;
+  readonly heads: number;
+  /** Tokens of a text at most. */
+  readonly context: number;
+  readonly pad: number;
+  readonly norm: NormKind;
+  readonly activation: Activation;
+  /** Tables that are added up: of tokens, of positions, of the kind of a text. */
+  readonly embeddings: {
+    readonly tokens: string;
+    readonly positions?: { readonly name: string; readonly rows: number; readonly first: number };
+    readonly kinds?: { readonly name: string; readonly rows: number };
+    readonly norm: string;
+  };
+  readonly layers: readonly EncoderLayer[];
+  readonly finalNorm?: string;
+}
+
+export interface EncoderLayer {
+  readonly projections:
+    | { readonly query: LinearConfig; readonly key: LinearConfig; readonly value: LinearConfig }
+    | { readonly fused: LinearConfig };
+  readonly out: LinearConfig;
+  readonly up: LinearConfig;
+  readonly down: LinearConfig;
+  /** Whether `up` holds two of the width: what goes through the activation, and what that is multiplied by. */
+  readonly gated: boolean;
+  /** Norms stand before what they are of, or behind the sum. */
+  readonly normsStand: 'before' | 'behind';
+  readonly attentionNorm?: string;
+  readonly feedForwardNorm: string;
+  readonly rope?: RopeConfig;
+  /** How far to either side is seen. */
+  readonly reach?: number;
+}
+
+const BERT = z.looseObject({
+  vocab_size: COUNT,
+  hidden_size: COUNT,
+  intermediate_size: COUNT,
+  num_hidden_layers: COUNT.max(1000),
+  num_attention_heads: COUNT,
+  max_position_embeddings: COUNT,
+  type_vocab_size: COUNT,
+  layer_norm_eps: z.number().positive().default(1e-12),
+  hidden_act: z.string().default('gelu'),
+  pad_token_id: z.int().min(0).nullish(),
+  position_embedding_type: z.string().default('absolute'),
+});
+
+function bertLike(prefix: string, isRoberta: boolean) {
+  return (path: string, json: unknown, modelType: string): EncoderConfig => {
+    const fields = checkedFields(path, json, BERT);
+    const { hidden_size: hidden, intermediate_size: inner } = fields;
+    if (fields.position_embedding_type !== 'absolute') {
+      throw new UserError({
+        en: `${path}: position_embedding_type "${fields.position_embedding_type}" is not known; expected absolute`,
+        zh: `${path}：不支持 position_embedding_type“${fields.position_embedding_type}”；应为 absolute`,
+      });
+    }
+    const pad = fields.pad_token_id ?? (isRoberta ? 1 : 0);
+    // RoBERTa counts positions from behind its padding's.
+    const first = isRoberta ? pad + 1 : 0;
+    const linear = (i: number, name: string, inputs: number, outputs: number): LinearConfig => ({
+      name: `${prefix}encoder.layer.${i}.${name}`,
+      inputs,
+      outputs,
+      bias: true,
+    });
+    const of = (i: number, name: string) => linear(i, `attention.self.${name}`, hidden, hidden);
+    return {
+      modelType,
+      prefix,
+      vocabulary: fields.vocab_size,
+      hidden,
+      heads: fields.num_attention_heads,
+      context: fields.max_position_embeddings - first,
+      pad,
+      norm: { kind: 'layer', epsilon: fields.layer_norm_eps, weight: true, bias: true },
+      activation: activationOf(path, fields.hidden_act),
+      embeddings: {
+        tokens: `${prefix}embeddings.word_embeddings.weight`,
+        positions: {
+          name: `${prefix}embeddings.position_embeddings.weight`,
+          rows: fields.max_position_embeddings,
+          first,
+        },
+        kinds: { name: `${prefix}embeddings.token_type_embeddings.weight`, rows: fields.type_vocab_size },
+        norm: `${prefix}embeddings.LayerNorm`,
+      },
+      layers: Array.from({ length: fields.num_hidden_layers }, (_, i) => ({
+        projections: { query: of(i, 'query'), key: of(i, 'key'), value: of(i, 'value') },
+        out: linear(i, 'attention.output.dense', hidden, hidden),
+        up: linear(i, 'intermediate.dense', hidden, inner),
+        down: linear(i, 'output.dense', inner, hidden),
+        gated: false,
+        normsStand: 'behind',
+        attentionNorm: `${prefix}encoder.layer.${i}.attention.output.LayerNorm`,
+        feedForwardNorm: `${prefix}encoder.layer.${i}.output.LayerNorm`,
+      })),
+    };
+  };
+}
+
+const MODERN = z.looseObject({
+  vocab_size: COUNT,
+  hidden_size: COUNT,
+  intermediate_size: COUNT,
+  num_hidden_layers: COUNT.max(1000),
+  num_attention_heads: COUNT,
+  max_position_embeddings: COUNT,
+  pad_token_id: z.int().min(0).default(0),
+  norm_eps: z.number().positive().default(1e-5),
+  norm_bias: z.boolean().default(false),
+  attention_bias: z.boolean().default(false),
+  mlp_bias: z.boolean().default(false),
+  hidden_activation: z.string().default('gelu'),
+  local_attention: COUNT.default(128),
+  layer_types: z.array(z.string()).nullish(),
+  global_attn_every_n_layers: COUNT.default(3),
+  global_rope_theta: z.number().positive().default(160_000),
+  local_rope_theta: z.number().positive().default(10_000),
+  rope_parameters: z
+    .object({ full_attention: ROPE_PARAMETERS, sliding_attention: ROPE_PARAMETERS })
+    .nullish(),
+});
+
+function modernBert(path: string, json: unknown, modelType: string): EncoderConfig {
+  const fields = checkedFields(path, json, MODERN);
+  const { hidden_size: hidden, intermediate_size: inner, num_attention_heads: heads } = fields;
+  const prefix = 'model.';
+  const linear = (i: number, name: string, inputs: number, outputs: number, bias: boolean): LinearConfig => ({
+    name: `${prefix}layers.${i}.${name}`,
+    inputs,
+    outputs,
+    bias,
+  });
+  const of = { path, headSize: hidden / heads, context: fields.max_position_embeddings };
+  const far = ropeOf(fields.rope_parameters?.full_attention, { ...of, theta: fields.global_rope_theta });
+  const near = ropeOf(fields.rope_parameters?.sliding_attention, { ...of, theta: fields.local_rope_theta });
+  const slides = (i: number) =>
+    fields.layer_types
+      ? fields.layer_types[i] === 'sliding_attention'
+      : i % fields.global_attn_every_n_layers !== 0;
+  return {
+    modelType,
+    prefix,
+    vocabulary: fields.vocab_size,
+    hidden,
+    heads,
+    context: fields.max_position_embeddings,
+    pad: fields.pad_token_id,
+    norm: { kind: 'layer', epsilon: fields.norm_eps, weight: true, bias: fields.norm_bias },
+    activation: activationOf(path, fields.hidden_activation),
+    embeddings: {
+      tokens: `${prefix}embeddings.tok_embeddings.weight`,
+      norm: `${prefix}embeddings.norm`,
+    },
+    layers: Array.from({ length: fields.num_hidden_layers }, (_, i) => ({
+      projections: { fused: linear(i, 'attn.Wqkv', hidden, 3 * hidden, fields.attention_bias) },
+      out: linear(i, 'attn.Wo', hidden, hidden, fields.attention_bias),
+      up: linear(i, 'mlp.Wi', hidden, 2 * inner, fields.mlp_bias),
+      down: linear(i, 'mlp.Wo', inner, hidden, fields.mlp_bias),
+      gated: true,
+      normsStand: 'before',
+      // What comes from the embeddings is normalized already.
+      ...(i > 0 && { attentionNorm: `${prefix}layers.${i}.attn_norm` }),
+      feedForwardNorm: `${prefix}layers.${i}.mlp_norm`,
+      rope: slides(i) ? near : far,
+      ...(slides(i) && { reach: Math.floor(fields.local_attention / 2) }),
+    })),
+    finalNorm: `${prefix}final_norm`,
+  };
+}
+
+/** By `model_type`. */
+export const ENCODER_FAMILIES: Readonly<
+  Record<string, (path: string, json: unknown, modelType: string) => EncoderConfig>
+> = {
+  bert: bertLike('bert.', false),
+  roberta: bertLike('roberta.', true),
+  'xlm-roberta': bertLike('roberta.', true),
+  camembert: bertLike('roberta.', true),
+  modernbert: modernBert,
+};
+
+/** @throws UserError naming the architecture that is not known, or the field that is wrong */
+export function encoderConfig(path: string, json: unknown): EncoderConfig {
+  const { model_type: type } = checkedFields(path, json, z.looseObject({ model_type: z.string() }));
+  if (Object.hasOwn(ENCODER_FAMILIES, type)) return ENCODER_FAMILIES[type]!(path, json, type);
+  throw new UserError({
+    en: `${path}: encoders of type "${type}" are not known; known are ${Object.keys(ENCODER_FAMILIES).join(', ')}`,
+    zh: `${path}：不支持类型为“${type}”的编码器；支持 ${Object.keys(ENCODER_FAMILIES).join('、')}`,
+  });
+}

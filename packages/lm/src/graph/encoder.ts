@@ -1,0 +1,118 @@
+/** The graph of an encoder: (ids, mask, positions) -> hidden states [batch, time, hidden]. */
+import { apply, type Graph, input, type Tensor } from '@gradus/engine';
+import type { EncoderConfig, EncoderLayer } from '../families/encoder-config.ts';
+import type { LayerWeights } from './layer-weights.ts';
+import { ACTIVATIONS, anglesAt, normalized, rotated, UNSEEN } from './parts.ts';
+
+export interface EncoderInputs {
+  /** [batch, time] of int64. */
+  readonly ids: Tensor;
+  /** [batch, time] of int64: 1 for tokens, 0 for padding. */
+  readonly mask: Tensor;
+  /** [batch, time] of int64. */
+  readonly positions: Tensor;
+}
+
+export function encoderHidden(
+  config: EncoderConfig,
+  weights: LayerWeights,
+  { ids, mask, positions }: EncoderInputs,
+): Tensor {
+  const { hidden, heads, embeddings } = config;
+  const headSize = hidden / heads;
+  const norm = (x: Tensor, name: string) => normalized(x, name, config.norm, weights, hidden);
+  const act = ACTIVATIONS[config.activation];
+  const angles = anglesAt(positions);
+  const padding = mask.equal(0).where(UNSEEN, 0).unsqueeze(1, 2); // [batch, 1, 1, time]
+  const near = new Map<number, Tensor>();
+  const seenBy = ({ reach }: EncoderLayer): Tensor => {
+    const distance = positions.unsqueeze(2).sub(positions.unsqueeze(1)).abs().unsqueeze(1);
+    const known = near.get(reach ?? -1);
+    if (known) return known;
+    // [batch, 1, time, time], as the operator takes it.
+    const far = distance.greater(reach ?? Number.MAX_SAFE_INTEGER).where(UNSEEN, 0);
+    const both = far.add(padding);
+    near.set(reach ?? -1, both);
+    return both;
+  };
+  let x = weights.table(embeddings.tokens, config.vocabulary, hidden).lookup(ids);
+  if (embeddings.kinds)
+    x = x.add(weights.table(embeddings.kinds.name, embeddings.kinds.rows, hidden).lookup(ids.mul(0)));
+  if (embeddings.positions)
+    x = x.add(weights.table(embeddings.positions.name, embeddings.positions.rows, hidden).lookup(positions));
+  x = norm(x, embeddings.norm);
+  for (const layer of config.layers) {
+    const before = layer.normsStand === 'before';
+    const given = before && layer.attentionNorm ? norm(x, layer.attentionNorm) : x;
+    const sum = x.add(weights.linear(attention(given, layer), layer.out));
+    x = before || !layer.attentionNorm ? sum : norm(sum, layer.attentionNorm);
+    const fed = x.add(weights.linear(inner(before ? norm(x, layer.feedForwardNorm) : x, layer), layer.down));
+    x = before ? fed : norm(fed, layer.feedForwardNorm);
+  }
+  return config.finalNorm === undefined ? x : norm(x, config.finalNorm);
+
+  function attention(given: Tensor, layer: EncoderLayer): Tensor {
+    const { projections, rope } = layer;
+    const [q, k, v] = (
+      'fused' in projections
+        ? weights.linear(given, projections.fused).split([hidden, hidden, hidden], 2)
+        : [projections.query, projections.key, projections.value].map((of) => weights.linear(given, of))
+    ) as [Tensor, Tensor, Tensor];
+    const turn = (t: Tensor) => (rope ? rotated(t, heads, headSize, angles(rope)) : t);
+    return apply('Attention', [turn(q), turn(k), v, seenBy(layer)], {
+      q_num_heads: heads,
+      kv_num_heads: heads,
+      scale: { float: headSize ** -0.5 },
+    });
+  }
+
+  function inner(given: Tensor, { up, gated }: EncoderLayer): Tensor {
+    const wide = weights.linear(given, up);
+    if (!gated) return act(wide);
+    const half = up.outputs / 2;
+    const [value, gate] = wide.split([half, half], 2) as [Tensor, Tensor];
+    return act(value).mul(gate);
+  }
+}
+
+export type Pooling = 'cls' | 'mean' | 'max';
+
+/** One vector for each text, [batch, hidden]. */
+export function pooled(hidden: Tensor, mask: Tensor, pooling: Pooling, normalize: boolean): Tensor {
+  const counts = mask.cast('float32').unsqueeze(-1); // [batch, time, 1]
+  const each = {
+    cls: () => hidden.slice([0], [1], [1]).squeeze(1),
+    mean: () =>
+      hidden
+        .mul(counts)
+        .sum([1])
+        .div(counts.sum([1]).max(1e-9)),
+    max: () => counts.equal(0).where(UNSEEN, hidden).maximum([1]),
+  }[pooling]();
+  return normalize ? each.div(each.square().sum([1], true).sqrt().max(1e-12)) : each;
+}
+
+/** The graph of texts of any number and length: (ids, mask, positions) -> (hidden) or, with a pooling, (embeddings). */
+export function encoderGraph(
+  config: EncoderConfig,
+  weights: LayerWeights,
+  pooling?: { readonly kind: Pooling; readonly normalize: boolean },
+): Graph<Tensor> {
+  const whole = (name: string) => input(name, ['batch', 'time'], 'int64');
+  const inputs = { ids: whole('ids'), mask: whole('mask'), positions: whole('positions') };
+  const hidden = encoderHidden(config, weights, inputs);
+  const outputs: Record<string, Tensor> = pooling
+    ? { embeddings: pooled(hidden, inputs.mask, pooling.kind, pooling.normalize) }
+    : { hidden };
+  return { name: 'encoder', inputs, outputs };
+}
+
+/** Positions of padded texts, row by row: as many as there are tokens, from the family's first on. */
+export function positionsOf(config: EncoderConfig, mask: readonly number[], time: number): BigInt64Array {
+  const first = config.embeddings.positions?.first ?? 0;
+  // RoBERTa's padding has the position before the first.
+  const padding = BigInt(Math.max(0, first - 1));
+  return BigInt64Array.from(mask, (flag, i) =>
+    flag === 1 || first === 0 ? BigInt(first + (i % time)) : padding,
+  );
+}
