@@ -5,6 +5,7 @@
  */
 import { cpus } from 'node:os';
 import { dataParts } from './data/main.ts';
+import { demandAnalysis } from './demand/main.ts';
 import { forecasts } from './forecast/main.ts';
 import type { Measurement } from './measurement.ts';
 import { qualityParts } from './quality/main.ts';
@@ -23,6 +24,7 @@ const GROUPS = {
   sentiment: clauseSentiment,
   quality: qualityParts,
   forecast: forecasts,
+  demand: demandAnalysis,
 };
 
 const asked = process.argv[2];

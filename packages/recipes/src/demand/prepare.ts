@@ -22,6 +22,7 @@ import type { DemandOptions } from './options.ts';
 import type { DataSummary } from './report/data-summary.ts';
 import type { Review } from './review.ts';
 import { type OpinionColumn, opinionsOf } from './satisfaction.ts';
+import { segmentColumns } from './segments.ts';
 
 type SetAside = DataSummary['setAside'][number];
 
@@ -88,7 +89,8 @@ function reviewsOf(
     const at = table.columns.indexOf(roles[role].column ?? '');
     return at < 0 ? undefined : table.rows.map((row) => row[at]!);
   };
-  const texts = cells('text')!.map(cleanText);
+  const texts = withTitles(table, roles, cells('text')!).map(cleanText);
+  const groups = segmentColumns(table, roles);
   const opinionColumn = (role: 'label' | 'rating'): OpinionColumn | undefined => {
     const [name, own] = [roles[role].column, cells(role)];
     return name !== undefined && own ? { name, cells: own, isNamed: named[role] !== undefined } : undefined;
@@ -114,6 +116,9 @@ function reviewsOf(
       continue;
     }
     const [label, rating, time, product] = [labels?.[i], ratings?.[i], times?.[i], products?.[i]];
+    const segments = Object.fromEntries(
+      groups.flatMap(({ column, groups: of }) => (of[i] === undefined ? [] : [[column, cleanText(of[i])]])),
+    );
     reviews.push({
       row,
       text,
@@ -121,6 +126,7 @@ function reviewsOf(
       ...(rating !== undefined && { rating }),
       ...(time !== undefined && { time }),
       ...(product && { product }),
+      ...(groups.length > 0 && { segments }),
     });
   }
   const unwritten: AnyWarning[] =
@@ -128,6 +134,18 @@ function reviewsOf(
       ? []
       : [{ id: 'default-texts', data: { count: defaults.length, examples: examplesOf(defaults) } }];
   return { reviews, silent, cautions: [...cautions, ...unwritten] };
+}
+
+const TITLE = /^(?:review[ _]?)?(?:title|headline|subject|标题|评价标题)$/iu;
+
+/** What stands in a column of titles is a part of the review; often it says the most. */
+function withTitles(table: Table, roles: Roles, texts: readonly string[]): string[] {
+  const at = table.columns.findIndex((name) => TITLE.test(name.trim()) && name !== roles.text.column);
+  return texts.map((text, i) => {
+    const title = at < 0 ? '' : (table.rows[i]![at] ?? '').trim();
+    if (title === '' || text.startsWith(title)) return text;
+    return /[\p{P}]$/u.test(title) ? `${title} ${text}` : `${title}. ${text}`;
+  });
 }
 
 const MOST_EXAMPLES = 3;

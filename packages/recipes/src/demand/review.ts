@@ -11,6 +11,8 @@ export interface Review {
   /** Milliseconds since 1970, UTC. */
   readonly time?: number;
   readonly product?: string;
+  /** By column of groups: the group that it is in. */
+  readonly segments?: Readonly<Record<string, string>>;
 }
 
 /** A piece of a review that says one thing. */

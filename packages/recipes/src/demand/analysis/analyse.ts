@@ -19,6 +19,7 @@ import { type Attention, opportunitiesOf } from './opportunity.ts';
 import { outcomeOf } from './outcome.ts';
 import { pointsOf } from './points.ts';
 import { polarityOf, type Told } from './polarity.ts';
+import { segmentContrasts } from './segment-contrasts.ts';
 import { severityOf } from './severity.ts';
 import { timelineOf } from './timeline.ts';
 import { trendsOf } from './trend.ts';
@@ -122,6 +123,12 @@ export async function analyseDemand(
     ...facts,
     themes: findings,
     points,
+    segments: segmentContrasts(
+      reviews,
+      points,
+      clauses.map(({ review }) => review),
+    ),
+    segmentColumns: [...new Set(reviews.flatMap(({ segments = {} }) => Object.keys(segments)))],
     voices: voicesOf(input),
     actions: actionsOf(findings, sentiment ? points : [], outcome, facts),
     protect: strengthsOf(findings, points),

@@ -8,6 +8,7 @@ import type { Confidence, Opportunity } from './opportunity.ts';
 import type { Outcome } from './outcome.ts';
 import type { Point } from './points.ts';
 import type { Polarity } from './polarity.ts';
+import type { SegmentContrast } from './segment-contrasts.ts';
 import type { Timeline } from './timeline.ts';
 import type { Trend } from './trend.ts';
 import type { Voice } from './voices.ts';
@@ -99,6 +100,10 @@ export interface DemandAnalysis {
   readonly themes: readonly ThemeFindings[];
   /** What is said of the themes, most often first. */
   readonly points: readonly Point[];
+  /** What groups of reviews say more often than the others; the clearest first. */
+  readonly segments: readonly SegmentContrast[];
+  /** The columns that groups were compared by. */
+  readonly segmentColumns: readonly string[];
   /** Requests, questions, farewells and rivals. */
   readonly voices: readonly Voice[];
   /** Most worthwhile first. */

@@ -134,7 +134,7 @@ function isMeant(
   sentiment: Sentiment | undefined,
   { label }: Review,
 ): boolean {
-  if (!sentiment) return !(isBlame && (depends || isWish)) || label !== 1;
+  if (!sentiment) return !(isBlame && (depends || isWish)) || label === 0;
   if (!isBlame) return sentiment.polarity !== 'negative';
   if (depends || isWish) return sentiment.polarity === 'negative';
   return sentiment.polarity !== 'positive' || sentiment.satisfied < PRAISES;

@@ -5,7 +5,10 @@ import type { DemandAnalysis, Warning } from './findings.ts';
 import type { AnyWarning } from './warning-data.ts';
 import { warningText } from './warning-words.ts';
 
-type Facts = Omit<DemandAnalysis, 'warnings' | 'actions' | 'protect' | 'themes' | 'points' | 'voices'> & {
+type Facts = Omit<
+  DemandAnalysis,
+  'warnings' | 'actions' | 'protect' | 'themes' | 'points' | 'voices' | 'segments' | 'segmentColumns'
+> & {
   readonly sentiment: boolean;
 };
 

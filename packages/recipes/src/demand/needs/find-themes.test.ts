@@ -76,7 +76,7 @@ describe('themes', () => {
         `the plot is dull ${i}`,
         `great acting ${i}`,
         `the story is boring ${i}`,
-        `far too slow ${i}`,
+        `the pace is far too slow ${i}`,
       ]);
     const { needs, model } = found(films);
     expect(needs?.isOfWorks).toBe(true);

@@ -88,12 +88,12 @@ export function resolve(model: NeedModel, { statements, needs, nouns }: ClauseRe
   const isOf = (need: Need): boolean => need.of === 'both' || (need.of === 'works') === model.isOfWorks;
   const named = needs.find(({ need }) => isOf(need))?.need;
   const said = statements.map((statement): Said => {
-    const { need, noun, judgement } = statement;
+    const { need, noun, isNamed } = statement;
     if (noun !== undefined) return { ...statement, about: nounSet.has(noun) ? nounSubject(noun) : WHOLE };
-    if (need && isOf(need)) return { ...statement, about: need };
-    const { impliesInWorks } = judgement;
-    const instead = model.isOfWorks && impliesInWorks !== undefined ? BY_ID.get(impliesInWorks) : undefined;
-    return { ...statement, about: instead ?? WHOLE };
+    // Of a film, "not worth it" is about no price unless it names one.
+    if (need && isOf(need) && (isNamed || need.of !== 'both' || !model.isOfWorks))
+      return { ...statement, about: need };
+    return { ...statement, about: WHOLE };
   });
   const judged =
     said.find(({ about, isNamed }) => about !== WHOLE && isNamed) ??

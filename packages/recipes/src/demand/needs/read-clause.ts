@@ -81,7 +81,7 @@ const HAN = /\p{Script=Han}/u;
 const REACH = 40;
 /** Chinese words in which characters of a lexicon mean something else. */
 const NEITHER_ZH =
-  /差不多|差点|差异|出差|时差|温差|不断|一般都|一般来说|香菜|香肠|香菇|香蕉|破费|慢慢|多少|不少|至少|很多|好多|好像|好几|只好|方便面|凉皮|凉面|凉菜|冷饮|冷面|快餐|年轻|轻松|重新|重要|严重|尽量|大量|质量|商量|方面|对面|里面|外面|上面|下面|见面|紧张|赶紧|要紧|不足为|不过如此|特价|评价|可以说|一般情况/gu;
+  /差不多|差点|差异|出差|时差|温差|不断|一般都|一般来说|香菜|香肠|香菇|香蕉|破费|慢慢|多少|不少|至少|很多|好多|好像|好几|只好|方便面|凉皮|凉面|凉菜|冷饮|冷面|快餐|年轻|轻松|重新|重要|严重|尽量|大量|质量|商量|方面|对面|里面|外面|上面|下面|见面|紧张|赶紧|要紧|不足为|不足以|不过如此|特价|评价|可以说|一般情况/gu;
 
 /** @param language Of the whole text */
 export function readClause(text: string, language: 'en' | 'zh'): ClauseReading {
@@ -113,20 +113,21 @@ export function readClause(text: string, language: 'en' | 'zh'): ClauseReading {
   };
 }
 
-/** "等了两个小时" says twice that it was slow. */
-const once = (statements: readonly Statement[]): Statement[] => {
+/**
+ * "等了两个小时" says once that it was slow, and "came two days early" not at all: what only may blame gives way to what surely says the
+ * same or the reverse.
+ */
+function once(statements: readonly Statement[]): Statement[] {
   const sureFirst = statements.toSorted((a, b) => Number(a.depends) - Number(b.depends));
-  return sureFirst.filter(
-    (one, i) =>
-      sureFirst.findIndex(
-        (other) =>
-          other.judgement === one.judgement &&
-          other.isBlame === one.isBlame &&
-          other.need === one.need &&
-          other.noun === one.noun,
-      ) === i,
-  );
-};
+  return sureFirst.filter((one, i) => {
+    const before = sureFirst.slice(0, i).filter(({ judgement }) => judgement === one.judgement);
+    if (one.depends && before.some(({ depends, isBlame }) => !depends || isBlame !== one.isBlame))
+      return false;
+    return !before.some(
+      ({ isBlame, need, noun }) => isBlame === one.isBlame && need === one.need && noun === one.noun,
+    );
+  });
+}
 
 const overlaps = (a: { word: string; at: number }, b: { word: string; at: number }): boolean =>
   a.at < b.at + b.word.length && b.at < a.at + a.word.length;

@@ -12,6 +12,7 @@ import { definitions } from './definitions.ts';
 import { overview } from './overview.ts';
 import { productSection } from './products.ts';
 import type { ReviewTexts } from './quotes.ts';
+import { segmentSection } from './segments.ts';
 import { sinceSection } from './since.ts';
 import { themeTree } from './theme-tree.ts';
 import { trendSection } from './trends.ts';
@@ -36,6 +37,7 @@ const SECTIONS: readonly SectionOf[] = [
   ({ analysis, texts }) => voiceSection(analysis, texts),
   ({ analysis }) => trendSection(analysis),
   ({ analysis }) => productSection(analysis),
+  ({ analysis }) => segmentSection(analysis),
   ({ analysis, texts }) => themeTree(analysis, texts),
   ({ evaluation }) =>
     evaluation &&

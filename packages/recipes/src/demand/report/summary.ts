@@ -140,6 +140,20 @@ const voice = z
   })
   .readonly();
 
+/** What a group of reviews says more often than the others. */
+const segment = z
+  .object({
+    column: z.string(),
+    value: z.string(),
+    point: z.string().nullable(),
+    sentence: localized,
+    share: z.number(),
+    elsewhere: z.number(),
+    count: z.number(),
+    pValue: z.number(),
+  })
+  .readonly();
+
 const action = z
   .object({
     rank: z.number(),
@@ -179,6 +193,7 @@ export const DemandSummary = z
     /** Absent from runs of before there were points. */
     points: z.array(pointSchema).readonly().exactOptional(),
     voices: z.array(voice).readonly().exactOptional(),
+    segments: z.array(segment).readonly().exactOptional(),
     actions: z.array(action).readonly(),
     protect: z
       .array(
@@ -252,6 +267,7 @@ export function demandSummary(
     withoutTheme: analysis.withoutTheme,
     themes: analysis.themes.map(themeOf),
     points: analysis.points.map(pointOf),
+    segments: analysis.segments,
     voices: analysis.voices.map(({ share, ...voice }) => ({ ...voice, share: share.value })),
     actions: analysis.actions,
     protect: analysis.protect,

@@ -5,8 +5,6 @@ export interface Judgement {
   readonly id: string;
   /** The need that is meant where none is named: who writes "too expensive" means the price. */
   readonly implies?: string;
-  /** The same where what is judged is a film, a book or the like. */
-  readonly impliesInWorks?: string;
   /** A size, an order, a kind: blame only where the clause, by all else that is known of it, complains. */
   readonly depends?: boolean;
   /** Words that blame; `*` stands for any ending, a final `?` for one that depends likewise: "three hours" may be quick. */

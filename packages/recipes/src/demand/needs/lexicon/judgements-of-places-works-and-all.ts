@@ -64,7 +64,6 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
   },
   {
     id: 'shallow',
-    implies: 'characters',
     blame: {
       en: 'shallow one_dimensional unconvincing unlikable implausible underdeveloped miscast wooden stilted amateurish clumsy silly dumb stupid',
       zh: '浮夸 肤浅 假 做作 生硬 脸谱化',

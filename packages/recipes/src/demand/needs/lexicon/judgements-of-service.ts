@@ -15,7 +15,6 @@ export const OF_SERVICE: readonly Judgement[] = [
   {
     id: 'slow',
     implies: 'delivery',
-    impliesInWorks: 'pace',
     notOf: [
       'food',
       'taste',
@@ -38,7 +37,7 @@ export const OF_SERVICE: readonly Judgement[] = [
       zh: '慢 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间过长 催 催单 催了 几天才 天才到 小时? 钟头? 分钟? 等? 才送? 才到? 拖? 找不到地方 找不着地方 不认路 路不熟 天才 星期才 久才',
     },
     praise: {
-      en: 'fast faster quick quickly prompt* speedy on_time in_time early punctual* in_no_time right_away at_once immediately next_day same_day ahead_of_schedule',
+      en: 'fast faster quick quickly prompt* speedy on_time in_time early punctual* in_no_time right_away at_once immediately next_day same_day ahead_of_schedule within_minutes within_hours within_days',
       zh: '快 很快 快速 迅速 及时 准时 提前 神速 真快 挺快 好快 超快 速度快 当天 第二天就 马上',
     },
     says: l('{} is too slow', '{}太慢'),

@@ -1,0 +1,96 @@
+/**
+ * What one group of reviews says more often than the others: complaints, and dissatisfaction as a whole. All comparisons of all columns are
+ * corrected together (Fisher's exact test; Benjamini and Hochberg, 1995), so that columns without meaning show nothing.
+ */
+import type { Localized } from '@gradus/base';
+import { benjaminiHochberg, fisherExact } from '@gradus/stats';
+import type { Review } from '../review.ts';
+import type { Point } from './points.ts';
+
+export interface SegmentContrast {
+  readonly column: string;
+  readonly value: string;
+  /** The complaint; null where it is dissatisfaction as a whole. */
+  readonly point: string | null;
+  readonly sentence: Localized;
+  /** Of its reviews, and of all the others with a group. */
+  readonly share: number;
+  readonly elsewhere: number;
+  readonly count: number;
+  /** Corrected. */
+  readonly pValue: number;
+}
+
+const FEWEST_REVIEWS = 20;
+const FEWEST_SAYING = 10;
+const SIGNIFICANT = 0.05;
+
+interface Measure {
+  readonly point: string | null;
+  readonly sentence: Localized;
+  /** By review: says it; undefined where the file does not say. */
+  readonly says: (review: number) => boolean | undefined;
+}
+
+/** The clearest first. @param clauseReviews By clause: its review */
+export function segmentContrasts(
+  reviews: readonly Review[],
+  points: readonly Point[],
+  clauseReviews: readonly number[],
+): SegmentContrast[] {
+  const columns = [...new Set(reviews.flatMap(({ segments = {} }) => Object.keys(segments)))];
+  const measures: Measure[] = [
+    {
+      point: null,
+      sentence: { en: 'Dissatisfied', zh: '不满意' },
+      says: (review) => {
+        const { label } = reviews[review]!;
+        return label === undefined ? undefined : label === 0;
+      },
+    },
+    ...points
+      .filter(({ kind, theme, count }) => kind === 'complaint' && theme !== 'whole' && count >= FEWEST_SAYING)
+      .map(({ id, sentence, clauses }): Measure => {
+        const own = new Set(clauses.map((clause) => clauseReviews[clause]!));
+        return { point: id, sentence, says: (review) => own.has(review) };
+      }),
+  ];
+  const compared = columns.flatMap((column) => {
+    const values = [...new Set(reviews.flatMap(({ segments }) => segments?.[column] ?? []))].sort();
+    return measures.flatMap(({ point, sentence, says }) => {
+      const tallies = new Map(values.map((value) => [value, { yes: 0, n: 0 }]));
+      for (const [review, { segments }] of reviews.entries()) {
+        const said = says(review);
+        const tally = tallies.get(segments?.[column] ?? '');
+        if (!tally || said === undefined) continue;
+        tally.n += 1;
+        tally.yes += Number(said);
+      }
+      const all = [...tallies.values()].reduce((sum, { yes, n }) => ({ yes: sum.yes + yes, n: sum.n + n }), {
+        yes: 0,
+        n: 0,
+      });
+      return [...tallies].flatMap(([value, { yes, n }]) => {
+        const [others, rest] = [all.yes - yes, all.n - n];
+        if (n < FEWEST_REVIEWS || rest < FEWEST_REVIEWS || all.yes < FEWEST_SAYING) return [];
+        return [
+          {
+            column,
+            value,
+            point,
+            sentence,
+            share: yes / n,
+            elsewhere: others / rest,
+            count: yes,
+            raw: fisherExact(yes, n, others, rest),
+          },
+        ];
+      });
+    });
+  });
+  const corrected = benjaminiHochberg(compared.map(({ raw }) => raw));
+  return compared
+    .map(({ raw: _, ...contrast }, i) => ({ ...contrast, pValue: corrected[i]! }))
+    .filter(({ pValue, share, elsewhere }) => pValue <= SIGNIFICANT && share > elsewhere)
+    .sort((a, b) => a.pValue - b.pValue || b.count - a.count);
+}
