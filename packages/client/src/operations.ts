@@ -203,6 +203,21 @@ export type RecipesDemandOutput = {
         }[];
       }[]
     | undefined;
+  segments?:
+    | {
+        column: string;
+        value: string;
+        point: string | null;
+        sentence: {
+          en: string;
+          zh: string;
+        };
+        share: number;
+        elsewhere: number;
+        count: number;
+        pValue: number;
+      }[]
+    | undefined;
   actions: {
     rank: number;
     theme: string;
