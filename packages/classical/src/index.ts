@@ -58,6 +58,7 @@ export {
   type GlobalWindow,
   type GlobalWindowOptions,
 } from './forecasting/global-window.ts';
+export { levelShape, levelShapeForecaster } from './forecasting/level-shape.ts';
 export { mstlForecaster, mstlSingle } from './forecasting/mstl-forecaster.ts';
 export { drift, naive, seasonalNaive } from './forecasting/naive.ts';
 export {

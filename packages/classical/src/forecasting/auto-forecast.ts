@@ -52,10 +52,15 @@ export function autoForecast(
   horizon: number,
   options: AutoForecastOptions = {},
 ): AutoForecast | undefined {
-  const { seasons = [season], candidates = candidatesFor(seasons) } = options;
   if (series.length === 0) return undefined;
   const baseline = season > 1 && series.length >= season ? seasonalNaive : naive;
   const rolls = rollingOrigins(series.length, season, horizon, options);
+  // A season that the first roll has not seen twice cannot be judged.
+  const judgedFrom = rolls?.origins[0] ?? series.length;
+  const seasons = (options.seasons ?? [season]).filter(
+    (other) => other === season || judgedFrom >= 2 * other,
+  );
+  const { candidates = candidatesFor(seasons, series.length) } = options;
   const actual = rolls?.origins.map((origin) => series.subarray(origin, origin + rolls.steps)) ?? [];
   const judged = [...candidates, baseline].flatMap((method) => {
     const forecast = method.fit(series, season)?.forecast(horizon);

@@ -7,20 +7,28 @@ import { autoEts } from './auto-ets.ts';
 import { cardForecaster } from './card.ts';
 import { complexSmoothing } from './complex-smoothing.ts';
 import type { Forecaster } from './forecaster.ts';
+import { levelShapeForecaster } from './level-shape.ts';
 import { mstlForecaster, mstlSingle } from './mstl-forecaster.ts';
 import { dynamicTheta } from './theta.ts';
 
 /** Months and hours are short, weeks of a year long. */
 const LONG = 24;
+/** From so many cycles on, what a cycle is like is known well enough for its level to be a series of its own. */
+const MANY_CYCLES = 20;
 
-/** @param seasons one or several; [1] for none */
-export function candidatesFor(seasons: readonly number[]): readonly Forecaster[] {
+/**
+ * @param seasons one or several; [1] for none
+ * @param length of the series
+ */
+export function candidatesFor(seasons: readonly number[], length: number): readonly Forecaster[] {
   const known = seasons.filter((season) => season > 1);
-  if (known.length > 1) return [dynamicTheta, complexSmoothing, mstlForecaster(known), cardForecaster(known)];
+  const decompositions = [mstlForecaster(known), cardForecaster(known), levelShapeForecaster(known)];
+  if (known.length > 1) return [dynamicTheta, complexSmoothing, ...decompositions];
   const single = [dynamicTheta, autoEts, complexSmoothing];
   if (known.length === 0) return [...single, autoArima];
-  if (known[0]! <= LONG) return [...single, autoArima, mstlSingle];
-  return [...single, withoutSeason(autoArima), mstlSingle, cardForecaster(known)];
+  const [season] = known as [number];
+  if (season > LONG) return [...single, withoutSeason(autoArima), mstlSingle, cardForecaster(known)];
+  return [...single, autoArima, ...(length < MANY_CYCLES * season ? [mstlSingle] : decompositions)];
 }
 
 function withoutSeason(forecaster: Forecaster): Forecaster {

@@ -52,6 +52,7 @@ export type ForecasterName =
   | 'mstl'
   | 'card'
   | 'window-ridge'
+  | 'level-shape'
   | 'croston'
   | 'sba'
   | 'tsb'

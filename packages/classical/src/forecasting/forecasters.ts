@@ -6,6 +6,7 @@ import { card } from './card.ts';
 import { complexSmoothing } from './complex-smoothing.ts';
 import { croston, sba, tsb } from './croston.ts';
 import type { Forecaster } from './forecaster.ts';
+import { levelShape } from './level-shape.ts';
 import { mstlSingle } from './mstl-forecaster.ts';
 import { drift, naive, seasonalNaive } from './naive.ts';
 import { dynamicTheta, theta } from './theta.ts';
@@ -23,6 +24,7 @@ export const FORECASTERS: readonly Forecaster[] = [
   mstlSingle,
   card,
   windowRidge,
+  levelShape,
   croston,
   sba,
   tsb,
