@@ -48,7 +48,7 @@ const MOST_PROOFS = 5;
 
 export function evaluate({
   run,
-  prepare: { standard, isDefault },
+  prepare: { standard, standardOf },
   process: { evidence },
   build: house,
 }: {
@@ -57,18 +57,20 @@ export function evaluate({
   readonly process: Processed;
   readonly build: House;
 }): Evaluated {
-  const items = standard.characteristics.flatMap((characteristic, place) =>
-    characteristic.figures.flatMap(({ figure, limit }) => {
-      const found = evidence.flatMap((of) =>
-        of.figures.filter(({ id }) => isOf(id, figure)).map((one) => ({ of, one })),
-      );
-      const judged = found.map(({ of, one }) =>
-        itemOf({ characteristic, place, house, limit, of, figure: one }),
-      );
-      if (judged.length > 0 || isDefault) return judged;
-      return [unmeasured({ characteristic, place, house, limit, measure: figure })];
-    }),
-  );
+  const items = standard.characteristics.flatMap((characteristic, place) => {
+    const measured = characteristic.figures.map(({ figure, limit }) =>
+      evidence.flatMap((of) =>
+        of.figures
+          .filter(({ id }) => isOf(id, figure))
+          .map((one) => itemOf({ characteristic, place, house, limit, of, figure: one })),
+      ),
+    );
+    const isAny = measured.some(({ length }) => length > 0);
+    return characteristic.figures.flatMap(({ figure, limit }, i) => {
+      const isMissed = measured[i]!.length === 0 && ASKED[standardOf](isAny, i);
+      return isMissed ? [unmeasured({ characteristic, place, house, limit, measure: figure })] : measured[i]!;
+    });
+  });
   const limits = new Map(
     standard.characteristics.flatMap(({ figures }) =>
       figures.map(({ figure, limit }) => [figure, limit] as const),
@@ -92,6 +94,13 @@ export function evaluate({
     repairs: repairsOf(items, kept),
   };
 }
+
+/** Whether a figure that nothing measures is asked for, by whose standard it is. */
+const ASKED: Readonly<Record<Prepared['standardOf'], (isAnyMeasured: boolean, place: number) => boolean>> = {
+  founder: () => true,
+  preset: (isAnyMeasured, place) => !isAnyMeasured && place === 0,
+  nobody: () => false,
+};
 
 /** A figure of a column (`cpk:diameter`) is judged by the limit of the figure. */
 const isOf = (id: string, figure: string): boolean => id === figure || id.startsWith(`${figure}:`);
@@ -160,12 +169,13 @@ function itemOf({
 
 const NOTHING: FigureEstimate = { value: Number.NaN, low: -Infinity, high: Infinity, n: 0, pieces: 0 };
 
-/** Rows that would tell a share that is half way between its limit and perfection. */
-const neededOf = (limit: Limit): number => {
+/** Rows that would tell a share that is half way between its limit and perfection; of what is no share nobody knows. */
+function neededOf(limit: Limit): number | null {
   const bound = limitValue(limit);
+  if (bound <= 0 || bound >= 1) return null;
   const room = 'atLeast' in limit ? (1 - bound) / 2 : bound / 2;
   return rowsForShare(Math.min(0.1, Math.max(0.005, room)));
-};
+}
 
 function unmeasured({ measure, ...place }: Place & { readonly measure: string }): QualityItem {
   return {

@@ -18,8 +18,11 @@ export interface Prepared {
   readonly standard: Standard;
   /** Its text, which the run keeps so that people can change it. */
   readonly standardText: string;
-  /** Nobody chose it: what it lists and the evidence does not measure is left out. */
-  readonly isDefault: boolean;
+  /**
+   * Whose it is. What the founder's own lists has to be measured; a preset that was named lists alternatives, of which each
+   * characteristic needs one; of one that nobody named, what the evidence does not measure is left out.
+   */
+  readonly standardOf: 'founder' | 'preset' | 'nobody';
   readonly needs: readonly Need[];
   readonly leftOut: readonly LeftOut[];
   readonly notes: readonly Localized[];
@@ -61,7 +64,7 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
     standard:
       standard ?? joinedStandards(kinds.map((kind, i) => readStandard(texts[i]!, KINDS[kind]!.preset))),
     standardText: given?.text ?? texts.join('\n'),
-    isDefault: standard === undefined,
+    standardOf: !sources.standard ? 'nobody' : sources.standard.kind === 'preset' ? 'preset' : 'founder',
     needs: sources.needs ? await readNeeds(sources.needs.path) : (standard?.needs ?? []),
     leftOut,
     notes: [],

@@ -1,5 +1,5 @@
 /** Figures and verdicts in words. */
-import { type Localized, percent, significant } from '@gradus/base';
+import { count, type Localized, percent, significant } from '@gradus/base';
 import type { QualityItem, QualityVerdict } from './summary.ts';
 
 export const VERDICTS: Readonly<Record<QualityVerdict, Localized>> = {
@@ -32,10 +32,19 @@ export function limitInWords({
 }
 
 /** The verdict, and of one that cannot be told how many rows would tell. */
-export function verdictInWords({ verdict, needed }: Pick<QualityItem, 'verdict' | 'needed'>): Localized {
+export function verdictInWords({
+  verdict,
+  needed,
+  n,
+}: Pick<QualityItem, 'verdict' | 'needed' | 'n'>): Localized {
   const { en, zh } = VERDICTS[verdict];
   if (verdict !== 'cannot tell') return { en, zh };
-  return needed === null
-    ? { en: `${en} (it lies on its limit)`, zh: `${zh}（恰在限值附近）` }
-    : { en: `${en} (about ${needed} rows needed)`, zh: `${zh}（约需 ${needed} 行）` };
+  const [why, rows] = [n === 0 ? UNMEASURED : ON_LIMIT, needed === null ? undefined : count(needed)];
+  if (rows === undefined) return { en: `${en} (${why.en})`, zh: `${zh}（${why.zh}）` };
+  return n === 0
+    ? { en: `${en} (${why.en}; about ${rows} rows would)`, zh: `${zh}（${why.zh}；约需 ${rows} 行）` }
+    : { en: `${en} (about ${rows} rows needed)`, zh: `${zh}（约需 ${rows} 行）` };
 }
+
+const UNMEASURED: Localized = { en: 'nothing measures it', zh: '没有证据测量它' };
+const ON_LIMIT: Localized = { en: 'it lies on its limit', zh: '恰在限值附近' };
