@@ -6,8 +6,9 @@ import { checkedFields } from '../json.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { writeFolder } from '../model/write-folder.ts';
 import { writeModelGguf } from './to-gguf.ts';
+import { writeModelOnnx } from './to-onnx.ts';
 
-export const FORMS = ['safetensors', 'gguf'] as const;
+export const FORMS = ['safetensors', 'gguf', 'onnx'] as const;
 
 export const CONVERT = z.strictObject({
   to: z.enum(FORMS),
@@ -52,4 +53,12 @@ const WRITERS: Readonly<
     writeFolder(path, model, (name) => model.weights.read(name), bits === 32 ? 'F32' : 'BF16');
   },
   gguf: (path, model, { bits }) => writeModelGguf(path, model, bits),
+  onnx(path, model, { bits }) {
+    if (bits === 16)
+      throw new UserError({
+        en: 'ONNX files of models have 4, 8 or 32 bits here, not 16: the CPU computes in 32. Say --bits',
+        zh: 'ONNX 模型为 4、8 或 32 位，不支持 16 位：CPU 以 32 位计算。请用 --bits 指定',
+      });
+    writeModelOnnx(path, model, bits);
+  },
 };

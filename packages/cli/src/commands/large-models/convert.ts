@@ -18,13 +18,13 @@ export const convertCommand: AddCommand = (program, terminal) => {
         zh: '将语言模型转换为其他格式和位数；适配器会合并进基础模型',
       }),
     )
-    .requiredOption('--to <form>', say({ en: 'safetensors, gguf', zh: 'safetensors、gguf' }))
+    .requiredOption('--to <form>', say({ en: 'safetensors, gguf, onnx', zh: 'safetensors、gguf、onnx' }))
     .requiredOption('--out <path>', say({ en: 'where the result goes', zh: '结果存放位置' }));
   addFlags(command, terminal, [
     {
       flags: '--bits <count>',
-      en: 'bits of a weight: 4, 8, 16, 32 (16)',
-      zh: '每个权重的位数：4、8、16、32（16）',
+      en: 'bits of a weight: 32 or 16 for safetensors; 32, 16, 8, 4 for gguf; 32, 8, 4 for onnx (16)',
+      zh: '每个权重的位数：safetensors 为 32 或 16；gguf 为 32、16、8、4；onnx 为 32、8、4（16）',
     },
   ])
     .option('--json', say(JSON_OUT))
