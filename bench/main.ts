@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { dataParts } from './data/main.ts';
 import { demandAnalysis } from './demand/main.ts';
 import { forecasts } from './forecast/main.ts';
+import { largeModels } from './large-models/main.ts';
 import type { Measurement } from './measurement.ts';
 import { qualityParts } from './quality/main.ts';
 import { clauseSentiment } from './sentiment/main.ts';
@@ -22,6 +23,7 @@ const GROUPS = {
   trees,
   tables,
   sentiment: clauseSentiment,
+  lm: largeModels,
   quality: qualityParts,
   forecast: forecasts,
   demand: demandAnalysis,

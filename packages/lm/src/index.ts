@@ -6,12 +6,14 @@ export { Embedder, type EmbedderOptions, type Embeddings, type EmbedOptions } fr
 export { writeNpy } from './embed/npy.ts';
 export type { DecoderConfig } from './families/decoder-config.ts';
 export { DECODER_FAMILIES, decoderConfig } from './families/families.ts';
+export { type RunBits, weightsIn } from './graph/quantized-weights.ts';
 export type { LanguageModel } from './model/language-model.ts';
 export { load } from './model/load.ts';
 export { DecoderSession, type SessionOptions } from './run/decoder-session.ts';
 export { GENERATE, type GeneratedToken, type GenerateOptions, generate } from './run/generate.ts';
 export { type Perplexity, type PerplexityOptions, perplexity } from './run/perplexity.ts';
 export type { HeldOut } from './tune/held-out.ts';
+export { adaptedWeights, allWeights, type LoraConfig, type TrainedWeights } from './tune/trained-weights.ts';
 export {
   TUNE,
   type TuneOptions,
@@ -20,3 +22,4 @@ export {
   type TuneResult,
   tune,
 } from './tune/tune.ts';
+export { type TokenBatch, type TrainingOptions, tokenTrainer } from './tune/tuning.ts';

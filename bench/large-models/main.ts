@@ -1,0 +1,199 @@
+/**
+ * Large models, on random weights in the shape of SmolLM2-135M: a step of adapters, beside PyTorch with peft where Python has them; tokens
+ * a second while a text is read and while it is written, beside node-llama-cpp in the folder that GRADUS_PEERS names, on the same
+ * weights as GGUF.
+ *
+ * `--cpu` takes processor time on one thread for time: for a machine that others use too, where threads wait for each other's cores.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Random } from '@gradus/base';
+import { type HostTensor, writeSafetensors } from '@gradus/engine';
+import {
+  adaptedWeights,
+  convert,
+  DecoderSession,
+  type LanguageModel,
+  load,
+  tokenTrainer,
+  weightsIn,
+} from '@gradus/lm';
+import { chosen, type Measurement } from '../measurement.ts';
+
+const PYTHON = process.env.GRADUS_PYTHON ?? 'python3';
+const byCpu = process.argv.includes('--cpu');
+const THREADS = byCpu ? 1 : availableParallelism();
+/** Seconds. */
+const clock = (): number => {
+  if (!byCpu) return performance.now() / 1000;
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+const how = byCpu ? 'one thread, processor time' : `up to ${THREADS} threads`;
+
+const SHAPE = {
+  model_type: 'llama',
+  architectures: ['LlamaForCausalLM'],
+  vocab_size: 49152,
+  hidden_size: 576,
+  intermediate_size: 1536,
+  num_hidden_layers: 30,
+  num_attention_heads: 9,
+  num_key_value_heads: 3,
+  max_position_embeddings: 2048,
+  rms_norm_eps: 1e-5,
+  rope_theta: 100_000,
+  tie_word_embeddings: true,
+  bos_token_id: 1,
+  eos_token_id: 2,
+  dtype: 'float16',
+};
+const ROWS = 1;
+const LENGTH = 128;
+const STEPS = 4;
+const READ = 256;
+const WRITTEN = 32;
+
+export async function* largeModels(): AsyncGenerator<Measurement> {
+  const folder = mkdtempSync(join(tmpdir(), 'gradus-bench-lm-'));
+  try {
+    randomModel(folder);
+    const model = await load(folder);
+    for (const [, part] of chosen({ tune: tuning, run: running })) yield* part(model, folder);
+    model.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function* tuning(model: LanguageModel, folder: string): AsyncGenerator<Measurement> {
+  const peer = peerOf(PYTHON, ['lora_step.py', folder, String(THREADS), byCpu ? 'cpu' : 'wall']);
+  for (const bits of [32, 8, 4] as const) {
+    const trained = adaptedWeights(model.config, weightsIn(model.weights, bits), { rank: 16, alpha: 32 }, 0);
+    const trainer = tokenTrainer(model.config, trained, {
+      learningRate: 2e-4,
+      weightDecay: 0.01,
+      accumulate: 1,
+      seed: 0,
+      threads: THREADS,
+    });
+    const ids = tokens(ROWS * LENGTH);
+    const whole = (at: (i: number) => number): HostTensor => ({
+      dtype: 'int64',
+      dims: [ROWS, LENGTH],
+      data: BigInt64Array.from(ids, (_, i) => BigInt(at(i))),
+    });
+    const batch = {
+      ids: whole((i) => ids[i]!),
+      labels: whole((i) => (i % LENGTH === LENGTH - 1 ? -100 : ids[i + 1]!)),
+      positions: whole((i) => i % LENGTH),
+      segments: whole(() => 0),
+    };
+    let fastest = Number.POSITIVE_INFINITY;
+    for (let step = 0; step < STEPS; step++) {
+      const begun = clock();
+      await trainer.step(batch);
+      fastest = Math.min(fastest, clock() - begun);
+    }
+    await trainer.close();
+    yield {
+      what: `a step of adapters (16 wide), ${ROWS * LENGTH} tokens, weights in ${bits} bits, ${how}`,
+      gradus: `${fastest.toFixed(2)} s`,
+      ...(peer && { peer: `${peer.step!.toFixed(2)} s (peft, 32 bits)`, ratio: fastest / peer.step! }),
+    };
+  }
+}
+
+async function* running(model: LanguageModel, folder: string): AsyncGenerator<Measurement> {
+  const file = join(folder, 'model.gguf');
+  convert(model, { to: 'gguf', bits: 4, out: file });
+  const given = [String(READ), String(WRITTEN), String(THREADS), byCpu ? 'cpu' : 'wall'];
+  const peer = peerOf(process.execPath, ['llama_speed.mjs', file, ...given]);
+  for (const bits of [32, 8, 4] as const) {
+    const session = await DecoderSession.open(model, { places: 512, bits, threads: THREADS });
+    await session.see(tokens(8));
+    let begun = clock();
+    await session.see(tokens(READ).reverse());
+    const read = READ / (clock() - begun);
+    begun = clock();
+    for (const id of tokens(WRITTEN)) await session.next(id);
+    const written = WRITTEN / (clock() - begun);
+    await session.close();
+    for (const [what, own, theirs] of [
+      ['read', read, peer?.read],
+      ['written', written, peer?.written],
+    ] as const) {
+      yield {
+        what: `tokens a second ${what}, weights in ${bits} bits, ${how}`,
+        gradus: own.toFixed(1),
+        ...(theirs && { peer: `${theirs.toFixed(1)} (node-llama-cpp, Q4_0)`, ratio: own / theirs }),
+      };
+    }
+  }
+}
+
+/** What a peer's program prints; none where it is not installed. */
+function peerOf(
+  command: string,
+  [program, ...args]: readonly [string, ...string[]],
+): Record<string, number> | undefined {
+  const path = join(import.meta.dirname, '../peers', program);
+  const { status, stdout } = spawnSync(command, [path, ...args], { encoding: 'utf8', timeout: 600_000 });
+  const last = stdout?.trim().split('\n').at(-1);
+  return status === 0 && last ? JSON.parse(last) : undefined;
+}
+
+const tokens = (count: number): number[] => {
+  const random = new Random('tokens');
+  return Array.from({ length: count }, () => 300 + random.below(40_000));
+};
+
+/** A folder as Hugging Face has it, with small random weights in half precision. */
+function randomModel(folder: string): void {
+  const {
+    hidden_size: hidden,
+    intermediate_size: inner,
+    num_hidden_layers: layers,
+    vocab_size: vocabulary,
+  } = SHAPE;
+  const keys = (hidden / SHAPE.num_attention_heads) * SHAPE.num_key_value_heads;
+  const random = new Random('weights');
+  const tensors: Record<string, HostTensor> = {};
+  const ONE = 0x3c00;
+  const add = (name: string, dims: readonly number[]) => {
+    const data = new Uint16Array(dims.reduce((a, b) => a * b, 1));
+    // Norms begin at one; all else lies about 2^-6 to either side of zero.
+    if (dims.length === 1) data.fill(ONE);
+    else for (let i = 0; i < data.length; i++) data[i] = (random.uint32() & 0x83ff) | (9 << 10);
+    tensors[name] = { dtype: 'float16', dims, data };
+  };
+  add('model.embed_tokens.weight', [vocabulary, hidden]);
+  for (let i = 0; i < layers; i++) {
+    const of = (name: string) => `model.layers.${i}.${name}.weight`;
+    add(of('input_layernorm'), [hidden]);
+    add(of('post_attention_layernorm'), [hidden]);
+    for (const [name, outputs] of [
+      ['q', hidden],
+      ['k', keys],
+      ['v', keys],
+      ['o', hidden],
+    ] as const)
+      add(of(`self_attn.${name}_proj`), [outputs, hidden]);
+    for (const name of ['gate', 'up']) add(of(`mlp.${name}_proj`), [inner, hidden]);
+    add(of('mlp.down_proj'), [hidden, inner]);
+  }
+  add('model.norm.weight', [hidden]);
+  writeFileSync(join(folder, 'model.safetensors'), writeSafetensors(tensors, { format: 'pt' }));
+  writeFileSync(join(folder, 'config.json'), JSON.stringify(SHAPE));
+  const vocab = Object.fromEntries(['<unk>', '<s>', '</s>'].map((token, id) => [token, id]));
+  for (let byte = 0; byte < 256; byte++)
+    vocab[`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`] = byte + 3;
+  const added = ['<unk>', '<s>', '</s>'].map((content, id) => ({ id, content, special: true }));
+  const tokenizer = {
+    added_tokens: added,
+    model: { type: 'BPE', vocab, merges: [], unk_token: '<unk>', byte_fallback: true },
+  };
+  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(tokenizer));
+}
