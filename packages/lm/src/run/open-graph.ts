@@ -5,11 +5,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Graph, leavesOf, sizeOf } from '@gradus/engine';
+import { DTYPES, type Graph, leavesOf, sizeOf } from '@gradus/engine';
 import { type CompiledGraph, compile, compileFile, writeOnnxFile } from '@gradus/engine/node';
 
 /** Of weights, in bytes. */
-const LARGE = 512 * 1024 * 1024;
+const LARGE = 64 * 1024 * 1024;
 
 export interface OpenOptions {
   /** Default: one a core. */
@@ -19,7 +19,7 @@ export interface OpenOptions {
 export async function openGraph(graph: Graph, { threads }: OpenOptions): Promise<CompiledGraph> {
   const bytes = leavesOf(graph)
     .filter(({ source }) => source.kind === 'constant')
-    .reduce((sum, { shape }) => sum + 4 * (sizeOf(shape) as number), 0);
+    .reduce((sum, { dtype, shape }) => sum + DTYPES[dtype].bytes * (sizeOf(shape) as number), 0);
   if (bytes < LARGE) return compile(graph, { threads, alone: true });
   const folder = mkdtempSync(join(tmpdir(), 'gradus-model-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });

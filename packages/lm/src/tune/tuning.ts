@@ -17,6 +17,7 @@ import {
 import type { DecoderConfig } from '../families/decoder-config.ts';
 import { sequenceLogits } from '../graph/decoder.ts';
 import type { LayerWeights } from '../graph/layer-weights.ts';
+import { openGraph } from '../run/open-graph.ts';
 import type { TrainedWeights } from './trained-weights.ts';
 
 /** The label of what is not learnt from, as in PyTorch. */
@@ -68,7 +69,7 @@ export function tokenTrainer(
     optimizer: accumulate > 1 ? accumulated(own, accumulate) : own,
     ...(clipNorm !== undefined && { clipNorm }),
   };
-  return new Trainer([phase], { random: new Random(seed), strategy: oneGraph, threads }, from);
+  return new Trainer([phase], { random: new Random(seed), strategy: oneGraph(openGraph), threads }, from);
 }
 
 /** Placeholders of a batch of rows. */

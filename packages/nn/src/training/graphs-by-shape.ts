@@ -1,6 +1,6 @@
 /** One compiled graph for each shape of batch. */
 import { type Graph, type HostTensor, input, type Tensor } from '@gradus/engine';
-import { type CompiledGraph, compile, type Device } from '@gradus/engine/runtime';
+import { type CompiledGraph, type CompileOptions, compile, type Device } from '@gradus/engine/runtime';
 
 /** Placeholders for a batch of these types. */
 export function placeholders(batch: Readonly<Record<string, HostTensor>>): Record<string, Tensor> {
@@ -24,12 +24,17 @@ export interface GraphsOptions {
   readonly alone?: boolean;
 }
 
+export interface CompiledHow extends GraphsOptions {
+  /** What makes a graph ready to run. Default: the runtime of the device. */
+  readonly compile?: (graph: Graph, options: CompileOptions) => Promise<CompiledGraph>;
+}
+
 export class GraphsByShape<G extends { graph: Graph }> {
   readonly #compiled = new Map<string, Promise<G & { compiled: CompiledGraph }>>();
   readonly #trace: (batch: Record<string, Tensor>) => G;
-  readonly #options: GraphsOptions;
+  readonly #options: CompiledHow;
 
-  constructor(trace: (batch: Record<string, Tensor>) => G, options: GraphsOptions) {
+  constructor(trace: (batch: Record<string, Tensor>) => G, options: CompiledHow) {
     this.#trace = trace;
     this.#options = options;
   }
@@ -46,9 +51,9 @@ export class GraphsByShape<G extends { graph: Graph }> {
 
   async #compile(batch: Readonly<Record<string, HostTensor>>) {
     const traced = this.#trace(placeholders(batch));
-    const { device, threads, alone = false } = this.#options;
+    const { device, threads, alone = false, compile: ready = compile } = this.#options;
     const first = this.#compiled.size === 0;
-    return { ...traced, compiled: await compile(traced.graph, { device, threads, alone: alone && first }) };
+    return { ...traced, compiled: await ready(traced.graph, { device, threads, alone: alone && first }) };
   }
 
   async close(): Promise<void> {

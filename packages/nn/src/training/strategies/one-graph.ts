@@ -3,15 +3,21 @@ import type { Random } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import { nextName, scalarName } from '../graphs/names.ts';
 import { trainingPhases } from '../graphs/training-step.ts';
-import { GraphsByShape } from '../graphs-by-shape.ts';
+import { type CompiledHow, GraphsByShape } from '../graphs-by-shape.ts';
 import type { Phase, TrainingStep } from '../phase.ts';
 import { allocatePrivate, newScalar } from './arrays.ts';
 import { DoubleBuffer } from './double-buffer.ts';
 import { countOf, NoisePool, noiseOf, place } from './noise-pool.ts';
 import type { Arrays, MakeStrategy, Strategy, StrategyOptions } from './strategy.ts';
 
-/** For a Trainer whose frozen weights are large: the step holds them once, not once for each worker. */
-export const oneGraph: MakeStrategy = (phases, state, options) => new OneGraph(phases, state, options);
+/**
+ * For a Trainer whose frozen weights are large: the step holds them once, not once for each worker.
+ * @param compile what makes the step's graph ready to run: with its weights in a file, where they are many
+ */
+export const oneGraph =
+  (compile?: CompiledHow['compile']): MakeStrategy =>
+  (phases, state, options) =>
+    new OneGraph(phases, state, { ...options, ...(compile && { compile }) });
 
 export class OneGraph implements Strategy {
   readonly #phases: readonly Phase[];
@@ -20,7 +26,7 @@ export class OneGraph implements Strategy {
   readonly #noise = new NoisePool(allocatePrivate);
   readonly #buffers: DoubleBuffer;
 
-  constructor(phases: readonly Phase[], state: Arrays, { random, ...options }: StrategyOptions) {
+  constructor(phases: readonly Phase[], state: Arrays, { random, ...options }: StrategyOptions & CompiledHow) {
     this.#phases = phases;
     this.#random = random;
     this.#buffers = new DoubleBuffer(phases, state, allocatePrivate);
