@@ -26,7 +26,11 @@ export class OneGraph implements Strategy {
   readonly #noise = new NoisePool(allocatePrivate);
   readonly #buffers: DoubleBuffer;
 
-  constructor(phases: readonly Phase[], state: Arrays, { random, ...options }: StrategyOptions & CompiledHow) {
+  constructor(
+    phases: readonly Phase[],
+    state: Arrays,
+    { random, ...options }: StrategyOptions & CompiledHow,
+  ) {
     this.#phases = phases;
     this.#random = random;
     this.#buffers = new DoubleBuffer(phases, state, allocatePrivate);
