@@ -35,6 +35,8 @@ export {
   ServedForecasts,
   type ServedItem,
 } from './forecast/served.ts';
+export { type CampaignAnswer, type Campaigns, campaigns } from './forecast/strategy/campaigns.ts';
+export { type Strategy, type StrategyOptions, strategyOf } from './forecast/strategy/strategy.ts';
 export { PIXEL_RANGES, type PixelRange } from './image/pixel-range.ts';
 export { type ColumnsByRole, chooseColumns, columnsIn, fitsRoles } from './recipe/columns.ts';
 export {

@@ -70,8 +70,18 @@ export async function deploy({
     methods,
     error: { mase, naive: naiveMase },
     coverage: { '80': known(coverage['80']), '95': known(coverage['95']) },
-    strategy: { elasticity: [], lift: [], plans: [] },
-    refused: setAside.slice(0, MOST_REFUSED).map(({ item, reason }) => ({ item, reason })),
+    strategy: {
+      elasticity: [...evaluate.strategy.elasticity],
+      lift: [...evaluate.campaigns.lifts, ...evaluate.strategy.promotions],
+      plans: [...evaluate.strategy.plans],
+    },
+    refused: [
+      ...setAside,
+      ...[...evaluate.campaigns.refused, ...evaluate.strategy.refused].map(({ of, reason }) => ({
+        item: of,
+        reason,
+      })),
+    ].slice(0, MOST_REFUSED),
     findings: forecastFindings(history, train, evaluate),
     notes: [...history.notes, ...planNotes],
   };

@@ -1,5 +1,9 @@
-/** Step 5: how well the items' own past would have been told, beside the seasonal naive forecast. */
-import type { ItemForecast } from '@gradus/tasks';
+/** Step 5: how well the items' own past would have been told, beside the seasonal naive forecast, and what to do about it. */
+import { basename } from 'node:path';
+import type { RunContext } from '@gradus/loop';
+import { type Campaigns, campaigns, type ItemForecast, type Strategy, strategyOf } from '@gradus/tasks';
+import type { ForecastOptions } from './options.ts';
+import type { Prepared } from './prepare.ts';
 import type { Trained } from './train.ts';
 
 export interface Evaluated {
@@ -12,9 +16,35 @@ export interface Evaluated {
   readonly naiveRelative: number;
   readonly judged: number;
   readonly beatNaive: number;
+  readonly strategy: Strategy;
+  /** What campaigns of the past brought, where a file of them is given. */
+  readonly campaigns: Campaigns;
 }
 
-export function evaluate({ train: { forecasts } }: { readonly train: Trained }): Evaluated {
+export async function evaluate({
+  run,
+  prepare: { history },
+  train: { forecasts },
+}: {
+  readonly run: RunContext<ForecastOptions>;
+  readonly prepare: Prepared;
+  readonly train: Trained;
+}): Promise<Evaluated> {
+  const { cost, leadTime, serviceLevel } = run.options;
+  const { lift } = run.sources;
+  return {
+    ...figuresOf(forecasts),
+    strategy: strategyOf(history, forecasts, {
+      ...{ cost, leadTime, serviceLevel },
+      random: run.random.fork('strategy'),
+    }),
+    campaigns: lift
+      ? await campaigns(lift.path, basename(lift.address), history)
+      : { lifts: [], refused: [] },
+  };
+}
+
+function figuresOf(forecasts: readonly ItemForecast[]): Omit<Evaluated, 'strategy' | 'campaigns'> {
   const methods: Record<string, number> = {};
   for (const { weights } of forecasts)
     for (const [name, weight] of Object.entries(weights))

@@ -23,12 +23,31 @@ export const TAKES = {
       zh: '未来日期的计划：价格、促销及销售文件中的其他列',
     },
   ).optional(),
+  lift: table(
+    {},
+    {
+      en: 'campaigns of the past to be judged: item (or city), start, end',
+      zh: '要评估的过往活动：商品（或城市）、开始、结束',
+    },
+  ).optional(),
 };
 
 export const OwnOptions = z.strictObject({
   horizon: z.int().min(1).max(1000).optional().meta({
     en: 'how many steps ahead; default: what people plan by in this frequency (28 days, 13 weeks, 12 months)',
     zh: '预测多少步；默认按频率取常用的计划期（28 天、13 周、12 个月）',
+  }),
+  cost: z.number().positive().optional().meta({
+    en: 'what a unit costs: plans are then compared by margin',
+    zh: '单位成本：据此按毛利比较计划',
+  }),
+  leadTime: z.int().min(1).max(1000).optional().meta({
+    en: 'steps until an order arrives; default: a quarter of what is forecast',
+    zh: '订货到货需要的步数；默认为预测期的四分之一',
+  }),
+  serviceLevel: z.number().min(0.5).max(0.999).optional().meta({
+    en: 'chance that an order lasts until the next; default 0.95; for what spoils (price − cost) / price',
+    zh: '订货足够到下一批的概率；默认 0.95；易损耗的商品宜取（价格 − 成本）/ 价格',
   }),
   gaps: z.enum(GAPS).default('auto').meta({
     en: 'what a step without a row means: zero (nothing sold) or unknown; auto: what the file shows',

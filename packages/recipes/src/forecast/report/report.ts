@@ -7,12 +7,13 @@ import { charts } from './charts.ts';
 import { type ReportInput, TITLE } from './input.ts';
 import { items } from './items.ts';
 import { quality } from './quality.ts';
+import { strategy } from './strategy.ts';
 import { trust } from './trust.ts';
 
 type SectionOf = (input: ReportInput) => Section | null;
 
 /** In reading order; a section without anything to show is left out. */
-const SECTIONS: readonly SectionOf[] = [items, charts, causes, whatIf, quality, trust, data];
+const SECTIONS: readonly SectionOf[] = [items, charts, causes, whatIf, strategy, quality, trust, data];
 
 export function forecastReport(input: ReportInput): Report {
   const { history, train, evaluate } = input;

@@ -1,8 +1,7 @@
 /**
  * How many to order so that they last until the next delivery arrives, with the asked-for chance: the quantile of the demand of all those steps
- * together (the newsvendor of Arrow, Harris and Marschak, "Optimal Inventory Policy", 1951). Where cost and price are known the best chance is that at which one
- * unit more costs as much unsold as it earns sold: (price − cost) / price. The demand of several steps is drawn from their quantiles, since
- * quantiles do not add up.
+ * together (Arrow, Harris and Marschak, "Optimal Inventory Policy", 1951). For what is worth nothing unsold the best chance is (price − cost) / price, the
+ * newsvendor's; for what keeps it is higher. The demand of several steps is drawn from their quantiles, since quantiles do not add up.
  */
 import type { Random } from '@gradus/base';
 import { normalCdf, quantileSorted } from '@gradus/stats';
@@ -10,9 +9,7 @@ import { normalCdf, quantileSorted } from '@gradus/stats';
 export interface OrderOptions {
   /** Steps until the order arrives, and until the next one can. */
   readonly leadTime: number;
-  readonly cost?: number;
-  readonly price?: number;
-  /** Chance of not running out. Default by cost and price, else 0.95. */
+  /** Chance of not running out. Default 0.95. */
   readonly serviceLevel?: number;
   /** How much errors of neighbouring steps go together, 0 to 1. Default 0.3. */
   readonly correlation?: number;
@@ -28,8 +25,6 @@ export interface OrderQuantity {
 }
 
 const DRAWS = 4000;
-/** The level at which nothing is known of costs. */
-const USUAL_LEVEL = 0.95;
 
 /**
  * @param levels Of the quantiles, ascending
@@ -41,12 +36,7 @@ export function orderQuantity(
   options: OrderOptions,
   random: Random,
 ): OrderQuantity {
-  const { leadTime, cost, price, correlation = 0.3 } = options;
-  const serviceLevel =
-    options.serviceLevel ??
-    (cost !== undefined && price !== undefined && price > cost && cost > 0
-      ? (price - cost) / price
-      : USUAL_LEVEL);
+  const { leadTime, serviceLevel = 0.95, correlation = 0.3 } = options;
   const steps = Math.min(leadTime, quantiles.length);
   const demand = new Float64Array(DRAWS);
   const fresh = Math.sqrt(1 - correlation ** 2);

@@ -1,0 +1,66 @@
+/** The strategy of a whole run: what was put into the sales is found in the report, and what cannot be told is refused by name. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Random } from '@gradus/base';
+import { campaigns, readSales, strategyOf } from '@gradus/tasks';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const directory = mkdtempSync(join(tmpdir(), 'gradus-strategy-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** Eight teas, weekly for two years; the first two had a campaign from week 92 on; the last one's price never moved. */
+function sales(): string {
+  const random = new Random('teas');
+  const lines = ['date,item,units,price,promotion'];
+  for (let item = 0; item < 8; item++) {
+    let price = 10;
+    for (let t = 0; t < 104; t++) {
+      const date = new Date(Date.UTC(2023, 0, 2) + t * 7 * 86_400_000).toISOString().slice(0, 10);
+      if (random.uniform() < 0.15) price = 8 + random.below(5);
+      const asked = item === 7 ? 10 : price;
+      const promotion = Number(random.uniform() < 0.15);
+      const lift = item < 2 && t >= 92 ? 1.5 : 1;
+      const units =
+        200 * lift * Math.exp(-2 * Math.log(asked / 10) + 0.3 * promotion + random.normal(0, 0.1));
+      lines.push(`${date},tea ${item},${Math.round(units)},${asked},${promotion}`);
+    }
+  }
+  const path = join(directory, 'sales.csv');
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return path;
+}
+
+describe('strategy', () => {
+  it('finds elasticities, promotions and a campaign, and refuses what it cannot know', async () => {
+    const history = await readSales(sales(), 'sales.csv', { named: {}, gaps: 'auto' });
+    const forecasts = history.items.map(({ item, values }, place) => ({
+      ...{ item, place, season: 52, first: values.length, mean: new Float64Array(8).fill(200) },
+      total: { value: 1600, low: 1500, high: 1700 },
+      quantiles: Float64Array.from({ length: 8 * 7 }, (_, i) => 170 + 10 * (i % 7)),
+    })) as never;
+    const found = strategyOf(history, forecasts, { cost: 5, random: new Random(1) });
+    expect(found.elasticity).toHaveLength(7);
+    expect(
+      found.elasticity.filter(({ interval: [low, high] }) => low < -2 && -2 < high).length,
+    ).toBeGreaterThan(4);
+    expect(found.promotions[0]!.lift).toBeCloseTo(Math.expm1(0.3), 0);
+    expect(found.refused.map(({ of }) => of)).toEqual(['tea 7']);
+    expect(found.plans.filter(({ item }) => item === 'tea 3').map(({ name }) => name)).toContain('keep');
+    expect(found.orders[0]!.quantity).toBeGreaterThan(400);
+    expect(found.tests[0]!.item).toBe('tea 7');
+
+    const path = join(directory, 'campaign.csv');
+    writeFileSync(
+      path,
+      'name,item,start,end\nspring,tea 0,2024-10-07,\nspring,tea 1,2024-10-07,\nfair,coffee,2024-10-07,\n',
+    );
+    const told = await campaigns(path, 'campaign.csv', history);
+    expect(told.lifts.map(({ name, treated }) => [name, treated])).toEqual([['spring', ['tea 0', 'tea 1']]]);
+    expect(told.lifts[0]!.liftInterval[0]).toBeLessThan(0.5);
+    expect(told.lifts[0]!.liftInterval[1]).toBeGreaterThan(0.5);
+    expect(told.refused.map(({ of }) => of)).toEqual(['fair']);
+    writeFileSync(path, 'what,when\nx,y\n');
+    await expect(campaigns(path, 'campaign.csv', history)).rejects.toThrow(/expected "start"/);
+  });
+});
