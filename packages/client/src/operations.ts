@@ -616,6 +616,8 @@ export type RecipesForecastInput = {
   data: string;
   /** what is planned for the dates to come: prices, promotions, other columns of the sales file */
   plan?: string | undefined;
+  /** campaigns of the past to be judged: item (or city), start, end */
+  lift?: string | undefined;
   /** column of dates; "none": there is none */
   time?: string | undefined;
   /** column of what was sold; "none": there is none */
@@ -627,6 +629,9 @@ export type RecipesForecastInput = {
   /** column that says whether a promotion ran; "none": there is none */
   promotion?: string | undefined;
   horizon?: number | undefined;
+  cost?: number | undefined;
+  leadTime?: number | undefined;
+  serviceLevel?: number | undefined;
   gaps?: 'auto' | 'zero' | 'unknown' | undefined;
   /** seed of everything random */
   seed?: number | undefined;
@@ -1998,6 +2003,8 @@ export type JobsAddInput =
         data: string;
         /** what is planned for the dates to come: prices, promotions, other columns of the sales file */
         plan?: string | undefined;
+        /** campaigns of the past to be judged: item (or city), start, end */
+        lift?: string | undefined;
         /** column of dates; "none": there is none */
         time?: string | undefined;
         /** column of what was sold; "none": there is none */
@@ -2009,6 +2016,9 @@ export type JobsAddInput =
         /** column that says whether a promotion ran; "none": there is none */
         promotion?: string | undefined;
         horizon?: number | undefined;
+        cost?: number | undefined;
+        leadTime?: number | undefined;
+        serviceLevel?: number | undefined;
         gaps?: 'auto' | 'zero' | 'unknown' | undefined;
         /** seed of everything random */
         seed?: number | undefined;
@@ -2418,6 +2428,8 @@ export type SchedulesSetInput = {
           data: string;
           /** what is planned for the dates to come: prices, promotions, other columns of the sales file */
           plan?: string | undefined;
+          /** campaigns of the past to be judged: item (or city), start, end */
+          lift?: string | undefined;
           /** column of dates; "none": there is none */
           time?: string | undefined;
           /** column of what was sold; "none": there is none */
@@ -2429,6 +2441,9 @@ export type SchedulesSetInput = {
           /** column that says whether a promotion ran; "none": there is none */
           promotion?: string | undefined;
           horizon?: number | undefined;
+          cost?: number | undefined;
+          leadTime?: number | undefined;
+          serviceLevel?: number | undefined;
           gaps?: 'auto' | 'zero' | 'unknown' | undefined;
           /** seed of everything random */
           seed?: number | undefined;
