@@ -8,6 +8,7 @@
  */
 import { benjaminiHochberg, intervalT, intervalZ, normalTwoSided, studentTwoSided } from '@gradus/stats';
 import type { Estimate } from '@gradus/tasks';
+import { type Jump, jumpOf } from './change-point.ts';
 import type { Mention } from './mentions.ts';
 import { MONTH, type Timeline } from './timeline.ts';
 
@@ -25,6 +26,8 @@ export interface Trend {
   readonly pValue: number;
   /** By period of the timeline: how many reviews mention the theme. */
   readonly counts: readonly number[];
+  /** Where the share became another one at once; null where it did not, or went there step by step. */
+  readonly jump: Jump | null;
 }
 
 const FEWEST_MENTIONS = 10;
@@ -43,6 +46,10 @@ export function trendsOf(themes: readonly (readonly Mention[])[], timeline: Time
       perMonth: line.perMonth,
       pValue,
       counts: line.counts,
+      jump:
+        line.counts.reduce((sum, n) => sum + n, 0) < FEWEST_MENTIONS
+          ? null
+          : jumpOf(line.counts, timeline.reviews),
     };
   });
 }

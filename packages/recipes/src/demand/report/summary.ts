@@ -72,6 +72,12 @@ const theme = z
     severity: z.number().nullable(),
     severityInterval: interval.nullable(),
     trend: z.enum(['new', 'growing', 'stable', 'shrinking', 'unclear']).nullable(),
+    /** When its share became another one at once. */
+    jump: z
+      .object({ since: z.string(), before: z.number(), after: z.number() })
+      .readonly()
+      .nullable()
+      .exactOptional(),
     trendPerMonth: z.number().nullable(),
     trendPerMonthInterval: interval.nullable(),
     /** Points that mentioning the theme goes with; `costs` and `earns` for dissatisfied and satisfied mentions apart. */
@@ -265,7 +271,7 @@ export function demandSummary(
     effectUnit: analysis.outcome?.source ?? null,
     satisfied: analysis.satisfied?.value ?? null,
     withoutTheme: analysis.withoutTheme,
-    themes: analysis.themes.map(themeOf),
+    themes: analysis.themes.map((theme) => themeOf(theme, analysis.timeline)),
     points: analysis.points.map(pointOf),
     segments: analysis.segments,
     voices: analysis.voices.map(({ share, ...voice }) => ({ ...voice, share: share.value })),
@@ -321,7 +327,16 @@ function pointOf({
   };
 }
 
-function themeOf(theme: ThemeFindings): ThemeSummary {
+function jumpOf(
+  { trend }: ThemeFindings,
+  timeline: DemandAnalysis['timeline'],
+): NonNullable<ThemeSummary['jump']> | null {
+  if (!trend?.jump || !timeline) return null;
+  const { period, before, after } = trend.jump;
+  return { since: new Date(timeline.starts[period]!).toISOString().slice(0, 10), before, after };
+}
+
+function themeOf(theme: ThemeFindings, timeline: DemandAnalysis['timeline']): ThemeSummary {
   const { effects, opportunity, trend } = theme;
   const value = (estimate: Estimate | null | undefined) => estimate?.value ?? null;
   const interval = (estimate: Estimate | null | undefined) => estimate?.interval ?? null;
@@ -342,6 +357,7 @@ function themeOf(theme: ThemeFindings): ThemeSummary {
     severity: value(theme.severity),
     severityInterval: interval(theme.severity),
     trend: trend?.direction ?? null,
+    jump: jumpOf(theme, timeline),
     trendPerMonth: value(trend?.perMonth),
     trendPerMonthInterval: interval(trend?.perMonth),
     effect: value(effects.mention),

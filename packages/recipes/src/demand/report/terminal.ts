@@ -102,8 +102,8 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
       changing
         .slice(0, MOST_THEMES)
         .map(
-          ({ name, label, trend, trendPerMonth }) =>
-            `“${label?.[language] ?? name}” ${DIRECTION[trend!][language]} (${signed(100 * trendPerMonth!)} ${language === 'en' ? 'percentage points per month' : '个百分点/月'})`,
+          ({ name, label, trend, trendPerMonth, jump }) =>
+            `“${label?.[language] ?? name}” ${DIRECTION[trend!][language]} (${jump ? since[language](jump) : `${signed(100 * trendPerMonth!)} ${language === 'en' ? 'percentage points per month' : '个百分点/月'}`})`,
         );
     return [{ en: `Trends: ${say('en').join(', ')}.`, zh: `趋势：${say('zh').join('、')}。` }];
   },
@@ -141,6 +141,13 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
       .slice(0, MOST_WARNINGS)
       .map(({ en, zh }) => ({ en: `Note: ${en}`, zh: `注意：${zh}` })),
 ];
+
+type Jump = NonNullable<ThemeSummary['jump']>;
+
+const since: Readonly<Record<Language, (jump: Jump) => string>> = {
+  en: ({ since, before, after }) => `from ${percent(before)} to ${percent(after)} since ${since}`,
+  zh: ({ since, before, after }) => `自 ${since} 起从 ${percent(before)} 变为 ${percent(after)}`,
+};
 
 function problemsOf({ actions, themes }: DemandSummary): ThemeSummary[] {
   // An action on a point says what is wrong itself.

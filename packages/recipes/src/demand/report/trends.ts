@@ -1,5 +1,5 @@
-import { plural, signed } from '@gradus/base';
-import { type Block, chartBlock, type Section } from '@gradus/report';
+import { percent, plural, signed } from '@gradus/base';
+import { type Block, chartBlock, type Section, type SimpleBlock } from '@gradus/report';
 import { withInterval } from '@gradus/tasks';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
 import type { Period } from '../analysis/timeline.ts';
@@ -27,7 +27,7 @@ const PERIOD: Readonly<Record<Period, { en: string; zh: string; label(start: num
 export function trendSection({ themes, timeline }: DemandAnalysis): Section | null {
   if (!timeline) return null;
   const changing = themes
-    .filter(({ trend }) => trend && CHANGING.includes(trend.direction))
+    .filter(({ trend }) => trend && (trend.jump || CHANGING.includes(trend.direction)))
     .sort((a, b) => a.trend!.pValue - b.trend!.pValue);
   const stable = themes.filter(({ trend }) => trend?.direction === 'stable').length;
   const unclear = themes.filter(({ trend }) => trend?.direction === 'unclear').length;
@@ -41,9 +41,34 @@ export function trendSection({ themes, timeline }: DemandAnalysis): Section | nu
     },
   ];
   if (changing.length > 0) {
-    blocks.push(linesOf(changing.slice(0, MOST_LINES), timeline), tableOf(changing));
+    blocks.push(...jumpsOf(changing, timeline), linesOf(changing.slice(0, MOST_LINES), timeline), {
+      kind: 'details',
+      summary: FIGURES,
+      blocks: [tableOf(changing)],
+    });
   }
   return { id: 'trends', title: { en: 'Trends', zh: '趋势' }, blocks };
+}
+
+const FIGURES = { en: 'Figures of these trends', zh: '这些趋势的数据' };
+
+/** One event, one line: when a share became another one. */
+function jumpsOf(
+  themes: readonly ThemeFindings[],
+  timeline: NonNullable<DemandAnalysis['timeline']>,
+): Block[] {
+  const items = themes.flatMap(({ label, trend }) => {
+    if (!trend?.jump) return [];
+    const { period, before, after } = trend.jump;
+    const when = PERIOD[timeline.period].label(timeline.starts[period]!);
+    return [
+      {
+        en: `${label.en}: from ${percent(before)} of reviews to ${percent(after)}, since ${when}.`,
+        zh: `${label.zh}：自 ${when} 起，从评价的 ${percent(before)} 变为 ${percent(after)}。`,
+      },
+    ];
+  });
+  return items.length > 0 ? [{ kind: 'list', ordered: false, items }] : [];
 }
 
 function linesOf(themes: readonly ThemeFindings[], timeline: NonNullable<DemandAnalysis['timeline']>): Block {
@@ -67,7 +92,7 @@ function linesOf(themes: readonly ThemeFindings[], timeline: NonNullable<DemandA
   );
 }
 
-function tableOf(themes: readonly ThemeFindings[]): Block {
+function tableOf(themes: readonly ThemeFindings[]): SimpleBlock {
   return {
     kind: 'table',
     columns: [
