@@ -27,6 +27,8 @@ describe('a clause', () => {
     ['煎饼都凉了', ['-food cold']],
     ['The app keeps crashing', ['-app crashes']],
     ['味道一般', ['-taste mediocre']],
+    ['送餐时间也太长了', ['-delivery slow']],
+    ['送餐少', ['-whole little']],
     ['the fabric is thin', ['-material thin']],
   ])('%s', (text, expected) => {
     expect(said(text)).toEqual(expected);
@@ -48,7 +50,7 @@ describe('a clause', () => {
     expect(statement).toMatchObject({ isBlame: true, need: { id: 'delivery' } });
   });
 
-  it.each(['差不多', '慢慢来', '香菜', '质量', '多少钱', 'the capital', 'a latecomer'])(
+  it.each(['差不多', '慢慢来', '香菜', '质量', '多少钱', '饿坏了', 'the capital', 'a latecomer'])(
     '%s holds a word of the lexicon and does not mean it',
     (text) => {
       expect(said(text)).toEqual([]);
@@ -66,8 +68,8 @@ describe('the lexicons', () => {
     for (const ids of [NEEDS.map(({ id }) => id), JUDGEMENTS.map(({ id }) => id)])
       expect(new Set(ids).size).toBe(ids.length);
     const known = new Set(NEEDS.map(({ id }) => id));
-    for (const { implies, notOf = [] } of JUDGEMENTS)
-      for (const id of [implies, ...notOf]) if (id !== undefined) expect(known).toContain(id);
+    for (const { implies, notOf = [], never = [] } of JUDGEMENTS)
+      for (const id of [implies, ...notOf, ...never]) if (id !== undefined) expect(known).toContain(id);
   });
 
   it('make whole sentences of every judgement of a need', () => {

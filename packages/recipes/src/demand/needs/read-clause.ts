@@ -81,7 +81,7 @@ const HAN = /\p{Script=Han}/u;
 const REACH = 40;
 /** Chinese words in which characters of a lexicon mean something else. */
 const NEITHER_ZH =
-  /差不多|差点|差异|出差|时差|温差|不断|一般都|一般来说|香菜|香肠|香菇|香蕉|破费|慢慢|多少|不少|至少|很多|好多|好像|好几|只好|方便面|凉皮|凉面|凉菜|冷饮|冷面|快餐|年轻|轻松|重新|重要|严重|尽量|大量|质量|商量|方面|对面|里面|外面|上面|下面|见面|紧张|赶紧|要紧|不足为|不足以|不过如此|特价|评价|可以说|一般情况/gu;
+  /差不多|差点|差异|出差|时差|温差|不断|一般都|一般来说|香菜|香肠|香菇|香蕉|破费|慢慢|多少|不少|至少|很多|好多|好像|好几|只好|方便面|凉皮|凉面|凉菜|冷饮|冷面|快餐|年轻|轻松|重新|重要|严重|尽量|大量|质量|商量|方面|对面|里面|外面|上面|下面|见面|紧张|赶紧|要紧|不足为|不足以|饿坏|累坏|气坏|吓坏|急坏|不过如此|特价|评价|可以说|一般情况/gu;
 
 /** @param language Of the whole text */
 export function readClause(text: string, language: 'en' | 'zh'): ClauseReading {
@@ -170,11 +170,13 @@ function stated(
     { word, at },
     around.language,
   );
-  const implied = judgement.implies === undefined ? undefined : BY_ID.get(judgement.implies);
+  const isNever = nearest?.need !== undefined && (judgement.never?.includes(nearest.need.id) ?? false);
+  const implied = isNever || judgement.implies === undefined ? undefined : BY_ID.get(judgement.implies);
   const isSentence = !judgement.says.en.includes('{}');
   // A noun of the file's own is a detail of what the judgement implies: "the pancake was cold" is about food that arrives cold.
   const isMeant =
     nearest !== undefined &&
+    !isNever &&
     !(implied && (isSentence || !nearest.need || judgement.notOf?.includes(nearest.need.id)));
   const from = nearest ? Math.min(nearest.at, at) : at;
   const to = nearest ? Math.max(nearest.at + nearest.word.length, at + word.length) : at + word.length;

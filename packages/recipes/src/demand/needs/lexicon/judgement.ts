@@ -12,6 +12,8 @@ export interface Judgement {
   readonly praise?: { readonly en: string; readonly zh: string };
   /** What it is never said of: with such a need named, the implied one is meant. "The rice was late" is about delivery. */
   readonly notOf?: readonly string[];
+  /** With such a need named it means something else, and nothing is said: "the delivery was too long" is about no size. */
+  readonly never?: readonly string[];
   /** What a complaint says: with `{}`, of that subject; else a sentence of its own. */
   readonly says: Localized;
   /** What it says where no need is named. */

@@ -4,6 +4,7 @@ import { type Judgement, l } from './judgement.ts';
 export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
   {
     id: 'little',
+    never: ['delivery', 'order', 'ordering', 'contact', 'staff', 'support', 'refund', 'queue'],
     implies: 'portion',
     depends: true,
     blame: {

@@ -32,17 +32,19 @@ export const OF_THINGS: readonly Judgement[] = [
   },
   {
     id: 'fades',
+    never: ['delivery', 'order', 'ordering', 'contact', 'staff', 'support', 'refund', 'queue'],
     implies: 'material',
     alone: l('It fades, shrinks, pills or itches', '掉色、缩水、起球或扎人'),
     blame: {
       en: 'fade fades faded fading shrink* shrank shrunk pilling pills pilled bleed bleeds stretched_out see_through itchy scratchy wrinkl*',
-      zh: '掉色 褪色 起球 缩水 变形 掉毛 透 扎人 扎 皱',
+      zh: '掉色 褪色 起球 缩水 变形 掉毛 透光 扎人 扎 皱',
     },
     says: l('{} fades, shrinks, pills or itches', '{}掉色、缩水、起球或扎人'),
     fix: l('Use a better material', '换更好的材质'),
   },
   {
     id: 'thin',
+    never: ['delivery', 'order', 'ordering', 'contact', 'staff', 'support', 'refund', 'queue'],
     implies: 'material',
     depends: true,
     blame: {
@@ -61,7 +63,7 @@ export const OF_THINGS: readonly Judgement[] = [
     notOf: ['delivery', 'price', 'order', 'contact', 'taste', 'food', 'staff'],
     blame: {
       en: 'fail* error errors cannot_connect can_t_connect won_t_connect not_connect disconnect* unstable doesn_t_work does_not_work didn_t_work did_not_work not_work not_working won_t_work won_t_open won_t_load unable_to unusable cannot_log can_t_log keeps_losing loses_connection drops logs_me_out stops switches_off flicker* buggy glitch* lag laggy inaccurate unreliable doesn_t_load',
-      zh: '失败 错误 连不上 连接不上 打不开 不能用 用不了 断开 掉线 不稳定 无法使用 没反应 不灵 找不到设备 自动退出 不好使 登不上 登录不了 自动断电 停止加热 不准 乱跳 加载不出 报错 bug 异常',
+      zh: '配对失败 登录失败 连接失败 支付失败 失败了 一直失败 都失败 错误 连不上 连接不上 打不开 不能用 用不了 断开 掉线 不稳定 无法使用 没反应 不灵 找不到设备 自动退出 不好使 登不上 登录不了 自动断电 停止加热 不准 乱跳 加载不出 报错 bug 异常',
     },
     praise: {
       en: 'works works_well works_great works_perfectly stable accurate reliable',
@@ -110,6 +112,7 @@ export const OF_THINGS: readonly Judgement[] = [
   },
   {
     id: 'short-lived',
+    never: ['delivery', 'order', 'ordering', 'contact', 'staff', 'support', 'refund', 'queue'],
     implies: 'battery',
     depends: true,
     blame: {
@@ -122,6 +125,7 @@ export const OF_THINGS: readonly Judgement[] = [
   },
   {
     id: 'too-small',
+    never: ['delivery', 'order', 'ordering', 'contact', 'staff', 'support', 'refund', 'queue'],
     implies: 'size',
     depends: true,
     blame: {
@@ -137,6 +141,7 @@ export const OF_THINGS: readonly Judgement[] = [
   },
   {
     id: 'too-large',
+    never: ['delivery', 'order', 'ordering', 'contact', 'staff', 'support', 'refund', 'queue'],
     implies: 'size',
     depends: true,
     blame: {
@@ -148,6 +153,7 @@ export const OF_THINGS: readonly Judgement[] = [
   },
   {
     id: 'heavy',
+    never: ['delivery', 'order', 'ordering', 'contact', 'staff', 'support', 'refund', 'queue'],
     implies: 'weight',
     depends: true,
     blame: { en: 'heavy too_heavy', zh: '太重 重 笨重 沉' },
