@@ -129,6 +129,14 @@ export type RecipesDemandOutput = {
     severity: number | null;
     severityInterval: [number, number] | null;
     trend: 'new' | 'growing' | 'stable' | 'shrinking' | 'unclear' | null;
+    jump?:
+      | {
+          since: string;
+          before: number;
+          after: number;
+        }
+      | null
+      | undefined;
     trendPerMonth: number | null;
     trendPerMonthInterval: [number, number] | null;
     effect: number | null;
