@@ -150,6 +150,7 @@ export {
   type SoundsOptions,
   type SoundTableOptions,
 } from './sound/folder.ts';
+export { type RecordingQuality, recordingQuality } from './sound/recording-quality.ts';
 export { resample } from './sound/resample.ts';
 export { mono, type Sound } from './sound/sound.ts';
 export { readWav } from './sound/wav.ts';

@@ -1,6 +1,6 @@
 /**
  * What users need, and how much: themes of a demand run with their weight, or a table of needs. The weight of a theme is how many
- * reviews speak of it, and more where these are dissatisfied.
+ * reviews speak of it, and more where these are dissatisfied; a clear complaint is a need of its own beside the theme's rest.
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -37,14 +37,44 @@ function needsOfRun(directory: string): readonly Need[] {
       zh: `--needs：${directory} 是“${run.recipe}”的运行，而需求取自需求分析的主题。请先运行：gradus demand reviews.csv`,
     });
   }
-  return readSummary(run)
-    .themes.filter(({ general }) => !general)
-    .map(({ name, share, dissatisfied, terms }) => ({
-      name: { en: name, zh: name },
-      weight: share * (0.5 + (dissatisfied ?? 0.5)),
-      terms,
-      answeredBy: {},
-    }));
+  const { themes, points = [] } = readSummary(run);
+  return themes
+    .filter(({ general }) => !general)
+    .flatMap(({ id, name, share, dissatisfied, terms }): Need[] => {
+      const complaints = points.filter(
+        ({ theme, kind, isClear }) => theme === id && kind === 'complaint' && isClear,
+      );
+      const own = complaints.map((point) => ({
+        name: point.sentence,
+        weight: weightOf(point.share, point.dissatisfied),
+        terms: [...point.words, name, ...terms],
+        answeredBy: {},
+      }));
+      const rest = share - complaints.reduce((sum, point) => sum + point.share, 0);
+      const whole = {
+        name: { en: name, zh: name },
+        weight: weightOf(rest, dissatisfied),
+        terms,
+        answeredBy: {},
+      };
+      return rest > 0 ? [...own, whole] : own;
+    });
+}
+
+/** How many speak of it, and more where they are dissatisfied. */
+const weightOf = (share: number, dissatisfied: number | null): number =>
+  share * (0.5 + (dissatisfied ?? 0.5));
+
+/** Which characteristics answer a need the standard may say, by the need's name. */
+export function answeredAsSaid(needs: readonly Need[], said: readonly Need[]): Need[] {
+  const byName = new Map(
+    said.flatMap((need) => [need.name.en, need.name.zh].map((name) => [plainName(name), need])),
+  );
+  return needs.map((need) => ({
+    ...need,
+    answeredBy: (byName.get(plainName(need.name.en)) ?? byName.get(plainName(need.name.zh)) ?? need)
+      .answeredBy,
+  }));
 }
 
 async function needsOfTable(path: string): Promise<readonly Need[]> {

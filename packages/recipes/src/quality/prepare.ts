@@ -7,8 +7,9 @@ import { type RunContext, type RunSource, sourceOfName } from '@gradus/loop';
 import type { EvidenceKind, EvidenceTable, LeftOut } from './evidence/evidence.ts';
 import { type Joined, joinTables } from './evidence/join.ts';
 import { KINDS, kindOf } from './evidence/kinds.ts';
+import { isFolderOfSounds, readRecordings, withRecordings } from './evidence/recordings.ts';
 import { withSpacesAsColumns } from './evidence/spaced.ts';
-import { type Need, readNeeds } from './needs.ts';
+import { answeredAsSaid, type Need, readNeeds } from './needs.ts';
 import { type QualityOptions, TAKES } from './options.ts';
 import { PRESETS } from './standard/presets.ts';
 import { joinedStandards, readStandard, type Standard } from './standard/standard.ts';
@@ -40,11 +41,18 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
   const files = Object.entries(sources).filter(([name]) => sourceOfName(TAKES, name) === 'evidence');
   const given = sources.standard && standardSource(sources.standard);
   const standard = given && readStandard(given.text, given.file);
-  const tables: EvidenceTable[] = [];
+  let tables: EvidenceTable[] = [];
+  const recordings: EvidenceTable[] = [];
   const leftOut: LeftOut[] = [];
   for (const [i, [, source]] of files.entries()) {
     run.progress({ en: 'reading', zh: '读取' }, i, files.length);
     const file = basename(source.address);
+    if (isFolderOfSounds(source)) {
+      const heard = await readRecordings(source, run);
+      recordings.push(heard.table);
+      leftOut.push(...heard.leftOut);
+      continue;
+    }
     const { columns, rows, numbers, setAside } = await readTable(source.path, {
       maxRows: MOST_ROWS,
       maxCharacters: 1e9,
@@ -53,6 +61,7 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
     if (setAside.count > 0) leftOut.push(unreadable(file, setAside));
     tables.push(withSpacesAsColumns({ file, columns, rows, numbers }));
   }
+  for (const one of recordings) tables = withRecordings(tables, one);
   const evidence = joinTables(tables).map((joined) => ({
     kind: kindOf(joined.table, standard),
     joined,
@@ -65,7 +74,9 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
       standard ?? joinedStandards(kinds.map((kind, i) => readStandard(texts[i]!, KINDS[kind]!.preset))),
     standardText: given?.text ?? texts.join('\n'),
     standardOf: !sources.standard ? 'nobody' : sources.standard.kind === 'preset' ? 'preset' : 'founder',
-    needs: sources.needs ? await readNeeds(sources.needs.path) : (standard?.needs ?? []),
+    needs: sources.needs
+      ? answeredAsSaid(await readNeeds(sources.needs.path), standard?.needs ?? [])
+      : (standard?.needs ?? []),
     leftOut,
     notes: [],
   };

@@ -1,5 +1,5 @@
 /** Verdicts as a founder relies on them: voice logs first. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@gradus/base';
@@ -323,5 +323,53 @@ describe('a survey', () => {
     const summary = await judged([file(['satisfaction,wave,other', ...rows].join('\n'))]);
     expect(summary.items).toEqual([]);
     expect(summary.notes[0]!.en).toContain('mixes scales');
+  });
+});
+
+describe('a folder of recordings', () => {
+  it('says which are noisy or cut off, beside the rows that name them', async () => {
+    const random = new Random('sound');
+    const folder = join(directory, 'recordings');
+    mkdirSync(folder);
+    const wav = (name: string, noise: number, loud: number) => {
+      const samples = Int16Array.from({ length: 8000 }, (_, i) => {
+        const value = (Math.floor(i / 1000) % 2) * loud * Math.sin(i / 3) + noise * random.normal();
+        return 32767 * Math.max(-1, Math.min(1, value));
+      });
+      const bytes = Buffer.alloc(44 + samples.byteLength);
+      bytes.write('RIFF', 0);
+      bytes.writeUInt32LE(36 + samples.byteLength, 4);
+      bytes.write('WAVEfmt ', 8);
+      for (const [at, value] of [
+        [16, 16],
+        [24, 8000],
+        [28, 16_000],
+        [40, samples.byteLength],
+      ] as const)
+        bytes.writeUInt32LE(value, at);
+      for (const [at, value] of [
+        [20, 1],
+        [22, 1],
+        [32, 2],
+        [34, 16],
+      ] as const)
+        bytes.writeUInt16LE(value, at);
+      bytes.write('data', 36);
+      Buffer.from(samples.buffer).copy(bytes, 44);
+      writeFileSync(join(folder, name), bytes);
+    };
+    for (let i = 0; i < 12; i++) wav(`${i}.wav`, i < 4 ? 0.2 : 0.001, i === 11 ? 3 : 0.4);
+    writeFileSync(join(folder, 'broken.wav'), 'RIFF and no more');
+    const log = file(
+      [
+        'file,reference,hypothesis',
+        ...Array.from({ length: 12 }, (_, i) => `${i}.wav,a b c ${i},a b c ${i}`),
+      ].join('\n'),
+    );
+    const summary = await judged([log, folder]);
+    expect(itemOf(summary, 'noisy_recordings')).toMatchObject({ figure: 4 / 12, n: 12 });
+    expect(itemOf(summary, 'clipped_recordings').figure).toBeCloseTo(1 / 12, 9);
+    expect(itemOf(summary, 'word_error_rate').figure).toBe(0);
+    expect(summary.leftOut[0]!.reason.en).toContain('broken.wav');
   });
 });

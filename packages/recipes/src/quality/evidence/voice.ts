@@ -25,6 +25,7 @@ import {
 } from './evidence.ts';
 import { type Joined, SYSTEM } from './join.ts';
 import { labelFigures, labelPairs } from './labels.ts';
+import { RECORDING_FIGURES } from './recordings.ts';
 import { satisfactionFigure } from './satisfaction.ts';
 import { numberOf, quoteOf, yesOrNo } from './values.ts';
 
@@ -87,7 +88,10 @@ export const voiceColumns = (
 export function isVoiceLog(table: EvidenceTable): boolean {
   const columns = voiceColumns(table);
   const isHeard = columns.reference !== undefined && columns.hypothesis !== undefined;
-  return isHeard || columns.wordErrorRate !== undefined || labelPairs(table, new Set()).length > 0;
+  const isRecorded = table.columns.includes(RECORDING_FIGURES[0]);
+  return (
+    isHeard || isRecorded || columns.wordErrorRate !== undefined || labelPairs(table, new Set()).length > 0
+  );
 }
 
 export function voiceEvidence(joined: Joined, settings: EvidenceSettings): Evidence {

@@ -33,6 +33,7 @@ characteristics:
     figures:
       - {figure: clipped_recordings, at_most: 0.02}
       - {figure: noisy_recordings, at_most: 0.1}
+      - {figure: silent_recordings, at_most: 0.02}
 `;
 
 const ANSWERS = `# A product that answers with a language model. Change the limits to what your users need.
