@@ -1,6 +1,11 @@
 /** Templates of models are rendered as transformers renders them, and cannot do harm. */
+import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
+import { load } from '../model/load.ts';
+import { generate } from '../run/generate.ts';
+import { tinyModel } from '../testing/tiny-model.ts';
 import { ChatTemplate } from './chat-template.ts';
+import { Conversation } from './conversation.ts';
 
 const opened: ChatTemplate[] = [];
 function templateOf(template: string): ChatTemplate {
@@ -49,6 +54,35 @@ describe('a chat template', () => {
         .catch((error: Error) => error.message);
       expect(text).not.toMatch(/PATH=|object process|NODE_/);
     }
+  });
+
+  it('makes a conversation, which is kept', async () => {
+    const folder = tinyModel({ chat: true });
+    const model = await load(folder);
+    const conversation = await Conversation.open(model, { system: 'be kind', places: 64, threads: 1 });
+    const answers: string[] = [];
+    for (const said of ['hi', 'more']) {
+      let text = '';
+      for await (const token of conversation.answer(said, { temperature: 0, max: 4 })) text += token.text;
+      answers.push(text);
+    }
+    expect(conversation.messages).toEqual([
+      { role: 'system', content: 'be kind' },
+      { role: 'user', content: 'hi' },
+      { role: 'assistant', content: answers[0] },
+      { role: 'user', content: 'more' },
+      { role: 'assistant', content: answers[1] },
+    ]);
+    // Without what was kept of the first answer, the second is the same.
+    const prompt = `s:be kind</s>u:hi</s>a:${answers[0]}</s>u:more</s>a:`;
+    const { ids } = model.tokenizer.encode(prompt, { addSpecial: false });
+    let again = '';
+    for await (const token of generate(model, [...ids], { temperature: 0, max: 4, threads: 1 }))
+      again += token.text;
+    expect(answers[1]).toBe(again);
+    await conversation.close();
+    model.close();
+    rmSync(folder, { recursive: true });
   });
 
   it('is refused where a model has none', () => {

@@ -68,7 +68,7 @@ export function configOfGguf(
         };
   const json = {
     model_type: architecture.modelType,
-    architectures: [`${architecture.modelType}ForCausalLM`],
+    architectures: [architecture.className],
     vocab_size: vocabulary,
     ...sizes,
     bos_token_id: token('bos') ?? null,

@@ -7,6 +7,8 @@
 export interface Architecture {
   /** `model_type` of the config. */
   readonly modelType: string;
+  /** What transformers calls the model. */
+  readonly className: string;
   /** Rows of queries and keys lie pair by pair, for its way of turning them. */
   readonly pairs?: boolean;
   /** Weights of norms are held plus 1. */
@@ -48,15 +50,16 @@ const AROUND = {
 
 /** By `general.architecture`. */
 export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
-  llama: { modelType: 'llama', pairs: true, names: SHARED },
-  qwen2: { modelType: 'qwen2', names: SHARED },
-  qwen3: { modelType: 'qwen3', names: SHARED },
-  smollm3: { modelType: 'smollm3', pairs: true, names: SHARED },
-  gemma: { modelType: 'gemma', plusOne: true, names: SHARED },
-  gemma2: { modelType: 'gemma2', plusOne: true, names: AROUND },
-  gemma3: { modelType: 'gemma3_text', plusOne: true, names: AROUND },
+  llama: { modelType: 'llama', className: 'LlamaForCausalLM', pairs: true, names: SHARED },
+  qwen2: { modelType: 'qwen2', className: 'Qwen2ForCausalLM', names: SHARED },
+  qwen3: { modelType: 'qwen3', className: 'Qwen3ForCausalLM', names: SHARED },
+  smollm3: { modelType: 'smollm3', className: 'SmolLM3ForCausalLM', pairs: true, names: SHARED },
+  gemma: { modelType: 'gemma', className: 'GemmaForCausalLM', plusOne: true, names: SHARED },
+  gemma2: { modelType: 'gemma2', className: 'Gemma2ForCausalLM', plusOne: true, names: AROUND },
+  gemma3: { modelType: 'gemma3_text', className: 'Gemma3ForCausalLM', plusOne: true, names: AROUND },
   olmo2: {
     modelType: 'olmo2',
+    className: 'Olmo2ForCausalLM',
     names: {
       ...BARE,
       'blk.#.post_attention_norm': `${LAYER}post_attention_layernorm`,
@@ -65,6 +68,7 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   },
   phi3: {
     modelType: 'phi3',
+    className: 'Phi3ForCausalLM',
     names: {
       ...SHARED,
       'blk.#.attn_qkv': `${LAYER}self_attn.qkv_proj`,
@@ -73,6 +77,7 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   },
   gpt2: {
     modelType: 'gpt2',
+    className: 'GPT2LMHeadModel',
     transposed: true,
     names: {
       token_embd: 'transformer.wte',

@@ -1,11 +1,12 @@
 /** What is brought may be damaged, incomplete or of another model: the error names the file and the field. */
-import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mergedWeights } from '../adapters/adapter-files.ts';
+import { convert } from '../convert/convert.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
 import { generate } from '../run/generate.ts';
-import { goldenFolder } from '../testing/golden.ts';
+import { goldenFolder, largestDifference } from '../testing/golden.ts';
 import { openedGolden } from '../testing/opened.ts';
 import { tinyModel } from '../testing/tiny-model.ts';
 import { load } from './load.ts';
@@ -177,6 +178,38 @@ describe('what is asked of a model', () => {
       finish: 'stop',
     });
     model.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('an adapter stands over a GGUF file, and over another adapter; not over itself', async () => {
+    const folder = tinyModel();
+    const base = await load(folder);
+    const file = join(folder, 'base.gguf');
+    convert(base, { to: 'gguf', bits: 32, out: file });
+    base.close();
+    const adapter = (name: string, of: string) => {
+      const path = join(folder, name);
+      cpSync(`${goldenFolder('tune-llama')}/end`, path, { recursive: true });
+      edited('adapter_config.json', (json) => Object.assign(json, { base_model_name_or_path: of }))(path);
+      return path;
+    };
+    const once = adapter('once', file);
+    const twice = adapter('twice', once);
+    const name = 'model.layers.0.self_attn.q_proj.weight';
+    const [zero, one, two] = await Promise.all(
+      [file, once, twice].map(async (path) => {
+        const model = await load(path);
+        const values = model.weights.read(name);
+        model.close();
+        return values;
+      }),
+    );
+    expect(largestDifference(one!, zero!)).toBeGreaterThan(1e-3);
+    const expected = one!.map((value, i) => 2 * value - zero![i]!);
+    expect(largestDifference(two!, expected)).toBeLessThan(1e-5);
+    const own = adapter('own', 'own');
+    edited('adapter_config.json', (json) => Object.assign(json, { base_model_name_or_path: own }))(own);
+    await expect(load(own)).rejects.toThrow('an adapter whose base is itself');
     rmSync(folder, { recursive: true });
   });
 

@@ -3,7 +3,7 @@
  * templates are read as data, and weights only when they are asked for.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { UserError } from '@gradus/base';
 import { readTokenizer } from '@gradus/data';
 import { z } from 'zod';
@@ -43,10 +43,22 @@ const MOST_TEMPLATE = 1024 * 1024;
  * @param path a folder of Hugging Face, a GGUF file, or the folder of an adapter in peft's layout, which names its base
  * @throws UserError naming the file and the field that is missing or wrong
  */
-export async function load(path: string): Promise<LanguageModel> {
+export function load(path: string): Promise<LanguageModel> {
+  return loadOn(path, []);
+}
+
+/** @param over adapters on the way to their base */
+async function loadOn(path: string, over: readonly string[]): Promise<LanguageModel> {
   if (existsSync(path) && statSync(path).isFile()) return loadGguf(path);
   if (!isAdapter(path)) return loadFolder(path);
-  const base = loadFolder(baseOfAdapter(path));
+  const place = resolve(path);
+  if (over.includes(place)) {
+    throw new UserError({
+      en: `${path} is an adapter whose base is itself, by base_model_name_or_path`,
+      zh: `${path} 是一个以自身为基础模型的适配器（base_model_name_or_path）`,
+    });
+  }
+  const base = await loadOn(baseOfAdapter(path), [...over, place]);
   try {
     const weights = mergedWeights(path, base.weights, base.config);
     return { ...base, path, weights, close: () => weights.close() };
