@@ -56,7 +56,7 @@ export function tokenizerOfGguf({ file, metadata }: Gguf): TokenizerFile {
     });
   const added = tokens.flatMap((content, id) =>
     [UNKNOWN, CONTROL, USER_DEFINED].includes(types[id] ?? 1) && content !== ''
-      ? [{ id, content, special: types[id] !== USER_DEFINED, normalized: false }]
+      ? [{ ...PLAIN, id, content, special: types[id] !== USER_DEFINED }]
       : [],
   );
   const begins = at('add_bos_token') ?? kind === 'llama';
@@ -118,6 +118,9 @@ export function tokenizerOfGguf({ file, metadata }: Gguf): TokenizerFile {
     };
   }
 }
+
+/** What other programs want to be told of an added token. */
+const PLAIN = { single_word: false, lstrip: false, rstrip: false, normalized: false };
 
 const list = (value: GgufValue | undefined): readonly GgufValue[] => (Array.isArray(value) ? value : []);
 
