@@ -21,7 +21,7 @@ import { type HeldSeries, hospital, intermittent, m1, nn5, requireData, tourism 
 
 const PYTHON = process.env.GRADUS_PYTHON ?? 'python3';
 /** statsmodels takes up to seconds a series: it gets every so manyth. */
-const PEER_STRIDE = { theta: 10, ets: 40 } as const;
+const PEER_STRIDE = { theta: 10, ets: 60 } as const;
 const LEVELS = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95];
 
 type Part = () => Generator<Measurement>;
@@ -182,6 +182,8 @@ function statsmodels(method: string, all: readonly HeldSeries[]): PeerForecasts 
     input,
     maxBuffer: 2 ** 30,
     encoding: 'utf8',
+    // A series is too small for threads, which would wait for each other.
+    env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
   });
   if (status !== 0) return undefined;
   const answer = JSON.parse(stdout) as { forecasts: number[][]; seconds: number; version: string };

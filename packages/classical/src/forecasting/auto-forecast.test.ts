@@ -27,13 +27,15 @@ describe('autoForecast', () => {
     for (const residuals of told.residuals) expect(residuals).toHaveLength(told.origins.length);
   });
 
-  it('is the same in another unit', () => {
+  it.each([1e-6, 1000])('is the same in another unit: × %d', (unit) => {
     const scaled = autoForecast(
-      known.map((value) => value * 1000),
+      known.map((value) => value * unit),
       12,
       12,
     )!.combination.forecast;
-    for (let h = 0; h < 12; h++) expect(scaled[h]! / 1000 / told.combination.forecast[h]!).toBeCloseTo(1, 2);
+    for (let h = 0; h < 12; h++) {
+      expect(scaled[h]! / unit / told.combination.forecast[h]!).toBeCloseTo(1, 3);
+    }
   });
 
   it('says naive of a random walk, most of the time', () => {

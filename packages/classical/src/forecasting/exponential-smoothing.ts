@@ -166,6 +166,8 @@ export function forecastEts({ model, state, length }: EtsFit, horizon: number): 
 class EtsFilter {
   readonly #series: Float64Array;
   readonly #form: EtsForm;
+  /** What makes the likelihood, and so the search, the same in every unit. */
+  readonly #units: number;
   #level = 0;
   #trend = 0;
   #season = new Float64Array(0);
@@ -173,6 +175,8 @@ class EtsFilter {
   constructor(series: Float64Array, form: EtsForm) {
     this.#series = series;
     this.#form = form;
+    const size = series.reduce((sum, value) => sum + Math.abs(value), 0) / series.length;
+    this.#units = 2 * series.length * Math.log(size > 0 ? size : 1);
   }
 
   /** @returns −2 log likelihood, up to a constant that is the same for all forms */
@@ -217,7 +221,7 @@ class EtsFilter {
     }
     this.#level = level;
     this.#trend = trend;
-    return n * Math.log(Math.max(squares, Number.MIN_VALUE)) + 2 * logs;
+    return n * Math.log(Math.max(squares, Number.MIN_VALUE)) + 2 * logs - this.#units;
   }
 
   end(): EtsState {

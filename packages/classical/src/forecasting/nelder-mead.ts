@@ -64,7 +64,7 @@ export function nelderMead(
   sort(points, values);
   while (left > 0) {
     const spread = values[size]! - values[0]!;
-    if (spread <= TOLERANCE * (Math.abs(values[0]!) + TOLERANCE)) break;
+    if (spread <= TOLERANCE * Math.abs(values[0]!)) break;
     center.fill(0);
     for (let k = 0; k < size; k++) for (let i = 0; i < size; i++) center[i]! += points[k]![i]! / size;
     const reflected = towards(1);
