@@ -115,10 +115,7 @@ function* globalErrors(all: readonly HeldSeries[], told: readonly Float64Array[]
 
 function* countLosses(name: string, all: readonly HeldSeries[]): Generator<Measurement> {
   const begun = performance.now();
-  const own = all.map(({ past }) => {
-    const mean = tsb.fit(past, 1)?.forecast(1)[0];
-    return countQuantiles(past, LEVELS, mean === undefined ? {} : { mean });
-  });
+  const own = all.map(({ past }) => countQuantiles(past, LEVELS));
   const seconds = (performance.now() - begun) / 1000;
   const loss = (quantilesOf: (i: number) => ArrayLike<number>): number => {
     let sum = 0;

@@ -9,7 +9,7 @@ import { candidatesFor } from './candidates.ts';
 import { combine, errorWeights, type MethodWeight } from './combination.ts';
 import type { Forecaster, ForecasterName } from './forecaster.ts';
 import { naive, seasonalNaive } from './naive.ts';
-import { type RollingOptions, rollForecasts, rollingOrigins } from './rolling-origin.ts';
+import { type RollingOptions, type RollingOrigin, rollForecasts, rollingOrigins } from './rolling-origin.ts';
 
 export interface AutoForecastOptions extends RollingOptions {
   /** All seasons, where there are several (24 hours and 168). Default: the one. */
@@ -23,7 +23,7 @@ export interface AutoForecast {
   readonly combination: { readonly forecast: Float64Array; readonly rolled: readonly Float64Array[] };
   /** By method, the baseline last, with weights that sum to 1. */
   readonly methods: readonly MethodWeight[];
-  /** Seasonal naive, or naive where there is no season. */
+  /** Seasonal naive or naive, whichever erred less: a season that is none would be beaten by anything. */
   readonly baseline: {
     readonly name: ForecasterName;
     readonly forecast: Float64Array;
@@ -45,6 +45,16 @@ export interface AutoForecast {
   readonly origins: readonly number[];
 }
 
+interface Judged {
+  readonly name: ForecasterName;
+  readonly forecast: Float64Array;
+  /** Of the past, by roll; undefined where it could not be judged. */
+  readonly rolled: readonly Float64Array[] | undefined;
+  readonly byRoll: readonly number[] | undefined;
+  /** Their mean; NaN where there are none. */
+  readonly error: number;
+}
+
 /** @returns undefined for an empty series */
 export function autoForecast(
   series: Float64Array,
@@ -53,7 +63,6 @@ export function autoForecast(
   options: AutoForecastOptions = {},
 ): AutoForecast | undefined {
   if (series.length === 0) return undefined;
-  const baseline = season > 1 && series.length >= season ? seasonalNaive : naive;
   const rolls = rollingOrigins(series.length, season, horizon, options);
   // A season that the first roll has not seen twice cannot be judged.
   const judgedFrom = rolls?.origins[0] ?? series.length;
@@ -62,14 +71,17 @@ export function autoForecast(
   );
   const { candidates = candidatesFor(seasons, series.length) } = options;
   const actual = rolls?.origins.map((origin) => series.subarray(origin, origin + rolls.steps)) ?? [];
-  const judged = [...candidates, baseline].flatMap((method) => {
+  const judge = (method: Forecaster): Judged[] => {
     const forecast = method.fit(series, season)?.forecast(horizon);
     const rolled = rolls && rollForecasts(method, series, season, rolls);
-    const errors = rolled && actual.map((values, roll) => distance(values, rolled[roll]!));
-    return forecast ? [{ name: method.name, forecast, rolled, errors }] : [];
-  });
-  const baselineJudged = judged.at(-1)!;
-  const errors = judged.map((method) => (method.errors ? mean(method.errors) : Number.NaN));
+    const byRoll = rolled && actual.map((values, roll) => distance(values, rolled[roll]!));
+    const error = byRoll ? mean(byRoll) : Number.NaN;
+    return forecast ? [{ name: method.name, forecast, rolled, byRoll, error }] : [];
+  };
+  const baselines = (season > 1 ? [seasonalNaive, naive] : [naive]).flatMap(judge);
+  const baseline = baselines.reduce((best, next) => (next.error < best.error ? next : best));
+  const judged = [...candidates.flatMap(judge), baseline];
+  const errors = judged.map(({ error }) => error);
   const weights = errorWeights(errors);
 
   const rolled = judged.flatMap((method, i) =>
@@ -85,7 +97,10 @@ export function autoForecast(
           ),
         );
   const own = combinedRolled.map((forecast, roll) => distance(actual[roll]!, forecast));
-  const gain = meanAndError(own.map((error, roll) => baselineJudged.errors![roll]! - error));
+  const gain = meanAndError(
+    own.map((error, roll) => baseline.byRoll![roll]! - error),
+    stepsApart(rolls),
+  );
   return {
     combination: {
       forecast: combine(
@@ -97,9 +112,9 @@ export function autoForecast(
     methods: judged.map(({ name }, i) => ({ name, weight: weights[i]!, error: errors[i]! })),
     baseline: {
       name: baseline.name,
-      forecast: baselineJudged.forecast,
-      rolled: baselineJudged.rolled ?? [],
-      error: errors.at(-1)!,
+      forecast: baseline.forecast,
+      rolled: baseline.rolled ?? [],
+      error: baseline.error,
     },
     error: mean(own),
     gain,
@@ -118,11 +133,22 @@ function distance(actual: Float64Array, forecast: Float64Array): number {
   return sum / actual.length;
 }
 
-/** NaN for a single value's standard error, which no gain is more than. */
-function meanAndError(values: readonly number[]): { mean: number; standardError: number } {
+/** By how much of what it judges a roll is new: neighbours overlap where they are closer than their steps. */
+function stepsApart(rolls: RollingOrigin | undefined): number {
+  const [first, second] = rolls?.origins ?? [];
+  return first === undefined || second === undefined ? 1 : Math.min(1, (second - first) / rolls!.steps);
+}
+
+/**
+ * NaN for a single value's standard error, which no gain is more than.
+ *
+ * @param apart how much of a value is not in its neighbours
+ */
+function meanAndError(values: readonly number[], apart: number): { mean: number; standardError: number } {
   const center = mean(values);
   const variance = values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1);
-  return { mean: center, standardError: Math.sqrt(variance / values.length) };
+  const count = 1 + (values.length - 1) * apart;
+  return { mean: center, standardError: Math.sqrt(variance / count) };
 }
 
 function mean(values: readonly number[]): number {

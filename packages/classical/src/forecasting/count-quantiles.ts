@@ -1,6 +1,6 @@
 /**
  * What counts may come, where most are zero: a single number says little there (zero everywhere has the least absolute error), what
- * to keep in stock is a quantile. Two distributions of the demand of one step, mixed half and half: the values of the past, the recent
+ * to keep in stock is a quantile. Two distributions of the demand of one step, three to one: the values of the past, the recent
  * ones weighing more, and the negative binomial distribution (a Poisson distribution whose rate varies; Snyder, Ord and Beaumont, 2012)
  * with the mean that a method forecasts, which also tells values that have not been seen yet.
  */
@@ -9,10 +9,12 @@ import { logGamma } from '@gradus/stats';
 export interface CountQuantileOptions {
   /** The mean of the negative binomial distribution. Default: that of the past, weighted like its values. */
   readonly mean?: number;
-  /** After so many steps a value counts half. Default: half of the series, at least 12. */
+  /** After so many steps a value counts half. Default: as many as the series has. */
   readonly halfLife?: number;
 }
 
+/** The share of the negative binomial distribution. */
+const BINOMIAL = 0.25;
 /** The distribution is followed until this is all that is left above. */
 const TAIL = 1e-6;
 const MOST_COUNTS = 10_000;
@@ -28,7 +30,7 @@ export function countQuantiles(
   options: CountQuantileOptions = {},
 ): Float64Array {
   const n = series.length;
-  const { halfLife = Math.max(12, n / 2) } = options;
+  const { halfLife = n } = options;
   const weights = Float64Array.from(series, (_, t) => 0.5 ** ((n - 1 - t) / halfLife));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const mean = series.reduce((sum, value, t) => sum + (weights[t]! / total) * value, 0);
@@ -40,8 +42,10 @@ export function countQuantiles(
   const add = (value: number, chance: number): void =>
     void chances.set(value, (chances.get(value) ?? 0) + chance);
   const isCounts = series.every(Number.isInteger) && rate < MOST_COUNTS / 10;
-  for (const [t, value] of series.entries()) add(value, ((isCounts ? 0.5 : 1) * weights[t]!) / total);
-  if (isCounts) for (const [k, chance] of negativeBinomial(rate, variance).entries()) add(k, chance / 2);
+  for (const [t, value] of series.entries())
+    add(value, ((isCounts ? 1 - BINOMIAL : 1) * weights[t]!) / total);
+  if (isCounts)
+    for (const [k, chance] of negativeBinomial(rate, variance).entries()) add(k, BINOMIAL * chance);
 
   const sorted = [...chances].sort(([a], [b]) => a - b);
   return Float64Array.from(levels, (level) => {
