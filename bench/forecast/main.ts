@@ -7,14 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import {
-  autoForecast,
-  countQuantiles,
-  croston,
-  fitGlobalWindow,
-  seasonalNaive,
-  tsb,
-} from '@gradus/classical';
+import { autoForecast, countQuantiles, croston, fitGlobalWindow, seasonalNaive } from '@gradus/classical';
 import { meanAbsoluteScaledError, pinballLoss, symmetricMape } from '@gradus/stats';
 import { chosen, type Measurement } from '../measurement.ts';
 import { type HeldSeries, hospital, intermittent, m1, nn5, requireData, tourism } from './series-sets.ts';
