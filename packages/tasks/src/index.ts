@@ -20,8 +20,9 @@ export { type ClusterAnswer, type ClusterTypes, textClusters } from './clusters/
 export { contentTokens } from './clusters/tokens.ts';
 export { type CheckTaskOptions, checkTask, type SampleRows, sampleList } from './conformance/check-task.ts';
 export { applyCorrections, type SalesCorrection } from './forecast/corrections.ts';
-export { type FittedForecasts, fitForecasts, type ItemRolls, TREES } from './forecast/fit.ts';
-export { frequencyOf, type Grid, stepOf, stepText, timeOf } from './forecast/grid.ts';
+export { fitForecasts } from './forecast/fit.ts';
+export type { FittedForecasts, ItemRolls } from './forecast/fitted.ts';
+export { frequencyOf, type Grid, startOf, stepOf, stepText, timeOf } from './forecast/grid.ts';
 export { endOf, type ItemHistory, type SalesHistory, type SetAsideItem } from './forecast/history.ts';
 export { type ItemForecast, type ItemJudgement, type LocalForecast, QUANTILES } from './forecast/model.ts';
 export { type Plan, planColumns, readPlan } from './forecast/plan.ts';

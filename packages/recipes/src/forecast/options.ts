@@ -30,6 +30,13 @@ export const TAKES = {
       zh: '要评估的过往活动：商品（或城市）、开始、结束',
     },
   ).optional(),
+  events: table(
+    {},
+    {
+      en: 'days of your own: a table with the columns date, event and, of several days, end',
+      zh: '自己的活动日：含“日期”“活动”以及（多天时）“结束”列的表格',
+    },
+  ).optional(),
 };
 
 export const OwnOptions = z.strictObject({
@@ -49,6 +56,14 @@ export const OwnOptions = z.strictObject({
     en: 'chance that an order lasts until the next; default 0.95; for what spoils (price − cost) / price',
     zh: '订货足够到下一批的概率；默认 0.95；易损耗的商品宜取（价格 − 成本）/ 价格',
   }),
+  country: z
+    .string()
+    .regex(/^(?:[A-Za-z]{2}|none)$/, { error: 'expected two letters such as CN, or none' })
+    .optional()
+    .meta({
+      en: 'whose holidays and shopping days count: two letters (CN, US, DE), or none; default: CN for a file in Chinese, else none',
+      zh: '采用哪个国家的节假日和购物节：两个字母（CN、US、DE）或 none；默认：中文文件用 CN，否则不用',
+    }),
   gaps: z.enum(GAPS).default('auto').meta({
     en: 'what a step without a row means: zero (nothing sold) or unknown; auto: what the file shows',
     zh: '没有数据的时间步的含义：zero（没有售出）或 unknown（未知）；auto：由文件判断',

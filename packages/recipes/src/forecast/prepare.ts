@@ -11,10 +11,12 @@ import {
   type SalesCorrection,
   type SalesHistory,
 } from '@gradus/tasks';
+import { calendarOfRun, type RunCalendar } from './calendar.ts';
 import type { ForecastOptions } from './options.ts';
 
 export interface Prepared {
   readonly history: SalesHistory;
+  readonly calendar: RunCalendar;
   readonly planNotes: readonly Localized[];
 }
 
@@ -29,7 +31,12 @@ export async function prepare({ run }: { readonly run: RunContext<ForecastOption
     onProgress: (bytes, total) => run.progress({ en: 'rows', zh: '行' }, bytes, total),
   });
   const history = applyCorrections(read, run.corrections as readonly SalesCorrection[]);
-  return { history, planNotes: (await planOf(run, history))?.notes ?? [] };
+  const calendar = await calendarOfRun(run, history);
+  return {
+    history,
+    calendar,
+    planNotes: [...((await planOf(run, history))?.notes ?? []), ...calendar.notes],
+  };
 }
 
 /** The plan is read anew by each step that needs it: it answers questions, so it cannot be kept. */

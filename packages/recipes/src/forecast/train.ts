@@ -9,7 +9,7 @@ export type Trained = FittedForecasts;
 
 export async function train({
   run,
-  prepare: { history },
+  prepare: { history, calendar },
 }: {
   readonly run: RunContext<ForecastOptions>;
   readonly prepare: Prepared;
@@ -17,6 +17,7 @@ export async function train({
   return fitForecasts(history, {
     horizon: run.options.horizon,
     plan: await planOf(run, history),
+    events: calendar.events,
     random: run.random,
     signal: run.signal,
     kept: {

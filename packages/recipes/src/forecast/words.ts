@@ -10,6 +10,15 @@ export const METHODS: Readonly<Record<string, Localized>> = {
   'dynamic-theta': { en: 'dynamic theta', zh: '动态 Theta' },
   ets: { en: 'exponential smoothing', zh: '指数平滑' },
   ces: { en: 'complex smoothing', zh: '复指数平滑' },
+  arima: { en: 'ARIMA', zh: 'ARIMA' },
+  mstl: { en: 'decomposition into seasons', zh: '季节分解' },
+  card: { en: 'Card', zh: 'Card' },
+  'window-ridge': { en: 'regression on windows', zh: '窗口回归' },
+  croston: { en: 'Croston', zh: 'Croston' },
+  sba: { en: 'Syntetos-Boylan', zh: 'Syntetos-Boylan' },
+  tsb: { en: 'Teunter-Syntetos-Babai', zh: 'Teunter-Syntetos-Babai' },
+  adida: { en: 'aggregated counts', zh: '聚合计数' },
+  imapa: { en: 'counts of several aggregations', zh: '多重聚合计数' },
   trees: { en: 'model of all items (boosted trees)', zh: '全部商品的模型（提升树）' },
 };
 

@@ -3,17 +3,19 @@
  * the past, chosen, and given intervals from what went wrong there.
  */
 import type { Localized, Random } from '@gradus/base';
-import { choose, type RollErrors } from './choose.ts';
+import type { CalendarEvent } from '@gradus/data';
+import { chosenForecasts } from './decide.ts';
 import { filled } from './fill.ts';
-import { type Explained, explainForecasts } from './global/explain.ts';
-import { Features, type GlobalItem, scaleAt } from './global/features.ts';
-import { fitGlobal, type GlobalModel, globalForecasts } from './global/trees.ts';
-import { type WhatIf, whatIfOf } from './global/what-if.ts';
+import type { FittedForecasts, GlobalCandidate, PreparedItem } from './fitted.ts';
+import type { StepRange } from './global/event-features.ts';
+import { explainForecasts } from './global/explain.ts';
+import { type Dates, Features, type GlobalItem } from './global/features.ts';
+import { fitGlobal, globalForecasts } from './global/trees.ts';
+import { whatIfOf } from './global/what-if.ts';
 import { frequencyOf } from './grid.ts';
 import { endOf, type SalesHistory } from './history.ts';
-import { type RolledErrors, type Spread, spreadOf } from './intervals.ts';
 import { localForecasts } from './local/pool.ts';
-import { type ItemForecast, type LocalForecast, QUANTILES } from './model.ts';
+import type { LocalForecast } from './model.ts';
 import type { Plan } from './plan.ts';
 import { seasonOf, seasonOfOrder } from './season.ts';
 
@@ -21,6 +23,8 @@ export interface FitForecastOptions {
   /** Steps of each item. Default: what people plan in its frequency. */
   readonly horizon?: number | undefined;
   readonly plan?: Plan | undefined;
+  /** What is on the calendar, from the first step to the last forecast. */
+  readonly events?: readonly CalendarEvent[];
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;
   /** Keeps what has been forecast, chunk by chunk, so that a killed run goes on. */
@@ -29,30 +33,6 @@ export interface FitForecastOptions {
     save(chunk: number, done: readonly LocalForecast[]): void;
   };
   progress?(what: Localized, done: number, total: number): void;
-}
-
-export interface FittedForecasts {
-  readonly forecasts: readonly ItemForecast[];
-  readonly coverage: Spread['coverage'];
-  /** The model of all items, where there was enough to learn it from. */
-  readonly global?: {
-    readonly model: GlobalModel;
-    /** Levels that it tells apart, with their values by code. */
-    readonly levels: readonly { readonly name: string; readonly values: readonly string[] }[];
-    /** Columns that it knows ahead. */
-    readonly ahead: readonly string[];
-    readonly explained: readonly Explained[];
-    readonly whatIf: readonly WhatIf[];
-  };
-  /** By item, by roll: forecasts of what was chosen, for a later run to be compared with this one. */
-  readonly rolled: readonly ItemRolls[];
-  /** Of an item that is not known, of size 1: [steps, QUANTILES]. */
-  readonly unknownOffsets: Float64Array;
-}
-
-export interface ItemRolls {
-  readonly origins: readonly number[];
-  readonly forecasts: readonly Float64Array[];
 }
 
 /** Items that are forecast before what is done is kept. */
@@ -77,6 +57,7 @@ export async function fitForecasts(
       item,
       grid,
       season,
+      seasons: season > 1 ? [season, ...frequencyOf(grid).seasons.slice(1)] : [1],
       values: filled(item.values, season),
       horizon: options.horizon ?? horizonOf(frequencyOf(grid).horizon, item.values.length),
     };
@@ -102,30 +83,11 @@ export async function fitForecasts(
 const horizonOf = (usual: number, known: number): number =>
   Math.max(1, Math.min(usual, Math.floor(known / 3)));
 
-interface PreparedItem {
-  readonly item: SalesHistory['items'][number];
-  readonly grid: SalesHistory['grids'][number];
-  readonly season: number;
-  readonly values: Float64Array;
-  readonly horizon: number;
-}
-
-interface GlobalCandidate {
-  readonly model: GlobalModel;
-  readonly levels: readonly { readonly name: string; readonly values: readonly string[] }[];
-  readonly ahead: readonly string[];
-  readonly whatIf: readonly WhatIf[];
-  /** By item, by roll. */
-  readonly rolled: readonly (readonly Float64Array[])[];
-  readonly forecasts: readonly Float64Array[];
-  readonly explained: readonly Explained[];
-}
-
 async function globalCandidate(
   { covariates, grids }: SalesHistory,
   prepared: readonly PreparedItem[],
   local: readonly LocalForecast[],
-  { plan, random, signal, progress }: FitForecastOptions,
+  { plan, events = [], random, signal, progress }: FitForecastOptions,
 ): Promise<GlobalCandidate | undefined> {
   const judged = local.every(({ rolls }) => rolls === undefined);
   if (judged) return undefined;
@@ -142,8 +104,9 @@ async function globalCandidate(
       codes: levels.map(({ of }) => of[i]!),
     }),
   );
+  const dates: Dates = { grids, ranges: rangesOf(grids, prepared), events };
   const features = new Features(
-    grids,
+    dates,
     levels.map(({ name, values }) => ({ name, codes: values.length })),
     ahead,
   );
@@ -171,12 +134,29 @@ async function globalCandidate(
     model,
     levels: levels.map(({ name, values }) => ({ name, values })),
     ahead,
+    dates,
     whatIf: whatIfOf(model, features, items, last, ahead),
     rolled,
     forecasts: globalForecasts(model, features, items, last),
     explained: explainForecasts(model, features, items, last),
   };
 }
+
+/** Of each grid the steps from its first history to its last forecast. */
+const rangesOf = (grids: SalesHistory['grids'], prepared: readonly PreparedItem[]): StepRange[] =>
+  grids.map((grid) => {
+    const range = {
+      from: Number.POSITIVE_INFINITY,
+      known: Number.NEGATIVE_INFINITY,
+      to: Number.NEGATIVE_INFINITY,
+    };
+    for (const { item, horizon } of prepared.filter((one) => one.grid === grid)) {
+      range.from = Math.min(range.from, item.first);
+      range.known = Math.max(range.known, endOf(item));
+      range.to = Math.max(range.to, endOf(item) + horizon);
+    }
+    return Number.isFinite(range.from) ? range : { from: 0, known: 0, to: 0 };
+  });
 
 /** Trees tell categories apart up to this many. */
 const MOST_CODES = 200;
@@ -194,176 +174,4 @@ function levelCodes(
     });
     return codes.size > 1 && codes.size <= MOST_CODES ? [{ name, values: [...codes.keys()], of }] : [];
   });
-}
-
-function chosenForecasts(
-  prepared: readonly PreparedItem[],
-  local: readonly LocalForecast[],
-  global: GlobalCandidate | undefined,
-): FittedForecasts {
-  const both = (a: Float64Array, b: Float64Array) => a.map((value, k) => (value + b[k]!) / 2);
-  const rolledOf = local.map((own, i) => {
-    const ofGlobal = global?.rolled[i];
-    return {
-      naive: own.naiveRolled,
-      own: own.rolled,
-      ...(ofGlobal && {
-        global: ofGlobal,
-        both: own.rolled.map((forecast, r) => both(forecast, ofGlobal[r]!)),
-      }),
-    };
-  });
-  const actuals = local.map(({ rolls }, i) =>
-    (rolls?.origins ?? []).map((origin) => prepared[i]!.item.values.subarray(origin, origin + rolls!.steps)),
-  );
-  const errors = rolledOf.map(
-    (rolled, i): RollErrors =>
-      Object.fromEntries(
-        Object.entries(rolled).map(([name, forecasts]) => [
-          name,
-          actuals[i]!.map((actual, r) => absoluteError(actual, forecasts[r]!)),
-        ]),
-      ) as unknown as RollErrors,
-  );
-  const choices = choose(errors);
-  const chosenRolled = choices.map(({ candidate }, i) => rolledOf[i]![candidate] ?? rolledOf[i]!.naive);
-  const rolledErrors = prepared.map(
-    ({ values, season }, i): RolledErrors => ({
-      errors: actuals[i]!.map((actual, r) => {
-        const scale = scaleAt(values, local[i]!.rolls!.origins[r]!, season);
-        return actual.map((value, k) => (value - chosenRolled[i]![r]![k]!) / scale);
-      }),
-      scale: scaleAt(values, values.length, season),
-    }),
-  );
-  const unknown: RolledErrors = { errors: [], scale: 1 };
-  const spread = spreadOf([...rolledErrors, unknown]);
-  const totals = spreadOf(rolledErrors.map(({ errors, scale }) => ({ errors: errors.map(sumOf), scale })));
-  const forecasts = prepared.map(({ item, season, horizon }, i): ItemForecast => {
-    const { candidate, beatsNaive } = choices[i]!;
-    const own = local[i]!;
-    const candidates = {
-      naive: own.naive,
-      own: own.forecast,
-      global: global?.forecasts[i],
-      both: global && both(own.forecast, global.forecasts[i]!),
-    };
-    const isNonNegative = item.values.every((value) => !(value < 0));
-    const floor = (value: number) => (isNonNegative ? Math.max(0, value) : value);
-    const mean = (candidates[candidate] ?? own.naive).map(floor);
-    const offsets = spread.offsets(i, horizon);
-    const wide = QUANTILES.length;
-    const judgement = judgementOf(item.values, season, errors[i]!, candidate, actuals[i]!);
-    return {
-      item: item.item,
-      place: i,
-      season,
-      first: endOf(item),
-      mean,
-      total: totalOf(mean, totals.offsets(i, 1), local[i]!.rolls?.steps ?? horizon, floor),
-      quantiles: offsets.map((offset, at) => floor(mean[Math.floor(at / wide)]! + offset)),
-      offsets,
-      scale: rolledErrors[i]!.scale,
-      isNonNegative,
-      ...methodOf(candidate, own, season),
-      ...(judgement && { judged: { ...judgement, beatsNaive } }),
-    };
-  });
-  return {
-    forecasts,
-    coverage: spread.coverage,
-    ...(global && {
-      global: {
-        model: global.model,
-        levels: global.levels,
-        ahead: global.ahead,
-        explained: global.explained,
-        whatIf: global.whatIf,
-      },
-    }),
-    rolled: local.map(({ rolls }, i) => ({ origins: rolls?.origins ?? [], forecasts: chosenRolled[i]! })),
-    unknownOffsets: spread.offsets(prepared.length, Math.max(...prepared.map(({ horizon }) => horizon))),
-  };
-}
-
-/** A roll's errors added up; what is not known is as the rest. */
-function sumOf(errors: Float64Array): Float64Array {
-  const known = errors.filter((error) => !Number.isNaN(error));
-  return Float64Array.of((known.reduce((a, b) => a + b, 0) / known.length) * errors.length);
-}
-
-/** The whole horizon's amount with its 80 % interval, from how far off sums over the judged steps were. */
-function totalOf(
-  mean: Float64Array,
-  offsets: Float64Array,
-  steps: number,
-  floor: (value: number) => number,
-): ItemForecast['total'] {
-  const value = mean.reduce((a, b) => a + b, 0);
-  const longer = mean.length / steps;
-  return { value, low: floor(value + offsets[1]! * longer), high: floor(value + offsets[5]! * longer) };
-}
-
-/** The model of all items among an item's methods. */
-export const TREES = 'trees';
-function methodOf(
-  candidate: ReturnType<typeof choose>[number]['candidate'],
-  { weights }: LocalForecast,
-  season: number,
-): Pick<ItemForecast, 'method' | 'weights'> {
-  const naive = season > 1 ? 'seasonal-naive' : 'naive';
-  switch (candidate) {
-    case 'naive':
-      return { method: naive, weights: { [naive]: 1 } };
-    case 'own':
-      return { method: Object.keys(weights).join('+'), weights };
-    case 'global':
-      return { method: TREES, weights: { [TREES]: 1 } };
-    case 'both':
-      return {
-        method: [...Object.keys(weights), TREES].join('+'),
-        weights: {
-          ...Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, weight / 2])),
-          [TREES]: 0.5,
-        },
-      };
-  }
-}
-
-function absoluteError(actual: Float64Array, forecast: Float64Array): number {
-  let [sum, n] = [0, 0];
-  for (let k = 0; k < actual.length; k++) {
-    if (Number.isNaN(actual[k]!)) continue;
-    sum += Math.abs(actual[k]! - forecast[k]!);
-    n += 1;
-  }
-  return n === 0 ? Number.NaN : sum / n;
-}
-
-function judgementOf(
-  values: Float64Array,
-  season: number,
-  errors: RollErrors,
-  candidate: 'naive' | 'own' | 'global' | 'both',
-  actuals: readonly Float64Array[],
-): Omit<NonNullable<ItemForecast['judged']>, 'beatsNaive'> | undefined {
-  const mean = (all: readonly number[]): number => {
-    const known = all.filter((value) => !Number.isNaN(value));
-    return known.reduce((a, b) => a + b, 0) / known.length;
-  };
-  const [error, naiveError] = [mean(errors[candidate] ?? errors.naive), mean(errors.naive)];
-  if (!Number.isFinite(error) || !Number.isFinite(naiveError)) return undefined;
-  const level = mean(actuals.flatMap((actual) => Array.from(actual, Math.abs)));
-  const scale = mean(Array.from(values.subarray(season), (value, t) => Math.abs(value - values[t]!)));
-  const over = (value: number, by: number) => (by > 0 ? value / by : value === 0 ? 0 : 1);
-  return {
-    rolls: actuals.length,
-    steps: actuals[0]!.length,
-    error,
-    naiveError,
-    relative: over(error, level),
-    naiveRelative: over(naiveError, level),
-    mase: over(error, scale),
-    naiveMase: over(naiveError, scale),
-  };
 }

@@ -97,6 +97,12 @@ export function timeOf(grid: Grid, step: number): number {
   return Date.UTC(EPOCH, month, Math.min(day, last)) + clock;
 }
 
+/** The first moment of a step, however it is dated. */
+export function startOf(grid: Grid, step: number): number {
+  if (grid.kind !== 'calendar') return timeOf(grid, step);
+  return Date.UTC(EPOCH, grid.phase + step * grid.months, 1);
+}
+
 /** As files write it: a date, with a clock where steps are shorter than a day; of rows in order their number from 1. */
 export function stepText(grid: Grid, step: number): string {
   if (grid.kind === 'order') return String(step + 1);

@@ -12,8 +12,14 @@ import { QUANTILES } from './model.ts';
 export interface RolledErrors {
   /** By roll, by step: actual less forecast, divided by the item's size at the roll's origin; NaN where the actual is not known. */
   readonly errors: readonly Float64Array[];
+  /** By roll: values known then. */
+  readonly origins: readonly number[];
+  /** Steps that a roll tells. */
+  readonly steps: number;
   /** The item's size now. */
   readonly scale: number;
+  /** The mean absolute error of the seasonal naive forecast one step ahead before the first roll, divided by the size as errors are. */
+  readonly roughness: number;
 }
 
 export interface Spread {
@@ -38,30 +44,39 @@ const MEASURED = 2000;
 
 export function spreadOf(items: readonly RolledErrors[]): Spread {
   const profile = profileOf(items);
-  const sizes = items.map(({ errors }) => sizeOf(errors, profile));
-  const fallback = medianOf(sizes.filter((size) => size > 0)) || 1;
-  const own = items.map(({ errors }, i) => standardised(errors, sizes[i] || fallback, profile));
+  const ratio = ratioOf(items, profile);
+  const sizes = items.map((item) => sizeOf(item.errors, blocksOf(item), ratio * item.roughness, profile));
+  const own = items.map(({ errors }, i) => standardised(errors, sizes[i]!, profile));
   const shared = sample(own);
-  const measured = coverageOf(items, sizes, profile, shared);
+  const measured = coverageOf(items, profile, ratio, shared);
   return {
     coverage: { '80': measured[1]!.coverage, '95': measured[2]!.coverage },
     offsets: (item, horizon) => {
-      const size = sizes[item] || fallback;
       const at = blended(own[item]!, shared);
       const offsets = new Float64Array(horizon * QUANTILES.length);
+      const widths = measured.map(({ widen }) => widen);
       for (let k = 0; k < horizon; k++) {
-        const unit = size * stepSize(profile, k) * items[item]!.scale;
+        const unit = sizes[item]! * stepSize(profile, k) * items[item]!.scale;
         offsets.set(
-          widened(
-            at,
-            measured.map(({ widen }) => widen),
-          ).map((z) => z * unit),
+          widened(at, widths).map((z) => z * unit),
           k * QUANTILES.length,
         );
       }
       return offsets;
     },
   };
+}
+
+/** How many times over the rolls tell steps that no other roll tells: as much as an item's own errors are worth. */
+const blocksOf = ({ origins, steps }: RolledErrors): number =>
+  origins.length === 0 ? 0 : 1 + (origins.at(-1)! - origins[0]!) / steps;
+
+/** How large errors are beside the roughness of items: the median. */
+function ratioOf(items: readonly RolledErrors[], profile: Float64Array): number {
+  const ratios = items
+    .map(({ errors, roughness }) => meanSize(errors, profile) / roughness)
+    .filter((ratio) => Number.isFinite(ratio) && ratio > 0);
+  return ratios.length === 0 ? 1 : quantileSorted(Float64Array.from(ratios).sort(), 0.5);
 }
 
 /** How errors grow with the steps ahead: a rising curve over all items, with mean 1. */
@@ -119,7 +134,23 @@ function meanAbsolute(errors: readonly Float64Array[]): number {
   return n === 0 ? 0 : sum / n;
 }
 
-function sizeOf(errors: readonly Float64Array[], profile: Float64Array): number {
+/** What is usual for items of this roughness weighs as much as so many blocks of own errors. */
+const USUAL_BLOCKS = 2;
+
+/** The size of an item's errors: its own, drawn towards what is usual. */
+function sizeOf(
+  errors: readonly Float64Array[],
+  blocks: number,
+  usual: number,
+  profile: Float64Array,
+): number {
+  const own = meanSize(errors, profile);
+  if (!(usual > 0)) return own;
+  if (!(own > 0)) return usual;
+  return (blocks * own + USUAL_BLOCKS * usual) / (blocks + USUAL_BLOCKS);
+}
+
+function meanSize(errors: readonly Float64Array[], profile: Float64Array): number {
   let [sum, n] = [0, 0];
   for (const roll of errors) {
     for (const [k, error] of roll.entries()) {
@@ -133,6 +164,7 @@ function sizeOf(errors: readonly Float64Array[], profile: Float64Array): number 
 
 function standardised(errors: readonly Float64Array[], size: number, profile: Float64Array): Float64Array {
   const all: number[] = [];
+  if (!(size > 0)) return new Float64Array(0);
   for (const roll of errors)
     for (const [k, error] of roll.entries()) if (!Number.isNaN(error)) all.push(error / (size * profile[k]!));
   return Float64Array.from(all).sort();
@@ -176,24 +208,27 @@ function widened(at: Float64Array, widen: readonly number[]): Float64Array {
 }
 
 /**
- * Each roll judged by the errors of the others: how far outside its quantiles each actual lies, as a factor on the pair's half
+ * Each roll judged by the errors of others that tell other steps: how far outside its quantiles each actual lies, as a factor on the pair's half
  * width. The factor that holds the level's share is what the pair is widened by.
  */
 function coverageOf(
   items: readonly RolledErrors[],
-  sizes: readonly number[],
   profile: Float64Array,
+  ratio: number,
   shared: Float64Array,
 ): { widen: number; coverage: number }[] {
   // By pair, and by half of the rolls: the one half's coverage is that of factors from the other.
   const factors: readonly [number[], number[]][] = PAIRS.map(() => [[], []]);
   const stride = Math.max(1, Math.ceil(items.length / MEASURED));
   for (let i = 0; i < items.length; i += stride) {
-    const { errors } = items[i]!;
-    if (errors.length < 2 || !(sizes[i]! > 0)) continue;
+    const { errors, origins, steps, roughness } = items[i]!;
     for (const [r, roll] of errors.entries()) {
-      const others = errors.filter((_, other) => other !== r);
-      const size = sizeOf(others, profile) || sizes[i]!;
+      // Rolls that tell the same steps would know what they are asked.
+      const apart = [...origins.keys()].filter((other) => Math.abs(origins[other]! - origins[r]!) >= steps);
+      const others = apart.map((other) => errors[other]!);
+      const blocks = blocksOf({ ...items[i]!, origins: apart.map((other) => origins[other]!) });
+      const size = sizeOf(others, blocks, ratio * roughness, profile);
+      if (!(size > 0)) continue;
       const at = blended(standardised(others, size, profile), shared);
       for (const [k, error] of roll.entries()) {
         if (Number.isNaN(error)) continue;
@@ -223,6 +258,3 @@ function factorOf(factors: readonly number[], level: number): number {
   return Number.isFinite(exact) ? Math.max(LEAST, Math.min(MOST, exact)) : MOST;
 }
 const [LEAST, MOST] = [0.5, 3];
-
-const medianOf = (values: readonly number[]): number =>
-  values.length === 0 ? 0 : quantileSorted(Float64Array.from(values).sort(), 0.5);

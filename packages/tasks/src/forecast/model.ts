@@ -59,3 +59,6 @@ export interface ItemJudgement {
   readonly naiveMase: number;
   readonly beatsNaive: boolean;
 }
+
+/** The model of all items among an item's methods. */
+export const TREES = 'trees';

@@ -12,12 +12,12 @@ import {
   storedTrees,
 } from '@gradus/classical';
 import { filled } from './fill.ts';
-import { type FittedForecasts, TREES } from './fit.ts';
-import { Features, type GlobalItem, scaleAt } from './global/features.ts';
+import type { FittedForecasts } from './fitted.ts';
+import { type Dates, Features, type GlobalItem, scaleAt } from './global/features.ts';
 import { type GlobalModel, globalForecasts } from './global/trees.ts';
 import { type Grid, stepOf, stepText } from './grid.ts';
 import type { SalesHistory } from './history.ts';
-import { QUANTILES } from './model.ts';
+import { QUANTILES, TREES } from './model.ts';
 
 export interface ServedItem {
   readonly item: string;
@@ -49,6 +49,7 @@ export interface ForecastBundle {
     readonly isLog: boolean;
     readonly levels: readonly { readonly name: string; readonly values: readonly string[] }[];
     readonly ahead: readonly string[];
+    readonly dates: Omit<Dates, 'grids'>;
   };
 }
 
@@ -88,6 +89,7 @@ export function forecastBundle(
         isLog: global.model.isLog,
         levels: global.levels,
         ahead: global.ahead,
+        dates: { ranges: global.dates.ranges, events: global.dates.events },
       },
     }),
   };
@@ -139,7 +141,7 @@ export class ServedForecasts {
     this.#global = global && {
       model: { trees: readTrees(global.trees), isLog: global.isLog },
       features: new Features(
-        bundle.grids,
+        { ...global.dates, grids: bundle.grids },
         global.levels.map(({ name, values }) => ({ name, codes: values.length })),
         global.ahead,
       ),

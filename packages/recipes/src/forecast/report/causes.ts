@@ -9,7 +9,8 @@ const MOST_CAUSES = 4;
 /** What says which item it is moves every forecast, and tells nobody anything. */
 const TRIVIAL = new Set(['item', 'level']);
 
-export function causes({ train: { global, forecasts } }: ReportInput): Section | null {
+export function causes({ calendar, train: { global, forecasts } }: ReportInput): Section | null {
+  const events = new Map(calendar.events.map(({ code, name }) => [code, name]));
   const explained = global?.explained.slice(0, MOST_ITEMS) ?? [];
   if (explained.length === 0) return null;
   return {
@@ -26,17 +27,23 @@ export function causes({ train: { global, forecasts } }: ReportInput): Section |
       {
         kind: 'table',
         columns: [{ label: { en: 'Item', zh: '商品' } }, { label: { en: 'Causes', zh: '因素' } }],
-        rows: explained.map(({ item, causes }) => [forecasts[item]!.item, causesInWords(causes)]),
+        rows: explained.map(({ item, causes }) => [forecasts[item]!.item, causesInWords(causes, events)]),
       },
     ],
   };
 }
 
-function causesInWords(causes: readonly { readonly cause: string; readonly units: number }[]): Localized {
+function causesInWords(
+  causes: readonly { readonly cause: string; readonly units: number }[],
+  events: ReadonlyMap<string, Localized>,
+): Localized {
   const shown = causes.filter(({ cause }) => !TRIVIAL.has(cause)).slice(0, MOST_CAUSES);
   const say = (language: 'en' | 'zh', comma: string) =>
-    shown.map(({ cause, units }) => `${causeName(cause)[language]} ${signed(units, amount)}`).join(comma) ||
-    '–';
+    shown
+      .map(
+        ({ cause, units }) => `${(events.get(cause) ?? causeName(cause))[language]} ${signed(units, amount)}`,
+      )
+      .join(comma) || '–';
   return { en: say('en', ', '), zh: say('zh', '，') };
 }
 

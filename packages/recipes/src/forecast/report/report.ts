@@ -4,6 +4,7 @@ import type { Report, Section } from '@gradus/report';
 import { qualityInWords } from '../findings.ts';
 import { causes, whatIf } from './causes.ts';
 import { charts } from './charts.ts';
+import { coming } from './coming.ts';
 import { type ReportInput, TITLE } from './input.ts';
 import { items } from './items.ts';
 import { quality } from './quality.ts';
@@ -13,7 +14,17 @@ import { trust } from './trust.ts';
 type SectionOf = (input: ReportInput) => Section | null;
 
 /** In reading order; a section without anything to show is left out. */
-const SECTIONS: readonly SectionOf[] = [items, charts, causes, whatIf, strategy, quality, trust, data];
+const SECTIONS: readonly SectionOf[] = [
+  items,
+  charts,
+  coming,
+  causes,
+  whatIf,
+  strategy,
+  quality,
+  trust,
+  data,
+];
 
 export function forecastReport(input: ReportInput): Report {
   const { history, train, evaluate } = input;

@@ -43,7 +43,7 @@ export function explainForecasts(
       const unit = scores[k] === expected ? 0 : (answer - usual) / (scores[k]! - expected);
       total += answer * scale;
       for (const [f, group] of features.spec.groups.entries()) {
-        const cause = typeof group === 'string' ? group : group.column;
+        const cause = typeof group === 'string' ? group : 'column' in group ? group.column : group.event;
         causes.set(cause, (causes.get(cause) ?? 0) + values[k * features.width + f]! * unit * scale);
       }
     }

@@ -4,8 +4,10 @@
  * are divided by the item's size at the origin, so that large and small items learn from each other.
  */
 import type { TreeColumn } from '@gradus/classical';
+import type { CalendarEvent } from '@gradus/data';
 import type { Grid } from '../grid.ts';
 import { type CalendarFeature, calendarFeatures } from './calendar-features.ts';
+import { eventFeatures, metEvents, type StepRange } from './event-features.ts';
 
 export interface GlobalItem {
   readonly grid: Grid;
@@ -21,6 +23,14 @@ export interface GlobalItem {
   readonly codes: readonly number[];
 }
 
+/** The grids of the histories, and what is on the calendar in their steps. */
+export interface Dates {
+  readonly grids: readonly Grid[];
+  /** By grid. */
+  readonly ranges: readonly StepRange[];
+  readonly events: readonly CalendarEvent[];
+}
+
 export interface FeatureSpec {
   readonly names: readonly string[];
   readonly categories: readonly number[];
@@ -28,7 +38,14 @@ export interface FeatureSpec {
   readonly groups: readonly FeatureGroup[];
 }
 
-export type FeatureGroup = 'level' | 'trend' | 'season' | 'calendar' | 'item' | { readonly column: string };
+export type FeatureGroup =
+  | 'level'
+  | 'trend'
+  | 'season'
+  | 'calendar'
+  | 'item'
+  | { readonly column: string }
+  | { readonly event: string };
 
 /** Steps of the last year: of days the same weekday. */
 const YEAR: Readonly<Record<number, number>> = { 7: 364, 52: 52, 24: 168 };
@@ -37,15 +54,23 @@ const SMALL = 1e-9;
 export class Features {
   readonly spec: FeatureSpec;
   readonly #calendars = new Map<Grid, readonly CalendarFeature[]>();
+  readonly #events = new Map<Grid, readonly CalendarFeature[]>();
+  readonly #eventSize: number;
   readonly #calendarSize: number;
   readonly #covariates: readonly string[];
 
   constructor(
-    grids: readonly Grid[],
+    { grids, ranges, events }: Dates,
     levels: readonly { readonly name: string; readonly codes: number }[],
     covariates: readonly string[],
   ) {
-    for (const grid of grids) this.#calendars.set(grid, calendarFeatures(grid));
+    const codes = [...new Set(grids.flatMap((grid, g) => metEvents(grid, ranges[g]!, events)))];
+    for (const [g, grid] of grids.entries()) {
+      this.#calendars.set(grid, calendarFeatures(grid));
+      this.#events.set(grid, eventFeatures(grid, ranges[g]!, events, codes));
+    }
+    const ofEvents = [...this.#events.values()][0] ?? [];
+    this.#eventSize = ofEvents.length;
     const calendars = [...this.#calendars.values()];
     const longest = calendars.reduce((a, b) => (b.length > a.length ? b : a), []);
     this.#calendarSize = longest.length;
@@ -64,6 +89,7 @@ export class Features {
       ['size', 'item'],
       ['place in the season', 'season'],
       ...longest.map(({ name }) => [name, 'calendar'] as const),
+      ...ofEvents.map(({ name }) => [name, { event: name }] as const),
       ...covariates.flatMap((column) => [
         [column, { column }] as const,
         [`${column} beside its past`, { column }] as const,
@@ -117,6 +143,8 @@ export class Features {
     put((((first + target) % season) + season) % season);
     const calendar = this.#calendars.get(grid)!;
     for (let c = 0; c < this.#calendarSize; c++) put(calendar[c]?.at(first + target) ?? Number.NaN);
+    const events = this.#events.get(grid)!;
+    for (let e = 0; e < this.#eventSize; e++) put(events[e]!.at(first + target));
     for (const [c] of this.#covariates.entries()) {
       const own = item.ahead[c]!;
       const value = own[target] ?? Number.NaN;

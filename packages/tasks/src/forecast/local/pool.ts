@@ -8,7 +8,8 @@ import { localForecast } from './forecast.ts';
 export interface Series {
   /** Without holes. */
   readonly values: Float64Array;
-  readonly season: number;
+  /** The first leads; [1] for none. */
+  readonly seasons: readonly number[];
   readonly horizon: number;
 }
 
@@ -32,9 +33,9 @@ export async function localForecasts(
     values < WORTH_THREADS ? 0 : Math.min(availableParallelism(), Math.ceil(all.length / AT_ONCE));
   if (threads < 2) {
     const forecasts: LocalForecast[] = [];
-    for (const [i, { values, season, horizon }] of all.entries()) {
+    for (const [i, { values, seasons, horizon }] of all.entries()) {
       signal?.throwIfAborted();
-      forecasts.push(localForecast(values, season, horizon));
+      forecasts.push(localForecast(values, seasons, horizon));
       onProgress?.(i + 1);
       await new Promise(setImmediate);
     }

@@ -4,6 +4,6 @@ import { localForecast } from './forecast.ts';
 import type { Series } from './pool.ts';
 
 parentPort!.on('message', ({ id, series }: { readonly id: number; readonly series: readonly Series[] }) => {
-  const forecasts = series.map(({ values, season, horizon }) => localForecast(values, season, horizon));
+  const forecasts = series.map(({ values, seasons, horizon }) => localForecast(values, seasons, horizon));
   parentPort!.postMessage({ id, forecasts });
 });

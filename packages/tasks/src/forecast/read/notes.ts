@@ -1,0 +1,105 @@
+/** What was taken for what, and what was decided, in words. */
+import { count, type Localized, plural } from '@gradus/base';
+import { frequencyOf, type Grid, stepText } from '../grid.ts';
+import { endOf, type ItemHistory } from '../history.ts';
+import type { ReadRows } from './rows.ts';
+
+export function takenNotes(
+  { columns, file }: ReadRows,
+  grids: readonly Grid[],
+  items: readonly ItemHistory[],
+): Localized[] {
+  const { layout, time, values, keys, price, promotion, assumedOrder, order } = columns;
+  const parts = (language: 'en' | 'zh'): string[] => {
+    const say = (en: string, zh: string, name: string | undefined) =>
+      name === undefined ? [] : [language === 'en' ? `${en} "${name}"` : `${zh}“${name}”`];
+    return [
+      ...say('date', '日期', time),
+      ...(layout === 'long' ? say('amount', '数量', values[0]) : []),
+      ...(layout === 'across' ? [] : say('item', '商品', keys.join(' + ') || undefined)),
+      ...say('price', '价格', price),
+      ...say('promotion', '促销', promotion),
+    ];
+  };
+  const shape: Record<typeof layout, Localized> = {
+    long: { en: 'a row an item and date', zh: '每行一个商品和日期' },
+    wide: { en: `a column an item (${values.length})`, zh: `每列一个商品（${values.length}）` },
+    across: { en: 'a row an item, dates in the header', zh: '每行一个商品，表头是日期' },
+  };
+  const byGrid = grids.map((grid, g) => ({ grid, n: items.filter((item) => item.grid === g).length }));
+  const spans = items.slice(0, 100_000).reduce(
+    (span, item) => {
+      const grid = grids[item.grid]!;
+      const [from, to] = [stepText(grid, item.first), stepText(grid, endOf(item) - 1)];
+      return {
+        from: span.from === '' || from < span.from ? from : span.from,
+        to: to > span.to ? to : span.to,
+      };
+    },
+    { from: '', to: '' },
+  );
+  return [
+    {
+      en: `Taken from ${file}: ${[shape[layout].en, ...parts('en')].join(', ')}. To change it: --time, --value, --item, --price, --promotion COLUMN.`,
+      zh: `${file} 的读法：${[shape[layout].zh, ...parts('zh')].join('，')}。如需更改：--time、--value、--item、--price、--promotion 列名。`,
+    },
+    ...(time === undefined && layout !== 'across'
+      ? [
+          {
+            en: 'The file has no dates: its rows were taken in their order, evenly spaced.',
+            zh: '文件没有日期：按行的顺序、等间隔处理。',
+          },
+        ]
+      : [
+          {
+            en: `From ${spans.from} to ${spans.to}; ${byGrid.map(({ grid, n }) => `${plural(n, 'item')} ${frequencyOf(grid).name.en}`).join(', ')}.`,
+            zh: `从 ${spans.from} 到 ${spans.to}；${byGrid.map(({ grid, n }) => `${count(n)} 个商品为${frequencyOf(grid).name.zh}`).join('，')}。`,
+          },
+        ]),
+    ...(assumedOrder
+      ? [
+          {
+            en: `Dates like 03/04/2024 do not show which is the day; read as ${order}.`,
+            zh: `03/04/2024 这样的日期看不出哪个是日；按${order === 'day first' ? '日在前' : '月在前'}读取。`,
+          },
+        ]
+      : []),
+  ];
+}
+
+export function tallyNotes({
+  copies,
+  summed,
+  returns,
+}: {
+  copies: number;
+  summed: number;
+  returns: number;
+}): Localized[] {
+  return [
+    ...(copies > 0
+      ? [
+          {
+            en: `${plural(copies, 'row')} repeated another with the same item, date and amount: counted once.`,
+            zh: `${count(copies)} 行与另一行的商品、日期和数量都相同：只计一次。`,
+          },
+        ]
+      : []),
+    ...(summed > 0
+      ? [
+          {
+            en: `${plural(summed, 'row')} fell into a step that had one already: amounts were added up, prices averaged.`,
+            zh: `${count(summed)} 行与其他行落在同一时间步：数量相加，价格取平均。`,
+          },
+        ]
+      : []),
+    ...(returns > 0
+      ? [
+          {
+            en: `${plural(returns, 'amount')} below zero: taken as returns and subtracted.`,
+            zh: `${count(returns)} 个数量为负：视为退货并扣减。`,
+          },
+        ]
+      : []),
+  ];
+}
