@@ -38,6 +38,7 @@ export {
 } from './forecast/served.ts';
 export { type CampaignAnswer, type Campaigns, campaigns } from './forecast/strategy/campaigns.ts';
 export { type Strategy, type StrategyOptions, strategyOf } from './forecast/strategy/strategy.ts';
+export { type WindowModel, windowGraph, windowModel } from './forecast/window-graph.ts';
 export { PIXEL_RANGES, type PixelRange } from './image/pixel-range.ts';
 export { type ColumnsByRole, chooseColumns, columnsIn, fitsRoles } from './recipe/columns.ts';
 export {

@@ -1,17 +1,22 @@
 /** Step 6: what a run leaves behind: every forecast as a table, what serves them, and what later runs are compared with. */
 import { join } from 'node:path';
 import { writeWhole } from '@gradus/base/files';
-import { REFERENCE_FILE, type RunContext, referenceJson } from '@gradus/loop';
+import { writeOnnx } from '@gradus/engine';
+import { MODEL_FILE, REFERENCE_FILE, type RunContext, referenceJson } from '@gradus/loop';
 import {
   type ForecastBundle,
   forecastBundle,
   frequencyOf,
   referenceOf,
+  type SalesHistory,
   ServedForecasts,
+  windowGraph,
+  windowModel,
 } from '@gradus/tasks';
 import { FORECASTS_FILE, forecastsCsv } from './csv.ts';
 import type { Evaluated } from './evaluate.ts';
 import { forecastFindings } from './findings.ts';
+import { GRAPH_FILE, graphJson } from './hand-over.ts';
 import { JUDGED_FILE, judgedJson } from './judged.ts';
 import type { ForecastOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
@@ -32,11 +37,17 @@ export async function deploy({
   readonly train: Trained;
   readonly evaluate: Evaluated;
 }): Promise<ForecastSummary> {
-  const write = (name: string, content: string) => writeWhole(join(run.directory, name), content);
+  const write = (name: string, content: string | Uint8Array) =>
+    writeWhole(join(run.directory, name), content);
   const bundle = JSON.stringify(forecastBundle(history, train));
   write(FORECASTS_FILE, forecastsCsv(history, train));
   write(BUNDLE_FILE, bundle);
   write(JUDGED_FILE, judgedJson(history, train));
+  const window = windowModel(history, train.forecasts);
+  if (window) {
+    write(MODEL_FILE, writeOnnx(windowGraph(window), { recipe: 'forecast', run: run.id }));
+    write(GRAPH_FILE, graphJson(window, exampleOf(history, window.window)));
+  }
   // As it is read back, so that what is described is what is served.
   const served = new ServedForecasts(JSON.parse(bundle) as ForecastBundle);
   const reference = await referenceOf({
@@ -85,4 +96,10 @@ export async function deploy({
     findings: forecastFindings(history, train, evaluate),
     notes: [...history.notes, ...planNotes],
   };
+}
+
+/** The last values of the item with the longest history: an input that means something. */
+function exampleOf({ items }: SalesHistory, window: number): Float64Array {
+  const longest = items.reduce((a, b) => (b.values.length > a.values.length ? b : a));
+  return longest.values.slice(-window).map((value) => (Number.isNaN(value) ? 0 : value));
 }

@@ -8,6 +8,7 @@ import { compare } from './compare.ts';
 import { deploy } from './deploy.ts';
 import { type Evaluated, evaluate } from './evaluate.ts';
 import { fits } from './fits.ts';
+import { handOver } from './hand-over.ts';
 import { OwnOptions, TAKES } from './options.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { forecastReport } from './report/report.ts';
@@ -44,5 +45,6 @@ export const forecast = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
   report: ({ prepare, train, evaluate }) => forecastReport({ ...prepare, train, evaluate }),
   card: ({ run, prepare, train, evaluate }) => forecastCard(prepare, train, evaluate, run.seed),
   service: forecastService,
+  handOver,
   compare,
 });

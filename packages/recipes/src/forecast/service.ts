@@ -8,6 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
+import { reasonOf } from '@gradus/base/schema';
 import { noSuchColumn, seriesTimes } from '@gradus/data';
 import { type Described, isWhole, type Service, type ServiceDeclaration } from '@gradus/loop';
 import {
@@ -48,7 +49,22 @@ const Row = z.strictObject({
     .meta(described('the date of the last amount of the history', '历史最后一个数量的日期')),
   horizon: z.int().min(1).max(1000).optional().meta(described('how many steps', '预测多少步')),
 });
-const Request = z.strictObject({ rows: z.array(Row).min(1).max(MOST_ROWS) });
+type Row = z.infer<typeof Row>;
+
+/** A row may also name its item and its date by the columns of the file that the run was made from. */
+const cell = z.union([z.string().max(1000), z.number(), z.null(), Row.shape.history.unwrap()]);
+const Request = z.strictObject({
+  rows: z
+    .array(z.record(z.string().max(1000), cell))
+    .min(1)
+    .max(MOST_ROWS)
+    .meta(
+      described(
+        'what is asked for: item, time, history (amounts, the oldest first), until (the date of its last), horizon; or the columns of a file that name an item and a date',
+        '查询内容：item、time、history（按时间步的数量，最早的在前）、until（其最后日期）、horizon；或文件中标明商品和日期的列',
+      ),
+    ),
+});
 type Request = z.infer<typeof Request>;
 
 const Step = z.object({
@@ -133,20 +149,47 @@ async function open(directory: string): Promise<Service> {
       }
       return { value: { item: item.item, time: written } };
     },
-    answer: async (request) => ({ results: (request as Request).rows.map((row) => resultOf(served, row)) }),
+    answer: async (request) => ({
+      results: (request as Request).rows.map((row) => resultOf(served, askedOf(served, row))),
+    }),
     describe: (_, answer) => (answer as { readonly results: readonly Result[] }).results.map(describeResult),
     correctionOf: (logged, row, outcome) => {
-      const asked = (logged as Request).rows?.[row];
+      const given = (logged as Request).rows?.[row];
+      const asked = given && isWhole(given) ? askedOrNone(served, given) : undefined;
       const value =
         typeof outcome === 'object' && outcome !== null ? (outcome as { value?: unknown }).value : outcome;
-      if (asked?.time === undefined || value === undefined || !isWhole(asked)) return undefined;
+      if (asked?.time === undefined || value === undefined) return undefined;
       return { ...(asked.item !== undefined && { item: asked.item }), time: asked.time, value };
     },
     close: async () => {},
   };
 }
 
-function resultOf(served: ServedForecasts, { time, ...question }: Request['rows'][number]): Result {
+/** The fields of a row, its item and date found by the file's own columns too. @throws UserError where a field is wrong */
+function askedOf(served: ServedForecasts, row: Request['rows'][number]): Row {
+  const { keys, time } = served.bundle.columns;
+  const fields = Object.fromEntries(Object.entries(row).filter(([name]) => Object.hasOwn(Row.shape, name)));
+  const cells = Object.fromEntries(Object.entries(row).map(([name, value]) => [name, String(value ?? '')]));
+  const own = keys.some((key) => Object.hasOwn(row, key)) ? served.findBy(cells)?.item : undefined;
+  const date = time === undefined ? undefined : row[time];
+  const parsed = Row.safeParse({
+    ...(typeof date === 'string' && { time: date }),
+    ...fields,
+    ...(own !== undefined && { item: own }),
+  });
+  if (parsed.success) return parsed.data;
+  throw new UserError(reasonOf(parsed.error));
+}
+
+const askedOrNone = (served: ServedForecasts, row: Request['rows'][number]): Row | undefined => {
+  try {
+    return askedOf(served, row);
+  } catch {
+    return undefined;
+  }
+};
+
+function resultOf(served: ServedForecasts, { time, ...question }: Row): Result {
   const answer = served.answer(question);
   const all = answer.steps.map(({ time, mean, quantiles }) => ({
     time,

@@ -24,6 +24,9 @@ export const METHODS: Readonly<Record<string, Localized>> = {
 
 export const methodName = (name: string): Localized => METHODS[name] ?? { en: name, zh: name };
 
+/** Errors nearly as large as the amounts themselves. */
+export const USELESS = 0.8;
+
 /** An amount with as many digits as its interval deserves. */
 export const amount = (value: number): string =>
   Math.abs(value) >= 100 ? count(value) : significant(Number(value.toPrecision(3)));
@@ -42,6 +45,12 @@ export function itemInWords({ total, mean, judged, season }: ItemForecast, step:
       zh: `${expected.zh}；历史太短，无法检验`,
     };
   const naive = season > 1 ? { en: 'seasonal naive', zh: '季节朴素法' } : { en: 'naive', zh: '朴素法' };
+  if (judged.relative > USELESS) {
+    return {
+      en: `${expected.en}; single ${step.en}s cannot be told: errors were as large as the amounts, so plan by the interval`,
+      zh: `${expected.zh}；无法预测单个${step.zh}：误差与数量相当，请按区间计划`,
+    };
+  }
   if (!judged.beatsNaive) {
     return {
       en: `${expected.en}; this is the ${naive.en} forecast: nothing was shown to do better. Over the last ${judged.rolls} rolls it was right to ${percent(judged.naiveRelative)}`,

@@ -1,11 +1,10 @@
 /** What not to trust: items that were not forecast, and forecasts that rest on little. */
 import { count, type Localized } from '@gradus/base';
 import type { Block, Section } from '@gradus/report';
+import { USELESS } from '../words.ts';
 import type { ReportInput } from './input.ts';
 
 const MOST_SHOWN = 30;
-/** Errors as large as the amounts themselves. */
-const USELESS = 0.8;
 const FEW_ROLLS = 4;
 
 export function trust({ history, train: { forecasts } }: ReportInput): Section {

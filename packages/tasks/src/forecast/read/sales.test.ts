@@ -1,0 +1,270 @@
+/** What people's sales files look like, and what is read of them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UserError } from '@gradus/base';
+import { afterAll, describe, expect, it } from 'vitest';
+import { frequencyOf, stepText } from '../grid.ts';
+import type { SalesHistory } from '../history.ts';
+import { type ReadSalesOptions, readSales } from './sales.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'gradus-sales-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const read = (content: string, options: Partial<ReadSalesOptions> = {}): Promise<SalesHistory> => {
+  const path = join(directory, 'sales.csv');
+  writeFileSync(path, content);
+  return readSales(path, path, { named: {}, gaps: 'auto', ...options });
+};
+const days = (n: number, from = Date.UTC(2024, 0, 1)): string[] =>
+  Array.from({ length: n }, (_, k) => new Date(from + k * 86_400_000).toISOString().slice(0, 10));
+const lines = (header: string, rows: readonly (readonly (string | number)[])[]): string =>
+  [header, ...rows.map((row) => row.join(','))].join('\n');
+const frequencyIn = ({ grids }: SalesHistory, place = 0) => frequencyOf(grids[place]!).name.en;
+
+describe('columns', () => {
+  it('are found by their English names', async () => {
+    const rows = days(40).flatMap((day, k) => ['a', 'b'].map((sku) => [day, sku, 5 + (k % 7), '2.50', 0]));
+    const { columns, items } = await read(lines('date,sku,qty,price,promo', rows));
+    expect(columns).toEqual({
+      layout: 'long',
+      time: 'date',
+      value: 'qty',
+      keys: ['sku'],
+      price: 'price',
+      promotion: 'promo',
+    });
+    expect(items.map(({ item }) => item)).toEqual(['a', 'b']);
+  });
+
+  it('are found by their Chinese names, with dates like 2024年3月1日', async () => {
+    const rows = days(40).flatMap((day, k) => {
+      const [y, m, d] = day.split('-').map(Number);
+      return ['茶', '糖'].map((name) => [`${y}年${m}月${d}日`, name, 5 + (k % 7), '￥2.50', '否']);
+    });
+    const { columns, items, grids } = await read(lines('日期,商品,销量,单价,促销', rows));
+    expect(columns).toMatchObject({
+      time: '日期',
+      value: '销量',
+      keys: ['商品'],
+      price: '单价',
+      promotion: '促销',
+    });
+    expect(stepText(grids[0]!, items[0]!.first)).toBe('2024-01-01');
+    expect(items[0]!.covariates.单价![0]).toBe(2.5);
+  });
+
+  it('a price of fuel is no price of the item, a number of the row no amount', async () => {
+    const { columns } = await read(
+      lines(
+        'id,date,fuel_price,sales',
+        days(40).map((day, k) => [k, day, 3, 5 + k]),
+      ),
+    );
+    expect(columns.price).toBeUndefined();
+    expect(columns.value).toBe('sales');
+  });
+
+  it('that are named must be there', async () => {
+    await expect(
+      read(
+        lines(
+          'date,units',
+          days(9).map((day) => [day, 3]),
+        ),
+        { named: { value: 'unit' } },
+      ),
+    ).rejects.toThrow(/unit/);
+  });
+});
+
+describe('layouts', () => {
+  it('a column a series', async () => {
+    const { columns, items } = await read(
+      lines(
+        'week,north,south',
+        days(7 * 20)
+          .filter((_, k) => k % 7 === 0)
+          .map((day, k) => [day, k + 1, 2 * k + 1]),
+      ),
+    );
+    expect(columns.layout).toBe('wide');
+    expect(items.map(({ item }) => item)).toEqual(['north', 'south']);
+  });
+
+  it('a row a series, dates in the header', async () => {
+    const months = Array.from({ length: 12 }, (_, k) => `2024-${String(k + 1).padStart(2, '0')}`);
+    const history = await read(
+      lines(
+        `part,${months.join(',')}`,
+        ['x', 'y', 'z'].map((part) => [part, ...months.map((_, k) => k + 1)]),
+      ),
+    );
+    expect(history.columns.layout).toBe('across');
+    expect(frequencyIn(history)).toBe('monthly');
+    expect([...history.items[0]!.values]).toEqual(months.map((_, k) => k + 1));
+  });
+
+  it('rows without dates are taken in their order, and it is said', async () => {
+    const { grids, notes } = await read(
+      lines(
+        'a,b',
+        days(30).map((_, k) => [k % 5, 3 + (k % 4)]),
+      ),
+    );
+    expect(grids[0]!.kind).toBe('order');
+    expect(notes.some(({ en }) => en.includes('no dates'))).toBe(true);
+  });
+
+  it('a shop beside the item makes series of both', async () => {
+    const rows = days(30).flatMap((day) =>
+      ['a', 'b'].flatMap((item) => ['s1', 's2'].map((store) => [day, item, store, 4])),
+    );
+    const { items } = await read(lines('date,item,store,units', rows));
+    expect(items.map(({ item }) => item)).toEqual(['a / s1', 'a / s2', 'b / s1', 'b / s2']);
+    const named = await read(lines('date,item,store,units', rows), { named: { item: 'item' } });
+    expect(named.items.map(({ item, values }) => [item, values[0]])).toEqual([
+      ['a', 8],
+      ['b', 8],
+    ]);
+  });
+});
+
+describe('steps', () => {
+  it.each([
+    [
+      'monthly',
+      Array.from(
+        { length: 24 },
+        (_, k) => `${2023 + Math.floor(k / 12)}-${String((k % 12) + 1).padStart(2, '0')}-01`,
+      ),
+    ],
+    ['weekly', days(7 * 30).filter((_, k) => k % 7 === 4)],
+    ['daily', days(60)],
+    ['quarterly', ['2020Q1', '2020Q2', '2020Q3', '2020Q4', '2021Q1', '2021Q2', '2021Q3', '2021Q4', '2022Q1']],
+    ['yearly', ['2010', '2011', '2012', '2013', '2014', '2015', '2016', '2017']],
+    [
+      'hourly',
+      Array.from({ length: 100 }, (_, k) =>
+        new Date(Date.UTC(2024, 0, 1, k)).toISOString().slice(0, 16).replace('T', ' '),
+      ),
+    ],
+  ])('%s dates are found to be so', async (name, dates) => {
+    const history = await read(
+      lines(
+        'date,units',
+        dates.map((date, k) => [date, 3 + (k % 5)]),
+      ),
+    );
+    expect(frequencyIn(history)).toBe(name);
+    expect(history.items[0]!.values).toHaveLength(dates.length);
+  });
+
+  it('weekly totals among daily items keep their own steps', async () => {
+    const rows = days(140).flatMap((day, k) => [
+      [day, 'daily', 3 + (k % 7)],
+      ...(k % 7 === 0 ? [[day, 'weekly', 20 + (k % 3)]] : []),
+    ]);
+    const history = await read(lines('date,item,units', rows));
+    expect(history.items.map(({ grid }) => frequencyIn(history, grid))).toEqual(['daily', 'weekly']);
+  });
+
+  it('moments at odd clocks are counted by day', async () => {
+    const rows = days(90).flatMap((day, k) => [
+      [`${day} 09:${String(10 + (k % 40))}:07`, 2],
+      [`${day} 17:${String(11 + (k % 30))}:31`, 3],
+    ]);
+    const history = await read(lines('time,units', rows));
+    expect(frequencyIn(history)).toBe('daily');
+    expect(history.items[0]!.values.every((value) => value === 5)).toBe(true);
+  });
+});
+
+describe('amounts', () => {
+  it('1.234,56 and currency signs are numbers', async () => {
+    const { items } = await read(['date;sales', ...days(20).map((day) => `${day};1.234,56 €`)].join('\n'));
+    expect(items[0]!.values[0]).toBe(1234.56);
+  });
+
+  it('returns are subtracted, several rows of a step added, copies counted once; all of it is said', async () => {
+    const rows: (string | number)[][] = days(60).map((day) => [day, 'a', 10]);
+    rows.push([days(60)[5]!, 'a', -3], [days(60)[9]!, 'a', 10]);
+    const { items, notes } = await read(
+      lines('date,item,units', [...rows, ...days(60).map((day) => [day, 'b', 7])]),
+    );
+    expect(items[0]!.values[5]).toBe(7);
+    expect(items[0]!.values[9]).toBe(10);
+    const said = notes.map(({ en }) => en).join(' ');
+    expect(said).toMatch(/below zero/);
+    expect(said).toMatch(/repeated another/);
+  });
+
+  it('what is no number is set aside with its row', async () => {
+    const rows = days(40).map((day, k) => [day, k === 7 ? 'many' : 5]);
+    const { notes, rows: counts } = await read(lines('date,units', rows));
+    expect(counts.setAside).toBe(1);
+    expect(notes.some(({ en }) => en.includes('row 8') && en.includes('"many"'))).toBe(true);
+  });
+
+  it('amounts of days to come are set aside', async () => {
+    const rows = [...days(40).map((day) => [day, 5]), ['2099-01-01', 5]];
+    const { notes, items } = await read(lines('date,units', rows));
+    expect(items[0]!.values).toHaveLength(40);
+    expect(notes.some(({ en }) => en.includes('future'))).toBe(true);
+  });
+});
+
+describe('gaps', () => {
+  const sparse = (zeros: boolean) =>
+    days(200).flatMap((day, k) =>
+      k % 3 === 0 || k === 199 ? [[day, 1 + (k % 5)]] : zeros && k % 3 === 1 ? [[day, 0]] : [],
+    );
+
+  it('mean nothing sold where a file never writes a zero', async () => {
+    const { items, notes } = await read(lines('date,units', sparse(false)));
+    expect(items[0]!.values[1]).toBe(0);
+    expect(notes.some(({ en }) => en.includes('--gaps unknown'))).toBe(true);
+  });
+
+  it('are not known where a file writes zeros', async () => {
+    const { items } = await read(lines('date,units', sparse(true)));
+    expect(items[0]!.values[1]).toBe(0);
+    expect(items[0]!.values[2]).toBeNaN();
+  });
+
+  it('are what --gaps says', async () => {
+    const { items } = await read(lines('date,units', sparse(false)), { gaps: 'unknown' });
+    expect(items[0]!.values[1]).toBeNaN();
+  });
+
+  it('on one weekday are a day of rest', async () => {
+    const rows = days(140).flatMap((day, k) =>
+      new Date(day).getUTCDay() === 0 ? [] : [[day, 20 + (k % 6)]],
+    );
+    const { items, notes } = await read(lines('date,units', rows));
+    expect(items[0]!.values[6]).toBe(0);
+    expect(notes.some(({ en }) => en.includes('Sunday'))).toBe(true);
+  });
+});
+
+describe('items of which nothing can be forecast', () => {
+  it('are named: stopped, all zero, a single row', async () => {
+    const rows = days(120).flatMap((day, k) => [
+      [day, 'sold', 5 + (k % 3)],
+      [day, 'stopped', k < 60 ? 4 : 0],
+      [day, 'never', 0],
+      ...(k === 50 ? [[day, 'once', 3]] : []),
+    ]);
+    const { items, setAside } = await read(lines('date,item,units', rows));
+    expect(items.map(({ item }) => item)).toEqual(['sold']);
+    expect(Object.fromEntries(setAside.map(({ item, reason }) => [item, reason.en]))).toEqual({
+      stopped: 'it stopped selling: nothing since 2024-02-29',
+      never: 'all of its amounts are zero',
+      once: 'it has a single amount, from which nothing can be told',
+    });
+  });
+
+  it('a file of nothing else is refused', async () => {
+    await expect(read('date,units\n2024-01-01,5')).rejects.toThrow(UserError);
+  });
+});
