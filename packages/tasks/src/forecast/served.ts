@@ -126,8 +126,9 @@ export interface ForecastAnswer {
   readonly level: number;
 }
 
-/** Values of a history that are looked at when an answer is wanted at once. */
-const MOST_VALUES = 400;
+/** Values of a history that are looked at when an answer is wanted at once, and those that methods are fitted to. */
+const MOST_VALUES = 800;
+const MOST_FITTED = 200;
 
 export class ServedForecasts {
   readonly bundle: ForecastBundle;
@@ -229,9 +230,10 @@ export class ServedForecasts {
     steps: number,
   ): Float64Array {
     const methods = item?.methods ?? this.#methodsOfUnknown();
+    const recent = values.subarray(-MOST_FITTED);
     const fitted = FORECASTERS.flatMap((forecaster) => {
       const weight = methods[forecaster.name] ?? 0;
-      const forecast = weight > 0 ? forecaster.fit(values, season)?.forecast(steps) : undefined;
+      const forecast = weight > 0 ? forecaster.fit(recent, season)?.forecast(steps) : undefined;
       return forecast ? [{ forecast, weight }] : [];
     });
     const own =
