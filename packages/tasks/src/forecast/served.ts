@@ -128,7 +128,8 @@ export interface ForecastAnswer {
 
 /** Values of a history that are looked at when an answer is wanted at once, and those that methods are fitted to. */
 const MOST_VALUES = 800;
-const MOST_FITTED = 200;
+const MOST_FITTED = 120;
+const SEASONS_FITTED = 3;
 
 export class ServedForecasts {
   readonly bundle: ForecastBundle;
@@ -230,7 +231,7 @@ export class ServedForecasts {
     steps: number,
   ): Float64Array {
     const methods = item?.methods ?? this.#methodsOfUnknown();
-    const recent = values.subarray(-MOST_FITTED);
+    const recent = values.subarray(-Math.max(MOST_FITTED, SEASONS_FITTED * season));
     const fitted = FORECASTERS.flatMap((forecaster) => {
       const weight = methods[forecaster.name] ?? 0;
       const forecast = weight > 0 ? forecaster.fit(recent, season)?.forecast(steps) : undefined;

@@ -1,0 +1,42 @@
+/** The gate: nothing is used that was not shown to be better than the naive forecast. */
+import { Random } from '@gradus/base';
+import { describe, expect, it } from 'vitest';
+import { choose, type RollErrors } from './choose.ts';
+
+const random = new Random('choose');
+const around = (mean: number, n = 12, noise = 0.2): number[] =>
+  Array.from({ length: n }, () => mean * Math.exp(random.normal(0, noise)));
+
+describe('choose', () => {
+  it('takes what is clearly better than naive, and the best of the candidates', () => {
+    const items = Array.from(
+      { length: 20 },
+      (): RollErrors => ({ naive: around(10), own: around(7), global: around(5), both: around(6) }),
+    );
+    expect(choose(items).every(({ candidate, beatsNaive }) => candidate === 'global' && beatsNaive)).toBe(
+      true,
+    );
+  });
+
+  it('stays naive where nothing is better by more than the standard error', () => {
+    const [choice] = choose([{ naive: [10, 12, 9, 11], own: [11, 10, 11, 10] }]);
+    expect(choice).toEqual({ candidate: 'naive', beatsNaive: false });
+  });
+
+  it('stays naive where there is nothing to judge by', () => {
+    expect(choose([{ naive: [], own: [] }])).toEqual([{ candidate: 'naive', beatsNaive: false }]);
+  });
+
+  it('lends an item with few rolls what the others show', () => {
+    const others = Array.from({ length: 50 }, (): RollErrors => ({ naive: around(10), own: around(7) }));
+    const few: RollErrors = { naive: [10, 9], own: [8, 9.5] };
+    expect(choose([few])[0]!.beatsNaive).toBe(false);
+    expect(choose([...others, few]).at(-1)!.beatsNaive).toBe(true);
+  });
+
+  it('follows an item that differs beyond doubt from the others', () => {
+    const others = Array.from({ length: 50 }, (): RollErrors => ({ naive: around(10), own: around(7) }));
+    const odd: RollErrors = { naive: around(10, 12, 0.05), own: around(20, 12, 0.05) };
+    expect(choose([...others, odd]).at(-1)!.beatsNaive).toBe(false);
+  });
+});
