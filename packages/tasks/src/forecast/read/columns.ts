@@ -36,6 +36,8 @@ export interface SalesColumns {
   readonly promotion?: string;
   /** Other columns of numbers: known ahead where a plan has them too. */
   readonly others: readonly string[];
+  /** Columns that hold the amounts again, which nobody knows ahead: not used. */
+  readonly copies: readonly string[];
   readonly order?: DayOrder;
   readonly assumedOrder?: true;
   readonly decimal: DecimalMark;
@@ -53,7 +55,7 @@ const TIME =
   /^(?:.*[\s_-])?(?:date|day|week|month|time|period|year|quarter|datetime|ds|timestamp|dteday)s?$|日期|时间|月份|年月|年份|^(?:日|周|月|年)$|date$/i;
 /** The first that fits leads: units before money. */
 const VALUE: readonly RegExp[] = [
-  /(?:^|[\s_])(?:units?|qty|quantity|quantities|sold|sales?_?(?:units|qty|volume|count)|demand|volume|pieces|orders?|cnt|count)(?:$|[\s_])|^(?:y|target)$|销量|销售量|销售数量|需求|数量|件数|订单数|订单量|出库/i,
+  /(?:^|[\s_])(?:units?|qty|quantity|quantities|sold|sales?_?(?:units|qty|volume|count)|demand|volume|pieces|orders|cnt|count)(?:$|[\s_])|^(?:y|target)$|销量|销售量|销售数量|需求|数量|件数|订单数|订单量|出库/i,
   /(?:^|[\s_])(?:sales?|revenue|turnover|amount|gmv|value|values|visitors|passengers)(?:$|[\s_])|_sales?$|销售额|金额|营业额|收入|销售|流水|数值|值$/i,
 ];
 const PRICE =
@@ -109,6 +111,14 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
   const item = choose('item', () => itemOf(columns, taken));
   const numbers = free('number').filter((column) => !isOrdinal(column));
   const value = choose('value', () => amountOf(numbers, item !== undefined));
+  const copies =
+    value === undefined
+      ? []
+      : copiesOf(
+          table,
+          value,
+          free('number').concat(columns.filter(({ name }) => name === price || name === promotion)),
+        );
   const keys = keysOf(columns, { item, isNamed: named.item !== undefined, taken });
   const isWide = value === undefined && keys.length === 0;
   const wide = isWide ? numbers.filter(({ filled }) => filled > 0).map(({ name }) => name) : [];
@@ -122,9 +132,10 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
     ...(time !== undefined && { time }),
     values,
     keys,
-    ...(price !== undefined && { price }),
-    ...(promotion !== undefined && { promotion }),
-    others: isWide ? [] : free('number').map(({ name }) => name),
+    ...(price !== undefined && !copies.includes(price) && { price }),
+    ...(promotion !== undefined && !copies.includes(promotion) && { promotion }),
+    others: isWide ? [] : free('number').flatMap(({ name }) => (copies.includes(name) ? [] : [name])),
+    copies,
     ...(read?.order && { order: read.order }),
     ...(read?.assumed && { assumedOrder: true as const }),
     decimal: parseNumbers(
@@ -133,8 +144,25 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
   };
 }
 
+/** Columns whose numbers are the amounts in nearly all rows. */
+function copiesOf(table: SampledTable, value: string, of: readonly Column[]): string[] {
+  const numbers = (name: string) => parseNumbers(cellsAt(table, table.columns.indexOf(name))).numbers;
+  const amounts = numbers(value);
+  const known = amounts.filter((amount) => amount !== undefined && amount !== 0).length;
+  if (known < FEWEST_COPIED || new Set(amounts).size < 3) return [];
+  return of.flatMap(({ name }) => {
+    const same = numbers(name).filter(
+      (number, i) => number !== 0 && number !== undefined && number === amounts[i],
+    );
+    return name !== value && same.length >= COPIED * known ? [name] : [];
+  });
+}
+const [COPIED, FEWEST_COPIED] = [0.98, 10];
+
 /** Counters of a table's own rows are no amounts. */
-const isOrdinal = ({ name, counts }: Column): boolean => counts && (TIME.test(name) || ORDINAL.test(name));
+const isOrdinal = ({ name, counts }: Column): boolean =>
+  ID.test(name) || (counts && (TIME.test(name) || ORDINAL.test(name)));
+const ID = /(?:^|[\s_-])(?:id|no|nr|code)$|[a-z]I[dD]$|编号|单号|号码|编码/;
 const ORDINAL = /^(?:instant|index|row|no|序号|编号|id|unnamed.*)?$/i;
 
 const cellsAt = ({ rows }: SampledTable, at: number): string[] => rows.map((row) => (row[at] ?? '').trim());
@@ -166,12 +194,18 @@ function isFlag(table: SampledTable, name: string): boolean {
   return cells.every((cell) => FLAGS.test(cell));
 }
 
+/** Levels that go by numbers. */
+const NUMBERED = /store|shop|outlet|dept|branch|门店|店铺/i;
+
 function itemOf(columns: readonly Column[], taken: ReadonlySet<string>): string | undefined {
   const free = columns.filter(({ name, kind }) => !taken.has(name) && kind !== 'empty' && kind !== 'date');
   const repeats = ({ distinct, filled }: Column) => distinct * REPEATS <= filled;
   return (
     free.find((column) => ITEM.test(column.name) && repeats(column)) ??
-    free.find((column) => LEVEL.test(column.name) && column.kind === 'text' && repeats(column)) ??
+    free.find(
+      (column) =>
+        LEVEL.test(column.name) && (column.kind === 'text' || NUMBERED.test(column.name)) && repeats(column),
+    ) ??
     free.find((column) => column.kind === 'text' && repeats(column) && column.distinct > 1)
   )?.name;
 }
@@ -200,7 +234,7 @@ function keysOf(
       kind !== 'date' &&
       kind !== 'empty' &&
       distinct * REPEATS <= filled &&
-      (kind === 'text' || /(?:store|shop|dept|门店|店铺)/i.test(name)),
+      (kind === 'text' || NUMBERED.test(name)),
   );
   return [item, ...levels.map(({ name }) => name)];
 }
@@ -219,6 +253,7 @@ function datesAcross({ columns, rows }: SampledTable): SalesColumns | undefined 
     values: dates,
     keys: others,
     others: [],
+    copies: [],
     ...(order && { order }),
     decimal: parseNumbers(cells).decimal,
   };

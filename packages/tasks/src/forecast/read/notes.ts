@@ -56,6 +56,14 @@ export function takenNotes(
             zh: `从 ${spans.from} 到 ${spans.to}；${byGrid.map(({ grid, n }) => `${count(n)} 个商品为${frequencyOf(grid).name.zh}`).join('，')}。`,
           },
         ]),
+    ...(columns.copies.length > 0
+      ? [
+          {
+            en: `Not used, since it holds the amounts themselves, which nobody knows ahead: ${columns.copies.join(', ')}.`,
+            zh: `以下列就是数量本身，事先无法知道，未使用：${columns.copies.join('、')}。`,
+          },
+        ]
+      : []),
     ...(assumedOrder
       ? [
           {

@@ -65,6 +65,22 @@ describe('columns', () => {
     expect(columns.value).toBe('sales');
   });
 
+  it('an order number is no amount, and a numbered shop an item', async () => {
+    const rows = days(30).flatMap((day, k) =>
+      [1, 2].map((store) => [100 + k * 2 + store, day, store, 3 + (k % 4)]),
+    );
+    const { columns, items } = await read(lines('order_id,date,store,quantity', rows));
+    expect(columns).toMatchObject({ value: 'quantity', keys: ['store'] });
+    expect(items).toHaveLength(2);
+  });
+
+  it('a column that holds the amounts again is not used, and it is said', async () => {
+    const rows = days(40).map((day, k) => [day, 5 + (k % 7), 5 + (k % 7)]);
+    const { columns, notes } = await read(lines('date,units,price', rows));
+    expect(columns.price).toBeUndefined();
+    expect(notes.some(({ en }) => en.includes('the amounts themselves') && en.includes('price'))).toBe(true);
+  });
+
   it('that are named must be there', async () => {
     await expect(
       read(
