@@ -37,6 +37,10 @@ export function trust({ history, train: { forecasts } }: ReportInput): Section {
       { en: `were judged by fewer than ${FEW_ROLLS} rolls`, zh: `的回测不足 ${FEW_ROLLS} 次` },
     ),
     warning(
+      names(({ place }) => isConstant(history.items[place]!.values)),
+      { en: 'never changed: the forecast is that amount', zh: '从未变化：预测即该数量' },
+    ),
+    warning(
       names(
         ({ season, place }) => season === 1 && history.grids[history.items[place]!.grid]!.kind !== 'order',
       ),
@@ -77,4 +81,9 @@ function warning(names: readonly string[], { en, zh }: Localized): Localized | u
     en: `${count(names.length)} ${names.length === 1 ? 'item' : 'items'} ${en} (${some(', ')}).`,
     zh: `${count(names.length)} 个商品${zh}（${some('、')}）。`,
   };
+}
+
+function isConstant(values: Float64Array): boolean {
+  const known = values.filter((value) => !Number.isNaN(value));
+  return known.every((value) => value === known[0]);
 }
