@@ -626,6 +626,8 @@ export type RecipesForecastInput = {
   plan?: string | undefined;
   /** campaigns of the past to be judged: item (or city), start, end */
   lift?: string | undefined;
+  /** days of your own: a table with the columns date, event and, of several days, end */
+  events?: string | undefined;
   /** column of dates; "none": there is none */
   time?: string | undefined;
   /** column of what was sold; "none": there is none */
@@ -640,6 +642,7 @@ export type RecipesForecastInput = {
   cost?: number | undefined;
   leadTime?: number | undefined;
   serviceLevel?: number | undefined;
+  country?: string | undefined;
   gaps?: 'auto' | 'zero' | 'unknown' | undefined;
   /** seed of everything random */
   seed?: number | undefined;
@@ -2013,6 +2016,8 @@ export type JobsAddInput =
         plan?: string | undefined;
         /** campaigns of the past to be judged: item (or city), start, end */
         lift?: string | undefined;
+        /** days of your own: a table with the columns date, event and, of several days, end */
+        events?: string | undefined;
         /** column of dates; "none": there is none */
         time?: string | undefined;
         /** column of what was sold; "none": there is none */
@@ -2027,6 +2032,7 @@ export type JobsAddInput =
         cost?: number | undefined;
         leadTime?: number | undefined;
         serviceLevel?: number | undefined;
+        country?: string | undefined;
         gaps?: 'auto' | 'zero' | 'unknown' | undefined;
         /** seed of everything random */
         seed?: number | undefined;
@@ -2438,6 +2444,8 @@ export type SchedulesSetInput = {
           plan?: string | undefined;
           /** campaigns of the past to be judged: item (or city), start, end */
           lift?: string | undefined;
+          /** days of your own: a table with the columns date, event and, of several days, end */
+          events?: string | undefined;
           /** column of dates; "none": there is none */
           time?: string | undefined;
           /** column of what was sold; "none": there is none */
@@ -2452,6 +2460,7 @@ export type SchedulesSetInput = {
           cost?: number | undefined;
           leadTime?: number | undefined;
           serviceLevel?: number | undefined;
+          country?: string | undefined;
           gaps?: 'auto' | 'zero' | 'unknown' | undefined;
           /** seed of everything random */
           seed?: number | undefined;
