@@ -183,6 +183,23 @@ describe('measurements', () => {
     await expect(judged([file(text)])).rejects.toThrow(reason);
   });
 
+  it('are put into the order of time, and a lasting shift is named', async () => {
+    const random = new Random('order');
+    const days = Array.from(
+      { length: 60 },
+      (_, i) =>
+        `${new Date(Date.UTC(2026, 0, 1 + i)).toISOString().slice(0, 10)},${((i < 40 ? 10 : 10.12) + 0.1 * random.normal()).toFixed(3)},${i < 40},9,11`,
+    );
+    const shuffled = days.map((_, i) => days[(i * 7) % 60]!);
+    const rows = (lines: readonly string[]) =>
+      judged([file(['date,width,trial,lower,upper', ...lines].join('\n'))]);
+    const [ordered, mixed] = [await rows(days), await rows(shuffled)];
+    expect(mixed.notes[0]!.en).toContain('was not in order');
+    expect(itemOf(mixed, 'points_in_control:width').figure).toBe(
+      itemOf(ordered, 'points_in_control:width').figure,
+    );
+  });
+
   it('that never vary get no Cpk, and the reason', async () => {
     const summary = await judged([
       file(['width,lower,upper', ...Array.from({ length: 30 }, () => '5,4,6')].join('\n')),

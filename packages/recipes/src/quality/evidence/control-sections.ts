@@ -1,7 +1,14 @@
 /** Control charts as sections of a report. */
 import type { Localized } from '@gradus/base';
 import { type Block, chartBlock, type Section } from '@gradus/report';
-import { type ControlChart, outside, type RuleBreak, runRuleBreaks } from '@gradus/stats';
+import {
+  type ControlChart,
+  cusumChart,
+  ewmaChart,
+  outside,
+  type RuleBreak,
+  runRuleBreaks,
+} from '@gradus/stats';
 import type { Figure } from '@gradus/tasks';
 
 const CHART_NAMES: Readonly<Record<ControlChart['kind'], Localized>> = {
@@ -87,7 +94,28 @@ function saidOf(chart: ControlChart, labels: readonly string[]): Block {
         ]
       : []),
   ];
-  return { kind: 'list', ordered: false, items };
+  return { kind: 'list', ordered: false, items: [...items, ...lastingShifts(chart, named)] };
+}
+
+/** Small lasting shifts, which charts with memory find. */
+function lastingShifts(chart: ControlChart, named: (points: readonly number[]) => string): Localized[] {
+  const sigma = (chart.upper[0]! - chart.center) / 3;
+  if (!['xbar', 'individuals'].includes(chart.kind) || !(sigma > 0)) return [];
+  const at = { center: chart.center, sigma };
+  const ewma = ewmaChart(chart.points, at);
+  const weighted = outside(ewma);
+  const { alarms } = cusumChart(chart.points, at);
+  if (weighted.length === 0 && alarms.length === 0) return [];
+  const of = {
+    en: (points: readonly number[]) => (points.length === 0 ? 'none' : named(points)),
+    zh: (points: readonly number[]) => (points.length === 0 ? '无' : named(points)),
+  };
+  return [
+    {
+      en: `A lasting shift: the weighted mean (EWMA, λ 0.2) is beyond its limits at ${of.en(weighted)}; the cumulative sum (CUSUM, 0.5 and 5 standard errors) at ${of.en(alarms)}.`,
+      zh: `存在持续偏移：加权均值（EWMA，λ 0.2）超限于 ${of.zh(weighted)}；累积和（CUSUM，0.5 与 5 倍标准误）报警于 ${of.zh(alarms)}。`,
+    },
+  ];
 }
 
 export const isLevel = ({ kind }: ControlChart): boolean =>

@@ -12,6 +12,7 @@ import { gaugeEvidence, isGaugeStudy } from './gauge-study.ts';
 import type { Joined } from './join.ts';
 import { measurementColumns } from './measurement-columns.ts';
 import { isProcessTable, processEvidence } from './process-watch.ts';
+import { inTimeOrder } from './time-order.ts';
 
 /** A table without tolerances is one of measurements where it has a column of samples, or few columns that are all numbers. */
 export function isMeasurements(table: EvidenceTable, standard: Standard | undefined): boolean {
@@ -27,7 +28,11 @@ export function isMeasurements(table: EvidenceTable, standard: Standard | undefi
 
 type Reader = (table: EvidenceTable, settings: EvidenceSettings) => Evidence;
 
-export function measurementEvidence({ table, leftOut, notes }: Joined, settings: EvidenceSettings): Evidence {
+export function measurementEvidence(
+  { table: given, leftOut, notes: joinedNotes }: Joined,
+  settings: EvidenceSettings,
+): Evidence {
+  const { table, notes } = inTimeOrder(given, measurementColumns(given, settings.standard.columns).time);
   const columns = measurementColumns(table, settings.standard.columns);
   const read: Reader =
     settings.fitted !== undefined || isProcessTable(table, columns)
@@ -38,6 +43,6 @@ export function measurementEvidence({ table, leftOut, notes }: Joined, settings:
           ? attributeEvidence
           : capabilityEvidence;
   const found = read(table, settings);
-  const all: readonly Localized[] = [...notes, ...found.notes];
+  const all: readonly Localized[] = [...joinedNotes, ...notes, ...found.notes];
   return { ...found, leftOut: [...leftOut, ...found.leftOut], notes: all };
 }
