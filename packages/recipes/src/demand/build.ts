@@ -22,6 +22,8 @@ export interface Built {
   /** Texts whose theme people have set, cleaned, with the theme's id. */
   readonly pinned: Readonly<Record<string, string>>;
   readonly since: Since | null;
+  /** An earlier run that was not compared, because its themes are of another kind. */
+  readonly unlike: string | null;
   /** Each baseline's probabilities for the held-out reviews. */
   readonly baselines: Readonly<Record<string, Float32Array>> | null;
 }
@@ -42,7 +44,7 @@ export function build({
   });
   const { needs, statements } = found;
   const themeOf = found.themeOf.slice();
-  const { model, since } = continued(found, run.earlier);
+  const { model, since, unlike } = continued(found, run.earlier);
   const pinned = pinnedThemes(run.corrections as Correction[], model);
   for (const [i, { text }] of clauses.entries()) {
     const id = pinned[pinKey(text)];
@@ -56,7 +58,7 @@ export function build({
       Array.from(learning.test, (i) => reviews[i]!.text),
       SENTIMENTS.length,
     );
-  return { themes: model, needs, themeOf, statements, pinned, since, baselines };
+  return { themes: model, needs, themeOf, statements, pinned, since, unlike, baselines };
 }
 
 /** What people said of a text's theme holds for that text, however else it would be assigned. */

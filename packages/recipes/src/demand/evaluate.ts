@@ -38,7 +38,7 @@ export async function evaluate({
   run,
   prepare: { reviews, cautions: ofData },
   process: { clauses, learning, cautions: ofTexts },
-  build: { themes, themeOf, statements, baselines },
+  build: { themes, themeOf, statements, unlike, baselines },
   train: { sentiment, isBaseline, evidence },
 }: {
   readonly run: RunContext<DemandOptions>;
@@ -47,7 +47,8 @@ export async function evaluate({
   readonly build: Built;
   readonly train: Trained;
 }): Promise<Evaluated> {
-  const cautions = [...ofTexts, ...ofData];
+  const ofEarlier: AnyWarning[] = unlike === null ? [] : [{ id: 'not-compared', data: { run: unlike } }];
+  const cautions = [...ofTexts, ...ofData, ...ofEarlier];
   const labelled = themes.clusters.map((cluster) => {
     const label = needName(cluster.id);
     return { ...cluster, ...(label && { label }) };

@@ -15,16 +15,27 @@ const MOST_RUNS = 5;
 /** Sharing less than this of its themes, an earlier run was about something else. */
 const LEAST_SHARED = 0.3;
 
+export interface Continued {
+  readonly model: ClusterModel;
+  readonly since: Since | null;
+  /** An earlier run whose themes are of another kind, clusters against needs, so that it was not compared. */
+  readonly unlike: string | null;
+}
+
 /** The model with the earlier run's ids on the themes that are its, and new ids on the others. */
 export function continued(
   { model, needs }: Pick<FoundThemes, 'model' | 'needs'>,
   earlier: readonly FoundRun[],
-): { readonly model: ClusterModel; readonly since: Since | null } {
+): Continued {
+  let unlike: string | null = null;
   const candidates = earlier.slice(0, MOST_RUNS).flatMap((run) => {
     if (!run.files.includes(BUNDLE_FILE)) return [];
     const bundle = readBundle(run.directory);
     // Needs are named by what they are; the clusters of before there were needs are no needs.
-    if ((bundle.needs === null) !== (needs === null)) return [];
+    if ((bundle.needs === null) !== (needs === null)) {
+      unlike ??= run.id;
+      return [];
+    }
     const { themes } = bundle;
     const ids = new Set(themes.clusters.map(({ id }) => id));
     const matches = matchClusters(themes, model);
@@ -35,11 +46,12 @@ export function continued(
     (best, one) => (one.shared > (best?.shared ?? 0) ? one : best),
     undefined,
   );
-  if (!best || best.shared < LEAST_SHARED) return { model, since: null };
+  if (!best || best.shared < LEAST_SHARED) return { model, since: null, unlike };
   const { run, themes, matches } = best;
   const summaries = parseSummary(run)?.themes ?? [];
   const kept = new Set(matches.values());
   return {
+    unlike: null,
     model: withStableIds(themes, model, matches),
     since: {
       run: run.id,

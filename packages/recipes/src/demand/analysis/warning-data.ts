@@ -34,6 +34,8 @@ export interface WarningData {
   };
   /** Texts in a language whose words are not known: they are in no theme. */
   readonly 'not-analysed': { readonly reviews: number; readonly share: number };
+  /** An earlier run whose themes are of another kind. */
+  readonly 'not-compared': { readonly run: string };
   /** Texts that nobody wrote. */
   readonly 'default-texts': { readonly count: number; readonly examples: readonly string[] };
   /** Cells that are neither a rating or label nor "no answer". */

@@ -65,6 +65,10 @@ const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } 
     en: `${plural(reviews, 'review')} (${percent(share)}) in languages that Gradus does not know: they are in no theme.`,
     zh: `${count(reviews)} 条评价（${percent(share)}）使用了 Gradus 不认识的语言，未归入任何主题。`,
   }),
+  'not-compared': ({ run }) => ({
+    en: `Not compared with ${run}: its themes are clusters of words and those of this run needs, or the reverse. It can still be opened and served; analyse its file again to compare.`,
+    zh: `未与 ${run} 比较：两次运行的主题种类不同，一为词的聚类，一为需求。它仍可打开和部署；如需比较，请重新分析其文件。`,
+  }),
   'default-texts': ({ count: n, examples }) => ({
     en: `Set aside, because nobody wrote the text: ${plural(n, 'row')} (${quoted(examples, '“”,')}).`,
     zh: `${count(n)} 行的文本并非客户所写，已搁置：${quoted(examples, '“”、')}。`,
