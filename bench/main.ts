@@ -12,6 +12,7 @@ import type { Measurement } from './measurement.ts';
 import { qualityParts } from './quality/main.ts';
 import { clauseSentiment } from './sentiment/main.ts';
 import { serving } from './serve/main.ts';
+import { strategies } from './strategy/main.ts';
 import { tables } from './tables/main.ts';
 import { trainingSteps } from './train-step.ts';
 import { trees } from './trees/main.ts';
@@ -26,6 +27,7 @@ const GROUPS = {
   lm: largeModels,
   quality: qualityParts,
   forecast: forecasts,
+  strategy: strategies,
   demand: demandAnalysis,
 };
 

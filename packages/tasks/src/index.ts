@@ -36,7 +36,29 @@ export {
   ServedForecasts,
   type ServedItem,
 } from './forecast/served.ts';
+export { type CampaignLift, type CampaignOptions, campaignLift } from './forecast/strategy/campaign-lift.ts';
 export { type CampaignAnswer, type Campaigns, campaigns } from './forecast/strategy/campaigns.ts';
+export { type Elasticities, type Elasticity, elasticities } from './forecast/strategy/elasticity.ts';
+export type { ItemSales } from './forecast/strategy/item-sales.ts';
+export {
+  type Channel,
+  type ChannelReturn,
+  type MarketingMix,
+  marketingMix,
+} from './forecast/strategy/marketing-mix.ts';
+export {
+  type Launch,
+  type LaunchForecast,
+  launchForecast,
+  type NewItem,
+} from './forecast/strategy/new-items.ts';
+export {
+  type PastPromotion,
+  type PromotionLift,
+  type PromotionLifts,
+  promotionLifts,
+} from './forecast/strategy/promotion-lift.ts';
+export type { Refusal } from './forecast/strategy/refusal.ts';
 export { type Strategy, type StrategyOptions, strategyOf } from './forecast/strategy/strategy.ts';
 export { type WindowModel, windowGraph, windowModel } from './forecast/window-graph.ts';
 export { PIXEL_RANGES, type PixelRange } from './image/pixel-range.ts';
