@@ -2,6 +2,7 @@
  * Options as they arrive: Node runs TypeScript without checking it, so a misspelt name would be passed over in silence and
  * its default taken. What takes options refuses those it does not know, and says the name that was probably meant.
  */
+import { editDistance } from './edit-distance.ts';
 import type { Localized } from './localized.ts';
 import { UserError } from './user-error.ts';
 
@@ -113,28 +114,6 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
 };
 
 const plainly = (word: string): string => word.replaceAll(/[_\s-]/g, '').toLowerCase();
-
-/** How many letters are to be changed, left out, added or swapped with their neighbour (Damerau, 1964). */
-function editDistance(a: string, b: string): number {
-  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const change = rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row.push(
-        Math.min(
-          change,
-          rows[i - 1]![j]! + 1,
-          row[j - 1]! + 1,
-          swapped ? rows[i - 2]![j - 2]! + 1 : Number.POSITIVE_INFINITY,
-        ),
-      );
-    }
-    rows.push(row);
-  }
-  return rows[a.length]![b.length]!;
-}
 
 const isPlain = (value: unknown): boolean =>
   typeof value === 'object' &&

@@ -16,6 +16,15 @@ interface Sample {
 
 /** Small data for each recipe: texts enough for networks, as few as that. */
 const DATA: Readonly<Record<string, () => Sample>> = {
+  design: () => {
+    const path = join(directory, 'names.txt');
+    const names = Array.from(
+      { length: 60 },
+      (_, i) => `${'kalomiren'.slice(i % 5, (i % 5) + 4)}${'stavorbel'.slice(i % 6)}`,
+    );
+    writeFileSync(path, names.join('\n'));
+    return { sources: { designs: path }, options: { minutes: 0.01, count: 3 } };
+  },
   learn: () => {
     const path = join(directory, 'customers.csv');
     const customers = new URL('../../../examples/customers/customers.csv', import.meta.url);

@@ -1,4 +1,5 @@
 /** Tasks: what recipes of one kind of learner share. */
+
 export { assignClusters } from './clusters/assign.ts';
 export {
   type Discovered,
@@ -61,6 +62,21 @@ export {
 export type { Refusal } from './forecast/strategy/refusal.ts';
 export { type Strategy, type StrategyOptions, strategyOf } from './forecast/strategy/strategy.ts';
 export { type WindowModel, windowGraph, windowModel } from './forecast/window-graph.ts';
+export { gridText, readLevels, type TileGrid } from './generation/levels/grid.ts';
+export { type Legend, readLegend } from './generation/levels/legend.ts';
+export { type PlatformRules, playability, rulesOf } from './generation/levels/playability.ts';
+export { isSokobanTile, sokobanLevel } from './generation/levels/sokoban-level.ts';
+export { type SokobanVerdict, solveSokoban } from './generation/levels/sokoban-solver.ts';
+export { type Estimated, type FourNumbers, fourNumbers } from './generation/measures/measures.ts';
+export { fitNgram, type NgramContext } from './generation/sequences/ngram.ts';
+export { sampleSequences } from './generation/sequences/sample.ts';
+export {
+  type FittedSequenceModel,
+  fitSequenceModel,
+  type SequenceModel,
+  sequenceNats,
+} from './generation/sequences/sequence-model.ts';
+export { Vocabulary } from './generation/sequences/vocabulary.ts';
 export { PIXEL_RANGES, type PixelRange } from './image/pixel-range.ts';
 export { type ColumnsByRole, chooseColumns, columnsIn, fitsRoles } from './recipe/columns.ts';
 export {
@@ -91,7 +107,14 @@ export {
 export { type CompareOptions, compareHeldOut } from './shared/compare.ts';
 export { type Estimate, withInterval } from './shared/estimate.ts';
 export type { TaskEvaluation } from './shared/evaluation.ts';
-export { type Answers, type AnswersOf, HELD_OUT_FILE, HeldOut, heldOutJson } from './shared/held-out.ts';
+export {
+  type Answers,
+  type AnswersOf,
+  HELD_OUT_FILE,
+  HeldOut,
+  heldOutJson,
+  readHeldOut,
+} from './shared/held-out.ts';
 export { linearReasons, occlusionReasons, type Reason } from './shared/reasons.ts';
 export { type ReferenceOptions, referenceOf } from './shared/reference.ts';
 export { rounded } from './shared/rounded.ts';

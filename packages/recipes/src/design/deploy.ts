@@ -1,0 +1,74 @@
+/** Step 6: the designs as files that people can edit, what makes more of them, and the figures. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeWhole } from '@gradus/base/files';
+import { BYTE_ORDER_MARK, csvLine } from '@gradus/data';
+import type { RunContext } from '@gradus/loop';
+import { type FittedSequenceModel, HELD_OUT_FILE, type HeldOut } from '@gradus/tasks';
+import { writeBundle } from './bundle.ts';
+import type { Evaluated } from './evaluate.ts';
+import { KINDS } from './kinds/kinds.ts';
+import type { Prepared, Processed } from './prepare.ts';
+import type { DesignSummary } from './summary.ts';
+
+export const DESIGNS = 'designs';
+
+export function deploy({
+  run,
+  prepare,
+  process,
+  train: { model },
+  evaluate,
+}: {
+  readonly run: RunContext;
+  readonly prepare: Prepared;
+  readonly process: Processed;
+  readonly train: FittedSequenceModel;
+  readonly evaluate: Evaluated;
+}): DesignSummary {
+  const { corpus, train } = prepare;
+  const { directory } = run;
+  const files = KINDS[corpus.kind].files(evaluate.made, corpus.rules);
+  const listed = [...files, { name: 'designs.csv', text: designsCsv(evaluate) }];
+  mkdirSync(join(directory, DESIGNS), { recursive: true });
+  for (const { name, text } of listed) writeWhole(join(directory, DESIGNS, name), text);
+  writeBundle(directory, prepare, process, model);
+  const heldOut: HeldOut = {
+    rows: prepare.test.map((place) => place + 1),
+    answers: { kind: 'scores', metric: 'natsPerToken', scores: evaluate.heldOut.map(({ nats }) => -nats) },
+    slices: {},
+  };
+  writeWhole(join(directory, HELD_OUT_FILE), JSON.stringify(heldOut));
+  const { valid, like, new: fresh, diverse } = evaluate.model;
+  return {
+    metrics: {
+      made: evaluate.made.length,
+      valid: valid.value,
+      like: like.value,
+      new: fresh.value,
+      diverse: diverse.value,
+      natsPerToken: evaluate.nats.model,
+      natsPerTokenOfNgram: evaluate.nats.ngram,
+    },
+    kind: corpus.kind,
+    learntFrom: train.length,
+    made: evaluate.made.length,
+    ...evaluate.model,
+    baselines: evaluate.baselines,
+    ceiling: evaluate.ceiling,
+    weight: model.weight,
+    miss: evaluate.miss,
+    refused: evaluate.refused,
+    setAside: corpus.setAside,
+    notes: corpus.notes,
+    files: listed.map(({ name }) => `${DESIGNS}/${name}`),
+  };
+}
+
+function designsCsv({ made }: Evaluated): string {
+  const rows = made.map(({ item, nearest, proof }) => [item, nearest.item, nearest.distance.en, proof ?? '']);
+  return [['design', 'nearest_original', 'distance', 'proof'], ...rows].reduce(
+    (csv, cells) => csv + csvLine(cells),
+    BYTE_ORDER_MARK,
+  );
+}

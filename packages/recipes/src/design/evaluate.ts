@@ -1,0 +1,128 @@
+/**
+ * Step 5: the four numbers of what the model draws, beside the two baselines (the n-gram model, parts of the originals put together), and
+ * what the originals themselves come to; then the items that people get.
+ */
+import type { Random } from '@gradus/base';
+import type { RunContext } from '@gradus/loop';
+import {
+  type FittedSequenceModel,
+  type FourNumbers,
+  fourNumbers,
+  sequenceNats,
+  Vocabulary,
+} from '@gradus/tasks';
+import { KINDS } from './kinds/kinds.ts';
+import { type Drawn, drawItems, judged, type MadeItems, type Maker, makeItems } from './make.ts';
+import type { DesignOptions } from './options.ts';
+import type { Prepared, Processed } from './prepare.ts';
+import { missOf, readWants } from './wants.ts';
+
+export interface Evaluated extends MadeItems {
+  readonly model: FourNumbers;
+  readonly baselines: Readonly<Record<'ngram' | 'recombination', FourNumbers>>;
+  /** The most that "like" can come to: originals beside held-out ones. */
+  readonly ceiling: number;
+  /** Nats a token of the test items, ends included. */
+  readonly nats: { readonly model: number; readonly ngram: number };
+  /** Of each test item, by its place in the corpus. */
+  readonly heldOut: readonly { readonly item: string; readonly nats: number }[];
+  /** The mean relative difference from what was asked for; null where nothing was. */
+  readonly miss: number | null;
+}
+
+/** Draws that the four numbers are measured on. */
+const MEASURED = 200;
+/** Originals that stand for all of them where pairs are compared. */
+const MOST_ORIGINALS = 2_000;
+
+export async function evaluate({
+  run,
+  prepare: { corpus, train, test },
+  process: { characters },
+  train: { model },
+}: {
+  readonly run: RunContext<DesignOptions>;
+  readonly prepare: Prepared;
+  readonly process: Processed;
+  readonly train: FittedSequenceModel;
+}): Promise<Evaluated> {
+  const { random, signal, options } = run;
+  const kind = KINDS[corpus.kind];
+  const { items, rules } = corpus;
+  const vocabulary = new Vocabulary(characters);
+  const maker: Maker = { kind, rules, vocabulary, originals: items };
+  const learnt = train.map((place) => items[place]!);
+  const tested = test.map((place) => items[place]!);
+  const say = (done: number) => run.progress({ en: 'making and judging', zh: '生成并评判' }, done, STAGES);
+  const measure = (drawn: readonly Drawn[], name: string) =>
+    fourNumbers(drawn, some(learnt, random.fork(`originals ${name}`)), tested, {
+      patterns: (item) => kind.patterns(item, rules),
+      distance: (a, b) => kind.distance(a, b),
+      random: random.fork(`measures ${name}`),
+    });
+  const draw = { count: MEASURED, wants: {}, signal };
+  say(0);
+  const own = await drawItems(maker, model, { ...draw, random: random.fork('model') });
+  say(1);
+  const ngramAlone = { ngram: model.ngram, weight: 0 };
+  const ngram = await drawItems(maker, ngramAlone, { ...draw, random: random.fork('ngram') });
+  say(2);
+  const seen = new Set<string>();
+  const recombining = random.fork('recombination');
+  const recombined = Array.from({ length: MEASURED }, () =>
+    judged(maker, kind.recombine(learnt, rules, recombining), seen),
+  );
+  say(3);
+  const wants = readWants(options.want, Object.keys(kind.properties(items[0]!, rules)));
+  const made = await makeItems(maker, model, {
+    count: options.count,
+    wants,
+    random: random.fork('made'),
+    signal,
+  });
+  say(4);
+  const sequences = tested.map((item) => vocabulary.encode(kind.sequenceOf(item, rules)));
+  const nats: number[] = [];
+  for (const sequence of sequences) nats.push(await natsOf(model, sequence, kind.shape(rules).window));
+  const weights = sequences.map(({ length }) => length + 1);
+  const asKnown = some(learnt, random.fork('ceiling')).slice(0, MEASURED);
+  return {
+    ...made,
+    model: measure(own, 'model'),
+    baselines: { ngram: measure(ngram, 'ngram'), recombination: measure(recombined, 'recombination') },
+    ceiling: measure(asKnown.map(asDrawn), 'ceiling').like.value,
+    nats: {
+      model:
+        nats.reduce((sum, value, i) => sum + value * weights[i]!, 0) / weights.reduce((a, b) => a + b, 0),
+      ngram: await sequenceNats(ngramAlone, sequences),
+    },
+    heldOut: tested.map((item, i) => ({ item, nats: nats[i]! })),
+    miss:
+      Object.keys(wants).length === 0 || made.made.length === 0
+        ? null
+        : made.made.reduce((sum, { properties }) => sum + missOf(properties, wants), 0) / made.made.length,
+  };
+}
+
+const STAGES = 5;
+
+const asDrawn = (item: string): Drawn => ({
+  item,
+  isValid: true,
+  isNew: true,
+  proof: null,
+  reason: null,
+  nearest: null,
+});
+
+/** What the transformer sees at once stands for an item that is longer. */
+const natsOf = (
+  model: FittedSequenceModel['model'],
+  sequence: readonly number[],
+  window: number,
+): Promise<number> => sequenceNats(model, [sequence.slice(0, window - 1)]);
+
+const some = (items: readonly string[], random: Random): string[] =>
+  items.length <= MOST_ORIGINALS
+    ? [...items]
+    : Array.from(random.permutation(items.length).slice(0, MOST_ORIGINALS), (place) => items[place]!);

@@ -1,0 +1,72 @@
+/** A design run's findings as lines for a terminal, and what its report begins with. */
+import { count, type Localized, percent } from '@gradus/base';
+import type { DesignSummary } from './summary.ts';
+
+export const KIND_WORDS: Readonly<Record<DesignSummary['kind'], Localized>> = {
+  names: { en: 'names', zh: '名称' },
+  levels: { en: 'levels', zh: '关卡' },
+};
+
+/** Whether the network adds anything, and what made items are worth beside simpler ways of making them. */
+export function verdictOf({ weight, like, valid, baselines, learntFrom, kind }: DesignSummary): Localized {
+  const { recombination, ngram } = baselines;
+  const words = KIND_WORDS[kind];
+  if (weight === 0) {
+    return {
+      en: `${count(learntFrom)} ${words.en} are too few for a network to add anything: a table of what follows what makes them as well, and is used.`,
+      zh: `${count(learntFrom)} 个${words.zh}不足以让神经网络带来提升：改用“下一个是什么”的统计表，效果相当。`,
+    };
+  }
+  const better = (['ngram', 'recombination'] as const).filter((name) => {
+    const other = baselines[name];
+    return like.low > other.like.high || valid.low > other.valid.high;
+  });
+  const names = better.map((name) => BASELINES[name]);
+  const of = `like ${percent(like.value)}, ${percent(ngram.like.value)}, ${percent(recombination.like.value)}`;
+  if (better.length === 0) {
+    return {
+      en: `What the model makes is no better than what simpler ways make (${of}).`,
+      zh: `模型生成的并不比更简单的方法好（相似度 ${percent(like.value)}、${percent(ngram.like.value)}、${percent(recombination.like.value)}）。`,
+    };
+  }
+  return {
+    en: `What the model makes is beyond chance more valid or more like the originals than ${names.map(({ en }) => en).join(' and ')}.`,
+    zh: `模型生成的在有效性或相似度上显著优于${names.map(({ zh }) => zh).join('和')}。`,
+  };
+}
+
+export const BASELINES: Readonly<Record<'ngram' | 'recombination', Localized>> = {
+  ngram: { en: 'a table of what follows what', zh: '“下一个是什么”的统计表' },
+  recombination: { en: 'parts of the originals put together', zh: '原有设计的拼接' },
+};
+
+const MOST = 3;
+
+export function designFindings(summary: DesignSummary): Localized[] {
+  const { made, valid, like, new: fresh, diverse, ceiling, refused, setAside, notes, miss, kind } = summary;
+  const words = KIND_WORDS[kind];
+  return [
+    ...notes,
+    ...setAside.slice(0, MOST).map(({ reason, count: items }) => ({
+      en: `Set aside: ${count(items)}: ${reason.en}.`,
+      zh: `搁置 ${count(items)} 个：${reason.zh}。`,
+    })),
+    {
+      en: `Made ${count(made)} ${words.en}. As drawn, ${percent(valid.value)} are valid, ${percent(fresh.value)} new; like the originals ${percent(like.value)} (originals among themselves ${percent(ceiling)}), diverse ${percent(diverse.value)}.`,
+      zh: `生成 ${count(made)} 个${words.zh}。直接生成的有 ${percent(valid.value)} 有效，${percent(fresh.value)} 为新；与原有设计的相似度 ${percent(like.value)}（原有设计之间为 ${percent(ceiling)}），多样性 ${percent(diverse.value)}。`,
+    },
+    verdictOf(summary),
+    ...(miss === null
+      ? []
+      : [
+          {
+            en: `They miss what was asked for by ${percent(miss)} on average.`,
+            zh: `与要求的属性平均相差 ${percent(miss)}。`,
+          },
+        ]),
+    ...refused.slice(0, MOST).map(({ reason, count: items }) => ({
+      en: `Refused: ${count(items)}: ${reason.en}.`,
+      zh: `拒绝 ${count(items)} 个：${reason.zh}。`,
+    })),
+  ];
+}

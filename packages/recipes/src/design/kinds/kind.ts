@@ -1,0 +1,93 @@
+/**
+ * A kind of design: how its files are read, how an item becomes a sequence of tokens and back, which rules it has to obey, and what of it
+ * people can ask for. Everything here is a function of plain data, so that a finished run makes more of the same.
+ */
+import type { Localized, Random } from '@gradus/base';
+import type { NgramContext, Vocabulary } from '@gradus/tasks';
+
+export type KindName = 'names' | 'levels';
+
+/** What was read, as plain data. */
+export interface Corpus<Rules = unknown> {
+  readonly kind: KindName;
+  /** Each once. */
+  readonly items: readonly string[];
+  readonly rules: Rules;
+  readonly setAside: readonly SetAside[];
+  readonly notes: readonly Localized[];
+}
+
+export interface SetAside {
+  readonly reason: Localized;
+  readonly count: number;
+  /** Where the first few stand. */
+  readonly where: readonly string[];
+}
+
+/** A file of the source. */
+export interface DesignFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface Judged {
+  readonly isValid: boolean;
+  /** Of what is not valid. */
+  readonly reason?: Localized;
+  /** Of what is: the moves, the way. */
+  readonly proof?: string;
+}
+
+export interface Nearest {
+  readonly item: string;
+  /** In words: "3 letters differ". */
+  readonly distance: Localized;
+  readonly isCopy: boolean;
+}
+
+/** What people asked for, by the name of the property. */
+export type Wants = Readonly<Record<string, number | string>>;
+
+export interface DesignKind<Rules = unknown> {
+  readonly name: KindName;
+  readonly title: Localized;
+  /** Whether the files hold such items. */
+  is(files: readonly DesignFile[]): boolean;
+  /** @throws UserError where nothing can be learnt from them */
+  read(files: readonly DesignFile[]): Corpus<Rules>;
+  /** An item as the characters of its sequence. */
+  sequenceOf(item: string, rules: Rules): string;
+  itemOf(sequence: string, rules: Rules): string;
+  shape(rules: Rules): SequenceShape;
+  /** What the probabilities of tokens are multiplied by, given those before: 0 bars what no valid item has. */
+  weights(rules: Rules, vocabulary: Vocabulary, wants: Wants): (before: readonly number[]) => Float64Array;
+  judge(item: string, rules: Rules): Judged;
+  /** What is not valid, changed as little as makes it so; undefined where that is not found. */
+  repair?(item: string, rules: Rules, random: Random): string | undefined;
+  /** The original that is most like it. */
+  nearest(item: string, originals: readonly string[], rules: Rules): Nearest;
+  /** An item of parts of the originals: the second baseline. */
+  recombine(originals: readonly string[], rules: Rules, random: Random): string;
+  patterns(item: string, rules: Rules): readonly string[];
+  distance(a: string, b: string): number;
+  /** What can be asked for, and what an item has of it. */
+  properties(item: string, rules: Rules): Readonly<Record<string, number | string>>;
+  /** @returns names and contents of files that people can edit */
+  files(made: readonly Made[], rules: Rules): readonly DesignFile[];
+}
+
+export interface SequenceShape {
+  /** Tokens of the longest sequence that is made. */
+  readonly longest: number;
+  /** Tokens that the transformer sees at once. */
+  readonly window: number;
+  readonly stride?: number;
+  readonly contexts: readonly NgramContext[];
+}
+
+export interface Made {
+  readonly item: string;
+  readonly proof: string | null;
+  readonly nearest: Nearest;
+  readonly properties: Readonly<Record<string, number | string>>;
+}

@@ -1,0 +1,221 @@
+/**
+ * Levels: grids of tiles in text files, with a legend beside them that says what tiles mean. They are read by columns, as a player comes
+ * past them. Sokoban is known by its tiles and solved; other games are crossed or collected by the physics that their own levels need; of a game
+ * without a legend only what all levels share is kept, and that is said.
+ */
+import { type Localized, plural, type Random, UserError } from '@gradus/base';
+import { gridText, readLegend, readLevels, type TileGrid } from '@gradus/tasks';
+import type { Corpus, DesignFile, DesignKind, SetAside } from './kind.ts';
+import { nearestByColumns, nearestBySize } from './level-copies.ts';
+import {
+  byColumns,
+  columnsOf,
+  gameOf,
+  gridOf,
+  judgeGrid,
+  type LevelRules,
+  miscounted,
+  notesOf,
+  rulesFrom,
+  wordsOf,
+} from './level-rules.ts';
+import { levelWeights } from './level-weights.ts';
+import { repairSokoban } from './sokoban-repair.ts';
+import { tiledMap } from './tiled.ts';
+
+/** Levels to learn from, at least. */
+const FEWEST = 4;
+/** Tokens that the transformer sees at once, unless a whole level is hardly more. */
+const WINDOW = 224;
+const WHOLE = 256;
+const LEGEND_FILE = /\.json$/i;
+const TEXT_FILE = /\.(txt|xsb|sok|lvl)$/i;
+
+export const levels: DesignKind<LevelRules> = {
+  name: 'levels',
+  title: { en: 'levels', zh: '关卡' },
+
+  is: (files) => files.some(({ text }) => blocksOf(text)),
+
+  read: (files) => {
+    const legends = files.filter(({ name }) => LEGEND_FILE.test(name));
+    const legend = legends[0] && readLegend(legends[0].text, legends[0].name);
+    const found = files.filter(({ name }) => TEXT_FILE.test(name)).flatMap((file) => gridsOf(file));
+    if (found.length === 0) throw noLevels();
+    const heights = found.map(({ grid }) => grid.height);
+    const height = mostCommon(heights);
+    const aside = new Aside();
+    const seen = new Map<string, TileGrid>();
+    const tiles = new Set<string>();
+    for (const { grid, where } of found) {
+      const text = gridText(grid);
+      if (grid.height !== height) aside.leave(otherHeight(height), where);
+      else if (seen.has(text)) aside.leave(REPEATED, where);
+      else seen.set(text, grid);
+      for (const row of grid.rows) for (const tile of row) tiles.add(tile);
+    }
+    const grids = [...seen.values()];
+    const game = gameOf(grids, tiles, legend);
+    const kept = grids.filter((grid) => {
+      const { isValid } = judgeGrid(grid, game);
+      if (!isValid) aside.leave(UNPLAYABLE, `${grid.width} × ${grid.height}`);
+      return isValid;
+    });
+    if (kept.length < FEWEST) throw tooFew(kept.length, height);
+    const rules = rulesFrom(kept, game, legends[0] && wordsOf(legends[0].text));
+    return {
+      kind: 'levels',
+      items: kept.map(gridText),
+      rules,
+      setAside: aside.all(),
+      notes: notesOf(game),
+    } satisfies Corpus<LevelRules>;
+  },
+
+  sequenceOf: (item) => byColumns(item),
+  itemOf: (sequence, { height }) => {
+    const letters = [...sequence];
+    const width = Math.floor(letters.length / height);
+    return Array.from({ length: height }, (_, y) =>
+      Array.from({ length: width }, (_, x) => letters[x * height + y]!).join(''),
+    ).join('\n');
+  },
+
+  shape: ({ height, widths }) => {
+    const widest = widths.at(-1)! * height;
+    const window = widest + 1 <= WHOLE ? widest + 1 : Math.max(2, Math.floor(WINDOW / height)) * height;
+    // Above, to the left, above and below to the left, and on from there.
+    const beside = [1, height, height + 1, height - 1, 2, 2 * height, 3, height + 2];
+    return {
+      longest: widest + 1,
+      window,
+      stride: height,
+      contexts: [3, 4, 6, 8].map((length) => ({ offsets: beside.slice(0, length), stride: height })),
+    };
+  },
+
+  weights: levelWeights,
+
+  judge: (item, rules) => {
+    const grid = gridOf(item);
+    const wrong = miscounted(grid, rules);
+    return wrong ? { isValid: false, reason: wrong } : judgeGrid(grid, rules.game);
+  },
+
+  repair: (item, rules, random) =>
+    rules.game.kind === 'sokoban' && !miscounted(gridOf(item), rules)
+      ? repairSokoban(item, random)
+      : undefined,
+
+  nearest: (item, originals, { fixed }) =>
+    fixed ? nearestBySize(item, originals) : nearestByColumns(item, originals),
+
+  recombine: (originals, rules, random: Random) => {
+    const draw = () => columnsOf(originals[random.below(originals.length)]!);
+    const [a, b] = [draw(), draw()];
+    const share = random.uniform();
+    const columns = [...a.slice(0, Math.round(share * a.length)), ...b.slice(Math.round(share * b.length))];
+    return levels.itemOf(columns.join(''), rules);
+  },
+
+  patterns: (item) => {
+    const rows = item.split('\n');
+    return rows
+      .slice(1)
+      .flatMap((row, y) =>
+        Array.from({ length: row.length - 1 }, (_, x) => rows[y]!.slice(x, x + 2) + row.slice(x, x + 2)),
+      );
+  },
+
+  distance: (a, b) => {
+    const [from, to] = [a.split('\n'), b.split('\n')];
+    const width = Math.min(from[0]!.length, to[0]!.length);
+    let different = 0;
+    for (const [y, row] of from.entries())
+      for (let x = 0; x < width; x++) different += Number(row[x] !== to[y]?.[x]);
+    return different / (width * from.length);
+  },
+
+  properties: (item, { words }) => {
+    const rows = item.split('\n');
+    const properties: Record<string, number> = { length: rows[0]!.length };
+    for (const [tile, names] of words) {
+      const count = item.split(tile).length - 1;
+      for (const name of [tile, ...names]) properties[name] = (properties[name] ?? 0) + count;
+    }
+    return properties;
+  },
+
+  files: (made) =>
+    made.flatMap(({ item, proof }, i): DesignFile[] => {
+      const name = `level-${String(i + 1).padStart(3, '0')}`;
+      return [
+        { name: `${name}.txt`, text: `${item}\n` },
+        { name: `${name}.tmj`, text: tiledMap(item) },
+        ...(proof === null ? [] : [{ name: `${name}.proof.txt`, text: `${proof}\n` }]),
+      ];
+    }),
+};
+
+/** Whether lines stand together that are equally long, as rows of a grid are; rows may be cut off at their right end. */
+function blocksOf(text: string): boolean {
+  const rows = text.split(/\r\n?|\n/).filter((row) => row !== '' && !row.startsWith(';'));
+  const common = rows.filter((row) => row.length === rows[0]?.length).length;
+  const tiles = new Set(rows.flatMap((row) => [...row]));
+  return rows.length >= 3 && rows[0]!.length >= 3 && common > 0.8 * rows.length && tiles.size <= 40;
+}
+
+function gridsOf({ name, text }: DesignFile): { readonly grid: TileGrid; readonly where: string }[] {
+  const { levels } = readLevels(text, name, fillOf(text));
+  return levels.map((grid, i) => ({ grid, where: levels.length === 1 ? name : `${name}, ${i + 1}` }));
+}
+
+/** What short rows are filled up with: nothing, as the file writes it. */
+const fillOf = (text: string): string =>
+  text.includes('-') ? '-' : text.includes('.') && !text.includes('$') ? '.' : ' ';
+
+function mostCommon(values: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts].toSorted(([a, m], [b, n]) => n - m || b - a)[0]![0];
+}
+
+class Aside {
+  readonly #by = new Map<string, { readonly reason: Localized; readonly where: string[] }>();
+
+  leave(reason: Localized, where: string): void {
+    const known = this.#by.get(reason.en);
+    if (known) known.where.push(where);
+    else this.#by.set(reason.en, { reason, where: [where] });
+  }
+
+  all(): SetAside[] {
+    return [...this.#by.values()].map(({ reason, where }) => ({
+      reason,
+      count: where.length,
+      where: where.slice(0, 5),
+    }));
+  }
+}
+
+const REPEATED: Localized = { en: 'the same as a level before', zh: '与前面的关卡相同' };
+const UNPLAYABLE: Localized = {
+  en: 'cannot be played by the rules that the others follow, so it would teach what does not work',
+  zh: '按其他关卡遵循的规则无法通关，学习它会学到错误的设计',
+};
+const otherHeight = (height: number): Localized => ({
+  en: `not ${height} rows high, as most are`,
+  zh: `高度不是多数关卡的 ${height} 行`,
+});
+
+const noLevels = (): UserError =>
+  new UserError({
+    en: 'no levels were found: expected text files (.txt) of rows of tiles, a character each, and if you have one a legend (.json)',
+    zh: '没有找到关卡：应为由图块字符组成的文本文件（.txt），每格一个字符；如有图例请一并提供（.json）',
+  });
+
+const tooFew = (count: number, height: number): UserError =>
+  new UserError({
+    en: `${plural(count, 'level')} of ${height} rows can be learnt from; at least ${FEWEST} are needed`,
+    zh: `可供学习的 ${height} 行关卡只有 ${count} 个；至少需要 ${FEWEST} 个`,
+  });

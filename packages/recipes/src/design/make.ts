@@ -1,0 +1,147 @@
+/** Makes items: draws sequences, keeps what is valid, new and as people want it, and counts why the rest was refused. */
+import type { Localized, Random } from '@gradus/base';
+import { type SequenceModel, sampleSequences, type Vocabulary } from '@gradus/tasks';
+import type { DesignKind, Made, Nearest, Wants } from './kinds/kind.ts';
+import { missOf } from './wants.ts';
+
+/** What items are made with. */
+export interface Maker {
+  readonly kind: DesignKind;
+  readonly rules: unknown;
+  readonly vocabulary: Vocabulary;
+  /** Items that were learnt from, and those that were held out: neither is new. */
+  readonly originals: readonly string[];
+}
+
+export interface Drawn {
+  readonly item: string;
+  readonly isValid: boolean;
+  readonly isNew: boolean;
+  readonly proof: string | null;
+  /** Of what is not kept. */
+  readonly reason: Localized | null;
+  readonly nearest: Nearest | null;
+}
+
+export interface DrawOptions {
+  readonly count: number;
+  readonly wants: Wants;
+  readonly random: Random;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Draws that are made at once. */
+const BATCH = 32;
+
+/** Items as the model draws them, judged. */
+export async function drawItems(
+  maker: Maker,
+  model: SequenceModel,
+  { count, wants, random, signal }: DrawOptions,
+): Promise<Drawn[]> {
+  const { kind, rules, vocabulary } = maker;
+  const { longest, stride } = kind.shape(rules);
+  const drawn: Drawn[] = [];
+  const seen = new Set<string>();
+  while (drawn.length < count) {
+    const sequences = await sampleSequences(model, {
+      count: Math.min(BATCH, count - drawn.length),
+      length: longest,
+      stride,
+      random,
+      temperature: 1,
+      weights: kind.weights(rules, vocabulary, wants),
+      signal,
+    });
+    for (const sequence of sequences) {
+      drawn.push(judged(maker, kind.itemOf(vocabulary.decode(sequence), rules), seen));
+    }
+  }
+  return drawn;
+}
+
+/** @param seen Items that were drawn before; the item is added */
+export function judged({ kind, rules, originals }: Maker, item: string, seen: Set<string>): Drawn {
+  const repeated = seen.has(item);
+  seen.add(item);
+  const { isValid, proof, reason } = kind.judge(item, rules);
+  // Looking for the nearest original is the dearest part, and of what cannot be used nobody asks for it.
+  const nearest = isValid && !repeated ? kind.nearest(item, originals, rules) : null;
+  const isCopy = nearest?.isCopy ?? originals.includes(item);
+  return {
+    item,
+    isValid,
+    isNew: !isCopy && !repeated,
+    proof: proof ?? null,
+    reason: !isValid ? (reason ?? INVALID) : repeated ? REPEATED : isCopy ? COPY : null,
+    nearest,
+  };
+}
+
+export interface MadeItems {
+  readonly made: readonly Made[];
+  readonly refused: readonly { readonly reason: Localized; readonly count: number }[];
+  readonly drawn: number;
+}
+
+/** Draws for one that is kept, at most; more where people want something that few have. */
+const DRAWS = 12;
+const DRAWS_FOR_WANTS = 40;
+
+export async function makeItems(
+  maker: Maker,
+  model: SequenceModel,
+  options: DrawOptions,
+): Promise<MadeItems> {
+  const { kind, rules } = maker;
+  const { count, wants } = options;
+  const isWanted = Object.keys(wants).length > 0;
+  const most = count * (isWanted ? DRAWS_FOR_WANTS : DRAWS);
+  const kept: (Made & { readonly miss: number })[] = [];
+  const refused = new Map<string, { reason: Localized; count: number }>();
+  const seen = new Set<string>();
+  let drawn = 0;
+  const isEnough = () => {
+    const near = kept.filter(({ miss }) => miss <= NEAR).length;
+    return (isWanted ? near : kept.length) >= count;
+  };
+  while (drawn < most && !isEnough()) {
+    const batch = await drawItems(maker, model, { ...options, count: Math.min(BATCH, most - drawn) });
+    drawn += batch.length;
+    for (const each of batch) {
+      const { item, isValid, isNew, proof, reason, nearest } = each.isValid
+        ? each
+        : repaired(maker, each, options.random);
+      if (isValid && isNew && nearest && !seen.has(item)) {
+        seen.add(item);
+        const properties = kind.properties(item, rules);
+        kept.push({ item, proof, nearest, properties, miss: missOf(properties, wants) });
+      } else {
+        const why = reason ?? REPEATED;
+        const known = refused.get(why.en);
+        if (known) known.count++;
+        else refused.set(why.en, { reason: why, count: 1 });
+      }
+    }
+  }
+  const made = kept.toSorted((a, b) => a.miss - b.miss).slice(0, count);
+  return {
+    made: made.map(({ miss, ...item }) => item),
+    refused: [...refused.values()].toSorted((a, b) => b.count - a.count),
+    drawn,
+  };
+}
+
+/** What was drawn, made valid where its kind knows how. */
+function repaired(maker: Maker, drawn: Drawn, random: Random): Drawn {
+  const { kind, rules } = maker;
+  const item = kind.repair?.(drawn.item, rules, random);
+  return item === undefined ? drawn : judged(maker, item, new Set());
+}
+
+/** An item that misses what was asked for by no more is as people wanted it. */
+const NEAR = 0.1;
+
+const INVALID: Localized = { en: 'breaks a rule', zh: '违反规则' };
+const REPEATED: Localized = { en: 'the same as one that was made before', zh: '与之前生成的相同' };
+const COPY: Localized = { en: 'a copy of an original', zh: '与原有的设计雷同' };

@@ -1,0 +1,27 @@
+/** What `gradus design` takes. */
+import { folder, type OptionsOf } from '@gradus/loop';
+import { z } from 'zod';
+
+export const TAKES = {
+  designs: folder({
+    en: 'what to learn from: names, one a line; or a folder of levels, with a legend where there is one',
+    zh: '学习对象：每行一个名称的文件；或关卡文件夹，如有图例一并放入',
+  }),
+};
+
+const WANT = {
+  en: 'what the designs should have, with commas between: "8 enemies, length 120", "starts with Ka"',
+  zh: '希望具备的属性，用逗号分隔：“8 enemies, length 120”、“starts with Ka”',
+};
+const COUNT = { en: 'how many to make', zh: '生成的数量' };
+const MINUTES = {
+  en: 'minutes of work to learn in, on two cores of a usual machine; counted, so that every machine does the same',
+  zh: '学习所用的分钟数（按普通双核机器的工作量计算，各机器结果相同）',
+};
+
+export const OwnOptions = z.strictObject({
+  want: z.string().max(500).default('').describe(WANT.en).meta(WANT),
+  count: z.int().min(1).max(500).default(20).describe(COUNT.en).meta(COUNT),
+  minutes: z.number().min(0.01).max(600).default(3).describe(MINUTES.en).meta(MINUTES),
+});
+export type DesignOptions = OptionsOf<typeof TAKES, typeof OwnOptions>;

@@ -1,0 +1,123 @@
+/** Steps 1 to 3: reads the designs, divides them, and sees how large a model their number allows. */
+import { createHash } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { UserError } from '@gradus/base';
+import type { RunContext, RunSource } from '@gradus/loop';
+import { Vocabulary } from '@gradus/tasks';
+import type { Corpus, DesignFile, SetAside } from './kinds/kind.ts';
+import { KINDS, kindOf } from './kinds/kinds.ts';
+import type { DesignOptions } from './options.ts';
+import { readWants } from './wants.ts';
+
+const MOST_BYTES = 32e6;
+const MOST_FILES = 20_000;
+const READ = /\.(txt|json|xsb|sok|lvl|csv|md|)$/i;
+
+export interface Prepared {
+  readonly corpus: Corpus;
+  /** Places of the corpus's items. */
+  readonly train: readonly number[];
+  readonly validation: readonly number[];
+  readonly test: readonly number[];
+}
+
+export function prepare({ run }: { readonly run: RunContext<DesignOptions> }): Prepared {
+  const source = run.sources.designs!;
+  run.progress({ en: 'reading', zh: '读取' }, 0, 1);
+  const { files, setAside } = filesOf(source);
+  const kind = kindOf(files);
+  const read = kind.read(files);
+  const corpus: Corpus = { ...read, setAside: [...setAside, ...read.setAside] };
+  const { items, rules } = corpus;
+  readWants(run.options.want, Object.keys(kind.properties(items[0]!, rules)));
+  const parts = { train: [] as number[], validation: [] as number[], test: [] as number[] };
+  for (const [place, item] of items.entries()) parts[partOf(item)].push(place);
+  for (const part of ['test', 'validation'] as const) {
+    // Of few items a part may have got none.
+    if (parts[part].length === 0) parts[part].push(parts.train.pop()!);
+  }
+  return { corpus, ...parts };
+}
+
+/** By the item alone, so that a later run with more items holds out the same ones. */
+function partOf(item: string): 'train' | 'validation' | 'test' {
+  const tenth = createHash('sha256').update(item).digest()[0]! % 10;
+  return tenth === 0 ? 'test' : tenth === 1 ? 'validation' : 'train';
+}
+
+function filesOf({ path, address, files }: RunSource): { files: DesignFile[]; setAside: SetAside[] } {
+  const isFolder = statSync(path).isDirectory();
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  if (bytes > MOST_BYTES || files.length > MOST_FILES) {
+    throw new UserError({
+      en: `${address} holds ${files.length} files of ${Math.round(bytes / 1e6)} MB; at most ${MOST_FILES} of ${MOST_BYTES / 1e6} MB are learnt from`,
+      zh: `${address} 有 ${files.length} 个文件，共 ${Math.round(bytes / 1e6)} MB；最多学习 ${MOST_FILES} 个、${MOST_BYTES / 1e6} MB`,
+    });
+  }
+  const read: DesignFile[] = [];
+  const others: string[] = [];
+  for (const { name } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    const content = READ.test(name) ? readFileSync(isFolder ? join(path, name) : path) : undefined;
+    const text = content && textOf(content);
+    if (text === undefined) others.push(name);
+    else read.push({ name: basename(name), text });
+  }
+  const reason = { en: 'no text file', zh: '不是文本文件' };
+  return {
+    files: read,
+    setAside: others.length === 0 ? [] : [{ reason, count: others.length, where: others.slice(0, 5) }],
+  };
+}
+
+function textOf(content: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(content);
+  } catch {
+    return undefined;
+  }
+}
+
+export interface Processed {
+  /** The vocabulary's, without the edge. */
+  readonly characters: readonly string[];
+}
+
+export function process({ prepare: { corpus } }: { readonly prepare: Prepared }): Processed {
+  const kind = KINDS[corpus.kind];
+  const sequences = corpus.items.map((item) => kind.sequenceOf(item, corpus.rules));
+  return { characters: Vocabulary.of(sequences).characters.slice(1) };
+}
+
+export interface Built {
+  readonly layers: number;
+  readonly features: number;
+  readonly heads: number;
+  readonly epochs: number;
+}
+
+const MOST_EPOCHS = 60;
+/** Tokens for which the larger network is worth its time. */
+const MANY_TOKENS = 50_000;
+/** Tokens that a network of a million parameters learns from in a second, on two cores of a usual machine. */
+const TOKENS_A_SECOND = 4_000;
+
+export function build({
+  run,
+  prepare: { corpus, train },
+}: {
+  readonly run: RunContext<DesignOptions>;
+  readonly prepare: Prepared;
+}): Built {
+  const kind = KINDS[corpus.kind];
+  const { window, stride = 1 } = kind.shape(corpus.rules);
+  const tokens = train.reduce((sum, place) => {
+    const { length } = kind.sequenceOf(corpus.items[place]!, corpus.rules);
+    return sum + window * Math.max(1, Math.ceil((length - window) / stride) + 1);
+  }, 0);
+  const [layers, features] = tokens >= MANY_TOKENS ? [4, 64] : [2, 48];
+  const millions = (12 * layers * features ** 2) / 1e6;
+  const seconds = (tokens * millions) / TOKENS_A_SECOND;
+  const epochs = Math.min(MOST_EPOCHS, Math.max(1, Math.floor((run.options.minutes * 60) / seconds)));
+  return { layers, features, heads: 4, epochs };
+}

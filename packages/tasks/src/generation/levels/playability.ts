@@ -1,0 +1,113 @@
+/**
+ * Whether a level seen from the side can be played, with the way that shows it. What a player has to do is one of three things that
+ * hold for most games: get from the left edge to the right one, from the bottom to the top, or to everything that is to be collected.
+ * How high a jump rises is what the game's own levels need.
+ */
+import type { Localized } from '@gradus/base';
+import type { TileGrid } from './grid.ts';
+import type { Legend } from './legend.ts';
+import { type Place, reachableFrom } from './platformer.ts';
+
+export type Task = 'right' | 'top' | 'collect';
+
+export interface PlatformRules {
+  readonly legend: Legend;
+  readonly task: Task;
+  /** Tiles that a jump rises; 0 where nobody jumps. */
+  readonly jump: number;
+}
+
+export type Playability =
+  | { readonly kind: 'playable'; readonly path: readonly Place[] }
+  | { readonly kind: 'unplayable'; readonly reason: Localized };
+
+/** Higher jumps than this reach everything in most games. */
+const HIGHEST_JUMP = 8;
+
+/** @throws UserError where a tile is not in the legend */
+export function playability(grid: TileGrid, { legend, task, jump }: PlatformRules): Playability {
+  return TASKS[task](grid, legend, jump);
+}
+
+const TASKS: Readonly<Record<Task, (grid: TileGrid, legend: Legend, jump: number) => Playability>> = {
+  right: (grid, legend, jump) => {
+    const ends = column(grid, grid.width - 1);
+    const name = { en: 'the right edge', zh: '右边界' };
+    return crossing(grid, legend, jump, column(grid, 0), ends, name, (a, b) => a.x > b.x);
+  },
+  top: (grid, legend, jump) => {
+    const starts = [...row(grid, grid.height - 1), ...row(grid, grid.height - 2)];
+    const name = { en: 'the top', zh: '顶部' };
+    return crossing(grid, legend, jump, starts, row(grid, 0), name, (a, b) => a.y < b.y);
+  },
+  collect: (grid, legend, jump) => {
+    const starts = tilesOf(grid, legend, 'isStart');
+    if (starts.length === 0) {
+      return unplayable({ en: 'no tile is the start of the player', zh: '没有玩家起点图块' });
+    }
+    const { cells, path } = reachableFrom(grid, legend, { jump }, starts);
+    const goals = tilesOf(grid, legend, 'isCollectable');
+    if (goals.length === 0) return unplayable({ en: 'nothing is to be collected', zh: '没有可收集的物品' });
+    const missed = goals.find(({ x, y }) => !cells[y * grid.width + x]);
+    if (missed) {
+      const { x, y } = missed;
+      return unplayable({
+        en: `what lies in row ${y + 1}, column ${x + 1} cannot be reached`,
+        zh: `无法到达第 ${y + 1} 行第 ${x + 1} 列的物品`,
+      });
+    }
+    return { kind: 'playable', path: goals.flatMap((goal) => path(goal)) };
+  },
+};
+
+function crossing(
+  grid: TileGrid,
+  legend: Legend,
+  jump: number,
+  starts: readonly Place[],
+  ends: readonly Place[],
+  name: Localized,
+  isFurther: (a: Place, b: Place) => boolean,
+): Playability {
+  const { cells, path } = reachableFrom(grid, legend, { jump }, starts);
+  const isReached = ({ x, y }: Place): boolean => cells[y * grid.width + x] === 1;
+  const end = ends.find(isReached);
+  if (end) return { kind: 'playable', path: path(end) };
+  const reached = placesOf(grid).filter(isReached);
+  const [first, ...others] = reached;
+  if (!first) return unplayable({ en: 'there is nowhere to begin', zh: '没有可以开始的位置' });
+  const { x, y } = others.reduce((far, place) => (isFurther(place, far) ? place : far), first);
+  return unplayable({
+    en: `no way leads to ${name.en}; the furthest place is row ${y + 1}, column ${x + 1}`,
+    zh: `没有通往${name.zh}的路；最远到第 ${y + 1} 行第 ${x + 1} 列`,
+  });
+}
+
+/**
+ * The rules that a game's own levels follow: everything is to be collected where each level has a start and something to collect, else
+ * levels that are wider than high are crossed to the right, others to the top; and the lowest jump with which most levels can be played.
+ */
+export function rulesOf(levels: readonly TileGrid[], legend: Legend): PlatformRules {
+  const isCollected = levels.every((grid) =>
+    (['isStart', 'isCollectable'] as const).every((meaning) => tilesOf(grid, legend, meaning).length > 0),
+  );
+  const wide = levels.filter(({ width, height }) => width > height).length;
+  const task = isCollected ? 'collect' : 2 * wide >= levels.length ? 'right' : 'top';
+  const playable = Array.from(
+    { length: HIGHEST_JUMP + 1 },
+    (_, jump) =>
+      levels.filter((grid) => playability(grid, { legend, task, jump }).kind === 'playable').length,
+  );
+  return { legend, task, jump: playable.indexOf(Math.max(...playable)) };
+}
+
+const unplayable = (reason: Localized): Playability => ({ kind: 'unplayable', reason });
+
+const column = ({ height }: TileGrid, x: number): Place[] =>
+  Array.from({ length: height }, (_, y) => ({ x, y }));
+const row = ({ width }: TileGrid, y: number): Place[] => Array.from({ length: width }, (_, x) => ({ x, y }));
+const placesOf = (grid: TileGrid): Place[] =>
+  Array.from({ length: grid.height }, (_, y) => row(grid, y)).flat();
+
+const tilesOf = (grid: TileGrid, legend: Legend, meaning: 'isStart' | 'isCollectable'): Place[] =>
+  placesOf(grid).filter(({ x, y }) => legend.get(grid.rows[y]![x]!)?.[meaning]);
