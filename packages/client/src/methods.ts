@@ -49,6 +49,7 @@ import type {
   PredictInput,
   ProfileInput,
   RecipesDemandInput,
+  RecipesDesignInput,
   RecipesForecastInput,
   RecipesLearnInput,
   RecipesQualityInput,
@@ -99,6 +100,9 @@ export const methodsOf = (client: Caller) => ({
     /** Sales forecast */
     forecast: (input: RecipesForecastInput, options?: CallOptions) =>
       client.call('recipes.forecast', input, options),
+    /** Product design */
+    design: (input: RecipesDesignInput, options?: CallOptions) =>
+      client.call('recipes.design', input, options),
   },
   /** look a table over: types, gaps, duplicates, leaks, drift, personal data, and what to do about each */
   profile: (input: ProfileInput, options?: CallOptions) => client.call('profile', input, options),
@@ -205,7 +209,7 @@ export const methodsOf = (client: Caller) => ({
   jobs: {
     /** list the latest jobs */
     list: (input: JobsListInput = {}, options?: CallOptions) => client.call('jobs.list', input, options),
-    /** a new job: train, iterate, predict, profile, redact, label, compare, export, datasets.profile, datasets.fits, recipes.demand, recipes.learn, recipes.quality, recipes.forecast. A model is improved by one job at a time */
+    /** a new job: train, iterate, predict, profile, redact, label, compare, export, datasets.profile, datasets.fits, recipes.demand, recipes.learn, recipes.quality, recipes.forecast, recipes.design. A model is improved by one job at a time */
     add: (input: JobsAddInput, options?: CallOptions) => client.call('jobs.add', input, options),
     /** show a job: its state, how far it is, its result, or why it failed */
     show: (input: JobsShowInput, options?: CallOptions) => client.call('jobs.show', input, options),

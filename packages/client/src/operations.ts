@@ -707,6 +707,130 @@ export type RecipesForecastOutput = {
   }[];
 };
 
+export type RecipesDesignInput = {
+  /** what to learn from: names, one a line; or a folder of levels, with a legend where there is one */
+  designs: string;
+  /** what the designs should have, with commas between: "8 enemies, length 120", "starts with Ka" */
+  want?: string | undefined;
+  /** how many to make */
+  count?: number | undefined;
+  /** minutes of work to learn in, on two cores of a usual machine; counted, so that every machine does the same */
+  minutes?: number | undefined;
+  /** seed of everything random */
+  seed?: number | undefined;
+  /** registers the run as the next version of this model */
+  model?: string | undefined;
+};
+export type RecipesDesignOutput = {
+  run: string;
+  report: string;
+  metrics: {
+    [name: string]: number;
+  };
+  seconds: number;
+  model?: string | undefined;
+  version?: number | undefined;
+  [name: string]: unknown;
+} & {
+  metrics: {
+    [name: string]: number;
+  };
+  kind: 'names' | 'levels';
+  learntFrom: number;
+  made: number;
+  valid: {
+    value: number;
+    low: number;
+    high: number;
+  };
+  like: {
+    value: number;
+    low: number;
+    high: number;
+  };
+  new: {
+    value: number;
+    low: number;
+    high: number;
+  };
+  diverse: {
+    value: number;
+    low: number;
+    high: number;
+  };
+  baselines: {
+    ngram: {
+      valid: {
+        value: number;
+        low: number;
+        high: number;
+      };
+      like: {
+        value: number;
+        low: number;
+        high: number;
+      };
+      new: {
+        value: number;
+        low: number;
+        high: number;
+      };
+      diverse: {
+        value: number;
+        low: number;
+        high: number;
+      };
+      n: number;
+    };
+    recombination: {
+      valid: {
+        value: number;
+        low: number;
+        high: number;
+      };
+      like: {
+        value: number;
+        low: number;
+        high: number;
+      };
+      new: {
+        value: number;
+        low: number;
+        high: number;
+      };
+      diverse: {
+        value: number;
+        low: number;
+        high: number;
+      };
+      n: number;
+    };
+  };
+  ceiling: number;
+  weight: number;
+  miss: number | null;
+  refused: {
+    reason: {
+      en: string;
+      zh: string;
+    };
+    count: number;
+  }[];
+  setAside: {
+    reason: {
+      en: string;
+      zh: string;
+    };
+    count: number;
+    where: string[];
+  }[];
+  notes: {
+    en: string;
+    zh: string;
+  }[];
+  files: string[];
+};
+
 export type ProfileInput = {
   /** the table: a file, a folder, a database */
   source: string;
@@ -2039,6 +2163,25 @@ export type JobsAddInput =
         /** registers the run as the next version of this model */
         model?: string | undefined;
       };
+    }
+  | {
+      /** what is to be done */
+      kind: 'recipes.design';
+      /** what it needs, as JSON */
+      payload: {
+        /** what to learn from: names, one a line; or a folder of levels, with a legend where there is one */
+        designs: string;
+        /** what the designs should have, with commas between: "8 enemies, length 120", "starts with Ka" */
+        want?: string | undefined;
+        /** how many to make */
+        count?: number | undefined;
+        /** minutes of work to learn in, on two cores of a usual machine; counted, so that every machine does the same */
+        minutes?: number | undefined;
+        /** seed of everything random */
+        seed?: number | undefined;
+        /** registers the run as the next version of this model */
+        model?: string | undefined;
+      };
     };
 export type JobsAddOutput = {
   id: number;
@@ -2467,6 +2610,25 @@ export type SchedulesSetInput = {
           /** registers the run as the next version of this model */
           model?: string | undefined;
         };
+      }
+    | {
+        /** what is to be done */
+        kind: 'recipes.design';
+        /** what it needs, as JSON */
+        payload: {
+          /** what to learn from: names, one a line; or a folder of levels, with a legend where there is one */
+          designs: string;
+          /** what the designs should have, with commas between: "8 enemies, length 120", "starts with Ka" */
+          want?: string | undefined;
+          /** how many to make */
+          count?: number | undefined;
+          /** minutes of work to learn in, on two cores of a usual machine; counted, so that every machine does the same */
+          minutes?: number | undefined;
+          /** seed of everything random */
+          seed?: number | undefined;
+          /** registers the run as the next version of this model */
+          model?: string | undefined;
+        };
       };
 };
 export type SchedulesSetOutput = {
@@ -2716,6 +2878,8 @@ export interface Operations {
   'recipes.quality': { input: RecipesQualityInput; output: RecipesQualityOutput };
   /** Sales forecast */
   'recipes.forecast': { input: RecipesForecastInput; output: RecipesForecastOutput };
+  /** Product design */
+  'recipes.design': { input: RecipesDesignInput; output: RecipesDesignOutput };
   /** look a table over: types, gaps, duplicates, leaks, drift, personal data, and what to do about each */
   profile: { input: ProfileInput; output: ProfileOutput };
   /** write a table again without its personal data: tags such as [PHONE], or, with a key of your own in GRADUS_PSEUDONYM_KEY, a pseudonym that is the same for the same person */
@@ -2792,7 +2956,7 @@ export interface Operations {
   'uploads.delete': { input: UploadsDeleteInput; output: UploadsDeleteOutput };
   /** list the latest jobs */
   'jobs.list': { input: JobsListInput; output: JobsListOutput };
-  /** a new job: train, iterate, predict, profile, redact, label, compare, export, datasets.profile, datasets.fits, recipes.demand, recipes.learn, recipes.quality, recipes.forecast. A model is improved by one job at a time */
+  /** a new job: train, iterate, predict, profile, redact, label, compare, export, datasets.profile, datasets.fits, recipes.demand, recipes.learn, recipes.quality, recipes.forecast, recipes.design. A model is improved by one job at a time */
   'jobs.add': { input: JobsAddInput; output: JobsAddOutput };
   /** show a job: its state, how far it is, its result, or why it failed */
   'jobs.show': { input: JobsShowInput; output: JobsShowOutput };
@@ -2844,6 +3008,7 @@ export type JobName =
   | 'recipes.learn'
   | 'recipes.quality'
   | 'recipes.forecast'
+  | 'recipes.design'
   | 'profile'
   | 'redact'
   | 'label'
@@ -2860,6 +3025,7 @@ export const ROUTES = {
   'recipes.learn': { method: 'POST', path: '/v1/recipes/learn', isJob: true },
   'recipes.quality': { method: 'POST', path: '/v1/recipes/quality', isJob: true },
   'recipes.forecast': { method: 'POST', path: '/v1/recipes/forecast', isJob: true },
+  'recipes.design': { method: 'POST', path: '/v1/recipes/design', isJob: true },
   profile: { method: 'POST', path: '/v1/profile', isJob: true },
   redact: { method: 'POST', path: '/v1/redact', isJob: true },
   label: { method: 'POST', path: '/v1/label', isJob: true },
