@@ -5,6 +5,7 @@
  */
 import { cpus } from 'node:os';
 import { dataParts } from './data/main.ts';
+import { defects } from './defects/main.ts';
 import { demandAnalysis } from './demand/main.ts';
 import { forecasts } from './forecast/main.ts';
 import { largeModels } from './large-models/main.ts';
@@ -20,6 +21,7 @@ import { trees } from './trees/main.ts';
 const GROUPS = {
   train: trainingSteps,
   data: dataParts,
+  defects,
   serve: serving,
   trees,
   tables,

@@ -67,6 +67,7 @@ export {
   listImages,
   readImageFolder,
 } from './images/folder.ts';
+export { type HeatMap, heatPicture } from './images/heat.ts';
 export { type Idx, readIdx, readIdxImages } from './images/idx.ts';
 export { type Images, join as joinImages, pick as pickImages } from './images/images.ts';
 export { fileInside } from './images/inside.ts';

@@ -42,6 +42,7 @@ export {
   type Difference,
   type Statistic,
 } from './inference/bootstrap.ts';
+export { clopperPearsonInterval } from './inference/clopper-pearson.ts';
 export { fisherExact } from './inference/fisher-exact.ts';
 export { kolmogorovSmirnovDistance } from './inference/kolmogorov-smirnov.ts';
 export { type McNemar, mcnemar } from './inference/mcnemar.ts';

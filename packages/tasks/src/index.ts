@@ -1,5 +1,21 @@
 /** Tasks: what recipes of one kind of learner share. */
 
+export { type AnomalyEvaluation, evaluateAnomaly, type JudgedPiece, type Share } from './anomaly/evaluate.ts';
+export {
+  type FitAnomalyOptions,
+  type FittedAnomaly,
+  fitAnomaly,
+  type Photograph,
+} from './anomaly/fit.ts';
+export { type AnomalyModel, anomalyGraph } from './anomaly/model.ts';
+export {
+  AnomalyBundle,
+  anomalyBundle,
+  type OpenedAnomaly,
+  openAnomaly,
+  type PieceAnswer,
+} from './anomaly/open.ts';
+export { type PhotographFile, type ReadPhotographs, readPhotographs } from './anomaly/photographs.ts';
 export { assignClusters } from './clusters/assign.ts';
 export {
   type Discovered,
@@ -77,6 +93,8 @@ export {
   sequenceNats,
 } from './generation/sequences/sequence-model.ts';
 export { Vocabulary } from './generation/sequences/vocabulary.ts';
+export { encoderSize, type ImageEncoder, STATISTICS } from './image/encoder.ts';
+export { readEncoder } from './image/imported-encoder.ts';
 export { PIXEL_RANGES, type PixelRange } from './image/pixel-range.ts';
 export { type ColumnsByRole, chooseColumns, columnsIn, fitsRoles } from './recipe/columns.ts';
 export {

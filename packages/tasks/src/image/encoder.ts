@@ -4,8 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { input, type Tensor } from '@gradus/engine';
-import { type ImportedEncoder, importedFeatures } from './imported-encoder.ts';
-import { STATISTICS_SIZE, statisticsFeatures } from './statistics.ts';
+import {
+  type EncoderMaps,
+  type ImportedEncoder,
+  importedFeatures,
+  importedMaps,
+} from './imported-encoder.ts';
+import { STATISTICS_SIZE, statisticsFeatures, statisticsMaps } from './statistics.ts';
 
 /** Plain data. */
 export type ImageEncoder = { readonly kind: 'statistics' } | ImportedEncoder;
@@ -25,6 +30,10 @@ export const encoderFeatures = (encoder: ImageEncoder, pixels: Tensor): Tensor =
   encoder.kind === 'statistics'
     ? statisticsFeatures(pixels.cast('float32').div(255))
     : importedFeatures(encoder, pixels);
+
+/** What it sees where. @param pixels float32 [batch, 3, height, width], 0 to 255 @returns float32 [batch, channels, height, width] each */
+export const encoderMaps = (encoder: ImageEncoder, pixels: Tensor): EncoderMaps =>
+  encoder.kind === 'statistics' ? { maps: [statisticsMaps(pixels.div(255))] } : importedMaps(encoder, pixels);
 
 /** Two encoders with one name give the same numbers. */
 export function encoderName(encoder: ImageEncoder): string {

@@ -6,6 +6,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
 import {
+  apply,
   constant,
   type Graph,
   readOnnx,
@@ -106,9 +107,67 @@ export function asInput({ input, layout, range }: ImportedEncoder, graph: Graph,
     constant({ dtype: 'float32', dims: [1, 3, 1, 1], data: Float32Array.from(values) });
   const { dtype } = graph.inputs[input]!;
   const scaled =
-    dtype === 'uint8' ? pixels : pixels.cast('float32').mul(byColour(scale)).add(byColour(shift)).cast(dtype);
+    dtype === 'uint8'
+      ? pixels.cast('uint8')
+      : pixels.cast('float32').mul(byColour(scale)).add(byColour(shift)).cast(dtype);
   return layout === 'channels first' ? scaled : scaled.transpose([0, 2, 3, 1]);
 }
+
+/**
+ * What the network sees where on a photograph: of its maps near a sixteenth of the photograph's size the last that joins (narrow) and the
+ * last of all (wide). Maps of that depth tell good surfaces from bad ones best (Rippel et al., "Modeling the Distribution of Normal Data in
+ * Pre-Trained Deep Features for Anomaly Detection", 2020).
+ *
+ * @param pixels [batch, 3, height, width], 0 to 255 @returns one or two maps, and of one the last of twice its size too; float32 [batch, channels, height, width]
+ */
+export function importedMaps(encoder: ImportedEncoder, pixels: Tensor): EncoderMaps {
+  const { graph } = readOnnx(encoder.onnx);
+  const [last] = rebuild([featuresValue(graph, encoder.file)], {
+    values: new Map([[graph.inputs[encoder.input]!, asInput(encoder, graph, pixels)]]),
+  });
+  const isLast = encoder.layout === 'channels last';
+  const maps = topologicalOrder([last!]).flatMap(({ op, outputs: [value] }) => {
+    const { shape } = value!;
+    const [height, width] = isLast ? shape.slice(1, 3) : shape.slice(2);
+    if (shape.length !== 4 || typeof height !== 'number' || typeof width !== 'number') return [];
+    return height >= SMALLEST_MAP && width >= SMALLEST_MAP ? [{ op, value: value as Tensor, height }] : [];
+  });
+  const wanted = encoder.size[0] / MAP_PART;
+  const off = ({ height }: (typeof maps)[number]) => Math.abs(Math.log(height / wanted));
+  const nearest = Math.min(...maps.map(off));
+  const near = maps.filter((map) => off(map) === nearest);
+  const wide = near.at(-1);
+  if (!wide)
+    throw new UserError({
+      en: `${encoder.file} has no maps of a photograph: only networks of convolutions show where something is odd.`,
+      zh: `${encoder.file} 没有特征图：只有卷积网络才能指出异常位置。`,
+    });
+  const narrow = near.findLast(({ op }) => op === 'Add');
+  const chosen = narrow && narrow.value !== wide.value ? [narrow.value, wide.value] : [wide.value];
+  const fine = maps.findLast(({ height }) => height === 2 * wide.height);
+  const upright = (value: Tensor): Tensor => {
+    const real = value.cast('float32');
+    return isLast ? real.transpose([0, 3, 1, 2]) : real;
+  };
+  return {
+    maps: chosen.map(upright),
+    ...(fine && {
+      fine: apply('MaxPool', [upright(fine.value)], { kernel_shape: [2, 2], strides: [2, 2] }),
+    }),
+  };
+}
+
+/** What an encoder sees where. */
+export interface EncoderMaps {
+  /** The narrowest first. */
+  readonly maps: readonly Tensor[];
+  /** Of twice the size, its maxima over two by two places. */
+  readonly fine?: Tensor;
+}
+
+/** Of the photograph's height. */
+const MAP_PART = 16;
+const SMALLEST_MAP = 4;
 
 /** Maps become means over the photograph. */
 function flat(features: Tensor): Tensor {

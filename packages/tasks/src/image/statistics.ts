@@ -62,6 +62,24 @@ export function statisticsFeatures(pixels: Tensor): Tensor {
   return concat(parts, 1);
 }
 
+/** @param pixels float32 [batch, 3, 64, 64], 0 to 1 @returns strokes and colours where they are, [batch, channels, 16, 16] */
+export function statisticsMaps(pixels: Tensor): Tensor {
+  const colours = convolved(pixels, Float32Array.from(COLOURS.flat()), [3, 3, 1, 1]);
+  const maps: Tensor[] = [];
+  let level = colours.slice([0], [1], [1]);
+  for (let size = 0; size < SIZES; size++) {
+    const waves = convolved(level, gaborBank(), [2 * DIRECTIONS, 1, KERNEL, KERNEL], KERNEL >> 1);
+    const [even, odd] = waves.split([DIRECTIONS, DIRECTIONS], 1) as [Tensor, Tensor];
+    const strength = even.square().add(odd.square()).add(1e-8).sqrt();
+    const by = STATISTICS_SIZE / MAP / 2 ** size;
+    maps.push(by === 1 ? strength : pool(strength, by));
+    level = pool(level, 2);
+  }
+  return concat([...maps, pool(colours, STATISTICS_SIZE / MAP)], 1);
+}
+
+const MAP = 16;
+
 /** Brightness, and the two differences. */
 const RANGES: readonly (readonly [low: number, high: number])[] = [
   [0, 1],

@@ -1,0 +1,95 @@
+/** Photographs to features of the whole and of some places, some at a time. */
+import type { Random } from '@gradus/base';
+import { writeOnnx } from '@gradus/engine';
+import { type CompiledGraph, compile } from '@gradus/engine/node';
+import { encoderSize, type ImageEncoder, pixelInput } from '../image/encoder.ts';
+import { looksOf } from './looks.ts';
+import type { MapSize } from './patch-network.ts';
+
+const BATCH = 8;
+
+export interface DescribeOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly random: Random;
+  /** How many places of a photograph are kept. */
+  places(photograph: number): number;
+  /** Whether its maps are kept. */
+  keepsMaps(photograph: number): boolean;
+  onProgress?(done: number, total: number): void;
+}
+
+export interface Described {
+  readonly features: Float32Array[];
+  readonly places: Float32Array[];
+  /** Maps of the photographs whose maps are kept. */
+  readonly local: Float32Array[];
+  readonly mapSize: MapSize;
+}
+
+export class Describer {
+  readonly widths: readonly number[];
+  readonly #size: readonly [number, number];
+  readonly #graph: CompiledGraph;
+
+  private constructor(graph: CompiledGraph, size: readonly [number, number], widths: readonly number[]) {
+    this.#graph = graph;
+    this.#size = size;
+    this.widths = widths;
+  }
+
+  static async open(encoder: ImageEncoder): Promise<Describer> {
+    const pixels = pixelInput(encoder, 'pixels');
+    const { features, map, local, widths } = looksOf(encoder, pixels);
+    const graph = writeOnnx({ name: 'looks', inputs: { pixels }, outputs: { features, map, local } });
+    return new Describer(await compile(graph), encoderSize(encoder), widths);
+  }
+
+  async describe(
+    photographs: readonly Uint8Array[],
+    { signal, random, places, keepsMaps, onProgress }: DescribeOptions,
+  ): Promise<Described> {
+    const [height, width] = this.#size;
+    const length = 3 * height * width;
+    const features: Float32Array[] = [];
+    const kept: Float32Array[] = [];
+    const local: Float32Array[] = [];
+    let mapSize: MapSize = { channels: 0, height: 0, width: 0 };
+    for (let from = 0; from < photographs.length; from += BATCH) {
+      signal?.throwIfAborted();
+      const batch = photographs.slice(from, from + BATCH);
+      const data = new Uint8Array(batch.length * length);
+      for (const [i, photograph] of batch.entries()) data.set(photograph, i * length);
+      const outputs = await this.#graph.run({
+        pixels: { dtype: 'uint8', dims: [batch.length, 3, height, width], data },
+      });
+      const all = outputs.features!.data as Float32Array;
+      const own = all.length / batch.length;
+      const { dims, data: maps } = outputs.map! as { dims: readonly number[]; data: Float32Array };
+      const [, channels, high, wide] = dims as [number, number, number, number];
+      for (const i of batch.keys()) {
+        features.push(all.slice(i * own, (i + 1) * own));
+        if (keepsMaps(from + i)) {
+          const { dims, data } = outputs.local! as { dims: readonly number[]; data: Float32Array };
+          const size = data.length / batch.length;
+          mapSize = { channels: dims[1]!, height: dims[2]!, width: dims[3]! };
+          local.push(data.slice(i * size, (i + 1) * size));
+        }
+        for (let k = places(from + i); k > 0; k--) {
+          const place = random.below(high * wide);
+          kept.push(
+            Float32Array.from(
+              { length: channels },
+              (_, c) => maps[(i * channels + c) * high * wide + place]!,
+            ),
+          );
+        }
+      }
+      onProgress?.(Math.min(from + BATCH, photographs.length), photographs.length);
+    }
+    return { features, places: kept, local, mapSize };
+  }
+
+  close(): Promise<void> {
+    return this.#graph.close();
+  }
+}

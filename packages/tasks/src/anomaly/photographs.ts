@@ -1,0 +1,154 @@
+/**
+ * A folder of photographs of pieces: all good, or a folder of good ones (`good`, `ok`, `良品` …) beside folders of defects, one a kind. What
+ * cannot be read is set aside with the reason; photographs of one piece are found by what they show.
+ */
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { type Localized, UserError } from '@gradus/base';
+import { decodeImage, isImageName, reasonOf } from '@gradus/data';
+import { encoderSize, type ImageEncoder, STATISTICS } from '../image/encoder.ts';
+import { nearDuplicates } from '../image/near-duplicates.ts';
+import { ImageReader } from '../image/reader.ts';
+import type { Photograph } from './fit.ts';
+
+export interface PhotographFile extends Photograph {
+  /** Within the folder. */
+  readonly file: string;
+  /** The folder's name: good, or a kind of defect; '' of a folder that has good ones alone. */
+  readonly kind: string;
+}
+
+export interface ReadPhotographs {
+  readonly photographs: readonly PhotographFile[];
+  readonly setAside: readonly { readonly file: string; readonly reason: Localized }[];
+  readonly notes: readonly Localized[];
+}
+
+export interface ReadPhotographsOptions {
+  readonly encoder: ImageEncoder;
+  /** By file within the folder: photographs of one piece have one number. Default: by what they show. */
+  readonly groups?: Readonly<Record<string, number>> | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+const GOOD = /^(?:good|ok|okay|normal|free|pass(?:ed)?|defect[-_ ]?free|良品|合格|正常|好)/i;
+const MOST_FILES = 20_000;
+const AT_ONCE = 8;
+
+/** @throws UserError where there are no photographs, or no folder is that of good ones */
+export async function readPhotographs(
+  folder: string,
+  { encoder, groups, signal, onProgress }: ReadPhotographsOptions,
+): Promise<ReadPhotographs> {
+  const { files, notes } = filesOf(folder);
+  const size = encoderSize(encoder);
+  const read: (Omit<PhotographFile, 'group'> & { readonly place: number })[] = [];
+  const setAside: { file: string; reason: Localized }[] = [];
+  for (let from = 0; from < files.length; from += AT_ONCE) {
+    signal?.throwIfAborted();
+    await Promise.all(
+      files.slice(from, from + AT_ONCE).map(async ({ path, kind, isDefect }, k) => {
+        const file = relative(folder, path);
+        try {
+          read.push({ file, kind, isDefect, pixels: await decodeImage(path, { size }), place: from + k });
+        } catch (error) {
+          setAside.push({ file, reason: reasonOf(error) });
+        }
+      }),
+    );
+    onProgress?.(Math.min(from + AT_ONCE, files.length), files.length);
+  }
+  read.sort((a, b) => a.place - b.place);
+  const pieces = groups
+    ? read.map(({ file }, i) => groups[file] ?? -1 - i)
+    : await piecesOf(
+        folder,
+        read.map(({ file }) => file),
+      );
+  return {
+    photographs: read.map(({ place: _, ...photograph }, i) => ({ ...photograph, group: pieces[i]! })),
+    setAside: setAside.sort((a, b) => a.file.localeCompare(b.file)),
+    notes,
+  };
+}
+
+interface File {
+  readonly path: string;
+  readonly kind: string;
+  readonly isDefect: boolean;
+}
+
+function filesOf(folder: string): { readonly files: readonly File[]; readonly notes: readonly Localized[] } {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const kinds = folders.filter((name) => imagesIn(join(folder, name)).length > 0).sort();
+  const own = imagesIn(folder);
+  if (kinds.length === 0 && own.length > 0)
+    return bounded(
+      own.map((name) => ({ path: join(folder, name), kind: '', isDefect: false })),
+      [],
+    );
+  const good = kinds.filter((name) => GOOD.test(name));
+  if (good.length === 0)
+    throw new UserError({
+      en: `${folder} has no photographs of good pieces: expected JPEG, PNG, WebP, AVIF, GIF or TIFF files, or a folder "good" of them beside folders of defects. ${kinds.length > 0 ? `There are: ${kinds.slice(0, 10).join(', ')}.` : ''}`,
+      zh: `${folder} 中没有良品照片：应为 JPEG、PNG、WebP、AVIF、GIF 或 TIFF 文件，或名为“good”的文件夹与各缺陷文件夹并列。${kinds.length > 0 ? `现有：${kinds.slice(0, 10).join('、')}。` : ''}`,
+    });
+  const notes = own.length > 0 ? [besideInWords(own.length)] : [];
+  return bounded(
+    kinds.flatMap((kind) =>
+      imagesIn(join(folder, kind)).map((name) => ({
+        path: join(folder, kind, name),
+        kind,
+        isDefect: !good.includes(kind),
+      })),
+    ),
+    notes,
+  );
+}
+
+/** Without masks, which are PNG files called as a photograph beside them. */
+function imagesIn(folder: string): string[] {
+  const names = readdirSync(folder)
+    .filter((name) => isImageName(name))
+    .sort();
+  const stem = (name: string) => name.replace(/\.[^.]+$/, '');
+  const photographs = new Set(names.filter((name) => /\.jpe?g$/i.test(name)).map(stem));
+  return names.filter((name) => !(/\.png$/i.test(name) && photographs.has(stem(name))));
+}
+
+function bounded(files: readonly File[], notes: readonly Localized[]) {
+  if (files.length <= MOST_FILES) return { files, notes };
+  const kept = Array.from(
+    { length: MOST_FILES },
+    (_, i) => files[Math.floor((i * files.length) / MOST_FILES)]!,
+  );
+  return { files: kept, notes: [...notes, sampledInWords(files.length)] };
+}
+
+const besideInWords = (count: number): Localized => ({
+  en: `${count} images beside the folders are not looked at: nothing says whether they are good.`,
+  zh: `文件夹之外的 ${count} 张图像未使用：无法判断其是否为良品。`,
+});
+const sampledInWords = (count: number): Localized => ({
+  en: `An even sample of ${MOST_FILES} of ${count} photographs is looked at.`,
+  zh: `从 ${count} 张照片中均匀抽取 ${MOST_FILES} 张。`,
+});
+
+/** Photographs that show the same have one number. */
+async function piecesOf(folder: string, files: readonly string[]): Promise<number[]> {
+  const reader = await ImageReader.ofEncoder(STATISTICS);
+  try {
+    const read = await reader.read(files, { folder });
+    const pairs = nearDuplicates(read.map((one) => (one instanceof Float32Array ? one : undefined)));
+    const pieces = files.map((_, i) => i);
+    for (const [first, second] of pairs) {
+      const [from, to] = [pieces[second]!, pieces[first]!];
+      for (const [i, piece] of pieces.entries()) if (piece === from) pieces[i] = to;
+    }
+    return pieces;
+  } finally {
+    await reader.close();
+  }
+}
