@@ -6,8 +6,9 @@ import type { Localized, Random } from '@gradus/base';
 import { UserError } from '@gradus/base';
 import { fitLogisticRegression } from '@gradus/classical';
 import { stratifiedFolds } from '@gradus/data';
-import { quantileSorted, rocAuc, type SparseMatrix } from '@gradus/stats';
+import { quantileSorted, type SparseMatrix } from '@gradus/stats';
 import { encoderSize, type ImageEncoder } from '../image/encoder.ts';
+import { combined, combinedWithKnown, type Scores } from './combine.ts';
 import { Describer } from './describer.ts';
 import { distanceOf, fitGaussian, type Gaussian } from './gaussian.ts';
 import { knownScores } from './known-defects.ts';
@@ -105,17 +106,10 @@ export async function fitAnomaly(
         { random, signal, onProgress },
       ));
     const outside = outOfFold(data, groups, known ? known.scores : undefined, random, { signal, onProgress });
-    const usesLabels = outside.known !== undefined && outside.withLabels! > outside.withoutLabels!;
-    const names = usesLabels ? (['distance', 'made', 'known'] as const) : (['distance', 'made'] as const);
-    const scales = names.map((name) => spreadOf(outside[name]!.good));
-    const totals = (kind: 'good' | 'defects') =>
-      Float64Array.from(outside.distance[kind], (_, i) =>
-        names.reduce(
-          (sum, name, k) =>
-            sum + (outside[name]![kind][i]! - scales[k]!.mean) / scales[k]!.spread / names.length,
-          0,
-        ),
-      );
+    const alone = combined([outside.distance, outside.made], [0.5, 0.5]);
+    const having = outside.known && combinedWithKnown(outside.distance, outside.made, outside.known);
+    const usesLabels = having !== undefined && having.auroc! > alone.auroc!;
+    const chosen = usesLabels ? having : alone;
     onProgress?.(FINAL, 0, 1);
     const ofPlaces = fitGaussian(places.slice(0, MOST_PLACES), 0, places[0]!.length);
     return {
@@ -124,20 +118,20 @@ export async function fitAnomaly(
         gaussians: gaussiansOf(data.good, data.widths),
         made: linearOf(data.good, data.made),
         known: known && usesLabels ? known.network : null,
-        scales,
+        scales: chosen.scales,
         places: ofPlaces,
         heat: heatScale(ofPlaces, places),
-        threshold: chooseThreshold(totals('good'), totals('defects'), limits),
+        threshold: chooseThreshold(chosen.good, chosen.defects, limits),
       },
       good: good.length,
       defects: defects.length,
-      ...(outside.withoutLabels !== undefined && {
+      ...(alone.auroc !== undefined && {
         auroc: {
-          withoutLabels: outside.withoutLabels,
-          ...(outside.withLabels !== undefined && { withLabels: outside.withLabels }),
+          withoutLabels: alone.auroc,
+          ...(having?.auroc !== undefined && { withLabels: having.auroc }),
         },
       }),
-      notes: notesOf(defects.length, usesLabels, outside),
+      notes: notesOf(defects.length, usesLabels, alone.auroc, having?.auroc),
     };
   } finally {
     await describer.close();
@@ -155,12 +149,6 @@ interface Outside {
   readonly distance: Scores;
   readonly made: Scores;
   readonly known?: Scores;
-  readonly withoutLabels?: number;
-  readonly withLabels?: number;
-}
-interface Scores {
-  readonly good: Float64Array;
-  readonly defects: Float64Array;
 }
 
 /** Scores of each photograph by models that have not seen its piece. */
@@ -199,21 +187,7 @@ function outOfFold(
       }
     }
   }
-  if (defects.length < FOLDS) return { distance, made: ofMade };
-  const auroc = (parts: readonly Scores[]) => {
-    const scales = parts.map(({ good }) => spreadOf(good));
-    const total = (kind: keyof Scores) =>
-      Array.from(distance[kind], (_, i) =>
-        parts.reduce((sum, part, k) => sum + (part[kind][i]! - scales[k]!.mean) / scales[k]!.spread, 0),
-      );
-    return rocAuc(Float64Array.from(labels), Float64Array.from([...total('good'), ...total('defects')]));
-  };
-  return {
-    distance,
-    made: ofMade,
-    withoutLabels: auroc([distance, ofMade]),
-    ...(known && { known, withLabels: auroc([distance, ofMade, known]) }),
-  };
+  return { distance, made: ofMade, ...(known && { known }) };
 }
 
 /** Usual is what nineteen of twenty places of good pieces are at most. */
@@ -279,12 +253,6 @@ function linearScore({ center, weights, bias }: FeatureScore, row: Float32Array)
   return sum;
 }
 
-function spreadOf(scores: Float64Array): { readonly mean: number; readonly spread: number } {
-  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  const spread = Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / scores.length);
-  return { mean, spread: spread || 1 };
-}
-
 const PHOTOGRAPHS: Localized = { en: 'photographs', zh: '照片' };
 const FOLD: Localized = { en: 'folds', zh: '折' };
 const FINAL: Localized = { en: 'final fit', zh: '最终拟合' };
@@ -304,7 +272,12 @@ function requireEnough(good: readonly Photograph[]): void {
     });
 }
 
-function notesOf(defects: number, usesLabels: boolean, outside: Outside): Localized[] {
+function notesOf(
+  defects: number,
+  usesLabels: boolean,
+  ofAlone: number | undefined,
+  ofKnown: number | undefined,
+): Localized[] {
   if (defects === 0) return [];
   if (defects < FEWEST_DEFECTS)
     return [
@@ -313,7 +286,8 @@ function notesOf(defects: number, usesLabels: boolean, outside: Outside): Locali
         zh: `缺陷照片只有 ${defects} 张，不足以学习（需要 ${FEWEST_DEFECTS} 张）；模型只了解良品。`,
       },
     ];
-  const [without, having] = [outside.withoutLabels!.toFixed(3), outside.withLabels!.toFixed(3)];
+  if (ofAlone === undefined || ofKnown === undefined) return [];
+  const [without, having] = [ofAlone.toFixed(3), ofKnown.toFixed(3)];
   return [
     usesLabels
       ? {

@@ -1,6 +1,6 @@
 /**
  * A model of good pieces as one graph, from a photograph's pixels to how odd the piece is, whether that is too odd, and where. The score
- * is a mean of two or three, each in units of good pieces' own spread: how far the piece lies from good ones; how much it looks like
+ * is a weighted mean of two or three, each in units of good pieces' own spread: how far the piece lies from good ones; how much it looks like
  * good pieces with a made-up defect; and, where defects were known, how much it looks like those.
  */
 import { concat, constant, type Graph, scalar, type Tensor } from '@gradus/engine';
@@ -26,7 +26,7 @@ export interface AnomalyModel {
   readonly made: FeatureScore;
   readonly known: PatchNetwork | null;
   /** Of each of these scores over good pieces that it was not learnt from. */
-  readonly scales: readonly { readonly mean: number; readonly spread: number }[];
+  readonly scales: readonly { readonly mean: number; readonly spread: number; readonly weight: number }[];
   /** Of the narrow map at one place. */
   readonly places: Gaussian;
   /** Of heat at places of good pieces: nothing odd, and clearly odd. */
@@ -52,9 +52,11 @@ export function anomalyGraph(model: AnomalyModel): Graph<Tensor> {
     ...(model.known ? [patchLogits(model.known, local)] : []),
   ];
   const total = scores
-    .map((score, k) => score.sub(model.scales[k]!.mean).div(model.scales[k]!.spread))
-    .reduce((sum, score) => sum.add(score))
-    .div(scores.length);
+    .map((score, k) => {
+      const { mean, spread, weight } = model.scales[k]!;
+      return score.sub(mean).mul(weight / spread);
+    })
+    .reduce((sum, score) => sum.add(score));
   const threshold = constant({ dtype: 'float32', dims: [1], data: Float32Array.of(model.threshold.value) });
   return {
     name: 'anomaly',
