@@ -66,8 +66,10 @@ describe('gradus forecast', () => {
   });
 
   it('names the item that stopped selling', () => {
-    expect(made.refused.map(({ item }) => item)).toEqual(['calendar 2025']);
-    expect(made.refused[0]!.reason.en).toMatch(/stopped selling: nothing since 2025-03-/);
+    const stopped = made.refused.filter(({ reason }) =>
+      /stopped selling: nothing since 2025-03-/.test(reason.en),
+    );
+    expect(stopped.map(({ item }) => item)).toEqual(['calendar 2025']);
   });
 
   it('writes a row an item and step, with quantiles that rise and do not fall below zero', () => {
