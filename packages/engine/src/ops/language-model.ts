@@ -5,8 +5,8 @@
  * Source: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
  */
 import { GraphError } from '../errors.ts';
-import { intAttribute } from '../graph.ts';
-import { apply, int64 } from '../tensor.ts';
+import { type Attributes, intAttribute } from '../graph.ts';
+import { apply, concat, constant, type Tensor } from '../tensor.ts';
 import { declareOps } from './registry.ts';
 import { required, typeOf } from './rules.ts';
 
@@ -32,22 +32,9 @@ declareOps({
    */
   MatMulNBits: {
     own: own('MatMulNBits'),
-    grad: ({ inputs: [, blocks, scales], attributes }, [dy]) => {
-      const [rows, perRow] = [intAttribute(attributes, 'N'), intAttribute(attributes, 'K')];
-      const bits = intAttribute(attributes, 'bits', 4);
-      const size = intAttribute(attributes, 'block_size');
-      // Always 0, but known only when the graph runs: or the runtime would make all weights real at once, for good.
-      const zero = dy!.reshape([-1]).slice([0], [1]).argmax(0, true);
-      const table = blocks!.reshape([rows, (perRow * bits) / 8]);
-      const every = int64(Array.from({ length: rows }, (_, i) => i)).add(zero);
-      const weight = apply('GatherBlockQuantized', [table, every, scales!.reshape([rows, perRow / size])], {
-        bits,
-        block_size: size,
-        gather_axis: 0,
-        quantize_axis: 1,
-      });
-      return [dy!.matmul(weight)];
-    },
+    grad: ({ inputs: [, blocks, scales], attributes }, [dy]) => [
+      timesWeight(dy!, blocks!, scales!, attributes),
+    ],
     infer: (inputs, attributes) => {
       const { dtype, shape } = required(inputs, 0);
       const inputsOfRow = intAttribute(attributes, 'K');
@@ -69,3 +56,28 @@ declareOps({
     },
   },
 });
+
+/** dy [.., N] times the weight [N, K] of a MatMulNBits, which is made real block by block. */
+function timesWeight(dy: Tensor, blocks: Tensor, scales: Tensor, attributes: Attributes): Tensor {
+  const [rows, perRow] = [intAttribute(attributes, 'N'), intAttribute(attributes, 'K')];
+  const [bits, size] = [intAttribute(attributes, 'bits', 4), intAttribute(attributes, 'block_size')];
+  const ofBlocks = [rows, perRow / size];
+  const real = (codes: Tensor, middle: number, block: number) => {
+    const zeros = new Uint8Array(rows * (perRow / size)).fill(middle);
+    const zero = constant({ dtype: 'uint8', dims: ofBlocks, data: zeros });
+    return apply('DequantizeLinear', [codes, scales.reshape(ofBlocks), zero], { axis: 1, block_size: block });
+  };
+  if (bits === 8) return dy.matmul(real(blocks.reshape([rows, perRow]), 128, size));
+  if (bits !== 4)
+    throw new GraphError(`nothing flows back through weights of ${bits} bits; of 4 and 8 it does`);
+  // Always 0, but known only when the graph runs: or the runtime would take all weights apart at once, for good.
+  const nothing = dy.reshape([-1]).slice([0], [1]).argmax(0, true).cast('uint8');
+  const codes = apply('BitwiseOr', [blocks.reshape([rows, perRow / 2]), nothing]);
+  const of = (value: number) => constant({ dtype: 'uint8', dims: [1], data: Uint8Array.of(value) });
+  // Of two codes in a byte the first is in the low half: so each half is a weight of every other column.
+  const halves = [
+    apply('BitwiseAnd', [codes, of(15)]),
+    apply('BitShift', [codes, of(4)], { direction: 'RIGHT' }),
+  ].map((half) => dy.matmul(real(half, 8, size / 2)).unsqueeze(-1));
+  return concat(halves, dy.rank).reshape([...dy.shape.slice(0, -1), perRow]);
+}
