@@ -9,14 +9,20 @@ import { constantFrom, requireWeight, type Weights } from '../weights/weights.ts
 import { constantWeights, type LayerWeights, weightDims } from './layer-weights.ts';
 
 export const BLOCK = 32;
+/** Levels of MatMulNBits: what a product is computed in. */
+const [EXACT, INT8] = [0, 4];
 
 /** How many bits a weight takes while the model runs. */
 export type RunBits = FewBits | 32;
 
-export const weightsIn = (weights: Weights, bits: RunBits = 32): LayerWeights =>
-  bits === 32 ? constantWeights(weights) : quantizedWeights(weights, bits);
+/**
+ * @param rounds whether what 8-bit weights are multiplied by may be rounded to 8 bits as well, in blocks, as llama.cpp does it: tens of
+ *   times as fast for a single token. Not for training, whose slopes are of the exact product.
+ */
+export const weightsIn = (weights: Weights, bits: RunBits = 32, rounds = false): LayerWeights =>
+  bits === 32 ? constantWeights(weights) : quantizedWeights(weights, bits, rounds);
 
-export function quantizedWeights(weights: Weights, bits: FewBits): LayerWeights {
+export function quantizedWeights(weights: Weights, bits: FewBits, rounds = false): LayerWeights {
   const plain = constantWeights(weights);
   const known = new Map<string, Quantized>();
   const quantized = (name: string, own: FewBits, columns: number, read: () => Float32Array, rows: number) => {
@@ -35,7 +41,14 @@ export function quantizedWeights(weights: Weights, bits: FewBits): LayerWeights 
         const values = weights.read(`${name}.weight`);
         return config.transposed ? transposed(values, inputs, outputs) : values;
       };
-      const y = product(x, quantized(`${name}.weight`, own, inputs, read, outputs), inputs, outputs, own);
+      const y = product(
+        x,
+        quantized(`${name}.weight`, own, inputs, read, outputs),
+        inputs,
+        outputs,
+        own,
+        rounds,
+      );
       return bias ? y.add(plain.vector(`${name}.bias`, outputs)) : y;
     },
     table(name, rows, width) {
@@ -49,7 +62,7 @@ export function quantizedWeights(weights: Weights, bits: FewBits): LayerWeights 
             [table.codes.reshape([rows, width]), ids, table.scales.reshape([rows, width / BLOCK])],
             { bits: 8, block_size: BLOCK, gather_axis: 0, quantize_axis: 1 },
           ),
-        scores: (x) => product(x, table, width, rows, 8),
+        scores: (x) => product(x, table, width, rows, 8, rounds),
       };
     },
   };
@@ -97,4 +110,12 @@ const product = (
   inputs: number,
   outputs: number,
   bits: FewBits,
-): Tensor => apply('MatMulNBits', [x, codes, scales], { K: inputs, N: outputs, bits, block_size: BLOCK });
+  rounds: boolean,
+): Tensor =>
+  apply('MatMulNBits', [x, codes, scales], {
+    K: inputs,
+    N: outputs,
+    bits,
+    block_size: BLOCK,
+    accuracy_level: rounds && bits === 8 ? INT8 : EXACT,
+  });

@@ -58,7 +58,7 @@ export class DecoderSession {
       });
     }
     const places = placesOf(config, wished);
-    const graph = cachedGraph(config, weightsIn(weights, options.bits), { places, logits });
+    const graph = cachedGraph(config, weightsIn(weights, options.bits, true), { places, logits });
     return new DecoderSession(await openGraph(graph, { threads }), config, places, logits === 'all');
   }
 
