@@ -32,7 +32,7 @@ export const amount = (value: number): string =>
   Math.abs(value) >= 100 ? count(value) : significant(Number(value.toPrecision(3)));
 
 /** "expect 1,240 ± 160 over the next 28 days; over the last 12 rolls it was right to 9.0%, seasonal naive to 13.0%" */
-export function itemInWords({ total, mean, judged, season }: ItemForecast, step: Localized): Localized {
+export function itemInWords({ total, mean, judged, naiveName }: ItemForecast, step: Localized): Localized {
   const half = (total.high - total.low) / 2;
   const steps = mean.length;
   const expected: Localized = {
@@ -44,7 +44,10 @@ export function itemInWords({ total, mean, judged, season }: ItemForecast, step:
       en: `${expected.en}; the history is too short to judge by`,
       zh: `${expected.zh}；历史太短，无法检验`,
     };
-  const naive = season > 1 ? { en: 'seasonal naive', zh: '季节朴素法' } : { en: 'naive', zh: '朴素法' };
+  const naive =
+    naiveName === 'seasonal-naive'
+      ? { en: 'seasonal naive', zh: '季节朴素法' }
+      : { en: 'naive', zh: '朴素法' };
   if (judged.relative > USELESS) {
     return {
       en: `${expected.en}; single ${step.en}s cannot be told: errors were as large as the amounts, so plan by the interval`,

@@ -86,12 +86,13 @@ export function chosenForecasts(
       season,
       first: endOf(item),
       mean,
+      naiveName: own.naiveName,
       total: totalOf(mean, totals.offsets(i, 1), local[i]!.rolls?.steps ?? horizon, floor),
       quantiles: offsets.map((offset, at) => floor(mean[Math.floor(at / wide)]! + offset)),
       offsets,
       scale: rolledErrors[i]!.scale,
       isNonNegative,
-      ...methodOf(candidate, own, season),
+      ...methodOf(candidate, own),
       ...(judgement && { judged: { ...judgement, beatsNaive } }),
     };
   });
@@ -154,10 +155,8 @@ function totalOf(
 
 function methodOf(
   candidate: ReturnType<typeof choose>[number]['candidate'],
-  { weights }: LocalForecast,
-  season: number,
+  { weights, naiveName: naive }: LocalForecast,
 ): Pick<ItemForecast, 'method' | 'weights'> {
-  const naive = season > 1 ? 'seasonal-naive' : 'naive';
   switch (candidate) {
     case 'naive':
       return { method: naive, weights: { [naive]: 1 } };

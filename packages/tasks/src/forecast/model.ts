@@ -1,4 +1,5 @@
 /** What forecasting an item comes to, before and after the choice among candidates. Plain data. */
+import type { ForecasterName } from '@gradus/classical';
 
 /** Forecasts of the past from origins before it: by them candidates are chosen and intervals are made. */
 export interface Rolls {
@@ -15,6 +16,8 @@ export interface LocalForecast {
   readonly naiveRolled: readonly Float64Array[];
   readonly forecast: Float64Array;
   readonly naive: Float64Array;
+  /** Naive or seasonal naive, whichever erred less on the past. */
+  readonly naiveName: ForecasterName;
   /** By method, summing to 1. */
   readonly weights: Readonly<Record<string, number>>;
 }
@@ -30,6 +33,8 @@ export interface ItemForecast {
   /** Step of the first forecast. */
   readonly first: number;
   readonly mean: Float64Array;
+  /** What had to be beaten: naive or seasonal naive. */
+  readonly naiveName: ForecasterName;
   /** Of all steps together, with its 80 % interval. */
   readonly total: { readonly value: number; readonly low: number; readonly high: number };
   /** [steps, QUANTILES] */

@@ -29,6 +29,7 @@ export function localForecast(
     naiveRolled: baseline.rolled,
     forecast: combination.forecast,
     naive: baseline.forecast,
+    naiveName: baseline.name,
     weights: Object.fromEntries(methods.map(({ name, weight }) => [name, weight])),
   };
 }
