@@ -262,9 +262,10 @@ describe('help', () => {
     },
   );
 
-  it('of predict lists the columns of every recipe', () => {
+  it('of predict lists the columns of every recipe that answers rows', () => {
     const text = helpOf('en', 'predict');
     for (const { name, service } of recipes) {
+      if (Object.keys(service.columns).length === 0) continue;
       for (const column of [name, ...Object.keys(service.columns)]) expect(text).toContain(column);
     }
   });

@@ -29,6 +29,11 @@ const floats = (...data: number[]): Tensor =>
   constant({ dtype: 'float32', dims: [data.length], data: Float32Array.from(data) });
 const doubles = (...data: number[]): Tensor =>
   constant({ dtype: 'float64', dims: [data.length], data: Float64Array.from(data) });
+/** Bytes of every kind. */
+const bytes = (dims: number[]): Tensor => {
+  const length = dims.reduce((a, b) => a * b, 1);
+  return constant({ dtype: 'uint8', dims, data: Uint8Array.from({ length }, (_, i) => (37 * i + 11) % 256) });
+};
 const positive = { range: [0.3, 2] as const };
 const single = { dtype: 'float32' as const };
 const reduce = (name: string, more: Partial<Case> = {}): Case[] => [
@@ -200,6 +205,21 @@ const CASES: Record<string, Case | readonly Case[]> = {
     }),
   ],
 
+  // Of whole numbers of 8 and of 4 bits, two scales a row.
+  MatMulNBits: [8, 4].map(
+    (bits): Case => ({
+      name: `${bits} bits`,
+      f: (x) =>
+        apply('MatMulNBits', [x, bytes([3, 2, 2 * bits]), floats(0.5, 0.1, 0.2, 0.3, 0.05, 0.4)], {
+          K: 32,
+          N: 3,
+          bits,
+          block_size: 16,
+        }),
+      shapes: [[2, 32]],
+      ...single,
+    }),
+  ),
   MatMul: [
     {
       f: (a, b) => a.matmul(b!),
