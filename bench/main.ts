@@ -7,6 +7,7 @@ import { cpus } from 'node:os';
 import { dataParts } from './data/main.ts';
 import { defects } from './defects/main.ts';
 import { demandAnalysis } from './demand/main.ts';
+import { designs } from './design/main.ts';
 import { forecasts } from './forecast/main.ts';
 import { largeModels } from './large-models/main.ts';
 import type { Measurement } from './measurement.ts';
@@ -31,6 +32,7 @@ const GROUPS = {
   forecast: forecasts,
   strategy: strategies,
   demand: demandAnalysis,
+  design: designs,
 };
 
 const asked = process.argv[2];
