@@ -4,7 +4,7 @@ import type { DesignFile, DesignKind, KindName } from './kind.ts';
 import { levels } from './levels.ts';
 import { names } from './names.ts';
 
-export const KINDS = { levels, names } as unknown as Readonly<Record<KindName, DesignKind>>;
+export const KINDS: Readonly<Record<KindName, DesignKind>> = { levels, names };
 
 /** @throws UserError where the files hold none */
 export function kindOf(files: readonly DesignFile[]): DesignKind {
