@@ -81,9 +81,13 @@ export async function evaluate({
     signal,
   });
   say(4);
-  const sequences = tested.map((item) => vocabulary.encode(kind.sequenceOf(item, rules)));
+  // What the transformer sees at once stands for an item that is longer.
+  const { window } = kind.shape(rules);
+  const sequences = tested.map((item) =>
+    vocabulary.encode(kind.sequenceOf(item, rules)).slice(0, window - 1),
+  );
   const nats: number[] = [];
-  for (const sequence of sequences) nats.push(await natsOf(model, sequence, kind.shape(rules).window));
+  for (const sequence of sequences) nats.push(await sequenceNats(model, [sequence]));
   const weights = sequences.map(({ length }) => length + 1);
   const asKnown = some(learnt, random.fork('ceiling')).slice(0, MEASURED);
   return {
@@ -114,13 +118,6 @@ const asDrawn = (item: string): Drawn => ({
   reason: null,
   nearest: null,
 });
-
-/** What the transformer sees at once stands for an item that is longer. */
-const natsOf = (
-  model: FittedSequenceModel['model'],
-  sequence: readonly number[],
-  window: number,
-): Promise<number> => sequenceNats(model, [sequence.slice(0, window - 1)]);
 
 const some = (items: readonly string[], random: Random): string[] =>
   items.length <= MOST_ORIGINALS
