@@ -31,13 +31,14 @@ function designsSection({ kind, files }: DesignSummary, made: readonly Made[]): 
       {
         kind: 'table',
         caption: {
-          en: `Each beside the original that is most like it; all in ${files.length} files under designs/.`,
-          zh: `每个设计与最相似的原有设计并列；全部文件（${files.length} 个）位于 designs/。`,
+          en: `How far each is from the original that is most like it; all in ${files.length} files under designs/, the originals beside them in designs.csv.`,
+          zh: `每个设计与最相似的原有设计的差异；全部文件（${files.length} 个）位于 designs/，原有设计并列于 designs.csv。`,
         },
         columns: [
           { label: { en: 'Design', zh: '设计' } },
-          { label: { en: 'Nearest original', zh: '最相似的原有设计' } },
-          { label: { en: 'Distance', zh: '差异' } },
+          // A level does not fit into a cell; designs.csv has it.
+          ...(kind === 'levels' ? [] : [{ label: { en: 'Nearest original', zh: '最相似的原有设计' } }]),
+          { label: { en: 'From the nearest original', zh: '与最相似的原有设计' } },
           { label: { en: 'Proof', zh: '证明' } },
         ],
         rows: made
