@@ -22,5 +22,5 @@ export function languageOf(environment: Readonly<Record<string, string | undefin
 
 /** Control characters could move the cursor, recolour or turn round what follows; user text never may. */
 export function plain(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ');
+  return text.replace(/[\p{Cc}\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, ' ');
 }

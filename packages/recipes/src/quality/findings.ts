@@ -71,8 +71,4 @@ const VERDICT = {
 } as const;
 
 export const qualityFindings = (summary: QualitySummary): Localized[] =>
-  LINES.flatMap((line) => line(summary)).map(({ en, zh }) => ({ en: printable(en), zh: printable(zh) }));
-
-/** Control characters could move the cursor or colour the screen; bidirectional ones could reorder a line. */
-const printable = (line: string): string =>
-  line.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, ' ');
+  LINES.flatMap((line) => line(summary));

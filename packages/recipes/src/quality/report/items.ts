@@ -26,23 +26,24 @@ export function itemsSection({ items }: Evaluated): Section {
         columns: [
           { label: { en: 'characteristic', zh: '质量特性' } },
           { label: { en: 'figure', zh: '指标' } },
+          // On a phone what stands further right is scrolled to.
+          { label: { en: 'verdict', zh: '结论' } },
           { label: { en: 'value', zh: '数值' }, align: 'right' },
           { label: { en: '95 % interval', zh: '95 % 区间' }, align: 'right' },
           { label: { en: 'limit', zh: '限值' }, align: 'right' },
           { label: { en: 'rows', zh: '行数' }, align: 'right' },
-          { label: { en: 'verdict', zh: '结论' } },
           { label: { en: 'weight', zh: '权重' }, align: 'right' },
         ],
         rows: items.map((item) => [
           item.characteristicName,
           item.title,
+          verdictInWords(item),
           item.figure === null ? '–' : figureInWords(item.figure, item.unit),
           item.figure === null ? '–' : rangeInWords(item.low, item.high, item.unit),
           limitInWords(item),
           item.pieces > 0 && item.pieces < item.n
             ? `${count(item.n)} / ${count(item.pieces)}`
             : count(item.n),
-          verdictInWords(item),
           percent(item.weight),
         ]),
       },
