@@ -1,5 +1,5 @@
 /** Words of the table task's options and answers. */
-import { type Localized, plural } from '@gradus/base';
+import { type Localized, percent, plural } from '@gradus/base';
 
 export const OPTION = {
   metric: {
@@ -36,11 +36,9 @@ export const probabilityColumn = (label: string): Localized => ({
   zh: `${label} 的概率`,
 });
 
-const share = (value: number): string => `${Math.round(100 * value)} %`;
-
 export const notSure = (probability: number, errorRate: number): Localized => ({
-  en: `only ${share(probability)} likely; at most ${share(errorRate)} errors are promised among sure answers`,
-  zh: `可能性仅 ${share(probability)}；承诺确定答案中的错误不超过 ${share(errorRate)}`,
+  en: `${percent(probability)} likely, which is not sure enough: at most ${percent(errorRate)} errors are promised among sure answers`,
+  zh: `可能性 ${percent(probability)}，不够确定：承诺确定答案中的错误不超过 ${percent(errorRate)}`,
 });
 
 export const notRead = (cells: readonly string[]): Localized => ({

@@ -152,6 +152,24 @@ describe('an evaluation of a table', () => {
     ]);
   });
 
+  it('does not blame it for rows that are harder by nature', () => {
+    const n = 6000;
+    const random = new Random('harder');
+    const season = Array.from({ length: n }, (_, i) => (i % 3 === 0 ? 'summer' : 'winter'));
+    const answers = Float64Array.from(season, (each) => {
+      const odds = random.normal(0, each === 'summer' ? 0.3 : 2.5);
+      return 1 / (1 + Math.exp(-odds));
+    });
+    const target = classTarget(Array.from(answers, (p) => (random.uniform() < p ? 1 : 0)));
+    const baselines = { majority: new Float64Array(n).fill(0.5), linear: answers };
+    for (const metric of ['auc', 'accuracy', 'logLoss'] as const) {
+      const judged = { target, answers, baselines, slices: { season } };
+      const { slices } = evaluateTable(judged, { ...OPTIONS, metric });
+      expect(slices.find(({ name }) => name.en === 'season: summer')!.pValue).toBeLessThan(1e-6);
+      expect(slices.filter(({ isWorse }) => isWorse)).toEqual([]);
+    }
+  });
+
   it('counts how often intervals of numbers hold the true value', () => {
     const { detail } = evaluateTable(prices(2000), { ...OPTIONS, metric: 'mae' });
     const { intervals, tenths, points } = detail as NumberDetail;

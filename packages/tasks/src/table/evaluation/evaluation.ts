@@ -45,7 +45,7 @@ export interface TableSlice extends Estimate {
   readonly n: number;
   /** Of the difference from all rows, two-sided, corrected for there being many slices (Benjamini and Hochberg, 1995). */
   readonly pValue: number;
-  /** The figure is worse here, beyond chance. */
+  /** The figure is worse here than on all rows, and than the probabilities of these rows promise, both beyond chance. */
   readonly isWorse: boolean;
   readonly isNewest: boolean;
 }

@@ -131,9 +131,15 @@ function numberBlocks({ points, tenths }: NumberDetail, target: string): Block[]
 }
 
 const MOST_OTHERS = 10;
-const WHY_WORSE: Localized = {
-  en: 'Some of it is natural: rows that are alike in a column that says much are harder to tell apart, and large numbers are missed by more. Where it matters to you, look at such rows, and have their answers checked.',
-  zh: '其中一部分是正常的：在重要列上彼此相同的行更难区分，数值大的行误差也更大。如果某一类对您很重要，请查看这些行，并人工复核其答案。',
+const WHY_WORSE: Readonly<Record<TableEvaluation['detail']['kind'], Localized>> = {
+  classes: {
+    en: 'It is also worse than its own probabilities promise for these rows, so they are not just harder by nature: it is surer of them than it may be. Look at such rows, and have their answers checked.',
+    zh: '其表现也差于模型对这些行给出的概率所承诺的水平，因此并非这些行本来就难判：模型对它们过于自信。请查看这些行，并人工复核其答案。',
+  },
+  numbers: {
+    en: 'Some of it is natural: large numbers are missed by more. Where it matters to you, look at such rows, and have their answers checked.',
+    zh: '其中一部分是正常的：数值大的行误差也更大。如果某一类对您很重要，请查看这些行，并人工复核其答案。',
+  },
 };
 
 /** Nothing where there are no parts to look at. */
@@ -151,11 +157,11 @@ export function slicesSection(evaluation: TableEvaluation): Section[] {
       title: { en: 'For whom it is worse', zh: '对谁效果较差' },
       blocks: [
         ...slicesInWords(evaluation).map(text),
-        ...(worse.length > 0 ? [text(WHY_WORSE)] : []),
+        ...(worse.length > 0 ? [text(WHY_WORSE[evaluation.detail.kind])] : []),
         ...table(worse, { en: 'Worse than on all rows, beyond chance', zh: '显著差于整体' }),
         ...table(others.slice(0, MOST_OTHERS), {
-          en: 'Not worse, as far as can be told',
-          zh: '未发现显著变差',
+          en: 'Not worse than to be expected of such rows, as far as can be told',
+          zh: '未发现差于此类行应有的水平',
         }),
       ],
     },

@@ -182,7 +182,7 @@ export function slicesInWords({ slices, sliceMetric, metrics }: TableEvaluation)
   if (worse.length === 0)
     return [
       {
-        en: `On none of ${count(slices.length)} slices of the rows (${slices[0]!.name.en}, …) is it worse than on all of them, beyond chance.`,
+        en: `On none of ${count(slices.length)} slices of the rows (${slices[0]!.name.en}, …) is it worse than on all of them, beyond chance and what is harder by nature.`,
         zh: `在 ${count(slices.length)} 个切片（${slices[0]!.name.zh} 等）上均未发现显著变差。`,
       },
     ];
