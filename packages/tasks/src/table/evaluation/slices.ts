@@ -4,8 +4,8 @@
  */
 import { Random } from '@gradus/base';
 import { benjaminiHochberg, pValueOf, type Uncertainty, uncertaintyOf } from '@gradus/stats';
-import { slicesOf } from '../../shared/slices.ts';
 import { probabilityOf } from '../../shared/probabilities.ts';
+import { slicesOf } from '../../shared/slices.ts';
 import { SIGNIFICANT } from '../../shared/standing.ts';
 import type { Judged } from '../answers.ts';
 import { estimate, isRanking, type Measured, rarest } from './estimates.ts';
@@ -79,7 +79,9 @@ function pOfPromise(metric: MetricName, rows: Rows, value: number, uncertainty: 
 /** The mean figure of the same rows if each was of a class as often as the model says. */
 function promisedFigure(metric: MetricName, rows: ClassRows): number {
   const random = new Random('promised');
-  const figures = Array.from({ length: DRAWS }, () => measure(metric, { ...rows, truth: drawn(rows, random) }))
+  const figures = Array.from({ length: DRAWS }, () =>
+    measure(metric, { ...rows, truth: drawn(rows, random) }),
+  )
     .map(({ value }) => value)
     .filter(Number.isFinite);
   return figures.reduce((sum, figure) => sum + figure, 0) / figures.length;
