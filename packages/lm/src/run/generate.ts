@@ -1,6 +1,7 @@
 /** Text token by token: `for await (const { text } of generate(model, prompt)) process.stdout.write(text)`. */
 import { Random } from '@gradus/base';
 import { z } from 'zod';
+import { type Constraint, requireRoom } from '../constrain/constraint.ts';
 import type { RunBits } from '../graph/quantized-weights.ts';
 import { checkedFields } from '../json.ts';
 import type { LanguageModel } from '../model/language-model.ts';
@@ -20,6 +21,8 @@ export const GENERATE = SAMPLING.extend({
 export type GenerateOptions = z.input<typeof GENERATE> & {
   /** Taken up and left open: for several texts of one model, and for conversations. Default: one of its own. */
   readonly session?: DecoderSession;
+  /** The form that the text keeps to, such as a JSON schema: made for this model. */
+  readonly constraint?: Constraint | undefined;
   /** Bits of a weight, where the session is its own. Default 32. */
   readonly bits?: RunBits | undefined;
   readonly signal?: AbortSignal;
@@ -32,7 +35,7 @@ export interface GeneratedToken {
   readonly text: string;
   readonly logprob?: number;
   readonly top?: readonly { readonly id: number; readonly token: string; readonly logprob: number }[];
-  /** Why it is the last: an end token or stop text, or as many tokens as asked for. */
+  /** Why it is the last: an end token, a stop text or a constraint that is met, or as many tokens as asked for. */
   readonly finish?: 'stop' | 'length';
 }
 
@@ -43,29 +46,36 @@ export interface GeneratedToken {
 export async function* generate(
   model: LanguageModel,
   prompt: string | readonly number[],
-  { session: given, signal, threads, bits, ...options }: GenerateOptions = {},
+  { session: given, signal, threads, bits, constraint, ...options }: GenerateOptions = {},
 ): AsyncGenerator<GeneratedToken> {
   const { max, stop, seed, logprobs, ...sampling } = checkedFields('generate', options, GENERATE);
   const ids = typeof prompt === 'string' ? [...model.tokenizer.encode(prompt).ids] : [...prompt];
+  if (constraint) requireRoom(constraint, Math.min(max, (given?.places ?? model.config.context) - ids.length));
   const session =
     given ?? (await DecoderSession.open(model, { places: fitting(model, ids.length + max), threads, bits }));
   const random = new Random(seed);
   const said = new Set(ids);
+  const form = constraint?.start();
   const stream = new TextStream(model.tokenizer, stop, ids);
   try {
     let logits = await session.see(ids);
     const most = Math.min(max, session.places - ids.length);
     for (let count = 1; ; count++) {
       signal?.throwIfAborted();
+      // What is drawn from is put out of reach in place; how probable a token is, the model alone says.
+      const own = form && logprobs !== undefined ? logits.slice() : logits;
+      form?.mask(logits, most - count + 1);
       const id = drawToken(logits, said, sampling, random);
+      form?.accept(id);
       said.add(id);
       const ends = model.end.includes(id);
       const text = ends ? '' : stream.push(id);
-      const finish = ends || stream.stopped ? 'stop' : count >= most ? 'length' : undefined;
+      const whole = form && (form.finished || (form.complete && count >= most));
+      const finish = ends || stream.stopped || whole ? 'stop' : count >= most ? 'length' : undefined;
       yield {
         id,
         text: finish ? text + stream.end() : text,
-        ...(logprobs !== undefined && likely(logits, id, logprobs)),
+        ...(logprobs !== undefined && likely(own, id, logprobs)),
         ...(finish && { finish }),
       };
       if (finish) return;
