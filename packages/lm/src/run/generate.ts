@@ -50,7 +50,8 @@ export async function* generate(
 ): AsyncGenerator<GeneratedToken> {
   const { max, stop, seed, logprobs, ...sampling } = checkedFields('generate', options, GENERATE);
   const ids = typeof prompt === 'string' ? [...model.tokenizer.encode(prompt).ids] : [...prompt];
-  if (constraint) requireRoom(constraint, Math.min(max, (given?.places ?? model.config.context) - ids.length));
+  if (constraint)
+    requireRoom(constraint, Math.min(max, (given?.places ?? model.config.context) - ids.length));
   const session =
     given ?? (await DecoderSession.open(model, { places: fitting(model, ids.length + max), threads, bits }));
   const random = new Random(seed);
