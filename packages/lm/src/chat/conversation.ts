@@ -2,7 +2,8 @@
 import type { RunBits } from '../graph/quantized-weights.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
-import { type GeneratedToken, type GenerateOptions, generate } from '../run/generate.ts';
+import { type GenerateOptions, generate } from '../run/generate.ts';
+import type { GeneratedToken } from '../run/generation.ts';
 import { ChatTemplate, type Message } from './chat-template.ts';
 
 export interface ConversationOptions {

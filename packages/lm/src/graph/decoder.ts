@@ -150,23 +150,25 @@ export const presentName = (kind: 'key' | 'value', i: number) => `present_${kind
  * total, past) -> (logits, present). Fed the same arrays as past and present, it keeps them in place.
  *
  * @param logits of which positions: all, or the last one
+ * @param batch texts at once, or the name of a size that is open: a token each of texts of any lengths, or a stretch of one text
+ *   (the runtime's attention takes no stretches of several texts with what they keep)
  */
 export function cachedGraph(
   config: DecoderConfig,
   weights: LayerWeights,
-  { places, logits }: { places: number; logits: 'all' | 'last' },
+  { places, logits, batch = 1 }: { places: number; logits: 'all' | 'last'; batch?: number | string },
 ): Graph<Tensor> {
   const { heads, kvHeads, headSize, scale = headSize ** -0.5, scoreCap } = config;
   const inputs: Record<string, Tensor> = {
-    ids: input('ids', [1, 'time'], 'int64'),
-    positions: input('positions', [1, 'time'], 'int64'),
-    last: input('last', [1], 'int32'),
+    ids: input('ids', [batch, 'time'], 'int64'),
+    positions: input('positions', [batch, 'time'], 'int64'),
+    last: input('last', [batch], 'int32'),
     total: input('total', [], 'int32'),
   };
   const outputs: Record<string, Tensor> = {};
   for (let i = 0; i < config.layers.length; i++)
     for (const kind of ['key', 'value'] as const)
-      inputs[pastName(kind, i)] = input(pastName(kind, i), [1, kvHeads, places, headSize]);
+      inputs[pastName(kind, i)] = input(pastName(kind, i), [batch, kvHeads, places, headSize]);
   const hidden = decoderHidden(config, weights, {
     ids: inputs.ids!,
     positions: inputs.positions!,

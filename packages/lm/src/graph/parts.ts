@@ -50,8 +50,9 @@ function angleOf(positions: Tensor, { frequencies, long, factor }: RopeConfig): 
     constant({ dtype: 'float32', dims: [values.length], data: Float32Array.from(values) });
   const each = long
     ? positions
-        .maximum()
+        .maximum([1], true)
         .greater(long.beyond - 1)
+        .unsqueeze(-1)
         .where(list(long.frequencies), list(frequencies))
     : list(frequencies);
   const angle = positions.cast('float32').unsqueeze(-1).mul(each);

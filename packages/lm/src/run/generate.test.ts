@@ -8,7 +8,8 @@ import { goldenFolder, goldenTensors } from '../testing/golden.ts';
 import { prefixed } from '../weights/prefixed.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import { DecoderSession } from './decoder-session.ts';
-import { type GeneratedToken, generate } from './generate.ts';
+import { generate } from './generate.ts';
+import type { GeneratedToken } from './generation.ts';
 
 const STORIES = fileURLToPath(new URL('../../../../../shared/data/weights-stories260k', import.meta.url));
 

@@ -16,6 +16,12 @@ export const SAMPLING = z.strictObject({
   minP: z.number().min(0).max(1).default(0),
   /** Divides the logits of tokens that the text has already (Keskar et al., 2019). */
   repetitionPenalty: z.number().gt(0).max(10).default(1),
+  /** Taken from the logits of tokens that were written, as often as they were (OpenAI's API). */
+  frequencyPenalty: z.number().min(-2).max(2).default(0),
+  /** Taken once from the logits of tokens that were written (OpenAI's API). */
+  presencePenalty: z.number().min(-2).max(2).default(0),
+  /** Added to the logits of tokens, by their ids. */
+  logitBias: z.record(z.string().regex(/^\d+$/), z.number().min(-100).max(100)).default({}),
 });
 export type Sampling = z.output<typeof SAMPLING>;
 
@@ -59,6 +65,21 @@ export function drawToken(
     if (left < 0) return id;
   }
   return candidates.at(-1)!.id;
+}
+
+/** Logits with what OpenAI's API takes from those of tokens that were written, and adds to those that are named. */
+export function heldBack(
+  logits: Float32Array,
+  written: ReadonlyMap<number, number>,
+  { frequencyPenalty, presencePenalty, logitBias }: Sampling,
+): Float32Array {
+  const biased = Object.entries(logitBias);
+  const holds = frequencyPenalty !== 0 || presencePenalty !== 0;
+  if (!holds && biased.length === 0) return logits;
+  const held = logits.slice();
+  if (holds) for (const [id, times] of written) held[id]! -= presencePenalty + times * frequencyPenalty;
+  for (const [id, bias] of biased) if (Number(id) < held.length) held[Number(id)]! += bias;
+  return held;
 }
 
 function penalized(logits: Float32Array, said: ReadonlySet<number>, penalty: number): Float32Array {
