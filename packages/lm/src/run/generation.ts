@@ -66,15 +66,16 @@ export class Generation {
     this.#most = Math.min(options.max, places - prompt.length);
   }
 
-  /** @param logits of the token that comes next; they stay as they are */
+  /** @param logits of the token that comes next; what a constraint forbids is put out of reach in them */
   next(logits: Float32Array): GeneratedToken {
     const { logprobs } = this.#options;
-    const id = drawToken(
-      heldBack(logits, this.#written, this.#options),
-      this.#said,
-      this.#options,
-      this.#random,
-    );
+    const form = this.#form;
+    // How probable a token is, the model alone says.
+    const own = form && logprobs !== undefined ? logits.slice() : logits;
+    const held = heldBack(logits, this.#written, this.#options);
+    form?.mask(held, this.#most - this.#count);
+    const id = drawToken(held, this.#said, this.#options, this.#random);
+    form?.accept(id);
     this.#said.add(id);
     this.#written.set(id, (this.#written.get(id) ?? 0) + 1);
     this.#count += 1;
