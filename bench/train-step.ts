@@ -33,11 +33,22 @@ const WARM_UP = 2;
 const steady = (times: readonly number[]) => (times.length > WARM_UP ? times.slice(WARM_UP) : times);
 
 /** The programs, what runs them, and their steps in a turn: tfjs takes seconds for one. */
+const PYTHON = process.env.GRADUS_PYTHON ?? 'python3';
 const PEERS = [
-  { script: 'train_step.py', command: process.env.GRADUS_PYTHON ?? 'python3', steps: STEPS },
-  { script: 'train_step_jax.mjs', command: process.execPath, steps: STEPS },
-  { script: 'train_step_tfjs.mjs', command: process.execPath, steps: 1 },
-] as const;
+  { command: PYTHON, script: 'train_step.py', steps: STEPS, countsThreads: true },
+  { command: PYTHON, script: 'train_step.py', argument: 'compile', steps: STEPS, countsThreads: true },
+  { command: process.execPath, script: 'train_step_jax.mjs', steps: STEPS },
+  { command: process.execPath, script: 'train_step_tfjs.mjs', steps: 1 },
+] satisfies PeerProgram[];
+
+interface PeerProgram {
+  readonly command: string;
+  readonly script: string;
+  readonly argument?: string;
+  readonly steps: number;
+  /** Those that do not are met once. */
+  readonly countsThreads?: boolean;
+}
 
 /** `--only KEY,KEY` measures some workloads. */
 const only = process.argv[process.argv.indexOf('--only') + 1]?.split(',');
@@ -46,8 +57,10 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
   const chosen = process.argv.includes('--only')
     ? WORKLOADS.filter(({ key }) => only!.includes(key))
     : WORKLOADS;
-  const [torch, ...others] = await Promise.all(PEERS.map((peer) => Peer.start(peer)));
-  const ratios: number[] = [];
+  const peers = (await Promise.all(PEERS.map((peer) => Peer.start(peer)))).filter(
+    (peer) => peer !== undefined,
+  );
+  const ratios = new Map<Peer, number[]>();
   try {
     for (const threads of byCpu ? [1] : [1, 2]) {
       const onThreads = `${threads} thread${threads > 1 ? 's' : ''}`;
@@ -71,10 +84,10 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
           return times;
         };
         await turn(STEPS);
-        // JavaScript's peers do not count threads; they are met once.
         const met: { peer: Peer; times: number[] }[] = [];
-        for (const peer of threads === 1 ? [torch, ...others] : [torch]) {
-          if (await peer?.steps(key, threads)) met.push({ peer: peer!, times: [] });
+        for (const peer of peers) {
+          if (threads > 1 && !peer.countsThreads) continue;
+          if (await peer.steps(key, threads)) met.push({ peer, times: [] });
         }
         for (let i = 0; i < TURNS; i++) {
           own.push(...steady(await turn(STEPS)));
@@ -89,48 +102,50 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
         if (met.length === 0) yield { what, gradus };
         for (const { peer, times } of met) {
           const ratio = ms / typical(times);
-          if (peer === torch) ratios.push(ratio);
+          if (peer.countsThreads) ratios.set(peer, [...(ratios.get(peer) ?? []), ratio]);
           yield { what, gradus, peer: `${typical(times).toFixed(2)} ms (${peer.version})`, ratio };
         }
       }
     }
-    if (ratios.length > 0) {
-      const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
+    for (const [{ version }, each] of ratios) {
       yield {
         what: 'geometric mean of the training steps',
         gradus: '–',
-        peer: torch!.version,
-        ratio: mean,
+        peer: version,
+        ratio: Math.exp(each.reduce((sum, ratio) => sum + Math.log(ratio), 0) / each.length),
       };
     }
   } finally {
-    for (const peer of [torch, ...others]) peer?.close();
+    for (const peer of peers) peer.close();
   }
 }
 
 /** A program that answers lines with lines. */
 class Peer {
   readonly version: string;
+  readonly countsThreads: boolean;
   readonly #ask: (line: string) => Promise<string | undefined>;
   readonly #steps: number;
   readonly close: () => void;
 
   private constructor(
     version: string,
-    steps: number,
+    { steps, countsThreads = false }: PeerProgram,
     ask: (line: string) => Promise<string | undefined>,
     close: () => void,
   ) {
     this.version = version;
+    this.countsThreads = countsThreads;
     this.#steps = steps;
     this.#ask = ask;
     this.close = close;
   }
 
   /** @returns undefined where the program cannot run: the peer is not installed. */
-  static async start({ script, command, steps }: (typeof PEERS)[number]): Promise<Peer | undefined> {
+  static async start(program: PeerProgram): Promise<Peer | undefined> {
+    const { script, command, argument } = program;
     const file = new URL(`peers/${script}`, import.meta.url).pathname;
-    const child = spawn(command, [file], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const child = spawn(command, argument ? [file, argument] : [file], { stdio: ['pipe', 'pipe', 'ignore'] });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const next = async () => (await lines.next()).value as string | undefined;
     child.on('error', () => undefined);
@@ -140,7 +155,7 @@ class Peer {
     const { version } = JSON.parse(hello) as { version: string };
     return new Peer(
       version,
-      steps,
+      program,
       async (line) => {
         // Between its turns a peer is stopped: the threads of some wait for work by turning round and round.
         child.kill('SIGCONT');

@@ -1,10 +1,17 @@
-"""The workloads of ../workloads.ts in PyTorch. Reads lines "key threads steps clock" and answers each with the milliseconds of every step, as JSON."""
-import json, sys, time
+"""
+The workloads of ../workloads.ts in PyTorch; with the argument "compile", their networks and updates through torch.compile, which needs a
+C++ compiler. Reads lines "key threads steps clock" and answers each with the milliseconds of every step, as JSON.
+"""
+import json, shutil, sys, time
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
 torch.manual_seed(0)
+COMPILED = sys.argv[1:] == ["compile"]
+if COMPILED and not shutil.which("g++"):
+    sys.exit("torch.compile needs a C++ compiler")
+compiled = torch.compile if COMPILED else lambda it: it
 
 
 class Block(nn.Module):
@@ -77,11 +84,12 @@ class TextCnn(nn.Module):
 
 def supervised(net, optimizer, x, y, loss=F.cross_entropy):
     optimizer = optimizer(net.parameters())
+    loss_of, update = compiled(lambda: loss(net(x), y)), compiled(optimizer.step)
 
     def step():
         optimizer.zero_grad()
-        loss(net(x), y).backward()
-        optimizer.step()
+        loss_of().backward()
+        update()
 
     return step
 
@@ -105,15 +113,17 @@ def dcgan():
     of_generator, of_discriminator = adam(generator), adam(discriminator)
     noise, real = torch.randn(64, 64), torch.randn(64, 1, 28, 28)
     one, zero, loss = torch.ones(64, 1), torch.zeros(64, 1), F.binary_cross_entropy_with_logits
+    generate, judge = compiled(generator), compiled(discriminator)
+    update_discriminator, update_generator = compiled(of_discriminator.step), compiled(of_generator.step)
 
     def step():
-        fake = generator(noise)
+        fake = generate(noise)
         of_discriminator.zero_grad()
-        (loss(discriminator(real), one) + loss(discriminator(fake.detach()), zero)).backward()
-        of_discriminator.step()
+        (loss(judge(real), one) + loss(judge(fake.detach()), zero)).backward()
+        update_discriminator()
         of_generator.zero_grad()
-        loss(discriminator(fake), one).backward()
-        of_generator.step()
+        loss(judge(fake), one).backward()
+        update_generator()
 
     return step
 
@@ -157,7 +167,7 @@ WORKLOADS = {
     ),
 }  # fmt: skip
 
-print(json.dumps({"version": f"PyTorch {torch.__version__}"}), flush=True)
+print(json.dumps({"version": f"PyTorch {torch.__version__}{', torch.compile' if COMPILED else ''}"}), flush=True)
 made = {}
 for line in sys.stdin:
     key, threads, steps, clock = line.split()

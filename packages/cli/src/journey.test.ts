@@ -99,9 +99,13 @@ describe('gradus demand', () => {
         .filter((line) => line.split(';').length === 2)
         .join('\n')}\n`,
     );
-    const { stdout, stderr, code } = await gradus('demand', later, '--runs', runs, '--json', '--seed', '3');
+    const { stdout, stderr, code } = await start(
+      ['demand', later, '--runs', runs, '--json', '--seed', '3'],
+      { LC_ALL: 'zh_CN.UTF-8' },
+    ).finished;
     expect(code, stderr).toBe(0);
     const second = JSON.parse(stdout);
+    expect(readFileSync(second.report, 'utf8')).toContain('id="show-zh" checked');
     expect(second.sentiment).toBeNull();
     expect(second.since.run).toBe(found.run);
     const shared = second.themes.filter(({ id }: { id: string }) =>

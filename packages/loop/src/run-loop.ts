@@ -22,7 +22,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { deserialize, serialize } from 'node:v8';
-import { Random, UserError, VERSION } from '@gradus/base';
+import { type Language, Random, UserError, VERSION } from '@gradus/base';
 import { explained, writeWhole } from '@gradus/base/files';
 import { artifactIn } from './artifact.ts';
 import { lock } from './lock.ts';
@@ -49,6 +49,8 @@ export interface RunLoopOptions<Options> {
   /** The id that the run shall have. A second request for the same id returns the finished run. */
   readonly id?: string;
   readonly signal?: AbortSignal;
+  /** The report opens in it; both languages are in the page. Default: English. */
+  readonly language?: Language;
   onProgress?(progress: Progress): void;
 }
 
@@ -155,7 +157,7 @@ export async function runLoop<Options extends object, Outputs extends StepOutput
       rmSync(checkpoint, { force: true });
     }
     const made = { run: { id: log.id, seed, options }, ...(outputs as unknown as Outputs) };
-    await writeReport(recipe, made, directory);
+    await writeReport(recipe, made, directory, settings.language);
     const files = sourceFilesJson(sources);
     if (files !== undefined) writeWhole(join(directory, SOURCES_FILE), files);
     const record: RunRecord = {

@@ -6,7 +6,7 @@
  */
 
 import { join } from 'node:path';
-import { UserError } from '@gradus/base';
+import { type Language, UserError } from '@gradus/base';
 import { type FoundRun, mainSourceOf, type Progress, type Recipe, readRun, runLoop } from '@gradus/loop';
 import type { z } from 'zod';
 import type { Database } from '../database/tables.ts';
@@ -46,6 +46,8 @@ interface IterateOptions {
   readonly recipes: readonly Recipe[];
   readonly gates?: z.input<typeof Gates>;
   readonly signal?: AbortSignal;
+  /** The challenger's report opens in it. */
+  readonly language?: Language;
   /** Opens what the champion was made from. Default: as it is. */
   source?: OpenSource;
   onProgress?(progress: Progress): void;
@@ -65,7 +67,7 @@ export async function iterateModel(
     onPlan?(plan: Plan): void;
   },
 ): Promise<Iteration> {
-  const { runs, recipes, signal, onProgress, by, source = async (address) => address } = options;
+  const { runs, recipes, signal, language, onProgress, by, source = async (address) => address } = options;
   const gates = Gates.parse(options.gates ?? {});
   const model = await resolveModel(database, { runs, reference: options.model, by });
   const championId = options.plan?.champion ?? (await aliasTarget(database, model)).run;
@@ -110,6 +112,7 @@ export async function iterateModel(
     recent,
     ...(options.id && { id: options.id(recipe.name) }),
     ...(signal && { signal }),
+    ...(language && { language }),
     ...(onProgress && { onProgress }),
   });
   onProgress?.({ step: 'compare', done: 0 });

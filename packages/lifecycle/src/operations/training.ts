@@ -79,6 +79,7 @@ async function made(workspace: Workspace, recipe: Recipe, training: Training) {
     seed: training.seed,
     runs: workspace.runs,
     signal: workspace.signal,
+    language: workspace.language,
     ...(job && { id: runIdOf(recipe.name, job) + (place > 0 ? `-${place + 1}` : '') }),
     onProgress: (now) => workspace.progress(now),
   });
@@ -307,6 +308,7 @@ export const iterate = operation({
       recipes,
       by,
       signal,
+      language: workspace.language,
       ...(gates && { gates }),
       ...(job &&
         file !== undefined && {
