@@ -99,10 +99,9 @@ describe('gradus demand', () => {
         .filter((line) => line.split(';').length === 2)
         .join('\n')}\n`,
     );
-    const { stdout, stderr, code } = await start(
-      ['demand', later, '--runs', runs, '--json', '--seed', '3'],
-      { LC_ALL: 'zh_CN.UTF-8' },
-    ).finished;
+    const { stdout, stderr, code } = await start(['demand', later, '--runs', runs, '--json', '--seed', '3'], {
+      LC_ALL: 'zh_CN.UTF-8',
+    }).finished;
     expect(code, stderr).toBe(0);
     const second = JSON.parse(stdout);
     expect(readFileSync(second.report, 'utf8')).toContain('id="show-zh" checked');
