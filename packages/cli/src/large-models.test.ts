@@ -44,6 +44,12 @@ it('tune, then convert, then generate', async () => {
   );
   const { usage, finish, tokens } = JSON.parse(said.stdout);
   expect([usage.prompt, tokens.length > 0, typeof finish]).toEqual([6, true, 'string']);
+  writeFileSync(join(directory, 'schema.json'), JSON.stringify({ anyOf: [{ const: 12 }, { const: 210 }] }));
+  const formed = await gradus('generate', model, '--prompt', 'say', '--schema', 'schema.json', '--max', '4');
+  expect(formed.stdout).toMatch(/^(?:12|210)\n$/);
+  writeFileSync(join(directory, 'schema.json'), '{"type": "strnig"}');
+  const misspelt = await gradus('generate', model, '--prompt', 'say', '--schema', 'schema.json');
+  expect([misspelt.code, misspelt.stderr]).toEqual([1, expect.stringContaining('schema #: type')]);
   const wrong = await gradus('generate', 'nowhere', '--prompt', 'x');
   expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('nowhere is no folder of a model')]);
   expect(existsSync(join(directory, 'tuned.unfinished'))).toBe(false);

@@ -1,10 +1,12 @@
 /** Generation follows the model: greedily the same tokens as transformers, and on a real model those of llama.cpp. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { patternConstraint } from '../constrain/json-schema.ts';
 import { decoderConfig } from '../families/families.ts';
 import { load } from '../model/load.ts';
 import { goldenFolder, goldenTensors } from '../testing/golden.ts';
+import { tinyModel } from '../testing/tiny-model.ts';
 import { prefixed } from '../weights/prefixed.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import { DecoderSession } from './decoder-session.ts';
@@ -44,6 +46,37 @@ describe('greedy tokens with kept keys and values are those of transformers', ()
     await session.close();
     weights.close();
     expect(ours).toEqual(Array.from(greedy!.data as BigInt64Array, Number));
+  });
+});
+
+describe('a constraint', () => {
+  it('keeps the text of a model with random weights to its form, and is refused where it does not fit', async () => {
+    const folder = tinyModel();
+    const model = await load(folder);
+    const constraint = patternConstraint('(?:ab|ba){3} [xyz]{0,40}\\.', model);
+    const answer = async (max: number) => {
+      let text = '';
+      let last: GeneratedToken | undefined;
+      for await (const token of generate(model, 'hi', {
+        max,
+        constraint,
+        threads: 1,
+        logprobs: 1,
+        seed: max,
+      })) {
+        text += token.text;
+        last = token;
+      }
+      return { text, finish: last?.finish };
+    };
+    for (const max of [8, 12, 48]) {
+      const { text, finish } = await answer(max);
+      expect(text).toMatch(/^(?:ab|ba){3} [xyz]{0,40}\.$/);
+      expect(finish).toBe('stop');
+    }
+    await expect(answer(7)).rejects.toThrow('takes 8 tokens, and there is room for 7');
+    model.close();
+    rmSync(folder, { recursive: true });
   });
 });
 

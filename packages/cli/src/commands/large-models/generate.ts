@@ -1,10 +1,11 @@
 import type { GenerateOptions } from '@gradus/lm';
 import type { AddCommand } from '../../add-command.ts';
-import { addSampling, JSON_OUT, MODEL, printed, withModel } from './options.ts';
+import { addSampling, JSON_OUT, MODEL, printed, schemaOf, withModel } from './options.ts';
 
 type Flags = Omit<GenerateOptions, 'signal' | 'session'> & {
   readonly prompt: string;
   readonly context?: number;
+  readonly schema?: string;
   readonly json?: boolean;
 };
 
@@ -25,16 +26,25 @@ export const generateCommand: AddCommand = (program, terminal) => {
       }),
       Number,
     )
+    .option(
+      '--schema <file>',
+      say({
+        en: 'a JSON schema: the answer is JSON that is valid by it',
+        zh: 'JSON schema 文件：回答为符合它的 JSON',
+      }),
+    )
     .option('--json', say(JSON_OUT))
-    .action((path: string, { prompt, context, json, threads, bits, ...options }: Flags) =>
+    .action((path: string, { prompt, context, schema, json, threads, bits, ...options }: Flags) =>
       withModel(path, async (model) => {
-        const { DecoderSession, generate } = await import('@gradus/lm');
+        const { DecoderSession, generate, jsonSchemaConstraint } = await import('@gradus/lm');
+        const constraint = schema === undefined ? undefined : jsonSchemaConstraint(schemaOf(schema), model);
         const open = { ...(context !== undefined && { places: context }), threads, bits };
         const session = context === undefined ? undefined : await DecoderSession.open(model, open);
         const tokens = [];
         try {
           const common = {
             ...options,
+            constraint,
             signal,
             ...(session ? { session } : { bits, ...(threads && { threads }) }),
           };

@@ -116,6 +116,17 @@ export function textOf(path: string): string {
   }
 }
 
+/** @throws UserError where the file is no JSON */
+export function schemaOf(path: string): unknown {
+  try {
+    return JSON.parse(textOf(path));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    const { message } = error as Error;
+    throw new UserError({ en: `${path} is not JSON: ${message}`, zh: `${path} 不是 JSON：${message}` });
+  }
+}
+
 /** Loads the model for `action`, and closes it afterwards. */
 export async function withModel<T>(path: string, action: (model: LanguageModel) => Promise<T>): Promise<T> {
   const { load } = await import('@gradus/lm');

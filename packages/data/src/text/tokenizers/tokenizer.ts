@@ -35,6 +35,7 @@ import { NORMALIZERS } from './normalizers.ts';
 import { Numbers } from './numbers.ts';
 import { POST_PROCESSORS, type PostProcessor, UNCHANGED } from './post-processors.ts';
 import { BYTE_LEVEL, byteLevelSplit, PRE_TOKENIZERS, type PreTokenizer } from './pre-tokenizers.ts';
+import { tokenBytes } from './token-bytes.ts';
 import { WordCache } from './word-cache.ts';
 
 export const TOKENIZER_FILE = z.object({
@@ -83,6 +84,7 @@ export class Tokenizer {
   readonly #idOf: Map<string, number>;
   readonly #tokenOf = new Map<number, string>();
   readonly #special = new Map<string, number>();
+  #bytesOf: { readonly of: ReturnType<typeof tokenBytes> } | undefined;
   readonly #cache = new WordCache();
   readonly #word = new Numbers(192);
   readonly #ids = new Numbers(256);
@@ -130,6 +132,17 @@ export class Tokenizer {
 
   tokenOf(id: number): string | undefined {
     return this.#tokenOf.get(id);
+  }
+
+  /**
+   * The bytes that a token adds to a text, which may be a part of a character. None where there is no such token, where it stands for no
+   * text, or where that depends on the tokens around it (WordPiece).
+   */
+  bytesOf(id: number): Uint8Array | undefined {
+    const token = this.#tokenOf.get(id);
+    if (token === undefined || this.#special.has(token)) return undefined;
+    this.#bytesOf ??= { of: tokenBytes(this.#json.decoder) };
+    return this.#bytesOf.of?.(token);
   }
 
   /** Tokens that stand for no text, and their ids. */
