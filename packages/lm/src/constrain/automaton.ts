@@ -3,7 +3,7 @@
  * parser of any context-free grammar has it (Lang, 1974). Places and the ways between them are made when they are first met and kept
  * in a table, as a regular expression's automaton is made lazily.
  */
-import { type Costs, EMPTY, type Expression, has, type Repeat } from './expression.ts';
+import { type Costs, EMPTY, type Expression, type Repeat } from './expression.ts';
 
 interface Stack {
   readonly id: number;
@@ -58,14 +58,17 @@ export class Automaton {
   /** Of repeats that were made on the way. */
   #repeatCosts = new Map<number, number>();
   #stacks = 0;
+  /** Whether symbols are their own indices, so that those beside one another can be taken together. */
+  readonly #ordered: boolean;
   /** Grows when all places are forgotten. */
   age = 0;
 
-  constructor(root: Expression, { alphabet, symbolOf = (index) => index, costs, onCrowd }: AutomatonOptions) {
+  constructor(root: Expression, { alphabet, symbolOf, costs, onCrowd }: AutomatonOptions) {
     this.#costs = costs;
     this.#root = root;
     this.#alphabet = alphabet;
-    this.#symbolOf = symbolOf;
+    this.#symbolOf = symbolOf ?? ((index) => index);
+    this.#ordered = symbolOf === undefined;
     this.#onCrowd = onCrowd;
     this.#forget();
   }
@@ -105,13 +108,18 @@ export class Automaton {
   #stepped(id: number, index: number): number {
     const symbol = this.#symbolOf(index);
     const after: (Stack | undefined)[] = [];
+    // Symbols around this one that no stack tells from it lead to the same place.
+    let [first, last] = [0, this.#alphabet - 1];
     for (const { top, below } of this.#places[id]!.stacks) {
-      if (top.kind === 'text') {
-        if (top.first === symbol) after.push(top.rest === EMPTY ? below : this.#push(top.rest, below));
-      } else if (top.kind === 'class' && has(top.ranges, symbol)) after.push(below);
+      const within = rangeAround(top, symbol);
+      if (within.has)
+        after.push(top.kind === 'text' && top.rest !== EMPTY ? this.#push(top.rest, below) : below);
+      first = Math.max(first, within.first);
+      last = Math.min(last, within.last);
     }
     const next = after.length === 0 ? DEAD : this.#placed(after);
-    this.#table[id * this.#alphabet + index] = next;
+    if (!this.#ordered) first = last = index;
+    this.#table.fill(next, id * this.#alphabet + first, id * this.#alphabet + last + 1);
     return next;
   }
 
@@ -223,4 +231,16 @@ export class Automaton {
     grown.set(this.#table);
     this.#table = grown;
   }
+}
+
+/** The symbols around one that a class or text takes, or does not take, as it does this one. */
+function rangeAround(top: Expression, symbol: number): { has: boolean; first: number; last: number } {
+  const ranges = top.kind === 'class' ? top.ranges : top.kind === 'text' ? [top.first, top.first] : [];
+  let first = 0;
+  for (let i = 0; i < ranges.length; i += 2) {
+    if (symbol < ranges[i]!) return { has: false, first, last: ranges[i]! - 1 };
+    if (symbol <= ranges[i + 1]!) return { has: true, first: ranges[i]!, last: ranges[i + 1]! };
+    first = ranges[i + 1]! + 1;
+  }
+  return { has: false, first, last: Number.POSITIVE_INFINITY };
 }

@@ -162,14 +162,6 @@ function withoutEmpty(expression: Expression): Expression {
   }
 }
 
-export const has = (ranges: Ranges, symbol: number): boolean => {
-  for (let i = 0; i < ranges.length; i += 2) {
-    if (symbol < ranges[i]!) return false;
-    if (symbol <= ranges[i + 1]!) return true;
-  }
-  return false;
-};
-
 /** Every expression that can be reached, those that others are made of first where they do not go round. */
 export function partsOf(root: Expression): Expression[] {
   const seen = new Set<Expression>();
