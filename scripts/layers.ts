@@ -27,7 +27,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   tasks: ['base', 'engine', 'stats', 'report', 'data', 'nn', 'classical', 'loop'],
   recipes: ['base', 'engine', 'stats', 'report', 'data', 'nn', 'classical', 'loop', 'tasks'],
   lifecycle: ['base', 'engine', 'stats', 'report', 'data', 'loop'],
-  server: ['base', 'engine', 'stats', 'report', 'data', 'loop', 'lifecycle'],
+  server: ['base', 'engine', 'stats', 'report', 'data', 'lm', 'loop', 'lifecycle'],
   client: ['base'],
   cli: [
     'base',

@@ -1,10 +1,18 @@
 /** Large models as files: read, run, adapt, convert. */
+export { baseOfAdapter, isAdapter } from './adapters/adapter-files.ts';
+export { type BatchRequest, QueueFull, Scheduler, type SchedulerOptions } from './batching/scheduler.ts';
 export { ChatTemplate, MESSAGE, type Message } from './chat/chat-template.ts';
 export { Conversation, type ConversationOptions } from './chat/conversation.ts';
 export type { Constraint, ConstraintState } from './constrain/constraint.ts';
 export { type ConstrainedModel, jsonSchemaConstraint, patternConstraint } from './constrain/json-schema.ts';
 export { CONVERT, type ConvertOptions, convert } from './convert/convert.ts';
-export { Embedder, type EmbedderOptions, type Embeddings, type EmbedOptions } from './embed/embed.ts';
+export {
+  Embedder,
+  type EmbedderOptions,
+  type Embeddings,
+  type EmbedOptions,
+  isEncoder,
+} from './embed/embed.ts';
 export { writeNpy } from './embed/npy.ts';
 export type { DecoderConfig } from './families/decoder-config.ts';
 export { DECODER_FAMILIES, decoderConfig } from './families/families.ts';

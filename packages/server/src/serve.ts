@@ -24,6 +24,7 @@ import type { AnswerProgram } from './answers/answer-thread.ts';
 import { application } from './http/application.ts';
 import { guardDoor } from './http/door.ts';
 import { answerUnparsed, unparsedBody } from './http/unparsed.ts';
+import { LanguageModels, type LanguageModelsOptions, type NamedPath } from './language/language-models.ts';
 import { Admission } from './limits/admission.ts';
 import { TIMES, type Times } from './limits/times.ts';
 import { OpenModels } from './models/open-models.ts';
@@ -54,6 +55,10 @@ export interface ServeOptions {
   readonly data?: string | undefined;
   /** Addresses of databases and buckets that requests may have read. Default: none. */
   readonly allowSources?: readonly string[] | undefined;
+  /** Large models, each by its name: a folder of Hugging Face, a GGUF file, an encoder, or an adapter, which shares its base. */
+  readonly languageModels?: readonly NamedPath[] | undefined;
+  /** How large models run. */
+  readonly language?: Pick<LanguageModelsOptions, 'bits' | 'places' | 'slots'> | undefined;
   /** Models that are open at once, at most. Default 8. */
   readonly maxModels?: number | undefined;
   /** Address of a Postgres database; by default the environment's DATABASE_URL. */
@@ -95,6 +100,8 @@ export async function serve({
   answers: answerProgram,
   data,
   allowSources = [],
+  languageModels = [],
+  language = {},
   maxModels = MOST_MODELS,
   database: url = process.env.DATABASE_URL,
   monitoring: options = {},
@@ -121,11 +128,25 @@ export async function serve({
     most: maxModels,
     by: thisUser(),
   });
+  let languages: LanguageModels | undefined;
   try {
     if (model !== undefined) await models.openMain(model);
+    if (languageModels.length > 0) {
+      languages = await LanguageModels.open({
+        ...language,
+        models: languageModels,
+        database,
+        runs,
+        url,
+        monitoring,
+        metrics,
+        secret: token,
+      });
+    }
     tracing = await openTracing(VERSION);
     const { app, answers } = application({
       models,
+      languages,
       operations: operationsOf(recipes),
       database,
       runs,
@@ -145,6 +166,7 @@ export async function serve({
     guardDoor(server, admission, metrics, answers);
   } catch (error) {
     await tracing?.close();
+    await languages?.close();
     await models.close();
     await database.destroy();
     throw error;
@@ -172,6 +194,7 @@ export async function serve({
         server.closeIdleConnections();
       });
       await stopped;
+      await languages?.close();
       await models.close();
       await database.destroy();
       await tracing?.close();

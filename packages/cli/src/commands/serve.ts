@@ -60,6 +60,32 @@ export const serve: AddCommand = (program, terminal, recipes) => {
         .default([], say({ en: 'none', zh: '无' })),
     )
     .addOption(
+      text('--model <name=path>', {
+        en: 'a large model by its name: NAME=PATH of a folder of Hugging Face, a .gguf file, an encoder, or an adapter, which shares its base with others; may be repeated',
+        zh: '按名称提供的大模型：NAME=PATH，可为 Hugging Face 文件夹、.gguf 文件、编码器或适配器（与其他模型共用基础模型）；可重复指定',
+      })
+        .argParser((given: string, all: readonly NamedPath[]) => [...all, namedPath(given)])
+        .default([], say({ en: 'none', zh: '无' })),
+    )
+    .addOption(
+      text('--bits <count>', {
+        en: 'bits of a weight of large models: 4, 8 or 32; fewer are smaller and faster, and less exact',
+        zh: '大模型每个权重的位数：4、8 或 32；位数越少越小越快，但精度更低',
+      })
+        .choices(['4', '8', '32'])
+        .default('32'),
+    )
+    .addOption(
+      number(
+        'context',
+        {
+          en: 'tokens that a prompt and its answer may have together; the default is what the large model was made for, 4096 at most',
+          zh: '提示与回答合计的最大词元数；默认为大模型本身的上下文长度，最多 4096',
+        },
+        [1, 10_000_000, true],
+      ),
+    )
+    .addOption(
       number(
         'workers',
         { en: 'processes of its own that do jobs', zh: '自带的任务工作进程数' },
@@ -173,6 +199,8 @@ export const serve: AddCommand = (program, terminal, recipes) => {
         data,
         allowSources: allowSources?.split(',').map((address) => address.trim()),
         maxModels,
+        languageModels: flags.model,
+        language: { bits: Number(flags.bits) as 4 | 8 | 32, places: flags.context },
         monitoring: {
           sample: flags.logSample,
           inputs: flags.logInputs,
@@ -186,11 +214,28 @@ export const serve: AddCommand = (program, terminal, recipes) => {
         },
       });
       if (!server.isLoopback(host)) terminal.tell(say(OPEN));
-      await untilStopped(terminal, running, runs);
+      await untilStopped(terminal, running, runs, flags.model[0]?.name);
     });
 };
 
+interface NamedPath {
+  readonly name: string;
+  readonly path: string;
+}
+
+function namedPath(given: string): NamedPath {
+  const at = given.indexOf('=');
+  if (at > 0 && at < given.length - 1) return { name: given.slice(0, at), path: given.slice(at + 1) };
+  throw new WrongUsage({
+    en: `--model: "${given}" is wrong. Expected NAME=PATH, such as --model writer=./SmolLM2-135M.`,
+    zh: `--model："${given}" 有误。应为 NAME=PATH，例如 --model writer=./SmolLM2-135M。`,
+  });
+}
+
 interface ServeFlags {
+  readonly model: readonly NamedPath[];
+  readonly bits: string;
+  readonly context?: number;
   readonly runs?: string;
   readonly port: number;
   readonly host: string;
@@ -242,6 +287,7 @@ export async function untilStopped(
     close(): Promise<void>;
   },
   runs: string,
+  language?: string,
 ): Promise<void> {
   const { url, token, model } = running;
   // Output that goes to a file is kept as logs are, and a token that its owner gave is known: then it is not said.
@@ -256,9 +302,11 @@ export async function untilStopped(
   );
   const header = `-H "authorization: Bearer ${bearer}"`;
   terminal.print(
-    model
-      ? `  curl ${url}/v1/${model.recipe} ${header} -H 'content-type: application/json' -d ${shellWord(JSON.stringify(model.example))}`
-      : `  curl ${url}/v1/models ${header}`,
+    language !== undefined && !model
+      ? `  curl ${url}/v1/chat/completions ${header} -H 'content-type: application/json' -d ${shellWord(JSON.stringify({ model: language, messages: [{ role: 'user', content: 'Hello' }] }))}`
+      : model
+        ? `  curl ${url}/v1/${model.recipe} ${header} -H 'content-type: application/json' -d ${shellWord(JSON.stringify(model.example))}`
+        : `  curl ${url}/v1/models ${header}`,
   );
   if (!terminal.signal.aborted) {
     await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));

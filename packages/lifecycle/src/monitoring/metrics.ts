@@ -36,6 +36,19 @@ export class Metrics {
     help: 'Predictions that were answered though they could not be logged',
     registers: [this.registry],
   });
+  readonly tokens = new Counter({
+    name: 'gradus_tokens_total',
+    help: 'Tokens of large models: of prompts, those of them that were kept from before, and written',
+    labelNames: ['model', 'kind'],
+    registers: [this.registry],
+  });
+  readonly firstToken = new Histogram({
+    name: 'gradus_first_token_seconds',
+    help: 'From a request to the first token of its text',
+    labelNames: ['model'],
+    buckets: BUCKETS,
+    registers: [this.registry],
+  });
   readonly drift = new Gauge({
     name: 'gradus_drift_score',
     help: 'Drift of a feature in the last full window, by the measure that fits it',

@@ -46,46 +46,65 @@ export function baseOfAdapter(folder: string): string {
   });
 }
 
-/** The base's weights with the adapter added as they are read. @throws UserError where the adapter is of another base */
-export function mergedWeights(folder: string, base: Weights, config: DecoderConfig): Weights {
+/** An adapter in its files: of a matrix that it adapts, what is added. */
+export interface LoadedAdapter {
+  /** Width of what is added to a matrix; undefined where nothing is. */
+  rank(linear: LinearConfig): number | undefined;
+  /** A [rank, inputs], B [outputs, rank] and the factor of their product. */
+  read(
+    linear: LinearConfig,
+  ): { readonly a: Float32Array; readonly b: Float32Array; readonly scale: number } | undefined;
+  close(): void;
+}
+
+/** @throws UserError where the adapter is of another base */
+export function readAdapter(folder: string, config: DecoderConfig): LoadedAdapter {
   const fields = readJson(join(folder, ADAPTER_CONFIG), FIELDS);
   const adapter = safetensorsFiles(folder, [join(folder, ADAPTER_WEIGHTS)]);
   const linears = new Map(linearsOf(config).map((linear) => [linear.name, linear]));
-  const adapted = new Map<string, LinearConfig>();
+  const ranks = new Map<string, number>();
   for (const [name, shape] of adapter.shapes) {
     const [, module, part] = /^base_model\.model\.(.+)\.lora_([AB])\.(?:default\.)?weight$/.exec(name) ?? [];
     const linear = module === undefined ? undefined : linears.get(module);
     const [inputs, outputs] = linear ? [linear.inputs, linear.outputs] : [];
     const fits = part === 'A' ? shape[1] === inputs : shape[0] === outputs;
     if (!linear || !fits) {
+      adapter.close();
       throw new UserError({
         en: `${folder}: "${name}" [${shape}] fits no matrix of the model${linear ? `, whose ${module} has ${inputs} inputs and ${outputs} outputs` : ''}: the adapter is of another base`,
         zh: `${folder}：“${name}” [${shape}] 与模型的矩阵不符${linear ? `（${module} 有 ${inputs} 个输入、${outputs} 个输出）` : ''}：该适配器属于另一个基础模型`,
       });
     }
-    adapted.set(`${linear.name}.weight`, linear);
+    ranks.set(linear.name, shape[part === 'A' ? 0 : 1]!);
   }
   const read = (linear: LinearConfig, part: string) => {
     const name = `${PREFIX}${linear.name}.lora_${part}.weight`;
     return adapter.read(adapter.shapes.has(name) ? name : name.replace(/weight$/, 'default.weight'));
   };
   return {
+    rank: ({ name }) => ranks.get(name),
+    read(linear) {
+      const rank = ranks.get(linear.name);
+      if (rank === undefined) return undefined;
+      const alpha = fields.alpha_pattern?.[moduleOf(linear)] ?? fields.lora_alpha;
+      const scale = alpha / (fields.use_rslora ? Math.sqrt(rank) : rank);
+      return { a: read(linear, 'A'), b: read(linear, 'B'), scale };
+    },
+    close: () => adapter.close(),
+  };
+}
+
+/** The base's weights with the adapter added as they are read. @throws UserError where the adapter is of another base */
+export function mergedWeights(folder: string, base: Weights, config: DecoderConfig): Weights {
+  const adapter = readAdapter(folder, config);
+  const linears = new Map(linearsOf(config).map((linear) => [`${linear.name}.weight`, linear]));
+  return {
     ...base,
     read(name) {
       const weight = base.read(name);
-      const linear = adapted.get(name);
-      if (linear) {
-        const a = read(linear, 'A');
-        const rank = a.length / linear.inputs;
-        const alpha = fields.alpha_pattern?.[moduleOf(linear)] ?? fields.lora_alpha;
-        mergeAdapter(
-          weight,
-          linear,
-          a,
-          read(linear, 'B'),
-          alpha / (fields.use_rslora ? Math.sqrt(rank) : rank),
-        );
-      }
+      const linear = linears.get(name);
+      const added = linear && adapter.read(linear);
+      if (added) mergeAdapter(weight, linear, added.a, added.b, added.scale);
       return weight;
     },
     close() {

@@ -10,7 +10,7 @@ import { readTokenizer, type Tokenizer } from '@gradus/data';
 import type { HostTensor } from '@gradus/engine';
 import type { CompiledGraph } from '@gradus/engine/node';
 import { z } from 'zod';
-import { type EncoderConfig, encoderConfig } from '../families/encoder-config.ts';
+import { ENCODER_FAMILIES, type EncoderConfig, encoderConfig } from '../families/encoder-config.ts';
 import { encoderGraph, type Pooling, positionsOf } from '../graph/encoder.ts';
 import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
 import { readJson } from '../json.ts';
@@ -37,6 +37,8 @@ export interface Embeddings {
   readonly dimensions: number;
   /** Texts of which the end was cut off. */
   readonly cut: number;
+  /** Tokens of all texts that were seen. */
+  readonly tokens: number;
 }
 
 const MODULES = z.array(z.looseObject({ type: z.string(), path: z.string().default('') }));
@@ -52,6 +54,15 @@ const PROMPTS = z.looseObject({
 });
 
 const BATCH = 32;
+const MODEL_TYPE = z.looseObject({ model_type: z.unknown() });
+
+/** Whether a folder holds a model that says where texts lie, and writes none. */
+export function isEncoder(path: string): boolean {
+  const config = join(path, 'config.json');
+  if (!existsSync(config)) return false;
+  const { model_type: type } = readJson(config, MODEL_TYPE);
+  return typeof type === 'string' && Object.hasOwn(ENCODER_FAMILIES, type);
+}
 
 export class Embedder {
   readonly path: string;
@@ -136,6 +147,11 @@ export class Embedder {
     this.#defaultPrompt = made.defaultPrompt;
   }
 
+  /** Tokens of a text that are seen at most. */
+  get places(): number {
+    return this.#length;
+  }
+
   async embed(texts: readonly string[], { prompt, signal, onTexts }: EmbedOptions = {}): Promise<Embeddings> {
     const name = prompt ?? this.#defaultPrompt;
     const prefix = name === undefined ? '' : Object.hasOwn(this.prompts, name) ? this.prompts[name]! : name;
@@ -165,7 +181,12 @@ export class Embedder {
         data.set(found.subarray(i * this.dimensions, (i + 1) * this.dimensions), row * this.dimensions);
       onTexts?.(from + rows.length, order.length);
     }
-    return { data, dimensions: this.dimensions, cut };
+    return {
+      data,
+      dimensions: this.dimensions,
+      cut,
+      tokens: tokens.reduce((sum, { length }) => sum + length, 0),
+    };
   }
 
   async #batch(rows: readonly Int32Array[]): Promise<Float32Array> {

@@ -93,7 +93,7 @@ export class DecoderSession {
    * @throws UserError where it is longer than the places there are
    */
   async see(ids: readonly number[]): Promise<Float32Array> {
-    this.#requireIds(ids);
+    requireTokens(ids, this.#config, this.places);
     let same = 0;
     while (same < ids.length - 1 && this.#seen[same] === ids[same]) same++;
     this.#seen.length = same;
@@ -107,13 +107,13 @@ export class DecoderSession {
 
   /** Sees one more token. @returns the logits of the one after it; valid until the next call */
   next(id: number): Promise<Float32Array> {
-    this.#requireIds([...this.#seen, id], this.#seen.length);
+    requireTokens([id], this.#config, this.places, this.#seen.length);
     return this.#take([id]);
   }
 
   /** The logits after each token of a text, seen by itself: [tokens, vocabulary]. For a session with the logits of all. */
   async *every(ids: readonly number[]): AsyncGenerator<Float32Array> {
-    this.#requireIds(ids);
+    requireTokens(ids, this.#config, this.places);
     this.#seen.length = 0;
     for (let at = 0; at < ids.length; at += CHUNK) yield await this.#take(ids.slice(at, at + CHUNK));
   }
@@ -161,18 +161,27 @@ export class DecoderSession {
     const { vocabulary } = this.#config;
     return { dtype: 'float32', dims: [1, time, vocabulary], data: new Float32Array(time * vocabulary) };
   }
+}
 
-  #requireIds(ids: readonly number[], from = 0): void {
-    if (ids.length > this.places) throw tooLong(ids.length, this.places);
-    if (ids.length === 0)
-      throw new UserError({ en: 'a text of no tokens has no next one', zh: '没有词元的文本无法续写' });
-    for (let i = from; i < ids.length; i++) {
-      if (Number.isInteger(ids[i]) && ids[i]! >= 0 && ids[i]! < this.#config.vocabulary) continue;
-      throw new UserError({
-        en: `${ids[i]} is no token of the model, which has ${this.#config.vocabulary}`,
-        zh: `${ids[i]} 不是该模型的词元（共 ${this.#config.vocabulary} 个）`,
-      });
-    }
+/**
+ * @param before tokens that stand before them
+ * @throws UserError where there are none, more than places, or one that the model does not have
+ */
+export function requireTokens(
+  ids: readonly number[],
+  { vocabulary }: DecoderConfig,
+  places: number,
+  before = 0,
+): void {
+  if (before + ids.length > places) throw tooLong(before + ids.length, places);
+  if (ids.length === 0)
+    throw new UserError({ en: 'a text of no tokens has no next one', zh: '没有词元的文本无法续写' });
+  for (const id of ids) {
+    if (Number.isInteger(id) && id >= 0 && id < vocabulary) continue;
+    throw new UserError({
+      en: `${id} is no token of the model, which has ${vocabulary}`,
+      zh: `${id} 不是该模型的词元（共 ${vocabulary} 个）`,
+    });
   }
 }
 

@@ -2,9 +2,8 @@
 import { totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { neverStarted, UserError } from '@gradus/base';
-import { InvalidInput } from '@gradus/lifecycle';
-import { ZodError } from 'zod';
-import type { AnswerThreadData, FromThread, PlainError, Question, Replies } from './protocol.ts';
+import { errorOf } from './plain-error.ts';
+import type { AnswerThreadData, FromThread, Question, Replies } from './protocol.ts';
 
 /** The program that serves, as it is started again in a thread: there it answers (`answerQuestions`). */
 export interface AnswerProgram {
@@ -108,12 +107,4 @@ export class AnswerThread {
     this.#waiting = undefined;
     await this.#worker.terminate();
   }
-}
-
-function errorOf({ message, stack, localized, issues }: PlainError): Error {
-  if (issues) return new InvalidInput(new ZodError([...issues]));
-  if (localized) return new UserError(localized);
-  const error = new Error(message);
-  if (stack !== undefined) error.stack = stack;
-  return error;
 }

@@ -42,4 +42,6 @@ export interface PlainError {
   readonly localized?: Localized | undefined;
   /** Of a value that is not as its schema has it. */
   readonly issues?: readonly z.core.$ZodIssue[] | undefined;
+  /** Seconds, of what was turned away. */
+  readonly retryAfter?: number | undefined;
 }

@@ -8,7 +8,8 @@ import { InvalidInput, loggable, previewOf } from '@gradus/lifecycle';
 import { moods, moodsRun } from '@gradus/lifecycle/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ThreadPool, TimedOut, TooBusy } from './thread-pool.ts';
+import { TooBusy } from './plain-error.ts';
+import { ThreadPool, TimedOut } from './thread-pool.ts';
 
 const WITHIN = 5000;
 

@@ -9,24 +9,11 @@ import type { Service } from '@gradus/loop';
 import { type AnswerProgram, AnswerThread, type Ask } from './answer-thread.ts';
 import type { Answers, AskOptions } from './answers.ts';
 import { kindOf, Pace, sizeOf } from './pace.ts';
+import { TooBusy } from './plain-error.ts';
 import type { AnswerThreadData, Replies } from './protocol.ts';
 
 /** No answer came in time, and nobody works on it any more. */
 export class TimedOut extends UserError {}
-
-/** Too much is asked already: the request was not begun. */
-export class TooBusy extends UserError {
-  /** Seconds. */
-  readonly retryAfter: number;
-
-  constructor(retryAfter: number) {
-    super({
-      en: `The large requests that wait already take longer than a request may. Try again in ${retryAfter} s, or send smaller ones.`,
-      zh: `排队中的大请求已超过单个请求的时限。请在 ${retryAfter} 秒后重试，或发送较小的请求。`,
-    });
-    this.retryAfter = retryAfter;
-  }
-}
 
 export interface ThreadPoolOptions extends AnswerThreadData {
   readonly program: AnswerProgram;
@@ -139,7 +126,7 @@ export class ThreadPool implements Answers {
     const ahead =
       this.#large.reduce((sum, task) => sum + task.estimate, 0) +
       (under ? Math.max(SMALL, under.estimate - (now - under.began)) : 0);
-    if (ahead > 0 && ahead + estimate > this.#options.within) throw new TooBusy(Math.ceil(ahead / 1000));
+    if (ahead > 0 && ahead + estimate > this.#options.within) throw tooBusy(Math.ceil(ahead / 1000));
   }
 
   #dispatch(): void {
@@ -244,6 +231,16 @@ export class ThreadPool implements Answers {
     await Promise.all(this.#places.map(({ thread }) => thread.end(closed)));
   }
 }
+
+/** What waits is large, and more would wait longer than it may. */
+const tooBusy = (retryAfter: number): TooBusy =>
+  new TooBusy(
+    {
+      en: `The large requests that wait already take longer than a request may. Try again in ${retryAfter} s, or send smaller ones.`,
+      zh: `排队中的大请求已超过单个请求的时限。请在 ${retryAfter} 秒后重试，或发送较小的请求。`,
+    },
+    retryAfter,
+  );
 
 /** Nothing that went wrong here. */
 const abandoned = (): UserError =>

@@ -3,12 +3,11 @@
  * serves is started again in the thread, so that it has the same recipes.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { UserError } from '@gradus/base';
-import { correctionChecker, correctionParser, InvalidInput, previewOf } from '@gradus/lifecycle';
+import { correctionChecker, correctionParser, previewOf } from '@gradus/lifecycle';
 import type { Recipe, Service } from '@gradus/loop';
-import { ZodError } from 'zod';
 import { describedBy } from './answers.ts';
-import type { AnswerThreadData, FromThread, PlainError, Question, Replies } from './protocol.ts';
+import { plainError } from './plain-error.ts';
+import type { AnswerThreadData, FromThread, Question, Replies } from './protocol.ts';
 
 /** Opens the run, and answers until the thread is ended. */
 export async function answerQuestions(recipes: readonly Recipe[]): Promise<void> {
@@ -23,7 +22,7 @@ export async function answerQuestions(recipes: readonly Recipe[]): Promise<void>
     if (!recipe) throw new Error(`this program has no recipe "${name}"`);
     service = await recipe.service.open(directory);
   } catch (error) {
-    say({ kind: 'failed', error: plain(error as Error) });
+    say({ kind: 'failed', error: plainError(error as Error) });
     return;
   }
   const correction = service.correction ?? recipe.service.correction;
@@ -47,7 +46,7 @@ export async function answerQuestions(recipes: readonly Recipe[]): Promise<void>
       const reply = await work[kind](question as never);
       say({ kind: 'reply', id, reply }, handedOver(reply));
     } catch (error) {
-      say({ kind: 'error', id, error: plain(error as Error) });
+      say({ kind: 'error', id, error: plainError(error as Error) });
     }
   });
   // From here on the port keeps the thread alive.
@@ -59,12 +58,4 @@ export async function answerQuestions(recipes: readonly Recipe[]): Promise<void>
 function handedOver(reply: Replies[keyof Replies]): ArrayBuffer[] {
   if ('json' in reply) return [reply.json.buffer as ArrayBuffer];
   return reply.flatMap((part) => (part instanceof Float32Array ? [part.buffer as ArrayBuffer] : []));
-}
-
-function plain(error: Error): PlainError {
-  const { message, stack } = error;
-  if (error instanceof InvalidInput && error.cause instanceof ZodError) {
-    return { message, issues: error.cause.issues };
-  }
-  return error instanceof UserError ? { message, localized: error.localized } : { message, stack };
 }

@@ -11,6 +11,7 @@ import {
   type TrafficTally,
 } from '@gradus/lifecycle';
 import { type Context, Hono } from 'hono';
+import type { LanguageModels } from '../language/language-models.ts';
 import type { Admission } from '../limits/admission.ts';
 import { BodyMemory } from '../limits/bodies.ts';
 import { RateLimit } from '../limits/rate.ts';
@@ -28,6 +29,7 @@ import { HostNames } from './hosts.ts';
 import { bodySchema, openApi, type RouteDescription } from './openapi.ts';
 import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { languageRoutes } from './routes/language/routes.ts';
 import { mainModelRoutes } from './routes/main-model.ts';
 import { modelRoutes, PREDICTION } from './routes/models.ts';
 import { embeddingsRoute } from './routes/openai.ts';
@@ -40,6 +42,8 @@ import { uploadRoutes } from './routes/uploads.ts';
 export interface ApplicationOptions extends OperationRoutesOptions {
   readonly operations: readonly Operation[];
   readonly models: OpenModels;
+  /** Large models that are served by name. */
+  readonly languages: LanguageModels | undefined;
   readonly callers: Callers;
   readonly host: string;
   /** Names of a proxy in front of it. */
@@ -75,13 +79,18 @@ export function application(options: ApplicationOptions): Application {
   app.use(headers, readOff, onlyKnownNames(hosts), measured(metrics));
   if (options.tracing) app.use(traced(options.tracing));
 
-  const guards = ({ scope, tally, isStreamed }: Pick<Route, 'scope' | 'tally' | 'isStreamed'>) => [
+  const guards = ({
+    scope,
+    tally,
+    isStreamed,
+    within = options.within,
+  }: Pick<Route, 'scope' | 'tally' | 'isStreamed' | 'within'>) => [
     ...(tally ? [tallied(tally)] : []),
     ...(scope ? [authentication.requires(scope)] : []),
     unpackedBody,
     ...(isStreamed ? [] : [limitedBody(memory)]),
     // The door has turned away what is too much. Whoever sends slowly takes no place from others until the body is there.
-    ...(tally ? [admitted(admission, metrics, options.within)] : []),
+    ...(tally ? [admitted(admission, metrics, within)] : []),
   ];
   const pages = pageRoutes({
     ...options,
@@ -141,12 +150,13 @@ export function application(options: ApplicationOptions): Application {
 
 /** In the order of the operations. One that has a handler of its own is not made from its declaration. */
 function routesOf(options: ApplicationOptions, pages: readonly Route[]): Route[] {
-  const { models, operations, runs, metrics } = options;
+  const { models, languages, operations, runs, metrics } = options;
   const { main } = models;
   const own = [
     ...(main ? mainModelRoutes(main, options) : []),
-    ...modelRoutes(models, operations, options),
-    embeddingsRoute(models),
+    ...modelRoutes(models, operations, { ...options, languages }),
+    embeddingsRoute(models, languages, metrics),
+    ...(languages ? languageRoutes({ languages, metrics }) : []),
     ...uploadRoutes(runs, operations),
     ...jobRoutes({ ...options, open: options.ready }),
   ];

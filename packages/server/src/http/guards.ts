@@ -20,6 +20,8 @@ declare module 'hono' {
     trace: RequestTrace | undefined;
     /** Aborted when nobody waits for the answer any more. */
     waited: AbortSignal;
+    /** The large model that the request is about, once that is known. */
+    language: string | undefined;
     /** Told the size of the body, where the caller's rate is limited. */
     charge: ((size: number) => void) | undefined;
     /** Gives the place among those under way to others, since the request waits elsewhere. */

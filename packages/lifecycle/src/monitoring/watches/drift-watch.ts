@@ -192,6 +192,8 @@ export class DriftWatch {
   }
 
   #referenceOfRun(run: string): readonly Described[] | undefined {
+    // A model that was brought as a file has none.
+    if (run.startsWith('file:')) return undefined;
     try {
       return readReference(findRun(this.#settings.runs, run).directory)?.rows;
     } catch (error) {

@@ -11,6 +11,7 @@ import {
 } from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { z } from 'zod';
+import type { LanguageModels } from '../../language/language-models.ts';
 import type { OpenModel, OpenModels } from '../../models/open-models.ts';
 import { explained, jsonBody } from '../errors.ts';
 import { askerOf } from '../guards.ts';
@@ -82,7 +83,7 @@ export async function corrected(
 export function modelRoutes(
   models: OpenModels,
   operations: readonly Operation[],
-  options: OperationRoutesOptions,
+  options: OperationRoutesOptions & { readonly languages: LanguageModels | undefined },
 ): Route[] {
   const [predict, feedback, list] = ['models.predict', 'models.feedback', 'models.list'].map((name) =>
     findOperation(operations, name),
@@ -137,7 +138,7 @@ export function modelRoutes(
         }[];
         return context.json({
           object: 'list',
-          data: openAiModels(models.main, registered),
+          data: [...languagesOf(options.languages), ...openAiModels(models.main, registered)],
           models: registered,
         });
       },
@@ -164,6 +165,16 @@ function monitoringRoutes(models: OpenModels, operations: readonly Operation[]):
   });
 }
 
+const languagesOf = (languages: LanguageModels | undefined): object[] =>
+  (languages?.all ?? []).map(({ name, openedAt }) => openAiModel(name, openedAt));
+
+const openAiModel = (name: string, createdAt: string | Date): object => ({
+  id: name,
+  object: 'model',
+  created: Math.floor(new Date(createdAt).getTime() / 1000),
+  owned_by: 'gradus',
+});
+
 /** What OpenAI's clients ask for (github.com/openai/openai-openapi: listModels): the model that serves first. */
 function openAiModels(
   main: OpenModel | undefined,
@@ -171,10 +182,5 @@ function openAiModels(
 ): object[] {
   const first = main && { name: main.name, createdAt: main.deployment.main.run.createdAt };
   const others = registered.filter(({ name }) => name !== first?.name);
-  return [...(first ? [first] : []), ...others].map(({ name, createdAt }) => ({
-    id: name,
-    object: 'model',
-    created: Math.floor(Date.parse(createdAt) / 1000),
-    owned_by: 'gradus',
-  }));
+  return [...(first ? [first] : []), ...others].map(({ name, createdAt }) => openAiModel(name, createdAt));
 }

@@ -3,14 +3,16 @@
  * The official clients ask for base64 where their user asks for nothing: the bytes of the numbers as float32, little-endian.
  */
 import { bothLanguages } from '@gradus/base/schema';
-import { InvalidInput, NotFound } from '@gradus/lifecycle';
+import { InvalidInput, type Metrics, NotFound } from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import type { Answers } from '../../answers/answers.ts';
+import type { LanguageModel, LanguageModels } from '../../language/language-models.ts';
 import { ModelUnavailable, type OpenModel, type OpenModels } from '../../models/open-models.ts';
 import { explained, jsonBody } from '../errors.ts';
 import { askerOf } from '../guards.ts';
 import { answerSchema, bodySchema } from '../openapi.ts';
+import { encoderNamed } from './language/named.ts';
 import { noteAnswer } from './models.ts';
 import type { Route } from './route.ts';
 
@@ -66,7 +68,11 @@ const EmbeddingsAnswer = z.object({
   usage: z.object({ prompt_tokens: z.int(), total_tokens: z.int() }),
 });
 
-export function embeddingsRoute(models: OpenModels): Route {
+export function embeddingsRoute(
+  models: OpenModels,
+  languages: LanguageModels | undefined,
+  metrics: Metrics,
+): Route {
   return {
     method: 'post',
     path: '/v1/embeddings',
@@ -75,13 +81,17 @@ export function embeddingsRoute(models: OpenModels): Route {
       zh: '将文本表示为空间中的点，含义相近者距离近（OpenAI 格式）',
     },
     scope: 'predict',
-    tally: () => models.main?.monitoring.traffic,
+    tally: (context) => (languages?.find(context.get('language') ?? '') ?? models.main)?.monitoring.traffic,
     body: bodySchema(EmbeddingsRequest),
     answer: answerSchema(EmbeddingsAnswer),
     handler: explained(async (context) => {
       const request = EmbeddingsRequest.safeParse(await jsonBody(context));
       if (!request.success) throw new InvalidInput(request.error);
       const { model } = request.data;
+      if (languages && model !== undefined && languages.find(model)) {
+        const encoder = encoderNamed(context, languages, model);
+        return context.json(await embeddedBy(context, encoder, request.data, metrics));
+      }
       return named(models, model, async (open) => context.json(await embedded(context, open, request.data)));
     }),
   };
@@ -151,6 +161,56 @@ function requireDimensions(asked: number | undefined, size: number): void {
   throw new InvalidInput(
     new z.ZodError([{ code: 'custom', path: ['dimensions'], message, params, input: asked }]),
   );
+}
+
+/** By an encoder that is served by name. Fewer dimensions than it has are the first ones, brought to length 1 again. */
+async function embeddedBy(
+  context: Context,
+  model: LanguageModel,
+  { input: texts, encoding_format, dimensions }: z.output<typeof EmbeddingsRequest>,
+  metrics: Metrics,
+): Promise<z.output<typeof EmbeddingsAnswer>> {
+  const { signal, steppedAside, caller, user } = askerOf(context);
+  const started = performance.now();
+  const thread = await model.thread();
+  steppedAside?.();
+  const points = await thread.embed(texts, { signal });
+  const size = points.dimensions;
+  if (dimensions !== undefined && dimensions > size) requireDimensions(dimensions, size);
+  const { log } = model.monitoring;
+  const id = log.draw();
+  metrics.predictions.inc({ model: model.name, version: model.version, role: 'answer' });
+  metrics.tokens.inc({ model: model.name, kind: 'prompt' }, points.tokens);
+  const logged =
+    id !== undefined &&
+    (await log.add({
+      id,
+      role: 'answer',
+      version: { number: model.version, run: { id: `file:${model.path}` } },
+      ms: performance.now() - started,
+      caller,
+      user,
+      input: { texts },
+      described: [{ inputs: { texts: texts.length, tokens: points.tokens }, outputs: {} }],
+    }));
+  noteAnswer(context, model.version, logged ? id : undefined);
+  const form = encoding_format === 'base64' ? base64 : (point: Float32Array) => Array.from(point);
+  return {
+    object: 'list',
+    model: model.name,
+    data: texts.map((_, index) => {
+      const point = points.data.subarray(index * size, (index + 1) * size);
+      const short = dimensions === undefined || dimensions === size ? point : shortened(point, dimensions);
+      return { object: 'embedding', index, embedding: form(short) };
+    }),
+    usage: { prompt_tokens: points.tokens, total_tokens: points.tokens },
+  };
+}
+
+function shortened(point: Float32Array, dimensions: number): Float32Array {
+  const short = point.slice(0, dimensions);
+  const length = Math.hypot(...short);
+  return length === 0 ? short : short.map((value) => value / length);
 }
 
 function base64(point: Float32Array): string {

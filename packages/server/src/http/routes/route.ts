@@ -9,6 +9,8 @@ export interface Route extends RouteDescription {
    * about.
    */
   readonly tally?: (context: Context) => TrafficTally | undefined;
+  /** Milliseconds in which it is answered, where that is not what all others have. */
+  readonly within?: number;
   /** Its body is streamed, and may be of any size. */
   readonly isStreamed?: boolean;
   readonly handler: Handler;

@@ -1,0 +1,2 @@
+/** Models for tests of other packages. */
+export { tinyModel } from './tiny-model.ts';

@@ -1,0 +1,96 @@
+/**
+ * Documents in the order of how well they answer a query, in the form that Jina, Cohere and vLLM share. The score is the cosine of
+ * query and document, each with the prefix that the model was trained with.
+ */
+import { randomUUID } from 'node:crypto';
+import { InvalidInput } from '@gradus/lifecycle';
+import { z } from 'zod';
+import { explained, jsonBody } from '../../errors.ts';
+import { askerOf } from '../../guards.ts';
+import { answerSchema, bodySchema } from '../../openapi.ts';
+import { noteAnswer } from '../models.ts';
+import type { Route } from '../route.ts';
+import { optional } from './drawing.ts';
+import { encoderNamed, type LanguageRoutesOptions, LONGEST_TEXT_TIME } from './named.ts';
+
+const MOST_DOCUMENTS = 2048;
+
+const RerankRequest = z.object({
+  model: z.string(),
+  query: z.string().min(1),
+  documents: z
+    .array(z.union([z.string(), z.object({ text: z.string() }).transform(({ text }) => text)]))
+    .min(1)
+    .max(MOST_DOCUMENTS)
+    .meta({ type: 'array', items: { type: 'string' } }),
+  top_n: optional(z.int().min(1)),
+  return_documents: z.boolean().nullish(),
+});
+
+const RerankAnswer = z.object({
+  id: z.string(),
+  model: z.string(),
+  results: z.array(
+    z.object({
+      index: z.int(),
+      relevance_score: z.number(),
+      document: z.object({ text: z.string() }).optional(),
+    }),
+  ),
+  usage: z.object({ prompt_tokens: z.int(), total_tokens: z.int() }),
+});
+
+export function rerankRoute({ languages, metrics }: LanguageRoutesOptions): Route {
+  return {
+    method: 'post',
+    path: '/v1/rerank',
+    title: {
+      en: 'Documents in the order of how well they answer a query',
+      zh: '按与查询的相关程度排列文档',
+    },
+    scope: 'predict',
+    within: LONGEST_TEXT_TIME,
+    body: bodySchema(RerankRequest),
+    answer: answerSchema(RerankAnswer),
+    handler: explained(async (context) => {
+      const parsed = RerankRequest.safeParse(await jsonBody(context));
+      if (!parsed.success) throw new InvalidInput(parsed.error);
+      const { model: name, query, documents, top_n = documents.length, return_documents } = parsed.data;
+      const model = encoderNamed(context, languages, name);
+      const { signal, steppedAside } = askerOf(context);
+      const thread = await model.thread();
+      steppedAside?.();
+      const asked = await thread.embed([query], { as: 'query', signal });
+      const found = await thread.embed(documents, { as: 'document', signal });
+      const size = found.dimensions;
+      const results = documents
+        .map((text, index) => ({
+          index,
+          relevance_score: cosine(asked.data, found.data.subarray(index * size, (index + 1) * size)),
+          ...(return_documents && { document: { text } }),
+        }))
+        .sort((a, b) => b.relevance_score - a.relevance_score || a.index - b.index)
+        .slice(0, top_n);
+      const tokens = asked.tokens + found.tokens;
+      metrics.predictions.inc({ model: name, version: model.version, role: 'answer' });
+      metrics.tokens.inc({ model: name, kind: 'prompt' }, tokens);
+      noteAnswer(context, model.version, undefined);
+      return context.json({
+        id: `rerank-${randomUUID()}`,
+        model: name,
+        results,
+        usage: { prompt_tokens: tokens, total_tokens: tokens },
+      });
+    }),
+  };
+}
+
+function cosine(a: Float32Array, b: Float32Array): number {
+  let [product, first, second] = [0, 0, 0];
+  for (let i = 0; i < b.length; i++) {
+    product += a[i]! * b[i]!;
+    first += a[i]! ** 2;
+    second += b[i]! ** 2;
+  }
+  return product / Math.sqrt(first * second || 1);
+}

@@ -1,0 +1,244 @@
+/**
+ * Large models that are served by name, each from a file or folder. Adapters of one base share it: the base is held once, and each
+ * text goes by its own adapter. A model whose files are replaced is opened anew beside the old one, takes over when it is ready, and
+ * the old one ends when its texts are done.
+ */
+import { realpathSync } from 'node:fs';
+import { UserError } from '@gradus/base';
+import { redactText } from '@gradus/data';
+import { type Database, logError, type Metrics, Monitoring, type MonitoringOptions } from '@gradus/lifecycle';
+import { baseOfAdapter, isAdapter, type RunBits } from '@gradus/lm';
+import type { Abilities } from './protocol.ts';
+import { stampOf } from './stamp.ts';
+import { LanguageThread } from './thread.ts';
+
+/** What is served under a name. */
+export interface NamedPath {
+  readonly name: string;
+  /** A folder of Hugging Face, a GGUF file, or a folder of an adapter, whose base it names. */
+  readonly path: string;
+}
+
+export interface LanguageModel {
+  readonly name: string;
+  readonly path: string;
+  /** The place of its adapter beside the base; undefined: it is the base itself. */
+  readonly adapter: number | undefined;
+  readonly kind: Abilities['kind'];
+  readonly monitoring: Monitoring;
+  readonly openedAt: Date;
+  /** How often it has been opened. */
+  readonly version: string;
+  /** The thread that answers now. It stays until its questions are answered, also where another takes over. */
+  thread(): Promise<LanguageThread>;
+}
+
+export interface LanguageModelsOptions {
+  readonly models: readonly NamedPath[];
+  /** Bits of a weight. Default 32. */
+  readonly bits?: RunBits | undefined;
+  /** Tokens that prompt and text may have together. */
+  readonly places?: number | undefined;
+  /** Texts that a model writes at once. */
+  readonly slots?: number | undefined;
+  readonly database: Database;
+  readonly runs: string;
+  readonly url: string | undefined;
+  readonly monitoring: MonitoringOptions;
+  readonly metrics: Metrics;
+  readonly secret: string;
+}
+
+/** Milliseconds between two looks at the files. */
+const LOOK = 1000;
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$/;
+
+export class LanguageModels {
+  readonly #hosts: readonly Host[];
+  readonly #models: ReadonlyMap<string, LanguageModel>;
+  readonly #timer: NodeJS.Timeout;
+
+  /** @throws UserError where a name is taken or a model cannot be opened */
+  static async open(options: LanguageModelsOptions): Promise<LanguageModels> {
+    const { models, bits, places, slots, metrics, monitoring, ...rest } = options;
+    requireNames(models);
+    const groups = Map.groupBy(models, ({ path }) => existing(isAdapter(path) ? baseOfAdapter(path) : path));
+    const hosts: Host[] = [];
+    const found = new Map<string, LanguageModel>();
+    try {
+      for (const [path, named] of groups) {
+        const adapters = [...new Set(named.map((one) => one.path).filter(isAdapter))];
+        const host = await Host.open({ path, adapters, bits, places, slots });
+        hosts.push(host);
+        for (const { name, path } of named) {
+          const at = adapters.indexOf(path);
+          found.set(name, {
+            name,
+            path,
+            adapter: at < 0 ? undefined : at,
+            monitoring: await Monitoring.start({
+              ...rest,
+              model: name,
+              options: monitoring,
+              redact: redactText,
+              metrics,
+            }),
+            get kind() {
+              return host.kind;
+            },
+            get openedAt() {
+              return host.openedAt;
+            },
+            get version() {
+              return String(host.version);
+            },
+            thread: () => host.thread(),
+          });
+        }
+      }
+      return new LanguageModels(hosts, found);
+    } catch (error) {
+      await closed(hosts, found);
+      throw error;
+    }
+  }
+
+  private constructor(hosts: readonly Host[], models: ReadonlyMap<string, LanguageModel>) {
+    this.#hosts = hosts;
+    this.#models = models;
+    this.#timer = setInterval(() => {
+      for (const host of hosts) void host.look();
+    }, LOOK);
+    this.#timer.unref();
+  }
+
+  find(name: string): LanguageModel | undefined {
+    return this.#models.get(name);
+  }
+
+  get all(): LanguageModel[] {
+    return [...this.#models.values()];
+  }
+
+  /** Ends what is still under way. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    await closed(this.#hosts, this.#models);
+  }
+}
+
+async function closed(hosts: readonly Host[], models: ReadonlyMap<string, LanguageModel>): Promise<void> {
+  for (const host of hosts) await host.close();
+  for (const { monitoring } of models.values()) await monitoring.close();
+}
+
+function requireNames(models: readonly NamedPath[]): void {
+  const seen = new Set<string>();
+  for (const { name } of models) {
+    if (!NAME.test(name)) {
+      throw new UserError({
+        en: `"${name}" cannot be a model's name: letters, digits and . _ : / - after a letter or digit, 100 at most`,
+        zh: `“${name}”不能作为模型名称：以字母或数字开头，可含字母、数字和 . _ : / -，最多 100 个字符`,
+      });
+    }
+    if (seen.has(name))
+      throw new UserError({ en: `two models are named "${name}"`, zh: `有两个模型都名为“${name}”` });
+    seen.add(name);
+  }
+}
+
+/** @throws UserError where there is nothing */
+function existing(path: string): string {
+  try {
+    realpathSync(path);
+    return path;
+  } catch (error) {
+    throw new UserError({ en: `${path} is not there`, zh: `${path} 不存在` }, { cause: error });
+  }
+}
+
+interface HostOptions {
+  readonly path: string;
+  readonly adapters: readonly string[];
+  readonly bits: RunBits | undefined;
+  readonly places: number | undefined;
+  readonly slots: number | undefined;
+}
+
+/** One base with its adapters: the thread that answers, and its successor. */
+class Host {
+  readonly #options: HostOptions;
+  #thread: LanguageThread;
+  #opening: Promise<LanguageThread> | undefined;
+  /** Threads that finish what they have begun. */
+  readonly #retiring = new Set<LanguageThread>();
+  #stamp: string;
+  /** What the files were at the last look, where that was not what is open: they may still be being written. */
+  #changed: string | undefined;
+  #isClosed = false;
+  version = 1;
+  openedAt = new Date();
+
+  static async open(options: HostOptions): Promise<Host> {
+    const stamp = await stampsOf(options);
+    return new Host(options, await LanguageThread.start(options), stamp ?? '');
+  }
+
+  private constructor(options: HostOptions, thread: LanguageThread, stamp: string) {
+    this.#options = options;
+    this.#thread = thread;
+    this.#stamp = stamp;
+  }
+
+  get kind(): Abilities['kind'] {
+    return this.#thread.abilities.kind;
+  }
+
+  /** @throws UserError where it has ended, and cannot be opened again */
+  async thread(): Promise<LanguageThread> {
+    if (!this.#thread.isGone || this.#isClosed) return this.#thread;
+    this.#opening ??= this.#opened();
+    return this.#opening;
+  }
+
+  async #opened(): Promise<LanguageThread> {
+    try {
+      const next = await LanguageThread.start(this.#options);
+      const before = this.#thread;
+      this.#thread = next;
+      this.version += 1;
+      this.openedAt = new Date();
+      this.#retiring.add(before);
+      void before.retire().finally(() => this.#retiring.delete(before));
+      return next;
+    } finally {
+      this.#opening = undefined;
+    }
+  }
+
+  /** Opens the model anew where its files have changed, and stay as they are from one look to the next. */
+  async look(): Promise<void> {
+    const stamp = await stampsOf(this.#options);
+    if (stamp === undefined || stamp === this.#stamp || this.#opening || this.#isClosed) return;
+    const isStill = stamp === this.#changed;
+    this.#changed = stamp;
+    if (!isStill) return;
+    this.#stamp = stamp;
+    this.#opening = this.#opened();
+    // What is open goes on serving.
+    await this.#opening.catch((error: Error) =>
+      logError(`${this.#options.path} has changed, and cannot be opened`, error),
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#opening?.catch(() => undefined);
+    for (const thread of [this.#thread, ...this.#retiring]) await thread.end();
+  }
+}
+
+async function stampsOf({ path, adapters }: HostOptions): Promise<string | undefined> {
+  const stamps = await Promise.all([path, ...adapters].map(stampOf));
+  return stamps.includes(undefined) ? undefined : stamps.join('\n');
+}

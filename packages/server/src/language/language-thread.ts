@@ -1,0 +1,110 @@
+/**
+ * The thread of a large model: the runtime computes on the thread that calls it, and a model of this size computes all the time. It
+ * writes many texts at once, and hears of new ones between two steps.
+ */
+import { parentPort, workerData } from 'node:worker_threads';
+import { ChatTemplate, Embedder, isEncoder, type LanguageModel, load, Scheduler } from '@gradus/lm';
+import { plainError } from '../answers/plain-error.ts';
+import type {
+  FromLanguageThread,
+  LanguageQuestion,
+  LanguageThreadData,
+  Likely,
+  Prompt,
+  TextRequest,
+} from './protocol.ts';
+
+const port = parentPort!;
+const { path, adapters, bits, places, slots, threads } = workerData as LanguageThreadData;
+const say = (message: FromLanguageThread): void => port.postMessage(message);
+/** Of each question that is being answered, what stops it. */
+const underWay = new Map<number, AbortController>();
+
+/** Names that models give to the prefixes of what is searched for, and of what is found. */
+const PREFIXES = { query: ['query', 's2p_query'], document: ['document', 'passage', 'corpus'] } as const;
+
+type Answer = (question: LanguageQuestion, signal: AbortSignal) => Promise<void>;
+
+try {
+  const answer = isEncoder(path) ? await encoder() : await decoder();
+  port.on('message', async (question: LanguageQuestion) => {
+    const { id, kind } = question;
+    if (kind === 'leave') return underWay.get(id)?.abort();
+    const stop = new AbortController();
+    underWay.set(id, stop);
+    try {
+      await answer(question, stop.signal);
+      say({ id, kind: 'done' });
+    } catch (error) {
+      say({ id, kind: 'error', error: plainError(error as Error) });
+    } finally {
+      underWay.delete(id);
+    }
+  });
+} catch (error) {
+  say({ kind: 'failed', error: plainError(error as Error) });
+}
+
+async function encoder(): Promise<Answer> {
+  const embedder = await Embedder.open(path, { bits, threads });
+  say({ kind: 'ready', abilities: { kind: 'encoder', isChat: false, places: embedder.places } });
+  return async (question, signal) => {
+    const { id, texts, as } = question as LanguageQuestion & { kind: 'embed' };
+    const prompt = as && PREFIXES[as].find((name) => Object.hasOwn(embedder.prompts, name));
+    const { data, dimensions, tokens } = await embedder.embed(texts, { signal, ...(prompt && { prompt }) });
+    say({ id, kind: 'points', points: { data, dimensions, tokens } });
+  };
+}
+
+async function decoder(): Promise<Answer> {
+  const model = await load(path);
+  const scheduler = await Scheduler.open(model, { bits, places, slots, threads, adapters });
+  const template = model.template === undefined ? undefined : new ChatTemplate(model);
+  say({
+    kind: 'ready',
+    abilities: { kind: 'decoder', isChat: template !== undefined, places: scheduler.places },
+  });
+  return async (question, signal) => {
+    const { id, request } = question as LanguageQuestion & { kind: 'write' };
+    const ids = await idsOf(request.prompt, model, template);
+    const { drawing, adapter } = request as TextRequest;
+    const tokens = scheduler.generate(ids, {
+      max: scheduler.places,
+      ...drawing,
+      adapter,
+      signal,
+      onBegin: (reused) => say({ id, kind: 'begun', reused }),
+    });
+    say({ id, kind: 'accepted', promptTokens: ids.length });
+    const likely = (token: number, logprob: number): Likely => ({
+      text: model.tokenizer.decode([token], { skipSpecial: false }),
+      logprob,
+    });
+    for await (const { id: token, text, finish, logprob, top } of tokens) {
+      say({
+        id,
+        kind: 'token',
+        token: {
+          text,
+          ...(finish && { finish }),
+          ...(logprob !== undefined && {
+            own: likely(token, logprob),
+            top: top!.map((one) => likely(one.id, one.logprob)),
+          }),
+        },
+      });
+    }
+  };
+}
+
+async function idsOf(
+  prompt: Prompt,
+  { tokenizer }: LanguageModel,
+  template: ChatTemplate | undefined,
+): Promise<readonly number[]> {
+  if ('ids' in prompt) return prompt.ids;
+  if ('text' in prompt) return [...tokenizer.encode(prompt.text).ids];
+  const { messages, tools } = prompt;
+  const text = await template!.render(messages, { answer: true, ...(tools && { tools }) });
+  return [...tokenizer.encode(text, { addSpecial: false }).ids];
+}

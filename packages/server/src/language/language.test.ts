@@ -1,0 +1,231 @@
+/** Large models over HTTP, through a real server: what OpenAI's API promises, and what bad input gets. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { tinyModel } from '@gradus/lm/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RunningServer, serve } from '../index.ts';
+
+let directory: string;
+let server: RunningServer;
+let folder: string;
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'gradus-language-'));
+  const runs = join(directory, 'runs');
+  mkdirSync(runs);
+  folder = tinyModel({ chat: true });
+  const plain = tinyModel();
+  server = await serve({
+    runs,
+    recipes: [],
+    port: 0,
+    languageModels: [
+      { name: 'tiny', path: folder },
+      { name: 'plain', path: plain },
+    ],
+    language: { slots: 2 },
+  });
+});
+afterAll(async () => {
+  await server?.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const ask = (path: string, body?: object, signal?: AbortSignal): Promise<Response> =>
+  fetch(server.url + path, {
+    ...(body && { method: 'POST', body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+    headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
+  });
+const json = async (path: string, body?: object) => (await (await ask(path, body)).json()) as never as Answer;
+interface Answer {
+  readonly id: string;
+  readonly choices: readonly {
+    readonly text: string;
+    readonly message: { readonly content: string };
+    readonly delta: { readonly content?: string };
+    readonly finish_reason: string | null;
+    readonly logprobs: {
+      readonly content: readonly { token: string; logprob: number; top_logprobs: unknown[] }[];
+    };
+  }[];
+  readonly usage: { readonly prompt_tokens: number; readonly completion_tokens: number };
+}
+const said = [{ role: 'user', content: 'tell me' }];
+
+/** The events of a stream. */
+async function events(path: string, body: object): Promise<Answer[]> {
+  const response = await ask(path, { ...body, stream: true });
+  expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+  const lines = (await response.text()).split('\n\n').filter((line) => line !== '');
+  expect(lines.at(-1)).toBe('data: [DONE]');
+  return lines.slice(0, -1).map((line) => JSON.parse(line.replace(/^data: /, '')));
+}
+
+describe('a conversation', () => {
+  const request = { model: 'tiny', messages: said, temperature: 0, max_tokens: 12 };
+
+  it('is answered, whole or as a stream of the same text, with what it took', async () => {
+    const whole = await json('/v1/chat/completions', request);
+    expect(whole).toMatchObject({
+      object: 'chat.completion',
+      model: 'tiny',
+      choices: [{ index: 0, message: { role: 'assistant' } }],
+      usage: { prompt_tokens: 12 },
+    });
+    const pieces = await events('/v1/chat/completions', {
+      ...request,
+      stream_options: { include_usage: true },
+    });
+    const text = pieces.map(({ choices }) => choices[0]?.delta.content ?? '').join('');
+    expect(text).toBe(whole.choices[0]!.message.content);
+    expect(pieces.map(({ choices }) => choices[0]?.finish_reason).filter(Boolean)).toEqual([
+      whole.choices[0]!.finish_reason,
+    ]);
+    expect(pieces.at(-1)!.usage).toMatchObject({
+      completion_tokens: whole.usage.completion_tokens,
+      prompt_tokens: whole.usage.prompt_tokens,
+    });
+  });
+
+  it('is drawn alike with one seed, and otherwise with another; n texts differ', async () => {
+    const drawn = { ...request, temperature: 1, seed: 7, n: 3 };
+    const [one, two] = [await json('/v1/chat/completions', drawn), await json('/v1/chat/completions', drawn)];
+    expect(one.choices.map(({ message }) => message.content)).toEqual(
+      two.choices.map(({ message }) => message.content),
+    );
+    expect(new Set(one.choices.map(({ message }) => message.content)).size).toBe(3);
+    const other = await json('/v1/chat/completions', { ...drawn, seed: 8 });
+    expect(other.choices[0]!.message.content).not.toBe(one.choices[0]!.message.content);
+  });
+
+  it('says how probable its tokens were, and those beside them', async () => {
+    const { choices } = await json('/v1/chat/completions', { ...request, logprobs: true, top_logprobs: 3 });
+    const { content } = choices[0]!.logprobs;
+    expect(content.length).toBeGreaterThan(0);
+    for (const { logprob, top_logprobs } of content) {
+      expect(logprob).toBeLessThanOrEqual(0);
+      expect(top_logprobs).toHaveLength(3);
+      expect(top_logprobs[0]).toMatchObject({ logprob });
+    }
+  });
+
+  it('ends at a stop text, which is not part of it', async () => {
+    const { choices } = await json('/v1/chat/completions', { ...request, max_tokens: 40 });
+    const text = choices[0]!.message.content;
+    const stop = text.slice(4, 6);
+    const cut = await json('/v1/chat/completions', { ...request, max_tokens: 40, stop });
+    expect(cut.choices[0]).toMatchObject({
+      message: { content: text.slice(0, text.indexOf(stop)) },
+      finish_reason: 'stop',
+    });
+  });
+});
+
+describe('a text', () => {
+  it('is continued, several prompts at once, given as texts or as ids', async () => {
+    const base = { model: 'plain', temperature: 0, max_tokens: 8 };
+    const both = await json('/v1/completions', { ...base, prompt: ['once', 'then'] });
+    expect(both).toMatchObject({ object: 'text_completion', choices: [{ index: 0 }, { index: 1 }] });
+    const pieces = await events('/v1/completions', { ...base, prompt: 'then' });
+    expect(pieces.map(({ choices }) => choices[0]!.text).join('')).toBe(both.choices[1]!.text);
+    expect(both.usage.prompt_tokens).toBe(8);
+    const ids = await json('/v1/completions', { ...base, prompt: [3, 4, 5] });
+    expect(ids.choices[0]!.text).toBe(
+      (await json('/v1/completions', { ...base, prompt: 'abc' })).choices[0]!.text,
+    );
+  });
+});
+
+describe('what is wrong', () => {
+  it.each([
+    [
+      'an unknown model',
+      '/v1/chat/completions',
+      { model: 'gpt-9', messages: said },
+      404,
+      /there are: tiny, plain/,
+    ],
+    [
+      'a model without a template',
+      '/v1/chat/completions',
+      { model: 'plain', messages: said },
+      409,
+      /v1\/completions/,
+    ],
+    ['no messages', '/v1/chat/completions', { model: 'tiny', messages: [] }, 400, />=1/],
+    [
+      'an image',
+      '/v1/chat/completions',
+      { model: 'tiny', messages: [{ role: 'user', content: [{ type: 'image_url' }] }] },
+      400,
+      /only texts/,
+    ],
+    ['a temperature of 3', '/v1/completions', { model: 'tiny', prompt: 'a', temperature: 3 }, 400, /<=2/],
+    [
+      'a prompt that is too long',
+      '/v1/completions',
+      { model: 'tiny', prompt: 'a'.repeat(10_000) },
+      400,
+      /10000 tokens does not fit/,
+    ],
+    [
+      'ids that there are not',
+      '/v1/completions',
+      { model: 'tiny', prompt: [99_999] },
+      400,
+      /99999 is no token/,
+    ],
+    ['echo', '/v1/completions', { model: 'tiny', prompt: 'a', echo: true }, 400, /not given back/],
+    ['embeddings of a writer', '/v1/embeddings', { model: 'tiny', input: 'a' }, 404, /writes texts/],
+    [
+      'rerank by a writer',
+      '/v1/rerank',
+      { model: 'tiny', query: 'a', documents: ['b'] },
+      404,
+      /writes texts/,
+    ],
+  ] as const)('%s is an error in the form of OpenAI', async (_, path, body, status, message) => {
+    const response = await ask(path, body);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({
+      error: { type: 'invalid_request_error', message: expect.stringMatching(message) },
+    });
+    const streamed = await ask(path, { ...body, stream: true });
+    expect(streamed.status).toBe(status);
+  });
+});
+
+describe('the server', () => {
+  it('lists its models', async () => {
+    expect(await json('/v1/models')).toMatchObject({
+      object: 'list',
+      data: [
+        { id: 'tiny', object: 'model' },
+        { id: 'plain', object: 'model' },
+      ],
+    });
+  });
+
+  it('gives the place of whoever leaves to the next, and turns away whom it cannot take', async () => {
+    const endless = {
+      model: 'plain',
+      prompt: 'a',
+      max_tokens: 1_000_000,
+      logit_bias: { 2: -100 },
+      temperature: 0,
+    };
+    const leave = new AbortController();
+    const left = await ask('/v1/completions', { ...endless, stream: true }, leave.signal);
+    await left.body!.getReader().read();
+    leave.abort();
+    const { choices } = await json('/v1/completions', { ...endless, max_tokens: 5 });
+    expect(choices[0]!.finish_reason).toBe('length');
+  });
+
+  it('counts tokens and times', async () => {
+    const text = await (await ask('/metrics')).text();
+    expect(text).toMatch(/gradus_tokens_total\{model="tiny",kind="written"\} [1-9]/);
+    expect(text).toMatch(/gradus_first_token_seconds_count\{model="tiny"\} [1-9]/);
+  });
+});

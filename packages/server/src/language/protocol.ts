@@ -1,0 +1,102 @@
+/** What the server and the thread of a large model say to each other. All of it is plain data. */
+import type { Message, RunBits } from '@gradus/lm';
+import type { PlainError } from '../answers/protocol.ts';
+
+/** What a thread is started with. */
+export interface LanguageThreadData {
+  /** A folder of Hugging Face or a GGUF file. */
+  readonly path: string;
+  /** Folders of adapters beside it. */
+  readonly adapters: readonly string[];
+  /** Bits of a weight. Default 32. */
+  readonly bits?: RunBits | undefined;
+  /** Tokens that prompt and text may have together. */
+  readonly places?: number | undefined;
+  /** Texts at once. */
+  readonly slots?: number | undefined;
+  readonly threads?: number | undefined;
+}
+
+/** What a model can do. */
+export interface Abilities {
+  /** Whether it writes texts, or says where they lie among others. */
+  readonly kind: 'decoder' | 'encoder';
+  /** Whether it has a template for conversations. */
+  readonly isChat: boolean;
+  /** Tokens that prompt and text may have together. */
+  readonly places: number;
+}
+
+export type Prompt =
+  | { readonly messages: readonly Message[]; readonly tools?: readonly unknown[] | undefined }
+  | { readonly text: string }
+  | { readonly ids: readonly number[] };
+
+/** How tokens are drawn, by the names that `generate` has for it. */
+export interface Drawing {
+  readonly max?: number;
+  readonly stop?: string[];
+  readonly seed?: number | string;
+  readonly temperature?: number;
+  readonly topK?: number;
+  readonly topP?: number;
+  readonly minP?: number;
+  readonly repetitionPenalty?: number;
+  readonly frequencyPenalty?: number;
+  readonly presencePenalty?: number;
+  readonly logitBias?: Record<string, number>;
+  readonly logprobs?: number;
+}
+
+export interface TextRequest {
+  readonly prompt: Prompt;
+  readonly drawing: Drawing;
+  /** The place of its adapter among the thread's. */
+  readonly adapter?: number | undefined;
+}
+
+/** What a text is of a search: models may have been trained with a prefix for each. */
+export type Part = 'query' | 'document';
+
+export type LanguageQuestion =
+  | { readonly id: number; readonly kind: 'write'; readonly request: TextRequest }
+  | {
+      readonly id: number;
+      readonly kind: 'embed';
+      readonly texts: readonly string[];
+      readonly as?: Part | undefined;
+    }
+  /** Nobody waits for the answer to this question any more. */
+  | { readonly id: number; readonly kind: 'leave' };
+
+export interface Likely {
+  readonly text: string;
+  readonly logprob: number;
+}
+
+/** A token as clients see it. */
+export interface WrittenToken {
+  /** What it adds to the text. */
+  readonly text: string;
+  readonly finish?: 'stop' | 'length';
+  /** Of the token by itself, and of the most probable ones, where that was asked for. */
+  readonly own?: Likely;
+  readonly top?: readonly Likely[];
+}
+
+export interface Points {
+  /** [texts, dimensions], row by row. */
+  readonly data: Float32Array;
+  readonly dimensions: number;
+  readonly tokens: number;
+}
+
+export type FromLanguageThread =
+  | { readonly kind: 'ready'; readonly abilities: Abilities }
+  | { readonly kind: 'failed'; readonly error: PlainError }
+  | { readonly id: number; readonly kind: 'accepted'; readonly promptTokens: number }
+  | { readonly id: number; readonly kind: 'begun'; readonly reused: number }
+  | { readonly id: number; readonly kind: 'token'; readonly token: WrittenToken }
+  | { readonly id: number; readonly kind: 'points'; readonly points: Points }
+  | { readonly id: number; readonly kind: 'done' }
+  | { readonly id: number; readonly kind: 'error'; readonly error: PlainError };
