@@ -78,9 +78,12 @@ async function measured(
     milliseconds += (performance.now() - one) / 20 / TRIED;
     await opened.close();
     const evaluation = evaluateAnomaly(
-      test.map((photograph, i) => ({ ...photograph, score: answers[i]!.score })),
+      test.map((photograph, i) => ({
+        ...photograph,
+        score: answers[i]!.score,
+        isRejected: answers[i]!.verdict === 'defect',
+      })),
       train.filter(({ isDefect }) => !isDefect).map(({ pixels }) => pixels),
-      model.threshold.value,
       new Random(2),
     );
     values.push(evaluation.auroc!.value);

@@ -470,8 +470,17 @@ export type RecipesQualityInput = {
   needs?: string | undefined;
   /** standard.yaml: characteristics and limits, or one of: iso-25010, voice-assistant, language-model, visual-inspection, machining, survey */
   standard?: string | undefined;
+  /** ONNX network that describes photographs of pieces */
+  encoder?: string | undefined;
   /** column that says which version a row is of; the last one is compared with the one before */
   version?: string | undefined;
+  /** of photographs: the share of good pieces that may be rejected */
+  falseRejects?: number | undefined;
+  /** of photographs: what a missed defect costs, in rejected good pieces; sets the threshold where defects are known */
+  missedCost?: number | undefined;
+  /** of photographs: the share of pieces with a defect in production, for --missed-cost */
+  defectShare?: number | undefined;
+  pixels?: '0..1' | '-1..1' | '0..255' | 'imagenet' | undefined;
   /** columns by which slices are looked at; default: those of few values */
   slices?: string[] | undefined;
   /** seed of everything random */
@@ -1196,7 +1205,7 @@ export type CompareOutput = {
 export type PredictInput = {
   /** a registered model or a run, for its champion, or a URI: models:/NAME@champion, models:/NAME/3, runs:/ID/model */
   model: string;
-  /** the file whose rows are predicted */
+  /** the file whose rows are predicted, or a folder of photographs */
   input: string;
   /** of the predictions; a command takes it from the name of --out */
   format?: 'csv' | 'jsonl' | undefined;
@@ -1222,6 +1231,7 @@ export type PredictOutput = {
     };
   }[];
   leftOut: string[];
+  pictures: string[];
 };
 
 export type ModelsPredictInput = {
@@ -1936,7 +1946,7 @@ export type JobsAddInput =
       payload: {
         /** a registered model or a run, for its champion, or a URI: models:/NAME@champion, models:/NAME/3, runs:/ID/model */
         model: string;
-        /** the file whose rows are predicted */
+        /** the file whose rows are predicted, or a folder of photographs */
         input: string;
         /** of the predictions; a command takes it from the name of --out */
         format?: 'csv' | 'jsonl' | undefined;
@@ -2119,8 +2129,17 @@ export type JobsAddInput =
         needs?: string | undefined;
         /** standard.yaml: characteristics and limits, or one of: iso-25010, voice-assistant, language-model, visual-inspection, machining, survey */
         standard?: string | undefined;
+        /** ONNX network that describes photographs of pieces */
+        encoder?: string | undefined;
         /** column that says which version a row is of; the last one is compared with the one before */
         version?: string | undefined;
+        /** of photographs: the share of good pieces that may be rejected */
+        falseRejects?: number | undefined;
+        /** of photographs: what a missed defect costs, in rejected good pieces; sets the threshold where defects are known */
+        missedCost?: number | undefined;
+        /** of photographs: the share of pieces with a defect in production, for --missed-cost */
+        defectShare?: number | undefined;
+        pixels?: '0..1' | '-1..1' | '0..255' | 'imagenet' | undefined;
         /** columns by which slices are looked at; default: those of few values */
         slices?: string[] | undefined;
         /** seed of everything random */
@@ -2383,7 +2402,7 @@ export type SchedulesSetInput = {
         payload: {
           /** a registered model or a run, for its champion, or a URI: models:/NAME@champion, models:/NAME/3, runs:/ID/model */
           model: string;
-          /** the file whose rows are predicted */
+          /** the file whose rows are predicted, or a folder of photographs */
           input: string;
           /** of the predictions; a command takes it from the name of --out */
           format?: 'csv' | 'jsonl' | undefined;
@@ -2566,8 +2585,17 @@ export type SchedulesSetInput = {
           needs?: string | undefined;
           /** standard.yaml: characteristics and limits, or one of: iso-25010, voice-assistant, language-model, visual-inspection, machining, survey */
           standard?: string | undefined;
+          /** ONNX network that describes photographs of pieces */
+          encoder?: string | undefined;
           /** column that says which version a row is of; the last one is compared with the one before */
           version?: string | undefined;
+          /** of photographs: the share of good pieces that may be rejected */
+          falseRejects?: number | undefined;
+          /** of photographs: what a missed defect costs, in rejected good pieces; sets the threshold where defects are known */
+          missedCost?: number | undefined;
+          /** of photographs: the share of pieces with a defect in production, for --missed-cost */
+          defectShare?: number | undefined;
+          pixels?: '0..1' | '-1..1' | '0..255' | 'imagenet' | undefined;
           /** columns by which slices are looked at; default: those of few values */
           slices?: string[] | undefined;
           /** seed of everything random */

@@ -156,7 +156,7 @@ export { resample } from './sound/resample.ts';
 export { mono, type Sound } from './sound/sound.ts';
 export { readWav } from './sound/wav.ts';
 export type { SourceFile } from './sources/fingerprint.ts';
-export type { LeftOut } from './sources/list-files.ts';
+export { type LeftOut, listFolder } from './sources/list-files.ts';
 export { type LocalCopy, localCopy } from './sources/local-copy.ts';
 export { type ReadOptions, readTable } from './sources/read.ts';
 export {

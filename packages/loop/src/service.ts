@@ -30,7 +30,8 @@ export interface ServiceDeclaration {
    */
   readonly columns: Readonly<Record<string, Localized>>;
   /**
-   * The cells of these columns for one row's answer. Default: the answer's fields of these names.
+   * The cells of these columns for one row's answer. Default: the answer's fields of these names. A cell that is a PNG as a
+   * `data:` URL becomes a file beside the predictions, and the cell its name.
    *
    * @param answer One element of the answer's list
    */
@@ -61,6 +62,11 @@ export interface Service {
    * @param answer One element of the answer's list
    */
   cells?(answer: unknown): Readonly<Record<string, Cell>>;
+  /**
+   * Where a folder of images is predicted: the column that has their names, and that `rowOf` reads. Absent: a folder holds
+   * tables.
+   */
+  readonly filesAs?: string;
   /**
    * Refuses a file that lacks what the model needs, before any of its rows is read.
    *

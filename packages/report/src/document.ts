@@ -11,6 +11,8 @@ import { localized, text } from './text.ts';
 
 /** Taller is no figure. */
 const MOST_PIXELS = 20_000;
+/** Of a picture's `data:` URL: some 1.5 MB. */
+const MOST_PICTURE = 2_000_000;
 
 const figure = z.object({ label: localized, value: text, detail: localized.exactOptional() }).readonly();
 
@@ -64,6 +66,25 @@ const simple = [
     .object({
       kind: z.literal('reviews'),
       items: z.array(z.object({ row: z.number(), text: z.string() }).readonly()).readonly(),
+    })
+    .readonly(),
+  /** Small photographs side by side, each with what it shows; they are in the page itself. */
+  z
+    .object({
+      kind: z.literal('pictures'),
+      items: z
+        .array(
+          z
+            .object({
+              source: z
+                .string()
+                .max(MOST_PICTURE)
+                .regex(/^data:image\/(?:png|jpeg);base64,[A-Za-z0-9+/=]+$/),
+              caption: localized,
+            })
+            .readonly(),
+        )
+        .readonly(),
     })
     .readonly(),
   /** Shares as bars of text and colour, which read on a phone and on paper as they are. */

@@ -66,6 +66,7 @@ function reportOf(text: string): Report {
     { kind: 'list', ordered: true, items: [said] },
     { kind: 'quotes', items: [{ text, row: 7, detail: said, isCited: true }] },
     { kind: 'reviews', items: [{ text, row: 7 }] },
+    { kind: 'pictures', items: [{ source: 'data:image/png;base64,iVBORw0KGgo=', caption: said }] },
     { kind: 'bars', items: [{ name: text, value: 0.5, text: said, tone: 'bad' }] },
     {
       kind: 'finding',

@@ -122,6 +122,13 @@ const DRAW: {
           `<li id="${rowAnchor(row, language)}"><small>${rowName(row, language)}</small> ${escapeHtml(whole)}</li>`,
       )
       .join('')}</ul>`,
+  pictures: ({ items }, language) =>
+    `<div class="pictures">${items
+      .map(({ source, caption }) => {
+        const words = text(caption, language);
+        return `<figure><img src="${escapeHtml(source)}" alt="${words}" loading="lazy"><figcaption>${words}</figcaption></figure>`;
+      })
+      .join('')}</div>`,
   bars: ({ items }, language) =>
     `<ul class="bars">${items
       .map(

@@ -44,6 +44,9 @@ td .interval { white-space: nowrap; }
 @media (max-width: 30rem) { table { font-size: 0.82rem; } th, td { padding: 0.4rem 0.3rem; } }
 figure { margin: 1.25rem 0; } .chart { overflow-x: auto; } .chart svg { width: 100%; min-width: 50rem; height: auto; display: block; }
 figcaption { color: var(--soft); font-size: 0.85rem; }
+.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 0.9rem; margin: 1rem 0; }
+.pictures figure { margin: 0; break-inside: avoid; } .pictures img { width: 100%; display: block; border-radius: 0.4rem; }
+.pictures figcaption { overflow-wrap: anywhere; }
 .quotes { list-style: none; padding: 0; margin: 0.5rem 0 1.5rem; }
 .quotes li { border-left: 3px solid var(--line); padding: 0.15rem 0 0.15rem 0.9rem; margin: 0.35rem 0; }
 h3 { font-size: 1.05rem; margin: 0; }

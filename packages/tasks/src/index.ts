@@ -2,12 +2,13 @@
 
 export { type AnomalyEvaluation, evaluateAnomaly, type JudgedPiece, type Share } from './anomaly/evaluate.ts';
 export {
+  FEWEST_DEFECTS,
   type FitAnomalyOptions,
   type FittedAnomaly,
   fitAnomaly,
   type Photograph,
 } from './anomaly/fit.ts';
-export { type AnomalyModel, anomalyGraph } from './anomaly/model.ts';
+export { type AnomalyModel, anomalyGraph, INPUT as ANOMALY_INPUT } from './anomaly/model.ts';
 export {
   AnomalyBundle,
   anomalyBundle,
@@ -15,7 +16,13 @@ export {
   openAnomaly,
   type PieceAnswer,
 } from './anomaly/open.ts';
-export { type PhotographFile, type ReadPhotographs, readPhotographs } from './anomaly/photographs.ts';
+export {
+  type PhotographFile,
+  PIECES_FILE,
+  type ReadPhotographs,
+  readPhotographs,
+  readPieces,
+} from './anomaly/photographs.ts';
 export { assignClusters } from './clusters/assign.ts';
 export {
   type Discovered,
@@ -95,7 +102,9 @@ export {
 export { Vocabulary } from './generation/sequences/vocabulary.ts';
 export { encoderSize, type ImageEncoder, STATISTICS } from './image/encoder.ts';
 export { readEncoder } from './image/imported-encoder.ts';
-export { PIXEL_RANGES, type PixelRange } from './image/pixel-range.ts';
+export { MOST_CHARACTERS as MOST_IMAGE_CHARACTERS, pixelsUrl } from './image/inline.ts';
+export { PIXEL_RANGES, type PixelRange, rangeInWords as PIXELS_IN_WORDS } from './image/pixel-range.ts';
+export { decodeSource } from './image/source.ts';
 export { type ColumnsByRole, chooseColumns, columnsIn, fitsRoles } from './recipe/columns.ts';
 export {
   type LearnerOptions,

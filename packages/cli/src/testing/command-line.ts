@@ -1,8 +1,8 @@
 /** The real command in a process of its own, and the real server, in a directory of a test's own. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const bin = join(import.meta.dirname, '..', '..', 'bin', 'gradus.js');
 const TOKEN = 'a token of these tests'.replaceAll(' ', '-');
@@ -53,6 +53,7 @@ export function commandLine() {
     /** @returns its path */
     file: (name: string, content: string | Uint8Array): string => {
       const path = join(directory, name);
+      mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content);
       return path;
     },

@@ -9,13 +9,14 @@ export interface HeatMap {
 /** Of red at the hottest places. */
 const STRENGTH = 0.7;
 
-/** @param photograph [3, height, width], 0 to 255 @returns the bytes of a PNG */
+/** @param photograph [3, height, width], 0 to 255 @returns the bytes of an image file */
 export async function heatPicture(
   {
     pixels,
     size: [height, width],
   }: { readonly pixels: Uint8Array; readonly size: readonly [height: number, width: number] },
   { values, size: [high, wide] }: HeatMap,
+  format: 'png' | 'jpeg' = 'png',
 ): Promise<Uint8Array> {
   const area = height * width;
   const picture = new Uint8Array(3 * area);
@@ -39,6 +40,6 @@ export async function heatPicture(
   }
   const { default: sharp } = await import('sharp');
   return sharp(picture, { raw: { width, height, channels: 3 } })
-    .png()
+    .toFormat(format)
     .toBuffer();
 }

@@ -20,7 +20,9 @@ import {
   type ServiceDeclaration,
 } from '@gradus/loop';
 import { type RowReader, rowReader } from './columns.ts';
+import { imageRows } from './image-rows.ts';
 import { ResumableOutput } from './output.ts';
+import { PictureFiles } from './picture-files.ts';
 
 export const FORMATS = ['csv', 'jsonl'] as const;
 export type PredictionFormat = (typeof FORMATS)[number];
@@ -51,6 +53,8 @@ export interface PredictedFile {
   readonly reasons: readonly { readonly line: number; readonly reason: Localized }[];
   /** Columns that appeared only after the output had its header. */
   readonly leftOut: readonly string[];
+  /** Pictures among the answers, from the output's directory on. */
+  readonly pictures: readonly string[];
 }
 
 /** What a prediction that goes on must know. */
@@ -65,6 +69,7 @@ interface State {
   readonly reasons: PredictedFile['reasons'];
   /** Of the output, once it has a header. */
   readonly header: readonly string[] | null;
+  readonly pictures: readonly string[];
 }
 
 /** Rows that the model gets at once. */
@@ -133,7 +138,10 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
     setAside: 0,
     reasons: [],
     header: null,
+    pictures: [],
   };
+  const pictures = new PictureFiles(path);
+  pictures.names.push(...state.pictures);
   if (!before) output.add(1, `${BYTE_ORDER_MARK}${csvLine(['row', 'line', 'reason', 'content'])}`);
 
   const aside = ({ row, line, cells }: StreamedRow, reason: Localized) => {
@@ -145,7 +153,12 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
       reasons: reasons.length < REASONS_KEPT ? [...reasons, { line, reason }] : reasons,
     };
   };
-  const write = (row: StreamedRow, columns: readonly string[], answer: Readonly<Record<string, unknown>>) => {
+  const write = (
+    row: StreamedRow,
+    columns: readonly string[],
+    answered: Readonly<Record<string, unknown>>,
+  ) => {
+    const answer = pictures.withNames(row, answered);
     if (format === 'jsonl') {
       const cells = Object.fromEntries(columns.map((name, i) => [name, row.cells[i] ?? '']));
       output.add(0, `${JSON.stringify({ row: row.row, input: cells, answer })}\n`);
@@ -158,14 +171,16 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
       const cells = answerCellsOf(declared, service, answer);
       output.add(0, csvLine([...input, ...answerColumns.map((name) => cellOf(cells[name]))]));
     }
-    state = { ...state, predicted: state.predicted + 1 };
+    state = { ...state, predicted: state.predicted + 1, pictures: pictures.names };
   };
 
   let reader: RowReader | undefined;
   let columns: readonly string[] = [];
   let kept = performance.now();
   let seen = 0;
-  for await (const batch of streamTable(input, signal)) {
+  const isImages = service.filesAs !== undefined && found?.isDirectory() === true;
+  const batches = isImages ? imageRows(input, service.filesAs!, signal) : streamTable(input, signal);
+  for await (const batch of batches) {
     columns = batch.columns;
     if (batch.rows.length > 0)
       reader ??= rowReader({
@@ -173,7 +188,7 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
         service,
         columns,
         chosen,
-        folder: dirname(input),
+        folder: isImages ? input : dirname(input),
       });
     const rows = batch.rows.slice(Math.max(0, state.rows - seen));
     seen += batch.rows.length;
@@ -227,6 +242,7 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
     setAside,
     reasons,
     leftOut: header ? columns.slice(header.length) : [],
+    pictures: pictures.names,
   };
 }
 

@@ -21,7 +21,10 @@ export const predict = operation({
   scope: 'admin',
   input: z.strictObject({
     model: modelReference,
-    input: source({ en: 'the file whose rows are predicted', zh: '要预测其各行的文件' }),
+    input: source({
+      en: 'the file whose rows are predicted, or a folder of photographs',
+      zh: '要预测其各行的文件，或照片文件夹',
+    }),
     format: field(z.enum(FORMATS), {
       en: 'of the predictions; a command takes it from the name of --out',
       zh: '预测结果的格式；命令行由 --out 的文件名决定',
@@ -40,9 +43,10 @@ export const predict = operation({
     setAside: z.number(),
     reasons: z.array(z.strictObject({ line: z.number(), reason: LocalizedText })),
     leftOut: z.array(z.string()),
+    pictures: z.array(z.string()),
   }),
   http: { method: 'post', path: '/v1/predict' },
-  job: { files: ({ output, asideFile }) => [output, asideFile] },
+  job: { files: ({ output, asideFile, pictures }) => [output, asideFile, ...pictures] },
   writes: {
     title: { en: 'where the predictions go: .csv or .jsonl', zh: '预测结果写入何处：.csv 或 .jsonl' },
     isRequired: true,

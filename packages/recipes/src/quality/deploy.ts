@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { writeWhole } from '@gradus/base/files';
 import { BYTE_ORDER_MARK, csvLine } from '@gradus/data';
-import type { RunContext } from '@gradus/loop';
+import { MODEL_FILE, type RunContext } from '@gradus/loop';
 import type { Evaluated } from './evaluate.ts';
 import type { QualityOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
@@ -26,10 +26,12 @@ export function deploy({
   readonly train: Trained;
   readonly evaluate: Evaluated;
 }): QualitySummary {
-  const write = (name: string, content: string) => writeWhole(join(run.directory, name), content);
+  const write = (name: string, content: string | Uint8Array) =>
+    writeWhole(join(run.directory, name), content);
   write(STANDARD_FILE, standardText);
   write(SCORERS_FILE, scorersJson({ standard, scorers: train.scorers }));
   write('verdicts.csv', verdictsCsv(evaluate));
+  for (const { graph } of evidence) if (graph) write(MODEL_FILE, graph);
   return {
     metrics: metricsOf(evaluate),
     ...evaluate,

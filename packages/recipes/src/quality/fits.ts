@@ -2,14 +2,14 @@
 import type { Profile } from '@gradus/data';
 import type { Fit } from '@gradus/loop';
 import type { EvidenceTable } from './evidence/evidence.ts';
-import { KINDS } from './evidence/kinds.ts';
+import { TABLE_KINDS } from './evidence/kinds.ts';
 
 /** By the names of columns alone; a demand analysis or a model may want the table as well. */
 const BY_NAMES = 0.7;
 
 export function fits({ columns }: Profile): Fit {
   const table: EvidenceTable = { file: '', columns: columns.map(({ name }) => name), rows: [], numbers: [] };
-  const found = Object.values(KINDS).find(({ is }) => is(table, undefined));
+  const found = Object.values(TABLE_KINDS).find(({ is }) => is(table, undefined));
   if (found) {
     return {
       score: BY_NAMES,

@@ -4,9 +4,10 @@ import { basename } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
 import { readTable } from '@gradus/data';
 import { type RunContext, type RunSource, sourceOfName } from '@gradus/loop';
-import type { EvidenceKind, EvidenceTable, LeftOut } from './evidence/evidence.ts';
+import type { EvidenceTable, LeftOut, TableKind } from './evidence/evidence.ts';
 import { type Joined, joinTables } from './evidence/join.ts';
 import { KINDS, kindOf } from './evidence/kinds.ts';
+import { isFolderOfPhotographs } from './evidence/photographs.ts';
 import { isFolderOfSounds, readRecordings, withRecordings } from './evidence/recordings.ts';
 import { withSpacesAsColumns } from './evidence/spaced.ts';
 import { answeredAsSaid, type Need, readNeeds } from './needs.ts';
@@ -29,9 +30,17 @@ export interface Prepared {
   readonly notes: readonly Localized[];
 }
 
-export interface PreparedEvidence {
-  readonly kind: EvidenceKind;
+export type PreparedEvidence = PreparedTable | PreparedPhotographs;
+
+interface PreparedTable {
+  readonly kind: TableKind;
   readonly joined: Joined;
+}
+
+/** They are read when they are learnt from: all of them at once are too much for a checkpoint. */
+interface PreparedPhotographs {
+  readonly kind: 'photographs';
+  readonly folder: string;
 }
 
 const MOST_ROWS = 1_000_000;
@@ -43,6 +52,7 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
   const standard = given && readStandard(given.text, given.file);
   let tables: EvidenceTable[] = [];
   const recordings: EvidenceTable[] = [];
+  const photographs: PreparedPhotographs[] = [];
   const leftOut: LeftOut[] = [];
   for (const [i, [, source]] of files.entries()) {
     run.progress({ en: 'reading', zh: '读取' }, i, files.length);
@@ -51,6 +61,10 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
       const heard = await readRecordings(source, run);
       recordings.push(heard.table);
       leftOut.push(...heard.leftOut);
+      continue;
+    }
+    if (isFolderOfPhotographs(source)) {
+      photographs.push({ kind: 'photographs', folder: source.path });
       continue;
     }
     const { columns, rows, numbers, setAside } = await readTable(source.path, {
@@ -62,25 +76,37 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
     tables.push(withSpacesAsColumns({ file, columns, rows, numbers }));
   }
   for (const one of recordings) tables = withRecordings(tables, one);
-  const evidence = joinTables(tables).map((joined) => ({
-    kind: kindOf(joined.table, standard),
-    joined,
-  }));
+  if (photographs.length > 1) throw severalFolders();
+  const evidence: PreparedEvidence[] = [
+    ...joinTables(tables).map((joined) => ({ kind: kindOf(joined.table, standard), joined })),
+    ...photographs,
+  ];
   const kinds = [...new Set(evidence.map(({ kind }) => kind))];
-  const texts = kinds.map((kind) => PRESETS[KINDS[kind]!.preset]!);
+  const texts = kinds.map((kind) => PRESETS[KINDS[kind].preset]!);
   return {
     evidence,
     standard:
-      standard ?? joinedStandards(kinds.map((kind, i) => readStandard(texts[i]!, KINDS[kind]!.preset))),
+      standard ?? joinedStandards(kinds.map((kind, i) => readStandard(texts[i]!, KINDS[kind].preset))),
     standardText: given?.text ?? texts.join('\n'),
     standardOf: !sources.standard ? 'nobody' : sources.standard.kind === 'preset' ? 'preset' : 'founder',
     needs: sources.needs
       ? answeredAsSaid(await readNeeds(sources.needs.path), standard?.needs ?? [])
       : (standard?.needs ?? []),
     leftOut,
-    notes: [],
+    notes: sources.encoder && photographs.length === 0 ? [NO_PHOTOGRAPHS] : [],
   };
 }
+
+const NO_PHOTOGRAPHS: Localized = {
+  en: 'There are no photographs in the evidence: --encoder was not used.',
+  zh: '证据中没有照片，--encoder 未使用。',
+};
+
+const severalFolders = () =>
+  new UserError({
+    en: 'A run learns from one folder of photographs. Judge other products in runs of their own, or put folders of one product into one folder.',
+    zh: '一次运行只学习一个照片文件夹。不同产品请分别运行；同一产品的文件夹请放入同一个文件夹。',
+  });
 
 const MOST_BYTES = 4e6;
 

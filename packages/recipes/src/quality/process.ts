@@ -2,7 +2,8 @@
 import type { RunContext } from '@gradus/loop';
 import { columnFigures } from './evidence/column-figures.ts';
 import type { Evidence } from './evidence/evidence.ts';
-import { KINDS } from './evidence/kinds.ts';
+import { TABLE_KINDS } from './evidence/kinds.ts';
+import { photographEvidence } from './evidence/photographs.ts';
 import type { QualityOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 
@@ -10,20 +11,24 @@ export interface Processed {
   readonly evidence: readonly Evidence[];
 }
 
-export function process({
+export async function process({
   run,
   prepare: { evidence, standard },
 }: {
   readonly run: RunContext<QualityOptions>;
   readonly prepare: Prepared;
-}): Processed {
+}): Promise<Processed> {
   const { version, slices } = run.options;
-  return {
-    evidence: evidence.map(({ kind, joined }, i) => {
-      run.progress({ en: 'measuring', zh: '计算指标' }, i, evidence.length);
-      run.signal.throwIfAborted();
-      const read = KINDS[kind]!.read(joined, { standard, version, slices });
-      return { ...read, figures: [...read.figures, ...columnFigures(joined.table, read, standard)] };
-    }),
-  };
+  const all: Evidence[] = [];
+  for (const [i, of] of evidence.entries()) {
+    run.progress({ en: 'measuring', zh: '计算指标' }, i, evidence.length);
+    run.signal.throwIfAborted();
+    if (of.kind === 'photographs') {
+      all.push(await photographEvidence(of.folder, run));
+      continue;
+    }
+    const read = TABLE_KINDS[of.kind].read(of.joined, { standard, version, slices });
+    all.push({ ...read, figures: [...read.figures, ...columnFigures(of.joined.table, read, standard)] });
+  }
+  return { evidence: all };
 }

@@ -10,9 +10,11 @@ import { type Evaluated, evaluate } from './evaluate.ts';
 import { qualityFindings } from './findings.ts';
 import { fits } from './fits.ts';
 import { OwnOptions, TAKES } from './options.ts';
+import { photographHandOver } from './photograph-service.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { type Processed, process } from './process.ts';
 import { qualityReport } from './report/report.ts';
+import { readScorers } from './scorers.ts';
 import { qualityService } from './service.ts';
 import { QualitySummary } from './summary.ts';
 import { type Trained, train } from './train.ts';
@@ -30,10 +32,10 @@ export const quality = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
   name: 'quality',
   title: { en: 'Quality assessment', zh: '质量评估' },
   about: {
-    en: 'Does a product meet its needs and standards? Judges logs, surveys and measurements against limits: meets, fails or cannot tell, each figure with its interval; what to repair first, and what the last version changed.',
-    zh: '产品是否满足需求与标准？用日志、问卷和测量数据对照限值判断：达标、不达标或尚不能判断，每个指标都有区间；并说明先改进什么、最新版本改变了什么。',
+    en: 'Does a product meet its needs and standards? Judges logs, surveys, measurements and photographs against limits: meets, fails or cannot tell, each figure with its interval; what to repair first, and what the last version changed.',
+    zh: '产品是否满足需求与标准？用日志、问卷、测量数据和照片对照限值判断：达标、不达标或尚不能判断，每个指标都有区间；并说明先改进什么、最新版本改变了什么。',
   },
-  version: 1,
+  version: 2,
   takes: TAKES,
   fits,
   options: OwnOptions,
@@ -44,5 +46,6 @@ export const quality = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
   report: ({ prepare, process, build, evaluate }) =>
     qualityReport({ prepared: prepare, evidence: process.evidence, house: build, evaluated: evaluate }),
   service: qualityService,
+  handOver: async (directory) => photographHandOver(readScorers(directory)),
   compare,
 });

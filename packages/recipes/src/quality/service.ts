@@ -2,22 +2,42 @@
  * A finished quality run as a service: new rows of evidence are judged by the same standard, each by itself and all together. The
  * figures of the request's rows come with their intervals, so that ten rows do not pass for a verdict.
  */
+import { UserError } from '@gradus/base';
 import type { Service, ServiceDeclaration } from '@gradus/loop';
-import { estimateFigure, type Figure, judge, type Limit, limitValue, togetherOf } from '@gradus/tasks';
+import {
+  estimateFigure,
+  type Figure,
+  judge,
+  type Limit,
+  limitValue,
+  MOST_IMAGE_CHARACTERS,
+  togetherOf,
+} from '@gradus/tasks';
 import { z } from 'zod';
 import { bounded } from './evaluate.ts';
-import type { EvidenceTable } from './evidence/evidence.ts';
-import { KINDS, kindOf } from './evidence/kinds.ts';
+import type { EvidenceTable, TableKind } from './evidence/evidence.ts';
+import { kindOf, TABLE_KINDS } from './evidence/kinds.ts';
+import { openPhotographs, PHOTOGRAPH_COLUMNS, PhotographAnswer } from './photograph-service.ts';
 import { readScorers, type Scorers } from './scorers.ts';
 import type { Scorer } from './train.ts';
 
 const MOST_ROWS = 10_000;
-const cell = z.union([z.string().max(100_000), z.number(), z.boolean(), z.null()]);
+const MOST_TEXT = 100_000;
+/** Texts that are photographs are longer. */
+const cell = z.union([z.string().max(MOST_IMAGE_CHARACTERS), z.number(), z.boolean(), z.null()]);
 const Request = z.strictObject({
   rows: z
     .array(z.record(z.string().max(500), cell))
     .min(1)
     .max(MOST_ROWS),
+  heat: z
+    .boolean()
+    .optional()
+    .describe('of photographs: whether a picture of their odd places is wanted')
+    .meta({
+      en: 'of photographs: whether a picture of their odd places is wanted',
+      zh: '照片：是否返回标出异常位置的图片',
+    }),
 });
 type Request = z.infer<typeof Request>;
 
@@ -29,7 +49,7 @@ const Row = z.strictObject({
   wrong: z.array(z.string()),
 });
 const Answer = z.strictObject({
-  results: z.array(Row),
+  results: z.array(z.union([Row, PhotographAnswer])),
   verdict,
   items: z.array(
     z.strictObject({
@@ -46,6 +66,14 @@ const Answer = z.strictObject({
 });
 type Row = z.infer<typeof Row>;
 
+const ROW_COLUMNS = {
+  verdict: {
+    en: 'meets or fails: whether the row keeps every limit that is set for what it says; empty where there is none',
+    zh: 'meets（达标）或 fails（不达标）：该行是否符合全部相关限值；无限值时为空',
+  },
+  wrong: { en: 'the figures whose limit the row does not keep', zh: '该行不符合限值的指标' },
+};
+
 const EXAMPLE: Request = { rows: [{ reference: 'set an alarm for ten', hypothesis: 'set alarm for 10' }] };
 
 export const qualityService: ServiceDeclaration = {
@@ -54,18 +82,20 @@ export const qualityService: ServiceDeclaration = {
   // A verdict is not corrected: it follows from evidence, and more of that is added to the file.
   correction: z.never(),
   example: EXAMPLE,
-  columns: {
-    verdict: {
-      en: 'meets or fails: whether the row keeps every limit that is set for what it says; empty where there is none',
-      zh: 'meets（达标）或 fails（不达标）：该行是否符合全部相关限值；无限值时为空',
-    },
-    wrong: { en: 'the figures whose limit the row does not keep', zh: '该行不符合限值的指标' },
-  },
+  ofFiles: { heat: true },
+  columns: { ...ROW_COLUMNS, ...PHOTOGRAPH_COLUMNS },
   cells: (answer) => {
     const { verdict, wrong } = answer as Row;
     return { verdict, wrong: wrong.join('; ') };
   },
-  open: async (directory) => serviceOf(readScorers(directory)),
+  open: async (directory) => {
+    const kept = readScorers(directory);
+    const photographs = kept.scorers.find(({ kind }) => kind === 'photographs');
+    // Of a run that has tables too it is these whose rows say nothing without their columns.
+    return photographs && kept.scorers.length === 1
+      ? openPhotographs(directory, photographs.fitted)
+      : serviceOf(kept);
+  },
 };
 
 function serviceOf(kept: Scorers): Service {
@@ -77,6 +107,7 @@ function serviceOf(kept: Scorers): Service {
   const columns = kept.scorers.flatMap((scorer) => Object.values(scorer.columns));
   const example = kept.scorers[0] && exampleOf(kept.scorers[0]);
   return {
+    answerColumns: ROW_COLUMNS,
     ...(columns.length > 0 && { columns: Object.fromEntries(columns.map((column) => [column, column])) }),
     ...(example && { example }),
     answer: async (request) => judged(kept, limits, (request as Request).rows),
@@ -90,12 +121,18 @@ function exampleOf({ columns }: Scorer): Request | undefined {
   return names.length === 0 ? undefined : { rows: [Object.fromEntries(names.map((name) => [name, '1']))] };
 }
 
-function judged({ standard, scorers }: Scorers, limits: ReadonlyMap<string, Limit>, rows: Request['rows']) {
+function judged(
+  { standard, scorers: all }: Scorers,
+  limits: ReadonlyMap<string, Limit>,
+  rows: Request['rows'],
+) {
+  checkTexts(rows);
+  const scorers = all.filter(({ kind }) => kind !== 'photographs');
   const table = tableOf(rows);
   const kinds = new Set(scorers.map(({ kind }) => kind));
-  const kind = kinds.size === 1 ? [...kinds][0]! : kindOf(table, standard);
+  const kind = kinds.size === 1 ? ([...kinds][0] as TableKind) : kindOf(table, standard);
   const fitted = scorers.find((scorer) => scorer.kind === kind)?.fitted;
-  const evidence = KINDS[kind]!.read(
+  const evidence = TABLE_KINDS[kind].read(
     { table, leftOut: [], notes: [], isOfSystems: false },
     { standard, slices: [], ...(fitted !== undefined && { fitted }) },
   );
@@ -147,6 +184,19 @@ function rowValue({ values }: Figure, row: number): number {
   if (values.kind === 'ratio')
     return values.denominator[row]! > 0 ? values.numerator[row]! / values.denominator[row]! : Number.NaN;
   return values.kind === 'quantile' ? values.values[row]! : Number.NaN;
+}
+
+/** @throws UserError */
+function checkTexts(rows: Request['rows']): void {
+  for (const [i, row] of rows.entries()) {
+    for (const [name, value] of Object.entries(row)) {
+      if (typeof value !== 'string' || value.length <= MOST_TEXT) continue;
+      throw new UserError({
+        en: `rows.${i}.${name}: has ${value.length} characters; expected at most ${MOST_TEXT}`,
+        zh: `rows.${i}.${name}：有 ${value.length} 个字符；最多 ${MOST_TEXT} 个`,
+      });
+    }
+  }
 }
 
 /** Rows as records of any columns, as a table. */

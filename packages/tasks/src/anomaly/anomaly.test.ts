@@ -98,11 +98,15 @@ describe('pieces', () => {
     const test = [...others, ...bad];
     try {
       const answers = await opened.answer(test.map(({ pixels }) => pixels));
-      const judged = test.map((one, i) => ({ ...one, kind: 'dent', score: answers[i]!.score }));
+      const judged = test.map((one, i) => ({
+        ...one,
+        kind: 'dent',
+        score: answers[i]!.score,
+        isRejected: answers[i]!.verdict === 'defect',
+      }));
       const { auroc, falseRejects, missed, baseline } = evaluateAnomaly(
         judged,
         many(30, good).map(({ pixels }) => pixels),
-        bundle.threshold,
         new Random(2),
       );
       expect(auroc!.value).toBeGreaterThan(0.95);
@@ -125,7 +129,7 @@ describe('pieces', () => {
       expect((outputs[OUTPUTS.score]!.data as Float32Array)[0]).toBeCloseTo(first.score, 4);
       expect(Number(outputs[OUTPUTS.isDefect]!.data[0])).toBe(Number(first.verdict === 'defect'));
       expect(Number(outputs[OUTPUTS.threshold]!.data[0])).toBeCloseTo(bundle.threshold, 5);
-      const png = await opened.heatPng(bad[0]!.pixels, first);
+      const png = await opened.heatPicture(bad[0]!.pixels, first);
       expect(Buffer.from(png.subarray(1, 4)).toString()).toBe('PNG');
     } finally {
       await opened.close();

@@ -28,6 +28,7 @@ export interface AnomalyEvaluation {
 
 export interface JudgedPiece extends Pick<Photograph, 'isDefect' | 'group'> {
   readonly score: number;
+  readonly isRejected: boolean;
   readonly kind: string;
   readonly pixels: Uint8Array;
 }
@@ -38,20 +39,19 @@ const RESAMPLES = 500;
 export function evaluateAnomaly(
   judged: readonly JudgedPiece[],
   learnt: readonly Uint8Array[],
-  threshold: number,
   random: Random,
 ): AnomalyEvaluation {
   const good = judged.filter(({ isDefect }) => !isDefect);
   const bad = judged.filter(({ isDefect }) => isDefect);
   const kinds = [...new Set(bad.map(({ kind }) => kind))].sort();
-  const missed = (of: readonly JudgedPiece[]) => shareOf(of, ({ score }) => score < threshold);
+  const missed = (of: readonly JudgedPiece[]) => shareOf(of, ({ isRejected }) => !isRejected);
   return {
     ...(good.length > 0 &&
       bad.length > 0 && {
         auroc: aurocOf(judged, random),
         baseline: brightnessAuroc(judged, learnt),
       }),
-    falseRejects: shareOf(good, ({ score }) => score >= threshold),
+    falseRejects: shareOf(good, ({ isRejected }) => isRejected),
     ...(bad.length > 0 && { missed: missed(bad) }),
     missedOf: Object.fromEntries(kinds.map((kind) => [kind, missed(bad.filter((one) => one.kind === kind))])),
   };

@@ -36,9 +36,18 @@ export interface FittedAnomaly {
   readonly model: AnomalyModel;
   readonly good: number;
   readonly defects: number;
+  /** Of each photograph, by models and thresholds that had not seen its piece. */
+  readonly outside: readonly OutsideScore[];
+  /** Places of good photographs that lie far from all others: defects among the good, perhaps. */
+  readonly suspects: readonly number[];
   /** Out-of-fold AUROC of good against bad pieces without their labels, and with them; absent where there are too few. */
   readonly auroc?: { readonly withoutLabels: number; readonly withLabels?: number };
   readonly notes: readonly Localized[];
+}
+
+export interface OutsideScore {
+  readonly score: number;
+  readonly isRejected: boolean;
 }
 
 /** Fewer good photographs say nothing of what is usual. */
@@ -105,7 +114,14 @@ export async function fitAnomaly(
         mapSize,
         { random, signal, onProgress },
       ));
-    const outside = outOfFold(data, groups, known ? known.scores : undefined, random, { signal, onProgress });
+    const labels = Int32Array.from([...good.map(() => 0), ...defects.map(() => 1)]);
+    const own = Int32Array.from([...groups.good, ...groups.defects]);
+    const folds = stratifiedFolds(labels, { count: FOLDS, groups: own }, random.fork('folds'));
+    const foldOf = new Map(Array.from(own, (group, i) => [group, folds[i]!]));
+    const outside = outOfFold(data, groups, known ? known.scores : undefined, foldOf, {
+      signal,
+      onProgress,
+    });
     const alone = combined([outside.distance, outside.made], [0.5, 0.5]);
     const having = outside.known && combinedWithKnown(outside.distance, outside.made, outside.known);
     const usesLabels = having !== undefined && having.auroc! > alone.auroc!;
@@ -125,6 +141,8 @@ export async function fitAnomaly(
       },
       good: good.length,
       defects: defects.length,
+      outside: inOrder(photographs, chosen, crossRejected(chosen, groups, foldOf, limits)),
+      suspects: farOut(chosen.good).map((k) => photographs.indexOf(good[k]!)),
       ...(alone.auroc !== undefined && {
         auroc: {
           withoutLabels: alone.auroc,
@@ -156,13 +174,9 @@ function outOfFold(
   { good, defects, made, widths }: Data,
   groups: Readonly<Record<'good' | 'defects' | 'made', readonly number[]>>,
   ofKnown: Float64Array | undefined,
-  random: Random,
+  foldOf: ReadonlyMap<number, number>,
   { signal, onProgress }: Pick<FitAnomalyOptions, 'signal' | 'onProgress'>,
 ): Outside {
-  const labels = Int32Array.from([...good.map(() => 0), ...defects.map(() => 1)]);
-  const own = Int32Array.from([...groups.good, ...groups.defects]);
-  const folds = stratifiedFolds(labels, { count: FOLDS, groups: own }, random.fork('folds'));
-  const foldOf = new Map(Array.from(own, (group, i) => [group, folds[i]!]));
   const part = (rows: readonly Float32Array[], of: readonly number[], isIn: (fold: number) => boolean) =>
     rows.filter((_, i) => isIn(foldOf.get(of[i]!)!));
   const scores = () => ({ good: new Float64Array(good.length), defects: new Float64Array(defects.length) });
@@ -189,6 +203,46 @@ function outOfFold(
   }
   return { distance, made: ofMade, ...(known && { known }) };
 }
+
+type Rejected = Readonly<Record<'good' | 'defects', readonly boolean[]>>;
+
+/** By thresholds that are set by the other folds: one that is set by the piece itself would keep its limit by definition. */
+function crossRejected(
+  { good, defects }: Scores,
+  groups: Readonly<Record<'good' | 'defects', readonly number[]>>,
+  foldOf: ReadonlyMap<number, number>,
+  limits: ThresholdOptions,
+): Rejected {
+  const others = (scores: Float64Array, of: readonly number[], fold: number) =>
+    scores.filter((_, i) => foldOf.get(of[i]!) !== fold);
+  const thresholds = Array.from({ length: FOLDS }, (_, fold) => {
+    const [kept, bad] = [others(good, groups.good, fold), others(defects, groups.defects, fold)];
+    return kept.length === 0 ? Number.POSITIVE_INFINITY : chooseThreshold(kept, bad, limits).value;
+  });
+  const rejected = (scores: Float64Array, of: readonly number[]) =>
+    Array.from(scores, (score, i) => score >= thresholds[foldOf.get(of[i]!)!]!);
+  return { good: rejected(good, groups.good), defects: rejected(defects, groups.defects) };
+}
+
+function inOrder(photographs: readonly Photograph[], scores: Scores, rejected: Rejected): OutsideScore[] {
+  const next = { good: 0, defects: 0 };
+  return photographs.map(({ isDefect }) => {
+    const kind = isDefect ? 'defects' : 'good';
+    const place = next[kind]++;
+    return { score: scores[kind][place]!, isRejected: rejected[kind][place]! };
+  });
+}
+
+/** Places beyond three times the middle half's width above it, the highest first ("far out": Tukey, "Exploratory Data Analysis", 1977). */
+function farOut(scores: Float64Array): number[] {
+  const sorted = Float64Array.from(scores).sort();
+  const [low, high] = [quantileSorted(sorted, 0.25), quantileSorted(sorted, 0.75)];
+  const limit = high + FAR * (high - low);
+  return Array.from(scores.keys())
+    .filter((i) => scores[i]! > limit)
+    .sort((a, b) => scores[b]! - scores[a]!);
+}
+const FAR = 3;
 
 /** Usual is what nineteen of twenty places of good pieces are at most. */
 function heatScale(gaussian: Gaussian, places: readonly Float32Array[]): [usual: number, odd: number] {

@@ -31,8 +31,8 @@ export interface OpenedAnomaly {
   answer(pixels: readonly Uint8Array[]): Promise<PieceAnswer[]>;
   /** Files of a folder, or `data:` URLs. */
   answerSources(sources: readonly string[], folder?: string): Promise<(PieceAnswer | Localized)[]>;
-  /** The photograph with its odd places in red, as a PNG. */
-  heatPng(pixels: Uint8Array, answer: PieceAnswer): Promise<Uint8Array>;
+  /** The photograph with its odd places in red, as a PNG or a JPEG. */
+  heatPicture(pixels: Uint8Array, answer: PieceAnswer, format?: 'png' | 'jpeg'): Promise<Uint8Array>;
   close(): Promise<void>;
 }
 
@@ -81,10 +81,11 @@ export async function openAnomaly(
       const answers = await answer(read.filter((one) => one instanceof Uint8Array));
       return read.map((one) => (one instanceof Uint8Array ? answers.shift()! : one));
     },
-    heatPng: (pixels, { heat, heatSize }) =>
+    heatPicture: (pixels, { heat, heatSize }, format) =>
       heatPicture(
         { pixels, size },
         { values: heat.map((value) => (value - usual) / (odd - usual)), size: heatSize },
+        format,
       ),
     close: () => compiled.close(),
   };

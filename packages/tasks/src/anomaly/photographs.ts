@@ -2,17 +2,19 @@
  * A folder of photographs of pieces: all good, or a folder of good ones (`good`, `ok`, `良品` …) beside folders of defects, one a kind. What
  * cannot be read is set aside with the reason; photographs of one piece are found by what they show.
  */
-import { readdirSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, relative, sep } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
+import { reasonOf as reasonOfSchema } from '@gradus/base/schema';
 import { decodeImage, isImageName, reasonOf } from '@gradus/data';
+import { z } from 'zod';
 import { encoderSize, type ImageEncoder, STATISTICS } from '../image/encoder.ts';
 import { nearDuplicates } from '../image/near-duplicates.ts';
 import { ImageReader } from '../image/reader.ts';
 import type { Photograph } from './fit.ts';
 
 export interface PhotographFile extends Photograph {
-  /** Within the folder. */
+  /** Within the folder, with `/` between names. */
   readonly file: string;
   /** The folder's name: good, or a kind of defect; '' of a folder that has good ones alone. */
   readonly kind: string;
@@ -26,7 +28,7 @@ export interface ReadPhotographs {
 
 export interface ReadPhotographsOptions {
   readonly encoder: ImageEncoder;
-  /** By file within the folder: photographs of one piece have one number. Default: by what they show. */
+  /** By file within the folder: photographs of one piece have one number (`readPieces`). Default: by what they show. */
   readonly groups?: Readonly<Record<string, number>> | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
@@ -35,6 +37,34 @@ export interface ReadPhotographsOptions {
 const GOOD = /^(?:good|ok|okay|normal|free|pass(?:ed)?|defect[-_ ]?free|良品|合格|正常|好)/i;
 const MOST_FILES = 20_000;
 const AT_ONCE = 8;
+
+/**
+ * A file that says which photographs are of one piece: `{"good/1.jpg": 7, "good/2.jpg": 7}`. Undefined where the folder has none.
+ *
+ * @throws UserError where it is no such list
+ */
+export function readPieces(folder: string): Record<string, number> | undefined {
+  const path = join(folder, PIECES_FILE);
+  if (!existsSync(path)) return undefined;
+  try {
+    if (statSync(path).size > MOST_BYTES) throw new Error('it is larger than 64 MB');
+    const listed = Pieces.parse(JSON.parse(readFileSync(path, 'utf8')));
+    const numbers = new Map([...new Set(Object.values(listed).map(String))].map((name, i) => [name, i]));
+    return Object.fromEntries(
+      Object.entries(listed).map(([file, name]) => [file, numbers.get(String(name))!]),
+    );
+  } catch (error) {
+    const { en, zh } = error instanceof z.ZodError ? reasonOfSchema(error) : reasonOf(error);
+    throw new UserError({
+      en: `${path} does not say which photographs are of one piece: ${en}. Expected {"good/1.jpg": 7, "good/2.jpg": 7}: by file the piece's number or name.`,
+      zh: `${path} 未能说明哪些照片属于同一件产品：${zh}。应为 {"good/1.jpg": 7, "good/2.jpg": 7}：每个文件对应产品的编号或名称。`,
+    });
+  }
+}
+
+export const PIECES_FILE = 'groups.json';
+const MOST_BYTES = 64e6;
+const Pieces = z.record(z.string(), z.union([z.number(), z.string()]));
 
 /** @throws UserError where there are no photographs, or no folder is that of good ones */
 export async function readPhotographs(
@@ -49,7 +79,7 @@ export async function readPhotographs(
     signal?.throwIfAborted();
     await Promise.all(
       files.slice(from, from + AT_ONCE).map(async ({ path, kind, isDefect }, k) => {
-        const file = relative(folder, path);
+        const file = relative(folder, path).split(sep).join('/');
         try {
           read.push({ file, kind, isDefect, pixels: await decodeImage(path, { size }), place: from + k });
         } catch (error) {
@@ -80,33 +110,45 @@ interface File {
 }
 
 function filesOf(folder: string): { readonly files: readonly File[]; readonly notes: readonly Localized[] } {
-  const entries = readdirSync(folder, { withFileTypes: true });
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const kinds = folders.filter((name) => imagesIn(join(folder, name)).length > 0).sort();
+  const folders = foldersBelow(folder).filter((path) => imagesIn(path).length > 0);
   const own = imagesIn(folder);
-  if (kinds.length === 0 && own.length > 0)
+  if (folders.length === 0 && own.length > 0)
     return bounded(
       own.map((name) => ({ path: join(folder, name), kind: '', isDefect: false })),
       [],
     );
+  const kinds = [...new Set(folders.map((path) => basename(path)))].sort();
   const good = kinds.filter((name) => GOOD.test(name));
   if (good.length === 0)
     throw new UserError({
-      en: `${folder} has no photographs of good pieces: expected JPEG, PNG, WebP, AVIF, GIF or TIFF files, or a folder "good" of them beside folders of defects. ${kinds.length > 0 ? `There are: ${kinds.slice(0, 10).join(', ')}.` : ''}`,
+      en: `${folder} has no photographs of good pieces: expected JPEG, PNG, WebP, AVIF, GIF or TIFF files, or a folder "good" of them beside folders of defects.${kinds.length > 0 ? ` There are: ${kinds.slice(0, 10).join(', ')}.` : ''}`,
       zh: `${folder} 中没有良品照片：应为 JPEG、PNG、WebP、AVIF、GIF 或 TIFF 文件，或名为“good”的文件夹与各缺陷文件夹并列。${kinds.length > 0 ? `现有：${kinds.slice(0, 10).join('、')}。` : ''}`,
     });
   const notes = own.length > 0 ? [besideInWords(own.length)] : [];
   return bounded(
-    kinds.flatMap((kind) =>
-      imagesIn(join(folder, kind)).map((name) => ({
-        path: join(folder, kind, name),
-        kind,
-        isDefect: !good.includes(kind),
+    folders.flatMap((path) =>
+      imagesIn(path).map((name) => ({
+        path: join(path, name),
+        kind: basename(path),
+        isDefect: !good.includes(basename(path)),
       })),
     ),
     notes,
   );
 }
+
+/** Folders of kinds, also those that lie in others (`test/scratch`); masks are no photographs. */
+function foldersBelow(folder: string, depth = 1): string[] {
+  if (depth > MOST_DEPTH) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !MASKS.test(entry.name) && !entry.name.startsWith('.'))
+    .map(({ name }) => join(folder, name))
+    .sort()
+    .flatMap((path) => [path, ...foldersBelow(path, depth + 1)]);
+}
+
+const MASKS = /^(?:ground[-_ ]?truth|masks?|掩膜)$/i;
+const MOST_DEPTH = 4;
 
 /** Without masks, which are PNG files called as a photograph beside them. */
 function imagesIn(folder: string): string[] {

@@ -81,6 +81,7 @@ async function open(directory: string): Promise<Service> {
   const request = (value: unknown) => value as z.infer<typeof Request>;
   return {
     columns: Object.fromEntries(fields.map((name) => [name, name])),
+    ...(images.length === 1 && { filesAs: images[0]!.name }),
     answerColumns: answerColumns(target),
     cells: (answer) => cellsOfAnswer(target, answer as Result),
     rowOf: async (cells, folder) => {

@@ -8,6 +8,7 @@
  */
 import type { Localized } from '@gradus/base';
 import {
+  clopperPearsonInterval,
   type Interval,
   numberedClusters,
   positiveInterval,
@@ -41,8 +42,8 @@ export interface Ratio {
   readonly kind: 'ratio';
   readonly numerator: Float64Array;
   readonly denominator: Float64Array;
-  /** What the ratio can be: from 0 to 1, above 0, or anything. */
-  readonly range: 'share' | 'positive' | 'any';
+  /** What the ratio can be: from 0 to 1, above 0, or anything. An exact share counts rows, and has Clopper and Pearson's interval. */
+  readonly range: 'share' | 'exact share' | 'positive' | 'any';
 }
 
 /** NaN where a row has none. */
@@ -114,12 +115,27 @@ export function estimateFigure(
   const found = ratioInfluence(values, clusters, filter);
   if (!found) return undefined;
   const { value, n, uncertainty } = found;
-  const [low, high] = ratioInterval(values.range, value, uncertainty, level);
+  const [low, high] =
+    values.range === 'exact share'
+      ? exactInterval(value, n, uncertainty, level)
+      : ratioInterval(values.range, value, uncertainty, level);
   return { value, low, high, n, pieces: uncertainty.pieces };
 }
 
+/** At the number of independent rows that would give a share this standard error (Korn and Graubard, 1998). */
+function exactInterval(
+  value: number,
+  n: number,
+  { standardError, pieces }: Uncertainty,
+  level: number,
+): Interval {
+  const isMixed = value > 0 && value < 1 && pieces < n && standardError > 0;
+  const rows = isMixed ? Math.min(n, (value * (1 - value)) / standardError ** 2) : Math.min(n, pieces);
+  return clopperPearsonInterval(isMixed ? value * rows : Math.round(value * rows), rows, level);
+}
+
 function ratioInterval(
-  range: Ratio['range'],
+  range: Exclude<Ratio['range'], 'exact share'>,
   value: number,
   uncertainty: Uncertainty,
   level: number,

@@ -10,6 +10,7 @@ import type { Standard } from '../standard/standard.ts';
 
 export const EVIDENCE_KINDS = ['voice', 'answers', 'survey', 'measurements', 'photographs'] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
+export type TableKind = Exclude<EvidenceKind, 'photographs'>;
 
 /** A table of evidence as it was read. */
 export interface EvidenceTable {
@@ -50,8 +51,10 @@ export interface Evidence {
   readonly sections: readonly Section[];
   /** Which column was taken for what. */
   readonly columns: Readonly<Record<string, string>>;
-  /** What new rows are scored with, where that is more than the columns. */
+  /** What new rows are scored with, where that is more than the columns; survives JSON. */
   readonly fitted?: unknown;
+  /** A model that scores them, as the bytes of an ONNX file. */
+  readonly graph?: Uint8Array;
 }
 
 export interface Ranked {

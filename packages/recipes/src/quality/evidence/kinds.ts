@@ -2,7 +2,7 @@
 import { type Localized, UserError } from '@gradus/base';
 import type { Standard } from '../standard/standard.ts';
 import { answerEvidence, isAnswerLog } from './answers.ts';
-import type { Evidence, EvidenceKind, EvidenceSettings, EvidenceTable } from './evidence.ts';
+import type { Evidence, EvidenceKind, EvidenceSettings, EvidenceTable, TableKind } from './evidence.ts';
 import type { Joined } from './join.ts';
 import { isMeasurements, measurementEvidence } from './measurements.ts';
 import { isSurvey, surveyEvidence } from './survey.ts';
@@ -12,12 +12,16 @@ interface KindOfEvidence {
   readonly title: Localized;
   /** What it is judged by where nobody named a standard. */
   readonly preset: string;
+}
+
+/** Evidence that is a table. */
+interface KindOfTable extends KindOfEvidence {
   /** Whether a table is of this kind; the first that says so is taken. */
   is(table: EvidenceTable, standard: Standard | undefined): boolean;
   read(joined: Joined, settings: EvidenceSettings): Evidence;
 }
 
-export const KINDS: Readonly<Partial<Record<EvidenceKind, KindOfEvidence>>> = {
+export const TABLE_KINDS: Readonly<Record<TableKind, KindOfTable>> = {
   voice: {
     title: { en: 'log of a voice assistant', zh: '语音助手日志' },
     preset: 'voice-assistant',
@@ -44,9 +48,14 @@ export const KINDS: Readonly<Partial<Record<EvidenceKind, KindOfEvidence>>> = {
   },
 };
 
+export const KINDS: Readonly<Record<EvidenceKind, KindOfEvidence>> = {
+  ...TABLE_KINDS,
+  photographs: { title: { en: 'photographs of pieces', zh: '产品照片' }, preset: 'visual-inspection' },
+};
+
 /** @throws UserError where nothing of the table can be judged, naming what each kind needs */
-export function kindOf(table: EvidenceTable, standard: Standard | undefined): EvidenceKind {
-  for (const [kind, { is }] of Object.entries(KINDS)) if (is(table, standard)) return kind as EvidenceKind;
+export function kindOf(table: EvidenceTable, standard: Standard | undefined): TableKind {
+  for (const [kind, { is }] of Object.entries(TABLE_KINDS)) if (is(table, standard)) return kind as TableKind;
   const columns = table.columns.slice(0, 20).join(', ');
   throw new UserError({
     en: `${table.file} is no evidence that can be judged. Expected the columns of a voice log (reference, hypothesis, intent, predicted_intent), of a language-model log (input, output, label, judge), of a survey (ratings), or of measurements (numbers, with tolerances in the table or the standard). It has: ${columns}. What columns hold can be said in the standard: columns: {reference: NAME}.`,

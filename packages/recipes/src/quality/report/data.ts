@@ -24,7 +24,7 @@ export function dataSection(prepared: Prepared, evidence: readonly Evidence[]): 
         ],
         rows: evidence.map(({ file, kind, rows, clusteredBy, columns }) => [
           file,
-          KINDS[kind]!.title,
+          KINDS[kind].title,
           count(rows.length),
           clusteredBy ?? '–',
           Object.entries(columns)

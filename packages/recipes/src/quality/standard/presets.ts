@@ -124,12 +124,12 @@ characteristics:
     keywords: [scratch, broken, defect, dent, 划痕, 破, 瑕疵, 缺陷, 裂]
     figures:
       - {figure: defect_auroc, at_least: 0.9}
-      - {figure: defects_found, at_least: 0.95}
+      - {figure: missed_defects, at_most: 0.05}
   - characteristic: {en: Good pieces passed, zh: 良品通过}
     weight: 2
     keywords: [waste, 浪费]
     figures:
-      - {figure: good_passed, at_least: 0.95}
+      - {figure: false_rejects, at_most: 0.05}
 `;
 
 const ISO_25010 = `# The product quality model of ISO/IEC 25010:2023. The limits are yours to set; the norm has none.

@@ -1,0 +1,275 @@
+/**
+ * A folder of photographs of pieces as evidence: how many defects are missed, and how many good pieces rejected, at a threshold that is
+ * set by good pieces or by what mistakes cost. Each photograph is judged by a model and a threshold that had not seen its piece.
+ */
+import { basename } from 'node:path';
+import type { Localized } from '@gradus/base';
+import { isImageName } from '@gradus/data';
+import { writeOnnx } from '@gradus/engine';
+import type { RunContext, RunSource } from '@gradus/loop';
+import {
+  type AnomalyBundle,
+  type AnomalyEvaluation,
+  anomalyBundle,
+  anomalyGraph,
+  evaluateAnomaly,
+  type Figure,
+  type FittedAnomaly,
+  fitAnomaly,
+  type ImageEncoder,
+  type PhotographFile,
+  PIXELS_IN_WORDS,
+  type ReadPhotographs,
+  readEncoder,
+  readPhotographs,
+  readPieces,
+  STATISTICS,
+} from '@gradus/tasks';
+import type { QualityOptions } from '../options.ts';
+import type { Evidence, LeftOut } from './evidence.ts';
+import { photographSections } from './photograph-sections.ts';
+
+/** Most of the files are images. */
+export const isFolderOfPhotographs = ({ kind, files }: RunSource): boolean =>
+  kind === 'folder' &&
+  files.length > 0 &&
+  files.filter(({ name }) => isImageName(name)).length > files.length / 2;
+
+/** What a run keeps of photographs, to score new ones. */
+export interface PhotographScorer {
+  readonly bundle: AnomalyBundle;
+}
+
+const PHOTOGRAPHS: Localized = { en: 'reading photographs', zh: '读取照片' };
+
+export async function photographEvidence(
+  folder: string,
+  run: RunContext<QualityOptions>,
+): Promise<Evidence & { readonly graph: Uint8Array }> {
+  const { options, signal, random } = run;
+  const { encoder, note } = encoderOf(run);
+  const groups = readPieces(folder);
+  const { photographs, setAside, notes } = await readPhotographs(folder, {
+    encoder,
+    groups,
+    signal,
+    onProgress: (done, total) => run.progress(PHOTOGRAPHS, done, total),
+  });
+  const fitted = await fitAnomaly(photographs, {
+    encoder,
+    falseRejects: options.falseRejects,
+    ...(options.missedCost !== undefined && {
+      cost: { missed: options.missedCost, rejected: 1, defects: options.defectShare },
+    }),
+    random: random.fork('photographs'),
+    signal,
+    onProgress: (what, done, total) => run.progress(what, done, total),
+  });
+  const evaluation = evaluateAnomaly(
+    photographs.map((photograph, i) => ({ ...photograph, ...fitted.outside[i]! })),
+    photographs.filter(({ isDefect }) => !isDefect).map(({ pixels }) => pixels),
+    random.fork('resamples'),
+  );
+  const graph = writeOnnx(anomalyGraph(fitted.model), { recipe: 'quality', run: run.id });
+  const bundle = anomalyBundle(fitted.model);
+  const pieces = new Set(photographs.map(({ group }) => group)).size;
+  return {
+    kind: 'photographs',
+    file: basename(folder),
+    rows: Int32Array.from(photographs, (_, i) => i + 1),
+    figures: figuresOf(photographs, fitted, evaluation, pieces),
+    ...(pieces < photographs.length && {
+      clusters: Int32Array.from(photographs, ({ group }) => group),
+      clusteredBy: 'piece',
+    }),
+    slices: slicesOf(photographs),
+    quotes: photographs.map(({ file }, i) => `${file} (score ${fitted.outside[i]!.score.toFixed(2)})`),
+    leftOut: unreadOf(setAside),
+    notes: [
+      note,
+      ...notes,
+      ...piecesNotes(groups !== undefined, pieces, photographs),
+      ...notesOf(fitted, photographs, options, evaluation),
+    ],
+    sections: await photographSections({ photographs, fitted, evaluation, bundle, graph }),
+    columns: {},
+    fitted: { bundle } satisfies PhotographScorer,
+    graph,
+  };
+}
+
+function encoderOf({ sources, options }: RunContext<QualityOptions>): {
+  readonly encoder: ImageEncoder;
+  readonly note: Localized;
+} {
+  const source = sources.encoder;
+  if (!source) return { encoder: STATISTICS, note: STATISTICS_NOTE };
+  const { encoder } = readEncoder(source.path, options.pixels);
+  const { en, zh } = PIXELS_IN_WORDS[encoder.range];
+  const size = encoder.size.join(' × ');
+  return {
+    encoder,
+    note: {
+      en: `Photographs are described by what ${encoder.file} sees where, at ${size}, ${en}.`,
+      zh: `照片由 ${encoder.file} 各处的特征描述，尺寸 ${size}，${zh}。`,
+    },
+  };
+}
+
+const STATISTICS_NOTE: Localized = {
+  en: 'Photographs are described by strokes and colours, which need no trained network. With one (--encoder model.onnx) small defects are found better.',
+  zh: '照片以笔画和颜色的统计描述，无需训练好的网络；若提供网络（--encoder model.onnx），能更好地发现小缺陷。',
+};
+
+function figuresOf(
+  photographs: readonly PhotographFile[],
+  { outside }: FittedAnomaly,
+  { auroc }: AnomalyEvaluation,
+  pieces: number,
+): Figure[] {
+  const shareOf = (
+    isAsked: (photograph: PhotographFile) => boolean,
+    isCounted: (rejected: boolean) => boolean,
+  ) => ({
+    kind: 'ratio' as const,
+    range: 'exact share' as const,
+    numerator: Float64Array.from(photographs, (photograph, i) =>
+      Number(isAsked(photograph) && isCounted(outside[i]!.isRejected)),
+    ),
+    denominator: Float64Array.from(photographs, (photograph) => Number(isAsked(photograph))),
+  });
+  const worst = (isDefect: boolean) =>
+    Array.from(photographs.keys())
+      .filter((i) => photographs[i]!.isDefect === isDefect && outside[i]!.isRejected !== isDefect)
+      .sort((a, b) => (isDefect ? 1 : -1) * (outside[a]!.score - outside[b]!.score));
+  return [
+    {
+      id: 'missed_defects',
+      title: { en: 'Missed defects', zh: '漏检率' },
+      unit: 'share',
+      better: 'less',
+      values: shareOf(
+        ({ isDefect }) => isDefect,
+        (isRejected) => !isRejected,
+      ),
+      proof: worst(true),
+    },
+    {
+      id: 'false_rejects',
+      title: { en: 'Good pieces rejected', zh: '误判率' },
+      unit: 'share',
+      better: 'less',
+      values: shareOf(
+        ({ isDefect }) => !isDefect,
+        (isRejected) => isRejected,
+      ),
+      proof: worst(false),
+    },
+    ...(auroc
+      ? [
+          {
+            id: 'defect_auroc',
+            title: { en: 'Defects ranked above good pieces (AUROC)', zh: '缺陷件与良品的区分能力（AUROC）' },
+            unit: 'number' as const,
+            better: 'more' as const,
+            values: {
+              kind: 'whole' as const,
+              estimate: {
+                value: auroc.value,
+                low: auroc.interval[0],
+                high: auroc.interval[1],
+                n: photographs.length,
+                pieces,
+              },
+            },
+          },
+        ]
+      : []),
+  ];
+}
+
+/** By the reason, with the first file that it was found in. */
+const unreadOf = (setAside: ReadPhotographs['setAside']): LeftOut[] =>
+  [...Map.groupBy(setAside, ({ reason }) => reason.en).values()].map((files) => {
+    const [{ file, reason }] = files as [(typeof files)[number]];
+    return {
+      reason: {
+        en: `photographs that cannot be read, such as ${file}: ${reason.en}`,
+        zh: `无法读取的照片，如 ${file}：${reason.zh}`,
+      },
+      count: files.length,
+      rows: [],
+    };
+  });
+
+/** Kinds of defects. */
+function slicesOf(photographs: readonly PhotographFile[]): Evidence['slices'] {
+  const levels = [...new Set(photographs.filter(({ isDefect }) => isDefect).map(({ kind }) => kind))].sort();
+  if (levels.length < 2) return [];
+  return [
+    {
+      name: 'kind',
+      levels,
+      codes: Int32Array.from(photographs, ({ kind, isDefect }) => (isDefect ? levels.indexOf(kind) : -1)),
+    },
+  ];
+}
+
+function piecesNotes(areGiven: boolean, pieces: number, photographs: readonly PhotographFile[]): Localized[] {
+  if (pieces === photographs.length) return [];
+  const how: Localized = areGiven
+    ? { en: 'as groups.json says', zh: '依据 groups.json' }
+    : { en: 'found by what they show', zh: '由画面内容判断' };
+  return [
+    {
+      en: `${photographs.length} photographs show ${pieces} pieces (${how.en}); those of one piece are never divided between learning and judging.`,
+      zh: `${photographs.length} 张照片对应 ${pieces} 件产品（${how.zh}）；同一件的照片不会分到学习与检验两边。`,
+    },
+  ];
+}
+
+const MOST_NAMED = 8;
+
+function notesOf(
+  { model, notes, suspects }: FittedAnomaly,
+  photographs: readonly PhotographFile[],
+  { missedCost }: QualityOptions,
+  { auroc, baseline }: AnomalyEvaluation,
+): Localized[] {
+  const { by, good, needed } = model.threshold;
+  const named = suspects.slice(0, MOST_NAMED).map((i) => photographs[i]!.file);
+  const more = suspects.length > named.length ? ', …' : '';
+  return [
+    ...notes,
+    ...(suspects.length > 0
+      ? [
+          {
+            en: `${suspects.length} photographs called good lie far from all others; look whether they are defects: ${named.join(', ')}${more}.`,
+            zh: `${suspects.length} 张标为良品的照片与其余照片差别很大，请查看是否为缺陷：${named.join('、')}${more}。`,
+          },
+        ]
+      : []),
+    ...(auroc && baseline !== undefined && auroc.interval[0] <= baseline
+      ? [
+          {
+            en: `Defects are told no better than by the brightness of the photograph alone (AUROC ${baseline.toFixed(3)}), as far as can be said.`,
+            zh: `就现有数据而言，区分缺陷的效果并不优于仅看照片亮度（AUROC ${baseline.toFixed(3)}）。`,
+          },
+        ]
+      : []),
+    ...(missedCost !== undefined && by !== 'cost' ? [NO_COST] : []),
+    ...(needed > good
+      ? [
+          {
+            en: `The limit of rejected good pieces cannot be promised from ${good} good photographs; ${needed} of which none is rejected would.`,
+            zh: `仅凭 ${good} 张良品照片不能保证误判率限值；需要 ${needed} 张且无一误判。`,
+          },
+        ]
+      : []),
+  ];
+}
+
+const NO_COST: Localized = {
+  en: 'Without photographs of defects a cost sets no threshold: it is set by the share of good pieces that may be rejected.',
+  zh: '没有缺陷照片时，代价无法确定阈值：阈值按允许误判的良品比例设定。',
+};
