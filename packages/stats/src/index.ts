@@ -112,6 +112,7 @@ export {
 } from './quality-control/control-chart.ts';
 export { c4, rangeConstants } from './quality-control/control-constants.ts';
 export { type GaugeStudy, gaugeStudy } from './quality-control/gauge.ts';
+export { type HotellingChart, hotellingChart } from './quality-control/hotelling.ts';
 export { RUN_RULES, type RuleBreak, runRuleBreaks } from './quality-control/run-rules.ts';
 export { cusumChart, ewmaChart } from './quality-control/time-weighted.ts';
 export { type Cholesky, cholesky, inverseCholesky, solveCholesky } from './regression/cholesky.ts';
@@ -134,9 +135,12 @@ export {
   codeLetter,
   INSPECTION_LEVELS,
   type InspectionLevel,
+  nextSeverity,
   passProbability,
   type SamplingPlan,
+  type Severity,
   samplingPlan,
+  tightenedPlan,
   type VariablesPlan,
   variablesPassProbability,
   variablesPlan,

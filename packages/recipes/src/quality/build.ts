@@ -18,6 +18,8 @@ export interface House {
 
 /** Of a word that a need and a characteristic share, nobody knows how strongly the one answers the other. */
 const BY_WORD = 3;
+/** A characteristic that no need speaks of counts as a tenth of one that they speak of as much as of others. */
+export const UNASKED = 0.1;
 
 export function build({ prepare: { standard, needs } }: { readonly prepare: Prepared }): House {
   const { characteristics } = standard;
@@ -25,10 +27,13 @@ export function build({ prepare: { standard, needs } }: { readonly prepare: Prep
   const total = needs.reduce((sum, { weight }) => sum + weight, 0);
   const named = needs.map(({ name, weight }) => ({ name, weight: weight / total }));
   const answered = strengths.some((row) => row.some((strength) => strength > 0));
-  const weights = characteristics.map((one, i) =>
-    answered
-      ? one.weight * named.reduce((sum, { weight }, k) => sum + weight * strengths[k]![i]!, 0)
-      : one.weight,
+  const asked = characteristics.map((_, i) =>
+    named.reduce((sum, { weight }, k) => sum + weight * strengths[k]![i]!, 0),
+  );
+  const spoken = asked.filter((much) => much > 0);
+  const usual = spoken.reduce((sum, much) => sum + much, 0) / spoken.length;
+  const weights = characteristics.map(({ weight }, i) =>
+    answered ? weight * (asked[i]! > 0 ? asked[i]! : UNASKED * usual) : weight,
   );
   const all = weights.reduce((sum, each) => sum + each, 0);
   return { needs: named, strengths, weights: weights.map((weight) => weight / all) };

@@ -240,9 +240,12 @@ function slicesOf(of: Evidence, limits: ReadonlyMap<string, Limit>): QualitySlic
   const figures = of.figures.filter(({ id }) => !id.startsWith('written_'));
   return sliceFindings(figures, columns, of.clusters).map((found) => {
     const limit = limits.get(found.figure);
+    const { title, unit } = figures.find(({ id }) => id === found.figure)!;
     return {
       source: of.file,
       measure: found.figure,
+      title,
+      unit,
       column: found.column,
       level: found.level,
       n: found.estimate.n,

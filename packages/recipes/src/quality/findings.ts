@@ -50,10 +50,13 @@ const LINES: readonly ((summary: QualitySummary) => readonly Localized[])[] = [
     slices
       .filter(({ isWorse }) => isWorse)
       .slice(0, MOST_OTHERS)
-      .map(({ column, level, measure, figure, rest, burden }) => ({
-        en: `Worse slice: ${column} "${level}": ${measure} ${figure.toFixed(3)} against ${rest.toFixed(3)}; ${percent(burden)} of the loss.`,
-        zh: `较差的分组：${column} 为“${level}”：${measure} ${figure.toFixed(3)}，其余 ${rest.toFixed(3)}；占损失的 ${percent(burden)}。`,
-      })),
+      .map(({ column, level, title, unit, figure, rest, burden }) => {
+        const [own, others] = [figureInWords(figure, unit), figureInWords(rest, unit)];
+        return {
+          en: `Worse slice: ${column} "${level}": ${title.en} ${own} against ${others}; ${percent(burden)} of the loss.`,
+          zh: `较差的分组：${column} 为“${level}”：${title.zh} ${own}，其余 ${others}；占损失的 ${percent(burden)}。`,
+        };
+      }),
   ({ repairs }) =>
     repairs.slice(0, MOST_OTHERS).map(({ rank, what, where }) => ({
       en: `Repair ${rank}: ${what.en}.${where ? ` ${where.en}` : ''}`,

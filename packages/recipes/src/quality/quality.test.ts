@@ -1,5 +1,5 @@
 /** Verdicts as a founder relies on them: voice logs first. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@gradus/base';
@@ -120,6 +120,7 @@ describe('a voice log', () => {
     const worse = summary.slices.filter(({ isWorse }) => isWorse);
     expect(worse.map(({ column, level }) => `${column} ${level}`)).toContain('microphone far');
     expect(worse[0]).toMatchObject({ column: 'microphone', level: 'far' });
+    expect(worse[0]!.title.zh).toMatch(/\p{Script=Han}/u);
     expect(summary.repairs.every(({ priority }, i, all) => i === 0 || priority <= all[i - 1]!.priority)).toBe(
       true,
     );
@@ -152,6 +153,9 @@ describe('a standard', () => {
     const summary = await judged([log()], { standard: 'voice-assistant', needs });
     expect(itemOf(summary, 'word_error_rate')).toMatchObject({ need: 'understands my accent' });
     expect(itemOf(summary, 'satisfied')).toMatchObject({ need: null });
+    // Hearing, of weight 3, is spoken of; satisfaction, of weight 2, by no need: a tenth of it.
+    const ratio = itemOf(summary, 'satisfied').weight / itemOf(summary, 'word_error_rate').weight;
+    expect(ratio).toBeCloseTo((2 * 0.1) / 3, 9);
   });
 });
 
@@ -198,6 +202,24 @@ describe('measurements', () => {
     expect(itemOf(mixed, 'points_in_control:width').figure).toBe(
       itemOf(ordered, 'points_in_control:width').figure,
     );
+  });
+
+  it('of a few values are watched together too: a pair that is odd where each value is usual', async () => {
+    const random = new Random('together');
+    const rows = Array.from({ length: 60 }, (_, i) => {
+      const a = random.normal();
+      const [length, width] = i === 50 ? [1.6, -1.6] : [a, a + 0.2 * random.normal()];
+      return `${(10 + length / 10).toFixed(4)},${(5 + width / 10).toFixed(4)},8,12`;
+    });
+    const path = file(['length,width,lower,upper', ...rows].join('\n'));
+    await judged([path]);
+    const [run] = listRuns(join(directory, 'runs')).filter(({ sources }) =>
+      Object.values(sources).some(({ address }) => address === path),
+    );
+    const report = readFileSync(join(run!.directory, 'report.html'), 'utf8');
+    expect(report).toContain('points beyond the limit: 51.');
+    expect(report).toContain('EWMA');
+    expect(report).toContain('累积和图');
   });
 
   it('that never vary get no Cpk, and the reason', async () => {
@@ -293,6 +315,24 @@ describe('a language-model log', () => {
     expect(summary.leftOut[0]).toMatchObject({ count: 1, rows: [12] });
     expect(summary.leftOut[0]!.reason.en).toContain('prose is not scored');
     expect(summary.evidence[0]!.clusteredBy).toBe('i');
+  });
+
+  it('tests judges in columns side by side as pairs', async () => {
+    // Both are right on 70 of 100; of the rest the first is right on 22, the second on 8: a difference of 14 points, whose standard error over pairs is 5.3.
+    const rows = Array.from({ length: 100 }, (_, i) => {
+      const [first, second] = i < 70 ? [1, 1] : i < 92 ? [1, 2] : [2, 1];
+      return `question ${i},answer ${i},1,${first},${second},${i % 2 === 0 ? first : 3 - first}`;
+    });
+    const labels = rows.map((row, i) =>
+      i % 2 === 0 ? row : row.replace(/,1,(\d),(\d),/, (_, a, b) => `,2,${3 - a},${3 - b},`),
+    );
+    const path = file(['input,output,label,judge_a,judge_b,note', ...labels].join('\n'));
+    await judged([path]);
+    const [run] = listRuns(join(directory, 'runs')).filter(({ sources }) =>
+      Object.values(sources).some(({ address }) => address === path),
+    );
+    const report = readFileSync(join(run!.directory, 'report.html'), 'utf8');
+    expect(report).toContain('worse (p = 0.010)');
   });
 
   it('corrects what a judge passed by how far it can be believed', async () => {

@@ -45,6 +45,8 @@ const slice = z
   .object({
     source: z.string(),
     measure: z.string(),
+    title: localized,
+    unit: z.enum(['share', 'number', 'points', 'seconds']),
     column: z.string(),
     level: z.string(),
     n: z.number(),

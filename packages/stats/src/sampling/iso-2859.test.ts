@@ -4,8 +4,10 @@ import {
   AQLS,
   codeLetter,
   INSPECTION_LEVELS,
+  nextSeverity,
   passProbability,
   samplingPlan,
+  tightenedPlan,
   variablesPassProbability,
   variablesPlan,
 } from './iso-2859.ts';
@@ -92,5 +94,96 @@ describe('operating characteristics', () => {
     // Montgomery, section 16.2: 1 % and 6 % at 5 % and 10 %: k about 1.9, some 40 units.
     expect(plan.k).toBeCloseTo(1.9, 1);
     expect(Math.abs(plan.n - 42)).toBeLessThan(5);
+  });
+});
+
+describe('tightened inspection', () => {
+  // MIL-STD-105E, table II-B, as the US National Institute of Building Sciences prints it for level III (AC-TABLE.ASC, table 1-B), which
+  // gives rejection numbers: from the letter of the lot to units and accepted ones, row by row, arrows followed.
+  const LOTS = { B: 5, C: 10, D: 20, E: 40, F: 80, G: 120, H: 200, J: 400, K: 1000, L: 3000 } as const;
+  it.each([
+    ['B', [6.5, 3, 0]],
+    ['C', [4, 5, 0], [15, 5, 1]],
+    ['D', [2.5, 8, 0], [10, 8, 1], [15, 8, 2]],
+    ['E', [1.5, 13, 0], [6.5, 13, 1], [10, 13, 2], [15, 13, 3]],
+    ['F', [1, 20, 0], [1.5, 50, 1], [2.5, 32, 1], [4, 20, 1], [6.5, 20, 2], [10, 20, 3], [15, 20, 5]],
+    [
+      'G',
+      [0.65, 32, 0],
+      [1, 80, 1],
+      [1.5, 50, 1],
+      [2.5, 32, 1],
+      [4, 32, 2],
+      [6.5, 32, 3],
+      [10, 32, 5],
+      [15, 32, 8],
+    ],
+    [
+      'H',
+      [0.65, 125, 1],
+      [1, 80, 1],
+      [1.5, 50, 1],
+      [2.5, 50, 2],
+      [4, 50, 3],
+      [6.5, 50, 5],
+      [10, 50, 8],
+      [15, 50, 12],
+    ],
+    [
+      'J',
+      [0.65, 125, 1],
+      [1, 80, 1],
+      [1.5, 80, 2],
+      [2.5, 80, 3],
+      [4, 80, 5],
+      [6.5, 80, 8],
+      [10, 80, 12],
+      [15, 80, 18],
+    ],
+    [
+      'K',
+      [0.65, 125, 1],
+      [1, 125, 2],
+      [1.5, 125, 3],
+      [2.5, 125, 5],
+      [4, 125, 8],
+      [6.5, 125, 12],
+      [10, 125, 18],
+      [15, 80, 18],
+    ],
+    [
+      'L',
+      [0.65, 200, 2],
+      [1, 200, 3],
+      [1.5, 200, 5],
+      [2.5, 200, 8],
+      [4, 200, 12],
+      [6.5, 200, 18],
+      [10, 125, 18],
+    ],
+  ] as const)('of letter %s', (letter, ...plans: readonly (readonly [number, number, number])[]) => {
+    const lot = LOTS[letter];
+    expect(codeLetter(lot, 'III')).toBe(letter);
+    for (const [aql, n, accept] of plans)
+      expect(tightenedPlan(lot, aql, 'III')).toMatchObject({ n: Math.min(n, lot), accept });
+  });
+
+  it('is not given where the table was not checked', () => {
+    for (const [lot, aql] of [
+      [3000, 0.1],
+      [100, 25],
+      [100_000, 1],
+      [5, 1.2],
+    ] as const)
+      expect(tightenedPlan(lot, aql)).toBeUndefined();
+  });
+
+  it('begins after two of five lots failed, ends after five in a row passed, and stops after five failed', () => {
+    const lots = (text: string) => [...text].map((letter) => letter === '+');
+    expect(nextSeverity(lots('-+++++-'))).toBe('normal');
+    expect(nextSeverity(lots('-+++-'))).toBe('tightened');
+    expect(nextSeverity(lots('--++++'))).toBe('tightened');
+    expect(nextSeverity(lots('--+++++'))).toBe('normal');
+    expect(nextSeverity(lots('--+-+-+-+-+-'))).toBe('discontinued');
   });
 });

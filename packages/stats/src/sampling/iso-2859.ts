@@ -1,6 +1,7 @@
 /**
- * How many units of a lot to look at, and how many defective ones it may have: single sampling plans for normal inspection of ISO 2859-1
- * (tables 1 and 2-A; the values are those of MIL-STD-105E, which is in the public domain).
+ * How many units of a lot to look at, and how many defective ones it may have: single sampling plans of ISO 2859-1 for normal inspection
+ * (tables 1 and 2-A) and, in its middle part, for tightened inspection (table 2-B); the values are those of MIL-STD-105E, which is in the
+ * public domain.
  *
  * The master table is diagonal: sample sizes and AQLs both grow in steps of the fifth root of ten, so that what counts is the sum of
  * their places. Along each diagonal the acceptance numbers are 0, an arrow up, an arrow down, 1, 2, 3, 5, 7, 10, 14, 21 (30 and 44 for the
@@ -48,6 +49,22 @@ const ACCEPTED: Readonly<Record<number, number>> = {
   11: 30,
   12: 44,
 };
+/** Tightened inspection: the diagonal of no defective unit, two arrows down behind it, and the numbers after these. */
+const TIGHTENED_ZERO = 15;
+const TIGHTENED_ACCEPTED: Readonly<Record<number, number>> = {
+  0: 0,
+  3: 1,
+  4: 2,
+  5: 3,
+  6: 5,
+  7: 8,
+  8: 12,
+  9: 18,
+};
+/** Letters B to L, AQL 0.65 to 15: the cells that a second publication of the table was held against. */
+const TIGHTENED_LETTERS = 'BCDEFGHJKL';
+const TIGHTENED_AQLS = [0.65, 15] as const;
+
 /** From this sample on (F, 20 units) no plan accepts more than 21. */
 const LARGE = 5;
 const MOST_OF_LARGE = 10;
@@ -88,6 +105,57 @@ export function samplingPlan(lot: number, aql: number, level: InspectionLevel = 
   const accept = acceptedAt(row, column)!;
   const n = SIZES[row]!;
   return { letter: LETTERS[row]!, n: Math.min(n, lot), accept, isWhole: n >= lot };
+}
+
+/** Table 2-B, as far as it was checked: undefined for an AQL outside 0.65 to 15, or a letter outside B to L. */
+export function tightenedPlan(
+  lot: number,
+  aql: number,
+  level: InspectionLevel = 'II',
+): SamplingPlan | undefined {
+  const column = AQLS.indexOf(aql as never);
+  const asked = LETTERS.indexOf(codeLetter(lot, level));
+  const isKnown = column >= 0 && aql >= TIGHTENED_AQLS[0] && aql <= TIGHTENED_AQLS[1];
+  if (!isKnown || !TIGHTENED_LETTERS.includes(LETTERS[asked]!)) return undefined;
+  const placeOf = (row: number) => row + column - TIGHTENED_ZERO;
+  // Up to the last number arrows lead down, and up behind it.
+  const step = placeOf(asked) > 9 ? -1 : 1;
+  let row = asked;
+  while (TIGHTENED_ACCEPTED[placeOf(row)] === undefined) row += step;
+  const n = SIZES[row]!;
+  return {
+    letter: LETTERS[row]!,
+    n: Math.min(n, lot),
+    accept: TIGHTENED_ACCEPTED[placeOf(row)]!,
+    isWhole: n >= lot,
+  };
+}
+
+export type Severity = 'normal' | 'tightened' | 'discontinued';
+
+/**
+ * Which inspection the next lot gets, by the switching rules of ISO 2859-1, 9.3, between normal and tightened inspection: tightened after
+ * two of five or fewer consecutive lots were not accepted, normal again after five in a row were, and none once five were not accepted on
+ * tightened inspection.
+ *
+ * @param accepted Of each lot at its first inspection, in order
+ */
+export function nextSeverity(accepted: readonly boolean[]): Severity {
+  let severity: Severity = 'normal';
+  let since: boolean[] = [];
+  for (const isAccepted of accepted) {
+    if (severity === 'discontinued') break;
+    since.push(isAccepted);
+    const failed = (lots: readonly boolean[]) => lots.filter((is) => !is).length;
+    const isTighter: boolean = severity === 'normal' && failed(since.slice(-5)) >= 2;
+    const isNormal: boolean = severity === 'tightened' && since.length >= 5 && failed(since.slice(-5)) === 0;
+    if (severity === 'tightened' && failed(since) >= 5) severity = 'discontinued';
+    else if (isTighter || isNormal) {
+      severity = isTighter ? 'tightened' : 'normal';
+      since = [];
+    }
+  }
+  return severity;
 }
 
 function acceptedAt(row: number, column: number): number | undefined {

@@ -18,6 +18,7 @@ import { cellsOf, sliceColumns, versionColumn } from './columns.ts';
 import { chartsOf, inControl } from './control-sections.ts';
 import { type Evidence, type EvidenceSettings, type EvidenceTable, LeftOutRows } from './evidence.ts';
 import { isTrial, type MeasurementColumns, measurementColumns, valueColumns } from './measurement-columns.ts';
+import { togetherSection } from './together.ts';
 import { numberOf, quoteOf } from './values.ts';
 
 export const hasTolerances = (
@@ -61,7 +62,14 @@ export function capabilityEvidence(
     ),
     leftOut: out.all,
     notes: read.flatMap(({ notes }) => notes),
-    sections: read.flatMap(({ sections }) => sections),
+    sections: [
+      ...read.flatMap(({ sections }) => sections),
+      ...togetherSection(
+        table,
+        read.map(({ name }) => name),
+        columns,
+      ),
+    ],
     columns: {
       ...(columns as Record<string, string>),
       ...Object.fromEntries(read.map(({ name }) => [`value ${name}`, name])),

@@ -41,7 +41,11 @@ export function chartsOf(name: string, charts: readonly ControlChart[], labels: 
   return {
     id: 'control',
     title: { en: `Control charts of ${name}`, zh: `${name} 的控制图` },
-    blocks: charts.flatMap((chart) => [lineOf(name, chart, labels), saidOf(chart, labels)]),
+    blocks: charts.flatMap((chart) => [
+      lineOf(name, chart, labels),
+      saidOf(chart, labels),
+      ...withMemory(name, chart, labels),
+    ]),
   };
 }
 
@@ -64,6 +68,69 @@ function lineOf(name: string, chart: ControlChart, labels: readonly string[]): B
       ],
     },
   );
+}
+
+/** The weighted mean and the cumulative sums of a chart of levels, on request. */
+function withMemory(name: string, chart: ControlChart, labels: readonly string[]): Block[] {
+  const at = standardError(chart);
+  if (!at) return [];
+  const ewma = ewmaChart(chart.points, at);
+  const { above, below, decision } = cusumChart(chart.points, at);
+  const from = Math.max(0, chart.points.length - MOST_POINTS);
+  const x = {
+    kind: 'category' as const,
+    values: labels.slice(from + labels.length - chart.points.length),
+  };
+  const part = (values: readonly number[]) => values.slice(from);
+  const level = (value: number) => part(chart.points.map(() => value));
+  return [
+    {
+      kind: 'details',
+      summary: { en: 'Charts with memory: EWMA and CUSUM', zh: '带记忆的控制图：EWMA 与 CUSUM' },
+      blocks: [
+        chartBlock(
+          {
+            en: `${name}: exponentially weighted mean (EWMA, λ 0.2, three standard errors)`,
+            zh: `${name}：指数加权移动平均图（EWMA，λ 0.2，3 倍标准误）`,
+          },
+          {
+            kind: 'line',
+            x,
+            y: { fromZero: false },
+            series: [
+              { name: { en: 'weighted mean', zh: '加权均值' }, values: part(ewma.points) },
+              { name: { en: 'centre', zh: '中心线' }, values: level(at.center) },
+              { name: { en: 'lower limit', zh: '下控制限' }, values: part(ewma.lower) },
+              { name: { en: 'upper limit', zh: '上控制限' }, values: part(ewma.upper) },
+            ],
+          },
+        ),
+        chartBlock(
+          {
+            en: `${name}: cumulative sums (CUSUM, slack 0.5, decision 5 standard errors)`,
+            zh: `${name}：累积和图（CUSUM，允许偏移 0.5，判定值 5 倍标准误）`,
+          },
+          {
+            kind: 'line',
+            x,
+            y: { fromZero: true },
+            series: [
+              { name: { en: 'sum above the centre', zh: '向上累积和' }, values: part(above) },
+              { name: { en: 'sum below the centre', zh: '向下累积和' }, values: part(below) },
+              { name: { en: 'decision', zh: '判定值' }, values: level(decision) },
+            ],
+          },
+        ),
+      ],
+    },
+  ];
+}
+
+/** Of charts of levels; undefined of others, and where nothing varies. */
+function standardError(chart: ControlChart): { readonly center: number; readonly sigma: number } | undefined {
+  const sigma = (chart.upper[0]! - chart.center) / 3;
+  const isOfLevels = chart.kind === 'xbar' || chart.kind === 'individuals';
+  return isOfLevels && sigma > 0 ? { center: chart.center, sigma } : undefined;
 }
 
 function saidOf(chart: ControlChart, labels: readonly string[]): Block {
@@ -99,9 +166,8 @@ function saidOf(chart: ControlChart, labels: readonly string[]): Block {
 
 /** Small lasting shifts, which charts with memory find. */
 function lastingShifts(chart: ControlChart, named: (points: readonly number[]) => string): Localized[] {
-  const sigma = (chart.upper[0]! - chart.center) / 3;
-  if (!['xbar', 'individuals'].includes(chart.kind) || !(sigma > 0)) return [];
-  const at = { center: chart.center, sigma };
+  const at = standardError(chart);
+  if (!at) return [];
   const ewma = ewmaChart(chart.points, at);
   const weighted = outside(ewma);
   const { alarms } = cusumChart(chart.points, at);

@@ -159,9 +159,8 @@ function againstBest(best: Verdicts, one: Verdicts, clusters: Int32Array | undef
     denominator: best.right.denominator.map((value, row) => value + one.right.denominator[row]!),
   };
   const isShared = best.rows.some((row) => own.has(row));
-  // Judges of one row each (columns side by side) share rows: then their difference is a figure of its own.
   const found = isShared
-    ? undefined
+    ? sideBySide(best.right, one.right, clusters)
     : ratioDifference(
         both,
         clusters,
@@ -171,8 +170,30 @@ function againstBest(best: Verdicts, one: Verdicts, clusters: Int32Array | undef
   if (!found) return { en: '–', zh: '–' };
   const p = pInWords(found.pValue);
   return found.pValue < 0.05
-    ? { en: `worse (p ${p})`, zh: `较差（p ${p}）` }
-    : { en: `cannot tell (p ${p})`, zh: `尚不能判断（p ${p}）` };
+    ? { en: `worse (${p})`, zh: `较差（${p}）` }
+    : { en: `cannot tell (${p})`, zh: `尚不能判断（${p}）` };
+}
+
+const shareOf = ({ numerator, denominator }: Ratio, row: number): number =>
+  numerator[row]! / denominator[row]!;
+
+/** Judges in columns side by side have rows in common: what the one is right and the other wrong on is a figure of its own. */
+function sideBySide(
+  best: Ratio,
+  one: Ratio,
+  clusters: Int32Array | undefined,
+): { readonly pValue: number } | undefined {
+  const denominator = best.denominator.map((value, row) => Number(value > 0 && one.denominator[row]! > 0));
+  const found = ratioInfluence(
+    {
+      kind: 'ratio',
+      range: 'any',
+      numerator: denominator.map((is, row) => (is ? shareOf(best, row) - shareOf(one, row) : 0)),
+      denominator,
+    },
+    clusters,
+  );
+  return found && { pValue: pValueOf(found.value, found.uncertainty) };
 }
 
 const shown = ({ value, low, high }: FigureEstimate): string =>

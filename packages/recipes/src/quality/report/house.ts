@@ -1,7 +1,7 @@
 /** The house of quality as a table: needs by characteristics. */
 import { percent } from '@gradus/base';
 import type { Section } from '@gradus/report';
-import type { House } from '../build.ts';
+import { type House, UNASKED } from '../build.ts';
 import type { Evaluated } from '../evaluate.ts';
 import type { Standard } from '../standard/standard.ts';
 import { VERDICTS } from '../words.ts';
@@ -12,6 +12,10 @@ export function houseSection(house: House, standard: Standard, { items }: Evalua
   if (house.needs.length === 0) return undefined;
   const { characteristics } = standard;
   const unanswered = house.needs.filter((_, i) => house.strengths[i]!.every((strength) => strength === 0));
+  const isAnswered = house.strengths.some((row) => row.some((strength) => strength > 0));
+  const unasked = characteristics.filter(
+    (_, i) => isAnswered && house.strengths.every((row) => row[i] === 0),
+  );
   const verdictOf = (name: string) => {
     const own = items.filter(({ characteristic }) => characteristic === name).map(({ verdict }) => verdict);
     const worst = (['fails', 'cannot tell', 'meets'] as const).find((kind) => own.includes(kind));
@@ -40,6 +44,18 @@ export function houseSection(house: House, standard: Standard, { items }: Evalua
           [{ en: 'verdict', zh: '结论' }, '', ...characteristics.map(({ name }) => verdictOf(name.en))],
         ],
       },
+      ...(unasked.length === 0
+        ? []
+        : [
+            {
+              kind: 'note' as const,
+              tone: 'info' as const,
+              text: {
+                en: `No need speaks of: ${unasked.map(({ name }) => name.en).join(', ')}. Each counts as ${percent(UNASKED)} of a characteristic that needs speak of as much as of others.`,
+                zh: `没有需求提到：${unasked.map(({ name }) => name.zh).join('、')}。它们按一般被提及特性的 ${percent(UNASKED)} 计权。`,
+              },
+            },
+          ]),
       ...(unanswered.length === 0
         ? []
         : [

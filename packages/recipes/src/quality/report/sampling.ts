@@ -1,7 +1,14 @@
 /** The sampling plan that a standard asks for, and how well it tells good lots from bad ones. */
-import { percent } from '@gradus/base';
+import { type Localized, percent } from '@gradus/base';
 import { chartBlock, type Section } from '@gradus/report';
-import { passProbability, samplingPlan, variablesPassProbability, variablesPlan } from '@gradus/stats';
+import {
+  passProbability,
+  type SamplingPlan,
+  samplingPlan,
+  tightenedPlan,
+  variablesPassProbability,
+  variablesPlan,
+} from '@gradus/stats';
 import type { Standard } from '../standard/standard.ts';
 
 const POINTS = 41;
@@ -35,6 +42,7 @@ export function samplingSection({ sampling }: Standard): Section | undefined {
           zh: `不合格品率为 ${percent(good)} 的批有 ${percent(passProbability(plan, good))} 被接收，不合格品率为 ${percent(bad)} 的批仍有 ${percent(passProbability(plan, bad))} 被接收。${byMeasurement ? `若按计量检验且数据正态，抽 ${byMeasurement.n} 件即可（k = ${byMeasurement.k.toFixed(3)}）：接收概率分别为 ${percent(variablesPassProbability(byMeasurement, good))} 和 ${percent(variablesPassProbability(byMeasurement, bad))}。` : ''}`,
         },
       },
+      { kind: 'text', text: tightenedInWords(tightenedPlan(lot, aql, level), good) },
       chartBlock(
         {
           en: 'Operating characteristic: share of lots that pass, by their share of defective units',
@@ -54,4 +62,21 @@ export function samplingSection({ sampling }: Standard): Section | undefined {
       ),
     ],
   };
+}
+
+/** The switching rules of ISO 2859-1, 9.3. */
+function tightenedInWords(plan: SamplingPlan | undefined, good: number): Localized {
+  const rules: Localized = {
+    en: 'Inspect tightened after two of five lots in a row failed, normally again after five in a row passed; stop taking lots once five failed on tightened inspection.',
+    zh: '连续五批中有两批不接收时转为加严检验；加严后连续五批接收则恢复正常检验；加严期间累计五批不接收则暂停检验。',
+  };
+  return plan
+    ? {
+        en: `${rules.en} Tightened: ${plan.n} units (letter ${plan.letter}), ${plan.accept} defective ones at most; it passes ${percent(passProbability(plan, good))} of lots with ${percent(good)}.`,
+        zh: `${rules.zh}加严方案：抽取 ${plan.n} 件（字码 ${plan.letter}），不合格品不超过 ${plan.accept} 件；不合格品率为 ${percent(good)} 的批有 ${percent(passProbability(plan, good))} 被接收。`,
+      }
+    : {
+        en: `${rules.en} For this letter and AQL the tightened plan is to be looked up in table 2-B: only letters B to L and an AQL of 0.65 to 15 are given here.`,
+        zh: `${rules.zh}该字码与 AQL 的加严方案请查阅表 2-B：此处只给出字码 B 至 L、AQL 0.65 至 15 的部分。`,
+      };
 }

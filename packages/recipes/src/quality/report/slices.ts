@@ -3,7 +3,7 @@ import { count, percent } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import { pInWords } from '@gradus/tasks';
 import type { Evaluated } from '../evaluate.ts';
-import { VERDICTS } from '../words.ts';
+import { figureInWords, VERDICTS } from '../words.ts';
 
 const MOST_ROWS = 20;
 
@@ -43,11 +43,11 @@ export function slicesSection({ slices }: Evaluated): Section | undefined {
         ],
         rows: worse
           .slice(0, MOST_ROWS)
-          .map(({ column, level, measure, figure, rest, n, burden, pValue, verdict }) => [
+          .map(({ column, level, title, unit, figure, rest, n, burden, pValue, verdict }) => [
             `${column}: ${level}`,
-            measure,
-            figure.toFixed(3),
-            rest.toFixed(3),
+            title,
+            figureInWords(figure, unit),
+            figureInWords(rest, unit),
             count(n),
             percent(burden),
             pInWords(pValue),
