@@ -44,6 +44,8 @@ export interface Ratio {
   readonly denominator: Float64Array;
   /** What the ratio can be: from 0 to 1, above 0, or anything. An exact share counts rows, and has Clopper and Pearson's interval. */
   readonly range: 'share' | 'exact share' | 'positive' | 'any';
+  /** What the ratio cannot leave: −100 and 100 of a net promoter score. */
+  readonly bounds?: readonly [least: number, most: number];
 }
 
 /** NaN where a row has none. */
@@ -119,7 +121,8 @@ export function estimateFigure(
     values.range === 'exact share'
       ? exactInterval(value, n, uncertainty, level)
       : ratioInterval(values.range, value, uncertainty, level);
-  return { value, low, high, n, pieces: uncertainty.pieces };
+  const [least, most] = values.bounds ?? [-Infinity, Infinity];
+  return { value, low: Math.max(least, low), high: Math.min(most, high), n, pieces: uncertainty.pieces };
 }
 
 /** At the number of independent rows that would give a share this standard error (Korn and Graubard, 1998). */
@@ -145,10 +148,13 @@ function ratioInterval(
     const isCertain = uncertainty.pieces < 2 && value > 0 && value < 1;
     return isCertain ? [0, 1] : shareInterval(value, uncertainty, uncertainty.pieces, level);
   }
-  return range === 'positive'
-    ? positiveInterval(value, uncertainty, level)
-    : symmetricInterval(value, uncertainty, level);
+  if (range === 'any') return symmetricInterval(value, uncertainty, level);
+  const [low, high] = positiveInterval(value, uncertainty, level);
+  return high > MOST_TIMES * value && value > 0 ? [0, Infinity] : [low, high];
 }
+
+/** An interval that reaches so many times beyond its figure bounds nothing. */
+const MOST_TIMES = 1000;
 
 /** Where the distribution crosses the share less and more the error of the share of rows below the quantile. */
 function quantileEstimate(

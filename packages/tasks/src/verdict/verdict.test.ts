@@ -25,6 +25,26 @@ describe('a figure', () => {
     expect(perfect.low).toBeLessThan(0.86);
   });
 
+  it('that is an exact share has Clopper and Pearson’s interval, wider where rows repeat a piece', () => {
+    const exact = (values: readonly number[]): Ratio => ({ ...share(values), range: 'exact share' });
+    // scipy.stats.binomtest(k, n).proportion_ci(method='exact')
+    const alone = estimateFigure(exact(ones(10, 200)))!;
+    expect([alone.low, alone.high]).toEqual([expect.closeTo(0.02424, 4), expect.closeTo(0.09005, 4)]);
+    expect(estimateFigure(exact(ones(0, 12)))).toMatchObject({ low: 0, high: expect.closeTo(0.26465, 4) });
+    const pairs = Int32Array.from({ length: 200 }, (_, i) => i >> 1);
+    const clustered = estimateFigure(exact(ones(10, 200)), pairs)!;
+    expect(clustered.high - clustered.low).toBeGreaterThan(1.2 * (alone.high - alone.low));
+    // Of pieces that are all the same as many rows count as there are pieces.
+    expect(estimateFigure(exact(ones(0, 24)), pairs.slice(0, 24))!.high).toBeCloseTo(0.26465, 4);
+  });
+
+  it('never leaves its bounds, and is open where nothing bounds it', () => {
+    const score = { ...share([100, -100, 100, 100]), range: 'any' as const, bounds: [-100, 100] as const };
+    expect(estimateFigure(score)).toMatchObject({ low: -100, high: 100 });
+    const rate = { ...share([0, 1]), range: 'positive' as const, denominator: Float64Array.of(2, 1) };
+    expect(estimateFigure(rate)).toMatchObject({ low: 0, high: Infinity });
+  });
+
   it('of rows that repeat a user is as sure as its users are many', () => {
     const values = Array.from({ length: 400 }, (_, i) => Number(Math.floor(i / 20) % 4 > 0));
     const clusters = Int32Array.from(values, (_, i) => Math.floor(i / 20));

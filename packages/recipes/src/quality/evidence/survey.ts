@@ -145,6 +145,7 @@ function npsFigure(name: string, { values, scale }: Ratings): Figure {
     values: {
       kind: 'ratio',
       range: 'any',
+      bounds: [-100, 100],
       numerator: values.map((value) => (value >= promoter ? 100 : value <= detractor ? -100 : 0)),
       denominator: values.map((value) => (Number.isNaN(value) ? 0 : 1)),
     },
