@@ -559,6 +559,11 @@ export type RecipesQualityOutput = {
   slices: {
     source: string;
     measure: string;
+    title: {
+      en: string;
+      zh: string;
+    };
+    unit: 'share' | 'number' | 'points' | 'seconds';
     column: string;
     level: string;
     n: number;
