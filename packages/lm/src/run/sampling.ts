@@ -40,31 +40,80 @@ export function drawToken(
     throw new UserError({ en: 'the logits are no numbers', zh: 'logits 不是数字' });
   }
   if (temperature === 0) return best;
-  const most = held[best]!;
-  // Weights relative to the best: those that no random number would reach are left out before they are sorted.
-  const least = Math.max(minP, 1e-12);
-  const candidates: { id: number; weight: number }[] = [];
-  for (let id = 0; id < held.length; id++) {
-    const weight = Math.exp((held[id]! - most) / temperature);
-    if (weight >= least) candidates.push({ id, weight });
+  let candidates = likely(held, held[best]!, temperature, minP);
+  if (topK > 0) candidates = mostProbable(candidates, topK, Infinity);
+  if (topP < 1) candidates = mostProbable(candidates, candidates.ids.length, topP * massOf(candidates));
+  return drawn(candidates, random);
+}
+
+interface Candidates {
+  readonly ids: Int32Array;
+  /** In proportion to their probabilities. */
+  readonly weights: Float64Array;
+}
+
+/** Those that no random number would reach are left out before anything is made of them: a vocabulary has 150,000 tokens. */
+function likely(logits: Float32Array, most: number, temperature: number, minP: number): Candidates {
+  const least = most + temperature * Math.log(Math.max(minP, 1e-12));
+  let count = 0;
+  for (const logit of logits) if (logit >= least) count++;
+  const ids = new Int32Array(count);
+  const weights = new Float64Array(count);
+  for (let id = 0, at = 0; at < count; id++) {
+    if (logits[id]! < least) continue;
+    ids[at] = id;
+    weights[at++] = Math.exp((logits[id]! - most) / temperature);
   }
-  candidates.sort((a, b) => b.weight - a.weight || a.id - b.id);
-  if (topK > 0) candidates.length = Math.min(candidates.length, topK);
-  if (topP < 1) {
-    const all = candidates.reduce((sum, { weight }) => sum + weight, 0);
-    let mass = 0;
-    const cut = candidates.findIndex(({ weight }) => {
-      mass += weight / all;
-      return mass >= topP;
-    });
-    if (cut >= 0) candidates.length = cut + 1;
+  return { ids, weights };
+}
+
+function massOf({ weights }: Candidates): number {
+  let mass = 0;
+  for (const weight of weights) mass += weight;
+  return mass;
+}
+
+function drawn({ ids, weights }: Candidates, random: Random): number {
+  let left = random.uniform() * massOf({ ids, weights });
+  for (let at = 0; at < ids.length; at++) {
+    left -= weights[at]!;
+    if (left < 0) return ids[at]!;
   }
-  let left = random.uniform() * candidates.reduce((sum, { weight }) => sum + weight, 0);
-  for (const { id, weight } of candidates) {
-    left -= weight;
-    if (left < 0) return id;
+  return ids.at(-1)!;
+}
+
+/** Steps of a quarter in the logarithm of a weight, down to the least that is drawn from. */
+const STEPS = 4 * 28;
+
+/** At most `count`, the most probable first, up to the one with which they reach `mass`. */
+function mostProbable({ ids, weights }: Candidates, count: number, mass: number): Candidates {
+  // Only those that may be among them are sorted: how many there are, and how heavy they are, is counted by steps of weight first.
+  const steps = new Uint8Array(weights.length);
+  const counts = new Int32Array(STEPS);
+  const masses = new Float64Array(STEPS);
+  for (let at = 0; at < weights.length; at++) {
+    const step = Math.min(STEPS - 1, Math.floor(-4 * Math.log(weights[at]!)));
+    steps[at] = step;
+    counts[step]! += 1;
+    masses[step]! += weights[at]!;
   }
-  return candidates.at(-1)!.id;
+  let last = 0;
+  for (let n = 0, sum = 0; last < STEPS - 1; last++) {
+    n += counts[last]!;
+    sum += masses[last]!;
+    if (n >= count || sum > mass) break;
+  }
+  const places: number[] = [];
+  for (let at = 0; at < steps.length; at++) if (steps[at]! <= last) places.push(at);
+  places.sort((a, b) => weights[b]! - weights[a]! || a - b);
+  let kept = 0;
+  for (let sum = 0; kept < places.length && kept < count && sum < mass; kept++)
+    sum += weights[places[kept]!]!;
+  places.length = kept;
+  return {
+    ids: Int32Array.from(places, (at) => ids[at]!),
+    weights: Float64Array.from(places, (at) => weights[at]!),
+  };
 }
 
 /** Logits with what OpenAI's API takes from those of tokens that were written, and adds to those that are named. */
