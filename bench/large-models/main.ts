@@ -6,11 +6,11 @@
  * `--cpu` takes processor time on one thread for time: for a machine that others use too, where threads wait for each other's cores.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@gradus/base';
-import { type HostTensor, writeSafetensors } from '@gradus/engine';
+import type { HostTensor } from '@gradus/engine';
 import {
   adaptedWeights,
   convert,
@@ -20,7 +20,9 @@ import {
   tokenTrainer,
   weightsIn,
 } from '@gradus/lm';
+import { type RandomModelShape, writeRandomModel } from '@gradus/lm/testing';
 import { chosen, type Measurement } from '../measurement.ts';
+import { serving } from './serving.ts';
 
 const PYTHON = process.env.GRADUS_PYTHON ?? 'python3';
 const byCpu = process.argv.includes('--cpu');
@@ -33,9 +35,7 @@ const clock = (): number => {
 };
 const how = byCpu ? 'one thread, processor time' : `up to ${THREADS} threads`;
 
-const SHAPE = {
-  model_type: 'llama',
-  architectures: ['LlamaForCausalLM'],
+const SHAPE: RandomModelShape = {
   vocab_size: 49152,
   hidden_size: 576,
   intermediate_size: 1536,
@@ -43,12 +43,6 @@ const SHAPE = {
   num_attention_heads: 9,
   num_key_value_heads: 3,
   max_position_embeddings: 2048,
-  rms_norm_eps: 1e-5,
-  rope_theta: 100_000,
-  tie_word_embeddings: true,
-  bos_token_id: 1,
-  eos_token_id: 2,
-  dtype: 'float16',
 };
 const ROWS = 1;
 const LENGTH = 128;
@@ -59,9 +53,9 @@ const WRITTEN = 32;
 export async function* largeModels(): AsyncGenerator<Measurement> {
   const folder = mkdtempSync(join(tmpdir(), 'gradus-bench-lm-'));
   try {
-    randomModel(folder);
+    writeRandomModel(folder, SHAPE);
     const model = await load(folder);
-    for (const [, part] of chosen({ tune: tuning, run: running })) yield* part(model, folder);
+    for (const [, part] of chosen({ tune: tuning, run: running, serve: serving })) yield* part(model, folder);
     model.close();
   } finally {
     rmSync(folder, { recursive: true });
@@ -149,51 +143,3 @@ const tokens = (count: number): number[] => {
   const random = new Random('tokens');
   return Array.from({ length: count }, () => 300 + random.below(40_000));
 };
-
-/** A folder as Hugging Face has it, with small random weights in half precision. */
-function randomModel(folder: string): void {
-  const {
-    hidden_size: hidden,
-    intermediate_size: inner,
-    num_hidden_layers: layers,
-    vocab_size: vocabulary,
-  } = SHAPE;
-  const keys = (hidden / SHAPE.num_attention_heads) * SHAPE.num_key_value_heads;
-  const random = new Random('weights');
-  const tensors: Record<string, HostTensor> = {};
-  const ONE = 0x3c00;
-  const add = (name: string, dims: readonly number[]) => {
-    const data = new Uint16Array(dims.reduce((a, b) => a * b, 1));
-    // Norms begin at one; all else lies about 2^-6 to either side of zero.
-    if (dims.length === 1) data.fill(ONE);
-    else for (let i = 0; i < data.length; i++) data[i] = (random.uint32() & 0x83ff) | (9 << 10);
-    tensors[name] = { dtype: 'float16', dims, data };
-  };
-  add('model.embed_tokens.weight', [vocabulary, hidden]);
-  for (let i = 0; i < layers; i++) {
-    const of = (name: string) => `model.layers.${i}.${name}.weight`;
-    add(of('input_layernorm'), [hidden]);
-    add(of('post_attention_layernorm'), [hidden]);
-    for (const [name, outputs] of [
-      ['q', hidden],
-      ['k', keys],
-      ['v', keys],
-      ['o', hidden],
-    ] as const)
-      add(of(`self_attn.${name}_proj`), [outputs, hidden]);
-    for (const name of ['gate', 'up']) add(of(`mlp.${name}_proj`), [inner, hidden]);
-    add(of('mlp.down_proj'), [hidden, inner]);
-  }
-  add('model.norm.weight', [hidden]);
-  writeFileSync(join(folder, 'model.safetensors'), writeSafetensors(tensors, { format: 'pt' }));
-  writeFileSync(join(folder, 'config.json'), JSON.stringify(SHAPE));
-  const vocab = Object.fromEntries(['<unk>', '<s>', '</s>'].map((token, id) => [token, id]));
-  for (let byte = 0; byte < 256; byte++)
-    vocab[`<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`] = byte + 3;
-  const added = ['<unk>', '<s>', '</s>'].map((content, id) => ({ id, content, special: true }));
-  const tokenizer = {
-    added_tokens: added,
-    model: { type: 'BPE', vocab, merges: [], unk_token: '<unk>', byte_fallback: true },
-  };
-  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(tokenizer));
-}

@@ -3,6 +3,7 @@ export { baseOfAdapter, isAdapter } from './adapters/adapter-files.ts';
 export { type BatchRequest, QueueFull, Scheduler, type SchedulerOptions } from './batching/scheduler.ts';
 export { ChatTemplate, MESSAGE, type Message } from './chat/chat-template.ts';
 export { Conversation, type ConversationOptions } from './chat/conversation.ts';
+export { type ToolCall, ToolCallReader } from './chat/tool-calls.ts';
 export type { Constraint, ConstraintState } from './constrain/constraint.ts';
 export { type ConstrainedModel, jsonSchemaConstraint, patternConstraint } from './constrain/json-schema.ts';
 export { CONVERT, type ConvertOptions, convert } from './convert/convert.ts';

@@ -131,18 +131,16 @@ export async function serve({
   let languages: LanguageModels | undefined;
   try {
     if (model !== undefined) await models.openMain(model);
-    if (languageModels.length > 0) {
-      languages = await LanguageModels.open({
-        ...language,
-        models: languageModels,
-        database,
-        runs,
-        url,
-        monitoring,
-        metrics,
-        secret: token,
-      });
-    }
+    languages = await LanguageModels.open({
+      ...language,
+      models: languageModels,
+      database,
+      runs,
+      url,
+      monitoring,
+      metrics,
+      secret: token,
+    });
     tracing = await openTracing(VERSION);
     const { app, answers } = application({
       models,

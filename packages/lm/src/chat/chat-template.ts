@@ -25,7 +25,7 @@ const MOST_MILLISECONDS = 2000;
 const MOST_MEGABYTES = 256;
 export class ChatTemplate {
   readonly #model: Pick<LanguageModel, 'path' | 'template' | 'templateTokens'>;
-  #worker: Worker | undefined;
+  #worker: Promise<Worker> | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
   /** @throws UserError where the model has no template */
@@ -54,13 +54,17 @@ export class ChatTemplate {
 
   async close(): Promise<void> {
     await this.#queue;
-    await this.#worker?.terminate();
+    const worker = await this.#worker?.catch(() => undefined);
+    await worker?.terminate();
     this.#worker = undefined;
   }
 
   async #ask(request: RenderRequest): Promise<string> {
     this.#worker ??= this.#started();
-    const worker = this.#worker;
+    const worker = await this.#worker.catch((error) => {
+      this.#worker = undefined;
+      throw error;
+    });
     let timer: NodeJS.Timeout | undefined;
     try {
       const answer = await new Promise<RenderAnswer>((resolve, reject) => {
@@ -92,13 +96,20 @@ export class ChatTemplate {
     }
   }
 
-  #started(): Worker {
+  /** The time that a thread takes to begin is not the template's. */
+  #started(): Promise<Worker> {
     const worker = new Worker(programBeside(import.meta.url, 'render-worker'), {
       workerData: this.#model.template,
       resourceLimits: { maxOldGenerationSizeMb: MOST_MEGABYTES, stackSizeMb: 4 },
     });
-    worker.unref();
-    return worker;
+    return new Promise((resolve, reject) => {
+      worker.once('message', () => {
+        worker.removeAllListeners('error');
+        worker.unref();
+        resolve(worker);
+      });
+      worker.once('error', (error) => reject(neverStarted(error) ?? error));
+    });
   }
 }
 

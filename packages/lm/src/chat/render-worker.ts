@@ -8,6 +8,7 @@ let template: Template | undefined;
 parentPort!.on('message', ({ context }: RenderRequest) => {
   parentPort!.postMessage(answerTo(context));
 });
+parentPort!.postMessage('ready');
 
 function answerTo(context: Readonly<Record<string, unknown>>): RenderAnswer {
   try {

@@ -1,5 +1,5 @@
 /** Encoders compute what PyTorch's transformers computes, padding included; and vectors are pooled as a folder declares. */
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile } from '@gradus/engine/runtime';
@@ -8,6 +8,7 @@ import { encoderConfig } from '../families/encoder-config.ts';
 import { encoderGraph, positionsOf } from '../graph/encoder.ts';
 import { constantWeights } from '../graph/layer-weights.ts';
 import { goldenFolder, goldenTensors, largestDifference } from '../testing/golden.ts';
+import { tinyEncoder } from '../testing/tiny-encoder.ts';
 import { prefixed } from '../weights/prefixed.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import { Embedder } from './embed.ts';
@@ -37,25 +38,8 @@ describe('hidden states are those of transformers within 1e-4', () => {
 });
 
 describe('an embedder', () => {
-  const folderOf = (pooling: object | undefined, modules: readonly string[], prompts: object = {}) => {
-    const folder = mkdtempSync(join(tmpdir(), 'gradus-embed-'));
-    cpSync(goldenFolder('bert'), folder, { recursive: true });
-    const vocab = Object.fromEntries(
-      [...'\u0000[]abcdefghijklmnopqrstuvwxyz:? '].map((token, id) => [token, id]),
-    );
-    const json = {
-      added_tokens: [],
-      pre_tokenizer: { type: 'Split', pattern: { Regex: '.' }, behavior: 'Isolated', invert: false },
-      model: { type: 'WordLevel', vocab, unk_token: '\u0000' },
-    };
-    writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(json));
-    mkdirSync(join(folder, '1_Pooling'));
-    if (pooling) writeFileSync(join(folder, '1_Pooling/config.json'), JSON.stringify(pooling));
-    const list = modules.map((type) => ({ type: `sentence_transformers.models.${type}`, path: '' }));
-    writeFileSync(join(folder, 'modules.json'), JSON.stringify(list));
-    writeFileSync(join(folder, 'config_sentence_transformers.json'), JSON.stringify({ prompts }));
-    return folder;
-  };
+  const folderOf = (pooling: object | undefined, modules: readonly string[], prompts: object = {}) =>
+    tinyEncoder({ pooling, modules, prompts });
   const vectors = async (folder: string, texts: readonly string[], prompt?: string) => {
     const embedder = await Embedder.open(folder, { threads: 1 });
     const { data, dimensions, cut } = await embedder.embed(texts, prompt === undefined ? {} : { prompt });

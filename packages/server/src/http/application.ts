@@ -43,7 +43,7 @@ export interface ApplicationOptions extends OperationRoutesOptions {
   readonly operations: readonly Operation[];
   readonly models: OpenModels;
   /** Large models that are served by name. */
-  readonly languages: LanguageModels | undefined;
+  readonly languages: LanguageModels;
   readonly callers: Callers;
   readonly host: string;
   /** Names of a proxy in front of it. */
@@ -156,7 +156,7 @@ function routesOf(options: ApplicationOptions, pages: readonly Route[]): Route[]
     ...(main ? mainModelRoutes(main, options) : []),
     ...modelRoutes(models, operations, { ...options, languages }),
     embeddingsRoute(models, languages, metrics),
-    ...(languages ? languageRoutes({ languages, metrics }) : []),
+    ...languageRoutes({ languages, metrics }),
     ...uploadRoutes(runs, operations),
     ...jobRoutes({ ...options, open: options.ready }),
   ];

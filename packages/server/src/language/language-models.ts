@@ -62,12 +62,16 @@ export class LanguageModels {
   static async open(options: LanguageModelsOptions): Promise<LanguageModels> {
     const { models, bits, places, slots, metrics, monitoring, ...rest } = options;
     requireNames(models);
-    const groups = Map.groupBy(models, ({ path }) => existing(isAdapter(path) ? baseOfAdapter(path) : path));
+    const bases = models.map(({ path }) => (isAdapter(path) ? baseOfAdapter(path) : path));
+    // However their paths are written, adapters of one base share it.
+    const groups = Map.groupBy(models.keys(), (i) => placeOf(bases[i]!));
     const hosts: Host[] = [];
     const found = new Map<string, LanguageModel>();
     try {
-      for (const [path, named] of groups) {
+      for (const group of groups.values()) {
+        const named = group.map((i) => models[i]!);
         const adapters = [...new Set(named.map((one) => one.path).filter(isAdapter))];
+        const path = bases[group[0]!]!;
         const host = await Host.open({ path, adapters, bits, places, slots });
         hosts.push(host);
         for (const { name, path } of named) {
@@ -147,11 +151,10 @@ function requireNames(models: readonly NamedPath[]): void {
   }
 }
 
-/** @throws UserError where there is nothing */
-function existing(path: string): string {
+/** Past links. @throws UserError where there is nothing */
+function placeOf(path: string): string {
   try {
-    realpathSync(path);
-    return path;
+    return realpathSync(path);
   } catch (error) {
     throw new UserError({ en: `${path} is not there`, zh: `${path} 不存在` }, { cause: error });
   }

@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ChatTemplate, Embedder, isEncoder, type LanguageModel, load, Scheduler } from '@gradus/lm';
 import { plainError } from '../answers/plain-error.ts';
+import { Constraints } from './constraints.ts';
 import type {
   FromLanguageThread,
   LanguageQuestion,
@@ -59,6 +60,7 @@ async function encoder(): Promise<Answer> {
 async function decoder(): Promise<Answer> {
   const model = await load(path);
   const scheduler = await Scheduler.open(model, { bits, places, slots, threads, adapters });
+  const constraints = new Constraints(model);
   const template = model.template === undefined ? undefined : new ChatTemplate(model);
   say({
     kind: 'ready',
@@ -67,11 +69,13 @@ async function decoder(): Promise<Answer> {
   return async (question, signal) => {
     const { id, request } = question as LanguageQuestion & { kind: 'write' };
     const ids = await idsOf(request.prompt, model, template);
-    const { drawing, adapter } = request as TextRequest;
+    const { drawing, adapter, schema } = request as TextRequest;
+    const constraint = schema && constraints.of(schema);
     const tokens = scheduler.generate(ids, {
       max: scheduler.places,
       ...drawing,
       adapter,
+      ...(constraint && { constraint }),
       signal,
       onBegin: (reused) => say({ id, kind: 'begun', reused }),
     });

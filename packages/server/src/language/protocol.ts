@@ -51,6 +51,8 @@ export interface Drawing {
 export interface TextRequest {
   readonly prompt: Prompt;
   readonly drawing: Drawing;
+  /** The text is JSON that is valid by this JSON schema. */
+  readonly schema?: object | undefined;
   /** The place of its adapter among the thread's. */
   readonly adapter?: number | undefined;
 }

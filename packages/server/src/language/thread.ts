@@ -1,7 +1,7 @@
 /** The server's side of the thread of a large model (language-thread.ts): many questions at once, each answered piece by piece. */
 import { Worker } from 'node:worker_threads';
 import { neverStarted, programBeside } from '@gradus/base';
-import { errorOf } from '../answers/plain-error.ts';
+import { errorOf, TooBusy } from '../answers/plain-error.ts';
 import type {
   Abilities,
   FromLanguageThread,
@@ -12,6 +12,11 @@ import type {
   TextRequest,
   WrittenToken,
 } from './protocol.ts';
+
+/** Questions that a thread is asked at once, for memory's sake: those of a writer wait in its queue, which is shorter. */
+const MOST_PENDING = 256;
+/** Seconds. */
+const RETRY_AFTER = 2;
 
 /** Pieces of an answer, as they come. */
 type Piece = Extract<FromLanguageThread, { readonly id: number }>;
@@ -122,6 +127,7 @@ export class LanguageThread {
   ): AsyncGenerator<Piece> {
     if (this.#gone) throw this.#gone;
     signal?.throwIfAborted();
+    if (this.#waiting.size >= MOST_PENDING) throw tooMany();
     const id = ++this.#asked;
     const pieces: Piece[] = [];
     let failure: Error | undefined;
@@ -174,3 +180,12 @@ export class LanguageThread {
     await this.#worker.terminate();
   }
 }
+
+const tooMany = (): TooBusy =>
+  new TooBusy(
+    {
+      en: `${MOST_PENDING} requests wait for the model already. Try again in ${RETRY_AFTER} s.`,
+      zh: `已有 ${MOST_PENDING} 个请求在等待该模型。请在 ${RETRY_AFTER} 秒后重试。`,
+    },
+    RETRY_AFTER,
+  );

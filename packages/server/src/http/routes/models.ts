@@ -83,11 +83,15 @@ export async function corrected(
 export function modelRoutes(
   models: OpenModels,
   operations: readonly Operation[],
-  options: OperationRoutesOptions & { readonly languages: LanguageModels | undefined },
+  options: OperationRoutesOptions & { readonly languages: LanguageModels },
 ): Route[] {
-  const [predict, feedback, list] = ['models.predict', 'models.feedback', 'models.list'].map((name) =>
-    findOperation(operations, name),
-  ) as [Operation, Operation, Operation];
+  const [predict, feedback, list, show] = [
+    'models.predict',
+    'models.feedback',
+    'models.list',
+    'models.show',
+  ].map((name) => findOperation(operations, name)) as [Operation, Operation, Operation, Operation];
+  const readShow = inputReader(show);
   const readFeedback = inputReader(feedback);
   const named = (context: Context) => context.req.param('model')!;
   return [
@@ -125,6 +129,15 @@ export function modelRoutes(
       }),
     },
     ...monitoringRoutes(models, operations),
+    {
+      ...describedRoute(show),
+      handler: explained(async (context) => {
+        const language = options.languages.find(named(context));
+        if (language) return context.json(openAiModel(language.name, language.openedAt));
+        const shown = await show.run(await readShow(context), requestWorkspace(context, options));
+        return context.json(shown as object);
+      }),
+    },
     {
       ...describedRoute(list),
       title: {
@@ -165,8 +178,8 @@ function monitoringRoutes(models: OpenModels, operations: readonly Operation[]):
   });
 }
 
-const languagesOf = (languages: LanguageModels | undefined): object[] =>
-  (languages?.all ?? []).map(({ name, openedAt }) => openAiModel(name, openedAt));
+const languagesOf = (languages: LanguageModels): object[] =>
+  languages.all.map(({ name, openedAt }) => openAiModel(name, openedAt));
 
 const openAiModel = (name: string, createdAt: string | Date): object => ({
   id: name,

@@ -68,11 +68,7 @@ const EmbeddingsAnswer = z.object({
   usage: z.object({ prompt_tokens: z.int(), total_tokens: z.int() }),
 });
 
-export function embeddingsRoute(
-  models: OpenModels,
-  languages: LanguageModels | undefined,
-  metrics: Metrics,
-): Route {
+export function embeddingsRoute(models: OpenModels, languages: LanguageModels, metrics: Metrics): Route {
   return {
     method: 'post',
     path: '/v1/embeddings',
@@ -81,14 +77,14 @@ export function embeddingsRoute(
       zh: '将文本表示为空间中的点，含义相近者距离近（OpenAI 格式）',
     },
     scope: 'predict',
-    tally: (context) => (languages?.find(context.get('language') ?? '') ?? models.main)?.monitoring.traffic,
+    tally: (context) => (languages.find(context.get('language') ?? '') ?? models.main)?.monitoring.traffic,
     body: bodySchema(EmbeddingsRequest),
     answer: answerSchema(EmbeddingsAnswer),
     handler: explained(async (context) => {
       const request = EmbeddingsRequest.safeParse(await jsonBody(context));
       if (!request.success) throw new InvalidInput(request.error);
       const { model } = request.data;
-      if (languages && model !== undefined && languages.find(model)) {
+      if (model !== undefined && languages.find(model)) {
         const encoder = encoderNamed(context, languages, model);
         return context.json(await embeddedBy(context, encoder, request.data, metrics));
       }

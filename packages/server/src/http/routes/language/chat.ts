@@ -10,6 +10,7 @@ import type { Route } from '../route.ts';
 import { type AnswerForm, answerWithTexts, type Written } from './answer.ts';
 import { drawingFields, drawingOf, optional } from './drawing.ts';
 import { type LanguageRoutesOptions, LONGEST_TEXT_TIME, writerNamed } from './named.ts';
+import { callsOf, type ToolUse, toolFields, toolUseOf } from './tools.ts';
 
 const Parts = z.array(z.looseObject({ type: z.string(), text: z.string().optional() }));
 const ONLY_TEXTS = bothLanguages({
@@ -50,6 +51,7 @@ export const ChatRequest = z.object({
   max_completion_tokens: drawingFields.max_tokens,
   logprobs: optional(z.boolean()),
   top_logprobs: optional(z.int().min(0).max(20)),
+  ...toolFields,
 });
 
 const Logprob = z.object({ token: z.string(), logprob: z.number(), bytes: z.array(z.int()).nullable() });
@@ -72,7 +74,19 @@ const ChatAnswer = z.object({
   choices: z.array(
     z.object({
       index: z.int(),
-      message: z.object({ role: z.literal('assistant'), content: z.string().nullable() }),
+      message: z.object({
+        role: z.literal('assistant'),
+        content: z.string().nullable(),
+        tool_calls: z
+          .array(
+            z.object({
+              id: z.string(),
+              type: z.literal('function'),
+              function: z.object({ name: z.string(), arguments: z.string() }),
+            }),
+          )
+          .optional(),
+      }),
       logprobs: z.object({ content: z.array(Logprob.extend({ top_logprobs: z.array(Logprob) })) }).nullable(),
       finish_reason: z.enum(['stop', 'length', 'tool_calls']),
     }),
@@ -102,16 +116,18 @@ export function chatRoute(options: LanguageRoutesOptions): Route {
       if (!abilities.isChat) throw noTemplate(model.name);
       const logprobs = request.logprobs ? (request.top_logprobs ?? 0) : undefined;
       const seed = randomUUID();
-      const prompt = { messages: request.messages };
+      const use = toolUseOf(request);
+      const prompt = { messages: request.messages, tools: use.tools };
       const max = request.max_completion_tokens ?? request.max_tokens;
       return answerWithTexts(context, metrics, {
         model,
         texts: Array.from({ length: request.n }, (_, choice) => ({
           prompt,
+          schema: use.schema,
           drawing: drawingOf(request, { choice, seed, logprobs, max }),
         })),
         ofPrompt: request.n,
-        form: CHAT,
+        form: chatForm(use),
         isStreamed: request.stream === true,
         withUsage: request.stream_options?.include_usage === true,
         input: { messages: request.messages },
@@ -126,17 +142,26 @@ const noTemplate = (name: string): Conflict =>
     zh: `模型“${name}”没有对话模板，只会续写文本。请使用 POST /v1/completions`,
   });
 
-const CHAT: AnswerForm = {
+const chatForm = (use: ToolUse): AnswerForm => ({
   prefix: 'chatcmpl',
   object: 'chat.completion',
   pieceObject: 'chat.completion.chunk',
-  whole: (index, text) => ({
-    index,
-    message: { role: 'assistant', content: text.text, refusal: null },
-    logprobs: logprobsOf(text),
-    finish_reason: text.finish,
-  }),
+  whole: (index, written) => {
+    const { content, calls } = read(use, written.text);
+    return {
+      index,
+      message: {
+        role: 'assistant',
+        content: calls.length > 0 && content === '' ? null : content,
+        refusal: null,
+        ...(calls.length > 0 && { tool_calls: calls }),
+      },
+      logprobs: logprobsOf(written),
+      finish_reason: calls.length > 0 ? 'tool_calls' : written.finish,
+    };
+  },
   pieces: (index) => {
+    const reader = use.reader();
     const piece = (delta: object, token?: WrittenToken) => ({
       index,
       delta,
@@ -145,13 +170,28 @@ const CHAT: AnswerForm = {
     });
     return {
       first: [piece({ role: 'assistant', content: '', refusal: null })],
-      next: (token) => [
-        ...(token.text === '' && !token.own ? [] : [piece({ content: token.text }, token)]),
-        ...(token.finish ? [{ ...piece({}), finish_reason: token.finish }] : []),
-      ],
+      next: (token) => {
+        const text = reader ? reader.push(token.text) : token.text;
+        const pieces: object[] = text === '' && !token.own ? [] : [piece({ content: text }, token)];
+        if (!token.finish) return pieces;
+        const rest = reader?.end();
+        const calls = callsOf(rest?.calls ?? []);
+        if (rest && rest.text !== '') pieces.push(piece({ content: rest.text }));
+        if (calls.length > 0)
+          pieces.push(piece({ tool_calls: calls.map((call, i) => ({ index: i, ...call })) }));
+        return [...pieces, { ...piece({}), finish_reason: calls.length > 0 ? 'tool_calls' : token.finish }];
+      },
     };
   },
-};
+});
+
+function read(use: ToolUse, text: string): { content: string; calls: object[] } {
+  const reader = use.reader();
+  if (!reader) return { content: text, calls: [] };
+  const before = reader.push(text);
+  const { text: after, calls } = reader.end();
+  return { content: before + after, calls: callsOf(calls) };
+}
 
 const logprobsOf = ({ tokens }: Written): object | null =>
   tokens[0]?.own ? { content: tokens.map(logprobOf), refusal: null } : null;

@@ -12,7 +12,9 @@ import { answerFields } from './chat.ts';
 import { drawingFields, drawingOf, notTaken, optional } from './drawing.ts';
 import { type LanguageRoutesOptions, LONGEST_TEXT_TIME, writerNamed } from './named.ts';
 
-const MOST_PROMPTS = 64;
+const MOST_PROMPTS = 32;
+/** Prompts times `n`. */
+const MOST_TEXTS = 32;
 /** OpenAI's default. */
 const TOKENS = 16;
 
@@ -77,11 +79,13 @@ export function completionsRoute({ languages, metrics }: LanguageRoutesOptions):
       if (!parsed.success) throw new InvalidInput(parsed.error);
       const request = parsed.data;
       const model = writerNamed(context, languages, request.model);
+      const prompts = promptsOf(request.prompt);
+      requireTexts(prompts.length * request.n);
       const seed = randomUUID();
       const max = request.max_tokens ?? TOKENS;
       return answerWithTexts(context, metrics, {
         model,
-        texts: promptsOf(request.prompt).flatMap((prompt) =>
+        texts: prompts.flatMap((prompt) =>
           Array.from({ length: request.n }, (_, choice) => ({
             prompt,
             drawing: drawingOf(request, { choice, seed, logprobs: request.logprobs, max }),
@@ -95,6 +99,18 @@ export function completionsRoute({ languages, metrics }: LanguageRoutesOptions):
       });
     }),
   };
+}
+
+/** More would never all find a place. @throws InvalidInput */
+function requireTexts(count: number): void {
+  if (count <= MOST_TEXTS) return;
+  const { error: message, params } = bothLanguages({
+    en: `${count} texts are asked for; at most ${MOST_TEXTS} in one request`,
+    zh: `请求了 ${count} 个文本；每个请求最多 ${MOST_TEXTS} 个`,
+  });
+  throw new InvalidInput(
+    new z.ZodError([{ code: 'custom', path: ['prompt'], message, params, input: count }]),
+  );
 }
 
 function promptsOf(prompt: z.output<typeof CompletionRequest>['prompt']): Prompt[] {

@@ -18,8 +18,8 @@ export function languageNamed(languages: LanguageModels, name: string): Language
   const names = languages.all.map((one) => one.name);
   const shown = name.slice(0, 100);
   throw new NotFound({
-    en: `there is no model "${shown}" here; there are: ${names.join(', ')}`,
-    zh: `没有名为“${shown}”的模型；现有：${names.join('、')}`,
+    en: `there is no model "${shown}" here; there are: ${names.join(', ') || 'none (gradus serve --model NAME=PATH)'}`,
+    zh: `没有名为“${shown}”的模型；现有：${names.join('、') || '无（gradus serve --model NAME=PATH）'}`,
   });
 }
 

@@ -1,0 +1,37 @@
+/** A golden encoder with a tokenizer of letters, as a folder of sentence-transformers. */
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { goldenFolder } from './golden.ts';
+
+export interface TinyEncoderOptions {
+  readonly pooling?: object | undefined;
+  /** Of modules.json. */
+  readonly modules?: readonly string[];
+  /** Prefixes by name. */
+  readonly prompts?: object;
+}
+
+export function tinyEncoder({
+  pooling,
+  modules = ['Transformer', 'Pooling', 'Normalize'],
+  prompts = {},
+}: TinyEncoderOptions = {}): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gradus-embed-'));
+  cpSync(goldenFolder('bert'), folder, { recursive: true });
+  const vocab = Object.fromEntries(
+    [...'\u0000[]abcdefghijklmnopqrstuvwxyz:? '].map((token, id) => [token, id]),
+  );
+  const json = {
+    added_tokens: [],
+    pre_tokenizer: { type: 'Split', pattern: { Regex: '.' }, behavior: 'Isolated', invert: false },
+    model: { type: 'WordLevel', vocab, unk_token: '\u0000' },
+  };
+  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(json));
+  mkdirSync(join(folder, '1_Pooling'));
+  if (pooling) writeFileSync(join(folder, '1_Pooling/config.json'), JSON.stringify(pooling));
+  const list = modules.map((type) => ({ type: `sentence_transformers.models.${type}`, path: '' }));
+  writeFileSync(join(folder, 'modules.json'), JSON.stringify(list));
+  writeFileSync(join(folder, 'config_sentence_transformers.json'), JSON.stringify({ prompts }));
+  return folder;
+}
