@@ -7,7 +7,8 @@
 import type { Localized } from '@gradus/base';
 import { benjaminiHochberg, fisherExact, wilsonInterval } from '@gradus/stats';
 import type { Estimate } from '@gradus/tasks';
-import type { Said } from '../needs/need-model.ts';
+import { type Judgement, l } from '../needs/lexicon/judgement.ts';
+import { type Said, subjectOf, WHOLE } from '../needs/need-model.ts';
 import type { Review } from '../review.ts';
 import { findingsByProduct, type ProductSummary } from './by-product.ts';
 import { type Effect, effectsOf } from './effect.ts';
@@ -29,6 +30,8 @@ export interface Point {
   readonly fix: Localized;
   /** In the words of the file, most often first. */
   readonly words: readonly string[];
+  /** Whether it names what is wrong; else it gathers what is complained of in words that neither lexicon nor file has. */
+  readonly isSpecific: boolean;
   /** Reviews that say it. */
   readonly count: number;
   readonly share: Estimate;
@@ -85,6 +88,7 @@ export function pointsOf(
       theme: about.id,
       themeName: about.name,
       kind: isBlame ? 'complaint' : 'praise',
+      isSpecific: judgement !== OTHERWISE,
       ...sentencesOf(said),
       words: phrasesOf(words),
       count: own.length,
@@ -104,17 +108,14 @@ export function pointsOf(
 }
 
 /** By id, what is said and where. */
-function gather({
-  clauses,
-  statements = [],
-  clauseSentiment,
-  reviews,
-}: AnalysisInput): Map<string, Gathered> {
+function gather(input: AnalysisInput): Map<string, Gathered> {
+  const { clauses, statements = [], clauseSentiment, reviews } = input;
   const found = new Map<string, Gathered>();
   for (const [clause, said] of statements.entries()) {
     const { review } = clauses[clause]!;
-    for (const one of said) {
-      if (!isMeant(one, clauseSentiment?.[clause], reviews[review]!)) continue;
+    const meant = said.filter((one) => isMeant(one, clauseSentiment?.[clause], reviews[review]!));
+    if (!meant.some(({ isBlame }) => isBlame)) meant.push(...saidOtherwise(clause, input));
+    for (const one of meant) {
       const id = `${one.about.id}.${one.isBlame ? '' : 'not-'}${one.judgement.id}`;
       const own = found.get(id) ?? { said: one, mentions: new Map(), words: new Map() };
       found.set(id, own);
@@ -125,6 +126,24 @@ function gather({
     }
   }
   return found;
+}
+
+/** A complaint of a need that no word of blame was found for. */
+const OTHERWISE: Judgement = {
+  id: 'otherwise',
+  blame: { en: '', zh: '' },
+  says: l('Other complaints about {}', '关于{}的其他抱怨'),
+  fix: l('Look into {}', '改进{}'),
+};
+/** A clause complains by all that is known of it, whatever its words. */
+const COMPLAINS = 0.2;
+
+function saidOtherwise(clause: number, { clauses, clauseSentiment, themes, themeOf }: AnalysisInput): Said[] {
+  const sentiment = clauseSentiment?.[clause];
+  const about = subjectOf(themes[themeOf[clause]!]?.id ?? '');
+  if (!about || about === WHOLE || sentiment?.polarity !== 'negative' || sentiment.satisfied > COMPLAINS) return [];
+  const words = clauses[clause]!.text.trim();
+  return [{ judgement: OTHERWISE, isBlame: true, isWish: false, depends: true, isNamed: true, words, about }];
 }
 
 type Sentiment = NonNullable<AnalysisInput['clauseSentiment']>[number];

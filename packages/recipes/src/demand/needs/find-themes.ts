@@ -67,7 +67,11 @@ export function findThemes(
   const languages = reviews.map(({ text }) => readingLanguage(text));
   const readings = readAll(texts, (clause) => languages[of[clause]!]!);
   attention.progress?.(1, 5);
-  const needs = learnNeeds(readings, of, reviews.length);
+  const needs = learnNeeds(
+    readings,
+    of,
+    reviews.map(({ label }) => label),
+  );
   const resolved = readings.map((reading) => (reading ? resolve(needs, reading) : null));
   const others = readings.filter((reading) => reading === null).length;
   const isClustered = others >= Math.max(FEWEST_OTHERS, LEAST_OTHERS * texts.length);

@@ -6,6 +6,7 @@ import type { Localized } from '@gradus/base';
 import { z } from 'zod';
 import type { Need } from './lexicon/need.ts';
 import { NEEDS } from './lexicon/needs.ts';
+import { blameWords, learntJudgement } from './learnt-words.ts';
 import { type ClauseReading, readClause, type Statement } from './read-clause.ts';
 
 export type ReadingLanguage = 'en' | 'zh';
@@ -15,6 +16,8 @@ export const NeedModelSchema = z.object({
   isOfWorks: z.boolean(),
   /** Lemmas of the file's own nouns that are needs. */
   nouns: z.array(z.string()).readonly(),
+  /** Lemmas of the file's own words that blame. Absent from runs of before they were learnt. */
+  blame: z.array(z.string()).readonly().default([]),
 });
 export type NeedModel = z.infer<typeof NeedModelSchema>;
 
@@ -49,11 +52,14 @@ const OF_WORKS = 0.5;
 const FEWEST_JUDGING = 5;
 const LEAST_JUDGING = 0.003;
 
-/** @param reviewOf By reading: its review */
+/**
+ * @param reviewOf By reading: its review
+ * @param labels By review: whether it is satisfied (1) or dissatisfied (0), where the file says so
+ */
 export function learnNeeds(
   readings: readonly (ClauseReading | null)[],
   reviewOf: ArrayLike<number>,
-  reviews: number,
+  labels: readonly (number | undefined)[],
 ): NeedModel {
   const [works, things] = [new Set<string>(), new Set<string>()];
   const judging = new Map<string, Set<number>>();
@@ -66,10 +72,11 @@ export function learnNeeds(
       judging.set(noun, own.add(reviewOf[i]!));
     }
   }
-  const least = Math.max(FEWEST_JUDGING, LEAST_JUDGING * reviews);
+  const least = Math.max(FEWEST_JUDGING, LEAST_JUDGING * labels.length);
   return {
     isOfWorks: works.size > OF_WORKS * (works.size + things.size),
     nouns: [...judging].flatMap(([noun, { size }]) => (size >= least ? [noun] : [])).sort(),
+    blame: blameWords(readings, reviewOf, labels),
   };
 }
 
@@ -83,7 +90,8 @@ const nounSubject = (noun: string): Subject => ({
   subject: { en: /^[a-z]/.test(noun) ? `the ${noun}` : `“${noun}”`, zh: noun },
 });
 
-export function resolve(model: NeedModel, { statements, needs, nouns }: ClauseReading): Resolved {
+export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
+  const { statements, needs, nouns } = reading;
   const nounSet = new Set(model.nouns);
   const isOf = (need: Need): boolean => need.of === 'both' || (need.of === 'works') === model.isOfWorks;
   const named = needs.find(({ need }) => isOf(need))?.need;
@@ -95,6 +103,7 @@ export function resolve(model: NeedModel, { statements, needs, nouns }: ClauseRe
       return { ...statement, about: need };
     return { ...statement, about: WHOLE };
   });
+  if (!said.some(({ isBlame }) => isBlame)) said.push(...learntBlame(model, reading, named));
   const judged =
     said.find(({ about, isNamed }) => about !== WHOLE && isNamed) ??
     said.find(({ about }) => about !== WHOLE);
@@ -104,11 +113,32 @@ export function resolve(model: NeedModel, { statements, needs, nouns }: ClauseRe
   return { about, said };
 }
 
-/** The name of a need's theme, in both languages; undefined of other themes. */
-export function needName(id: string): Localized | undefined {
-  if (id === WHOLE.id) return WHOLE.name;
-  return id.startsWith(NOUN) ? nounSubject(id.slice(NOUN.length)).name : BY_ID.get(id)?.name;
+/** What a word of the file's own blames: a need that the clause names, and nothing where it names none. */
+function learntBlame({ blame }: NeedModel, { words }: ClauseReading, named: Need | undefined): Said[] {
+  const word = named && words.find(({ lemma }) => blame.includes(lemma));
+  if (!word) return [];
+  return [
+    {
+      judgement: learntJudgement(word),
+      isBlame: true,
+      isWish: false,
+      depends: false,
+      need: named,
+      isNamed: true,
+      words: word.word,
+      about: named,
+    },
+  ];
 }
+
+/** What a theme of needs is about; undefined of other themes. */
+export function subjectOf(id: string): Subject | undefined {
+  if (id === WHOLE.id) return WHOLE;
+  return id.startsWith(NOUN) ? nounSubject(id.slice(NOUN.length)) : BY_ID.get(id);
+}
+
+/** The name of a need's theme, in both languages; undefined of other themes. */
+export const needName = (id: string): Localized | undefined => subjectOf(id)?.name;
 
 /** What a text's clauses are about. @param language Null where the needs' words are of other languages */
 export const readAll = (

@@ -19,6 +19,11 @@ export interface FileNoun {
   readonly at: number;
 }
 
+/** A word that no lexicon has, and that may be one of opinion. */
+export interface FileWord extends FileNoun {
+  readonly tag: 'noun' | 'adjective';
+}
+
 export interface Statement {
   readonly judgement: Judgement;
   /** Whether it blames; a wish for the better does. */
@@ -40,6 +45,8 @@ export interface ClauseReading {
   /** Needs that the clause names, with the word that does. */
   readonly needs: readonly { readonly need: Need; readonly word: string }[];
   readonly nouns: readonly FileNoun[];
+  /** Nouns and adjectives that no lexicon has, without those that are negated. */
+  readonly words: readonly FileWord[];
 }
 
 type Sided = {
@@ -110,8 +117,20 @@ export function readClause(text: string, language: 'en' | 'zh'): ClauseReading {
     statements: once(statements),
     needs: aspects.map(({ entry, word }) => ({ need: entry, word })),
     nouns,
+    words: words.flatMap(({ word, lemma, tag, at }): FileWord[] => {
+      const isOther = (tag === 'adjective' || tag === 'noun') && !taken.some((one) => overlaps(one, { word, at }));
+      if (!isOther || !isTelling({ word, lemma, tag, at }, language)) return [];
+      const isNegated = lexicon.negation.test(lower.slice(Math.max(0, at - REACH), at));
+      return isNegated ? [] : [{ word, lemma, tag, at }];
+    }),
   };
 }
+
+/** A Chinese character by itself may be a piece of anything, but for adjectives (稀, 腥). */
+const isTelling = (word: TaggedWord, language: 'en' | 'zh'): boolean =>
+  word.tag === 'adjective'
+    ? !isStopWord(word.word, language) && !GENERIC_WORDS[language].has(word.lemma)
+    : isFileNoun(word, language);
 
 /**
  * "等了两个小时" says once that it was slow, and "came two days early" not at all: what only may blame gives way to what surely says the

@@ -1,7 +1,7 @@
 /**
  * Finds the words of a lexicon in a text, the longest first. English words are whole words, `_` stands for a space or an apostrophe and a
  * final `*` for any ending. Chinese words may stand anywhere; one of a single character only where the segmenter sees a word: 慢 is
- * in 太慢, and not in 慢慢来.
+ * in 太慢, and not in 慢慢来. Chinese compounds end in what they are: `*肉` stands for the nouns that end so (肥肉, 羊肉).
  */
 import type { TaggedWord } from '@gradus/data';
 
@@ -54,20 +54,33 @@ export function englishLexicon<Entry>(rows: Rows<Entry>): Lexicon<Entry> {
 }
 
 /** What may stand before a single character in one word of the segmenter's. */
-const ADVERBS = /^[很太真超挺最更偏好不没巨略]$/u;
+const ADVERBS = /^[很太真超挺最更偏好不没巨略这那]$/u;
 
 export function chineseLexicon<Entry>(rows: Rows<Entry>): Lexicon<Entry> {
   const entries = new Map<string, Entry>();
+  const heads = new Map<string, Entry>();
   for (const [words, entry] of rows)
-    for (const word of listed(words)) if (!entries.has(word)) entries.set(word, entry);
+    for (const word of listed(words)) {
+      const [to, key] = word.startsWith('*') ? [heads, word.slice(1)] : [entries, word];
+      if (!to.has(key)) to.set(key, entry);
+    }
+  const compoundsOf = (words: readonly TaggedWord[], found: readonly Found<Entry>[]): Found<Entry>[] =>
+    words.flatMap(({ word, tag, at }) => {
+      const entry = tag === 'noun' && word.length > 1 ? heads.get(word.at(-1)!) : undefined;
+      const isTaken = found.some((one) => one.at < at + word.length && at < one.at + one.word.length);
+      return entry === undefined || isTaken ? [] : [{ entry, word, at }];
+    });
   const pattern = new RegExp([...entries.keys()].sort(byLength).map(escaped).join('|'), 'gu');
   return {
-    find: (lower, words = []) =>
-      Array.from(lower.matchAll(pattern), ({ 0: word, index }) => ({
+    find(lower, words = []) {
+      const found = Array.from(lower.matchAll(pattern), ({ 0: word, index }) => ({
         entry: entries.get(word)!,
         word,
         at: index,
-      })).filter(({ word, at }) => word.length > 1 || isWord(word, at, words)),
+      })).filter(({ word, at }) => word.length > 1 || isWord(word, at, words));
+      if (heads.size === 0) return found;
+      return [...found, ...compoundsOf(words, found)].sort((a, b) => a.at - b.at);
+    },
   };
 }
 

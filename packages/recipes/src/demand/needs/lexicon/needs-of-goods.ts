@@ -15,7 +15,7 @@ export const GOODS: readonly Need[] = [
     ['Food', '菜品'],
     ['the food', '菜品'],
     `food meal meals dish dishes lunch dinner breakfast ingredient* meat chicken beef pork fish rice noodle* pizza burger* soup salad bread coffee tea drink* dessert* vegetable* fries`,
-    `菜品 菜 饭菜 饭 米饭 面 面条 食物 食材 早餐 早饭 午餐 晚餐 汤 肉 牛肉 鸡肉 猪肉 鸡 鸭 鱼 虾 排骨 蔬菜 青菜 披萨 汉堡 饺子 粥 粉 饮料 奶茶 咖啡 配菜 小菜 套餐 饼 土豆`,
+    `菜品 菜 饭菜 饭 米饭 面 面条 食物 食材 早餐 早饭 午餐 晚餐 汤 肉 牛肉 鸡肉 猪肉 鸡 鸭 鱼 虾 排骨 蔬菜 青菜 披萨 汉堡 饺子 粥 粉 饮料 奶茶 咖啡 配菜 小菜 套餐 饼 土豆 馄饨 豆浆 米线 凉皮 冷面 寿司 蛋糕 水果 零食 麻辣烫 麻辣香锅 香锅 火锅 烧烤 炒饭 盖饭 包子 馒头 *肉 *鸡 *鸭 *鱼 *虾 *粥 *汤 *饼 *菜 *饭 *饺 *蛋 *肠 *茶 *丸 *烤`,
   ),
   need(
     'portion',
