@@ -160,7 +160,7 @@ describe.each(JUDGED_SETS)('clauses of %s judged by hand', (name) => {
   it.skipIf(!hasJudgedSet(name))(
     'are told as judged, and better than by their reviews (needs ../shared/data)',
     async () => {
-      const set = await judgedSet(name, 8);
+      const set = await judgedSet(name, { every: 8 });
       // All read as they did when they were judged.
       expect(set.judged).toHaveLength(300);
       const told = await tellClauses(set);

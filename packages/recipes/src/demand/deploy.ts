@@ -5,6 +5,7 @@ import { BYTE_ORDER_MARK, csvLine } from '@gradus/data';
 import { writeOnnx } from '@gradus/engine';
 import { MODEL_FILE, REFERENCE_FILE, type Reference, type RunContext, referenceJson } from '@gradus/loop';
 import { HELD_OUT_FILE, type HeldOut, referenceOf } from '@gradus/tasks';
+import { pointChanges } from './analysis/since.ts';
 import type { Request } from './answer.ts';
 import type { Built } from './build.ts';
 import { BUNDLE_FILE, type Bundle, bundleJson } from './bundle.ts';
@@ -67,7 +68,14 @@ export async function deploy({
   if (!since) return summary;
   return {
     ...summary,
-    since: { run: since.run, at: since.at, gone: since.gone },
+    since: {
+      run: since.run,
+      at: since.at,
+      gone: since.gone,
+      ...(since.complaints && {
+        changes: pointChanges(since.complaints, analysis.points, analysis.reviews),
+      }),
+    },
     themes: summary.themes.map((theme) => ({ ...theme, shareBefore: since.shares[theme.id] ?? null })),
   };
 }

@@ -35,7 +35,7 @@ const themes = (...ids: string[]) => ({
   centroids: new Float32Array(0),
   bare: -1,
 });
-const NEEDS = { isOfWorks: false, nouns: [] };
+const NEEDS = { isOfWorks: false, nouns: [], blame: [] };
 
 function earlier(needs: typeof NEEDS | null): FoundRun {
   const bundle = {

@@ -4,11 +4,11 @@
  */
 import type { FoundRun } from '@gradus/loop';
 import { type ClusterModel, matchClusters, withStableIds } from '@gradus/tasks';
-import type { Since } from './analysis/since.ts';
+import { type EarlierComplaints, isCompared, type Since } from './analysis/since.ts';
 import { BUNDLE_FILE, readBundle } from './bundle.ts';
 import type { FoundThemes } from './needs/find-themes.ts';
 import { needName } from './needs/need-model.ts';
-import { parseSummary } from './report/summary.ts';
+import { type DemandSummary, parseSummary } from './report/summary.ts';
 
 /** Earlier runs looked at: the one that shares most themes is taken. */
 const MOST_RUNS = 5;
@@ -48,7 +48,8 @@ export function continued(
   );
   if (!best || best.shared < LEAST_SHARED) return { model, since: null, unlike };
   const { run, themes, matches } = best;
-  const summaries = parseSummary(run)?.themes ?? [];
+  const summary = parseSummary(run);
+  const summaries = summary?.themes ?? [];
   const kept = new Set(matches.values());
   return {
     unlike: null,
@@ -60,6 +61,15 @@ export function continued(
         summaries.filter(({ id }) => kept.has(id)).map(({ id, share }) => [id, share]),
       ),
       gone: summaries.filter(({ id }) => !kept.has(id)).map(({ id, name, share }) => ({ id, name, share })),
+      complaints: summary ? complaintsOf(summary) : null,
     },
   };
 }
+
+const complaintsOf = ({ points, rows }: DemandSummary): EarlierComplaints | null =>
+  points && rows.used > 0
+    ? {
+        reviews: rows.used,
+        points: points.filter(isCompared).map(({ id, sentence, count }) => ({ id, sentence, count })),
+      }
+    : null;

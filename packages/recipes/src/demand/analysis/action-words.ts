@@ -8,9 +8,9 @@ import type { Point } from './points.ts';
 
 const MOST_TERMS = 5;
 
-export const pointTitle = ({ fix, sentence }: Point): Localized => ({
-  en: `${fix.en}: ${lower(sentence.en)}`,
-  zh: `${fix.zh}：${sentence.zh}`,
+export const pointTitle = ({ fix, sentence, consequence }: Point): Localized => ({
+  en: `${fix.en}: ${lower(sentence.en)}${consequence?.says.en ?? ''}`,
+  zh: `${fix.zh}：${sentence.zh}${consequence?.says.zh ?? ''}`,
 });
 
 /** The one figure to know of a point. */

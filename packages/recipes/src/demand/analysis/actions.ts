@@ -60,9 +60,10 @@ export function actionsOf(
 }
 
 /** Said often enough, of something, and by people who are dissatisfied more often than the others. */
-function isClearComplaint({ kind, theme, count, isClear, evidence }: Point): boolean {
+function isClearComplaint({ kind, isSpecific, theme, count, isClear, evidence }: Point): boolean {
   return (
     kind === 'complaint' &&
+    isSpecific &&
     theme !== 'whole' &&
     isClear &&
     count >= FEWEST_OF_POINT &&

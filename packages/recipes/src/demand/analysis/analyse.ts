@@ -118,7 +118,7 @@ export async function analyseDemand(
     products,
     isUnproven: input.isUnproven ?? false,
   };
-  const points = pointsOf(input, outcome, products);
+  const points = pointsOf(input, outcome, products, timeline);
   return {
     ...facts,
     themes: findings,

@@ -7,16 +7,21 @@
 import type { Localized } from '@gradus/base';
 import { benjaminiHochberg, fisherExact, wilsonInterval } from '@gradus/stats';
 import type { Estimate } from '@gradus/tasks';
+import { isLearnt } from '../needs/learnt-words.ts';
 import { type Judgement, l } from '../needs/lexicon/judgement.ts';
 import { type Said, subjectOf, WHOLE } from '../needs/need-model.ts';
 import type { Review } from '../review.ts';
 import { findingsByProduct, type ProductSummary } from './by-product.ts';
+import type { Jump } from './change-point.ts';
+import { type Consequence, consequencesOf } from './consequences.ts';
 import { type Effect, effectsOf } from './effect.ts';
 import { distinctQuotes, type Evidence } from './evidence.ts';
 import type { AnalysisInput } from './input.ts';
 import type { Mention } from './mentions.ts';
 import type { Outcome } from './outcome.ts';
 import { severityOf } from './severity.ts';
+import type { Timeline } from './timeline.ts';
+import { jumpOfMentions } from './trend.ts';
 
 export interface Point {
   /** Theme and judgement: stable from run to run. */
@@ -26,6 +31,8 @@ export interface Point {
   readonly themeName: Localized;
   readonly kind: 'complaint' | 'praise';
   readonly sentence: Localized;
+  /** What follows from a complaint, to stand behind its sentence; null where nothing stands out. */
+  readonly consequence: Consequence | null;
   /** What to do about a complaint. */
   readonly fix: Localized;
   /** In the words of the file, most often first. */
@@ -42,6 +49,8 @@ export interface Point {
   /** How the rating of reviews that say it differs, other points and the product being equal. */
   readonly effect: Effect | null;
   readonly severity: Estimate | null;
+  /** Where the share of reviews that say it became another one at once; null where it did not, and of praise. */
+  readonly jump: Jump | null;
   /** Products whose reviews say it more often than the others' beyond chance. */
   readonly products: readonly string[];
   readonly evidence: readonly Evidence[];
@@ -67,8 +76,9 @@ export function pointsOf(
   input: AnalysisInput,
   outcome: Outcome | null,
   products: readonly ProductSummary[],
+  timeline: Timeline | null,
 ): Point[] {
-  const gathered = [...gather(input)].sort(
+  const gathered = [...withRareTogether(gather(input))].sort(
     ([a, x], [b, y]) => y.mentions.size - x.mentions.size || (a < b ? -1 : 1),
   );
   const mentions = gathered.map(([, { mentions, said }]): Mention[] =>
@@ -80,6 +90,12 @@ export function pointsOf(
   const byProduct = findingsByProduct(mentions, input.reviews, products);
   const contrasts = mentions.map((of, i) => contrastOf(of, input.reviews, gathered[i]![1].said.isBlame));
   const pValues = benjaminiHochberg(contrasts.map(({ pValue }) => pValue));
+  const complaints = [...gathered.keys()].filter((i) => gathered[i]![1].said.isBlame);
+  const consequences = consequencesOf(
+    complaints.map((i) => ({ id: gathered[i]![0], mentions: mentions[i]! })),
+    input,
+  );
+  const consequenceOf = new Map(complaints.map((i, k) => [i, consequences[k]!]));
   return gathered.map(([id, { said, words }], i): Point => {
     const own = mentions[i]!;
     const { about, judgement, isBlame } = said;
@@ -90,6 +106,7 @@ export function pointsOf(
       kind: isBlame ? 'complaint' : 'praise',
       isSpecific: judgement !== OTHERWISE,
       ...sentencesOf(said),
+      consequence: consequenceOf.get(i) ?? null,
       words: phrasesOf(words),
       count: own.length,
       share: {
@@ -100,6 +117,7 @@ export function pointsOf(
       isClear: pValues[i]! <= SIGNIFICANT,
       effect: effects?.[i]?.mention ?? null,
       severity: isBlame ? severityOf(own, outcome, input.reviewSatisfaction) : null,
+      jump: isBlame && timeline ? jumpOfMentions(own, timeline) : null,
       products: byProduct[i]!.flatMap(({ product, mentioned }) => (mentioned === 'more' ? [product] : [])),
       evidence: quotesOf(own, judgement.id, isBlame, input),
       clauses: own.flatMap(({ clauses }) => clauses),
@@ -128,6 +146,30 @@ function gather(input: AnalysisInput): Map<string, Gathered> {
   return found;
 }
 
+/** A word of the file's own that blames a need in fewer reviews is one of the other complaints about it. */
+const FEWEST_OF_WORD = 5;
+
+function withRareTogether(found: ReadonlyMap<string, Gathered>): Map<string, Gathered> {
+  const kept = new Map<string, Gathered>();
+  const put = (id: string, said: Said, { mentions, words }: Gathered) => {
+    const own = kept.get(id) ?? { said, mentions: new Map(), words: new Map() };
+    kept.set(id, own);
+    for (const [review, clauses] of mentions)
+      own.mentions.set(
+        review,
+        [...new Set([...(own.mentions.get(review) ?? []), ...clauses])].sort((a, b) => a - b),
+      );
+    for (const [word, n] of words) own.words.set(word, (own.words.get(word) ?? 0) + n);
+  };
+  for (const [id, one] of found) {
+    const { said, mentions } = one;
+    if (isLearnt(said.judgement) && mentions.size < FEWEST_OF_WORD)
+      put(`${said.about.id}.${OTHERWISE.id}`, { ...said, judgement: OTHERWISE }, one);
+    else put(id, said, one);
+  }
+  return kept;
+}
+
 /** A complaint of a need that no word of blame was found for. */
 const OTHERWISE: Judgement = {
   id: 'otherwise',
@@ -136,12 +178,13 @@ const OTHERWISE: Judgement = {
   fix: l('Look into {}', '改进{}'),
 };
 /** A clause complains by all that is known of it, whatever its words. */
-const COMPLAINS = 0.2;
+const COMPLAINS = Number(process.env.COMPLAINS ?? 0.2);
 
 function saidOtherwise(clause: number, { clauses, clauseSentiment, themes, themeOf }: AnalysisInput): Said[] {
   const sentiment = clauseSentiment?.[clause];
   const about = subjectOf(themes[themeOf[clause]!]?.id ?? '');
-  if (!about || about === WHOLE || sentiment?.polarity !== 'negative' || sentiment.satisfied > COMPLAINS) return [];
+  if (!about || about === WHOLE || sentiment?.polarity !== 'negative' || sentiment.satisfied > COMPLAINS)
+    return [];
   const words = clauses[clause]!.text.trim();
   return [{ judgement: OTHERWISE, isBlame: true, isWish: false, depends: true, isNamed: true, words, about }];
 }

@@ -25,6 +25,7 @@ function planted(seed: number, isShuffled: boolean) {
   const point = {
     id: 'size.too-small',
     theme: 'size',
+    isSpecific: true,
     kind: 'complaint',
     count: clauses.length,
     clauses,

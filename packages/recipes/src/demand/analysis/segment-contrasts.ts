@@ -49,7 +49,10 @@ export function segmentContrasts(
       },
     },
     ...points
-      .filter(({ kind, theme, count }) => kind === 'complaint' && theme !== 'whole' && count >= FEWEST_SAYING)
+      .filter(
+        ({ kind, isSpecific, theme, count }) =>
+          kind === 'complaint' && isSpecific && theme !== 'whole' && count >= FEWEST_SAYING,
+      )
       .map(({ id, sentence, clauses }): Measure => {
         const own = new Set(clauses.map((clause) => clauseReviews[clause]!));
         return { point: id, sentence, says: (review) => own.has(review) };

@@ -46,12 +46,22 @@ export function trendsOf(themes: readonly (readonly Mention[])[], timeline: Time
       perMonth: line.perMonth,
       pValue,
       counts: line.counts,
-      jump:
-        line.counts.reduce((sum, n) => sum + n, 0) < FEWEST_MENTIONS
-          ? null
-          : jumpOf(line.counts, timeline.reviews),
+      jump: jumpIn(line.counts, timeline),
     };
   });
+}
+
+export const jumpOfMentions = (mentions: readonly Mention[], timeline: Timeline): Jump | null =>
+  jumpIn(countsOf(mentions, timeline), timeline);
+
+const jumpIn = (counts: readonly number[], { reviews }: Timeline): Jump | null =>
+  counts.reduce((sum, n) => sum + n, 0) < FEWEST_MENTIONS ? null : jumpOf(counts, reviews);
+
+/** By period: how many reviews mention it. */
+function countsOf(mentions: readonly Mention[], { starts, periodOf }: Timeline): number[] {
+  const counts = starts.map(() => 0);
+  for (const { review } of mentions) if (periodOf[review]! >= 0) counts[periodOf[review]!]!++;
+  return counts;
 }
 
 interface Line {
@@ -63,9 +73,9 @@ interface Line {
   readonly pValue: number;
 }
 
-function lineOf(mentions: readonly Mention[], { starts, reviews, periodOf }: Timeline): Line {
-  const counts = starts.map(() => 0);
-  for (const { review } of mentions) if (periodOf[review]! >= 0) counts[periodOf[review]!]!++;
+function lineOf(mentions: readonly Mention[], timeline: Timeline): Line {
+  const { starts, reviews } = timeline;
+  const counts = countsOf(mentions, timeline);
   const total = reviews.reduce((sum, n) => sum + n, 0);
   const mentioned = counts.reduce((sum, count) => sum + count, 0);
   const share = mentioned / total;

@@ -9,7 +9,7 @@ import type { ClauseReading, FileWord } from './read-clause.ts';
 const FEWEST_REVIEWS = 5;
 const SIGNIFICANT = 0.01;
 /** The odds of being dissatisfied, over those of reviews without the word. */
-const LEAST_ODDS = 3;
+const LEAST_ODDS = Number(process.env.ODDS ?? 3);
 
 /**
  * Lemmas, sorted.
@@ -50,8 +50,12 @@ export function blameWords(
     .sort();
 }
 
+const LEARNT = 'word-';
+
+export const isLearnt = ({ id }: Judgement): boolean => id.startsWith(LEARNT);
+
 export const learntJudgement = ({ lemma, tag }: Pick<FileWord, 'lemma' | 'tag'>): Judgement => ({
-  id: `word-${lemma}`,
+  id: LEARNT + lemma,
   blame: { en: '', zh: '' },
   says:
     tag === 'adjective'

@@ -4,9 +4,9 @@
  */
 import type { Localized } from '@gradus/base';
 import { z } from 'zod';
+import { blameWords, learntJudgement } from './learnt-words.ts';
 import type { Need } from './lexicon/need.ts';
 import { NEEDS } from './lexicon/needs.ts';
-import { blameWords, learntJudgement } from './learnt-words.ts';
 import { type ClauseReading, readClause, type Statement } from './read-clause.ts';
 
 export type ReadingLanguage = 'en' | 'zh';

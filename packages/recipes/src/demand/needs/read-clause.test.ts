@@ -30,6 +30,9 @@ describe('a clause', () => {
     ['送餐时间也太长了', ['-delivery slow']],
     ['送餐少', ['-whole little']],
     ['the fabric is thin', ['-material thin']],
+    ['不是很好吃', ['-taste bad-taste']],
+    ['不是特别好吃', ['-taste bad-taste']],
+    ['里面的肥肉坏了', ['-food broken']],
   ])('%s', (text, expected) => {
     expect(said(text)).toEqual(expected);
   });

@@ -79,7 +79,7 @@ const LEXICONS = {
     needs: chineseLexicon(NEEDS.map((need) => [need.zh, need])),
     judgements: chineseLexicon(sided('zh')),
     negation:
-      /(?:(?:[不没无未]|(?<!特)别)[很太是怎么那特别算有能够到会再]{0,2}|没有(?:那么|这么|什么|任何)?|不怎么|并不|不是很|没觉得|谈不上)$/u,
+      /(?:(?:[不没无未]|(?<!特)别)[很太是怎么那特别算有能够到会再]{0,4}|没有(?:那么|这么|什么|任何)?|不怎么|并不|不是很|没觉得|谈不上)$/u,
     wish: /希望|要是|如果|能不能|能否|可不可以|建议|就更?好了|最好|尽量|应该|请/u,
   },
 } as const;
@@ -118,7 +118,8 @@ export function readClause(text: string, language: 'en' | 'zh'): ClauseReading {
     needs: aspects.map(({ entry, word }) => ({ need: entry, word })),
     nouns,
     words: words.flatMap(({ word, lemma, tag, at }): FileWord[] => {
-      const isOther = (tag === 'adjective' || tag === 'noun') && !taken.some((one) => overlaps(one, { word, at }));
+      const isOther =
+        (tag === 'adjective' || tag === 'noun') && !taken.some((one) => overlaps(one, { word, at }));
       if (!isOther || !isTelling({ word, lemma, tag, at }, language)) return [];
       const isNegated = lexicon.negation.test(lower.slice(Math.max(0, at - REACH), at));
       return isNegated ? [] : [{ word, lemma, tag, at }];

@@ -16,18 +16,24 @@ export function complaintSection({ points, reviews }: DemandAnalysis, texts: Rev
     ({ kind, theme, evidence }) => kind === 'complaint' && theme !== 'whole' && evidence.length > 0,
   );
   if (complaints.length === 0) return null;
-  const most = complaints[0]!.share.value;
-  const blocks: Block[] = [
-    {
-      kind: 'bars',
-      items: complaints.slice(0, MOST_BARS).map((point) => ({
-        name: point.sentence,
-        value: point.share.value / most,
-        text: saidBy(point),
-        tone: 'bad',
-      })),
-    },
-  ];
+  // What names no fault gathers at the end, however often it is said.
+  complaints.sort((a, b) => Number(b.isSpecific) - Number(a.isSpecific));
+  const charted = complaints.filter(({ isSpecific }) => isSpecific).slice(0, MOST_BARS);
+  const most = charted[0]?.share.value ?? 1;
+  const bars: Block[] =
+    charted.length === 0
+      ? []
+      : [
+          {
+            kind: 'bars',
+            items: charted.map((point) => ({
+              name: wholeSentence(point),
+              value: point.share.value / most,
+              text: saidBy(point),
+              tone: 'bad',
+            })),
+          },
+        ];
   const listed = complaints.slice(0, MOST_LISTED);
   const all: Block = {
     kind: 'details',
@@ -40,13 +46,13 @@ export function complaintSection({ points, reviews }: DemandAnalysis, texts: Rev
       { kind: 'quotes', items: quoted(point.evidence.slice(0, QUOTES), texts) } as const,
     ]),
   };
-  if (reviews > SMALL) return { ...HEAD, blocks: [...blocks, all] };
+  if (reviews > SMALL) return { ...HEAD, blocks: [...bars, all] };
   return {
     ...HEAD,
     blocks: listed.map(
       (point): Block => ({
         kind: 'finding',
-        title: point.sentence,
+        title: wholeSentence(point),
         figure: saidBy(point),
         quotes: quoted(point.evidence.slice(0, QUOTES), texts),
         more:
@@ -69,5 +75,12 @@ function saidBy({ count: n, share }: Point): Localized {
 
 function headOf(point: Point): Localized {
   const said = saidBy(point);
-  return { en: `${point.sentence.en} (${said.en})`, zh: `${point.sentence.zh}（${said.zh}）` };
+  const { en, zh } = wholeSentence(point);
+  return { en: `${en} (${said.en})`, zh: `${zh}（${said.zh}）` };
 }
+
+/** With what follows from it. */
+const wholeSentence = ({ sentence, consequence }: Point): Localized => ({
+  en: sentence.en + (consequence?.says.en ?? ''),
+  zh: sentence.zh + (consequence?.says.zh ?? ''),
+});

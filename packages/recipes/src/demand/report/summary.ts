@@ -119,6 +119,10 @@ const pointSchema = z
     themeName: localized,
     kind: z.enum(['complaint', 'praise']),
     sentence: localized,
+    /** What follows from it, to stand behind the sentence. Absent from runs of before it was told. */
+    consequence: z.object({ says: localized, count: z.number() }).readonly().nullable().exactOptional(),
+    /** False of what gathers other complaints of a need. Absent from runs of before these were gathered. */
+    isSpecific: z.boolean().exactOptional(),
     fix: localized,
     words: z.array(z.string()).readonly(),
     count: z.number(),
@@ -223,6 +227,21 @@ export const DemandSummary = z
         gone: z
           .array(z.object({ id: z.string(), name: z.string(), share: z.number() }).readonly())
           .readonly(),
+        /** Complaints that are made more or less often than then. Absent from runs of before they were compared. */
+        changes: z
+          .array(
+            z
+              .object({
+                id: z.string(),
+                sentence: localized,
+                before: z.number(),
+                now: z.number(),
+                pValue: z.number(),
+              })
+              .readonly(),
+          )
+          .readonly()
+          .exactOptional(),
       })
       .readonly()
       .exactOptional(),
@@ -314,6 +333,7 @@ function pointOf({
   dissatisfied,
   effect,
   severity,
+  jump: __,
   ...point
 }: Point): z.infer<typeof pointSchema> {
   return {

@@ -107,6 +107,20 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
         );
     return [{ en: `Trends: ${say('en').join(', ')}.`, zh: `趋势：${say('zh').join('、')}。` }];
   },
+  ({ since: earlier }) => {
+    const changes = earlier?.changes?.slice(0, MOST_ACTIONS) ?? [];
+    if (!earlier || changes.length === 0) return [];
+    const said = (language: Language) =>
+      changes.map(
+        ({ sentence, before, now }) => `“${sentence[language]}” ${percent(before)} → ${percent(now)}`,
+      );
+    return [
+      {
+        en: `Changed since ${earlier.run}: ${said('en').join(', ')}.`,
+        zh: `与 ${earlier.run} 相比的变化：${said('zh').join('、')}。`,
+      },
+    ];
+  },
   ({ actions }) =>
     actions.slice(0, MOST_ACTIONS).map(({ rank, title, figure, look, confidence }) => ({
       en: `Action ${rank}: ${title.en} (${figure ? `${figure.en}, ` : ''}confidence ${CONFIDENCE[confidence].en}). ${look.en}`,

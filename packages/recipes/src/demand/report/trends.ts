@@ -1,7 +1,9 @@
-import { percent, plural, signed } from '@gradus/base';
+import { type Localized, percent, plural, signed } from '@gradus/base';
 import { type Block, chartBlock, type Section, type SimpleBlock } from '@gradus/report';
 import { withInterval } from '@gradus/tasks';
+import type { Jump } from '../analysis/change-point.ts';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
+import type { Point } from '../analysis/points.ts';
 import type { Period } from '../analysis/timeline.ts';
 import type { Direction } from '../analysis/trend.ts';
 import { DIRECTION } from './words.ts';
@@ -24,7 +26,7 @@ const PERIOD: Readonly<Record<Period, { en: string; zh: string; label(start: num
 };
 
 /** Changes over time, as lines. Without a timeline there is no section; a warning says why. */
-export function trendSection({ themes, timeline }: DemandAnalysis): Section | null {
+export function trendSection({ themes, points, timeline }: DemandAnalysis): Section | null {
   if (!timeline) return null;
   const changing = themes
     .filter(({ trend }) => trend && (trend.jump || CHANGING.includes(trend.direction)))
@@ -41,7 +43,7 @@ export function trendSection({ themes, timeline }: DemandAnalysis): Section | nu
     },
   ];
   if (changing.length > 0) {
-    blocks.push(...jumpsOf(changing, timeline), linesOf(changing.slice(0, MOST_LINES), timeline), {
+    blocks.push(...jumpsOf(changing, points, timeline), linesOf(changing.slice(0, MOST_LINES), timeline), {
       kind: 'details',
       summary: FIGURES,
       blocks: [tableOf(changing)],
@@ -52,23 +54,40 @@ export function trendSection({ themes, timeline }: DemandAnalysis): Section | nu
 
 const FIGURES = { en: 'Figures of these trends', zh: '这些趋势的数据' };
 
-/** One event, one line: when a share became another one. */
+/** One event, one line: when a share became another one, and what is complained of since. */
 function jumpsOf(
   themes: readonly ThemeFindings[],
+  points: readonly Point[],
   timeline: NonNullable<DemandAnalysis['timeline']>,
 ): Block[] {
-  const items = themes.flatMap(({ label, trend }) => {
+  const items = themes.flatMap(({ id, label, trend }) => {
     if (!trend?.jump) return [];
     const { period, before, after } = trend.jump;
     const when = PERIOD[timeline.period].label(timeline.starts[period]!);
+    const chief = chiefOf(points, id, trend.jump);
     return [
       {
-        en: `${label.en}: from ${percent(before)} of reviews to ${percent(after)}, since ${when}.`,
-        zh: `${label.zh}：自 ${when} 起，从评价的 ${percent(before)} 变为 ${percent(after)}。`,
+        en: `${chief ? chief.en : label.en}: from ${percent(before)} of reviews to ${percent(after)} on “${label.en}”, since ${when}.`,
+        zh: `${chief ? chief.zh : label.zh}：自 ${when} 起，提到“${label.zh}”的评价从 ${percent(before)} 变为 ${percent(after)}。`,
       },
     ];
   });
   return items.length > 0 ? [{ kind: 'list', ordered: false, items }] : [];
+}
+
+/** The complaint of the theme that changed most at the same time, in the same direction; undefined where none did. */
+function chiefOf(
+  points: readonly Point[],
+  theme: string,
+  { period, before, after }: Jump,
+): Localized | undefined {
+  const gain = (jump: Jump) => (jump.after - jump.before) * Math.sign(after - before);
+  const moved = points.flatMap(({ theme: of, isSpecific, sentence, jump }) =>
+    of === theme && isSpecific && jump && Math.abs(jump.period - period) <= 1 && gain(jump) > 0
+      ? [{ sentence, gain: gain(jump) }]
+      : [],
+  );
+  return moved.sort((a, b) => b.gain - a.gain)[0]?.sentence;
 }
 
 function linesOf(themes: readonly ThemeFindings[], timeline: NonNullable<DemandAnalysis['timeline']>): Block {

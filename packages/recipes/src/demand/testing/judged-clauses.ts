@@ -41,10 +41,19 @@ export const JUDGED_SETS = Object.keys(SOURCES) as JudgedSetName[];
 /** Whether the reviews that the clauses stand in are on this machine. */
 export const hasJudgedSet = (name: JudgedSetName): boolean => existsSync(SOURCES[name].path);
 
-/** @param every Beside the reviews with judged clauses, one of so many others is read. Default 1, all. */
-export async function judgedSet(name: JudgedSetName, every = 1): Promise<JudgedSet> {
+export interface JudgedSetOptions {
+  /** Beside the reviews with judged clauses, one of so many others is read. Default 1, all. */
+  readonly every?: number;
+  /** The clauses that were judged before anything was tuned to the others, of other reviews. Default false. */
+  readonly isHeldOut?: boolean;
+}
+
+export async function judgedSet(
+  name: JudgedSetName,
+  { every = 1, isHeldOut = false }: JudgedSetOptions = {},
+): Promise<JudgedSet> {
   const { path, read } = SOURCES[name];
-  const lines = await judgedLines(name);
+  const lines = await judgedLines(isHeldOut ? `${name}-held-out` : name);
   const all = await read(path);
   const reviews = all.filter(({ row }) => row % every === 0 || lines.has(row));
   const clauses = reviews.flatMap(({ text }, review) =>
@@ -68,7 +77,7 @@ interface JudgedLine {
 }
 
 /** By row: one clause of a review is judged. */
-async function judgedLines(name: JudgedSetName): Promise<Map<number, JudgedLine>> {
+async function judgedLines(name: string): Promise<Map<number, JudgedLine>> {
   const { rows } = await readTable(new URL(`judged-clauses/${name}.csv`, import.meta.url).pathname);
   return new Map(
     rows.map(([row, , hash, long, half, polarity, aspect, point]) => [

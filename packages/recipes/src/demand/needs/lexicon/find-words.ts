@@ -73,15 +73,32 @@ export function chineseLexicon<Entry>(rows: Rows<Entry>): Lexicon<Entry> {
   const pattern = new RegExp([...entries.keys()].sort(byLength).map(escaped).join('|'), 'gu');
   return {
     find(lower, words = []) {
-      const found = Array.from(lower.matchAll(pattern), ({ 0: word, index }) => ({
-        entry: entries.get(word)!,
-        word,
-        at: index,
-      })).filter(({ word, at }) => word.length > 1 || isWord(word, at, words));
+      const found = [...matchesOf(pattern, lower)]
+        .map(({ word, at }) => ({ entry: entries.get(word)!, word, at }))
+        .filter(({ word, at }) => word.length > 1 || isWord(word, at, words));
       if (heads.size === 0) return found;
       return [...found, ...compoundsOf(words, found)].sort((a, b) => a.at - b.at);
     },
   };
+}
+
+/** From left to right; an adverb is no part of what reaches farther without it: 很好吃 is 很 and 好吃, not 很好. */
+function* matchesOf(pattern: RegExp, text: string): Generator<{ word: string; at: number }> {
+  const next = (from: number): { word: string; at: number } | undefined => {
+    pattern.lastIndex = from;
+    const match = pattern.exec(text);
+    return match ? { word: match[0], at: match.index } : undefined;
+  };
+  let found = next(0);
+  while (found) {
+    const end = found.at + found.word.length;
+    if (found.word.length > 1 && ADVERBS.test(found.word[0]!)) {
+      const inside = next(found.at + 1);
+      if (inside && inside.at < end && inside.at + inside.word.length > end) found = inside;
+    }
+    yield found;
+    found = next(found.at + found.word.length);
+  }
 }
 
 function isWord(character: string, at: number, words: readonly TaggedWord[]): boolean {

@@ -24,7 +24,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     notOf: ['food', 'delivery', 'order', 'price', 'packaging', 'portion', 'contact', 'staff'],
     blame: {
       en: 'tasteless disgusting inedible gross unappetizing awful_taste nasty yuck bitter flavorless',
-      zh: '难吃 不好吃 没味 没味道 没有味道 难喝 不好喝 恶心 难以下咽 吃不下 没法吃 不香 腥 发苦 没胃口 怪怪的',
+      zh: '难吃 不好吃 没味 没味道 没有味道 难喝 不好喝 恶心 难以下咽 吃不下 没法吃 不香 腥 发苦 没胃口 怪怪的 吃不惯',
     },
     praise: {
       en: 'delicious tasty yummy flavorful scrumptious mouthwatering delicious*',
@@ -53,7 +53,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     depends: true,
     blame: {
       en: 'too_sweet too_spicy bland too_hot too_sour',
-      zh: '太甜 太辣 偏甜 偏辣 不辣 太酸 太淡 偏淡 寡淡 不甜 酸了',
+      zh: '太甜 太辣 偏甜 偏辣 不辣 太酸 太淡 偏淡 寡淡 不甜 酸了 发酸 没放盐 没盐 没咸味 没有咸味 醋多',
     },
     says: l('The seasoning is off: too sweet, hot, sour or bland', '调味不合：过甜、过辣、过酸或过淡'),
     fix: l('Let customers choose the seasoning', '让顾客选择口味轻重'),
