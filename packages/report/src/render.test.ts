@@ -139,6 +139,41 @@ describe('renderReport', () => {
     for (const tick of ['0.8', '0.85', '0.9', '0.95']) expect(svg).toContain(`>${tick}</text>`);
   });
 
+  it.each([
+    ['days of two months', 16, 7],
+    ['five months', 5, 30.4],
+    ['three years of months', 36, 30.4],
+    ['a year of days', 400, 1],
+    ['a day of hours', 30, 0.04],
+  ])('labels times without overlap, in figures: %s', async (_, count, stepDays) => {
+    const draw = await chartDrawer();
+    for (let month = 0; month < 12; month += 4) {
+      const start = Date.UTC(2022, month, 17);
+      const values = Array.from({ length: count }, (_, i) =>
+        new Date(start + i * stepDays * 86_400_000).toISOString(),
+      );
+      const series = [{ name: 'a', values: values.map((_, i) => i % 7) }];
+      const svg = draw(
+        { kind: 'line', x: { kind: 'time', values }, y: { fromZero: true }, series },
+        'zh',
+        180,
+      );
+      const labels = Array.from(
+        svg.matchAll(/<text[^>]*translate\(([\d.]+) ([\d.]+)\)[^>]*>([^<]*)<\/text>/g),
+        ([, x, y, label]) => ({ x: Number(x), y: Number(y), label: label! }),
+      )
+        .filter(({ y }) => y > 150)
+        .sort((a, b) => a.x - b.x);
+      expect(labels.length).toBeGreaterThan(1);
+      for (const [i, { x, label }] of labels.entries()) {
+        expect(label).toMatch(/^[\d:-]+$/);
+        const next = labels[i + 1];
+        // A figure is 7 pixels wide at the size of labels.
+        if (next) expect(next.x - x).toBeGreaterThan((7 * (label.length + next.label.length)) / 2);
+      }
+    }
+  });
+
   it('gives the same page for the same report, before and after its way through JSON', async () => {
     await fc.assert(
       fc.asyncProperty(hostile, async (text) => {

@@ -48,6 +48,16 @@ const MANY_POINTS = 30;
 
 export const lineHeight = ({ series }: LineChart): number => (series.length > 1 ? 360 : 180);
 
+/** In figures: months are not called by their English names in a Chinese chart. */
+const DATES = {
+  year: '{yyyy}',
+  month: '{yyyy}-{MM}',
+  day: '{MM}-{dd}',
+  hour: '{HH}:{mm}',
+  minute: '{HH}:{mm}',
+  second: '{HH}:{mm}:{ss}',
+};
+
 /** How dark a band is: narrower ones lie on wider ones. */
 const BAND_OPACITY = 0.18;
 
@@ -93,7 +103,9 @@ export function lineOption({ x, y, series, bands = [] }: LineChart, language: La
       },
     }),
     xAxis: {
-      ...(x.kind === 'time' ? { type: 'time' } : { type: 'category', data: [...x.values] }),
+      ...(x.kind === 'time'
+        ? { type: 'time', axisLabel: { hideOverlap: true, formatter: DATES } }
+        : { type: 'category', data: [...x.values] }),
       ...(x.label !== undefined && {
         name: inLanguage(x.label, language),
         nameLocation: 'middle',
