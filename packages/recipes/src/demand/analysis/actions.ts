@@ -14,9 +14,9 @@ import {
   themeTitle,
   themeWhy,
 } from './action-words.ts';
+import { bounded, type Confidence } from './confidence.ts';
 import type { Evidence } from './evidence.ts';
 import type { Action, DemandAnalysis, Strength, ThemeFindings } from './findings.ts';
-import type { Confidence } from './opportunity.ts';
 import type { Outcome } from './outcome.ts';
 import type { Point } from './points.ts';
 
@@ -101,9 +101,12 @@ const CONFIDENCE: readonly { readonly word: Confidence; readonly reviews: number
   { word: 'medium', reviews: 30 },
 ];
 
-/** By how many say it; low where its effect cannot be told from those of the others. */
-const confidenceOf = ({ count }: Point, expected: Estimate | null): Confidence =>
-  (expected && CONFIDENCE.find(({ reviews }) => count >= reviews)?.word) ?? 'low';
+/** By how many say it and how surely; low where its effect cannot be told from those of the others. */
+const confidenceOf = ({ count, sureness }: Point, expected: Estimate | null): Confidence =>
+  bounded((expected && CONFIDENCE.find(({ reviews }) => count >= reviews)?.word) ?? 'low', {
+    stability: null,
+    sureness,
+  });
 
 function ofTheme(theme: ThemeFindings, outcome: Pick<Outcome, 'source'> | null): Draft {
   const expected = gainOf(theme);

@@ -10,6 +10,7 @@ import type { Estimate } from '@gradus/tasks';
 import type { Review } from '../review.ts';
 import { actionsOf, strengthsOf } from './actions.ts';
 import { findingsByProduct, productsOf } from './by-product.ts';
+import { bounded, surenessOf } from './confidence.ts';
 import { effectsOf, mentionDesign, type ThemeEffects } from './effect.ts';
 import { evidenceOf } from './evidence.ts';
 import type { DemandAnalysis, ThemeFindings } from './findings.ts';
@@ -61,6 +62,14 @@ export async function analyseDemand(
     meanShare(mentions.flat().flatMap(({ satisfaction }) => satisfaction ?? []))?.value ?? Number.NaN;
 
   const told = toldBy(reviews);
+  const { statements } = input;
+  const sureness = (theme: string, own: readonly Mention[]) =>
+    statements
+      ? surenessOf(
+          theme,
+          own.flatMap((mention) => mention.clauses.map((clause) => statements[clause]!)),
+        )
+      : null;
   const findings = themes.map((theme, index): ThemeFindings => {
     const own = mentions[index]!;
     const feeling = meanShare(own.flatMap(({ satisfaction }) => satisfaction ?? []));
@@ -70,6 +79,7 @@ export async function analyseDemand(
       interval: wilsonInterval(complaints, own.length),
       count: complaints,
     };
+    const opportunity = opportunities?.[index] ?? null;
     const polarity = feeling && polarityOf(feeling, dissatisfied!.value, average, told(own));
     return {
       id: theme.id,
@@ -90,7 +100,13 @@ export async function analyseDemand(
       trend: trends?.[index] ?? null,
       products: byProduct[index]!,
       effects: effects?.[index] ?? NO_EFFECTS,
-      opportunity: opportunities?.[index] ?? null,
+      opportunity: opportunity && {
+        ...opportunity,
+        confidence: bounded(opportunity.confidence, {
+          stability: theme.stability ?? null,
+          sureness: sureness(theme.id, own),
+        }),
+      },
       evidence: evidenceOf(index, own, polarity, input),
       complaints: sentiment ? evidenceOf(index, own, 'problem', input) : [],
     };

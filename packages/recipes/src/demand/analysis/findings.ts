@@ -2,9 +2,10 @@
 import type { Localized } from '@gradus/base';
 import type { Estimate } from '@gradus/tasks';
 import type { ProductFinding, ProductSummary } from './by-product.ts';
+import type { Confidence } from './confidence.ts';
 import type { ThemeEffects } from './effect.ts';
 import type { Evidence } from './evidence.ts';
-import type { Confidence, Opportunity } from './opportunity.ts';
+import type { Opportunity } from './opportunity.ts';
 import type { Outcome } from './outcome.ts';
 import type { Point } from './points.ts';
 import type { Polarity } from './polarity.ts';

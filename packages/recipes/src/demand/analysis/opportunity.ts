@@ -15,12 +15,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Random } from '@gradus/base';
 import type { Estimate } from '@gradus/tasks';
+import type { Confidence } from './confidence.ts';
 import type { MentionDesign } from './effect.ts';
 import { fitIndicators } from './indicator-regression.ts';
 import { isDissatisfied, type Mention } from './mentions.ts';
 import type { Outcome } from './outcome.ts';
-
-export type Confidence = 'high' | 'medium' | 'low';
 
 export interface Opportunity extends Estimate {
   /** 0-10. */

@@ -13,6 +13,7 @@ import { type Said, subjectOf, WHOLE } from '../needs/need-model.ts';
 import type { Review } from '../review.ts';
 import { findingsByProduct, type ProductSummary } from './by-product.ts';
 import type { Jump } from './change-point.ts';
+import { isSure } from './confidence.ts';
 import { type Consequence, consequencesOf } from './consequences.ts';
 import { type Effect, effectsOf } from './effect.ts';
 import { distinctQuotes, type Evidence } from './evidence.ts';
@@ -39,6 +40,8 @@ export interface Point {
   readonly words: readonly string[];
   /** Whether it names what is wrong; else it gathers what is complained of in words that neither lexicon nor file has. */
   readonly isSpecific: boolean;
+  /** The share of its clauses that surely say it: they name what it is about, or say what is said of nothing else. */
+  readonly sureness: number;
   /** Reviews that say it. */
   readonly count: number;
   readonly share: Estimate;
@@ -68,6 +71,8 @@ const PRAISES = 0.8;
 
 interface Gathered {
   readonly said: Said;
+  /** All statements of it, one after another: whether each is sure. */
+  readonly sure: boolean[];
   readonly mentions: Map<number, number[]>;
   readonly words: Map<string, number>;
 }
@@ -96,7 +101,7 @@ export function pointsOf(
     input,
   );
   const consequenceOf = new Map(complaints.map((i, k) => [i, consequences[k]!]));
-  return gathered.map(([id, { said, words }], i): Point => {
+  return gathered.map(([id, { said, sure, words }], i): Point => {
     const own = mentions[i]!;
     const { about, judgement, isBlame } = said;
     return {
@@ -108,6 +113,7 @@ export function pointsOf(
       ...sentencesOf(said),
       consequence: consequenceOf.get(i) ?? null,
       words: phrasesOf(words),
+      sureness: sure.filter(Boolean).length / sure.length,
       count: own.length,
       share: {
         value: own.length / input.reviews.length,
@@ -135,11 +141,12 @@ function gather(input: AnalysisInput): Map<string, Gathered> {
     if (!meant.some(({ isBlame }) => isBlame)) meant.push(...saidOtherwise(clause, input));
     for (const one of meant) {
       const id = `${one.about.id}.${one.isBlame ? '' : 'not-'}${one.judgement.id}`;
-      const own = found.get(id) ?? { said: one, mentions: new Map(), words: new Map() };
+      const own = found.get(id) ?? { said: one, sure: [], mentions: new Map(), words: new Map() };
       found.set(id, own);
       const at = own.mentions.get(review);
       if (!at) own.mentions.set(review, [clause]);
       else if (!at.includes(clause)) at.push(clause);
+      own.sure.push(isSure(one));
       own.words.set(one.words, (own.words.get(one.words) ?? 0) + 1);
     }
   }
@@ -151,9 +158,10 @@ const FEWEST_OF_WORD = 5;
 
 function withRareTogether(found: ReadonlyMap<string, Gathered>): Map<string, Gathered> {
   const kept = new Map<string, Gathered>();
-  const put = (id: string, said: Said, { mentions, words }: Gathered) => {
-    const own = kept.get(id) ?? { said, mentions: new Map(), words: new Map() };
+  const put = (id: string, said: Said, { sure, mentions, words }: Gathered) => {
+    const own = kept.get(id) ?? { said, sure: [], mentions: new Map(), words: new Map() };
     kept.set(id, own);
+    own.sure.push(...sure);
     for (const [review, clauses] of mentions)
       own.mentions.set(
         review,
@@ -178,7 +186,7 @@ const OTHERWISE: Judgement = {
   fix: l('Look into {}', '改进{}'),
 };
 /** A clause complains by all that is known of it, whatever its words. */
-const COMPLAINS = Number(process.env.COMPLAINS ?? 0.2);
+const COMPLAINS = 0.4;
 
 function saidOtherwise(clause: number, { clauses, clauseSentiment, themes, themeOf }: AnalysisInput): Said[] {
   const sentiment = clauseSentiment?.[clause];

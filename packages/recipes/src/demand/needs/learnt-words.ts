@@ -9,7 +9,7 @@ import type { ClauseReading, FileWord } from './read-clause.ts';
 const FEWEST_REVIEWS = 5;
 const SIGNIFICANT = 0.01;
 /** The odds of being dissatisfied, over those of reviews without the word. */
-const LEAST_ODDS = Number(process.env.ODDS ?? 3);
+const LEAST_ODDS = 3;
 
 /**
  * Lemmas, sorted.

@@ -123,6 +123,8 @@ const pointSchema = z
     consequence: z.object({ says: localized, count: z.number() }).readonly().nullable().exactOptional(),
     /** False of what gathers other complaints of a need. Absent from runs of before these were gathered. */
     isSpecific: z.boolean().exactOptional(),
+    /** The share of its clauses that surely say it. Absent likewise. */
+    sureness: z.number().exactOptional(),
     fix: localized,
     words: z.array(z.string()).readonly(),
     count: z.number(),

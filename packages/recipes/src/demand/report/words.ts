@@ -1,6 +1,6 @@
 /** The words of the demand report, once, in both languages. */
 import { decimals, type Localized, percent, signed } from '@gradus/base';
-import type { Confidence } from '../analysis/opportunity.ts';
+import type { Confidence } from '../analysis/confidence.ts';
 import type { Outcome } from '../analysis/outcome.ts';
 import type { Polarity } from '../analysis/polarity.ts';
 import type { Direction } from '../analysis/trend.ts';

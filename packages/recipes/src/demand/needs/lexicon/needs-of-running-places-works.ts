@@ -79,14 +79,14 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     'story',
     ['Story', '故事'],
     ['the story', '故事'],
-    `story stories plot* narrative storyline storytelling script* screenplay premise ending twist* scene* sequel*`,
+    `story stories plot* narrative storyline storytelling script* screenplay premise ending twist* scene* sequel* idea ideas concept* material storyteller* formula* melodrama* tearjerker* subject_matter themes`,
     `故事 剧情 情节 剧本 结局 编剧 内容`,
   ),
   need(
     'acting',
     ['Acting', '表演'],
     ['the acting', '表演'],
-    `acting actor* actress* cast performance_by performances performer* role roles`,
+    `acting actor* actress* cast performance_by performances performer* role roles star stars starring co-star* talent talents lead leads ensemble* miscast portray*`,
     `演技 表演 演员 主演 角色扮演`,
   ),
   need(
@@ -121,14 +121,14 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     'pace',
     ['Pace and length', '节奏'],
     ['the pace', '节奏'],
-    `pace paced pacing running_time running_length minutes_long`,
+    `pace paced pacing running_time running_length minutes_long length overlong minute hour hours minutes`,
     `节奏 片长 篇幅`,
   ),
   need(
     'visuals',
     ['Pictures and effects', '画面'],
     ['the visuals', '画面'],
-    `visual* cinematograph* special_effects effects animation animated graphics imagery`,
+    `visual* cinematograph* special_effects effects animation animated graphics imagery photography camera* cgi digital costumes set_design production_design`,
     `画面 特效 视觉 摄影 动画 画质`,
   ),
   need(
