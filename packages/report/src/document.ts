@@ -19,6 +19,8 @@ const figure = z.object({ label: localized, value: text, detail: localized.exact
 const quote = z
   .object({
     text: z.string(),
+    /** The part of the text that it is quoted for. */
+    stress: z.string().exactOptional(),
     /** Row number in the user's file; the first row under the header is 1. */
     row: z.number(),
     detail: localized.exactOptional(),

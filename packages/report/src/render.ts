@@ -153,12 +153,19 @@ const rowAnchor = (row: number, language: Language): string => `${language}-row-
 
 const quotes = (items: readonly Quote[], language: Language): string =>
   `<ul class="quotes">${items
-    .map(({ text: quoted, row, detail, isCited }) => {
+    .map(({ text: quoted, stress, row, detail, isCited }) => {
       const name = rowName(row, language);
       const where = isCited ? `<a href="#${rowAnchor(row, language)}">${name}</a>` : name;
-      return `<li><q>${escapeHtml(quoted)}</q> <small>${where}${detail ? ` · ${text(detail, language)}` : ''}</small></li>`;
+      return `<li><q>${stressed(quoted, stress)}</q> <small>${where}${detail ? ` · ${text(detail, language)}` : ''}</small></li>`;
     })
     .join('')}</ul>`;
+
+function stressed(quoted: string, stress: string | undefined): string {
+  const at = stress ? quoted.indexOf(stress) : -1;
+  if (!stress || at < 0) return escapeHtml(quoted);
+  const [before, behind] = [quoted.slice(0, at), quoted.slice(at + stress.length)];
+  return `${escapeHtml(before)}<b>${escapeHtml(stress)}</b>${escapeHtml(behind)}`;
+}
 
 function draw<K extends Block['kind']>(
   block: Extract<Block, { kind: K }>,

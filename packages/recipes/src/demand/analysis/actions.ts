@@ -127,11 +127,18 @@ function ofTheme(theme: ThemeFindings, outcome: Pick<Outcome, 'source'> | null):
   };
 }
 
-export function strengthsOf(themes: readonly ThemeFindings[], points: readonly Point[]): Strength[] {
+/** What is praised, but for what an action is to change: nobody can protect and mend the same thing. */
+export function strengthsOf(
+  themes: readonly ThemeFindings[],
+  points: readonly Point[],
+  actions: readonly Pick<Action, 'theme'>[],
+): Strength[] {
+  const changed = new Set(actions.map(({ theme }) => theme));
   return themes
     .filter(
       (theme) =>
         theme.polarity === 'strength' &&
+        !changed.has(theme.id) &&
         !theme.general &&
         theme.count >= FEWEST_MENTIONS &&
         theme.evidence.length >= FEWEST_QUOTES,

@@ -135,6 +135,7 @@ export async function analyseDemand(
     isUnproven: input.isUnproven ?? false,
   };
   const points = pointsOf(input, outcome, products, timeline);
+  const actions = actionsOf(findings, sentiment ? points : [], outcome, facts);
   return {
     ...facts,
     themes: findings,
@@ -146,8 +147,8 @@ export async function analyseDemand(
     ),
     segmentColumns: [...new Set(reviews.flatMap(({ segments = {} }) => Object.keys(segments)))],
     voices: voicesOf(input),
-    actions: actionsOf(findings, sentiment ? points : [], outcome, facts),
-    protect: strengthsOf(findings, points),
+    actions,
+    protect: strengthsOf(findings, points, actions),
     warnings: warningsOf({ ...facts, sentiment }, reviews, input.cautions),
   };
 }

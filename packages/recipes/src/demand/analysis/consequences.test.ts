@@ -51,8 +51,8 @@ describe('what follows from a complaint', async () => {
 
   it('stands in its title, in both languages', () => {
     const { title } = actions.find(({ point }) => point === 'leak.leaks')!;
-    expect(title.en).toBe('Stop the leaks: it leaks after months');
-    expect(title.zh).toMatch(/（几个月后）$/u);
+    expect(title.en).toBe('Stop the leaks: it leaks, often after months');
+    expect(title.zh).toMatch(/，常在几个月后$/u);
   });
 
   it('is none where the other complaints have it as often', () => {

@@ -36,9 +36,9 @@ const used = (unit: string) =>
 const KINDS: readonly Kind[] = [
   ...(
     [
-      ['days', 'day', '天', l(' after days', '（几天后）')],
-      ['weeks', 'week', '(?:周|星期|礼拜)', l(' after weeks', '（几周后）')],
-      ['months', 'month', '个?月', l(' after months', '（几个月后）')],
+      ['days', 'day', '天', l(', often after days', '，常在几天后')],
+      ['weeks', 'week', '(?:周|星期|礼拜)', l(', often after weeks', '，常在几周后')],
+      ['months', 'month', '个?月', l(', often after months', '，常在几个月后')],
     ] as const
   ).map(
     ([id, en, zh, says]): Kind => ({
@@ -47,7 +47,7 @@ const KINDS: readonly Kind[] = [
       en: after(en),
       zh: used(zh),
       isInside: true,
-      notOf: /^(?:delivery|refund|support|contact|order|queue)\b|\.slow$/u,
+      notOf: /^(?:delivery|refund|support|contact|order|queue|price|offers|fees)\b|\.slow$/u,
     }),
   ),
   {

@@ -1,8 +1,11 @@
-import { count, decimals, percent } from '@gradus/base';
+import { count, decimals, percent, plural } from '@gradus/base';
 import type { Figure, Section } from '@gradus/report';
 import type { ClassifierEvaluation } from '@gradus/tasks';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import type { DataSummary } from './data-summary.ts';
+
+/** Warnings that stand open, the gravest first; behind a wall of them nobody finds the rest of the report. */
+const OPEN_NOTES = 3;
 
 /** Headline figures, then the warnings. */
 export function overview(
@@ -57,12 +60,25 @@ export function overview(
         }
       : null,
   ];
+  const notes = analysis.warnings.map(({ text }) => ({ kind: 'note', tone: 'warning', text }) as const);
   return {
     id: 'overview',
     title: { en: 'Overview', zh: '概览' },
     blocks: [
       { kind: 'figures', items: figures.filter((figure) => figure !== null) },
-      ...analysis.warnings.map(({ text }) => ({ kind: 'note', tone: 'warning', text }) as const),
+      ...notes.slice(0, OPEN_NOTES),
+      ...(notes.length > OPEN_NOTES
+        ? [
+            {
+              kind: 'details',
+              summary: {
+                en: `${plural(notes.length - OPEN_NOTES, 'more note')} on these data`,
+                zh: `关于这份数据的另外 ${count(notes.length - OPEN_NOTES)} 点说明`,
+              },
+              blocks: notes.slice(OPEN_NOTES),
+            } as const,
+          ]
+        : []),
     ],
   };
 }

@@ -12,7 +12,10 @@ export const quoted = (evidence: readonly Evidence[], texts: ReviewTexts): Quote
   evidence.map(({ row, text }) => {
     const whole = texts.get(row);
     if (whole === undefined) return { row, text };
-    return { row, text: lengthOf(whole) <= SHORT ? whole : text, isCited: true };
+    if (lengthOf(whole) > SHORT) return { row, text, isCited: true };
+    // Of a review that says several things, the reader sees at once which is meant.
+    const stress = text.trim();
+    return { row, text: whole, isCited: true, ...(stress !== whole.trim() && { stress }) };
   });
 
 const lengthOf = (text: string): number => text.length + (text.match(/\p{Script=Han}/gu)?.length ?? 0);
