@@ -67,8 +67,8 @@ function jumpsOf(
     const chief = chiefOf(points, id, trend.jump);
     return [
       {
-        en: `${chief ? chief.en : label.en}: from ${percent(before)} of reviews to ${percent(after)} on “${label.en}”, since ${when}.`,
-        zh: `${chief ? chief.zh : label.zh}：自 ${when} 起，提到“${label.zh}”的评价从 ${percent(before)} 变为 ${percent(after)}。`,
+        en: `Since ${when}: “${label.en}” went from ${percent(before)} of reviews to ${percent(after)}${chief ? `; above all “${chief.en}”` : ''}.`,
+        zh: `自 ${when} 起：“${label.zh}”从评价的 ${percent(before)} 变为 ${percent(after)}${chief ? `，主要是“${chief.zh}”` : ''}。`,
       },
     ];
   });
