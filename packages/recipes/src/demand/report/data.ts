@@ -1,6 +1,6 @@
-import { count, type Localized } from '@gradus/base';
+import { count, type Localized, plural } from '@gradus/base';
 import { ROLES, type Role } from '@gradus/data';
-import type { Block, Section, Text } from '@gradus/report';
+import type { Block, Section, SimpleBlock, Text } from '@gradus/report';
 import type { DataSummary } from './data-summary.ts';
 import { NOTHING } from './words.ts';
 
@@ -13,6 +13,8 @@ export const ROLE: Readonly<Record<Role, Localized>> = {
 };
 
 const MOST_ROW_NUMBERS = 12;
+/** Copies have a reason each: that they repeat a certain row. */
+const MOST_REASONS = 5;
 
 /** The role of each column and the rows set aside, each with its reason. */
 export function dataSection(data: DataSummary): Section {
@@ -40,25 +42,36 @@ export function dataSection(data: DataSummary): Section {
   ];
   if (data.setAside.length > 0) {
     const all = data.setAside.length === data.rows.setAside;
-    blocks.push({
+    const reasons = byReason(data.setAside);
+    const table = (of: typeof reasons, caption: Localized): SimpleBlock => ({
       kind: 'table',
-      caption: all
-        ? { en: 'Rows set aside', zh: '搁置的行' }
-        : {
-            en: `The first ${count(data.setAside.length)} rows set aside`,
-            zh: `最先搁置的 ${count(data.setAside.length)} 行`,
-          },
+      caption,
       columns: [
         { label: { en: 'Reason', zh: '原因' } },
         { label: { en: 'Rows', zh: '行数' }, align: 'right' },
         { label: { en: 'Row numbers', zh: '行号' } },
       ],
-      rows: byReason(data.setAside).map(({ reason, rows }) => [
+      rows: of.map(({ reason, rows }) => [
         reason,
         count(rows.length),
         rows.slice(0, MOST_ROW_NUMBERS).join(', ') + (rows.length > MOST_ROW_NUMBERS ? ', …' : ''),
       ]),
     });
+    const caption: Localized = all
+      ? { en: 'Rows set aside', zh: '搁置的行' }
+      : {
+          en: `The first ${count(data.setAside.length)} rows set aside`,
+          zh: `最先搁置的 ${count(data.setAside.length)} 行`,
+        };
+    blocks.push(table(reasons.slice(0, MOST_REASONS), caption));
+    const others = reasons.slice(MOST_REASONS);
+    if (others.length > 0) {
+      const summary = {
+        en: plural(others.length, 'more reason'),
+        zh: `另外 ${count(others.length)} 种原因`,
+      };
+      blocks.push({ kind: 'details', summary, blocks: [table(others, summary)] });
+    }
   }
   if (data.notes.length > 0) blocks.push({ kind: 'list', ordered: false, items: data.notes });
   return { id: 'data', title: { en: 'Data', zh: '数据' }, blocks };

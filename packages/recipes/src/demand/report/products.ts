@@ -1,17 +1,23 @@
 import { count, percent } from '@gradus/base';
-import type { Block, Section } from '@gradus/report';
+import type { Block, Section, SimpleBlock } from '@gradus/report';
 import { withInterval } from '@gradus/tasks';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import { NOTHING } from './words.ts';
 
+/** Differences that stand open. */
+const MOST_OPEN = 8;
+
 /** Significant differences between products. */
 export function productSection({ themes, products }: DemandAnalysis): Section | null {
   if (products.length === 0) return null;
-  const differing = themes.flatMap((theme) =>
-    theme.products
-      .filter(({ mentioned, satisfied }) => mentioned || satisfied)
-      .map((finding) => ({ theme, finding })),
-  );
+  const differing = themes
+    .flatMap((theme) =>
+      theme.products
+        .filter(({ mentioned, satisfied }) => mentioned || satisfied)
+        .map((finding) => ({ theme, finding })),
+    )
+    // What a product is worse at than the others comes first.
+    .sort((a, b) => Number(b.finding.satisfied === 'less') - Number(a.finding.satisfied === 'less'));
   const blocks: Block[] = [
     {
       kind: 'table',
@@ -32,7 +38,7 @@ export function productSection({ themes, products }: DemandAnalysis): Section | 
       },
     });
   } else {
-    blocks.push({
+    const table = (of: typeof differing): SimpleBlock => ({
       kind: 'table',
       caption: {
         en: 'Themes in which a product differs significantly from the other products together, in mentions or in satisfaction; corrected for the number of comparisons.',
@@ -45,7 +51,7 @@ export function productSection({ themes, products }: DemandAnalysis): Section | 
         { label: { en: 'Satisfaction', zh: '满意程度' }, align: 'right' },
         { label: { en: 'Compared with the others', zh: '与其他产品相比' } },
       ],
-      rows: differing.map(({ theme, finding }) => [
+      rows: of.map(({ theme, finding }) => [
         theme.label,
         finding.product,
         withInterval(finding.share, percent),
@@ -66,6 +72,16 @@ export function productSection({ themes, products }: DemandAnalysis): Section | 
         },
       ]),
     });
+    blocks.push(table(differing.slice(0, MOST_OPEN)));
+    if (differing.length > MOST_OPEN)
+      blocks.push({
+        kind: 'details',
+        summary: {
+          en: `All ${count(differing.length)} differences`,
+          zh: `全部 ${count(differing.length)} 项差异`,
+        },
+        blocks: [table(differing)],
+      });
   }
   return { id: 'products', title: { en: 'Products', zh: '各产品' }, blocks };
 }
