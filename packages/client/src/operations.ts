@@ -176,6 +176,18 @@ export type RecipesDemandOutput = {
           en: string;
           zh: string;
         };
+        consequence?:
+          | {
+              says: {
+                en: string;
+                zh: string;
+              };
+              count: number;
+            }
+          | null
+          | undefined;
+        isSpecific?: boolean | undefined;
+        sureness?: number | undefined;
         fix: {
           en: string;
           zh: string;
@@ -292,6 +304,18 @@ export type RecipesDemandOutput = {
           name: string;
           share: number;
         }[];
+        changes?:
+          | {
+              id: string;
+              sentence: {
+                en: string;
+                zh: string;
+              };
+              before: number;
+              now: number;
+              pValue: number;
+            }[]
+          | undefined;
       }
     | undefined;
 };
