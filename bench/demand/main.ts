@@ -31,17 +31,20 @@ export async function* demandAnalysis(): AsyncGenerator<Measurement> {
   for (const name of JUDGED_SETS) {
     if (!hasJudgedSet(name)) continue;
     const { reviews, judged } = await judgedSet(name);
-    const figures = needFigures(
-      name,
-      await analyseReviews(reviews),
-      judged.filter(({ half }) => half === 'report'),
-    );
-    for (const [figure, words] of Object.entries(FIGURES))
-      yield {
-        what: `clauses of ${name}: ${words}`,
-        gradus: figures[figure as keyof NeedFigures].toFixed(3),
-        peer: '–',
-      };
+    const analysed = await analyseReviews(reviews);
+    const sets = {
+      clauses: judged.filter(({ half }) => half === 'report'),
+      'held-out clauses': (await judgedSet(name, { isHeldOut: true })).judged,
+    };
+    for (const [set, of] of Object.entries(sets)) {
+      const figures = needFigures(name, analysed, of);
+      for (const [figure, words] of Object.entries(FIGURES))
+        yield {
+          what: `${set} of ${name}: ${words}`,
+          gradus: figures[figure as keyof NeedFigures].toFixed(3),
+          peer: '–',
+        };
+    }
   }
   const sum = { titles: 0, usable: 0, quotes: 0, onPoint: 0, unjudged: 0 };
   for (const file of JUDGED_FILES) {

@@ -1,7 +1,7 @@
 /**
  * Sentiment of clauses: how often it is told as it was judged by hand, beside the rule that gives each clause what its review says. On all
  * reviews of ../shared/data, which is needed; the figures are of the half that no constant was fitted to. Once with the reviews'
- * labels, and once with those of the judged reviews hidden, as of reviews that have none.
+ * labels, and once with those of the judged reviews hidden, as of reviews that have none; and once of the clauses that were held out from all tuning.
  */
 import {
   type ClauseFigures,
@@ -24,11 +24,17 @@ const FIGURES: Readonly<Record<keyof ClauseFigures, string>> = {
   neutralRecall: 'recall of neutral ones',
 };
 
+const TURNS = [
+  { isHidden: false, isHeldOut: false },
+  { isHidden: true, isHeldOut: false },
+  { isHidden: false, isHeldOut: true },
+];
+
 export async function* clauseSentiment(): AsyncGenerator<Measurement> {
   for (const [, name] of chosen(Object.fromEntries(JUDGED_SETS.map((set) => [set, set])))) {
     if (!hasJudgedSet(name)) continue;
-    const set = await judgedSet(name);
-    for (const isHidden of [false, true]) {
+    for (const { isHidden, isHeldOut } of TURNS) {
+      const set = await judgedSet(name, { isHeldOut });
       const { byRecipe, copied } = await tellClauses(set, isHidden);
       const places = [...set.judged.keys()].filter((i) => set.judged[i]!.half === 'report');
       const judged = places.map((i) => set.judged[i]!);
@@ -41,7 +47,7 @@ export async function* clauseSentiment(): AsyncGenerator<Measurement> {
       for (const [figure, words] of Object.entries(FIGURES)) {
         const [a, b] = [own[figure as keyof ClauseFigures], peer[figure as keyof ClauseFigures]];
         yield {
-          what: `${judged.length} clauses of ${name}${isHidden ? ' without labels' : ''}: ${words}`,
+          what: `${judged.length} ${isHeldOut ? 'held-out ' : ''}clauses of ${name}${isHidden ? ' without labels' : ''}: ${words}`,
           gradus: a.toFixed(3),
           peer: `${b.toFixed(3)} (as the review)`,
           ...(b > 0 && { ratio: a / b }),

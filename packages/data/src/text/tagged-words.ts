@@ -27,7 +27,8 @@ const CHINESE_TAGS: readonly (readonly [RegExp, PartOfSpeech])[] = [
   [/^n[rstz]/, 'name'],
   [/^(?:n|vn|an)/, 'noun'],
   [/^v/, 'verb'],
-  [/^[az]/, 'adjective'],
+  // Not `ad`: 根本, 直接 and the like say how, and not what.
+  [/^(?:a(?!d)|z)/, 'adjective'],
 ];
 /** Universal Dependencies. */
 const ENGLISH_TAGS: Readonly<Record<string, PartOfSpeech>> = {
