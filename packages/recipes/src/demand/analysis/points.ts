@@ -141,7 +141,7 @@ function gather(input: AnalysisInput): Map<string, Gathered> {
     if (!meant.some(({ isBlame }) => isBlame)) meant.push(...saidOtherwise(clause, input));
     for (const one of meant) {
       const id = `${one.about.id}.${one.isBlame ? '' : 'not-'}${one.judgement.id}`;
-      const own = found.get(id) ?? { said: one, sure: [], mentions: new Map(), words: new Map() };
+      const own: Gathered = found.get(id) ?? { said: one, sure: [], mentions: new Map(), words: new Map() };
       found.set(id, own);
       const at = own.mentions.get(review);
       if (!at) own.mentions.set(review, [clause]);
@@ -159,7 +159,7 @@ const FEWEST_OF_WORD = 5;
 function withRareTogether(found: ReadonlyMap<string, Gathered>): Map<string, Gathered> {
   const kept = new Map<string, Gathered>();
   const put = (id: string, said: Said, { sure, mentions, words }: Gathered) => {
-    const own = kept.get(id) ?? { said, sure: [], mentions: new Map(), words: new Map() };
+    const own: Gathered = kept.get(id) ?? { said, sure: [], mentions: new Map(), words: new Map() };
     kept.set(id, own);
     own.sure.push(...sure);
     for (const [review, clauses] of mentions)
