@@ -38,6 +38,35 @@ describe('findRoles', () => {
     });
     expect(() => findRoles(reviews, { text: 'coment' })).toThrow(/did you mean "comment".*"id", "when"/s);
   });
+  it.each([
+    ['comment', 'seller reply'],
+    ['question', 'answer'],
+    ['评论', '商家回复'],
+  ])('takes what customers wrote (%s) and not what they were answered (%s)', (asked, answered) => {
+    const rows = reviews.rows.map(([, , , , text], i) => [
+      text!,
+      `We are sorry that order ${i} was not what you hoped for, and thank you for telling us about it at such length.`,
+    ]);
+    expect(findRoles(tableOf([asked, answered], rows)).text.column).toBe(asked);
+    expect(
+      findRoles(
+        tableOf(
+          [answered],
+          rows.map(([, answer]) => [answer!]),
+        ),
+      ).text.column,
+    ).toBe(answered);
+  });
+
+  it('names ten columns of many where none is text', () => {
+    const names = Array.from({ length: 40 }, (_, i) => `q${i}`);
+    const table = tableOf(
+      names,
+      Array.from({ length: 20 }, (_, i) => names.map(() => String(i % 7))),
+    );
+    expect(() => findRoles(table)).toThrow(/"q9" and 30 more hold numbers/);
+  });
+
   it('says what it looked at where there is no text', () => {
     const numbers = tableOf(
       ['a', 'b'],

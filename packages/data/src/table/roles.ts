@@ -34,6 +34,13 @@ const NAMES: Readonly<Record<Role, RegExp>> = {
     /product|item|sku|model|asin|brand|goods|restaurant|shop|store|app\b|商品|产品|型号|品牌|店铺|商家|门店|应用|品类/i,
 };
 
+/** Columns that a message names; a survey may have a hundred. */
+const MOST_NAMED = 10;
+/** What was answered to customers, where another column holds what they wrote. */
+const REPLY =
+  /^(?:answer|reply|replies|response)$|(?:seller|merchant|owner|company|developer|shop)[ _-]?(?:answer|reply|response)|回复|回答|答案|答复/i;
+/** How much such a column counts for, beside one of another name. */
+const REPLY_WEIGHT = 0.1;
 /** Questions of surveys: ratings where no column is called so, and labels where they are answered in words. */
 const QUESTION = /\bnps\b|how (?:likely|satisfied|happy)|satisf|recommend|满意|推荐/i;
 /** Names of columns whose classes are feelings and nothing else. */
@@ -108,16 +115,23 @@ const FINDERS: Readonly<Record<Role, (profiles: readonly Profile[]) => RoleChoic
       .filter(({ distinct, cells, units }) => units >= 2 && (distinct > cells.length * 0.3 || distinct > 300))
       .map((column) => ({
         column,
-        score: column.units * column.filled * (NAMES.text.test(column.name) ? 3 : 1),
+        score:
+          column.units *
+          column.filled *
+          (NAMES.text.test(column.name) ? 3 : 1) *
+          (REPLY.test(column.name) ? REPLY_WEIGHT : 1),
       }))
       .sort((a, b) => b.score - a.score);
     const best = candidates[0]?.column;
     if (!best) {
-      const looked = profiles.map(({ name }) => `"${name}"`).join(', ');
+      const [some, more] = [profiles.slice(0, MOST_NAMED), profiles.length - MOST_NAMED];
+      const looked = some.map(({ name }) => `"${name}"`).join(', ') + (more > 0 ? ` and ${more} more` : '');
+      const zh =
+        some.map(({ name }) => `“${name}”`).join('、') + (more > 0 ? `等 ${profiles.length} 列` : '');
       return {
         reason: because(
           `No column holds text that people wrote: ${looked || 'all columns'} hold numbers, dates, categories or nothing. Expected sentences, most of them different; if one of these is right, say --text COLUMN.`,
-          `没有找到用户写的文本列：${profiles.map(({ name }) => `“${name}”`).join('、') || '所有列'}只有数字、日期、类别或空值。应为互不相同的句子；如果其中一列正是，请用 --text 列名 指定。`,
+          `没有找到用户写的文本列：${zh || '所有列'}只有数字、日期、类别或空值。应为互不相同的句子；如果其中一列正是，请用 --text 列名 指定。`,
         ),
       };
     }
