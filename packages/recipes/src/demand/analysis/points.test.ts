@@ -68,4 +68,17 @@ describe('points', async () => {
     expect(untold.points.map(({ id }) => id)).toContain('leak.leaks');
     expect(untold.actions).toEqual([]);
   });
+
+  it('take no word that may blame for blame where labels have nothing to do with what is written', async () => {
+    const texts = ['Pairing with the app took a minute.', 'The battery lasts two full days.'];
+    const reviews = Array.from(
+      { length: 80 },
+      (_, i): Review => ({ row: i + 1, text: `${texts[i % 2]}`, label: (Math.floor(i / 2) % 2) as 0 | 1 }),
+    );
+    const clauses = reviews.map(({ text }, review): Clause => ({ review, text }));
+    const { model, themeOf, statements } = findThemes(reviews, clauses, { random: new Random(0) });
+    const input = { reviews, clauses, themeOf, themes: model.clusters, statements, isUnproven: true };
+    const { points } = await analyseDemand(input, new Random(1));
+    expect(points.filter(({ kind }) => kind === 'complaint')).toEqual([]);
+  });
 });

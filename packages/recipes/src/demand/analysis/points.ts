@@ -133,11 +133,13 @@ export function pointsOf(
 
 /** By id, what is said and where. */
 function gather(input: AnalysisInput): Map<string, Gathered> {
-  const { clauses, statements = [], clauseSentiment, reviews } = input;
+  const { clauses, statements = [], clauseSentiment, reviews, isUnproven } = input;
   const found = new Map<string, Gathered>();
   for (const [clause, said] of statements.entries()) {
     const { review } = clauses[clause]!;
-    const meant = said.filter((one) => isMeant(one, clauseSentiment?.[clause], reviews[review]!));
+    const meant = said.filter((one) =>
+      isMeant(one, clauseSentiment?.[clause], isUnproven ? undefined : reviews[review]!.label),
+    );
     if (!meant.some(({ isBlame }) => isBlame)) meant.push(...saidOtherwise(clause, input));
     for (const one of meant) {
       const id = `${one.about.id}.${one.isBlame ? '' : 'not-'}${one.judgement.id}`;
@@ -199,10 +201,11 @@ function saidOtherwise(clause: number, { clauses, clauseSentiment, themes, theme
 
 type Sentiment = NonNullable<AnalysisInput['clauseSentiment']>[number];
 
+/** @param label What the file says of the review; undefined where its labels are not shown to have to do with what is written */
 function isMeant(
   { isBlame, isWish, depends }: Said,
   sentiment: Sentiment | undefined,
-  { label }: Review,
+  label: Review['label'],
 ): boolean {
   if (!sentiment) return !(isBlame && (depends || isWish)) || label === 0;
   if (!isBlame) return sentiment.polarity !== 'negative';
