@@ -66,7 +66,10 @@ function reportOf(text: string): Report {
     { kind: 'figures', items: [{ label: said, value: text, detail: said }] },
     { kind: 'table', caption: said, columns: [{ label: said }], rows: [[text], [said]] },
     { kind: 'list', ordered: true, items: [said] },
-    { kind: 'quotes', items: [{ text, stress: text.slice(1), row: 7, detail: said, isCited: true }] },
+    {
+      kind: 'quotes',
+      items: [{ text: `It ${text} so`, stress: `${text} so`, row: 7, detail: said, isCited: true }],
+    },
     { kind: 'reviews', items: [{ text, row: 7 }] },
     { kind: 'pictures', items: [{ source: PICTURE, caption: said }] },
     { kind: 'bars', items: [{ name: text, value: 0.5, text: said, tone: 'bad' }] },
