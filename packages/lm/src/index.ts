@@ -4,6 +4,16 @@ export { type BatchRequest, QueueFull, Scheduler, type SchedulerOptions } from '
 export { ChatTemplate, MESSAGE, type Message } from './chat/chat-template.ts';
 export { Conversation, type ConversationOptions } from './chat/conversation.ts';
 export { type ToolCall, ToolCallReader } from './chat/tool-calls.ts';
+export {
+  type ChatAnswer,
+  type ChatClient,
+  type ChatClientOptions,
+  ChatError,
+  type ChatRequest,
+  KEY_VARIABLE,
+} from './client/chat-client.ts';
+export { type AnswerCounts, KeptAnswers } from './client/kept-answers.ts';
+export { openChatClient } from './client/open.ts';
 export type { Constraint, ConstraintState } from './constrain/constraint.ts';
 export { type ConstrainedModel, jsonSchemaConstraint, patternConstraint } from './constrain/json-schema.ts';
 export { CONVERT, type ConvertOptions, convert } from './convert/convert.ts';
@@ -15,6 +25,7 @@ export {
   isEncoder,
 } from './embed/embed.ts';
 export { writeNpy } from './embed/npy.ts';
+export { ENGLISH_ENCODER, openTextEncoder, type TextEncoder } from './embed/text-encoder.ts';
 export type { DecoderConfig } from './families/decoder-config.ts';
 export { DECODER_FAMILIES, decoderConfig } from './families/families.ts';
 export { type RunBits, weightsIn } from './graph/quantized-weights.ts';
@@ -25,6 +36,8 @@ export { type GenerateOptions, generate } from './run/generate.ts';
 export { GENERATE, type GeneratedToken, type LikelyToken } from './run/generation.ts';
 export { type Perplexity, type PerplexityOptions, perplexity } from './run/perplexity.ts';
 export type { HeldOut } from './tune/held-out.ts';
+export { lossesOf } from './tune/held-out.ts';
+export { type NewModel, newModel } from './tune/new-model.ts';
 export { adaptedWeights, allWeights, type LoraConfig, type TrainedWeights } from './tune/trained-weights.ts';
 export {
   TUNE,

@@ -25,9 +25,11 @@ export {
 } from './anomaly/photographs.ts';
 export { assignClusters } from './clusters/assign.ts';
 export {
+  type ClauseEmbeddings,
   type Discovered,
   type DiscoverOptions,
   discoverClusters,
+  type EncoderGain,
   learnClusterSpace,
 } from './clusters/discover.ts';
 export { clusterGraph, clusterInputs } from './clusters/graph.ts';
@@ -43,6 +45,15 @@ export { pointsOf } from './clusters/space.ts';
 export { type ClusterAnswer, type ClusterTypes, textClusters } from './clusters/task.ts';
 export { contentTokens } from './clusters/tokens.ts';
 export { type CheckTaskOptions, checkTask, type SampleRows, sampleList } from './conformance/check-task.ts';
+export {
+  type CitedRow,
+  DROP_REASONS,
+  type DraftLanguage,
+  type DropReason,
+  dropReason,
+  FEWEST_CITED,
+  isPlain,
+} from './drafting/grounded.ts';
 export { applyCorrections, type SalesCorrection } from './forecast/corrections.ts';
 export { fitForecasts } from './forecast/fit.ts';
 export type { FittedForecasts, ItemRolls } from './forecast/fitted.ts';
@@ -91,7 +102,7 @@ export { type PlatformRules, playability, rulesOf } from './generation/levels/pl
 export { isSokobanTile, sokobanLevel } from './generation/levels/sokoban-level.ts';
 export { type SokobanVerdict, solveSokoban } from './generation/levels/sokoban-solver.ts';
 export { type Estimated, type FourNumbers, fourNumbers } from './generation/measures/measures.ts';
-export { fitNgram, type NgramContext } from './generation/sequences/ngram.ts';
+export { fitNgram, type NgramContext, ngramNats } from './generation/sequences/ngram.ts';
 export { sampleSequences } from './generation/sequences/sample.ts';
 export {
   type FittedSequenceModel,

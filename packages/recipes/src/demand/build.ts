@@ -1,9 +1,13 @@
 /** Step 3: what needs no long training: the themes, and the baselines that sentiment is measured by. */
+import type { Localized } from '@gradus/base';
 import { cleanText } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
 import { baselineProbabilities, type ClusterModel } from '@gradus/tasks';
 import type { Since } from './analysis/since.ts';
-import { findThemes } from './needs/find-themes.ts';
+import { type LanguageModelUse, withLanguageModel } from './language-model/ask.ts';
+import { nameThemes } from './language-model/name-themes.ts';
+import { type EncoderUse, withEncoder } from './needs/embeddings.ts';
+import { findThemes, isClustered } from './needs/find-themes.ts';
 import type { NeedModel, Said } from './needs/need-model.ts';
 import type { Correction, DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
@@ -19,6 +23,11 @@ export interface Built {
   readonly themeOf: Int32Array;
   /** By clause: what is said of which need. */
   readonly statements: readonly (readonly Said[])[];
+  /** By theme, where a language model has named it. */
+  readonly names: Readonly<Record<string, Localized>>;
+  readonly languageModel: LanguageModelUse | null;
+  /** Null where the user brought none. */
+  readonly encoder: EncoderUse | null;
   /** Texts whose theme people have set, cleaned, with the theme's id. */
   readonly pinned: Readonly<Record<string, string>>;
   readonly since: Since | null;
@@ -28,7 +37,7 @@ export interface Built {
   readonly baselines: Readonly<Record<string, Float32Array>> | null;
 }
 
-export function build({
+export async function build({
   run,
   prepare: { reviews },
   process: { clauses, learning },
@@ -36,15 +45,23 @@ export function build({
   readonly run: RunContext<DemandOptions>;
   readonly prepare: Prepared;
   readonly process: Processed;
-}): Built {
-  const found = findThemes(reviews, clauses, {
-    random: run.random,
-    signal: run.signal,
-    progress: (done, total) => run.progress({ en: 'themes', zh: '主题' }, done, total),
-  });
+}): Promise<Built> {
+  const found = await withEncoder(run, clauses, isClustered(reviews), (embeddings) =>
+    findThemes(reviews, clauses, {
+      random: run.random,
+      signal: run.signal,
+      embeddings,
+      progress: (done, total) => run.progress({ en: 'themes', zh: '主题' }, done, total),
+    }),
+  );
   const { needs, statements } = found;
-  const themeOf = found.themeOf.slice();
-  const { model, since, unlike } = continued(found, run.earlier);
+  const { model: stable, since, unlike } = continued(found, run.earlier);
+  const drafted = await withLanguageModel(run, async (drafting) => {
+    const named = await nameThemes(drafting, { ...found, model: stable }, reviews, clauses);
+    return { ...named, use: drafting.use };
+  });
+  const { model, themeOf: assigned } = drafted?.found ?? { ...found, model: stable };
+  const themeOf = assigned.slice();
   const pinned = pinnedThemes(run.corrections as Correction[], model);
   for (const [i, { text }] of clauses.entries()) {
     const id = pinned[pinKey(text)];
@@ -58,7 +75,19 @@ export function build({
       Array.from(learning.test, (i) => reviews[i]!.text),
       SENTIMENTS.length,
     );
-  return { themes: model, needs, themeOf, statements, pinned, since, unlike, baselines };
+  return {
+    themes: model,
+    needs,
+    themeOf,
+    statements,
+    names: drafted?.names ?? {},
+    languageModel: drafted?.use ?? null,
+    encoder: found.encoderUse,
+    pinned,
+    since,
+    unlike,
+    baselines,
+  };
 }
 
 /** What people said of a text's theme holds for that text, however else it would be assigned. */

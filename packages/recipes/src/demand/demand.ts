@@ -12,10 +12,12 @@ import { deploy } from './deploy.ts';
 import { type Evaluated, evaluate } from './evaluate.ts';
 import { fits } from './fits.ts';
 import { handOver } from './hand-over/hand-over.ts';
+import { languageModelSection } from './language-model/section.ts';
 import { OwnOptions, TAKES } from './options.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { type Processed, process } from './process.ts';
 import { dataSummaryOf } from './report/data-summary.ts';
+import { encoderSection } from './report/encoder.ts';
 import { demandReport } from './report/report.ts';
 import { DemandSummary } from './report/summary.ts';
 import { demandFindings } from './report/terminal.ts';
@@ -45,14 +47,20 @@ export const demand = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
   steps: { prepare, process, build, train, evaluate, deploy },
   summary: DemandSummary,
   findings: (summary) => demandFindings(DemandSummary.parse(summary)),
-  report: ({ prepare, process, build, evaluate: { analysis, evaluation } }) =>
-    demandReport(
+  report: ({ prepare, process, build, evaluate: { analysis, evaluation, languageModel } }) => {
+    const report = demandReport(
       analysis,
       evaluation,
       dataSummaryOf(prepare.data, process.notes),
       build.since,
       new Map(prepare.reviews.map(({ row, text }) => [row, text])),
-    ),
+    );
+    const brought = [
+      ...(build.encoder ? [encoderSection(build.encoder)] : []),
+      ...(languageModel ? [languageModelSection(languageModel)] : []),
+    ];
+    return { ...report, sections: [...report.sections, ...brought] };
+  },
   card: ({ run, prepare, process, evaluate }) =>
     demandCard(dataSummaryOf(prepare.data, process.notes), evaluate, run.seed),
   service: demandService,

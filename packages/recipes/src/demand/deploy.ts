@@ -10,6 +10,7 @@ import type { Request } from './answer.ts';
 import type { Built } from './build.ts';
 import { BUNDLE_FILE, type Bundle, bundleJson } from './bundle.ts';
 import type { Evaluated } from './evaluate.ts';
+import type { LanguageModelUse } from './language-model/ask.ts';
 import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
@@ -26,7 +27,7 @@ export async function deploy({
   process,
   build: { themes, needs, themeOf, pinned, since },
   train: { evidence },
-  evaluate: { analysis, evaluation, heldOut, sentiment, clauseSentiment },
+  evaluate: { analysis, evaluation, heldOut, sentiment, clauseSentiment, languageModel },
 }: {
   readonly run: RunContext<DemandOptions>;
   readonly prepare: Prepared;
@@ -64,7 +65,10 @@ export async function deploy({
       }),
     ].reduce((csv, cells) => csv + csvLine(cells), BYTE_ORDER_MARK),
   );
-  const summary = demandSummary(analysis, evaluation, dataSummaryOf(prepare.data, process.notes));
+  const summary = {
+    ...demandSummary(analysis, evaluation, dataSummaryOf(prepare.data, process.notes)),
+    ...(languageModel && { languageModel: summaryOf(languageModel) }),
+  };
   if (!since) return summary;
   return {
     ...summary,
@@ -79,6 +83,11 @@ export async function deploy({
     themes: summary.themes.map((theme) => ({ ...theme, shareBefore: since.shares[theme.id] ?? null })),
   };
 }
+
+const summaryOf = ({
+  lastFailure: _,
+  ...use
+}: LanguageModelUse): NonNullable<DemandSummary['languageModel']> => use;
 
 /** Reviews that nothing was fitted on, described as the finished run answers them. */
 async function reference(

@@ -16,6 +16,8 @@ import type { AnyWarning } from './analysis/warning-data.ts';
 import type { Built } from './build.ts';
 import type { ClauseSentiment } from './clause-sentiment/posterior.ts';
 import { sentimentOfClauses } from './clause-sentiment/tell.ts';
+import { bothUses, type LanguageModelUse, withLanguageModel } from './language-model/ask.ts';
+import { wordActions } from './language-model/word-actions.ts';
 import { needName } from './needs/need-model.ts';
 import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
@@ -26,6 +28,8 @@ import type { Trained } from './train.ts';
 
 export interface Evaluated {
   readonly analysis: DemandAnalysis;
+  /** Null where the user brought none. */
+  readonly languageModel: LanguageModelUse | null;
   readonly evaluation: ClassifierEvaluation | null;
   readonly heldOut: HeldOut | null;
   /** What is deployed; null where there is no model, or it tells no more than the larger class does. */
@@ -34,23 +38,40 @@ export interface Evaluated {
   readonly clauseSentiment: readonly ClauseSentiment[] | null;
 }
 
-export async function evaluate({
-  run,
-  prepare: { reviews, cautions: ofData },
-  process: { clauses, learning, cautions: ofTexts },
-  build: { themes, themeOf, statements, unlike, baselines },
-  train: { sentiment, isBaseline, evidence },
-}: {
+interface Steps {
   readonly run: RunContext<DemandOptions>;
   readonly prepare: Prepared;
   readonly process: Processed;
   readonly build: Built;
   readonly train: Trained;
-}): Promise<Evaluated> {
+}
+
+export async function evaluate(steps: Steps): Promise<Evaluated> {
+  const { run, prepare, process, build } = steps;
+  const figures = await figuresOf(steps);
+  const worded = await withLanguageModel(run, async (drafting) => {
+    const analysis = await wordActions(drafting, figures.analysis, prepare.reviews, process.clauses);
+    return { analysis, use: drafting.use };
+  });
+  return {
+    ...figures,
+    ...(worded && { analysis: worded.analysis }),
+    languageModel: bothUses(build.languageModel, worded?.use ?? null),
+  };
+}
+
+/** All but words: nothing here depends on a language model. */
+async function figuresOf({
+  run,
+  prepare: { reviews, cautions: ofData },
+  process: { clauses, learning, cautions: ofTexts },
+  build: { themes, themeOf, statements, names, unlike, baselines },
+  train: { sentiment, isBaseline, evidence },
+}: Steps): Promise<Omit<Evaluated, 'languageModel'>> {
   const ofEarlier: AnyWarning[] = unlike === null ? [] : [{ id: 'not-compared', data: { run: unlike } }];
   const cautions = [...ofTexts, ...ofData, ...ofEarlier];
   const labelled = themes.clusters.map((cluster) => {
-    const label = needName(cluster.id);
+    const label = needName(cluster.id) ?? names[cluster.id];
     return { ...cluster, ...(label && { label }) };
   });
   const input = { reviews, clauses, themeOf, themes: labelled, statements, cautions };

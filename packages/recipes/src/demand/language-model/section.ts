@@ -1,0 +1,73 @@
+/** What the language model added to a report, and what it was shown for that. */
+import { count, joined, type Localized, plural } from '@gradus/base';
+import type { Section } from '@gradus/report';
+import { DROP_REASONS, type DropReason } from '@gradus/tasks';
+import { DRAFT_KINDS, type DraftKind, type LanguageModelUse } from './ask.ts';
+
+const ADDED: Readonly<Record<DraftKind, (n: number) => Localized>> = {
+  titles: (n) => ({ en: `${plural(n, 'title')} of actions`, zh: `${n} 个建议标题` }),
+  names: (n) => ({ en: `${plural(n, 'name')} of themes`, zh: `${n} 个主题名称` }),
+  merged: (n) => ({ en: `${plural(n, 'theme')} joined with others`, zh: `合并 ${n} 个主题` }),
+};
+const UNREADABLE: Localized = { en: 'not of the form that was asked for', zh: '格式不符合要求' };
+
+export function languageModelSection(use: LanguageModelUse): Section {
+  return {
+    id: 'language-model',
+    title: { en: 'Language model', zh: '语言模型' },
+    blocks: [
+      { kind: 'text', text: joined([addedBy(use), droppedFrom(use)]) },
+      { kind: 'note', tone: 'info', text: joined([leftTo(use), costOf(use)]) },
+    ],
+  };
+}
+
+function addedBy({ model, accepted }: LanguageModelUse): Localized {
+  const added = DRAFT_KINDS.filter((kind) => accepted[kind] > 0).map((kind) => ADDED[kind](accepted[kind]));
+  if (added.length === 0)
+    return {
+      en: `${model} added nothing: none of its drafts is borne out by the rows that it cites. The report is the one without it.`,
+      zh: `${model} 没有带来任何补充：它的草稿均未得到所引行的支持。报告与不使用它时相同。`,
+    };
+  return {
+    en: `${model} added ${added.map(({ en }) => en).join(', ')}; each cites at least three rows that say so. All figures are without it.`,
+    zh: `${model} 补充了${added.map(({ zh }) => zh).join('、')}；每一项都引用至少三行作为依据。所有数字均与它无关。`,
+  };
+}
+
+function droppedFrom({ dropped, unreadable, failed, lastFailure }: LanguageModelUse): Localized {
+  const reasons = [
+    ...Object.entries(dropped).map(([reason, n]) => ({ n, words: DROP_REASONS[reason as DropReason] })),
+    { n: unreadable, words: UNREADABLE },
+  ].filter(({ n }) => n > 0);
+  const sentences: Localized[] = [];
+  if (reasons.length > 0)
+    sentences.push({
+      en: `Dropped: ${reasons.map(({ n, words }) => `${n} (${words.en})`).join(', ')}.`,
+      zh: `舍弃：${reasons.map(({ n, words }) => `${n} 项（${words.zh}）`).join('、')}。`,
+    });
+  if (failed > 0)
+    sentences.push({
+      en: `${plural(failed, 'request')} had no answer: ${lastFailure}.`,
+      zh: `${failed} 次请求没有得到回答：${lastFailure}。`,
+    });
+  return joined(sentences);
+}
+
+function leftTo({ host, rowsShown }: LanguageModelUse): Localized {
+  const rows = rowsShown.length;
+  return host === null
+    ? {
+        en: `It ran on this machine and was shown clauses of ${plural(rows, 'review')}; nothing left the machine.`,
+        zh: `模型在本机运行，读取了 ${count(rows)} 条评价中的分句；没有数据离开本机。`,
+      }
+    : {
+        en: `Clauses of ${plural(rows, 'review')} were sent to ${host}, with what was recognized as personal data replaced by tags; no ratings, dates or other columns.`,
+        zh: `已将 ${count(rows)} 条评价中的分句发送至 ${host}，其中识别出的个人信息已替换为标签；未发送评分、日期或其他列。`,
+      };
+}
+
+const costOf = ({ asked, kept, promptTokens, answerTokens }: LanguageModelUse): Localized => ({
+  en: `${plural(asked, 'question')} asked (${count(promptTokens)} tokens in, ${count(answerTokens)} out), ${count(kept)} answered from before.`,
+  zh: `提问 ${asked} 次（输入 ${count(promptTokens)} 个词元，输出 ${count(answerTokens)} 个），${kept} 次沿用之前的回答。`,
+});
