@@ -190,6 +190,7 @@ export {
 export type { FileSetAside, Format, RowSetAside, SetAside, Table } from './table/table.ts';
 export { type DayOrder, type ParsedTimes, parseTimes } from './table/times.ts';
 export { BYTE_ORDER_MARK, csvLine } from './table/write-csv.ts';
+export { yesOrNo } from './table/yes-or-no.ts';
 export { splitClauses } from './text/clauses.ts';
 export { cleanText } from './text/clean.ts';
 export { isDefaultText } from './text/default-texts.ts';

@@ -3,7 +3,7 @@
  * far it can be believed, how alike repeated answers are, what they take in time and money.
  */
 import type { Localized } from '@gradus/base';
-import { findPersonal } from '@gradus/data';
+import { findPersonal, yesOrNo } from '@gradus/data';
 import type { Figure } from '@gradus/tasks';
 import { checkFigures } from './answer-checks.ts';
 import { type AnswerColumns, answerColumns } from './answer-columns.ts';
@@ -12,7 +12,7 @@ import { type Evidence, type EvidenceSettings, type EvidenceTable, LeftOutRows }
 import { type Joined, SYSTEM } from './join.ts';
 import { judgeEvidence } from './judges.ts';
 import { satisfactionFigure } from './satisfaction.ts';
-import { labelOf, numberOf, quoteOf, yesOrNo } from './values.ts';
+import { labelOf, numberOf, quoteOf } from './values.ts';
 
 /** Labels of what is bad: "yes" is a failure. */
 const BAD_LABELS = /^(hallucination|hallucinated|harmful|toxic|error|violation|幻觉|有害|错误)$/;

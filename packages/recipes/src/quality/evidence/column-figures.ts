@@ -1,9 +1,10 @@
 /** Figures that are a column of the founder's own: the standard names it, and its cells are yes and no, or numbers. */
+import { yesOrNo } from '@gradus/data';
 import type { Figure } from '@gradus/tasks';
 import type { Standard } from '../standard/standard.ts';
 import { cellsOf, plainName } from './columns.ts';
 import type { Evidence, EvidenceTable } from './evidence.ts';
-import { numberOf, yesOrNo } from './values.ts';
+import { numberOf } from './values.ts';
 
 /** Fewer cells than this share that can be read are no figure. */
 const FEWEST_READ = 0.9;

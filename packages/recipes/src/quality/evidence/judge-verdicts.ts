@@ -1,8 +1,9 @@
 /** The verdicts of one judge: how often they are people's, and whether the order of the answers sways them. */
+import { yesOrNo } from '@gradus/data';
 import { kappaInfluence, symmetricInterval, uncertaintyOf } from '@gradus/stats';
 import { estimateFigure, type FigureEstimate, type Ratio } from '@gradus/tasks';
 import type { EvidenceTable, LeftOutRows } from './evidence.ts';
-import { labelOf, yesOrNo } from './values.ts';
+import { labelOf } from './values.ts';
 
 export interface Verdicts {
   readonly name: string;

@@ -3,7 +3,9 @@
  * sways them (position bias, where pairs were shown in both orders), whether they are below chance, and which of two judges is really
  * better. Zeng et al., "Evaluating Large Language Models at Evaluating Instruction Following" (LLMBar), 2023.
  */
+
 import type { Localized } from '@gradus/base';
+import { yesOrNo } from '@gradus/data';
 import type { Section } from '@gradus/report';
 import { correctedRate } from '@gradus/stats';
 import type { Figure } from '@gradus/tasks';
@@ -12,7 +14,6 @@ import { cellsOf, plainName } from './columns.ts';
 import { type EvidenceTable, type LeftOut, LeftOutRows, type Ranked } from './evidence.ts';
 import { figuresOf, judgeSection, notesOn, rankedOf } from './judge-figures.ts';
 import { categoryOf, saysPlaces, verdictsOf } from './judge-verdicts.ts';
-import { yesOrNo } from './values.ts';
 
 export interface JudgeOptions {
   readonly columns: AnswerColumns;

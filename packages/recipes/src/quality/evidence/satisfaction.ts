@@ -1,9 +1,11 @@
 /** Ratings of satisfaction as a share: those in the upper part of their scale (CSAT: the two best of five). */
+
 import type { Localized } from '@gradus/base';
+import { yesOrNo } from '@gradus/data';
 import type { Figure } from '@gradus/tasks';
 import { cellsOf } from './columns.ts';
 import type { EvidenceTable } from './evidence.ts';
-import { numberOf, yesOrNo } from './values.ts';
+import { numberOf } from './values.ts';
 
 /** Scales of ratings: from, to, and the least rating that counts as satisfied. */
 export const RATING_SCALES = [

@@ -11,6 +11,7 @@ import {
   wordErrors,
   writtenCharacters,
   writtenWords,
+  yesOrNo,
 } from '@gradus/data';
 import type { Figure, SliceColumn } from '@gradus/tasks';
 import { chainSection } from './chain.ts';
@@ -27,7 +28,7 @@ import { type Joined, SYSTEM } from './join.ts';
 import { labelFigures, labelPairs } from './labels.ts';
 import { RECORDING_FIGURES } from './recordings.ts';
 import { satisfactionFigure } from './satisfaction.ts';
-import { numberOf, quoteOf, yesOrNo } from './values.ts';
+import { numberOf, quoteOf } from './values.ts';
 
 export const VOICE_COLUMNS = {
   reference: [
