@@ -11,6 +11,7 @@ import { chatCommand } from './commands/large-models/chat.ts';
 import { convertCommand } from './commands/large-models/convert.ts';
 import { embedCommand } from './commands/large-models/embed.ts';
 import { generateCommand } from './commands/large-models/generate.ts';
+import { judgeCommand } from './commands/large-models/judge.ts';
 import { perplexityCommand } from './commands/large-models/perplexity.ts';
 import { tuneCommand } from './commands/large-models/tune.ts';
 import { nextSteps, tableFile } from './commands/next-steps.ts';
@@ -32,6 +33,7 @@ const COMMANDS: readonly AddCommand[] = [
   embedCommand,
   perplexityCommand,
   tuneCommand,
+  judgeCommand,
   convertCommand,
   completionCommand,
 ];
