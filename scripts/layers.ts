@@ -22,7 +22,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   data: ['base', 'engine', 'stats', 'report'],
   nn: ['base', 'engine', 'stats'],
   classical: ['base', 'engine', 'stats'],
-  lm: ['base', 'engine', 'stats', 'report', 'data', 'nn'],
+  lm: ['base', 'engine', 'stats', 'report', 'data', 'nn', 'classical'],
   loop: ['base', 'engine', 'stats', 'report', 'data', 'classical'],
   tasks: ['base', 'engine', 'stats', 'report', 'data', 'nn', 'classical', 'lm', 'loop'],
   recipes: ['base', 'engine', 'stats', 'report', 'data', 'nn', 'classical', 'lm', 'loop', 'tasks'],

@@ -1,5 +1,6 @@
 /** A language model brought as a folder is adapted, run and handed over from the command line. */
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { tinyModel } from '../../lm/src/testing/tiny-model.ts';
@@ -53,4 +54,67 @@ it('tune, then convert, then generate', async () => {
   const wrong = await gradus('generate', 'nowhere', '--prompt', 'x');
   expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('nowhere is no folder of a model')]);
   expect(existsSync(join(directory, 'tuned.unfinished'))).toBe(false);
+});
+
+it('a tuning that is killed goes on when it is called again, to the same adapters byte by byte', async () => {
+  const rows = [...'abcdefghijklmnopqrst'].map((letter) => ({
+    prompt: `${letter}:`,
+    completion: ` ${letter}`,
+  }));
+  writeFileSync(join(directory, 'few.jsonl'), rows.map((row) => JSON.stringify(row)).join('\n'));
+  const call = (out: string) => [
+    ...['tune', model, 'few.jsonl', '--out', out, '--batch', '2', '--dropout', '0.1', '--canaries', '1'],
+    ...['--epochs', '4', '--threads', '1', '--checkpoint-every', '0'],
+  ];
+  const whole = await gradus(...call('whole'));
+  expect(whole.code).toBe(0);
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../bin/gradus.js'), ...call('killed')], {
+    cwd: directory,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const signal = await new Promise<string | null>((resolve) => {
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      said += text;
+      // In the midst: after some steps, before the last.
+      if (/^[3-9]\/\d+ /m.test(said)) child.kill('SIGKILL');
+    });
+    child.once('close', (_, of) => resolve(of));
+  });
+  expect(signal).toBe('SIGKILL');
+  expect(existsSync(join(directory, 'killed'))).toBe(false);
+  expect(existsSync(join(directory, 'killed.unfinished/checkpoint.safetensors'))).toBe(true);
+  const again = await gradus(...call('killed'));
+  expect(again.code).toBe(0);
+  const adapters = (out: string) => readFileSync(join(directory, out, 'adapter_model.safetensors'));
+  expect(adapters('killed').equals(adapters('whole'))).toBe(true);
+  const losses = (out: string) =>
+    JSON.parse(readFileSync(join(directory, out, 'tuning.json'), 'utf8')).losses;
+  expect(losses('killed')).toEqual(losses('whole'));
+});
+
+it('where no more can be written, what is converted or tuned is absent, and the error names it', async () => {
+  // A limit of 8 KB a file stands for a full disk.
+  const limited = (...args: readonly string[]) =>
+    new Promise<{ code: number | null; stderr: string }>((resolve) => {
+      const bin = join(import.meta.dirname, '../bin/gradus.js');
+      const shell = ['-c', 'ulimit -f 8; exec "$@"', 'bash', process.execPath, bin, ...args];
+      const child = spawn('bash', shell, { cwd: directory, stdio: ['ignore', 'ignore', 'pipe'] });
+      let stderr = '';
+      child.stderr.setEncoding('utf8').on('data', (text) => {
+        stderr += text;
+      });
+      child.once('close', (code) => resolve({ code, stderr }));
+    });
+  for (const form of ['safetensors', 'gguf']) {
+    const { code, stderr } = await limited('convert', model, '--to', form, '--bits', '16', '--out', 'full');
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/full.* cannot be written: EFBIG/)]);
+    expect(readdirSync(directory).filter((name) => name.startsWith('full'))).toEqual([]);
+  }
+  const { code, stderr } = await limited('tune', model, 'rows.jsonl', '--out', 'full', '--threads', '1');
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/checkpoint.safetensors cannot be written: EFBIG/),
+  ]);
+  expect(existsSync(join(directory, 'full'))).toBe(false);
 });

@@ -17,20 +17,20 @@ export { openChatClient } from './client/open.ts';
 export type { Constraint, ConstraintState } from './constrain/constraint.ts';
 export { type ConstrainedModel, jsonSchemaConstraint, patternConstraint } from './constrain/json-schema.ts';
 export { CONVERT, type ConvertOptions, convert } from './convert/convert.ts';
-export {
-  Embedder,
-  type EmbedderOptions,
-  type Embeddings,
-  type EmbedOptions,
-  isEncoder,
-} from './embed/embed.ts';
+export { Embedder, type EmbedderOptions, type Embeddings, type EmbedOptions } from './embed/embed.ts';
 export { writeNpy } from './embed/npy.ts';
 export { ENGLISH_ENCODER, openTextEncoder, type TextEncoder } from './embed/text-encoder.ts';
 export type { DecoderConfig } from './families/decoder-config.ts';
 export { DECODER_FAMILIES, decoderConfig } from './families/families.ts';
 export { type RunBits, weightsIn } from './graph/quantized-weights.ts';
+export { JUDGE, type Judgement, type JudgeOptions, judge } from './judge/judge.ts';
+export { type Doubt, type Estimate, LEAST_LABELS, type Verdict } from './judge/measures.ts';
+export { type Judge, modelJudge } from './judge/model-judge.ts';
+export { remoteJudge } from './judge/remote-judge.ts';
+export { type EncoderModel, isEncoder } from './model/encoder-model.ts';
 export type { LanguageModel } from './model/language-model.ts';
 export { load } from './model/load.ts';
+export { type AnyModel, loadAny } from './model/load-any.ts';
 export { DecoderSession, type SessionOptions } from './run/decoder-session.ts';
 export { type GenerateOptions, generate } from './run/generate.ts';
 export { GENERATE, type GeneratedToken, type LikelyToken } from './run/generation.ts';
@@ -39,12 +39,18 @@ export type { HeldOut } from './tune/held-out.ts';
 export { lossesOf } from './tune/held-out.ts';
 export { type NewModel, newModel } from './tune/new-model.ts';
 export { adaptedWeights, allWeights, type LoraConfig, type TrainedWeights } from './tune/trained-weights.ts';
+export { Classifier, type ClassifierOptions } from './texts/classifier.ts';
+export type { Held, HeldClasses, HeldOut, HeldPairs, HeldPreferences } from './tune/held.ts';
 export {
+  type Memorised,
   TUNE,
+  type TuneKind,
   type TuneOptions,
   type TunePlan,
   type TuneProgress,
   type TuneResult,
-  tune,
-} from './tune/tune.ts';
-export { type TokenBatch, type TrainingOptions, tokenTrainer } from './tune/tuning.ts';
+} from './tune/options.ts';
+export { adaptedWeights, allWeights, type LoraConfig, type TrainedWeights } from './tune/trained-weights.ts';
+export type { TrainingOptions } from './tune/trainer.ts';
+export { tune } from './tune/tune.ts';
+export { type TokenBatch, tokenTrainer } from './tune/tuning.ts';

@@ -121,9 +121,10 @@ export function writeAdapter(
   {
     rank,
     alpha,
+    dropout,
     base,
     linears,
-  }: { rank: number; alpha: number; base: string; linears: readonly LinearConfig[] },
+  }: { rank: number; alpha: number; dropout: number; base: string; linears: readonly LinearConfig[] },
 ): void {
   const entries = [...parameters].map(([name, parameter]) => ({
     name: PREFIX + name,
@@ -137,7 +138,7 @@ export function writeAdapter(
     fan_in_fan_out: linears.some((linear) => weightDims(linear)[0] === linear.inputs && linear.transposed),
     inference_mode: true,
     lora_alpha: alpha,
-    lora_dropout: 0,
+    lora_dropout: dropout,
     peft_type: 'LORA',
     r: rank,
     target_modules: [...new Set(linears.map(moduleOf))].sort(),

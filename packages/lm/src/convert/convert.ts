@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { checkedFields } from '../json.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { writeFolder } from '../model/write-folder.ts';
+import { written } from '../written.ts';
 import { writeModelGguf } from './to-gguf.ts';
 import { writeModelOnnx } from './to-onnx.ts';
 
@@ -33,8 +34,10 @@ export function convert(model: LanguageModel, options: ConvertOptions): void {
   const unfinished = `${out}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   try {
-    WRITERS[to](unfinished, model, checked);
-    renameSync(unfinished, out);
+    written(out, () => {
+      WRITERS[to](unfinished, model, checked);
+      renameSync(unfinished, out);
+    });
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }

@@ -1,22 +1,12 @@
-/**
- * Texts as vectors, by an encoder of Hugging Face with the pooling, length and prefixes that its folder declares
- * (sentence-transformers: `modules.json`, `1_Pooling/config.json`, `sentence_bert_config.json`, `config_sentence_transformers.json`).
- * The wrong pooling gives vectors that look right and are worse; so what is declared is followed, and what is not known refused.
- */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { UserError } from '@gradus/base';
-import { readTokenizer, type Tokenizer } from '@gradus/data';
+/** Texts as vectors, by an encoder of Hugging Face with the pooling, length and prefixes that its folder declares. */
+import type { Tokenizer } from '@gradus/data';
 import type { HostTensor } from '@gradus/engine';
 import type { CompiledGraph } from '@gradus/engine/node';
-import { z } from 'zod';
-import { ENCODER_FAMILIES, type EncoderConfig, encoderConfig } from '../families/encoder-config.ts';
+import type { EncoderConfig } from '../families/encoder-config.ts';
 import { encoderGraph, type Pooling, positionsOf } from '../graph/encoder.ts';
 import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
-import { readJson } from '../json.ts';
+import { type EncoderModel, loadEncoder } from '../model/encoder-model.ts';
 import { openGraph } from '../run/open-graph.ts';
-import { prefixed } from '../weights/prefixed.ts';
-import { safetensorsFolder } from '../weights/safetensors.ts';
 
 export interface EmbedderOptions {
   readonly threads?: number | undefined;
@@ -41,28 +31,7 @@ export interface Embeddings {
   readonly tokens: number;
 }
 
-const MODULES = z.array(z.looseObject({ type: z.string(), path: z.string().default('') }));
-const POOLING = z.looseObject({
-  pooling_mode_cls_token: z.boolean().default(false),
-  pooling_mode_mean_tokens: z.boolean().default(false),
-  pooling_mode_max_tokens: z.boolean().default(false),
-});
-const LENGTH = z.looseObject({ max_seq_length: z.int().min(1).nullish() });
-const PROMPTS = z.looseObject({
-  prompts: z.record(z.string(), z.string()).nullish(),
-  default_prompt_name: z.string().nullish(),
-});
-
 const BATCH = 32;
-const MODEL_TYPE = z.looseObject({ model_type: z.unknown() });
-
-/** Whether a folder holds a model that says where texts lie, and writes none. */
-export function isEncoder(path: string): boolean {
-  const config = join(path, 'config.json');
-  if (!existsSync(config)) return false;
-  const { model_type: type } = readJson(config, MODEL_TYPE);
-  return typeof type === 'string' && Object.hasOwn(ENCODER_FAMILIES, type);
-}
 
 export class Embedder {
   readonly path: string;
@@ -79,72 +48,27 @@ export class Embedder {
 
   /** @throws UserError naming the file and the field that is missing or wrong */
   static async open(path: string, { threads, bits }: EmbedderOptions = {}): Promise<Embedder> {
-    const file = (name: string) => join(path, name);
-    const optional = <T>(name: string, schema: z.ZodType<T>): T | undefined =>
-      existsSync(file(name)) ? readJson(file(name), schema) : undefined;
-    const config = encoderConfig(file('config.json'), readJson(file('config.json'), z.unknown()));
-    const tokenizer = readTokenizer(file('tokenizer.json'));
-    if (tokenizer.size > config.vocabulary) {
-      throw new UserError({
-        en: `${path}: the tokenizer has ids up to ${tokenizer.size - 1}, and the model's embedding has ${config.vocabulary} rows: the tokenizer is of another model`,
-        zh: `${path}：分词器的 id 最大为 ${tokenizer.size - 1}，而模型的嵌入只有 ${config.vocabulary} 行：分词器属于另一个模型`,
-      });
-    }
-    const modules = optional('modules.json', MODULES) ?? [];
-    const kinds = modules.map(({ type }) => type.slice(type.lastIndexOf('.') + 1));
-    const unknown = kinds.find((kind) => !['Transformer', 'Pooling', 'Normalize'].includes(kind));
-    if (unknown !== undefined) {
-      throw new UserError({
-        en: `${file('modules.json')}: a module "${unknown}" is not known; expected Transformer, Pooling, Normalize`,
-        zh: `${file('modules.json')}：不支持模块“${unknown}”；应为 Transformer、Pooling、Normalize`,
-      });
-    }
-    const pooling = poolingOf(file('1_Pooling/config.json'), optional('1_Pooling/config.json', POOLING));
-    const normalize = kinds.includes('Normalize');
-    const { max_seq_length: length } = optional('sentence_bert_config.json', LENGTH) ?? {};
-    const { prompts, default_prompt_name: name } =
-      optional('config_sentence_transformers.json', PROMPTS) ?? {};
-    const weights = prefixed(safetensorsFolder(path), config.prefix);
+    const model = loadEncoder(path);
     try {
-      const graph = encoderGraph(config, weightsIn(weights, bits), { kind: pooling, normalize });
-      const compiled = await openGraph(graph, { threads });
-      return new Embedder({
-        path,
-        config,
-        tokenizer,
-        compiled,
-        pooling,
-        normalize,
-        prompts: prompts ?? {},
-        length: Math.min(length ?? config.context, config.context),
-        defaultPrompt: name ?? undefined,
-      });
+      const { config, pooling: kind, normalize } = model;
+      const graph = encoderGraph(config, weightsIn(model.weights, bits), { kind, normalize });
+      return new Embedder(model, await openGraph(graph, { threads }));
     } finally {
-      weights.close();
+      model.close();
     }
   }
 
-  private constructor(made: {
-    path: string;
-    config: EncoderConfig;
-    tokenizer: Tokenizer;
-    compiled: CompiledGraph;
-    pooling: Pooling;
-    normalize: boolean;
-    prompts: Readonly<Record<string, string>>;
-    length: number;
-    defaultPrompt: string | undefined;
-  }) {
-    this.path = made.path;
-    this.pooling = made.pooling;
-    this.normalize = made.normalize;
-    this.prompts = made.prompts;
-    this.dimensions = made.config.hidden;
-    this.#config = made.config;
-    this.#tokenizer = made.tokenizer;
-    this.#compiled = made.compiled;
-    this.#length = made.length;
-    this.#defaultPrompt = made.defaultPrompt;
+  private constructor(model: EncoderModel, compiled: CompiledGraph) {
+    this.path = model.path;
+    this.pooling = model.pooling;
+    this.normalize = model.normalize;
+    this.prompts = model.prompts;
+    this.dimensions = model.config.hidden;
+    this.#config = model.config;
+    this.#tokenizer = model.tokenizer;
+    this.#compiled = compiled;
+    this.#length = model.length;
+    this.#defaultPrompt = model.defaultPrompt;
   }
 
   /** Tokens of a text that are seen at most. */
@@ -206,16 +130,4 @@ export class Embedder {
   close(): Promise<void> {
     return this.#compiled.close();
   }
-}
-
-/** @throws UserError where a way of pooling is declared that is not known */
-function poolingOf(path: string, declared: z.output<typeof POOLING> | undefined): Pooling {
-  if (!declared) return 'mean';
-  if (declared.pooling_mode_cls_token) return 'cls';
-  if (declared.pooling_mode_max_tokens) return 'max';
-  if (declared.pooling_mode_mean_tokens) return 'mean';
-  throw new UserError({
-    en: `${path} declares a pooling that is not known; expected of the first token (cls), mean or max`,
-    zh: `${path} 声明的池化方式不受支持；应为首词元（cls）、均值或最大值`,
-  });
 }

@@ -1,15 +1,22 @@
-/** The matrices of a decoder's layers, in order: what adapters adapt, and what is held in few bits. */
-import type { DecoderConfig, LinearConfig } from './decoder-config.ts';
+/** The matrices of a model's layers, in order: what adapters adapt, and what is held in few bits. */
+import type { AttentionConfig, DecoderConfig, LinearConfig } from './decoder-config.ts';
+import type { EncoderConfig, EncoderLayer } from './encoder-config.ts';
 
-export function linearsOf({ layers }: DecoderConfig): LinearConfig[] {
-  return layers.flatMap(({ attention: { projections, out }, feedForward: { up, down } }) => [
-    ...('fused' in projections
-      ? [projections.fused]
-      : [projections.query, projections.key, projections.value]),
-    out,
-    ...Object.values(up as Readonly<Record<string, LinearConfig>>),
-    down,
-  ]);
+const attentionOf = ({ projections, out }: AttentionConfig | EncoderLayer): LinearConfig[] => [
+  ...('fused' in projections ? [projections.fused] : [projections.query, projections.key, projections.value]),
+  out,
+];
+
+export function linearsOf({ layers }: DecoderConfig | EncoderConfig): LinearConfig[] {
+  return layers.flatMap((layer) =>
+    'attention' in layer
+      ? [
+          ...attentionOf(layer.attention),
+          ...Object.values(layer.feedForward.up as Readonly<Record<string, LinearConfig>>),
+          layer.feedForward.down,
+        ]
+      : [...attentionOf(layer), layer.up, layer.down],
+  );
 }
 
 /** The last part of a matrix's name, by which peft chooses: q_proj, down_proj, c_attn. */

@@ -120,8 +120,8 @@ export interface SequenceInputs {
   readonly segments?: Tensor;
 }
 
-/** The logits of whole sequences, [batch, time, vocabulary], in operators that differentiate. */
-export function sequenceLogits(config: DecoderConfig, weights: LayerWeights, inputs: SequenceInputs): Tensor {
+/** The hidden states of whole sequences, [batch, time, hidden], in operators that differentiate. */
+export function sequenceHidden(config: DecoderConfig, weights: LayerWeights, inputs: SequenceInputs): Tensor {
   const time = inputs.ids.shape[1] as number;
   const { segments } = inputs;
   const apart = segments?.unsqueeze(2).equal(segments.unsqueeze(1)).where(0, UNSEEN).unsqueeze(1, 2);
@@ -134,13 +134,19 @@ export function sequenceLogits(config: DecoderConfig, weights: LayerWeights, inp
     masks.set(window, mask);
     return mask;
   };
-  const hidden = decoderHidden(config, weights, {
+  return decoderHidden(config, weights, {
     ids: inputs.ids,
     positions: inputs.positions,
     attend: (_, q, k, v, { window }) => attendedWhole(q, k, v, maskOf(window), config),
   });
-  return decoderLogits(config, weights, hidden);
 }
+
+/** The logits of whole sequences, [batch, time, vocabulary], in operators that differentiate. */
+export const sequenceLogits = (
+  config: DecoderConfig,
+  weights: LayerWeights,
+  inputs: SequenceInputs,
+): Tensor => decoderLogits(config, weights, sequenceHidden(config, weights, inputs));
 
 export const pastName = (kind: 'key' | 'value', i: number) => `past_${kind}.${i}`;
 export const presentName = (kind: 'key' | 'value', i: number) => `present_${kind}.${i}`;

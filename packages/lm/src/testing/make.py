@@ -10,7 +10,7 @@ import sys
 
 import torch
 import transformers as t
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 VOCABULARY, TOKENS = 40, 12
 SHARED = dict(vocab_size=VOCABULARY, hidden_size=32, intermediate_size=24, num_hidden_layers=2, num_attention_heads=4,
@@ -132,6 +132,64 @@ def tuning(out):
             readme.unlink()
 
 
+def preferences(out):
+    """The losses of 30 steps of DPO with peft's LoRA, the model without adapters as the reference, as in trl's DPOTrainer."""
+    import peft
+    name, beta, steps = 'llama', 0.1, 30
+    chosen, rejected = torch.stack([ids(200 + i, 4) for i in range(5)]), torch.stack([ids(300 + i, 4) for i in range(5)])
+    rejected[:, :, :4] = chosen[:, :, :4]
+    labels = [rows.clone() for rows in (chosen, rejected)]
+    for rows, cut in zip(labels, (10, 8)):
+        rows[:, :, :4] = -100
+        rows[:, 0, cut:] = -100
+    torch.manual_seed(3)
+    model = t.AutoModelForCausalLM.from_pretrained(out / name, dtype=torch.float32, attn_implementation='eager')
+    model = peft.get_peft_model(model, peft.LoraConfig(
+        r=4, lora_alpha=8, lora_dropout=0.0, target_modules=['q_proj', 'k_proj', 'v_proj', 'o_proj', 'gate_proj', 'up_proj', 'down_proj'],
+        task_type='CAUSAL_LM'))
+    model.load_state_dict({k.replace('.weight', '.default.weight'): v for k, v in load_file(
+        out / f'tune-{name}' / 'start' / 'adapter_model.safetensors').items()}, strict=False)
+
+    def logp(given, wanted):
+        logs = model(input_ids=given, use_cache=False).logits[:, :-1].log_softmax(-1)
+        wanted = wanted[:, 1:]
+        picked = logs.gather(2, wanted.clamp(min=0)[..., None])[..., 0]
+        return (picked * (wanted >= 0)).sum(1)
+
+    with torch.no_grad(), model.disable_adapter():
+        reference = [[logp(rows[i], of[i]) for i in range(5)] for rows, of in zip((chosen, rejected), labels)]
+    optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=0.01)
+    losses = []
+    for step in range(steps):
+        i = step % 5
+        gains = [logp(rows[i], of[i]) - known[i] for rows, of, known in zip((chosen, rejected), labels, reference)]
+        loss = -torch.nn.functional.logsigmoid(beta * (gains[0] - gains[1])).mean()
+        losses.append(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    save_file(dict(chosen=chosen, rejected=rejected, chosen_labels=labels[0], rejected_labels=labels[1],
+                   losses=torch.tensor(losses, dtype=torch.float64)), out / f'tune-{name}' / 'preferences.safetensors')
+
+
+def classifiers(out):
+    """What heads for classes make of texts of several lengths, with the random weights of `shaken`."""
+    for name in ['llama', 'gpt2', 'bert', 'roberta', 'modernbert']:
+        config = {**DECODERS, **ENCODERS}[name]
+        config._attn_implementation = 'eager'
+        config.num_labels = 3
+        config.pad_token_id = config.pad_token_id or 0
+        folder = out / f'classes-{name}'
+        saved(t.AutoModelForSequenceClassification.from_config(config), folder, torch.bfloat16)
+        model = t.AutoModelForSequenceClassification.from_pretrained(folder, dtype=torch.float32, attn_implementation='eager').eval()
+        with torch.no_grad():
+            given, mask = ids(4), torch.ones(2, TOKENS, dtype=torch.int64)
+            mask[1, 8:] = 0
+            given[1, 8:] = config.pad_token_id
+            logits = model(input_ids=given, attention_mask=mask).logits
+        save_file(dict(ids=given, mask=mask, logits=logits), folder / 'expected.safetensors')
+
+
 def rolling(out):
     """The loss of a text in windows, as lm-eval's get_rolling_token_windows cuts it with a context of one token."""
     model = t.AutoModelForCausalLM.from_pretrained(out / 'llama', dtype=torch.float32, attn_implementation='eager').eval()
@@ -177,5 +235,5 @@ def blocks(out):
 
 if __name__ == '__main__':
     out = pathlib.Path(sys.argv[1])
-    for make in [decoders, encoders, tuning, rolling, blocks]:
+    for make in [decoders, encoders, tuning, preferences, classifiers, rolling, blocks]:
         make(out)

@@ -2,41 +2,56 @@
  * Where a training stands, on disk: everything that the next step depends on. It is written aside and renamed, so that a process that
  * is killed leaves the one before; and it says of which training it is.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@gradus/base';
 import { readSafetensors, writeSafetensors } from '@gradus/engine';
 import type { TrainerState } from '@gradus/nn';
 import { z } from 'zod';
-import type { ExampleLoss } from './held-out.ts';
+import { written } from '../written.ts';
 
-export interface Checkpoint {
+export interface Checkpoint<Measured> {
   readonly state: TrainerState;
   /** The loss of each batch so far. */
   readonly losses: readonly number[];
-  readonly before: readonly ExampleLoss[];
+  /** What was measured before: plain data, of whichever kind the training is. */
+  readonly before: Measured;
 }
 
 const ABOUT = z.object({
   fingerprint: z.string(),
   step: z.int().min(0),
   losses: z.array(z.number()),
-  before: z.array(z.object({ loss: z.number(), tokens: z.number() })),
+  before: z.unknown(),
 });
 
 const FILE = 'checkpoint.safetensors';
 
-export function writeCheckpoint(folder: string, fingerprint: string, checkpoint: Checkpoint): void {
+/** @throws UserError where the file system does not take it, such as a full disk; the one before stays */
+export function writeCheckpoint<Measured>(
+  folder: string,
+  fingerprint: string,
+  checkpoint: Checkpoint<Measured>,
+): void {
   const { state, losses, before } = checkpoint;
-  mkdirSync(folder, { recursive: true });
   const about = JSON.stringify({ fingerprint, step: state.step, losses, before });
   const path = join(folder, FILE);
-  writeFileSync(`${path}.partial`, writeSafetensors(state.arrays, { about }), { flush: true });
-  renameSync(`${path}.partial`, path);
+  try {
+    written(path, () => {
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(`${path}.partial`, writeSafetensors(state.arrays, { about }), { flush: true });
+      renameSync(`${path}.partial`, path);
+    });
+  } finally {
+    rmSync(`${path}.partial`, { force: true });
+  }
 }
 
 /** @throws UserError where it is of another training */
-export function readCheckpoint(folder: string, fingerprint: string): Checkpoint | undefined {
+export function readCheckpoint<Measured>(
+  folder: string,
+  fingerprint: string,
+): Checkpoint<Measured> | undefined {
   const path = join(folder, FILE);
   if (!existsSync(path)) return undefined;
   const { tensors, metadata } = readSafetensors(readFileSync(path));
@@ -47,5 +62,6 @@ export function readCheckpoint(folder: string, fingerprint: string): Checkpoint 
       zh: `${folder} 中有一次中断的训练，但数据或选项不同。若要继续，请按当时的方式调用；否则请删除该文件夹`,
     });
   }
-  return { state: { step, arrays: tensors }, losses, before };
+  // Of the same training, so of its kind.
+  return { state: { step, arrays: tensors }, losses, before: before as Measured };
 }

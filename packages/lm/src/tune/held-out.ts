@@ -4,11 +4,12 @@
  */
 import { Random } from '@gradus/base';
 import type { Graph, HostTensor, Tensor } from '@gradus/engine';
-import { bootstrapDifference, bootstrapInterval, type Interval } from '@gradus/stats';
+import { bootstrapDifference, bootstrapInterval } from '@gradus/stats';
 import type { DecoderConfig } from '../families/decoder-config.ts';
 import { sequenceLogits } from '../graph/decoder.ts';
 import type { LayerWeights } from '../graph/layer-weights.ts';
 import { openGraph } from '../run/open-graph.ts';
+import { type HeldOut, type HeldOutFigure, verdictOf } from './held.ts';
 import { batchOf, learntOf, packed } from './rows.ts';
 import type { TokenExample } from './tokens.ts';
 import { batchInputs, type TokenBatch } from './tuning.ts';
@@ -19,38 +20,25 @@ export interface ExampleLoss {
   readonly tokens: number;
 }
 
-export interface HeldOutFigure {
-  /** Mean over tokens, in nats. */
-  readonly loss: number;
-  readonly perplexity: number;
-  readonly interval: Interval;
-}
-
-export interface HeldOut {
-  readonly examples: number;
-  readonly tokens: number;
-  readonly before: HeldOutFigure;
-  readonly after: HeldOutFigure;
-  /** By how much the loss became smaller. */
-  readonly gain: number;
-  readonly gainInterval: Interval;
-  /** `no better`: the interval of the gain has zero in it, so the model before, with the same prompt, does as well. */
-  readonly verdict: 'better' | 'no better' | 'worse';
-}
-
 /** The loss of each token that has a label, and 0 elsewhere: [rows, length]. */
-export function tokenLosses(
+export function tokenLossesOf(
+  config: DecoderConfig,
+  weights: LayerWeights,
+  { ids, labels, positions, segments }: Readonly<Record<keyof TokenBatch, Tensor>>,
+): Tensor {
+  const logits = sequenceLogits(config, weights, { ids, positions, segments });
+  const known = labels.less(0).where(labels.mul(0), labels);
+  const each = logits.logSoftmax().gatherElements(known.unsqueeze(-1), -1).squeeze(-1).neg();
+  return labels.less(0).where(each.mul(0), each);
+}
+
+export function lossGraph(
   config: DecoderConfig,
   weights: LayerWeights,
   [rows, length]: readonly [number, number],
 ): Graph<Tensor> {
   const inputs = batchInputs(rows, length);
-  const { ids, labels, positions, segments } = inputs;
-  const logits = sequenceLogits(config, weights, { ids, positions, segments });
-  const known = labels.less(0).where(labels.mul(0), labels);
-  const each = logits.logSoftmax().gatherElements(known.unsqueeze(-1), -1).squeeze(-1).neg();
-  const losses = labels.less(0).where(each.mul(0), each);
-  return { name: 'losses', inputs, outputs: { losses } };
+  return { name: 'losses', inputs, outputs: { losses: tokenLossesOf(config, weights, inputs) } };
 }
 
 export async function lossesOf(
@@ -63,7 +51,7 @@ export async function lossesOf(
     signal,
   }: { length: number; threads?: number | undefined; signal?: AbortSignal | undefined },
 ): Promise<ExampleLoss[]> {
-  const compiled = await openGraph(tokenLosses(config, weights, [1, length]), { threads });
+  const compiled = await openGraph(lossGraph(config, weights, [1, length]), { threads });
   const found = new Map<TokenExample, ExampleLoss>();
   try {
     for (const row of packed(examples, length)) {
@@ -113,12 +101,13 @@ export function compareHeldOut(
     random.fork('difference'),
   );
   return {
+    measure: 'loss',
     examples: n,
     tokens: before.reduce((sum, { tokens }) => sum + tokens, 0),
     before: figure(before, 'before'),
     after: figure(after, 'after'),
     gain: difference,
     gainInterval: interval,
-    verdict: interval[0] > 0 ? 'better' : interval[1] < 0 ? 'worse' : 'no better',
+    verdict: verdictOf(interval),
   };
 }

@@ -5,7 +5,7 @@
 import type { Localized } from '@gradus/base';
 import type { ChatTemplate, Message } from '../chat/chat-template.ts';
 import type { LanguageModel } from '../model/language-model.ts';
-import type { Example } from './examples.ts';
+import type { ExampleOf } from './examples.ts';
 
 export interface TokenExample {
   readonly row: number;
@@ -19,7 +19,7 @@ type Learner = Pick<LanguageModel, 'tokenizer' | 'end'>;
 
 /** @param template where the model has one: prompt and completion are then a question and its answer */
 export async function tokensOfExample(
-  example: Example,
+  example: ExampleOf<'chat' | 'completion' | 'text'>,
   model: Learner,
   template: ChatTemplate | undefined,
 ): Promise<Read> {
@@ -36,7 +36,11 @@ export async function tokensOfExample(
   return conversation(example.row, model, template!, messages);
 }
 
-function plain(row: number, { tokenizer, end }: Learner, before: string, learnt: string): Read {
+/** A text, all of which is learnt. */
+export const tokensOfText = (row: number, model: Learner, text: string): TokenExample =>
+  plain(row, model, '', text);
+
+function plain(row: number, { tokenizer, end }: Learner, before: string, learnt: string): TokenExample {
   const { ids, offsets, specialMask } = tokenizer.encode(before + learnt, { parseSpecial: false });
   // A token that reaches into what is learnt is learnt. Those that the tokenizer puts around a text have no place in it.
   const flags = Array.from(ids, (_, i) => specialMask[i] !== 1 && offsets[2 * i + 1]! > before.length);

@@ -4,9 +4,10 @@
  * training begins with the model as it was.
  */
 import { Random, UserError } from '@gradus/base';
-import type { HostTensor } from '@gradus/engine';
-import { Parameter, uniform, zeros } from '@gradus/nn';
+import type { HostTensor, Tensor } from '@gradus/engine';
+import { dropout as dropoutOf, Parameter, uniform, zeros } from '@gradus/nn';
 import type { DecoderConfig } from '../families/decoder-config.ts';
+import type { EncoderConfig } from '../families/encoder-config.ts';
 import { linearsOf, moduleOf } from '../families/linears.ts';
 import { type LayerWeights, layerWeights } from '../graph/layer-weights.ts';
 import { requireWeight, type Weights } from '../weights/weights.ts';
@@ -22,6 +23,8 @@ export interface LoraConfig {
   readonly alpha: number;
   /** Last parts of names: which matrices are adapted. Default: those of all layers. */
   readonly targets?: readonly string[];
+  /** How often, in training, a number that an adapter sees is left out (Srivastava et al., 2014), as in peft. Default 0. */
+  readonly dropout?: number;
 }
 
 interface Adapter {
@@ -31,9 +34,9 @@ interface Adapter {
 
 /** @throws UserError naming a target that the model has not */
 export function adaptedWeights(
-  config: DecoderConfig,
+  config: DecoderConfig | EncoderConfig,
   base: LayerWeights,
-  { rank, alpha, targets }: LoraConfig,
+  { rank, alpha, targets, dropout = 0 }: LoraConfig,
   seed: number | string,
 ): TrainedWeights {
   const linears = linearsOf(config);
@@ -48,6 +51,7 @@ export function adaptedWeights(
   const random = new Random(seed);
   const parameters = new Map<string, Parameter>();
   const adapters = new Map<string, Adapter>();
+  const thinned = dropout > 0 ? dropoutOf(dropout) : (x: Tensor) => x;
   const add = (name: string, parameter: Parameter) => {
     parameter.name = name;
     parameter.value = firstValue(parameter, random.fork(name));
@@ -71,7 +75,7 @@ export function adaptedWeights(
         const adapter = adapters.get(linear.name);
         return adapter
           ? y.add(
-              x
+              thinned(x)
                 .matmul(adapter.a.T)
                 .matmul(adapter.b.T)
                 .mul(alpha / rank),

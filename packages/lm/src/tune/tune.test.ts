@@ -6,7 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { load } from '../model/load.ts';
 import { generate } from '../run/generate.ts';
 import { tinyModel } from '../testing/tiny-model.ts';
-import { type TunePlan, type TuneResult, tune } from './tune.ts';
+import type { TunePlan, TuneResult } from './options.ts';
+import { tune } from './tune.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradus-tune-'));
 const made = [folder];

@@ -1,7 +1,7 @@
 /** Writes weights to a .safetensors file one after another: none but the one at hand is in memory. */
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { UserError } from '@gradus/base';
 import { halfBits } from '@gradus/engine';
+import { written } from '../written.ts';
 
 export interface WeightEntry {
   readonly name: string;
@@ -41,7 +41,7 @@ export function writeSafetensorsFile(
 
 /** Opens a file for `action`, which writes to it. @throws UserError where the file system does not take it */
 export function writingTo(path: string, action: (write: (bytes: Uint8Array) => void) => void): void {
-  try {
+  written(path, () => {
     const file = openSync(path, 'w');
     try {
       action((bytes) => {
@@ -51,13 +51,7 @@ export function writingTo(path: string, action: (write: (bytes: Uint8Array) => v
     } finally {
       closeSync(file);
     }
-  } catch (error) {
-    if (!(error instanceof Error && 'syscall' in error)) throw error;
-    throw new UserError(
-      { en: `${path} cannot be written: ${error.message}`, zh: `无法写入 ${path}：${error.message}` },
-      { cause: error },
-    );
-  }
+  });
 }
 
 /** The bytes of numbers in a type of fewer bits, each rounded to the nearest. */

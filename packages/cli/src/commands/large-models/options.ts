@@ -1,7 +1,7 @@
 /** What the commands of large models have in common: the model, how it draws its tokens, and how its words reach the terminal. */
 import { readFileSync } from 'node:fs';
 import { UserError } from '@gradus/base';
-import type { LanguageModel } from '@gradus/lm';
+import type { AnyModel, LanguageModel } from '@gradus/lm';
 import { type Command, Option } from 'commander';
 import type { Terminal } from '../../terminal.ts';
 import { WrongUsage } from '../../wrong-usage.ts';
@@ -127,13 +127,22 @@ export function schemaOf(path: string): unknown {
   }
 }
 
-/** Loads the model for `action`, and closes it afterwards. */
-export async function withModel<T>(path: string, action: (model: LanguageModel) => Promise<T>): Promise<T> {
-  const { load } = await import('@gradus/lm');
-  const model = await load(path);
+const closedAfter = async <M extends AnyModel, T>(model: M, action: (model: M) => Promise<T>): Promise<T> => {
   try {
     return await action(model);
   } finally {
     model.close();
   }
+};
+
+/** Loads the model for `action`, and closes it afterwards. */
+export async function withModel<T>(path: string, action: (model: LanguageModel) => Promise<T>): Promise<T> {
+  const { load } = await import('@gradus/lm');
+  return closedAfter(await load(path), action);
+}
+
+/** The same for a language model or an encoder. */
+export async function withAnyModel<T>(path: string, action: (model: AnyModel) => Promise<T>): Promise<T> {
+  const { loadAny } = await import('@gradus/lm');
+  return closedAfter(await loadAny(path), action);
 }
