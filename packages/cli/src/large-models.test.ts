@@ -1,6 +1,8 @@
 /** A language model brought as a folder is adapted, run and handed over from the command line. */
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { tinyModel } from '../../lm/src/testing/tiny-model.ts';
@@ -117,4 +119,39 @@ it('where no more can be written, what is converted or tuned is absent, and the 
     expect.stringMatching(/checkpoint.safetensors cannot be written: EFBIG/),
   ]);
   expect(existsSync(join(directory, 'full'))).toBe(false);
+});
+
+it('a judge is measured, its verdicts written, and decides nothing where it cannot be relied on', async () => {
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk) => {
+      body += chunk;
+    });
+    request.on('end', () => {
+      const said = /Answer:\ngood/.test(body.replaceAll('\\n', '\n')) ? 'yes' : 'no';
+      response.end(JSON.stringify({ choices: [{ message: { content: said } }] }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1#small`;
+  const lines = (count: number) =>
+    Array.from(
+      { length: count },
+      (_, i) => `q${i},${i % 3 === 0 ? 'bad' : 'good'},${i % 3 === 0 ? 'no' : 'yes'}`,
+    );
+  for (const count of [40, 60])
+    writeFileSync(join(directory, `${count}.csv`), ['input,output,label', ...lines(count)].join('\n'));
+  const few = await gradus('judge', url, '40.csv', '--at-least', '0.5');
+  expect([few.code, few.stderr]).toEqual([
+    2,
+    expect.stringContaining('fewer than 50 rows that people labelled'),
+  ]);
+  expect(few.stdout).toContain('not to be relied on');
+  const enough = await gradus('judge', url, '60.csv', '--at-least', '0.5', '--out', 'judged.csv');
+  expect([enough.code, enough.stderr]).toEqual([0, '']);
+  expect(enough.stdout).toMatch(/says what people say: 100% .*kappa 1.00/);
+  expect(readFileSync(join(directory, 'judged.csv'), 'utf8')).toContain('q0,bad,no,no,');
+  const strict = await gradus('judge', url, '60.csv', '--at-least', '0.9');
+  expect(strict.code).toBe(3);
+  server.close();
 });
