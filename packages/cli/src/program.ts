@@ -8,7 +8,9 @@ import type { AddCommand } from './add-command.ts';
 import { completionCommand } from './commands/completion.ts';
 import { demo } from './commands/demo.ts';
 import { chatCommand } from './commands/large-models/chat.ts';
+import { classifyCommand } from './commands/large-models/classify.ts';
 import { convertCommand } from './commands/large-models/convert.ts';
+import { distilCommand } from './commands/large-models/distil.ts';
 import { embedCommand } from './commands/large-models/embed.ts';
 import { generateCommand } from './commands/large-models/generate.ts';
 import { judgeCommand } from './commands/large-models/judge.ts';
@@ -34,6 +36,8 @@ const COMMANDS: readonly AddCommand[] = [
   perplexityCommand,
   tuneCommand,
   judgeCommand,
+  classifyCommand,
+  distilCommand,
   convertCommand,
   completionCommand,
 ];

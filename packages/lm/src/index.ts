@@ -17,6 +17,14 @@ export { openChatClient } from './client/open.ts';
 export type { Constraint, ConstraintState } from './constrain/constraint.ts';
 export { type ConstrainedModel, jsonSchemaConstraint, patternConstraint } from './constrain/json-schema.ts';
 export { CONVERT, type ConvertOptions, convert } from './convert/convert.ts';
+export { type Compared, DISTIL, type Distilled, type DistilOptions, distil } from './distil/distil.ts';
+export { type AnyClassifier, type AnyEmbedder, openClassifier, openEmbedder } from './distil/open.ts';
+export {
+  type StaticEmbeddingsOptions,
+  staticEmbeddings,
+  type TokenTable,
+} from './distil/static-embeddings.ts';
+export { StaticModel } from './distil/static-model.ts';
 export { Embedder, type EmbedderOptions, type Embeddings, type EmbedOptions } from './embed/embed.ts';
 export { writeNpy } from './embed/npy.ts';
 export { ENGLISH_ENCODER, openTextEncoder, type TextEncoder } from './embed/text-encoder.ts';

@@ -7,10 +7,11 @@ import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
 import { checkedFields } from '../json.ts';
 import { type AnyModel, isEncoderModel, loadAny } from '../model/load-any.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
+import type { Weights } from '../weights/weights.ts';
 import { classHead, isClassifier } from './class-head.ts';
 import { headedWeights } from './headed-weights.ts';
-import { runTexts } from './run-texts.ts';
-import { hiddenOf, tokensOfText } from './text-model.ts';
+import { TextRunner } from './run-texts.ts';
+import { hiddenOf, type TextBatch, tokensOfText } from './text-model.ts';
 
 export interface ClassifierOptions {
   readonly threads?: number | undefined;
@@ -23,8 +24,11 @@ const LONGEST = 512;
 
 export class Classifier {
   readonly classes: readonly string[];
+  /** Tokens of a text that are seen. */
+  readonly length: number;
   readonly #model: AnyModel;
-  readonly #options: ClassifierOptions;
+  readonly #head: Weights;
+  readonly #runner: TextRunner;
 
   /** @throws UserError naming the file and the field that is missing or wrong */
   static async open(path: string, options: ClassifierOptions = {}): Promise<Classifier> {
@@ -47,42 +51,33 @@ export class Classifier {
     }
   }
 
-  private constructor(model: AnyModel, classes: readonly string[], options: ClassifierOptions) {
-    this.#model = model;
+  private constructor(model: AnyModel, classes: readonly string[], { threads, bits }: ClassifierOptions) {
+    const { config, json, path } = model;
+    const head = classHead(config, json, classes.length);
     this.classes = classes;
-    this.#options = options;
-  }
-
-  /** Tokens of a text that are seen. */
-  get length(): number {
-    return isEncoderModel(this.#model) ? this.#model.length : Math.min(LONGEST, this.#model.config.context);
+    this.length = isEncoderModel(model) ? model.length : Math.min(LONGEST, config.context);
+    this.#model = model;
+    this.#head = safetensorsFolder(path);
+    const weights = headedWeights(weightsIn(model.weights, bits), constantWeights(this.#head), (name) =>
+      head.weights.has(name),
+    );
+    const output = (batch: TextBatch) =>
+      head.logits(weights, hiddenOf(config, weights, batch), batch).softmax();
+    this.#runner = new TextRunner(config, output, { longest: this.length, threads });
   }
 
   /** Of each text, the probability of each class. */
-  async probabilities(
+  probabilities(
     texts: readonly string[],
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<Float32Array[]> {
-    const model = this.#model;
-    const { config, json, path } = model;
-    const head = classHead(config, json, this.classes.length);
-    const file = safetensorsFolder(path);
-    try {
-      const weights = headedWeights(
-        weightsIn(model.weights, this.#options.bits),
-        constantWeights(file),
-        (name) => head.weights.has(name),
-      );
-      const tokens = texts.map((text) => tokensOfText(model, text, this.length));
-      const output = (batch: Parameters<typeof head.logits>[2]) =>
-        head.logits(weights, hiddenOf(config, weights, batch), batch).softmax();
-      return await runTexts(config, output, tokens, { threads: this.#options.threads, signal });
-    } finally {
-      file.close();
-    }
+    const tokens = texts.map((text) => tokensOfText(this.#model, text, this.length));
+    return this.#runner.run(tokens, signal);
   }
 
-  close(): void {
+  async close(): Promise<void> {
+    await this.#runner.close();
+    this.#head.close();
     this.#model.close();
   }
 }

@@ -151,7 +151,7 @@ describe('classes', () => {
     const classifier = await Classifier.open(out, { threads: 1 });
     const texts = list(20);
     const found = await classifier.probabilities(texts.map(({ text }) => text));
-    classifier.close();
+    await classifier.close();
     expect(found.every(([no, yes]) => Math.abs(no! + yes! - 1) < 1e-5)).toBe(true);
     const right = found.filter(([no, yes], i) => (yes! > no! ? 'yes' : 'no') === texts[i]!.label).length;
     // What was measured in training is what the files say.

@@ -2,12 +2,12 @@
  * The course of any training: measured before, trained step by step, measured after; a checkpoint each minute, from which a process
  * that was stopped or killed goes on to the same result; the result complete or absent.
  */
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random, UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import { cosine, type Parameter, type Phase, warmUp } from '@gradus/nn';
-import { written } from '../written.ts';
+import { completeFolder } from '../written.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { CheckedOptions, TuneOptions, TunePlan, TuneResult } from './options.ts';
 import { trainerOf } from './trainer.ts';
@@ -92,7 +92,7 @@ export async function learn<Measured>(
     ...learning.judge(before, after),
     seconds: (performance.now() - began) / 1000,
   };
-  writeComplete(out, (folder) => {
+  completeFolder(out, join(unfinished, 'result'), (folder) => {
     learning.write(folder);
     writeFileSync(
       join(folder, 'tuning.json'),
@@ -110,21 +110,6 @@ export function requireFree(out: string): void {
     en: `${out} is already there. Choose another place with --out`,
     zh: `${out} 已存在。请用 --out 指定其他位置`,
   });
-}
-
-/** A folder that is complete or absent. @throws UserError where the file system does not take it; what was learnt stays beside it */
-function writeComplete(out: string, write: (folder: string) => void): void {
-  const made = join(`${out}.unfinished`, 'result');
-  rmSync(made, { recursive: true, force: true });
-  try {
-    written(out, () => {
-      mkdirSync(made, { recursive: true });
-      write(made);
-      renameSync(made, out);
-    });
-  } finally {
-    rmSync(made, { recursive: true, force: true });
-  }
 }
 
 /** Few rows make small steps, so that there are some; large arrays small batches, so that they fit. */

@@ -1,6 +1,7 @@
-import { count, UserError } from '@gradus/base';
+import { count } from '@gradus/base';
 import type { AddCommand } from '../../add-command.ts';
-import { addThreads, JSON_OUT, textOf } from './options.ts';
+import { addThreads, JSON_OUT } from './options.ts';
+import { textsOf } from './texts.ts';
 
 interface Flags {
   readonly out: string;
@@ -55,9 +56,9 @@ export const embedCommand: AddCommand = (program, terminal) => {
     .option('--json', say(JSON_OUT))
     .action(
       async (path: string, file: string, { out, column = 'text', prompt, threads, bits, json }: Flags) => {
-        const { Embedder, writeNpy } = await import('@gradus/lm');
+        const { openEmbedder, writeNpy } = await import('@gradus/lm');
         const texts = await textsOf(file, column, signal);
-        const embedder = await Embedder.open(path, { threads, bits });
+        const embedder = await openEmbedder(path, { threads, bits });
         try {
           const { data, dimensions, cut } = await embedder.embed(texts, {
             signal,
@@ -81,18 +82,3 @@ export const embedCommand: AddCommand = (program, terminal) => {
       },
     );
 };
-
-/** @throws UserError where there is no such column, or no text */
-async function textsOf(file: string, column: string, signal: AbortSignal): Promise<string[]> {
-  if (file.endsWith('.txt')) {
-    const lines = textOf(file).split(/\r?\n/);
-    if (lines.at(-1) === '') lines.pop();
-    return lines;
-  }
-  const { noSuchColumn, readTable } = await import('@gradus/data');
-  const table = await readTable(file, { signal });
-  const at = table.columns.indexOf(column);
-  if (at < 0) throw noSuchColumn('--column', column, table.columns);
-  if (table.rows.length === 0) throw new UserError({ en: `${file} has no rows`, zh: `${file} 中没有数据行` });
-  return table.rows.map((row) => row[at]!);
-}
