@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Random } from '@gradus/base';
+import { bytes, Random } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import {
   adaptedWeights,
@@ -22,6 +22,7 @@ import {
 } from '@gradus/lm';
 import { type RandomModelShape, writeRandomModel } from '@gradus/lm/testing';
 import { chosen, type Measurement } from '../measurement.ts';
+import { distilling } from './distil.ts';
 import { serving } from './serving.ts';
 
 const PYTHON = process.env.GRADUS_PYTHON ?? 'python3';
@@ -46,6 +47,7 @@ const SHAPE: RandomModelShape = {
 };
 const ROWS = 1;
 const LENGTH = 128;
+const LONG = 512;
 const STEPS = 4;
 const READ = 256;
 const WRITTEN = 32;
@@ -55,7 +57,8 @@ export async function* largeModels(): AsyncGenerator<Measurement> {
   try {
     writeRandomModel(folder, SHAPE);
     const model = await load(folder);
-    for (const [, part] of chosen({ tune: tuning, run: running, serve: serving })) yield* part(model, folder);
+    for (const [, part] of chosen({ tune: tuning, run: running, serve: serving, distil: distilling, memory }))
+      yield* part(model, folder);
     model.close();
   } finally {
     rmSync(folder, { recursive: true });
@@ -98,6 +101,21 @@ async function* tuning(model: LanguageModel, folder: string): AsyncGenerator<Mea
       ...(peer && { peer: `${peer.step!.toFixed(2)} s (peft, 32 bits)`, ratio: fastest / peer.step! }),
     };
   }
+}
+
+/** The most that a process takes for steps over long rows, with what layers compute kept and computed again. */
+async function* memory(_: LanguageModel, folder: string): AsyncGenerator<Measurement> {
+  const program = join(import.meta.dirname, 'step-memory.ts');
+  const [kept, again] = [false, true].map((recompute) => {
+    const given = [program, folder, String(LONG), String(recompute)];
+    const { status, stdout, stderr } = spawnSync(process.execPath, given, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(stderr);
+    return JSON.parse(stdout.trim().split('\n').at(-1)!) as { peak: number; seconds: number; loss: number };
+  }) as [{ peak: number; seconds: number }, { peak: number; seconds: number }];
+  yield {
+    what: `most memory of a step of adapters over ${LONG} tokens, layers kept → computed again (processor time)`,
+    gradus: `${bytes(kept.peak)} → ${bytes(again.peak)} (${kept.seconds.toFixed(1)} → ${again.seconds.toFixed(1)} s)`,
+  };
 }
 
 async function* running(model: LanguageModel, folder: string): AsyncGenerator<Measurement> {

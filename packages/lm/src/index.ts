@@ -17,7 +17,14 @@ export { openChatClient } from './client/open.ts';
 export type { Constraint, ConstraintState } from './constrain/constraint.ts';
 export { type ConstrainedModel, jsonSchemaConstraint, patternConstraint } from './constrain/json-schema.ts';
 export { CONVERT, type ConvertOptions, convert } from './convert/convert.ts';
-export { type Compared, DISTIL, type Distilled, type DistilOptions, distil } from './distil/distil.ts';
+export {
+  type Compared,
+  DISTIL,
+  type Distilled,
+  type DistilOptions,
+  distil,
+  type Teacher,
+} from './distil/distil.ts';
 export { type AnyClassifier, type AnyEmbedder, openClassifier, openEmbedder } from './distil/open.ts';
 export {
   type StaticEmbeddingsOptions,

@@ -7,7 +7,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random, UserError } from '@gradus/base';
 import { fitSoftmaxRegression, softmaxScores } from '@gradus/classical';
-import { readTable, termFeatures } from '@gradus/data';
+import { readTable, type Tokenizer, termFeatures } from '@gradus/data';
 import { type Interval, wilsonInterval } from '@gradus/stats';
 import { z } from 'zod';
 import { Embedder } from '../embed/embed.ts';
@@ -79,42 +79,42 @@ interface Data {
   readonly heldOut: readonly number[];
 }
 
-/** @throws UserError where the teacher is neither encoder nor classifier, or there are too few texts */
-export async function distil(path: string, data: string, given: DistilOptions): Promise<Distilled> {
+/** What static embeddings are made of: vectors of texts, and the tokenizer whose tokens get one each. */
+export interface Teacher {
+  readonly tokenizer: Tokenizer;
+  readonly bytes: number;
+  /** [texts, dimensions] */
+  embed(texts: readonly string[]): Promise<Vectors>;
+}
+
+/**
+ * @param from a folder of an encoder, or of one that tells classes; or an encoder that is read in another way
+ * @throws UserError where the teacher is neither, or there are too few texts
+ */
+export async function distil(from: string | Teacher, data: string, given: DistilOptions): Promise<Distilled> {
   const { out, column = 'text', threads, signal, ...asked } = given;
   const options = checkedFields('distil', asked, DISTIL);
   requireFree(out);
   const read = await readTexts(data, column, options, signal);
-  const teacher = await loadAny(path);
-  const tellsClasses = isClassifier(teacher.json);
-  const encodes = isEncoderModel(teacher);
-  const { tokenizer } = teacher;
-  teacher.close();
-  if (!encodes) {
-    throw new UserError({
-      en: `${path}: small models are made of encoders and of encoders that tell classes; this one writes text. Tune it to classes first, or judge with it`,
-      zh: `${path}：只能由编码器及其分类模型提炼小模型，而该模型用于生成文本`,
-    });
-  }
-  const grown = process.memoryUsage.rss();
-  const embedder = await Embedder.open(path, { threads });
+  const learnt = read.training.map((i) => read.texts[i]!);
+  const { dimensions } = options;
+  const before = process.memoryUsage.rss();
+  const opened = typeof from === 'string' ? await openTeacher(from, { threads, signal }) : undefined;
+  const teacher = opened ?? (from as Teacher);
   try {
-    const table = await staticEmbeddings(
-      tokenizer,
-      read.training.map((i) => read.texts[i]!),
-      {
-        dimensions: options.dimensions,
-        embed: (texts) => embedder.embed(texts, { ...(signal && { signal }) }),
-      },
-    );
-    const how = { threads, signal, ...options };
-    const found = tellsClasses
-      ? await ofClassifier(path, read, { tokenizer, table, how })
-      : await ofEncoder(embedder, read, new StaticModel(tokenizer, table));
+    await teacher.embed(learnt.slice(0, TIMED));
+    const memory = Math.max(0, process.memoryUsage.rss() - before);
+    const { tokenizer } = teacher;
+    const table = await staticEmbeddings(tokenizer, learnt, {
+      dimensions,
+      embed: (texts) => teacher.embed(texts),
+    });
+    const found =
+      opened?.tellsClasses === true
+        ? await ofClassifier(from as string, read, { tokenizer, table, how: { threads, signal, ...options } })
+        : await ofEncoder(teacher, read, new StaticModel(tokenizer, table));
     const { student, ...figures } = found;
     completeFolder(out, `${out}.unfinished`, (folder) => student.write(folder));
-    const teacherBytes = bytesOf(path);
-    const memory = process.memoryUsage.rss() - grown;
     return {
       ...figures,
       out,
@@ -123,13 +123,46 @@ export async function distil(path: string, data: string, given: DistilOptions): 
       labelled: read.labels.length > 0,
       table: figures.table.map((line) => ({
         ...line,
-        ...(line.model === 'teacher' && { bytes: teacherBytes, memory: Math.max(0, memory) }),
+        ...(line.model === 'teacher' && {
+          bytes: teacher.bytes,
+          ...(opened && { memory }),
+        }),
         ...(line.model === 'student' && { bytes: bytesOf(out), memory: student.table.data.byteLength }),
       })),
     };
   } finally {
-    await embedder.close();
+    await opened?.close();
   }
+}
+
+interface OpenTeacher extends Teacher {
+  readonly tellsClasses: boolean;
+  close(): Promise<void>;
+}
+
+/** @throws UserError where it is no encoder */
+async function openTeacher(
+  path: string,
+  { threads, signal }: { threads: number | undefined; signal: AbortSignal | undefined },
+): Promise<OpenTeacher> {
+  const model = await loadAny(path);
+  const tellsClasses = isClassifier(model.json);
+  const { tokenizer } = model;
+  model.close();
+  if (!isEncoderModel(model)) {
+    throw new UserError({
+      en: `${path}: small models are made of encoders and of encoders that tell classes; this one writes text. To classify with it, tune it to classes`,
+      zh: `${path}：只能由编码器及其分类模型提炼小模型，而该模型用于生成文本`,
+    });
+  }
+  const embedder = await Embedder.open(path, { threads });
+  return {
+    tokenizer,
+    tellsClasses,
+    bytes: bytesOf(path),
+    embed: (texts) => embedder.embed(texts, { ...(signal && { signal }) }),
+    close: () => embedder.close(),
+  };
 }
 
 interface Found extends Pick<Distilled, 'kind' | 'table' | 'agreement'> {
@@ -208,7 +241,7 @@ async function ofClassifier(
 }
 
 async function ofEncoder(
-  embedder: Embedder,
+  teacher: Teacher,
   { texts, labels, training, heldOut }: Data,
   student: StaticModel,
 ): Promise<Found> {
@@ -219,7 +252,7 @@ async function ofEncoder(
   const classes = [...new Set(labels)].sort();
   const truth = heldOut.map((i) => classes.indexOf(labels[i]!));
   const wanted = training.map((i) => classes.indexOf(labels[i]!));
-  const [ofTeacher, ofStudent] = [await embedder.embed(judged), student.embed(judged)];
+  const [ofTeacher, ofStudent] = [await teacher.embed(judged), student.embed(judged)];
   const probe = async (embed: (texts: readonly string[]) => Promise<Vectors> | Vectors, own: Vectors) =>
     labels.length === 0 ? {} : accuracyOf(linearOn(await embed(learnt), wanted, own, classes.length), truth);
   const words = labels.length === 0 ? undefined : wordModel(learnt, wanted, classes.length);
@@ -231,9 +264,9 @@ async function ofEncoder(
     table: [
       {
         model: 'teacher',
-        ...(await probe((rows) => embedder.embed(rows), ofTeacher)),
+        ...(await probe((rows) => teacher.embed(rows), ofTeacher)),
         bytes: 0,
-        milliseconds: await timed(some, (text) => embedder.embed([text])),
+        milliseconds: await timed(some, (text) => teacher.embed([text])),
       },
       {
         model: 'student',

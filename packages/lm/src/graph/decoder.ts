@@ -23,7 +23,12 @@ type Attend = (i: number, q: Tensor, k: Tensor, v: Tensor, config: AttentionConf
 export function decoderHidden(
   config: DecoderConfig,
   weights: LayerWeights,
-  { ids, positions, attend }: { ids: Tensor; positions: Tensor; attend: Attend },
+  {
+    ids,
+    positions,
+    attend,
+    onLayer,
+  }: { ids: Tensor; positions: Tensor; attend: Attend; onLayer?: SequenceInputs['onLayer'] },
 ): Tensor {
   const { hidden, norm } = config;
   const normAt = (x: Tensor, name: string | undefined) =>
@@ -33,6 +38,7 @@ export function decoderHidden(
   if (config.embeddingFactor !== undefined) x = x.mul(config.embeddingFactor);
   if (config.positions !== undefined)
     x = x.add(weights.table(config.positions, config.context, hidden).lookup(positions));
+  onLayer?.(x);
   for (const [i, layer] of config.layers.entries()) {
     const { norms } = layer;
     const seen = normAt(x, norms.beforeAttention);
@@ -40,6 +46,7 @@ export function decoderHidden(
     x = x.add(normAt(attended, norms.afterAttention));
     const fed = feedForward(normAt(x, norms.beforeFeedForward), layer.feedForward, config, weights);
     x = x.add(normAt(fed, norms.afterFeedForward));
+    onLayer?.(x);
   }
   return normAt(x, config.finalNorm);
 }
@@ -118,6 +125,8 @@ export interface SequenceInputs {
   readonly positions: Tensor;
   /** [batch, time] of whole numbers: positions see those of their own number only, where several texts share a row. */
   readonly segments?: Tensor;
+  /** Gets the hidden states before the first layer and after each. */
+  onLayer?(hidden: Tensor): void;
 }
 
 /** The hidden states of whole sequences, [batch, time, hidden], in operators that differentiate. */
@@ -137,6 +146,7 @@ export function sequenceHidden(config: DecoderConfig, weights: LayerWeights, inp
   return decoderHidden(config, weights, {
     ids: inputs.ids,
     positions: inputs.positions,
+    ...(inputs.onLayer && { onLayer: inputs.onLayer }),
     attend: (_, q, k, v, { window }) => attendedWhole(q, k, v, maskOf(window), config),
   });
 }

@@ -11,12 +11,14 @@ export interface EncoderInputs {
   readonly mask: Tensor;
   /** [batch, time] of int64. */
   readonly positions: Tensor;
+  /** Gets the hidden states before the first layer and after each. */
+  onLayer?(hidden: Tensor): void;
 }
 
 export function encoderHidden(
   config: EncoderConfig,
   weights: LayerWeights,
-  { ids, mask, positions }: EncoderInputs,
+  { ids, mask, positions, onLayer }: EncoderInputs,
 ): Tensor {
   const { hidden, heads, embeddings } = config;
   const headSize = hidden / heads;
@@ -41,6 +43,7 @@ export function encoderHidden(
   if (embeddings.positions)
     x = x.add(weights.table(embeddings.positions.name, embeddings.positions.rows, hidden).lookup(positions));
   x = norm(x, embeddings.norm);
+  onLayer?.(x);
   for (const layer of config.layers) {
     const before = layer.normsStand === 'before';
     const given = before && layer.attentionNorm ? norm(x, layer.attentionNorm) : x;
@@ -48,6 +51,7 @@ export function encoderHidden(
     x = before || !layer.attentionNorm ? sum : norm(sum, layer.attentionNorm);
     const fed = x.add(weights.linear(inner(before ? norm(x, layer.feedForwardNorm) : x, layer), layer.down));
     x = before ? fed : norm(fed, layer.feedForwardNorm);
+    onLayer?.(x);
   }
   return config.finalNorm === undefined ? x : norm(x, config.finalNorm);
 

@@ -28,11 +28,12 @@ export const hiddenOf = (
   config: DecoderConfig | EncoderConfig,
   weights: LayerWeights,
   { ids, mask, positions }: TextBatch,
+  onLayer?: (hidden: Tensor) => void,
 ): Tensor =>
   'embeddings' in config
-    ? encoderHidden(config, weights, { ids, mask, positions })
+    ? encoderHidden(config, weights, { ids, mask, positions, ...(onLayer && { onLayer }) })
     : // What fills a row stands behind its text, and nothing looks ahead.
-      sequenceHidden(config, weights, { ids, positions });
+      sequenceHidden(config, weights, { ids, positions, ...(onLayer && { onLayer }) });
 
 /** Tokens of a text, those that the model expects around it included, `length` at most. */
 export function tokensOfText(model: AnyModel, text: string, length: number): readonly number[] {

@@ -22,6 +22,7 @@ import type { CheckedOptions } from './options.ts';
 import { usableRows } from './read-rows.ts';
 import { cutTexts, seenText } from './texts-of-rows.ts';
 import { fingerprintOf, resultOptions, trainedOf } from './trained.ts';
+import type { OnLayer } from './trainer.ts';
 import { writeClassifier } from './write-result.ts';
 
 const SHOWN = 3;
@@ -66,10 +67,10 @@ export async function classesOf(
   const perStep = rowsPerBatch * accumulate;
   const head = classHead(config, json, classes.length);
   const own = headParameters(head.weights, isEncoderModel(model) ? model.file : model.weights, options.seed);
-  const logitsWith = (layers: LayerWeights, batch: TextBatch) =>
+  const logitsWith = (layers: LayerWeights, batch: TextBatch, onLayer?: OnLayer) =>
     head.logits(
       headedWeights(layers, own.weights, (name) => head.weights.has(name)),
-      hiddenOf(config, layers, batch),
+      hiddenOf(config, layers, batch, onLayer),
       batch,
     );
   const trained = trainedOf(model, options, (layers) => logitsWith(layers, textInputs(1, 8)));
@@ -97,9 +98,8 @@ export async function classesOf(
       [...training, ...heldOut].map((i) => [tokens[i]!.ids, labels[i]]),
     ),
     parameters,
-    loss(batch) {
-      const { labels: wanted, ...texts } = batch;
-      return crossEntropy(logitsWith(trained.weights, texts as unknown as TextBatch), wanted!);
+    loss({ labels: wanted, ...texts }, onLayer) {
+      return crossEntropy(logitsWith(trained.weights, texts as unknown as TextBatch, onLayer), wanted!);
     },
     accumulate,
     learningRate: options.learningRate ?? (options.full ? 2e-5 : 5e-4),

@@ -12,6 +12,7 @@ import { openGraph } from '../run/open-graph.ts';
 import { type HeldOut, type HeldOutFigure, verdictOf } from './held.ts';
 import { batchOf, learntOf, packed } from './rows.ts';
 import type { TokenExample } from './tokens.ts';
+import type { OnLayer } from './trainer.ts';
 import { batchInputs, type TokenBatch } from './tuning.ts';
 
 /** Of each example: its loss over all tokens, and how many they are. */
@@ -25,8 +26,9 @@ export function tokenLossesOf(
   config: DecoderConfig,
   weights: LayerWeights,
   { ids, labels, positions, segments }: Readonly<Record<keyof TokenBatch, Tensor>>,
+  onLayer?: OnLayer,
 ): Tensor {
-  const logits = sequenceLogits(config, weights, { ids, positions, segments });
+  const logits = sequenceLogits(config, weights, { ids, positions, segments, ...(onLayer && { onLayer }) });
   const known = labels.less(0).where(labels.mul(0), labels);
   const each = logits.logSoftmax().gatherElements(known.unsqueeze(-1), -1).squeeze(-1).neg();
   return labels.less(0).where(each.mul(0), each);

@@ -6,11 +6,11 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random, UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
-import { cosine, type Parameter, type Phase, warmUp } from '@gradus/nn';
+import { cosine, type Parameter, warmUp } from '@gradus/nn';
 import { completeFolder } from '../written.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { CheckedOptions, TuneOptions, TunePlan, TuneResult } from './options.ts';
-import { trainerOf } from './trainer.ts';
+import { type TracedLoss, trainerOf } from './trainer.ts';
 
 /** One training: what it makes smaller, on which batches, and how it is judged. `Measured` is plain data. */
 export interface Learning<Measured> {
@@ -18,7 +18,7 @@ export interface Learning<Measured> {
   /** Of the examples and options: what a checkpoint must be of. */
   readonly fingerprint: string;
   readonly parameters: ReadonlyMap<string, Parameter>;
-  readonly loss: Phase['loss'];
+  readonly loss: TracedLoss;
   /** Batches that make up one step. */
   readonly accumulate: number;
   readonly learningRate: number;
@@ -57,6 +57,7 @@ export async function learn<Measured>(
       clipNorm: options.clipNorm,
       seed: options.seed,
       threads,
+      recompute: options.recompute,
     },
     found?.state,
   );

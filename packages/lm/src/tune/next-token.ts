@@ -90,7 +90,7 @@ export async function nextTokens(
       [...training, ...heldOut].map(({ ids, learnt }) => [ids, learnt]),
     ),
     parameters: trained.parameters,
-    loss: (batch) => nextTokenLoss(model.config, trained.weights, batch),
+    loss: (batch, onLayer) => nextTokenLoss(model.config, trained.weights, batch, onLayer),
     accumulate,
     learningRate: options.learningRate ?? (options.full ? 2e-5 : 2e-4),
     batchAt: (n) => ({ ...batchOf(rowsAt(rows, n, rowsPerBatch, options.seed), length) }),

@@ -35,6 +35,8 @@ export const TUNE = z.strictObject({
   beta: z.number().positive().max(100).default(0.1),
   /** Made-up secrets put among the examples, to see what is memorised (Carlini et al., 2019). */
   canaries: z.int().min(0).max(1000).default(0),
+  /** Layers are computed twice and what they compute is not kept (Chen et al., 2016): less memory, a third more time. */
+  recompute: z.boolean().default(false),
   /** Share of the examples that is not trained on. */
   heldOut: z.number().gt(0).max(0.5).default(0.1),
   seed: z.union([z.int(), z.string().max(1000)]).default(0),

@@ -20,6 +20,7 @@ import type { CheckedOptions } from './options.ts';
 import { usableRows } from './read-rows.ts';
 import { cutTexts, seenText } from './texts-of-rows.ts';
 import { fingerprintOf, resultOptions, trainedOf } from './trained.ts';
+import type { OnLayer } from './trainer.ts';
 import { writeEmbedder } from './write-result.ts';
 
 const SHOWN = 2;
@@ -76,8 +77,8 @@ export async function pairsOf(
     });
   }
   const rowsPerBatch = Math.min(options.batch ?? BATCH, training.length);
-  const vectors = (layers: LayerWeights, batch: TextBatch): Tensor =>
-    pooled(hiddenOf(config, layers, batch), batch.mask, pooling, true);
+  const vectors = (layers: LayerWeights, batch: TextBatch, onLayer?: OnLayer): Tensor =>
+    pooled(hiddenOf(config, layers, batch, onLayer), batch.mask, pooling, true);
   const trained = trainedOf(model, options, (layers) => vectors(layers, textInputs(1, 8)));
   const learnt = training.reduce(
     (sum, i) => sum + tokens[2 * i]!.ids.length + tokens[2 * i + 1]!.ids.length,
@@ -107,8 +108,8 @@ export async function pairsOf(
       [...training, ...heldOut].map((i) => [tokens[2 * i]!.ids, tokens[2 * i + 1]!.ids]),
     ),
     parameters: trained.parameters,
-    loss({ counted, ...batch }) {
-      const both = vectors(trained.weights, batch as unknown as TextBatch);
+    loss({ counted, ...batch }, onLayer) {
+      const both = vectors(trained.weights, batch as unknown as TextBatch, onLayer);
       const [own, partners] = both.split([rowsPerBatch, rowsPerBatch], 0) as [Tensor, Tensor];
       return infoNce(own, partners, TEMPERATURE, counted!);
     },

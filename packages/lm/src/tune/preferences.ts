@@ -22,6 +22,7 @@ import { usableRows, withTemplate } from './read-rows.ts';
 import { batchOf, learntOf } from './rows.ts';
 import { cutTo, shownExample, type TokenExample, tokensOfExample } from './tokens.ts';
 import { fingerprintOf, resultOptions, trainedOf } from './trained.ts';
+import type { OnLayer } from './trainer.ts';
 import { batchInputs, type TokenBatch } from './tuning.ts';
 import { writeResult } from './write-result.ts';
 
@@ -51,8 +52,9 @@ export function preferenceLoss(
   weights: LayerWeights,
   { reference, ...batch }: Readonly<Record<string, Tensor>>,
   beta: number,
+  onLayer?: OnLayer,
 ): Tensor {
-  const logs = tokenLossesOf(config, weights, batch as Readonly<Record<keyof TokenBatch, Tensor>>)
+  const logs = tokenLossesOf(config, weights, batch as Readonly<Record<keyof TokenBatch, Tensor>>, onLayer)
     .sum([1])
     .neg();
   const gains = logs.sub(reference!);
@@ -121,8 +123,6 @@ export async function preferencesOf(
     Math.floor(MOST_LOGITS / (2 * length * model.config.vocabulary)),
   );
   const perStep = rowsPerBatch * accumulate;
-  const trace = (layers: LayerWeights, batch: Readonly<Record<string, Tensor>>) =>
-    preferenceLoss(model.config, layers, batch, options.beta);
   const trained = trainedOf(model, options, (layers) =>
     tokenLossesOf(model.config, layers, batchInputs(1, 8)),
   );
@@ -158,7 +158,7 @@ export async function preferencesOf(
       answers([...training, ...heldOut]).map(({ ids, learnt }) => [ids, learnt]),
     ),
     parameters: trained.parameters,
-    loss: (batch) => trace(trained.weights, batch),
+    loss: (batch, onLayer) => preferenceLoss(model.config, trained.weights, batch, options.beta, onLayer),
     accumulate,
     learningRate: options.learningRate ?? (options.full ? 1e-6 : 2e-5),
     batchAt(n, before) {

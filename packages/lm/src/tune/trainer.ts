@@ -1,5 +1,6 @@
 /** What takes the steps of a training: one loss, by AdamW (Loshchilov and Hutter, 2019), as one graph. */
 import { Random } from '@gradus/base';
+import type { Tensor } from '@gradus/engine';
 import {
   accumulated,
   adamW,
@@ -20,19 +21,31 @@ export interface TrainingOptions {
   readonly clipNorm?: number;
   readonly seed: number | string;
   readonly threads?: number | undefined;
+  /** Layers are computed a second time on the way back, and what they compute is not kept until then. Default false. */
+  readonly recompute?: boolean | undefined;
 }
+
+/** Gets the hidden states between layers. */
+export type OnLayer = (hidden: Tensor) => void;
+/** Traces the loss of a batch. */
+export type TracedLoss = (batch: Readonly<Record<string, Tensor>>, onLayer?: OnLayer) => Tensor;
 
 /** A trainer of one loss, by AdamW. */
 export function trainerOf(
-  loss: Phase['loss'],
+  loss: TracedLoss,
   parameters: ReadonlyMap<string, Parameter>,
-  { learningRate, weightDecay, accumulate, clipNorm, seed, threads }: TrainingOptions,
+  { learningRate, weightDecay, accumulate, clipNorm, seed, threads, recompute }: TrainingOptions,
   from?: TrainerState,
 ): Trainer {
   const own = adamW({ learningRate, weightDecay });
+  let between: Tensor[] = [];
   const phase: Phase = {
     name: 'loss',
-    loss,
+    loss(batch) {
+      between = [];
+      return loss(batch, recompute ? (hidden) => between.push(hidden) : undefined);
+    },
+    checkpoints: () => between,
     parameters,
     optimizer: accumulate > 1 ? accumulated(own, accumulate) : own,
     ...(clipNorm !== undefined && { clipNorm }),

@@ -8,7 +8,7 @@ import type { DecoderConfig } from '../families/decoder-config.ts';
 import { sequenceLogits } from '../graph/decoder.ts';
 import type { LayerWeights } from '../graph/layer-weights.ts';
 import type { TrainedWeights } from './trained-weights.ts';
-import { type TrainingOptions, trainerOf } from './trainer.ts';
+import { type OnLayer, type TrainingOptions, trainerOf } from './trainer.ts';
 
 /** The label of what is not learnt from, as in PyTorch. */
 export const IGNORED = -100;
@@ -27,9 +27,10 @@ export function nextTokenLoss(
   config: DecoderConfig,
   weights: LayerWeights,
   batch: Readonly<Record<string, Tensor>>,
+  onLayer?: OnLayer,
 ): Tensor {
   const { ids, labels, positions, segments } = batch as Record<keyof TokenBatch, Tensor>;
-  const logits = sequenceLogits(config, weights, { ids, positions, segments });
+  const logits = sequenceLogits(config, weights, { ids, positions, segments, ...(onLayer && { onLayer }) });
   return crossEntropy(logits, labels, { ignored: IGNORED });
 }
 
@@ -39,7 +40,8 @@ export const tokenTrainer = (
   { weights, parameters }: TrainedWeights,
   options: TrainingOptions,
   from?: TrainerState,
-): Trainer => trainerOf((batch) => nextTokenLoss(config, weights, batch), parameters, options, from);
+): Trainer =>
+  trainerOf((batch, onLayer) => nextTokenLoss(config, weights, batch, onLayer), parameters, options, from);
 
 /** Placeholders of a batch of rows. */
 export const batchInputs = (rows: number, length: number): Record<keyof TokenBatch, Tensor> => ({

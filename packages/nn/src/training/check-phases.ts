@@ -26,7 +26,14 @@ export function checkPhases(phases: readonly Phase[]): void {
 }
 
 function checkPhase(phase: Phase): void {
-  const known = { name: true, loss: true, parameters: true, optimizer: true, clipNorm: true };
+  const known = {
+    name: true,
+    loss: true,
+    checkpoints: true,
+    parameters: true,
+    optimizer: true,
+    clipNorm: true,
+  };
   checkOptions('Trainer', phase, known);
   const { name, loss, parameters, optimizer, clipNorm } = phase;
   if (typeof name !== 'string' || name === '') {

@@ -9,6 +9,11 @@ export interface Phase {
   readonly name: string;
   /** Traces the loss of a batch: one number. */
   loss(batch: Readonly<Record<string, Tensor>>): Tensor;
+  /**
+   * Values between the layers of the loss that was traced last, in order: what lies between two is computed a second time on the way
+   * back, and not kept until then (gradient checkpointing). Default: everything is kept.
+   */
+  checkpoints?(): readonly Tensor[];
   readonly parameters: ReadonlyMap<string, Parameter>;
   readonly optimizer: Optimizer;
   /** Gradients whose norm over all parameters is larger are scaled down to this norm (Pascanu, Mikolov and Bengio, 2013). */

@@ -90,6 +90,13 @@ export const tuneCommand: AddCommand = (program, terminal) => {
     )
     .option('--full', say({ en: 'train all weights', zh: '训练全部权重' }))
     .option('--merged', say({ en: 'write a whole model, not adapters', zh: '写出完整模型，而不是适配器' }))
+    .option(
+      '--recompute',
+      say({
+        en: 'compute layers twice and keep less: less memory, more time',
+        zh: '反向时重新计算各层：省内存，更耗时',
+      }),
+    )
     .option('--dry-run', say({ en: 'show what would be learnt from, and stop', zh: '仅显示将学习的内容' }))
     .option('--json', say(JSON_OUT))
     .action((path: string, data: string, { json, ...options }: Flags) =>

@@ -7,6 +7,7 @@ import {
   gradientsReaching,
   input,
   rebuild,
+  recomputed,
   type Tensor,
   trainingMode,
   type Value,
@@ -57,17 +58,20 @@ export function gradientGraphWith(
   }
   const loss = traceLoss(phase, batch);
   checkFound(phase, loss, parameters);
-  const { outputs: traced, updates } = trainingMode([weight === 1 ? loss : loss.mul(weight)], {
+  const between = phase.checkpoints?.() ?? [];
+  const { outputs: traced, updates } = trainingMode([weight === 1 ? loss : loss.mul(weight), ...between], {
     noise: (shape) => noise.placeholder(shape as readonly number[]),
     // Also where another phase trains it: a generator that met the discriminator's running statistics would learn to
     // deceive those, not the discriminator that judges batches.
     trains: (runningMean) => placeholders.has(runningMean) && !(runningMean as Parameter).frozen,
   });
-  const [value, ...statistics] = rebuild([...traced, ...updates.values()], { values: placeholders });
+  const [value, ...others] = rebuild([...traced, ...updates.values()], { values: placeholders });
+  const [kept, statistics] = [others.slice(0, between.length), others.slice(between.length)];
   const trained = [...phase.parameters].filter(([, { trainable }]) => trainable);
-  const reached = gradientsReaching(
+  const reached = slopesOf(
     value!,
     trained.map(([, parameter]) => placeholders.get(parameter)!),
+    kept,
   );
   if (reached.every((slope) => slope === undefined)) {
     throw nothingReached(
@@ -91,4 +95,22 @@ export function gradientGraphWith(
     },
     changed,
   };
+}
+
+/** Gradients, with what lies between `kept` values computed again. */
+function slopesOf(
+  loss: Tensor,
+  parameters: readonly Tensor[],
+  kept: readonly Tensor[],
+): (Tensor | undefined)[] {
+  const found = gradientsReaching(loss, [...parameters, ...kept]);
+  const slopes = found.slice(0, parameters.length);
+  const checkpoints = kept.flatMap((value, i) => {
+    const gradient = found[parameters.length + i];
+    return gradient ? [{ value, gradient }] : [];
+  });
+  const present = slopes.filter((slope) => slope !== undefined);
+  const again = recomputed(loss, present, checkpoints);
+  const byOld = new Map(present.map((slope, i) => [slope, again[i]!]));
+  return slopes.map((slope) => slope && byOld.get(slope));
 }
