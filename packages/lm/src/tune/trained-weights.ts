@@ -75,10 +75,11 @@ export function adaptedWeights(
         const adapter = adapters.get(linear.name);
         return adapter
           ? y.add(
+              // Scaled where it is narrowest.
               thinned(x)
                 .matmul(adapter.a.T)
-                .matmul(adapter.b.T)
-                .mul(alpha / rank),
+                .mul(alpha / rank)
+                .matmul(adapter.b.T),
             )
           : y;
       },
