@@ -106,12 +106,13 @@ async function* tuning(model: LanguageModel, folder: string): AsyncGenerator<Mea
 /** The most that a process takes for steps over long rows, with what layers compute kept and computed again. */
 async function* memory(_: LanguageModel, folder: string): AsyncGenerator<Measurement> {
   const program = join(import.meta.dirname, 'step-memory.ts');
-  const [kept, again] = [false, true].map((recompute) => {
+  const step = (recompute: boolean): { peak: number; seconds: number } => {
     const given = [program, folder, String(LONG), String(recompute)];
     const { status, stdout, stderr } = spawnSync(process.execPath, given, { encoding: 'utf8' });
     if (status !== 0) throw new Error(stderr);
-    return JSON.parse(stdout.trim().split('\n').at(-1)!) as { peak: number; seconds: number; loss: number };
-  }) as [{ peak: number; seconds: number }, { peak: number; seconds: number }];
+    return JSON.parse(stdout.trim().split('\n').at(-1)!);
+  };
+  const [kept, again] = [step(false), step(true)];
   yield {
     what: `most memory of a step of adapters over ${LONG} tokens, layers kept → computed again (processor time)`,
     gradus: `${bytes(kept.peak)} → ${bytes(again.peak)} (${kept.seconds.toFixed(1)} → ${again.seconds.toFixed(1)} s)`,

@@ -9,6 +9,7 @@ import { UserError } from '@gradus/base';
 import { softmaxRows } from '@gradus/classical';
 import { readTokenizer, type Tokenizer } from '@gradus/data';
 import { z } from 'zod';
+import type { Embeddings } from '../embed/embed.ts';
 import { readJson } from '../json.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import { writeSafetensorsFile } from '../weights/write-safetensors.ts';
@@ -83,7 +84,7 @@ export class StaticModel {
   }
 
   /** Vectors of length 1, [texts, dimensions]. */
-  embed(texts: readonly string[]): { readonly data: Float32Array; readonly dimensions: number } {
+  embed(texts: readonly string[]): Omit<Embeddings, 'cut'> {
     const { dimensions } = this.table;
     const data = new Float32Array(texts.length * dimensions);
     for (const [row, text] of texts.entries()) {
@@ -94,7 +95,8 @@ export class StaticModel {
         row * dimensions,
       );
     }
-    return { data, dimensions };
+    const tokens = texts.reduce((sum, text) => sum + tokensIn(this.tokenizer, text).length, 0);
+    return { data, dimensions, tokens };
   }
 
   /** Of a text, the probability of each class. For a model with a head. */
