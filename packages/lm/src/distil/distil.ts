@@ -42,7 +42,7 @@ export type DistilOptions = z.input<typeof DISTIL> & {
 /** One line of the table. */
 export interface Compared {
   readonly model: 'teacher' | 'student' | 'words';
-  /** Of texts held out: how often the class is the label's, or where there are no labels the teacher's. Of encoders: of a linear model on vectors. */
+  /** Of texts held out: how often the class is the label's, or where there are no labels the teacher's. Of encoders: by the nearest texts that were learnt from. */
   readonly accuracy?: number;
   readonly interval?: Interval;
   /** Bytes of the model's files. */
@@ -68,6 +68,8 @@ export interface Distilled {
 const LABELS = ['label', 'class', 'category', 'intent', 'sentiment'];
 const MOST_HELD_OUT = 1000;
 const TIMED = 50;
+/** Texts that vote for a class. */
+const NEIGHBOURS = 10;
 const C = 4;
 const WORDS = termFeatures({ tokens: 'words', longestRun: 2 });
 
@@ -254,7 +256,7 @@ async function ofEncoder(
   const wanted = training.map((i) => classes.indexOf(labels[i]!));
   const [ofTeacher, ofStudent] = [await teacher.embed(judged), student.embed(judged)];
   const probe = async (embed: (texts: readonly string[]) => Promise<Vectors> | Vectors, own: Vectors) =>
-    labels.length === 0 ? {} : accuracyOf(linearOn(await embed(learnt), wanted, own, classes.length), truth);
+    labels.length === 0 ? {} : accuracyOf(votes(await embed(learnt), wanted, own, classes.length), truth);
   const words = labels.length === 0 ? undefined : wordModel(learnt, wanted, classes.length);
   const some = judged.slice(0, TIMED);
   return {
@@ -348,38 +350,49 @@ function wordModel(texts: readonly string[], wanted: readonly number[], classes:
   };
 }
 
-/** Classes by a linear model on vectors. */
-function linearOn(learnt: Vectors, wanted: readonly number[], judged: Vectors, classes: number): number[] {
-  const dense = ({ data, dimensions }: Vectors) => {
-    const rows = data.length / dimensions;
-    return {
-      rows,
-      columns: dimensions,
-      offsets: Int32Array.from({ length: rows + 1 }, (_, i) => i * dimensions),
-      indices: Int32Array.from(data, (_, i) => i % dimensions),
-      values: data,
-    };
-  };
-  const fitted = fitSoftmaxRegression(dense(learnt), wanted, { classes, c: 10 });
-  const scores = softmaxScores(fitted, dense(judged));
-  return Array.from({ length: judged.data.length / judged.dimensions }, (_, i) =>
-    largest(scores.subarray(i * classes, (i + 1) * classes)),
-  );
+/** Classes by the vote of the nearest learnt texts, by cosine: what vectors know without anything being fitted on them. */
+function votes(learnt: Vectors, wanted: readonly number[], judged: Vectors, classes: number): number[] {
+  const { dimensions } = learnt;
+  const [known, asked] = [unit(learnt), unit(judged)];
+  return Array.from({ length: asked.length / dimensions }, (_, i) => {
+    const near = wanted
+      .map((label, j) => ({ label, like: dot(asked, i * dimensions, known, j * dimensions, dimensions) }))
+      .sort((a, b) => b.like - a.like)
+      .slice(0, NEIGHBOURS);
+    const counts = new Float64Array(classes);
+    for (const { label, like } of near) if (label >= 0) counts[label]! += Math.max(0, like);
+    return largest(counts);
+  });
+}
+
+/** Rows of length 1. */
+function unit({ data, dimensions }: Vectors): Float32Array {
+  const rows = data.slice();
+  for (let at = 0; at < rows.length; at += dimensions) {
+    const size = Math.sqrt(dot(data, at, data, at, dimensions)) || 1;
+    for (let k = 0; k < dimensions; k++) rows[at + k]! /= size;
+  }
+  return rows;
+}
+
+function dot(a: Float32Array, from: number, b: Float32Array, at: number, size: number): number {
+  let sum = 0;
+  for (let k = 0; k < size; k++) sum += a[from + k]! * b[at + k]!;
+  return sum;
 }
 
 /** Of each row the nearest other, by cosine. */
-function nearest({ data, dimensions }: Vectors): number[] {
-  const n = data.length / dimensions;
-  const like = (i: number, j: number) => {
-    let sum = 0;
-    for (let k = 0; k < dimensions; k++) sum += data[i * dimensions + k]! * data[j * dimensions + k]!;
-    return sum;
-  };
-  const sizes = Array.from({ length: n }, (_, i) => Math.sqrt(like(i, i)) || 1);
-  return sizes.map((_, i) => {
-    let best = i === 0 ? 1 : 0;
-    for (let j = 0; j < n; j++)
-      if (j !== i && like(i, j) / sizes[j]! > like(i, best) / sizes[best]!) best = j;
+function nearest(vectors: Vectors): number[] {
+  const { dimensions } = vectors;
+  const rows = unit(vectors);
+  const n = rows.length / dimensions;
+  return Array.from({ length: n }, (_, i) => {
+    let [best, most] = [-1, Number.NEGATIVE_INFINITY];
+    for (let j = 0; j < n; j++) {
+      if (j === i) continue;
+      const like = dot(rows, i * dimensions, rows, j * dimensions, dimensions);
+      if (like > most) [best, most] = [j, like];
+    }
     return best;
   });
 }
