@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Random } from '@gradus/base';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadAny } from '../model/load-any.ts';
-import { tinyEncoder } from '../testing/tiny-encoder.ts';
 import { tinyModel } from '../testing/tiny-model.ts';
+import { wordEncoder } from '../testing/word-encoder.ts';
 import { tune } from '../tune/tune.ts';
 import { distil } from './distil.ts';
 import { openClassifier, openEmbedder } from './open.ts';
@@ -15,7 +15,7 @@ import { staticEmbeddings } from './static-embeddings.ts';
 const folder = mkdtempSync(join(tmpdir(), 'gradus-distil-'));
 const SIDES = ['left', 'right', 'up', 'down'];
 const THINGS = [...'abcdefghijklmnop'].map((letter) => `thing${letter}`);
-const encoder = tinyEncoder([...SIDES, ...THINGS, 'go', 'not']);
+const encoder = wordEncoder([...SIDES, ...THINGS, 'go', 'not']);
 afterAll(() => {
   for (const path of [folder, encoder]) rmSync(path, { recursive: true, force: true });
 });
