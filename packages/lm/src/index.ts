@@ -50,10 +50,10 @@ export { DecoderSession, type SessionOptions } from './run/decoder-session.ts';
 export { type GenerateOptions, generate } from './run/generate.ts';
 export { GENERATE, type GeneratedToken, type LikelyToken } from './run/generation.ts';
 export { type Perplexity, type PerplexityOptions, perplexity } from './run/perplexity.ts';
-export { lossesOf } from './tune/held-out.ts';
-export { type NewModel, newModel } from './tune/new-model.ts';
 export { Classifier, type ClassifierOptions } from './texts/classifier.ts';
 export type { Held, HeldClasses, HeldOut, HeldPairs, HeldPreferences } from './tune/held.ts';
+export { lossesOf } from './tune/held-out.ts';
+export { type NewModel, newModel } from './tune/new-model.ts';
 export {
   type Memorised,
   TUNE,
