@@ -14,8 +14,10 @@ export {
 } from './client/chat-client.ts';
 export { type AnswerCounts, KeptAnswers } from './client/kept-answers.ts';
 export { openChatClient } from './client/open.ts';
+export { type ParsedCall, parseToolCalls, TOOL, type Tool, type ToolAnswer } from './chat/parsed-calls.ts';
 export type { Constraint, ConstraintState } from './constrain/constraint.ts';
 export { type ConstrainedModel, jsonSchemaConstraint, patternConstraint } from './constrain/json-schema.ts';
+export { type ToolChoice, toolCallConstraint } from './constrain/tool-call-constraint.ts';
 export { CONVERT, type ConvertOptions, convert } from './convert/convert.ts';
 export {
   type Compared,
@@ -35,6 +37,13 @@ export { StaticModel } from './distil/static-model.ts';
 export { Embedder, type EmbedderOptions, type Embeddings, type EmbedOptions } from './embed/embed.ts';
 export { writeNpy } from './embed/npy.ts';
 export { ENGLISH_ENCODER, openTextEncoder, type TextEncoder } from './embed/text-encoder.ts';
+export {
+  openReranker,
+  type Ranking,
+  type Reranker,
+  type RerankerOptions,
+  type RerankOptions,
+} from './embed/rerank.ts';
 export type { DecoderConfig } from './families/decoder-config.ts';
 export { DECODER_FAMILIES, decoderConfig } from './families/families.ts';
 export { type RunBits, weightsIn } from './graph/quantized-weights.ts';

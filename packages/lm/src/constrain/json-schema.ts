@@ -51,7 +51,8 @@ export function patternConstraint(pattern: string, model: ConstrainedModel): Con
   }));
 }
 
-function constrained(
+/** @param nothing says that a place allows nothing */
+export function constrained(
   root: Expression,
   { tokenizer, end }: ConstrainedModel,
   nothing: (place: string) => { en: string; zh: string },

@@ -13,12 +13,14 @@ export interface EncoderInputs {
   readonly positions: Tensor;
   /** Gets the hidden states before the first layer and after each. */
   onLayer?(hidden: Tensor): void;
+  /** [batch, time] of int64: which text of a pair a token is of. Default: the first. */
+  readonly kinds?: Tensor;
 }
 
 export function encoderHidden(
   config: EncoderConfig,
   weights: LayerWeights,
-  { ids, mask, positions, onLayer }: EncoderInputs,
+  { ids, mask, positions, kinds = ids.mul(0), onLayer }: EncoderInputs,
 ): Tensor {
   const { hidden, heads, embeddings } = config;
   const headSize = hidden / heads;
@@ -39,7 +41,7 @@ export function encoderHidden(
   };
   let x = weights.table(embeddings.tokens, config.vocabulary, hidden).lookup(ids);
   if (embeddings.kinds)
-    x = x.add(weights.table(embeddings.kinds.name, embeddings.kinds.rows, hidden).lookup(ids.mul(0)));
+    x = x.add(weights.table(embeddings.kinds.name, embeddings.kinds.rows, hidden).lookup(kinds));
   if (embeddings.positions)
     x = x.add(weights.table(embeddings.positions.name, embeddings.positions.rows, hidden).lookup(positions));
   x = norm(x, embeddings.norm);

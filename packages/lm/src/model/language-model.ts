@@ -23,7 +23,11 @@ export interface LanguageModel {
 }
 
 /** @throws UserError where ids of the tokenizer have no row in the embedding */
-export function requireFit(path: string, tokenizer: Tokenizer, { vocabulary }: DecoderConfig): void {
+export function requireFit(
+  path: string,
+  tokenizer: Tokenizer,
+  { vocabulary }: Pick<DecoderConfig, 'vocabulary'>,
+): void {
   if (tokenizer.size <= vocabulary) return;
   throw new UserError({
     en: `${path}: the tokenizer has ids up to ${tokenizer.size - 1}, and the model's embedding has ${vocabulary} rows: the tokenizer is of another model`,

@@ -49,6 +49,13 @@ ENCODERS = {
                                      bos_token_id=3, eos_token_id=4),
 }
 
+CLASSIFIERS = {
+    'bert-classifier': t.BertConfig(**ENCODER, type_vocab_size=2, num_labels=1),
+    'xlm-roberta-classifier': t.XLMRobertaConfig(**dict(ENCODER, pad_token_id=1), type_vocab_size=1, num_labels=1),
+    'modernbert-classifier': t.ModernBertConfig(**ENCODER, local_attention=4, cls_token_id=3, sep_token_id=4, bos_token_id=3,
+                                                eos_token_id=4, num_labels=1, classifier_pooling='mean'),
+}
+
 
 def shaken(model):
     """Random values that are no starting values: biases and scales differ from 0 and 1, so that a forgotten one shows."""
@@ -94,6 +101,24 @@ def encoders(out):
             given[1, 8:] = config.pad_token_id
             hidden = model(input_ids=given, attention_mask=mask).last_hidden_state
         save_file(dict(ids=given, mask=mask, hidden=hidden), out / name / 'expected.safetensors')
+
+
+def rerankers(out):
+    for name, config in CLASSIFIERS.items():
+        config._attn_implementation = 'eager'
+        saved(t.AutoModelForSequenceClassification.from_config(config), out / name, torch.bfloat16)
+        model = t.AutoModelForSequenceClassification.from_pretrained(
+            out / name, dtype=torch.float32, attn_implementation='eager').eval()
+        with torch.no_grad():
+            given, mask, kinds = ids(4), torch.ones(2, TOKENS, dtype=torch.int64), torch.zeros(2, TOKENS, dtype=torch.int64)
+            mask[1, 8:] = 0
+            given[1, 8:] = config.pad_token_id
+            inputs = dict(input_ids=given, attention_mask=mask)
+            if name.startswith('bert'):
+                kinds[:, 5:] = mask[:, 5:]
+                inputs['token_type_ids'] = kinds
+            logits = model(**inputs).logits
+        save_file(dict(ids=given, mask=mask, kinds=kinds, logits=logits), out / name / 'expected.safetensors')
 
 
 def tuning(out):
@@ -235,5 +260,5 @@ def blocks(out):
 
 if __name__ == '__main__':
     out = pathlib.Path(sys.argv[1])
-    for make in [decoders, encoders, tuning, preferences, classifiers, rolling, blocks]:
+    for make in [decoders, encoders, tuning, preferences, classifiers, rerankers, rolling, blocks]:
         make(out)
