@@ -1,7 +1,7 @@
 /**
  * Large models, on random weights in the shape of SmolLM2-135M: a step of adapters, beside PyTorch with peft where Python has them; tokens
  * a second while a text is read and while it is written, beside node-llama-cpp in the folder that GRADUS_PEERS names, on the same
- * weights as GGUF.
+ * weights as GGUF; what keeping an answer to a JSON schema takes of a token.
  *
  * `--cpu` takes processor time on one thread for time: for a machine that others use too, where threads wait for each other's cores.
  */
@@ -10,11 +10,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytes, Random } from '@gradus/base';
+import { Tokenizer } from '@gradus/data';
 import type { HostTensor } from '@gradus/engine';
 import {
   adaptedWeights,
   convert,
   DecoderSession,
+  jsonSchemaConstraint,
   type LanguageModel,
   load,
   tokenTrainer,
@@ -45,6 +47,23 @@ const SHAPE: RandomModelShape = {
   num_key_value_heads: 3,
   max_position_embeddings: 2048,
 };
+const PERSON = {
+  type: 'object',
+  properties: {
+    name: { type: 'string', maxLength: 60 },
+    about: { type: 'string' },
+    age: { type: 'integer', minimum: 0, maximum: 150 },
+    mail: { type: 'string', format: 'email' },
+    born: { type: 'string', format: 'date' },
+    tags: { type: 'array', items: { type: 'string' }, maxItems: 5 },
+    address: {
+      type: 'object',
+      properties: { street: { type: 'string', maxLength: 100 }, city: { type: 'string' } },
+      required: ['street', 'city'],
+    },
+  },
+  required: ['name', 'about', 'age', 'mail', 'born', 'tags', 'address'],
+};
 const ROWS = 1;
 const LENGTH = 128;
 const LONG = 512;
@@ -57,8 +76,15 @@ export async function* largeModels(): AsyncGenerator<Measurement> {
   try {
     writeRandomModel(folder, SHAPE);
     const model = await load(folder);
-    for (const [, part] of chosen({ tune: tuning, run: running, serve: serving, distil: distilling, memory }))
-      yield* part(model, folder);
+    const parts = {
+      tune: tuning,
+      run: running,
+      serve: serving,
+      distil: distilling,
+      memory,
+      constrain: constraining,
+    };
+    for (const [, part] of chosen(parts)) yield* part(model, folder);
     model.close();
   } finally {
     rmSync(folder, { recursive: true });
@@ -144,6 +170,49 @@ async function* running(model: LanguageModel, folder: string): AsyncGenerator<Me
         ...(theirs && { peer: `${theirs.toFixed(1)} (node-llama-cpp, Q4_0)`, ratio: own / theirs }),
       };
     }
+  }
+}
+
+/** What masks take of a token, with the tokens of cl100k (tiktoken) that are whole characters. */
+async function* constraining(): AsyncGenerator<Measurement> {
+  const { default: cl100k } = await import('tiktoken/encoders/cl100k_base.json', { with: { type: 'json' } });
+  const single = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).padStart(2, '0')}>`);
+  const texts = cl100k.bpe_ranks
+    .split('\n')
+    .flatMap((line) => line.split(' ').slice(2))
+    .map((token) => Buffer.from(token, 'base64').toString())
+    .filter((token) => !token.includes('\ufffd'));
+  const tokenizer = new Tokenizer({
+    decoder: { type: 'Sequence', decoders: [{ type: 'ByteFallback' }, { type: 'Fuse' }] },
+    model: {
+      type: 'BPE',
+      vocab: Object.fromEntries([...new Set([...single, ...texts])].map((token, id) => [token, id])),
+      merges: [],
+    },
+  });
+  const random = new Random('logits');
+  const logits = new Float32Array(tokenizer.size);
+  let begun = clock();
+  const constraint = jsonSchemaConstraint(PERSON, { tokenizer, end: [] });
+  yield {
+    what: 'a schema of nine fields made ready, one thread',
+    gradus: `${(clock() - begun).toFixed(2)} s`,
+  };
+  for (const what of ['the first text', 'each later text']) {
+    let [count, spent] = [0, 0];
+    const state = constraint.start();
+    for (let left = 400; left > 0 && !state.finished; left--, count++) {
+      for (let id = 0; id < logits.length; id++) logits[id] = random.uniform();
+      begun = clock();
+      state.mask(logits, left);
+      spent += clock() - begun;
+      let best = 0;
+      for (let id = 1; id < logits.length; id++) if (logits[id]! > logits[best]!) best = id;
+      begun = clock();
+      state.accept(best);
+      spent += clock() - begun;
+    }
+    yield { what: `masks and steps a token, ${what}`, gradus: `${((1000 * spent) / count).toFixed(2)} ms` };
   }
 }
 

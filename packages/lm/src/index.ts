@@ -61,6 +61,8 @@ export { GENERATE, type GeneratedToken, type LikelyToken } from './run/generatio
 export { type Perplexity, type PerplexityOptions, perplexity } from './run/perplexity.ts';
 export { Classifier, type ClassifierOptions } from './texts/classifier.ts';
 export type { Held, HeldClasses, HeldOut, HeldPairs, HeldPreferences } from './tune/held.ts';
+export { MOST_GROWTH, measureRounding, type Rounding } from './run/rounding.ts';
+export type { HeldOut } from './tune/held-out.ts';
 export { lossesOf } from './tune/held-out.ts';
 export { type NewModel, newModel } from './tune/new-model.ts';
 export {

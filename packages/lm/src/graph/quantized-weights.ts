@@ -16,13 +16,24 @@ const [EXACT, INT8] = [0, 4];
 export type RunBits = FewBits | 32;
 
 /**
- * @param rounds whether what 8-bit weights are multiplied by may be rounded to 8 bits as well, in blocks, as llama.cpp does it: tens of
- *   times as fast for a single token. Not for training, whose slopes are of the exact product.
+ * Whether what weights are multiplied by is rounded to 8 bits, in blocks, as llama.cpp does it: for none, for those of 8 bits (tens of
+ * times as fast for a single token), or for those of 4 bits too, where a text of the model was measured with it (run/rounding.ts).
  */
-export const weightsIn = (weights: Weights, bits: RunBits = 32, rounds = false): LayerWeights =>
-  bits === 32 ? constantWeights(weights) : quantizedWeights(weights, bits, rounds);
+export type Rounds = 'none' | 'eight' | 'all';
 
-export function quantizedWeights(weights: Weights, bits: FewBits, rounds = false): LayerWeights {
+/** @param rounds not for training, whose slopes are of the exact product. `true`: eight */
+export const weightsIn = (
+  weights: Weights,
+  bits: RunBits = 32,
+  rounds: boolean | Rounds = false,
+): LayerWeights => (bits === 32 ? constantWeights(weights) : quantizedWeights(weights, bits, rounds));
+
+export function quantizedWeights(
+  weights: Weights,
+  bits: FewBits,
+  given: boolean | Rounds = false,
+): LayerWeights {
+  const rounds = given === true ? 'eight' : given || 'none';
   const plain = constantWeights(weights);
   const known = new Map<string, Quantized>();
   const quantized = (name: string, own: FewBits, columns: number, read: () => Float32Array, rows: number) => {
@@ -110,12 +121,12 @@ const product = (
   inputs: number,
   outputs: number,
   bits: FewBits,
-  rounds: boolean,
+  rounds: Rounds,
 ): Tensor =>
   apply('MatMulNBits', [x, codes, scales], {
     K: inputs,
     N: outputs,
     bits,
     block_size: BLOCK,
-    accuracy_level: rounds && bits === 8 ? INT8 : EXACT,
+    accuracy_level: rounds === 'all' || (rounds === 'eight' && bits === 8) ? INT8 : EXACT,
   });

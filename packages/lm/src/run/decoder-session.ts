@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly logits?: 'all' | 'last';
   /** Bits of a weight. Default 32. */
   readonly bits?: RunBits | undefined;
+  /** Whether 4-bit weights too are multiplied by rounded numbers: where `measureRounding` allows it. Default false. */
+  readonly rounds?: boolean | undefined;
 }
 
 const MOST_PLACES = 4096;
@@ -58,7 +60,10 @@ export class DecoderSession {
       });
     }
     const places = placesOf(config, wished);
-    const graph = cachedGraph(config, weightsIn(weights, options.bits, true), { places, logits });
+    const graph = cachedGraph(config, weightsIn(weights, options.bits, options.rounds ? 'all' : 'eight'), {
+      places,
+      logits,
+    });
     return new DecoderSession(await openGraph(graph, { threads }), config, places, logits === 'all');
   }
 

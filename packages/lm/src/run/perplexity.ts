@@ -25,6 +25,8 @@ export interface PerplexityOptions {
   readonly threads?: number | undefined;
   /** Bits of a weight. Default 32. */
   readonly bits?: RunBits | undefined;
+  /** Whether 4-bit weights are multiplied by rounded numbers. Default false. */
+  readonly rounds?: boolean | undefined;
   readonly signal?: AbortSignal;
   onWindow?(done: number, windows: number): void;
 }
@@ -35,7 +37,7 @@ const MOST_WINDOW = 2048;
 export async function perplexity(
   model: LanguageModel,
   text: string,
-  { window, threads, bits, signal, onWindow }: PerplexityOptions = {},
+  { window, threads, bits, rounds, signal, onWindow }: PerplexityOptions = {},
 ): Promise<Perplexity> {
   const ids = [...model.tokenizer.encode(text, { addSpecial: false, parseSpecial: false }).ids];
   const bytes = Buffer.byteLength(text);
@@ -43,6 +45,7 @@ export async function perplexity(
     window: placesOf(model.config, window ?? MOST_WINDOW),
     threads,
     bits,
+    rounds,
     ...(signal && { signal }),
     ...(onWindow && { onWindow }),
   });
@@ -60,13 +63,13 @@ export async function perplexity(
 export async function lossOfTokens(
   model: Pick<LanguageModel, 'config' | 'weights' | 'path' | 'end'>,
   ids: readonly number[],
-  { window, threads, bits, signal, onWindow }: PerplexityOptions & { window: number },
+  { window, threads, bits, rounds, signal, onWindow }: PerplexityOptions & { window: number },
 ): Promise<{ loss: number; windows: number }> {
   const first = model.config.bos ?? model.end[0];
   if (ids.length === 0 || first === undefined)
     throw new UserError({ en: 'the text has no tokens', zh: '文本中没有词元' });
   const seen = [first, ...ids.slice(0, -1)];
-  const session = await DecoderSession.open(model, { places: window, threads, bits, logits: 'all' });
+  const session = await DecoderSession.open(model, { places: window, threads, bits, rounds, logits: 'all' });
   const windows = Math.ceil(ids.length / window);
   let loss = 0;
   try {
