@@ -129,6 +129,12 @@ type Fields = [string, GgufField][];
 function sizeFields(name: string, { config }: LanguageModel): Fields {
   const [first] = config.layers;
   const { feedForward } = first!;
+  if ('experts' in feedForward) {
+    throw new UserError({
+      en: `models of type "${config.modelType}" cannot be written as GGUF yet: mixtures of experts`,
+      zh: `尚不能将类型为“${config.modelType}”的模型写为 GGUF：混合专家模型`,
+    });
+  }
   const window = config.layers.find(({ attention }) => attention.window !== undefined)?.attention.window;
   const of = (field: string, value: GgufField): [string, GgufField] => [`${name}.${field}`, value];
   return [

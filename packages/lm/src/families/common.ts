@@ -44,10 +44,23 @@ export const DECODER = z.looseObject({
   mlp_bias: z.boolean().nullish(),
   hidden_act: z.string().nullish(),
   hidden_activation: z.string().nullish(),
-  sliding_window: COUNT.nullish(),
+  /** 0: none, as transformers writes it where windows are off. */
+  sliding_window: z
+    .literal(0)
+    .transform(() => null)
+    .or(COUNT)
+    .nullish(),
   use_sliding_window: z.boolean().optional(),
   max_window_layers: z.int().min(0).optional(),
   layer_types: z.array(z.string()).nullish(),
+  num_experts: COUNT.max(10_000).optional(),
+  num_local_experts: COUNT.max(10_000).optional(),
+  num_experts_per_tok: COUNT.optional(),
+  norm_topk_prob: z.boolean().optional(),
+  moe_intermediate_size: COUNT.optional(),
+  shared_expert_intermediate_size: COUNT.optional(),
+  mlp_only_layers: z.array(z.int().min(0)).nullish(),
+  decoder_sparse_step: COUNT.optional(),
   no_rope_layers: z.array(z.int()).nullish(),
   no_rope_layer_interval: COUNT.optional(),
   query_pre_attn_scalar: z.number().positive().optional(),

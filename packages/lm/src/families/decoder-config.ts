@@ -52,9 +52,21 @@ export interface FeedForwardConfig {
   readonly down: LinearConfig;
 }
 
+/** Several feed-forward parts, of which a token goes through those that a router gives the highest probabilities. */
+export interface ExpertsConfig {
+  /** A logit for each. */
+  readonly router: LinearConfig;
+  readonly experts: readonly FeedForwardConfig[];
+  readonly perToken: number;
+  /** Whether the probabilities of those that are chosen are made to add up to 1. */
+  readonly normalized: boolean;
+  /** One that every token goes through, times how far its gate is open. */
+  readonly shared?: { readonly feedForward: FeedForwardConfig; readonly gate: LinearConfig };
+}
+
 export interface LayerConfig {
   readonly attention: AttentionConfig;
-  readonly feedForward: FeedForwardConfig;
+  readonly feedForward: FeedForwardConfig | ExpertsConfig;
   /** Names of norms, by where they stand. */
   readonly norms: {
     readonly beforeAttention?: string;

@@ -24,6 +24,10 @@ const DECODERS = [
   'smollm3',
   'olmo',
   'olmo2',
+  'mixtral',
+  'qwen2-moe',
+  'qwen3-moe',
+  'olmoe',
 ];
 
 describe('logits are those of transformers within 1e-4', () => {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { checkedFields } from '../json.ts';
 import { DECODER, type DecoderFields } from './common.ts';
 import type { DecoderConfig } from './decoder-config.ts';
+import { mixtral, olmoe, qwen2Moe, qwen3Moe } from './experts.ts';
 import { gemma, gemma2, gemma3 } from './gemma.ts';
 import { gpt2 } from './gpt2.ts';
 import { llama } from './llama.ts';
@@ -32,6 +33,10 @@ export const DECODER_FAMILIES: Readonly<Record<string, Family>> = {
   smollm3: of(smollm3),
   olmo: of(olmo),
   olmo2: of(olmo2),
+  mixtral: of(mixtral),
+  qwen2_moe: of(qwen2Moe),
+  qwen3_moe: of(qwen3Moe),
+  olmoe: of(olmoe),
   gpt2,
 };
 

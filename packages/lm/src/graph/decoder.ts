@@ -3,7 +3,12 @@
  * operators that differentiate; or to keys and values that are kept between calls.
  */
 import { applyMany, constant, type Graph, input, type Tensor } from '@gradus/engine';
-import type { AttentionConfig, DecoderConfig, FeedForwardConfig } from '../families/decoder-config.ts';
+import type {
+  AttentionConfig,
+  DecoderConfig,
+  ExpertsConfig,
+  FeedForwardConfig,
+} from '../families/decoder-config.ts';
 import type { LayerWeights } from './layer-weights.ts';
 import {
   ACTIVATIONS,
@@ -44,7 +49,7 @@ export function decoderHidden(
     const seen = normAt(x, norms.beforeAttention);
     const attended = attentionOf(i, seen, layer.attention, config, weights, angles, attend);
     x = x.add(normAt(attended, norms.afterAttention));
-    const fed = feedForward(normAt(x, norms.beforeFeedForward), layer.feedForward, config, weights);
+    const fed = fedForward(normAt(x, norms.beforeFeedForward), layer.feedForward, config, weights);
     x = x.add(normAt(fed, norms.afterFeedForward));
     onLayer?.(x);
   }
@@ -86,6 +91,41 @@ function attentionOf(
     const split = t.reshape([batch!, time!, count, headSize]);
     return normalized(split, bare, config.norm, weights, headSize).reshape([batch!, time!, count * headSize]);
   }
+}
+
+function fedForward(
+  x: Tensor,
+  of: FeedForwardConfig | ExpertsConfig,
+  config: DecoderConfig,
+  weights: LayerWeights,
+): Tensor {
+  return 'experts' in of ? mixture(x, of, config, weights) : feedForward(x, of, config, weights);
+}
+
+/**
+ * Every expert sees every token, and counts as far as it was chosen: exact, in operators that differentiate, and as much work as there
+ * are experts.
+ */
+function mixture(
+  x: Tensor,
+  { router, experts, perToken, normalized, shared }: ExpertsConfig,
+  config: DecoderConfig,
+  weights: LayerWeights,
+): Tensor {
+  const last = x.rank - 1;
+  const count = experts.length;
+  const each = weights.table(`${router.name}.weight`, count, config.hidden).scores(x).softmax();
+  const wanted = constant({ dtype: 'int64', dims: [1], data: BigInt64Array.of(BigInt(perToken)) });
+  const chosen = applyMany('TopK', [each, wanted], { axis: last })[0]!; // descending
+  const least = chosen.slice([perToken - 1], [perToken], [last]);
+  const kept = each.less(least).where(0, each);
+  const shares = (normalized ? kept.div(chosen.sum([last], true)) : kept).split(Array(count).fill(1), last);
+  const parts = experts.map((expert, i) => feedForward(x, expert, config, weights).mul(shares[i]!));
+  if (shared) {
+    const open = weights.linear(x, shared.gate).sigmoid();
+    parts.push(feedForward(x, shared.feedForward, config, weights).mul(open));
+  }
+  return parts.reduce((sum, part) => sum.add(part));
 }
 
 function feedForward(

@@ -29,6 +29,10 @@ describe('greedy tokens with kept keys and values are those of transformers', ()
     'smollm3',
     'olmo',
     'olmo2',
+    'mixtral',
+    'qwen2-moe',
+    'qwen3-moe',
+    'olmoe',
   ])('%s', async (name) => {
     const folder = goldenFolder(name);
     const json = JSON.parse(readFileSync(`${folder}/config.json`, 'utf8'));

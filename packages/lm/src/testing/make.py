@@ -41,6 +41,12 @@ DECODERS = {
     'smollm3': t.SmolLM3Config(**dict(GROUPED, num_hidden_layers=4), tie_word_embeddings=True),
     'olmo': t.OlmoConfig(**GROUPED, clip_qkv=0.5),
     'olmo2': t.Olmo2Config(**GROUPED),
+    'mixtral': t.MixtralConfig(**GROUPED, num_local_experts=4, num_experts_per_tok=2),
+    'qwen2-moe': t.Qwen2MoeConfig(**GROUPED, moe_intermediate_size=16, shared_expert_intermediate_size=24, num_experts=4,
+                                  num_experts_per_tok=2, mlp_only_layers=[0]),
+    'qwen3-moe': t.Qwen3MoeConfig(**GROUPED, head_dim=16, moe_intermediate_size=16, num_experts=4, num_experts_per_tok=2,
+                                  norm_topk_prob=True),
+    'olmoe': t.OlmoeConfig(**GROUPED, num_experts=4, num_experts_per_tok=2),
 }
 ENCODERS = {
     'bert': t.BertConfig(**ENCODER, type_vocab_size=2),
