@@ -47,6 +47,27 @@ it('tune, then convert, then generate', async () => {
   );
   const { usage, finish, tokens } = JSON.parse(said.stdout);
   expect([usage.prompt, tokens.length > 0, typeof finish]).toEqual([6, true, 'string']);
+  const rounded = await gradus(
+    'generate',
+    model,
+    '--prompt',
+    'say',
+    '--bits',
+    '4',
+    '--round',
+    'rows.jsonl',
+    '--max',
+    '2',
+  );
+  expect([rounded.code, rounded.stderr]).toEqual([
+    0,
+    expect.stringMatching(/^Rounding is (?:used|refused): perplexity [\d.]+, without it/),
+  ]);
+  const unasked = await gradus('generate', model, '--prompt', 'say', '--round', 'rows.jsonl');
+  expect([unasked.code > 0, unasked.stderr]).toEqual([
+    true,
+    expect.stringContaining('--round goes with --bits 4'),
+  ]);
   writeFileSync(join(directory, 'schema.json'), JSON.stringify({ anyOf: [{ const: 12 }, { const: 210 }] }));
   const formed = await gradus('generate', model, '--prompt', 'say', '--schema', 'schema.json', '--max', '4');
   expect(formed.stdout).toMatch(/^(?:12|210)\n$/);
