@@ -18,6 +18,13 @@ export { type ParsedCall, parseToolCalls, TOOL, type Tool, type ToolAnswer } fro
 export { type ToolCall, ToolCallReader } from './chat/tool-calls.ts';
 export type { Constraint, ConstraintState } from './constrain/constraint.ts';
 export { type ConstrainedModel, jsonSchemaConstraint, patternConstraint } from './constrain/json-schema.ts';
+export {
+  type ParsedCall,
+  parseToolCalls,
+  TOOL,
+  type Tool,
+  type ToolAnswer,
+} from './constrain/parsed-calls.ts';
 export { type ToolChoice, toolCallConstraint } from './constrain/tool-call-constraint.ts';
 export { CONVERT, type ConvertOptions, convert } from './convert/convert.ts';
 export {

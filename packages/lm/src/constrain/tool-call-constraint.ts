@@ -1,11 +1,11 @@
 /** Answers that are calls of functions: in the way that a model's chat template writes them, with arguments valid by their schemas. */
 import { UserError } from '@gradus/base';
-import { TOOL, type Tool } from '../chat/parsed-calls.ts';
 import { checkedFields } from '../json.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import type { Constraint } from './constraint.ts';
 import { choice, type Expression, repeat, sequence, text } from './expression.ts';
 import { type ConstrainedModel, constrained } from './json-schema.ts';
+import { TOOL, type Tool } from './parsed-calls.ts';
 import { compileSchema, requireDepth } from './schema/compile.ts';
 
 export interface ToolChoice {

@@ -2,9 +2,9 @@
 import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toolCallConstraint } from '../constrain/tool-call-constraint.ts';
 import { byteLevelModel } from '../testing/byte-model.ts';
 import { parseToolCalls, type Tool } from './parsed-calls.ts';
+import { toolCallConstraint } from './tool-call-constraint.ts';
 
 const tool = (name: string, parameters?: Record<string, unknown>): Tool => ({
   type: 'function',
