@@ -14,8 +14,6 @@ export {
 } from './client/chat-client.ts';
 export { type AnswerCounts, KeptAnswers } from './client/kept-answers.ts';
 export { openChatClient } from './client/open.ts';
-export { type ParsedCall, parseToolCalls, TOOL, type Tool, type ToolAnswer } from './chat/parsed-calls.ts';
-export { type ToolCall, ToolCallReader } from './chat/tool-calls.ts';
 export type { Constraint, ConstraintState } from './constrain/constraint.ts';
 export { type ConstrainedModel, jsonSchemaConstraint, patternConstraint } from './constrain/json-schema.ts';
 export {
