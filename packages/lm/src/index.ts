@@ -42,7 +42,6 @@ export {
 export { StaticModel } from './distil/static-model.ts';
 export { Embedder, type EmbedderOptions, type Embeddings, type EmbedOptions } from './embed/embed.ts';
 export { writeNpy } from './embed/npy.ts';
-export { ENGLISH_ENCODER, openTextEncoder, type TextEncoder } from './embed/text-encoder.ts';
 export {
   openReranker,
   type Ranking,
@@ -50,6 +49,7 @@ export {
   type RerankerOptions,
   type RerankOptions,
 } from './embed/rerank.ts';
+export { ENGLISH_ENCODER, openTextEncoder, type TextEncoder } from './embed/text-encoder.ts';
 export type { DecoderConfig } from './families/decoder-config.ts';
 export { DECODER_FAMILIES, decoderConfig } from './families/families.ts';
 export { type RunBits, weightsIn } from './graph/quantized-weights.ts';
@@ -65,10 +65,9 @@ export { DecoderSession, type SessionOptions } from './run/decoder-session.ts';
 export { type GenerateOptions, generate } from './run/generate.ts';
 export { GENERATE, type GeneratedToken, type LikelyToken } from './run/generation.ts';
 export { type Perplexity, type PerplexityOptions, perplexity } from './run/perplexity.ts';
+export { MOST_GROWTH, measureRounding, type Rounding } from './run/rounding.ts';
 export { Classifier, type ClassifierOptions } from './texts/classifier.ts';
 export type { Held, HeldClasses, HeldOut, HeldPairs, HeldPreferences } from './tune/held.ts';
-export { MOST_GROWTH, measureRounding, type Rounding } from './run/rounding.ts';
-export type { HeldOut } from './tune/held-out.ts';
 export { lossesOf } from './tune/held-out.ts';
 export { type NewModel, newModel } from './tune/new-model.ts';
 export {

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile } from '@gradus/engine/runtime';
 import { describe, expect, it } from 'vitest';
-import { classifierHead, encoderConfig } from '../families/encoder-config.ts';
-import { classifierGraph } from '../graph/classifier.ts';
+import { encoderConfig } from '../families/encoder-config.ts';
 import { positionsOf } from '../graph/encoder.ts';
 import { constantWeights } from '../graph/layer-weights.ts';
 import { load } from '../model/load.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
 import { goldenFolder, goldenTensors, largestDifference } from '../testing/golden.ts';
+import { classHead } from '../texts/class-head.ts';
+import { classifierGraph } from '../texts/pair-classifier.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import { openReranker } from './rerank.ts';
 
@@ -53,7 +54,7 @@ describe('logits of classifiers are those of transformers within 1e-4', () => {
     const weights = safetensorsFolder(goldenFolder(name));
     const { ids, mask, kinds, logits } = goldenTensors(name);
     const compiled = await compile(
-      classifierGraph(config, classifierHead(file, json), 1, constantWeights(weights)),
+      classifierGraph(config, classHead(config, json, 1), constantWeights(weights)),
       {
         threads: 1,
       },

@@ -8,13 +8,7 @@ import { readTokenizer, type Tokenizer } from '@gradus/data';
 import type { HostTensor } from '@gradus/engine';
 import type { CompiledGraph } from '@gradus/engine/node';
 import { z } from 'zod';
-import {
-  classifierHead,
-  ENCODER_FAMILIES,
-  type EncoderConfig,
-  encoderConfig,
-} from '../families/encoder-config.ts';
-import { classifierGraph } from '../graph/classifier.ts';
+import { ENCODER_FAMILIES, type EncoderConfig, encoderConfig } from '../families/encoder-config.ts';
 import { positionsOf } from '../graph/encoder.ts';
 import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
 import { readJson } from '../json.ts';
@@ -22,6 +16,8 @@ import { type LanguageModel, requireFit } from '../model/language-model.ts';
 import { load } from '../model/load.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
 import { openGraph } from '../run/open-graph.ts';
+import { classHead } from '../texts/class-head.ts';
+import { classifierGraph } from '../texts/pair-classifier.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 
 export interface RerankerOptions {
@@ -73,21 +69,22 @@ class CrossEncoder implements Reranker {
 
   static async open(path: string, { threads, bits }: RerankerOptions): Promise<CrossEncoder> {
     const file = join(path, 'config.json');
-    const json = readJson(file, z.unknown());
+    const json = readJson(file, z.record(z.string(), z.unknown()));
     const config = encoderConfig(file, json);
-    const head = classifierHead(file, json);
+    const head = classHead(config, json, 1);
+    const [out] = [...head.weights].find(([name, [rows]]) => rows === 1 && name.endsWith('.weight'))!;
     const tokenizer = readTokenizer(join(path, 'tokenizer.json'));
     requireFit(path, tokenizer, config);
     const weights = safetensorsFolder(path);
     try {
-      const [labels] = weights.shapes.get(`${head.out}.weight`) ?? [];
+      const [labels] = weights.shapes.get(out) ?? [];
       if (labels !== 1) {
         throw new UserError({
-          en: `${path} is no reranker: expected a head of one label (${head.out}.weight of [1, ${config.hidden}]), found ${labels === undefined ? 'none' : `${labels} labels`}`,
-          zh: `${path} 不是重排序模型：应有单标签的输出层（${head.out}.weight，形状 [1, ${config.hidden}]），${labels === undefined ? '但没有找到' : `但有 ${labels} 个标签`}`,
+          en: `${path} is no reranker: expected a head of one label (${out} of [1, ${config.hidden}]), found ${labels === undefined ? 'none' : `${labels} labels`}`,
+          zh: `${path} 不是重排序模型：应有单标签的输出层（${out}，形状 [1, ${config.hidden}]），${labels === undefined ? '但没有找到' : `但有 ${labels} 个标签`}`,
         });
       }
-      const compiled = await openGraph(classifierGraph(config, head, 1, weightsIn(weights, bits)), {
+      const compiled = await openGraph(classifierGraph(config, head, weightsIn(weights, bits)), {
         threads,
       });
       return new CrossEncoder(path, config, tokenizer, compiled);

@@ -50,15 +50,6 @@ export interface EncoderLayer {
   readonly reach?: number;
 }
 
-/** What stands on an encoder that classifies: pooled, through one layer, to a logit for each label. */
-export interface ClassifierHead {
-  readonly pooling: 'cls' | 'mean';
-  readonly dense: { readonly name: string; readonly bias: boolean; readonly activation: Activation | 'tanh' };
-  readonly norm?: string;
-  /** The matrix of logits, with a bias. */
-  readonly out: string;
-}
-
 const BERT = z.looseObject({
   vocab_size: COUNT,
   hidden_size: COUNT,
@@ -217,45 +208,4 @@ export function encoderConfig(path: string, json: unknown): EncoderConfig {
     en: `${path}: encoders of type "${type}" are not known; known are ${Object.keys(ENCODER_FAMILIES).join(', ')}`,
     zh: `${path}：不支持类型为“${type}”的编码器；支持 ${Object.keys(ENCODER_FAMILIES).join('、')}`,
   });
-}
-
-const MODERN_HEAD = z.looseObject({
-  classifier_pooling: z.enum(['cls', 'mean']).default('cls'),
-  classifier_bias: z.boolean().default(false),
-  classifier_activation: z.string().default('gelu'),
-});
-const ROBERTA_HEAD: ClassifierHead = {
-  pooling: 'cls',
-  dense: { name: 'classifier.dense', bias: true, activation: 'tanh' },
-  out: 'classifier.out_proj',
-};
-
-const CLASSIFIER_HEADS: Readonly<Record<string, (path: string, json: unknown) => ClassifierHead>> = {
-  bert: () => ({
-    pooling: 'cls',
-    dense: { name: 'bert.pooler.dense', bias: true, activation: 'tanh' },
-    out: 'classifier',
-  }),
-  roberta: () => ROBERTA_HEAD,
-  'xlm-roberta': () => ROBERTA_HEAD,
-  camembert: () => ROBERTA_HEAD,
-  modernbert: (path, json) => {
-    const fields = checkedFields(path, json, MODERN_HEAD);
-    return {
-      pooling: fields.classifier_pooling,
-      dense: {
-        name: 'head.dense',
-        bias: fields.classifier_bias,
-        activation: activationOf(path, fields.classifier_activation),
-      },
-      norm: 'head.norm',
-      out: 'classifier',
-    };
-  },
-};
-
-/** The head of a model for sequence classification, by the names that transformers has for it. */
-export function classifierHead(path: string, json: unknown): ClassifierHead {
-  const { modelType } = encoderConfig(path, json);
-  return CLASSIFIER_HEADS[modelType]!(path, json);
 }

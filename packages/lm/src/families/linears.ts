@@ -1,5 +1,11 @@
 /** The matrices of a model's layers, in order: what adapters adapt, and what is held in few bits. */
-import type { AttentionConfig, DecoderConfig, FeedForwardConfig, LayerConfig, LinearConfig } from './decoder-config.ts';
+import type {
+  AttentionConfig,
+  DecoderConfig,
+  FeedForwardConfig,
+  LayerConfig,
+  LinearConfig,
+} from './decoder-config.ts';
 import type { EncoderConfig, EncoderLayer } from './encoder-config.ts';
 
 const attentionOf = ({ projections, out }: AttentionConfig | EncoderLayer): LinearConfig[] => [
@@ -15,7 +21,8 @@ export function linearsOf({ layers }: DecoderConfig | EncoderConfig): LinearConf
   );
 }
 
-const feedForwardsOf = ({ feedForward }: LayerConfig): readonly FeedForwardConfig[] =>
+/** The feed-forward part of a layer, or those of its experts. */
+export const feedForwardsOf = ({ feedForward }: LayerConfig): readonly FeedForwardConfig[] =>
   'experts' in feedForward
     ? [...feedForward.experts, ...(feedForward.shared ? [feedForward.shared.feedForward] : [])]
     : [feedForward];

@@ -9,6 +9,7 @@ import type { Tokenizer } from '@gradus/data';
 import { input } from '@gradus/engine';
 import { normal, ones, zeros } from '@gradus/nn';
 import { decoderConfig } from '../families/families.ts';
+import { feedForwardsOf } from '../families/linears.ts';
 import { layerWeights } from '../graph/layer-weights.ts';
 import { type WeightEntry, writeSafetensorsFile } from '../weights/write-safetensors.ts';
 import { batchInputs, nextTokenLoss } from './tuning.ts';
@@ -35,8 +36,10 @@ export function newModel(
   const config = decoderConfig('config.json', json);
   const residual = deviation / Math.sqrt(2 * config.layers.length);
   const ends = new Set(
-    config.layers.flatMap(({ attention, feedForward }) =>
-      [attention.out, feedForward.down].map(({ name }) => `${name}.weight`),
+    config.layers.flatMap((layer) =>
+      [layer.attention.out, ...feedForwardsOf(layer).map(({ down }) => down)].map(
+        ({ name }) => `${name}.weight`,
+      ),
     ),
   );
   const plusOne = config.norm.kind === 'rms' && config.norm.plusOne === true;
