@@ -89,6 +89,24 @@ describe('gradus forecast', () => {
       expect(existsSync(join(runs, made.run, name)), name).toBe(true);
   });
 
+  it('writes sums beside the items, which add up to the last digit', () => {
+    const table = (name: string) =>
+      readFileSync(join(runs, made.run, name), 'utf8')
+        .replace('\uFEFF', '')
+        .trim()
+        .split(/\r?\n/)
+        .slice(1)
+        .map((line) => line.split(','));
+    const items = table('forecasts.csv');
+    const sums = table('sums.csv');
+    expect(sums).toHaveLength(14);
+    for (const [time, mean] of sums) {
+      const own = items.filter((row) => row[1] === time);
+      expect(own).toHaveLength(2);
+      expect(Number(mean)).toBeCloseTo(Number(own[0]![2]) + Number(own[1]![2]), 9);
+    }
+  });
+
   it.each([
     [
       'one row',

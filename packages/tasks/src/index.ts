@@ -95,6 +95,7 @@ export {
 } from './forecast/strategy/promotion-lift.ts';
 export type { Refusal } from './forecast/strategy/refusal.ts';
 export { type Strategy, type StrategyOptions, strategyOf } from './forecast/strategy/strategy.ts';
+export type { SumForecast, Sums } from './forecast/sums.ts';
 export { type WindowModel, windowGraph, windowModel } from './forecast/window-graph.ts';
 export { gridText, readLevels, type TileGrid } from './generation/levels/grid.ts';
 export { type Legend, readLegend } from './generation/levels/legend.ts';

@@ -13,7 +13,7 @@ import {
   windowGraph,
   windowModel,
 } from '@gradus/tasks';
-import { FORECASTS_FILE, forecastsCsv } from './csv.ts';
+import { FORECASTS_FILE, forecastsCsv, SUMS_FILE, sumsCsv } from './csv.ts';
 import type { Evaluated } from './evaluate.ts';
 import { forecastFindings } from './findings.ts';
 import { GRAPH_FILE, graphJson } from './hand-over.ts';
@@ -41,6 +41,8 @@ export async function deploy({
     writeWhole(join(run.directory, name), content);
   const bundle = JSON.stringify(forecastBundle(history, train));
   write(FORECASTS_FILE, forecastsCsv(history, train));
+  const added = sumsCsv(history, train);
+  if (added !== undefined) write(SUMS_FILE, added);
   write(BUNDLE_FILE, bundle);
   write(JUDGED_FILE, judgedJson(history, train));
   const window = windowModel(history, train.forecasts);
@@ -81,6 +83,7 @@ export async function deploy({
     methods,
     error: { mase, naive: naiveMase },
     coverage: { '80': known(coverage['80']), '95': known(coverage['95']) },
+    ...(train.sums && { sums: { count: train.sums.sums.length, method: train.sums.method } }),
     strategy: {
       elasticity: [...evaluate.strategy.elasticity],
       lift: [...evaluate.campaigns.lifts, ...evaluate.strategy.promotions],

@@ -18,6 +18,8 @@ export const ForecastSummary = z.object({
   error: z.object({ mase: z.number(), naive: z.number() }),
   /** Share of the past inside the intervals; null where there was too little past to tell. */
   coverage: z.object({ '80': z.number().nullable(), '95': z.number().nullable() }),
+  /** What items were added up to, and what made that exact. */
+  sums: z.object({ count: z.number(), method: z.string() }).optional(),
   strategy: z.object({
     elasticity: z.array(z.unknown()),
     lift: z.array(z.unknown()),

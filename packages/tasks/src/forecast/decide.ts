@@ -1,12 +1,14 @@
 /** From candidates and their forecasts of the past to a choice an item, with intervals and a judgement. */
 import { countQuantiles } from '@gradus/classical';
-import { choose, type RollErrors } from './choose.ts';
+import { type Choice, choose, type RollErrors } from './choose.ts';
+import { growthOfErrors, roughnessOf, sizeAt, sumOf, totalOf } from './error-size.ts';
 import type { FittedForecasts, GlobalCandidate, PreparedItem } from './fitted.ts';
 import { scaleAt } from './global/features.ts';
 import { endOf } from './history.ts';
 import { isIntermittent } from './intermittent.ts';
 import { type RolledErrors, spreadOf } from './intervals.ts';
 import { type ItemForecast, type LocalForecast, QUANTILES, TREES } from './model.ts';
+import { rehearse } from './rehearse.ts';
 
 export function chosenForecasts(
   prepared: readonly PreparedItem[],
@@ -42,27 +44,47 @@ export function chosenForecasts(
   const absolute = errorsOf(absoluteError);
   const squared = errorsOf(squaredError);
   // Of counts that are mostly zero the mean is wanted, which the squared error asks for; the model of all items tells medians.
-  const choices = choose(
-    absolute.map(
-      (errors, i): RollErrors => (counts[i] ? { naive: squared[i]!.naive, own: squared[i]!.own } : errors),
-    ),
+  const judging = absolute.map(
+    (errors, i): RollErrors => (counts[i] ? { naive: squared[i]!.naive, own: squared[i]!.own } : errors),
   );
-  const chosenRolled = choices.map(({ candidate }, i) => rolledOf[i]![candidate] ?? rolledOf[i]!.naive);
+  const choices = choose(judging);
+  const rolledBy = (i: number, candidate: Choice['candidate']) =>
+    rolledOf[i]![candidate] ?? rolledOf[i]!.naive;
+  const chosenRolled = choices.map(({ candidate }, i) => rolledBy(i, candidate));
+  const growth = growthOfErrors(prepared);
+  const scaledError = (i: number, r: number, candidate: Choice['candidate']): Float64Array => {
+    const scale = sizeAt(prepared[i]!, local[i]!.rolls!.origins[r]!, growth);
+    const told = rolledBy(i, candidate)[r]!;
+    return actuals[i]![r]!.map((value, k) => (value - told[k]!) / scale);
+  };
+  const rehearsals = rehearse(
+    judging,
+    local.map(({ rolls }) => rolls),
+    scaledError,
+  );
   const rolledErrors = prepared.map(
     ({ values, season }, i): RolledErrors => ({
-      errors: actuals[i]!.map((actual, r) => {
-        const scale = scaleAt(values, local[i]!.rolls!.origins[r]!, season);
-        return actual.map((value, k) => (value - chosenRolled[i]![r]![k]!) / scale);
-      }),
+      errors: actuals[i]!.map((_, r) => scaledError(i, r, choices[i]!.candidate)),
+      rehearsals: rehearsals[i]!,
       origins: local[i]!.rolls?.origins ?? [],
       steps: local[i]!.rolls?.steps ?? 1,
-      roughness: roughnessOf(values, local[i]!.rolls?.origins[0] ?? values.length, season),
+      roughness: roughnessOf(prepared[i]!, local[i]!.rolls?.origins[0] ?? values.length, growth),
       scale: scaleAt(values, values.length, season),
     }),
   );
   const unknown: RolledErrors = { errors: [], origins: [], steps: 1, scale: 1, roughness: 1 };
   const spread = spreadOf([...rolledErrors, unknown]);
-  const totals = spreadOf(rolledErrors.map((one) => ({ ...one, errors: one.errors.map(sumOf) })));
+  const totals = spreadOf(
+    rolledErrors.map((one) => ({
+      ...one,
+      errors: one.errors.map(sumOf),
+      rehearsals: one.rehearsals!.map((past) => ({
+        ...past,
+        errors: sumOf(past.errors),
+        known: past.known.map(sumOf),
+      })),
+    })),
+  );
   const forecasts = prepared.map(({ item, season, horizon }, i): ItemForecast => {
     const { candidate, beatsNaive } = choices[i]!;
     const own = local[i]!;
@@ -114,13 +136,6 @@ export function chosenForecasts(
   };
 }
 
-/** The mean step from one season to the next before an origin, over the item's size there. */
-function roughnessOf(values: Float64Array, origin: number, season: number): number {
-  let sum = 0;
-  for (let t = season; t < origin; t++) sum += Math.abs(values[t]! - values[t - season]!);
-  return origin > season ? sum / (origin - season) / scaleAt(values, origin, season) : 1;
-}
-
 /** Past steps that the distribution of counts is made from. */
 const COUNTED = 400;
 
@@ -133,24 +148,6 @@ function countOffsets(values: Float64Array, mean: Float64Array): Float64Array {
     const step = Math.floor(at / QUANTILES.length);
     return quantiles[at % QUANTILES.length]! - mean[step]!;
   });
-}
-
-/** A roll's errors added up; what is not known is as the rest. */
-function sumOf(errors: Float64Array): Float64Array {
-  const known = errors.filter((error) => !Number.isNaN(error));
-  return Float64Array.of((known.reduce((a, b) => a + b, 0) / known.length) * errors.length);
-}
-
-/** The whole horizon's amount with its 80 % interval, from how far off sums over the judged steps were. */
-function totalOf(
-  mean: Float64Array,
-  offsets: Float64Array,
-  steps: number,
-  floor: (value: number) => number,
-): ItemForecast['total'] {
-  const value = mean.reduce((a, b) => a + b, 0);
-  const longer = mean.length / steps;
-  return { value, low: floor(value + offsets[1]! * longer), high: floor(value + offsets[5]! * longer) };
 }
 
 function methodOf(

@@ -18,6 +18,7 @@ import { localForecasts } from './local/pool.ts';
 import type { LocalForecast } from './model.ts';
 import type { Plan } from './plan.ts';
 import { seasonOf, seasonOfOrder } from './season.ts';
+import { withSums } from './sums.ts';
 
 export interface FitForecastOptions {
   /** Steps of each item. Default: what people plan in its frequency. */
@@ -40,6 +41,7 @@ const CHUNK = 500;
 const WORDS = {
   own: { en: 'items', zh: '商品' },
   global: { en: 'model of all items', zh: '全部商品的模型' },
+  sums: { en: 'sums', zh: '合计' },
 } as const satisfies Record<string, Localized>;
 
 export async function fitForecasts(
@@ -76,7 +78,9 @@ export async function fitForecasts(
     local.push(...done);
   }
   const global = await globalCandidate(history, prepared, local, options);
-  return chosenForecasts(prepared, local, global);
+  const fitted = chosenForecasts(prepared, local, global);
+  options.progress?.(WORDS.sums, 0, 1);
+  return { ...fitted, ...(await withSums(prepared, fitted, options.signal)) };
 }
 
 /** Nobody is told further ahead than a third of what is known. */

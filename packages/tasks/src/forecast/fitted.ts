@@ -6,6 +6,7 @@ import type { WhatIf } from './global/what-if.ts';
 import type { SalesHistory } from './history.ts';
 import type { Spread } from './intervals.ts';
 import type { ItemForecast } from './model.ts';
+import type { Sums } from './sums.ts';
 
 export interface FittedForecasts {
   readonly forecasts: readonly ItemForecast[];
@@ -21,6 +22,8 @@ export interface FittedForecasts {
     readonly explained: readonly Explained[];
     readonly whatIf: readonly WhatIf[];
   };
+  /** What items add up to, where the file has columns to sum by. */
+  readonly sums?: Sums;
   /** By item, by roll: forecasts of what was chosen, for a later run to be compared with this one. */
   readonly rolled: readonly ItemRolls[];
   /** Of an item that is not known, of size 1: [steps, QUANTILES]. */

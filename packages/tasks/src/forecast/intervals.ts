@@ -2,8 +2,10 @@
  * Intervals from what went wrong before (conformal prediction: Vovk et al., 2005; of forecasts Stankeviciute et al., 2021): an item's
  * errors in its rolls, by how many steps ahead, say how far off the next forecasts may be.
  *
- * An item has few rolls, so its errors are divided by their size at that step ahead, and what they look like then is shared with the other items, the more the fewer it has of its own. What remains wrong is measured: intervals of each roll are
- * made from the other rolls, and widened until they hold as often as they say. That share is the coverage that reports show.
+ * An item has few rolls, and those overlap, so its errors are divided by their size at that step ahead, and what they look like then is
+ * shared with the other items, the more the fewer steps of its own no other roll tells. What remains wrong is measured: intervals are
+ * made as they would have been at earlier rolls (`rehearse`), and widened until they hold as often as they say. That share is the
+ * coverage that reports show.
  */
 import { quantileSorted } from '@gradus/stats';
 import { QUANTILES } from './model.ts';
@@ -20,6 +22,17 @@ export interface RolledErrors {
   readonly scale: number;
   /** The mean absolute error of the seasonal naive forecast one step ahead before the first roll, divided by the size as errors are. */
   readonly roughness: number;
+  /** Earlier choices and what came of them, the latest first. Without enough of them: each roll beside those that tell other steps. */
+  readonly rehearsals?: readonly Rehearsal[];
+}
+
+/** A roll as it would have been told at its time: by what rolls before it, of other steps, had chosen. */
+export interface Rehearsal {
+  /** By step, as `errors`. */
+  readonly errors: Float64Array;
+  /** Of the same candidate in the rolls that were known. */
+  readonly known: readonly Float64Array[];
+  readonly origins: readonly number[];
 }
 
 export interface Spread {
@@ -29,8 +42,8 @@ export interface Spread {
   readonly coverage: { readonly '80': number; readonly '95': number };
 }
 
-/** Errors of its own by which an item leaves what is shared. */
-const OWN = 60;
+/** Blocks of its own by which an item leaves what is shared. */
+const OWN_BLOCKS = 10;
 /** Shared errors that are kept. */
 const MOST_SHARED = 20_000;
 /** Pairs of quantiles, from the inside, and how much of the truth each must hold. */
@@ -41,18 +54,23 @@ const PAIRS = [
 ] as const;
 /** Items whose rolls measure the coverage; of more, an even sample. */
 const MEASURED = 2000;
+/** Of an item's rehearsals the latest count, which know nearly as much as is known now; of few items more of them. */
+const LATEST = 3;
+/** Fewer rehearsals say little. */
+const FEWEST_REHEARSALS = 30;
 
 export function spreadOf(items: readonly RolledErrors[]): Spread {
   const profile = profileOf(items);
   const ratio = ratioOf(items, profile);
-  const sizes = items.map((item) => sizeOf(item.errors, blocksOf(item), ratio * item.roughness, profile));
+  const blocks = items.map(({ origins, steps }) => blocksOf(origins, steps));
+  const sizes = items.map((item, i) => sizeOf(item.errors, blocks[i]!, ratio * item.roughness, profile));
   const own = items.map(({ errors }, i) => standardised(errors, sizes[i]!, profile));
   const shared = sample(own);
   const measured = coverageOf(items, profile, ratio, shared);
   return {
     coverage: { '80': measured[1]!.coverage, '95': measured[2]!.coverage },
     offsets: (item, horizon) => {
-      const at = blended(own[item]!, shared);
+      const at = blended(own[item]!, blocks[item]!, shared);
       const offsets = new Float64Array(horizon * QUANTILES.length);
       const widths = measured.map(({ widen }) => widen);
       for (let k = 0; k < horizon; k++) {
@@ -67,8 +85,8 @@ export function spreadOf(items: readonly RolledErrors[]): Spread {
   };
 }
 
-/** How many times over the rolls tell steps that no other roll tells: as much as an item's own errors are worth. */
-const blocksOf = ({ origins, steps }: RolledErrors): number =>
+/** How many times over rolls tell steps that no other of them tells: as much as an item's own errors are worth. */
+const blocksOf = (origins: readonly number[], steps: number): number =>
   origins.length === 0 ? 0 : 1 + (origins.at(-1)! - origins[0]!) / steps;
 
 /** How large errors are beside the roughness of items: the median. */
@@ -187,8 +205,8 @@ function sample(all: readonly Float64Array[]): Float64Array {
 }
 
 /** Quantiles of an item's errors, drawn towards those of all. */
-function blended(own: Float64Array, shared: Float64Array): Float64Array {
-  const weight = own.length / (own.length + OWN);
+function blended(own: Float64Array, blocks: number, shared: Float64Array): Float64Array {
+  const weight = blocks / (blocks + OWN_BLOCKS);
   return Float64Array.from(QUANTILES, (level) => {
     const all = shared.length > 0 ? quantileSorted(shared, level) : 0;
     return own.length > 0 ? weight * quantileSorted(own, level) + (1 - weight) * all : all;
@@ -208,7 +226,7 @@ function widened(at: Float64Array, widen: readonly number[]): Float64Array {
 }
 
 /**
- * Each roll judged by the errors of others that tell other steps: how far outside its quantiles each actual lies, as a factor on the pair's half
+ * Each rehearsal judged by what was known at its time: how far outside its quantiles each actual lies, as a factor on the pair's half
  * width. The factor that holds the level's share is what the pair is widened by.
  */
 function coverageOf(
@@ -220,22 +238,25 @@ function coverageOf(
   // By pair, and by half of the rolls: the one half's coverage is that of factors from the other.
   const factors: readonly [number[], number[]][] = PAIRS.map(() => [[], []]);
   const stride = Math.max(1, Math.ceil(items.length / MEASURED));
+  const latest = Math.max(LATEST, Math.ceil(FEWEST_REHEARSALS / items.length));
+  const rehearsed = items.map(({ rehearsals = [] }) => rehearsals.slice(0, latest));
+  const isRehearsed = rehearsed.reduce((sum, own) => sum + own.length, 0) >= FEWEST_REHEARSALS;
   for (let i = 0; i < items.length; i += stride) {
-    const { errors, origins, steps, roughness } = items[i]!;
-    for (const [r, roll] of errors.entries()) {
-      // Rolls that tell the same steps would know what they are asked.
-      const apart = [...origins.keys()].filter((other) => Math.abs(origins[other]! - origins[r]!) >= steps);
-      const others = apart.map((other) => errors[other]!);
-      const blocks = blocksOf({ ...items[i]!, origins: apart.map((other) => origins[other]!) });
-      const size = sizeOf(others, blocks, ratio * roughness, profile);
+    const { steps, roughness } = items[i]!;
+    const acts = isRehearsed ? rehearsed[i]! : besides(items[i]!);
+    for (const [r, { errors, known, origins }] of acts.entries()) {
+      const blocks = blocksOf(origins, steps);
+      const size = sizeOf(known, blocks, ratio * roughness, profile);
       if (!(size > 0)) continue;
-      const at = blended(standardised(others, size, profile), shared);
-      for (const [k, error] of roll.entries()) {
+      const at = blended(standardised(known, size, profile), blocks, shared);
+      for (const [k, error] of errors.entries()) {
         if (Number.isNaN(error)) continue;
         const z = error / (size * profile[k]!) - at[3]!;
         for (const [p, { low, high }] of PAIRS.entries()) {
           const half = z < 0 ? at[3]! - at[low]! : at[high]! - at[3]!;
-          factors[p]![r % 2]!.push(half > 0 ? Math.abs(z) / half : z === 0 ? 0 : Number.POSITIVE_INFINITY);
+          factors[p]![(i + r) % 2]!.push(
+            half > 0 ? Math.abs(z) / half : z === 0 ? 0 : Number.POSITIVE_INFINITY,
+          );
         }
       }
     }
@@ -246,6 +267,13 @@ function coverageOf(
     return { widen: factorOf([...even, ...odd], level), coverage: held / (even.length + odd.length) };
   });
 }
+
+/** Each roll beside those that tell other steps: one that tells the same would know what it is asked. */
+const besides = ({ errors, origins, steps }: RolledErrors): Rehearsal[] =>
+  errors.map((own, r) => {
+    const apart = [...origins.keys()].filter((other) => Math.abs(origins[other]! - origins[r]!) >= steps);
+    return { errors: own, known: apart.map((o) => errors[o]!), origins: apart.map((o) => origins[o]!) };
+  });
 
 const inside = (factors: readonly number[], factor: number): number =>
   factors.reduce((sum, own) => sum + (own <= factor ? 1 : 0), 0);

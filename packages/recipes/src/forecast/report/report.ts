@@ -9,6 +9,7 @@ import { type ReportInput, TITLE } from './input.ts';
 import { items } from './items.ts';
 import { quality } from './quality.ts';
 import { strategy } from './strategy.ts';
+import { sums } from './sums.ts';
 import { trust } from './trust.ts';
 
 type SectionOf = (input: ReportInput) => Section | null;
@@ -16,6 +17,7 @@ type SectionOf = (input: ReportInput) => Section | null;
 /** In reading order; a section without anything to show is left out. */
 const SECTIONS: readonly SectionOf[] = [
   items,
+  sums,
   charts,
   coming,
   causes,

@@ -119,7 +119,9 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
           value,
           free('number').concat(columns.filter(({ name }) => name === price || name === promotion)),
         );
-  const keys = keysOf(columns, { item, isNamed: named.item !== undefined, taken });
+  const byName = keysOf(columns, { item, isNamed: named.item !== undefined, taken });
+  const keys =
+    named.item === undefined ? [...byName, ...splittingColumn(table, columns, time, byName)] : byName;
   const isWide = value === undefined && keys.length === 0;
   const wide = isWide ? numbers.filter(({ filled }) => filled > 0).map(({ name }) => name) : [];
   if (value === undefined && wide.length === 0) throw noAmounts(file, table.columns);
@@ -237,6 +239,42 @@ function keysOf(
       (kind === 'text' || NUMBERED.test(name)),
   );
   return [item, ...levels.map(({ name }) => name)];
+}
+
+/** Rows of one series and date are systematic from this share on, and exceptions up to the other. */
+const [SHARED, EXCEPTIONS] = [0.5, 0.05];
+/** Series have so many of the dates. */
+const COMPLETE = 0.5;
+
+/**
+ * A column of texts by no telling name that is a level nevertheless (purpose, colour): with it there is one row a series and date,
+ * without it there are several, and the series that it makes have most of the dates.
+ */
+function splittingColumn(
+  table: SampledTable,
+  columns: readonly Column[],
+  time: string | undefined,
+  keys: readonly string[],
+): string[] {
+  if (time === undefined || keys.length === 0) return [];
+  const cells = (names: readonly string[]) => {
+    const own = names.map((name) => table.columns.indexOf(name));
+    return table.rows.map((row) => JSON.stringify(own.map((at) => (row[at] ?? '').trim())));
+  };
+  const distinct = (names: readonly string[]) => new Set(cells(names)).size;
+  const rows = table.rows.length;
+  if (distinct([time, ...keys]) > (1 - SHARED) * rows) return [];
+  const dates = distinct([time]);
+  const found = columns.find(
+    ({ name, kind, distinct: values, filled }) =>
+      kind === 'text' &&
+      values > 1 &&
+      values * REPEATS <= filled &&
+      !keys.includes(name) &&
+      distinct([time, ...keys, name]) >= (1 - EXCEPTIONS) * rows &&
+      rows >= COMPLETE * dates * distinct([...keys, name]),
+  );
+  return found ? [found.name] : [];
 }
 
 /** A header of dates: each row is a series. */

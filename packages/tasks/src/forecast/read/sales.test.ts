@@ -146,6 +146,27 @@ describe('layouts', () => {
   });
 });
 
+describe('levels by no telling name', () => {
+  it('are found where they alone tell the rows of a date apart', async () => {
+    const rows = days(30).flatMap((day) =>
+      ['north', 'south'].flatMap((region) =>
+        ['business', 'holiday', 'other'].map((purpose) => [day, region, purpose, 4]),
+      ),
+    );
+    const { items } = await read(lines('date,region,purpose,trips', rows));
+    expect(items).toHaveLength(6);
+    expect(items[0]!.item).toBe('north / business');
+  });
+
+  it('are none where rows are single sales', async () => {
+    const rows = days(40).flatMap((day, d) =>
+      Array.from({ length: 5 }, (_, k) => [day, 'tea', `cashier ${(d + 3 * k * k) % 11}`, 1]),
+    );
+    const { items } = await read(lines('date,item,cashier,units', rows));
+    expect(items.map(({ item, values }) => [item, values[0]])).toEqual([['tea', 5]]);
+  });
+});
+
 describe('steps', () => {
   it.each([
     [

@@ -1,0 +1,78 @@
+/** How large errors are beside an item's size, so that those of long ago, when it was smaller, say what to expect now. */
+import { scaleAt } from './global/features.ts';
+import type { ItemForecast } from './model.ts';
+
+/** A history without holes, and its season. */
+export interface Sized {
+  readonly values: Float64Array;
+  readonly season: number;
+}
+
+/** Errors grow with an item's size by this power where a file does not show it, and so many logs of growth squared weigh as much as it. */
+const USUAL_GROWTH = { power: 0.75, weight: 2 };
+
+/**
+ * By which power of its size an item's roughness grows: between 0 (not at all) and 1 (in proportion), from the halves of all
+ * histories (Taylor's law: "Aggregation, Variance and the Mean", 1961).
+ */
+export function growthOfErrors(histories: readonly Sized[]): number {
+  let { power: up, weight: down } = USUAL_GROWTH;
+  up *= down;
+  for (const { values, season } of histories) {
+    const half = values.length >> 1;
+    const [before, after] = [halfOf(values, season, 0, half), halfOf(values, season, half, values.length)];
+    const grown = Math.log(after.level / before.level);
+    const rougher = Math.log(after.roughness / before.roughness);
+    if (!Number.isFinite(grown) || !Number.isFinite(rougher)) continue;
+    up += grown * rougher;
+    down += grown ** 2;
+  }
+  return Math.max(0, Math.min(1, up / down));
+}
+
+/** Means of amounts, and of their steps from one season to the next. */
+function halfOf(
+  values: Float64Array,
+  season: number,
+  from: number,
+  to: number,
+): { level: number; roughness: number } {
+  let [level, roughness] = [0, 0];
+  for (let t = from; t < to; t++) {
+    level += Math.abs(values[t]!);
+    if (t >= season) roughness += Math.abs(values[t]! - values[t - season]!);
+  }
+  return { level: level / (to - from), roughness: roughness / (to - Math.max(from, season)) };
+}
+
+/** What errors at an origin are divided by, so that they are what they would be of the item's size now. */
+export function sizeAt({ values, season }: Sized, origin: number, growth: number): number {
+  const now = scaleAt(values, values.length, season);
+  return now * (scaleAt(values, origin, season) / now) ** growth;
+}
+
+/** The mean step from one season to the next before an origin, over the item's size there. */
+export function roughnessOf(item: Sized, origin: number, growth: number): number {
+  const { values, season } = item;
+  let sum = 0;
+  for (let t = season; t < origin; t++) sum += Math.abs(values[t]! - values[t - season]!);
+  return origin > season ? sum / (origin - season) / sizeAt(item, origin, growth) : 1;
+}
+
+/** A roll's errors added up; what is not known is as the rest. */
+export function sumOf(errors: Float64Array): Float64Array {
+  const known = errors.filter((error) => !Number.isNaN(error));
+  return Float64Array.of((known.reduce((a, b) => a + b, 0) / known.length) * errors.length);
+}
+
+/** The whole horizon's amount with its 80 % interval, from how far off sums over the judged steps were. */
+export function totalOf(
+  mean: Float64Array,
+  offsets: Float64Array,
+  steps: number,
+  floor: (value: number) => number,
+): ItemForecast['total'] {
+  const value = mean.reduce((a, b) => a + b, 0);
+  const longer = mean.length / steps;
+  return { value, low: floor(value + offsets[1]! * longer), high: floor(value + offsets[5]! * longer) };
+}
