@@ -61,6 +61,7 @@ export { frequencyOf, type Grid, startOf, stepOf, stepText, timeOf } from './for
 export { endOf, type ItemHistory, type SalesHistory, type SetAsideItem } from './forecast/history.ts';
 export { type ItemForecast, type ItemJudgement, type LocalForecast, QUANTILES } from './forecast/model.ts';
 export { type Plan, planColumns, readPlan } from './forecast/plan.ts';
+export { withoutDisruptions } from './forecast/read/disruptions.ts';
 export { GAPS } from './forecast/read/gaps.ts';
 export { type ReadSalesOptions, readSales } from './forecast/read/sales.ts';
 export {

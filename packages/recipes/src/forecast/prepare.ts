@@ -10,6 +10,7 @@ import {
   readSales,
   type SalesCorrection,
   type SalesHistory,
+  withoutDisruptions,
 } from '@gradus/tasks';
 import { calendarOfRun, type RunCalendar } from './calendar.ts';
 import type { ForecastOptions } from './options.ts';
@@ -30,7 +31,7 @@ export async function prepare({ run }: { readonly run: RunContext<ForecastOption
     signal: run.signal,
     onProgress: (bytes, total) => run.progress({ en: 'rows', zh: '行' }, bytes, total),
   });
-  const history = applyCorrections(read, run.corrections as readonly SalesCorrection[]);
+  const history = withoutDisruptions(applyCorrections(read, run.corrections as readonly SalesCorrection[]));
   const calendar = await calendarOfRun(run, history);
   return {
     history,

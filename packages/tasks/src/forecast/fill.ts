@@ -1,16 +1,21 @@
-/** A history without holes, for methods that need every step: what is not known is what its season was before and after, or a line between. */
+/** A history without holes, for methods that need every step: what is not known is what its season was last before and first after, or a line between. */
 export function filled(values: Float64Array, season: number): Float64Array {
   if (!values.some(Number.isNaN)) return values;
   const whole = Float64Array.from(values);
   for (let t = 0; t < values.length; t++) {
     if (!Number.isNaN(values[t]!)) continue;
-    const near = [t - season, t + season].filter(
-      (at) => season > 1 && !Number.isNaN(values[at] ?? Number.NaN),
-    );
+    const near = season > 1 ? [-season, season].flatMap((by) => nearest(values, t, by)) : [];
     whole[t] =
       near.length > 0 ? near.reduce((sum, at) => sum + values[at]!, 0) / near.length : between(values, t);
   }
   return whole;
+}
+
+/** The first known step at multiples of a season away; none where there is none. */
+function nearest(values: Float64Array, t: number, by: number): number[] {
+  let at = t + by;
+  while (at >= 0 && at < values.length && Number.isNaN(values[at]!)) at += by;
+  return at >= 0 && at < values.length ? [at] : [];
 }
 
 function between(values: Float64Array, t: number): number {

@@ -140,12 +140,12 @@ const plans: BlockOf = ({ evaluate: { strategy } }) => {
     }),
     withMargin
       ? {
-          en: 'With 95% intervals from the forecast and the elasticity together; better means a higher margin than at the price as it is.',
-          zh: '95% 区间同时包含预测与弹性的不确定性；更优指毛利高于保持现价。',
+          en: 'With 95% intervals from the forecast and the elasticity together; better means a higher margin than at the price as it is. Where lowering or raising is missing, the price is at that end of the safe range already.',
+          zh: '95% 区间同时包含预测与弹性的不确定性；更优指毛利高于保持现价。未列出降价或提价时，现价已处于安全范围的该端。',
         }
       : {
-          en: 'With 95% intervals from the forecast and the elasticity together; better means more revenue than at the price as it is. With --cost plans are compared by margin.',
-          zh: '95% 区间同时包含预测与弹性的不确定性；更优指收入高于保持现价。提供 --cost 后按毛利比较。',
+          en: 'With 95% intervals from the forecast and the elasticity together; better means more revenue than at the price as it is. With --cost plans are compared by margin. Where lowering or raising is missing, the price is at that end of the safe range already.',
+          zh: '95% 区间同时包含预测与弹性的不确定性；更优指收入高于保持现价。提供 --cost 后按毛利比较。未列出降价或提价时，现价已处于安全范围的该端。',
         },
   );
 };

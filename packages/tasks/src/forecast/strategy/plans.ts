@@ -34,6 +34,8 @@ export interface PlanInput {
 
 const DRAWS = 4000;
 const PRICES = 41;
+/** Prices that are nearer to each other are one. */
+const SAME = 0.005;
 const Z95 = 1.959963984540054;
 
 export function comparePlans(
@@ -65,11 +67,13 @@ export function comparePlans(
   const prices = Array.from({ length: PRICES }, (_, i) => low + ((high - low) * i) / (PRICES - 1));
   const best = prices.reduce((a, b) => (mean(gain(b)) > mean(gain(a)) ? b : a));
   const isEnd = best === prices[0] || best === prices.at(-1);
+  // A price that is at an end of the safe range already has no other plan there.
+  const isOther = (at: number) => Math.abs(at / price - 1) >= SAME;
   return [
     plan('keep', price),
-    plan(best === low ? 'best' : 'lower', low),
-    ...(cost !== undefined && !isEnd ? [plan('best', best)] : []),
-    plan(best === high ? 'best' : 'raise', high),
+    ...(isOther(low) ? [plan(best === low ? 'best' : 'lower', low)] : []),
+    ...(cost !== undefined && !isEnd && isOther(best) ? [plan('best', best)] : []),
+    ...(isOther(high) ? [plan(best === high ? 'best' : 'raise', high)] : []),
   ];
 }
 
