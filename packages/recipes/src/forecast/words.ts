@@ -19,6 +19,7 @@ export const METHODS: Readonly<Record<string, Localized>> = {
   tsb: { en: 'Teunter-Syntetos-Babai', zh: 'Teunter-Syntetos-Babai' },
   adida: { en: 'aggregated counts', zh: '聚合计数' },
   imapa: { en: 'counts of several aggregations', zh: '多重聚合计数' },
+  analogy: { en: 'launches of other items', zh: '其他商品的上市过程' },
   trees: { en: 'model of all items (boosted trees)', zh: '全部商品的模型（提升树）' },
 };
 
@@ -32,13 +33,23 @@ export const amount = (value: number): string =>
   Math.abs(value) >= 100 ? count(value) : significant(Number(value.toPrecision(3)));
 
 /** "expect 1,240 ± 160 over the next 28 days; over the last 12 rolls it was right to 9.0%, seasonal naive to 13.0%" */
-export function itemInWords({ total, mean, judged, naiveName }: ItemForecast, step: Localized): Localized {
+export function itemInWords(
+  { total, mean, judged, naiveName, analogy }: ItemForecast,
+  step: Localized,
+): Localized {
   const half = (total.high - total.low) / 2;
   const steps = mean.length;
   const expected: Localized = {
     en: `expect ${amount(total.value)} ± ${amount(half)} over the next ${count(steps)} ${step.en}${steps === 1 ? '' : 's'}`,
     zh: `未来 ${count(steps)} ${step.zh}预计 ${amount(total.value)} ± ${amount(half)}`,
   };
+  if (analogy) {
+    const [own, plain] = [percent(analogy.error), percent(analogy.plainError)];
+    return {
+      en: `${expected.en}; it is new, and told by ${count(analogy.launches)} past launches, most by ${analogy.like.slice(0, 3).join(', ')}: such forecasts were right to ${own}, those from the first steps alone to ${plain}`,
+      zh: `${expected.zh}；新商品，参照 ${count(analogy.launches)} 次过往上市（主要是${analogy.like.slice(0, 3).join('、')}）：此类预测误差 ${own}，仅凭最初几步为 ${plain}`,
+    };
+  }
   if (!judged)
     return {
       en: `${expected.en}; the history is too short to judge by`,

@@ -7,13 +7,14 @@ import type { CalendarEvent } from '@gradus/data';
 import { chosenForecasts } from './decide.ts';
 import { filled } from './fill.ts';
 import type { FittedForecasts, GlobalCandidate, PreparedItem } from './fitted.ts';
-import type { StepRange } from './global/event-features.ts';
+import { eventFeatures, metEvents, type StepRange } from './global/event-features.ts';
 import { explainForecasts } from './global/explain.ts';
 import { type Dates, Features, type GlobalItem } from './global/features.ts';
 import { fitGlobal, globalForecasts } from './global/trees.ts';
 import { whatIfOf } from './global/what-if.ts';
 import { frequencyOf } from './grid.ts';
 import { endOf, type SalesHistory } from './history.ts';
+import { withLaunches } from './launches.ts';
 import { localForecasts } from './local/pool.ts';
 import type { LocalForecast } from './model.ts';
 import type { Plan } from './plan.ts';
@@ -64,9 +65,12 @@ export async function fitForecasts(
       horizon: options.horizon ?? horizonOf(frequencyOf(grid).horizon, item.values.length),
     };
   });
+  const columns = knownColumns(history, prepared, options);
   const local: LocalForecast[] = [];
   for (let from = 0; from < prepared.length; from += CHUNK) {
-    const chunk = prepared.slice(from, from + CHUNK);
+    const chunk = prepared
+      .slice(from, from + CHUNK)
+      .map(({ values, seasons, horizon }, i) => ({ values, seasons, horizon, columns: columns(from + i) }));
     const before = options.kept?.load(from);
     const done =
       before ??
@@ -80,7 +84,14 @@ export async function fitForecasts(
   const global = await globalCandidate(history, prepared, local, options);
   const fitted = chosenForecasts(prepared, local, global);
   options.progress?.(WORDS.sums, 0, 1);
-  return { ...fitted, ...(await withSums(prepared, fitted, options.signal)) };
+  const forecasts = withLaunches(prepared, fitted, options.horizon);
+  const effects = local.flatMap(({ hasEffects }, i) => (hasEffects ? [i] : []));
+  return {
+    ...fitted,
+    forecasts,
+    effects,
+    ...(await withSums(prepared, { ...fitted, forecasts }, options.signal)),
+  };
 }
 
 /** Nobody is told further ahead than a third of what is known. */
@@ -143,6 +154,41 @@ async function globalCandidate(
     rolled,
     forecasts: globalForecasts(model, features, items, last),
     explained: explainForecasts(model, features, items, last),
+  };
+}
+
+/**
+ * What is known ahead of an item's steps: events of the calendar that its grid has met, and columns of a plan that are whole over the
+ * horizon.
+ */
+function knownColumns(
+  { covariates, grids }: SalesHistory,
+  prepared: readonly PreparedItem[],
+  { plan, events = [] }: FitForecastOptions,
+): (item: number) => Float64Array[] {
+  const ranges = rangesOf(grids, prepared);
+  const features = grids.map((grid, g) =>
+    eventFeatures(grid, ranges[g]!, events, metEvents(grid, ranges[g]!, events)),
+  );
+  const ahead = covariates.filter((name) => plan?.covariates.includes(name));
+  return (i) => {
+    const { item, values, horizon } = prepared[i]!;
+    const length = values.length + horizon;
+    const ofEvents = features[item.grid]!.map(({ at }) =>
+      Float64Array.from({ length }, (_, t) => at(item.first + t)),
+    );
+    const ofPlan = ahead.map((name) => {
+      const known = plan!.after(item, name);
+      return Float64Array.from({ length }, (_, t) => known[t] ?? Number.NaN);
+    });
+    // A step that is not known is as the one before; a column that is not known ahead says nothing.
+    const whole = ofPlan.flatMap((column) => {
+      if (column.subarray(values.length).some(Number.isNaN)) return [];
+      const first = column.find((value) => !Number.isNaN(value)) ?? 0;
+      for (let t = 0; t < length; t++) if (Number.isNaN(column[t]!)) column[t] = column[t - 1] ?? first;
+      return [column];
+    });
+    return [...ofEvents, ...whole].filter((column) => column.some((value) => value !== column[0]));
   };
 }
 

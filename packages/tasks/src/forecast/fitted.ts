@@ -22,6 +22,8 @@ export interface FittedForecasts {
     readonly explained: readonly Explained[];
     readonly whatIf: readonly WhatIf[];
   };
+  /** Places of items whose own methods forecast around what is known ahead. */
+  readonly effects?: readonly number[];
   /** What items add up to, where the file has columns to sum by. */
   readonly sums?: Sums;
   /** By item, by roll: forecasts of what was chosen, for a later run to be compared with this one. */

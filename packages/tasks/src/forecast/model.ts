@@ -20,6 +20,8 @@ export interface LocalForecast {
   readonly naiveName: ForecasterName;
   /** By method, summing to 1. */
   readonly weights: Readonly<Record<string, number>>;
+  /** Forecast without the effects of what is known ahead (holidays, price), which are put on again. */
+  readonly hasEffects?: boolean;
 }
 
 /** Levels at which quantiles are told. */
@@ -48,6 +50,18 @@ export interface ItemForecast {
   readonly weights: Readonly<Record<string, number>>;
   /** undefined where the past is too short to judge. */
   readonly judged?: ItemJudgement;
+  /** Of a new item: what it was told by. */
+  readonly analogy?: Analogy;
+}
+
+/** Past launches that a new item is told by. */
+export interface Analogy {
+  readonly launches: number;
+  /** Those that count most. */
+  readonly like: readonly string[];
+  /** Errors over amounts when past launches are told by each other, and by their own first steps. */
+  readonly error: number;
+  readonly plainError: number;
 }
 
 export interface ItemJudgement {
@@ -65,5 +79,6 @@ export interface ItemJudgement {
   readonly beatsNaive: boolean;
 }
 
-/** The model of all items among an item's methods. */
+/** The model of all items among an item's methods, and launches of other items. */
 export const TREES = 'trees';
+export const ANALOGY = 'analogy';

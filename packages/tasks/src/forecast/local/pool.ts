@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { neverStarted, programBeside } from '@gradus/base';
 import type { LocalForecast } from '../model.ts';
-import { localForecast } from './forecast.ts';
+import { effectForecast } from './effects.ts';
 
 export interface Series {
   /** Without holes. */
@@ -11,6 +11,8 @@ export interface Series {
   /** The first leads; [1] for none. */
   readonly seasons: readonly number[];
   readonly horizon: number;
+  /** What is known of each step of the history and of the horizon, by column. Default: nothing. */
+  readonly columns?: readonly Float64Array[];
 }
 
 /** Series that a thread gets at once. */
@@ -33,9 +35,9 @@ export async function localForecasts(
     values < WORTH_THREADS ? 0 : Math.min(availableParallelism(), Math.ceil(all.length / AT_ONCE));
   if (threads < 2) {
     const forecasts: LocalForecast[] = [];
-    for (const [i, { values, seasons, horizon }] of all.entries()) {
+    for (const [i, { values, seasons, horizon, columns = [] }] of all.entries()) {
       signal?.throwIfAborted();
-      forecasts.push(localForecast(values, seasons, horizon));
+      forecasts.push(effectForecast(values, seasons, horizon, columns));
       onProgress?.(i + 1);
       await new Promise(setImmediate);
     }

@@ -256,12 +256,15 @@ function usable(
     const own = all.filter(({ grid }) => grid === g);
     return own.filter((item) => endOf(item) >= ends[g]! - 1).length >= own.length / 2;
   });
+  const launches = new Map(grids.map((_, g) => [g, launchesOf(all.filter(({ grid }) => grid === g))]));
   const items: ItemHistory[] = [];
   const setAside: SetAsideItem[] = [];
   for (const history of all) {
     const end = atEnd[history.grid]! ? ends[history.grid]! : endOf(history);
     const whole = extended(history, end, gaps);
-    const reason = unusable(history) ?? stoppedItem(whole, grids[history.grid]!);
+    const reason =
+      unusable(history, launches.get(history.grid)! >= FEWEST_LAUNCHES && history.first >= end - 2) ??
+      stoppedItem(whole, grids[history.grid]!);
     if (reason) setAside.push({ item: history.item, reason });
     else items.push(whole);
   }
@@ -290,9 +293,18 @@ function extended(history: ItemHistory, end: number, gaps: 'zero' | 'unknown'): 
   return { ...history, values, covariates };
 }
 
-function unusable({ values }: ItemHistory): Localized | undefined {
+/** Past launches that a new item can be told by, and what is long enough to be one. */
+const [FEWEST_LAUNCHES, LAUNCH_STEPS] = [6, 8];
+
+function launchesOf(all: readonly ItemHistory[]): number {
+  const start = all.reduce((least, { first }) => Math.min(least, first), Number.POSITIVE_INFINITY);
+  return all.filter(({ first, values }) => first > start + 2 && values.length >= LAUNCH_STEPS).length;
+}
+
+/** @param isNew it began in the last steps of a file that has seen others begin, so that a single amount can be enough */
+function unusable({ values }: ItemHistory, isNew: boolean): Localized | undefined {
   const known = values.filter((value) => !Number.isNaN(value));
-  if (known.length < 2)
+  if (known.length < 2 && !isNew)
     return { en: 'it has a single amount, from which nothing can be told', zh: '只有一个数据，无法判断' };
   if (known.every((value) => value === 0)) return { en: 'all of its amounts are zero', zh: '所有数量都是 0' };
   return undefined;

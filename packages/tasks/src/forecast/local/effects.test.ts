@@ -1,0 +1,40 @@
+/** What is known ahead reaches the methods that know one item alone, and only where it helps. */
+import { Random } from '@gradus/base';
+import { describe, expect, it } from 'vitest';
+import { effectForecast } from './effects.ts';
+import { localForecast } from './forecast.ts';
+
+const DAYS = 400;
+const HORIZON = 14;
+/** A sale of three days that moves through the calendar. */
+const isSale = (t: number): number =>
+  Number((t % 31) + Math.floor(t / 200) >= 10 && (t % 31) + Math.floor(t / 200) < 13);
+const column = Float64Array.from({ length: DAYS + HORIZON }, (_, t) => isSale(t));
+
+function sales(lift: number): Float64Array {
+  const random = new Random('effects');
+  return Float64Array.from(
+    { length: DAYS + HORIZON },
+    (_, t) => 100 * (1 + 0.3 * Number(t % 7 > 4)) * Math.exp(lift * isSale(t) + random.normal(0, 0.08)),
+  );
+}
+
+describe('effects of what is known ahead', () => {
+  it('are put into the forecast of the days that have them', () => {
+    const all = sales(0.9);
+    const [known, future] = [all.subarray(0, DAYS), all.subarray(DAYS)];
+    const plain = localForecast(known, [7], HORIZON).forecast;
+    const found = effectForecast(known, [7], HORIZON, [column]);
+    const error = (forecast: Float64Array) =>
+      future.reduce((sum, value, k) => sum + Math.abs(value - forecast[k]!), 0);
+    expect(found.hasEffects).toBe(true);
+    expect(error(found.forecast)).toBeLessThan(0.6 * error(plain));
+  });
+
+  it('are left alone where they are none', () => {
+    const known = sales(0).subarray(0, DAYS);
+    const found = effectForecast(known, [7], HORIZON, [column]);
+    expect(found.hasEffects).toBeUndefined();
+    expect(found.forecast).toEqual(localForecast(known, [7], HORIZON).forecast);
+  });
+});

@@ -1,0 +1,75 @@
+/**
+ * Holidays, prices and promotions for methods that know one item alone: what they did is taken out of the history (`covariateEffects`), the
+ * methods forecast what is left, and what the known steps to come will do is put on that. Amounts are taken in logs, so that effects are
+ * shares. Whether it helps is judged by the rolls, with effects that were estimated before the first of them.
+ */
+import { type CovariateEffects, covariateEffects } from '@gradus/classical';
+import type { LocalForecast } from '../model.ts';
+import { localForecast } from './forecast.ts';
+
+/**
+ * @param series without holes
+ * @param columns what is known of each step of the history and of the horizon, by column
+ */
+export function effectForecast(
+  series: Float64Array,
+  seasons: readonly number[],
+  horizon: number,
+  columns: readonly Float64Array[],
+): LocalForecast {
+  const plain = localForecast(series, seasons, horizon);
+  const { rolls } = plain;
+  if (columns.length === 0 || !rolls || series.some((value) => value < 0)) return plain;
+  const logs = series.map(Math.log1p);
+  const effectsBefore = (end: number): CovariateEffects | undefined => {
+    const found = covariateEffects(
+      logs.subarray(0, end),
+      columns.map((column) => column.subarray(0, end)),
+      { season: seasons[0]! },
+    );
+    return found?.coefficients.some((value) => value !== 0) ? found : undefined;
+  };
+  const early = effectsBefore(rolls.origins[0]!);
+  const whole = early && effectsBefore(series.length);
+  if (!early || !whole) return plain;
+  const judged = around(early, logs, columns, seasons, horizon);
+  if (!isBetter(series, plain, judged)) return plain;
+  const { forecast } = around(whole, logs, columns, seasons, horizon);
+  return { ...plain, forecast, rolled: judged.rolled, weights: judged.weights, hasEffects: true };
+}
+
+/** Forecasts of the series without effects, with them put on again. */
+function around(
+  effects: CovariateEffects,
+  logs: Float64Array,
+  columns: readonly Float64Array[],
+  seasons: readonly number[],
+  horizon: number,
+): LocalForecast {
+  const effect = effects.effect(columns);
+  const without = localForecast(
+    logs.map((value, t) => Math.max(0, Math.expm1(value - effect[t]!))),
+    seasons,
+    horizon,
+  );
+  const put = (forecast: Float64Array, from: number) =>
+    forecast.map((value, k) => Math.max(0, (1 + Math.max(0, value)) * Math.exp(effect[from + k]!) - 1));
+  return {
+    ...without,
+    forecast: put(without.forecast, logs.length),
+    rolled: without.rolled.map((forecast, r) => put(forecast, without.rolls!.origins[r]!)),
+  };
+}
+
+/** Less error over the rolls, by more than the standard error of the difference. */
+function isBetter(series: Float64Array, plain: LocalForecast, other: LocalForecast): boolean {
+  const { origins, steps } = plain.rolls!;
+  const error = (forecast: Float64Array, origin: number) =>
+    forecast.reduce((sum, value, k) => sum + Math.abs(series[origin + k]! - value), 0);
+  const gains = origins.map((origin, r) => error(plain.rolled[r]!, origin) - error(other.rolled[r]!, origin));
+  const mean = gains.reduce((a, b) => a + b, 0) / gains.length;
+  const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / Math.max(1, gains.length - 1);
+  // Rolls that tell the same steps are no further witnesses.
+  const witnesses = 1 + (origins.at(-1)! - origins[0]!) / steps;
+  return gains.length > 1 && mean > Math.sqrt(variance / witnesses);
+}
