@@ -1,13 +1,14 @@
 /** From candidates and their forecasts of the past to a choice an item, with intervals and a judgement. */
 import { countQuantiles } from '@gradus/classical';
-import { type Choice, choose, type RollErrors } from './choose.ts';
+import { CANDIDATES, type Choice, choose, type RollErrors } from './choose.ts';
 import { growthOfErrors, roughnessOf, sizeAt, sumOf, totalOf } from './error-size.ts';
 import type { FittedForecasts, GlobalCandidate, PreparedItem } from './fitted.ts';
 import { scaleAt } from './global/features.ts';
 import { endOf } from './history.ts';
 import { isIntermittent } from './intermittent.ts';
 import { type RolledErrors, spreadOf } from './intervals.ts';
-import { type ItemForecast, type LocalForecast, QUANTILES, TREES } from './model.ts';
+import { type ItemForecast, type LocalForecast, QUANTILES, type Rolls, TREES } from './model.ts';
+import { packed } from './packed.ts';
 import { rehearse } from './rehearse.ts';
 
 export function chosenForecasts(
@@ -15,47 +16,44 @@ export function chosenForecasts(
   local: readonly LocalForecast[],
   global: GlobalCandidate | undefined,
 ): FittedForecasts {
+  // Of tens of thousands of items nothing is kept that can be made again from what is there.
   const both = (a: Float64Array, b: Float64Array) => a.map((value, k) => (value + b[k]!) / 2);
-  const rolledOf = local.map((own, i) => {
-    const ofGlobal = global?.rolled[i];
-    return {
-      naive: own.naiveRolled,
-      own: own.rolled,
-      ...(ofGlobal && {
-        global: ofGlobal,
-        both: own.rolled.map((forecast, r) => both(forecast, ofGlobal[r]!)),
-      }),
-    };
-  });
-  const actuals = local.map(({ rolls }, i) =>
-    (rolls?.origins ?? []).map((origin) => prepared[i]!.item.values.subarray(origin, origin + rolls!.steps)),
-  );
+  const rolledAt = (i: number, r: number, candidate: Choice['candidate']): Float64Array => {
+    const { rolled, naiveRolled } = local[i]!;
+    const ofGlobal = global?.rolled[i]?.[r];
+    if (candidate === 'own') return rolled[r]!;
+    if (candidate === 'naive' || !ofGlobal) return naiveRolled[r]!;
+    return candidate === 'global' ? ofGlobal : both(rolled[r]!, ofGlobal);
+  };
+  const rollsOf = (i: number): number => local[i]!.rolls?.origins.length ?? 0;
+  const actualAt = (i: number, r: number): Float64Array => {
+    const { origins, steps } = local[i]!.rolls!;
+    return prepared[i]!.item.values.subarray(origins[r]!, origins[r]! + steps);
+  };
   const counts = prepared.map(({ item }) => isIntermittent(item.values));
-  const errorsOf = (measure: typeof absoluteError) =>
-    rolledOf.map(
-      (rolled, i) =>
-        Object.fromEntries(
-          Object.entries(rolled).map(([name, forecasts]) => [
-            name,
-            actuals[i]!.map((actual, r) => measure(actual, forecasts[r]!)),
-          ]),
-        ) as unknown as RollErrors,
-    );
-  const absolute = errorsOf(absoluteError);
-  const squared = errorsOf(squaredError);
+  const errorsOf = (
+    i: number,
+    names: readonly Choice['candidate'][],
+    measure: typeof absoluteError,
+  ): RollErrors =>
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        Array.from({ length: rollsOf(i) }, (_, r) => measure(actualAt(i, r), rolledAt(i, r, name))),
+      ]),
+    ) as unknown as RollErrors;
+  const names = ['naive', ...(global ? CANDIDATES : (['own'] as const))] as const;
+  const absolute = prepared.map((_, i) => errorsOf(i, names, absoluteError));
   // Of counts that are mostly zero the mean is wanted, which the squared error asks for; the model of all items tells medians.
-  const judging = absolute.map(
-    (errors, i): RollErrors => (counts[i] ? { naive: squared[i]!.naive, own: squared[i]!.own } : errors),
+  const judging = absolute.map((errors, i) =>
+    counts[i] ? errorsOf(i, ['naive', 'own'], squaredError) : errors,
   );
   const choices = choose(judging);
-  const rolledBy = (i: number, candidate: Choice['candidate']) =>
-    rolledOf[i]![candidate] ?? rolledOf[i]!.naive;
-  const chosenRolled = choices.map(({ candidate }, i) => rolledBy(i, candidate));
   const growth = growthOfErrors(prepared);
   const scaledError = (i: number, r: number, candidate: Choice['candidate']): Float64Array => {
     const scale = sizeAt(prepared[i]!, local[i]!.rolls!.origins[r]!, growth);
-    const told = rolledBy(i, candidate)[r]!;
-    return actuals[i]![r]!.map((value, k) => (value - told[k]!) / scale);
+    const told = rolledAt(i, r, candidate);
+    return actualAt(i, r).map((value, k) => (value - told[k]!) / scale);
   };
   const rehearsals = rehearse(
     judging,
@@ -64,7 +62,7 @@ export function chosenForecasts(
   );
   const rolledErrors = prepared.map(
     ({ values, season }, i): RolledErrors => ({
-      errors: actuals[i]!.map((_, r) => scaledError(i, r, choices[i]!.candidate)),
+      errors: packed(Array.from({ length: rollsOf(i) }, (_, r) => scaledError(i, r, choices[i]!.candidate))),
       rehearsals: rehearsals[i]!,
       origins: local[i]!.rolls?.origins ?? [],
       steps: local[i]!.rolls?.steps ?? 1,
@@ -101,7 +99,7 @@ export function chosenForecasts(
       ? countOffsets(item.values, mean)
       : spread.offsets(i, horizon);
     const wide = QUANTILES.length;
-    const judgement = judgementOf(item.values, season, absolute[i]!, candidate, actuals[i]!);
+    const judgement = judgementOf(item.values, season, absolute[i]!, candidate, own.rolls);
     return {
       item: item.item,
       place: i,
@@ -131,8 +129,14 @@ export function chosenForecasts(
         whatIf: global.whatIf,
       },
     }),
-    rolled: local.map(({ rolls }, i) => ({ origins: rolls?.origins ?? [], forecasts: chosenRolled[i]! })),
-    unknownOffsets: spread.offsets(prepared.length, Math.max(...prepared.map(({ horizon }) => horizon))),
+    rolled: local.map(({ rolls }, i) => ({
+      origins: rolls?.origins ?? [],
+      forecasts: Array.from({ length: rollsOf(i) }, (_, r) => rolledAt(i, r, choices[i]!.candidate)),
+    })),
+    unknownOffsets: spread.offsets(
+      prepared.length,
+      prepared.reduce((most, { horizon }) => Math.max(most, horizon), 1),
+    ),
   };
 }
 
@@ -192,14 +196,15 @@ function judgementOf(
   season: number,
   errors: RollErrors,
   candidate: 'naive' | 'own' | 'global' | 'both',
-  actuals: readonly Float64Array[],
+  rolls: Rolls | undefined,
 ): Omit<NonNullable<ItemForecast['judged']>, 'beatsNaive'> | undefined {
   const mean = (all: readonly number[]): number => {
     const known = all.filter((value) => !Number.isNaN(value));
     return known.reduce((a, b) => a + b, 0) / known.length;
   };
   const [error, naiveError] = [mean(errors[candidate] ?? errors.naive), mean(errors.naive)];
-  if (!Number.isFinite(error) || !Number.isFinite(naiveError)) return undefined;
+  if (!rolls || !Number.isFinite(error) || !Number.isFinite(naiveError)) return undefined;
+  const actuals = rolls.origins.map((origin) => values.subarray(origin, origin + rolls.steps));
   const level = mean(actuals.flatMap((actual) => Array.from(actual, Math.abs)));
   const scale = mean(Array.from(values.subarray(season), (value, t) => Math.abs(value - values[t]!)));
   const over = (value: number, by: number) => (by > 0 ? value / by : value === 0 ? 0 : 1);

@@ -125,7 +125,7 @@ async function globalCandidate(
     levels.map(({ name, values }) => ({ name, codes: values.length })),
     ahead,
   );
-  const horizon = Math.max(...prepared.map((one) => one.horizon));
+  const horizon = prepared.reduce((most, one) => Math.max(most, one.horizon), 1);
   progress?.(WORDS.global, 0, 2);
   const until = local.map(({ rolls }, i) => rolls?.origins[0] ?? Math.floor(items[i]!.values.length * 0.6));
   const early = await fitGlobal(features, items, until, horizon, { random: random.fork('early'), signal });

@@ -54,23 +54,21 @@ const PAIRS = [
 ] as const;
 /** Items whose rolls measure the coverage; of more, an even sample. */
 const MEASURED = 2000;
-/** Of an item's rehearsals the latest count, which know nearly as much as is known now; of few items more of them. */
-const LATEST = 3;
 /** Fewer rehearsals say little. */
-const FEWEST_REHEARSALS = 30;
+export const FEWEST_REHEARSALS = 30;
 
 export function spreadOf(items: readonly RolledErrors[]): Spread {
   const profile = profileOf(items);
   const ratio = ratioOf(items, profile);
   const blocks = items.map(({ origins, steps }) => blocksOf(origins, steps));
   const sizes = items.map((item, i) => sizeOf(item.errors, blocks[i]!, ratio * item.roughness, profile));
-  const own = items.map(({ errors }, i) => standardised(errors, sizes[i]!, profile));
-  const shared = sample(own);
+  const own = (i: number) => standardised(items[i]!.errors, sizes[i]!, profile);
+  const shared = sample(items, own);
   const measured = coverageOf(items, profile, ratio, shared);
   return {
     coverage: { '80': measured[1]!.coverage, '95': measured[2]!.coverage },
     offsets: (item, horizon) => {
-      const at = blended(own[item]!, blocks[item]!, shared);
+      const at = blended(own(item), blocks[item]!, shared);
       const offsets = new Float64Array(horizon * QUANTILES.length);
       const widths = measured.map(({ widen }) => widen);
       for (let k = 0; k < horizon; k++) {
@@ -99,7 +97,7 @@ function ratioOf(items: readonly RolledErrors[], profile: Float64Array): number 
 
 /** How errors grow with the steps ahead: a rising curve over all items, with mean 1. */
 function profileOf(items: readonly RolledErrors[]): Float64Array {
-  const steps = Math.max(1, ...items.map(({ errors }) => errors[0]?.length ?? 0));
+  const steps = items.reduce((most, { errors }) => Math.max(most, errors[0]?.length ?? 0), 1);
   const sums = new Float64Array(steps);
   const counts = new Float64Array(steps);
   for (const { errors } of items) {
@@ -188,13 +186,13 @@ function standardised(errors: readonly Float64Array[], size: number, profile: Fl
   return Float64Array.from(all).sort();
 }
 
-function sample(all: readonly Float64Array[]): Float64Array {
-  const total = all.reduce((sum, { length }) => sum + length, 0);
+function sample(items: readonly RolledErrors[], standard: (item: number) => Float64Array): Float64Array {
+  const total = items.reduce((sum, _, i) => sum + standard(i).length, 0);
   const stride = Math.max(1, total / MOST_SHARED);
   const kept = new Float64Array(Math.floor(total / stride));
   let [at, seen, next] = [0, 0, 0];
-  for (const own of all) {
-    for (const z of own) {
+  for (const i of items.keys()) {
+    for (const z of standard(i)) {
       if (seen++ >= next && at < kept.length) {
         kept[at++] = z;
         next += stride;
@@ -237,13 +235,13 @@ function coverageOf(
 ): { widen: number; coverage: number }[] {
   // By pair, and by half of the rolls: the one half's coverage is that of factors from the other.
   const factors: readonly [number[], number[]][] = PAIRS.map(() => [[], []]);
-  const stride = Math.max(1, Math.ceil(items.length / MEASURED));
-  const latest = Math.max(LATEST, Math.ceil(FEWEST_REHEARSALS / items.length));
-  const rehearsed = items.map(({ rehearsals = [] }) => rehearsals.slice(0, latest));
-  const isRehearsed = rehearsed.reduce((sum, own) => sum + own.length, 0) >= FEWEST_REHEARSALS;
+  const isRehearsed =
+    items.reduce((sum, { rehearsals = [] }) => sum + rehearsals.length, 0) >= FEWEST_REHEARSALS;
+  // Rehearsals are of a sample already.
+  const stride = isRehearsed ? 1 : Math.max(1, Math.ceil(items.length / MEASURED));
   for (let i = 0; i < items.length; i += stride) {
-    const { steps, roughness } = items[i]!;
-    const acts = isRehearsed ? rehearsed[i]! : besides(items[i]!);
+    const { rehearsals = [], steps, roughness } = items[i]!;
+    const acts = isRehearsed ? rehearsals : besides(items[i]!);
     for (const [r, { errors, known, origins }] of acts.entries()) {
       const blocks = blocksOf(origins, steps);
       const size = sizeOf(known, blocks, ratio * roughness, profile);

@@ -4,13 +4,18 @@
  * (the winner's curse: Cawley and Talbot, "On Over-fitting in Model Selection", 2010); intervals that are made from rehearsals know that.
  */
 import { type Choice, choose, type RollErrors } from './choose.ts';
-import type { Rehearsal } from './intervals.ts';
+import { FEWEST_REHEARSALS, type Rehearsal } from './intervals.ts';
 import type { Rolls } from './model.ts';
+
+/** Of an item's rolls the latest are rehearsed, which know nearly as much as is known now; of few items more of them. */
+const LATEST = 3;
+/** Items that are rehearsed; of more, an even sample. */
+const MOST_ITEMS = 2000;
 
 /**
  * @param errors by item
  * @param scaledError of an item's roll by a candidate, by step
- * @returns by item, the latest roll first
+ * @returns by item, the latest roll first; none of items that are not in the sample
  */
 export function rehearse(
   errors: readonly RollErrors[],
@@ -18,10 +23,13 @@ export function rehearse(
   scaledError: (item: number, roll: number, candidate: Choice['candidate']) => Float64Array,
 ): Rehearsal[][] {
   const rehearsals: Rehearsal[][] = errors.map(() => []);
-  const most = Math.max(0, ...rolls.map((own) => own?.origins.length ?? 0));
-  for (let back = 0; back < most; back++) {
+  const stride = Math.ceil(errors.length / MOST_ITEMS);
+  const sample = [...rolls.entries()].filter(([item]) => item % stride === 0);
+  const backs = sample.reduce((most, [, own]) => Math.max(most, own?.origins.length ?? 0), 0);
+  const latest = Math.max(LATEST, Math.ceil(FEWEST_REHEARSALS / sample.length));
+  for (let back = 0; back < Math.min(backs, latest); back++) {
     // An item's roll so many before its last, and the rolls that were over when it was told.
-    const acts = rolls.flatMap((own, item) => {
+    const acts = sample.flatMap(([item, own]) => {
       const roll = (own?.origins.length ?? 0) - 1 - back;
       if (!own || roll < 0) return [];
       const known = own.origins.flatMap((origin, r) => (own.origins[roll]! - origin >= own.steps ? [r] : []));

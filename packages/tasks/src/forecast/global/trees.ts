@@ -122,7 +122,7 @@ export function globalForecasts(
     const answers = scores.map((score, i) => fromTarget(score, isLog) * scales[i]!);
     let start = 0;
     for (const { steps } of questions.slice(from, to)) {
-      forecasts.push(answers.slice(start, start + steps));
+      forecasts.push(answers.subarray(start, start + steps));
       start += steps;
     }
     from = to;

@@ -2,6 +2,7 @@
 import { autoForecast, FORECASTERS } from '@gradus/classical';
 import { isIntermittent } from '../intermittent.ts';
 import type { LocalForecast } from '../model.ts';
+import { packed } from '../packed.ts';
 
 /** For items that are bought now and then. */
 const COUNTS = FORECASTERS.filter(({ name }) => ['sba', 'tsb', 'adida', 'imapa'].includes(name));
@@ -25,8 +26,8 @@ export function localForecast(
   const steps = combination.rolled[0]?.length ?? 0;
   return {
     rolls: steps > 0 ? { origins: origins.map((origin) => origin + dropped), steps } : undefined,
-    rolled: combination.rolled,
-    naiveRolled: baseline.rolled,
+    rolled: packed(combination.rolled),
+    naiveRolled: packed(baseline.rolled),
     forecast: combination.forecast,
     naive: baseline.forecast,
     naiveName: baseline.name,
