@@ -63,6 +63,19 @@ describe('intervals', () => {
     expect(Math.abs(coverage['95'] - 0.95)).toBeLessThan(0.02);
   });
 
+  it('of items that vary are not made narrow by items that never do', () => {
+    const { items, next } = simulated(60, 8, new Random(6));
+    const never: RolledErrors = {
+      errors: Array.from({ length: 8 }, () => new Float64Array(STEPS)),
+      origins: Array.from({ length: 8 }, (_, r) => 50 + STEPS * r),
+      steps: STEPS,
+      scale: 1,
+      roughness: 0,
+    };
+    const [in80] = held({ items: [...items, ...Array.from({ length: 200 }, () => never)], next });
+    expect(Math.abs(in80 - 0.8)).toBeLessThan(0.04);
+  });
+
   it('rise with the steps ahead and never cross', () => {
     const offsets = spreadOf(simulated(30, 5, new Random(4)).items).offsets(0, 12);
     for (let k = 0; k < 12; k++) {

@@ -62,7 +62,8 @@ export function spreadOf(items: readonly RolledErrors[]): Spread {
   const ratio = ratioOf(items, profile);
   const blocks = items.map(({ origins, steps }) => blocksOf(origins, steps));
   const sizes = items.map((item, i) => sizeOf(item.errors, blocks[i]!, ratio * item.roughness, profile));
-  const own = (i: number) => standardised(items[i]!.errors, sizes[i]!, profile);
+  const own = (i: number) =>
+    isExact(items[i]!) ? new Float64Array(0) : standardised(items[i]!.errors, sizes[i]!, profile);
   const shared = sample(items, own);
   const measured = coverageOf(items, profile, ratio, shared);
   return {
@@ -86,6 +87,10 @@ export function spreadOf(items: readonly RolledErrors[]): Spread {
 /** How many times over rolls tell steps that no other of them tells: as much as an item's own errors are worth. */
 const blocksOf = (origins: readonly number[], steps: number): number =>
   origins.length === 0 ? 0 : 1 + (origins.at(-1)! - origins[0]!) / steps;
+
+/** An item that was never told wrong (it never changes) says nothing of how wrong others may be. */
+const isExact = ({ errors }: RolledErrors): boolean =>
+  errors.every((roll) => roll.every((error) => !(Math.abs(error) > 0)));
 
 /** How large errors are beside the roughness of items: the median. */
 function ratioOf(items: readonly RolledErrors[], profile: Float64Array): number {
@@ -241,6 +246,7 @@ function coverageOf(
   const stride = isRehearsed ? 1 : Math.max(1, Math.ceil(items.length / MEASURED));
   for (let i = 0; i < items.length; i += stride) {
     const { rehearsals = [], steps, roughness } = items[i]!;
+    if (isExact(items[i]!)) continue;
     const acts = isRehearsed ? rehearsals : besides(items[i]!);
     for (const [r, { errors, known, origins }] of acts.entries()) {
       const blocks = blocksOf(origins, steps);

@@ -128,7 +128,7 @@ export interface ForecastAnswer {
 
 /** Values of a history that are looked at when an answer is wanted at once, and those that methods are fitted to. */
 const MOST_VALUES = 800;
-const MOST_FITTED = 120;
+const MOST_FITTED = 84;
 const SEASONS_FITTED = 3;
 
 export class ServedForecasts {
