@@ -52,9 +52,18 @@ export function qualityInWords(
       zh: '历史太短，无法检验任何方法：预测为朴素法。',
     };
   const held = (level: '80' | '95') => percent(coverage[level]);
+  const intervals: Localized = Number.isFinite(coverage['80'])
+    ? {
+        en: `The 80% interval held ${held('80')} of the past, the 95% interval ${held('95')}.`,
+        zh: `80% 区间覆盖历史的 ${held('80')}，95% 区间覆盖 ${held('95')}。`,
+      }
+    : {
+        en: 'No forecast of the past was wrong, so that intervals cannot be judged.',
+        zh: '历史上的预测没有误差，因此无法检验区间。',
+      };
   return {
-    en: `On its own past: error ${decimals(mase)} MASE, seasonal naive ${decimals(naiveMase)}; ${count(beatNaive)} of ${plural(judged, 'item')} beat naive. The 80% interval held ${held('80')} of the past, the 95% interval ${held('95')}.`,
-    zh: `在自身历史上：误差 ${decimals(mase)} MASE，季节朴素法 ${decimals(naiveMase)}；${count(judged)} 个商品中 ${count(beatNaive)} 个优于朴素法。80% 区间覆盖历史的 ${held('80')}，95% 区间覆盖 ${held('95')}。`,
+    en: `On its own past: error ${decimals(mase)} MASE, seasonal naive ${decimals(naiveMase)}; ${count(beatNaive)} of ${plural(judged, 'item')} beat naive. ${intervals.en}`,
+    zh: `在自身历史上：误差 ${decimals(mase)} MASE，季节朴素法 ${decimals(naiveMase)}；${count(judged)} 个商品中 ${count(beatNaive)} 个优于朴素法。${intervals.zh}`,
   };
 }
 

@@ -5,6 +5,7 @@ import { methodsInWords } from '../findings.ts';
 import type { ReportInput } from './input.ts';
 
 export function quality({ train: { coverage }, evaluate }: ReportInput): Section {
+  const held = (share: number) => (Number.isFinite(share) ? percent(share) : '–');
   const { mase, naiveMase, relative, naiveRelative, judged, beatNaive, methods } = evaluate;
   if (judged === 0) {
     return {
@@ -46,8 +47,8 @@ export function quality({ train: { coverage }, evaluate }: ReportInput): Section
             label: { en: 'Items that beat naive', zh: '优于朴素法的商品' },
             value: `${count(beatNaive)} / ${count(judged)}`,
           },
-          { label: { en: '80% interval held', zh: '80% 区间覆盖' }, value: percent(coverage['80']) },
-          { label: { en: '95% interval held', zh: '95% 区间覆盖' }, value: percent(coverage['95']) },
+          { label: { en: '80% interval held', zh: '80% 区间覆盖' }, value: held(coverage['80']) },
+          { label: { en: '95% interval held', zh: '95% 区间覆盖' }, value: held(coverage['95']) },
         ],
       },
       { kind: 'text', text: methodsInWords(methods) },
