@@ -7,8 +7,10 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { Random } from '@gradus/base';
 import { autoForecast, countQuantiles, croston, fitGlobalWindow, seasonalNaive } from '@gradus/classical';
 import { meanAbsoluteScaledError, pinballLoss, symmetricMape } from '@gradus/stats';
+import { fitForecasts, type Grid, QUANTILES } from '@gradus/tasks';
 import { chosen, type Measurement } from '../measurement.ts';
 import { type HeldSeries, hospital, intermittent, m1, nn5, requireData, tourism } from './series-sets.ts';
 
@@ -17,13 +19,14 @@ const PYTHON = process.env.GRADUS_PYTHON ?? 'python3';
 const PEER_STRIDE = { theta: 10, ets: 60 } as const;
 const LEVELS = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95];
 
-type Part = () => Generator<Measurement>;
+type Part = () => AsyncGenerator<Measurement>;
 
 /** MASE as published by the Chronos benchmark of autogluon/fev: seasonal naive, AutoETS, AutoARIMA, AutoTheta, TiRex. */
-const scaled =
-  (series: () => HeldSeries[], published: string): Part =>
-  () =>
-    scaledErrors(series(), published);
+const scaled = (series: () => HeldSeries[], published: string): Part =>
+  async function* () {
+    yield* scaledErrors(series(), published);
+    yield* covered(series());
+  };
 
 const PARTS: Readonly<Record<string, Part>> = {
   'm1-monthly': scaled(() => m1('MONTHLY'), 'sNaive 1.314, ETS 1.089, ARIMA 1.114, Theta 1.092, TiRex 1.060'),
@@ -43,14 +46,18 @@ const PARTS: Readonly<Record<string, Part>> = {
   'tourism-yearly': scaled(() => tourism('yearly'), 'naive 3.01, ETS 3.00, ARIMA 3.19, Theta 2.73 (Tcomp)'),
   hospital: scaled(hospital, 'sNaive 0.921, ETS 0.770, ARIMA 0.784, Theta 0.764, TiRex 0.763'),
   'nn5-daily': scaled(nn5, 'another filling of gaps: sNaive 1.292, ETS 1.039, ARIMA 0.956, TiRex 0.548'),
-  auto: () => countLosses('AUTO', intermittent('auto')),
-  raf: () => countLosses('RAF', intermittent('raf')),
+  auto: async function* () {
+    yield* countLosses('AUTO', intermittent('auto'));
+  },
+  raf: async function* () {
+    yield* countLosses('RAF', intermittent('raf'));
+  },
 };
 
 export async function* forecasts(): AsyncGenerator<Measurement> {
   requireData();
   for (const [name, part] of chosen(PARTS)) {
-    for (const measurement of part()) yield { ...measurement, what: `${name}, ${measurement.what}` };
+    for await (const measurement of part()) yield { ...measurement, what: `${name}, ${measurement.what}` };
   }
 }
 
@@ -85,6 +92,44 @@ function* scaledErrors(all: readonly HeldSeries[], published: string): Generator
       ratio: mine / other,
     };
   }
+}
+
+/** How often the intervals of the whole procedure (choice, model of all series, gate) held what came. */
+async function* covered(all: readonly HeldSeries[]): AsyncGenerator<Measurement> {
+  const [{ season, future }] = all as [HeldSeries];
+  const months = { 1: 12, 4: 3, 12: 1 } as const;
+  const grid: Grid =
+    season === 7
+      ? { kind: 'even', length: 86_400_000, phase: 0 }
+      : { kind: 'calendar', months: months[season as keyof typeof months], phase: 0, day: 1, clock: 0 };
+  const { forecasts } = await fitForecasts(
+    {
+      file: '',
+      columns: { layout: 'long', keys: ['item'] },
+      grids: [grid],
+      items: all.map(({ past }, i) => ({
+        ...{ item: String(i), levels: { item: String(i) }, grid: 0, first: 0, values: past, covariates: {} },
+      })),
+      ...{ covariates: [], setAside: [], notes: [], rows: { read: 0, used: 0, setAside: 0 } },
+    },
+    { horizon: future.length, random: new Random(1) },
+  );
+  const held = (low: number, high: number): string => {
+    let [inside, steps] = [0, 0];
+    for (const [i, { quantiles }] of forecasts.entries()) {
+      for (const [k, actual] of all[i]!.future.entries()) {
+        const own = quantiles.subarray(k * QUANTILES.length, (k + 1) * QUANTILES.length);
+        if (actual >= own[low]! && actual <= own[high]!) inside += 1;
+        steps += 1;
+      }
+    }
+    return ((100 * inside) / steps).toFixed(1);
+  };
+  yield {
+    what: `${all.length} series: held by the intervals of 80 % and 95 %`,
+    gradus: `${held(1, 5)} %, ${held(0, 6)} %`,
+    peer: '80 %, 95 % as they say',
+  };
 }
 
 /** The window model of all series, alone and averaged with the combination, where it can tell all of them. */

@@ -6,6 +6,7 @@ import { methodsInWords } from './findings.ts';
 import type { Prepared } from './prepare.ts';
 import { TITLE } from './report/input.ts';
 import type { Trained } from './train.ts';
+import { held } from './words.ts';
 
 export function forecastCard(
   { history, planNotes }: Prepared,
@@ -36,11 +37,11 @@ export function forecastCard(
             },
             {
               name: { en: 'Coverage of the 80% interval', zh: '80% 区间覆盖率' },
-              value: percent(coverage['80']),
+              value: held(coverage['80']),
             },
             {
               name: { en: 'Coverage of the 95% interval', zh: '95% 区间覆盖率' },
-              value: percent(coverage['95']),
+              value: held(coverage['95']),
             },
           ],
     data: [

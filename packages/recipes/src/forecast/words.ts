@@ -25,6 +25,9 @@ export const METHODS: Readonly<Record<string, Localized>> = {
 
 export const methodName = (name: string): Localized => METHODS[name] ?? { en: name, zh: name };
 
+/** How often an interval held; – where no forecast of the past was wrong, so that it cannot be told. */
+export const held = (share: number): string => (Number.isFinite(share) ? percent(share) : '–');
+
 /** Errors nearly as large as the amounts themselves. */
 export const USELESS = 0.8;
 

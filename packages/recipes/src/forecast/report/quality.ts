@@ -2,10 +2,10 @@
 import { count, decimals, percent } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import { methodsInWords } from '../findings.ts';
+import { held } from '../words.ts';
 import type { ReportInput } from './input.ts';
 
 export function quality({ train: { coverage }, evaluate }: ReportInput): Section {
-  const held = (share: number) => (Number.isFinite(share) ? percent(share) : '–');
   const { mase, naiveMase, relative, naiveRelative, judged, beatNaive, methods } = evaluate;
   if (judged === 0) {
     return {
