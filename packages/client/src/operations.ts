@@ -747,6 +747,12 @@ export type RecipesForecastOutput = {
     '80': number | null;
     '95': number | null;
   };
+  sums?:
+    | {
+        count: number;
+        method: string;
+      }
+    | undefined;
   strategy: {
     elasticity: unknown[];
     lift: unknown[];

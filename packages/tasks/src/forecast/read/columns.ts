@@ -40,6 +40,8 @@ export interface SalesColumns {
   readonly copies: readonly string[];
   readonly order?: DayOrder;
   readonly assumedOrder?: true;
+  /** Dates are days as Excel counts them, written as numbers. */
+  readonly dayNumbers?: true;
   readonly decimal: DecimalMark;
 }
 
@@ -140,11 +142,15 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
     copies,
     ...(read?.order && { order: read.order }),
     ...(read?.assumed && { assumedOrder: true as const }),
+    ...(timeAt >= 0 && isDayNumbers(cellsAt(table, timeAt)) && { dayNumbers: true as const }),
     decimal: parseNumbers(
       values.flatMap((name) => cellsAt(table, table.columns.indexOf(name)).slice(0, 2000)),
     ).decimal,
   };
 }
+
+const isDayNumbers = (cells: readonly string[]): boolean =>
+  cells.every((cell) => cell === '' || /^\d{5}(?:\.\d+)?$/.test(cell));
 
 /** Columns whose numbers are the amounts in nearly all rows. */
 function copiesOf(table: SampledTable, value: string, of: readonly Column[]): string[] {

@@ -9,7 +9,7 @@ export function takenNotes(
   grids: readonly Grid[],
   items: readonly ItemHistory[],
 ): Localized[] {
-  const { layout, time, values, keys, price, promotion, assumedOrder, order } = columns;
+  const { layout, time, values, keys, price, promotion, assumedOrder, dayNumbers, order } = columns;
   const parts = (language: 'en' | 'zh'): string[] => {
     const say = (en: string, zh: string, name: string | undefined) =>
       name === undefined ? [] : [language === 'en' ? `${en} "${name}"` : `${zh}“${name}”`];
@@ -56,6 +56,14 @@ export function takenNotes(
             zh: `从 ${spans.from} 到 ${spans.to}；${byGrid.map(({ grid, n }) => `${count(n)} 个商品为${frequencyOf(grid).name.zh}`).join('，')}。`,
           },
         ]),
+    ...(dayNumbers
+      ? [
+          {
+            en: 'Dates are numbers of days, counted from 1900 as Excel does. A workbook that counts from 1904 (older ones from a Mac) would be four years and a day later: save it as .xlsx, which says so.',
+            zh: '日期是天数，按 Excel 的 1900 日期系统计算。若工作簿采用 1904 日期系统（较早的 Mac 版），日期应晚四年零一天：请保存为 .xlsx，其中会注明。',
+          },
+        ]
+      : []),
     ...(columns.copies.length > 0
       ? [
           {

@@ -146,6 +146,15 @@ describe('layouts', () => {
   });
 });
 
+describe('numbers of days', () => {
+  it('are read from 1900, and it is said that 1904 would be another date', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => [45_292 + i, 'tea', 10 + (i % 7)]);
+    const { notes, items, grids } = await read(lines('date,item,units', rows));
+    expect(stepText(grids[0]!, items[0]!.first)).toBe('2024-01-01');
+    expect(notes.some(({ en, zh }) => /counts from 1904/.test(en) && /1904/.test(zh))).toBe(true);
+  });
+});
+
 describe('levels by no telling name', () => {
   it('are found where they alone tell the rows of a date apart', async () => {
     const rows = days(30).flatMap((day) =>
