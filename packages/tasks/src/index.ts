@@ -59,7 +59,14 @@ export { fitForecasts } from './forecast/fit.ts';
 export type { FittedForecasts, ItemRolls } from './forecast/fitted.ts';
 export { frequencyOf, type Grid, startOf, stepOf, stepText, timeOf } from './forecast/grid.ts';
 export { endOf, type ItemHistory, type SalesHistory, type SetAsideItem } from './forecast/history.ts';
-export { type ItemForecast, type ItemJudgement, type LocalForecast, QUANTILES } from './forecast/model.ts';
+export {
+  type ItemForecast,
+  type ItemJudgement,
+  type LocalForecast,
+  QUANTILES,
+  type SumForecast,
+  type Sums,
+} from './forecast/model.ts';
 export { type Plan, planColumns, readPlan } from './forecast/plan.ts';
 export { withoutDisruptions } from './forecast/read/disruptions.ts';
 export { GAPS } from './forecast/read/gaps.ts';
@@ -96,7 +103,6 @@ export {
 } from './forecast/strategy/promotion-lift.ts';
 export type { Refusal } from './forecast/strategy/refusal.ts';
 export { type Strategy, type StrategyOptions, strategyOf } from './forecast/strategy/strategy.ts';
-export type { SumForecast, Sums } from './forecast/sums.ts';
 export { type WindowModel, windowGraph, windowModel } from './forecast/window-graph.ts';
 export { gridText, readLevels, type TileGrid } from './generation/levels/grid.ts';
 export { type Legend, readLegend } from './generation/levels/legend.ts';

@@ -5,8 +5,7 @@ import type { GlobalModel } from './global/trees.ts';
 import type { WhatIf } from './global/what-if.ts';
 import type { SalesHistory } from './history.ts';
 import type { Spread } from './intervals.ts';
-import type { ItemForecast } from './model.ts';
-import type { Sums } from './sums.ts';
+import type { ItemForecast, Sums } from './model.ts';
 
 export interface FittedForecasts {
   readonly forecasts: readonly ItemForecast[];

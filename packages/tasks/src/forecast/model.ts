@@ -1,5 +1,5 @@
 /** What forecasting an item comes to, before and after the choice among candidates. Plain data. */
-import type { ForecasterName } from '@gradus/classical';
+import type { ForecasterName, ReconcileMethod } from '@gradus/classical';
 
 /** Forecasts of the past from origins before it: by them candidates are chosen and intervals are made. */
 export interface Rolls {
@@ -82,3 +82,27 @@ export interface ItemJudgement {
 /** The model of all items among an item's methods, and launches of other items. */
 export const TREES = 'trees';
 export const ANALOGY = 'analogy';
+
+export interface SumForecast {
+  /** What it is of, by column; {} is everything. */
+  readonly of: Readonly<Record<string, string>>;
+  /** Places of its items among the forecasts. */
+  readonly members: readonly number[];
+  /** Place among the grids. */
+  readonly grid: number;
+  readonly first: number;
+  readonly mean: Float64Array;
+  /** [steps, QUANTILES] */
+  readonly quantiles: Float64Array;
+  readonly total: ItemForecast['total'];
+  /** Mean absolute error of the past's forecasts over the mean amount; undefined where there was too little past. */
+  readonly relative: number | undefined;
+}
+
+export interface Sums {
+  readonly sums: readonly SumForecast[];
+  /** What made everything add up: the items as they are, or all moved. */
+  readonly method: Extract<ReconcileMethod, 'bottom-up' | 'mint-shrink'>;
+  /** Errors of the past's forecasts by either, over the series' size: the mean of that over the sums and that over the items. */
+  readonly errors: { readonly bottomUp: number; readonly reconciled: number } | undefined;
+}

@@ -3,7 +3,7 @@
  * adds up (`reconcile`). Whether that, or the items as they are, would have told the past better is judged by rolling origin: the past's
  * forecasts are reconciled in the same way, each roll with the errors of the others.
  */
-import { type Hierarchy, hierarchyOf, type ReconcileMethod, reconcile, sumsOf } from '@gradus/classical';
+import { type Hierarchy, hierarchyOf, reconcile, sumsOf } from '@gradus/classical';
 import { growthOfErrors, roughnessOf, sizeAt, sumOf, totalOf } from './error-size.ts';
 import type { FittedForecasts, ItemRolls, PreparedItem } from './fitted.ts';
 import { scaleAt } from './global/features.ts';
@@ -11,32 +11,8 @@ import { gridKey } from './grid.ts';
 import { endOf } from './history.ts';
 import { type RolledErrors, spreadOf } from './intervals.ts';
 import { localForecasts } from './local/pool.ts';
-import { type ItemForecast, QUANTILES } from './model.ts';
+import { type ItemForecast, QUANTILES, type SumForecast, type Sums } from './model.ts';
 import { seasonOf } from './season.ts';
-
-export interface SumForecast {
-  /** What it is of, by column; {} is everything. */
-  readonly of: Readonly<Record<string, string>>;
-  /** Places of its items among the forecasts. */
-  readonly members: readonly number[];
-  /** Place among the grids. */
-  readonly grid: number;
-  readonly first: number;
-  readonly mean: Float64Array;
-  /** [steps, QUANTILES] */
-  readonly quantiles: Float64Array;
-  readonly total: ItemForecast['total'];
-  /** Mean absolute error of the past's forecasts over the mean amount; undefined where there was too little past. */
-  readonly relative: number | undefined;
-}
-
-export interface Sums {
-  readonly sums: readonly SumForecast[];
-  /** What made everything add up: the items as they are, or all moved. */
-  readonly method: Extract<ReconcileMethod, 'bottom-up' | 'mint-shrink'>;
-  /** Errors of the past's forecasts by either, over the series' size: the mean of that over the sums and that over the items. */
-  readonly errors: { readonly bottomUp: number; readonly reconciled: number } | undefined;
-}
 
 /** More sums than this are seldom read, and their system grows with the square. */
 const MOST_SUMS = 300;
