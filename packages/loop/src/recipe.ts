@@ -116,6 +116,8 @@ export interface Recipe<Options = unknown, Outputs extends StepOutputs = StepOut
   report?(made: Made<Options, Outputs>): Report;
   card?(made: Made<Options, Outputs>): ModelCard;
   readonly service: ServiceDeclaration;
+  /** The folder of a run's files that people take away: `--out` copies it. */
+  readonly gives?: { readonly folder: string; readonly title: Localized };
   /** What goes along with a finished run's model.onnx to those who run it without Gradus; undefined: nothing need. */
   handOver?(directory: string): Promise<HandOver | undefined>;
   /** Weighs a finished challenger run against the champion it was retrained from, on the same held-out rows. */

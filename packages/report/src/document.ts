@@ -29,6 +29,28 @@ const quote = z
   })
   .readonly();
 
+/** Cells of a picture, at most. */
+const MOST_CELLS = 100_000;
+
+const picture = z
+  .object({
+    name: text,
+    width: z.int().min(1),
+    height: z.int().min(1),
+    /** #rrggbb by number; −1 is nothing. */
+    colours: z.array(z.string().regex(/^#[0-9a-f]{6}$/)).readonly(),
+    /** Along the rows. */
+    cells: z.array(z.int().min(-1)).max(MOST_CELLS).readonly(),
+    /** A character a cell, along the rows: what stands in the file. */
+    letters: z.string().exactOptional(),
+    /** Cells that a way goes through, one after the other. */
+    way: z
+      .array(z.tuple([z.number(), z.number()]).readonly())
+      .readonly()
+      .exactOptional(),
+  })
+  .readonly();
+
 /** Blocks that hold no other blocks. */
 const simple = [
   z.object({ kind: z.literal('text'), text: localized }).readonly(),
@@ -56,6 +78,16 @@ const simple = [
       caption: localized,
       /** Pixels; the width is the page's. */
       height: z.number().min(1).max(MOST_PIXELS),
+    })
+    .readonly(),
+  /** Small pictures of square cells: sprites by their pixels, levels by their tiles. */
+  z
+    .object({
+      kind: z.literal('pictures'),
+      caption: localized,
+      /** Screen pixels of a cell. */
+      scale: z.number().min(1).max(32),
+      items: z.array(picture).readonly(),
     })
     .readonly(),
   z
@@ -148,6 +180,7 @@ export const report = z
   })
   .readonly();
 
+export type Picture = z.infer<typeof picture>;
 export type Figure = z.infer<typeof figure>;
 export type Quote = z.infer<typeof quote>;
 export type SimpleBlock = z.infer<typeof simpleBlock>;

@@ -9,7 +9,7 @@ export type { HeatmapChart } from './charts/heatmap.ts';
 export type { LineChart } from './charts/line.ts';
 export type { MultiplesChart } from './charts/multiples.ts';
 export type { ScatterChart } from './charts/scatter.ts';
-export type { Block, Figure, Quote, Report, Section, SimpleBlock } from './document.ts';
+export type { Block, Figure, Picture, Quote, Report, Section, SimpleBlock } from './document.ts';
 export { escapeHtml } from './escape.ts';
 export { parseReport, reportJson } from './json.ts';
 export { renderReport } from './render.ts';

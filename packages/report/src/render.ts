@@ -7,6 +7,7 @@ import { LANGUAGES, type Language } from '@gradus/base';
 import { chartDrawer, type DrawChart } from './charts/draw.ts';
 import type { Block, Quote, Report, Section } from './document.ts';
 import { escapeHtml } from './escape.ts';
+import { pictureSvg } from './pictures.ts';
 import { STYLE } from './style.ts';
 import { inLanguage, type Text } from './text.ts';
 
@@ -110,6 +111,13 @@ const DRAW: {
   },
   chart: ({ caption, chart, height }, language, drawChart) =>
     `<figure><div class="chart" role="img" aria-label="${text(caption, language)}">${drawChart(chart, language, height)}</div><figcaption>${text(caption, language)}</figcaption></figure>`,
+  pictures: ({ caption, scale, items }, language) => {
+    const shown = items.map((picture) => {
+      const name = inLanguage(picture.name, language);
+      return `<div class="picture"><div class="scroll" tabindex="0">${pictureSvg(picture, scale, name)}</div><small>${escapeHtml(name)}</small></div>`;
+    });
+    return `<figure class="pictures">${shown.join('')}<figcaption>${text(caption, language)}</figcaption></figure>`;
+  },
   list: ({ ordered, items }, language) => {
     const tag = ordered ? 'ol' : 'ul';
     return `<${tag}>${items.map((item) => `<li>${text(item, language)}</li>`).join('')}</${tag}>`;

@@ -104,13 +104,36 @@ export {
 export type { Refusal } from './forecast/strategy/refusal.ts';
 export { type Strategy, type StrategyOptions, strategyOf } from './forecast/strategy/strategy.ts';
 export { type WindowModel, windowGraph, windowModel } from './forecast/window-graph.ts';
+export { spriteFeatures } from './generation/images/features.ts';
+export {
+  characterOf,
+  colourOf,
+  fromPalette,
+  NOTHING,
+  type Palette,
+  paletteOf,
+  type RgbaImage,
+  toPalette,
+} from './generation/images/palette.ts';
+export { type PatchBook, patchBook, patchesOf, patchReader, quilt } from './generation/images/patches.ts';
+export { type Rival, rivalImages } from './generation/images/rivals.ts';
 export { gridText, readLevels, type TileGrid } from './generation/levels/grid.ts';
-export { type Legend, readLegend } from './generation/levels/legend.ts';
+export { type Legend, readLegend, type TileMeaning } from './generation/levels/legend.ts';
 export { type PlatformRules, playability, rulesOf } from './generation/levels/playability.ts';
 export { isSokobanTile, sokobanLevel } from './generation/levels/sokoban-level.ts';
+export { SokobanPlacement } from './generation/levels/sokoban-placement.ts';
 export { type SokobanVerdict, solveSokoban } from './generation/levels/sokoban-solver.ts';
 export { type Estimated, type FourNumbers, fourNumbers } from './generation/measures/measures.ts';
 export { fitNgram, type NgramContext, ngramNats } from './generation/sequences/ngram.ts';
+export { standardizer, type TwoSamples, twoSamples } from './generation/measures/two-samples.ts';
+export {
+  fitRanker,
+  isTelling,
+  keptProbabilities,
+  type Looks,
+  type Ranker,
+} from './generation/ranking/ranker.ts';
+export { fitNgram, type NgramContext } from './generation/sequences/ngram.ts';
 export { sampleSequences } from './generation/sequences/sample.ts';
 export {
   type FittedSequenceModel,
@@ -119,6 +142,10 @@ export {
   sequenceNats,
 } from './generation/sequences/sequence-model.ts';
 export { Vocabulary } from './generation/sequences/vocabulary.ts';
+export { type Balance, balanceReader, balancesOf, outOfBalance } from './generation/sheets/balance.ts';
+export { readSheets, type Sheet, type SheetField, type SheetValue } from './generation/sheets/fields.ts';
+export { brokenRule, readStatedRules, type StatedRule } from './generation/sheets/stated-rules.ts';
+export { SheetGrammar } from './generation/sheets/tokens.ts';
 export { encoderSize, type ImageEncoder, STATISTICS } from './image/encoder.ts';
 export { readEncoder } from './image/imported-encoder.ts';
 export { MOST_CHARACTERS as MOST_IMAGE_CHARACTERS, pixelsUrl } from './image/inline.ts';

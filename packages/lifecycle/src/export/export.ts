@@ -72,7 +72,8 @@ export async function exportModel(database: Database, options: ExportOptions): P
   };
 }
 
-function requireEmpty(directory: string): void {
+/** @throws UserError where something is there */
+export function requireEmpty(directory: string): void {
   if (!existsSync(directory)) return;
   if (statSync(directory).isDirectory() && readdirSync(directory).length === 0) return;
   throw new UserError({

@@ -1,5 +1,5 @@
 /** Models made and made better: each recipe, `iterate`, `compare`. */
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { type Localized, UserError } from '@gradus/base';
@@ -21,6 +21,7 @@ import { z } from 'zod';
 import { columnsOf } from '../datasets/columns-of.ts';
 import { openedSources } from '../datasets/opened-sources.ts';
 import { NotFound } from '../errors.ts';
+import { requireEmpty } from '../export/export.ts';
 import { costsOf, Gates, throughGates } from '../iteration/gates.ts';
 import { iterateModel, type Plan } from '../iteration/iterate.ts';
 import { runIdOf } from '../jobs/directory.ts';
@@ -153,7 +154,8 @@ export function recipeOperation(recipe: Recipe): Operation {
     input: z.strictObject({ ...sourceFields(takes), ...shape, seed, model: registered }),
     output: recipe.runsOf ? z.union([one, severalRuns(one)]) : one,
     http: { method: 'post', path: `/v1/recipes/${name}` },
-    job: {},
+    job: recipe.gives ? { files: (output) => (output as unknown as { files: readonly string[] }).files } : {},
+    ...(recipe.gives && { writes: { title: recipe.gives.title } }),
     cli: {
       command: name,
       positionals: [main as never],
@@ -172,12 +174,19 @@ export function recipeOperation(recipe: Recipe): Operation {
       const { seed, model, ...rest } = input as { seed: number; model?: string };
       const entries = Object.entries(rest).filter(([, value]) => value !== undefined);
       const isSource = ([field]: [string, unknown]) => Object.hasOwn(takes, field);
-      return (await madeRuns(workspace, recipe, {
+      const { gives } = recipe;
+      const out = gives && workspace.destination(workspace.job ? gives.folder : '').path;
+      if (out && !workspace.job) requireEmpty(out);
+      const done = await madeRuns(workspace, recipe, {
         sources: addressesOf(entries.filter(isSource)),
         options: parsedOptions(recipe, Object.fromEntries(entries.filter((entry) => !isSource(entry)))),
         seed,
         model,
-      })) as never;
+      });
+      if (gives && out && 'run' in done) {
+        cpSync(join(workspace.runs, done.run, gives.folder), out, { recursive: true });
+      }
+      return done as never;
     },
   }) as Operation;
 }

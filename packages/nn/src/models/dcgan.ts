@@ -9,17 +9,17 @@ import { type Module, type Sequential, sequential } from '../module.ts';
 
 /**
  * The generator and discriminator of a deep convolutional GAN (Radford, Metz and Chintala, 2016; GANs: Goodfellow et al.,
- * 2014) for images of 28 × 28 with values in [−1, 1].
+ * 2014) for square images with values in [−1, 1].
  */
 const initializer = normal(0.02);
 
-/** Noise [batch, size] -> images [batch, channels, 28, 28]. */
-export const dcganGenerator = (channels = 1, width = 64): Sequential =>
+/** Noise [batch, size] -> images [batch, channels, side, side]; the side is a multiple of 4. */
+export const dcganGenerator = (channels = 1, width = 64, side = 28): Sequential =>
   sequential(
-    dense(2 * width * 7 * 7, { bias: false, initializer }),
+    dense(2 * width * (side / 4) ** 2, { bias: false, initializer }),
     batchNorm(),
     relu(),
-    reshape(2 * width, 7, 7),
+    reshape(2 * width, side / 4, side / 4),
     convTranspose2d(width, 4, { stride: 2, padding: 1, bias: false, initializer }),
     batchNorm(),
     relu(),
@@ -27,7 +27,7 @@ export const dcganGenerator = (channels = 1, width = 64): Sequential =>
     tanh(),
   );
 
-/** Images [batch, channels, 28, 28] -> how real they look, logits [batch, 1]. */
+/** Images [batch, channels, side, side] -> how real they look, logits [batch, 1]. */
 export const dcganDiscriminator = (width = 64): Sequential =>
   sequential(
     conv2d(width, 4, { stride: 2, padding: 1, initializer }),

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { UserError } from '@gradus/base';
 import { writeWhole } from '@gradus/base/files';
 import { type HostTensor, readSafetensors, writeSafetensors } from '@gradus/engine';
-import { fitNgram, type SequenceModel, Vocabulary } from '@gradus/tasks';
+import { fitNgram, type Ranker, type SequenceModel, Vocabulary } from '@gradus/tasks';
 import { z } from 'zod';
 import { KINDS } from './kinds/kinds.ts';
 import type { Maker } from './make.ts';
@@ -18,13 +18,24 @@ export const WEIGHTS_FILE = 'weights.safetensors';
 
 const whole = z.int().min(0);
 const Bundle = z.object({
-  kind: z.enum(['names', 'levels']),
+  kind: z.enum(['names', 'levels', 'sheets', 'sprites']),
   items: z.array(z.string()).min(1),
   train: z.array(whole),
   rules: z.unknown(),
   characters: z.array(z.string()),
   context: z.object({ offsets: z.array(whole), stride: whole.exactOptional() }),
   weight: z.number(),
+  ranker: z
+    .object({
+      patterns: z.array(z.string()),
+      numbers: z.record(z.string(), z.tuple([z.number(), z.number()]).readonly()),
+      weights: z.array(z.number()),
+      bias: z.number(),
+      auc: z.number(),
+      marks: whole,
+    })
+    .nullable()
+    .default(null),
   shape: z
     .object({ vocabulary: whole, length: whole, layers: whole, features: whole, heads: whole })
     .nullable(),
@@ -41,6 +52,7 @@ export function writeBundle(
   { corpus, train }: Prepared,
   { characters }: Processed,
   { ngram, transformer, weight }: SequenceModel,
+  ranker: Ranker | null,
 ): void {
   const { offsets, stride } = ngram;
   const bundle: z.input<typeof Bundle> = {
@@ -51,6 +63,12 @@ export function writeBundle(
     characters: [...characters],
     context: { offsets: [...offsets], ...(stride !== undefined && { stride }) },
     weight,
+    ranker: ranker && {
+      ...ranker,
+      patterns: [...ranker.patterns],
+      numbers: { ...ranker.numbers },
+      weights: [...ranker.weights],
+    },
     shape: transformer?.shape ?? null,
   };
   writeWhole(join(directory, BUNDLE_FILE), JSON.stringify(bundle, mapsAsLists));
@@ -75,13 +93,13 @@ export function openBundle(directory: string): Opened {
   }
   const parsed = Bundle.safeParse(json);
   if (!parsed.success) throw damaged(parsed.error);
-  const { kind: name, items, train, rules, characters, context, weight, shape } = parsed.data;
+  const { kind: name, items, train, rules, characters, context, weight, ranker, shape } = parsed.data;
   const kind = KINDS[name];
   const vocabulary = new Vocabulary(characters);
   const sequences = train.map((place) => vocabulary.encode(kind.sequenceOf(items[place]!, rules)));
   const weights = join(directory, WEIGHTS_FILE);
   return {
-    maker: { kind, rules, vocabulary, originals: items },
+    maker: { kind, rules, vocabulary, originals: items, ranker },
     model: {
       ngram: fitNgram(sequences, vocabulary.size, context),
       weight,

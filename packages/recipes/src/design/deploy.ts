@@ -4,39 +4,47 @@ import { join } from 'node:path';
 import { writeWhole } from '@gradus/base/files';
 import { BYTE_ORDER_MARK, csvLine } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
-import { type FittedSequenceModel, HELD_OUT_FILE, type HeldOut } from '@gradus/tasks';
+import { HELD_OUT_FILE, type HeldOut } from '@gradus/tasks';
 import { writeBundle } from './bundle.ts';
 import type { Evaluated } from './evaluate.ts';
 import { KINDS } from './kinds/kinds.ts';
+import { markAnswers } from './marks.ts';
 import type { Prepared, Processed } from './prepare.ts';
 import type { DesignSummary } from './summary.ts';
+import type { Trained } from './train.ts';
 
 export const DESIGNS = 'designs';
 
-export function deploy({
+export async function deploy({
   run,
   prepare,
   process,
-  train: { model },
+  train: { model, ranker },
   evaluate,
 }: {
   readonly run: RunContext;
   readonly prepare: Prepared;
   readonly process: Processed;
-  readonly train: FittedSequenceModel;
+  readonly train: Trained;
   readonly evaluate: Evaluated;
-}): DesignSummary {
+}): Promise<DesignSummary> {
   const { corpus, train } = prepare;
   const { directory } = run;
-  const files = KINDS[corpus.kind].files(evaluate.made, corpus.rules);
-  const listed = [...files, { name: 'designs.csv', text: designsCsv(evaluate) }];
+  const files = await KINDS[corpus.kind].files(evaluate.made, corpus.rules);
+  const listed = [...files, { name: 'designs.csv', content: designsCsv(evaluate) }];
   mkdirSync(join(directory, DESIGNS), { recursive: true });
-  for (const { name, text } of listed) writeWhole(join(directory, DESIGNS, name), text);
-  writeBundle(directory, prepare, process, model);
+  for (const { name, content } of listed) writeWhole(join(directory, DESIGNS, name), content);
+  writeBundle(directory, prepare, process, model, ranker);
   const heldOut: HeldOut = {
     rows: prepare.test.map((place) => place + 1),
     answers: { kind: 'scores', metric: 'natsPerToken', scores: evaluate.heldOut.map(({ nats }) => -nats) },
     slices: {},
+    ...(run.recent.length > 0 && {
+      recent: {
+        inputs: [...run.recent],
+        answers: markAnswers(run.recent, ranker, KINDS[corpus.kind], corpus.rules),
+      },
+    }),
   };
   writeWhole(join(directory, HELD_OUT_FILE), JSON.stringify(heldOut));
   const { valid, like, new: fresh, diverse } = evaluate.model;
@@ -55,9 +63,11 @@ export function deploy({
     made: evaluate.made.length,
     ...evaluate.model,
     baselines: evaluate.baselines,
+    samples: evaluate.samples,
     ceiling: evaluate.ceiling,
     weight: model.weight,
     miss: evaluate.miss,
+    marks: ranker && { n: ranker.marks, auc: ranker.auc, kept: evaluate.kept },
     refused: evaluate.refused,
     setAside: corpus.setAside,
     notes: corpus.notes,
@@ -66,8 +76,14 @@ export function deploy({
 }
 
 function designsCsv({ made }: Evaluated): string {
-  const rows = made.map(({ item, nearest, proof }) => [item, nearest.item, nearest.distance.en, proof ?? '']);
-  return [['design', 'nearest_original', 'distance', 'proof'], ...rows].reduce(
+  const rows = made.map(({ item, nearest, proof }) => [
+    item,
+    '',
+    nearest.item,
+    nearest.distance.en,
+    proof ?? '',
+  ]);
+  return [['design', 'mark', 'nearest_original', 'distance', 'proof'], ...rows].reduce(
     (csv, cells) => csv + csvLine(cells),
     BYTE_ORDER_MARK,
   );

@@ -115,10 +115,22 @@ describe('levels', () => {
 });
 
 describe('what people want', () => {
-  const known = ['length', 'enemy', 'enemies', 'starts with', 'ends with'];
+  const known = {
+    length: { kind: 'number' },
+    enemy: { kind: 'number' },
+    enemies: { kind: 'number', as: 'enemy' },
+    challenge_rating: { kind: 'number' },
+    'rarity.name': { kind: 'choice', values: ['Common', 'Very Rare'] },
+    class: { kind: 'choice', values: ['mon/undead', 'mon/dragons'] },
+    'starts with': { kind: 'text' },
+    'ends with': { kind: 'text' },
+  } as const;
 
   it.each([
-    ['8 enemies, length 120', { enemies: 8, length: 120 }],
+    ['8 enemies, length 120', { enemy: 8, length: 120 }],
+    ['challenge 3, rarity very rare', { challenge_rating: 3, 'rarity.name': 'Very Rare' }],
+    ['undead', { class: 'mon/undead' }],
+    ['class mon/dragons', { class: 'mon/dragons' }],
     ['length: 7', { length: 7 }],
     ['长度 9，8 个敌人', { length: 9, enemy: 8 }],
     ['starts with Ka; ends with "x"', { 'starts with': 'Ka', 'ends with': 'x' }],
@@ -131,6 +143,8 @@ describe('what people want', () => {
     ['5 dragons', '"5 dragons" is not understood'],
     ['length', '"length" is not understood'],
     ['length 5, length 8', 'asks for two things at once: length 5 and length 8'],
+    ['0 enemies, enemy: 8', 'asks for two things at once: enemy 0 and enemy 8'],
+    ['rarity unheard', '"rarity unheard" is not understood'],
   ])('is refused: %s', (text, message) => {
     expect(() => readWants(text, known)).toThrow(message);
   });

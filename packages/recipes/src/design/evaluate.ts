@@ -5,27 +5,40 @@
 import type { Random } from '@gradus/base';
 import type { RunContext } from '@gradus/loop';
 import {
-  type FittedSequenceModel,
   type FourNumbers,
   fourNumbers,
+  type Rival,
+  STATISTICS,
   sequenceNats,
+  spriteFeatures,
+  standardizer,
+  type TwoSamples,
+  twoSamples,
   Vocabulary,
 } from '@gradus/tasks';
+import type { Wants } from './kinds/kind.ts';
 import { KINDS } from './kinds/kinds.ts';
+import { type SpriteRules, split } from './kinds/sprites.ts';
 import { type Drawn, drawItems, judged, type MadeItems, type Maker, makeItems } from './make.ts';
 import type { DesignOptions } from './options.ts';
 import type { Prepared, Processed } from './prepare.ts';
+import type { Trained } from './train.ts';
 import { missOf, readWants } from './wants.ts';
 
 export interface Evaluated extends MadeItems {
   readonly model: FourNumbers;
-  readonly baselines: Readonly<Record<'ngram' | 'recombination', FourNumbers>>;
+  readonly baselines: Readonly<
+    Record<'ngram' | 'recombination', FourNumbers> & Partial<Record<Rival, FourNumbers>>
+  >;
+  /** Of sprites. */
+  readonly samples: { readonly features: string; readonly by: Readonly<Record<string, TwoSamples>> } | null;
   /** The most that "like" can come to: originals beside held-out ones. */
   readonly ceiling: number;
   /** Nats a token of the test items, ends included. */
   readonly nats: { readonly model: number; readonly ngram: number };
   /** Of each test item, by its place in the corpus. */
   readonly heldOut: readonly { readonly item: string; readonly nats: number }[];
+  readonly wants: Wants;
   /** The mean relative difference from what was asked for; null where nothing was. */
   readonly miss: number | null;
 }
@@ -39,18 +52,18 @@ export async function evaluate({
   run,
   prepare: { corpus, train, test },
   process: { characters },
-  train: { model },
+  train: { model, ranker, rivals },
 }: {
   readonly run: RunContext<DesignOptions>;
   readonly prepare: Prepared;
   readonly process: Processed;
-  readonly train: FittedSequenceModel;
+  readonly train: Trained;
 }): Promise<Evaluated> {
   const { random, signal, options } = run;
   const kind = KINDS[corpus.kind];
   const { items, rules } = corpus;
   const vocabulary = new Vocabulary(characters);
-  const maker: Maker = { kind, rules, vocabulary, originals: items };
+  const maker: Maker = { kind, rules, vocabulary, originals: items, ranker };
   const learnt = train.map((place) => items[place]!);
   const tested = test.map((place) => items[place]!);
   const say = (done: number) => run.progress({ en: 'making and judging', zh: '生成并评判' }, done, STAGES);
@@ -65,15 +78,25 @@ export async function evaluate({
   const own = await drawItems(maker, model, { ...draw, random: random.fork('model') });
   say(1);
   const ngramAlone = { ngram: model.ngram, weight: 0 };
-  const ngram = await drawItems(maker, ngramAlone, { ...draw, random: random.fork('ngram') });
+  const ngram = await drawItems(maker, ngramAlone, {
+    ...draw,
+    isLookingAhead: false,
+    random: random.fork('ngram'),
+  });
   say(2);
   const seen = new Set<string>();
   const recombining = random.fork('recombination');
   const recombined = Array.from({ length: MEASURED }, () =>
     judged(maker, kind.recombine(learnt, rules, recombining), seen),
   );
+  const others = Object.fromEntries(
+    Object.entries(rivals).map(([name, made]): [string, Drawn[]] => {
+      const before = new Set<string>();
+      return [name, made.map((item) => judged(maker, item, before))];
+    }),
+  );
   say(3);
-  const wants = readWants(options.want, Object.keys(kind.properties(items[0]!, rules)));
+  const wants = readWants(options.want, kind.askable(rules));
   const made = await makeItems(maker, model, {
     count: options.count,
     wants,
@@ -92,8 +115,23 @@ export async function evaluate({
   const asKnown = some(learnt, random.fork('ceiling')).slice(0, MEASURED);
   return {
     ...made,
+    wants,
     model: measure(own, 'model'),
-    baselines: { ngram: measure(ngram, 'ngram'), recombination: measure(recombined, 'recombination') },
+    baselines: {
+      ngram: measure(ngram, 'ngram'),
+      recombination: measure(recombined, 'recombination'),
+      ...Object.fromEntries(Object.entries(others).map(([name, drawn]) => [name, measure(drawn, name)])),
+    },
+    samples:
+      corpus.kind === 'sprites'
+        ? await samplesOf(
+            { model: own, ngram, recombination: recombined, ...others },
+            learnt,
+            tested,
+            rules as SpriteRules,
+            random,
+          )
+        : null,
     ceiling: measure(asKnown.map(asDrawn), 'ceiling').like.value,
     nats: {
       model:
@@ -104,11 +142,40 @@ export async function evaluate({
     miss:
       Object.keys(wants).length === 0 || made.made.length === 0
         ? null
-        : made.made.reduce((sum, { properties }) => sum + missOf(properties, wants), 0) / made.made.length,
+        : made.made.reduce(
+            (sum, { properties }) => sum + (kind.miss?.(properties, wants) ?? missOf(properties, wants)),
+            0,
+          ) / made.made.length,
   };
 }
 
 const STAGES = 5;
+
+/** Whether what was drawn can be told from held-out sprites; originals that were learnt from stand beside it. */
+async function samplesOf(
+  drawn: Readonly<Record<string, readonly Drawn[]>>,
+  learnt: readonly string[],
+  tested: readonly string[],
+  { palette }: SpriteRules,
+  random: Random,
+): Promise<Evaluated['samples']> {
+  const of = (items: readonly string[]) =>
+    spriteFeatures(
+      items.map((item) => split(item)[1]),
+      palette,
+      STATISTICS,
+    );
+  const { features, width, name } = await of(some(learnt, random.fork('features')));
+  const standardized = standardizer(features, width);
+  const real = standardized((await of(tested)).features);
+  const by: Record<string, TwoSamples> = {};
+  const sets = Object.entries(drawn).map(([by, items]) => [by, items.map(({ item }) => item)] as const);
+  for (const [set, items] of [...sets, ['originals', learnt.slice(0, MEASURED)] as const]) {
+    const made = standardized((await of(items)).features);
+    by[set] = twoSamples(made, real, width, random.fork(`samples ${set}`));
+  }
+  return { features: name, by };
+}
 
 const asDrawn = (item: string): Drawn => ({
   item,

@@ -5,6 +5,8 @@ import type { DesignSummary } from './summary.ts';
 export const KIND_WORDS: Readonly<Record<DesignSummary['kind'], Localized>> = {
   names: { en: 'names', zh: '名称' },
   levels: { en: 'levels', zh: '关卡' },
+  sheets: { en: 'sheets', zh: '条目' },
+  sprites: { en: 'sprites', zh: '精灵图' },
 };
 
 /** Whether the network adds anything, and what made items are worth beside simpler ways of making them. */
@@ -35,15 +37,31 @@ export function verdictOf({ weight, like, valid, baselines, learntFrom, kind }: 
   };
 }
 
-export const BASELINES: Readonly<Record<'ngram' | 'recombination', Localized>> = {
+export const BASELINES: Readonly<Record<'ngram' | 'recombination' | 'gan' | 'flow', Localized>> = {
   ngram: { en: 'a table of what follows what', zh: '“下一个是什么”的统计表' },
   recombination: { en: 'parts of the originals put together', zh: '原有设计的拼接' },
+  gan: { en: 'a GAN', zh: 'GAN' },
+  flow: { en: 'flow matching', zh: '流匹配' },
 };
 
 const MOST = 3;
 
 export function designFindings(summary: DesignSummary): Localized[] {
-  const { made, valid, like, new: fresh, diverse, ceiling, refused, setAside, notes, miss, kind } = summary;
+  const {
+    made,
+    valid,
+    like,
+    new: fresh,
+    diverse,
+    ceiling,
+    refused,
+    setAside,
+    notes,
+    miss,
+    kind,
+    marks,
+    samples,
+  } = summary;
   const words = KIND_WORDS[kind];
   return [
     ...notes,
@@ -64,9 +82,36 @@ export function designFindings(summary: DesignSummary): Localized[] {
             zh: `与要求的属性平均相差 ${percent(miss)}。`,
           },
         ]),
+    ...(marks === null ? [] : [marksSentence(marks)]),
+    ...(samples === null ? [] : [samplesSentence(samples)]),
     ...refused.slice(0, MOST).map(({ reason, count: items }) => ({
       en: `Refused: ${count(items)}: ${reason.en}.`,
       zh: `拒绝 ${count(items)} 个：${reason.zh}。`,
     })),
   ];
+}
+
+/** What was learnt from what people kept and dropped. */
+export function marksSentence({ n, auc, kept }: NonNullable<DesignSummary['marks']>): Localized {
+  const shown = auc.toFixed(2);
+  if (kept === null) {
+    return {
+      en: `${count(n)} marks do not tell yet what you keep (${shown}; 0.5 is chance): they are not used.`,
+      zh: `${count(n)} 个标记尚看不出您的取舍（${shown}；0.5 为随机）：未使用。`,
+    };
+  }
+  return {
+    en: `Chosen by ${count(n)} marks, which tell what you keep from what you drop (${shown}; 0.5 is chance): ${percent(kept.chosen)} are likely kept, without a choice ${percent(kept.all)}.`,
+    zh: `依据 ${count(n)} 个标记挑选（区分取舍的能力 ${shown}；0.5 为随机）：预计 ${percent(kept.chosen)} 会被保留，不挑选则为 ${percent(kept.all)}。`,
+  };
+}
+
+/** Whether made images can be told from original ones. */
+export function samplesSentence({ by, features }: NonNullable<DesignSummary['samples']>): Localized {
+  const { model, gan, flow, originals } = by;
+  const shown = (of: typeof model): string => (of ? percent(of.nearestNeighbour.value) : '–');
+  return {
+    en: `A made sprite's nearest neighbour is of its own kind in ${shown(model)} (50 % cannot be told apart; GAN ${shown(gan)}, flow matching ${shown(flow)}, originals ${shown(originals)}), and ${percent(model!.coverage.value)} of the originals are covered; compared by ${features}.`,
+    zh: `生成的精灵图与原图按最近邻可区分的比例为 ${shown(model)}（50% 即无法区分；GAN ${shown(gan)}，流匹配 ${shown(flow)}，原图之间 ${shown(originals)}），覆盖原图的 ${percent(model!.coverage.value)}；特征为 ${features}。`,
+  };
 }

@@ -1,7 +1,15 @@
 /** Makes items: draws sequences, keeps what is valid, new and as people want it, and counts why the rest was refused. */
 import type { Localized, Random } from '@gradus/base';
-import { type SequenceModel, sampleSequences, type Vocabulary } from '@gradus/tasks';
+import {
+  isTelling,
+  keptProbabilities,
+  type Ranker,
+  type SequenceModel,
+  sampleSequences,
+  type Vocabulary,
+} from '@gradus/tasks';
 import type { DesignKind, Made, Nearest, Wants } from './kinds/kind.ts';
+import { looksOf } from './marks.ts';
 import { missOf } from './wants.ts';
 
 /** What items are made with. */
@@ -11,6 +19,8 @@ export interface Maker {
   readonly vocabulary: Vocabulary;
   /** Items that were learnt from, and those that were held out: neither is new. */
   readonly originals: readonly string[];
+  /** What people keep; null where nothing was marked. */
+  readonly ranker: Ranker | null;
 }
 
 export interface Drawn {
@@ -25,6 +35,8 @@ export interface Drawn {
 
 export interface DrawOptions {
   readonly count: number;
+  /** What can no longer become valid is drawn again where it began to go wrong. Default true. */
+  readonly isLookingAhead?: boolean;
   readonly wants: Wants;
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;
@@ -37,7 +49,7 @@ const BATCH = 32;
 export async function drawItems(
   maker: Maker,
   model: SequenceModel,
-  { count, wants, random, signal }: DrawOptions,
+  { count, wants, random, signal, isLookingAhead = true }: DrawOptions,
 ): Promise<Drawn[]> {
   const { kind, rules, vocabulary } = maker;
   const { longest, stride } = kind.shape(rules);
@@ -51,6 +63,7 @@ export async function drawItems(
       random,
       temperature: 1,
       weights: kind.weights(rules, vocabulary, wants),
+      isOpen: isLookingAhead ? kind.isOpen?.(rules, vocabulary) : undefined,
       signal,
     });
     for (const sequence of sequences) {
@@ -82,8 +95,12 @@ export interface MadeItems {
   readonly made: readonly Made[];
   readonly refused: readonly { readonly reason: Localized; readonly count: number }[];
   readonly drawn: number;
+  /** How likely people keep them, as the ranker has it: those that were chosen, and those that it chose from. */
+  readonly kept: { readonly chosen: number; readonly all: number } | null;
 }
 
+/** Items that one is chosen from, where a ranker knows what people keep. */
+const CHOICE = 4;
 /** Draws for one that is kept, at most; more where people want something that few have. */
 const DRAWS = 12;
 const DRAWS_FOR_WANTS = 40;
@@ -94,7 +111,9 @@ export async function makeItems(
   options: DrawOptions,
 ): Promise<MadeItems> {
   const { kind, rules } = maker;
-  const { count, wants } = options;
+  const { wants } = options;
+  const ranker = maker.ranker && isTelling(maker.ranker) ? maker.ranker : null;
+  const count = options.count * (ranker ? CHOICE : 1);
   const isWanted = Object.keys(wants).length > 0;
   const most = count * (isWanted ? DRAWS_FOR_WANTS : DRAWS);
   const kept: (Made & { readonly miss: number })[] = [];
@@ -115,7 +134,8 @@ export async function makeItems(
       if (isValid && isNew && nearest && !seen.has(item)) {
         seen.add(item);
         const properties = kind.properties(item, rules);
-        kept.push({ item, proof, nearest, properties, miss: missOf(properties, wants) });
+        const miss = kind.miss?.(properties, wants) ?? missOf(properties, wants);
+        kept.push({ item, proof, nearest, properties, miss });
       } else {
         const why = reason ?? REPEATED;
         const known = refused.get(why.en);
@@ -124,9 +144,23 @@ export async function makeItems(
       }
     }
   }
-  const made = kept.toSorted((a, b) => a.miss - b.miss).slice(0, count);
+  const likely = ranker
+    ? keptProbabilities(
+        ranker,
+        kept.map(({ item }) => looksOf(item, kind, rules)),
+      )
+    : kept.map(() => 0);
+  const made = [...kept.entries()]
+    // What is near enough to what was asked for is equal in that.
+    .toSorted(
+      ([a, x], [b, y]) =>
+        Math.max(NEAR, x.miss) - Math.max(NEAR, y.miss) || likely[b]! - likely[a]! || x.miss - y.miss,
+    )
+    .slice(0, options.count);
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
   return {
-    made: made.map(({ miss, ...item }) => item),
+    made: made.map(([, { miss, ...item }]) => item),
+    kept: ranker && { chosen: mean(made.map(([place]) => likely[place]!)), all: mean(likely) },
     refused: [...refused.values()].toSorted((a, b) => b.count - a.count),
     drawn,
   };

@@ -4,8 +4,8 @@ import { z } from 'zod';
 
 export const TAKES = {
   designs: folder({
-    en: 'what to learn from: names, one a line; or a folder of levels, with a legend where there is one',
-    zh: '学习对象：每行一个名称的文件；或关卡文件夹，如有图例一并放入',
+    en: 'what to learn from: names, one a line; items or characters as a table or JSON lines; a folder of levels, with a legend where there is one; or a folder of sprites',
+    zh: '学习对象：每行一个名称的文件；物品或角色的表格或 JSON Lines；关卡文件夹，如有图例一并放入；或精灵图文件夹',
   }),
 };
 

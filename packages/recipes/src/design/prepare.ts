@@ -1,7 +1,7 @@
 /** Steps 1 to 3: reads the designs, divides them, and sees how large a model their number allows. */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { UserError } from '@gradus/base';
 import type { RunContext, RunSource } from '@gradus/loop';
 import { Vocabulary } from '@gradus/tasks';
@@ -12,7 +12,9 @@ import { readWants } from './wants.ts';
 
 const MOST_BYTES = 32e6;
 const MOST_FILES = 20_000;
-const READ = /\.(txt|json|xsb|sok|lvl|csv|md|)$/i;
+const TEXT = /\.(?:txt|json|jsonl|ndjson|xsb|sok|lvl|csv|tsv|md)$/i;
+/** Read by their kind. */
+const OTHERS = /\.(?:xlsx|parquet|png|gif|webp|bmp)$/i;
 
 export interface Prepared {
   readonly corpus: Corpus;
@@ -22,15 +24,20 @@ export interface Prepared {
   readonly test: readonly number[];
 }
 
-export function prepare({ run }: { readonly run: RunContext<DesignOptions> }): Prepared {
+export async function prepare({ run }: { readonly run: RunContext<DesignOptions> }): Promise<Prepared> {
   const source = run.sources.designs!;
   run.progress({ en: 'reading', zh: '读取' }, 0, 1);
   const { files, setAside } = filesOf(source);
   const kind = kindOf(files);
-  const read = kind.read(files);
-  const corpus: Corpus = { ...read, setAside: [...setAside, ...read.setAside] };
-  const { items, rules } = corpus;
-  readWants(run.options.want, Object.keys(kind.properties(items[0]!, rules)));
+  const read = await kind.read(files, run.random.fork('read'));
+  const wants = readWants(run.options.want, kind.askable(read.rules));
+  const impossible = kind.impossible?.(wants, read.rules);
+  if (impossible) {
+    throw new UserError({ en: `--want: ${impossible.en}`, zh: `--want：${impossible.zh}` });
+  }
+  const rules = kind.arrange?.(read.rules, wants) ?? read.rules;
+  const corpus: Corpus = { ...read, rules, setAside: [...setAside, ...read.setAside] };
+  const { items } = corpus;
   const parts = { train: [] as number[], validation: [] as number[], test: [] as number[] };
   for (const [place, item] of items.entries()) parts[partOf(item)].push(place);
   for (const part of ['test', 'validation'] as const) {
@@ -58,17 +65,24 @@ function filesOf({ path, address, files }: RunSource): { files: DesignFile[]; se
   const read: DesignFile[] = [];
   const others: string[] = [];
   for (const { name } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const content = READ.test(name) ? readFileSync(isFolder ? join(path, name) : path) : undefined;
-    const text = content && textOf(content);
+    const file = isFolder ? join(path, name) : path;
+    const text =
+      TEXT.test(name) || !name.includes('.')
+        ? textOf(readFileSync(file))
+        : OTHERS.test(name)
+          ? ''
+          : undefined;
     if (text === undefined) others.push(name);
-    else read.push({ name: basename(name), text });
+    else read.push({ name: basename(name), folder: folderOf(name), path: file, text });
   }
-  const reason = { en: 'no text file', zh: '不是文本文件' };
+  const reason = { en: 'no file that can be read', zh: '无法读取的文件' };
   return {
     files: read,
     setAside: others.length === 0 ? [] : [{ reason, count: others.length, where: others.slice(0, 5) }],
   };
 }
+
+const folderOf = (name: string): string => (dirname(name) === '.' ? '' : dirname(name));
 
 function textOf(content: Uint8Array): string | undefined {
   try {
@@ -112,12 +126,16 @@ export function build({
   const kind = KINDS[corpus.kind];
   const { window, stride = 1 } = kind.shape(corpus.rules);
   const tokens = train.reduce((sum, place) => {
-    const { length } = kind.sequenceOf(corpus.items[place]!, corpus.rules);
-    return sum + window * Math.max(1, Math.ceil((length - window) / stride) + 1);
+    const item = corpus.items[place]!;
+    const { length } = [...kind.sequenceOf(item, corpus.rules)];
+    const forms = kind.variants?.(item, corpus.rules).length ?? 1;
+    return sum + forms * window * Math.max(1, Math.ceil((length - window) / stride) + 1);
   }, 0);
   const [layers, features] = tokens >= MANY_TOKENS ? [4, 64] : [2, 48];
   const millions = (12 * layers * features ** 2) / 1e6;
   const seconds = (tokens * millions) / TOKENS_A_SECOND;
-  const epochs = Math.min(MOST_EPOCHS, Math.max(1, Math.floor((run.options.minutes * 60) / seconds)));
+  // Beside sprites two other generators are trained, with a quarter of the work each.
+  const share = corpus.kind === 'sprites' ? 0.5 : 1;
+  const epochs = Math.min(MOST_EPOCHS, Math.max(1, Math.floor((share * run.options.minutes * 60) / seconds)));
   return { layers, features, heads: 4, epochs };
 }

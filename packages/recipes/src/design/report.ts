@@ -1,84 +1,205 @@
 /** The design report: what was made, how good it is beside simpler ways, what was refused. */
 import { type Localized, percent } from '@gradus/base';
-import type { Block, Report, Section } from '@gradus/report';
-import type { FourNumbers } from '@gradus/tasks';
+import type { Block, Picture, Report, Section } from '@gradus/report';
+import { colourOf, type FourNumbers, type Sheet, type TileMeaning } from '@gradus/tasks';
 import type { Evaluated } from './evaluate.ts';
-import { BASELINES, KIND_WORDS, verdictOf } from './findings.ts';
-import type { Made } from './kinds/kind.ts';
+import { BASELINES, KIND_WORDS, marksSentence, samplesSentence, verdictOf } from './findings.ts';
+import type { Made, Wants } from './kinds/kind.ts';
+import type { LevelRules } from './kinds/level-rules.ts';
+import type { SheetRules } from './kinds/sheets.ts';
+import { type SpriteRules, split } from './kinds/sprites.ts';
 import type { DesignSummary } from './summary.ts';
 
 /** Levels that are drawn in the report. */
-const MOST_DRAWN = 4;
+const MOST_DRAWN = 6;
+const MOST_SPRITES = 60;
+const MOST_NEAREST = 12;
+const MOST_SHEETS = 12;
+const MOST_COLUMNS = 14;
 /** Items that the report lists. */
 const MOST_LISTED = 50;
 
-export function designReport(summary: DesignSummary, { made, model }: Evaluated): Report {
+export function designReport(summary: DesignSummary, evaluated: Evaluated, rules: unknown): Report {
   const words = KIND_WORDS[summary.kind];
   return {
     title: { en: `Designs: ${words.en}`, zh: `产品设计：${words.zh}` },
     lead: verdictOf(summary),
-    sections: [designsSection(summary, made), judgedSection(summary, model), learntSection(summary)],
+    sections: [
+      designsSection(summary, evaluated, rules),
+      judgedSection(summary, evaluated.model),
+      learntSection(summary),
+    ],
   };
 }
 
-function designsSection({ kind, files }: DesignSummary, made: readonly Made[]): Section {
-  const drawn = kind === 'levels' ? made.slice(0, MOST_DRAWN).map(levelBlock) : [];
+function designsSection(
+  { kind, files, miss }: DesignSummary,
+  { made, wants }: Evaluated,
+  rules: unknown,
+): Section {
+  const pictures = picturesOf(kind, made, rules);
+  const isDrawn = kind === 'levels' || kind === 'sprites';
   return {
     id: 'designs',
     title: { en: 'Designs', zh: '设计' },
     blocks: [
-      ...drawn,
+      ...pictures,
+      ...(kind === 'sheets' ? [sheetsTable(made, rules as SheetRules)] : []),
       {
         kind: 'table',
         caption: {
-          en: `How far each is from the original that is most like it; all in ${files.length} files under designs/, the originals beside them in designs.csv.`,
-          zh: `每个设计与最相似的原有设计的差异；全部文件（${files.length} 个）位于 designs/，原有设计并列于 designs.csv。`,
+          en: `How far each is from the original that is most like it; all in ${files.length} files under designs/, the originals beside them in designs.csv. Write keep or drop into its column "mark", then: gradus feedback RUN designs.csv, gradus iterate MODEL.`,
+          zh: `每个设计与最相似的原有设计的差异；全部文件（${files.length} 个）位于 designs/，原有设计并列于 designs.csv。在其“mark”列填写 keep（保留）或 drop（舍弃），再运行 gradus feedback RUN designs.csv 和 gradus iterate MODEL。`,
         },
         columns: [
           { label: { en: 'Design', zh: '设计' } },
-          // A level does not fit into a cell; designs.csv has it.
-          ...(kind === 'levels' ? [] : [{ label: { en: 'Nearest original', zh: '最相似的原有设计' } }]),
+          // A level or sprite does not fit into a cell; designs.csv has it.
+          ...(isDrawn ? [] : [{ label: { en: 'Nearest original', zh: '最相似的原有设计' } }]),
           { label: { en: 'From the nearest original', zh: '与最相似的原有设计' } },
-          { label: { en: 'Proof', zh: '证明' } },
+          ...(kind === 'levels' ? [{ label: { en: 'Proof', zh: '证明' } }] : []),
+          ...(miss === null ? [] : [{ label: { en: 'As asked for', zh: '所要求的属性' } }]),
         ],
         rows: made
           .slice(0, MOST_LISTED)
-          .map(({ item, nearest, proof }, i) => [
-            kind === 'levels' ? `level-${String(i + 1).padStart(3, '0')}.txt` : item,
-            kind === 'levels' ? nearest.item.slice(0, nearest.item.indexOf('\n')) : nearest.item,
+          .map(({ item, nearest, proof, properties }, i) => [
+            nameOf(kind, item, i, rules),
+            ...(isDrawn ? [] : [nearest.item]),
             nearest.distance,
-            proof === null ? '' : proof.length > 60 ? `${proof.slice(0, 60)}…` : proof,
+            ...(kind === 'levels'
+              ? [proof === null ? '' : proof.length > 60 ? `${proof.slice(0, 60)}…` : proof]
+              : []),
+            ...(miss === null ? [] : [wantedOf(properties, wants)]),
           ]),
       },
     ],
   };
 }
 
-/** A level as a picture: a colour a tile; its way, where one was found, is the darkest. */
-function levelBlock({ item, proof }: Made, i: number): Block {
-  const rows = item.split('\n');
-  const tiles = [...new Set(item.replaceAll('\n', ''))].sort();
-  const way = new Set(proof?.includes(',') ? proof.split(' ') : []);
+/** What an item has of what was asked for. */
+const wantedOf = (properties: Made['properties'], wants: Wants): string =>
+  Object.keys(wants)
+    .map((name) => {
+      const value = properties[name] ?? '';
+      return `${name} ${typeof value === 'number' ? Number(value.toPrecision(3)) : value.replaceAll('\n', ', ')}`;
+    })
+    .join('; ');
+
+const numberOf = (i: number): string => String(i + 1).padStart(3, '0');
+
+function nameOf(kind: DesignSummary['kind'], item: string, i: number, rules: unknown): string {
+  if (kind === 'levels') return `level-${numberOf(i)}.txt`;
+  if (kind === 'sprites') return `sprite-${numberOf(i)}.png`;
+  if (kind === 'names') return item;
+  const text = (rules as SheetRules).fields.find((field) => field.kind === 'text');
+  const sheet = JSON.parse(item) as Sheet;
+  return (text && String(sheet[text.name] ?? '')) || String(i + 1);
+}
+
+function sheetsTable(made: readonly Made[], { columns, fields }: SheetRules): Block {
+  const shown = columns
+    .filter((name) => fields.find((field) => field.name === name)?.kind !== 'list')
+    .slice(0, MOST_COLUMNS);
   return {
-    kind: 'chart',
+    kind: 'table',
     caption: {
-      en: `Level ${i + 1}; a colour a tile (${tiles.join(' ')})${way.size > 0 ? ', and the way through it' : ''}.`,
-      zh: `关卡 ${i + 1}；每种图块一种颜色（${tiles.join(' ')}）${way.size > 0 ? '，以及通关路线' : ''}。`,
+      en: 'The first sheets; all fields are in sheets.csv and sheets.jsonl.',
+      zh: '前几个条目；全部字段见 sheets.csv 与 sheets.jsonl。',
     },
-    height: Math.min(700, 90 + 20 * rows.length),
-    chart: {
-      kind: 'heatmap',
-      columns: Array.from(rows[0]!, (_, x) => String(x + 1)),
-      rows: rows.map((_, y) => String(y + 1)),
-      cells: rows.flatMap((row, y) =>
-        Array.from(row, (tile, x): [number, number, number] => [
-          x,
-          y,
-          way.has(`${x + 1},${y + 1}`) ? tiles.length : tiles.indexOf(tile),
-        ]),
-      ),
-      scale: { kind: 'sequential' },
+    columns: shown.map((label) => ({ label: { en: label, zh: label } })),
+    rows: made.slice(0, MOST_SHEETS).map(({ item }) => {
+      const sheet = JSON.parse(item) as Sheet;
+      return shown.map((name) => String(sheet[name] ?? ''));
+    }),
+  };
+}
+
+function picturesOf(kind: DesignSummary['kind'], made: readonly Made[], rules: unknown): Block[] {
+  if (made.length === 0) return [];
+  if (kind === 'levels') {
+    return [
+      {
+        kind: 'pictures',
+        scale: 12,
+        caption: {
+          en: 'The first levels, tile by tile as their files have them; where there is a way through one, it is the line.',
+          zh: '前几个关卡，逐格显示文件中的图块；有通关路线时以线条表示。',
+        },
+        items: made.slice(0, MOST_DRAWN).map((one, i) => levelPicture(one, i, rules as LevelRules)),
+      },
+    ];
+  }
+  if (kind !== 'sprites') return [];
+  const { width, height, palette } = rules as SpriteRules;
+  const drawn = (item: string, name: Localized | string): Picture => {
+    const pixels = split(item)[1].replaceAll('\n', '');
+    return { name, width, height, colours: palette.colours, cells: Array.from(pixels, colourOf) };
+  };
+  return [
+    {
+      kind: 'pictures',
+      scale: Math.max(1, Math.floor(64 / Math.max(width, height))),
+      caption: { en: 'Made sprites, each with its class.', zh: '生成的精灵图及其类别。' },
+      items: made.slice(0, MOST_SPRITES).map(({ item }) => drawn(item, split(item)[0] || ' ')),
     },
+    {
+      kind: 'pictures',
+      scale: Math.max(1, Math.floor(64 / Math.max(width, height))),
+      caption: {
+        en: 'The original that is most like each of the first ones.',
+        zh: '前几个生成图各自最相似的原图。',
+      },
+      items: made.slice(0, MOST_NEAREST).map(({ nearest }) => drawn(nearest.item, nearest.distance)),
+    },
+  ];
+}
+
+/** Colours of tiles by what they mean; others take one of the rest. */
+const MEANINGS: readonly (readonly [keyof TileMeaning, string])[] = [
+  ['isStart', '#6fa8dc'],
+  ['isExit', '#93c47d'],
+  ['isCollectable', '#ffd966'],
+  ['isDeadly', '#e06666'],
+  ['isClimbable', '#c9a26b'],
+  ['isDiggable', '#b45f3c'],
+  ['isPlatform', '#8e7cc3'],
+  ['isSolid', '#7f7f7f'],
+];
+const SOKOBAN: Readonly<Record<string, string>> = {
+  '#': '#7f7f7f',
+  $: '#c9873d',
+  '*': '#8fbf5a',
+  '.': '#f3c6c6',
+  '@': '#6fa8dc',
+  '+': '#6fa8dc',
+};
+const OTHER_TILES = ['#f4cccc', '#d9ead3', '#cfe2f3', '#fff2cc', '#ead1dc', '#d0e0e3'];
+const NO_TILE = '#f2f4f6';
+
+function levelPicture({ item, proof }: Made, i: number, { game }: LevelRules): Picture {
+  const rows = item.split('\n');
+  const letters = rows.join('');
+  const tiles = [...new Set(letters)].sort();
+  const colours = tiles.map((tile, at) => {
+    if (game.kind === 'sokoban') return SOKOBAN[tile] ?? NO_TILE;
+    const meaning = game.kind === 'platformer' ? game.rules.legend.get(tile) : undefined;
+    const known = meaning && MEANINGS.find(([name]) => meaning[name]);
+    if (known) return known[1];
+    return meaning ? NO_TILE : OTHER_TILES[at % OTHER_TILES.length]!;
+  });
+  const way = proof?.includes(',')
+    ? proof.split(' ').map((place): [number, number] => {
+        const [x, y] = place.split(',').map(Number);
+        return [x! - 1, y! - 1];
+      })
+    : undefined;
+  return {
+    name: `level-${numberOf(i)}`,
+    width: rows[0]!.length,
+    height: rows.length,
+    colours,
+    cells: Array.from(letters, (tile) => tiles.indexOf(tile)),
+    letters,
+    ...(way && { way }),
   };
 }
 
@@ -112,13 +233,20 @@ const NUMBERS: readonly {
   },
 ];
 
-function judgedSection({ baselines, ceiling, metrics }: DesignSummary, model: FourNumbers): Section {
+function judgedSection(
+  { baselines, ceiling, metrics, marks, samples }: DesignSummary,
+  model: FourNumbers,
+): Section {
   const shown = ({ value, low, high }: { value: number; low: number; high: number }): string =>
     `${percent(value)} (${percent(low)} – ${percent(high)})`;
   const ways: readonly (readonly [Localized, FourNumbers])[] = [
     [{ en: 'The model', zh: '模型' }, model],
     [BASELINES.ngram, baselines.ngram],
     [BASELINES.recombination, baselines.recombination],
+    ...(['gan', 'flow'] as const).flatMap((name): [Localized, FourNumbers][] => {
+      const numbers = baselines[name];
+      return numbers ? [[BASELINES[name], numbers]] : [];
+    }),
   ];
   return {
     id: 'judged',
@@ -136,6 +264,8 @@ function judgedSection({ baselines, ceiling, metrics }: DesignSummary, model: Fo
         ],
         rows: ways.map(([name, numbers]) => [name, ...NUMBERS.map(({ key }) => shown(numbers[key]))]),
       },
+      ...(samples === null ? [] : samplesBlocks(samples)),
+      ...(marks === null ? [] : [{ kind: 'text' as const, text: marksSentence(marks) }]),
       {
         kind: 'list',
         ordered: false,
@@ -153,6 +283,36 @@ function judgedSection({ baselines, ceiling, metrics }: DesignSummary, model: Fo
       },
     ],
   };
+}
+
+function samplesBlocks(samples: NonNullable<DesignSummary['samples']>): Block[] {
+  const shown = ({ value, low, high }: { value: number; low: number; high: number }): string =>
+    `${percent(value)} (${percent(low)} – ${percent(high)})`;
+  const names: Readonly<Record<string, Localized>> = {
+    model: { en: 'The model', zh: '模型' },
+    ...BASELINES,
+    originals: { en: 'Originals that were learnt from', zh: '学习过的原图' },
+  };
+  return [
+    { kind: 'text', text: samplesSentence(samples) },
+    {
+      kind: 'table',
+      caption: {
+        en: 'Can they be told from originals that were not learnt from? By the nearest neighbour: 50 % is not at all. Covered: originals that a made one is as near to as others are.',
+        zh: '能否与未学习过的原图区分？按最近邻：50% 即无法区分。覆盖：有生成图与之足够接近的原图比例。',
+      },
+      columns: [
+        { label: { en: 'Made by', zh: '生成方式' } },
+        { label: { en: 'Nearest neighbour', zh: '最近邻检验' }, align: 'right' },
+        { label: { en: 'Originals covered', zh: '覆盖的原图' }, align: 'right' },
+      ],
+      rows: Object.entries(samples.by).map(([name, { nearestNeighbour, coverage }]) => [
+        names[name] ?? name,
+        shown(nearestNeighbour),
+        shown(coverage),
+      ]),
+    },
+  ];
 }
 
 function learntSection({ notes, setAside, refused, learntFrom }: DesignSummary): Section {

@@ -4,6 +4,7 @@ import type { Service, ServiceDeclaration } from '@gradus/loop';
 import { z } from 'zod';
 import { openBundle } from './bundle.ts';
 import { makeItems } from './make.ts';
+import { Mark } from './marks.ts';
 import { readWants } from './wants.ts';
 
 const Request = z.strictObject({
@@ -29,13 +30,12 @@ const Answer = z.strictObject({
 export const designService: ServiceDeclaration = {
   request: Request,
   answer: Answer,
-  // What people keep and drop will train a ranker; nothing is learnt from single corrections.
-  correction: z.never(),
+  correction: Mark,
   example: { count: 2, want: '', seed: 0 } satisfies Request,
   columns: {},
   open: async (directory): Promise<Service> => {
     const { maker, model } = openBundle(directory);
-    const known = Object.keys(maker.kind.properties(maker.originals[0]!, maker.rules));
+    const known = maker.kind.askable(maker.rules);
     return {
       answer: async (request) => {
         const { count, want, seed } = request as Request;

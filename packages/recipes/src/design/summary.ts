@@ -10,18 +10,41 @@ const four = z
 export const DesignSummary = z
   .object({
     metrics: z.record(z.string(), z.number()).readonly(),
-    kind: z.enum(['names', 'levels']),
+    kind: z.enum(['names', 'levels', 'sheets', 'sprites']),
     learntFrom: z.number(),
     made: z.number(),
     valid: estimated,
     like: estimated,
     new: estimated,
     diverse: estimated,
-    baselines: z.object({ ngram: four, recombination: four }).readonly(),
+    baselines: z
+      .object({ ngram: four, recombination: four, gan: four.exactOptional(), flow: four.exactOptional() })
+      .readonly(),
+    /** Whether images can be told apart from originals that were not learnt from. */
+    samples: z
+      .object({
+        /** What they are compared by. */
+        features: z.string(),
+        by: z.record(
+          z.string(),
+          z.object({ nearestNeighbour: estimated, coverage: estimated, n: z.number() }).readonly(),
+        ),
+      })
+      .readonly()
+      .nullable(),
     ceiling: z.number(),
     /** Of the transformer in the mixture; 0 where the n-gram model alone is used. */
     weight: z.number(),
     miss: z.number().nullable(),
+    /** What people marked: how many, how well what they keep is told apart (0.5: by chance), and what that says of the made ones. */
+    marks: z
+      .object({
+        n: z.number(),
+        auc: z.number(),
+        kept: z.object({ chosen: z.number(), all: z.number() }).readonly().nullable(),
+      })
+      .readonly()
+      .nullable(),
     refused: z.array(z.object({ reason: localized, count: z.number() }).readonly()).readonly(),
     setAside: z
       .array(

@@ -1,11 +1,32 @@
-/** Step 4: the model of sequences, and in which epoch it was best. */
+/** Step 4: the model of sequences, and in which epoch it was best; of sprites also what other generators make. */
 import type { RunContext } from '@gradus/loop';
-import { type FittedSequenceModel, fitSequenceModel, Vocabulary } from '@gradus/tasks';
+import {
+  type FittedSequenceModel,
+  fitSequenceModel,
+  fromPalette,
+  type Ranker,
+  type Rival,
+  rivalImages,
+  toPalette,
+  Vocabulary,
+} from '@gradus/tasks';
 import { KINDS } from './kinds/kinds.ts';
+import { type SpriteRules, split } from './kinds/sprites.ts';
+import { rankerOf } from './marks.ts';
 import type { DesignOptions } from './options.ts';
 import type { Built, Prepared, Processed } from './prepare.ts';
 
-export function train({
+export interface Trained extends FittedSequenceModel {
+  /** What people keep; null where they marked too few. */
+  readonly ranker: Ranker | null;
+  /** Items that other generators made, to be judged beside the model's. */
+  readonly rivals: Readonly<Partial<Record<Rival, readonly string[]>>>;
+}
+
+/** Items of a rival. */
+export const RIVAL_ITEMS = 200;
+
+export async function train({
   run,
   prepare: { corpus, train, validation },
   process: { characters },
@@ -15,24 +36,53 @@ export function train({
   readonly prepare: Prepared;
   readonly process: Processed;
   readonly build: Built;
-}): Promise<FittedSequenceModel> {
+}): Promise<Trained> {
   const { random, signal, checkpoint } = run;
   const kind = KINDS[corpus.kind];
-  const { window, stride = 1, contexts } = kind.shape(corpus.rules);
+  const { rules } = corpus;
+  const { window, stride = 1, contexts } = kind.shape(rules);
   const vocabulary = new Vocabulary(characters);
-  const sequences = (places: readonly number[]) =>
-    places.map((place) => vocabulary.encode(kind.sequenceOf(corpus.items[place]!, corpus.rules)));
-  return fitSequenceModel(sequences(train), sequences(validation), {
-    shape: { vocabulary: vocabulary.size, length: window, ...size },
-    epochs,
-    contexts,
-    windows: (sequence) => windowsOf(sequence, window, stride),
-    random,
-    signal,
-    checkpoint,
-    onStep: (step, steps) => run.progress({ en: 'learning', zh: '学习' }, step, steps),
-  });
+  const itemsOf = (places: readonly number[]) => places.map((place) => corpus.items[place]!);
+  const sequences = (items: readonly string[]) =>
+    items.map((item) => vocabulary.encode(kind.sequenceOf(item, rules)));
+  const originals = itemsOf(train);
+  const fitted = await fitSequenceModel(
+    sequences(originals.flatMap((item) => kind.variants?.(item, rules) ?? [item])),
+    sequences(itemsOf(validation)),
+    {
+      shape: { vocabulary: vocabulary.size, length: window, ...size },
+      epochs,
+      contexts,
+      windows: (sequence) => windowsOf(sequence, window, stride),
+      random,
+      signal,
+      checkpoint,
+      onStep: (step, steps) => run.progress({ en: 'learning', zh: '学习' }, step, steps),
+    },
+  );
+  const ranker = rankerOf(run.corrections, kind, rules, random.fork('ranker'));
+  if (corpus.kind !== 'sprites') return { ...fitted, ranker, rivals: {} };
+  const { palette, width, height } = rules as SpriteRules;
+  const images = originals.map((item) => fromPalette(palette, split(item)[1]));
+  const inPalette = toPalette(palette);
+  const rivals: Partial<Record<Rival, readonly string[]>> = {};
+  for (const rival of ['gan', 'flow'] as const) {
+    const made = await rivalImages(rival, images, {
+      count: RIVAL_ITEMS,
+      seconds: (run.options.minutes * 60) / 4,
+      random: random.fork(rival),
+      signal,
+      onStep: (step, steps) => run.progress(RIVAL_WORDS[rival], step, steps),
+    });
+    rivals[rival] = made.map((image) => `\n${inPalette({ ...image, width, height })}`);
+  }
+  return { ...fitted, ranker, rivals };
 }
+
+const RIVAL_WORDS = {
+  gan: { en: 'a GAN, to compare with', zh: '用于对比的 GAN' },
+  flow: { en: 'flow matching, to compare with', zh: '用于对比的流匹配' },
+} as const;
 
 /** A sequence that is longer than the transformer sees at once, from every column on; else the whole. */
 function windowsOf(sequence: readonly number[], window: number, stride: number): (readonly number[])[] {

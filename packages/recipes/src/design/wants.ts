@@ -1,18 +1,26 @@
-/** What people ask for: "8 enemies, length 120, starts with Ka". */
+/** What people ask for: "8 enemies, length 120, starts with Ka, rarity rare". */
 import { didYouMean, UserError } from '@gradus/base';
-import type { Wants } from './kinds/kind.ts';
+import type { Askable, Wants } from './kinds/kind.ts';
 
 const NUMBER_FIRST = /^(\d+(?:\.\d+)?)\s*(?:个|只|块)?\s*(\S.*)$/u;
-const NUMBER_LAST = /^(\S.*?)\s*[:=：]?\s*(\d+(?:\.\d+)?)$/u;
+const NUMBER_LAST = /^(\S.*?)\s*[:=：]?\s*(-?\d+(?:\.\d+)?)$/u;
 const STARTS = /^(?:starts with|以)\s*["“]?(.+?)["”]?(?:开头)?$/iu;
 const ENDS = /^(?:ends with)\s*["“]?(.+?)["”]?$/iu;
-const CHINESE: Readonly<Record<string, string>> = { 长度: 'length', 宽度: 'length', 敌人: 'enemy' };
+const CHINESE: Readonly<Record<string, string>> = {
+  长度: 'length',
+  宽度: 'length',
+  敌人: 'enemy',
+  类别: 'class',
+};
+const JOINTS = /[\s._:=：-]+/u;
+
+type Known = Readonly<Record<string, Askable>>;
 
 /**
- * @param known Names of what can be asked for
+ * @param known What can be asked for
  * @throws UserError where something is not known, or asked for twice
  */
-export function readWants(text: string, known: readonly string[]): Wants {
+export function readWants(text: string, known: Known): Wants {
   const wants: Record<string, number | string> = {};
   const parts = text
     .split(/[,，;；]/u)
@@ -31,25 +39,86 @@ export function readWants(text: string, known: readonly string[]): Wants {
   return wants;
 }
 
-function wantOf(part: string, known: readonly string[]): [string, number | string] {
+function wantOf(part: string, known: Known): [string, number | string] {
   const starts = STARTS.exec(part);
-  if (starts && known.includes('starts with')) return ['starts with', starts[1]!];
+  if (starts && known['starts with']) return ['starts with', starts[1]!];
   const ends = ENDS.exec(part);
-  if (ends && known.includes('ends with')) return ['ends with', ends[1]!];
+  if (ends && known['ends with']) return ['ends with', ends[1]!];
   const first = NUMBER_FIRST.exec(part);
   const last = NUMBER_LAST.exec(part);
-  const [name, value] = first ? [first[2]!, first[1]!] : last ? [last[1]!, last[2]!] : [part, ''];
-  const word = CHINESE[name] ?? (known.includes(name) ? name : name.toLowerCase());
-  if (value === '' || !known.includes(word)) throw unknown(part, word, known);
-  return [word, Number(value)];
+  for (const [name, value] of [
+    [first?.[2], first?.[1]],
+    [last?.[1], last?.[2]],
+  ]) {
+    const found = name === undefined ? undefined : nameOf(name, known, 'number');
+    const askable = found === undefined ? undefined : known[found]!;
+    if (askable?.kind === 'number') return [askable.as ?? found!, Number(value)];
+  }
+  return choiceOf(part, known) ?? unknown(part, known);
 }
 
-function unknown(part: string, word: string, known: readonly string[]): UserError {
-  const names = [...new Set(known)].filter((name) => !name.endsWith('ies') && !name.endsWith('s'));
-  const hint = didYouMean(word, known);
-  return new UserError({
-    en: `--want: "${part}" is not understood.${hint.en} A number and what it counts, such as "length 8"; what can be asked for: ${names.join(', ')}`,
-    zh: `--want：无法理解“${part}”。${hint.zh}应为数字及其对象，如“length 8”；可用：${names.join('、')}`,
+/** "rarity rare", or "rare" alone where one field has such a value. */
+function choiceOf(part: string, known: Known): [string, string] | undefined {
+  const words = part.split(JOINTS);
+  const valueOf = (name: string, text: string): string | undefined => {
+    const askable = known[name]!;
+    if (askable.kind !== 'choice') return undefined;
+    const wanted = text.toLowerCase();
+    return (
+      askable.values.find((value) => value.toLowerCase() === wanted) ??
+      only(askable.values.filter((value) => value.toLowerCase().split('/').includes(wanted)))
+    );
+  };
+  for (let length = 1; length < words.length; length++) {
+    const name = nameOf(words.slice(0, length).join(' '), known, 'choice');
+    // The value as it was written: it may hold dashes and dots itself.
+    const rest = part.slice(part.indexOf(words[length]!, words.slice(0, length).join('').length)).trim();
+    const value =
+      name === undefined ? undefined : (valueOf(name, rest) ?? valueOf(name, words.slice(length).join(' ')));
+    if (value !== undefined) return [name!, value];
+  }
+  const fields = Object.keys(known).filter((name) => valueOf(name, part) !== undefined);
+  const field = only(fields);
+  return field === undefined ? undefined : [field, valueOf(field, part)!];
+}
+
+/** A name as it is, in small letters, or the only one that holds all its words: "challenge" for challenge_rating. */
+function nameOf(text: string, known: Known, kind: Askable['kind']): string | undefined {
+  const own = CHINESE[text] ?? text;
+  for (const name of [own, own.toLowerCase()])
+    if (Object.hasOwn(known, name) && known[name]!.kind === kind) return name;
+  const words = own.toLowerCase().split(JOINTS);
+  return only(
+    Object.keys(known).filter((name) => {
+      const others = name.toLowerCase().split(JOINTS);
+      return known[name]!.kind === kind && words.every((word) => others.includes(word));
+    }),
+  );
+}
+
+const only = <T>(values: readonly T[]): T | undefined => (values.length === 1 ? values[0] : undefined);
+
+/** Values that a message names. */
+const MOST_SHOWN = 5;
+const MOST_NAMES = 30;
+
+function unknown(part: string, known: Known): never {
+  const names = Object.keys(known).filter(
+    (name) => (known[name] as { as?: string }).as === undefined || name.length > 1,
+  );
+  const shown = names
+    .slice(0, MOST_NAMES)
+    .filter((name) => !(name.endsWith('s') && names.includes(name.slice(0, -1))) && !name.endsWith('ies'))
+    .map((name) => {
+      const askable = known[name]!;
+      if (askable.kind !== 'choice') return name;
+      const values = askable.values.slice(0, MOST_SHOWN).join(' | ');
+      return `${name} (${values}${askable.values.length > MOST_SHOWN ? ' | …' : ''})`;
+    });
+  const hint = didYouMean(part.replaceAll(/[\d\s]+/g, ''), names);
+  throw new UserError({
+    en: `--want: "${part}" is not understood.${hint.en} A number and what it counts, such as "length 8", or a name and its value; what can be asked for: ${shown.join(', ') || 'nothing'}`,
+    zh: `--want：无法理解“${part}”。${hint.zh}应为数字及其对象（如“length 8”），或名称及其取值；可用：${shown.join('、') || '无'}`,
   });
 }
 

@@ -5,7 +5,7 @@
 import type { Localized, Random } from '@gradus/base';
 import type { NgramContext, Vocabulary } from '@gradus/tasks';
 
-export type KindName = 'names' | 'levels';
+export type KindName = 'names' | 'levels' | 'sheets' | 'sprites';
 
 /** What was read, as plain data. */
 export interface Corpus<Rules = unknown> {
@@ -27,8 +27,24 @@ export interface SetAside {
 /** A file of the source. */
 export interface DesignFile {
   readonly name: string;
+  /** Of its folder within the source, '' at the top. */
+  readonly folder: string;
+  readonly path: string;
+  /** Empty where it is no text. */
   readonly text: string;
 }
+
+/** A file that people get. */
+export interface MadeFile {
+  readonly name: string;
+  readonly content: string | Uint8Array;
+}
+
+/** What can be asked for: a number, a beginning or end of a text, or one of some values. */
+export type Askable =
+  | { readonly kind: 'number' /** Another name of the same. */; readonly as?: string }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'choice'; readonly values: readonly string[] };
 
 export interface Judged {
   readonly isValid: boolean;
@@ -54,13 +70,23 @@ export interface DesignKind<Rules = unknown> {
   /** Whether the files hold such items. */
   is(files: readonly DesignFile[]): boolean;
   /** @throws UserError where nothing can be learnt from them */
-  read(files: readonly DesignFile[]): Corpus<Rules>;
+  read(files: readonly DesignFile[], random: Random): Corpus<Rules> | Promise<Corpus<Rules>>;
+  /** What can be asked for, by its name. */
+  askable(rules: Rules): Readonly<Record<string, Askable>>;
+  /** Why no item can be as people want it, if so. */
+  impossible?(wants: Wants, rules: Rules): Localized | undefined;
+  /** The rules where something is asked for: that comes first, so that the rest is made to fit it. */
+  arrange?(rules: Rules, wants: Wants): Rules;
+  /** Other forms of an original that are as good to learn from: turned, mirrored. */
+  variants?(item: string, rules: Rules): readonly string[];
   /** An item as the characters of its sequence. */
   sequenceOf(item: string, rules: Rules): string;
   itemOf(sequence: string, rules: Rules): string;
   shape(rules: Rules): SequenceShape;
   /** What the probabilities of tokens are multiplied by, given those before: 0 bars what no valid item has. */
   weights(rules: Rules, vocabulary: Vocabulary, wants: Wants): (before: readonly number[]) => Float64Array;
+  /** Whether an item can still become valid that begins so; what was drawn last is drawn again where not. */
+  isOpen?(rules: Rules, vocabulary: Vocabulary): ((before: readonly number[]) => boolean) | undefined;
   judge(item: string, rules: Rules): Judged;
   /** What is not valid, changed as little as makes it so; undefined where that is not found. */
   repair?(item: string, rules: Rules, random: Random): string | undefined;
@@ -70,10 +96,12 @@ export interface DesignKind<Rules = unknown> {
   recombine(originals: readonly string[], rules: Rules, random: Random): string;
   patterns(item: string, rules: Rules): readonly string[];
   distance(a: string, b: string): number;
-  /** What can be asked for, and what an item has of it. */
+  /** What an item has of that which can be asked for. */
   properties(item: string, rules: Rules): Readonly<Record<string, number | string>>;
+  /** How far an item is from what was asked for, from 0. Default: the mean of relative differences. */
+  miss?(properties: Readonly<Record<string, number | string>>, wants: Wants): number;
   /** @returns names and contents of files that people can edit */
-  files(made: readonly Made[], rules: Rules): readonly DesignFile[];
+  files(made: readonly Made[], rules: Rules): readonly MadeFile[] | Promise<readonly MadeFile[]>;
 }
 
 export interface SequenceShape {

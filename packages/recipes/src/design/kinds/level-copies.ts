@@ -33,7 +33,7 @@ function tilesApart(a: string, b: string, limit: number): number {
 }
 
 /** Turned and mirrored, as far as the size stays the same. */
-function symmetriesOf(item: string): string[] {
+export function symmetriesOf(item: string): string[] {
   const rows = item.split('\n');
   const mirrored = (of: readonly string[]) => of.map((row) => [...row].reverse().join(''));
   const flipped = (of: readonly string[]) => of.toReversed();

@@ -58,7 +58,7 @@ export function levelWeights(
 }
 
 /** How many of a tile a level may have: as many as the originals, or as many as people want. */
-function limitOf(
+export function limitOf(
   tile: string,
   counted: readonly [number, number] | undefined,
   names: readonly string[] = [],

@@ -5,8 +5,8 @@
  */
 import { type Localized, plural, type Random, UserError } from '@gradus/base';
 import { gridText, readLegend, readLevels, type TileGrid } from '@gradus/tasks';
-import type { Corpus, DesignFile, DesignKind, SetAside } from './kind.ts';
-import { nearestByColumns, nearestBySize } from './level-copies.ts';
+import type { Askable, Corpus, DesignFile, DesignKind, MadeFile, SetAside, Wants } from './kind.ts';
+import { nearestByColumns, nearestBySize, symmetriesOf } from './level-copies.ts';
 import {
   byColumns,
   columnsOf,
@@ -19,8 +19,9 @@ import {
   rulesFrom,
   wordsOf,
 } from './level-rules.ts';
-import { levelWeights } from './level-weights.ts';
+import { levelWeights, limitOf } from './level-weights.ts';
 import { repairSokoban } from './sokoban-repair.ts';
+import { isPlaced, placedSequence, placedTiles, placedWeights } from './sokoban-sequence.ts';
 import { tiledMap } from './tiled.ts';
 
 /** Levels to learn from, at least. */
@@ -28,6 +29,8 @@ const FEWEST = 4;
 /** Tokens that the transformer sees at once, unless a whole level is hardly more. */
 const WINDOW = 224;
 const WHOLE = 256;
+/** Columns that are looked at to see whether a level can still be crossed. */
+const SEEN_COLUMNS = 20;
 const LEGEND_FILE = /\.json$/i;
 const TEXT_FILE = /\.(txt|xsb|sok|lvl)$/i;
 
@@ -72,17 +75,36 @@ export const levels: DesignKind<LevelRules> = {
     } satisfies Corpus<LevelRules>;
   },
 
-  sequenceOf: (item) => byColumns(item),
-  itemOf: (sequence, { height }) => {
-    const letters = [...sequence];
+  askable: ({ words }) => {
+    const askable: Record<string, Askable> = { length: { kind: 'number' } };
+    for (const [tile, names] of words) {
+      for (const name of [tile, ...names]) askable[name] ??= { kind: 'number', as: names[0] ?? tile };
+    }
+    return askable;
+  },
+
+  impossible: ({ length }, { widths, fixed }) => {
+    const [least, most] = [fixed ? widths[0]! : 1, widths.at(-1)!];
+    if (length === undefined || (Number(length) >= least && Number(length) <= most)) return undefined;
+    return {
+      en: `levels of a length of ${length} cannot be made: originals have ${least === most ? least : `at most ${most}`}`,
+      zh: `无法生成长度为 ${length} 的关卡：原有关卡${least === most ? `为 ${least}` : `最长 ${most}`}`,
+    };
+  },
+
+  sequenceOf: (item, rules) => (isPlaced(rules) ? placedSequence(byColumns(item)) : byColumns(item)),
+  itemOf: (sequence, rules) => {
+    const { height, fixed } = rules;
+    const letters = [...(isPlaced(rules) ? placedTiles(sequence, fixed!.length) : sequence)];
     const width = Math.floor(letters.length / height);
     return Array.from({ length: height }, (_, y) =>
       Array.from({ length: width }, (_, x) => letters[x * height + y]!).join(''),
     ).join('\n');
   },
 
-  shape: ({ height, widths }) => {
-    const widest = widths.at(-1)! * height;
+  shape: (rules) => {
+    const { height, widths } = rules;
+    const widest = widths.at(-1)! * height + (isPlaced(rules) ? 2 * boxesOf(rules, {})[1] + 1 : 0);
     const window = widest + 1 <= WHOLE ? widest + 1 : Math.max(2, Math.floor(WINDOW / height)) * height;
     // Above, to the left, above and below to the left, and on from there.
     const beside = [1, height, height + 1, height - 1, 2, 2 * height, 3, height + 2];
@@ -94,7 +116,27 @@ export const levels: DesignKind<LevelRules> = {
     };
   },
 
-  weights: levelWeights,
+  weights: (rules, vocabulary, wants) =>
+    isPlaced(rules)
+      ? placedWeights(rules, vocabulary, boxesOf(rules, wants))
+      : levelWeights(rules, vocabulary, wants),
+
+  isOpen: ({ game, height }, { characters }) => {
+    if (game.kind !== 'platformer' || game.rules.task !== 'right') return undefined;
+    return (before) => {
+      const columns = Math.floor(before.length / height);
+      const from = Math.max(0, columns - SEEN_COLUMNS) * height;
+      const rows = Array.from({ length: height }, (_, y) => {
+        let row = '';
+        for (let at = from + y; at < columns * height; at += height) row += characters[before[at]!]!;
+        return row;
+      });
+      return judgeGrid({ width: rows[0]!.length, height, rows }, game).isValid;
+    };
+  },
+
+  // The rules of Sokoban are the same in all directions.
+  variants: (item, { game }) => (game.kind === 'sokoban' ? [...new Set(symmetriesOf(item))] : [item]),
 
   judge: (item, rules) => {
     const grid = gridOf(item);
@@ -147,15 +189,20 @@ export const levels: DesignKind<LevelRules> = {
   },
 
   files: (made) =>
-    made.flatMap(({ item, proof }, i): DesignFile[] => {
+    made.flatMap(({ item, proof }, i): MadeFile[] => {
       const name = `level-${String(i + 1).padStart(3, '0')}`;
       return [
-        { name: `${name}.txt`, text: `${item}\n` },
-        { name: `${name}.tmj`, text: tiledMap(item) },
-        ...(proof === null ? [] : [{ name: `${name}.proof.txt`, text: `${proof}\n` }]),
+        { name: `${name}.txt`, content: `${item}\n` },
+        { name: `${name}.tmj`, content: tiledMap(item) },
+        ...(proof === null ? [] : [{ name: `${name}.proof.txt`, content: `${proof}\n` }]),
       ];
     }),
 };
+
+/** How many boxes a room has, at least and at most: as the originals, or as people want. */
+function boxesOf({ counts, words }: LevelRules, wants: Wants): readonly [number, number] {
+  return limitOf('$', counts.get('$'), words.get('$'), wants) ?? counts.get('$') ?? [1, 1];
+}
 
 /** Whether lines stand together that are equally long, as rows of a grid are; rows may be cut off at their right end. */
 function blocksOf(text: string): boolean {

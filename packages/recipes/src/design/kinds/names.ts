@@ -16,7 +16,7 @@ export const names: DesignKind<NamesRules> = {
   name: 'names',
   title: { en: 'names', zh: '名称' },
 
-  is: (files) => files.length === 1,
+  is: (files) => files.length === 1 && files[0]!.text !== '',
 
   read: ([file]) => {
     const { name, text } = file!;
@@ -49,6 +49,21 @@ export const names: DesignKind<NamesRules> = {
     );
     const rules = { shortest: Math.min(...lengths), longest: Math.max(...lengths) };
     return { kind: 'names', items, rules, setAside, notes: scriptsOf(items) } satisfies Corpus<NamesRules>;
+  },
+
+  askable: () => ({
+    length: { kind: 'number' },
+    'starts with': { kind: 'text' },
+    'ends with': { kind: 'text' },
+  }),
+
+  impossible: ({ length, 'starts with': start }, { longest }) => {
+    const begun = typeof start === 'string' ? [...start].length : 1;
+    if (length === undefined || (Number(length) >= begun && Number(length) <= longest)) return undefined;
+    return {
+      en: `names of ${length} letters cannot be made: originals have at most ${longest}${begun > 1 ? `, and "${start}" has ${begun} already` : ''}`,
+      zh: `无法生成 ${length} 个字符的名称：原有名称最多 ${longest} 个${begun > 1 ? `，而“${start}”已有 ${begun} 个` : ''}`,
+    };
   },
 
   sequenceOf: (item) => item,
@@ -117,7 +132,7 @@ export const names: DesignKind<NamesRules> = {
   },
   distance: (a, b) => editDistance(a, b) / Math.max(a.length, b.length, 1),
   properties: (item) => ({ length: [...item].length, 'starts with': item, 'ends with': item }),
-  files: (made) => [{ name: 'names.txt', text: made.map(({ item }) => `${item}\n`).join('') }],
+  files: (made) => [{ name: 'names.txt', content: made.map(({ item }) => `${item}\n`).join('') }],
 };
 
 const TOO_LONG: Localized = {

@@ -76,6 +76,19 @@ export function sokobanLevel({ width, height, rows }: TileGrid): SokobanLevel {
   };
 }
 
+/** Walls with the wall round them. @param walls By cell along the rows of the level */
+export function outlined(
+  width: number,
+  height: number,
+  walls: ArrayLike<number>,
+): Pick<SokobanLevel, 'width' | 'height' | 'walls'> {
+  const outer = new Uint8Array((width + 2) * (height + 2)).fill(1);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) outer[(y + 1) * (width + 2) + x + 1] = walls[y * width + x]!;
+  }
+  return { width: width + 2, height: height + 2, walls: outer };
+}
+
 const unknownTile = (character: string, y: number, x: number): UserError =>
   new UserError({
     en: `row ${y + 1}, column ${x + 1}: ${JSON.stringify(character)} is no tile of Sokoban; expected one of ${Object.keys(TILES).join(' ')}`,

@@ -25,36 +25,65 @@ export interface SampleOptions {
    * above 0 in every case.
    */
   readonly weights?: ((before: readonly number[]) => Float64Array) | undefined;
+  /**
+   * Whether a sequence can still become valid, given its tokens so far; looked at wherever a stride ends. Where not, the tokens of that stride
+   * are drawn again, some times at most.
+   */
+  readonly isOpen?: ((before: readonly number[]) => boolean) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+/** Draws of one stride, at most. */
+const DRAWS = 12;
 
 /** @returns sequences without their edges; one that reached the length without an end is cut there */
 export async function sampleSequences(
   { ngram, transformer, weight }: SequenceModel,
-  { count, length, stride = 1, random, temperature, weights, signal }: SampleOptions,
+  { count, length, stride = 1, random, temperature, weights, isOpen, signal }: SampleOptions,
 ): Promise<number[][]> {
   const decoder = transformer && (await Decoder.open(openTransformer(transformer), count, stride));
   const sequences = Array.from({ length: count }, (): number[] => []);
   const ended = new Uint8Array(count);
   try {
-    for (let position = 0; position < length && ended.includes(0); position++) {
-      signal?.throwIfAborted();
-      const theirs = await decoder?.next(sequences);
-      for (const [i, sequence] of sequences.entries()) {
-        if (ended[i]) continue;
-        const own = ngramProbabilities(ngram, sequence);
-        const mixed = theirs
-          ? own.map((probability, token) => (1 - weight) * probability + weight * theirs[i]![token]!)
-          : own;
-        const token = drawToken(mixed, weights?.(sequence), temperature, random);
-        if (token === EDGE) ended[i] = 1;
-        else sequence.push(token);
+    for (let from = 0; from < length && ended.includes(0); from += stride) {
+      const mark = decoder?.mark();
+      let drawn = [...sequences.keys()].filter((i) => !ended[i]);
+      for (let draw = 0; draw < DRAWS && drawn.length > 0; draw++) {
+        if (draw > 0) decoder?.restore(mark!);
+        for (const i of drawn) {
+          sequences[i]!.length = from;
+          ended[i] = 0;
+        }
+        for (let position = from; position < Math.min(from + stride, length); position++) {
+          signal?.throwIfAborted();
+          const theirs = await decoder?.next(
+            draw === 0 ? sequences : sequences.map((sequence) => sequence.slice(0, position)),
+            position,
+          );
+          for (const i of drawn) {
+            if (ended[i]) continue;
+            const sequence = sequences[i]!;
+            const own = ngramProbabilities(ngram, sequence);
+            const mixed = theirs
+              ? own.map((probability, token) => (1 - weight) * probability + weight * theirs[i]![token]!)
+              : own;
+            const token = drawToken(mixed, weights?.(sequence), temperature, random);
+            if (token === EDGE) ended[i] = 1;
+            else sequence.push(token);
+          }
+        }
+        drawn = isOpen ? drawn.filter((i) => !ended[i] && !isOpen(sequences[i]!)) : [];
       }
     }
     return sequences;
   } finally {
     await decoder?.close();
   }
+}
+
+interface DecoderMark {
+  readonly past: Readonly<Record<string, HostTensor>>;
+  readonly from: number;
 }
 
 /** The transformer, a token of each sequence at a time. What is longer than it sees at once it sees the later half of. */
@@ -90,10 +119,10 @@ class Decoder {
 
   /**
    * @param sequences One token longer than at the call before; those that have ended may stay as they are
+   * @param at Tokens of those that have not
    * @returns the probability of each token to come next, by sequence
    */
-  async next(sequences: readonly (readonly number[])[]): Promise<Float32Array[]> {
-    const at = Math.max(...sequences.map(({ length }) => length));
+  async next(sequences: readonly (readonly number[])[], at: number): Promise<Float32Array[]> {
     if (at - this.#from < this.#length) return this.#step(sequences, at);
     const kept = Math.max(this.#stride, Math.floor(this.#length / 2 / this.#stride) * this.#stride);
     this.#from = Math.floor(at / this.#stride) * this.#stride - kept;
@@ -101,6 +130,16 @@ class Decoder {
     let last: Float32Array[] = [];
     for (let place = this.#from; place <= at; place++) last = await this.#step(sequences, place);
     return last;
+  }
+
+  /** What has been seen so far, to go on from again. */
+  mark(): DecoderMark {
+    return { past: this.#past, from: this.#from };
+  }
+
+  restore({ past, from }: DecoderMark): void {
+    this.#past = past;
+    this.#from = from;
   }
 
   async #step(sequences: readonly (readonly number[])[], at: number): Promise<Float32Array[]> {

@@ -1,0 +1,104 @@
+/**
+ * A level of Sokoban as a sequence: first its walls by columns, then where its goals, its boxes and its player are, a token each. What stands
+ * in a room is chosen when all of it is known, and what could be seen at once to have no solution is barred.
+ */
+import { SokobanPlacement, type Vocabulary } from '@gradus/tasks';
+import type { LevelRules } from './level-rules.ts';
+
+const GOALS = 0xe000;
+const BOXES = 0xe800;
+const PLAYERS = 0xf000;
+const MOST_CELLS = BOXES - GOALS;
+const GOAL_TILES = new Set(['.', '*', '+']);
+const BOX_TILES = new Set(['$', '*']);
+const PLAYER_TILES = new Set(['@', '+']);
+const WALL = '#';
+const FLOOR = ' ';
+
+/** Rooms of one size, in which cells can be numbered. */
+export const isPlaced = ({ game, fixed }: LevelRules): boolean =>
+  game.kind === 'sokoban' && fixed !== null && fixed.length <= MOST_CELLS;
+
+/** @param columns Tiles by columns */
+export function placedSequence(columns: string): string {
+  const tiles = [...columns];
+  const placesOf = (of: ReadonlySet<string>, first: number): string =>
+    tiles.flatMap((tile, cell) => (of.has(tile) ? [String.fromCharCode(first + cell)] : [])).join('');
+  const walls = tiles.map((tile) => (tile === WALL ? WALL : FLOOR)).join('');
+  return walls + placesOf(GOAL_TILES, GOALS) + placesOf(BOX_TILES, BOXES) + placesOf(PLAYER_TILES, PLAYERS);
+}
+
+/** @returns tiles by columns */
+export function placedTiles(sequence: string, cells: number): string {
+  const walls = [...sequence.slice(0, cells).padEnd(cells, WALL)];
+  const { goals, boxes, players } = placesIn([...sequence.slice(cells)]);
+  const tileAt = (wall: string, cell: number): string => {
+    const isGoal = goals.includes(cell);
+    if (boxes.includes(cell)) return isGoal ? '*' : '$';
+    if (players.includes(cell)) return isGoal ? '+' : '@';
+    return isGoal ? '.' : wall;
+  };
+  return walls.map(tileAt).join('');
+}
+
+function placesIn(characters: readonly string[]) {
+  const codes = characters.map((character) => character.charCodeAt(0));
+  const between = (first: number) =>
+    codes.filter((code) => code >= first && code < first + MOST_CELLS).map((code) => code - first);
+  return { goals: between(GOALS), boxes: between(BOXES), players: between(PLAYERS) };
+}
+
+/** @param boxes How many a level has, at least and at most */
+export function placedWeights(
+  { height, fixed }: LevelRules,
+  { characters }: Vocabulary,
+  [fewest, most]: readonly [number, number],
+): (before: readonly number[]) => Float64Array {
+  const cells = fixed!.length;
+  const width = cells / height;
+  const only = (isAllowed: (character: string) => boolean) =>
+    Float64Array.from(characters, (character) => Number(isAllowed(character)));
+  const [wall, either] = [only((tile) => tile === WALL), only((tile) => tile === WALL || tile === FLOOR)];
+  const alongRows = (cell: number): number => (cell % height) * width + Math.floor(cell / height);
+  return (before) => {
+    if (before.length < cells) return fixed![before.length] === WALL ? wall : either;
+    const drawn = before.map((token) => characters[token]!);
+    const walls = new Uint8Array(cells);
+    for (let cell = 0; cell < cells; cell++) walls[alongRows(cell)] = Number(drawn[cell] === WALL);
+    const { goals, boxes, players } = placesIn(drawn.slice(cells));
+    if (players.length > 0) return only((character) => character === '');
+    const placement = new SokobanPlacement({ width, height, walls }).place(
+      goals.map(alongRows),
+      boxes.map(alongRows),
+    );
+    // In the order of their cells, as they were learnt.
+    const allowed = only((character) => {
+      const code = character === '' ? 0 : character.charCodeAt(0);
+      if (code >= PLAYERS)
+        return (
+          boxes.length === goals.length &&
+          boxes.length > 0 &&
+          placement.allowsPlayer(alongRows(code - PLAYERS))
+        );
+      if (code >= BOXES) {
+        const cell = code - BOXES;
+        return (
+          goals.length >= fewest &&
+          boxes.length < goals.length &&
+          cell > (boxes.at(-1) ?? -1) &&
+          placement.allowsBox(alongRows(cell))
+        );
+      }
+      if (code < GOALS) return false;
+      const cell = code - GOALS;
+      return (
+        boxes.length === 0 &&
+        goals.length < most &&
+        cell > (goals.at(-1) ?? -1) &&
+        placement.allowsGoal(alongRows(cell))
+      );
+    });
+    // Where nothing is left, the level ends unfinished and is refused.
+    return allowed.includes(1) ? allowed : only((character) => character === '');
+  };
+}
