@@ -1,8 +1,9 @@
 /**
- * Designs: levels of Boxoban that the solver solves, how long they take, and mutated ones that it refuses; then what `gradus design` makes of names
- * and levels, by the four numbers. ../shared/data is needed for all of it.
+ * Designs: levels of Boxoban that the solver solves, how long they take, and mutated ones that it refuses; then what `gradus design` makes of names,
+ * levels, characters, items and sprites, by the four numbers. ../shared/data is needed for all of it.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -18,7 +19,7 @@ const BOXOBAN = ['unfiltered_train_001', 'medium_train_000', 'hard_000'];
 /** Levels of Boxoban that are learnt from. */
 const LEARNT = ['unfiltered_train_000', 'medium_train_000'];
 
-const PARTS = { solver: solved, names, boxoban, mario };
+const PARTS = { solver: solved, names, boxoban, mario, characters, items, sprites };
 
 export async function* designs(): AsyncGenerator<Measurement> {
   for (const [, part] of chosen(PARTS)) yield* part();
@@ -73,11 +74,37 @@ async function* mario(): AsyncGenerator<Measurement> {
   yield* made('Mario, 15 levels', folder, { count: 10, want: '8 enemies, length 120' });
 }
 
+async function* characters(): AsyncGenerator<Measurement> {
+  yield* ofLines('334 monsters', 'srd_monsters', 'challenge 3');
+}
+
+async function* items(): AsyncGenerator<Measurement> {
+  yield* ofLines('362 magic items', 'srd_magic_items', 'rarity rare');
+}
+
+async function* ofLines(what: string, file: string, want: string): AsyncGenerator<Measurement> {
+  const packed = join(DATA, `game-characters-text/${file}.jsonl.gz`);
+  if (!existsSync(packed)) return;
+  const folder = mkdtempSync(join(tmpdir(), 'gradus-bench-sheets-'));
+  try {
+    const path = join(folder, `${file}.jsonl`);
+    writeFileSync(path, gunzipSync(readFileSync(packed)));
+    yield* made(what, path, { count: 40, want });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function* sprites(): AsyncGenerator<Measurement> {
+  yield* made('2,264 sprites', join(DATA, 'sprites-crawl'), { count: 60, minutes: 8 });
+}
+
 async function* made(what: string, source: string, options: object): AsyncGenerator<Measurement> {
   if (!existsSync(source)) return;
   const runs = mkdtempSync(join(tmpdir(), 'gradus-bench-designs-'));
   try {
     const begun = performance.now();
+    const before = process.cpuUsage();
     const run = await runLoop(design, {
       sources: { designs: source },
       options: design.options.parse(options),
@@ -85,16 +112,25 @@ async function* made(what: string, source: string, options: object): AsyncGenera
       runs,
     });
     const seconds = ((performance.now() - begun) / 1000).toFixed(0);
-    const { metrics, baselines, weight, made, miss } = run.summary as unknown as Summary;
+    const { user, system } = process.cpuUsage(before);
+    const processor = ((user + system) / 1e6).toFixed(0);
+    const { metrics, baselines, weight, made, miss, samples } = run.summary as unknown as Summary;
     const shown = ({ valid, like, new: fresh, diverse }: Numbers) =>
       [valid, like, fresh, diverse].map(({ value }) => percent(value)).join(', ');
     const own = ['valid', 'like', 'new', 'diverse'].map((name) => percent(metrics[name]!)).join(', ');
     const asked = miss === null ? '' : `; ${percent(miss)} from what was asked for`;
     yield {
       what: `${what}: valid, like, new, diverse; nats a token`,
-      gradus: `${own}; ${metrics.natsPerToken!.toFixed(3)}; weight of the network ${weight}; ${made} made in ${seconds} s${asked}`,
+      gradus: `${own}; ${metrics.natsPerToken!.toFixed(3)}; weight of the network ${weight}; ${made} made in ${seconds} s (${processor} s of processor time)${asked}`,
       peer: `n-grams ${shown(baselines.ngram)}; ${metrics.natsPerTokenOfNgram!.toFixed(3)}; parts ${shown(baselines.recombination)}`,
     };
+    for (const [name, { nearestNeighbour, coverage }] of Object.entries(samples?.by ?? {})) {
+      yield {
+        what: `${what}: nearest-neighbour test (aim 80 %), coverage (aim 50 %): ${name}`,
+        gradus: `${percent(nearestNeighbour.value)}, ${percent(coverage.value)}`,
+        peer: '–',
+      };
+    }
   } finally {
     rmSync(runs, { recursive: true });
   }
@@ -107,4 +143,7 @@ interface Summary {
   readonly weight: number;
   readonly made: number;
   readonly miss: number | null;
+  readonly samples: {
+    readonly by: Readonly<Record<string, Record<'nearestNeighbour' | 'coverage', { readonly value: number }>>>;
+  } | null;
 }

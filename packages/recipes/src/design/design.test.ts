@@ -114,6 +114,151 @@ describe('levels', () => {
   });
 });
 
+const CLASSES = ['beast', 'dragon', 'undead'];
+
+/** Characters whose health follows from their level. */
+function charactersFolder(): string {
+  const random = new Random(2);
+  const path = join(directory, 'characters');
+  mkdirSync(path);
+  const lines = Array.from({ length: 90 }, () => {
+    const level = 1 + random.below(9);
+    const name = Array.from({ length: 3 }, () => SYLLABLES[random.below(SYLLABLES.length)]).join('');
+    const traits = ['Flies', 'Swims'].filter(() => random.below(2) === 0);
+    return JSON.stringify({
+      name,
+      level,
+      class: CLASSES[random.below(3)],
+      health: 10 * level + random.below(4),
+      traits,
+    });
+  });
+  writeFileSync(join(path, 'characters.jsonl'), lines.join('\n'));
+  writeFileSync(join(path, 'rules.txt'), 'health > level\nif class = dragon then level >= 1\n');
+  return path;
+}
+
+/** Discs and squares in two folders. */
+async function spritesFolder(): Promise<string> {
+  const random = new Random(6);
+  const path = join(directory, 'sprites');
+  const { encodePng } = await import('@gradus/data');
+  const draw = async (file: string, size: number, isDisc: boolean) => {
+    const data = new Uint8Array(4 * size * size);
+    const [colour, radius] = [40 * random.below(6), 2 + random.below(5)];
+    const [cx, cy] = [6 + random.below(4), 6 + random.below(4)];
+    for (let at = 0; at < size * size; at++) {
+      const [dx, dy] = [(at % size) - cx, Math.floor(at / size) - cy];
+      const isIn = isDisc ? dx * dx + dy * dy <= radius ** 2 : Math.max(Math.abs(dx), Math.abs(dy)) <= radius;
+      if (isIn) data.set([colour, 255 - colour, 90, 255], 4 * at);
+    }
+    writeFileSync(join(path, file), await encodePng({ width: size, height: size, data }));
+  };
+  for (const folder of ['discs', 'squares']) mkdirSync(join(path, folder), { recursive: true });
+  for (let i = 0; i < 80; i++) await draw(`${i % 2 ? 'discs' : 'squares'}/${i}.png`, 16, i % 2 === 1);
+  await draw('discs/large.png', 24, true);
+  writeFileSync(join(path, 'squares/broken.png'), 'no image');
+  return path;
+}
+
+describe('items and characters', () => {
+  it('obey their rules, are as asked for, and what is kept and dropped chooses the next round', async () => {
+    const source = charactersFolder();
+    const { run, summary } = await designed(source, { want: 'level 3, class dragon' });
+    const made = readFileSync(join(run.directory, 'designs/sheets.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(made.length).toBeGreaterThan(0);
+    for (const sheet of made) {
+      expect(Object.keys(sheet)).toEqual(['name', 'level', 'class', 'health', 'traits']);
+      expect([sheet.level, sheet.class]).toEqual([3, 'dragon']);
+      expect(sheet.health).toBeGreaterThan(20);
+      expect(sheet.health).toBeLessThan(45);
+    }
+    expect(summary.marks).toBeNull();
+
+    // Whoever keeps those that fly gets those that fly.
+    const service = await design.service.open(run.directory);
+    const ask = (seed: number) => service.answer(design.service.request.parse({ count: 30, seed }));
+    const { results } = (await ask(1)) as { results: { design: string }[] };
+    const doesFly = (item: string) => (JSON.parse(item).traits as string[]).includes('Flies');
+    const corrections = results.map(({ design: item }) =>
+      design.service.correction.parse({ design: item, mark: doesFly(item) ? 'keep' : 'drop' }),
+    );
+    await service.close();
+    const next = await runLoop(design, {
+      sources: { designs: source },
+      options: design.options.parse({ minutes: 0.02, count: 8 }),
+      seed: 0,
+      runs: join(directory, 'runs'),
+      parent: run.id,
+      corrections: corrections.slice(0, 22),
+      recent: corrections.slice(22),
+    });
+    const { marks } = DesignSummary.parse(next.summary);
+    expect(marks!.n).toBe(22);
+    const verdict = await design.compare(run.directory, next.directory);
+    expect(verdict.recent!.n).toBe(8);
+    if (marks!.kept) {
+      expect(marks!.kept.chosen).toBeGreaterThan(marks!.kept.all);
+    }
+  });
+
+  it('what cannot be is refused: a level that none has, a field that is not there', async () => {
+    const source = join(directory, 'characters');
+    await expect(designed(source, { want: 'level 40' })).rejects.toThrow('level goes from 1 to 9');
+    await expect(designed(source, { want: 'magic 4' })).rejects.toThrow('"magic 4" is not understood');
+  });
+});
+
+describe('sprites', () => {
+  it('are PNG and SVG of the size and palette of the originals, of the class asked for, beside a GAN and flow matching', async () => {
+    const { run, summary } = await designed(await spritesFolder(), { want: 'discs', count: 4 });
+    expect(summary.setAside.map(({ count, where }) => [count, where])).toEqual([
+      [1, ['squares/broken.png']],
+      [1, ['discs/large.png']],
+    ]);
+    expect(Object.keys(summary.baselines)).toEqual(['ngram', 'recombination', 'gan', 'flow']);
+    expect(Object.keys(summary.samples!.by)).toEqual([
+      'model',
+      'ngram',
+      'recombination',
+      'gan',
+      'flow',
+      'originals',
+    ]);
+    expect(summary.made).toBeGreaterThan(0);
+    const { decodeRgba } = await import('@gradus/data');
+    const palette: string[] = JSON.parse(readFileSync(join(run.directory, 'designs/palette.json'), 'utf8'));
+    const { width, height, data } = await decodeRgba(
+      readFileSync(join(run.directory, 'designs/sprite-001.png')),
+      64,
+    );
+    expect([width, height]).toEqual([16, 16]);
+    for (let at = 0; at < data.length; at += 4) {
+      const [red, green, blue, alpha] = data.subarray(at, at + 4);
+      if (alpha === 0) continue;
+      const hex = [red, green, blue].map((channel) => channel!.toString(16).padStart(2, '0')).join('');
+      expect(palette).toContain(`#${hex}`);
+    }
+    expect(readFileSync(join(run.directory, 'designs/sprite-001.svg'), 'utf8')).toContain('<svg');
+  });
+
+  it.each([
+    ['three images', 3, '3 different sprites of 8 × 8 among 3 images; at least 40 are needed'],
+    ['the same image again and again', 50, '1 different sprite of 8 × 8 among 50 images'],
+  ])('%s are too few to learn from', async (_, count, message) => {
+    const { encodePng } = await import('@gradus/data');
+    const path = mkdtempSync(join(directory, 'few-'));
+    for (let i = 0; i < count; i++) {
+      const data = new Uint8Array(256).fill(count === 3 ? 100 + 40 * i : 200);
+      writeFileSync(join(path, `${i}.png`), await encodePng({ width: 8, height: 8, data }));
+    }
+    await expect(designed(path)).rejects.toThrow(message);
+  });
+});
+
 describe('what people want', () => {
   const known = {
     length: { kind: 'number' },

@@ -5,7 +5,7 @@ import { colourOf, type FourNumbers, type Sheet, type TileMeaning } from '@gradu
 import type { Evaluated } from './evaluate.ts';
 import { BASELINES, KIND_WORDS, marksSentence, samplesSentence, verdictOf } from './findings.ts';
 import type { Made, Wants } from './kinds/kind.ts';
-import type { LevelRules } from './kinds/level-rules.ts';
+import { type LevelRules, upright } from './kinds/level-rules.ts';
 import type { SheetRules } from './kinds/sheets.ts';
 import { type SpriteRules, split } from './kinds/sprites.ts';
 import type { DesignSummary } from './summary.ts';
@@ -175,8 +175,9 @@ const SOKOBAN: Readonly<Record<string, string>> = {
 const OTHER_TILES = ['#f4cccc', '#d9ead3', '#cfe2f3', '#fff2cc', '#ead1dc', '#d0e0e3'];
 const NO_TILE = '#f2f4f6';
 
-function levelPicture({ item, proof }: Made, i: number, { game }: LevelRules): Picture {
-  const rows = item.split('\n');
+function levelPicture({ item, proof }: Made, i: number, rules: LevelRules): Picture {
+  const { game } = rules;
+  const rows = upright(item, rules).split('\n');
   const letters = rows.join('');
   const tiles = [...new Set(letters)].sort();
   const colours = tiles.map((tile, at) => {

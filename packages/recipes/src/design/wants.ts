@@ -60,7 +60,7 @@ function wantOf(part: string, known: Known): [string, number | string] {
 /** "rarity rare", or "rare" alone where one field has such a value. */
 function choiceOf(part: string, known: Known): [string, string] | undefined {
   const words = part.split(JOINTS);
-  const valueOf = (name: string, text: string): string | undefined => {
+  const chosenOf = (name: string, text: string): string | undefined => {
     const askable = known[name]!;
     if (askable.kind !== 'choice') return undefined;
     const wanted = text.toLowerCase();
@@ -74,12 +74,14 @@ function choiceOf(part: string, known: Known): [string, string] | undefined {
     // The value as it was written: it may hold dashes and dots itself.
     const rest = part.slice(part.indexOf(words[length]!, words.slice(0, length).join('').length)).trim();
     const value =
-      name === undefined ? undefined : (valueOf(name, rest) ?? valueOf(name, words.slice(length).join(' ')));
+      name === undefined
+        ? undefined
+        : (chosenOf(name, rest) ?? chosenOf(name, words.slice(length).join(' ')));
     if (value !== undefined) return [name!, value];
   }
-  const fields = Object.keys(known).filter((name) => valueOf(name, part) !== undefined);
+  const fields = Object.keys(known).filter((name) => chosenOf(name, part) !== undefined);
   const field = only(fields);
-  return field === undefined ? undefined : [field, valueOf(field, part)!];
+  return field === undefined ? undefined : [field, chosenOf(field, part)!];
 }
 
 /** A name as it is, in small letters, or the only one that holds all its words: "challenge" for challenge_rating. */

@@ -8,6 +8,7 @@ import {
   rulesOf,
   sokobanLevel,
   solveSokoban,
+  type TileAttributes,
   type TileGrid,
 } from '@gradus/tasks';
 import type { Judged } from './kind.ts';
@@ -28,6 +29,10 @@ export interface LevelRules {
   readonly fixed: readonly (string | null)[] | null;
   /** By tile, words that people ask for it by. */
   readonly words: ReadonlyMap<string, readonly string[]>;
+  /** Levels are of one width and of several heights: they are kept with rows as columns. */
+  readonly isTurned: boolean;
+  /** What tiles mean, where some of it is a guess: for people to confirm. */
+  readonly guessed: TileAttributes | null;
 }
 
 /** A tile that is in a level more often than this is not counted: there is always room for another. */
@@ -44,6 +49,10 @@ export const columnsOf = (item: string): string[] => {
   const rows = item.split('\n');
   return Array.from({ length: rows[0]!.length }, (_, x) => rows.map((row) => row[x]).join(''));
 };
+
+/** As its file has it. */
+export const upright = (item: string, { isTurned }: Pick<LevelRules, 'isTurned'>): string =>
+  isTurned ? columnsOf(item).join('\n') : item;
 
 export const byColumns = (item: string): string => columnsOf(item).join('');
 
@@ -87,7 +96,13 @@ function solved(grid: TileGrid): Judged {
 export function rulesFrom(
   grids: readonly TileGrid[],
   game: Game,
-  words: ReadonlyMap<string, readonly string[]> | undefined,
+  {
+    words,
+    isTurned,
+    guessed,
+  }: {
+    readonly words: ReadonlyMap<string, readonly string[]> | undefined;
+  } & Pick<LevelRules, 'isTurned' | 'guessed'>,
 ): LevelRules {
   const widths = [...new Set(grids.map(({ width }) => width))].sort((a, b) => a - b);
   const sequences = grids.map(({ rows }) => byColumns(rows.join('\n')));
@@ -103,7 +118,16 @@ export function rulesFrom(
   const fixed = isOneSize
     ? Array.from(sequences[0]!, (tile, at) => (sequences.every((other) => other[at] === tile) ? tile : null))
     : null;
-  return { game, height: grids[0]!.height, widths, counts, fixed, words: words ?? SOKOBAN_WORDS };
+  return {
+    game,
+    height: grids[0]!.height,
+    widths,
+    counts,
+    fixed,
+    words: words ?? SOKOBAN_WORDS,
+    isTurned,
+    guessed,
+  };
 }
 
 const SOKOBAN_WORDS: ReadonlyMap<string, readonly string[]> = new Map([
@@ -112,8 +136,7 @@ const SOKOBAN_WORDS: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /** By tile, its attributes in the legend, singular and plural. */
-export function wordsOf(legend: string): ReadonlyMap<string, readonly string[]> {
-  const { tiles } = JSON.parse(legend) as { readonly tiles: Readonly<Record<string, readonly string[]>> };
+export function wordsOf(tiles: TileAttributes): ReadonlyMap<string, readonly string[]> {
   return new Map(
     Object.entries(tiles).map(([tile, attributes]) => [
       tile,
@@ -163,11 +186,23 @@ export function notesOf(game: Game): Localized[] {
       },
     ];
   }
-  const { task, jump } = game.rules;
+  const { task, jump, wraps } = game.rules;
   return [
     {
-      en: `Valid is ${TASKS[task].en}, with jumps that rise ${jump} tiles: the lowest with which most of the originals can be played.`,
-      zh: `有效指：${TASKS[task].zh}；跳跃高度为 ${jump} 格，即多数原有关卡可玩所需的最低值。`,
+      en: `Valid is ${TASKS[task].en}, with jumps that rise ${jump} tiles: the lowest with which most of the originals can be played.${wraps ? ' Whoever leaves at one side comes in at the other.' : ''}`,
+      zh: `有效指：${TASKS[task].zh}；跳跃高度为 ${jump} 格，即多数原有关卡可玩所需的最低值。${wraps ? '从一侧离开会从另一侧进入。' : ''}`,
     },
   ];
+}
+
+/** What was guessed of tiles, as a question. */
+export function guessNote(guessed: TileAttributes): Localized {
+  const shown = Object.entries(guessed)
+    .slice(0, 12)
+    .map(([tile, [meaning]]) => `${tile === ' ' ? '(space)' : tile} ${meaning}`)
+    .join(', ');
+  return {
+    en: `Guessed, is it so? ${shown}. designs/legend.json holds it: correct it there, put it beside your levels, and run again.`,
+    zh: `以下为猜测，请确认：${shown}。已写入 designs/legend.json：请更正后与关卡放在一起，再次运行。`,
+  };
 }

@@ -4,19 +4,31 @@
  * without a legend only what all levels share is kept, and that is said.
  */
 import { type Localized, plural, type Random, UserError } from '@gradus/base';
-import { gridText, readLegend, readLevels, type TileGrid } from '@gradus/tasks';
+import {
+  gridText,
+  guessTiles,
+  isLegend,
+  legendOf,
+  readLegend,
+  readLevels,
+  type TileAttributes,
+  type TileGrid,
+} from '@gradus/tasks';
 import type { Askable, Corpus, DesignFile, DesignKind, MadeFile, SetAside, Wants } from './kind.ts';
 import { nearestByColumns, nearestBySize, symmetriesOf } from './level-copies.ts';
 import {
   byColumns,
   columnsOf,
+  type Game,
   gameOf,
   gridOf,
+  guessNote,
   judgeGrid,
   type LevelRules,
   miscounted,
   notesOf,
   rulesFrom,
+  upright,
   wordsOf,
 } from './level-rules.ts';
 import { levelWeights, limitOf } from './level-weights.ts';
@@ -32,6 +44,8 @@ const WHOLE = 256;
 /** Columns that are looked at to see whether a level can still be crossed. */
 const SEEN_COLUMNS = 20;
 const LEGEND_FILE = /\.json$/i;
+/** The share of levels that a guess of their tiles lets be played. */
+const PLAYED = 0.7;
 const TEXT_FILE = /\.(txt|xsb|sok|lvl)$/i;
 
 export const levels: DesignKind<LevelRules> = {
@@ -41,37 +55,58 @@ export const levels: DesignKind<LevelRules> = {
   is: (files) => files.some(({ text }) => blocksOf(text)),
 
   read: (files) => {
+    const aside = new Aside();
     const legends = files.filter(({ name }) => LEGEND_FILE.test(name));
-    const legend = legends[0] && readLegend(legends[0].text, legends[0].name);
-    const found = files.filter(({ name }) => TEXT_FILE.test(name)).flatMap((file) => gridsOf(file));
+    // A file that is no JSON is a legend gone wrong; one that speaks of other things is not ours.
+    const legendFile =
+      legends.find(({ text }) => isLegend(text)) ?? legends.find(({ text }) => !isJson(text));
+    for (const other of legends) if (other !== legendFile) aside.leave(NO_LEGEND, other.name);
+    const known = legendFile && readLegend(legendFile.text, legendFile.name);
+    const attributes = legendFile ? attributesOf(legendFile.text) : {};
+    const found: { grid: TileGrid; where: string }[] = [];
+    for (const file of files.filter(({ name }) => TEXT_FILE.test(name))) {
+      if (blocksOf(file.text)) found.push(...gridsOf(file, attributes));
+      else aside.leave(NO_GRID, file.name);
+    }
     if (found.length === 0) throw noLevels();
     const heights = found.map(({ grid }) => grid.height);
-    const height = mostCommon(heights);
-    const aside = new Aside();
+    const widths = found.map(({ grid }) => grid.width);
+    const isTurned = shareOfMost(widths) > shareOfMost(heights);
+    const [size, sizes] = isTurned ? [mostCommon(widths), widths] : [mostCommon(heights), heights];
     const seen = new Map<string, TileGrid>();
     const tiles = new Set<string>();
-    for (const { grid, where } of found) {
+    for (const [i, { grid, where }] of found.entries()) {
       const text = gridText(grid);
-      if (grid.height !== height) aside.leave(otherHeight(height), where);
+      if (sizes[i] !== size) aside.leave(isTurned ? otherWidth(size) : otherHeight(size), where);
       else if (seen.has(text)) aside.leave(REPEATED, where);
       else seen.set(text, grid);
       for (const row of grid.rows) for (const tile of row) tiles.add(tile);
     }
     const grids = [...seen.values()];
-    const game = gameOf(grids, tiles, legend);
-    const kept = grids.filter((grid) => {
-      const { isValid } = judgeGrid(grid, game);
-      if (!isValid) aside.leave(UNPLAYABLE, `${grid.width} × ${grid.height}`);
-      return isValid;
-    });
-    if (kept.length < FEWEST) throw tooFew(kept.length, height);
-    const rules = rulesFrom(kept, game, legends[0] && wordsOf(legends[0].text));
+    const unknown = new Set([...tiles].filter((tile) => !known?.has(tile)));
+    const guessed = unknown.size > 0 ? { ...attributes, ...guessTiles(grids, unknown) } : null;
+    const own = gameOf(grids, tiles, guessed ? legendOf(guessed) : known);
+    const canBePlayed = (game: Game) => grids.filter((grid) => judgeGrid(grid, game).isValid);
+    // Levels that mostly cannot be played by a guess say that the guess is wrong.
+    const isGuess = own.kind === 'platformer' && guessed !== null;
+    const game: Game =
+      isGuess && !known && canBePlayed(own).length < PLAYED * grids.length ? { kind: 'unknown' } : own;
+    const kept = canBePlayed(game);
+    for (const grid of grids) {
+      if (!kept.includes(grid)) aside.leave(UNPLAYABLE, `${grid.width} × ${grid.height}`);
+    }
+    if (kept.length < FEWEST) throw tooFew(kept.length, size);
+    const asked = game.kind === 'sokoban' ? null : guessed;
+    const stored = kept.map((grid) =>
+      gridOf(isTurned ? columnsOf(gridText(grid)).join('\n') : gridText(grid)),
+    );
+    const words = game.kind === 'sokoban' ? undefined : wordsOf(guessed ?? attributes);
     return {
       kind: 'levels',
-      items: kept.map(gridText),
-      rules,
+      items: stored.map(gridText),
+      rules: rulesFrom(stored, game, { words, isTurned, guessed: asked }),
       setAside: aside.all(),
-      notes: notesOf(game),
+      notes: [...notesOf(game), ...(asked ? [guessNote(asked)] : [])],
     } satisfies Corpus<LevelRules>;
   },
 
@@ -121,8 +156,9 @@ export const levels: DesignKind<LevelRules> = {
       ? placedWeights(rules, vocabulary, boxesOf(rules, wants))
       : levelWeights(rules, vocabulary, wants),
 
-  isOpen: ({ game, height }, { characters }) => {
-    if (game.kind !== 'platformer' || game.rules.task !== 'right') return undefined;
+  isOpen: (rules, { characters }) => {
+    const { game, height, isTurned } = rules;
+    if (game.kind !== 'platformer' || game.rules.task !== (isTurned ? 'top' : 'right')) return undefined;
     return (before) => {
       const columns = Math.floor(before.length / height);
       const from = Math.max(0, columns - SEEN_COLUMNS) * height;
@@ -131,7 +167,7 @@ export const levels: DesignKind<LevelRules> = {
         for (let at = from + y; at < columns * height; at += height) row += characters[before[at]!]!;
         return row;
       });
-      return judgeGrid({ width: rows[0]!.length, height, rows }, game).isValid;
+      return judgeGrid(gridOf(upright(rows.join('\n'), rules)), game).isValid;
     };
   },
 
@@ -139,9 +175,8 @@ export const levels: DesignKind<LevelRules> = {
   variants: (item, { game }) => (game.kind === 'sokoban' ? [...new Set(symmetriesOf(item))] : [item]),
 
   judge: (item, rules) => {
-    const grid = gridOf(item);
-    const wrong = miscounted(grid, rules);
-    return wrong ? { isValid: false, reason: wrong } : judgeGrid(grid, rules.game);
+    const wrong = miscounted(gridOf(item), rules);
+    return wrong ? { isValid: false, reason: wrong } : judgeGrid(gridOf(upright(item, rules)), rules.game);
   },
 
   repair: (item, rules, random) =>
@@ -188,8 +223,9 @@ export const levels: DesignKind<LevelRules> = {
     return properties;
   },
 
-  files: (made) =>
-    made.flatMap(({ item, proof }, i): MadeFile[] => {
+  files: (made, rules) => [
+    ...made.flatMap(({ item: kept, proof }, i): MadeFile[] => {
+      const item = upright(kept, rules);
       const name = `level-${String(i + 1).padStart(3, '0')}`;
       return [
         { name: `${name}.txt`, content: `${item}\n` },
@@ -197,6 +233,10 @@ export const levels: DesignKind<LevelRules> = {
         ...(proof === null ? [] : [{ name: `${name}.proof.txt`, content: `${proof}\n` }]),
       ];
     }),
+    ...(rules.guessed
+      ? [{ name: 'legend.json', content: `${JSON.stringify({ tiles: rules.guessed }, undefined, 2)}\n` }]
+      : []),
+  ],
 };
 
 /** How many boxes a room has, at least and at most: as the originals, or as people want. */
@@ -212,8 +252,12 @@ function blocksOf(text: string): boolean {
   return rows.length >= 3 && rows[0]!.length >= 3 && common > 0.8 * rows.length && tiles.size <= 40;
 }
 
-function gridsOf({ name, text }: DesignFile): { readonly grid: TileGrid; readonly where: string }[] {
-  const { levels } = readLevels(text, name, fillOf(text));
+function gridsOf(
+  { name, text }: DesignFile,
+  attributes: TileAttributes,
+): { readonly grid: TileGrid; readonly where: string }[] {
+  const nothing = Object.keys(attributes).find((tile) => attributes[tile]!.includes('empty'));
+  const { levels } = readLevels(text, name, nothing ?? fillOf(text));
   return levels.map((grid, i) => ({ grid, where: levels.length === 1 ? name : `${name}, ${i + 1}` }));
 }
 
@@ -226,6 +270,23 @@ function mostCommon(values: readonly number[]): number {
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return [...counts].toSorted(([a, m], [b, n]) => n - m || b - a)[0]![0];
 }
+
+function shareOfMost(values: readonly number[]): number {
+  const most = mostCommon(values);
+  return values.filter((value) => value === most).length / values.length;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Of a legend that has been read. */
+const attributesOf = (text: string): TileAttributes => (JSON.parse(text) as { tiles: TileAttributes }).tiles;
 
 class Aside {
   readonly #by = new Map<string, { readonly reason: Localized; readonly where: string[] }>();
@@ -250,6 +311,12 @@ const UNPLAYABLE: Localized = {
   en: 'cannot be played by the rules that the others follow, so it would teach what does not work',
   zh: '按其他关卡遵循的规则无法通关，学习它会学到错误的设计',
 };
+const NO_LEGEND: Localized = { en: 'does not say what tiles mean', zh: '未说明图块的含义' };
+const NO_GRID: Localized = { en: 'no grid of tiles', zh: '不是图块网格' };
+const otherWidth = (width: number): Localized => ({
+  en: `not ${width} columns wide, as most are`,
+  zh: `宽度不是多数关卡的 ${width} 列`,
+});
 const otherHeight = (height: number): Localized => ({
   en: `not ${height} rows high, as most are`,
   zh: `高度不是多数关卡的 ${height} 行`,
@@ -263,6 +330,6 @@ const noLevels = (): UserError =>
 
 const tooFew = (count: number, height: number): UserError =>
   new UserError({
-    en: `${plural(count, 'level')} of ${height} rows can be learnt from; at least ${FEWEST} are needed`,
-    zh: `可供学习的 ${height} 行关卡只有 ${count} 个；至少需要 ${FEWEST} 个`,
+    en: `${plural(count, 'level')} of ${height} rows or columns can be learnt from; at least ${FEWEST} are needed`,
+    zh: `可供学习的 ${height} 行（列）关卡只有 ${count} 个；至少需要 ${FEWEST} 个`,
   });

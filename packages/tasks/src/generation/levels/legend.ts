@@ -60,7 +60,19 @@ export function readLegend(text: string, file: string): Legend {
   if (!parsed.success) throw wrong(parsed.error);
   const tiles = Object.entries(parsed.data.tiles);
   if (tiles.length === 0 || tiles.some(([tile]) => [...tile].length !== 1)) throw wrong();
-  return new Map(tiles.map(([tile, attributes]) => [tile, meaningOf(attributes)]));
+  return legendOf(parsed.data.tiles);
+}
+
+export const legendOf = (tiles: Readonly<Record<string, readonly string[]>>): Legend =>
+  new Map(Object.entries(tiles).map(([tile, attributes]) => [tile, meaningOf(attributes)]));
+
+/** Whether a text is JSON that speaks of tiles at all. */
+export function isLegend(text: string): boolean {
+  try {
+    return LegendFile.loose().safeParse(JSON.parse(text)).success;
+  } catch {
+    return false;
+  }
 }
 
 function meaningOf(attributes: readonly string[]): TileMeaning {

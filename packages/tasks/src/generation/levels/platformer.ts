@@ -12,6 +12,8 @@ import { type Legend, requireKnown, type TileMeaning } from './legend.ts';
 export interface Physics {
   /** Tiles that a jump rises. */
   readonly jump: number;
+  /** Whoever leaves at one side comes in at the other. */
+  readonly wraps?: boolean;
 }
 
 export interface Place {
@@ -41,16 +43,21 @@ const NOTHING: TileMeaning = {
 export function reachableFrom(
   grid: TileGrid,
   legend: Legend,
-  { jump }: Physics,
+  { jump, wraps = false }: Physics,
   starts: readonly Place[],
 ): Reachable {
   requireKnown(grid, legend);
   const { width, height, rows } = grid;
+  const across = (x: number): number => (wraps ? (x + width) % width : x);
   const tile = (x: number, y: number): TileMeaning =>
-    (y >= 0 && y < height && legend.get(rows[y]![x]!)) || NOTHING;
+    (y >= 0 && y < height && legend.get(rows[y]![across(x)]!)) || NOTHING;
   // Above the level there is air to jump through, beside it walls, below it nothing.
   const isFree = (x: number, y: number): boolean =>
-    x >= 0 && x < width && y >= -jump && y < height && !tile(x, y).isSolid && !tile(x, y).isDeadly;
+    (wraps || (x >= 0 && x < width)) &&
+    y >= -jump &&
+    y < height &&
+    !tile(x, y).isSolid &&
+    !tile(x, y).isDeadly;
   const stands = (x: number, y: number): boolean =>
     tile(x, y).isClimbable || (y + 1 < height && holds(tile(x, y + 1)));
   const levels = jump + 1;
@@ -64,14 +71,14 @@ export function reachableFrom(
   const queue: number[] = [];
   const add = (x: number, y: number, left: number, from: number): void => {
     if (!isFree(x, y)) return;
-    const state = numberOf(x, y, left);
+    const state = numberOf(across(x), y, left);
     if (before[state] !== -1) return;
     before[state] = from === -1 ? state : from;
     queue.push(state);
   };
   // Solid ground that is dug away is entered all the same.
   const dig = (x: number, y: number, from: number): void => {
-    const state = numberOf(x, y, 0);
+    const state = numberOf(across(x), y, 0);
     if (before[state] !== -1) return;
     before[state] = from;
     queue.push(state);

@@ -105,4 +105,14 @@ describe('playability', () => {
     expect(rules.task).toBe('right');
     for (const level of levels) expect(playability(level, rules).kind).toBe('playable');
   });
+
+  it('goes on at the other side only where the levels of the game need it', () => {
+    // The shaft at the right leads on only round the sides.
+    const split = ['X-XXXX', 'X-XXXX', '--XXX-', 'XXXXX-', 'XXXXX-', 'XXXXXX'];
+    expect(judge({ task: 'top', wraps: false }, ...split).kind).toBe('unplayable');
+    expect(judge({ task: 'top', wraps: true }, ...split).kind).toBe('playable');
+    const rules = (rows: string[]) => rulesOf([grid(...rows), grid(...rows)], LEGEND);
+    expect(rules(split).wraps).toBe(true);
+    expect(rules(['H-----', 'H-----', 'H-----', 'H-----', 'H-----', 'XXXXXX']).wraps).toBeUndefined();
+  });
 });

@@ -6,7 +6,7 @@
 import type { Localized } from '@gradus/base';
 import type { TileGrid } from './grid.ts';
 import type { Legend } from './legend.ts';
-import { type Place, reachableFrom } from './platformer.ts';
+import { type Physics, type Place, reachableFrom } from './platformer.ts';
 
 export type Task = 'right' | 'top' | 'collect';
 
@@ -15,6 +15,8 @@ export interface PlatformRules {
   readonly task: Task;
   /** Tiles that a jump rises; 0 where nobody jumps. */
   readonly jump: number;
+  /** Whoever leaves at one side comes in at the other. */
+  readonly wraps?: boolean;
 }
 
 export type Playability =
@@ -23,29 +25,33 @@ export type Playability =
 
 /** Higher jumps than this reach everything in most games. */
 const HIGHEST_JUMP = 8;
+const MOSTLY = 0.8;
 
 /** @throws UserError where a tile is not in the legend */
-export function playability(grid: TileGrid, { legend, task, jump }: PlatformRules): Playability {
-  return TASKS[task](grid, legend, jump);
+export function playability(
+  grid: TileGrid,
+  { legend, task, jump, wraps = false }: PlatformRules,
+): Playability {
+  return TASKS[task](grid, legend, { jump, wraps });
 }
 
-const TASKS: Readonly<Record<Task, (grid: TileGrid, legend: Legend, jump: number) => Playability>> = {
-  right: (grid, legend, jump) => {
+const TASKS: Readonly<Record<Task, (grid: TileGrid, legend: Legend, physics: Physics) => Playability>> = {
+  right: (grid, legend, physics) => {
     const ends = column(grid, grid.width - 1);
     const name = { en: 'the right edge', zh: '右边界' };
-    return crossing(grid, legend, jump, column(grid, 0), ends, name, (a, b) => a.x > b.x);
+    return crossing(grid, legend, physics, column(grid, 0), ends, name, (a, b) => a.x > b.x);
   },
-  top: (grid, legend, jump) => {
+  top: (grid, legend, physics) => {
     const starts = [...row(grid, grid.height - 1), ...row(grid, grid.height - 2)];
     const name = { en: 'the top', zh: '顶部' };
-    return crossing(grid, legend, jump, starts, row(grid, 0), name, (a, b) => a.y < b.y);
+    return crossing(grid, legend, physics, starts, row(grid, 0), name, (a, b) => a.y < b.y);
   },
-  collect: (grid, legend, jump) => {
+  collect: (grid, legend, physics) => {
     const starts = tilesOf(grid, legend, 'isStart');
     if (starts.length === 0) {
       return unplayable({ en: 'no tile is the start of the player', zh: '没有玩家起点图块' });
     }
-    const { cells, path } = reachableFrom(grid, legend, { jump }, starts);
+    const { cells, path } = reachableFrom(grid, legend, physics, starts);
     const goals = tilesOf(grid, legend, 'isCollectable');
     if (goals.length === 0) return unplayable({ en: 'nothing is to be collected', zh: '没有可收集的物品' });
     const missed = goals.find(({ x, y }) => !cells[y * grid.width + x]);
@@ -63,13 +69,13 @@ const TASKS: Readonly<Record<Task, (grid: TileGrid, legend: Legend, jump: number
 function crossing(
   grid: TileGrid,
   legend: Legend,
-  jump: number,
+  physics: Physics,
   starts: readonly Place[],
   ends: readonly Place[],
   name: Localized,
   isFurther: (a: Place, b: Place) => boolean,
 ): Playability {
-  const { cells, path } = reachableFrom(grid, legend, { jump }, starts);
+  const { cells, path } = reachableFrom(grid, legend, physics, starts);
   const isReached = ({ x, y }: Place): boolean => cells[y * grid.width + x] === 1;
   const end = ends.find(isReached);
   if (end) return { kind: 'playable', path: path(end) };
@@ -93,12 +99,20 @@ export function rulesOf(levels: readonly TileGrid[], legend: Legend): PlatformRu
   );
   const wide = levels.filter(({ width, height }) => width > height).length;
   const task = isCollected ? 'collect' : 2 * wide >= levels.length ? 'right' : 'top';
-  const playable = Array.from(
-    { length: HIGHEST_JUMP + 1 },
-    (_, jump) =>
-      levels.filter((grid) => playability(grid, { legend, task, jump }).kind === 'playable').length,
-  );
-  return { legend, task, jump: playable.indexOf(Math.max(...playable)) };
+  const playableWith = (wraps: boolean) =>
+    Array.from(
+      { length: HIGHEST_JUMP + 1 },
+      (_, jump) =>
+        levels.filter((grid) => playability(grid, { legend, task, jump, wraps }).kind === 'playable').length,
+    );
+  const playable = playableWith(false);
+  const most = Math.max(...playable);
+  // Where most levels cannot be played within their sides, they may go on at the other one.
+  const wrapped = task === 'right' || most >= MOSTLY * levels.length ? [] : playableWith(true);
+  const mostWrapped = Math.max(0, ...wrapped);
+  return mostWrapped > most
+    ? { legend, task, jump: wrapped.indexOf(mostWrapped), wraps: true }
+    : { legend, task, jump: playable.indexOf(most) };
 }
 
 const unplayable = (reason: Localized): Playability => ({ kind: 'unplayable', reason });

@@ -10,7 +10,7 @@ export interface StatedRule {
   /** As it was written. */
   readonly text: string;
   readonly condition?: Comparison;
-  readonly then: Comparison;
+  readonly demand: Comparison;
 }
 
 interface Comparison {
@@ -33,9 +33,9 @@ export function readStatedRules(text: string, file: string, fields: readonly str
   return lines.slice(0, MOST_RULES).flatMap((line, i): StatedRule[] => {
     const own = line.trim();
     if (own === '' || own.startsWith('#')) return [];
-    const [, condition, then] = IF.exec(own) ?? [undefined, undefined, own];
+    const [, condition, demand] = IF.exec(own) ?? [undefined, undefined, own];
     const read = (part: string) => comparisonOf(part, fields, `${file}:${i + 1}`);
-    return [{ text: own, ...(condition && { condition: read(condition) }), then: read(then!) }];
+    return [{ text: own, ...(condition && { condition: read(condition) }), demand: read(demand!) }];
   });
 }
 
@@ -61,7 +61,7 @@ function comparisonOf(text: string, fields: readonly string[], where: string): C
 /** The first rule that a sheet breaks. */
 export function brokenRule(sheet: Sheet, rules: readonly StatedRule[]): Localized | undefined {
   const broken = rules.find(
-    ({ condition, then }) => (!condition || holds(sheet, condition)) && !holds(sheet, then),
+    ({ condition, demand }) => (!condition || holds(sheet, condition)) && !holds(sheet, demand),
   );
   return broken && { en: `breaks the rule "${broken.text}"`, zh: `违反规则“${broken.text}”` };
 }
