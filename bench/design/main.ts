@@ -3,10 +3,10 @@
  * levels, characters, items and sprites, by the four numbers. ../shared/data is needed for all of it.
  */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { gunzipSync } from 'node:zlib';
 import { percent } from '@gradus/base';
 import { runLoop } from '@gradus/loop';
 import { design } from '@gradus/recipes';
@@ -144,6 +144,8 @@ interface Summary {
   readonly made: number;
   readonly miss: number | null;
   readonly samples: {
-    readonly by: Readonly<Record<string, Record<'nearestNeighbour' | 'coverage', { readonly value: number }>>>;
+    readonly by: Readonly<
+      Record<string, Record<'nearestNeighbour' | 'coverage', { readonly value: number }>>
+    >;
   } | null;
 }

@@ -118,7 +118,12 @@ const mapsAsLists = (_: string, value: unknown): unknown =>
   value instanceof Map ? { [MAP]: [...value] } : value;
 
 function listsAsMaps(_: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || !(MAP in value) || Object.keys(value).length !== 1)
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    !Object.hasOwn(value, MAP) ||
+    Object.keys(value).length !== 1
+  )
     return value;
-  return new Map(value[MAP] as [unknown, unknown][]);
+  return new Map((value as { [MAP]: [unknown, unknown][] })[MAP]);
 }

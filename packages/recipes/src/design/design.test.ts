@@ -252,7 +252,9 @@ describe('sprites', () => {
     const { encodePng } = await import('@gradus/data');
     const path = mkdtempSync(join(directory, 'few-'));
     for (let i = 0; i < count; i++) {
-      const data = new Uint8Array(256).fill(count === 3 ? 100 + 40 * i : 200);
+      const data = Uint8Array.from({ length: 256 }, (_, at) =>
+        at % 4 === 3 ? 255 : count === 3 ? 60 * i : 90,
+      );
       writeFileSync(join(path, `${i}.png`), await encodePng({ width: 8, height: 8, data }));
     }
     await expect(designed(path)).rejects.toThrow(message);

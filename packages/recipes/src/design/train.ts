@@ -23,8 +23,10 @@ export interface Trained extends FittedSequenceModel {
   readonly rivals: Readonly<Partial<Record<Rival, readonly string[]>>>;
 }
 
-/** Items of a rival. */
-export const RIVAL_ITEMS = 200;
+/** Items of a rival, at most, and for each minute of work: drawing them is work too. */
+const MOST_ITEMS = 200;
+const ITEMS_A_MINUTE = 100;
+const FEWEST_ITEMS = 20;
 
 export async function train({
   run,
@@ -68,7 +70,7 @@ export async function train({
   const rivals: Partial<Record<Rival, readonly string[]>> = {};
   for (const rival of ['gan', 'flow'] as const) {
     const made = await rivalImages(rival, images, {
-      count: RIVAL_ITEMS,
+      count: Math.min(MOST_ITEMS, Math.max(FEWEST_ITEMS, Math.round(ITEMS_A_MINUTE * run.options.minutes))),
       seconds: (run.options.minutes * 60) / 4,
       random: random.fork(rival),
       signal,

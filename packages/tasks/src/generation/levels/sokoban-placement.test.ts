@@ -30,7 +30,9 @@ describe('where things of Sokoban can stand', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1e6 }), (seed) => {
         const random = new Random(seed);
-        const cells = Array.from({ length: WIDTH * HEIGHT }, (): string => (random.below(6) === 0 ? '#' : ' '));
+        const cells = Array.from({ length: WIDTH * HEIGHT }, (): string =>
+          random.below(6) === 0 ? '#' : ' ',
+        );
         const places = random.permutation(cells.length);
         for (const [i, tile] of ['@', '$', '$', '.', '.'].entries()) cells[places[i]!] = tile;
         const rows = Array.from({ length: HEIGHT }, (_, y) =>

@@ -51,10 +51,11 @@ export function fourNumbers(
   { patterns, distance, random }: MeasureOptions,
 ): FourNumbers {
   const items = made.map(({ item }) => item);
-  const own = items.map(patterns);
-  const theirs = countsOf(heldOut.map(patterns));
-  const like = (rows: Int32Array): number =>
-    1 - divergence(countsOf(Array.from(rows, (row) => own[row]!)), theirs);
+  const numbers = new Map<string, number>();
+  const own = items.map((item) => numbered(patterns(item), numbers));
+  const held = heldOut.map((item) => numbered(patterns(item), numbers));
+  const theirs = summed(held, Int32Array.from(held.keys()), numbers.size);
+  const like = (rows: Int32Array): number => 1 - divergence(summed(own, rows, numbers.size), theirs);
   const spread = meanDistance(originals, distance, random.fork('originals'));
   const pairs = pairsOf(items.length, random.fork('pairs'));
   const distances = Float64Array.from(pairs, ([a, b]) => distance(items[a]!, items[b]!));
@@ -82,19 +83,32 @@ function estimated(statistic: (rows: Int32Array) => number, n: number, random: R
   return { value: statistic(Int32Array.from({ length: n }, (_, i) => i)), low, high };
 }
 
-function countsOf(items: readonly (readonly string[])[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const patterns of items)
-    for (const pattern of patterns) counts.set(pattern, (counts.get(pattern) ?? 0) + 1);
-  return counts;
+/** Patterns of an item by number, each as often as it comes up. */
+const numbered = (patterns: readonly string[], numbers: Map<string, number>): Int32Array =>
+  Int32Array.from(patterns, (pattern) => {
+    const known = numbers.get(pattern);
+    if (known !== undefined) return known;
+    numbers.set(pattern, numbers.size);
+    return numbers.size - 1;
+  });
+
+/** How often each pattern comes up in some items, as shares. */
+function summed(items: readonly Int32Array[], rows: Int32Array, size: number): Float64Array {
+  const counts = new Float64Array(size);
+  let all = 0;
+  for (const row of rows) {
+    const item = items[row]!;
+    for (let i = 0; i < item.length; i++) counts[item[i]!]!++;
+    all += item.length;
+  }
+  return counts.map((count) => count / Math.max(1, all));
 }
 
 /** Jensen and Shannon's, from 0 to 1. */
-function divergence(a: ReadonlyMap<string, number>, b: ReadonlyMap<string, number>): number {
-  const [ofA, ofB] = [a, b].map((counts) => [...counts.values()].reduce((sum, count) => sum + count, 0));
+function divergence(a: Float64Array, b: Float64Array): number {
   let sum = 0;
-  for (const pattern of new Set([...a.keys(), ...b.keys()])) {
-    const [p, q] = [(a.get(pattern) ?? 0) / ofA!, (b.get(pattern) ?? 0) / ofB!];
+  for (let i = 0; i < a.length; i++) {
+    const [p, q] = [a[i]!, b[i]!];
     const middle = (p + q) / 2;
     if (p > 0) sum += (p / 2) * Math.log2(p / middle);
     if (q > 0) sum += (q / 2) * Math.log2(q / middle);
