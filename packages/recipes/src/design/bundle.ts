@@ -96,7 +96,8 @@ export function openBundle(directory: string): Opened {
   const { kind: name, items, train, rules, characters, context, weight, ranker, shape } = parsed.data;
   const kind = KINDS[name];
   const vocabulary = new Vocabulary(characters);
-  const sequences = train.map((place) => vocabulary.encode(kind.sequenceOf(items[place]!, rules)));
+  const learnt = train.flatMap((place) => kind.variants?.(items[place]!, rules) ?? [items[place]!]);
+  const sequences = learnt.map((item) => vocabulary.encode(kind.sequenceOf(item, rules)));
   const weights = join(directory, WEIGHTS_FILE);
   return {
     maker: { kind, rules, vocabulary, originals: items, ranker },

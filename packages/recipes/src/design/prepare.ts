@@ -99,7 +99,9 @@ export interface Processed {
 
 export function process({ prepare: { corpus } }: { readonly prepare: Prepared }): Processed {
   const kind = KINDS[corpus.kind];
-  const sequences = corpus.items.map((item) => kind.sequenceOf(item, corpus.rules));
+  const { rules } = corpus;
+  const forms = corpus.items.flatMap((item) => kind.variants?.(item, rules) ?? [item]);
+  const sequences = forms.map((item) => kind.sequenceOf(item, rules));
   return { characters: Vocabulary.of(sequences).characters.slice(1) };
 }
 

@@ -190,7 +190,10 @@ export const sheets: DesignKind<SheetRules> = {
   patterns: (item, { fields }) => {
     const sheet = parsed(item);
     const coarse = fields.flatMap((field) => coarseOf(field, sheet[field.name] ?? null));
-    return coarse.flatMap((a, i) => coarse.slice(0, i).map((b) => `${a} ${b}`));
+    const held = fields.flatMap(({ kind, name }) =>
+      kind === 'list' ? (sheet[name] as readonly string[]).map((element) => `${name}: ${element}`) : [],
+    );
+    return [...held, ...coarse, ...coarse.flatMap((a, i) => coarse.slice(0, i).map((b) => `${a} ${b}`))];
   },
 
   distance: (a, b) => {
