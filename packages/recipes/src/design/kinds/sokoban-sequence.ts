@@ -50,7 +50,7 @@ function placesIn(characters: readonly string[]) {
 
 /** @param boxes How many a level has, at least and at most */
 export function placedWeights(
-  { height, fixed }: LevelRules,
+  { height, fixed, counts }: LevelRules,
   { characters }: Vocabulary,
   [fewest, most]: readonly [number, number],
 ): (before: readonly number[]) => Float64Array {
@@ -71,34 +71,30 @@ export function placedWeights(
       goals.map(alongRows),
       boxes.map(alongRows),
     );
-    // In the order of their cells, as they were learnt.
-    const allowed = only((character) => {
+    const isAllowed = (character: string, isInOrder: boolean): boolean => {
       const code = character === '' ? 0 : character.charCodeAt(0);
-      if (code >= PLAYERS)
-        return (
-          boxes.length === goals.length &&
-          boxes.length > 0 &&
-          placement.allowsPlayer(alongRows(code - PLAYERS))
-        );
+      const isAfter = (cell: number, others: readonly number[]) => !isInOrder || cell > (others.at(-1) ?? -1);
+      if (code >= PLAYERS) {
+        const isFull = boxes.length === goals.length && boxes.length > 0;
+        const cell = code - PLAYERS;
+        return isFull && (counts.has('+') || !goals.includes(cell)) && placement.allowsPlayer(alongRows(cell));
+      }
       if (code >= BOXES) {
         const cell = code - BOXES;
-        return (
-          goals.length >= fewest &&
-          boxes.length < goals.length &&
-          cell > (boxes.at(-1) ?? -1) &&
-          placement.allowsBox(alongRows(cell))
-        );
+        const isNext = goals.length >= fewest && boxes.length < goals.length && isAfter(cell, boxes);
+        // What no original has, no level gets: boxes that stand on goals already.
+        return isNext && (counts.has('*') || !goals.includes(cell)) && placement.allowsBox(alongRows(cell));
       }
       if (code < GOALS) return false;
       const cell = code - GOALS;
-      return (
-        boxes.length === 0 &&
-        goals.length < most &&
-        cell > (goals.at(-1) ?? -1) &&
-        placement.allowsGoal(alongRows(cell))
-      );
-    });
+      const isNext = boxes.length === 0 && goals.length < most && isAfter(cell, goals);
+      return isNext && placement.allowsGoal(alongRows(cell), most);
+    };
+    // In the order of their cells, as they were learnt, as long as there are any.
+    const inOrder = only((character) => isAllowed(character, true));
+    if (inOrder.includes(1)) return inOrder;
+    const any = only((character) => isAllowed(character, false));
     // Where nothing is left, the level ends unfinished and is refused.
-    return allowed.includes(1) ? allowed : only((character) => character === '');
+    return any.includes(1) ? any : only((character) => character === '');
   };
 }

@@ -19,6 +19,8 @@ export class SokobanPlacement {
   readonly #width: number;
   readonly #outer: Pick<SokobanLevel, 'width' | 'height' | 'walls'>;
   readonly #room: Int32Array;
+  /** Cells of each room. */
+  readonly #sizes: number[] = [];
   #goals: number[] = [];
   #boxes: number[] = [];
   /** By goal, pushes from each cell. */
@@ -28,6 +30,7 @@ export class SokobanPlacement {
     this.#width = width;
     this.#outer = outlined(width, height, walls);
     this.#room = rooms(this.#outer.walls, this.#outer.width, () => false);
+    for (const room of this.#room) if (room >= 0) this.#sizes[room] = (this.#sizes[room] ?? 0) + 1;
   }
 
   /** @param goals Cells @param boxes Cells */
@@ -38,9 +41,11 @@ export class SokobanPlacement {
     return this;
   }
 
-  allowsGoal(at: number): boolean {
+  /** @param boxes How many there will be: its room has to hold them and the player */
+  allowsGoal(at: number, boxes = 1): boolean {
     const cell = this.#out(at);
     if (this.#outer.walls[cell] || this.#goals.includes(cell)) return false;
+    if (this.#sizes[this.#room[cell]!]! <= boxes) return false;
     return this.#goals.length === 0 || this.#room[cell] === this.#room[this.#goals[0]!];
   }
 
