@@ -134,7 +134,6 @@ export {
   type Looks,
   type Ranker,
 } from './generation/ranking/ranker.ts';
-export { fitNgram, type NgramContext } from './generation/sequences/ngram.ts';
 export { sampleSequences } from './generation/sequences/sample.ts';
 export {
   type FittedSequenceModel,
