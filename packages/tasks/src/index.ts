@@ -125,7 +125,6 @@ export { isSokobanTile, sokobanLevel } from './generation/levels/sokoban-level.t
 export { SokobanPlacement } from './generation/levels/sokoban-placement.ts';
 export { type SokobanVerdict, solveSokoban } from './generation/levels/sokoban-solver.ts';
 export { type Estimated, type FourNumbers, fourNumbers } from './generation/measures/measures.ts';
-export { fitNgram, type NgramContext, ngramNats } from './generation/sequences/ngram.ts';
 export { standardizer, type TwoSamples, twoSamples } from './generation/measures/two-samples.ts';
 export {
   fitRanker,
@@ -134,6 +133,7 @@ export {
   type Looks,
   type Ranker,
 } from './generation/ranking/ranker.ts';
+export { fitNgram, type NgramContext, ngramNats } from './generation/sequences/ngram.ts';
 export { sampleSequences } from './generation/sequences/sample.ts';
 export {
   type FittedSequenceModel,

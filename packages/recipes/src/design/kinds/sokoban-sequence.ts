@@ -77,7 +77,9 @@ export function placedWeights(
       if (code >= PLAYERS) {
         const isFull = boxes.length === goals.length && boxes.length > 0;
         const cell = code - PLAYERS;
-        return isFull && (counts.has('+') || !goals.includes(cell)) && placement.allowsPlayer(alongRows(cell));
+        return (
+          isFull && (counts.has('+') || !goals.includes(cell)) && placement.allowsPlayer(alongRows(cell))
+        );
       }
       if (code >= BOXES) {
         const cell = code - BOXES;
