@@ -776,7 +776,7 @@ export type RecipesForecastOutput = {
 };
 
 export type RecipesDesignInput = {
-  /** what to learn from: names, one a line; or a folder of levels, with a legend where there is one */
+  /** what to learn from: names, one a line; items or characters as a table or JSON lines; a folder of levels, with a legend where there is one; or a folder of sprites */
   designs: string;
   /** what the designs should have, with commas between: "8 enemies, length 120", "starts with Ka" */
   want?: string | undefined;
@@ -803,7 +803,7 @@ export type RecipesDesignOutput = {
   metrics: {
     [name: string]: number;
   };
-  kind: 'names' | 'levels';
+  kind: 'names' | 'levels' | 'sheets' | 'sprites';
   learntFrom: number;
   made: number;
   valid: {
@@ -873,10 +873,86 @@ export type RecipesDesignOutput = {
       };
       n: number;
     };
+    gan?:
+      | {
+          valid: {
+            value: number;
+            low: number;
+            high: number;
+          };
+          like: {
+            value: number;
+            low: number;
+            high: number;
+          };
+          new: {
+            value: number;
+            low: number;
+            high: number;
+          };
+          diverse: {
+            value: number;
+            low: number;
+            high: number;
+          };
+          n: number;
+        }
+      | undefined;
+    flow?:
+      | {
+          valid: {
+            value: number;
+            low: number;
+            high: number;
+          };
+          like: {
+            value: number;
+            low: number;
+            high: number;
+          };
+          new: {
+            value: number;
+            low: number;
+            high: number;
+          };
+          diverse: {
+            value: number;
+            low: number;
+            high: number;
+          };
+          n: number;
+        }
+      | undefined;
   };
+  samples: {
+    features: string;
+    by: {
+      [name: string]: {
+        nearestNeighbour: {
+          value: number;
+          low: number;
+          high: number;
+        };
+        coverage: {
+          value: number;
+          low: number;
+          high: number;
+        };
+        n: number;
+      };
+    };
+  } | null;
   ceiling: number;
   weight: number;
   miss: number | null;
+  marks: {
+    n: number;
+    auc: number;
+    kept: {
+      chosen: number;
+      all: number;
+    } | null;
+  } | null;
   refused: {
     reason: {
       en: string;
@@ -2251,7 +2327,7 @@ export type JobsAddInput =
       kind: 'recipes.design';
       /** what it needs, as JSON */
       payload: {
-        /** what to learn from: names, one a line; or a folder of levels, with a legend where there is one */
+        /** what to learn from: names, one a line; items or characters as a table or JSON lines; a folder of levels, with a legend where there is one; or a folder of sprites */
         designs: string;
         /** what the designs should have, with commas between: "8 enemies, length 120", "starts with Ka" */
         want?: string | undefined;
@@ -2711,7 +2787,7 @@ export type SchedulesSetInput = {
         kind: 'recipes.design';
         /** what it needs, as JSON */
         payload: {
-          /** what to learn from: names, one a line; or a folder of levels, with a legend where there is one */
+          /** what to learn from: names, one a line; items or characters as a table or JSON lines; a folder of levels, with a legend where there is one; or a folder of sprites */
           designs: string;
           /** what the designs should have, with commas between: "8 enemies, length 120", "starts with Ka" */
           want?: string | undefined;

@@ -83,7 +83,7 @@ const simple = [
   /** Small pictures of square cells: sprites by their pixels, levels by their tiles. */
   z
     .object({
-      kind: z.literal('pictures'),
+      kind: z.literal('pixels'),
       caption: localized,
       /** Screen pixels of a cell. */
       scale: z.number().min(1).max(32),

@@ -111,12 +111,12 @@ const DRAW: {
   },
   chart: ({ caption, chart, height }, language, drawChart) =>
     `<figure><div class="chart" role="img" aria-label="${text(caption, language)}">${drawChart(chart, language, height)}</div><figcaption>${text(caption, language)}</figcaption></figure>`,
-  pictures: ({ caption, scale, items }, language) => {
+  pixels: ({ caption, scale, items }, language) => {
     const shown = items.map((picture) => {
       const name = inLanguage(picture.name, language);
       return `<div class="picture"><div class="scroll" tabindex="0">${pictureSvg(picture, scale, name)}</div><small>${escapeHtml(name)}</small></div>`;
     });
-    return `<figure class="pictures">${shown.join('')}<figcaption>${text(caption, language)}</figcaption></figure>`;
+    return `<figure class="pixels">${shown.join('')}<figcaption>${text(caption, language)}</figcaption></figure>`;
   },
   list: ({ ordered, items }, language) => {
     const tag = ordered ? 'ol' : 'ul';

@@ -54,7 +54,7 @@ h3 { font-size: 1.05rem; margin: 0; }
 .finding .quotes { margin: 0.3rem 0; }
 details { margin: 0.4rem 0; } summary { cursor: pointer; color: var(--soft); font-size: 0.9rem; }
 .reviews { list-style: none; padding: 0; } .reviews li { margin: 0.5rem 0; } .reviews li:target { background: var(--info); }
-.pictures { display: flex; flex-wrap: wrap; gap: 0.8rem; } .pictures figcaption { flex-basis: 100%; }
+.pixels { display: flex; flex-wrap: wrap; gap: 0.8rem; } .pixels figcaption { flex-basis: 100%; }
 .picture { max-width: 100%; } .picture svg { display: block; background: #d5d8dc; print-color-adjust: exact; shape-rendering: crispEdges; }
 .picture small { display: block; max-width: 16rem; } .letters text { font: 0.75px monospace; text-anchor: middle; fill: #000; opacity: 0.6; }
 .way { fill: none; stroke: #d7263d; stroke-width: 0.25; stroke-linejoin: round; }

@@ -4,10 +4,10 @@
  * four numbers beside two simpler ways of making it.
  */
 import { recipe, type StepOutputs } from '@gradus/loop';
+import { compareDesigns } from './compare.ts';
 import { DESIGNS, deploy } from './deploy.ts';
 import { type Evaluated, evaluate } from './evaluate.ts';
 import { designFindings } from './findings.ts';
-import { compareDesigns } from './marks.ts';
 import { type DesignOptions, OwnOptions, TAKES } from './options.ts';
 import { type Built, build, type Prepared, type Processed, prepare, process } from './prepare.ts';
 import { designReport } from './report.ts';

@@ -1,19 +1,15 @@
 /** What people kept and dropped of what was made: it trains a ranker, by which the next round is chosen. */
 import type { Random } from '@gradus/base';
 import { unharmed } from '@gradus/data';
-import type { Verdict } from '@gradus/loop';
 import {
   type Answers,
-  compareHeldOut,
   fitRanker,
   isTelling,
   keptProbabilities,
   type Looks,
   type Ranker,
-  readHeldOut,
 } from '@gradus/tasks';
 import { z } from 'zod';
-import { openBundle } from './bundle.ts';
 import type { DesignKind } from './kinds/kind.ts';
 
 /** A line of `gradus feedback`'s file: designs.csv with its column `mark` filled in. */
@@ -76,13 +72,4 @@ export function markAnswers(
     labels: read.map(({ mark }) => Number(mark === 'keep')),
     probabilities,
   };
-}
-
-/** A run with a ranker is better where it tells the newest marks better. */
-export async function compareDesigns(champion: string, challenger: string): Promise<Verdict> {
-  const { recent } = readHeldOut(challenger);
-  const { maker } = openBundle(champion);
-  return compareHeldOut(readHeldOut(champion), readHeldOut(challenger), {
-    recent: recent && markAnswers(recent.inputs, maker.ranker, maker.kind, maker.rules),
-  });
 }

@@ -118,7 +118,7 @@ function picturesOf(kind: DesignSummary['kind'], made: readonly Made[], rules: u
   if (kind === 'levels') {
     return [
       {
-        kind: 'pictures',
+        kind: 'pixels',
         scale: 12,
         caption: {
           en: 'The first levels, tile by tile as their files have them; where there is a way through one, it is the line.',
@@ -136,13 +136,13 @@ function picturesOf(kind: DesignSummary['kind'], made: readonly Made[], rules: u
   };
   return [
     {
-      kind: 'pictures',
+      kind: 'pixels',
       scale: Math.max(1, Math.floor(64 / Math.max(width, height))),
       caption: { en: 'Made sprites, each with its class.', zh: '生成的精灵图及其类别。' },
       items: made.slice(0, MOST_SPRITES).map(({ item }) => drawn(item, split(item)[0] || ' ')),
     },
     {
-      kind: 'pictures',
+      kind: 'pixels',
       scale: Math.max(1, Math.floor(64 / Math.max(width, height))),
       caption: {
         en: 'The original that is most like each of the first ones.',
