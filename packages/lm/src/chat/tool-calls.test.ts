@@ -19,6 +19,10 @@ const cases = [
   ['Mistral', `[TOOL_CALLS] [${written}]`, '', [call]],
   ['Llama 3', '{"name": "weather", "parameters": {"city": "Paris"}}', '', [call]],
   ['a list by itself', `[${written}]`, '', [call]],
+  ['newer Mistral', '[TOOL_CALLS]weather[ARGS]{"city": "Paris"}', '', [call]],
+  ['Phi', `<|tool_call|>[${written}]<|/tool_call|>`, '', [call]],
+  ['Llama 3, in tags behind a text', 'Well. <function=weather>{"city": "Paris"}</function>', 'Well. ', [call]],
+  ['many, fenced', `\`\`\`json\n${written}\n\`\`\``, '', [call]],
 ] as const;
 
 describe('calls', () => {

@@ -36,10 +36,9 @@ const MOST_CALLS = 128;
  * Known are: `<tool_call>` with JSON (Hermes, Qwen) or with parameters as tags (Qwen Coder), `<function=name>` (Llama 3), JSON alone,
  * listed or fenced (Llama 3, Mistral, others), `[TOOL_CALLS]` (Mistral) and `<|python_tag|>` (Llama 3) where their tokens are spelt out.
  *
- * @param tools those that were offered; calls of others stay text
+ * @param names of the functions that were offered; calls of others stay text
  */
-export function parseToolCalls(answer: string, tools: readonly Tool[]): ToolAnswer {
-  const names = new Set(tools.map(({ function: { name } }) => name));
+export function parseToolCalls(answer: string, names: ReadonlySet<string>): ToolAnswer {
   for (const read of [tagged, functionTags, named, bare]) {
     const found = read(answer, names);
     if (found && found.calls.length > 0)
