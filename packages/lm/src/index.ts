@@ -43,6 +43,7 @@ export { StaticModel } from './distil/static-model.ts';
 export { Embedder, type EmbedderOptions, type Embeddings, type EmbedOptions } from './embed/embed.ts';
 export { writeNpy } from './embed/npy.ts';
 export {
+  isCrossEncoder,
   openReranker,
   type Ranking,
   type Reranker,

@@ -21,7 +21,12 @@ const cases = [
   ['a list by itself', `[${written}]`, '', [call]],
   ['newer Mistral', '[TOOL_CALLS]weather[ARGS]{"city": "Paris"}', '', [call]],
   ['Phi', `<|tool_call|>[${written}]<|/tool_call|>`, '', [call]],
-  ['Llama 3, in tags behind a text', 'Well. <function=weather>{"city": "Paris"}</function>', 'Well. ', [call]],
+  [
+    'Llama 3, in tags behind a text',
+    'Well. <function=weather>{"city": "Paris"}</function>',
+    'Well. ',
+    [call],
+  ],
   ['many, fenced', `\`\`\`json\n${written}\n\`\`\``, '', [call]],
 ] as const;
 

@@ -1,6 +1,5 @@
 /** Cross-encoders compute what transformers computes; rankings do not depend on the company; a decoder says yes or no. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '@gradus/engine/runtime';
 import { describe, expect, it } from 'vitest';
@@ -10,41 +9,11 @@ import { constantWeights } from '../graph/layer-weights.ts';
 import { load } from '../model/load.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
 import { goldenFolder, goldenTensors, largestDifference } from '../testing/golden.ts';
+import { folderOfLetters, tinyCrossEncoder } from '../testing/tiny-cross-encoder.ts';
 import { classHead } from '../texts/class-head.ts';
 import { classifierGraph } from '../texts/pair-classifier.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
-import { openReranker } from './rerank.ts';
-
-/** A golden model with a tokenizer of single characters. */
-function folderOf(name: string, special: readonly string[], template?: object): string {
-  const folder = mkdtempSync(join(tmpdir(), 'gradus-rerank-'));
-  cpSync(goldenFolder(name), folder, { recursive: true });
-  const vocab = Object.fromEntries(
-    [...special, ...'abcdefghijklmnopqrstuvwxyz: '].map((token, id) => [token, id]),
-  );
-  const json = {
-    added_tokens: special.map((content, id) => ({ id, content, special: true, normalized: false })),
-    pre_tokenizer: { type: 'Split', pattern: { Regex: '.' }, behavior: 'Isolated', invert: false },
-    ...(template && { post_processor: template }),
-    model: { type: 'WordLevel', vocab, unk_token: special[0] },
-  };
-  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(json));
-  return folder;
-}
-const PAIRS = {
-  type: 'TemplateProcessing',
-  single: [{ SpecialToken: { id: '[CLS]', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
-  pair: [
-    { SpecialToken: { id: '[CLS]', type_id: 0 } },
-    { Sequence: { id: 'A', type_id: 0 } },
-    { SpecialToken: { id: '[SEP]', type_id: 0 } },
-    { Sequence: { id: 'B', type_id: 1 } },
-  ],
-  special_tokens: {
-    '[CLS]': { id: '[CLS]', ids: [1], tokens: ['[CLS]'] },
-    '[SEP]': { id: '[SEP]', ids: [2], tokens: ['[SEP]'] },
-  },
-};
+import { isCrossEncoder, openReranker } from './rerank.ts';
 
 describe('logits of classifiers are those of transformers within 1e-4', () => {
   it.each(['bert-classifier', 'xlm-roberta-classifier', 'modernbert-classifier'])('%s', async (name) => {
@@ -74,7 +43,8 @@ describe('logits of classifiers are those of transformers within 1e-4', () => {
 
 describe('a cross-encoder', () => {
   it('scores a text alike in any company, tells query from text, and says what it cut off', async () => {
-    const folder = folderOf('bert-classifier', ['[PAD]', '[CLS]', '[SEP]'], PAIRS);
+    const folder = tinyCrossEncoder();
+    expect(isCrossEncoder(folder)).toBe(true);
     const reranker = await openReranker(folder, { threads: 1 });
     const texts = ['a long text of many letters', 'abc', 'z'.repeat(100)];
     const { scores, cut } = await reranker.rank('which', texts);
@@ -89,12 +59,13 @@ describe('a cross-encoder', () => {
   });
 
   it('is refused where a head is missing, or has more labels', async () => {
-    const folder = folderOf('bert', ['[PAD]', '[CLS]', '[SEP]'], PAIRS);
+    const folder = tinyCrossEncoder('bert');
+    expect(isCrossEncoder(folder)).toBe(false);
     await expect(openReranker(folder)).rejects.toThrow(
       'is no reranker: expected a head of one label (classifier.weight of [1, 32]), found none',
     );
     rmSync(folder, { recursive: true });
-    const decoder = folderOf('llama', ['[PAD]', '[CLS]', '[SEP]', 'yes', 'no']);
+    const decoder = folderOfLetters('llama', ['[PAD]', '[CLS]', '[SEP]', 'yes', 'no']);
     await expect(openReranker(decoder)).rejects.toThrow('is no reranker that is known');
     rmSync(decoder, { recursive: true });
   });
@@ -103,7 +74,7 @@ describe('a cross-encoder', () => {
 describe('a decoder as reranker', () => {
   it('gives the probability of yes against no after the prompt of Qwen3-Reranker', async () => {
     const special = ['<unk>', '<|im_start|>', '<|im_end|>', 'yes', 'no'];
-    const folder = folderOf('qwen3', special);
+    const folder = folderOfLetters('qwen3', special);
     const json = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
     writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...json, max_position_embeddings: 512 }));
     const reranker = await openReranker(folder, { threads: 1 });

@@ -12,11 +12,12 @@ import { ENCODER_FAMILIES, type EncoderConfig, encoderConfig } from '../families
 import { positionsOf } from '../graph/encoder.ts';
 import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
 import { readJson } from '../json.ts';
+import { isEncoder } from '../model/encoder-model.ts';
 import { type LanguageModel, requireFit } from '../model/language-model.ts';
 import { load } from '../model/load.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
 import { openGraph } from '../run/open-graph.ts';
-import { classHead } from '../texts/class-head.ts';
+import { classHead, isClassifier } from '../texts/class-head.ts';
 import { classifierGraph } from '../texts/pair-classifier.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 
@@ -44,11 +45,20 @@ export interface Ranking {
 
 export interface Reranker {
   readonly path: string;
+  /** Tokens that query and text may have together. */
+  readonly places: number;
   rank(query: string, texts: readonly string[], options?: RerankOptions): Promise<Ranking>;
   close(): Promise<void>;
 }
 
 const BATCH = 32;
+
+/** Whether a folder holds a cross-encoder: an encoder whose head has one label. Qwen3-Reranker looks as any decoder does. */
+export function isCrossEncoder(path: string): boolean {
+  if (!isEncoder(path)) return false;
+  const json = readJson(join(path, 'config.json'), z.looseObject({ id2label: z.looseObject({}).optional() }));
+  return isClassifier(json) && Object.keys(json.id2label ?? {}).length === 1;
+}
 
 /**
  * Opens a reranker: a folder of Hugging Face with a cross-encoder, or with Qwen3-Reranker.
@@ -63,6 +73,7 @@ export function openReranker(path: string, options: RerankerOptions = {}): Promi
 
 class CrossEncoder implements Reranker {
   readonly path: string;
+  readonly places: number;
   readonly #config: EncoderConfig;
   readonly #tokenizer: Tokenizer;
   readonly #compiled: CompiledGraph;
@@ -95,6 +106,7 @@ class CrossEncoder implements Reranker {
 
   private constructor(path: string, config: EncoderConfig, tokenizer: Tokenizer, compiled: CompiledGraph) {
     this.path = path;
+    this.places = config.context;
     this.#config = config;
     this.#tokenizer = tokenizer;
     this.#compiled = compiled;
@@ -170,6 +182,7 @@ const SEARCH = 'Given a web search query, retrieve relevant passages that answer
 
 class YesOrNo implements Reranker {
   readonly path: string;
+  readonly places: number;
   readonly #model: LanguageModel;
   readonly #session: DecoderSession;
   readonly #yes: number;
@@ -195,6 +208,7 @@ class YesOrNo implements Reranker {
 
   private constructor(model: LanguageModel, session: DecoderSession, yes: number, no: number) {
     this.path = model.path;
+    this.places = session.places;
     this.#model = model;
     this.#session = session;
     this.#yes = yes;

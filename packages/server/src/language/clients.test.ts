@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { SMALL_SHAPE, tinyEncoder, tinyModel, writeRandomModel } from '@gradus/lm/testing';
+import { openReranker } from '@gradus/lm';
+import { SMALL_SHAPE, tinyCrossEncoder, tinyEncoder, tinyModel, writeRandomModel } from '@gradus/lm/testing';
 import { embedMany, generateText, Output, streamText, tool } from 'ai';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +12,7 @@ import { z } from 'zod';
 import { type RunningServer, serve } from '../index.ts';
 
 let directory: string;
+const crossEncoder = tinyCrossEncoder();
 let server: RunningServer;
 let client: OpenAI;
 let provider: ReturnType<typeof createOpenAICompatible>;
@@ -33,6 +35,7 @@ beforeAll(async () => {
     languageModels: [
       { name: 'tiny', path: tinyModel({ chat: true }) },
       { name: 'near', path: tinyEncoder() },
+      { name: 'ranker', path: crossEncoder },
       { name: 'bytes', path: bytes },
     ],
   });
@@ -44,7 +47,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.close();
-  rmSync(directory, { recursive: true, force: true });
+  for (const each of [directory, crossEncoder]) rmSync(each, { recursive: true, force: true });
 });
 
 const messages = [
@@ -56,7 +59,7 @@ const request = { model: 'tiny', messages, temperature: 0, max_completion_tokens
 describe("OpenAI's client", () => {
   it('lists models', async () => {
     const { data } = await client.models.list();
-    expect(data.map(({ id }) => id)).toEqual(['tiny', 'near', 'bytes']);
+    expect(data.map(({ id }) => id)).toEqual(['tiny', 'near', 'ranker', 'bytes']);
     expect(await client.models.retrieve('tiny')).toMatchObject({ id: 'tiny', object: 'model' });
   });
 
@@ -301,6 +304,26 @@ describe('an answer in a form', () => {
 });
 
 describe('a rerank request', () => {
+  it('is answered by a cross-encoder with the probabilities that it gives', async () => {
+    const ask = (path: string, body: object) =>
+      fetch(`${server.url}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'ranker', ...body }),
+      });
+    const documents = ['abc', 'a long text', 'zz'];
+    const response = await ask('/v1/rerank', { query: 'which', documents });
+    const { results } = (await response.json()) as { results: { index: number; relevance_score: number }[] };
+    const reranker = await openReranker(crossEncoder);
+    const { scores } = await reranker.rank('which', documents);
+    await reranker.close();
+    expect(results.map(({ index }) => index)).toEqual([0, 1, 2].sort((a, b) => scores[b]! - scores[a]!));
+    for (const { index, relevance_score } of results) expect(relevance_score).toBeCloseTo(scores[index]!, 5);
+    const embeddings = await ask('/v1/embeddings', { input: 'a' });
+    expect(embeddings.status).toBe(404);
+    expect(JSON.stringify(await embeddings.json())).toContain('it ranks texts by a query');
+  });
+
   it('gives documents by how near they are to the query, the best first, as many as asked for', async () => {
     const response = await fetch(`${server.url}/v1/rerank`, {
       method: 'POST',

@@ -3,7 +3,16 @@
  * writes many texts at once, and hears of new ones between two steps.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { ChatTemplate, Embedder, isEncoder, type LanguageModel, load, Scheduler } from '@gradus/lm';
+import {
+  ChatTemplate,
+  Embedder,
+  isCrossEncoder,
+  isEncoder,
+  type LanguageModel,
+  load,
+  openReranker,
+  Scheduler,
+} from '@gradus/lm';
 import { plainError } from '../answers/plain-error.ts';
 import { Constraints } from './constraints.ts';
 import type {
@@ -27,7 +36,7 @@ const PREFIXES = { query: ['query', 's2p_query'], document: ['document', 'passag
 type Answer = (question: LanguageQuestion, signal: AbortSignal) => Promise<void>;
 
 try {
-  const answer = isEncoder(path) ? await encoder() : await decoder();
+  const answer = await (isCrossEncoder(path) ? reranker() : isEncoder(path) ? encoder() : decoder());
   port.on('message', async (question: LanguageQuestion) => {
     const { id, kind } = question;
     if (kind === 'leave') return underWay.get(id)?.abort();
@@ -54,6 +63,16 @@ async function encoder(): Promise<Answer> {
     const prompt = as && PREFIXES[as].find((name) => Object.hasOwn(embedder.prompts, name));
     const { data, dimensions, tokens } = await embedder.embed(texts, { signal, ...(prompt && { prompt }) });
     say({ id, kind: 'points', points: { data, dimensions, tokens } });
+  };
+}
+
+async function reranker(): Promise<Answer> {
+  const opened = await openReranker(path, { bits, threads });
+  say({ kind: 'ready', abilities: { kind: 'reranker', isChat: false, places: opened.places } });
+  return async (question, signal) => {
+    const { id, query, texts } = question as LanguageQuestion & { kind: 'rank' };
+    const { scores, tokens } = await opened.rank(query, texts, { signal });
+    say({ id, kind: 'ranks', ranks: { scores, tokens } });
   };
 }
 

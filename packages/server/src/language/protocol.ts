@@ -19,8 +19,8 @@ export interface LanguageThreadData {
 
 /** What a model can do. */
 export interface Abilities {
-  /** Whether it writes texts, or says where they lie among others. */
-  readonly kind: 'decoder' | 'encoder';
+  /** Whether it writes texts, says where they lie among others, or how well they answer a query. */
+  readonly kind: 'decoder' | 'encoder' | 'reranker';
   /** Whether it has a template for conversations. */
   readonly isChat: boolean;
   /** Tokens that prompt and text may have together. */
@@ -68,6 +68,7 @@ export type LanguageQuestion =
       readonly texts: readonly string[];
       readonly as?: Part | undefined;
     }
+  | { readonly id: number; readonly kind: 'rank'; readonly query: string; readonly texts: readonly string[] }
   /** Nobody waits for the answer to this question any more. */
   | { readonly id: number; readonly kind: 'leave' };
 
@@ -93,6 +94,12 @@ export interface Points {
   readonly tokens: number;
 }
 
+export interface Ranks {
+  /** Of each text. */
+  readonly scores: Float32Array;
+  readonly tokens: number;
+}
+
 export type FromLanguageThread =
   | { readonly kind: 'ready'; readonly abilities: Abilities }
   | { readonly kind: 'failed'; readonly error: PlainError }
@@ -100,5 +107,6 @@ export type FromLanguageThread =
   | { readonly id: number; readonly kind: 'begun'; readonly reused: number }
   | { readonly id: number; readonly kind: 'token'; readonly token: WrittenToken }
   | { readonly id: number; readonly kind: 'points'; readonly points: Points }
+  | { readonly id: number; readonly kind: 'ranks'; readonly ranks: Ranks }
   | { readonly id: number; readonly kind: 'done' }
   | { readonly id: number; readonly kind: 'error'; readonly error: PlainError };

@@ -9,6 +9,7 @@ import type {
   LanguageThreadData,
   Part,
   Points,
+  Ranks,
   TextRequest,
   WrittenToken,
 } from './protocol.ts';
@@ -119,10 +120,19 @@ export class LanguageThread {
     return points!;
   }
 
+  /** How well texts answer a query, for a reranker. */
+  async rank(query: string, texts: readonly string[], signal?: AbortSignal): Promise<Ranks> {
+    let ranks: Ranks | undefined;
+    for await (const piece of this.#ask({ kind: 'rank', query, texts }, signal))
+      if (piece.kind === 'ranks') ({ ranks } = piece);
+    return ranks!;
+  }
+
   async *#ask(
     question:
       | Omit<LanguageQuestion & { readonly kind: 'write' }, 'id'>
-      | Omit<LanguageQuestion & { readonly kind: 'embed' }, 'id'>,
+      | Omit<LanguageQuestion & { readonly kind: 'embed' }, 'id'>
+      | Omit<LanguageQuestion & { readonly kind: 'rank' }, 'id'>,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Piece> {
     if (this.#gone) throw this.#gone;

@@ -12,7 +12,7 @@ import { ModelUnavailable, type OpenModel, type OpenModels } from '../../models/
 import { explained, jsonBody } from '../errors.ts';
 import { askerOf } from '../guards.ts';
 import { answerSchema, bodySchema } from '../openapi.ts';
-import { encoderNamed } from './language/named.ts';
+import { modelOfKind } from './language/named.ts';
 import { noteAnswer } from './models.ts';
 import type { Route } from './route.ts';
 
@@ -85,7 +85,7 @@ export function embeddingsRoute(models: OpenModels, languages: LanguageModels, m
       if (!request.success) throw new InvalidInput(request.error);
       const { model } = request.data;
       if (model !== undefined && languages.find(model)) {
-        const encoder = encoderNamed(context, languages, model);
+        const encoder = modelOfKind(context, languages, model, 'encoder');
         return context.json(await embeddedBy(context, encoder, request.data, metrics));
       }
       return named(models, model, async (open) => context.json(await embedded(context, open, request.data)));

@@ -9,7 +9,7 @@ import { answerSchema, bodySchema } from '../../openapi.ts';
 import type { Route } from '../route.ts';
 import { type AnswerForm, answerWithTexts, type Written } from './answer.ts';
 import { drawingFields, drawingOf, optional } from './drawing.ts';
-import { type LanguageRoutesOptions, LONGEST_TEXT_TIME, writerNamed } from './named.ts';
+import { type LanguageRoutesOptions, LONGEST_TEXT_TIME, modelOfKind } from './named.ts';
 import { callsOf, type ToolUse, toolFields, toolUseOf } from './tools.ts';
 
 const Parts = z.array(z.looseObject({ type: z.string(), text: z.string().optional() }));
@@ -111,7 +111,7 @@ export function chatRoute(options: LanguageRoutesOptions): Route {
       const parsed = ChatRequest.safeParse(body);
       if (!parsed.success) throw new InvalidInput(parsed.error);
       const request = parsed.data;
-      const model = writerNamed(context, languages, request.model);
+      const model = modelOfKind(context, languages, request.model, 'decoder');
       const { abilities } = await model.thread();
       if (!abilities.isChat) throw noTemplate(model.name);
       const logprobs = request.logprobs ? (request.top_logprobs ?? 0) : undefined;

@@ -10,7 +10,7 @@ import type { Route } from '../route.ts';
 import { type AnswerForm, answerWithTexts, type Written } from './answer.ts';
 import { answerFields } from './chat.ts';
 import { drawingFields, drawingOf, notTaken, optional } from './drawing.ts';
-import { type LanguageRoutesOptions, LONGEST_TEXT_TIME, writerNamed } from './named.ts';
+import { type LanguageRoutesOptions, LONGEST_TEXT_TIME, modelOfKind } from './named.ts';
 
 const MOST_PROMPTS = 32;
 /** Prompts times `n`. */
@@ -78,7 +78,7 @@ export function completionsRoute({ languages, metrics }: LanguageRoutesOptions):
       const parsed = CompletionRequest.safeParse(await jsonBody(context));
       if (!parsed.success) throw new InvalidInput(parsed.error);
       const request = parsed.data;
-      const model = writerNamed(context, languages, request.model);
+      const model = modelOfKind(context, languages, request.model, 'decoder');
       const prompts = promptsOf(request.prompt);
       requireTexts(prompts.length * request.n);
       const seed = randomUUID();

@@ -1,4 +1,5 @@
 /** Which large model a request names. */
+import type { Localized } from '@gradus/base';
 import { type Metrics, NotFound } from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import type { LanguageModel, LanguageModels } from '../../../language/language-models.ts';
@@ -23,24 +24,33 @@ export function languageNamed(languages: LanguageModels, name: string): Language
   });
 }
 
-/** One that says where texts lie. @throws NotFound */
-export function encoderNamed(context: Context, languages: LanguageModels, name: string): LanguageModel {
-  const model = languageNamed(languages, name);
-  context.set('language', name);
-  if (model.kind === 'encoder') return model;
-  throw new NotFound({
-    en: `the model "${name}" writes texts; it gives no embeddings of them`,
-    zh: `模型“${name}”用于生成文本，不提供嵌入`,
-  });
-}
+type Kind = LanguageModel['kind'];
 
-/** One that writes texts. @throws NotFound */
-export function writerNamed(context: Context, languages: LanguageModels, name: string): LanguageModel {
+const DOES: Readonly<Record<Kind, Localized>> = {
+  decoder: {
+    en: 'writes texts: POST /v1/chat/completions, /v1/completions',
+    zh: '用于生成文本：POST /v1/chat/completions、/v1/completions',
+  },
+  encoder: {
+    en: 'gives embeddings: POST /v1/embeddings, /v1/rerank',
+    zh: '用于提供嵌入：POST /v1/embeddings、/v1/rerank',
+  },
+  reranker: { en: 'ranks texts by a query: POST /v1/rerank', zh: '用于按查询排列文本：POST /v1/rerank' },
+};
+
+/** One of these kinds. @throws NotFound saying what the model does instead */
+export function modelOfKind(
+  context: Context,
+  languages: LanguageModels,
+  name: string,
+  ...kinds: readonly Kind[]
+): LanguageModel {
   const model = languageNamed(languages, name);
   context.set('language', name);
-  if (model.kind === 'decoder') return model;
+  if (kinds.includes(model.kind)) return model;
+  const does = DOES[model.kind];
   throw new NotFound({
-    en: `the model "${name}" writes no texts; it gives embeddings: POST /v1/embeddings`,
-    zh: `模型“${name}”不生成文本，只提供嵌入：POST /v1/embeddings`,
+    en: `the model "${name}" cannot do this; it ${does.en}`,
+    zh: `模型“${name}”做不到这一点；它${does.zh}`,
   });
 }

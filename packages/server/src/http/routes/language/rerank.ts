@@ -1,17 +1,20 @@
 /**
- * Documents in the order of how well they answer a query, in the form that Jina, Cohere and vLLM share. The score is the cosine of
- * query and document, each with the prefix that the model was trained with.
+ * Documents in the order of how well they answer a query, in the form that Jina, Cohere and vLLM share. A cross-encoder
+ * reads query and document together and says how probably the one answers the other; of an encoder the score is the cosine of the two,
+ * each with the prefix that it was trained with.
  */
 import { randomUUID } from 'node:crypto';
 import { InvalidInput } from '@gradus/lifecycle';
 import { z } from 'zod';
+import type { Ranks } from '../../../language/protocol.ts';
+import type { LanguageThread } from '../../../language/thread.ts';
 import { explained, jsonBody } from '../../errors.ts';
 import { askerOf } from '../../guards.ts';
 import { answerSchema, bodySchema } from '../../openapi.ts';
 import { noteAnswer } from '../models.ts';
 import type { Route } from '../route.ts';
 import { optional } from './drawing.ts';
-import { encoderNamed, type LanguageRoutesOptions, LONGEST_TEXT_TIME } from './named.ts';
+import { type LanguageRoutesOptions, LONGEST_TEXT_TIME, modelOfKind } from './named.ts';
 
 const MOST_DOCUMENTS = 2048;
 
@@ -56,22 +59,22 @@ export function rerankRoute({ languages, metrics }: LanguageRoutesOptions): Rout
       const parsed = RerankRequest.safeParse(await jsonBody(context));
       if (!parsed.success) throw new InvalidInput(parsed.error);
       const { model: name, query, documents, top_n = documents.length, return_documents } = parsed.data;
-      const model = encoderNamed(context, languages, name);
+      const model = modelOfKind(context, languages, name, 'encoder', 'reranker');
       const { signal, steppedAside } = askerOf(context);
       const thread = await model.thread();
       steppedAside?.();
-      const asked = await thread.embed([query], { as: 'query', signal });
-      const found = await thread.embed(documents, { as: 'document', signal });
-      const size = found.dimensions;
+      const { scores, tokens } =
+        model.kind === 'reranker'
+          ? await thread.rank(query, documents, signal)
+          : await ranksByCosine(thread, query, documents, signal);
       const results = documents
         .map((text, index) => ({
           index,
-          relevance_score: cosine(asked.data, found.data.subarray(index * size, (index + 1) * size)),
+          relevance_score: scores[index]!,
           ...(return_documents && { document: { text } }),
         }))
         .sort((a, b) => b.relevance_score - a.relevance_score || a.index - b.index)
         .slice(0, top_n);
-      const tokens = asked.tokens + found.tokens;
       metrics.predictions.inc({ model: name, version: model.version, role: 'answer' });
       metrics.tokens.inc({ model: name, kind: 'prompt' }, tokens);
       noteAnswer(context, model.version, undefined);
@@ -82,6 +85,23 @@ export function rerankRoute({ languages, metrics }: LanguageRoutesOptions): Rout
         usage: { prompt_tokens: tokens, total_tokens: tokens },
       });
     }),
+  };
+}
+
+async function ranksByCosine(
+  thread: LanguageThread,
+  query: string,
+  documents: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<Ranks> {
+  const asked = await thread.embed([query], { as: 'query', signal });
+  const found = await thread.embed(documents, { as: 'document', signal });
+  const size = found.dimensions;
+  return {
+    scores: Float32Array.from(documents, (_, i) =>
+      cosine(asked.data, found.data.subarray(i * size, (i + 1) * size)),
+    ),
+    tokens: asked.tokens + found.tokens,
   };
 }
 
