@@ -3,7 +3,7 @@
  * reads, so that all rows are of one moment and none of them need fit in memory at once.
  */
 import { type Localized, UserError } from '@gradus/base';
-import pg from 'pg';
+import type pg from 'pg';
 import { checkColumnCount, uniqueNames } from './header.ts';
 import { type Batch, LONGEST_CELL, type Source, type SourceOptions, TOO_LONG } from './source.ts';
 import { chosenTable } from './sqlite.ts';
@@ -29,7 +29,8 @@ export async function readPostgres(address: string, options: SourceOptions): Pro
       en: `${name}: give a table or a query, not both.`,
       zh: `${name}：表名和查询语句只能给出一个。`,
     });
-  const client = new pg.Client({
+  const { default: postgres } = await import('pg');
+  const client = new postgres.Client({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MILLISECONDS,
     application_name: 'gradus',

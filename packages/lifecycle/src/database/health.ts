@@ -1,6 +1,5 @@
 /** Whether the database answers, for those who ask often and wait little: load balancers, and whoever watches the server. */
 import { setTimeout as after } from 'node:timers/promises';
-import { sql } from 'kysely';
 import type { Database } from './tables.ts';
 
 /** Milliseconds: how long an answer counts, and how long it is waited for. */
@@ -24,6 +23,8 @@ export class DatabaseHealth {
   async #ask(): Promise<boolean> {
     let answers = true;
     try {
+      // Loaded with the database: commands that open none go without.
+      const { sql } = await import('kysely');
       await sql`select 1`.execute(this.#database);
     } catch {
       answers = false;

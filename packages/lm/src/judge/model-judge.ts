@@ -43,7 +43,7 @@ export async function modelJudge(model: LanguageModel, options: ModelJudgeOption
       ) as [number[], number[]];
       if (own[0].length === 0 || own[1].length === 0) {
         throw new UserError({
-          en: `${model.path}: its tokenizer cannot tell "${words[0]}" from "${words[1]}" by their first token: it cannot judge`,
+          en: `${model.path}: its tokenizer has one first token for "${words[0]}" and "${words[1]}": it cannot judge`,
           zh: `${model.path}：分词器无法由首个词元区分“${words[0]}”与“${words[1]}”，不能用作评审`,
         });
       }

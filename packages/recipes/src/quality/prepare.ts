@@ -49,7 +49,7 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
   const { sources, signal } = run;
   const files = Object.entries(sources).filter(([name]) => sourceOfName(TAKES, name) === 'evidence');
   const given = sources.standard && standardSource(sources.standard);
-  const standard = given && readStandard(given.text, given.file);
+  const standard = given && (await readStandard(given.text, given.file));
   let tables: EvidenceTable[] = [];
   const recordings: EvidenceTable[] = [];
   const photographs: PreparedPhotographs[] = [];
@@ -86,7 +86,8 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
   return {
     evidence,
     standard:
-      standard ?? joinedStandards(kinds.map((kind, i) => readStandard(texts[i]!, KINDS[kind].preset))),
+      standard ??
+      joinedStandards(await Promise.all(kinds.map((kind, i) => readStandard(texts[i]!, KINDS[kind].preset)))),
     standardText: given?.text ?? texts.join('\n'),
     standardOf: !sources.standard ? 'nobody' : sources.standard.kind === 'preset' ? 'preset' : 'founder',
     needs: sources.needs

@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path';
 import { redactText } from '@gradus/data';
-import { type ChatClient, KeptAnswers, openChatClient } from '@gradus/lm';
+import type { ChatClient, KeptAnswers } from '@gradus/lm';
 import type { RunContext } from '@gradus/loop';
 import type { CitedRow, DropReason } from '@gradus/tasks';
 import type { z } from 'zod';
@@ -103,6 +103,8 @@ export async function withLanguageModel<T>(
 ): Promise<T | undefined> {
   const place = run.options.lm;
   if (place === undefined) return undefined;
+  // Large models are a tenth of all modules; most runs have none.
+  const { KeptAnswers, openChatClient } = await import('@gradus/lm');
   const client = await openChatClient(place);
   const at = client.host ?? 'this machine';
   run.progress({ en: `language model on ${at}`, zh: `语言模型（${client.host ?? '本机'}）` }, 0);

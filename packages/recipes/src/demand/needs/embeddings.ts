@@ -1,5 +1,4 @@
 /** What the encoder that a user brings sees of clauses, where themes are found by clusters. */
-import { openTextEncoder } from '@gradus/lm';
 import type { RunContext } from '@gradus/loop';
 import type { ClauseEmbeddings, EncoderGain } from '@gradus/tasks';
 import type { DemandOptions } from '../options.ts';
@@ -20,6 +19,8 @@ export async function withEncoder<T>(
 ): Promise<T & { readonly encoderUse: EncoderUse | null }> {
   const place = run.options.encoder;
   if (place === undefined) return { ...find(undefined), encoderUse: null };
+  // Large models are a tenth of all modules; most runs have none.
+  const { openTextEncoder } = await import('@gradus/lm');
   const encoder = await openTextEncoder(place);
   try {
     const embeddings = isClustered

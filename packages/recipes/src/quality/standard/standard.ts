@@ -7,7 +7,7 @@ import { type Localized, UserError } from '@gradus/base';
 import { reasonOf } from '@gradus/base/schema';
 import { INSPECTION_LEVELS } from '@gradus/stats';
 import type { Limit } from '@gradus/tasks';
-import { parseDocument } from 'yaml';
+import type { Document } from 'yaml';
 import { z } from 'zod';
 
 const words = z.union([
@@ -113,8 +113,10 @@ const both = (text: z.infer<typeof words>): Localized =>
   typeof text === 'string' ? { en: text, zh: text } : text;
 
 /** @param file For messages. @throws UserError naming the line or the field that is wrong */
-export function readStandard(text: string, file: string): Standard {
+export async function readStandard(text: string, file: string): Promise<Standard> {
   if (text.length > MOST_CHARACTERS) throw tooLong(file);
+  // Loaded where it is needed: every command loads this file.
+  const { parseDocument } = await import('yaml');
   const document = parseDocument(text, { maxAliasCount: 0 } as never);
   const [problem] = document.errors;
   if (problem) throw notYaml(file, problem.message.split('\n')[0]!);
@@ -142,7 +144,7 @@ export function readStandard(text: string, file: string): Standard {
 }
 
 /** Aliases could make a small file very large. */
-function contentOf(document: ReturnType<typeof parseDocument>, file: string): unknown {
+function contentOf(document: Pick<Document, 'toJS'>, file: string): unknown {
   try {
     return document.toJS({ maxAliasCount: 0 });
   } catch (error) {
