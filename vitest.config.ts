@@ -1,11 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'examples/**/*.test.ts', 'scripts/**/*.test.ts'],
     pool: 'forks',
-    // Vitest would leave a core free, which on two cores is half of them.
-    maxWorkers: '100%',
+    // One more than there are cores: tests of processes and sockets wait, and left a third of two cores idle.
+    maxWorkers: availableParallelism() + 1,
     // Tests of real processes and sockets depend on how busy the machine is: one that fails there is tried again.
     retry: process.env.CI ? 2 : 0,
     testTimeout: 300_000,
