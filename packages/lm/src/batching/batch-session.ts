@@ -3,7 +3,6 @@
  * however long they are, or a stretch of one (Yu et al., "Orca", 2022: continuous batching). What a text has in common with one that
  * a slot still keeps is not computed again.
  */
-import { UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import type { CompiledGraph } from '@gradus/engine/node';
 import { type LoadedAdapter, readAdapter } from '../adapters/adapter-files.ts';
@@ -12,7 +11,7 @@ import type { DecoderConfig } from '../families/decoder-config.ts';
 import { cachedGraph, pastName, presentName } from '../graph/decoder.ts';
 import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
 import type { LanguageModel } from '../model/language-model.ts';
-import { placesOf, requireTokens } from '../run/decoder-session.ts';
+import { requirePlaces, requireTokens } from '../run/decoder-session.ts';
 import { openGraph } from '../run/open-graph.ts';
 
 export interface BatchSessionOptions {
@@ -55,13 +54,7 @@ export class BatchSession {
     { config, weights, path }: Pick<LanguageModel, 'config' | 'weights' | 'path'>,
     { slots = MOST_SLOTS, places: wished, threads, bits, adapters: folders = [] }: BatchSessionOptions = {},
   ): Promise<BatchSession> {
-    if (wished !== undefined && wished > config.context) {
-      throw new UserError({
-        en: `${path}: ${wished} tokens are more than the ${config.context} that the model was made for`,
-        zh: `${path}：${wished} 个词元超过模型的上下文长度 ${config.context}`,
-      });
-    }
-    const places = placesOf(config, wished);
+    const places = requirePlaces(path, config, wished);
     const adapters: LoadedAdapter[] = [];
     try {
       for (const folder of folders) adapters.push(readAdapter(folder, config));

@@ -30,6 +30,15 @@ const CHUNK = 256;
 export const placesOf = ({ context }: DecoderConfig, places?: number): number =>
   Math.min(places ?? MOST_PLACES, context);
 
+/** @throws UserError where more are wished than the model was made for */
+export function requirePlaces(path: string, config: DecoderConfig, wished: number | undefined): number {
+  if (wished === undefined || wished <= config.context) return placesOf(config, wished);
+  throw new UserError({
+    en: `${path}: ${wished} tokens are more than the ${config.context} that the model was made for`,
+    zh: `${path}：${wished} 个词元超过模型的上下文长度 ${config.context}`,
+  });
+}
+
 export class DecoderSession {
   readonly places: number;
   readonly #compiled: CompiledGraph;
@@ -47,19 +56,13 @@ export class DecoderSession {
     options: SessionOptions = {},
   ): Promise<DecoderSession> {
     const { places: wished, logits = 'last', threads } = options;
-    if (wished !== undefined && wished > config.context) {
-      throw new UserError({
-        en: `${path}: ${wished} tokens are more than the ${config.context} that the model was made for`,
-        zh: `${path}：${wished} 个词元超过模型的上下文长度 ${config.context}`,
-      });
-    }
     if (options.bits !== undefined && ![4, 8, 32].includes(options.bits)) {
       throw new UserError({
         en: `weights run in 4, 8 or 32 bits, not ${options.bits}`,
         zh: `权重可用 4、8 或 32 位运行，而不是 ${options.bits} 位`,
       });
     }
-    const places = placesOf(config, wished);
+    const places = requirePlaces(path, config, wished);
     const graph = cachedGraph(config, weightsIn(weights, options.bits, options.rounds ? 'all' : 'eight'), {
       places,
       logits,

@@ -75,6 +75,7 @@ export async function classesOf(
     );
   const trained = trainedOf(model, options, (layers) => logitsWith(layers, textInputs(1, 8)));
   const parameters = new Map([...trained.parameters, ...own.parameters]);
+  const seen = training.reduce((sum, i) => sum + tokens[i]!.ids.length, 0);
   return {
     plan: {
       kind: 'class',
@@ -87,8 +88,8 @@ export async function classesOf(
       rows: training.length,
       steps: Math.max(1, Math.ceil((training.length * options.epochs) / perStep)),
       rowsPerStep: perStep,
-      tokens: training.reduce((sum, i) => sum + tokens[i]!.ids.length, 0),
-      learntTokens: training.reduce((sum, i) => sum + tokens[i]!.ids.length, 0),
+      tokens: seen,
+      learntTokens: seen,
       trainedParameters: countOf(parameters),
       shown: training.slice(0, SHOWN).map((i) => `${seenText(model, tokens[i]!)} → ${classes[labels[i]!]}`),
     },

@@ -95,9 +95,7 @@ export function chosenForecasts(
     const isNonNegative = item.values.every((value) => !(value < 0));
     const floor = (value: number) => (isNonNegative ? Math.max(0, value) : value);
     const mean = (candidates[candidate] ?? own.naive).map(floor);
-    const offsets = isIntermittent(item.values)
-      ? countOffsets(item.values, mean)
-      : spread.offsets(i, horizon);
+    const offsets = counts[i] ? countOffsets(item.values, mean) : spread.offsets(i, horizon);
     const wide = QUANTILES.length;
     const judgement = judgementOf(item.values, season, absolute[i]!, candidate, own.rolls);
     return {

@@ -172,7 +172,7 @@ function pastOf(
   };
 }
 
-/** What was told of the steps after an origin by the latest roll that was made by then; what none told is as the last season was. */
+/** What was told of the steps after an origin by the latest roll that was made by then; what none told is the mean of the last season. */
 function toldAt(
   { item, values, season }: PreparedItem,
   { origins, forecasts }: ItemRolls,
