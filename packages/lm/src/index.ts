@@ -2,6 +2,7 @@
 export { baseOfAdapter, isAdapter } from './adapters/adapter-files.ts';
 export { type BatchRequest, QueueFull, Scheduler, type SchedulerOptions } from './batching/scheduler.ts';
 export { ChatTemplate, MESSAGE, type Message } from './chat/chat-template.ts';
+export { type ChatText, chatText } from './chat/chat-text.ts';
 export { Conversation, type ConversationOptions } from './chat/conversation.ts';
 export { type ToolCall, ToolCallReader } from './chat/tool-calls.ts';
 export {

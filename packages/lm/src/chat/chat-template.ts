@@ -18,7 +18,9 @@ export interface RenderOptions {
   /** Whether what begins an answer stands at the end. Default false. */
   readonly answer?: boolean;
   /** Functions that the model may call, as JSON schemas. */
-  readonly tools?: readonly unknown[];
+  readonly tools?: readonly unknown[] | undefined;
+  /** What becomes of each text in messages and functions before the template sees it. Default: nothing. */
+  texts?(text: string): string;
 }
 
 const MOST_MILLISECONDS = 2000;
@@ -40,12 +42,19 @@ export class ChatTemplate {
   }
 
   /** @throws UserError where the template fails, or takes too long */
-  render(messages: readonly Message[], { answer = false, tools }: RenderOptions = {}): Promise<string> {
+  render(
+    messages: readonly Message[],
+    { answer = false, tools, texts }: RenderOptions = {},
+  ): Promise<string> {
+    const through = <T>(value: T): T => (texts ? (withTexts(value, texts) as T) : value);
     const context = {
-      messages: messages.map(withParsedArguments),
+      messages: messages.map((message) => {
+        const { role, ...rest } = withParsedArguments(message);
+        return { role, ...through(rest) };
+      }),
       add_generation_prompt: answer,
       ...this.#model.templateTokens,
-      ...(tools && { tools }),
+      ...(tools && { tools: through(tools) }),
     };
     const rendered = this.#queue.then(() => this.#ask({ context }));
     this.#queue = rendered.catch(() => undefined);
@@ -118,6 +127,16 @@ function withParsedArguments(message: Message): Message {
   const calls = message.tool_calls;
   if (!Array.isArray(calls)) return message;
   return { ...message, tool_calls: calls.map(parsed) };
+}
+
+/** Each text in a value of JSON, names of fields too, by another. */
+function withTexts(value: unknown, of: (text: string) => string): unknown {
+  if (typeof value === 'string') return of(value);
+  if (Array.isArray(value)) return value.map((item) => withTexts(item, of));
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [of(name), withTexts(inner, of)]),
+  );
 }
 
 function parsed(call: { readonly function?: { readonly arguments?: unknown } }): unknown {

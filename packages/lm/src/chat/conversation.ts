@@ -5,6 +5,7 @@ import { DecoderSession } from '../run/decoder-session.ts';
 import { type GenerateOptions, generate } from '../run/generate.ts';
 import type { GeneratedToken } from '../run/generation.ts';
 import { ChatTemplate, type Message } from './chat-template.ts';
+import { chatText } from './chat-text.ts';
 
 export interface ConversationOptions {
   /** Said to the model before all else. */
@@ -58,8 +59,8 @@ export class Conversation {
     options: Omit<GenerateOptions, 'session' | 'threads' | 'bits'> = {},
   ): AsyncGenerator<GeneratedToken> {
     this.#messages.push({ role: 'user', content: said });
-    const prompt = await this.#template.render(this.#messages, { answer: true });
-    const ids = [...this.#model.tokenizer.encode(prompt, { addSpecial: false }).ids];
+    const prompt = await chatText(this.#template, this.#model.tokenizer, this.#messages, { answer: true });
+    const ids = [...prompt.encode().ids];
     let text = '';
     for await (const token of generate(this.#model, ids, { ...options, session: this.#session })) {
       text += token.text;

@@ -2,6 +2,7 @@
 import { basename, resolve } from 'node:path';
 import { UserError } from '@gradus/base';
 import { ChatTemplate } from '../chat/chat-template.ts';
+import { chatText } from '../chat/chat-text.ts';
 import type { Constraint } from '../constrain/constraint.ts';
 import { jsonSchemaConstraint } from '../constrain/json-schema.ts';
 import { load } from '../model/load.ts';
@@ -43,8 +44,8 @@ export async function openLocalModel(
       return [...model.tokenizer.encode(`${system}\n\n${prompt}\n\n`, { parseSpecial: false }).ids];
     // Some templates refuse a system message: the question then says all.
     const messages = [{ role: 'user', content: `${system}\n\n${prompt}` }];
-    const text = await template.render(messages, { answer: true });
-    return [...model.tokenizer.encode(text, { addSpecial: false }).ids];
+    const text = await chatText(template, model.tokenizer, messages, { answer: true });
+    return [...text.encode().ids];
   }
 
   async function complete(request: ChatRequest, signal: AbortSignal): Promise<ChatAnswer> {

@@ -4,6 +4,7 @@
  */
 import { UserError } from '@gradus/base';
 import { ChatTemplate } from '../chat/chat-template.ts';
+import { chatText } from '../chat/chat-text.ts';
 import type { RunBits } from '../graph/quantized-weights.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
@@ -23,15 +24,14 @@ export async function modelJudge(model: LanguageModel, options: ModelJudgeOption
   const template = model.template === undefined ? undefined : new ChatTemplate(model);
   const session = await DecoderSession.open(model, options);
   const { tokenizer } = model;
-  const encode = (text: string, addSpecial: boolean) => [
-    ...tokenizer.encode(text, { addSpecial, parseSpecial: template !== undefined }).ids,
-  ];
+  const promptOf = async (question: string) => {
+    if (!template) return tokenizer.encode(`${question}\n`, { parseSpecial: false });
+    const messages = [{ role: 'user', content: question }];
+    return (await chatText(template, tokenizer, messages, { answer: true })).encode();
+  };
   return {
     async ask(question, words) {
-      const prompt = template
-        ? await template.render([{ role: 'user', content: question }], { answer: true })
-        : `${question}\n`;
-      const logits = await session.see(encode(prompt, template === undefined));
+      const logits = await session.see([...(await promptOf(question)).ids]);
       // A word may begin with a space or a capital.
       const [first, second] = words.map((word) => {
         const capital = word.charAt(0).toUpperCase() + word.slice(1);

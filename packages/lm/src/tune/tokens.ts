@@ -4,6 +4,7 @@
  */
 import type { Localized } from '@gradus/base';
 import type { ChatTemplate, Message } from '../chat/chat-template.ts';
+import { chatText } from '../chat/chat-text.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import type { ExampleOf } from './examples.ts';
 
@@ -58,7 +59,7 @@ async function conversation(
   template: ChatTemplate,
   messages: readonly Message[],
 ): Promise<Read> {
-  const whole = await template.render(messages);
+  const { text: whole, encode } = await chatText(template, tokenizer, messages);
   const spans: (readonly [from: number, to: number])[] = [];
   for (const [i, { role }] of messages.entries()) {
     if (role !== 'assistant') continue;
@@ -79,7 +80,7 @@ async function conversation(
       },
     };
   }
-  const { ids, offsets } = tokenizer.encode(whole, { addSpecial: false });
+  const { ids, offsets } = encode();
   const learnt = Array.from(ids, (_, i) =>
     spans.some(([from, to]) => offsets[2 * i]! >= from && offsets[2 * i + 1]! <= to),
   );

@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import {
   ChatTemplate,
+  chatText,
   Embedder,
   isCrossEncoder,
   isEncoder,
@@ -128,6 +129,6 @@ async function idsOf(
   if ('ids' in prompt) return prompt.ids;
   if ('text' in prompt) return [...tokenizer.encode(prompt.text).ids];
   const { messages, tools } = prompt;
-  const text = await template!.render(messages, { answer: true, ...(tools && { tools }) });
-  return [...tokenizer.encode(text, { addSpecial: false }).ids];
+  const text = await chatText(template!, tokenizer, messages, { answer: true, tools });
+  return [...text.encode().ids];
 }

@@ -40,8 +40,15 @@ export class AddedTokens {
     if (contents.length > 0) this.#pattern = new RegExp(contents.map(escaped).join('|'), 'gu');
   }
 
+  get hasSpecial(): boolean {
+    return this.#byContent.values().some(({ special }) => special);
+  }
+
   /** The whole text as stretches, or undefined where no token is in it. */
-  find(text: string, parseSpecial: boolean): Stretch[] | undefined {
+  find(
+    text: string,
+    parseSpecial: boolean | ((from: number, to: number) => boolean),
+  ): Stretch[] | undefined {
     if (!this.#pattern?.test(text)) return undefined;
     this.#pattern.lastIndex = 0;
     const stretches: Stretch[] = [];
@@ -49,7 +56,8 @@ export class AddedTokens {
     for (const { 0: content, index } of text.matchAll(this.#pattern)) {
       const token = this.#byContent.get(content)!;
       let [from, to] = [index, index + content.length];
-      if (token.special && !parseSpecial) continue;
+      if (token.special && !(typeof parseSpecial === 'boolean' ? parseSpecial : parseSpecial(from, to)))
+        continue;
       if (
         token.single_word &&
         (WORD_BEHIND.test(text.slice(0, from).slice(-2)) || WORD_AHEAD.test(text.slice(to, to + 2)))

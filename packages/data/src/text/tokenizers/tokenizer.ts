@@ -52,14 +52,17 @@ export const TOKENIZER_FILE = z.object({
 /** The plain data of a tokenizer, in the form of `tokenizer.json`. */
 export type TokenizerFile = z.input<typeof TOKENIZER_FILE>;
 
+export type ParseSpecial = boolean | ((from: number, to: number) => boolean);
+
 export interface EncodeOptions {
   /** Whether the tokens are put in that the model expects around a text, such as [CLS]. Default true. */
   readonly addSpecial?: boolean;
   /**
    * Whether special tokens written out in the text, such as <|endoftext|>, are those tokens. Default true, as in
-   * Hugging Face; false reads them as the characters they are, which text from strangers should be.
+   * Hugging Face; false reads them as the characters they are, which text from strangers should be. Where a text is partly
+   * from strangers: whether one that stands from `from` to before `to` is.
    */
-  readonly parseSpecial?: boolean;
+  readonly parseSpecial?: ParseSpecial;
   /** In place of the tokenizer's own; null for none. */
   readonly truncation?: z.input<typeof TRUNCATION> | null;
   readonly padding?: z.input<typeof PADDING_FORM> | null;
@@ -150,6 +153,23 @@ export class Tokenizer {
     return this.#special;
   }
 
+  /** Where special tokens stand in a text, as it was written or as it is normalized: each [from, to). */
+  specialSpans(text: string): (readonly [from: number, to: number])[] {
+    const spans: (readonly [number, number])[] = [];
+    const note = (from: number, to: number): boolean => {
+      spans.push([from, to]);
+      return false;
+    };
+    this.#raw.find(text, note);
+    if (this.#normalized.hasSpecial) {
+      const budget = new Budget(text.length);
+      const whole = Aligned.of(text, 0, budget);
+      const normal = this.#normalize ? this.#normalize(whole) : whole;
+      this.#normalized.find(normal.text, (from, to) => note(normal.startOf(from), normal.endBefore(to)));
+    }
+    return spans;
+  }
+
   encode(text: TextOrPair, options: EncodeOptions = {}): Encoding {
     const encoding = this.#encodeOne(text, options);
     const padding = this.#paddingOf(options);
@@ -205,7 +225,7 @@ export class Tokenizer {
     return concatEncodings(this.#postProcessor.process(encodings, texts, addSpecial));
   }
 
-  #encodeText(text: string, parseSpecial: boolean): Encoding {
+  #encodeText(text: string, parseSpecial: ParseSpecial): Encoding {
     const ids = this.#ids;
     const offsets = this.#offsets;
     ids.length = 0;
@@ -225,7 +245,11 @@ export class Tokenizer {
         from === 0 && to === text.length ? whole : Aligned.of(text.slice(from, to), from, budget);
       const normal = this.#normalize ? this.#normalize(stretch) : stretch;
       const { length } = normal.text;
-      for (const part of this.#normalized.find(normal.text, parseSpecial) ?? [{ from: 0, to: length }]) {
+      const parse =
+        typeof parseSpecial === 'boolean'
+          ? parseSpecial
+          : (from: number, to: number) => parseSpecial(normal.startOf(from), normal.endBefore(to));
+      for (const part of this.#normalized.find(normal.text, parse) ?? [{ from: 0, to: length }]) {
         if (part.token) put(part.token, normal, part.from, part.to);
         else this.#encodeStretch(normal.slice(part.from, part.to), ids, offsets);
       }
