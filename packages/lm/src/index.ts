@@ -67,6 +67,7 @@ export { DecoderSession, type SessionOptions } from './run/decoder-session.ts';
 export { type GenerateOptions, generate } from './run/generate.ts';
 export { GENERATE, type GeneratedToken, type LikelyToken } from './run/generation.ts';
 export { type Perplexity, type PerplexityOptions, perplexity } from './run/perplexity.ts';
+export { keptRounding, ROUNDING_FILE } from './run/kept-rounding.ts';
 export { MOST_GROWTH, measureRounding, type Rounding } from './run/rounding.ts';
 export { Classifier, type ClassifierOptions } from './texts/classifier.ts';
 export type { Held, HeldClasses, HeldOut, HeldPairs, HeldPreferences } from './tune/held.ts';

@@ -5,8 +5,10 @@ import type { AddCommand } from '../add-command.ts';
 import { answerProgram } from '../answer-program.ts';
 import { DEFAULT_RUNS, runsOption } from '../operation-command.ts';
 import { shellWord } from '../shell-word.ts';
-import type { Terminal } from '../terminal.ts';
+import { plain, type Terminal } from '../terminal.ts';
 import { WrongUsage } from '../wrong-usage.ts';
+import { textOf } from './large-models/options.ts';
+import { ROUND, requireRoundable, roundingWords } from './large-models/rounding.ts';
 import { workerCommand } from './worker.ts';
 
 const TOKEN_FILE = '.token';
@@ -75,6 +77,7 @@ export const serve: AddCommand = (program, terminal, recipes) => {
         .choices(['4', '8', '32'])
         .default('32'),
     )
+    .addOption(text('--round <file>', ROUND))
     .addOption(
       number(
         'context',
@@ -186,6 +189,8 @@ export const serve: AddCommand = (program, terminal, recipes) => {
     )
     .action(async (model: string | undefined, flags: ServeFlags) => {
       const { runs = DEFAULT_RUNS, port, host, allowHost, workers, data, allowSources, maxModels } = flags;
+      const bits = Number(flags.bits) as 4 | 8 | 32;
+      if (flags.round !== undefined) requireRoundable(bits);
       const server = await import('@gradus/server');
       const running = await server.serve({
         model,
@@ -200,7 +205,14 @@ export const serve: AddCommand = (program, terminal, recipes) => {
         allowSources: allowSources?.split(',').map((address) => address.trim()),
         maxModels,
         languageModels: flags.model,
-        language: { bits: Number(flags.bits) as 4 | 8 | 32, places: flags.context },
+        language: {
+          bits,
+          places: flags.context,
+          ...(flags.round !== undefined && {
+            roundText: textOf(flags.round),
+            onRounding: (path, found) => terminal.tell(plain(`${path}: ${say(roundingWords(found))}`)),
+          }),
+        },
         monitoring: {
           sample: flags.logSample,
           inputs: flags.logInputs,
@@ -236,6 +248,7 @@ interface ServeFlags {
   readonly model: readonly NamedPath[];
   readonly bits: string;
   readonly context?: number;
+  readonly round?: string;
   readonly runs?: string;
   readonly port: number;
   readonly host: string;

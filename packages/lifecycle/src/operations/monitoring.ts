@@ -57,6 +57,17 @@ const OverviewOutput = z.strictObject({
       p99: z.number().nullable(),
     }),
   ),
+  /** Of a large model that is served. */
+  tokens: z
+    .strictObject({
+      since: z.string(),
+      texts: z.number(),
+      prompt: z.number(),
+      reused: z.number(),
+      written: z.number(),
+      firstToken: z.strictObject({ p50: z.number().nullable(), p99: z.number().nullable() }),
+    })
+    .optional(),
   drift: z.array(WindowOutput),
   quality: z.array(QualityOutput),
   alarms: z.array(WindowOutput),

@@ -11,7 +11,7 @@ import type { DecoderConfig } from '../families/decoder-config.ts';
 import { cachedGraph, pastName, presentName } from '../graph/decoder.ts';
 import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
 import type { LanguageModel } from '../model/language-model.ts';
-import { requirePlaces, requireTokens } from '../run/decoder-session.ts';
+import { requireBits, requirePlaces, requireTokens } from '../run/decoder-session.ts';
 import { openGraph } from '../run/open-graph.ts';
 
 export interface BatchSessionOptions {
@@ -22,6 +22,8 @@ export interface BatchSessionOptions {
   readonly threads?: number | undefined;
   /** Bits of a weight. Default 32. */
   readonly bits?: RunBits | undefined;
+  /** Whether 4-bit weights too are multiplied by rounded numbers: where `measureRounding` allows it. Default false. */
+  readonly rounds?: boolean | undefined;
   /** Folders of adapters in peft's layout; each text is of one of them, or of the model alone. */
   readonly adapters?: readonly string[] | undefined;
 }
@@ -52,14 +54,22 @@ export class BatchSession {
   /** @throws UserError naming what of the model, or of an adapter, is wrong */
   static async open(
     { config, weights, path }: Pick<LanguageModel, 'config' | 'weights' | 'path'>,
-    { slots = MOST_SLOTS, places: wished, threads, bits, adapters: folders = [] }: BatchSessionOptions = {},
+    {
+      slots = MOST_SLOTS,
+      places: wished,
+      threads,
+      bits,
+      rounds = false,
+      adapters: folders = [],
+    }: BatchSessionOptions = {},
   ): Promise<BatchSession> {
+    requireBits(bits);
     const places = requirePlaces(path, config, wished);
     const adapters: LoadedAdapter[] = [];
     try {
       for (const folder of folders) adapters.push(readAdapter(folder, config));
       const chosen = adaptersInput(adapters.length);
-      const base = weightsIn(weights, bits, true);
+      const base = weightsIn(weights, bits, rounds ? 'all' : 'eight');
       const graph = cachedGraph(config, chosen ? withAdapters(base, adapters, chosen) : base, {
         places,
         logits: 'last',

@@ -15,6 +15,8 @@ export interface ConversationOptions {
   readonly threads?: number;
   /** Bits of a weight. Default 32. */
   readonly bits?: RunBits;
+  /** Whether 4-bit weights are multiplied by rounded numbers: where `measureRounding` allows it. Default false. */
+  readonly rounds?: boolean;
 }
 
 export class Conversation {
@@ -26,13 +28,14 @@ export class Conversation {
   /** @throws UserError where the model has no chat template */
   static async open(
     model: LanguageModel,
-    { system, places, threads, bits }: ConversationOptions = {},
+    { system, places, threads, bits, rounds }: ConversationOptions = {},
   ): Promise<Conversation> {
     const template = new ChatTemplate(model);
     const session = await DecoderSession.open(model, {
       ...(places !== undefined && { places }),
       threads,
       bits,
+      rounds,
     });
     return new Conversation(model, template, session, system);
   }

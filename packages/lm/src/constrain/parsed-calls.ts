@@ -12,9 +12,9 @@ export const TOOL = z.looseObject({
       .string()
       .regex(/^[\w.-]{1,128}$/)
       .describe('letters, digits, _, - and . alone'),
-    description: z.string().max(100_000).optional(),
+    description: z.string().max(100_000).nullish(),
     /** A JSON schema of the arguments, an object. */
-    parameters: z.record(z.string(), z.unknown()).optional(),
+    parameters: z.record(z.string(), z.unknown()).nullish(),
   }),
 });
 export type Tool = z.input<typeof TOOL>;

@@ -81,8 +81,9 @@ export function toolCallConstraint(
 
 function parametersOf(
   name: string,
-  parameters: Readonly<Record<string, unknown>> = NO_PARAMETERS,
+  given: Readonly<Record<string, unknown>> | null | undefined,
 ): Expression {
+  const parameters = given ?? NO_PARAMETERS;
   try {
     requireDepth(parameters);
     // Arguments are an object, whatever the schema leaves open.

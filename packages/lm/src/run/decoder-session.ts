@@ -39,6 +39,15 @@ export function requirePlaces(path: string, config: DecoderConfig, wished: numbe
   });
 }
 
+/** @throws UserError where a weight cannot run in so many */
+export function requireBits(bits: number | undefined): void {
+  if (bits === undefined || [4, 8, 32].includes(bits)) return;
+  throw new UserError({
+    en: `weights run in 4, 8 or 32 bits, not ${bits}`,
+    zh: `权重可用 4、8 或 32 位运行，而不是 ${bits} 位`,
+  });
+}
+
 export class DecoderSession {
   readonly places: number;
   readonly #compiled: CompiledGraph;
@@ -56,12 +65,7 @@ export class DecoderSession {
     options: SessionOptions = {},
   ): Promise<DecoderSession> {
     const { places: wished, logits = 'last', threads } = options;
-    if (options.bits !== undefined && ![4, 8, 32].includes(options.bits)) {
-      throw new UserError({
-        en: `weights run in 4, 8 or 32 bits, not ${options.bits}`,
-        zh: `权重可用 4、8 或 32 位运行，而不是 ${options.bits} 位`,
-      });
-    }
+    requireBits(options.bits);
     const places = requirePlaces(path, config, wished);
     const graph = cachedGraph(config, weightsIn(weights, options.bits, options.rounds ? 'all' : 'eight'), {
       places,

@@ -1,10 +1,12 @@
 /** Perplexity is that of lm-eval's rolling windows, computed in PyTorch (make.py). */
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { load } from '../model/load.ts';
 import { goldenTensors } from '../testing/golden.ts';
 import { openedGolden } from '../testing/opened.ts';
 import { tinyModel } from '../testing/tiny-model.ts';
+import { keptRounding, ROUNDING_FILE } from './kept-rounding.ts';
 import { lossOfTokens, perplexity } from './perplexity.ts';
 import { MOST_GROWTH, measureRounding } from './rounding.ts';
 
@@ -15,6 +17,22 @@ it.each([5, 32])('in windows of %i tokens', async (window) => {
   const { loss } = await lossOfTokens(model, tokens, { window, threads: 1 });
   model.weights.close();
   expect(loss).toBeCloseTo((expected!.data as Float64Array)[0]!, 3);
+});
+
+it('keeps beside the model what rounding costs, while text and weights are the same', async () => {
+  const folder = tinyModel();
+  const model = await load(folder);
+  const place = join(folder, ROUNDING_FILE);
+  const text = 'some words that are read. ';
+  const first = await keptRounding(model, text, { threads: 1 });
+  const kept = JSON.parse(readFileSync(place, 'utf8'));
+  writeFileSync(place, JSON.stringify({ ...kept, tokens: 7 }));
+  expect(await keptRounding(model, text, { threads: 1 })).toEqual({ ...first, tokens: 7 });
+  expect((await keptRounding(model, `${text}more`, { threads: 1 })).tokens).toBeGreaterThan(first.tokens);
+  writeFileSync(place, 'no JSON');
+  expect(await keptRounding(model, text, { threads: 1 })).toEqual(first);
+  model.close();
+  rmSync(folder, { recursive: true });
 });
 
 it('tells what rounding costs a text, and allows it by that alone', async () => {

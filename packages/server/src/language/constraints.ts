@@ -1,8 +1,9 @@
-/** Constraints of a model by the schemas that are asked for. */
-import { type Constraint, jsonSchemaConstraint, type LanguageModel } from '@gradus/lm';
+/** Constraints of a model by the forms that are asked for. */
+import { type Constraint, jsonSchemaConstraint, type LanguageModel, toolCallConstraint } from '@gradus/lm';
+import type { TextRequest } from './protocol.ts';
 
-/** Schemas that are kept: making a constraint takes longer than a step, and programs ask for the same again and again. */
-const MOST_SCHEMAS = 32;
+/** Forms that are kept: making a constraint takes longer than a step, and programs ask for the same again and again. */
+const MOST_FORMS = 32;
 
 export class Constraints {
   readonly #model: LanguageModel;
@@ -12,14 +13,21 @@ export class Constraints {
     this.#model = model;
   }
 
-  /** @throws UserError naming what of the schema is not understood */
-  of(schema: object): Constraint {
-    const key = JSON.stringify(schema);
-    const constraint = this.#known.get(key) ?? jsonSchemaConstraint(schema, this.#model);
+  /** @returns none where the request asks for no form. @throws UserError naming what of a schema is not understood */
+  of({ schema, calls }: Pick<TextRequest, 'schema' | 'calls'>): Constraint | undefined {
+    if (calls) {
+      const { tools, choice } = calls;
+      return this.#kept(JSON.stringify(calls), () => toolCallConstraint(tools, this.#model, choice));
+    }
+    return schema && this.#kept(JSON.stringify(schema), () => jsonSchemaConstraint(schema, this.#model));
+  }
+
+  #kept(key: string, make: () => Constraint): Constraint {
+    const constraint = this.#known.get(key) ?? make();
     // The one that was asked for longest ago goes first.
     this.#known.delete(key);
     this.#known.set(key, constraint);
-    if (this.#known.size > MOST_SCHEMAS) this.#known.delete(this.#known.keys().next().value!);
+    if (this.#known.size > MOST_FORMS) this.#known.delete(this.#known.keys().next().value!);
     return constraint;
   }
 }

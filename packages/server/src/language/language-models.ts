@@ -7,10 +7,11 @@ import { realpathSync } from 'node:fs';
 import { UserError } from '@gradus/base';
 import { redactText } from '@gradus/data';
 import { type Database, logError, type Metrics, Monitoring, type MonitoringOptions } from '@gradus/lifecycle';
-import { baseOfAdapter, isAdapter, type RunBits } from '@gradus/lm';
+import { baseOfAdapter, isAdapter, type Rounding, type RunBits } from '@gradus/lm';
 import type { Abilities } from './protocol.ts';
 import { stampOf } from './stamp.ts';
 import { LanguageThread } from './thread.ts';
+import { TokenTally } from './token-tally.ts';
 
 /** What is served under a name. */
 export interface NamedPath {
@@ -26,6 +27,7 @@ export interface LanguageModel {
   readonly adapter: number | undefined;
   readonly kind: Abilities['kind'];
   readonly monitoring: Monitoring;
+  readonly tokens: TokenTally;
   readonly openedAt: Date;
   /** How often it has been opened. */
   readonly version: string;
@@ -41,6 +43,10 @@ export interface LanguageModelsOptions {
   readonly places?: number | undefined;
   /** Texts that a model writes at once. */
   readonly slots?: number | undefined;
+  /** Numbers that 4-bit weights are multiplied by are rounded to 8 bits where this text allows it. Default: never. */
+  readonly roundText?: string | undefined;
+  /** Told what rounding costs a model that writes, when it is opened. */
+  onRounding?(path: string, found: Rounding): void;
   readonly database: Database;
   readonly runs: string;
   readonly url: string | undefined;
@@ -60,7 +66,7 @@ export class LanguageModels {
 
   /** @throws UserError where a name is taken or a model cannot be opened */
   static async open(options: LanguageModelsOptions): Promise<LanguageModels> {
-    const { models, bits, places, slots, metrics, monitoring, ...rest } = options;
+    const { models, bits, places, slots, roundText, onRounding, metrics, monitoring, ...rest } = options;
     requireNames(models);
     const bases = models.map(({ path }) => (isAdapter(path) ? baseOfAdapter(path) : path));
     // However their paths are written, adapters of one base share it.
@@ -72,7 +78,8 @@ export class LanguageModels {
         const named = group.map((i) => models[i]!);
         const adapters = [...new Set(named.map((one) => one.path).filter(isAdapter))];
         const path = bases[group[0]!]!;
-        const host = await Host.open({ path, adapters, bits, places, slots });
+        const host = await Host.open({ path, adapters, bits, places, slots, roundText });
+        if (host.rounding) onRounding?.(path, host.rounding);
         hosts.push(host);
         for (const { name, path } of named) {
           const at = adapters.indexOf(path);
@@ -87,6 +94,7 @@ export class LanguageModels {
               redact: redactText,
               metrics,
             }),
+            tokens: new TokenTally(),
             get kind() {
               return host.kind;
             },
@@ -166,6 +174,7 @@ interface HostOptions {
   readonly bits: RunBits | undefined;
   readonly places: number | undefined;
   readonly slots: number | undefined;
+  readonly roundText: string | undefined;
 }
 
 /** One base with its adapters: the thread that answers, and its successor. */
@@ -195,6 +204,10 @@ class Host {
 
   get kind(): Abilities['kind'] {
     return this.#thread.abilities.kind;
+  }
+
+  get rounding(): Rounding | undefined {
+    return this.#thread.abilities.rounding;
   }
 
   /** @throws UserError where it has ended, and cannot be opened again */

@@ -9,6 +9,7 @@ import {
   Embedder,
   isCrossEncoder,
   isEncoder,
+  keptRounding,
   type LanguageModel,
   load,
   openReranker,
@@ -26,7 +27,7 @@ import type {
 } from './protocol.ts';
 
 const port = parentPort!;
-const { path, adapters, bits, places, slots, threads } = workerData as LanguageThreadData;
+const { path, adapters, bits, places, slots, roundText, threads } = workerData as LanguageThreadData;
 const say = (message: FromLanguageThread): void => port.postMessage(message);
 /** Of each question that is being answered, what stops it. */
 const underWay = new Map<number, AbortController>();
@@ -79,18 +80,21 @@ async function reranker(): Promise<Answer> {
 
 async function decoder(): Promise<Answer> {
   const model = await load(path);
-  const scheduler = await Scheduler.open(model, { bits, places, slots, threads, adapters });
+  const rounding =
+    roundText === undefined || bits !== 4 ? undefined : await keptRounding(model, roundText, { threads });
+  const rounds = rounding?.allowed;
+  const scheduler = await Scheduler.open(model, { bits, rounds, places, slots, threads, adapters });
   const constraints = new Constraints(model);
   const template = model.template === undefined ? undefined : new ChatTemplate(model);
   say({
     kind: 'ready',
-    abilities: { kind: 'decoder', isChat: template !== undefined, places: scheduler.places },
+    abilities: { kind: 'decoder', isChat: template !== undefined, places: scheduler.places, rounding },
   });
   return async (question, signal) => {
     const { id, request } = question as LanguageQuestion & { kind: 'write' };
     const ids = await idsOf(request.prompt, model, template);
-    const { drawing, adapter, schema } = request as TextRequest;
-    const constraint = schema && constraints.of(schema);
+    const { drawing, adapter } = request as TextRequest;
+    const constraint = constraints.of(request as TextRequest);
     const tokens = scheduler.generate(ids, {
       max: scheduler.places,
       ...drawing,

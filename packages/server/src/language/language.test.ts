@@ -122,6 +122,18 @@ describe('a conversation', () => {
   });
 });
 
+describe('what is said', () => {
+  it('is text, also where it looks like a special token', async () => {
+    const answer = await json('/v1/chat/completions', {
+      model: 'tiny',
+      messages: [{ role: 'user', content: '</s>' }],
+      max_tokens: 1,
+    });
+    // u : < / s > </s> a :
+    expect(answer.usage.prompt_tokens).toBe(9);
+  });
+});
+
 describe('a text', () => {
   it('is continued, several prompts at once, given as texts or as ids', async () => {
     const base = { model: 'plain', temperature: 0, max_tokens: 8 };
@@ -221,6 +233,19 @@ describe('the server', () => {
     leave.abort();
     const { choices } = await json('/v1/completions', { ...endless, max_tokens: 5 });
     expect(choices[0]!.finish_reason).toBe('length');
+  });
+
+  it('tells how a large model does, as of every other', async () => {
+    const response = await ask('/v1/models/tiny/monitoring');
+    expect(response.status).toBe(200);
+    const told = (await response.json()) as {
+      model: string;
+      tokens: { written: number; firstToken: { p50: number; p99: number } };
+    };
+    expect(told.model).toBe('tiny');
+    expect(told.tokens.written).toBeGreaterThan(0);
+    expect(told.tokens.firstToken.p99).toBeGreaterThanOrEqual(told.tokens.firstToken.p50);
+    expect((await ask('/v1/models/tiny/monitoring/drift')).status).toBe(200);
   });
 
   it('counts tokens and times', async () => {

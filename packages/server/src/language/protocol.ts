@@ -1,5 +1,5 @@
 /** What the server and the thread of a large model say to each other. All of it is plain data. */
-import type { Message, RunBits } from '@gradus/lm';
+import type { Message, Rounding, RunBits, Tool, ToolChoice } from '@gradus/lm';
 import type { PlainError } from '../answers/protocol.ts';
 
 /** What a thread is started with. */
@@ -14,6 +14,8 @@ export interface LanguageThreadData {
   readonly places?: number | undefined;
   /** Texts at once. */
   readonly slots?: number | undefined;
+  /** By which it is decided whether numbers that 4-bit weights are multiplied by are rounded. */
+  readonly roundText?: string | undefined;
   readonly threads?: number | undefined;
 }
 
@@ -25,6 +27,8 @@ export interface Abilities {
   readonly isChat: boolean;
   /** Tokens that prompt and text may have together. */
   readonly places: number;
+  /** What rounding costs it, where that was asked. */
+  readonly rounding?: Rounding | undefined;
 }
 
 export type Prompt =
@@ -48,11 +52,19 @@ export interface Drawing {
   readonly logprobs?: number;
 }
 
+/** Functions of which one must be called, or several. */
+export interface RequiredCalls {
+  readonly tools: readonly Tool[];
+  readonly choice: ToolChoice;
+}
+
 export interface TextRequest {
   readonly prompt: Prompt;
   readonly drawing: Drawing;
   /** The text is JSON that is valid by this JSON schema. */
   readonly schema?: object | undefined;
+  /** The text is calls of functions. */
+  readonly calls?: RequiredCalls | undefined;
   /** The place of its adapter among the thread's. */
   readonly adapter?: number | undefined;
 }

@@ -2,12 +2,14 @@ import { createInterface } from 'node:readline/promises';
 import type { GenerateOptions } from '@gradus/lm';
 import type { AddCommand } from '../../add-command.ts';
 import { addSampling, MODEL, printed, withModel } from './options.ts';
+import { addRound, rounding } from './rounding.ts';
 
 type Flags = Omit<GenerateOptions, 'signal' | 'session' | 'threads' | 'bits'> & {
   readonly system?: string;
   readonly context?: number;
   readonly threads?: number;
   readonly bits?: NonNullable<GenerateOptions['bits']>;
+  readonly round?: string;
 };
 
 /** `gradus chat MODEL`: a conversation in the terminal, a line at a time, until the input ends. */
@@ -21,15 +23,17 @@ export const chatCommand: AddCommand = (program, terminal) => {
       '--system <text>',
       say({ en: 'said to the model before all else', zh: '对话开始前给模型的说明' }),
     );
-  addSampling(command, terminal).action(
-    (path: string, { system, context, threads, bits, ...options }: Flags) =>
+  addRound(addSampling(command, terminal), terminal).action(
+    (path: string, { system, context, threads, bits, round, ...options }: Flags) =>
       withModel(path, async (model) => {
         const { Conversation } = await import('@gradus/lm');
+        const rounds = await rounding(terminal, model, round, { bits, threads });
         const conversation = await Conversation.open(model, {
           ...(system !== undefined && { system }),
           ...(context !== undefined && { places: context }),
           ...(threads !== undefined && { threads }),
           ...(bits && { bits }),
+          rounds,
         });
         const { stdin } = process;
         const lines = createInterface({

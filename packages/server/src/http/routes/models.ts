@@ -6,12 +6,14 @@ import {
   correctionsOfFile,
   findOperation,
   InvalidInput,
+  type Monitoring,
   type Operation,
   recordCorrections,
 } from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import type { LanguageModels } from '../../language/language-models.ts';
+import type { TokenTally } from '../../language/token-tally.ts';
 import type { OpenModel, OpenModels } from '../../models/open-models.ts';
 import { explained, jsonBody } from '../errors.ts';
 import { askerOf } from '../guards.ts';
@@ -128,7 +130,7 @@ export function modelRoutes(
         );
       }),
     },
-    ...monitoringRoutes(models, operations),
+    ...monitoringRoutes(models, options.languages, operations),
     {
       ...describedRoute(show),
       handler: explained(async (context) => {
@@ -160,7 +162,11 @@ export function modelRoutes(
 }
 
 /** Asked of the model's watch, whose thread reads long logs without holding up an answer. */
-function monitoringRoutes(models: OpenModels, operations: readonly Operation[]): Route[] {
+function monitoringRoutes(
+  models: OpenModels,
+  languages: LanguageModels,
+  operations: readonly Operation[],
+): Route[] {
   const questions = { show: 'overview', quality: 'quality', drift: 'drift' } as const;
   return Object.entries(questions).map(([name, question]) => {
     const operation = findOperation(operations, `monitoring.${name}`);
@@ -169,10 +175,14 @@ function monitoringRoutes(models: OpenModels, operations: readonly Operation[]):
       ...describedRoute(operation),
       handler: explained(async (context) => {
         const { model: name, ...query } = (await read(context)) as { model: string };
-        return models.use(name, async ({ monitoring }) => {
+        const told = async (monitoring: Monitoring, tokens?: TokenTally) => {
           const answer = await monitoring.watch.ask(question, query as never);
-          return context.json(question === 'overview' ? (answer as object) : { windows: answer });
-        });
+          if (question !== 'overview') return context.json({ windows: answer });
+          return context.json({ ...(answer as object), ...(tokens && { tokens: tokens.counts }) });
+        };
+        const language = languages.find(name);
+        if (language) return told(language.monitoring, language.tokens);
+        return models.use(name, ({ monitoring }) => told(monitoring));
       }),
     };
   });

@@ -177,6 +177,7 @@ async function embeddedBy(
   const id = log.draw();
   metrics.predictions.inc({ model: model.name, version: model.version, role: 'answer' });
   metrics.tokens.inc({ model: model.name, kind: 'prompt' }, points.tokens);
+  model.tokens.add({ texts: texts.length, prompt: points.tokens, reused: 0, written: 0 });
   const logged =
     id !== undefined &&
     (await log.add({

@@ -91,9 +91,13 @@ export async function answerWithTexts(context: Context, metrics: Metrics, asked:
     const ms = performance.now() - started;
     const { name } = model;
     metrics.predictions.inc({ model: name, version, role: 'answer' });
-    metrics.tokens.inc({ model: name, kind: 'prompt' }, usage.prompt_tokens);
-    metrics.tokens.inc({ model: name, kind: 'reused' }, usage.prompt_tokens_details.cached_tokens);
-    metrics.tokens.inc({ model: name, kind: 'written' }, usage.completion_tokens);
+    const counts = {
+      prompt: usage.prompt_tokens,
+      reused: usage.prompt_tokens_details.cached_tokens,
+      written: usage.completion_tokens,
+    };
+    for (const [kind, count] of Object.entries(counts)) metrics.tokens.inc({ model: name, kind }, count);
+    model.tokens.add({ texts: done.length, ...counts });
     asker.trace?.part('model run', started, started + ms, { version });
     if (prediction === undefined) return false;
     return model.monitoring.log.add({
@@ -117,7 +121,11 @@ export async function answerWithTexts(context: Context, metrics: Metrics, asked:
     });
   };
   const observed = {
-    first: () => metrics.firstToken.observe({ model: model.name }, (performance.now() - started) / 1000),
+    first: () => {
+      const ms = performance.now() - started;
+      metrics.firstToken.observe({ model: model.name }, ms / 1000);
+      model.tokens.addWait(ms);
+    },
   };
 
   if (!isStreamed) {

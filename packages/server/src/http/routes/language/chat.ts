@@ -124,6 +124,7 @@ export function chatRoute(options: LanguageRoutesOptions): Route {
         texts: Array.from({ length: request.n }, (_, choice) => ({
           prompt,
           schema: use.schema,
+          calls: use.calls,
           drawing: drawingOf(request, { choice, seed, logprobs, max }),
         })),
         ofPrompt: request.n,

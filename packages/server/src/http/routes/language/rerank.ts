@@ -77,6 +77,7 @@ export function rerankRoute({ languages, metrics }: LanguageRoutesOptions): Rout
         .slice(0, top_n);
       metrics.predictions.inc({ model: name, version: model.version, role: 'answer' });
       metrics.tokens.inc({ model: name, kind: 'prompt' }, tokens);
+      model.tokens.add({ texts: documents.length, prompt: tokens, reused: 0, written: 0 });
       noteAnswer(context, model.version, undefined);
       return context.json({
         id: `rerank-${randomUUID()}`,

@@ -2,31 +2,24 @@
 import { randomUUID } from 'node:crypto';
 import { bothLanguages } from '@gradus/base/schema';
 import { InvalidInput } from '@gradus/lifecycle';
-import { type ToolCall, ToolCallReader } from '@gradus/lm';
+import { TOOL, type Tool, type ToolCall, ToolCallReader } from '@gradus/lm';
 import { z } from 'zod';
+import type { RequiredCalls } from '../../../language/protocol.ts';
 import { optional } from './drawing.ts';
 
 const MOST_TOOLS = 128;
 const Schema = z.record(z.string(), z.unknown());
 
-const FunctionName = z.string().regex(/^[a-zA-Z0-9_-]{1,64}$/);
-const Tool = z.object({
-  type: z.literal('function'),
-  function: z.object({
-    name: FunctionName,
-    description: optional(z.string().max(10_000)),
-    parameters: optional(Schema),
-  }),
-});
 
 export const toolFields = {
-  tools: optional(z.array(Tool).max(MOST_TOOLS)),
+  tools: optional(z.array(TOOL).max(MOST_TOOLS)),
   tool_choice: optional(
     z.union([
       z.enum(['none', 'auto', 'required']),
-      z.object({ type: z.literal('function'), function: z.object({ name: FunctionName }) }),
+      z.object({ type: z.literal('function'), function: TOOL.shape.function.pick({ name: true }) }),
     ]),
   ),
+  parallel_tool_calls: optional(z.boolean()),
   response_format: optional(
     z.discriminatedUnion('type', [
       z.object({ type: z.literal('text') }),
@@ -43,7 +36,9 @@ type Fields = { readonly [K in keyof typeof toolFields]: z.output<(typeof toolFi
 /** What a request asks of an answer's form. */
 export interface ToolUse {
   /** As the model's template takes them. */
-  readonly tools: readonly unknown[] | undefined;
+  readonly tools: readonly Tool[] | undefined;
+  /** The answer is calls, and nothing else. */
+  readonly calls: RequiredCalls | undefined;
   /** The answer is JSON that is valid by it. */
   readonly schema: object | undefined;
   /** Reads calls in the answer; undefined where there can be none. */
@@ -51,7 +46,12 @@ export interface ToolUse {
 }
 
 /** @throws InvalidInput where a function is chosen that there is none of */
-export function toolUseOf({ tools = [], tool_choice, response_format: format }: Fields): ToolUse {
+export function toolUseOf({
+  tools = [],
+  tool_choice,
+  parallel_tool_calls: parallel = true,
+  response_format: format,
+}: Fields): ToolUse {
   const choice = tool_choice ?? 'auto';
   const names = tools.map((tool) => tool.function.name);
   const chosen = typeof choice === 'object' ? choice.function.name : undefined;
@@ -65,20 +65,14 @@ export function toolUseOf({ tools = [], tool_choice, response_format: format }: 
     );
   }
   if (tools.length === 0 || choice === 'none')
-    return { tools: undefined, schema: schemaOf(format), reader: () => undefined };
-  if (choice === 'auto') return { tools, schema: schemaOf(format), reader: () => new ToolCallReader(names) };
-  const open = tools.filter((tool) => chosen === undefined || tool.function.name === chosen);
-  const calls = open.map(({ function: { name, parameters = { type: 'object' } } }) => ({
-    type: 'object',
-    properties: { name: { const: name }, arguments: parameters },
-    required: ['name', 'arguments'],
-    additionalProperties: false,
-  }));
-  return {
+    return { tools: undefined, calls: undefined, schema: schemaOf(format), reader: () => undefined };
+  const reader = () => new ToolCallReader(names);
+  if (choice === 'auto') return { tools, calls: undefined, schema: schemaOf(format), reader };
+  const calls = {
     tools,
-    schema: calls.length === 1 ? calls[0]! : { anyOf: calls },
-    reader: () => new ToolCallReader(names),
+    choice: { parallel: parallel && chosen === undefined, ...(chosen !== undefined && { name: chosen }) },
   };
+  return { tools, calls, schema: undefined, reader };
 }
 
 function schemaOf(format: Fields['response_format']): object | undefined {

@@ -1,0 +1,49 @@
+/** `--round FILE`: 4-bit weights multiplied by rounded numbers, where a text allows it. */
+import { decimals, type Localized, percent } from '@gradus/base';
+import type { LanguageModel, Rounding, RunBits } from '@gradus/lm';
+import type { Command } from 'commander';
+import type { Terminal } from '../../terminal.ts';
+import { WrongUsage } from '../../wrong-usage.ts';
+import { textOf } from './options.ts';
+
+export const ROUND: Localized = {
+  en: 'with --bits 4: faster, by rounding to 8 bits what weights are multiplied by, where the perplexity of this text grows by 0.5% at most; what was measured is kept beside the model',
+  zh: '与 --bits 4 合用：将与权重相乘的数舍入到 8 位以加速，仅当该文本的困惑度增加不超过 0.5% 时启用；测量结果保存在模型旁',
+};
+
+export const addRound = (command: Command, { say }: Terminal): Command =>
+  command.option('--round <file>', say(ROUND));
+
+/** @throws WrongUsage where weights have other bits */
+export function requireRoundable(bits: RunBits | undefined): void {
+  if (bits === 4) return;
+  throw new WrongUsage({ en: '--round goes with --bits 4', zh: '--round 须与 --bits 4 合用' });
+}
+
+/** Whether a text allows it; what was measured is told. */
+export async function rounding(
+  terminal: Terminal,
+  model: LanguageModel,
+  file: string | undefined,
+  { bits, threads }: { readonly bits?: RunBits | undefined; readonly threads?: number | undefined },
+): Promise<boolean> {
+  if (file === undefined) return false;
+  requireRoundable(bits);
+  const { keptRounding } = await import('@gradus/lm');
+  const found = await keptRounding(model, textOf(file), { threads, signal: terminal.signal });
+  terminal.tell(terminal.say(roundingWords(found)));
+  return found.allowed;
+}
+
+export function roundingWords({ exact, rounded, growth, allowed }: Rounding): Localized {
+  const [before, after] = [decimals(exact, 3), decimals(rounded, 3)];
+  return allowed
+    ? {
+        en: `Rounding is used: perplexity ${after}, without it ${before} (${percent(growth)}).`,
+        zh: `启用舍入：困惑度 ${after}，不舍入为 ${before}（${percent(growth)}）。`,
+      }
+    : {
+        en: `Rounding is refused: perplexity ${after}, without it ${before} (${percent(growth)}, at most 0.5%).`,
+        zh: `不启用舍入：困惑度 ${after}，不舍入为 ${before}（${percent(growth)}，上限 0.5%）。`,
+      };
+}
