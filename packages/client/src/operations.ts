@@ -2840,6 +2840,19 @@ export type MonitoringShowOutput = {
     p50: number | null;
     p99: number | null;
   }[];
+  tokens?:
+    | {
+        since: string;
+        texts: number;
+        prompt: number;
+        reused: number;
+        written: number;
+        firstToken: {
+          p50: number | null;
+          p99: number | null;
+        };
+      }
+    | undefined;
   drift: {
     kind: 'drift' | 'quality' | 'errors';
     model: string;

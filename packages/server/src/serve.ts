@@ -58,7 +58,9 @@ export interface ServeOptions {
   /** Large models, each by its name: a folder of Hugging Face, a GGUF file, an encoder, or an adapter, which shares its base. */
   readonly languageModels?: readonly NamedPath[] | undefined;
   /** How large models run. */
-  readonly language?: Pick<LanguageModelsOptions, 'bits' | 'places' | 'slots' | 'roundText' | 'onRounding'> | undefined;
+  readonly language?:
+    | Pick<LanguageModelsOptions, 'bits' | 'places' | 'slots' | 'roundText' | 'onRounding'>
+    | undefined;
   /** Models that are open at once, at most. Default 8. */
   readonly maxModels?: number | undefined;
   /** Address of a Postgres database; by default the environment's DATABASE_URL. */

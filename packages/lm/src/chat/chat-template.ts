@@ -134,9 +134,7 @@ function withTexts(value: unknown, of: (text: string) => string): unknown {
   if (typeof value === 'string') return of(value);
   if (Array.isArray(value)) return value.map((item) => withTexts(item, of));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [of(name), withTexts(inner, of)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [of(name), withTexts(inner, of)]));
 }
 
 function parsed(call: { readonly function?: { readonly arguments?: unknown } }): unknown {

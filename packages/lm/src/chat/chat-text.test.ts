@@ -8,7 +8,12 @@ const SPECIAL = ['<|im_start|>', '<|im_end|>', '<|end|>'];
 const letters = [...' \n<|>_:(){}",=abcdefghijklmnopqrstuvwxyz'];
 const tokenizerOf = (normalizer?: object) =>
   new Tokenizer({
-    added_tokens: SPECIAL.map((content, id) => ({ id, content, special: true, normalized: normalizer !== undefined })),
+    added_tokens: SPECIAL.map((content, id) => ({
+      id,
+      content,
+      special: true,
+      normalized: normalizer !== undefined,
+    })),
     ...(normalizer && { normalizer }),
     decoder: { type: 'Fuse' },
     model: {
@@ -18,7 +23,7 @@ const tokenizerOf = (normalizer?: object) =>
     },
   });
 const TEMPLATE =
-  "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content | trim }}{% for c in m.tool_calls or [] %}{{ c.function.name }}{% for k, v in c.function.arguments | items %}{{ k }}{{ v }}{% endfor %}{% endfor %}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}";
+  '{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content | trim }}{% for c in m.tool_calls or [] %}{{ c.function.name }}{% for k, v in c.function.arguments | items %}{{ k }}{{ v }}{% endfor %}{% endfor %}<|im_end|>\n{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}';
 const template = new ChatTemplate({ path: 'model', template: TEMPLATE, templateTokens: {} });
 afterAll(() => template.close());
 

@@ -79,10 +79,7 @@ export function toolCallConstraint(
   }));
 }
 
-function parametersOf(
-  name: string,
-  given: Readonly<Record<string, unknown>> | null | undefined,
-): Expression {
+function parametersOf(name: string, given: Readonly<Record<string, unknown>> | null | undefined): Expression {
   const parameters = given ?? NO_PARAMETERS;
   try {
     requireDepth(parameters);

@@ -13,7 +13,10 @@ export async function stampOf(path: string): Promise<string | undefined> {
     const { isDirectory } = await stat(place).then((found) => ({ isDirectory: found.isDirectory() }));
     // What was measured of a model does not change it.
     const names = isDirectory
-      ? (await readdir(place)).filter((name) => name !== ROUNDING_FILE).sort().slice(0, MOST_FILES)
+      ? (await readdir(place))
+          .filter((name) => name !== ROUNDING_FILE)
+          .sort()
+          .slice(0, MOST_FILES)
       : [''];
     const files = await Promise.all(
       names.map(async (name) => {

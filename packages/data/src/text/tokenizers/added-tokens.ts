@@ -45,10 +45,7 @@ export class AddedTokens {
   }
 
   /** The whole text as stretches, or undefined where no token is in it. */
-  find(
-    text: string,
-    parseSpecial: boolean | ((from: number, to: number) => boolean),
-  ): Stretch[] | undefined {
+  find(text: string, parseSpecial: boolean | ((from: number, to: number) => boolean)): Stretch[] | undefined {
     if (!this.#pattern?.test(text)) return undefined;
     this.#pattern.lastIndex = 0;
     const stretches: Stretch[] = [];

@@ -10,7 +10,6 @@ import { optional } from './drawing.ts';
 const MOST_TOOLS = 128;
 const Schema = z.record(z.string(), z.unknown());
 
-
 export const toolFields = {
   tools: optional(z.array(TOOL).max(MOST_TOOLS)),
   tool_choice: optional(
