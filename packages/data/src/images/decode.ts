@@ -10,10 +10,10 @@ export interface DecodeOptions {
 }
 
 /** Pixels of an image before it is made smaller: what a good camera takes, and no image bomb. */
-const MAX_PIXELS = 100_000_000;
-const MAX_BYTES = 2 ** 27;
+export const MAX_PIXELS = 100_000_000;
+export const MAX_BYTES = 2 ** 27;
 /** Seconds: a few bytes of SVG can request hours of blurring. */
-const TIMEOUT = 20;
+export const TIMEOUT = 20;
 
 /**
  * @param into Where the pixels are written. Default: memory of their own.
@@ -39,8 +39,7 @@ export async function decodeImageBytes(
   { size: [height, width], channels = 3 }: DecodeOptions,
   into = new Uint8Array(channels * height * width),
 ): Promise<Uint8Array> {
-  loading ??= loadSharp();
-  const sharp = await loading;
+  const sharp = await loadSharp();
   if (bytes.length === 0) throw new UserError({ en: 'is empty', zh: '是空文件' });
   const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
     .timeout({ seconds: TIMEOUT })
@@ -59,9 +58,14 @@ export async function decodeImageBytes(
   }
 }
 
-let loading: ReturnType<typeof loadSharp> | undefined;
+let loading: ReturnType<typeof load> | undefined;
 
-async function loadSharp() {
+export function loadSharp(): ReturnType<typeof load> {
+  loading ??= load();
+  return loading;
+}
+
+async function load() {
   const { default: sharp } = await import('sharp');
   // libvips remembers operations that no other image meets again: a fifth of the time.
   sharp.cache(false);

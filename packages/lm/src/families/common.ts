@@ -79,6 +79,7 @@ const ACTIVATIONS: Readonly<Record<string, Activation>> = {
   gelu_new: 'geluTanh',
   gelu_pytorch_tanh: 'geluTanh',
   gelu_fast: 'geluTanh',
+  quick_gelu: 'geluQuick',
   relu: 'relu',
 };
 

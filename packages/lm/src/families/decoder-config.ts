@@ -76,7 +76,7 @@ export interface LayerConfig {
   };
 }
 
-export type Activation = 'silu' | 'gelu' | 'geluTanh' | 'relu';
+export type Activation = 'silu' | 'gelu' | 'geluTanh' | 'geluQuick' | 'relu';
 
 export interface DecoderConfig {
   readonly modelType: string;

@@ -26,8 +26,10 @@ export interface EncoderConfig {
     readonly tokens: string;
     readonly positions?: { readonly name: string; readonly rows: number; readonly first: number };
     readonly kinds?: { readonly name: string; readonly rows: number };
-    readonly norm: string;
+    readonly norm?: string;
   };
+  /** Whether a token sees only itself and what stands before it. */
+  readonly causal?: boolean;
   readonly layers: readonly EncoderLayer[];
   readonly finalNorm?: string;
 }
@@ -64,7 +66,7 @@ const BERT = z.looseObject({
   position_embedding_type: z.string().default('absolute'),
 });
 
-function bertLike(prefix: string, isRoberta: boolean) {
+export function bertLike(prefix: string, isRoberta: boolean) {
   return (path: string, json: unknown, modelType: string): EncoderConfig => {
     const fields = checkedFields(path, json, BERT);
     const { hidden_size: hidden, intermediate_size: inner } = fields;

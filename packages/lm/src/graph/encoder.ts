@@ -1,8 +1,9 @@
 /** The graph of an encoder: (ids, mask, positions) -> hidden states [batch, time, hidden]. */
 import { apply, type Graph, input, type Tensor } from '@gradus/engine';
+import type { RopeConfig } from '../families/decoder-config.ts';
 import type { EncoderConfig, EncoderLayer } from '../families/encoder-config.ts';
 import type { LayerWeights } from './layer-weights.ts';
-import { ACTIVATIONS, anglesAt, normalized, rotated, UNSEEN } from './parts.ts';
+import { ACTIVATIONS, type Angles, anglesAt, normalized, rotated, UNSEEN } from './parts.ts';
 
 export interface EncoderInputs {
   /** [batch, time] of int64. */
@@ -22,19 +23,22 @@ export function encoderHidden(
   weights: LayerWeights,
   { ids, mask, positions, kinds = ids.mul(0), onLayer }: EncoderInputs,
 ): Tensor {
-  const { hidden, heads, embeddings } = config;
-  const headSize = hidden / heads;
+  const { hidden, embeddings, causal = false } = config;
   const norm = (x: Tensor, name: string) => normalized(x, name, config.norm, weights, hidden);
-  const act = ACTIVATIONS[config.activation];
   const angles = anglesAt(positions);
   const padding = mask.equal(0).where(UNSEEN, 0).unsqueeze(1, 2); // [batch, 1, 1, time]
   const near = new Map<number, Tensor>();
   const seenBy = ({ reach }: EncoderLayer): Tensor => {
-    const distance = positions.unsqueeze(2).sub(positions.unsqueeze(1)).abs().unsqueeze(1);
     const known = near.get(reach ?? -1);
     if (known) return known;
+    const ahead = positions.unsqueeze(1).sub(positions.unsqueeze(2)).unsqueeze(1);
     // [batch, 1, time, time], as the operator takes it.
-    const far = distance.greater(reach ?? Number.MAX_SAFE_INTEGER).where(UNSEEN, 0);
+    const far = causal
+      ? ahead.greater(0).where(UNSEEN, 0)
+      : ahead
+          .abs()
+          .greater(reach ?? Number.MAX_SAFE_INTEGER)
+          .where(UNSEEN, 0);
     const both = far.add(padding);
     near.set(reach ?? -1, both);
     return both;
@@ -44,9 +48,35 @@ export function encoderHidden(
     x = x.add(weights.table(embeddings.kinds.name, embeddings.kinds.rows, hidden).lookup(kinds));
   if (embeddings.positions)
     x = x.add(weights.table(embeddings.positions.name, embeddings.positions.rows, hidden).lookup(positions));
-  x = norm(x, embeddings.norm);
+  if (embeddings.norm !== undefined) x = norm(x, embeddings.norm);
   onLayer?.(x);
-  for (const layer of config.layers) {
+  x = encoderLayers(x, config, weights, { seenBy, angles, ...(onLayer && { onLayer }) });
+  return config.finalNorm === undefined ? x : norm(x, config.finalNorm);
+}
+
+/** What layers that see a sequence as a whole are made of. */
+export type LayersConfig = Pick<EncoderConfig, 'hidden' | 'heads' | 'norm' | 'activation' | 'layers'>;
+
+/** [batch, time, hidden] through all layers. Without `seenBy` every place sees every other. */
+export function encoderLayers(
+  x: Tensor,
+  { hidden, heads, norm: kind, activation, layers }: LayersConfig,
+  weights: LayerWeights,
+  {
+    seenBy,
+    angles,
+    onLayer,
+  }: {
+    /** Added to the scores, [batch, 1, time, time]. */
+    readonly seenBy?: (layer: EncoderLayer) => Tensor;
+    readonly angles?: (rope: RopeConfig) => Angles;
+    readonly onLayer?: EncoderInputs['onLayer'];
+  } = {},
+): Tensor {
+  const headSize = hidden / heads;
+  const norm = (x: Tensor, name: string) => normalized(x, name, kind, weights, hidden);
+  const act = ACTIVATIONS[activation];
+  for (const layer of layers) {
     const before = layer.normsStand === 'before';
     const given = before && layer.attentionNorm ? norm(x, layer.attentionNorm) : x;
     const sum = x.add(weights.linear(attention(given, layer), layer.out));
@@ -55,7 +85,7 @@ export function encoderHidden(
     x = before ? fed : norm(fed, layer.feedForwardNorm);
     onLayer?.(x);
   }
-  return config.finalNorm === undefined ? x : norm(x, config.finalNorm);
+  return x;
 
   function attention(given: Tensor, layer: EncoderLayer): Tensor {
     const { projections, rope } = layer;
@@ -64,8 +94,8 @@ export function encoderHidden(
         ? weights.linear(given, projections.fused).split([hidden, hidden, hidden], 2)
         : [projections.query, projections.key, projections.value].map((of) => weights.linear(given, of))
     ) as [Tensor, Tensor, Tensor];
-    const turn = (t: Tensor) => (rope ? rotated(t, heads, headSize, angles(rope)) : t);
-    return apply('Attention', [turn(q), turn(k), v, seenBy(layer)], {
+    const turn = (t: Tensor) => (rope && angles ? rotated(t, heads, headSize, angles(rope)) : t);
+    return apply('Attention', [turn(q), turn(k), v, ...(seenBy ? [seenBy(layer)] : [])], {
       q_num_heads: heads,
       kv_num_heads: heads,
       scale: { float: headSize ** -0.5 },

@@ -17,6 +17,8 @@ export interface LayerWeights {
   linear(x: Tensor, config: LinearConfig): Tensor;
   /** By its whole name. */
   vector(name: string, size: number): Tensor;
+  /** What is neither, such as a kernel, by its whole name. */
+  tensor(name: string, dims: readonly number[]): Tensor;
   table(name: string, rows: number, width: number): Table;
 }
 
@@ -32,6 +34,7 @@ export function layerWeights(of: (name: string, dims: readonly number[]) => Tens
       return config.bias ? y.add(of(`${config.name}.bias`, [config.outputs])) : y;
     },
     vector: (name, size) => of(name, [size]),
+    tensor: of,
     table(name, rows, width) {
       const weight = of(name, [rows, width]);
       return { lookup: (ids) => weight.gather(ids), scores: (x) => x.matmul(weight.T) };

@@ -26,6 +26,8 @@ export const ACTIVATIONS: Readonly<Record<Activation, (x: Tensor) => Tensor>> = 
   silu: (x) => x.mul(x.sigmoid()),
   gelu: (x) => x.gelu(),
   geluTanh: (x) => x.gelu('tanh'),
+  /** As CLIP has it (Hendrycks and Gimpel, 2016, 2). */
+  geluQuick: (x) => x.mul(x.mul(1.702).sigmoid()),
   relu: (x) => x.relu(),
 };
 

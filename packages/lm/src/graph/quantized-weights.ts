@@ -43,6 +43,7 @@ export function quantizedWeights(
   };
   return {
     vector: plain.vector,
+    tensor: plain.tensor,
     linear(x, config) {
       const { name, inputs, outputs, bias } = config;
       if (inputs % BLOCK !== 0) return plain.linear(x, config);

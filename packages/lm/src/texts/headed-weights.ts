@@ -9,5 +9,6 @@ export const headedWeights = (
 ): LayerWeights => ({
   linear: (x, config) => (own(`${config.name}.weight`) ? head : base).linear(x, config),
   vector: (name, size) => (own(name) ? head : base).vector(name, size),
+  tensor: (name, dims) => (own(name) ? head : base).tensor(name, dims),
   table: (name, rows, width) => base.table(name, rows, width),
 });

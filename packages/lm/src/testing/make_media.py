@@ -1,0 +1,98 @@
+"""Makes the golden files of models of images and of sound, beside those of make.py: tiny random models, what transformers'
+processors make of a picture and of a sound, and what its models compute of that in float32.
+
+    pip install torch==2.13.0 transformers==5.18.0 pillow==12.3.0
+    python packages/lm/src/testing/make_media.py packages/lm/src/testing/golden
+"""
+import pathlib
+import shutil
+import sys
+
+import numpy as np
+import torch
+import transformers as t
+from PIL import Image
+from safetensors.torch import save_file
+
+from make import shaken
+
+LAYERS = dict(hidden_size=32, intermediate_size=24, num_hidden_layers=2, num_attention_heads=4)
+IMAGE = dict(LAYERS, image_size=18, patch_size=4)
+TEXT = dict(LAYERS, vocab_size=40, max_position_embeddings=12)
+END = 39
+
+
+def picture():
+    """A picture with edges, slopes and noise, wider than high."""
+    y, x = np.mgrid[0:41, 0:57]
+    noise = np.random.default_rng(11).integers(0, 60, (41, 57, 3))
+    base = np.stack([4 * x, 5 * y, 255 * ((x // 5 + y // 7) % 2)], -1)
+    return Image.fromarray(np.clip(base + noise - 30, 0, 255).astype(np.uint8))
+
+
+def image_text():
+    from transformers.models.chinese_clip.image_processing_pil_chinese_clip import ChineseCLIPImageProcessorPil
+    from transformers.models.clip.image_processing_pil_clip import CLIPImageProcessorPil
+    from transformers.models.siglip.image_processing_pil_siglip import SiglipImageProcessorPil
+    square = dict(height=18, width=18)
+    yield 'clip', t.CLIPConfig(
+        text_config=dict(TEXT, eos_token_id=END, bos_token_id=1, pad_token_id=0), vision_config=IMAGE, projection_dim=16,
+    ), CLIPImageProcessorPil(size=dict(shortest_edge=20), crop_size=square)
+    yield 'chinese-clip', t.ChineseCLIPConfig(
+        text_config=dict(TEXT, type_vocab_size=2, pad_token_id=0), vision_config=IMAGE, projection_dim=16,
+    ), ChineseCLIPImageProcessorPil(size=square, do_center_crop=False, resample=1)
+    yield 'siglip', t.SiglipConfig(
+        text_config=dict(TEXT, pad_token_id=1, projection_size=32), vision_config=IMAGE,
+    ), SiglipImageProcessorPil(size=square)
+
+
+def images(out):
+    seen = picture()
+    for name, config, processor in image_text():
+        folder = out / name
+        shutil.rmtree(folder, ignore_errors=True)
+        config._attn_implementation = 'eager'
+        shaken(t.AutoModel.from_config(config)).to(torch.bfloat16).save_pretrained(folder)
+        processor.save_pretrained(folder)
+        model = t.AutoModel.from_pretrained(folder, dtype=torch.float32, attn_implementation='eager').eval()
+        ids = torch.randint(5, END, (3, 12), generator=torch.Generator().manual_seed(5))
+        mask = torch.ones_like(ids)
+        if name == 'clip':
+            ids[0, 7], ids[1, 11], ids[2, 3] = END, END, END
+        if name != 'siglip':
+            for row, length in enumerate([8, 12, 4]):
+                ids[row, length:], mask[row, length:] = 0, 0
+        pixels = processor(images=[seen, seen.transpose(Image.Transpose.ROTATE_90)], return_tensors='pt').pixel_values
+        inputs = dict(input_ids=ids, pixel_values=pixels)
+        if name != 'siglip':
+            inputs['attention_mask'] = mask
+        with torch.no_grad():
+            found = model(**inputs)
+        save_file(dict(ids=ids, mask=mask, pixels=pixels, images=found.image_embeds, texts=found.text_embeds,
+                       logits=found.logits_per_image.contiguous()), folder / 'expected.safetensors')
+        seen.save(folder / 'picture.png')
+
+
+def vit(out):
+    from transformers.models.vit.image_processing_pil_vit import ViTImageProcessorPil
+    folder = out / 'vit'
+    shutil.rmtree(folder, ignore_errors=True)
+    config = t.ViTConfig(**IMAGE, num_labels=3, id2label={0: 'cat', 1: 'dog', 2: 'bird'})
+    config._attn_implementation = 'eager'
+    shaken(t.ViTForImageClassification(config)).to(torch.bfloat16).save_pretrained(folder)
+    processor = ViTImageProcessorPil(size=dict(height=18, width=18))
+    processor.save_pretrained(folder)
+    model = t.ViTForImageClassification.from_pretrained(folder, dtype=torch.float32, attn_implementation='eager').eval()
+    seen = picture()
+    pixels = processor(images=[seen, seen.resize((12, 15))], return_tensors='pt').pixel_values
+    with torch.no_grad():
+        logits = model(pixel_values=pixels).logits
+    save_file(dict(pixels=pixels, logits=logits), folder / 'expected.safetensors')
+    seen.save(folder / 'picture.png')
+    seen.resize((12, 15)).save(folder / 'small.png')
+
+
+if __name__ == '__main__':
+    out = pathlib.Path(sys.argv[1])
+    for make in [images, vit]:
+        make(out)
