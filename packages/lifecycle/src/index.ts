@@ -5,6 +5,7 @@ export type { Database } from './database/tables.ts';
 export { DatabaseUnavailable } from './database/unavailable.ts';
 export { type AllowedSources, allowedSource, requireAllowedAddresses } from './datasets/allowed.ts';
 export { copyInside, isInside } from './datasets/inside.ts';
+export { datasetPath, isDatasetAddress, safeFileName } from './datasets/store.ts';
 export { continueUpload, findUpload } from './datasets/uploads.ts';
 export { Conflict, InvalidInput, NotFound } from './errors.ts';
 export { exportModel } from './export/export.ts';
@@ -15,11 +16,11 @@ export {
   correctionsOfFile,
   recordCorrections,
 } from './iteration/feedback.ts';
-export { jobDirectory } from './jobs/directory.ts';
+export { jobDirectory, makeJobDirectory } from './jobs/directory.ts';
 export { hasEnded, jobEvents } from './jobs/events.ts';
-export { cancel, findJob, type Job, listJobs, retry } from './jobs/queue.ts';
+export { cancel, enqueue, findJob, type Job, listJobs, retry } from './jobs/queue.ts';
 export { SHORTEST } from './jobs/schedules.ts';
-export type { Turn } from './jobs/worker.ts';
+export type { Handler, JobContext, Turn } from './jobs/worker.ts';
 export { startWorkers, type WorkerProgram } from './jobs/workers.ts';
 export { type Caller, hashOf, isSecret, newSecret, SCOPES, type Scope } from './keys/caller.ts';
 export { callerOf, createKey, revokeKey } from './keys/keys.ts';

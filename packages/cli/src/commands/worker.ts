@@ -30,6 +30,11 @@ export const worker: AddCommand = (program, terminal, recipes) => {
         runs,
         recipes,
         signal: terminal.signal,
+        kinds: {
+          // Large models are loaded when there is one to train.
+          'fine-tune': async (payload, context) =>
+            (await import('@gradus/server/tuning')).tuneJob(runs, payload, context),
+        },
         onJob: ({ id, kind }, turn, why) => {
           const reason = why === undefined ? '' : `: ${why}`;
           const job = terminal.say({ en: `job ${id}`, zh: `任务 ${id}` });

@@ -308,10 +308,16 @@ export async function findJob(database: Kysely<Tables>, id: number): Promise<Job
   return jobOf(row);
 }
 
-/** The latest first. */
-export async function listJobs(database: Database, limit = 100): Promise<Job[]> {
-  const rows = await database.selectFrom('jobs').selectAll().orderBy('id', 'desc').limit(limit).execute();
-  return rows.map(jobOf);
+/** The latest first. @param only of one kind, and older than one of them */
+export async function listJobs(
+  database: Database,
+  limit = 100,
+  only: { readonly kind?: string; readonly before?: number | undefined } = {},
+): Promise<Job[]> {
+  let jobs = database.selectFrom('jobs').selectAll().orderBy('id', 'desc').limit(limit);
+  if (only.kind !== undefined) jobs = jobs.where('kind', '=', only.kind);
+  if (only.before !== undefined) jobs = jobs.where('id', '<', only.before);
+  return (await jobs.execute()).map(jobOf);
 }
 
 interface Row {

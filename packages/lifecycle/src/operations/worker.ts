@@ -20,11 +20,14 @@ export async function runWorker({
   runs,
   recipes,
   signal,
+  kinds = {},
   onJob,
 }: {
   readonly runs: string;
   readonly recipes: readonly Recipe[];
   readonly signal: AbortSignal;
+  /** Kinds of jobs beside the operations that take long. */
+  readonly kinds?: Readonly<Record<string, Handler>>;
   readonly onJob?: WorkerOptions['onJob'];
 }): Promise<void> {
   const database = await openDatabase(runs);
@@ -36,7 +39,7 @@ export async function runWorker({
     await work({
       database,
       place: { runs },
-      kinds: jobHandlers({ database, runs, recipes }),
+      kinds: { ...jobHandlers({ database, runs, recipes }), ...kinds },
       signal: AbortSignal.any([signal, parentGone()]),
       ...(onJob && { onJob }),
     });

@@ -61,8 +61,9 @@ async function conversation(
 ): Promise<Read> {
   const { text: whole, encode } = await chatText(template, tokenizer, messages);
   const spans: (readonly [from: number, to: number])[] = [];
-  for (const [i, { role }] of messages.entries()) {
-    if (role !== 'assistant') continue;
+  for (const [i, { role, weight }] of messages.entries()) {
+    // Rows of OpenAI say weight 0 of an answer that is not to be learnt.
+    if (role !== 'assistant' || weight === 0) continue;
     const [before, after] = [
       await template.render(messages.slice(0, i), { answer: true }),
       await template.render(messages.slice(0, i + 1)),

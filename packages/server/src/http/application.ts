@@ -29,6 +29,8 @@ import { HostNames } from './hosts.ts';
 import { bodySchema, openApi, type RouteDescription } from './openapi.ts';
 import { fileRoutes } from './routes/files.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { storedFileRoutes } from './routes/language/files.ts';
+import { fineTuningRoutes } from './routes/language/fine-tuning.ts';
 import { languageRoutes } from './routes/language/routes.ts';
 import { mainModelRoutes } from './routes/main-model.ts';
 import { modelRoutes, PREDICTION } from './routes/models.ts';
@@ -157,6 +159,8 @@ function routesOf(options: ApplicationOptions, pages: readonly Route[]): Route[]
     ...modelRoutes(models, operations, { ...options, languages }),
     embeddingsRoute(models, languages, metrics),
     ...languageRoutes({ languages, metrics }),
+    ...storedFileRoutes(runs),
+    ...fineTuningRoutes(options),
     ...uploadRoutes(runs, operations),
     ...jobRoutes({ ...options, open: options.ready }),
   ];

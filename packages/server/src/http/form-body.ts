@@ -72,14 +72,35 @@ function hexDigit(byte = 0): number {
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : Number.NaN;
 }
 
+/** A file, or a field, of a form. */
+export interface FormPart {
+  readonly name: string;
+  /** As its sender calls it; of a file. */
+  readonly filename: string | undefined;
+  readonly content: string | Uint8Array;
+}
+
+/** The parts of a form with files, as programs send them. @throws BadRequest where the body is none */
+export function parseParts(contentType: string, body: Uint8Array): readonly FormPart[] {
+  const type = mimeType(contentType);
+  if (type?.essence === 'multipart/form-data') return partsOf(body, type.params.get('boundary') ?? '');
+  throw new BadRequest(415, {
+    en: 'Expected a form with a file: content-type multipart/form-data.',
+    zh: '应为带文件的表单：content-type 为 multipart/form-data。',
+  });
+}
+
+const multipart = (body: Uint8Array, boundary: string): Sent =>
+  Object.fromEntries(partsOf(body, boundary).map(({ name, content }) => [name, content]));
+
 /** Every part begins with the boundary on a line of its own, and the last boundary ends in two dashes. */
-function multipart(bytes: Uint8Array, boundary: string): Sent {
+function partsOf(bytes: Uint8Array, boundary: string): readonly FormPart[] {
   const body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (boundary === '' || boundary.length > 70) throw unreadable('its boundary is missing', '缺少 boundary');
   const line = Buffer.from(`\r\n--${boundary}`, 'latin1');
   // What comes before the first boundary is for readers of mail; most begin with it, without a line end before.
   const isFirst = body.subarray(0, line.length - 2).equals(line.subarray(2));
-  const fields: [name: string, value: string | Uint8Array][] = [];
+  const fields: FormPart[] = [];
   let at = isFirst ? line.length - 2 : after(body, line, 0);
   while (!startsWith(body, at, '--')) {
     if (fields.length >= MOST_FIELDS) throw tooManyFields();
@@ -90,7 +111,7 @@ function multipart(bytes: Uint8Array, boundary: string): Sent {
     fields.push(partOf(body, at, end));
     at = end + line.length;
   }
-  return Object.fromEntries(fields);
+  return fields;
 }
 
 function after(body: Buffer, line: Buffer, from: number): number {
@@ -103,7 +124,7 @@ const startsWith = (body: Buffer, at: number, text: string): boolean =>
   body.toString('latin1', at, at + text.length) === text;
 
 /** @param from Where the line end behind its boundary is */
-function partOf(body: Buffer, from: number, end: number): [name: string, value: string | Uint8Array] {
+function partOf(body: Buffer, from: number, end: number): FormPart {
   const head = body.subarray(from, Math.min(end, from + LONGEST_HEAD));
   const blank = head.indexOf('\r\n\r\n');
   if (blank < 0) throw unreadable('a field has no headers', '字段缺少标头');
@@ -114,7 +135,8 @@ function partOf(body: Buffer, from: number, end: number): [name: string, value: 
   if (name === undefined) throw unreadable('a field has no name', '字段缺少名称');
   const content = body.subarray(from + blank + 4, end);
   const isFile = /;\s*filename\*?=/i.test(`;${disposition}`);
-  return [name, isFile ? new Uint8Array(content) : content.toString('utf8')];
+  const filename = isFile ? (parameter(disposition!, 'filename') ?? '') : undefined;
+  return { name, filename, content: isFile ? new Uint8Array(content) : content.toString('utf8') };
 }
 
 /** In the way of browsers: quoted, with `"` and line ends percent-encoded (WHATWG HTML, multipart/form-data). */

@@ -4,10 +4,12 @@
  * the old one ends when its texts are done.
  */
 import { realpathSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import { UserError } from '@gradus/base';
 import { redactText } from '@gradus/data';
 import { type Database, logError, type Metrics, Monitoring, type MonitoringOptions } from '@gradus/lifecycle';
 import { baseOfAdapter, isAdapter, type Rounding, type RunBits } from '@gradus/lm';
+import { tunedModels } from '../tuning/tuned-models.ts';
 import type { Abilities } from './protocol.ts';
 import { stampOf } from './stamp.ts';
 import { LanguageThread } from './thread.ts';
@@ -60,66 +62,53 @@ const LOOK = 1000;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,99}$/;
 
 export class LanguageModels {
-  readonly #hosts: readonly Host[];
-  readonly #models: ReadonlyMap<string, LanguageModel>;
+  readonly #options: LanguageModelsOptions;
+  /** By where their bases lie. */
+  readonly #hosts: ReadonlyMap<string, Host>;
+  readonly #models: Map<string, LanguageModel>;
   readonly #timer: NodeJS.Timeout;
+  #looking: Promise<void> | undefined;
+  #isClosed = false;
 
   /** @throws UserError where a name is taken or a model cannot be opened */
   static async open(options: LanguageModelsOptions): Promise<LanguageModels> {
-    const { models, bits, places, slots, roundText, onRounding, metrics, monitoring, ...rest } = options;
+    const { models, bits, places, slots, roundText, onRounding } = options;
     requireNames(models);
     const bases = models.map(({ path }) => (isAdapter(path) ? baseOfAdapter(path) : path));
     // However their paths are written, adapters of one base share it.
     const groups = Map.groupBy(models.keys(), (i) => placeOf(bases[i]!));
-    const hosts: Host[] = [];
+    const hosts = new Map<string, Host>();
     const found = new Map<string, LanguageModel>();
     try {
-      for (const group of groups.values()) {
+      for (const [place, group] of groups) {
         const named = group.map((i) => models[i]!);
         const adapters = [...new Set(named.map((one) => one.path).filter(isAdapter))];
         const path = bases[group[0]!]!;
         const host = await Host.open({ path, adapters, bits, places, slots, roundText });
         if (host.rounding) onRounding?.(path, host.rounding);
-        hosts.push(host);
-        for (const { name, path } of named) {
-          const at = adapters.indexOf(path);
-          found.set(name, {
-            name,
-            path,
-            adapter: at < 0 ? undefined : at,
-            monitoring: await Monitoring.start({
-              ...rest,
-              model: name,
-              options: monitoring,
-              redact: redactText,
-              metrics,
-            }),
-            tokens: new TokenTally(),
-            get kind() {
-              return host.kind;
-            },
-            get openedAt() {
-              return host.openedAt;
-            },
-            get version() {
-              return String(host.version);
-            },
-            thread: () => host.thread(),
-          });
-        }
+        hosts.set(place, host);
+        for (const one of named) found.set(one.name, await modelOf(host, one, options));
       }
-      return new LanguageModels(hosts, found);
+      const opened = new LanguageModels(options, hosts, found);
+      await opened.look();
+      return opened;
     } catch (error) {
       await closed(hosts, found);
       throw error;
     }
   }
 
-  private constructor(hosts: readonly Host[], models: ReadonlyMap<string, LanguageModel>) {
+  private constructor(
+    options: LanguageModelsOptions,
+    hosts: ReadonlyMap<string, Host>,
+    models: Map<string, LanguageModel>,
+  ) {
+    this.#options = options;
     this.#hosts = hosts;
     this.#models = models;
     this.#timer = setInterval(() => {
-      for (const host of hosts) void host.look();
+      for (const host of hosts.values()) void host.look();
+      void this.look().catch((error: Error) => logError('models that were tuned cannot be looked for', error));
     }, LOOK);
     this.#timer.unref();
   }
@@ -132,15 +121,84 @@ export class LanguageModels {
     return [...this.#models.values()];
   }
 
+  /** Bits of a weight, while it runs. */
+  get bits(): RunBits {
+    return this.#options.bits ?? 32;
+  }
+
+  /** Finds what trainings have made of the models that are served: it is served as well. */
+  look(): Promise<void> {
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
+    });
+    return this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    for (const tuned of tunedModels(this.#options.runs)) {
+      if (this.#models.has(tuned.name) || this.#isClosed) continue;
+      const host = this.#hosts.get(await realpath(baseOf(tuned.path)).catch(() => ''));
+      if (host) this.#models.set(tuned.name, await modelOf(host, tuned, this.#options));
+    }
+  }
+
   /** Ends what is still under way. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
+    this.#isClosed = true;
+    await this.#looking?.catch(() => undefined);
     await closed(this.#hosts, this.#models);
   }
 }
 
-async function closed(hosts: readonly Host[], models: ReadonlyMap<string, LanguageModel>): Promise<void> {
-  for (const host of hosts) await host.close();
+/** Nothing where its base is gone. */
+function baseOf(adapter: string): string {
+  try {
+    return baseOfAdapter(adapter);
+  } catch {
+    return '';
+  }
+}
+
+async function modelOf(
+  host: Host,
+  { name, path }: NamedPath,
+  { monitoring, metrics, database, runs, url, secret }: LanguageModelsOptions,
+): Promise<LanguageModel> {
+  const adapter = isAdapter(path) ? host.placeOfAdapter(path) : undefined;
+  return {
+    name,
+    path,
+    adapter,
+    monitoring: await Monitoring.start({
+      database,
+      runs,
+      url,
+      secret,
+      model: name,
+      options: monitoring,
+      redact: redactText,
+      metrics,
+    }),
+    tokens: new TokenTally(),
+    get kind() {
+      return host.kind;
+    },
+    get openedAt() {
+      return host.openedAt;
+    },
+    get version() {
+      return String(host.version);
+    },
+    thread: () => host.thread(adapter),
+  };
+}
+
+async function closed(
+  hosts: ReadonlyMap<string, Host>,
+  models: ReadonlyMap<string, LanguageModel>,
+): Promise<void> {
+  for (const host of hosts.values()) await host.close();
   for (const { monitoring } of models.values()) await monitoring.close();
 }
 
@@ -180,7 +238,11 @@ interface HostOptions {
 /** One base with its adapters: the thread that answers, and its successor. */
 class Host {
   readonly #options: HostOptions;
+  /** Folders, in the order of their places. */
+  readonly #adapters: string[];
   #thread: LanguageThread;
+  /** Adapters that the thread has. */
+  #held: number;
   #opening: Promise<LanguageThread> | undefined;
   /** Threads that finish what they have begun. */
   readonly #retiring = new Set<LanguageThread>();
@@ -198,7 +260,9 @@ class Host {
 
   private constructor(options: HostOptions, thread: LanguageThread, stamp: string) {
     this.#options = options;
+    this.#adapters = [...options.adapters];
     this.#thread = thread;
+    this.#held = this.#adapters.length;
     this.#stamp = stamp;
   }
 
@@ -210,18 +274,31 @@ class Host {
     return this.#thread.abilities.rounding;
   }
 
-  /** @throws UserError where it has ended, and cannot be opened again */
-  async thread(): Promise<LanguageThread> {
-    if (!this.#thread.isGone || this.#isClosed) return this.#thread;
-    this.#opening ??= this.#opened();
-    return this.#opening;
+  /** The place of an adapter beside the base. One that is new is there when it is asked for. */
+  placeOfAdapter(folder: string): number {
+    const known = this.#adapters.indexOf(folder);
+    return known >= 0 ? known : this.#adapters.push(folder) - 1;
+  }
+
+  /**
+   * @param adapter the place of one that it must have
+   * @throws UserError where it has ended, or lacks the adapter, and cannot be opened again
+   */
+  async thread(adapter = -1): Promise<LanguageThread> {
+    while ((this.#thread.isGone || adapter >= this.#held) && !this.#isClosed) {
+      this.#opening ??= this.#opened();
+      await this.#opening;
+    }
+    return this.#thread;
   }
 
   async #opened(): Promise<LanguageThread> {
     try {
-      const next = await LanguageThread.start(this.#options);
+      const adapters = [...this.#adapters];
+      const next = await LanguageThread.start({ ...this.#options, adapters });
       const before = this.#thread;
       this.#thread = next;
+      this.#held = adapters.length;
       this.version += 1;
       this.openedAt = new Date();
       this.#retiring.add(before);

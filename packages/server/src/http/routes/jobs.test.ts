@@ -269,7 +269,7 @@ describe('a job over HTTP', () => {
     const { paths } = (await json(ask('/openapi.json'))) as { paths: Record<string, Record<string, object>> };
     expect(
       Object.keys(paths)
-        .filter((path) => /jobs|schedules/.test(path))
+        .filter((path) => /^\/v1\/(?:jobs|schedules)/.test(path))
         .toSorted(),
     ).toEqual([
       '/v1/jobs',

@@ -147,6 +147,7 @@ export function modelRoutes(
         zh: '已注册的模型；data 为 OpenAI 客户端所读的形式',
       },
       handler: async (context) => {
+        await options.languages.look();
         const registered = (await list.run({}, requestWorkspace(context, options))) as {
           name: string;
           createdAt: string;
