@@ -108,7 +108,9 @@ export class LanguageModels {
     this.#models = models;
     this.#timer = setInterval(() => {
       for (const host of hosts.values()) void host.look();
-      void this.look().catch((error: Error) => logError('models that were tuned cannot be looked for', error));
+      void this.look().catch((error: Error) =>
+        logError('models that were tuned cannot be looked for', error),
+      );
     }, LOOK);
     this.#timer.unref();
   }

@@ -58,7 +58,12 @@ const conversations = Array.from({ length: 12 }, (_, i) => ({
 describe('a file', () => {
   it('is kept as it was sent, listed, and deleted', async () => {
     const file = await sent(conversations);
-    expect(file).toMatchObject({ object: 'file', filename: 'rows.jsonl', purpose: 'fine-tune', status: 'processed' });
+    expect(file).toMatchObject({
+      object: 'file',
+      filename: 'rows.jsonl',
+      purpose: 'fine-tune',
+      status: 'processed',
+    });
     expect(await client.files.retrieve(file.id)).toEqual(file);
     const text = await (await client.files.content(file.id)).text();
     expect(text.split('\n').map((line) => JSON.parse(line))).toEqual(conversations);
@@ -84,12 +89,19 @@ describe('a training', () => {
   it('can be cancelled before it begins, and asks for what is there', async () => {
     const { id: training_file } = await sent(conversations);
     const job = await client.fineTuning.jobs.create({ model: 'tiny', training_file, seed: 3 });
-    expect(job).toMatchObject({ object: 'fine_tuning.job', status: 'queued', seed: 3, fine_tuned_model: null });
+    expect(job).toMatchObject({
+      object: 'fine_tuning.job',
+      status: 'queued',
+      seed: 3,
+      fine_tuned_model: null,
+    });
     expect((await client.fineTuning.jobs.cancel(job.id)).status).toBe('cancelled');
     const create = (more: object) => client.fineTuning.jobs.create({ model: 'tiny', training_file, ...more });
     await expect(create({ model: 'gpt-9' })).rejects.toBeInstanceOf(OpenAI.NotFoundError);
     await expect(create({ training_file: 'file-0' })).rejects.toBeInstanceOf(OpenAI.NotFoundError);
-    await expect(create({ validation_file: training_file })).rejects.toMatchObject({ param: 'validation_file' });
+    await expect(create({ validation_file: training_file })).rejects.toMatchObject({
+      param: 'validation_file',
+    });
     await expect(client.fineTuning.jobs.retrieve('ftjob-99')).rejects.toBeInstanceOf(OpenAI.NotFoundError);
   });
 
@@ -114,7 +126,12 @@ describe('a training', () => {
     expect((await client.models.list()).data.map((one) => one.id)).toContain(model);
     const ask = async (name: string) => {
       const messages = [{ role: 'user' as const, content: 'ask m' }];
-      const { choices } = await client.chat.completions.create({ model: name, messages, temperature: 0, max_tokens: 3 });
+      const { choices } = await client.chat.completions.create({
+        model: name,
+        messages,
+        temperature: 0,
+        max_tokens: 3,
+      });
       return choices[0]!.message.content;
     };
     expect(await ask(model)).toBe('zzz');
@@ -157,7 +174,11 @@ describe('a training', () => {
   it('fails where its rows are of another kind, and says so', async () => {
     startWorker();
     const { id: training_file } = await sent([...conversations, { messages: 'none' }]);
-    const { id } = await client.fineTuning.jobs.create({ model: 'tiny', training_file, method: { type: 'dpo' } });
+    const { id } = await client.fineTuning.jobs.create({
+      model: 'tiny',
+      training_file,
+      method: { type: 'dpo' },
+    });
     const job = await ended(id);
     expect(job).toMatchObject({ status: 'failed', fine_tuned_model: null });
     expect(job.error!.message).toContain('line 1 of the training file is no preference');

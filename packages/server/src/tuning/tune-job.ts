@@ -10,8 +10,8 @@ import { loadAny, type TunePlan, type TuneResult, tune } from '@gradus/lm';
 import { z } from 'zod';
 import { trainingPath } from './training-path.ts';
 import { noteEvent } from './tune-events.ts';
-import { writeRows } from './tune-rows.ts';
 import { type TuneOutcome, TuneRequest } from './tune-request.ts';
+import { writeRows } from './tune-rows.ts';
 import { tunedName, tunedPlace } from './tuned-models.ts';
 
 export { TUNE_JOB } from './tune-request.ts';
@@ -68,7 +68,9 @@ export async function tuneJob(
       model.close();
     }
   }
-  const result = TUNING.parse(JSON.parse(readFileSync(join(out, 'tuning.json'), 'utf8'))) as unknown as TuneResult;
+  const result = TUNING.parse(
+    JSON.parse(readFileSync(join(out, 'tuning.json'), 'utf8')),
+  ) as unknown as TuneResult;
   const { held, losses } = result;
   note(`New fine-tuned model: ${name}. On ${held.examples} rows held out: ${held.verdict}.`);
   return {

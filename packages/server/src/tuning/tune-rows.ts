@@ -1,6 +1,7 @@
 /** The rows of a training as `tune` reads them: OpenAI's own forms are brought into those that others use too. */
-import { createReadStream, createWriteStream } from 'node:fs';
+
 import { once } from 'node:events';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { UserError } from '@gradus/base';

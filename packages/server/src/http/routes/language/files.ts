@@ -9,8 +9,8 @@ import {
   deleteFile,
   findFile,
   type StoredFile,
-  storeFile,
   storedFiles,
+  storeFile,
 } from '../../../tuning/stored-files.ts';
 import { BadRequest, explained } from '../../errors.ts';
 import { parseParts } from '../../form-body.ts';
@@ -108,7 +108,10 @@ export function storedFileRoutes(runs: string): Route[] {
     {
       method: 'delete',
       path: '/v1/files/:id',
-      title: { en: 'A file deleted; a training that waits for it will fail', zh: '删除文件；等待使用它的训练会失败' },
+      title: {
+        en: 'A file deleted; a training that waits for it will fail',
+        zh: '删除文件；等待使用它的训练会失败',
+      },
       scope: 'admin',
       handler: explained(async (context) => {
         const file = named(context);
@@ -130,7 +133,11 @@ function requireLines(content: Uint8Array): void {
   const text = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   const end = text.indexOf('\n');
   try {
-    if (z.record(z.string(), z.unknown()).safeParse(JSON.parse(text.toString('utf8', 0, end < 0 ? text.length : end))).success)
+    if (
+      z
+        .record(z.string(), z.unknown())
+        .safeParse(JSON.parse(text.toString('utf8', 0, end < 0 ? text.length : end))).success
+    )
       return;
   } catch {
     // Said below.

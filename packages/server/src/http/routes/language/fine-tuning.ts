@@ -19,8 +19,8 @@ import { isAdapter } from '@gradus/lm';
 import type { Context } from 'hono';
 import { z } from 'zod';
 import type { LanguageModels } from '../../../language/language-models.ts';
-import { tuneEvents } from '../../../tuning/tune-events.ts';
 import { trainingPath } from '../../../tuning/training-path.ts';
+import { tuneEvents } from '../../../tuning/tune-events.ts';
 import { METHODS, TUNE_JOB, TuneOutcome, TuneRequest } from '../../../tuning/tune-request.ts';
 import { explained, jsonBody } from '../../errors.ts';
 import { answerSchema, bodySchema } from '../../openapi.ts';
@@ -49,7 +49,12 @@ const JobRequest = z.object({
   model: z.string(),
   training_file: z.string(),
   suffix: optional(z.string().regex(/^[A-Za-z0-9._-]{1,40}$/)),
-  seed: optional(z.int().min(0).max(2 ** 31 - 1)),
+  seed: optional(
+    z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1),
+  ),
   method: optional(z.object({ type: z.enum(METHODS), supervised: Parameters, dpo: Parameters })),
   hyperparameters: optional(Hyperparameters),
   metadata: optional(z.record(z.string().max(64), z.string().max(512))),
@@ -60,7 +65,13 @@ const JobRequest = z.object({
   integrations: z.unknown().optional(),
 });
 
-const STATES = { queued: 'queued', running: 'running', done: 'succeeded', failed: 'failed', cancelled: 'cancelled' } as const;
+const STATES = {
+  queued: 'queued',
+  running: 'running',
+  done: 'succeeded',
+  failed: 'failed',
+  cancelled: 'cancelled',
+} as const;
 
 const JobAnswer = z.object({
   id: z.string(),
@@ -218,8 +229,7 @@ function noBeta(): InvalidInput {
 const PREFIX = 'ftjob-';
 
 /** 0 where it is the id of none. */
-const numberOf = (id: string): number =>
-  /^ftjob-\d{1,9}$/.test(id) ? Number(id.slice(PREFIX.length)) : 0;
+const numberOf = (id: string): number => (/^ftjob-\d{1,9}$/.test(id) ? Number(id.slice(PREFIX.length)) : 0);
 
 /** @throws NotFound where there is no such training */
 async function tuningJob(database: Database, id: string): Promise<Job> {
@@ -232,7 +242,8 @@ async function tuningJob(database: Database, id: string): Promise<Job> {
 const seconds = (time: string): number => Math.floor(new Date(time).getTime() / 1000);
 
 function answerOf(job: Job): z.output<typeof JobAnswer> & { readonly id: string } {
-  const { model, trainingFile, method, epochs, batch, rate, beta, seed, suffix, metadata } = TuneRequest.parse(job.payload);
+  const { model, trainingFile, method, epochs, batch, rate, beta, seed, suffix, metadata } =
+    TuneRequest.parse(job.payload);
   const done = job.state === 'done' ? TuneOutcome.parse(job.result) : undefined;
   const hyperparameters = {
     n_epochs: epochs ?? 'auto',

@@ -13,8 +13,13 @@ export function limitOf(context: Context, standard: number): number {
   if (given === undefined) return standard;
   const parsed = LIMIT.safeParse(given);
   if (parsed.success) return parsed.data;
-  const { error: message, params } = bothLanguages({ en: `a number from 1 to ${MOST}`, zh: `1 到 ${MOST} 的数字` });
-  throw new InvalidInput(new z.ZodError([{ code: 'custom', path: ['limit'], message, params, input: given }]));
+  const { error: message, params } = bothLanguages({
+    en: `a number from 1 to ${MOST}`,
+    zh: `1 到 ${MOST} 的数字`,
+  });
+  throw new InvalidInput(
+    new z.ZodError([{ code: 'custom', path: ['limit'], message, params, input: given }]),
+  );
 }
 
 export interface Page<T> {
