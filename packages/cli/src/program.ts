@@ -15,6 +15,7 @@ import { embedCommand } from './commands/large-models/embed.ts';
 import { generateCommand } from './commands/large-models/generate.ts';
 import { judgeCommand } from './commands/large-models/judge.ts';
 import { perplexityCommand } from './commands/large-models/perplexity.ts';
+import { transcribeCommand } from './commands/large-models/transcribe.ts';
 import { tuneCommand } from './commands/large-models/tune.ts';
 import { nextSteps, tableFile } from './commands/next-steps.ts';
 import { serve } from './commands/serve.ts';
@@ -37,6 +38,7 @@ const COMMANDS: readonly AddCommand[] = [
   tuneCommand,
   judgeCommand,
   classifyCommand,
+  transcribeCommand,
   distilCommand,
   convertCommand,
   completionCommand,

@@ -56,7 +56,7 @@ export {
 } from './duckdb/duckdb.ts';
 export type { DuckDbColumn, DuckDbValue } from './duckdb/protocol.ts';
 export { findDuplicates } from './duplicates.ts';
-export { reasonOf } from './files.ts';
+export { readBytes, reasonOf } from './files.ts';
 export { CIFAR_CLASSES, readCifarBatch } from './images/cifar.ts';
 export { type DecodeOptions, decodeImage, decodeImageBytes } from './images/decode.ts';
 export {
@@ -109,6 +109,7 @@ export { type ColumnData, type Columns, rawTensors } from './process/raw.ts';
 export { pickRows } from './process/run.ts';
 export type { ColumnChoice, FittedStep, Step } from './process/step.ts';
 export * as steps from './process/steps/declared.ts';
+export { type MelOptions, melPower } from './process/steps/log-mel.ts';
 export { tokenizerOf } from './process/steps/tokens.ts';
 export { readPipeline, writePipeline } from './process/stored.ts';
 export { type TableColumns, tableColumns, type UnreadCells } from './process/table-columns.ts';

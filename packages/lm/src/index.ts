@@ -72,6 +72,14 @@ export { GENERATE, type GeneratedToken, type LikelyToken } from './run/generatio
 export { keptRounding, ROUNDING_FILE } from './run/kept-rounding.ts';
 export { type Perplexity, type PerplexityOptions, perplexity } from './run/perplexity.ts';
 export { MOST_GROWTH, measureRounding, type Rounding } from './run/rounding.ts';
+export {
+  isSpeechModel,
+  SpeechModel,
+  type SpeechOptions,
+  type SpeechSegment,
+  type TranscribeOptions,
+  type Transcript,
+} from './sound/speech-model.ts';
 export { Classifier, type ClassifierOptions } from './texts/classifier.ts';
 export type { Held, HeldClasses, HeldOut, HeldPairs, HeldPreferences } from './tune/held.ts';
 export { lossesOf } from './tune/held-out.ts';

@@ -64,8 +64,19 @@ export interface ExpertsConfig {
   readonly shared?: { readonly feedForward: FeedForwardConfig; readonly gate: LinearConfig };
 }
 
+/** Queries come from the text, keys and values from an encoder's states. `norm` stands before. */
+export interface CrossConfig {
+  readonly query: LinearConfig;
+  readonly key: LinearConfig;
+  readonly value: LinearConfig;
+  readonly out: LinearConfig;
+  readonly norm: string;
+}
+
 export interface LayerConfig {
   readonly attention: AttentionConfig;
+  /** Attention to what an encoder made, behind attention to the text itself. */
+  readonly cross?: CrossConfig;
   readonly feedForward: FeedForwardConfig | ExpertsConfig;
   /** Names of norms, by where they stand. */
   readonly norms: {
@@ -97,6 +108,8 @@ export interface DecoderConfig {
   /** The name of a table of learned positions. */
   readonly positions?: string;
   readonly finalNorm: string;
+  /** How many places of an encoder its layers attend to, where they have `cross`. */
+  readonly crossPlaces?: number;
   /** Whether the head is the embedding itself. */
   readonly tied: boolean;
   readonly headBias?: boolean;

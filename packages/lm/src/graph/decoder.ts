@@ -2,7 +2,7 @@
  * The graph of a decoder, one for all families (families/decoder-config.ts). Attention is a parameter: over a whole sequence, in
  * operators that differentiate; or to keys and values that are kept between calls.
  */
-import { applyMany, constant, type Graph, input, type Tensor } from '@gradus/engine';
+import { apply, applyMany, constant, type Graph, input, type Tensor } from '@gradus/engine';
 import type {
   AttentionConfig,
   DecoderConfig,
@@ -23,6 +23,8 @@ import {
 
 /** Attention of layer `i` to what q, k and v say: [batch, time, features]. */
 type Attend = (i: number, q: Tensor, k: Tensor, v: Tensor, config: AttentionConfig) => Tensor;
+/** Attention of layer `i` to what an encoder made. */
+type AttendCross = (i: number, q: Tensor) => Tensor;
 
 /** The hidden state after the last norm, [batch, time, hidden], from ids and positions [batch, time]. */
 export function decoderHidden(
@@ -32,8 +34,15 @@ export function decoderHidden(
     ids,
     positions,
     attend,
+    attendCross,
     onLayer,
-  }: { ids: Tensor; positions: Tensor; attend: Attend; onLayer?: SequenceInputs['onLayer'] },
+  }: {
+    ids: Tensor;
+    positions: Tensor;
+    attend: Attend;
+    attendCross?: AttendCross;
+    onLayer?: SequenceInputs['onLayer'];
+  },
 ): Tensor {
   const { hidden, norm } = config;
   const normAt = (x: Tensor, name: string | undefined) =>
@@ -45,10 +54,14 @@ export function decoderHidden(
     x = x.add(weights.table(config.positions, config.context, hidden).lookup(positions));
   onLayer?.(x);
   for (const [i, layer] of config.layers.entries()) {
-    const { norms } = layer;
+    const { norms, cross } = layer;
     const seen = normAt(x, norms.beforeAttention);
     const attended = attentionOf(i, seen, layer.attention, config, weights, angles, attend);
     x = x.add(normAt(attended, norms.afterAttention));
+    if (cross && attendCross) {
+      const asked = weights.linear(normAt(x, cross.norm), cross.query);
+      x = x.add(weights.linear(attendCross(i, asked), cross.out));
+    }
     const fed = fedForward(normAt(x, norms.beforeFeedForward), layer.feedForward, config, weights);
     x = x.add(normAt(fed, norms.afterFeedForward));
     onLayer?.(x);
@@ -199,6 +212,8 @@ export const sequenceLogits = (
 ): Tensor => decoderLogits(config, weights, sequenceHidden(config, weights, inputs));
 
 export const pastName = (kind: 'key' | 'value', i: number) => `past_${kind}.${i}`;
+/** Of what an encoder made for layer `i`. */
+export const crossName = (kind: 'key' | 'value', i: number) => `cross_${kind}.${i}`;
 export const presentName = (kind: 'key' | 'value', i: number) => `present_${kind}.${i}`;
 
 /**
@@ -225,9 +240,22 @@ export function cachedGraph(
   for (let i = 0; i < config.layers.length; i++)
     for (const kind of ['key', 'value'] as const)
       inputs[pastName(kind, i)] = input(pastName(kind, i), [batch, kvHeads, places, headSize]);
+  const attendCross: AttendCross = (i, q) => {
+    const [k, v] = (['key', 'value'] as const).map((kind) => {
+      const made = input(crossName(kind, i), [batch, config.crossPlaces!, kvHeads * headSize]);
+      inputs[crossName(kind, i)] = made;
+      return made;
+    }) as [Tensor, Tensor];
+    return apply('Attention', [q, k, v], {
+      q_num_heads: heads,
+      kv_num_heads: kvHeads,
+      scale: { float: scale },
+    });
+  };
   const hidden = decoderHidden(config, weights, {
     ids: inputs.ids!,
     positions: inputs.positions!,
+    attendCross,
     attend: (i, q, k, v, { window }) => {
       const past = [inputs[pastName('key', i)]!, inputs[pastName('value', i)]!];
       const node = applyMany('GroupQueryAttention', [q, k, v, ...past, inputs.last!, inputs.total!], {

@@ -2,13 +2,11 @@
  * What an image goes through before a model sees it, as the folder's preprocessor_config.json says: resized as Pillow does it, cut to
  * its middle, scaled and shifted. A model sees worse by every step that is another, so what is not known is refused.
  */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { UserError } from '@gradus/base';
 import { decodePixels, type Pixels, type ResizeFilter, resizePixels } from '@gradus/data';
 import { z } from 'zod';
 import { COUNT } from '../families/common.ts';
-import { readJson } from '../json.ts';
+import { preprocessorJson } from '../model/preprocessor.ts';
 
 const LARGEST = 8192;
 const SIDE = COUNT.max(LARGEST);
@@ -60,19 +58,13 @@ export class ImageProcessor {
   readonly #shift: readonly number[];
 
   /**
-   * @param folder of the model, which has preprocessor_config.json
+   * @param folder of the model, which says it in preprocessor_config.json
    * @param sees height and width of images that the model was made for
    * @throws UserError naming the field that is wrong, or where what comes out does not fit the model
    */
   constructor(folder: string, modelType: string, sees: { readonly height: number; readonly width: number }) {
-    const path = join(folder, 'preprocessor_config.json');
-    if (!existsSync(path)) {
-      throw new UserError({
-        en: `${folder} has no preprocessor_config.json, which says how images are resized and scaled. Save it with transformers: AutoImageProcessor.from_pretrained(…).save_pretrained(…)`,
-        zh: `${folder} 中没有 preprocessor_config.json（说明图像如何缩放与归一化）。可用 transformers 保存：AutoImageProcessor.from_pretrained(…).save_pretrained(…)`,
-      });
-    }
-    const fields = readJson(path, PREPROCESSOR);
+    const fields = preprocessorJson(folder, 'image_processor', PREPROCESSOR);
+    const path = `${folder}: image processor`;
     const own = DEFAULTS[modelType]!;
     const { height, width } = sees;
     [this.height, this.width] = [height, width];

@@ -7,6 +7,7 @@ processors make of a picture and of a sound, and what its models compute of that
 import pathlib
 import shutil
 import sys
+import wave as wav
 
 import numpy as np
 import torch
@@ -92,7 +93,47 @@ def vit(out):
     seen.resize((12, 15)).save(folder / 'small.png')
 
 
+def sound():
+    """Half a second of tones that rise, with noise and a pause, at 16,000 samples of 16 bits a second."""
+    seconds = np.arange(8000) / 16000
+    random = np.random.default_rng(3)
+    wave = 0.4 * np.sin(2 * np.pi * (200 + 3000 * seconds) * seconds) + 0.05 * random.standard_normal(8000)
+    wave[3000:4000] = 0
+    return np.clip(np.round(wave * 32768), -32768, 32767).astype('<i2')
+
+
+def whisper(out):
+    folder = out / 'whisper'
+    shutil.rmtree(folder, ignore_errors=True)
+    config = t.WhisperConfig(
+        vocab_size=60, num_mel_bins=16, d_model=32, encoder_layers=2, encoder_attention_heads=4, encoder_ffn_dim=24,
+        decoder_layers=2, decoder_attention_heads=4, decoder_ffn_dim=24, max_source_positions=50, max_target_positions=24,
+        decoder_start_token_id=51, bos_token_id=50, eos_token_id=50, pad_token_id=50)
+    config._attn_implementation = 'eager'
+    model = shaken(t.WhisperForConditionalGeneration(config)).to(torch.bfloat16)
+    model.generation_config = t.GenerationConfig(
+        is_multilingual=True, lang_to_id={'<|en|>': 52, '<|zh|>': 53}, task_to_id=dict(translate=54, transcribe=55),
+        no_timestamps_token_id=56, suppress_tokens=[7, 51, 52, 53, 54, 55, 56], begin_suppress_tokens=[8, 50], max_length=24,
+        decoder_start_token_id=51, eos_token_id=50, pad_token_id=50, bos_token_id=50, return_timestamps=False)
+    model.save_pretrained(folder)
+    extractor = t.WhisperFeatureExtractor(feature_size=16, chunk_length=1)
+    extractor.save_pretrained(folder)
+    model = t.WhisperForConditionalGeneration.from_pretrained(folder, dtype=torch.float32, attn_implementation='eager').eval()
+    wave = sound()
+    with wav.open(str(folder / 'tones.wav'), 'wb') as file:
+        file.setparams((1, 2, 16000, len(wave), 'NONE', ''))
+        file.writeframes(wave.tobytes())
+    features = extractor(wave.astype(np.float32) / 32768, sampling_rate=16000, return_tensors='pt').input_features
+    ids = torch.randint(5, 50, (1, 9), generator=torch.Generator().manual_seed(5))
+    with torch.no_grad():
+        states = model.model.encoder(features).last_hidden_state
+        logits = model(input_features=features, decoder_input_ids=ids, use_cache=False).logits
+        heard = model.generate(features, task='transcribe')
+        zh = model.generate(features, language='zh', task='translate')
+    save_file(dict(features=features, states=states, ids=ids, logits=logits, heard=heard, zh=zh), folder / 'expected.safetensors')
+
+
 if __name__ == '__main__':
     out = pathlib.Path(sys.argv[1])
-    for make in [images, vit]:
+    for make in [images, vit, whisper]:
         make(out)

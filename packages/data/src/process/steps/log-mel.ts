@@ -44,21 +44,9 @@ export const logMelStep = columnStep({
   parameters: z.object({}),
   fit: () => ({}),
   trace: (block, _, options) => {
-    const { frame, hop, bands, log, floor } = options;
-    const half = Math.floor(frame / 2);
-    const frequencies = half + 1;
-    const waves = apply('Conv', [block.tensor.unsqueeze(1), fourierKernel(frame)], {
-      strides: [hop],
-      pads: [half, half],
-    });
-    const part = (from: number) => waves.slice([from], [from + frequencies], [1]).square();
-    const power = part(0).add(part(frequencies)).transpose([0, 2, 1]);
-    const weights = constant({
-      dtype: 'float32',
-      dims: [frequencies, bands],
-      data: Float32Array.from(melWeights(options)),
-    });
-    const loudness: Tensor = power.matmul(weights).max(floor).log();
+    const { frame, bands, log, floor } = options;
+    const power = melPower(block.tensor.unsqueeze(1), options, Math.floor(frame / 2));
+    const loudness: Tensor = power.max(floor).log();
     return {
       ...block,
       kind: 'spectrogram',
@@ -74,6 +62,30 @@ export const logMelStep = columnStep({
 
 /** [batch, samples] to [batch, frames, bands], with ⌊samples / hop⌋ + 1 frames where frames are of an even length. */
 export const logMel = declares(logMelStep);
+
+/** How waves become bands: what a log-mel spectrogram is the logarithm of. */
+export type MelOptions = Pick<
+  Options,
+  'rate' | 'frame' | 'hop' | 'bands' | 'low' | 'high' | 'scale' | 'norm'
+>;
+
+/**
+ * The power in each band of each frame: [batch, 1, samples] to [batch, frames, bands].
+ * @param pad samples of silence before and behind
+ */
+export function melPower(waves: Tensor, options: MelOptions, pad = 0): Tensor {
+  const { frame, hop, bands } = options;
+  const frequencies = Math.floor(frame / 2) + 1;
+  const turned = apply('Conv', [waves, fourierKernel(frame)], { strides: [hop], pads: [pad, pad] });
+  const part = (from: number) => turned.slice([from], [from + frequencies], [1]).square();
+  const power = part(0).add(part(frequencies)).transpose([0, 2, 1]);
+  const weights = constant({
+    dtype: 'float32',
+    dims: [frequencies, bands],
+    data: Float32Array.from(melWeights(options)),
+  });
+  return power.matmul(weights);
+}
 
 /** Hann's window times cosines, then times sines: [2 frequencies, 1, frame]. */
 function fourierKernel(frame: number): Tensor {
@@ -110,14 +122,14 @@ const SCALES: Readonly<Record<Options['scale'], Scale>> = {
 };
 
 /** The hertz that bands begin, peak and end at: band i at i, i + 1 and i + 2. */
-function edges({ rate, bands, low, high = rate / 2, scale }: Options): number[] {
+function edges({ rate, bands, low, high = rate / 2, scale }: MelOptions): number[] {
   const { mel, hertz } = SCALES[scale];
   const [from, to] = [mel(low), mel(high)];
   return Array.from({ length: bands + 2 }, (_, i) => hertz(from + ((to - from) * i) / (bands + 1)));
 }
 
 /** The weight of each frequency in each band, triangles over hertz: [frequencies, bands]. */
-export function melWeights(options: Options): number[] {
+export function melWeights(options: MelOptions): number[] {
   const { rate, frame, norm } = options;
   const at = edges(options);
   return Array.from({ length: Math.floor(frame / 2) + 1 }, (_, f) => {

@@ -1,0 +1,316 @@
+/**
+ * Speech as text, by Whisper: a sound is cut into stretches of the length that the model was made for (30 seconds), each becomes a
+ * spectrogram and then, token by token, the most probable text. Where a recording is longer it is cut at its quietest place in the
+ * last sixth of a stretch, so that no word is taken apart if there is a pause.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '@gradus/base';
+import {
+  mono,
+  readBytes,
+  readTokenizer,
+  resample,
+  type Sound,
+  SoundDecoder,
+  type Tokenizer,
+} from '@gradus/data';
+import type { CompiledGraph } from '@gradus/engine/node';
+import { z } from 'zod';
+import { COUNT } from '../families/common.ts';
+import { type SpeechConfig, speechConfig } from '../families/whisper-config.ts';
+import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
+import { type SpectrogramConfig, speechGraph } from '../graph/speech.ts';
+import { readJson } from '../json.ts';
+import { requireFit } from '../model/language-model.ts';
+import { preprocessorJson } from '../model/preprocessor.ts';
+import { openGraph } from '../run/open-graph.ts';
+import { prefixed } from '../weights/prefixed.ts';
+import { safetensorsFolder } from '../weights/safetensors.ts';
+import { SpeechDecoder } from './speech-decoder.ts';
+
+export interface SpeechOptions {
+  readonly threads?: number | undefined;
+  /** Bits of a weight. Default 32. */
+  readonly bits?: RunBits | undefined;
+}
+
+export interface TranscribeOptions {
+  /** Such as `en` or `zh`. Default: the one that the model hears in the first stretch. */
+  readonly language?: string | undefined;
+  /** Whether to write it in English, whatever is spoken. Default false. */
+  readonly translate?: boolean | undefined;
+  readonly signal?: AbortSignal;
+  onSegment?(segment: SpeechSegment): void;
+}
+
+export interface SpeechSegment {
+  /** Seconds. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  readonly tokens: readonly number[];
+}
+
+export interface Transcript {
+  readonly text: string;
+  /** None where the model knows one language only. */
+  readonly language?: string;
+  readonly seconds: number;
+  readonly segments: readonly SpeechSegment[];
+}
+
+const PREPROCESSOR = z.looseObject({
+  feature_size: COUNT.max(512).default(80),
+  sampling_rate: z.int().min(1000).max(768_000).default(16_000),
+  hop_length: COUNT.max(4096).default(160),
+  n_fft: COUNT.max(4096).default(400),
+  chunk_length: COUNT.max(300).default(30),
+});
+
+const TOKEN = z.int().min(0);
+const GENERATION = z.looseObject({
+  lang_to_id: z.record(z.string().regex(/^<\|[^|]+\|>$/), TOKEN).nullish(),
+  task_to_id: z.record(z.string(), TOKEN).nullish(),
+  no_timestamps_token_id: TOKEN,
+  suppress_tokens: z.array(z.int()).nullish(),
+  begin_suppress_tokens: z.array(z.int()).nullish(),
+  eos_token_id: z.union([TOKEN, z.array(TOKEN)]).nullish(),
+  max_length: z.int().min(1).nullish(),
+});
+
+/** Whether a folder holds a model that writes what is said. */
+export function isSpeechModel(path: string): boolean {
+  const file = join(path, 'config.json');
+  return (
+    existsSync(file) && readJson(file, z.looseObject({ model_type: z.unknown() })).model_type === 'whisper'
+  );
+}
+
+export class SpeechModel {
+  readonly path: string;
+  /** Languages that it knows, such as `en`; none where it knows one only. */
+  readonly languages: readonly string[];
+  readonly #config: SpeechConfig;
+  readonly #spectrogram: SpectrogramConfig;
+  readonly #generation: z.output<typeof GENERATION>;
+  readonly #tokenizer: Tokenizer;
+  readonly #encoder: CompiledGraph;
+  readonly #decoder: SpeechDecoder;
+
+  /** @throws UserError naming the file and the field that is missing or wrong */
+  static async open(path: string, { threads, bits }: SpeechOptions = {}): Promise<SpeechModel> {
+    const file = join(path, 'config.json');
+    const config = speechConfig(file, readJson(file, z.record(z.string(), z.unknown())));
+    const generation = readJson(join(path, 'generation_config.json'), GENERATION);
+    const tokenizer = readTokenizer(join(path, 'tokenizer.json'));
+    requireFit(path, tokenizer, config.decoder);
+    const given = preprocessorJson(path, 'feature_extractor', PREPROCESSOR);
+    const spectrogram = {
+      rate: given.sampling_rate,
+      frame: given.n_fft,
+      hop: given.hop_length,
+      bands: given.feature_size,
+      samples: given.chunk_length * given.sampling_rate,
+    };
+    const { bands, places } = config.encoder;
+    const frames = Math.floor(spectrogram.samples / spectrogram.hop);
+    if (bands !== spectrogram.bands || frames !== 2 * places) {
+      throw new UserError({
+        en: `${path}: its preprocessor makes ${spectrogram.bands} bands of ${frames} frames, and the model sees ${bands} of ${2 * places}: one is of another model`,
+        zh: `${path}：预处理器输出 ${spectrogram.bands} 个频带、${frames} 帧，而模型的输入为 ${bands} 个频带、${2 * places} 帧：其一属于另一个模型`,
+      });
+    }
+    const weights = prefixed(safetensorsFolder(path), config.decoder.prefix);
+    try {
+      const held = weightsIn(weights, bits, 'eight');
+      const encoder = await openGraph(speechGraph(config, held, spectrogram), { threads });
+      const decoder = await SpeechDecoder.open(config.decoder, held, threads);
+      return new SpeechModel(path, { config, spectrogram, generation, tokenizer }, encoder, decoder);
+    } finally {
+      weights.close();
+    }
+  }
+
+  private constructor(
+    path: string,
+    parts: {
+      readonly config: SpeechConfig;
+      readonly spectrogram: SpectrogramConfig;
+      readonly generation: z.output<typeof GENERATION>;
+      readonly tokenizer: Tokenizer;
+    },
+    encoder: CompiledGraph,
+    decoder: SpeechDecoder,
+  ) {
+    this.path = path;
+    this.#config = parts.config;
+    this.#spectrogram = parts.spectrogram;
+    this.#generation = parts.generation;
+    this.#tokenizer = parts.tokenizer;
+    this.languages = Object.keys(parts.generation.lang_to_id ?? {}).map((token) => token.slice(2, -2));
+    this.#encoder = encoder;
+    this.#decoder = decoder;
+  }
+
+  /**
+   * @param sound the path of a file (WAV, FLAC, MP3, Ogg), or samples
+   * @throws UserError naming the file that is no sound, or the language that the model does not know
+   */
+  async transcribe(
+    sound: string | Sound,
+    { language, translate = false, signal, onSegment }: TranscribeOptions = {},
+  ): Promise<Transcript> {
+    this.#requireLanguage(language, translate);
+    const { rate, samples } = this.#spectrogram;
+    const wave = resample(mono(typeof sound === 'string' ? await decoded(sound) : sound), rate).channels[0]!;
+    const segments: SpeechSegment[] = [];
+    let spoken = language;
+    for (let from = 0; from < wave.length; ) {
+      signal?.throwIfAborted();
+      const end = wave.length - from <= samples ? wave.length : quietest(wave, from, samples, rate);
+      const { tokens, language: heard } = await this.#stretch(wave.subarray(from, end), {
+        language: spoken,
+        translate,
+        signal,
+      });
+      spoken ??= heard;
+      const segment = { start: from / rate, end: end / rate, text: this.#textOf(tokens), tokens };
+      segments.push(segment);
+      onSegment?.(segment);
+      from = end;
+    }
+    return {
+      text: joined(segments.map(({ text }) => text)),
+      ...(spoken !== undefined && { language: spoken }),
+      seconds: wave.length / rate,
+      segments,
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#encoder.close();
+    await this.#decoder.close();
+  }
+
+  async #stretch(
+    wave: Float32Array,
+    {
+      language: given,
+      translate,
+      signal,
+    }: { language: string | undefined; translate: boolean; signal: AbortSignal | undefined },
+  ): Promise<{ tokens: readonly number[]; language: string | undefined }> {
+    const { samples, frame } = this.#spectrogram;
+    const data = mirrored(wave, samples, frame / 2);
+    this.#decoder.begin(
+      await this.#encoder.run({ wave: { dtype: 'float32', dims: [1, 1, data.length], data } }),
+    );
+    const { lang_to_id: languages, task_to_id: tasks, ...generation } = this.#generation;
+    const { start, decoder } = this.#config;
+    const prompt = [start];
+    let language = given;
+    let logits = await this.#decoder.write([start]);
+    if (languages) {
+      language ??= this.languages.reduce((best, name) =>
+        logits[languages[`<|${name}|>`]!]! > logits[languages[`<|${best}|>`]!]! ? name : best,
+      );
+      const task = tasks?.[translate ? 'translate' : 'transcribe'];
+      prompt.push(languages[`<|${language}|>`]!, ...(task === undefined ? [] : [task]));
+    }
+    prompt.push(generation.no_timestamps_token_id);
+    logits = await this.#decoder.write(prompt.slice(1));
+    const end = [generation.eos_token_id ?? decoder.eos].flat();
+    const most = Math.min(generation.max_length ?? decoder.context, decoder.context);
+    const tokens: number[] = [];
+    while (prompt.length + tokens.length < most) {
+      signal?.throwIfAborted();
+      const forbidden = [
+        ...(generation.suppress_tokens ?? []),
+        ...(tokens.length === 0 ? (generation.begin_suppress_tokens ?? []) : []),
+      ];
+      for (const id of forbidden) if (id >= 0 && id < logits.length) logits[id] = Number.NEGATIVE_INFINITY;
+      const best = logits.reduce((best, logit, id) => (logit > logits[best]! ? id : best), 0);
+      if (!Number.isFinite(logits[best]!)) {
+        throw new UserError({
+          en: `${this.path}: the model gave logits that are no numbers: its weights are damaged, or of another model`,
+          zh: `${this.path}：模型输出了非数字的 logits：权重已损坏或属于另一个模型`,
+        });
+      }
+      if (end.includes(best)) break;
+      tokens.push(best);
+      logits = await this.#decoder.write([best]);
+    }
+    return { tokens, language };
+  }
+
+  /** What tokens say, without those that say when. */
+  #textOf(tokens: readonly number[]): string {
+    const words = tokens.filter((id) => !/^<\|.*\|>$/.test(this.#tokenizer.tokenOf(id) ?? ''));
+    return this.#tokenizer.decode(words).trim();
+  }
+
+  #requireLanguage(language: string | undefined, translate: boolean): void {
+    if (this.languages.length === 0) {
+      if (language === undefined && !translate) return;
+      throw new UserError({
+        en: `${this.path} knows one language only: it takes no language, and translates nothing`,
+        zh: `${this.path} 只支持一种语言：不能指定语言，也不能翻译`,
+      });
+    }
+    if (language === undefined || this.languages.includes(language)) return;
+    throw new UserError({
+      en: `${this.path} knows no language "${language}"; it knows ${this.languages.join(', ')}`,
+      zh: `${this.path} 不支持语言“${language}”；支持 ${this.languages.join('、')}`,
+    });
+  }
+}
+
+/** Of files, as bytes. */
+const MOST_BYTES = 2 ** 31;
+
+async function decoded(path: string): Promise<Sound> {
+  using decoder = new SoundDecoder({ timeout: 300_000 });
+  return await decoder.decode(readBytes(path, MOST_BYTES), path);
+}
+
+/** A wave filled up with silence, and its ends mirrored before and behind it. */
+function mirrored(wave: Float32Array, samples: number, half: number): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(samples + 2 * half);
+  all.set(wave, half);
+  for (let i = 1; i <= half; i++) {
+    all[half - i] = all[half + i]!;
+    all[half + samples - 1 + i] = all[half + samples - 1 - i]!;
+  }
+  return all;
+}
+
+/** Seconds over which loudness is measured. */
+const PAUSE = 0.1;
+
+/** Where to cut a wave that goes on: the middle of the quietest tenth of a second in the last sixth of a stretch. */
+function quietest(wave: Float32Array, from: number, samples: number, rate: number): number {
+  const size = Math.max(1, Math.round(PAUSE * rate));
+  const first = from + Math.floor((samples * 5) / 6);
+  let best = { at: from + samples, power: Number.POSITIVE_INFINITY };
+  for (let at = first; at + size <= from + samples; at += Math.ceil(size / 4)) {
+    let power = 0;
+    for (let i = at; i < at + size; i++) power += wave[i]! ** 2;
+    if (power < best.power) best = { at: at + Math.floor(size / 2), power };
+  }
+  return best.at;
+}
+
+/** Texts one after the other; a space between those whose scripts have one. */
+const joined = (texts: readonly string[]): string =>
+  texts
+    .filter((text) => text !== '')
+    .reduce(
+      (all, text) =>
+        all === ''
+          ? text
+          : /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}。，！？]$/u.test(all)
+            ? all + text
+            : `${all} ${text}`,
+      '',
+    );
