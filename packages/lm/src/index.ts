@@ -62,6 +62,7 @@ export { JUDGE, type Judgement, type JudgeOptions, judge } from './judge/judge.t
 export { type Doubt, type Estimate, LEAST_LABELS, type Verdict } from './judge/measures.ts';
 export { type Judge, modelJudge } from './judge/model-judge.ts';
 export { remoteJudge } from './judge/remote-judge.ts';
+export { isEmbeddingModel } from './model/embedding-model.ts';
 export { type EncoderModel, isEncoder } from './model/encoder-model.ts';
 export type { LanguageModel } from './model/language-model.ts';
 export { load } from './model/load.ts';

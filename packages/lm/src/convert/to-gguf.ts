@@ -152,6 +152,7 @@ function sizeFields(name: string, { config }: LanguageModel): Fields {
     of('vocab_size', { uint32: config.vocabulary }),
     ...(config.positions === undefined ? [of('rope.dimension_count', { uint32: turned(config) })] : []),
     ...(window === undefined ? [] : [of('attention.sliding_window', { uint32: window })]),
+    ...(config.clip === undefined ? [] : [of('attention.clamp_kqv', { float32: config.clip })]),
     ...(config.scoreCap === undefined ? [] : [of('attn_logit_softcapping', { float32: config.scoreCap })]),
     ...(config.logitCap === undefined ? [] : [of('final_logit_softcapping', { float32: config.logitCap })]),
   ];

@@ -1,14 +1,18 @@
 /** Encoders compute what PyTorch's transformers computes, padding included; and vectors are pooled as a folder declares. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { compile } from '@gradus/engine/runtime';
 import { describe, expect, it } from 'vitest';
+import { openEmbedder } from '../distil/open.ts';
 import { encoderConfig } from '../families/encoder-config.ts';
-import { encoderGraph, positionsOf } from '../graph/encoder.ts';
+import { embeddingGraph } from '../graph/embedding.ts';
+import { positionsOf } from '../graph/encoder.ts';
 import { constantWeights } from '../graph/layer-weights.ts';
+import { loadEmbedding } from '../model/embedding-model.ts';
 import { goldenFolder, goldenTensors, largestDifference } from '../testing/golden.ts';
 import { tinyEncoder } from '../testing/tiny-encoder.ts';
+import { tinyModel } from '../testing/tiny-model.ts';
 import { prefixed } from '../weights/prefixed.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import { Embedder } from './embed.ts';
@@ -20,7 +24,7 @@ describe('hidden states are those of transformers within 1e-4', () => {
     const config = encoderConfig(folder, JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')));
     const weights = prefixed(safetensorsFolder(folder), config.prefix);
     const { ids, mask, hidden } = goldenTensors(name);
-    const compiled = await compile(encoderGraph(config, constantWeights(weights)), { threads: 1 });
+    const compiled = await compile(embeddingGraph(config, constantWeights(weights)), { threads: 1 });
     const flags = Array.from(mask!.data as BigInt64Array, Number);
     const positions = positionsOf(config, flags, mask!.dims[1]!);
     const { hidden: ours } = await compiled.run({
@@ -35,6 +39,57 @@ describe('hidden states are those of transformers within 1e-4', () => {
     const [a, b] = [ours!.data as Float32Array, hidden!.data as Float32Array];
     expect(largestDifference(seen(a), seen(b))).toBeLessThan(1e-4);
   });
+});
+
+it('a decoder gives the vectors of transformers, by its last token', async () => {
+  const folder = tinyModel({ name: 'qwen3' });
+  const write = (name: string, json: unknown) => {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), JSON.stringify(json));
+  };
+  const modules = ['Transformer', 'Pooling', 'Normalize'];
+  write(
+    'modules.json',
+    modules.map((type) => ({ type: `sentence_transformers.models.${type}`, path: '' })),
+  );
+  await expect(Embedder.open(folder)).rejects.toThrow('1_Pooling/config.json is missing');
+  write('1_Pooling/config.json', { pooling_mode_lasttoken: true });
+  const { ids, mask, vectors } = goldenTensors('qwen3-embedding');
+  const model = await loadEmbedding(folder);
+  const graph = embeddingGraph(model.config, constantWeights(model.weights), {
+    kind: 'last',
+    normalize: true,
+  });
+  const compiled = await compile(graph, { threads: 1 });
+  const flags = Array.from(mask!.data as BigInt64Array, Number);
+  const positions = positionsOf(model.config, flags, mask!.dims[1]!);
+  const { embeddings } = await compiled.run({
+    ids: ids!,
+    mask: mask!,
+    positions: { dtype: 'int64', dims: mask!.dims, data: positions },
+  });
+  await compiled.close();
+  model.close();
+  const [ours, theirs] = [embeddings!.data as Float32Array, vectors!.data as Float32Array];
+  expect(largestDifference(ours, theirs)).toBeLessThan(1e-4);
+  // The prefix that asks stands before questions, and none before documents.
+  write('config_sentence_transformers.json', { prompts: { query: 'q:', document: '' } });
+  const embedder = await openEmbedder(folder, { threads: 1 });
+  const rows = await Promise.all([
+    embedder.embed(['abc'], { prompt: 'query' }),
+    embedder.embed(['q:abc', 'abc']),
+  ]);
+  await embedder.close();
+  const width = rows[0]!.dimensions;
+  expect(embedder.pooling).toBe('last');
+  expect(largestDifference(rows[0]!.data, rows[1]!.data.subarray(0, width))).toBeLessThan(1e-5);
+  expect(largestDifference(rows[0]!.data, rows[1]!.data.subarray(width))).toBeGreaterThan(0.01);
+  write('config.json', {
+    ...JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8')),
+    is_causal: false,
+  });
+  await expect(Embedder.open(folder)).rejects.toThrow('is_causal false');
+  rmSync(folder, { recursive: true });
 });
 
 describe('an embedder', () => {
@@ -66,7 +121,7 @@ describe('an embedder', () => {
     expect(largestDifference(named.rows[0]!, written.rows[0]!)).toBeLessThan(1e-6);
     expect((await vectors(mean, ['a'.repeat(100)])).cut).toBe(1);
     for (const [pooling, modules] of [
-      [{ pooling_mode_lasttoken: true }, ALL],
+      [{ pooling_mode_weightedmean_tokens: true }, ALL],
       [undefined, ['Transformer', 'Pooling', 'Dense']],
     ] as const) {
       const folder = folderOf(pooling, modules);

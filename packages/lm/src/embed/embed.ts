@@ -1,11 +1,14 @@
-/** Texts as vectors, by an encoder of Hugging Face with the pooling, length and prefixes that its folder declares. */
+/**
+ * Texts as vectors, by an encoder or a decoder of Hugging Face (BERT and its like; Qwen3-Embedding) with the pooling, length and
+ * prefixes that its folder declares.
+ */
 import type { Tokenizer } from '@gradus/data';
 import type { HostTensor } from '@gradus/engine';
 import type { CompiledGraph } from '@gradus/engine/node';
-import type { EncoderConfig } from '../families/encoder-config.ts';
-import { encoderGraph, type Pooling, positionsOf } from '../graph/encoder.ts';
+import { embeddingGraph } from '../graph/embedding.ts';
+import { type Pooling, positionsOf } from '../graph/encoder.ts';
 import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
-import { type EncoderModel, loadEncoder } from '../model/encoder-model.ts';
+import { type EmbeddingModel, loadEmbedding } from '../model/embedding-model.ts';
 import { openGraph } from '../run/open-graph.ts';
 
 export interface EmbedderOptions {
@@ -40,7 +43,7 @@ export class Embedder {
   readonly normalize: boolean;
   /** Prefixes that the model was trained with, by name. */
   readonly prompts: Readonly<Record<string, string>>;
-  readonly #config: EncoderConfig;
+  readonly #config: EmbeddingModel['config'];
   readonly #tokenizer: Tokenizer;
   readonly #compiled: CompiledGraph;
   readonly #length: number;
@@ -48,17 +51,17 @@ export class Embedder {
 
   /** @throws UserError naming the file and the field that is missing or wrong */
   static async open(path: string, { threads, bits }: EmbedderOptions = {}): Promise<Embedder> {
-    const model = loadEncoder(path);
+    const model = await loadEmbedding(path);
     try {
       const { config, pooling: kind, normalize } = model;
-      const graph = encoderGraph(config, weightsIn(model.weights, bits), { kind, normalize });
+      const graph = embeddingGraph(config, weightsIn(model.weights, bits), { kind, normalize });
       return new Embedder(model, await openGraph(graph, { threads }));
     } finally {
       model.close();
     }
   }
 
-  private constructor(model: EncoderModel, compiled: CompiledGraph) {
+  private constructor(model: EmbeddingModel, compiled: CompiledGraph) {
     this.path = model.path;
     this.pooling = model.pooling;
     this.normalize = model.normalize;
@@ -117,7 +120,8 @@ export class Embedder {
     const time = rows.reduce((most, ids) => Math.max(most, ids.length), 1);
     const dims = [rows.length, time];
     const mask = rows.flatMap((ids) => Array.from({ length: time }, (_, i) => (i < ids.length ? 1 : 0)));
-    const ids = rows.flatMap((row) => Array.from({ length: time }, (_, i) => row[i] ?? this.#config.pad));
+    const pad = 'embeddings' in this.#config ? this.#config.pad : 0;
+    const ids = rows.flatMap((row) => Array.from({ length: time }, (_, i) => row[i] ?? pad));
     const whole = (data: BigInt64Array): HostTensor => ({ dtype: 'int64', dims, data });
     const { embeddings } = await this.#compiled.run({
       ids: whole(BigInt64Array.from(ids, BigInt)),

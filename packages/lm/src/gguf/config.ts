@@ -61,6 +61,7 @@ export function configOfGguf(
           mlp_bias: tensors.has('blk.0.ffn_down.bias'),
           ...(window && { sliding_window: window }),
           ...ropeFields(),
+          clip_qkv: number('attention.clamp_kqv') ?? null,
           attn_logit_softcapping: number('attn_logit_softcapping') ?? null,
           final_logit_softcapping: number('final_logit_softcapping') ?? null,
           ...(architecture.modelType === 'gemma3_text' && { rope_local_base_freq: 10_000 }),

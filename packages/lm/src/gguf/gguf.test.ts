@@ -35,28 +35,37 @@ describe('blocks are those of llama.cpp', () => {
 });
 
 describe('a model written as GGUF and read again gives the logits of transformers', () => {
-  it.each(['llama', 'llama3', 'llama-bias', 'qwen2', 'qwen3', 'gemma', 'gemma2', 'gpt2', 'olmo2', 'smollm3'])(
-    '%s',
-    async (name) => {
-      const path = tinyModel({ name });
-      const original = await load(path);
-      const out = join(folder, `${name}.gguf`);
-      convert(original, { to: 'gguf', bits: 32, out });
-      original.close();
-      rmSync(path, { recursive: true });
-      const model = await load(out);
-      const { ids, logits } = goldenTensors(name);
-      const dims = ids!.dims as [number, number];
-      const compiled = await compile(sequenceGraph(model.config, constantWeights(model.weights), dims), {
-        threads: 1,
-      });
-      const { logits: ours } = await compiled.run({ ids: ids! });
-      await compiled.close();
-      expect(model.tokenizer.decode(model.tokenizer.encode('say a: b').ids)).toBe('say a: b');
-      model.close();
-      expect(largestDifference(ours!.data as Float32Array, logits!.data as Float32Array)).toBeLessThan(1e-4);
-    },
-  );
+  it.each([
+    'llama',
+    'llama3',
+    'llama-bias',
+    'qwen2',
+    'qwen3',
+    'gemma',
+    'gemma2',
+    'gpt2',
+    'olmo',
+    'olmo2',
+    'smollm3',
+  ])('%s', async (name) => {
+    const path = tinyModel({ name });
+    const original = await load(path);
+    const out = join(folder, `${name}.gguf`);
+    convert(original, { to: 'gguf', bits: 32, out });
+    original.close();
+    rmSync(path, { recursive: true });
+    const model = await load(out);
+    const { ids, logits } = goldenTensors(name);
+    const dims = ids!.dims as [number, number];
+    const compiled = await compile(sequenceGraph(model.config, constantWeights(model.weights), dims), {
+      threads: 1,
+    });
+    const { logits: ours } = await compiled.run({ ids: ids! });
+    await compiled.close();
+    expect(model.tokenizer.decode(model.tokenizer.encode('say a: b').ids)).toBe('say a: b');
+    model.close();
+    expect(largestDifference(ours!.data as Float32Array, logits!.data as Float32Array)).toBeLessThan(1e-4);
+  });
 
   it('refuses what llama.cpp would compute otherwise', async () => {
     const path = tinyModel({ name: 'gemma3' });

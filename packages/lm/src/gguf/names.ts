@@ -57,6 +57,7 @@ export const ARCHITECTURES: Readonly<Record<string, Architecture>> = {
   gemma: { modelType: 'gemma', className: 'GemmaForCausalLM', plusOne: true, names: SHARED },
   gemma2: { modelType: 'gemma2', className: 'Gemma2ForCausalLM', plusOne: true, names: AROUND },
   gemma3: { modelType: 'gemma3_text', className: 'Gemma3ForCausalLM', plusOne: true, names: AROUND },
+  olmo: { modelType: 'olmo', className: 'OlmoForCausalLM', pairs: true, names: BARE },
   olmo2: {
     modelType: 'olmo2',
     className: 'Olmo2ForCausalLM',

@@ -204,6 +204,38 @@ export function sequenceHidden(config: DecoderConfig, weights: LayerWeights, inp
   });
 }
 
+/**
+ * The hidden states of whole texts of any number and length, [batch, time, hidden]: for vectors of texts. What fills a row up stands
+ * behind its text, and nothing looks ahead.
+ */
+export function textsHidden(
+  config: DecoderConfig,
+  weights: LayerWeights,
+  { ids, positions }: { readonly ids: Tensor; readonly positions: Tensor },
+): Tensor {
+  const { heads, kvHeads, headSize, scale = headSize ** -0.5, scoreCap } = config;
+  const behind = positions.unsqueeze(2).sub(positions.unsqueeze(1)).unsqueeze(1); // [batch, 1, time, time]
+  const masks = new Map<number | undefined, Tensor>();
+  const maskOf = (window: number | undefined) => {
+    const ahead = behind.less(0).where(UNSEEN, 0);
+    const known =
+      masks.get(window) ?? (window === undefined ? ahead : behind.greater(window - 1).where(UNSEEN, ahead));
+    masks.set(window, known);
+    return known;
+  };
+  return decoderHidden(config, weights, {
+    ids,
+    positions,
+    attend: (_, q, k, v, { window }) =>
+      apply('Attention', [q, k, v, maskOf(window)], {
+        q_num_heads: heads,
+        kv_num_heads: kvHeads,
+        scale: { float: scale },
+        ...(scoreCap !== undefined && { softcap: { float: scoreCap } }),
+      }),
+  });
+}
+
 /** The logits of whole sequences, [batch, time, vocabulary], in operators that differentiate. */
 export const sequenceLogits = (
   config: DecoderConfig,

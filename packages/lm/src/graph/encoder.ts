@@ -1,6 +1,6 @@
 /** The graph of an encoder: (ids, mask, positions) -> hidden states [batch, time, hidden]. */
 import { apply, type Graph, input, type Tensor } from '@gradus/engine';
-import type { RopeConfig } from '../families/decoder-config.ts';
+import type { DecoderConfig, RopeConfig } from '../families/decoder-config.ts';
 import type { EncoderConfig, EncoderLayer } from '../families/encoder-config.ts';
 import type { LayerWeights } from './layer-weights.ts';
 import { ACTIVATIONS, type Angles, anglesAt, normalized, rotated, UNSEEN } from './parts.ts';
@@ -111,7 +111,7 @@ export function encoderLayers(
   }
 }
 
-export type Pooling = 'cls' | 'mean' | 'max';
+export type Pooling = 'cls' | 'mean' | 'max' | 'last';
 
 /** One vector for each text, [batch, hidden]. */
 export function pooled(hidden: Tensor, mask: Tensor, pooling: Pooling, normalize: boolean): Tensor {
@@ -123,29 +123,23 @@ export function pooled(hidden: Tensor, mask: Tensor, pooling: Pooling, normalize
         .mul(counts)
         .sum([1])
         .div(counts.sum([1]).max(1e-9)),
+    // Where the next is none.
+    last: () =>
+      hidden
+        .mul(counts.sub(counts.slice([1], [Number.MAX_SAFE_INTEGER], [1]).pad([0, 0, 0], [0, 1, 0])))
+        .sum([1]),
     max: () => counts.equal(0).where(UNSEEN, hidden).maximum([1]),
   }[pooling]();
   return normalize ? each.div(each.square().sum([1], true).sqrt().max(1e-12)) : each;
 }
 
-/** The graph of texts of any number and length: (ids, mask, positions) -> (hidden) or, with a pooling, (embeddings). */
-export function encoderGraph(
-  config: EncoderConfig,
-  weights: LayerWeights,
-  pooling?: { readonly kind: Pooling; readonly normalize: boolean },
-): Graph<Tensor> {
-  const whole = (name: string) => input(name, ['batch', 'time'], 'int64');
-  const inputs = { ids: whole('ids'), mask: whole('mask'), positions: whole('positions') };
-  const hidden = encoderHidden(config, weights, inputs);
-  const outputs: Record<string, Tensor> = pooling
-    ? { embeddings: pooled(hidden, inputs.mask, pooling.kind, pooling.normalize) }
-    : { hidden };
-  return { name: 'encoder', inputs, outputs };
-}
-
 /** Positions of padded texts, row by row: as many as there are tokens, from the family's first on. */
-export function positionsOf(config: EncoderConfig, mask: readonly number[], time: number): BigInt64Array {
-  const first = config.embeddings.positions?.first ?? 0;
+export function positionsOf(
+  config: Pick<EncoderConfig, 'embeddings'> | DecoderConfig,
+  mask: readonly number[],
+  time: number,
+): BigInt64Array {
+  const first = 'embeddings' in config ? (config.embeddings.positions?.first ?? 0) : 0;
   // RoBERTa's padding has the position before the first.
   const padding = BigInt(Math.max(0, first - 1));
   return BigInt64Array.from(mask, (flag, i) =>

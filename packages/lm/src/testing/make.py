@@ -109,6 +109,20 @@ def encoders(out):
         save_file(dict(ids=given, mask=mask, hidden=hidden), out / name / 'expected.safetensors')
 
 
+def embedders(out):
+    """The vectors that Qwen3-Embedding takes of texts of several lengths: the last token's state, brought to length 1."""
+    model = t.AutoModel.from_pretrained(out / 'qwen3', dtype=torch.float32, attn_implementation='eager').eval()
+    given, mask = ids(6, 3), torch.ones(3, TOKENS, dtype=torch.int64)
+    for row, length in enumerate([TOKENS, 8, 1]):
+        mask[row, length:], given[row, length:] = 0, 0
+    with torch.no_grad():
+        hidden = model(input_ids=given, attention_mask=mask).last_hidden_state
+    last = hidden[torch.arange(3), mask.sum(1) - 1]
+    (out / 'qwen3-embedding').mkdir(exist_ok=True)
+    save_file(dict(ids=given, mask=mask, vectors=torch.nn.functional.normalize(last, dim=1)),
+              out / 'qwen3-embedding' / 'expected.safetensors')
+
+
 def rerankers(out):
     for name, config in CLASSIFIERS.items():
         config._attn_implementation = 'eager'
@@ -266,5 +280,5 @@ def blocks(out):
 
 if __name__ == '__main__':
     out = pathlib.Path(sys.argv[1])
-    for make in [decoders, encoders, tuning, preferences, classifiers, rerankers, rolling, blocks]:
+    for make in [decoders, encoders, tuning, preferences, classifiers, embedders, rerankers, rolling, blocks]:
         make(out)

@@ -8,7 +8,7 @@ import {
   chatText,
   Embedder,
   isCrossEncoder,
-  isEncoder,
+  isEmbeddingModel,
   keptRounding,
   type LanguageModel,
   load,
@@ -38,7 +38,7 @@ const PREFIXES = { query: ['query', 's2p_query'], document: ['document', 'passag
 type Answer = (question: LanguageQuestion, signal: AbortSignal) => Promise<void>;
 
 try {
-  const answer = await (isCrossEncoder(path) ? reranker() : isEncoder(path) ? encoder() : decoder());
+  const answer = await (isCrossEncoder(path) ? reranker() : isEmbeddingModel(path) ? encoder() : decoder());
   port.on('message', async (question: LanguageQuestion) => {
     const { id, kind } = question;
     if (kind === 'leave') return underWay.get(id)?.abort();
