@@ -1,5 +1,5 @@
 /** The graph of an encoder: (ids, mask, positions) -> hidden states [batch, time, hidden]. */
-import { apply, type Graph, input, type Tensor } from '@gradus/engine';
+import { apply, type Tensor } from '@gradus/engine';
 import type { DecoderConfig, RopeConfig } from '../families/decoder-config.ts';
 import type { EncoderConfig, EncoderLayer } from '../families/encoder-config.ts';
 import type { LayerWeights } from './layer-weights.ts';
