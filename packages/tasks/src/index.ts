@@ -118,8 +118,9 @@ export {
 export { type PatchBook, patchBook, patchesOf, patchReader, quilt } from './generation/images/patches.ts';
 export { type Rival, rivalImages } from './generation/images/rivals.ts';
 export { gridText, readLevels, type TileGrid } from './generation/levels/grid.ts';
-export { guessTiles, type TileAttributes } from './generation/levels/guess-legend.ts';
+export { guessesOfTiles, type TileAttributes } from './generation/levels/guess-legend.ts';
 export { isLegend, type Legend, legendOf, readLegend, type TileMeaning } from './generation/levels/legend.ts';
+export { reachableFrom } from './generation/levels/platformer.ts';
 export { type PlatformRules, playability, rulesOf } from './generation/levels/playability.ts';
 export { isSokobanTile, sokobanLevel } from './generation/levels/sokoban-level.ts';
 export { SokobanPlacement } from './generation/levels/sokoban-placement.ts';

@@ -15,8 +15,8 @@ const WANT = {
 };
 const COUNT = { en: 'how many to make', zh: '生成的数量' };
 const MINUTES = {
-  en: 'minutes of work to learn in, on two cores of a usual machine; counted, so that every machine does the same',
-  zh: '学习所用的分钟数（按普通双核机器的工作量计算，各机器结果相同）',
+  en: 'minutes of work to learn in, at most, on a core of a usual machine; counted, so that every machine does the same',
+  zh: '学习所用的最多分钟数（按普通机器单核的工作量计算，各机器结果相同）',
 };
 
 export const OwnOptions = z.strictObject({

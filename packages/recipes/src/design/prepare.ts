@@ -112,11 +112,12 @@ export interface Built {
   readonly epochs: number;
 }
 
-const MOST_EPOCHS = 60;
-/** Tokens for which the larger network is worth its time. */
+/** How often each token is learnt from, at most: turned, mirrored and overlapping forms count. More teaches the originals by heart. */
+const MOST_VIEWS = 96;
+/** Tokens of the originals for which the larger network is worth its time. */
 const MANY_TOKENS = 50_000;
-/** Tokens that a network of a million parameters learns from in a second, on two cores of a usual machine. */
-const TOKENS_A_SECOND = 4_000;
+/** Tokens that a network of a million parameters learns from in a second, on a core of a usual machine. */
+const TOKENS_A_SECOND = 3_000;
 
 export function build({
   run,
@@ -127,17 +128,20 @@ export function build({
 }): Built {
   const kind = KINDS[corpus.kind];
   const { window, stride = 1 } = kind.shape(corpus.rules);
-  const tokens = train.reduce((sum, place) => {
+  let [own, tokens] = [0, 0];
+  for (const place of train) {
     const item = corpus.items[place]!;
     const { length } = [...kind.sequenceOf(item, corpus.rules)];
     const forms = kind.variants?.(item, corpus.rules).length ?? 1;
-    return sum + forms * window * Math.max(1, Math.ceil((length - window) / stride) + 1);
-  }, 0);
-  const [layers, features] = tokens >= MANY_TOKENS ? [4, 64] : [2, 48];
+    own += length + 1;
+    tokens += forms * window * Math.max(1, Math.ceil((length - window) / stride) + 1);
+  }
+  const [layers, features] = own >= MANY_TOKENS ? [4, 64] : [2, 48];
   const millions = (12 * layers * features ** 2) / 1e6;
   const seconds = (tokens * millions) / TOKENS_A_SECOND;
   // Beside sprites two other generators are trained, with a quarter of the work each.
   const share = corpus.kind === 'sprites' ? 0.5 : 1;
-  const epochs = Math.min(MOST_EPOCHS, Math.max(1, Math.floor((share * run.options.minutes * 60) / seconds)));
+  const enough = Math.ceil((MOST_VIEWS * own) / tokens);
+  const epochs = Math.max(1, Math.min(enough, Math.floor((share * run.options.minutes * 60) / seconds)));
   return { layers, features, heads: 4, epochs };
 }

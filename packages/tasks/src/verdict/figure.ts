@@ -42,8 +42,11 @@ export interface Ratio {
   readonly kind: 'ratio';
   readonly numerator: Float64Array;
   readonly denominator: Float64Array;
-  /** What the ratio can be: from 0 to 1, above 0, or anything. An exact share counts rows, and has Clopper and Pearson's interval. */
-  readonly range: 'share' | 'exact share' | 'positive' | 'any';
+  /**
+   * What the ratio can be: from 0 to 1, above 0, or anything. An exact share counts rows, and has Clopper and Pearson's interval; so has an
+   * error rate (above 0, hardly ever above 1) of rows without an error, of which a next one may still have some.
+   */
+  readonly range: 'share' | 'exact share' | 'error rate' | 'positive' | 'any';
   /** What the ratio cannot leave: −100 and 100 of a net promoter score. */
   readonly bounds?: readonly [least: number, most: number];
 }
@@ -117,12 +120,18 @@ export function estimateFigure(
   const found = ratioInfluence(values, clusters, filter);
   if (!found) return undefined;
   const { value, n, uncertainty } = found;
-  const [low, high] =
-    values.range === 'exact share'
-      ? exactInterval(value, n, uncertainty, level)
-      : ratioInterval(values.range, value, uncertainty, level);
-  const [least, most] = values.bounds ?? [-Infinity, Infinity];
-  return { value, low: Math.max(least, low), high: Math.min(most, high), n, pieces: uncertainty.pieces };
+  const isExact = values.range === 'exact share' || (values.range === 'error rate' && value === 0);
+  const [low, high] = isExact
+    ? exactInterval(value, n, uncertainty, level)
+    : ratioInterval(values.range, value, uncertainty, level);
+  const { pieces } = uncertainty;
+  if (!values.bounds) return { value, low, high, n, pieces };
+  const [least, most] = values.bounds;
+  if (uncertainty.standardError > 0 || pieces < 2)
+    return { value, low: Math.max(least, low), high: Math.min(most, high), n, pieces };
+  // Where all say the same, as many of those who were not asked may say the opposite as none of so many would show.
+  const [, unseen] = clopperPearsonInterval(0, pieces, level);
+  return { value, low: value - unseen * (value - least), high: value + unseen * (most - value), n, pieces };
 }
 
 /** At the number of independent rows that would give a share this standard error (Korn and Graubard, 1998). */
@@ -138,7 +147,7 @@ function exactInterval(
 }
 
 function ratioInterval(
-  range: Exclude<Ratio['range'], 'exact share'>,
+  range: Ratio['range'],
   value: number,
   uncertainty: Uncertainty,
   level: number,

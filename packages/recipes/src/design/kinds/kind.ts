@@ -86,7 +86,10 @@ export interface DesignKind<Rules = unknown> {
   /** What the probabilities of tokens are multiplied by, given those before: 0 bars what no valid item has. */
   weights(rules: Rules, vocabulary: Vocabulary, wants: Wants): (before: readonly number[]) => Float64Array;
   /** Whether an item can still become valid that begins so; what was drawn last is drawn again where not. */
-  isOpen?(rules: Rules, vocabulary: Vocabulary): ((before: readonly number[]) => boolean) | undefined;
+  isOpen?(
+    rules: Rules,
+    vocabulary: Vocabulary,
+  ): ((before: readonly number[], hasEnded: boolean) => boolean) | undefined;
   judge(item: string, rules: Rules): Judged;
   /** What is not valid, changed as little as makes it so; undefined where that is not found. */
   repair?(item: string, rules: Rules, random: Random): string | undefined;

@@ -6,7 +6,7 @@
 import { type Localized, plural, type Random, UserError } from '@gradus/base';
 import {
   gridText,
-  guessTiles,
+  guessesOfTiles,
   isLegend,
   legendOf,
   readLegend,
@@ -14,6 +14,7 @@ import {
   type TileAttributes,
   type TileGrid,
 } from '@gradus/tasks';
+import { repairCollected } from './collect-repair.ts';
 import type { Askable, Corpus, DesignFile, DesignKind, MadeFile, SetAside, Wants } from './kind.ts';
 import { nearestByColumns, nearestBySize, symmetriesOf } from './level-copies.ts';
 import {
@@ -33,7 +34,7 @@ import {
 } from './level-rules.ts';
 import { levelWeights, limitOf } from './level-weights.ts';
 import { repairSokoban } from './sokoban-repair.ts';
-import { isPlaced, placedSequence, placedTiles, placedWeights } from './sokoban-sequence.ts';
+import { isPlaced, placedIsOpen, placedSequence, placedTiles, placedWeights } from './sokoban-sequence.ts';
 import { tiledMap } from './tiled.ts';
 
 /** Levels to learn from, at least. */
@@ -84,13 +85,20 @@ export const levels: DesignKind<LevelRules> = {
     }
     const grids = [...seen.values()];
     const unknown = new Set([...tiles].filter((tile) => !known?.has(tile)));
-    const guessed = unknown.size > 0 ? { ...attributes, ...guessTiles(grids, unknown) } : null;
-    const own = gameOf(grids, tiles, guessed ? legendOf(guessed) : known);
     const canBePlayed = (game: Game) => grids.filter((grid) => judgeGrid(grid, game).isValid);
-    // Levels that mostly cannot be played by a guess say that the guess is wrong.
-    const isGuess = own.kind === 'platformer' && guessed !== null;
-    const game: Game =
-      isGuess && !known && canBePlayed(own).length < PLAYED * grids.length ? { kind: 'unknown' } : own;
+    // Levels that mostly cannot be played by a guess say that the guess is wrong; then the next one is tried.
+    const guesses = unknown.size > 0 ? guessesOfTiles(grids, unknown) : [];
+    const tried = guesses.map((guess) => {
+      const all = { ...attributes, ...guess };
+      const own = gameOf(grids, tiles, legendOf(all));
+      return { guess: all, own, played: canBePlayed(own).length };
+    });
+    const played = tried.filter((one) => one.played >= PLAYED * grids.length);
+    const best = played.toSorted((a, b) => collectingJump(a.own) - collectingJump(b.own))[0] ?? tried[0];
+    const guessed = best?.guess ?? null;
+    const own = best?.own ?? gameOf(grids, tiles, known);
+    const isDoubtful = own.kind === 'platformer' && best && best.played < PLAYED * grids.length;
+    const game: Game = isDoubtful && !known ? { kind: 'unknown' } : own;
     const kept = canBePlayed(game);
     for (const grid of grids) {
       if (!kept.includes(grid)) aside.leave(UNPLAYABLE, `${grid.width} × ${grid.height}`);
@@ -158,6 +166,7 @@ export const levels: DesignKind<LevelRules> = {
 
   isOpen: (rules, { characters }) => {
     const { game, height, isTurned } = rules;
+    if (isPlaced(rules)) return placedIsOpen(rules, characters);
     if (game.kind !== 'platformer' || game.rules.task !== (isTurned ? 'top' : 'right')) return undefined;
     return (before) => {
       const columns = Math.floor(before.length / height);
@@ -179,10 +188,10 @@ export const levels: DesignKind<LevelRules> = {
     return wrong ? { isValid: false, reason: wrong } : judgeGrid(gridOf(upright(item, rules)), rules.game);
   },
 
-  repair: (item, rules, random) =>
-    rules.game.kind === 'sokoban' && !miscounted(gridOf(item), rules)
-      ? repairSokoban(item, random)
-      : undefined,
+  repair: (item, rules, random) => {
+    if (rules.game.kind !== 'sokoban') return repairCollected(item, rules, random);
+    return miscounted(gridOf(item), rules) ? undefined : repairSokoban(item, random);
+  },
 
   nearest: (item, originals, { fixed }) =>
     fixed ? nearestBySize(item, originals) : nearestByColumns(item, originals),
@@ -264,6 +273,10 @@ function gridsOf(
 /** What short rows are filled up with: nothing, as the file writes it. */
 const fillOf = (text: string): string =>
   text.includes('-') ? '-' : text.includes('.') && !text.includes('$') ? '.' : ' ';
+
+/** Who jumps high enough gets everywhere: where all is to be collected, the guess is better that needs lower jumps. */
+const collectingJump = (game: Game): number =>
+  game.kind === 'platformer' && game.rules.task === 'collect' ? game.rules.jump : 0;
 
 function mostCommon(values: readonly number[]): number {
   const counts = new Map<number, number>();

@@ -2,8 +2,8 @@
  * A level of Sokoban as a sequence: first its walls by columns, then where its goals, its boxes and its player are, a token each. What stands
  * in a room is chosen when all of it is known, and what could be seen at once to have no solution is barred.
  */
-import { SokobanPlacement, type Vocabulary } from '@gradus/tasks';
-import type { LevelRules } from './level-rules.ts';
+import { SokobanPlacement, sokobanLevel, solveSokoban, type Vocabulary } from '@gradus/tasks';
+import { gridOf, type LevelRules } from './level-rules.ts';
 
 const GOALS = 0xe000;
 const BOXES = 0xe800;
@@ -46,6 +46,26 @@ function placesIn(characters: readonly string[]) {
   const between = (first: number) =>
     codes.filter((code) => code >= first && code < first + MOST_CELLS).map((code) => code - first);
   return { goals: between(GOALS), boxes: between(BOXES), players: between(PLAYERS) };
+}
+
+/** States that are looked at for a level that is being drawn: one that needs more is drawn again rather than waited for. */
+const STATES = 3_000;
+
+/** Whether what stands in a room can be solved; open as long as its player does not stand yet. */
+export function placedIsOpen(
+  { height, fixed }: LevelRules,
+  characters: readonly string[],
+): (before: readonly number[], hasEnded: boolean) => boolean {
+  const cells = fixed!.length;
+  return (before, hasEnded) => {
+    const sequence = before.map((token) => characters[token]!).join('');
+    if (placesIn([...sequence.slice(cells)]).players.length === 0) return !hasEnded;
+    const tiles = placedTiles(sequence, cells);
+    const rows = Array.from({ length: height }, (_, y) =>
+      Array.from({ length: cells / height }, (_, x) => tiles[x * height + y]!).join(''),
+    );
+    return solveSokoban(sokobanLevel(gridOf(rows.join('\n'))), STATES).kind === 'solved';
+  };
 }
 
 /** @param boxes How many a level has, at least and at most */

@@ -71,7 +71,7 @@ export function answerEvidence(
       : []),
     ...(judged?.figures ?? []),
     ...repeatFigure(table, columns, versions?.name, labels?.passed),
-    ...timeFigures(table, columns),
+    ...timeFigures(table, columns, out),
     ...(satisfaction ? [satisfaction.figure] : []),
   ];
   const taken = new Set([...Object.values(columns), ...judges, ...(versions ? [versions.name] : [])]);
@@ -227,11 +227,17 @@ const FEWEST_REPEATED = 5;
 
 const QUANTILES = [0.5, 0.95, 0.99] as const;
 
-function timeFigures(table: EvidenceTable, { latency, cost }: AnswerColumns): Figure[] {
+function timeFigures(table: EvidenceTable, { latency, cost }: AnswerColumns, out: LeftOutRows): Figure[] {
   const figures: Figure[] = [];
+  const leaveOut = (column: string, values: Float64Array): void => {
+    const cell = cellsOf(table, column);
+    for (const [row, value] of values.entries())
+      if (!(value >= 0) && cell(row).trim() !== '') out.add(notMeasured(column), table.numbers[row]!);
+  };
   if (latency !== undefined) {
     const cell = cellsOf(table, latency);
     const read = Float64Array.from(table.rows, (_, row) => numberOf(cell(row)));
+    leaveOut(latency, read);
     const known = read.filter((value) => value >= 0).sort();
     // Nobody waits for minutes: what is that long is in milliseconds.
     const isMs = /ms$|millis|毫秒/.test(plainName(latency)) || (known[known.length >> 1] ?? 0) > 100;
@@ -253,6 +259,7 @@ function timeFigures(table: EvidenceTable, { latency, cost }: AnswerColumns): Fi
   if (cost !== undefined) {
     const cell = cellsOf(table, cost);
     const values = Float64Array.from(table.rows, (_, row) => numberOf(cell(row).replace(/^[$¥￥€£]\s*/, '')));
+    leaveOut(cost, values);
     figures.push({
       id: 'cost_per_answer',
       title: { en: 'mean cost of an answer', zh: '每个回答的平均成本' },
@@ -268,3 +275,8 @@ function timeFigures(table: EvidenceTable, { latency, cost }: AnswerColumns): Fi
   }
   return figures;
 }
+
+const notMeasured = (column: string): Localized => ({
+  en: `"${column}" is no number of 0 or more, so it is no measurement`,
+  zh: `“${column}”不是非负数字，不作为测量值`,
+});

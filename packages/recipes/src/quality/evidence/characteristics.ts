@@ -19,7 +19,7 @@ import { chartsOf, inControl } from './control-sections.ts';
 import { type Evidence, type EvidenceSettings, type EvidenceTable, LeftOutRows } from './evidence.ts';
 import { isTrial, type MeasurementColumns, measurementColumns, valueColumns } from './measurement-columns.ts';
 import { togetherSection } from './together.ts';
-import { numberOf, quoteOf } from './values.ts';
+import { MISSING_CODES, numberOf, quoteOf } from './values.ts';
 
 export const hasTolerances = (
   table: EvidenceTable,
@@ -123,7 +123,13 @@ function characteristicOf(
 ): Characteristic {
   const cell = cellsOf(table, name);
   const all = Float64Array.from(table.rows, (_, row) => numberOf(cell(row)));
+  const coded = new Set(codedRows(all));
+  for (const row of coded) {
+    out.add(notMeasured(name, cell(row).trim()), table.numbers[row]!);
+    all[row] = Number.NaN;
+  }
   for (const [row, value] of all.entries()) {
+    if (coded.has(row)) continue;
     if (!Number.isFinite(value))
       out.add({ en: `"${name}" is no number`, zh: `“${name}”不是数字` }, table.numbers[row]!);
   }
@@ -251,6 +257,21 @@ function withinFigure(
     },
   };
 }
+
+/** Where a code of "not measured" stands apart from all values by more than these spread. */
+function codedRows(values: Float64Array): number[] {
+  const isCode = (value: number) => MISSING_CODES.has(value);
+  const others = values.filter((value) => Number.isFinite(value) && !isCode(value));
+  if (others.length < 2) return [];
+  const [least, most] = [others.reduce((a, b) => Math.min(a, b)), others.reduce((a, b) => Math.max(a, b))];
+  const isApart = (value: number) => Math.max(least - value, value - most) > most - least;
+  return [...values.keys()].filter((row) => isCode(values[row]!) && isApart(values[row]!));
+}
+
+const notMeasured = (name: string, value: string): Localized => ({
+  en: `"${name}": ${value} is the usual code where nothing was measured, and far from all other values, so it is no measurement`,
+  zh: `“${name}”：${value} 通常表示未测量，且远离其他所有值，因此不作为测量值`,
+});
 
 const tooFew = (name: string, n: number): Localized => ({
   en: `"${name}" has ${n} values: too few to judge the process by; at least ${FEWEST_VALUES} are needed, 100 tell Cpk to about ± 0.2.`,

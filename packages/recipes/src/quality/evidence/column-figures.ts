@@ -13,9 +13,11 @@ export function columnFigures(table: EvidenceTable, evidence: Evidence, standard
   const known = new Set(evidence.figures.map(({ id }) => id));
   const wanted = standard.characteristics.flatMap(({ figures }) => figures);
   const seen = new Set<string>();
+  // A survey judges its questions by their scales, or says why it cannot; the mean of their cells would be another thing.
+  const questions = new Set(evidence.kind === 'survey' ? Object.values(evidence.columns) : []);
   return wanted.flatMap(({ figure, limit }) => {
     const column = table.columns.find((name) => plainName(name) === plainName(figure));
-    if (known.has(figure) || seen.has(figure) || column === undefined) return [];
+    if (known.has(figure) || seen.has(figure) || column === undefined || questions.has(column)) return [];
     seen.add(figure);
     const better = 'atLeast' in limit ? ('more' as const) : ('less' as const);
     return figureOf(table, evidence.rows, { figure, column, better }) ?? [];

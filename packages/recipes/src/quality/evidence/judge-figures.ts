@@ -65,8 +65,9 @@ export function figuresOf({ name, right, consistent, bias, kappa }: Verdicts, is
   ];
 }
 
-export function rankedOf({ name, accuracy, kappa, consistent, bias, right }: Verdicts): Ranked[] {
-  const titled = figuresOf({ name, accuracy, kappa, consistent, bias, right, rows: [] }, false);
+export function rankedOf(verdicts: Verdicts): Ranked[] {
+  const { name, accuracy } = verdicts;
+  const titled = figuresOf(verdicts, false);
   return titled.flatMap(({ id, title, values }) => {
     const estimate = estimateFigure(values);
     return estimate
@@ -85,7 +86,12 @@ export function notesOn(judged: readonly Verdicts[], chance: number): Localized[
   const adjusted = benjaminiHochberg(pValues);
   const swayed = judged.filter((_, i) => adjusted[i]! < FALSE_DISCOVERIES);
   const list = (names: readonly string[]) => names.slice(0, 6).join(', ') + (names.length > 6 ? ', …' : '');
+  const constant = judged.filter((one) => one.constant !== undefined);
   return [
+    ...constant.slice(0, MOST_SHOWN).map(({ name, constant: said }) => ({
+      en: `The judge "${name}" says "${said}" of everything, so it tells nothing: where it agrees with people it does so by chance.`,
+      zh: `评审“${name}”对所有回答都判为“${said}”，没有提供任何信息：与人工一致只是碰巧。`,
+    })),
     ...(below.length === 0
       ? []
       : [

@@ -16,6 +16,8 @@ export interface Verdicts {
   readonly bias: Ratio | undefined;
   readonly kappa: FigureEstimate | undefined;
   readonly accuracy: FigureEstimate;
+  /** What the judge says of everything; undefined where it tells cases apart. */
+  readonly constant: string | undefined;
 }
 
 export interface VerdictOptions {
@@ -70,6 +72,7 @@ export function verdictsOf(table: EvidenceTable, options: VerdictOptions): Verdi
   }
   const accuracy = estimateFigure(right, clusters);
   if (!accuracy) return undefined;
+  const isConstant = said.length > 1 && new Set(said).size === 1 && new Set(truth).size > 1;
   const isPaired = consistent.denominator.includes(1);
   return {
     name,
@@ -78,7 +81,9 @@ export function verdictsOf(table: EvidenceTable, options: VerdictOptions): Verdi
     accuracy,
     consistent: isPaired ? consistent : undefined,
     bias: isPaired && known.size === 2 ? bias : undefined,
-    kappa: kappaOf(truth, said, at, categories.length, clusters),
+    // Who says the same of everything agrees by chance alone, and no interval says how far.
+    kappa: isConstant ? undefined : kappaOf(truth, said, at, categories.length, clusters),
+    constant: isConstant ? categories[said[0]!] : undefined,
   };
 }
 

@@ -16,16 +16,37 @@ const PREDICTED = [
   /^(.+)(?:predicted|pred|prediction|预测)$/,
 ];
 
-/** Pairs of columns, one of which is named after the other. */
-export function labelPairs({ columns }: EvidenceTable, taken: ReadonlySet<string>): LabelPair[] {
+const EXPECTED = [
+  /^(?:true|gold|expected|actual|correct|reference|ref|标准|真实|正确|实际)(.+)$/,
+  /^(.+)(?:true|gold|expected|actual|correct|reference|ref)$/,
+];
+/** A column whose values hardly return holds no labels. */
+const MOST_DIFFERENT = 0.5;
+
+/** Pairs of columns, one of which is named after the other, or both after the same: `true_action` and `system_action`. */
+export function labelPairs(table: EvidenceTable, taken: ReadonlySet<string>): LabelPair[] {
+  const { columns } = table;
+  const baseOf = (name: string, patterns: readonly RegExp[]) =>
+    patterns.flatMap((pattern) => pattern.exec(plainName(name))?.[1] ?? [])[0];
   const byPlain = new Map(columns.map((column) => [plainName(column), column]));
+  const byBase = new Map(
+    columns.flatMap((column) => {
+      const base = baseOf(column, EXPECTED);
+      return base !== undefined && holdsLabels(table, column) ? [[base, column] as const] : [];
+    }),
+  );
   return columns.flatMap((predicted) => {
-    const plain = plainName(predicted);
-    const base = PREDICTED.flatMap((pattern) => pattern.exec(plain)?.[1] ?? [])[0];
-    const expected = base === undefined ? undefined : byPlain.get(base);
+    const base = baseOf(predicted, PREDICTED);
+    const expected = base === undefined ? undefined : (byPlain.get(base) ?? byBase.get(base));
     if (expected === undefined || taken.has(expected) || taken.has(predicted)) return [];
-    return [{ name: expected, expected, predicted }];
+    return [{ name: byPlain.has(base!) ? expected : base!, expected, predicted }];
   });
+}
+
+function holdsLabels(table: EvidenceTable, column: string): boolean {
+  const cell = cellsOf(table, column);
+  const filled = table.rows.map((_, row) => labelOf(cell(row))).filter((label) => label !== '');
+  return new Set(filled).size <= MOST_DIFFERENT * filled.length;
 }
 
 export interface LabelFigures {

@@ -1,9 +1,10 @@
 /** Ratings of a survey's column, on the scale that they are on. */
+import type { Localized } from '@gradus/base';
 import type { SliceColumn } from '@gradus/tasks';
 import { cellsOf } from './columns.ts';
 import type { EvidenceTable } from './evidence.ts';
 import { RATING_SCALES, type RatingScale } from './satisfaction.ts';
-import { numberOf } from './values.ts';
+import { MISSING_CODES, numberOf } from './values.ts';
 
 export interface Ratings {
   /** NaN where there is no answer. */
@@ -13,8 +14,6 @@ export interface Ratings {
   readonly odd: readonly { readonly row: number; readonly value: string }[];
 }
 
-/** Codes of those who did not answer. */
-const NO_ANSWER = new Set([-1, -9, -99, -999, -9999, 88, 99, 999, 9999]);
 /** A column of ratings has at least this share of cells that are. */
 const RATED = 0.8;
 /** Two values are a yes or no, not a rating. */
@@ -29,9 +28,11 @@ export function ratingsOf(
   const cell = cellsOf(table, name);
   const numbers = table.rows.map((_, row) => numberOf(cell(row)));
   const filled = table.rows.filter((_, row) => cell(row).trim() !== '').length;
-  const isOdd = (value: number) => NO_ANSWER.has(value) || value < 0;
+  const isOdd = (value: number) => MISSING_CODES.has(value) || value < 0;
   const known = numbers.filter((value) => Number.isInteger(value) && !isOdd(value));
-  if (known.length < 2 || known.length < RATED * filled) return undefined;
+  // Whoever did not answer says nothing of what the column holds, unless hardly anybody else did.
+  const unanswered = numbers.filter((value) => MISSING_CODES.has(value)).length;
+  if (known.length < Math.max(1, unanswered, RATED * (filled - unanswered))) return undefined;
   const least = known.reduce((a, b) => Math.min(a, b));
   const most = known.reduce((a, b) => Math.max(a, b));
   const scale = RATING_SCALES.find(({ from, to }) => to <= 10 && least >= from && most <= to);
@@ -50,7 +51,10 @@ const FEWEST_OF_PART = 30;
 const ABOVE_FIVE = 0.3;
 
 /** A part of the rows that is rated to 5 where others are rated to 10; undefined where there is none. */
-export function mixedScales({ values, scale }: Ratings, parts: readonly SliceColumn[]): string | undefined {
+export function mixedScales(
+  { values, scale }: Ratings,
+  parts: readonly SliceColumn[],
+): Localized | undefined {
   if (scale.to !== 10) return undefined;
   for (const { name, levels, codes } of parts) {
     for (const [code, level] of levels.entries()) {
@@ -59,10 +63,27 @@ export function mixedScales({ values, scale }: Ratings, parts: readonly SliceCol
       const above = rest.filter((value) => value > 5).length;
       const isLow = own.length >= FEWEST_OF_PART && own.every((value) => value <= 5);
       if (isLow && rest.length >= FEWEST_OF_PART && above >= ABOVE_FIVE * rest.length)
-        return `${name} = ${level}`;
+        return { en: `${name} = ${level}`, zh: `${name} = ${level}` };
     }
   }
-  return undefined;
+  return longStretch(values);
+}
+
+/** Answers one after another, as where files were put together. */
+function longStretch(values: Float64Array): Localized | undefined {
+  const rows = [...values.keys()].filter((row) => !Number.isNaN(values[row]!));
+  let [from, to, begin] = [0, 0, 0];
+  for (const [i, row] of rows.entries()) {
+    if (values[row]! > 5) begin = i + 1;
+    else if (i + 1 - begin > to - from) [from, to] = [begin, i + 1];
+  }
+  const rest = rows.length - (to - from);
+  const above = rows.filter((row) => values[row]! > 5).length;
+  if (to - from < FEWEST_OF_PART || rest < FEWEST_OF_PART || above < ABOVE_FIVE * rest) return undefined;
+  return {
+    en: `answers ${from + 1} to ${to} stand`,
+    zh: `第 ${from + 1} 至 ${to} 个回答`,
+  };
 }
 
 /** Columns that are items of one scale: the same name with numbers behind. @returns [name, columns] */

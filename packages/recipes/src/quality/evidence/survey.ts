@@ -3,6 +3,7 @@
  * outcome. Each rating is read on its own scale; what is no answer (−99) is left out by name.
  */
 import type { Localized } from '@gradus/base';
+import { yesOrNo } from '@gradus/data';
 import type { Section } from '@gradus/report';
 import type { Figure } from '@gradus/tasks';
 import { cellsOf, clustersBy, findColumns, sliceColumns, versionColumn } from './columns.ts';
@@ -11,6 +12,7 @@ import { type Evidence, type EvidenceSettings, type EvidenceTable, LeftOutRows }
 import { type Joined, SYSTEM } from './join.ts';
 import { kanoSection } from './kano-section.ts';
 import { mixedScales, type Ratings, ratingsOf } from './ratings.ts';
+import { satisfactionFigure } from './satisfaction.ts';
 import { gapFigures, susFigure } from './scales.ts';
 
 export const SURVEY_COLUMNS = {
@@ -62,7 +64,9 @@ export function surveyEvidence(
   const versions = versionColumn(table, version ?? (isOfSystems ? SYSTEM : undefined));
   const ratings = new Map(
     table.columns.flatMap((name) => {
-      const found = ratingsOf(table, name);
+      // Of few answers to a question that is known, two may already be all that were given.
+      const isKnown = name === columns.satisfaction || name === columns.recommend;
+      const found = ratingsOf(table, name, isKnown && !isYesOrNo(table, name) ? 1 : undefined);
       return found ? [[name, found] as const] : [];
     }),
   );
@@ -79,11 +83,17 @@ export function surveyEvidence(
     ['recommend', npsFigure],
   ] as const) {
     const name = columns[role];
-    const found = name === undefined ? undefined : ratings.get(name);
-    if (!found) continue;
+    if (name === undefined) continue;
+    const found = ratings.get(name);
+    if (!found) {
+      const yes = role === 'satisfaction' && isYesOrNo(table, name) && satisfactionFigure(table, name);
+      if (yes) figures.push({ ...yes.figure, id: 'csat' });
+      else notes.push(noRatings(name));
+      continue;
+    }
     const mixed = mixedScales(found, versions ? [...parts, versions] : parts);
-    if (mixed) notes.push(scalesMixed(name!, mixed));
-    else figures.push(figure(name!, found));
+    if (mixed) notes.push(scalesMixed(name, mixed));
+    else figures.push(figure(name, found));
   }
   const sections: Section[] = [];
   const drivers = driverSection(table, ratings, columns);
@@ -152,14 +162,26 @@ function npsFigure(name: string, { values, scale }: Ratings): Figure {
   };
 }
 
+/** Whether all that a column holds is yes or no. */
+function isYesOrNo(table: EvidenceTable, name: string): boolean {
+  const cell = cellsOf(table, name);
+  const filled = table.rows.map((_, row) => cell(row)).filter((text) => text.trim() !== '');
+  return filled.length > 0 && filled.every((text) => !Number.isNaN(yesOrNo(text)));
+}
+
+const noRatings = (name: string): Localized => ({
+  en: `"${name}" holds no ratings that a scale could be told from (whole numbers of 1–5, 1–7, 1–10 or 0–10; codes such as -99 are no answers), so it has no figure. Give ratings, or name another column in the standard: columns: {satisfaction: NAME}.`,
+  zh: `“${name}”中没有可以判定评分制的评分（应为 1–5、1–7、1–10 或 0–10 的整数；-99 之类的代码视为未作答），因此不给出指标。请提供评分，或在标准中另行指明列：columns: {satisfaction: 列名}。`,
+});
+
 const noAnswer = (name: string, value: string): Localized => ({
   en: `"${name}": ${value} is no rating of its scale, so it is no answer`,
   zh: `“${name}”：${value} 不在评分范围内，视为未作答`,
 });
 
-const scalesMixed = (name: string, part: string): Localized => ({
-  en: `"${name}" mixes scales: where ${part} it never goes above 5, elsewhere it goes to 10. Its figures are left out; bring all rows to one scale, or give the parts as files of their own.`,
-  zh: `“${name}”混用了评分制：${part} 的行从不超过 5，其余可达 10。相关指标不予给出；请统一评分制，或分文件提供。`,
+const scalesMixed = (name: string, part: Localized): Localized => ({
+  en: `"${name}" mixes scales: where ${part.en} it never goes above 5, elsewhere it goes to 10. Its figures are left out; bring all rows to one scale, or give the parts as files of their own.`,
+  zh: `“${name}”混用了评分制：${part.zh} 的行从不超过 5，其余可达 10。相关指标不予给出；请统一评分制，或分文件提供。`,
 });
 
 const NO_OUTCOME: Localized = {

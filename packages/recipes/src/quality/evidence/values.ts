@@ -8,6 +8,9 @@ export const labelOf = (cell: string): string =>
     .toLowerCase()
     .replace(/[\s_-]+/g, '_');
 
+/** Codes that stand where there is no value. */
+export const MISSING_CODES: ReadonlySet<number> = new Set([-1, -9, -99, -999, -9999, 88, 99, 999, 9999]);
+
 /** @returns NaN where the cell is no number */
 export function numberOf(cell: string): number {
   const text = cell.trim();

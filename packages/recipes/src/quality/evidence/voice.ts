@@ -28,6 +28,7 @@ import { type Joined, SYSTEM } from './join.ts';
 import { labelFigures, labelPairs } from './labels.ts';
 import { RECORDING_FIGURES } from './recordings.ts';
 import { satisfactionFigure } from './satisfaction.ts';
+import { guessedNote, guessedSpoken } from './spoken-columns.ts';
 import { numberOf, quoteOf } from './values.ts';
 
 export const VOICE_COLUMNS = {
@@ -80,10 +81,13 @@ function withEntities(table: EvidenceTable, columns: VoiceColumns): VoiceColumns
   return heard === undefined ? columns : { ...columns, entities: heard };
 }
 
-export const voiceColumns = (
+export function voiceColumns(
   table: EvidenceTable,
   named: Readonly<Record<string, string>> = {},
-): VoiceColumns => withEntities(table, findColumns(table, VOICE_COLUMNS, named));
+): VoiceColumns {
+  const found = withEntities(table, findColumns(table, VOICE_COLUMNS, named));
+  return { ...found, ...guessedSpoken(table, found) };
+}
 
 /** Whether a table is one: it has what was heard, or labels of what was understood. */
 export function isVoiceLog(table: EvidenceTable): boolean {
@@ -99,7 +103,7 @@ export function voiceEvidence(joined: Joined, settings: EvidenceSettings): Evide
   const { standard, version, slices } = settings;
   const { table, leftOut: notJoined } = joined;
   const columns = voiceColumns(table, standard.columns);
-  const spoken = readSpoken(table, columns);
+  const spoken = readSpoken(table, columns, standard.columns);
   const kept = spoken.table;
   const cell = (role: keyof VoiceColumns) => cellsOf(kept, columns[role]);
   const taken = new Set(Object.values(columns));
@@ -167,17 +171,29 @@ interface Spoken {
 }
 
 /** Rows that can be judged, and their word errors: counted, or taken from the log's own column. */
-function readSpoken(table: EvidenceTable, columns: VoiceColumns): Spoken {
+function readSpoken(
+  table: EvidenceTable,
+  columns: VoiceColumns,
+  named: Readonly<Record<string, string>>,
+): Spoken {
   const out = new LeftOutRows();
   const [said, heard] = [cellsOf(table, columns.reference), cellsOf(table, columns.hypothesis)];
   const isHeard = columns.reference !== undefined && columns.hypothesis !== undefined;
+  // Of labels alone equal rows are not the same row twice.
+  const isTold = [
+    columns.reference,
+    columns.hypothesis,
+    columns.recording,
+    columns.sentence,
+    columns.user,
+  ].some(Boolean);
   const seen = new Set<string>();
   const kept: number[] = [];
   for (let row = 0; row < table.rows.length; row++) {
     const whole = table.rows[row]!.join('\u0001');
     if (columns.reference !== undefined && said(row).trim() === '')
       out.add(NO_REFERENCE, table.numbers[row]!);
-    else if (seen.has(whole)) out.add(DUPLICATE, table.numbers[row]!);
+    else if (isTold && seen.has(whole)) out.add(DUPLICATE, table.numbers[row]!);
     else kept.push(row);
     seen.add(whole);
   }
@@ -188,6 +204,15 @@ function readSpoken(table: EvidenceTable, columns: VoiceColumns): Spoken {
   };
   const counted = isHeard ? countErrors(rows, columns) : recordedErrors(rows, columns, out);
   const notes: Localized[] = [...counted.notes];
+  const { reference, hypothesis } = columns;
+  const isKnown = ({ reference: said, hypothesis: heard }: VoiceColumns) =>
+    said === reference && heard === hypothesis;
+  if (
+    reference !== undefined &&
+    hypothesis !== undefined &&
+    !isKnown(findColumns(table, VOICE_COLUMNS, named))
+  )
+    notes.push(guessedNote({ reference, hypothesis }));
   const silent = isHeard ? kept.filter((row) => heard(row).trim() === '').length : 0;
   if (silent > 0) notes.push(nothingHeard(silent));
   const mixed = columns.reference === undefined ? 0 : kept.filter((row) => isMixedText(said(row))).length;
@@ -289,7 +314,7 @@ const rateFigure = (
   title,
   unit: 'share',
   better: 'less',
-  values: { kind: 'ratio', range: 'positive', numerator, denominator },
+  values: { kind: 'ratio', range: 'error rate', numerator, denominator },
 });
 
 const perfectFigure = (errors: Float64Array, lengths: Float64Array): Figure => ({

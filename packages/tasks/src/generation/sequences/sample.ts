@@ -26,10 +26,10 @@ export interface SampleOptions {
    */
   readonly weights?: ((before: readonly number[]) => Float64Array) | undefined;
   /**
-   * Whether a sequence can still become valid, given its tokens so far; looked at wherever a stride ends. Where not, the tokens of that stride
-   * are drawn again, some times at most.
+   * Whether a sequence is valid where it has ended, or else can still become so, given its tokens so far; looked at wherever a stride ends.
+   * Where not, the tokens of that stride are drawn again, some times at most.
    */
-  readonly isOpen?: ((before: readonly number[]) => boolean) | undefined;
+  readonly isOpen?: ((before: readonly number[], hasEnded: boolean) => boolean) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -72,7 +72,7 @@ export async function sampleSequences(
             else sequence.push(token);
           }
         }
-        drawn = isOpen ? drawn.filter((i) => !ended[i] && !isOpen(sequences[i]!)) : [];
+        drawn = isOpen ? drawn.filter((i) => !isOpen(sequences[i]!, ended[i] === 1)) : [];
       }
     }
     return sequences;
@@ -114,7 +114,12 @@ class Decoder {
       name,
       { dtype: 'float32', dims: [count, ...dims.slice(1)], data: new Float32Array(0) },
     ]);
-    return new Decoder(await compile(model.decoder(), {}), Object.fromEntries(none), model.length, stride);
+    return new Decoder(
+      await compile(model.decoder(), { threads: 1 }),
+      Object.fromEntries(none),
+      model.length,
+      stride,
+    );
   }
 
   /**

@@ -45,7 +45,10 @@ export interface TransformerOptions {
   readonly onStep?: ((step: number, steps: number) => void) | undefined;
 }
 
-const BATCH = 128;
+/** Sequences of a step: fewer where there are few, or an epoch is a handful of steps and teaches next to nothing. */
+const MOST_OF_STEP = 128;
+const FEWEST_OF_STEP = 16;
+const STEPS_OF_EPOCH = 32;
 /** What the loss does not count: what stands behind the end. */
 const PADDING = -1;
 const DROPOUT = 0.1;
@@ -57,7 +60,11 @@ export async function fitTransformer(
   { shape, epochs, random, signal, checkpoint, onStep }: TransformerOptions,
 ): Promise<SequenceTransformer> {
   const model = gpt({ ...shape, dropout: DROPOUT });
-  const steps = epochs * Math.ceil(train.length / BATCH);
+  const batchSize = Math.min(
+    MOST_OF_STEP,
+    Math.max(FEWEST_OF_STEP, Math.ceil(train.length / STEPS_OF_EPOCH)),
+  );
+  const steps = epochs * Math.ceil(train.length / batchSize);
   const { epochs: done, best } = await fit(model, padded(train, shape.length), {
     loss: ({ tokens, next }) => crossEntropy(model.forward(tokens!), next!, { ignored: PADDING }),
     optimizer: adamW({
@@ -65,10 +72,12 @@ export async function fitTransformer(
       weightDecay: 0.01,
     }),
     epochs,
-    batchSize: BATCH,
+    batchSize,
     validation: padded(heldOut, shape.length),
     patience: PATIENCE,
     clipNorm: 1,
+    // Products this small are done before a second thread has taken its share: two take twice the processor's time and gain nothing.
+    threads: 1,
     random,
     ...(signal && { signal }),
     ...(checkpoint && { checkpoint }),

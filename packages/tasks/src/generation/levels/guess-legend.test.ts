@@ -1,0 +1,36 @@
+/** What tiles of a game that nobody named are guessed to be. */
+import { describe, expect, it } from 'vitest';
+import type { TileGrid } from './grid.ts';
+import { guessesOfTiles } from './guess-legend.ts';
+import { legendOf } from './legend.ts';
+import { playability, rulesOf } from './playability.ts';
+
+const grid = (...rows: string[]): TileGrid => ({ width: rows[0]!.length, height: rows.length, rows });
+/** `#` is a ladder here and `-` a rope, where most games have walls and air. */
+const LEVEL = grid(
+  'M.........',
+  'BB#....BBB',
+  '..#-----.G',
+  '..#....BBB',
+  '..#.......',
+  'G.#......G',
+  'BBBBBBBBBB',
+);
+
+describe('guessesOfTiles', () => {
+  it('finds ladders and ropes by how they stand, where the usual meaning leaves no way', () => {
+    const guesses = guessesOfTiles([LEVEL], new Set('M.B#-G'));
+    const played = guesses.map((guess) => {
+      const legend = legendOf(guess);
+      return playability(LEVEL, { ...rulesOf([LEVEL], legend), jump: 0 }).kind;
+    });
+    expect(guesses[0]).toMatchObject({ '#': ['solid'], '-': ['passable'], '.': ['passable'] });
+    expect(played[0]).toBe('unplayable');
+    expect(played.at(-1)).toBe('playable');
+    expect(guesses.at(-1)).toMatchObject({
+      '#': ['climbable', 'ladder', 'passable'],
+      '-': ['climbable', 'rope', 'passable'],
+      B: ['solid'],
+    });
+  });
+});
