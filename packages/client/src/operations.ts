@@ -782,7 +782,7 @@ export type RecipesDesignInput = {
   want?: string | undefined;
   /** how many to make */
   count?: number | undefined;
-  /** minutes of work to learn in, on two cores of a usual machine; counted, so that every machine does the same */
+  /** minutes of work to learn in, at most, on a core of a usual machine; counted, so that every machine does the same */
   minutes?: number | undefined;
   /** seed of everything random */
   seed?: number | undefined;
@@ -2333,7 +2333,7 @@ export type JobsAddInput =
         want?: string | undefined;
         /** how many to make */
         count?: number | undefined;
-        /** minutes of work to learn in, on two cores of a usual machine; counted, so that every machine does the same */
+        /** minutes of work to learn in, at most, on a core of a usual machine; counted, so that every machine does the same */
         minutes?: number | undefined;
         /** seed of everything random */
         seed?: number | undefined;
@@ -2793,7 +2793,7 @@ export type SchedulesSetInput = {
           want?: string | undefined;
           /** how many to make */
           count?: number | undefined;
-          /** minutes of work to learn in, on two cores of a usual machine; counted, so that every machine does the same */
+          /** minutes of work to learn in, at most, on a core of a usual machine; counted, so that every machine does the same */
           minutes?: number | undefined;
           /** seed of everything random */
           seed?: number | undefined;
