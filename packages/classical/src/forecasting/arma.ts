@@ -76,15 +76,20 @@ export function armaErrors(
 ): Float64Array {
   const n = series.length;
   const errors = new Float64Array(n);
+  const centered = series.map((value) => value - mean);
+  const terms = [
+    { from: centered, weights: ar },
+    { from: errors, weights: ma },
+  ].map(({ from, weights }) => ({
+    from,
+    lags: Int32Array.from(weights, ({ lag }) => lag),
+    weights: Float64Array.from(weights, ({ weight }) => weight),
+  }));
   for (let t = 0; t < n; t++) {
-    let error = series[t]! - mean;
-    for (let i = 0; i < ar.length; i++) {
-      const { lag, weight } = ar[i]!;
-      if (lag <= t) error -= weight * (series[t - lag]! - mean);
-    }
-    for (let i = 0; i < ma.length; i++) {
-      const { lag, weight } = ma[i]!;
-      if (lag <= t) error -= weight * errors[t - lag]!;
+    let error = centered[t]!;
+    for (let k = 0; k < 2; k++) {
+      const { from, lags, weights } = terms[k]!;
+      for (let i = 0; i < lags.length; i++) if (lags[i]! <= t) error -= weights[i]! * from[t - lags[i]!]!;
     }
     errors[t] = error;
   }
@@ -123,16 +128,20 @@ function coefficients(free: Float64Array): Float64Array {
   return weights;
 }
 
-/** (1 ± Σ step)(1 ± Σ season) as lags; `sign` is that of the products of both. */
+/** (1 ± Σ step)(1 ± Σ season) as lags, each once; `sign` is that of the products of both. */
 function product(step: Float64Array, seasonal: Float64Array, season: number, sign: number): LagWeight[] {
-  const weights = new Map<number, number>();
-  const add = (lag: number, weight: number): void => void weights.set(lag, (weights.get(lag) ?? 0) + weight);
-  for (const [i, weight] of step.entries()) add(i + 1, weight);
-  for (const [j, weight] of seasonal.entries()) {
-    add((j + 1) * season, weight);
-    for (const [i, other] of step.entries()) add((j + 1) * season + i + 1, sign * weight * other);
+  const weights: { lag: number; weight: number }[] = [];
+  const add = (lag: number, weight: number): void => {
+    const known = weights.find((other) => other.lag === lag);
+    if (known) known.weight += weight;
+    else weights.push({ lag, weight });
+  };
+  for (let i = 0; i < step.length; i++) add(i + 1, step[i]!);
+  for (let j = 0; j < seasonal.length; j++) {
+    add((j + 1) * season, seasonal[j]!);
+    for (let i = 0; i < step.length; i++) add((j + 1) * season + i + 1, sign * seasonal[j]! * step[i]!);
   }
-  return Array.from(weights, ([lag, weight]) => ({ lag, weight }));
+  return weights;
 }
 
 function leastSquares(

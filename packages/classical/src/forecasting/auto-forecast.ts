@@ -69,7 +69,7 @@ export function autoForecast(
   const seasons = (options.seasons ?? [season]).filter(
     (other) => other === season || judgedFrom >= 2 * other,
   );
-  const { candidates = candidatesFor(seasons, series.length) } = options;
+  const { candidates = candidatesFor(seasons, series) } = options;
   const actual = rolls?.origins.map((origin) => series.subarray(origin, origin + rolls.steps)) ?? [];
   const judge = (method: Forecaster): Judged[] => {
     const forecast = method.fit(series, season)?.forecast(horizon);

@@ -37,21 +37,35 @@ export function errorWeights(errors: readonly number[]): number[] {
  * @param weights by method, of any sum above 0
  */
 export function combine(forecasts: readonly Float64Array[], weights: readonly number[]): Float64Array {
-  return forecasts[0]!.map((_, h) => {
-    const values = forecasts.map((forecast) => forecast[h]!);
-    const center = median(values);
-    const reach = FURTHEST * median(values.map((value) => Math.abs(value - center)));
+  const count = forecasts.length;
+  const [values, distances] = [new Float64Array(count), new Float64Array(count)];
+  const answer = new Float64Array(forecasts[0]!.length);
+  for (let h = 0; h < answer.length; h++) {
+    for (let i = 0; i < count; i++) values[i] = forecasts[i]![h]!;
+    distances.set(values);
+    const center = medianOf(distances);
+    for (let i = 0; i < count; i++) distances[i] = Math.abs(values[i]! - center);
+    const reach = FURTHEST * medianOf(distances);
     let [sum, total] = [0, 0];
-    for (const [i, value] of values.entries()) {
-      sum += weights[i]! * Math.min(center + reach, Math.max(center - reach, value));
+    for (let i = 0; i < count; i++) {
+      sum += weights[i]! * Math.min(center + reach, Math.max(center - reach, values[i]!));
       total += weights[i]!;
     }
-    return sum / total;
-  });
+    answer[h] = sum / total;
+  }
+  return answer;
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+const median = (values: readonly number[]): number => medianOf(Float64Array.from(values));
+
+/** Sorts what it is given: a handful, at every step of every forecast. */
+function medianOf(values: Float64Array): number {
+  for (let i = 1; i < values.length; i++) {
+    const value = values[i]!;
+    let place = i;
+    for (; place > 0 && values[place - 1]! > value; place--) values[place] = values[place - 1]!;
+    values[place] = value;
+  }
+  const half = values.length >> 1;
+  return values.length % 2 === 1 ? values[half]! : (values[half - 1]! + values[half]!) / 2;
 }

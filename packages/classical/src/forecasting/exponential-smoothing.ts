@@ -56,6 +56,8 @@ const LARGEST = 0.9999;
 const DAMPING = [0.8, 0.98] as const;
 /** A multiplicative season that comes this near to 0, relative to 1, has lost its meaning. */
 const SMALLEST_RATIO = 1e-3;
+/** Far enough from the largest number that another factor fits. */
+const LARGEST_PRODUCT = 1e100;
 
 /** One form for each recursion: with errors relative to the forecast where all values are positive, else absolute ones. */
 export function etsForms(hasSeason: boolean, isPositive: boolean): EtsForm[] {
@@ -193,21 +195,29 @@ class EtsFilter {
     const season = this.#season;
     season.set(first);
     const isRelative = kind === 'M';
+    const isRatio = form === 'M';
     let [squares, logs, place] = [0, 0, 0];
+    // The logarithm of a product of several costs as much as that of one.
+    let product = 1;
     for (let t = 0; t < n; t++) {
       const base = level + phi * trend;
       const index = period > 0 ? season[place]! : 0;
-      const ahead = form === 'M' ? base * index : base + index;
+      const ahead = isRatio ? base * index : base + index;
       if (fitted) fitted[t] = ahead;
       const error = series[t]! - ahead;
       if (isRelative) {
         if (!(ahead > 0)) return Number.POSITIVE_INFINITY;
-        squares += (error / ahead) * (error / ahead);
-        logs += Math.log(ahead);
+        const relative = error / ahead;
+        squares += relative * relative;
+        product *= ahead;
+        if (product > LARGEST_PRODUCT || product < 1 / LARGEST_PRODUCT) {
+          logs += Math.log(product);
+          product = 1;
+        }
       } else {
         squares += error * error;
       }
-      if (form === 'M') {
+      if (isRatio) {
         if (!(index > SMALLEST_RATIO) || !(base > 0)) return Number.POSITIVE_INFINITY;
         level = base + (alpha * error) / index;
         trend = phi * trend + (beta * error) / index;
@@ -221,6 +231,7 @@ class EtsFilter {
     }
     this.#level = level;
     this.#trend = trend;
+    logs += Math.log(product);
     return n * Math.log(Math.max(squares, Number.MIN_VALUE)) + 2 * logs - this.#units;
   }
 

@@ -78,7 +78,7 @@ function fitDynamicTheta(series: Float64Array): FittedForecaster | undefined {
   const first = scaled[0]!;
   const state = new ThetaState(scaled);
   const spread = scaled.reduce((most, value) => Math.max(most, Math.abs(value - first)), 0);
-  const { at } = nelderMead(([level, alpha, theta]) => state.run(level!, alpha!, theta!), {
+  const { at } = nelderMead((x) => state.run(x[0]!, x[1]!, x[2]!), {
     start: [first, 0.5, 2],
     lower: [first - spread, 0.1, 1],
     upper: [first + spread, 0.99, 10],

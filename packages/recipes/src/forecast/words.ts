@@ -37,7 +37,7 @@ export const amount = (value: number): string =>
 
 /** "expect 1,240 ± 160 over the next 28 days; over the last 12 rolls it was right to 9.0%, seasonal naive to 13.0%" */
 export function itemInWords(
-  { total, mean, judged, naiveName, analogy }: ItemForecast,
+  { total, mean, judged, method, naiveName, analogy }: ItemForecast,
   step: Localized,
 ): Localized {
   const half = (total.high - total.low) / 2;
@@ -68,15 +68,18 @@ export function itemInWords(
       zh: `${expected.zh}；无法预测单个${step.zh}：误差与数量相当，请按区间计划`,
     };
   }
-  if (!judged.beatsNaive) {
+  if (!judged.beatsNaive && method === naiveName) {
     return {
       en: `${expected.en}; this is the ${naive.en} forecast: nothing was shown to do better. Over the last ${judged.rolls} rolls it was right to ${percent(judged.naiveRelative)}`,
       zh: `${expected.zh}；这是${naive.zh}的预测：没有方法被证明更好。最近 ${judged.rolls} 次回测误差 ${percent(judged.naiveRelative)}`,
     };
   }
+  const tie: Localized = judged.beatsNaive
+    ? { en: '', zh: '' }
+    : { en: ', which ties: the difference may be chance', zh: '，难分高下：差异可能出于偶然' };
   return {
-    en: `${expected.en}; over the last ${judged.rolls} rolls it was right to ${percent(judged.relative)}, ${naive.en} to ${percent(judged.naiveRelative)}`,
-    zh: `${expected.zh}；最近 ${judged.rolls} 次回测误差 ${percent(judged.relative)}，${naive.zh} ${percent(judged.naiveRelative)}`,
+    en: `${expected.en}; over the last ${judged.rolls} rolls it was right to ${percent(judged.relative)}, ${naive.en} to ${percent(judged.naiveRelative)}${tie.en}`,
+    zh: `${expected.zh}；最近 ${judged.rolls} 次回测误差 ${percent(judged.relative)}，${naive.zh} ${percent(judged.naiveRelative)}${tie.zh}`,
   };
 }
 

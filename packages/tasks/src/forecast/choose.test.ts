@@ -1,4 +1,4 @@
-/** The gate: nothing is used that was not shown to be better than the naive forecast. */
+/** The gate: nothing is said to be better than the naive forecast that was not shown to be. */
 import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
 import { choose, type RollErrors } from './choose.ts';
@@ -18,9 +18,20 @@ describe('choose', () => {
     );
   });
 
-  it('stays naive where nothing is better by more than the standard error', () => {
-    const [choice] = choose([{ naive: [10, 12, 9, 11], own: [11, 10, 11, 10] }]);
+  it('stays naive where nothing errs less', () => {
+    const [choice] = choose([{ naive: [10, 12, 9, 11], own: [11, 10, 11, 11] }]);
     expect(choice).toEqual({ candidate: 'naive', beatsNaive: false });
+  });
+
+  it('takes the better guess and claims nothing where the gain is within its standard error', () => {
+    const [choice] = choose([{ naive: [10, 12, 9, 11], own: [11, 10, 10, 10] }]);
+    expect(choice).toEqual({ candidate: 'own', beatsNaive: false });
+  });
+
+  it('counts rolls that overlap as fewer witnesses', () => {
+    const item: RollErrors = { naive: [10, 12, 9, 11, 10, 12], own: [10, 10, 9, 10, 10, 9] };
+    expect(choose([item])[0]!.beatsNaive).toBe(true);
+    expect(choose([item], [0.05])[0]!.beatsNaive).toBe(false);
   });
 
   it('stays naive where there is nothing to judge by', () => {

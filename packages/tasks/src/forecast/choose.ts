@@ -2,9 +2,10 @@
  * Which candidate forecasts an item: the methods that know it alone, the model of all items, or the mean of both, by how each would
  * have told its past. A dozen rolls of one item are a weak witness, so what an item shows is drawn towards what all items show.
  *
- * Whatever is chosen must beat the seasonal naive forecast by more than the standard error of the difference; else the answer is
- * the naive one. The difference, too, is drawn towards that of all items, by how surely it is known (empirical Bayes: Efron and
- * Morris, 1975).
+ * Whatever is chosen is said to beat the seasonal naive forecast only where it errs less by more than the standard error of the difference.
+ * The difference, too, is drawn towards that of all items, by how surely it is known (empirical Bayes: Efron and Morris, 1975). Where
+ * it then is no gain at all, the forecast is the naive one; where it is a gain that chance may have made, the forecast is the better guess,
+ * and naive is said to be as good.
  */
 
 export const CANDIDATES = ['own', 'global', 'both'] as const;
@@ -29,10 +30,15 @@ const SHARED_ROLLS = 10;
 /** Fewer items show nothing together. */
 const FEWEST_ITEMS = 5;
 
-/** @returns by item; where there are no rolls, naive */
-export function choose(items: readonly RollErrors[]): Choice[] {
+/**
+ * @param apart by item, how much of what a roll tells its neighbours do not: rolls that overlap are fewer witnesses. Default: all
+ * @returns by item; where there are no rolls, naive
+ */
+export function choose(items: readonly RollErrors[], apart?: readonly number[]): Choice[] {
   const candidates = chosenCandidates(items);
-  const gains = items.map((errors, i) => gainOf(errors.naive, errors[candidates[i]!] ?? errors.own));
+  const gains = items.map((errors, i) =>
+    gainOf(errors.naive, errors[candidates[i]!] ?? errors.own, apart?.[i] ?? 1),
+  );
   const known = gains.filter(({ mean, error }) => Number.isFinite(mean) && Number.isFinite(error));
   const centre = meanOf(known.map(({ mean }) => mean));
   const noise = meanOf(known.map(({ error }) => error ** 2));
@@ -44,8 +50,10 @@ export function choose(items: readonly RollErrors[]): Choice[] {
       known.length >= FEWEST_ITEMS
         ? drawnTo(mean, Number.isFinite(error) ? error : Math.sqrt(noise), centre, between)
         : { mean, error };
-    const beatsNaive = drawn.mean > drawn.error;
-    return { candidate: beatsNaive ? candidates[i]! : 'naive', beatsNaive };
+    return {
+      candidate: drawn.mean > 0 ? candidates[i]! : 'naive',
+      beatsNaive: drawn.mean > drawn.error,
+    };
   });
 }
 
@@ -68,12 +76,19 @@ function chosenCandidates(items: readonly RollErrors[]): Candidate[] {
 }
 
 /** By which share the error is below the naive one's, and the standard error of that over the rolls. */
-function gainOf(naive: readonly number[], chosen: readonly number[]): { mean: number; error: number } {
+function gainOf(
+  naive: readonly number[],
+  chosen: readonly number[],
+  apart: number,
+): { mean: number; error: number } {
   const size = meanOf(naive);
   const gains = naive.map((error, r) => (size > 0 ? (error - chosen[r]!) / size : 0)).filter(Number.isFinite);
   const mean = meanOf(gains);
   const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (gains.length - 1);
-  return { mean, error: gains.length > 1 ? Math.sqrt(variance / gains.length) : Number.NaN };
+  return {
+    mean,
+    error: gains.length > 1 ? Math.sqrt(variance / (1 + (gains.length - 1) * apart)) : Number.NaN,
+  };
 }
 
 function drawnTo(

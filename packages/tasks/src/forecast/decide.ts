@@ -7,7 +7,7 @@ import { scaleAt } from './global/features.ts';
 import { endOf } from './history.ts';
 import { isIntermittent } from './intermittent.ts';
 import { type RolledErrors, spreadOf } from './intervals.ts';
-import { type ItemForecast, type LocalForecast, QUANTILES, type Rolls, TREES } from './model.ts';
+import { apartOf, type ItemForecast, type LocalForecast, QUANTILES, type Rolls, TREES } from './model.ts';
 import { packed } from './packed.ts';
 import { rehearse } from './rehearse.ts';
 
@@ -48,7 +48,8 @@ export function chosenForecasts(
   const judging = absolute.map((errors, i) =>
     counts[i] ? errorsOf(i, ['naive', 'own'], squaredError) : errors,
   );
-  const choices = choose(judging);
+  const apart = local.map(({ rolls }) => apartOf(rolls));
+  const choices = choose(judging, apart);
   const growth = growthOfErrors(prepared);
   const scaledError = (i: number, r: number, candidate: Choice['candidate']): Float64Array => {
     const scale = sizeAt(prepared[i]!, local[i]!.rolls!.origins[r]!, growth);
@@ -58,6 +59,7 @@ export function chosenForecasts(
   const rehearsals = rehearse(
     judging,
     local.map(({ rolls }) => rolls),
+    apart,
     scaledError,
   );
   const rolledErrors = prepared.map(

@@ -1,10 +1,14 @@
+/** Weeks are more like the weeks beside them than like those of other years, when other promotions ran. */
+const LONGEST_SEASON = 24;
+
 /** A history without holes, for methods that need every step: what is not known is what its season was last before and first after, or a line between. */
 export function filled(values: Float64Array, season: number): Float64Array {
   if (!values.some(Number.isNaN)) return values;
   const whole = Float64Array.from(values);
   for (let t = 0; t < values.length; t++) {
     if (!Number.isNaN(values[t]!)) continue;
-    const near = season > 1 ? [-season, season].flatMap((by) => nearest(values, t, by)) : [];
+    const near =
+      season > 1 && season <= LONGEST_SEASON ? [-season, season].flatMap((by) => nearest(values, t, by)) : [];
     whole[t] =
       near.length > 0 ? near.reduce((sum, at) => sum + values[at]!, 0) / near.length : between(values, t);
   }

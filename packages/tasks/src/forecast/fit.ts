@@ -68,9 +68,10 @@ export async function fitForecasts(
   const columns = knownColumns(history, prepared, options);
   const local: LocalForecast[] = [];
   for (let from = 0; from < prepared.length; from += CHUNK) {
-    const chunk = prepared
-      .slice(from, from + CHUNK)
-      .map(({ values, seasons, horizon }, i) => ({ values, seasons, horizon, columns: columns(from + i) }));
+    const chunk = prepared.slice(from, from + CHUNK).map(({ item, values, seasons, horizon }, i) => ({
+      ...{ values, seasons, horizon, columns: columns(from + i) },
+      ...(values !== item.values && { known: item.values }),
+    }));
     const before = options.kept?.load(from);
     const done =
       before ??

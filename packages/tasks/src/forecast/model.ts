@@ -8,6 +8,12 @@ export interface Rolls {
   readonly steps: number;
 }
 
+/** How much of what a roll tells its neighbours do not: they overlap where they are closer than their steps. */
+export function apartOf(rolls: Rolls | undefined): number {
+  const [first, second] = rolls?.origins ?? [];
+  return first === undefined || second === undefined ? 1 : Math.min(1, (second - first) / rolls!.steps);
+}
+
 /** What methods that know one item alone make of it. */
 export interface LocalForecast {
   readonly rolls: Rolls | undefined;

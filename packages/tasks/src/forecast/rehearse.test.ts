@@ -42,6 +42,7 @@ describe('rehearse', () => {
   const rehearsals = rehearse(
     errors,
     items.map(() => rolls),
+    items.map(() => 1),
     (item, roll, candidate) => items[item]!.rolled[candidate][roll]!,
   );
   const held = (isRehearsed: boolean): number => {

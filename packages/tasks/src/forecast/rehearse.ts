@@ -14,12 +14,14 @@ const MOST_ITEMS = 2000;
 
 /**
  * @param errors by item
+ * @param apart by item, as `choose` takes it
  * @param scaledError of an item's roll by a candidate, by step
  * @returns by item, the latest roll first; none of items that are not in the sample
  */
 export function rehearse(
   errors: readonly RollErrors[],
   rolls: readonly (Rolls | undefined)[],
+  apart: readonly number[],
   scaledError: (item: number, roll: number, candidate: Choice['candidate']) => Float64Array,
 ): Rehearsal[][] {
   const rehearsals: Rehearsal[][] = errors.map(() => []);
@@ -35,7 +37,10 @@ export function rehearse(
       const known = own.origins.flatMap((origin, r) => (own.origins[roll]! - origin >= own.steps ? [r] : []));
       return known.length === 0 ? [] : [{ item, roll, known, origins: known.map((r) => own.origins[r]!) }];
     });
-    const choices = choose(acts.map(({ item, known }) => only(errors[item]!, known)));
+    const choices = choose(
+      acts.map(({ item, known }) => only(errors[item]!, known)),
+      acts.map(({ item }) => apart[item]!),
+    );
     for (const [a, { item, roll, known, origins }] of acts.entries()) {
       const { candidate } = choices[a]!;
       rehearsals[item]!.push({

@@ -21,8 +21,8 @@ export function trust({ history, train: { forecasts } }: ReportInput): Section {
     warning(
       names(({ judged }) => judged !== undefined && !judged.beatsNaive),
       {
-        en: 'are forecast by the naive method, since nothing was shown to do better',
-        zh: '采用朴素法，因为没有方法被证明更好',
+        en: 'were not shown to be told better than by the naive method, which ties',
+        zh: '未被证明优于朴素法：两者难分高下',
       },
     ),
     warning(

@@ -37,4 +37,20 @@ describe('effects of what is known ahead', () => {
     expect(found.hasEffects).toBeUndefined();
     expect(found.forecast).toEqual(localForecast(known, [7], HORIZON).forecast);
   });
+
+  it('are found where promotions sell twenty times as much, and steps are missing', () => {
+    const random = new Random('peaks');
+    const WEEKS = 220;
+    const deal = Float64Array.from({ length: WEEKS + 4 }, () => Number(random.uniform() < 0.12));
+    const weeks = Float64Array.from({ length: WEEKS + 4 }, (_, t) =>
+      Math.round(500 * Math.exp(3 * deal[t]! + random.normal(0, 0.25))),
+    );
+    deal[WEEKS + 1] = 1;
+    const past = weeks.slice(0, WEEKS);
+    const known = past.slice();
+    known[WEEKS - 3] = Number.NaN;
+    const found = effectForecast(past, [52], 4, [deal], known);
+    expect(found.hasEffects).toBe(true);
+    expect(found.forecast[1]! / found.forecast[0]!).toBeGreaterThan(deal[WEEKS] === 1 ? 0.5 : 10);
+  });
 });

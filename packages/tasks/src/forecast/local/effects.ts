@@ -10,12 +10,14 @@ import { localForecast } from './forecast.ts';
 /**
  * @param series without holes
  * @param columns what is known of each step of the history and of the horizon, by column
+ * @param known the series with its holes, of which nothing can be judged
  */
 export function effectForecast(
   series: Float64Array,
   seasons: readonly number[],
   horizon: number,
   columns: readonly Float64Array[],
+  known: Float64Array = series,
 ): LocalForecast {
   const plain = localForecast(series, seasons, horizon);
   const { rolls } = plain;
@@ -33,7 +35,7 @@ export function effectForecast(
   const whole = early && effectsBefore(series.length);
   if (!early || !whole) return plain;
   const judged = around(early, logs, columns, seasons, horizon);
-  if (!isBetter(series, plain, judged)) return plain;
+  if (!isBetter(known, plain, judged)) return plain;
   const { forecast } = around(whole, logs, columns, seasons, horizon);
   return { ...plain, forecast, rolled: judged.rolled, weights: judged.weights, hasEffects: true };
 }
@@ -61,11 +63,17 @@ function around(
   };
 }
 
-/** Less error over the rolls, by more than the standard error of the difference. */
-function isBetter(series: Float64Array, plain: LocalForecast, other: LocalForecast): boolean {
+/**
+ * Less error over the rolls, by more than the standard error of the difference. Errors are those of logs, as effects are fitted: a
+ * peak of twenty times the usual, told or not, would else decide alone, and its chance would hide what the other steps show.
+ */
+function isBetter(known: Float64Array, plain: LocalForecast, other: LocalForecast): boolean {
   const { origins, steps } = plain.rolls!;
   const error = (forecast: Float64Array, origin: number) =>
-    forecast.reduce((sum, value, k) => sum + Math.abs(series[origin + k]! - value), 0);
+    forecast.reduce((sum, value, k) => {
+      const off = Math.abs(Math.log1p(known[origin + k]!) - Math.log1p(Math.max(0, value)));
+      return Number.isNaN(off) ? sum : sum + off;
+    }, 0);
   const gains = origins.map((origin, r) => error(plain.rolled[r]!, origin) - error(other.rolled[r]!, origin));
   const mean = gains.reduce((a, b) => a + b, 0) / gains.length;
   const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / Math.max(1, gains.length - 1);

@@ -13,6 +13,8 @@ export interface Series {
   readonly horizon: number;
   /** What is known of each step of the history and of the horizon, by column. Default: nothing. */
   readonly columns?: readonly Float64Array[];
+  /** The values with their holes, where there are any. */
+  readonly known?: Float64Array;
 }
 
 /** Series that a thread gets at once. */
@@ -35,9 +37,9 @@ export async function localForecasts(
     values < WORTH_THREADS ? 0 : Math.min(availableParallelism(), Math.ceil(all.length / AT_ONCE));
   if (threads < 2) {
     const forecasts: LocalForecast[] = [];
-    for (const [i, { values, seasons, horizon, columns = [] }] of all.entries()) {
+    for (const [i, { values, seasons, horizon, columns = [], known }] of all.entries()) {
       signal?.throwIfAborted();
-      forecasts.push(effectForecast(values, seasons, horizon, columns));
+      forecasts.push(effectForecast(values, seasons, horizon, columns, known));
       onProgress?.(i + 1);
       await new Promise(setImmediate);
     }

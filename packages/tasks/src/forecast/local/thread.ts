@@ -4,8 +4,8 @@ import { effectForecast } from './effects.ts';
 import type { Series } from './pool.ts';
 
 parentPort!.on('message', ({ id, series }: { readonly id: number; readonly series: readonly Series[] }) => {
-  const forecasts = series.map(({ values, seasons, horizon, columns = [] }) =>
-    effectForecast(values, seasons, horizon, columns),
+  const forecasts = series.map(({ values, seasons, horizon, columns = [], known }) =>
+    effectForecast(values, seasons, horizon, columns, known),
   );
   parentPort!.postMessage({ id, forecasts });
 });
