@@ -40,14 +40,15 @@ export interface Built {
 export async function build({
   run,
   prepare: { reviews },
-  process: { clauses, learning },
+  process: { kind, clauses, learning },
 }: {
   readonly run: RunContext<DemandOptions>;
   readonly prepare: Prepared;
   readonly process: Processed;
 }): Promise<Built> {
-  const found = await withEncoder(run, clauses, isClustered(reviews), (embeddings) =>
+  const found = await withEncoder(run, clauses, isClustered(kind, reviews), (embeddings) =>
     findThemes(reviews, clauses, {
+      kind,
       random: run.random,
       signal: run.signal,
       embeddings,

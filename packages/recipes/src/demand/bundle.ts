@@ -26,6 +26,8 @@ export interface Bundle {
   readonly themes: ClusterModel;
   /** What themes of needs are read by; null where all are clusters, as in runs of before there were needs. */
   readonly needs: NeedModel | null;
+  /** Whether short texts are one clause each, as in files of questions. */
+  readonly isWhole: boolean;
   /** Texts whose theme people have set, with the theme's id. */
   readonly pinned: Readonly<Record<string, string>>;
 }
@@ -47,6 +49,8 @@ const Format = z.object({
   clauses: z.enum(['evidence', 'review', 'none']).default('none'),
   themes: z.looseObject({ themes: z.unknown() }),
   needs: NeedModelSchema.nullable().default(null),
+  /** Absent from bundles of before texts were left whole. */
+  isWhole: z.boolean().default(false),
   pinned: z.record(z.string(), z.string()),
 });
 
@@ -66,7 +70,7 @@ const SIGNATURE = {
   },
 };
 
-export function bundleJson({ features, clauses, themes, needs, pinned }: Bundle): string {
+export function bundleJson({ features, clauses, themes, needs, isWhole, pinned }: Bundle): string {
   const { clusters, ...rest } = clusterModelToJson(themes);
   return JSON.stringify({
     format: 'gradus-demand-1',
@@ -80,6 +84,7 @@ export function bundleJson({ features, clauses, themes, needs, pinned }: Bundle)
     clauses,
     themes: { themes: clusters, ...rest },
     needs,
+    isWhole,
     pinned,
   });
 }
@@ -94,6 +99,7 @@ export function readBundle(directory: string): Bundle {
       clauses,
       themes: stored,
       needs,
+      isWhole,
       pinned,
     } = Format.parse(JSON.parse(readFileSync(path, 'utf8')));
     const { themes, ...rest } = stored;
@@ -106,6 +112,7 @@ export function readBundle(directory: string): Bundle {
       clauses,
       themes: clusterModelFromJson({ clusters: themes, ...rest }),
       needs,
+      isWhole,
       pinned,
     };
   } catch (error) {

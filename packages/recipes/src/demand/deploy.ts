@@ -47,6 +47,7 @@ export async function deploy({
     clauses: !sentiment ? 'none' : evidence ? 'evidence' : 'review',
     themes,
     needs,
+    isWhole: process.kind.isWhole,
     pinned,
   };
   if (model) write(MODEL_FILE, model);

@@ -6,6 +6,7 @@ import { HELD_OUT_FILE, type Learning, learningOf, type TextCorrection } from '@
 import type { AnyWarning } from './analysis/warning-data.ts';
 import { clausesOf } from './clauses.ts';
 import { readHeldOut } from './held-out.ts';
+import { type FileKind, kindOfFile } from './needs/file-kind.ts';
 import type { Correction, DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import { learningNote } from './process-words.ts';
@@ -14,6 +15,7 @@ import type { Clause, Review } from './review.ts';
 import { SENTIMENTS } from './sentiment.ts';
 
 export interface Processed {
+  readonly kind: FileKind;
   readonly clauses: readonly Clause[];
   /** What sentiment is learnt from; null where the file says too little. */
   readonly learning: Learning | null;
@@ -30,8 +32,9 @@ export function process({
 }): Processed {
   const notes: Localized[] = [];
   const unknown = reviews.map(({ text }) => /\p{L}/u.test(text) && languageOf(text) === 'other');
+  const kind = kindOfFile(reviews);
   const clauses = reviews.flatMap(({ text }, review) =>
-    unknown[review] ? [] : clausesOf(text).map((clause): Clause => ({ review, text: clause })),
+    unknown[review] ? [] : clausesOf(text, kind.isWhole).map((clause): Clause => ({ review, text: clause })),
   );
   const foreign = unknown.filter(Boolean).length;
   const cautions: AnyWarning[] =
@@ -47,7 +50,7 @@ export function process({
   }
   const learnt = learning(run, reviews, duplicates);
   notes.push(...learnt.notes.map(learningNote));
-  return { clauses, learning: learnt.learning, notes, cautions };
+  return { kind, clauses, learning: learnt.learning, notes, cautions };
 }
 
 /** Labels are those of the file, or what people have corrected them to. */

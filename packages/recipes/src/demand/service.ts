@@ -94,7 +94,7 @@ export async function openService(directory: string): Promise<Service> {
 export const compileModel = (bytes: Uint8Array): Promise<CompiledGraph> => compile(bytes, { threads: 1 });
 
 export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service {
-  const { features, themes, needs, pinned } = bundle;
+  const { features, themes, needs, isWhole: isUncut, pinned } = bundle;
   const sentimentOf = sentimentOfTexts(bundle, model);
   const describe = describer(features);
   const ids = new Map(themes.clusters.map(({ id }, index) => [id, index]));
@@ -113,7 +113,7 @@ export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service 
     },
     answer: async (request) => {
       const { texts } = request as Request;
-      const clauses = texts.map((text) => clausesOf(cleanText(text)));
+      const clauses = texts.map((text) => clausesOf(cleanText(text), isUncut));
       const all = clauses.flat();
       const sentiment = await sentimentOf(texts.map(cleanText), clauses);
       const cleaned = texts.map(cleanText);

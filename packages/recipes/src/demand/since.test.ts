@@ -43,6 +43,7 @@ function earlier(needs: typeof NEEDS | null): FoundRun {
     clauses: 'none',
     themes: themes('delivery', 'taste'),
     needs,
+    isWhole: false,
     pinned: {},
   } as const;
   writeFileSync(join(directory, BUNDLE_FILE), bundleJson(bundle));

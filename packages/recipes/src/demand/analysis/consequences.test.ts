@@ -1,6 +1,7 @@
 import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
 import { clausesOf } from '../clauses.ts';
+import { kindOfFile } from '../needs/file-kind.ts';
 import { findThemes } from '../needs/find-themes.ts';
 import type { Clause, Review } from '../review.ts';
 import { analyseDemand } from './analyse.ts';
@@ -26,7 +27,10 @@ async function analysed() {
   const clauses = reviews.flatMap(({ text }, review) =>
     clausesOf(text).map((clause): Clause => ({ review, text: clause })),
   );
-  const { model, themeOf, statements } = findThemes(reviews, clauses, { random: new Random(0) });
+  const { model, themeOf, statements } = findThemes(reviews, clauses, {
+    kind: kindOfFile(reviews),
+    random: new Random(0),
+  });
   const clauseSentiment = clauses.map(({ review }) =>
     reviews[review]!.label === 1
       ? ({ polarity: 'positive', satisfied: 0.9 } as const)

@@ -2,6 +2,7 @@ import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
 import type { ClauseSentiment } from '../clause-sentiment/posterior.ts';
 import { clausesOf } from '../clauses.ts';
+import { kindOfFile } from '../needs/file-kind.ts';
 import { findThemes } from '../needs/find-themes.ts';
 import type { Clause, Review } from '../review.ts';
 import { analyseDemand } from './analyse.ts';
@@ -27,7 +28,7 @@ async function analysed(isTold: boolean) {
   const clauses = reviews.flatMap(({ text }, review) =>
     clausesOf(text).map((clause): Clause => ({ review, text: clause })),
   );
-  const { model, themeOf, statements } = findThemes(reviews, clauses, { random });
+  const { model, themeOf, statements } = findThemes(reviews, clauses, { kind: kindOfFile(reviews), random });
   const clauseSentiment = clauses.map(
     ({ review }): ClauseSentiment =>
       review % 2 === 0 ? { polarity: 'negative', satisfied: 0.1 } : { polarity: 'positive', satisfied: 0.9 },
@@ -76,7 +77,10 @@ describe('points', async () => {
       (_, i): Review => ({ row: i + 1, text: `${texts[i % 2]}`, label: (Math.floor(i / 2) % 2) as 0 | 1 }),
     );
     const clauses = reviews.map(({ text }, review): Clause => ({ review, text }));
-    const { model, themeOf, statements } = findThemes(reviews, clauses, { random: new Random(0) });
+    const { model, themeOf, statements } = findThemes(reviews, clauses, {
+      kind: kindOfFile(reviews),
+      random: new Random(0),
+    });
     const input = { reviews, clauses, themeOf, themes: model.clusters, statements, isUnproven: true };
     const { points } = await analyseDemand(input, new Random(1));
     expect(points.filter(({ kind }) => kind === 'complaint')).toEqual([]);

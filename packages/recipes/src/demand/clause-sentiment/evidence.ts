@@ -40,7 +40,7 @@ export function learnEvidence(
   random: Random,
   signal?: AbortSignal,
 ): ClauseEvidence | null {
-  const clauses = texts.map(clausesOf);
+  const clauses = texts.map((text) => clausesOf(text));
   const matrix = termMatrix(features, clauses.flat());
   const bags: number[][] = [];
   let from = 0;

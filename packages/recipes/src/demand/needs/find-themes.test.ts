@@ -2,14 +2,16 @@ import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
 import { clausesOf } from '../clauses.ts';
 import type { Clause, Review } from '../review.ts';
+import { kindOfFile } from './file-kind.ts';
 import { assignThemes, findThemes } from './find-themes.ts';
 
 function found(texts: readonly string[]) {
   const reviews = texts.map((text, i): Review => ({ row: i + 1, text }));
+  const kind = kindOfFile(reviews);
   const clauses = reviews.flatMap(({ text }, review) =>
-    clausesOf(text).map((clause): Clause => ({ review, text: clause })),
+    clausesOf(text, kind.isWhole).map((clause): Clause => ({ review, text: clause })),
   );
-  const themes = findThemes(reviews, clauses, { random: new Random(0) });
+  const themes = findThemes(reviews, clauses, { kind, random: new Random(0) });
   const themeOf = (text: string) => {
     const at = clauses.findIndex((clause) => clause.text === text.trim());
     const theme = themes.themeOf[at]!;

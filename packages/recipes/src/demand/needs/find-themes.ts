@@ -3,7 +3,6 @@
  * theme. Clauses of other languages, and the texts of a file that asks rather than judges, are clustered by their words.
  */
 import type { Localized } from '@gradus/base';
-import { languageOf } from '@gradus/data';
 import {
   assignClusters,
   type ClauseEmbeddings,
@@ -15,6 +14,7 @@ import {
   learnClusterSpace,
 } from '@gradus/tasks';
 import type { Clause, Review } from '../review.ts';
+import { type FileKind, readingLanguage } from './file-kind.ts';
 import {
   learnNeeds,
   type NeedModel,
@@ -41,8 +41,6 @@ export interface FoundThemes {
 
 /** Clusters are found in this many clauses, chosen by chance; the others are then assigned to them. */
 const MOST_CLAUSES = 60_000;
-/** From this share of texts that ask, a file is one of questions. */
-const ASKING = 0.5;
 /** Less of other languages than this tells no themes. */
 const FEWEST_OTHERS = 100;
 const LEAST_OTHERS = 0.1;
@@ -58,14 +56,19 @@ const MOST_TERMS = 10;
 /** `embeddings` are of all clauses. */
 type Attention = Pick<DiscoverOptions, 'random' | 'signal' | 'progress' | 'embeddings'>;
 
+export interface FindThemesOptions extends Attention {
+  readonly kind: FileKind;
+}
+
 export function findThemes(
   reviews: readonly Review[],
   clauses: readonly Clause[],
-  attention: Attention,
+  { kind, ...attention }: FindThemesOptions,
 ): FoundThemes {
   const texts = clauses.map(({ text }) => text);
   const of = Int32Array.from(clauses, ({ review }) => review);
-  if (asks(reviews)) {
+  // Questions are about what they ask, whatever needs they name.
+  if (kind.asks) {
     const { model, themeOf, encoder } = clustered(texts, of, attention);
     return { model, needs: null, themeOf, statements: texts.map(() => []), encoder };
   }
@@ -153,21 +156,10 @@ export function assignThemes(
   return { assignment, strength };
 }
 
-function readingLanguage(text: string): ReadingLanguage | null {
-  const language = languageOf(text);
-  return language === 'en' || language === 'zh' ? language : null;
-}
-
 /** Whether themes of these reviews are found by clusters, of all clauses or of some. */
-export const isClustered = (reviews: readonly Review[]): boolean =>
-  asks(reviews) ||
+export const isClustered = (kind: FileKind, reviews: readonly Review[]): boolean =>
+  kind.asks ||
   reviews.filter(({ text }) => readingLanguage(text) === null).length >= LEAST_OTHERS * reviews.length;
-
-/** Questions are about what they ask, whatever needs they name. */
-function asks(reviews: readonly Review[]): boolean {
-  const asking = reviews.filter(({ text }) => /[?？]\s*$/u.test(text)).length;
-  return asking >= ASKING * reviews.length;
-}
 
 function clustered(
   texts: readonly string[],

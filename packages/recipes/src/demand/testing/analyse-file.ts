@@ -51,8 +51,8 @@ async function analysed(
 ): Promise<AnalysedFile> {
   const { reviews } = prepared;
   const { random } = run;
-  const { clauses, learning } = process({ run, prepare: prepared as Prepared });
-  const found = findThemes(reviews, clauses, { random });
+  const { kind, clauses, learning } = process({ run, prepare: prepared as Prepared });
+  const found = findThemes(reviews, clauses, { kind, random });
   const features = learning && fitFeatures(learning.texts);
   const clauseSentiment =
     learning &&
