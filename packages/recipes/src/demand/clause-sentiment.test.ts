@@ -75,7 +75,7 @@ describe('evidence from the labels of whole reviews', () => {
   const features = fitFeatures(learning.texts);
 
   it('tells the clauses of mixed reviews apart, better than their label does', () => {
-    const evidence = learnEvidence(features, learning, new Random(1));
+    const evidence = learnEvidence(features, learning, { random: new Random(1) });
     const clauses = reviews.flatMap(({ text }, review) =>
       clausesOf(text).map((clause): Clause => ({ review, text: clause })),
     );
@@ -97,7 +97,7 @@ describe('evidence from the labels of whole reviews', () => {
   });
 
   it('is what model.onnx says of a clause', async () => {
-    const { whole } = learnEvidence(features, learning, new Random(1))!;
+    const { whole } = learnEvidence(features, learning, { random: new Random(1) })!;
     const linear = { weights: new Float32Array(whole.length), bias: [0] };
     const classifier = { networks: [], networkShare: 0, temperature: 1, shift: 0 };
     const model = await compile(
@@ -111,10 +111,36 @@ describe('evidence from the labels of whole reviews', () => {
     for (const [i, value] of said.entries()) expect(value).toBeCloseTo(expected[i]!, 4);
   });
 
+  it('learns from clauses that were labelled by themselves where that tells reviews better, and from made-up labels never', () => {
+    const few = {
+      texts: learning.texts.slice(0, 80),
+      labels: learning.labels.slice(0, 80),
+      groups: learning.groups.slice(0, 80),
+    };
+    const labelled = (labelOf: (text: string, i: number) => boolean) =>
+      few.texts.flatMap((text, of) =>
+        clausesOf(text).map((clause, i) => ({
+          of,
+          text: clause,
+          label: labelOf(clause, of + i) ? (1 as const) : (0 as const),
+        })),
+      );
+    const learnt = (labels: ReturnType<typeof labelled>) =>
+      learnEvidence(features, few, { random: new Random(1), labelled: labels })!;
+    const { folds: alone } = learnt([]);
+    const right = learnt(labelled((text) => /purrs|hugs|glows|flies/.test(text)));
+    expect(right.gain).toMatchObject({ isUsed: true });
+    expect(right.gain!.with).toBeLessThan(right.gain!.without);
+    const random = new Random(3);
+    const coin = learnt(labelled(() => random.below(2) === 1));
+    expect(coin.gain).toMatchObject({ isUsed: false });
+    expect(coin.folds).toEqual(alone);
+  });
+
   it('is none where labels have nothing to do with words', () => {
     const random = new Random(8);
     const labels = learning.labels.map(() => random.below(2));
-    expect(learnEvidence(features, { ...learning, labels }, new Random(1))).toBeNull();
+    expect(learnEvidence(features, { ...learning, labels }, { random: new Random(1) })).toBeNull();
   });
 });
 

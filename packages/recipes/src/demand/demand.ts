@@ -47,7 +47,7 @@ export const demand = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
   steps: { prepare, process, build, train, evaluate, deploy },
   summary: DemandSummary,
   findings: (summary) => demandFindings(DemandSummary.parse(summary)),
-  report: ({ prepare, process, build, evaluate: { analysis, evaluation, languageModel } }) => {
+  report: ({ prepare, process, build, evaluate: { analysis, evaluation, languageModel, labelGain } }) => {
     const report = demandReport(
       analysis,
       evaluation,
@@ -57,7 +57,7 @@ export const demand = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
     );
     const brought = [
       ...(build.encoder ? [encoderSection(build.encoder)] : []),
-      ...(languageModel ? [languageModelSection(languageModel)] : []),
+      ...(languageModel ? [languageModelSection(languageModel, labelGain)] : []),
     ];
     return { ...report, sections: [...report.sections, ...brought] };
   },

@@ -27,7 +27,7 @@ export async function deploy({
   process,
   build: { themes, needs, themeOf, pinned, since },
   train: { evidence },
-  evaluate: { analysis, evaluation, heldOut, sentiment, clauseSentiment, languageModel },
+  evaluate: { analysis, evaluation, heldOut, sentiment, clauseSentiment, languageModel, labelGain },
 }: {
   readonly run: RunContext<DemandOptions>;
   readonly prepare: Prepared;
@@ -68,7 +68,7 @@ export async function deploy({
   );
   const summary = {
     ...demandSummary(analysis, evaluation, dataSummaryOf(prepare.data, process.notes)),
-    ...(languageModel && { languageModel: summaryOf(languageModel) }),
+    ...(languageModel && { languageModel: { ...summaryOf(languageModel), ...(labelGain && { labelGain }) } }),
   };
   if (!since) return summary;
   return {

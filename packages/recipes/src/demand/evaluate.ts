@@ -14,6 +14,7 @@ import { analyseDemand } from './analysis/analyse.ts';
 import type { DemandAnalysis } from './analysis/findings.ts';
 import type { AnyWarning } from './analysis/warning-data.ts';
 import type { Built } from './build.ts';
+import type { LabelGain } from './clause-sentiment/evidence.ts';
 import type { ClauseSentiment } from './clause-sentiment/posterior.ts';
 import { sentimentOfClauses } from './clause-sentiment/tell.ts';
 import { bothUses, type LanguageModelUse, withLanguageModel } from './language-model/ask.ts';
@@ -30,6 +31,8 @@ export interface Evaluated {
   readonly analysis: DemandAnalysis;
   /** Null where the user brought none. */
   readonly languageModel: LanguageModelUse | null;
+  /** What clauses that the language model has labelled added to their sentiment; null where it labelled none. */
+  readonly labelGain: LabelGain | null;
   readonly evaluation: ClassifierEvaluation | null;
   readonly heldOut: HeldOut | null;
   /** What is deployed; null where there is no model, or it tells no more than the larger class does. */
@@ -55,19 +58,20 @@ export async function evaluate(steps: Steps): Promise<Evaluated> {
   });
   return {
     ...figures,
+    labelGain: figures.clauseSentiment ? (steps.train.evidence?.gain ?? null) : null,
     ...(worded && { analysis: worded.analysis }),
-    languageModel: bothUses(build.languageModel, worded?.use ?? null),
+    languageModel: bothUses(bothUses(build.languageModel, steps.train.languageModel), worded?.use ?? null),
   };
 }
 
-/** All but words: nothing here depends on a language model. */
+/** All but words. Of a language model nothing enters here but labels of clauses, where the file's own labels have borne them out. */
 async function figuresOf({
   run,
   prepare: { reviews, cautions: ofData },
   process: { clauses, learning, cautions: ofTexts },
   build: { themes, themeOf, statements, names, unlike, baselines },
   train: { sentiment, isBaseline, evidence },
-}: Steps): Promise<Omit<Evaluated, 'languageModel'>> {
+}: Steps): Promise<Omit<Evaluated, 'languageModel' | 'labelGain'>> {
   const ofEarlier: AnyWarning[] = unlike === null ? [] : [{ id: 'not-compared', data: { run: unlike } }];
   const cautions = [...ofTexts, ...ofData, ...ofEarlier];
   const labelled = themes.clusters.map((cluster) => {

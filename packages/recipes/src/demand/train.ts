@@ -3,6 +3,8 @@ import type { RunContext } from '@gradus/loop';
 import { orBaseline, type TextModel, trainTexts } from '@gradus/tasks';
 import type { Built } from './build.ts';
 import { type ClauseEvidence, learnEvidence } from './clause-sentiment/evidence.ts';
+import { type LanguageModelUse, withLanguageModel } from './language-model/ask.ts';
+import { labelClauses } from './language-model/label-clauses.ts';
 import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
@@ -15,6 +17,8 @@ export interface Trained {
   readonly isBaseline: boolean;
   /** What terms say of a clause; null where that is not shown to be anything. */
   readonly evidence: ClauseEvidence | null;
+  /** Null where the user brought none, or there is nothing to learn. */
+  readonly languageModel: LanguageModelUse | null;
 }
 
 export async function train({
@@ -28,7 +32,7 @@ export async function train({
   readonly process: Processed;
   readonly build: Built;
 }): Promise<Trained> {
-  if (!learning) return { sentiment: null, isBaseline: false, evidence: null };
+  if (!learning) return { sentiment: null, isBaseline: false, evidence: null, languageModel: null };
   const trained = await trainTexts(learning.texts, learning.labels, {
     classes: SENTIMENTS,
     random: run.random,
@@ -45,6 +49,21 @@ export async function train({
     baseline: baselines!.tfidfLogistic!,
     signal: run.signal,
   });
-  const evidence = learnEvidence(sentiment.features, learning, run.random.fork('clauses'), run.signal);
-  return { sentiment, isBaseline, evidence };
+  const asked = await withLanguageModel(run, async (drafting) => {
+    const rows = new Map(reviews.map(({ text, row }) => [text, row]));
+    // What people have corrected, and what stands in earlier files, has no row here.
+    const known = [...learning.texts.keys()].filter((of) => rows.has(learning.texts[of]!));
+    const labelled = await labelClauses(
+      drafting,
+      known.map((of) => ({ of, row: rows.get(learning.texts[of]!)!, text: learning.texts[of]! })),
+      run.random.fork('clauses to label'),
+    );
+    return { labelled, use: drafting.use };
+  });
+  const evidence = learnEvidence(sentiment.features, learning, {
+    random: run.random.fork('clauses'),
+    labelled: asked?.labelled ?? [],
+    signal: run.signal,
+  });
+  return { sentiment, isBaseline, evidence, languageModel: asked?.use ?? null };
 }

@@ -23,6 +23,28 @@ export interface ClauseEvidence {
   readonly folds: readonly Float32Array[];
   /** By text learnt from: its fold. */
   readonly foldOf: Uint8Array;
+  /** What labels of single clauses added; null where there were none. */
+  readonly gain: LabelGain | null;
+}
+
+/** A clause that was labelled by itself. */
+export interface LabelledClause {
+  /** Index into the texts learnt from: the one it is of. */
+  readonly of: number;
+  readonly text: string;
+  /** 1 praise, 0 complaint. */
+  readonly label: 0 | 1;
+}
+
+/** How well the file's own labels are told of reviews that were not learnt from (mean log loss), without labels of clauses and with them. */
+export interface LabelGain {
+  readonly labels: number;
+  readonly without: number;
+  readonly with: number;
+  /** Of the difference. */
+  readonly standardError: number;
+  /** Whether the gain is more than its standard error, so that the evidence has learnt from them. */
+  readonly isUsed: boolean;
 }
 
 const FOLDS = 4;
@@ -33,66 +55,125 @@ const TOLERANCE = 1e-3;
 /** Standard errors that the area under the curve must stand above one half by. */
 const SURE = 2;
 
+export interface LearnEvidenceOptions {
+  readonly random: Random;
+  /** Each is learnt from like a review of this one clause, but never where its own review is judged. Default none. */
+  readonly labelled?: readonly LabelledClause[];
+  readonly signal?: AbortSignal;
+}
+
 /** @returns null where the evidence is not shown to tell reviews apart that it was not learnt from */
 export function learnEvidence(
   features: TextFeatures,
   { texts, labels, groups }: Pick<Learning, 'texts' | 'labels' | 'groups'>,
-  random: Random,
-  signal?: AbortSignal,
+  { random, labelled = [], signal }: LearnEvidenceOptions,
 ): ClauseEvidence | null {
   const clauses = texts.map((text) => clausesOf(text));
-  const matrix = termMatrix(features, clauses.flat());
-  const bags: number[][] = [];
+  const matrix = termMatrix(features, [...clauses.flat(), ...labelled.map(({ text }) => text)]);
+  const bags: Bag[] = [];
   let from = 0;
-  for (const { length } of clauses) {
-    bags.push(Array.from({ length }, (_, k) => from + k));
+  for (const [of, { length }] of clauses.entries()) {
+    if (length > 0) bags.push({ of, rows: Array.from({ length }, (_, k) => from + k), label: labels[of]! });
     from += length;
   }
+  const single = labelled.map(({ of, label }, i): Bag => ({ of, rows: [from + i], label }));
   const foldOf = stratifiedFolds(labels, { count: FOLDS, groups }, random.fork('clause folds'));
-  const learn = (isLearnt: (review: number) => boolean): Float32Array | null => {
-    const reviews = [...bags.keys()].filter((review) => bags[review]!.length > 0 && isLearnt(review));
-    const classes = reviews.map((review) => labels[review]!);
+  const learnt = (extra: readonly Bag[]) => crossFitted(matrix, bags, extra, foldOf, signal);
+  const alone = learnt([]);
+  if (single.length === 0) return alone && { ...scaledBy(alone, foldOf), gain: null };
+  const both = learnt(single);
+  if (!alone || !both) return alone && { ...scaledBy(alone, foldOf), gain: null };
+  const gain = gainOf(alone, both, single.length);
+  return { ...scaledBy(gain.isUsed ? both : alone, foldOf), gain };
+}
+
+/** Clauses that have one label together. */
+interface Bag {
+  /** Index into the texts learnt from. */
+  readonly of: number;
+  /** Of the matrix. */
+  readonly rows: readonly number[];
+  readonly label: number;
+}
+
+interface CrossFitted {
+  readonly whole: Float32Array;
+  readonly folds: readonly Float32Array[];
+  /** By review with clauses: the mean evidence of its clauses, by the model that has not met it; and its label. */
+  readonly means: readonly number[];
+  readonly classes: readonly number[];
+}
+
+/** @param extra learnt from, and not judged @returns null where reviews are not told apart */
+function crossFitted(
+  matrix: SparseMatrix,
+  bags: readonly Bag[],
+  extra: readonly Bag[],
+  foldOf: Uint8Array,
+  signal: AbortSignal | undefined,
+): CrossFitted | null {
+  const learn = (isLearnt: (of: number) => boolean): Float32Array | null => {
+    const own = [...bags, ...extra].filter(({ of }) => isLearnt(of));
+    const classes = own.map(({ label }) => label);
     if (new Set(classes).size < 2) return null;
     return fitLogisticRegression(
       meanRows(
         matrix,
-        reviews.map((review) => bags[review]!),
+        own.map(({ rows }) => rows),
       ),
       classes,
       { c: C, classWeights: 'balanced', tolerance: TOLERANCE, ...(signal && { signal }) },
     ).weights;
   };
-  const folds = Array.from({ length: FOLDS }, (_, fold) => learn((review) => foldOf[review] !== fold));
+  const folds = Array.from({ length: FOLDS }, (_, fold) => learn((of) => foldOf[of] !== fold));
   const whole = learn(() => true);
   if (!whole || !folds.every((weights) => weights !== null)) return null;
-
   const byFold = folds.map((weights) => evidenceOf(weights, matrix));
-  const said = [...bags.keys()].filter((review) => bags[review]!.length > 0);
-  const means = said.map((review) => {
-    const bag = bags[review]!;
-    return bag.reduce((sum, clause) => sum + byFold[foldOf[review]!]![clause]!, 0) / bag.length;
-  });
-  const classes = said.map((review) => labels[review]!);
-  if (!isTelling(means, classes)) return null;
+  const means = bags.map(
+    ({ of, rows }) => rows.reduce((sum, row) => sum + byFold[foldOf[of]!]![row]!, 0) / rows.length,
+  );
+  const classes = bags.map(({ label }) => label);
+  return isTelling(means, classes) ? { whole, folds, means, classes } : null;
+}
+
+function scaledBy({ whole, folds, means, classes }: CrossFitted, foldOf: Uint8Array) {
   const scale = slopeOf(means, classes);
   const scaled = (weights: Float32Array) => weights.map((weight) => weight * scale);
   return { whole: scaled(whole), folds: folds.map(scaled), foldOf };
+}
+
+function gainOf(alone: CrossFitted, both: CrossFitted, labels: number): LabelGain {
+  const [a, b] = [lossesOf(alone), lossesOf(both)];
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const gains = a.map((loss, i) => loss - b[i]!);
+  const gain = mean(gains);
+  const standardError = Math.sqrt(mean(gains.map((one) => (one - gain) ** 2)) / gains.length);
+  return { labels, without: mean(a), with: mean(b), standardError, isUsed: gain > standardError };
+}
+
+/** By review: the log loss of its label, of its mean evidence brought to log odds (Platt, 1999). */
+function lossesOf({ means, classes }: CrossFitted): number[] {
+  const { weights, bias } = fitLogisticRegression(columnOf(means), classes);
+  return means.map((mean, i) => {
+    const odds = (weights[0]! * mean + bias) * (classes[i] === 1 ? 1 : -1);
+    return odds > 0 ? Math.log1p(Math.exp(-odds)) : Math.log1p(Math.exp(odds)) - odds;
+  });
 }
 
 /**
  * What the evidence of reviews that it was not learnt from must be multiplied by to be their log odds (Platt, 1999): the less there was to
  * learn from, the less it says.
  */
-function slopeOf(means: readonly number[], classes: readonly number[]): number {
-  const column: SparseMatrix = {
-    rows: means.length,
-    columns: 1,
-    offsets: Int32Array.from({ length: means.length + 1 }, (_, i) => i),
-    indices: new Int32Array(means.length),
-    values: Float32Array.from(means),
-  };
-  return fitLogisticRegression(column, classes, { classWeights: 'balanced' }).weights[0]!;
-}
+const slopeOf = (means: readonly number[], classes: readonly number[]): number =>
+  fitLogisticRegression(columnOf(means), classes, { classWeights: 'balanced' }).weights[0]!;
+
+const columnOf = (values: readonly number[]): SparseMatrix => ({
+  rows: values.length,
+  columns: 1,
+  offsets: Int32Array.from({ length: values.length + 1 }, (_, i) => i),
+  indices: new Int32Array(values.length),
+  values: Float32Array.from(values),
+});
 
 /** By row of a matrix of terms. */
 export const evidenceOf = (weights: Float32Array, matrix: SparseMatrix): Float32Array =>

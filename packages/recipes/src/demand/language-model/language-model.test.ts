@@ -5,6 +5,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Random } from '@gradus/base';
 import { languageOf } from '@gradus/data';
 import { KeptAnswers, openChatClient } from '@gradus/lm';
 import type { RunContext } from '@gradus/loop';
@@ -15,6 +16,7 @@ import type { DemandOptions } from '../options.ts';
 import type { Review } from '../review.ts';
 import { analyseFile, analyseReviews } from '../testing/analyse-file.ts';
 import { bothUses, Drafting, withLanguageModel } from './ask.ts';
+import { labelClauses } from './label-clauses.ts';
 import { nameThemes } from './name-themes.ts';
 import { languageModelSection } from './section.ts';
 import { wordActions } from './word-actions.ts';
@@ -125,7 +127,7 @@ describe('titles of actions', () => {
       expect(Object.values(dropped).reduce((a, b) => a + b, failed + unreadable)).toBeGreaterThanOrEqual(
         asked,
       );
-      expect(JSON.stringify(languageModelSection(model.use))).toContain('added nothing');
+      expect(JSON.stringify(languageModelSection(model.use))).toContain('added no words');
     }
   }, 60_000);
 });
@@ -192,6 +194,29 @@ describe('themes without a name of the lexicon', () => {
     const other = await nameThemes(await drafting(contrary.url), found, reviews, clauses);
     expect(other.found.model.clusters.length).toBeGreaterThanOrEqual(clusters.length);
   });
+});
+
+it('clauses are labelled twenty at a time, five hundred at most, and each row once', async () => {
+  const texts = sample.reviews
+    .slice(0, 700)
+    .map(({ row, text }, of) => ({ of, row, text: `${text} Call 13812345678.` }));
+  const server = await served((request) => {
+    const [first, second, ...others] = rowsOf(request).map(({ row }) => row);
+    return JSON.stringify({ complaint: [first, second], praise: [second, ...others], neither: [999_999] });
+  });
+  const model = await drafting(server.url);
+  const labelled = await labelClauses(model, texts, new Random(0));
+  expect(server.bodies.length).toBe(25);
+  expect(server.bodies.join('\n')).not.toContain('13812345678');
+  // The second of each twenty stands in two lists.
+  expect(model.use).toMatchObject({ asked: 25, accepted: { labels: 475 }, dropped: { form: 25 } });
+  expect(labelled.filter(({ label }) => label === 0)).toHaveLength(25);
+  expect(new Set(labelled.map(({ of }) => of)).size).toBe(475);
+  for (const { of, text } of labelled) expect(texts[of]!.text).toContain(text);
+  const gain = { labels: 475, without: 0.3, with: 0.29, standardError: 0.001 };
+  const told = (isUsed: boolean) => JSON.stringify(languageModelSection(model.use, { ...gain, isUsed }));
+  expect(told(true)).toContain('All figures but those');
+  expect(told(false)).toContain('All figures are without it');
 });
 
 it('a run without a model asks none; with one it keeps the answers beside its files for the next', async () => {

@@ -2,37 +2,64 @@
 import { count, joined, type Localized, plural } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import { DROP_REASONS, type DropReason } from '@gradus/tasks';
+import type { LabelGain } from '../clause-sentiment/evidence.ts';
 import { DRAFT_KINDS, type DraftKind, type LanguageModelUse } from './ask.ts';
 
 const ADDED: Readonly<Record<DraftKind, (n: number) => Localized>> = {
   titles: (n) => ({ en: `${plural(n, 'title')} of actions`, zh: `${n} 个建议标题` }),
   names: (n) => ({ en: `${plural(n, 'name')} of themes`, zh: `${n} 个主题名称` }),
+  labels: (n) => ({ en: `${plural(n, 'label')} of clauses`, zh: `${n} 个分句标签` }),
   merged: (n) => ({ en: `${plural(n, 'theme')} joined with others`, zh: `合并 ${n} 个主题` }),
 };
 const UNREADABLE: Localized = { en: 'not of the form that was asked for', zh: '格式不符合要求' };
 
-export function languageModelSection(use: LanguageModelUse): Section {
+export function languageModelSection(use: LanguageModelUse, gain: LabelGain | null = null): Section {
   return {
     id: 'language-model',
     title: { en: 'Language model', zh: '语言模型' },
     blocks: [
-      { kind: 'text', text: joined([addedBy(use), droppedFrom(use)]) },
+      {
+        kind: 'text',
+        text: joined([addedBy(use, gain), ...(gain ? [learntFrom(gain)] : []), droppedFrom(use)]),
+      },
       { kind: 'note', tone: 'info', text: joined([leftTo(use), costOf(use)]) },
     ],
   };
 }
 
-function addedBy({ model, accepted }: LanguageModelUse): Localized {
-  const added = DRAFT_KINDS.filter((kind) => accepted[kind] > 0).map((kind) => ADDED[kind](accepted[kind]));
+function addedBy({ model, accepted }: LanguageModelUse, gain: LabelGain | null): Localized {
+  const added = DRAFT_KINDS.filter((kind) => kind !== 'labels' && accepted[kind] > 0).map((kind) =>
+    ADDED[kind](accepted[kind]),
+  );
+  const figures = gain?.isUsed
+    ? {
+        en: 'All figures but those that rest on the sentiment of clauses are without it.',
+        zh: '除依据分句情感得出的数字外，其余数字均与它无关。',
+      }
+    : { en: 'All figures are without it.', zh: '所有数字均与它无关。' };
   if (added.length === 0)
     return {
-      en: `${model} added nothing: none of its drafts is borne out by the rows that it cites. The report is the one without it.`,
-      zh: `${model} 没有带来任何补充：它的草稿均未得到所引行的支持。报告与不使用它时相同。`,
+      en: `${model} added no words: none of its drafts is borne out by the rows that it cites. ${figures.en}`,
+      zh: `${model} 没有补充任何文字：它的草稿均未得到所引行的支持。${figures.zh}`,
     };
   return {
-    en: `${model} added ${added.map(({ en }) => en).join(', ')}; each cites at least three rows that say so. All figures are without it.`,
-    zh: `${model} 补充了${added.map(({ zh }) => zh).join('、')}；每一项都引用至少三行作为依据。所有数字均与它无关。`,
+    en: `${model} added ${added.map(({ en }) => en).join(', ')}; each cites at least three rows that say so. ${figures.en}`,
+    zh: `${model} 补充了${added.map(({ zh }) => zh).join('、')}；每一项都引用至少三行作为依据。${figures.zh}`,
   };
+}
+
+/** Whether its labels of clauses are learnt from is for the file's own labels to say. */
+function learntFrom({ labels, without, with: having, standardError, isUsed }: LabelGain): Localized {
+  const [a, b, error] = [without, having, standardError].map((value) => value.toFixed(4));
+  return isUsed
+    ? {
+        en: `The sentiment of clauses has learnt from ${plural(labels, 'clause')} that it called praise or complaints: with them, the file’s own labels of reviews that were not learnt from are told better (log loss ${b}, without them ${a}; standard error of the difference ${error}).`,
+        zh: `分句情感的学习用到了它判断为好评或抱怨的 ${count(labels)} 个分句：使用后，对未参与学习的评价，文件自身标签判断得更准（对数损失 ${b}，不用时 ${a}；差值的标准误 ${error}）。`,
+      }
+    : {
+        en: `It called ${plural(labels, 'clause')} praise or complaints. These are not learnt from: with them, the file’s own labels of reviews that were not learnt from are told no better (log loss ${b}, without them ${a}; standard error of the difference ${error}).`,
+        zh: `它把 ${count(labels)} 个分句判断为好评或抱怨。这些标签没有采用：使用后，对未参与学习的评价，文件自身标签判断得并不更准（对数损失 ${b}，不用时 ${a}；差值的标准误 ${error}）。`,
+      };
 }
 
 function droppedFrom({ dropped, unreadable, failed, lastFailure }: LanguageModelUse): Localized {

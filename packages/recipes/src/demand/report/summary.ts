@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
 import type { Point } from '../analysis/points.ts';
 import type { DataSummary } from './data-summary.ts';
+import { LanguageModelSummary } from './language-model-summary.ts';
 
 const localized = z.object({ en: z.string(), zh: z.string() }).readonly();
 const interval = z.tuple([z.number(), z.number()]).readonly();
@@ -250,22 +251,7 @@ export const DemandSummary = z
       .readonly()
       .exactOptional(),
     /** What a language model was used for, where the user brought one. */
-    languageModel: z
-      .object({
-        model: z.string(),
-        host: z.string().nullable(),
-        asked: z.number(),
-        kept: z.number(),
-        failed: z.number(),
-        unreadable: z.number(),
-        promptTokens: z.number(),
-        answerTokens: z.number(),
-        rowsShown: z.array(z.number()).readonly(),
-        accepted: z.record(z.string(), z.number()).readonly(),
-        dropped: z.record(z.string(), z.number()).readonly(),
-      })
-      .readonly()
-      .exactOptional(),
+    languageModel: LanguageModelSummary.exactOptional(),
   })
   .readonly();
 export type DemandSummary = z.infer<typeof DemandSummary>;

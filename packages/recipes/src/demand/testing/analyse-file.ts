@@ -62,7 +62,7 @@ async function analysed(
       clauses,
       learning,
       features,
-      evidence: learnEvidence(features, learning, random.fork('clauses')),
+      evidence: learnEvidence(features, learning, { random: random.fork('clauses') }),
       reviewSatisfaction: reviews.map(({ label }) => label ?? 0.5),
     });
   const analysis = await analyseDemand(

@@ -61,6 +61,6 @@ async function learn(
   return {
     model,
     learning: learning!,
-    evidence: learnEvidence(model.features, learning!, random.fork('clauses')),
+    evidence: learnEvidence(model.features, learning!, { random: random.fork('clauses') }),
   };
 }
