@@ -2,7 +2,8 @@
  * Clauses: the segments of a review that each make one statement. "Fast delivery, but the soup was cold" has two.
  *
  * A text is cut at the ends of sentences, at commas and the like, and before contrastive conjunctions. Segments too short
- * for a statement are joined to the next one, or to the last one at the end. Concatenated, the clauses are the text.
+ * for a statement are joined to the next one; to the last one where they end its sentence or the text ("it broke, sadly. Great colour"). Concatenated,
+ * the clauses are the text.
  */
 const ENDS = /[.!?。！？;；…\n~～]+["'”’)）]*\s*|[,，、:：]+\s*|\s+[-–—]+\s+/gu;
 /** Cut in front of these. A comma usually stands there too, but people leave it out. */
@@ -17,6 +18,11 @@ const ABBREVIATED = /(?:^|[\s.])(?:(?![aiAI])\p{Script=Latin}|mr|mrs|ms|dr|st|vs
 const OPENING =
   /^[\s\p{P}]*(?:但是|不过|可是|然而|就是|只是|虽然|另外|而且|但|所以|因为|然后|还有|总之|反正|其实|首先|其次|最后|but|however|although|though|yet|except|also|and|so)[啊呢吧呀嘛哦说\s\p{P}]*$/iu;
 
+/** Of a segment: the sentence is over. */
+const ENDS_SENTENCE = /[.!?。！？;；…\n~～]["'”’)）]*\s*$/u;
+/** Of a clause: it is not. */
+const OPEN_ENDED = /[,，、:：]\s*$/u;
+
 const MIN_HAN = 3;
 const MIN_WORDS = 2;
 
@@ -24,6 +30,11 @@ export function splitClauses(text: string): string[] {
   const clauses: string[] = [];
   let open = '';
   for (const segment of segmentsOf(text)) {
+    const isLast = open === '' && ENDS_SENTENCE.test(segment) && OPEN_ENDED.test(clauses.at(-1) ?? '');
+    if (isLast && !isStatement(segment)) {
+      clauses.push(clauses.pop()! + segment);
+      continue;
+    }
     open += segment;
     if (isStatement(open)) {
       clauses.push(open);

@@ -213,15 +213,21 @@ const FORMAT_NAMES: Readonly<Record<Table['format'], Localized>> = {
   folder: { en: 'several files', zh: '多个文件' },
 };
 
+const DELIMITERS: Readonly<Record<string, Localized>> = {
+  ',': { en: 'comma', zh: '逗号' },
+  '\t': { en: 'tab', zh: '制表符' },
+  ';': { en: 'semicolon', zh: '分号' },
+  '|': { en: '|', zh: '|' },
+  '': { en: 'one text a line', zh: '每行一条文本' },
+};
+
 function notesOf(table: Table, reviews: readonly Review[]): Localized[] {
   const notes: Localized[] = [];
-  const delimiter = { ',': 'comma', '\t': 'tab', ';': 'semicolon', '|': '|', '': 'one text a line' }[
-    table.delimiter ?? 'none'
-  ];
+  const delimiter = DELIMITERS[table.delimiter ?? 'none'];
   if (table.encoding && delimiter !== undefined) {
     notes.push({
-      en: `Encoding ${table.encoding}, columns separated by: ${delimiter}.`,
-      zh: `编码 ${table.encoding}，列分隔符：${delimiter}。`,
+      en: `Encoding ${table.encoding}, columns separated by: ${delimiter.en}.`,
+      zh: `编码 ${table.encoding}，列分隔符：${delimiter.zh}。`,
     });
   } else
     notes.push({

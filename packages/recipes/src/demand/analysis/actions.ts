@@ -24,6 +24,7 @@ const FEWEST_MENTIONS = 20;
 const FEWEST_COMPLAINTS = 10;
 /** Of a point, which is clear by the file's own labels. */
 const FEWEST_OF_POINT = 5;
+/** Fewer say it in fewer than so many ways: it may be one voice. */
 const FEWEST_QUOTES = 2;
 const MOST_ACTIONS = 10;
 /** Of one theme: the next need is worth more than the fourth complaint of the first. */
@@ -67,7 +68,7 @@ function isClearComplaint({ kind, isSpecific, theme, count, isClear, evidence }:
     theme !== 'whole' &&
     isClear &&
     count >= FEWEST_OF_POINT &&
-    evidence.length >= FEWEST_QUOTES
+    (evidence.length >= FEWEST_QUOTES || (evidence.length > 0 && count >= FEWEST_COMPLAINTS))
   );
 }
 

@@ -58,14 +58,16 @@ type Sided = {
 
 const sided = (language: 'en' | 'zh') =>
   JUDGEMENTS.flatMap((judgement): [string, Sided][] => {
-    const blame = judgement.blame[language].split(/\s+/);
     const depends = judgement.depends ?? false;
-    const unsure = blame.filter((word) => word.endsWith('?')).map((word) => word.slice(0, -1));
-    return [
-      [blame.filter((word) => !word.endsWith('?')).join(' '), { judgement, isBlame: true, depends }],
-      [unsure.join(' '), { judgement, isBlame: true, depends: true }],
-      [judgement.praise?.[language] ?? '', { judgement, isBlame: false, depends }],
-    ];
+    return [true, false].flatMap((isBlame): [string, Sided][] => {
+      const words = (isBlame ? judgement.blame : judgement.praise)?.[language].split(/\s+/) ?? [];
+      const unsure = words.filter((word) => word.endsWith('?')).map((word) => word.slice(0, -1));
+      const sure = words.filter((word) => !word.endsWith('?'));
+      return [
+        [sure.join(' '), { judgement, isBlame, depends }],
+        [unsure.join(' '), { judgement, isBlame, depends: true }],
+      ];
+    });
   });
 
 const LEXICONS = {
@@ -88,7 +90,13 @@ const HAN = /\p{Script=Han}/u;
 const REACH = 40;
 /** Chinese words in which characters of a lexicon mean something else. */
 const NEITHER_ZH =
-  /差不多|差点|差异|出差|时差|温差|不断|一般都|一般来说|香菜|香肠|香菇|香蕉|破费|慢慢|多少|不少|至少|很多|好多|好像|好几|只好|方便面|凉皮|凉面|凉菜|冷饮|冷面|快餐|年轻|轻松|重新|重要|严重|尽量|大量|质量|商量|方面|对面|里面|外面|上面|下面|见面|紧张|赶紧|要紧|不足为|不足以|饿坏|累坏|气坏|吓坏|急坏|不过如此|特价|评价|可以说|一般情况/gu;
+  /差不多|差点|差异|出差|时差|温差|不断|一般都|一般来说|香菜|香肠|香菇|香蕉|破费|慢慢|多少|不少|至少|很多|好多|好像|好几|只好|方便面|凉皮|凉面|凉菜|冷饮|冷面|快餐|年轻|轻松|重新|重要|严重|尽量|大量|质量|商量|方面|对面|里面|外面|上面|下面|见面|紧张|赶紧|要紧|不足为|不足以|饿坏|累坏|气坏|吓坏|急坏|不过如此|特价|评价|可以说|一般情况|天冷|天凉|着凉|冷天|天气(?:太|很|好|变)?[冷凉热]|个?(?:半|多)?(?:小时|钟头)就|分钟就/gu;
+/** Likewise: the weather is no meal's, and a time after which something happens is no delay, unless something was to come. */
+const NEITHER_EN =
+  /\b(?:when|if|while|as|once) it(?:['’]s| is| was| gets| got| turns) (?:too |so |very |really )?(?:cold|chilly|freezing)\b|\bcold (?:weather|outside|outdoors|days?|nights?|winters?|months|climates?|seasons?)\b|\bin the cold\b/gu;
+const TIME_AFTER_EN = /\b(?:after|for|every) (?:[\w-]+ ){0,3}(?:hours?|days?|weeks?|minutes?)\b/gu;
+const COMING_EN =
+  /\b(?:arriv|c[ao]m[ei]|deliver|ship|receiv|wait|repl|respon|answer|order|refund|serv|seat|queue|call|check|took|take|late|delay)/u;
 
 /** @param language Of the whole text */
 export function readClause(text: string, language: 'en' | 'zh'): ClauseReading {
@@ -97,10 +105,11 @@ export function readClause(text: string, language: 'en' | 'zh'): ClauseReading {
   const words = language === 'zh' ? chineseTaggedWords(lower) : englishTaggedWords(text);
   const shown =
     language === 'zh'
-      ? lower.replaceAll(NEITHER_ZH, (word) => (word === '质量' ? word : '＿'.repeat(word.length)))
-      : lower;
+      ? masked(lower, NEITHER_ZH)
+      : masked(COMING_EN.test(lower) ? lower : masked(lower, TIME_AFTER_EN), NEITHER_EN);
   const judged = lexicon.judgements.find(shown, words);
-  let rest = shown;
+  // What is no judgement in English may name a need all the same: "you could nap for an hour".
+  let rest = language === 'zh' ? shown : lower;
   for (const { word, at } of judged)
     rest = rest.slice(0, at) + '＿'.repeat(word.length) + rest.slice(at + word.length);
   // A judgement's own words may name the need as well ("味道大"): those are its implied need and need no second look.
@@ -126,6 +135,9 @@ export function readClause(text: string, language: 'en' | 'zh'): ClauseReading {
     }),
   };
 }
+
+const masked = (text: string, what: RegExp): string =>
+  text.replaceAll(what, (word) => (word === '质量' ? word : '＿'.repeat(word.length)));
 
 /** A Chinese character by itself may be a piece of anything, but for adjectives (稀, 腥). */
 const isTelling = (word: TaggedWord, language: 'en' | 'zh'): boolean =>
@@ -172,16 +184,15 @@ interface Around {
 }
 
 const BY_ID = new Map(NEEDS.map((need) => [need.id, need]));
+const JUDGEMENT_BY_ID = new Map(JUDGEMENTS.map((judgement) => [judgement.id, judgement]));
 
 function stated(
-  { entry: { judgement, isBlame, depends }, word, at }: Found<Sided>,
+  { entry: { judgement: found, isBlame, depends }, word, at }: Found<Sided>,
   around: Around,
 ): Statement {
   const { lower, aspects, nouns, isWish, negation } = around;
   const isTurned = negation.test(lower.slice(Math.max(0, at - REACH), at));
   const blames = isTurned ? !isBlame : isBlame;
-  // "The more the better" wishes for nothing in particular.
-  const wishes = isWish && !blames && judgement.implies !== undefined;
   const nearest = nearestOf(
     [
       ...aspects.map(({ entry, word, at }) => ({ need: entry, noun: undefined, word, at })),
@@ -190,6 +201,10 @@ function stated(
     { word, at },
     around.language,
   );
+  const other = nearest && found.beside?.words.test(nearest.word) ? found.beside.is : undefined;
+  const judgement = other === undefined ? found : JUDGEMENT_BY_ID.get(other)!;
+  // "The more the better" wishes for nothing in particular.
+  const wishes = isWish && !blames && judgement.implies !== undefined;
   const isNever = nearest?.need !== undefined && (judgement.never?.includes(nearest.need.id) ?? false);
   const implied = isNever || judgement.implies === undefined ? undefined : BY_ID.get(judgement.implies);
   const isSentence = !judgement.says.en.includes('{}');

@@ -7,11 +7,13 @@ export interface Judgement {
   readonly implies?: string;
   /** A size, an order, a kind: blame only where the clause, by all else that is known of it, complains. */
   readonly depends?: boolean;
-  /** Words that blame; `*` stands for any ending, a final `?` for one that depends likewise: "three hours" may be quick. */
+  /** Words that blame; `*` stands for any ending, a final `?` (of praise too) for one that depends likewise: "three hours" may be quick. */
   readonly blame: { readonly en: string; readonly zh: string };
   readonly praise?: { readonly en: string; readonly zh: string };
   /** What it is never said of: with such a need named, the implied one is meant. "The rice was late" is about delivery. */
   readonly notOf?: readonly string[];
+  /** Beside such a word it is another judgement: a slow answer is no slow delivery. */
+  readonly beside?: { readonly words: RegExp; readonly is: string };
   /** With such a need named it means something else, and nothing is said: "the delivery was too long" is about no size. */
   readonly never?: readonly string[];
   /** What a complaint says: with `{}`, of that subject; else a sentence of its own. */
