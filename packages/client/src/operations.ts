@@ -340,6 +340,15 @@ export type RecipesDemandOutput = {
         dropped: {
           [name: string]: number;
         };
+        labelGain?:
+          | {
+              labels: number;
+              without: number;
+              with: number;
+              standardError: number;
+              isUsed: boolean;
+            }
+          | undefined;
       }
     | undefined;
 };

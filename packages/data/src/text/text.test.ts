@@ -105,7 +105,10 @@ describe('splitClauses', () => {
   });
   it('gives the short end of a sentence to its sentence', () => {
     expect(splitClauses('感觉被坑,这次。刚买完就降价')).toEqual(['感觉被坑,这次。', '刚买完就降价']);
-    expect(splitClauses('It broke again, sadly. Great colour')).toEqual(['It broke again, sadly. ', 'Great colour']);
+    expect(splitClauses('It broke again, sadly. Great colour')).toEqual([
+      'It broke again, sadly. ',
+      'Great colour',
+    ]);
   });
   it('cuts neither behind initials and titles nor behind a conjunction', () => {
     expect(splitClauses('Samuel L. Jackson is great. So is Dr. Wang')).toEqual([
