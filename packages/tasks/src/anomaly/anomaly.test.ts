@@ -7,7 +7,7 @@ import { compile } from '@gradus/engine/node';
 import { rocAuc } from '@gradus/stats';
 import { afterAll, describe, expect, it } from 'vitest';
 import { STATISTICS } from '../image/encoder.ts';
-import { evaluateAnomaly } from './evaluate.ts';
+import { evaluateAnomaly, leastArea } from './evaluate.ts';
 import { FEWEST_DEFECTS, fitAnomaly, type Photograph } from './fit.ts';
 import { distanceOf, fitGaussian } from './gaussian.ts';
 import { withMadeDefect } from './made-defects.ts';
@@ -208,5 +208,39 @@ describe('a folder of photographs', () => {
     await expect(readPhotographs(join(folder, 'c'), { encoder: STATISTICS })).rejects.toThrow(
       'no photographs of good pieces',
     );
+  });
+
+  it('is read whatever its folders are called, and guesses are asked', async () => {
+    for (const [name, good, bad, guessed] of [
+      ['d', 'no_defect', 'crack', 0],
+      ['e', 'functional', 'NG', 0],
+      ['f', 'cells', 'defective', 1],
+    ] as const) {
+      for (const kind of [good, bad]) {
+        mkdirSync(join(folder, name, kind), { recursive: true });
+        writeFileSync(join(folder, name, kind, '1.svg'), drawn(5));
+      }
+      const { photographs, notes } = await readPhotographs(join(folder, name), { encoder: STATISTICS });
+      const defects = Object.fromEntries(photographs.map(({ kind, isDefect }) => [kind, isDefect]));
+      expect(defects).toEqual({ [good]: false, [bad]: true });
+      expect(notes.map(({ en }) => en.includes(`"${good}" is taken for`))).toEqual(Array(guessed).fill(true));
+    }
+  });
+});
+
+describe('the area under the curve', () => {
+  it('of 1 has a lower limit that few pieces cannot refute', () => {
+    // The equation of Newcombe (2006), method 5, holds at the limit.
+    for (const [m, n] of [
+      [12, 40],
+      [3, 3],
+      [200, 500],
+    ] as const) {
+      const area = leastArea(m, n);
+      const spread = 1 + ((m + n) / 2 - 1) * ((1 - area) / (2 - area) + area / (1 + area));
+      expect((1 - area) ** 2).toBeCloseTo((1.96 ** 2 * area * (1 - area) * spread) / (m * n), 9);
+    }
+    expect(leastArea(12, 40)).toBeCloseTo(0.892, 2);
+    expect(leastArea(3, 3)).toBeLessThan(0.6);
   });
 });

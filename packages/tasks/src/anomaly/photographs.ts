@@ -34,7 +34,15 @@ export interface ReadPhotographsOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-const GOOD = /^(?:good|ok|okay|normal|free|pass(?:ed)?|defect[-_ ]?free|良品|合格|正常|好)/i;
+const DEFECT = 'defect|fault|flaw|crack|scratch|damage|anomal|broken';
+const GOOD = new RegExp(
+  `^(?:good|ok|normal|free|pass|intact|healthy|functional|working|clean|flawless|perfect|accept|(?:no|non|not|un|without|zero)[-_ ]?(?:${DEFECT})|(?:${DEFECT})\\w*[-_ ]?free|良|合格|正常|完好|无缺陷|无瑕疵|正品|好)`,
+  'i',
+);
+const BAD = new RegExp(
+  `^(?:bad|ng|not?[-_ ]?(?:good|ok)|abnormal|fail|reject|scrap|dead|${DEFECT}|不良|不合格|缺陷|次品|废品|坏|异常)`,
+  'i',
+);
 const MOST_FILES = 20_000;
 const AT_ONCE = 8;
 
@@ -118,13 +126,20 @@ function filesOf(folder: string): { readonly files: readonly File[]; readonly no
       [],
     );
   const kinds = [...new Set(folders.map((path) => basename(path)))].sort();
-  const good = kinds.filter((name) => GOOD.test(name));
+  const named = kinds.filter((name) => GOOD.test(name));
+  // Beside folders of nothing but defects the one of another name holds the good ones.
+  const others = kinds.filter((name) => !BAD.test(name));
+  const isLeft = named.length === 0 && others.length === 1 && kinds.length > 1;
+  const good = isLeft ? others : named;
   if (good.length === 0)
     throw new UserError({
       en: `${folder} has no photographs of good pieces: expected JPEG, PNG, WebP, AVIF, GIF or TIFF files, or a folder "good" of them beside folders of defects.${kinds.length > 0 ? ` There are: ${kinds.slice(0, 10).join(', ')}.` : ''}`,
       zh: `${folder} 中没有良品照片：应为 JPEG、PNG、WebP、AVIF、GIF 或 TIFF 文件，或名为“good”的文件夹与各缺陷文件夹并列。${kinds.length > 0 ? `现有：${kinds.slice(0, 10).join('、')}。` : ''}`,
     });
-  const notes = own.length > 0 ? [besideInWords(own.length)] : [];
+  const notes = [
+    ...(own.length > 0 ? [besideInWords(own.length)] : []),
+    ...(isLeft ? [leftInWords(good[0]!)] : []),
+  ];
   return bounded(
     folders.flatMap((path) =>
       imagesIn(path).map((name) => ({
@@ -169,6 +184,10 @@ function bounded(files: readonly File[], notes: readonly Localized[]) {
   return { files: kept, notes: [...notes, sampledInWords(files.length)] };
 }
 
+const leftInWords = (name: string): Localized => ({
+  en: `"${name}" is taken for the folder of good pieces, as the others are called after defects. If it is not, call that of good ones "good".`,
+  zh: `其他文件夹以缺陷命名，因此将“${name}”视为良品文件夹。若不是，请将良品文件夹命名为“good”。`,
+});
 const besideInWords = (count: number): Localized => ({
   en: `${count} images beside the folders are not looked at: nothing says whether they are good.`,
   zh: `文件夹之外的 ${count} 张图像未使用：无法判断其是否为良品。`,
