@@ -33,6 +33,8 @@ export interface LevelRules {
   readonly isTurned: boolean;
   /** What tiles mean, where some of it is a guess: for people to confirm. */
   readonly guessed: TileAttributes | null;
+  /** Of levels that are crossed, the usual column to stand in. */
+  readonly ground?: string | null;
 }
 
 /** A tile that is in a level more often than this is not counted: there is always room for another. */

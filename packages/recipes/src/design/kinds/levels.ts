@@ -32,6 +32,7 @@ import {
   upright,
   wordsOf,
 } from './level-rules.ts';
+import { groundOf, wayIsOpen } from './level-way.ts';
 import { levelWeights, limitOf } from './level-weights.ts';
 import { repairSokoban } from './sokoban-repair.ts';
 import { isPlaced, placedIsOpen, placedSequence, placedTiles, placedWeights } from './sokoban-sequence.ts';
@@ -42,8 +43,6 @@ const FEWEST = 4;
 /** Tokens that the transformer sees at once, unless a whole level is hardly more. */
 const WINDOW = 224;
 const WHOLE = 256;
-/** Columns that are looked at to see whether a level can still be crossed. */
-const SEEN_COLUMNS = 20;
 const LEGEND_FILE = /\.json$/i;
 /** The share of levels that a guess of their tiles lets be played. */
 const PLAYED = 0.7;
@@ -98,12 +97,15 @@ export const levels: DesignKind<LevelRules> = {
     const guessed = best?.guess ?? null;
     const own = best?.own ?? gameOf(grids, tiles, known);
     const isDoubtful = own.kind === 'platformer' && best && best.played < PLAYED * grids.length;
-    const game: Game = isDoubtful && !known ? { kind: 'unknown' } : own;
+    // By a legend that leaves too few, levels have ways that it cannot say: they are learnt from, and nothing is proved.
+    const isTooStrict =
+      own.kind === 'platformer' && grids.length >= FEWEST && canBePlayed(own).length < FEWEST;
+    const game: Game = (isDoubtful && !known) || isTooStrict ? { kind: 'unknown' } : own;
     const kept = canBePlayed(game);
     for (const grid of grids) {
       if (!kept.includes(grid)) aside.leave(UNPLAYABLE, `${grid.width} × ${grid.height}`);
     }
-    if (kept.length < FEWEST) throw tooFew(kept.length, size);
+    if (kept.length < FEWEST) throw tooFew(kept.length, size, aside.all());
     const asked = game.kind === 'sokoban' ? null : guessed;
     const stored = kept.map((grid) =>
       gridOf(isTurned ? columnsOf(gridText(grid)).join('\n') : gridText(grid)),
@@ -112,9 +114,22 @@ export const levels: DesignKind<LevelRules> = {
     return {
       kind: 'levels',
       items: stored.map(gridText),
-      rules: rulesFrom(stored, game, { words, isTurned, guessed: asked }),
+      rules: {
+        ...rulesFrom(stored, game, { words, isTurned, guessed: asked }),
+        ground:
+          game.kind === 'platformer'
+            ? groundOf(
+                stored.flatMap((grid) => columnsOf(gridText(grid))),
+                game.rules.legend,
+              )
+            : null,
+      },
       setAside: aside.all(),
-      notes: [...notesOf(game), ...(asked ? [guessNote(asked)] : [])],
+      notes: [
+        ...notesOf(game),
+        ...(isTooStrict && known ? [TOO_STRICT] : []),
+        ...(asked ? [guessNote(asked)] : []),
+      ],
     } satisfies Corpus<LevelRules>;
   },
 
@@ -164,21 +179,8 @@ export const levels: DesignKind<LevelRules> = {
       ? placedWeights(rules, vocabulary, boxesOf(rules, wants))
       : levelWeights(rules, vocabulary, wants),
 
-  isOpen: (rules, { characters }) => {
-    const { game, height, isTurned } = rules;
-    if (isPlaced(rules)) return placedIsOpen(rules, characters);
-    if (game.kind !== 'platformer' || game.rules.task !== (isTurned ? 'top' : 'right')) return undefined;
-    return (before) => {
-      const columns = Math.floor(before.length / height);
-      const from = Math.max(0, columns - SEEN_COLUMNS) * height;
-      const rows = Array.from({ length: height }, (_, y) => {
-        let row = '';
-        for (let at = from + y; at < columns * height; at += height) row += characters[before[at]!]!;
-        return row;
-      });
-      return judgeGrid(gridOf(upright(rows.join('\n'), rules)), game).isValid;
-    };
-  },
+  isOpen: (rules, { characters }) =>
+    isPlaced(rules) ? placedIsOpen(rules, characters) : wayIsOpen(rules, characters),
 
   // The rules of Sokoban are the same in all directions.
   variants: (item, { game }) => (game.kind === 'sokoban' ? [...new Set(symmetriesOf(item))] : [item]),
@@ -325,6 +327,10 @@ const UNPLAYABLE: Localized = {
   zh: '按其他关卡遵循的规则无法通关，学习它会学到错误的设计',
 };
 const NO_LEGEND: Localized = { en: 'does not say what tiles mean', zh: '未说明图块的含义' };
+const TOO_STRICT: Localized = {
+  en: `By the legend fewer than ${FEWEST} levels can be played as players walk, jump, climb and fall here, so the game has ways that it does not say (moving platforms, doors): nothing is proved.`,
+  zh: `按图例，以这里的行走、跳跃、攀爬和下落规则，可通关的关卡不足 ${FEWEST} 个，说明游戏还有图例未描述的通路（移动平台、门等）：因此不作证明。`,
+};
 const NO_GRID: Localized = { en: 'no grid of tiles', zh: '不是图块网格' };
 const otherWidth = (width: number): Localized => ({
   en: `not ${width} columns wide, as most are`,
@@ -341,8 +347,8 @@ const noLevels = (): UserError =>
     zh: '没有找到关卡：应为由图块字符组成的文本文件（.txt），每格一个字符；如有图例请一并提供（.json）',
   });
 
-const tooFew = (count: number, height: number): UserError =>
+const tooFew = (count: number, height: number, setAside: readonly SetAside[]): UserError =>
   new UserError({
-    en: `${plural(count, 'level')} of ${height} rows or columns can be learnt from; at least ${FEWEST} are needed`,
-    zh: `可供学习的 ${height} 行（列）关卡只有 ${count} 个；至少需要 ${FEWEST} 个`,
+    en: `${plural(count, 'level')} of ${height} rows or columns can be learnt from; at least ${FEWEST} are needed${setAside.map(({ reason, count: others }) => `; set aside: ${others}: ${reason.en}`).join('')}`,
+    zh: `可供学习的 ${height} 行（列）关卡只有 ${count} 个；至少需要 ${FEWEST} 个${setAside.map(({ reason, count: others }) => `；搁置 ${others} 个：${reason.zh}`).join('')}`,
   });

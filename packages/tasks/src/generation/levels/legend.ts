@@ -36,7 +36,7 @@ const WORDS: Readonly<Record<keyof TileMeaning, readonly string[]>> = {
   isDeadly: ['damaging', 'lava', 'spike'],
   isCollectable: ['collectable', 'collectible', 'pickupable', 'gold', 'coin'],
   isStart: ['start', 'spawn', 'player'],
-  isExit: ['exit', 'goal', 'end'],
+  isExit: ['exit', 'goal', 'end', 'door'],
 };
 
 /** @throws UserError naming what is no legend */

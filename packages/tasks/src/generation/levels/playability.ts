@@ -26,6 +26,7 @@ export type Playability =
 /** Higher jumps than this reach everything in most games. */
 const HIGHEST_JUMP = 8;
 const MOSTLY = 0.8;
+const TOP_ROWS = 8;
 
 /** @throws UserError where a tile is not in the legend */
 export function playability(
@@ -42,9 +43,15 @@ const TASKS: Readonly<Record<Task, (grid: TileGrid, legend: Legend, physics: Phy
     return crossing(grid, legend, physics, column(grid, 0), ends, name, (a, b) => a.x > b.x);
   },
   top: (grid, legend, physics) => {
-    const starts = [...row(grid, grid.height - 1), ...row(grid, grid.height - 2)];
+    // Below the lowest open row there is only ground.
+    const isOpen = ({ x, y }: Place) => !legend.get(grid.rows[y]![x]!)?.isSolid;
+    const lowest = placesOf(grid).findLast(isOpen)?.y ?? grid.height - 1;
+    const starts = [...row(grid, lowest), ...(lowest > 0 ? row(grid, lowest - 1) : [])];
     const name = { en: 'the top', zh: '顶部' };
-    return crossing(grid, legend, physics, starts, row(grid, 0), name, (a, b) => a.y < b.y);
+    // A door just below the top is the end as well.
+    const [door] = tilesOf(grid, legend, 'isExit').filter(({ y }) => y < TOP_ROWS);
+    const ends = [...row(grid, 0), ...(door ? around(grid, door) : [])];
+    return crossing(grid, legend, physics, starts, ends, name, (a, b) => a.y < b.y);
   },
   collect: (grid, legend, physics) => {
     const starts = tilesOf(grid, legend, 'isStart');
@@ -120,6 +127,15 @@ const unplayable = (reason: Localized): Playability => ({ kind: 'unplayable', re
 const column = ({ height }: TileGrid, x: number): Place[] =>
   Array.from({ length: height }, (_, y) => ({ x, y }));
 const row = ({ width }: TileGrid, y: number): Place[] => Array.from({ length: width }, (_, x) => ({ x, y }));
+/** A place and those beside it: a door may be solid until somebody stands before it. */
+const around = ({ width, height }: TileGrid, { x, y }: Place): Place[] =>
+  [
+    { x, y },
+    { x: x - 1, y },
+    { x: x + 1, y },
+    { x, y: y - 1 },
+    { x, y: y + 1 },
+  ].filter((place) => place.x >= 0 && place.x < width && place.y >= 0 && place.y < height);
 const placesOf = (grid: TileGrid): Place[] =>
   Array.from({ length: grid.height }, (_, y) => row(grid, y)).flat();
 

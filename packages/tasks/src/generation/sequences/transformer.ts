@@ -45,10 +45,10 @@ export interface TransformerOptions {
   readonly onStep?: ((step: number, steps: number) => void) | undefined;
 }
 
-/** Sequences of a step: fewer where there are few, or an epoch is a handful of steps and teaches next to nothing. */
+/** Sequences of a step: fewer where there are few in all, or training is a handful of steps and teaches next to nothing. */
 const MOST_OF_STEP = 128;
 const FEWEST_OF_STEP = 16;
-const STEPS_OF_EPOCH = 32;
+const FEWEST_STEPS = 400;
 /** What the loss does not count: what stands behind the end. */
 const PADDING = -1;
 const DROPOUT = 0.1;
@@ -62,7 +62,7 @@ export async function fitTransformer(
   const model = gpt({ ...shape, dropout: DROPOUT });
   const batchSize = Math.min(
     MOST_OF_STEP,
-    Math.max(FEWEST_OF_STEP, Math.ceil(train.length / STEPS_OF_EPOCH)),
+    Math.max(FEWEST_OF_STEP, Math.ceil((epochs * train.length) / FEWEST_STEPS)),
   );
   const steps = epochs * Math.ceil(train.length / batchSize);
   const { epochs: done, best } = await fit(model, padded(train, shape.length), {
