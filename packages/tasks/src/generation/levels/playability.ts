@@ -139,5 +139,5 @@ const around = ({ width, height }: TileGrid, { x, y }: Place): Place[] =>
 const placesOf = (grid: TileGrid): Place[] =>
   Array.from({ length: grid.height }, (_, y) => row(grid, y)).flat();
 
-const tilesOf = (grid: TileGrid, legend: Legend, meaning: 'isStart' | 'isCollectable'): Place[] =>
+const tilesOf = (grid: TileGrid, legend: Legend, meaning: 'isStart' | 'isCollectable' | 'isExit'): Place[] =>
   placesOf(grid).filter(({ x, y }) => legend.get(grid.rows[y]![x]!)?.[meaning]);
