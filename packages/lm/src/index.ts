@@ -38,9 +38,9 @@ export { type AnyClassifier, type AnyEmbedder, openClassifier, openEmbedder } fr
 export {
   type StaticEmbeddingsOptions,
   staticEmbeddings,
-  type TokenTable,
 } from './distil/static-embeddings.ts';
 export { StaticModel } from './distil/static-model.ts';
+export type { TokenTable } from './distil/token-table.ts';
 export { Embedder, type EmbedderOptions, type Embeddings, type EmbedOptions } from './embed/embed.ts';
 export { writeNpy } from './embed/npy.ts';
 export {

@@ -106,14 +106,17 @@ export async function distil(from: string | Teacher, data: string, given: Distil
     await teacher.embed(learnt.slice(0, TIMED));
     const memory = Math.max(0, process.memoryUsage.rss() - before);
     const { tokenizer } = teacher;
+    const known = await teacher.embed(learnt);
     const table = await staticEmbeddings(tokenizer, learnt, {
       dimensions,
       embed: (texts) => teacher.embed(texts),
+      known,
+      seed: options.seed,
     });
     const found =
       opened?.tellsClasses === true
         ? await ofClassifier(from as string, read, { tokenizer, table, how: { threads, signal, ...options } })
-        : await ofEncoder(teacher, read, new StaticModel(tokenizer, table));
+        : await ofEncoder(teacher, read, new StaticModel(tokenizer, table), known);
     const { student, ...figures } = found;
     completeFolder(out, `${out}.unfinished`, (folder) => student.write(folder));
     return {
@@ -245,6 +248,7 @@ async function ofEncoder(
   teacher: Teacher,
   { texts, labels, training, heldOut }: Data,
   student: StaticModel,
+  known: Vectors,
 ): Promise<Found> {
   const [learnt, judged] = [training, heldOut].map((rows) => rows.map((i) => texts[i]!)) as [
     string[],
@@ -254,8 +258,8 @@ async function ofEncoder(
   const truth = heldOut.map((i) => classes.indexOf(labels[i]!));
   const wanted = training.map((i) => classes.indexOf(labels[i]!));
   const [ofTeacher, ofStudent] = [await teacher.embed(judged), student.embed(judged)];
-  const probe = async (embed: (texts: readonly string[]) => Promise<Vectors> | Vectors, own: Vectors) =>
-    labels.length === 0 ? {} : accuracyOf(votes(await embed(learnt), wanted, own, classes.length), truth);
+  const probe = (before: Vectors, own: Vectors) =>
+    labels.length === 0 ? {} : accuracyOf(votes(before, wanted, own, classes.length), truth);
   const words = labels.length === 0 ? undefined : wordModel(learnt, wanted, classes.length);
   const some = judged.slice(0, TIMED);
   return {
@@ -265,13 +269,13 @@ async function ofEncoder(
     table: [
       {
         model: 'teacher',
-        ...(await probe((rows) => teacher.embed(rows), ofTeacher)),
+        ...probe(known, ofTeacher),
         bytes: 0,
         milliseconds: await timed(some, (text) => teacher.embed([text])),
       },
       {
         model: 'student',
-        ...(await probe((rows) => student.embed(rows), ofStudent)),
+        ...probe(student.embed(learnt), ofStudent),
         bytes: 0,
         milliseconds: await timed(some, (text) => student.embed([text])),
       },

@@ -13,7 +13,8 @@ import type { Embeddings } from '../embed/embed.ts';
 import { readJson } from '../json.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import { writeSafetensorsFile } from '../weights/write-safetensors.ts';
-import { type TokenTable, tokensIn } from './static-embeddings.ts';
+import { tokensIn } from './static-embeddings.ts';
+import type { TokenTable } from './token-table.ts';
 
 export interface StaticHead {
   /** [classes, dimensions] */

@@ -8,8 +8,9 @@ import type { HostTensor, Tensor } from '@gradus/engine';
 import { crossEntropy, normal, Parameter, zeros } from '@gradus/nn';
 import { rowsAt } from '../tune/learn.ts';
 import { trainerOf } from '../tune/trainer.ts';
-import { type TokenTable, tokensIn } from './static-embeddings.ts';
+import { tokensIn } from './static-embeddings.ts';
 import { StaticModel } from './static-model.ts';
+import type { TokenTable } from './token-table.ts';
 
 export interface StudentOptions {
   readonly classes: readonly string[];
