@@ -2,6 +2,7 @@
 
 import { UserError } from '@gradus/base';
 import { Embedder, type EmbedderOptions, type Embeddings, type EmbedOptions } from '../embed/embed.ts';
+import { isOnnxEncoder, OnnxEmbedder } from '../embed/onnx-embedder.ts';
 import { Classifier, type ClassifierOptions } from '../texts/classifier.ts';
 import { isStaticModel, StaticModel } from './static-model.ts';
 
@@ -15,6 +16,7 @@ export interface AnyEmbedder {
 
 /** @throws UserError naming the file and the field that is missing or wrong */
 export async function openEmbedder(path: string, options: EmbedderOptions = {}): Promise<AnyEmbedder> {
+  if (isOnnxEncoder(path)) return OnnxEmbedder.open(path, options);
   if (!isStaticModel(path)) return Embedder.open(path, options);
   const model = StaticModel.open(path);
   return {

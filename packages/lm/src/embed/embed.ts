@@ -9,7 +9,9 @@ import { embeddingGraph } from '../graph/embedding.ts';
 import { type Pooling, positionsOf } from '../graph/encoder.ts';
 import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
 import { type EmbeddingModel, loadEmbedding } from '../model/embedding-model.ts';
+import type { SentenceFields } from '../model/sentence-fields.ts';
 import { openGraph } from '../run/open-graph.ts';
+import { encodedTexts, inBatches } from './text-batches.ts';
 
 export interface EmbedderOptions {
   readonly threads?: number | undefined;
@@ -34,8 +36,6 @@ export interface Embeddings {
   readonly tokens: number;
 }
 
-const BATCH = 32;
-
 export class Embedder {
   readonly path: string;
   readonly dimensions: number;
@@ -46,8 +46,7 @@ export class Embedder {
   readonly #config: EmbeddingModel['config'];
   readonly #tokenizer: Tokenizer;
   readonly #compiled: CompiledGraph;
-  readonly #length: number;
-  readonly #defaultPrompt: string | undefined;
+  readonly #fields: SentenceFields;
 
   /** @throws UserError naming the file and the field that is missing or wrong */
   static async open(path: string, { threads, bits }: EmbedderOptions = {}): Promise<Embedder> {
@@ -70,50 +69,29 @@ export class Embedder {
     this.#config = model.config;
     this.#tokenizer = model.tokenizer;
     this.#compiled = compiled;
-    this.#length = model.length;
-    this.#defaultPrompt = model.defaultPrompt;
+    const { pooling, normalize, length, prompts, defaultPrompt } = model;
+    this.#fields = { pooling, normalize, length, prompts, defaultPrompt };
   }
 
   /** Tokens of a text that are seen at most. */
   get places(): number {
-    return this.#length;
+    return this.#fields.length;
   }
 
-  async embed(texts: readonly string[], { prompt, signal, onTexts }: EmbedOptions = {}): Promise<Embeddings> {
-    const name = prompt ?? this.#defaultPrompt;
-    const prefix = name === undefined ? '' : Object.hasOwn(this.prompts, name) ? this.prompts[name]! : name;
-    let cut = 0;
-    const tokens = texts.map((text) => {
-      const all = this.#tokenizer.encode(prefix + text, {
-        truncation: null,
-        padding: null,
-        parseSpecial: false,
-      });
-      if (all.ids.length <= this.#length) return all.ids;
-      cut++;
-      return this.#tokenizer.encode(prefix + text, {
-        truncation: { max_length: this.#length },
-        padding: null,
-        parseSpecial: false,
-      }).ids;
-    });
-    // Texts of like length go together: less padding.
-    const order = [...tokens.keys()].sort((a, b) => tokens[a]!.length - tokens[b]!.length);
-    const data = new Float32Array(texts.length * this.dimensions);
-    for (let from = 0; from < order.length; from += BATCH) {
-      signal?.throwIfAborted();
-      const rows = order.slice(from, from + BATCH);
-      const found = await this.#batch(rows.map((row) => tokens[row]!));
-      for (const [i, row] of rows.entries())
-        data.set(found.subarray(i * this.dimensions, (i + 1) * this.dimensions), row * this.dimensions);
-      onTexts?.(from + rows.length, order.length);
-    }
-    return {
-      data,
-      dimensions: this.dimensions,
-      cut,
-      tokens: tokens.reduce((sum, { length }) => sum + length, 0),
-    };
+  async embed(texts: readonly string[], { prompt, ...options }: EmbedOptions = {}): Promise<Embeddings> {
+    const { rows, cut } = encodedTexts(this.#tokenizer, texts, this.#fields, prompt);
+    const size = this.dimensions;
+    const vectors = await inBatches(
+      rows,
+      async (batch) => {
+        const found = await this.#batch(batch);
+        return batch.map((_, i) => found.subarray(i * size, (i + 1) * size));
+      },
+      options,
+    );
+    const data = new Float32Array(texts.length * size);
+    for (const [i, vector] of vectors.entries()) data.set(vector, i * size);
+    return { data, dimensions: size, cut, tokens: rows.reduce((sum, { length }) => sum + length, 0) };
   }
 
   async #batch(rows: readonly Int32Array[]): Promise<Float32Array> {

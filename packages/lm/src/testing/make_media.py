@@ -1,7 +1,7 @@
-"""Makes the golden files of models of images and of sound, beside those of make.py: tiny random models, what transformers'
+"""Makes the golden files of models of images and of sound, and of ONNX exports, beside those of make.py: tiny random models, what transformers'
 processors make of a picture and of a sound, and what its models compute of that in float32.
 
-    pip install torch==2.13.0 transformers==5.18.0 pillow==12.3.0
+    pip install torch==2.13.0 transformers==5.18.0 pillow==12.3.0 onnx==1.23.1
     python packages/lm/src/testing/make_media.py packages/lm/src/testing/golden
 """
 import pathlib
@@ -133,7 +133,30 @@ def whisper(out):
     save_file(dict(features=features, states=states, ids=ids, logits=logits, heard=heard, zh=zh), folder / 'expected.safetensors')
 
 
+def exported(out):
+    """The golden BERT as PyTorch writes ONNX, with the names of optimum's exports."""
+    (out / 'bert-onnx').mkdir(exist_ok=True)
+    model = t.AutoModel.from_pretrained(out / 'bert', dtype=torch.float32, attn_implementation='eager').eval()
+
+    class Hidden(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.model = model.requires_grad_(False)
+
+        def forward(self, input_ids, attention_mask, token_type_ids):
+            found = self.model(input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids)
+            return found.last_hidden_state
+
+    ids = torch.randint(5, 40, (2, 12))
+    names = ['input_ids', 'attention_mask', 'token_type_ids']
+    free = {0: 'batch_size', 1: 'sequence_length'}
+    torch.onnx.export(
+        Hidden(), (ids, torch.ones_like(ids), torch.zeros_like(ids)), str(out / 'bert-onnx' / 'model.onnx'), input_names=names,
+        output_names=['last_hidden_state'], dynamic_axes={name: free for name in [*names, 'last_hidden_state']},
+        opset_version=18, dynamo=False)
+
+
 if __name__ == '__main__':
     out = pathlib.Path(sys.argv[1])
-    for make in [images, vit, whisper]:
+    for make in [images, vit, whisper, exported]:
         make(out)
