@@ -4,13 +4,18 @@ import { dirname } from 'node:path';
 import type { Localized } from './localized.ts';
 import { UserError } from './user-error.ts';
 
-/** Replaces the file at `path` in one step; a crash leaves the old file or the new one, never a mixture. */
-export function writeWhole(path: string, content: string | Uint8Array): void {
+/**
+ * Replaces the file at `path` in one step; a crash leaves the old file or the new one, never a mixture.
+ *
+ * @param content whole, or in parts, which need not fit into memory together
+ */
+export function writeWhole(path: string, content: string | Uint8Array | Generator<string>): void {
   const temporary = `${path}.${process.pid}.part`;
   try {
     const file = openSync(temporary, 'w');
     try {
-      writeFileSync(file, content);
+      if (typeof content === 'string' || content instanceof Uint8Array) writeFileSync(file, content);
+      else for (const part of joinedTo(PART, content)) writeFileSync(file, part);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -20,6 +25,20 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     rmSync(temporary, { force: true });
     throw explained(error, dirname(path));
   }
+}
+
+/** Characters that are written at once. */
+const PART = 1 << 20;
+
+function* joinedTo(length: number, parts: Iterable<string>): Generator<string> {
+  let joined = '';
+  for (const part of parts) {
+    joined += part;
+    if (joined.length < length) continue;
+    yield joined;
+    joined = '';
+  }
+  yield joined;
 }
 
 const CAUSES: Readonly<Record<string, Localized>> = {

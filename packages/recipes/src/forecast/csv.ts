@@ -8,25 +8,26 @@ const HEADER = ['item', 'time', 'mean', ...QUANTILES.map((level) => `q${level}`)
 const DIGITS = 8;
 const EXACT_DIGITS = 15;
 
-export function forecastsCsv({ grids, items }: SalesHistory, { forecasts }: Trained): string {
-  const lines = [`${BYTE_ORDER_MARK}${csvLine(HEADER)}`];
+/** Line by line: those of tens of thousands of items are hundreds of megabytes. */
+export function* forecastsCsv(
+  { grids, items }: SalesHistory,
+  { forecasts }: Pick<Trained, 'forecasts'>,
+): Generator<string> {
+  yield `${BYTE_ORDER_MARK}${csvLine(HEADER)}`;
   for (const { item, place, first, mean, quantiles, method, judged } of forecasts) {
     const grid = grids[items[place]!.grid]!;
     for (const [k, value] of mean.entries()) {
       const own = quantiles.subarray(k * QUANTILES.length, (k + 1) * QUANTILES.length);
-      lines.push(
-        csvLine([
-          item,
-          stepText(grid, first + k),
-          shown(value),
-          ...Array.from(own, shown),
-          method,
-          judged ? String(judged.beatsNaive) : 'false',
-        ]),
-      );
+      yield csvLine([
+        item,
+        stepText(grid, first + k),
+        shown(value),
+        ...Array.from(own, shown),
+        method,
+        judged ? String(judged.beatsNaive) : 'false',
+      ]);
     }
   }
-  return lines.join('');
 }
 
 export const SUMS_FILE = 'sums.csv';

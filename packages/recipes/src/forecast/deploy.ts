@@ -37,21 +37,20 @@ export async function deploy({
   readonly train: Trained;
   readonly evaluate: Evaluated;
 }): Promise<ForecastSummary> {
-  const write = (name: string, content: string | Uint8Array) =>
+  const write = (name: string, content: Parameters<typeof writeWhole>[1]) =>
     writeWhole(join(run.directory, name), content);
-  const bundle = JSON.stringify(forecastBundle(history, train));
+  const bundle = forecastBundle(history, train);
   write(FORECASTS_FILE, forecastsCsv(history, train));
   const added = sumsCsv(history, train);
   if (added !== undefined) write(SUMS_FILE, added);
-  write(BUNDLE_FILE, bundle);
+  write(BUNDLE_FILE, bundleJson(bundle));
   write(JUDGED_FILE, judgedJson(history, train));
   const window = windowModel(history, train.forecasts);
   if (window) {
     write(MODEL_FILE, writeOnnx(windowGraph(window), { recipe: 'forecast', run: run.id }));
     write(GRAPH_FILE, graphJson(window, exampleOf(history, window.window)));
   }
-  // As it is read back, so that what is described is what is served.
-  const served = new ServedForecasts(JSON.parse(bundle) as ForecastBundle);
+  const served = new ServedForecasts(bundle);
   const reference = await referenceOf({
     run,
     inputs: served.bundle.items,
@@ -99,6 +98,13 @@ export async function deploy({
     findings: forecastFindings(history, train, evaluate),
     notes: [...history.notes, ...planNotes],
   };
+}
+
+/** Item by item: a text of all would be a second copy. */
+function* bundleJson({ items, ...rest }: ForecastBundle): Generator<string> {
+  yield `${JSON.stringify(rest).slice(0, -1)},"items":[`;
+  for (const [i, item] of items.entries()) yield `${i === 0 ? '' : ','}${JSON.stringify(item)}`;
+  yield ']}';
 }
 
 /** The last values of the item with the longest history: an input that means something. */

@@ -25,6 +25,8 @@ export interface ReadColumns {
   readonly keys: readonly string[];
   readonly price?: string;
   readonly promotion?: string;
+  /** Columns of other kinds of promotion: display, feature, coupon. */
+  readonly otherPromotions?: readonly string[];
 }
 
 /** An item, and why nothing can be forecast of it. */

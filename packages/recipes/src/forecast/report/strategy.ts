@@ -163,11 +163,11 @@ const promotions: BlockOf = ({ history, evaluate: { strategy } }) => {
         { en: 'Last promotion', zh: '最近一次促销' },
         { en: 'Units beyond', zh: '增量' },
       ],
-      strategy.promotions.map(({ item, lift, interval, promotions: past }) => {
+      strategy.promotions.map(({ item, kind, lift, interval, promotions: past }) => {
         const last = past.at(-1);
         const own = items.get(item);
         return [
-          item,
+          kind === undefined ? item : `${item}: ${kind}`,
           share(lift),
           range(interval, share),
           last && own ? `${step(own, last.from)} – ${step(own, last.to)}` : '–',

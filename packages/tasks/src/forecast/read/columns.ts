@@ -34,6 +34,8 @@ export interface SalesColumns {
   readonly keys: readonly string[];
   readonly price?: string;
   readonly promotion?: string;
+  /** Columns of other kinds of promotion: display, feature, coupon. */
+  readonly otherPromotions: readonly string[];
   /** Other columns of numbers: known ahead where a plan has them too. */
   readonly others: readonly string[];
   /** Columns that hold the amounts again, which nobody knows ahead: not used. */
@@ -63,7 +65,7 @@ const VALUE: readonly RegExp[] = [
 const PRICE =
   /^(?!.*(?:fuel|gas|oil|stock|index|cost|油价|成本))(?:(?:.*[\s_])?(?:price|unit_?price|sell_?price|asp)(?:$|[\s_])|.*(?:价格|单价|售价)|价$)/i;
 const PROMOTION =
-  /promo|discount|(?:^|[\s_])(?:deal|disp|display|feature|markdown|onsale|on_sale|campaign)(?:$|[\s_])|促销|活动|折扣|特价|优惠/i;
+  /promo|discount|(?:^|[\s_])(?:deal|disp|display|feat|feature|coupon|flyer|leaflet|markdown|onsale|on_sale|campaign)\d*(?:$|[\s_])|促销|活动|折扣|特价|优惠|陈列|堆头|海报/i;
 const ITEM =
   /(?:^|[\s_])(?:items?|sku|products?|article|goods|series|unique_?id|model|part)(?:$|[\s_])|(?:item|product|series|sku)_?(?:id|name|no|code)$|^id$|商品|产品|货号|品名|单品|型号|sku/i;
 const LEVEL =
@@ -72,12 +74,16 @@ const LEVEL =
 export interface SampledTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Of the whole file, of which the rows are an even sample. Default: the rows are all. */
+  readonly rowsRead?: number;
 }
 
 interface Column {
   readonly name: string;
   readonly kind: 'date' | 'number' | 'text' | 'empty';
   readonly distinct: number;
+  /** Rows of the whole file that share a value, on average. */
+  readonly repeats: number;
   readonly filled: number;
   /** Its numbers only rise: of rows, not of sales. */
   readonly counts: boolean;
@@ -91,7 +97,8 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
   }
   const across = named.time === undefined && named.value === undefined ? datesAcross(table) : undefined;
   if (across) return across;
-  const columns = table.columns.map((name, at) => columnOf(name, cellsAt(table, at)));
+  const sampled = table.rows.length / (table.rowsRead ?? table.rows.length);
+  const columns = table.columns.map((name, at) => columnOf(name, cellsAt(table, at), sampled));
   const taken = new Set<string>();
   const choose = (role: keyof NamedColumns, find: () => string | undefined): string | undefined => {
     const wish = named[role];
@@ -104,12 +111,14 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
   const called = (pattern: RegExp, of: readonly Column[]) => of.find(({ name }) => pattern.test(name))?.name;
   const time = choose('time', () => called(TIME, free('date')) ?? free('date')[0]?.name);
   const price = choose('price', () => called(PRICE, free('number')));
-  const promotion = choose('promotion', () =>
-    called(
-      PROMOTION,
-      columns.filter(({ name, kind }) => (kind === 'number' || isFlag(table, name)) && !taken.has(name)),
-    ),
-  );
+  const flags = () =>
+    columns.filter(({ name, kind }) => (kind === 'number' || isFlag(table, name)) && !taken.has(name));
+  const promotion = choose('promotion', () => called(PROMOTION, flags()));
+  const besides =
+    promotion === undefined
+      ? []
+      : flags().flatMap(({ name, kind }) => (PROMOTION.test(name) && kind !== 'empty' ? [name] : []));
+  for (const name of besides) taken.add(name);
   const item = choose('item', () => itemOf(columns, taken));
   const numbers = free('number').filter((column) => !isOrdinal(column));
   const value = choose('value', () => amountOf(numbers, item !== undefined));
@@ -119,7 +128,9 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
       : copiesOf(
           table,
           value,
-          free('number').concat(columns.filter(({ name }) => name === price || name === promotion)),
+          free('number').concat(
+            columns.filter(({ name }) => name === price || name === promotion || besides.includes(name)),
+          ),
         );
   const byName = keysOf(columns, { item, isNamed: named.item !== undefined, taken });
   const keys =
@@ -138,6 +149,7 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
     keys,
     ...(price !== undefined && !copies.includes(price) && { price }),
     ...(promotion !== undefined && !copies.includes(promotion) && { promotion }),
+    otherPromotions: besides.filter((name) => !copies.includes(name)),
     others: isWide ? [] : free('number').flatMap(({ name }) => (copies.includes(name) ? [] : [name])),
     copies,
     ...(read?.order && { order: read.order }),
@@ -175,13 +187,29 @@ const ORDINAL = /^(?:instant|index|row|no|序号|编号|id|unnamed.*)?$/i;
 
 const cellsAt = ({ rows }: SampledTable, at: number): string[] => rows.map((row) => (row[at] ?? '').trim());
 
-function columnOf(name: string, cells: readonly string[]): Column {
+/**
+ * Rows that share a value, from an even sample of a share of them: of a value with m rows the sample holds a Poisson number with mean m times
+ * the share, and misses it with probability exp(−that), so that distinct values over rows are (1 − exp(−x)) / x.
+ */
+function rowsAValue(distinct: number, filled: number, share: number): number {
+  if (share >= 1 || distinct === 0) return filled / Math.max(1, distinct);
+  let [low, high] = [0, filled];
+  for (let i = 0; i < 60; i++) {
+    const x = (low + high) / 2;
+    if (-Math.expm1(-x) / x > distinct / filled) low = x;
+    else high = x;
+  }
+  return Math.max(1, low / share);
+}
+
+function columnOf(name: string, cells: readonly string[], share: number): Column {
   const filled = cells.filter((cell) => cell !== '');
   const distinct = new Set(filled).size;
   const of = (kind: Column['kind']): Column => ({
     name,
     kind,
     distinct,
+    repeats: rowsAValue(distinct, filled.length, share),
     filled: filled.length,
     counts: filled.every((cell, i) => i === 0 || Number(cell) > Number(filled[i - 1])),
   });
@@ -207,7 +235,7 @@ const NUMBERED = /store|shop|outlet|dept|branch|门店|店铺/i;
 
 function itemOf(columns: readonly Column[], taken: ReadonlySet<string>): string | undefined {
   const free = columns.filter(({ name, kind }) => !taken.has(name) && kind !== 'empty' && kind !== 'date');
-  const repeats = ({ distinct, filled }: Column) => distinct * REPEATS <= filled;
+  const repeats = (column: Column) => column.repeats >= REPEATS;
   return (
     free.find((column) => ITEM.test(column.name) && repeats(column)) ??
     free.find(
@@ -236,12 +264,12 @@ function keysOf(
   if (item === undefined) return [];
   if (isNamed) return [item];
   const levels = columns.filter(
-    ({ name, kind, distinct, filled }) =>
+    ({ name, kind, repeats }) =>
       !taken.has(name) &&
       LEVEL.test(name) &&
       kind !== 'date' &&
       kind !== 'empty' &&
-      distinct * REPEATS <= filled &&
+      repeats >= REPEATS &&
       (kind === 'text' || NUMBERED.test(name)),
   );
   return [item, ...levels.map(({ name }) => name)];
@@ -272,10 +300,10 @@ function splittingColumn(
   if (distinct([time, ...keys]) > (1 - SHARED) * rows) return [];
   const dates = distinct([time]);
   const found = columns.find(
-    ({ name, kind, distinct: values, filled }) =>
+    ({ name, kind, distinct: values, repeats }) =>
       kind === 'text' &&
       values > 1 &&
-      values * REPEATS <= filled &&
+      repeats >= REPEATS &&
       !keys.includes(name) &&
       distinct([time, ...keys, name]) >= (1 - EXCEPTIONS) * rows &&
       rows >= COMPLETE * dates * distinct([...keys, name]),
@@ -296,6 +324,7 @@ function datesAcross({ columns, rows }: SampledTable): SalesColumns | undefined 
     layout: 'across',
     values: dates,
     keys: others,
+    otherPromotions: [],
     others: [],
     copies: [],
     ...(order && { order }),

@@ -9,7 +9,8 @@ export function takenNotes(
   grids: readonly Grid[],
   items: readonly ItemHistory[],
 ): Localized[] {
-  const { layout, time, values, keys, price, promotion, assumedOrder, dayNumbers, order } = columns;
+  const { layout, time, values, keys, price, promotion, otherPromotions } = columns;
+  const { assumedOrder, dayNumbers, order } = columns;
   const parts = (language: 'en' | 'zh'): string[] => {
     const say = (en: string, zh: string, name: string | undefined) =>
       name === undefined ? [] : [language === 'en' ? `${en} "${name}"` : `${zh}“${name}”`];
@@ -19,6 +20,7 @@ export function takenNotes(
       ...(layout === 'across' ? [] : say('item', '商品', keys.join(' + ') || undefined)),
       ...say('price', '价格', price),
       ...say('promotion', '促销', promotion),
+      ...otherPromotions.flatMap((name) => say('promotion', '促销', name)),
     ];
   };
   const shape: Record<typeof layout, Localized> = {

@@ -54,6 +54,29 @@ describe('columns', () => {
     expect(items[0]!.covariates.单价![0]).toBe(2.5);
   });
 
+  it('several kinds of promotion are all taken for promotions, and are no amounts', async () => {
+    const rows = days(40).flatMap((day, k) =>
+      ['a', 'b'].map((sku) => [day, sku, 5 + (k % 7), 2.5, Number(k % 9 === 0), 'no', (k % 5) / 10]),
+    );
+    const { columns, covariates, items } = await read(lines('date,brand,move,price,deal,feat,disp', rows));
+    expect(columns).toMatchObject({
+      value: 'move',
+      price: 'price',
+      promotion: 'deal',
+      otherPromotions: ['feat', 'disp'],
+    });
+    expect(covariates).toEqual(['price', 'deal', 'feat', 'disp']);
+    expect(items[0]!.covariates.feat![0]).toBe(0);
+  });
+
+  it('items are found in a file of which a sample holds a row or two each', async () => {
+    const months = Array.from({ length: 8 }, (_, m) => `2024-0${m + 1}-01`);
+    const rows = Array.from({ length: 9000 }, (_, i) => months.map((month) => [month, `p${i}`, (i + 3) % 11]));
+    const { columns, items } = await read(lines('month,part,units', rows.flat()));
+    expect(columns.keys).toEqual(['part']);
+    expect(items.length).toBeGreaterThan(8000);
+  });
+
   it('a price of fuel is no price of the item, a number of the row no amount', async () => {
     const { columns } = await read(
       lines(

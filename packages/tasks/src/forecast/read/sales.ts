@@ -84,6 +84,7 @@ export function histories(read: ReadRows, rule: GapRule): SalesHistory {
       keys: columns.keys,
       ...(columns.price !== undefined && { price: columns.price }),
       ...(columns.promotion !== undefined && { promotion: columns.promotion }),
+      ...(columns.otherPromotions.length > 0 && { otherPromotions: columns.otherPromotions }),
     },
     grids,
     items,

@@ -10,6 +10,8 @@ import { isRefusal, REASONS, type Refusal } from './refusal.ts';
 
 export interface PromotionLift {
   readonly item: string;
+  /** The column of this kind of promotion, where there are several. */
+  readonly kind?: string;
   /** +0.3 is thirty percent more than without. */
   readonly lift: number;
   readonly interval: Interval;

@@ -1,7 +1,7 @@
 /** All of strategy for a history and its forecasts: what price, promotion and competitors did, what three plans would bring, what to order, what to test. */
 import type { Localized, Random } from '@gradus/base';
 import { gridKey } from '../grid.ts';
-import { endOf, type ItemHistory, type SalesHistory } from '../history.ts';
+import { endOf, type ItemHistory, type ReadColumns, type SalesHistory } from '../history.ts';
 import { type ItemForecast, QUANTILES } from '../model.ts';
 import { type Competition, competition } from './competition.ts';
 import { type Elasticity, elasticities } from './elasticity.ts';
@@ -9,7 +9,7 @@ import { type ItemSales, meanOf } from './item-sales.ts';
 import { type NextTest, nextTests, type TestCandidate } from './next-test.ts';
 import { type OrderQuantity, orderQuantity } from './order-quantity.ts';
 import { comparePlans, type Plan } from './plans.ts';
-import { type PromotionLift, promotionLifts } from './promotion-lift.ts';
+import { type PromotionLift, type PromotionLifts, promotionLifts } from './promotion-lift.ts';
 import type { Refusal } from './refusal.ts';
 
 export interface StrategyOptions {
@@ -58,11 +58,9 @@ export function strategyOf(
   if (columns.price === undefined && columns.promotion === undefined)
     return { ...NOTHING, orders, refused: [whole(NO_PRICE)] };
 
-  const sales = largest.map(({ place, season }) =>
-    salesOf(items[place]!, season, columns.price, columns.promotion),
-  );
+  const sales = largest.map(({ place, season }) => salesOf(items[place]!, season, columns));
   const prices = columns.price === undefined ? { items: [], refused: [] } : elasticities(sales);
-  const promoted = columns.promotion === undefined ? { items: [], refused: [] } : promotionLifts(sales);
+  const promoted = liftsByKind(largest, items, columns);
   const byItem = new Map(prices.items.map((one) => [one.item, one]));
   const deviation =
     prices.items.length > 0 ? meanOf(prices.items.map((one) => one.deviation)) : USUAL_DEVIATION;
@@ -118,16 +116,47 @@ const IN_MONEY: Localized = {
   zh: '所预测的列是金额而不是数量：价格弹性需要数量。请用 --value 指明数量列',
 };
 
+/** Each kind of promotion beside the price and the other kinds. */
+function liftsByKind(
+  largest: readonly ItemForecast[],
+  items: readonly ItemHistory[],
+  columns: ReadColumns,
+): PromotionLifts {
+  const { promotion, otherPromotions = [] } = columns;
+  if (promotion === undefined) return { items: [], refused: [] };
+  const kinds = [promotion, ...otherPromotions];
+  const found = kinds.map((kind) => {
+    const rest = kinds.filter((other) => other !== kind);
+    const lifts = promotionLifts(
+      largest.map(({ place, season }) =>
+        salesOf(items[place]!, season, { ...columns, promotion: kind, otherPromotions: rest }),
+      ),
+    );
+    if (kinds.length === 1) return lifts;
+    return {
+      items: lifts.items.map((lift) => ({ ...lift, kind })),
+      refused: lifts.refused.map(({ of, reason }) => ({ of: `${of}: ${kind}`, reason })),
+    };
+  });
+  return {
+    items: found.flatMap((one) => one.items),
+    refused: found.flatMap((one) => one.refused),
+  };
+}
+
 function salesOf(
   { item, values, covariates }: ItemHistory,
   season: number,
-  price: string | undefined,
-  promotion: string | undefined,
+  { price, promotion, otherPromotions = [] }: ReadColumns,
 ): ItemSales {
   return {
     ...{ item, units: values, season },
     ...(price !== undefined && { price: covariates[price]! }),
     ...(promotion !== undefined && { promotion: covariates[promotion]!.map((value) => (value > 0 ? 1 : 0)) }),
+    // How much of a promotion there was (a share of shops) counts beside the one that is asked about.
+    ...(otherPromotions.length > 0 && {
+      others: otherPromotions.map((name) => covariates[name]!.map((value) => value || 0)),
+    }),
   };
 }
 
@@ -187,11 +216,6 @@ function sameSteps(
     const covariates = Object.fromEntries(
       Object.entries(item.covariates).map(([name, values]) => [name, cut(values)]),
     );
-    return salesOf(
-      { ...item, values: cut(item.values), covariates },
-      season,
-      columns.price,
-      columns.promotion,
-    );
+    return salesOf({ ...item, values: cut(item.values), covariates }, season, columns);
   });
 }
