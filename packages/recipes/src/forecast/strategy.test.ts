@@ -63,4 +63,41 @@ describe('strategy', () => {
     writeFileSync(path, 'what,when\nx,y\n');
     await expect(campaigns(path, 'campaign.csv', history)).rejects.toThrow(/expected "start"/);
   });
+
+  it('says what advertising brought and what a test in cities would find, where the file has such columns', async () => {
+    const random = new Random('cities');
+    const rows = ['date,city,units,tv_spend,promo,display'];
+    for (let t = 0; t < 120; t++) {
+      const date = new Date(Date.UTC(2023, 0, 2) + t * 7 * 86_400_000).toISOString().slice(0, 10);
+      for (let city = 0; city < 8; city++) {
+        const [spend, promo, display] = [
+          200 * random.uniform(),
+          Number(random.uniform() < 0.2),
+          Number(random.uniform() < 0.2),
+        ];
+        const units = (300 + 2 * spend) * Math.exp(0.2 * promo + 0.5 * display + random.normal(0, 0.05));
+        rows.push(`${date},c${city},${Math.round(units)},${spend.toFixed(1)},${promo},${display}`);
+      }
+    }
+    const path = join(directory, 'cities.csv');
+    writeFileSync(path, rows.join('\n'));
+    const history = await readSales(path, 'cities.csv', { named: {}, gaps: 'auto' });
+    const forecasts = history.items.map(({ item, values }, place) => ({
+      ...{ item, place, season: 1, first: values.length, mean: new Float64Array(8).fill(500) },
+      total: { value: 4000, low: 3800, high: 4200 },
+      quantiles: Float64Array.from({ length: 8 * 7 }, (_, i) => 470 + 10 * (i % 7)),
+    })) as never;
+    const { mix, cities, promotions } = strategyOf(history, forecasts, { random: new Random(1) });
+    for (const { name, perSpend } of mix) {
+      expect(name).toBe('tv_spend');
+      expect(perSpend).toBeGreaterThan(1);
+      expect(perSpend).toBeLessThan(4);
+    }
+    expect(mix).toHaveLength(3);
+    expect(cities.length).toBeGreaterThan(3);
+    expect(cities.at(-1)!.smallestLift).toBeLessThan(cities[0]!.smallestLift / 2);
+    const of = (kind: string) => promotions.filter((one) => one.kind === kind).map(({ lift }) => lift);
+    for (const lift of of('promo')) expect(lift).toBeCloseTo(Math.expm1(0.2), 0);
+    for (const lift of of('display')) expect(Math.abs(lift - Math.expm1(0.5))).toBeLessThan(0.15);
+  });
 });

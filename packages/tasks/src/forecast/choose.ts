@@ -29,6 +29,8 @@ export interface Choice {
 const SHARED_ROLLS = 10;
 /** Fewer items show nothing together. */
 const FEWEST_ITEMS = 5;
+/** Rolls that overlap agree with each other: of an item alone so many must tell steps of their own. */
+const FEWEST_WITNESSES = 2;
 
 /**
  * @param apart by item, how much of what a roll tells its neighbours do not: rolls that overlap are fewer witnesses. Default: all
@@ -43,16 +45,17 @@ export function choose(items: readonly RollErrors[], apart?: readonly number[]):
   const centre = meanOf(known.map(({ mean }) => mean));
   const noise = meanOf(known.map(({ error }) => error ** 2));
   const between = Math.max(0, meanOf(known.map(({ mean }) => (mean - centre) ** 2)) - noise);
-  return items.map((_, i): Choice => {
+  return items.map(({ naive }, i): Choice => {
     const { mean, error } = gains[i]!;
     if (!Number.isFinite(mean)) return { candidate: 'naive', beatsNaive: false };
-    const drawn =
-      known.length >= FEWEST_ITEMS
-        ? drawnTo(mean, Number.isFinite(error) ? error : Math.sqrt(noise), centre, between)
-        : { mean, error };
+    const isShared = known.length >= FEWEST_ITEMS;
+    const witnesses = 1 + (naive.length - 1) * (apart?.[i] ?? 1);
+    const drawn = isShared
+      ? drawnTo(mean, Number.isFinite(error) ? error : Math.sqrt(noise), centre, between)
+      : { mean, error };
     return {
       candidate: drawn.mean > 0 ? candidates[i]! : 'naive',
-      beatsNaive: drawn.mean > drawn.error,
+      beatsNaive: drawn.mean > drawn.error && (isShared || witnesses >= FEWEST_WITNESSES),
     };
   });
 }

@@ -6,7 +6,7 @@ import type { FittedForecasts, GlobalCandidate, PreparedItem } from './fitted.ts
 import { scaleAt } from './global/features.ts';
 import { endOf } from './history.ts';
 import { isIntermittent } from './intermittent.ts';
-import { type RolledErrors, spreadOf } from './intervals.ts';
+import { type RolledErrors, type Spread, spreadOf } from './intervals.ts';
 import { apartOf, type ItemForecast, type LocalForecast, QUANTILES, type Rolls, TREES } from './model.ts';
 import { packed } from './packed.ts';
 import { rehearse } from './rehearse.ts';
@@ -69,6 +69,7 @@ export function chosenForecasts(
       origins: local[i]!.rolls?.origins ?? [],
       steps: local[i]!.rolls?.steps ?? 1,
       roughness: roughnessOf(prepared[i]!, local[i]!.rolls?.origins[0] ?? values.length, growth),
+      isCounted: counts[i]!,
       scale: scaleAt(values, values.length, season),
     }),
   );
@@ -118,7 +119,12 @@ export function chosenForecasts(
   });
   return {
     forecasts,
-    coverage: spread.coverage,
+    coverage: counts.includes(true)
+      ? withCounts(
+          spread,
+          countsHeld(prepared, counts, local, (i, r) => rolledAt(i, r, choices[i]!.candidate)),
+        )
+      : spread.coverage,
     ...(global && {
       global: {
         model: global.model,
@@ -152,6 +158,57 @@ function countOffsets(values: Float64Array, mean: Float64Array): Float64Array {
     const step = Math.floor(at / QUANTILES.length);
     return quantiles[at % QUANTILES.length]! - mean[step]!;
   });
+}
+
+/** Items whose counts measure the coverage, an even sample, and rolls of each, the latest. */
+const [MEASURED, LATEST] = [1000, 3];
+
+interface Held {
+  readonly '80': number;
+  readonly '95': number;
+  readonly steps: number;
+}
+
+/** How many of the counts that came lay between the quantiles that would have been told before. */
+function countsHeld(
+  prepared: readonly PreparedItem[],
+  counts: readonly boolean[],
+  local: readonly LocalForecast[],
+  told: (item: number, roll: number) => Float64Array,
+): Held {
+  const counted = [...counts.keys()].filter((i) => counts[i]);
+  const stride = Math.max(1, Math.ceil(counted.length / MEASURED));
+  const held = { '80': 0, '95': 0, steps: 0 };
+  for (let c = 0; c < counted.length; c += stride) {
+    const i = counted[c]!;
+    const { origins = [], steps = 0 } = local[i]!.rolls ?? {};
+    for (let r = Math.max(0, origins.length - LATEST); r < origins.length; r++) {
+      const { values } = prepared[i]!.item;
+      const mean = told(i, r).map((value) => Math.max(0, value));
+      const offsets = countOffsets(values.subarray(0, origins[r]!), mean);
+      for (let k = 0; k < steps; k++) {
+        const off = values[origins[r]! + k]! - mean[k]!;
+        if (Number.isNaN(off)) continue;
+        const own = offsets.subarray(k * QUANTILES.length, (k + 1) * QUANTILES.length);
+        held.steps += 1;
+        if (off >= own[1]! - NEAR && off <= own[5]! + NEAR) held['80'] += 1;
+        if (off >= own[0]! - NEAR && off <= own[6]! + NEAR) held['95'] += 1;
+      }
+    }
+  }
+  // As if all had been measured.
+  return { '80': held['80'] * stride, '95': held['95'] * stride, steps: held.steps * stride };
+}
+/** Counts beside a mean that was subtracted from both. */
+const NEAR = 1e-6;
+
+/** The coverage of items by the errors of their forecasts, and of those by their counts. */
+function withCounts({ coverage, measured }: Spread, held: Held): Spread['coverage'] {
+  const of = (level: '80' | '95'): number => {
+    const others = measured > 0 ? coverage[level] * measured : 0;
+    return (others + held[level]) / (measured + held.steps);
+  };
+  return { '80': of('80'), '95': of('95') };
 }
 
 function methodOf(

@@ -15,7 +15,7 @@ import { whatIfOf } from './global/what-if.ts';
 import { frequencyOf } from './grid.ts';
 import { endOf, type SalesHistory } from './history.ts';
 import { withLaunches } from './launches.ts';
-import { localForecasts } from './local/pool.ts';
+import { ForecastingPool } from './local/pool.ts';
 import type { LocalForecast } from './model.ts';
 import type { Plan } from './plan.ts';
 import { seasonOf, seasonOfOrder } from './season.ts';
@@ -67,6 +67,7 @@ export async function fitForecasts(
   });
   const columns = knownColumns(history, prepared, options);
   const local: LocalForecast[] = [];
+  await using pool = new ForecastingPool();
   for (let from = 0; from < prepared.length; from += CHUNK) {
     const chunk = prepared.slice(from, from + CHUNK).map(({ item, values, seasons, horizon }, i) => ({
       ...{ values, seasons, horizon, columns: columns(from + i) },
@@ -75,7 +76,7 @@ export async function fitForecasts(
     const before = options.kept?.load(from);
     const done =
       before ??
-      (await localForecasts(chunk, {
+      (await pool.forecasts(chunk, {
         signal: options.signal,
         onProgress: (n) => options.progress?.(WORDS.own, from + n, prepared.length),
       }));

@@ -27,6 +27,8 @@ export interface ReadColumns {
   readonly promotion?: string;
   /** Columns of other kinds of promotion: display, feature, coupon. */
   readonly otherPromotions?: readonly string[];
+  /** Columns of what was spent on advertising, a channel each. */
+  readonly spends?: readonly string[];
 }
 
 /** An item, and why nothing can be forecast of it. */

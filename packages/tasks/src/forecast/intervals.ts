@@ -22,6 +22,8 @@ export interface RolledErrors {
   readonly scale: number;
   /** The mean absolute error of the seasonal naive forecast one step ahead before the first roll, divided by the size as errors are. */
   readonly roughness: number;
+  /** Its intervals are made of counts, not of errors: what it shows counts only where there are no other items. Default: no. */
+  readonly isCounted?: boolean;
   /** Earlier choices and what came of them, the latest first. Without enough of them: each roll beside those that tell other steps. */
   readonly rehearsals?: readonly Rehearsal[];
 }
@@ -40,6 +42,8 @@ export interface Spread {
   offsets(item: number, horizon: number): Float64Array;
   /** Share of the past's actuals inside intervals that were made without them. */
   readonly coverage: { readonly '80': number; readonly '95': number };
+  /** About how many actuals of items that are not counted that is measured by. */
+  readonly measured: number;
 }
 
 /** Blocks of its own by which an item leaves what is shared. */
@@ -58,15 +62,21 @@ const MEASURED = 2000;
 export const FEWEST_REHEARSALS = 30;
 
 export function spreadOf(items: readonly RolledErrors[]): Spread {
-  const profile = profileOf(items);
-  const ratio = ratioOf(items, profile);
+  // Of counts alone intervals are made too, for an item that is not known.
+  const isOther = items.some(({ isCounted, errors }) => !isCounted && errors.length > 0);
+  const judged = isOther ? items.map((item) => (item.isCounted ? NOTHING : item)) : items;
+  const profile = profileOf(judged);
+  const ratio = ratioOf(judged, profile);
   const blocks = items.map(({ origins, steps }) => blocksOf(origins, steps));
   const sizes = items.map((item, i) => sizeOf(item.errors, blocks[i]!, ratio * item.roughness, profile));
   const own = (i: number) =>
-    isExact(items[i]!) ? new Float64Array(0) : standardised(items[i]!.errors, sizes[i]!, profile);
-  const shared = sample(items, own);
-  const measured = coverageOf(items, profile, ratio, shared);
+    i < 0 || isExact(items[i]!) ? new Float64Array(0) : standardised(items[i]!.errors, sizes[i]!, profile);
+  const shared = sample(items, (i) => own(judged[i] === NOTHING ? -1 : i));
+  const measured = coverageOf(judged, profile, ratio, shared);
   return {
+    measured: isOther
+      ? judged.reduce((sum, { errors, steps }) => sum + Math.min(errors.length, 3) * steps, 0)
+      : 0,
     coverage: { '80': measured[1]!.coverage, '95': measured[2]!.coverage },
     offsets: (item, horizon) => {
       const at = blended(own(item), blocks[item]!, shared);
@@ -83,6 +93,8 @@ export function spreadOf(items: readonly RolledErrors[]): Spread {
     },
   };
 }
+
+const NOTHING: RolledErrors = { errors: [], origins: [], steps: 0, scale: 1, roughness: Number.NaN };
 
 /** How many times over rolls tell steps that no other of them tells: as much as an item's own errors are worth. */
 const blocksOf = (origins: readonly number[], steps: number): number =>

@@ -134,11 +134,17 @@ const SEASONS_FITTED = 3;
 export class ServedForecasts {
   readonly bundle: ForecastBundle;
   readonly #byName: ReadonlyMap<string, ServedItem>;
+  /** By the cells of the key columns. */
+  readonly #byKeys: ReadonlyMap<string, ServedItem>;
   readonly #global: { readonly model: GlobalModel; readonly features: Features } | undefined;
 
   constructor(bundle: ForecastBundle) {
     this.bundle = bundle;
     this.#byName = new Map(bundle.items.map((item) => [item.item, item]));
+    const { keys } = bundle.columns;
+    this.#byKeys = new Map(
+      bundle.items.map((item) => [JSON.stringify(keys.map((key) => item.levels[key])), item]),
+    );
     const { global } = bundle;
     this.#global = global && {
       model: { trees: readTrees(global.trees), isLog: global.isLog },
@@ -159,7 +165,7 @@ export class ServedForecasts {
     const { keys } = this.bundle.columns;
     if (keys.length === 0) return this.bundle.items.length === 1 ? this.bundle.items[0] : undefined;
     return (
-      this.bundle.items.find(({ levels }) => keys.every((key) => levels[key] === cells[key]?.trim())) ??
+      this.#byKeys.get(JSON.stringify(keys.map((key) => cells[key]?.trim()))) ??
       this.find(cells[keys[0]!] ?? '')
     );
   }

@@ -11,9 +11,18 @@ type Row = readonly (string | Localized)[];
 type BlockOf = (input: ReportInput) => Block[];
 
 export function strategy(input: ReportInput): Section | null {
-  const blocks = [campaignsTold, prices, plans, promotions, rivals, orders, tests, refused].flatMap((of) =>
-    of(input),
-  );
+  const blocks = [
+    campaignsTold,
+    prices,
+    plans,
+    promotions,
+    mix,
+    rivals,
+    orders,
+    tests,
+    cityTests,
+    refused,
+  ].flatMap((of) => of(input));
   return blocks.length === 0 ? null : { id: 'strategy', title: { en: 'Strategy', zh: '策略' }, blocks };
 }
 
@@ -185,6 +194,50 @@ const promotions: BlockOf = ({ history, evaluate: { strategy } }) => {
       },
     ),
   ];
+};
+
+const mix: BlockOf = ({ evaluate: { strategy } }) =>
+  table(
+    { en: 'What advertising brought', zh: '广告投放的效果' },
+    [
+      { en: 'Channel', zh: '渠道' },
+      ITEM,
+      { en: 'Sales for one unit of spend', zh: '每单位投放带来的销售' },
+      INTERVAL,
+      { en: 'Share of sales', zh: '占销售的比例' },
+    ],
+    strategy.mix.map(({ name, item, perSpend, interval, share: part }) => [
+      name,
+      item,
+      significant(perSpend),
+      range(interval, significant),
+      percent(part),
+    ]),
+    {
+      en: 'Weak evidence: spend goes up when sales are expected to, which looks the same. It says what to test, not what to pay.',
+      zh: '证据较弱：预期销售上升时投放也会增加，两者看起来一样。它说明该测试什么，而不是该花多少。',
+    },
+  );
+
+const cityTests: BlockOf = ({ history, evaluate: { strategy } }) => {
+  const step = stepOf(history);
+  return table(
+    { en: 'What a test in some cities would find', zh: '在部分城市做测试能发现什么' },
+    [
+      { en: 'Cities, drawn by lot', zh: '随机抽取的城市数' },
+      { en: 'Length', zh: '时长' },
+      { en: 'Smallest lift found in four tests of five', zh: '五次测试中有四次能发现的最小提升' },
+    ],
+    strategy.cities.map(({ cities, length, smallestLift }) => [
+      count(cities),
+      { en: `${count(length)} ${step.en}s`, zh: `${count(length)} ${step.zh}` },
+      percent(smallestLift),
+    ]),
+    {
+      en: 'From tests of the past in which nothing was done. A campaign in these cities whose lift is smaller cannot be told from nothing; judge it afterwards with --lift.',
+      zh: '根据历史上未做任何活动的模拟测试。若活动的提升更小，则无法与“没有效果”区分；结束后用 --lift 评估。',
+    },
+  );
 };
 
 const rivals: BlockOf = ({ evaluate: { strategy } }) => {

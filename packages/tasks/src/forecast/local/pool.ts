@@ -30,12 +30,32 @@ export interface ForecastingOptions {
 /** @returns by series */
 export async function localForecasts(
   all: readonly Series[],
-  { signal, onProgress }: ForecastingOptions = {},
+  options: ForecastingOptions = {},
 ): Promise<LocalForecast[]> {
-  const values = all.reduce((sum, series) => sum + series.values.length, 0);
-  const threads =
-    values < WORTH_THREADS ? 0 : Math.min(availableParallelism(), Math.ceil(all.length / AT_ONCE));
-  if (threads < 2) {
+  await using pool = new ForecastingPool();
+  return await pool.forecasts(all, options);
+}
+
+/** Threads that are started when they are first worth it, and stay for further series until it is closed. */
+export class ForecastingPool implements AsyncDisposable {
+  #workers: readonly Worker[] = [];
+
+  /** @returns by series. One call at a time */
+  async forecasts(
+    all: readonly Series[],
+    { signal, onProgress }: ForecastingOptions = {},
+  ): Promise<LocalForecast[]> {
+    const values = all.reduce((sum, series) => sum + series.values.length, 0);
+    const threads =
+      values < WORTH_THREADS ? 0 : Math.min(availableParallelism(), Math.ceil(all.length / AT_ONCE));
+    if (threads >= 2) {
+      if (this.#workers.length === 0)
+        this.#workers = Array.from(
+          { length: threads },
+          () => new Worker(programBeside(import.meta.url, 'thread'), { execArgv: [] }),
+        );
+      return onThreads(this.#workers, all, { signal, ...(onProgress && { onProgress }) });
+    }
     const forecasts: LocalForecast[] = [];
     for (const [i, { values, seasons, horizon, columns = [], known }] of all.entries()) {
       signal?.throwIfAborted();
@@ -45,20 +65,20 @@ export async function localForecasts(
     }
     return forecasts;
   }
-  return onThreads(all, threads, { signal, ...(onProgress && { onProgress }) });
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    this.#workers = [];
+  }
 }
 
 async function onThreads(
+  workers: readonly Worker[],
   all: readonly Series[],
-  threads: number,
   { signal, onProgress }: ForecastingOptions,
 ): Promise<LocalForecast[]> {
   const forecasts: LocalForecast[] = new Array(all.length);
   let [next, done] = [0, 0];
-  const workers = Array.from(
-    { length: threads },
-    () => new Worker(programBeside(import.meta.url, 'thread'), { execArgv: [] }),
-  );
   try {
     await Promise.all(
       workers.map(
@@ -85,7 +105,7 @@ async function onThreads(
       ),
     );
   } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
+    for (const worker of workers) worker.removeAllListeners();
   }
   return forecasts;
 }

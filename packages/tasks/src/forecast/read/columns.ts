@@ -36,6 +36,8 @@ export interface SalesColumns {
   readonly promotion?: string;
   /** Columns of other kinds of promotion: display, feature, coupon. */
   readonly otherPromotions: readonly string[];
+  /** Columns of what was spent on advertising, a channel each. */
+  readonly spends: readonly string[];
   /** Other columns of numbers: known ahead where a plan has them too. */
   readonly others: readonly string[];
   /** Columns that hold the amounts again, which nobody knows ahead: not used. */
@@ -66,6 +68,8 @@ const PRICE =
   /^(?!.*(?:fuel|gas|oil|stock|index|cost|油价|成本))(?:(?:.*[\s_])?(?:price|unit_?price|sell_?price|asp)(?:$|[\s_])|.*(?:价格|单价|售价)|价$)/i;
 const PROMOTION =
   /promo|discount|(?:^|[\s_])(?:deal|disp|display|feat|feature|coupon|flyer|leaflet|markdown|onsale|on_sale|campaign)\d*(?:$|[\s_])|促销|活动|折扣|特价|优惠|陈列|堆头|海报/i;
+const SPEND =
+  /spend|advert|广告|投放|推广费|营销费|(?:^|[\s_])(?:tv|radio|print|ooh|search|social|facebook|google|tiktok|youtube|wechat|douyin|banner)[\s_]?(?:s|cost|ads?)$/i;
 const ITEM =
   /(?:^|[\s_])(?:items?|sku|products?|article|goods|series|unique_?id|model|part)(?:$|[\s_])|(?:item|product|series|sku)_?(?:id|name|no|code)$|^id$|商品|产品|货号|品名|单品|型号|sku/i;
 const LEVEL =
@@ -118,8 +122,11 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
     promotion === undefined
       ? []
       : flags().flatMap(({ name, kind }) => (PROMOTION.test(name) && kind !== 'empty' ? [name] : []));
-  for (const name of besides) taken.add(name);
-  const item = choose('item', () => itemOf(columns, taken));
+  const spends = free('number').flatMap(({ name }) =>
+    SPEND.test(name) && name !== named.value && name !== named.item ? [name] : [],
+  );
+  for (const name of [...besides, ...spends]) taken.add(name);
+  const item = choose('item', () => itemOf(columns, taken, isOneSeries(table, columns, time)));
   const numbers = free('number').filter((column) => !isOrdinal(column));
   const value = choose('value', () => amountOf(numbers, item !== undefined));
   const copies =
@@ -150,6 +157,7 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
     ...(price !== undefined && !copies.includes(price) && { price }),
     ...(promotion !== undefined && !copies.includes(promotion) && { promotion }),
     otherPromotions: besides.filter((name) => !copies.includes(name)),
+    spends,
     others: isWide ? [] : free('number').flatMap(({ name }) => (copies.includes(name) ? [] : [name])),
     copies,
     ...(read?.order && { order: read.order }),
@@ -233,7 +241,19 @@ function isFlag(table: SampledTable, name: string): boolean {
 /** Levels that go by numbers. */
 const NUMBERED = /store|shop|outlet|dept|branch|门店|店铺/i;
 
-function itemOf(columns: readonly Column[], taken: ReadonlySet<string>): string | undefined {
+/** A row a date, without a clock: what else its rows say (the weather, an event) makes no series of it. */
+function isOneSeries(table: SampledTable, columns: readonly Column[], time: string | undefined): boolean {
+  const dates = columns.find(({ name }) => name === time);
+  if (!dates || dates.repeats > 1 + EXCEPTIONS) return false;
+  return !cellsAt(table, table.columns.indexOf(dates.name)).some((cell) => cell.includes(':'));
+}
+
+/** @param isSingle no column is the item unless its name says so */
+function itemOf(
+  columns: readonly Column[],
+  taken: ReadonlySet<string>,
+  isSingle: boolean,
+): string | undefined {
   const free = columns.filter(({ name, kind }) => !taken.has(name) && kind !== 'empty' && kind !== 'date');
   const repeats = (column: Column) => column.repeats >= REPEATS;
   return (
@@ -242,7 +262,9 @@ function itemOf(columns: readonly Column[], taken: ReadonlySet<string>): string 
       (column) =>
         LEVEL.test(column.name) && (column.kind === 'text' || NUMBERED.test(column.name)) && repeats(column),
     ) ??
-    free.find((column) => column.kind === 'text' && repeats(column) && column.distinct > 1)
+    (isSingle
+      ? undefined
+      : free.find((column) => column.kind === 'text' && repeats(column) && column.distinct > 1))
   )?.name;
 }
 
@@ -325,6 +347,7 @@ function datesAcross({ columns, rows }: SampledTable): SalesColumns | undefined 
     values: dates,
     keys: others,
     otherPromotions: [],
+    spends: [],
     others: [],
     copies: [],
     ...(order && { order }),

@@ -9,7 +9,7 @@ export function takenNotes(
   grids: readonly Grid[],
   items: readonly ItemHistory[],
 ): Localized[] {
-  const { layout, time, values, keys, price, promotion, otherPromotions } = columns;
+  const { layout, time, values, keys, price, promotion, otherPromotions, spends } = columns;
   const { assumedOrder, dayNumbers, order } = columns;
   const parts = (language: 'en' | 'zh'): string[] => {
     const say = (en: string, zh: string, name: string | undefined) =>
@@ -21,6 +21,7 @@ export function takenNotes(
       ...say('price', '价格', price),
       ...say('promotion', '促销', promotion),
       ...otherPromotions.flatMap((name) => say('promotion', '促销', name)),
+      ...spends.flatMap((name) => say('spend', '投放', name)),
     ];
   };
   const shape: Record<typeof layout, Localized> = {

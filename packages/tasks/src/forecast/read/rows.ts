@@ -52,10 +52,11 @@ export async function readRows(path: string, address: string, options: ReadRowsO
     ...(options.signal && { signal: options.signal }),
   });
   const columns = salesColumns(sample, options.named, file);
-  const { price, promotion, otherPromotions, others } = columns;
+  const { price, promotion, otherPromotions, spends, others } = columns;
   const covariates = [
     ...[price, promotion].filter((name) => name !== undefined),
     ...otherPromotions,
+    ...spends,
     ...others.filter((name) => options.planned?.includes(name)),
   ];
   const points = new Points(covariates.length);

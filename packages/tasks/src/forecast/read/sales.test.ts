@@ -69,9 +69,19 @@ describe('columns', () => {
     expect(items[0]!.covariates.feat![0]).toBe(0);
   });
 
+  it('what a single series says of its days beside the amounts makes no items of it', async () => {
+    const rows = days(60).map((day, k) => [day, k % 9 === 0 ? 'fair' : 'na', 20 + (k % 7), 3 * (k % 5)]);
+    const { columns, items } = await read(lines('date,events,revenue,tv_S', rows));
+    expect(columns).toMatchObject({ keys: [], value: 'revenue', spends: ['tv_S'] });
+    expect(items).toHaveLength(1);
+    expect(items[0]!.values).toHaveLength(60);
+  });
+
   it('items are found in a file of which a sample holds a row or two each', async () => {
     const months = Array.from({ length: 8 }, (_, m) => `2024-0${m + 1}-01`);
-    const rows = Array.from({ length: 9000 }, (_, i) => months.map((month) => [month, `p${i}`, (i + 3) % 11]));
+    const rows = Array.from({ length: 9000 }, (_, i) =>
+      months.map((month) => [month, `p${i}`, (i + 3) % 11]),
+    );
     const { columns, items } = await read(lines('month,part,units', rows.flat()));
     expect(columns.keys).toEqual(['part']);
     expect(items.length).toBeGreaterThan(8000);

@@ -85,6 +85,7 @@ export function histories(read: ReadRows, rule: GapRule): SalesHistory {
       ...(columns.price !== undefined && { price: columns.price }),
       ...(columns.promotion !== undefined && { promotion: columns.promotion }),
       ...(columns.otherPromotions.length > 0 && { otherPromotions: columns.otherPromotions }),
+      ...(columns.spends.length > 0 && { spends: columns.spends }),
     },
     grids,
     items,

@@ -1,5 +1,6 @@
 /** All of strategy for a history and its forecasts: what price, promotion and competitors did, what three plans would bring, what to order, what to test. */
 import type { Localized, Random } from '@gradus/base';
+import type { GeoPlan } from '@gradus/stats';
 import { gridKey } from '../grid.ts';
 import { endOf, type ItemHistory, type ReadColumns, type SalesHistory } from '../history.ts';
 import { type ItemForecast, QUANTILES } from '../model.ts';
@@ -11,6 +12,7 @@ import { type OrderQuantity, orderQuantity } from './order-quantity.ts';
 import { comparePlans, type Plan } from './plans.ts';
 import { type PromotionLift, type PromotionLifts, promotionLifts } from './promotion-lift.ts';
 import type { Refusal } from './refusal.ts';
+import { cityTests, type ItemMix, mixOf } from './spend.ts';
 
 export interface StrategyOptions {
   /** What a unit costs. */
@@ -29,6 +31,10 @@ export interface Strategy {
   readonly orders: readonly (OrderQuantity & { readonly item: string })[];
   readonly tests: readonly NextTest[];
   readonly competition: Competition;
+  /** What advertising brought, by item and channel. */
+  readonly mix: readonly ItemMix[];
+  /** What tests in some of the file's cities would find. */
+  readonly cities: readonly GeoPlan[];
   readonly refused: readonly Refusal[];
 }
 
@@ -54,9 +60,11 @@ export function strategyOf(
     .map((forecast) => orderOf(forecast, { leadTime, serviceLevel, random }));
   const isMoney = columns.value !== undefined && MONEY.test(columns.value);
   const whole = (reason: Localized): Refusal => ({ of: history.file, reason });
-  if (isMoney) return { ...NOTHING, orders: [], refused: [whole(IN_MONEY)] };
+  const mix = mixOf(history, largest, random);
+  const always = { mix: mix.items, cities: cityTests(history, random) };
+  if (isMoney) return { ...NOTHING, ...always, orders: [], refused: [...mix.refused, whole(IN_MONEY)] };
   if (columns.price === undefined && columns.promotion === undefined)
-    return { ...NOTHING, orders, refused: [whole(NO_PRICE)] };
+    return { ...NOTHING, ...always, orders, refused: [...mix.refused, whole(NO_PRICE)] };
 
   const sales = largest.map(({ place, season }) => salesOf(items[place]!, season, columns));
   const prices = columns.price === undefined ? { items: [], refused: [] } : elasticities(sales);
@@ -76,6 +84,7 @@ export function strategyOf(
       : [];
   });
   return {
+    ...always,
     elasticity: prices.items,
     promotions: promoted.items,
     plans,
@@ -94,6 +103,7 @@ export function strategyOf(
       ),
     ),
     refused: [
+      ...mix.refused,
       ...prices.refused,
       ...promoted.refused.filter(({ of }) => !prices.refused.some((other) => other.of === of)),
     ],
