@@ -79,33 +79,34 @@ async function onThreads(
 ): Promise<LocalForecast[]> {
   const forecasts: LocalForecast[] = new Array(all.length);
   let [next, done] = [0, 0];
-  try {
-    await Promise.all(
-      workers.map(
-        (worker) =>
-          new Promise<void>((resolve, reject) => {
-            const give = () => {
-              if (signal?.aborted) return reject(signal.reason);
-              if (next >= all.length) return resolve();
-              worker.postMessage({ id: next, series: all.slice(next, next + AT_ONCE) });
-              next += AT_ONCE;
-            };
-            worker.on('error', (error: Error) => reject(neverStarted(error) ?? error));
-            worker.on(
-              'message',
-              (answer: { readonly id: number; readonly forecasts: readonly LocalForecast[] }) => {
-                for (const [i, forecast] of answer.forecasts.entries()) forecasts[answer.id + i] = forecast;
-                done += answer.forecasts.length;
-                onProgress?.(done);
-                give();
-              },
-            );
+  await Promise.all(
+    workers.map(
+      (worker) =>
+        new Promise<void>((resolve, reject) => {
+          // One by one: a worker listens to its own listeners, and is deaf when all are removed.
+          const settle = (how: () => void) => {
+            worker.off('message', take);
+            worker.off('error', fail);
+            how();
+          };
+          const give = () => {
+            if (signal?.aborted) return settle(() => reject(signal.reason));
+            if (next >= all.length) return settle(resolve);
+            worker.postMessage({ id: next, series: all.slice(next, next + AT_ONCE) });
+            next += AT_ONCE;
+          };
+          const take = (answer: { readonly id: number; readonly forecasts: readonly LocalForecast[] }) => {
+            for (const [i, forecast] of answer.forecasts.entries()) forecasts[answer.id + i] = forecast;
+            done += answer.forecasts.length;
+            onProgress?.(done);
             give();
-          }),
-      ),
-    );
-  } finally {
-    for (const worker of workers) worker.removeAllListeners();
-  }
+          };
+          const fail = (error: Error) => settle(() => reject(neverStarted(error) ?? error));
+          worker.on('error', fail);
+          worker.on('message', take);
+          give();
+        }),
+    ),
+  );
   return forecasts;
 }
