@@ -252,14 +252,14 @@ export const presentName = (kind: 'key' | 'value', i: number) => `present_${kind
  * The graph that takes a stretch of one text, with keys and values of all before in `places` kept places: (ids, positions, seen,
  * total, past) -> (logits, present). Fed the same arrays as past and present, it keeps them in place.
  *
- * @param logits of which positions: all, or the last one
+ * @param logits of which positions: all, the last one, or those that the input `rows` names
  * @param batch texts at once, or the name of a size that is open: a token each of texts of any lengths, or a stretch of one text
  *   (the runtime's attention takes no stretches of several texts with what they keep)
  */
 export function cachedGraph(
   config: DecoderConfig,
   weights: LayerWeights,
-  { places, logits, batch = 1 }: { places: number; logits: 'all' | 'last'; batch?: number | string },
+  { places, logits, batch = 1 }: { places: number; logits: 'all' | 'last' | 'rows'; batch?: number | string },
 ): Graph<Tensor> {
   const { heads, kvHeads, headSize, scale = headSize ** -0.5, scoreCap } = config;
   const inputs: Record<string, Tensor> = {
@@ -302,7 +302,13 @@ export function cachedGraph(
       return node[0]!;
     },
   });
-  const seen = logits === 'last' ? hidden.slice([-1], [Number.MAX_SAFE_INTEGER], [1]) : hidden;
+  if (logits === 'rows') inputs.rows = input('rows', ['rows'], 'int64');
+  const seen =
+    logits === 'rows'
+      ? apply('Gather', [hidden, inputs.rows!], { axis: 1 })
+      : logits === 'last'
+        ? hidden.slice([-1], [Number.MAX_SAFE_INTEGER], [1])
+        : hidden;
   return {
     name: 'decoder',
     inputs,

@@ -6,6 +6,7 @@ import { checkedFields } from '../json.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { DecoderSession } from './decoder-session.ts';
 import { GENERATE, type GeneratedToken, Generation } from './generation.ts';
+import { PromptLookup } from './prompt-lookup.ts';
 
 export type GenerateOptions = z.input<typeof GENERATE> & {
   /** Taken up and left open: for several texts of one model, and for conversations. Default: one of its own. */
@@ -36,16 +37,87 @@ export async function* generate(
     (await DecoderSession.open(model, { places: fitting(model, ids.length + checked.max), threads, bits }));
   try {
     const generation = new Generation(model, ids, checked, session.places, constraint);
-    let logits = await session.see(ids);
-    for (;;) {
-      signal?.throwIfAborted();
+    const first = generation.next(await session.see(ids));
+    yield first;
+    if (first.finish) return;
+    const isGreedy = checked.temperature === 0 && checked.repetitionPenalty === 1;
+    if (isGreedy) yield* lookingAhead(session, generation, [...ids, first.id], signal);
+    else yield* oneByOne(session, generation, first.id, signal);
+  } finally {
+    if (!given) await session.close();
+  }
+}
+
+async function* oneByOne(
+  session: DecoderSession,
+  generation: Generation,
+  first: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<GeneratedToken> {
+  for (let id = first; ; ) {
+    signal?.throwIfAborted();
+    const token = generation.next(await session.next(id));
+    yield token;
+    if (token.finish) return;
+    id = token.id;
+  }
+}
+
+/**
+ * Sums of several rows are taken in another order than those of one: logits differ in their last digits. A token that leads by less is
+ * computed again by itself, so that the text is the one that would be written token by token.
+ */
+const LEAST_LEAD = 1e-3;
+
+/** The most probable tokens, several in a run where the text repeats itself. @param ids of the text so far */
+async function* lookingAhead(
+  session: DecoderSession,
+  generation: Generation,
+  ids: readonly number[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<GeneratedToken> {
+  const lookup = new PromptLookup(ids);
+  for (let id = ids.at(-1)!; ; ) {
+    signal?.throwIfAborted();
+    const seen = session.length;
+    const room = Math.min(generation.left, session.places - seen) - 1;
+    const draft = lookup.next(room);
+    const begun = performance.now();
+    if (draft.length === 0) {
+      const logits = await session.next(id);
+      lookup.tookOne(performance.now() - begun);
       const token = generation.next(logits);
       yield token;
       if (token.finish) return;
-      logits = await session.next(token.id);
+      lookup.push(token.id);
+      id = token.id;
+      continue;
     }
-  } finally {
-    if (!given) await session.close();
+    const rows = await session.ahead([id, ...draft]);
+    const ms = performance.now() - begun;
+    const size = rows.length / (draft.length + 1);
+    let given = 0;
+    for (; given <= draft.length; ) {
+      const token = generation.nextIfClear(rows.subarray(given * size, (given + 1) * size), LEAST_LEAD);
+      if (!token) break;
+      yield token;
+      if (token.finish) return;
+      lookup.push(token.id);
+      id = token.id;
+      given += 1;
+      if (id !== draft[given - 1]) break;
+    }
+    // Seen are the token before and those that came as they were looked up; the last one given is seen next.
+    session.back(seen + given);
+    lookup.tookSeveral(ms, given);
+    if (given === 0) {
+      // Too close to call in company: by itself.
+      const token = generation.next(await session.next(id));
+      yield token;
+      if (token.finish) return;
+      lookup.push(token.id);
+      id = token.id;
+    }
   }
 }
 

@@ -66,14 +66,38 @@ export class Generation {
     this.#most = Math.min(options.max, places - prompt.length);
   }
 
+  /** Tokens that may still be written. */
+  get left(): number {
+    return this.#most - this.#count;
+  }
+
   /** @param logits of the token that comes next; what a constraint forbids is put out of reach in them */
   next(logits: Float32Array): GeneratedToken {
+    const own = this.#own(logits);
+    return this.#drawn(own, this.#held(logits));
+  }
+
+  /** The same where the most probable token leads by so much; else none, and nothing is written. */
+  nextIfClear(logits: Float32Array, lead: number): GeneratedToken | undefined {
+    const own = this.#own(logits);
+    const held = this.#held(logits);
+    return leadOf(held) < lead ? undefined : this.#drawn(own, held);
+  }
+
+  /** How probable a token is, the model alone says: as the logits are before they are held back in place. */
+  #own(logits: Float32Array): Float32Array {
+    return this.#form && this.#options.logprobs !== undefined ? logits.slice() : logits;
+  }
+
+  #held(logits: Float32Array): Float32Array {
+    const held = heldBack(logits, this.#written, this.#options);
+    this.#form?.mask(held, this.left);
+    return held;
+  }
+
+  #drawn(own: Float32Array, held: Float32Array): GeneratedToken {
     const { logprobs } = this.#options;
     const form = this.#form;
-    // How probable a token is, the model alone says.
-    const own = form && logprobs !== undefined ? logits.slice() : logits;
-    const held = heldBack(logits, this.#written, this.#options);
-    form?.mask(held, this.#most - this.#count);
     const id = drawToken(held, this.#said, this.#options, this.#random);
     form?.accept(id);
     this.#said.add(id);
@@ -99,4 +123,14 @@ export class Generation {
       top: top.map((id) => ({ id, token: this.#model.tokenizer.tokenOf(id) ?? '', logprob: of(id) })),
     };
   }
+}
+
+/** By how much the largest is larger than the one after it. */
+function leadOf(logits: Float32Array): number {
+  let [most, second] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const logit of logits) {
+    if (logit > most) [most, second] = [logit, most];
+    else if (logit > second) second = logit;
+  }
+  return most - second;
 }
