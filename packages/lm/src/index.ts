@@ -67,7 +67,7 @@ export { type EncoderModel, isEncoder } from './model/encoder-model.ts';
 export type { LanguageModel } from './model/language-model.ts';
 export { load } from './model/load.ts';
 export { type AnyModel, loadAny } from './model/load-any.ts';
-export { DecoderSession, type SessionOptions } from './run/decoder-session.ts';
+export { DecoderSession, requireShort, type SessionOptions } from './run/decoder-session.ts';
 export { type GenerateOptions, generate } from './run/generate.ts';
 export { GENERATE, type GeneratedToken, type LikelyToken } from './run/generation.ts';
 export { keptRounding, ROUNDING_FILE } from './run/kept-rounding.ts';

@@ -9,6 +9,7 @@ import type { DecoderConfig } from '../families/decoder-config.ts';
 import { cachedGraph, pastName, presentName } from '../graph/decoder.ts';
 import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
 import type { LanguageModel } from '../model/language-model.ts';
+import { DamagedModel } from './damaged-model.ts';
 import { openGraph } from './open-graph.ts';
 
 export interface SessionOptions {
@@ -166,12 +167,7 @@ export class DecoderSession {
     }
     this.#seen.push(...ids);
     const data = logits.data as Float32Array;
-    if (Number.isNaN(data[0])) {
-      throw new UserError({
-        en: `the model gave logits that are no numbers, after ${this.#seen.length} tokens: its weights are damaged, or of another model`,
-        zh: `模型在第 ${this.#seen.length} 个词元后输出了非数字的 logits：权重已损坏或属于另一个模型`,
-      });
-    }
+    if (Number.isNaN(data[0])) throw new DamagedModel(this.#seen.length);
     return data;
   }
 
@@ -219,6 +215,18 @@ export function requireTokens(
       zh: `${id} 不是该模型的词元（共 ${vocabulary} 个）`,
     });
   }
+}
+
+/**
+ * A text of so many characters cannot fit, whatever its tokens are: it is not taken apart, which takes a hundred times its size.
+ * @throws UserError
+ */
+export function requireShort(characters: number, longestToken: number, places: number): void {
+  if (characters <= places * longestToken) return;
+  throw new UserError({
+    en: `a text of ${characters} characters does not fit into a context of ${places} tokens. Shorten it, or give more places (--context) where the model was made for more`,
+    zh: `${characters} 个字符的文本超出 ${places} 个词元的上下文长度。请缩短文本；若模型支持更长的上下文，可增大 --context`,
+  });
 }
 
 const tooLong = (tokens: number, places: number): UserError =>

@@ -4,7 +4,7 @@ import { type Constraint, requireRoom } from '../constrain/constraint.ts';
 import type { RunBits } from '../graph/quantized-weights.ts';
 import { checkedFields } from '../json.ts';
 import type { LanguageModel } from '../model/language-model.ts';
-import { DecoderSession } from './decoder-session.ts';
+import { DecoderSession, requireShort } from './decoder-session.ts';
 import { GENERATE, type GeneratedToken, Generation } from './generation.ts';
 import { PromptLookup } from './prompt-lookup.ts';
 
@@ -29,6 +29,8 @@ export async function* generate(
   { session: given, signal, threads, bits, constraint, ...options }: GenerateOptions = {},
 ): AsyncGenerator<GeneratedToken> {
   const checked = checkedFields('generate', options, GENERATE);
+  if (typeof prompt === 'string')
+    requireShort(prompt.length, model.tokenizer.longestToken, given?.places ?? model.config.context);
   const ids = typeof prompt === 'string' ? [...model.tokenizer.encode(prompt).ids] : [...prompt];
   if (constraint)
     requireRoom(constraint, Math.min(checked.max, (given?.places ?? model.config.context) - ids.length));

@@ -2,8 +2,9 @@
  * How the next token is drawn from logits: what was said before is held back, then probabilities are sharpened or flattened, then
  * the unlikely is cut off. The order is that of transformers' `generate`.
  */
-import { type Random, UserError } from '@gradus/base';
+import type { Random } from '@gradus/base';
 import { z } from 'zod';
+import { DamagedModel } from './damaged-model.ts';
 
 export const SAMPLING = z.strictObject({
   /** Below 1 probable tokens become more probable; 0 always takes the most probable one. */
@@ -36,9 +37,8 @@ export function drawToken(
   const held = penalty === 1 ? logits : penalized(logits, said, penalty);
   let best = 0;
   for (let i = 1; i < held.length; i++) if (held[i]! > held[best]!) best = i;
-  if (Number.isNaN(held[best])) {
-    throw new UserError({ en: 'the logits are no numbers', zh: 'logits 不是数字' });
-  }
+  // A constraint leaves one token at least.
+  if (!Number.isFinite(held[best])) throw new DamagedModel();
   if (temperature === 0) return best;
   let candidates = likely(held, held[best]!, temperature, minP);
   if (topK > 0) candidates = mostProbable(candidates, topK, Infinity);

@@ -44,4 +44,6 @@ export interface PlainError {
   readonly issues?: readonly z.core.$ZodIssue[] | undefined;
   /** Seconds, of what was turned away. */
   readonly retryAfter?: number | undefined;
+  /** The model is damaged. */
+  readonly isModelFault?: boolean | undefined;
 }

@@ -16,7 +16,7 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { z } from 'zod';
 import { OutOfMemory } from '../answers/answer-thread.ts';
-import { TooBusy } from '../answers/plain-error.ts';
+import { ModelFault, TooBusy } from '../answers/plain-error.ts';
 import { TimedOut } from '../answers/thread-pool.ts';
 import { parseJson } from '../json/json.ts';
 import { LONGEST_MESSAGE } from '../limits/sizes.ts';
@@ -93,6 +93,7 @@ function statusOf(error: UserError): Omit<Failure, 'message'> {
     return { status: 503, code: 'database_unavailable', retryAfter: 5 };
   if (error instanceof TimedOut) return { status: 504, code: 'timeout' };
   if (error instanceof TooBusy) return { status: 503, code: 'overloaded', retryAfter: error.retryAfter };
+  if (error instanceof ModelFault) return { status: 500, code: 'model_damaged' };
   if (error instanceof OutOfMemory) return { status: 413, code: 'too_much_memory' };
   return { status: 400, code: 'refused' };
 }

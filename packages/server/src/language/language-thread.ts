@@ -13,6 +13,7 @@ import {
   type LanguageModel,
   load,
   openReranker,
+  requireShort,
   Scheduler,
 } from '@gradus/lm';
 import { plainError } from '../answers/plain-error.ts';
@@ -92,6 +93,7 @@ async function decoder(): Promise<Answer> {
   });
   return async (question, signal) => {
     const { id, request } = question as LanguageQuestion & { kind: 'write' };
+    requireShort(lengthOf(request.prompt), model.tokenizer.longestToken, scheduler.places);
     const ids = await idsOf(request.prompt, model, template);
     const { drawing, adapter } = request as TextRequest;
     const constraint = constraints.of(request as TextRequest);
@@ -123,6 +125,13 @@ async function decoder(): Promise<Answer> {
       });
     }
   };
+}
+
+/** Characters that are said; of ids none. */
+function lengthOf(prompt: Prompt): number {
+  if ('text' in prompt) return prompt.text.length;
+  if ('ids' in prompt) return 0;
+  return prompt.messages.reduce((sum, { content }) => sum + (content?.length ?? 0), 0);
 }
 
 async function idsOf(

@@ -1,5 +1,5 @@
 /** Large models over HTTP, through a real server: what OpenAI's API promises, and what bad input gets. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tinyModel } from '@gradus/lm/testing';
@@ -9,6 +9,19 @@ import { type RunningServer, serve } from '../index.ts';
 let directory: string;
 let server: RunningServer;
 let folder: string;
+/** One whose first norm is no numbers. */
+function damagedModel(): string {
+  const path = tinyModel({ chat: true });
+  const file = join(path, 'model.safetensors');
+  const bytes = readFileSync(file);
+  const size = Number(bytes.readBigUInt64LE(0));
+  const header = JSON.parse(bytes.toString('utf8', 8, 8 + size)) as Record<string, { data_offsets: number[] }>;
+  const norm = Object.keys(header).find((name) => name.includes('norm'))!;
+  const [from, to] = header[norm]!.data_offsets.map((at) => 8 + size + at);
+  writeFileSync(file, bytes.fill(0xff, from, to));
+  return path;
+}
+
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'gradus-language-'));
   const runs = join(directory, 'runs');
@@ -22,6 +35,7 @@ beforeAll(async () => {
     languageModels: [
       { name: 'tiny', path: folder },
       { name: 'plain', path: plain },
+      { name: 'damaged', path: damagedModel() },
     ],
     language: { slots: 2 },
   });
@@ -156,7 +170,7 @@ describe('what is wrong', () => {
       '/v1/chat/completions',
       { model: 'gpt-9', messages: said },
       404,
-      /there are: tiny, plain/,
+      /there are: tiny, plain, damaged/,
     ],
     [
       'a model without a template',
@@ -179,7 +193,14 @@ describe('what is wrong', () => {
       '/v1/completions',
       { model: 'tiny', prompt: 'a'.repeat(10_000) },
       400,
-      /10000 tokens does not fit/,
+      /10000 characters does not fit/,
+    ],
+    [
+      'a prompt of too many tokens',
+      '/v1/completions',
+      { model: 'tiny', prompt: 'a'.repeat(100) },
+      400,
+      /100 tokens does not fit/,
     ],
     [
       'ids that there are not',
@@ -208,6 +229,21 @@ describe('what is wrong', () => {
   });
 });
 
+describe('a damaged model', () => {
+  it('is a fault of the server, whole and in a stream, and nobody else hears of it', async () => {
+    const request = { model: 'damaged', messages: said, max_tokens: 4 };
+    for (const temperature of [0, 1]) {
+      const response = await ask('/v1/chat/completions', { ...request, temperature });
+      expect(response.status).toBe(500);
+      expect(await response.json()).toMatchObject({ error: { code: 'model_damaged', type: 'server_error' } });
+    }
+    const stream = await (await ask('/v1/chat/completions', { ...request, stream: true })).text();
+    expect(stream).toMatch(/"error":\{.*weights are damaged/);
+    expect(stream).not.toContain('[DONE]');
+    expect((await json('/v1/chat/completions', { ...request, model: 'tiny' })).choices).toHaveLength(1);
+  });
+});
+
 describe('the server', () => {
   it('lists its models', async () => {
     expect(await json('/v1/models')).toMatchObject({
@@ -215,6 +251,7 @@ describe('the server', () => {
       data: [
         { id: 'tiny', object: 'model' },
         { id: 'plain', object: 'model' },
+        { id: 'damaged', object: 'model' },
       ],
     });
   });

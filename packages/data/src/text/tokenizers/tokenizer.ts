@@ -87,6 +87,7 @@ export class Tokenizer {
   readonly #idOf: Map<string, number>;
   readonly #tokenOf = new Map<number, string>();
   readonly #special = new Map<string, number>();
+  #longest: number | undefined;
   #bytesOf: { readonly of: ReturnType<typeof tokenBytes> } | undefined;
   readonly #cache = new WordCache();
   readonly #word = new Numbers(192);
@@ -146,6 +147,12 @@ export class Tokenizer {
     if (token === undefined || this.#special.has(token)) return undefined;
     this.#bytesOf ??= { of: tokenBytes(this.#json.decoder) };
     return this.#bytesOf.of?.(token);
+  }
+
+  /** Characters of the longest token: a text of more than so many times as many has more tokens, but for what is unknown to it. */
+  get longestToken(): number {
+    this.#longest ??= this.#idOf.keys().reduce((most, token) => Math.max(most, token.length), 1);
+    return this.#longest;
   }
 
   /** Tokens that stand for no text, and their ids. */
