@@ -45,7 +45,10 @@ describe('prompt lookup', () => {
 async function both(folder: string, prompt: string | readonly number[], options: GenerateOptions) {
   const model = await load(folder);
   const written = async (ahead: boolean) => {
-    const session = await DecoderSession.open(model, { places: Math.min(256, model.config.context), threads: 1 });
+    const session = await DecoderSession.open(model, {
+      places: Math.min(256, model.config.context),
+      threads: 1,
+    });
     let runs = 0;
     const alone = new Proxy(session, {
       get: (target, name) => {
@@ -73,13 +76,16 @@ async function both(folder: string, prompt: string | readonly number[], options:
 }
 
 describe('greedy text', () => {
-  it.each(['llama', 'gemma3', 'qwen2', 'gpt2', 'mistral'])('of %s is the same token for token', async (name) => {
-    const folder = tinyModel({ name });
-    const { ids, stepped, runs } = await both(folder, 'abcd abcd abcd', { temperature: 0, max: 50 });
-    rmSync(folder, { recursive: true });
-    expect(ids).toEqual(stepped);
-    expect(runs).toBeGreaterThan(0);
-  });
+  it.each(['llama', 'gemma3', 'qwen2', 'gpt2', 'mistral'])(
+    'of %s is the same token for token',
+    async (name) => {
+      const folder = tinyModel({ name });
+      const { ids, stepped, runs } = await both(folder, 'abcd abcd abcd', { temperature: 0, max: 50 });
+      rmSync(folder, { recursive: true });
+      expect(ids).toEqual(stepped);
+      expect(runs).toBeGreaterThan(0);
+    },
+  );
 
   it('keeps to a form, and is that which is drawn without looking', async () => {
     const folder = tinyModel();
@@ -91,10 +97,13 @@ describe('greedy text', () => {
     rmSync(folder, { recursive: true });
   });
 
-  it.skipIf(!existsSync(STORIES))('of a real model takes fewer runs where it repeats what stands before', async () => {
-    const story = 'Once upon a time, there was a little girl named Lily. She loved to play outside. ';
-    const { ids, stepped, runs } = await both(STORIES, story.repeat(3), { temperature: 0, max: 64 });
-    expect(ids).toEqual(stepped);
-    expect(runs).toBeGreaterThan(0);
-  });
+  it.skipIf(!existsSync(STORIES))(
+    'of a real model takes fewer runs where it repeats what stands before',
+    async () => {
+      const story = 'Once upon a time, there was a little girl named Lily. She loved to play outside. ';
+      const { ids, stepped, runs } = await both(STORIES, story.repeat(3), { temperature: 0, max: 64 });
+      expect(ids).toEqual(stepped);
+      expect(runs).toBeGreaterThan(0);
+    },
+  );
 });

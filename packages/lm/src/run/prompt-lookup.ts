@@ -31,8 +31,7 @@ export class PromptLookup {
   push(id: number): void {
     const ids = this.#ids;
     // What stands at the end is found only when something follows it.
-    for (const size of MATCHES)
-      if (ids.length >= size) this.#after.set(ids.slice(-size).join(), ids.length);
+    for (const size of MATCHES) if (ids.length >= size) this.#after.set(ids.slice(-size).join(), ids.length);
     ids.push(id);
   }
 

@@ -15,7 +15,10 @@ function damagedModel(): string {
   const file = join(path, 'model.safetensors');
   const bytes = readFileSync(file);
   const size = Number(bytes.readBigUInt64LE(0));
-  const header = JSON.parse(bytes.toString('utf8', 8, 8 + size)) as Record<string, { data_offsets: number[] }>;
+  const header = JSON.parse(bytes.toString('utf8', 8, 8 + size)) as Record<
+    string,
+    { data_offsets: number[] }
+  >;
   const norm = Object.keys(header).find((name) => name.includes('norm'))!;
   const [from, to] = header[norm]!.data_offsets.map((at) => 8 + size + at);
   writeFileSync(file, bytes.fill(0xff, from, to));
