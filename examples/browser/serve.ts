@@ -1,11 +1,14 @@
 /**
- * Bundles digits.ts and serves the page: what any bundler and any web server do, in little.
+ * Bundles digits.ts and chat.ts and serves their pages: what any bundler and any web server do, in little.
  *
- *     npx node examples/browser/serve.ts
+ *     npx node examples/browser/serve.ts [FOLDER]
+ *
+ * A folder of a language model (Hugging Face, below 1 GB or so) is served as /model, for /chat.
  */
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -30,9 +33,9 @@ const HEADERS = {
 };
 
 /** The contents of each path. */
-async function pages(): Promise<Map<string, Uint8Array>> {
+async function pages(model: string | undefined): Promise<Map<string, Uint8Array>> {
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL('digits.ts', import.meta.url))],
+    entryPoints: ['digits.ts', 'chat.ts'].map((file) => fileURLToPath(new URL(file, import.meta.url))),
     bundle: true,
     format: 'esm',
     // A page loads only the half of the runtime that it uses, and finds the files above beside it.
@@ -44,6 +47,8 @@ async function pages(): Promise<Map<string, Uint8Array>> {
   });
   return new Map([
     ['/', readFileSync(new URL('index.html', import.meta.url))],
+    ['/chat', readFileSync(new URL('chat.html', import.meta.url))],
+    ...(model === undefined ? [] : modelFiles(model)),
     ...outputFiles.map(({ path, contents }) => [path, contents] as const),
     ...RUNTIME.map(
       (file) => [`/${file}`, readFileSync(new URL(import.meta.resolve(`onnxruntime-web/${file}`)))] as const,
@@ -51,9 +56,19 @@ async function pages(): Promise<Map<string, Uint8Array>> {
   ]);
 }
 
-/** @param port 0: any that is free */
-export async function serve(port: number): Promise<{ url: string; close(): void }> {
-  const served = await pages();
+const MODEL_FILES = /^(?:[\w.-]+\.json|chat_template\.jinja|model\.safetensors)$/;
+
+const modelFiles = (folder: string): [string, Uint8Array][] =>
+  readdirSync(folder)
+    .filter((name) => MODEL_FILES.test(name))
+    .map((name) => [`/model/${name}`, readFileSync(join(folder, name))]);
+
+/**
+ * @param port 0: any that is free
+ * @param model the folder of a language model
+ */
+export async function serve(port: number, model?: string): Promise<{ url: string; close(): void }> {
+  const served = await pages(model);
   const server = createServer(({ url }, response) => {
     const { pathname } = new URL(url!, 'http://localhost');
     const body = served.get(pathname);
@@ -71,4 +86,10 @@ export async function serve(port: number): Promise<{ url: string; close(): void 
   };
 }
 
-if (import.meta.main) console.log(`Learning in the browser: ${(await serve(8421)).url}`);
+if (import.meta.main) {
+  const [model] = process.argv.slice(2);
+  if (model !== undefined && !existsSync(join(model, 'config.json')))
+    throw new Error(`${model} is no folder of a model: it has no config.json`);
+  const { url } = await serve(8421, model);
+  console.log(`Learning in the browser: ${url}${model === undefined ? '' : `\nA conversation: ${url}chat`}`);
+}

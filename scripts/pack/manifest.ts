@@ -4,6 +4,8 @@ export interface Manifest {
   readonly name: string;
   readonly description: string;
   readonly exports?: Exports;
+  /** Sources that bundlers for pages put in a module's place. */
+  readonly browser?: Readonly<Record<string, string>>;
   readonly bin?: Readonly<Record<string, string>>;
   readonly dependencies?: Dependencies;
   readonly peerDependencies?: Dependencies;
@@ -48,6 +50,11 @@ export function packedManifest(source: Manifest, packing: Packing): Record<strin
     engines: { node: bin ? ENGINES.command : ENGINES.library },
     ...(bin && { bin }),
     ...(source.exports && { exports: packedExports(source.exports) }),
+    ...(source.browser && {
+      browser: Object.fromEntries(
+        Object.entries(source.browser).map(([module, file]) => [module, built(file).default]),
+      ),
+    }),
     files: ['dist', ...packing.files],
     dependencies: Object.fromEntries(dependencies),
     ...(Object.keys(optionalDependencies).length > 0 && { optionalDependencies }),

@@ -1,9 +1,10 @@
 /** Large models as files: read, run, adapt, convert. */
 export { baseOfAdapter, isAdapter } from './adapters/adapter-files.ts';
 export { type BatchRequest, QueueFull, Scheduler, type SchedulerOptions } from './batching/scheduler.ts';
-export { ChatTemplate, MESSAGE, type Message } from './chat/chat-template.ts';
+export { ChatTemplate } from './chat/chat-template.ts';
 export { type ChatText, chatText } from './chat/chat-text.ts';
 export { Conversation, type ConversationOptions } from './chat/conversation.ts';
+export { MESSAGE, type Message } from './chat/message.ts';
 export { type ToolCall, ToolCallReader } from './chat/tool-calls.ts';
 export {
   type ChatAnswer,

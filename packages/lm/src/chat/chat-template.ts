@@ -4,15 +4,9 @@
  */
 import { Worker } from 'node:worker_threads';
 import { neverStarted, programBeside, UserError } from '@gradus/base';
-import { z } from 'zod';
 import type { LanguageModel } from '../model/language-model.ts';
+import type { Message } from './message.ts';
 import type { RenderAnswer, RenderRequest } from './render-limits.ts';
-
-export const MESSAGE = z.looseObject({
-  role: z.string().min(1).max(100),
-  content: z.union([z.string(), z.null()]).optional(),
-});
-export type Message = z.output<typeof MESSAGE>;
 
 export interface RenderOptions {
   /** Whether what begins an answer stands at the end. Default false. */

@@ -1,8 +1,9 @@
 /** What somebody says in a conversation stays text, whatever it looks like. */
 import { Tokenizer } from '@gradus/data';
 import { afterAll, describe, expect, it } from 'vitest';
-import { ChatTemplate, type Message } from './chat-template.ts';
+import { ChatTemplate } from './chat-template.ts';
 import { chatText } from './chat-text.ts';
+import type { Message } from './message.ts';
 
 const SPECIAL = ['<|im_start|>', '<|im_end|>', '<|end|>'];
 const letters = [...' \n<|>_:(){}",=abcdefghijklmnopqrstuvwxyz'];

@@ -4,7 +4,8 @@
  * are marked before the template is rendered, and the marks are taken out again before tokens are made.
  */
 import type { Encoding, Tokenizer } from '@gradus/data';
-import type { ChatTemplate, Message, RenderOptions } from './chat-template.ts';
+import type { ChatTemplate, RenderOptions } from './chat-template.ts';
+import type { Message } from './message.ts';
 
 export interface ChatText {
   readonly text: string;

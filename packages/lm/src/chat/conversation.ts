@@ -4,8 +4,9 @@ import type { LanguageModel } from '../model/language-model.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
 import { type GenerateOptions, generate } from '../run/generate.ts';
 import type { GeneratedToken } from '../run/generation.ts';
-import { ChatTemplate, type Message } from './chat-template.ts';
+import { ChatTemplate } from './chat-template.ts';
 import { chatText } from './chat-text.ts';
+import type { Message } from './message.ts';
 
 export interface ConversationOptions {
   /** Said to the model before all else. */

@@ -8,26 +8,13 @@ import { UserError } from '@gradus/base';
 import { readTokenizer } from '@gradus/data';
 import { z } from 'zod';
 import { baseOfAdapter, isAdapter, mergedWeights } from '../adapters/adapter-files.ts';
-import { tokensOf } from '../families/common.ts';
 import { decoderConfig } from '../families/families.ts';
 import { readJson } from '../json.ts';
 import { prefixed } from '../weights/prefixed.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
+import { GENERATION, modelOfFolder, namedTemplate, TOKENIZER_CONFIG } from './folder-model.ts';
 import { loadGguf } from './gguf-model.ts';
 import { type LanguageModel, requireFit } from './language-model.ts';
-
-const TOKENS = z.union([z.int().min(0), z.array(z.int().min(0))]).nullish();
-const GENERATION = z.looseObject({ eos_token_id: TOKENS });
-const NAMED = z.union([z.string(), z.looseObject({ content: z.string() })]).nullish();
-const TOKENIZER_CONFIG = z.looseObject({
-  chat_template: z
-    .union([z.string(), z.array(z.looseObject({ name: z.string(), template: z.string() }))])
-    .nullish(),
-  bos_token: NAMED,
-  eos_token: NAMED,
-  unk_token: NAMED,
-  pad_token: NAMED,
-});
 
 const BESIDE = [
   'generation_config.json',
@@ -92,23 +79,11 @@ function loadFolder(path: string): LanguageModel {
   const generation = existsSync(file('generation_config.json'))
     ? readJson(file('generation_config.json'), GENERATION)
     : {};
-  const end = tokensOf(generation.eos_token_id);
-  const template = templateOf(file('chat_template.jinja'), options.chat_template);
+  const template = templateIn(file('chat_template.jinja')) ?? namedTemplate(options.chat_template);
   const weights = prefixed(safetensorsFolder(path), config.prefix);
   return {
-    path,
-    json,
-    config,
+    ...modelOfFolder({ path, json, config, tokenizer, options, generation, template }),
     weights,
-    tokenizer,
-    end: end.length > 0 ? end : config.eos,
-    ...(template !== undefined && { template }),
-    templateTokens: Object.fromEntries(
-      (['bos_token', 'eos_token', 'unk_token', 'pad_token'] as const).flatMap((name) => {
-        const token = options[name];
-        return token == null ? [] : [[name, typeof token === 'string' ? token : token.content]];
-      }),
-    ),
     files: () =>
       Object.fromEntries(
         BESIDE.filter((name) => existsSync(file(name))).map((name) => [
@@ -120,18 +95,12 @@ function loadFolder(path: string): LanguageModel {
   };
 }
 
-function templateOf(
-  path: string,
-  inConfig: string | readonly { name: string; template: string }[] | null | undefined,
-): string | undefined {
-  if (existsSync(path)) {
-    if (statSync(path).size > MOST_TEMPLATE)
-      throw new UserError({
-        en: `${path} is larger than ${MOST_TEMPLATE} bytes`,
-        zh: `${path} 超过 ${MOST_TEMPLATE} 字节`,
-      });
-    return readFileSync(path, 'utf8');
-  }
-  if (inConfig == null || typeof inConfig === 'string') return inConfig ?? undefined;
-  return (inConfig.find(({ name }) => name === 'default') ?? inConfig[0])?.template;
+function templateIn(path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  if (statSync(path).size > MOST_TEMPLATE)
+    throw new UserError({
+      en: `${path} is larger than ${MOST_TEMPLATE} bytes`,
+      zh: `${path} 超过 ${MOST_TEMPLATE} 字节`,
+    });
+  return readFileSync(path, 'utf8');
 }

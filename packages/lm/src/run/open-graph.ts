@@ -6,7 +6,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DTYPES, type Graph, leavesOf, sizeOf } from '@gradus/engine';
-import { type CompiledGraph, compile, compileFile, writeOnnxFile } from '@gradus/engine/node';
+import { type CompiledGraph, compileFile, writeOnnxFile } from '@gradus/engine/node';
+import { compile } from '@gradus/engine/runtime';
 
 /** Of weights, in bytes. */
 const LARGE = 64 * 1024 * 1024;
@@ -20,7 +21,8 @@ export async function openGraph(graph: Graph, { threads }: OpenOptions): Promise
   const bytes = leavesOf(graph)
     .filter(({ source }) => source.kind === 'constant')
     .reduce((sum, { dtype, shape }) => sum + DTYPES[dtype].bytes * (sizeOf(shape) as number), 0);
-  if (bytes < LARGE) return compile(graph, { threads, alone: true });
+  // A page has no files (web/absent.ts).
+  if (bytes < LARGE || compileFile === undefined) return compile(graph, { threads, alone: true });
   const folder = mkdtempSync(join(tmpdir(), 'gradus-model-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {

@@ -12,7 +12,7 @@
 import { type Localized, UserError } from '@gradus/base';
 import { readTable } from '@gradus/data';
 import { z } from 'zod';
-import { MESSAGE, type Message } from '../chat/chat-template.ts';
+import { MESSAGE, type Message } from '../chat/message.ts';
 
 export type Example = { readonly row: number } & (
   | { readonly kind: 'chat'; readonly messages: readonly Message[] }

@@ -3,8 +3,9 @@
  * text. Training on the wrong tokens is the mistake that nothing shows afterwards; so what is chosen can be looked at before.
  */
 import type { Localized } from '@gradus/base';
-import type { ChatTemplate, Message } from '../chat/chat-template.ts';
+import type { ChatTemplate } from '../chat/chat-template.ts';
 import { chatText } from '../chat/chat-text.ts';
+import type { Message } from '../chat/message.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import type { ExampleOf } from './examples.ts';
 

@@ -46,21 +46,23 @@ export function safetensorsFolder(folder: string): Weights {
 
 /** The tensors of several files as one set of weights. */
 export function safetensorsFiles(path: string, files: readonly string[]): Weights {
-  const places = new Map<string, { file: RangedFile; place: SafetensorsPlace }>();
   const opened: RangedFile[] = [];
-  const close = () => {
-    for (const file of opened) file.close();
-  };
   try {
-    for (const name of files) {
-      const file = new RangedFile(name);
-      opened.push(file);
-      for (const place of placesOf(file)) places.set(place.name, { file, place });
-    }
+    for (const name of files) opened.push(new RangedFile(name));
+    return safetensorsWeights(path, opened);
   } catch (error) {
-    close();
+    for (const file of opened) file.close();
     throw error;
   }
+}
+
+/** Bytes that are read by stretches: of a file, or in memory. */
+export type Ranges = Pick<RangedFile, 'path' | 'size' | 'read' | 'close'>;
+
+/** @throws UserError where one is not what it says */
+export function safetensorsWeights(path: string, files: readonly Ranges[]): Weights {
+  const places = new Map<string, { file: Ranges; place: SafetensorsPlace }>();
+  for (const file of files) for (const place of placesOf(file)) places.set(place.name, { file, place });
   return {
     path,
     shapes: new Map([...places].map(([name, { place }]) => [name, place.dims])),
@@ -76,11 +78,13 @@ export function safetensorsFiles(path: string, files: readonly string[]): Weight
         });
       return floats(file.read(place.from, place.to), place.type);
     },
-    close,
+    close: () => {
+      for (const file of files) file.close();
+    },
   };
 }
 
-function placesOf(file: RangedFile): readonly SafetensorsPlace[] {
+function placesOf(file: Ranges): readonly SafetensorsPlace[] {
   try {
     const end = safetensorsHead(file.read(0, Math.min(8, file.size)), file.size);
     return safetensorsPlaces(file.read(0, end), file.size);
