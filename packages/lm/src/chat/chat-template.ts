@@ -19,6 +19,7 @@ export interface RenderOptions {
 
 const MOST_MILLISECONDS = 2000;
 const MOST_MEGABYTES = 256;
+const MOST_DEPTH = 100;
 export class ChatTemplate {
   readonly #model: Pick<LanguageModel, 'path' | 'template' | 'templateTokens'>;
   #worker: Promise<Worker> | undefined;
@@ -124,11 +125,18 @@ function withParsedArguments(message: Message): Message {
 }
 
 /** Each text in a value of JSON, names of fields too, by another. */
-function withTexts(value: unknown, of: (text: string) => string): unknown {
+function withTexts(value: unknown, of: (text: string) => string, depth = 0): unknown {
   if (typeof value === 'string') return of(value);
-  if (Array.isArray(value)) return value.map((item) => withTexts(item, of));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [of(name), withTexts(inner, of)]));
+  if (depth === MOST_DEPTH) {
+    throw new UserError({
+      en: `a message, or a function, is nested more than ${MOST_DEPTH} deep`,
+      zh: `消息或函数的嵌套超过 ${MOST_DEPTH} 层`,
+    });
+  }
+  const inside = (inner: unknown) => withTexts(inner, of, depth + 1);
+  if (Array.isArray(value)) return value.map(inside);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [of(name), inside(inner)]));
 }
 
 function parsed(call: { readonly function?: { readonly arguments?: unknown } }): unknown {

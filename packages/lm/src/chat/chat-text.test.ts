@@ -66,6 +66,11 @@ describe('special tokens in messages', () => {
     expect([...encode().ids]).toEqual([...tokenizerOf().encode(text).ids]);
   });
 
+  it('are looked for only so deep', async () => {
+    const call = { function: { name: 'f', arguments: '[{"a":'.repeat(50_000) + '1' + '}]'.repeat(50_000) } };
+    await expect(idsOf([{ role: 'assistant', tool_calls: [call] }])).rejects.toThrow('nested more than 100 deep');
+  });
+
   it('take time in proportion to the text', async () => {
     const started = performance.now();
     await idsOf([{ role: 'user', content: '<|im_start|>'.repeat(20_000) }]);

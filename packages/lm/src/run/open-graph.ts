@@ -12,6 +12,9 @@ import { compile } from '@gradus/engine/runtime';
 /** Of weights, in bytes. */
 const LARGE = 64 * 1024 * 1024;
 
+/** Where a file that is open cannot be removed. */
+const isHeldOpen = process.platform === 'win32';
+
 export interface OpenOptions {
   /** Default: one a core. */
   readonly threads?: number | undefined;
@@ -29,6 +32,11 @@ export async function openGraph(graph: Graph, { threads }: OpenOptions): Promise
     const path = join(folder, 'model.onnx');
     writeOnnxFile(path, graph, { limit: 0 });
     const compiled = await compileFile(path, { threads, alone: true });
+    if (!isHeldOpen) {
+      // What is mapped stays without its name, and goes with the process, however that ends.
+      remove();
+      return compiled;
+    }
     return {
       ...compiled,
       close: async () => {
