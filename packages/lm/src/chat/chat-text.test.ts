@@ -68,7 +68,9 @@ describe('special tokens in messages', () => {
 
   it('are looked for only so deep', async () => {
     const call = { function: { name: 'f', arguments: '[{"a":'.repeat(50_000) + '1' + '}]'.repeat(50_000) } };
-    await expect(idsOf([{ role: 'assistant', tool_calls: [call] }])).rejects.toThrow('nested more than 100 deep');
+    await expect(idsOf([{ role: 'assistant', tool_calls: [call] }])).rejects.toThrow(
+      'nested more than 100 deep',
+    );
   });
 
   it('take time in proportion to the text', async () => {
