@@ -75,21 +75,28 @@ export function armaErrors(
   { mean, ar, ma }: Pick<ArmaFit, 'mean' | 'ar' | 'ma'>,
 ): Float64Array {
   const n = series.length;
+  const [p, q] = [ar.length, ma.length];
+  // Autoregressive terms, then moving averages: flat, since a fit walks through them ten thousands of times.
+  const lags = new Int32Array(p + q);
+  const weights = new Float64Array(p + q);
+  let longest = 0;
+  for (let i = 0; i < p + q; i++) {
+    const { lag, weight } = i < p ? ar[i]! : ma[i - p]!;
+    lags[i] = lag;
+    weights[i] = weight;
+    longest = Math.max(longest, lag);
+  }
+  const centered = new Float64Array(n);
+  for (let t = 0; t < n; t++) centered[t] = series[t]! - mean;
   const errors = new Float64Array(n);
-  const centered = series.map((value) => value - mean);
-  const terms = [
-    { from: centered, weights: ar },
-    { from: errors, weights: ma },
-  ].map(({ from, weights }) => ({
-    from,
-    lags: Int32Array.from(weights, ({ lag }) => lag),
-    weights: Float64Array.from(weights, ({ weight }) => weight),
-  }));
   for (let t = 0; t < n; t++) {
     let error = centered[t]!;
-    for (let k = 0; k < 2; k++) {
-      const { from, lags, weights } = terms[k]!;
-      for (let i = 0; i < lags.length; i++) if (lags[i]! <= t) error -= weights[i]! * from[t - lags[i]!]!;
+    if (t >= longest) {
+      for (let i = 0; i < p; i++) error -= weights[i]! * centered[t - lags[i]!]!;
+      for (let i = p; i < p + q; i++) error -= weights[i]! * errors[t - lags[i]!]!;
+    } else {
+      for (let i = 0; i < p; i++) if (lags[i]! <= t) error -= weights[i]! * centered[t - lags[i]!]!;
+      for (let i = p; i < p + q; i++) if (lags[i]! <= t) error -= weights[i]! * errors[t - lags[i]!]!;
     }
     errors[t] = error;
   }

@@ -237,9 +237,10 @@ export class ServedForecasts {
     steps: number,
   ): Float64Array {
     const methods = item?.methods ?? this.#methodsOfUnknown();
+    const leading = leadingMethods(methods);
     const recent = values.subarray(-Math.max(MOST_FITTED, SEASONS_FITTED * season));
     const fitted = FORECASTERS.flatMap((forecaster) => {
-      const weight = methods[forecaster.name] ?? 0;
+      const weight = leading.get(forecaster.name) ?? 0;
       const forecast = weight > 0 ? forecaster.fit(recent, season)?.forecast(steps) : undefined;
       return forecast ? [{ forecast, weight }] : [];
     });
@@ -292,6 +293,23 @@ export class ServedForecasts {
     };
   }
 }
+
+/** The methods of an item that know it alone, without the least: an answer at once is not worth a fit for the last tenth of the weight. */
+function leadingMethods(methods: Readonly<Record<string, number>>): ReadonlyMap<string, number> {
+  const own = Object.entries(methods)
+    .filter(([name]) => FORECASTERS.some((one) => one.name === name))
+    .sort(([, a], [, b]) => b - a);
+  const total = own.reduce((sum, [, weight]) => sum + weight, 0);
+  let sum = 0;
+  return new Map(
+    own.filter(([, weight]) => {
+      const isLeading = sum < LEADING * total;
+      sum += weight;
+      return isLeading;
+    }),
+  );
+}
+const LEADING = 0.9;
 
 function dateOf(text: string): number {
   const time = Date.parse(text);
