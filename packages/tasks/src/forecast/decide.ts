@@ -78,6 +78,8 @@ export function chosenForecasts(
   const totals = spreadOf(
     rolledErrors.map((one) => ({
       ...one,
+      // Whole horizons of counts are told by errors as all others are.
+      isCounted: false,
       errors: one.errors.map(sumOf),
       rehearsals: one.rehearsals!.map((past) => ({
         ...past,

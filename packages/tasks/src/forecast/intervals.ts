@@ -22,7 +22,7 @@ export interface RolledErrors {
   readonly scale: number;
   /** The mean absolute error of the seasonal naive forecast one step ahead before the first roll, divided by the size as errors are. */
   readonly roughness: number;
-  /** Its intervals are made of counts, not of errors: what it shows counts only where there are no other items. Default: no. */
+  /** Its intervals are made of counts, not of errors: what it shows counts only where there are too few other items. Default: no. */
   readonly isCounted?: boolean;
   /** Earlier choices and what came of them, the latest first. Without enough of them: each roll beside those that tell other steps. */
   readonly rehearsals?: readonly Rehearsal[];
@@ -62,8 +62,10 @@ const MEASURED = 2000;
 export const FEWEST_REHEARSALS = 30;
 
 export function spreadOf(items: readonly RolledErrors[]): Spread {
-  // Of counts alone intervals are made too, for an item that is not known.
-  const isOther = items.some(({ isCounted, errors }) => !isCounted && errors.length > 0);
+  // Counts stand in where there are too few others to tell from; an item that is not known may be of either kind.
+  const others = items.filter(({ isCounted }) => !isCounted);
+  const isOther =
+    others.reduce((sum, { rehearsals = [] }) => sum + rehearsals.length, 0) >= FEWEST_REHEARSALS;
   const judged = isOther ? items.map((item) => (item.isCounted ? NOTHING : item)) : items;
   const profile = profileOf(judged);
   const ratio = ratioOf(judged, profile);
@@ -74,9 +76,7 @@ export function spreadOf(items: readonly RolledErrors[]): Spread {
   const shared = sample(items, (i) => own(judged[i] === NOTHING ? -1 : i));
   const measured = coverageOf(judged, profile, ratio, shared);
   return {
-    measured: isOther
-      ? judged.reduce((sum, { errors, steps }) => sum + Math.min(errors.length, 3) * steps, 0)
-      : 0,
+    measured: others.reduce((sum, { errors, steps }) => sum + Math.min(errors.length, 3) * steps, 0),
     coverage: { '80': measured[1]!.coverage, '95': measured[2]!.coverage },
     offsets: (item, horizon) => {
       const at = blended(own(item), blocks[item]!, shared);
