@@ -68,7 +68,7 @@ export async function evaluate(steps: Steps): Promise<Evaluated> {
 async function figuresOf({
   run,
   prepare: { reviews, cautions: ofData },
-  process: { clauses, learning, cautions: ofTexts },
+  process: { kind, clauses, learning, cautions: ofTexts },
   build: { themes, themeOf, statements, names, unlike, baselines },
   train: { sentiment, isBaseline, evidence },
 }: Steps): Promise<Omit<Evaluated, 'languageModel' | 'labelGain'>> {
@@ -78,7 +78,7 @@ async function figuresOf({
     const label = needName(cluster.id) ?? names[cluster.id];
     return { ...cluster, ...(label && { label }) };
   });
-  const input = { reviews, clauses, themeOf, themes: labelled, statements, cautions };
+  const input = { reviews, clauses, themeOf, themes: labelled, statements, asks: kind.asks, cautions };
   const analysisOptions = {
     signal: run.signal,
     onProgress: (done: number, total: number) => run.progress({ en: 'findings', zh: '发现' }, done, total),

@@ -214,10 +214,10 @@ const FORMAT_NAMES: Readonly<Record<Table['format'], Localized>> = {
 };
 
 const DELIMITERS: Readonly<Record<string, Localized>> = {
-  ',': { en: 'comma', zh: '逗号' },
-  '\t': { en: 'tab', zh: '制表符' },
-  ';': { en: 'semicolon', zh: '分号' },
-  '|': { en: '|', zh: '|' },
+  ',': { en: 'columns separated by commas', zh: '列以逗号分隔' },
+  '\t': { en: 'columns separated by tabs', zh: '列以制表符分隔' },
+  ';': { en: 'columns separated by semicolons', zh: '列以分号分隔' },
+  '|': { en: 'columns separated by |', zh: '列以 | 分隔' },
   '': { en: 'one text a line', zh: '每行一条文本' },
 };
 
@@ -226,8 +226,8 @@ function notesOf(table: Table, reviews: readonly Review[]): Localized[] {
   const delimiter = DELIMITERS[table.delimiter ?? 'none'];
   if (table.encoding && delimiter !== undefined) {
     notes.push({
-      en: `Encoding ${table.encoding}, columns separated by: ${delimiter.en}.`,
-      zh: `编码 ${table.encoding}，列分隔符：${delimiter.zh}。`,
+      en: `Encoding ${table.encoding}, ${delimiter.en}.`,
+      zh: `编码 ${table.encoding}，${delimiter.zh}。`,
     });
   } else
     notes.push({

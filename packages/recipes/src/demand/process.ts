@@ -1,5 +1,5 @@
 /** Step 2: clauses to find themes in, and rows to learn and to test sentiment on. */
-import type { Localized } from '@gradus/base';
+import { count, type Localized } from '@gradus/base';
 import { languageOf } from '@gradus/data';
 import type { RunContext } from '@gradus/loop';
 import { HELD_OUT_FILE, type Learning, learningOf, type TextCorrection } from '@gradus/tasks';
@@ -37,14 +37,16 @@ export function process({
     unknown[review] ? [] : clausesOf(text, kind.isWhole).map((clause): Clause => ({ review, text: clause })),
   );
   const foreign = unknown.filter(Boolean).length;
-  const cautions: AnyWarning[] =
-    foreign === 0
-      ? []
-      : [{ id: 'not-analysed', data: { reviews: foreign, share: foreign / reviews.length } }];
+  const cautions: AnyWarning[] = [
+    ...(kind.asks ? [{ id: 'asks', data: { isWhole: kind.isWhole } } as const] : []),
+    ...(foreign > 0
+      ? [{ id: 'not-analysed', data: { reviews: foreign, share: foreign / reviews.length } } as const]
+      : []),
+  ];
   const repeated = duplicates.filter((first, i) => first !== i && reviews[i]!.text.length >= 12).length;
   if (repeated > 0) {
     notes.push({
-      en: `${repeated} reviews repeat another, or nearly. They are counted, and never stand in both training and test data.`,
+      en: `${repeated === 1 ? 'One review repeats' : `${count(repeated)} reviews repeat`} another, or nearly. ${repeated === 1 ? 'It is counted, and the two never stand' : 'They are counted, and never stand'} in both training and test data.`,
       zh: `有 ${repeated} 条评价与其他评价相同或几乎相同。它们仍计入统计，但不会同时出现在训练集和测试集中。`,
     });
   }

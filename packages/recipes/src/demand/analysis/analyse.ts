@@ -146,7 +146,7 @@ export async function analyseDemand(
       clauses.map(({ review }) => review),
     ),
     segmentColumns: [...new Set(reviews.flatMap(({ segments = {} }) => Object.keys(segments)))],
-    voices: voicesOf(input),
+    voices: input.asks ? [] : voicesOf(input),
     actions,
     protect: strengthsOf(findings, points, actions),
     warnings: warningsOf({ ...facts, sentiment }, reviews, input.cautions),

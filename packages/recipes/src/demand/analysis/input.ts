@@ -19,6 +19,8 @@ export interface AnalysisInput {
   readonly statements?: readonly (readonly Said[])[];
   /** There is a sentiment model, and it tells no more than the larger class does: nothing is claimed from it. */
   readonly isUnproven?: boolean;
+  /** The file is of questions or requests: that a text asks tells nothing. Default false. */
+  readonly asks?: boolean;
   /** What the data themselves warn of. */
   readonly cautions?: readonly AnyWarning[];
   /** By review, likewise. */

@@ -32,6 +32,8 @@ export interface WarningData {
     readonly adverts: number;
     readonly examples: readonly { readonly text: string; readonly count: number }[];
   };
+  /** The file is of questions or requests, and themes are clusters of what is asked. */
+  readonly asks: { readonly isWhole: boolean };
   /** Texts in a language whose words are not known: they are in no theme. */
   readonly 'not-analysed': { readonly reviews: number; readonly share: number };
   /** An earlier run whose themes are of another kind. */

@@ -61,6 +61,10 @@ const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } 
     en: `${count(texts)} texts are near-identical copies of ${different === 1 ? 'one' : count(different)} and were counted once each${adverts > 0 ? ` (${count(adverts)} advertisements not at all)` : ''}: ${examples.map(({ text, count: n }) => `“${cut(text)}” (${count(n)})`).join(', ')}.`,
     zh: `${count(texts)} 条文本是 ${count(different)} 条文本的相同或几乎相同的副本，各只计一次${adverts > 0 ? `（其中广告 ${count(adverts)} 条，不计入）` : ''}：${examples.map(({ text, count: n }) => `“${cut(text)}”（${count(n)} 条）`).join('、')}。`,
   }),
+  asks: ({ isWhole }) => ({
+    en: `Most texts ask for something and judge nothing: themes are what is asked for, told by the words of the texts${isWhole ? ', each of them as a whole' : ''}. If these are reviews, add a column of ratings.`,
+    zh: `多数文本是提问或请求，没有作出评判：主题即所问所求，按文本的用词归纳${isWhole ? '，每条文本作为一个整体' : ''}。若这些是评价，请补充评分列。`,
+  }),
   'not-analysed': ({ reviews, share }) => ({
     en: `${plural(reviews, 'review')} (${percent(share)}) in languages that Gradus does not know: they are in no theme.`,
     zh: `${count(reviews)} 条评价（${percent(share)}）使用了 Gradus 不认识的语言，未归入任何主题。`,

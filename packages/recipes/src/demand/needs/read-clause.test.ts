@@ -39,6 +39,8 @@ describe('a clause', () => {
     ['客服回复很及时', ['+contact slow-answer']],
     ['Support answered within minutes', ['+contact slow-answer']],
     ['The support team was slow to respond', ['-contact slow-answer']],
+    ['来的时候全都漏了', ['-leak leaks']],
+    ['居然还没送过来', ['-delivery undelivered']],
     ['尺码偏小', ['-size too-small']],
     ['The sleeves are too tight', ['-size too-small']],
   ])('%s', (text, expected) => {

@@ -28,7 +28,7 @@ export function themeTree(analysis: DemandAnalysis, texts: ReviewTexts): Section
       kind: 'details',
       summary: { en: `${theme.label.en}: ${said.en}`, zh: `${theme.label.zh}：${said.zh}` },
       blocks: [
-        ...(own.length > 0 ? [{ kind: 'list', ordered: false, items: own.map(lineOf) } as const] : []),
+        ...(own.length > 0 ? [{ kind: 'list', ordered: false, items: linesOf(own) } as const] : []),
         { kind: 'quotes', items: quoted(theme.evidence, texts) },
       ],
     };
@@ -58,12 +58,27 @@ function spokenOf({ count: n, share, dissatisfied }: ThemeFindings): Localized {
   };
 }
 
-function lineOf({ kind, sentence, words, count: n }: Point): Localized {
-  const told = words.slice(0, 3);
-  const [en, zh] =
-    kind === 'complaint' ? [sentence.en, sentence.zh] : [`Praise: ${sentence.en}`, `称赞：${sentence.zh}`];
+/** A line for each complaint; one for all praise, which names what is praised and not how. */
+function linesOf(points: readonly Point[]): Localized[] {
+  const praise = points.filter(({ kind }) => kind === 'praise');
+  return points.flatMap((point): Localized[] => {
+    if (point.kind === 'complaint') return [lineOf(point.sentence, [point])];
+    return point === praise[0] ? [lineOf(PRAISE, praise)] : [];
+  });
+}
+
+const PRAISE: Localized = { en: 'Praise', zh: '称赞' };
+const MOST_WORDS = 3;
+
+/** Of points that share a sentence, each has its own words and count. */
+function lineOf({ en, zh }: Localized, points: readonly Point[]): Localized {
+  const told = points.map(({ words, count: n }) => {
+    const own = words.slice(0, MOST_WORDS).map((one) => `“${one}”`);
+    return { n: count(n), own };
+  });
+  const isNamed = told[0]!.own.length > 0;
   return {
-    en: `${en} (${count(n)})${told.length > 0 ? `: ${told.map((one) => `“${one}”`).join(', ')}` : ''}`,
-    zh: `${zh}（${count(n)} 条）${told.length > 0 ? `：${told.map((one) => `“${one}”`).join('、')}` : ''}`,
+    en: `${en}${isNamed ? ': ' : ' '}${told.map(({ n, own }) => [own.join(', '), `(${n})`].filter(Boolean).join(' ')).join('; ')}`,
+    zh: `${zh}${isNamed ? '：' : ''}${told.map(({ n, own }) => `${own.join('、')}（${n} 条）`).join('；')}`,
   };
 }

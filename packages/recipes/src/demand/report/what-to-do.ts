@@ -8,7 +8,10 @@ import { CONFIDENCE } from './words.ts';
 const SHOWN = 2;
 
 /** The ranked improvements: what to do, one figure, two quotes; the rest on request. */
-export function whatToDo({ actions, satisfied, isUnproven }: DemandAnalysis, texts: ReviewTexts): Section {
+export function whatToDo(
+  { actions, points, satisfied, isUnproven }: DemandAnalysis,
+  texts: ReviewTexts,
+): Section {
   const blocks = actions.map((action): Block => {
     const confidence = {
       en: `Confidence: ${CONFIDENCE[action.confidence].en}.`,
@@ -36,7 +39,13 @@ export function whatToDo({ actions, satisfied, isUnproven }: DemandAnalysis, tex
             {
               kind: 'note',
               tone: 'info',
-              text: isUnproven ? UNPROVEN : satisfied ? NO_PROBLEM : NO_SENTIMENT,
+              text: isUnproven
+                ? UNPROVEN
+                : satisfied
+                  ? NO_PROBLEM
+                  : points.length > 0
+                    ? NO_SENTIMENT
+                    : NO_COMPLAINT,
             },
           ],
   };
@@ -69,6 +78,11 @@ const NO_PROBLEM: Localized = {
 const UNPROVEN: Localized = {
   en: 'The sentiment model is not shown to be better than always guessing the larger class, so no action is proposed. What reviews complain of in so many words stands below.',
   zh: '未能证明情感模型优于始终猜多数类，因此不提出改进建议。评价中明说的抱怨列在下面。',
+};
+
+const NO_COMPLAINT: Localized = {
+  en: 'Without ratings or labels, problems cannot be weighed, so no action is proposed.',
+  zh: '没有评分或标签就无法衡量问题，因此不提出改进建议。',
 };
 
 const NO_SENTIMENT: Localized = {

@@ -75,6 +75,7 @@ async function analysed(
         return { ...cluster, ...(label && { label }) };
       }),
       statements: found.statements,
+      asks: kind.asks,
       ...(clauseSentiment && {
         clauseSentiment,
         reviewSatisfaction: reviews.map(({ label }) => label ?? 0.5),

@@ -151,7 +151,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     implies: 'leak',
     blame: {
       en: 'leak leaks leaking leaked leaky spill* drips dripping',
-      zh: '漏水 漏 漏了 洒 洒了 撒了 撒出 洒出 漏出 滴水 渗 漏油 漏汤',
+      zh: '漏水 漏 漏了 都漏了 全漏了 汤漏了 漏了出来 漏了一地 漏了一袋 洒 洒了 撒了 撒出 洒出 漏出 滴水 渗 漏油 漏汤',
     },
     praise: { en: 'leak_proof leakproof', zh: '不漏 没漏 没洒 没撒' },
     says: l('It leaks', '会漏'),

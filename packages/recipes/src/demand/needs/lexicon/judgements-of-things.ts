@@ -125,7 +125,10 @@ export const OF_THINGS: readonly Judgement[] = [
   },
   {
     id: 'too-small',
-    never: ['delivery', 'order', 'ordering', 'contact', 'staff', 'support', 'refund', 'queue'],
+    never: [
+      ...['delivery', 'order', 'ordering', 'contact', 'staff', 'support', 'refund', 'queue'],
+      ...['pace', 'music', 'acting', 'humour', 'visuals', 'directing'],
+    ],
     implies: 'size',
     blame: {
       en: 'too_small too_tight too_short too_narrow runs_small small? smaller? tiny? tight? short? snug? cramped? narrow?',
@@ -140,7 +143,10 @@ export const OF_THINGS: readonly Judgement[] = [
   },
   {
     id: 'too-large',
-    never: ['delivery', 'order', 'ordering', 'contact', 'staff', 'support', 'refund', 'queue'],
+    never: [
+      ...['delivery', 'order', 'ordering', 'contact', 'staff', 'support', 'refund', 'queue'],
+      ...['pace', 'music', 'acting', 'humour', 'visuals', 'directing'],
+    ],
     implies: 'size',
     blame: {
       en: 'too_big too_large runs_large way_big huge? loose? baggy? oversized? bulky? too_long_for? shapeless?',
