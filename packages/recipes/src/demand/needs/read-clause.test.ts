@@ -41,6 +41,7 @@ describe('a clause', () => {
     ['The support team was slow to respond', ['-contact slow-answer']],
     ['来的时候全都漏了', ['-leak leaks']],
     ['居然还没送过来', ['-delivery undelivered']],
+    ['根本就没给我送到', ['-delivery undelivered']],
     ['尺码偏小', ['-size too-small']],
     ['The sleeves are too tight', ['-size too-small']],
   ])('%s', (text, expected) => {

@@ -51,7 +51,7 @@ async function analysed(
 ): Promise<AnalysedFile> {
   const { reviews } = prepared;
   const { random } = run;
-  const { kind, clauses, learning } = process({ run, prepare: prepared as Prepared });
+  const { kind, clauses, learning, cautions } = process({ run, prepare: prepared as Prepared });
   const found = findThemes(reviews, clauses, { kind, random });
   const features = learning && fitFeatures(learning.texts);
   const clauseSentiment =
@@ -76,6 +76,7 @@ async function analysed(
       }),
       statements: found.statements,
       asks: kind.asks,
+      cautions,
       ...(clauseSentiment && {
         clauseSentiment,
         reviewSatisfaction: reviews.map(({ label }) => label ?? 0.5),
