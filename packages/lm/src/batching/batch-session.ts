@@ -72,7 +72,7 @@ export class BatchSession {
       const base = weightsIn(weights, bits, rounds ? 'all' : 'eight');
       const graph = cachedGraph(config, chosen ? withAdapters(base, adapters, chosen) : base, {
         places,
-        logits: 'last',
+        logits: 'rows',
         batch: 'batch',
       });
       const compiled = await openGraph(
@@ -159,10 +159,26 @@ export class BatchSession {
   }
 
   /** Sees a stretch of the text in a slot. @returns the logits of the token after it; valid until the next call */
-  async read(slot: number, ids: readonly number[]): Promise<Float32Array> {
+  read(slot: number, ids: readonly number[]): Promise<Float32Array> {
+    return this.#stretch(slot, ids, 1);
+  }
+
+  /** The same. @returns the logits after each of its tokens: [tokens, vocabulary] */
+  ahead(slot: number, ids: readonly number[]): Promise<Float32Array> {
+    return this.#stretch(slot, ids, ids.length);
+  }
+
+  /** Forgets all tokens of a slot but the first `length`. */
+  back(slot: number, length: number): void {
+    const { seen } = this.#slots[slot]!;
+    if (length < seen.length) seen.length = length;
+  }
+
+  /** @param wanted of how many of the last tokens there are logits */
+  async #stretch(slot: number, ids: readonly number[], wanted: number): Promise<Float32Array> {
     const { seen } = this.#slots[slot]!;
     requireTokens(ids, this.#config, this.places, seen.length);
-    const step = this.#stepOf(slot, slot + 1, ids.length);
+    const step = this.#stepOf(slot, slot + 1, ids.length, wanted);
     this.#place(step, 0, slot, ids);
     await step.run(seen.length + ids.length);
     seen.push(...ids);
@@ -215,7 +231,7 @@ export class BatchSession {
   }
 
   /** A run over the slots from `first` to before `end`, on arrays that stay the same. */
-  #stepOf(first: number, end: number, time: number): Step {
+  #stepOf(first: number, end: number, time: number, wanted = 1): Step {
     const key = `${first} ${end} ${time}`;
     const known = this.#steps.get(key);
     if (known) return known;
@@ -235,14 +251,16 @@ export class BatchSession {
     const last = new Int32Array(rows);
     const total = new Int32Array(1);
     const adapters = new Float32Array(rows * this.#adapters);
-    const logits = new Float32Array(rows * vocabulary);
+    const logits = new Float32Array(rows * wanted * vocabulary);
     feeds.ids = { dtype: 'int64', dims: [rows, time], data: ids };
     feeds.positions = { dtype: 'int64', dims: [rows, time], data: positions };
     feeds.last = { dtype: 'int32', dims: [rows], data: last };
     feeds.total = { dtype: 'int32', dims: [], data: total };
     if (this.#adapters > 0)
       feeds.adapters = { dtype: 'float32', dims: [rows, this.#adapters], data: adapters };
-    into.logits = { dtype: 'float32', dims: [rows, 1, vocabulary], data: logits };
+    const from = BigInt64Array.from({ length: wanted }, (_, i) => BigInt(time - wanted + i));
+    feeds.rows = { dtype: 'int64', dims: [wanted], data: from };
+    into.logits = { dtype: 'float32', dims: [rows, wanted, vocabulary], data: logits };
     const bound = this.#compiled.bind(feeds, into);
     const step: Step = {
       ids,

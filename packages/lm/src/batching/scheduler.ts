@@ -9,8 +9,10 @@ import type { Constraint } from '../constrain/constraint.ts';
 import { requireRoom } from '../constrain/constraint.ts';
 import { checkedFields } from '../json.ts';
 import type { LanguageModel } from '../model/language-model.ts';
+import { comingTokens } from '../run/coming-tokens.ts';
 import { requireTokens } from '../run/decoder-session.ts';
 import { GENERATE, type GeneratedToken, Generation } from '../run/generation.ts';
+import { PromptLookup } from '../run/prompt-lookup.ts';
 import { BatchSession, type BatchSessionOptions } from './batch-session.ts';
 
 export interface SchedulerOptions extends BatchSessionOptions {
@@ -58,6 +60,11 @@ interface Task {
   /** The token to be seen next. */
   token: number | undefined;
   began: number;
+  /** Ids of what was written. */
+  readonly said: number[];
+  /** Of a greedy text, from when it was alone. */
+  lookup: PromptLookup | undefined;
+  readonly isGreedy: boolean;
   readonly written: GeneratedToken[];
   error: unknown;
   isDone: boolean;
@@ -119,6 +126,9 @@ export class Scheduler {
       read: undefined,
       token: undefined,
       began: 0,
+      said: [],
+      lookup: undefined,
+      isGreedy: checked.temperature === 0 && checked.repetitionPenalty === 1,
       written: [],
       error: undefined,
       isDone: false,
@@ -176,7 +186,10 @@ export class Scheduler {
       const reader = this.#running.find(({ token }) => token === undefined);
       if (reader) await this.#attempt([reader], () => this.#read(reader));
       const writers = this.#running.filter(({ token, isDone }) => token !== undefined && !isDone);
-      if (writers.length > 0) await this.#attempt(writers, () => this.#write(writers));
+      const [first] = writers;
+      if (!first) continue;
+      const isAlone = this.#running.length === 1 && first.isGreedy;
+      await this.#attempt(writers, () => (isAlone ? this.#writeAhead(first) : this.#write(writers)));
     }
     this.#working = undefined;
   }
@@ -241,8 +254,40 @@ export class Scheduler {
     }
   }
 
+  /** A text that is alone: several tokens at once, where it repeats what stands before. */
+  async #writeAhead(task: Task): Promise<void> {
+    const { slot, generation, token } = task;
+    task.lookup ??= new PromptLookup([...task.ids, ...task.said]);
+    const seen = this.#session.length(slot);
+    const draft = task.lookup.next(Math.min(generation.left, this.places - seen) - 1);
+    const begun = performance.now();
+    let given = 0;
+    if (draft.length > 0) {
+      const rows = await this.#session.ahead(slot, [token!, ...draft]);
+      const ms = performance.now() - begun;
+      if (!task.isDone) {
+        for (const next of comingTokens(generation, draft, rows)) {
+          given += 1;
+          this.#give(task, next);
+        }
+      }
+      this.#session.back(slot, seen + given);
+      task.lookup.tookSeveral(ms, given);
+      if (given > 0 || task.isDone) return;
+    }
+    // Nothing to look up, or too close to call in company.
+    const alone = performance.now();
+    await this.#write([task]);
+    task.lookup.tookOne(performance.now() - alone);
+  }
+
   #draw(task: Task, logits: Float32Array): void {
-    const token = task.generation.next(logits);
+    this.#give(task, task.generation.next(logits));
+  }
+
+  #give(task: Task, token: GeneratedToken): void {
+    task.said.push(token.id);
+    task.lookup?.push(token.id);
     task.token = token.id;
     task.written.push(token);
     if (token.finish) this.#end(task);

@@ -4,6 +4,7 @@ import { type Constraint, requireRoom } from '../constrain/constraint.ts';
 import type { RunBits } from '../graph/quantized-weights.ts';
 import { checkedFields } from '../json.ts';
 import type { LanguageModel } from '../model/language-model.ts';
+import { comingTokens } from './coming-tokens.ts';
 import { DecoderSession, requireShort } from './decoder-session.ts';
 import { GENERATE, type GeneratedToken, Generation } from './generation.ts';
 import { PromptLookup } from './prompt-lookup.ts';
@@ -65,12 +66,6 @@ async function* oneByOne(
   }
 }
 
-/**
- * Sums of several rows are taken in another order than those of one: logits differ in their last digits. A token that leads by less is
- * computed again by itself, so that the text is the one that would be written token by token.
- */
-const LEAST_LEAD = 1e-3;
-
 /** The most probable tokens, several in a run where the text repeats itself. @param ids of the text so far */
 async function* lookingAhead(
   session: DecoderSession,
@@ -97,17 +92,13 @@ async function* lookingAhead(
     }
     const rows = await session.ahead([id, ...draft]);
     const ms = performance.now() - begun;
-    const size = rows.length / (draft.length + 1);
     let given = 0;
-    for (; given <= draft.length; ) {
-      const token = generation.nextIfClear(rows.subarray(given * size, (given + 1) * size), LEAST_LEAD);
-      if (!token) break;
+    for (const token of comingTokens(generation, draft, rows)) {
+      given += 1;
       yield token;
       if (token.finish) return;
       lookup.push(token.id);
       id = token.id;
-      given += 1;
-      if (id !== draft[given - 1]) break;
     }
     // Seen are the token before and those that came as they were looked up; the last one given is seen next.
     session.back(seen + given);

@@ -1,7 +1,9 @@
 /** What is looked up in the text saves runs and changes nothing. */
 import { existsSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { BatchSession } from '../batching/batch-session.ts';
+import { type BatchRequest, Scheduler } from '../batching/scheduler.ts';
 import { patternConstraint } from '../constrain/json-schema.ts';
 import { load } from '../model/load.ts';
 import { tinyModel } from '../testing/tiny-model.ts';
@@ -86,6 +88,32 @@ describe('greedy text', () => {
       expect(runs).toBeGreaterThan(0);
     },
   );
+
+  it('is the same on a scheduler, alone and while others come', async () => {
+    const folder = tinyModel();
+    const { stepped } = await both(folder, 'abcd abcd abcd', { temperature: 0, max: 50 });
+    const model = await load(folder);
+    const ahead = vi.spyOn(BatchSession.prototype, 'ahead');
+    const scheduler = await Scheduler.open(model, { slots: 3, places: 64, threads: 1 });
+    const { ids } = model.tokenizer.encode('abcd abcd abcd');
+    const written = async (options: BatchRequest) => {
+      const said: number[] = [];
+      for await (const { id } of scheduler.generate([...ids], options)) said.push(id);
+      return said;
+    };
+    expect(await written({ temperature: 0, max: 50 })).toEqual(stepped);
+    expect(ahead).toHaveBeenCalled();
+    const [first] = await Promise.all([
+      written({ temperature: 0, max: 50 }),
+      written({ temperature: 1, max: 9 }),
+      written({ temperature: 0, max: 5 }),
+    ]);
+    expect(first).toEqual(stepped);
+    ahead.mockRestore();
+    await scheduler.close();
+    model.close();
+    rmSync(folder, { recursive: true });
+  });
 
   it('keeps to a form, and is that which is drawn without looking', async () => {
     const folder = tinyModel();
