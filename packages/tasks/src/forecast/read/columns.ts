@@ -122,9 +122,14 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
     promotion === undefined
       ? []
       : flags().flatMap(({ name, kind }) => (PROMOTION.test(name) && kind !== 'empty' ? [name] : []));
-  const spends = free('number').flatMap(({ name }) =>
+  const likeSpend = free('number').flatMap(({ name }) =>
     SPEND.test(name) && name !== named.value && name !== named.item ? [name] : [],
   );
+  // What customers spend is an amount: spend on advertising stands beside one.
+  const hasAmounts =
+    named.value !== undefined ||
+    free('number').some((column) => !isOrdinal(column) && !likeSpend.includes(column.name));
+  const spends = hasAmounts ? likeSpend : [];
   for (const name of [...besides, ...spends]) taken.add(name);
   const item = choose('item', () => itemOf(columns, taken, isOneSeries(table, columns, time)));
   const numbers = free('number').filter((column) => !isOrdinal(column));

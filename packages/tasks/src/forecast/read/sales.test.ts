@@ -77,6 +77,12 @@ describe('columns', () => {
     expect(items[0]!.values).toHaveLength(60);
   });
 
+  it('what customers spend is the amount where there is no other', async () => {
+    const rows = days(40).flatMap((day, k) => ['a', 'b'].map((shop) => [day, shop, 20 + (k % 7)]));
+    const { columns } = await read(lines('date,shop,spend', rows));
+    expect(columns).toMatchObject({ value: 'spend', keys: ['shop'] });
+  });
+
   it('items are found in a file of which a sample holds a row or two each', async () => {
     const months = Array.from({ length: 8 }, (_, m) => `2024-0${m + 1}-01`);
     const rows = Array.from({ length: 9000 }, (_, i) =>
