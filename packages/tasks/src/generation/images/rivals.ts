@@ -87,7 +87,7 @@ async function ganImages(
         optimizer,
       },
     ],
-    { random, alone: true },
+    { random, alone: true, threads: 1 },
   );
   await trained(trainer, real, steps, options, () => ({ noise: gaussian([BATCH, NOISE], random) }));
   const noise = input('noise', ['batch', NOISE]);
@@ -120,7 +120,7 @@ async function flowImages(
         optimizer: adam({ learningRate: 1e-3 }),
       },
     ],
-    { random, alone: true },
+    { random, alone: true, threads: 1 },
   );
   await trained(trainer, real, steps, options, () => ({
     noise: gaussian(shape, random),
