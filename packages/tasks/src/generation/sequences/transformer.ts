@@ -48,7 +48,7 @@ export interface TransformerOptions {
 /** Sequences of a step: fewer where there are few in all, or training is a handful of steps and teaches next to nothing. */
 const MOST_OF_STEP = 128;
 const FEWEST_OF_STEP = 16;
-const FEWEST_STEPS = 400;
+const FEWEST_STEPS = 384;
 /** What the loss does not count: what stands behind the end. */
 const PADDING = -1;
 const DROPOUT = 0.1;
