@@ -199,7 +199,7 @@ describe('renderReport', () => {
         // What has a source is a picture of the page itself.
         expect([...found.sources]).toEqual([PICTURE]);
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 });

@@ -72,12 +72,18 @@ function nextWindow(monitor: DriftMonitor, make: () => Row): WindowReport {
   }
 }
 
-/** In how many of 100 seeds the first window alarms, for the feature that was moved. */
+/** References, and where their streams of chance go on. */
+const references = Array.from({ length: 100 }, (_, seed) => {
+  const random = new Random(seed);
+  return { reference: referenceOf(random), state: random.state };
+});
+
+/** In how many of 100 references the first window alarms, for the feature that was moved. */
 function alarmed(feature: string, shift: Shift, only?: string): number {
   let found = 0;
-  for (let seed = 0; seed < 100; seed++) {
-    const random = new Random(seed);
-    const reference = referenceOf(random);
+  for (const { reference, state } of references) {
+    const random = new Random();
+    random.state = state;
     const monitor = new DriftMonitor(only ? { [only]: reference[only]! } : reference, { window: WINDOW });
     const report = nextWindow(monitor, () => rowOf(random, shift));
     if (report.alarm && report.features[0]!.feature === feature && report.window === 1) found += 1;
@@ -86,8 +92,8 @@ function alarmed(feature: string, shift: Shift, only?: string): number {
 }
 
 describe('a monitor of eight features, in windows of 500', () => {
-  it.each([1, 2])('alarms in fewer than 10 of 1,000 windows that do not drift, with seed %i', (seed) => {
-    const random = new Random(seed);
+  it('alarms in fewer than 10 of 1,000 windows that do not drift', () => {
+    const random = new Random(1);
     const monitor = new DriftMonitor(referenceOf(random), { window: WINDOW });
     let alarms = 0;
     for (let i = 0; i < 1000; i++) if (nextWindow(monitor, () => rowOf(random)).alarm) alarms += 1;
