@@ -12,9 +12,6 @@ import { compile } from '@gradus/engine/runtime';
 /** Of weights, in bytes. */
 const LARGE = 64 * 1024 * 1024;
 
-/** Where a file that is open cannot be removed. */
-const isHeldOpen = process.platform === 'win32';
-
 export interface OpenOptions {
   /** Default: one a core. */
   readonly threads?: number | undefined;
@@ -32,8 +29,8 @@ export async function openGraph(graph: Graph, { threads }: OpenOptions): Promise
     const path = join(folder, 'model.onnx');
     writeOnnxFile(path, graph, { limit: 0 });
     const compiled = await compileFile(path, { threads, alone: true });
-    if (!isHeldOpen) {
-      // What is mapped stays without its name, and goes with the process, however that ends.
+    // A file that is open cannot be removed on Windows. Elsewhere what is mapped stays without its name, and goes with the process.
+    if (process.platform !== 'win32') {
       remove();
       return compiled;
     }
