@@ -10,13 +10,14 @@ import type { Processed } from './process.ts';
 import { SCORERS_FILE, scorersJson } from './scorers.ts';
 import type { QualitySummary } from './summary.ts';
 import type { Trained } from './train.ts';
+import { unmeasuredNotes } from './unmeasured-figures.ts';
 
 export const STANDARD_FILE = 'standard.yaml';
 
 export function deploy({
   run,
-  prepare: { standard, standardText, leftOut, notes },
-  process: { evidence },
+  prepare: { standard, standardOf, standardText, leftOut, notes },
+  process,
   train,
   evaluate,
 }: {
@@ -26,6 +27,7 @@ export function deploy({
   readonly train: Trained;
   readonly evaluate: Evaluated;
 }): QualitySummary {
+  const { evidence } = process;
   const write = (name: string, content: string | Uint8Array) =>
     writeWhole(join(run.directory, name), content);
   write(STANDARD_FILE, standardText);
@@ -43,7 +45,11 @@ export function deploy({
       columns,
     })),
     leftOut: [...leftOut, ...evidence.flatMap((of) => of.leftOut)],
-    notes: [...notes, ...evidence.flatMap((of) => of.notes)],
+    notes: [
+      ...unmeasuredNotes(standardOf, evaluate, process),
+      ...notes,
+      ...evidence.flatMap((of) => of.notes),
+    ],
   };
 }
 

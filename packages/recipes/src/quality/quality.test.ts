@@ -140,12 +140,15 @@ describe('a standard', () => {
 
   it('may name a column of its own, and asks for what nothing measures', async () => {
     const standard = file(
-      'characteristics:\n  - characteristic: Compatibility\n    figures: [{figure: compatible, at_least: 0.9}, {figure: latency_p95, at_most: 2}]\n',
+      'characteristics:\n  - characteristic: Compatibility\n    figures: [{figure: compatible, at_least: 0.9}, {figure: latency_p95, at_most: 2}, {figure: word_eror_rate, at_most: 0.1}]\n',
       'yaml',
     );
     const summary = await judged([log()], { standard });
     expect(itemOf(summary, 'compatible')).toMatchObject({ figure: 0.5, n: 2, verdict: 'cannot tell' });
     expect(itemOf(summary, 'latency_p95')).toMatchObject({ figure: null, n: 0, verdict: 'cannot tell' });
+    const notes = summary.notes.map(({ en }) => en).join('\n');
+    expect(notes).toMatch(/the figure "latency_p95" of the standard\. Measured are: .*word_error_rate/);
+    expect(notes).toContain('"word_eror_rate" of the standard. Did you mean "word_error_rate"?');
   });
 
   it('weighs characteristics by the needs that they answer', async () => {

@@ -6,9 +6,8 @@
 import { type Localized, plural, type Random, UserError } from '@gradus/base';
 import {
   gridText,
-  guessesOfTiles,
   isLegend,
-  legendOf,
+  type Legend,
   readLegend,
   readLevels,
   type TileAttributes,
@@ -17,11 +16,10 @@ import {
 import { repairCollected } from './collect-repair.ts';
 import type { Askable, Corpus, DesignFile, DesignKind, MadeFile, SetAside, Wants } from './kind.ts';
 import { nearestByColumns, nearestBySize, symmetriesOf } from './level-copies.ts';
+import { chooseGame, FEWEST, playable } from './level-game.ts';
 import {
   byColumns,
   columnsOf,
-  type Game,
-  gameOf,
   gridOf,
   guessNote,
   judgeGrid,
@@ -38,14 +36,10 @@ import { repairSokoban } from './sokoban-repair.ts';
 import { isPlaced, placedIsOpen, placedSequence, placedTiles, placedWeights } from './sokoban-sequence.ts';
 import { tiledMap } from './tiled.ts';
 
-/** Levels to learn from, at least. */
-const FEWEST = 4;
 /** Tokens that the transformer sees at once, unless a whole level is hardly more. */
 const WINDOW = 224;
 const WHOLE = 256;
 const LEGEND_FILE = /\.json$/i;
-/** The share of levels that a guess of their tiles lets be played. */
-const PLAYED = 0.7;
 const TEXT_FILE = /\.(txt|xsb|sok|lvl)$/i;
 
 export const levels: DesignKind<LevelRules> = {
@@ -56,70 +50,29 @@ export const levels: DesignKind<LevelRules> = {
 
   read: (files) => {
     const aside = new Aside();
-    const legends = files.filter(({ name }) => LEGEND_FILE.test(name));
-    // A file that is no JSON is a legend gone wrong; one that speaks of other things is not ours.
-    const legendFile =
-      legends.find(({ text }) => isLegend(text)) ?? legends.find(({ text }) => !isJson(text));
-    for (const other of legends) if (other !== legendFile) aside.leave(NO_LEGEND, other.name);
-    const known = legendFile && readLegend(legendFile.text, legendFile.name);
-    const attributes = legendFile ? attributesOf(legendFile.text) : {};
-    const found: { grid: TileGrid; where: string }[] = [];
-    for (const file of files.filter(({ name }) => TEXT_FILE.test(name))) {
-      if (blocksOf(file.text)) found.push(...gridsOf(file, attributes));
-      else aside.leave(NO_GRID, file.name);
-    }
-    if (found.length === 0) throw noLevels();
-    const heights = found.map(({ grid }) => grid.height);
-    const widths = found.map(({ grid }) => grid.width);
-    const isTurned = shareOfMost(widths) > shareOfMost(heights);
-    const [size, sizes] = isTurned ? [mostCommon(widths), widths] : [mostCommon(heights), heights];
-    const seen = new Map<string, TileGrid>();
-    const tiles = new Set<string>();
-    for (const [i, { grid, where }] of found.entries()) {
-      const text = gridText(grid);
-      if (sizes[i] !== size) aside.leave(isTurned ? otherWidth(size) : otherHeight(size), where);
-      else if (seen.has(text)) aside.leave(REPEATED, where);
-      else seen.set(text, grid);
-      for (const row of grid.rows) for (const tile of row) tiles.add(tile);
-    }
-    const grids = [...seen.values()];
-    const unknown = new Set([...tiles].filter((tile) => !known?.has(tile)));
-    const canBePlayed = (game: Game) => grids.filter((grid) => judgeGrid(grid, game).isValid);
-    // Levels that mostly cannot be played by a guess say that the guess is wrong; then the next one is tried.
-    const guesses = unknown.size > 0 ? guessesOfTiles(grids, unknown) : [];
-    const tried = guesses.map((guess) => {
-      const all = { ...attributes, ...guess };
-      const own = gameOf(grids, tiles, legendOf(all));
-      return { guess: all, own, played: canBePlayed(own).length };
-    });
-    const played = tried.filter((one) => one.played >= PLAYED * grids.length);
-    const best = played.toSorted((a, b) => collectingJump(a.own) - collectingJump(b.own))[0] ?? tried[0];
-    const guessed = best?.guess ?? null;
-    const own = best?.own ?? gameOf(grids, tiles, known);
-    const isDoubtful = own.kind === 'platformer' && best && best.played < PLAYED * grids.length;
-    // By a legend that leaves too few, levels have ways that it cannot say: they are learnt from, and nothing is proved.
-    const isTooStrict =
-      own.kind === 'platformer' && grids.length >= FEWEST && canBePlayed(own).length < FEWEST;
-    const game: Game = (isDoubtful && !known) || isTooStrict ? { kind: 'unknown' } : own;
-    const kept = canBePlayed(game);
+    const { known, attributes } = legendAmong(files, aside);
+    const { grids, size, isTurned } = gridsAmong(files, attributes, aside);
+    const tiles = new Set(grids.flatMap(({ rows }) => rows.flatMap((row) => [...row])));
+    const { game, guessed, isTooStrict } = chooseGame(grids, tiles, known, attributes);
+    const kept = playable(grids, game);
     for (const grid of grids) {
       if (!kept.includes(grid)) aside.leave(UNPLAYABLE, `${grid.width} × ${grid.height}`);
     }
     if (kept.length < FEWEST) throw tooFew(kept.length, size, aside.all());
-    const asked = game.kind === 'sokoban' ? null : guessed;
     const stored = kept.map((grid) =>
       gridOf(isTurned ? columnsOf(gridText(grid)).join('\n') : gridText(grid)),
     );
+    const items = stored.map(gridText);
     const words = game.kind === 'sokoban' ? undefined : wordsOf(guessed ?? attributes);
     return {
       kind: 'levels',
-      items: stored.map(gridText),
+      items,
       rules: {
-        ...rulesFrom(stored, game, { words, isTurned, guessed: asked }),
+        ...rulesFrom(stored, game, { words, isTurned, guessed }),
         ground:
           game.kind === 'platformer'
             ? groundOf(
-                stored.flatMap((grid) => columnsOf(gridText(grid))),
+                items.flatMap((item) => columnsOf(item)),
                 game.rules.legend,
               )
             : null,
@@ -127,8 +80,8 @@ export const levels: DesignKind<LevelRules> = {
       setAside: aside.all(),
       notes: [
         ...notesOf(game),
-        ...(isTooStrict && known ? [TOO_STRICT] : []),
-        ...(asked ? [guessNote(asked)] : []),
+        ...(isTooStrict ? [TOO_STRICT] : []),
+        ...(guessed ? [guessNote(guessed)] : []),
       ],
     } satisfies Corpus<LevelRules>;
   },
@@ -256,6 +209,46 @@ function boxesOf({ counts, words }: LevelRules, wants: Wants): readonly [number,
 }
 
 /** Whether lines stand together that are equally long, as rows of a grid are; rows may be cut off at their right end. */
+/** A file that is no JSON is a legend gone wrong; one that speaks of other things is not ours. */
+function legendAmong(
+  files: readonly DesignFile[],
+  aside: Aside,
+): { known: Legend | undefined; attributes: TileAttributes } {
+  const legends = files.filter(({ name }) => LEGEND_FILE.test(name));
+  const file = legends.find(({ text }) => isLegend(text)) ?? legends.find(({ text }) => !isJson(text));
+  for (const other of legends) if (other !== file) aside.leave(NO_LEGEND, other.name);
+  return file
+    ? { known: readLegend(file.text, file.name), attributes: attributesOf(file.text) }
+    : { known: undefined, attributes: {} };
+}
+
+/** The levels of one size, each once. They are turned where they are of one width rather than of one height: they are climbed. */
+function gridsAmong(
+  files: readonly DesignFile[],
+  attributes: TileAttributes,
+  aside: Aside,
+): { grids: TileGrid[]; size: number; isTurned: boolean } {
+  const found: { grid: TileGrid; where: string }[] = [];
+  for (const file of files.filter(({ name }) => TEXT_FILE.test(name))) {
+    if (blocksOf(file.text)) found.push(...gridsOf(file, attributes));
+    else aside.leave(NO_GRID, file.name);
+  }
+  if (found.length === 0) throw noLevels();
+  const heights = found.map(({ grid }) => grid.height);
+  const widths = found.map(({ grid }) => grid.width);
+  const isTurned = shareOfMost(widths) > shareOfMost(heights);
+  const sizes = isTurned ? widths : heights;
+  const size = mostCommon(sizes);
+  const seen = new Map<string, TileGrid>();
+  for (const [i, { grid, where }] of found.entries()) {
+    const text = gridText(grid);
+    if (sizes[i] !== size) aside.leave(isTurned ? otherWidth(size) : otherHeight(size), where);
+    else if (seen.has(text)) aside.leave(REPEATED, where);
+    else seen.set(text, grid);
+  }
+  return { grids: [...seen.values()], size, isTurned };
+}
+
 function blocksOf(text: string): boolean {
   const rows = text.split(/\r\n?|\n/).filter((row) => row !== '' && !row.startsWith(';'));
   const common = rows.filter((row) => row.length === rows[0]?.length).length;
@@ -277,9 +270,6 @@ const fillOf = (text: string): string =>
   text.includes('-') ? '-' : text.includes('.') && !text.includes('$') ? '.' : ' ';
 
 /** Who jumps high enough gets everywhere: where all is to be collected, the guess is better that needs lower jumps. */
-const collectingJump = (game: Game): number =>
-  game.kind === 'platformer' && game.rules.task === 'collect' ? game.rules.jump : 0;
-
 function mostCommon(values: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
