@@ -3,7 +3,7 @@
  * it made, so it is one long file.
  */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -369,35 +369,6 @@ describe('jobs', () => {
       code: 1,
       stderr: expect.stringContaining('90m, 12h, 7d'),
     });
-  });
-});
-
-describe('a file that grows', () => {
-  it('is learnt from again, and old and new model compared on old and on new rows', async () => {
-    const rows = sample.slice(1).filter((line, i) => line !== '' && i % 2 === 0);
-    const growing = file('growing.csv', `${[sample[0], ...rows.slice(0, 400)].join('\n')}\n`);
-    const out = join(directory, 'growing');
-    const { run } = JSON.parse((await gradus('demand', growing, '--runs', out, '--json')).stdout);
-    appendFileSync(growing, `${rows.slice(400, 900).join('\n')}\n`);
-    const { stdout, stderr, code } = await gradus(
-      'iterate',
-      run,
-      '--runs',
-      out,
-      '--json',
-      '--gate',
-      'latency=off',
-    );
-    expect(code, stderr).toBe(0);
-    const verdict = JSON.parse(stdout);
-    expect(verdict).toMatchObject({ champion: run, corrections: 0, heldBack: 0 });
-    expect(verdict.recent.n).toBeGreaterThan(60);
-    expect(verdict.promote, verdict.reason.en).toBe(true);
-    const shown = await gradus('models', 'show', run, '--runs', out);
-    expect(shown.stdout).toContain(`${run} → ${verdict.challenger}`);
-    expect(shown.stdout).toContain(verdict.reason.en);
-    expect(shown.stdout).toContain('✓ On none of');
-    expect((await gradus('iterate', run, '--runs', out)).stderr).toContain('no corrections');
   });
 });
 
