@@ -178,14 +178,18 @@ class Peer {
 
 function arrays(placeholders: Readonly<Record<string, Tensor>>): Record<string, HostTensor> {
   const random = new Random(1);
-  const values = ({ dtype, shape }: Tensor): HostTensor => {
+  const values = (name: string, { dtype, shape }: Tensor): HostTensor => {
     const dims = shape as readonly number[];
     const length = dims.reduce((a, b) => a * b, 1);
-    return dtype === 'int64'
-      ? { dtype, dims, data: BigInt64Array.from({ length }, () => BigInt(random.below(10))) }
-      : { dtype: 'float32', dims, data: Float32Array.from({ length }, () => random.normal(0, 0.05)) };
+    if (dtype === 'int64')
+      return { dtype, dims, data: BigInt64Array.from({ length }, () => BigInt(random.below(10))) };
+    // Labels that are numbers are those of two classes.
+    const draw = () => (name === 'labels' ? random.below(2) : random.normal(0, 0.05));
+    return { dtype: 'float32', dims, data: Float32Array.from({ length }, draw) };
   };
-  return Object.fromEntries(Object.entries(placeholders).map(([name, value]) => [name, values(value)]));
+  return Object.fromEntries(
+    Object.entries(placeholders).map(([name, value]) => [name, values(name, value)]),
+  );
 }
 
 async function productRate(threads: number): Promise<number> {
