@@ -187,9 +187,7 @@ function arrays(placeholders: Readonly<Record<string, Tensor>>): Record<string, 
     const draw = () => (name === 'labels' ? random.below(2) : random.normal(0, 0.05));
     return { dtype: 'float32', dims, data: Float32Array.from({ length }, draw) };
   };
-  return Object.fromEntries(
-    Object.entries(placeholders).map(([name, value]) => [name, values(name, value)]),
-  );
+  return Object.fromEntries(Object.entries(placeholders).map(([name, value]) => [name, values(name, value)]));
 }
 
 async function productRate(threads: number): Promise<number> {
