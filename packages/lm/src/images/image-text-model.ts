@@ -9,6 +9,7 @@ import { readTokenizer, type Tokenizer } from '@gradus/data';
 import { type Graph, type HostTensor, input, type Tensor } from '@gradus/engine';
 import type { CompiledGraph } from '@gradus/engine/node';
 import { z } from 'zod';
+import { encodedTexts, inBatches } from '../embed/text-batches.ts';
 import { IMAGE_TEXT_FAMILIES, type ImageTextConfig } from '../families/image-text-config.ts';
 import { encoderHidden, positionsOf } from '../graph/encoder.ts';
 import { first, imageVectors } from '../graph/image.ts';
@@ -23,7 +24,6 @@ import type { ImageModelOptions } from './image-classifier.ts';
 import { ImageProcessor } from './image-processor.ts';
 
 const MODEL_TYPE = z.looseObject({ model_type: z.unknown() });
-const BATCH = 32;
 
 /** Whether a folder holds a model of images and texts. */
 export function isImageTextModel(path: string): boolean {
@@ -132,20 +132,26 @@ export class ImageTextModel {
   /** [texts, dimensions], vectors of length 1, and how many texts were too long and lost their end. */
   async embedTexts(
     texts: readonly string[],
-    { signal }: { readonly signal?: AbortSignal } = {},
+    options: { readonly signal?: AbortSignal } = {},
   ): Promise<{ readonly data: Float32Array; readonly cut: number }> {
-    const data = new Float32Array(texts.length * this.dimensions);
-    let cut = 0;
-    for (let from = 0; from < texts.length; from += BATCH) {
-      signal?.throwIfAborted();
-      const rows = texts.slice(from, from + BATCH).map((text) => {
-        const { ids, isCut } = this.#tokens(text);
-        if (isCut) cut += 1;
-        return ids;
-      });
-      const { output } = await this.#texts.run(textFeeds(this.#config, rows));
-      data.set(output!.data as Float32Array, from * this.dimensions);
-    }
+    const { context } = this.#config.text;
+    const { rows, cut } = encodedTexts(this.#tokenizer, texts, {
+      prompts: {},
+      defaultPrompt: undefined,
+      length: context,
+    });
+    const size = this.dimensions;
+    const vectors = await inBatches(
+      rows,
+      async (batch) => {
+        const { output } = await this.#texts.run(textFeeds(this.#config, batch));
+        const found = output!.data as Float32Array;
+        return batch.map((_, i) => found.subarray(i * size, (i + 1) * size));
+      },
+      options,
+    );
+    const data = new Float32Array(texts.length * size);
+    for (const [i, vector] of vectors.entries()) data.set(vector, i * size);
     return { data, cut };
   }
 
@@ -179,31 +185,22 @@ export class ImageTextModel {
     await this.#images.close();
     await this.#texts.close();
   }
-
-  #tokens(text: string): { ids: readonly number[]; isCut: boolean } {
-    const options = { padding: null, parseSpecial: false } as const;
-    const most = this.#config.text.context;
-    const { ids } = this.#tokenizer.encode(text, { ...options, truncation: null });
-    if (ids.length <= most) return { ids: [...ids], isCut: false };
-    const cut = this.#tokenizer.encode(text, { ...options, truncation: { max_length: most } });
-    return { ids: [...cut.ids], isCut: true };
-  }
 }
 
 /** Texts as the graph takes them. Where the last place stands for a text, all are filled up to the length that the model was made for. */
 export function textFeeds(
   { text, textPooling, end }: ImageTextConfig,
-  rows: readonly (readonly number[])[],
+  rows: readonly ArrayLike<number>[],
 ): Record<string, HostTensor> {
   const isLast = textPooling === 'last';
   const time = isLast ? text.context : rows.reduce((most, { length }) => Math.max(most, length), 1);
   const dims = [rows.length, time];
   // What fills up is seen where the last place stands for the text: so the model was trained.
-  const mask = rows.flatMap((ids) =>
-    Array.from({ length: time }, (_, i) => (isLast || i < ids.length ? 1 : 0)),
+  const mask = rows.flatMap(({ length }) =>
+    Array.from({ length: time }, (_, i) => (isLast || i < length ? 1 : 0)),
   );
   const ids = rows.flatMap((row) => Array.from({ length: time }, (_, i) => row[i] ?? text.pad));
-  const ends = rows.map((row) => (isLast ? time - 1 : Math.max(0, row.indexOf(end))));
+  const ends = rows.map((row) => (isLast ? time - 1 : Math.max(0, Array.from(row).indexOf(end))));
   const whole = (data: BigInt64Array, dims: readonly number[]): HostTensor => ({
     dtype: 'int64',
     dims,

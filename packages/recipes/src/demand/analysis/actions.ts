@@ -24,7 +24,7 @@ const FEWEST_MENTIONS = 20;
 const FEWEST_COMPLAINTS = 10;
 /** Of a point, which is clear by the file's own labels. */
 const FEWEST_OF_POINT = 5;
-/** Fewer say it in fewer than so many ways: it may be one voice. */
+/** What few say in fewer ways than this may be one voice. */
 const FEWEST_QUOTES = 2;
 const MOST_ACTIONS = 10;
 /** Of one theme: the next need is worth more than the fourth complaint of the first. */

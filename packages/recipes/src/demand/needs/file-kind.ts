@@ -1,7 +1,7 @@
 /**
  * Which kind of texts a file holds. Reviews judge, and say several things each. Questions and requests ("what alarms are set", "播放一首歌")
  * are of one subject and judge nothing: what they are about is no need of the lexicon's, and what stands beside it is its
- * circumstances. Told by how the texts are made, never by their words.
+ * circumstances. Told by how the texts are made (question marks, clauses) and by how many judge anything, never by what they are about.
  */
 import { languageOf, splitClauses } from '@gradus/data';
 import type { Review } from '../review.ts';

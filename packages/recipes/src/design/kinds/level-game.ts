@@ -60,6 +60,6 @@ function guessGame(
   return played.toSorted((a, b) => collectingJump(a.game) - collectingJump(b.game))[0] ?? tried[0];
 }
 
-/** How high the player jumps where everything is to be collected: the least that explains the levels is taken. */
+/** Who jumps high enough gets everywhere: where all is to be collected, the guess is better that needs lower jumps. */
 const collectingJump = (game: Game): number =>
   game.kind === 'platformer' && game.rules.task === 'collect' ? game.rules.jump : 0;

@@ -75,8 +75,7 @@ function standingIn(
   const { cells } = reachableFrom(grid, legend, { jump, wraps }, starts);
   if (isTurned) return cells.subarray(0, width).includes(1) ? [] : undefined;
   const isReached = (x: number, y: number) => cells[y * width + x] === 1;
-  const last = Array.from({ length: height }, (_, y) => y).some((y) => isReached(width - 1, y));
-  if (!last) return undefined;
+  if (!rows.some((_, y) => isReached(width - 1, y))) return undefined;
   return columns.map((column, x) =>
     Array.from(column, (_, y) => y).filter((y) => isReached(x, y) && canStand(column, y, legend)),
   );

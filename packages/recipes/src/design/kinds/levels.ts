@@ -269,7 +269,6 @@ function gridsOf(
 const fillOf = (text: string): string =>
   text.includes('-') ? '-' : text.includes('.') && !text.includes('$') ? '.' : ' ';
 
-/** Who jumps high enough gets everywhere: where all is to be collected, the guess is better that needs lower jumps. */
 function mostCommon(values: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
