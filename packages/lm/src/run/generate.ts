@@ -77,40 +77,33 @@ async function* lookingAhead(
   for (let id = ids.at(-1)!; ; ) {
     signal?.throwIfAborted();
     const seen = session.length;
-    const room = Math.min(generation.left, session.places - seen) - 1;
-    const draft = lookup.next(room);
+    const draft = lookup.next(Math.min(generation.left, session.places - seen) - 1);
+    if (draft.length > 0) {
+      const begun = performance.now();
+      const rows = await session.ahead([id, ...draft]);
+      const ms = performance.now() - begun;
+      let given = 0;
+      for (const token of comingTokens(generation, draft, rows)) {
+        given += 1;
+        yield token;
+        if (token.finish) return;
+        lookup.push(token.id);
+        id = token.id;
+      }
+      // Seen are the token before and those that came as they were looked up; the last one given is seen next.
+      session.back(seen + given);
+      lookup.tookSeveral(ms, given);
+      if (given > 0) continue;
+    }
+    // Nothing to look up, or too close to call in company: by itself.
     const begun = performance.now();
-    if (draft.length === 0) {
-      const logits = await session.next(id);
-      lookup.tookOne(performance.now() - begun);
-      const token = generation.next(logits);
-      yield token;
-      if (token.finish) return;
-      lookup.push(token.id);
-      id = token.id;
-      continue;
-    }
-    const rows = await session.ahead([id, ...draft]);
-    const ms = performance.now() - begun;
-    let given = 0;
-    for (const token of comingTokens(generation, draft, rows)) {
-      given += 1;
-      yield token;
-      if (token.finish) return;
-      lookup.push(token.id);
-      id = token.id;
-    }
-    // Seen are the token before and those that came as they were looked up; the last one given is seen next.
-    session.back(seen + given);
-    lookup.tookSeveral(ms, given);
-    if (given === 0) {
-      // Too close to call in company: by itself.
-      const token = generation.next(await session.next(id));
-      yield token;
-      if (token.finish) return;
-      lookup.push(token.id);
-      id = token.id;
-    }
+    const logits = await session.next(id);
+    lookup.tookOne(performance.now() - begun);
+    const token = generation.next(logits);
+    yield token;
+    if (token.finish) return;
+    lookup.push(token.id);
+    id = token.id;
   }
 }
 

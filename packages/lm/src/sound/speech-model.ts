@@ -24,6 +24,7 @@ import { type SpectrogramConfig, speechGraph } from '../graph/speech.ts';
 import { readJson } from '../json.ts';
 import { requireFit } from '../model/language-model.ts';
 import { preprocessorJson } from '../model/preprocessor.ts';
+import { DamagedModel } from '../run/damaged-model.ts';
 import { openGraph } from '../run/open-graph.ts';
 import { prefixed } from '../weights/prefixed.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
@@ -231,12 +232,7 @@ export class SpeechModel {
       ];
       for (const id of forbidden) if (id >= 0 && id < logits.length) logits[id] = Number.NEGATIVE_INFINITY;
       const best = logits.reduce((best, logit, id) => (logit > logits[best]! ? id : best), 0);
-      if (!Number.isFinite(logits[best]!)) {
-        throw new UserError({
-          en: `${this.path}: the model gave logits that are no numbers: its weights are damaged, or of another model`,
-          zh: `${this.path}：模型输出了非数字的 logits：权重已损坏或属于另一个模型`,
-        });
-      }
+      if (!Number.isFinite(logits[best]!)) throw new DamagedModel(tokens.length);
       if (end.includes(best)) break;
       tokens.push(best);
       logits = await this.#decoder.write([best]);
