@@ -22,7 +22,7 @@ describe('means of windows side by side', () => {
           inputs: { x },
           outputs: { y: lowered },
         });
-        const [product] = lowerForCpu([y], 0);
+        const [product] = lowerForCpu([y], 0, 1);
         expect(product!.source).toMatchObject({ node: { op: 'Reshape' } });
         const random = new Random('means');
         const data = Float32Array.from({ length: dims.reduce((a, b) => a * b) }, () => random.normal());
@@ -46,7 +46,7 @@ describe('means of windows side by side', () => {
   it('are left to the runtime where windows overlap, reach over the border or are in blocks', () => {
     const left = (channels: number, attributes: Parameters<typeof apply>[2], block = 16) => {
       const y = apply('AveragePool', [input('x', [1, channels, 8, 8])], attributes);
-      return lowerForCpu([y], block)[0]!.source;
+      return lowerForCpu([y], block, 1)[0]!.source;
     };
     const pooled = { node: { op: 'AveragePool' } };
     expect(left(3, { kernel_shape: [3, 3] })).toMatchObject(pooled);

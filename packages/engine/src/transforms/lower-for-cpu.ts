@@ -6,14 +6,18 @@ import { isTiled } from '../ops/pooling.ts';
 import { windowsOf } from '../ops/windows.ts';
 import { isStatic } from '../shape.ts';
 import { constant, type Tensor } from '../tensor.ts';
+import { addedInOrder } from './added-in-order.ts';
 import { blockedConvolutions } from './block-channels.ts';
 import { type Rule, type Rules, rebuild } from './rebuild.ts';
 import { sharedTransposes } from './share-transposes.ts';
 import { staysInBlocks } from './stay-in-blocks.ts';
 
-/** @param block Channels in a block of the CPU's convolutions; 0 where it has none. */
-export function lowerForCpu(outputs: readonly Value[], block: number): Tensor[] {
-  const { plain, blocked } = cpuRules(outputs, block);
+/**
+ * @param block Channels in a block of the CPU's convolutions; 0 where it has none.
+ * @param threads that compute an op; 0: as many as there are cores
+ */
+export function lowerForCpu(outputs: readonly Value[], block: number, threads: number): Tensor[] {
+  const { plain, blocked } = cpuRules(outputs, block, threads);
   return rebuild(outputs, {
     node: (node, inputs) => blocked[node.op]?.(node, inputs) ?? plain[node.op]?.(node, inputs),
   });
@@ -23,6 +27,7 @@ export function lowerForCpu(outputs: readonly Value[], block: number): Tensor[] 
 export function cpuRules(
   outputs: readonly Value[],
   block: number,
+  threads: number,
 ): Readonly<Record<'plain' | 'blocked', Rules>> {
   const convolution: Rule = blockedConvolutions(block);
   return {
@@ -30,6 +35,7 @@ export function cpuRules(
       AveragePool: meansOfTiles(block),
       BatchNormalization: batchStatistics,
       Gemm: sharedTransposes(outputs),
+      ...(threads !== 1 && { ScatterND: addedInOrder }),
     },
     blocked:
       block > 1 ? { ...staysInBlocks(outputs, block), Conv: convolution, ConvTranspose: convolution } : {},

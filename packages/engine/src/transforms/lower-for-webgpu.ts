@@ -7,12 +7,14 @@
 import { intAttribute, type Value } from '../graph.ts';
 import type { Tensor } from '../tensor.ts';
 import { apply } from '../tensor.ts';
+import { addedInOrder } from './added-in-order.ts';
 import { type Rules, rebuild } from './rebuild.ts';
 
 export const lowerForWebGpu = (outputs: readonly Value[]): Tensor[] =>
   rebuild(outputs, { node: (node, inputs) => WEBGPU_RULES[node.op]?.(node, inputs) });
 
 export const WEBGPU_RULES: Rules = {
+  ScatterND: addedInOrder,
   Conv: ({ attributes }, [x, w, ...bias]) => {
     const channels = x?.shape[1];
     if (typeof channels !== 'number' || intAttribute(attributes, 'group', 1) !== 1) return undefined;

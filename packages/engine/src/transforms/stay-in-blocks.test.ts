@@ -166,7 +166,7 @@ describe('an image in blocks', () => {
     const w = input('w', [16, 16, 3, 3]);
     const [scale, bias] = [input('scale', [16]), input('bias', [16])];
     const layer = (value: Tensor) => normalized(conv(value, w), scale, bias)[0]!;
-    const ops = opsOf(lowerForCpu([layer(layer(x).relu()).add(x).leakyRelu()], 16));
+    const ops = opsOf(lowerForCpu([layer(layer(x).relu()).add(x).leakyRelu()], 16, 1));
     expect([countOf('ToBlocks', ops), countOf('FromBlocks', ops)]).toEqual([1, 1]);
     expect(ops).not.toContain('Relu');
     expect(ops).not.toContain('LeakyRelu');
@@ -175,15 +175,15 @@ describe('an image in blocks', () => {
   it('is added and activated apart where something else reads the sum', () => {
     const x = input('x', [16, 16, 8, 8]);
     const y = conv(x, input('w', [16, 16, 3, 3]));
-    const ops = opsOf(lowerForCpu([y.relu(), y], 16));
+    const ops = opsOf(lowerForCpu([y.relu(), y], 16, 1));
     expect(countOf('Relu', ops)).toBe(1);
     expect(countOf('BlockedConv', ops)).toBe(1);
   });
 
   it('is left alone where channels only pad a block, and where nothing is in blocks', () => {
     const y = conv(input('x', [16, 16, 8, 8]), input('w', [24, 16, 3, 3]));
-    expect(opsOf(lowerForCpu([y.relu()], 16)).slice(-2)).toEqual(['FromBlocks', 'Relu']);
+    expect(opsOf(lowerForCpu([y.relu()], 16, 1)).slice(-2)).toEqual(['FromBlocks', 'Relu']);
     const plain = input('x', [16, 16, 8, 8]).relu();
-    expect(lowerForCpu([plain], 16)[0]).toBe(plain);
+    expect(lowerForCpu([plain], 16, 1)[0]).toBe(plain);
   });
 });

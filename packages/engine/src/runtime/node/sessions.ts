@@ -32,7 +32,7 @@ export async function compile(
 ): Promise<CompiledGraph> {
   requireDevice(device);
   const compileGraph = async (graph: Graph) =>
-    open(await prepared(graph, { device, lower }), { device, ...options });
+    open(await prepared(graph, { device, lower, threads: options.threads }), { device, ...options });
   if (!(model instanceof Uint8Array)) {
     // The memory of other devices is not the system's, and what they lack they say.
     if (device !== 'cpu') return compileGraph(model);
@@ -70,9 +70,9 @@ function requireRoom({ inputs, outputs }: Graph): void {
 /** A graph as bytes that `open` takes, in this thread or another. */
 export async function prepared(
   graph: Graph,
-  { device = 'cpu', lower = true }: Pick<CompileOptions, 'device' | 'lower'> = {},
+  { device = 'cpu', lower = true, threads = 0 }: Pick<CompileOptions, 'device' | 'lower' | 'threads'> = {},
 ): Promise<Uint8Array> {
-  return withBarrier(writeOnnx(lower ? await lowered(graph, device) : graph));
+  return withBarrier(writeOnnx(lower ? await lowered(graph, device, threads) : graph));
 }
 
 /** @throws GraphError naming the op that the runtime cannot compute */
@@ -168,12 +168,12 @@ function requireDevice(device: Device): void {
 }
 
 /** The graph with what the device does faster, or right. */
-async function lowered(graph: Graph, device: Device): Promise<Graph> {
+async function lowered(graph: Graph, device: Device, threads: number): Promise<Graph> {
   if (device === 'cuda') return graph;
   const outputs = Object.values(graph.outputs);
   if (device === 'webgpu') return withOutputs(graph, lowerForWebGpu(outputs));
   const convolves = topologicalOrder(outputs).some(({ op }) => op === 'Conv' || op === 'ConvTranspose');
-  return withOutputs(graph, lowerForCpu(outputs, convolves ? await blockOfChannels() : 0));
+  return withOutputs(graph, lowerForCpu(outputs, convolves ? await blockOfChannels() : 0, threads));
 }
 
 /** How many channels a block holds on this CPU; 0 where the runtime has no blocked convolutions for it. */

@@ -8,7 +8,7 @@
 
 import { UserError } from '@gradus/base';
 import { env, type InferenceSession } from 'onnxruntime-common';
-import { type Graph, withOutputs } from '../../graph.ts';
+import { type Graph, type Value, withOutputs } from '../../graph.ts';
 import { writeOnnx } from '../../onnx/write.ts';
 import { lowerForCpu } from '../../transforms/lower-for-cpu.ts';
 import { lowerForWebGpu } from '../../transforms/lower-for-webgpu.ts';
@@ -54,7 +54,9 @@ export async function compile(
   const bytes =
     model instanceof Uint8Array
       ? model
-      : writeOnnx(lower ? withOutputs(model, lowered(Object.values(model.outputs))) : model);
+      : writeOnnx(
+          lower ? withOutputs(model, lowered(Object.values(model.outputs), ort.env.wasm.numThreads)) : model,
+        );
   const session: InferenceSession = await ort.InferenceSession.create(bytes, {
     executionProviders: [provider],
     graphOptimizationLevel: 'all',
@@ -71,7 +73,7 @@ const DEVICES = {
     runtime: () => import('onnxruntime-web/wasm').catch(explained),
     provider: 'wasm',
     // WebAssembly has no blocked convolutions.
-    lowered: (outputs: Parameters<typeof lowerForCpu>[0]) => lowerForCpu(outputs, 0),
+    lowered: (outputs: readonly Value[], threads: number) => lowerForCpu(outputs, 0, threads),
   },
   // A build of its own: one that has WebGPU can wait for it amid a computation, which costs it speed.
   webgpu: {

@@ -22,7 +22,7 @@ export interface Pass {
   answer(op: string): Answer | undefined;
 }
 
-const { plain, blocked } = cpuRules([], 8);
+const { plain, blocked } = cpuRules([], 8, 0);
 const training = trainingRules(
   {
     noise: () => {

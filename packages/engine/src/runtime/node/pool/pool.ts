@@ -84,17 +84,17 @@ export class WorkerPool {
     stages: readonly (readonly PoolTask[])[],
     { alone = false, threads = 0 } = {},
   ): Promise<PoolStep> {
+    const size = Math.max(...stages.map(({ length }) => length));
+    const share = Math.max(1, Math.floor(this.#threads / size));
+    const options = { threads: threads || share, alone };
     const bytes = new Map<Graph, Promise<Uint8Array>>();
     const programOf = async ({ graph, bindings }: PoolTask): Promise<Program> => {
       const loop = this.#loop(graph, bindings);
       if (loop) return loop;
-      if (!bytes.has(graph)) bytes.set(graph, prepared(graph));
+      if (!bytes.has(graph)) bytes.set(graph, prepared(graph, options));
       return { bytes: await bytes.get(graph)!, bindings };
     };
     const programs = await Promise.all(stages.map((tasks) => Promise.all(tasks.map(programOf))));
-    const size = Math.max(...stages.map(({ length }) => length));
-    const share = Math.max(1, Math.floor(this.#threads / size));
-    const options = { threads: threads || share, alone };
     const planOf = (worker: number): Plan => ({ options, programs: programs.map((stage) => stage[worker]) });
     if (size === 1) {
       await this.#single.prepare(planOf(0));
