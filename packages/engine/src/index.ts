@@ -25,6 +25,8 @@ export {
 } from './graph.ts';
 export type { HostTensor, NumericArray } from './host.ts';
 export { hostTensorOf, type Numbers, numericArray } from './host-arrays.ts';
+export type { Enclosure } from './onnx/enclose.ts';
+export { interfaceOf, type ModelInterface, type Port } from './onnx/interface.ts';
 export { readOnnx } from './onnx/read.ts';
 export type { ExternalData } from './onnx/read-tensor.ts';
 export { writeOnnx } from './onnx/write.ts';

@@ -203,6 +203,12 @@ export function encodeModel(model: ModelMessage): Uint8Array {
   return writer.finish();
 }
 
+export function encodeGraph(graph: GraphMessage): Uint8Array {
+  const writer = new BinaryWriter();
+  encode(writer, 'Graph', graph as Message);
+  return writer.finish();
+}
+
 /** @throws ModelFileError where the bytes are not a model's. */
 export const decodeModel = (bytes: Uint8Array): ModelMessage =>
   decoded(bytes, 'Model', { en: 'an ONNX model', zh: 'ONNX 模型' });

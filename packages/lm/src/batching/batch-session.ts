@@ -3,15 +3,22 @@
  * however long they are, or a stretch of one (Yu et al., "Orca", 2022: continuous batching). What a text has in common with one that
  * a slot still keeps is not computed again.
  */
+import { UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import type { CompiledGraph } from '@gradus/engine/node';
 import { type LoadedAdapter, readAdapter } from '../adapters/adapter-files.ts';
 import { adaptersInput, withAdapters } from '../adapters/beside-base.ts';
-import type { DecoderConfig } from '../families/decoder-config.ts';
+import { openExported } from '../exported/open-exported.ts';
 import { cachedGraph, pastName, presentName } from '../graph/decoder.ts';
 import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
-import type { LanguageModel } from '../model/language-model.ts';
-import { requireBits, requirePlaces, requireTokens } from '../run/decoder-session.ts';
+import type { RunConfig } from '../model/language-model.ts';
+import {
+  cacheOf,
+  type RunnableParts,
+  requireBits,
+  requirePlaces,
+  requireTokens,
+} from '../run/decoder-session.ts';
 import { openGraph } from '../run/open-graph.ts';
 
 export interface BatchSessionOptions {
@@ -40,20 +47,20 @@ export class BatchSession {
   readonly places: number;
   readonly slots: number;
   readonly #compiled: CompiledGraph;
-  readonly #config: DecoderConfig;
+  readonly #config: RunConfig;
   readonly #adapters: number;
   readonly #slots: readonly Slot[];
   /** Of each layer keys and values: [slots, key heads, places, head size]. */
   readonly #caches: readonly {
     readonly past: string;
     readonly present: string;
-    readonly data: Float32Array;
+    readonly whole: HostTensor;
   }[];
   readonly #steps = new Map<string, Step>();
 
   /** @throws UserError naming what of the model, or of an adapter, is wrong */
   static async open(
-    { config, weights, path }: Pick<LanguageModel, 'config' | 'weights' | 'path'>,
+    model: RunnableParts,
     {
       slots = MOST_SLOTS,
       places: wished,
@@ -64,7 +71,14 @@ export class BatchSession {
     }: BatchSessionOptions = {},
   ): Promise<BatchSession> {
     requireBits(bits);
-    const places = requirePlaces(path, config, wished);
+    const places = requirePlaces(model.path, model.config, wished);
+    if ('exported' in model) {
+      if (folders.length > 0) throw noAdapters(model.path);
+      const compiled = await openExported(model, { places, logits: 'rows', threads });
+      const most = model.exported.layout.ragged ? slots : 1;
+      return new BatchSession(compiled, model, { slots: most, places, adapters: 0 });
+    }
+    const { config, weights } = model;
     const adapters: LoadedAdapter[] = [];
     try {
       for (const folder of folders) adapters.push(readAdapter(folder, config));
@@ -79,7 +93,7 @@ export class BatchSession {
         chosen ? { ...graph, inputs: { ...graph.inputs, adapters: chosen } } : graph,
         { threads },
       );
-      return new BatchSession(compiled, config, { slots, places, adapters: adapters.length });
+      return new BatchSession(compiled, model, { slots, places, adapters: adapters.length });
     } finally {
       for (const adapter of adapters) adapter.close();
     }
@@ -87,22 +101,23 @@ export class BatchSession {
 
   private constructor(
     compiled: CompiledGraph,
-    config: DecoderConfig,
+    model: RunnableParts,
     { slots, places, adapters }: { slots: number; places: number; adapters: number },
   ) {
     this.slots = slots;
     this.places = places;
     this.#compiled = compiled;
+    const { config } = model;
     this.#config = config;
     this.#adapters = adapters;
     this.#slots = Array.from({ length: slots }, () => ({ seen: [], adapter: undefined }));
-    const size = slots * this.#slotSize;
+    const dims = [slots, config.kvHeads, places, config.headSize];
     this.#caches = config.layers.flatMap((_, i) =>
       (['key', 'value'] as const).map((kind) => ({
         past: pastName(kind, i),
         present: presentName(kind, i),
         // Memory of places that no text has reached is not taken yet: the system gives it when it is first written.
-        data: new Float32Array(size),
+        whole: cacheOf(model, dims),
       })),
     );
   }
@@ -149,7 +164,8 @@ export class BatchSession {
 
   #copy(from: number, to: number, tokens: number): void {
     const { kvHeads, headSize } = this.#config;
-    for (const { data } of this.#caches) {
+    for (const { whole } of this.#caches) {
+      const data = whole.data as Float32Array;
       for (let head = 0; head < kvHeads; head++) {
         const at = head * this.places * headSize;
         const begin = from * this.#slotSize + at;
@@ -240,9 +256,10 @@ export class BatchSession {
     const dims = [rows, kvHeads, this.places, headSize];
     const feeds: Record<string, HostTensor> = {};
     const into: Record<string, HostTensor> = {};
-    for (const { past, present, data } of this.#caches) {
-      const part = data.subarray(first * this.#slotSize, end * this.#slotSize) as Float32Array<ArrayBuffer>;
-      const cache: HostTensor = { dtype: 'float32', dims, data: part };
+    for (const { past, present, whole } of this.#caches) {
+      const data = whole.data as Float32Array<ArrayBuffer>;
+      const part = data.subarray(first * this.#slotSize, end * this.#slotSize);
+      const cache: HostTensor = { ...whole, dims, data: part };
       feeds[past] = cache;
       into[present] = cache;
     }
@@ -278,6 +295,12 @@ export class BatchSession {
     return step;
   }
 }
+
+const noAdapters = (path: string): UserError =>
+  new UserError({
+    en: `${path} is an ONNX export, which has no weights that adapters could stand beside: serve the base as safetensors or GGUF`,
+    zh: `${path} 是 ONNX 导出的模型，无法与适配器一起运行：请以 safetensors 或 GGUF 提供基础模型`,
+  });
 
 interface Step {
   readonly ids: BigInt64Array;

@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { Constraint } from '../constrain/constraint.ts';
 import { requireRoom } from '../constrain/constraint.ts';
 import { checkedFields } from '../json.ts';
-import type { LanguageModel } from '../model/language-model.ts';
+import type { RunnableModel } from '../model/language-model.ts';
 import { comingTokens } from '../run/coming-tokens.ts';
 import { requireTokens } from '../run/decoder-session.ts';
 import { GENERATE, type GeneratedToken, Generation } from '../run/generation.ts';
@@ -72,7 +72,7 @@ interface Task {
 }
 
 export class Scheduler {
-  readonly #model: Pick<LanguageModel, 'tokenizer' | 'end' | 'config'>;
+  readonly #model: Pick<RunnableModel, 'tokenizer' | 'end' | 'config'>;
   readonly #session: BatchSession;
   readonly #most: number;
   readonly #waiting: Task[] = [];
@@ -84,11 +84,11 @@ export class Scheduler {
   #seconds = FIRST_GUESS;
   #working: Promise<void> | undefined;
 
-  static async open(model: LanguageModel, { queue, ...options }: SchedulerOptions = {}): Promise<Scheduler> {
+  static async open(model: RunnableModel, { queue, ...options }: SchedulerOptions = {}): Promise<Scheduler> {
     return new Scheduler(model, await BatchSession.open(model, options), queue);
   }
 
-  private constructor(model: LanguageModel, session: BatchSession, queue = 4 * session.slots) {
+  private constructor(model: RunnableModel, session: BatchSession, queue = 4 * session.slots) {
     this.#model = model;
     this.#session = session;
     this.#most = queue;

@@ -1,6 +1,6 @@
 /** A conversation with a model: what was said before is kept, as messages and in the model's keys and values. */
 import type { RunBits } from '../graph/quantized-weights.ts';
-import type { LanguageModel } from '../model/language-model.ts';
+import type { RunnableModel } from '../model/language-model.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
 import { type GenerateOptions, generate } from '../run/generate.ts';
 import type { GeneratedToken } from '../run/generation.ts';
@@ -21,14 +21,14 @@ export interface ConversationOptions {
 }
 
 export class Conversation {
-  readonly #model: LanguageModel;
+  readonly #model: RunnableModel;
   readonly #template: ChatTemplate;
   readonly #session: DecoderSession;
   readonly #messages: Message[] = [];
 
   /** @throws UserError where the model has no chat template */
   static async open(
-    model: LanguageModel,
+    model: RunnableModel,
     { system, places, threads, bits, rounds }: ConversationOptions = {},
   ): Promise<Conversation> {
     const template = new ChatTemplate(model);
@@ -42,7 +42,7 @@ export class Conversation {
   }
 
   private constructor(
-    model: LanguageModel,
+    model: RunnableModel,
     template: ChatTemplate,
     session: DecoderSession,
     system: string | undefined,

@@ -5,7 +5,7 @@ import { ChatTemplate } from '../chat/chat-template.ts';
 import { chatText } from '../chat/chat-text.ts';
 import type { Constraint } from '../constrain/constraint.ts';
 import { jsonSchemaConstraint } from '../constrain/json-schema.ts';
-import { load } from '../model/load.ts';
+import { loadRunnable } from '../model/load.ts';
 import { generate } from '../run/generate.ts';
 import {
   type ChatAnswer,
@@ -21,7 +21,7 @@ export async function openLocalModel(
   path: string,
   { timeout = DEFAULT_TIMEOUT, threads }: ChatClientOptions,
 ): Promise<ChatClient> {
-  const model = await load(path);
+  const model = await loadRunnable(path);
   const template = model.template === undefined ? undefined : new ChatTemplate(model);
 
   const constraints = new Map<string, Constraint | undefined>();

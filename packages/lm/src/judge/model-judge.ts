@@ -6,7 +6,7 @@ import { UserError } from '@gradus/base';
 import { ChatTemplate } from '../chat/chat-template.ts';
 import { chatText } from '../chat/chat-text.ts';
 import type { RunBits } from '../graph/quantized-weights.ts';
-import type { LanguageModel } from '../model/language-model.ts';
+import type { RunnableModel } from '../model/language-model.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
 
 export interface Judge {
@@ -20,7 +20,7 @@ export interface ModelJudgeOptions {
   readonly bits?: RunBits | undefined;
 }
 
-export async function modelJudge(model: LanguageModel, options: ModelJudgeOptions): Promise<Judge> {
+export async function modelJudge(model: RunnableModel, options: ModelJudgeOptions): Promise<Judge> {
   const template = model.template === undefined ? undefined : new ChatTemplate(model);
   const session = await DecoderSession.open(model, options);
   const { tokenizer } = model;

@@ -47,14 +47,20 @@ export function modelOfFolder({
     tokenizer,
     end: end.length > 0 ? end : config.eos,
     ...(template !== undefined && { template }),
-    templateTokens: Object.fromEntries(
-      (['bos_token', 'eos_token', 'unk_token', 'pad_token'] as const).flatMap((name) => {
-        const token = options[name];
-        return token == null ? [] : [[name, typeof token === 'string' ? token : token.content]];
-      }),
-    ),
+    templateTokens: templateTokensOf(options),
   };
 }
+
+/** What is put in place of names in a template. */
+export const templateTokensOf = (
+  options: z.output<typeof TOKENIZER_CONFIG>,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    (['bos_token', 'eos_token', 'unk_token', 'pad_token'] as const).flatMap((name) => {
+      const token = options[name];
+      return token == null ? [] : [[name, typeof token === 'string' ? token : token.content]];
+    }),
+  );
 
 /** The template of conversations, of several that a file may name. */
 export function namedTemplate(given: z.output<typeof TOKENIZER_CONFIG>['chat_template']): string | undefined {

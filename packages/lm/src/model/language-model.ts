@@ -1,15 +1,19 @@
 /** A language model, however it was brought. */
 import { UserError } from '@gradus/base';
 import type { Tokenizer } from '@gradus/data';
+import type { ExportLayout } from '../exported/layout.ts';
 import type { DecoderConfig } from '../families/decoder-config.ts';
 import type { Weights } from '../weights/weights.ts';
 
-export interface LanguageModel {
+/** What runs a decoder needs of it. */
+export interface RunConfig
+  extends Pick<DecoderConfig, 'vocabulary' | 'kvHeads' | 'headSize' | 'context' | 'bos'> {
+  readonly layers: readonly unknown[];
+}
+
+interface ModelOfTexts {
   readonly path: string;
-  /** config.json as it is. */
-  readonly json: Readonly<Record<string, unknown>>;
-  readonly config: DecoderConfig;
-  readonly weights: Weights;
+  readonly config: RunConfig;
   readonly tokenizer: Tokenizer;
   /** Tokens that end what is generated. */
   readonly end: readonly number[];
@@ -17,10 +21,24 @@ export interface LanguageModel {
   readonly template?: string;
   /** What is put in place of names in the template, such as bos_token. */
   readonly templateTokens: Readonly<Record<string, string>>;
-  /** Files beside weights and config that a converted or tuned model keeps, as text. */
-  files(): Readonly<Record<string, string>>;
   close(): void;
 }
+
+export interface LanguageModel extends ModelOfTexts {
+  /** config.json as it is. */
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly config: DecoderConfig;
+  readonly weights: Weights;
+  /** Files beside weights and config that a converted or tuned model keeps, as text. */
+  files(): Readonly<Record<string, string>>;
+}
+
+/** A decoder that somebody else exported as ONNX: it runs, and that is all. */
+export interface ExportedModel extends ModelOfTexts {
+  readonly exported: { readonly file: string; readonly layout: ExportLayout };
+}
+
+export type RunnableModel = LanguageModel | ExportedModel;
 
 /** @throws UserError where ids of the tokenizer have no row in the embedding */
 export function requireFit(

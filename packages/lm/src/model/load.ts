@@ -8,13 +8,16 @@ import { UserError } from '@gradus/base';
 import { readTokenizer } from '@gradus/data';
 import { z } from 'zod';
 import { baseOfAdapter, isAdapter, mergedWeights } from '../adapters/adapter-files.ts';
+import { isExported, loadExported } from '../exported/exported-model.ts';
 import { decoderConfig } from '../families/families.ts';
+import type { RunBits } from '../graph/quantized-weights.ts';
 import { readJson } from '../json.ts';
 import { prefixed } from '../weights/prefixed.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import { GENERATION, modelOfFolder, namedTemplate, TOKENIZER_CONFIG } from './folder-model.ts';
 import { loadGguf } from './gguf-model.ts';
-import { type LanguageModel, requireFit } from './language-model.ts';
+import { type LanguageModel, type RunnableModel, requireFit } from './language-model.ts';
+import { templateIn } from './template-file.ts';
 
 const BESIDE = [
   'generation_config.json',
@@ -23,7 +26,6 @@ const BESIDE = [
   'special_tokens_map.json',
   'chat_template.jinja',
 ];
-const MOST_TEMPLATE = 1024 * 1024;
 
 /**
  * Opens a model. Its weights stay in the file until they are needed.
@@ -34,8 +36,23 @@ export function load(path: string): Promise<LanguageModel> {
   return loadOn(path, []);
 }
 
+/**
+ * Opens a model to be run: one that `load` opens, or a decoder that somebody else exported as ONNX, which has no weights to be adapted.
+ * @param bits of the variant, where a folder has several exports
+ * @throws UserError naming the file and the field that is missing or wrong
+ */
+export async function loadRunnable(path: string, bits?: RunBits): Promise<RunnableModel> {
+  return isExported(path) ? loadExported(path, bits) : load(path);
+}
+
 /** @param over adapters on the way to their base */
 async function loadOn(path: string, over: readonly string[]): Promise<LanguageModel> {
+  if (isExported(path)) {
+    throw new UserError({
+      en: `${path} is an ONNX export: it is run as it is (generate, chat, perplexity, serve). This needs its weights, as safetensors or GGUF`,
+      zh: `${path} 是 ONNX 导出的模型：只能按原样运行（generate、chat、perplexity、serve）。此操作需要 safetensors 或 GGUF 格式的权重`,
+    });
+  }
   if (existsSync(path) && statSync(path).isFile()) return loadGguf(path);
   if (!isAdapter(path)) return loadFolder(path);
   const place = resolve(path);
@@ -93,14 +110,4 @@ function loadFolder(path: string): LanguageModel {
       ),
     close: () => weights.close(),
   };
-}
-
-function templateIn(path: string): string | undefined {
-  if (!existsSync(path)) return undefined;
-  if (statSync(path).size > MOST_TEMPLATE)
-    throw new UserError({
-      en: `${path} is larger than ${MOST_TEMPLATE} bytes`,
-      zh: `${path} 超过 ${MOST_TEMPLATE} 字节`,
-    });
-  return readFileSync(path, 'utf8');
 }

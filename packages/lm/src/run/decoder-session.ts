@@ -5,10 +5,10 @@
 import { UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import type { CompiledGraph } from '@gradus/engine/node';
-import type { DecoderConfig } from '../families/decoder-config.ts';
+import { openExported } from '../exported/open-exported.ts';
 import { cachedGraph, pastName, presentName } from '../graph/decoder.ts';
 import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
-import type { LanguageModel } from '../model/language-model.ts';
+import type { ExportedModel, LanguageModel, RunConfig } from '../model/language-model.ts';
 import { DamagedModel } from './damaged-model.ts';
 import { openGraph } from './open-graph.ts';
 
@@ -24,15 +24,20 @@ export interface SessionOptions {
   readonly rounds?: boolean | undefined;
 }
 
+/** What is run of a model. */
+export type RunnableParts =
+  | Pick<LanguageModel, 'config' | 'weights' | 'path'>
+  | Pick<ExportedModel, 'config' | 'exported' | 'path'>;
+
 const MOST_PLACES = 4096;
 /** Tokens that are taken at once: bounds what a long prompt takes in memory. */
 const CHUNK = 256;
 
-export const placesOf = ({ context }: DecoderConfig, places?: number): number =>
+export const placesOf = ({ context }: Pick<RunConfig, 'context'>, places?: number): number =>
   Math.min(places ?? MOST_PLACES, context);
 
 /** @throws UserError where more are wished than the model was made for */
-export function requirePlaces(path: string, config: DecoderConfig, wished: number | undefined): number {
+export function requirePlaces(path: string, config: RunConfig, wished: number | undefined): number {
   if (wished === undefined || wished <= config.context) return placesOf(config, wished);
   throw new UserError({
     en: `${path}: ${wished} tokens are more than the ${config.context} that the model was made for`,
@@ -49,10 +54,18 @@ export function requireBits(bits: number | undefined): void {
   });
 }
 
+/** Keys or values of so many places, in the type that the model has them in. */
+export function cacheOf(model: RunnableParts, dims: readonly number[]): HostTensor {
+  const size = dims.reduce((a, b) => a * b, 1);
+  return 'exported' in model && model.exported.layout.cache === 'float16'
+    ? { dtype: 'float16', dims, data: new Uint16Array(size) }
+    : { dtype: 'float32', dims, data: new Float32Array(size) };
+}
+
 export class DecoderSession {
   readonly places: number;
   readonly #compiled: CompiledGraph;
-  readonly #config: DecoderConfig;
+  readonly #config: RunConfig;
   readonly #every: boolean;
   readonly #feeds: Record<string, HostTensor> = {};
   readonly #into: Record<string, HostTensor> = {};
@@ -62,20 +75,25 @@ export class DecoderSession {
   readonly #one: HostTensor;
 
   static async open(
-    { config, weights, path }: Pick<LanguageModel, 'config' | 'weights' | 'path'>,
-    options: SessionOptions = {},
+    model: RunnableParts,
+    { places: wished, logits = 'last', threads, bits, rounds }: SessionOptions = {},
   ): Promise<DecoderSession> {
-    const { places: wished, logits = 'last', threads } = options;
-    requireBits(options.bits);
+    requireBits(bits);
+    const { config, path } = model;
     const places = requirePlaces(path, config, wished);
-    const graph = cachedGraph(config, weightsIn(weights, options.bits, options.rounds ? 'all' : 'eight'), {
-      places,
-      logits: logits === 'last' ? 'rows' : 'all',
-    });
-    return new DecoderSession(await openGraph(graph, { threads }), config, places, logits === 'all');
+    const options = { places, logits: logits === 'last' ? 'rows' : 'all' } as const;
+    const compiled =
+      'exported' in model
+        ? await openExported(model, { ...options, threads })
+        : await openGraph(
+            cachedGraph(model.config, weightsIn(model.weights, bits, rounds ? 'all' : 'eight'), options),
+            { threads },
+          );
+    return new DecoderSession(compiled, model, places, logits === 'all');
   }
 
-  private constructor(compiled: CompiledGraph, config: DecoderConfig, places: number, every: boolean) {
+  private constructor(compiled: CompiledGraph, model: RunnableParts, places: number, every: boolean) {
+    const { config } = model;
     this.places = places;
     this.#compiled = compiled;
     this.#config = config;
@@ -83,8 +101,7 @@ export class DecoderSession {
     const dims = [1, config.kvHeads, places, config.headSize];
     for (let i = 0; i < config.layers.length; i++) {
       for (const kind of ['key', 'value'] as const) {
-        const data = new Float32Array(dims.reduce((a, b) => a * b, 1));
-        const cache: HostTensor = { dtype: 'float32', dims, data };
+        const cache = cacheOf(model, dims);
         this.#feeds[pastName(kind, i)] = cache;
         this.#into[presentName(kind, i)] = cache;
       }
@@ -201,7 +218,7 @@ export class DecoderSession {
  */
 export function requireTokens(
   ids: readonly number[],
-  { vocabulary }: DecoderConfig,
+  { vocabulary }: Pick<RunConfig, 'vocabulary'>,
   places: number,
   before = 0,
 ): void {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { type Constraint, requireRoom } from '../constrain/constraint.ts';
 import type { RunBits } from '../graph/quantized-weights.ts';
 import { checkedFields } from '../json.ts';
-import type { LanguageModel } from '../model/language-model.ts';
+import type { RunnableModel } from '../model/language-model.ts';
 import { comingTokens } from './coming-tokens.ts';
 import { DecoderSession, requireShort } from './decoder-session.ts';
 import { GENERATE, type GeneratedToken, Generation } from './generation.ts';
@@ -25,7 +25,7 @@ export type GenerateOptions = z.input<typeof GENERATE> & {
  * @throws UserError where prompt and tokens do not fit into the context
  */
 export async function* generate(
-  model: LanguageModel,
+  model: RunnableModel,
   prompt: string | readonly number[],
   { session: given, signal, threads, bits, constraint, ...options }: GenerateOptions = {},
 ): AsyncGenerator<GeneratedToken> {
@@ -108,5 +108,5 @@ async function* lookingAhead(
 }
 
 /** Places for so many tokens, in steps, and no more than the model was made for. */
-const fitting = ({ config }: LanguageModel, tokens: number): number =>
+const fitting = ({ config }: Pick<RunnableModel, 'config'>, tokens: number): number =>
   Math.min(config.context, Math.ceil(tokens / 64) * 64);

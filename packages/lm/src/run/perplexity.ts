@@ -5,8 +5,8 @@
  */
 import { UserError } from '@gradus/base';
 import type { RunBits } from '../graph/quantized-weights.ts';
-import type { LanguageModel } from '../model/language-model.ts';
-import { DecoderSession, placesOf } from './decoder-session.ts';
+import type { RunnableModel } from '../model/language-model.ts';
+import { DecoderSession, placesOf, type RunnableParts } from './decoder-session.ts';
 import { logProbabilities } from './sampling.ts';
 
 export interface Perplexity {
@@ -35,7 +35,7 @@ const MOST_WINDOW = 2048;
 
 /** @throws UserError where the text has no tokens */
 export async function perplexity(
-  model: LanguageModel,
+  model: RunnableModel,
   text: string,
   { window, threads, bits, rounds, signal, onWindow }: PerplexityOptions = {},
 ): Promise<Perplexity> {
@@ -61,7 +61,7 @@ export async function perplexity(
 
 /** The summed cross-entropy of tokens. */
 export async function lossOfTokens(
-  model: Pick<LanguageModel, 'config' | 'weights' | 'path' | 'end'>,
+  model: RunnableParts & Pick<RunnableModel, 'end'>,
   ids: readonly number[],
   { window, threads, bits, rounds, signal, onWindow }: PerplexityOptions & { window: number },
 ): Promise<{ loss: number; windows: number }> {

@@ -156,7 +156,43 @@ def exported(out):
         opset_version=18, dynamo=False)
 
 
+def exported_decoder(out):
+    """The golden Llama as PyTorch writes ONNX, with keys and values and the names of optimum's exports."""
+    (out / 'llama-onnx').mkdir(exist_ok=True)
+    model = t.AutoModelForCausalLM.from_pretrained(out / 'llama', dtype=torch.float32, attn_implementation='eager').eval()
+    config = model.config
+    layers = range(config.num_hidden_layers)
+
+    class Cached(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.model = model.requires_grad_(False)
+
+        def forward(self, input_ids, attention_mask, position_ids, *past):
+            cache = t.DynamicCache()
+            for i in layers:
+                cache.update(past[2 * i], past[2 * i + 1], i)
+            found = self.model(input_ids=input_ids, attention_mask=attention_mask, position_ids=position_ids, past_key_values=cache)
+            return (found.logits, *[of for layer in found.past_key_values.layers for of in (layer.keys, layer.values)])
+
+    rows, time, before = 2, 3, 4
+    ids = torch.randint(5, 40, (rows, time))
+    size = config.hidden_size // config.num_attention_heads
+    past = [torch.randn(rows, config.num_key_value_heads, before, size) for _ in range(2 * len(layers))]
+    given = (ids, torch.ones(rows, before + time, dtype=torch.int64), torch.arange(before, before + time).expand(rows, time), *past)
+    named = {side: [f'{side}.{i}.{kind}' for i in layers for kind in ('key', 'value')] for side in ('past_key_values', 'present')}
+    free = {'input_ids': 'sequence_length', 'position_ids': 'sequence_length', 'logits': 'sequence_length',
+            'attention_mask': 'total_sequence_length'}
+    axes = {name: {0: 'batch_size', 1: size} for name, size in free.items()}
+    axes |= {name: {0: 'batch_size', 2: 'past_sequence_length'} for name in named['past_key_values']}
+    axes |= {name: {0: 'batch_size', 2: 'total_sequence_length'} for name in named['present']}
+    torch.onnx.export(
+        Cached(), given, str(out / 'llama-onnx' / 'model.onnx'),
+        input_names=['input_ids', 'attention_mask', 'position_ids', *named['past_key_values']],
+        output_names=['logits', *named['present']], dynamic_axes=axes, opset_version=18, dynamo=False)
+
+
 if __name__ == '__main__':
     out = pathlib.Path(sys.argv[1])
-    for make in [images, vit, whisper, exported]:
+    for make in [images, vit, whisper, exported, exported_decoder]:
         make(out)

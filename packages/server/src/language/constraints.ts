@@ -1,15 +1,15 @@
 /** Constraints of a model by the forms that are asked for. */
-import { type Constraint, jsonSchemaConstraint, type LanguageModel, toolCallConstraint } from '@gradus/lm';
+import { type Constraint, jsonSchemaConstraint, type RunnableModel, toolCallConstraint } from '@gradus/lm';
 import type { TextRequest } from './protocol.ts';
 
 /** Forms that are kept: making a constraint takes longer than a step, and programs ask for the same again and again. */
 const MOST_FORMS = 32;
 
 export class Constraints {
-  readonly #model: LanguageModel;
+  readonly #model: RunnableModel;
   readonly #known = new Map<string, Constraint>();
 
-  constructor(model: LanguageModel) {
+  constructor(model: RunnableModel) {
     this.#model = model;
   }
 

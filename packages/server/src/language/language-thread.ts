@@ -10,9 +10,9 @@ import {
   isCrossEncoder,
   isEmbeddingModel,
   keptRounding,
-  type LanguageModel,
-  load,
+  loadRunnable,
   openReranker,
+  type RunnableModel,
   requireShort,
   Scheduler,
 } from '@gradus/lm';
@@ -80,9 +80,11 @@ async function reranker(): Promise<Answer> {
 }
 
 async function decoder(): Promise<Answer> {
-  const model = await load(path);
+  const model = await loadRunnable(path, bits);
   const rounding =
-    roundText === undefined || bits !== 4 ? undefined : await keptRounding(model, roundText, { threads });
+    roundText === undefined || bits !== 4 || 'exported' in model
+      ? undefined
+      : await keptRounding(model, roundText, { threads });
   const rounds = rounding?.allowed;
   const scheduler = await Scheduler.open(model, { bits, rounds, places, slots, threads, adapters });
   const constraints = new Constraints(model);
@@ -136,7 +138,7 @@ function lengthOf(prompt: Prompt): number {
 
 async function idsOf(
   prompt: Prompt,
-  { tokenizer }: LanguageModel,
+  { tokenizer }: RunnableModel,
   template: ChatTemplate | undefined,
 ): Promise<readonly number[]> {
   if ('ids' in prompt) return prompt.ids;

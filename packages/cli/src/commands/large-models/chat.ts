@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { GenerateOptions } from '@gradus/lm';
 import type { AddCommand } from '../../add-command.ts';
-import { addSampling, MODEL, printed, withModel } from './options.ts';
+import { addSampling, printed, RUNNABLE, withRunnable } from './options.ts';
 import { addRound, rounding } from './rounding.ts';
 
 type Flags = Omit<GenerateOptions, 'signal' | 'session' | 'threads' | 'bits'> & {
@@ -17,7 +17,7 @@ export const chatCommand: AddCommand = (program, terminal) => {
   const { say, signal } = terminal;
   const command = program
     .command('chat')
-    .argument('<model>', say(MODEL))
+    .argument('<model>', say(RUNNABLE))
     .description(say({ en: 'talk with a language model in the terminal', zh: '在终端与语言模型对话' }))
     .option(
       '--system <text>',
@@ -25,7 +25,7 @@ export const chatCommand: AddCommand = (program, terminal) => {
     );
   addRound(addSampling(command, terminal), terminal).action(
     (path: string, { system, context, threads, bits, round, ...options }: Flags) =>
-      withModel(path, async (model) => {
+      withRunnable(path, bits, async (model) => {
         const { Conversation } = await import('@gradus/lm');
         const rounds = await rounding(terminal, model, round, { bits, threads });
         const conversation = await Conversation.open(model, {

@@ -1,6 +1,6 @@
 import type { GenerateOptions } from '@gradus/lm';
 import type { AddCommand } from '../../add-command.ts';
-import { addSampling, JSON_OUT, MODEL, printed, schemaOf, withModel } from './options.ts';
+import { addSampling, JSON_OUT, printed, RUNNABLE, schemaOf, withRunnable } from './options.ts';
 import { addRound, rounding } from './rounding.ts';
 
 type Flags = Omit<GenerateOptions, 'signal' | 'session'> & {
@@ -16,7 +16,7 @@ export const generateCommand: AddCommand = (program, terminal) => {
   const { say, signal } = terminal;
   const command = program
     .command('generate')
-    .argument('<model>', say(MODEL))
+    .argument('<model>', say(RUNNABLE))
     .description(say({ en: 'continue a text with a language model', zh: '用语言模型续写文本' }))
     .requiredOption('--prompt <text>', say({ en: 'what comes before', zh: '前文' }));
   addRound(addSampling(command, terminal), terminal)
@@ -37,7 +37,7 @@ export const generateCommand: AddCommand = (program, terminal) => {
     )
     .option('--json', say(JSON_OUT))
     .action((path: string, { prompt, context, schema, round, json, threads, bits, ...options }: Flags) =>
-      withModel(path, async (model) => {
+      withRunnable(path, bits, async (model) => {
         const { DecoderSession, generate, jsonSchemaConstraint } = await import('@gradus/lm');
         const constraint = schema === undefined ? undefined : jsonSchemaConstraint(schemaOf(schema), model);
         const open = { ...(context !== undefined && { places: context }), threads, bits };

@@ -3,7 +3,7 @@ import { count, decimals, type Localized, percent } from '@gradus/base';
 import type { Doubt, Estimate, Judge, Judgement } from '@gradus/lm';
 import type { AddCommand } from '../../add-command.ts';
 import { WrongUsage } from '../../wrong-usage.ts';
-import { addFlags, addThreads, JSON_OUT, withModel } from './options.ts';
+import { addFlags, addThreads, JSON_OUT, withRunnable } from './options.ts';
 
 interface Flags {
   readonly criterion?: string;
@@ -81,7 +81,7 @@ async function withJudge<T>(
 ): Promise<T> {
   const { modelJudge, remoteJudge } = await import('@gradus/lm');
   if (/^https?:\/\//.test(path)) return action(remoteJudge(path, process.env.GRADUS_LM_KEY, signal));
-  return withModel(path, async (model) => {
+  return withRunnable(path, bits, async (model) => {
     const judge = await modelJudge(model, { threads, bits });
     try {
       return await action(judge);

@@ -1,7 +1,7 @@
 /** What the commands of large models have in common: the model, how it draws its tokens, and how its words reach the terminal. */
 import { readFileSync } from 'node:fs';
 import { UserError } from '@gradus/base';
-import type { AnyModel, LanguageModel } from '@gradus/lm';
+import type { AnyModel, LanguageModel, RunBits, RunnableModel } from '@gradus/lm';
 import { type Command, Option } from 'commander';
 import type { Terminal } from '../../terminal.ts';
 import { WrongUsage } from '../../wrong-usage.ts';
@@ -9,6 +9,11 @@ import { WrongUsage } from '../../wrong-usage.ts';
 export const MODEL = {
   en: 'a folder of Hugging Face (config.json, safetensors, tokenizer.json), an adapter, or a .gguf file',
   zh: 'Hugging Face 文件夹（config.json、safetensors、tokenizer.json）、适配器或 .gguf 文件',
+};
+/** Of a model that is only run. */
+export const RUNNABLE = {
+  en: 'a folder of Hugging Face (config.json, safetensors, tokenizer.json), an adapter, a .gguf file, or a decoder exported as ONNX',
+  zh: 'Hugging Face 文件夹（config.json、safetensors、tokenizer.json）、适配器、.gguf 文件，或导出为 ONNX 的解码器',
 };
 export const JSON_OUT = { en: 'print JSON on stdout', zh: '在标准输出打印 JSON' };
 
@@ -127,7 +132,10 @@ export function schemaOf(path: string): unknown {
   }
 }
 
-const closedAfter = async <M extends AnyModel, T>(model: M, action: (model: M) => Promise<T>): Promise<T> => {
+const closedAfter = async <M extends AnyModel | RunnableModel, T>(
+  model: M,
+  action: (model: M) => Promise<T>,
+): Promise<T> => {
   try {
     return await action(model);
   } finally {
@@ -139,6 +147,16 @@ const closedAfter = async <M extends AnyModel, T>(model: M, action: (model: M) =
 export async function withModel<T>(path: string, action: (model: LanguageModel) => Promise<T>): Promise<T> {
   const { load } = await import('@gradus/lm');
   return closedAfter(await load(path), action);
+}
+
+/** The same for one that is only run: an export as ONNX too. @param bits of the variant, where a folder has several */
+export async function withRunnable<T>(
+  path: string,
+  bits: RunBits | undefined,
+  action: (model: RunnableModel) => Promise<T>,
+): Promise<T> {
+  const { loadRunnable } = await import('@gradus/lm');
+  return closedAfter(await loadRunnable(path, bits), action);
 }
 
 /** The same for a language model or an encoder. */

@@ -1,6 +1,6 @@
 import { count, decimals } from '@gradus/base';
 import type { AddCommand } from '../../add-command.ts';
-import { addFlags, addThreads, JSON_OUT, MODEL, textOf, withModel } from './options.ts';
+import { addFlags, addThreads, JSON_OUT, RUNNABLE, textOf, withRunnable } from './options.ts';
 
 interface Flags {
   readonly window?: number;
@@ -14,7 +14,7 @@ export const perplexityCommand: AddCommand = (program, terminal) => {
   const { say, signal } = terminal;
   const command = program
     .command('perplexity')
-    .argument('<model>', say(MODEL))
+    .argument('<model>', say(RUNNABLE))
     .argument('<file>', say({ en: 'a text in UTF-8', zh: 'UTF-8 文本文件' }))
     .description(
       say({
@@ -32,7 +32,7 @@ export const perplexityCommand: AddCommand = (program, terminal) => {
   addThreads(command, terminal)
     .option('--json', say(JSON_OUT))
     .action((path: string, file: string, { json, ...options }: Flags) =>
-      withModel(path, async (model) => {
+      withRunnable(path, options.bits, async (model) => {
         const { perplexity } = await import('@gradus/lm');
         const found = await perplexity(model, textOf(file), {
           ...options,

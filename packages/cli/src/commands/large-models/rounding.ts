@@ -1,6 +1,6 @@
 /** `--round FILE`: 4-bit weights multiplied by rounded numbers, where a text allows it. */
 import { decimals, type Localized, percent } from '@gradus/base';
-import type { LanguageModel, Rounding, RunBits } from '@gradus/lm';
+import type { Rounding, RunBits, RunnableModel } from '@gradus/lm';
 import type { Command } from 'commander';
 import type { Terminal } from '../../terminal.ts';
 import { WrongUsage } from '../../wrong-usage.ts';
@@ -23,12 +23,18 @@ export function requireRoundable(bits: RunBits | undefined): void {
 /** Whether a text allows it; what was measured is told. */
 export async function rounding(
   terminal: Terminal,
-  model: LanguageModel,
+  model: RunnableModel,
   file: string | undefined,
   { bits, threads }: { readonly bits?: RunBits | undefined; readonly threads?: number | undefined },
 ): Promise<boolean> {
   if (file === undefined) return false;
   requireRoundable(bits);
+  if ('exported' in model) {
+    throw new WrongUsage({
+      en: '--round is for weights that Gradus holds in 4 bits; an ONNX export runs as it is',
+      zh: '--round 只用于由 Gradus 以 4 位保存的权重；ONNX 导出的模型按原样运行',
+    });
+  }
   const { keptRounding } = await import('@gradus/lm');
   const found = await keptRounding(model, textOf(file), { threads, signal: terminal.signal });
   terminal.tell(terminal.say(roundingWords(found)));

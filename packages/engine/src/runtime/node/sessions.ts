@@ -11,6 +11,7 @@ import { dirname } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
 import type { InferenceSession } from 'onnxruntime-common';
 import { type Graph, topologicalOrder, withOutputs } from '../../graph.ts';
+import { type Enclosure, enclosed } from '../../onnx/enclose.ts';
 import { readOnnx } from '../../onnx/read.ts';
 import { encodeModel } from '../../onnx/wire.ts';
 import { writeOnnx } from '../../onnx/write.ts';
@@ -90,16 +91,42 @@ export type SessionOptions = Omit<CompileOptions, 'lower'> & {
 
 /**
  * Makes a model file ready to run, with its weights where they lie: they are mapped into memory, not copied. The graph runs as it
- * is in the file.
+ * is in the file, with an `enclosure` around it where there is one.
  *
  * @throws GraphError naming the op that the runtime cannot compute
  */
 export async function compileFile(
   path: string,
-  options: Omit<SessionOptions, 'weightsIn'> = {},
+  { enclosure, ...options }: Omit<SessionOptions, 'weightsIn'> & { readonly enclosure?: Enclosure } = {},
 ): Promise<CompiledGraph> {
   requireDevice(options.device ?? 'cpu');
-  return open(withBarrier(readFileSync(path)), { ...options, weightsIn: dirname(path) });
+  const opened = (bytes: Uint8Array) => open(withBarrier(bytes), { ...options, weightsIn: dirname(path) });
+  if (!enclosure) return opened(readFileSync(path));
+  const { bytes, names } = enclosed(readFileSync(path), enclosure);
+  return withNames(await opened(bytes), enclosure, names);
+}
+
+/** A compiled graph whose inputs and outputs go by the names of its enclosure. */
+function withNames(
+  { run, bind, close }: CompiledGraph,
+  { before, after }: Enclosure,
+  names: Readonly<Record<string, string>>,
+): CompiledGraph {
+  const inside = <T>(values: Readonly<Record<string, T>>): Record<string, T> =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [names[name] ?? name, value]));
+  const outputs = Object.keys(after.outputs);
+  return {
+    inputs: Object.keys(before.inputs),
+    outputs,
+    async run(feeds, into) {
+      const found = await run(inside(feeds), into && inside(into));
+      return Object.fromEntries(
+        outputs.flatMap((name) => (found[names[name]!] ? [[name, found[names[name]!]!]] : [])),
+      );
+    },
+    bind: (feeds, into) => bind(inside(feeds), inside(into)),
+    close,
+  };
 }
 
 function sessionOf(
