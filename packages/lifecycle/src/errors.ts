@@ -1,7 +1,7 @@
 /** Errors that programs tell apart: over HTTP they have a status of their own. */
-import { UserError } from '@gradus/base';
-import { reasonOf } from '@gradus/base/schema';
-import type { z } from 'zod';
+import { type Localized, UserError } from '@gradus/base';
+import { bothLanguages, reasonOf } from '@gradus/base/schema';
+import { z } from 'zod';
 
 /** There is nothing of this name: 404. */
 export class NotFound extends UserError {}
@@ -17,5 +17,11 @@ export class InvalidInput extends UserError {
   constructor(error: z.ZodError) {
     super(reasonOf(error), { cause: error });
     this.field = error.issues[0]?.path.join('.') ?? '';
+  }
+
+  /** One field is wrong by what its schema cannot say. */
+  static ofField(path: readonly string[], words: Localized): InvalidInput {
+    const { error: message, params } = bothLanguages(words);
+    return new InvalidInput(new z.ZodError([{ code: 'custom', path: [...path], message, params }]));
   }
 }

@@ -150,13 +150,10 @@ async function embedded(
 /** Fewer than a model has are only of use where it was trained for that. @throws InvalidInput */
 function requireDimensions(asked: number | undefined, size: number): void {
   if (asked === undefined || asked === size) return;
-  const { error: message, params } = bothLanguages({
+  throw InvalidInput.ofField(['dimensions'], {
     en: `this model has ${size}; ask for ${size}, or leave it out`,
     zh: `此模型的维数为 ${size}；请填 ${size} 或省略`,
   });
-  throw new InvalidInput(
-    new z.ZodError([{ code: 'custom', path: ['dimensions'], message, params, input: asked }]),
-  );
 }
 
 /** By an encoder that is served by name. Fewer dimensions than it has are the first ones, brought to length 1 again. */

@@ -104,13 +104,10 @@ export function completionsRoute({ languages, metrics }: LanguageRoutesOptions):
 /** More would never all find a place. @throws InvalidInput */
 function requireTexts(count: number): void {
   if (count <= MOST_TEXTS) return;
-  const { error: message, params } = bothLanguages({
+  throw InvalidInput.ofField(['prompt'], {
     en: `${count} texts are asked for; at most ${MOST_TEXTS} in one request`,
     zh: `请求了 ${count} 个文本；每个请求最多 ${MOST_TEXTS} 个`,
   });
-  throw new InvalidInput(
-    new z.ZodError([{ code: 'custom', path: ['prompt'], message, params, input: count }]),
-  );
 }
 
 function promptsOf(prompt: z.output<typeof CompletionRequest>['prompt']): Prompt[] {

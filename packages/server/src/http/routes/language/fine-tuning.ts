@@ -3,7 +3,6 @@
  * served, learnt by `tune` as a job of the workspace, and served by a name of their own when they are done.
  */
 import { randomInt } from 'node:crypto';
-import { bothLanguages } from '@gradus/base/schema';
 import {
   Conflict,
   cancel,
@@ -200,7 +199,12 @@ function requestOf(
   }
   const method = asked.method?.type ?? 'supervised';
   const given = asked.method?.[method]?.hyperparameters ?? asked.hyperparameters;
-  if (method === 'supervised' && given?.beta !== undefined) throw noBeta();
+  if (method === 'supervised' && given?.beta !== undefined) {
+    throw InvalidInput.ofField(['method', 'supervised', 'hyperparameters', 'beta'], {
+      en: 'only the method dpo has a beta',
+      zh: '只有 dpo 方法有 beta',
+    });
+  }
   return {
     model: model.name,
     path: model.path,
@@ -215,15 +219,6 @@ function requestOf(
     suffix: asked.suffix,
     metadata: asked.metadata,
   };
-}
-
-function noBeta(): InvalidInput {
-  const { error: message, params } = bothLanguages({
-    en: 'only the method dpo has a beta',
-    zh: '只有 dpo 方法有 beta',
-  });
-  const path = ['method', 'supervised', 'hyperparameters', 'beta'];
-  return new InvalidInput(new z.ZodError([{ code: 'custom', path, message, params, input: undefined }]));
 }
 
 const PREFIX = 'ftjob-';

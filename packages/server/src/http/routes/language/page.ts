@@ -1,5 +1,4 @@
 /** Lists in pages, as OpenAI's clients go through them: `limit` of them behind the one with the id `after`. */
-import { bothLanguages } from '@gradus/base/schema';
 import { InvalidInput } from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { z } from 'zod';
@@ -13,13 +12,10 @@ export function limitOf(context: Context, standard: number): number {
   if (given === undefined) return standard;
   const parsed = LIMIT.safeParse(given);
   if (parsed.success) return parsed.data;
-  const { error: message, params } = bothLanguages({
+  throw InvalidInput.ofField(['limit'], {
     en: `a number from 1 to ${MOST}`,
     zh: `1 到 ${MOST} 的数字`,
   });
-  throw new InvalidInput(
-    new z.ZodError([{ code: 'custom', path: ['limit'], message, params, input: given }]),
-  );
 }
 
 export interface Page<T> {

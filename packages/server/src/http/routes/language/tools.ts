@@ -1,6 +1,5 @@
 /** Functions that a model may call, and forms that its answers keep to, as OpenAI's API has them. */
 import { randomUUID } from 'node:crypto';
-import { bothLanguages } from '@gradus/base/schema';
 import { InvalidInput } from '@gradus/lifecycle';
 import { TOOL, type Tool, type ToolCall, ToolCallReader } from '@gradus/lm';
 import { z } from 'zod';
@@ -55,13 +54,10 @@ export function toolUseOf({
   const names = tools.map((tool) => tool.function.name);
   const chosen = typeof choice === 'object' ? choice.function.name : undefined;
   if ((chosen !== undefined && !names.includes(chosen)) || (choice === 'required' && tools.length === 0)) {
-    const { error: message, params } = bothLanguages({
+    throw InvalidInput.ofField(['tool_choice'], {
       en: `"tools" has no function${chosen === undefined ? '' : ` "${chosen}"`} to call`,
       zh: `“tools”中没有可调用的函数${chosen === undefined ? '' : `“${chosen}”`}`,
     });
-    throw new InvalidInput(
-      new z.ZodError([{ code: 'custom', path: ['tool_choice'], message, params, input: choice }]),
-    );
   }
   if (tools.length === 0 || choice === 'none')
     return { tools: undefined, calls: undefined, schema: schemaOf(format), reader: () => undefined };
