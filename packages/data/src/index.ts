@@ -201,6 +201,7 @@ export { termInputs, tokenInputs } from './text/inputs.ts';
 export { LANGUAGE_NAMES, languageOf, type TextLanguage } from './text/language.ts';
 export { charNgrams, wordNgrams } from './text/ngrams.ts';
 export { isNoAnswer } from './text/no-answer.ts';
+export { simplifiedChinese } from './text/simplified.ts';
 export {
   isCharacterText,
   isMixedText,

@@ -4,6 +4,7 @@
  * test, corrected together by Benjamini and Hochberg, 1995).
  */
 import type { Localized } from '@gradus/base';
+import { simplifiedChinese } from '@gradus/data';
 import { benjaminiHochberg, fisherExact } from '@gradus/stats';
 import { l } from '../needs/lexicon/judgement.ts';
 import type { AnalysisInput } from './input.ts';
@@ -104,7 +105,7 @@ export function consequencesOf(
     mention.clauses.some((clause) => {
       const next = clauses[clause + 1];
       const text = clauses[clause]!.text + (!isInside && next?.review === mention.review ? next.text : '');
-      return (HAN.test(text) ? zh : en).test(text);
+      return HAN.test(text) ? zh.test(simplifiedChinese(text)) : en.test(text);
     });
   const tallies = points.map(({ mentions }) => ({
     n: mentions.length,

@@ -3,7 +3,7 @@
  * so, in Chinese and English (app reviews are sorted so by Maalej et al., "On the automatic classification of app reviews", 2016,
  * who find that such rules and a bag of words are near each other).
  */
-import { chineseTaggedWords } from '@gradus/data';
+import { chineseTaggedWords, simplifiedChinese } from '@gradus/data';
 import { wilsonInterval } from '@gradus/stats';
 import type { Estimate } from '@gradus/tasks';
 import { distinctQuotes, type Evidence } from './evidence.ts';
@@ -56,7 +56,8 @@ export function voicesOf(input: AnalysisInput): Voice[] {
   const found: Record<VoiceKind, number[]> = { request: [], question: [], farewell: [], rival: [] };
   const naming = new Map<string, Set<number>>();
   const named = new Map<number, string[]>();
-  for (const [i, { text, review }] of clauses.entries()) {
+  for (const [i, { text: written, review }] of clauses.entries()) {
+    const text = simplifiedChinese(written);
     const language = HAN.test(text) ? 'zh' : 'en';
     for (const kind of ['request', 'question', 'farewell'] as const) {
       // A question that complains is asked of nobody.

@@ -3,6 +3,7 @@
  * a comma leaves open and that begin with "when" or "because", by people who speak of themselves and of what they did; judgements are exclaimed, asked
  * back, and strengthened ("so", "太").
  */
+import { simplifiedChinese } from '@gradus/data';
 
 const CUES: readonly { readonly weight: number; readonly holds: RegExp }[] = [
   { weight: 0.9, holds: /[,，:：、]\s*$/u },
@@ -30,7 +31,8 @@ const OPINION_WORD = -0.6;
 const LOG_CLAUSES = 0.5;
 
 /** @returns the log weight of neutral, beside those of the two polarities */
-export function neutralCue(clause: string, clausesInReview: number, hasOpinionWord: boolean): number {
+export function neutralCue(text: string, clausesInReview: number, hasOpinionWord: boolean): number {
+  const clause = simplifiedChinese(text);
   return CUES.reduce(
     (sum, { weight, holds }) => sum + (holds.test(clause) ? weight : 0),
     LOG_CLAUSES * Math.log(clausesInReview) + (hasOpinionWord ? OPINION_WORD : 0),

@@ -2,6 +2,7 @@
  * Words that praise or blame whatever is bought, in Chinese and English: what is known of a clause before the file has taught anything.
  * Words that depend on what is spoken of ("cheap", "small", "大", "多") are left out: those the file teaches.
  */
+import { simplifiedChinese } from '@gradus/data';
 
 /** `*` stands for any ending. */
 const PRAISE = `good great* nice* excellen* amaz* awesome fantastic* wonderful* perfect* superb* lovely loves love loved lovable enjoy* delight*
@@ -87,8 +88,10 @@ export interface OpinionWords {
   readonly balance: number;
 }
 
-export function opinionWords(clause: string): OpinionWords {
-  const { kinds, negation } = HAN.test(clause) ? CHINESE : ENGLISH;
+export function opinionWords(text: string): OpinionWords {
+  const isChinese = HAN.test(text);
+  const clause = isChinese ? simplifiedChinese(text) : text;
+  const { kinds, negation } = isChinese ? CHINESE : ENGLISH;
   let [count, sum, rest] = [0, 0, clause];
   for (const { sign, words } of kinds) {
     rest = rest.replaceAll(words, (word, at: number) => {

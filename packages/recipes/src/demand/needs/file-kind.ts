@@ -52,7 +52,9 @@ function judgesLittle(reviews: readonly Review[], texts: readonly string[]): boo
     reviews.some(({ label, rating }) => label !== undefined || rating !== undefined)
   )
     return false;
-  const readings = readAll(texts, (i) => readingLanguage(texts[i]!)).filter((reading) => reading !== null);
+  const readings = readAll(texts, (i) => readingLanguage(texts[i]!), 'all').filter(
+    (reading) => reading !== null,
+  );
   return share(readings, ({ statements }) => statements.length > 0) < JUDGING;
 }
 

@@ -16,6 +16,7 @@ import {
 import type { Clause, Review } from '../review.ts';
 import { type FileKind, readingLanguage } from './file-kind.ts';
 import {
+  judgesWorks,
   learnNeeds,
   type NeedModel,
   needName,
@@ -23,6 +24,7 @@ import {
   readAll,
   resolve,
   type Said,
+  scopeOf,
   WHOLE,
 } from './need-model.ts';
 import type { ClauseReading } from './read-clause.ts';
@@ -50,6 +52,8 @@ const LEAST_REVIEWS = 0.002;
 /** Themes that a small file has at most: more than a reader can hold against the reviews are no summary. */
 const mostThemes = (reviews: number): number =>
   Math.floor(Math.max(3, Math.min(reviews / 15, 20), reviews / 20));
+/** Clauses that are looked at to see whether works are judged or things. */
+const LOOKED_AT = 3000;
 const EXEMPLARS = 40;
 const MOST_TERMS = 10;
 
@@ -73,9 +77,11 @@ export function findThemes(
     return { model, needs: null, themeOf, statements: texts.map(() => []), encoder };
   }
   const languages = reviews.map(({ text }) => readingLanguage(text));
-  const readings = readAll(texts, (clause) => languages[of[clause]!]!);
+  const isOfWorks = isFileOfWorks(texts, of, languages);
+  const readings = readAll(texts, (clause) => languages[of[clause]!]!, scopeOf({ isOfWorks }));
   attention.progress?.(1, 5);
   const needs = learnNeeds(
+    isOfWorks,
     readings,
     of,
     reviews.map(({ label }) => label),
@@ -136,6 +142,25 @@ export function findThemes(
   };
 }
 
+/** Told by an even sample of the clauses. */
+function isFileOfWorks(
+  texts: readonly string[],
+  of: Int32Array,
+  languages: readonly (ReadingLanguage | null)[],
+): boolean {
+  const every = Math.max(1, texts.length / LOOKED_AT);
+  const sample = Array.from({ length: Math.min(texts.length, LOOKED_AT) }, (_, i) => Math.floor(i * every));
+  const readings = readAll(
+    sample.map((clause) => texts[clause]!),
+    (i) => languages[of[sample[i]!]!]!,
+    'all',
+  );
+  return judgesWorks(
+    readings,
+    sample.map((clause) => of[clause]!),
+  );
+}
+
 /** The themes of new texts' clauses, as they were found. @param of Of each clause, which text it is of */
 export function assignThemes(
   { model, needs }: Pick<FoundThemes, 'model' | 'needs'>,
@@ -148,7 +173,8 @@ export function assignThemes(
   const { assignment, strength } = clusters;
   const place = new Map(model.clusters.map(({ id }, index) => [id, index]));
   const languages = texts.map(readingLanguage);
-  for (const [i, reading] of readAll(clauses, (clause) => languages[of[clause]!]!).entries()) {
+  const readings = readAll(clauses, (clause) => languages[of[clause]!]!, scopeOf(needs));
+  for (const [i, reading] of readings.entries()) {
     if (!reading) continue;
     assignment[i] = place.get(resolve(needs, reading).about?.id ?? '') ?? -1;
     strength[i] = assignment[i]! < 0 ? 0 : 1;

@@ -16,8 +16,10 @@ function learnt(labelOf: (isBad: boolean, random: Random) => 0 | 1) {
   const readings = readAll(
     reviews.map(({ text }) => text),
     (i) => (/\p{Script=Han}/u.test(reviews[i]!.text) ? 'zh' : 'en'),
+    'things',
   );
   return learnNeeds(
+    false,
     readings,
     [...reviews.keys()],
     reviews.map(({ label }) => label),

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { blameWords, learntJudgement } from './learnt-words.ts';
 import type { Need } from './lexicon/need.ts';
 import { NEEDS } from './lexicon/needs.ts';
-import { type ClauseReading, readClause, type Statement } from './read-clause.ts';
+import { type ClauseReading, type NeedScope, readClause, type Statement } from './read-clause.ts';
 
 export type ReadingLanguage = 'en' | 'zh';
 
@@ -52,21 +52,36 @@ const OF_WORKS = 0.5;
 const FEWEST_JUDGING = 5;
 const LEAST_JUDGING = 0.003;
 
+/** @param readings Of clauses in the scope of all needs @param reviewOf By reading: its review */
+export function judgesWorks(
+  readings: readonly (ClauseReading | null)[],
+  reviewOf: ArrayLike<number>,
+): boolean {
+  const [works, things] = [new Set<string>(), new Set<string>()];
+  for (const [i, reading] of readings.entries())
+    for (const { need, isNamed } of reading?.statements ?? [])
+      if (need && isNamed && need.of !== 'both')
+        (need.of === 'works' ? works : things).add(`${reviewOf[i]} ${need.id}`);
+  return works.size > OF_WORKS * (works.size + things.size);
+}
+
+export const scopeOf = ({ isOfWorks }: Pick<NeedModel, 'isOfWorks'>): NeedScope =>
+  isOfWorks ? 'works' : 'things';
+
 /**
+ * @param readings In the file's scope
  * @param reviewOf By reading: its review
  * @param labels By review: whether it is satisfied (1) or dissatisfied (0), where the file says so
  */
 export function learnNeeds(
+  isOfWorks: boolean,
   readings: readonly (ClauseReading | null)[],
   reviewOf: ArrayLike<number>,
   labels: readonly (number | undefined)[],
 ): NeedModel {
-  const [works, things] = [new Set<string>(), new Set<string>()];
   const judging = new Map<string, Set<number>>();
   for (const [i, reading] of readings.entries()) {
-    for (const { need, noun, isNamed } of reading?.statements ?? []) {
-      if (need && isNamed && need.of !== 'both')
-        (need.of === 'works' ? works : things).add(`${reviewOf[i]} ${need.id}`);
+    for (const { noun } of reading?.statements ?? []) {
       if (noun === undefined) continue;
       const own = judging.get(noun) ?? new Set();
       judging.set(noun, own.add(reviewOf[i]!));
@@ -74,7 +89,7 @@ export function learnNeeds(
   }
   const least = Math.max(FEWEST_JUDGING, LEAST_JUDGING * labels.length);
   return {
-    isOfWorks: works.size > OF_WORKS * (works.size + things.size),
+    isOfWorks,
     nouns: [...judging].flatMap(([noun, { size }]) => (size >= least ? [noun] : [])).sort(),
     blame: blameWords(readings, reviewOf, labels),
   };
@@ -144,8 +159,9 @@ export const needName = (id: string): Localized | undefined => subjectOf(id)?.na
 export const readAll = (
   clauses: readonly string[],
   languageOf: (clause: number) => ReadingLanguage | null,
+  scope: NeedScope,
 ): (ClauseReading | null)[] =>
   clauses.map((text, i) => {
     const language = languageOf(i);
-    return language === null ? null : readClause(text, language);
+    return language === null ? null : readClause(text, language, scope);
   });

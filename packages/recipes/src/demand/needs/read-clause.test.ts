@@ -49,6 +49,49 @@ describe('a clause', () => {
   });
 
   it.each([
+    ['The sleeves are way too long', ['-size too-large']],
+    ['The delivery took too long', ['-delivery slow']],
+    ['I could not zip it up', ['-size too-small']],
+    ['completely see through', ['-material thin']],
+    ['a cheap plastic thing', ['-material thin']],
+    ['A button fell off', ['-quality broken']],
+    ['Arrived with a stain', ['-hygiene dirty']],
+    ['It does not look like this in real life', ['-looks different']],
+    ['It looks like a picnic', []],
+    ['The battery only lasts an hour', ['-battery short-lived']],
+    ['They charged me after I cancelled', ['-fees wrong-charge']],
+    ['办理入住等了很久', ['-queue slow']],
+    ['热水忽冷忽热', ['-facilities fails']],
+    ['房间没有窗户', ['-facilities no-facilities']],
+    ['离车站很远', ['-location far']],
+    ['床垫太硬', ['-comfort uncomfortable']],
+    ['错别字很多', ['-print misprinted']],
+    ['纸张太薄', ['-print thin']],
+    ['手机像是二手的', ['-authenticity not-new']],
+    ['一直不开发票', ['-invoice no-invoice']],
+  ])('of clothes, stays, books and devices: %s', (text, expected) => {
+    expect(said(text)).toEqual(expected);
+  });
+
+  it.each([
+    ['出貨太慢', ['-delivery slow'], '出貨太慢'],
+    ['客服態度很差', ['-support rude'], '客服態度很差'],
+    ['手續費太高', ['-fees expensive'], '手續費太高'],
+    ['房間很髒', ['-room dirty'], '房間很髒'],
+  ])('%s, in traditional characters, is read likewise and told in its own', (text, expected, words) => {
+    expect(said(text)).toEqual(expected);
+    expect(readClause(text, 'zh').statements[0]!.words).toBe(words);
+  });
+
+  it('speaks of needs of the kind that its file judges', () => {
+    const needs = (text: string, scope: 'things' | 'works') =>
+      readClause(text, 'en', scope).statements.map(({ need }) => need?.id);
+    expect(needs('the material is thin', 'things')).toEqual(['material']);
+    expect(needs('the material is dull', 'works')).toEqual(['story']);
+    expect(needs('it stretched out after an hour', 'things')).toEqual(['material']);
+  });
+
+  it.each([
     ['不贵', ['+price expensive']],
     ['送餐不慢', ['+delivery slow']],
     ['The room was not dirty', ['+room dirty']],

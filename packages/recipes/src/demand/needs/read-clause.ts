@@ -4,7 +4,13 @@
  * Aspect-opinion pairs, as in Hu and Liu, "Mining and summarizing customer reviews" (2004), and key points as sentences with
  * counts, as in Bar-Haim et al. (2021).
  */
-import { chineseTaggedWords, englishTaggedWords, isStopWord, type TaggedWord } from '@gradus/data';
+import {
+  chineseTaggedWords,
+  englishTaggedWords,
+  isStopWord,
+  simplifiedChinese,
+  type TaggedWord,
+} from '@gradus/data';
 import { chineseLexicon, englishLexicon, type Found } from './lexicon/find-words.ts';
 import { GENERIC_WORDS } from './lexicon/generic-words.ts';
 import type { Judgement } from './lexicon/judgement.ts';
@@ -70,15 +76,23 @@ const sided = (language: 'en' | 'zh') =>
     });
   });
 
+/** Which needs a text may speak of: those of things, those of works, or, before that is known of the file, all. */
+export type NeedScope = 'things' | 'works' | 'all';
+
+const inScope = (scope: NeedScope): readonly Need[] =>
+  scope === 'all' ? NEEDS : NEEDS.filter(({ of }) => of === 'both' || of === scope);
+const english = (scope: NeedScope) => englishLexicon(inScope(scope).map((need) => [need.en, need]));
+const chinese = (scope: NeedScope) => chineseLexicon(inScope(scope).map((need) => [need.zh, need]));
+
 const LEXICONS = {
   en: {
-    needs: englishLexicon(NEEDS.map((need) => [need.en, need])),
+    needs: { things: english('things'), works: english('works'), all: english('all') },
     judgements: englishLexicon(sided('en')),
     negation: /(?:\b(?:not|no|never|without|cannot|hardly|barely|nothing)\b|n['’]t)(?:\W+\w+){0,2}\W+$/u,
     wish: /\b(?:i wish|wish (?:it|they|the|there|you)|would be (?:nice|better|great|good)|would have been|could be|could have been|should be|should have|if only|hope (?:it|they|you)|hopefully|needs? to be|please)\b/u,
   },
   zh: {
-    needs: chineseLexicon(NEEDS.map((need) => [need.zh, need])),
+    needs: { things: chinese('things'), works: chinese('works'), all: chinese('all') },
     judgements: chineseLexicon(sided('zh')),
     negation:
       /(?:(?:[不没无未]|(?<!特)别)[很太是怎么那特别算有能够到会再]{0,4}|没有(?:那么|这么|什么|任何)?|不怎么|并不|不是很|没觉得|谈不上)$/u,
@@ -90,17 +104,18 @@ const HAN = /\p{Script=Han}/u;
 const REACH = 40;
 /** Chinese words in which characters of a lexicon mean something else. */
 const NEITHER_ZH =
-  /差不多|差点|差异|出差|时差|温差|不断|一般都|一般来说|香菜|香肠|香菇|香蕉|破费|慢慢|多少|不少|至少|很多|好多|好像|好几|只好|方便面|凉皮|凉面|凉菜|冷饮|冷面|快餐|年轻|轻松|重新|重要|严重|尽量|大量|质量|商量|方面|对面|里面|外面|上面|下面|见面|紧张|赶紧|要紧|不足为|不足以|饿坏|累坏|气坏|吓坏|急坏|不过如此|特价|评价|可以说|一般情况|天冷|天凉|着凉|冷天|天气(?:太|很|好|变)?[冷凉热]|个?(?:半|多)?(?:小时|钟头)就|分钟就/gu;
-/** Likewise: the weather is no meal's, and a time after which something happens is no delay, unless something was to come. */
+  /差不多|差点|差异|出差|时差|温差|不断|一般都|一般来说|香菜|香肠|香菇|香蕉|破费|慢慢|多少|不少|至少|很多|好多|好像|好几|只好|方便面|凉皮|凉面|凉菜|冷饮|冷面|快餐|年轻|轻松|重新|重要|严重|尽量|大量|质量|商量|方面|对面|里面|外面|上面|下面|见面|紧张|赶紧|要紧|不足为|不足以|饿坏|累坏|气坏|吓坏|急坏|不过如此|特价|评价|可以说|一般情况|天冷|天凉|着凉|冷天|天气(?:太|很|好|变)?[冷凉热]|个?(?:半|多)?(?:小时|钟头)就|分钟就|不通顺/gu;
+/** Likewise: the weather is no meal's, a collar that lies flat deceives nobody, and a time after which something happens is no delay, unless something was to come. */
 const NEITHER_EN =
-  /\b(?:when|if|while|as|once) it(?:['’]s| is| was| gets| got| turns) (?:too |so |very |really )?(?:cold|chilly|freezing)\b|\bcold (?:weather|outside|outdoors|days?|nights?|winters?|months|climates?|seasons?)\b|\bin the cold\b/gu;
+  /\blies? flat\b|\bwant(?:ed|ing)? to (?:love|like)\b|\b(?:when|if|while|as|once) it(?:['’]s| is| was| gets| got| turns) (?:too |so |very |really )?(?:cold|chilly|freezing)\b|\bcold (?:weather|outside|outdoors|days?|nights?|winters?|months|climates?|seasons?)\b|\bin the cold\b/gu;
 const TIME_AFTER_EN = /\b(?:after|for|every) (?:[\w-]+ ){0,3}(?:hours?|days?|weeks?|minutes?)\b/gu;
 const COMING_EN =
   /\b(?:arriv|c[ao]m[ei]|deliver|ship|receiv|wait|repl|respon|answer|order|refund|serv|seat|queue|call|check|took|take|late|delay)/u;
 
 /** @param language Of the whole text */
-export function readClause(text: string, language: 'en' | 'zh'): ClauseReading {
-  const lower = text.toLowerCase().replaceAll('’', "'");
+export function readClause(text: string, language: 'en' | 'zh', scope: NeedScope = 'all'): ClauseReading {
+  const written = text.toLowerCase().replaceAll('’', "'");
+  const lower = language === 'zh' ? simplifiedChinese(written) : written;
   const lexicon = LEXICONS[language];
   const words = language === 'zh' ? chineseTaggedWords(lower) : englishTaggedWords(text);
   const shown =
@@ -113,18 +128,23 @@ export function readClause(text: string, language: 'en' | 'zh'): ClauseReading {
   for (const { word, at } of judged)
     rest = rest.slice(0, at) + '＿'.repeat(word.length) + rest.slice(at + word.length);
   // A judgement's own words may name the need as well ("味道大"): those are its implied need and need no second look.
-  const aspects = lexicon.needs.find(rest, words);
-  const taken = [...judged, ...aspects];
+  const all = lexicon.needs.all.find(rest, words);
+  // A word of two kinds of needs ("material", "length") is of the file's kind; one of the other kind alone is none, and no noun of the file's own.
+  const aspects = scope === 'all' ? all : lexicon.needs[scope].find(rest, words);
+  const taken = [...judged, ...all, ...aspects];
   const nouns = words.filter(
     (word) => isFileNoun(word, language) && !taken.some((other) => overlaps(other, word)),
   );
   const isWish = lexicon.wish.test(lower);
   const statements = judged.map((found) =>
-    stated(found, { lower, aspects, nouns, isWish, negation: lexicon.negation, language }),
+    stated(found, { lower, written, aspects, nouns, isWish, negation: lexicon.negation, language }),
   );
   return {
     statements: once(statements),
-    needs: aspects.map(({ entry, word }) => ({ need: entry, word })),
+    needs: aspects.map(({ entry, word, at }) => ({
+      need: entry,
+      word: written.slice(at, at + word.length),
+    })),
     nouns,
     words: words.flatMap(({ word, lemma, tag, at }): FileWord[] => {
       const isOther =
@@ -176,6 +196,8 @@ function isFileNoun({ word, lemma, tag }: TaggedWord, language: 'en' | 'zh'): bo
 
 interface Around {
   readonly lower: string;
+  /** The same in the text's own characters. */
+  readonly written: string;
   readonly aspects: readonly Found<Need>[];
   readonly nouns: readonly FileNoun[];
   readonly isWish: boolean;
@@ -190,7 +212,7 @@ function stated(
   { entry: { judgement: found, isBlame, depends }, word, at }: Found<Sided>,
   around: Around,
 ): Statement {
-  const { lower, aspects, nouns, isWish, negation } = around;
+  const { lower, written, aspects, nouns, isWish, negation } = around;
   const isTurned = negation.test(lower.slice(Math.max(0, at - REACH), at));
   const blames = isTurned ? !isBlame : isBlame;
   const nearest = nearestOf(
@@ -201,8 +223,10 @@ function stated(
     { word, at },
     around.language,
   );
-  const other = nearest && found.beside?.words.test(nearest.word) ? found.beside.is : undefined;
-  const judgement = other === undefined ? found : JUDGEMENT_BY_ID.get(other)!;
+  const other =
+    nearest &&
+    found.beside?.find(({ words, said }) => words.test(nearest.word) && (said?.test(word) ?? true));
+  const judgement = other === undefined ? found : JUDGEMENT_BY_ID.get(other.is)!;
   // "The more the better" wishes for nothing in particular.
   const wishes = isWish && !blames && judgement.implies !== undefined;
   const isNever = nearest?.need !== undefined && (judgement.never?.includes(nearest.need.id) ?? false);
@@ -226,7 +250,7 @@ function stated(
         : { noun: nearest.noun! }
       : implied && { need: implied }),
     isNamed: isMeant,
-    words: lower.slice(from, to),
+    words: written.slice(from, to),
   };
 }
 

@@ -12,8 +12,8 @@ export interface Judgement {
   readonly praise?: { readonly en: string; readonly zh: string };
   /** What it is never said of: with such a need named, the implied one is meant. "The rice was late" is about delivery. */
   readonly notOf?: readonly string[];
-  /** Beside such a word it is another judgement: a slow answer is no slow delivery. */
-  readonly beside?: { readonly words: RegExp; readonly is: string };
+  /** Beside such a word it is another judgement (where `said` is given, if it says so): a slow answer is no slow delivery. */
+  readonly beside?: readonly { readonly words: RegExp; readonly said?: RegExp; readonly is: string }[];
   /** With such a need named it means something else, and nothing is said: "the delivery was too long" is about no size. */
   readonly never?: readonly string[];
   /** What a complaint says: with `{}`, of that subject; else a sentence of its own. */

@@ -31,8 +31,8 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
     id: 'unwell',
     implies: 'health',
     blame: {
-      en: 'got_sick made_me_sick allergic rash food_poisoning diarrhea',
-      zh: '拉肚子 肚子疼 肚子痛 闹肚子 过敏 腹泻 食物中毒 红肿 发炎 胃疼 吐了',
+      en: 'got_sick made_me_sick broke_out breakout* irritat* allergic rash food_poisoning diarrhea',
+      zh: '拉肚子 肚子疼 肚子痛 闹肚子 过敏 腹泻 食物中毒 红肿 发炎 胃疼 吐了 掉头发 掉发 脱发 发痒 很痒 头皮痒 皮肤痒 长痘 爆痘 红疹',
     },
     says: l('People feel unwell after it', '用后身体不适'),
     fix: l('Find out why people feel unwell, at once', '立即查清身体不适的原因'),
@@ -42,7 +42,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
     implies: 'story',
     blame: {
       en: 'boring bored bores dull tedious predictable formulaic cliche* clich* lifeless uninspired unoriginal derivative contrived uninteresting flat stale_story tiresome forgettable routine generic pointless uneven muddled incoherent formula? stereotype* recycled tired? rote preachy cartoonish uninventive forced? stiff? sketchy? pillage* melodrama? soulless unconvincing',
-      zh: '无聊 乏味 拖沓 沉闷 老套 俗套 平淡 没意思 枯燥 看不下去',
+      zh: '无聊 乏味 空洞 炒冷饭 注水 凑字数 东拼西凑 泛泛而谈 没深度 没有深度 没新意 没有新意 废话 拖沓 沉闷 老套 俗套 平淡 没意思 枯燥 看不下去',
     },
     praise: {
       en: 'gripping compelling engaging engrossing entertaining fascinating moving touching original absorbing riveting clever intelligent enjoyable inventive',
@@ -73,6 +73,45 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
     fix: l('Give {} more depth', '加强{}'),
   },
   {
+    id: 'far',
+    implies: 'location',
+    depends: true,
+    blame: {
+      en: 'far_from far_away remote? out_of_the_way hard_to_find',
+      zh: '很远 太远 较远 偏僻 偏远 太偏 难找 不好找',
+    },
+    says: l('The location is out of the way', '位置偏远难找'),
+    fix: l('Help customers to get there', '帮助顾客到达'),
+  },
+  {
+    id: 'no-facilities',
+    implies: 'facilities',
+    blame: {
+      en: 'no_hot_water no_elevator no_lift no_air_conditioning no_ac no_heating no_window no_windows no_fridge',
+      zh: '没有热水 没热水 没有电梯 没电梯 没有空调 没空调 没有窗 没窗 没有暖气 没暖气',
+    },
+    says: l('Facilities are missing or out of order', '设施缺失或不能用'),
+    fix: l('Provide and repair the facilities', '补齐并修好设施'),
+  },
+  {
+    id: 'misprinted',
+    implies: 'print',
+    blame: {
+      en: 'typo typos misprint* missing_pages',
+      zh: '错别字 错字 缺页 漏页 少页 印反 印刷模糊 字迹模糊',
+    },
+    says: l('The print has errors or lacks pages', '印刷有错、模糊或缺页'),
+    fix: l('Check the print', '把好印刷质量'),
+  },
+  {
+    id: 'too-many',
+    depends: true,
+    blame: { en: 'too_many too_much', zh: '太多' },
+    alone: l('There is too much of it', '太多'),
+    says: l('There is too much of {}', '{}太多'),
+    fix: l('Cut down on {}', '减少{}'),
+  },
+  {
     id: 'mediocre',
     depends: true,
     blame: {
@@ -101,7 +140,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
       zh: '差 太差 很差 极差 超差 不好 烂 糟 糟糕 不行 垃圾 差劲 失望 不满 不给力 无语 坑 太次 不满意 不合格 有问题',
     },
     praise: {
-      en: 'good great excellent nice perfect amazing awesome fantastic wonderful fine superb outstanding best impressive strong solid love loved happy satisfied pleased like',
+      en: 'good great excellent nice perfect amazing awesome fantastic wonderful fine superb outstanding best impressive strong solid love loved happy satisfied pleased i_like we_like i_liked we_liked really_like really_liked like_it liked_it',
       zh: '好 不错 很好 挺好 棒 赞 满意 喜欢 完美 给力 优秀 还行 可以 真好',
     },
     says: l('{} is bad', '{}差'),

@@ -32,13 +32,21 @@ export const OF_SERVICE: readonly Judgement[] = [
       'smell',
       'material',
     ],
-    beside: { words: /^(?:repl|respon|answer|回复|回应)/u, is: 'slow-answer' },
+    beside: [
+      { words: /^(?:repl|respon|answer|回复|回应)/u, is: 'slow-answer' },
+      {
+        words:
+          /^(?:sleeve|length|leg|pant|jean|skirt|dress|top|shirt|shorts|inseam|torso|waist|strap|hem|arm|jacket|coat|sweater|tunic|cord|cable)/u,
+        said: /long/u,
+        is: 'too-large',
+      },
+    ],
     blame: {
       en: 'slow slower slowest slowly late delay delayed delays overdue forever for_ever so_long too_long very_long ages sluggish hours_later days_later weeks_later took_weeks took_hours took_days took_a_week took_an_hour waited waiting tardy hours? days? weeks? minutes? took?',
-      zh: '慢 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间也太长 时间太久 时间也太久 时间实在太长 时间过长 催 催单 催了 几天才 天才到 小时? 钟头? 分钟? 等? 才送? 才到? 拖? 找不到地方 找不着地方 不认路 路不熟 天才 星期才 久才',
+      zh: '慢 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间也太长 时间太久 时间也太久 时间实在太长 时间过长 催 催单 催了 几天才 天才到 小时? 钟头? 分钟? 等? 才送? 才到? 拖? 找不到地方 找不着地方 不认路 路不熟 天才 星期才 礼拜才 久才',
     },
     praise: {
-      en: 'fast faster quick quickly prompt* speedy on_time in_time early punctual* in_no_time right_away at_once immediately next_day same_day ahead_of_schedule within_minutes within_hours within_days',
+      en: 'fast faster quick quickly prompt* speedy on_time in_time early punctual* in_no_time right_away at_once immediately next_day same_day_delivery same_day_shipping ahead_of_schedule within_minutes within_hours within_days',
       zh: '快 很快 快速 迅速 及时 准时 提前 神速 真快 挺快 好快 超快 速度快 当天 第二天就 马上',
     },
     says: l('{} is too slow', '{}太慢'),
@@ -107,7 +115,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     ],
     blame: {
       en: 'rude* unfriendly impolite arrogant unhelpful unprofessional condescending dismissive disrespect* careless* indifferent no_help',
-      zh: '态度差 态度恶劣 态度极差 态度很差 态度不好 态度太差 恶劣 粗鲁 不耐烦 凶 骂 敷衍 推诿 推卸 冷漠 没礼貌 素质 吼 甩脸 不负责 不专业',
+      zh: '态度差 态度恶劣 态度极差 态度很差 态度不好 态度太差 恶劣 粗鲁 不耐烦 凶 骂 敷衍 推诿 推卸 冷漠 没礼貌 素质 吼 甩脸 不负责 不专业 冷淡 爱理不理 不理不睬',
     },
     praise: {
       en: 'friendly polite kind courteous helpful attentive professional patient caring welcoming',
@@ -120,7 +128,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     id: 'refused',
     implies: 'refund',
     blame: {
-      en: 'refused refuses refuse denied denies no_refund not_refund* won_t_refund never_refunded',
+      en: 'refused refuses refuse denied denies no_refund not_refund* refused_to won_t_refund never_refunded',
       zh: '不给退 不退 拒绝 不给换 不让退 不赔 不给赔 没退 不予',
     },
     says: l('Refunds and returns are refused', '退款退货被拒'),
@@ -132,7 +140,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     notOf: ['food', 'portion', 'taste', 'quality', 'looks', 'material', 'order', 'delivery', 'size'],
     blame: {
       en: 'expensive overpriced pricey costly too_much_money rip_off ripoff not_worth not_worth_it waste_of_money poor_value dear',
-      zh: '贵 太贵 偏贵 好贵 很贵 不值 不划算 性价比低 性价比不高 涨价 坑钱 价格偏高 价格高 太高',
+      zh: '贵 太贵 偏贵 好贵 很贵 不值 不划算 性价比低 性价比不高 涨价 坑钱 价格偏高 价格高 太高 性价比太低 性价比很低 性价比差 性价比不好',
     },
     praise: {
       en: 'cheap cheaper affordable inexpensive bargain good_value great_value worth worth_every worth_it reasonabl*',
@@ -146,7 +154,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     implies: 'offers',
     blame: {
       en: 'price_dropped price_drop price_went_down',
-      zh: '降价 就降价 不保价 不给保价 用不了券 不能用券 没有优惠',
+      zh: '降价 就降价 降价太快 降价快 不保价 不给保价 用不了券 不能用券 没有优惠',
     },
     says: l('The price drops right after the purchase', '刚买就降价'),
     fix: l('Protect the price for recent buyers', '对刚买的客户保价'),
@@ -156,7 +164,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     implies: 'honesty',
     blame: {
       en: 'scam* fraud* mislead* cheat* cheated lied lie lies deceptive dishonest false_advertising bait_and_switch hidden',
-      zh: '骗 欺骗 骗人 虚假 坑人 坑爹 忽悠 黑店 欺诈 奸商 乱收费 宰客 套路 偷工减料',
+      zh: '骗 欺骗 骗人 虚假 坑人 坑爹 忽悠 黑店 欺诈 奸商 乱收费 宰客 套路 偷工减料 虚标 名不副实',
     },
     praise: { en: 'honest transparent trustworthy', zh: '诚信 良心 靠谱 实在 放心' },
     says: l('Customers feel deceived', '客户觉得被骗'),
@@ -172,5 +180,46 @@ export const OF_SERVICE: readonly Judgement[] = [
     praise: { en: 'genuine authentic', zh: '正品 真货 正版' },
     says: l('Customers take it for a fake', '怀疑是假货'),
     fix: l('Prove that it is genuine', '保证并证明是正品'),
+  },
+  {
+    id: 'no-invoice',
+    implies: 'invoice',
+    blame: {
+      en: 'no_invoice no_receipt',
+      zh: '不开发票 没开发票 不给发票 没给发票 没有发票 不给开发票 发票没 发票一直没 发票也没 发票不',
+    },
+    says: l('Invoices are not given', '没有开发票'),
+    fix: l('Give every invoice that is asked for', '按要求开发票'),
+  },
+  {
+    id: 'not-new',
+    implies: 'authenticity',
+    blame: {
+      en: 'secondhand second_hand refurbished already_opened been_opened used_item clearly_used',
+      zh: '二手 翻新 拆过 被拆 用过的 别人用过',
+    },
+    says: l('It does not come new', '像是二手或拆过的'),
+    fix: l('Send out only what is new and sealed', '只发全新未拆封的'),
+  },
+  {
+    id: 'wrong-charge',
+    implies: 'fees',
+    blame: {
+      en: 'charged_twice double_charged still_charged charged_me_after charged_after overcharged unauthorized kept_charging keeps_charging keep_charging charged_without',
+      zh: '乱扣费 多扣 重复扣 自动扣费 自动续费 多收 被扣费',
+    },
+    says: l('Customers are charged wrongly', '扣费有误或未经同意'),
+    fix: l('Charge only what was agreed', '只收约定的费用'),
+  },
+  {
+    id: 'not-handed-over',
+    implies: 'delivery',
+    depends: true,
+    blame: {
+      en: 'left_it_outside left_it_in left_outside left_in_the_rain never_rang didn_t_ring never_knocked didn_t_knock',
+      zh: '不送上楼 没送上楼 不上楼 让我下楼 叫我下楼 下楼拿 下楼取 自己去拿 自己下去 扔在 丢在 放楼下',
+    },
+    says: l('Orders are left somewhere instead of handed over', '没有送到手上（扔在别处、不送上楼）'),
+    fix: l('Hand over every order at the door', '送到顾客手上'),
   },
 ];

@@ -20,13 +20,14 @@ export const OF_THINGS: readonly Judgement[] = [
       'offers',
     ],
     blame: {
-      en: 'broke broken breaks breaking break cracked crack cracks torn tore tear rip ripped defect* damaged damage dead died dies fell_apart falling_apart came_off came_loose fall_off stopped_working stops_working quit_working dented shattered crushed scratched peel* malfunction* fault faulty snapped',
-      zh: '坏 坏了 坏掉 破 破了 破损 碎 裂 断 断了 磕坏 压扁 划痕 划花 故障 失灵 不能用了 用不了 罢工 松动 松了 散架 开裂 开胶 掉了 脱落 瑕疵 毛病 次品 残次 报废',
+      en: 'broke broken breaks breaking break cracked crack cracks torn tore tear rip ripped defect* damaged damage dead died dies fell_apart falling_apart came_off comes_off came_loose fell_off falls_off fall_off came_apart comes_apart came_undone fell_out unravel* fray* scratches in_pieces only_last only_lasts only_lasted barely_lasts barely_lasted lasted_only lasts_only stopped_working stops_working quit_working dented shattered crushed scratched peel* malfunction* fault faulty snapped',
+      zh: '坏 坏了 坏掉 破 破了 破损 碎 裂 断 断了 磕坏 压扁 划痕 划花 故障 失灵 不能用了 用不了 罢工 松动 松了 散架 开裂 开胶 掉了 脱落 折痕 压坏 卷边 烧了 线头 瑕疵 毛病 次品 残次 报废',
     },
     praise: {
       en: 'durable sturdy solid well_made well_built lasts lasting reliable strong holds_up works_like_new',
       zh: '结实 耐用 扎实 完好 精细 牢固 没坏 跟新的一样',
     },
+    beside: [{ words: /^(?:batter|charge|电池|续航)/u, said: /last/u, is: 'short-lived' }],
     says: l('{} breaks or comes damaged', '{}损坏'),
     fix: l('Make it sturdier', '提高耐用性'),
   },
@@ -34,12 +35,12 @@ export const OF_THINGS: readonly Judgement[] = [
     id: 'fades',
     never: ['delivery', 'order', 'ordering', 'contact', 'staff', 'support', 'refund', 'queue'],
     implies: 'material',
-    alone: l('It fades, shrinks, pills or itches', '掉色、缩水、起球或扎人'),
+    alone: l('It fades, shrinks or pills', '掉色、缩水或起球'),
     blame: {
-      en: 'fade fades faded fading shrink* shrank shrunk pilling pills pilled bleed bleeds stretched_out see_through itchy scratchy wrinkl*',
-      zh: '掉色 褪色 起球 缩水 变形 掉毛 透光 扎人 扎 皱',
+      en: 'fade fades faded fading shrink* shrank shrunk pilling pills pilled bleed bleeds stretched_out stretches_out stretch_out sheds shedding wrinkl*',
+      zh: '掉色 褪色 起球 缩水 变形 掉毛 染色 皱',
     },
-    says: l('{} fades, shrinks, pills or itches', '{}掉色、缩水、起球或扎人'),
+    says: l('{} fades, shrinks or pills', '{}掉色、缩水或起球'),
     fix: l('Use a better material', '换更好的材质'),
   },
   {
@@ -48,8 +49,8 @@ export const OF_THINGS: readonly Judgement[] = [
     implies: 'material',
     depends: true,
     blame: {
-      en: 'thin flimsy cheap_looking cheaply cheap_material cheap_fabric looks_cheap feels_cheap stiff',
-      zh: '薄 太薄 单薄 廉价 粗糙 太硬了',
+      en: 'thin thinner flimsy see_through sheer? transparent? paper_thin cheap_looking cheaply cheap_material cheap_fabric cheap_plastic cheap_quality cheap_feel* looks_cheap look_cheap looked_cheap feels_cheap feel_cheap felt_cheap poorly_made badly_made shoddy stiff',
+      zh: '薄 太薄 单薄 廉价 粗糙 太硬了 透光 透明 很透 太透',
     },
     praise: { en: 'thick soft', zh: '厚实 柔软 厚' },
     alone: l('It feels thin or cheap', '单薄粗糙'),
@@ -62,8 +63,8 @@ export const OF_THINGS: readonly Judgement[] = [
     alone: l('It does not work as it should', '不能正常使用'),
     notOf: ['delivery', 'price', 'order', 'contact', 'taste', 'food', 'staff'],
     blame: {
-      en: 'fail* error errors cannot_connect can_t_connect won_t_connect not_connect disconnect* unstable doesn_t_work does_not_work didn_t_work did_not_work not_work not_working won_t_work won_t_open won_t_load unable_to unusable cannot_log can_t_log keeps_losing loses_connection drops logs_me_out stops switches_off flicker* buggy glitch* lag laggy inaccurate unreliable doesn_t_load',
-      zh: '配对失败 登录失败 连接失败 支付失败 失败了 一直失败 都失败 错误 连不上 连接不上 打不开 不能用 用不了 断开 掉线 不稳定 无法使用 没反应 不灵 找不到设备 自动退出 不好使 登不上 登录不了 自动断电 停止加热 不准 乱跳 加载不出 报错 bug 异常',
+      en: 'fail* error errors cannot_connect can_t_connect won_t_connect not_connect disconnect* unstable doesn_t_work does_not_work didn_t_work did_not_work not_work not_working never_worked never_works won_t_work won_t_sync doesn_t_sync not_sync won_t_turn_on doesn_t_turn_on won_t_charge doesn_t_charge not_hold won_t_stay doesn_t_stay not_stay won_t_close doesn_t_close not_close won_t_open won_t_load unable_to unusable cannot_log can_t_log keeps_losing loses_connection drops logs_me_out stops switches_off flicker* buggy glitch* lag laggy inaccurate unreliable doesn_t_load',
+      zh: '配对失败 登录失败 连接失败 支付失败 失败了 一直失败 都失败 错误 连不上 连接不上 接触不良 没声音 没有声音 没法用 开不了机 充不上电 充不进电 不通电 不制冷 不制热 忽冷忽热 打不开 不能用 用不了 断开 掉线 不稳定 无法使用 没反应 不灵 找不到设备 自动退出 不好使 登不上 登录不了 自动断电 停止加热 不准 乱跳 加载不出 报错 bug 异常',
     },
     praise: {
       en: 'works works_well works_great works_perfectly stable accurate reliable',
@@ -75,13 +76,13 @@ export const OF_THINGS: readonly Judgement[] = [
   {
     id: 'crashes',
     implies: 'working',
-    alone: l('It crashes or freezes', '闪退、卡死'),
+    alone: l('It crashes or freezes', '闪退、卡顿'),
     blame: {
       en: 'crash crashes crashed crashing freeze freezes froze frozen hangs blue_screen shuts_down',
-      zh: '闪退 卡死 死机 崩溃 卡顿 蓝屏 黑屏 重启',
+      zh: '闪退 卡死 死机 崩溃 卡顿 很卡 太卡 好卡 卡得 掉帧 蓝屏 黑屏 重启',
     },
-    says: l('{} crashes or freezes', '{}闪退、卡死'),
-    fix: l('Stop the crashes of {}', '解决{}的闪退卡死'),
+    says: l('{} crashes or freezes', '{}闪退、卡顿'),
+    fix: l('Stop the crashes of {}', '解决{}的闪退卡顿'),
   },
   {
     id: 'hard-to-clean',
@@ -131,7 +132,7 @@ export const OF_THINGS: readonly Judgement[] = [
     ],
     implies: 'size',
     blame: {
-      en: 'too_small too_tight too_short too_narrow runs_small small? smaller? tiny? tight? short? snug? cramped? narrow?',
+      en: 'too_small too_tight too_short too_narrow too_snug runs_small run_small runs_tight run_tight runs_short couldn_t_zip could_not_zip can_t_zip won_t_zip wouldn_t_zip couldn_t_button can_t_button barely_fit* barely_cover* rides_up size_up? sized_up? sizing_up? small? smaller? tiny? tight? short? snug? cramped? narrow?',
       zh: '太小 偏小 偏紧 太紧 太短 太窄 穿不下 穿不上 穿不进 小了? 小? 很小? 紧? 短? 狭窄? 拥挤? 挤? 窄?',
     },
     praise: {
@@ -149,7 +150,7 @@ export const OF_THINGS: readonly Judgement[] = [
     ],
     implies: 'size',
     blame: {
-      en: 'too_big too_large runs_large way_big huge? loose? baggy? oversized? bulky? too_long_for? shapeless?',
+      en: 'too_big too_large too_wide too_loose runs_large run_large runs_big run_big size_down? sized_down? sizing_down? gaps? gaping? slip_off slips_off slipping_off too_low? way_big huge? loose? baggy? oversized? bulky? too_long_for?',
       zh: '偏大 太宽 太大? 大了? 太长? 偏长? 宽松? 松垮? 肥大?',
     },
     says: l('{} is too large or loose', '{}太大'),
@@ -169,7 +170,7 @@ export const OF_THINGS: readonly Judgement[] = [
     id: 'different',
     implies: 'looks',
     blame: {
-      en: 'different_from different_than not_as_described not_as_pictured not_like_the_picture nothing_like unlike_the color_is_different different_color not_what_i_expected',
+      en: 'different_from different_than not_as_described not_as_pictured not_like_the_picture nothing_like unlike_the color_is_different different_color not_what_i_expected not_look_like doesn_t_look_like don_t_look_like didn_t_look_like',
       zh: '不符 不一样 与图片 和图片 跟图片 图片不 色差 描述不 实物不 货不对板 不一致 差别大 差距',
     },
     praise: { en: 'as_described as_pictured', zh: '和图片一样 跟描述一样 一致 相符' },
@@ -179,7 +180,10 @@ export const OF_THINGS: readonly Judgement[] = [
   {
     id: 'ugly',
     implies: 'looks',
-    blame: { en: 'ugly hideous unflattering tacky unattractive', zh: '难看 丑 不好看 土气 老气' },
+    blame: {
+      en: 'ugly hideous unflattering tacky unattractive frumpy dowdy boxy shapeless no_shape look_pregnant looks_pregnant looked_pregnant old_fashioned?',
+      zh: '难看 丑 不好看 土气 老气',
+    },
     praise: {
       en: 'beautiful pretty cute stylish gorgeous elegant lovely flattering attractive',
       zh: '漂亮 好看 美观 精美 时尚 精致 可爱',
@@ -191,10 +195,31 @@ export const OF_THINGS: readonly Judgement[] = [
   {
     id: 'uncomfortable',
     implies: 'comfort',
-    blame: { en: 'uncomfortable hurts hurt painful rubs digs pinch*', zh: '不舒服 不舒适 硌 难受 磨脚 勒' },
+    blame: {
+      en: 'uncomfortable itchy itches scratchy hurts hurt painful rubs digs pinch* blister* rock_hard hard_as_a_rock too_firm?',
+      zh: '不舒服 不舒适 硌 难受 磨脚 勒 扎人 扎 闷热',
+    },
     praise: { en: 'comfortable comfy cozy soft', zh: '舒服 舒适 柔软' },
     alone: l('It is uncomfortable', '不舒服'),
     says: l('{} is uncomfortable', '{}不舒服'),
     fix: l('Make {} comfortable', '让{}更舒适'),
+  },
+  {
+    id: 'hot',
+    implies: 'performance',
+    depends: true,
+    blame: { en: 'overheat* runs_hot gets_hot burning_hot', zh: '发热 发烫 烫手 过热' },
+    says: l('It gets too hot', '发热严重'),
+    fix: l('Keep it cool', '解决发热'),
+  },
+  {
+    id: 'data-loss',
+    implies: 'app',
+    blame: {
+      en: 'lost_all lost_my_data lost_my_progress lost_everything deleted_all deleted_my wiped erased',
+      zh: '数据丢失 数据没了 丢数据 记录没了 存档没了',
+    },
+    says: l('Data is lost', '数据丢失'),
+    fix: l('Keep the data of customers safe', '保护好用户数据'),
   },
 ];

@@ -14,7 +14,7 @@ export interface Need {
   readonly of: 'things' | 'works' | 'both';
 }
 
-const BOTH = new Set(['price']);
+const BOTH = new Set(['price', 'print']);
 const WORKS = new Set([
   'story',
   'acting',

@@ -8,7 +8,7 @@ export const GETTING_AND_SERVING: readonly Need[] = [
     ['Delivery', '配送'],
     ['delivery', '配送'],
     `delivery delivered delivering deliveries shipping shipment shipped courier* parcel dispatch* postage carrier delivery_driver tracking arrival arrive*`,
-    `配送 送餐 外送 送货 送达 送到 送来 快递 物流 发货 派送 派件 收货 包裹 运送 到货 骑手 送餐员 快递员 外卖员 配送员 小哥 送外卖`,
+    `配送 送餐 出货 寄送 外送 送货 送达 送到 送来 快递 物流 发货 派送 派件 收货 包裹 运送 到货 骑手 送餐员 快递员 外卖员 配送员 小哥 送外卖`,
   ),
   need(
     'packaging',
@@ -35,8 +35,8 @@ export const GETTING_AND_SERVING: readonly Need[] = [
     'queue',
     ['Waiting', '等候'],
     ['the wait', '排队'],
-    `queue* line_up wait_time waiting_time waiting_room`,
-    `排队 等位 等候 叫号`,
+    `queue* line_up check-in checkin wait_time waiting_time waiting_room`,
+    `排队 等位 等候 叫号 办理入住 办入住 入住手续 办理退房`,
   ),
   // Paying for it.
   need(

@@ -8,7 +8,7 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     ['App and connection', '应用与连接'],
     ['the app', '应用'],
     `app apps application software program website web_site site wifi wi-fi bluetooth connection* connect* pairing pair pairs paired sync* server servers firmware update* upgrade* version crash* freez* bug bugs glitch*`,
-    `应用 软件 程序 网站 网页 app 客户端 连接 蓝牙 无线 wifi 网络 配对 服务器 系统 更新 升级 版本 闪退 卡死 死机 卡顿 断开`,
+    `应用 软件 软体 程序 程式 网站 网页 app 客户端 连接 蓝牙 无线 wifi 网络 网路 网速 信号 配对 服务器 系统 更新 升级 版本 闪退 卡死 死机 卡顿 断开`,
   ),
   need(
     'interface',
@@ -58,14 +58,14 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     ['Location', '位置与交通'],
     ['the location', '位置'],
     `location located neighborhood neighbourhood parking subway metro station downtown airport commute`,
-    `位置 地段 地理位置 交通 停车 停车场 地铁 地铁站 车站 机场 公交`,
+    `位置 地段 地理位置 交通 停车 停车场 地铁 地铁站 车站 机场 公交 打车`,
   ),
   need(
     'facilities',
     ['Facilities', '设施'],
     ['the facilities', '设施'],
     `facilit* equipment amenit* pool gym elevator* lift air_conditioning air_conditioner* heating_system`,
-    `设施 设备 电梯 空调 健身房 游泳池 热水 电视 插座`,
+    `设施 设备 电梯 空调 健身房 游泳池 热水 电视 插座 暖气 下水道 吹风机 牙刷`,
   ),
   need(
     'atmosphere',
@@ -108,7 +108,14 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     ['Writing', '文笔'],
     ['the writing', '文笔'],
     `writing written dialogue* prose author* translation* editing`,
-    `文笔 对白 台词 写作 作者 翻译 排版 印刷 纸质`,
+    `文笔 对白 台词 写作 作者 翻译`,
+  ),
+  need(
+    'print',
+    ['Print and paper', '印刷与纸张'],
+    ['the print', '印刷'],
+    `printing print_quality paper_quality binding book_cover dust_jacket`,
+    `印刷 纸张 纸质 装订 封面 书皮 书角 油墨 字迹 排版 内页 插图 开本`,
   ),
   need(
     'humour',
