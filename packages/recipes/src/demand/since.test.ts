@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { FoundRun } from '@gradus/loop';
 import { afterAll, describe, expect, it } from 'vitest';
 import { BUNDLE_FILE, bundleJson } from './bundle.ts';
+import type { NeedModel } from './needs/need-model.ts';
 import { continued } from './since.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'gradus-since-'));
@@ -35,7 +36,7 @@ const themes = (...ids: string[]) => ({
   centroids: new Float32Array(0),
   bare: -1,
 });
-const NEEDS = { isOfWorks: false, nouns: [], blame: [] };
+const NEEDS: NeedModel = { isOfWorks: false, nouns: [], blame: [], domains: [], slow: 'delivery' };
 
 function earlier(needs: typeof NEEDS | null): FoundRun {
   const bundle = {

@@ -86,4 +86,22 @@ describe('themes', () => {
     expect(ids).toEqual(expect.arrayContaining(['story', 'acting', 'pace']));
     expect(ids).not.toContain('delivery');
   });
+
+  it('of devices are no rooms or meals, and what is slow there is the device', () => {
+    const { needs, model } = found(
+      new Array(40)
+        .fill(0)
+        .flatMap((_, i) => [
+          `the app is slow ${i}`,
+          `far too slow ${i}`,
+          `the battery is great ${i}`,
+          `raw photos look great ${i}`,
+          i === 0 ? 'the program opens a new window' : `nice screen ${i}`,
+        ]),
+    );
+    expect(needs).toMatchObject({ domains: [], slow: 'performance' });
+    const ids = model.clusters.map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(['app', 'performance', 'battery']));
+    for (const id of ['food', 'taste', 'room', 'delivery']) expect(ids).not.toContain(id);
+  });
 });

@@ -5,7 +5,7 @@
 import type { Localized } from '@gradus/base';
 import { z } from 'zod';
 import { blameWords, learntJudgement } from './learnt-words.ts';
-import type { Need } from './lexicon/need.ts';
+import { DOMAINS, type Domain, type Need } from './lexicon/need.ts';
 import { NEEDS } from './lexicon/needs.ts';
 import { type ClauseReading, type NeedScope, readClause, type Statement } from './read-clause.ts';
 
@@ -18,6 +18,13 @@ export const NeedModelSchema = z.object({
   nouns: z.array(z.string()).readonly(),
   /** Lemmas of the file's own words that blame. Absent from runs of before they were learnt. */
   blame: z.array(z.string()).readonly().default([]),
+  /** What the file is about, of what not every file is. Runs of before this was asked read all words alike. */
+  domains: z
+    .array(z.enum(DOMAINS))
+    .readonly()
+    .default([...DOMAINS]),
+  /** The need that is meant by "too slow" where none is named. */
+  slow: z.string().default('delivery'),
 });
 export type NeedModel = z.infer<typeof NeedModelSchema>;
 
@@ -51,6 +58,14 @@ const OF_WORKS = 0.5;
 /** A noun is a need of the file if so many reviews judge it, at least and as a share. */
 const FEWEST_JUDGING = 5;
 const LEAST_JUDGING = 0.003;
+/** A file is about food, or places, if this share of its reviews names a need of theirs. */
+const LEAST_OF_DOMAIN = 0.03;
+/** What is slow where nothing is named: whichever of these the file's reviews speak of most. */
+const SLOW: Readonly<Record<string, readonly string[]>> = {
+  delivery: ['delivery', 'packaging', 'order', 'food'],
+  performance: ['app', 'performance', 'interface', 'account', 'features', 'screen', 'battery', 'camera'],
+  queue: ['room', 'facilities', 'location', 'atmosphere', 'queue', 'teaching', 'health'],
+};
 
 /** @param readings Of clauses in the scope of all needs @param reviewOf By reading: its review */
 export function judgesWorks(
@@ -88,14 +103,31 @@ export function learnNeeds(
     }
   }
   const least = Math.max(FEWEST_JUDGING, LEAST_JUDGING * labels.length);
+  const naming = (isMeant: (need: Need) => boolean) =>
+    new Set(
+      readings.flatMap((reading, i) =>
+        reading?.needs.some(({ need }) => isMeant(need)) ? [reviewOf[i]!] : [],
+      ),
+    ).size;
+  const speaking = Object.entries(SLOW).map(([id, needs]) => ({
+    id,
+    size: naming((need) => needs.includes(need.id)),
+  }));
   return {
     isOfWorks,
+    domains: DOMAINS.filter(
+      (domain: Domain) =>
+        naming((need) => need.domain === domain) >= Math.max(1, LEAST_OF_DOMAIN * labels.length),
+    ),
+    slow: speaking.reduce((most, one) => (one.size > most.size ? one : most)).id,
     nouns: [...judging].flatMap(([noun, { size }]) => (size >= least ? [noun] : [])).sort(),
     blame: blameWords(readings, reviewOf, labels),
   };
 }
 
 const BY_ID = new Map(NEEDS.map((need) => [need.id, need]));
+/** What is late in these words was to arrive, whatever the file is about. */
+const IS_COMING = /late|delay|overdue|送|到|迟|晚|催|几天才|天才|星期才|礼拜才|地方|路/u;
 
 const NOUN = 'noun-';
 
@@ -106,13 +138,24 @@ const nounSubject = (noun: string): Subject => ({
 });
 
 export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
-  const { statements, needs, nouns } = reading;
+  const { nouns } = reading;
   const nounSet = new Set(model.nouns);
-  const isOf = (need: Need): boolean => need.of === 'both' || (need.of === 'works') === model.isOfWorks;
+  const isAbsent = (need: Need | undefined): boolean =>
+    need?.domain !== undefined && !model.domains.includes(need.domain);
+  const isOf = (need: Need): boolean =>
+    !isAbsent(need) && (need.of === 'both' || (need.of === 'works') === model.isOfWorks);
+  const needs = reading.needs.filter(({ need }) => !isAbsent(need));
+  // "Raw" and "cold" say nothing of taste where nobody eats.
+  const statements = reading.statements.filter(
+    ({ judgement, isNamed, need }) =>
+      !isAbsent(BY_ID.get(judgement.implies ?? '')) || (isNamed && !isAbsent(need)),
+  );
   const named = needs.find(({ need }) => isOf(need))?.need;
   const said = statements.map((statement): Said => {
     const { need, noun, isNamed } = statement;
     if (noun !== undefined) return { ...statement, about: nounSet.has(noun) ? nounSubject(noun) : WHOLE };
+    if (statement.judgement.id === 'slow' && !isNamed && !IS_COMING.test(statement.words))
+      return { ...statement, about: BY_ID.get(slowNeed(model, statement.words))! };
     // Of a film, "not worth it" is about no price unless it names one.
     if (need && isOf(need) && (isNamed || need.of !== 'both' || !model.isOfWorks))
       return { ...statement, about: need };
@@ -127,6 +170,10 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
     judged?.about ?? named ?? (noun ? nounSubject(noun.lemma) : statements.length > 0 ? WHOLE : null);
   return { about, said };
 }
+
+/** Who waits for weeks waits for people, whatever the device. */
+const slowNeed = ({ slow }: NeedModel, words: string): string =>
+  slow === 'performance' && /wait|week|days|等/.test(words) ? 'queue' : slow;
 
 /** What a word of the file's own blames: a need that the clause names, and nothing where it names none. */
 function learntBlame({ blame }: NeedModel, { words }: ClauseReading, named: Need | undefined): Said[] {

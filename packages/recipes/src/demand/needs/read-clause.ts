@@ -88,7 +88,8 @@ const LEXICONS = {
   en: {
     needs: { things: english('things'), works: english('works'), all: english('all') },
     judgements: englishLexicon(sided('en')),
-    negation: /(?:\b(?:not|no|never|without|cannot|hardly|barely|nothing)\b|n['’]t)(?:\W+\w+){0,2}\W+$/u,
+    negation:
+      /(?:\b(?:not|no|never|without|cannot|hardly|barely|nothing)\b|n['’]t)(?:\W+at all)?(?:\W+\w+){0,2}\W+$/u,
     wish: /\b(?:i wish|wish (?:it|they|the|there|you)|would be (?:nice|better|great|good)|would have been|could be|could have been|should be|should have|if only|hope (?:it|they|you)|hopefully|needs? to be|please)\b/u,
   },
   zh: {

@@ -8,7 +8,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     implies: 'portion',
     depends: true,
     blame: {
-      en: 'not_enough too_little too_few stingy skimpy small_portion* tiny_portion* few',
+      en: 'not_enough too_little too_few stingy skimpy small_portion* tiny_portion*',
       zh: '少 太少 好少 很少 不够 不足 少得可怜 越来越少 分量小 量小 太小气 吃不饱 没吃饱 只有几 就几',
     },
     praise: {
@@ -141,7 +141,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     id: 'noisy',
     implies: 'noise',
     blame: {
-      en: 'noisy loud louder noise thin_walls walls_are_thin walls_are_paper_thin grinding',
+      en: 'noisy loud? louder? noise thin_walls walls_are_thin walls_are_paper_thin grinding',
       zh: '吵 太吵 噪音大 噪音太大 噪音很大 声音大 声音太大 声音特别大 隔音差 隔音不好 不隔音 吵死 吵醒 噪音 响声',
     },
     praise: { en: 'quiet silent', zh: '安静 静音 声音小 声音很小 不吵 没有噪音' },

@@ -77,7 +77,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
     implies: 'location',
     depends: true,
     blame: {
-      en: 'far_from far_away remote? out_of_the_way hard_to_find',
+      en: 'far_from far_away out_of_the_way hard_to_find',
       zh: '很远 太远 较远 偏僻 偏远 太偏 难找 不好找',
     },
     says: l('The location is out of the way', '位置偏远难找'),

@@ -12,7 +12,23 @@ export interface Need {
   readonly zh: string;
   /** What kind of thing has it: what is bought, works of art and lessons, or both. */
   readonly of: 'things' | 'works' | 'both';
+  /** What a file must be about for these words to speak of it: a "window" is a room's in reviews of places, and a program's in those of computers. */
+  readonly domain?: Domain;
 }
+
+export const DOMAINS = ['food', 'places'] as const;
+export type Domain = (typeof DOMAINS)[number];
+
+const DOMAIN_OF: Readonly<Record<string, Domain>> = {
+  food: 'food',
+  taste: 'food',
+  portion: 'food',
+  freshness: 'food',
+  room: 'places',
+  facilities: 'places',
+  location: 'places',
+  atmosphere: 'places',
+};
 
 const BOTH = new Set(['price', 'print']);
 const WORKS = new Set([
@@ -40,4 +56,5 @@ export const need = (
   en,
   zh,
   of: WORKS.has(id) ? 'works' : BOTH.has(id) ? 'both' : 'things',
+  ...(id in DOMAIN_OF && { domain: DOMAIN_OF[id]! }),
 });

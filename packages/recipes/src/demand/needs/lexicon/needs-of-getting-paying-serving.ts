@@ -33,8 +33,8 @@ export const GETTING_AND_SERVING: readonly Need[] = [
   ),
   need(
     'queue',
-    ['Waiting', '等候'],
-    ['the wait', '排队'],
+    ['Waiting', '办理与等候'],
+    ['being served', '办理与等候'],
     `queue* line_up check-in checkin wait_time waiting_time waiting_room`,
     `排队 等位 等候 叫号 办理入住 办入住 入住手续 办理退房`,
   ),

@@ -113,7 +113,7 @@ export const GOODS: readonly Need[] = [
     'battery',
     ['Battery and charging', '电池与充电'],
     ['the battery', '电池'],
-    `batter* charg*ing charger* recharg* power_bank`,
+    `batter* charg*ing charger* recharg* power_bank hold_a_charge holds_a_charge hold_charge`,
     `电池 续航 充电 电量 充电器 待机`,
   ),
   need(
@@ -140,7 +140,7 @@ export const GOODS: readonly Need[] = [
   need(
     'performance',
     ['Speed', '运行速度'],
-    ['it', '运行速度'],
+    ['the response', '运行速度'],
     `processor cpu memory ram storage loading load_time to_load response_time`,
     `性能 运行 内存 处理器 加载 反应速度 发热`,
   ),
