@@ -36,7 +36,14 @@ const themes = (...ids: string[]) => ({
   centroids: new Float32Array(0),
   bare: -1,
 });
-const NEEDS: NeedModel = { isOfWorks: false, nouns: [], blame: [], domains: [], slow: 'delivery' };
+const NEEDS: NeedModel = {
+  isOfWorks: false,
+  isSold: false,
+  nouns: [],
+  blame: [],
+  domains: [],
+  slow: 'delivery',
+};
 
 function earlier(needs: typeof NEEDS | null): FoundRun {
   const bundle = {

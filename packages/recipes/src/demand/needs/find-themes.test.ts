@@ -87,6 +87,22 @@ describe('themes', () => {
     expect(ids).not.toContain('delivery');
   });
 
+  it('of books are their story and their print, parcel and price', () => {
+    const books = new Array(30)
+      .fill(0)
+      .flatMap((_, i) => [
+        `故事很精彩 ${i}`,
+        `作者的文笔很好 ${i}`,
+        `印刷模糊 ${i}`,
+        `包装破了 ${i}`,
+        `盗版书 ${i}`,
+      ]);
+    const { needs, model } = found(books);
+    expect(needs).toMatchObject({ isOfWorks: true, isSold: true });
+    const ids = model.clusters.map(({ id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(['story', 'writing', 'print', 'packaging', 'authenticity']));
+  });
+
   it('of devices are no rooms or meals, and what is slow there is the device', () => {
     const { needs, model } = found(
       new Array(40)

@@ -16,7 +16,8 @@ import {
 import type { Clause, Review } from '../review.ts';
 import { type FileKind, readingLanguage } from './file-kind.ts';
 import {
-  judgesWorks,
+  type FileOf,
+  judgedKind,
   learnNeeds,
   type NeedModel,
   needName,
@@ -77,11 +78,11 @@ export function findThemes(
     return { model, needs: null, themeOf, statements: texts.map(() => []), encoder };
   }
   const languages = reviews.map(({ text }) => readingLanguage(text));
-  const isOfWorks = isFileOfWorks(texts, of, languages);
-  const readings = readAll(texts, (clause) => languages[of[clause]!]!, scopeOf({ isOfWorks }));
+  const judged = judgedIn(texts, of, languages);
+  const readings = readAll(texts, (clause) => languages[of[clause]!]!, scopeOf(judged));
   attention.progress?.(1, 5);
   const needs = learnNeeds(
-    isOfWorks,
+    judged,
     readings,
     of,
     reviews.map(({ label }) => label),
@@ -143,11 +144,11 @@ export function findThemes(
 }
 
 /** Told by an even sample of the clauses. */
-function isFileOfWorks(
+function judgedIn(
   texts: readonly string[],
   of: Int32Array,
   languages: readonly (ReadingLanguage | null)[],
-): boolean {
+): FileOf {
   const every = Math.max(1, texts.length / LOOKED_AT);
   const sample = Array.from({ length: Math.min(texts.length, LOOKED_AT) }, (_, i) => Math.floor(i * every));
   const readings = readAll(
@@ -155,7 +156,7 @@ function isFileOfWorks(
     (i) => languages[of[sample[i]!]!]!,
     'all',
   );
-  return judgesWorks(
+  return judgedKind(
     readings,
     sample.map((clause) => of[clause]!),
   );

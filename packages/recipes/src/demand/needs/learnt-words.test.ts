@@ -19,7 +19,7 @@ function learnt(labelOf: (isBad: boolean, random: Random) => 0 | 1) {
     'things',
   );
   return learnNeeds(
-    false,
+    { isOfWorks: false, isSold: false },
     readings,
     [...reviews.keys()],
     reviews.map(({ label }) => label),

@@ -18,6 +18,8 @@ export const NeedModelSchema = z.object({
   nouns: z.array(z.string()).readonly(),
   /** Lemmas of the file's own words that blame. Absent from runs of before they were learnt. */
   blame: z.array(z.string()).readonly().default([]),
+  /** Works are judged as things that are bought, too: books, by their print and paper. */
+  isSold: z.boolean().default(false),
   /** What the file is about, of what not every file is. Runs of before this was asked read all words alike. */
   domains: z
     .array(z.enum(DOMAINS))
@@ -60,6 +62,8 @@ const FEWEST_JUDGING = 5;
 const LEAST_JUDGING = 0.003;
 /** A file is about food, or places, if this share of its reviews names a need of theirs. */
 const LEAST_OF_DOMAIN = 0.03;
+/** Likewise, works are sold in print. */
+const LEAST_PRINTED = 0.02;
 /** What is slow where nothing is named: whichever of these the file's reviews speak of most. */
 const SLOW: Readonly<Record<string, readonly string[]>> = {
   delivery: ['delivery', 'packaging', 'order', 'food'],
@@ -67,21 +71,30 @@ const SLOW: Readonly<Record<string, readonly string[]>> = {
   queue: ['room', 'facilities', 'location', 'atmosphere', 'queue', 'teaching', 'health'],
 };
 
+/** What kind of thing a file judges. */
+export type FileOf = Pick<NeedModel, 'isOfWorks' | 'isSold'>;
+
 /** @param readings Of clauses in the scope of all needs @param reviewOf By reading: its review */
-export function judgesWorks(
-  readings: readonly (ClauseReading | null)[],
-  reviewOf: ArrayLike<number>,
-): boolean {
+export function judgedKind(readings: readonly (ClauseReading | null)[], reviewOf: ArrayLike<number>): FileOf {
   const [works, things] = [new Set<string>(), new Set<string>()];
   for (const [i, reading] of readings.entries())
     for (const { need, isNamed } of reading?.statements ?? [])
       if (need && isNamed && need.of !== 'both')
         (need.of === 'works' ? works : things).add(`${reviewOf[i]} ${need.id}`);
-  return works.size > OF_WORKS * (works.size + things.size);
+  const printed = readings.flatMap((reading, i) =>
+    [...(reading?.needs ?? []), ...(reading?.statements ?? [])].some(({ need }) => need?.id === 'print')
+      ? [reviewOf[i]!]
+      : [],
+  );
+  return {
+    isOfWorks: works.size > OF_WORKS * (works.size + things.size),
+    isSold:
+      new Set(printed).size >= LEAST_PRINTED * new Set(Array.from(readings, (_, i) => reviewOf[i]!)).size,
+  };
 }
 
-export const scopeOf = ({ isOfWorks }: Pick<NeedModel, 'isOfWorks'>): NeedScope =>
-  isOfWorks ? 'works' : 'things';
+export const scopeOf = ({ isOfWorks, isSold }: FileOf): NeedScope =>
+  isOfWorks ? (isSold ? 'all' : 'works') : 'things';
 
 /**
  * @param readings In the file's scope
@@ -89,7 +102,7 @@ export const scopeOf = ({ isOfWorks }: Pick<NeedModel, 'isOfWorks'>): NeedScope 
  * @param labels By review: whether it is satisfied (1) or dissatisfied (0), where the file says so
  */
 export function learnNeeds(
-  isOfWorks: boolean,
+  { isOfWorks, isSold }: FileOf,
   readings: readonly (ClauseReading | null)[],
   reviewOf: ArrayLike<number>,
   labels: readonly (number | undefined)[],
@@ -115,11 +128,13 @@ export function learnNeeds(
   }));
   return {
     isOfWorks,
+    isSold,
     domains: DOMAINS.filter(
       (domain: Domain) =>
         naming((need) => need.domain === domain) >= Math.max(1, LEAST_OF_DOMAIN * labels.length),
     ),
-    slow: speaking.reduce((most, one) => (one.size > most.size ? one : most)).id,
+    slow:
+      isOfWorks && !isSold ? 'pace' : speaking.reduce((most, one) => (one.size > most.size ? one : most)).id,
     nouns: [...judging].flatMap(([noun, { size }]) => (size >= least ? [noun] : [])).sort(),
     blame: blameWords(readings, reviewOf, labels),
   };
@@ -143,7 +158,8 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
   const isAbsent = (need: Need | undefined): boolean =>
     need?.domain !== undefined && !model.domains.includes(need.domain);
   const isOf = (need: Need): boolean =>
-    !isAbsent(need) && (need.of === 'both' || (need.of === 'works') === model.isOfWorks);
+    !isAbsent(need) &&
+    (need.of === 'both' || (need.of === 'works') === model.isOfWorks || (model.isOfWorks && model.isSold));
   const needs = reading.needs.filter(({ need }) => !isAbsent(need));
   // "Raw" and "cold" say nothing of taste where nobody eats.
   const statements = reading.statements.filter(
@@ -157,7 +173,7 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
     if (statement.judgement.id === 'slow' && !isNamed && !IS_COMING.test(statement.words))
       return { ...statement, about: BY_ID.get(slowNeed(model, statement.words))! };
     // Of a film, "not worth it" is about no price unless it names one.
-    if (need && isOf(need) && (isNamed || need.of !== 'both' || !model.isOfWorks))
+    if (need && isOf(need) && (isNamed || need.of !== 'both' || !model.isOfWorks || model.isSold))
       return { ...statement, about: need };
     return { ...statement, about: WHOLE };
   });
