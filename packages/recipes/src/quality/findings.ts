@@ -1,7 +1,9 @@
 /** A quality run's findings as lines for a terminal. */
 import { count, type Localized, percent } from '@gradus/base';
+import type { EvidenceKind } from './evidence/evidence.ts';
+import { KINDS } from './evidence/kinds.ts';
 import type { QualitySummary } from './summary.ts';
-import { figureInWords, limitInWords, rangeInWords, verdictInWords } from './words.ts';
+import { figureInWords, limitInWords, rangeInWords, togetherInWords, verdictInWords } from './words.ts';
 
 const MOST_ITEMS = 14;
 const MOST_OTHERS = 3;
@@ -9,8 +11,8 @@ const MOST_OTHERS = 3;
 const LINES: readonly ((summary: QualitySummary) => readonly Localized[])[] = [
   ({ evidence }) =>
     evidence.map(({ file, kind, rows, clusteredBy }) => ({
-      en: `Read ${file} (${kind}): ${count(rows)} rows${clusteredBy === null ? '' : `, those of one "${clusteredBy}" taken together`}.`,
-      zh: `读取 ${file}（${kind}）：${count(rows)} 行${clusteredBy === null ? '' : `，“${clusteredBy}”相同的行合并计算`}。`,
+      en: `Read ${file} (${kind}): ${count(rows)} rows${clusteredBy === null ? '' : `, those of one "${togetherInWords(clusteredBy).en}" taken together`}.`,
+      zh: `读取 ${file}（${KINDS[kind as EvidenceKind].title.zh}）：${count(rows)} 行${clusteredBy === null ? '' : `，“${togetherInWords(clusteredBy).zh}”的行合并计算`}。`,
     })),
   ({ leftOut }) =>
     leftOut.slice(0, MOST_OTHERS).map(({ reason, count: rows }) => ({

@@ -9,7 +9,7 @@ import { type Joined, joinTables } from './evidence/join.ts';
 import { KINDS, kindOf } from './evidence/kinds.ts';
 import { isFolderOfPhotographs } from './evidence/photographs.ts';
 import { isFolderOfSounds, readRecordings, withRecordings } from './evidence/recordings.ts';
-import { withSpacesAsColumns } from './evidence/spaced.ts';
+import { turnedUpright, withSpacesAsColumns } from './evidence/spaced.ts';
 import { answeredAsSaid, type Need, readNeeds } from './needs.ts';
 import { type QualityOptions, TAKES } from './options.ts';
 import { PRESETS } from './standard/presets.ts';
@@ -75,6 +75,8 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
     if (setAside.count > 0) leftOut.push(unreadable(file, setAside));
     tables.push(withSpacesAsColumns({ file, columns, rows, numbers }));
   }
+  const upright = turnedUpright(tables);
+  tables = upright.tables;
   for (const one of recordings) tables = withRecordings(tables, one);
   if (photographs.length > 1) throw severalFolders();
   const evidence: PreparedEvidence[] = [
@@ -94,7 +96,7 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
       ? answeredAsSaid(await readNeeds(sources.needs.path), standard?.needs ?? [])
       : (standard?.needs ?? []),
     leftOut,
-    notes: sources.encoder && photographs.length === 0 ? [NO_PHOTOGRAPHS] : [],
+    notes: [...upright.notes, ...(sources.encoder && photographs.length === 0 ? [NO_PHOTOGRAPHS] : [])],
   };
 }
 

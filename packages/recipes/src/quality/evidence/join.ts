@@ -119,7 +119,8 @@ interface Partner {
   readonly key: string;
 }
 
-const stem = (file: string): string => file.replace(/(\.(csv|tsv|jsonl?|parquet|xlsx))?(\.gz)?$/i, '');
+const stem = (file: string): string =>
+  file.replace(/(\.(csv|tsv|jsonl?|parquet|xlsx|dat|txt))?(\.gz)?$/i, '');
 
 function joinedWith(base: EvidenceTable, partners: readonly Partner[]): Joined {
   const isOfSystems = partners.length > 1;

@@ -6,6 +6,28 @@ import { numberOf } from './values.ts';
 export const MEASUREMENT_COLUMNS = {
   sample: ['sample', 'subgroup', 'batch', 'lot', 'group', '样本', '样本号', '子组', '批次', '批号'],
   trial: ['trial', 'phase', 'reference', 'incontrol', '试验', '阶段', '受控'],
+  fault: [
+    'fault',
+    'faultnumber',
+    'faultid',
+    'faultlabel',
+    'faulty',
+    'isfault',
+    'isfaulty',
+    'anomaly',
+    'isanomaly',
+    'label',
+    'class',
+    'attack',
+    '故障',
+    '故障号',
+    '故障类型',
+    '是否故障',
+    '异常',
+    '是否异常',
+    '标签',
+  ],
+  run: ['run', 'runid', 'simulationrun', 'simulation', 'experiment', '运行', '运行编号', '实验'],
   part: ['part', 'piece', '零件', '部件'],
   operator: ['operator', 'appraiser', 'inspector', '操作员', '检验员', '评价人'],
   defectives: [
@@ -49,6 +71,10 @@ export function valueColumns(table: EvidenceTable, columns: MeasurementColumns):
     );
   });
 }
+
+/** Whether a cell says that its row is of a process without a fault. */
+export const isNormal = (cell: string): boolean =>
+  /^(|-|0|0\.0+|none|no|false|ok|good|normal|healthy|in.?control|无|否|正常|受控)$/i.test(cell.trim());
 
 /** Whether a cell says that its row belongs to the trial period, to which limits are fitted. */
 export const isTrial = (cell: string): boolean =>

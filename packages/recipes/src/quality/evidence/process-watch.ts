@@ -1,13 +1,15 @@
 /**
- * Many measurements of one process: a model of rows in control, and alarms where rows leave it. Rows in control are those that a column
- * marks; without one, the first file is in control and the others are held against it.
+ * Many measurements of one process: a model of rows in control, and alarms where rows leave it. Where a column says which rows have a
+ * fault, alarms are held against it.
  */
-import { blame, fitProcess, PROCESS_STATISTICS, type ProcessModel, scoreProcess } from '@gradus/classical';
-import { chartBlock, type Section } from '@gradus/report';
-import { cellsOf } from './columns.ts';
+import type { Localized } from '@gradus/base';
+import { blame, fitProcess, type ProcessModel, scoreProcess } from '@gradus/classical';
+import type { Figure } from '@gradus/tasks';
 import { type Evidence, type EvidenceSettings, type EvidenceTable, LeftOutRows } from './evidence.ts';
 import { SYSTEM } from './join.ts';
-import { isTrial, type MeasurementColumns, measurementColumns, valueColumns } from './measurement-columns.ts';
+import { type MeasurementColumns, measurementColumns, valueColumns } from './measurement-columns.ts';
+import { NO_CONTROL, partsOf, rowsInControl, runsOf, stretches } from './process-rows.ts';
+import { processSection } from './process-section.ts';
 import { numberOf, quoteOf } from './values.ts';
 
 /** With fewer measurements each has a chart of its own. */
@@ -17,7 +19,8 @@ const MOST_MEASUREMENTS = 400;
 export function isProcessTable(table: EvidenceTable, columns: MeasurementColumns): boolean {
   if (columns.lower !== undefined || columns.upper !== undefined) return false;
   const count = valueColumns(table, columns).length;
-  const isMarked = columns.trial !== undefined || table.columns.includes(SYSTEM);
+  const isMarked =
+    columns.trial !== undefined || columns.fault !== undefined || table.columns.includes(SYSTEM);
   return count >= FEWEST_MEASUREMENTS && count <= MOST_MEASUREMENTS && (isMarked || count >= 20);
 }
 
@@ -61,47 +64,27 @@ export function processEvidence(table: EvidenceTable, { standard, fitted }: Evid
         table.numbers[row]!,
       );
   }
-  const [trial, file] = [cellsOf(table, columns.trial), cellsOf(table, SYSTEM)];
-  const first = rows.length > 0 ? file(rows[0]!) : '';
-  const isReference = rows.map((row) =>
-    columns.trial !== undefined
-      ? isTrial(trial(row))
-      : table.columns.includes(SYSTEM)
-        ? file(row) === first
-        : true,
-  );
-  const reference = values.filter((_, i) => isReference[i]);
-  const model = known?.model ?? fitProcess(reference);
-  const { ratios, scores } = scoreProcess(model, values);
-  const judged = isReference.map((is) => known !== undefined || !is);
+  const control = known ? NO_CONTROL : rowsInControl(table, columns, rows);
+  const { isReference } = control;
+  const model = known?.model ?? fitProcess(values.filter((_, i) => isReference(i)));
+  const runs = runsOf(table, columns, rows);
+  const scored = runs.map(({ from, to }) => scoreProcess(model, values.slice(from, to)));
+  const ratios = scored.flatMap((one) => one.ratios);
+  const scores = ratios.map((row) => Math.max(...row));
+  const judged = rows.map((_, i) => known !== undefined || !isReference(i));
   const isAnyJudged = judged.includes(true);
-  const looked = isAnyJudged ? judged : isReference;
-  const alarms = [...scores.keys()].filter((i) => looked[i] && scores[i]! > 1);
+  const looked = isAnyJudged ? judged : rows.map(() => true);
+  const isAlarm = (i: number) => scores[i]! > 1;
+  const parts = partsOf(control, rows, looked);
   return {
     kind: 'measurements',
     file: table.file,
     rows: Int32Array.from(rows, (row) => table.numbers[row]!),
-    figures: [
-      {
-        id: 'points_in_control',
-        title: {
-          en: `rows in control (${names.length} measurements together)`,
-          zh: `受控的行（${names.length} 个测量值一并判断）`,
-        },
-        unit: 'share',
-        better: 'more',
-        values: {
-          kind: 'ratio',
-          range: 'share',
-          numerator: Float64Array.from(scores, (score, i) => (looked[i] && score <= 1 ? 1 : 0)),
-          denominator: Float64Array.from(looked, Number),
-        },
-        proof: alarms,
-      },
-    ],
-    slices: [],
+    figures: figuresOf(names.length, looked, control.isFault, isAlarm),
+    ...stretches(runs, rows.length),
+    slices: parts.levels.length > 1 ? [parts] : [],
     quotes: values.map((row, i) =>
-      scores[i]! > 1
+      isAlarm(i)
         ? quoteOf(
             `${scores[i]!.toFixed(2)} × limit`,
             blame(model, row)
@@ -112,20 +95,16 @@ export function processEvidence(table: EvidenceTable, { standard, fitted }: Evid
         : '',
     ),
     leftOut: out.all,
-    notes: isAnyJudged
-      ? []
-      : [
-          {
-            en: 'All rows are taken to be in control. Give a second file of later rows, or a column "trial" that marks the rows in control, to find faults.',
-            zh: '所有行均视为受控。要发现异常，请再给出一个后续数据文件，或用“trial”列标明受控的行。',
-          },
-        ],
+    notes: [...control.notes, ...(isAnyJudged ? [] : [ALL_IN_CONTROL])],
     sections: [
-      section(
+      processSection({
         ratios,
         looked,
-        rows.map((row) => String(table.numbers[row])),
-      ),
+        labels: rows.map((row) => String(table.numbers[row])),
+        parts,
+        isAlarm,
+        blameOf: (i) => blame(model, values[i]!).map(({ measurement }) => names[measurement]!),
+      }),
     ],
     columns: {
       ...(columns as Record<string, string>),
@@ -135,33 +114,72 @@ export function processEvidence(table: EvidenceTable, { standard, fitted }: Evid
   };
 }
 
-const MOST_POINTS = 1500;
+const ALL_IN_CONTROL: Localized = {
+  en: 'All rows are taken to be in control. Give a second file of later rows, or a column "trial" that marks the rows in control, or a column "fault" that names those out of it, to find faults.',
+  zh: '所有行均视为受控。要发现异常，请再给出一个后续数据文件，或用“trial”列标明受控的行，或用“fault”列标明异常的行。',
+};
 
-function section(
-  ratios: readonly (readonly number[])[],
+/** Where faults are known, how many rows of them raise no alarm, and how many others do; else the rows without one. */
+function figuresOf(
+  measurements: number,
   looked: readonly boolean[],
-  labels: readonly string[],
-): Section {
-  const shown = [...ratios.keys()].filter((i) => looked[i]).slice(0, MOST_POINTS);
-  return {
-    id: 'process',
-    title: { en: 'Process watched as a whole', zh: '过程整体监控' },
-    blocks: [
-      chartBlock(
-        {
-          en: 'Each statistic over its limit; above 1 is an alarm',
-          zh: '各统计量与其限值之比；大于 1 为报警',
-        },
-        {
-          kind: 'line',
-          x: { kind: 'category', values: shown.map((i) => labels[i]!) },
-          y: { fromZero: true },
-          series: PROCESS_STATISTICS.map((name, k) => ({
-            name,
-            values: shown.map((i) => Math.min(10, ratios[i]![k]!)),
-          })),
-        },
-      ),
-    ],
+  isFault: ((i: number) => boolean) | undefined,
+  isAlarm: (i: number) => boolean,
+): Figure[] {
+  const figure = (
+    { id, title, better }: Pick<Figure, 'id' | 'title' | 'better'>,
+    isOf: (i: number) => boolean,
+    isCounted: (i: number) => boolean,
+  ): Figure => {
+    const among = looked.map((is, i) => is && isOf(i));
+    const isBad = (i: number) => isCounted(i) === (better === 'less');
+    return {
+      id,
+      title,
+      unit: 'share',
+      better,
+      values: {
+        kind: 'ratio',
+        range: 'share',
+        numerator: Float64Array.from(among, (is, i) => Number(is && isCounted(i))),
+        denominator: Float64Array.from(among, Number),
+      },
+      proof: [...among.keys()].filter((i) => among[i] && isBad(i)),
+    };
   };
+  if (!isFault)
+    return [
+      figure(
+        {
+          id: 'points_in_control',
+          title: {
+            en: `rows in control (${measurements} measurements together)`,
+            zh: `受控的行（${measurements} 个测量值一并判断）`,
+          },
+          better: 'more',
+        },
+        () => true,
+        (i) => !isAlarm(i),
+      ),
+    ];
+  return [
+    figure(
+      {
+        id: 'missed_faults',
+        title: { en: 'rows with a fault that raise no alarm', zh: '有故障而未报警的行' },
+        better: 'less',
+      },
+      isFault,
+      (i) => !isAlarm(i),
+    ),
+    figure(
+      {
+        id: 'false_alarms',
+        title: { en: 'rows without a fault that raise an alarm', zh: '无故障而报警的行' },
+        better: 'less',
+      },
+      (i) => !isFault(i),
+      isAlarm,
+    ),
+  ];
 }

@@ -4,6 +4,7 @@ import type { Block, Section } from '@gradus/report';
 import type { Evidence } from '../evidence/evidence.ts';
 import { KINDS } from '../evidence/kinds.ts';
 import type { Prepared } from '../prepare.ts';
+import { togetherInWords } from '../words.ts';
 import { rowsInWords } from './rows-in-words.ts';
 
 export function dataSection(prepared: Prepared, evidence: readonly Evidence[]): Section {
@@ -26,7 +27,7 @@ export function dataSection(prepared: Prepared, evidence: readonly Evidence[]): 
           file,
           KINDS[kind].title,
           count(rows.length),
-          clusteredBy ?? '–',
+          clusteredBy === undefined ? '–' : togetherInWords(clusteredBy),
           Object.entries(columns)
             .map(([role, column]) => `${role}: ${column}`)
             .join(', '),

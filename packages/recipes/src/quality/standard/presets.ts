@@ -110,6 +110,8 @@ characteristics:
     keywords: [uneven, batch, different, 不均, 批次, 不一致]
     figures:
       - {figure: points_in_control, at_least: 0.98}
+      - {figure: missed_faults, at_most: 0.1}
+      - {figure: false_alarms, at_most: 0.02}
   - characteristic: {en: Measurement system, zh: 测量系统}
     keywords: [measure, 测量]
     figures:
