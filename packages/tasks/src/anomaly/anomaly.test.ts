@@ -160,6 +160,17 @@ describe('pieces', () => {
     expect(few[0]!.en).toContain('too few to learn from');
   }, 60_000);
 
+  it('among which a defect lies are set by without it', async () => {
+    const train = [...many(24, good), { ...dented(), isDefect: false }];
+    const fitted = await fitAnomaly(train, { ...options, random: new Random(1) });
+    expect(fitted).toMatchObject({ suspects: [24], areSuspectsSetAside: true, good: 24 });
+    const without = Math.max(...fitted.outside.slice(0, 24).map(({ score }) => score));
+    expect(fitted.outside[24]).toMatchObject({ isRejected: true });
+    // None of so few may be rejected: the threshold lies above the highest, but not by the defect's score.
+    expect(fitted.model.threshold.value).toBeGreaterThan(without);
+    expect(fitted.model.threshold.value).toBeLessThan(fitted.outside[24]!.score);
+  }, 60_000);
+
   it('that are too few, or all the same, are refused', async () => {
     await expect(fitAnomaly(many(3, good), { ...options, random })).rejects.toThrow(
       '3 good pieces are too few',

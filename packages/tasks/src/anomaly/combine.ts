@@ -45,9 +45,12 @@ export function combined(parts: readonly Scores[], weights: readonly number[]): 
 }
 
 /** Known defects count as much as is best in cross-validation. */
-export function combinedWithKnown(distance: Scores, made: Scores, known: Scores): Combined {
+export function combinedWithKnown(distance: Scores, made: Scores, known: readonly Scores[]): Combined {
   return KNOWN_SHARES.map((share) =>
-    combined([distance, made, known], [(1 - share) / 2, (1 - share) / 2, share]),
+    combined(
+      [distance, made, ...known],
+      [(1 - share) / 2, (1 - share) / 2, ...known.map(() => share / known.length)],
+    ),
   ).reduce((best, one) => (one.auroc! > best.auroc! ? one : best));
 }
 

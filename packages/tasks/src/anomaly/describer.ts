@@ -3,7 +3,7 @@ import type { Random } from '@gradus/base';
 import { writeOnnx } from '@gradus/engine';
 import { type CompiledGraph, compile } from '@gradus/engine/node';
 import { encoderSize, type ImageEncoder, pixelInput } from '../image/encoder.ts';
-import { looksOf } from './looks.ts';
+import { type Looks, looksOf } from './looks.ts';
 import type { MapSize } from './patch-network.ts';
 
 const BATCH = 8;
@@ -21,27 +21,31 @@ export interface DescribeOptions {
 export interface Described {
   readonly features: Float32Array[];
   readonly places: Float32Array[];
-  /** Maps of the photographs whose maps are kept. */
+  /** Maps, and features of deeper ones, of the photographs whose maps are kept. */
   readonly local: Float32Array[];
+  readonly deep: Float32Array[];
   readonly mapSize: MapSize;
 }
 
 export class Describer {
   readonly widths: readonly number[];
+  readonly deepWidths: readonly number[];
   readonly #size: readonly [number, number];
   readonly #graph: CompiledGraph;
 
-  private constructor(graph: CompiledGraph, size: readonly [number, number], widths: readonly number[]) {
+  private constructor(graph: CompiledGraph, size: readonly [number, number], looks: Looks) {
     this.#graph = graph;
     this.#size = size;
-    this.widths = widths;
+    this.widths = looks.widths;
+    this.deepWidths = looks.deepWidths;
   }
 
   static async open(encoder: ImageEncoder): Promise<Describer> {
     const pixels = pixelInput(encoder, 'pixels');
-    const { features, map, local, widths } = looksOf(encoder, pixels);
-    const graph = writeOnnx({ name: 'looks', inputs: { pixels }, outputs: { features, map, local } });
-    return new Describer(await compile(graph), encoderSize(encoder), widths);
+    const looks = looksOf(encoder, pixels);
+    const { features, map, local, deep } = looks;
+    const graph = writeOnnx({ name: 'looks', inputs: { pixels }, outputs: { features, map, local, deep } });
+    return new Describer(await compile(graph), encoderSize(encoder), looks);
   }
 
   async describe(
@@ -53,6 +57,7 @@ export class Describer {
     const features: Float32Array[] = [];
     const kept: Float32Array[] = [];
     const local: Float32Array[] = [];
+    const deep: Float32Array[] = [];
     let mapSize: MapSize = { channels: 0, height: 0, width: 0 };
     for (let from = 0; from < photographs.length; from += BATCH) {
       signal?.throwIfAborted();
@@ -73,6 +78,9 @@ export class Describer {
           const size = data.length / batch.length;
           mapSize = { channels: dims[1]!, height: dims[2]!, width: dims[3]! };
           local.push(data.slice(i * size, (i + 1) * size));
+          const whole = outputs.deep!.data as Float32Array;
+          const wide = whole.length / batch.length;
+          deep.push(whole.slice(i * wide, (i + 1) * wide));
         }
         for (let k = places(from + i); k > 0; k--) {
           const place = random.below(high * wide);
@@ -86,7 +94,7 @@ export class Describer {
       }
       onProgress?.(Math.min(from + BATCH, photographs.length), photographs.length);
     }
-    return { features, places: kept, local, mapSize };
+    return { features, places: kept, local, deep, mapSize };
   }
 
   close(): Promise<void> {

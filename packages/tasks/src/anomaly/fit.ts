@@ -14,6 +14,7 @@ import { distanceOf, fitGaussian, type Gaussian } from './gaussian.ts';
 import { knownScores } from './known-defects.ts';
 import { withMadeDefect } from './made-defects.ts';
 import type { AnomalyModel, FeatureScore } from './model.ts';
+import { findSuspects } from './suspects.ts';
 import { chooseThreshold, type ThresholdOptions } from './threshold.ts';
 
 export interface Photograph {
@@ -40,6 +41,8 @@ export interface FittedAnomaly {
   readonly outside: readonly OutsideScore[];
   /** Places of good photographs that lie far from all others: defects among the good, perhaps. */
   readonly suspects: readonly number[];
+  /** Whether neither the model of good pieces nor the threshold rests on them. */
+  readonly areSuspectsSetAside: boolean;
   /** Out-of-fold AUROC of good against bad pieces without their labels, and with them; absent where there are too few. */
   readonly auroc?: { readonly withoutLabels: number; readonly withLabels?: number };
   readonly notes: readonly Localized[];
@@ -84,7 +87,7 @@ export async function fitAnomaly(
     );
     const all = [...good, ...defects, ...made];
     const hasKnown = defects.length >= FEWEST_DEFECTS && photographs.length <= MOST_MAPS;
-    const { features, places, local, mapSize } = await describer.describe(
+    const { features, places, local, deep, mapSize } = await describer.describe(
       all.map(({ pixels }) => pixels),
       {
         signal,
@@ -94,38 +97,49 @@ export async function fitAnomaly(
         random: random.fork('places'),
       },
     );
-    const data: Data = {
-      good: features.slice(0, good.length),
-      defects: features.slice(good.length, photographs.length),
-      made: features.slice(photographs.length),
-      widths: describer.widths,
+    const everything: Material = {
+      data: {
+        good: features.slice(0, good.length),
+        defects: features.slice(good.length, photographs.length),
+        made: features.slice(photographs.length),
+        widths: describer.widths,
+      },
+      groups: {
+        good: good.map(({ group }) => group),
+        defects: defects.map(({ group }) => group),
+        made: made.map(({ group }) => group),
+      },
     };
-    const groups = {
-      good: good.map(({ group }) => group),
-      defects: defects.map(({ group }) => group),
-      made: made.map(({ group }) => group),
-    };
+    const labelled = [...good, ...defects].map(({ isDefect }) => isDefect);
+    const own = [...everything.groups.good, ...everything.groups.defects];
     const known =
       hasKnown &&
-      (await knownScores(
-        local,
-        [...good, ...defects].map(({ isDefect }) => isDefect),
-        [...groups.good, ...groups.defects],
-        mapSize,
-        { random, signal, onProgress },
-      ));
-    const labels = Int32Array.from([...good.map(() => 0), ...defects.map(() => 1)]);
-    const own = Int32Array.from([...groups.good, ...groups.defects]);
-    const folds = stratifiedFolds(labels, { count: FOLDS, groups: own }, random.fork('folds'));
-    const foldOf = new Map(Array.from(own, (group, i) => [group, folds[i]!]));
-    const outside = outOfFold(data, groups, known ? known.scores : undefined, foldOf, {
-      signal,
-      onProgress,
-    });
-    const alone = combined([outside.distance, outside.made], [0.5, 0.5]);
-    const having = outside.known && combinedWithKnown(outside.distance, outside.made, outside.known);
+      (await knownScores({ maps: local, mapSize, deep, deepWidths: describer.deepWidths }, labelled, own, {
+        random,
+        signal,
+        onProgress,
+      }));
+    const folds = stratifiedFolds(
+      Int32Array.from(labelled, Number),
+      { count: FOLDS, groups: Int32Array.from(own) },
+      random.fork('folds'),
+    );
+    const foldOf = new Map(own.map((group, i) => [group, folds[i]!]));
+    const scored = (of: Material) => {
+      const outside = outOfFold(of, foldOf, { signal, onProgress });
+      const alone = combined([outside.distance, outside.made], [0.5, 0.5]);
+      const having = outside.known && combinedWithKnown(outside.distance, outside.made, outside.known);
+      return { alone, having };
+    };
+    const first = { ...everything, ...(known && { scores: partsOf(known.scores, good.length) }) };
+    const before = scored(first);
+    const suspects = findSuspects(before.alone.good);
+    const isKept = (i: number) => !suspects.areSetAside || !suspects.places.includes(i);
+    const used = suspects.areSetAside ? without(first, isKept, each) : first;
+    const { alone, having } = suspects.areSetAside ? scored(used) : before;
     const usesLabels = having !== undefined && having.auroc! > alone.auroc!;
     const chosen = usesLabels ? having : alone;
+    const { data, groups } = used;
     onProgress?.(FINAL, 0, 1);
     const ofPlaces = fitGaussian(places.slice(0, MOST_PLACES), 0, places[0]!.length);
     return {
@@ -133,16 +147,19 @@ export async function fitAnomaly(
         encoder,
         gaussians: gaussiansOf(data.good, data.widths),
         made: linearOf(data.good, data.made),
-        known: known && usesLabels ? known.network : null,
+        known: known && usesLabels ? known.model : null,
         scales: chosen.scales,
         places: ofPlaces,
         heat: heatScale(ofPlaces, places),
         threshold: chooseThreshold(chosen.good, chosen.defects, limits),
       },
-      good: good.length,
+      good: data.good.length,
       defects: defects.length,
-      outside: inOrder(photographs, chosen, crossRejected(chosen, groups, foldOf, limits)),
-      suspects: farOut(chosen.good).map((k) => photographs.indexOf(good[k]!)),
+      outside: inOrder(photographs, chosen, crossRejected(chosen, groups, foldOf, limits), (i) =>
+        isKept(i) ? undefined : { score: before.alone.good[i]!, isRejected: true },
+      ),
+      suspects: suspects.places.map((k) => photographs.indexOf(good[k]!)),
+      areSuspectsSetAside: suspects.areSetAside,
       ...(alone.auroc !== undefined && {
         auroc: {
           withoutLabels: alone.auroc,
@@ -163,17 +180,43 @@ interface Data {
   readonly widths: readonly number[];
 }
 
+/** What models are fitted on. */
+interface Material {
+  readonly data: Data;
+  /** The piece of each. */
+  readonly groups: Readonly<Record<'good' | 'defects' | 'made', readonly number[]>>;
+  /** Of known defects, by models that had not seen the piece. */
+  readonly scores?: readonly Scores[];
+}
+
+const partsOf = (scores: readonly Float64Array[], good: number): Scores[] =>
+  scores.map((of) => ({ good: of.slice(0, good), defects: of.slice(good) }));
+
+/** The same without some of the good ones, and what was made of these. */
+function without({ data, groups, scores }: Material, isKept: (i: number) => boolean, each: number): Material {
+  const isMadeKept = (_: unknown, i: number) => isKept(Math.floor(i / each));
+  const isGoodKept = (_: unknown, i: number) => isKept(i);
+  return {
+    data: { ...data, good: data.good.filter(isGoodKept), made: data.made.filter(isMadeKept) },
+    groups: {
+      ...groups,
+      good: groups.good.filter(isGoodKept),
+      made: groups.made.filter(isMadeKept),
+    },
+    ...(scores && { scores: scores.map((of) => ({ ...of, good: of.good.filter(isGoodKept) })) }),
+  };
+}
+
 interface Outside {
   readonly distance: Scores;
   readonly made: Scores;
-  readonly known?: Scores;
+  /** By places, and by the photograph as a whole. */
+  readonly known?: readonly Scores[];
 }
 
 /** Scores of each photograph by models that have not seen its piece. */
 function outOfFold(
-  { good, defects, made, widths }: Data,
-  groups: Readonly<Record<'good' | 'defects' | 'made', readonly number[]>>,
-  ofKnown: Float64Array | undefined,
+  { data: { good, defects, made, widths }, groups, scores: known }: Material,
   foldOf: ReadonlyMap<number, number>,
   { signal, onProgress }: Pick<FitAnomalyOptions, 'signal' | 'onProgress'>,
 ): Outside {
@@ -181,7 +224,6 @@ function outOfFold(
     rows.filter((_, i) => isIn(foldOf.get(of[i]!)!));
   const scores = () => ({ good: new Float64Array(good.length), defects: new Float64Array(defects.length) });
   const [distance, ofMade] = [scores(), scores()];
-  const known = ofKnown && { good: ofKnown.slice(0, good.length), defects: ofKnown.slice(good.length) };
   for (let fold = 0; fold < FOLDS; fold++) {
     signal?.throwIfAborted();
     onProgress?.(FOLD, fold, FOLDS);
@@ -224,25 +266,23 @@ function crossRejected(
   return { good: rejected(good, groups.good), defects: rejected(defects, groups.defects) };
 }
 
-function inOrder(photographs: readonly Photograph[], scores: Scores, rejected: Rejected): OutsideScore[] {
+/** @param setAside By place among the good ones: of those that are not among the scores */
+function inOrder(
+  photographs: readonly Photograph[],
+  scores: Scores,
+  rejected: Rejected,
+  setAside: (good: number) => OutsideScore | undefined,
+): OutsideScore[] {
   const next = { good: 0, defects: 0 };
+  let good = 0;
   return photographs.map(({ isDefect }) => {
     const kind = isDefect ? 'defects' : 'good';
+    const aside = isDefect ? undefined : setAside(good++);
+    if (aside) return aside;
     const place = next[kind]++;
     return { score: scores[kind][place]!, isRejected: rejected[kind][place]! };
   });
 }
-
-/** Places beyond three times the middle half's width above it, the highest first ("far out": Tukey, "Exploratory Data Analysis", 1977). */
-function farOut(scores: Float64Array): number[] {
-  const sorted = Float64Array.from(scores).sort();
-  const [low, high] = [quantileSorted(sorted, 0.25), quantileSorted(sorted, 0.75)];
-  const limit = high + FAR * (high - low);
-  return Array.from(scores.keys())
-    .filter((i) => scores[i]! > limit)
-    .sort((a, b) => scores[b]! - scores[a]!);
-}
-const FAR = 3;
 
 /** Usual is what nineteen of twenty places of good pieces are at most. */
 function heatScale(gaussian: Gaussian, places: readonly Float32Array[]): [usual: number, odd: number] {

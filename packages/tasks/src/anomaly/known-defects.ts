@@ -1,6 +1,10 @@
-/** Known defects: scores of photographs by networks that have not seen their piece, and the network of all. */
+/**
+ * Known defects, told by places and by the photograph as a whole: scores of photographs by models that have not seen their piece, and the
+ * models of all.
+ */
 import type { Localized, Random } from '@gradus/base';
 import { stratifiedFolds } from '@gradus/data';
+import { fitKnownLinear, type KnownLinear, knownLinearScore } from './known-linear.ts';
 import { fitPatchNetwork, type MapSize, type PatchNetwork, patchScores } from './patch-network.ts';
 
 /** Fewer than for what is quick to fit. */
@@ -12,39 +16,62 @@ export interface KnownOptions {
   readonly onProgress?: ((what: Localized, done: number, total: number) => void) | undefined;
 }
 
+/** Plain data. */
+export interface KnownDefects {
+  readonly places: PatchNetwork;
+  readonly whole: KnownLinear;
+}
+
+/** What is known of each photograph. */
+export interface KnownFeatures {
+  readonly maps: readonly Float32Array[];
+  readonly mapSize: MapSize;
+  readonly deep: readonly Float32Array[];
+  readonly deepWidths: readonly number[];
+}
+
 /** @param isDefect By photograph; `groups` share a number where they are of one piece */
 export async function knownScores(
-  maps: readonly Float32Array[],
+  { maps, mapSize, deep, deepWidths }: KnownFeatures,
   isDefect: readonly boolean[],
   groups: readonly number[],
-  size: MapSize,
   { random, signal, onProgress }: KnownOptions,
-): Promise<{ readonly scores: Float64Array; readonly network: PatchNetwork }> {
+): Promise<{ readonly scores: readonly [Float64Array, Float64Array]; readonly model: KnownDefects }> {
   const folds = stratifiedFolds(
     Int32Array.from(isDefect, Number),
     { count: FOLDS, groups: Int32Array.from(groups) },
     random.fork('known folds'),
   );
-  const scores = new Float64Array(maps.length);
-  const fitted = (isIn: (i: number) => boolean, name: string) =>
-    fitPatchNetwork(
-      maps.filter((_, i) => isIn(i)),
-      isDefect.filter((_, i) => isIn(i)),
-      size,
-      { random: random.fork(name), signal },
-    );
+  const [ofPlaces, ofWhole] = [new Float64Array(maps.length), new Float64Array(maps.length)];
+  const fitted = async (isIn: (i: number) => boolean, name: string): Promise<KnownDefects> => {
+    const [own, labels] = [maps, isDefect].map((of) => of.filter((_, i) => isIn(i))) as [
+      Float32Array[],
+      boolean[],
+    ];
+    return {
+      whole: fitKnownLinear(
+        deep.filter((_, i) => isIn(i)),
+        labels,
+        deepWidths,
+      ),
+      places: await fitPatchNetwork(own, labels, mapSize, { random: random.fork(name), signal }),
+    };
+  };
   for (let fold = 0; fold < FOLDS; fold++) {
     onProgress?.(NETWORKS, fold, FOLDS + 1);
-    const network = await fitted((i) => folds[i] !== fold, `network ${fold}`);
+    const { places, whole } = await fitted((i) => folds[i] !== fold, `network ${fold}`);
     const outside = Array.from(maps.keys()).filter((i) => folds[i] === fold);
     const own = await patchScores(
-      network,
+      places,
       outside.map((i) => maps[i]!),
     );
-    for (const [k, i] of outside.entries()) scores[i] = own[k]!;
+    for (const [k, i] of outside.entries()) {
+      ofPlaces[i] = own[k]!;
+      ofWhole[i] = knownLinearScore(whole, deep[i]!);
+    }
   }
   onProgress?.(NETWORKS, FOLDS, FOLDS + 1);
-  return { scores, network: await fitted(() => true, 'network') };
+  return { scores: [ofPlaces, ofWhole], model: await fitted(() => true, 'network') };
 }
 
 const NETWORKS: Localized = { en: 'networks of known defects', zh: '已知缺陷的网络' };

@@ -10,6 +10,9 @@ export interface Looks {
   readonly features: Tensor;
   /** The numbers of each part of the features: means, spreads, maxima, map by map. */
   readonly widths: readonly number[];
+  /** [batch, Σ deepWidths]: means and spreads of each map, and of the deeper ones: what known defects are told by as a whole. */
+  readonly deep: Tensor;
+  readonly deepWidths: readonly number[];
   /** The narrowest map, for where: [batch, channels, height, width]. */
   readonly map: Tensor;
   /** The same with a finer one: what networks of known defects see. */
@@ -25,12 +28,18 @@ export function looksOf(encoder: ImageEncoder, pixels: Tensor): Looks {
   const mean = real.mean([1, 2, 3], true);
   const spread = real.sub(mean).square().mean([1, 2, 3], true).sqrt().add(0.5);
   const even = real.sub(mean).div(spread.mul(RANGE)).clip(-1, 1).add(1).mul(127.5);
-  const { maps, fine } = encoderMaps(encoder, even);
+  const { maps, fine, deep = [] } = encoderMaps(encoder, even);
   const parts = maps.flatMap((map) => {
     const means = map.mean([2, 3], true);
     return [means.flatten(), map.sub(means).square().mean([2, 3]).add(1e-12).sqrt(), map.maximum([2, 3])];
   });
+  const whole = [...maps, ...deep].map((map) => {
+    const means = map.mean([2, 3], true);
+    return concat([means.flatten(), map.sub(means).square().mean([2, 3]).add(1e-12).sqrt()], 1);
+  });
   return {
+    deep: concat(whole, 1),
+    deepWidths: whole.map(({ shape }) => shape[1] as number),
     features: concat(parts, 1),
     widths: parts.map(({ shape }) => shape[1] as number),
     map: maps[0]!,

@@ -1,13 +1,15 @@
 /**
  * A model of good pieces as one graph, from a photograph's pixels to how odd the piece is, whether that is too odd, and where. The score
- * is a weighted mean of two or three, each in units of good pieces' own spread: how far the piece lies from good ones; how much it looks like
- * good pieces with a made-up defect; and, where defects were known, how much it looks like those.
+ * is a weighted mean of two or four, each in units of good pieces' own spread: how far the piece lies from good ones; how much it looks like
+ * good pieces with a made-up defect; and, where defects were known, how much its places, and it as a whole, look like those.
  */
 import { concat, constant, type Graph, scalar, type Tensor } from '@gradus/engine';
 import { type ImageEncoder, pixelInput } from '../image/encoder.ts';
 import { type Gaussian, gaussianDistance } from './gaussian.ts';
+import type { KnownDefects } from './known-defects.ts';
+import { knownLinearLogits } from './known-linear.ts';
 import { looksOf } from './looks.ts';
-import { type PatchNetwork, patchLogits } from './patch-network.ts';
+import { patchLogits } from './patch-network.ts';
 import type { Threshold } from './threshold.ts';
 
 /** A linear model of all features. Plain data. */
@@ -24,7 +26,7 @@ export interface AnomalyModel {
   /** By part of the features; maxima have none. */
   readonly gaussians: readonly { readonly at: number; readonly gaussian: Gaussian }[];
   readonly made: FeatureScore;
-  readonly known: PatchNetwork | null;
+  readonly known: KnownDefects | null;
   /** Of each of these scores over good pieces that it was not learnt from. */
   readonly scales: readonly { readonly mean: number; readonly spread: number; readonly weight: number }[];
   /** Of the narrow map at one place. */
@@ -45,11 +47,13 @@ export const OUTPUTS = {
 /** uint8 [batch, 3, height, width] in; out: score [batch], is_defect [batch], threshold [1], heat [batch, height, width] of a map. */
 export function anomalyGraph(model: AnomalyModel): Graph<Tensor> {
   const pixels = pixelInput(model.encoder, INPUT);
-  const { features, map, local } = looksOf(model.encoder, pixels);
+  const { features, map, local, deep } = looksOf(model.encoder, pixels);
   const scores = [
     distances(model.gaussians, features),
     linear(model.made, features),
-    ...(model.known ? [patchLogits(model.known, local)] : []),
+    ...(model.known
+      ? [patchLogits(model.known.places, local), knownLinearLogits(model.known.whole, deep)]
+      : []),
   ];
   const total = scores
     .map((score, k) => {

@@ -149,8 +149,12 @@ export function importedMaps(encoder: ImportedEncoder, pixels: Tensor): EncoderM
     const real = value.cast('float32');
     return isLast ? real.transpose([0, 3, 1, 2]) : real;
   };
+  const halved = maps.filter(({ height }) => height === Math.ceil(wide.height / 2));
+  const widthOf = ({ value }: (typeof maps)[number]) => value.shape[isLast ? 3 : 1];
+  const deep = [...new Map(halved.map((map) => [widthOf(map), map])).values()];
   return {
     maps: chosen.map(upright),
+    deep: deep.map(({ value }) => upright(value)),
     ...(fine && {
       fine: apply('MaxPool', [upright(fine.value)], { kernel_shape: [2, 2], strides: [2, 2] }),
     }),
@@ -161,6 +165,8 @@ export function importedMaps(encoder: ImportedEncoder, pixels: Tensor): EncoderM
 export interface EncoderMaps {
   /** The narrowest first. */
   readonly maps: readonly Tensor[];
+  /** Of half the size, the last of each number of channels: whole things rather than places. */
+  readonly deep?: readonly Tensor[];
   /** Of twice the size, its maxima over two by two places. */
   readonly fine?: Tensor;
 }

@@ -5,6 +5,7 @@
 import type { Localized } from '@gradus/base';
 import { plainName } from './columns.ts';
 import type { EvidenceTable, LeftOut } from './evidence.ts';
+import { systemsAsRows } from './systems.ts';
 
 /** A column of the joined table that says which file a row's answer is from. */
 export const SYSTEM = 'system';
@@ -59,7 +60,14 @@ export function joinTables(tables: readonly EvidenceTable[]): Joined[] {
       continue;
     }
     if (partners.length === 0) {
-      joined.push({ table: first, leftOut: [], notes: [], isOfSystems: false });
+      const systems = systemsAsRows(first, SYSTEM);
+      joined.push({
+        table: first,
+        leftOut: [],
+        notes: [],
+        ...systems,
+        isOfSystems: systems !== undefined,
+      });
       continue;
     }
     for (const { table } of partners) left.splice(left.indexOf(table), 1);

@@ -65,9 +65,13 @@ export async function photographEvidence(
     signal,
     onProgress: (what, done, total) => run.progress(what, done, total),
   });
+  const setApart = new Set(fitted.areSuspectsSetAside ? fitted.suspects : []);
+  const isJudged = (i: number) => !setApart.has(i);
   const evaluation = evaluateAnomaly(
-    photographs.map((photograph, i) => ({ ...photograph, ...fitted.outside[i]! })),
-    photographs.filter(({ isDefect }) => !isDefect).map(({ pixels }) => pixels),
+    photographs
+      .map((photograph, i) => ({ ...photograph, ...fitted.outside[i]! }))
+      .filter((_, i) => isJudged(i)),
+    photographs.filter(({ isDefect }, i) => !isDefect && isJudged(i)).map(({ pixels }) => pixels),
     random.fork('resamples'),
   );
   const graph = writeOnnx(anomalyGraph(fitted.model), { recipe: 'quality', run: run.id });
@@ -77,14 +81,14 @@ export async function photographEvidence(
     kind: 'photographs',
     file: basename(folder),
     rows: Int32Array.from(photographs, (_, i) => i + 1),
-    figures: figuresOf(photographs, fitted, evaluation, pieces),
+    figures: figuresOf(photographs, { fitted, isJudged }, evaluation, pieces),
     ...(pieces < photographs.length && {
       clusters: Int32Array.from(photographs, ({ group }) => group),
       clusteredBy: 'piece',
     }),
     slices: slicesOf(photographs),
     quotes: photographs.map(({ file }, i) => `${file} (score ${fitted.outside[i]!.score.toFixed(2)})`),
-    leftOut: unreadOf(setAside),
+    leftOut: [...unreadOf(setAside), ...suspectsOf(fitted, photographs)],
     notes: [
       note,
       ...notes,
@@ -123,7 +127,7 @@ const STATISTICS_NOTE: Localized = {
 
 function figuresOf(
   photographs: readonly PhotographFile[],
-  { outside }: FittedAnomaly,
+  { fitted: { outside }, isJudged }: { readonly fitted: FittedAnomaly; isJudged(i: number): boolean },
   { auroc }: AnomalyEvaluation,
   pieces: number,
 ): Figure[] {
@@ -134,13 +138,17 @@ function figuresOf(
     kind: 'ratio' as const,
     range: 'exact share' as const,
     numerator: Float64Array.from(photographs, (photograph, i) =>
-      Number(isAsked(photograph) && isCounted(outside[i]!.isRejected)),
+      Number(isJudged(i) && isAsked(photograph) && isCounted(outside[i]!.isRejected)),
     ),
-    denominator: Float64Array.from(photographs, (photograph) => Number(isAsked(photograph))),
+    denominator: Float64Array.from(photographs, (photograph, i) =>
+      Number(isJudged(i) && isAsked(photograph)),
+    ),
   });
   const worst = (isDefect: boolean) =>
     Array.from(photographs.keys())
-      .filter((i) => photographs[i]!.isDefect === isDefect && outside[i]!.isRejected !== isDefect)
+      .filter(
+        (i) => isJudged(i) && photographs[i]!.isDefect === isDefect && outside[i]!.isRejected !== isDefect,
+      )
       .sort((a, b) => (isDefect ? 1 : -1) * (outside[a]!.score - outside[b]!.score));
   return [
     {
@@ -202,6 +210,33 @@ const unreadOf = (setAside: ReadPhotographs['setAside']): LeftOut[] =>
     };
   });
 
+/** Good photographs that may show defects, where the model does without them. */
+function suspectsOf(
+  { suspects, areSuspectsSetAside }: FittedAnomaly,
+  photographs: readonly PhotographFile[],
+): LeftOut[] {
+  if (!areSuspectsSetAside) return [];
+  const named = namesOf(suspects, photographs);
+  return [
+    {
+      reason: {
+        en: `photographs called good that lie far from all others, and may show defects: neither the model of good pieces nor the threshold rests on them (${named.en})`,
+        zh: `标为良品、但与其余照片差别很大的照片，可能是缺陷：良品模型与阈值均未使用它们（${named.zh}）`,
+      },
+      count: suspects.length,
+      rows: [...suspects].map((i) => i + 1).sort((a, b) => a - b),
+    },
+  ];
+}
+
+function namesOf(places: readonly number[], photographs: readonly PhotographFile[]): Localized {
+  const named = places.slice(0, MOST_NAMED).map((i) => photographs[i]!.file);
+  const more = places.length > named.length ? ', …' : '';
+  return { en: named.join(', ') + more, zh: named.join('、') + more };
+}
+
+const MOST_NAMED = 8;
+
 /** Kinds of defects. */
 function slicesOf(photographs: readonly PhotographFile[]): Evidence['slices'] {
   const levels = [...new Set(photographs.filter(({ isDefect }) => isDefect).map(({ kind }) => kind))].sort();
@@ -228,24 +263,21 @@ function piecesNotes(areGiven: boolean, pieces: number, photographs: readonly Ph
   ];
 }
 
-const MOST_NAMED = 8;
-
 function notesOf(
-  { model, notes, suspects }: FittedAnomaly,
+  { model, notes, suspects, areSuspectsSetAside }: FittedAnomaly,
   photographs: readonly PhotographFile[],
   { missedCost }: QualityOptions,
   { auroc, baseline }: AnomalyEvaluation,
 ): Localized[] {
   const { by, good, needed } = model.threshold;
-  const named = suspects.slice(0, MOST_NAMED).map((i) => photographs[i]!.file);
-  const more = suspects.length > named.length ? ', …' : '';
+  const named = namesOf(suspects, photographs);
   return [
     ...notes,
-    ...(suspects.length > 0
+    ...(suspects.length > 0 && !areSuspectsSetAside
       ? [
           {
-            en: `${suspects.length} photographs called good lie far from all others; look whether they are defects: ${named.join(', ')}${more}.`,
-            zh: `${suspects.length} 张标为良品的照片与其余照片差别很大，请查看是否为缺陷：${named.join('、')}${more}。`,
+            en: `${suspects.length} photographs called good lie far from all others; more than mistakes in sorting explain, so they count as good; look whether they are defects: ${named.en}.`,
+            zh: `${suspects.length} 张标为良品的照片与其余照片差别很大，数量多于分拣失误，因此仍按良品计；请查看是否为缺陷：${named.zh}。`,
           },
         ]
       : []),

@@ -20,11 +20,11 @@ const FEWEST_ROWS = 3;
 const MOST_ERRORS = 0.6;
 /** A column of fewer tokens a cell holds labels. */
 const FEWEST_TOKENS = 2;
-const SPEECH =
+export const SPEECH =
   /asr|stt|speech|voice|audio|wav|mic|utter|recogn|heard|spoken|transcri|语音|识别|转写|录音|音频|麦克风/i;
 const MACHINE =
   /asr|stt|hyp|pred|recogn|heard|system|output|auto|machine|model|result|whisper|识别|预测|机器|系统|模型|结果/i;
-const PERSON =
+export const PERSON =
   /ref|gold|truth|true|human|manual|expected|correct|actual|said|spoken|transcri|标准|人工|标注|正确|参考|实际|原/i;
 
 /** @returns what is missing of `known`, where names and contents tell it */
@@ -51,7 +51,7 @@ export function guessedSpoken(table: EvidenceTable, known: SpokenColumns): Spoke
   return {};
 }
 
-function sentenceColumns(table: EvidenceTable): string[] {
+export function sentenceColumns(table: EvidenceTable): string[] {
   return table.columns.filter((name) => {
     const cell = cellsOf(table, name);
     const counts = table.rows
@@ -63,7 +63,7 @@ function sentenceColumns(table: EvidenceTable): string[] {
   });
 }
 
-function areAlike(table: EvidenceTable, reference: string, hypothesis: string): boolean {
+export function areAlike(table: EvidenceTable, reference: string, hypothesis: string): boolean {
   const [said, heard] = [cellsOf(table, reference), cellsOf(table, hypothesis)];
   let [rows, errors, tokens] = [0, 0, 0];
   for (let row = 0; row < Math.min(MOST_ROWS, table.rows.length); row++) {

@@ -67,6 +67,18 @@ export const VOICE_COLUMNS = {
   satisfaction: ['satisfaction', 'csat', 'userrating', 'rating', '满意度', '评分'],
   user: ['user', 'userid', 'speaker', 'speakerid', 'customer', '用户', '用户id', '说话人'],
   sentence: ['sentenceid', 'slurpid', 'utteranceid', 'promptid'],
+  system: [
+    'system',
+    'asrsystem',
+    'engine',
+    'asrengine',
+    'recognizer',
+    'recogniser',
+    'vendor',
+    '系统',
+    '引擎',
+    '识别系统',
+  ],
   recording: ['file', 'audio', 'wav', 'recording', '录音', '音频'],
 } as const;
 
@@ -115,7 +127,7 @@ export function voiceEvidence(joined: Joined, settings: EvidenceSettings): Evide
   const satisfaction =
     columns.satisfaction === undefined ? undefined : satisfactionFigure(kept, columns.satisfaction);
   const clustered = clustersBy(kept, [columns.user, columns.sentence, columns.reference]);
-  const systems = joined.isOfSystems ? SYSTEM : undefined;
+  const systems = joined.isOfSystems ? SYSTEM : systemColumn(kept, columns);
   const versions = versionColumn(kept, version ?? systems);
   const figures = [
     ...spoken.figures,
@@ -159,6 +171,24 @@ export function voiceEvidence(joined: Joined, settings: EvidenceSettings): Evide
     },
   };
 }
+
+/** A column that names the system of each row, where several of them heard the same sentences. */
+function systemColumn(
+  table: EvidenceTable,
+  { system, sentence, reference }: VoiceColumns,
+): string | undefined {
+  const said = sentence ?? reference;
+  if (system === undefined || said === undefined) return undefined;
+  const [name, spoken] = [cellsOf(table, system), cellsOf(table, said)];
+  const systemsOf = new Map<string, Set<string>>();
+  for (let row = 0; row < table.rows.length; row++)
+    systemsOf.set(spoken(row), (systemsOf.get(spoken(row)) ?? new Set()).add(name(row)));
+  const shared = [...systemsOf.values()].filter(({ size }) => size > 1).length;
+  return shared >= FEWEST_SHARED * systemsOf.size ? system : undefined;
+}
+
+/** Of the sentences, so many were heard by several systems. */
+const FEWEST_SHARED = 0.5;
 
 interface Spoken {
   readonly table: EvidenceTable;
