@@ -74,7 +74,7 @@ export class BatchSession {
     const places = requirePlaces(model.path, model.config, wished);
     if ('exported' in model) {
       if (folders.length > 0) throw noAdapters(model.path);
-      const compiled = await openExported(model, { places, logits: 'rows', threads });
+      const compiled = await openExported(model.exported, { places, logits: 'rows', threads });
       const most = model.exported.layout.ragged ? slots : 1;
       return new BatchSession(compiled, model, { slots: most, places, adapters: 0 });
     }

@@ -8,9 +8,16 @@ export interface ToolCall {
 }
 
 /** What calls begin with, behind prose as well. */
-const MARKS = ['<tool_call>', '<|tool_call|>', '<function=', '[TOOL_CALLS]'];
+const MARKS = [
+  '<tool_call>',
+  '<|tool_call|>',
+  '<function=',
+  '[TOOL_CALLS]',
+  '<start_function_call>',
+  '```tool_code',
+];
 /** What an answer begins with that is nothing but calls. */
-const FIRST = [...MARKS, '<|python_tag|>', '```json', '{', '['];
+const FIRST = [...MARKS, '<|python_tag|>', '```json', '```python', 'call:', '{', '['];
 
 /** Reads an answer as it comes: what cannot be part of a call is given back at once, the rest is held until it is whole. */
 export class ToolCallReader {

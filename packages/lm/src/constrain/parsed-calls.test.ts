@@ -40,6 +40,16 @@ describe('calls are read', () => {
     ['Llama 3, tags', '<function=get_weather>{"city":"上海","days":3}</function>', '', 1],
     ['Mistral', `[TOOL_CALLS] [${JSON_CALL}, ${JSON_CALL}]`, '', 2],
     ['Mistral, newer', '[TOOL_CALLS]get_weather[ARGS]{"city":"上海","days":3}', '', 1],
+    ['Llama 3.2', "[get_weather(city='上海', days=3)]", '', 1],
+    ['Llama 4, several', 'get_weather(city="上海", days=3,), get_weather(days=+3, city="\\u4e0a海")', '', 2],
+    ['Gemma 3', 'I look.\n```tool_code\nprint(get_weather(city="上海", days=3))\n```', 'I look.', 1],
+    [
+      'FunctionGemma',
+      '<start_function_call>call:get_weather{city:<escape>上海<escape>,days:3}<end_function_call>',
+      '',
+      1,
+    ],
+    ['FunctionGemma without its marks', 'call:get_weather{city:上海,days:3}', '', 1],
     ['fenced', `Here:\n\`\`\`json\n${JSON_CALL}\n\`\`\``, 'Here:', 1],
     [
       'OpenAI',
@@ -58,6 +68,11 @@ describe('calls are read', () => {
       '<tool_call>{"name":"rm","arguments":{}}</tool_call>',
       '{"name":"constructor","arguments":{}}',
       'The answer is {"a": [1, 2]}.',
+      '[now(open("x"))]',
+      'now(a=now())',
+      '[rm(path="/")]',
+      "now(a='x'",
+      'call:rm{a:1}',
       '{"name":"now","arguments":[1]}',
       '',
     ])
@@ -71,6 +86,11 @@ describe('calls are read', () => {
       '[TOOL_CALLS]',
       '[ARGS]',
       '<function=',
+      '(',
+      ')',
+      '=',
+      'call:',
+      "'",
       'now',
       '>',
       '</function>',
@@ -95,6 +115,8 @@ describe('calls are read', () => {
     );
     expect(parseToolCalls('['.repeat(200_000), NAMES).calls).toEqual([]);
     expect(parseToolCalls('<tool_call>'.repeat(20_000), NAMES).calls).toEqual([]);
+    expect(parseToolCalls(`now(a=${'['.repeat(100_000)}`, NAMES).calls).toEqual([]);
+    expect(parseToolCalls('call:now{'.repeat(20_000), NAMES).calls.length).toBeLessThan(2);
   });
 });
 

@@ -3,6 +3,7 @@
  * of a function that was offered stays text. What a model says is anything: nothing here throws.
  */
 import { z } from 'zod';
+import { pythonCalls } from './python-calls.ts';
 
 /** A function that a model may call, as OpenAI's API and chat templates have it. */
 export const TOOL = z.looseObject({
@@ -34,12 +35,13 @@ const MOST_CALLS = 128;
 
 /**
  * Known are: `<tool_call>` with JSON (Hermes, Qwen) or with parameters as tags (Qwen Coder), `<function=name>` (Llama 3), JSON alone,
- * listed or fenced (Llama 3, Mistral, others), `[TOOL_CALLS]` (Mistral) and `<|python_tag|>` (Llama 3) where their tokens are spelt out.
+ * listed or fenced (Llama 3, Mistral, others), `[TOOL_CALLS]` (Mistral) and `<|python_tag|>` (Llama 3) where their tokens are spelt out,
+ * Python's way (python-calls.ts), and `call:name{…}` (FunctionGemma).
  *
  * @param names of the functions that were offered; calls of others stay text
  */
 export function parseToolCalls(answer: string, names: ReadonlySet<string>): ToolAnswer {
-  for (const read of [tagged, functionTags, named, bare]) {
+  for (const read of [tagged, functionTags, named, colon, bare, pythonic]) {
     const found = read(answer, names);
     if (found && found.calls.length > 0)
       return { text: found.text.trim(), calls: found.calls.slice(0, MOST_CALLS) };
@@ -89,6 +91,39 @@ const named: Read = (answer, names) => {
     return value && names.has(name) ? [{ name, arguments: value }] : [];
   });
   return { text: parts.length > 0 ? text! : '', calls };
+};
+
+/** `call:name{key:<escape>text<escape>,other:3}`, as FunctionGemma has it; marks may have been left out as special tokens. */
+const colon: Read = (answer, names) =>
+  between(
+    answer,
+    /(?:<start_function_call>)?\s*call:(?=[\w.-]{1,128}\{)/g,
+    /\}(?:<end_function_call>|\s*$)/g,
+    (inside) => {
+      const brace = inside.indexOf('{');
+      const name = inside.slice(0, brace);
+      if (!names.has(name)) return [];
+      const fields = inside.slice(brace + 1).split(/,(?=\w+:)/);
+      const entries = fields.flatMap((field) => {
+        const at = field.indexOf(':');
+        if (at < 0) return [];
+        const value = field.slice(at + 1);
+        const text = value.replaceAll('<escape>', '');
+        const read = value === text ? parsed(text) : undefined;
+        return [[field.slice(0, at).trim(), read === undefined ? text : read] as const];
+      });
+      return [{ name, arguments: Object.fromEntries(entries) }];
+    },
+  );
+
+/** Python's way: a list of calls alone, or a fence of them. */
+const pythonic: Read = (answer, names) => {
+  const [text, fenced] = answer.split(/```(?:tool_code|python)\s/, 2);
+  const code = fenced === undefined ? answer.replace('<|python_tag|>', '') : fenced.split('```')[0]!;
+  const calls = pythonCalls(code);
+  return calls.every(({ name }) => names.has(name))
+    ? { text: fenced === undefined ? '' : text!, calls }
+    : undefined;
 };
 
 /** JSON, one value after the other, alone or behind some words or a fence. */

@@ -47,6 +47,11 @@ export interface ExportLayout {
   readonly ragged: boolean;
 }
 
+export interface ExportedGraph {
+  readonly file: string;
+  readonly layout: ExportLayout;
+}
+
 /** Sizes that config.json says, where the file leaves them open. */
 export interface StatedSizes {
   readonly vocabulary?: number | undefined;

@@ -1,12 +1,12 @@
 /** An exported decoder as a graph that sessions run. */
 import { UserError } from '@gradus/base';
 import { type CompiledGraph, compileFile } from '@gradus/engine/node';
-import type { ExportedModel } from '../model/language-model.ts';
 import { type EnclosureOptions, enclosureOf } from './enclosure.ts';
+import type { ExportedGraph } from './layout.ts';
 
 /** @throws UserError naming the file that the runtime does not take */
 export async function openExported(
-  { exported: { file, layout } }: Pick<ExportedModel, 'exported'>,
+  { file, layout }: ExportedGraph,
   { threads, ...options }: EnclosureOptions & { readonly threads?: number | undefined },
 ): Promise<CompiledGraph> {
   try {

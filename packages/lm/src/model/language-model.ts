@@ -1,7 +1,7 @@
 /** A language model, however it was brought. */
 import { UserError } from '@gradus/base';
 import type { Tokenizer } from '@gradus/data';
-import type { ExportLayout } from '../exported/layout.ts';
+import type { ExportedGraph } from '../exported/layout.ts';
 import type { DecoderConfig } from '../families/decoder-config.ts';
 import type { Weights } from '../weights/weights.ts';
 
@@ -35,7 +35,7 @@ export interface LanguageModel extends ModelOfTexts {
 
 /** A decoder that somebody else exported as ONNX: it runs, and that is all. */
 export interface ExportedModel extends ModelOfTexts {
-  readonly exported: { readonly file: string; readonly layout: ExportLayout };
+  readonly exported: ExportedGraph;
 }
 
 export type RunnableModel = LanguageModel | ExportedModel;

@@ -84,7 +84,7 @@ export class DecoderSession {
     const options = { places, logits: logits === 'last' ? 'rows' : 'all' } as const;
     const compiled =
       'exported' in model
-        ? await openExported(model, { ...options, threads })
+        ? await openExported(model.exported, { ...options, threads })
         : await openGraph(
             cachedGraph(model.config, weightsIn(model.weights, bits, rounds ? 'all' : 'eight'), options),
             { threads },

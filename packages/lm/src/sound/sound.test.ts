@@ -5,14 +5,16 @@ import { join } from 'node:path';
 import { readWav } from '@gradus/data';
 import { input } from '@gradus/engine';
 import { compile } from '@gradus/engine/runtime';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { speechConfig } from '../families/whisper-config.ts';
 import { cachedGraph } from '../graph/decoder.ts';
 import { constantWeights } from '../graph/layer-weights.ts';
 import { speechHidden, whisperSpectrogram } from '../graph/speech.ts';
 import { goldenFolder, goldenTensors, largestDifference } from '../testing/golden.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
+import { isDoubtful, isSilent } from './doubt.ts';
 import { SpeechModel } from './speech-model.ts';
+import { segmentsOf } from './timestamps.ts';
 
 const golden = goldenTensors('whisper');
 const floats = (name: string) => golden[name]!.data as Float32Array;
@@ -22,10 +24,10 @@ afterAll(() => {
 });
 
 /** The golden model with a tokenizer of letters. */
-function withLetters(change: (folder: string) => void = () => {}): string {
+function withLetters(change: (folder: string) => void = () => {}, name = 'whisper'): string {
   const folder = mkdtempSync(join(tmpdir(), 'gradus-speech-'));
   folders.push(folder);
-  cpSync(goldenFolder('whisper'), folder, { recursive: true });
+  cpSync(goldenFolder(name), folder, { recursive: true });
   const special = [
     'end',
     'start',
@@ -126,10 +128,10 @@ it('writes the tokens that transformers writes, hears the language, and goes on 
   const file = join(folder, 'tones.wav');
   const of = (name: string) => Array.from(golden[name]!.data as BigInt64Array, Number);
   const text = (ids: readonly number[]) => ids.filter((id) => id < 50);
-  const heard = await model.transcribe(file);
+  const heard = await model.transcribe(file, { temperatures: [0] });
   expect(text(heard.segments[0]!.tokens)).toEqual(text(of('heard')));
   expect(heard.text).toHaveLength(text(of('heard')).length);
-  const zh = await model.transcribe(file, { language: 'zh', translate: true });
+  const zh = await model.transcribe(file, { language: 'zh', translate: true, temperatures: [0] });
   expect([zh.language, text(zh.segments[0]!.tokens)]).toEqual(['zh', text(of('zh'))]);
   // 2.2 seconds with a pause from 0.9 to 1.1: the first stretch of a second ends in it.
   const { channels } = readWav(readFileSync(file), 'tones.wav');
@@ -139,7 +141,7 @@ it('writes the tokens that transformers writes, hears the language, and goes on 
   const found: number[] = [];
   const { segments, seconds } = await model.transcribe(
     { rate: 16_000, channels: [long] },
-    { onSegment: ({ end }) => found.push(end) },
+    { temperatures: [0], onSegment: ({ end }) => found.push(end) },
   );
   expect([segments[0]!.end > 0.9 && segments[0]!.end < 1, found.at(-1), seconds]).toEqual([true, 2.2, 2.2]);
   await expect(model.transcribe(file, { language: 'tlh' })).rejects.toThrow(
@@ -149,6 +151,76 @@ it('writes the tokens that transformers writes, hears the language, and goes on 
   await expect(model.transcribe(join(folder, 'broken.wav'))).rejects.toThrow('broken.wav');
   await expect(model.transcribe(join(folder, 'none.wav'))).rejects.toThrow('none.wav');
   await model.close();
+});
+
+it('says when, in the marks that transformers writes, and goes on where the last segment ends', async () => {
+  const model = await SpeechModel.open(withLetters(undefined, 'whisper-timestamps'), { threads: 1 });
+  const expected = goldenTensors('whisper-timestamps');
+  const [whole] = readWav(readFileSync(join(goldenFolder('whisper'), 'tones.wav')), 'tones.wav').channels;
+  const waves = [
+    whole!,
+    whole!.subarray(2000),
+    whole!.slice().reverse().subarray(0, 5000),
+    whole!.subarray(4000, 7000),
+  ];
+  for (const [i, wave] of waves.entries())
+    for (const language of ['en', 'zh']) {
+      const sound = { rate: 16_000, channels: [wave as Float32Array<ArrayBuffer>] };
+      const { segments } = await model.transcribe(sound, { language, timestamps: true, temperatures: [0] });
+      // Beyond the first stretch transformers goes on in the features, which are another spectrogram than that of the rest of the wave.
+      const wanted = Array.from(expected[`${language}${i}`]!.data as BigInt64Array, Number);
+      const tokens = segments.flatMap(({ tokens }) => tokens);
+      expect(tokens.length).toBeGreaterThan(5);
+      expect(tokens).toEqual(wanted.slice(0, tokens.length));
+    }
+  // 2.6 seconds: segments follow one another, and reach the end.
+  const long = Float32Array.from({ length: 41_600 }, (_, i) => whole![i % 7900]!);
+  const { segments } = await model.transcribe({ rate: 16_000, channels: [long] }, { temperatures: [0] });
+  for (const [i, { start, end }] of segments.entries())
+    expect([start <= end, start >= (segments[i - 1]?.start ?? 0), end <= 2.6]).toEqual([true, true, true]);
+  expect(segments.length).toBeGreaterThan(2);
+  await model.close();
+});
+
+describe('what was written of a stretch', () => {
+  const rules = { first: 50 };
+  it.each([
+    ['nothing', [], [], 40],
+    ['one segment', [50, 1, 2, 70], [[0, 20, [50, 1, 2, 70]]], 40],
+    ['without an end', [50, 1, 2], [[0, 40, [50, 1, 2]]], 40],
+    [
+      'two, ended',
+      [50, 1, 60, 62, 2, 70],
+      [
+        [0, 10, [50, 1, 60]],
+        [12, 20, [62, 2, 70]],
+      ],
+      40,
+    ],
+    ['cut off in the second', [50, 1, 60, 62, 2], [[0, 10, [50, 1, 60]]], 10],
+  ] as const)('%s', (_, tokens, segments, next) => {
+    const found = segmentsOf(tokens, rules, 40);
+    expect([found.segments.map(({ start, end, tokens }) => [start, end, tokens]), found.next]).toEqual([
+      segments,
+      next,
+    ]);
+  });
+
+  it('is doubted where it repeats itself or is improbable, and left out where nobody speaks', () => {
+    const varied = Array.from({ length: 60 }, (_, i) => (i * 7919) % 50_000);
+    const of = (tokens: readonly number[], logprob: number, silence = 0) => ({ tokens, logprob, silence });
+    expect(
+      [of(varied, -0.5), of(varied, -1.5), of(Array(60).fill(7), -0.1), of(varied, -1.5, 0.9)].map((one) => [
+        isDoubtful(one, 51_865),
+        isSilent(one),
+      ]),
+    ).toEqual([
+      [false, false],
+      [true, false],
+      [true, false],
+      [false, true],
+    ]);
+  });
 });
 
 it.each([

@@ -1,11 +1,12 @@
 /**
- * Speech as text, by Whisper: a sound is cut into stretches of the length that the model was made for (30 seconds), each becomes a
- * spectrogram and then, token by token, the most probable text. Where a recording is longer it is cut at its quietest place in the
- * last sixth of a stretch, so that no word is taken apart if there is a pause.
+ * Speech as text, by Whisper: a sound is read in stretches of the length that the model was made for (30 seconds), each becomes a
+ * spectrogram and then, token by token, the most probable text. Of a longer recording the model also says when each segment ends
+ * (timestamps.ts): what it wrote behind the last end, maybe in mid-word, is left out, and the next stretch begins there. So no word is
+ * taken apart, and none is heard twice. Without marks of time a stretch ends at the quietest place in its last sixth.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '@gradus/base';
+import { Random, UserError } from '@gradus/base';
 import {
   mono,
   readBytes,
@@ -26,9 +27,12 @@ import { requireFit } from '../model/language-model.ts';
 import { preprocessorJson } from '../model/preprocessor.ts';
 import { DamagedModel } from '../run/damaged-model.ts';
 import { openGraph } from '../run/open-graph.ts';
+import { drawToken, logProbabilities, SAMPLING } from '../run/sampling.ts';
 import { prefixed } from '../weights/prefixed.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
+import { isDoubtful, isSilent, TEMPERATURES, type WrittenStretch } from './doubt.ts';
 import { SpeechDecoder } from './speech-decoder.ts';
+import { ruleOut, segmentsOf, type TimestampRules } from './timestamps.ts';
 
 export interface SpeechOptions {
   readonly threads?: number | undefined;
@@ -41,6 +45,10 @@ export interface TranscribeOptions {
   readonly language?: string | undefined;
   /** Whether to write it in English, whatever is spoken. Default false. */
   readonly translate?: boolean | undefined;
+  /** Whether segments are what the model says they are, with their times; else they are stretches. Default: where there are several stretches. */
+  readonly timestamps?: boolean | undefined;
+  /** At which it is written, one after the other, while the result is doubtful (doubt.ts). Default 0, 0.2, … 1. */
+  readonly temperatures?: readonly number[] | undefined;
   readonly signal?: AbortSignal;
   onSegment?(segment: SpeechSegment): void;
 }
@@ -78,6 +86,7 @@ const GENERATION = z.looseObject({
   begin_suppress_tokens: z.array(z.int()).nullish(),
   eos_token_id: z.union([TOKEN, z.array(TOKEN)]).nullish(),
   max_length: z.int().min(1).nullish(),
+  max_initial_timestamp_index: TOKEN.nullish(),
 });
 
 /** Whether a folder holds a model that writes what is said. */
@@ -160,26 +169,40 @@ export class SpeechModel {
    */
   async transcribe(
     sound: string | Sound,
-    { language, translate = false, signal, onSegment }: TranscribeOptions = {},
+    { language, translate = false, timestamps, temperatures, signal, onSegment }: TranscribeOptions = {},
   ): Promise<Transcript> {
     this.#requireLanguage(language, translate);
     const { rate, samples } = this.#spectrogram;
+    const place = samples / this.#config.encoder.places;
     const wave = resample(mono(typeof sound === 'string' ? await decoded(sound) : sound), rate).channels[0]!;
+    const isTimed = timestamps ?? (wave.length > samples && this.#hasMarks);
+    if (isTimed && !this.#hasMarks) throw noMarks(this.path);
     const segments: SpeechSegment[] = [];
     let spoken = language;
     for (let from = 0; from < wave.length; ) {
       signal?.throwIfAborted();
-      const end = wave.length - from <= samples ? wave.length : quietest(wave, from, samples, rate);
+      const whole = Math.min(wave.length, from + samples);
+      const end = isTimed || wave.length === whole ? whole : quietest(wave, from, samples, rate);
       const { tokens, language: heard } = await this.#stretch(wave.subarray(from, end), {
         language: spoken,
         translate,
+        isTimed,
+        temperatures: temperatures ?? TEMPERATURES,
         signal,
       });
       spoken ??= heard;
-      const segment = { start: from / rate, end: end / rate, text: this.#textOf(tokens), tokens };
-      segments.push(segment);
-      onSegment?.(segment);
-      from = end;
+      const places = (end - from) / place;
+      const found = isTimed
+        ? segmentsOf(tokens, this.#marks, places)
+        : { segments: [{ start: 0, end: places, tokens }], next: places };
+      const at = (of: number) => Math.min(from + Math.round(of * place), end) / rate;
+      for (const { start, end, tokens } of found.segments) {
+        const segment = { start: at(start), end: at(end), text: this.#textOf(tokens), tokens };
+        segments.push(segment);
+        onSegment?.(segment);
+      }
+      // A stretch that is one segment without an end is over, and so is one of which nothing is left.
+      from = found.next > 0 ? Math.min(from + Math.round(found.next * place), end) : end;
     }
     return {
       text: joined(segments.map(({ text }) => text)),
@@ -194,24 +217,48 @@ export class SpeechModel {
     await this.#decoder.close();
   }
 
+  /** Marks of time are the tokens behind the one that says there are none. */
+  get #marks(): TimestampRules {
+    const { no_timestamps_token_id: none, max_initial_timestamp_index: latest } = this.#generation;
+    return { first: none + 1, end: this.#end[0] ?? none, latestBegin: latest ?? undefined };
+  }
+
+  get #hasMarks(): boolean {
+    const { encoder, decoder } = this.#config;
+    return this.#marks.first + encoder.places < decoder.vocabulary;
+  }
+
+  get #end(): readonly number[] {
+    return [this.#generation.eos_token_id ?? this.#config.decoder.eos].flat();
+  }
+
   async #stretch(
     wave: Float32Array,
     {
       language: given,
       translate,
+      isTimed,
+      temperatures,
       signal,
-    }: { language: string | undefined; translate: boolean; signal: AbortSignal | undefined },
+    }: {
+      language: string | undefined;
+      translate: boolean;
+      isTimed: boolean;
+      temperatures: readonly number[];
+      signal: AbortSignal | undefined;
+    },
   ): Promise<{ tokens: readonly number[]; language: string | undefined }> {
     const { samples, frame } = this.#spectrogram;
     const data = mirrored(wave, samples, frame / 2);
-    this.#decoder.begin(
-      await this.#encoder.run({ wave: { dtype: 'float32', dims: [1, 1, data.length], data } }),
-    );
-    const { lang_to_id: languages, task_to_id: tasks, ...generation } = this.#generation;
+    const heard = await this.#encoder.run({ wave: { dtype: 'float32', dims: [1, 1, data.length], data } });
+    this.#decoder.begin(heard);
+    const { lang_to_id: languages, task_to_id: tasks, no_timestamps_token_id: unmarked } = this.#generation;
     const { start, decoder } = this.#config;
     const prompt = [start];
     let language = given;
-    let logits = await this.#decoder.write([start]);
+    const logits = await this.#decoder.write([start]);
+    // The token before the one that says there are no marks of time says that nobody speaks.
+    const silence = this.#hasMarks ? Math.exp(logProbabilities(logits, 0).of(unmarked - 1)) : undefined;
     if (languages) {
       language ??= this.languages.reduce((best, name) =>
         logits[languages[`<|${name}|>`]!]! > logits[languages[`<|${best}|>`]!]! ? name : best,
@@ -219,30 +266,55 @@ export class SpeechModel {
       const task = tasks?.[translate ? 'translate' : 'transcribe'];
       prompt.push(languages[`<|${language}|>`]!, ...(task === undefined ? [] : [task]));
     }
-    prompt.push(generation.no_timestamps_token_id);
-    logits = await this.#decoder.write(prompt.slice(1));
-    const end = [generation.eos_token_id ?? decoder.eos].flat();
-    const most = Math.min(generation.max_length ?? decoder.context, decoder.context);
-    const tokens: number[] = [];
-    while (prompt.length + tokens.length < most) {
-      signal?.throwIfAborted();
-      const forbidden = [
-        ...(generation.suppress_tokens ?? []),
-        ...(tokens.length === 0 ? (generation.begin_suppress_tokens ?? []) : []),
-      ];
-      for (const id of forbidden) if (id >= 0 && id < logits.length) logits[id] = Number.NEGATIVE_INFINITY;
-      const best = logits.reduce((best, logit, id) => (logit > logits[best]! ? id : best), 0);
-      if (!Number.isFinite(logits[best]!)) throw new DamagedModel(tokens.length);
-      if (end.includes(best)) break;
-      tokens.push(best);
-      logits = await this.#decoder.write([best]);
+    if (!isTimed) prompt.push(unmarked);
+    let written: WrittenStretch | undefined;
+    for (const temperature of temperatures) {
+      this.#decoder.begin(heard);
+      written = { ...(await this.#written(prompt, { isTimed, temperature, signal })), silence };
+      if (!isDoubtful(written, decoder.vocabulary)) break;
     }
-    return { tokens, language };
+    return { tokens: written && !isSilent(written) ? written.tokens : [], language };
+  }
+
+  async #written(
+    prompt: readonly number[],
+    {
+      isTimed,
+      temperature,
+      signal,
+    }: { isTimed: boolean; temperature: number; signal: AbortSignal | undefined },
+  ): Promise<Omit<WrittenStretch, 'silence'>> {
+    const { suppress_tokens: never, begin_suppress_tokens: notFirst, max_length: given } = this.#generation;
+    const { context } = this.#config.decoder;
+    const most = Math.min(given ?? context, context);
+    const options = SAMPLING.parse({ temperature });
+    const random = new Random('speech');
+    const tokens: number[] = [];
+    let logits = await this.#decoder.write(prompt);
+    let sum = 0;
+    for (;;) {
+      signal?.throwIfAborted();
+      const forbidden = [...(never ?? []), ...(tokens.length === 0 ? (notFirst ?? []) : [])];
+      for (const id of forbidden) if (id >= 0 && id < logits.length) logits[id] = Number.NEGATIVE_INFINITY;
+      if (isTimed) ruleOut(logits, tokens, this.#marks);
+      const { of } = logProbabilities(logits, 0);
+      const next = drawToken(logits, new Set(), options, random);
+      const logprob = of(next);
+      if (!Number.isFinite(logprob)) throw new DamagedModel(tokens.length);
+      sum += logprob;
+      if (this.#end.includes(next)) break;
+      tokens.push(next);
+      if (prompt.length + tokens.length >= most) break;
+      logits = await this.#decoder.write([next]);
+    }
+    return { tokens, logprob: sum / (tokens.length + 1) };
   }
 
   /** What tokens say, without those that say when. */
   #textOf(tokens: readonly number[]): string {
-    const words = tokens.filter((id) => !/^<\|.*\|>$/.test(this.#tokenizer.tokenOf(id) ?? ''));
+    const words = tokens.filter(
+      (id) => id < this.#marks.first && !/^<\|.*\|>$/.test(this.#tokenizer.tokenOf(id) ?? ''),
+    );
     return this.#tokenizer.decode(words).trim();
   }
 
@@ -261,6 +333,12 @@ export class SpeechModel {
     });
   }
 }
+
+const noMarks = (path: string): UserError =>
+  new UserError({
+    en: `${path} has no tokens that say when something is said: its segments have no times`,
+    zh: `${path} 没有时间标记词元：无法给出各段的时间`,
+  });
 
 /** Of files, as bytes; and of what they decode to, as numbers of all channels: 75 minutes of stereo at 44,100 Hz. */
 const MOST_BYTES = 2 ** 31;

@@ -133,6 +133,35 @@ def whisper(out):
     save_file(dict(features=features, states=states, ids=ids, logits=logits, heard=heard, zh=zh), folder / 'expected.safetensors')
 
 
+def whisper_timestamps(out):
+    """A Whisper with a mark for each 0.02 seconds of its one second."""
+    folder = out / 'whisper-timestamps'
+    shutil.rmtree(folder, ignore_errors=True)
+    config = t.WhisperConfig(
+        vocab_size=109, num_mel_bins=16, d_model=32, encoder_layers=1, encoder_attention_heads=4, encoder_ffn_dim=24,
+        decoder_layers=2, decoder_attention_heads=4, decoder_ffn_dim=24, max_source_positions=50, max_target_positions=24,
+        decoder_start_token_id=51, bos_token_id=50, eos_token_id=50, pad_token_id=50)
+    config._attn_implementation = 'eager'
+    model = shaken(t.WhisperForConditionalGeneration(config)).to(torch.bfloat16)
+    model.generation_config = t.GenerationConfig(
+        is_multilingual=True, lang_to_id={'<|en|>': 52, '<|zh|>': 53}, task_to_id=dict(translate=54, transcribe=55),
+        no_timestamps_token_id=57, suppress_tokens=[7, 51, 52, 53, 54, 55, 56], begin_suppress_tokens=[8, 50], max_length=24,
+        max_initial_timestamp_index=30, decoder_start_token_id=51, eos_token_id=50, pad_token_id=50, bos_token_id=50,
+        return_timestamps=False)
+    model.save_pretrained(folder)
+    extractor = t.WhisperFeatureExtractor(feature_size=16, chunk_length=1)
+    extractor.save_pretrained(folder)
+    model = t.WhisperForConditionalGeneration.from_pretrained(folder, dtype=torch.float32, attn_implementation='eager').eval()
+    wave = sound().astype(np.float32) / 32768
+    found = {}
+    for i, part in enumerate([wave, wave[2000:], wave[::-1][:5000].copy(), wave[4000:7000]]):
+        features = extractor(part, sampling_rate=16000, return_tensors='pt').input_features
+        for name, language in (('en', 'en'), ('zh', 'zh')):
+            with torch.no_grad():
+                found[f'{name}{i}'] = model.generate(features, task='transcribe', language=language, return_timestamps=True)
+    save_file(found, folder / 'expected.safetensors')
+
+
 def exported(out):
     """The golden BERT as PyTorch writes ONNX, with the names of optimum's exports."""
     (out / 'bert-onnx').mkdir(exist_ok=True)
@@ -194,5 +223,5 @@ def exported_decoder(out):
 
 if __name__ == '__main__':
     out = pathlib.Path(sys.argv[1])
-    for make in [images, vit, whisper, exported, exported_decoder]:
+    for make in [images, vit, whisper, whisper_timestamps, exported, exported_decoder]:
         make(out)

@@ -9,13 +9,13 @@ import { UserError } from '@gradus/base';
 import { readTokenizer } from '@gradus/data';
 import { interfaceOf, ModelFileError } from '@gradus/engine';
 import { z } from 'zod';
+import { type ExportNames, exportLayout, OPTIMUM, type StatedSizes } from '../exported/layout.ts';
 import { COUNT, tokensOf } from '../families/common.ts';
 import type { RunBits } from '../graph/quantized-weights.ts';
 import { readJson } from '../json.ts';
-import { GENERATION, namedTemplate, TOKENIZER_CONFIG, templateTokensOf } from '../model/folder-model.ts';
-import { type ExportedModel, requireFit } from '../model/language-model.ts';
-import { templateIn } from '../model/template-file.ts';
-import { type ExportNames, exportLayout, OPTIMUM, type StatedSizes } from './layout.ts';
+import { GENERATION, namedTemplate, TOKENIZER_CONFIG, templateTokensOf } from './folder-model.ts';
+import { type ExportedModel, requireFit } from './language-model.ts';
+import { templateIn } from './template-file.ts';
 
 export const GENAI_CONFIG = 'genai_config.json';
 const STEMS = ['model', 'decoder_model_merged'];

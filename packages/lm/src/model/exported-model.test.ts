@@ -7,13 +7,13 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { Scheduler } from '../batching/scheduler.ts';
 import { cachedGraph, pastName, presentName } from '../graph/decoder.ts';
 import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
-import type { RunnableModel } from '../model/language-model.ts';
-import { load, loadRunnable } from '../model/load.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
 import { generate } from '../run/generate.ts';
 import { perplexity } from '../run/perplexity.ts';
 import { goldenFolder, goldenTensors, largestDifference } from '../testing/golden.ts';
 import { tinyModel } from '../testing/tiny-model.ts';
+import type { RunnableModel } from './language-model.ts';
+import { load, loadRunnable } from './load.ts';
 
 const folders: string[] = [];
 afterAll(() => {
