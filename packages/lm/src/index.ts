@@ -44,6 +44,7 @@ export { StaticModel } from './distil/static-model.ts';
 export type { TokenTable } from './distil/token-table.ts';
 export { Embedder, type EmbedderOptions, type Embeddings, type EmbedOptions } from './embed/embed.ts';
 export { writeNpy } from './embed/npy.ts';
+export { isOnnxEncoder, OnnxEmbedder } from './embed/onnx-embedder.ts';
 export {
   isCrossEncoder,
   openReranker,
@@ -53,6 +54,7 @@ export {
   type RerankOptions,
 } from './embed/rerank.ts';
 export { ENGLISH_ENCODER, openTextEncoder, type TextEncoder } from './embed/text-encoder.ts';
+export { YesOrNo } from './embed/yes-or-no.ts';
 export type { DecoderConfig } from './families/decoder-config.ts';
 export { DECODER_FAMILIES, decoderConfig } from './families/families.ts';
 export { type RunBits, weightsIn } from './graph/quantized-weights.ts';

@@ -100,6 +100,11 @@ export class Scheduler {
     return this.#session.places;
   }
 
+  /** Texts that are written at once, at most. */
+  get slots(): number {
+    return this.#session.slots;
+  }
+
   get running(): number {
     return this.#running.length;
   }

@@ -1,13 +1,12 @@
 /** An encoder that PyTorch exported as ONNX gives the vectors of the model that it is of. */
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { input } from '@gradus/engine';
 import { writeOnnxFile } from '@gradus/engine/node';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openEmbedder } from '../distil/open.ts';
-import { goldenFolder, largestDifference } from '../testing/golden.ts';
-import { tinyEncoder } from '../testing/tiny-encoder.ts';
+import { largestDifference } from '../testing/golden.ts';
+import { exportedEncoder, tinyEncoder } from '../testing/tiny-encoder.ts';
 import { Embedder } from './embed.ts';
 import { openTextEncoder } from './text-encoder.ts';
 
@@ -16,14 +15,9 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** Beside its original: the same folder with model.onnx in place of the weights. */
 function exportOf(original: string, name: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'gradus-onnx-'));
+  const folder = exportedEncoder(original, name);
   folders.push(folder);
-  cpSync(original, folder, { recursive: true });
-  rmSync(join(folder, 'model.safetensors'));
-  mkdirSync(join(folder, 'onnx'));
-  cpSync(join(goldenFolder('bert-onnx'), 'model.onnx'), join(folder, name));
   return folder;
 }
 

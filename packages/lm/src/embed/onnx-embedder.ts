@@ -98,6 +98,16 @@ export class OnnxEmbedder {
     this.#pad = parts.pad;
   }
 
+  /** Tokens of a text that are seen at most. */
+  get places(): number {
+    return this.#fields.length;
+  }
+
+  /** Prefixes that the model was trained with, by name. */
+  get prompts(): Readonly<Record<string, string>> {
+    return this.#fields.prompts;
+  }
+
   async embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Embeddings> {
     const { rows, cut } = encodedTexts(this.#tokenizer, texts, this.#fields, options.prompt);
     const vectors = await inBatches(rows, (batch) => this.#batch(batch), options);

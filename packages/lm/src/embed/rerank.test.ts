@@ -1,5 +1,5 @@
 /** Cross-encoders compute what transformers computes; rankings do not depend on the company; a decoder says yes or no. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compile } from '@gradus/engine/runtime';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { constantWeights } from '../graph/layer-weights.ts';
 import { load } from '../model/load.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
 import { goldenFolder, goldenTensors, largestDifference } from '../testing/golden.ts';
-import { folderOfLetters, tinyCrossEncoder } from '../testing/tiny-cross-encoder.ts';
+import { folderOfLetters, tinyCrossEncoder, tinyYesOrNo } from '../testing/tiny-cross-encoder.ts';
 import { classHead } from '../texts/class-head.ts';
 import { classifierGraph } from '../texts/pair-classifier.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
@@ -73,10 +73,7 @@ describe('a cross-encoder', () => {
 
 describe('a decoder as reranker', () => {
   it('gives the probability of yes against no after the prompt of Qwen3-Reranker', async () => {
-    const special = ['<unk>', '<|im_start|>', '<|im_end|>', 'yes', 'no'];
-    const folder = folderOfLetters('qwen3', special);
-    const json = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
-    writeFileSync(join(folder, 'config.json'), JSON.stringify({ ...json, max_position_embeddings: 512 }));
+    const folder = tinyYesOrNo();
     const reranker = await openReranker(folder, { threads: 1 });
     const { scores } = await reranker.rank('a', ['b', 'c'], { instruction: 'i' });
     await reranker.close();

@@ -20,6 +20,7 @@ import { openGraph } from '../run/open-graph.ts';
 import { classHead, isClassifier } from '../texts/class-head.ts';
 import { classifierGraph } from '../texts/pair-classifier.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
+import { YesOrNo } from './yes-or-no.ts';
 
 export interface RerankerOptions {
   readonly threads?: number | undefined;
@@ -68,7 +69,7 @@ export function openReranker(path: string, options: RerankerOptions = {}): Promi
   const { model_type: type } = readJson(join(path, 'config.json'), z.looseObject({ model_type: z.string() }));
   return Object.hasOwn(ENCODER_FAMILIES, type)
     ? CrossEncoder.open(path, options)
-    : YesOrNo.open(path, options);
+    : SaidReranker.open(path, options);
 }
 
 class CrossEncoder implements Reranker {
@@ -173,71 +174,52 @@ class CrossEncoder implements Reranker {
   }
 }
 
-/** The prompt that Qwen3-Reranker was trained with. */
-const JUDGE =
-  'Judge whether the Document meets the requirements based on the Query and the Instruct provided. Note that the answer can only be "yes" or "no".';
-const BEFORE = `<|im_start|>system\n${JUDGE}<|im_end|>\n<|im_start|>user\n`;
-const AFTER = '<|im_end|>\n<|im_start|>assistant\n<think>\n\n</think>\n\n';
-const SEARCH = 'Given a web search query, retrieve relevant passages that answer the query';
-
-class YesOrNo implements Reranker {
+class SaidReranker implements Reranker {
   readonly path: string;
   readonly places: number;
   readonly #model: LanguageModel;
   readonly #session: DecoderSession;
-  readonly #yes: number;
-  readonly #no: number;
+  readonly #asks: YesOrNo;
 
-  static async open(path: string, { threads, bits }: RerankerOptions): Promise<YesOrNo> {
+  static async open(path: string, { threads, bits }: RerankerOptions): Promise<SaidReranker> {
     const model = await load(path);
     try {
-      const [yes, no] = ['yes', 'no'].map((word) => model.tokenizer.idOf(word));
-      if (model.config.modelType !== 'qwen3' || yes === undefined || no === undefined) {
+      const asks = YesOrNo.of(model);
+      if (!asks) {
         throw new UserError({
           en: `${path} is no reranker that is known: expected a cross-encoder (${Object.keys(ENCODER_FAMILIES).join(', ')} with one label), or Qwen3-Reranker, whose tokens include "yes" and "no"`,
           zh: `${path} 不是受支持的重排序模型：应为交叉编码器（${Object.keys(ENCODER_FAMILIES).join('、')}，单标签），或词元含“yes”与“no”的 Qwen3-Reranker`,
         });
       }
-      const session = await DecoderSession.open(model, { threads, bits });
-      return new YesOrNo(model, session, yes, no);
+      return new SaidReranker(model, await DecoderSession.open(model, { threads, bits }), asks);
     } catch (error) {
       model.close();
       throw error;
     }
   }
 
-  private constructor(model: LanguageModel, session: DecoderSession, yes: number, no: number) {
+  private constructor(model: LanguageModel, session: DecoderSession, asks: YesOrNo) {
     this.path = model.path;
     this.places = session.places;
     this.#model = model;
     this.#session = session;
-    this.#yes = yes;
-    this.#no = no;
+    this.#asks = asks;
   }
 
   /** Texts are read one after the other; what stands before them is read once. */
   async rank(
     query: string,
     texts: readonly string[],
-    { instruction = SEARCH, signal, onTexts }: RerankOptions = {},
+    { instruction, signal, onTexts }: RerankOptions = {},
   ): Promise<Ranking> {
-    const { tokenizer } = this.#model;
-    const marks = (text: string) => [...tokenizer.encode(text, { addSpecial: false }).ids];
-    const plain = (text: string) => [
-      ...tokenizer.encode(text, { addSpecial: false, parseSpecial: false }).ids,
-    ];
-    const [before, after] = [marks(BEFORE), marks(AFTER)];
-    const room = this.#session.places - before.length - after.length;
     const scores = new Float32Array(texts.length);
     let [cut, tokens] = [0, 0];
     for (const [i, text] of texts.entries()) {
       signal?.throwIfAborted();
-      const asked = plain(`<Instruct>: ${instruction}\n<Query>: ${query}\n<Document>: ${text}`);
-      if (asked.length > room) cut++;
-      const ids = [...before, ...asked.slice(0, Math.max(0, room)), ...after];
-      const logits = await this.#session.see(ids);
-      scores[i] = 1 / (1 + Math.exp(logits[this.#no]! - logits[this.#yes]!));
-      tokens += ids.length;
+      const question = this.#asks.question(query, text, this.places, instruction);
+      scores[i] = this.#asks.score(await this.#session.see(question.ids));
+      cut += Number(question.cut);
+      tokens += question.ids.length;
       onTexts?.(i + 1, texts.length);
     }
     return { scores, cut, tokens };

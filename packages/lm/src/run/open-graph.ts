@@ -5,7 +5,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DTYPES, type Graph, leavesOf, sizeOf } from '@gradus/engine';
+import {
+  DTYPES,
+  type Graph,
+  leavesOf,
+  sizeOf,
+  topologicalOrder,
+  withOutputs,
+  withoutTransposes,
+} from '@gradus/engine';
 import { type CompiledGraph, compileFile, writeOnnxFile } from '@gradus/engine/node';
 import { compile } from '@gradus/engine/runtime';
 
@@ -15,9 +23,11 @@ const LARGE = 64 * 1024 * 1024;
 export interface OpenOptions {
   /** Default: one a core. */
   readonly threads?: number | undefined;
+  /** Weights are read where they are mapped, and not copied into the order that products like best. Default false. */
+  readonly inPlace?: boolean;
 }
 
-export async function openGraph(graph: Graph, { threads }: OpenOptions): Promise<CompiledGraph> {
+export async function openGraph(graph: Graph, { threads, inPlace }: OpenOptions): Promise<CompiledGraph> {
   const bytes = leavesOf(graph)
     .filter(({ source }) => source.kind === 'constant')
     .reduce((sum, { dtype, shape }) => sum + DTYPES[dtype].bytes * (sizeOf(shape) as number), 0);
@@ -28,7 +38,7 @@ export async function openGraph(graph: Graph, { threads }: OpenOptions): Promise
   try {
     const path = join(folder, 'model.onnx');
     writeOnnxFile(path, graph, { limit: 0 });
-    const compiled = await compileFile(path, { threads, alone: true });
+    const compiled = await compileFile(path, { threads, alone: true, packs: !inPlace });
     // A file that is open cannot be removed on Windows. Elsewhere what is mapped stays without its name, and goes with the process.
     if (process.platform !== 'win32') {
       remove();
@@ -45,4 +55,14 @@ export async function openGraph(graph: Graph, { threads }: OpenOptions): Promise
     remove();
     throw error;
   }
+}
+
+/**
+ * Opens a graph that trains. It multiplies by its frozen weights in both directions, for each of which a copy of them all would be kept,
+ * and its batches are so large that the order of reals matters little. Of few bits the order matters, and copies are small.
+ */
+export function openTraining(graph: Graph, options: OpenOptions): Promise<CompiledGraph> {
+  const outputs = withoutTransposes(Object.values(graph.outputs));
+  const inPlace = !topologicalOrder(outputs).some(({ op }) => op === 'MatMulNBits');
+  return openGraph(withOutputs(graph, outputs), { ...options, inPlace });
 }

@@ -1,5 +1,5 @@
 /** Golden models with tokenizers of letters that mark where a pair of texts begins and parts. */
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { goldenFolder } from './golden.ts';
@@ -38,3 +38,12 @@ const PAIRS = {
 /** A cross-encoder that knows letters, with random weights. */
 export const tinyCrossEncoder = (golden = 'bert-classifier'): string =>
   folderOfLetters(golden, ['[PAD]', '[CLS]', '[SEP]'], PAIRS);
+
+/** A decoder of Qwen3's architecture that knows letters, yes and no, with random weights and room for the prompt of Qwen3-Reranker. */
+export function tinyYesOrNo(): string {
+  const folder = folderOfLetters('qwen3', ['<unk>', '<|im_start|>', '<|im_end|>', 'yes', 'no']);
+  const file = join(folder, 'config.json');
+  const json = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...json, max_position_embeddings: 512 }));
+  return folder;
+}

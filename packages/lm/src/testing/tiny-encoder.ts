@@ -1,5 +1,5 @@
 /** A golden encoder with a tokenizer of letters, as a folder of sentence-transformers. */
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { goldenFolder } from './golden.ts';
@@ -33,5 +33,15 @@ export function tinyEncoder({
   const list = modules.map((type) => ({ type: `sentence_transformers.models.${type}`, path: '' }));
   writeFileSync(join(folder, 'modules.json'), JSON.stringify(list));
   writeFileSync(join(folder, 'config_sentence_transformers.json'), JSON.stringify({ prompts }));
+  return folder;
+}
+
+/** Beside its original: a copy of its folder with the model as PyTorch exported it, in a file of this name, in place of the weights. */
+export function exportedEncoder(original: string, name = 'model.onnx'): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gradus-onnx-'));
+  cpSync(original, folder, { recursive: true });
+  rmSync(join(folder, 'model.safetensors'));
+  mkdirSync(join(folder, 'onnx'));
+  cpSync(join(goldenFolder('bert-onnx'), 'model.onnx'), join(folder, name));
   return folder;
 }

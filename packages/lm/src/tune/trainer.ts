@@ -11,7 +11,7 @@ import {
   Trainer,
   type TrainerState,
 } from '@gradus/nn';
-import { openGraph } from '../run/open-graph.ts';
+import { openTraining } from '../run/open-graph.ts';
 
 export interface TrainingOptions {
   readonly learningRate: LearningRate;
@@ -50,5 +50,5 @@ export function trainerOf(
     optimizer: accumulate > 1 ? accumulated(own, accumulate) : own,
     ...(clipNorm !== undefined && { clipNorm }),
   };
-  return new Trainer([phase], { random: new Random(seed), strategy: oneGraph(openGraph), threads }, from);
+  return new Trainer([phase], { random: new Random(seed), strategy: oneGraph(openTraining), threads }, from);
 }

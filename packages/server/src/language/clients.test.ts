@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { openReranker } from '@gradus/lm';
-import { SMALL_SHAPE, tinyCrossEncoder, tinyEncoder, tinyModel, writeRandomModel } from '@gradus/lm/testing';
+import {
+  exportedEncoder,
+  SMALL_SHAPE,
+  tinyCrossEncoder,
+  tinyEncoder,
+  tinyModel,
+  tinyYesOrNo,
+  writeRandomModel,
+} from '@gradus/lm/testing';
 import { embedMany, generateText, Output, streamText, tool } from 'ai';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,6 +21,9 @@ import { type RunningServer, serve } from '../index.ts';
 
 let directory: string;
 const crossEncoder = tinyCrossEncoder();
+const yesOrNo = tinyYesOrNo();
+const encoder = tinyEncoder({ pooling: { pooling_mode_mean_tokens: true } });
+const exported = exportedEncoder(encoder);
 let server: RunningServer;
 let client: OpenAI;
 let provider: ReturnType<typeof createOpenAICompatible>;
@@ -34,8 +45,9 @@ beforeAll(async () => {
     port: 0,
     languageModels: [
       { name: 'tiny', path: tinyModel({ chat: true }) },
-      { name: 'near', path: tinyEncoder() },
+      { name: 'near', path: exported },
       { name: 'ranker', path: crossEncoder },
+      { name: 'says', path: yesOrNo },
       { name: 'bytes', path: bytes },
     ],
   });
@@ -47,7 +59,8 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.close();
-  for (const each of [directory, crossEncoder]) rmSync(each, { recursive: true, force: true });
+  for (const each of [directory, crossEncoder, yesOrNo, encoder, exported])
+    rmSync(each, { recursive: true, force: true });
 });
 
 const messages = [
@@ -59,7 +72,7 @@ const request = { model: 'tiny', messages, temperature: 0, max_completion_tokens
 describe("OpenAI's client", () => {
   it('lists models', async () => {
     const { data } = await client.models.list();
-    expect(data.map(({ id }) => id)).toEqual(['tiny', 'near', 'ranker', 'bytes']);
+    expect(data.map(({ id }) => id)).toEqual(['tiny', 'near', 'ranker', 'says', 'bytes']);
     expect(await client.models.retrieve('tiny')).toMatchObject({ id: 'tiny', object: 'model' });
   });
 
@@ -304,24 +317,27 @@ describe('an answer in a form', () => {
 });
 
 describe('a rerank request', () => {
-  it('is answered by a cross-encoder with the probabilities that it gives', async () => {
+  it.each([
+    ['a cross-encoder', 'ranker', crossEncoder],
+    ['a decoder that says yes or no', 'says', yesOrNo],
+  ])('is answered by %s with the probabilities that it gives', async (_, model, folder) => {
     const ask = (path: string, body: object) =>
       fetch(`${server.url}${path}`, {
         method: 'POST',
         headers: { authorization: `Bearer ${server.token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ model: 'ranker', ...body }),
+        body: JSON.stringify({ model, ...body }),
       });
     const documents = ['abc', 'a long text', 'zz'];
     const response = await ask('/v1/rerank', { query: 'which', documents });
     const { results } = (await response.json()) as { results: { index: number; relevance_score: number }[] };
-    const reranker = await openReranker(crossEncoder);
+    const reranker = await openReranker(folder);
     const { scores } = await reranker.rank('which', documents);
     await reranker.close();
     expect(results.map(({ index }) => index)).toEqual([0, 1, 2].sort((a, b) => scores[b]! - scores[a]!));
     for (const { index, relevance_score } of results) expect(relevance_score).toBeCloseTo(scores[index]!, 5);
     const embeddings = await ask('/v1/embeddings', { input: 'a' });
     expect(embeddings.status).toBe(404);
-    expect(JSON.stringify(await embeddings.json())).toContain('it ranks texts by a query');
+    expect(JSON.stringify(await embeddings.json())).toContain('POST /v1/');
   });
 
   it('gives documents by how near they are to the query, the best first, as many as asked for', async () => {

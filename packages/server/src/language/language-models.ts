@@ -28,6 +28,8 @@ export interface LanguageModel {
   /** The place of its adapter beside the base; undefined: it is the base itself. */
   readonly adapter: number | undefined;
   readonly kind: Abilities['kind'];
+  /** Whether it says how well texts answer a query, though it writes. */
+  readonly ranks: boolean;
   readonly monitoring: Monitoring;
   readonly tokens: TokenTally;
   readonly openedAt: Date;
@@ -186,6 +188,9 @@ async function modelOf(
     get kind() {
       return host.kind;
     },
+    get ranks() {
+      return host.ranks;
+    },
     get openedAt() {
       return host.openedAt;
     },
@@ -270,6 +275,10 @@ class Host {
 
   get kind(): Abilities['kind'] {
     return this.#thread.abilities.kind;
+  }
+
+  get ranks(): boolean {
+    return this.#thread.abilities.ranks ?? false;
   }
 
   get rounding(): Rounding | undefined {

@@ -2,6 +2,8 @@
  * The thread of a large model: the runtime computes on the thread that calls it, and a model of this size computes all the time. It
  * writes many texts at once, and hears of new ones between two steps.
  */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import {
   ChatTemplate,
@@ -9,12 +11,15 @@ import {
   Embedder,
   isCrossEncoder,
   isEmbeddingModel,
+  isOnnxEncoder,
   keptRounding,
   loadRunnable,
+  OnnxEmbedder,
   openReranker,
   type RunnableModel,
   requireShort,
   Scheduler,
+  YesOrNo,
 } from '@gradus/lm';
 import { plainError } from '../answers/plain-error.ts';
 import { Constraints } from './constraints.ts';
@@ -24,6 +29,7 @@ import type {
   LanguageThreadData,
   Likely,
   Prompt,
+  Ranks,
   TextRequest,
 } from './protocol.ts';
 
@@ -36,10 +42,17 @@ const underWay = new Map<number, AbortController>();
 /** Names that models give to the prefixes of what is searched for, and of what is found. */
 const PREFIXES = { query: ['query', 's2p_query'], document: ['document', 'passage', 'corpus'] } as const;
 
+/** Of an architecture that may not be known, as long as its folder says how its vectors are made. */
+const isExportedEmbedder = isOnnxEncoder(path) && existsSync(join(path, 'modules.json'));
+
 type Answer = (question: LanguageQuestion, signal: AbortSignal) => Promise<void>;
 
 try {
-  const answer = await (isCrossEncoder(path) ? reranker() : isEmbeddingModel(path) ? encoder() : decoder());
+  const answer = await (isCrossEncoder(path)
+    ? reranker()
+    : isEmbeddingModel(path) || isExportedEmbedder
+      ? encoder()
+      : decoder());
   port.on('message', async (question: LanguageQuestion) => {
     const { id, kind } = question;
     if (kind === 'leave') return underWay.get(id)?.abort();
@@ -59,7 +72,9 @@ try {
 }
 
 async function encoder(): Promise<Answer> {
-  const embedder = await Embedder.open(path, { bits, threads });
+  const embedder = isOnnxEncoder(path)
+    ? await OnnxEmbedder.open(path, { bits, threads })
+    : await Embedder.open(path, { bits, threads });
   say({ kind: 'ready', abilities: { kind: 'encoder', isChat: false, places: embedder.places } });
   return async (question, signal) => {
     const { id, texts, as } = question as LanguageQuestion & { kind: 'embed' };
@@ -89,11 +104,22 @@ async function decoder(): Promise<Answer> {
   const scheduler = await Scheduler.open(model, { bits, rounds, places, slots, threads, adapters });
   const constraints = new Constraints(model);
   const template = model.template === undefined ? undefined : new ChatTemplate(model);
+  const asks = 'exported' in model ? undefined : YesOrNo.of(model);
   say({
     kind: 'ready',
-    abilities: { kind: 'decoder', isChat: template !== undefined, places: scheduler.places, rounding },
+    abilities: {
+      kind: 'decoder',
+      isChat: template !== undefined,
+      ranks: asks !== undefined,
+      places: scheduler.places,
+      rounding,
+    },
   });
   return async (question, signal) => {
+    if (question.kind === 'rank') {
+      const ranks = await ranksBySaying(asks!, scheduler, question, signal);
+      return say({ id: question.id, kind: 'ranks', ranks });
+    }
     const { id, request } = question as LanguageQuestion & { kind: 'write' };
     requireShort(lengthOf(request.prompt), model.tokenizer.longestToken, scheduler.places);
     const ids = await idsOf(request.prompt, model, template);
@@ -127,6 +153,28 @@ async function decoder(): Promise<Answer> {
       });
     }
   };
+}
+
+/** Each text is a question of its own, and texts that others wait for go on between them: as many at once as there are slots. */
+async function ranksBySaying(
+  asks: YesOrNo,
+  scheduler: Scheduler,
+  { query, texts }: Pick<LanguageQuestion & { kind: 'rank' }, 'query' | 'texts'>,
+  signal: AbortSignal,
+): Promise<Ranks> {
+  const scores = new Float32Array(texts.length);
+  let tokens = 0;
+  const left = texts.entries();
+  const worker = async () => {
+    for (const [i, text] of left) {
+      const { ids } = asks.question(query, text, scheduler.places - 1);
+      const constraint = asks.constraint((score) => (scores[i] = score));
+      for await (const _ of scheduler.generate(ids, { max: 1, temperature: 0, constraint, signal }))
+        tokens += ids.length;
+    }
+  };
+  await Promise.all(Array.from({ length: scheduler.slots }, worker));
+  return { scores, tokens };
 }
 
 /** Characters that are said; of ids none. */

@@ -25,6 +25,8 @@ export interface Abilities {
   readonly kind: 'decoder' | 'encoder' | 'reranker';
   /** Whether it has a template for conversations. */
   readonly isChat: boolean;
+  /** Of a model that writes: whether it also says how well texts answer a query, by yes or no. */
+  readonly ranks?: boolean;
   /** Tokens that prompt and text may have together. */
   readonly places: number;
   /** What rounding costs it, where that was asked. */

@@ -23,11 +23,13 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import type { Localized } from '@gradus/base';
+import { DTYPES } from '../../dtype.ts';
 import { ModelFileError } from '../../errors.ts';
 import { type Graph, leavesOf } from '../../graph.ts';
 import { readOnnx } from '../../onnx/read.ts';
 import type { ExternalData } from '../../onnx/read-tensor.ts';
 import { writeOnnx } from '../../onnx/write.ts';
+import { sizeOf } from '../../shape.ts';
 import type { Tensor } from '../../tensor.ts';
 
 /** Reads a .onnx file, with its weights in other files of its folder. @throws ModelFileError */
@@ -67,8 +69,9 @@ export function writeOnnxFile(
   { metadata = {}, limit = LIMIT }: WriteFileOptions = {},
 ): void {
   const [model, data] = [`${path}.partial`, `${path}.data.partial`];
-  const sizes = leavesOf(graph).map(({ source }) =>
-    source.kind === 'constant' && ArrayBuffer.isView(source.data.data) ? source.data.data.byteLength : 0,
+  // By their types: elements may be read from a file whenever they are asked for.
+  const sizes = leavesOf(graph).map(({ source, dtype, shape }) =>
+    source.kind === 'constant' && dtype !== 'string' ? DTYPES[dtype].bytes * (sizeOf(shape) as number) : 0,
   );
   const split = sizes.reduce((a, b) => a + b, 0) > limit;
   try {

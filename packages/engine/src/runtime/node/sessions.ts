@@ -87,6 +87,8 @@ export async function open(bytes: Uint8Array, options: SessionOptions = {}): Pro
 export type SessionOptions = Omit<CompileOptions, 'lower'> & {
   /** The folder of the files that hold the weights of a model whose bytes are given. */
   readonly weightsIn?: string;
+  /** Whether constants that matrices are multiplied by are copied into the order that this is fastest in. Default true. */
+  readonly packs?: boolean | undefined;
 };
 
 /**
@@ -131,7 +133,7 @@ function withNames(
 
 function sessionOf(
   bytes: Uint8Array,
-  { device = 'cpu', threads = 0, alone = false, weightsIn }: SessionOptions,
+  { device = 'cpu', threads = 0, alone = false, weightsIn, packs = true }: SessionOptions,
 ): Promise<InferenceSession> {
   return nativeRuntime().InferenceSession.create(bytes, {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
@@ -143,6 +145,7 @@ function sessionOf(
       session: {
         intra_op: { allow_spinning: alone ? '1' : '0' },
         force_spinning_stop: '1',
+        ...(!packs && { disable_prepacking: '1' }),
         ...(weightsIn !== undefined && { model_external_initializers_file_folder_path: weightsIn }),
       },
     },

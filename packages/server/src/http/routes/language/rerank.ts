@@ -1,6 +1,6 @@
 /**
  * Documents in the order of how well they answer a query, in the form that Jina, Cohere and vLLM share. A cross-encoder
- * reads query and document together and says how probably the one answers the other; of an encoder the score is the cosine of the two,
+ * reads query and document together and says how probably the one answers the other, as does Qwen3-Reranker, which writes; of an encoder the score is the cosine of the two,
  * each with the prefix that it was trained with.
  */
 import { randomUUID } from 'node:crypto';
@@ -59,14 +59,15 @@ export function rerankRoute({ languages, metrics }: LanguageRoutesOptions): Rout
       const parsed = RerankRequest.safeParse(await jsonBody(context));
       if (!parsed.success) throw new InvalidInput(parsed.error);
       const { model: name, query, documents, top_n = documents.length, return_documents } = parsed.data;
-      const model = modelOfKind(context, languages, name, 'encoder', 'reranker');
+      const writer = languages.find(name)?.ranks ? (['decoder'] as const) : [];
+      const model = modelOfKind(context, languages, name, 'encoder', 'reranker', ...writer);
       const { signal, steppedAside } = askerOf(context);
       const thread = await model.thread();
       steppedAside?.();
       const { scores, tokens } =
-        model.kind === 'reranker'
-          ? await thread.rank(query, documents, signal)
-          : await ranksByCosine(thread, query, documents, signal);
+        model.kind === 'encoder'
+          ? await ranksByCosine(thread, query, documents, signal)
+          : await thread.rank(query, documents, signal);
       const results = documents
         .map((text, index) => ({
           index,
