@@ -58,8 +58,8 @@ export {
   type TensorLike,
 } from './tensor.ts';
 export { gradients, gradientsReaching, opsWithoutGradient } from './transforms/grad.ts';
-export { type Replacement, rebuild } from './transforms/rebuild.ts';
 export { withoutTransposes } from './transforms/products-of-transposes.ts';
+export { type Replacement, rebuild } from './transforms/rebuild.ts';
 export { type Checkpoint, recomputed } from './transforms/recompute.ts';
 export { trainingMode } from './transforms/training-mode.ts';
 export {

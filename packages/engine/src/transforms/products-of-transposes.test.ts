@@ -6,7 +6,11 @@ import { withoutTransposes } from './products-of-transposes.ts';
 
 it('computes the same in both directions, with the frozen matrix as it is', async () => {
   const x = input('x', [2, 3, 4]);
-  const w = constant({ dtype: 'float32', dims: [5, 4], data: Float32Array.from({ length: 20 }, (_, i) => Math.sin(i)) });
+  const w = constant({
+    dtype: 'float32',
+    dims: [5, 4],
+    data: Float32Array.from({ length: 20 }, (_, i) => Math.sin(i)),
+  });
   const product = x.matmul(w.T);
   const before = [product, ...gradients(product.mul(product), [x])];
   const after = withoutTransposes(before);
