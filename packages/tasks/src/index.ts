@@ -57,7 +57,7 @@ export {
 export { applyCorrections, type SalesCorrection } from './forecast/corrections.ts';
 export { fitForecasts } from './forecast/fit.ts';
 export type { FittedForecasts, ItemRolls } from './forecast/fitted.ts';
-export { frequencyOf, type Grid, startOf, stepOf, stepText, timeOf } from './forecast/grid.ts';
+export { frequencyOf, type Grid, startOf, stepOf, stepText, timeOf, timesIn } from './forecast/grid.ts';
 export { endOf, type ItemHistory, type SalesHistory, type SetAsideItem } from './forecast/history.ts';
 export {
   type ItemForecast,

@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
 import { reasonOf } from '@gradus/base/schema';
-import { noSuchColumn, seriesTimes } from '@gradus/data';
+import { noSuchColumn } from '@gradus/data';
 import { type Described, isWhole, type Service, type ServiceDeclaration } from '@gradus/loop';
 import {
   type ForecastAnswer,
@@ -18,6 +18,7 @@ import {
   ServedForecasts,
   stepOf,
   stepText,
+  timesIn,
 } from '@gradus/tasks';
 import { z } from 'zod';
 
@@ -130,7 +131,7 @@ async function open(directory: string): Promise<Service> {
         return { reason: { en: 'the run has no forecast of this item', zh: '此次运行没有该商品的预测' } };
       if (columns.time === undefined) return { value: { item: item.item } };
       const written = cells[columns.time] ?? '';
-      const [time] = seriesTimes([written]).times;
+      const [time] = timesIn(grids[item.grid]!, [written]);
       if (time === undefined)
         return {
           reason: { en: `"${written.slice(0, 40)}" is no date`, zh: `“${written.slice(0, 40)}”不是日期` },
@@ -208,7 +209,7 @@ function stepAt<S extends { readonly time: string }>(
 ): S {
   const { grids, items } = served.bundle;
   const grid = grids[(item === null ? undefined : served.find(item))?.grid ?? items[0]!.grid]!;
-  const [asked] = seriesTimes([time]).times;
+  const [asked] = timesIn(grid, [time]);
   const text = asked === undefined ? undefined : stepText(grid, stepOf(grid, asked));
   const at = steps.findIndex((step) => step.time === text);
   if (at >= 0) return all[at]!;

@@ -1,6 +1,5 @@
 /** Amounts that became known after the file was written: outcomes of forecasts, and corrections. They are history like the file's. */
-import { seriesTimes } from '@gradus/data';
-import { stepOf } from './grid.ts';
+import { stepOf, timesIn } from './grid.ts';
 import type { ItemHistory, SalesHistory } from './history.ts';
 
 export interface SalesCorrection {
@@ -17,7 +16,10 @@ export function applyCorrections(
   corrections: readonly SalesCorrection[],
 ): SalesHistory {
   if (corrections.length === 0) return history;
-  const { times } = seriesTimes(corrections.map(({ time }) => time));
+  const times = timesIn(
+    history.grids[0]!,
+    corrections.map(({ time }) => time),
+  );
   const byItem = Map.groupBy(corrections.keys(), (i) => corrections[i]!.item ?? history.items[0]!.item);
   return {
     ...history,

@@ -18,7 +18,7 @@ import { withLaunches } from './launches.ts';
 import { ForecastingPool } from './local/pool.ts';
 import type { LocalForecast } from './model.ts';
 import type { Plan } from './plan.ts';
-import { seasonOf, seasonOfOrder } from './season.ts';
+import { seasonOfOrder, seasonsOf } from './season.ts';
 import { withSums } from './sums.ts';
 
 export interface FitForecastOptions {
@@ -55,12 +55,13 @@ export async function fitForecasts(
     : 1;
   const prepared = items.map((item) => {
     const grid = grids[item.grid]!;
-    const season = seasonOf(grid, item.values.length, ofOrder);
+    const seasons = seasonsOf(grid, item.values.length, ofOrder);
+    const [season] = seasons as [number];
     return {
       item,
       grid,
       season,
-      seasons: season > 1 ? [season, ...frequencyOf(grid).seasons.slice(1)] : [1],
+      seasons,
       values: filled(item.values, season),
       horizon: options.horizon ?? horizonOf(frequencyOf(grid).horizon, item.values.length),
     };

@@ -6,6 +6,7 @@
  * Friday weeks, dates with clocks at odd moments days.
  */
 import type { Localized } from '@gradus/base';
+import { seriesTimes } from '@gradus/data';
 
 export type Grid =
   /** Steps of equal length, in milliseconds; the first begins at `phase`. */
@@ -18,8 +19,11 @@ export type Grid =
       readonly day: number | 'last';
       readonly clock: number;
     }
-  /** Rows in their order: nothing is known of their times. */
-  | { readonly kind: 'order' };
+  /** Rows in their order, or steps that a column or the header numbers, of which at most is known how long they are. */
+  | { readonly kind: 'order'; readonly unit?: NumberedUnit };
+
+/** What numbered steps are called. */
+export type NumberedUnit = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -70,8 +74,17 @@ const CALENDAR: Readonly<Record<1 | 3 | 12, Frequency>> = {
 };
 const ORDER = frequency('rows in order', '按行序', { en: 'row', zh: '行' }, [1], 12);
 
+const NUMBERED: Readonly<Record<NumberedUnit, Frequency>> = {
+  hour: EVEN[HOUR]!,
+  day: EVEN[DAY]!,
+  week: EVEN[WEEK]!,
+  month: CALENDAR[1],
+  quarter: CALENDAR[3],
+  year: CALENDAR[12],
+};
+
 export function frequencyOf(grid: Grid): Frequency {
-  if (grid.kind === 'order') return ORDER;
+  if (grid.kind === 'order') return grid.unit ? NUMBERED[grid.unit] : ORDER;
   return grid.kind === 'calendar' ? CALENDAR[grid.months] : EVEN[grid.length]!;
 }
 
@@ -83,6 +96,17 @@ export function stepOf(grid: Grid, time: number): number {
   if (grid.kind === 'order') return time;
   if (grid.kind === 'even') return Math.floor((time - grid.phase) / grid.length);
   return Math.floor((monthOf(time) - grid.phase) / grid.months);
+}
+
+/** The step of a number, which texts of steps show again (`stepText`). */
+export const numberedStep = (cell: string): number | undefined =>
+  /^\d{1,7}(?:\.0+)?$/.test(cell) ? Number(cell) - 1 : undefined;
+
+/** Times of cells as files write them, or the steps that they number; undefined where a cell is neither. */
+export function timesIn(grid: Grid, cells: readonly string[]): (number | undefined)[] {
+  return grid.kind === 'order'
+    ? cells.map((cell) => numberedStep(cell.trim()))
+    : [...seriesTimes([...cells]).times];
 }
 
 /** The time that a step is dated by; of rows in order their number. */

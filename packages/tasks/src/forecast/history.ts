@@ -17,6 +17,16 @@ export interface ItemHistory {
   readonly covariates: Readonly<Record<string, Float32Array>>;
 }
 
+/** Prices in a column a brand: of each row its own. */
+export interface OwnPrices {
+  /** What the price is called among the covariates. */
+  readonly name: string;
+  /** Column of the brand's number. */
+  readonly key: string;
+  /** By number. */
+  readonly columns: Readonly<Record<string, string>>;
+}
+
 /** What the columns of a sales file were taken for. */
 export interface ReadColumns {
   readonly layout: 'long' | 'wide' | 'across';
@@ -25,6 +35,8 @@ export interface ReadColumns {
   readonly keys: readonly string[];
   readonly price?: string;
   readonly promotion?: string;
+  /** Where the price stands in a column a brand. */
+  readonly prices?: OwnPrices;
   /** Columns of other kinds of promotion: display, feature, coupon. */
   readonly otherPromotions?: readonly string[];
   /** Columns of what was spent on advertising, a channel each. */

@@ -1,8 +1,9 @@
 /** A plan: what is known of steps to come (price, promotion, any column that the history has too), by item or for all of them. */
 import { count, type Localized, UserError } from '@gradus/base';
-import { readTable, seriesTimes } from '@gradus/data';
-import { type Grid, stepOf } from './grid.ts';
-import { endOf, type ItemHistory, type SalesHistory } from './history.ts';
+import { readTable } from '@gradus/data';
+import { type Grid, stepOf, timesIn } from './grid.ts';
+import { endOf, type ItemHistory, type OwnPrices, type SalesHistory } from './history.ts';
+import { cellsOfCovariate } from './read/own-prices.ts';
 import { covariateNumbers } from './read/rows.ts';
 
 export interface Plan {
@@ -24,19 +25,24 @@ export async function planColumns(path: string): Promise<readonly string[]> {
 /** @throws UserError where the plan has no dates, or tells nothing that the history has */
 export async function readPlan(path: string, file: string, history: SalesHistory): Promise<Plan> {
   const table = await readTable(path, { maxRows: 1_000_000 });
-  const { time, keys } = history.columns;
-  const covariates = history.covariates.filter((name) => table.columns.includes(name));
+  const { time, keys, prices } = history.columns;
+  const covariates = history.covariates.filter(
+    (name) => table.columns.includes(name) || (name === prices?.name && isPriced(prices, table.columns)),
+  );
   if (time === undefined || !table.columns.includes(time)) throw noTime(file, time, table.columns);
   if (covariates.length === 0) throw nothingKnown(file, history.covariates, table.columns);
   const cells = (name: string): string[] => {
     const at = table.columns.indexOf(name);
     return table.rows.map((row) => (row[at] ?? '').trim());
   };
-  const { times } = seriesTimes(cells(time));
-  const values = covariates.map((name) => covariateNumbers(cells(name)));
+  const times = timesIn(history.grids[0]!, cells(time));
+  const own = (name: string) => (table.columns.includes(name) ? undefined : prices);
+  const values = covariates.map((name) => covariateNumbers(cellsOfCovariate(name, own(name), cells)));
   const shared = keys.filter((key) => table.columns.includes(key));
-  const own = shared.map(cells);
-  const rowsOf = Map.groupBy(table.rows.keys(), (row) => JSON.stringify(own.map((column) => column[row])));
+  const keyCells = shared.map(cells);
+  const rowsOf = Map.groupBy(table.rows.keys(), (row) =>
+    JSON.stringify(keyCells.map((column) => column[row])),
+  );
   const after = (item: ItemHistory, covariate: string): Float32Array => {
     const past = item.covariates[covariate]!;
     const rows = rowsOf.get(JSON.stringify(shared.map((key) => item.levels[key]))) ?? [];
@@ -57,6 +63,9 @@ export async function readPlan(path: string, file: string, history: SalesHistory
   };
   return { covariates, after, notes: notesOf(file, covariates, history, after) };
 }
+
+const isPriced = ({ key, columns }: OwnPrices, names: readonly string[]): boolean =>
+  [key, ...Object.values(columns)].every((name) => names.includes(name));
 
 /** What the plan knows, and where it leaves what was ever seen. */
 function notesOf(

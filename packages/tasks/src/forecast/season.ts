@@ -10,8 +10,19 @@ const TRIED = [4, 7, 12, 24, 52];
 const ALIKE = 0.3;
 
 export function seasonOf(grid: Grid, length: number, ofOrder: number): number {
-  const season = grid.kind === 'order' ? ofOrder : frequencyOf(grid).seasons[0]!;
+  const season = grid.kind === 'order' && !grid.unit ? ofOrder : frequencyOf(grid).seasons[0]!;
   return length >= 2 * season ? season : 1;
+}
+
+/** The longer season behind one that rows in order show. */
+const LONGER: Readonly<Record<number, number>> = { 7: 365, 24: 168, 48: 336, 96: 672 };
+
+/** All seasons of an item, the shortest first; [1] for none. */
+export function seasonsOf(grid: Grid, length: number, ofOrder: number): readonly number[] {
+  const season = seasonOf(grid, length, ofOrder);
+  if (season === 1) return [1];
+  if (grid.kind !== 'order' || grid.unit) return [season, ...frequencyOf(grid).seasons.slice(1)];
+  return LONGER[season] === undefined ? [season] : [season, LONGER[season]];
 }
 
 /** Of rows in order: the season that most series have, 1 for none. */

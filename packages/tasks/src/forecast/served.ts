@@ -15,7 +15,7 @@ import { filled } from './fill.ts';
 import type { FittedForecasts } from './fitted.ts';
 import { type Dates, Features, type GlobalItem, scaleAt } from './global/features.ts';
 import { type GlobalModel, globalForecasts } from './global/trees.ts';
-import { type Grid, stepOf, stepText } from './grid.ts';
+import { type Grid, stepOf, stepText, timesIn } from './grid.ts';
 import type { SalesHistory } from './history.ts';
 import { QUANTILES, TREES } from './model.ts';
 
@@ -195,7 +195,7 @@ export class ServedForecasts {
         model.methods,
         name,
       );
-    const end = until === undefined ? model.first : stepOf(grid, dateOf(until)) + 1;
+    const end = until === undefined ? model.first : stepOf(grid, dateOf(until, grid)) + 1;
     const recent = history.slice(-MOST_VALUES).map((value) => value ?? Number.NaN);
     const season = recent.length >= 2 * model.season ? model.season : 1;
     const values = filled(Float64Array.from(recent), season);
@@ -311,9 +311,9 @@ function leadingMethods(methods: Readonly<Record<string, number>>): ReadonlyMap<
 }
 const LEADING = 0.9;
 
-function dateOf(text: string): number {
-  const time = Date.parse(text);
-  if (!Number.isNaN(time)) return time;
+function dateOf(text: string, grid: Grid): number {
+  const [time] = grid.kind === 'order' ? timesIn(grid, [text]) : [Date.parse(text)];
+  if (time !== undefined && !Number.isNaN(time)) return time;
   throw new UserError({
     en: `"${text.slice(0, 40)}" is no date; expected such as 2026-01-31.`,
     zh: `“${text.slice(0, 40)}”不是日期；应为 2026-01-31 这样的形式。`,

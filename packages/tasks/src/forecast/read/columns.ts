@@ -11,6 +11,12 @@ import {
   parseNumbers,
   seriesTimes,
 } from '@gradus/data';
+import { numberedStep } from '../grid.ts';
+import type { OwnPrices } from '../history.ts';
+import { copiesOf } from './copies.ts';
+import { isCounter, type Numbered, numberedBy, numbersAcross } from './numbered.ts';
+import { ownPrices } from './own-prices.ts';
+import { cellsAt, type SampledTable } from './sampled-table.ts';
 
 /** What a user has named; "none" where there is none. */
 export interface NamedColumns {
@@ -28,6 +34,12 @@ export interface SalesColumns {
   readonly layout: Layout;
   /** Absent: the file has no dates; of `across` the header has them. */
   readonly time?: string;
+  /** The time column, or the header, counts steps: it dates nothing. */
+  readonly numbered?: Numbered;
+  /** The amounts are logarithms in the file. */
+  readonly logs?: true;
+  /** Prices that stand in a column a brand. */
+  readonly prices?: OwnPrices;
   /** Columns that hold amounts: one of `long`, several of the others. */
   readonly values: readonly string[];
   /** Columns that make a series: the item, and levels that split it. */
@@ -50,6 +62,7 @@ export interface SalesColumns {
 }
 
 const NONE = 'none';
+const NOTHING_BESIDE = { otherPromotions: [], spends: [], others: [], copies: [] };
 /** Of the cells that hold something, so many must read as numbers or dates. */
 const MOST = 0.9;
 const FEWEST_DATES_ACROSS = 5;
@@ -59,9 +72,14 @@ const REPEATS = 3;
 
 const TIME =
   /^(?:.*[\s_-])?(?:date|day|week|month|time|period|year|quarter|datetime|ds|timestamp|dteday)s?$|日期|时间|月份|年月|年份|^(?:日|周|月|年)$|date$/i;
+/** Logarithms of amounts, as econometricians keep them. */
+const LOG =
+  /^(?:log|ln)[\s_.(-]*(?=(?:units?|qty|quantity|q|sold|sales?|demand|volume|move|movement|y)\)?$)/i;
+/** More than e to this was never sold in a step. */
+const LARGEST_LOG = 30;
 /** The first that fits leads: units before money. */
 const VALUE: readonly RegExp[] = [
-  /(?:^|[\s_])(?:units?|qty|quantity|quantities|sold|sales?_?(?:units|qty|volume|count)|demand|volume|pieces|orders|cnt|count)(?:$|[\s_])|^(?:y|target)$|销量|销售量|销售数量|需求|数量|件数|订单数|订单量|出库/i,
+  /(?:^|[\s_])(?:units?|qty|quantity|quantities|sold|sales?_?(?:units|qty|volume|count)|demand|volume|move|movement|pieces|orders|cnt|count)(?:$|[\s_])|^(?:y|target)$|销量|销售量|销售数量|需求|数量|件数|订单数|订单量|出库/i,
   /(?:^|[\s_])(?:sales?|revenue|turnover|amount|gmv|value|values|visitors|passengers)(?:$|[\s_])|_sales?$|销售额|金额|营业额|收入|销售|流水|数值|值$/i,
 ];
 const PRICE =
@@ -74,13 +92,6 @@ const ITEM =
   /(?:^|[\s_])(?:items?|sku|products?|article|goods|series|unique_?id|model|part)(?:$|[\s_])|(?:item|product|series|sku)_?(?:id|name|no|code)$|^id$|商品|产品|货号|品名|单品|型号|sku/i;
 const LEVEL =
   /(?:^|[\s_])(?:store|shop|outlet|retailer|branch|warehouse|region|city|state|province|country|area|channel|category|cat|dept|department|brand|family|type|class|group|segment|market|platform)(?:s|_?id|_?name|$|[\s_])|门店|店铺|仓库|地区|区域|城市|省|渠道|品类|类别|分类|品牌|部门|平台|系列/i;
-
-export interface SampledTable {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-  /** Of the whole file, of which the rows are an even sample. Default: the rows are all. */
-  readonly rowsRead?: number;
-}
 
 interface Column {
   readonly name: string;
@@ -101,6 +112,11 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
   }
   const across = named.time === undefined && named.value === undefined ? datesAcross(table) : undefined;
   if (across) return across;
+  const counted = named.time === undefined && named.value === undefined ? numbersAcross(table) : undefined;
+  if (counted) {
+    const cells = table.rows.slice(0, 500).flatMap((row) => row.slice(-20));
+    return { layout: 'across', ...counted, ...NOTHING_BESIDE, decimal: parseNumbers(cells).decimal };
+  }
   const sampled = table.rows.length / (table.rowsRead ?? table.rows.length);
   const columns = table.columns.map((name, at) => columnOf(name, cellsAt(table, at), sampled));
   const taken = new Set<string>();
@@ -113,7 +129,20 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
   const free = (kind: Column['kind']) =>
     columns.filter((column) => column.kind === kind && !taken.has(column.name));
   const called = (pattern: RegExp, of: readonly Column[]) => of.find(({ name }) => pattern.test(name))?.name;
-  const time = choose('time', () => called(TIME, free('date')) ?? free('date')[0]?.name);
+  const telling = columns.filter(({ name, kind }) => kind === 'text' || ITEM.test(name) || LEVEL.test(name));
+  const isCounted = ({ name }: Column) =>
+    isCounter(
+      table,
+      name,
+      telling.flatMap((other) => (other.name === name ? [] : [other.name])),
+    );
+  const time = choose(
+    'time',
+    () =>
+      called(TIME, free('date')) ??
+      free('date')[0]?.name ??
+      free('number').find((column) => TIME.test(column.name) && isCounted(column))?.name,
+  );
   const price = choose('price', () => called(PRICE, free('number')));
   const flags = () =>
     columns.filter(({ name, kind }) => (kind === 'number' || isFlag(table, name)) && !taken.has(name));
@@ -140,9 +169,9 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
       : copiesOf(
           table,
           value,
-          free('number').concat(
-            columns.filter(({ name }) => name === price || name === promotion || besides.includes(name)),
-          ),
+          free('number')
+            .map(({ name }) => name)
+            .concat([price, promotion, ...besides].filter((name) => name !== undefined)),
         );
   const byName = keysOf(columns, { item, isNamed: named.item !== undefined, taken });
   const keys =
@@ -152,14 +181,23 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
   if (value === undefined && wide.length === 0) throw noAmounts(file, table.columns);
   const values = value === undefined ? wide : [value];
   const timeAt = time === undefined ? -1 : table.columns.indexOf(time);
-  const read = timeAt < 0 ? undefined : seriesTimes(cellsAt(table, timeAt).filter(Boolean));
+  const isNumbered =
+    columns[timeAt]?.kind === 'number' &&
+    cellsAt(table, timeAt).every((cell) => cell === '' || numberedStep(cell) !== undefined);
+  const read = timeAt < 0 || isNumbered ? undefined : seriesTimes(cellsAt(table, timeAt).filter(Boolean));
+  const logs = named.value === undefined && value !== undefined && isLog(table, value);
+  const prices = price === undefined && named.price === undefined ? ownPrices(table, keys) : undefined;
+  const priceName = price ?? prices?.name;
   if (read?.times.every((one) => one === undefined)) throw noDates(file, time!, table);
   return {
     layout: isWide ? 'wide' : 'long',
     ...(time !== undefined && { time }),
+    ...(isNumbered && { numbered: numberedBy(time!) }),
+    ...(logs && { logs }),
+    ...(prices && { prices }),
     values,
     keys,
-    ...(price !== undefined && !copies.includes(price) && { price }),
+    ...(priceName !== undefined && !copies.includes(priceName) && { price: priceName }),
     ...(promotion !== undefined && !copies.includes(promotion) && { promotion }),
     otherPromotions: besides.filter((name) => !copies.includes(name)),
     spends,
@@ -174,31 +212,20 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
   };
 }
 
+const isLog = (table: SampledTable, value: string): boolean =>
+  LOG.test(value) &&
+  parseNumbers(cellsAt(table, table.columns.indexOf(value))).numbers.every(
+    (number) => number === undefined || number < LARGEST_LOG,
+  );
+
 const isDayNumbers = (cells: readonly string[]): boolean =>
   cells.every((cell) => cell === '' || /^\d{5}(?:\.\d+)?$/.test(cell));
-
-/** Columns whose numbers are the amounts in nearly all rows. */
-function copiesOf(table: SampledTable, value: string, of: readonly Column[]): string[] {
-  const numbers = (name: string) => parseNumbers(cellsAt(table, table.columns.indexOf(name))).numbers;
-  const amounts = numbers(value);
-  const known = amounts.filter((amount) => amount !== undefined && amount !== 0).length;
-  if (known < FEWEST_COPIED || new Set(amounts).size < 3) return [];
-  return of.flatMap(({ name }) => {
-    const same = numbers(name).filter(
-      (number, i) => number !== 0 && number !== undefined && number === amounts[i],
-    );
-    return name !== value && same.length >= COPIED * known ? [name] : [];
-  });
-}
-const [COPIED, FEWEST_COPIED] = [0.98, 10];
 
 /** Counters of a table's own rows are no amounts. */
 const isOrdinal = ({ name, counts }: Column): boolean =>
   ID.test(name) || (counts && (TIME.test(name) || ORDINAL.test(name)));
 const ID = /(?:^|[\s_-])(?:id|no|nr|code)$|[a-z]I[dD]$|编号|单号|号码|编码/;
 const ORDINAL = /^(?:instant|index|row|no|序号|编号|id|unnamed.*)?$/i;
-
-const cellsAt = ({ rows }: SampledTable, at: number): string[] => rows.map((row) => (row[at] ?? '').trim());
 
 /**
  * Rows that share a value, from an even sample of a share of them: of a value with m rows the sample holds a Poisson number with mean m times
@@ -244,7 +271,8 @@ function isFlag(table: SampledTable, name: string): boolean {
 }
 
 /** Levels that go by numbers. */
-const NUMBERED = /store|shop|outlet|dept|branch|门店|店铺/i;
+const NUMBERED =
+  /store|shop|outlet|dept|branch|brand|categor|region|city|channel|门店|店铺|品牌|品类|类别|地区|城市|渠道/i;
 
 /** A row a date, without a clock: what else its rows say (the weather, an event) makes no series of it. */
 function isOneSeries(table: SampledTable, columns: readonly Column[], time: string | undefined): boolean {
@@ -275,7 +303,7 @@ function itemOf(
 
 function amountOf(numbers: readonly Column[], hasItem: boolean): string | undefined {
   for (const pattern of VALUE) {
-    const found = numbers.filter(({ name }) => pattern.test(name));
+    const found = numbers.filter(({ name }) => pattern.test(name) || pattern.test(name.replace(LOG, '')));
     // sales_A, sales_B: a column a series.
     if (found.length === 1 || (found.length > 1 && (hasItem || found.length < numbers.length / 2)))
       return found[0]!.name;
@@ -351,10 +379,7 @@ function datesAcross({ columns, rows }: SampledTable): SalesColumns | undefined 
     layout: 'across',
     values: dates,
     keys: others,
-    otherPromotions: [],
-    spends: [],
-    others: [],
-    copies: [],
+    ...NOTHING_BESIDE,
     ...(order && { order }),
     decimal: parseNumbers(cells).decimal,
   };

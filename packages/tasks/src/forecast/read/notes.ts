@@ -1,6 +1,6 @@
 /** What was taken for what, and what was decided, in words. */
 import { count, type Localized, plural } from '@gradus/base';
-import { frequencyOf, type Grid, stepText } from '../grid.ts';
+import { frequencyOf, type Grid, stepText, timeOf } from '../grid.ts';
 import { endOf, type ItemHistory } from '../history.ts';
 import type { ReadRows } from './rows.ts';
 
@@ -27,20 +27,12 @@ export function takenNotes(
   const shape: Record<typeof layout, Localized> = {
     long: { en: 'a row an item and date', zh: '每行一个商品和日期' },
     wide: { en: `a column an item (${values.length})`, zh: `每列一个商品（${values.length}）` },
-    across: { en: 'a row an item, dates in the header', zh: '每行一个商品，表头是日期' },
+    across: columns.numbered
+      ? { en: 'a row an item, numbered steps in the header', zh: '每行一个商品，表头是时间步的编号' }
+      : { en: 'a row an item, dates in the header', zh: '每行一个商品，表头是日期' },
   };
   const byGrid = grids.map((grid, g) => ({ grid, n: items.filter((item) => item.grid === g).length }));
-  const spans = items.slice(0, 100_000).reduce(
-    (span, item) => {
-      const grid = grids[item.grid]!;
-      const [from, to] = [stepText(grid, item.first), stepText(grid, endOf(item) - 1)];
-      return {
-        from: span.from === '' || from < span.from ? from : span.from,
-        to: to > span.to ? to : span.to,
-      };
-    },
-    { from: '', to: '' },
-  );
+  const spans = spanOf(grids, items.slice(0, 100_000));
   return [
     {
       en: `Taken from ${file}: ${[shape[layout].en, ...parts('en')].join(', ')}. To change it: --time, --value, --item, --price, --promotion COLUMN.`,
@@ -59,6 +51,22 @@ export function takenNotes(
             zh: `从 ${spans.from} 到 ${spans.to}；${byGrid.map(({ grid, n }) => `${count(n)} 个商品为${frequencyOf(grid).name.zh}`).join('，')}。`,
           },
         ]),
+    ...(columns.logs
+      ? [
+          {
+            en: `"${values[0]}" holds logarithms: forecasts are of the amounts themselves, e to that power. To forecast the logarithms: --value ${values[0]}.`,
+            zh: `“${values[0]}”是对数：预测的是还原后的数量（e 的该次幂）。如需预测对数本身：--value ${values[0]}。`,
+          },
+        ]
+      : []),
+    ...(columns.prices
+      ? [
+          {
+            en: `The price of a row is the one that its ${columns.prices.key} numbers, of ${Object.values(columns.prices.columns).slice(0, 3).join(', ')}, ….`,
+            zh: `每行的价格取与其 ${columns.prices.key} 编号对应的一列（${Object.values(columns.prices.columns).slice(0, 3).join('、')}……）。`,
+          },
+        ]
+      : []),
     ...(dayNumbers
       ? [
           {
@@ -84,6 +92,20 @@ export function takenNotes(
         ]
       : []),
   ];
+}
+
+/** Numbered steps are told by number, all others by how dates are written. */
+function spanOf(grids: readonly Grid[], items: readonly ItemHistory[]): { from: string; to: string } {
+  const edges = items.flatMap((item) => {
+    const grid = grids[item.grid]!;
+    return [item.first, endOf(item) - 1].map((step) => ({
+      at: grid.kind === 'order' ? step : timeOf(grid, step),
+      text: stepText(grid, step),
+    }));
+  });
+  const from = edges.reduce((a, b) => (b.at < a.at ? b : a));
+  const to = edges.reduce((a, b) => (b.at > a.at ? b : a));
+  return { from: from.text, to: to.text };
 }
 
 export function tallyNotes({

@@ -2,7 +2,9 @@
 import { basename } from 'node:path';
 import { count, type Localized } from '@gradus/base';
 import { parseNumbers, readTable, seriesTimes, streamTable } from '@gradus/data';
+import { numberedStep } from '../grid.ts';
 import { type NamedColumns, type SalesColumns, salesColumns } from './columns.ts';
+import { cellsOfCovariate } from './own-prices.ts';
 import { Points } from './points.ts';
 
 export interface ReadRows {
@@ -113,7 +115,12 @@ function rowReader(
   const latest = Date.now() + ZONES;
   const placeOf = new Map<string, number>();
   const inOrder = new Map<number, number>();
-  const header = found.layout === 'across' ? seriesTimes([...found.values], found.order).times : [];
+  const header =
+    found.layout !== 'across'
+      ? []
+      : found.numbered
+        ? [...found.values.keys()]
+        : seriesTimes([...found.values], found.order).times;
   return (columns, rows, numbers) => {
     const cells = (name: string): string[] => {
       const at = columns.indexOf(name);
@@ -121,7 +128,15 @@ function rowReader(
     };
     const keys = found.keys.map(cells);
     const times = found.time === undefined ? undefined : timesOf(cells(found.time), found, placeOf);
-    const extra = covariates.map((name) => covariateNumbers(cells(name)));
+    const extra = covariates.map((name) => covariateNumbers(cellsOfCovariate(name, found.prices, cells)));
+    // Of numbered steps the shorter histories end in blanks.
+    const lengths =
+      found.layout === 'across' && found.numbered
+        ? lastFilled(
+            rows,
+            found.values.map((name) => columns.indexOf(name)),
+          )
+        : undefined;
     for (const [k, name] of found.values.entries()) {
       const own = cells(name);
       const parsed = parseNumbers(own, found.decimal).numbers;
@@ -130,7 +145,9 @@ function rowReader(
           found.layout === 'wide' ? [name] : keys.length > 0 ? keys.map((column) => column[i]!) : [name];
         const text = own[i]!;
         const isBlank = BLANK.test(text);
-        const value = parsed[i];
+        if (lengths && k > lengths[i]!) continue;
+        const amount = parsed[i];
+        const value = found.logs && amount !== undefined ? Math.exp(amount) : amount;
         if (!isBlank && value === undefined) {
           aside(numbers[i]!, 'number', {
             en: `"${text.slice(0, 40)}" in "${name}" is no number`,
@@ -179,13 +196,18 @@ function rowReader(
   };
 }
 
+/** By row: the last of the columns that is not blank. */
+const lastFilled = (rows: readonly (readonly string[])[], places: readonly number[]): number[] =>
+  rows.map((row) => places.findLastIndex((at) => !BLANK.test((row[at] ?? '').trim())));
+
 /** Dates repeat from series to series, so each is read once. */
 const MOST_KEPT = 100_000;
 function timesOf(
   cells: readonly string[],
-  { order }: SalesColumns,
+  { order, numbered }: SalesColumns,
   known: Map<string, number>,
 ): (number | undefined)[] {
+  if (numbered) return cells.map(numberedStep);
   const fresh = [...new Set(cells.filter((cell) => !known.has(cell)))];
   const { times } = seriesTimes(fresh, order);
   const own = new Map(fresh.map((cell, i) => [cell, times[i]]));

@@ -42,9 +42,11 @@ export function histories(read: ReadRows, rule: GapRule): SalesHistory {
   const { points, columns, covariates, file } = read;
   const { order, starts } = points.ordered();
   const hasTimes = columns.layout === 'across' || columns.time !== undefined;
-  const fileGrid: Grid = hasTimes
-    ? findGrid(distinct(points.times.subarray(0, points.length)))
-    : { kind: 'order' };
+  const fileGrid: Grid = columns.numbered
+    ? { kind: 'order', ...columns.numbered }
+    : hasTimes
+      ? findGrid(distinct(points.times.subarray(0, points.length)))
+      : { kind: 'order' };
   const tally = { copies: 0, summed: 0, returns: 0 };
   const isSingle = singleRows(points.times, order, starts);
   const stepped: Stepped[] = [];
@@ -73,7 +75,10 @@ export function histories(read: ReadRows, rule: GapRule): SalesHistory {
       covariates: Object.fromEntries(covariates.map((name, k) => [name, one.covariates[k]!])),
     }),
   );
-  const { items, setAside } = usable(all, grids, gaps.gaps);
+  // Rows in order, and numbered headers, end where each item does; what shares a column of steps ends together.
+  const endsTogether =
+    columns.layout === 'wide' || columns.time !== undefined || (hasTimes && !columns.numbered);
+  const { items, setAside } = usable(all, grids, gaps.gaps, endsTogether);
   if (items.length === 0) throw nothingToForecast(file, setAside);
   return {
     file,
@@ -83,6 +88,7 @@ export function histories(read: ReadRows, rule: GapRule): SalesHistory {
       ...(columns.layout === 'long' && { value: columns.values[0]! }),
       keys: columns.keys,
       ...(columns.price !== undefined && { price: columns.price }),
+      ...(columns.prices && { prices: columns.prices }),
       ...(columns.promotion !== undefined && { promotion: columns.promotion }),
       ...(columns.otherPromotions.length > 0 && { otherPromotions: columns.otherPromotions }),
       ...(columns.spends.length > 0 && { spends: columns.spends }),
@@ -252,9 +258,11 @@ function usable(
   all: readonly ItemHistory[],
   grids: readonly Grid[],
   gaps: 'zero' | 'unknown',
+  endsTogether: boolean,
 ): { items: ItemHistory[]; setAside: SetAsideItem[] } {
   const ends = grids.map((_, g) => Math.max(...chunkMax(all, g)));
   const atEnd = grids.map((_, g) => {
+    if (!endsTogether) return false;
     const own = all.filter(({ grid }) => grid === g);
     return own.filter((item) => endOf(item) >= ends[g]! - 1).length >= own.length / 2;
   });

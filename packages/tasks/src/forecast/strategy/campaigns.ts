@@ -3,8 +3,8 @@
  * refused with the reason.
  */
 import { type Localized, UserError } from '@gradus/base';
-import { readTable, seriesTimes } from '@gradus/data';
-import { frequencyOf, gridKey, stepOf } from '../grid.ts';
+import { readTable } from '@gradus/data';
+import { frequencyOf, type Grid, gridKey, stepOf, timesIn } from '../grid.ts';
 import { endOf, type ItemHistory, type SalesHistory } from '../history.ts';
 import { type CampaignLift, campaignLift } from './campaign-lift.ts';
 import type { Refusal } from './refusal.ts';
@@ -49,7 +49,8 @@ export async function campaigns(path: string, file: string, history: SalesHistor
   }
   const cells = (column: number) => table.rows.map((row) => (column < 0 ? '' : (row[column] ?? '').trim()));
   const [starts, ends, units, names] = [cells(start), cells(end), cells(unit), cells(name)];
-  const times = { from: seriesTimes(starts).times, to: end < 0 ? [] : seriesTimes(ends).times };
+  const [grid] = history.grids as [Grid];
+  const times = { from: timesIn(grid, starts), to: end < 0 ? [] : timesIn(grid, ends) };
   const groups = Map.groupBy(table.rows.keys(), (row) =>
     JSON.stringify([names[row], starts[row], ends[row]]),
   );
