@@ -56,12 +56,17 @@ export function chosenForecasts(
     const told = rolledAt(i, r, candidate);
     return actualAt(i, r).map((value, k) => (value - told[k]!) / scale);
   };
-  const rehearsals = rehearse(
-    judging,
-    local.map(({ rolls }) => rolls),
+  const rehearsals = rehearse({
+    rolls: local.map(({ rolls }) => rolls),
     apart,
+    candidates: names,
+    judge: (i, r, candidate, steps) =>
+      (counts[i] ? squaredError : absoluteError)(
+        actualAt(i, r).subarray(0, steps),
+        rolledAt(i, r, candidate).subarray(0, steps),
+      ),
     scaledError,
-  );
+  });
   const rolledErrors = prepared.map(
     ({ values, season }, i): RolledErrors => ({
       errors: packed(Array.from({ length: rollsOf(i) }, (_, r) => scaledError(i, r, choices[i]!.candidate))),
@@ -81,11 +86,12 @@ export function chosenForecasts(
       // Whole horizons of counts are told by errors as all others are.
       isCounted: false,
       errors: one.errors.map(sumOf),
-      rehearsals: one.rehearsals!.map((past) => ({
-        ...past,
-        errors: sumOf(past.errors),
-        known: past.known.map(sumOf),
-      })),
+      // The sum of a roll is known once all of its steps are.
+      rehearsals: one.rehearsals!.flatMap((past) => {
+        const whole = past.known.filter(({ length }) => length === one.steps);
+        if (whole.length === 0) return [];
+        return [{ errors: sumOf(past.errors), known: whole.map(sumOf), blocks: past.blocks }];
+      }),
     })),
   );
   const forecasts = prepared.map(({ item, season, horizon }, i): ItemForecast => {

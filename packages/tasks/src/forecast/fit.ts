@@ -101,6 +101,12 @@ export async function fitForecasts(
 const horizonOf = (usual: number, known: number): number =>
   Math.max(1, Math.min(usual, Math.floor(known / 3)));
 
+/**
+ * The model of all items is fitted anew so many times within the rolls. Of one that is as old as the first roll the later ones would show
+ * how it ages, not how it forecasts: judged so it erred up to twice as much as it does when it is fresh.
+ */
+const REFITS = 3;
+
 async function globalCandidate(
   { covariates, grids }: SalesHistory,
   prepared: readonly PreparedItem[],
@@ -129,17 +135,30 @@ async function globalCandidate(
     ahead,
   );
   const horizon = prepared.reduce((most, one) => Math.max(most, one.horizon), 1);
-  progress?.(WORDS.global, 0, 2);
-  const until = local.map(({ rolls }, i) => rolls?.origins[0] ?? Math.floor(items[i]!.values.length * 0.6));
-  const early = await fitGlobal(features, items, until, horizon, { random: random.fork('early'), signal });
-  if (!early) return undefined;
-  progress?.(WORDS.global, 1, 2);
-  const questions = local.flatMap(
-    ({ rolls }, item) => rolls?.origins.map((origin) => ({ item, origin, steps: rolls.steps })) ?? [],
-  );
-  const answers = globalForecasts(early, features, items, questions);
   const rolled: Float64Array[][] = local.map(() => []);
-  for (const [q, { item }] of questions.entries()) rolled[item]!.push(answers[q]!);
+  for (let part = 0; part < REFITS; part++) {
+    progress?.(WORDS.global, part, REFITS + 1);
+    const firstOf = (count: number, which: number) => Math.ceil((which * count) / REFITS);
+    const until = local.map(
+      ({ rolls: { origins = [] } = {} }, i) =>
+        origins[Math.min(firstOf(origins.length, part), origins.length - 1)] ??
+        Math.floor(items[i]!.values.length * 0.6),
+    );
+    const early = await fitGlobal(features, items, until, horizon, {
+      random: random.fork(`early ${part}`),
+      signal,
+    });
+    if (!early) return undefined;
+    const questions = local.flatMap(
+      ({ rolls }, item) =>
+        rolls?.origins
+          .slice(firstOf(rolls.origins.length, part), firstOf(rolls.origins.length, part + 1))
+          .map((origin) => ({ item, origin, steps: rolls.steps })) ?? [],
+    );
+    const answers = globalForecasts(early, features, items, questions);
+    for (const [q, { item }] of questions.entries()) rolled[item]!.push(answers[q]!);
+  }
+  progress?.(WORDS.global, REFITS, REFITS + 1);
   const all = items.map(({ values }) => values.length);
   const model = await fitGlobal(features, items, all, horizon, { random: random.fork('whole'), signal });
   if (!model) return undefined;

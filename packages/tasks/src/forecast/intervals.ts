@@ -32,9 +32,10 @@ export interface RolledErrors {
 export interface Rehearsal {
   /** By step, as `errors`. */
   readonly errors: Float64Array;
-  /** Of the same candidate in the rolls that were known. */
+  /** Of the same candidate in the rolls before, as far as their steps were known by then. */
   readonly known: readonly Float64Array[];
-  readonly origins: readonly number[];
+  /** How many times over those tell steps that no other of them tells. */
+  readonly blocks: number;
 }
 
 export interface Spread {
@@ -112,24 +113,35 @@ function ratioOf(items: readonly RolledErrors[], profile: Float64Array): number 
   return ratios.length === 0 ? 1 : quantileSorted(Float64Array.from(ratios).sort(), 0.5);
 }
 
+/** Sizes of items and the curve are fitted in turns: items that tell few steps would else make it flat. */
+const TURNS = 5;
+
 /** How errors grow with the steps ahead: a rising curve over all items, with mean 1. */
 function profileOf(items: readonly RolledErrors[]): Float64Array {
   const steps = items.reduce((most, { errors }) => Math.max(most, errors[0]?.length ?? 0), 1);
-  const sums = new Float64Array(steps);
-  const counts = new Float64Array(steps);
-  for (const { errors } of items) {
-    const size = meanAbsolute(errors);
-    if (!(size > 0)) continue;
-    for (const roll of errors) {
-      for (const [k, error] of roll.entries()) {
-        if (Number.isNaN(error)) continue;
-        sums[k]! += Math.abs(error) / size;
-        counts[k]! += 1;
+  let profile = new Float64Array(steps).fill(1);
+  for (let turn = 0; turn < TURNS; turn++) {
+    const sums = new Float64Array(steps);
+    const counts = new Float64Array(steps);
+    for (const { errors } of items) {
+      const size = meanSize(errors, profile);
+      if (!(size > 0)) continue;
+      for (const roll of errors) {
+        for (const [k, error] of roll.entries()) {
+          if (Number.isNaN(error)) continue;
+          sums[k]! += Math.abs(error) / size;
+          counts[k]! += 1;
+        }
       }
     }
+    const curve = rising(
+      sums.map((sum, k) => (counts[k]! > 0 ? sum / counts[k]! : 1)),
+      counts,
+    );
+    const mean = curve.reduce((sum, value) => sum + value, 0) / steps;
+    profile = curve.map((value) => (mean > 0 ? value / mean : 1));
   }
-  const means = sums.map((sum, k) => (counts[k]! > 0 ? sum / counts[k]! : 1));
-  return rising(means, counts);
+  return profile;
 }
 
 /** The nearest curve that does not fall (pool adjacent violators: Ayer et al., 1955). */
@@ -154,18 +166,6 @@ function rising(values: Float64Array, weights: Float64Array): Float64Array {
 /** Beyond the steps that were judged errors grow with the root of the steps, as those of a random walk do. */
 const stepSize = (profile: Float64Array, k: number): number =>
   k < profile.length ? profile[k]! : profile.at(-1)! * Math.sqrt((k + 1) / profile.length);
-
-function meanAbsolute(errors: readonly Float64Array[]): number {
-  let [sum, n] = [0, 0];
-  for (const roll of errors) {
-    for (const error of roll) {
-      if (Number.isNaN(error)) continue;
-      sum += Math.abs(error);
-      n += 1;
-    }
-  }
-  return n === 0 ? 0 : sum / n;
-}
 
 /** What is usual for items of this roughness weighs as much as so many blocks of own errors. */
 const USUAL_BLOCKS = 2;
@@ -257,11 +257,10 @@ function coverageOf(
   // Rehearsals are of a sample already.
   const stride = isRehearsed ? 1 : Math.max(1, Math.ceil(items.length / MEASURED));
   for (let i = 0; i < items.length; i += stride) {
-    const { rehearsals = [], steps, roughness } = items[i]!;
+    const { rehearsals = [], roughness } = items[i]!;
     if (isExact(items[i]!)) continue;
     const acts = isRehearsed ? rehearsals : besides(items[i]!);
-    for (const [r, { errors, known, origins }] of acts.entries()) {
-      const blocks = blocksOf(origins, steps);
+    for (const [r, { errors, known, blocks }] of acts.entries()) {
       const size = sizeOf(known, blocks, ratio * roughness, profile);
       if (!(size > 0)) continue;
       const at = blended(standardised(known, size, profile), blocks, shared);
@@ -288,7 +287,14 @@ function coverageOf(
 const besides = ({ errors, origins, steps }: RolledErrors): Rehearsal[] =>
   errors.map((own, r) => {
     const apart = [...origins.keys()].filter((other) => Math.abs(origins[other]! - origins[r]!) >= steps);
-    return { errors: own, known: apart.map((o) => errors[o]!), origins: apart.map((o) => origins[o]!) };
+    return {
+      errors: own,
+      known: apart.map((o) => errors[o]!),
+      blocks: blocksOf(
+        apart.map((o) => origins[o]!),
+        steps,
+      ),
+    };
   });
 
 const inside = (factors: readonly number[], factor: number): number =>

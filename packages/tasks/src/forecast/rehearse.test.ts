@@ -26,25 +26,24 @@ function simulated(random: Random) {
   });
 }
 
+const meanOf = (errors: Float64Array): number =>
+  errors.reduce((sum, error) => sum + Math.abs(error), 0) / errors.length;
+
 describe('rehearse', () => {
   const items = simulated(new Random('curse'));
   const errors = items.map(
     ({ rolled }) =>
-      Object.fromEntries(
-        NAMES.map((name) => [
-          name,
-          rolled[name].map((own) => own.reduce((sum, error) => sum + Math.abs(error), 0) / STEPS),
-        ]),
-      ) as unknown as RollErrors,
+      Object.fromEntries(NAMES.map((name) => [name, rolled[name].map(meanOf)])) as unknown as RollErrors,
   );
   const choices = choose(errors);
   const rolls: Rolls = { origins: Array.from({ length: ROLLS }, (_, r) => 40 + STEPS * r), steps: STEPS };
-  const rehearsals = rehearse(
-    errors,
-    items.map(() => rolls),
-    items.map(() => 1),
-    (item, roll, candidate) => items[item]!.rolled[candidate][roll]!,
-  );
+  const rehearsals = rehearse({
+    rolls: items.map(() => rolls),
+    apart: items.map(() => 1),
+    candidates: NAMES,
+    judge: (item, roll, candidate, steps) => meanOf(items[item]!.rolled[candidate][roll]!.subarray(0, steps)),
+    scaledError: (item, roll, candidate) => items[item]!.rolled[candidate][roll]!,
+  });
   const held = (isRehearsed: boolean): number => {
     const spread = spreadOf(
       items.map(
@@ -74,8 +73,16 @@ describe('rehearse', () => {
     expect(held(false)).toBeLessThan(held(true));
   });
 
-  it('knows at each roll only the rolls that were over by then', () => {
-    expect(rehearsals[0]!.at(-1)!.origins).toEqual([40, 44, 48, 52, 56]);
-    expect(rehearsals[0]!.map(({ origins }) => origins.length)).toEqual([7, 6, 5]);
+  it('knows at each roll only what was over by then', () => {
+    const overlapping: Rolls = { origins: [40, 41, 42, 43, 44, 45], steps: STEPS };
+    const [[latest]] = rehearse({
+      rolls: [overlapping],
+      apart: [1 / STEPS],
+      candidates: ['naive', 'own'],
+      judge: (_, roll, candidate) => (candidate === 'own' ? 1 : 2 + roll),
+      scaledError: () => new Float64Array(STEPS),
+    }) as [[ReturnType<typeof rehearse>[0][0]]];
+    expect(latest.known.map(({ length }) => length)).toEqual([4, 4, 3, 2, 1]);
+    expect(latest.blocks).toBe(5 / STEPS);
   });
 });

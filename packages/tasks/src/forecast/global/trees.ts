@@ -1,6 +1,6 @@
 /**
- * One model of all items: boosted trees that tell a step from what was known before it (`Features`). Fitted twice: on what was known
- * before the first roll, to be judged by the rolls as every candidate is, and on everything, to forecast.
+ * One model of all items: boosted trees that tell a step from what was known before it (`Features`). Fitted on what was known before
+ * the rolls, several times as they go on, to be judged by them as every candidate is, and on everything, to forecast.
  *
  * They learn the logarithm of one plus the amount over the item's size (of amounts below zero the ratio itself): a price or a promotion
  * then acts by a factor, and a rare peak does not rule the rest.
