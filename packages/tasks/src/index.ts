@@ -59,6 +59,7 @@ export { fitForecasts } from './forecast/fit.ts';
 export type { FittedForecasts, ItemRolls } from './forecast/fitted.ts';
 export { frequencyOf, type Grid, startOf, stepOf, stepText, timeOf, timesIn } from './forecast/grid.ts';
 export { endOf, type ItemHistory, type SalesHistory, type SetAsideItem } from './forecast/history.ts';
+export { type ForecastingNetwork, openNetwork } from './forecast/imported/network.ts';
 export {
   type ItemForecast,
   type ItemJudgement,

@@ -1,5 +1,5 @@
 /** What `gradus forecast` takes: a file of sales, whose columns it finds unless they are named, and a plan of what is known ahead. */
-import { type OptionsOf, role, table } from '@gradus/loop';
+import { model, type OptionsOf, role, table } from '@gradus/loop';
 import { GAPS } from '@gradus/tasks';
 import { z } from 'zod';
 
@@ -30,6 +30,10 @@ export const TAKES = {
       zh: '要评估的过往活动：商品（或城市）、开始、结束',
     },
   ).optional(),
+  network: model({
+    en: 'forecasting network in an ONNX file, as one candidate more: history in, steps out',
+    zh: 'ONNX 格式的预测网络，作为又一个候选：输入历史，输出后续各步',
+  }).optional(),
   events: table(
     {},
     {

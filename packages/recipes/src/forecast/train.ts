@@ -1,7 +1,7 @@
 /** Step 4: forecasts of every item. What is done is kept chunk by chunk, so that tens of thousands of items can be a job that goes on. */
 import { deserialize, serialize } from 'node:v8';
 import type { RunContext } from '@gradus/loop';
-import { type FittedForecasts, fitForecasts, type LocalForecast } from '@gradus/tasks';
+import { type FittedForecasts, fitForecasts, type LocalForecast, openNetwork } from '@gradus/tasks';
 import type { ForecastOptions } from './options.ts';
 import { type Prepared, planOf } from './prepare.ts';
 
@@ -14,7 +14,11 @@ export async function train({
   readonly run: RunContext<ForecastOptions>;
   readonly prepare: Prepared;
 }): Promise<Trained> {
-  return fitForecasts(history, {
+  const { network: file } = run.sources;
+  await using network = file && (await openNetwork(file.path));
+  // Awaited here, as the network closes at the end.
+  return await fitForecasts(history, {
+    network,
     horizon: run.options.horizon,
     plan: await planOf(run, history),
     events: calendar.events,

@@ -1,6 +1,6 @@
 /**
- * Which candidate forecasts an item: the methods that know it alone, the model of all items, or the mean of both, by how each would
- * have told its past. A dozen rolls of one item are a weak witness, so what an item shows is drawn towards what all items show.
+ * Which candidate forecasts an item: the methods that know it alone, the model of all items, a network that somebody brings, or the mean of
+ * the first and one of the others, by how each would have told its past. A dozen rolls of one item are a weak witness, so what an item shows is drawn towards what all items show.
  *
  * Whatever is chosen is said to beat the seasonal naive forecast only where it errs less by more than the standard error of the difference.
  * The difference, too, is drawn towards that of all items, by how surely it is known (empirical Bayes: Efron and Morris, 1975). Where
@@ -8,7 +8,7 @@
  * and naive is said to be as good.
  */
 
-export const CANDIDATES = ['own', 'global', 'both'] as const;
+export const CANDIDATES = ['own', 'global', 'both', 'network', 'own and network'] as const;
 export type Candidate = (typeof CANDIDATES)[number];
 
 /** An item's mean absolute errors, by roll. */
@@ -18,6 +18,9 @@ export interface RollErrors {
   /** Absent where there is no model of all items. */
   readonly global?: readonly number[];
   readonly both?: readonly number[];
+  /** Absent where nobody brings one. */
+  readonly network?: readonly number[];
+  readonly 'own and network'?: readonly number[];
 }
 
 export interface Choice {

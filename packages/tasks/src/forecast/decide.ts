@@ -1,13 +1,21 @@
 /** From candidates and their forecasts of the past to a choice an item, with intervals and a judgement. */
 import { countQuantiles } from '@gradus/classical';
-import { CANDIDATES, type Choice, choose, type RollErrors } from './choose.ts';
+import { CANDIDATES, type Candidate, type Choice, choose, type RollErrors } from './choose.ts';
 import { growthOfErrors, roughnessOf, sizeAt, sumOf, totalOf } from './error-size.ts';
-import type { FittedForecasts, GlobalCandidate, PreparedItem } from './fitted.ts';
+import type { FittedForecasts, GlobalCandidate, ImportedCandidate, PreparedItem } from './fitted.ts';
 import { scaleAt } from './global/features.ts';
 import { endOf } from './history.ts';
 import { isIntermittent } from './intermittent.ts';
 import { type RolledErrors, type Spread, spreadOf } from './intervals.ts';
-import { apartOf, type ItemForecast, type LocalForecast, QUANTILES, type Rolls, TREES } from './model.ts';
+import {
+  apartOf,
+  type ItemForecast,
+  type LocalForecast,
+  NETWORK,
+  QUANTILES,
+  type Rolls,
+  TREES,
+} from './model.ts';
 import { packed } from './packed.ts';
 import { rehearse } from './rehearse.ts';
 
@@ -15,13 +23,17 @@ export function chosenForecasts(
   prepared: readonly PreparedItem[],
   local: readonly LocalForecast[],
   global: GlobalCandidate | undefined,
+  network?: ImportedCandidate,
 ): FittedForecasts {
   // Of tens of thousands of items nothing is kept that can be made again from what is there.
   const both = (a: Float64Array, b: Float64Array) => a.map((value, k) => (value + b[k]!) / 2);
   const rolledAt = (i: number, r: number, candidate: Choice['candidate']): Float64Array => {
     const { rolled, naiveRolled } = local[i]!;
-    const ofGlobal = global?.rolled[i]?.[r];
     if (candidate === 'own') return rolled[r]!;
+    const ofNetwork = network?.rolled[i]?.[r];
+    if (candidate === 'network' && ofNetwork) return ofNetwork;
+    if (candidate === 'own and network' && ofNetwork) return both(rolled[r]!, ofNetwork);
+    const ofGlobal = global?.rolled[i]?.[r];
     if (candidate === 'naive' || !ofGlobal) return naiveRolled[r]!;
     return candidate === 'global' ? ofGlobal : both(rolled[r]!, ofGlobal);
   };
@@ -42,7 +54,12 @@ export function chosenForecasts(
         Array.from({ length: rollsOf(i) }, (_, r) => measure(actualAt(i, r), rolledAt(i, r, name))),
       ]),
     ) as unknown as RollErrors;
-  const names = ['naive', ...(global ? CANDIDATES : (['own'] as const))] as const;
+  const isThere: Readonly<Partial<Record<Candidate, boolean>>> = {
+    own: true,
+    ...(global && { global: true, both: true }),
+    ...(network && { network: true, 'own and network': true }),
+  };
+  const names = ['naive', ...CANDIDATES.filter((name) => isThere[name])] as const;
   const absolute = prepared.map((_, i) => errorsOf(i, names, absoluteError));
   // Of counts that are mostly zero the mean is wanted, which the squared error asks for; the model of all items tells medians.
   const judging = absolute.map((errors, i) =>
@@ -102,6 +119,8 @@ export function chosenForecasts(
       own: own.forecast,
       global: global?.forecasts[i],
       both: global && both(own.forecast, global.forecasts[i]!),
+      network: network?.forecasts[i],
+      'own and network': network && both(own.forecast, network.forecasts[i]!),
     };
     const isNonNegative = item.values.every((value) => !(value < 0));
     const floor = (value: number) => (isNonNegative ? Math.max(0, value) : value);
@@ -222,7 +241,7 @@ function withCounts({ coverage, measured }: Spread, held: Held): Spread['coverag
 function methodOf(
   candidate: ReturnType<typeof choose>[number]['candidate'],
   { weights, naiveName: naive }: LocalForecast,
-): Pick<ItemForecast, 'method' | 'weights'> {
+): Pick<ItemForecast, 'method' | 'weights' | 'ownWeights'> {
   switch (candidate) {
     case 'naive':
       return { method: naive, weights: { [naive]: 1 } };
@@ -230,16 +249,23 @@ function methodOf(
       return { method: Object.keys(weights).join('+'), weights };
     case 'global':
       return { method: TREES, weights: { [TREES]: 1 } };
+    case 'network':
+      return { method: NETWORK, weights: { [NETWORK]: 1 }, ownWeights: weights };
     case 'both':
-      return {
-        method: [...Object.keys(weights), TREES].join('+'),
-        weights: {
-          ...Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, weight / 2])),
-          [TREES]: 0.5,
-        },
-      };
+      return halved(weights, TREES);
+    case 'own and network':
+      return { ...halved(weights, NETWORK), ownWeights: weights };
   }
 }
+
+/** The methods of an item that know it alone make half of the forecast, another the other half. */
+const halved = (weights: LocalForecast['weights'], other: string) => ({
+  method: [...Object.keys(weights), other].join('+'),
+  weights: {
+    ...Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, weight / 2])),
+    [other]: 0.5,
+  },
+});
 
 const absoluteError = (actual: Float64Array, forecast: Float64Array): number =>
   meanError(actual, forecast, Math.abs);
@@ -260,7 +286,7 @@ function judgementOf(
   values: Float64Array,
   season: number,
   errors: RollErrors,
-  candidate: 'naive' | 'own' | 'global' | 'both',
+  candidate: Choice['candidate'],
   rolls: Rolls | undefined,
 ): Omit<NonNullable<ItemForecast['judged']>, 'beatsNaive'> | undefined {
   const mean = (all: readonly number[]): number => {

@@ -14,6 +14,8 @@ import { fitGlobal, globalForecasts } from './global/trees.ts';
 import { whatIfOf } from './global/what-if.ts';
 import { frequencyOf } from './grid.ts';
 import { endOf, type SalesHistory } from './history.ts';
+import { importedCandidate } from './imported/candidate.ts';
+import type { ForecastingNetwork } from './imported/network.ts';
 import { withLaunches } from './launches.ts';
 import { ForecastingPool } from './local/pool.ts';
 import type { LocalForecast } from './model.ts';
@@ -27,6 +29,8 @@ export interface FitForecastOptions {
   readonly plan?: Plan | undefined;
   /** What is on the calendar, from the first step to the last forecast. */
   readonly events?: readonly CalendarEvent[];
+  /** One candidate more. */
+  readonly network?: ForecastingNetwork | undefined;
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;
   /** Keeps what has been forecast, chunk by chunk, so that a killed run goes on. */
@@ -42,6 +46,7 @@ const CHUNK = 500;
 const WORDS = {
   own: { en: 'items', zh: '商品' },
   global: { en: 'model of all items', zh: '全部商品的模型' },
+  network: { en: 'imported network', zh: '导入的网络' },
   sums: { en: 'sums', zh: '合计' },
 } as const satisfies Record<string, Localized>;
 
@@ -85,7 +90,10 @@ export async function fitForecasts(
     local.push(...done);
   }
   const global = await globalCandidate(history, prepared, local, options);
-  const fitted = chosenForecasts(prepared, local, global);
+  if (options.network) options.progress?.(WORDS.network, 0, 1);
+  const network =
+    options.network && (await importedCandidate(options.network, prepared, local, options.signal));
+  const fitted = chosenForecasts(prepared, local, global, network);
   options.progress?.(WORDS.sums, 0, 1);
   const forecasts = withLaunches(prepared, fitted, options.horizon);
   const effects = local.flatMap(({ hasEffects }, i) => (hasEffects ? [i] : []));

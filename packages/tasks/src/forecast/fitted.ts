@@ -45,14 +45,18 @@ export interface PreparedItem {
   readonly horizon: number;
 }
 
-export interface GlobalCandidate {
+/** Of a network that somebody brings. */
+export interface ImportedCandidate {
+  /** By item, by roll. */
+  readonly rolled: readonly (readonly Float64Array[])[];
+  readonly forecasts: readonly Float64Array[];
+}
+
+export interface GlobalCandidate extends ImportedCandidate {
   readonly model: GlobalModel;
   readonly levels: readonly { readonly name: string; readonly values: readonly string[] }[];
   readonly ahead: readonly string[];
   readonly dates: Dates;
   readonly whatIf: readonly WhatIf[];
-  /** By item, by roll. */
-  readonly rolled: readonly (readonly Float64Array[])[];
-  readonly forecasts: readonly Float64Array[];
   readonly explained: readonly Explained[];
 }

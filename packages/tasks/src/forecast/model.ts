@@ -54,6 +54,8 @@ export interface ItemForecast {
   readonly isNonNegative: boolean;
   readonly method: string;
   readonly weights: Readonly<Record<string, number>>;
+  /** Where a network forecasts that is not served: what tells a history that has gone on. */
+  readonly ownWeights?: Readonly<Record<string, number>>;
   /** undefined where the past is too short to judge. */
   readonly judged?: ItemJudgement;
   /** Of a new item: what it was told by. */
@@ -85,6 +87,8 @@ export interface ItemJudgement {
   readonly beatsNaive: boolean;
 }
 
+/** The network that somebody brings, among an item's methods. */
+export const NETWORK = 'network';
 /** The model of all items among an item's methods, and launches of other items. */
 export const TREES = 'trees';
 export const ANALOGY = 'analogy';

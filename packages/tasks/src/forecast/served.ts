@@ -33,6 +33,8 @@ export interface ServedItem {
   readonly isNonNegative: boolean;
   /** What forecasts it, with weights. */
   readonly methods: Readonly<Record<string, number>>;
+  /** What tells a history that has gone on, where that is not the same: an imported network is not served. */
+  readonly anew?: Readonly<Record<string, number>>;
   /** The mean of its last season. */
   readonly level: number;
 }
@@ -65,7 +67,18 @@ export function forecastBundle(
     columns: { ...(columns.time !== undefined && { time: columns.time }), keys: columns.keys },
     grids,
     items: forecasts.map(
-      ({ place, item, season, first, mean, offsets, scale, isNonNegative, weights }): ServedItem => {
+      ({
+        place,
+        item,
+        season,
+        first,
+        mean,
+        offsets,
+        scale,
+        isNonNegative,
+        weights,
+        ownWeights,
+      }): ServedItem => {
         const { levels, grid, values } = items[place]!;
         return {
           item,
@@ -78,6 +91,7 @@ export function forecastBundle(
           scale: round(scale),
           isNonNegative,
           methods: weights,
+          ...(ownWeights && { anew: ownWeights }),
           level: round(levelOf(values, season)),
         };
       },
@@ -212,7 +226,7 @@ export class ServedForecasts {
       end,
       steps,
       levelOf(values, season),
-      item ? item.methods : this.#methodsOfUnknown(),
+      item ? (item.anew ?? item.methods) : this.#methodsOfUnknown(),
       name,
     );
   }
@@ -236,7 +250,7 @@ export class ServedForecasts {
     end: number,
     steps: number,
   ): Float64Array {
-    const methods = item?.methods ?? this.#methodsOfUnknown();
+    const methods = item?.anew ?? item?.methods ?? this.#methodsOfUnknown();
     const leading = leadingMethods(methods);
     const recent = values.subarray(-Math.max(MOST_FITTED, SEASONS_FITTED * season));
     const fitted = FORECASTERS.flatMap((forecaster) => {
