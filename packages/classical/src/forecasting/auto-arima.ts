@@ -17,7 +17,18 @@ export const autoArima: Forecaster = {
     const model = bestArma(rest, season, differences);
     return model && arimaWith({ model, differences, season }, series);
   },
+  fitForm(series, season, text) {
+    const [p, steps, q, P = 0, seasons = 0, Q = 0] = (text.match(/\d+/g) ?? []).map(Number);
+    if (series.length < SHORTEST || q === undefined) return undefined;
+    const differences = { steps: steps!, seasons };
+    const rest = differenced(series, season, differences);
+    const model = fitArma(rest, season, { p: p!, q, P, Q }, hasMean(differences));
+    return model && arimaWith({ model, differences, season }, series);
+  },
 };
+
+/** With two differences a mean would be a parabola. */
+const hasMean = ({ steps, seasons }: Differences): boolean => steps + seasons < 2;
 
 const SHORTEST = 6;
 const MOST: ArmaOrders = { p: 2, q: 2, P: 1, Q: 1 };
@@ -47,14 +58,13 @@ interface ArimaModel {
   readonly season: number;
 }
 
-function bestArma(rest: Float64Array, season: number, { steps, seasons }: Differences): ArmaFit | undefined {
-  // With two differences a mean would be a parabola.
-  const hasMean = steps + seasons < 2;
+function bestArma(rest: Float64Array, season: number, differences: Differences): ArmaFit | undefined {
+  const isCentred = hasMean(differences);
   const tried = new Map<string, ArmaFit | undefined>();
   const attempt = (orders: ArmaOrders): ArmaFit | undefined => {
     const key = Object.values(orders).join();
     if (tried.has(key)) return undefined;
-    const fit = fitArma(rest, season, orders, hasMean);
+    const fit = fitArma(rest, season, orders, isCentred);
     tried.set(key, fit);
     return fit;
   };
@@ -65,7 +75,7 @@ function bestArma(rest: Float64Array, season: number, { steps, seasons }: Differ
     return true;
   };
   for (const start of STARTS) keep(attempt(season > 1 ? start : { ...start, P: 0, Q: 0 }));
-  if (!best) return constantArma(rest, hasMean);
+  if (!best) return constantArma(rest, isCentred);
   for (let isBetter = true; isBetter; ) {
     const { orders } = best as ArmaFit;
     isBetter = MOVES.some((move) => {
@@ -84,9 +94,9 @@ function bestArma(rest: Float64Array, season: number, { steps, seasons }: Differ
 }
 
 /** Of differences that do not vary, or too few to fit: their mean. */
-function constantArma(rest: Float64Array, hasMean: boolean): ArmaFit | undefined {
+function constantArma(rest: Float64Array, isCentred: boolean): ArmaFit | undefined {
   if (rest.length === 0) return undefined;
-  const mean = hasMean ? rest.reduce((sum, value) => sum + value, 0) / rest.length : 0;
+  const mean = isCentred ? rest.reduce((sum, value) => sum + value, 0) / rest.length : 0;
   return { orders: STARTS[0]!, mean, ar: [], ma: [], aicc: Number.NaN };
 }
 
@@ -95,7 +105,9 @@ function arimaWith(arima: ArimaModel, series: Float64Array): FittedForecaster {
   const { steps, seasons } = differences;
   const rest = differenced(series, season, differences);
   const { p, q, P, Q } = model.orders;
+  const form = `(${p},${steps},${q})${season > 1 ? `(${P},${seasons},${Q})[${season}]` : ''}`;
   return {
+    form,
     forecast(horizon) {
       // Every stage of differencing, from the values to what was modelled.
       const stages = [series];
@@ -114,7 +126,7 @@ function arimaWith(arima: ArimaModel, series: Float64Array): FittedForecaster {
     },
     update: (longer) => arimaWith(arima, longer),
     parameters: {
-      orders: `(${p},${steps},${q})${season > 1 ? `(${P},${seasons},${Q})[${season}]` : ''}`,
+      orders: form,
       mean: model.mean,
     },
   };

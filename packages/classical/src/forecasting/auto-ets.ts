@@ -23,6 +23,17 @@ export const autoEts: Forecaster = {
     season > LONGEST_SEASON
       ? deseasonalized(series, season, (rest) => fitBest(rest, 1))
       : fitBest(series, season),
+  fitForm(series, season, text) {
+    const [error, trend, ofSeason] = text.split(',');
+    // Two forms that differ by what their errors are relative to are no two searches.
+    const form = [...etsForms(season > 1, true), ...etsForms(season > 1, false)].find(
+      (one) => one.trend === trend && one.season === ofSeason,
+    );
+    if (!form || season > LONGEST_SEASON || (error !== 'A' && error !== 'M')) return undefined;
+    if ((error === 'M' || form.season === 'M') && !series.every((value) => value > 0)) return undefined;
+    const fit = fitEts(series, season, { ...form, error });
+    return fit && described(fit);
+  },
 };
 
 function fitBest(series: Float64Array, season: number): FittedForecaster | undefined {
@@ -41,13 +52,15 @@ function fitBest(series: Float64Array, season: number): FittedForecaster | undef
 
 function described(fit: EtsFit): FittedForecaster {
   const { form, alpha, beta, gamma, phi } = fit.model;
+  const text = `${form.error},${form.trend},${form.season}`;
   return {
+    form: text,
     forecast: (horizon) => forecastEts(fit, horizon),
     fitted: fit.fitted,
     update(longer) {
       const updated = updateEts(fit, longer);
       return updated && described(updated);
     },
-    parameters: { form: `${form.error},${form.trend},${form.season}`, alpha, beta, gamma, phi },
+    parameters: { form: text, alpha, beta, gamma, phi },
   };
 }

@@ -47,6 +47,7 @@ export interface AutoForecast {
 
 interface Judged {
   readonly name: ForecasterName;
+  readonly form: string | undefined;
   readonly forecast: Float64Array;
   /** Of the past, by roll; undefined where it could not be judged. */
   readonly rolled: readonly Float64Array[] | undefined;
@@ -72,11 +73,12 @@ export function autoForecast(
   const { candidates = candidatesFor(seasons, series) } = options;
   const actual = rolls?.origins.map((origin) => series.subarray(origin, origin + rolls.steps)) ?? [];
   const judge = (method: Forecaster): Judged[] => {
-    const forecast = method.fit(series, season)?.forecast(horizon);
+    const fitted = method.fit(series, season);
+    const forecast = fitted?.forecast(horizon);
     const rolled = rolls && rollForecasts(method, series, season, rolls);
     const byRoll = rolled && actual.map((values, roll) => distance(values, rolled[roll]!));
     const error = byRoll ? mean(byRoll) : Number.NaN;
-    return forecast ? [{ name: method.name, forecast, rolled, byRoll, error }] : [];
+    return forecast ? [{ name: method.name, form: fitted!.form, forecast, rolled, byRoll, error }] : [];
   };
   const baselines = (season > 1 ? [seasonalNaive, naive] : [naive]).flatMap(judge);
   const baseline = baselines.reduce((best, next) => (next.error < best.error ? next : best));
@@ -109,7 +111,12 @@ export function autoForecast(
       ),
       rolled: combinedRolled,
     },
-    methods: judged.map(({ name }, i) => ({ name, weight: weights[i]!, error: errors[i]! })),
+    methods: judged.map(({ name, form }, i) => ({
+      name,
+      weight: weights[i]!,
+      error: errors[i]!,
+      ...(form !== undefined && { form }),
+    })),
     baseline: {
       name: baseline.name,
       forecast: baseline.forecast,

@@ -10,6 +10,8 @@ export interface MethodWeight {
   readonly weight: number;
   /** Mean absolute error over the rolls; NaN where it was not judged. */
   readonly error: number;
+  /** What it has chosen among forms, where it searches. */
+  readonly form?: string;
 }
 
 /** A forecast further from the median than this many median distances is taken as that far. */

@@ -14,24 +14,35 @@ type CesSeason = 'none' | 'simple' | 'partial' | 'full';
 /** Fits from five values on, with a season from two seasons and three values. */
 export const complexSmoothing: Forecaster = {
   name: 'ces',
-  fit(series, season) {
-    const n = series.length;
-    const scale = series.reduce((sum, value) => sum + Math.abs(value), 0) / n;
-    if (n < SHORTEST) return undefined;
-    const scaled = scale > 0 ? series.map((value) => value / scale) : series;
-    const hasSeason = season > 1 && n >= 2 * season + 3;
-    const seasons: readonly CesSeason[] = hasSeason ? ['none', 'simple', 'partial', 'full'] : ['none'];
-    let best: CesFit | undefined;
-    for (const form of seasons) {
-      const fit = fitCes(scaled, season, form);
-      if (fit && fit.aicc < (best?.aicc ?? Number.POSITIVE_INFINITY)) best = fit;
-    }
-    return (
-      best &&
-      cesWith({ form: best.form, season, weights: best.weights, scale: scale > 0 ? scale : 1 }, series)
-    );
-  },
+  fit: (series, season) => fitBest(series, season, FORMS),
+  fitForm: (series, season, form) =>
+    fitBest(
+      series,
+      season,
+      FORMS.filter((one) => one === form),
+    ),
 };
+
+const FORMS: readonly CesSeason[] = ['none', 'simple', 'partial', 'full'];
+
+function fitBest(
+  series: Float64Array,
+  season: number,
+  forms: readonly CesSeason[],
+): FittedForecaster | undefined {
+  const n = series.length;
+  if (n < SHORTEST) return undefined;
+  const size = series.reduce((sum, value) => sum + Math.abs(value), 0) / n;
+  const scale = size > 0 ? size : 1;
+  const scaled = series.map((value) => value / scale);
+  const hasSeason = season > 1 && n >= 2 * season + 3;
+  let best: CesFit | undefined;
+  for (const form of forms) {
+    const fit = hasSeason || form === 'none' ? fitCes(scaled, season, form) : undefined;
+    if (fit && fit.aicc < (best?.aicc ?? Number.POSITIVE_INFINITY)) best = fit;
+  }
+  return best && cesWith({ form: best.form, season, weights: best.weights, scale }, series);
+}
 
 const SHORTEST = 5;
 /** Real and imaginary part of the weight of the level, then of the season: where the search begins, and its box. */
@@ -73,6 +84,7 @@ function cesWith(model: CesModel, series: Float64Array): FittedForecaster {
     },
     fitted: fitted.map((value) => value * scale),
     update: (longer) => cesWith(model, longer),
+    form,
     parameters: { season: form, real: weights[0]!, imaginary: weights[1]! },
   };
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FORECASTERS } from './forecasters.ts';
+import { AIR_PASSENGERS } from './testing/air-passengers.ts';
 
 const HORIZON = 6;
 
@@ -31,3 +32,15 @@ describe.each(FORECASTERS.map((forecaster) => [forecaster.name, forecaster] as c
     });
   },
 );
+
+it('a form that a search has chosen is fitted alone to the same forecast', () => {
+  const searching = FORECASTERS.filter(({ fitForm }) => fitForm !== undefined);
+  expect(searching.map(({ name }) => name)).toEqual(['ets', 'ces', 'arima']);
+  for (const method of searching) {
+    const found = method.fit(AIR_PASSENGERS, 12)!;
+    const alone = method.fitForm!(AIR_PASSENGERS, 12, found.form!)!;
+    expect(alone.form).toBe(found.form);
+    expect(alone.forecast(6)).toEqual(found.forecast(6));
+    expect(method.fitForm!(AIR_PASSENGERS, 12, 'nothing')).toBeUndefined();
+  }
+});

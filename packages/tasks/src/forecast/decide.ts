@@ -140,6 +140,7 @@ export function chosenForecasts(
       offsets,
       scale: rolledErrors[i]!.scale,
       isNonNegative,
+      forms: own.forms,
       ...methodOf(candidate, own),
       ...(judgement && { judged: { ...judgement, beatsNaive } }),
     };

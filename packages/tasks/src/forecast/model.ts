@@ -26,6 +26,8 @@ export interface LocalForecast {
   readonly naiveName: ForecasterName;
   /** By method, summing to 1. */
   readonly weights: Readonly<Record<string, number>>;
+  /** By method: what it has chosen among forms, where it searches. */
+  readonly forms: Readonly<Record<string, string>>;
   /** Forecast without the effects of what is known ahead (holidays, price), which are put on again. */
   readonly hasEffects?: boolean;
 }
@@ -54,6 +56,8 @@ export interface ItemForecast {
   readonly isNonNegative: boolean;
   readonly method: string;
   readonly weights: Readonly<Record<string, number>>;
+  /** By method: what it has chosen among forms, so that a history that has gone on is not searched anew. */
+  readonly forms: Readonly<Record<string, string>>;
   /** Where a network forecasts that is not served: what tells a history that has gone on. */
   readonly ownWeights?: Readonly<Record<string, number>>;
   /** undefined where the past is too short to judge. */

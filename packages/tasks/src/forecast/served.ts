@@ -35,6 +35,8 @@ export interface ServedItem {
   readonly methods: Readonly<Record<string, number>>;
   /** What tells a history that has gone on, where that is not the same: an imported network is not served. */
   readonly anew?: Readonly<Record<string, number>>;
+  /** By method: what it has chosen among forms. Older runs have none. */
+  readonly forms?: Readonly<Record<string, string>>;
   /** The mean of its last season. */
   readonly level: number;
 }
@@ -78,6 +80,7 @@ export function forecastBundle(
         isNonNegative,
         weights,
         ownWeights,
+        forms,
       }): ServedItem => {
         const { levels, grid, values } = items[place]!;
         return {
@@ -92,6 +95,7 @@ export function forecastBundle(
           isNonNegative,
           methods: weights,
           ...(ownWeights && { anew: ownWeights }),
+          forms,
           level: round(levelOf(values, season)),
         };
       },
@@ -255,7 +259,10 @@ export class ServedForecasts {
     const recent = values.subarray(-Math.max(MOST_FITTED, SEASONS_FITTED * season));
     const fitted = FORECASTERS.flatMap((forecaster) => {
       const weight = leading.get(forecaster.name) ?? 0;
-      const forecast = weight > 0 ? forecaster.fit(recent, season)?.forecast(steps) : undefined;
+      if (weight === 0) return [];
+      const form = season === item?.season ? item.forms?.[forecaster.name] : undefined;
+      const known = form === undefined ? undefined : forecaster.fitForm?.(recent, season, form);
+      const forecast = (known ?? forecaster.fit(recent, season))?.forecast(steps);
       return forecast ? [{ forecast, weight }] : [];
     });
     const own =

@@ -36,8 +36,8 @@ export function effectForecast(
   if (!early || !whole) return plain;
   const judged = around(early, logs, columns, seasons, horizon);
   if (!isBetter(known, plain, judged)) return plain;
-  const { forecast } = around(whole, logs, columns, seasons, horizon);
-  return { ...plain, forecast, rolled: judged.rolled, weights: judged.weights, hasEffects: true };
+  const { forecast, forms } = around(whole, logs, columns, seasons, horizon);
+  return { ...plain, forecast, forms, rolled: judged.rolled, weights: judged.weights, hasEffects: true };
 }
 
 /** Forecasts of the series without effects, with them put on again. */

@@ -32,5 +32,8 @@ export function localForecast(
     naive: baseline.forecast,
     naiveName: baseline.name,
     weights: Object.fromEntries(methods.map(({ name, weight }) => [name, weight])),
+    forms: Object.fromEntries(
+      methods.flatMap(({ name, form }) => (form === undefined ? [] : [[name, form]])),
+    ),
   };
 }
