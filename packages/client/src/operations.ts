@@ -697,6 +697,8 @@ export type RecipesForecastInput = {
   plan?: string | undefined;
   /** campaigns of the past to be judged: item (or city), start, end */
   lift?: string | undefined;
+  /** forecasting network in an ONNX file, as one candidate more: history in, steps out */
+  network?: string | undefined;
   /** days of your own: a table with the columns date, event and, of several days, end */
   events?: string | undefined;
   /** column of dates; "none": there is none */
@@ -2307,6 +2309,8 @@ export type JobsAddInput =
         plan?: string | undefined;
         /** campaigns of the past to be judged: item (or city), start, end */
         lift?: string | undefined;
+        /** forecasting network in an ONNX file, as one candidate more: history in, steps out */
+        network?: string | undefined;
         /** days of your own: a table with the columns date, event and, of several days, end */
         events?: string | undefined;
         /** column of dates; "none": there is none */
@@ -2767,6 +2771,8 @@ export type SchedulesSetInput = {
           plan?: string | undefined;
           /** campaigns of the past to be judged: item (or city), start, end */
           lift?: string | undefined;
+          /** forecasting network in an ONNX file, as one candidate more: history in, steps out */
+          network?: string | undefined;
           /** days of your own: a table with the columns date, event and, of several days, end */
           events?: string | undefined;
           /** column of dates; "none": there is none */
