@@ -1,8 +1,18 @@
 /**
- * A conversation with a language model in a page: its files come from the server once, and what is said stays in the page. Nothing in
- * this file knows whether it runs in a page or in Node, where `@gradus/lm` reads folders of a disk.
+ * A conversation with a language model in a page, which can also learn there: its files come from the server once, and what is said
+ * and learnt stays in the page. Nothing in this file knows whether it runs in a page or in Node, where `@gradus/lm` reads folders of a disk.
  */
-import { ChatTemplate, DecoderSession, generate, load, type Message } from '@gradus/lm';
+import {
+  type AdaptExample,
+  type Adapted,
+  type AdaptOptions,
+  adapt,
+  ChatTemplate,
+  DecoderSession,
+  generate,
+  load,
+  type Message,
+} from '@gradus/lm';
 
 export interface ChatOptions {
   /** The address of a model's folder. */
@@ -18,6 +28,11 @@ export interface ChatOptions {
 export interface Chat {
   /** The answer to a message, token by token: what each adds to the text. What was said before is not read again. */
   say(text: string): AsyncGenerator<string>;
+  /** Trains adapters on examples, by which all that is said from then on goes. */
+  learn(
+    examples: readonly AdaptExample[],
+    options?: AdaptOptions,
+  ): Promise<Pick<Adapted, 'losses' | 'files'>>;
   close(): Promise<void>;
 }
 
@@ -28,7 +43,7 @@ export async function openChat({
   threads,
 }: ChatOptions): Promise<Chat> {
   const model = await load(path);
-  const session = await DecoderSession.open(model, { threads });
+  let session = await DecoderSession.open(model, { threads });
   const template = new ChatTemplate(model);
   const messages: Message[] = [];
   return {
@@ -42,6 +57,16 @@ export async function openChat({
         yield text;
       }
       messages.push({ role: 'assistant', content: answer });
+    },
+    async learn(examples, options) {
+      const {
+        model: adapted,
+        losses,
+        files,
+      } = await adapt(model, examples, { template, threads, ...options });
+      await session.close();
+      session = await DecoderSession.open(adapted, { threads });
+      return { losses, files };
     },
     close: () => session.close().then(() => model.close()),
   };

@@ -56,7 +56,7 @@ async function pages(model: string | undefined): Promise<Map<string, Uint8Array>
   ]);
 }
 
-const MODEL_FILES = /^(?:[\w.-]+\.json|chat_template\.jinja|model\.safetensors)$/;
+const MODEL_FILES = /^(?:[\w.-]+\.json|chat_template\.jinja|model(?:-\d+-of-\d+)?\.safetensors)$/;
 
 const modelFiles = (folder: string): [string, Uint8Array][] =>
   readdirSync(folder)

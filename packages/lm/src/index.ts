@@ -85,6 +85,7 @@ export {
   type Transcript,
 } from './sound/speech-model.ts';
 export { Classifier, type ClassifierOptions } from './texts/classifier.ts';
+export { ADAPT, type AdaptExample, type Adapted, type AdaptOptions, adapt } from './tune/adapt.ts';
 export type { Held, HeldClasses, HeldOut, HeldPairs, HeldPreferences } from './tune/held.ts';
 export { lossesOf } from './tune/held-out.ts';
 export { type NewModel, newModel } from './tune/new-model.ts';

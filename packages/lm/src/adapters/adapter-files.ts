@@ -9,16 +9,12 @@ import type { Parameter } from '@gradus/nn';
 import { z } from 'zod';
 import type { DecoderConfig, LinearConfig } from '../families/decoder-config.ts';
 import { linearsOf, moduleOf } from '../families/linears.ts';
-import { weightDims } from '../graph/layer-weights.ts';
 import { readJson } from '../json.ts';
 import { safetensorsFiles } from '../weights/safetensors.ts';
 import type { Weights } from '../weights/weights.ts';
 import { writeSafetensorsFile } from '../weights/write-safetensors.ts';
 import { mergeAdapter } from './merge.ts';
-
-const PREFIX = 'base_model.model.';
-export const ADAPTER_CONFIG = 'adapter_config.json';
-const ADAPTER_WEIGHTS = 'adapter_model.safetensors';
+import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, type AdapterFields, adapterConfig, adapterName } from './peft.ts';
 
 const FIELDS = z.looseObject({
   peft_type: z.literal('LORA'),
@@ -78,7 +74,7 @@ export function readAdapter(folder: string, config: DecoderConfig): LoadedAdapte
     ranks.set(linear.name, shape[part === 'A' ? 0 : 1]!);
   }
   const read = (linear: LinearConfig, part: string) => {
-    const name = `${PREFIX}${linear.name}.lora_${part}.weight`;
+    const name = adapterName(`${linear.name}.lora_${part}.weight`);
     return adapter.read(adapter.shapes.has(name) ? name : name.replace(/weight$/, 'default.weight'));
   };
   return {
@@ -118,31 +114,13 @@ export function mergedWeights(folder: string, base: Weights, config: DecoderConf
 export function writeAdapter(
   folder: string,
   parameters: ReadonlyMap<string, Parameter>,
-  {
-    rank,
-    alpha,
-    dropout,
-    base,
-    linears,
-  }: { rank: number; alpha: number; dropout: number; base: string; linears: readonly LinearConfig[] },
+  fields: AdapterFields,
 ): void {
   const entries = [...parameters].map(([name, parameter]) => ({
-    name: PREFIX + name,
+    name: adapterName(name),
     dims: parameter.shape as readonly number[],
     read: () => parameter.value!.data as Float32Array,
   }));
   writeSafetensorsFile(join(folder, ADAPTER_WEIGHTS), entries, 'F32');
-  const config = {
-    base_model_name_or_path: base,
-    bias: 'none',
-    fan_in_fan_out: linears.some((linear) => weightDims(linear)[0] === linear.inputs && linear.transposed),
-    inference_mode: true,
-    lora_alpha: alpha,
-    lora_dropout: dropout,
-    peft_type: 'LORA',
-    r: rank,
-    target_modules: [...new Set(linears.map(moduleOf))].sort(),
-    task_type: 'CAUSAL_LM',
-  };
-  writeFileSync(join(folder, ADAPTER_CONFIG), `${JSON.stringify(config, undefined, 2)}\n`);
+  writeFileSync(join(folder, ADAPTER_CONFIG), `${JSON.stringify(adapterConfig(fields), undefined, 2)}\n`);
 }

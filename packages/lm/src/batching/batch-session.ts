@@ -10,15 +10,9 @@ import { type LoadedAdapter, readAdapter } from '../adapters/adapter-files.ts';
 import { adaptersInput, withAdapters } from '../adapters/beside-base.ts';
 import { openExported } from '../exported/open-exported.ts';
 import { cachedGraph, pastName, presentName } from '../graph/decoder.ts';
-import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
+import { type RunBits, requireBits, weightsIn } from '../graph/quantized-weights.ts';
 import type { RunConfig } from '../model/language-model.ts';
-import {
-  cacheOf,
-  type RunnableParts,
-  requireBits,
-  requirePlaces,
-  requireTokens,
-} from '../run/decoder-session.ts';
+import { cacheOf, type RunnableParts, requirePlaces, requireTokens } from '../run/decoder-session.ts';
 import { openGraph } from '../run/open-graph.ts';
 
 export interface BatchSessionOptions {

@@ -15,7 +15,7 @@ export interface ChatText {
 
 /** @throws UserError where the template fails, or takes too long */
 export async function chatText(
-  template: ChatTemplate,
+  template: Pick<ChatTemplate, 'render'>,
   tokenizer: Tokenizer,
   messages: readonly Message[],
   options: Omit<RenderOptions, 'texts'> = {},

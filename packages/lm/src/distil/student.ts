@@ -6,7 +6,7 @@ import { Random } from '@gradus/base';
 import type { Tokenizer } from '@gradus/data';
 import type { HostTensor, Tensor } from '@gradus/engine';
 import { crossEntropy, normal, Parameter, zeros } from '@gradus/nn';
-import { rowsAt } from '../tune/learn.ts';
+import { rowsAt } from '../tune/rows.ts';
 import { trainerOf } from '../tune/trainer.ts';
 import { tokensIn } from './static-embeddings.ts';
 import { StaticModel } from './static-model.ts';

@@ -2,6 +2,7 @@
  * Weights in 4 or 8 bits: matrices by MatMulNBits, the embedding by the rows that are looked up, in 8 bits, and where the head is the
  * embedding both read the same bytes. Vectors, and matrices whose rows are no whole blocks, stay as they are.
  */
+import { UserError } from '@gradus/base';
 import { apply, type Tensor } from '@gradus/engine';
 import { transposed } from '../gguf/weights.ts';
 import { type Blocks, blocksOf, type FewBits } from '../weights/blocks.ts';
@@ -21,12 +22,27 @@ export type RunBits = FewBits | 32;
  */
 export type Rounds = 'none' | 'eight' | 'all';
 
-/** @param rounds not for training, whose slopes are of the exact product. `true`: eight */
-export const weightsIn = (
+/** @throws UserError where a weight cannot run in so many */
+export function requireBits(bits: number | undefined): void {
+  if (bits === undefined || [4, 8, 32].includes(bits)) return;
+  throw new UserError({
+    en: `weights run in 4, 8 or 32 bits, not ${bits}`,
+    zh: `权重可用 4、8 或 32 位运行，而不是 ${bits} 位`,
+  });
+}
+
+/**
+ * @param rounds not for training, whose slopes are of the exact product. `true`: eight
+ * @throws UserError where weights cannot run in so many bits
+ */
+export function weightsIn(
   weights: Weights,
   bits: RunBits = 32,
   rounds: boolean | Rounds = false,
-): LayerWeights => (bits === 32 ? constantWeights(weights) : quantizedWeights(weights, bits, rounds));
+): LayerWeights {
+  requireBits(bits);
+  return bits === 32 ? constantWeights(weights) : quantizedWeights(weights, bits, rounds);
+}
 
 export function quantizedWeights(
   weights: Weights,

@@ -57,7 +57,7 @@ describe('a folder that is no model', () => {
         const index = { weight_map: { a: '../../etc/passwd' } };
         writeFileSync(join(folder, 'model.safetensors.index.json'), JSON.stringify(index));
       },
-      'names "../../etc/passwd"; expected files beside it',
+      'names "../../etc/passwd"; expected .safetensors files beside it',
     ],
     [
       'config that is no JSON',

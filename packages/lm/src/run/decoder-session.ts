@@ -7,7 +7,7 @@ import type { HostTensor } from '@gradus/engine';
 import type { CompiledGraph } from '@gradus/engine/node';
 import { openExported } from '../exported/open-exported.ts';
 import { cachedGraph, pastName, presentName } from '../graph/decoder.ts';
-import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
+import { type RunBits, requireBits, weightsIn } from '../graph/quantized-weights.ts';
 import type { ExportedModel, LanguageModel, RunConfig } from '../model/language-model.ts';
 import { DamagedModel } from './damaged-model.ts';
 import { openGraph } from './open-graph.ts';
@@ -42,15 +42,6 @@ export function requirePlaces(path: string, config: RunConfig, wished: number | 
   throw new UserError({
     en: `${path}: ${wished} tokens are more than the ${config.context} that the model was made for`,
     zh: `${path}：${wished} 个词元超过模型的上下文长度 ${config.context}`,
-  });
-}
-
-/** @throws UserError where a weight cannot run in so many */
-export function requireBits(bits: number | undefined): void {
-  if (bits === undefined || [4, 8, 32].includes(bits)) return;
-  throw new UserError({
-    en: `weights run in 4, 8 or 32 bits, not ${bits}`,
-    zh: `权重可用 4、8 或 32 位运行，而不是 ${bits} 位`,
   });
 }
 

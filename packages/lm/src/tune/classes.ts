@@ -17,9 +17,10 @@ import { batchOfTexts, hiddenOf, type TextBatch, textInputs } from '../texts/tex
 import type { ExampleOf, Examples } from './examples.ts';
 import { headParameters } from './head-parameters.ts';
 import { type HeldClasses, type Share, verdictOf } from './held.ts';
-import { batchSizes, countOf, heldOutOf, type Learning, rowsAt } from './learn.ts';
+import { countOf, heldOutOf, type Learning } from './learn.ts';
 import type { CheckedOptions } from './options.ts';
 import { usableRows } from './read-rows.ts';
+import { batchSizes, rowsAt } from './rows.ts';
 import { cutTexts, seenText } from './texts-of-rows.ts';
 import { fingerprintOf, resultOptions, trainedOf } from './trained.ts';
 import type { OnLayer } from './trainer.ts';

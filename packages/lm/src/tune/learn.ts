@@ -113,25 +113,6 @@ export function requireFree(out: string): void {
   });
 }
 
-/** Few rows make small steps, so that there are some; large arrays small batches, so that they fit. */
-export function batchSizes(wished: number | undefined, rows: number, most: number) {
-  const perStep = wished ?? Math.min(8, Math.max(1, Math.floor(rows / 10)));
-  const rowsPerBatch = Math.min(perStep, Math.max(1, most));
-  return { rowsPerBatch, accumulate: Math.ceil(perStep / rowsPerBatch) };
-}
-
-/** The `size` rows of batch `n`, in an order that each epoch has of its own. */
-export function rowsAt<T>(rows: readonly T[], n: number, size: number, seed: number | string): T[] {
-  const orders = new Map<number, Int32Array>();
-  return Array.from({ length: size }, (_, i) => {
-    const at = n * size + i;
-    const epoch = Math.floor(at / rows.length);
-    const order = orders.get(epoch) ?? new Random(seed).fork(`epoch ${epoch}`).permutation(rows.length);
-    orders.set(epoch, order);
-    return rows[order[at % rows.length]!]!;
-  });
-}
-
 /** Which of `count` examples are held out: some at least, and no more than are needed to judge. */
 export function heldOutOf(
   count: number,

@@ -1,4 +1,5 @@
 /** Examples packed into rows of one length: several share a row, and each is seen by itself. */
+import { Random } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import type { TokenExample } from './tokens.ts';
 import { IGNORED, type TokenBatch } from './tuning.ts';
@@ -48,3 +49,22 @@ export function batchOf(rows: readonly (Row | undefined)[], length: number): Tok
 /** How many tokens of an example have a label. */
 export const learntOf = ({ learnt }: TokenExample): number =>
   learnt.reduce((sum, flag, i) => sum + (flag && i > 0 ? 1 : 0), 0);
+
+/** Few rows make small steps, so that there are some; large arrays small batches, so that they fit. */
+export function batchSizes(wished: number | undefined, rows: number, most: number) {
+  const perStep = wished ?? Math.min(8, Math.max(1, Math.floor(rows / 10)));
+  const rowsPerBatch = Math.min(perStep, Math.max(1, most));
+  return { rowsPerBatch, accumulate: Math.ceil(perStep / rowsPerBatch) };
+}
+
+/** The `size` rows of batch `n`, in an order that each epoch has of its own. */
+export function rowsAt<T>(rows: readonly T[], n: number, size: number, seed: number | string): T[] {
+  const orders = new Map<number, Int32Array>();
+  return Array.from({ length: size }, (_, i) => {
+    const at = n * size + i;
+    const epoch = Math.floor(at / rows.length);
+    const order = orders.get(epoch) ?? new Random(seed).fork(`epoch ${epoch}`).permutation(rows.length);
+    orders.set(epoch, order);
+    return rows[order[at % rows.length]!]!;
+  });
+}

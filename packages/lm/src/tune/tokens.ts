@@ -23,7 +23,7 @@ type Learner = Pick<LanguageModel, 'tokenizer' | 'end'>;
 export async function tokensOfExample(
   example: ExampleOf<'chat' | 'completion' | 'text'>,
   model: Learner,
-  template: ChatTemplate | undefined,
+  template: Pick<ChatTemplate, 'render'> | undefined,
 ): Promise<Read> {
   if (example.kind === 'text') return plain(example.row, model, '', example.text);
   if (example.kind === 'completion' && !template)
@@ -57,7 +57,7 @@ function plain(row: number, { tokenizer, end }: Learner, before: string, learnt:
 async function conversation(
   row: number,
   { tokenizer }: Learner,
-  template: ChatTemplate,
+  template: Pick<ChatTemplate, 'render'>,
   messages: readonly Message[],
 ): Promise<Read> {
   const { text: whole, encode } = await chatText(template, tokenizer, messages);

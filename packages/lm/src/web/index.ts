@@ -7,5 +7,6 @@ export type { LanguageModel } from '../model/language-model.ts';
 export { DecoderSession, type SessionOptions } from '../run/decoder-session.ts';
 export { type GenerateOptions, generate } from '../run/generate.ts';
 export { GENERATE, type GeneratedToken, type LikelyToken } from '../run/generation.ts';
+export { ADAPT, type AdaptExample, type Adapted, type AdaptOptions, adapt } from '../tune/adapt.ts';
 export { ChatTemplate } from './chat-template.ts';
 export { load } from './load.ts';

@@ -1,4 +1,4 @@
-/** A language model from a server: the files of a folder of Hugging Face below one address, its weights in one file. */
+/** A language model from a server: the files of a folder of Hugging Face below one address. */
 import { UserError } from '@gradus/base';
 import { Tokenizer, type TokenizerFile } from '@gradus/data/tokenizer';
 import { z } from 'zod';
@@ -7,7 +7,7 @@ import { checkedFields } from '../json.ts';
 import { GENERATION, modelOfFolder, namedTemplate, TOKENIZER_CONFIG } from '../model/folder-model.ts';
 import { type LanguageModel, requireFit } from '../model/language-model.ts';
 import { prefixed } from '../weights/prefixed.ts';
-import { safetensorsWeights } from '../weights/safetensors.ts';
+import { INDEX, type Ranges, safetensorsWeights, weightFiles } from '../weights/safetensors.ts';
 
 /**
  * @param path the address of the folder, relative to the page or whole
@@ -28,19 +28,30 @@ export async function load(path: string): Promise<LanguageModel> {
   const template =
     (await answerOf(place('chat_template.jinja'), true).then((answer) => answer?.text())) ??
     namedTemplate(options.chat_template);
-  const bytes = new Uint8Array(await (await answerOf(place('model.safetensors')))!.arrayBuffer());
-  const inMemory = {
-    path: place('model.safetensors'),
-    size: bytes.length,
-    read: (from: number, to: number) => bytes.slice(from, to),
-    close: () => {},
-  };
-  const weights = prefixed(safetensorsWeights(path, [inMemory]), config.prefix);
+  const index = await jsonAt(place('model.safetensors.index.json'), true);
+  const files =
+    index === undefined
+      ? ['model.safetensors']
+      : weightFiles(place('model.safetensors.index.json'), checkedFields(path, index, INDEX));
+  const inMemory: Ranges[] = [];
+  for (const file of files) inMemory.push(await fileInMemory(place(file)));
+  const weights = prefixed(safetensorsWeights(path, inMemory), config.prefix);
   return {
     ...modelOfFolder({ path, json, config, tokenizer, options, generation, template }),
     weights,
     files: () => ({}),
     close: () => weights.close(),
+  };
+}
+
+/** The bytes of a file, which are held once: a typed array is limited to less than what several of them hold. */
+async function fileInMemory(path: string): Promise<Ranges> {
+  const bytes = new Uint8Array(await (await answerOf(path))!.arrayBuffer());
+  return {
+    path,
+    size: bytes.length,
+    read: (from, to) => bytes.slice(from, to),
+    close: () => {},
   };
 }
 

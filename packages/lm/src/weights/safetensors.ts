@@ -1,6 +1,6 @@
 /** The weights of a folder of Hugging Face: `model.safetensors`, or several files that `model.safetensors.index.json` lists. */
 import { existsSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '@gradus/base';
 import {
   ModelFileError,
@@ -15,7 +15,8 @@ import { floatsOfBfloats, floatsOfHalves } from './half.ts';
 import { RangedFile } from './ranged-file.ts';
 import type { Weights } from './weights.ts';
 
-const INDEX = z.object({ weight_map: z.record(z.string(), z.string()) });
+/** model.safetensors.index.json */
+export const INDEX = z.object({ weight_map: z.record(z.string(), z.string()) });
 const FLOATS = ['F64', 'F32', 'F16', 'BF16'];
 
 /** @throws UserError where there are no weights, or a file is not what it says */
@@ -30,18 +31,21 @@ export function safetensorsFolder(folder: string): Weights {
       zh: `${folder} 中没有 model.safetensors${pickled ? '：pytorch_model.bin 可含可执行内容，不予打开。请用 safe_serialization=True 重新保存模型' : ''}`,
     });
   }
-  const { weight_map: map } = readJson(index, INDEX);
-  const files = [...new Set(Object.values(map))];
-  const outside = files.find((file) => basename(file) !== file);
-  if (outside !== undefined)
-    throw new UserError({
-      en: `${index} names "${outside}"; expected files beside it`,
-      zh: `${index} 指向“${outside}”；应为同一文件夹内的文件`,
-    });
   return safetensorsFiles(
     folder,
-    files.map((file) => join(dirname(index), file)),
+    weightFiles(index, readJson(index, INDEX)).map((file) => join(dirname(index), file)),
   );
+}
+
+/** The files that an index lists. @throws UserError where one does not lie beside it */
+export function weightFiles(index: string, { weight_map: map }: z.output<typeof INDEX>): readonly string[] {
+  const files = [...new Set(Object.values(map))];
+  const outside = files.find((file) => !/^[^/\\]+\.safetensors$/.test(file));
+  if (outside === undefined) return files;
+  throw new UserError({
+    en: `${index} names "${outside}"; expected .safetensors files beside it`,
+    zh: `${index} 指向“${outside}”；应为同一文件夹内的 .safetensors 文件`,
+  });
 }
 
 /** The tensors of several files as one set of weights. */
