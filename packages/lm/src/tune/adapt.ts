@@ -156,7 +156,7 @@ function merged(
   scale: number,
 ): LanguageModel {
   const linears = new Map(linearsOf(model.config).map((linear) => [`${linear.name}.weight`, linear]));
-  const numbers = (name: string) => parameters.get(name)?.value!.data as Float32Array | undefined;
+  const numbers = (name: string) => parameters.get(name)?.value?.data as Float32Array | undefined;
   return {
     ...model,
     weights: {
