@@ -58,6 +58,7 @@ export type { DuckDbColumn, DuckDbValue } from './duckdb/protocol.ts';
 export { findDuplicates } from './duplicates.ts';
 export { readBytes, reasonOf } from './files.ts';
 export { CIFAR_CLASSES, readCifarBatch } from './images/cifar.ts';
+export { isImageArchive, type UnpackedImages, unpackImages } from './images/archive.ts';
 export { type DecodeOptions, decodeImage, decodeImageBytes } from './images/decode.ts';
 export {
   type FolderImages,

@@ -15,8 +15,8 @@ const MOST_ENTRIES = 10_000;
 const LARGEST_RATIO = 250;
 const HARMLESS = 64 * 2 ** 20;
 
-/** @throws UserError for what is no whole zip archive */
-export async function openZip(path: string, name: string): Promise<Zip> {
+/** @throws UserError for what is no whole zip archive, or leads outside itself */
+export async function openZip(path: string, name: string, mostEntries = MOST_ENTRIES): Promise<Zip> {
   const damaged = (error: unknown): never => {
     if (error instanceof UserError) throw error;
     throw new UserError({
@@ -27,12 +27,12 @@ export async function openZip(path: string, name: string): Promise<Zip> {
   const zip: ZipFile = await openPromise(path, { autoClose: false, lazyEntries: true }).catch(damaged);
   const entries = new Map<string, Entry>();
   try {
-    if (zip.entryCount > MOST_ENTRIES)
+    if (zip.entryCount > mostEntries)
       throw new UserError({
-        en: `${name} holds ${zip.entryCount} files; a workbook has far fewer. It is not read.`,
-        zh: `${name} 含 ${zip.entryCount} 个文件；工作簿远没有这么多。不予读取。`,
+        en: `${name} holds ${zip.entryCount} files; at most ${mostEntries} are expected. It is not read.`,
+        zh: `${name} 含 ${zip.entryCount} 个文件；最多应为 ${mostEntries} 个。不予读取。`,
       });
-    for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry);
+    for await (const entry of zip.eachEntry()) entries.set(nameOf(entry), entry);
   } catch (error) {
     zip.close();
     damaged(error);
@@ -71,3 +71,19 @@ export async function openZip(path: string, name: string): Promise<Zip> {
     },
   };
 }
+
+/** Names that say nothing of their encoding are in that of the system that made the archive; on Windows in China GBK. */
+function nameOf({ fileName, fileNameRaw, generalPurposeBitFlag }: Entry): string {
+  const isStated = (generalPurposeBitFlag & UTF_8) !== 0 || fileNameRaw.every((byte) => byte < 0x80);
+  if (isStated) return fileName;
+  for (const encoding of ['utf-8', 'gb18030']) {
+    try {
+      return new TextDecoder(encoding, { fatal: true }).decode(fileNameRaw).replaceAll('\\', '/');
+    } catch {
+      // Not in this one.
+    }
+  }
+  return fileName;
+}
+
+const UTF_8 = 0x800;

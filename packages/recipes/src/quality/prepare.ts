@@ -7,7 +7,7 @@ import { type RunContext, type RunSource, sourceOfName } from '@gradus/loop';
 import type { EvidenceTable, LeftOut, TableKind } from './evidence/evidence.ts';
 import { type Joined, joinTables } from './evidence/join.ts';
 import { KINDS, kindOf } from './evidence/kinds.ts';
-import { isFolderOfPhotographs } from './evidence/photographs.ts';
+import { arePhotographs } from './evidence/photographs.ts';
 import { isFolderOfSounds, readRecordings, withRecordings } from './evidence/recordings.ts';
 import { turnedUpright, withSpacesAsColumns } from './evidence/spaced.ts';
 import { answeredAsSaid, type Need, readNeeds } from './needs.ts';
@@ -40,7 +40,8 @@ interface PreparedTable {
 /** They are read when they are learnt from: all of them at once are too much for a checkpoint. */
 interface PreparedPhotographs {
   readonly kind: 'photographs';
-  readonly folder: string;
+  /** A folder, or a zip of one. */
+  readonly path: string;
 }
 
 const MOST_ROWS = 1_000_000;
@@ -63,8 +64,8 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
       leftOut.push(...heard.leftOut);
       continue;
     }
-    if (isFolderOfPhotographs(source)) {
-      photographs.push({ kind: 'photographs', folder: source.path });
+    if (await arePhotographs(source)) {
+      photographs.push({ kind: 'photographs', path: source.path });
       continue;
     }
     const { columns, rows, numbers, setAside } = await readTable(source.path, {

@@ -27,7 +27,7 @@ export async function process({
     run.progress({ en: 'measuring', zh: '计算指标' }, i, evidence.length);
     run.signal.throwIfAborted();
     if (of.kind === 'photographs') {
-      all.push(await photographEvidence(of.folder, run));
+      all.push(await photographEvidence(of.path, run));
       continue;
     }
     const read = TABLE_KINDS[of.kind].read(of.joined, { standard, version, slices });

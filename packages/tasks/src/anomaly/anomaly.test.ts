@@ -205,6 +205,33 @@ describe('a folder of photographs', () => {
     expect(notes[0]!.en).toContain('1 images beside the folders');
   });
 
+  it('may have a list beside it: probabilities of a defect, or words; other columns part them', async () => {
+    mkdirSync(join(folder, 'cells/images'), { recursive: true });
+    for (let i = 0; i < 4; i++) writeFileSync(join(folder, `cells/images/${i}.svg`), drawn(80 * i));
+    const read = async (list: string) => {
+      writeFileSync(join(folder, 'cells/labels.csv'), list);
+      return readPhotographs(join(folder, 'cells'), { encoder: STATISTICS });
+    };
+    const spaced = await read(
+      'images/0.svg  0.0    mono\nimages/1.svg  0.3333    poly\nimages/2.svg  0.6667    mono\nimages/3.svg  1.0    poly\n',
+    );
+    expect(spaced.photographs.map(({ kind, isDefect }) => [kind, isDefect])).toEqual([
+      ['good', false],
+      ['good', false],
+      ['defect 0.67', true],
+      ['defect', true],
+    ]);
+    expect(spaced.photographs[1]!.parts).toEqual({ 'column 3': 'poly' });
+    expect(spaced.notes.map(({ en }) => en).join('\n')).toContain('2 photographs have a probability');
+    const named = await read('file,line,verdict\n0.svg,1,良品\n1.svg,2,良品\n3.svg,2,划痕\n');
+    expect(named.photographs.map(({ kind, parts }) => [kind, parts!.line])).toEqual([
+      ['good', '1'],
+      ['good', '2'],
+      ['划痕', '2'],
+    ]);
+    expect(named.notes.at(-1)!.en).toContain('1 photographs are not in the list');
+  });
+
   it('of good ones alone needs no folders; one without good ones is refused', async () => {
     mkdirSync(join(folder, 'b'));
     writeFileSync(join(folder, 'b/1.svg'), drawn(5));

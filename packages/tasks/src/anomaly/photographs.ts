@@ -12,12 +12,15 @@ import { encoderSize, type ImageEncoder, STATISTICS } from '../image/encoder.ts'
 import { nearDuplicates } from '../image/near-duplicates.ts';
 import { ImageReader } from '../image/reader.ts';
 import type { Photograph } from './fit.ts';
+import { readLabels } from './photograph-labels.ts';
 
 export interface PhotographFile extends Photograph {
   /** Within the folder, with `/` between names. */
   readonly file: string;
   /** The folder's name: good, or a kind of defect; '' of a folder that has good ones alone. */
   readonly kind: string;
+  /** What a list beside the photographs says of it, by column. */
+  readonly parts?: Readonly<Record<string, string>>;
 }
 
 export interface ReadPhotographs {
@@ -86,10 +89,17 @@ export async function readPhotographs(
   for (let from = 0; from < files.length; from += AT_ONCE) {
     signal?.throwIfAborted();
     await Promise.all(
-      files.slice(from, from + AT_ONCE).map(async ({ path, kind, isDefect }, k) => {
+      files.slice(from, from + AT_ONCE).map(async ({ path, kind, isDefect, parts }, k) => {
         const file = relative(folder, path).split(sep).join('/');
         try {
-          read.push({ file, kind, isDefect, pixels: await decodeImage(path, { size }), place: from + k });
+          read.push({
+            file,
+            kind,
+            isDefect,
+            ...(parts && { parts }),
+            pixels: await decodeImage(path, { size }),
+            place: from + k,
+          });
         } catch (error) {
           setAside.push({ file, reason: reasonOf(error) });
         }
@@ -115,11 +125,14 @@ interface File {
   readonly path: string;
   readonly kind: string;
   readonly isDefect: boolean;
+  readonly parts?: Readonly<Record<string, string>>;
 }
 
 function filesOf(folder: string): { readonly files: readonly File[]; readonly notes: readonly Localized[] } {
   const folders = foldersBelow(folder).filter((path) => imagesIn(path).length > 0);
   const own = imagesIn(folder);
+  const labelled = labelledFiles(folder, [folder, ...folders]);
+  if (labelled) return labelled;
   if (folders.length === 0 && own.length > 0)
     return bounded(
       own.map((name) => ({ path: join(folder, name), kind: '', isDefect: false })),
@@ -130,6 +143,15 @@ function filesOf(folder: string): { readonly files: readonly File[]; readonly no
   // Beside folders of nothing but defects the one of another name holds the good ones.
   const others = kinds.filter((name) => !BAD.test(name));
   const isLeft = named.length === 0 && others.length === 1 && kinds.length > 1;
+  // One folder that is called after nothing holds good ones, as if they were not in it.
+  const isOnly = named.length === 0 && others.length === 1 && kinds.length === 1 && own.length === 0;
+  if (isOnly)
+    return bounded(
+      folders.flatMap((path) =>
+        imagesIn(path).map((name) => ({ path: join(path, name), kind: '', isDefect: false })),
+      ),
+      [],
+    );
   const good = isLeft ? others : named;
   if (good.length === 0)
     throw new UserError({
@@ -151,6 +173,28 @@ function filesOf(folder: string): { readonly files: readonly File[]; readonly no
     notes,
   );
 }
+
+/** By a list beside the photographs, where there is one. */
+function labelledFiles(
+  folder: string,
+  folders: readonly string[],
+): { readonly files: readonly File[]; readonly notes: readonly Localized[] } | undefined {
+  const paths = folders.flatMap((path) => imagesIn(path).map((name) => join(path, name)));
+  const named = (path: string) => relative(folder, path).split(sep).join('/');
+  const labels = readLabels(folder, paths.map(named), (word) => GOOD.test(word));
+  if (!labels) return undefined;
+  const files = paths.flatMap((path) => {
+    const label = labels.of(named(path));
+    return label ? [{ path, ...label }] : [];
+  });
+  const unlisted = paths.length - files.length;
+  return bounded(files, [...labels.notes, ...(unlisted > 0 ? [unlistedInWords(unlisted)] : [])]);
+}
+
+const unlistedInWords = (count: number): Localized => ({
+  en: `${count} photographs are not in the list, so nothing says whether they are good; they are not looked at.`,
+  zh: `${count} 张照片不在列表中，无法判断其是否为良品，未使用。`,
+});
 
 /** Folders of kinds, also those that lie in others (`test/scratch`); masks are no photographs. */
 function foldersBelow(folder: string, depth = 1): string[] {

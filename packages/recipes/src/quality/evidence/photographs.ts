@@ -2,9 +2,11 @@
  * A folder of photographs of pieces as evidence: how many defects are missed, and how many good pieces rejected, at a threshold that is
  * set by good pieces or by what mistakes cost. Each photograph is judged by a model and a threshold that had not seen its piece.
  */
-import { basename } from 'node:path';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import type { Localized } from '@gradus/base';
-import { isImageName } from '@gradus/data';
+import { isImageArchive, isImageName, unpackImages } from '@gradus/data';
 import { writeOnnx } from '@gradus/engine';
 import type { RunContext, RunSource } from '@gradus/loop';
 import {
@@ -23,17 +25,18 @@ import {
   readEncoder,
   readPhotographs,
   readPieces,
+  type SliceColumn,
   STATISTICS,
 } from '@gradus/tasks';
 import type { QualityOptions } from '../options.ts';
 import type { Evidence, LeftOut } from './evidence.ts';
 import { photographSections } from './photograph-sections.ts';
 
-/** Most of the files are images. */
-export const isFolderOfPhotographs = ({ kind, files }: RunSource): boolean =>
-  kind === 'folder' &&
-  files.length > 0 &&
-  files.filter(({ name }) => isImageName(name)).length > files.length / 2;
+/** A folder most of whose files are images, or a zip of one. */
+export const arePhotographs = async ({ kind, files, path }: RunSource): Promise<boolean> =>
+  kind === 'folder'
+    ? files.length > 0 && files.filter(({ name }) => isImageName(name)).length > files.length / 2
+    : kind === 'file' && (await isImageArchive(path));
 
 /** What a run keeps of photographs, to score new ones. */
 export interface PhotographScorer {
@@ -42,9 +45,25 @@ export interface PhotographScorer {
 
 const PHOTOGRAPHS: Localized = { en: 'reading photographs', zh: '读取照片' };
 
+/** @param path A folder, or a zip of one, which is unpacked as long as it is read */
 export async function photographEvidence(
-  folder: string,
+  path: string,
   run: RunContext<QualityOptions>,
+): Promise<Evidence & { readonly graph: Uint8Array }> {
+  if (statSync(path).isDirectory()) return evidenceOfFolder(path, { name: basename(path), run });
+  const folder = mkdtempSync(join(tmpdir(), 'gradus-photographs-'));
+  try {
+    const { setAside } = await unpackImages(path, folder, { signal: run.signal });
+    const evidence = await evidenceOfFolder(folder, { name: basename(path), run });
+    return { ...evidence, leftOut: [...unreadOf(setAside), ...evidence.leftOut] };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function evidenceOfFolder(
+  folder: string,
+  { name, run }: { readonly name: string; readonly run: RunContext<QualityOptions> },
 ): Promise<Evidence & { readonly graph: Uint8Array }> {
   const { options, signal, random } = run;
   const { encoder, note } = encoderOf(run);
@@ -79,7 +98,7 @@ export async function photographEvidence(
   const pieces = new Set(photographs.map(({ group }) => group)).size;
   return {
     kind: 'photographs',
-    file: basename(folder),
+    file: name,
     rows: Int32Array.from(photographs, (_, i) => i + 1),
     figures: figuresOf(photographs, { fitted, isJudged }, evaluation, pieces),
     ...(pieces < photographs.length && {
@@ -237,17 +256,22 @@ function namesOf(places: readonly number[], photographs: readonly PhotographFile
 
 const MOST_NAMED = 8;
 
-/** Kinds of defects. */
+/** Kinds of defects, and what a list beside the photographs says of them. */
 function slicesOf(photographs: readonly PhotographFile[]): Evidence['slices'] {
   const levels = [...new Set(photographs.filter(({ isDefect }) => isDefect).map(({ kind }) => kind))].sort();
-  if (levels.length < 2) return [];
-  return [
-    {
-      name: 'kind',
-      levels,
-      codes: Int32Array.from(photographs, ({ kind, isDefect }) => (isDefect ? levels.indexOf(kind) : -1)),
-    },
-  ];
+  const kinds = {
+    name: 'kind',
+    levels,
+    codes: Int32Array.from(photographs, ({ kind, isDefect }) => (isDefect ? levels.indexOf(kind) : -1)),
+  };
+  const columns = [...new Set(photographs.flatMap(({ parts }) => Object.keys(parts ?? {})))];
+  return [...(levels.length < 2 ? [] : [kinds]), ...columns.map((name) => sliceOf(photographs, name))];
+}
+
+function sliceOf(photographs: readonly PhotographFile[], name: string): SliceColumn {
+  const values = photographs.map(({ parts }) => parts?.[name] ?? '');
+  const levels = [...new Set(values)].filter((value) => value !== '').sort();
+  return { name, levels, codes: Int32Array.from(values, (value) => levels.indexOf(value)) };
 }
 
 function piecesNotes(areGiven: boolean, pieces: number, photographs: readonly PhotographFile[]): Localized[] {
