@@ -46,6 +46,9 @@ const BAD = new RegExp(
   `^(?:bad|ng|not?[-_ ]?(?:good|ok)|abnormal|fail|reject|scrap|dead|${DEFECT}|不良|不合格|缺陷|次品|废品|坏|异常)`,
   'i',
 );
+/** What folders of photographs are called whatever these show. */
+const PLAIN =
+  /^(?:images?|imgs?|photos?|photographs?|pictures?|pics?|data|samples?|train|照片|图片|图像|样本)$/i;
 const MOST_FILES = 20_000;
 const AT_ONCE = 8;
 
@@ -143,8 +146,8 @@ function filesOf(folder: string): { readonly files: readonly File[]; readonly no
   // Beside folders of nothing but defects the one of another name holds the good ones.
   const others = kinds.filter((name) => !BAD.test(name));
   const isLeft = named.length === 0 && others.length === 1 && kinds.length > 1;
-  // One folder that is called after nothing holds good ones, as if they were not in it.
-  const isOnly = named.length === 0 && others.length === 1 && kinds.length === 1 && own.length === 0;
+  // Of one folder "images" the photographs are good ones, as if they were not in it.
+  const isOnly = kinds.length === 1 && PLAIN.test(kinds[0]!) && own.length === 0;
   if (isOnly)
     return bounded(
       folders.flatMap((path) =>
