@@ -57,8 +57,8 @@ export {
 export type { DuckDbColumn, DuckDbValue } from './duckdb/protocol.ts';
 export { findDuplicates } from './duplicates.ts';
 export { readBytes, reasonOf } from './files.ts';
-export { CIFAR_CLASSES, readCifarBatch } from './images/cifar.ts';
 export { isImageArchive, type UnpackedImages, unpackImages } from './images/archive.ts';
+export { CIFAR_CLASSES, readCifarBatch } from './images/cifar.ts';
 export { type DecodeOptions, decodeImage, decodeImageBytes } from './images/decode.ts';
 export {
   type FolderImages,
