@@ -69,6 +69,10 @@ describe('a clause', () => {
     ['纸张太薄', ['-print thin']],
     ['手机像是二手的', ['-authenticity not-new']],
     ['一直不开发票', ['-invoice no-invoice']],
+    ['a bad phone battery', ['-battery bad']],
+    ['真没传说中的那么好吃', ['-taste bad-taste']],
+    ['还是非常的甜', ['-taste sweet-or-hot']],
+    ['送来直接全糊了', ['-food texture']],
   ])('of clothes, stays, books and devices: %s', (text, expected) => {
     expect(said(text)).toEqual(expected);
   });

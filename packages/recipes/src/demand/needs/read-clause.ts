@@ -96,7 +96,7 @@ const LEXICONS = {
     needs: { things: chinese('things'), works: chinese('works'), all: chinese('all') },
     judgements: chineseLexicon(sided('zh')),
     negation:
-      /(?:(?:[不没无未]|(?<!特)别)[很太是怎么那特别算有能够到会再]{0,4}|没有(?:那么|这么|什么|任何)?|不怎么|并不|不是很|没觉得|谈不上)$/u,
+      /(?:(?:[不没无未]|(?<!特)别)[很太是怎么那特别算有能够到会再]{0,4}|没有(?:那么|这么|什么|任何)?|没[^，,。；;]{0,6}(?:那么|那样)|不怎么|并不|不是很|没觉得|谈不上)$/u,
     wish: /希望|要是|如果|能不能|能否|可不可以|建议|就更?好了|最好|尽量|应该|请/u,
   },
 } as const;
@@ -274,7 +274,10 @@ function nearestOf<T extends Place>(
     if (gap > FARTHEST[language] || (best && best.distance <= distance)) continue;
     best = { candidate, distance };
   }
-  return best?.candidate;
+  // English compounds end in what they are: "bad stage dialogue" is about the dialogue, which a need may name.
+  const found = best?.candidate;
+  if (!found || language === 'zh' || found.at < at) return found;
+  return candidates.find((next) => next.at === found.at + found.word.length + 1) ?? found;
 }
 
 const FARTHEST = { en: 45, zh: 12 } as const;

@@ -9,7 +9,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     depends: true,
     blame: {
       en: 'not_enough too_little too_few stingy skimpy small_portion* tiny_portion*',
-      zh: '少 太少 好少 很少 不够 不足 少得可怜 越来越少 分量小 量小 太小气 吃不饱 没吃饱 只有几 就几',
+      zh: '少 太少 好少 很少 不够 不足 少得可怜 越来越少 量少 少的可怜 分量小 量小 太小气 吃不饱 没吃饱 只有几 就几',
     },
     praise: {
       en: 'generous plenty huge_portion* large_portion* abundant',
@@ -24,7 +24,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     notOf: ['food', 'delivery', 'order', 'price', 'packaging', 'portion', 'contact', 'staff'],
     blame: {
       en: 'tasteless disgusting inedible gross unappetizing awful_taste nasty yuck bitter flavorless',
-      zh: '难吃 不好吃 没味 没味道 没有味道 难喝 不好喝 恶心 难以下咽 吃不下 没法吃 不香 腥 发苦 没胃口 怪怪的 吃不惯',
+      zh: '难吃 味道也没有 没什么味道 没啥味道 没滋味 没滋没味 不好吃 没味 没味道 没有味道 难喝 不好喝 恶心 难以下咽 吃不下 没法吃 不香 腥 发苦 没胃口 怪怪的 吃不惯',
     },
     praise: {
       en: 'delicious tasty yummy flavorful scrumptious mouthwatering delicious*',
@@ -36,14 +36,17 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
   {
     id: 'salty',
     implies: 'taste',
-    blame: { en: 'salty too_salty oversalted', zh: '咸 太咸 偏咸 好咸 齁' },
+    blame: { en: 'salty too_salty oversalted', zh: '咸 有点咸 太咸 偏咸 好咸 齁' },
     says: l('The food is too salty', '太咸'),
     fix: l('Use less salt', '少放盐'),
   },
   {
     id: 'greasy',
     implies: 'taste',
-    blame: { en: 'greasy oily fatty', zh: '油腻 太油 腻 油大 油太多 都是油 全是油' },
+    blame: {
+      en: 'greasy oily fatty',
+      zh: '油腻 有点油 有些油 比较油 特别油 特别的油 非常油 非常的油 好油 一层油 太油 腻 油大 油太多 都是油 全是油',
+    },
     says: l('The food is too greasy', '太油腻'),
     fix: l('Use less oil', '少放油'),
   },
@@ -53,7 +56,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     depends: true,
     blame: {
       en: 'too_sweet too_spicy bland too_hot too_sour',
-      zh: '太甜 太辣 偏甜 偏辣 不辣 太酸 太淡 偏淡 寡淡 不甜 酸了 发酸 没放盐 没盐 没咸味 没有咸味 醋多',
+      zh: '太甜 太辣 有点淡 有点甜 有点辣 有点酸 有些淡 有些甜 非常的甜 特别甜 齁甜 偏甜 偏辣 不辣 太酸 太淡 偏淡 寡淡 不甜 酸了 发酸 没放盐 没盐 没咸味 没有咸味 醋多',
     },
     says: l('The seasoning is off: too sweet, hot, sour or bland', '调味不合：过甜、过辣、过酸或过淡'),
     fix: l('Let customers choose the seasoning', '让顾客选择口味轻重'),
@@ -85,9 +88,10 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     implies: 'food',
     blame: {
       en: 'soggy overcooked undercooked burnt raw tough chewy dry rubbery mushy',
-      zh: '坨 坨了 糊了 烧焦 没熟 不熟 夹生 太硬 很硬 好硬 柴 老了 太老 太烂 干巴 泡烂 软趴趴 不脆',
+      zh: '坨 坨了 糊了 烧焦 没熟 不熟 夹生 太硬 很硬 好硬 柴 老了 太老 太烂 特硬 有点硬 太软 太稠 太稀 太黏 咬不动 嚼不动 干巴 泡烂 软趴趴 不脆',
     },
     praise: { en: 'crispy tender juicy', zh: '酥脆 香脆 嫩 筋道' },
+    notOf: ['delivery', 'order', 'packaging', 'price', 'staff'],
     beside: [{ words: /^(?:床|枕|沙发|坐垫|座|bed|mattress|pillow|seat|sofa|chair)/u, is: 'uncomfortable' }],
     says: l('{} is overdone, underdone or soggy', '{}口感差（没熟、过老、太硬或坨了）'),
     fix: l('Get the cooking right', '把握好火候'),

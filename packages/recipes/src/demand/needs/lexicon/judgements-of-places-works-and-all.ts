@@ -32,7 +32,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
     implies: 'health',
     blame: {
       en: 'got_sick made_me_sick broke_out breakout* irritat* allergic rash food_poisoning diarrhea',
-      zh: '拉肚子 肚子疼 肚子痛 闹肚子 过敏 腹泻 食物中毒 红肿 发炎 胃疼 吐了 掉头发 掉发 脱发 发痒 很痒 头皮痒 皮肤痒 长痘 爆痘 红疹',
+      zh: '拉肚子 肚子疼 肚子痛 闹肚子 过敏 腹泻 食物中毒 红肿 发炎 胃疼 吐了 想吐 反胃 掉头发 掉发 脱发 发痒 很痒 头皮痒 皮肤痒 长痘 爆痘 红疹',
     },
     says: l('People feel unwell after it', '用后身体不适'),
     fix: l('Find out why people feel unwell, at once', '立即查清身体不适的原因'),
@@ -41,7 +41,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
     id: 'boring',
     implies: 'story',
     blame: {
-      en: 'boring bored bores dull tedious predictable formulaic cliche* clich* lifeless uninspired unoriginal derivative contrived uninteresting flat stale_story tiresome forgettable routine generic pointless uneven muddled incoherent formula? stereotype* recycled tired? rote preachy cartoonish uninventive forced? stiff? sketchy? pillage* melodrama? soulless unconvincing',
+      en: 'boring dulls plot_holes disjointed meandering ponderous bloated hollow trite hackneyed bored bores dull tedious predictable formulaic cliche* clich* lifeless uninspired unoriginal derivative contrived uninteresting flat stale_story tiresome forgettable routine generic pointless uneven muddled incoherent formula? stereotype* recycled tired? rote preachy cartoonish uninventive forced? stiff? sketchy? pillage* melodrama? soulless unconvincing',
       zh: '无聊 乏味 空洞 炒冷饭 注水 凑字数 东拼西凑 泛泛而谈 没深度 没有深度 没新意 没有新意 废话 拖沓 沉闷 老套 俗套 平淡 没意思 枯燥 看不下去',
     },
     praise: {
@@ -63,9 +63,16 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
     fix: l('Make it funnier', '加强笑点'),
   },
   {
+    id: 'miscast',
+    implies: 'acting',
+    blame: { en: 'miscast wooden stilted overacted overacting hammy', zh: '尬演 面瘫' },
+    says: l('{} does not convince', '{}不可信'),
+    fix: l('Give {} more depth', '加强{}'),
+  },
+  {
     id: 'shallow',
     blame: {
-      en: 'shallow one_dimensional unconvincing unlikable implausible underdeveloped miscast wooden stilted amateurish clumsy silly dumb stupid',
+      en: 'shallow one_dimensional unconvincing unlikable implausible underdeveloped amateurish clumsy silly dumb stupid',
       zh: '浮夸 肤浅 假 做作 生硬 脸谱化',
     },
     praise: { en: 'convincing believable nuanced complex', zh: '真实 自然 细腻' },
@@ -136,7 +143,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
   {
     id: 'bad',
     blame: {
-      en: 'bad badly poor poorly terrible horrible awful worst dreadful lousy inferior unacceptable disappoint* weak lame pathetic ridiculous mess junk garbage trash feeble ineffective botched insignificant wasted? waste? crap sucks suck useless',
+      en: 'bad badly sloppy sloppily unintelligible poor poorly terrible horrible awful worst dreadful lousy inferior unacceptable disappoint* weak lame pathetic ridiculous mess junk garbage trash feeble ineffective botched insignificant wasted? waste? crap sucks suck useless',
       zh: '差 太差 很差 极差 超差 不好 烂 糟 糟糕 不行 垃圾 差劲 失望 不满 不给力 无语 坑 太次 不满意 不合格 有问题',
     },
     praise: {

@@ -7,7 +7,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     implies: 'delivery',
     blame: {
       en: 'never_arrived never_came never_delivered not_delivered not_received never_received did_not_arrive didn_t_arrive never_showed never_got_it lost_parcel',
-      zh: '没收到 没有收到 未收到 没送到 没有送到 没送来 没有送来 没送过来 没有送过来 还没送到 还没送来 没给我送到 没给我送来 没给送到 没给送来 没给送过来 还没到 一直没到 没给送 不给送 不送 没人送 不配送',
+      zh: '没收到 没有收到 未收到 没送到 没有送到 没送来 没有送来 没送过来 没有送过来 还没送到 还没送来 没给我送到 没给我送来 没给送到 没给送来 没给送过来 还没到 一直没到 显示已送达 显示已经送达 显示完成 点了送达 没给送 不给送 不送 没人送 不配送',
     },
     says: l('Orders never arrive', '订单没有送到'),
     fix: l('Make sure that every order arrives', '确保每单都送到'),
@@ -42,8 +42,8 @@ export const OF_SERVICE: readonly Judgement[] = [
       },
     ],
     blame: {
-      en: 'slow slower slowest slowly late delay delayed delays overdue forever for_ever so_long too_long ages sluggish hours_later days_later weeks_later took_weeks took_hours took_days took_a_week took_an_hour waited waiting tardy hours? days? weeks? minutes? took?',
-      zh: '慢 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间也太长 时间太久 时间也太久 时间实在太长 时间过长 催 催单 催了 几天才 天才到 小时? 钟头? 分钟? 等? 才送? 才到? 拖? 找不到地方 找不着地方 不认路 路不熟 天才 星期才 礼拜才 久才',
+      en: 'slow slower slowest slowly plodding late delay delayed delays overdue forever for_ever so_long too_long ages sluggish hours_later days_later weeks_later took_weeks took_hours took_days took_a_week took_an_hour waited waiting tardy hours? days? weeks? minutes? took?',
+      zh: '慢 催促 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间也太长 时间太久 时间也太久 时间实在太长 时间过长 催 催单 催了 几天才 天才到 小时? 钟头? 分钟? 等? 才送? 才到? 拖? 找不到地方 找不着地方 不认路 路不熟 天才 星期才 礼拜才 久才',
     },
     praise: {
       en: 'fast faster quick quickly prompt* speedy on_time in_time early punctual* in_no_time right_away at_once immediately next_day same_day_delivery same_day_shipping ahead_of_schedule within_minutes within_hours within_days',
@@ -217,7 +217,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     depends: true,
     blame: {
       en: 'left_it_outside left_it_in left_outside left_in_the_rain never_rang didn_t_ring never_knocked didn_t_knock',
-      zh: '不送上楼 没送上楼 不上楼 让我下楼 叫我下楼 下楼拿 下楼取 自己去拿 自己下去 扔在 丢在 放楼下',
+      zh: '不送上楼 没送上楼 不上楼 让我下楼 叫我下楼 下楼拿 下楼取 下楼去 下楼自取 自己去拿 自己下去 扔在 丢在 放楼下',
     },
     says: l('Orders are left somewhere instead of handed over', '没有送到手上（扔在别处、不送上楼）'),
     fix: l('Hand over every order at the door', '送到顾客手上'),

@@ -86,7 +86,7 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     'acting',
     ['Acting', '表演'],
     ['the acting', '表演'],
-    `acting actor* actress* cast performance_by performances performer* role roles star stars starring co-star* talent talents lead leads ensemble* miscast portray*`,
+    `acting acted actor* actress* cast performance_by performances performer* role roles star stars starring co-star* talent talents lead leads ensemble* miscast portray*`,
     `演技 表演 演员 主演 角色扮演`,
   ),
   need(
