@@ -68,6 +68,8 @@ const MOST_WORDS = 4;
 const LONGEST_WORDS = { en: 32, zh: 10 } as const;
 /** A clause that praises by all else that is known of it makes no complaint of a word that may be one. */
 const PRAISES = 0.8;
+/** Below this a clause that is told as neutral leans to complaint. */
+const LEANS = 0.4;
 
 interface Gathered {
   readonly said: Said;
@@ -209,7 +211,12 @@ function isMeant(
 ): boolean {
   if (!sentiment) return !(isBlame && (depends || isWish)) || label === 0;
   if (!isBlame) return sentiment.polarity !== 'negative';
-  if (depends || isWish) return sentiment.polarity === 'negative';
+  if (depends || isWish)
+    return (
+      sentiment.polarity === 'negative' ||
+      // Told without a word of opinion, in a review that the file itself calls dissatisfied: "very little rice".
+      (sentiment.polarity === 'neutral' && sentiment.satisfied < LEANS && label === 0)
+    );
   return sentiment.polarity !== 'positive' || sentiment.satisfied < PRAISES;
 }
 
