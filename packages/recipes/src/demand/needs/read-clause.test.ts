@@ -102,6 +102,7 @@ describe('a clause', () => {
     ['味道不好', ['-taste bad']],
     ['态度特别好', ['+staff bad']],
     ["it doesn't leak", ['+leak leaks']],
+    ['凉的没敢吃，怕拉肚子', ['-food cold']],
   ])('%s is turned by its negation, and by nothing that looks like one', (text, expected) => {
     expect(said(text)).toEqual(expected);
   });
