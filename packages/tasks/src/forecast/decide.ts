@@ -103,11 +103,17 @@ export function chosenForecasts(
       // Whole horizons of counts are told by errors as all others are.
       isCounted: false,
       errors: one.errors.map(sumOf),
-      // The sum of a roll is known once all of its steps are.
+      // The sum of a roll is known about once most of its steps are.
       rehearsals: one.rehearsals!.flatMap((past) => {
-        const whole = past.known.filter(({ length }) => length === one.steps);
-        if (whole.length === 0) return [];
-        return [{ errors: sumOf(past.errors), known: whole.map(sumOf), blocks: past.blocks }];
+        const most = past.known.filter(({ length }) => length >= MOSTLY * one.steps);
+        if (most.length === 0) return [];
+        return [
+          {
+            errors: sumOf(past.errors),
+            known: most.map((errors) => sumOf(errors).map((sum) => (sum * one.steps) / errors.length)),
+            blocks: past.blocks,
+          },
+        ];
       }),
     })),
   );
@@ -173,6 +179,9 @@ export function chosenForecasts(
     ),
   };
 }
+
+/** Of a roll's steps so many tell what all of them will come to. */
+const MOSTLY = 0.7;
 
 /** Past steps that the distribution of counts is made from. */
 const COUNTED = 400;
