@@ -7,7 +7,7 @@ import type { LanguageModel } from '../model/language-model.ts';
 import { writeFolder } from '../model/write-folder.ts';
 import { written } from '../written.ts';
 import { writeModelGguf } from './to-gguf.ts';
-import { writeModelOnnx } from './to-onnx.ts';
+import { writeModelOnnx, writeStandardOnnx } from './to-onnx.ts';
 
 export const FORMS = ['safetensors', 'gguf', 'onnx'] as const;
 
@@ -15,6 +15,8 @@ export const CONVERT = z.strictObject({
   to: z.enum(FORMS),
   /** How many bits a weight takes. Default 16. */
   bits: z.union([z.literal(4), z.literal(8), z.literal(16), z.literal(32)]).default(16),
+  /** Of ONNX: in operators of the standard only, for runtimes that lack those of ONNX Runtime. Default false. */
+  standard: z.boolean().default(false),
   out: z.string().min(1),
 });
 export type ConvertOptions = z.input<typeof CONVERT>;
@@ -29,6 +31,12 @@ export function convert(model: LanguageModel, options: ConvertOptions): void {
     throw new UserError({
       en: `${out} is already there. Choose another place with --out`,
       zh: `${out} 已存在。请用 --out 指定其他位置`,
+    });
+  }
+  if (checked.standard && to !== 'onnx') {
+    throw new UserError({
+      en: `--standard is for --to onnx: ${to} has no operators`,
+      zh: `--standard 只用于 --to onnx：${to} 不含算子`,
     });
   }
   const unfinished = `${out}.unfinished`;
@@ -56,12 +64,18 @@ const WRITERS: Readonly<
     writeFolder(path, model, (name) => model.weights.read(name), bits === 32 ? 'F32' : 'BF16');
   },
   gguf: (path, model, { bits }) => writeModelGguf(path, model, bits),
-  onnx(path, model, { bits }) {
+  onnx(path, model, { bits, standard }) {
     if (bits === 16)
       throw new UserError({
         en: 'ONNX files of models have 4, 8 or 32 bits here, not 16: the CPU computes in 32. Say --bits',
         zh: 'ONNX 模型为 4、8 或 32 位，不支持 16 位：CPU 以 32 位计算。请用 --bits 指定',
       });
-    writeModelOnnx(path, model, bits);
+    if (!standard) return writeModelOnnx(path, model, bits);
+    if (bits === 4)
+      throw new UserError({
+        en: 'ONNX files in standard operators have 8 or 32 bits here, not 4',
+        zh: '仅用标准算子的 ONNX 文件为 8 或 32 位，不支持 4 位',
+      });
+    writeStandardOnnx(path, model, bits);
   },
 };

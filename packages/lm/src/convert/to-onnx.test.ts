@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostTensor } from '@gradus/engine';
 import { compileFile } from '@gradus/engine/node';
-import { expect, it } from 'vitest';
-import { load } from '../model/load.ts';
+import { describe, expect, it } from 'vitest';
+import { load, loadRunnable } from '../model/load.ts';
+import { DecoderSession } from '../run/decoder-session.ts';
 import { goldenTensors, largestDifference } from '../testing/golden.ts';
 import { tinyModel } from '../testing/tiny-model.ts';
 import { convert } from './convert.ts';
@@ -44,4 +45,29 @@ it('with its weights in a file beside it', async () => {
   expect(largestDifference(found.logits!.data as Float32Array, expected)).toBeLessThan(1e-4);
   expect(JSON.parse(readFileSync(join(out, 'tokenizer.json'), 'utf8')).model.type).toBe('BPE');
   for (const made of [folder, path]) rmSync(made, { recursive: true });
+});
+
+describe('in operators of the standard', () => {
+  it.each([
+    ['llama', 32, 1e-4],
+    ['gemma2', 32, 1e-4],
+    ['llama', 8, 0.1],
+  ] as const)('%s in %s bits runs as any export does', async (name, bits, most) => {
+    const folder = mkdtempSync(join(tmpdir(), 'gradus-onnx-'));
+    const path = tinyModel({ name });
+    const model = await load(path);
+    const out = join(folder, 'onnx');
+    convert(model, { to: 'onnx', bits, standard: true, out });
+    model.close();
+    expect(readFileSync(join(out, 'model.onnx')).includes('com.microsoft')).toBe(false);
+    const session = await DecoderSession.open(await loadRunnable(out), { threads: 1 });
+    const { ids, logits } = goldenTensors(name);
+    const [time, size] = [ids!.dims[1]!, logits!.dims[2]!];
+    const text = Array.from((ids!.data as BigInt64Array).slice(0, time), Number);
+    const expected = (logits!.data as Float32Array).subarray((time - 1) * size, time * size);
+    await session.see(text.slice(0, 3));
+    expect(largestDifference(await session.see(text), expected)).toBeLessThan(most);
+    await session.close();
+    for (const made of [folder, path]) rmSync(made, { recursive: true });
+  });
 });

@@ -14,7 +14,7 @@ import {
   withOutputs,
   withoutTransposes,
 } from '@gradus/engine';
-import { type CompiledGraph, compileFile, writeOnnxFile } from '@gradus/engine/node';
+import { type CompiledGraph, compileFile, type SessionOptions, writeOnnxFile } from '@gradus/engine/node';
 import { compile } from '@gradus/engine/runtime';
 
 /** Of weights, in bytes. */
@@ -23,11 +23,15 @@ const LARGE = 64 * 1024 * 1024;
 export interface OpenOptions {
   /** Default: one a core. */
   readonly threads?: number | undefined;
-  /** Weights are read where they are mapped, and not copied into the order that products like best. Default false. */
-  readonly inPlace?: boolean;
 }
 
-export async function openGraph(graph: Graph, { threads, inPlace }: OpenOptions): Promise<CompiledGraph> {
+export const openGraph = (graph: Graph, { threads }: OpenOptions): Promise<CompiledGraph> =>
+  opened(graph, { threads });
+
+async function opened(
+  graph: Graph,
+  { threads, ...memory }: Pick<SessionOptions, 'threads' | 'packs' | 'plansMemory'>,
+): Promise<CompiledGraph> {
   const bytes = leavesOf(graph)
     .filter(({ source }) => source.kind === 'constant')
     .reduce((sum, { dtype, shape }) => sum + DTYPES[dtype].bytes * (sizeOf(shape) as number), 0);
@@ -38,7 +42,7 @@ export async function openGraph(graph: Graph, { threads, inPlace }: OpenOptions)
   try {
     const path = join(folder, 'model.onnx');
     writeOnnxFile(path, graph, { limit: 0 });
-    const compiled = await compileFile(path, { threads, alone: true, packs: !inPlace });
+    const compiled = await compileFile(path, { threads, alone: true, ...memory });
     // A file that is open cannot be removed on Windows. Elsewhere what is mapped stays without its name, and goes with the process.
     if (process.platform !== 'win32') {
       remove();
@@ -59,10 +63,11 @@ export async function openGraph(graph: Graph, { threads, inPlace }: OpenOptions)
 
 /**
  * Opens a graph that trains. It multiplies by its frozen weights in both directions, for each of which a copy of them all would be kept,
- * and its batches are so large that the order of reals matters little. Of few bits the order matters, and copies are small.
+ * and its batches are so large that the order of reals matters little. Of few bits the order matters, and copies are small. What is
+ * computed between is as large as the weights: memory for it is taken once.
  */
-export function openTraining(graph: Graph, options: OpenOptions): Promise<CompiledGraph> {
+export function openTraining(graph: Graph, { threads }: OpenOptions): Promise<CompiledGraph> {
   const outputs = withoutTransposes(Object.values(graph.outputs));
-  const inPlace = !topologicalOrder(outputs).some(({ op }) => op === 'MatMulNBits');
-  return openGraph(withOutputs(graph, outputs), { ...options, inPlace });
+  const packs = topologicalOrder(outputs).some(({ op }) => op === 'MatMulNBits');
+  return opened(withOutputs(graph, outputs), { threads, packs, plansMemory: false });
 }

@@ -26,6 +26,11 @@ export const convertCommand: AddCommand = (program, terminal) => {
       en: 'bits of a weight: 32 or 16 for safetensors; 32, 16, 8, 4 for gguf; 32, 8, 4 for onnx (16)',
       zh: '每个权重的位数：safetensors 为 32 或 16；gguf 为 32、16、8、4；onnx 为 32、8、4（16）',
     },
+    {
+      flags: '--standard',
+      en: 'onnx: in operators of the standard only, in the layout of optimum, for other runtimes than ONNX Runtime; 8 or 32 bits',
+      zh: 'onnx：仅用标准算子，按 optimum 的布局，供 ONNX Runtime 以外的运行时使用；8 或 32 位',
+    },
   ])
     .option('--json', say(JSON_OUT))
     .action((path: string, { json, ...options }: Flags) =>

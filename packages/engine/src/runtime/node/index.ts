@@ -3,4 +3,4 @@ export type { CompiledGraph, CompileOptions, Device, Feeds } from '../compiled-g
 export { readOnnxFile, type WriteFileOptions, writeOnnxFile } from './model-files.ts';
 export { ONNX_RUNTIME_VERSION } from './native.ts';
 export { type PoolStep, type PoolTask, type WorkerPool, workerPool } from './pool/pool.ts';
-export { blockOfChannels, compile, compileFile } from './sessions.ts';
+export { blockOfChannels, compile, compileFile, type SessionOptions } from './sessions.ts';

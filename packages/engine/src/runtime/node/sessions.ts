@@ -89,6 +89,10 @@ export type SessionOptions = Omit<CompileOptions, 'lower'> & {
   readonly weightsIn?: string;
   /** Whether constants that matrices are multiplied by are copied into the order that this is fastest in. Default true. */
   readonly packs?: boolean | undefined;
+  /**
+   * Whether from the second run on all arrays between ops lie in one block, which is taken beside the memory of the first run. Default true.
+   */
+  readonly plansMemory?: boolean | undefined;
 };
 
 /**
@@ -133,7 +137,7 @@ function withNames(
 
 function sessionOf(
   bytes: Uint8Array,
-  { device = 'cpu', threads = 0, alone = false, weightsIn, packs = true }: SessionOptions,
+  { device = 'cpu', threads = 0, alone = false, weightsIn, packs = true, plansMemory = true }: SessionOptions,
 ): Promise<InferenceSession> {
   return nativeRuntime().InferenceSession.create(bytes, {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
@@ -152,6 +156,7 @@ function sessionOf(
     executionMode: 'sequential',
     // The arena keeps what it once took. Without it, large arrays come fresh from the system, page by page, at every run.
     enableCpuMemArena: alone,
+    enableMemPattern: plansMemory,
     // Errors only: warnings of the runtime are about its internals and mean nothing to a user.
     logSeverityLevel: 3,
   });
