@@ -1,6 +1,5 @@
 /** Figures and verdicts in words. */
 import { count, type Localized, percent, significant } from '@gradus/base';
-import { STRETCH } from './evidence/process-rows.ts';
 import type { QualityItem, QualityVerdict } from './summary.ts';
 
 export const VERDICTS: Readonly<Record<QualityVerdict, Localized>> = {
@@ -53,7 +52,7 @@ const ON_LIMIT: Localized = { en: 'it lies on its limit', zh: '恰在限值附�
 /** What rows are taken together by, where that is no column of the file. */
 const TOGETHER: Readonly<Record<string, Localized>> = {
   piece: { en: 'piece', zh: '同一件产品' },
-  stretch: { en: `stretch of ${STRETCH} rows`, zh: `连续 ${STRETCH} 行` },
+  stretch: { en: 'stretch of rows', zh: '一段连续的行' },
 };
 
 export const togetherInWords = (clusteredBy: string): Localized =>

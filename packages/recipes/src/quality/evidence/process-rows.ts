@@ -100,17 +100,45 @@ export function runsOf(table: EvidenceTable, columns: MeasurementColumns, rows: 
   return runs;
 }
 
-/** Rows after each other are alike, so that intervals take so many of them as one. */
-export const STRETCH = 20;
+/** Rows of a stretch at least. */
+const SHORTEST = 20;
+/** Of the rows over which scores resemble each other. */
+const STRETCH = 4;
+const LONGEST = 200;
 
-export function stretches(runs: readonly Run[], rows: number): Pick<Evidence, 'clusters' | 'clusteredBy'> {
-  const clusters = new Int32Array(rows);
+/**
+ * Rows after each other are alike, so that intervals take a stretch of them as one: the longer, the more a score resembles the one before (by
+ * the autocorrelation, as that of a first-order process).
+ */
+export function stretches(
+  runs: readonly Run[],
+  scores: readonly number[],
+): Pick<Evidence, 'clusters' | 'clusteredBy'> {
+  const length = Math.round(
+    Math.min(LONGEST, Math.max(SHORTEST, STRETCH * rowsAlike(runs, scores.map(Math.log)))),
+  );
+  const clusters = new Int32Array(scores.length);
   let next = 0;
   for (const { from, to } of runs) {
-    for (let i = from; i < to; i++) clusters[i] = next + Math.floor((i - from) / STRETCH);
-    next += Math.ceil((to - from) / STRETCH);
+    for (let i = from; i < to; i++) clusters[i] = next + Math.floor((i - from) / length);
+    next += Math.ceil((to - from) / length);
   }
   return next > 1 ? { clusters, clusteredBy: 'stretch' } : {};
+}
+
+/** How many rows say as much as one that is independent; each run around its own mean, as a fault is no resemblance. */
+function rowsAlike(runs: readonly Run[], values: readonly number[]): number {
+  let [own, next] = [0, 0];
+  for (const { from, to } of runs) {
+    let mean = 0;
+    for (let i = from; i < to; i++) mean += values[i]! / (to - from);
+    for (let i = from; i < to; i++) {
+      own += (values[i]! - mean) ** 2;
+      if (i > from) next += (values[i]! - mean) * (values[i - 1]! - mean);
+    }
+  }
+  const correlation = own > 0 ? Math.min(0.98, Math.max(0, next / own)) : 0;
+  return (1 + correlation) / (1 - correlation);
 }
 
 const MOST_LEVELS = 60;

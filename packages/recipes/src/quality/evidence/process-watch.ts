@@ -81,7 +81,7 @@ export function processEvidence(table: EvidenceTable, { standard, fitted }: Evid
     file: table.file,
     rows: Int32Array.from(rows, (row) => table.numbers[row]!),
     figures: figuresOf(names.length, looked, control.isFault, isAlarm),
-    ...stretches(runs, rows.length),
+    ...stretches(runs, scores),
     slices: parts.levels.length > 1 ? [parts] : [],
     quotes: values.map((row, i) =>
       isAlarm(i)
