@@ -78,6 +78,7 @@ export { type Perplexity, type PerplexityOptions, perplexity } from './run/perpl
 export { MOST_GROWTH, measureRounding, type Rounding } from './run/rounding.ts';
 export {
   isSpeechModel,
+  type SoundFile,
   SpeechModel,
   type SpeechOptions,
   type SpeechSegment,

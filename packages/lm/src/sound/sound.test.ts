@@ -1,6 +1,5 @@
 /** Sound becomes the spectrogram, the states and the tokens that transformers makes of it. */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readWav } from '@gradus/data';
 import { input } from '@gradus/engine';
@@ -11,6 +10,7 @@ import { cachedGraph } from '../graph/decoder.ts';
 import { constantWeights } from '../graph/layer-weights.ts';
 import { speechHidden, whisperSpectrogram } from '../graph/speech.ts';
 import { goldenFolder, goldenTensors, largestDifference } from '../testing/golden.ts';
+import { tinySpeechModel } from '../testing/tiny-speech-model.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import { isDoubtful, isSilent } from './doubt.ts';
 import { SpeechModel } from './speech-model.ts';
@@ -23,34 +23,12 @@ afterAll(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
 });
 
-/** The golden model with a tokenizer of letters. */
-function withLetters(change: (folder: string) => void = () => {}, name = 'whisper'): string {
-  const folder = mkdtempSync(join(tmpdir(), 'gradus-speech-'));
+function withLetters(
+  change: (folder: string) => void = () => {},
+  name: 'whisper' | 'whisper-timestamps' = 'whisper',
+): string {
+  const folder = tinySpeechModel(name);
   folders.push(folder);
-  cpSync(goldenFolder(name), folder, { recursive: true });
-  const special = [
-    'end',
-    'start',
-    'en',
-    'zh',
-    'translate',
-    'transcribe',
-    'notimestamps',
-    '0.00',
-    '0.02',
-    '0.04',
-  ];
-  const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWX'];
-  const vocab = Object.fromEntries(
-    [...letters, ...special.map((name) => `<|${name}|>`)].map((t, id) => [t, id]),
-  );
-  const json = {
-    added_tokens: [],
-    pre_tokenizer: { type: 'Split', pattern: { Regex: '.' }, behavior: 'Isolated', invert: false },
-    decoder: { type: 'Fuse' },
-    model: { type: 'WordLevel', vocab, unk_token: 'a' },
-  };
-  writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify(json));
   change(folder);
   return folder;
 }

@@ -53,6 +53,13 @@ export interface TranscribeOptions {
   onSegment?(segment: SpeechSegment): void;
 }
 
+/** A file as its bytes. */
+export interface SoundFile {
+  /** For errors. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
 export interface SpeechSegment {
   /** Seconds. */
   readonly start: number;
@@ -164,17 +171,17 @@ export class SpeechModel {
   }
 
   /**
-   * @param sound the path of a file (WAV, FLAC, MP3, Ogg), or samples
+   * @param sound the path of a file (WAV, FLAC, MP3, Ogg), its bytes, or samples
    * @throws UserError naming the file that is no sound, or the language that the model does not know
    */
   async transcribe(
-    sound: string | Sound,
+    sound: string | SoundFile | Sound,
     { language, translate = false, timestamps, temperatures, signal, onSegment }: TranscribeOptions = {},
   ): Promise<Transcript> {
     this.#requireLanguage(language, translate);
     const { rate, samples } = this.#spectrogram;
     const place = samples / this.#config.encoder.places;
-    const wave = resample(mono(typeof sound === 'string' ? await decoded(sound) : sound), rate).channels[0]!;
+    const wave = resample(mono(await decoded(sound)), rate).channels[0]!;
     const isTimed = timestamps ?? (wave.length > samples && this.#hasMarks);
     if (isTimed && !this.#hasMarks) throw noMarks(this.path);
     const segments: SpeechSegment[] = [];
@@ -210,6 +217,11 @@ export class SpeechModel {
       seconds: wave.length / rate,
       segments,
     };
+  }
+
+  /** Tokens that a stretch may have, with what it begins with. */
+  get places(): number {
+    return this.#config.decoder.context;
   }
 
   async close(): Promise<void> {
@@ -345,9 +357,12 @@ const MOST_BYTES = 2 ** 31;
 const MOST_VALUES = 400e6;
 const DECODING_MILLISECONDS = 300_000;
 
-async function decoded(path: string): Promise<Sound> {
+async function decoded(sound: string | SoundFile | Sound): Promise<Sound> {
+  if (typeof sound !== 'string' && 'channels' in sound) return sound;
+  const { name, bytes } =
+    typeof sound === 'string' ? { name: sound, bytes: readBytes(sound, MOST_BYTES) } : sound;
   using decoder = new SoundDecoder({ maxValues: MOST_VALUES, timeout: DECODING_MILLISECONDS });
-  return await decoder.decode(readBytes(path, MOST_BYTES), path);
+  return await decoder.decode(bytes, name);
 }
 
 /** A wave filled up with silence, and its ends mirrored before and behind it. */

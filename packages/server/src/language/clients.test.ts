@@ -1,20 +1,21 @@
 /** The clients that people use for large models, OpenAI's own and Vercel's AI SDK, against a real server. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
-import { openReranker } from '@gradus/lm';
+import { openReranker, SpeechModel } from '@gradus/lm';
 import {
   exportedEncoder,
   SMALL_SHAPE,
   tinyCrossEncoder,
   tinyEncoder,
   tinyModel,
+  tinySpeechModel,
   tinyYesOrNo,
   writeRandomModel,
 } from '@gradus/lm/testing';
 import { embedMany, generateText, Output, streamText, tool } from 'ai';
-import OpenAI from 'openai';
+import OpenAI, { toFile } from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type RunningServer, serve } from '../index.ts';
@@ -22,6 +23,7 @@ import { type RunningServer, serve } from '../index.ts';
 let directory: string;
 const crossEncoder = tinyCrossEncoder();
 const yesOrNo = tinyYesOrNo();
+const speech = tinySpeechModel('whisper-timestamps');
 const encoder = tinyEncoder({ pooling: { pooling_mode_mean_tokens: true } });
 const exported = exportedEncoder(encoder);
 let server: RunningServer;
@@ -48,6 +50,7 @@ beforeAll(async () => {
       { name: 'near', path: exported },
       { name: 'ranker', path: crossEncoder },
       { name: 'says', path: yesOrNo },
+      { name: 'hears', path: speech },
       { name: 'bytes', path: bytes },
     ],
   });
@@ -59,7 +62,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.close();
-  for (const each of [directory, crossEncoder, yesOrNo, encoder, exported])
+  for (const each of [directory, crossEncoder, yesOrNo, speech, encoder, exported])
     rmSync(each, { recursive: true, force: true });
 });
 
@@ -72,7 +75,7 @@ const request = { model: 'tiny', messages, temperature: 0, max_completion_tokens
 describe("OpenAI's client", () => {
   it('lists models', async () => {
     const { data } = await client.models.list();
-    expect(data.map(({ id }) => id)).toEqual(['tiny', 'near', 'ranker', 'says', 'bytes']);
+    expect(data.map(({ id }) => id)).toEqual(['tiny', 'near', 'ranker', 'says', 'hears', 'bytes']);
     expect(await client.models.retrieve('tiny')).toMatchObject({ id: 'tiny', object: 'model' });
   });
 
@@ -313,6 +316,42 @@ describe('an answer in a form', () => {
       maxOutputTokens: 200,
     });
     for (const { toolName } of await streamed.toolCalls) expect(toolName).toBe('weather');
+  });
+});
+
+describe('a recording', () => {
+  const file = () => createReadStream(join(speech, 'tones.wav'));
+
+  it("is written as text, with the times that the model gives, for OpenAI's client", async () => {
+    const own = await SpeechModel.open(speech);
+    const expected = await own.transcribe(join(speech, 'tones.wav'), { language: 'en', timestamps: true });
+    const plain = await own.transcribe(join(speech, 'tones.wav'));
+    await own.close();
+    const [found, text, subtitles] = await Promise.all([
+      client.audio.transcriptions.create({
+        file: file(),
+        model: 'hears',
+        language: 'en',
+        response_format: 'verbose_json',
+      }),
+      client.audio.transcriptions.create({ file: file(), model: 'hears' }),
+      client.audio.translations.create({ file: file(), model: 'hears', response_format: 'vtt' }),
+    ]);
+    expect(found).toMatchObject({ task: 'transcribe', language: 'en', text: expected.text, duration: 0.5 });
+    expect(found.segments).toMatchObject(expected.segments);
+    expect(text).toEqual({ text: plain.text });
+    expect(subtitles).toMatch(/^WEBVTT\n\n00:00:00\.\d{3} --> 00:00:0\d\.\d{3}\n/);
+  });
+
+  it('is refused where it is none, or asks for what is not known', async () => {
+    const create = client.audio.transcriptions.create.bind(client.audio.transcriptions);
+    const broken = await toFile(Buffer.from('no sound'), 'talk.wav');
+    await expect(create({ file: broken, model: 'hears' })).rejects.toThrow('talk.wav');
+    await expect(create({ file: file(), model: 'hears', prompt: 'x' })).rejects.toThrow('prompt');
+    await expect(create({ file: file(), model: 'hears', language: 'tlh' })).rejects.toThrow(
+      'knows no language',
+    );
+    await expect(create({ file: file(), model: 'tiny' })).rejects.toThrow('writes texts');
   });
 });
 

@@ -12,6 +12,7 @@ import {
   isCrossEncoder,
   isEmbeddingModel,
   isOnnxEncoder,
+  isSpeechModel,
   keptRounding,
   loadRunnable,
   OnnxEmbedder,
@@ -19,6 +20,7 @@ import {
   type RunnableModel,
   requireShort,
   Scheduler,
+  SpeechModel,
   YesOrNo,
 } from '@gradus/lm';
 import { plainError } from '../answers/plain-error.ts';
@@ -48,11 +50,13 @@ const isExportedEmbedder = isOnnxEncoder(path) && existsSync(join(path, 'modules
 type Answer = (question: LanguageQuestion, signal: AbortSignal) => Promise<void>;
 
 try {
-  const answer = await (isCrossEncoder(path)
-    ? reranker()
-    : isEmbeddingModel(path) || isExportedEmbedder
-      ? encoder()
-      : decoder());
+  const answer = await (isSpeechModel(path)
+    ? speech()
+    : isCrossEncoder(path)
+      ? reranker()
+      : isEmbeddingModel(path) || isExportedEmbedder
+        ? encoder()
+        : decoder());
   port.on('message', async (question: LanguageQuestion) => {
     const { id, kind } = question;
     if (kind === 'leave') return underWay.get(id)?.abort();
@@ -91,6 +95,23 @@ async function reranker(): Promise<Answer> {
     const { id, query, texts } = question as LanguageQuestion & { kind: 'rank' };
     const { scores, tokens } = await opened.rank(query, texts, { signal });
     say({ id, kind: 'ranks', ranks: { scores, tokens } });
+  };
+}
+
+async function speech(): Promise<Answer> {
+  const model = await SpeechModel.open(path, { bits, threads });
+  say({ kind: 'ready', abilities: { kind: 'speech', isChat: false, places: model.places } });
+  // It keeps keys and values of one recording: one is heard after the other.
+  let before = Promise.resolve();
+  return (question, signal) => {
+    const { id, recording } = question as LanguageQuestion & { kind: 'hear' };
+    const { name, bytes, ...options } = recording;
+    const heard = before.then(async () => {
+      signal.throwIfAborted();
+      say({ id, kind: 'heard', transcript: await model.transcribe({ name, bytes }, { ...options, signal }) });
+    });
+    before = heard.catch(() => undefined);
+    return heard;
   };
 }
 

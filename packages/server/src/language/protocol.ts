@@ -1,5 +1,5 @@
 /** What the server and the thread of a large model say to each other. All of it is plain data. */
-import type { Message, Rounding, RunBits, Tool, ToolChoice } from '@gradus/lm';
+import type { Message, Rounding, RunBits, Tool, ToolChoice, TranscribeOptions, Transcript } from '@gradus/lm';
 import type { PlainError } from '../answers/protocol.ts';
 
 /** What a thread is started with. */
@@ -21,8 +21,8 @@ export interface LanguageThreadData {
 
 /** What a model can do. */
 export interface Abilities {
-  /** Whether it writes texts, says where they lie among others, or how well they answer a query. */
-  readonly kind: 'decoder' | 'encoder' | 'reranker';
+  /** Whether it writes texts, says where they lie among others, how well they answer a query, or what is said in a recording. */
+  readonly kind: 'decoder' | 'encoder' | 'reranker' | 'speech';
   /** Whether it has a template for conversations. */
   readonly isChat: boolean;
   /** Of a model that writes: whether it also says how well texts answer a query, by yes or no. */
@@ -74,6 +74,12 @@ export interface TextRequest {
 /** What a text is of a search: models may have been trained with a prefix for each. */
 export type Part = 'query' | 'document';
 
+/** A recording, as the bytes of a file. */
+export type Recording = { readonly name: string; readonly bytes: Uint8Array } & Pick<
+  TranscribeOptions,
+  'language' | 'translate' | 'timestamps' | 'temperatures'
+>;
+
 export type LanguageQuestion =
   | { readonly id: number; readonly kind: 'write'; readonly request: TextRequest }
   | {
@@ -83,6 +89,7 @@ export type LanguageQuestion =
       readonly as?: Part | undefined;
     }
   | { readonly id: number; readonly kind: 'rank'; readonly query: string; readonly texts: readonly string[] }
+  | { readonly id: number; readonly kind: 'hear'; readonly recording: Recording }
   /** Nobody waits for the answer to this question any more. */
   | { readonly id: number; readonly kind: 'leave' };
 
@@ -122,5 +129,6 @@ export type FromLanguageThread =
   | { readonly id: number; readonly kind: 'token'; readonly token: WrittenToken }
   | { readonly id: number; readonly kind: 'points'; readonly points: Points }
   | { readonly id: number; readonly kind: 'ranks'; readonly ranks: Ranks }
+  | { readonly id: number; readonly kind: 'heard'; readonly transcript: Transcript }
   | { readonly id: number; readonly kind: 'done' }
   | { readonly id: number; readonly kind: 'error'; readonly error: PlainError };

@@ -1,6 +1,7 @@
 /** The server's side of the thread of a large model (language-thread.ts): many questions at once, each answered piece by piece. */
 import { Worker } from 'node:worker_threads';
 import { neverStarted, programBeside } from '@gradus/base';
+import type { Transcript } from '@gradus/lm';
 import { errorOf, TooBusy } from '../answers/plain-error.ts';
 import type {
   Abilities,
@@ -10,6 +11,7 @@ import type {
   Part,
   Points,
   Ranks,
+  Recording,
   TextRequest,
   WrittenToken,
 } from './protocol.ts';
@@ -128,11 +130,20 @@ export class LanguageThread {
     return ranks!;
   }
 
+  /** What is said in a recording, for a model of speech. */
+  async hear(recording: Recording, signal?: AbortSignal): Promise<Transcript> {
+    let transcript: Transcript | undefined;
+    for await (const piece of this.#ask({ kind: 'hear', recording }, signal))
+      if (piece.kind === 'heard') ({ transcript } = piece);
+    return transcript!;
+  }
+
   async *#ask(
     question:
       | Omit<LanguageQuestion & { readonly kind: 'write' }, 'id'>
       | Omit<LanguageQuestion & { readonly kind: 'embed' }, 'id'>
-      | Omit<LanguageQuestion & { readonly kind: 'rank' }, 'id'>,
+      | Omit<LanguageQuestion & { readonly kind: 'rank' }, 'id'>
+      | Omit<LanguageQuestion & { readonly kind: 'hear' }, 'id'>,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<Piece> {
     if (this.#gone) throw this.#gone;

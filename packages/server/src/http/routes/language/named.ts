@@ -36,6 +36,10 @@ const DOES: Readonly<Record<Kind, Localized>> = {
     zh: '用于提供嵌入：POST /v1/embeddings、/v1/rerank',
   },
   reranker: { en: 'ranks texts by a query: POST /v1/rerank', zh: '用于按查询排列文本：POST /v1/rerank' },
+  speech: {
+    en: 'writes what is said: POST /v1/audio/transcriptions, /v1/audio/translations',
+    zh: '用于转写语音：POST /v1/audio/transcriptions、/v1/audio/translations',
+  },
 };
 
 /** One of these kinds. @throws NotFound saying what the model does instead */

@@ -1,5 +1,6 @@
 /** What is asked of large models. */
 import type { Route } from '../route.ts';
+import { transcriptionRoute, translationRoute } from './audio.ts';
 import { chatRoute } from './chat.ts';
 import { completionsRoute } from './completions.ts';
 import type { LanguageRoutesOptions } from './named.ts';
@@ -7,7 +8,8 @@ import { rerankRoute } from './rerank.ts';
 
 export function languageRoutes(options: LanguageRoutesOptions): Route[] {
   const { languages } = options;
-  return [chatRoute, completionsRoute, rerankRoute].map((make) => ({
+  const routes = [chatRoute, completionsRoute, rerankRoute, transcriptionRoute, translationRoute];
+  return routes.map((make) => ({
     ...make(options),
     // Which model a request is about stands in its body.
     tally: (context) => languages.find(context.get('language') ?? '')?.monitoring.traffic,
