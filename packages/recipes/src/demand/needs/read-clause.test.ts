@@ -70,6 +70,7 @@ describe('a clause', () => {
     ['手机像是二手的', ['-authenticity not-new']],
     ['一直不开发票', ['-invoice no-invoice']],
     ['a bad phone battery', ['-battery bad']],
+    ['没送到指定位置', ['-delivery not-handed-over']],
     ['真没传说中的那么好吃', ['-taste bad-taste']],
     ['还是非常的甜', ['-taste sweet-or-hot']],
     ['送来直接全糊了', ['-food texture']],

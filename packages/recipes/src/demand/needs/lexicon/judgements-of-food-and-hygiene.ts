@@ -15,7 +15,8 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
       en: 'generous plenty huge_portion* large_portion* abundant',
       zh: '足 量足 量大 分量足 很足 管饱 丰富 多 够吃 吃饱',
     },
-    says: l('{} is too small', '{}太少'),
+    alone: l('The portion is too small', '分量太少'),
+    says: l('There is too little of {}', '{}太少'),
     fix: l('Give more', '增加{}'),
   },
   {

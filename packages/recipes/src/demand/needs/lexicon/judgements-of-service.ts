@@ -217,7 +217,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     depends: true,
     blame: {
       en: 'left_it_outside left_it_in left_outside left_in_the_rain never_rang didn_t_ring never_knocked didn_t_knock',
-      zh: '不送上楼 没送上楼 不上楼 让我下楼 叫我下楼 下楼拿 下楼取 下楼去 下楼自取 自己去拿 自己下去 扔在 丢在 放楼下',
+      zh: '不给送到我 不送到指定 没送到指定 没送到门口 不送到门口 不送到楼 没送到楼 不送上楼 没送上楼 不上楼 让我下楼 叫我下楼 下楼拿 下楼取 下楼去 下楼自取 自己去拿 自己下去 扔在 丢在 放楼下',
     },
     says: l('Orders are left somewhere instead of handed over', '没有送到手上（扔在别处、不送上楼）'),
     fix: l('Hand over every order at the door', '送到顾客手上'),
