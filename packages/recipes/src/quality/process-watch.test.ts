@@ -46,7 +46,7 @@ describe('a process of many measurements', () => {
     ]);
     const evidence = measurementEvidence(joined!, SETTINGS);
     expect(evidence.notes[0]!.en).toContain('Rows of normal_train are taken to be in control');
-    expect(evidence.slices).toMatchObject([{ name: 'system', levels: ['fault04', 'later'] }]);
+    expect(evidence.slices).toMatchObject([{ name: 'file', levels: ['fault04', 'later'] }]);
     expect(shareOf(evidence, 'points_in_control')).toBeLessThan(0.6);
     const [parts] = evidence.sections[0]!.blocks;
     if (parts?.kind !== 'table') throw new Error('a table was expected');

@@ -20,6 +20,8 @@ export interface Control {
 /** Of new rows, all of which are held against a model that is known. */
 export const NO_CONTROL: Control = { isReference: () => false, notes: [] };
 
+/** What the parts of several files are called. */
+export const FILE = 'file';
 /** Of rows without a fault, those that are learnt from; alarms of the others are false. */
 const LEARNT = 2 / 3;
 /** A file whose name says so holds rows in control. */
@@ -49,7 +51,7 @@ export function rowsInControl(
     isLabelled && columns.fault !== undefined
       ? { name: columns.fault, of: (i: number) => (faulty[i] ? fault(rows[i]!) : '') }
       : isOfFiles
-        ? { name: SYSTEM, of: (i: number) => file(rows[i]!) }
+        ? { name: FILE, of: (i: number) => file(rows[i]!) }
         : undefined;
   const shared = {
     ...(part && { part }),

@@ -3,6 +3,7 @@ import { percent } from '@gradus/base';
 import { PROCESS_STATISTICS } from '@gradus/classical';
 import { type Block, chartBlock, type Section } from '@gradus/report';
 import type { SliceColumn } from '@gradus/tasks';
+import { FILE } from './process-rows.ts';
 
 export interface ProcessParts {
   readonly ratios: readonly (readonly number[])[];
@@ -53,7 +54,7 @@ function partsTable({ parts, labels, isAlarm, blameOf }: ProcessParts): Block {
   return {
     kind: 'table',
     columns: [
-      { label: parts.name === 'system' ? { en: 'file', zh: '文件' } : { en: 'fault', zh: '故障' } },
+      { label: parts.name === FILE ? { en: 'file', zh: '文件' } : { en: 'fault', zh: '故障' } },
       { label: { en: 'rows', zh: '行数' }, align: 'right' },
       { label: { en: 'with an alarm', zh: '报警' }, align: 'right' },
       { label: { en: 'alarms last from row', zh: '持续报警始于行' }, align: 'right' },
