@@ -24,7 +24,12 @@ import type { AnswerProgram } from './answers/answer-thread.ts';
 import { application } from './http/application.ts';
 import { guardDoor } from './http/door.ts';
 import { answerUnparsed, unparsedBody } from './http/unparsed.ts';
-import { LanguageModels, type LanguageModelsOptions, type NamedPath } from './language/language-models.ts';
+import {
+  type LanguageModel,
+  LanguageModels,
+  type LanguageModelsOptions,
+  type NamedPath,
+} from './language/language-models.ts';
 import { Admission } from './limits/admission.ts';
 import { TIMES, type Times } from './limits/times.ts';
 import { OpenModels } from './models/open-models.ts';
@@ -75,6 +80,8 @@ export interface RunningServer {
   readonly token: string;
   /** The model that it was started with, if any. */
   readonly model: { readonly recipe: string; readonly example: unknown } | undefined;
+  /** The large models that it was started with. */
+  readonly languages: readonly Pick<LanguageModel, 'name' | 'kind'>[];
   /** Finishes what is under way, for some seconds at most, then closes. */
   close(): Promise<void>;
 }
@@ -179,6 +186,7 @@ export async function serve({
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     token,
     model: main && { recipe: main.recipe.name, example: main.deployment.main.answers.example },
+    languages: languages.all,
     close: async () => {
       closing = true;
       const stopped = workers?.close();

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Localized } from '@gradus/base';
+import type { RunningServer } from '@gradus/server';
 import { Option } from 'commander';
 import type { AddCommand } from '../add-command.ts';
 import { answerProgram } from '../answer-program.ts';
@@ -226,7 +227,7 @@ export const serve: AddCommand = (program, terminal, recipes) => {
         },
       });
       if (!server.isLoopback(host)) terminal.tell(say(OPEN));
-      await untilStopped(terminal, running, runs, flags.model[0]?.name);
+      await untilStopped(terminal, running, runs);
     });
 };
 
@@ -291,18 +292,8 @@ const OPEN = {
 };
 
 /** Says where the server is, and closes it when Ctrl-C comes. */
-export async function untilStopped(
-  terminal: Terminal,
-  running: {
-    readonly url: string;
-    readonly token: string;
-    readonly model: { readonly recipe: string; readonly example: unknown } | undefined;
-    close(): Promise<void>;
-  },
-  runs: string,
-  language?: string,
-): Promise<void> {
-  const { url, token, model } = running;
+export async function untilStopped(terminal: Terminal, running: RunningServer, runs: string): Promise<void> {
+  const { url, token } = running;
   // Output that goes to a file is kept as logs are, and a token that its owner gave is known: then it is not said.
   const isKnown = process.env.GRADUS_TOKEN !== undefined;
   const shown = !isKnown && process.stdout.isTTY === true;
@@ -313,16 +304,34 @@ export async function untilStopped(
       zh: `服务地址：${url}/${shown ? `?token=${token}` : ''}（按 Ctrl-C 停止）。试一试：`,
     }),
   );
-  const header = `-H "authorization: Bearer ${bearer}"`;
-  terminal.print(
-    language !== undefined && !model
-      ? `  curl ${url}/v1/chat/completions ${header} -H 'content-type: application/json' -d ${shellWord(JSON.stringify({ model: language, messages: [{ role: 'user', content: 'Hello' }] }))}`
-      : model
-        ? `  curl ${url}/v1/${model.recipe} ${header} -H 'content-type: application/json' -d ${shellWord(JSON.stringify(model.example))}`
-        : `  curl ${url}/v1/models ${header}`,
-  );
+  const { path, body } = firstRequest(running);
+  terminal.print(`  curl ${url}${path} -H "authorization: Bearer ${bearer}"${body}`);
   if (!terminal.signal.aborted) {
     await new Promise((resolve) => terminal.signal.addEventListener('abort', resolve, { once: true }));
   }
   await running.close();
+}
+
+/** What can be asked of what is served, the body as curl takes it. */
+function firstRequest({ model, languages: [language] }: RunningServer): { path: string; body: string } {
+  const json = (path: string, body: unknown) => ({
+    path,
+    body: ` -H 'content-type: application/json' -d ${shellWord(JSON.stringify(body))}`,
+  });
+  if (model) return json(`/v1/${model.recipe}`, model.example);
+  if (!language) return { path: '/v1/models', body: '' };
+  const { name } = language;
+  switch (language.kind) {
+    case 'decoder':
+      return json('/v1/chat/completions', { model: name, messages: [{ role: 'user', content: 'Hello' }] });
+    case 'encoder':
+      return json('/v1/embeddings', { model: name, input: 'Hello' });
+    case 'reranker':
+      return json('/v1/rerank', { model: name, query: 'Hello', documents: ['Hello', 'Goodbye'] });
+    case 'speech':
+      return {
+        path: '/v1/audio/transcriptions',
+        body: ` -F ${shellWord(`model=${name}`)} -F file=@recording.wav`,
+      };
+  }
 }

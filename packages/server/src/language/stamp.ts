@@ -10,14 +10,7 @@ const MOST_FILES = 1000;
 export async function stampOf(path: string): Promise<string | undefined> {
   try {
     const place = await realpath(path);
-    const { isDirectory } = await stat(place).then((found) => ({ isDirectory: found.isDirectory() }));
-    // What was measured of a model does not change it.
-    const names = isDirectory
-      ? (await readdir(place))
-          .filter((name) => name !== ROUNDING_FILE)
-          .sort()
-          .slice(0, MOST_FILES)
-      : [''];
+    const names = (await stat(place)).isDirectory() ? (await namesIn(place)).slice(0, MOST_FILES) : [''];
     const files = await Promise.all(
       names.map(async (name) => {
         const found = await stat(join(place, name));
@@ -28,4 +21,14 @@ export async function stampOf(path: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Names of a model's files, those of its folders (`onnx/`) among them. What was measured of it does not change it. */
+async function namesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.map(async (entry) => {
+    if (!entry.isDirectory()) return entry.name === ROUNDING_FILE ? [] : [entry.name];
+    return (await readdir(join(folder, entry.name))).map((name) => join(entry.name, name));
+  });
+  return (await Promise.all(names)).flat().sort();
 }
