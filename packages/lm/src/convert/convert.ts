@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { UserError } from '@gradus/base';
 import { z } from 'zod';
+import type { Bits } from '../gguf/quantize.ts';
 import { checkedFields } from '../json.ts';
 import type { LanguageModel } from '../model/language-model.ts';
 import { writeFolder } from '../model/write-folder.ts';
@@ -13,20 +14,24 @@ export const FORMS = ['safetensors', 'gguf', 'onnx'] as const;
 
 export const CONVERT = z.strictObject({
   to: z.enum(FORMS),
-  /** How many bits a weight takes. Default 16. */
-  bits: z.union([z.literal(4), z.literal(8), z.literal(16), z.literal(32)]).default(16),
+  /** How many bits a weight takes. Default 16; 32 for ONNX, which the CPU computes in. */
+  bits: z.union([z.literal(4), z.literal(8), z.literal(16), z.literal(32)]).optional(),
   /** Of ONNX: in operators of the standard only, for runtimes that lack those of ONNX Runtime. Default false. */
   standard: z.boolean().default(false),
   out: z.string().min(1),
 });
 export type ConvertOptions = z.input<typeof CONVERT>;
 
-type Options = z.output<typeof CONVERT>;
+type Options = z.output<typeof CONVERT> & { readonly bits: Bits };
 
-/** @throws UserError where the form cannot hold the model, or the disk is full; nothing is left half-written */
-export function convert(model: LanguageModel, options: ConvertOptions): void {
-  const checked = checkedFields('convert', options, CONVERT);
-  const { out, to } = checked;
+/**
+ * @returns the bits of a weight
+ * @throws UserError where the form cannot hold the model, or the disk is full; nothing is left half-written
+ */
+export function convert(model: LanguageModel, options: ConvertOptions): Bits {
+  const given = checkedFields('convert', options, CONVERT);
+  const checked = { ...given, bits: given.bits ?? (given.to === 'onnx' ? 32 : 16) };
+  const { out, to, bits } = checked;
   if (existsSync(out)) {
     throw new UserError({
       en: `${out} is already there. Choose another place with --out`,
@@ -49,6 +54,7 @@ export function convert(model: LanguageModel, options: ConvertOptions): void {
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
+  return bits;
 }
 
 const WRITERS: Readonly<

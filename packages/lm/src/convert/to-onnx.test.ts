@@ -16,7 +16,7 @@ it('with its weights in a file beside it', async () => {
   const path = tinyModel({ name: 'qwen3' });
   const model = await load(path);
   const out = join(folder, 'onnx');
-  convert(model, { to: 'onnx', bits: 32, out });
+  convert(model, { to: 'onnx', out });
   const { kvHeads, headSize, layers } = model.config;
   model.close();
   const compiled = await compileFile(join(out, 'model.onnx'), { threads: 1 });

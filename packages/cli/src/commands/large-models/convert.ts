@@ -23,8 +23,8 @@ export const convertCommand: AddCommand = (program, terminal) => {
   addFlags(command, terminal, [
     {
       flags: '--bits <count>',
-      en: 'bits of a weight: 32 or 16 for safetensors; 32, 16, 8, 4 for gguf; 32, 8, 4 for onnx (16)',
-      zh: '每个权重的位数：safetensors 为 32 或 16；gguf 为 32、16、8、4；onnx 为 32、8、4（16）',
+      en: 'bits of a weight: 32 or 16 for safetensors; 32, 16, 8, 4 for gguf; 32, 8, 4 for onnx (default 16, of onnx 32)',
+      zh: '每个权重的位数：safetensors 为 32 或 16；gguf 为 32、16、8、4；onnx 为 32、8、4（默认 16，onnx 默认 32）',
     },
     {
       flags: '--standard',
@@ -36,9 +36,9 @@ export const convertCommand: AddCommand = (program, terminal) => {
     .action((path: string, { json, ...options }: Flags) =>
       withModel(path, async (model) => {
         const { convert } = await import('@gradus/lm');
-        convert(model, options);
+        const bits = convert(model, options);
         const { out, to } = options;
-        if (json) terminal.print(JSON.stringify({ out, to, bits: options.bits ?? 16 }));
+        if (json) terminal.print(JSON.stringify({ out, to, bits }));
         else {
           const size = to === 'gguf' ? ` (${bytes(statSync(out).size)})` : '';
           terminal.print(say({ en: `written to ${out}${size}`, zh: `已写入 ${out}${size}` }));
