@@ -73,7 +73,7 @@ export { type Idx, readIdx, readIdxImages } from './images/idx.ts';
 export { type Images, join as joinImages, pick as pickImages } from './images/images.ts';
 export { fileInside } from './images/inside.ts';
 export { decodePixels, type Pixels, type ResizeFilter, resizePixels } from './images/pixels.ts';
-export { decodeRgba, encodePng, type Rgba } from './images/rgba.ts';
+export { decodeRgba, encodePng, type Rgba, resizeRgba } from './images/rgba.ts';
 export { imageSheet } from './images/sheet.ts';
 export { type ImageTableOptions, readImageTable } from './images/table.ts';
 export { type PersonalColumn, personalColumn } from './personal/column.ts';

@@ -60,6 +60,7 @@ export { DECODER_FAMILIES, decoderConfig } from './families/families.ts';
 export { type RunBits, weightsIn } from './graph/quantized-weights.ts';
 export type { ImageInput, ImageRunOptions } from './images/batches.ts';
 export { ImageClassifier, type ImageModelOptions, isImageClassifier } from './images/image-classifier.ts';
+export { type ImageGenerator, openImageGenerator } from './images/image-generator.ts';
 export { ImageTextModel, isImageTextModel } from './images/image-text-model.ts';
 export { JUDGE, type Judgement, type JudgeOptions, judge } from './judge/judge.ts';
 export { type Doubt, type Estimate, LEAST_LABELS, type Verdict } from './judge/measures.ts';

@@ -105,7 +105,9 @@ export {
 export type { Refusal } from './forecast/strategy/refusal.ts';
 export { type Strategy, type StrategyOptions, strategyOf } from './forecast/strategy/strategy.ts';
 export { type WindowModel, windowGraph, windowModel } from './forecast/window-graph.ts';
+export { withoutBackground } from './generation/images/background.ts';
 export { spriteFeatures } from './generation/images/features.ts';
+export { frameSide, framesOf } from './generation/images/frames.ts';
 export {
   characterOf,
   colourOf,

@@ -30,6 +30,23 @@ export async function decodeRgba(bytes: Uint8Array, largest: number): Promise<Rg
   return { width: info.width, height: info.height, data: new Uint8Array(data) };
 }
 
+/**
+ * An image of any size, brought to that of a sprite, by the mean of the pixels that become one.
+ *
+ * @throws Error in one line for what is no image
+ */
+export async function resizeRgba(bytes: Uint8Array, width: number, height: number): Promise<Rgba> {
+  const { default: sharp } = await import('sharp');
+  const { data, info } = await sharp(bytes, { limitInputPixels: 2 ** 24, failOn: 'error' })
+    .timeout({ seconds: 20 })
+    .toColourspace('srgb')
+    .ensureAlpha()
+    .resize(width, height, { fit: 'contain', background: { r: 0, g: 0, b: 0, alpha: 0 } })
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data: new Uint8Array(data) };
+}
+
 /** @returns the bytes of a PNG */
 export async function encodePng({ width, height, data }: Rgba): Promise<Uint8Array> {
   const { default: sharp } = await import('sharp');

@@ -4,6 +4,7 @@
  */
 import { UserError } from '@gradus/base';
 import { z } from 'zod';
+import { boundedFetch, reasonOf } from './bounded-fetch.ts';
 import {
   type ChatAnswer,
   type ChatClient,
@@ -17,6 +18,7 @@ const DEFAULT_TIMEOUT = 120_000;
 const MOST_BYTES = 1024 * 1024;
 const RETRIES = 2;
 const SEED = 0;
+const bounded = boundedFetch(MOST_BYTES);
 const MODELS = z.object({ data: z.array(z.object({ id: z.string().min(1).max(500) })).min(1) });
 
 /** @throws UserError where the URL, the server or the model is not there */
@@ -142,29 +144,4 @@ async function onlyModel(url: URL, key: string | undefined): Promise<string> {
     en: `${url.href} has ${ids.length} models. Name one: ${url.href}#${some[0]} (also ${some.slice(1).join(', ')})`,
     zh: `${url.href} 有 ${ids.length} 个模型，请指定一个：${url.href}#${some[0]}（另有 ${some.slice(1).join('、')}）`,
   });
-}
-
-/** fetch that follows no redirects and stops reading what is too long. */
-async function bounded(input: string | URL | Request, init: RequestInit = {}): Promise<Response> {
-  const response = await fetch(input, { ...init, redirect: 'error' });
-  if (!response.body) return response;
-  let seen = 0;
-  const counted = response.body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(chunk, controller) {
-        seen += chunk.length;
-        if (seen > MOST_BYTES) controller.error(new Error(`the answer is longer than ${MOST_BYTES} bytes`));
-        else controller.enqueue(chunk);
-      },
-    }),
-  );
-  const { status, statusText, headers } = response;
-  return new Response(counted, { status, statusText, headers });
-}
-
-/** In one short line: what servers send may be pages long. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-  const text = (error instanceof Error ? error.message : String(error)) + cause;
-  return text.replace(/[\s\p{Cc}]+/gu, ' ').slice(0, 200);
 }

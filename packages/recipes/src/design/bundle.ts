@@ -96,11 +96,12 @@ export function openBundle(directory: string): Opened {
   const { kind: name, items, train, rules, characters, context, weight, ranker, shape } = parsed.data;
   const kind = KINDS[name];
   const vocabulary = new Vocabulary(characters);
-  const learnt = train.flatMap((place) => kind.variants?.(items[place]!, rules) ?? [items[place]!]);
-  const sequences = learnt.map((item) => vocabulary.encode(kind.sequenceOf(item, rules)));
+  const learnt = train.map((place) => items[place]!);
+  const forms = learnt.flatMap((item) => kind.variants?.(item, rules) ?? [item]);
+  const sequences = forms.map((item) => vocabulary.encode(kind.sequenceOf(item, rules)));
   const weights = join(directory, WEIGHTS_FILE);
   return {
-    maker: { kind, rules, vocabulary, originals: items, ranker },
+    maker: { kind, rules, vocabulary, originals: items, learnt, ranker },
     model: {
       ngram: fitNgram(sequences, vocabulary.size, context),
       weight,

@@ -68,6 +68,10 @@ export async function deploy({
     weight: model.weight,
     miss: evaluate.miss,
     marks: ranker && { n: ranker.marks, auc: ranker.auc, kept: evaluate.kept },
+    drafts: evaluate.drafts && {
+      ...evaluate.drafts,
+      kept: evaluate.made.filter(({ isDrafted }) => isDrafted).length,
+    },
     refused: evaluate.refused,
     setAside: corpus.setAside,
     notes: corpus.notes,
@@ -75,15 +79,16 @@ export async function deploy({
   };
 }
 
-function designsCsv({ made }: Evaluated): string {
-  const rows = made.map(({ item, nearest, proof }) => [
+function designsCsv({ made, drafts }: Evaluated): string {
+  const rows = made.map(({ item, isDrafted, nearest, proof }) => [
     item,
     '',
     nearest.item,
     nearest.distance.en,
     proof ?? '',
+    isDrafted ? drafts!.model : 'gradus',
   ]);
-  return [['design', 'mark', 'nearest_original', 'distance', 'proof'], ...rows].reduce(
+  return [['design', 'mark', 'nearest_original', 'distance', 'proof', 'made_by'], ...rows].reduce(
     (csv, cells) => csv + csvLine(cells),
     BYTE_ORDER_MARK,
   );

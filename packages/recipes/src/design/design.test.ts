@@ -1,11 +1,14 @@
 /** What people rely on who let Gradus design: proofs hold, nothing is a copy, what is asked for comes. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Random } from '@gradus/base';
 import { runLoop } from '@gradus/loop';
 import { sokobanLevel, solveSokoban } from '@gradus/tasks';
 import { afterAll, describe, expect, it } from 'vitest';
+import { chatServer } from '../../../lm/src/testing/chat-server.ts';
 import { design } from './design.ts';
 import { DesignSummary } from './summary.ts';
 import { readWants } from './wants.ts';
@@ -62,7 +65,23 @@ function roomsFolder(): string {
 describe('names', () => {
   it('are new, as long as asked for, and begin as asked for; lines that are no names are set aside', async () => {
     const source = namesFile(150);
-    const { run, summary } = await designed(source, { want: 'starts with ka, length 6' });
+    const known = readFileSync(source, 'utf8').split('\n');
+    // A language model drafts one that is as asked for, one that is an original, one that is too long, and one that is no name.
+    const server = await chatServer(() =>
+      JSON.stringify({ designs: ['kastor', known[3], 'kalomirenstavor', '!?', 7] }),
+    );
+    const { run, summary } = await designed(source, { want: 'starts with ka, length 6', lm: server.url });
+    await server.close();
+    expect(summary.drafts).toMatchObject({
+      model: 'tiny',
+      host: new URL(server.url).host,
+      failed: 0,
+      kept: 1,
+      unreadable: [{ reason: { en: 'no letter or digit in it' } }],
+    });
+    expect(summary.drafts!.numbers!.valid.value).toBeLessThan(1);
+    expect(readFileSync(join(run.directory, 'designs/designs.csv'), 'utf8')).toMatch(/^kastor,.*,tiny\r?$/m);
+    expect(server.bodies[0]).toContain('starts with ka');
     const made = readFileSync(join(run.directory, 'designs/names.txt'), 'utf8').trim().split('\n');
     const originals = new Set(readFileSync(source, 'utf8').split('\n'));
     expect(made.length).toBe(summary.made);
@@ -109,6 +128,12 @@ describe('levels', () => {
         readFileSync(join(run.directory, 'designs', file.replace('.txt', '.tmj')), 'utf8'),
       );
       expect(String.fromCodePoint(...tiled.layers[0].data)).toBe(rows.join(''));
+      // Without its set of tiles an editor shows nothing.
+      const [{ firstgid, source }] = tiled.tilesets;
+      const set = JSON.parse(readFileSync(join(run.directory, 'designs', source), 'utf8'));
+      expect(files).toContain(set.image);
+      const known = set.tiles.map(({ id }: { id: number }) => id + firstgid);
+      expect(known).toEqual(expect.arrayContaining(tiled.layers[0].data));
     }
     expect(summary.baselines.recombination.n).toBe(summary.baselines.ngram.n);
   });
@@ -161,6 +186,32 @@ async function spritesFolder(): Promise<string> {
   return path;
 }
 
+/** A dark square on white, as image models draw. */
+function drawnSquare(size: number) {
+  const data = new Uint8Array(4 * size * size).fill(255);
+  for (let i = 0; i < size * size; i++) {
+    const [x, y] = [i % size, Math.floor(i / size)];
+    if (Math.min(x, y) > 12 && Math.max(x, y) < size - 12) data.set([120, 30, 90], 4 * i);
+  }
+  return { width: size, height: size, data };
+}
+
+/** A server that speaks as much of OpenAI's images API as is asked of it. */
+async function imageServer(png: Uint8Array): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.end(JSON.stringify({ data: [{ b64_json: Buffer.from(png).toString('base64') }] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
 describe('items and characters', () => {
   it('obey their rules, are as asked for, and what is kept and dropped chooses the next round', async () => {
     const source = charactersFolder();
@@ -200,9 +251,12 @@ describe('items and characters', () => {
     expect(marks!.n).toBe(22);
     const verdict = await design.compare(run.directory, next.directory);
     expect(verdict.recent!.n).toBe(8);
-    if (marks!.kept) {
-      expect(marks!.kept.chosen).toBeGreaterThan(marks!.kept.all);
-    }
+    expect(marks!.kept!.chosen).toBeGreaterThan(marks!.kept!.all);
+    const shareThatSwims = (items: readonly string[]) => items.filter(doesSwim).length / items.length;
+    const chosen = readFileSync(join(next.directory, 'designs/sheets.jsonl'), 'utf8').trim().split('\n');
+    expect(shareThatSwims(chosen)).toBeGreaterThan(
+      shareThatSwims(results.map(({ design: item }) => item)) + 0.2,
+    );
   });
 
   it('what cannot be is refused: a level that none has, a field that is not there', async () => {
@@ -214,7 +268,17 @@ describe('items and characters', () => {
 
 describe('sprites', () => {
   it('are PNG and SVG of the size and palette of the originals, of the class asked for, beside a GAN and flow matching', async () => {
-    const { run, summary } = await designed(await spritesFolder(), { want: 'discs', count: 4 });
+    const { encodePng } = await import('@gradus/data');
+    const server = await imageServer(await encodePng(drawnSquare(64)));
+    const { run, summary } = await designed(await spritesFolder(), {
+      want: 'discs',
+      count: 4,
+      images: server.url,
+    });
+    server.close();
+    // What an image model draws comes into the size and the palette, and is judged as the rest.
+    expect(summary.drafts).toMatchObject({ asked: 4, failed: 0, numbers: { n: 4 } });
+    expect(summary.drafts!.kept).toBeLessThanOrEqual(1);
     expect(summary.setAside.slice(0, 2).map(({ count, where }) => [count, where])).toEqual([
       [1, ['squares/broken.png']],
       [1, ['discs/large.png']],

@@ -16,6 +16,7 @@ import {
   twoSamples,
   Vocabulary,
 } from '@gradus/tasks';
+import { type Drafts, draftItems } from './drafts.ts';
 import type { Wants } from './kinds/kind.ts';
 import { KINDS } from './kinds/kinds.ts';
 import { type SpriteRules, split } from './kinds/sprites.ts';
@@ -39,6 +40,8 @@ export interface Evaluated extends MadeItems {
   /** Of each test item, by its place in the corpus. */
   readonly heldOut: readonly { readonly item: string; readonly nats: number }[];
   readonly wants: Wants;
+  /** Of the model that the user brings: what became of its drafts. */
+  readonly drafts: (Omit<Drafts, 'items'> & { readonly numbers: FourNumbers | null }) | null;
   /** The mean relative difference from what was asked for; null where nothing was. */
   readonly miss: number | null;
 }
@@ -63,8 +66,8 @@ export async function evaluate({
   const kind = KINDS[corpus.kind];
   const { items, rules } = corpus;
   const vocabulary = new Vocabulary(characters);
-  const maker: Maker = { kind, rules, vocabulary, originals: items, ranker };
   const learnt = train.map((place) => items[place]!);
+  const maker: Maker = { kind, rules, vocabulary, originals: items, learnt, ranker };
   const tested = test.map((place) => items[place]!);
   const say = (done: number) => run.progress({ en: 'making and judging', zh: '生成并评判' }, done, STAGES);
   const measure = (drawn: readonly Drawn[], name: string) =>
@@ -97,12 +100,15 @@ export async function evaluate({
   );
   say(3);
   const wants = readWants(options.want, kind.askable(rules));
-  const made = await makeItems(maker, model, {
-    count: options.count,
-    wants,
-    random: random.fork('made'),
-    signal,
-  });
+  const drafts = await draftItems(run, kind, rules, learnt, wants);
+  const before = new Set<string>();
+  const drafted = drafts?.items.map((item) => judged(maker, item, before)) ?? [];
+  const made = await makeItems(
+    maker,
+    model,
+    { count: options.count, wants, random: random.fork('made'), signal },
+    drafted,
+  );
   say(4);
   // What the transformer sees at once stands for an item that is longer.
   const { window } = kind.shape(rules);
@@ -116,6 +122,7 @@ export async function evaluate({
   return {
     ...made,
     wants,
+    drafts: drafts && draftsWith(drafts, drafted.length > 0 ? measure(drafted, 'drafts') : null),
     model: measure(own, 'model'),
     baselines: {
       ngram: measure(ngram, 'ngram'),
@@ -150,6 +157,11 @@ export async function evaluate({
 }
 
 const STAGES = 5;
+
+const draftsWith = (
+  { items: _, ...drafts }: Drafts,
+  numbers: FourNumbers | null,
+): NonNullable<Evaluated['drafts']> => ({ ...drafts, numbers });
 
 /** Whether what was drawn can be told from held-out sprites; originals that were learnt from stand beside it. */
 async function samplesOf(

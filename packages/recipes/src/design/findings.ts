@@ -61,6 +61,7 @@ export function designFindings(summary: DesignSummary): Localized[] {
     kind,
     marks,
     samples,
+    drafts,
   } = summary;
   const words = KIND_WORDS[kind];
   return [
@@ -84,6 +85,7 @@ export function designFindings(summary: DesignSummary): Localized[] {
         ]),
     ...(marks === null ? [] : [marksSentence(marks)]),
     ...(samples === null ? [] : [samplesSentence(samples)]),
+    ...(drafts === null ? [] : [draftsSentence(drafts)]),
     ...refused.slice(0, MOST).map(({ reason, count: items }) => ({
       en: `Refused: ${count(items)}: ${reason.en}.`,
       zh: `拒绝 ${count(items)} 个：${reason.zh}。`,
@@ -113,5 +115,27 @@ export function samplesSentence({ by, features }: NonNullable<DesignSummary['sam
   return {
     en: `A made sprite's nearest neighbour is of its own kind in ${shown(model)} (50 % cannot be told apart; GAN ${shown(gan)}, flow matching ${shown(flow)}, originals ${shown(originals)}), and ${percent(model!.coverage.value)} of the originals are covered; compared by ${features}.`,
     zh: `生成的精灵图与原图按最近邻可区分的比例为 ${shown(model)}（50% 即无法区分；GAN ${shown(gan)}，流匹配 ${shown(flow)}，原图之间 ${shown(originals)}），覆盖原图的 ${percent(model!.coverage.value)}；特征为 ${features}。`,
+  };
+}
+
+/** What became of the drafts of the model that the user brings. */
+export function draftsSentence({
+  model,
+  host,
+  asked,
+  failed,
+  lastFailure,
+  unreadable,
+  shown,
+  numbers,
+  kept,
+}: NonNullable<DesignSummary['drafts']>): Localized {
+  const refused = unreadable.reduce((sum, { count: n }) => sum + n, 0);
+  const why = unreadable[0]?.reason;
+  const read = numbers?.n ?? 0;
+  const shares = numbers && [numbers.valid, numbers.new].map(({ value }) => percent(value));
+  return {
+    en: `${model}${host === null ? '' : ` at ${host}, which was shown ${count(shown)} originals,`} drafted ${count(read)} designs in ${count(asked)} answers${shares ? `: ${shares[0]} valid, ${shares[1]} new` : ''}; ${count(kept)} are among those made.${refused > 0 ? ` Not read: ${count(refused)}, mostly ${why!.en}.` : ''}${failed > 0 ? ` ${count(failed)} requests failed: ${lastFailure}.` : ''}`,
+    zh: `${model}${host === null ? '' : `（${host}，已向其展示 ${count(shown)} 个原有设计）`}在 ${count(asked)} 次回答中起草 ${count(read)} 个设计${shares ? `：${shares[0]} 有效，${shares[1]} 为新` : ''}；其中 ${count(kept)} 个列入结果。${refused > 0 ? `无法读取 ${count(refused)} 个，主要原因：${why!.zh}。` : ''}${failed > 0 ? `${count(failed)} 次请求失败：${lastFailure}。` : ''}`,
   };
 }

@@ -19,6 +19,8 @@ export interface Maker {
   readonly vocabulary: Vocabulary;
   /** Items that were learnt from, and those that were held out: neither is new. */
   readonly originals: readonly string[];
+  /** Those that were learnt from. */
+  readonly learnt: readonly string[];
   /** What people keep; null where nothing was marked. */
   readonly ranker: Ranker | null;
 }
@@ -55,6 +57,8 @@ export async function drawItems(
   const { longest, stride } = kind.shape(rules);
   const drawn: Drawn[] = [];
   const seen = new Set<string>();
+  const isOpen = isLookingAhead ? kind.isOpen?.(rules, vocabulary, maker.originals) : undefined;
+  const strides = isOpen && kind.strides?.(maker.learnt, rules).map((each) => vocabulary.encode(each));
   while (drawn.length < count) {
     const sequences = await sampleSequences(model, {
       count: Math.min(BATCH, count - drawn.length),
@@ -63,7 +67,8 @@ export async function drawItems(
       random,
       temperature: 1,
       weights: kind.weights(rules, vocabulary, wants),
-      isOpen: isLookingAhead ? kind.isOpen?.(rules, vocabulary) : undefined,
+      isOpen,
+      strides,
       signal,
     });
     for (const sequence of sequences) {
@@ -105,10 +110,12 @@ const CHOICE = 4;
 const DRAWS = 12;
 const DRAWS_FOR_WANTS = 40;
 
+/** @param drafts Items that another model drafted, judged: those that can be kept come first */
 export async function makeItems(
   maker: Maker,
   model: SequenceModel,
   options: DrawOptions,
+  drafts: readonly Drawn[] = [],
 ): Promise<MadeItems> {
   const { kind, rules } = maker;
   const { wants } = options;
@@ -124,25 +131,27 @@ export async function makeItems(
     const near = kept.filter(({ miss }) => miss <= NEAR).length;
     return (isWanted ? near : kept.length) >= count;
   };
+  const take = (each: Drawn, isDrafted: boolean): void => {
+    const { item, isValid, isNew, proof, reason, nearest } = each.isValid
+      ? each
+      : repaired(maker, each, options.random);
+    if (isValid && isNew && nearest && !seen.has(item)) {
+      seen.add(item);
+      const properties = kind.properties(item, rules);
+      const miss = kind.miss?.(properties, wants) ?? missOf(properties, wants);
+      kept.push({ item, isDrafted, proof, nearest, properties, miss });
+    } else {
+      const why = reason ?? REPEATED;
+      const known = refused.get(why.en);
+      if (known) known.count++;
+      else refused.set(why.en, { reason: why, count: 1 });
+    }
+  };
+  for (const draft of drafts) take(draft, true);
   while (drawn < most && !isEnough()) {
     const batch = await drawItems(maker, model, { ...options, count: Math.min(BATCH, most - drawn) });
     drawn += batch.length;
-    for (const each of batch) {
-      const { item, isValid, isNew, proof, reason, nearest } = each.isValid
-        ? each
-        : repaired(maker, each, options.random);
-      if (isValid && isNew && nearest && !seen.has(item)) {
-        seen.add(item);
-        const properties = kind.properties(item, rules);
-        const miss = kind.miss?.(properties, wants) ?? missOf(properties, wants);
-        kept.push({ item, proof, nearest, properties, miss });
-      } else {
-        const why = reason ?? REPEATED;
-        const known = refused.get(why.en);
-        if (known) known.count++;
-        else refused.set(why.en, { reason: why, count: 1 });
-      }
-    }
+    for (const each of batch) take(each, false);
   }
   const likely = ranker
     ? keptProbabilities(

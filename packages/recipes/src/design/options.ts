@@ -14,6 +14,14 @@ const WANT = {
   zh: '希望具备的属性，用逗号分隔：“8 enemies, length 120”、“以 Ka 开头”',
 };
 const COUNT = { en: 'how many to make', zh: '生成的数量' };
+const LM = {
+  en: 'language model that drafts names, items, characters or levels: a folder, a .gguf file, or a URL of OpenAI’s API (http://localhost:11434/v1#MODEL), to which some originals are then sent; its key in GRADUS_LM_KEY',
+  zh: '起草名称、物品、角色或关卡的语言模型：文件夹、.gguf 文件，或兼容 OpenAI 接口的 URL（http://localhost:11434/v1#MODEL），此时会把部分原有设计发送到该地址；密钥放在 GRADUS_LM_KEY',
+};
+const IMAGES = {
+  en: 'image model that drafts sprites: a URL of OpenAI’s images API (http://localhost:8080/v1#MODEL; its key in GRADUS_LM_KEY), or a folder of a diffusion model in ONNX',
+  zh: '起草精灵图的图像模型：兼容 OpenAI 图像接口的 URL（http://localhost:8080/v1#MODEL；密钥放在 GRADUS_LM_KEY），或 ONNX 扩散模型文件夹',
+};
 const MINUTES = {
   en: 'minutes of work to learn in, at most, on a core of a usual machine; counted, so that every machine does the same',
   zh: '学习所用的最多分钟数（按普通机器单核的工作量计算，各机器结果相同）',
@@ -22,6 +30,8 @@ const MINUTES = {
 export const OwnOptions = z.strictObject({
   want: z.string().max(500).default('').describe(WANT.en).meta(WANT),
   count: z.int().min(1).max(500).default(20).describe(COUNT.en).meta(COUNT),
+  lm: z.string().min(1).max(2000).optional().describe(LM.en).meta(LM),
+  images: z.string().min(1).max(2000).optional().describe(IMAGES.en).meta(IMAGES),
   minutes: z.number().min(0.01).max(600).default(3).describe(MINUTES.en).meta(MINUTES),
 });
 export type DesignOptions = OptionsOf<typeof TAKES, typeof OwnOptions>;

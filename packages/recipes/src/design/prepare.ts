@@ -1,5 +1,4 @@
 /** Steps 1 to 3: reads the designs, divides them, and sees how large a model their number allows. */
-import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '@gradus/base';
@@ -8,6 +7,7 @@ import { Vocabulary } from '@gradus/tasks';
 import type { Corpus, DesignFile, SetAside } from './kinds/kind.ts';
 import { KINDS, kindOf } from './kinds/kinds.ts';
 import type { DesignOptions } from './options.ts';
+import { partOf } from './split.ts';
 import { readWants } from './wants.ts';
 
 const MOST_BYTES = 32e6;
@@ -39,18 +39,12 @@ export async function prepare({ run }: { readonly run: RunContext<DesignOptions>
   const corpus: Corpus = { ...read, rules, setAside: [...setAside, ...read.setAside] };
   const { items } = corpus;
   const parts = { train: [] as number[], validation: [] as number[], test: [] as number[] };
-  for (const [place, item] of items.entries()) parts[partOf(item)].push(place);
+  for (const [place, item] of items.entries()) parts[partOf(corpus.groups?.[place] ?? item)].push(place);
   for (const part of ['test', 'validation'] as const) {
     // Of few items a part may have got none.
     if (parts[part].length === 0) parts[part].push(parts.train.pop()!);
   }
   return { corpus, ...parts };
-}
-
-/** By the item alone, so that a later run with more items holds out the same ones. */
-function partOf(item: string): 'train' | 'validation' | 'test' {
-  const tenth = createHash('sha256').update(item).digest()[0]! % 10;
-  return tenth === 0 ? 'test' : tenth === 1 ? 'validation' : 'train';
 }
 
 function filesOf({ path, address, files }: RunSource): { files: DesignFile[]; setAside: SetAside[] } {

@@ -1,13 +1,21 @@
 /** The design report: what was made, how good it is beside simpler ways, what was refused. */
 import { type Localized, percent } from '@gradus/base';
 import type { Block, Picture, Report, Section } from '@gradus/report';
-import { colourOf, type FourNumbers, type Sheet, type TileMeaning } from '@gradus/tasks';
+import { colourOf, type FourNumbers, type Sheet } from '@gradus/tasks';
 import type { Evaluated } from './evaluate.ts';
-import { BASELINES, KIND_WORDS, marksSentence, samplesSentence, verdictOf } from './findings.ts';
+import {
+  BASELINES,
+  draftsSentence,
+  KIND_WORDS,
+  marksSentence,
+  samplesSentence,
+  verdictOf,
+} from './findings.ts';
 import type { Made, Wants } from './kinds/kind.ts';
 import { type LevelRules, upright } from './kinds/level-rules.ts';
 import type { SheetRules } from './kinds/sheets.ts';
 import { type SpriteRules, split } from './kinds/sprites.ts';
+import { tileColour } from './kinds/tile-colours.ts';
 import type { DesignSummary } from './summary.ts';
 
 /** Levels that are drawn in the report. */
@@ -153,40 +161,11 @@ function picturesOf(kind: DesignSummary['kind'], made: readonly Made[], rules: u
   ];
 }
 
-/** Colours of tiles by what they mean; others take one of the rest. */
-const MEANINGS: readonly (readonly [keyof TileMeaning, string])[] = [
-  ['isStart', '#6fa8dc'],
-  ['isExit', '#93c47d'],
-  ['isCollectable', '#ffd966'],
-  ['isDeadly', '#e06666'],
-  ['isClimbable', '#c9a26b'],
-  ['isDiggable', '#b45f3c'],
-  ['isPlatform', '#8e7cc3'],
-  ['isSolid', '#7f7f7f'],
-];
-const SOKOBAN: Readonly<Record<string, string>> = {
-  '#': '#7f7f7f',
-  $: '#c9873d',
-  '*': '#8fbf5a',
-  '.': '#f3c6c6',
-  '@': '#6fa8dc',
-  '+': '#6fa8dc',
-};
-const OTHER_TILES = ['#f4cccc', '#d9ead3', '#cfe2f3', '#fff2cc', '#ead1dc', '#d0e0e3'];
-const NO_TILE = '#f2f4f6';
-
 function levelPicture({ item, proof }: Made, i: number, rules: LevelRules): Picture {
-  const { game } = rules;
   const rows = upright(item, rules).split('\n');
   const letters = rows.join('');
   const tiles = [...new Set(letters)].sort();
-  const colours = tiles.map((tile, at) => {
-    if (game.kind === 'sokoban') return SOKOBAN[tile] ?? NO_TILE;
-    const meaning = game.kind === 'platformer' ? game.rules.legend.get(tile) : undefined;
-    const known = meaning && MEANINGS.find(([name]) => meaning[name]);
-    if (known) return known[1];
-    return meaning ? NO_TILE : OTHER_TILES[at % OTHER_TILES.length]!;
-  });
+  const colours = tiles.map((tile) => tileColour(tile, rules));
   const way = proof?.includes(',')
     ? proof.split(' ').map((place): [number, number] => {
         const [x, y] = place.split(',').map(Number);
@@ -235,7 +214,7 @@ const NUMBERS: readonly {
 ];
 
 function judgedSection(
-  { baselines, ceiling, metrics, marks, samples }: DesignSummary,
+  { baselines, ceiling, metrics, marks, samples, drafts }: DesignSummary,
   model: FourNumbers,
 ): Section {
   const shown = ({ value, low, high }: { value: number; low: number; high: number }): string =>
@@ -248,6 +227,9 @@ function judgedSection(
       const numbers = baselines[name];
       return numbers ? [[BASELINES[name], numbers]] : [];
     }),
+    ...(drafts?.numbers
+      ? [[{ en: `Drafts of ${drafts.model}`, zh: `${drafts.model} 的草稿` }, drafts.numbers] as const]
+      : []),
   ];
   return {
     id: 'judged',
@@ -266,6 +248,7 @@ function judgedSection(
         rows: ways.map(([name, numbers]) => [name, ...NUMBERS.map(({ key }) => shown(numbers[key]))]),
       },
       ...(samples === null ? [] : samplesBlocks(samples)),
+      ...(drafts === null ? [] : [{ kind: 'text' as const, text: draftsSentence(drafts) }]),
       ...(marks === null ? [] : [{ kind: 'text' as const, text: marksSentence(marks) }]),
       {
         kind: 'list',

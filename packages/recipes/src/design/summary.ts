@@ -45,6 +45,22 @@ export const DesignSummary = z
       })
       .readonly()
       .nullable(),
+    /** Of the language or image model that the user brings. */
+    drafts: z
+      .object({
+        model: z.string(),
+        host: z.string().nullable(),
+        asked: z.number(),
+        failed: z.number(),
+        lastFailure: z.string().nullable(),
+        unreadable: z.array(z.object({ reason: localized, count: z.number() }).readonly()).readonly(),
+        shown: z.number(),
+        numbers: four.nullable(),
+        /** Of the made ones. */
+        kept: z.number(),
+      })
+      .readonly()
+      .nullable(),
     refused: z.array(z.object({ reason: localized, count: z.number() }).readonly()).readonly(),
     setAside: z
       .array(

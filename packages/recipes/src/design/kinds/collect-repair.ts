@@ -10,7 +10,7 @@ import {
   type TileGrid,
   type TileMeaning,
 } from '@gradus/tasks';
-import { gridOf, type LevelRules, upright } from './level-rules.ts';
+import { asKept, gridOf, type LevelRules, upright } from './level-rules.ts';
 
 /** @returns undefined where nothing more can be reached, or the game is another one */
 export function repairCollected(item: string, rules: LevelRules, random: Random): string | undefined {
@@ -49,7 +49,7 @@ export function repairCollected(item: string, rules: LevelRules, random: Random)
     rows[to!.y]![to!.x] = rows[y]![x]!;
     rows[y]![x] = nothing;
   }
-  return upright(rows.map((row) => row.join('')).join('\n'), rules);
+  return asKept(rows.map((row) => row.join('')).join('\n'), rules);
 }
 
 function reach(

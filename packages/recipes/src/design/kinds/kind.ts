@@ -12,6 +12,8 @@ export interface Corpus<Rules = unknown> {
   readonly kind: KindName;
   /** Each once. */
   readonly items: readonly string[];
+  /** By item, what it comes from, where several come from one thing: they are learnt from or held out together. */
+  readonly groups?: readonly string[];
   readonly rules: Rules;
   readonly setAside: readonly SetAside[];
   readonly notes: readonly Localized[];
@@ -89,7 +91,10 @@ export interface DesignKind<Rules = unknown> {
   isOpen?(
     rules: Rules,
     vocabulary: Vocabulary,
+    originals: readonly string[],
   ): ((before: readonly number[], hasEnded: boolean) => boolean) | undefined;
+  /** Whole strides of sequences that were learnt from, to set where nothing that is drawn leaves an item open. */
+  strides?(learnt: readonly string[], rules: Rules): readonly string[];
   judge(item: string, rules: Rules): Judged;
   /** What is not valid, changed as little as makes it so; undefined where that is not found. */
   repair?(item: string, rules: Rules, random: Random): string | undefined;
@@ -103,8 +108,32 @@ export interface DesignKind<Rules = unknown> {
   properties(item: string, rules: Rules): Readonly<Record<string, number | string>>;
   /** How far an item is from what was asked for, from 0. Default: the mean of relative differences. */
   miss?(properties: Readonly<Record<string, number | string>>, wants: Wants): number;
+  /** How a language model drafts items, where one can. */
+  drafting?(rules: Rules): Drafting;
+  /** How an image model drafts an item, where one can. */
+  fromImage?(rules: Rules, wants: Wants, random: Random): ImageDraft;
   /** @returns names and contents of files that people can edit */
   files(made: readonly Made[], rules: Rules): readonly MadeFile[] | Promise<readonly MadeFile[]>;
+}
+
+/** How a language model is asked for items of a kind. */
+export interface Drafting {
+  /** What a design is, in words. */
+  readonly task: string;
+  /** An original as the model sees it: JSON in one line. */
+  readonly quoted: (item: string) => string;
+  /** Designs of one answer, and its tokens at most. */
+  readonly atOnce: number;
+  readonly maxTokens: number;
+  /** @returns an item of the form of the originals, or why a draft is none */
+  readonly itemOf: (draft: unknown) => string | Localized;
+}
+
+/** How an image model is asked for one item. */
+export interface ImageDraft {
+  readonly prompt: string;
+  /** @returns undefined where the bytes are no image */
+  readonly read: (image: Uint8Array) => Promise<string | undefined>;
 }
 
 export interface SequenceShape {
@@ -118,6 +147,8 @@ export interface SequenceShape {
 
 export interface Made {
   readonly item: string;
+  /** Drafted by the model that the user brings. */
+  readonly isDrafted: boolean;
   readonly proof: string | null;
   readonly nearest: Nearest;
   readonly properties: Readonly<Record<string, number | string>>;

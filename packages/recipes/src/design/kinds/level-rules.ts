@@ -21,6 +21,8 @@ export type Game =
 export interface LevelRules {
   readonly game: Game;
   readonly height: number;
+  /** All that are in the originals. */
+  readonly tiles: readonly string[];
   /** Of the originals, ascending. */
   readonly widths: readonly number[];
   /** How often each tile is in a level, at least and at most; where all levels are of one size. */
@@ -29,11 +31,11 @@ export interface LevelRules {
   readonly fixed: readonly (string | null)[] | null;
   /** By tile, words that people ask for it by. */
   readonly words: ReadonlyMap<string, readonly string[]>;
-  /** Levels are of one width and of several heights: they are kept with rows as columns. */
+  /** Levels are of one width and of several heights: they are kept with rows as columns, the lowest first, as a player climbs past them. */
   readonly isTurned: boolean;
   /** What tiles mean, where some of it is a guess: for people to confirm. */
   readonly guessed: TileAttributes | null;
-  /** Of levels that are crossed, the usual column to stand in. */
+  /** Of levels that are crossed, the usual column to stand in; of those that are climbed, a row of nothing. */
   readonly ground?: string | null;
 }
 
@@ -54,7 +56,11 @@ export const columnsOf = (item: string): string[] => {
 
 /** As its file has it. */
 export const upright = (item: string, { isTurned }: Pick<LevelRules, 'isTurned'>): string =>
-  isTurned ? columnsOf(item).join('\n') : item;
+  isTurned ? columnsOf(item).reverse().join('\n') : item;
+
+/** As it is kept. */
+export const asKept = (level: string, { isTurned }: Pick<LevelRules, 'isTurned'>): string =>
+  isTurned ? columnsOf(level.split('\n').reverse().join('\n')).join('\n') : level;
 
 export const byColumns = (item: string): string => columnsOf(item).join('');
 
@@ -123,6 +129,7 @@ export function rulesFrom(
   return {
     game,
     height: grids[0]!.height,
+    tiles: [...tiles].sort(),
     widths,
     counts,
     fixed,

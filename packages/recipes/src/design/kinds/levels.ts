@@ -16,8 +16,10 @@ import {
 import { repairCollected } from './collect-repair.ts';
 import type { Askable, Corpus, DesignFile, DesignKind, MadeFile, SetAside, Wants } from './kind.ts';
 import { nearestByColumns, nearestBySize, symmetriesOf } from './level-copies.ts';
+import { levelDrafting } from './level-drafts.ts';
 import { chooseGame, FEWEST, playable } from './level-game.ts';
 import {
+  asKept,
   byColumns,
   columnsOf,
   gridOf,
@@ -30,11 +32,12 @@ import {
   upright,
   wordsOf,
 } from './level-rules.ts';
-import { groundOf, wayIsOpen } from './level-way.ts';
+import { airOf, groundOf, wayIsOpen } from './level-way.ts';
 import { levelWeights, limitOf } from './level-weights.ts';
 import { repairSokoban } from './sokoban-repair.ts';
 import { isPlaced, placedIsOpen, placedSequence, placedTiles, placedWeights } from './sokoban-sequence.ts';
-import { tiledMap } from './tiled.ts';
+import { tileColour } from './tile-colours.ts';
+import { tiledImage, tiledMap, tiledSet, tileNumbers } from './tiled.ts';
 
 /** Tokens that the transformer sees at once, unless a whole level is hardly more. */
 const WINDOW = 224;
@@ -59,9 +62,7 @@ export const levels: DesignKind<LevelRules> = {
       if (!kept.includes(grid)) aside.leave(UNPLAYABLE, `${grid.width} × ${grid.height}`);
     }
     if (kept.length < FEWEST) throw tooFew(kept.length, size, aside.all());
-    const stored = kept.map((grid) =>
-      gridOf(isTurned ? columnsOf(gridText(grid)).join('\n') : gridText(grid)),
-    );
+    const stored = kept.map((grid) => gridOf(asKept(gridText(grid), { isTurned })));
     const items = stored.map(gridText);
     const words = game.kind === 'sokoban' ? undefined : wordsOf(guessed ?? attributes);
     return {
@@ -71,10 +72,7 @@ export const levels: DesignKind<LevelRules> = {
         ...rulesFrom(stored, game, { words, isTurned, guessed }),
         ground:
           game.kind === 'platformer'
-            ? groundOf(
-                items.flatMap((item) => columnsOf(item)),
-                game.rules.legend,
-              )
+            ? (isTurned ? airOf : groundOf)(items.flatMap(columnsOf), game.rules.legend)
             : null,
       },
       setAside: aside.all(),
@@ -135,6 +133,9 @@ export const levels: DesignKind<LevelRules> = {
   isOpen: (rules, { characters }) =>
     isPlaced(rules) ? placedIsOpen(rules, characters) : wayIsOpen(rules, characters),
 
+  strides: (learnt, rules) =>
+    isPlaced(rules) ? [] : [...new Set(learnt.flatMap((item) => columnsOf(item)))].sort(),
+
   // The rules of Sokoban are the same in all directions.
   variants: (item, { game }) => (game.kind === 'sokoban' ? [...new Set(symmetriesOf(item))] : [item]),
 
@@ -187,20 +188,27 @@ export const levels: DesignKind<LevelRules> = {
     return properties;
   },
 
-  files: (made, rules) => [
-    ...made.flatMap(({ item: kept, proof }, i): MadeFile[] => {
-      const item = upright(kept, rules);
-      const name = `level-${String(i + 1).padStart(3, '0')}`;
-      return [
-        { name: `${name}.txt`, content: `${item}\n` },
-        { name: `${name}.tmj`, content: tiledMap(item) },
-        ...(proof === null ? [] : [{ name: `${name}.proof.txt`, content: `${proof}\n` }]),
-      ];
-    }),
-    ...(rules.guessed
-      ? [{ name: 'legend.json', content: `${JSON.stringify({ tiles: rules.guessed }, undefined, 2)}\n` }]
-      : []),
-  ],
+  drafting: levelDrafting,
+
+  files: async (made, rules) => {
+    const numbers = tileNumbers(rules.tiles);
+    return [
+      ...made.flatMap(({ item: kept, proof }, i): MadeFile[] => {
+        const item = upright(kept, rules);
+        const name = `level-${String(i + 1).padStart(3, '0')}`;
+        return [
+          { name: `${name}.txt`, content: `${item}\n` },
+          { name: `${name}.tmj`, content: tiledMap(item, numbers) },
+          ...(proof === null ? [] : [{ name: `${name}.proof.txt`, content: `${proof}\n` }]),
+        ];
+      }),
+      { name: 'tiles.tsj', content: tiledSet(numbers, (tile) => rules.words.get(tile)?.[0] ?? '') },
+      { name: 'tiles.png', content: await tiledImage(numbers, (tile) => tileColour(tile, rules)) },
+      ...(rules.guessed
+        ? [{ name: 'legend.json', content: `${JSON.stringify({ tiles: rules.guessed }, undefined, 2)}\n` }]
+        : []),
+    ];
+  },
 };
 
 /** How many boxes a room has, at least and at most: as the originals, or as people want. */
@@ -208,7 +216,6 @@ function boxesOf({ counts, words }: LevelRules, wants: Wants): readonly [number,
   return limitOf('$', counts.get('$'), words.get('$'), wants) ?? counts.get('$') ?? [1, 1];
 }
 
-/** Whether lines stand together that are equally long, as rows of a grid are; rows may be cut off at their right end. */
 /** A file that is no JSON is a legend gone wrong; one that speaks of other things is not ours. */
 function legendAmong(
   files: readonly DesignFile[],
@@ -249,6 +256,7 @@ function gridsAmong(
   return { grids: [...seen.values()], size, isTurned };
 }
 
+/** Whether lines stand together that are equally long, as rows of a grid are; rows may be cut off at their right end. */
 function blocksOf(text: string): boolean {
   const rows = text.split(/\r\n?|\n/).filter((row) => row !== '' && !row.startsWith(';'));
   const common = rows.filter((row) => row.length === rows[0]?.length).length;

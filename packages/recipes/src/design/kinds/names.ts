@@ -71,6 +71,8 @@ export const names: DesignKind<NamesRules> = {
   shape: ({ longest }) => ({
     longest: longest + 1,
     window: longest + 1,
+    // Whether a name is new shows at its end: then all of it is drawn again.
+    stride: longest + 1,
     contexts: [2, 3, 4, 5, 6].map((length) => ({ offsets: Array.from({ length }, (_, i) => i + 1) })),
   }),
 
@@ -87,6 +89,11 @@ export const names: DesignKind<NamesRules> = {
       if (before.length < least) return noEnd;
       return before.length < most ? any : end;
     };
+  },
+
+  isOpen: (_, vocabulary, originals) => {
+    const known = new Set(originals.map((original) => original.toLowerCase()));
+    return (before, hasEnded) => !hasEnded || !known.has(vocabulary.decode(before).toLowerCase());
   },
 
   judge: (item, { shortest, longest }) => {
@@ -132,6 +139,16 @@ export const names: DesignKind<NamesRules> = {
   },
   distance: (a, b) => editDistance(a, b) / Math.max(a.length, b.length, 1),
   properties: (item) => ({ length: [...item].length, 'starts with': item, 'ends with': item }),
+  drafting: ({ shortest, longest }) => ({
+    task: `Names of ${shortest} to ${longest} letters. A design is a name.`,
+    quoted: (item) => JSON.stringify(item),
+    atOnce: 20,
+    maxTokens: 600,
+    itemOf: (draft) => {
+      const name = typeof draft === 'string' ? draft.trim().replace(SPACES, ' ').normalize('NFC') : '';
+      return LETTERS.test(name) ? name : NO_LETTERS;
+    },
+  }),
   files: (made) => [{ name: 'names.txt', content: made.map(({ item }) => `${item}\n`).join('') }],
 };
 

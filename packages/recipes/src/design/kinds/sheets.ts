@@ -19,6 +19,7 @@ import {
   type StatedRule,
 } from '@gradus/tasks';
 import type { Askable, Corpus, DesignKind } from './kind.ts';
+import { sheetDrafting } from './sheet-drafts.ts';
 
 export interface SheetRules {
   /** In the order in which they are made. */
@@ -230,6 +231,8 @@ export const sheets: DesignKind<SheetRules> = {
     });
     return misses.reduce((a, b) => a + b, 0) / Math.max(1, misses.length);
   },
+
+  drafting: ({ fields }) => sheetDrafting(fields),
 
   files: (made, { columns: names }) => {
     const rows = made.map(({ item }) => {

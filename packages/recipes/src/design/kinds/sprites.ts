@@ -4,9 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { type Localized, plural, type Random, UserError } from '@gradus/base';
-import { decodeRgba, encodePng } from '@gradus/data';
+import { decodeRgba, encodePng, resizeRgba } from '@gradus/data';
 import {
   characterOf,
+  frameSide,
+  framesOf,
   fromPalette,
   NOTHING,
   type Palette,
@@ -18,7 +20,9 @@ import {
   quilt,
   type RgbaImage,
   toPalette,
+  withoutBackground,
 } from '@gradus/tasks';
+import { partOf } from '../split.ts';
 import type { Corpus, DesignFile, DesignKind, Made, MadeFile, SetAside } from './kind.ts';
 
 export interface SpriteRules {
@@ -37,6 +41,11 @@ const IMAGE = /\.(?:png|gif|webp|bmp)$/i;
 const FEWEST = 40;
 /** Pixels a side. */
 const LARGEST = 64;
+const LARGEST_SHEET = 4096;
+/** Frames of sheets that are learnt from: more would be seen less often each. */
+const MOST_FRAMES = 3_000;
+/** Sheets of which some are held out whole; of fewer, rows of frames are. */
+const MANY_SHEETS = 20;
 const MOST_COLOURS = 64;
 const KINDS_OF_PATCHES = 512;
 /** Patches a side at most: more would be a long sequence for what few sprites teach. */
@@ -59,15 +68,16 @@ export const sprites: DesignKind<SpriteRules> = {
       known.where.push(where);
       aside.set(reason.en, known);
     };
-    const images: (RgbaImage & { readonly folder: string })[] = [];
+    const read: (RgbaImage & { readonly folder: string })[] = [];
     for (const file of files.filter(({ name }) => IMAGE.test(name))) {
       try {
-        const image = await decodeRgba(readFileSync(file.path), LARGEST);
-        images.push({ ...image, name: placeOf(file), folder: file.folder });
+        const image = await decodeRgba(readFileSync(file.path), LARGEST_SHEET);
+        read.push({ ...image, name: placeOf(file), folder: file.folder });
       } catch (error) {
         leave(error instanceof UserError ? error.localized : NO_IMAGE, placeOf(file));
       }
     }
+    const { images, notes: cut } = cutSheets(read, random.fork('frames'), leave);
     const sizes = images.map(({ width, height }) => `${width} × ${height}`);
     const size = mostCommon(sizes);
     const ofSize = images.filter((image, i) => {
@@ -77,22 +87,31 @@ export const sprites: DesignKind<SpriteRules> = {
     const palette = paletteOf(ofSize, MOST_COLOURS, random.fork('palette'));
     const inPalette = toPalette(palette);
     const classes = [...new Set(ofSize.map(({ folder }) => folder))].sort();
-    const items = new Map<string, string>();
+    const items = new Map<string, { readonly folder: string; readonly group: string | undefined }>();
     for (const image of ofSize) {
       const pixels = inPalette(image);
       if (!/[^.\n]/.test(pixels)) leave(EMPTY, image.name);
       else if (items.has(pixels)) leave(REPEATED, image.name);
-      else items.set(pixels, image.folder);
+      else items.set(pixels, image);
     }
     if (items.size < FEWEST) throw tooFew(items.size, images.length, size);
     const own = [...items.keys()];
     const { width, height } = ofSize[0]!;
     const side = sideOf(width, height);
-    const book = patchBook(own, palette, { side, kinds: KINDS_OF_PATCHES, random: random.fork('patches') });
+    const texts = own.map((pixels) => `${items.get(pixels)!.folder}\n${pixels}`);
+    const groups = own.map((pixels, i) => items.get(pixels)!.group ?? texts[i]!);
+    // Patches are of the sprites that are learnt from alone, or held-out ones would be made of themselves.
+    const learnt = own.filter((_, i) => partOf(groups[i]!) === 'train');
+    const book = patchBook(learnt, palette, {
+      side,
+      kinds: KINDS_OF_PATCHES,
+      random: random.fork('patches'),
+    });
     const measures = own.map(measured);
     return {
       kind: 'sprites',
-      items: own.map((pixels) => `${items.get(pixels)}\n${pixels}`),
+      items: texts,
+      groups,
       rules: {
         width,
         height,
@@ -105,7 +124,7 @@ export const sprites: DesignKind<SpriteRules> = {
       setAside: [...aside.values()].map(
         ({ reason, where }): SetAside => ({ reason, count: where.length, where: where.slice(0, 5) }),
       ),
-      notes: notesOf(palette, classes),
+      notes: [...cut, ...notesOf(palette, classes)],
     } satisfies Corpus<SpriteRules>;
   },
 
@@ -196,6 +215,18 @@ export const sprites: DesignKind<SpriteRules> = {
   properties: (item) => ({ class: split(item)[0] }),
   miss: (properties, wants) => Number(wants.class !== undefined && properties.class !== wants.class),
 
+  fromImage: ({ width, height, palette, classes }, wants, random) => {
+    const folder = String(wants.class ?? classes[random.below(classes.length)]!);
+    const what = folder === '' ? 'a game sprite' : `a game sprite: ${folder.split(/[\\/_-]+/).join(' ')}`;
+    return {
+      prompt: `${what}, pixel art, ${width} by ${height} pixels, one object in the middle, plain white background`,
+      read: async (image) => {
+        const pixels = await spriteOf(image, width, height);
+        return pixels && `${folder}\n${toPalette(palette)(pixels)}`;
+      },
+    };
+  },
+
   files: async (made, rules) => {
     const images = made.map(({ item }) => fromPalette(rules.palette, split(item)[1]));
     const names = made.map((_, i) => `sprite-${String(i + 1).padStart(3, '0')}`);
@@ -215,6 +246,56 @@ export const sprites: DesignKind<SpriteRules> = {
     ];
   },
 };
+
+interface ReadImage extends RgbaImage {
+  readonly folder: string;
+  readonly group: string | undefined;
+}
+
+/** Images that are too large for a sprite are sheets of frames. */
+function cutSheets(
+  read: readonly (RgbaImage & { readonly folder: string })[],
+  random: Random,
+  leave: (reason: Localized, where: string) => void,
+): { readonly images: readonly ReadImage[]; readonly notes: readonly Localized[] } {
+  const isSheet = ({ width, height }: RgbaImage) => width > LARGEST || height > LARGEST;
+  const single = read.filter((image) => !isSheet(image)).map((image) => ({ ...image, group: undefined }));
+  const large = read.filter(isSheet);
+  const sides = large.map((image) => frameSide([image]));
+  const sheets = large.filter((_, i) => sides[i] !== undefined);
+  if (sheets.length === 0) {
+    for (const image of large) leave(NO_FRAMES, image.name);
+    return { images: single, notes: [] };
+  }
+  // Sheets of another size than most may have other frames: they are cut as most are, where that divides them.
+  const side = Number(mostCommon(sides.filter((own) => own !== undefined).map(String)));
+  const divided = sheets.filter(({ width, height }) => width % side === 0 && height % side === 0);
+  for (const image of large) if (!divided.includes(image)) leave(NO_FRAMES, image.name);
+  const all = divided.flatMap((sheet) =>
+    framesOf(sheet, side).map(({ sheet: _, row, ...frame }) => ({
+      ...frame,
+      folder: sheet.folder,
+      group: divided.length >= MANY_SHEETS ? sheet.name : `${sheet.name}, ${row}`,
+    })),
+  );
+  const some =
+    all.length <= MOST_FRAMES
+      ? all
+      : Array.from(random.permutation(all.length).slice(0, MOST_FRAMES).sort(), (place) => all[place]!);
+  const limited: Localized =
+    some.length === all.length
+      ? { en: '', zh: '' }
+      : { en: `; ${some.length} of them are learnt from`, zh: `；学习其中 ${some.length} 帧` };
+  return {
+    images: [...single, ...some],
+    notes: [
+      {
+        en: `${plural(divided.length, 'sheet')} cut into ${plural(all.length, 'frame')} of ${side} × ${side}, which is guessed by where they are empty${limited.en}. If that is wrong, cut them and hand in the frames.`,
+        zh: `${divided.length} 张图集切分为 ${all.length} 帧（${side} × ${side}，按空白处推测）${limited.zh}。如不正确，请自行切分后提供单帧图像。`,
+      },
+    ],
+  };
+}
 
 const placeOf = ({ folder, name }: DesignFile): string => (folder === '' ? name : `${folder}/${name}`);
 
@@ -266,6 +347,16 @@ function readerOf({ book, palette }: SpriteRules): (patch: string) => number {
   const reader = patchReaders.get(book) ?? patchReader(book, palette);
   patchReaders.set(book, reader);
   return reader;
+}
+
+/** What an image model drew, in the size of the sprites; the colour that most of its edge has is nothing. */
+async function spriteOf(image: Uint8Array, width: number, height: number): Promise<RgbaImage | undefined> {
+  try {
+    const drawn = await resizeRgba(image, width, height);
+    return { name: '', ...withoutBackground(drawn) };
+  } catch {
+    return undefined;
+  }
 }
 
 /** All in one image, a pixel apart. */
@@ -321,6 +412,10 @@ function mostCommon(values: readonly string[]): string {
 }
 
 const NO_IMAGE: Localized = { en: 'cannot be read as an image', zh: '无法读取为图像' };
+const NO_FRAMES: Localized = {
+  en: `larger than ${LARGEST} × ${LARGEST} pixels, and no sheet of frames of one usual size (16, 24, 32, 48 or 64 a side): no sprite`,
+  zh: `大于 ${LARGEST} × ${LARGEST} 像素，也不是由同一常用尺寸（边长 16、24、32、48 或 64）的帧组成的图集：不是精灵图`,
+};
 const EMPTY: Localized = { en: 'nothing is on it', zh: '没有内容' };
 const REPEATED: Localized = { en: 'the same as a sprite before', zh: '与前面的精灵图相同' };
 const FILLED: Localized = {

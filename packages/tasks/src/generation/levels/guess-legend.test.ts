@@ -33,4 +33,20 @@ describe('guessesOfTiles', () => {
       B: ['solid'],
     });
   });
+
+  it('finds the start, what is to be collected and the ground by how tiles stand, where characters say nothing', () => {
+    const renamed = grid(
+      ...LEVEL.rows.map((row) => [...row].map((tile) => 'qzyk v'['MB#-.G'.indexOf(tile)]!).join('')),
+    );
+    const played = guessesOfTiles([renamed], new Set('qzyk v')).filter((guess) => {
+      const rules = rulesOf([renamed], legendOf(guess));
+      return rules.task === 'collect' && playability(renamed, { ...rules, jump: 0 }).kind === 'playable';
+    });
+    expect(played[0]).toMatchObject({
+      q: ['start', 'passable'],
+      z: ['solid'],
+      v: ['collectable', 'passable'],
+      y: ['climbable', 'ladder', 'passable'],
+    });
+  });
 });

@@ -24,8 +24,8 @@ const USUAL: readonly (readonly [tiles: string, attributes: readonly string[]])[
 ];
 
 /**
- * Guesses, the likeliest first: by characters alone; with tiles that stand like ladders; with those that hang like ropes too; and with what a
- * player digs through.
+ * Guesses, the likeliest first: by characters alone; with tiles that stand like ladders; with those that hang like ropes too; with what a
+ * player digs through; and where characters say nothing, by how often a tile comes up and what stands on it.
  *
  * @param tiles That nothing is known of
  */
@@ -41,26 +41,90 @@ export function guessesOfTiles(grids: readonly TileGrid[], tiles: ReadonlySet<st
   const others = [...tiles].filter(
     (tile) => tile !== most && !PIPES.includes(tile) && (stands.get(tile)?.count ?? 0) >= FEWEST,
   );
-  const asLike = (is: (stand: Stand) => boolean, attributes: readonly string[]) =>
+  const asLike = (is: (stand: Stand, tile: string) => boolean, attributes: readonly string[]) =>
     Object.fromEntries(
-      others.filter((tile) => is(stands.get(tile)!)).map((tile) => [tile, attributes] as const),
+      others.filter((tile) => is(stands.get(tile)!, tile)).map((tile) => [tile, attributes] as const),
     );
   const ladders = asLike(isLadder, ['climbable', 'ladder', 'passable']);
-  const ropes = asLike((stand) => isRope(stand, most), ['climbable', 'rope', 'passable']);
+  const standing = rolesOf(grids, tiles, stands, most);
+  const ground = Object.keys(standing).filter((tile) => standing[tile]!.includes('solid'));
+  // Floors that are one tile thick hang in the air as ropes do, but things stand on them.
+  const ropes = asLike(
+    (stand, tile) => isRope(stand, most) && !ground.includes(tile),
+    ['climbable', 'rope', 'passable'],
+  );
   const dug = Object.fromEntries(
     others
       .filter((tile) => tile === 'b' || tile === 'd')
       .map((tile) => [tile, ['solid', 'diggable']] as const),
+  );
+  // What a character usually is counts for more than how it stands, unless nothing can be played by that.
+  const isNamed = (tile: string) => USUAL.some(([characters]) => characters.includes(tile));
+  const roles = Object.fromEntries(Object.entries(standing).filter(([tile]) => !isNamed(tile)));
+  const nameless = Object.fromEntries(
+    Object.keys(usual).map((tile) => [tile, tile === most ? ['passable'] : ['passable', 'unknown']]),
+  );
+  const dugGround = Object.fromEntries(
+    ground.filter((tile) => !isNamed(tile)).map((tile) => [tile, ['solid', 'diggable']] as const),
   );
   const guesses = [
     usual,
     { ...usual, ...ladders },
     { ...usual, ...ladders, ...ropes },
     { ...usual, ...ladders, ...ropes, ...dug },
+    { ...usual, ...roles, ...ladders, ...ropes },
+    { ...usual, ...ladders, ...ropes, ...roles, ...dugGround },
+    { ...nameless, ...ladders, ...ropes, ...standing },
   ];
   const seen = new Set<string>();
   return guesses.filter((guess) => !seen.has(JSON.stringify(guess)) && seen.add(JSON.stringify(guess)));
 }
+
+/**
+ * Of tiles with characters that say nothing: where a level has exactly one of a tile the player starts; what comes up a few times in each, alone, is
+ * to be collected, or an enemy that can be got to all the same; and what these stand on is solid.
+ */
+function rolesOf(
+  grids: readonly TileGrid[],
+  tiles: ReadonlySet<string>,
+  stands: ReadonlyMap<string, Stand>,
+  nothing: string,
+): TileAttributes {
+  const countsOf = (tile: string) => grids.map(({ rows }) => rows.join('').split(tile).length - 1);
+  const alone = [...tiles].filter((tile) => {
+    const stand = stands.get(tile);
+    return tile !== nothing && stand && stand.along <= ALONE && stand.upright <= ALONE;
+  });
+  const isOne = (tile: string) =>
+    countsOf(tile).filter((count) => count === 1).length >= EVERY * grids.length;
+  const [start] = alone.filter(isOne);
+  const items = alone.filter((tile) => {
+    const counts = countsOf(tile);
+    const some = counts.filter((count) => count > 0).length;
+    return tile !== start && some >= EVERY * grids.length && Math.max(...counts) <= MOST_ITEMS;
+  });
+  const ground = new Map<string, number>();
+  for (const tile of [...items, ...(start === undefined ? [] : [start])]) {
+    for (const [below, share] of stands.get(tile)!.below)
+      ground.set(below, (ground.get(below) ?? 0) + share / (items.length + 1));
+  }
+  const under = [...ground].filter(
+    ([tile, share]) => tile !== nothing && share >= GROUND && !alone.includes(tile),
+  );
+  const roles: [string, readonly string[]][] = [
+    ...items.map((tile): [string, readonly string[]] => [tile, ['collectable', 'passable']]),
+    ...(start === undefined ? [] : [[start, ['start', 'passable']] as [string, readonly string[]]]),
+    ...under.map(([tile]): [string, readonly string[]] => [tile, ['solid']]),
+  ];
+  return Object.fromEntries(roles.filter(([tile]) => tiles.has(tile)));
+}
+
+const ALONE = 0.35;
+/** Of the levels. */
+const EVERY = 0.9;
+const MOST_ITEMS = 60;
+/** Of what items and starts stand on. */
+const GROUND = 0.1;
 
 /** How a tile stands: its neighbours, as shares. */
 interface Stand {

@@ -6,7 +6,7 @@ import type { Random } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import { type CompiledGraph, compile } from '@gradus/engine/runtime';
 import type { Gpt } from '@gradus/nn';
-import { ngramProbabilities } from './ngram.ts';
+import { type NgramModel, ngramProbabilities } from './ngram.ts';
 import { drawToken, type SequenceModel } from './sequence-model.ts';
 import { openTransformer } from './transformer.ts';
 import { EDGE } from './vocabulary.ts';
@@ -30,20 +30,25 @@ export interface SampleOptions {
    * Where not, the tokens of that stride are drawn again, some times at most.
    */
   readonly isOpen?: ((before: readonly number[], hasEnded: boolean) => boolean) | undefined;
+  /** Whole strides of originals, each once: where all draws of a stride stay shut, the first of these that is open is set, likelier ones first. */
+  readonly strides?: readonly (readonly number[])[] | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Draws of one stride, at most. */
 const DRAWS = 12;
+/** Strides of originals that are tried then. */
+const MOST_STRIDES = 200;
 
 /** @returns sequences without their edges; one that reached the length without an end is cut there */
 export async function sampleSequences(
   { ngram, transformer, weight }: SequenceModel,
-  { count, length, stride = 1, random, temperature, weights, isOpen, signal }: SampleOptions,
+  { count, length, stride = 1, random, temperature, weights, isOpen, strides = [], signal }: SampleOptions,
 ): Promise<number[][]> {
   const decoder = transformer && (await Decoder.open(openTransformer(transformer), count, stride));
   const sequences = Array.from({ length: count }, (): number[] => []);
   const ended = new Uint8Array(count);
+  const dead = new Set<number>();
   try {
     for (let from = 0; from < length && ended.includes(0); from += stride) {
       const mark = decoder?.mark();
@@ -72,13 +77,61 @@ export async function sampleSequences(
             else sequence.push(token);
           }
         }
-        drawn = isOpen ? drawn.filter((i) => !isOpen(sequences[i]!, ended[i] === 1)) : [];
+        drawn = isOpen ? drawn.filter((i) => !dead.has(i) && !isOpen(sequences[i]!, ended[i] === 1)) : [];
+      }
+      // What the n-gram model hardly ever draws may be all that is open: the end of a gap that is as wide as can be.
+      const rescued = drawn.filter((i) => {
+        const before = sequences[i]!.slice(0, from);
+        const own = [...sequences[i]!];
+        const open = byLikelihood(strides, before, ngram, weights, random).find((stride) => {
+          sequences[i]!.splice(from, Number.POSITIVE_INFINITY, ...stride);
+          return isOpen!(sequences[i]!, false);
+        });
+        if (open) ended[i] = 0;
+        else sequences[i]!.splice(0, Number.POSITIVE_INFINITY, ...own);
+        // What nothing opens is not looked at any more: it is refused in the end.
+        if (!open) dead.add(i);
+        return open !== undefined;
+      });
+      if (decoder && rescued.length > 0) {
+        decoder.restore(mark!);
+        for (let position = from; position < Math.min(from + stride, length); position++) {
+          const before = sequences.map((sequence) => sequence.slice(0, position));
+          await decoder.next(before, position);
+        }
       }
     }
     return sequences;
   } finally {
     await decoder?.close();
   }
+}
+
+/** In the order in which they would be drawn one after another without putting back (Gumbel, 1954); what is barred is not among them. */
+function byLikelihood(
+  strides: readonly (readonly number[])[],
+  before: readonly number[],
+  ngram: NgramModel,
+  weights: SampleOptions['weights'],
+  random: Random,
+): (readonly number[])[] {
+  const some =
+    strides.length <= MOST_STRIDES
+      ? strides
+      : Array.from(random.permutation(strides.length).slice(0, MOST_STRIDES), (place) => strides[place]!);
+  return some
+    .map((stride) => {
+      const sequence = [...before];
+      let key = -Math.log(-Math.log(random.uniform()));
+      for (const token of stride) {
+        key += Math.log(ngramProbabilities(ngram, sequence)[token]! * (weights?.(sequence)[token] ?? 1));
+        sequence.push(token);
+      }
+      return { stride, key };
+    })
+    .filter(({ key }) => key > Number.NEGATIVE_INFINITY)
+    .toSorted((a, b) => b.key - a.key)
+    .map(({ stride }) => stride);
 }
 
 interface DecoderMark {

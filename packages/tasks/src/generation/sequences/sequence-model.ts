@@ -30,6 +30,10 @@ export interface FittedSequenceModel {
 const WEIGHTS = Array.from({ length: 11 }, (_, i) => i / 10);
 /** What a mixture must tell better by, in nats a token, to be worth a transformer. */
 const WORTH_IT = 0.005;
+/** The share of the work after which a transformer that adds nothing to n-grams is given up. */
+const TRIED = 1 / 6;
+/** Tokens of training below which trying first saves nothing. */
+const MANY_TOKENS = 1_000_000;
 
 export interface SequenceModelOptions extends TransformerOptions {
   /** Of the n-gram models, of which the best is taken. */
@@ -47,17 +51,36 @@ export async function fitSequenceModel(
   const nats = ngrams.map((model) => ngramNats(model, validation));
   const least = Math.min(...nats);
   const ngram = ngrams[nats.indexOf(least)]!;
-  const seen = validation.flatMap(windows);
-  const transformer = await fitTransformer(train.flatMap(windows), seen, options);
-  const theirs = await transformerProbabilities(transformer, seen);
-  const own = seen.map((sequence) => ngramSequence(ngram, sequence));
-  const mixed = WEIGHTS.map((weight) => mixedNats(theirs, own, weight));
-  const mixture = Math.min(...mixed);
-  const weight = least - mixture < WORTH_IT ? 0 : WEIGHTS[mixed.indexOf(mixture)]!;
-  return {
-    model: { ngram, weight, ...(weight > 0 && { transformer }) },
-    nats: { ngram: least, transformer: transformer.nats, mixture },
+  const pieces = validation.map(windows);
+  const seen = pieces.flat();
+  const shown = train.flatMap(windows);
+  // Where a sequence was cut no end is foretold: only the transformer, which counts its places, would know it.
+  const places = pieces.flatMap((of) => of.map(({ length }) => length + Number(of.length === 1)));
+  const foretold = (all: readonly Float64Array[]) => all.map((each, i) => each.subarray(0, places[i]));
+  const own = foretold(seen.map((sequence) => ngramSequence(ngram, sequence)));
+  const fitted = async (sequences: typeof shown, of: TransformerOptions): Promise<FittedSequenceModel> => {
+    const transformer = await fitTransformer(sequences, seen, of);
+    const theirs = foretold(await transformerProbabilities(transformer, seen));
+    const mixed = WEIGHTS.map((weight) => mixedNats(theirs, own, weight));
+    const mixture = Math.min(...mixed);
+    const weight = mixed[0]! - mixture < WORTH_IT ? 0 : WEIGHTS[mixed.indexOf(mixture)]!;
+    return {
+      model: { ngram, weight, ...(weight > 0 && { transformer }) },
+      nats: { ngram: least, transformer: transformer.nats, mixture },
+    };
   };
+  const { epochs, random, shape } = options;
+  if (shown.length * shape.length * epochs >= MANY_TOKENS) {
+    // What adds nothing after a sixth of the work, taken to its end, was not seen to add anything after all of it.
+    const work = Math.ceil(TRIED * epochs * shown.length);
+    const some = random.fork('tried').permutation(shown.length).slice(0, work);
+    const tried = await fitted(
+      Array.from(some, (place) => shown[place]!),
+      { ...options, epochs: Math.max(1, Math.floor(TRIED * epochs)), checkpoint: undefined },
+    );
+    if (tried.model.weight === 0) return tried;
+  }
+  return fitted(shown, options);
 }
 
 /** Nats a token of other sequences. */
