@@ -793,6 +793,10 @@ export type RecipesDesignInput = {
   want?: string | undefined;
   /** how many to make */
   count?: number | undefined;
+  /** language model that drafts names, items, characters or levels: a folder, a .gguf file, or a URL of OpenAI’s API (http://localhost:11434/v1#MODEL), to which some originals are then sent; its key in GRADUS_LM_KEY */
+  lm?: string | undefined;
+  /** image model that drafts sprites: a URL of OpenAI’s images API (http://localhost:8080/v1#MODEL; its key in GRADUS_LM_KEY), or a folder of a diffusion model in ONNX */
+  images?: string | undefined;
   /** minutes of work to learn in, at most, on a core of a usual machine; counted, so that every machine does the same */
   minutes?: number | undefined;
   /** seed of everything random */
@@ -963,6 +967,45 @@ export type RecipesDesignOutput = {
       chosen: number;
       all: number;
     } | null;
+  } | null;
+  drafts: {
+    model: string;
+    host: string | null;
+    asked: number;
+    failed: number;
+    lastFailure: string | null;
+    unreadable: {
+      reason: {
+        en: string;
+        zh: string;
+      };
+      count: number;
+    }[];
+    shown: number;
+    numbers: {
+      valid: {
+        value: number;
+        low: number;
+        high: number;
+      };
+      like: {
+        value: number;
+        low: number;
+        high: number;
+      };
+      new: {
+        value: number;
+        low: number;
+        high: number;
+      };
+      diverse: {
+        value: number;
+        low: number;
+        high: number;
+      };
+      n: number;
+    } | null;
+    kept: number;
   } | null;
   refused: {
     reason: {
@@ -2346,6 +2389,10 @@ export type JobsAddInput =
         want?: string | undefined;
         /** how many to make */
         count?: number | undefined;
+        /** language model that drafts names, items, characters or levels: a folder, a .gguf file, or a URL of OpenAI’s API (http://localhost:11434/v1#MODEL), to which some originals are then sent; its key in GRADUS_LM_KEY */
+        lm?: string | undefined;
+        /** image model that drafts sprites: a URL of OpenAI’s images API (http://localhost:8080/v1#MODEL; its key in GRADUS_LM_KEY), or a folder of a diffusion model in ONNX */
+        images?: string | undefined;
         /** minutes of work to learn in, at most, on a core of a usual machine; counted, so that every machine does the same */
         minutes?: number | undefined;
         /** seed of everything random */
@@ -2808,6 +2855,10 @@ export type SchedulesSetInput = {
           want?: string | undefined;
           /** how many to make */
           count?: number | undefined;
+          /** language model that drafts names, items, characters or levels: a folder, a .gguf file, or a URL of OpenAI’s API (http://localhost:11434/v1#MODEL), to which some originals are then sent; its key in GRADUS_LM_KEY */
+          lm?: string | undefined;
+          /** image model that drafts sprites: a URL of OpenAI’s images API (http://localhost:8080/v1#MODEL; its key in GRADUS_LM_KEY), or a folder of a diffusion model in ONNX */
+          images?: string | undefined;
           /** minutes of work to learn in, at most, on a core of a usual machine; counted, so that every machine does the same */
           minutes?: number | undefined;
           /** seed of everything random */

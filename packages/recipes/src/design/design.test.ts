@@ -257,7 +257,8 @@ describe('items and characters', () => {
     const after = await design.service.open(next.directory);
     const second = (await after.answer(design.service.request.parse({ count: 30, seed: 1 }))) as typeof first;
     await after.close();
-    const swimming = ({ results }: typeof first) => results.filter(({ design: item }) => doesSwim(item)).length;
+    const swimming = ({ results }: typeof first) =>
+      results.filter(({ design: item }) => doesSwim(item)).length;
     expect(swimming(second)).toBeGreaterThan(swimming(first) + 5);
   });
 

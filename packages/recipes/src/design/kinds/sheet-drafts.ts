@@ -22,7 +22,7 @@ export function sheetDrafting(fields: readonly SheetField[]): Drafting {
       if (typeof draft !== 'object' || draft === null || Array.isArray(draft)) return NO_OBJECT;
       const sheet: Record<string, SheetValue> = {};
       for (const field of drawn) {
-        const value = valueOf(field, (draft as Record<string, unknown>)[field.name]);
+        const value = cellOf(field, (draft as Record<string, unknown>)[field.name]);
         if (value === undefined) return wrongField(field.name);
         sheet[field.name] = value;
       }
@@ -47,7 +47,7 @@ function described(field: SheetField): string {
 }
 
 /** @returns undefined where no original could have it */
-function valueOf(field: SheetField, value: unknown): SheetValue | undefined {
+function cellOf(field: SheetField, value: unknown): SheetValue | undefined {
   switch (field.kind) {
     case 'number': {
       if (value === null || value === undefined) return field.mayLack ? null : undefined;
