@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { decodeRgba, encodePng } from '@gradus/data';
 import { input, writeOnnx } from '@gradus/engine';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
-import { openImageGenerator } from './image-generator.ts';
+import { openImageGenerator } from './open-generator.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gradus-diffusion-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
