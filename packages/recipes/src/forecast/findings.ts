@@ -1,9 +1,9 @@
 /** A run's findings as lines for a terminal. */
-import { count, decimals, type Localized, percent, plural } from '@gradus/base';
-import { frequencyOf, type SalesHistory } from '@gradus/tasks';
+import { count, decimals, type Localized, percent, signed } from '@gradus/base';
+import type { ReadColumns, SalesHistory } from '@gradus/tasks';
 import type { Evaluated } from './evaluate.ts';
 import type { Trained } from './train.ts';
-import { itemInWords, methodName } from './words.ts';
+import { itemInWords, leading, methodName, seriesInWords } from './words.ts';
 
 const MOST_ITEMS = 8;
 
@@ -12,30 +12,41 @@ export function forecastFindings(
   { forecasts, coverage }: Trained,
   evaluated: Evaluated,
 ): Localized[] {
-  const largest = forecasts.toSorted((a, b) => b.total.value - a.total.value).slice(0, MOST_ITEMS);
+  const largest = leading(forecasts, history.columns).slice(0, MOST_ITEMS);
   return [
     ...largest.map((forecast): Localized => {
-      const { en, zh } = itemInWords(
-        forecast,
-        frequencyOf(history.grids[history.items[forecast.place]!.grid]!).step,
-      );
+      const { en, zh } = itemInWords(forecast, history);
       return { en: `${forecast.item}: ${en}.`, zh: `${forecast.item}：${zh}。` };
     }),
     ...(forecasts.length > MOST_ITEMS
       ? [
           {
             en: `And ${count(forecasts.length - MOST_ITEMS)} more in forecasts.csv.`,
-            zh: `另有 ${count(forecasts.length - MOST_ITEMS)} 个商品，见 forecasts.csv。`,
+            zh: `另有 ${seriesInWords(forecasts.length - MOST_ITEMS, history.columns).zh}，见 forecasts.csv。`,
           },
         ]
       : []),
-    qualityInWords(evaluated, coverage),
+    ...evaluated.campaigns.lifts.map(({ name, lift, liftInterval: [low, high] }): Localized => {
+      const share = (value: number) => signed(value, percent);
+      const isTold = low > 0 || high < 0;
+      return {
+        en: `Campaign "${name}": ${share(lift)} (${share(low)} to ${share(high)})${isTold ? '' : ', which cannot be told from nothing'}.`,
+        zh: `活动“${name}”：${share(lift)}（${share(low)} 至 ${share(high)}）${isTold ? '' : '，无法与没有效果区分'}。`,
+      };
+    }),
+    ...evaluated.campaigns.refused.map(
+      ({ of, reason }): Localized => ({
+        en: `Campaign "${of}": ${reason.en}.`,
+        zh: `活动“${of}”：${reason.zh}。`,
+      }),
+    ),
+    qualityInWords(evaluated, coverage, history.columns),
     methodsInWords(evaluated.methods),
     ...(history.setAside.length > 0
       ? [
           {
-            en: `${plural(history.setAside.length, 'item')} not forecast; the first is "${history.setAside[0]!.item}": ${history.setAside[0]!.reason.en}.`,
-            zh: `${count(history.setAside.length)} 个商品未预测；首个为“${history.setAside[0]!.item}”：${history.setAside[0]!.reason.zh}。`,
+            en: `${seriesInWords(history.setAside.length, history.columns).en} not forecast; the first is "${history.setAside[0]!.item}": ${history.setAside[0]!.reason.en}.`,
+            zh: `${seriesInWords(history.setAside.length, history.columns).zh}未预测；首个为“${history.setAside[0]!.item}”：${history.setAside[0]!.reason.zh}。`,
           },
         ]
       : []),
@@ -45,6 +56,7 @@ export function forecastFindings(
 export function qualityInWords(
   { mase, naiveMase, judged, beatNaive }: Evaluated,
   coverage: Trained['coverage'],
+  columns: ReadColumns,
 ): Localized {
   if (judged === 0)
     return {
@@ -61,9 +73,17 @@ export function qualityInWords(
         en: 'No forecast of the past was wrong, so that intervals cannot be judged.',
         zh: '历史上的预测没有误差，因此无法检验区间。',
       };
+  // Zero everywhere has the least absolute error where an item is bought now and then.
+  const squared: Localized =
+    mase > naiveMase && beatNaive > judged / 2
+      ? {
+          en: ' Items bought now and then are judged by squared errors, since zero everywhere has the least absolute error there.',
+          zh: '偶尔售出的商品按平方误差评判，因为对它们而言处处预测为 0 的绝对误差最小。',
+        }
+      : { en: '', zh: '' };
   return {
-    en: `On its own past: error ${decimals(mase)} MASE, seasonal naive ${decimals(naiveMase)}; ${count(beatNaive)} of ${plural(judged, 'item')} beat naive. ${intervals.en}`,
-    zh: `在自身历史上：误差 ${decimals(mase)} MASE，季节朴素法 ${decimals(naiveMase)}；${count(judged)} 个商品中 ${count(beatNaive)} 个优于朴素法。${intervals.zh}`,
+    en: `On its own past: error ${decimals(mase)} MASE, seasonal naive ${decimals(naiveMase)}; ${count(beatNaive)} of ${seriesInWords(judged, columns).en} beat naive.${squared.en} ${intervals.en}`,
+    zh: `在自身历史上：误差 ${decimals(mase)} MASE，季节朴素法 ${decimals(naiveMase)}；${seriesInWords(judged, columns).zh}中 ${count(beatNaive)} ${columns.measures ? '条' : '个'}优于朴素法。${squared.zh}${intervals.zh}`,
   };
 }
 

@@ -31,7 +31,9 @@ export async function prepare({ run }: { readonly run: RunContext<ForecastOption
     signal: run.signal,
     onProgress: (bytes, total) => run.progress({ en: 'rows', zh: '行' }, bytes, total),
   });
-  const history = withoutDisruptions(applyCorrections(read, run.corrections as readonly SalesCorrection[]));
+  const corrected = applyCorrections(read, run.corrections as readonly SalesCorrection[]);
+  // What is measured comes near zero without a shop that was closed.
+  const history = corrected.columns.measures ? corrected : withoutDisruptions(corrected);
   const calendar = await calendarOfRun(run, history);
   return {
     history,

@@ -1,6 +1,6 @@
 /** Forecasts in words. */
-import { count, type Localized, percent, significant } from '@gradus/base';
-import type { ItemForecast } from '@gradus/tasks';
+import { count, type Localized, percent, plural, significant } from '@gradus/base';
+import { frequencyOf, type ItemForecast, type ReadColumns, type SalesHistory } from '@gradus/tasks';
 
 export const METHODS: Readonly<Record<string, Localized>> = {
   naive: { en: 'last value again', zh: '沿用最后一个值' },
@@ -13,6 +13,7 @@ export const METHODS: Readonly<Record<string, Localized>> = {
   arima: { en: 'ARIMA', zh: 'ARIMA' },
   mstl: { en: 'decomposition into seasons', zh: '季节分解' },
   card: { en: 'Card', zh: 'Card' },
+  'level-shape': { en: 'level and shape', zh: '水平与形状' },
   'window-ridge': { en: 'regression on windows', zh: '窗口回归' },
   croston: { en: 'Croston', zh: 'Croston' },
   sba: { en: 'Syntetos-Boylan', zh: 'Syntetos-Boylan' },
@@ -20,6 +21,7 @@ export const METHODS: Readonly<Record<string, Localized>> = {
   adida: { en: 'aggregated counts', zh: '聚合计数' },
   imapa: { en: 'counts of several aggregations', zh: '多重聚合计数' },
   analogy: { en: 'launches of other items', zh: '其他商品的上市过程' },
+  network: { en: 'imported network', zh: '导入的网络' },
   trees: { en: 'model of all items (boosted trees)', zh: '全部商品的模型（提升树）' },
 };
 
@@ -35,16 +37,41 @@ export const USELESS = 0.8;
 export const amount = (value: number): string =>
   Math.abs(value) >= 100 ? count(value) : significant(Number(value.toPrecision(3)));
 
+/** What a file's series are called. */
+export const seriesInWords = (n: number, { measures }: ReadColumns): Localized =>
+  measures
+    ? { en: `${count(n)} series`, zh: `${count(n)} 条序列` }
+    : { en: plural(n, 'item'), zh: `${count(n)} 个商品` };
+
+/** The items of which most is expected; measurements have no order but the file's. */
+export const leading = (
+  forecasts: readonly ItemForecast[],
+  { measures }: ReadColumns,
+): readonly ItemForecast[] =>
+  measures ? forecasts : forecasts.toSorted((a, b) => b.total.value - a.total.value);
+
+/** All steps together: what is sold adds up, of what is measured the mean is told. */
+export function overall({ total, mean }: ItemForecast, { measures }: ReadColumns): ItemForecast['total'] {
+  const by = measures ? mean.length : 1;
+  return { value: total.value / by, low: total.low / by, high: total.high / by };
+}
+
 /** "expect 1,240 ± 160 over the next 28 days; over the last 12 rolls it was right to 9.0%, seasonal naive to 13.0%" */
-export function itemInWords(
-  { total, mean, judged, method, naiveName, analogy }: ItemForecast,
-  step: Localized,
-): Localized {
-  const half = (total.high - total.low) / 2;
+export function itemInWords(forecast: ItemForecast, { grids, items, columns }: SalesHistory): Localized {
+  const { mean, judged, method, naiveName, analogy, place } = forecast;
+  const { step } = frequencyOf(grids[items[place]!.grid]!);
+  const { value, low, high } = overall(forecast, columns);
+  const half = (high - low) / 2;
+  // Where the interval reaches down to nothing it is far from even.
+  const range: Localized =
+    !columns.measures && low <= 0
+      ? { en: ` (${amount(low)} to ${amount(high)})`, zh: `（${amount(low)} 至 ${amount(high)}）` }
+      : { en: ` ± ${amount(half)}`, zh: ` ± ${amount(half)}` };
   const steps = mean.length;
+  const average = columns.measures ? { en: ' on average', zh: '平均' } : { en: '', zh: '' };
   const expected: Localized = {
-    en: `expect ${amount(total.value)} ± ${amount(half)} over the next ${count(steps)} ${step.en}${steps === 1 ? '' : 's'}`,
-    zh: `未来 ${count(steps)} ${step.zh}预计 ${amount(total.value)} ± ${amount(half)}`,
+    en: `expect ${amount(value)}${range.en}${average.en} over the next ${count(steps)} ${step.en}${steps === 1 ? '' : 's'}`,
+    zh: `未来 ${count(steps)} ${step.zh}预计${average.zh} ${amount(value)}${range.zh}`,
   };
   if (analogy) {
     const [own, plain] = [percent(analogy.error), percent(analogy.plainError)];

@@ -34,6 +34,17 @@ describe('choose', () => {
     expect(choose([item], [0.05])[0]!.beatsNaive).toBe(false);
   });
 
+  it('claims nothing of random walks that one lucky stretch has favoured', () => {
+    // The same twelve rolls of eight series: half of them tell against it.
+    const lucky = Array.from({ length: 12 }, () => random.normal(0, 0.1));
+    const gain = lucky.reduce((a, b) => a + b, 0) / 12;
+    const items = Array.from({ length: 8 }, (): RollErrors => {
+      const naive = around(10);
+      return { naive, own: naive.map((error, r) => error * (1 - (lucky[r]! - gain + 0.01))) };
+    });
+    expect(choose(items, Array<number>(8).fill(0.2)).some(({ beatsNaive }) => beatsNaive)).toBe(false);
+  });
+
   it('stays naive where there is nothing to judge by', () => {
     expect(choose([{ naive: [], own: [] }])).toEqual([{ candidate: 'naive', beatsNaive: false }]);
   });

@@ -47,6 +47,7 @@ export function choose(items: readonly RollErrors[], apart?: readonly number[]):
   const known = gains.filter(({ mean, error }) => Number.isFinite(mean) && Number.isFinite(error));
   const centre = meanOf(known.map(({ mean }) => mean));
   const noise = meanOf(known.map(({ error }) => error ** 2));
+  const centreError = errorOfCentre(gains, apart);
   const between = Math.max(0, meanOf(known.map(({ mean }) => (mean - centre) ** 2)) - noise);
   return items.map(({ naive }, i): Choice => {
     const { mean, error } = gains[i]!;
@@ -54,11 +55,17 @@ export function choose(items: readonly RollErrors[], apart?: readonly number[]):
     const isShared = known.length >= FEWEST_ITEMS;
     const witnesses = 1 + (naive.length - 1) * (apart?.[i] ?? 1);
     const drawn = isShared
-      ? drawnTo(mean, Number.isFinite(error) ? error : Math.sqrt(noise), centre, between)
+      ? drawnTo(
+          mean,
+          Number.isFinite(error) ? error : Math.sqrt(noise),
+          { mean: centre, error: centreError },
+          between,
+        )
       : { mean, error };
     return {
       candidate: drawn.mean > 0 ? candidates[i]! : 'naive',
-      beatsNaive: drawn.mean > drawn.error && (isShared || witnesses >= FEWEST_WITNESSES),
+      // What an item shows itself is not to be the opposite.
+      beatsNaive: mean > 0 && drawn.mean > drawn.error && (isShared || witnesses >= FEWEST_WITNESSES),
     };
   });
 }
@@ -81,18 +88,39 @@ function chosenCandidates(items: readonly RollErrors[]): Candidate[] {
   });
 }
 
+interface Gain {
+  readonly mean: number;
+  readonly error: number;
+  /** By roll. */
+  readonly gains: readonly number[];
+}
+
+/**
+ * The standard error of what all items show together. Items of a file live through the same days, so that a hundred of them are no hundred
+ * witnesses: the mean gain of each roll, counted from the latest, is one.
+ */
+function errorOfCentre(items: readonly Gain[], apart: readonly number[] | undefined): number {
+  const rolls = items.reduce((most, { gains }) => Math.max(most, gains.length), 0);
+  const byRoll = Array.from({ length: rolls }, (_, back) =>
+    items.flatMap(({ gains }) => gains.at(-1 - back) ?? []),
+  );
+  const most = byRoll[0]?.length ?? 0;
+  const means = byRoll.filter((gains) => gains.length >= most / 2).map(meanOf);
+  if (means.length < 2) return 0;
+  const centre = meanOf(means);
+  const variance = means.reduce((sum, mean) => sum + (mean - centre) ** 2, 0) / (means.length - 1);
+  return Math.sqrt(variance / (1 + (means.length - 1) * (apart ? meanOf(apart) : 1)));
+}
+
 /** By which share the error is below the naive one's, and the standard error of that over the rolls. */
-function gainOf(
-  naive: readonly number[],
-  chosen: readonly number[],
-  apart: number,
-): { mean: number; error: number } {
+function gainOf(naive: readonly number[], chosen: readonly number[], apart: number): Gain {
   const size = meanOf(naive);
   const gains = naive.map((error, r) => (size > 0 ? (error - chosen[r]!) / size : 0)).filter(Number.isFinite);
   const mean = meanOf(gains);
   const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (gains.length - 1);
   return {
     mean,
+    gains,
     error: gains.length > 1 ? Math.sqrt(variance / (1 + (gains.length - 1) * apart)) : Number.NaN,
   };
 }
@@ -100,13 +128,16 @@ function gainOf(
 function drawnTo(
   mean: number,
   error: number,
-  centre: number,
+  centre: { readonly mean: number; readonly error: number },
   between: number,
 ): { mean: number; error: number } {
-  if (between === 0) return { mean: centre, error: 0 };
+  if (between === 0) return centre;
   if (error === 0) return { mean, error };
   const weight = between / (between + error ** 2);
-  return { mean: weight * mean + (1 - weight) * centre, error: Math.sqrt(weight) * error };
+  return {
+    mean: weight * mean + (1 - weight) * centre.mean,
+    error: Math.hypot(Math.sqrt(weight) * error, (1 - weight) * centre.error),
+  };
 }
 
 const meanOf = (values: readonly number[]): number =>

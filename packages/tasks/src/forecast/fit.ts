@@ -101,7 +101,8 @@ export async function fitForecasts(
     ...fitted,
     forecasts,
     effects,
-    ...(await withSums(prepared, { ...fitted, forecasts }, options.signal)),
+    // Measurements do not add up.
+    ...(!history.columns.measures && (await withSums(prepared, { ...fitted, forecasts }, options.signal))),
   };
 }
 

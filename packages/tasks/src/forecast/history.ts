@@ -33,6 +33,8 @@ export interface ReadColumns {
   readonly time?: string;
   readonly value?: string;
   readonly keys: readonly string[];
+  /** The amounts are measurements (loads, temperatures, rates), not what was sold. */
+  readonly measures?: true;
   readonly price?: string;
   readonly promotion?: string;
   /** Where the price stands in a column a brand. */

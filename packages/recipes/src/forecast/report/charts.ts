@@ -2,6 +2,7 @@
 import type { Localized } from '@gradus/base';
 import { type Block, chartBlock, type Section } from '@gradus/report';
 import { type ItemForecast, QUANTILES, stepText } from '@gradus/tasks';
+import { leading } from '../words.ts';
 import type { ReportInput } from './input.ts';
 
 const MOST_CHARTS = 6;
@@ -10,15 +11,14 @@ const PAST = { horizons: 3, fewest: 40 };
 
 const WORDS = {
   past: { en: 'sold', zh: '已售' },
+  measured: { en: 'measured', zh: '已测' },
   forecast: { en: 'expected', zh: '预计' },
   wide: { en: '95% interval', zh: '95% 区间' },
   narrow: { en: '80% interval', zh: '80% 区间' },
 } as const satisfies Record<string, Localized>;
 
 export function charts(input: ReportInput): Section {
-  const largest = input.train.forecasts
-    .toSorted((a, b) => b.total.value - a.total.value)
-    .slice(0, MOST_CHARTS);
+  const largest = leading(input.train.forecasts, input.history.columns).slice(0, MOST_CHARTS);
   return {
     id: 'charts',
     title: { en: 'Past and forecast', zh: '历史与预测' },
@@ -27,6 +27,7 @@ export function charts(input: ReportInput): Section {
 }
 
 function chartOf({ history }: ReportInput, { item, place, mean, quantiles, first }: ItemForecast): Block {
+  const { measures } = history.columns;
   const own = history.items[place]!;
   const grid = history.grids[own.grid]!;
   const past = Math.min(own.values.length, Math.max(PAST.fewest, PAST.horizons * mean.length));
@@ -42,10 +43,15 @@ function chartOf({ history }: ReportInput, { item, place, mean, quantiles, first
   const isDated = grid.kind !== 'order';
   const bounds = Array.from(mean, (_, k) => quantiles[k * QUANTILES.length]!);
   return chartBlock(
-    {
-      en: `${item}: what was sold, and what is expected with intervals`,
-      zh: `${item}：已售数量与预计数量及区间`,
-    },
+    measures
+      ? {
+          en: `${item}: what was measured, and what is expected with intervals`,
+          zh: `${item}：测量值与预计值及区间`,
+        }
+      : {
+          en: `${item}: what was sold, and what is expected with intervals`,
+          zh: `${item}：已售数量与预计数量及区间`,
+        },
     {
       kind: 'line',
       x: {
@@ -56,7 +62,7 @@ function chartOf({ history }: ReportInput, { item, place, mean, quantiles, first
       },
       y: { label: item, fromZero: bounds.every((value) => value >= 0) },
       series: [
-        { name: WORDS.past, values: [...known, ...gap(mean.length)] },
+        { name: measures ? WORDS.measured : WORDS.past, values: [...known, ...gap(mean.length)] },
         { name: WORDS.forecast, values: [...gap(past), ...mean] },
       ],
       bands: [

@@ -1,7 +1,8 @@
 /** The report of forecasts: what to expect, how sure that is, what moves it, and what not to trust. */
-import { count, joined, plural } from '@gradus/base';
+import { count, joined } from '@gradus/base';
 import type { Report, Section } from '@gradus/report';
 import { qualityInWords } from '../findings.ts';
+import { seriesInWords } from '../words.ts';
 import { causes, whatIf } from './causes.ts';
 import { charts } from './charts.ts';
 import { coming } from './coming.ts';
@@ -30,14 +31,15 @@ const SECTIONS: readonly SectionOf[] = [
 
 export function forecastReport(input: ReportInput): Report {
   const { history, train, evaluate } = input;
+  const all = seriesInWords(train.forecasts.length, history.columns);
   return {
     title: { en: `${TITLE.en}: ${history.file}`, zh: `${TITLE.zh}：${history.file}` },
     lead: joined([
       {
-        en: `${plural(train.forecasts.length, 'item')} forecast.`,
-        zh: `预测了 ${count(train.forecasts.length)} 个商品。`,
+        en: `${all.en} forecast.`,
+        zh: `预测了 ${all.zh}。`,
       },
-      qualityInWords(evaluate, train.coverage),
+      qualityInWords(evaluate, train.coverage, history.columns),
     ]),
     sections: SECTIONS.flatMap((section) => section(input) ?? []),
   };

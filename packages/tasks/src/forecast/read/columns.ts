@@ -38,6 +38,8 @@ export interface SalesColumns {
   readonly numbered?: Numbered;
   /** The amounts are logarithms in the file. */
   readonly logs?: true;
+  /** The amounts are called what is sold: units, sales. */
+  readonly namesSales?: true;
   /** Prices that stand in a column a brand. */
   readonly prices?: OwnPrices;
   /** Columns that hold amounts: one of `long`, several of the others. */
@@ -194,6 +196,7 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
     ...(time !== undefined && { time }),
     ...(isNumbered && { numbered: numberedBy(time!) }),
     ...(logs && { logs }),
+    ...(values.some(namesSales) && { namesSales: true as const }),
     ...(prices && { prices }),
     values,
     keys,
@@ -211,6 +214,11 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
     ).decimal,
   };
 }
+
+/** Any amount may be called so. */
+const ANY_AMOUNT = /^(?:y|target|values?|数值|值)$/i;
+const namesSales = (name: string): boolean =>
+  !ANY_AMOUNT.test(name.trim()) && VALUE.some((pattern) => pattern.test(name));
 
 const isLog = (table: SampledTable, value: string): boolean =>
   LOG.test(value) &&

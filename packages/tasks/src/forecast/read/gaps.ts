@@ -29,11 +29,16 @@ export interface GapDecision {
   readonly note?: Localized;
 }
 
-export function decideGaps(rule: GapRule, { steps, gaps, zeros, nearZero, items }: GapCounts): GapDecision {
+/** @param measures Not sold but measured: what was not measured is not zero */
+export function decideGaps(
+  rule: GapRule,
+  { steps, gaps, zeros, nearZero, items }: GapCounts,
+  measures = false,
+): GapDecision {
   const share = gaps / Math.max(1, steps);
   const decided =
     rule === 'auto'
-      ? zeros === 0 && share > FEW && (share > MANY || nearZero > items / 2)
+      ? !measures && zeros === 0 && share > FEW && (share > MANY || nearZero > items / 2)
         ? 'zero'
         : 'unknown'
       : rule;
@@ -42,11 +47,13 @@ export function decideGaps(rule: GapRule, { steps, gaps, zeros, nearZero, items 
   const why: Localized =
     rule !== 'auto'
       ? { en: 'as asked', zh: '按要求' }
-      : decided === 'zero'
-        ? { en: 'the file never writes a zero', zh: '文件中从不写 0' }
-        : zeros > 0
-          ? { en: 'the file writes zeros where nothing was sold', zh: '文件在没有销售时会写 0' }
-          : { en: 'they are few, or the amounts never come near zero', zh: '空缺很少，或数量从不接近 0' };
+      : measures
+        ? { en: 'the file holds measurements', zh: '文件中是测量值' }
+        : decided === 'zero'
+          ? { en: 'the file never writes a zero', zh: '文件中从不写 0' }
+          : zeros > 0
+            ? { en: 'the file writes zeros where nothing was sold', zh: '文件在没有销售时会写 0' }
+            : { en: 'they are few, or the amounts never come near zero', zh: '空缺很少，或数量从不接近 0' };
   const [en, zh] = decided === 'zero' ? ['nothing sold', '没有售出'] : ['not known', '未知'];
   return {
     gaps: decided,

@@ -8,6 +8,7 @@ export function takenNotes(
   { columns, file }: ReadRows,
   grids: readonly Grid[],
   items: readonly ItemHistory[],
+  measures: boolean,
 ): Localized[] {
   const { layout, time, values, keys, price, promotion, otherPromotions, spends } = columns;
   const { assumedOrder, dayNumbers, order } = columns;
@@ -26,7 +27,9 @@ export function takenNotes(
   };
   const shape: Record<typeof layout, Localized> = {
     long: { en: 'a row an item and date', zh: '每行一个商品和日期' },
-    wide: { en: `a column an item (${values.length})`, zh: `每列一个商品（${values.length}）` },
+    wide: measures
+      ? { en: `a column a series (${values.length})`, zh: `每列一条序列（${values.length}）` }
+      : { en: `a column an item (${values.length})`, zh: `每列一个商品（${values.length}）` },
     across: columns.numbered
       ? { en: 'a row an item, numbered steps in the header', zh: '每行一个商品，表头是时间步的编号' }
       : { en: 'a row an item, dates in the header', zh: '每行一个商品，表头是日期' },
@@ -47,10 +50,18 @@ export function takenNotes(
         ]
       : [
           {
-            en: `From ${spans.from} to ${spans.to}; ${byGrid.map(({ grid, n }) => `${plural(n, 'item')} ${frequencyOf(grid).name.en}`).join(', ')}.`,
-            zh: `从 ${spans.from} 到 ${spans.to}；${byGrid.map(({ grid, n }) => `${count(n)} 个商品为${frequencyOf(grid).name.zh}`).join('，')}。`,
+            en: `From ${spans.from} to ${spans.to}; ${byGrid.map(({ grid, n }) => `${measures ? `${count(n)} series` : plural(n, 'item')} ${frequencyOf(grid).name.en}`).join(', ')}.`,
+            zh: `从 ${spans.from} 到 ${spans.to}；${byGrid.map(({ grid, n }) => `${measures ? `${count(n)} 条序列` : `${count(n)} 个商品`}为${frequencyOf(grid).name.zh}`).join('，')}。`,
           },
         ]),
+    ...(measures
+      ? [
+          {
+            en: 'The amounts were taken for measurements, not for what was sold: they are told on average, not added up, and nothing is ordered or priced by them. Is it sales, call the column "sales" or "units".',
+            zh: '这些数值被视为测量值而非销量：预测给出平均值而不求和，也不据此订货或定价。如果是销量，请把列名改为“销量”。',
+          },
+        ]
+      : []),
     ...(columns.logs
       ? [
           {
@@ -108,15 +119,18 @@ function spanOf(grids: readonly Grid[], items: readonly ItemHistory[]): { from: 
   return { from: from.text, to: to.text };
 }
 
-export function tallyNotes({
-  copies,
-  summed,
-  returns,
-}: {
-  copies: number;
-  summed: number;
-  returns: number;
-}): Localized[] {
+export function tallyNotes(
+  {
+    copies,
+    summed,
+    below,
+  }: {
+    copies: number;
+    summed: number;
+    below: number;
+  },
+  measures: boolean,
+): Localized[] {
   return [
     ...(copies > 0
       ? [
@@ -134,12 +148,17 @@ export function tallyNotes({
           },
         ]
       : []),
-    ...(returns > 0
+    ...(below > 0
       ? [
-          {
-            en: `${plural(returns, 'amount')} below zero: taken as returns and subtracted.`,
-            zh: `${count(returns)} 个数量为负：视为退货并扣减。`,
-          },
+          measures
+            ? {
+                en: `${plural(below, 'amount')} below zero: measurements as they are, so that forecasts may be negative too.`,
+                zh: `${count(below)} 个数值为负：按测量值原样使用，预测也可能为负。`,
+              }
+            : {
+                en: `${plural(below, 'amount')} below zero: taken as returns and subtracted.`,
+                zh: `${count(below)} 个数量为负：视为退货并扣减。`,
+              },
         ]
       : []),
   ];

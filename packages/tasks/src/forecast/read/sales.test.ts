@@ -284,6 +284,24 @@ describe('amounts', () => {
     expect(said).toMatch(/repeated another/);
   });
 
+  it('loads that fall below zero and exchange rates are measurements: not returns, not nothing in gaps, not ordered', async () => {
+    const hours = (t: number) => new Date(Date.UTC(2024, 0, 1) + t * 3_600_000).toISOString().slice(0, 16);
+    const wave = (t: number, by: number) => (by + 3 * Math.sin((2 * Math.PI * t) / 24)).toFixed(2);
+    const loads = [...Array(200).keys()].map((t) => [hours(t), wave(t, 2), wave(t, 8)]);
+    const { columns, notes, items } = await read(lines('date,HUFL,OT', loads));
+    expect(columns.measures).toBe(true);
+    expect(items[0]!.values.some((value) => value < 0)).toBe(true);
+    expect(notes.map(({ en }) => en).join(' ')).toMatch(/a column a series \(2\).*measurements as they are/s);
+    const rates = days(200).map((day, k) => [
+      day,
+      (1.5 + 0.004 * (k % 7)).toFixed(4),
+      (0.7 + 0.002 * (k % 5)).toFixed(4),
+    ]);
+    expect((await read(lines('date,0,OT', rates))).columns.measures).toBe(true);
+    const sold = days(200).map((day, k) => [day, 40 + 9 * (k % 7), 12 + (k % 5)]);
+    expect((await read(lines('date,north,south', sold))).columns.measures).toBeUndefined();
+  });
+
   it('what is no number is set aside with its row', async () => {
     const rows = days(40).map((day, k) => [day, k === 7 ? 'many' : 5]);
     const { notes, rows: counts } = await read(lines('date,units', rows));

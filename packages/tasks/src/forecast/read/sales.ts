@@ -3,6 +3,7 @@ import { count, type Localized, plural, UserError } from '@gradus/base';
 import { findGrid, frequencyOf, type Grid, gridKey, ownGrid, stepOf } from '../grid.ts';
 import { endOf, type ItemHistory, type SalesHistory, type SetAsideItem } from '../history.ts';
 import { comesNearZero, decideGaps, type GapRule } from './gaps.ts';
+import { areMeasures } from './measures.ts';
 import { takenNotes, tallyNotes } from './notes.ts';
 import { type ReadRows, type ReadRowsOptions, readRows } from './rows.ts';
 import { stoppedItem } from './stopped.ts';
@@ -47,7 +48,7 @@ export function histories(read: ReadRows, rule: GapRule): SalesHistory {
     : hasTimes
       ? findGrid(distinct(points.times.subarray(0, points.length)))
       : { kind: 'order' };
-  const tally = { copies: 0, summed: 0, returns: 0 };
+  const tally = { copies: 0, summed: 0, below: 0 };
   const isSingle = singleRows(points.times, order, starts);
   const stepped: Stepped[] = [];
   let total = 0;
@@ -59,7 +60,12 @@ export function histories(read: ReadRows, rule: GapRule): SalesHistory {
     if (one.values.length > MOST_STEPS || total > MOST_VALUES) throw tooLong(file, points.keys[key]!, one);
     stepped.push(one);
   }
-  const gaps = decideGaps(rule, countGaps(stepped));
+  const measures = areMeasures(
+    stepped.map(({ values }) => values),
+    fileGrid,
+    columns.namesSales === true,
+  );
+  const gaps = decideGaps(rule, countGaps(stepped), measures);
   const isRest = daysOfRest(stepped, fileGrid);
   for (const one of stepped) fillGaps(one, gaps.gaps, isRest);
   const grids = [...new Map(stepped.map(({ grid }) => [gridKey(grid), grid])).values()];
@@ -87,6 +93,7 @@ export function histories(read: ReadRows, rule: GapRule): SalesHistory {
       ...(columns.time !== undefined && { time: columns.time }),
       ...(columns.layout === 'long' && { value: columns.values[0]! }),
       keys: columns.keys,
+      ...(measures && { measures: true as const }),
       ...(columns.price !== undefined && { price: columns.price }),
       ...(columns.prices && { prices: columns.prices }),
       ...(columns.promotion !== undefined && { promotion: columns.promotion }),
@@ -99,10 +106,10 @@ export function histories(read: ReadRows, rule: GapRule): SalesHistory {
     setAside,
     rows: { read: read.read, used: read.read - read.setAside, setAside: read.setAside },
     notes: [
-      ...takenNotes(read, grids, items),
+      ...takenNotes(read, grids, items, measures),
       ...(gaps.note ? [gaps.note] : []),
       ...(isRest.note ? [isRest.note] : []),
-      ...tallyNotes(tally),
+      ...tallyNotes(tally, measures),
       ...read.notes,
     ],
   };
@@ -127,7 +134,7 @@ function steppedOf(
   { points, covariates, columns }: ReadRows,
   fileGrid: Grid,
   isSingle: boolean,
-  tally: { copies: number; summed: number; returns: number },
+  tally: { copies: number; summed: number; below: number },
 ): Stepped | undefined {
   if (!own.some((i) => !Number.isNaN(points.values[i]!))) return undefined;
   const grid = ownGrid(distinct(Float64Array.from(own, (i) => points.times[i]!)), fileGrid);
@@ -163,7 +170,7 @@ function steppedOf(
     }
     before = i;
     if (known[at] === 1) tally.summed += 1;
-    if (value < 0) tally.returns += 1;
+    if (value < 0) tally.below += 1;
     known[at] = 1;
     if (!Number.isNaN(value)) values[at] = (Number.isNaN(values[at]!) ? 0 : values[at]!) + value;
     for (let k = 0; k < size; k++) {

@@ -55,11 +55,12 @@ export function strategyOf(
 ): Strategy {
   const { columns, items } = history;
   const largest = forecasts.toSorted((a, b) => b.total.value - a.total.value).slice(0, MOST_ITEMS);
-  const orders = largest
+  const orders = (columns.keys.length > 0 && columns.keys.every((key) => PLACE.test(key)) ? [] : largest)
     .slice(0, MOST_ORDERS)
     .map((forecast) => orderOf(forecast, { leadTime, serviceLevel, random }));
   const isMoney = columns.value !== undefined && MONEY.test(columns.value);
   const whole = (reason: Localized): Refusal => ({ of: history.file, reason });
+  if (columns.measures) return { ...NOTHING, mix: [], cities: [], orders: [], refused: [whole(MEASURES)] };
   const mix = mixOf(history, largest, random);
   const always = { mix: mix.items, cities: cityTests(history, random) };
   if (isMoney) return { ...NOTHING, ...always, orders: [], refused: [...mix.refused, whole(IN_MONEY)] };
@@ -116,6 +117,13 @@ const NOTHING = {
   plans: [],
   tests: [],
   competition: { cross: [], shares: [] },
+};
+/** Places that nothing is delivered to as a whole. */
+const PLACE =
+  /^(?:city|cities|location|region|state|province|dma|geo|market|country|城市|地区|省份?|区域|市场|国家)$/i;
+const MEASURES: Localized = {
+  en: 'it holds measurements, not what was sold: there is nothing to price, promote or order',
+  zh: '其中是测量值而不是销量：没有可定价、促销或订货的对象',
 };
 const NO_PRICE: Localized = {
   en: 'it has no column of prices or promotions: what they do cannot be told. Add one, and name it with --price or --promotion if it is not found',
