@@ -58,7 +58,13 @@ export { applyCorrections, type SalesCorrection } from './forecast/corrections.t
 export { fitForecasts } from './forecast/fit.ts';
 export type { FittedForecasts, ItemRolls } from './forecast/fitted.ts';
 export { frequencyOf, type Grid, startOf, stepOf, stepText, timeOf, timesIn } from './forecast/grid.ts';
-export { endOf, type ItemHistory, type ReadColumns, type SalesHistory, type SetAsideItem } from './forecast/history.ts';
+export {
+  endOf,
+  type ItemHistory,
+  type ReadColumns,
+  type SalesHistory,
+  type SetAsideItem,
+} from './forecast/history.ts';
 export { type ForecastingNetwork, openNetwork } from './forecast/imported/network.ts';
 export {
   type ItemForecast,
