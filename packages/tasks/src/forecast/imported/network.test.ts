@@ -68,6 +68,14 @@ describe('a network', () => {
     const path = written('images.onnx', { pixels }, { mean: pixels.mean([1, 2, 3]) });
     await expect(openNetwork(path)).rejects.toThrow('pixels float32 [batch, 3, 8, 8]');
   });
+
+  it('that tells nothing is refused', async () => {
+    const history = input('history', ['batch', 'length']);
+    await using network = await openNetwork(
+      written('empty.onnx', { history }, { forecast: history.slice([0], [0], [1]) }),
+    );
+    await expect(network.forecasts([Float64Array.of(1, 2)], 2)).rejects.toThrow('no step at all');
+  });
 });
 
 it('a network that knows better forecasts, and what is served without it is said', async () => {

@@ -115,6 +115,7 @@ async function toldOf(
     const answers = await compiled.run({ [input]: { dtype: 'float32', dims: [whole.length, length], data } });
     const { dims, data: told } = answers[output]!;
     const block = dims.at(-1)!;
+    if (block === 0) throw noSteps(file, output);
     const quantiles = dims.length === 3 ? dims[1]! : 1;
     const each = Math.min(block, steps - done);
     for (const [b, values] of whole.entries()) {
@@ -134,4 +135,10 @@ const notFinite = (file: string, output: string): UserError =>
   new UserError({
     en: `${file} told something that is no number (its output "${output}"). Check that it takes plain amounts, or leave --network out.`,
     zh: `${file} 的输出“${output}”含有非数字。请确认它接受原始数量，或不使用 --network。`,
+  });
+
+const noSteps = (file: string, output: string): UserError =>
+  new UserError({
+    en: `${file} told no step at all (its output "${output}" is empty). Check how it was exported, or leave --network out.`,
+    zh: `${file} 没有给出任何步（输出“${output}”为空）。请检查导出方式，或不使用 --network。`,
   });
