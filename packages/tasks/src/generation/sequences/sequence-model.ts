@@ -63,7 +63,8 @@ export async function fitSequenceModel(
     const theirs = foretold(await transformerProbabilities(transformer, seen));
     const mixed = WEIGHTS.map((weight) => mixedNats(theirs, own, weight));
     const mixture = Math.min(...mixed);
-    const weight = mixed[0]! - mixture < WORTH_IT ? 0 : WEIGHTS[mixed.indexOf(mixture)]!;
+    // Beside n-grams that see whole sequences, as they do when they draw: at the begin of a piece they miss what stands before it.
+    const weight = least - mixture < WORTH_IT ? 0 : WEIGHTS[mixed.indexOf(mixture)]!;
     return {
       model: { ngram, weight, ...(weight > 0 && { transformer }) },
       nats: { ngram: least, transformer: transformer.nats, mixture },
