@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { columnFigures } from './evidence/column-figures.ts';
 import type { Evidence, EvidenceTable } from './evidence/evidence.ts';
 import { joinTables } from './evidence/join.ts';
-import { KINDS, kindOf, TABLE_KINDS } from './evidence/kinds.ts';
-import { checkLimits } from './process.ts';
+import { KINDS, kindOf, recognizedKind, TABLE_KINDS } from './evidence/kinds.ts';
+import { checkLimits, namedColumns } from './process.ts';
 import { PRESETS } from './standard/presets.ts';
 import { readStandard } from './standard/standard.ts';
 
@@ -145,5 +145,34 @@ describe('a limit', () => {
     expect(() => checkLimits(standard, [evidence])).toThrow(
       expect.objectContaining({ message: expect.stringContaining('Write 0.7') }) as UserError,
     );
+  });
+});
+
+describe('files of different kinds', () => {
+  const tableOf = (file: string, columns: string[], row: (i: number) => string[]): EvidenceTable => ({
+    file,
+    columns,
+    rows: Array.from({ length: 30 }, (_, i) => row(i)),
+    numbers: Array.from({ length: 30 }, (_, i) => i + 1),
+  });
+  const voice = tableOf('voice', ['id', 'version', 'reference', 'hypothesis'], (i) => [
+    `${i}`,
+    `${1 + (i % 2)}`,
+    'turn on the light',
+    'turn on the night',
+  ]);
+  const answers = tableOf('answers', ['id', 'input', 'output'], (i) => [`${i}`, `question ${i}`, 'yes']);
+
+  it('that number their rows alike are not joined', () => {
+    const joined = joinTables([voice, answers], (table) => recognizedKind(table, undefined));
+    expect(joined.map(({ table }) => table.file)).toEqual(['voice', 'answers']);
+  });
+
+  it('have the columns that people named where these are; what none has is an error', async () => {
+    const standard = await readStandard(PRESETS['voice-assistant']!, 'voice-assistant');
+    const settings = { standard, version: 'version', slices: ['id'] };
+    const of = namedColumns([voice, answers], settings);
+    expect([of(voice).version, of(answers).version, of(answers).slices]).toEqual(['version', undefined, ['id']]);
+    expect(() => namedColumns([answers], settings)).toThrow('--version: there is no column "version"');
   });
 });

@@ -13,7 +13,6 @@ import {
   type Limit,
   limitValue,
   type RowFilter,
-  ratioDifference,
   rowsForShare,
   sliceFindings,
   togetherOf,
@@ -25,14 +24,17 @@ import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
 import { repairsOf } from './repairs.ts';
 import type { Characteristic } from './standard/standard.ts';
-import type {
-  QualityChange,
-  QualityItem,
-  QualityRepair,
-  QualitySlice,
-  QualityVerdict,
-  QualityVersion,
+import {
+  bounded,
+  type QualityChange,
+  type QualityComparison,
+  type QualityItem,
+  type QualityRepair,
+  type QualitySlice,
+  type QualityVerdict,
+  type QualityVersion,
 } from './summary.ts';
+import { changesOf, comparisonsOf, versionsOf } from './versions.ts';
 
 export interface Evaluated {
   readonly verdict: QualityVerdict;
@@ -40,6 +42,7 @@ export interface Evaluated {
   readonly slices: readonly QualitySlice[];
   readonly versions: readonly QualityVersion[];
   readonly changes: readonly QualityChange[];
+  readonly comparisons: readonly QualityComparison[];
   readonly repairs: readonly QualityRepair[];
 }
 
@@ -91,6 +94,7 @@ export function evaluate({
     slices: kept,
     versions: evidence.flatMap(versionsOf),
     changes: evidence.flatMap(changesOf),
+    comparisons: evidence.flatMap(comparisonsOf),
     repairs: repairsOf(items, kept),
   };
 }
@@ -111,8 +115,6 @@ function newestOf({ versions }: Evidence): RowFilter | undefined {
   const newest = versions.levels.length - 1;
   return (row) => versions.codes[row] === newest;
 }
-
-export const bounded = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 interface Place {
   readonly characteristic: Characteristic;
@@ -259,83 +261,5 @@ function slicesOf(of: Evidence, limits: ReadonlyMap<string, Limit>): QualitySlic
       isWorse: isWorse(found),
       verdict: limit ? judge(found.estimate, limit).verdict : null,
     };
-  });
-}
-
-function versionsOf(of: Evidence): QualityVersion[] {
-  const { versions, ranked = [] } = of;
-  const others = ranked.map(({ measure, title, version, estimate: { value, low, high, n } }) => ({
-    source: of.file,
-    measure,
-    title,
-    version,
-    figure: value,
-    low: bounded(low),
-    high: bounded(high),
-    n,
-  }));
-  if (!versions) return others;
-  const own = of.figures.flatMap(({ id, title, values }) =>
-    versions.levels.flatMap((version, code) => {
-      const found = estimateFigure(values, of.clusters, (row) => versions.codes[row] === code);
-      if (!found) return [];
-      return [
-        {
-          source: of.file,
-          measure: id,
-          title,
-          version,
-          figure: found.value,
-          low: bounded(found.low),
-          high: bounded(found.high),
-          n: found.n,
-        },
-      ];
-    }),
-  );
-  return [...own, ...others];
-}
-
-/** The last version against the one before, on the same sentences and users where they are the same. */
-function changesOf(of: Evidence): QualityChange[] {
-  const { versions } = of;
-  if (!versions) return [];
-  const last = versions.levels.length - 1;
-  return of.figures.flatMap(({ id, title, unit, better, values }) => {
-    if (values.kind !== 'ratio') return [];
-    const found = ratioDifference(
-      values,
-      of.clusters,
-      (row) => versions.codes[row] === last,
-      (row) => versions.codes[row] === last - 1,
-    );
-    if (!found) return [];
-    const { difference, low, high, pValue } = found;
-    const isTold = pValue < 0.05;
-    const isGain = better === 'more' ? difference > 0 : difference < 0;
-    const n = found.n + found.otherN;
-    const reach = (high - low) / 2;
-    return [
-      {
-        source: of.file,
-        measure: id,
-        title,
-        unit,
-        before: versions.levels[last - 1]!,
-        after: versions.levels[last]!,
-        figureBefore: found.other,
-        figureAfter: found.of,
-        difference,
-        low: bounded(low),
-        high: bounded(high),
-        pValue,
-        verdict: isTold ? (isGain ? ('better' as const) : ('worse' as const)) : ('cannot tell' as const),
-        n,
-        needed:
-          isTold || difference === 0 || !Number.isFinite(reach)
-            ? null
-            : Math.ceil(n * (reach / difference) ** 2),
-      },
-    ];
   });
 }

@@ -2,7 +2,7 @@
 import { count, type Localized, percent } from '@gradus/base';
 import type { EvidenceKind } from './evidence/evidence.ts';
 import { KINDS } from './evidence/kinds.ts';
-import type { QualitySummary } from './summary.ts';
+import type { QualityComparison, QualitySummary } from './summary.ts';
 import { figureInWords, limitInWords, rangeInWords, togetherInWords, verdictInWords } from './words.ts';
 
 const MOST_ITEMS = 14;
@@ -48,6 +48,25 @@ const LINES: readonly ((summary: QualitySummary) => readonly Localized[])[] = [
         en: `${after} is ${verdict} than ${before}: ${title.en} ${figureInWords(figureBefore, unit)} → ${figureInWords(figureAfter, unit)}.`,
         zh: `${after} 比 ${before} ${verdict === 'better' ? '好' : '差'}：${title.zh} ${figureInWords(figureBefore, unit)} → ${figureInWords(figureAfter, unit)}。`,
       })),
+  ({ comparisons }) => {
+    const shown = Map.groupBy(
+      comparisons.filter(({ measure }) => !measure.startsWith('written_')),
+      ({ source, measure }) => `${source}\n${measure}`,
+    );
+    return [...shown.values()].slice(0, MOST_OTHERS).map((all) => {
+      const { best, title, figureOfBest, unit } = all[0]!;
+      const named = (verdict: QualityComparison['verdict']) =>
+        all
+          .filter((one) => one.verdict === verdict)
+          .map(({ version, figure }) => `${version} (${figureInWords(figure, unit)})`);
+      const [worse, alike] = [named('worse'), named('cannot tell')];
+      const own = figureInWords(figureOfBest, unit);
+      return {
+        en: `Best ${title.en}: ${best} (${own})${worse.length > 0 ? `; worse: ${worse.join(', ')}` : ''}${alike.length > 0 ? `; cannot be told from it: ${alike.join(', ')}` : ''}.`,
+        zh: `${title.zh}最佳：${best}（${own}）${worse.length > 0 ? `；更差：${worse.join('、')}` : ''}${alike.length > 0 ? `；尚不能与其区分：${alike.join('、')}` : ''}。`,
+      };
+    });
+  },
   ({ slices }) =>
     slices
       .filter(({ isWorse }) => isWorse)

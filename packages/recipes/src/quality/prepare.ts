@@ -6,7 +6,7 @@ import { readTable } from '@gradus/data';
 import { type RunContext, type RunSource, sourceOfName } from '@gradus/loop';
 import type { EvidenceTable, LeftOut, TableKind } from './evidence/evidence.ts';
 import { type Joined, joinTables } from './evidence/join.ts';
-import { KINDS, kindOf } from './evidence/kinds.ts';
+import { KINDS, kindOf, recognizedKind } from './evidence/kinds.ts';
 import { arePhotographs } from './evidence/photographs.ts';
 import { isFolderOfSounds, readRecordings, withRecordings } from './evidence/recordings.ts';
 import { turnedUpright, withSpacesAsColumns } from './evidence/spaced.ts';
@@ -81,7 +81,7 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
   for (const one of recordings) tables = withRecordings(tables, one);
   if (photographs.length > 1) throw severalFolders();
   const evidence: PreparedEvidence[] = [
-    ...joinTables(tables).map((joined) => ({ kind: kindOf(joined.table, standard), joined })),
+    ...joinTables(tables, (table) => recognizedKind(table, standard)).map((joined) => ({ kind: kindOf(joined.table, standard), joined })),
     ...photographs,
   ];
   const kinds = [...new Set(evidence.map(({ kind }) => kind))];

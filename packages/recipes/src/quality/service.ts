@@ -14,7 +14,7 @@ import {
   togetherOf,
 } from '@gradus/tasks';
 import { z } from 'zod';
-import { bounded } from './evaluate.ts';
+import { bounded } from './summary.ts';
 import type { EvidenceTable, TableKind } from './evidence/evidence.ts';
 import { kindOf, TABLE_KINDS } from './evidence/kinds.ts';
 import { openPhotographs, PHOTOGRAPH_COLUMNS, PhotographAnswer } from './photograph-service.ts';

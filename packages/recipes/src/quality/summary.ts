@@ -7,6 +7,7 @@ export type QualityVerdict = z.infer<typeof verdict>;
 
 /** Null where nothing bounds it. */
 const bound = z.number().nullable();
+export const bounded = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 const proof = z.object({ file: z.string(), row: z.number(), text: z.string() }).readonly();
 
@@ -84,6 +85,7 @@ const version = z
     source: z.string(),
     measure: z.string(),
     title: localized,
+    unit: z.enum(['share', 'number', 'points', 'seconds']),
     version: z.string(),
     figure: z.number(),
     low: bound,
@@ -115,6 +117,26 @@ const change = z
   .readonly();
 export type QualityChange = z.infer<typeof change>;
 
+const comparison = z
+  .object({
+    source: z.string(),
+    measure: z.string(),
+    title: localized,
+    unit: z.enum(['share', 'number', 'points', 'seconds']),
+    best: z.string(),
+    figureOfBest: z.number(),
+    version: z.string(),
+    figure: z.number(),
+    /** `figure` − `figureOfBest`; its interval and p are corrected for all pairs. */
+    difference: z.number(),
+    low: bound,
+    high: bound,
+    pValue: z.number(),
+    verdict: z.enum(['worse', 'cannot tell']),
+  })
+  .readonly();
+export type QualityComparison = z.infer<typeof comparison>;
+
 export const QualitySummary = z
   .object({
     metrics: z.record(z.string(), z.number()).readonly(),
@@ -124,6 +146,8 @@ export const QualitySummary = z
     slices: z.array(slice).readonly(),
     versions: z.array(version).readonly(),
     changes: z.array(change).readonly(),
+    /** Each version beside the best, where there are three or more. */
+    comparisons: z.array(comparison).readonly().default([]),
     evidence: z
       .array(
         z

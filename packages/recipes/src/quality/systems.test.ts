@@ -4,6 +4,7 @@ import { joinTables } from './evidence/join.ts';
 import { voiceEvidence } from './evidence/voice.ts';
 import { PRESETS } from './standard/presets.ts';
 import { readStandard } from './standard/standard.ts';
+import { changesOf, comparisonsOf, versionsOf } from './versions.ts';
 
 const standard = await readStandard(PRESETS['voice-assistant']!, 'voice-assistant');
 const SAID = ['turn on the light', 'play some music please', 'set an alarm for seven', 'call my mother'];
@@ -51,6 +52,28 @@ describe('several systems in one voice log', () => {
       ),
     );
     expect(recorded.versions!.levels).toEqual(['google', 'whisper']);
+  });
+
+  it('three or more are each held against the best, which is corrected for how many there are', () => {
+    // Of 40 sentences of four words b mishears one word of five; c mishears each.
+    const rows = Array.from({ length: 40 }, (_, i) => {
+      const said = `turn on light ${i}`;
+      return [said, said, i < 5 ? `turn on night ${i}` : said, `turn off light ${i}`];
+    });
+    const evidence = read(tableOf(['transcript', 'asr_a', 'asr_b', 'asr_c'], rows));
+    const rateOf = ({ measure }: { readonly measure: string }) => measure === 'word_error_rate';
+    expect(versionsOf(evidence).filter(rateOf).map(({ version }) => version)).toEqual(['a', 'b', 'c']);
+    const [b, c] = comparisonsOf(evidence).filter(rateOf);
+    expect([b, c]).toMatchObject([
+      { best: 'a', version: 'b', figure: 5 / 160, verdict: 'cannot tell' },
+      { best: 'a', version: 'c', figure: 1 / 4, verdict: 'worse' },
+    ]);
+    // Two systems alone would have been told apart.
+    const two = read(tableOf(['transcript', 'asr_a', 'asr_b'], rows.map((row) => row.slice(0, 3))));
+    expect(comparisonsOf(two)).toEqual([]);
+    const change = changesOf(two).find(rateOf)!;
+    expect(change.verdict).toBe('worse');
+    expect(b!.pValue).toBeCloseTo(3 * change.pValue, 9);
   });
 
   it('below each other are told by their column; one system has none', () => {

@@ -32,6 +32,7 @@ export function ratioDifference(
   clusters: Int32Array | undefined,
   of: RowFilter,
   other: RowFilter,
+  level = 0.95,
 ): RatioDifference | undefined {
   const [a, b] = [ratioInfluence(ratio, clusters, of), ratioInfluence(ratio, clusters, other)];
   if (!a || !b) return undefined;
@@ -42,7 +43,7 @@ export function ratioDifference(
     clusters && numberedClusters(rows.map((row) => clusters[row]!)),
   );
   const difference = a.value - b.value;
-  const half = reachOf(uncertainty.freedom) * uncertainty.standardError;
+  const half = reachOf(uncertainty.freedom, level) * uncertainty.standardError;
   // Where every row of both sides is alike nothing varies, and so few rows prove nothing.
   const isUntold = uncertainty.standardError === 0 && Math.min(a.n, b.n) < 10;
   return {

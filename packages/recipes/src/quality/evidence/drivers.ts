@@ -102,6 +102,7 @@ export function driverSection(
     ranked: ranked.map(({ one, share, interval: [low, high] }) => ({
       measure: 'driver_share',
       title: { en: `share of the R² of ${target.name}`, zh: `在 ${target.name} 的 R² 中的份额` },
+      unit: 'number',
       version: one.name,
       estimate: { value: share, low, high, n: whole.length, pieces: whole.length },
     })),

@@ -5,7 +5,7 @@
  */
 import type { Localized } from '@gradus/base';
 import type { Section } from '@gradus/report';
-import type { Figure, FigureEstimate, SliceColumn } from '@gradus/tasks';
+import type { Figure, FigureEstimate, FigureUnit, SliceColumn } from '@gradus/tasks';
 import type { Standard } from '../standard/standard.ts';
 
 export const EVIDENCE_KINDS = ['voice', 'answers', 'survey', 'measurements', 'photographs'] as const;
@@ -60,6 +60,7 @@ export interface Evidence {
 export interface Ranked {
   readonly measure: string;
   readonly title: Localized;
+  readonly unit: FigureUnit;
   /** Which of them. */
   readonly version: string;
   readonly estimate: FigureEstimate;

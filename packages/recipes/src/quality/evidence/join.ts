@@ -41,14 +41,22 @@ function stacked(tables: readonly EvidenceTable[]): Joined | undefined {
 const isSame = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === b.length && a.every((name, i) => name === b[i]);
 
-/** @returns the tables with those joined that belong together, the first of each group in its place */
-export function joinTables(tables: readonly EvidenceTable[]): Joined[] {
+/**
+ * @param kindOf What a table is evidence of by itself. Two that are evidence of different kinds are no parts of one, though both number their rows.
+ * @returns the tables with those joined that belong together, the first of each group in its place
+ */
+export function joinTables(
+  tables: readonly EvidenceTable[],
+  kindOf: (table: EvidenceTable) => string | undefined = () => undefined,
+): Joined[] {
   const left = [...tables];
   const joined: Joined[] = [];
   while (left.length > 0) {
     const [first] = left.splice(0, 1) as [EvidenceTable];
-    const base = left.reduce((known, other) => unfolded(known, other) ?? known, first);
-    const partners = left.flatMap((table) => {
+    const kind = kindOf(first);
+    const possible = left.filter((table) => kind === undefined || [undefined, kind].includes(kindOf(table)));
+    const base = possible.reduce((known, other) => unfolded(known, other) ?? known, first);
+    const partners = possible.flatMap((table) => {
       const key = keyOf(base, table);
       return key === undefined ? [] : [{ table, key }];
     });

@@ -68,10 +68,10 @@ export function figuresOf({ name, right, consistent, bias, kappa }: Verdicts, is
 export function rankedOf(verdicts: Verdicts): Ranked[] {
   const { name, accuracy } = verdicts;
   const titled = figuresOf(verdicts, false);
-  return titled.flatMap(({ id, title, values }) => {
+  return titled.flatMap(({ id, title, unit, values }) => {
     const estimate = estimateFigure(values);
     return estimate
-      ? [{ measure: id, title, version: name, estimate: id === 'judge_accuracy' ? accuracy : estimate }]
+      ? [{ measure: id, title, unit, version: name, estimate: id === 'judge_accuracy' ? accuracy : estimate }]
       : [];
   });
 }

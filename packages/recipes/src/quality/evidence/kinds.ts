@@ -53,9 +53,14 @@ export const KINDS: Readonly<Record<EvidenceKind, KindOfEvidence>> = {
   photographs: { title: { en: 'photographs of pieces', zh: '产品照片' }, preset: 'visual-inspection' },
 };
 
+/** What a table is evidence of; undefined where nothing of it can be judged. */
+export const recognizedKind = (table: EvidenceTable, standard: Standard | undefined): TableKind | undefined =>
+  (Object.keys(TABLE_KINDS) as TableKind[]).find((kind) => TABLE_KINDS[kind].is(table, standard));
+
 /** @throws UserError where nothing of the table can be judged, naming what each kind needs */
 export function kindOf(table: EvidenceTable, standard: Standard | undefined): TableKind {
-  for (const [kind, { is }] of Object.entries(TABLE_KINDS)) if (is(table, standard)) return kind as TableKind;
+  const kind = recognizedKind(table, standard);
+  if (kind) return kind;
   const columns = table.columns.slice(0, 20).join(', ');
   throw new UserError({
     en: `${table.file} is no evidence that can be judged. Expected the columns of a voice log (reference, hypothesis, intent, predicted_intent), of a language-model log (input, output, label, judge), of a survey (ratings), or of measurements (numbers, with tolerances in the table or the standard). It has: ${columns}. What columns hold can be said in the standard: columns: {reference: NAME}.`,

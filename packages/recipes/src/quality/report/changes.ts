@@ -3,7 +3,7 @@ import { count } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import { pInWords } from '@gradus/tasks';
 import type { Evaluated } from '../evaluate.ts';
-import type { QualityChange } from '../summary.ts';
+import type { QualityChange, QualityComparison } from '../summary.ts';
 import { figureInWords, rangeInWords } from '../words.ts';
 
 const WORDS: Readonly<Record<QualityChange['verdict'], { readonly en: string; readonly zh: string }>> = {
@@ -56,6 +56,53 @@ export function changesSection({ changes }: Evaluated): Section | undefined {
 
 const MOST_ROWS = 120;
 
+const BESIDE_BEST: Readonly<Record<QualityComparison['verdict'], { readonly en: string; readonly zh: string }>> = {
+  worse: { en: 'worse', zh: '更差' },
+  'cannot tell': { en: 'cannot tell', zh: '尚不能判断' },
+};
+
+export function comparisonsSection({ comparisons }: Evaluated): Section | undefined {
+  if (comparisons.length === 0) return undefined;
+  return {
+    id: 'comparisons',
+    title: { en: 'Each version beside the best', zh: '各版本与最佳版本的比较' },
+    blocks: [
+      {
+        kind: 'table',
+        columns: [
+          { label: { en: 'figure', zh: '指标' } },
+          { label: { en: 'best', zh: '最佳' } },
+          { label: { en: 'version', zh: '版本' } },
+          { label: { en: 'verdict', zh: '结论' } },
+          { label: { en: 'of the best', zh: '最佳值' }, align: 'right' },
+          { label: { en: 'of the version', zh: '该版本' }, align: 'right' },
+          { label: { en: 'difference (95 %)', zh: '差值（95 %）' }, align: 'right' },
+          { label: { en: 'p', zh: 'p' }, align: 'right' },
+        ],
+        rows: comparisons
+          .slice(0, MOST_ROWS)
+          .map(({ title, best, version, verdict, figureOfBest, figure, low, high, unit, pValue }) => [
+            title,
+            best,
+            version,
+            BESIDE_BEST[verdict],
+            figureInWords(figureOfBest, unit),
+            figureInWords(figure, unit),
+            rangeInWords(low, high, unit),
+            pInWords(pValue),
+          ]),
+      },
+      {
+        kind: 'text',
+        text: {
+          en: 'The best was seen in these same rows, so p and the intervals are corrected for all pairs of versions (Bonferroni). A version that cannot be told from the best may be as good.',
+          zh: '最佳版本是在这些行中看出来的，因此 p 与区间已按所有版本两两组合校正（Bonferroni）。尚不能与最佳版本区分的，可能同样好。',
+        },
+      },
+    ],
+  };
+}
+
 export function versionsSection({ versions }: Evaluated): Section | undefined {
   if (versions.length === 0) return undefined;
   return {
@@ -73,16 +120,14 @@ export function versionsSection({ versions }: Evaluated): Section | undefined {
         ],
         rows: versions
           .slice(0, MOST_ROWS)
-          .map(({ version, title, figure, low, high, n }) => [
+          .map(({ version, title, unit, figure, low, high, n }) => [
             version,
             title,
-            shown(figure),
-            `${low === null ? '−∞' : shown(low)} – ${high === null ? '∞' : shown(high)}`,
+            figureInWords(figure, unit),
+            rangeInWords(low, high, unit),
             count(n),
           ]),
       },
     ],
   };
 }
-
-const shown = (value: number): string => value.toFixed(4);

@@ -6,7 +6,7 @@ import type { Evaluated } from '../evaluate.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Prepared } from '../prepare.ts';
 import { VERDICTS } from '../words.ts';
-import { changesSection, versionsSection } from './changes.ts';
+import { changesSection, comparisonsSection, versionsSection } from './changes.ts';
 import { dataSection } from './data.ts';
 import { houseSection } from './house.ts';
 import { itemsSection, proofSection } from './items.ts';
@@ -25,6 +25,7 @@ const SECTIONS: readonly ((parts: QualityParts) => Section | Section[] | undefin
   ({ evaluated }) => itemsSection(evaluated),
   ({ evaluated }) => repairsSection(evaluated),
   ({ evaluated }) => changesSection(evaluated),
+  ({ evaluated }) => comparisonsSection(evaluated),
   ({ evaluated }) => versionsSection(evaluated),
   ({ evaluated }) => slicesSection(evaluated),
   ({ house, prepared, evaluated }) => houseSection(house, prepared.standard, evaluated),
