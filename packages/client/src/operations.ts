@@ -641,6 +641,7 @@ export type RecipesQualityOutput = {
       en: string;
       zh: string;
     };
+    unit: 'share' | 'number' | 'points' | 'seconds';
     version: string;
     figure: number;
     low: number | null;
@@ -666,6 +667,24 @@ export type RecipesQualityOutput = {
     verdict: 'better' | 'worse' | 'cannot tell';
     n: number;
     needed: number | null;
+  }[];
+  comparisons: {
+    source: string;
+    measure: string;
+    title: {
+      en: string;
+      zh: string;
+    };
+    unit: 'share' | 'number' | 'points' | 'seconds';
+    best: string;
+    figureOfBest: number;
+    version: string;
+    figure: number;
+    difference: number;
+    low: number | null;
+    high: number | null;
+    pValue: number;
+    verdict: 'worse' | 'cannot tell';
   }[];
   evidence: {
     kind: string;

@@ -172,7 +172,11 @@ describe('files of different kinds', () => {
     const standard = await readStandard(PRESETS['voice-assistant']!, 'voice-assistant');
     const settings = { standard, version: 'version', slices: ['id'] };
     const of = namedColumns([voice, answers], settings);
-    expect([of(voice).version, of(answers).version, of(answers).slices]).toEqual(['version', undefined, ['id']]);
+    expect([of(voice).version, of(answers).version, of(answers).slices]).toEqual([
+      'version',
+      undefined,
+      ['id'],
+    ]);
     expect(() => namedColumns([answers], settings)).toThrow('--version: there is no column "version"');
   });
 });

@@ -81,7 +81,10 @@ export async function prepare({ run }: { readonly run: RunContext<QualityOptions
   for (const one of recordings) tables = withRecordings(tables, one);
   if (photographs.length > 1) throw severalFolders();
   const evidence: PreparedEvidence[] = [
-    ...joinTables(tables, (table) => recognizedKind(table, standard)).map((joined) => ({ kind: kindOf(joined.table, standard), joined })),
+    ...joinTables(tables, (table) => recognizedKind(table, standard)).map((joined) => ({
+      kind: kindOf(joined.table, standard),
+      joined,
+    })),
     ...photographs,
   ];
   const kinds = [...new Set(evidence.map(({ kind }) => kind))];

@@ -14,11 +14,11 @@ import {
   togetherOf,
 } from '@gradus/tasks';
 import { z } from 'zod';
-import { bounded } from './summary.ts';
 import type { EvidenceTable, TableKind } from './evidence/evidence.ts';
 import { kindOf, TABLE_KINDS } from './evidence/kinds.ts';
 import { openPhotographs, PHOTOGRAPH_COLUMNS, PhotographAnswer } from './photograph-service.ts';
 import { readScorers, type Scorers } from './scorers.ts';
+import { bounded } from './summary.ts';
 import type { Scorer } from './train.ts';
 
 const MOST_ROWS = 10_000;

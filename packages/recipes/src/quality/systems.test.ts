@@ -62,14 +62,23 @@ describe('several systems in one voice log', () => {
     });
     const evidence = read(tableOf(['transcript', 'asr_a', 'asr_b', 'asr_c'], rows));
     const rateOf = ({ measure }: { readonly measure: string }) => measure === 'word_error_rate';
-    expect(versionsOf(evidence).filter(rateOf).map(({ version }) => version)).toEqual(['a', 'b', 'c']);
+    expect(
+      versionsOf(evidence)
+        .filter(rateOf)
+        .map(({ version }) => version),
+    ).toEqual(['a', 'b', 'c']);
     const [b, c] = comparisonsOf(evidence).filter(rateOf);
     expect([b, c]).toMatchObject([
       { best: 'a', version: 'b', figure: 5 / 160, verdict: 'cannot tell' },
       { best: 'a', version: 'c', figure: 1 / 4, verdict: 'worse' },
     ]);
     // Two systems alone would have been told apart.
-    const two = read(tableOf(['transcript', 'asr_a', 'asr_b'], rows.map((row) => row.slice(0, 3))));
+    const two = read(
+      tableOf(
+        ['transcript', 'asr_a', 'asr_b'],
+        rows.map((row) => row.slice(0, 3)),
+      ),
+    );
     expect(comparisonsOf(two)).toEqual([]);
     const change = changesOf(two).find(rateOf)!;
     expect(change.verdict).toBe('worse');

@@ -56,7 +56,9 @@ export function changesSection({ changes }: Evaluated): Section | undefined {
 
 const MOST_ROWS = 120;
 
-const BESIDE_BEST: Readonly<Record<QualityComparison['verdict'], { readonly en: string; readonly zh: string }>> = {
+const BESIDE_BEST: Readonly<
+  Record<QualityComparison['verdict'], { readonly en: string; readonly zh: string }>
+> = {
   worse: { en: 'worse', zh: '更差' },
   'cannot tell': { en: 'cannot tell', zh: '尚不能判断' },
 };
