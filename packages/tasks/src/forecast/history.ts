@@ -27,6 +27,22 @@ export interface OwnPrices {
   readonly columns: Readonly<Record<string, string>>;
 }
 
+/** A file of a column an item and role (sales_tea, price_tea, sales_milk, …). */
+export interface ItemColumns {
+  /** What the column of items is called. */
+  readonly key: string;
+  readonly items: readonly string[];
+  readonly roles: readonly ItemRole[];
+}
+export interface ItemRole {
+  /** What it is called once the item is told apart from it. */
+  readonly name: string;
+  /** By item. */
+  readonly columns: Readonly<Record<string, string>>;
+  /** The cells are logarithms of it. */
+  readonly isLog?: true;
+}
+
 /** What the columns of a sales file were taken for. */
 export interface ReadColumns {
   readonly layout: 'long' | 'wide' | 'across';
@@ -37,6 +53,8 @@ export interface ReadColumns {
   readonly measures?: true;
   readonly price?: string;
   readonly promotion?: string;
+  /** Where each item has columns of its own. */
+  readonly byItem?: ItemColumns;
   /** Where the price stands in a column a brand. */
   readonly prices?: OwnPrices;
   /** Columns of other kinds of promotion: display, feature, coupon. */

@@ -3,6 +3,7 @@ import { count, type Localized, UserError } from '@gradus/base';
 import { readTable } from '@gradus/data';
 import { type Grid, stepOf, timesIn } from './grid.ts';
 import { endOf, type ItemHistory, type OwnPrices, type SalesHistory } from './history.ts';
+import { rowsByItem } from './read/item-columns.ts';
 import { cellsOfCovariate } from './read/own-prices.ts';
 import { covariateNumbers } from './read/rows.ts';
 
@@ -24,8 +25,10 @@ export async function planColumns(path: string): Promise<readonly string[]> {
 
 /** @throws UserError where the plan has no dates, or tells nothing that the history has */
 export async function readPlan(path: string, file: string, history: SalesHistory): Promise<Plan> {
-  const table = await readTable(path, { maxRows: 1_000_000 });
-  const { time, keys, prices } = history.columns;
+  const read = await readTable(path, { maxRows: 1_000_000 });
+  const { time, keys, prices, byItem } = history.columns;
+  const table =
+    byItem && !read.columns.includes(byItem.key) ? rowsByItem(read.columns, read.rows, byItem) : read;
   const covariates = history.covariates.filter(
     (name) => table.columns.includes(name) || (name === prices?.name && isPriced(prices, table.columns)),
   );

@@ -13,6 +13,7 @@ import {
 } from '@gradus/data';
 import { numberedStep } from '../grid.ts';
 import type { OwnPrices } from '../history.ts';
+import { ITEM, LEVEL, LOG, PRICE, PROMOTION, SPEND, TIME, VALUE } from './column-names.ts';
 import { copiesOf } from './copies.ts';
 import { isCounter, type Numbered, numberedBy, numbersAcross } from './numbered.ts';
 import { ownPrices } from './own-prices.ts';
@@ -72,28 +73,8 @@ const DATES_ACROSS = 0.5;
 /** Without a telling name, a column is the item where its values repeat so often. */
 const REPEATS = 3;
 
-const TIME =
-  /^(?:.*[\s_-])?(?:date|day|week|month|time|period|year|quarter|datetime|ds|timestamp|dteday)s?$|日期|时间|月份|年月|年份|^(?:日|周|月|年)$|date$/i;
-/** Logarithms of amounts, as econometricians keep them. */
-const LOG =
-  /^(?:log|ln)[\s_.(-]*(?=(?:units?|qty|quantity|q|sold|sales?|demand|volume|move|movement|y)\)?$)/i;
 /** More than e to this was never sold in a step. */
 const LARGEST_LOG = 30;
-/** The first that fits leads: units before money. */
-const VALUE: readonly RegExp[] = [
-  /(?:^|[\s_])(?:units?|qty|quantity|quantities|sold|sales?_?(?:units|qty|volume|count)|demand|volume|move|movement|pieces|orders|cnt|count)(?:$|[\s_])|^(?:y|target)$|销量|销售量|销售数量|需求|数量|件数|订单数|订单量|出库/i,
-  /(?:^|[\s_])(?:sales?|revenue|turnover|amount|gmv|value|values|visitors|passengers)(?:$|[\s_])|_sales?$|销售额|金额|营业额|收入|销售|流水|数值|值$/i,
-];
-const PRICE =
-  /^(?!.*(?:fuel|gas|oil|stock|index|cost|油价|成本))(?:(?:.*[\s_])?(?:price|unit_?price|sell_?price|asp)(?:$|[\s_])|.*(?:价格|单价|售价)|价$)/i;
-const PROMOTION =
-  /promo|discount|(?:^|[\s_])(?:deal|disp|display|feat|feature|coupon|flyer|leaflet|markdown|onsale|on_sale|campaign)\d*(?:$|[\s_])|促销|活动|折扣|特价|优惠|陈列|堆头|海报/i;
-const SPEND =
-  /spend|advert|广告|投放|推广费|营销费|(?:^|[\s_])(?:tv|radio|print|ooh|search|social|facebook|google|tiktok|youtube|wechat|douyin|banner)[\s_]?(?:s|cost|ads?)$/i;
-const ITEM =
-  /(?:^|[\s_])(?:items?|sku|products?|article|goods|series|unique_?id|model|part)(?:$|[\s_])|(?:item|product|series|sku)_?(?:id|name|no|code)$|^id$|商品|产品|货号|品名|单品|型号|sku/i;
-const LEVEL =
-  /(?:^|[\s_])(?:store|shop|outlet|retailer|branch|warehouse|region|city|state|province|country|area|channel|category|cat|dept|department|brand|family|type|class|group|segment|market|platform)(?:s|_?id|_?name|$|[\s_])|门店|店铺|仓库|地区|区域|城市|省|渠道|品类|类别|分类|品牌|部门|平台|系列/i;
 
 interface Column {
   readonly name: string;

@@ -5,7 +5,7 @@ import { endOf, type ItemHistory } from '../history.ts';
 import type { ReadRows } from './rows.ts';
 
 export function takenNotes(
-  { columns, file }: ReadRows,
+  { columns, byItem, file }: ReadRows,
   grids: readonly Grid[],
   items: readonly ItemHistory[],
   measures: boolean,
@@ -26,7 +26,16 @@ export function takenNotes(
     ];
   };
   const shape: Record<typeof layout, Localized> = {
-    long: { en: 'a row an item and date', zh: '每行一个商品和日期' },
+    long: byItem
+      ? {
+          en: `columns of each item (${byItem.roles
+            .map(({ columns: own }) => Object.values(own).slice(0, 2).join(', '))
+            .join(', …, ')}, …; ${count(byItem.items.length)} items)`,
+          zh: `每个商品各有数列（${byItem.roles
+            .map(({ columns: own }) => Object.values(own).slice(0, 2).join('、'))
+            .join('……、')}……；${count(byItem.items.length)} 个商品）`,
+        }
+      : { en: 'a row an item and date', zh: '每行一个商品和日期' },
     wide: measures
       ? { en: `a column a series (${values.length})`, zh: `每列一条序列（${values.length}）` }
       : { en: `a column an item (${values.length})`, zh: `每列一个商品（${values.length}）` },

@@ -3,13 +3,18 @@ import { basename } from 'node:path';
 import { count, type Localized } from '@gradus/base';
 import { parseNumbers, readTable, seriesTimes, streamTable } from '@gradus/data';
 import { numberedStep } from '../grid.ts';
+import type { ItemColumns } from '../history.ts';
 import { type NamedColumns, type SalesColumns, salesColumns } from './columns.ts';
+import { itemColumns, rowsByItem } from './item-columns.ts';
 import { cellsOfCovariate } from './own-prices.ts';
 import { Points } from './points.ts';
+import type { SampledTable } from './sampled-table.ts';
 
 export interface ReadRows {
   readonly file: string;
   readonly columns: SalesColumns;
+  /** Where the file has a column an item and role. */
+  readonly byItem?: ItemColumns;
   readonly covariates: readonly string[];
   readonly points: Points;
   readonly read: number;
@@ -53,13 +58,27 @@ export async function readRows(path: string, address: string, options: ReadRowsO
     maxRows: SAMPLED,
     ...(options.signal && { signal: options.signal }),
   });
-  const columns = salesColumns(sample, options.named, file);
+  const named = Object.values(options.named).filter((name) => sample.columns.includes(name));
+  const found = itemColumns(sample);
+  // Whoever names one of those columns wants it as it stands.
+  const isWished = found?.roles.some((role) =>
+    named.some((name) => Object.values(role.columns).includes(name)),
+  );
+  const byItem = isWished ? undefined : found;
+  const columns = salesColumns(byItem ? sampledByItem(sample, byItem) : sample, options.named, file);
   const { price, promotion, otherPromotions, spends, others } = columns;
   const covariates = [
     ...[price, promotion].filter((name) => name !== undefined),
     ...otherPromotions,
     ...spends,
-    ...others.filter((name) => options.planned?.includes(name)),
+    ...others.filter(
+      (name) =>
+        options.planned?.includes(name) ||
+        byItem?.roles.some(
+          (role) =>
+            role.name === name && Object.values(role.columns).every((own) => options.planned?.includes(own)),
+        ),
+    ),
   ];
   const points = new Points(covariates.length);
   const reasons = new Map<string, { reason: Localized; count: number; row: number }>();
@@ -76,10 +95,12 @@ export async function readRows(path: string, address: string, options: ReadRowsO
       return !reason;
     });
     read += batch.rows.length;
+    const cells = rows.map((row) => row.cells);
+    const split = byItem && rowsByItem(batch.columns, cells, byItem);
     reader(
-      batch.columns,
-      rows.map(({ cells }) => cells),
-      rows.map(({ row }) => row),
+      split?.columns ?? batch.columns,
+      split?.rows ?? cells,
+      split ? split.from.map((at) => rows[at]!.row) : rows.map(({ row }) => row),
     );
     options.onProgress?.(batch.done, batch.total);
   }
@@ -87,6 +108,7 @@ export async function readRows(path: string, address: string, options: ReadRowsO
   return {
     file,
     columns,
+    ...(byItem && { byItem }),
     covariates,
     points,
     read,
@@ -96,6 +118,12 @@ export async function readRows(path: string, address: string, options: ReadRowsO
       zh: `搁置 ${count(one.count)} 行（首个为第 ${one.row} 行）：${one.reason.zh}。`,
     })),
   };
+}
+
+function sampledByItem(sample: SampledTable, byItem: ItemColumns): SampledTable {
+  const { columns, rows } = rowsByItem(sample.columns, sample.rows, byItem);
+  const rowsRead = (sample.rowsRead ?? sample.rows.length) * byItem.items.length;
+  return { columns, rows, rowsRead };
 }
 
 type Aside = (row: number, id: string, reason: Localized) => void;

@@ -94,6 +94,7 @@ export function histories(read: ReadRows, rule: GapRule): SalesHistory {
       ...(columns.layout === 'long' && { value: columns.values[0]! }),
       keys: columns.keys,
       ...(measures && { measures: true as const }),
+      ...(read.byItem && { byItem: read.byItem }),
       ...(columns.price !== undefined && { price: columns.price }),
       ...(columns.prices && { prices: columns.prices }),
       ...(columns.promotion !== undefined && { promotion: columns.promotion }),
