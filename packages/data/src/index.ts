@@ -159,7 +159,7 @@ export { type RecordingQuality, recordingQuality } from './sound/recording-quali
 export { resample } from './sound/resample.ts';
 export { mono, type Sound } from './sound/sound.ts';
 export { readWav } from './sound/wav.ts';
-export type { SourceFile } from './sources/fingerprint.ts';
+export { fingerprintFiles, type SourceFile } from './sources/fingerprint.ts';
 export { type LeftOut, listFolder } from './sources/list-files.ts';
 export { type LocalCopy, localCopy } from './sources/local-copy.ts';
 export { type ReadOptions, readTable } from './sources/read.ts';

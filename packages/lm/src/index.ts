@@ -53,7 +53,12 @@ export {
   type RerankerOptions,
   type RerankOptions,
 } from './embed/rerank.ts';
-export { ENGLISH_ENCODER, openTextEncoder, type TextEncoder } from './embed/text-encoder.ts';
+export {
+  ENGLISH_ENCODER,
+  openTextEncoder,
+  type TextEncoder,
+  textEncoderDigest,
+} from './embed/text-encoder.ts';
 export { YesOrNo } from './embed/yes-or-no.ts';
 export type { DecoderConfig } from './families/decoder-config.ts';
 export { DECODER_FAMILIES, decoderConfig } from './families/families.ts';

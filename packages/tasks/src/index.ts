@@ -219,6 +219,7 @@ export {
   type TermKind,
   TextDataset,
   type TextFeatures,
+  type TextVectors,
   termMatrix,
 } from './text/features.ts';
 export {
@@ -236,7 +237,14 @@ export { predictTexts } from './text/predict.ts';
 export { linearTextReasons, textReasons } from './text/reasons.ts';
 export { runTexts } from './text/session.ts';
 export { type TextAnswer, TextOptions, type TextTypes, textClassification } from './text/task.ts';
-export { type TrainTextOptions, trainTexts } from './text/train.ts';
+export { type TrainTextOptions, trainTexts, type UnseenTexts } from './text/train.ts';
+export {
+  fitVectors,
+  logitsWithVectors,
+  type VectorGain,
+  type VectorModel,
+  vectorScores,
+} from './text/vectors.ts';
 export {
   FALSE_DISCOVERIES,
   isWorse,

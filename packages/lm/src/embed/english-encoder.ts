@@ -92,7 +92,8 @@ export class EnglishEncoder {
   }
 }
 
-function packageFolder(): string {
+/** @throws UserError where the package is not installed */
+export function packageFolder(): string {
   try {
     return dirname(createRequire(import.meta.url).resolve(`${PACKAGE}/dist/model.json`));
   } catch (error) {

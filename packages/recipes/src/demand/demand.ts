@@ -22,7 +22,7 @@ import { demandReport } from './report/report.ts';
 import { DemandSummary } from './report/summary.ts';
 import { demandFindings } from './report/terminal.ts';
 import { demandService } from './service.ts';
-import { type Trained, train } from './train.ts';
+import { claimedGain, type Trained, train } from './train.ts';
 
 interface Outputs extends StepOutputs {
   prepare: Prepared;
@@ -47,7 +47,8 @@ export const demand = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
   steps: { prepare, process, build, train, evaluate, deploy },
   summary: DemandSummary,
   findings: (summary) => demandFindings(DemandSummary.parse(summary)),
-  report: ({ prepare, process, build, evaluate: { analysis, evaluation, languageModel, labelGain } }) => {
+  report: ({ prepare, process, build, train, evaluate }) => {
+    const { analysis, evaluation, languageModel, labelGain, sentiment } = evaluate;
     const report = demandReport(
       analysis,
       evaluation,
@@ -56,13 +57,18 @@ export const demand = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
       new Map(prepare.reviews.map(({ row, text }) => [row, text])),
     );
     const brought = [
-      ...(build.encoder ? [encoderSection(build.encoder)] : []),
+      ...(build.encoder ? [encoderSection(build.encoder, claimedGain(train, sentiment))] : []),
       ...(languageModel ? [languageModelSection(languageModel, labelGain)] : []),
     ];
     return { ...report, sections: [...report.sections, ...brought] };
   },
-  card: ({ run, prepare, process, evaluate }) =>
-    demandCard(dataSummaryOf(prepare.data, process.notes), evaluate, run.seed),
+  card: ({ run, prepare, process, train: { encoder }, evaluate }) =>
+    demandCard(
+      dataSummaryOf(prepare.data, process.notes),
+      evaluate,
+      evaluate.sentiment && encoder?.used ? encoder.ref.name : null,
+      run.seed,
+    ),
   service: demandService,
   handOver,
   compare,

@@ -18,15 +18,16 @@ import { dataSummaryOf } from './report/data-summary.ts';
 import { type DemandSummary, demandSummary } from './report/summary.ts';
 import type { Review } from './review.ts';
 import { sentimentGraph } from './sentiment.ts';
+import { openServedEncoder } from './sentiment-encoder.ts';
 import { compileModel, serviceOf } from './service.ts';
-import type { Trained } from './train.ts';
+import { claimedGain, type Trained } from './train.ts';
 
 export async function deploy({
   run,
   prepare,
   process,
-  build: { themes, needs, themeOf, pinned, since },
-  train: { evidence },
+  build: { themes, needs, themeOf, pinned, since, encoder: ofThemes },
+  train: { encoder, evidence },
   evaluate: { analysis, evaluation, heldOut, sentiment, clauseSentiment, languageModel, labelGain },
 }: {
   readonly run: RunContext<DemandOptions>;
@@ -41,9 +42,14 @@ export async function deploy({
   const write = (name: string, content: string | Uint8Array) =>
     writeWhole(join(run.directory, name), content);
   const model =
-    sentiment && writeOnnx(sentimentGraph(sentiment, evidence?.whole), { recipe: 'demand', run: run.id });
+    sentiment &&
+    writeOnnx(sentimentGraph(sentiment, evidence?.whole, encoder?.used?.model), {
+      recipe: 'demand',
+      run: run.id,
+    });
   const bundle: Bundle = {
     features: sentiment?.features ?? null,
+    encoder: (sentiment && encoder?.used && encoder.ref) ?? null,
     clauses: !sentiment ? 'none' : evidence ? 'evidence' : 'review',
     themes,
     needs,
@@ -69,6 +75,9 @@ export async function deploy({
   const summary = {
     ...demandSummary(analysis, evaluation, dataSummaryOf(prepare.data, process.notes)),
     ...(languageModel && { languageModel: { ...summaryOf(languageModel), ...(labelGain && { labelGain }) } }),
+    ...(ofThemes && {
+      encoder: { name: ofThemes.name, themes: ofThemes.gain, sentiment: claimedGain({ encoder }, sentiment) },
+    }),
   };
   if (!since) return summary;
   return {
@@ -109,6 +118,7 @@ async function reference(
   const service = serviceOf({
     bundle,
     model: model ? await compileModel(model) : undefined,
+    encoder: bundle.encoder ? await openServedEncoder(bundle.encoder) : undefined,
     textColumn: undefined,
   });
   try {

@@ -25,6 +25,7 @@ import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
 import type { Review } from './review.ts';
 import { SENTIMENTS } from './sentiment.ts';
+import { withVectors } from './sentiment-encoder.ts';
 import type { Trained } from './train.ts';
 
 export interface Evaluated {
@@ -70,7 +71,7 @@ async function figuresOf({
   prepare: { reviews, cautions: ofData },
   process: { kind, clauses, learning, cautions: ofTexts },
   build: { themes, themeOf, statements, names, unlike, baselines },
-  train: { sentiment, isBaseline, evidence },
+  train: { sentiment, isBaseline, encoder, evidence },
 }: Steps): Promise<Omit<Evaluated, 'languageModel' | 'labelGain'>> {
   const ofEarlier: AnyWarning[] = unlike === null ? [] : [{ id: 'not-compared', data: { run: unlike } }];
   const cautions = [...ofTexts, ...ofData, ...ofEarlier];
@@ -88,10 +89,15 @@ async function figuresOf({
     return { analysis, evaluation: null, heldOut: null, sentiment: null, clauseSentiment: null };
   }
   run.progress({ en: 'reviews', zh: '评价' }, 0, 2);
-  const reviewSatisfaction = await predictTexts(
-    sentiment,
-    reviews.map(({ text }) => text),
-    run.signal,
+  const used = encoder?.used ?? null;
+  const reviewSatisfaction = withVectors(
+    await predictTexts(
+      sentiment,
+      reviews.map(({ text }) => text),
+      run.signal,
+    ),
+    used,
+    ({ ofReviews }) => ofReviews,
   );
   const test = Array.from(learning.test, (i) => reviews[i]!);
   const labels = test.map(({ label }) => label!);
@@ -114,8 +120,13 @@ async function figuresOf({
     );
     // What such a run says of any review is how common the classes are: a run that tells more takes over.
     const share = baselines!.majority![0]!;
-    const heldOut = heldOutOf(test, learning, (texts) => Promise.resolve(texts.map(() => share)));
-    return { analysis, evaluation, heldOut: await heldOut, sentiment: null, clauseSentiment: null };
+    const heldOut = heldOutOf(
+      test,
+      learning,
+      test.map(() => share),
+      learning.recent?.texts.map(() => share) ?? [],
+    );
+    return { analysis, evaluation, heldOut, sentiment: null, clauseSentiment: null };
   }
   run.progress({ en: 'clauses', zh: '分句' }, 1, 2);
   const clauseSentiment = sentimentOfClauses({
@@ -135,8 +146,16 @@ async function figuresOf({
     run.random.fork('analysis'),
     analysisOptions,
   );
-  const heldOut = await heldOutOf(test, learning, async (texts) =>
-    Array.from(await predictTexts(sentiment, texts, run.signal)),
+  const ofRecent = withVectors(
+    await predictTexts(sentiment, learning.recent?.texts ?? [], run.signal),
+    used,
+    (of) => of.ofRecent,
+  );
+  const heldOut = heldOutOf(
+    test,
+    learning,
+    Array.from(learning.test, (i) => reviewSatisfaction[i]!),
+    Array.from(ofRecent),
   );
   return { analysis, evaluation, heldOut, sentiment, clauseSentiment };
 }
@@ -158,23 +177,25 @@ function unprovenOf({ accuracy, n, auc, baselines, majority }: ClassifierEvaluat
   };
 }
 
-async function heldOutOf(
+/** @param tested What is said of the held-out reviews @param ofRecent What is said of the newest texts, if there are any */
+function heldOutOf(
   test: readonly Review[],
   { recent }: Learning,
-  predict: (texts: readonly string[]) => Promise<number[]>,
-): Promise<HeldOut> {
+  tested: number[],
+  ofRecent: number[],
+): HeldOut {
   const classes = [...SENTIMENTS];
-  const answers = async (texts: readonly string[], labels: readonly number[]): Promise<Answers> => ({
+  const answers = (labels: readonly number[], probabilities: number[]): Answers => ({
     kind: 'classes',
     classes,
     labels: [...labels],
-    probabilities: await predict(texts),
+    probabilities,
   });
   return {
     rows: test.map(({ row }) => row),
-    answers: await answers(
-      test.map(({ text }) => text),
+    answers: answers(
       test.map(({ label }) => label!),
+      tested,
     ),
     slices: {
       language: test.map(({ text }) => languageOf(text)),
@@ -182,7 +203,7 @@ async function heldOutOf(
     },
     times: test.map(({ time }) => time ?? null),
     ...(recent && {
-      recent: { inputs: [...recent.texts], answers: await answers(recent.texts, recent.labels) },
+      recent: { inputs: [...recent.texts], answers: answers(recent.labels, ofRecent) },
     }),
   };
 }

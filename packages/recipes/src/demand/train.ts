@@ -1,6 +1,6 @@
 /** Step 4: the sentiment model of whole reviews, and what it takes to tell the sentiment of clauses. */
 import type { RunContext } from '@gradus/loop';
-import { orBaseline, type TextModel, trainTexts } from '@gradus/tasks';
+import { orBaseline, predictTexts, type TextModel, trainTexts, type VectorGain } from '@gradus/tasks';
 import type { Built } from './build.ts';
 import { type ClauseEvidence, learnEvidence } from './clause-sentiment/evidence.ts';
 import { type LanguageModelUse, withLanguageModel } from './language-model/ask.ts';
@@ -9,12 +9,15 @@ import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
 import { SENTIMENTS } from './sentiment.ts';
+import { fitEncoder, type SentimentEncoder, withVectors } from './sentiment-encoder.ts';
 
 export interface Trained {
   /** Null where there is nothing to learn sentiment from. */
   readonly sentiment: TextModel | null;
   /** The baseline was more accurate on the held-out reviews, and is the model. */
   readonly isBaseline: boolean;
+  /** Null where the user brought none, or the baseline is the model. */
+  readonly encoder: SentimentEncoder | null;
   /** What terms say of a clause; null where that is not shown to be anything. */
   readonly evidence: ClauseEvidence | null;
   /** Null where the user brought none, or there is nothing to learn. */
@@ -32,8 +35,9 @@ export async function train({
   readonly process: Processed;
   readonly build: Built;
 }): Promise<Trained> {
-  if (!learning) return { sentiment: null, isBaseline: false, evidence: null, languageModel: null };
-  const trained = await trainTexts(learning.texts, learning.labels, {
+  if (!learning)
+    return { sentiment: null, isBaseline: false, encoder: null, evidence: null, languageModel: null };
+  const { unseen, ...trained } = await trainTexts(learning.texts, learning.labels, {
     classes: SENTIMENTS,
     random: run.random,
     signal: run.signal,
@@ -42,11 +46,22 @@ export async function train({
     onProgress: (done, total) => run.progress({ en: 'sentiment', zh: '情感' }, done, total),
     onEpoch: (line) => run.metric(line),
   });
+  const encoder = await fitEncoder(
+    run,
+    learning,
+    unseen,
+    reviews.map(({ text }) => text),
+  );
   const test = Array.from(learning.test, (i) => reviews[i]!);
+  const tested = test.map(({ text }) => text);
+  const own = await predictTexts(trained, tested, run.signal);
   const { model: sentiment, isBaseline } = await orBaseline(trained, {
     train: learning,
-    test: { texts: test.map(({ text }) => text), labels: test.map(({ label }) => label!) },
+    test: { texts: tested, labels: test.map(({ label }) => label!) },
     baseline: baselines!.tfidfLogistic!,
+    own: withVectors(own, encoder?.used ?? null, (used) =>
+      Float32Array.from(learning.test, (i) => used.ofReviews[i]!),
+    ),
     signal: run.signal,
   });
   const asked = await withLanguageModel(run, async (drafting) => {
@@ -65,5 +80,17 @@ export async function train({
     labelled: asked?.labelled ?? [],
     signal: run.signal,
   });
-  return { sentiment, isBaseline, evidence, languageModel: asked?.use ?? null };
+  return {
+    sentiment,
+    isBaseline,
+    encoder: isBaseline ? null : encoder,
+    evidence,
+    languageModel: asked?.use ?? null,
+  };
 }
+
+/** What an encoder added, where anything is claimed from sentiment. */
+export const claimedGain = (
+  { encoder }: Pick<Trained, 'encoder'>,
+  deployed: TextModel | null,
+): VectorGain | null => (deployed && encoder?.gain) ?? null;

@@ -48,6 +48,7 @@ function wordModel(classes: readonly string[], { texts, labels }: LabelledTexts)
  * worse than what it is shown beside.
  *
  * @param baseline The probabilities that the baseline of words gives the held-out texts
+ * @param own Those of the model, where it is deployed with something beside it; default: of the model alone
  */
 export async function orBaseline(
   model: TextModel,
@@ -55,17 +56,20 @@ export async function orBaseline(
     train,
     test,
     baseline,
+    own: given,
     signal,
   }: {
     readonly train: LabelledTexts;
     readonly test: LabelledTexts;
     readonly baseline: ArrayLike<number>;
+    readonly own?: ArrayLike<number> | undefined;
     readonly signal?: AbortSignal | undefined;
   },
 ): Promise<{ readonly model: TextModel; readonly isBaseline: boolean }> {
   const classes = model.classes.length;
-  const [own, others] = [await predictTexts(model, test.texts, signal), Array.from(baseline)].map(
-    (probabilities) => hits(Array.from(test.labels), probabilities, classes),
+  const said = given ?? (await predictTexts(model, test.texts, signal));
+  const [own, others] = [said, baseline].map((probabilities) =>
+    hits(Array.from(test.labels), Array.from(probabilities), classes),
   ) as [Uint8Array, Uint8Array];
   const gain = own.reduce((sum, hit, i) => sum + hit - others[i]!, 0);
   const { pValue } = mcnemar(own, others);

@@ -66,6 +66,14 @@ export interface TextDatasetOptions {
   readonly matrix?: SparseMatrix;
   /** A class by text: adds `labels`, float32 [batch] of two classes, int64 [batch] of more. */
   readonly labels?: { readonly values: ArrayLike<number>; readonly classes: number };
+  /** What an encoder says of each text: adds `vectors`. */
+  readonly vectors?: TextVectors | undefined;
+}
+
+/** [texts, dimensions], row by row. */
+export interface TextVectors {
+  readonly data: Float32Array;
+  readonly dimensions: number;
 }
 
 /** Texts as inputs of a text classifier's graph. */
@@ -86,11 +94,12 @@ export class TextDataset implements Dataset {
   }
 
   batch(rows: Int32Array): Record<string, HostTensor> {
-    const { labels, matrix } = this.#options;
+    const { labels, matrix, vectors } = this.#options;
     return {
       ...tokenInputs(this.#tokens, rows, LENGTHS),
       ...(labels && { labels: labelTensor(labels, rows) }),
       ...(matrix && termInputs(matrix, rows)),
+      ...(vectors && { vectors: vectorTensor(vectors, rows) }),
     };
   }
 }
@@ -103,4 +112,11 @@ function labelTensor(
   return classes === 2
     ? { dtype: 'float32', dims, data: Float32Array.from(rows, (row) => values[row]!) }
     : { dtype: 'int64', dims, data: BigInt64Array.from(rows, (row) => BigInt(values[row]!)) };
+}
+
+function vectorTensor({ data, dimensions }: TextVectors, rows: Int32Array): HostTensor {
+  const own = new Float32Array(rows.length * dimensions);
+  for (const [i, row] of rows.entries())
+    own.set(data.subarray(row * dimensions, (row + 1) * dimensions), i * dimensions);
+  return { dtype: 'float32', dims: [rows.length, dimensions], data: own };
 }

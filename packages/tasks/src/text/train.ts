@@ -57,12 +57,24 @@ interface Progress {
   readonly current: unknown;
 }
 
+export interface TrainedText extends TextModel {
+  /** What is said of the training texts by models that had not met them; null where none could be held back. */
+  readonly unseen: UnseenTexts | null;
+}
+
+export interface UnseenTexts {
+  /** Calibrated: [texts], or [texts, classes] of more than two. */
+  readonly logits: Float32Array;
+  /** By text: the fold that its models were not fitted on. */
+  readonly fold: Uint8Array;
+}
+
 /** @param labels Class indices; at least two classes must occur. */
 export async function trainTexts(
   texts: readonly string[],
   labels: ArrayLike<number>,
   options: TrainTextOptions,
-): Promise<TextModel> {
+): Promise<TrainedText> {
   const { random, groups, classes } = options;
   const features = fitFeatures(texts);
   const matrix = termMatrix(features, texts);
@@ -95,12 +107,18 @@ export async function trainTexts(
     }
   }
   const members = networks.length > 0 ? [unseen.linear, unseen.network] : [unseen.linear];
+  const mixed = blend(usable ? members : [], labels, groups);
+  const { networkShare, temperature, shift } = mixed;
+  const logits = unseen.linear.map(
+    (logit, i) => ((1 - networkShare) * logit + networkShare * unseen.network[i]!) / temperature + shift,
+  );
   return {
     classes,
     features,
     linear: linear(matrix, labels),
     networks,
-    ...blend(usable ? members : [], labels, groups),
+    ...mixed,
+    unseen: usable ? { logits, fold } : null,
   };
 }
 

@@ -4,6 +4,7 @@ import { cleanText } from '@gradus/data';
 import type { HandOver } from '@gradus/loop';
 import { TextDataset, type TextFeatures, termMatrix } from '@gradus/tasks';
 import { readBundle } from '../bundle.ts';
+import { openServedEncoder } from '../sentiment-encoder.ts';
 
 const EXAMPLE = [
   'The kettle boils fast and looks lovely.',
@@ -12,8 +13,26 @@ const EXAMPLE = [
 ];
 
 export async function handOver(directory: string): Promise<HandOver | undefined> {
-  const { features } = readBundle(directory);
-  return features ? handOverOf(features) : undefined;
+  const { features, encoder } = readBundle(directory);
+  if (!features) return undefined;
+  const handOver = handOverOf(features);
+  if (!encoder) return handOver;
+  // `preprocess.mjs` has no encoder: lines of a file alone do not make the inputs.
+  const { lines: _, notes, example, ...rest } = handOver;
+  const opened = await openServedEncoder(encoder);
+  try {
+    const { data, dimensions } = await opened.embed(EXAMPLE.map(cleanText));
+    return {
+      ...rest,
+      notes: {
+        en: `${notes.en}\n\nThe model also takes \`vectors\`, float32 [batch, ${dimensions}]: what the encoder ${encoder.name} says of each whole text. \`preprocess.mjs\` does not make them; without them the model does not run.`,
+        zh: `${notes.zh}\n\n模型还需要输入 \`vectors\`，float32 [batch, ${dimensions}]：编码器 ${encoder.name} 对整段文本给出的向量。\`preprocess.mjs\` 不生成它；缺少它时模型无法运行。`,
+      },
+      example: { ...example, vectors: { dtype: 'float32', dims: [EXAMPLE.length, dimensions], data } },
+    };
+  } finally {
+    await opened.close();
+  }
 }
 
 export function handOverOf(features: TextFeatures): HandOver {

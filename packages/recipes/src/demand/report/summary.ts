@@ -189,6 +189,23 @@ const action = z
   })
   .readonly();
 
+const gain = { standardError: z.number(), isUsed: z.boolean() };
+const encoder = z
+  .object({
+    name: z.string(),
+    /** How nearly another seed finds the same themes by words, and with the encoder beside them; null where they are not clusters. */
+    themes: z
+      .object({ words: z.number(), both: z.number(), ...gain })
+      .readonly()
+      .nullable(),
+    /** How many of the reviews that were not learnt from are told rightly by terms, and with the encoder beside them. */
+    sentiment: z
+      .object({ texts: z.number(), terms: z.number(), both: z.number(), ...gain })
+      .readonly()
+      .nullable(),
+  })
+  .readonly();
+
 export const DemandSummary = z
   .object({
     metrics: z.record(z.string(), z.number()).readonly(),
@@ -252,6 +269,8 @@ export const DemandSummary = z
       .exactOptional(),
     /** What a language model was used for, where the user brought one. */
     languageModel: LanguageModelSummary.exactOptional(),
+    /** What an encoder added, where the user brought one. */
+    encoder: encoder.exactOptional(),
   })
   .readonly();
 export type DemandSummary = z.infer<typeof DemandSummary>;
