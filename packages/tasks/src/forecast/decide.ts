@@ -1,7 +1,15 @@
 /** From candidates and their forecasts of the past to a choice an item, with intervals and a judgement. */
 import { countQuantiles } from '@gradus/classical';
 import { CANDIDATES, type Candidate, type Choice, choose, type RollErrors } from './choose.ts';
-import { growthOfErrors, roughnessOf, sizeAt, sumOf, totalOf } from './error-size.ts';
+import {
+  growthOfErrors,
+  growthWithForecast,
+  levelOfErrors,
+  roughnessOf,
+  sizeAt,
+  sumOf,
+  totalOf,
+} from './error-size.ts';
 import type { FittedForecasts, GlobalCandidate, ImportedCandidate, PreparedItem } from './fitted.ts';
 import { scaleAt } from './global/features.ts';
 import { endOf } from './history.ts';
@@ -68,10 +76,31 @@ export function chosenForecasts(
   const apart = local.map(({ rolls }) => apartOf(rolls));
   const choices = choose(judging, apart);
   const growth = growthOfErrors(prepared);
+  const isNonNegative = prepared.map(({ item }) => item.values.every((value) => !(value < 0)));
+  const sizes = prepared.map(({ values, season }) => scaleAt(values, values.length, season));
+  const withForecast = growthWithForecast(
+    prepared.flatMap((_, i) =>
+      isNonNegative[i] && !counts[i]
+        ? [
+            {
+              told: Array.from({ length: rollsOf(i) }, (_, r) => rolledAt(i, r, 'own')),
+              actual: Array.from({ length: rollsOf(i) }, (_, r) => actualAt(i, r)),
+            },
+          ]
+        : [],
+    ),
+    growth,
+  );
+  /** Errors of a forecast beside those of one as large as the item. */
+  const levelOf = (i: number, forecast: number, size = sizes[i]!): number =>
+    isNonNegative[i] ? levelOfErrors(forecast, size, withForecast) : 1;
   const scaledError = (i: number, r: number, candidate: Choice['candidate']): Float64Array => {
-    const scale = sizeAt(prepared[i]!, local[i]!.rolls!.origins[r]!, growth);
     const told = rolledAt(i, r, candidate);
-    return actualAt(i, r).map((value, k) => (value - told[k]!) / scale);
+    const { values, season } = prepared[i]!;
+    const origin = local[i]!.rolls!.origins[r]!;
+    const scale = sizeAt(prepared[i]!, origin, growth);
+    const then = scaleAt(values, origin, season);
+    return actualAt(i, r).map((value, k) => (value - told[k]!) / (scale * levelOf(i, told[k]!, then)));
   };
   const rehearsals = rehearse({
     rolls: local.map(({ rolls }) => rolls),
@@ -85,14 +114,14 @@ export function chosenForecasts(
     scaledError,
   });
   const rolledErrors = prepared.map(
-    ({ values, season }, i): RolledErrors => ({
+    ({ values }, i): RolledErrors => ({
       errors: packed(Array.from({ length: rollsOf(i) }, (_, r) => scaledError(i, r, choices[i]!.candidate))),
       rehearsals: rehearsals[i]!,
       origins: local[i]!.rolls?.origins ?? [],
       steps: local[i]!.rolls?.steps ?? 1,
       roughness: roughnessOf(prepared[i]!, local[i]!.rolls?.origins[0] ?? values.length, growth),
       isCounted: counts[i]!,
-      scale: scaleAt(values, values.length, season),
+      scale: sizes[i]!,
     }),
   );
   const unknown: RolledErrors = { errors: [], origins: [], steps: 1, scale: 1, roughness: 1 };
@@ -118,6 +147,7 @@ export function chosenForecasts(
     })),
   );
   const forecasts = prepared.map(({ item, season, horizon }, i): ItemForecast => {
+    const wide = QUANTILES.length;
     const { candidate, beatsNaive } = choices[i]!;
     const own = local[i]!;
     const candidates = {
@@ -128,11 +158,12 @@ export function chosenForecasts(
       network: network?.forecasts[i],
       'own and network': network && both(own.forecast, network.forecasts[i]!),
     };
-    const isNonNegative = item.values.every((value) => !(value < 0));
-    const floor = (value: number) => (isNonNegative ? Math.max(0, value) : value);
+    const floor = (value: number) => (isNonNegative[i] ? Math.max(0, value) : value);
     const mean = (candidates[candidate] ?? own.naive).map(floor);
-    const offsets = counts[i] ? countOffsets(item.values, mean) : spread.offsets(i, horizon);
-    const wide = QUANTILES.length;
+    const offsets = counts[i]
+      ? countOffsets(item.values, mean)
+      : spread.offsets(i, horizon).map((offset, at) => offset * levelOf(i, mean[Math.floor(at / wide)]!));
+    const meanLevel = mean.reduce((sum, value) => sum + levelOf(i, value), 0) / horizon;
     const judgement = judgementOf(item.values, season, absolute[i]!, candidate, own.rolls);
     return {
       item: item.item,
@@ -141,11 +172,17 @@ export function chosenForecasts(
       first: endOf(item),
       mean,
       naiveName: own.naiveName,
-      total: totalOf(mean, totals.offsets(i, 1), local[i]!.rolls?.steps ?? horizon, floor),
+      total: totalOf(
+        mean,
+        totals.offsets(i, 1).map((offset) => offset * meanLevel),
+        local[i]!.rolls?.steps ?? horizon,
+        floor,
+      ),
       quantiles: offsets.map((offset, at) => floor(mean[Math.floor(at / wide)]! + offset)),
       offsets,
       scale: rolledErrors[i]!.scale,
-      isNonNegative,
+      ...(isNonNegative[i] && !counts[i] && { growth: withForecast }),
+      isNonNegative: isNonNegative[i]!,
       forms: own.forms,
       ...methodOf(candidate, own),
       ...(judgement && { judged: { ...judgement, beatsNaive } }),

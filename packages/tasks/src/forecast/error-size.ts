@@ -51,6 +51,46 @@ export function sizeAt({ values, season }: Sized, origin: number, growth: number
   return now * (scaleAt(values, origin, season) / now) ** growth;
 }
 
+/** What a file's own errors are drawn towards weighs as much as so many logs of forecasts squared. */
+const USUAL_WEIGHT = 20;
+/** A forecast counts as no smaller or larger than this many times the item's size. */
+const FURTHEST = 10;
+
+/** Forecasts of an item's past, and what came. */
+export interface ToldPast {
+  readonly told: readonly Float64Array[];
+  readonly actual: readonly Float64Array[];
+}
+
+/**
+ * By which power of the forecast errors grow within an item: a busy hour or a week of promotion is told wrong by more than a quiet one. From
+ * the past's forecasts of all items, drawn towards the power by which items' roughness grows.
+ */
+export function growthWithForecast(items: readonly ToldPast[], usual: number): number {
+  let [up, down] = [usual * USUAL_WEIGHT, USUAL_WEIGHT];
+  for (const { told, actual } of items) {
+    const pairs = told
+      .flatMap((forecast, r) =>
+        Array.from(
+          forecast,
+          (value, k) => [Math.log(value), Math.log(Math.abs(actual[r]![k]! - value))] as const,
+        ),
+      )
+      .filter(([level, error]) => Number.isFinite(level) && Number.isFinite(error));
+    if (pairs.length === 0) continue;
+    const mean = [0, 1].map((at) => pairs.reduce((sum, pair) => sum + pair[at]!, 0) / pairs.length);
+    for (const [level, error] of pairs) {
+      up += (level - mean[0]!) * (error - mean[1]!);
+      down += (level - mean[0]!) ** 2;
+    }
+  }
+  return Math.max(0, Math.min(1, up / down));
+}
+
+/** How much larger errors of such a forecast are than those of one of the item's size. */
+export const levelOfErrors = (forecast: number, size: number, growth: number): number =>
+  size > 0 ? Math.max(1 / FURTHEST, Math.min(FURTHEST, forecast / size)) ** growth : 1;
+
 /** The mean step from one season to the next before an origin, over the item's size there. */
 export function roughnessOf(item: Sized, origin: number, growth: number): number {
   const { values, season } = item;

@@ -1,6 +1,7 @@
 /** What intervals promise: that they hold as often as they say, on what they were not made from. */
 import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
+import { growthWithForecast, levelOfErrors } from './error-size.ts';
 import { type RolledErrors, spreadOf } from './intervals.ts';
 import { QUANTILES } from './model.ts';
 
@@ -93,5 +94,21 @@ describe('intervals', () => {
     ]).offsets(50, 3);
     expect(offsets[0]).toBeLessThan(-0.5);
     expect(offsets[6]).toBeGreaterThan(0.5);
+  });
+});
+
+describe('errors by the size of the forecast', () => {
+  it('grow by the power that the past shows, and by the usual one where it shows nothing', () => {
+    const random = new Random('levels');
+    const told = Array.from({ length: 40 }, () =>
+      Float64Array.from({ length: 12 }, (_, k) => (k % 4 === 0 ? 400 : 40)),
+    );
+    const by = (power: number) =>
+      told.map((roll) => roll.map((value) => value + value ** power * random.normal(0, 0.2)));
+    expect(growthWithForecast([{ told, actual: by(1) }], 0.5)).toBeGreaterThan(0.8);
+    expect(growthWithForecast([{ told, actual: by(0) }], 0.5)).toBeLessThan(0.2);
+    expect(growthWithForecast([], 0.5)).toBe(0.5);
+    expect(levelOfErrors(400, 100, 1)).toBe(4);
+    expect(levelOfErrors(0, 100, 0.5)).toBeCloseTo(Math.sqrt(0.1));
   });
 });

@@ -136,6 +136,7 @@ function byAnalogy(
     ...forecast,
     mean,
     offsets,
+    growth: 0,
     quantiles: offsets.map((offset, at) => mean[Math.floor(at / QUANTILES.length)]! + offset),
     total: { value, low: value * quantileSorted(totals, 0.1), high: value * quantileSorted(totals, 0.9) },
     method: ANALOGY,

@@ -53,6 +53,8 @@ export interface ItemForecast {
   readonly offsets: Float64Array;
   /** The item's size, by which the offsets grow. */
   readonly scale: number;
+  /** Power of the forecast over the size by which the offsets grow. Default: 0. */
+  readonly growth?: number;
   readonly isNonNegative: boolean;
   readonly method: string;
   readonly weights: Readonly<Record<string, number>>;

@@ -11,6 +11,7 @@ import {
   seasonalNaive,
   storedTrees,
 } from '@gradus/classical';
+import { levelOfErrors } from './error-size.ts';
 import { filled } from './fill.ts';
 import type { FittedForecasts } from './fitted.ts';
 import { type Dates, Features, type GlobalItem, scaleAt } from './global/features.ts';
@@ -30,6 +31,8 @@ export interface ServedItem {
   /** [steps, QUANTILES] */
   readonly offsets: readonly number[];
   readonly scale: number;
+  /** As of `ItemForecast`. */
+  readonly growth?: number;
   readonly isNonNegative: boolean;
   /** What forecasts it, with weights. */
   readonly methods: Readonly<Record<string, number>>;
@@ -77,6 +80,7 @@ export function forecastBundle(
         mean,
         offsets,
         scale,
+        growth,
         isNonNegative,
         weights,
         ownWeights,
@@ -92,6 +96,7 @@ export function forecastBundle(
           mean: Array.from(mean, round),
           offsets: Array.from(offsets, round),
           scale: round(scale),
+          ...(growth !== undefined && { growth: round(growth) }),
           isNonNegative,
           methods: weights,
           ...(ownWeights && { anew: ownWeights }),
@@ -220,7 +225,7 @@ export class ServedForecasts {
     const mean = this.#forecast(item, model, values, Float64Array.from(recent), season, end, most);
     const scale = scaleAt(values, values.length, season);
     const offsets = item
-      ? model.offsets.map((offset) => (offset / (item.scale || 1)) * scale)
+      ? offsetsAnew(item, mean, scale)
       : this.bundle.unknownOffsets.map((offset) => offset * scale);
     const shown = { ...model, isNonNegative: values.every((value) => value >= 0) };
     return this.#told(
@@ -313,6 +318,19 @@ export class ServedForecasts {
       level: round(level),
     };
   }
+}
+
+/** Offsets of a history that has gone on: by its size now, and by what is forecast of each step, where errors grow with that. */
+function offsetsAnew(
+  { offsets, mean, scale, growth = 0 }: ServedItem,
+  anew: Float64Array,
+  scaleNow: number,
+): number[] {
+  return offsets.map((offset, at) => {
+    const k = Math.floor(at / QUANTILES.length);
+    const before = (scale || 1) * levelOfErrors(mean[k]!, scale, growth);
+    return (offset / before) * scaleNow * levelOfErrors(anew[k]!, scaleNow, growth);
+  });
 }
 
 /** The methods of an item that know it alone, without the least: an answer at once is not worth a fit for the last tenth of the weight. */
