@@ -72,6 +72,20 @@ describe('a zip of photographs', () => {
     await expect(unpackImages(claimed.path, claimed.folder)).rejects.toThrow('more than 4 GiB');
   });
 
+  it('keeps the first of files that would lie in one place, and says which others do', async () => {
+    const { path, folder } = archive([
+      { name: 'good/1.jpg', data: 'one' },
+      { name: 'good//1.jpg', data: 'another' },
+      { name: 'good/1.jpg/2.jpg', data: 'below a file' },
+      { name: 'good/3.jpg', data: 'three' },
+    ]);
+    const { setAside } = await unpackImages(path, folder);
+    expect(setAside.map(({ file }) => file)).toEqual(['good//1.jpg', 'good/1.jpg/2.jpg']);
+    expect(setAside[0]!.reason.en).toContain('another file');
+    expect(listed(folder)).toEqual(['good', 'good/1.jpg', 'good/3.jpg']);
+    expect(readFileSync(join(folder, 'good/1.jpg'), 'utf8')).toBe('one');
+  });
+
   it('is none where most of it is something else', async () => {
     const { path } = archive([
       { name: 'xl/workbook.xml', data: '<x/>' },

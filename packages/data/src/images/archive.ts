@@ -66,20 +66,27 @@ export async function unpackImages(
     bytes += zip.size(name);
     if (bytes > MOST_BYTES) throw tooLarge(path);
     const target = join(folder, ...file.split('/'));
-    await mkdir(dirname(target), { recursive: true });
     try {
+      await mkdir(dirname(target), { recursive: true });
       await pipeline(
         Readable.from(zip.open(name, MOST_BYTES_EACH)),
         createWriteStream(target, { flags: 'wx' }),
       );
     } catch (error) {
-      await rm(target, { force: true });
-      setAside.push({ file: name, reason: reasonOf(error) });
+      const isTaken = TAKEN.has((error as NodeJS.ErrnoException).code ?? '');
+      if (!isTaken) await rm(target, { force: true });
+      setAside.push({ file: name, reason: isTaken ? SAME_PLACE : reasonOf(error) });
     }
   }
   return { setAside };
 }
 
+/** Of a place where a file lies already, or one of whose folders is a file. */
+const TAKEN: ReadonlySet<string> = new Set(['EEXIST', 'ENOTDIR']);
+const SAME_PLACE: Localized = {
+  en: 'another file of the archive lies in its place',
+  zh: '压缩包中另有文件占用其位置',
+};
 const OUTSIDE: Localized = {
   en: 'its name leads outside the archive',
   zh: '其路径指向压缩包之外',
