@@ -5,6 +5,7 @@ const localized = z.object({ en: z.string(), zh: z.string() }).readonly();
 const verdict = z.enum(['meets', 'fails', 'cannot tell']);
 export type QualityVerdict = z.infer<typeof verdict>;
 
+const unit = z.enum(['share', 'number', 'points', 'seconds']);
 /** Null where nothing bounds it. */
 const bound = z.number().nullable();
 export const bounded = (value: number): number | null => (Number.isFinite(value) ? value : null);
@@ -21,7 +22,7 @@ const item = z
     /** Which figure: as standards name it. */
     measure: z.string(),
     title: localized,
-    unit: z.enum(['share', 'number', 'points', 'seconds']),
+    unit,
     source: z.string().nullable(),
     figure: z.number().nullable(),
     low: bound,
@@ -47,7 +48,7 @@ const slice = z
     source: z.string(),
     measure: z.string(),
     title: localized,
-    unit: z.enum(['share', 'number', 'points', 'seconds']),
+    unit,
     column: z.string(),
     level: z.string(),
     n: z.number(),
@@ -85,7 +86,8 @@ const version = z
     source: z.string(),
     measure: z.string(),
     title: localized,
-    unit: z.enum(['share', 'number', 'points', 'seconds']),
+    /** Absent from runs of before it was kept. */
+    unit: unit.default('number'),
     version: z.string(),
     figure: z.number(),
     low: bound,
@@ -100,7 +102,7 @@ const change = z
     source: z.string(),
     measure: z.string(),
     title: localized,
-    unit: z.enum(['share', 'number', 'points', 'seconds']),
+    unit,
     before: z.string(),
     after: z.string(),
     figureBefore: z.number(),
@@ -122,7 +124,7 @@ const comparison = z
     source: z.string(),
     measure: z.string(),
     title: localized,
-    unit: z.enum(['share', 'number', 'points', 'seconds']),
+    unit,
     best: z.string(),
     figureOfBest: z.number(),
     version: z.string(),

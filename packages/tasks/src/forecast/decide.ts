@@ -10,7 +10,7 @@ import {
   sumOf,
   totalOf,
 } from './error-size.ts';
-import type { FittedForecasts, GlobalCandidate, ImportedCandidate, PreparedItem } from './fitted.ts';
+import type { CandidateForecasts, FittedForecasts, GlobalCandidate, PreparedItem } from './fitted.ts';
 import { scaleAt } from './global/features.ts';
 import { endOf } from './history.ts';
 import { isIntermittent } from './intermittent.ts';
@@ -31,19 +31,26 @@ export function chosenForecasts(
   prepared: readonly PreparedItem[],
   local: readonly LocalForecast[],
   global: GlobalCandidate | undefined,
-  network?: ImportedCandidate,
+  network?: CandidateForecasts,
 ): FittedForecasts {
   // Of tens of thousands of items nothing is kept that can be made again from what is there.
   const both = (a: Float64Array, b: Float64Array) => a.map((value, k) => (value + b[k]!) / 2);
   const rolledAt = (i: number, r: number, candidate: Choice['candidate']): Float64Array => {
     const { rolled, naiveRolled } = local[i]!;
-    if (candidate === 'own') return rolled[r]!;
-    const ofNetwork = network?.rolled[i]?.[r];
-    if (candidate === 'network' && ofNetwork) return ofNetwork;
-    if (candidate === 'own and network' && ofNetwork) return both(rolled[r]!, ofNetwork);
-    const ofGlobal = global?.rolled[i]?.[r];
-    if (candidate === 'naive' || !ofGlobal) return naiveRolled[r]!;
-    return candidate === 'global' ? ofGlobal : both(rolled[r]!, ofGlobal);
+    switch (candidate) {
+      case 'naive':
+        return naiveRolled[r]!;
+      case 'own':
+        return rolled[r]!;
+      case 'global':
+        return global!.rolled[i]![r]!;
+      case 'both':
+        return both(rolled[r]!, global!.rolled[i]![r]!);
+      case 'network':
+        return network!.rolled[i]![r]!;
+      case 'own and network':
+        return both(rolled[r]!, network!.rolled[i]![r]!);
+    }
   };
   const rollsOf = (i: number): number => local[i]!.rolls?.origins.length ?? 0;
   const actualAt = (i: number, r: number): Float64Array => {

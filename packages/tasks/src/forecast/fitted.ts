@@ -45,14 +45,14 @@ export interface PreparedItem {
   readonly horizon: number;
 }
 
-/** Of a network that somebody brings. */
-export interface ImportedCandidate {
+/** What a candidate tells of all items. */
+export interface CandidateForecasts {
   /** By item, by roll. */
   readonly rolled: readonly (readonly Float64Array[])[];
   readonly forecasts: readonly Float64Array[];
 }
 
-export interface GlobalCandidate extends ImportedCandidate {
+export interface GlobalCandidate extends CandidateForecasts {
   readonly model: GlobalModel;
   readonly levels: readonly { readonly name: string; readonly values: readonly string[] }[];
   readonly ahead: readonly string[];

@@ -1,5 +1,5 @@
 /** What a network that somebody brings tells of every item, and would have told of its past: judged as every candidate is. */
-import type { ImportedCandidate, PreparedItem } from '../fitted.ts';
+import type { CandidateForecasts, PreparedItem } from '../fitted.ts';
 import type { LocalForecast } from '../model.ts';
 import type { ForecastingNetwork } from './network.ts';
 
@@ -8,7 +8,7 @@ export async function importedCandidate(
   prepared: readonly PreparedItem[],
   local: readonly LocalForecast[],
   signal?: AbortSignal,
-): Promise<ImportedCandidate> {
+): Promise<CandidateForecasts> {
   const rolled: Float64Array[][] = prepared.map(() => []);
   const forecasts: Float64Array[] = new Array(prepared.length);
   const places = [...prepared.keys()];

@@ -8,14 +8,13 @@ import { LOG, PRICE, PROMOTION, VALUE } from './column-names.ts';
 
 /** Role and item in a column's name, one way after the other. */
 const SPLITS: readonly ((name: string) => { role: string; item: string } | undefined)[] = [
-  (name) => parts(/^(.*?[^\d\s_-])[\s_-]?(\d{1,3})$/, name),
-  (name) => parts(/^([^\s_-]+)[\s_-](.+)$/, name),
+  (name) => parts(/^(?<role>.*?[^\d\s_-])[\s_-]?(?<item>\d{1,3})$/, name),
+  (name) => parts(/^(?<role>[^\s_-]+)[\s_-](?<item>.+)$/, name),
   (name) => parts(/^(?<item>.+)[\s_-](?<role>[^\s_-]+)$/, name),
 ];
 function parts(pattern: RegExp, name: string): { role: string; item: string } | undefined {
-  const found = pattern.exec(name.trim());
-  if (!found) return undefined;
-  return { role: found.groups?.role ?? found[1]!, item: found.groups?.item ?? found[2]! };
+  const { role, item } = pattern.exec(name.trim())?.groups ?? {};
+  return role === undefined || item === undefined ? undefined : { role, item };
 }
 
 const LOG_PRICE = /^(?:l|ln|log)[\s_.]?(price|p)$/i;
