@@ -9,6 +9,7 @@ import type { RunContext } from '@gradus/loop';
 import { z } from 'zod';
 import type { DesignKind, Wants } from './kinds/kind.ts';
 import type { DesignOptions } from './options.ts';
+import { type CountedReason, Reasons } from './reasons.ts';
 
 /** What a model was asked for and what came, as plain data. */
 export interface Drafts {
@@ -20,7 +21,7 @@ export interface Drafts {
   readonly failed: number;
   readonly lastFailure: string | null;
   /** Answers and drafts that are no item of this kind, with the reason. */
-  readonly unreadable: readonly { readonly reason: Localized; readonly count: number }[];
+  readonly unreadable: readonly CountedReason[];
   /** Originals that were shown to it. */
   readonly shown: number;
 }
@@ -55,14 +56,15 @@ export async function draftItems(
   return null;
 }
 
-/** Runs `work` with answers of the run's language model. @throws UserError where it is not there */
-export async function withAnswers<T>(
-  { options, directory, earlier, progress }: Run,
+/** Runs `work` with answers of a language model. @throws UserError where it is not there */
+async function withAnswers<T>(
+  { directory, earlier, progress }: Run,
+  place: string,
   work: (answers: KeptAnswers, model: string, host: string | null) => Promise<T>,
 ): Promise<T> {
   // Large models are a tenth of all modules; most runs have none.
   const { KeptAnswers, openChatClient } = await import('@gradus/lm');
-  const client = await openChatClient(options.lm!);
+  const client = await openChatClient(place);
   progress({ en: `drafts of ${client.model}`, zh: `${client.model} 的草稿` }, 0);
   const answers = new KeptAnswers(
     client,
@@ -81,10 +83,10 @@ function languageDrafts(
   kind: DesignKind,
   rules: unknown,
   learnt: readonly string[],
-  lm: string,
+  place: string,
 ): Promise<Drafts> {
   const { options, random, signal } = run;
-  return withAnswers({ ...run, options: { ...options, lm } }, async (answers, model, host) => {
+  return withAnswers(run, place, async (answers, model, host) => {
     const { task, quoted, itemOf, atOnce, maxTokens } = kind.drafting!(rules);
     const aside = new Reasons();
     const items: string[] = [];
@@ -135,8 +137,7 @@ async function imageDrafts(
   wants: Wants,
   place: string,
 ): Promise<Drafts> {
-  const { openImageGenerator } = await import('@gradus/lm');
-  const { ChatError } = await import('@gradus/lm');
+  const { ChatError, openImageGenerator } = await import('@gradus/lm');
   const generator = await openImageGenerator(place);
   const aside = new Reasons();
   const items: string[] = [];
@@ -163,20 +164,6 @@ async function imageDrafts(
   }
   const { model, host } = generator;
   return { model, host, items, asked, failed, lastFailure, unreadable: aside.all, shown: 0 };
-}
-
-class Reasons {
-  readonly #by = new Map<string, { readonly reason: Localized; count: number }>();
-
-  add(reason: Localized): void {
-    const known = this.#by.get(reason.en);
-    if (known) known.count++;
-    else this.#by.set(reason.en, { reason, count: 1 });
-  }
-
-  get all(): { readonly reason: Localized; readonly count: number }[] {
-    return [...this.#by.values()].toSorted((a, b) => b.count - a.count);
-  }
 }
 
 const some = (items: readonly string[], most: number, random: Random): string[] =>

@@ -10,6 +10,7 @@ import {
 } from '@gradus/tasks';
 import type { DesignKind, Made, Nearest, Wants } from './kinds/kind.ts';
 import { looksOf } from './marks.ts';
+import { type CountedReason, Reasons } from './reasons.ts';
 import { missOf } from './wants.ts';
 
 /** What items are made with. */
@@ -98,7 +99,7 @@ export function judged({ kind, rules, originals }: Maker, item: string, seen: Se
 
 export interface MadeItems {
   readonly made: readonly Made[];
-  readonly refused: readonly { readonly reason: Localized; readonly count: number }[];
+  readonly refused: readonly CountedReason[];
   readonly drawn: number;
   /** How likely people keep them, as the ranker has it: those that were chosen, and those that it chose from. */
   readonly kept: { readonly chosen: number; readonly all: number } | null;
@@ -124,7 +125,7 @@ export async function makeItems(
   const isWanted = Object.keys(wants).length > 0;
   const most = count * (isWanted ? DRAWS_FOR_WANTS : DRAWS);
   const kept: (Made & { readonly miss: number })[] = [];
-  const refused = new Map<string, { reason: Localized; count: number }>();
+  const refused = new Reasons();
   const seen = new Set<string>();
   let drawn = 0;
   const isEnough = () => {
@@ -140,12 +141,7 @@ export async function makeItems(
       const properties = kind.properties(item, rules);
       const miss = kind.miss?.(properties, wants) ?? missOf(properties, wants);
       kept.push({ item, isDrafted, proof, nearest, properties, miss });
-    } else {
-      const why = reason ?? REPEATED;
-      const known = refused.get(why.en);
-      if (known) known.count++;
-      else refused.set(why.en, { reason: why, count: 1 });
-    }
+    } else refused.add(reason ?? REPEATED);
   };
   for (const draft of drafts) take(draft, true);
   while (drawn < most && !isEnough()) {
@@ -170,7 +166,7 @@ export async function makeItems(
   return {
     made: made.map(([, { miss, ...item }]) => item),
     kept: ranker && { chosen: mean(made.map(([place]) => likely[place]!)), all: mean(likely) },
-    refused: [...refused.values()].toSorted((a, b) => b.count - a.count),
+    refused: refused.all,
     drawn,
   };
 }
