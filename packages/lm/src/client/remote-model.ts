@@ -11,8 +11,8 @@ import {
   type ChatClientOptions,
   ChatError,
   type ChatRequest,
-  KEY_VARIABLE,
 } from './chat-client.ts';
+import { serverPlace } from './server-place.ts';
 
 const DEFAULT_TIMEOUT = 120_000;
 const MOST_BYTES = 1024 * 1024;
@@ -27,16 +27,7 @@ export async function openRemoteModel(
   { timeout = DEFAULT_TIMEOUT }: ChatClientOptions,
 ): Promise<ChatClient> {
   const { ai, provider: made } = await sdk();
-  const url = new URL(place);
-  const named = decodeURIComponent(url.hash.slice(1));
-  url.hash = '';
-  if (url.username !== '' || url.password !== '') {
-    throw new UserError({
-      en: `a key does not belong into the URL, which is written into the run: put it into the variable ${KEY_VARIABLE}`,
-      zh: `请勿把密钥写在 URL 中，URL 会记录在运行里：请放入环境变量 ${KEY_VARIABLE}`,
-    });
-  }
-  const key = process.env[KEY_VARIABLE];
+  const { url, model: named, key } = serverPlace(place);
   const model = named || (await onlyModel(url, key));
   const provider = made.createOpenAICompatible({
     name: 'server',

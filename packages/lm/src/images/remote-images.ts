@@ -2,10 +2,10 @@
  * Images from a server that speaks OpenAI's images API. A server may be anything: what it sends is bounded in time and size, it cannot send the
  * request on to another host, and an answer that holds no image costs that answer alone.
  */
-import { UserError } from '@gradus/base';
 import { z } from 'zod';
 import { boundedFetch, reasonOf } from '../client/bounded-fetch.ts';
-import { ChatError, KEY_VARIABLE } from '../client/chat-client.ts';
+import { ChatError } from '../client/chat-client.ts';
+import { serverPlace } from '../client/server-place.ts';
 import type { ImageGenerator, ImageGeneratorOptions } from './image-generator.ts';
 
 const DEFAULT_TIMEOUT = 300_000;
@@ -22,17 +22,8 @@ export function openRemoteImages(
   place: string,
   { timeout = DEFAULT_TIMEOUT }: ImageGeneratorOptions,
 ): ImageGenerator {
-  const url = new URL(place);
-  const model = decodeURIComponent(url.hash.slice(1));
-  url.hash = '';
-  if (url.username !== '' || url.password !== '') {
-    throw new UserError({
-      en: `a key does not belong into the URL, which is written into the run: put it into the variable ${KEY_VARIABLE}`,
-      zh: `请勿把密钥写在 URL 中，URL 会记录在运行里：请放入环境变量 ${KEY_VARIABLE}`,
-    });
-  }
+  const { url, model, key } = serverPlace(place);
   const address = `${url.href.replace(/\/+$/, '')}/images/generations`;
-  const key = process.env[KEY_VARIABLE];
 
   const ask = (fields: object, signal: AbortSignal) =>
     boundedFetch(MOST_BYTES)(address, {

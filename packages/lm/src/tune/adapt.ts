@@ -4,7 +4,7 @@
  */
 import { UserError } from '@gradus/base';
 import { type HostTensor, writeSafetensors } from '@gradus/engine';
-import { cosine, type Parameter, warmUp } from '@gradus/nn';
+import type { Parameter } from '@gradus/nn';
 import type { z } from 'zod';
 import { mergeAdapter } from '../adapters/merge.ts';
 import { ADAPTER_CONFIG, ADAPTER_WEIGHTS, adapterConfig, adapterName } from '../adapters/peft.ts';
@@ -18,6 +18,7 @@ import { TUNE, type TuneProgress } from './options.ts';
 import { batchOf, batchSizes, packed, rowsAt } from './rows.ts';
 import { cutTo, type TokenExample, tokensOfExample } from './tokens.ts';
 import { adaptedWeights } from './trained-weights.ts';
+import { scheduled } from './trainer.ts';
 import { tokenTrainer } from './tuning.ts';
 
 export const ADAPT = TUNE.pick({
@@ -94,9 +95,8 @@ export async function adapt(
     { rank, alpha, ...(options.targets && { targets: options.targets }) },
     options.seed,
   );
-  const warm = Math.min(Math.ceil(steps * 0.03), steps - 1);
   const trainer = tokenTrainer(config, trained, {
-    learningRate: warmUp(warm, cosine(options.learningRate ?? 2e-4, steps - warm)),
+    learningRate: scheduled(options.learningRate ?? 2e-4, steps),
     weightDecay: options.weightDecay,
     accumulate,
     clipNorm: options.clipNorm,

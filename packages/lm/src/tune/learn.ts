@@ -6,11 +6,11 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random, UserError } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
-import { cosine, type Parameter, warmUp } from '@gradus/nn';
+import type { Parameter } from '@gradus/nn';
 import { completeFolder } from '../written.ts';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.ts';
 import type { CheckedOptions, TuneOptions, TunePlan, TuneResult } from './options.ts';
-import { type TracedLoss, trainerOf } from './trainer.ts';
+import { scheduled, type TracedLoss, trainerOf } from './trainer.ts';
 
 /** One training: what it makes smaller, on which batches, and how it is judged. `Measured` is plain data. */
 export interface Learning<Measured> {
@@ -46,12 +46,11 @@ export async function learn<Measured>(
   const found = readCheckpoint<Measured>(unfinished, fingerprint);
   const before = found?.before ?? (await learning.measure('before'));
   const losses = [...(found?.losses ?? [])];
-  const warm = Math.min(Math.ceil(steps * 0.03), steps - 1);
   const trainer = trainerOf(
     learning.loss,
     parameters,
     {
-      learningRate: warmUp(warm, cosine(learning.learningRate, steps - warm)),
+      learningRate: scheduled(learning.learningRate, steps),
       weightDecay: options.weightDecay,
       accumulate,
       clipNorm: options.clipNorm,

@@ -4,12 +4,14 @@ import type { Tensor } from '@gradus/engine';
 import {
   accumulated,
   adamW,
+  cosine,
   type LearningRate,
   oneGraph,
   type Parameter,
   type Phase,
   Trainer,
   type TrainerState,
+  warmUp,
 } from '@gradus/nn';
 import { openTraining } from '../run/open-graph.ts';
 
@@ -23,6 +25,15 @@ export interface TrainingOptions {
   readonly threads?: number | undefined;
   /** Layers are computed a second time on the way back, and what they compute is not kept until then. Default false. */
   readonly recompute?: boolean | undefined;
+}
+
+/** Of the steps so many are taken to warm up. */
+const WARM = 0.03;
+
+/** Warmed up to a rate, and from there down along a cosine to the last step. */
+export function scheduled(learningRate: number, steps: number): LearningRate {
+  const warm = Math.min(Math.ceil(steps * WARM), steps - 1);
+  return warmUp(warm, cosine(learningRate, steps - warm));
 }
 
 /** Gets the hidden states between layers. */
