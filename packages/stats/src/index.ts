@@ -135,16 +135,26 @@ export {
   codeLetter,
   INSPECTION_LEVELS,
   type InspectionLevel,
-  nextSeverity,
+  LARGEST_PERCENT,
+} from './sampling/code-letters.ts';
+export { type DoublePlan, doublePlan } from './sampling/double-plans.ts';
+export {
+  averageUnits,
+  doublePassProbability,
   passProbability,
-  type SamplingPlan,
-  type Severity,
-  samplingPlan,
-  tightenedPlan,
+  type QualityUnit,
+} from './sampling/operating-characteristic.ts';
+export { type SamplingPlan, SEVERITIES, type Severity, samplingPlan } from './sampling/single-plans.ts';
+export { type Inspection, inspectionAfter, REDUCED_FROM } from './sampling/switching.ts';
+export {
+  type LetteredVariablesPlan,
+  VARIABLES_AQLS,
+  VARIABLES_LEVELS,
   type VariablesPlan,
   variablesPassProbability,
   variablesPlan,
-} from './sampling/iso-2859.ts';
+  variablesSamplingPlan,
+} from './sampling/variables-plans.ts';
 export type { SparseMatrix } from './sparse-matrix.ts';
 export { cronbachAlpha } from './survey/cronbach.ts';
 export { KANO_CLASSES, type KanoClass, type KanoFeature, kanoClass, kanoFeature } from './survey/kano.ts';

@@ -63,6 +63,10 @@ const StandardFile = z.strictObject({
       lot: z.int().min(2).max(1e9),
       aql: z.number().positive(),
       level: z.enum(INSPECTION_LEVELS).default('II'),
+      /** Defective units found in the sample of each lot so far, in order. */
+      found: z.array(z.int().min(0).max(1e6)).max(10_000).default([]),
+      /** Production is steady and reduced inspection is wanted. */
+      may_reduce: z.boolean().default(false),
     })
     .optional(),
   checks: z
