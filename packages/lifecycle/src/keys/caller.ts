@@ -1,5 +1,5 @@
 /** A caller of the server: who it is, what it may do, and the secret that shows it. */
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 export const SCOPES = {
   predict: 'ask models for answers',
@@ -22,7 +22,7 @@ const PREFIX = 'gradus_';
 
 export const newSecret = (): string => PREFIX + randomBytes(32).toString('base64url');
 
-export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex');
+export const hashOf = (secret: string): string => hash('sha256', secret, 'hex');
 
 /** Whether a text has the form of a key, so that a database need not be asked of any other. */
 export const isSecret = (text: string): boolean => text.startsWith(PREFIX);

@@ -17,7 +17,6 @@ import { BodyMemory } from '../limits/bodies.ts';
 import { RateLimit } from '../limits/rate.ts';
 import type { OpenModels } from '../models/open-models.ts';
 import { InferRequest, type Models, openInference } from '../protocol/open-inference.ts';
-import { textForm } from '../protocol/texts.ts';
 import type { Callers } from '../security/callers.ts';
 import { Sessions } from '../security/sessions.ts';
 import type { Tracing } from '../tracing/tracing.ts';
@@ -186,8 +185,7 @@ function openInferenceModels({ models, version: serverVersion, ready }: Applicat
     serverVersion,
     ready,
     use: (name, number, context, work) =>
-      models.use(name, ({ deployment, inference, recipe }) => {
-        const form = textForm(recipe.service);
+      models.use(name, ({ deployment, inference, texts: form }) => {
         if (!deployment.main.model && !form) {
           throw new NotFound({
             en: `the model "${name}" has no file that could be run by itself`,

@@ -126,6 +126,12 @@ export function admitted(admission: Admission, metrics: Metrics, within: number)
     }
     const trace = context.get('trace');
     trace?.part('admission', trace.started, performance.now());
+    // Aborted where nobody waits any more. An answer that has gone out aborts nothing, which would take longer than to give it.
+    const waited = new AbortController();
+    const outgoing = outgoingOf(context);
+    outgoing.once('close', () => {
+      if (!outgoing.writableFinished) waited.abort();
+    });
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<Response>((resolve) => {
       timer = setTimeout(() => {
@@ -139,10 +145,9 @@ export function admitted(admission: Admission, metrics: Metrics, within: number)
             },
           }),
         );
+        waited.abort();
       }, within);
     });
-    const waited = new AbortController();
-    outgoingOf(context).once('close', () => waited.abort());
     context.set('waited', waited.signal);
     let hasLeft = false;
     const leave = () => {

@@ -20,6 +20,7 @@ import {
   type Served,
 } from '@gradus/lifecycle';
 import { findRun, type Recipe } from '@gradus/loop';
+import { type TextForm, textForm } from '../protocol/texts.ts';
 import { type AnswerOptions, Deployment } from './deployment.ts';
 import { Inference } from './inference.ts';
 
@@ -29,6 +30,8 @@ export interface OpenModel {
   /** What is served, as MLflow writes it. */
   readonly uri: string;
   readonly recipe: Recipe;
+  /** Undefined where its requests are no list of texts. */
+  readonly texts: TextForm | undefined;
   readonly deployment: Deployment;
   readonly monitoring: Monitoring;
   readonly inference: Inference;
@@ -183,6 +186,7 @@ export class OpenModels {
         name: model,
         uri: served.uri,
         recipe,
+        texts: textForm(recipe.service),
         deployment,
         monitoring,
         inference: new Inference(deployment, metrics, monitoring.log),
