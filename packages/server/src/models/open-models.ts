@@ -20,7 +20,7 @@ import {
   type Served,
 } from '@gradus/lifecycle';
 import { findRun, type Recipe } from '@gradus/loop';
-import { type TextForm, textForm } from '../protocol/texts.ts';
+import { type TextForm, textForm } from './texts.ts';
 import { type AnswerOptions, Deployment } from './deployment.ts';
 import { Inference } from './inference.ts';
 

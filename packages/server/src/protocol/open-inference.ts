@@ -27,7 +27,7 @@ import type { ServedModel } from '../inference/model.ts';
 import { parseJson } from '../json/json.ts';
 import { LONGEST_MESSAGE } from '../limits/sizes.ts';
 import { ModelUnavailable, TooManyModels } from '../models/open-models.ts';
-import { TEXT_INPUT, TEXT_TYPE } from './texts.ts';
+import { TEXT_INPUT, TEXT_TYPE } from '../models/texts.ts';
 
 export const InferRequest = z.strictObject({
   id: z.string().max(200).optional(),
