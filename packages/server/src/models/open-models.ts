@@ -20,9 +20,9 @@ import {
   type Served,
 } from '@gradus/lifecycle';
 import { findRun, type Recipe } from '@gradus/loop';
-import { type TextForm, textForm } from './texts.ts';
 import { type AnswerOptions, Deployment } from './deployment.ts';
 import { Inference } from './inference.ts';
+import { type TextForm, textForm } from './texts.ts';
 
 /** A model that is open, with what counts and watches its answers. */
 export interface OpenModel {

@@ -6,7 +6,7 @@ import { moods, moodsRun } from '@gradus/lifecycle/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type RunningServer, serve } from '../index.ts';
-import { textForm } from './texts.ts';
+import { textForm } from '../models/texts.ts';
 
 let directory: string;
 let server: RunningServer;
