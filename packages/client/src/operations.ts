@@ -539,7 +539,7 @@ export type RecipesLearnOutput =
     };
 
 export type RecipesQualityInput = {
-  /** evidence: a log, table of measurements, survey or folder of photographs; several, where there are */
+  /** evidence, one or several: a log, a table of measurements, a survey or a folder of photographs */
   evidence: string[];
   /** what users need: the directory of a demand run (runs/ID), or a table of needs and weights */
   needs?: string | undefined;
@@ -2353,7 +2353,7 @@ export type JobsAddInput =
       kind: 'recipes.quality';
       /** what it needs, as JSON */
       payload: {
-        /** evidence: a log, table of measurements, survey or folder of photographs; several, where there are */
+        /** evidence, one or several: a log, a table of measurements, a survey or a folder of photographs */
         evidence: string[];
         /** what users need: the directory of a demand run (runs/ID), or a table of needs and weights */
         needs?: string | undefined;
@@ -2819,7 +2819,7 @@ export type SchedulesSetInput = {
         kind: 'recipes.quality';
         /** what it needs, as JSON */
         payload: {
-          /** evidence: a log, table of measurements, survey or folder of photographs; several, where there are */
+          /** evidence, one or several: a log, a table of measurements, a survey or a folder of photographs */
           evidence: string[];
           /** what users need: the directory of a demand run (runs/ID), or a table of needs and weights */
           needs?: string | undefined;

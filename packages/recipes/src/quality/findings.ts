@@ -91,7 +91,7 @@ const both = (text: string): Localized => ({ en: text, zh: text });
 const VERDICT = {
   meets: { en: 'the product meets the standard', zh: '产品达标' },
   fails: { en: 'the product fails the standard', zh: '产品不达标' },
-  'cannot tell': { en: 'nobody can tell yet', zh: '尚不能判断' },
+  'cannot tell': { en: 'the evidence is not enough to tell yet', zh: '证据尚不足以判断' },
 } as const;
 
 export const qualityFindings = (summary: QualitySummary): Localized[] =>

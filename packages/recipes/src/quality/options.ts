@@ -6,8 +6,8 @@ import { PRESETS } from './standard/presets.ts';
 
 export const TAKES = {
   evidence: folder({
-    en: 'evidence: a log, table of measurements, survey or folder of photographs; several, where there are',
-    zh: '证据：日志、测量表、问卷或照片文件夹，可给出多个',
+    en: 'evidence, one or several: a log, a table of measurements, a survey or a folder of photographs',
+    zh: '证据，一项或多项：日志、测量表、问卷或照片文件夹',
   }).several(),
   needs: folder({
     en: 'what users need: the directory of a demand run (runs/ID), or a table of needs and weights',

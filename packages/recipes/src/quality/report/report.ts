@@ -56,7 +56,7 @@ export function leadOf(
   const title = standard.title;
   const name = { en: title ? ` “${title.en}”` : '', zh: title ? `“${title.zh}”` : '' };
   return {
-    en: `Against the standard${name.en} the product ${VERDICT_SENTENCES[verdict].en}: ${of('meets')} figures meet their limit, ${of('fails')} fail, of ${of('cannot tell')} nobody can tell yet.`,
+    en: `Against the standard${name.en} the product ${VERDICT_SENTENCES[verdict].en}: ${of('meets')} figures meet their limit, ${of('fails')} fail, ${of('cannot tell')} cannot be told yet.`,
     zh: `按标准${name.zh}，产品${VERDICT_SENTENCES[verdict].zh}：${of('meets')} 项达标，${of('fails')} 项不达标，${of('cannot tell')} 项尚不能判断。`,
   };
 }
