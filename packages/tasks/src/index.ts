@@ -127,11 +127,12 @@ export {
 export { type PatchBook, patchBook, patchesOf, patchReader, quilt } from './generation/images/patches.ts';
 export { type Rival, rivalImages } from './generation/images/rivals.ts';
 export { gridText, readLevels, type TileGrid } from './generation/levels/grid.ts';
-export { guessesOfTiles, type TileAttributes } from './generation/levels/guess-legend.ts';
+export { type Guess, guessesOfTiles, type TileAttributes } from './generation/levels/guess-legend.ts';
 export { isLegend, type Legend, legendOf, readLegend, type TileMeaning } from './generation/levels/legend.ts';
 export { reachableFrom } from './generation/levels/platformer.ts';
 export { type PlatformRules, playability, rulesOf } from './generation/levels/playability.ts';
-export { isSokobanTile, sokobanLevel } from './generation/levels/sokoban-level.ts';
+export { tilesByCount } from './generation/levels/tile-stands.ts';
+export { isSokobanTile, type SokobanLevel, sokobanLevel } from './generation/levels/sokoban-level.ts';
 export { SokobanPlacement } from './generation/levels/sokoban-placement.ts';
 export { type SokobanVerdict, solveSokoban } from './generation/levels/sokoban-solver.ts';
 export { type Estimated, type FourNumbers, fourNumbers } from './generation/measures/measures.ts';
@@ -156,6 +157,7 @@ export { type Balance, balanceReader, balancesOf, outOfBalance } from './generat
 export { readSheets, type Sheet, type SheetField, type SheetValue } from './generation/sheets/fields.ts';
 export { brokenRule, readStatedRules, type StatedRule } from './generation/sheets/stated-rules.ts';
 export { SheetGrammar } from './generation/sheets/tokens.ts';
+export { isOver, type TimeLimit, timeLimit } from './generation/time-limit.ts';
 export { encoderSize, type ImageEncoder, STATISTICS } from './image/encoder.ts';
 export { readEncoder } from './image/imported-encoder.ts';
 export { MOST_CHARACTERS as MOST_IMAGE_CHARACTERS, pixelsUrl } from './image/inline.ts';

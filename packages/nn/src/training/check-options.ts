@@ -22,6 +22,7 @@ const FIT: Readonly<Record<keyof FitOptions, true>> = {
   device: true,
   threads: true,
   onStep: true,
+  isOver: true,
   onEpoch: true,
 };
 

@@ -23,6 +23,8 @@ export interface FitOptions {
   readonly threads?: number;
   /** Called after every step. */
   onStep?(step: number, steps: number): void;
+  /** Asked after every step: where it says true the epoch ends there, is measured as others are, and is the last. A clock may say so. */
+  isOver?(): boolean;
   /** Called after every epoch. */
   onEpoch?(epoch: EpochResult): void;
   /** Gradients whose norm over all parameters is larger are scaled down to this norm (Pascanu, Mikolov and Bengio, 2013). */

@@ -142,6 +142,20 @@ describe('a validation loss that is no number', () => {
 });
 
 describe('training that ends early', () => {
+  it('where it is said to be over, measures the epoch that it stands in, and keeps the best parameters', async () => {
+    const net = linear();
+    let steps = 0;
+    const { epochs, best } = await fit(
+      net,
+      line(64),
+      options(net, { validation: line(8), isOver: () => ++steps === 6 }),
+    );
+    // Four batches an epoch: the second one ends after two.
+    expect(steps).toBe(6);
+    expect(epochs.map(({ validationLoss }) => validationLoss !== undefined)).toEqual([true, true]);
+    expect(best).toBe(2);
+  });
+
   const diverging = sgd({ learningRate: (step) => (step < 15 ? 0.1 : 1e20) });
 
   it('by divergence, leaves the best parameters found', async () => {

@@ -63,20 +63,23 @@ export async function fit(
   try {
     for (let epoch = epochs.length + 1; epoch <= options.epochs; epoch++) {
       if (best && epoch - 1 - best.epoch >= patience) break;
-      let total = 0;
+      let [total, seen, isLast] = [0, 0, false];
       const batches = batchesOf(train, options.batchSize, random.fork(`epoch ${epoch}`));
       if ('ahead' in train) train.ahead(batches, epoch);
       for (const rows of batches) {
         options.signal?.throwIfAborted();
         const { loss } = await trainer.step(await train.batch(rows));
         total += loss! * rows.length;
+        seen += rows.length;
         options.onStep?.(trainer.steps, steps);
+        isLast = options.isOver?.() ?? false;
+        if (isLast) break;
       }
       const values = valuesNow();
       const measured = meter && (await meter.measure(validation, values, options.batchSize));
       const result: EpochResult = {
         epoch,
-        loss: total / train.size,
+        loss: total / seen,
         ...(measured && { validationLoss: measured.loss }),
       };
       epochs.push(result);
@@ -87,6 +90,7 @@ export async function fit(
       }
       options.onEpoch?.(result);
       await options.checkpoint?.save({ epochs: [...epochs], trainer: trainer.state(), best });
+      if (isLast) break;
     }
   } finally {
     loadState(model, best?.parameters ?? copied(valuesNow()));

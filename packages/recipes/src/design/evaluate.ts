@@ -7,6 +7,7 @@ import type { RunContext } from '@gradus/loop';
 import {
   type FourNumbers,
   fourNumbers,
+  isOver,
   type Rival,
   STATISTICS,
   sequenceNats,
@@ -21,6 +22,7 @@ import type { Wants } from './kinds/kind.ts';
 import { KINDS } from './kinds/kinds.ts';
 import { type SpriteRules, split } from './kinds/sprites.ts';
 import { type Drawn, drawItems, judged, type MadeItems, type Maker, makeItems } from './make.ts';
+import { limitOf, SHARES } from './minutes.ts';
 import type { DesignOptions } from './options.ts';
 import type { Prepared, Processed } from './prepare.ts';
 import type { Trained } from './train.ts';
@@ -39,6 +41,8 @@ export interface Evaluated extends MadeItems {
   readonly nats: { readonly model: number; readonly ngram: number };
   /** Of each test item, by its place in the corpus. */
   readonly heldOut: readonly { readonly item: string; readonly nats: number }[];
+  /** Whether fewer were measured, or made, than were to be, because the time was over. */
+  readonly isCut: boolean;
   readonly wants: Wants;
   /** Of the model that the user brings: what became of its drafts. */
   readonly drafts: (Omit<Drafts, 'items'> & { readonly numbers: FourNumbers | null }) | null;
@@ -71,27 +75,35 @@ export async function evaluate({
   const tested = test.map((place) => items[place]!);
   const say = (done: number) => run.progress({ en: 'making and judging', zh: '生成并评判' }, done, STAGES);
   const measure = (drawn: readonly Drawn[], name: string) =>
-    fourNumbers(drawn, some(learnt, random.fork(`originals ${name}`)), tested, {
+    fourNumbers(drawn, some(learnt, MOST_ORIGINALS, random.fork(`originals ${name}`)), tested, {
       patterns: (item) => kind.patterns(item, rules),
       distance: (a, b) => kind.distance(a, b),
       random: random.fork(`measures ${name}`),
     });
+  // Each part may take what the parts before it left.
+  const by = (share: number) => limitOf(options.minutes, share * SHARES.making);
+  const limits = { own: by(0.3), ngram: by(0.45), recombination: by(0.55), made: by(0.9) };
   const draw = { count: MEASURED, wants: {}, signal };
   say(0);
-  const own = await drawItems(maker, model, { ...draw, random: random.fork('model') });
+  const own = await drawItems(maker, model, {
+    ...draw,
+    limit: limits.own,
+    random: random.fork('model'),
+  });
   say(1);
   const ngramAlone = { ngram: model.ngram, weight: 0 };
   const ngram = await drawItems(maker, ngramAlone, {
     ...draw,
     isLookingAhead: false,
+    limit: limits.ngram,
     random: random.fork('ngram'),
   });
   say(2);
   const seen = new Set<string>();
   const recombining = random.fork('recombination');
-  const recombined = Array.from({ length: MEASURED }, () =>
-    judged(maker, kind.recombine(learnt, rules, recombining), seen),
-  );
+  const recombined: Drawn[] = [];
+  while (recombined.length < MEASURED && !(isOver(limits.recombination) && recombined.length >= own.length))
+    recombined.push(judged(maker, kind.recombine(learnt, rules, recombining), seen));
   const others = Object.fromEntries(
     Object.entries(rivals).map(([name, made]): [string, Drawn[]] => {
       const before = new Set<string>();
@@ -106,7 +118,7 @@ export async function evaluate({
   const made = await makeItems(
     maker,
     model,
-    { count: options.count, wants, random: random.fork('made'), signal },
+    { count: options.count, wants, random: random.fork('made'), limit: limits.made, signal },
     drafted,
   );
   say(4);
@@ -118,9 +130,10 @@ export async function evaluate({
   const nats: number[] = [];
   for (const sequence of sequences) nats.push(await sequenceNats(model, [sequence]));
   const weights = sequences.map(({ length }) => length + 1);
-  const asKnown = some(learnt, random.fork('ceiling')).slice(0, MEASURED);
+  const asKnown = some(learnt, MEASURED, random.fork('ceiling'));
   return {
     ...made,
+    isCut: own.length < MEASURED || (made.made.length < options.count && isOver(limits.made)),
     wants,
     drafts: drafts && draftsWith(drafts, drafted.length > 0 ? measure(drafted, 'drafts') : null),
     model: measure(own, 'model'),
@@ -177,12 +190,14 @@ async function samplesOf(
       palette,
       STATISTICS,
     );
-  const { features, width, name } = await of(some(learnt, random.fork('features')));
+  const { features, width, name } = await of(some(learnt, MOST_ORIGINALS, random.fork('features')));
   const standardized = standardizer(features, width);
   const real = standardized((await of(tested)).features);
+  // By chance: they stand in the order of their folders.
+  const originals = some(learnt, MEASURED, random.fork('originals'));
   const by: Record<string, TwoSamples> = {};
   const sets = Object.entries(drawn).map(([by, items]) => [by, items.map(({ item }) => item)] as const);
-  for (const [set, items] of [...sets, ['originals', learnt.slice(0, MEASURED)] as const]) {
+  for (const [set, items] of [...sets, ['originals', originals] as const]) {
     const made = standardized((await of(items)).features);
     by[set] = twoSamples(made, real, width, random.fork(`samples ${set}`));
   }
@@ -198,7 +213,7 @@ const asDrawn = (item: string): Drawn => ({
   nearest: null,
 });
 
-const some = (items: readonly string[], random: Random): string[] =>
-  items.length <= MOST_ORIGINALS
+const some = (items: readonly string[], most: number, random: Random): string[] =>
+  items.length <= most
     ? [...items]
-    : Array.from(random.permutation(items.length).slice(0, MOST_ORIGINALS), (place) => items[place]!);
+    : Array.from(random.permutation(items.length).slice(0, most), (place) => items[place]!);

@@ -1,14 +1,16 @@
 /** Makes items: draws sequences, keeps what is valid, new and as people want it, and counts why the rest was refused. */
 import type { Localized, Random } from '@gradus/base';
 import {
+  isOver,
   isTelling,
   keptProbabilities,
   type Ranker,
   type SequenceModel,
   sampleSequences,
+  type TimeLimit,
   type Vocabulary,
 } from '@gradus/tasks';
-import type { DesignKind, Made, Nearest, Wants } from './kinds/kind.ts';
+import type { DesignKind, Made, MadeBy, Nearest, Wants } from './kinds/kind.ts';
 import { looksOf } from './marks.ts';
 import { type CountedReason, Reasons } from './reasons.ts';
 import { missOf } from './wants.ts';
@@ -42,6 +44,8 @@ export interface DrawOptions {
   readonly isLookingAhead?: boolean;
   readonly wants: Wants;
   readonly random: Random;
+  /** Where it is over no more are drawn, however few there are. */
+  readonly limit?: TimeLimit | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -52,7 +56,7 @@ const BATCH = 32;
 export async function drawItems(
   maker: Maker,
   model: SequenceModel,
-  { count, wants, random, signal, isLookingAhead = true }: DrawOptions,
+  { count, wants, random, limit, signal, isLookingAhead = true }: DrawOptions,
 ): Promise<Drawn[]> {
   const { kind, rules, vocabulary } = maker;
   const { longest, stride } = kind.shape(rules);
@@ -75,6 +79,7 @@ export async function drawItems(
     for (const sequence of sequences) {
       drawn.push(judged(maker, kind.itemOf(vocabulary.decode(sequence), rules), seen));
     }
+    if (isOver(limit)) break;
   }
   return drawn;
 }
@@ -132,7 +137,7 @@ export async function makeItems(
     const near = kept.filter(({ miss }) => miss <= NEAR).length;
     return (isWanted ? near : kept.length) >= count;
   };
-  const take = (each: Drawn, isDrafted: boolean): void => {
+  const take = (each: Drawn, by: MadeBy): void => {
     const { item, isValid, isNew, proof, reason, nearest } = each.isValid
       ? each
       : repaired(maker, each, options.random);
@@ -140,14 +145,18 @@ export async function makeItems(
       seen.add(item);
       const properties = kind.properties(item, rules);
       const miss = kind.miss?.(properties, wants) ?? missOf(properties, wants);
-      kept.push({ item, isDrafted, proof, nearest, properties, miss });
+      kept.push({ item, by, proof, nearest, properties, miss });
     } else refused.add(reason ?? REPEATED);
   };
-  for (const draft of drafts) take(draft, true);
-  while (drawn < most && !isEnough()) {
+  for (const draft of drafts) take(draft, 'draft');
+  while (drawn < most && !isEnough() && !(isOver(options.limit) && drawn > 0)) {
     const batch = await drawItems(maker, model, { ...options, count: Math.min(BATCH, most - drawn) });
     drawn += batch.length;
-    for (const each of batch) take(each, false);
+    for (const each of batch) take(each, 'model');
+  }
+  // Few originals may teach a model nothing that is valid and new; their own parts still may be.
+  for (let part = 0; part < most && kept.length < options.count && !isOver(options.limit); part++) {
+    take(judged(maker, kind.recombine(maker.learnt, rules, options.random), new Set()), 'parts');
   }
   const likely = ranker
     ? keptProbabilities(

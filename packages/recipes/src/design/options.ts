@@ -23,8 +23,8 @@ const IMAGES = {
   zh: '起草精灵图的图像模型：兼容 OpenAI 图像接口的 URL（http://localhost:8080/v1#MODEL；密钥放在 GRADUS_LM_KEY），或 ONNX 扩散模型文件夹',
 };
 const MINUTES = {
-  en: 'minutes of work to learn in, at most, on a core of a usual machine; counted, so that every machine does the same',
-  zh: '学习所用的最多分钟数（按普通机器单核的工作量计算，各机器结果相同）',
+  en: 'minutes that the run may take (two at least): the work is counted, so that every machine does the same, and ended by the clock where a machine is slower or busy',
+  zh: '运行最多可用的分钟数（至少两分钟）：按工作量计算，各机器结果相同；机器较慢或较忙时按时钟结束',
 };
 
 export const OwnOptions = z.strictObject({

@@ -1,11 +1,12 @@
 /** Steps 1 to 3: reads the designs, divides them, and sees how large a model their number allows. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import type { RunContext, RunSource } from '@gradus/loop';
 import { Vocabulary } from '@gradus/tasks';
 import type { Corpus, DesignFile, SetAside } from './kinds/kind.ts';
 import { KINDS, kindOf } from './kinds/kinds.ts';
+import { SHARES } from './minutes.ts';
 import type { DesignOptions } from './options.ts';
 import { partOf } from './split.ts';
 import { readWants } from './wants.ts';
@@ -36,7 +37,12 @@ export async function prepare({ run }: { readonly run: RunContext<DesignOptions>
     throw new UserError({ en: `--want: ${impossible.en}`, zh: `--want：${impossible.zh}` });
   }
   const rules = kind.arrange?.(read.rules, wants) ?? read.rules;
-  const corpus: Corpus = { ...read, rules, setAside: [...setAside, ...read.setAside] };
+  const corpus: Corpus = {
+    ...read,
+    rules,
+    setAside: [...setAside, ...read.setAside],
+    notes: [...read.notes, licenceNote(source)],
+  };
   const { items } = corpus;
   const parts = { train: [] as number[], validation: [] as number[], test: [] as number[] };
   for (const [place, item] of items.entries()) parts[partOf(corpus.groups?.[place] ?? item)].push(place);
@@ -74,6 +80,22 @@ function filesOf({ path, address, files }: RunSource): { files: DesignFile[]; se
     files: read,
     setAside: others.length === 0 ? [] : [{ reason, count: others.length, where: others.slice(0, 5) }],
   };
+}
+
+const LICENCE = /(?:^|\/)(?:licen[cs]es?|copying|notice)(?:\.\w+)?$/i;
+
+/** Designs of somebody else's game are learnt from as any others: nobody but the user can know whether that is allowed. */
+function licenceNote({ files }: RunSource): Localized {
+  const licence = files.find(({ name }) => LICENCE.test(name));
+  return licence
+    ? {
+        en: `${licence.name} lies beside the designs: read there whether others may be made after them.`,
+        zh: `设计旁附有 ${licence.name}：请查阅其中是否允许据此再创作。`,
+      }
+    : {
+        en: 'Whose designs are these? No licence lies beside them: make others after them only where they are yours, or their owner lets you.',
+        zh: '这些设计归谁所有？未附许可文件：仅当归您所有或已获授权时，才可据此再创作。',
+      };
 }
 
 const folderOf = (name: string): string => (dirname(name) === '.' ? '' : dirname(name));
@@ -134,7 +156,7 @@ export function build({
   const millions = (12 * layers * features ** 2) / 1e6;
   const seconds = (tokens * millions) / TOKENS_A_SECOND;
   // Beside sprites two other generators are trained, with a quarter of the work each.
-  const share = corpus.kind === 'sprites' ? 0.5 : 1;
+  const share = SHARES.learning * (corpus.kind === 'sprites' ? 0.5 : 1);
   const enough = Math.ceil((MOST_VIEWS * own) / tokens);
   const epochs = Math.max(1, Math.min(enough, Math.floor((share * run.options.minutes * 60) / seconds)));
   return { layers, features, heads: 4, epochs };

@@ -316,8 +316,8 @@ function learntSection({ notes, setAside, refused, learntFrom }: DesignSummary):
       {
         kind: 'text',
         text: {
-          en: `${learntFrom} originals were learnt from; a tenth was kept to choose by, and a tenth to judge by. Whose designs they are, and whether others may be made after them, is for you to know.`,
-          zh: `学习了 ${learntFrom} 个原有设计；十分之一用于选择，十分之一用于检验。这些设计的版权归属以及能否据此再创作，请自行确认。`,
+          en: `${learntFrom} originals were learnt from; a tenth was kept to choose by, and a tenth to judge by.`,
+          zh: `学习了 ${learntFrom} 个原有设计；十分之一用于选择，十分之一用于检验。`,
         },
       },
       ...list({ en: 'Rules:', zh: '规则：' }, notes),

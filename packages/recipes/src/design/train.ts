@@ -4,15 +4,18 @@ import {
   type FittedSequenceModel,
   fitSequenceModel,
   fromPalette,
+  isOver,
   type Ranker,
   type Rival,
   rivalImages,
+  timeLimit,
   toPalette,
   Vocabulary,
 } from '@gradus/tasks';
 import { KINDS } from './kinds/kinds.ts';
 import { type SpriteRules, split } from './kinds/sprites.ts';
 import { rankerOf } from './marks.ts';
+import { limitOf, SHARES } from './minutes.ts';
 import type { DesignOptions } from './options.ts';
 import type { Built, Prepared, Processed } from './prepare.ts';
 
@@ -48,6 +51,9 @@ export async function train({
   const sequences = (items: readonly string[]) =>
     items.map((item) => vocabulary.encode(kind.sequenceOf(item, rules)));
   const originals = itemsOf(train);
+  const { minutes } = run.options;
+  const limit = limitOf(minutes, SHARES.learning);
+  const isRivalled = corpus.kind === 'sprites';
   const fitted = await fitSequenceModel(
     sequences(originals.flatMap((item) => kind.variants?.(item, rules) ?? [item])),
     sequences(itemsOf(validation)),
@@ -55,6 +61,7 @@ export async function train({
       shape: { vocabulary: vocabulary.size, length: window, ...size },
       epochs,
       contexts,
+      limit: isRivalled ? timeLimit(limit.secondsLeft() / 2) : limit,
       windows: (sequence) => windowsOf(sequence, window, stride),
       random,
       signal,
@@ -63,22 +70,23 @@ export async function train({
     },
   );
   const ranker = rankerOf(run.corrections, kind, rules, random.fork('ranker'));
-  if (corpus.kind !== 'sprites') return { ...fitted, ranker, rivals: {} };
+  if (!isRivalled) return { ...fitted, ranker, rivals: {} };
   const { palette, width, height } = rules as SpriteRules;
   const images = originals.map((item) => fromPalette(palette, split(item)[1]));
   const inPalette = toPalette(palette);
   const rivals: Partial<Record<Rival, readonly string[]>> = {};
   for (const rival of ['gan', 'flow'] as const) {
     const made = await rivalImages(rival, images, {
-      count: Math.min(MOST_ITEMS, Math.max(FEWEST_ITEMS, Math.round(ITEMS_A_MINUTE * run.options.minutes))),
-      seconds: (run.options.minutes * 60) / 4,
+      count: Math.min(MOST_ITEMS, Math.max(FEWEST_ITEMS, Math.round(ITEMS_A_MINUTE * minutes))),
+      seconds: (SHARES.learning * minutes * 60) / 4,
       random: random.fork(rival),
+      limit: rival === 'gan' ? timeLimit(limit.secondsLeft() / 2) : limit,
       signal,
       onStep: (step, steps) => run.progress(RIVAL_WORDS[rival], step, steps),
     });
     rivals[rival] = made.map((image) => `\n${inPalette({ ...image, width, height })}`);
   }
-  return { ...fitted, ranker, rivals };
+  return { ...fitted, ranker, rivals, isCut: fitted.isCut || isOver(limit) };
 }
 
 const RIVAL_WORDS = {

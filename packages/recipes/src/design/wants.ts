@@ -2,15 +2,48 @@
 import { didYouMean, UserError } from '@gradus/base';
 import type { Askable, Wants } from './kinds/kind.ts';
 
-const NUMBER_FIRST = /^(\d+(?:\.\d+)?)\s*(?:个|只|块)?\s*(\S.*)$/u;
-const NUMBER_LAST = /^(\S.*?)\s*[:=：]?\s*(-?\d+(?:\.\d+)?)$/u;
-const STARTS = /^(?:starts with|以)\s*["“]?(.+?)["”]?(?:开头)?$/iu;
-const ENDS = /^(?:ends with)\s*["“]?(.+?)["”]?$/iu;
-const CHINESE: Readonly<Record<string, string>> = {
-  长度: 'length',
-  宽度: 'length',
-  敌人: 'enemy',
-  类别: 'class',
+const COUNTED = '个只块名枚格条座处';
+const NUMBER_FIRST = new RegExp(`^(\\d+(?:\\.\\d+)?)\\s*[${COUNTED}]?\\s*(\\S.*)$`, 'u');
+const NUMBER_LAST = new RegExp(
+  `^(\\S.*?)\\s*(?:[:=：为是]|\\bof\\b)?\\s*(-?\\d+(?:\\.\\d+)?)\\s*[${COUNTED}]?$`,
+  'u',
+);
+const STARTS =
+  /^(?:(?:starts|begins|starting|beginning) with\s+|以)\s*["“]?(.+?)["”]?(?:\s*(?:开头|起头))?$/iu;
+const ENDS = /^(?:(?:ends|ending) with\s+["“]?(.+?)["”]?|以\s*["“]?(.+?)["”]?\s*结尾)$/iu;
+/** Small words before what is asked for. */
+const BEFORE = /^(?:with|and|an?|the|有|并且?|约)\s+/iu;
+const BETWEEN = /\s+and\s+|\s*[和与且]\s*/u;
+/** Words of people for names that come up in legends and sheets, the likeliest first. */
+const OTHER_WORDS: Readonly<Record<string, readonly string[]>> = {
+  long: ['length'],
+  wide: ['length'],
+  'tiles long': ['length'],
+  'columns long': ['length'],
+  'letters long': ['length'],
+  letters: ['length'],
+  长: ['length'],
+  长度: ['length'],
+  宽: ['length'],
+  宽度: ['length'],
+  字: ['length'],
+  字母: ['length'],
+  敌人: ['enemy'],
+  怪物: ['enemy'],
+  金币: ['coin', 'gold', 'collectable'],
+  金子: ['gold', 'collectable', 'coin'],
+  收集物: ['collectable', 'coin', 'gold'],
+  梯子: ['ladder', 'climbable'],
+  绳子: ['rope'],
+  绳索: ['rope'],
+  平台: ['platform', 'solidtop'],
+  管道: ['pipe'],
+  类别: ['class', 'type'],
+  类型: ['type', 'class'],
+  稀有度: ['rarity'],
+  挑战等级: ['challenge_rating', 'challenge rating', 'challenge'],
+  等级: ['level'],
+  体型: ['size'],
 };
 const JOINTS = /[\s._:=：-]+/u;
 
@@ -23,11 +56,15 @@ type Known = Readonly<Record<string, Askable>>;
 export function readWants(text: string, known: Known): Wants {
   const wants: Record<string, number | string> = {};
   const parts = text
-    .split(/[,，;；]/u)
-    .map((part) => part.trim())
-    .filter((part) => part !== '');
+    .split(/[,，;；、]/u)
+    .map((part) => part.trim().replace(BEFORE, ''))
+    .filter((part) => part !== '')
+    .flatMap((part) => {
+      const pieces = part.split(BETWEEN);
+      return wantOf(part, known) || pieces.some((piece) => !wantOf(piece, known)) ? [part] : pieces;
+    });
   for (const part of parts) {
-    const [name, value] = wantOf(part, known);
+    const [name, value] = wantOf(part, known) ?? unknown(part, known);
     if (wants[name] !== undefined && wants[name] !== value) {
       throw new UserError({
         en: `--want asks for two things at once: ${name} ${wants[name]} and ${name} ${value}`,
@@ -39,11 +76,12 @@ export function readWants(text: string, known: Known): Wants {
   return wants;
 }
 
-function wantOf(part: string, known: Known): [string, number | string] {
+function wantOf(text: string, known: Known): [string, number | string] | undefined {
+  const part = text.replace(BEFORE, '');
+  const ends = ENDS.exec(part);
+  if (ends && known['ends with']) return ['ends with', (ends[1] ?? ends[2])!];
   const starts = STARTS.exec(part);
   if (starts && known['starts with']) return ['starts with', starts[1]!];
-  const ends = ENDS.exec(part);
-  if (ends && known['ends with']) return ['ends with', ends[1]!];
   const first = NUMBER_FIRST.exec(part);
   const last = NUMBER_LAST.exec(part);
   for (const [name, value] of [
@@ -54,7 +92,7 @@ function wantOf(part: string, known: Known): [string, number | string] {
     const askable = found === undefined ? undefined : known[found]!;
     if (askable?.kind === 'number') return [askable.as ?? found!, Number(value)];
   }
-  return choiceOf(part, known) ?? unknown(part, known);
+  return choiceOf(part, known);
 }
 
 /** "rarity rare", or "rare" alone where one field has such a value. */
@@ -86,14 +124,21 @@ function choiceOf(part: string, known: Known): [string, string] | undefined {
 
 /** A name as it is, in small letters, or the only one that holds all its words: "challenge" for challenge_rating. */
 function nameOf(text: string, known: Known, kind: Askable['kind']): string | undefined {
-  const own = CHINESE[text] ?? text;
-  for (const name of [own, own.toLowerCase()])
-    if (Object.hasOwn(known, name) && known[name]!.kind === kind) return name;
-  const words = own.toLowerCase().split(JOINTS);
+  const small = text.toLowerCase();
+  const isKnown = (name: string) => Object.hasOwn(known, name) && known[name]!.kind === kind;
+  const own = [text, small, ...(Object.hasOwn(OTHER_WORDS, small) ? OTHER_WORDS[small]! : [])];
+  return (
+    own.find(isKnown) ?? own.map((each) => heldBy(each, Object.keys(known).filter(isKnown))).find(Boolean)
+  );
+}
+
+/** The only name that has all words of a text. */
+function heldBy(text: string, names: readonly string[]): string | undefined {
+  const words = text.toLowerCase().split(JOINTS);
   return only(
-    Object.keys(known).filter((name) => {
+    names.filter((name) => {
       const others = name.toLowerCase().split(JOINTS);
-      return known[name]!.kind === kind && words.every((word) => others.includes(word));
+      return words.every((word) => others.includes(word));
     }),
   );
 }

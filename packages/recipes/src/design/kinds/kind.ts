@@ -145,10 +145,12 @@ export interface SequenceShape {
   readonly contexts: readonly NgramContext[];
 }
 
+/** The model of this recipe; the one that the user brings; or parts of the originals put together, where both leave too few. */
+export type MadeBy = 'model' | 'draft' | 'parts';
+
 export interface Made {
   readonly item: string;
-  /** Drafted by the model that the user brings. */
-  readonly isDrafted: boolean;
+  readonly by: MadeBy;
   readonly proof: string | null;
   readonly nearest: Nearest;
   readonly properties: Readonly<Record<string, number | string>>;

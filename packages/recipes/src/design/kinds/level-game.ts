@@ -2,7 +2,14 @@
  * Which game a folder of levels is of: by the legend that comes with them, and where tiles are left that it does not name, by the guess of
  * them that lets the levels be played.
  */
-import { guessesOfTiles, type Legend, legendOf, type TileAttributes, type TileGrid } from '@gradus/tasks';
+import {
+  guessesOfTiles,
+  type Legend,
+  legendOf,
+  playability,
+  type TileAttributes,
+  type TileGrid,
+} from '@gradus/tasks';
 import { type Game, gameOf, judgeGrid } from './level-rules.ts';
 
 /** Levels to learn from, at least. */
@@ -42,7 +49,7 @@ export function chooseGame(
   };
 }
 
-/** Levels that mostly cannot be played by a guess say that the guess is wrong; then the next one is tried. */
+/** The guess by which the levels are best explained; of levels that can be played by none, the first one. */
 function guessGame(
   grids: readonly TileGrid[],
   tiles: ReadonlySet<string>,
@@ -51,15 +58,34 @@ function guessGame(
 ): { attributes: TileAttributes; game: Game; played: number } | undefined {
   const unknown = new Set([...tiles].filter((tile) => !known?.has(tile)));
   if (unknown.size === 0) return undefined;
-  const tried = guessesOfTiles(grids, unknown).map((guess) => {
+  const every = Math.max(1, Math.floor(grids.length / TRIED));
+  const some = grids.filter((_, i) => i % every === 0).slice(0, TRIED);
+  const tried = guessesOfTiles(grids, unknown).map(({ attributes: guess, doubts }) => {
     const all = { ...attributes, ...guess };
-    const game = gameOf(grids, tiles, legendOf(all));
-    return { attributes: all, game, played: playable(grids, game).length };
+    const evidence = evidenceFor(some, gameOf(some, tiles, legendOf(all))) - DOUBT * doubts;
+    return { attributes: all, evidence };
   });
-  const played = tried.filter((one) => one.played >= PLAYED * grids.length);
-  return played.toSorted((a, b) => collectingJump(a.game) - collectingJump(b.game))[0] ?? tried[0];
+  const [best] = tried.toSorted((a, b) => b.evidence - a.evidence);
+  const game = gameOf(grids, tiles, legendOf(best!.attributes));
+  return { attributes: best!.attributes, game, played: playable(grids, game).length };
 }
 
-/** Who jumps high enough gets everywhere: where all is to be collected, the guess is better that needs lower jumps. */
-const collectingJump = (game: Game): number =>
-  game.kind === 'platformer' && game.rules.task === 'collect' ? game.rules.jump : 0;
+/** Levels that guesses are tried on. */
+const TRIED = 8;
+/** What a level counts that cannot be played by a guess: all originals can be. */
+const UNPLAYED = -3;
+/** A start and things in each level, all of which can be got to, are no chance. */
+const COLLECTED = 2;
+/** What a doubt about a tile counts: guesses that say less, or more, let more be played. */
+const DOUBT = 0.2;
+
+/** How much better than by chance a guess explains that levels can be played: where a player gets to few places, chance does not lead to the right ones. */
+function evidenceFor(grids: readonly TileGrid[], game: Game): number {
+  if (game.kind !== 'platformer') return Number.NEGATIVE_INFINITY;
+  const each = grids.map((grid) => {
+    const judged = playability(grid, game.rules);
+    return judged.kind === 'playable' ? -Math.log(judged.reached) : UNPLAYED;
+  });
+  const collected = game.rules.task === 'collect' ? COLLECTED : 0;
+  return each.reduce((a, b) => a + b, 0) / each.length + collected;
+}

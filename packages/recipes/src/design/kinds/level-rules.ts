@@ -1,11 +1,12 @@
 /** What levels have to obey: the game that their tiles tell, and what all originals share. */
-import type { Localized } from '@gradus/base';
+import { type Localized, UserError } from '@gradus/base';
 import {
   isSokobanTile,
   type Legend,
   type PlatformRules,
   playability,
   rulesOf,
+  type SokobanLevel,
   sokobanLevel,
   solveSokoban,
   type TileAttributes,
@@ -90,7 +91,14 @@ export function judgeGrid(grid: TileGrid, game: Game): Judged {
 }
 
 function solved(grid: TileGrid): Judged {
-  const verdict = solveSokoban(sokobanLevel(grid), STATES);
+  let level: SokobanLevel;
+  try {
+    level = sokobanLevel(grid);
+  } catch (error) {
+    if (error instanceof UserError) return { isValid: false, reason: error.localized };
+    throw error;
+  }
+  const verdict = solveSokoban(level, STATES);
   if (verdict.kind === 'solved') return { isValid: true, proof: verdict.moves };
   return {
     isValid: false,
@@ -204,14 +212,40 @@ export function notesOf(game: Game): Localized[] {
   ];
 }
 
+const MEANINGS: Readonly<Record<string, Localized>> = {
+  solid: { en: 'solid', zh: '实心' },
+  diggable: { en: 'solid, can be dug away', zh: '实心，可挖开' },
+  platform: { en: 'platform', zh: '平台' },
+  ladder: { en: 'ladder', zh: '梯子' },
+  rope: { en: 'rope', zh: '绳索' },
+  enemy: { en: 'enemy', zh: '敌人' },
+  collectable: { en: 'to be collected', zh: '收集物' },
+  damaging: { en: 'deadly', zh: '致命' },
+  start: { en: 'where the player starts', zh: '玩家起点' },
+  exit: { en: 'exit', zh: '出口' },
+  passable: { en: 'nothing', zh: '空' },
+};
+/** What else tiles are comes after these. */
+const TELLING = ['diggable', 'ladder', 'rope', ...Object.keys(MEANINGS)];
+
 /** What was guessed of tiles, as a question. */
 export function guessNote(guessed: TileAttributes): Localized {
-  const shown = Object.entries(guessed)
-    .slice(0, 12)
-    .map(([tile, [meaning]]) => `${tile === ' ' ? '(space)' : tile} ${meaning}`)
-    .join(', ');
+  const shown = (tile: string, language: keyof Localized) =>
+    tile === ' ' ? { en: '(space)', zh: '（空格）' }[language] : tile;
+  const tiles = Object.keys(guessed);
+  const isUnknown = (tile: string) => guessed[tile]!.includes('unknown');
+  const known = (language: keyof Localized) =>
+    tiles
+      .filter((tile) => !isUnknown(tile))
+      .map((tile) => {
+        const meaning = TELLING.find((word) => guessed[tile]!.includes(word));
+        return `${shown(tile, language)} ${meaning ? MEANINGS[meaning]![language] : guessed[tile]![0]}`;
+      });
+  const unknown = tiles.filter(isUnknown);
+  const isAvoided = unknown.some((tile) => guessed[tile]!.includes('damaging'));
+  const asked = (language: keyof Localized) => unknown.map((tile) => shown(tile, language)).join(' ');
   return {
-    en: `Guessed, is it so? ${shown}. designs/legend.json holds it: correct it there, put it beside your levels, and run again.`,
-    zh: `以下为猜测，请确认：${shown}。已写入 designs/legend.json：请更正后与关卡放在一起，再次运行。`,
+    en: `Guessed from how tiles stand and are called, is it so? ${known('en').join('; ')}.${unknown.length === 0 ? '' : ` What is ${asked('en')}? Nothing tells, so the ways through levels ${isAvoided ? 'keep away from it' : 'take it for nothing'}.`} designs/legend.json holds it: correct it there, put it beside your levels, and run again.`,
+    zh: `以下根据图块的字符与摆放方式猜测，请确认：${known('zh').join('；')}。${unknown.length === 0 ? '' : `${asked('zh')} 是什么？无从判断，${isAvoided ? '通关路线避开这些图块' : '暂按空处理'}。`}已写入 designs/legend.json：请更正后与关卡放在一起，再次运行。`,
   };
 }

@@ -88,7 +88,7 @@ export const sprites: DesignKind<SpriteRules> = {
       else if (items.has(pixels)) leave(REPEATED, image.name);
       else items.set(pixels, image);
     }
-    if (items.size < FEWEST) throw tooFew(items.size, images.length, size);
+    if (items.size < FEWEST) throw tooFew(items.size, images.length, size, [...aside.values()]);
     const own = [...items.keys()];
     const { width, height } = ofSize[0]!;
     const side = sideOf(width, height);
@@ -382,8 +382,13 @@ function notesOf({ colours, distinct }: Palette, classes: readonly string[]): Lo
   return notes;
 }
 
-const tooFew = (different: number, images: number, size: string): UserError =>
+const tooFew = (
+  different: number,
+  images: number,
+  size: string,
+  aside: readonly { readonly reason: Localized; readonly where: readonly string[] }[],
+): UserError =>
   new UserError({
-    en: `${plural(different, 'different sprite')} of ${size || 'one size'} among ${plural(images, 'image')}; at least ${FEWEST} are needed to learn from. Of fewer, put parts together by hand, or add images of the same size`,
-    zh: `${images} 个图像中尺寸为 ${size || '同一尺寸'} 且互不相同的只有 ${different} 个；至少需要 ${FEWEST} 个。更少时请手工拼接，或补充同尺寸的图像`,
+    en: `${plural(different, 'different sprite')} of ${size || 'one size'} among ${plural(images, 'image')}; at least ${FEWEST} are needed to learn from${aside.map(({ reason, where }) => `; set aside: ${where.length}: ${reason.en}`).join('')}. Of fewer, put parts together by hand, or add images of the same size`,
+    zh: `${images} 个图像中尺寸为 ${size || '同一尺寸'} 且互不相同的只有 ${different} 个；至少需要 ${FEWEST} 个${aside.map(({ reason, where }) => `；搁置 ${where.length} 个：${reason.zh}`).join('')}。更少时请手工拼接，或补充同尺寸的图像`,
   });

@@ -17,6 +17,7 @@ import {
   predict,
   Trainer,
 } from '@gradus/nn';
+import { isOver, type TimeLimit } from '../time-limit.ts';
 import type { RgbaImage } from './palette.ts';
 
 export type Rival = 'gan' | 'flow';
@@ -28,6 +29,8 @@ export interface RivalOptions {
   /** Seconds of work on two cores of a usual machine; counted, so that every machine does the same. */
   readonly seconds: number;
   readonly random: Random;
+  /** Training ends where it is over, if the work is not done before. */
+  readonly limit?: TimeLimit | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: ((step: number, steps: number) => void) | undefined;
 }
@@ -162,7 +165,7 @@ async function trained(
   trainer: Trainer,
   real: Float32Array,
   steps: number,
-  { random, signal, onStep }: RivalOptions,
+  { random, limit, signal, onStep }: RivalOptions,
   more: () => Record<string, HostTensor>,
 ): Promise<void> {
   const area = CHANNELS * SIDE * SIDE;
@@ -173,6 +176,7 @@ async function trained(
       const rows = Int32Array.from({ length: BATCH }, () => random.below(all.dims[0]!));
       await trainer.step({ images: rowsOf(all, rows), ...more() });
       onStep?.(step + 1, steps);
+      if (isOver(limit)) break;
     }
     trainer.sync();
   } finally {

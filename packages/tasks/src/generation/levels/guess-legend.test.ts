@@ -2,8 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TileGrid } from './grid.ts';
 import { guessesOfTiles } from './guess-legend.ts';
-import { legendOf } from './legend.ts';
-import { playability, rulesOf } from './playability.ts';
 
 const grid = (...rows: string[]): TileGrid => ({ width: rows[0]!.length, height: rows.length, rows });
 /** `#` is a ladder here and `-` a rope, where most games have walls and air. */
@@ -16,37 +14,35 @@ const LEVEL = grid(
   'G.#......G',
   'BBBBBBBBBB',
 );
+const TILES = 'MB#-.G';
+const named = (characters: string): TileGrid =>
+  grid(...LEVEL.rows.map((row) => [...row].map((tile) => characters[TILES.indexOf(tile)]!).join('')));
 
 describe('guessesOfTiles', () => {
-  it('finds ladders and ropes by how they stand, where the usual meaning leaves no way', () => {
-    const guesses = guessesOfTiles([LEVEL], new Set('M.B#-G'));
-    const played = guesses.map((guess) => {
-      const legend = legendOf(guess);
-      return playability(LEVEL, { ...rulesOf([LEVEL], legend), jump: 0, wraps: false }).kind;
-    });
-    expect(guesses[0]).toMatchObject({ '#': ['solid'], '-': ['passable'], '.': ['passable'] });
-    expect(played[0]).toBe('unplayable');
-    expect(played.at(-1)).toBe('playable');
-    expect(guesses.at(-1)).toMatchObject({
-      '#': ['climbable', 'ladder', 'passable'],
-      '-': ['climbable', 'rope', 'passable'],
-      B: ['solid'],
-    });
-  });
+  // Characters that say what they are, that say nothing, and that say something else: `-` is gold, `E` where the player starts, `#` nothing.
+  it.each(['MB#-.G', 'qzyk v', '012345', 'EbGM#-', '人砖梯绳空金'])(
+    'finds roles by how tiles stand: %s',
+    (characters) => {
+      const [start, ground, ladder, rope, nothing, item] = [...characters];
+      const guesses = guessesOfTiles([named(characters)], new Set(characters));
+      const are = { start, ladder, rope } as const;
+      const found = guesses.find(({ attributes }) =>
+        Object.entries(are).every(([role, tile]) => attributes[tile!]!.includes(role)),
+      );
+      expect(found!.doubts).toBe(Math.min(...guesses.map(({ doubts }) => doubts)));
+      expect(found!.attributes).toEqual({
+        [start!]: ['start', 'passable'],
+        [ground!]: ['solid'],
+        [ladder!]: ['climbable', 'ladder', 'passable'],
+        [rope!]: ['climbable', 'rope', 'passable'],
+        [nothing!]: ['passable'],
+        [item!]: ['collectable', 'passable'],
+      });
+    },
+  );
 
-  it('finds the start, what is to be collected and the ground by how tiles stand, where characters say nothing', () => {
-    const renamed = grid(
-      ...LEVEL.rows.map((row) => [...row].map((tile) => 'qzyk v'['MB#-.G'.indexOf(tile)]!).join('')),
-    );
-    const played = guessesOfTiles([renamed], new Set('qzyk v')).filter((guess) => {
-      const rules = rulesOf([renamed], legendOf(guess));
-      return rules.task === 'collect' && playability(renamed, { ...rules, jump: 0 }).kind === 'playable';
-    });
-    expect(played[0]).toMatchObject({
-      q: ['start', 'passable'],
-      z: ['solid'],
-      v: ['collectable', 'passable'],
-      y: ['climbable', 'ladder', 'passable'],
-    });
+  it('leaves what nothing tells unknown, and tries it as what a way keeps away from first', () => {
+    const [guess] = guessesOfTiles([grid('M.....', '.zz...', '.z....', '......', 'BBBBBB')], new Set('M.zB'));
+    expect(guess!.attributes.z).toEqual(['unknown', 'damaging']);
   });
 });

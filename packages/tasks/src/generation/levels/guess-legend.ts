@@ -1,177 +1,219 @@
 /**
- * What tiles may mean that no legend names, guessed from the characters that level files mostly use (the corpora of Summerville et al., 2016,
- * and roguelikes), and from how they stand: most of a level is nothing, ladders stand upright and ropes hang in the air. A guess is for
- * people to confirm; whether the levels can be played by it tells which one is better.
+ * What tiles may mean that no legend names: guesses from the characters that level files mostly use (the corpora of Summerville et al., 2016, and
+ * roguelikes), as far as a tile stands as its character says, and from how tiles stand. A guess is for people to confirm; whether the levels can
+ * be played by it, and how hard that is by chance, tells which one is better.
  */
 import type { TileGrid } from './grid.ts';
+import { isLadder, isOnly, isRope, isThing, type Stand, standsOf, tilesByCount } from './tile-stands.ts';
 
 /** Attributes by tile, as in a legend. */
 export type TileAttributes = Readonly<Record<string, readonly string[]>>;
 
+export interface Guess {
+  readonly attributes: TileAttributes;
+  /** Tiles that are left unknown, taken for ground that can be dug away or jumped through, or for something else than they stand like: what is said of them is worth less. */
+  readonly doubts: number;
+}
+
+type Role = 'solid' | 'nothing' | 'enemy' | 'item' | 'climbable' | 'platform' | 'deadly' | 'start' | 'exit';
+
 /** Pipes stand upright, and are no ladders. */
 const PIPES = '[]<>?Q';
-const USUAL: readonly (readonly [tiles: string, attributes: readonly string[]])[] = [
-  ['#XWB█', ['solid']],
-  ['-. _,', ['passable']],
-  ['EeF', ['enemy', 'passable']],
-  ['oG*c', ['collectable', 'passable']],
-  ['H|', ['climbable', 'ladder', 'passable']],
-  ['T=', ['platform', 'passable']],
-  ['^~', ['damaging']],
-  ['@SPM', ['start', 'passable']],
-  ['D>', ['exit', 'passable']],
-  [`${PIPES}bC`, ['solid']],
+const USUAL: readonly (readonly [tiles: string, role: Role, attributes: readonly string[]])[] = [
+  ['#XWB█', 'solid', ['solid']],
+  ['-. _,', 'nothing', ['passable']],
+  ['EeF', 'enemy', ['enemy', 'passable']],
+  ['oG*c$', 'item', ['collectable', 'passable']],
+  ['H|', 'climbable', ['climbable', 'ladder', 'passable']],
+  ['T=', 'platform', ['platform', 'passable']],
+  ['^~', 'deadly', ['damaging']],
+  ['@SPM', 'start', ['start', 'passable']],
+  ['D>', 'exit', ['exit', 'passable']],
+  [`${PIPES}bC`, 'solid', ['solid']],
 ];
+const NOTHING = ['passable'];
+const SOLID = ['solid'];
+const DIGGABLE = ['solid', 'diggable'];
+const PLATFORM = ['platform', 'passable'];
+const START = ['start', 'passable'];
+const ITEM = ['collectable', 'passable'];
+const LADDER = ['climbable', 'ladder', 'passable'];
+const ROPE = ['climbable', 'rope', 'passable'];
+/** What is not known: a way that neither enters it nor stands on it is one whatever it means. */
+const AVOIDED = ['unknown', 'damaging'];
+const PASSED = ['unknown', 'passable'];
+
+/** Of the cells, from which a tile that is not the commonest one may be what most of a level is. */
+const MUCH = 0.25;
+/** Of what items and starts stand on. */
+const GROUND = 0.05;
+const MOST_EXITS = 4;
+/** Of the cells. */
+const RARE = 0.1;
+const MOST_STARTS = 3;
+/** Of the cells of a tile, those with the same beside them. */
+const IN_ROWS = 0.6;
 
 /**
- * Guesses, the likeliest first: by characters alone; with tiles that stand like ladders; with those that hang like ropes too; with what a
- * player digs through; and where characters say nothing, by how often a tile comes up and what stands on it.
+ * Guesses, the likelier first where nothing tells them apart.
  *
  * @param tiles That nothing is known of
  */
-export function guessesOfTiles(grids: readonly TileGrid[], tiles: ReadonlySet<string>): TileAttributes[] {
-  const stands = standsOf(grids);
-  const [most] = [...stands].toSorted(([, a], [, b]) => b.count - a.count)[0] ?? [''];
-  const usual = Object.fromEntries(
-    [...tiles].sort().map((tile): [string, readonly string[]] => {
-      const attributes = USUAL.find(([characters]) => characters.includes(tile))?.[1];
-      return [tile, attributes ?? (tile === most ? ['passable'] : ['passable', 'unknown'])];
-    }),
-  );
-  const others = [...tiles].filter(
-    (tile) => tile !== most && !PIPES.includes(tile) && (stands.get(tile)?.count ?? 0) >= FEWEST,
-  );
-  const asLike = (is: (stand: Stand, tile: string) => boolean, attributes: readonly string[]) =>
-    Object.fromEntries(
-      others.filter((tile) => is(stands.get(tile)!, tile)).map((tile) => [tile, attributes] as const),
-    );
-  const ladders = asLike(isLadder, ['climbable', 'ladder', 'passable']);
-  const standing = rolesOf(grids, tiles, stands, most);
-  const ground = Object.keys(standing).filter((tile) => standing[tile]!.includes('solid'));
-  // Floors that are one tile thick hang in the air as ropes do, but things stand on them.
-  const ropes = asLike(
-    (stand, tile) => isRope(stand, most) && !ground.includes(tile),
-    ['climbable', 'rope', 'passable'],
-  );
-  const dug = Object.fromEntries(
-    others
-      .filter((tile) => tile === 'b' || tile === 'd')
-      .map((tile) => [tile, ['solid', 'diggable']] as const),
-  );
-  // What a character usually is counts for more than how it stands, unless nothing can be played by that.
-  const isNamed = (tile: string) => USUAL.some(([characters]) => characters.includes(tile));
-  const roles = Object.fromEntries(Object.entries(standing).filter(([tile]) => !isNamed(tile)));
-  const nameless = Object.fromEntries(
-    Object.keys(usual).map((tile) => [tile, tile === most ? ['passable'] : ['passable', 'unknown']]),
-  );
-  const dugGround = Object.fromEntries(
-    ground.filter((tile) => !isNamed(tile)).map((tile) => [tile, ['solid', 'diggable']] as const),
-  );
-  const guesses = [
-    usual,
-    { ...usual, ...ladders },
-    { ...usual, ...ladders, ...ropes },
-    { ...usual, ...ladders, ...ropes, ...dug },
-    { ...usual, ...roles, ...ladders, ...ropes },
-    { ...usual, ...ladders, ...ropes, ...roles, ...dugGround },
-    { ...nameless, ...ladders, ...ropes, ...standing },
-  ];
+export function guessesOfTiles(grids: readonly TileGrid[], tiles: ReadonlySet<string>): Guess[] {
+  const byCount = tilesByCount(grids);
+  const cells = byCount.reduce((sum, [, count]) => sum + count, 0);
+  const airs = byCount.filter(([, count], rank) => rank === 0 || count >= MUCH * cells).slice(0, 2);
+  const guesses = airs.flatMap(([nothing]) => guessesWith(standsOf(grids, nothing), cells, nothing, tiles));
   const seen = new Set<string>();
-  return guesses.filter((guess) => !seen.has(JSON.stringify(guess)) && seen.add(JSON.stringify(guess)));
+  return guesses.filter(({ attributes }) => {
+    const text = JSON.stringify(attributes);
+    return !seen.has(text) && seen.add(text);
+  });
 }
 
-/**
- * Of tiles with characters that say nothing: where a level has exactly one of a tile the player starts; what comes up a few times in each, alone, is
- * to be collected, or an enemy that can be got to all the same; and what these stand on is solid.
- */
-function rolesOf(
-  grids: readonly TileGrid[],
+function guessesWith(
+  stands: ReadonlyMap<string, Stand>,
+  cells: number,
+  nothing: string,
   tiles: ReadonlySet<string>,
+): Guess[] {
+  const all = [...stands.keys()].sort();
+  const things = all.filter((tile) => tile !== nothing && isThing(stands.get(tile)!));
+  const onlies = things.filter((tile) => isOnly(stands.get(tile)!));
+  const ground = groundBelow(things, stands, nothing);
+  // What a character usually is counts, where its tile stands as that does.
+  const usual = new Map(
+    all
+      .flatMap((tile): [string, Role, readonly string[]][] => {
+        const own = USUAL.find(([characters]) => characters.includes(tile));
+        return own ? [[tile, own[1], own[2]]] : [];
+      })
+      .filter(([tile, role]) => standsAs(role, tile, stands.get(tile)!, { cells, nothing, things, ground }))
+      .map(([tile, , attributes]) => [tile, attributes]),
+  );
+  const others = all.filter((tile) => tile !== nothing && !things.includes(tile));
+  const uprights = others.filter((tile) => isLadder(stands.get(tile)!) && !PIPES.includes(tile));
+  // Floors that are one tile thick hang in the air as ropes do, but things stand on them.
+  const hanging = others.filter((tile) => isRope(stands.get(tile)!, nothing) && !ground.includes(tile));
+  const guessWith = ({ names, start, ladders, ropes, floors, unknown }: Choice): Guess => {
+    let doubts = 0;
+    const roleOf = (tile: string): readonly string[] => {
+      if (tile === nothing) return NOTHING;
+      if (tile === start) return START;
+      if (ladders.includes(tile)) return LADDER;
+      if (ropes.includes(tile)) return ROPE;
+      const stood = things.includes(tile) ? ITEM : ground.includes(tile) ? SOLID : unknown;
+      const own = names.get(tile) ?? stood;
+      const isOther = own.includes('solid') && floors.tiles.includes(tile);
+      if (isOther || own === unknown) doubts++;
+      if (!names.has(tile) && (uprights.includes(tile) || hanging.includes(tile))) doubts++;
+      return isOther ? floors.are : own;
+    };
+    const attributes = Object.fromEntries([...tiles].sort().map((tile) => [tile, roleOf(tile)]));
+    return { attributes, doubts };
+  };
+  const floors = ground.filter((tile) => !uprights.includes(tile) && !PIPES.includes(tile));
+  const other: readonly Floors[] = [
+    { tiles: [], are: SOLID },
+    { tiles: floors.slice(0, 1), are: DIGGABLE },
+    { tiles: floors, are: DIGGABLE },
+    { tiles: floors, are: PLATFORM },
+  ];
+  return [usual, new Map<string, readonly string[]>()].flatMap((names) =>
+    startsAmong(onlies, names).flatMap((start) =>
+      each(uprights).flatMap((ladders) =>
+        each(hanging).flatMap((ropes) =>
+          other.flatMap((floors) =>
+            [AVOIDED, SOLID, PASSED].map((unknown) =>
+              guessWith({ names, start, ladders, ropes, floors, unknown }),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/** What a guess is made of; tiles that stand like ladders, ropes or ground may be none. */
+interface Choice {
+  readonly names: ReadonlyMap<string, readonly string[]>;
+  readonly start: string | undefined;
+  readonly ladders: readonly string[];
+  readonly ropes: readonly string[];
+  readonly floors: Floors;
+  readonly unknown: readonly string[];
+}
+
+/** Solid ground that can be dug away, or jumped through from below. */
+interface Floors {
+  readonly tiles: readonly string[];
+  readonly are: readonly string[];
+}
+
+const each = (tiles: readonly string[]): (readonly string[])[] => (tiles.length === 0 ? [[]] : [tiles, []]);
+
+/** What the player may begin at, of the tiles that are exactly one in each level: one that is called so, else one that is called nothing. */
+function startsAmong(
+  onlies: readonly string[],
+  names: ReadonlyMap<string, readonly string[]>,
+): (string | undefined)[] {
+  const named = onlies.filter((tile) => names.get(tile)?.includes('start'));
+  if (named.length > 0) return named;
+  const nameless = onlies.filter((tile) => !names.has(tile));
+  return nameless.length > 0 ? nameless.slice(0, MOST_STARTS) : [undefined];
+}
+
+/** Tiles that things stand on, most of them first. */
+function groundBelow(
+  things: readonly string[],
   stands: ReadonlyMap<string, Stand>,
   nothing: string,
-): TileAttributes {
-  const countsOf = (tile: string) => grids.map(({ rows }) => rows.join('').split(tile).length - 1);
-  const alone = [...tiles].filter((tile) => {
-    const stand = stands.get(tile);
-    return tile !== nothing && stand && stand.along <= ALONE && stand.upright <= ALONE;
-  });
-  const isOne = (tile: string) =>
-    countsOf(tile).filter((count) => count === 1).length >= EVERY * grids.length;
-  const [start] = alone.filter(isOne);
-  const items = alone.filter((tile) => {
-    const counts = countsOf(tile);
-    const some = counts.filter((count) => count > 0).length;
-    return tile !== start && some >= EVERY * grids.length && Math.max(...counts) <= MOST_ITEMS;
-  });
-  const ground = new Map<string, number>();
-  for (const tile of [...items, ...(start === undefined ? [] : [start])]) {
+): string[] {
+  const shares = new Map<string, number>();
+  for (const tile of things) {
     for (const [below, share] of stands.get(tile)!.below)
-      ground.set(below, (ground.get(below) ?? 0) + share / (items.length + 1));
+      shares.set(below, (shares.get(below) ?? 0) + share / things.length);
   }
-  const under = [...ground].filter(
-    ([tile, share]) => tile !== nothing && share >= GROUND && !alone.includes(tile),
-  );
-  const roles: [string, readonly string[]][] = [
-    ...items.map((tile): [string, readonly string[]] => [tile, ['collectable', 'passable']]),
-    ...(start === undefined ? [] : [[start, ['start', 'passable']] as [string, readonly string[]]]),
-    ...under.map(([tile]): [string, readonly string[]] => [tile, ['solid']]),
-  ];
-  return Object.fromEntries(roles.filter(([tile]) => tiles.has(tile)));
+  return [...shares]
+    .filter(([tile, share]) => tile !== nothing && !things.includes(tile) && share >= GROUND)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([tile]) => tile);
 }
 
-const ALONE = 0.35;
-/** Of the levels. */
-const EVERY = 0.9;
-const MOST_ITEMS = 60;
-/** Of what items and starts stand on. */
-const GROUND = 0.1;
-
-/** How a tile stands: its neighbours, as shares. */
-interface Stand {
-  readonly count: number;
-  /** The same tile above or below it; beside it. */
-  readonly upright: number;
-  readonly along: number;
-  /** By tile, how often that stands below. */
-  readonly below: ReadonlyMap<string, number>;
+interface Level {
+  readonly cells: number;
+  readonly nothing: string;
+  readonly things: readonly string[];
+  readonly ground: readonly string[];
 }
 
-const FEWEST = 3;
-const MOSTLY = 0.6;
-const HARDLY = 0.25;
-
-const isLadder = ({ upright, along }: Stand): boolean => upright >= MOSTLY && along <= HARDLY;
-
-const isRope = ({ upright, along, below }: Stand, nothing: string): boolean =>
-  along >= MOSTLY && upright <= HARDLY && (below.get(nothing) ?? 0) >= MOSTLY;
-
-function standsOf(grids: readonly TileGrid[]): Map<string, Stand> {
-  const found = new Map<
-    string,
-    { count: number; upright: number; along: number; below: Map<string, number> }
-  >();
-  for (const { rows } of grids) {
-    for (const [y, row] of rows.entries()) {
-      for (const [x, tile] of [...row].entries()) {
-        const own = found.get(tile) ?? { count: 0, upright: 0, along: 0, below: new Map<string, number>() };
-        found.set(tile, own);
-        const [above, below] = [rows[y - 1]?.[x], rows[y + 1]?.[x]];
-        own.count++;
-        own.upright += Number(above === tile || below === tile);
-        own.along += Number(row[x - 1] === tile || row[x + 1] === tile);
-        if (below !== undefined) own.below.set(below, (own.below.get(below) ?? 0) + 1);
-      }
+/** Whether a tile stands as what its character usually is. */
+function standsAs(
+  role: Role,
+  tile: string,
+  stand: Stand,
+  { cells, nothing, things, ground }: Level,
+): boolean {
+  const isAlone = things.includes(tile);
+  if (tile === nothing) return role === 'nothing';
+  switch (role) {
+    case 'nothing':
+      return false;
+    case 'start':
+      return Math.max(...stand.counts) <= 1;
+    case 'exit':
+      return Math.max(...stand.counts) <= MOST_EXITS;
+    case 'enemy':
+    case 'item': {
+      // Coins lie in rows, enemies do not.
+      const isInRows = role === 'enemy' && stand.along > IN_ROWS;
+      return stand.count <= RARE * cells && !ground.includes(tile) && !isLadder(stand) && !isInRows;
     }
+    case 'deadly':
+      return !isAlone && !ground.includes(tile);
+    case 'solid':
+    case 'climbable':
+    case 'platform':
+      return !isAlone;
   }
-  return new Map(
-    [...found].map(([tile, { count, upright, along, below }]) => [
-      tile,
-      {
-        count,
-        upright: upright / count,
-        along: along / count,
-        below: new Map([...below].map(([other, times]) => [other, times / count])),
-      },
-    ]),
-  );
 }

@@ -51,13 +51,14 @@ export function reachableFrom(
   const across = (x: number): number => (wraps ? (x + width) % width : x);
   const tile = (x: number, y: number): TileMeaning =>
     (y >= 0 && y < height && legend.get(rows[y]![across(x)]!)) || NOTHING;
-  // Above the level there is air to jump through, beside it walls, below it nothing.
+  // Above the level there is air to jump through, but what reaches the top goes on there; beside the level are walls, below it nothing.
   const isFree = (x: number, y: number): boolean =>
     (wraps || (x >= 0 && x < width)) &&
     y >= -jump &&
     y < height &&
     !tile(x, y).isSolid &&
-    !tile(x, y).isDeadly;
+    !tile(x, y).isDeadly &&
+    (y >= 0 || !tile(x, 0).isSolid);
   const stands = (x: number, y: number): boolean =>
     tile(x, y).isClimbable || (y + 1 < height && holds(tile(x, y + 1)));
   const levels = jump + 1;

@@ -20,12 +20,19 @@ export interface PlatformRules {
 }
 
 export type Playability =
-  | { readonly kind: 'playable'; readonly path: readonly Place[] }
+  | {
+      readonly kind: 'playable';
+      readonly path: readonly Place[];
+      /** Of the cells of the level, those that a player gets to. */
+      readonly reached: number;
+    }
   | { readonly kind: 'unplayable'; readonly reason: Localized };
 
 /** Higher jumps than this reach everything in most games. */
 const HIGHEST_JUMP = 8;
 const MOSTLY = 0.8;
+/** Of the levels: one without a start says that it is broken, not that the game is another one. */
+const COLLECTED = 0.9;
 const TOP_ROWS = 8;
 
 /** @throws UserError where a tile is not in the legend */
@@ -69,7 +76,7 @@ const TASKS: Readonly<Record<Task, (grid: TileGrid, legend: Legend, physics: Phy
         zh: `无法到达第 ${y + 1} 行第 ${x + 1} 列的物品`,
       });
     }
-    return { kind: 'playable', path: goals.flatMap((goal) => path(goal)) };
+    return { kind: 'playable', path: goals.flatMap((goal) => path(goal)), reached: shareOf(cells) };
   },
 };
 
@@ -85,7 +92,7 @@ function crossing(
   const { cells, path } = reachableFrom(grid, legend, physics, starts);
   const isReached = ({ x, y }: Place): boolean => cells[y * grid.width + x] === 1;
   const end = ends.find(isReached);
-  if (end) return { kind: 'playable', path: path(end) };
+  if (end) return { kind: 'playable', path: path(end), reached: shareOf(cells) };
   const reached = placesOf(grid).filter(isReached);
   const [first, ...others] = reached;
   if (!first) return unplayable({ en: 'there is nowhere to begin', zh: '没有可以开始的位置' });
@@ -101,17 +108,21 @@ function crossing(
  * levels that are wider than high are crossed to the right, others to the top; and the lowest jump with which most levels can be played.
  */
 export function rulesOf(levels: readonly TileGrid[], legend: Legend): PlatformRules {
-  const isCollected = levels.every((grid) =>
+  const collected = levels.filter((grid) =>
     (['isStart', 'isCollectable'] as const).every((meaning) => tilesOf(grid, legend, meaning).length > 0),
-  );
+  ).length;
   const wide = levels.filter(({ width, height }) => width > height).length;
-  const task = isCollected ? 'collect' : 2 * wide >= levels.length ? 'right' : 'top';
-  const playableWith = (wraps: boolean) =>
-    Array.from(
-      { length: HIGHEST_JUMP + 1 },
-      (_, jump) =>
-        levels.filter((grid) => playability(grid, { legend, task, jump, wraps }).kind === 'playable').length,
-    );
+  const task =
+    collected >= COLLECTED * levels.length ? 'collect' : 2 * wide >= levels.length ? 'right' : 'top';
+  const playableWith = (wraps: boolean): number[] => {
+    const counts: number[] = [];
+    // Where all can be played, higher jumps are not looked at.
+    while (counts.length <= HIGHEST_JUMP && counts.at(-1) !== levels.length) {
+      const rules = { legend, task, jump: counts.length, wraps } as const;
+      counts.push(levels.filter((grid) => playability(grid, rules).kind === 'playable').length);
+    }
+    return counts;
+  };
   const playable = playableWith(false);
   const most = Math.max(...playable);
   // Where most levels cannot be played within their sides, they may go on at the other one.
@@ -121,6 +132,8 @@ export function rulesOf(levels: readonly TileGrid[], legend: Legend): PlatformRu
     ? { legend, task, jump: wrapped.indexOf(mostWrapped), wraps: true }
     : { legend, task, jump: playable.indexOf(most) };
 }
+
+const shareOf = (cells: Uint8Array): number => cells.reduce((a, b) => a + b, 0) / cells.length;
 
 const unplayable = (reason: Localized): Playability => ({ kind: 'unplayable', reason });
 

@@ -3,6 +3,7 @@
  * sequences to learn from that is the n-gram model alone, which is then what is said.
  */
 import type { Random } from '@gradus/base';
+import { isOver } from '../time-limit.ts';
 import { fitNgram, type NgramContext, type NgramModel, ngramNats, ngramSequence } from './ngram.ts';
 import {
   fitTransformer,
@@ -25,6 +26,8 @@ export interface FittedSequenceModel {
   readonly model: SequenceModel;
   /** Nats a token of the sequences that the weight was chosen by, their ends included. */
   readonly nats: { readonly ngram: number; readonly transformer: number; readonly mixture: number };
+  /** Whether the limit of time left the transformer fewer epochs than were asked for. */
+  readonly isCut: boolean;
 }
 
 const WEIGHTS = Array.from({ length: 11 }, (_, i) => i / 10);
@@ -32,6 +35,8 @@ const WEIGHTS = Array.from({ length: 11 }, (_, i) => i / 10);
 const WORTH_IT = 0.005;
 /** The share of the work after which a transformer that adds nothing to n-grams is given up. */
 const TRIED = 1 / 6;
+/** Of the time that is left after that, what the epochs that are still trained are to fill. */
+const FILLED = 0.9;
 /** Tokens of training below which trying first saves nothing. */
 const MANY_TOKENS = 1_000_000;
 
@@ -68,18 +73,30 @@ export async function fitSequenceModel(
     return {
       model: { ngram, weight, ...(weight > 0 && { transformer }) },
       nats: { ngram: least, transformer: transformer.nats, mixture },
+      isCut: isOver(options.limit),
     };
   };
-  const { epochs, random, shape } = options;
+  const { epochs, random, shape, limit } = options;
   if (shown.length * shape.length * epochs >= MANY_TOKENS) {
     // What adds nothing after a sixth of the work, taken to its end, was not seen to add anything after all of it.
     const work = Math.ceil(TRIED * epochs * shown.length);
     const some = random.fork('tried').permutation(shown.length).slice(0, work);
+    const few = Math.max(1, Math.floor(TRIED * epochs));
+    const before = limit?.secondsLeft();
     const tried = await fitted(
       Array.from(some, (place) => shown[place]!),
-      { ...options, epochs: Math.max(1, Math.floor(TRIED * epochs)), checkpoint: undefined },
+      { ...options, epochs: few, checkpoint: undefined },
     );
-    if (tried.model.weight === 0) return tried;
+    if (tried.model.weight === 0 || tried.isCut) return tried;
+    if (limit) {
+      const secondsAnEpoch = ((before! - limit.secondsLeft()) * shown.length) / (few * some.length);
+      const fitting = Math.floor((FILLED * limit.secondsLeft()) / secondsAnEpoch);
+      // Fewer epochs to their end are better than more that are cut off while steps are still large.
+      if (fitting < epochs)
+        return fitting <= few
+          ? { ...tried, isCut: true }
+          : { ...(await fitted(shown, { ...options, epochs: fitting })), isCut: true };
+    }
   }
   return fitted(shown, options);
 }

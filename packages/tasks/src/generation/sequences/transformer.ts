@@ -17,6 +17,7 @@ import {
   stateOf,
   warmUp,
 } from '@gradus/nn';
+import { isOver, type TimeLimit } from '../time-limit.ts';
 import { EDGE } from './vocabulary.ts';
 
 export interface TransformerShape {
@@ -40,6 +41,8 @@ export interface TransformerOptions {
   readonly shape: TransformerShape;
   readonly epochs: number;
   readonly random: Random;
+  /** Training ends where it is over, if epochs are not done before. */
+  readonly limit?: TimeLimit | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly checkpoint?: { save(state: unknown): unknown; load(): unknown } | undefined;
   readonly onStep?: ((step: number, steps: number) => void) | undefined;
@@ -57,7 +60,7 @@ const PATIENCE = 4;
 export async function fitTransformer(
   train: readonly (readonly number[])[],
   heldOut: readonly (readonly number[])[],
-  { shape, epochs, random, signal, checkpoint, onStep }: TransformerOptions,
+  { shape, epochs, random, limit, signal, checkpoint, onStep }: TransformerOptions,
 ): Promise<SequenceTransformer> {
   const model = gpt({ ...shape, dropout: DROPOUT });
   const batchSize = Math.min(
@@ -79,6 +82,7 @@ export async function fitTransformer(
     // Products this small are done before a second thread has taken its share: two take twice the processor's time and gain nothing.
     threads: 1,
     random,
+    isOver: () => isOver(limit),
     ...(signal && { signal }),
     ...(checkpoint && { checkpoint }),
     ...(onStep && { onStep }),

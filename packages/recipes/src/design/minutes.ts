@@ -1,0 +1,14 @@
+/**
+ * How the minutes that a run may take are divided. The work of learning is counted, so that every machine makes the same; the clock ends it, and
+ * drawing after it, where a machine is slower or does other things, and then it is said.
+ */
+import { type TimeLimit, timeLimit } from '@gradus/tasks';
+
+/** What is left is for reading and writing. */
+export const SHARES = { learning: 0.6, making: 0.3 } as const;
+/** By the clock; of fewer, the start of a process would be most. */
+const FEWEST_MINUTES = 2;
+
+/** Ends after a share of the minutes that were asked for, by the clock. */
+export const limitOf = (minutes: number, share: number): TimeLimit =>
+  timeLimit(share * 60 * Math.max(FEWEST_MINUTES, minutes));
