@@ -129,7 +129,7 @@ export { type Rival, rivalImages } from './generation/images/rivals.ts';
 export { gridText, readLevels, type TileGrid } from './generation/levels/grid.ts';
 export { type Guess, guessesOfTiles, type TileAttributes } from './generation/levels/guess-legend.ts';
 export { isLegend, type Legend, legendOf, readLegend, type TileMeaning } from './generation/levels/legend.ts';
-export { reachableFrom } from './generation/levels/platformer.ts';
+export { canStand, reachableFrom } from './generation/levels/platformer.ts';
 export { type PlatformRules, playability, rulesOf } from './generation/levels/playability.ts';
 export { tilesByCount } from './generation/levels/tile-stands.ts';
 export { isSokobanTile, type SokobanLevel, sokobanLevel } from './generation/levels/sokoban-level.ts';

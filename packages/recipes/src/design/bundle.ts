@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { UserError } from '@gradus/base';
 import { writeWhole } from '@gradus/base/files';
 import { type HostTensor, readSafetensors, writeSafetensors } from '@gradus/engine';
-import { fitNgram, type Ranker, type SequenceModel, Vocabulary } from '@gradus/tasks';
+import { fitNgram, type SequenceModel, Vocabulary } from '@gradus/tasks';
 import { z } from 'zod';
 import { KINDS } from './kinds/kinds.ts';
 import type { Maker } from './make.ts';
@@ -25,6 +25,8 @@ const Bundle = z.object({
   characters: z.array(z.string()),
   context: z.object({ offsets: z.array(whole), stride: whole.exactOptional() }),
   weight: z.number(),
+  /** Absent of runs of before: 1. */
+  temperature: z.number().positive().default(1),
   ranker: z
     .object({
       patterns: z.array(z.string()),
@@ -52,7 +54,7 @@ export function writeBundle(
   { corpus, train }: Prepared,
   { characters }: Processed,
   { ngram, transformer, weight }: SequenceModel,
-  ranker: Ranker | null,
+  { ranker, temperature }: Pick<Maker, 'ranker' | 'temperature'>,
 ): void {
   const { offsets, stride } = ngram;
   const bundle: z.input<typeof Bundle> = {
@@ -63,6 +65,7 @@ export function writeBundle(
     characters: [...characters],
     context: { offsets: [...offsets], ...(stride !== undefined && { stride }) },
     weight,
+    temperature,
     ranker: ranker && {
       ...ranker,
       patterns: [...ranker.patterns],
@@ -93,7 +96,18 @@ export function openBundle(directory: string): Opened {
   }
   const parsed = Bundle.safeParse(json);
   if (!parsed.success) throw damaged(parsed.error);
-  const { kind: name, items, train, rules, characters, context, weight, ranker, shape } = parsed.data;
+  const {
+    kind: name,
+    items,
+    train,
+    rules,
+    characters,
+    context,
+    weight,
+    temperature,
+    ranker,
+    shape,
+  } = parsed.data;
   const kind = KINDS[name];
   const vocabulary = new Vocabulary(characters);
   const learnt = train.map((place) => items[place]!);
@@ -101,7 +115,7 @@ export function openBundle(directory: string): Opened {
   const sequences = forms.map((item) => vocabulary.encode(kind.sequenceOf(item, rules)));
   const weights = join(directory, WEIGHTS_FILE);
   return {
-    maker: { kind, rules, vocabulary, originals: items, learnt, ranker },
+    maker: { kind, rules, vocabulary, originals: items, learnt, ranker, temperature },
     model: {
       ngram: fitNgram(sequences, vocabulary.size, context),
       weight,

@@ -2,29 +2,17 @@
  * Step 5: the four numbers of what the model draws, beside the two baselines (the n-gram model, parts of the originals put together), and
  * what the originals themselves come to; then the items that people get.
  */
-import type { Random } from '@gradus/base';
 import type { RunContext } from '@gradus/loop';
-import {
-  type FourNumbers,
-  fourNumbers,
-  isOver,
-  type Rival,
-  STATISTICS,
-  sequenceNats,
-  spriteFeatures,
-  standardizer,
-  type TwoSamples,
-  twoSamples,
-  Vocabulary,
-} from '@gradus/tasks';
+import { type FourNumbers, fourNumbers, isOver, type Rival, sequenceNats, Vocabulary } from '@gradus/tasks';
 import { type Drafts, draftItems } from './drafts.ts';
 import type { Wants } from './kinds/kind.ts';
 import { KINDS } from './kinds/kinds.ts';
-import { type SpriteRules, split } from './kinds/sprites.ts';
+import type { SpriteRules } from './kinds/sprites.ts';
 import { type Drawn, drawItems, judged, type MadeItems, type Maker, makeItems } from './make.ts';
 import { limitOf, SHARES } from './minutes.ts';
 import type { DesignOptions } from './options.ts';
 import type { Prepared, Processed } from './prepare.ts';
+import { MOST_ORIGINALS, type SpriteSamples, samplesOf, some } from './sprite-samples.ts';
 import type { Trained } from './train.ts';
 import { missOf, readWants } from './wants.ts';
 
@@ -34,7 +22,7 @@ export interface Evaluated extends MadeItems {
     Record<'ngram' | 'recombination', FourNumbers> & Partial<Record<Rival, FourNumbers>>
   >;
   /** Of sprites. */
-  readonly samples: { readonly features: string; readonly by: Readonly<Record<string, TwoSamples>> } | null;
+  readonly samples: SpriteSamples | null;
   /** The most that "like" can come to: originals beside held-out ones. */
   readonly ceiling: number;
   /** Nats a token of the test items, ends included. */
@@ -52,14 +40,12 @@ export interface Evaluated extends MadeItems {
 
 /** Draws that the four numbers are measured on. */
 const MEASURED = 200;
-/** Originals that stand for all of them where pairs are compared. */
-const MOST_ORIGINALS = 2_000;
 
 export async function evaluate({
   run,
   prepare: { corpus, train, test },
   process: { characters },
-  train: { model, ranker, rivals },
+  train: { model, ranker, rivals, temperature },
 }: {
   readonly run: RunContext<DesignOptions>;
   readonly prepare: Prepared;
@@ -71,7 +57,7 @@ export async function evaluate({
   const { items, rules } = corpus;
   const vocabulary = new Vocabulary(characters);
   const learnt = train.map((place) => items[place]!);
-  const maker: Maker = { kind, rules, vocabulary, originals: items, learnt, ranker };
+  const maker: Maker = { kind, rules, vocabulary, originals: items, learnt, ranker, temperature };
   const tested = test.map((place) => items[place]!);
   const say = (done: number) => run.progress({ en: 'making and judging', zh: '生成并评判' }, done, STAGES);
   const measure = (drawn: readonly Drawn[], name: string) =>
@@ -92,7 +78,7 @@ export async function evaluate({
   });
   say(1);
   const ngramAlone = { ngram: model.ngram, weight: 0 };
-  const ngram = await drawItems(maker, ngramAlone, {
+  const ngram = await drawItems({ ...maker, temperature: 1 }, ngramAlone, {
     ...draw,
     isLookingAhead: false,
     limit: limits.ngram,
@@ -145,7 +131,7 @@ export async function evaluate({
     samples:
       corpus.kind === 'sprites'
         ? await samplesOf(
-            { model: own, ngram, recombination: recombined, ...others },
+            itemsOf({ model: own, ngram, recombination: recombined, ...others }),
             learnt,
             tested,
             rules as SpriteRules,
@@ -176,33 +162,8 @@ const draftsWith = (
   numbers: FourNumbers | null,
 ): NonNullable<Evaluated['drafts']> => ({ ...drafts, numbers });
 
-/** Whether what was drawn can be told from held-out sprites; originals that were learnt from stand beside it. */
-async function samplesOf(
-  drawn: Readonly<Record<string, readonly Drawn[]>>,
-  learnt: readonly string[],
-  tested: readonly string[],
-  { palette }: SpriteRules,
-  random: Random,
-): Promise<Evaluated['samples']> {
-  const of = (items: readonly string[]) =>
-    spriteFeatures(
-      items.map((item) => split(item)[1]),
-      palette,
-      STATISTICS,
-    );
-  const { features, width, name } = await of(some(learnt, MOST_ORIGINALS, random.fork('features')));
-  const standardized = standardizer(features, width);
-  const real = standardized((await of(tested)).features);
-  // By chance: they stand in the order of their folders.
-  const originals = some(learnt, MEASURED, random.fork('originals'));
-  const by: Record<string, TwoSamples> = {};
-  const sets = Object.entries(drawn).map(([by, items]) => [by, items.map(({ item }) => item)] as const);
-  for (const [set, items] of [...sets, ['originals', originals] as const]) {
-    const made = standardized((await of(items)).features);
-    by[set] = twoSamples(made, real, width, random.fork(`samples ${set}`));
-  }
-  return { features: name, by };
-}
+const itemsOf = (drawn: Readonly<Record<string, readonly Drawn[]>>): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(drawn).map(([name, own]) => [name, own.map(({ item }) => item)]));
 
 const asDrawn = (item: string): Drawn => ({
   item,
@@ -212,8 +173,3 @@ const asDrawn = (item: string): Drawn => ({
   reason: null,
   nearest: null,
 });
-
-const some = (items: readonly string[], most: number, random: Random): string[] =>
-  items.length <= most
-    ? [...items]
-    : Array.from(random.permutation(items.length).slice(0, most), (place) => items[place]!);

@@ -26,6 +26,8 @@ export interface Maker {
   readonly learnt: readonly string[];
   /** What people keep; null where nothing was marked. */
   readonly ranker: Ranker | null;
+  /** Of draws: below 1 likely tokens become likelier. */
+  readonly temperature: number;
 }
 
 export interface Drawn {
@@ -70,7 +72,7 @@ export async function drawItems(
       length: longest,
       stride,
       random,
-      temperature: 1,
+      temperature: maker.temperature,
       weights: kind.weights(rules, vocabulary, wants),
       isOpen,
       strides,

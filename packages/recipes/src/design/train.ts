@@ -14,14 +14,18 @@ import {
 } from '@gradus/tasks';
 import { KINDS } from './kinds/kinds.ts';
 import { type SpriteRules, split } from './kinds/sprites.ts';
+import type { Maker } from './make.ts';
 import { rankerOf } from './marks.ts';
-import { limitOf, SHARES } from './minutes.ts';
+import { limitOf, OWN_SHARE, SHARES } from './minutes.ts';
 import type { DesignOptions } from './options.ts';
 import type { Built, Prepared, Processed } from './prepare.ts';
+import { chosenTemperature } from './sprite-samples.ts';
 
 export interface Trained extends FittedSequenceModel {
   /** What people keep; null where they marked too few. */
   readonly ranker: Ranker | null;
+  /** Below 1 likely tokens are made likelier where items are drawn. */
+  readonly temperature: number;
   /** Items that other generators made, to be judged beside the model's. */
   readonly rivals: Readonly<Partial<Record<Rival, readonly string[]>>>;
 }
@@ -61,7 +65,7 @@ export async function train({
       shape: { vocabulary: vocabulary.size, length: window, ...size },
       epochs,
       contexts,
-      limit: isRivalled ? timeLimit(limit.secondsLeft() / 2) : limit,
+      limit: isRivalled ? timeLimit(OWN_SHARE * limit.secondsLeft()) : limit,
       windows: (sequence) => windowsOf(sequence, window, stride),
       random,
       signal,
@@ -70,7 +74,21 @@ export async function train({
     },
   );
   const ranker = rankerOf(run.corrections, kind, rules, random.fork('ranker'));
-  if (!isRivalled) return { ...fitted, ranker, rivals: {} };
+  if (!isRivalled) return { ...fitted, ranker, rivals: {}, temperature: 1 };
+  const maker: Maker = {
+    kind,
+    rules,
+    vocabulary,
+    originals: corpus.items,
+    learnt: originals,
+    ranker: null,
+    temperature: 1,
+  };
+  const temperature = await chosenTemperature(maker, fitted.model, itemsOf(validation), {
+    random: random.fork('temperature'),
+    limit: timeLimit(limit.secondsLeft() / 3),
+    signal,
+  });
   const { palette, width, height } = rules as SpriteRules;
   const images = originals.map((item) => fromPalette(palette, split(item)[1]));
   const inPalette = toPalette(palette);
@@ -86,7 +104,7 @@ export async function train({
     });
     rivals[rival] = made.map((image) => `\n${inPalette({ ...image, width, height })}`);
   }
-  return { ...fitted, ranker, rivals, isCut: fitted.isCut || isOver(limit) };
+  return { ...fitted, ranker, rivals, temperature, isCut: fitted.isCut || isOver(limit) };
 }
 
 const RIVAL_WORDS = {

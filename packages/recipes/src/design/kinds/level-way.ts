@@ -2,7 +2,7 @@
  * Whether a level that is being drawn can still be crossed: where its player gets to so far, carried on from column to column, and whether
  * ground that came now would still catch them. What no column can save is so drawn again while it is one column old.
  */
-import { type Legend, type PlatformRules, reachableFrom } from '@gradus/tasks';
+import { canStand, type Legend, type PlatformRules, reachableFrom } from '@gradus/tasks';
 import { gridOf, type LevelRules, upright } from './level-rules.ts';
 
 /** Columns before the last that are looked at again: a later one may open a way back. */
@@ -80,9 +80,11 @@ function standingIn(
   const isSolid = (column: string) => [...column].every((tile) => legend.get(tile)?.isSolid);
   // Below the lowest open row of a level that is climbed there is only ground.
   const lowest = columns.findIndex((column) => !isSolid(column));
+  const first = columns[0]!;
+  const stood = everywhere.filter((y) => canStand(legend, first[y]!, first[y + 1]));
   const anywhere = isTurned
     ? [...columns.slice(0, lowest).map(() => []), everywhere, everywhere]
-    : [everywhere];
+    : [stood.length > 0 ? stood : everywhere];
   const starts = (begin ?? anywhere).flatMap((own, x) => own.map((y) => placeOf(x, y)));
   const { cells } = reachableFrom(grid, legend, { jump, wraps }, starts);
   const isReached = (column: number, place: number) => {
@@ -92,23 +94,16 @@ function standingIn(
   if (!everywhere.some((y) => isReached(columns.length - 1, y))) return undefined;
   const stands = (column: number, place: number) => {
     const { x, y } = placeOf(column, place);
-    return canStand(rows[y]![x]!, rows[y + 1]?.[x], legend);
+    return canStand(legend, rows[y]![x]!, rows[y + 1]?.[x]);
   };
   return columns.map((_, x) => everywhere.filter((y) => isReached(x, y) && stands(x, y)));
-}
-
-/** @param below What the tile stands on; undefined at the edge */
-function canStand(tile: string, below: string | undefined, legend: Legend): boolean {
-  const [own, under] = [legend.get(tile), legend.get(below ?? '')];
-  if (!own || own.isSolid || own.isDeadly) return false;
-  return own.isClimbable || Boolean(under && (under.isSolid || under.isPlatform || under.isClimbable));
 }
 
 /** Of levels that are crossed, the column that they have most often of those that one can stand in; null where there is none. */
 export function groundOf(columns: readonly string[], legend: Legend): string | null {
   const usual = commonest(columns);
   return (
-    usual.find((column) => Array.from(column).some((tile, y) => canStand(tile, column[y + 1], legend))) ??
+    usual.find((column) => Array.from(column).some((tile, y) => canStand(legend, tile, column[y + 1]))) ??
     null
   );
 }

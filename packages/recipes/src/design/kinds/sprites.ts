@@ -22,6 +22,7 @@ import {
 } from '@gradus/tasks';
 import { partOf } from '../split.ts';
 import type { Corpus, DesignFile, DesignKind, Made, MadeFile, SetAside } from './kind.ts';
+import { nearestSprite, pixelsApart } from './sprite-copies.ts';
 import { cutSheets, mostCommon } from './sprite-sheets.ts';
 
 export interface SpriteRules {
@@ -173,18 +174,13 @@ export const sprites: DesignKind<SpriteRules> = {
   },
 
   nearest: (item, originals) => {
-    const pixels = split(item)[1];
-    const forms = [pixels, mirrored(pixels)];
-    let [best, least] = ['', Number.POSITIVE_INFINITY];
-    for (const original of originals) {
-      const other = split(original)[1];
-      for (const form of forms) {
-        const apart = pixelsApart(form, other, least);
-        if (apart < least) [best, least] = [original, apart];
-      }
-    }
+    const { place, apart: least } = nearestSprite(
+      split(item)[1],
+      originals,
+      (original) => split(original)[1],
+    );
     return {
-      item: best,
+      item: originals[place] ?? '',
       distance: {
         en: `${Math.round(100 * least)} % of its pixels differ`,
         zh: `${Math.round(100 * least)}% 的像素不同`,
@@ -204,7 +200,7 @@ export const sprites: DesignKind<SpriteRules> = {
 
   patterns: (item, { book: { side } }) => patchesOf(split(item)[1], side >> 1),
 
-  distance: (a, b) => pixelsApart(split(a)[1], split(b)[1], Number.POSITIVE_INFINITY),
+  distance: (a, b) => pixelsApart(split(a)[1], split(b)[1]),
 
   properties: (item) => ({ class: split(item)[0] }),
   miss: (properties, wants) => Number(wants.class !== undefined && properties.class !== wants.class),
@@ -266,25 +262,6 @@ function measured(pixels: string): { readonly filled: number; readonly colours: 
 }
 
 const rangeOf = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
-
-const mirrored = (pixels: string): string =>
-  pixels
-    .split('\n')
-    .map((row) => [...row].reverse().join(''))
-    .join('\n');
-
-/** The share that differs of the pixels that are something in either. */
-function pixelsApart(a: string, b: string, limit: number): number {
-  let [apart, either] = [0, 0];
-  for (let i = 0; i < a.length; i++) {
-    const [p, q] = [a[i], b[i]];
-    if (p === '\n' || (p === NOTHING && q === NOTHING)) continue;
-    either++;
-    if (p !== q) apart++;
-    if (apart > limit * a.length) return Number.POSITIVE_INFINITY;
-  }
-  return either === 0 ? 0 : apart / either;
-}
 
 const patchReaders = new WeakMap<PatchBook, (patch: string) => number>();
 function readerOf({ book, palette }: SpriteRules): (patch: string) => number {

@@ -105,19 +105,24 @@ function guessesWith(
       const stood = things.includes(tile) ? ITEM : ground.includes(tile) ? SOLID : unknown;
       const own = names.get(tile) ?? stood;
       const isOther = own.includes('solid') && floors.tiles.includes(tile);
-      if (isOther || own === unknown) doubts++;
+      if (isOther) doubts += floors.doubt;
+      if (own === unknown) doubts++;
       if (!names.has(tile) && (uprights.includes(tile) || hanging.includes(tile))) doubts++;
       return isOther ? floors.are : own;
     };
     const attributes = Object.fromEntries([...tiles].sort().map((tile) => [tile, roleOf(tile)]));
     return { attributes, doubts };
   };
-  const floors = ground.filter((tile) => !uprights.includes(tile) && !PIPES.includes(tile));
+  const isGround = (tile: string) => ground.includes(tile) || Boolean(usual.get(tile)?.includes('solid'));
+  const floors = others
+    .filter((tile) => isGround(tile) && !uprights.includes(tile) && !PIPES.includes(tile))
+    .toSorted((a, b) => stands.get(b)!.count - stands.get(a)!.count);
   const other: readonly Floors[] = [
-    { tiles: [], are: SOLID },
-    { tiles: floors.slice(0, 1), are: DIGGABLE },
-    { tiles: floors, are: DIGGABLE },
-    { tiles: floors, are: PLATFORM },
+    { tiles: [], are: SOLID, doubt: 0 },
+    { tiles: floors.slice(0, 1), are: DIGGABLE, doubt: 1 },
+    { tiles: floors, are: DIGGABLE, doubt: 1 },
+    // Nearly everything can be got to where all floors let players through.
+    { tiles: floors, are: PLATFORM, doubt: 5 },
   ];
   return [usual, new Map<string, readonly string[]>()].flatMap((names) =>
     startsAmong(onlies, names).flatMap((start) =>
@@ -148,6 +153,8 @@ interface Choice {
 interface Floors {
   readonly tiles: readonly string[];
   readonly are: readonly string[];
+  /** Of each tile. */
+  readonly doubt: number;
 }
 
 const each = (tiles: readonly string[]): (readonly string[])[] => (tiles.length === 0 ? [[]] : [tiles, []]);
@@ -163,7 +170,7 @@ function startsAmong(
   return nameless.length > 0 ? nameless.slice(0, MOST_STARTS) : [undefined];
 }
 
-/** Tiles that things stand on, most of them first. */
+/** Tiles that things stand on. */
 function groundBelow(
   things: readonly string[],
   stands: ReadonlyMap<string, Stand>,
@@ -176,7 +183,6 @@ function groundBelow(
   }
   return [...shares]
     .filter(([tile, share]) => tile !== nothing && !things.includes(tile) && share >= GROUND)
-    .toSorted(([, a], [, b]) => b - a)
     .map(([tile]) => tile);
 }
 

@@ -132,5 +132,12 @@ export function reachableFrom(
   };
 }
 
+/** Whether a player stays where they are: on something, or where they can hold on. @param below The tile below; undefined at the edge */
+export function canStand(legend: Legend, tile: string, below: string | undefined): boolean {
+  const [own, under] = [legend.get(tile), legend.get(below ?? '')];
+  if (!own || own.isSolid || own.isDeadly) return false;
+  return own.isClimbable || (under !== undefined && holds(under));
+}
+
 const holds = ({ isSolid, isPlatform, isClimbable }: TileMeaning): boolean =>
   isSolid || isPlatform || isClimbable;

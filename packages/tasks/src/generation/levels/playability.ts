@@ -6,7 +6,7 @@
 import type { Localized } from '@gradus/base';
 import type { TileGrid } from './grid.ts';
 import type { Legend } from './legend.ts';
-import { type Physics, type Place, reachableFrom } from './platformer.ts';
+import { canStand, type Physics, type Place, reachableFrom } from './platformer.ts';
 
 export type Task = 'right' | 'top' | 'collect';
 
@@ -47,7 +47,10 @@ const TASKS: Readonly<Record<Task, (grid: TileGrid, legend: Legend, physics: Phy
   right: (grid, legend, physics) => {
     const ends = column(grid, grid.width - 1);
     const name = { en: 'the right edge', zh: '右边界' };
-    return crossing(grid, legend, physics, column(grid, 0), ends, name, (a, b) => a.x > b.x);
+    const begins = column(grid, 0);
+    const stood = begins.filter(({ x, y }) => canStand(legend, grid.rows[y]![x]!, grid.rows[y + 1]?.[x]));
+    const starts = stood.length > 0 ? stood : begins;
+    return crossing(grid, legend, physics, starts, ends, name, (a, b) => a.x > b.x);
   },
   top: (grid, legend, physics) => {
     // Below the lowest open row there is only ground.
@@ -91,7 +94,10 @@ function crossing(
 ): Playability {
   const { cells, path } = reachableFrom(grid, legend, physics, starts);
   const isReached = ({ x, y }: Place): boolean => cells[y * grid.width + x] === 1;
-  const end = ends.find(isReached);
+  const reachedEnds = ends.filter(isReached);
+  const end =
+    reachedEnds.find(({ x, y }) => canStand(legend, grid.rows[y]![x]!, grid.rows[y + 1]?.[x])) ??
+    reachedEnds[0];
   if (end) return { kind: 'playable', path: path(end), reached: shareOf(cells) };
   const reached = placesOf(grid).filter(isReached);
   const [first, ...others] = reached;
