@@ -834,7 +834,7 @@ export type RecipesDesignInput = {
   lm?: string | undefined;
   /** image model that drafts sprites: a URL of OpenAI’s images API (http://localhost:8080/v1#MODEL; its key in GRADUS_LM_KEY), or a folder of a diffusion model in ONNX */
   images?: string | undefined;
-  /** minutes of work to learn in, at most, on a core of a usual machine; counted, so that every machine does the same */
+  /** minutes that the run may take (two at least): the work is counted, so that every machine does the same, and ended by the clock where a machine is slower or busy */
   minutes?: number | undefined;
   /** seed of everything random */
   seed?: number | undefined;
@@ -2430,7 +2430,7 @@ export type JobsAddInput =
         lm?: string | undefined;
         /** image model that drafts sprites: a URL of OpenAI’s images API (http://localhost:8080/v1#MODEL; its key in GRADUS_LM_KEY), or a folder of a diffusion model in ONNX */
         images?: string | undefined;
-        /** minutes of work to learn in, at most, on a core of a usual machine; counted, so that every machine does the same */
+        /** minutes that the run may take (two at least): the work is counted, so that every machine does the same, and ended by the clock where a machine is slower or busy */
         minutes?: number | undefined;
         /** seed of everything random */
         seed?: number | undefined;
@@ -2896,7 +2896,7 @@ export type SchedulesSetInput = {
           lm?: string | undefined;
           /** image model that drafts sprites: a URL of OpenAI’s images API (http://localhost:8080/v1#MODEL; its key in GRADUS_LM_KEY), or a folder of a diffusion model in ONNX */
           images?: string | undefined;
-          /** minutes of work to learn in, at most, on a core of a usual machine; counted, so that every machine does the same */
+          /** minutes that the run may take (two at least): the work is counted, so that every machine does the same, and ended by the clock where a machine is slower or busy */
           minutes?: number | undefined;
           /** seed of everything random */
           seed?: number | undefined;

@@ -131,10 +131,10 @@ export { type Guess, guessesOfTiles, type TileAttributes } from './generation/le
 export { isLegend, type Legend, legendOf, readLegend, type TileMeaning } from './generation/levels/legend.ts';
 export { canStand, reachableFrom } from './generation/levels/platformer.ts';
 export { type PlatformRules, playability, rulesOf } from './generation/levels/playability.ts';
-export { tilesByCount } from './generation/levels/tile-stands.ts';
 export { isSokobanTile, type SokobanLevel, sokobanLevel } from './generation/levels/sokoban-level.ts';
 export { SokobanPlacement } from './generation/levels/sokoban-placement.ts';
 export { type SokobanVerdict, solveSokoban } from './generation/levels/sokoban-solver.ts';
+export { tilesByCount } from './generation/levels/tile-stands.ts';
 export { type Estimated, type FourNumbers, fourNumbers } from './generation/measures/measures.ts';
 export { standardizer, type TwoSamples, twoSamples } from './generation/measures/two-samples.ts';
 export {
