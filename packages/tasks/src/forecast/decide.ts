@@ -83,11 +83,12 @@ export function chosenForecasts(
   const apart = local.map(({ rolls }) => apartOf(rolls));
   const choices = choose(judging, apart);
   const growth = growthOfErrors(prepared);
-  const isNonNegative = prepared.map(({ item }) => item.values.every((value) => !(value < 0)));
+  // Of loads, too, errors are larger where more is told, though zero is not their floor.
+  const grows = prepared.map(({ item }, i) => !counts[i] && item.values.every((value) => !(value < 0)));
   const sizes = prepared.map(({ values, season }) => scaleAt(values, values.length, season));
   const withForecast = growthWithForecast(
     prepared.flatMap((_, i) =>
-      isNonNegative[i] && !counts[i]
+      grows[i]
         ? [
             {
               told: Array.from({ length: rollsOf(i) }, (_, r) => rolledAt(i, r, 'own')),
@@ -100,7 +101,7 @@ export function chosenForecasts(
   );
   /** Errors of a forecast beside those of one as large as the item. */
   const levelOf = (i: number, forecast: number, size = sizes[i]!): number =>
-    isNonNegative[i] ? levelOfErrors(forecast, size, withForecast) : 1;
+    grows[i] ? levelOfErrors(forecast, size, withForecast) : 1;
   const scaledError = (i: number, r: number, candidate: Choice['candidate']): Float64Array => {
     const told = rolledAt(i, r, candidate);
     const { values, season } = prepared[i]!;
@@ -153,7 +154,7 @@ export function chosenForecasts(
       }),
     })),
   );
-  const forecasts = prepared.map(({ item, season, horizon }, i): ItemForecast => {
+  const forecasts = prepared.map(({ item, season, horizon, isNonNegative }, i): ItemForecast => {
     const wide = QUANTILES.length;
     const { candidate, beatsNaive } = choices[i]!;
     const own = local[i]!;
@@ -165,7 +166,7 @@ export function chosenForecasts(
       network: network?.forecasts[i],
       'own and network': network && both(own.forecast, network.forecasts[i]!),
     };
-    const floor = (value: number) => (isNonNegative[i] ? Math.max(0, value) : value);
+    const floor = (value: number) => (isNonNegative ? Math.max(0, value) : value);
     const mean = (candidates[candidate] ?? own.naive).map(floor);
     const offsets = counts[i]
       ? countOffsets(item.values, mean)
@@ -188,8 +189,8 @@ export function chosenForecasts(
       quantiles: offsets.map((offset, at) => floor(mean[Math.floor(at / wide)]! + offset)),
       offsets,
       scale: rolledErrors[i]!.scale,
-      ...(isNonNegative[i] && !counts[i] && { growth: withForecast }),
-      isNonNegative: isNonNegative[i]!,
+      ...(grows[i] && { growth: withForecast }),
+      isNonNegative,
       forms: own.forms,
       ...methodOf(candidate, own),
       ...(judgement && { judged: { ...judgement, beatsNaive } }),

@@ -20,6 +20,7 @@ import { withLaunches } from './launches.ts';
 import { ForecastingPool } from './local/pool.ts';
 import type { LocalForecast } from './model.ts';
 import type { Plan } from './plan.ts';
+import { isFloored } from './read/measures.ts';
 import { seasonOfOrder, seasonsOf } from './season.ts';
 import { withSums } from './sums.ts';
 
@@ -69,6 +70,7 @@ export async function fitForecasts(
       seasons,
       values: filled(item.values, season),
       horizon: options.horizon ?? horizonOf(frequencyOf(grid).horizon, item.values.length),
+      isNonNegative: isFloored(item.values, history.columns.measures === true),
     };
   });
   const columns = knownColumns(history, prepared, options);

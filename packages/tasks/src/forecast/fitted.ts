@@ -43,6 +43,8 @@ export interface PreparedItem {
   readonly seasons: readonly number[];
   readonly values: Float64Array;
   readonly horizon: number;
+  /** Zero is its floor: nothing is told below it. */
+  readonly isNonNegative: boolean;
 }
 
 /** What a candidate tells of all items. */

@@ -227,7 +227,8 @@ export class ServedForecasts {
     const offsets = item
       ? offsetsAnew(item, mean, scale)
       : this.bundle.unknownOffsets.map((offset) => offset * scale);
-    const shown = { ...model, isNonNegative: values.every((value) => value >= 0) };
+    const isFloored = item?.isNonNegative ?? this.bundle.items.some((one) => one.isNonNegative);
+    const shown = { ...model, isNonNegative: isFloored && values.every((value) => value >= 0) };
     return this.#told(
       shown,
       Array.from(mean),

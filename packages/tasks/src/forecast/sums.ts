@@ -124,6 +124,7 @@ function sumItem(members: readonly PreparedItem[]): PreparedItem {
     seasons: season > 1 ? [season, ...seasons.slice(1)] : [1],
     values,
     horizon,
+    isNonNegative: members.every((one) => one.isNonNegative),
   };
 }
 

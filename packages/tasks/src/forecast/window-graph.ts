@@ -73,7 +73,7 @@ export function windowModel(
     horizon,
     weights: whole.weights,
     offsets: offsetsOf(errors),
-    isNonNegative: series.every((values) => values.every((value) => value >= 0)),
+    isNonNegative: alike.every((one) => one.isNonNegative),
     error: error / judged,
     naiveError: naiveError / judged,
     judged,

@@ -9,6 +9,9 @@ export const VALUE: readonly RegExp[] = [
   /(?:^|[\s_])(?:units?|qty|quantity|quantities|sold|sales?_?(?:units|qty|volume|count)|demand|volume|move|movement|pieces|orders|cnt|count)(?:$|[\s_])|^(?:y|target)$|销量|销售量|销售数量|需求|数量|件数|订单数|订单量|出库/i,
   /(?:^|[\s_])(?:sales?|revenue|turnover|amount|gmv|value|values|visitors|passengers)(?:$|[\s_])|_sales?$|销售额|金额|营业额|收入|销售|流水|数值|值$/i,
 ];
+/** What instruments read: it is no amount that was sold, and may fall below zero though it never did. */
+export const MEASURE =
+  /(?:^|[\s_])(?:temp|temperatures?|humidity|pressure|voltage|wind_?speed|exchange_?rate)(?:$|[\s_(])|温度|气温|湿度|气压|风速|电压|汇率/i;
 export const PRICE =
   /^(?!.*(?:fuel|gas|oil|stock|index|cost|油价|成本))(?:(?:.*[\s_])?(?:price|unit_?price|sell_?price|asp)(?:$|[\s_])|.*(?:价格|单价|售价)|价$)/i;
 export const PROMOTION =

@@ -13,7 +13,7 @@ import {
 } from '@gradus/data';
 import { numberedStep } from '../grid.ts';
 import type { OwnPrices } from '../history.ts';
-import { ITEM, LEVEL, LOG, PRICE, PROMOTION, SPEND, TIME, VALUE } from './column-names.ts';
+import { ITEM, LEVEL, LOG, MEASURE, PRICE, PROMOTION, SPEND, TIME, VALUE } from './column-names.ts';
 import { copiesOf } from './copies.ts';
 import { isCounter, type Numbered, numberedBy, numbersAcross } from './numbered.ts';
 import { ownPrices } from './own-prices.ts';
@@ -41,6 +41,8 @@ export interface SalesColumns {
   readonly logs?: true;
   /** The amounts are called what is sold: units, sales. */
   readonly namesSales?: true;
+  /** They are called temperatures or the like. */
+  readonly namesMeasures?: true;
   /** Prices that stand in a column a brand. */
   readonly prices?: OwnPrices;
   /** Columns that hold amounts: one of `long`, several of the others. */
@@ -178,6 +180,7 @@ export function salesColumns(table: SampledTable, named: NamedColumns, file: str
     ...(isNumbered && { numbered: numberedBy(time!) }),
     ...(logs && { logs }),
     ...(values.some(namesSales) && { namesSales: true as const }),
+    ...(values.every((name) => MEASURE.test(name)) && { namesMeasures: true as const }),
     ...(prices && { prices }),
     values,
     keys,

@@ -39,4 +39,17 @@ function isLevel(values: Float64Array): boolean {
   );
 }
 
+/** Of rain or sunshine so many amounts are exactly zero; of what passes through zero few are. */
+const FLOOR_ZEROS = 0.05;
+
+/**
+ * Whether zero is the floor of an item: of what is sold, where nothing ever fell below it. Of measurements that is no proof (the temperatures of a
+ * summer), but zeros at which the amounts stand again and again are.
+ */
+export function isFloored(values: Float64Array, measures: boolean): boolean {
+  const known = values.filter((value) => !Number.isNaN(value));
+  if (known.some((value) => value < 0)) return false;
+  return !measures || known.filter((value) => value === 0).length >= FLOOR_ZEROS * known.length;
+}
+
 const median = (values: Float64Array): number => values.toSorted()[values.length >> 1]!;

@@ -302,6 +302,14 @@ describe('amounts', () => {
     expect((await read(lines('date,north,south', sold))).columns.measures).toBeUndefined();
   });
 
+  it('temperatures are measurements though a summer has none below zero', async () => {
+    const summer = days(200).map((day, k) => [day, (4 + 3 * Math.sin(k / 9)).toFixed(1)]);
+    const { columns } = await read(lines('Date,Temperature', summer));
+    expect(columns.measures).toBe(true);
+    const besides = days(200).map((day, k) => [day, 20 + (k % 7), 4 + (k % 5)]);
+    expect((await read(lines('date,units,temp', besides))).columns.measures).toBeUndefined();
+  });
+
   it('what is no number is set aside with its row', async () => {
     const rows = days(40).map((day, k) => [day, k === 7 ? 'many' : 5]);
     const { notes, rows: counts } = await read(lines('date,units', rows));

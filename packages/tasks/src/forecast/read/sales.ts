@@ -60,11 +60,13 @@ export function histories(read: ReadRows, rule: GapRule): SalesHistory {
     if (one.values.length > MOST_STEPS || total > MOST_VALUES) throw tooLong(file, points.keys[key]!, one);
     stepped.push(one);
   }
-  const measures = areMeasures(
-    stepped.map(({ values }) => values),
-    fileGrid,
-    columns.namesSales === true,
-  );
+  const measures =
+    columns.namesMeasures === true ||
+    areMeasures(
+      stepped.map(({ values }) => values),
+      fileGrid,
+      columns.namesSales === true,
+    );
   const gaps = decideGaps(rule, countGaps(stepped), measures);
   const isRest = daysOfRest(stepped, fileGrid);
   for (const one of stepped) fillGaps(one, gaps.gaps, isRest);
