@@ -8,7 +8,14 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Random } from '@gradus/base';
-import { autoForecast, countQuantiles, croston, fitGlobalWindow, seasonalNaive } from '@gradus/classical';
+import {
+  autoForecast,
+  countQuantiles,
+  croston,
+  fitGlobalWindow,
+  pooledCounts,
+  seasonalNaive,
+} from '@gradus/classical';
 import { meanAbsoluteScaledError, pinballLoss, symmetricMape } from '@gradus/stats';
 import { fitForecasts, type Grid, QUANTILES } from '@gradus/tasks';
 import { chosen, type Measurement } from '../measurement.ts';
@@ -153,7 +160,8 @@ function* globalErrors(all: readonly HeldSeries[], told: readonly Float64Array[]
 
 function* countLosses(name: string, all: readonly HeldSeries[]): Generator<Measurement> {
   const begun = performance.now();
-  const own = all.map(({ past }) => countQuantiles(past, LEVELS));
+  const pool = pooledCounts(all.map(({ past }) => past))!;
+  const own = all.map(({ past }) => pool.quantiles(past, LEVELS));
   const seconds = (performance.now() - begun) / 1000;
   const loss = (quantilesOf: (i: number) => ArrayLike<number>): number => {
     let sum = 0;
@@ -172,6 +180,7 @@ function* countLosses(name: string, all: readonly HeldSeries[]): Generator<Measu
   const same = (value: number) => LEVELS.map(() => value);
   const others = {
     zero: loss(() => same(0)),
+    'each item alone': loss((i) => countQuantiles(all[i]!.past, LEVELS)),
     median: loss((i) => same([...all[i]!.past].sort((a, b) => a - b)[all[i]!.past.length >> 1]!)),
     croston: loss((i) => same(croston.fit(all[i]!.past, 1)?.forecast(1)[0] ?? 0)),
   };

@@ -61,6 +61,7 @@ export {
 export { levelShape, levelShapeForecaster } from './forecasting/level-shape.ts';
 export { mstlForecaster, mstlSingle } from './forecasting/mstl-forecaster.ts';
 export { drift, naive, seasonalNaive } from './forecasting/naive.ts';
+export { type PooledCounts, pooledCounts } from './forecasting/pooled-counts.ts';
 export {
   type RollingOptions,
   type RollingOrigin,

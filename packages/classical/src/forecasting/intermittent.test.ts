@@ -1,8 +1,11 @@
 /** Demand that is mostly zero. */
+import { Random } from '@gradus/base';
+import { pinballLoss } from '@gradus/stats';
 import { describe, expect, it } from 'vitest';
 import { adida, imapa } from './aggregation.ts';
 import { countQuantiles, negativeBinomial } from './count-quantiles.ts';
 import { croston, sba, tsb } from './croston.ts';
+import { pooledCounts } from './pooled-counts.ts';
 
 // A sale of 6 every third step.
 const EVERY_THIRD = Float64Array.from({ length: 60 }, (_, t) => (t % 3 === 2 ? 6 : 0));
@@ -66,5 +69,42 @@ describe('quantiles of counts', () => {
 
   it('never sold is 0 at every level', () => {
     expect([...countQuantiles(new Float64Array(20), [0.5, 0.99])]).toEqual([0, 0]);
+  });
+});
+
+describe('counts of many items', () => {
+  /** Each item has its chance of a sale in a step, and its usual size, around which its sales lie. */
+  const simulated = (random: Random, items: number, steps: number) =>
+    Array.from({ length: items }, () => {
+      const [chance, usual] = [0.05 + 0.3 * random.uniform(), 1 + random.normal(0, 0.8)];
+      const draw = () =>
+        random.uniform() < chance ? Math.max(1, Math.round(Math.exp(usual + random.normal(0, 0.6)))) : 0;
+      return { past: Float64Array.from({ length: steps }, draw), next: Array.from({ length: 40 }, draw) };
+    });
+
+  it('have quantiles that lose less than those of each item alone, and hold as often as they say', () => {
+    const items = simulated(new Random('parts'), 400, 30);
+    const pool = pooledCounts(items.map(({ past }) => past))!;
+    const levels = [0.5, 0.75, 0.9, 0.975];
+    let [own, shared, alone, below] = [0, 0, 0, 0];
+    for (const { past, next } of items) {
+      const [told, other] = [pool.quantiles(past, levels), countQuantiles(past, levels)];
+      for (const [k, level] of levels.entries()) {
+        const same = (value: number) => next.map(() => value);
+        shared += pinballLoss(next, same(told[k]!), level);
+        alone += pinballLoss(next, same(other[k]!), level);
+      }
+      below += next.filter((value) => value <= told[3]!).length;
+      own += next.length;
+    }
+    expect(shared).toBeLessThan(0.99 * alone);
+    expect(Math.abs(below / own - 0.975)).toBeLessThan(0.01);
+  });
+
+  it('of an item that never sold are those of the others, and of few items none', () => {
+    const items = simulated(new Random('unsold'), 200, 30).map(({ past }) => past);
+    const [high] = pooledCounts(items)!.quantiles(new Float64Array(30), [0.99]);
+    expect(high).toBeGreaterThan(0);
+    expect(pooledCounts(items.slice(0, 5))).toBeUndefined();
   });
 });

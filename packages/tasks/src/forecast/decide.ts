@@ -1,6 +1,6 @@
 /** From candidates and their forecasts of the past to a choice an item, with intervals and a judgement. */
-import { countQuantiles } from '@gradus/classical';
 import { CANDIDATES, type Candidate, type Choice, choose, type RollErrors } from './choose.ts';
+import { countOffsetsOf, countsHeld, withCounts } from './counts.ts';
 import {
   growthOfErrors,
   growthWithForecast,
@@ -14,7 +14,7 @@ import type { CandidateForecasts, FittedForecasts, GlobalCandidate, PreparedItem
 import { scaleAt } from './global/features.ts';
 import { endOf } from './history.ts';
 import { isIntermittent } from './intermittent.ts';
-import { type RolledErrors, type Spread, spreadOf } from './intervals.ts';
+import { type RolledErrors, spreadOf } from './intervals.ts';
 import {
   apartOf,
   type ItemForecast,
@@ -58,6 +58,7 @@ export function chosenForecasts(
     return prepared[i]!.item.values.subarray(origins[r]!, origins[r]! + steps);
   };
   const counts = prepared.map(({ item }) => isIntermittent(item.values));
+  const countOffsets = countOffsetsOf(prepared.flatMap(({ item }, i) => (counts[i] ? item.values : [])));
   const errorsOf = (
     i: number,
     names: readonly Choice['candidate'][],
@@ -201,7 +202,7 @@ export function chosenForecasts(
     coverage: counts.includes(true)
       ? withCounts(
           spread,
-          countsHeld(prepared, counts, local, (i, r) => rolledAt(i, r, choices[i]!.candidate)),
+          countsHeld(prepared, counts, local, countOffsets, (i, r) => rolledAt(i, r, choices[i]!.candidate)),
         )
       : spread.coverage,
     ...(global && {
@@ -227,71 +228,6 @@ export function chosenForecasts(
 
 /** Of a roll's steps so many tell what all of them will come to. */
 const MOSTLY = 0.7;
-
-/** Past steps that the distribution of counts is made from. */
-const COUNTED = 400;
-
-/** Of items that are bought now and then: quantiles of the counts, less the mean. */
-function countOffsets(values: Float64Array, mean: Float64Array): Float64Array {
-  const known = values.filter((value) => !Number.isNaN(value)).subarray(-COUNTED);
-  const rate = mean.reduce((sum, value) => sum + value, 0) / mean.length;
-  const quantiles = countQuantiles(known, QUANTILES, { mean: rate });
-  return Float64Array.from({ length: mean.length * QUANTILES.length }, (_, at) => {
-    const step = Math.floor(at / QUANTILES.length);
-    return quantiles[at % QUANTILES.length]! - mean[step]!;
-  });
-}
-
-/** Items whose counts measure the coverage, an even sample, and rolls of each, the latest. */
-const [MEASURED, LATEST] = [1000, 3];
-
-interface Held {
-  readonly '80': number;
-  readonly '95': number;
-  readonly steps: number;
-}
-
-/** How many of the counts that came lay between the quantiles that would have been told before. */
-function countsHeld(
-  prepared: readonly PreparedItem[],
-  counts: readonly boolean[],
-  local: readonly LocalForecast[],
-  told: (item: number, roll: number) => Float64Array,
-): Held {
-  const counted = [...counts.keys()].filter((i) => counts[i]);
-  const stride = Math.max(1, Math.ceil(counted.length / MEASURED));
-  const held = { '80': 0, '95': 0, steps: 0 };
-  for (let c = 0; c < counted.length; c += stride) {
-    const i = counted[c]!;
-    const { origins = [], steps = 0 } = local[i]!.rolls ?? {};
-    for (let r = Math.max(0, origins.length - LATEST); r < origins.length; r++) {
-      const { values } = prepared[i]!.item;
-      const mean = told(i, r).map((value) => Math.max(0, value));
-      const offsets = countOffsets(values.subarray(0, origins[r]!), mean);
-      for (let k = 0; k < steps; k++) {
-        const off = values[origins[r]! + k]! - mean[k]!;
-        if (Number.isNaN(off)) continue;
-        const own = offsets.subarray(k * QUANTILES.length, (k + 1) * QUANTILES.length);
-        held.steps += 1;
-        if (off >= own[1]! - NEAR && off <= own[5]! + NEAR) held['80'] += 1;
-        if (off >= own[0]! - NEAR && off <= own[6]! + NEAR) held['95'] += 1;
-      }
-    }
-  }
-  // As if all had been measured.
-  return { '80': held['80'] * stride, '95': held['95'] * stride, steps: held.steps * stride };
-}
-/** Counts beside a mean that was subtracted from both. */
-const NEAR = 1e-6;
-
-/** The coverage of items by the errors of their forecasts, and of those by their counts. */
-function withCounts({ coverage, measured }: Spread, held: Held): Spread['coverage'] {
-  const of = (level: '80' | '95'): number => {
-    const others = measured > 0 ? coverage[level] * measured : 0;
-    return (others + held[level]) / (measured + held.steps);
-  };
-  return { '80': of('80'), '95': of('95') };
-}
 
 function methodOf(
   candidate: ReturnType<typeof choose>[number]['candidate'],

@@ -18,7 +18,8 @@ it('tells the season of a history that it has not seen, with quantiles that rise
   );
   const history = { items: series.map((values) => ({ values })) } as unknown as SalesHistory;
   const forecasts = series.map(
-    (_, place) => ({ place, season: 7, mean: new Float64Array(7), isNonNegative: true }) as unknown as ItemForecast,
+    (_, place) =>
+      ({ place, season: 7, mean: new Float64Array(7), isNonNegative: true }) as unknown as ItemForecast,
   );
   const model = windowModel(history, forecasts)!;
   expect(model.error).toBeLessThan(model.naiveError);
