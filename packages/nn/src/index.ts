@@ -80,6 +80,15 @@ export { type GenerateOptions, generate, type SamplingOptions, sampleToken } fro
 export { type Gpt, type GptOptions, gpt } from './models/gpt.ts';
 export { lenet } from './models/lenet.ts';
 export { mlp } from './models/mlp.ts';
+export {
+  type Affine,
+  matricesOf,
+  type NHits,
+  type NHitsMatrices,
+  type NHitsOptions,
+  nHits,
+  nHitsForecast,
+} from './models/n-hits.ts';
 export { recurrentNet, recurrentTextNet } from './models/recurrent.ts';
 export { type ResNet, type ResNetOptions, resnet } from './models/resnet.ts';
 export { smallCnn } from './models/small-cnn.ts';

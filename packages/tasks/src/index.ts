@@ -54,6 +54,7 @@ export {
   FEWEST_CITED,
   isPlain,
 } from './drafting/grounded.ts';
+export { type ForecastBundle, forecastBundle, type ServedItem } from './forecast/bundle.ts';
 export { applyCorrections, type SalesCorrection } from './forecast/corrections.ts';
 export { fitForecasts } from './forecast/fit.ts';
 export type { FittedForecasts, ItemRolls } from './forecast/fitted.ts';
@@ -78,14 +79,7 @@ export { type Plan, planColumns, readPlan } from './forecast/plan.ts';
 export { withoutDisruptions } from './forecast/read/disruptions.ts';
 export { GAPS } from './forecast/read/gaps.ts';
 export { type ReadSalesOptions, readSales } from './forecast/read/sales.ts';
-export {
-  type ForecastAnswer,
-  type ForecastBundle,
-  type ForecastQuestion,
-  forecastBundle,
-  ServedForecasts,
-  type ServedItem,
-} from './forecast/served.ts';
+export { type ForecastAnswer, type ForecastQuestion, ServedForecasts } from './forecast/served.ts';
 export { type CampaignLift, type CampaignOptions, campaignLift } from './forecast/strategy/campaign-lift.ts';
 export { type CampaignAnswer, type Campaigns, campaigns } from './forecast/strategy/campaigns.ts';
 export { type Elasticities, type Elasticity, elasticities } from './forecast/strategy/elasticity.ts';

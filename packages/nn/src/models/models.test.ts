@@ -19,6 +19,7 @@ import {
   type Module,
   mlp,
   mse,
+  nHits,
   type Phase,
   parametersOf,
   recurrentNet,
@@ -93,6 +94,11 @@ const CASES: Record<string, () => Case> = {
       return bceWithLogits(restored, x!).add(VariationalAutoencoder.divergence(mean, logVariance).mul(0.1));
     };
     return { net, batch: { x: uniform(8, 6), noise: floats(8, 2) }, loss };
+  },
+  nHits: () => {
+    const net = nHits({ window: 10, horizon: 5, hidden: 6 });
+    const batch = { past: floats(8, 10), next: floats(8, 5) };
+    return { net, batch, loss: ({ past, next }) => mse(net.forward(past!), next!) };
   },
   FlowNet: () => {
     const net = new FlowNet(1, 8);

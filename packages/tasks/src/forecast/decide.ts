@@ -1,5 +1,6 @@
 /** From candidates and their forecasts of the past to a choice an item, with intervals and a judgement. */
-import { CANDIDATES, type Candidate, type Choice, choose, type RollErrors } from './choose.ts';
+import { beatsNaive, type PastErrors, toldBefore } from './beats-naive.ts';
+import { type Candidate, type Choice, choose, type RollErrors, SOURCES, type Source } from './choose.ts';
 import { countOffsetsOf, countsHeld, withCounts } from './counts.ts';
 import {
   growthOfErrors,
@@ -10,7 +11,13 @@ import {
   sumOf,
   totalOf,
 } from './error-size.ts';
-import type { CandidateForecasts, FittedForecasts, GlobalCandidate, PreparedItem } from './fitted.ts';
+import type {
+  CandidateForecasts,
+  FittedForecasts,
+  GlobalCandidate,
+  NetworkCandidate,
+  PreparedItem,
+} from './fitted.ts';
 import { scaleAt } from './global/features.ts';
 import { endOf } from './history.ts';
 import { isIntermittent } from './intermittent.ts';
@@ -19,6 +26,7 @@ import {
   apartOf,
   type ItemForecast,
   type LocalForecast,
+  N_HITS,
   NETWORK,
   QUANTILES,
   type Rolls,
@@ -27,31 +35,37 @@ import {
 import { packed } from './packed.ts';
 import { rehearse } from './rehearse.ts';
 
+/** What tells items that are bought now and then. */
+const FOR_COUNTS: readonly Choice[] = ['naive', 'own'];
+
+/** Candidates beside the methods that know an item alone. */
+export interface OtherCandidates {
+  readonly trees?: GlobalCandidate | undefined;
+  readonly 'n-hits'?: NetworkCandidate | undefined;
+  readonly brought?: CandidateForecasts | undefined;
+}
+
 export function chosenForecasts(
   prepared: readonly PreparedItem[],
   local: readonly LocalForecast[],
-  global: GlobalCandidate | undefined,
-  network?: CandidateForecasts,
+  others: OtherCandidates,
 ): FittedForecasts {
-  // Of tens of thousands of items nothing is kept that can be made again from what is there.
-  const both = (a: Float64Array, b: Float64Array) => a.map((value, k) => (value + b[k]!) / 2);
-  const rolledAt = (i: number, r: number, candidate: Choice['candidate']): Float64Array => {
-    const { rolled, naiveRolled } = local[i]!;
-    switch (candidate) {
-      case 'naive':
-        return naiveRolled[r]!;
-      case 'own':
-        return rolled[r]!;
-      case 'global':
-        return global!.rolled[i]![r]!;
-      case 'both':
-        return both(rolled[r]!, global!.rolled[i]![r]!);
-      case 'network':
-        return network!.rolled[i]![r]!;
-      case 'own and network':
-        return both(rolled[r]!, network!.rolled[i]![r]!);
-    }
+  const told: Readonly<Partial<Record<Source, CandidateForecasts | undefined>>> = {
+    own: { rolled: local.map(({ rolled }) => rolled), forecasts: local.map(({ forecast }) => forecast) },
+    ...others,
   };
+  const candidates = (Object.keys(SOURCES) as Candidate[]).filter((name) =>
+    SOURCES[name].every((source) => told[source]),
+  );
+  // Of tens of thousands of items nothing is kept that can be made again from what is there.
+  const rolledAt = (i: number, r: number, candidate: Choice): Float64Array =>
+    candidate === 'naive'
+      ? local[i]!.naiveRolled[r]!
+      : meanOf(SOURCES[candidate].map((source) => told[source]!.rolled[i]![r]!));
+  const forecastOf = (i: number, candidate: Choice): Float64Array =>
+    candidate === 'naive'
+      ? local[i]!.naive
+      : meanOf(SOURCES[candidate].map((source) => told[source]!.forecasts[i]!));
   const rollsOf = (i: number): number => local[i]!.rolls?.origins.length ?? 0;
   const actualAt = (i: number, r: number): Float64Array => {
     const { origins, steps } = local[i]!.rolls!;
@@ -59,28 +73,17 @@ export function chosenForecasts(
   };
   const counts = prepared.map(({ item }) => isIntermittent(item.values));
   const countOffsets = countOffsetsOf(prepared.flatMap(({ item }, i) => (counts[i] ? item.values : [])));
-  const errorsOf = (
-    i: number,
-    names: readonly Choice['candidate'][],
-    measure: typeof absoluteError,
-  ): RollErrors =>
+  const errorsOf = (i: number, names: readonly Choice[], measure: typeof absoluteError): RollErrors =>
     Object.fromEntries(
       names.map((name) => [
         name,
         Array.from({ length: rollsOf(i) }, (_, r) => measure(actualAt(i, r), rolledAt(i, r, name))),
       ]),
     ) as unknown as RollErrors;
-  const isThere: Readonly<Partial<Record<Candidate, boolean>>> = {
-    own: true,
-    ...(global && { global: true, both: true }),
-    ...(network && { network: true, 'own and network': true }),
-  };
-  const names = ['naive', ...CANDIDATES.filter((name) => isThere[name])] as const;
+  const names = ['naive', ...candidates] as const;
   const absolute = prepared.map((_, i) => errorsOf(i, names, absoluteError));
   // Of counts that are mostly zero the mean is wanted, which the squared error asks for; the model of all items tells medians.
-  const judging = absolute.map((errors, i) =>
-    counts[i] ? errorsOf(i, ['naive', 'own'], squaredError) : errors,
-  );
+  const judging = absolute.map((errors, i) => (counts[i] ? errorsOf(i, FOR_COUNTS, squaredError) : errors));
   const apart = local.map(({ rolls }) => apartOf(rolls));
   const choices = choose(judging, apart);
   const growth = growthOfErrors(prepared);
@@ -103,7 +106,7 @@ export function chosenForecasts(
   /** Errors of a forecast beside those of one as large as the item. */
   const levelOf = (i: number, forecast: number, size = sizes[i]!): number =>
     grows[i] ? levelOfErrors(forecast, size, withForecast) : 1;
-  const scaledError = (i: number, r: number, candidate: Choice['candidate']): Float64Array => {
+  const scaledError = (i: number, r: number, candidate: Choice): Float64Array => {
     const told = rolledAt(i, r, candidate);
     const { values, season } = prepared[i]!;
     const origin = local[i]!.rolls!.origins[r]!;
@@ -111,20 +114,26 @@ export function chosenForecasts(
     const then = scaleAt(values, origin, season);
     return actualAt(i, r).map((value, k) => (value - told[k]!) / (scale * levelOf(i, told[k]!, then)));
   };
-  const rehearsals = rehearse({
+  const past: PastErrors = {
     rolls: local.map(({ rolls }) => rolls),
-    apart,
     candidates: names,
     judge: (i, r, candidate, steps) =>
-      (counts[i] ? squaredError : absoluteError)(
-        actualAt(i, r).subarray(0, steps),
-        rolledAt(i, r, candidate).subarray(0, steps),
-      ),
-    scaledError,
-  });
+      counts[i] && !FOR_COUNTS.includes(candidate)
+        ? Number.NaN
+        : (counts[i] ? squaredError : absoluteError)(
+            actualAt(i, r).subarray(0, steps),
+            rolledAt(i, r, candidate).subarray(0, steps),
+          ),
+  };
+  const beats = beatsNaive(
+    judging.map(({ naive }) => naive),
+    toldBefore(past),
+    apart,
+  );
+  const rehearsals = rehearse({ ...past, apart, scaledError });
   const rolledErrors = prepared.map(
     ({ values }, i): RolledErrors => ({
-      errors: packed(Array.from({ length: rollsOf(i) }, (_, r) => scaledError(i, r, choices[i]!.candidate))),
+      errors: packed(Array.from({ length: rollsOf(i) }, (_, r) => scaledError(i, r, choices[i]!))),
       rehearsals: rehearsals[i]!,
       origins: local[i]!.rolls?.origins ?? [],
       steps: local[i]!.rolls?.steps ?? 1,
@@ -157,18 +166,10 @@ export function chosenForecasts(
   );
   const forecasts = prepared.map(({ item, season, horizon, isNonNegative }, i): ItemForecast => {
     const wide = QUANTILES.length;
-    const { candidate, beatsNaive } = choices[i]!;
+    const candidate = choices[i]!;
     const own = local[i]!;
-    const candidates = {
-      naive: own.naive,
-      own: own.forecast,
-      global: global?.forecasts[i],
-      both: global && both(own.forecast, global.forecasts[i]!),
-      network: network?.forecasts[i],
-      'own and network': network && both(own.forecast, network.forecasts[i]!),
-    };
     const floor = (value: number) => (isNonNegative ? Math.max(0, value) : value);
-    const mean = (candidates[candidate] ?? own.naive).map(floor);
+    const mean = forecastOf(i, candidate).map(floor);
     const offsets = counts[i]
       ? countOffsets(item.values, mean)
       : spread.offsets(i, horizon).map((offset, at) => offset * levelOf(i, mean[Math.floor(at / wide)]!));
@@ -194,7 +195,7 @@ export function chosenForecasts(
       isNonNegative,
       forms: own.forms,
       ...methodOf(candidate, own),
-      ...(judgement && { judged: { ...judgement, beatsNaive } }),
+      ...(judgement && { judged: { ...judgement, beatsNaive: beats[i]! } }),
     };
   });
   return {
@@ -202,22 +203,15 @@ export function chosenForecasts(
     coverage: counts.includes(true)
       ? withCounts(
           spread,
-          countsHeld(prepared, counts, local, countOffsets, (i, r) => rolledAt(i, r, choices[i]!.candidate)),
+          countsHeld(prepared, counts, local, countOffsets, (i, r) => rolledAt(i, r, choices[i]!)),
         )
       : spread.coverage,
-    ...(global && {
-      global: {
-        model: global.model,
-        levels: global.levels,
-        ahead: global.ahead,
-        dates: global.dates,
-        explained: global.explained,
-        whatIf: global.whatIf,
-      },
-    }),
+    ...(others.trees && { global: withoutForecasts(others.trees) }),
+    ...(others['n-hits'] &&
+      forecasts.some(({ weights }) => weights[N_HITS] !== undefined) && { network: others['n-hits'].model }),
     rolled: local.map(({ rolls }, i) => ({
       origins: rolls?.origins ?? [],
-      forecasts: Array.from({ length: rollsOf(i) }, (_, r) => rolledAt(i, r, choices[i]!.candidate)),
+      forecasts: Array.from({ length: rollsOf(i) }, (_, r) => rolledAt(i, r, choices[i]!)),
     })),
     unknownOffsets: spread.offsets(
       prepared.length,
@@ -229,34 +223,39 @@ export function chosenForecasts(
 /** Of a roll's steps so many tell what all of them will come to. */
 const MOSTLY = 0.7;
 
+/** Of some sources what they are called among an item's methods. */
+const NAMES = { trees: TREES, 'n-hits': N_HITS, brought: NETWORK } as const;
+
 function methodOf(
-  candidate: ReturnType<typeof choose>[number]['candidate'],
-  { weights, naiveName: naive }: LocalForecast,
+  candidate: Choice,
+  { weights: own, naiveName: naive }: LocalForecast,
 ): Pick<ItemForecast, 'method' | 'weights' | 'ownWeights'> {
-  switch (candidate) {
-    case 'naive':
-      return { method: naive, weights: { [naive]: 1 } };
-    case 'own':
-      return { method: Object.keys(weights).join('+'), weights };
-    case 'global':
-      return { method: TREES, weights: { [TREES]: 1 } };
-    case 'network':
-      return { method: NETWORK, weights: { [NETWORK]: 1 }, ownWeights: weights };
-    case 'both':
-      return halved(weights, TREES);
-    case 'own and network':
-      return { ...halved(weights, NETWORK), ownWeights: weights };
-  }
+  if (candidate === 'naive') return { method: naive, weights: { [naive]: 1 } };
+  const sources: readonly Source[] = SOURCES[candidate];
+  const share = 1 / sources.length;
+  const weights = Object.fromEntries(
+    sources.flatMap((source) =>
+      source === 'own'
+        ? Object.entries(own).map(([name, weight]) => [name, weight * share] as const)
+        : [[NAMES[source], share] as const],
+    ),
+  );
+  return {
+    method: Object.keys(weights).join('+'),
+    weights,
+    ...(sources.includes('brought') && { ownWeights: own }),
+  };
 }
 
-/** The methods of an item that know it alone make half of the forecast, another the other half. */
-const halved = (weights: LocalForecast['weights'], other: string) => ({
-  method: [...Object.keys(weights), other].join('+'),
-  weights: {
-    ...Object.fromEntries(Object.entries(weights).map(([name, weight]) => [name, weight / 2])),
-    [other]: 0.5,
-  },
-});
+const withoutForecasts = ({ rolled: _, forecasts: __, ...kept }: GlobalCandidate) => kept;
+
+function meanOf(forecasts: readonly Float64Array[]): Float64Array {
+  const [first, ...others] = forecasts as [Float64Array];
+  if (others.length === 0) return first;
+  return first.map(
+    (value, k) => (others as Float64Array[]).reduce((sum, one) => sum + one[k]!, value) / forecasts.length,
+  );
+}
 
 const absoluteError = (actual: Float64Array, forecast: Float64Array): number =>
   meanError(actual, forecast, Math.abs);
@@ -277,7 +276,7 @@ function judgementOf(
   values: Float64Array,
   season: number,
   errors: RollErrors,
-  candidate: Choice['candidate'],
+  candidate: Choice,
   rolls: Rolls | undefined,
 ): Omit<NonNullable<ItemForecast['judged']>, 'beatsNaive'> | undefined {
   const mean = (all: readonly number[]): number => {

@@ -10,6 +10,8 @@ import type { FittedForecasts, GlobalCandidate, PreparedItem } from './fitted.ts
 import { eventFeatures, metEvents, type StepRange } from './global/event-features.ts';
 import { explainForecasts } from './global/explain.ts';
 import { type Dates, Features, type GlobalItem } from './global/features.ts';
+import { networkCandidate } from './global/network-candidate.ts';
+import { refitsOf } from './global/refits.ts';
 import { fitGlobal, globalForecasts } from './global/trees.ts';
 import { whatIfOf } from './global/what-if.ts';
 import { frequencyOf } from './grid.ts';
@@ -47,6 +49,7 @@ const CHUNK = 500;
 const WORDS = {
   own: { en: 'items', zh: '商品' },
   global: { en: 'model of all items', zh: '全部商品的模型' },
+  allNetwork: { en: 'network of all items', zh: '全部商品的网络' },
   network: { en: 'imported network', zh: '导入的网络' },
   sums: { en: 'sums', zh: '合计' },
 } as const satisfies Record<string, Localized>;
@@ -92,10 +95,19 @@ export async function fitForecasts(
     local.push(...done);
   }
   const global = await globalCandidate(history, prepared, local, options);
+  const shared = await networkCandidate(prepared, local, {
+    random: options.random.fork('network'),
+    signal: options.signal,
+    onFit: (done, total) => options.progress?.(WORDS.allNetwork, done, total),
+  });
   if (options.network) options.progress?.(WORDS.network, 0, 1);
   const network =
     options.network && (await importedCandidate(options.network, prepared, local, options.signal));
-  const fitted = chosenForecasts(prepared, local, global, network);
+  const fitted = chosenForecasts(prepared, local, {
+    trees: global,
+    'n-hits': shared,
+    brought: network,
+  });
   options.progress?.(WORDS.sums, 0, 1);
   const forecasts = withLaunches(prepared, fitted, options.horizon);
   const effects = local.flatMap(({ hasEffects }, i) => (hasEffects ? [i] : []));
@@ -111,12 +123,6 @@ export async function fitForecasts(
 /** Nobody is told further ahead than a third of what is known. */
 const horizonOf = (usual: number, known: number): number =>
   Math.max(1, Math.min(usual, Math.floor(known / 3)));
-
-/**
- * The model of all items is fitted anew so many times within the rolls. Of one that is as old as the first roll the later ones would show
- * how it ages, not how it forecasts: judged so it erred up to twice as much as it does when it is fresh.
- */
-const REFITS = 3;
 
 async function globalCandidate(
   { covariates, grids }: SalesHistory,
@@ -146,31 +152,23 @@ async function globalCandidate(
     ahead,
   );
   const horizon = prepared.reduce((most, one) => Math.max(most, one.horizon), 1);
+  const all = items.map(({ values }) => values.length);
   const rolled: Float64Array[][] = local.map(() => []);
-  for (let part = 0; part < REFITS; part++) {
-    progress?.(WORDS.global, part, REFITS + 1);
-    const firstOf = (count: number, which: number) => Math.ceil((which * count) / REFITS);
-    const until = local.map(
-      ({ rolls: { origins = [] } = {} }, i) =>
-        origins[Math.min(firstOf(origins.length, part), origins.length - 1)] ??
-        Math.floor(items[i]!.values.length * 0.6),
-    );
+  const refits = refitsOf(
+    local.map(({ rolls }) => rolls),
+    all,
+  );
+  for (const [part, { until, questions }] of refits.entries()) {
+    progress?.(WORDS.global, part, refits.length + 1);
     const early = await fitGlobal(features, items, until, horizon, {
       random: random.fork(`early ${part}`),
       signal,
     });
     if (!early) return undefined;
-    const questions = local.flatMap(
-      ({ rolls }, item) =>
-        rolls?.origins
-          .slice(firstOf(rolls.origins.length, part), firstOf(rolls.origins.length, part + 1))
-          .map((origin) => ({ item, origin, steps: rolls.steps })) ?? [],
-    );
     const answers = globalForecasts(early, features, items, questions);
     for (const [q, { item }] of questions.entries()) rolled[item]!.push(answers[q]!);
   }
-  progress?.(WORDS.global, REFITS, REFITS + 1);
-  const all = items.map(({ values }) => values.length);
+  progress?.(WORDS.global, refits.length, refits.length + 1);
   const model = await fitGlobal(features, items, all, horizon, { random: random.fork('whole'), signal });
   if (!model) return undefined;
   const last = items.map(({ values }, item) => ({

@@ -1,6 +1,7 @@
 /** What fitting forecasts passes on, and what it comes to. Plain data. */
 import type { Explained } from './global/explain.ts';
 import type { Dates } from './global/features.ts';
+import type { NetworkModel } from './global/network.ts';
 import type { GlobalModel } from './global/trees.ts';
 import type { WhatIf } from './global/what-if.ts';
 import type { SalesHistory } from './history.ts';
@@ -21,6 +22,8 @@ export interface FittedForecasts {
     readonly explained: readonly Explained[];
     readonly whatIf: readonly WhatIf[];
   };
+  /** The network of all items, where it forecasts any. */
+  readonly network?: NetworkModel;
   /** Places of items whose own methods forecast around what is known ahead. */
   readonly effects?: readonly number[];
   /** What items add up to, where the file has columns to sum by. */
@@ -49,9 +52,13 @@ export interface PreparedItem {
 
 /** What a candidate tells of all items. */
 export interface CandidateForecasts {
-  /** By item, by roll. */
+  /** By item, by roll; NaN where it tells nothing. */
   readonly rolled: readonly (readonly Float64Array[])[];
   readonly forecasts: readonly Float64Array[];
+}
+
+export interface NetworkCandidate extends CandidateForecasts {
+  readonly model: NetworkModel;
 }
 
 export interface GlobalCandidate extends CandidateForecasts {

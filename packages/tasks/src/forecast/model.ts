@@ -95,8 +95,9 @@ export interface ItemJudgement {
 
 /** The network that somebody brings, among an item's methods. */
 export const NETWORK = 'network';
-/** The model of all items among an item's methods, and launches of other items. */
+/** The model and the network of all items among an item's methods, and launches of other items. */
 export const TREES = 'trees';
+export const N_HITS = 'n-hits';
 export const ANALOGY = 'analogy';
 
 export interface SumForecast {

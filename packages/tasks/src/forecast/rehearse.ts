@@ -3,25 +3,20 @@
  * steps as were known by then, and judged by what came. The best of several candidates looks better on the rolls that chose it than it will be
  * (the winner's curse: Cawley and Talbot, "On Over-fitting in Model Selection", 2010); intervals that are made from rehearsals know that.
  */
+import { knownBefore, type PastErrors } from './beats-naive.ts';
 import { type Choice, choose, type RollErrors } from './choose.ts';
 import { FEWEST_REHEARSALS, type Rehearsal } from './intervals.ts';
-import type { Rolls } from './model.ts';
 
 /** Of an item's rolls the latest are rehearsed, which know nearly as much as is known now; of few items more of them. */
 const LATEST = 3;
 /** Items that are rehearsed; of more, an even sample. */
 const MOST_ITEMS = 2000;
 
-export interface Rehearsed {
-  /** By item. */
-  readonly rolls: readonly (Rolls | undefined)[];
+export interface Rehearsed extends PastErrors {
   /** By item, as `choose` takes it. */
   readonly apart: readonly number[];
-  readonly candidates: readonly Choice['candidate'][];
-  /** The mean error, as `choose` judges by, of a candidate's first steps of a roll. */
-  judge(item: number, roll: number, candidate: Choice['candidate'], steps: number): number;
   /** Of an item's roll by a candidate, by step. */
-  scaledError(item: number, roll: number, candidate: Choice['candidate']): Float64Array;
+  scaledError(item: number, roll: number, candidate: Choice): Float64Array;
 }
 
 /** @returns by item, the latest roll first; none of items that are not in the sample */
@@ -36,10 +31,14 @@ export function rehearse({ rolls, apart, candidates, judge, scaledError }: Rehea
     const acts = sample.flatMap(([item, own]) => {
       const roll = (own?.origins.length ?? 0) - 1 - back;
       if (!own || roll < 1) return [];
-      const known = own.origins
-        .slice(0, roll)
-        .map((origin) => Math.min(own.steps, own.origins[roll]! - origin));
-      return [{ item, roll, known, blocks: (own.origins[roll]! - own.origins[0]!) / own.steps }];
+      return [
+        {
+          item,
+          roll,
+          known: knownBefore(own, roll),
+          blocks: (own.origins[roll]! - own.origins[0]!) / own.steps,
+        },
+      ];
     });
     const choices = choose(
       acts.map(
@@ -51,7 +50,7 @@ export function rehearse({ rolls, apart, candidates, judge, scaledError }: Rehea
       acts.map(({ item }) => apart[item]!),
     );
     for (const [a, { item, roll, known, blocks }] of acts.entries()) {
-      const { candidate } = choices[a]!;
+      const candidate = choices[a]!;
       rehearsals[item]!.push({
         errors: scaledError(item, roll, candidate),
         known: known.map((steps, r) => scaledError(item, r, candidate).subarray(0, steps)),

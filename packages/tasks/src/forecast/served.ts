@@ -1,130 +1,14 @@
-/**
- * What a run's forecasts need to answer later: each item's forecast as it was made, and what makes another of a history that has gone
- * on. Survives JSON.
- */
+/** A run's forecasts as they are asked for: as they were made, or anew from a history that has gone on. */
 import { UserError } from '@gradus/base';
-import {
-  combine,
-  FORECASTERS,
-  readTrees,
-  type StoredTrees,
-  seasonalNaive,
-  storedTrees,
-} from '@gradus/classical';
+import { combine, FORECASTERS, readTrees, seasonalNaive } from '@gradus/classical';
+import { type ForecastBundle, levelOf, round, type ServedItem } from './bundle.ts';
 import { levelOfErrors } from './error-size.ts';
 import { filled } from './fill.ts';
-import type { FittedForecasts } from './fitted.ts';
-import { type Dates, Features, type GlobalItem, scaleAt } from './global/features.ts';
+import { Features, type GlobalItem, scaleAt } from './global/features.ts';
+import { type NetworkModel, networkForecasts, readNetwork } from './global/network.ts';
 import { type GlobalModel, globalForecasts } from './global/trees.ts';
 import { type Grid, stepOf, stepText, timesIn } from './grid.ts';
-import type { SalesHistory } from './history.ts';
-import { QUANTILES, TREES } from './model.ts';
-
-export interface ServedItem {
-  readonly item: string;
-  readonly levels: Readonly<Record<string, string>>;
-  readonly grid: number;
-  readonly season: number;
-  /** Step of the first forecast. */
-  readonly first: number;
-  readonly mean: readonly number[];
-  /** [steps, QUANTILES] */
-  readonly offsets: readonly number[];
-  readonly scale: number;
-  /** As of `ItemForecast`. */
-  readonly growth?: number;
-  readonly isNonNegative: boolean;
-  /** What forecasts it, with weights. */
-  readonly methods: Readonly<Record<string, number>>;
-  /** What tells a history that has gone on, where that is not the same: an imported network is not served. */
-  readonly anew?: Readonly<Record<string, number>>;
-  /** By method: what it has chosen among forms. Older runs have none. */
-  readonly forms?: Readonly<Record<string, string>>;
-  /** The mean of its last season. */
-  readonly level: number;
-}
-
-export interface ForecastBundle {
-  readonly format: 'gradus-forecast-1';
-  readonly columns: { readonly time?: string; readonly keys: readonly string[] };
-  readonly grids: readonly Grid[];
-  readonly items: readonly ServedItem[];
-  /** Of an item that is not known, of size 1. */
-  readonly unknownOffsets: readonly number[];
-  readonly global?: {
-    readonly trees: StoredTrees;
-    readonly isLog: boolean;
-    readonly levels: readonly { readonly name: string; readonly values: readonly string[] }[];
-    readonly ahead: readonly string[];
-    readonly dates: Omit<Dates, 'grids'>;
-  };
-}
-
-const DIGITS = 6;
-const round = (value: number): number => Number(value.toPrecision(DIGITS));
-
-export function forecastBundle(
-  { columns, grids, items }: SalesHistory,
-  { forecasts, global, unknownOffsets }: FittedForecasts,
-): ForecastBundle {
-  return {
-    format: 'gradus-forecast-1',
-    columns: { ...(columns.time !== undefined && { time: columns.time }), keys: columns.keys },
-    grids,
-    items: forecasts.map(
-      ({
-        place,
-        item,
-        season,
-        first,
-        mean,
-        offsets,
-        scale,
-        growth,
-        isNonNegative,
-        weights,
-        ownWeights,
-        forms,
-      }): ServedItem => {
-        const { levels, grid, values } = items[place]!;
-        return {
-          item,
-          levels,
-          grid,
-          season,
-          first,
-          mean: Array.from(mean, round),
-          offsets: Array.from(offsets, round),
-          scale: round(scale),
-          ...(growth !== undefined && { growth: round(growth) }),
-          isNonNegative,
-          methods: weights,
-          ...(ownWeights && { anew: ownWeights }),
-          forms,
-          level: round(levelOf(values, season)),
-        };
-      },
-    ),
-    unknownOffsets: Array.from(unknownOffsets, round),
-    ...(global && {
-      global: {
-        trees: storedTrees(global.model.trees),
-        isLog: global.model.isLog,
-        levels: global.levels,
-        ahead: global.ahead,
-        dates: { ranges: global.dates.ranges, events: global.dates.events },
-      },
-    }),
-  };
-}
-
-/** The mean of the last season, of what is known of it. */
-export function levelOf(values: ArrayLike<number>, season: number): number {
-  const last = Array.from(values)
-    .slice(-Math.max(season, 4))
-    .filter((value) => !Number.isNaN(value));
-  return last.length === 0 ? 0 : last.reduce((a, b) => a + b, 0) / last.length;
-}
+import { N_HITS, QUANTILES, TREES } from './model.ts';
 
 export interface ForecastQuestion {
   readonly item?: string | undefined;
@@ -159,6 +43,7 @@ export class ServedForecasts {
   readonly #byName: ReadonlyMap<string, ServedItem>;
   /** By the cells of the key columns. */
   readonly #byKeys: ReadonlyMap<string, ServedItem>;
+  readonly #network: NetworkModel | undefined;
   readonly #global: { readonly model: GlobalModel; readonly features: Features } | undefined;
 
   constructor(bundle: ForecastBundle) {
@@ -168,7 +53,8 @@ export class ServedForecasts {
     this.#byKeys = new Map(
       bundle.items.map((item) => [JSON.stringify(keys.map((key) => item.levels[key])), item]),
     );
-    const { global } = bundle;
+    const { global, network } = bundle;
+    this.#network = network && readNetwork(network);
     this.#global = global && {
       model: { trees: readTrees(global.trees), isLog: global.isLog },
       features: new Features(
@@ -278,10 +164,38 @@ export class ServedForecasts {
             fitted.map(({ weight }) => weight),
           )
         : undefined;
-    const share = methods[TREES] ?? 0;
-    const naive = () =>
-      seasonalNaive.fit(values, season)?.forecast(steps) ?? new Float64Array(steps).fill(values.at(-1)!);
-    if (!item || share === 0 || !this.#global) return own ?? naive();
+    const shared = [
+      {
+        share: methods[TREES] ?? 0,
+        tell: () => item && this.#treesForecast(item, grid, values, known, season, end, steps),
+      },
+      { share: methods[N_HITS] ?? 0, tell: () => this.#networkForecast(values, season, steps) },
+    ].flatMap(({ share, tell }) => {
+      const forecast = share > 0 ? tell() : undefined;
+      return forecast ? [{ share, forecast }] : [];
+    });
+    const left = 1 - (methods[TREES] ?? 0) - (methods[N_HITS] ?? 0);
+    const parts = [...(own ? [{ share: left > 0 ? left : 1, forecast: own }] : []), ...shared];
+    const total = parts.reduce((sum, { share }) => sum + share, 0);
+    if (total === 0)
+      return (
+        seasonalNaive.fit(values, season)?.forecast(steps) ?? new Float64Array(steps).fill(values.at(-1)!)
+      );
+    return Float64Array.from({ length: steps }, (_, k) =>
+      parts.reduce((sum, { share, forecast }) => sum + (share / total) * forecast[k]!, 0),
+    );
+  }
+
+  #treesForecast(
+    item: ServedItem,
+    grid: number,
+    values: Float64Array,
+    known: Float64Array,
+    season: number,
+    end: number,
+    steps: number,
+  ): Float64Array | undefined {
+    if (!this.#global) return undefined;
     const { model, features } = this.#global;
     const { levels, ahead } = this.bundle.global!;
     const one: GlobalItem = {
@@ -293,8 +207,14 @@ export class ServedForecasts {
       ahead: ahead.map(() => new Float32Array(0)),
       codes: levels.map(({ name, values }) => values.indexOf(item.levels[name] ?? '')),
     };
-    const [global] = globalForecasts(model, features, [one], [{ item: 0, origin: values.length, steps }]);
-    return own ? own.map((value, k) => (1 - share) * value + share * global![k]!) : global!;
+    return globalForecasts(model, features, [one], [{ item: 0, origin: values.length, steps }])[0];
+  }
+
+  /** undefined of a history that has another season than those that the network has learnt from. */
+  #networkForecast(values: Float64Array, season: number, steps: number): Float64Array | undefined {
+    const model = this.#network;
+    if (!model || model.season !== season || model.horizon < steps) return undefined;
+    return networkForecasts(model, [{ values }], [{ item: 0, origin: values.length, steps }])[0];
   }
 
   #told(

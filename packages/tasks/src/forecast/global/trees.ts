@@ -8,6 +8,7 @@
 import type { Random } from '@gradus/base';
 import { type BoostedTrees, boostedTrees, predictTrees } from '@gradus/classical';
 import type { Features, GlobalItem } from './features.ts';
+import type { Question } from './refits.ts';
 
 /** Rows to learn from: more are drawn evenly. */
 const MOST_ROWS = 160_000;
@@ -88,12 +89,6 @@ const toTarget = (ratio: number, isLog: boolean): number =>
 
 export const fromTarget = (score: number, isLog: boolean): number =>
   isLog ? Math.max(0, Math.expm1(score)) : score;
-
-export interface Question {
-  readonly item: number;
-  readonly origin: number;
-  readonly steps: number;
-}
 
 /** Rows that are asked at once. */
 const AT_ONCE = 50_000;

@@ -3,7 +3,8 @@
  * where the plan knows the column ahead, and only inside what the item's history has seen: beyond it a model of trees knows nothing.
  */
 import type { Features, GlobalItem } from './features.ts';
-import { type GlobalModel, globalForecasts, type Question } from './trees.ts';
+import type { Question } from './refits.ts';
+import { type GlobalModel, globalForecasts } from './trees.ts';
 
 export interface WhatIf {
   readonly item: number;

@@ -1,0 +1,105 @@
+/**
+ * The gate: a forecast is said to beat the seasonal naive one only where it errs less by so much more than the standard error of the difference
+ * that chance would do so in one of twenty series that nothing tells better.
+ *
+ * What is judged is the choosing (prequential: Dawid, "Statistical Theory", 1984): the best of several candidates looks better on the rolls that
+ * chose it than it will be (Cawley and Talbot, "On Over-fitting in Model Selection", 2010), so each roll counts as it would have been told by
+ * what was best in the rolls before it.
+ */
+import { intervalT } from '@gradus/stats';
+import { bestCandidates, type Candidate, type RollErrors } from './choose.ts';
+import { centreOf, drawnTo, type Gain, gainOf, meanOf, standardError } from './gains.ts';
+import type { Rolls } from './model.ts';
+
+/** Of a gain that is none so much of its distribution is taken for one. */
+const CHANCE = 0.05;
+/** Rolls that overlap agree with each other: so many must tell steps of their own. */
+const FEWEST_WITNESSES = 2;
+/** Witnesses enough for their noise to be known. */
+const MANY = 100;
+
+/**
+ * @param naive errors, by item and roll
+ * @param told errors of what would have been told, by item and roll (`toldBefore`)
+ * @param apart as of `gainOf`, by item. Default: 1
+ * @returns by item
+ */
+export function beatsNaive(
+  naive: readonly (readonly number[])[],
+  told: readonly (readonly number[])[],
+  apart?: readonly number[],
+): boolean[] {
+  const overlaps = naive.map((_, i) => apart?.[i] ?? 1);
+  const gains = naive.map((errors, i) => gainOf(errors, told[i]!, overlaps[i]!));
+  const shared = centreOf(gains);
+  const bound = boundOfCentre(gains, meanOf(overlaps));
+  return gains.map((gain, i) => {
+    const { mean, weight, error } = drawnTo(gain, shared);
+    const witnesses = 1 + (gain.gains.length - 1) * overlaps[i]!;
+    const isAlone = weight === 1 && error > 0;
+    if (isAlone && witnesses < FEWEST_WITNESSES) return false;
+    // The noise of one item is known from its own rolls alone where there are no others.
+    const own = tailOf(isAlone ? witnesses : MANY) * Math.sqrt(weight) * error;
+    // What an item shows itself is not to be the opposite.
+    return gain.mean > 0 && mean > Math.hypot(own, (1 - weight) * bound);
+  });
+}
+
+/**
+ * How far what all items show together may be from the truth. Items of a file live through the same days, so that a hundred of them are no
+ * hundred witnesses: the mean gain of each roll, counted from the latest, is one.
+ */
+function boundOfCentre(items: readonly Gain[], apart: number): number {
+  const rolls = items.reduce((most, { gains }) => Math.max(most, gains.length), 0);
+  const byRoll = Array.from({ length: rolls }, (_, back) =>
+    items.flatMap(({ gains }) => gains.at(-1 - back) ?? []),
+  );
+  const most = byRoll[0]?.length ?? 0;
+  const means = byRoll.filter((gains) => gains.length >= most / 2).map(meanOf);
+  if (means.length < 2) return 0;
+  return tailOf(1 + (means.length - 1) * apart) * standardError(means, apart);
+}
+
+/** How many standard errors a gain of so many witnesses may be by chance. */
+function tailOf(witnesses: number): number {
+  const freedom = Math.max(1, Math.round(witnesses - 1));
+  const known = tails.get(freedom) ?? intervalT(1 - 2 * CHANCE, freedom);
+  tails.set(freedom, known);
+  return known;
+}
+const tails = new Map<number, number>();
+
+export interface PastErrors {
+  /** By item. */
+  readonly rolls: readonly (Rolls | undefined)[];
+  readonly candidates: readonly (Candidate | 'naive')[];
+  /** The mean error of a candidate's first steps of a roll. */
+  judge(item: number, roll: number, candidate: Candidate | 'naive', steps: number): number;
+}
+
+/** @returns by item, by roll: the error of what was best in the rolls before, of each as many steps as were over by then */
+export function toldBefore({ rolls, candidates, judge }: PastErrors): number[][] {
+  const told: number[][] = rolls.map((own) => new Array(own?.origins.length ?? 0));
+  const longest = told.reduce((most, { length }) => Math.max(most, length), 0);
+  for (let back = 0; back < longest; back++) {
+    const acts = rolls.flatMap((own, item) => {
+      const roll = (own?.origins.length ?? 0) - 1 - back;
+      return own && roll >= 0 ? [{ item, roll, known: knownBefore(own, roll) }] : [];
+    });
+    const best = bestCandidates(
+      acts.map(
+        ({ item, known }) =>
+          Object.fromEntries(
+            candidates.map((name) => [name, known.map((steps, r) => judge(item, r, name, steps))]),
+          ) as unknown as RollErrors,
+      ),
+    );
+    for (const [a, { item, roll }] of acts.entries())
+      told[item]![roll] = judge(item, roll, best[a]!, rolls[item]!.steps);
+  }
+  return told;
+}
+
+/** Of the rolls before one, how many steps of each were over when it was told. */
+export const knownBefore = ({ origins, steps }: Rolls, roll: number): number[] =>
+  origins.slice(0, roll).map((origin) => Math.min(steps, origins[roll]! - origin));

@@ -1,0 +1,69 @@
+/** What the network of all items tells of every item, and would have told of its past: judged as every candidate is. */
+import type { Random } from '@gradus/base';
+import type { NetworkCandidate, PreparedItem } from '../fitted.ts';
+import { isIntermittent } from '../intermittent.ts';
+import type { LocalForecast } from '../model.ts';
+import { fitNetwork, networkForecasts } from './network.ts';
+import { type Question, refitsOf } from './refits.ts';
+
+/** Fewer items are not many to learn from. */
+const FEWEST_ITEMS = 8;
+
+export async function networkCandidate(
+  prepared: readonly PreparedItem[],
+  local: readonly LocalForecast[],
+  {
+    random,
+    signal,
+    onFit,
+  }: {
+    readonly random: Random;
+    readonly signal?: AbortSignal | undefined;
+    onFit?(done: number, total: number): void;
+  },
+): Promise<NetworkCandidate | undefined> {
+  const places = learntFrom(prepared, local);
+  if (places.length < FEWEST_ITEMS) return undefined;
+  const items = places.map((i) => prepared[i]!);
+  const { season } = items[0]!;
+  const horizon = items.reduce((most, one) => Math.max(most, one.horizon), 1);
+  const rolls = places.map((i) => local[i]!.rolls);
+  const lengths = items.map(({ values }) => values.length);
+  // Of items that it knows nothing of it tells nothing.
+  const rolled = local.map(({ rolled }) => rolled.map(unknown));
+  const forecasts = local.map(({ forecast }) => unknown(forecast));
+  const told: Float64Array[][] = places.map(() => []);
+  const refits = refitsOf(rolls, lengths);
+  for (const [part, { until, questions }] of refits.entries()) {
+    onFit?.(part, refits.length + 1);
+    const early = await fitNetwork(items, until, season, horizon, {
+      random: random.fork(`early ${part}`),
+      signal,
+    });
+    if (!early) return undefined;
+    const answers = networkForecasts(early, items, questions);
+    for (const [q, { item }] of questions.entries()) told[item]!.push(answers[q]!);
+  }
+  onFit?.(refits.length, refits.length + 1);
+  const model = await fitNetwork(items, lengths, season, horizon, { random: random.fork('whole'), signal });
+  if (!model) return undefined;
+  const last = items.map(
+    ({ values, horizon: steps }, item): Question => ({ item, origin: values.length, steps }),
+  );
+  for (const [at, forecast] of networkForecasts(model, items, last).entries()) {
+    rolled[places[at]!] = told[at]!;
+    forecasts[places[at]!] = forecast;
+  }
+  return { model, rolled, forecasts };
+}
+
+/** The largest lot of items of one season that are told equally far. */
+function learntFrom(prepared: readonly PreparedItem[], local: readonly LocalForecast[]): readonly number[] {
+  const lots = Map.groupBy(
+    [...prepared.keys()].filter((i) => local[i]!.rolls && !isIntermittent(prepared[i]!.item.values)),
+    (i) => prepared[i]!.season,
+  );
+  return [...lots.values()].reduce((a, b) => (b.length > a.length ? b : a), []);
+}
+
+const unknown = (like: Float64Array): Float64Array => new Float64Array(like.length).fill(Number.NaN);
