@@ -4,6 +4,7 @@ import { type Candidate, type Choice, choose, type RollErrors, SOURCES, type Sou
 import { countOffsetsOf, countsHeld, withCounts } from './counts.ts';
 import {
   growthOfErrors,
+  growthOfSums,
   growthWithForecast,
   levelOfErrors,
   roughnessOf,
@@ -144,6 +145,7 @@ export function chosenForecasts(
   );
   const unknown: RolledErrors = { errors: [], origins: [], steps: 1, scale: 1, roughness: 1 };
   const spread = spreadOf([...rolledErrors, unknown]);
+  const grown = growthOfSums(rolledErrors);
   const totals = spreadOf(
     rolledErrors.map((one) => ({
       ...one,
@@ -157,7 +159,7 @@ export function chosenForecasts(
         return [
           {
             errors: sumOf(past.errors),
-            known: most.map((errors) => sumOf(errors).map((sum) => (sum * one.steps) / errors.length)),
+            known: most.map((errors) => sumOf(errors).map((sum) => sum * grown(errors.length, one.steps))),
             blocks: past.blocks,
           },
         ];

@@ -105,6 +105,35 @@ export function sumOf(errors: Float64Array): Float64Array {
   return Float64Array.of((known.reduce((a, b) => a + b, 0) / known.length) * errors.length);
 }
 
+/**
+ * How much larger the sum of all of a roll's errors is than that of its first steps. Errors of neighbouring steps go together and grow, so that
+ * sums grow faster than the number of steps; how much faster all items show together.
+ */
+export function growthOfSums(
+  items: readonly { readonly errors: readonly Float64Array[]; readonly steps: number }[],
+): (first: number, steps: number) => number {
+  const known = new Map<string, number>();
+  const meanSum = (errors: readonly Float64Array[], first: number): number => {
+    const sums = errors.map((roll) => Math.abs(sumOf(roll.subarray(0, first))[0]!)).filter(Number.isFinite);
+    return sums.reduce((a, b) => a + b, 0) / sums.length;
+  };
+  return (first, steps) => {
+    const key = `${first} ${steps}`;
+    if (!known.has(key)) {
+      let [part, whole] = [0, 0];
+      for (const { errors } of items.filter((one) => one.steps === steps)) {
+        const size = meanSum(errors, steps);
+        const ratio = meanSum(errors, first) / size;
+        if (!Number.isFinite(ratio)) continue;
+        part += ratio;
+        whole += 1;
+      }
+      known.set(key, part > 0 ? whole / part : steps / first);
+    }
+    return known.get(key)!;
+  };
+}
+
 /** The whole horizon's amount with its 80 % interval, from how far off sums over the judged steps were. */
 export function totalOf(
   mean: Float64Array,
