@@ -15,7 +15,7 @@ import type { Rolls } from './model.ts';
 const CHANCE = 0.05;
 /** Rolls that overlap agree with each other: so many must tell steps of their own. */
 const FEWEST_WITNESSES = 2;
-/** Witnesses enough for their noise to be known. */
+/** Rolls of all items together: enough for their noise to be known. */
 const MANY = 100;
 
 /**
@@ -39,7 +39,7 @@ export function beatsNaive(
     const isAlone = weight === 1 && error > 0;
     if (isAlone && witnesses < FEWEST_WITNESSES) return false;
     // The noise of one item is known from its own rolls alone where there are no others.
-    const own = tailOf(isAlone ? witnesses : MANY) * Math.sqrt(weight) * error;
+    const own = tailOf(isAlone ? gain.gains.length : MANY) * Math.sqrt(weight) * error;
     // What an item shows itself is not to be the opposite.
     return gain.mean > 0 && mean > Math.hypot(own, (1 - weight) * bound);
   });
@@ -57,12 +57,12 @@ function boundOfCentre(items: readonly Gain[], apart: number): number {
   const most = byRoll[0]?.length ?? 0;
   const means = byRoll.filter((gains) => gains.length >= most / 2).map(meanOf);
   if (means.length < 2) return 0;
-  return tailOf(1 + (means.length - 1) * apart) * standardError(means, apart);
+  return tailOf(means.length) * standardError(means, apart);
 }
 
-/** How many standard errors a gain of so many witnesses may be by chance. */
-function tailOf(witnesses: number): number {
-  const freedom = Math.max(1, Math.round(witnesses - 1));
+/** How many standard errors a gain over so many rolls may be by chance. */
+function tailOf(rolls: number): number {
+  const freedom = Math.max(1, rolls - 1);
   const known = tails.get(freedom) ?? intervalT(1 - 2 * CHANCE, freedom);
   tails.set(freedom, known);
   return known;
