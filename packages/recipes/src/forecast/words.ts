@@ -23,6 +23,7 @@ export const METHODS: Readonly<Record<string, Localized>> = {
   analogy: { en: 'launches of other items', zh: '其他商品的上市过程' },
   network: { en: 'imported network', zh: '导入的网络' },
   trees: { en: 'model of all items (boosted trees)', zh: '全部商品的模型（提升树）' },
+  'n-hits': { en: 'network of all items (N-HiTS)', zh: '全部商品的网络（N-HiTS）' },
 };
 
 export const methodName = (name: string): Localized => METHODS[name] ?? { en: name, zh: name };

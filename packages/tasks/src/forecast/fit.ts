@@ -10,7 +10,6 @@ import type { FittedForecasts, GlobalCandidate, PreparedItem } from './fitted.ts
 import { eventFeatures, metEvents, type StepRange } from './global/event-features.ts';
 import { explainForecasts } from './global/explain.ts';
 import { type Dates, Features, type GlobalItem } from './global/features.ts';
-import { networkCandidate } from './global/network-candidate.ts';
 import { refitsOf } from './global/refits.ts';
 import { fitGlobal, globalForecasts } from './global/trees.ts';
 import { whatIfOf } from './global/what-if.ts';
@@ -21,6 +20,7 @@ import type { ForecastingNetwork } from './imported/network.ts';
 import { withLaunches } from './launches.ts';
 import { ForecastingPool } from './local/pool.ts';
 import type { LocalForecast } from './model.ts';
+import { networkCandidate } from './network-candidate.ts';
 import type { Plan } from './plan.ts';
 import { isFloored } from './read/measures.ts';
 import { seasonOfOrder, seasonsOf } from './season.ts';

@@ -55,8 +55,8 @@ export function quality({ train: { coverage }, evaluate }: ReportInput): Section
       {
         kind: 'text',
         text: {
-          en: 'All figures come from forecasts of the past that were made without what they forecast (rolling origin). MASE: the error over that of the seasonal naive forecast one step ahead. The coverage is that of intervals made from other rolls than those they are held against. An item whose best method does not beat the seasonal naive forecast by more than the standard error of the difference is said to tie with it.',
-          zh: '所有指标都来自滚动回测：预测时不含被预测的数据。MASE 为误差与季节朴素法一步误差之比。覆盖率所用的区间由其他回测得出。若商品的最佳方法对季节朴素法的优势不超过差异的标准误，则称二者难分高下。',
+          en: 'All figures come from forecasts of the past that were made without what they forecast (rolling origin). MASE: the error over that of the seasonal naive forecast one step ahead. The coverage is that of intervals made from other rolls than those they are held against. An item is said to beat the seasonal naive forecast only where chance would show such a gain in one of twenty series at most; others tie with it.',
+          zh: '所有指标都来自滚动回测：预测时不含被预测的数据。MASE 为误差与季节朴素法一步误差之比。覆盖率所用的区间由其他回测得出。只有偶然中二十条序列至多出现一次的优势，才称优于季节朴素法；其余称为难分高下。',
         },
       },
     ],

@@ -1,10 +1,10 @@
 /** What the network of all items tells of every item, and would have told of its past: judged as every candidate is. */
 import type { Random } from '@gradus/base';
-import type { NetworkCandidate, PreparedItem } from '../fitted.ts';
-import { isIntermittent } from '../intermittent.ts';
-import type { LocalForecast } from '../model.ts';
-import { fitNetwork, networkForecasts } from './network.ts';
-import { type Question, refitsOf } from './refits.ts';
+import type { NetworkCandidate, PreparedItem } from './fitted.ts';
+import { fitNetwork, networkForecasts } from './global/network.ts';
+import { type Question, refitsOf } from './global/refits.ts';
+import { isIntermittent } from './intermittent.ts';
+import type { LocalForecast } from './model.ts';
 
 /** Fewer items are not many to learn from. */
 const FEWEST_ITEMS = 8;
