@@ -3,7 +3,7 @@
 // Part of the package's interface, so that it suffices alone.
 export { Random } from '@gradus/base';
 export { correctedRate } from './agreement/corrected-rate.ts';
-export { kappaInfluence } from './agreement/kappa.ts';
+export { kappaInfluence, kappaInterval } from './agreement/kappa.ts';
 export {
   type DifferenceInDifferences,
   differenceInDifferences,

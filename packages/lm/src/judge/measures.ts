@@ -1,7 +1,7 @@
 /**
  * What a judge's verdicts are worth, beside what people said of the same rows: agreement beyond chance (Cohen's kappa), the accuracy of a
  * judge that always says the same, whether the place or the length of an answer sways it, and what the rate that it sees would be
- * without its mistakes (Rogan and Gladen, 1978). A judge is relied on only where at least 50 labels show that it is better than chance
+ * without its mistakes (double sampling; Tenenbein, 1970). A judge is relied on only where at least 50 labels show that it is better than chance
  * and than a constant.
  */
 import { Random } from '@gradus/base';
@@ -11,8 +11,7 @@ import {
   correctedRate,
   type Interval,
   kappaInfluence,
-  symmetricInterval,
-  uncertaintyOf,
+  kappaInterval,
   wilsonInterval,
 } from '@gradus/stats';
 import type { JudgedRow } from './rows.ts';
@@ -84,14 +83,10 @@ export function judgeMeasures(verdicts: readonly Verdict[], seed: number | strin
   const corrected =
     n < LEAST_LABELS
       ? undefined
-      : correctedRate({
-          passed: seen,
-          n: decided.length,
-          passedRight: sum(said.filter((_, i) => truth[i] === 1)),
-          passedN: passes,
-          failedRight: said.filter((one, i) => truth[i] === 0 && one === 0).length,
-          failedN: n - passes,
-        });
+      : correctedRate(
+          decided.map(({ said }) => said!),
+          decided.map(({ row }) => row.label ?? Number.NaN),
+        );
   const length = lengthBiasOf(both, random.fork('length'));
   return {
     rows: verdicts.length,
@@ -124,10 +119,9 @@ const shareOf = (count: number, n: number): Estimate => ({
 });
 
 function kappaOf(truth: readonly number[], said: readonly number[]): Estimate | undefined {
-  const { value, influence } = kappaInfluence(truth, said, 2);
+  const { value } = kappaInfluence(truth, said, 2);
   if (!Number.isFinite(value)) return undefined;
-  const [low, high] = symmetricInterval(value, uncertaintyOf(influence));
-  return { value, interval: [low, Math.min(1, high)], n: truth.length };
+  return { value, interval: kappaInterval(truth, said, 2), n: truth.length };
 }
 
 /** Judge less people, for long answers less for short ones: 0 where the judge likes length as people do. */

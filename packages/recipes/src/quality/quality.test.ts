@@ -346,8 +346,11 @@ describe('a language-model log', () => {
     );
     const rest = Array.from({ length: 200 }, (_, i) => `r${i},b${i},,${i < 150 ? 'yes' : 'no'}`);
     const summary = await judged([file(['input,output,label,judge', ...labelled, ...rest].join('\n'))]);
-    // Rogan and Gladen: (215 / 300 + 0.6 - 1) / (0.9 + 0.6 - 1)
-    expect(itemOf(summary, 'judged_pass_rate').figure).toBeCloseTo((215 / 300 - 0.4) / 0.5, 9);
+    // Of 65 labelled ones that it passes 45 are good, of 35 that it fails 5; it passes 215 of 300.
+    expect(itemOf(summary, 'judged_pass_rate').figure).toBeCloseTo(
+      (215 / 300) * (45 / 65) + (85 / 300) * (5 / 35),
+      9,
+    );
     expect(itemOf(summary, 'judge_accuracy').figure).toBeCloseTo(0.75, 9);
   });
 });

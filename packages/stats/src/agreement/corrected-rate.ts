@@ -1,42 +1,66 @@
 /**
- * What a rate would be if a judge made no mistakes: from the rate that it sees, and how often it is right on what passes and on what
- * fails (Rogan and Gladen, 1978). The interval is by the delta method; it widens as the judge comes near guessing.
+ * What share of rows people would pass, where a judge has seen all rows and people some of them: double sampling (Tenenbein, 1970).
+ * Of rows that the judge passed, and of those that it failed, people tell how many are right; the judge tells how many of either there
+ * are. Labels have to be of rows as they come, or chosen by the judge's verdict; not by what they turned out to be.
  */
-import { intervalZ } from '../distributions/normal.ts';
-import type { Interval } from '../numbers.ts';
+import { gammaDraw } from '../distributions/dirichlet.ts';
+import type { Interval, Numbers } from '../numbers.ts';
+import { independentShare, posteriorInterval } from './posterior.ts';
 
-export interface Judged {
-  /** Rows that passed, of all that the judge saw. */
-  readonly passed: number;
-  readonly n: number;
-  /** Of rows that people passed: how many the judge passed. */
-  readonly passedRight: number;
-  readonly passedN: number;
-  /** Of rows that people failed: how many the judge failed. */
-  readonly failedRight: number;
-  readonly failedN: number;
+export interface CorrectedRate {
+  readonly value: number;
+  readonly interval: Interval;
 }
 
-/** @returns undefined where the judge is no better than guessing, so that nothing can be corrected by it */
+const FEWEST = 5;
+/** Jeffreys' prior of a share. */
+const PRIOR = 0.5;
+
+/**
+ * @param verdicts The judge's, of each row: 1 passes, 0 fails
+ * @param labels People's, NaN where nobody looked
+ * @returns undefined where fewer than five labels are of rows that the judge passed, or failed
+ */
 export function correctedRate(
-  { passed, n, passedRight, passedN, failedRight, failedN }: Judged,
-  level = 0.95,
-): { readonly value: number; readonly interval: Interval } | undefined {
-  const [seen, sensitivity, specificity] = [passed / n, passedRight / passedN, failedRight / failedN];
-  const youden = sensitivity + specificity - 1;
-  if (!(youden > 0.05)) return undefined;
-  const raw = (seen + specificity - 1) / youden;
-  const value = Math.min(1, Math.max(0, raw));
-  // A share of 0 or 1 in a small sample is not certain: half a row is added to either side (Agresti and Coull's way).
-  const variance = (right: number, of: number) => {
-    const share = (right + 0.5) / (of + 1);
-    return (share * (1 - share)) / (of + 1);
-  };
-  const error = Math.sqrt(
-    variance(passed, n) / youden ** 2 +
-      (variance(passedRight, passedN) * raw ** 2) / youden ** 2 +
-      (variance(failedRight, failedN) * (1 - raw) ** 2) / youden ** 2,
-  );
-  const half = intervalZ(level) * error;
-  return { value, interval: [Math.max(0, raw - half), Math.min(1, raw + half)] };
+  verdicts: Numbers,
+  labels: Numbers,
+  clusters?: Int32Array,
+): CorrectedRate | undefined {
+  // By verdict: rows, labelled ones, and those that people passed.
+  const seen = [0, 0];
+  const labelled = [0, 0];
+  const right = [0, 0];
+  const n = verdicts.length;
+  for (let row = 0; row < n; row++) {
+    const verdict = verdicts[row]!;
+    seen[verdict]!++;
+    if (Number.isNaN(labels[row])) continue;
+    labelled[verdict]!++;
+    right[verdict]! += labels[row]!;
+  }
+  if (Math.min(...labelled) < FEWEST) return undefined;
+  const shares = seen.map((count) => count / n);
+  const rates = right.map((count, verdict) => count / labelled[verdict]!);
+  const value = shares[0]! * rates[0]! + shares[1]! * rates[1]!;
+  const influence = Float64Array.from({ length: n }, (_, row) => {
+    const verdict = verdicts[row]!;
+    const rate = rates[verdict]!;
+    const own = Number.isNaN(labels[row])
+      ? 0
+      : (shares[verdict]! * (labels[row]! - rate)) / labelled[verdict]!;
+    return (rate - value) / n + own;
+  });
+  const rows = independentShare({ value, influence }, clusters);
+  const interval = posteriorInterval(value, (random) => {
+    const beta = (yes: number, no: number) => {
+      const passed = gammaDraw(random, PRIOR + rows * yes);
+      return passed / (passed + gammaDraw(random, PRIOR + rows * no));
+    };
+    const passed = beta(seen[1]!, seen[0]!);
+    const [ofFailed, ofPassed] = [0, 1].map((verdict) =>
+      beta(right[verdict]!, labelled[verdict]! - right[verdict]!),
+    ) as [number, number];
+    return passed * ofPassed + (1 - passed) * ofFailed;
+  });
+  return { value, interval };
 }

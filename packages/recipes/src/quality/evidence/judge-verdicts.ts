@@ -1,6 +1,6 @@
 /** The verdicts of one judge: how often they are people's, and whether the order of the answers sways them. */
 import { yesOrNo } from '@gradus/data';
-import { kappaInfluence, symmetricInterval, uncertaintyOf } from '@gradus/stats';
+import { kappaInfluence, kappaInterval, uncertaintyOf } from '@gradus/stats';
 import { estimateFigure, type FigureEstimate, type Ratio } from '@gradus/tasks';
 import type { EvidenceTable, LeftOutRows } from './evidence.ts';
 import { labelOf } from './values.ts';
@@ -96,9 +96,9 @@ function kappaOf(
 ): FigureEstimate | undefined {
   const { value, influence } = kappaInfluence(truth, said, categories);
   if (!Number.isFinite(value)) return undefined;
-  const uncertainty = uncertaintyOf(influence, clusters && Int32Array.from(at, (row) => clusters[row]!));
-  const [low, high] = symmetricInterval(value, uncertainty);
-  return { value, low, high: Math.min(1, high), n: truth.length, pieces: uncertainty.pieces };
+  const own = clusters && Int32Array.from(at, (row) => clusters[row]!);
+  const [low, high] = kappaInterval(truth, said, categories, own);
+  return { value, low, high, n: truth.length, pieces: uncertaintyOf(influence, own).pieces };
 }
 
 /** "Yes", "pass" and "1" are one category where they are said of passing; else a category is what is written. */

@@ -94,7 +94,7 @@ export function judgeEvidence(
   return {
     figures: shown
       .flatMap((one) => figuresOf(one, judged.length > 1))
-      .concat(judged.length === 1 ? corrected(table, { columns, judge: judges[0]!, isBad }) : []),
+      .concat(judged.length === 1 ? corrected(table, { columns, judge: judges[0]!, isBad, clusters }) : []),
     ranked: judged.flatMap(rankedOf),
     sections: [judgeSection(judged, clusters, chance)],
     notes: [...notes, ...notesOn(judged, chance)],
@@ -148,35 +148,33 @@ function unlabelled(table: EvidenceTable, column: string, isBad: boolean): Figur
   ];
 }
 
-/** The rate of passing that the judge sees, without the judge's own mistakes. */
+/** The rate of passing without the judge's own mistakes, where people labelled some rows. */
 function corrected(
   table: EvidenceTable,
   {
     columns,
     judge,
     isBad,
-  }: { readonly columns: AnswerColumns; readonly judge: string; readonly isBad: boolean },
+    clusters,
+  }: {
+    readonly columns: AnswerColumns;
+    readonly judge: string;
+    readonly isBad: boolean;
+    readonly clusters: Int32Array | undefined;
+  },
 ): Figure[] {
   const [label, verdict] = [cellsOf(table, columns.label), cellsOf(table, judge)];
   const turned = (value: number) => (isBad ? 1 - value : value);
-  const counts = { passed: 0, n: 0, passedRight: 0, passedN: 0, failedRight: 0, failedN: 0 };
-  for (let row = 0; row < table.rows.length; row++) {
-    const [truth, said] = [turned(yesOrNo(label(row))), turned(yesOrNo(verdict(row)))];
-    if (Number.isNaN(said)) continue;
-    counts.n++;
-    counts.passed += said;
-    if (truth === 1) {
-      counts.passedN++;
-      counts.passedRight += said;
-    } else if (truth === 0) {
-      counts.failedN++;
-      counts.failedRight += 1 - said;
-    }
-  }
-  if (Math.min(counts.passedN, counts.failedN) < 5) return [];
-  const found = correctedRate(counts);
+  const said = table.rows.map((_, row) => turned(yesOrNo(verdict(row))));
+  const rows = [...said.keys()].filter((row) => !Number.isNaN(said[row]!));
+  const found = correctedRate(
+    rows.map((row) => said[row]!),
+    rows.map((row) => turned(yesOrNo(label(row)))),
+    clusters && Int32Array.from(rows, (row) => clusters[row]!),
+  );
   if (!found) return [];
-  const [low, high] = found.interval;
+  const { value, interval } = found;
+  const [low, high] = interval;
   return [
     {
       id: 'judged_pass_rate',
@@ -186,7 +184,7 @@ function corrected(
       },
       unit: 'share',
       better: 'more',
-      values: { kind: 'whole', estimate: { value: found.value, low, high, n: counts.n, pieces: counts.n } },
+      values: { kind: 'whole', estimate: { value, low, high, n: rows.length, pieces: rows.length } },
     },
   ];
 }
