@@ -6,13 +6,12 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { Random } from '@gradus/base';
 import { fitProcess, scoreProcess } from '@gradus/classical';
 import { readTable } from '@gradus/data';
 import { runLoop, type Summary } from '@gradus/loop';
 import { quality } from '@gradus/recipes';
-import { estimateFigure, type Ratio } from '@gradus/tasks';
 import { chosen, type Measurement } from '../measurement.ts';
+import { coverage } from './coverage.ts';
 
 const DATA = process.env.GRADUS_DATA ?? join(import.meta.dirname, '../../../shared/data');
 
@@ -137,46 +136,6 @@ async function* tennessee(): AsyncGenerator<Measurement> {
       what: `Tennessee Eastman, fault ${i + 1}: missed detections`,
       gradus: missed.toFixed(3),
       peer: `${t2} (T²), ${q} (Q)`,
-    };
-  }
-}
-
-const TRIALS = 2000;
-
-/** How often a 95 % interval of clustered rows holds the truth, of figures whose truth is known. */
-async function* coverage(): AsyncGenerator<Measurement> {
-  const random = new Random('coverage');
-  const kinds = {
-    'a share of 300 rows of 60 users': {
-      range: 'share',
-      truth: 0.8,
-      draw: (own: number) => Number(random.uniform() < Math.min(1, Math.max(0, 0.8 + 0.1 * own))),
-    },
-    'an error rate of 300 rows of 60 users': {
-      range: 'positive',
-      truth: 0.5,
-      draw: (own: number) => Math.max(0, 0.5 + 0.1 * own + 0.2 * random.normal()),
-    },
-    'an NPS of 300 rows of 60 users': {
-      range: 'any',
-      truth: 0,
-      draw: (own: number) => 100 * Math.sign(Math.round(own + random.normal())),
-    },
-  } as const;
-  for (const [name, { range, truth, draw }] of Object.entries(kinds)) {
-    let held = 0;
-    for (let trial = 0; trial < TRIALS; trial++) {
-      const users = Array.from({ length: 60 }, () => random.normal());
-      const clusters = Int32Array.from({ length: 300 }, (_, row) => row % 60);
-      const numerator = Float64Array.from(clusters, (user) => draw(users[user]!));
-      const ratio: Ratio = { kind: 'ratio', range, numerator, denominator: new Float64Array(300).fill(1) };
-      const { low, high } = estimateFigure(ratio, clusters)!;
-      if (low <= truth && truth <= high) held++;
-    }
-    yield {
-      what: `95 % interval of ${name} holds the truth, %`,
-      gradus: ((100 * held) / TRIALS).toFixed(1),
-      peer: '95',
     };
   }
 }

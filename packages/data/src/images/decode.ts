@@ -1,6 +1,8 @@
-/** One image file, decoded and brought to a size by sharp: JPEG, PNG, WebP, AVIF, SVG, GIF or TIFF. */
+/** One image file, decoded and brought to a size by sharp: JPEG, PNG, WebP, AVIF, SVG, GIF or TIFF; and BMP, which sharp does not read. */
 import { UserError } from '@gradus/base';
+import type { Sharp } from 'sharp';
 import { readUnlinked } from '../files.ts';
+import { decodeBitmap, isBitmap } from './bmp.ts';
 
 export interface DecodeOptions {
   /** Height and width that images are brought to. */
@@ -39,9 +41,8 @@ export async function decodeImageBytes(
   { size: [height, width], channels = 3 }: DecodeOptions,
   into = new Uint8Array(channels * height * width),
 ): Promise<Uint8Array> {
-  const sharp = await loadSharp();
   if (bytes.length === 0) throw new UserError({ en: 'is empty', zh: '是空文件' });
-  const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
+  const image = (await openImage(bytes))
     .timeout({ seconds: TIMEOUT })
     .rotate()
     .flatten({ background: '#fff' });
@@ -56,6 +57,14 @@ export async function decodeImageBytes(
   } catch (error) {
     throw new Error((error as Error).message.split('\n')[0]);
   }
+}
+
+/** @throws UserError for a bitmap that cannot be read; what else is wrong shows when its pixels are taken */
+export async function openImage(bytes: Uint8Array): Promise<Sharp> {
+  const sharp = await loadSharp();
+  if (!isBitmap(bytes)) return sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' });
+  const { width, height, data } = decodeBitmap(bytes, MAX_PIXELS);
+  return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
 let loading: ReturnType<typeof load> | undefined;

@@ -1,4 +1,4 @@
-/** A folder of images, one sub-folder a class: JPEG, PNG, WebP, AVIF or SVG, decoded and brought to one size by sharp. */
+/** A folder of images, one sub-folder a class: JPEG, PNG, WebP, AVIF, SVG or BMP, decoded and brought to one size. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
@@ -18,7 +18,7 @@ export interface FolderImages extends Images {
   readonly setAside: readonly { readonly file: string; readonly reason: Localized }[];
 }
 
-const SUFFIX = /\.(?:jpe?g|png|webp|avif|svg|gif|tiff?)$/i;
+const SUFFIX = /\.(?:jpe?g|png|webp|avif|svg|gif|tiff?|bmp|dib)$/i;
 /** Whether a file's name is one of an image. */
 export const isImageName = (name: string): boolean => SUFFIX.test(name);
 /** Their bytes are held all at once. */
@@ -97,8 +97,8 @@ export function listImages(folder: string): {
   );
   if (entries.length === 0) {
     throw new UserError({
-      en: `${folder}: holds no images; expected one folder a class with JPEG, PNG, WebP, AVIF or SVG files`,
-      zh: `${folder}：没有图像；每个类别应为一个文件夹，内含 JPEG、PNG、WebP、AVIF 或 SVG 文件`,
+      en: `${folder}: holds no images; expected one folder a class with JPEG, PNG, WebP, AVIF, BMP or SVG files`,
+      zh: `${folder}：没有图像；每个类别应为一个文件夹，内含 JPEG、PNG、WebP、AVIF、BMP 或 SVG 文件`,
     });
   }
   checkClasses(folder, classes);

@@ -7,7 +7,7 @@
  */
 import { UserError } from '@gradus/base';
 import { readBytes } from '../files.ts';
-import { loadSharp, MAX_BYTES, MAX_PIXELS, TIMEOUT } from './decode.ts';
+import { MAX_BYTES, openImage, TIMEOUT } from './decode.ts';
 
 /** Red, green and blue of each pixel, 0 to 255, along the rows: [height, width, 3]. */
 export interface Pixels {
@@ -24,10 +24,9 @@ export interface Pixels {
 export async function decodePixels(image: string | Uint8Array): Promise<Pixels> {
   const name = typeof image === 'string' ? image : 'image';
   const bytes = typeof image === 'string' ? readBytes(image, MAX_BYTES) : image;
-  const sharp = await loadSharp();
   try {
     if (bytes.length === 0) throw new Error('it is empty');
-    const { data, info } = await sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
+    const { data, info } = await (await openImage(bytes))
       .timeout({ seconds: TIMEOUT })
       .rotate()
       .removeAlpha()

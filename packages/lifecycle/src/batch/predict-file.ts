@@ -20,7 +20,7 @@ import {
   type ServiceDeclaration,
 } from '@gradus/loop';
 import { type RowReader, rowReader } from './columns.ts';
-import { imageRows } from './image-rows.ts';
+import { type ImageFolder, imageRows, withImageFolder } from './image-rows.ts';
 import { ResumableOutput } from './output.ts';
 import { PictureFiles } from './picture-files.ts';
 
@@ -32,7 +32,7 @@ export interface PredictFileOptions {
   /** What the run's recipe says of it, and the run itself, open. */
   readonly declared: ServiceDeclaration;
   readonly service: Service;
-  /** Anything `readTable` reads. */
+  /** Anything `readTable` reads; a folder of images, or a zip of one, where the service reads these. */
   readonly input: string;
   readonly output: string;
   /** Which column holds a field of the model's requests, where its name does not say. */
@@ -91,12 +91,13 @@ export function formatOfOutput(path: string): PredictionFormat {
 
 /** @throws UserError where the file is no table, the model takes no rows, or none of the rows can be used */
 export async function predictFile(options: PredictFileOptions): Promise<PredictedFile> {
-  const { input, output } = options;
+  const { input, output, service, signal } = options;
   requireOther(input, output);
   // A worker that was taken for dead may still be at it.
   const unlock = locked(output);
   try {
-    return await predictInto(options);
+    if (service.filesAs === undefined) return await predictInto(options);
+    return await withImageFolder(input, signal, (images) => predictInto(options, images));
   } finally {
     unlock();
   }
@@ -121,7 +122,8 @@ function requireOther(input: string, output: string): void {
   }
 }
 
-async function predictInto(options: PredictFileOptions): Promise<PredictedFile> {
+/** @param images Where the input is images, which the service reads */
+async function predictInto(options: PredictFileOptions, images?: ImageFolder): Promise<PredictedFile> {
   const { run, declared, service, input, output: path, columns: chosen = {}, signal, onProgress } = options;
   const format = formatOfOutput(path);
   const answerColumns = Object.keys(answerColumnsOf(declared, service));
@@ -178,8 +180,7 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
   let columns: readonly string[] = [];
   let kept = performance.now();
   let seen = 0;
-  const isImages = service.filesAs !== undefined && found?.isDirectory() === true;
-  const batches = isImages ? imageRows(input, service.filesAs!, signal) : streamTable(input, signal);
+  const batches = images ? imageRows(images, service.filesAs!, signal) : streamTable(input, signal);
   for await (const batch of batches) {
     columns = batch.columns;
     if (batch.rows.length > 0)
@@ -188,7 +189,7 @@ async function predictInto(options: PredictFileOptions): Promise<PredictedFile> 
         service,
         columns,
         chosen,
-        folder: isImages ? input : dirname(input),
+        folder: images ? images.folder : dirname(input),
       });
     const rows = batch.rows.slice(Math.max(0, state.rows - seen));
     seen += batch.rows.length;

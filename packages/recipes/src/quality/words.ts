@@ -57,3 +57,13 @@ const TOGETHER: Readonly<Record<string, Localized>> = {
 
 export const togetherInWords = (clusteredBy: string): Localized =>
   TOGETHER[clusteredBy] ?? { en: clusteredBy, zh: clusteredBy };
+
+/** Columns that no file has, made of where rows came from. */
+const COLUMNS: Readonly<Record<string, Localized>> = {
+  file: { en: 'file', zh: '文件' },
+  system: { en: 'system', zh: '系统' },
+  kind: { en: 'kind', zh: '类别' },
+};
+
+/** The name of a column of slices. */
+export const columnInWords = (name: string): Localized => COLUMNS[name] ?? { en: name, zh: name };

@@ -2,9 +2,15 @@
  * What drives an outcome, when drivers go together: how much of R² is each driver's, averaged over all orders in which drivers can enter the
  * regression. Lindeman, Merenda and Gold (1980), called LMG; Shapley's value (1953) of a game whose worth is R² (Lipovetsky and
  * Conklin, 2001). Shares add up to R².
+ *
+ * Intervals are percentiles of the bootstrap, taken further out, as few rows spread less than what they were drawn from (Hesterberg,
+ * 2015; here with the freedom of the whole regression). No share is below 0, so that draws of one near 0 lie above it: where neither the
+ * driver alone nor its part in the whole regression is told from 0, the interval begins there.
  */
 import { Random } from '@gradus/base';
+import { normalCdf } from '../distributions/normal.ts';
 import { quantileSorted } from '../distributions/quantile.ts';
+import { intervalT, studentTwoSided } from '../distributions/student-t.ts';
 import type { Interval } from '../numbers.ts';
 
 export interface Driver {
@@ -22,7 +28,7 @@ export interface KeyDrivers {
 
 /** 2 to the power of this many regressions are solved. */
 export const MOST_DRIVERS = 10;
-const RESAMPLES = 200;
+const RESAMPLES = 400;
 
 /** @param outcome [rows] @param drivers [drivers][rows]; nothing missing */
 export function keyDrivers(
@@ -33,7 +39,8 @@ export function keyDrivers(
   const n = outcome.length;
   const columns = [...drivers, outcome];
   const all = Int32Array.from({ length: n }, (_, i) => i);
-  const shares = sharesOf(covariance(columns, all), drivers.length);
+  const whole = covariance(columns, all);
+  const shares = sharesOf(whole, drivers.length);
   const random = new Random(seed);
   const draws = Array.from({ length: RESAMPLES }, () =>
     sharesOf(
@@ -44,6 +51,9 @@ export function keyDrivers(
       drivers.length,
     ),
   );
+  const freedom = Math.max(1, n - drivers.length - 1);
+  const reach = intervalT(0.95, freedom) * Math.sqrt(n / freedom);
+  const [lowest, highest] = [normalCdf(-reach), normalCdf(reach)];
   const firsts = draws.map((draw) => draw.indexOf(Math.max(...draw)));
   return {
     r2: shares.reduce((sum, share) => sum + share, 0),
@@ -51,11 +61,31 @@ export function keyDrivers(
       const own = Float64Array.from(draws, (draw) => draw[k]!).sort();
       return {
         share,
-        interval: [quantileSorted(own, 0.025), quantileSorted(own, 0.975)],
+        interval: [
+          isTold(whole, k, { n, freedom }) ? quantileSorted(own, lowest) : 0,
+          quantileSorted(own, highest),
+        ],
         first: firsts.filter((first) => first === k).length / RESAMPLES,
       };
     }),
   };
+}
+
+/** Whether the driver alone, or with all others, adds more to R² than chance does. */
+function isTold(
+  upper: number[][],
+  driver: number,
+  { n, freedom }: { readonly n: number; readonly freedom: number },
+): boolean {
+  const outcome = upper.length - 1;
+  const at = (i: number, j: number) => upper[Math.min(i, j)]![Math.max(i, j)]!;
+  const everything = (1 << outcome) - 1;
+  const alone = explained(at, outcome, 1 << driver);
+  const all = explained(at, outcome, everything);
+  const added = all - explained(at, outcome, everything & ~(1 << driver));
+  const isBeyond = (gain: number, left: number, of: number) =>
+    left <= 0 || studentTwoSided(Math.sqrt((gain * of) / left), of) < 0.05;
+  return isBeyond(alone, 1 - alone, n - 2) || isBeyond(Math.max(0, added), 1 - all, freedom);
 }
 
 function covariance(columns: readonly Float64Array[], rows: Int32Array): number[][] {

@@ -22,6 +22,22 @@ describe('key drivers', () => {
     expect(three.drivers.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(r2, 6);
     expect(three.drivers[0]!.share).toBeLessThan(drivers[0]!.share);
   });
+
+  it('have intervals that hold small shares and shares of nearly nothing', () => {
+    const random = new Random(2);
+    let held = [0, 0];
+    for (let k = 0; k < 60; k++) {
+      const [a, b] = [0, 1].map(() => Float64Array.from({ length: 40 }, () => random.normal()));
+      const outcome = a!.map((value, i) => 0.3 * value + 0.03 * b![i]! + random.normal());
+      const { drivers } = keyDrivers(outcome, [a!, b!], `case ${k}`);
+      // 0.09 and 0.0009 of a variance of 1.0909.
+      held = [0.0825, 0.0008].map((truth, i) => {
+        const [low, high] = drivers[i]!.interval;
+        return held[i]! + Number(low <= truth && truth <= high);
+      });
+    }
+    for (const count of held) expect(count / 60).toBeGreaterThan(0.85);
+  });
 });
 
 describe('alpha', () => {

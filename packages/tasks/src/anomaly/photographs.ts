@@ -158,8 +158,8 @@ function filesOf(folder: string): { readonly files: readonly File[]; readonly no
   const good = isLeft ? others : named;
   if (good.length === 0)
     throw new UserError({
-      en: `${folder} has no photographs of good pieces: expected JPEG, PNG, WebP, AVIF, GIF or TIFF files, or a folder "good" of them beside folders of defects.${kinds.length > 0 ? ` There are: ${kinds.slice(0, 10).join(', ')}.` : ''}`,
-      zh: `${folder} 中没有良品照片：应为 JPEG、PNG、WebP、AVIF、GIF 或 TIFF 文件，或名为“good”的文件夹与各缺陷文件夹并列。${kinds.length > 0 ? `现有：${kinds.slice(0, 10).join('、')}。` : ''}`,
+      en: `${folder} has no photographs of good pieces: expected JPEG, PNG, WebP, AVIF, GIF, TIFF or BMP files, or a folder "good" of them beside folders of defects.${kinds.length > 0 ? ` There are: ${kinds.slice(0, 10).join(', ')}.` : ''}`,
+      zh: `${folder} 中没有良品照片：应为 JPEG、PNG、WebP、AVIF、GIF、TIFF 或 BMP 文件，或名为“good”的文件夹与各缺陷文件夹并列。${kinds.length > 0 ? `现有：${kinds.slice(0, 10).join('、')}。` : ''}`,
     });
   const notes = [
     ...(own.length > 0 ? [besideInWords(own.length)] : []),

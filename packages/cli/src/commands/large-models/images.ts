@@ -21,7 +21,7 @@ export async function imagesOf(path: string): Promise<string[]> {
     .sort();
   if (files.length > 0) return files;
   throw new UserError({
-    en: `${path} has no image: expected files of JPEG, PNG, WebP, AVIF, GIF, TIFF or SVG`,
-    zh: `${path} 中没有图像：应包含 JPEG、PNG、WebP、AVIF、GIF、TIFF 或 SVG 文件`,
+    en: `${path} has no image: expected files of JPEG, PNG, WebP, AVIF, GIF, TIFF, BMP or SVG`,
+    zh: `${path} 中没有图像：应包含 JPEG、PNG、WebP、AVIF、GIF、TIFF、BMP 或 SVG 文件`,
   });
 }

@@ -2,6 +2,7 @@
  * What drives satisfaction and loyalty, and what to do about it: how strong each driver is (a share of R², over all orders of entering)
  * and how well it does. Strong and weak first: importance and performance (Martilla and James, 1977).
  */
+import type { Localized } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import { cronbachAlpha, keyDrivers, MOST_DRIVERS } from '@gradus/stats';
 import type { EvidenceTable, Ranked } from './evidence.ts';
@@ -15,6 +16,9 @@ interface Construct {
   /** From 0 to 100 on its scale. */
   readonly performance: number;
 }
+
+/** The measure that strengths are kept under, beside figures of versions. */
+export const DRIVER_SHARE = 'driver_share';
 
 export interface Drivers {
   readonly section: Section;
@@ -45,13 +49,13 @@ export function driverSection(
     [target, ...others].every(({ values }) => !Number.isNaN(values[row]!)),
   );
   if (whole.length < FEWEST_ROWS || others.length < FEWEST_DRIVERS) return undefined;
-  const of = ({ values }: Construct) => Float64Array.from(whole, (row) => values[row]!);
+  const wholeOf = ({ values }: Construct) => Float64Array.from(whole, (row) => values[row]!);
   const drivers = others
-    .map((one) => ({ one, correlation: Math.abs(correlationOf(of(one), of(target))) }))
+    .map((one) => ({ one, correlation: Math.abs(correlationOf(wholeOf(one), wholeOf(target))) }))
     .sort((a, b) => b.correlation - a.correlation)
     .slice(0, MOST_DRIVERS)
     .map(({ one }) => one);
-  const found = keyDrivers(of(target), drivers.map(of));
+  const found = keyDrivers(wholeOf(target), drivers.map(wholeOf));
   const ranked = drivers.map((one, k) => ({ one, ...found.drivers[k]! })).sort((a, b) => b.share - a.share);
   const mean = ranked.reduce((sum, { one }) => sum + one.performance, 0) / ranked.length;
   const middle = found.r2 / ranked.length;
@@ -63,9 +67,10 @@ export function driverSection(
       : performance < mean
         ? ADVICE.later
         : ADVICE.enough;
+  const of = titleOf(target.name, { recommend, satisfaction });
   const section: Section = {
     id: 'drivers',
-    title: { en: `What drives ${target.name}`, zh: `${target.name} 的驱动因素` },
+    title: { en: `What drives ${of.en}`, zh: `${of.zh}的驱动因素` },
     blocks: [
       {
         kind: 'table',
@@ -79,7 +84,7 @@ export function driverSection(
           { label: { en: 'so', zh: '建议' } },
         ],
         rows: ranked.map(({ one, share, interval, first }) => [
-          one.items.length > 1 ? `${one.name} (${one.items.length})` : one.name,
+          titleOf(one.name, {}, one.items.length),
           `${((100 * share) / found.r2).toFixed(0)}%`,
           `${((100 * interval[0]) / found.r2).toFixed(0)} – ${((100 * interval[1]) / found.r2).toFixed(0)}`,
           `${(100 * first).toFixed(0)}%`,
@@ -91,8 +96,8 @@ export function driverSection(
       {
         kind: 'text',
         text: {
-          en: `Together they explain ${(100 * found.r2).toFixed(0)} % of ${target.name} (${whole.length} whole answers). Shares say what goes together, not what causes what. Items of one name with numbers behind are taken as one; alpha below 0.7 says that they measure different things.`,
-          zh: `这些因素共解释 ${target.name} 的 ${(100 * found.r2).toFixed(0)}%（${whole.length} 份完整回答）。份额说明相关而非因果。同名带序号的题目合为一项；α 低于 0.7 说明它们测量的不是同一事物。`,
+          en: `Together they explain ${(100 * found.r2).toFixed(0)} % of ${of.en} (${whole.length} whole answers). Shares say what goes together, not what causes what. Items of one name with numbers behind are taken as one; alpha below 0.7 says that they measure different things.`,
+          zh: `这些因素共解释${of.zh}的 ${(100 * found.r2).toFixed(0)}%（${whole.length} 份完整回答）。份额说明相关而非因果。同名带序号的题目合为一项；α 低于 0.7 说明它们测量的不是同一事物。`,
         },
       },
     ],
@@ -100,13 +105,37 @@ export function driverSection(
   return {
     section,
     ranked: ranked.map(({ one, share, interval: [low, high] }) => ({
-      measure: 'driver_share',
-      title: { en: `share of the R² of ${target.name}`, zh: `在 ${target.name} 的 R² 中的份额` },
+      measure: DRIVER_SHARE,
+      title: { en: `share of the R² of ${of.en}`, zh: `在${of.zh}的 R² 中的份额` },
       unit: 'number',
       version: one.name,
       estimate: { value: share, low, high, n: whole.length, pieces: whole.length },
     })),
   };
+}
+
+/** A column by what it asks, where that is known, and by its own name. */
+function titleOf(
+  name: string,
+  {
+    recommend,
+    satisfaction,
+  }: { readonly recommend?: string | undefined; readonly satisfaction?: string | undefined },
+  items = 1,
+): Localized {
+  const count: Localized =
+    items > 1 ? { en: ` (${items} items)`, zh: `（${items} 题）` } : { en: '', zh: '' };
+  const known =
+    name === recommend
+      ? { en: 'recommendation', zh: '推荐意愿' }
+      : name === satisfaction
+        ? { en: 'satisfaction', zh: '满意度' }
+        : name.toLowerCase() === 'sus'
+          ? { en: 'usability', zh: '可用性' }
+          : undefined;
+  return known
+    ? { en: `${known.en} (“${name}”)${count.en}`, zh: `${known.zh}（“${name}”）${count.zh}` }
+    : { en: `“${name}”${count.en}`, zh: `“${name}”${count.zh}` };
 }
 
 const ADVICE = {

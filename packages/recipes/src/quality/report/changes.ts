@@ -1,8 +1,9 @@
 /** What the last version changed, and every version's figures. */
-import { count } from '@gradus/base';
+import { count, type Localized } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import { pInWords } from '@gradus/tasks';
 import type { Evaluated } from '../evaluate.ts';
+import { DRIVER_SHARE } from '../evidence/drivers.ts';
 import type { QualityChange, QualityComparison } from '../summary.ts';
 import { figureInWords, rangeInWords } from '../words.ts';
 
@@ -105,31 +106,55 @@ export function comparisonsSection({ comparisons }: Evaluated): Section | undefi
   };
 }
 
-export function versionsSection({ versions }: Evaluated): Section | undefined {
-  if (versions.length === 0) return undefined;
-  return {
-    id: 'versions',
-    title: { en: 'Versions', zh: '各版本' },
-    blocks: [
-      {
-        kind: 'table',
-        columns: [
-          { label: { en: 'version', zh: '版本' } },
-          { label: { en: 'figure', zh: '指标' } },
-          { label: { en: 'value', zh: '数值' }, align: 'right' },
-          { label: { en: '95 % interval', zh: '95 % 区间' }, align: 'right' },
-          { label: { en: 'rows', zh: '行数' }, align: 'right' },
-        ],
-        rows: versions
-          .slice(0, MOST_ROWS)
-          .map(({ version, title, unit, figure, low, high, n }) => [
-            version,
-            title,
-            figureInWords(figure, unit),
-            rangeInWords(low, high, unit),
-            count(n),
-          ]),
-      },
-    ],
-  };
+/** Figures of each version; strengths of drivers are told of drivers, under a heading of their own. */
+export function versionsSection({ versions }: Evaluated): Section[] {
+  const [drivers, others] = [
+    versions.filter(({ measure }) => measure === DRIVER_SHARE),
+    versions.filter(({ measure }) => measure !== DRIVER_SHARE),
+  ];
+  return [
+    ...figuresSection('versions', { en: 'Versions', zh: '各版本' }, { en: 'version', zh: '版本' }, others),
+    ...figuresSection(
+      'driver-strengths',
+      { en: 'Strengths of drivers', zh: '驱动因素的强度' },
+      { en: 'driver', zh: '驱动因素' },
+      drivers,
+    ),
+  ];
+}
+
+function figuresSection(
+  id: string,
+  title: Localized,
+  of: Localized,
+  figures: Evaluated['versions'],
+): Section[] {
+  if (figures.length === 0) return [];
+  return [
+    {
+      id,
+      title,
+      blocks: [
+        {
+          kind: 'table',
+          columns: [
+            { label: of },
+            { label: { en: 'figure', zh: '指标' } },
+            { label: { en: 'value', zh: '数值' }, align: 'right' },
+            { label: { en: '95 % interval', zh: '95 % 区间' }, align: 'right' },
+            { label: { en: 'rows', zh: '行数' }, align: 'right' },
+          ],
+          rows: figures
+            .slice(0, MOST_ROWS)
+            .map(({ version, title: figure, unit, figure: value, low, high, n }) => [
+              version,
+              figure,
+              figureInWords(value, unit),
+              rangeInWords(low, high, unit),
+              count(n),
+            ]),
+        },
+      ],
+    },
+  ];
 }

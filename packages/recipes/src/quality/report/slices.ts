@@ -1,9 +1,9 @@
 /** Slices that are worse than the rest. */
-import { count, percent } from '@gradus/base';
+import { count, type Localized, percent } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import { pInWords } from '@gradus/tasks';
 import type { Evaluated } from '../evaluate.ts';
-import { figureInWords, VERDICTS } from '../words.ts';
+import { columnInWords, figureInWords, VERDICTS } from '../words.ts';
 
 const MOST_ROWS = 20;
 
@@ -44,7 +44,7 @@ export function slicesSection({ slices }: Evaluated): Section | undefined {
         rows: worse
           .slice(0, MOST_ROWS)
           .map(({ column, level, title, unit, figure, rest, n, burden, pValue, verdict }) => [
-            `${column}: ${level}`,
+            sliceInWords(column, level),
             title,
             figureInWords(figure, unit),
             figureInWords(rest, unit),
@@ -63,4 +63,9 @@ export function slicesSection({ slices }: Evaluated): Section | undefined {
       },
     ],
   };
+}
+
+function sliceInWords(column: string, level: string): Localized {
+  const { en, zh } = columnInWords(column);
+  return { en: `${en}: ${level}`, zh: `${zh}：${level}` };
 }
