@@ -3,7 +3,14 @@
  * (1,000; with so many, what is said of 95 % lies within 1.4 points of it).
  */
 import { Random } from '@gradus/base';
-import { correctedRate, type Interval, kappaInfluence, kappaInterval, keyDrivers } from '@gradus/stats';
+import {
+  binomialCdf,
+  correctedRate,
+  type Interval,
+  kappaInfluence,
+  kappaInterval,
+  keyDrivers,
+} from '@gradus/stats';
 import { estimateFigure, type Ratio } from '@gradus/tasks';
 import type { Measurement } from '../measurement.ts';
 
@@ -67,15 +74,24 @@ function* ratios(): Generator<Measurement> {
     });
 }
 
+/** In closed form: of each count of satisfied answers whether its interval holds the truth, and how likely it is. */
 function* satisfaction(): Generator<Measurement> {
   for (const n of [20, 60, 250])
-    for (const share of [0.5, 0.8, 0.95])
-      yield held(`CSAT of ${n} answers, ${100 * share} % satisfied`, share, (random) => {
-        const numerator = Float64Array.from({ length: n }, () => Number(random.uniform() < share));
+    for (const share of [0.5, 0.8, 0.95]) {
+      let inside = 0;
+      for (let satisfied = 0; satisfied <= n; satisfied++) {
+        const numerator = Float64Array.from({ length: n }, (_, row) => Number(row < satisfied));
         const denominator = new Float64Array(n).fill(1);
         const { low, high } = estimateFigure({ kind: 'ratio', range: 'share', numerator, denominator })!;
-        return [low, high];
-      });
+        const odds = binomialCdf(satisfied, n, share) - binomialCdf(satisfied - 1, n, share);
+        inside += low <= share && share <= high ? odds : 0;
+      }
+      yield {
+        what: `95 % interval of CSAT of ${n} answers, ${100 * share} % satisfied, holds the truth, %, exactly`,
+        gradus: (100 * inside).toFixed(1),
+        peer: '95',
+      };
+    }
 }
 
 /** People pass this share; the judge is right on so many of what they pass, and of what they fail. */

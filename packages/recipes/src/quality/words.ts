@@ -8,7 +8,9 @@ export const VERDICTS: Readonly<Record<QualityVerdict, Localized>> = {
   'cannot tell': { en: 'cannot tell', zh: '尚不能判断' },
 };
 
-export function figureInWords(value: number, unit: QualityItem['unit']): string {
+export function figureInWords(measured: number, unit: QualityItem['unit']): string {
+  // What sums of floating numbers leave of 0 is 0.
+  const value = Math.abs(measured) < 1e-12 ? 0 : measured;
   if (unit === 'share') return value >= 0 && value <= 1 ? percent(value) : `${(100 * value).toFixed(1)}%`;
   if (unit === 'seconds') return `${significant(value)} s`;
   if (unit === 'points') return value.toFixed(1);
@@ -39,13 +41,16 @@ export function verdictInWords({
 }: Pick<QualityItem, 'verdict' | 'needed' | 'n'>): Localized {
   const { en, zh } = VERDICTS[verdict];
   if (verdict !== 'cannot tell') return { en, zh };
-  const [why, rows] = [n === 0 ? UNMEASURED : ON_LIMIT, needed === null ? undefined : count(needed)];
+  const rows = needed === null || needed > MOST_NEEDED ? undefined : count(needed);
+  const why = n === 0 ? UNMEASURED : ON_LIMIT;
   if (rows === undefined) return { en: `${en} (${why.en})`, zh: `${zh}（${why.zh}）` };
   return n === 0
     ? { en: `${en} (${why.en}; about ${rows} rows would)`, zh: `${zh}（${why.zh}；约需 ${rows} 行）` }
     : { en: `${en} (about ${rows} rows needed)`, zh: `${zh}（约需 ${rows} 行）` };
 }
 
+/** More rows than these nobody collects for one figure. */
+export const MOST_NEEDED = 1e6;
 const UNMEASURED: Localized = { en: 'nothing measures it', zh: '没有证据测量它' };
 const ON_LIMIT: Localized = { en: 'it lies on its limit', zh: '恰在限值附近' };
 

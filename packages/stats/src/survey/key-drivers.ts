@@ -29,6 +29,8 @@ export interface KeyDrivers {
 /** 2 to the power of this many regressions are solved. */
 export const MOST_DRIVERS = 10;
 const RESAMPLES = 400;
+/** A share is told from 0 by either of two tests. */
+const TOLD = 0.05;
 
 /** @param outcome [rows] @param drivers [drivers][rows]; nothing missing */
 export function keyDrivers(
@@ -84,7 +86,7 @@ function isTold(
   const all = explained(at, outcome, everything);
   const added = all - explained(at, outcome, everything & ~(1 << driver));
   const isBeyond = (gain: number, left: number, of: number) =>
-    left <= 0 || studentTwoSided(Math.sqrt((gain * of) / left), of) < 0.05;
+    left <= 0 || studentTwoSided(Math.sqrt((gain * of) / left), of) < TOLD / 2;
   return isBeyond(alone, 1 - alone, n - 2) || isBeyond(Math.max(0, added), 1 - all, freedom);
 }
 

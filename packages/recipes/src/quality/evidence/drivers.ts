@@ -130,13 +130,15 @@ function titleOf(
       ? { en: 'recommendation', zh: '推荐意愿' }
       : name === satisfaction
         ? { en: 'satisfaction', zh: '满意度' }
-        : name.toLowerCase() === 'sus'
+        : isSus(name)
           ? { en: 'usability', zh: '可用性' }
           : undefined;
   return known
     ? { en: `${known.en} (“${name}”)${count.en}`, zh: `${known.zh}（“${name}”）${count.zh}` }
     : { en: `“${name}”${count.en}`, zh: `“${name}”${count.zh}` };
 }
+
+const isSus = (name: string): boolean => /^sus(?:q|[_ -])?$/i.test(name);
 
 const ADVICE = {
   improve: { en: 'improve: strong and weak', zh: '优先改进：重要而表现弱' },
@@ -154,9 +156,14 @@ function constructOf(
   const read = items.map((item) => ratings.get(item)!);
   const widest = read.reduce((a, b) => (b.scale.to > a.scale.to ? b : a)).scale;
   if (read.some(({ scale }) => scale.to < widest.to / 1.5)) return undefined;
-  const weights = itemWeights(read.map(({ values }) => values));
-  const values = read[0]!.values.map((_, row) =>
-    read.reduce((sum, one, k) => sum + weights[k]! * one.values[row]!, 0),
+  const { from, to } = widest;
+  // Every other item of the SUS is worded against the product.
+  const towards = read.map(({ values }, k) =>
+    isAgainst(name, items, k) ? values.map((value) => from + to - value) : values,
+  );
+  const weights = itemWeights(towards);
+  const values = towards[0]!.map((_, row) =>
+    towards.reduce((sum, one, k) => sum + weights[k]! * one[row]!, 0),
   );
   const whole = [...values.keys()].filter((row) => !Number.isNaN(values[row]!));
   if (whole.length === 0) return undefined;
@@ -165,10 +172,13 @@ function constructOf(
     name,
     items,
     values,
-    alpha: cronbachAlpha(read.map((one) => Float64Array.from(whole, (row) => one.values[row]!))),
-    performance: (100 * (mean - widest.from)) / (widest.to - widest.from),
+    alpha: cronbachAlpha(towards.map((one) => Float64Array.from(whole, (row) => one[row]!))),
+    performance: (100 * (mean - from)) / (to - from),
   };
 }
+
+const isAgainst = (name: string, items: readonly string[], place: number): boolean =>
+  isSus(name) && items.length === 10 && Number(/(\d+)$/.exec(items[place]!)?.[1]) % 2 === 0;
 
 /**
  * Items that go with the others of their name say more of what they share than one that goes its own way: each is weighed by its

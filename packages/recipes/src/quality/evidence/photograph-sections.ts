@@ -59,7 +59,9 @@ function scoresChart({ photographs, fitted: { outside } }: PhotographParts): Blo
       kind: 'line',
       x: {
         kind: 'category',
-        values: Array.from({ length: BINS }, (_, i) => (low + (i + 0.5) * width).toFixed(1)),
+        values: Array.from({ length: BINS }, (_, i) =>
+          (low + (i + 0.5) * width).toFixed(1).replace(/^-(0\.0)$/, '$1'),
+        ),
       },
       y: { fromZero: true },
       series: [

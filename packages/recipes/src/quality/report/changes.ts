@@ -4,8 +4,9 @@ import type { Section } from '@gradus/report';
 import { pInWords } from '@gradus/tasks';
 import type { Evaluated } from '../evaluate.ts';
 import { DRIVER_SHARE } from '../evidence/drivers.ts';
-import type { QualityChange, QualityComparison } from '../summary.ts';
-import { figureInWords, rangeInWords } from '../words.ts';
+import type { Evidence } from '../evidence/evidence.ts';
+import type { QualityChange, QualityComparison, QualityVersion } from '../summary.ts';
+import { figureInWords, MOST_NEEDED, rangeInWords } from '../words.ts';
 
 const WORDS: Readonly<Record<QualityChange['verdict'], { readonly en: string; readonly zh: string }>> = {
   better: { en: 'better', zh: '变好' },
@@ -13,12 +14,17 @@ const WORDS: Readonly<Record<QualityChange['verdict'], { readonly en: string; re
   'cannot tell': { en: 'cannot tell', zh: '尚不能判断' },
 };
 
-export function changesSection({ changes }: Evaluated): Section | undefined {
-  const [first] = changes;
-  if (!first) return undefined;
+/** One section for each pair of versions: files may have others. */
+export function changesSection({ changes }: Evaluated): Section[] {
+  const pairs = Map.groupBy(changes, ({ source, before, after }) => JSON.stringify([source, before, after]));
+  return [...pairs.values()].map((own, i) => sectionOf(own, i));
+}
+
+function sectionOf(changes: Evaluated['changes'], place: number): Section {
+  const { before, after } = changes[0]!;
   return {
-    id: 'changes',
-    title: { en: `${first.after} against ${first.before}`, zh: `${first.after} 与 ${first.before} 的比较` },
+    id: place === 0 ? 'changes' : `changes-${place + 1}`,
+    title: { en: `${after} against ${before}`, zh: `${after} 与 ${before} 的比较` },
     blocks: [
       {
         kind: 'table',
@@ -36,7 +42,7 @@ export function changesSection({ changes }: Evaluated): Section | undefined {
           figureInWords(change.figureAfter, change.unit),
           rangeInWords(change.low, change.high, change.unit),
           pInWords(change.pValue),
-          change.verdict === 'cannot tell' && change.needed !== null
+          change.verdict === 'cannot tell' && change.needed !== null && change.needed <= MOST_NEEDED
             ? {
                 en: `${WORDS['cannot tell'].en} (about ${count(change.needed)} rows needed)`,
                 zh: `${WORDS['cannot tell'].zh}（约需 ${count(change.needed)} 行）`,
@@ -106,19 +112,30 @@ export function comparisonsSection({ comparisons }: Evaluated): Section | undefi
   };
 }
 
-/** Figures of each version; strengths of drivers are told of drivers, under a heading of their own. */
-export function versionsSection({ versions }: Evaluated): Section[] {
-  const [drivers, others] = [
-    versions.filter(({ measure }) => measure === DRIVER_SHARE),
-    versions.filter(({ measure }) => measure !== DRIVER_SHARE),
-  ];
+/** Figures of each version; those of judges and the strengths of drivers have headings of their own. */
+export function versionsSection({ versions }: Evaluated, evidence: readonly Evidence[]): Section[] {
+  const levels = new Map(evidence.map(({ file, versions: own }) => [file, own?.levels ?? []]));
+  const kindOf = ({ measure, source, version }: QualityVersion) =>
+    measure === DRIVER_SHARE ? 'drivers' : levels.get(source)?.includes(version) ? 'versions' : 'judges';
+  const parts = Map.groupBy(versions, kindOf);
   return [
-    ...figuresSection('versions', { en: 'Versions', zh: '各版本' }, { en: 'version', zh: '版本' }, others),
+    ...figuresSection(
+      'versions',
+      { en: 'Versions', zh: '各版本' },
+      { en: 'version', zh: '版本' },
+      parts.get('versions'),
+    ),
+    ...figuresSection(
+      'judge-figures',
+      { en: 'Figures of judges', zh: '评审的指标' },
+      { en: 'judge', zh: '评审' },
+      parts.get('judges'),
+    ),
     ...figuresSection(
       'driver-strengths',
       { en: 'Strengths of drivers', zh: '驱动因素的强度' },
       { en: 'driver', zh: '驱动因素' },
-      drivers,
+      parts.get('drivers'),
     ),
   ];
 }
@@ -127,7 +144,7 @@ function figuresSection(
   id: string,
   title: Localized,
   of: Localized,
-  figures: Evaluated['versions'],
+  figures: Evaluated['versions'] = [],
 ): Section[] {
   if (figures.length === 0) return [];
   return [
