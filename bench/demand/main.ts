@@ -16,6 +16,7 @@ import {
   judgedSet,
 } from '../../packages/recipes/src/demand/testing/judged-clauses.ts';
 import { type NeedFigures, needFigures } from '../../packages/recipes/src/demand/testing/judged-needs.ts';
+import { voiceFigures } from '../../packages/recipes/src/demand/testing/judged-voices.ts';
 import { purityOf, sampleAspects } from '../../packages/recipes/src/demand/testing/sample-truth.ts';
 import type { Measurement } from '../measurement.ts';
 
@@ -46,6 +47,13 @@ export async function* demandAnalysis(): AsyncGenerator<Measurement> {
         };
     }
   }
+  if (hasJudgedSet('waimai'))
+    for (const { kind, judged, told, both } of await voiceFigures('report'))
+      yield {
+        what: `clauses of waimai judged as ${kind}, told so, both`,
+        gradus: `${judged}, ${told}, ${both}`,
+        peer: '–',
+      };
   const sum = { titles: 0, usable: 0, quotes: 0, onPoint: 0, unjudged: 0 };
   for (const file of JUDGED_FILES) {
     if (!hasFileToJudge(file)) continue;

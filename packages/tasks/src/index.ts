@@ -239,6 +239,7 @@ export {
   logitsWithVectors,
   type VectorGain,
   type VectorModel,
+  vectorRows,
   vectorScores,
 } from './text/vectors.ts';
 export {

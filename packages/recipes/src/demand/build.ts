@@ -23,6 +23,8 @@ export interface Built {
   readonly themeOf: Int32Array;
   /** By clause: what is said of which need. */
   readonly statements: readonly (readonly Said[])[];
+  /** By clause that names no need: the id of the one that it is about by the words around; null where that is not told. */
+  readonly unnamed: readonly (string | null)[];
   /** By theme, where a language model has named it. */
   readonly names: Readonly<Record<string, Localized>>;
   readonly languageModel: LanguageModelUse | null;
@@ -55,7 +57,7 @@ export async function build({
       progress: (done, total) => run.progress({ en: 'themes', zh: '主题' }, done, total),
     }),
   );
-  const { needs, statements } = found;
+  const { needs, statements, unnamed } = found;
   const { model: stable, since, unlike } = continued(found, run.earlier);
   const drafted = await withLanguageModel(run, async (drafting) => {
     const named = await nameThemes(drafting, { ...found, model: stable }, reviews, clauses);
@@ -81,6 +83,7 @@ export async function build({
     needs,
     themeOf,
     statements,
+    unnamed,
     names: drafted?.names ?? {},
     languageModel: drafted?.use ?? null,
     encoder: found.encoderUse,

@@ -21,6 +21,8 @@ export interface Bundle {
   readonly features: TextFeatures | null;
   /** Whose vectors model.onnx takes as well; null where it takes none. */
   readonly encoder: EncoderRef | null;
+  /** Whether it takes them of single clauses too. */
+  readonly encodesClauses: boolean;
   /**
    * What the sentiment of a clause is told from: the output `evidence` of model.onnx, its review alone, or (runs of before there was
    * either) what model.onnx says of the clause by itself.
@@ -51,6 +53,8 @@ const Format = z.object({
     .nullable(),
   /** Absent from bundles of before there was one. */
   encoder: EncoderRef.nullable().default(null),
+  /** Absent from bundles of before clauses were told by an encoder. */
+  encodesClauses: z.boolean().default(false),
   clauses: z.enum(['evidence', 'review', 'none']).default('none'),
   themes: z.looseObject({ themes: z.unknown() }),
   needs: NeedModelSchema.nullable().default(null),
@@ -66,7 +70,7 @@ const SIGNATURE = {
     terms:
       'int64 [batch, terms]: places in `features.terms` of the runs of 1 to 3 tokens, or where `features.kind` is "words" of words and pairs of words; its length for padding',
     vectors:
-      'float32 [batch, dimensions], where `encoder` names one: what that encoder says of the whole text',
+      'float32 [batch, dimensions], where `encoder` names one: what that encoder says of the whole text; of the clause, where `encodesClauses`',
     weights:
       'float32 [batch, terms]: their TF-IDF, (1 + ln tf) · idf, each row scaled to length 1; 0 for padding',
   },
@@ -77,7 +81,16 @@ const SIGNATURE = {
   },
 };
 
-export function bundleJson({ features, encoder, clauses, themes, needs, isWhole, pinned }: Bundle): string {
+export function bundleJson({
+  features,
+  encoder,
+  encodesClauses,
+  clauses,
+  themes,
+  needs,
+  isWhole,
+  pinned,
+}: Bundle): string {
   const { clusters, ...rest } = clusterModelToJson(themes);
   return JSON.stringify({
     format: 'gradus-demand-1',
@@ -89,6 +102,7 @@ export function bundleJson({ features, encoder, clauses, themes, needs, isWhole,
       kind: features.kind,
     },
     encoder,
+    encodesClauses,
     clauses,
     themes: { themes: clusters, ...rest },
     needs,
@@ -105,6 +119,7 @@ export function readBundle(directory: string): Bundle {
     const {
       features,
       encoder,
+      encodesClauses,
       clauses,
       themes: stored,
       needs,
@@ -119,6 +134,7 @@ export function readBundle(directory: string): Bundle {
         kind: features.kind,
       },
       encoder,
+      encodesClauses,
       clauses,
       themes: clusterModelFromJson({ clusters: themes, ...rest }),
       needs,

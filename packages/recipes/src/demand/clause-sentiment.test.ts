@@ -16,7 +16,7 @@ import { hasJudgedSet, JUDGED_SETS, type JudgedSetName, judgedSet } from './test
 import { tellClauses } from './testing/tell-clauses.ts';
 
 const of = (text: string, rest = {}) =>
-  clauseSentiment({ text, clauses: 1, evidence: 0, review: 0, ...rest });
+  clauseSentiment({ text, clauses: 1, evidence: 0, needs: 0, review: 0, ...rest });
 
 describe('the sentiment of a clause', () => {
   it('leans to what its words, its review and the file say, praise and complaint alike', () => {
@@ -24,10 +24,11 @@ describe('the sentiment of a clause', () => {
       fc.property(
         fc.double({ min: -9, max: 9, noNaN: true }),
         fc.double({ min: -1, max: 1, noNaN: true }),
-        (evidence, review) => {
+        fc.constantFrom(-1, 0, 1),
+        (evidence, review, needs) => {
           const [one, other] = [
-            { evidence, review },
-            { evidence: -evidence, review: -review },
+            { evidence, review, needs },
+            { evidence: -evidence, review: -review, needs: -needs },
           ].map((known) => of('the second one', known));
           expect(one!.satisfied + other!.satisfied).toBeCloseTo(1, 9);
           expect(one!.polarity === 'neutral').toBe(other!.polarity === 'neutral');
@@ -36,6 +37,7 @@ describe('the sentiment of a clause', () => {
     );
     expect(of('The lid leaks', { review: -1 }).polarity).toBe('negative');
     expect(of('盖子漏水', { review: -1 }).polarity).toBe('negative');
+    expect(of('Two hours,', { review: -1, needs: -1 }).polarity).toBe('negative');
     expect(of('It is delicious!').satisfied).toBeGreaterThan(0.5);
     expect(of('味道不错').satisfied).toBeGreaterThan(0.5);
   });
@@ -82,6 +84,7 @@ describe('evidence from the labels of whole reviews', () => {
     const told = sentimentOfClauses({
       reviews,
       clauses,
+      statements: clauses.map(() => []),
       learning,
       features,
       evidence,
@@ -101,7 +104,7 @@ describe('evidence from the labels of whole reviews', () => {
     const linear = { weights: new Float32Array(whole.length), bias: [0] };
     const classifier = { networks: [], networkShare: 0, temperature: 1, shift: 0 };
     const model = await compile(
-      writeOnnx(sentimentGraph({ classes: SENTIMENTS, features, linear, ...classifier }, whole)),
+      writeOnnx(sentimentGraph({ classes: SENTIMENTS, features, linear, ...classifier }, { terms: whole })),
     );
     const texts = ['the lamp glows', 'the lamp buzzes, the app flies', 'nothing known'];
     const said = await runTexts(model, features, texts, 'evidence');
@@ -135,6 +138,27 @@ describe('evidence from the labels of whole reviews', () => {
     const coin = learnt(labelled(() => random.below(2) === 1));
     expect(coin.gain).toMatchObject({ isUsed: false });
     expect(coin.folds).toEqual(alone);
+  });
+
+  it('learns from an encoder’s vectors beside terms where these tell reviews better, and from made-up ones never', () => {
+    const few = {
+      texts: learning.texts.slice(0, 80),
+      labels: learning.labels.slice(0, 80),
+      groups: learning.groups.slice(0, 80),
+    };
+    const learnt = (number: (clause: string) => number) =>
+      learnEvidence(features, few, {
+        random: new Random(1),
+        vectorsOf: (clauses) => ({
+          data: Float32Array.from(clauses.flatMap((clause) => [number(clause), 1])),
+          dimensions: 2,
+        }),
+      })!;
+    const telling = learnt((clause) => (/purrs|hugs|glows|flies/.test(clause) ? 1 : -1));
+    expect(telling.vectorGain).toMatchObject({ isUsed: true });
+    expect(telling.vectors!.whole[0]).toBeGreaterThan(0.5);
+    const random = new Random(3);
+    expect(learnt(() => random.below(3) - 1).vectors).toBeNull();
   });
 
   it('is none where labels have nothing to do with words', () => {

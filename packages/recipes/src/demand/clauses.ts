@@ -1,5 +1,5 @@
-/** How a review is taken apart for its themes. */
-import { splitClauses } from '@gradus/data';
+/** How a review is taken apart for its themes, and how rules and lexicons read what is taken. */
+import { simplifiedChinese, splitClauses } from '@gradus/data';
 
 /** A longer text says more than one thing even where it asks. */
 const LONGEST_WHOLE = 240;
@@ -17,4 +17,20 @@ export function clausesOf(text: string, isWhole = false): string[] {
   return (isOne ? [text] : splitClauses(text))
     .map((clause) => clause.replace(/^[\s,，、.。;；:：!！?？~～…]+/u, '').trim())
     .filter((clause) => /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(clause));
+}
+
+export interface ReadText {
+  readonly language: 'en' | 'zh';
+  /** Chinese in simplified characters, each in the place that it has in the text. */
+  readonly text: string;
+}
+
+const HAN = /\p{Script=Han}/u;
+
+/** Rules and lexicons know simplified Chinese only; what is quoted stays as it was written. @param language Where that of the whole text is known */
+export function asRead(
+  text: string,
+  language: ReadText['language'] = HAN.test(text) ? 'zh' : 'en',
+): ReadText {
+  return { language, text: language === 'zh' ? simplifiedChinese(text) : text };
 }

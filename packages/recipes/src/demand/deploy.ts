@@ -15,12 +15,13 @@ import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
 import { dataSummaryOf } from './report/data-summary.ts';
-import { type DemandSummary, demandSummary } from './report/summary.ts';
+import { demandSummary } from './report/summarise.ts';
+import type { DemandSummary } from './report/summary.ts';
 import type { Review } from './review.ts';
 import { sentimentGraph } from './sentiment.ts';
 import { openServedEncoder } from './sentiment-encoder.ts';
 import { compileModel, serviceOf } from './service.ts';
-import { claimedGain, type Trained } from './train.ts';
+import { claimedGains, type Trained } from './train.ts';
 
 export async function deploy({
   run,
@@ -43,13 +44,14 @@ export async function deploy({
     writeWhole(join(run.directory, name), content);
   const model =
     sentiment &&
-    writeOnnx(sentimentGraph(sentiment, evidence?.whole, encoder?.used?.model), {
+    writeOnnx(sentimentGraph(sentiment, termsAndVectors(evidence), encoder?.used?.model), {
       recipe: 'demand',
       run: run.id,
     });
   const bundle: Bundle = {
     features: sentiment?.features ?? null,
-    encoder: (sentiment && encoder?.used && encoder.ref) ?? null,
+    encoder: (sentiment && (encoder?.used || evidence?.vectors) && encoder?.ref) || null,
+    encodesClauses: Boolean(sentiment && evidence?.vectors),
     clauses: !sentiment ? 'none' : evidence ? 'evidence' : 'review',
     themes,
     needs,
@@ -76,7 +78,11 @@ export async function deploy({
     ...demandSummary(analysis, evaluation, dataSummaryOf(prepare.data, process.notes)),
     ...(languageModel && { languageModel: { ...summaryOf(languageModel), ...(labelGain && { labelGain }) } }),
     ...(ofThemes && {
-      encoder: { name: ofThemes.name, themes: ofThemes.gain, sentiment: claimedGain({ encoder }, sentiment) },
+      encoder: {
+        name: ofThemes.name,
+        themes: ofThemes.gain,
+        ...claimedGains({ encoder, evidence }, sentiment),
+      },
     }),
   };
   if (!since) return summary;
@@ -93,6 +99,9 @@ export async function deploy({
     themes: summary.themes.map((theme) => ({ ...theme, shareBefore: since.shares[theme.id] ?? null })),
   };
 }
+
+const termsAndVectors = (evidence: Trained['evidence']) =>
+  evidence ? { terms: evidence.whole, vectors: evidence.vectors?.whole } : undefined;
 
 const summaryOf = ({
   lastFailure: _,

@@ -70,8 +70,8 @@ async function figuresOf({
   run,
   prepare: { reviews, cautions: ofData },
   process: { kind, clauses, learning, cautions: ofTexts },
-  build: { themes, themeOf, statements, names, unlike, baselines },
-  train: { sentiment, isBaseline, encoder, evidence },
+  build: { themes, themeOf, statements, unnamed, names, unlike, baselines },
+  train: { sentiment, isBaseline, encoder, evidence, addedToClauses },
 }: Steps): Promise<Omit<Evaluated, 'languageModel' | 'labelGain'>> {
   const ofEarlier: AnyWarning[] = unlike === null ? [] : [{ id: 'not-compared', data: { run: unlike } }];
   const cautions = [...ofTexts, ...ofData, ...ofEarlier];
@@ -79,7 +79,16 @@ async function figuresOf({
     const label = needName(cluster.id) ?? names[cluster.id];
     return { ...cluster, ...(label && { label }) };
   });
-  const input = { reviews, clauses, themeOf, themes: labelled, statements, asks: kind.asks, cautions };
+  const input = {
+    reviews,
+    clauses,
+    themeOf,
+    themes: labelled,
+    statements,
+    unnamed,
+    asks: kind.asks,
+    cautions,
+  };
   const analysisOptions = {
     signal: run.signal,
     onProgress: (done: number, total: number) => run.progress({ en: 'findings', zh: '发现' }, done, total),
@@ -132,9 +141,11 @@ async function figuresOf({
   const clauseSentiment = sentimentOfClauses({
     reviews,
     clauses,
+    statements,
     learning,
     features: sentiment.features,
     evidence,
+    added: addedToClauses,
     reviewSatisfaction,
   });
   const replaced: AnyWarning[] = [

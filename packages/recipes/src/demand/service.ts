@@ -13,6 +13,7 @@ import { clauseSentiment, copiedSentiment } from './clause-sentiment/posterior.t
 import { clausesOf } from './clauses.ts';
 import { describer } from './describe.ts';
 import { assignThemes } from './needs/find-themes.ts';
+import { needBalance, type Said } from './needs/need-model.ts';
 import type { Correction } from './options.ts';
 import { readSummary } from './report/summary.ts';
 import { openServedEncoder, type ServedEncoder } from './sentiment-encoder.ts';
@@ -120,14 +121,18 @@ export function serviceOf({ bundle, model, encoder, textColumn }: ServiceParts):
       const { texts } = request as Request;
       const clauses = texts.map((text) => clausesOf(cleanText(text), isUncut));
       const all = clauses.flat();
-      const sentiment = await sentimentOf(texts.map(cleanText), clauses);
       const cleaned = texts.map(cleanText);
-      const { assignment: theme, strength } = assignThemes(
+      const {
+        assignment: theme,
+        strength,
+        said,
+      } = assignThemes(
         { model: themes, needs },
         all,
         clauses.flatMap((of, i) => of.map(() => i)),
         cleaned,
       );
+      const sentiment = await sentimentOf(cleaned, clauses, said);
       // What a text is about as a whole comes first, where that is told by its words alone.
       const wholes = needs ? texts.map(() => -1) : assignClusters(themes, cleaned).assignment;
       for (const [i, text] of all.entries()) {
@@ -196,14 +201,15 @@ interface TextSentiments {
 
 /** @returns what is said of texts and their clauses; undefined where the run learnt no sentiment */
 function sentimentOfTexts(
-  { features, clauses: from }: Bundle,
+  { features, encodesClauses, clauses: from }: Bundle,
   model: CompiledGraph | undefined,
   encoder: ServedEncoder | undefined,
 ): (
   texts: readonly string[],
   clauses: readonly (readonly string[])[],
+  said: readonly (readonly Said[])[],
 ) => Promise<TextSentiments | undefined> {
-  return async (texts, clauses) => {
+  return async (texts, clauses, statements) => {
     if (!model || !features) return undefined;
     const vectors = await encoder?.embed(texts);
     const satisfied = await runTexts(model, features, texts, 'satisfied', vectors);
@@ -216,20 +222,23 @@ function sentimentOfTexts(
       features,
       of.map(({ text }) => text),
       from === 'evidence' ? 'evidence' : 'satisfied',
-      // Of single clauses the encoder is not asked; the graph takes its vectors all the same.
-      encoder && {
-        data: new Float32Array(of.length * encoder.dimensions),
-        dimensions: encoder.dimensions,
-      },
+      encoder &&
+        (encodesClauses ? await encoder.embed(of.map(({ text }) => text)) : noVectors(encoder, of.length)),
     );
     return {
       satisfied,
       clauses: of.map(
         (clause, place): ClauseAnswer =>
           from === 'evidence'
-            ? clauseSentiment({ ...clause, evidence: said[place]! })
+            ? clauseSentiment({ ...clause, evidence: said[place]!, needs: needBalance(statements[place]!) })
             : { satisfied: said[place]!, polarity: null },
       ),
     };
   };
 }
+
+/** The graph takes vectors of single clauses even where their encoder is not asked. */
+const noVectors = ({ dimensions }: ServedEncoder, texts: number) => ({
+  data: new Float32Array(texts * dimensions),
+  dimensions,
+});

@@ -1,13 +1,16 @@
 /** Step 4: the sentiment model of whole reviews, and what it takes to tell the sentiment of clauses. */
 import type { RunContext } from '@gradus/loop';
-import { orBaseline, predictTexts, type TextModel, trainTexts, type VectorGain } from '@gradus/tasks';
+import { orBaseline, predictTexts, type TextModel, trainTexts } from '@gradus/tasks';
 import type { Built } from './build.ts';
 import { type ClauseEvidence, learnEvidence } from './clause-sentiment/evidence.ts';
+import { vectorEvidence } from './clause-sentiment/tell.ts';
+import { clausesOf } from './clauses.ts';
 import { type LanguageModelUse, withLanguageModel } from './language-model/ask.ts';
 import { labelClauses } from './language-model/label-clauses.ts';
 import type { DemandOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
+import type { SentimentGains } from './report/encoder.ts';
 import { SENTIMENTS } from './sentiment.ts';
 import { fitEncoder, type SentimentEncoder, withVectors } from './sentiment-encoder.ts';
 
@@ -20,6 +23,8 @@ export interface Trained {
   readonly encoder: SentimentEncoder | null;
   /** What terms say of a clause; null where that is not shown to be anything. */
   readonly evidence: ClauseEvidence | null;
+  /** By clause: what an encoder adds to the evidence of terms; undefined where it is not used. */
+  readonly addedToClauses: Float32Array | undefined;
   /** Null where the user brought none, or there is nothing to learn. */
   readonly languageModel: LanguageModelUse | null;
 }
@@ -27,7 +32,7 @@ export interface Trained {
 export async function train({
   run,
   prepare: { reviews },
-  process: { learning },
+  process: { learning, clauses },
   build: { baselines },
 }: {
   readonly run: RunContext<DemandOptions>;
@@ -36,7 +41,14 @@ export async function train({
   readonly build: Built;
 }): Promise<Trained> {
   if (!learning)
-    return { sentiment: null, isBaseline: false, encoder: null, evidence: null, languageModel: null };
+    return {
+      sentiment: null,
+      isBaseline: false,
+      encoder: null,
+      evidence: null,
+      addedToClauses: undefined,
+      languageModel: null,
+    };
   const { unseen, ...trained } = await trainTexts(learning.texts, learning.labels, {
     classes: SENTIMENTS,
     random: run.random,
@@ -46,12 +58,10 @@ export async function train({
     onProgress: (done, total) => run.progress({ en: 'sentiment', zh: '情感' }, done, total),
     onEpoch: (line) => run.metric(line),
   });
-  const encoder = await fitEncoder(
-    run,
-    learning,
-    unseen,
-    reviews.map(({ text }) => text),
-  );
+  const encoder = await fitEncoder(run, learning, unseen, {
+    reviews: reviews.map(({ text }) => text),
+    clauses: [...clauses.map(({ text }) => text), ...learning.texts.flatMap((text) => clausesOf(text))],
+  });
   const test = Array.from(learning.test, (i) => reviews[i]!);
   const tested = test.map(({ text }) => text);
   const own = await predictTexts(trained, tested, run.signal);
@@ -59,7 +69,7 @@ export async function train({
     train: learning,
     test: { texts: tested, labels: test.map(({ label }) => label!) },
     baseline: baselines!.tfidfLogistic!,
-    own: withVectors(own, encoder?.used ?? null, (used) =>
+    own: withVectors(own, encoder?.ofReviews.used ?? null, (used) =>
       Float32Array.from(learning.test, (i) => used.ofReviews[i]!),
     ),
     signal: run.signal,
@@ -78,19 +88,28 @@ export async function train({
   const evidence = learnEvidence(sentiment.features, learning, {
     random: run.random.fork('clauses'),
     labelled: asked?.labelled ?? [],
+    // Where the baseline is the model, serving has no encoder.
+    vectorsOf: isBaseline ? undefined : encoder?.vectorsOfClauses,
     signal: run.signal,
   });
   return {
     sentiment,
     isBaseline,
-    encoder: isBaseline ? null : encoder,
+    encoder: (!isBaseline && encoder?.ofReviews) || null,
     evidence,
+    addedToClauses:
+      evidence && encoder
+        ? vectorEvidence({ reviews, clauses, learning }, evidence, encoder.vectorsOfClauses)
+        : undefined,
     languageModel: asked?.use ?? null,
   };
 }
 
 /** What an encoder added, where anything is claimed from sentiment. */
-export const claimedGain = (
-  { encoder }: Pick<Trained, 'encoder'>,
+export const claimedGains = (
+  { encoder, evidence }: Pick<Trained, 'encoder' | 'evidence'>,
   deployed: TextModel | null,
-): VectorGain | null => (deployed && encoder?.gain) ?? null;
+): SentimentGains => ({
+  sentiment: (deployed && encoder?.gain) ?? null,
+  clauses: (deployed && evidence?.vectorGain) ?? null,
+});

@@ -47,7 +47,7 @@ export function fitVectors(
   { logits: terms, fold }: UnseenTexts,
   { groups, signal }: { readonly groups: ArrayLike<number>; readonly signal?: AbortSignal | undefined },
 ): { readonly model: VectorModel | null; readonly gain: VectorGain } {
-  const matrix = rowsOf(vectors);
+  const matrix = vectorRows(vectors);
   const learn = (rows: Int32Array) =>
     fitLogisticRegression(sparseRows(matrix, rows), pick(labels, rows), {
       c: C,
@@ -100,7 +100,7 @@ export function fitVectors(
 
 /** By text: what its vector adds to the logit. */
 export const vectorScores = ({ weights, bias }: VectorModel, vectors: TextVectors): Float32Array =>
-  logisticScores({ weights, bias }, rowsOf(vectors));
+  logisticScores({ weights, bias }, vectorRows(vectors));
 
 /**
  * The logits of terms and vectors, as a graph has them.
@@ -139,8 +139,8 @@ function gainOf(
   };
 }
 
-/** Each of length 1, so that no encoder speaks louder than another. */
-function rowsOf({ data, dimensions }: TextVectors): SparseMatrix {
+/** As a matrix, each of length 1, so that no encoder speaks louder than another. */
+export function vectorRows({ data, dimensions }: TextVectors): SparseMatrix {
   const rows = data.length / dimensions;
   const values = new Float32Array(data.length);
   for (let row = 0; row < rows; row++) {

@@ -4,8 +4,8 @@
  * test, corrected together by Benjamini and Hochberg, 1995).
  */
 import type { Localized } from '@gradus/base';
-import { simplifiedChinese } from '@gradus/data';
 import { benjaminiHochberg, fisherExact } from '@gradus/stats';
+import { asRead } from '../clauses.ts';
 import { l } from '../needs/lexicon/judgement.ts';
 import type { AnalysisInput } from './input.ts';
 import type { Mention } from './mentions.ts';
@@ -85,7 +85,6 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-const HAN = /\p{Script=Han}/u;
 const FEWEST = 5;
 const LEAST_SHARE = 0.08;
 const SIGNIFICANT = 0.05;
@@ -101,11 +100,13 @@ export function consequencesOf(
   points: readonly { readonly id: string; readonly mentions: readonly Mention[] }[],
   { clauses }: Pick<AnalysisInput, 'clauses'>,
 ): (Consequence | null)[] {
-  const follows = (mention: Mention, { en, zh, isInside }: Kind): boolean =>
+  const follows = (mention: Mention, { isInside, ...rules }: Kind): boolean =>
     mention.clauses.some((clause) => {
       const next = clauses[clause + 1];
-      const text = clauses[clause]!.text + (!isInside && next?.review === mention.review ? next.text : '');
-      return HAN.test(text) ? zh.test(simplifiedChinese(text)) : en.test(text);
+      const { language, text } = asRead(
+        clauses[clause]!.text + (!isInside && next?.review === mention.review ? next.text : ''),
+      );
+      return rules[language].test(text);
     });
   const tallies = points.map(({ mentions }) => ({
     n: mentions.length,

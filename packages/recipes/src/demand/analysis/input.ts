@@ -17,6 +17,8 @@ export interface AnalysisInput {
   readonly clauseSentiment?: readonly ClauseSentiment[];
   /** By clause: what is said of which need. Absent where the needs' words are of other languages than the file. */
   readonly statements?: readonly (readonly Said[])[];
+  /** By clause that names no need: the id of the one that it is about by the words around. Absent likewise; null where that is not told. */
+  readonly unnamed?: readonly (string | null)[];
   /** There is a sentiment model, and it tells no more than the larger class does: nothing is claimed from it. */
   readonly isUnproven?: boolean;
   /** The file is of questions or requests: that a text asks tells nothing. Default false. */

@@ -192,13 +192,27 @@ const OTHERWISE: Judgement = {
 /** A clause complains by all that is known of it, whatever its words. */
 const COMPLAINS = 0.4;
 
-function saidOtherwise(clause: number, { clauses, clauseSentiment, themes, themeOf }: AnalysisInput): Said[] {
+function saidOtherwise(
+  clause: number,
+  { clauses, clauseSentiment, themes, themeOf, unnamed }: AnalysisInput,
+): Said[] {
   const sentiment = clauseSentiment?.[clause];
-  const about = subjectOf(themes[themeOf[clause]!]?.id ?? '');
-  if (!about || about === WHOLE || sentiment?.polarity !== 'negative' || sentiment.satisfied > COMPLAINS)
-    return [];
+  const theme = themes[themeOf[clause]!]?.id;
+  const isNamed = theme !== undefined && theme !== WHOLE.id;
+  const about = subjectOf((isNamed ? theme : unnamed?.[clause]) ?? '');
+  if (!about || sentiment?.polarity !== 'negative' || sentiment.satisfied > COMPLAINS) return [];
   const words = clauses[clause]!.text.trim();
-  return [{ judgement: OTHERWISE, isBlame: true, isWish: false, depends: true, isNamed: true, words, about }];
+  return [
+    {
+      judgement: OTHERWISE,
+      isBlame: true,
+      isWish: false,
+      depends: true,
+      isNamed,
+      words,
+      about,
+    },
+  ];
 }
 
 type Sentiment = NonNullable<AnalysisInput['clauseSentiment']>[number];
@@ -296,7 +310,7 @@ function quotesOf(
   mentions: readonly Mention[],
   judgement: string,
   isBlame: boolean,
-  { clauses, statements = [], clauseSentiment, reviews }: AnalysisInput,
+  { clauses, unnamed, statements = [], clauseSentiment, reviews }: AnalysisInput,
 ): Evidence[] {
   const scored = mentions
     .flatMap(({ review, clauses: own }) => {
@@ -312,6 +326,8 @@ function quotesOf(
         const isNamed = said.some((one) => one.judgement.id === judgement && one.isNamed);
         // What says other things as well shows the point less clearly.
         const others = said.filter((one) => one.judgement.id !== judgement).length;
+        // What names no need shows it least of all.
+        const isUnnamed = judgement === OTHERWISE.id && unnamed?.[clause] != null;
         const isMixed = said.some((one) => one.isBlame !== isBlame);
         const readable = length >= 8 && length <= 90 ? 1 : 0;
         return {
@@ -322,6 +338,7 @@ function quotesOf(
             1.5 * readable +
             0.5 * Number(isNamed) -
             Number(isMixed) -
+            2 * Number(isUnnamed) -
             0.4 * others,
         };
       });

@@ -18,6 +18,9 @@ describe('voices', () => {
     ['question', '怎么联系客服?'],
     ['farewell', "I won't be coming back"],
     ['farewell', '再也不点了'],
+    ['farewell', '以后肯定是不会在你家买了'],
+    ['request', '如果送达准时些就好了'],
+    ['request', 'A better design would be nice'],
   ])('%s: %s', (kind, text) => {
     expect(kinds(text)).toEqual([kind]);
   });
@@ -26,9 +29,25 @@ describe('voices', () => {
     expect(kinds('I switched to Notion', 'Cheaper than Notion')).toContain('rival');
     expect(kinds('better than Bob')).not.toContain('rival');
     expect(kinds('还不如肯德基', '比肯德基还贵')).toContain('rival');
+    expect(kinds('the ipod sounds better than this', 'i should have bought an ipod instead')).toContain(
+      'rival',
+    );
+    expect(kinds('人家美团还有个回复', '比美团慢太多')).toContain('rival');
   });
 
-  it.each(['Very tasty', '再也不用担心了', '味道不错', 'I never said that'])('%s is none', (text) => {
+  it.each([
+    'Very tasty',
+    '再也不用担心了',
+    '味道不错',
+    'I never said that',
+    '希望一直这么给力',
+    '下次还会再来!',
+    '店家电话也永远不接',
+    'I hope it doesn’t break',
+    'You need to fetch it',
+    '这都上班了,怎么吃?',
+    'Did I mention the price?',
+  ])('%s is none', (text) => {
     expect(kinds(text)).toEqual([]);
   });
 });

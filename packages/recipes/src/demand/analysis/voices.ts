@@ -3,11 +3,12 @@
  * so, in Chinese and English (app reviews are sorted so by Maalej et al., "On the automatic classification of app reviews", 2016,
  * who find that such rules and a bag of words are near each other).
  */
-import { chineseTaggedWords, simplifiedChinese } from '@gradus/data';
 import { wilsonInterval } from '@gradus/stats';
 import type { Estimate } from '@gradus/tasks';
+import { asRead } from '../clauses.ts';
 import { distinctQuotes, type Evidence } from './evidence.ts';
 import type { AnalysisInput } from './input.ts';
+import { rivalsIn } from './rival-names.ts';
 
 export const VOICES = ['request', 'question', 'farewell', 'rival'] as const;
 export type VoiceKind = (typeof VOICES)[number];
@@ -22,54 +23,90 @@ export interface Voice {
   readonly evidence: readonly Evidence[];
 }
 
-const HAN = /\p{Script=Han}/u;
+interface Saying {
+  readonly says: RegExp;
+  /** What looks like it and is none. */
+  readonly not?: RegExp;
+}
 
-const SAYS: Readonly<Record<Exclude<VoiceKind, 'rival'>, { readonly en: RegExp; readonly zh: RegExp }>> = {
+const SAYS: Readonly<Record<Exclude<VoiceKind, 'rival'>, { readonly en: Saying; readonly zh: Saying }>> = {
   request: {
-    en: /\b(?:please (?:add|fix|make|bring|give|stop|let|allow|consider|include|improve|change)|(?:i|we) (?:really )?(?:wish|hope|would like|'d like|would love|'d love) |would be (?:nice|great|better|good|helpful) (?:if|to)|should (?:have an?|add|include|offer|let|allow|provide|be able)|can you (?:please )?(?:add|make)|(?:it|this|they|you) needs? (?:a |an |to |more |better )|wish (?:it|there|they|you) (?:had|were|was|would|could)|could use )/iu,
-    zh: /希望|建议|能不能|能否|可不可以|可否|最好(?:能|是|可以)|要是能|如果能|如果可以|请(?:多|加|改|把|不要|务必|提供|注意)|应该(?:多|加|改|提供|有|把)|求加|期待(?:改|能|有)/u,
+    en: {
+      says: /\b(?:please (?:add|fix|make|bring|give|stop|let|allow|consider|include|improve|change)|(?:i|we) (?:really |only |just )?(?:wish|hope|would like|'d like|would love|'d love|would have (?:liked|loved|preferred)) |would(?: also)? be (?:an? )?(?:very |so |really |more )?(?:nice|great|better|good|helpful|convenient|welcome|useful)|could at least|should (?:have an?|add|include|offer|let|allow|provide|be able)|can you (?:please )?(?:add|make)|(?:it|this|they) needs? (?:a |an |to |more |better )|you (?:guys )?(?:really )?need to (?:add|fix|make|bring|stop|improve|change|hire|train|work on)|wish (?:it|there|they|you) (?:had|were|was|would|could)|could use )/iu,
+      not: /\bhope (?:this|that|it) (?:review|help|does(?:n['’]t| not)|lasts?|holds?|keeps?)|\bhelps? you\b|\bgood investment\b/iu,
+    },
+    zh: {
+      says: /希望|建议|能不能|能否|可不可以|可否|最好(?:能|是|可以)|(?:要是|如果)[^。!！?？]{1,20}就(?:更|太)?(?:好|完美)了|如果[^。!！?？]{1,20}更好|能(?:多|再|少|快)[^。?？]{1,6}[么吗][?？]|要是能|如果能|如果可以|请(?:多|加|改|把|不要|务必|提供|注意)|(?:应该|下次|以后)(?:要|请|能|可以|多|加|改|提供|有|把)(?!来|吃|点这|买)|望(?:以后|下次|改|店家|商家|贵)|求加|期待(?:改|能|有)|(?:功能|按钮|选项)[^。!！?？]{0,8}去掉吧/u,
+      not: /希望(?:一直|继续|保持|还能|下次还|[^，,。!！]{0,6}如初)|建议(?:大家|各位)|建议(?:不要|别)(?:再|在[^，,。!！?？]{1,6})?(?:点|买|订|定|来)/u,
+    },
   },
   question: {
-    en: /^\s*(?:how|what|why|when|where|which|who|can|could|is|are|does|do|did|will|would|should)\b[^?？]*[?？]\s*$/iu,
-    zh: /(?:吗|么|如何|怎么(?:用|办|弄|样|才|联系|退)|什么时候|哪里|多少钱|可以.*[不吗]|能不能.*)[^?？]{0,6}[?？]\s*$/u,
+    en: {
+      says: /^\s*(?:and |so |but )?(?:how|what|why|when|where|which|who|can|could|is|are|does|do|did|will|would|should)\b[^?？]*[?？][.\s]*$/iu,
+      not: /\b(?:did i mention|what more|what kind of|what else|who (?:cares|needs|would|wouldn't|knew)|why (?:not|bother|would anyone|on earth)|how (?:hard|dare|can (?:they|you|anyone)|could (?:they|you|anyone)|many times)|are you (?:kidding|serious)|is (?:it|that) (?:too much|asking)|worth it|do (?:they|you) (?:really|even))\b/iu,
+    },
+    zh: {
+      says: /(?:请问|如何|怎么(?:用|办|弄|联系|退|安装|设置|开|充)|什么时候|哪里(?:有|能|可以|买)|多少钱|能不能|有没有|可以[^?？]{1,12}[吗么]|是不是[^?？]{1,12}|会不会[^?？]{1,12})[^?？]{0,8}[?？]\s*$/u,
+      not: /难道|怎么吃|至于|有意义|好意思|什么意思|还(?:让|想|能|要|有|怎么)|搞什么|凭什么|不是[^?？]{0,10}吗|[!！]/u,
+    },
   },
   farewell: {
-    en: /\b(?:never (?:again|order|buy|return|shop|eat|go(?:ing)? back|com(?:e|ing) back|us(?:e|ing) (?:it|this|them) again)\w*|(?:won['’]?t|will not|wouldn['’]?t) (?:be )?(?:order|buy|com(?:e|ing) back|go(?:ing)? back|return|shop|us(?:e|ing) (?:it|this|them) again)\w*|last time (?:i|we)(?:['’]?ll| will| order| buy)|cancel\w* (?:my|our|the) (?:subscription|account|membership|plan)|uninstall\w*|switch(?:ed|ing) to|tak(?:e|ing) (?:my|our) business|lost (?:a|me as a) customer|do(?:n['’]?t| not) buy|stay away|going elsewhere)\b/iu,
-    zh: /再也不(?!用|必|怕)|再也没|不会再|不再(?:来|买|点|订|光顾|用)|最后一次|绝不(?:会)?再|绝对不会|拉黑|卸载|退订|换一?家|别买|不要买|永远不|不敢再|(?<!希望)下次不会/u,
+    en: {
+      says: /\b(?:never (?:again|order|buy|purchas|return|shop|eat|go(?:ing)? back|com(?:e|ing) back|us(?:e|ing) (?:it|this|them) again)\w*|(?:won['’]?t|will not|wouldn['’]?t) (?:be )?(?:order|buy|purchas|com(?:e|ing) back|go(?:ing)? back|return|shop|us(?:e|ing) (?:it|this|them) again)\w*|last time (?:i|we)(?:['’]?ll| will| order| buy)|cancel\w* (?:my|our|the) (?:subscription|account|membership|plan)|uninstall\w*|switch(?:ed|ing) to|tak(?:e|ing) (?:my|our) business|lost (?:a|me as a) customer|do(?:n['’]?t| not) buy|stay away|going elsewhere)\b/iu,
+      not: /\bnever go(?:ing)? back to (?:my|an?|the|using)\b/iu,
+    },
+    zh: {
+      says: /再也不(?!用|必|怕)|再也没|不会再|不再(?:来|买|点|订|定|光顾|用)|再不(?:来|买|点|订|定|从)|最后一次|绝不(?:会)?再|绝对不会|拉黑|黑名单|卸载|退订|换一?家|别买|不要买|永远不(?:会|再|来|点|订|买)|不敢再|(?<!希望)下次不会|(?:以后|下次|今后)(?:肯定|绝对|真|我|都|也|是|的){0,3}(?:不会|不能|不敢|不想|不)(?:是)?(?:再|会|能|敢|想){0,2}(?:在[^，,。!！?？]{1,8})?(?:定|订|买|点|来|叫|光顾|考虑|选择?)(?!到|了?份|单)|还怎么(?:敢|用|让我|来|订|定|点)|(?:大家|千万|建议|劝)[^，,。!！?？]{0,6}(?:不要|别)(?:再|在[^，,。!！?？]{1,6})?(?:点|买|订|定|来|去|选)|没有下次/u,
+    },
   },
 };
 
-/**
- * A rival stands behind these. Not `(?i:…)`: V8 (to 14) forgets such a modifier in expressions that it compiles when a process has
- * compiled a megabyte of others.
- */
-const BESIDE_EN =
-  /\b(?:[Ss]witch(?:ed|ing)? to|[Mm]oved? to|[Gg]oing to|[Bb]etter than|[Ww]orse than|[Cc]heaper than|[Ff]aster than|[Cc]ompared (?:to|with)|[Uu]nlike|[Ii]nstead of|[Pp]refer|[Aa]s good as) (?:[Tt]he )?((?:[A-Z][\w&'’-]+)(?: [A-Z][\w&'’-]+)?)/gu;
-const BESIDE_ZH = /(?:不如|比不上|没有|比|相比|换成|换|改用|改吃|去)$/u;
-const LATIN_NAME = /^[a-z][a-z0-9&.-]{1,}$/u;
+const holds = ({ says, not }: Saying, text: string): boolean =>
+  says.test(text) && !(not?.test(text) ?? false);
+
 /** Named by fewer reviews, it may be anything. */
 const FEWEST_NAMING = 2;
-const NO_NAMES = new Set(['i', 'the', 'this', 'that', 'it', 'my', 'ok', 'app', 'wifi', 'vip']);
+/** Named by more of them, it is what the file is about. */
+const MOST_NAMING = 0.25;
 
-export function voicesOf(input: AnalysisInput): Voice[] {
-  const { clauses, clauseSentiment, reviews } = input;
+/** By kind, the clauses that do so; and by name of a rival, the reviews that name it. */
+export interface VoiceClauses {
+  readonly clauses: Readonly<Record<VoiceKind, readonly number[]>>;
+  readonly rivals: ReadonlyMap<string, ReadonlySet<number>>;
+}
+
+export function voiceClauses({
+  reviews,
+  clauses,
+  clauseSentiment,
+}: Pick<AnalysisInput, 'reviews' | 'clauses' | 'clauseSentiment'>): VoiceClauses {
   const found: Record<VoiceKind, number[]> = { request: [], question: [], farewell: [], rival: [] };
   const naming = new Map<string, Set<number>>();
   const named = new Map<number, string[]>();
   for (const [i, { text: written, review }] of clauses.entries()) {
-    const text = simplifiedChinese(written);
-    const language = HAN.test(text) ? 'zh' : 'en';
+    const { language, text } = asRead(written);
     for (const kind of ['request', 'question', 'farewell'] as const) {
       // A question that complains is asked of nobody.
       if (kind === 'question' && clauseSentiment && clauseSentiment[i]!.polarity !== 'neutral') continue;
-      if (SAYS[kind][language].test(text)) found[kind].push(i);
+      if (holds(SAYS[kind][language], text)) found[kind].push(i);
     }
-    const rivals = language === 'zh' ? chineseRivals(text) : englishRivals(text);
+    const rivals = rivalsIn(text, language);
     if (rivals.length > 0) named.set(i, rivals);
     for (const name of rivals) naming.set(name, (naming.get(name) ?? new Set()).add(review));
   }
-  const known = new Map([...naming].filter(([, { size }]) => size >= FEWEST_NAMING));
-  found.rival = [...named].filter(([, names]) => names.some((name) => known.has(name))).map(([i]) => i);
+  const rivals = new Map(
+    [...naming].filter(
+      ([, { size }]) =>
+        size >= FEWEST_NAMING && size <= Math.max(FEWEST_NAMING, MOST_NAMING * reviews.length),
+    ),
+  );
+  found.rival = [...named].filter(([, names]) => names.some((name) => rivals.has(name))).map(([i]) => i);
+  return { clauses: found, rivals };
+}
+
+export function voicesOf(input: AnalysisInput): Voice[] {
+  const { clauses, reviews } = input;
+  const { clauses: found, rivals } = voiceClauses(input);
   return VOICES.flatMap((kind): Voice[] => {
     const own = found[kind];
     const of = new Set(own.map((i) => clauses[i]!.review));
@@ -81,7 +118,7 @@ export function voicesOf(input: AnalysisInput): Voice[] {
         share: { value: of.size / reviews.length, interval: wilsonInterval(of.size, reviews.length) },
         names:
           kind === 'rival'
-            ? [...known]
+            ? [...rivals]
                 .map(([name, { size }]) => ({ name, count: size }))
                 .sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
                 .slice(0, 8)
@@ -89,20 +126,6 @@ export function voicesOf(input: AnalysisInput): Voice[] {
         evidence: distinctQuotes(readableFirst(own, input), clauses, reviews),
       },
     ];
-  });
-}
-
-const englishRivals = (text: string): string[] =>
-  Array.from(text.matchAll(BESIDE_EN), ([, name]) => name!).filter(
-    (name) => !NO_NAMES.has(name.toLowerCase()),
-  );
-
-function chineseRivals(text: string): string[] {
-  if (!/不如|比|换|改用|改吃/u.test(text)) return [];
-  const words = chineseTaggedWords(text);
-  return words.flatMap(({ word, tag, at }) => {
-    const isName = tag === 'name' ? word.length > 1 : LATIN_NAME.test(word) && !NO_NAMES.has(word);
-    return isName && BESIDE_ZH.test(text.slice(0, at)) ? [word] : [];
   });
 }
 

@@ -7,12 +7,15 @@
  *
  * A review's label is used beside the evidence later, so the evidence of its own clauses must not have met it: it comes from a model
  * that was learnt without the review's fold.
+ *
+ * An encoder's vectors of the clauses, where a user brings one, are learnt from likewise, and weighed against the terms by what both say of reviews that neither
+ * has met; they are used where the reviews' labels are told better with them.
  */
 import type { Random } from '@gradus/base';
 import { fitLogisticRegression, logisticScores } from '@gradus/classical';
 import { stratifiedFolds } from '@gradus/data';
 import { rocAuc, type SparseMatrix } from '@gradus/stats';
-import { type Learning, type TextFeatures, termMatrix } from '@gradus/tasks';
+import { type Learning, type TextFeatures, type TextVectors, termMatrix, vectorRows } from '@gradus/tasks';
 import { clausesOf } from '../clauses.ts';
 
 /** Plain data. Evidence is for satisfaction above zero: the log odds of a review that says nothing else. */
@@ -25,6 +28,10 @@ export interface ClauseEvidence {
   readonly foldOf: Uint8Array;
   /** What labels of single clauses added; null where there were none. */
   readonly gain: LabelGain | null;
+  /** By dimension of an encoder's vectors of length 1, likewise; null where they are not used. */
+  readonly vectors: { readonly whole: Float32Array; readonly folds: readonly Float32Array[] } | null;
+  /** What vectors added; null where there were none. */
+  readonly vectorGain: EvidenceGain | null;
 }
 
 /** A clause that was labelled by itself. */
@@ -36,15 +43,19 @@ export interface LabelledClause {
   readonly label: 0 | 1;
 }
 
-/** How well the file's own labels are told of reviews that were not learnt from (mean log loss), without labels of clauses and with them. */
-export interface LabelGain {
-  readonly labels: number;
+/** How well the file's own labels are told of reviews that were not learnt from (mean log loss), without something and with it. */
+export interface EvidenceGain {
   readonly without: number;
   readonly with: number;
   /** Of the difference. */
   readonly standardError: number;
-  /** Whether the gain is more than its standard error, so that the evidence has learnt from them. */
+  /** Whether the gain is more than its standard error, so that the evidence has learnt from it. */
   readonly isUsed: boolean;
+}
+
+/** Of labels of clauses. */
+export interface LabelGain extends EvidenceGain {
+  readonly labels: number;
 }
 
 const FOLDS = 4;
@@ -59,6 +70,8 @@ export interface LearnEvidenceOptions {
   readonly random: Random;
   /** Each is learnt from like a review of this one clause, but never where its own review is judged. Default none. */
   readonly labelled?: readonly LabelledClause[];
+  /** Of clauses, by an encoder. */
+  readonly vectorsOf?: ((clauses: readonly string[]) => TextVectors) | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -66,10 +79,11 @@ export interface LearnEvidenceOptions {
 export function learnEvidence(
   features: TextFeatures,
   { texts, labels, groups }: Pick<Learning, 'texts' | 'labels' | 'groups'>,
-  { random, labelled = [], signal }: LearnEvidenceOptions,
+  { random, labelled = [], vectorsOf, signal }: LearnEvidenceOptions,
 ): ClauseEvidence | null {
   const clauses = texts.map((text) => clausesOf(text));
-  const matrix = termMatrix(features, [...clauses.flat(), ...labelled.map(({ text }) => text)]);
+  const all = [...clauses.flat(), ...labelled.map(({ text }) => text)];
+  const matrix = termMatrix(features, all);
   const bags: Bag[] = [];
   let from = 0;
   for (const [of, { length }] of clauses.entries()) {
@@ -80,11 +94,22 @@ export function learnEvidence(
   const foldOf = stratifiedFolds(labels, { count: FOLDS, groups }, random.fork('clause folds'));
   const learnt = (extra: readonly Bag[]) => crossFitted(matrix, bags, extra, foldOf, signal);
   const alone = learnt([]);
-  if (single.length === 0) return alone && { ...scaledBy(alone, foldOf), gain: null };
-  const both = learnt(single);
-  if (!alone || !both) return alone && { ...scaledBy(alone, foldOf), gain: null };
-  const gain = gainOf(alone, both, single.length);
-  return { ...scaledBy(gain.isUsed ? both : alone, foldOf), gain };
+  if (!alone) return null;
+  const both = single.length > 0 ? learnt(single) : null;
+  const gain = both && { labels: single.length, ...gainOf([alone], [both]) };
+  const terms = both && gain?.isUsed ? both : alone;
+  const vectors =
+    vectorsOf && crossFitted(vectorRows(vectorsOf(all)), bags, gain?.isUsed ? single : [], foldOf, signal);
+  const vectorGain = vectors ? gainOf([terms], [terms, vectors]) : null;
+  const used = vectors && vectorGain!.isUsed ? [terms, vectors] : [terms];
+  const [ofTerms, ofVectors] = slopesOf(used) as [number, number];
+  return {
+    ...scaledBy(terms, ofTerms),
+    foldOf,
+    gain,
+    vectors: used.length > 1 ? scaledBy(vectors!, ofVectors) : null,
+    vectorGain,
+  };
 }
 
 /** Clauses that have one label together. */
@@ -136,44 +161,53 @@ function crossFitted(
   return isTelling(means, classes) ? { whole, folds, means, classes } : null;
 }
 
-function scaledBy({ whole, folds, means, classes }: CrossFitted, foldOf: Uint8Array) {
-  const scale = slopeOf(means, classes);
+function scaledBy({ whole, folds }: CrossFitted, scale: number) {
   const scaled = (weights: Float32Array) => weights.map((weight) => weight * scale);
-  return { whole: scaled(whole), folds: folds.map(scaled), foldOf };
+  return { whole: scaled(whole), folds: folds.map(scaled) };
 }
 
-function gainOf(alone: CrossFitted, both: CrossFitted, labels: number): LabelGain {
-  const [a, b] = [lossesOf(alone), lossesOf(both)];
+function gainOf(before: readonly CrossFitted[], after: readonly CrossFitted[]): EvidenceGain {
+  const [a, b] = [lossesOf(before), lossesOf(after)];
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const gains = a.map((loss, i) => loss - b[i]!);
   const gain = mean(gains);
   const standardError = Math.sqrt(mean(gains.map((one) => (one - gain) ** 2)) / gains.length);
-  return { labels, without: mean(a), with: mean(b), standardError, isUsed: gain > standardError };
+  return { without: mean(a), with: mean(b), standardError, isUsed: gain > standardError };
 }
 
-/** By review: the log loss of its label, of its mean evidence brought to log odds (Platt, 1999). */
-function lossesOf({ means, classes }: CrossFitted): number[] {
-  const { weights, bias } = fitLogisticRegression(columnOf(means), classes);
-  return means.map((mean, i) => {
-    const odds = (weights[0]! * mean + bias) * (classes[i] === 1 ? 1 : -1);
+/** By review: the log loss of its label, of its mean evidence of one kind or two brought to log odds (Platt, 1999). */
+function lossesOf(of: readonly CrossFitted[]): number[] {
+  const { classes } = of[0]!;
+  const matrix = columnsOf(of.map(({ means }) => means));
+  const scores = logisticScores(fitLogisticRegression(matrix, classes), matrix);
+  return classes.map((label, i) => {
+    const odds = scores[i]! * (label === 1 ? 1 : -1);
     return odds > 0 ? Math.log1p(Math.exp(-odds)) : Math.log1p(Math.exp(odds)) - odds;
   });
 }
 
 /**
- * What the evidence of reviews that it was not learnt from must be multiplied by to be their log odds (Platt, 1999): the less there was to
+ * What the evidence of reviews that it was not learnt from must be multiplied by to be their log odds (Platt, 1999), each of one kind or two: the less there was to
  * learn from, the less it says.
  */
-const slopeOf = (means: readonly number[], classes: readonly number[]): number =>
-  fitLogisticRegression(columnOf(means), classes, { classWeights: 'balanced' }).weights[0]!;
+const slopesOf = (of: readonly CrossFitted[]): Float32Array =>
+  fitLogisticRegression(columnsOf(of.map(({ means }) => means)), of[0]!.classes, { classWeights: 'balanced' })
+    .weights;
 
-const columnOf = (values: readonly number[]): SparseMatrix => ({
-  rows: values.length,
-  columns: 1,
-  offsets: Int32Array.from({ length: values.length + 1 }, (_, i) => i),
-  indices: new Int32Array(values.length),
-  values: Float32Array.from(values),
-});
+/** [rows, columns] of columns. */
+function columnsOf(columns: readonly (readonly number[])[]): SparseMatrix {
+  const [width, rows] = [columns.length, columns[0]!.length];
+  return {
+    rows,
+    columns: width,
+    offsets: Int32Array.from({ length: rows + 1 }, (_, row) => row * width),
+    indices: Int32Array.from({ length: rows * width }, (_, i) => i % width),
+    values: Float32Array.from(
+      { length: rows * width },
+      (_, i) => columns[i % width]![Math.floor(i / width)]!,
+    ),
+  };
+}
 
 /** By row of a matrix of terms. */
 export const evidenceOf = (weights: Float32Array, matrix: SparseMatrix): Float32Array =>

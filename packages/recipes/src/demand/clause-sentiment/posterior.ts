@@ -1,13 +1,12 @@
 /**
- * The polarity of a clause from all that is known of it: what the file has taught of its words, what these mean anywhere, what its
+ * The polarity of a clause from all that is known of it: what the file has taught of its words, what these mean anywhere, what it says of needs, what its
  * review is labelled, and how it is made. A softmax of three classes in which praise and complaint mirror each other, so that no
  * file is read as kinder than it is. Their log weights are s, −s, and for neutral what its cues say:
  *
- *     s = EVIDENCE · tanh(evidence / REACH) + OPINION · balance of opinion words + REVIEW · review
+ *     s = EVIDENCE · tanh(evidence / REACH) + OPINION · balance of opinion words + NEED · what it says of needs + REVIEW · review
  *
  * The constants here and those of the cues are a logistic regression's on clauses of two files, Chinese and English, judged by
- * hand, with all and with an eighth of the files' reviews to learn evidence from, rounded; they are the same for all files. The log
- * weight of neutral is 0.3 above what fits best: a circumstance taken for a complaint costs a reader's trust, and a theme has other clauses.
+ * hand, with all and with an eighth of the files' reviews to learn evidence from, rounded; they are the same for all files.
  */
 import { neutralCue } from './cues.ts';
 import { opinionWords } from './opinion-words.ts';
@@ -21,10 +20,11 @@ export interface ClauseSentiment {
   readonly satisfied: number;
 }
 
-const EVIDENCE = 4.4;
+const EVIDENCE = 4.1;
 const REACH = 12;
-const OPINION = 0.8;
-const REVIEW = 0.95;
+const OPINION = 0.6;
+const NEED = 1.3;
+const REVIEW = 1.05;
 
 export interface KnownOfClause {
   readonly text: string;
@@ -32,13 +32,15 @@ export interface KnownOfClause {
   readonly clauses: number;
   /** What the file has taught of its words, in log odds. */
   readonly evidence: number;
+  /** What it says of needs: −1 mostly blame, 1 mostly praise, 0 nothing or both. */
+  readonly needs: number;
   /** What its review says as a whole, −1 dissatisfied to 1 satisfied; 0 neither. */
   readonly review: number;
 }
 
-export function clauseSentiment({ text, clauses, evidence, review }: KnownOfClause): ClauseSentiment {
+export function clauseSentiment({ text, clauses, evidence, needs, review }: KnownOfClause): ClauseSentiment {
   const { count, balance } = opinionWords(text);
-  const lean = EVIDENCE * Math.tanh(evidence / REACH) + OPINION * balance + REVIEW * review;
+  const lean = EVIDENCE * Math.tanh(evidence / REACH) + OPINION * balance + NEED * needs + REVIEW * review;
   const isNeutral = neutralCue(text, clauses, count > 0) > Math.abs(lean);
   return {
     polarity: isNeutral ? 'neutral' : lean < 0 ? 'negative' : 'positive',

@@ -22,6 +22,7 @@ import {
   type NeedModel,
   needName,
   type ReadingLanguage,
+  type Resolved,
   readAll,
   resolve,
   type Said,
@@ -29,6 +30,7 @@ import {
   WHOLE,
 } from './need-model.ts';
 import type { ClauseReading } from './read-clause.ts';
+import { unnamedNeeds } from './unnamed-needs.ts';
 
 export interface FoundThemes {
   readonly model: ClusterModel;
@@ -38,6 +40,8 @@ export interface FoundThemes {
   readonly themeOf: Int32Array;
   /** By clause. */
   readonly statements: readonly (readonly Said[])[];
+  /** By clause without a theme that names no need: the id of the need that it is about by the words around; null where that is not told. */
+  readonly unnamed: readonly (string | null)[];
   /** What an encoder added; null where there was none, or nothing is clustered. */
   readonly encoder: EncoderGain | null;
 }
@@ -75,7 +79,14 @@ export function findThemes(
   // Questions are about what they ask, whatever needs they name.
   if (kind.asks) {
     const { model, themeOf, encoder } = clustered(texts, of, attention);
-    return { model, needs: null, themeOf, statements: texts.map(() => []), encoder };
+    return {
+      model,
+      needs: null,
+      themeOf,
+      statements: texts.map(() => []),
+      unnamed: texts.map(() => null),
+      encoder,
+    };
   }
   const languages = reviews.map(({ text }) => readingLanguage(text));
   const judged = judgedIn(texts, of, languages);
@@ -139,8 +150,25 @@ export function findThemes(
     needs,
     themeOf,
     statements: resolved.map((own) => own?.said ?? []),
+    unnamed: unnamedIn(texts, resolved),
     encoder: other?.encoder ?? null,
   };
+}
+
+/** Blame in words that may be said of anything may be of a need all the same. */
+const knownOf = ({ about, said }: Resolved): string | null =>
+  about === null || (about === WHOLE && said.length === 0) ? null : about.id;
+
+/** Of clauses that are read by needs. */
+function unnamedIn(texts: readonly string[], resolved: readonly (Resolved | null)[]): (string | null)[] {
+  const read = [...texts.keys()].filter((clause) => resolved[clause] !== null);
+  const told = unnamedNeeds(
+    read.map((clause) => texts[clause]!),
+    read.map((clause) => knownOf(resolved[clause]!)),
+  );
+  const all: (string | null)[] = texts.map(() => null);
+  for (const [i, clause] of read.entries()) all[clause] = told[i]!;
+  return all;
 }
 
 /** Told by an even sample of the clauses. */
@@ -162,25 +190,35 @@ function judgedIn(
   );
 }
 
+/** By clause. */
+export interface AssignedThemes {
+  /** An index into the model's clusters, or −1. */
+  readonly assignment: Int32Array;
+  readonly strength: Float32Array;
+  readonly said: readonly (readonly Said[])[];
+}
+
 /** The themes of new texts' clauses, as they were found. @param of Of each clause, which text it is of */
 export function assignThemes(
   { model, needs }: Pick<FoundThemes, 'model' | 'needs'>,
   clauses: readonly string[],
   of: readonly number[],
   texts: readonly string[],
-): { readonly assignment: Int32Array; readonly strength: Float32Array } {
+): AssignedThemes {
   const clusters = assignClusters(model, clauses, of);
-  if (!needs) return clusters;
+  if (!needs) return { ...clusters, said: clauses.map(() => []) };
   const { assignment, strength } = clusters;
   const place = new Map(model.clusters.map(({ id }, index) => [id, index]));
   const languages = texts.map(readingLanguage);
   const readings = readAll(clauses, (clause) => languages[of[clause]!]!, scopeOf(needs));
-  for (const [i, reading] of readings.entries()) {
-    if (!reading) continue;
-    assignment[i] = place.get(resolve(needs, reading).about?.id ?? '') ?? -1;
+  const said = readings.map((reading, i) => {
+    if (!reading) return [];
+    const resolved = resolve(needs, reading);
+    assignment[i] = place.get(resolved.about?.id ?? '') ?? -1;
     strength[i] = assignment[i]! < 0 ? 0 : 1;
-  }
-  return { assignment, strength };
+    return resolved.said;
+  });
+  return { assignment, strength, said };
 }
 
 /** Whether themes of these reviews are found by clusters, of all clauses or of some. */

@@ -55,6 +55,10 @@ export interface Resolved {
   readonly said: readonly Said[];
 }
 
+/** What is said of needs: −1 mostly blame, 1 mostly praise, 0 nothing or both. */
+export const needBalance = (said: readonly Said[]): number =>
+  Math.sign(said.reduce((sum, { about, isBlame }) => (about === WHOLE ? sum : sum + (isBlame ? -1 : 1)), 0));
+
 /** Works where at least this share of the needs that are named and judged is of works. */
 const OF_WORKS = 0.5;
 /** A noun is a need of the file if so many reviews judge it, at least and as a share. */
@@ -183,7 +187,9 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
     said.find(({ about }) => about !== WHOLE);
   const noun = nouns.find(({ lemma }) => nounSet.has(lemma));
   const about =
-    judged?.about ?? named ?? (noun ? nounSubject(noun.lemma) : statements.length > 0 ? WHOLE : null);
+    judged?.about ??
+    named ??
+    (noun ? nounSubject(noun.lemma) : statements.length > 0 || reading.judges ? WHOLE : null);
   return { about, said };
 }
 

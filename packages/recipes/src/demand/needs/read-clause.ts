@@ -4,13 +4,9 @@
  * Aspect-opinion pairs, as in Hu and Liu, "Mining and summarizing customer reviews" (2004), and key points as sentences with
  * counts, as in Bar-Haim et al. (2021).
  */
-import {
-  chineseTaggedWords,
-  englishTaggedWords,
-  isStopWord,
-  simplifiedChinese,
-  type TaggedWord,
-} from '@gradus/data';
+import { chineseTaggedWords, englishTaggedWords, isStopWord, type TaggedWord } from '@gradus/data';
+import { opinionWords } from '../clause-sentiment/opinion-words.ts';
+import { asRead } from '../clauses.ts';
 import { chineseLexicon, englishLexicon, type Found } from './lexicon/find-words.ts';
 import { GENERIC_WORDS } from './lexicon/generic-words.ts';
 import type { Judgement } from './lexicon/judgement.ts';
@@ -53,6 +49,8 @@ export interface ClauseReading {
   readonly nouns: readonly FileNoun[];
   /** Nouns and adjectives that no lexicon has, without those that are negated. */
   readonly words: readonly FileWord[];
+  /** Whether it praises or blames in words that do so of whatever they are said. */
+  readonly judges: boolean;
 }
 
 type Sided = {
@@ -116,7 +114,7 @@ const COMING_EN =
 /** @param language Of the whole text */
 export function readClause(text: string, language: 'en' | 'zh', scope: NeedScope = 'all'): ClauseReading {
   const written = text.toLowerCase().replaceAll('’', "'");
-  const lower = language === 'zh' ? simplifiedChinese(written) : written;
+  const { text: lower } = asRead(written, language);
   const lexicon = LEXICONS[language];
   const words = language === 'zh' ? chineseTaggedWords(lower) : englishTaggedWords(text);
   const shown =
@@ -147,6 +145,7 @@ export function readClause(text: string, language: 'en' | 'zh', scope: NeedScope
       word: written.slice(at, at + word.length),
     })),
     nouns,
+    judges: opinionWords(text).count > 0,
     words: words.flatMap(({ word, lemma, tag, at }): FileWord[] => {
       const isOther =
         (tag === 'adjective' || tag === 'noun') && !taken.some((one) => overlaps(one, { word, at }));

@@ -1,12 +1,22 @@
-/** What a text encoder added to the themes and to the sentiment of reviews, or that it added nothing. */
+/** What a text encoder added to the themes and to the sentiment of reviews and clauses, or that it added nothing. */
 import { count, decimals, type Localized, percent } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import type { EncoderGain, VectorGain } from '@gradus/tasks';
+import type { EvidenceGain } from '../clause-sentiment/evidence.ts';
 import type { EncoderUse } from '../needs/embeddings.ts';
 
-/** @param sentiment Null where no sentiment is claimed, or a baseline tells it */
-export function encoderSection({ name, gain }: EncoderUse, sentiment: VectorGain | null): Section {
-  const texts = [themesText(name, gain), ...(sentiment ? [sentimentText(name, sentiment)] : [])];
+/** Both null where no sentiment is claimed, or a baseline tells it; `clauses` also where nothing is learnt of them. */
+export interface SentimentGains {
+  readonly sentiment: VectorGain | null;
+  readonly clauses: EvidenceGain | null;
+}
+
+export function encoderSection({ name, gain }: EncoderUse, { sentiment, clauses }: SentimentGains): Section {
+  const texts = [
+    themesText(name, gain),
+    ...(sentiment ? [sentimentText(name, sentiment)] : []),
+    ...(clauses ? [clausesText(name, clauses)] : []),
+  ];
   return {
     id: 'encoder',
     title: { en: 'Text encoder', zh: '文本编码器' },
@@ -40,5 +50,19 @@ function sentimentText(name: string, { texts, terms, both, standardError, isUsed
   return {
     en: `Of ${count(texts)} reviews that were not learnt from, ${a} are told to be satisfied or not rightly by their words, and ${b} with ${name} beside them (standard error of the difference ${error}). ${said.en}`,
     zh: `对 ${count(texts)} 条未参与学习的评价，仅凭词语判断满意与否的准确率为 ${a}，加上 ${name} 为 ${b}（差值的标准误差为 ${error}）。${said.zh}`,
+  };
+}
+
+function clausesText(name: string, gain: EvidenceGain): Localized {
+  const [a, b, error] = [gain.without, gain.with, gain.standardError].map((value) => decimals(value, 4));
+  const said = gain.isUsed
+    ? { en: 'The sentiment of clauses is told by both.', zh: '分句的情感由两者共同判断。' }
+    : {
+        en: 'That is no gain beyond its error: the sentiment of clauses is told without it.',
+        zh: '提高未超过误差：分句的情感不使用它判断。',
+      };
+  return {
+    en: `From their clauses, the labels of reviews that were not learnt from are told with a log loss of ${a} by words, and of ${b} with ${name} beside them (less is better; standard error of the difference ${error}). ${said.en}`,
+    zh: `由分句判断未参与学习的评价的标签，仅凭词语的对数损失为 ${a}，加上 ${name} 为 ${b}（越小越好；差值的标准误差为 ${error}）。${said.zh}`,
   };
 }

@@ -6,7 +6,7 @@ import { analyseDemand } from '../analysis/analyse.ts';
 import { madeUpReviews, type Planting } from '../analysis/testing/made-up-reviews.ts';
 import type { DataSummary } from './data-summary.ts';
 import { demandReport } from './report.ts';
-import { demandSummary } from './summary.ts';
+import { demandSummary } from './summarise.ts';
 import { demandFindings } from './terminal.ts';
 
 const DATA: DataSummary = {

@@ -60,6 +60,7 @@ async function analysed(
     sentimentOfClauses({
       reviews,
       clauses,
+      statements: found.statements,
       learning,
       features,
       evidence: learnEvidence(features, learning, { random: random.fork('clauses') }),
@@ -75,6 +76,7 @@ async function analysed(
         return { ...cluster, ...(label && { label }) };
       }),
       statements: found.statements,
+      unnamed: found.unnamed,
       asks: kind.asks,
       cautions,
       ...(clauseSentiment && {

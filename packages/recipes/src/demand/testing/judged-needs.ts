@@ -63,6 +63,8 @@ export function needFigures(
       ...new Set([
         ...(id === undefined ? [] : [id]),
         ...found.statements[index]!.map(({ about }) => about.id),
+        // Said of complaints only.
+        ...[complaints.has(index) ? (found.unnamed[index] ?? []) : []].flat(),
       ]),
     ].filter((one) => one !== 'whole');
   };

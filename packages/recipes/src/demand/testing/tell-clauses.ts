@@ -4,6 +4,8 @@ import { type Learning, learningOf, predictTexts, type TextModel, trainTexts } f
 import { type ClauseEvidence, learnEvidence } from '../clause-sentiment/evidence.ts';
 import { type ClauseSentiment, copiedSentiment } from '../clause-sentiment/posterior.ts';
 import { sentimentOfClauses } from '../clause-sentiment/tell.ts';
+import { kindOfFile } from '../needs/file-kind.ts';
+import { findThemes } from '../needs/find-themes.ts';
 import { SENTIMENTS } from '../sentiment.ts';
 import type { JudgedSet } from './judged-clauses.ts';
 
@@ -30,6 +32,7 @@ export async function tellClauses(set: JudgedSet, isHidden = false): Promise<Tol
   const all = sentimentOfClauses({
     reviews,
     clauses,
+    statements: findThemes(reviews, clauses, { kind: kindOfFile(reviews), random: new Random(0) }).statements,
     learning,
     features: model.features,
     evidence,
