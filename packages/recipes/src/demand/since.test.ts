@@ -49,6 +49,7 @@ function earlier(needs: typeof NEEDS | null): FoundRun {
   const bundle = {
     features: null,
     encoder: null,
+    encodesClauses: false,
     clauses: 'none',
     themes: themes('delivery', 'taste'),
     needs,

@@ -26,8 +26,6 @@ const CUES: readonly { readonly weight: number; readonly holds: RegExp }[] = [
       /\b(?:very|so|too|really|extremely|most|much|quite|totally|absolutely|more|less|way|super|even|only|just|all)\b|[太很真超好最挺巨]|非常|特别|十分|极/iu,
   },
 ];
-/** Of any clause. */
-const ANY = 0.25;
 const OPINION_WORD = -1.2;
 /** For each time that the number of the review's clauses grows by e. */
 const LOG_CLAUSES = 0.35;
@@ -37,6 +35,6 @@ export function neutralCue(text: string, clausesInReview: number, hasOpinionWord
   const clause = asRead(text).text;
   return CUES.reduce(
     (sum, { weight, holds }) => sum + (holds.test(clause) ? weight : 0),
-    ANY + LOG_CLAUSES * Math.log(clausesInReview) + (hasOpinionWord ? OPINION_WORD : 0),
+    LOG_CLAUSES * Math.log(clausesInReview) + (hasOpinionWord ? OPINION_WORD : 0),
   );
 }

@@ -102,12 +102,12 @@ export function learnEvidence(
     vectorsOf && crossFitted(vectorRows(vectorsOf(all)), bags, gain?.isUsed ? single : [], foldOf, signal);
   const vectorGain = vectors ? gainOf([terms], [terms, vectors]) : null;
   const used = vectors && vectorGain!.isUsed ? [terms, vectors] : [terms];
-  const [ofTerms, ofVectors] = slopesOf(used) as [number, number];
+  const [ofTerms, ofVectors] = [...slopesOf(used)] as [number, number?];
   return {
     ...scaledBy(terms, ofTerms),
     foldOf,
     gain,
-    vectors: used.length > 1 ? scaledBy(vectors!, ofVectors) : null,
+    vectors: ofVectors === undefined ? null : scaledBy(vectors!, ofVectors),
     vectorGain,
   };
 }
