@@ -367,6 +367,15 @@ export type RecipesDemandOutput = {
           standardError: number;
           isUsed: boolean;
         } | null;
+        clauses?:
+          | {
+              without: number;
+              with: number;
+              standardError: number;
+              isUsed: boolean;
+            }
+          | null
+          | undefined;
       }
     | undefined;
 };
