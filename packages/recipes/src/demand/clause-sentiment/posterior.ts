@@ -8,8 +8,9 @@
  * The constants here and those of the cues are a logistic regression's on clauses of two files, Chinese and English, judged by
  * hand, with all and with an eighth of the files' reviews to learn evidence from, rounded; they are the same for all files.
  */
+
+import { opinionWords } from '../needs/lexicon/opinion-words.ts';
 import { neutralCue } from './cues.ts';
-import { opinionWords } from './opinion-words.ts';
 
 export const CLAUSE_POLARITIES = ['negative', 'neutral', 'positive'] as const;
 export type ClausePolarity = (typeof CLAUSE_POLARITIES)[number];

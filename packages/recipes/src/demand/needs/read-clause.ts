@@ -5,7 +5,6 @@
  * counts, as in Bar-Haim et al. (2021).
  */
 import { chineseTaggedWords, englishTaggedWords, isStopWord, type TaggedWord } from '@gradus/data';
-import { opinionWords } from '../clause-sentiment/opinion-words.ts';
 import { asRead } from '../clauses.ts';
 import { chineseLexicon, englishLexicon, type Found } from './lexicon/find-words.ts';
 import { GENERIC_WORDS } from './lexicon/generic-words.ts';
@@ -13,6 +12,7 @@ import type { Judgement } from './lexicon/judgement.ts';
 import { JUDGEMENTS } from './lexicon/judgements.ts';
 import type { Need } from './lexicon/need.ts';
 import { NEEDS } from './lexicon/needs.ts';
+import { opinionWords } from './lexicon/opinion-words.ts';
 
 /** A noun that no need of the lexicon has. */
 export interface FileNoun {

@@ -2,7 +2,7 @@
  * Words that praise or blame whatever is bought, in Chinese and English: what is known of a clause before the file has taught anything.
  * Words that depend on what is spoken of ("cheap", "small", "大", "多") are left out: those the file teaches.
  */
-import { asRead } from '../clauses.ts';
+import { asRead } from '../../clauses.ts';
 
 /** `*` stands for any ending. */
 const PRAISE = `good great* nice* excellen* amaz* awesome fantastic* wonderful* perfect* superb* lovely loves love loved lovable enjoy* delight*
