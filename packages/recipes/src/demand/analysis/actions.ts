@@ -47,10 +47,15 @@ export function actionsOf(
       .map((theme) => ofTheme(theme, outcome)),
   ].sort(
     (a, b) =>
-      (b.expected?.value ?? 0) - (a.expected?.value ?? 0) || (b.opportunity ?? 0) - (a.opportunity ?? 0),
+      Number(isVague(a)) - Number(isVague(b)) ||
+      (b.expected?.value ?? 0) - (a.expected?.value ?? 0) ||
+      (b.opportunity ?? 0) - (a.opportunity ?? 0),
   );
   const taken = new Map<string, number>();
   return drafts
+    .filter(
+      (draft) => !isVague(draft) || !drafts.some((other) => other.theme === draft.theme && !isVague(other)),
+    )
     .filter(({ theme }) => {
       const before = taken.get(theme) ?? 0;
       taken.set(theme, before + 1);
@@ -59,6 +64,9 @@ export function actionsOf(
     .slice(0, MOST_ACTIONS)
     .map((draft, index) => ({ rank: index + 1, ...draft }));
 }
+
+/** "The acting is bad" says nothing to do: it stands behind what names a fault, and not at all beside "the acting does not convince". */
+const isVague = ({ point }: Draft): boolean => point?.endsWith('.bad') ?? false;
 
 /** Said often enough, of something, and by people who are dissatisfied more often than the others. */
 function isClearComplaint({ kind, isSpecific, theme, count, isClear, evidence }: Point): boolean {

@@ -17,11 +17,11 @@ const COMPLAINTS = [
 const PRAISE = ['The lid is great.', '味道好吃。', 'Delivery was quick.', 'Good taste.', '很快就送到了。'];
 
 /** Complaints are labelled dissatisfied and praise satisfied, but for one in ten. */
-async function analysed(isTold: boolean) {
+async function analysed(isTold: boolean, complaints = COMPLAINTS, praise = PRAISE) {
   const random = new Random('points');
   const reviews = Array.from({ length: 400 }, (_, i): Review => {
     const isBad = i % 2 === 0;
-    const texts = isBad ? COMPLAINTS : PRAISE;
+    const texts = isBad ? complaints : praise;
     const label = random.uniform() < 0.1 ? Number(isBad) : Number(!isBad);
     return { row: i + 1, text: `${texts[random.below(texts.length)]} ${i}`, label: label as 0 | 1 };
   });
@@ -62,6 +62,18 @@ describe('points', async () => {
       expect(title.zh).toMatch(/^(?:解决泄漏|加快配送)：/);
       for (const { row } of evidence) expect((row - 1) % 2).toBe(0);
     }
+  });
+
+  it('that name no fault are answered last, and not at all beside one of the same need that does', async () => {
+    const bad = [
+      'The acting is bad.',
+      'The acting is bad.',
+      'The directing is bad.',
+      'The acting is wooden.',
+    ];
+    const good = ['The acting is great.', 'A great script.', 'The directing is superb.'];
+    const { actions } = (await analysed(true, bad, good)).analysis;
+    expect(actions.map(({ point }) => point)).toEqual(['acting.miscast', 'directing.bad']);
   });
 
   it('stand without a sentiment model too, but nothing is proposed then', async () => {
