@@ -1,9 +1,11 @@
+import { deserialize, serialize } from 'node:v8';
 import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
 import { clausesOf } from '../clauses.ts';
 import type { Clause, Review } from '../review.ts';
 import { kindOfFile } from './file-kind.ts';
 import { assignThemes, findThemes } from './find-themes.ts';
+import { needBalance } from './need-model.ts';
 
 function found(texts: readonly string[]) {
   const reviews = texts.map((text, i): Review => ({ row: i + 1, text }));
@@ -120,4 +122,11 @@ describe('themes', () => {
     expect(ids).toEqual(expect.arrayContaining(['app', 'performance', 'battery']));
     for (const id of ['food', 'taste', 'room', 'delivery']) expect(ids).not.toContain(id);
   });
+});
+
+it('what is said of needs is the same of stored statements', () => {
+  const { statements } = found(['A great evening, but the delivery was late', '味道好吃']);
+  const stored = deserialize(serialize(statements)) as typeof statements;
+  expect(stored.map(needBalance)).toEqual(statements.map(needBalance));
+  expect(stored.map(needBalance)).toEqual([0, -1, 1]);
 });

@@ -55,9 +55,11 @@ export interface Resolved {
   readonly said: readonly Said[];
 }
 
-/** What is said of needs: −1 mostly blame, 1 mostly praise, 0 nothing or both. */
+/** What is said of needs: −1 mostly blame, 1 mostly praise, 0 nothing or both. What steps have stored is no longer the same object. */
 export const needBalance = (said: readonly Said[]): number =>
-  Math.sign(said.reduce((sum, { about, isBlame }) => (about === WHOLE ? sum : sum + (isBlame ? -1 : 1)), 0));
+  Math.sign(
+    said.reduce((sum, { about, isBlame }) => (about.id === WHOLE.id ? sum : sum + (isBlame ? -1 : 1)), 0),
+  );
 
 /** Works where at least this share of the needs that are named and judged is of works. */
 const OF_WORKS = 0.5;
