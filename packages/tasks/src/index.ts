@@ -124,7 +124,7 @@ export { gridText, readLevels, type TileGrid } from './generation/levels/grid.ts
 export { type Guess, guessesOfTiles, type TileAttributes } from './generation/levels/guess-legend.ts';
 export { isLegend, type Legend, legendOf, readLegend, type TileMeaning } from './generation/levels/legend.ts';
 export { canStand, reachableFrom } from './generation/levels/platformer.ts';
-export { type PlatformRules, playability, rulesOf } from './generation/levels/playability.ts';
+export { evidenceFor, type PlatformRules, playability, rulesOf } from './generation/levels/playability.ts';
 export { isSokobanTile, type SokobanLevel, sokobanLevel } from './generation/levels/sokoban-level.ts';
 export { SokobanPlacement } from './generation/levels/sokoban-placement.ts';
 export { type SokobanVerdict, solveSokoban } from './generation/levels/sokoban-solver.ts';

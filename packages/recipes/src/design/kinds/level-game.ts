@@ -3,10 +3,10 @@
  * them that lets the levels be played.
  */
 import {
+  evidenceFor,
   guessesOfTiles,
   type Legend,
   legendOf,
-  playability,
   type TileAttributes,
   type TileGrid,
 } from '@gradus/tasks';
@@ -15,7 +15,7 @@ import { type Game, gameOf, judgeGrid } from './level-rules.ts';
 /** Levels to learn from, at least. */
 export const FEWEST = 4;
 /** The share of levels that a guess of their tiles lets be played. */
-const PLAYED = 0.7;
+const PLAYED = 0.5;
 
 export interface ChosenGame {
   readonly game: Game;
@@ -62,8 +62,9 @@ function guessGame(
   const some = grids.filter((_, i) => i % every === 0).slice(0, TRIED);
   const tried = guessesOfTiles(grids, unknown).map(({ attributes: guess, doubts }) => {
     const all = { ...attributes, ...guess };
-    const evidence = evidenceFor(some, gameOf(some, tiles, legendOf(all))) - DOUBT * doubts;
-    return { attributes: all, evidence };
+    const game = gameOf(some, tiles, legendOf(all));
+    const evidence = game.kind === 'platformer' ? evidenceFor(some, game.rules).evidence : 0;
+    return { attributes: all, evidence: evidence - DOUBT * doubts };
   });
   const [best] = tried.toSorted((a, b) => b.evidence - a.evidence);
   const game = gameOf(grids, tiles, legendOf(best!.attributes));
@@ -72,20 +73,5 @@ function guessGame(
 
 /** Levels that guesses are tried on. */
 const TRIED = 8;
-/** What a level counts that cannot be played by a guess: all originals can be. */
-const UNPLAYED = -3;
-/** A start and things in each level, all of which can be got to, are no chance. */
-const COLLECTED = 2;
 /** What a doubt about a tile counts: guesses that say less, or more, let more be played. */
 const DOUBT = 0.2;
-
-/** How much better than by chance a guess explains that levels can be played: where a player gets to few places, chance does not lead to the right ones. */
-function evidenceFor(grids: readonly TileGrid[], game: Game): number {
-  if (game.kind !== 'platformer') return Number.NEGATIVE_INFINITY;
-  const each = grids.map((grid) => {
-    const judged = playability(grid, game.rules);
-    return judged.kind === 'playable' ? -Math.log(judged.reached) : UNPLAYED;
-  });
-  const collected = game.rules.task === 'collect' ? COLLECTED : 0;
-  return each.reduce((a, b) => a + b, 0) / each.length + collected;
-}

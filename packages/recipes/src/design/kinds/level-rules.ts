@@ -206,8 +206,8 @@ export function notesOf(game: Game): Localized[] {
   const { task, jump, wraps } = game.rules;
   return [
     {
-      en: `Valid is ${TASKS[task].en}, with jumps that rise ${jump} tiles: the lowest with which most of the originals can be played.${wraps ? ' Whoever leaves at one side comes in at the other.' : ''}`,
-      zh: `有效指：${TASKS[task].zh}；跳跃高度为 ${jump} 格，即多数原有关卡可玩所需的最低值。${wraps ? '从一侧离开会从另一侧进入。' : ''}`,
+      en: `Valid is ${TASKS[task].en}, with jumps that rise ${jump} tiles: the height that explains best that the originals can be played.${wraps ? ' Whoever leaves at one side comes in at the other.' : ''}`,
+      zh: `有效指：${TASKS[task].zh}；跳跃高度为 ${jump} 格，即最能解释原有关卡可玩的高度。${wraps ? '从一侧离开会从另一侧进入。' : ''}`,
     },
   ];
 }

@@ -84,6 +84,10 @@ export function reachableFrom(
     before[state] = from;
     queue.push(state);
   };
+  // Of ground that is two tiles thick the upper one is dug away as wide as it takes to dig on from there.
+  const canOpen = (x: number, y: number): boolean => isFree(x, y) || tile(x, y).isDiggable;
+  const isOpened = (x: number, y: number, dx: number): boolean =>
+    isFree(x + dx, y) || (tile(x, y).isDiggable && canOpen(x + dx, y) && canOpen(x + dx, y - 1));
   const cells = new Uint8Array(width * height);
   const stateOf = new Int32Array(width * height);
   for (const { x, y } of starts) add(x, y, 0, -1);
@@ -107,7 +111,7 @@ export function reachableFrom(
     } else if (stands(x, y)) {
       for (const dx of [1, -1]) {
         go(dx, 0, 0);
-        if (tile(x + dx, y + 1).isDiggable && isFree(x + dx, y)) dig(x + dx, y + 1, state);
+        if (tile(x + dx, y + 1).isDiggable && isOpened(x, y, dx)) dig(x + dx, y + 1, state);
       }
       if (jump > 0) go(0, 0, jump);
       if (tile(x, y).isClimbable) go(0, -1, 0);

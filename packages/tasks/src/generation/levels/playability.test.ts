@@ -74,6 +74,11 @@ describe('playability', () => {
     expect(judge({ task: 'collect', jump: 0 }, ...dug.map((row) => row.replaceAll('b', 'X'))).kind).toBe(
       'unplayable',
     );
+    // Ground of two tiles is dug through where there is room to dig it twice as wide.
+    const thick = ['-M----', 'bbbbbX', 'bbbbbX', '--G---', 'XXXXXX'];
+    expect(judge({ task: 'collect', jump: 0 }, ...thick).kind).toBe('playable');
+    const narrow = ['XXXMXX', 'XXXXbX', 'XXXXbX', 'XXXXGX'];
+    expect(judge({ task: 'collect', jump: 0 }, ...narrow).kind).toBe('unplayable');
     expect(judge({ task: 'collect' }, '---G', 'XXXX')).toMatchObject({
       reason: { en: 'no tile is the start of the player' },
     });
@@ -87,6 +92,10 @@ describe('playability', () => {
     });
     expect(rulesOf([stairs], LEGEND).task).toBe('top');
     expect(rulesOf([grid('M-G', 'XXX')], LEGEND)).toMatchObject({ task: 'collect', jump: 0 });
+    // Higher jumps reach everything, and explain nothing: one level that needs them may as well be broken.
+    const climbed = ['---------', '--------G', '----HXXXX', '----H----', 'M---H---G', 'XXXXXXXXX'];
+    const broken = climbed.map((row) => row.replaceAll('H', '-'));
+    expect(rulesOf([...Array(5).fill(grid(...climbed)), grid(...broken)], LEGEND).jump).toBe(0);
   });
 
   it('refuses a tile that nobody explained, and a legend that explains nothing', () => {

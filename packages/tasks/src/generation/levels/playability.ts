@@ -26,7 +26,12 @@ export type Playability =
       /** Of the cells of the level, those that a player gets to. */
       readonly reached: number;
     }
-  | { readonly kind: 'unplayable'; readonly reason: Localized };
+  | {
+      readonly kind: 'unplayable';
+      readonly reason: Localized;
+      /** Of what is to be collected, the share that cannot be reached, and the cells that can. */
+      readonly missed?: { readonly share: number; readonly reached: number };
+    };
 
 /** Higher jumps than this reach everything in most games. */
 const HIGHEST_JUMP = 8;
@@ -71,13 +76,15 @@ const TASKS: Readonly<Record<Task, (grid: TileGrid, legend: Legend, physics: Phy
     const { cells, path } = reachableFrom(grid, legend, physics, starts);
     const goals = tilesOf(grid, legend, 'isCollectable');
     if (goals.length === 0) return unplayable({ en: 'nothing is to be collected', zh: '没有可收集的物品' });
-    const missed = goals.find(({ x, y }) => !cells[y * grid.width + x]);
-    if (missed) {
-      const { x, y } = missed;
-      return unplayable({
+    const missed = goals.filter(({ x, y }) => !cells[y * grid.width + x]);
+    if (missed.length > 0) {
+      const { x, y } = missed[0]!;
+      const reason = {
         en: `what lies in row ${y + 1}, column ${x + 1} cannot be reached`,
         zh: `无法到达第 ${y + 1} 行第 ${x + 1} 列的物品`,
-      });
+      };
+      const share = missed.length / goals.length;
+      return { ...unplayable(reason), missed: { share, reached: shareOf(cells) } };
     }
     return { kind: 'playable', path: goals.flatMap((goal) => path(goal)), reached: shareOf(cells) };
   },
@@ -111,7 +118,7 @@ function crossing(
 
 /**
  * The rules that a game's own levels follow: everything is to be collected where each level has a start and something to collect, else
- * levels that are wider than high are crossed to the right, others to the top; and the lowest jump with which most levels can be played.
+ * levels that are wider than high are crossed to the right, others to the top; and the jump by which it is best explained that they can be played.
  */
 export function rulesOf(levels: readonly TileGrid[], legend: Legend): PlatformRules {
   const collected = levels.filter((grid) =>
@@ -120,28 +127,57 @@ export function rulesOf(levels: readonly TileGrid[], legend: Legend): PlatformRu
   const wide = levels.filter(({ width, height }) => width > height).length;
   const task =
     collected >= COLLECTED * levels.length ? 'collect' : 2 * wide >= levels.length ? 'right' : 'top';
-  const playableWith = (wraps: boolean): number[] => {
-    const counts: number[] = [];
-    // Where all can be played, higher jumps are not looked at.
-    while (counts.length <= HIGHEST_JUMP && counts.at(-1) !== levels.length) {
-      const rules = { legend, task, jump: counts.length, wraps } as const;
-      counts.push(levels.filter((grid) => playability(grid, rules).kind === 'playable').length);
-    }
-    return counts;
-  };
-  const playable = playableWith(false);
-  const most = Math.max(...playable);
+  const within = bestJump(levels, { legend, task });
   // Where most levels cannot be played within their sides, they may go on at the other one.
-  const wrapped = task === 'right' || most >= MOSTLY * levels.length ? [] : playableWith(true);
-  const mostWrapped = Math.max(0, ...wrapped);
-  return mostWrapped > most
-    ? { legend, task, jump: wrapped.indexOf(mostWrapped), wraps: true }
-    : { legend, task, jump: playable.indexOf(most) };
+  if (task === 'right' || within.played >= MOSTLY * levels.length) return within.rules;
+  const around = bestJump(levels, { legend, task, wraps: true });
+  return around.evidence > within.evidence ? around.rules : within.rules;
+}
+
+function bestJump(
+  levels: readonly TileGrid[],
+  rules: Omit<PlatformRules, 'jump'>,
+): { readonly rules: PlatformRules; readonly evidence: number; readonly played: number } {
+  const tried: ReturnType<typeof bestJump>[] = [];
+  // Where all can be played, higher jumps are not looked at: they explain it worse.
+  while (tried.length <= HIGHEST_JUMP && tried.at(-1)?.played !== levels.length) {
+    const own = { ...rules, jump: tried.length };
+    tried.push({ rules: own, ...evidenceFor(levels, own) });
+  }
+  return tried.toSorted((a, b) => b.evidence - a.evidence)[0]!;
+}
+
+/** What counts of a level that cannot be played: all originals can be. */
+const UNPLAYED = -3;
+/** Things that stand for all that is to be collected in a level. */
+const THINGS = 5;
+
+/**
+ * How much better than chance rules explain that a game's own levels can be played, in nats a level: where a player gets to few places, it is
+ * no chance that all that is to be got to lies there. Whoever jumps high enough gets everywhere, which explains nothing.
+ *
+ * @returns also how many can be played
+ */
+export function evidenceFor(
+  levels: readonly TileGrid[],
+  rules: PlatformRules,
+): { readonly evidence: number; readonly played: number } {
+  const goals = rules.task === 'collect' ? THINGS : 1;
+  const verdicts = levels.map((grid) => playability(grid, rules));
+  const each = verdicts.map((verdict) => {
+    if (verdict.kind === 'playable') return -goals * Math.log(verdict.reached);
+    const { share, reached } = verdict.missed ?? { share: 1, reached: 1 };
+    return -goals * (1 - share) * Math.log(reached) + share * UNPLAYED;
+  });
+  return {
+    evidence: each.reduce((a, b) => a + b, 0) / Math.max(1, levels.length),
+    played: verdicts.filter(({ kind }) => kind === 'playable').length,
+  };
 }
 
 const shareOf = (cells: Uint8Array): number => cells.reduce((a, b) => a + b, 0) / cells.length;
 
-const unplayable = (reason: Localized): Playability => ({ kind: 'unplayable', reason });
+const unplayable = (reason: Localized) => ({ kind: 'unplayable', reason }) as const;
 
 const column = ({ height }: TileGrid, x: number): Place[] =>
   Array.from({ length: height }, (_, y) => ({ x, y }));
