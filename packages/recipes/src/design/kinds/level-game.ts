@@ -63,8 +63,10 @@ function guessGame(
   const tried = guessesOfTiles(grids, unknown).map(({ attributes: guess, doubts }) => {
     const all = { ...attributes, ...guess };
     const game = gameOf(some, tiles, legendOf(all));
-    const evidence = game.kind === 'platformer' ? evidenceFor(some, game.rules).evidence : 0;
-    return { attributes: all, evidence: evidence - DOUBT * doubts };
+    if (game.kind !== 'platformer') return { attributes: all, evidence: 0 };
+    const { evidence } = evidenceFor(some, game.rules);
+    const collected = game.rules.task === 'collect' ? COLLECTED : 0;
+    return { attributes: all, evidence: evidence + collected - DOUBT * doubts };
   });
   const [best] = tried.toSorted((a, b) => b.evidence - a.evidence);
   const game = gameOf(grids, tiles, legendOf(best!.attributes));
@@ -73,5 +75,7 @@ function guessGame(
 
 /** Levels that guesses are tried on. */
 const TRIED = 8;
+/** That each level has one tile to start from and others to collect is hardly chance. */
+const COLLECTED = 1;
 /** What a doubt about a tile counts: guesses that say less, or more, let more be played. */
-const DOUBT = 0.2;
+const DOUBT = 0.3;

@@ -148,9 +148,9 @@ function bestJump(
 }
 
 /** What counts of a level that cannot be played: all originals can be. */
-const UNPLAYED = -3;
-/** Things that stand for all that is to be collected in a level. */
-const THINGS = 5;
+const UNPLAYED = -4;
+/** Things that stand for all that is to be collected in a level: they lie together. */
+const THINGS = 3;
 
 /**
  * How much better than chance rules explain that a game's own levels can be played, in nats a level: where a player gets to few places, it is
@@ -167,7 +167,7 @@ export function evidenceFor(
   const each = verdicts.map((verdict) => {
     if (verdict.kind === 'playable') return -goals * Math.log(verdict.reached);
     const { share, reached } = verdict.missed ?? { share: 1, reached: 1 };
-    return -goals * (1 - share) * Math.log(reached) + share * UNPLAYED;
+    return -goals * (1 - share) * Math.log(reached) + UNPLAYED;
   });
   return {
     evidence: each.reduce((a, b) => a + b, 0) / Math.max(1, levels.length),

@@ -91,11 +91,18 @@ export async function fitSequenceModel(
     if (limit) {
       const secondsAnEpoch = ((before! - limit.secondsLeft()) * shown.length) / (few * some.length);
       const fitting = Math.floor((FILLED * limit.secondsLeft()) / secondsAnEpoch);
+      if (fitting <= few) return { ...tried, isCut: true };
       // Fewer epochs to their end are better than more that are cut off while steps are still large.
-      if (fitting < epochs)
-        return fitting <= few
-          ? { ...tried, isCut: true }
-          : { ...(await fitted(shown, { ...options, epochs: fitting })), isCut: true };
+      if (fitting < epochs) {
+        let share = 0;
+        const onStep = (step: number, steps: number) => {
+          share = step / steps;
+          options.onStep?.(step, steps);
+        };
+        // What no longer foretold better before their end would not have done so later.
+        const own = await fitted(shown, { ...options, epochs: fitting, onStep });
+        return { ...own, isCut: own.isCut || share === 1 };
+      }
     }
   }
   return fitted(shown, options);
