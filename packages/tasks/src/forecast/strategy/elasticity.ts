@@ -33,6 +33,8 @@ const MOVED = 0.02;
 const LEAST_STEPS = 6;
 /** Of the variance of the log price this share must be its own, not that of promotions and seasons. */
 const OWN = 0.05;
+/** and it must move more than once: a step is like any other change of that time. */
+export const FEWEST_MOVES = 2;
 
 export function elasticities(items: readonly ItemSales[]): Elasticities {
   const fitted = items.map(fitItem);
@@ -74,7 +76,9 @@ function fitItem(sales: ItemSales): Fitted | Refusal {
     ...(promotion ? [{ name: 'promotion', values: promotion }] : []),
     ...others.map((values, i) => ({ name: `other ${i}`, values })),
   ].filter(({ values }) => varies(values));
-  if (ownShare(logs, beside) < OWN) return refuse(REASONS.movedWithPromotion);
+  const own = ownMovement(logs, beside);
+  if (own.share < OWN) return refuse(REASONS.movedWithPromotion);
+  if (own.moves < FEWEST_MOVES) return refuse(REASONS.movedOnce);
   const fit = demandRegression(sales, [...beside, { name: 'price', values: logs }]);
   if (!('fit' in fit)) return refuse(fit);
   const estimate = fit.fit.estimates.at(-1)!;
@@ -93,9 +97,11 @@ export function varies(values: ArrayLike<number>): boolean {
   return known.some((value) => value !== known[0]);
 }
 
-/** The share of the variance of the log price that the other columns leave. */
-function ownShare(logs: Float64Array, beside: readonly DemandColumn[]): number {
-  if (beside.length === 0) return 1;
+/** What the other columns leave of the log price: the share of its variance, and how many times that moves from a step to the next. */
+export function ownMovement(
+  logs: Float64Array,
+  beside: readonly DemandColumn[],
+): { readonly share: number; readonly moves: number } {
   const rows = Array.from(logs.keys()).filter(
     (t) => Number.isFinite(logs[t]) && beside.every(({ values }) => Number.isFinite(values[t])),
   );
@@ -106,5 +112,8 @@ function ownShare(logs: Float64Array, beside: readonly DemandColumn[]): number {
     y,
   );
   const square = (values: Float64Array) => values.reduce((sum, value) => sum + value * value, 0);
-  return square(residuals) / (square(leastSquares([one], y).residuals) || 1);
+  return {
+    share: square(residuals) / (square(leastSquares([one], y).residuals) || 1),
+    moves: residuals.filter((value, t) => t > 0 && Math.abs(value - residuals[t - 1]!) > MOVED).length,
+  };
 }

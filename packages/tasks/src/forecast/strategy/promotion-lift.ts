@@ -4,7 +4,7 @@
  */
 import { type Interval, intervalT, partialPooling } from '@gradus/stats';
 import { type DemandColumn, demandRegression } from './demand-regression.ts';
-import { varies } from './elasticity.ts';
+import { FEWEST_MOVES, ownMovement, varies } from './elasticity.ts';
 import type { ItemSales } from './item-sales.ts';
 import { isRefusal, REASONS, type Refusal } from './refusal.ts';
 
@@ -33,6 +33,8 @@ export interface PromotionLifts {
   readonly refused: readonly Refusal[];
 }
 
+/** A price that promotions leave this share of its variance at least does not go with them. */
+const MOSTLY = 0.9;
 /** Single promotions told of an item: the last ones. */
 const MOST_TOLD = 12;
 
@@ -71,6 +73,10 @@ function liftOf(sales: ItemSales): Fitted | Refusal {
     ...(logs && varies(logs) ? [{ name: 'price', values: logs }] : []),
     ...others.filter(varies).map((values, i) => ({ name: `other ${i}`, values })),
   ];
+  if (logs && varies(logs)) {
+    const own = ownMovement(logs, [{ name: 'promotion', values: on }]);
+    if (own.share < MOSTLY && own.moves < FEWEST_MOVES) return refuse(REASONS.movedWithPromotion);
+  }
   const fit = demandRegression(sales, [...beside, { name: 'promotion', values: on }]);
   if (!('fit' in fit)) return refuse(fit);
   const estimate = fit.fit.estimates.at(-1)!;

@@ -22,6 +22,10 @@ export const REASONS = {
     en: 'its price only moved together with a promotion, so that the two cannot be told apart. Try a lower price without promotion, or a promotion at the usual price',
     zh: '其价格只在促销时变动，两者的作用无法区分。请试一次不促销的降价，或原价促销',
   },
+  movedOnce: {
+    en: 'beside promotions its price moved once and stayed: whatever else changed since then cannot be told apart from it. Try another price for some weeks, and go back',
+    zh: '除促销外其价格只变动过一次且未恢复：此后其他变化与它无法区分。请用另一个价格试几周，再恢复原价',
+  },
   tooShort: {
     en: 'its history is too short beside what is asked of it',
     zh: '其历史太短，不足以回答这个问题',

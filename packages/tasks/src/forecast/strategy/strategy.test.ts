@@ -81,20 +81,27 @@ describe('price elasticities', () => {
       item: 'tied',
       price: Float64Array.from(sales.units, (_, t) => 10 - 2 * sales.promotion![t]!),
     };
+    const raised = {
+      ...sales,
+      item: 'raised',
+      price: Float64Array.from(tied.price, (value, t) => value * (t > 50 ? 1.06 : 1)),
+    };
     const short = { ...made(random, -2, { steps: 12 }), item: 'short' };
     const rare = {
       ...sales,
       item: 'rare',
       units: Float64Array.from(sales.units, (value, t) => (t % 3 === 0 ? value : 0)),
     };
-    const { refused } = elasticities([sales, still, once, tied, short, rare]);
+    const { refused } = elasticities([sales, still, once, tied, raised, short, rare]);
     expect(refused).toEqual([
       { of: 'still', reason: REASONS.neverMoved },
       { of: 'once', reason: REASONS.movedTooLittle },
       { of: 'tied', reason: REASONS.movedWithPromotion },
+      { of: 'raised', reason: REASONS.movedOnce },
       { of: 'short', reason: expect.objectContaining({ zh: expect.any(String) }) },
       { of: 'rare', reason: REASONS.tooManyZeros },
     ]);
+    expect(promotionLifts([raised]).refused[0]!.reason).toBe(REASONS.movedWithPromotion);
     const always = { ...sales, promotion: Float64Array.from(sales.units, () => 1) };
     expect(promotionLifts([always]).refused[0]!.reason).toBe(REASONS.everyStep);
   });
