@@ -115,6 +115,13 @@ describe('renderReport', () => {
     expect(html).not.toMatch(/<script|<link|<iframe|\son\w+=/i);
   });
 
+  it('opens charts of time at their latest, and no others', async () => {
+    const html = await renderReport(reportOf('x'), 'en');
+    const ofTime = chartsOf('x').filter((chart) => chart.kind === 'line' && chart.x.kind === 'time');
+    // In both languages.
+    expect(html.match(/class="chart latest"/g)).toHaveLength(2 * ofTime.length);
+  });
+
   it('keeps the names of a bubble chart inside of it, and its ticks even', async () => {
     const point = { y: 0.9, size: 0.5, labelled: true };
     const svg = (await chartDrawer())(

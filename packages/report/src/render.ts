@@ -4,6 +4,7 @@
  */
 
 import { LANGUAGES, type Language } from '@gradus/base';
+import type { Chart } from './charts/chart.ts';
 import { chartDrawer, type DrawChart } from './charts/draw.ts';
 import type { Block, Quote, Report, Section } from './document.ts';
 import { escapeHtml } from './escape.ts';
@@ -52,6 +53,9 @@ ${LANGUAGES.map((language) => page(report, language, drawChart)).join('\n')}
 </html>
 `;
 }
+
+/** Of what goes on in time the latest matters most: on a narrow screen it is what is seen first. */
+const opensAtEnd = (chart: Chart): boolean => chart.kind === 'line' && chart.x.kind === 'time';
 
 function page({ title, lead, sections }: Report, language: Language, drawChart: DrawChart): string {
   const contents = sections
@@ -110,7 +114,7 @@ const DRAW: {
     return `<div class="scroll" tabindex="0"><table>${caption ? `<caption>${text(caption, language)}</caption>` : ''}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
   },
   chart: ({ caption, chart, height }, language, drawChart) =>
-    `<figure><div class="chart" role="img" aria-label="${text(caption, language)}">${drawChart(chart, language, height)}</div><figcaption>${text(caption, language)}</figcaption></figure>`,
+    `<figure><div class="${opensAtEnd(chart) ? 'chart latest' : 'chart'}" role="img" aria-label="${text(caption, language)}">${drawChart(chart, language, height)}</div><figcaption>${text(caption, language)}</figcaption></figure>`,
   pixels: ({ caption, scale, items }, language) => {
     const shown = items.map((picture) => {
       const name = inLanguage(picture.name, language);

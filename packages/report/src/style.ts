@@ -43,6 +43,7 @@ td .interval { white-space: nowrap; }
 .right { text-align: right; font-variant-numeric: tabular-nums; }
 @media (max-width: 30rem) { table { font-size: 0.82rem; } th, td { padding: 0.4rem 0.3rem; } }
 figure { margin: 1.25rem 0; } .chart { overflow-x: auto; } .chart svg { width: 100%; min-width: 50rem; height: auto; display: block; }
+/* Where a chart is wider than the page, it opens at its end. */ .latest { direction: rtl; } .latest svg { direction: ltr; }
 figcaption { color: var(--soft); font-size: 0.85rem; }
 .pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr)); gap: 0.9rem; margin: 1rem 0; }
 .pictures figure { margin: 0; break-inside: avoid; } .pictures img { width: 100%; display: block; border-radius: 0.4rem; }
