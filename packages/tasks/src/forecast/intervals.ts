@@ -82,11 +82,13 @@ export function spreadOf(items: readonly RolledErrors[]): Spread {
     offsets: (item, horizon) => {
       const at = blended(own(item), blocks[item]!, shared);
       const offsets = new Float64Array(horizon * QUANTILES.length);
-      const widths = measured.map(({ widen }) => widen);
       for (let k = 0; k < horizon; k++) {
         const unit = sizes[item]! * stepSize(profile, k) * items[item]!.scale;
         offsets.set(
-          widened(at, widths).map((z) => z * unit),
+          widened(
+            at,
+            measured.map(({ widen }) => widen(k)),
+          ).map((z) => z * unit),
           k * QUANTILES.length,
         );
       }
@@ -240,18 +242,24 @@ function widened(at: Float64Array, widen: readonly number[]): Float64Array {
   return wide;
 }
 
+/** How far outside its quantiles an actual lies, as a factor on the pair's half width, and how many steps ahead it was. */
+interface Outside {
+  readonly step: number;
+  readonly factor: number;
+}
+
 /**
- * Each rehearsal judged by what was known at its time: how far outside its quantiles each actual lies, as a factor on the pair's half
- * width. The factor that holds the level's share is what the pair is widened by.
+ * Each rehearsal judged by what was known at its time. The factor that holds the level's share is what the pair is widened by, at steps far
+ * ahead more than at the next ones where they were told wrong more often.
  */
 function coverageOf(
   items: readonly RolledErrors[],
   profile: Float64Array,
   ratio: number,
   shared: Float64Array,
-): { widen: number; coverage: number }[] {
+): { widen: (step: number) => number; coverage: number }[] {
   // By pair, and by half of the rolls: the one half's coverage is that of factors from the other.
-  const factors: readonly [number[], number[]][] = PAIRS.map(() => [[], []]);
+  const factors: readonly [Outside[], Outside[]][] = PAIRS.map(() => [[], []]);
   const isRehearsed =
     items.reduce((sum, { rehearsals = [] }) => sum + rehearsals.length, 0) >= FEWEST_REHEARSALS;
   // Rehearsals are of a sample already.
@@ -269,17 +277,18 @@ function coverageOf(
         const z = error / (size * profile[k]!) - at[3]!;
         for (const [p, { low, high }] of PAIRS.entries()) {
           const half = z < 0 ? at[3]! - at[low]! : at[high]! - at[3]!;
-          factors[p]![(i + r) % 2]!.push(
-            half > 0 ? Math.abs(z) / half : z === 0 ? 0 : Number.POSITIVE_INFINITY,
-          );
+          factors[p]![(i + r) % 2]!.push({
+            step: k,
+            factor: half > 0 ? Math.abs(z) / half : z === 0 ? 0 : Number.POSITIVE_INFINITY,
+          });
         }
       }
     }
   }
   return PAIRS.map(({ level }, p) => {
     const [even, odd] = factors[p]!;
-    const held = inside(even, factorOf(odd, level)) + inside(odd, factorOf(even, level));
-    return { widen: factorOf([...even, ...odd], level), coverage: held / (even.length + odd.length) };
+    const held = inside(even, curveOf(odd, level)) + inside(odd, curveOf(even, level));
+    return { widen: curveOf([...even, ...odd], level), coverage: held / (even.length + odd.length) };
   });
 }
 
@@ -297,8 +306,36 @@ const besides = ({ errors, origins, steps }: RolledErrors): Rehearsal[] =>
     };
   });
 
-const inside = (factors: readonly number[], factor: number): number =>
-  factors.reduce((sum, own) => sum + (own <= factor ? 1 : 0), 0);
+const inside = (all: readonly Outside[], curve: (step: number) => number): number =>
+  all.reduce((sum, { step, factor }) => sum + (factor <= curve(step) ? 1 : 0), 0);
+
+/** Parts of the horizon that have factors of their own, and actuals that each must have. */
+const PARTS = 3;
+const FEWEST_IN_PART = 200;
+
+/** By step, a line through the factors of the parts of the horizon, which do not fall. */
+function curveOf(all: readonly Outside[], level: number): (step: number) => number {
+  const steps = all.reduce((most, { step }) => Math.max(most, step + 1), 1);
+  const count = Math.max(1, Math.min(PARTS, steps, Math.floor(all.length / FEWEST_IN_PART)));
+  const parts = Array.from({ length: count }, (): Outside[] => []);
+  for (const one of all) parts[Math.floor((one.step * count) / steps)]!.push(one);
+  const factors = rising(
+    Float64Array.from(parts, (part) =>
+      factorOf(
+        part.map(({ factor }) => factor),
+        level,
+      ),
+    ),
+    Float64Array.from(parts, ({ length }) => length),
+  );
+  return (step) => {
+    // Between the middles of the parts.
+    const at = Math.max(0, Math.min(count - 1, ((step + 0.5) * count) / steps - 0.5));
+    const low = Math.floor(at);
+    const next = factors[Math.min(low + 1, count - 1)]!;
+    return factors[low]! + (next - factors[low]!) * (at - low);
+  };
+}
 
 /** Split-conformal: the level's place among one more than there are. A few strange rolls shall not make intervals useless. */
 function factorOf(factors: readonly number[], level: number): number {
