@@ -111,7 +111,7 @@ const DRAW: {
           `<tr>${row.map((cell, i) => `<td${align(i)}>${unbroken(text(cell, language))}</td>`).join('')}</tr>`,
       )
       .join('');
-    return `<div class="scroll" tabindex="0"><table>${caption ? `<caption>${text(caption, language)}</caption>` : ''}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+    return `<div class="scroll" tabindex="0"><table>${caption ? `<caption><span>${text(caption, language)}</span></caption>` : ''}<thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
   },
   chart: ({ caption, chart, height }, language, drawChart) =>
     `<figure><div class="${opensAtEnd(chart) ? 'chart latest' : 'chart'}" role="img" aria-label="${text(caption, language)}">${drawChart(chart, language, height)}</div><figcaption>${text(caption, language)}</figcaption></figure>`,

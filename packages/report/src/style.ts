@@ -36,6 +36,8 @@ p, li { overflow-wrap: anywhere; }
 .scroll { overflow-x: auto; margin: 1rem 0; }
 table { border-collapse: collapse; width: 100%; font-size: 0.88rem; line-height: 1.45; }
 caption { text-align: left; color: var(--soft); padding-bottom: 0.4rem; }
+/* A table that is wider than the page scrolls; its caption is read as a whole all the same. */
+caption span { display: inline-block; position: sticky; left: 0; max-width: min(57.5rem, 100vw - 2.5rem); }
 th, td { text-align: left; vertical-align: top; padding: 0.45rem 0.6rem; border-bottom: 1px solid var(--line); }
 th { color: var(--soft); font-weight: 600; }
 td { overflow-wrap: break-word; min-width: 3rem; }

@@ -45,7 +45,7 @@ export async function evaluate({
   run,
   prepare: { corpus, train, test },
   process: { characters },
-  train: { model, ranker, rivals, temperature },
+  train: { model, ranker, rivals, temperature, secondsLeft },
 }: {
   readonly run: RunContext<DesignOptions>;
   readonly prepare: Prepared;
@@ -67,7 +67,7 @@ export async function evaluate({
       random: random.fork(`measures ${name}`),
     });
   // Each part may take what the parts before it left.
-  const by = (share: number) => limitOf(options.minutes, share * SHARES.making);
+  const by = (share: number) => limitOf(options.minutes, share * SHARES.making, share * secondsLeft);
   const limits = { own: by(0.3), ngram: by(0.45), recombination: by(0.55), made: by(0.9) };
   const draw = { count: MEASURED, wants: {}, signal };
   say(0);

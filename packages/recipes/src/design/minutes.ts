@@ -11,6 +11,6 @@ export const OWN_SHARE = 0.6;
 /** By the clock; of fewer, the start of a process would be most. */
 const FEWEST_MINUTES = 2;
 
-/** Ends after a share of the minutes that were asked for, by the clock. */
-export const limitOf = (minutes: number, share: number): TimeLimit =>
-  timeLimit(share * 60 * Math.max(FEWEST_MINUTES, minutes));
+/** Ends after a share of the minutes that were asked for, by the clock. @param more Seconds that were left over before */
+export const limitOf = (minutes: number, share: number, more = 0): TimeLimit =>
+  timeLimit(share * 60 * Math.max(FEWEST_MINUTES, minutes) + more);

@@ -8,6 +8,7 @@ import {
   type Ranker,
   type Rival,
   rivalImages,
+  type TimeLimit,
   timeLimit,
   toPalette,
   Vocabulary,
@@ -26,6 +27,8 @@ export interface Trained extends FittedSequenceModel {
   readonly ranker: Ranker | null;
   /** Below 1 likely tokens are made likelier where items are drawn. */
   readonly temperature: number;
+  /** Of the time for learning, what was not needed. */
+  readonly secondsLeft: number;
   /** Items that other generators made, to be judged beside the model's. */
   readonly rivals: Readonly<Partial<Record<Rival, readonly string[]>>>;
 }
@@ -74,7 +77,7 @@ export async function train({
     },
   );
   const ranker = rankerOf(run.corrections, kind, rules, random.fork('ranker'));
-  if (!isRivalled) return { ...fitted, ranker, rivals: {}, temperature: 1 };
+  if (!isRivalled) return { ...fitted, ranker, rivals: {}, temperature: 1, secondsLeft: leftOf(limit) };
   const maker: Maker = {
     kind,
     rules,
@@ -104,8 +107,11 @@ export async function train({
     });
     rivals[rival] = made.map((image) => `\n${inPalette({ ...image, width, height })}`);
   }
-  return { ...fitted, ranker, rivals, temperature, isCut: fitted.isCut || isOver(limit) };
+  const isCut = fitted.isCut || isOver(limit);
+  return { ...fitted, ranker, rivals, temperature, isCut, secondsLeft: leftOf(limit) };
 }
+
+const leftOf = (limit: TimeLimit): number => Math.max(0, limit.secondsLeft());
 
 const RIVAL_WORDS = {
   gan: { en: 'a GAN, to compare with', zh: '用于对比的 GAN' },

@@ -51,7 +51,7 @@ export interface TransformerOptions {
 /** Sequences of a step: fewer where there are few in all, or training is a handful of steps and teaches next to nothing. */
 const MOST_OF_STEP = 128;
 const FEWEST_OF_STEP = 16;
-const FEWEST_STEPS = 384;
+const FEWEST_STEPS = 1_536;
 /** What the loss does not count: what stands behind the end. */
 const PADDING = -1;
 const DROPOUT = 0.1;
