@@ -171,6 +171,12 @@ export { type TaskServiceOptions, taskService } from './recipe/service.ts';
 export { TaskSummary } from './recipe/summary.ts';
 export { type Abstention, type AbstentionOptions, fitAbstention, isAnswered } from './shared/abstention.ts';
 export {
+  EncoderRef,
+  openBroughtEncoder,
+  openServedEncoder,
+  type ServedEncoder,
+} from './shared/brought-encoder.ts';
+export {
   type ClassifierEvaluation,
   type ClassifierScores,
   evaluateClassifier,

@@ -8,11 +8,11 @@ import {
   type ClusterModel,
   clusterModelFromJson,
   clusterModelToJson,
+  EncoderRef,
   type TextFeatures,
 } from '@gradus/tasks';
 import { z } from 'zod';
 import { type NeedModel, NeedModelSchema } from './needs/need-model.ts';
-import { EncoderRef } from './sentiment-encoder.ts';
 
 export const BUNDLE_FILE = 'bundle.json';
 

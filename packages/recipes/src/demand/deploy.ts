@@ -4,7 +4,7 @@ import { writeWhole } from '@gradus/base/files';
 import { BYTE_ORDER_MARK, csvLine } from '@gradus/data';
 import { writeOnnx } from '@gradus/engine';
 import { MODEL_FILE, REFERENCE_FILE, type Reference, type RunContext, referenceJson } from '@gradus/loop';
-import { HELD_OUT_FILE, type HeldOut, referenceOf } from '@gradus/tasks';
+import { HELD_OUT_FILE, type HeldOut, openServedEncoder, referenceOf } from '@gradus/tasks';
 import { pointChanges } from './analysis/since.ts';
 import type { Request } from './answer.ts';
 import type { Built } from './build.ts';
@@ -19,7 +19,6 @@ import { demandSummary } from './report/summarise.ts';
 import type { DemandSummary } from './report/summary.ts';
 import type { Review } from './review.ts';
 import { sentimentGraph } from './sentiment.ts';
-import { openServedEncoder } from './sentiment-encoder.ts';
 import { compileModel, serviceOf } from './service.ts';
 import { claimedGains, type Trained } from './train.ts';
 

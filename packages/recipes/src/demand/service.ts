@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { cleanText, parseLabel } from '@gradus/data';
 import { type CompiledGraph, compile } from '@gradus/engine/node';
 import { isWhole, MODEL_FILE, readRun, type Service, type ServiceDeclaration } from '@gradus/loop';
-import { assignClusters, contentTokens, pointsOf, runTexts } from '@gradus/tasks';
+import {
+  assignClusters,
+  contentTokens,
+  openServedEncoder,
+  pointsOf,
+  runTexts,
+  type ServedEncoder,
+} from '@gradus/tasks';
 import { z } from 'zod';
 import { Answer, LONGEST_TEXT, Request } from './answer.ts';
 import { pinKey } from './build.ts';
@@ -16,7 +23,6 @@ import { assignThemes } from './needs/find-themes.ts';
 import { needBalance, type Said } from './needs/need-model.ts';
 import type { Correction } from './options.ts';
 import { readSummary } from './report/summary.ts';
-import { openServedEncoder, type ServedEncoder } from './sentiment-encoder.ts';
 
 const EXAMPLE: Request = {
   texts: [

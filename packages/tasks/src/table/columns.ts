@@ -7,6 +7,7 @@
 import type { DayOrder, DecimalMark } from '@gradus/data';
 import { encoderName, type ImageEncoder } from '../image/encoder.ts';
 import { featuresUrl } from '../image/inline.ts';
+import type { EncoderRef } from '../shared/brought-encoder.ts';
 
 export interface NumberCells {
   readonly kind: 'number';
@@ -35,6 +36,8 @@ export interface TextCells {
   readonly kind: 'text';
   /** Cleaned; '' where missing. */
   readonly values: readonly string[];
+  /** What an encoder that the user brings says of each, [dimensions]; absent where there is none. */
+  readonly vectors?: readonly Float32Array[];
 }
 
 /** Null where missing. */
@@ -124,6 +127,8 @@ export interface TableRows {
   readonly twins?: readonly (readonly [number, number])[];
   /** What describes the images of its columns; absent where there are none. */
   readonly encoder?: ImageEncoder;
+  /** What has made the vectors of its texts; absent where the user brings none. */
+  readonly textEncoder?: EncoderRef;
   /** What was left out of `columns`, by name. */
   readonly leftOut: Readonly<Record<string, LeftOut>>;
 }
@@ -161,7 +166,11 @@ export function pickCells(cells: Cells, rows: ArrayLike<number>): Cells {
     case 'category':
       return { ...cells, codes: Int32Array.from(rows, (row) => cells.codes[row]!) };
     case 'text':
-      return { kind: 'text', values: Array.from(rows, (row) => cells.values[row]!) };
+      return {
+        kind: 'text',
+        values: Array.from(rows, (row) => cells.values[row]!),
+        ...(cells.vectors && { vectors: Array.from(rows, (row) => cells.vectors![row]!) }),
+      };
     case 'image':
       return { kind: 'image', values: Array.from(rows, (row) => cells.values[row]!) };
   }

@@ -1,7 +1,6 @@
 /** Corrections of people, as more rows to learn from. */
 import { type Localized, plural } from '@gradus/base';
 import { parseNumbers } from '@gradus/data';
-import type { ImageEncoder } from '../image/encoder.ts';
 import { ImageReader } from '../image/reader.ts';
 import type { TaskCorrection } from '../task.ts';
 import type { Cells, RawRow, TableColumn, TableRows, Target } from './columns.ts';
@@ -10,6 +9,7 @@ import type { ColumnForm } from './read/column-form.ts';
 import { duplicateGroups } from './read/duplicates.ts';
 import { cellsOf } from './read/forms.ts';
 import { labelReader } from './read/target.ts';
+import { withTextVectors } from './texts/describe-texts.ts';
 
 export interface CorrectedRows {
   /** The table's rows, and behind them corrections: first those to learn from, then the newest ones. */
@@ -39,7 +39,7 @@ export async function withCorrections(
   const { columns } = await describedCells(
     forms,
     known.map((i) => corrections[i]!.input),
-    rows.encoder,
+    rows,
   );
   const count = rows.count + known.length;
   const longer = (own: ArrayLike<number>, behind: (k: number) => number) => (_: unknown, i: number) =>
@@ -101,13 +101,14 @@ export async function withCorrections(
   };
 }
 
-/** Images of corrections are described as those of the rows are. */
+/** Images and texts of corrections are described as those of the rows are. */
 async function describedCells(
   forms: readonly ColumnForm[],
   inputs: readonly RawRow[],
-  encoder: ImageEncoder | undefined,
+  { encoder, textEncoder }: Pick<TableRows, 'encoder' | 'textEncoder'>,
 ): Promise<{ readonly columns: readonly TableColumn[] }> {
-  const { columns } = cellsOf(forms, inputs);
+  const read = cellsOf(forms, inputs);
+  const columns = textEncoder ? await withTextVectors(read.columns, textEncoder) : read.columns;
   if (!encoder || !columns.some(({ cells }) => cells.kind === 'image')) return { columns };
   const reader = await ImageReader.ofEncoder(encoder);
   try {
@@ -157,8 +158,11 @@ function appended(column: TableColumn, more: Cells): TableColumn {
     const codes = more.codes.map((code) => (code < 0 ? -1 : places.get(more.levels[code]!)!));
     return { ...column, cells: { ...cells, codes: Int32Array.from([...cells.codes, ...codes]), levels } };
   }
-  if (cells.kind === 'text' && more.kind === 'text')
-    return { ...column, cells: { ...cells, values: [...cells.values, ...more.values] } };
+  if (cells.kind === 'text' && more.kind === 'text') {
+    const vectors = cells.vectors && [...cells.vectors, ...more.vectors!];
+    const values = [...cells.values, ...more.values];
+    return { ...column, cells: { ...cells, values, ...(vectors && { vectors }) } };
+  }
   if (cells.kind === 'image' && more.kind === 'image')
     return { ...column, cells: { ...cells, values: [...cells.values, ...more.values] } };
   type Numeric = Extract<Cells, { kind: 'number' | 'time' }>;

@@ -172,8 +172,8 @@ async function encoded(
       ? (await transform(encoding.dense, { ...inner('number', numbers), ...inner('time', times) }))[DENSE]
       : undefined;
   const texts = encoding.texts.map((text, i) => {
-    const { values } = of([text.name])[0]!.cells as TextCells;
-    return { text, cells: known.texts?.[i] ?? textFeatures(text, values) };
+    const cells = of([text.name])[0]!.cells as TextCells;
+    return { text, cells: known.texts?.[i] ?? textFeatures(text, cells) };
   });
   const images = encoding.images.map((image, i) => {
     const { values } = of([image.name])[0]!.cells as ImageCells;

@@ -3,6 +3,7 @@ import type { Localized } from '@gradus/base';
 import { UserError } from '@gradus/base';
 import { noSuchColumn } from '@gradus/data';
 import { fitAbstention } from '../shared/abstention.ts';
+import type { EncoderRef } from '../shared/brought-encoder.ts';
 import { confidences, hits } from '../shared/probabilities.ts';
 import { FEWEST_RECENT, newestRows } from '../shared/split.ts';
 import type { FitContext, Fitted } from '../task.ts';
@@ -65,6 +66,8 @@ export interface FittedTable {
   readonly forms: readonly ColumnForm[];
   /** A request to try. */
   readonly example: Readonly<Record<string, string | number | null>>;
+  /** Whose vectors of texts the model takes; null where it takes none. */
+  readonly encoder: EncoderRef | null;
   /** Null where the model has no exact reasons. */
   readonly reasons: StoredReasons | null;
   /** What is tried where somebody asks what would change an answer. */
@@ -152,6 +155,7 @@ export async function fitTable(
     model: {
       forms,
       example: typicalRow(pickColumns(rows.columns, split.train)),
+      encoder: encoding.texts.some(({ vectors }) => vectors) ? rows.textEncoder! : null,
       reasons: storedReasons(encoding, members, training.encoded),
       candidates: whatIfCandidates(pickColumns(rows.columns, split.train)),
       table: {
@@ -195,7 +199,7 @@ export async function fitTable(
     ...(newest.length > 0 && {
       recent: { inputs: rawRows(rows, newest), target: pickTarget(rows.target, newest) },
     }),
-    notes: [...corrected.notes, ...textNotes(encoding.texts, target), ...doubts],
+    notes: [...corrected.notes, ...textNotes(encoding.texts, target, rows.textEncoder), ...doubts],
     doubts,
   };
 }

@@ -15,7 +15,7 @@ export interface TableLearnerOptions extends LearnerOptions {
   readonly takes: Takes;
   /** The source that holds rows for testing. */
   readonly test: string;
-  /** The source that holds a network which describes images. */
+  /** The source that holds a network which describes images, or an encoder of texts. */
   readonly encoder: string;
   /** A row of a table that a run could be made from: a request to try. */
   readonly example: RawRow;

@@ -49,14 +49,15 @@ export interface OpenedTable
 
 /** @param graph The bytes of the model's graph */
 export async function openTable(
-  { forms, example, target, texts, images, reasons, candidates }: TableBundle,
+  { forms, example, target, texts, images, encoder, reasons, candidates }: TableBundle,
   graph: Uint8Array,
 ): Promise<OpenedTable> {
-  const session = await TableSession.open(graph, { texts, images });
+  const session = await TableSession.open(graph, { texts, images, encoder });
   const needed = new Set(session.columns);
   const ownForms = forms.filter(({ name }) => needed.has(name));
   const explained = reasons && new TableReasons(reasons, texts, images);
-  const typical = new Map(cellsOf(ownForms, [example]).columns.map(({ name, cells }) => [name, cells]));
+  const usual = await session.described(cellsOf(ownForms, [example]).columns);
+  const typical = new Map(usual.columns.map(({ name, cells }) => [name, cells]));
   const classes = target.kind === 'classes' ? target.classes : undefined;
   const tried = Object.entries(candidates).filter(([name]) => needed.has(name));
   const trials = tried.reduce((sum, [, values]) => sum + values.length, 0);
@@ -67,7 +68,7 @@ export async function openTable(
   };
   const readRows = async (rows: readonly RawRow[], of: TableBundle['forms'] = ownForms) => {
     const read = cellsOf(of, rows);
-    const { columns, unread } = await session.withImages(read.columns);
+    const { columns, unread } = await session.described(read.columns);
     return { columns, unread: [...read.unread, ...unread] };
   };
   return {

@@ -46,9 +46,10 @@ export function fitTexts(
       terms: free(`${name} terms`),
       weights: free(`${name} weights`),
       length: free(`${name} length`),
+      ...(cells.vectors && { vector: free(`${name} vector`) }),
     };
     const random = options.random.fork(name);
-    return fitTextColumn({ name, texts: cells.values, inputs }, { ...options, random }) ?? [];
+    return fitTextColumn({ name, cells, inputs }, { ...options, random }) ?? [];
   });
 }
 

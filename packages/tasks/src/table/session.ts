@@ -2,6 +2,7 @@
 import { type HostTensor, readOnnx, writeOnnx } from '@gradus/engine';
 import { type CompiledGraph, compile } from '@gradus/engine/node';
 import { ImageReader } from '../image/reader.ts';
+import { type EncoderRef, openServedEncoder, type ServedEncoder } from '../shared/brought-encoder.ts';
 import type { Answered } from './answers.ts';
 import { type ImageCells, pickCells, type TableColumn, type TextCells } from './columns.ts';
 import { rowsOf } from './encoding.ts';
@@ -12,6 +13,7 @@ import type { StoredImage } from './images/stored.ts';
 import { OUTPUTS } from './model.ts';
 import { rawTensor } from './raw-tensor.ts';
 import type { UnreadCell } from './read/forms.ts';
+import { withVectors } from './texts/describe-texts.ts';
 import { type StoredText, type TextCell, TextFeeds } from './texts/feeds.ts';
 
 export interface TableAnswers {
@@ -32,6 +34,8 @@ export interface TableSessionOptions {
   readonly texts: readonly StoredText[];
   /** Columns of images: the graph takes their pixels. */
   readonly images: readonly StoredImage[];
+  /** What makes vectors of texts that have none yet. */
+  readonly encoder?: EncoderRef | null;
   /** Requests share the cores, and a row is not worth dividing: one, unless a whole table is answered. */
   readonly threads?: number;
 }
@@ -42,6 +46,7 @@ export class TableSession {
   readonly #images: readonly StoredImage[];
   /** By column of images. */
   readonly #readers: readonly ImageReader[];
+  readonly #encoder: ServedEncoder | undefined;
   /** Names of the columns that are taken as they are. */
   readonly #plain: readonly string[];
   /** Names of the columns that are needed. */
@@ -51,8 +56,10 @@ export class TableSession {
     graph: CompiledGraph,
     { texts, images }: TableSessionOptions,
     readers: readonly ImageReader[],
+    encoder: ServedEncoder | undefined,
   ) {
     this.#graph = graph;
+    this.#encoder = encoder;
     const made = new Set([
       ...texts.flatMap(({ inputs }) => Object.values(inputs)),
       ...images.flatMap(({ inputs }) => Object.values(inputs)),
@@ -64,9 +71,11 @@ export class TableSession {
     this.columns = [...this.#plain, ...[...texts, ...images].map(({ name }) => name)];
   }
 
+  /** @throws UserError where the encoder of its texts is gone, or is another one now */
   static async open(graph: Uint8Array, options: TableSessionOptions): Promise<TableSession> {
     const { images, threads = 1 } = options;
-    if (images.length === 0) return new TableSession(await compile(graph, { threads }), options, []);
+    const encoder = options.encoder ? await openServedEncoder(options.encoder) : undefined;
+    if (images.length === 0) return new TableSession(await compile(graph, { threads }), options, [], encoder);
     const { head, encoders } = cutAtFeatures(readOnnx(graph).graph, images);
     const compiled = await compile(writeOnnx(head), { threads });
     const readers: ImageReader[] = [];
@@ -80,11 +89,11 @@ export class TableSession {
         ),
       );
     }
-    return new TableSession(compiled, options, readers);
+    return new TableSession(compiled, options, readers, encoder);
   }
 
-  /** The columns with their images described; those that cannot be are missing. */
-  async withImages(
+  /** The columns with their images described, where that can be done, and with vectors of their texts. */
+  async described(
     columns: readonly TableColumn[],
   ): Promise<{ readonly columns: readonly TableColumn[]; readonly unread: readonly UnreadCell[] }> {
     const readers = new Map(this.#images.map(({ name }, i) => [name, this.#readers[i]!]));
@@ -92,6 +101,8 @@ export class TableSession {
     const unread: UnreadCell[] = [];
     for (const [i, { name, cells }] of columns.entries()) {
       const reader = readers.get(name);
+      if (cells.kind === 'text' && this.#encoder && this.#takesVectors(name))
+        described[i] = { name, cells: await withVectors(cells, this.#encoder) };
       if (cells.kind !== 'image' || !reader) continue;
       const { values, failed } = await describeCells(cells.values, reader);
       described[i] = { name, cells: { kind: 'image', values } };
@@ -100,13 +111,17 @@ export class TableSession {
     return { columns: described, unread };
   }
 
+  #takesVectors(column: string): boolean {
+    return this.#texts.some(({ name, inputs }) => name === column && inputs.vector !== undefined);
+  }
+
   /** @param columns those that are needed among them */
   async run(columns: readonly TableColumn[]): Promise<TableAnswers> {
     const rows = rowsOf(columns);
     const byName = new Map(columns.map((column) => [column.name, column]));
     const texts = this.#texts.map((feeds) => ({
       feeds,
-      cells: feeds.cells((byName.get(feeds.name)!.cells as TextCells).values),
+      cells: feeds.cells(byName.get(feeds.name)!.cells as TextCells),
     }));
     const images = this.#images.map((image) => ({
       image,
@@ -153,6 +168,7 @@ export class TableSession {
 
   async close(): Promise<void> {
     await this.#graph.close();
+    await this.#encoder?.close();
     for (const reader of this.#readers) await reader.close();
   }
 }

@@ -7,13 +7,15 @@ import { type ImageEncoder, STATISTICS } from '../image/encoder.ts';
 import { readEncoder } from '../image/imported-encoder.ts';
 import type { PixelRange } from '../image/pixel-range.ts';
 import type { TaskData } from '../recipe/read.ts';
-import type { TableRows } from './columns.ts';
+import { openBroughtEncoder } from '../shared/brought-encoder.ts';
+import type { TableColumn, TableRows } from './columns.ts';
 import { CLASS_COLUMNS, type ClassFolder, isClassFolder, readClassFolder } from './images/class-folder.ts';
 import { describeRows } from './images/describe-rows.ts';
 import { findImages } from './images/find-images.ts';
 import { futureInWords } from './read/future.ts';
 import { tableRows } from './read/rows.ts';
 import type { TaskKind } from './read/target.ts';
+import { withVectors } from './texts/describe-texts.ts';
 
 /** What a recipe's options say of the table. */
 export interface TableSourceOptions {
@@ -49,11 +51,12 @@ export async function readTableRows(
   const choice = { target, time, group, weight, ignore, images: images.columns, task };
   const { rows: undescribed, notes, setAside } = tableRows(main, choice, test?.table);
   const { encoder, encoderNotes } = encoderOf(run, sources.encoder, images.columns.length > 0);
-  const { rows, notes: imageNotes } = await describeRows(undescribed, encoder, {
+  const { rows: seen, notes: imageNotes } = await describeRows(undescribed, encoder, {
     folders: [folder, test?.folder],
     signal: run.signal,
     onProgress: (done, total) => run.progress(IMAGES, done, total),
   });
+  const { rows, notes: textNotes } = await withTextEncoder(run, seen, sources.encoder);
   const named = { target, time: rows.times?.column, group: rows.groups?.column, weight };
   return {
     rows,
@@ -70,6 +73,7 @@ export async function readTableRows(
       ...images.notes,
       ...encoderNotes,
       ...imageNotes,
+      ...textNotes,
       ...(rows.times ? futureInWords(rows.times, Date.now()) : []),
       ...setAsideInWords(setAside),
     ],
@@ -127,19 +131,57 @@ function encoderOf(
   hasImages: boolean,
 ): { readonly encoder: ImageEncoder; readonly encoderNotes: readonly Localized[] } {
   const source = run.sources[name];
-  if (!source) return { encoder: STATISTICS, encoderNotes: hasImages ? [STATISTICS_NOTE] : [] };
+  if (!source || isOfTexts(source))
+    return { encoder: STATISTICS, encoderNotes: hasImages ? [STATISTICS_NOTE] : [] };
   if (!hasImages) return { encoder: STATISTICS, encoderNotes: [NO_IMAGES] };
   const { encoder, note } = readEncoder(source.path, run.options.pixels);
   return { encoder, encoderNotes: [note] };
 }
+
+/** A network that describes images is one file; an encoder of texts has its tokenizer beside it, in a folder. */
+const isOfTexts = ({ kind }: RunSource): boolean => kind === 'folder' || kind === 'preset';
+
+/** @throws UserError where the folder holds no encoder of texts */
+async function withTextEncoder(
+  run: RunContext<TableSourceOptions>,
+  rows: TableRows,
+  name: string,
+): Promise<{ readonly rows: TableRows; readonly notes: readonly Localized[] }> {
+  const source = run.sources[name];
+  if (!source || !isOfTexts(source)) return { rows, notes: [] };
+  if (!rows.columns.some(({ cells }) => cells.kind === 'text')) return { rows, notes: [NO_TEXTS] };
+  const { encoder, ref } = await openBroughtEncoder(source.kind === 'preset' ? source.address : source.path);
+  try {
+    const columns: TableColumn[] = [];
+    for (const column of rows.columns) {
+      const { cells } = column;
+      const options = {
+        signal: run.signal,
+        onTexts: (done: number, total: number) => run.progress(TEXTS, done, total),
+      };
+      columns.push(
+        cells.kind === 'text' ? { ...column, cells: await withVectors(cells, encoder, options) } : column,
+      );
+    }
+    return { rows: { ...rows, columns, textEncoder: ref }, notes: [] };
+  } finally {
+    await encoder.close();
+  }
+}
+
+const TEXTS: Localized = { en: 'texts', zh: '文本' };
+const NO_TEXTS: Localized = {
+  en: 'No column that is learnt from holds texts: the encoder of --encoder was not used. A network that describes images is an .onnx file.',
+  zh: '参与学习的列中没有文本列，--encoder 给出的文本编码器未使用。描述图像的网络应为 .onnx 文件。',
+};
 
 const STATISTICS_NOTE: Localized = {
   en: 'Images are described by strokes and colours, which need no trained network. With one (--encoder model.onnx) shapes and things are told apart better.',
   zh: '图像以笔画和颜色的统计描述，无需训练好的网络；若提供网络（--encoder model.onnx），能更好地区分形状与物体。',
 };
 const NO_IMAGES: Localized = {
-  en: 'No column holds images: --encoder was not used.',
-  zh: '没有图像列，--encoder 未使用。',
+  en: 'No column holds images: the network of --encoder was not used. An encoder of texts is a folder, with its tokenizer beside it.',
+  zh: '没有图像列，--encoder 给出的网络未使用。文本编码器应为文件夹，其中带有分词器。',
 };
 
 /** Reasons that rows were set aside for, the most frequent first, with the first row of each. */

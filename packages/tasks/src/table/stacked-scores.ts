@@ -21,6 +21,8 @@ export interface StackingOptions {
   readonly weights?: Float64Array | undefined;
   readonly random: Random;
   readonly signal?: AbortSignal | undefined;
+  /** By row: the part that is scored by a model of the others. Default: drawn. */
+  readonly folds?: ArrayLike<number> | undefined;
 }
 
 /** Plain data. */
@@ -30,6 +32,8 @@ export interface StackedScores {
   readonly speaksOf: readonly number[];
   /** [rows, scores] of the training rows. */
   readonly scores: Float32Array;
+  /** By row: the part of the rows that it was scored with. */
+  readonly folds: ArrayLike<number>;
 }
 
 /** Scores of a column at most: of more classes the most frequent have one each. What learns from them has a weight for each score and class. */
@@ -48,7 +52,7 @@ const TOLERANCE = 0.01;
 /** @param matrix Rows of about length 1: penalties are made for these */
 export function stackedScores(
   matrix: SparseMatrix,
-  { target, groups, weights, random, signal }: StackingOptions,
+  { target, groups, weights, random, signal, folds: given }: StackingOptions,
 ): StackedScores {
   const { rows } = matrix;
   const goals = goalsOf(target);
@@ -66,7 +70,7 @@ export function stackedScores(
     );
   };
   const width = goals.length;
-  const folds = stratifiedFolds(strataOf(target), { count: FOLDS, groups }, random);
+  const folds = given ?? stratifiedFolds(strataOf(target), { count: FOLDS, groups }, random);
   const scores = new Float32Array(rows * width);
   for (let k = 0; k < FOLDS; k++) {
     const outside = Int32Array.from({ length: rows }, (_, row) => row).filter((row) => folds[row] === k);
@@ -76,7 +80,7 @@ export function stackedScores(
     for (const [i, row] of outside.entries())
       scores.set(own.subarray(i * width, (i + 1) * width), row * width);
   }
-  return { linear: fit(sampled), speaksOf: goals.map(({ output }) => output), scores };
+  return { linear: fit(sampled), speaksOf: goals.map(({ output }) => output), scores, folds };
 }
 
 /** `most` of so many rows, or all. */
@@ -102,14 +106,14 @@ export function spreadOf(
 }
 
 /** What one score is to say. */
-interface Goal {
+export interface Goal {
   /** A class against all others, or a number in units of its own spread. */
   readonly kind: Target['kind'];
   /** [rows] */
   readonly values: Float64Array;
 }
 
-function goalsOf(target: Target): (Goal & { readonly output: number })[] {
+export function goalsOf(target: Target): (Goal & { readonly output: number })[] {
   if (target.kind === 'numbers') {
     const { values } = target;
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -191,7 +191,7 @@ async function answeredRecent(
   forms: readonly ColumnForm[],
   { inputs, target }: NonNullable<TableFitted['recent']>,
 ): Promise<NonNullable<HeldOut['recent']>> {
-  const { columns } = await session.withImages(cellsOf(forms, inputs).columns);
+  const { columns } = await session.described(cellsOf(forms, inputs).columns);
   const { answers } = await session.run(columns);
   return { inputs: [...inputs], answers: answersAs(truthOf(target), answers) };
 }

@@ -2,9 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { cleanText } from '@gradus/data';
 import type { HandOver } from '@gradus/loop';
-import { TextDataset, type TextFeatures, termMatrix } from '@gradus/tasks';
+import { openServedEncoder, TextDataset, type TextFeatures, termMatrix } from '@gradus/tasks';
 import { readBundle } from '../bundle.ts';
-import { openServedEncoder } from '../sentiment-encoder.ts';
 
 const EXAMPLE = [
   'The kettle boils fast and looks lovely.',

@@ -56,7 +56,12 @@ function joinedCells(all: readonly Cells[]): Cells {
   const first = all[0]!;
   if (all.length === 1) return first;
   if (first.kind === 'text') {
-    return { kind: 'text', values: all.flatMap((cells) => (cells as typeof first).values) };
+    const each = all as readonly (typeof first)[];
+    return {
+      kind: 'text',
+      values: each.flatMap(({ values }) => values),
+      ...(first.vectors && { vectors: each.flatMap(({ vectors }) => vectors!) }),
+    };
   }
   if (first.kind === 'image') {
     return { kind: 'image', values: all.flatMap((cells) => (cells as typeof first).values) };

@@ -9,8 +9,9 @@ import type { RawRow } from '../columns.ts';
 import type { StoredImage } from '../images/stored.ts';
 import { OUTPUTS } from '../model.ts';
 import { cellsOf } from '../read/forms.ts';
+import { withTextVectors } from '../texts/describe-texts.ts';
 import { inputsOf, TextFeeds } from '../texts/feeds.ts';
-import { answersInWords } from './words.ts';
+import { handedOverInWords } from './words.ts';
 
 const EXAMPLES = 3;
 const ROWS_FILE = 'rows.jsonl';
@@ -18,11 +19,13 @@ const ROWS_FILE = 'rows.jsonl';
 export async function tableHandOver(directory: string): Promise<HandOver> {
   const bundle = parseBundle(directory, (value) => TableBundle.parse(value));
   const taken = readOnnx(readModel(directory)).graph.inputs;
-  const { texts, images } = bundle;
+  const { texts, images, encoder } = bundle;
   const forms = bundle.forms.filter(
     ({ name }) => Object.hasOwn(taken, name) || [...texts, ...images].some((column) => column.name === name),
   );
   const rows = exampleRows({ ...bundle, forms });
+  const { columns } = cellsOf(forms, rows);
+  const described = encoder ? await withTextVectors(columns, encoder) : columns;
   return {
     files: {
       'preprocess.mjs': readFileSync(new URL('./preprocess.mjs', import.meta.url), 'utf8'),
@@ -32,10 +35,11 @@ export async function tableHandOver(directory: string): Promise<HandOver> {
       'answer.json': json(answerMeaning(bundle.target)),
       [ROWS_FILE]: rows.map(json).join(''),
     },
-    lines: { file: ROWS_FILE, each: 'one row a line, as JSON' },
-    notes: answersInWords(bundle.target),
+    // Lines of a file alone do not make vectors.
+    ...(!encoder && { lines: { file: ROWS_FILE, each: 'one row a line, as JSON' } }),
+    notes: handedOverInWords(bundle),
     example: inputsOf(
-      cellsOf(forms, rows).columns,
+      described,
       texts.map((text) => new TextFeeds(text)),
       images,
     ),

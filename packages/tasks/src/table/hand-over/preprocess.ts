@@ -19,7 +19,10 @@ interface Tensor {
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
 const columns: readonly ColumnForm[] = read('columns.json');
-const texts = (read('texts.json') as readonly StoredText[]).map((text) => new TextFeeds(text));
+// What an encoder says of a text is not made here.
+const texts = (read('texts.json') as readonly StoredText[]).map(
+  ({ inputs: { vector: _, ...inputs }, ...text }) => new TextFeeds({ ...text, inputs }),
+);
 
 const images: readonly StoredImage[] = read('images.json');
 

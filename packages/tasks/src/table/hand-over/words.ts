@@ -1,10 +1,21 @@
 /** What a handed-over model of a table takes and gives, in words. */
 import { type Localized, percent } from '@gradus/base';
+import type { EncoderRef } from '../../shared/brought-encoder.ts';
 import type { TableBundle } from '../bundle.ts';
 import { OUTPUTS } from '../model.ts';
 
-export function answersInWords(target: TableBundle['target']): Localized {
-  const lines = [INPUTS, ...(target.kind === 'numbers' ? [numbers(target.name)] : classes(target))];
+export function handedOverInWords({
+  target,
+  texts,
+  encoder,
+}: Pick<TableBundle, 'target' | 'texts' | 'encoder'>): Localized {
+  const named = texts.flatMap(({ inputs: { vector } }) => (vector === undefined ? [] : [`\`${vector}\``]));
+  const ofVectors = encoder ? [vectors(named, encoder)] : [];
+  const lines = [
+    INPUTS,
+    ...ofVectors,
+    ...(target.kind === 'numbers' ? [numbers(target.name)] : classes(target)),
+  ];
   return { en: lines.map(({ en }) => en).join('\n\n'), zh: lines.map(({ zh }) => zh).join('\n\n') };
 }
 
@@ -32,6 +43,11 @@ const INPUTS: Localized = {
     '`rows.jsonl` 是示例行：值也可以是 CSV 单元格的文本。',
   ].join('\n'),
 };
+
+const vectors = (names: readonly string[], { name, dimensions }: EncoderRef): Localized => ({
+  en: `The model also takes ${names.join(', ')}, float32 [batch, ${dimensions}]: what the encoder ${name} says of each whole text, zeros where there is none. \`preprocess.mjs\` does not make them; without them the model does not run.`,
+  zh: `模型还需要输入 ${names.join('、')}，float32 [batch, ${dimensions}]：编码器 ${name} 对整段文本给出的向量，没有文本时为零。\`preprocess.mjs\` 不生成它；缺少它时模型无法运行。`,
+});
 
 const numbers = (name: string): Localized => ({
   en: `\`${OUTPUTS.answer}\` is the predicted \`${name}\`; nine of ten true values lie between \`${OUTPUTS.low}\` and \`${OUTPUTS.high}\`. \`answer.json\` says it for programs.`,

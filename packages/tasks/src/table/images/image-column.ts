@@ -7,6 +7,7 @@ import type { ImageEncoder } from '../../image/encoder.ts';
 import { type LinearModel, linearScores } from '../../text/linear.ts';
 import type { ImageCell } from '../columns.ts';
 import { type StackingOptions, spreadOf, stackedScores } from '../stacked-scores.ts';
+import { type Standardization, standardizationOf, standardizedRows } from '../standardized-rows.ts';
 
 /** Names of the graph's inputs, and of the output that has the encoder's numbers. */
 export interface ImageInputs {
@@ -16,12 +17,8 @@ export interface ImageInputs {
 }
 
 /** What scores are made of. Plain data. */
-export interface ImageScores {
+export interface ImageScores extends Standardization {
   readonly name: string;
-  /** Of the encoder's numbers over the images that are learnt from. */
-  readonly center: readonly number[];
-  /** Spreads, times the root of how many numbers there are: rows are then about 1 long. */
-  readonly scale: readonly number[];
   readonly linear: LinearModel;
   /** Of each score, the model's output that it speaks of: 0 of two classes and of numbers, else a class. */
   readonly speaksOf: readonly number[];
@@ -54,14 +51,10 @@ export function fitImageColumn(
   cells: readonly ImageCell[],
   options: StackingOptions,
 ): { readonly column: ImageColumn; readonly training: ImageCellFeatures } | undefined {
-  const known = cells.filter((cell) => cell?.features !== undefined);
+  const known = cells.flatMap((cell) => cell?.features ?? []);
   if (known.length < FEWEST_IMAGES) return undefined;
-  const width = known[0]!.features!.length;
-  const joined = new Float32Array(known.length * width);
-  for (const [i, cell] of known.entries()) joined.set(cell!.features!, i * width);
-  const { means: center, spreads } = spreadOf(joined, width);
-  const scale = spreads.map((spread) => spread * Math.sqrt(width));
-  const { linear, speaksOf, scores } = stackedScores(matrixOf({ center, scale }, cells), options);
+  const standardization = standardizationOf(known);
+  const { linear, speaksOf, scores } = stackedScores(rowsOf(standardization, cells), options);
   const isThere = thereOf(cells);
   const training = { scores: onlyThere(scores, isThere), isThere };
   const ofThere = spreadOf(
@@ -72,8 +65,7 @@ export function fitImageColumn(
   return {
     column: {
       ...column,
-      center,
-      scale,
+      ...standardization,
       linear,
       speaksOf,
       means: [...ofThere.means, ...there.means],
@@ -86,7 +78,7 @@ export function fitImageColumn(
 /** Cells of later rows. */
 export function imageFeatures(column: ImageScores, cells: readonly ImageCell[]): ImageCellFeatures {
   const isThere = thereOf(cells);
-  return { scores: onlyThere(linearScores(column.linear, matrixOf(column, cells)), isThere), isThere };
+  return { scores: onlyThere(linearScores(column.linear, rowsOf(column, cells)), isThere), isThere };
 }
 
 /** For linear models and networks. @returns [rows, scores + 1], standardized */
@@ -112,23 +104,8 @@ const onlyThere = (scores: Float32Array, isThere: Uint8Array): Float32Array => {
   return scores.map((score, i) => (isThere[Math.floor(i / width)] === 1 ? score : 0));
 };
 
-/** Standardized numbers of each image; a row without one is empty. */
-function matrixOf(
-  { center, scale }: Pick<ImageScores, 'center' | 'scale'>,
-  cells: readonly ImageCell[],
-): SparseMatrix {
-  const columns = center.length;
-  const offsets = new Int32Array(cells.length + 1);
-  for (const [row, cell] of cells.entries())
-    offsets[row + 1] = offsets[row]! + (cell?.features ? columns : 0);
-  const indices = new Int32Array(offsets.at(-1)!);
-  const values = new Float32Array(offsets.at(-1)!);
-  for (const [row, cell] of cells.entries()) {
-    if (!cell?.features) continue;
-    for (let k = 0; k < columns; k++) {
-      indices[offsets[row]! + k] = k;
-      values[offsets[row]! + k] = (cell.features[k]! - center[k]!) / scale[k]!;
-    }
-  }
-  return { rows: cells.length, columns, offsets, indices, values };
-}
+const rowsOf = (column: Pick<ImageScores, 'center' | 'scale'>, cells: readonly ImageCell[]): SparseMatrix =>
+  standardizedRows(
+    column,
+    cells.map((cell) => cell?.features),
+  );

@@ -1,7 +1,7 @@
 /** Cells of a text column as the deployed graph takes them. */
 import { type Tfidf, termInputs } from '@gradus/data';
 import type { HostTensor } from '@gradus/engine';
-import type { Cells, TableColumn } from '../columns.ts';
+import type { Cells, TableColumn, TextCells } from '../columns.ts';
 import { pixelFeeds } from '../images/feeds.ts';
 import type { StoredImage } from '../images/stored.ts';
 import { rawTensor } from '../raw-tensor.ts';
@@ -23,6 +23,8 @@ export interface TextCell {
   readonly values: Float32Array;
   /** In tokens. */
   readonly length: number;
+  /** Where the model takes it. */
+  readonly vector?: Float32Array | undefined;
 }
 
 /** Terms and characters of cells that are remembered: explanations ask about the same cells again and again. */
@@ -41,7 +43,10 @@ export class TextFeeds {
     this.#terms = readTfidf(stored);
   }
 
-  cells(texts: readonly string[]): TextCell[] {
+  /** @throws RangeError where the model takes vectors and there are none */
+  cells({ values: texts, vectors }: TextCells): TextCell[] {
+    const takes = this.inputs.vector !== undefined;
+    if (takes && !vectors) throw new RangeError(`the texts of "${this.name}" have no vectors`);
     const fresh = [...new Set(texts)].filter((text) => !this.#known.has(text));
     const { offsets, indices, values } = TERMS.transform(this.#terms, fresh);
     const lengths = lengthsOf(fresh);
@@ -54,7 +59,10 @@ export class TextFeeds {
         length: lengths[i]!,
       });
     }
-    const cells = texts.map((text) => own.get(text) ?? this.#known.get(text)!);
+    const cells = texts.map((text, i) => {
+      const cell = own.get(text) ?? this.#known.get(text)!;
+      return takes ? { ...cell, vector: vectors![i]! } : cell;
+    });
     for (const [text, cell] of own) this.#remember(text, cell);
     return cells;
   }
@@ -84,12 +92,22 @@ export class TextFeeds {
       Int32Array.from(cells.keys()),
     );
     const lengths = BigInt64Array.from(cells, ({ length }) => BigInt(length));
+    const { vector } = this.inputs;
     return {
       [this.inputs.terms]: terms!,
       [this.inputs.weights]: weights!,
       [this.inputs.length]: { dtype: 'int64', dims: [cells.length], data: lengths },
+      ...(vector !== undefined && { [vector]: joined(cells.map((cell) => cell.vector!)) }),
     };
   }
+}
+
+/** @param vectors one at least */
+function joined(vectors: readonly Float32Array[]): HostTensor {
+  const width = vectors[0]!.length;
+  const data = new Float32Array(vectors.length * width);
+  for (const [i, vector] of vectors.entries()) data.set(vector, i * width);
+  return { dtype: 'float32', dims: [vectors.length, width], data };
 }
 
 /** All rows of columns as inputs of a graph. */
@@ -105,7 +123,7 @@ export const inputsOf = (
         return pixelFeeds(images.find((image) => image.name === name)!, cells.values);
       if (cells.kind !== 'text') return { [name]: rawTensor(cells, 0, rowsOf(cells)) };
       const feeds = texts.find((text) => text.name === name)!;
-      return feeds.feeds(feeds.cells(cells.values));
+      return feeds.feeds(feeds.cells(cells));
     }),
   );
 

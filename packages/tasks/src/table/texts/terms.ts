@@ -6,6 +6,8 @@ export interface TextInputs {
   readonly terms: string;
   readonly weights: string;
   readonly length: string;
+  /** Of what an encoder says of the text; absent where the model does not take it. */
+  readonly vector?: string | undefined;
 }
 
 /** Words and pairs of words, what follows a negation, and of Chinese also characters and pairs of them. */

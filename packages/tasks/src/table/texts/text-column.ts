@@ -1,10 +1,11 @@
 /**
  * A text column as numbers: what a linear model of its terms says of the target, and its length. Terms are words and pairs of words,
- * and for Chinese also characters and pairs of them, weighed by TF-IDF.
+ * and for Chinese also characters and pairs of them, weighed by TF-IDF. Where an encoder's vectors help, they are part of what is said.
  */
 import type { Tfidf } from '@gradus/data';
 import type { SparseMatrix } from '@gradus/stats';
 import { type LinearModel, linearScores } from '../../text/linear.ts';
+import type { TextCells } from '../columns.ts';
 import {
   evenly,
   MOST_STACKED_ROWS,
@@ -12,7 +13,9 @@ import {
   spreadOf,
   stackedScores,
 } from '../stacked-scores.ts';
+import { standardizedRows } from '../standardized-rows.ts';
 import { lengthsOf, TERMS, type TextInputs } from './terms.ts';
+import { besideTerms, type TextVectorGain, type VectorScores } from './text-vectors.ts';
 
 /** Plain data. */
 export interface TextColumn {
@@ -21,6 +24,10 @@ export interface TextColumn {
   readonly inputs: TextInputs;
   readonly terms: Tfidf;
   readonly linear: LinearModel;
+  /** What vectors add to the scores of terms; absent where there are none, or they do not help. */
+  readonly vectors?: VectorScores | undefined;
+  /** What vectors were found to add; absent where the user brings no encoder. */
+  readonly gain?: TextVectorGain | undefined;
   /** Of each score, the model's output that it speaks of: 0 of two classes and of numbers, else a class. */
   readonly speaksOf: readonly number[];
   /** Of dense features over the training rows: the scores, the logarithm of the length, whether there is a text. */
@@ -44,22 +51,29 @@ const MOST_TERMS = 20_000;
 export function fitTextColumn(
   {
     name,
-    texts,
+    cells: { values: texts, vectors: given },
     inputs,
-  }: { readonly name: string; readonly texts: readonly string[]; readonly inputs: TextInputs },
+  }: { readonly name: string; readonly cells: TextCells; readonly inputs: TextInputs },
   options: StackingOptions,
 ): { readonly column: TextColumn; readonly training: TextCellFeatures } | undefined {
   const { terms, matrix } = termsOf(texts);
   if (terms.terms.length === 0) return undefined;
-  const { linear, speaksOf, scores } = stackedScores(matrix, options);
-  const training = { scores, lengths: lengthsOf(texts) };
+  const lengths = lengthsOf(texts);
+  const ofTerms = stackedScores(matrix, options);
+  const weighed = given && besideTerms(thereOf(given, lengths), ofTerms, options);
+  const { speaksOf } = ofTerms;
+  const { linear, scores, vectors, gain } = { ...ofTerms, vectors: undefined, gain: undefined, ...weighed };
+  const { vector, ...others } = inputs;
+  const training = { scores, lengths };
   return {
     column: {
       name,
-      inputs,
+      inputs: vectors ? inputs : others,
       terms,
       linear,
       speaksOf,
+      ...(gain && { gain }),
+      ...(vectors && { vectors }),
       ...spreadOf(rawDense(training, speaksOf.length), speaksOf.length + 2),
     },
     training,
@@ -80,9 +94,23 @@ function termsOf(texts: readonly string[]): { terms: Tfidf; matrix: SparseMatrix
   return { terms, matrix: TERMS.transform(terms, texts) };
 }
 
-/** Cells of later rows. */
-export function textFeatures({ terms, linear }: TextColumn, texts: readonly string[]): TextCellFeatures {
-  return { scores: linearScores(linear, TERMS.transform(terms, texts)), lengths: lengthsOf(texts) };
+/** A row without a text has none. */
+const thereOf = (vectors: readonly Float32Array[], lengths: Int32Array): (Float32Array | undefined)[] =>
+  vectors.map((vector, row) => (lengths[row]! > 0 ? vector : undefined));
+
+/** Cells of later rows. @throws RangeError where they have no vectors and the column takes them */
+export function textFeatures(
+  { name, terms, linear, vectors }: TextColumn,
+  { values, vectors: given }: TextCells,
+): TextCellFeatures {
+  const lengths = lengthsOf(values);
+  const scores = linearScores(linear, TERMS.transform(terms, values));
+  if (!vectors) return { scores, lengths };
+  if (!given) throw new RangeError(`the texts of "${name}" have no vectors`);
+  const bias = linear.bias.map(() => 0);
+  const rows = standardizedRows(vectors, thereOf(given, lengths));
+  const added = linearScores({ weights: vectors.weights, bias }, rows);
+  return { scores: scores.map((score, i) => score + added[i]!), lengths };
 }
 
 /** For linear models and networks. @returns [rows, scores + 2], standardized */

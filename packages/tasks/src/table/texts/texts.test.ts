@@ -18,8 +18,9 @@ const rows = 600;
 const labels = Int32Array.from({ length: rows }, () => random.below(2));
 const classes: Target = { kind: 'classes', name: 'y', classes: ['no', 'yes'], labels };
 const each = Int32Array.from({ length: rows }, (_, row) => row);
+const cellsOf = (values: readonly string[]) => ({ kind: 'text', values }) as const;
 const fit = (texts: readonly string[], target: Target, groups = each) =>
-  fitTextColumn({ name: 'note', texts, inputs }, { target, groups, random: new Random(1) })!;
+  fitTextColumn({ name: 'note', cells: cellsOf(texts), inputs }, { target, groups, random: new Random(1) })!;
 
 /** Words of the row's class among others. */
 const telling = Array.from(labels, (label) =>
@@ -32,7 +33,7 @@ describe('scores of a text column', () => {
   it('of training rows are as good as those of later rows, and no better', () => {
     const auc = (scores: Float32Array) => rocAuc(Float64Array.from(labels), Float64Array.from(scores));
     const random = fit(noise, classes);
-    expect(auc(textFeatures(random.column, noise).scores)).toBeGreaterThan(0.95);
+    expect(auc(textFeatures(random.column, cellsOf(noise)).scores)).toBeGreaterThan(0.95);
     expect(Math.abs(auc(random.training.scores) - 0.5)).toBeLessThan(0.06);
     expect(auc(fit(telling, classes).training.scores)).toBeGreaterThan(0.95);
   });
@@ -70,7 +71,7 @@ describe('scores of a text column', () => {
     };
     const three = of(3);
     expect(three.column.speaksOf).toEqual([0, 1, 2]);
-    const { scores } = textFeatures(three.column, ['w1 class2 w3']);
+    const { scores } = textFeatures(three.column, cellsOf(['w1 class2 w3']));
     expect(scores.indexOf(Math.max(...scores))).toBe(2);
     expect(of(22).column.speaksOf).toEqual(Array.from({ length: 20 }, (_, k) => k + 2));
   });
@@ -79,7 +80,7 @@ describe('scores of a text column', () => {
     const texts = Array.from(each, (row) => `only${row}`);
     expect(
       fitTextColumn(
-        { name: 'note', texts, inputs },
+        { name: 'note', cells: cellsOf(texts), inputs },
         { target: classes, groups: each, random: new Random(1) },
       ),
     ).toBeUndefined();
@@ -129,8 +130,8 @@ describe('a text column in a graph', () => {
       await fc.assert(
         fc.asyncProperty(fc.array(any, { minLength: 1, maxLength: 6 }), async (texts) => {
           const feeds = new TextFeeds(stored!);
-          const outputs = await graph.run(feeds.feeds(feeds.cells(texts)));
-          const cells = textFeatures(column, texts);
+          const outputs = await graph.run(feeds.feeds(feeds.cells(cellsOf(texts))));
+          const cells = textFeatures(column, cellsOf(texts));
           const wanted = denseTextFeatures(column, cells);
           for (const [i, value] of (outputs.dense!.data as Float32Array).entries())
             expect(Math.abs(value - wanted[i]!)).toBeLessThan(1e-4);
