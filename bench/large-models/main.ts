@@ -1,7 +1,7 @@
 /**
  * Large models, on random weights in the shape of SmolLM2-135M: a step of adapters, beside PyTorch with peft where Python has them; tokens
  * a second while a text is read and while it is written, beside node-llama-cpp in the folder that GRADUS_PEERS names, on the same
- * weights as GGUF; what keeping an answer to a JSON schema takes of a token.
+ * weights as GGUF in as many bits; what keeping an answer to a JSON schema takes of a token.
  *
  * `--cpu` takes processor time on one thread for time: for a machine that others use too, where threads wait for each other's cores.
  */
@@ -146,29 +146,37 @@ async function* memory(_: LanguageModel, folder: string): AsyncGenerator<Measure
 }
 
 async function* running(model: LanguageModel, folder: string): AsyncGenerator<Measurement> {
-  const file = join(folder, 'model.gguf');
-  convert(model, { to: 'gguf', bits: 4, out: file });
   const given = [String(READ), String(WRITTEN), String(THREADS), byCpu ? 'cpu' : 'wall'];
-  const peer = peerOf(process.execPath, ['llama_speed.mjs', file, ...given]);
-  for (const bits of [32, 8, 4] as const) {
-    const session = await DecoderSession.open(model, { places: 512, bits, threads: THREADS });
-    await session.see(tokens(8));
-    let begun = clock();
-    await session.see(tokens(READ).reverse());
-    const read = READ / (clock() - begun);
-    begun = clock();
-    for (const id of tokens(WRITTEN)) await session.next(id);
-    const written = WRITTEN / (clock() - begun);
-    await session.close();
-    for (const [what, own, theirs] of [
-      ['read', read, peer?.read],
-      ['written', written, peer?.written],
-    ] as const) {
-      yield {
-        what: `tokens a second ${what}, weights in ${bits} bits, ${how}`,
-        gradus: own.toFixed(1),
-        ...(theirs && { peer: `${theirs.toFixed(1)} (node-llama-cpp, Q4_0)`, ratio: own / theirs }),
-      };
+  for (const [bits, type] of [
+    [32, 'F32'],
+    [8, 'Q8_0'],
+    [4, 'Q4_0'],
+  ] as const) {
+    const file = join(folder, `${type}.gguf`);
+    convert(model, { to: 'gguf', bits, out: file });
+    const peer = peerOf(process.execPath, ['llama_speed.mjs', file, ...given]);
+    // What `chat` and `serve` do in 4 bits where a model allows it.
+    for (const rounds of bits === 4 ? [false, true] : [false]) {
+      const session = await DecoderSession.open(model, { places: 512, bits, rounds, threads: THREADS });
+      await session.see(tokens(8));
+      let begun = clock();
+      await session.see(tokens(READ).reverse());
+      const read = READ / (clock() - begun);
+      begun = clock();
+      for (const id of tokens(WRITTEN)) await session.next(id);
+      const written = WRITTEN / (clock() - begun);
+      await session.close();
+      const rounding = rounds ? ', rounding' : '';
+      for (const [what, own, theirs] of [
+        ['read', read, peer?.read],
+        ['written', written, peer?.written],
+      ] as const) {
+        yield {
+          what: `tokens a second ${what}, weights in ${bits} bits${rounding}, ${how}`,
+          gradus: own.toFixed(1),
+          ...(theirs && { peer: `${theirs.toFixed(1)} (node-llama-cpp, ${type})`, ratio: own / theirs }),
+        };
+      }
     }
   }
 }

@@ -30,7 +30,8 @@ const seconds = (): number => {
 const how = byCpu ? 'one thread, processor time' : `up to ${THREADS} threads`;
 
 export async function* serving(model: LanguageModel, folder: string): AsyncGenerator<Measurement> {
-  for (const bits of [32, 8, 4] as const) yield* streams(model, bits);
+  for (const bits of [32, 8, 4] as const) yield* streams(model, bits, false);
+  yield* streams(model, 4, true);
   yield* overHttp(folder);
 }
 
@@ -39,8 +40,18 @@ const prompt = (seed: string, size: number): number[] => {
   return Array.from({ length: size }, () => 300 + random.below(40_000));
 };
 
-async function* streams(model: LanguageModel, bits: 4 | 8 | 32): AsyncGenerator<Measurement> {
-  const scheduler = await Scheduler.open(model, { slots: STREAMS, places: 512, bits, threads: THREADS });
+async function* streams(
+  model: LanguageModel,
+  bits: 4 | 8 | 32,
+  rounds: boolean,
+): AsyncGenerator<Measurement> {
+  const scheduler = await Scheduler.open(model, {
+    slots: STREAMS,
+    places: 512,
+    bits,
+    rounds,
+    threads: THREADS,
+  });
   /** Tokens a second of so many texts, from the first step of all of them to the last. */
   const speed = async (count: number): Promise<number> => {
     let first = 0;
@@ -64,7 +75,7 @@ async function* streams(model: LanguageModel, bits: 4 | 8 | 32): AsyncGenerator<
   const all = await speed(STREAMS);
   await scheduler.close();
   yield {
-    what: `tokens a second of ${STREAMS} texts at once, and of one, weights in ${bits} bits, ${how}`,
+    what: `tokens a second of ${STREAMS} texts at once, and of one, weights in ${bits} bits${rounds ? ', rounding' : ''}, ${how}`,
     gradus: `${all.toFixed(1)} and ${one.toFixed(1)}: ${(all / one).toFixed(1)} times`,
   };
 }

@@ -5,9 +5,11 @@
  */
 import { spawn } from 'node:child_process';
 import module from 'node:module';
+import { beginInHugePages } from './huge-pages.js';
 import { NEEDED, ownNode } from './own-node.js';
 
 if (Number(process.versions.node.split('.')[0]) >= NEEDED) {
+  beginInHugePages();
   // Half the time of a start goes into compiling programs: Node keeps what it compiled.
   module.enableCompileCache();
   const wanted = process.argv.slice(2);

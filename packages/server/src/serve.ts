@@ -64,7 +64,7 @@ export interface ServeOptions {
   readonly languageModels?: readonly NamedPath[] | undefined;
   /** How large models run. */
   readonly language?:
-    | Pick<LanguageModelsOptions, 'bits' | 'places' | 'slots' | 'roundText' | 'onRounding'>
+    | Pick<LanguageModelsOptions, 'bits' | 'places' | 'slots' | 'round' | 'onRounding'>
     | undefined;
   /** Models that are open at once, at most. Default 8. */
   readonly maxModels?: number | undefined;

@@ -8,8 +8,7 @@ import { DEFAULT_RUNS, runsOption } from '../operation-command.ts';
 import { shellWord } from '../shell-word.ts';
 import { plain, type Terminal } from '../terminal.ts';
 import { WrongUsage } from '../wrong-usage.ts';
-import { textOf } from './large-models/options.ts';
-import { ROUND, requireRoundable, roundingWords } from './large-models/rounding.ts';
+import { measuredOn, ROUND_UNLESS, roundingWords } from './large-models/rounding.ts';
 import { workerCommand } from './worker.ts';
 
 const TOKEN_FILE = '.token';
@@ -78,7 +77,7 @@ export const serve: AddCommand = (program, terminal, recipes) => {
         .choices(['4', '8', '32'])
         .default('32'),
     )
-    .addOption(text('--round <file>', ROUND))
+    .addOption(text('--round <file>', ROUND_UNLESS))
     .addOption(
       number(
         'context',
@@ -191,7 +190,7 @@ export const serve: AddCommand = (program, terminal, recipes) => {
     .action(async (model: string | undefined, flags: ServeFlags) => {
       const { runs = DEFAULT_RUNS, port, host, allowHost, workers, data, allowSources, maxModels } = flags;
       const bits = Number(flags.bits) as 4 | 8 | 32;
-      if (flags.round !== undefined) requireRoundable(bits);
+      const round = measuredOn(flags.round, bits);
       const server = await import('@gradus/server');
       const running = await server.serve({
         model,
@@ -209,10 +208,8 @@ export const serve: AddCommand = (program, terminal, recipes) => {
         language: {
           bits,
           places: flags.context,
-          ...(flags.round !== undefined && {
-            roundText: textOf(flags.round),
-            onRounding: (path, found) => terminal.tell(plain(`${path}: ${say(roundingWords(found))}`)),
-          }),
+          round,
+          onRounding: (path, found) => terminal.tell(plain(`${path}: ${say(roundingWords(found))}`)),
         },
         monitoring: {
           sample: flags.logSample,

@@ -1,6 +1,6 @@
 /**
  * ONNX Runtime's own operators for language models, in its domain `com.microsoft`: attention that keeps its keys and values in
- * place, and products with weights of a few bits.
+ * place, products with weights of a few bits, and a sum with its norm.
  *
  * Source: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
  */
@@ -41,6 +41,16 @@ declareOps({
       if (shape.at(-1) !== inputsOfRow)
         throw new GraphError(`the last size of x must be K = ${inputsOfRow}, not ${shape.at(-1)}`);
       return [{ dtype, shape: [...shape.slice(0, -1), intAttribute(attributes, 'N')] }];
+    },
+  },
+
+  /** x + skip, normed as RMSNormalization norms it: (x, skip, scale) -> (normed, nothing, nothing, sum), in one pass. */
+  SkipSimplifiedLayerNormalization: {
+    own: own('SkipSimplifiedLayerNormalization'),
+    infer: (inputs) => {
+      const { dtype, shape } = required(inputs, 0);
+      const kept = { dtype: 'float32' as const, shape: [...shape.slice(0, -1), 1] };
+      return [{ dtype, shape }, kept, kept, { dtype, shape }];
     },
   },
 

@@ -160,6 +160,26 @@ describe('calls that are asked for', () => {
     }
   });
 
+  it('begin with the token of Mistral, where the model has it', () => {
+    const marked = { ...byteLevelModel(['[TOOL_CALLS]']), template: TEMPLATES.Mistral };
+    const mark = marked.tokenizer.idOf('[TOOL_CALLS]')!;
+    const constraint = toolCallConstraint(TOOLS, marked, { name: 'now', parallel: false });
+    const state = constraint.start();
+    const ids: number[] = [];
+    for (let left = constraint.shortest; left > 0 && !state.finished; left--) {
+      const logits = new Float32Array(marked.tokenizer.size).fill(1);
+      state.mask(logits, left);
+      ids.push(logits.indexOf(1));
+      state.accept(ids.at(-1)!);
+    }
+    expect(ids[0]).toBe(mark);
+    expect(ids.indexOf(mark, 1)).toBe(-1);
+    expect(parseToolCalls(marked.tokenizer.decode(ids), NAMES).calls).toEqual([
+      { name: 'now', arguments: {} },
+    ]);
+    expect(() => constraint.start().accept(5)).toThrow(`begins with token ${mark}`);
+  });
+
   it('of a function that is not offered, or whose schema is wrong, are refused by name', () => {
     expect(() => toolCallConstraint(TOOLS, model, { name: 'rm' })).toThrow('"rm" is none of the functions');
     const wrong = tool('wrong', { type: 'object', properties: { a: { type: 'strnig' } } });

@@ -2,6 +2,7 @@
 import { UserError } from '@gradus/base';
 import { checkedFields } from '../json.ts';
 import type { LanguageModel } from '../model/language-model.ts';
+import { behindToken } from './behind-token.ts';
 import type { Constraint } from './constraint.ts';
 import { choice, type Expression, repeat, sequence, text } from './expression.ts';
 import { type ConstrainedModel, constrained } from './json-schema.ts';
@@ -21,9 +22,11 @@ interface Form {
   readonly between: string;
   readonly after: string;
   readonly arguments: 'arguments' | 'parameters';
+  /** Stands before all, where the model has it as a token that is not spelt. */
+  readonly token?: string;
 }
 
-/** By what stands in the template; the first that is found. Tokens such as [TOOL_CALLS] cannot be spelt, and are left out. */
+/** By what stands in the template; the first that is found. */
 const FORMS: readonly (readonly [RegExp, Form])[] = [
   [
     /<tool_call>/,
@@ -34,7 +37,10 @@ const FORMS: readonly (readonly [RegExp, Form])[] = [
       arguments: 'arguments',
     },
   ],
-  [/\[TOOL_CALLS\]/, { before: '[', between: ', ', after: ']', arguments: 'arguments' }],
+  [
+    /\[TOOL_CALLS\]/,
+    { before: '[', between: ', ', after: ']', arguments: 'arguments', token: '[TOOL_CALLS]' },
+  ],
   [/"parameters":|python_tag/, { before: '', between: '; ', after: '', arguments: 'parameters' }],
 ];
 const PLAIN: Form = { before: '', between: '\n', after: '', arguments: 'arguments' };
@@ -73,10 +79,12 @@ export function toolCallConstraint(
     ),
   );
   const others = repeat(sequence(text(form.between), call), 0, parallel ? MOST_CALLS - 1 : 0);
-  return constrained(sequence(text(form.before), call, others, text(form.after)), model, (place) => ({
+  const calls = constrained(sequence(text(form.before), call, others, text(form.after)), model, (place) => ({
     en: `the arguments of ${chosen.map((tool) => tool.name).join(', ')}: ${place} allows nothing that has an end and that the tokens of the model can write`,
     zh: `${chosen.map((tool) => tool.name).join('、')} 的参数：${place} 不允许任何有限且模型词元可写出的值`,
   }));
+  const token = form.token === undefined ? undefined : model.tokenizer.idOf(form.token);
+  return token === undefined ? calls : behindToken(token, calls);
 }
 
 function parametersOf(name: string, given: Readonly<Record<string, unknown>> | null | undefined): Expression {

@@ -1,10 +1,15 @@
 /** A model as a GGUF file, for llama.cpp and what is built on it. */
 import { basename } from 'node:path';
 import { UserError } from '@gradus/base';
-import type { AttentionConfig, DecoderConfig } from '../families/decoder-config.ts';
+import type {
+  AttentionConfig,
+  DecoderConfig,
+  ExpertsConfig,
+  FeedForwardConfig,
+} from '../families/decoder-config.ts';
 import { decoderConfig } from '../families/families.ts';
 import { configOfGguf } from '../gguf/config.ts';
-import { ARCHITECTURES, isTurned, reordered, toGguf } from '../gguf/names.ts';
+import { ARCHITECTURES, architectureOf, expertIn, isTurned, reordered, toGguf } from '../gguf/names.ts';
 import type { Bits } from '../gguf/quantize.ts';
 import type { Gguf } from '../gguf/read.ts';
 import { tokenizerFields } from '../gguf/tokenizer-fields.ts';
@@ -19,16 +24,16 @@ const FILE_TYPES: Readonly<Record<Bits, number>> = { 32: 0, 16: 1, 4: 2, 8: 7 };
 /** @throws UserError where llama.cpp has no such architecture, positions or tokenizer */
 export function writeModelGguf(path: string, model: LanguageModel, bits: Bits): void {
   const { config, weights, tokenizer } = model;
-  const wished = config.modelType === 'mistral' ? 'llama' : config.modelType;
-  const name = Object.keys(ARCHITECTURES).find((key) => ARCHITECTURES[key]!.modelType === wished);
-  if (name === undefined) {
+  const found = architectureOf(config.modelType);
+  if (!found) {
     throw new UserError({
       en: `models of type "${config.modelType}" cannot be written as GGUF; those of ${Object.keys(ARCHITECTURES).join(', ')} can`,
       zh: `类型为“${config.modelType}”的模型无法写成 GGUF；支持 ${Object.keys(ARCHITECTURES).join('、')}`,
     });
   }
-  const architecture = ARCHITECTURES[name]!;
+  const { name, architecture } = found;
   const entries: GgufEntry[] = [];
+  const stacks = new Map<string, { readonly first: GgufEntry; readonly parts: GgufEntry['parts'][] }>();
   for (const [here, shape] of weights.shapes) {
     if (here === 'lm_head.weight' && config.tied) continue;
     const there = toGguf(architecture, here);
@@ -39,7 +44,8 @@ export function writeModelGguf(path: string, model: LanguageModel, bits: Bits): 
       });
     }
     const turnsOver = architecture.transposed && shape.length === 2 && /(?:attn|mlp)\./.test(here);
-    const dims = turnsOver ? [...shape].reverse() : shape;
+    const isRow = there.endsWith('.ffn_gate_inp_shexp.weight');
+    const dims = turnsOver ? [...shape].reverse() : isRow ? shape.slice(1) : shape;
     const plain = dims.length < 2 || here.includes('wpe');
     const table = here === config.embedding || here === 'lm_head.weight';
     const own: Bits = plain
@@ -50,28 +56,48 @@ export function writeModelGguf(path: string, model: LanguageModel, bits: Bits): 
           ? 8
           : bits;
     const turned = architecture.pairs ? isTurned(here) : undefined;
-    entries.push({
+    const read = () => {
+      const values = weights.read(here);
+      if (turned)
+        return reordered(
+          values,
+          turned === 'query' ? config.heads : config.kvHeads,
+          config.headSize,
+          'pairs',
+        );
+      if (architecture.plusOne && /norm\.weight$/.test(here)) return values.map((value) => value + 1);
+      return turnsOver ? transposed(values, shape[0]!, shape[1]!) : values;
+    };
+    // Routers and gates of experts stay whole, as llama.cpp leaves them.
+    const entry = {
       name: there,
       dims,
-      bits: own,
-      read: () => {
-        const values = weights.read(here);
-        if (turned)
-          return reordered(
-            values,
-            turned === 'query' ? config.heads : config.kvHeads,
-            config.headSize,
-            'pairs',
-          );
-        if (architecture.plusOne && /norm\.weight$/.test(here)) return values.map((value) => value + 1);
-        return turnsOver ? transposed(values, shape[0]!, shape[1]!) : values;
+      bits: there.includes('.ffn_gate_inp') ? 32 : own,
+      *parts() {
+        yield read();
+      },
+    } satisfies GgufEntry;
+    const within = expertIn(there);
+    if (!within) entries.push(entry);
+    else {
+      const stack = stacks.get(within.stack) ?? { first: entry, parts: [] };
+      stack.parts[within.expert] = entry.parts;
+      stacks.set(within.stack, stack);
+    }
+  }
+  for (const [stack, { first, parts }] of stacks)
+    entries.push({
+      name: stack,
+      dims: [parts.length, ...first.dims],
+      bits: first.bits,
+      *parts() {
+        for (const part of parts) yield* part();
       },
     });
-  }
   const rope = ropeFields(name, config);
   if (rope.factors) {
     const { factors } = rope;
-    entries.push({ name: 'rope_freqs.weight', dims: [factors.length], bits: 32, read: () => factors });
+    entries.push({ name: 'rope_freqs.weight', dims: [factors.length], bits: 32, parts: () => [factors] });
   }
   const fields = new Map<string, GgufField>([
     ['general.architecture', { text: name }],
@@ -101,7 +127,10 @@ function requireSaid(
   const metadata = new Map([...fields].map(([name, field]) => [name, Object.values(field)[0]]));
   const tensors = new Map(entries.map(({ name, dims }) => [name, { dims }]));
   const said = { file: { path }, metadata, tensors } as unknown as Gguf;
-  const read = (name: string) => entries.find((entry) => entry.name === name)!.read();
+  const read = (name: string) => {
+    const [values] = entries.find((entry) => entry.name === name)!.parts();
+    return values!;
+  };
   const again = decoderConfig(path, configOfGguf(said, read).json);
   const context = contextOf(config);
   const shown = (value: unknown) =>
@@ -127,14 +156,16 @@ function contextOf({ modelType, context, layers }: DecoderConfig): number {
 type Fields = [string, GgufField][];
 
 function sizeFields(name: string, { config }: LanguageModel): Fields {
-  const [first] = config.layers;
-  const { feedForward } = first!;
-  if ('experts' in feedForward) {
+  const kinds = config.layers.map(({ feedForward }) => feedForward);
+  const [first] = kinds;
+  const mixed = 'experts' in first! ? first : undefined;
+  if (kinds.some((kind) => 'experts' in kind !== (mixed !== undefined))) {
     throw new UserError({
-      en: `models of type "${config.modelType}" cannot be written as GGUF yet: mixtures of experts`,
-      zh: `尚不能将类型为“${config.modelType}”的模型写为 GGUF：混合专家模型`,
+      en: `models of type "${config.modelType}" cannot be written as GGUF where only some layers have experts`,
+      zh: `类型为“${config.modelType}”的模型仅部分层含专家，无法写为 GGUF`,
     });
   }
+  const feedForward = mixed ? mixed.experts[0]! : (first as FeedForwardConfig);
   const window = config.layers.find(({ attention }) => attention.window !== undefined)?.attention.window;
   const of = (field: string, value: GgufField): [string, GgufField] => [`${name}.${field}`, value];
   return [
@@ -142,6 +173,7 @@ function sizeFields(name: string, { config }: LanguageModel): Fields {
     of('embedding_length', { uint32: config.hidden }),
     of('block_count', { uint32: config.layers.length }),
     of('feed_forward_length', { uint32: feedForward.down.inputs }),
+    ...(mixed ? expertFields(mixed, of) : []),
     of('attention.head_count', { uint32: config.heads }),
     of('attention.head_count_kv', { uint32: config.kvHeads }),
     of('attention.key_length', { uint32: config.headSize }),
@@ -155,6 +187,18 @@ function sizeFields(name: string, { config }: LanguageModel): Fields {
     ...(config.clip === undefined ? [] : [of('attention.clamp_kqv', { float32: config.clip })]),
     ...(config.scoreCap === undefined ? [] : [of('attn_logit_softcapping', { float32: config.scoreCap })]),
     ...(config.logitCap === undefined ? [] : [of('final_logit_softcapping', { float32: config.logitCap })]),
+  ];
+}
+
+function expertFields(
+  { experts, perToken, shared }: ExpertsConfig,
+  of: (field: string, value: GgufField) => [string, GgufField],
+): Fields {
+  return [
+    of('expert_count', { uint32: experts.length }),
+    of('expert_used_count', { uint32: perToken }),
+    of('expert_feed_forward_length', { uint32: experts[0]!.down.inputs }),
+    ...(shared ? [of('expert_shared_feed_forward_length', { uint32: shared.feedForward.down.inputs })] : []),
   ];
 }
 

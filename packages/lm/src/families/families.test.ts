@@ -4,7 +4,9 @@ import { compile } from '@gradus/engine/runtime';
 import { describe, expect, it } from 'vitest';
 import { sequenceGraph } from '../graph/decoder.ts';
 import { constantWeights } from '../graph/layer-weights.ts';
+import { DecoderSession } from '../run/decoder-session.ts';
 import { goldenFolder, goldenTensors, largestDifference } from '../testing/golden.ts';
+import { openedGolden } from '../testing/opened.ts';
 import { prefixed } from '../weights/prefixed.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import { decoderConfig } from './families.ts';
@@ -29,6 +31,30 @@ const DECODERS = [
   'qwen3-moe',
   'olmoe',
 ];
+
+it.each(DECODERS)(
+  'a text of %s that is seen in stretches and token by token has the logits of transformers',
+  async (name) => {
+    const model = openedGolden(name);
+    const { ids, logits } = goldenTensors(name);
+    const [, time] = ids!.dims as [number, number];
+    const text = Array.from(ids!.data as BigInt64Array, Number).slice(0, time);
+    const session = await DecoderSession.open(model, { places: 64, threads: 1 });
+    const [two, last] = [time >> 1, time - 1];
+    const seen = [
+      [two - 1, (await session.see(text.slice(0, two))).slice()],
+      [last - 1, (await session.see(text.slice(0, last))).slice()],
+      [last, (await session.next(text[last]!)).slice()],
+    ] as const;
+    await session.close();
+    model.weights.close();
+    const { vocabulary } = model.config;
+    for (const [at, own] of seen) {
+      const wanted = (logits!.data as Float32Array).subarray(at * vocabulary, (at + 1) * vocabulary);
+      expect(largestDifference(own, wanted)).toBeLessThan(1e-4);
+    }
+  },
+);
 
 describe('logits are those of transformers within 1e-4', () => {
   it.each(DECODERS)('%s', async (name) => {

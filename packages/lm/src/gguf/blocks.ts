@@ -6,6 +6,7 @@
  *
  * Source: https://github.com/ggml-org/llama.cpp/blob/master/ggml/src/ggml-quants.c
  */
+import type { Blocks, FewBits } from '../weights/blocks.ts';
 import { floatsOfBfloats, floatsOfHalves, halfTable } from '../weights/half.ts';
 
 export interface BlockType {
@@ -16,6 +17,8 @@ export interface BlockType {
   readonly bytes: number;
   /** The numbers of whole blocks. */
   decode(bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
+  /** Of blocks that MatMulNBits takes as they are: the bits of a number, and the same numbers in its order. */
+  readonly few?: { readonly bits: FewBits; repack(bytes: Uint8Array): Blocks };
 }
 
 type DecodeBlock = (bytes: Uint8Array, at: number, out: Float32Array, to: number) => void;
@@ -46,6 +49,11 @@ function sixBits(bytes: Uint8Array, at: number, j: number): readonly [scale: num
   ];
 }
 
+const few = (type: BlockType, bits: FewBits, repack: (bytes: Uint8Array) => Blocks): BlockType => ({
+  ...type,
+  few: { bits, repack },
+});
+
 const TYPES: readonly BlockType[] = [
   { title: 'F32', code: 0, block: 1, bytes: 4, decode: (data) => new Float32Array(data.buffer) },
   {
@@ -62,14 +70,18 @@ const TYPES: readonly BlockType[] = [
     bytes: 2,
     decode: (data) => floatsOfBfloats(new Uint16Array(data.buffer)),
   },
-  blocks('Q4_0', 2, 32, 18, (bytes, at, out, to) => {
-    const d = half(bytes, at);
-    for (let i = 0; i < 16; i++) {
-      const byte = bytes[at + 2 + i]!;
-      out[to + i] = ((byte & 15) - 8) * d;
-      out[to + 16 + i] = ((byte >> 4) - 8) * d;
-    }
-  }),
+  few(
+    blocks('Q4_0', 2, 32, 18, (bytes, at, out, to) => {
+      const d = half(bytes, at);
+      for (let i = 0; i < 16; i++) {
+        const byte = bytes[at + 2 + i]!;
+        out[to + i] = ((byte & 15) - 8) * d;
+        out[to + 16 + i] = ((byte >> 4) - 8) * d;
+      }
+    }),
+    4,
+    repackFour,
+  ),
   blocks('Q4_1', 3, 32, 20, (bytes, at, out, to) => {
     const [d, m] = [half(bytes, at), half(bytes, at + 2)];
     for (let i = 0; i < 16; i++) {
@@ -94,10 +106,14 @@ const TYPES: readonly BlockType[] = [
       out[to + 16 + i] = ((byte >> 4) | (fifth(bytes, at + 4, i + 16) << 4)) * d + m;
     }
   }),
-  blocks('Q8_0', 8, 32, 34, (bytes, at, out, to) => {
-    const d = half(bytes, at);
-    for (let i = 0; i < 32; i++) out[to + i] = ((bytes[at + 2 + i]! << 24) >> 24) * d;
-  }),
+  few(
+    blocks('Q8_0', 8, 32, 34, (bytes, at, out, to) => {
+      const d = half(bytes, at);
+      for (let i = 0; i < 32; i++) out[to + i] = ((bytes[at + 2 + i]! << 24) >> 24) * d;
+    }),
+    8,
+    repackEight,
+  ),
   blocks('Q4_K', 12, 256, 144, (bytes, at, out, to) => {
     const [d, least] = [half(bytes, at), half(bytes, at + 2)];
     for (let j = 0; j < 8; j++) {
@@ -135,6 +151,32 @@ const TYPES: readonly BlockType[] = [
     }
   }),
 ];
+
+/** Q4_0 has the numbers of its second half in the high halves of bytes, MatMulNBits every other number. */
+function repackFour(bytes: Uint8Array): Blocks {
+  const count = bytes.length / 18;
+  const [codes, scales] = [new Uint8Array(count * 16), new Float32Array(count)];
+  for (let b = 0, at = 0, to = 0; b < count; b++, at += 18, to += 16) {
+    scales[b] = half(bytes, at);
+    for (let i = 0; i < 8; i++) {
+      const [first, second] = [bytes[at + 2 + 2 * i]!, bytes[at + 3 + 2 * i]!];
+      codes[to + i] = (first & 15) | ((second & 15) << 4);
+      codes[to + 8 + i] = (first >> 4) | (second & 0xf0);
+    }
+  }
+  return { codes, scales };
+}
+
+/** Q8_0 counts from zero, MatMulNBits from the middle. */
+function repackEight(bytes: Uint8Array): Blocks {
+  const count = bytes.length / 34;
+  const [codes, scales] = [new Uint8Array(count * 32), new Float32Array(count)];
+  for (let b = 0, at = 0, to = 0; b < count; b++, at += 34, to += 32) {
+    scales[b] = half(bytes, at);
+    for (let i = 0; i < 32; i++) codes[to + i] = bytes[at + 2 + i]! ^ 0x80;
+  }
+  return { codes, scales };
+}
 
 const fifth = (bytes: Uint8Array, at: number, i: number): number => (bytes[at + (i >> 3)]! >> (i & 7)) & 1;
 

@@ -1,6 +1,6 @@
 /** The config of a GGUF file, in the words of Hugging Face's config.json. */
 import { UserError } from '@gradus/base';
-import { ARCHITECTURES, type Architecture } from './names.ts';
+import { ARCHITECTURES, type Architecture, architectureCalled } from './names.ts';
 import type { Gguf, GgufValue } from './read.ts';
 
 export interface GgufConfig {
@@ -14,7 +14,7 @@ export function configOfGguf(
   read: (name: string) => Float32Array,
 ): GgufConfig {
   const name = String(metadata.get('general.architecture') ?? '');
-  const architecture = Object.hasOwn(ARCHITECTURES, name) ? ARCHITECTURES[name] : undefined;
+  const architecture = architectureCalled(name, Number(metadata.get(`${name}.expert_count`) ?? 0) > 0);
   if (!architecture) {
     throw new UserError({
       en: `${file.path}: the architecture "${name}" is not known; known are ${Object.keys(ARCHITECTURES).join(', ')}`,
@@ -61,6 +61,7 @@ export function configOfGguf(
           mlp_bias: tensors.has('blk.0.ffn_down.bias'),
           ...(window && { sliding_window: window }),
           ...ropeFields(),
+          ...expertFields(),
           clip_qkv: number('attention.clamp_kqv') ?? null,
           attn_logit_softcapping: number('attn_logit_softcapping') ?? null,
           final_logit_softcapping: number('final_logit_softcapping') ?? null,
@@ -81,6 +82,21 @@ export function configOfGguf(
   function scalarOf(head: number): number {
     const largest = { gemma2: 46, gemma3: 62 }[name] === number('block_count');
     return largest ? number('embedding_length')! / number('attention.head_count')! : head;
+  }
+
+  function expertFields(): Record<string, unknown> {
+    const experts = number('expert_count');
+    if (!experts) return {};
+    const width = number('expert_feed_forward_length') ?? number('feed_forward_length');
+    const shared = number('expert_shared_feed_forward_length');
+    return {
+      num_experts: experts,
+      num_local_experts: experts,
+      num_experts_per_tok: number('expert_used_count'),
+      moe_intermediate_size: width,
+      norm_topk_prob: architecture!.normalized,
+      ...(shared !== undefined && { shared_expert_intermediate_size: shared }),
+    };
   }
 
   function ropeFields(): Record<string, unknown> {

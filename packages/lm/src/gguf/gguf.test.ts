@@ -12,6 +12,7 @@ import { load } from '../model/load.ts';
 import { generate } from '../run/generate.ts';
 import { goldenTensors, largestDifference } from '../testing/golden.ts';
 import { tinyModel } from '../testing/tiny-model.ts';
+import { valuesOf } from '../weights/blocks.ts';
 import { blockTypeCalled } from './blocks.ts';
 import { quantized } from './quantize.ts';
 
@@ -32,6 +33,33 @@ describe('blocks are those of llama.cpp', () => {
   ] as const)('%i bits are written as %s', (bits, title) => {
     expect(quantized(golden.given!.data as Float32Array, bits)).toEqual(golden[title]!.data);
   });
+  it.each([
+    [4, 'Q4_0'],
+    [8, 'Q8_0'],
+  ] as const)('%i bits run as %s has them', (bits, title) => {
+    const { few } = blockTypeCalled(title);
+    expect(few!.bits).toBe(bits);
+    const values = valuesOf(few!.repack(new Uint8Array(golden[title]!.data as Uint8Array)), bits, 32);
+    expect(values).toEqual(golden[`${title}.values`]!.data);
+  });
+  it.each([4, 8] as const)(
+    'a file in %i bits gives its own blocks, rows of queries and keys in order',
+    async (bits) => {
+      const path = tinyModel({ name: 'llama' });
+      const original = await load(path);
+      const out = join(folder, `blocks${bits}.gguf`);
+      convert(original, { to: 'gguf', bits, out });
+      original.close();
+      rmSync(path, { recursive: true });
+      const { weights, close } = await load(out);
+      for (const part of ['q_proj', 'k_proj', 'v_proj'] as const) {
+        const name = `model.layers.0.self_attn.${part}.weight`;
+        expect(valuesOf(weights.blocks!(name, bits)!, bits, 32)).toEqual(weights.read(name));
+        expect(weights.blocks!(name, bits === 4 ? 8 : 4)).toBeUndefined();
+      }
+      close();
+    },
+  );
 });
 
 describe('a model written as GGUF and read again gives the logits of transformers', () => {
@@ -43,6 +71,9 @@ describe('a model written as GGUF and read again gives the logits of transformer
     'qwen3',
     'gemma',
     'gemma2',
+    'qwen3-moe',
+    'olmoe',
+    'mixtral',
     'gpt2',
     'olmo',
     'olmo2',
@@ -72,6 +103,16 @@ describe('a model written as GGUF and read again gives the logits of transformer
     const model = await load(path);
     expect(() => convert(model, { to: 'gguf', out: join(folder, 'gemma3.gguf') })).toThrow(
       'its "layers" cannot be written as GGUF',
+    );
+    model.close();
+    rmSync(path, { recursive: true });
+  });
+
+  it('refuses experts in some layers only, which llama.cpp does not have', async () => {
+    const path = tinyModel({ name: 'qwen2-moe' });
+    const model = await load(path);
+    expect(() => convert(model, { to: 'gguf', out: join(folder, 'some.gguf') })).toThrow(
+      'where only some layers have experts',
     );
     model.close();
     rmSync(path, { recursive: true });

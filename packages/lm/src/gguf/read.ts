@@ -30,6 +30,7 @@ const MOST_FIELDS = 10_000;
 const MOST_ELEMENTS = 4_000_000;
 const MOST_TEXT = 16 * 1024 * 1024;
 const DEEPEST = 2;
+const MOST_PARTS = 400_000;
 
 /** @throws UserError naming the file and what is wrong in it */
 export function readGguf(path: string): Gguf {
@@ -52,12 +53,19 @@ export function readGguf(path: string): Gguf {
     if (!Number.isInteger(alignment) || alignment < 1 || alignment > 65536)
       throw wrong(path, { en: `an alignment of ${alignment}`, zh: `对齐值为 ${alignment}` });
     const places = Array.from({ length: tensors }, () => cursor.tensor());
+    // Tensors may lie on top of one another: what they are taken apart into is bounded by itself.
+    const parts = places.reduce((sum, { name, dims }) => sum + (isStack(name, dims) ? dims[0]! : 1), 0);
+    if (parts > MOST_PARTS)
+      throw wrong(path, {
+        en: `${parts} matrices of experts; at most ${MOST_PARTS} are read`,
+        zh: `专家矩阵共 ${parts} 个；最多读取 ${MOST_PARTS} 个`,
+      });
     const start = Math.ceil(cursor.at / alignment) * alignment;
     return {
       file,
       metadata,
       tensors: new Map(
-        places.map(({ name, dims, type, offset }) => {
+        places.flatMap(({ name, dims, type, offset }) => {
           const from = start + offset;
           const to = from + sizeIn(path, name, dims, type);
           if (to > file.size)
@@ -65,7 +73,7 @@ export function readGguf(path: string): Gguf {
               en: `"${name}" should end at ${to}, and the file has ${file.size} bytes: it is cut off`,
               zh: `“${name}”应在第 ${to} 字节结束，而文件只有 ${file.size} 字节：文件不完整`,
             });
-          return [name, { dims, type, from, to }];
+          return eachExpert(name, { dims, type, from, to });
         }),
       ),
     };
@@ -74,6 +82,21 @@ export function readGguf(path: string): Gguf {
     throw error;
   }
 }
+
+/** A tensor of the matrices of all experts as one for each: rows are whole blocks, so that they lie one behind the other. */
+function eachExpert(name: string, tensor: GgufTensor): [string, GgufTensor][] {
+  const { dims, type, from, to } = tensor;
+  if (!isStack(name, dims)) return [[name, tensor]];
+  const [experts, ...own] = dims as [number, ...number[]];
+  const bytes = (to - from) / experts;
+  return Array.from({ length: experts }, (_, i) => [
+    name.replace(/\.weight$/, `.${i}.weight`),
+    { dims: own, type, from: from + i * bytes, to: from + (i + 1) * bytes },
+  ]);
+}
+
+const isStack = (name: string, dims: readonly number[]): boolean =>
+  dims.length === 3 && name.endsWith('_exps.weight');
 
 function sizeIn(
   path: string,

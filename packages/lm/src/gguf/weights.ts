@@ -25,22 +25,37 @@ export function ggufWeights(
   }
   const turnsOver = (name: string) =>
     architecture.transposed === true && /(?:attn|mlp)\..*\.weight$/.test(name);
+  const turnOf = (here: string) => (architecture.pairs ? isTurned(here) : undefined);
   return {
     path: gguf.file.path,
     shapes: new Map(
       [...names].map(([here, name]) => {
         const { dims } = gguf.tensors.get(name)!;
+        // A row of one matrix, which files have as a vector.
+        if (name.endsWith('.ffn_gate_inp_shexp.weight') && dims.length === 1) return [here, [1, ...dims]];
         return [here, turnsOver(here) ? [...dims].reverse() : dims];
       }),
     ),
     read(here) {
       const values = ggufTensor(gguf, names.get(here) ?? here);
-      const turned = architecture.pairs ? isTurned(here) : undefined;
+      const turned = turnOf(here);
       if (turned) return reordered(values, turned === 'query' ? heads : kvHeads, headSize, 'halves');
       if (architecture.plusOne && /norm\.weight$/.test(here)) return values.map((value) => value - 1);
       if (!turnsOver(here)) return values;
       const [rows, columns] = gguf.tensors.get(names.get(here)!)!.dims as [number, number];
       return transposed(values, rows, columns);
+    },
+    blocks(here, bits) {
+      const tensor = gguf.tensors.get(names.get(here) ?? here);
+      const few = tensor?.type.few;
+      if (few?.bits !== bits || turnsOver(here) || (architecture.plusOne && /norm\.weight$/.test(here)))
+        return undefined;
+      const { codes, scales } = few.repack(gguf.file.read(tensor!.from, tensor!.to));
+      const turned = turnOf(here);
+      if (!turned) return { codes, scales };
+      const order = <T extends Uint8Array | Float32Array>(values: T): T =>
+        reordered(values, turned === 'query' ? heads : kvHeads, headSize, 'halves');
+      return { codes: order(codes), scales: order(scales) };
     },
     close: () => gguf.file.close(),
   };

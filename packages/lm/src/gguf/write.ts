@@ -17,7 +17,8 @@ export interface GgufEntry {
   readonly name: string;
   readonly dims: readonly number[];
   readonly bits: Bits;
-  read(): Float32Array;
+  /** One part after the other, each of whole rows. */
+  parts(): Iterable<Float32Array>;
 }
 
 const ALIGNMENT = 32;
@@ -51,10 +52,14 @@ export function writeGguf(
     const head = header.all();
     write(head);
     fill(head.length);
-    for (const { read, bits } of entries) {
-      const data = quantized(read(), bits);
-      write(data);
-      fill(data.length);
+    for (const { parts, bits } of entries) {
+      let length = 0;
+      for (const part of parts()) {
+        const data = quantized(part, bits);
+        write(data);
+        length += data.length;
+      }
+      fill(length);
     }
   });
 }

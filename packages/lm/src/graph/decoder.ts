@@ -8,7 +8,9 @@ import type {
   DecoderConfig,
   ExpertsConfig,
   FeedForwardConfig,
+  RopeConfig,
 } from '../families/decoder-config.ts';
+import { chosenExperts, mixture } from './experts.ts';
 import type { LayerWeights } from './layer-weights.ts';
 import {
   ACTIVATIONS,
@@ -20,9 +22,12 @@ import {
   rotated,
   UNSEEN,
 } from './parts.ts';
+import { isTurnedInside, rotaryTables } from './rotary-tables.ts';
 
 /** Attention of layer `i` to what q, k and v say: [batch, time, features]. */
 type Attend = (i: number, q: Tensor, k: Tensor, v: Tensor, config: AttentionConfig) => Tensor;
+/** Whether attention turns queries and keys by their positions itself. */
+type Turns = (rope: RopeConfig) => boolean;
 /** Attention of layer `i` to what an encoder made. */
 type AttendCross = (i: number, q: Tensor) => Tensor;
 
@@ -34,12 +39,17 @@ export function decoderHidden(
     ids,
     positions,
     attend,
+    turns = () => false,
+    runs = false,
     attendCross,
     onLayer,
   }: {
     ids: Tensor;
     positions: Tensor;
     attend: Attend;
+    turns?: Turns;
+    /** Whether it is only run: in operators that do less work, and do not differentiate. */
+    runs?: boolean;
     attendCross?: AttendCross;
     onLayer?: SequenceInputs['onLayer'];
   },
@@ -48,25 +58,43 @@ export function decoderHidden(
   const normAt = (x: Tensor, name: string | undefined) =>
     name === undefined ? x : normalized(x, name, norm, weights, hidden);
   const angles = anglesAt(positions);
+  const turned = (rope: RopeConfig) => (turns(rope) ? undefined : angles(rope));
   let x = weights.table(config.embedding, config.vocabulary, hidden).lookup(ids);
   if (config.embeddingFactor !== undefined) x = x.mul(config.embeddingFactor);
   if (config.positions !== undefined)
     x = x.add(weights.table(config.positions, config.context, hidden).lookup(positions));
   onLayer?.(x);
+  /** Not added to x yet: it may be in one pass with the norm that comes next. */
+  let part: Tensor | undefined;
+  const summed = (): Tensor => {
+    if (part) x = x.add(part);
+    part = undefined;
+    return x;
+  };
+  const next = (name: string | undefined): Tensor => {
+    if (!part || !runs || name === undefined || norm.kind !== 'rms') return normAt(summed(), name);
+    const scale = weights.vector(`${name}.weight`, hidden);
+    const operands = [x, part, norm.plusOne ? scale.add(1) : scale];
+    const [normed, , , sum] = applyMany('SkipSimplifiedLayerNormalization', operands, {
+      epsilon: { float: norm.epsilon },
+    });
+    [x, part] = [sum!, undefined];
+    return normed!;
+  };
   for (const [i, layer] of config.layers.entries()) {
     const { norms, cross } = layer;
-    const seen = normAt(x, norms.beforeAttention);
-    const attended = attentionOf(i, seen, layer.attention, config, weights, angles, attend);
-    x = x.add(normAt(attended, norms.afterAttention));
+    const seen = next(norms.beforeAttention);
+    const attended = attentionOf(i, seen, layer.attention, config, weights, turned, attend);
+    part = normAt(attended, norms.afterAttention);
     if (cross && attendCross) {
-      const asked = weights.linear(normAt(x, cross.norm), cross.query);
-      x = x.add(weights.linear(attendCross(i, asked), cross.out));
+      const asked = weights.linear(next(cross.norm), cross.query);
+      part = weights.linear(attendCross(i, asked), cross.out);
     }
-    const fed = fedForward(normAt(x, norms.beforeFeedForward), layer.feedForward, config, weights);
-    x = x.add(normAt(fed, norms.afterFeedForward));
-    onLayer?.(x);
+    const fed = fedForward(next(norms.beforeFeedForward), layer.feedForward, config, weights, runs);
+    part = normAt(fed, norms.afterFeedForward);
+    if (onLayer) onLayer(summed());
   }
-  return normAt(x, config.finalNorm);
+  return next(config.finalNorm);
 }
 
 function attentionOf(
@@ -75,7 +103,7 @@ function attentionOf(
   attention: AttentionConfig,
   config: DecoderConfig,
   weights: LayerWeights,
-  angles: (rope: NonNullable<AttentionConfig['rope']>) => Angles,
+  angles: (rope: RopeConfig) => Angles | undefined,
   attend: Attend,
 ): Tensor {
   const { heads, kvHeads, headSize, clip } = config;
@@ -91,8 +119,8 @@ function attentionOf(
     const each = (t: Tensor, name: string, count: number) => normedHeads(t, name, count, norms.of);
     [q, k] = [each(q, norms.query, heads), each(k, norms.key, kvHeads)];
   }
-  if (rope) {
-    const turn = angles(rope);
+  const turn = rope && angles(rope);
+  if (turn) {
     [q, k] = [rotated(q, heads, headSize, turn), rotated(k, kvHeads, headSize, turn)];
   }
   return weights.linear(attend(i, q, k, v, attention), attention.out);
@@ -111,34 +139,11 @@ function fedForward(
   of: FeedForwardConfig | ExpertsConfig,
   config: DecoderConfig,
   weights: LayerWeights,
+  runs: boolean,
 ): Tensor {
-  return 'experts' in of ? mixture(x, of, config, weights) : feedForward(x, of, config, weights);
-}
-
-/**
- * Every expert sees every token, and counts as far as it was chosen: exact, in operators that differentiate, and as much work as there
- * are experts.
- */
-function mixture(
-  x: Tensor,
-  { router, experts, perToken, normalized, shared }: ExpertsConfig,
-  config: DecoderConfig,
-  weights: LayerWeights,
-): Tensor {
-  const last = x.rank - 1;
-  const count = experts.length;
-  const each = weights.table(`${router.name}.weight`, count, config.hidden).scores(x).softmax();
-  const wanted = constant({ dtype: 'int64', dims: [1], data: BigInt64Array.of(BigInt(perToken)) });
-  const chosen = applyMany('TopK', [each, wanted], { axis: last })[0]!; // descending
-  const least = chosen.slice([perToken - 1], [perToken], [last]);
-  const kept = each.less(least).where(0, each);
-  const shares = (normalized ? kept.div(chosen.sum([last], true)) : kept).split(Array(count).fill(1), last);
-  const parts = experts.map((expert, i) => feedForward(x, expert, config, weights).mul(shares[i]!));
-  if (shared) {
-    const open = weights.linear(x, shared.gate).sigmoid();
-    parts.push(feedForward(x, shared.feedForward, config, weights).mul(open));
-  }
-  return parts.reduce((sum, part) => sum.add(part));
+  const feed = (x: Tensor, part: FeedForwardConfig) => feedForward(x, part, config, weights);
+  if (!('experts' in of)) return feed(x, of);
+  return (runs ? chosenExperts : mixture)(x, of, { weights, hidden: config.hidden, feed });
 }
 
 function feedForward(
@@ -152,7 +157,7 @@ function feedForward(
   if ('gate' in up)
     return weights.linear(act(weights.linear(x, up.gate)).mul(weights.linear(x, up.up)), down);
   const half = up.gateUp.outputs / 2;
-  const [gate, value] = weights.linear(x, up.gateUp).split([half, half], 2) as [Tensor, Tensor];
+  const [gate, value] = weights.linear(x, up.gateUp).split([half, half], x.rank - 1) as [Tensor, Tensor];
   return weights.linear(act(gate).mul(value), down);
 }
 
@@ -269,6 +274,13 @@ export function cachedGraph(
     total: input('total', [], 'int32'),
   };
   const outputs: Record<string, Tensor> = {};
+  const turns: Turns = (rope) => isTurnedInside(rope, headSize, places);
+  const tables = new Map<RopeConfig, readonly Tensor[]>();
+  const tablesOf = (rope: RopeConfig) => {
+    const known = tables.get(rope) ?? rotaryTables(rope, places);
+    tables.set(rope, known);
+    return known;
+  };
   for (let i = 0; i < config.layers.length; i++)
     for (const kind of ['key', 'value'] as const)
       inputs[pastName(kind, i)] = input(pastName(kind, i), [batch, kvHeads, places, headSize]);
@@ -288,9 +300,14 @@ export function cachedGraph(
     ids: inputs.ids!,
     positions: inputs.positions!,
     attendCross,
-    attend: (i, q, k, v, { window }) => {
+    turns,
+    runs: true,
+    attend: (i, q, k, v, { window, rope }) => {
       const past = [inputs[pastName('key', i)]!, inputs[pastName('value', i)]!];
-      const node = applyMany('GroupQueryAttention', [q, k, v, ...past, inputs.last!, inputs.total!], {
+      const inside = rope && turns(rope) ? tablesOf(rope) : [];
+      const operands = [q, k, v, ...past, inputs.last!, inputs.total!, ...inside];
+      const node = applyMany('GroupQueryAttention', operands, {
+        ...(inside.length > 0 && { do_rotary: 1 }),
         num_heads: heads,
         kv_num_heads: kvHeads,
         scale: { float: scale },

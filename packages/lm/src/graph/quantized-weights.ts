@@ -3,13 +3,15 @@
  * embedding both read the same bytes. Vectors, and matrices whose rows are no whole blocks, stay as they are.
  */
 import { UserError } from '@gradus/base';
-import { apply, type Tensor } from '@gradus/engine';
+import { apply, concat, type Tensor } from '@gradus/engine';
 import { transposed } from '../gguf/weights.ts';
 import { type Blocks, blocksOf, type FewBits } from '../weights/blocks.ts';
 import { constantFrom, requireWeight, type Weights } from '../weights/weights.ts';
 import { constantWeights, type LayerWeights, weightDims } from './layer-weights.ts';
 
 export const BLOCK = 32;
+/** Of a table, where products are exact: the runtime makes reals of all rows of a product at once, and many times what they are held in. */
+const MOST_ROWS = 8192;
 /** Levels of MatMulNBits: what a product is computed in. */
 const [EXACT, INT8] = [0, 4];
 
@@ -53,7 +55,8 @@ export function quantizedWeights(
   const plain = constantWeights(weights);
   const known = new Map<string, Quantized>();
   const quantized = (name: string, own: FewBits, columns: number, read: () => Float32Array, rows: number) => {
-    const found = known.get(name) ?? constants(name, own, [rows, columns], read);
+    const made = () => weights.blocks?.(name, own) ?? blocksOf(read(), own, BLOCK);
+    const found = known.get(name) ?? constants(name, own, [rows, columns], made);
     known.set(name, found);
     return found;
   };
@@ -90,7 +93,19 @@ export function quantizedWeights(
             [table.codes.reshape([rows, width]), ids, table.scales.reshape([rows, width / BLOCK])],
             { bits: 8, block_size: BLOCK, gather_axis: 0, quantize_axis: 1 },
           ),
-        scores: (x) => product(x, table, width, rows, 8, rounds),
+        scores(x) {
+          if (rounds !== 'none' || rows <= MOST_ROWS) return product(x, table, width, rows, 8, rounds);
+          const [blocks, last] = [width / BLOCK, x.rank - 1];
+          const parts = Array.from({ length: Math.ceil(rows / MOST_ROWS) }, (_, i) => {
+            const [from, to] = [i * MOST_ROWS, Math.min(rows, (i + 1) * MOST_ROWS)];
+            const part = {
+              codes: table.codes.slice([from], [to], [0]),
+              scales: table.scales.slice([from * blocks], [to * blocks], [0]),
+            };
+            return product(x, part, width, to - from, 8, rounds);
+          });
+          return concat(parts, last);
+        },
       };
     },
   };
@@ -105,12 +120,12 @@ function constants(
   name: string,
   bits: FewBits,
   [rows, columns]: readonly [number, number],
-  read: () => Float32Array,
+  make: () => Blocks,
 ): Quantized {
   // Codes and scales are asked for one after the other: what is made for one is kept for the other, once.
   let made: Blocks | undefined;
   const take = <K extends keyof Blocks>(key: K): Blocks[K] => {
-    const blocks = made ?? blocksOf(read(), bits, BLOCK);
+    const blocks = made ?? make();
     made = made ? undefined : blocks;
     return blocks[key];
   };

@@ -37,7 +37,7 @@ async function genaiFolder(name = 'llama', bits: RunBits = 32, half = false): Pr
   const model = await load(folder);
   const { config } = model;
   const graph = cachedGraph(config, weightsIn(model.weights, bits), {
-    places: 1,
+    places: 128,
     logits: 'all',
     batch: 'batch',
   });

@@ -1,6 +1,6 @@
 /**
- * What rounding costs a model on a text (rounding.ts), measured once: the result is kept beside the model, and holds while text and
- * weights are the same. Where nothing can be written it is measured each time.
+ * What rounding costs a model (rounding.ts), on a text or by itself, measured once: the result is kept beside the model, and holds while
+ * text and weights are the same. Where nothing can be written it is measured each time.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
@@ -26,12 +26,15 @@ const KEPT = z.object({
 /** @throws UserError where the text has no tokens */
 export async function keptRounding(
   model: LanguageModel,
-  text: string,
+  text: string | undefined,
   options: { readonly threads?: number | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<Rounding> {
   const isFile = statSync(model.path).isFile();
   const place = isFile ? `${model.path}.${ROUNDING_FILE}` : join(model.path, ROUNDING_FILE);
-  const of = createHash('sha256').update(stampOf(model.path, isFile)).update(text).digest('hex');
+  const of = createHash('sha256')
+    .update(stampOf(model.path, isFile))
+    .update(text ?? '')
+    .digest('hex');
   const kept = readKept(place);
   if (kept?.of === of) {
     const { of: _, ...rounding } = kept;

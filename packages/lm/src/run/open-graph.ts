@@ -30,7 +30,7 @@ export const openGraph = (graph: Graph, { threads }: OpenOptions): Promise<Compi
 
 async function opened(
   graph: Graph,
-  { threads, ...memory }: Pick<SessionOptions, 'threads' | 'packs' | 'plansMemory'>,
+  { threads, ...memory }: Pick<SessionOptions, 'threads' | 'packs' | 'plansMemory' | 'keepsMemory' | 'folds'>,
 ): Promise<CompiledGraph> {
   const bytes = leavesOf(graph)
     .filter(({ source }) => source.kind === 'constant')
@@ -64,10 +64,17 @@ async function opened(
 /**
  * Opens a graph that trains. It multiplies by its frozen weights in both directions, for each of which a copy of them all would be kept,
  * and its batches are so large that the order of reals matters little. Of few bits the order matters, and copies are small. What is
- * computed between is as large as the weights: memory for it is taken once.
+ * computed between is as large as the weights: memory for it is taken once. Weights of few bits are chosen to save memory: what a step
+ * took goes back to the system, or the reals of a large table stand where others find no room.
  */
 export function openTraining(graph: Graph, { threads }: OpenOptions): Promise<CompiledGraph> {
   const outputs = withoutTransposes(Object.values(graph.outputs));
-  const packs = topologicalOrder(outputs).some(({ op }) => op === 'MatMulNBits');
-  return opened(withOutputs(graph, outputs), { threads, packs, plansMemory: false });
+  const few = topologicalOrder(outputs).some(({ op }) => op === 'MatMulNBits');
+  return opened(withOutputs(graph, outputs), {
+    threads,
+    packs: few,
+    plansMemory: false,
+    keepsMemory: !few,
+    folds: false,
+  });
 }

@@ -35,6 +35,20 @@ it('keeps beside the model what rounding costs, while text and weights are the s
   rmSync(folder, { recursive: true });
 });
 
+it('tells without a text what rounding costs: the divergence of all that the model would write', async () => {
+  const folder = tinyModel();
+  const model = await load(folder);
+  const { exact, rounded, growth, tokens } = await measureRounding(model, undefined, { threads: 1 });
+  expect(await keptRounding(model, undefined, { threads: 1 })).toMatchObject({ exact, rounded, tokens });
+  model.close();
+  rmSync(folder, { recursive: true });
+  // Gibbs' inequality: other probabilities never foretell as well.
+  expect(growth).toBeGreaterThan(0);
+  expect(growth).toBeCloseTo(rounded / exact - 1, 12);
+  expect(exact).toBeLessThan(model.config.vocabulary);
+  expect(tokens).toBe(Math.min(160, model.config.context));
+});
+
 it('tells what rounding costs a text, and allows it by that alone', async () => {
   const folder = tinyModel();
   const model = await load(folder);

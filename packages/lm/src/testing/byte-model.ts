@@ -20,8 +20,11 @@ const LONGER = [
   '[[',
 ];
 
-/** Byte-level BPE; each byte is a token, id 0 ends a text. */
-export function byteLevelModel(): ConstrainedModel {
+/**
+ * Byte-level BPE; each byte is a token, id 0 ends a text.
+ * @param special further tokens that stand for no text
+ */
+export function byteLevelModel(special: readonly string[] = []): ConstrainedModel {
   const code = (byte: number) => {
     const visible =
       (byte > 0x20 && byte < 0x7f) || (byte > 0xa0 && byte < 0xad) || (byte > 0xad && byte <= 0xff);
@@ -30,7 +33,11 @@ export function byteLevelModel(): ConstrainedModel {
   const written = (bytes: Iterable<number>) =>
     [...bytes].map((byte) => String.fromCharCode(code(byte))).join('');
   const single = Array.from({ length: 256 }, (_, byte) => written([byte]));
-  return model([...single, ...LONGER.map((token) => written(Buffer.from(token)))], { type: 'ByteLevel' });
+  return model(
+    [...single, ...LONGER.map((token) => written(Buffer.from(token)))],
+    { type: 'ByteLevel' },
+    special,
+  );
 }
 
 const HIDDEN = Array.from({ length: 256 }, (_, byte) => byte).filter(
@@ -55,10 +62,19 @@ export function sentencePieceModel(): ConstrainedModel {
   });
 }
 
-function model(tokens: readonly string[], decoder: object): ConstrainedModel {
+function model(
+  tokens: readonly string[],
+  decoder: object,
+  special: readonly string[] = [],
+): ConstrainedModel {
   const vocab = Object.fromEntries(['</s>', ...tokens].map((token, id) => [token, id]));
   const tokenizer = new Tokenizer({
-    added_tokens: [{ id: 0, content: '</s>', special: true, normalized: false }],
+    added_tokens: ['</s>', ...special].map((content, i) => ({
+      id: i === 0 ? 0 : tokens.length + i,
+      content,
+      special: true,
+      normalized: false,
+    })),
     decoder,
     model: { type: 'BPE', vocab, merges: [] },
   });

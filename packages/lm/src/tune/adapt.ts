@@ -160,7 +160,9 @@ function merged(
   return {
     ...model,
     weights: {
-      ...model.weights,
+      path: model.weights.path,
+      shapes: model.weights.shapes,
+      close: model.weights.close,
       read(name) {
         const weight = model.weights.read(name);
         const linear = linears.get(name);

@@ -17,23 +17,52 @@ export function blocksOf(values: Float32Array, bits: FewBits, block: number): Bl
   const count = values.length / block;
   const codes = new Uint8Array((values.length * bits) / 8);
   const scales = new Float32Array(count);
-  const [middle, top] = bits === 4 ? [8, 15] : [128, 255];
+  const middle = bits === 4 ? 8 : 128;
   for (let b = 0; b < count; b++) {
     const from = b * block;
-    let extreme = 0;
-    for (let i = from; i < from + block; i++)
-      if (Math.abs(values[i]!) > Math.abs(extreme)) extreme = values[i]!;
+    let [most, least] = [0, 0];
+    for (let i = from; i < from + block; i++) {
+      const value = values[i]!;
+      if (value > most) most = value;
+      else if (value < least) least = value;
+    }
+    let extreme = most > -least ? most : least;
+    if (most === -least && most > 0) extreme = firstOfSize(most, values, from);
     // The largest takes the end of the range that reaches one further.
     const scale = extreme / -middle;
     scales[b] = scale;
-    const inverse = scale === 0 ? 0 : 1 / scale;
-    for (let i = from; i < from + block; i++) {
-      const code = Math.min(top, Math.floor(values[i]! * inverse + middle + 0.5));
-      if (bits === 8) codes[i] = code;
-      else codes[i >> 1]! |= (i & 1) === 0 ? code : code << 4;
-    }
+    writeCodes(values, from, block, bits, scale === 0 ? 0 : 1 / scale, codes);
   }
   return { codes, scales };
+}
+
+function firstOfSize(size: number, values: Float32Array, from: number): number {
+  let i = from;
+  while (Math.abs(values[i]!) !== size) i++;
+  return values[i]!;
+}
+
+/** Of one block; what is cut off by `| 0` is never below zero. */
+function writeCodes(
+  values: Float32Array,
+  from: number,
+  block: number,
+  bits: FewBits,
+  inverse: number,
+  codes: Uint8Array,
+): void {
+  if (bits === 8) {
+    for (let i = from; i < from + block; i++) {
+      const code = (values[i]! * inverse + 128.5) | 0;
+      codes[i] = code > 255 ? 255 : code;
+    }
+    return;
+  }
+  for (let i = from; i < from + block; i += 2) {
+    const low = (values[i]! * inverse + 8.5) | 0;
+    const high = (values[i + 1]! * inverse + 8.5) | 0;
+    codes[i >> 1] = (low > 15 ? 15 : low) | ((high > 15 ? 15 : high) << 4);
+  }
 }
 
 /** The numbers that blocks stand for. */

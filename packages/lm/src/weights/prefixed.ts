@@ -12,5 +12,6 @@ export function prefixed(weights: Weights, prefix: string): Weights {
     ...weights,
     shapes: new Map([...inFile].map(([name, original]) => [name, weights.shapes.get(original)!])),
     read: (name) => weights.read(inFile.get(name) ?? name),
+    blocks: (name, bits) => weights.blocks?.(inFile.get(name) ?? name, bits),
   };
 }

@@ -4,6 +4,7 @@
  */
 import { UserError } from '@gradus/base';
 import { type HostTensor, Tensor } from '@gradus/engine';
+import type { Blocks, FewBits } from './blocks.ts';
 
 export interface Weights {
   /** Where they lie, as errors name it. */
@@ -12,6 +13,8 @@ export interface Weights {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** The elements, row-major. Each call reads them anew. @throws UserError where there is none of that name */
   read(name: string): Float32Array<ArrayBuffer>;
+  /** The same where the file holds it in just such blocks of 32: as they are, and without a way round by float32. */
+  blocks?(name: string, bits: FewBits): Blocks | undefined;
   close(): void;
 }
 

@@ -10,7 +10,7 @@ import { redactText } from '@gradus/data';
 import { type Database, logError, type Metrics, Monitoring, type MonitoringOptions } from '@gradus/lifecycle';
 import { baseOfAdapter, isAdapter, type Rounding, type RunBits } from '@gradus/lm';
 import { tunedModels } from '../tuning/tuned-models.ts';
-import type { Abilities } from './protocol.ts';
+import type { Abilities, RoundedBy } from './protocol.ts';
 import { stampOf } from './stamp.ts';
 import { LanguageThread } from './thread.ts';
 import { TokenTally } from './token-tally.ts';
@@ -47,8 +47,8 @@ export interface LanguageModelsOptions {
   readonly places?: number | undefined;
   /** Texts that a model writes at once. */
   readonly slots?: number | undefined;
-  /** Numbers that 4-bit weights are multiplied by are rounded to 8 bits where this text allows it. Default: never. */
-  readonly roundText?: string | undefined;
+  /** Numbers that 4-bit weights are multiplied by are rounded to 8 bits where this allows it. Default: never. */
+  readonly round?: RoundedBy | undefined;
   /** Told what rounding costs a model that writes, when it is opened. */
   onRounding?(path: string, found: Rounding): void;
   readonly database: Database;
@@ -74,7 +74,7 @@ export class LanguageModels {
 
   /** @throws UserError where a name is taken or a model cannot be opened */
   static async open(options: LanguageModelsOptions): Promise<LanguageModels> {
-    const { models, bits, places, slots, roundText, onRounding } = options;
+    const { models, bits, places, slots, round, onRounding } = options;
     requireNames(models);
     const bases = models.map(({ path }) => (isAdapter(path) ? baseOfAdapter(path) : path));
     // However their paths are written, adapters of one base share it.
@@ -86,7 +86,7 @@ export class LanguageModels {
         const named = group.map((i) => models[i]!);
         const adapters = [...new Set(named.map((one) => one.path).filter(isAdapter))];
         const path = bases[group[0]!]!;
-        const host = await Host.open({ path, adapters, bits, places, slots, roundText });
+        const host = await Host.open({ path, adapters, bits, places, slots, round });
         if (host.rounding) onRounding?.(path, host.rounding);
         hosts.set(place, host);
         for (const one of named) found.set(one.name, await modelOf(host, one, options));
@@ -239,7 +239,7 @@ interface HostOptions {
   readonly bits: RunBits | undefined;
   readonly places: number | undefined;
   readonly slots: number | undefined;
-  readonly roundText: string | undefined;
+  readonly round: RoundedBy | undefined;
 }
 
 /** One base with its adapters: the thread that answers, and its successor. */

@@ -36,7 +36,7 @@ import type {
 } from './protocol.ts';
 
 const port = parentPort!;
-const { path, adapters, bits, places, slots, roundText, threads } = workerData as LanguageThreadData;
+const { path, adapters, bits, places, slots, round, threads } = workerData as LanguageThreadData;
 const say = (message: FromLanguageThread): void => port.postMessage(message);
 /** Of each question that is being answered, what stops it. */
 const underWay = new Map<number, AbortController>();
@@ -118,9 +118,9 @@ async function speech(): Promise<Answer> {
 async function decoder(): Promise<Answer> {
   const model = await loadRunnable(path, bits);
   const rounding =
-    roundText === undefined || bits !== 4 || 'exported' in model
+    round === undefined || bits !== 4 || 'exported' in model
       ? undefined
-      : await keptRounding(model, roundText, { threads });
+      : await keptRounding(model, round === 'itself' ? undefined : round.text, { threads });
   const rounds = rounding?.allowed;
   const scheduler = await Scheduler.open(model, { bits, rounds, places, slots, threads, adapters });
   const constraints = new Constraints(model);

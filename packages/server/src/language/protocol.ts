@@ -14,10 +14,13 @@ export interface LanguageThreadData {
   readonly places?: number | undefined;
   /** Texts at once. */
   readonly slots?: number | undefined;
-  /** By which it is decided whether numbers that 4-bit weights are multiplied by are rounded. */
-  readonly roundText?: string | undefined;
+  /** By what it is decided whether numbers that 4-bit weights are multiplied by are rounded. Default: they are not. */
+  readonly round?: RoundedBy | undefined;
   readonly threads?: number | undefined;
 }
+
+/** What a model itself would write, or a text. */
+export type RoundedBy = 'itself' | { readonly text: string };
 
 /** What a model can do. */
 export interface Abilities {

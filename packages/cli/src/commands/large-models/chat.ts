@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import type { GenerateOptions } from '@gradus/lm';
 import type { AddCommand } from '../../add-command.ts';
 import { addSampling, printed, RUNNABLE, withRunnable } from './options.ts';
-import { addRound, rounding } from './rounding.ts';
+import { addRound, measuredOn, ROUND_UNLESS, rounding } from './rounding.ts';
 
 type Flags = Omit<GenerateOptions, 'signal' | 'session' | 'threads' | 'bits'> & {
   readonly system?: string;
@@ -23,11 +23,11 @@ export const chatCommand: AddCommand = (program, terminal) => {
       '--system <text>',
       say({ en: 'said to the model before all else', zh: '对话开始前给模型的说明' }),
     );
-  addRound(addSampling(command, terminal), terminal).action(
+  addRound(addSampling(command, terminal), terminal, ROUND_UNLESS).action(
     (path: string, { system, context, threads, bits, round, ...options }: Flags) =>
       withRunnable(path, bits, async (model) => {
         const { Conversation } = await import('@gradus/lm');
-        const rounds = await rounding(terminal, model, round, { bits, threads });
+        const rounds = await rounding(terminal, model, measuredOn(round, bits), threads);
         const conversation = await Conversation.open(model, {
           ...(system !== undefined && { system }),
           ...(context !== undefined && { places: context }),

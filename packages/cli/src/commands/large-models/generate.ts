@@ -1,7 +1,7 @@
 import type { GenerateOptions } from '@gradus/lm';
 import type { AddCommand } from '../../add-command.ts';
 import { addSampling, JSON_OUT, printed, RUNNABLE, schemaOf, withRunnable } from './options.ts';
-import { addRound, rounding } from './rounding.ts';
+import { addRound, measuredOn, rounding } from './rounding.ts';
 
 type Flags = Omit<GenerateOptions, 'signal' | 'session'> & {
   readonly prompt: string;
@@ -41,7 +41,8 @@ export const generateCommand: AddCommand = (program, terminal) => {
         const { DecoderSession, generate, jsonSchemaConstraint } = await import('@gradus/lm');
         const constraint = schema === undefined ? undefined : jsonSchemaConstraint(schemaOf(schema), model);
         const open = { ...(context !== undefined && { places: context }), threads, bits };
-        const rounds = await rounding(terminal, model, round, { bits, threads });
+        const on = round === undefined ? undefined : measuredOn(round, bits);
+        const rounds = await rounding(terminal, model, on, threads);
         const session =
           context === undefined && !rounds
             ? undefined

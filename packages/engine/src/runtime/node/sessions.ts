@@ -93,6 +93,10 @@ export type SessionOptions = Omit<CompileOptions, 'lower'> & {
    * Whether from the second run on all arrays between ops lie in one block, which is taken beside the memory of the first run. Default true.
    */
   readonly plansMemory?: boolean | undefined;
+  /** Whether memory that a run took stays with the session for the next one. Default: as `alone` says. */
+  readonly keepsMemory?: boolean | undefined;
+  /** Whether what follows from constants alone is computed beforehand, and held beside them. Default true. */
+  readonly folds?: boolean | undefined;
 };
 
 /**
@@ -137,7 +141,16 @@ function withNames(
 
 function sessionOf(
   bytes: Uint8Array,
-  { device = 'cpu', threads = 0, alone = false, weightsIn, packs = true, plansMemory = true }: SessionOptions,
+  {
+    device = 'cpu',
+    threads = 0,
+    alone = false,
+    weightsIn,
+    packs = true,
+    plansMemory = true,
+    keepsMemory = alone,
+    folds = true,
+  }: SessionOptions,
 ): Promise<InferenceSession> {
   return nativeRuntime().InferenceSession.create(bytes, {
     executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
@@ -146,6 +159,7 @@ function sessionOf(
     interOpNumThreads: 1,
     // Threads that wait by spinning take the cores from other sessions: 1.7 times slower with one session a batch shape.
     extra: {
+      ...(!folds && { optimization: { disable_specified_optimizers: 'ConstantFolding' } }),
       session: {
         intra_op: { allow_spinning: alone ? '1' : '0' },
         force_spinning_stop: '1',
@@ -155,7 +169,7 @@ function sessionOf(
     },
     executionMode: 'sequential',
     // The arena keeps what it once took. Without it, large arrays come fresh from the system, page by page, at every run.
-    enableCpuMemArena: alone,
+    enableCpuMemArena: keepsMemory,
     enableMemPattern: plansMemory,
     // Errors only: warnings of the runtime are about its internals and mean nothing to a user.
     logSeverityLevel: 3,

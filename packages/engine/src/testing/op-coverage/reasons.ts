@@ -93,6 +93,7 @@ const ROWS: readonly (readonly [ops: string, reasons: Reasons])[] = [
   ['MatMul Gemm Einsum Det Conv ConvTranspose DeformConv Attention RotaryEmbedding', PRODUCT],
   ['RNN LSTM GRU', PRODUCT],
   ['GroupQueryAttention MatMulNBits', { ...PRODUCT, ...OUTSIDE, gradient: 'use' }],
+  ['SkipSimplifiedLayerNormalization', { ...REDUCTION, ...OUTSIDE, gradient: 'use' }],
   ['GatherBlockQuantized', { ...MOVEMENT, ...OUTSIDE, gradient: 'use' }],
   ['LstmCell', { ...PRODUCT, ...OUTSIDE }],
   ['FakeQuantize', { ...FUNCTION, ...OUTSIDE, loop: 'notElementwise' }],
