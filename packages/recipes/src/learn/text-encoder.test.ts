@@ -20,7 +20,7 @@ function file(name: string, tells: boolean): string {
   const random = new Random(5);
   const word = (letters: string) =>
     Array.from({ length: 9 }, () => letters[random.below(letters.length)]!).join('');
-  const lines = Array.from({ length: 260 }, (_, i) => {
+  const lines = Array.from({ length: 160 }, (_, i) => {
     const isYes = i % 2 === 0;
     const letters = (tells ? isYes : random.below(2) === 0) ? 'abcdefghijklm' : 'nopqrstuvwxyz';
     const note = i % 13 === 7 ? '' : `The ${word(letters)} of it is ${word(letters)} and ${word(letters)}`;
