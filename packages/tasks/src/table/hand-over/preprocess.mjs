@@ -730,7 +730,10 @@ var TextFeeds = class {
     this.inputs = stored.inputs;
     this.#terms = readTfidf(stored);
   }
-  cells(texts2) {
+  /** @throws RangeError where the model takes vectors and there are none */
+  cells({ values: texts2, vectors }) {
+    const takes = this.inputs.vector !== void 0;
+    if (takes && !vectors) throw new RangeError(`the texts of "${this.name}" have no vectors`);
     const fresh = [...new Set(texts2)].filter((text) => !this.#known.has(text));
     const { offsets, indices, values } = TERMS.transform(this.#terms, fresh);
     const lengths = lengthsOf(fresh);
@@ -743,7 +746,10 @@ var TextFeeds = class {
         length: lengths[i]
       });
     }
-    const cells = texts2.map((text) => own.get(text) ?? this.#known.get(text));
+    const cells = texts2.map((text, i) => {
+      const cell = own.get(text) ?? this.#known.get(text);
+      return takes ? { ...cell, vector: vectors[i] } : cell;
+    });
     for (const [text, cell] of own) this.#remember(text, cell);
     return cells;
   }
@@ -771,13 +777,21 @@ var TextFeeds = class {
       Int32Array.from(cells.keys())
     );
     const lengths = BigInt64Array.from(cells, ({ length }) => BigInt(length));
+    const { vector } = this.inputs;
     return {
       [this.inputs.terms]: terms,
       [this.inputs.weights]: weights,
-      [this.inputs.length]: { dtype: "int64", dims: [cells.length], data: lengths }
+      [this.inputs.length]: { dtype: "int64", dims: [cells.length], data: lengths },
+      ...vector !== void 0 && { [vector]: joined(cells.map((cell) => cell.vector)) }
     };
   }
 };
+function joined(vectors) {
+  const width = vectors[0].length;
+  const data = new Float32Array(vectors.length * width);
+  for (const [i, vector] of vectors.entries()) data.set(vector, i * width);
+  return { dtype: "float32", dims: [vectors.length, width], data };
+}
 var inputsOf = (columns2, texts2, images2) => Object.assign(
   {},
   ...columns2.map(({ name, cells }) => {
@@ -785,7 +799,7 @@ var inputsOf = (columns2, texts2, images2) => Object.assign(
       return pixelFeeds(images2.find((image) => image.name === name), cells.values);
     if (cells.kind !== "text") return { [name]: rawTensor(cells, 0, rowsOf(cells)) };
     const feeds = texts2.find((text) => text.name === name);
-    return feeds.feeds(feeds.cells(cells.values));
+    return feeds.feeds(feeds.cells(cells));
   })
 );
 var rowsOf = (cells) => (cells.kind === "category" ? cells.codes : cells.values).length;
@@ -793,7 +807,9 @@ var rowsOf = (cells) => (cells.kind === "category" ? cells.codes : cells.values)
 // packages/tasks/src/table/hand-over/preprocess.ts
 var read = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
 var columns = read("columns.json");
-var texts = read("texts.json").map((text) => new TextFeeds(text));
+var texts = read("texts.json").map(
+  ({ inputs: { vector: _, ...inputs }, ...text }) => new TextFeeds({ ...text, inputs })
+);
 var images = read("images.json");
 var DATATYPES = {
   uint8: "UINT8",
