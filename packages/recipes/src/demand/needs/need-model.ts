@@ -5,6 +5,7 @@
 import type { Localized } from '@gradus/base';
 import { z } from 'zod';
 import { blameWords, learntJudgement } from './learnt-words.ts';
+import { JUDGEMENTS } from './lexicon/judgements.ts';
 import { DOMAINS, type Domain, type Need } from './lexicon/need.ts';
 import { NEEDS } from './lexicon/needs.ts';
 import { type ClauseReading, type NeedScope, readClause, type Statement } from './read-clause.ts';
@@ -150,6 +151,9 @@ const BY_ID = new Map(NEEDS.map((need) => [need.id, need]));
 /** What is late in these words was to arrive, whatever the file is about. */
 const IS_COMING = /late|delay|overdue|送|到|迟|晚|催|几天才|天才|星期才|礼拜才|地方|路/u;
 
+const PORTION = BY_ID.get('portion')!;
+const LITTLE = JUDGEMENTS.find(({ id }) => id === 'little')!;
+
 const NOUN = 'noun-';
 
 const nounSubject = (noun: string): Subject => ({
@@ -178,6 +182,12 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
     if (noun !== undefined) return { ...statement, about: nounSet.has(noun) ? nounSubject(noun) : WHOLE };
     if (statement.judgement.id === 'slow' && !isNamed && !IS_COMING.test(statement.words))
       return { ...statement, about: BY_ID.get(slowNeed(model, statement.words))! };
+    // What is too small where people eat is the portion: "饼好小", "the pizza is tiny".
+    if (statement.judgement.id === 'too-small' && model.domains.includes('food')) {
+      if (need?.id === 'size' && !isNamed)
+        return { ...statement, judgement: LITTLE, need: PORTION, about: PORTION };
+      if (need?.id === 'food') return { ...statement, judgement: LITTLE, about: need };
+    }
     // Of a film, "not worth it" is about no price unless it names one.
     if (need && isOf(need) && (isNamed || need.of !== 'both' || !model.isOfWorks || model.isSold))
       return { ...statement, about: need };

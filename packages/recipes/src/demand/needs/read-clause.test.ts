@@ -43,6 +43,12 @@ describe('a clause', () => {
     ['居然还没送过来', ['-delivery undelivered']],
     ['根本就没给我送到', ['-delivery undelivered']],
     ['尺码偏小', ['-size too-small']],
+    ['菜量太少了', ['-portion little']],
+    ['米饭少了点', ['-food little']],
+    ['一次比一次少了', ['-portion little']],
+    ['送来还少了一个', ['-order missing']],
+    ['美中不足就是没有保温箱', []],
+    ['这个价格确实也不能期望太高', []],
     ['The sleeves are too tight', ['-size too-small']],
   ])('%s', (text, expected) => {
     expect(said(text)).toEqual(expected);

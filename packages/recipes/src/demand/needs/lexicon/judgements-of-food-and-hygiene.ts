@@ -9,7 +9,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     depends: true,
     blame: {
       en: 'not_enough too_little too_few stingy skimpy small_portion* tiny_portion*',
-      zh: '少 太少 好少 很少 不够 不足 少得可怜 越来越少 量少 少的可怜 分量小 量小 太小气 吃不饱 没吃饱 只有几 就几',
+      zh: '少 太少 太少了 少了点 少了些 少了很多 少了好多 少了许多 少了不少 变少了 有点少了 有些少了 有点儿少了 越来越少了 次少了 少了吧 好少 很少 不够 不足 少得可怜 越来越少 量少 少的可怜 分量小 量小 太小气 吃不饱 没吃饱 只有几 就几',
     },
     praise: {
       en: 'generous plenty huge_portion* large_portion* abundant',

@@ -133,7 +133,7 @@ export const OF_THINGS: readonly Judgement[] = [
     implies: 'size',
     blame: {
       en: 'too_small too_tight too_short too_narrow too_snug runs_small run_small runs_tight run_tight runs_short couldn_t_zip could_not_zip can_t_zip won_t_zip wouldn_t_zip couldn_t_button can_t_button barely_fit* barely_cover* rides_up size_up? sized_up? sizing_up? small? smaller? tiny? tight? short? snug? cramped? narrow?',
-      zh: '太小 偏小 偏紧 太紧 太短 太窄 穿不下 穿不上 穿不进 小了? 小? 很小? 紧? 短? 狭窄? 拥挤? 挤? 窄?',
+      zh: '太小 好小 特别小 越来越小 小得可怜 小的可怜 偏小 偏紧 太紧 太短 太窄 穿不下 穿不上 穿不进 小了? 小? 很小? 紧? 短? 狭窄? 拥挤? 挤? 窄?',
     },
     praise: {
       en: 'fits_well? fits_perfectly? fit_perfectly? true_to_size? roomy? spacious?',
