@@ -8,6 +8,7 @@ import { assignClusters } from './assign.ts';
 import { type Discovered, discoverClusters } from './discover.ts';
 import { matchClusters } from './match.ts';
 import { clusterModelFromJson, clusterModelToJson } from './model.ts';
+import { contentTokens } from './tokens.ts';
 
 const SUBJECTS = [
   [
@@ -184,4 +185,11 @@ describe('clauses of other languages', () => {
       for (const word of name.split(/[ /]+/u))
         expect([name, isStopWord(word, language as TextLanguage)]).toEqual([name, false]);
   });
+});
+
+it('words are shown with what only looks like an adverb in front of them', () => {
+  const shown = (text: string) => contentTokens(text, 'zh').map(({ surface }) => surface);
+  expect(shown('常见问题')).toEqual(['常见', '问题']);
+  expect(shown('是否支持更新')).toEqual(['支持', '更新']);
+  expect(shown('太慢')).toEqual(['慢']);
 });

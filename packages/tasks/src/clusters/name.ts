@@ -91,7 +91,9 @@ export function nameClusters(
     const subjects = readable.filter((_, i) => !judging(kept[i]!));
     const top = scored.slice(0, PROFILE_TERMS);
     return {
-      name: (subjects.length > 0 ? subjects : readable).slice(0, NAME_TERMS).join(' / '),
+      name: wholeFirst(subjects.length > 0 ? subjects : readable)
+        .slice(0, NAME_TERMS)
+        .join(' / '),
       terms: readable,
       profile: Object.fromEntries(
         top.map(({ term, score }) => [term, Number((score / sizes[cluster]!).toFixed(4))]),
@@ -100,6 +102,12 @@ export function nameClusters(
     };
   });
 }
+
+/** A single Chinese character may be a piece of a word that the dictionary does not have: 器 of 服务器. */
+const wholeFirst = (terms: readonly string[]): string[] => {
+  const isPiece = (term: string) => term.length === 1 && HAN.test(term);
+  return [...terms.filter((term) => !isPiece(term)), ...terms.filter(isPiece)];
+};
 
 /** A phrase stands for its words, and before them, where they often stand together: 难吃, not 难 and 吃. */
 function phraseScore(

@@ -28,10 +28,17 @@ buono buona bene ottimo ottima pessimo pessima migliore bagus jelek baik mantap 
 );
 
 /** Chinese characters that carry grammar at the edges of a word: "太慢了" is 慢. */
-const BEFORE = new Set('很太真超最挺也都全又就是还实在够更蛮特非常');
+const BEFORE = new Set('很太真超最挺也都全又就是还够更蛮特');
+/** Words that begin with such a character and are read whole: "更新", "超市". */
+const WHOLE_WORDS = new Set(
+  `全部 全家 全新 全程 全国 全球 全局 全体 全面 全文 全量 全额 全天 全职 全屏 全网 都市 都会 特价 特点 特色 特别 特殊 特性 特定 特征 特权 特快 超市 超时 超级 超过 超出 超额 超限 超值 超声
+真实 真正 真人 真伪 真假 真皮 真丝 真空 最近 最后 最终 最初 最少 最多 就业 就医 就诊 就餐 就近 就绪 还款 还原 还价 还书 还车 还清 更新 更换 更改 更正 更衣 更年 够用 是非 挺拔 又名`.split(
+    /\s+/,
+  ),
+);
 const AFTER = new Set('了的得过着啊呢吧吗呀么哦啦');
 const GRAMMAR = new Set(
-  '不没有都也就是了要会能的我他她它你们这那还又才很太真想过着啊呢吧吗么呀在到去来说给让把被和跟与及或但而且再只最挺超更个多',
+  '不没有都也就是否了要会能的我他她它你们这那还又才很太真想过着啊呢吧吗么呀在到去来说给让把被和跟与及或但而且再只最挺超更个多',
 );
 
 const HAN = /\p{Script=Han}/u;
@@ -46,7 +53,7 @@ export function contentTokens(text: string, language: TextLanguage = languageOf(
     if (key !== '' && !isStopWord(key, language))
       tokens.push({
         key,
-        surface: HAN.test(word) ? key : word,
+        surface: HAN.test(word) && !WHOLE_WORDS.has(word) ? key : word,
         judges: JUDGING.has(word) || JUDGING.has(key),
       });
   }
