@@ -71,6 +71,11 @@ describe('an earlier run', () => {
     expect(unlike).toBeNull();
   });
 
+  it('of another product is not compared, though of both the delivery is spoken of', () => {
+    const now = { model: themes('screen', 'battery', 'delivery'), needs: NEEDS };
+    expect(continued(now, [earlier(NEEDS)]).since).toBeNull();
+  });
+
   it('of clusters is not compared with needs, and that is said', () => {
     const { since, unlike } = continued({ model: themes('delivery'), needs: NEEDS }, [earlier(null)]);
     expect(since).toBeNull();

@@ -10,9 +10,9 @@ import type { FoundThemes } from './needs/find-themes.ts';
 import { needName } from './needs/need-model.ts';
 import { type DemandSummary, parseSummary } from './report/summary.ts';
 
-/** Earlier runs looked at: the one that shares most themes is taken. */
+/** Earlier runs looked at: the one that shares most is taken. */
 const MOST_RUNS = 5;
-/** Sharing less than this of its themes, an earlier run was about something else. */
+/** Speaking of the same in less than this, an earlier run was about something else: of any two products, people name price and delivery. */
 const LEAST_SHARED = 0.3;
 
 export interface Continued {
@@ -40,7 +40,7 @@ export function continued(
     const ids = new Set(themes.clusters.map(({ id }) => id));
     const matches = matchClusters(themes, model);
     for (const { id } of model.clusters) if (needName(id) && ids.has(id)) matches.set(id, id);
-    return [{ run, themes, matches, shared: matches.size / Math.max(1, model.clusters.length) }];
+    return [{ run, themes, matches, shared: sharedOf(themes, model, matches) }];
   });
   const best = candidates.reduce<(typeof candidates)[number] | undefined>(
     (best, one) => (one.shared > (best?.shared ?? 0) ? one : best),
@@ -64,6 +64,17 @@ export function continued(
       complaints: summary ? complaintsOf(summary) : null,
     },
   };
+}
+
+/** How much of what is said in both runs is said of the same themes, equally often: the weighted Jaccard index of their shares of clauses. @param matches From the themes of now to those of before */
+function sharedOf(before: ClusterModel, now: ClusterModel, matches: ReadonlyMap<string, string>): number {
+  const [then, today] = [before, now].map(({ clusters }) => {
+    const all = clusters.reduce((sum, { size }) => sum + size, 0);
+    return new Map(clusters.map(({ id, size }) => [id, size / Math.max(1, all)]));
+  }) as [Map<string, number>, Map<string, number>];
+  let both = 0;
+  for (const [id, of] of matches) both += Math.min(today.get(id) ?? 0, then.get(of) ?? 0);
+  return both / Math.max(1, 2 - both);
 }
 
 const complaintsOf = ({ points, rows }: DemandSummary): EarlierComplaints | null =>

@@ -142,3 +142,8 @@ it('what is too small is the portion where people eat, and the size of clothes',
   const ofClothes = found(['裤子太小了', '面料很薄', '颜色好看', '袖子太长']);
   expect(saying(ofClothes, '裤子太小了')).toEqual(['size too-small']);
 });
+
+it('a late driver is a late delivery, a slow waiter is not', () => {
+  const all = found(['The driver was late', 'The waiter was slow']);
+  expect(all.statements.map((said) => said.map(({ about }) => about.id))).toEqual([['delivery'], ['staff']]);
+});

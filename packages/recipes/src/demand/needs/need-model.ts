@@ -151,6 +151,9 @@ const BY_ID = new Map(NEEDS.map((need) => [need.id, need]));
 /** What is late in these words was to arrive, whatever the file is about. */
 const IS_COMING = /late|delay|overdue|送|到|迟|晚|催|几天才|天才|星期才|礼拜才|地方|路/u;
 
+/** Not slow at what they do: not there in time. */
+const IS_LATE = /late|delay|overdue|迟|晚/u;
+const DELIVERY = BY_ID.get('delivery')!;
 const PORTION = BY_ID.get('portion')!;
 const LITTLE = JUDGEMENTS.find(({ id }) => id === 'little')!;
 
@@ -182,6 +185,9 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
     if (noun !== undefined) return { ...statement, about: nounSet.has(noun) ? nounSubject(noun) : WHOLE };
     if (statement.judgement.id === 'slow' && !isNamed && !IS_COMING.test(statement.words))
       return { ...statement, about: BY_ID.get(slowNeed(model, statement.words))! };
+    // Whoever brings it late is a late delivery.
+    if (statement.judgement.id === 'slow' && need?.id === 'staff' && IS_LATE.test(statement.words))
+      return { ...statement, need: DELIVERY, about: DELIVERY };
     // What is too small where people eat is the portion: "饼好小", "the pizza is tiny".
     if (statement.judgement.id === 'too-small' && model.domains.includes('food')) {
       if (need?.id === 'size' && !isNamed)
