@@ -131,6 +131,13 @@ it('what is said of needs is the same of stored statements', () => {
   expect(stored.map(needBalance)).toEqual([0, -1, 1]);
 });
 
+it('a thin story is no thin cloth', () => {
+  const films = found(['The story is thin', 'Wooden acting', 'The acting is superb', 'The plot drags']);
+  expect(films.statements[0]!.map(({ about, judgement }) => `${about.id} ${judgement.id}`)).toEqual([
+    'story shallow',
+  ]);
+});
+
 it('what is too small is the portion where people eat, and the size of clothes', () => {
   const ofFood = found([...REVIEWS, '饼好小啊', 'It is far too small']);
   const saying = (all: ReturnType<typeof found>, text: string) =>

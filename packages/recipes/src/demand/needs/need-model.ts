@@ -5,6 +5,7 @@
 import type { Localized } from '@gradus/base';
 import { z } from 'zod';
 import { blameWords, learntJudgement } from './learnt-words.ts';
+import type { Judgement } from './lexicon/judgement.ts';
 import { JUDGEMENTS } from './lexicon/judgements.ts';
 import { DOMAINS, type Domain, type Need } from './lexicon/need.ts';
 import { NEEDS } from './lexicon/needs.ts';
@@ -155,7 +156,9 @@ const IS_COMING = /late|delay|overdue|送|到|迟|晚|催|几天才|天才|星�
 const IS_LATE = /late|delay|overdue|迟|晚/u;
 const DELIVERY = BY_ID.get('delivery')!;
 const PORTION = BY_ID.get('portion')!;
-const LITTLE = JUDGEMENTS.find(({ id }) => id === 'little')!;
+const judgement = (of: string): Judgement => JUDGEMENTS.find(({ id }) => id === of)!;
+const [LITTLE, SHALLOW, BAD] = [judgement('little'), judgement('shallow'), judgement('bad')];
+const isOfThings = ({ implies }: Judgement): boolean => BY_ID.get(implies ?? '')?.of === 'things';
 
 const NOUN = 'noun-';
 
@@ -185,6 +188,9 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
     if (noun !== undefined) return { ...statement, about: nounSet.has(noun) ? nounSubject(noun) : WHOLE };
     if (statement.judgement.id === 'slow' && !isNamed && !IS_COMING.test(statement.words))
       return { ...statement, about: BY_ID.get(slowNeed(model, statement.words))! };
+    // A thin story is no thin cloth, and what else is said of things is plain blame of a work.
+    if (need?.of === 'works' && model.isOfWorks && !model.isSold && isOfThings(statement.judgement))
+      return { ...statement, judgement: statement.judgement.id === 'thin' ? SHALLOW : BAD, about: need };
     // Whoever brings it late is a late delivery.
     if (statement.judgement.id === 'slow' && need?.id === 'staff' && IS_LATE.test(statement.words))
       return { ...statement, need: DELIVERY, about: DELIVERY };
