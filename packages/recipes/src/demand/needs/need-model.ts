@@ -158,7 +158,10 @@ const DELIVERY = BY_ID.get('delivery')!;
 const PORTION = BY_ID.get('portion')!;
 const judgement = (of: string): Judgement => JUDGEMENTS.find(({ id }) => id === of)!;
 const [LITTLE, SHALLOW, BAD] = [judgement('little'), judgement('shallow'), judgement('bad')];
-const isOfThings = ({ implies }: Judgement): boolean => BY_ID.get(implies ?? '')?.of === 'things';
+/** May be said of works as of things. */
+const OF_BOTH = new Set(['slow', 'worse']);
+const isOfThings = ({ id, implies }: Judgement): boolean =>
+  implies !== undefined && !OF_BOTH.has(id) && BY_ID.get(implies)?.of !== 'works';
 
 const NOUN = 'noun-';
 
