@@ -9,6 +9,8 @@ const MOST_BARS = 12;
 const SMALL = 500;
 const QUOTES = 2;
 const MOST_LISTED = 60;
+/** Of a small file, so many stand open: more do not print on eight pages. */
+const MOST_OPEN = 24;
 
 /** What is complained of, most often first: as bars, and in a small file each with its quotes. */
 export function complaintSection({ points, reviews }: DemandAnalysis, texts: ReviewTexts): Section | null {
@@ -41,28 +43,43 @@ export function complaintSection({ points, reviews }: DemandAnalysis, texts: Rev
       en: `All ${count(listed.length)} complaints with quotes`,
       zh: `全部 ${count(listed.length)} 项抱怨及原话`,
     },
-    blocks: listed.flatMap((point) => [
-      { kind: 'text', text: headOf(point) } as const,
-      { kind: 'quotes', items: quoted(point.evidence.slice(0, QUOTES), texts) } as const,
-    ]),
+    blocks: quotesOf(listed, texts),
   };
   if (reviews > SMALL) return { ...HEAD, blocks: [...bars, all] };
+  const rest = listed.slice(MOST_OPEN);
+  const others: Block = {
+    kind: 'details',
+    summary: {
+      en: `${count(rest.length)} more complaints with quotes`,
+      zh: `另外 ${count(rest.length)} 项抱怨及原话`,
+    },
+    blocks: quotesOf(rest, texts),
+  };
   return {
     ...HEAD,
-    blocks: listed.map(
-      (point): Block => ({
-        kind: 'finding',
-        title: wholeSentence(point),
-        figure: saidBy(point),
-        quotes: quoted(point.evidence.slice(0, QUOTES), texts),
-        more:
-          point.evidence.length > QUOTES
-            ? [{ kind: 'quotes', items: quoted(point.evidence.slice(QUOTES), texts) }]
-            : [],
-      }),
-    ),
+    blocks: [
+      ...listed.slice(0, MOST_OPEN).map(
+        (point): Block => ({
+          kind: 'finding',
+          title: wholeSentence(point),
+          figure: saidBy(point),
+          quotes: quoted(point.evidence.slice(0, QUOTES), texts),
+          more:
+            point.evidence.length > QUOTES
+              ? [{ kind: 'quotes', items: quoted(point.evidence.slice(QUOTES), texts) }]
+              : [],
+        }),
+      ),
+      ...(rest.length > 0 ? [others] : []),
+    ],
   };
 }
+
+const quotesOf = (points: readonly Point[], texts: ReviewTexts): Block[] =>
+  points.flatMap((point) => [
+    { kind: 'text', text: headOf(point) } as const,
+    { kind: 'quotes', items: quoted(point.evidence.slice(0, QUOTES), texts) } as const,
+  ]);
 
 const HEAD = { id: 'complaints', title: { en: 'What customers complain of', zh: '客户在抱怨什么' } } as const;
 

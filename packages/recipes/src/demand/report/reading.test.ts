@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Review } from '../review.ts';
 import { analyseReviews } from '../testing/analyse-file.ts';
+import { complaintSection } from './complaints.ts';
 import { themeTree } from './theme-tree.ts';
 import { whatToDo } from './what-to-do.ts';
 
@@ -53,4 +54,21 @@ it('a complaint that many make in the same words is acted on', async () => {
   expect(actions.map(({ point }) => point)).toEqual(
     expect.arrayContaining(['app.crashes', 'contact.unanswered']),
   );
+});
+
+it('of a small file all complaints are there, and no more stand open than print on eight pages', async () => {
+  const parts = ['screen', 'battery', 'handle', 'zipper', 'cable', 'lens', 'speaker', 'mattress', 'lining'];
+  const faults = ['is broken', 'is dirty', 'is too expensive', 'stopped working', 'is uncomfortable'];
+  const analysis = await analysisOf(
+    parts.flatMap((part) => faults.map((fault) => `The ${part} ${fault}.`)),
+    () => 0,
+  );
+  const complaints = analysis.points.filter(
+    ({ kind, theme, evidence }) => kind === 'complaint' && theme !== 'whole' && evidence.length > 0,
+  );
+  const { blocks } = complaintSection(analysis, new Map())!;
+  const folded = blocks.filter(({ kind }) => kind === 'details');
+  expect(complaints.length).toBeGreaterThan(24);
+  expect(blocks).toHaveLength(25);
+  expect(JSON.stringify(folded)).toContain(`${complaints.length - 24} more complaints`);
 });
