@@ -6,7 +6,7 @@
 import { termFeatures } from '@gradus/data';
 import { WHOLE } from './need-model.ts';
 
-const TERMS = termFeatures({ tokens: 'characters', longestRun: 3 });
+const TERMS = termFeatures({ tokens: 'characters', longestRun: 2 });
 const MOST_TERMS = 50_000;
 /** Added to the weight of each term in each need. */
 const SMOOTHING = 0.3;
