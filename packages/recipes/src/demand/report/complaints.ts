@@ -75,7 +75,7 @@ export function complaintSection({ points, reviews }: DemandAnalysis, texts: Rev
   };
 }
 
-const quotesOf = (points: readonly Point[], texts: ReviewTexts): Block[] =>
+const quotesOf = (points: readonly Point[], texts: ReviewTexts) =>
   points.flatMap((point) => [
     { kind: 'text', text: headOf(point) } as const,
     { kind: 'quotes', items: quoted(point.evidence.slice(0, QUOTES), texts) } as const,
