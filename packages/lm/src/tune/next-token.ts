@@ -9,7 +9,7 @@ import { usableRows, withTemplate } from './read-rows.ts';
 import { batchOf, batchSizes, learntOf, packed, rowsAt } from './rows.ts';
 import { cutTo, shownExample, type TokenExample, tokensOfExample } from './tokens.ts';
 import { fingerprintOf, resultOptions, trainedOf } from './trained.ts';
-import { batchInputs, nextTokenLoss } from './tuning.ts';
+import { batchInputs, nextTokenLoss, stretchOf } from './tuning.ts';
 import { writeResult } from './write-result.ts';
 
 const DEFAULT_LENGTH = 512;
@@ -90,7 +90,11 @@ export async function nextTokens(
       [...training, ...heldOut].map(({ ids, learnt }) => [ids, learnt]),
     ),
     parameters: trained.parameters,
-    loss: (batch, onLayer) => nextTokenLoss(model.config, trained.weights, batch, onLayer),
+    loss: (batch, onLayer) =>
+      nextTokenLoss(model.config, trained.weights, batch, {
+        onLayer,
+        stretch: stretchOf(model.config, trained.parameters, batch.ids!),
+      }),
     accumulate,
     learningRate: options.learningRate ?? (options.full ? 2e-5 : 2e-4),
     batchAt: (n) => ({ ...batchOf(rowsAt(rows, n, rowsPerBatch, options.seed), length) }),

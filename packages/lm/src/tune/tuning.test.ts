@@ -90,3 +90,40 @@ describe('50 steps have the losses of PyTorch within 1e-4', () => {
     await follows(name, 'lora', trained, recompute);
   });
 });
+
+it('logits that are made a stretch at a time give the same loss, whatever is learnt from in a stretch', async () => {
+  const { config, weights } = opened('llama');
+  const layers = constantWeights(weights);
+  const graph = {
+    name: 'losses',
+    inputs: batchInputs(2, 10),
+    outputs: {},
+  };
+  const outputs = Object.fromEntries(
+    [undefined, 3, 5].map((stretch) => [
+      `by ${stretch}`,
+      nextTokenLoss(config, layers, graph.inputs, { stretch }),
+    ]),
+  );
+  const compiled = await compile({ ...graph, outputs }, { threads: 1 });
+  const whole = (at: (i: number) => number): HostTensor => ({
+    dtype: 'int64',
+    dims: [2, 10],
+    data: BigInt64Array.from({ length: 20 }, (_, i) => BigInt(at(i))),
+  });
+  const losses = async (label: (i: number) => number) => {
+    const feeds = {
+      ids: whole((i) => 3 + ((i * 7) % 30)),
+      labels: whole(label),
+      positions: whole((i) => i % 10),
+      segments: whole(() => 0),
+    };
+    return Object.values(await compiled.run(feeds)).map(({ data }) => Number(data[0]));
+  };
+  const [all, by3, by5] = await losses((i) => (i % 10 < 4 ? IGNORED : 3 + ((i * 5) % 30)));
+  expect(all).toBeGreaterThan(0);
+  expect([by3, by5]).toEqual([expect.closeTo(all!, 5), expect.closeTo(all!, 5)]);
+  expect(await losses(() => IGNORED)).toEqual([0, 0, 0]);
+  await compiled.close();
+  weights.close();
+});
