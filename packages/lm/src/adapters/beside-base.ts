@@ -20,6 +20,7 @@ export function withAdapters(
 ): LayerWeights {
   return {
     ...base,
+    perText: true,
     linear(x, config) {
       const y = base.linear(x, config);
       const own = adapters.flatMap((adapter, i) => {

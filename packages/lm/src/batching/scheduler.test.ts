@@ -132,31 +132,36 @@ describe('a text among others', () => {
 });
 
 describe('texts of several adapters of one base', () => {
-  it('are those of each adapter merged, and of the base alone, in one run', async () => {
-    const adapters = [
-      tinyAdapter(model.path, model.config, { seed: 'a', rank: 2, targets: ['q_proj', 'down_proj'] }),
-      tinyAdapter(model.path, model.config, { seed: 'b', rank: 3, targets: ['q_proj', 'v_proj'] }),
-    ];
-    const beside = await Scheduler.open(model, { places: PLACES, slots: 4, threads: 1, adapters });
-    const options = { temperature: 0, max: 20, logprobs: 0 };
-    const places = [undefined, 0, 1, 0];
-    const together = await Promise.all(
-      places.map((adapter) => collected(beside.generate([1, 5, 9, 12], { ...options, adapter }))),
-    );
-    const texts = new Set<string>();
-    for (const [i, place] of places.entries()) {
-      const merged = await load(place === undefined ? model.path : adapters[place]!);
-      const expected = await collected(generate(merged, [1, 5, 9, 12], { ...options, threads: 1 }));
-      merged.close();
-      expect(told(together[i]!)).toEqual(told(expected));
-      for (const [k, { logprob }] of expected.entries())
-        expect(together[i]![k]!.logprob).toBeCloseTo(logprob!, 4);
-      texts.add(JSON.stringify(told(expected)));
-    }
-    // Else nothing is shown.
-    expect(texts.size).toBe(3);
-    await beside.close();
-  });
+  it.each(['llama', 'qwen3-moe'])(
+    'are those of each adapter merged, and of the base alone: %s',
+    async (name) => {
+      const model = await load(tinyModel({ name }));
+      const adapters = [
+        tinyAdapter(model.path, model.config, { seed: 'a', rank: 2, targets: ['q_proj', 'down_proj'] }),
+        tinyAdapter(model.path, model.config, { seed: 'b', rank: 3, targets: ['q_proj', 'v_proj'] }),
+      ];
+      const beside = await Scheduler.open(model, { places: PLACES, slots: 4, threads: 1, adapters });
+      const options = { temperature: 0, max: 20, logprobs: 0 };
+      const places = [undefined, 0, 1, 0];
+      const together = await Promise.all(
+        places.map((adapter) => collected(beside.generate([1, 5, 9, 12], { ...options, adapter }))),
+      );
+      const texts = new Set<string>();
+      for (const [i, place] of places.entries()) {
+        const merged = await load(place === undefined ? model.path : adapters[place]!);
+        const expected = await collected(generate(merged, [1, 5, 9, 12], { ...options, threads: 1 }));
+        merged.close();
+        expect(told(together[i]!)).toEqual(told(expected));
+        for (const [k, { logprob }] of expected.entries())
+          expect(together[i]![k]!.logprob).toBeCloseTo(logprob!, 4);
+        texts.add(JSON.stringify(told(expected)));
+      }
+      // Else nothing is shown.
+      expect(texts.size).toBe(3);
+      await beside.close();
+      model.close();
+    },
+  );
 });
 
 describe('a queue', () => {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { compile } from '@gradus/engine/runtime';
 import { describe, expect, it } from 'vitest';
+import { BatchSession } from '../batching/batch-session.ts';
 import { sequenceGraph } from '../graph/decoder.ts';
 import { constantWeights } from '../graph/layer-weights.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
@@ -53,6 +54,26 @@ it.each(DECODERS)(
       const wanted = (logits!.data as Float32Array).subarray(at * vocabulary, (at + 1) * vocabulary);
       expect(largestDifference(own, wanted)).toBeLessThan(1e-4);
     }
+  },
+);
+
+it.each(['llama', 'mixtral', 'qwen2-moe', 'qwen3-moe'])(
+  'several texts of %s at once are those of each alone',
+  async (name) => {
+    const model = openedGolden(name);
+    const batch = await BatchSession.open(model, { slots: 3, places: 32, threads: 1 });
+    const alone = await DecoderSession.open(model, { places: 32, threads: 1 });
+    const texts = [[5, 9, 3], [7, 8, 12, 30], [4]];
+    for (const [slot, text] of texts.entries()) {
+      batch.begin(slot, text);
+      await batch.read(slot, text);
+    }
+    const rows = await batch.write(texts.map((_, slot) => ({ slot, id: 11 + slot })));
+    for (const [slot, text] of texts.entries())
+      expect(largestDifference(await alone.see([...text, 11 + slot]), rows[slot]!)).toBeLessThan(1e-5);
+    await batch.close();
+    await alone.close();
+    model.weights.close();
   },
 );
 

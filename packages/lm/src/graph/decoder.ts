@@ -143,7 +143,11 @@ function fedForward(
 ): Tensor {
   const feed = (x: Tensor, part: FeedForwardConfig) => feedForward(x, part, config, weights);
   if (!('experts' in of)) return feed(x, of);
-  return (runs ? chosenExperts : mixture)(x, of, { weights, hidden: config.hidden, feed });
+  return (runs && !weights.perText ? chosenExperts : mixture)(x, of, {
+    weights,
+    hidden: config.hidden,
+    feed,
+  });
 }
 
 function feedForward(

@@ -40,7 +40,6 @@ export function mixture(x: Tensor, config: ExpertsConfig, parts: Parts): Tensor 
 export function chosenExperts(x: Tensor, config: ExpertsConfig, parts: Parts): Tensor {
   const { experts, perToken, normalized } = config;
   const { hidden, feed } = parts;
-  const [batch, time] = x.shape;
   const tokens = x.reshape([-1, hidden]);
   const { most, chosen } = routed(tokens, config, parts);
   const flat = chosen.reshape([-1]);
@@ -59,7 +58,7 @@ export function chosenExperts(x: Tensor, config: ExpertsConfig, parts: Parts): T
   ).gather(places);
   const shares = normalized ? most.div(most.sum([1], true)) : most;
   const sum = back.reshape([-1, perToken, hidden]).mul(shares.unsqueeze(2)).sum([1]);
-  return withShared(x, config, parts, sum.reshape([batch!, time!, hidden]));
+  return withShared(x, config, parts, apply('Reshape', [sum, x.shapeTensor()]));
 }
 
 const int64 = (value: number): Tensor =>

@@ -14,6 +14,8 @@ export interface Table {
 }
 
 export interface LayerWeights {
+  /** Whether each text of a batch has weights of its own, so that its tokens may not be taken apart from it. */
+  readonly perText?: boolean;
   linear(x: Tensor, config: LinearConfig): Tensor;
   /** By its whole name. */
   vector(name: string, size: number): Tensor;
