@@ -131,6 +131,15 @@ it('what is said of needs is the same of stored statements', () => {
   expect(stored.map(needBalance)).toEqual([0, -1, 1]);
 });
 
+it('a packaging is to be packed better, not to be sturdier', () => {
+  const { statements } = found(['The packaging was crushed and broken', 'The handle broke']);
+  const [packaging, handle] = statements.map(
+    (said) => said.find(({ judgement }) => judgement.id === 'broken')!,
+  );
+  expect(packaging!.judgement.fix.en).toMatch(/^Pack it/);
+  expect(handle!.judgement.fix.en).toMatch(/sturdier/);
+});
+
 it('a thin story is no thin cloth', () => {
   const films = found(['The story is thin', 'Wooden acting', 'The acting is superb', 'The plot drags']);
   expect(films.statements[0]!.map(({ about, judgement }) => `${about.id} ${judgement.id}`)).toEqual([

@@ -5,7 +5,7 @@
 import type { Localized } from '@gradus/base';
 import { z } from 'zod';
 import { blameWords, learntJudgement } from './learnt-words.ts';
-import type { Judgement } from './lexicon/judgement.ts';
+import { type Judgement, l } from './lexicon/judgement.ts';
 import { JUDGEMENTS } from './lexicon/judgements.ts';
 import { DOMAINS, type Domain, type Need } from './lexicon/need.ts';
 import { NEEDS } from './lexicon/needs.ts';
@@ -158,6 +158,12 @@ const DELIVERY = BY_ID.get('delivery')!;
 const PORTION = BY_ID.get('portion')!;
 const judgement = (of: string): Judgement => JUDGEMENTS.find(({ id }) => id === of)!;
 const [LITTLE, SHALLOW, BAD] = [judgement('little'), judgement('shallow'), judgement('bad')];
+/** What is broken about a packaging, as the same complaint in words that say what to do. */
+const CRUSHED: Judgement = {
+  ...judgement('broken'),
+  says: l('The packaging arrives damaged', '包装到货时已破损'),
+  fix: l('Pack it so that it arrives whole', '加固包装'),
+};
 /** May be said of works as of things. */
 const OF_BOTH = new Set(['slow', 'worse']);
 const isOfThings = ({ id, implies }: Judgement): boolean =>
@@ -194,6 +200,8 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
     // A thin story is no thin cloth, and what else is said of things is plain blame of a work.
     if (need?.of === 'works' && model.isOfWorks && !model.isSold && isOfThings(statement.judgement))
       return { ...statement, judgement: statement.judgement.id === 'thin' ? SHALLOW : BAD, about: need };
+    if (statement.judgement.id === 'broken' && need?.id === 'packaging')
+      return { ...statement, judgement: CRUSHED, about: need };
     // Whoever brings it late is a late delivery.
     if (statement.judgement.id === 'slow' && need?.id === 'staff' && IS_LATE.test(statement.words))
       return { ...statement, need: DELIVERY, about: DELIVERY };
