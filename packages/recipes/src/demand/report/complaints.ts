@@ -10,10 +10,13 @@ const SMALL = 500;
 const QUOTES = 2;
 const MOST_LISTED = 60;
 /** Of a small file, so many stand open: more do not print on eight pages. */
-const MOST_OPEN = 24;
+const MOST_OPEN = 12;
 
 /** What is complained of, most often first: as bars, and in a small file each with its quotes. */
-export function complaintSection({ points, reviews }: DemandAnalysis, texts: ReviewTexts): Section | null {
+export function complaintSection(
+  { points, reviews, actions }: Pick<DemandAnalysis, 'points' | 'reviews' | 'actions'>,
+  texts: ReviewTexts,
+): Section | null {
   const complaints = points.filter(
     ({ kind, theme, evidence }) => kind === 'complaint' && theme !== 'whole' && evidence.length > 0,
   );
@@ -46,7 +49,10 @@ export function complaintSection({ points, reviews }: DemandAnalysis, texts: Rev
     blocks: quotesOf(listed, texts),
   };
   if (reviews > SMALL) return { ...HEAD, blocks: [...bars, all] };
-  const rest = listed.slice(MOST_OPEN);
+  // Those that actions answer are quoted there.
+  const answered = new Set(actions.map(({ point }) => point));
+  const open = listed.filter(({ id }) => !answered.has(id)).slice(0, MOST_OPEN);
+  const rest = listed.filter((point) => !open.includes(point));
   const others: Block = {
     kind: 'details',
     summary: {
@@ -58,7 +64,8 @@ export function complaintSection({ points, reviews }: DemandAnalysis, texts: Rev
   return {
     ...HEAD,
     blocks: [
-      ...listed.slice(0, MOST_OPEN).map(
+      ...(answered.size > 0 ? bars : []),
+      ...open.map(
         (point): Block => ({
           kind: 'finding',
           title: wholeSentence(point),

@@ -68,7 +68,7 @@ it('of a small file all complaints are there, and no more stand open than print 
   );
   const { blocks } = complaintSection(analysis, new Map())!;
   const folded = blocks.filter(({ kind }) => kind === 'details');
-  expect(complaints.length).toBeGreaterThan(24);
-  expect(blocks).toHaveLength(25);
-  expect(JSON.stringify(folded)).toContain(`${complaints.length - 24} more complaints`);
+  expect(complaints.length).toBeGreaterThan(12);
+  expect(blocks).toHaveLength(13);
+  expect(JSON.stringify(folded)).toContain(`${complaints.length - 12} more complaints`);
 });
