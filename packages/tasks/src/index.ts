@@ -143,6 +143,7 @@ export { sampleSequences } from './generation/sequences/sample.ts';
 export {
   type FittedSequenceModel,
   fitSequenceModel,
+  natsOfEach,
   type SequenceModel,
   sequenceNats,
 } from './generation/sequences/sequence-model.ts';

@@ -33,7 +33,7 @@ export const design = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
     en: 'From your own names, items and characters, game levels or sprites to new ones: proved where they can be played or solved, none of them a copy, as many and with what you want, beside what simpler ways would make.',
     zh: '由您自己的名称、物品与角色、游戏关卡或精灵图生成新的设计：能通关或能求解的附有证明，不与原有设计雷同，数量与属性由您指定，并与更简单的方法对比。',
   },
-  version: 3,
+  version: 4,
   takes: TAKES,
   fits: () => ({
     score: 0,

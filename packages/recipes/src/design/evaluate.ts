@@ -3,13 +3,22 @@
  * what the originals themselves come to; then the items that people get.
  */
 import type { RunContext } from '@gradus/loop';
-import { type FourNumbers, fourNumbers, isOver, type Rival, sequenceNats, Vocabulary } from '@gradus/tasks';
+import {
+  type FourNumbers,
+  fourNumbers,
+  isOver,
+  natsOfEach,
+  type Rival,
+  sequenceNats,
+  timeLimit,
+  Vocabulary,
+} from '@gradus/tasks';
 import { type Drafts, draftItems } from './drafts.ts';
 import type { Wants } from './kinds/kind.ts';
 import { KINDS } from './kinds/kinds.ts';
 import type { SpriteRules } from './kinds/sprites.ts';
 import { type Drawn, drawItems, judged, type MadeItems, type Maker, makeItems } from './make.ts';
-import { limitOf, SHARES } from './minutes.ts';
+import { ENDS, untilOf } from './minutes.ts';
 import type { DesignOptions } from './options.ts';
 import type { Prepared, Processed } from './prepare.ts';
 import { MOST_ORIGINALS, type SpriteSamples, samplesOf, some } from './sprite-samples.ts';
@@ -45,7 +54,7 @@ export async function evaluate({
   run,
   prepare: { corpus, train, test },
   process: { characters },
-  train: { model, ranker, rivals, temperature, secondsLeft },
+  train: { model, ranker, rivals, temperature, seconds },
 }: {
   readonly run: RunContext<DesignOptions>;
   readonly prepare: Prepared;
@@ -67,8 +76,9 @@ export async function evaluate({
       random: random.fork(`measures ${name}`),
     });
   // Each part may take what the parts before it left.
-  const by = (share: number) => limitOf(options.minutes, share * SHARES.making, share * secondsLeft);
-  const limits = { own: by(0.3), ngram: by(0.45), recombination: by(0.55), made: by(0.9) };
+  const left = untilOf(options.minutes, ENDS.making, seconds).secondsLeft();
+  const by = (share: number) => timeLimit(share * left);
+  const limits = { own: by(0.35), ngram: by(0.5), recombination: by(0.6), made: by(1) };
   const draw = { count: MEASURED, wants: {}, signal };
   say(0);
   const own = await drawItems(maker, model, {
@@ -113,8 +123,7 @@ export async function evaluate({
   const sequences = tested.map((item) =>
     vocabulary.encode(kind.sequenceOf(item, rules)).slice(0, window - 1),
   );
-  const nats: number[] = [];
-  for (const sequence of sequences) nats.push(await sequenceNats(model, [sequence]));
+  const nats = await natsOfEach(model, sequences);
   const weights = sequences.map(({ length }) => length + 1);
   const asKnown = some(learnt, MEASURED, random.fork('ceiling'));
   return {

@@ -4,13 +4,23 @@
  */
 import { type TimeLimit, timeLimit } from '@gradus/tasks';
 
-/** What is left is for reading and writing. */
-export const SHARES = { learning: 0.65, making: 0.25 } as const;
+/** Of the minutes: the work of learning, by count. */
+export const LEARNING = 0.6;
+/** Of the minutes from the begin of the run, by the clock: until when it learns and until when it makes designs; the rest is for measuring them. */
+export const ENDS = { learning: 0.6, making: 0.8 } as const;
 /** Of the time of learning, by the clock, that of the model where others are trained to compare with. */
 export const OWN_SHARE = 0.6;
 /** By the clock; of fewer, the start of a process would be most. */
 const FEWEST_MINUTES = 2;
+/** Seconds that making is given however late it begins: a run without designs would be for nothing. */
+const FEWEST_SECONDS = 10;
 
-/** Ends after a share of the minutes that were asked for, by the clock. @param more Seconds that were left over before */
-export const limitOf = (minutes: number, share: number, more = 0): TimeLimit =>
-  timeLimit(share * 60 * Math.max(FEWEST_MINUTES, minutes) + more);
+/** Until a share of the minutes is over, given the seconds that the run has taken before. */
+export const untilOf = (minutes: number, share: number, spent: number): TimeLimit =>
+  timeLimit(Math.max(FEWEST_SECONDS, share * 60 * Math.max(FEWEST_MINUTES, minutes) - spent));
+
+/** @returns what tells how many seconds have gone by since */
+export function stopwatch(): () => number {
+  const begun = performance.now();
+  return () => (performance.now() - begun) / 1000;
+}

@@ -6,7 +6,7 @@ import type { RunContext, RunSource } from '@gradus/loop';
 import { Vocabulary } from '@gradus/tasks';
 import type { Corpus, DesignFile, SetAside } from './kinds/kind.ts';
 import { KINDS, kindOf } from './kinds/kinds.ts';
-import { SHARES } from './minutes.ts';
+import { LEARNING, stopwatch } from './minutes.ts';
 import type { DesignOptions } from './options.ts';
 import { partOf } from './split.ts';
 import { readWants } from './wants.ts';
@@ -23,9 +23,12 @@ export interface Prepared {
   readonly train: readonly number[];
   readonly validation: readonly number[];
   readonly test: readonly number[];
+  /** That the step took. */
+  readonly seconds: number;
 }
 
 export async function prepare({ run }: { readonly run: RunContext<DesignOptions> }): Promise<Prepared> {
+  const seconds = stopwatch();
   const source = run.sources.designs!;
   run.progress({ en: 'reading', zh: '读取' }, 0, 1);
   const { files, setAside } = filesOf(source);
@@ -50,7 +53,7 @@ export async function prepare({ run }: { readonly run: RunContext<DesignOptions>
     // Of few items a part may have got none.
     if (parts[part].length === 0) parts[part].push(parts.train.pop()!);
   }
-  return { corpus, ...parts };
+  return { corpus, ...parts, seconds: seconds() };
 }
 
 function filesOf({ path, address, files }: RunSource): { files: DesignFile[]; setAside: SetAside[] } {
@@ -156,7 +159,7 @@ export function build({
   const millions = (12 * layers * features ** 2) / 1e6;
   const seconds = (tokens * millions) / TOKENS_A_SECOND;
   // Beside sprites two other generators are trained, with a quarter of the work each.
-  const share = SHARES.learning * (corpus.kind === 'sprites' ? 0.5 : 1);
+  const share = LEARNING * (corpus.kind === 'sprites' ? 0.5 : 1);
   const enough = Math.ceil((MOST_VIEWS * own) / tokens);
   const epochs = Math.max(1, Math.min(enough, Math.floor((share * run.options.minutes * 60) / seconds)));
   return { layers, features, heads: 4, epochs };

@@ -24,6 +24,8 @@ export interface SpriteSamples {
 
 /** Originals that stand for all of them where pairs are compared. */
 export const MOST_ORIGINALS = 2_000;
+/** Originals by which features are brought to one scale. */
+const STANDARDS = 500;
 /** Of the originals that were learnt from, those that stand beside the made ones. */
 const BESIDE = 200;
 
@@ -41,7 +43,7 @@ export async function samplesOf(
       palette,
       STATISTICS,
     );
-  const { features, width, name } = await of(some(learnt, MOST_ORIGINALS, random.fork('features')));
+  const { features, width, name } = await of(some(learnt, STANDARDS, random.fork('features')));
   const standardized = standardizer(features, width);
   const real = standardized((await of(tested)).features);
   // By chance: they stand in the order of their folders.

@@ -8,7 +8,6 @@ import {
   type Ranker,
   type Rival,
   rivalImages,
-  type TimeLimit,
   timeLimit,
   toPalette,
   Vocabulary,
@@ -17,7 +16,7 @@ import { KINDS } from './kinds/kinds.ts';
 import { type SpriteRules, split } from './kinds/sprites.ts';
 import type { Maker } from './make.ts';
 import { rankerOf } from './marks.ts';
-import { limitOf, OWN_SHARE, SHARES } from './minutes.ts';
+import { ENDS, LEARNING, OWN_SHARE, stopwatch, untilOf } from './minutes.ts';
 import type { DesignOptions } from './options.ts';
 import type { Built, Prepared, Processed } from './prepare.ts';
 import { chosenTemperature } from './sprite-samples.ts';
@@ -27,8 +26,8 @@ export interface Trained extends FittedSequenceModel {
   readonly ranker: Ranker | null;
   /** Below 1 likely tokens are made likelier where items are drawn. */
   readonly temperature: number;
-  /** Of the time for learning, what was not needed. */
-  readonly secondsLeft: number;
+  /** That the run has taken up to here. */
+  readonly seconds: number;
   /** Items that other generators made, to be judged beside the model's. */
   readonly rivals: Readonly<Partial<Record<Rival, readonly string[]>>>;
 }
@@ -40,7 +39,7 @@ const FEWEST_ITEMS = 20;
 
 export async function train({
   run,
-  prepare: { corpus, train, validation },
+  prepare: { corpus, train, validation, seconds: before },
   process: { characters },
   build: { epochs, ...size },
 }: {
@@ -59,7 +58,8 @@ export async function train({
     items.map((item) => vocabulary.encode(kind.sequenceOf(item, rules)));
   const originals = itemsOf(train);
   const { minutes } = run.options;
-  const limit = limitOf(minutes, SHARES.learning);
+  const seconds = stopwatch();
+  const limit = untilOf(minutes, ENDS.learning, before);
   const isRivalled = corpus.kind === 'sprites';
   const fitted = await fitSequenceModel(
     sequences(originals.flatMap((item) => kind.variants?.(item, rules) ?? [item])),
@@ -77,7 +77,7 @@ export async function train({
     },
   );
   const ranker = rankerOf(run.corrections, kind, rules, random.fork('ranker'));
-  if (!isRivalled) return { ...fitted, ranker, rivals: {}, temperature: 1, secondsLeft: leftOf(limit) };
+  if (!isRivalled) return { ...fitted, ranker, rivals: {}, temperature: 1, seconds: before + seconds() };
   const maker: Maker = {
     kind,
     rules,
@@ -99,7 +99,7 @@ export async function train({
   for (const rival of ['gan', 'flow'] as const) {
     const made = await rivalImages(rival, images, {
       count: Math.min(MOST_ITEMS, Math.max(FEWEST_ITEMS, Math.round(ITEMS_A_MINUTE * minutes))),
-      seconds: (SHARES.learning * minutes * 60) / 4,
+      seconds: (LEARNING * minutes * 60) / 4,
       random: random.fork(rival),
       limit: rival === 'gan' ? timeLimit(limit.secondsLeft() / 2) : limit,
       signal,
@@ -108,10 +108,8 @@ export async function train({
     rivals[rival] = made.map((image) => `\n${inPalette({ ...image, width, height })}`);
   }
   const isCut = fitted.isCut || isOver(limit);
-  return { ...fitted, ranker, rivals, temperature, isCut, secondsLeft: leftOf(limit) };
+  return { ...fitted, ranker, rivals, temperature, isCut, seconds: before + seconds() };
 }
-
-const leftOf = (limit: TimeLimit): number => Math.max(0, limit.secondsLeft());
 
 const RIVAL_WORDS = {
   gan: { en: 'a GAN, to compare with', zh: '用于对比的 GAN' },

@@ -65,4 +65,11 @@ describe('files of levels', () => {
     const files = own((rows) => rows.map((row) => row.replaceAll('X', '🟫')));
     expect(() => read(files)).toThrow('0.txt, row 4: the tile 🟫 is an emoji');
   });
+
+  it('that no player gets through by the legend are learnt from, and it is said that nothing is proved', () => {
+    const walled = own((rows) => rows.map((row) => `${row.slice(0, 4)}X${row.slice(5)}`));
+    const { rules, notes } = read([...walled, legend]);
+    expect(rules.game.kind).toBe('unknown');
+    expect(notes[0]!.en).toMatch(/^By the legend fewer than 4 levels can be played.*nothing is proved\.$/);
+  });
 });

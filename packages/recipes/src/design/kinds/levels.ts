@@ -73,8 +73,7 @@ export const levels: DesignKind<LevelRules> = {
       setAside: aside.all(),
       notes: [
         ...notes,
-        ...notesOf(game),
-        ...(isTooStrict ? [TOO_STRICT] : []),
+        ...(isTooStrict ? [TOO_STRICT] : notesOf(game)),
         ...(guessed ? [guessNote(guessed)] : []),
       ],
     } satisfies Corpus<LevelRules>;

@@ -31,6 +31,11 @@ describe('the four numbers', () => {
     expect(valid.high).toBeCloseTo(0.972, 3);
     expect(like.low).toBeLessThanOrEqual(like.value);
     expect(like.high).toBeGreaterThanOrEqual(like.value);
+    // Of many patterns each comes up in few items: drawn again they are less like the originals, all of them.
+    const words = Array.from({ length: 60 }, (_, i) => String.fromCodePoint(200 + i, 200 + ((7 * i) % 60)));
+    const rare = fourNumbers(drawn(words), words, words, OPTIONS).like;
+    expect(rare.value).toBe(1);
+    expect([rare.low < 1, rare.high]).toEqual([true, 1]);
   });
 
   it('give the divergence of Jensen and Shannon: a half and a half beside all of one', () => {

@@ -10,7 +10,7 @@
  * - **diverse**: the mean distance between two made items as a share of that between two originals, at most 1; by bootstrap.
  */
 import type { Random } from '@gradus/base';
-import { bootstrapInterval, wilsonInterval } from '@gradus/stats';
+import { bootstrapInterval, quantileSorted, wilsonInterval } from '@gradus/stats';
 
 export interface Estimated {
   readonly value: number;
@@ -65,7 +65,7 @@ export function fourNumbers(
       : Math.min(1, rows.reduce((sum, row) => sum + distances[row]!, 0) / rows.length / spread);
   return {
     valid: shareOf(made.map(({ isValid }) => isValid)),
-    like: estimated(like, items.length, random.fork('like')),
+    like: centred(like, items.length, random.fork('like')),
     new: shareOf(made.map(({ isNew }) => isNew)),
     diverse: estimated(diverse, distances.length, random.fork('diverse')),
     n: made.length,
@@ -81,6 +81,20 @@ function shareOf(are: readonly boolean[]): Estimated {
 function estimated(statistic: (rows: Int32Array) => number, n: number, random: Random): Estimated {
   const [low, high] = bootstrapInterval(statistic, n, random, { resamples: RESAMPLES });
   return { value: statistic(Int32Array.from({ length: n }, (_, i) => i)), low, high };
+}
+
+/**
+ * By bootstrap, set around the figure: of items that are drawn again with putting back fewer patterns come up, so that every draw is less like
+ * the originals than the items are.
+ */
+function centred(statistic: (rows: Int32Array) => number, n: number, random: Random): Estimated {
+  const value = statistic(Int32Array.from({ length: n }, (_, i) => i));
+  const draws = Float64Array.from({ length: RESAMPLES }, () =>
+    statistic(Int32Array.from({ length: n }, () => random.below(n))),
+  ).sort();
+  const middle = draws.reduce((a, b) => a + b, 0) / draws.length;
+  const bound = (p: number) => Math.min(1, Math.max(0, value + quantileSorted(draws, p) - middle));
+  return { value, low: bound(0.025), high: bound(0.975) };
 }
 
 /** Patterns of an item by number, each as often as it comes up. */

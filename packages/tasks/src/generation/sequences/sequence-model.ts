@@ -119,6 +119,18 @@ export async function sequenceNats(
   return mixedNats(theirs, own, weight);
 }
 
+/** Nats a token of each sequence by itself, its end included. */
+export async function natsOfEach(
+  { ngram, transformer, weight }: SequenceModel,
+  sequences: readonly (readonly number[])[],
+): Promise<number[]> {
+  const theirs = transformer && (await transformerProbabilities(transformer, sequences));
+  return sequences.map((sequence, i) => {
+    const own = ngramSequence(ngram, sequence);
+    return mixedNats([theirs?.[i] ?? own], [own], weight);
+  });
+}
+
 function mixedNats(theirs: readonly Float64Array[], own: readonly Float64Array[], weight: number): number {
   let [sum, tokens] = [0, 0];
   for (const [i, probabilities] of theirs.entries()) {

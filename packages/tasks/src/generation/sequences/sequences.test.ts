@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitNgram, ngramNats, ngramProbabilities } from './ngram.ts';
 import { sampleSequences } from './sample.ts';
-import { fitSequenceModel, sequenceNats } from './sequence-model.ts';
+import { fitSequenceModel, natsOfEach, sequenceNats } from './sequence-model.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 const sequence = fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 8 });
@@ -71,6 +71,9 @@ describe('a model of sequences', () => {
     const { model } = fitted;
     expect(model.weight).toBeGreaterThan(0.5);
     expect(await sequenceNats(model, all.slice(350))).toBeCloseTo(fitted.nats.mixture, 0);
+    // All sequences are of one length: the mean of each is the mean of all.
+    const each = await natsOfEach(model, all.slice(350));
+    expect(each.reduce((a, b) => a + b, 0) / 50).toBeCloseTo(await sequenceNats(model, all.slice(350)), 9);
     const bar = Float64Array.from([1, 1, 1, 1, 1, 0]);
     const options = { count: 20, length: 9, temperature: 0.5, weights: () => bar };
     const drawn = await sampleSequences(model, { ...options, random: new Random(3) });
