@@ -148,13 +148,14 @@ it('a thin story is no thin cloth', () => {
 });
 
 it('what is too small is the portion where people eat, and the size of clothes', () => {
-  const ofFood = found([...REVIEWS, '饼好小啊', 'It is far too small']);
+  const ofFood = found([...REVIEWS, '饼好小啊', 'It is far too small', '都装在一个盒里挤着']);
   const saying = (all: ReturnType<typeof found>, text: string) =>
     all.statements[all.clauses.findIndex((clause) => clause.text === text)]!.map(
       ({ about, judgement }) => `${about.id} ${judgement.id}`,
     );
   expect(saying(ofFood, '饼好小啊')).toEqual(['food little']);
   expect(saying(ofFood, 'It is far too small')).toEqual(['portion little']);
+  expect(saying(ofFood, '都装在一个盒里挤着')).toEqual(['size too-small']);
   const ofClothes = found(['裤子太小了', '面料很薄', '颜色好看', '袖子太长']);
   expect(saying(ofClothes, '裤子太小了')).toEqual(['size too-small']);
 });

@@ -206,7 +206,11 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
     if (statement.judgement.id === 'slow' && need?.id === 'staff' && IS_LATE.test(statement.words))
       return { ...statement, need: DELIVERY, about: DELIVERY };
     // What is too small where people eat is the portion: "饼好小", "the pizza is tiny".
-    if (statement.judgement.id === 'too-small' && model.domains.includes('food')) {
+    if (
+      statement.judgement.id === 'too-small' &&
+      model.domains.includes('food') &&
+      /小|small|tiny/u.test(statement.words)
+    ) {
       if (need?.id === 'size' && !isNamed)
         return { ...statement, judgement: LITTLE, need: PORTION, about: PORTION };
       if (need?.id === 'food') return { ...statement, judgement: LITTLE, about: need };
