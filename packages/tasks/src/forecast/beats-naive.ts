@@ -73,12 +73,14 @@ export interface PastErrors {
   /** By item. */
   readonly rolls: readonly (Rolls | undefined)[];
   readonly candidates: readonly (Candidate | 'naive')[];
+  /** As of `gainOf`, by item. Default: 1. */
+  readonly apart?: readonly number[];
   /** The mean error of a candidate's first steps of a roll. */
   judge(item: number, roll: number, candidate: Candidate | 'naive', steps: number): number;
 }
 
 /** @returns by item, by roll: the error of what was best in the rolls before, of each as many steps as were over by then */
-export function toldBefore({ rolls, candidates, judge }: PastErrors): number[][] {
+export function toldBefore({ rolls, candidates, judge, apart }: PastErrors): number[][] {
   const told: number[][] = rolls.map((own) => new Array(own?.origins.length ?? 0));
   const longest = told.reduce((most, { length }) => Math.max(most, length), 0);
   for (let back = 0; back < longest; back++) {
@@ -93,6 +95,7 @@ export function toldBefore({ rolls, candidates, judge }: PastErrors): number[][]
             candidates.map((name) => [name, known.map((steps, r) => judge(item, r, name, steps))]),
           ) as unknown as RollErrors,
       ),
+      apart && acts.map(({ item }) => apart[item]!),
     );
     for (const [a, { item, roll }] of acts.entries())
       told[item]![roll] = judge(item, roll, best[a]!, rolls[item]!.steps);

@@ -33,12 +33,12 @@ export interface RollErrors extends Readonly<Partial<Record<Candidate, readonly 
 /** What tells an item's steps to come. */
 export type Choice = Candidate | 'naive';
 
-/** So many rolls weigh as much as what all items show. */
+/** So many rolls that tell steps of their own weigh as much as what all items show. */
 const SHARED_ROLLS = 10;
 
 /** @param apart as of `gainOf`, by item. Default: 1 @returns by item; where there are no rolls, naive */
 export function choose(items: readonly RollErrors[], apart?: readonly number[]): Choice[] {
-  const candidates = bestCandidates(items);
+  const candidates = bestCandidates(items, apart);
   const gains = items.map((errors, i) =>
     gainOf(errors.naive, errors[candidates[i]!] ?? errors.own, apart?.[i] ?? 1),
   );
@@ -46,8 +46,11 @@ export function choose(items: readonly RollErrors[], apart?: readonly number[]):
   return gains.map((gain, i) => (drawnTo(gain, shared).mean > 0 ? candidates[i]! : 'naive'));
 }
 
-/** @returns by item what errs least, its own rolls weighed against those of all items; where there are no rolls, its own methods */
-export function bestCandidates(items: readonly RollErrors[]): Candidate[] {
+/**
+ * @param apart as of `gainOf`, by item. Default: 1
+ * @returns by item what errs least, its own rolls weighed against those of all items; where there are no rolls, its own methods
+ */
+export function bestCandidates(items: readonly RollErrors[], apart?: readonly number[]): Candidate[] {
   const relative = items.map((errors) => {
     const sizes = CANDIDATES.map((name) => (errors[name] ? meanOf(errors[name]) : Number.NaN));
     const size = meanOf(sizes.filter(Number.isFinite));
@@ -55,10 +58,11 @@ export function bestCandidates(items: readonly RollErrors[]): Candidate[] {
   });
   const shared = CANDIDATES.map((_, c) => meanOf(relative.map((own) => own[c]!).filter(Number.isFinite)));
   return items.map(({ naive }, i) => {
+    const witnesses = 1 + (naive.length - 1) * (apart?.[i] ?? 1);
     const scores = CANDIDATES.map((_, c) => {
       const own = relative[i]![c]!;
       if (!Number.isFinite(own)) return Number.POSITIVE_INFINITY;
-      return (naive.length * own + SHARED_ROLLS * shared[c]!) / (naive.length + SHARED_ROLLS);
+      return (witnesses * own + SHARED_ROLLS * shared[c]!) / (witnesses + SHARED_ROLLS);
     });
     const best = scores.indexOf(Math.min(...scores));
     return Number.isFinite(scores[best]!) ? CANDIDATES[best]! : 'own';

@@ -118,6 +118,7 @@ export function chosenForecasts(
   const past: PastErrors = {
     rolls: local.map(({ rolls }) => rolls),
     candidates: names,
+    apart,
     judge: (i, r, candidate, steps) =>
       counts[i] && !FOR_COUNTS.includes(candidate)
         ? Number.NaN
@@ -131,7 +132,7 @@ export function chosenForecasts(
     toldBefore(past),
     apart,
   );
-  const rehearsals = rehearse({ ...past, apart, scaledError });
+  const rehearsals = rehearse({ ...past, scaledError });
   const rolledErrors = prepared.map(
     ({ values }, i): RolledErrors => ({
       errors: packed(Array.from({ length: rollsOf(i) }, (_, r) => scaledError(i, r, choices[i]!))),

@@ -13,7 +13,6 @@ const LATEST = 3;
 const MOST_ITEMS = 2000;
 
 export interface Rehearsed extends PastErrors {
-  /** By item, as `choose` takes it. */
   readonly apart: readonly number[];
   /** Of an item's roll by a candidate, by step. */
   scaledError(item: number, roll: number, candidate: Choice): Float64Array;
