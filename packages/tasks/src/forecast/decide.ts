@@ -115,7 +115,7 @@ export function chosenForecasts(
     const then = scaleAt(values, origin, season);
     return actualAt(i, r).map((value, k) => (value - told[k]!) / (scale * levelOf(i, told[k]!, then)));
   };
-  const past: PastErrors = {
+  const past: PastErrors & { readonly apart: readonly number[] } = {
     rolls: local.map(({ rolls }) => rolls),
     candidates: names,
     apart,
