@@ -88,6 +88,7 @@ export {
   type NHitsOptions,
   nHits,
   nHitsForecast,
+  nHitsGraph,
 } from './models/n-hits.ts';
 export { recurrentNet, recurrentTextNet } from './models/recurrent.ts';
 export { type ResNet, type ResNetOptions, resnet } from './models/resnet.ts';

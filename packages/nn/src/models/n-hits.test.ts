@@ -3,7 +3,7 @@ import { Random } from '@gradus/base';
 import { input } from '@gradus/engine';
 import { expect, it } from 'vitest';
 import { adam, dataset, fit, mse, predict } from '../index.ts';
-import { matricesOf, nHits, nHitsForecast } from './n-hits.ts';
+import { matricesOf, nHits, nHitsForecast, nHitsGraph } from './n-hits.ts';
 
 const [WINDOW, HORIZON, ROWS] = [10, 5, 40];
 
@@ -23,12 +23,16 @@ it('tells by its matrices what it tells as a graph', async () => {
     ...{ epochs: 5, batchSize: 10, random: new Random(0), threads: 1 },
   });
   const window = input('past', ['batch', WINDOW]);
-  const graph = { name: 'n-hits', inputs: { past: window }, outputs: { next: net.forward(window) } };
-  const { next } = await predict(graph, dataset({ past }), { threads: 1 });
   const matrices = matricesOf(net);
+  const outputs = { next: net.forward(window), folded: nHitsGraph(matrices, window) };
+  const graph = { name: 'n-hits', inputs: { past: window }, outputs };
+  const { next, folded } = await predict(graph, dataset({ past }), { threads: 1 });
   for (let row = 0; row < ROWS; row++) {
     const told = nHitsForecast(matrices, past.data.slice(row * WINDOW, (row + 1) * WINDOW));
     expect(told).toHaveLength(HORIZON);
-    for (const [k, value] of told.entries()) expect(value).toBeCloseTo(next![row * HORIZON + k]!, 5);
+    for (const [k, value] of told.entries()) {
+      expect(value).toBeCloseTo(next![row * HORIZON + k]!, 5);
+      expect(value).toBeCloseTo(folded![row * HORIZON + k]!, 5);
+    }
   }
 });

@@ -168,6 +168,21 @@ export function matricesOf(net: NHits): NHitsMatrices {
   };
 }
 
+/** What a trained network tells of many windows, as a graph: [batch, window] -> [batch, horizon]. */
+export function nHitsGraph({ linear, blocks }: NHitsMatrices, past: Tensor): Tensor {
+  const affine = (x: Tensor, { weight, bias }: Affine): Tensor =>
+    x.matmul(matrix(weight, weight.length / bias.length)).add(matrix(bias, 1));
+  const window = linear.weight.length / linear.bias.length;
+  let left = past;
+  let told = affine(past, linear);
+  for (const [first, second, coefficients] of blocks) {
+    const both = affine(affine(affine(left, first).relu(), second).relu(), coefficients);
+    left = left.sub(both.slice([0], [window], [1]));
+    told = told.add(both.slice([window], [coefficients.bias.length], [1]));
+  }
+  return told;
+}
+
 /** What a trained network tells of one window: [window] -> [horizon]. */
 export function nHitsForecast({ linear, blocks }: NHitsMatrices, past: Float32Array): Float32Array {
   const { length: window } = past;
@@ -184,9 +199,11 @@ export function nHitsForecast({ linear, blocks }: NHitsMatrices, past: Float32Ar
 function times(x: Float32Array, { weight, bias }: Affine): Float32Array {
   const { length: units } = bias;
   const y = Float32Array.from(bias);
-  for (const [k, value] of x.entries()) {
+  for (let k = 0; k < x.length; k++) {
+    const value = x[k]!;
     if (value === 0) continue;
-    for (let u = 0; u < units; u++) y[u]! += value * weight[k * units + u]!;
+    const row = k * units;
+    for (let u = 0; u < units; u++) y[u]! += value * weight[row + u]!;
   }
   return y;
 }

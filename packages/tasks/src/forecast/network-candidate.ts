@@ -1,7 +1,7 @@
 /** What the network of all items tells of every item, and would have told of its past: judged as every candidate is. */
 import type { Random } from '@gradus/base';
 import type { NetworkCandidate, PreparedItem } from './fitted.ts';
-import { fitNetwork, networkForecasts } from './global/network.ts';
+import { fitNetwork, networkForecastsOfAll } from './global/network.ts';
 import { type Question, refitsOf } from './global/refits.ts';
 import { isIntermittent } from './intermittent.ts';
 import type { LocalForecast } from './model.ts';
@@ -41,7 +41,7 @@ export async function networkCandidate(
       signal,
     });
     if (!early) return undefined;
-    const answers = networkForecasts(early, items, questions);
+    const answers = await networkForecastsOfAll(early, items, questions);
     for (const [q, { item }] of questions.entries()) told[item]!.push(answers[q]!);
   }
   onFit?.(refits.length, refits.length + 1);
@@ -50,7 +50,7 @@ export async function networkCandidate(
   const last = items.map(
     ({ values, horizon: steps }, item): Question => ({ item, origin: values.length, steps }),
   );
-  for (const [at, forecast] of networkForecasts(model, items, last).entries()) {
+  for (const [at, forecast] of (await networkForecastsOfAll(model, items, last)).entries()) {
     rolled[places[at]!] = told[at]!;
     forecasts[places[at]!] = forecast;
   }

@@ -1,7 +1,14 @@
 /** One network of all items: what none of them shows alone, and what a run keeps of it. */
 import { Random } from '@gradus/base';
 import { expect, it } from 'vitest';
-import { FEWEST_ROWS, fitNetwork, networkForecasts, readNetwork, storedNetwork } from './network.ts';
+import {
+  FEWEST_ROWS,
+  fitNetwork,
+  networkForecasts,
+  networkForecastsOfAll,
+  readNetwork,
+  storedNetwork,
+} from './network.ts';
 
 const SEASON = 6;
 const HORIZON = 6;
@@ -40,6 +47,8 @@ it('learns from all items, the same from the same seed, and survives JSON', asyn
   }
   expect(error).toBeLessThan(0.25 * naive);
   expect(networkForecasts((await fitted())!, known, questions)).toEqual(told);
+  for (const [q, forecast] of (await networkForecastsOfAll(model, known, questions)).entries())
+    for (const [k, value] of forecast.entries()) expect(value).toBeCloseTo(told[q]![k]!, 3);
   const read = readNetwork(JSON.parse(JSON.stringify(storedNetwork(model))));
   expect(networkForecasts(read, known, questions)).toEqual(told);
   // A history that has only begun is told as well.

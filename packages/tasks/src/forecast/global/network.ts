@@ -8,6 +8,7 @@
  * matrices, by which forecasts are told without a graph.
  */
 import type { Random } from '@gradus/base';
+import { input } from '@gradus/engine';
 import {
   type Affine,
   adamW,
@@ -19,6 +20,8 @@ import {
   type NHitsMatrices,
   nHits,
   nHitsForecast,
+  nHitsGraph,
+  predict,
 } from '@gradus/nn';
 import type { Question } from './refits.ts';
 
@@ -162,7 +165,48 @@ function writeWindow(
   return { level, unit };
 }
 
-/** Forecasts from origins. @returns by question */
+/** Origins that are told at once. */
+const AT_ONCE = 20_000;
+
+/** Forecasts from many origins, by the engine. @returns by question */
+export async function networkForecastsOfAll(
+  model: NetworkModel,
+  items: readonly Windowed[],
+  questions: readonly Question[],
+): Promise<Float64Array[]> {
+  const forecasts: Float64Array[] = [];
+  for (let from = 0; from < questions.length; from += AT_ONCE)
+    forecasts.push(...(await forecastsAtOnce(model, items, questions.slice(from, from + AT_ONCE))));
+  return forecasts;
+}
+
+async function forecastsAtOnce(
+  { season, horizon, networks }: NetworkModel,
+  items: readonly Windowed[],
+  questions: readonly Question[],
+): Promise<Float64Array[]> {
+  const forecasts = questions.map(({ steps }) => new Float64Array(Math.min(steps, horizon)));
+  for (const { window, matrices } of networks) {
+    const dims = [questions.length, window];
+    const data = new Float32Array(questions.length * window);
+    const units = questions.map(({ item, origin }, q) =>
+      writeWindow(items[item]!.values, origin, { window, season }, data, q * window),
+    );
+    const past = input('past', ['batch', window]);
+    const graph = { name: 'n-hits', inputs: { past }, outputs: { told: nHitsGraph(matrices, past) } };
+    const { told } = await predict(graph, dataset({ past: { dtype: 'float32', dims, data } }), {
+      threads: 1,
+    });
+    for (const [q, forecast] of forecasts.entries()) {
+      const { level, unit } = units[q]!;
+      for (let k = 0; k < forecast.length; k++)
+        forecast[k]! += (level + unit * told![q * horizon + k]!) / networks.length;
+    }
+  }
+  return forecasts;
+}
+
+/** Forecasts from a few origins, at once. @returns by question */
 export function networkForecasts(
   { season, horizon, networks }: NetworkModel,
   items: readonly Windowed[],
