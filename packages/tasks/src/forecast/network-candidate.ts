@@ -29,7 +29,13 @@ export async function networkCandidate(
   const horizon = items.reduce((most, one) => Math.max(most, one.horizon), 1);
   const rolls = places.map((i) => local[i]!.rolls);
   const lengths = items.map(({ values }) => values.length);
-  // Of items that it knows nothing of it tells nothing.
+  // Of items that it knows nothing of it tells nothing: one array for all of a length.
+  const nothing = new Map<number, Float64Array>();
+  const unknown = ({ length }: Float64Array): Float64Array => {
+    const known = nothing.get(length) ?? new Float64Array(length).fill(Number.NaN);
+    nothing.set(length, known);
+    return known;
+  };
   const rolled = local.map(({ rolled }) => rolled.map(unknown));
   const forecasts = local.map(({ forecast }) => unknown(forecast));
   const told: Float64Array[][] = places.map(() => []);
@@ -65,5 +71,3 @@ function learntFrom(prepared: readonly PreparedItem[], local: readonly LocalFore
   );
   return [...lots.values()].reduce((a, b) => (b.length > a.length ? b : a), []);
 }
-
-const unknown = (like: Float64Array): Float64Array => new Float64Array(like.length).fill(Number.NaN);
