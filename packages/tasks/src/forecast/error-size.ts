@@ -114,19 +114,19 @@ export function growthOfSums(
 ): (first: number, steps: number) => number {
   const known = new Map<string, number>();
   const meanSum = (errors: readonly Float64Array[], first: number): number => {
-    const sums = errors.map((roll) => Math.abs(sumOf(roll.subarray(0, first))[0]!)).filter(Number.isFinite);
-    return sums.reduce((a, b) => a + b, 0) / sums.length;
+    return meanOf(errors.map((roll) => Math.abs(sumOf(roll.subarray(0, first))[0]!)).filter(Number.isFinite));
   };
   return (first, steps) => {
     const key = `${first} ${steps}`;
     if (!known.has(key)) {
       let [part, whole] = [0, 0];
       for (const { errors } of items.filter((one) => one.steps === steps)) {
-        const size = meanSum(errors, steps);
-        const ratio = meanSum(errors, first) / size;
-        if (!Number.isFinite(ratio)) continue;
-        part += ratio;
-        whole += 1;
+        // In units of the item's errors, so that large items do not speak for all.
+        const size = meanOf(errors.flatMap((roll) => Array.from(roll, Math.abs).filter(Number.isFinite)));
+        const [ofFirst, ofAll] = [meanSum(errors, first) / size, meanSum(errors, steps) / size];
+        if (!Number.isFinite(ofFirst) || !Number.isFinite(ofAll)) continue;
+        part += ofFirst;
+        whole += ofAll;
       }
       known.set(key, part > 0 ? whole / part : steps / first);
     }
@@ -145,3 +145,6 @@ export function totalOf(
   const longer = mean.length / steps;
   return { value, low: floor(value + offsets[1]! * longer), high: floor(value + offsets[5]! * longer) };
 }
+
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
