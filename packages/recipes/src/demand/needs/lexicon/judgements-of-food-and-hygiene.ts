@@ -89,7 +89,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     implies: 'food',
     blame: {
       en: 'soggy overcooked undercooked burnt raw tough chewy dry rubbery mushy',
-      zh: '坨 坨了 糊了 烧焦 没熟 不熟 夹生 太硬 很硬 好硬 柴 老了 太老 太烂 特硬 有点硬 太软 太稠 太稀 太黏 咬不动 嚼不动 干巴 泡烂 软趴趴 不脆',
+      zh: '坨 坨了 糊了 烧焦 没熟 不熟 夹生 太硬 很硬 好硬 柴 老了 太老 太烂 特硬 有点硬 太软 太稠 太稀 太黏 咬不动 嚼不动 干巴 太干 略干 有点干 有些干 偏干 泡烂 软趴趴 不脆',
     },
     praise: { en: 'crispy tender juicy', zh: '酥脆 香脆 嫩 筋道' },
     notOf: ['delivery', 'order', 'packaging', 'price', 'staff'],

@@ -43,7 +43,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     ],
     blame: {
       en: 'slow slower slowest slowly plodding late delay delayed delays overdue forever for_ever so_long too_long ages sluggish hours_later days_later weeks_later took_weeks took_hours took_days took_a_week took_an_hour waited waiting tardy hours? days? weeks? minutes? took?',
-      zh: '慢 催促 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间也太长 时间太久 时间也太久 时间实在太长 时间过长 催 催单 催了 几天才 天才到 小时? 钟头? 分钟? 等? 才送? 才到? 拖? 找不到地方 找不着地方 不认路 路不熟 天才 星期才 礼拜才 久才',
+      zh: '慢 催促 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 比较晚 有点晚 有些晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间也太长 时间太久 时间也太久 时间实在太长 时间过长 催 催单 催了 几天才 天才到 小时? 钟头? 分钟? 等? 才送? 才到? 拖? 找不到地方 找不着地方 不认路 路不熟 天才 星期才 礼拜才 久才',
     },
     praise: {
       en: 'fast faster quick quickly prompt* speedy on_time in_time early punctual* in_no_time right_away at_once immediately next_day same_day_delivery same_day_shipping ahead_of_schedule within_minutes within_hours within_days',
@@ -81,7 +81,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     implies: 'order',
     blame: {
       en: 'wrong incorrect* mistake* mixed_up not_what_i_ordered',
-      zh: '送错 错了 发错 弄错 搞错 做错 错的 送成 发成 不看备注 没看备注 无视备注 白备注 备注没',
+      zh: '送错 配餐有误 订单有误 送餐有误 配货有误 发货有误 错了 发错 弄错 搞错 做错 错的 送成 发成 不看备注 没看备注 无视备注 白备注 备注没',
     },
     praise: { en: 'correct correctly as_ordered', zh: '没送错 无误' },
     says: l('Orders come out wrong', '订单弄错'),
@@ -92,7 +92,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     implies: 'contact',
     blame: {
       en: 'no_answer never_answer* never_repl* never_respond* no_reply no_response not_respond* not_answer* not_reply didn_t_respond didn_t_reply doesn_t_answer unreachable ignored ignores ignore hung_up no_one_answer* nobody_answer* not_return_calls',
-      zh: '打不通 不接 没人接 无人接 不回复 没回复 没有回复 不回 不理 没人理 没人管 联系不上 联系不到 关机 不通 无人应答 爱答不理 不搭理 挂了',
+      zh: '打不通 不接 没人接 无人接 不回复 没回复 没有回复 不回 不理 没人理 没人管 联系不上 联系不到 无法接通 接不通 关机 不通 无人应答 爱答不理 不搭理 挂了',
     },
     praise: { en: 'responsive answered_at_once replied_quickly', zh: '回复很快 回复及时 有求必应' },
     says: l('Nobody answers', '联系不上，没人回复'),
