@@ -7,14 +7,14 @@
  */
 import { readFileSync } from 'node:fs';
 
-const COMMANDS = ['chat', 'generate', 'serve'];
+const COMMANDS = ['chat', 'generate'];
 const POLICY = '/sys/kernel/mm/transparent_hugepage/enabled';
 
 /** Does not come back where it begins again. */
 export function beginInHugePages() {
   const { GLIBC_TUNABLES, NODE_CHANNEL_FD } = process.env;
   const given = GLIBC_TUNABLES !== undefined || NODE_CHANNEL_FD !== undefined;
-  if (given || typeof process.execve !== 'function' || !COMMANDS.includes(process.argv[2]) || !asks()) return;
+  if (given || typeof process.execve !== 'function' || !runsLargeModel(process.argv.slice(2)) || !asks()) return;
   const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   try {
     process.execve(process.execPath, args, { ...process.env, GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' });
@@ -22,6 +22,10 @@ export function beginInHugePages() {
     // A thread, or a system without it: as fast as before.
   }
 }
+
+/** A server of other models would only take more memory. */
+const runsLargeModel = ([command, ...rest]) =>
+  COMMANDS.includes(command) || (command === 'serve' && rest.some((word) => /^--model(?:=|$)/.test(word)));
 
 /** Whether the system gives large pages to programs that ask, and to no others. */
 function asks() {
