@@ -14,7 +14,8 @@ const POLICY = '/sys/kernel/mm/transparent_hugepage/enabled';
 export function beginInHugePages() {
   const { GLIBC_TUNABLES, NODE_CHANNEL_FD } = process.env;
   const given = GLIBC_TUNABLES !== undefined || NODE_CHANNEL_FD !== undefined;
-  if (given || typeof process.execve !== 'function' || !runsLargeModel(process.argv.slice(2)) || !asks()) return;
+  if (given || typeof process.execve !== 'function' || !runsLargeModel(process.argv.slice(2)) || !asks())
+    return;
   const args = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   try {
     process.execve(process.execPath, args, { ...process.env, GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1' });
