@@ -42,6 +42,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.45rem 0.6rem; border-
 th { color: var(--soft); font-weight: 600; }
 td { overflow-wrap: break-word; min-width: 3rem; }
 td .interval { white-space: nowrap; }
+@media screen { .in-zh td:not(.right) { min-width: 5rem; } }
 .right { text-align: right; font-variant-numeric: tabular-nums; }
 @media (max-width: 30rem) { table { font-size: 0.82rem; } th, td { padding: 0.4rem 0.3rem; } }
 figure { margin: 1.25rem 0; } .chart { overflow-x: auto; } .chart svg { width: 100%; min-width: 50rem; height: auto; display: block; }
