@@ -26,6 +26,7 @@ export interface Combined {
 const FEWEST_RANKED = 5;
 /** Of known defects: they count as one of three, more, or nearly alone. */
 const KNOWN_SHARES = [1 / 3, 2 / 3, 0.9];
+const PLACES_SHARES = [1 / 2, 1 / 4, 0];
 
 export function combined(parts: readonly Scores[], weights: readonly number[]): Combined {
   const scales = parts.map(({ good }, k): Scale => ({ ...spreadOf(good), weight: weights[k]! }));
@@ -44,12 +45,18 @@ export function combined(parts: readonly Scores[], weights: readonly number[]): 
   return { scales, good, defects, auroc: rocAuc(labels, Float64Array.from([...good, ...defects])) };
 }
 
-/** Known defects count as much as is best in cross-validation. */
-export function combinedWithKnown(distance: Scores, made: Scores, known: readonly Scores[]): Combined {
-  return KNOWN_SHARES.map((share) =>
-    combined(
-      [distance, made, ...known],
-      [(1 - share) / 2, (1 - share) / 2, ...known.map(() => share / known.length)],
+/** Known defects count as much as is best in cross-validation, and places beside the whole among them. */
+export function combinedWithKnown(
+  distance: Scores,
+  made: Scores,
+  [ofPlaces, ofWhole]: readonly [places: Scores, whole: Scores],
+): Combined {
+  return KNOWN_SHARES.flatMap((share) =>
+    PLACES_SHARES.map((places) =>
+      combined(
+        [distance, made, ofPlaces, ofWhole],
+        [(1 - share) / 2, (1 - share) / 2, share * places, share * (1 - places)],
+      ),
     ),
   ).reduce((best, one) => (one.auroc! > best.auroc! ? one : best));
 }

@@ -52,8 +52,6 @@ export class Describer {
     photographs: readonly Uint8Array[],
     { signal, random, places, keepsMaps, onProgress }: DescribeOptions,
   ): Promise<Described> {
-    const [height, width] = this.#size;
-    const length = 3 * height * width;
     const features: Float32Array[] = [];
     const kept: Float32Array[] = [];
     const local: Float32Array[] = [];
@@ -62,11 +60,7 @@ export class Describer {
     for (let from = 0; from < photographs.length; from += BATCH) {
       signal?.throwIfAborted();
       const batch = photographs.slice(from, from + BATCH);
-      const data = new Uint8Array(batch.length * length);
-      for (const [i, photograph] of batch.entries()) data.set(photograph, i * length);
-      const outputs = await this.#graph.run({
-        pixels: { dtype: 'uint8', dims: [batch.length, 3, height, width], data },
-      });
+      const outputs = await this.#run(batch);
       const all = outputs.features!.data as Float32Array;
       const own = all.length / batch.length;
       const { dims, data: maps } = outputs.map! as { dims: readonly number[]; data: Float32Array };
@@ -95,6 +89,35 @@ export class Describer {
       onProgress?.(Math.min(from + BATCH, photographs.length), photographs.length);
     }
     return { features, places: kept, local, deep, mapSize };
+  }
+
+  /** The features of deeper maps alone, of photographs that are made one batch after the other. */
+  async deepOf(
+    count: number,
+    photograph: (i: number) => Uint8Array,
+    { signal, onProgress }: Pick<DescribeOptions, 'signal' | 'onProgress'>,
+  ): Promise<Float32Array[]> {
+    const deep: Float32Array[] = [];
+    while (deep.length < count) {
+      signal?.throwIfAborted();
+      const size = Math.min(BATCH, count - deep.length);
+      const { deep: own } = await this.#run(
+        Array.from({ length: size }, (_, i) => photograph(deep.length + i)),
+      );
+      const data = own!.data as Float32Array;
+      const wide = data.length / size;
+      for (let i = 0; i < size; i++) deep.push(data.slice(i * wide, (i + 1) * wide));
+      onProgress?.(deep.length, count);
+    }
+    return deep;
+  }
+
+  #run(batch: readonly Uint8Array[]): ReturnType<CompiledGraph['run']> {
+    const [height, width] = this.#size;
+    const length = 3 * height * width;
+    const data = new Uint8Array(batch.length * length);
+    for (const [i, photograph] of batch.entries()) data.set(photograph, i * length);
+    return this.#graph.run({ pixels: { dtype: 'uint8', dims: [batch.length, 3, height, width], data } });
   }
 
   close(): Promise<void> {

@@ -11,8 +11,9 @@ import { encoderSize, type ImageEncoder } from '../image/encoder.ts';
 import { combined, combinedWithKnown, type Scores } from './combine.ts';
 import { Describer } from './describer.ts';
 import { distanceOf, fitGaussian, type Gaussian } from './gaussian.ts';
-import { knownScores } from './known-defects.ts';
+import { knownScores, turnedDeep } from './known-defects.ts';
 import { withMadeDefect } from './made-defects.ts';
+import { type Material, partsOf, without } from './material.ts';
 import type { AnomalyModel, FeatureScore } from './model.ts';
 import { findSuspects } from './suspects.ts';
 import { chooseThreshold, type ThresholdOptions } from './threshold.ts';
@@ -114,11 +115,22 @@ export async function fitAnomaly(
     const own = [...everything.groups.good, ...everything.groups.defects];
     const known =
       hasKnown &&
-      (await knownScores({ maps: local, mapSize, deep, deepWidths: describer.deepWidths }, labelled, own, {
-        random,
-        signal,
-        onProgress,
-      }));
+      (await knownScores(
+        {
+          maps: local,
+          mapSize,
+          deep: await turnedDeep(
+            describer,
+            [...good, ...defects].map(({ pixels }) => pixels),
+            deep,
+            { size, signal, onProgress },
+          ),
+          deepWidths: describer.deepWidths,
+        },
+        labelled,
+        own,
+        { random, signal, onProgress },
+      ));
     const folds = stratifiedFolds(
       Int32Array.from(labelled, Number),
       { count: FOLDS, groups: Int32Array.from(own) },
@@ -173,45 +185,11 @@ export async function fitAnomaly(
   }
 }
 
-interface Data {
-  readonly good: readonly Float32Array[];
-  readonly defects: readonly Float32Array[];
-  readonly made: readonly Float32Array[];
-  readonly widths: readonly number[];
-}
-
-/** What models are fitted on. */
-interface Material {
-  readonly data: Data;
-  /** The piece of each. */
-  readonly groups: Readonly<Record<'good' | 'defects' | 'made', readonly number[]>>;
-  /** Of known defects, by models that had not seen the piece. */
-  readonly scores?: readonly Scores[];
-}
-
-const partsOf = (scores: readonly Float64Array[], good: number): Scores[] =>
-  scores.map((of) => ({ good: of.slice(0, good), defects: of.slice(good) }));
-
-/** The same without some of the good ones, and what was made of these. */
-function without({ data, groups, scores }: Material, isKept: (i: number) => boolean, each: number): Material {
-  const isMadeKept = (_: unknown, i: number) => isKept(Math.floor(i / each));
-  const isGoodKept = (_: unknown, i: number) => isKept(i);
-  return {
-    data: { ...data, good: data.good.filter(isGoodKept), made: data.made.filter(isMadeKept) },
-    groups: {
-      ...groups,
-      good: groups.good.filter(isGoodKept),
-      made: groups.made.filter(isMadeKept),
-    },
-    ...(scores && { scores: scores.map((of) => ({ ...of, good: of.good.filter(isGoodKept) })) }),
-  };
-}
-
 interface Outside {
   readonly distance: Scores;
   readonly made: Scores;
   /** By places, and by the photograph as a whole. */
-  readonly known?: readonly Scores[];
+  readonly known?: readonly [places: Scores, whole: Scores];
 }
 
 /** Scores of each photograph by models that have not seen its piece. */

@@ -3,7 +3,8 @@
  * many channels it has. There are many more features than photographs, so it is solved by photograph (Saunders, Gammerman and Vovk, "Ridge
  * Regression Learning Algorithm in Dual Variables", 1998).
  */
-import { constant, type Tensor } from '@gradus/engine';
+import { constant, input, type Tensor, writeOnnx } from '@gradus/engine';
+import { compile } from '@gradus/engine/node';
 import { cholesky, solveCholesky } from '@gradus/stats';
 
 /** Plain data. */
@@ -13,6 +14,8 @@ export interface KnownLinear {
   readonly scale: Float32Array;
   readonly weights: Float32Array;
   readonly bias: number;
+  /** A photograph's score is the mean of so many, of it as it is and turned over. */
+  readonly turns: number;
 }
 
 /** Strength of the penalty, of rows about 1 long. */
@@ -20,60 +23,76 @@ const PENALTY = 0.3;
 const LEAST_SPREAD = 1e-4;
 /** Spreads that a feature may count as far out. */
 const FARTHEST = 6;
-/** More photographs take longer than they help. */
-const MOST_ROWS = 1500;
-
-/** @param widths The numbers of each map's features */
-export function fitKnownLinear(
-  all: readonly Float32Array[],
+/**
+ * @param all [turns][photographs]: the same photographs as they are and turned over
+ * @param widths The numbers of each map's features
+ */
+export async function fitKnownLinear(
+  all: readonly (readonly Float32Array[])[],
   isDefect: readonly boolean[],
   widths: readonly number[],
-): KnownLinear {
-  const step = Math.max(1, all.length / MOST_ROWS);
-  const places = Array.from({ length: Math.floor(all.length / step) }, (_, i) => Math.floor(i * step));
-  const rows = places.map((i) => all[i]!);
-  const bad = places.map((i) => isDefect[i]!);
-  const [n, width] = [rows.length, rows[0]!.length];
-  const { center, scale } = scaleOf(rows);
+): Promise<KnownLinear> {
+  const { center, scale } = scaleOf(all[0]!);
+  const rows = all.flat();
+  const bad = all.flatMap(() => isDefect);
+  const [n, width] = [rows.length, center.length];
   const weightOf = widths.flatMap((own) => Array<number>(own).fill(1 / Math.sqrt(own * widths.length)));
-  const standard = rows.map((row) =>
-    row.map((value, k) => clipped((value - center[k]!) * scale[k]!) * weightOf[k]!),
-  );
-  const products = new Float64Array(n * n);
-  for (let i = 0; i < n; i++)
-    for (let j = 0; j <= i; j++) {
-      const value = dot(standard[i]!, standard[j]!) + 1;
-      products[i * n + j] = value;
-      products[j * n + i] = value;
-    }
+  const standard = new Float32Array(n * width);
+  for (const [i, row] of rows.entries())
+    for (let k = 0; k < width; k++)
+      standard[i * width + k] = clipped((row[k]! - center[k]!) * scale[k]!) * weightOf[k]!;
+  const products = await productsOf(standard, n, width);
   for (let i = 0; i < n; i++) products[i * n + i]! += PENALTY;
   const count = bad.filter(Boolean).length;
   // Both kinds count the same.
   const wanted = Float64Array.from(bad, (is) => (is ? n / (2 * count) : -n / (2 * (n - count))));
   const shares = solveCholesky(cholesky(products, n), wanted);
   const weights = new Float64Array(width);
-  for (const [i, row] of standard.entries())
-    for (let k = 0; k < width; k++) weights[k]! += shares[i]! * row[k]!;
+  for (let i = 0; i < n; i++)
+    for (let k = 0; k < width; k++) weights[k]! += shares[i]! * standard[i * width + k]!;
   return {
     center,
     scale,
     weights: Float32Array.from(weights, (weight, k) => weight * weightOf[k]!),
     bias: shares.reduce((sum, share) => sum + share, 0),
+    turns: all.length,
   };
 }
 
-export function knownLinearScore({ center, scale, weights, bias }: KnownLinear, row: Float32Array): number {
-  let sum = bias;
-  for (let k = 0; k < row.length; k++) sum += weights[k]! * clipped((row[k]! - center[k]!) * scale[k]!);
-  return sum;
+/** Each row times each, and 1 for the bias. [n, n] */
+async function productsOf(rows: Float32Array<ArrayBuffer>, n: number, width: number): Promise<Float64Array> {
+  const x = input('x', [n, width]);
+  const graph = { name: 'products', inputs: { x }, outputs: { products: x.matmul(x.transpose()).add(1) } };
+  const compiled = await compile(writeOnnx(graph));
+  try {
+    const { products } = await compiled.run({ x: { dtype: 'float32', dims: [n, width], data: rows } });
+    return Float64Array.from(products!.data as Float32Array);
+  } finally {
+    await compiled.close();
+  }
 }
 
-/** @param deep [batch, width] @returns [batch] */
-export function knownLinearLogits({ center, scale, weights, bias }: KnownLinear, deep: Tensor): Tensor {
+/** @param turned One row a turn */
+export function knownLinearScore(
+  { center, scale, weights, bias }: KnownLinear,
+  turned: readonly Float32Array[],
+): number {
+  let sum = 0;
+  for (const row of turned)
+    for (let k = 0; k < row.length; k++) sum += weights[k]! * clipped((row[k]! - center[k]!) * scale[k]!);
+  return bias + sum / turned.length;
+}
+
+/** @param deep [turns × batch, width], turn by turn @returns [batch] */
+export function knownLinearLogits(
+  { center, scale, weights, bias, turns }: KnownLinear,
+  deep: Tensor,
+): Tensor {
   const width = center.length;
   const row = (data: Float32Array) => constant({ dtype: 'float32', dims: [1, width], data });
   const column = constant({ dtype: 'float32', dims: [width, 1], data: weights });
-  return deep.sub(row(center)).mul(row(scale)).clip(-FARTHEST, FARTHEST).matmul(column).squeeze(1).add(bias);
+  const scores = deep.sub(row(center)).mul(row(scale)).clip(-FARTHEST, FARTHEST).matmul(column);
+  return scores.reshape(turns, 'batch').mean([0]).add(bias);
 }
 
 const clipped = (value: number): number => Math.max(-FARTHEST, Math.min(FARTHEST, value));
@@ -88,17 +107,4 @@ function scaleOf(rows: readonly Float32Array[]): Pick<KnownLinear, 'center' | 's
     Math.sqrt(square) > LEAST_SPREAD ? 1 / Math.sqrt(square) : 0,
   );
   return { center, scale };
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let [first, second, third, fourth] = [0, 0, 0, 0];
-  const whole = a.length & ~3;
-  for (let k = 0; k < whole; k += 4) {
-    first += a[k]! * b[k]!;
-    second += a[k + 1]! * b[k + 1]!;
-    third += a[k + 2]! * b[k + 2]!;
-    fourth += a[k + 3]! * b[k + 3]!;
-  }
-  for (let k = whole; k < a.length; k++) first += a[k]! * b[k]!;
-  return first + second + third + fourth;
 }

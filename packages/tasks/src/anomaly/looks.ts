@@ -10,7 +10,7 @@ export interface Looks {
   readonly features: Tensor;
   /** The numbers of each part of the features: means, spreads, maxima, map by map. */
   readonly widths: readonly number[];
-  /** [batch, Σ deepWidths]: means and spreads of each map, and of the deeper ones: what known defects are told by as a whole. */
+  /** [batch, Σ deepWidths]: means, spreads and maxima of the widest maps: what known defects are told by as a whole. */
   readonly deep: Tensor;
   readonly deepWidths: readonly number[];
   /** The narrowest map, for where: [batch, channels, height, width]. */
@@ -33,9 +33,10 @@ export function looksOf(encoder: ImageEncoder, pixels: Tensor): Looks {
     const means = map.mean([2, 3], true);
     return [means.flatten(), map.sub(means).square().mean([2, 3]).add(1e-12).sqrt(), map.maximum([2, 3])];
   });
-  const whole = [...maps, ...deep].map((map) => {
+  const whole = (deep.length > 0 ? deep : maps).map((map) => {
     const means = map.mean([2, 3], true);
-    return concat([means.flatten(), map.sub(means).square().mean([2, 3]).add(1e-12).sqrt()], 1);
+    const spreads = map.sub(means).square().mean([2, 3]).add(1e-12).sqrt();
+    return concat([means.flatten(), spreads, map.maximum([2, 3])], 1);
   });
   return {
     deep: concat(whole, 1),

@@ -11,6 +11,7 @@ import { knownLinearLogits } from './known-linear.ts';
 import { looksOf } from './looks.ts';
 import { patchLogits } from './patch-network.ts';
 import type { Threshold } from './threshold.ts';
+import { turnedTensors, unturned } from './turns.ts';
 
 /** A linear model of all features. Plain data. */
 export interface FeatureScore {
@@ -47,7 +48,11 @@ export const OUTPUTS = {
 /** uint8 [batch, 3, height, width] in; out: score [batch], is_defect [batch], threshold [1], heat [batch, height, width] of a map. */
 export function anomalyGraph(model: AnomalyModel): Graph<Tensor> {
   const pixels = pixelInput(model.encoder, INPUT);
-  const { features, map, local, deep } = looksOf(model.encoder, pixels);
+  const turns = model.known?.whole.turns ?? 1;
+  const { deep, ...looks } = looksOf(model.encoder, turnedTensors(pixels, turns));
+  const [features, map, local] = [looks.features, looks.map, looks.local].map((of) =>
+    unturned(of, turns),
+  ) as [Tensor, Tensor, Tensor];
   const scores = [
     distances(model.gaussians, features),
     linear(model.made, features),

@@ -149,9 +149,14 @@ export function importedMaps(encoder: ImportedEncoder, pixels: Tensor): EncoderM
     const real = value.cast('float32');
     return isLast ? real.transpose([0, 3, 1, 2]) : real;
   };
-  const halved = maps.filter(({ height }) => height === Math.ceil(wide.height / 2));
-  const widthOf = ({ value }: (typeof maps)[number]) => value.shape[isLast ? 3 : 1];
-  const deep = [...new Map(halved.map((map) => [widthOf(map), map])).values()];
+  const widthOf = ({ value }: (typeof maps)[number]) => value.shape[isLast ? 3 : 1] as number;
+  const sizes = [wide.height, Math.ceil(wide.height / 2)];
+  const deep = sizes.flatMap((size) => {
+    const own = maps.filter(({ height }) => height === size);
+    const widest = Math.max(...own.map(widthOf));
+    const isWide = own.filter((map) => widthOf(map) >= WIDE * widest);
+    return [...new Map(isWide.map((map) => [widthOf(map), map])).values()];
+  });
   return {
     maps: chosen.map(upright),
     deep: deep.map(({ value }) => upright(value)),
@@ -165,12 +170,14 @@ export function importedMaps(encoder: ImportedEncoder, pixels: Tensor): EncoderM
 export interface EncoderMaps {
   /** The narrowest first. */
   readonly maps: readonly Tensor[];
-  /** Of half the size, the last of each number of channels: whole things rather than places. */
+  /** Of the same and half the size, the last of each large number of channels: where most is told apart, and whole things beside places. */
   readonly deep?: readonly Tensor[];
   /** Of twice the size, its maxima over two by two places. */
   readonly fine?: Tensor;
 }
 
+/** Of the channels of the widest map of a size: networks squeeze their maps between the wide ones. */
+const WIDE = 0.4;
 /** Of the photograph's height. */
 const MAP_PART = 16;
 const SMALLEST_MAP = 4;
