@@ -20,8 +20,7 @@ export function pictureSvg(
   }
   const paths = runs.map((run, i) => (run === '' ? '' : `<path fill="${colours[i]}" d="${run}"/>`)).join('');
   const written = letters === undefined ? '' : lettersSvg(letters, width);
-  const line = way?.map(([x, y]) => `${x + 0.5},${y + 0.5}`).join(' ');
-  const drawn = line ? `<polyline class="way" points="${line}"/>` : '';
+  const drawn = way?.length ? `<path class="way" d="${lineOf(way)}"/>` : '';
   return `<svg role="img" aria-label="${escapeHtml(name)}" viewBox="0 0 ${width} ${height}" width="${width * scale}" height="${height * scale}">${paths}${written}${drawn}</svg>`;
 }
 
@@ -35,4 +34,15 @@ function lettersSvg(letters: string, width: number): string {
     rows.push(shown.join(''));
   }
   return `<g class="letters">${rows.join('')}</g>`;
+}
+
+/** A line through the middles of cells; where the next cell is no neighbour, a way goes on elsewhere: from its start to another end, or round a side. */
+function lineOf(way: NonNullable<Picture['way']>): string {
+  return way
+    .map(([x, y], i) => {
+      const [before, above] = way[i - 1] ?? [Number.NaN, Number.NaN];
+      const isNext = Math.max(Math.abs(x - before), Math.abs(y - above)) <= 1;
+      return `${isNext ? 'L' : 'M'}${x + 0.5} ${y + 0.5}`;
+    })
+    .join('');
 }

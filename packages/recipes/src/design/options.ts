@@ -11,7 +11,7 @@ export const TAKES = {
 
 const WANT = {
   en: 'what the designs should have, with commas between: "8 enemies, length 120", "starts with Ka"',
-  zh: '希望具备的属性，用逗号分隔：“8 enemies, length 120”、“以 Ka 开头”',
+  zh: '希望具备的属性，用逗号分隔：“8 个敌人，长 120”、“以 Ka 开头”',
 };
 const COUNT = { en: 'how many to make', zh: '生成的数量' };
 const LM = {
