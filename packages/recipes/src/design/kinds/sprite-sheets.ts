@@ -23,7 +23,10 @@ export function cutSheets(
   const isSheet = ({ width, height }: RgbaImage) => width > LARGEST || height > LARGEST;
   const single = read.filter((image) => !isSheet(image)).map((image) => ({ ...image, group: undefined }));
   const large = read.filter(isSheet);
-  const sides = large.map((image) => frameSide([image]));
+  // Beside more images that are sprites as they are, a larger one is a sheet only of frames like these.
+  const usual = mostCommon(single.map(({ width, height }) => `${width} ${height}`));
+  const isAsUsual = (side: number | undefined) => single.length < large.length || usual === `${side} ${side}`;
+  const sides = large.map((image) => frameSide([image])).map((side) => (isAsUsual(side) ? side : undefined));
   const sheets = large.filter((_, i) => sides[i] !== undefined);
   if (sheets.length === 0) {
     for (const image of large) leave(NO_FRAMES, image.name);
