@@ -64,20 +64,20 @@ function around(
 }
 
 /**
- * Less error over the rolls, by more than the standard error of the difference. Errors are those of logs, as effects are fitted: a
- * peak of twenty times the usual, told or not, would else decide alone, and its chance would hide what the other steps show.
+ * Less error over the rolls: effects are pulled towards nothing where they are not sure (`covariateEffects`), so that the better guess does little
+ * harm. Errors are those of logs, as effects are fitted: a peak of twenty times the usual, told or not, would else decide alone, and its
+ * chance would hide what the other steps show.
  */
 function isBetter(known: Float64Array, plain: LocalForecast, other: LocalForecast): boolean {
-  const { origins, steps } = plain.rolls!;
-  const error = (forecast: Float64Array, origin: number) =>
-    forecast.reduce((sum, value, k) => {
-      const off = Math.abs(Math.log1p(known[origin + k]!) - Math.log1p(Math.max(0, value)));
-      return Number.isNaN(off) ? sum : sum + off;
-    }, 0);
-  const gains = origins.map((origin, r) => error(plain.rolled[r]!, origin) - error(other.rolled[r]!, origin));
-  const mean = gains.reduce((a, b) => a + b, 0) / gains.length;
-  const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / Math.max(1, gains.length - 1);
-  // Rolls that tell the same steps are no further witnesses.
-  const witnesses = 1 + (origins.at(-1)! - origins[0]!) / steps;
-  return gains.length > 1 && mean > Math.sqrt(variance / witnesses);
+  const { origins } = plain.rolls!;
+  const error = (forecasts: readonly Float64Array[]) =>
+    origins.reduce(
+      (sum, origin, r) =>
+        forecasts[r]!.reduce((total, value, k) => {
+          const off = Math.abs(Math.log1p(known[origin + k]!) - Math.log1p(Math.max(0, value)));
+          return Number.isNaN(off) ? total : total + off;
+        }, sum),
+      0,
+    );
+  return error(other.rolled) < error(plain.rolled);
 }
