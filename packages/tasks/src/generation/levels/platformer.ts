@@ -116,8 +116,11 @@ export function reachableFrom(
       if (jump > 0) go(0, 0, jump);
       if (tile(x, y).isClimbable) go(0, -1, 0);
       go(0, 1, 0);
-    } else {
+    } else if (jump > 0) {
       goAcross(1, 0);
+    } else {
+      // Who cannot jump does not steer in the air either: whoever walks over an edge falls straight down.
+      go(0, 1, 0);
     }
   }
   return {

@@ -74,6 +74,10 @@ describe('playability', () => {
     expect(judge({ task: 'collect', jump: 0 }, ...dug.map((row) => row.replaceAll('b', 'X'))).kind).toBe(
       'unplayable',
     );
+    // Whoever does not jump falls straight down, and not onto what lies two tiles beside the edge.
+    const ledge = ['M-----', 'X-----', '------', '---G--', '---X--', 'XXXXXX'];
+    expect(judge({ task: 'collect', jump: 0 }, ...ledge).kind).toBe('unplayable');
+    expect(judge({ task: 'collect', jump: 1 }, ...ledge).kind).toBe('playable');
     // Ground of two tiles is dug through where there is room to dig it twice as wide.
     const thick = ['-M----', 'bbbbbX', 'bbbbbX', '--G---', 'XXXXXX'];
     expect(judge({ task: 'collect', jump: 0 }, ...thick).kind).toBe('playable');
