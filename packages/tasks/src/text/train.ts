@@ -27,7 +27,10 @@ import { meanLogits, type TextModel } from './model.ts';
 import { DIMENSIONS, TextCnn } from './text-cnn.ts';
 
 const FOLDS = 3;
+/** A network reads the texts so many times, fewer where they hold more tokens than it reads in all, and at least so many times. */
 const EPOCHS = 8;
+const MOST_TOKENS_READ = 2_500_000;
+const FEWEST_EPOCHS = 3;
 const PATIENCE = 1;
 const BATCH = 64;
 const LEARNING_RATE = 0.002;
@@ -152,10 +155,11 @@ async function trainNetworks(
   for (let k = networks.length; k < folds.length; k++) {
     const { inside, outside } = folds[k]!;
     const network = new TextCnn({ vocabulary: vocabularySize(features.vocabulary), outputs, initializer });
-    await fit(network, dataset(inside), {
+    const learnt = dataset(inside);
+    await fit(network, learnt, {
       loss: ({ tokens, labels }) => loss(network.forward(tokens!), labels!),
       optimizer: adam({ learningRate: LEARNING_RATE }),
-      epochs: EPOCHS,
+      epochs: epochsOf(learnt),
       patience: PATIENCE,
       batchSize: BATCH,
       validation: dataset(outside),
@@ -174,6 +178,12 @@ async function trainNetworks(
     checkpoint?.save({ networks, current } satisfies Progress);
   }
   return networks;
+}
+
+function epochsOf(texts: TextDataset): number {
+  let tokens = 0;
+  for (let row = 0; row < texts.size; row++) tokens += texts.length(row);
+  return Math.max(FEWEST_EPOCHS, Math.min(EPOCHS, Math.floor(MOST_TOKENS_READ / tokens)));
 }
 
 /**
