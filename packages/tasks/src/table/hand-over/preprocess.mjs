@@ -448,16 +448,21 @@ function tfidf(model, documents) {
   const offsets = new Int32Array(documents.length + 1);
   const indices = [];
   const values = [];
+  const found = new Int32Array(documents.reduce((most, { length }) => Math.max(most, length), 0));
   for (const [row, document] of documents.entries()) {
-    const counts = /* @__PURE__ */ new Map();
+    let known = 0;
     for (const term of document) {
       const column = columns2.get(term);
-      if (column !== void 0) counts.set(column, (counts.get(column) ?? 0) + 1);
+      if (column !== void 0) found[known++] = column;
     }
+    const sorted = found.subarray(0, known).sort();
     let squares = 0;
     const from = values.length;
-    for (const [column, tf] of [...counts].sort(([a], [b]) => a - b)) {
-      const weight = (1 + Math.log(tf)) * model.idf[column];
+    for (let k = 0; k < known; ) {
+      const column = sorted[k];
+      const first = k;
+      while (k < known && sorted[k] === column) k++;
+      const weight = (1 + Math.log(k - first)) * model.idf[column];
       indices.push(column);
       values.push(weight);
       squares += weight * weight;
