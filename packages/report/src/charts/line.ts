@@ -99,7 +99,15 @@ export function lineOption({ x, y, series, bands = [] }: LineChart, language: La
         top: 4,
         type: 'scroll',
         textStyle: { width: 140, overflow: 'truncate' },
-        data: [...series, ...bands].map(({ name }) => inLanguage(name, language)),
+        data: [
+          ...series.map(({ name }) => ({ name: inLanguage(name, language) })),
+          // As dark as where they and the wider ones lie on each other.
+          ...bands.map(({ name }, i) => ({
+            name: inLanguage(name, language),
+            icon: 'rect',
+            itemStyle: { opacity: 1 - (1 - BAND_OPACITY) ** (i + 1) },
+          })),
+        ],
       },
     }),
     xAxis: {
