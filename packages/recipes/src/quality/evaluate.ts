@@ -23,6 +23,7 @@ import type { QualityOptions } from './options.ts';
 import type { Prepared } from './prepare.ts';
 import type { Processed } from './process.ts';
 import { repairsOf } from './repairs.ts';
+import { figureTitle } from './standard/figure-titles.ts';
 import type { Characteristic } from './standard/standard.ts';
 import {
   bounded,
@@ -183,7 +184,7 @@ function unmeasured({ measure, ...place }: Place & { readonly measure: string })
   return {
     ...aboutOf(place),
     measure,
-    title: { en: measure.replaceAll('_', ' '), zh: measure },
+    title: figureTitle(measure),
     unit: 'number',
     source: null,
     figure: null,
