@@ -89,8 +89,8 @@ export function lineOption({ x, y, series, bands = [] }: LineChart, language: La
   });
   return {
     grid: {
-      left: 64,
-      right: 24,
+      left: x.kind === 'time' ? 24 : 64,
+      right: x.kind === 'time' ? 64 : 24,
       top: hasLegend ? 56 : y.label === undefined ? 20 : 40,
       bottom: x.label === undefined ? 32 : 56,
     },
@@ -122,6 +122,8 @@ export function lineOption({ x, y, series, bands = [] }: LineChart, language: La
     },
     yAxis: {
       type: 'value',
+      // Beside the latest, which a narrow screen shows.
+      position: x.kind === 'time' ? 'right' : 'left',
       ...(y.fromZero ? { min: 0 } : { scale: true }),
       ...(y.label !== undefined && { name: inLanguage(y.label, language) }),
     },
