@@ -94,6 +94,7 @@ const hostile = fc.oneof(
     '</style><script>',
     '=HYPERLINK("http://x")',
     ']]><x>',
+    '\0',
   ),
   fc.string({ unit: 'binary' }),
 );
