@@ -1,6 +1,7 @@
 /** Rules that answers keep: the standard says which. */
 import type { Localized } from '@gradus/base';
 import type { Figure } from '@gradus/tasks';
+import { figureTitle } from '../standard/figure-titles.ts';
 import type { AnswerChecks } from '../standard/standard.ts';
 import { cellsOf } from './columns.ts';
 import type { EvidenceTable } from './evidence.ts';
@@ -84,7 +85,7 @@ export function checkFigures(table: EvidenceTable, output: string, checks: Answe
   return [
     {
       id: 'rules_kept',
-      title: { en: 'answers that keep all rules', zh: '遵守全部规则的回答' },
+      title: figureTitle('rules_kept'),
       unit: 'share',
       better: 'more',
       values: { kind: 'ratio', range: 'share', numerator: all, denominator: ones() },

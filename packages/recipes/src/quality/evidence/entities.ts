@@ -4,6 +4,7 @@
  */
 import { speechTokens } from '@gradus/data';
 import type { Figure } from '@gradus/tasks';
+import { figureTitle } from '../standard/figure-titles.ts';
 import { labelOf } from './values.ts';
 
 const BRACKETS = /\[\s*([^:[\]]+?)\s*:\s*([^[\]]+?)\s*\]/g;
@@ -58,7 +59,7 @@ export function entityFigure(
   }
   return {
     id: 'entity_f1',
-    title: { en: 'entities found (F1)', zh: '实体识别 F1' },
+    title: figureTitle('entity_f1'),
     unit: 'share',
     better: 'more',
     values: { kind: 'ratio', range: 'share', numerator, denominator },

@@ -1,6 +1,7 @@
 /** A gauge study: parts that several operators measured several times. */
 import { percent } from '@gradus/base';
 import { gaugeStudy } from '@gradus/stats';
+import { figureTitle } from '../standard/figure-titles.ts';
 import { cellsOf } from './columns.ts';
 import { type Evidence, type EvidenceSettings, type EvidenceTable, LeftOutRows } from './evidence.ts';
 import { type MeasurementColumns, measurementColumns, valueColumns } from './measurement-columns.ts';
@@ -45,7 +46,7 @@ export function gaugeEvidence(table: EvidenceTable, { standard }: EvidenceSettin
       ? [
           {
             id: 'gauge_share',
-            title: { en: 'share of the gauge in what varies (R&R)', zh: '量具重复性与再现性占比（R&R）' },
+            title: figureTitle('gauge_share'),
             unit: 'share',
             better: 'less',
             values: {

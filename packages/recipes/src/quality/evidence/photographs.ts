@@ -29,6 +29,7 @@ import {
   STATISTICS,
 } from '@gradus/tasks';
 import type { QualityOptions } from '../options.ts';
+import { figureTitle } from '../standard/figure-titles.ts';
 import type { Evidence, LeftOut } from './evidence.ts';
 import { photographSections } from './photograph-sections.ts';
 
@@ -172,7 +173,7 @@ function figuresOf(
   return [
     {
       id: 'missed_defects',
-      title: { en: 'Missed defects', zh: '漏检率' },
+      title: figureTitle('missed_defects'),
       unit: 'share',
       better: 'less',
       values: shareOf(
@@ -183,7 +184,7 @@ function figuresOf(
     },
     {
       id: 'false_rejects',
-      title: { en: 'Good pieces rejected', zh: '误判率' },
+      title: figureTitle('false_rejects'),
       unit: 'share',
       better: 'less',
       values: shareOf(
@@ -196,7 +197,7 @@ function figuresOf(
       ? [
           {
             id: 'defect_auroc',
-            title: { en: 'Defects ranked above good pieces (AUROC)', zh: '缺陷件与良品的区分能力（AUROC）' },
+            title: figureTitle('defect_auroc'),
             unit: 'number' as const,
             better: 'more' as const,
             values: {

@@ -5,6 +5,7 @@
 import type { Localized } from '@gradus/base';
 import { blame, fitProcess, type ProcessModel, scoreProcess } from '@gradus/classical';
 import type { Figure } from '@gradus/tasks';
+import { figureTitle } from '../standard/figure-titles.ts';
 import { type Evidence, type EvidenceSettings, type EvidenceTable, LeftOutRows } from './evidence.ts';
 import { SYSTEM } from './join.ts';
 import { type MeasurementColumns, measurementColumns, valueColumns } from './measurement-columns.ts';
@@ -166,7 +167,7 @@ function figuresOf(
     figure(
       {
         id: 'missed_faults',
-        title: { en: 'rows with a fault that raise no alarm', zh: '有故障而未报警的行' },
+        title: figureTitle('missed_faults'),
         better: 'less',
       },
       isFault,
@@ -175,7 +176,7 @@ function figuresOf(
     figure(
       {
         id: 'false_alarms',
-        title: { en: 'rows without a fault that raise an alarm', zh: '无故障而报警的行' },
+        title: figureTitle('false_alarms'),
         better: 'less',
       },
       (i) => !isFault(i),

@@ -14,6 +14,7 @@ import {
   yesOrNo,
 } from '@gradus/data';
 import type { Figure, SliceColumn } from '@gradus/tasks';
+import { figureTitle } from '../standard/figure-titles.ts';
 import { chainSection } from './chain.ts';
 import { cellsOf, clustersBy, findColumns, plainName, sliceColumns, versionColumn } from './columns.ts';
 import { entityFigure } from './entities.ts';
@@ -291,7 +292,7 @@ function countErrors(table: EvidenceTable, columns: VoiceColumns): Counted {
 const ERROR_RATES = [
   {
     id: 'word_error_rate',
-    title: { en: 'word error rate', zh: '词错率' },
+    title: figureTitle('word_error_rate'),
     asWritten: {
       en: 'word error rate as written, punctuation and case counted',
       zh: '按原样书写的词错率（计标点和大小写）',
@@ -299,7 +300,7 @@ const ERROR_RATES = [
   },
   {
     id: 'character_error_rate',
-    title: { en: 'character error rate', zh: '字错率' },
+    title: figureTitle('character_error_rate'),
     asWritten: {
       en: 'character error rate as written, punctuation counted',
       zh: '按原样书写的字错率（计标点）',
@@ -365,7 +366,7 @@ function successFigure(table: EvidenceTable, column: string): Figure {
   const values = Float64Array.from(table.rows, (_, row) => yesOrNo(cell(row)));
   return {
     id: 'task_success',
-    title: { en: 'tasks done', zh: '任务成功率' },
+    title: figureTitle('task_success'),
     unit: 'share',
     better: 'more',
     values: {

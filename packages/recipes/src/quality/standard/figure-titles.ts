@@ -1,4 +1,4 @@
-/** Figures of the presets by the names that a standard has for them: what is said of those that no evidence measures. */
+/** Figures of the presets by the names that a standard has for them: what they are called, whether any evidence measures them or not. */
 import type { Localized } from '@gradus/base';
 
 const TITLES: Readonly<Record<string, Localized>> = {
