@@ -95,6 +95,7 @@ const hostile = fc.oneof(
     '=HYPERLINK("http://x")',
     ']]><x>',
     '\0',
+    ...Object.getOwnPropertyNames(Object.prototype),
   ),
   fc.string({ unit: 'binary' }),
 );
@@ -183,6 +184,18 @@ describe('renderReport', () => {
         if (next) expect(next.x - x).toBeGreaterThan((7 * (label.length + next.label.length)) / 2);
       }
     }
+  });
+
+  it('draws names of properties that every object has, and changes no other drawing', async () => {
+    const draw = await chartDrawer();
+    const before = chartsOf('late again').map((chart) => draw(chart, 'en', 200));
+    for (const name of Object.getOwnPropertyNames(Object.prototype))
+      for (const chart of chartsOf(`${name} again and again, ${name}`)) draw(chart, 'en', 200);
+    for (const name of Object.getOwnPropertyNames(Object.prototype))
+      for (const chart of chartsOf(name)) draw(chart, 'en', 200);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    const after = await chartDrawer();
+    expect(chartsOf('late again').map((chart) => after(chart, 'en', 200))).toEqual(before);
   });
 
   it('gives the same page for the same report, before and after its way through JSON', async () => {

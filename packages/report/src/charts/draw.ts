@@ -11,7 +11,25 @@ export async function chartDrawer(): Promise<DrawChart> {
   const { svgOf } = await import('./echarts.ts');
   let drawn = 0;
   return (chart, language, height) =>
-    numbered(svgOf({ color: SERIES, ...optionOf(chart, language) }, WIDTH, height), drawn++);
+    numbered(svgOf({ color: SERIES, ...optionOf(withoutInheritedNames(chart), language) }, WIDTH, height), drawn++);
+}
+
+const INHERITED = new RegExp(Object.getOwnPropertyNames(Object.prototype).join('|'), 'g');
+const WORD_JOINER = '\u2060';
+
+/**
+ * The same data, where no text holds the name of a property that every object inherits. ECharts keeps what it knows of a text
+ * in plain objects under that text: `__proto__` would change all objects of the process, `hasOwnProperty` end the drawing.
+ * A word joiner within the name, which nobody sees, makes it another text, and its beginnings too, where it is cut.
+ */
+function withoutInheritedNames<T>(data: T): T {
+  if (typeof data === 'string')
+    return data.replace(INHERITED, (name) => `${name[0]}${WORD_JOINER}${name.slice(1)}`) as T;
+  if (Array.isArray(data)) return data.map(withoutInheritedNames) as T;
+  if (typeof data !== 'object' || data === null) return data;
+  return Object.fromEntries(
+    Object.entries(data).map(([field, value]) => [field, withoutInheritedNames(value)]),
+  ) as T;
 }
 
 /**
