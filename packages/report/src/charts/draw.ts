@@ -11,7 +11,10 @@ export async function chartDrawer(): Promise<DrawChart> {
   const { svgOf } = await import('./echarts.ts');
   let drawn = 0;
   return (chart, language, height) =>
-    numbered(svgOf({ color: SERIES, ...optionOf(withoutInheritedNames(chart), language) }, WIDTH, height), drawn++);
+    numbered(
+      svgOf({ color: SERIES, ...optionOf(withoutInheritedNames(chart), language) }, WIDTH, height),
+      drawn++,
+    );
 }
 
 const INHERITED = new RegExp(Object.getOwnPropertyNames(Object.prototype).join('|'), 'g');
