@@ -4,6 +4,7 @@ export { bytes, count, date, decimals, minute, percent, plural, signed, signific
 export { checkChoice, checkOptions, didYouMean, nearestWord } from './options.ts';
 export { neverStarted, programBeside } from './program-beside.ts';
 export { Random } from './random.ts';
+export { mergedRecords } from './records.ts';
 export { UserError } from './user-error.ts';
 export { VERSION } from './version.ts';
 export {

@@ -195,6 +195,13 @@ describe('headers', () => {
     });
   });
 
+  it('may be names of properties that every object has, but not the one that JSON cannot carry', async () => {
+    expect(await read('constructor,__proto__,toString\n1,2,x\n3,4,y\n')).toMatchObject({
+      columns: ['constructor', 'column 2', 'toString'],
+      rowsRead: 2,
+    });
+  });
+
   it('are questions (Google Forms)', async () => {
     expect(
       await read(

@@ -143,7 +143,7 @@ function graphOf(message: GraphMessage, context: Context): Graph<Tensor> {
     const name = info.name ?? '';
     // Models of IR version 3 list their initializers among the inputs as well.
     if (scope.has(name)) continue;
-    const given = context.given[name];
+    const given = Object.hasOwn(context.given, name) ? context.given[name] : undefined;
     if (given !== undefined && 'data' in given) {
       scope.set(name, constant(given, name, 'computed'));
       continue;

@@ -57,17 +57,16 @@ export function compiledGraph(session: InferenceSession, Tensor: TensorClass, fi
   const barrier = typeof fill === 'object' ? fill.barrier : undefined;
   const outputs = session.outputNames.filter((name) => name !== barrier);
   const checkedInputs = (given: Given) => {
-    const feeds: Record<string, HostTensor> = {};
     for (const name of session.inputNames) {
       if (given[name] === undefined || given[name] === null)
         throw new GraphError(`input "${name}" is not fed; fed are ${Object.keys(given).join(', ')}`);
     }
-    for (const expected of session.inputMetadata) {
+    const feeds = session.inputMetadata.map((expected) => {
       const fed = fedTensor(given[expected.name]!, expected);
       requireFit(fed, expected);
-      feeds[expected.name] = fed;
-    }
-    return ortTensors(feeds);
+      return [expected.name, fed] as const;
+    });
+    return ortTensors(Object.fromEntries(feeds));
   };
   const bind = (feeds: Given, into: Feeds) => {
     const inputs = checkedInputs(feeds);

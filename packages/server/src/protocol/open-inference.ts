@@ -247,7 +247,7 @@ function readFeeds(
   others: readonly string[],
 ): Record<string, HostTensor> {
   const expected = new Map(Object.entries(signature.inputs));
-  const feeds: Record<string, HostTensor> = {};
+  const feeds = new Map<string, HostTensor>();
   // An open size has one value in one request: what is called batch here is the same number there.
   const sizes = new Map<string, { size: number; input: string }>();
   let at = 0;
@@ -258,16 +258,16 @@ function readFeeds(
         `there is no input "${input.name}"; there are: ${[...others, ...expected.keys()].join(', ')}`,
       );
     }
-    if (feeds[input.name]) throw new RequestError(`input "${input.name}" is given twice`);
+    if (feeds.has(input.name)) throw new RequestError(`input "${input.name}" is given twice`);
     const { tensor, taken } = readTensor(input, type, bytes.subarray(at));
     at += taken;
     requireSame(input.name, tensor.dims, type, sizes);
-    feeds[input.name] = tensor;
+    feeds.set(input.name, tensor);
   }
-  const absent = [...expected.keys()].filter((name) => !feeds[name]);
+  const absent = [...expected.keys()].filter((name) => !feeds.has(name));
   if (absent.length > 0) throw new RequestError(`inputs are missing: ${absent.join(', ')}`);
   requireAll(bytes.length - at);
-  return feeds;
+  return Object.fromEntries(feeds);
 }
 
 function requireSame(

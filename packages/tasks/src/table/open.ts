@@ -1,5 +1,5 @@
 /** A model of a table that answers rows: with reasons, and with what would change an answer. */
-import { type Localized, UserError } from '@gradus/base';
+import { type Localized, mergedRecords, UserError } from '@gradus/base';
 import { languageOf } from '@gradus/data';
 import type { Features } from '@gradus/loop';
 import { z } from 'zod';
@@ -129,7 +129,7 @@ export async function openTable(
         [row],
       );
       return {
-        inputs: Object.assign({}, ...columns.map(described)),
+        inputs: mergedRecords(columns.map(described)),
         outputs: {
           label: prediction,
           ...(probabilities && { probability: rounded(Math.max(...Object.values(probabilities))) }),

@@ -1,4 +1,5 @@
 /** Rows through a table's compiled graph. */
+import { mergedRecords } from '@gradus/base';
 import { type HostTensor, readOnnx, writeOnnx } from '@gradus/engine';
 import { type CompiledGraph, compile } from '@gradus/engine/node';
 import { ImageReader } from '../image/reader.ts';
@@ -139,7 +140,7 @@ export class TableSession {
     );
     for (const places of batches) {
       const plain = this.#plain.map((name) => [name, tensorOf(byName.get(name)!, places)] as const);
-      const feeds: Record<string, HostTensor> = Object.assign(
+      const feeds = mergedRecords<HostTensor>([
         Object.fromEntries(plain),
         ...images.map(({ image, cells }) =>
           featureFeeds(
@@ -148,7 +149,7 @@ export class TableSession {
           ),
         ),
         ...texts.map(({ feeds, cells }) => feeds.feeds(Array.from(places, (place) => cells[place]!))),
-      );
+      ]);
       const outputs = await this.#graph.run(feeds);
       for (const [name, { dims, data }] of Object.entries(outputs)) {
         const width = dims[1] ?? 1;

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
-import { GraphError, gradients, type HostTensor, input } from '../../index.ts';
+import { GraphError, gradients, type HostTensor, input, readOnnx, writeOnnx } from '../../index.ts';
 import { compile } from './index.ts';
 
 const floats = (dims: number[], data: Float32Array): HostTensor => ({ dtype: 'float32', dims, data });
@@ -15,6 +15,18 @@ describe('compile', () => {
     const y = floats([3], new Float32Array(3));
     await graph.run({ x: floats([3], Float32Array.of(1, 2, 3)) }, { y });
     expect(Array.from(y.data as Float32Array)).toEqual([2, 4, 6]);
+    await graph.close();
+  });
+
+  it('takes inputs called like properties that every object has', async () => {
+    const names = Object.getOwnPropertyNames(Object.prototype);
+    const inputs = Object.fromEntries(names.map((name) => [name, input(name, [2])]));
+    const y = Object.values(inputs).reduce((sum, value) => sum.add(value));
+    const { graph: read } = readOnnx(writeOnnx({ name: 'g', inputs, outputs: { y } }));
+    const graph = await compile(read);
+    const given = Object.fromEntries(names.map((name, i) => [name, floats([2], Float32Array.of(i, 1))]));
+    const n = names.length;
+    expect(Array.from((await graph.run(given)).y!.data as Float32Array)).toEqual([(n * (n - 1)) / 2, n]);
     await graph.close();
   });
 

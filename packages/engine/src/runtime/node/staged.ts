@@ -78,15 +78,15 @@ export function bounded(compiled: CompiledGraph, { sizes, whole, compile }: Boun
 
 /** What is fed as tensors. What is none is left out: the run says what is wrong with it. */
 function tensorsOf(given: Given, { inputs }: Graph): Feeds {
-  const feeds: Record<string, HostTensor> = {};
+  const feeds = new Map<string, HostTensor>();
   for (const [name, value] of Object.entries(given)) {
     try {
-      feeds[name] = isHostTensor(value) ? value : hostTensorOf(value, inputs[name]?.dtype);
+      feeds.set(name, isHostTensor(value) ? value : hostTensorOf(value, inputs[name]?.dtype));
     } catch (error) {
       if (!(error instanceof GraphError)) throw error;
     }
   }
-  return feeds;
+  return Object.fromEntries(feeds);
 }
 
 const keyOf = (feeds: Feeds): string =>

@@ -1,4 +1,5 @@
 /** Cells of a text column as the deployed graph takes them. */
+import { mergedRecords } from '@gradus/base';
 import { type Tfidf, termInputs } from '@gradus/data';
 import type { HostTensor } from '@gradus/engine';
 import type { Cells, TableColumn, TextCells } from '../columns.ts';
@@ -116,9 +117,8 @@ export const inputsOf = (
   texts: readonly TextFeeds[],
   images: readonly StoredImage[],
 ): Record<string, HostTensor> =>
-  Object.assign(
-    {},
-    ...columns.map(({ name, cells }) => {
+  mergedRecords(
+    columns.map(({ name, cells }): Record<string, HostTensor> => {
       if (cells.kind === 'image')
         return pixelFeeds(images.find((image) => image.name === name)!, cells.values);
       if (cells.kind !== 'text') return { [name]: rawTensor(cells, 0, rowsOf(cells)) };
