@@ -11,6 +11,9 @@
 // packages/tasks/src/table/hand-over/preprocess.ts
 import { readFileSync } from "node:fs";
 
+// packages/base/src/records.ts
+var mergedRecords = (records) => Object.fromEntries(Array.from(records, (record) => Object.entries(record)).flat());
+
 // packages/data/src/text/words.ts
 var chinese = new Intl.Segmenter("zh", { granularity: "word" });
 var UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
@@ -797,9 +800,8 @@ function joined(vectors) {
   for (const [i, vector] of vectors.entries()) data.set(vector, i * width);
   return { dtype: "float32", dims: [vectors.length, width], data };
 }
-var inputsOf = (columns2, texts2, images2) => Object.assign(
-  {},
-  ...columns2.map(({ name, cells }) => {
+var inputsOf = (columns2, texts2, images2) => mergedRecords(
+  columns2.map(({ name, cells }) => {
     if (cells.kind === "image")
       return pixelFeeds(images2.find((image) => image.name === name), cells.values);
     if (cells.kind !== "text") return { [name]: rawTensor(cells, 0, rowsOf(cells)) };
