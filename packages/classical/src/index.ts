@@ -54,6 +54,13 @@ export { type DetectSeasonsOptions, detectSeasons } from './forecasting/detect-s
 export type { FittedForecaster, Forecaster, ForecasterName } from './forecasting/forecaster.ts';
 export { FORECASTERS } from './forecasting/forecasters.ts';
 export {
+  chanceBound,
+  type Gain,
+  type GainOptions,
+  gainOf,
+  standardError,
+} from './forecasting/gate.ts';
+export {
   fitGlobalWindow,
   type GlobalWindow,
   type GlobalWindowOptions,

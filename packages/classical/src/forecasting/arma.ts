@@ -4,7 +4,7 @@
  * Marquardt over partial autocorrelations, each between −1 and 1, which are one to one with the stationary (and, of the moving
  * average, invertible) coefficients (Barndorff-Nielsen and Schou, 1973).
  */
-import { solvePositive } from './solve-positive.ts';
+import { cholesky, solveCholesky } from '@gradus/stats';
 
 export interface ArmaOrders {
   /** Autoregressive, moving average, and both of the season. */
@@ -178,13 +178,13 @@ function leastSquares(
     for (let attempt = 0; attempt < 4; attempt++) {
       const damped = gram.slice();
       for (let i = 0; i < size; i++) damped[i * size + i]! += damping * gram[i * size + i]! + 1e-12 * squares;
-      const step = solvePositive(damped, moment);
-      const next = step && at.map((value, i) => value + step[i]!);
-      const there = next && errorsAt(next);
-      const lower = there ? sumOfSquares(there) : Number.POSITIVE_INFINITY;
+      const step = solveCholesky(cholesky(damped, size), moment);
+      const next = at.map((value, i) => value + step[i]!);
+      const there = errorsAt(next);
+      const lower = sumOfSquares(there);
       if (lower < squares) {
         improved = (squares - lower) / squares;
-        [at, errors, squares] = [next!, there!, lower];
+        [at, errors, squares] = [next, there, lower];
         damping /= 5;
         break;
       }

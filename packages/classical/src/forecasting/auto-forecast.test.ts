@@ -12,12 +12,11 @@ describe('autoForecast', () => {
   const known = AIR_PASSENGERS.slice(0, 132);
   const told = autoForecast(known, 12, 12)!;
 
-  it('forecasts the last year of the airline passengers to 4 %, better than naive, and knows it', () => {
+  it('forecasts the last year of the airline passengers to 4 %, better than naive on its past', () => {
     const actual = AIR_PASSENGERS.slice(132);
     const error =
       actual.reduce((sum, value, h) => sum + Math.abs(told.combination.forecast[h]! / value - 1), 0) / 12;
     expect(error).toBeLessThan(0.04);
-    expect(told.beatsNaive).toBe(true);
     expect(told.error).toBeLessThan(told.baseline.error);
     expect(told.methods.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(1, 12);
   });
@@ -38,7 +37,16 @@ describe('autoForecast', () => {
     }
   });
 
-  it('says naive of a random walk, most of the time', () => {
+  it('knows that it beats naive where a series grows by a rule', () => {
+    const random = new Random('grows');
+    const grown = Float64Array.from(
+      { length: 120 },
+      (_, t) => 100 + 2 * t + 20 * Math.sin((2 * Math.PI * t) / 12) + random.normal(),
+    );
+    expect(autoForecast(grown, 12, 6)!.beatsNaive).toBe(true);
+  });
+
+  it('says naive of random walks, of all but one in twenty', () => {
     let wrong = 0;
     for (let seed = 0; seed < 20; seed++) {
       const random = new Random(seed);
@@ -49,7 +57,7 @@ describe('autoForecast', () => {
       });
       wrong += Number(autoForecast(walk, 1, 5)!.beatsNaive);
     }
-    expect(wrong).toBeLessThan(8);
+    expect(wrong).toBeLessThan(3);
   });
 
   it.each([1, 2, 3, 5, 8, 13])('tells something finite of %i values', (length) => {

@@ -2,12 +2,12 @@
  * A forecast without choosing a method: several, and the seasonal naive one among them, are judged by rolling origin on the series'
  * own past and combined by how they did (./combination.ts). Combinations of few good methods are hard to beat: the median of ETS,
  * CES, ARIMA and dynamic theta came sixth in the M4 competition (Petropoulos and Svetunkov, "A Simple Combination of Univariate
- * Models", 2020). And a gate that keeps it honest: the combination beats naive only where it errs less by more than the standard
- * error of that over the rolls; else whoever reports should say that naive is as good.
+ * Models", 2020). And a gate that keeps it honest (./gate.ts): where it does not pass, whoever reports should say that naive is as good.
  */
 import { candidatesFor } from './candidates.ts';
 import { combine, errorWeights, type MethodWeight } from './combination.ts';
 import type { Forecaster, ForecasterName } from './forecaster.ts';
+import { chanceBound, type Gain, gainOf } from './gate.ts';
 import { naive, seasonalNaive } from './naive.ts';
 import { type RollingOptions, type RollingOrigin, rollForecasts, rollingOrigins } from './rolling-origin.ts';
 
@@ -32,9 +32,9 @@ export interface AutoForecast {
   };
   /** Mean absolute error over the rolls, in units of the series; NaN where nothing was judged. */
   readonly error: number;
-  /** How much lower that is than the baseline's, with the standard error over the rolls. */
-  readonly gain: { readonly mean: number; readonly standardError: number };
-  /** Whether the gain is more than its standard error. */
+  /** How much lower than the baseline's it is, as a share of that, by roll and with the standard error. */
+  readonly gain: Gain;
+  /** Whether the gain is more than chance makes in one of twenty series. */
   readonly beatsNaive: boolean;
   /**
    * Actual less forecast, by step ahead and by roll: what intervals are made from. Weights are those of all rolls, so that they are a
@@ -77,7 +77,7 @@ export function autoForecast(
     const forecast = fitted?.forecast(horizon);
     const rolled = rolls && rollForecasts(method, series, season, rolls);
     const byRoll = rolled && actual.map((values, roll) => distance(values, rolled[roll]!));
-    const error = byRoll ? mean(byRoll) : Number.NaN;
+    const error = byRoll ? meanOf(byRoll) : Number.NaN;
     return forecast ? [{ name: method.name, form: fitted!.form, forecast, rolled, byRoll, error }] : [];
   };
   const baselines = (season > 1 ? [seasonalNaive, naive] : [naive]).flatMap(judge);
@@ -99,10 +99,10 @@ export function autoForecast(
           ),
         );
   const own = combinedRolled.map((forecast, roll) => distance(actual[roll]!, forecast));
-  const gain = meanAndError(
-    own.map((error, roll) => baseline.byRoll![roll]! - error),
-    stepsApart(rolls),
-  );
+  const gain = gainOf(baseline.byRoll ?? [], own, {
+    apart: stepsApart(rolls),
+    distances: combinedRolled.map((forecast, roll) => distance(forecast, baseline.rolled![roll]!)),
+  });
   return {
     combination: {
       forecast: combine(
@@ -123,9 +123,9 @@ export function autoForecast(
       rolled: baseline.rolled ?? [],
       error: baseline.error,
     },
-    error: mean(own),
+    error: meanOf(own),
     gain,
-    beatsNaive: gain.mean > gain.standardError,
+    beatsNaive: gain.mean > chanceBound(own.length) * gain.error,
     residuals: Array.from({ length: own.length > 0 ? rolls!.steps : 0 }, (_, h) =>
       Float64Array.from(actual, (values, roll) => values[h]! - combinedRolled[roll]![h]!),
     ),
@@ -146,18 +146,5 @@ function stepsApart(rolls: RollingOrigin | undefined): number {
   return first === undefined || second === undefined ? 1 : Math.min(1, (second - first) / rolls!.steps);
 }
 
-/**
- * NaN for a single value's standard error, which no gain is more than.
- *
- * @param apart how much of a value is not in its neighbours
- */
-function meanAndError(values: readonly number[], apart: number): { mean: number; standardError: number } {
-  const center = mean(values);
-  const variance = values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1);
-  const count = 1 + (values.length - 1) * apart;
-  return { mean: center, standardError: Math.sqrt(variance / count) };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
+const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -2,7 +2,7 @@
  * Ridge regression of several targets at once, with the strength of the penalty chosen by the latest quarter of the rows: rows of a
  * series come in order, and later ones must not be used to judge earlier ones.
  */
-import { solvePositive } from './solve-positive.ts';
+import { cholesky, solveCholesky } from '@gradus/stats';
 
 /** Relative to the mean diagonal of the rows' products. */
 const PENALTIES = [1e-3, 1e-2, 0.1, 1, 10];
@@ -66,7 +66,7 @@ export function solvePenalized(gram: Float64Array, moment: Float64Array, penalty
   const strength = Math.max((penalty * trace) / columns, Number.EPSILON * trace, Number.MIN_VALUE);
   const penalized = gram.slice();
   for (let j = 0; j < columns; j++) penalized[j * columns + j]! += strength;
-  return solvePositive(penalized, moment) ?? new Float64Array(moment.length);
+  return solveCholesky(cholesky(penalized, columns), moment);
 }
 
 function squaredError(

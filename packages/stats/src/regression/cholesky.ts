@@ -32,18 +32,26 @@ export function cholesky(matrix: Float64Array, size: number): Cholesky {
   return { factor, size, dependent };
 }
 
-/** x of A x = b. */
+/**
+ * X of A X = B.
+ *
+ * @param right [size], or [size, columns] row-major
+ * @returns as `right`; 0 for dependent columns
+ */
 export function solveCholesky({ factor, size }: Cholesky, right: ArrayLike<number>): Float64Array {
   const x = Float64Array.from(right);
-  for (let j = 0; j < size; j++) {
-    let sum = x[j]!;
-    for (let k = 0; k < j; k++) sum -= factor[j * size + k]! * x[k]!;
-    x[j] = factor[j * size + j] ? sum / factor[j * size + j]! : 0;
-  }
-  for (let j = size - 1; j >= 0; j--) {
-    let sum = x[j]!;
-    for (let k = j + 1; k < size; k++) sum -= factor[k * size + j]! * x[k]!;
-    x[j] = factor[j * size + j] ? sum / factor[j * size + j]! : 0;
+  const columns = x.length / size;
+  for (let c = 0; c < columns; c++) {
+    for (let j = 0; j < size; j++) {
+      let sum = x[j * columns + c]!;
+      for (let k = 0; k < j; k++) sum -= factor[j * size + k]! * x[k * columns + c]!;
+      x[j * columns + c] = factor[j * size + j] ? sum / factor[j * size + j]! : 0;
+    }
+    for (let j = size - 1; j >= 0; j--) {
+      let sum = x[j * columns + c]!;
+      for (let k = j + 1; k < size; k++) sum -= factor[k * size + j]! * x[k * columns + c]!;
+      x[j * columns + c] = factor[j * size + j] ? sum / factor[j * size + j]! : 0;
+    }
   }
   return x;
 }

@@ -18,6 +18,7 @@ function claims(items: readonly RollErrors[], apart = 1): boolean[] {
     })),
     candidates: Object.keys(items[0]!) as (Candidate | 'naive')[],
     judge: (item, roll, candidate) => items[item]![candidate]![roll]!,
+    distance: () => 1,
   });
   return beatsNaive(
     items.map(({ naive }) => naive),

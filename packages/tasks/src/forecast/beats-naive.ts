@@ -1,18 +1,16 @@
 /**
- * The gate: a forecast is said to beat the seasonal naive one only where it errs less by so much more than the standard error of the difference
- * that chance would do so in one of twenty series that nothing tells better.
+ * The gate of all items of a file: a forecast is said to beat the seasonal naive one only where it errs less by so much more than the standard error
+ * of the difference that chance would do so in one of twenty series that nothing tells better (`gainOf`, `chanceBound`).
  *
  * What is judged is the choosing (prequential: Dawid, "Statistical Theory", 1984): the best of several candidates looks better on the rolls that
  * chose it than it will be (Cawley and Talbot, "On Over-fitting in Model Selection", 2010), so each roll counts as it would have been told by
  * what was best in the rolls before it.
  */
-import { intervalT } from '@gradus/stats';
+import { chanceBound, type Gain, gainOf, standardError } from '@gradus/classical';
 import { bestCandidates, type Candidate, type RollErrors } from './choose.ts';
-import { centreOf, drawnTo, type Gain, gainOf, meanOf, standardError } from './gains.ts';
+import { centreOf, drawnTo, meanOf } from './gains.ts';
 import type { Rolls } from './model.ts';
 
-/** Of a gain that is none so much of its distribution is taken for one. */
-const CHANCE = 0.05;
 /** Rolls that overlap agree with each other: so many must tell steps of their own. */
 const FEWEST_WITNESSES = 2;
 /** Rolls of all items together: enough for their noise to be known. */
@@ -20,17 +18,19 @@ const MANY = 100;
 
 /**
  * @param naive errors, by item and roll
- * @param told errors of what would have been told, by item and roll (`toldBefore`)
+ * @param told what would have been told, by item (`toldBefore`)
  * @param apart as of `gainOf`, by item. Default: 1
  * @returns by item
  */
 export function beatsNaive(
   naive: readonly (readonly number[])[],
-  told: readonly (readonly number[])[],
+  told: readonly Told[],
   apart?: readonly number[],
 ): boolean[] {
   const overlaps = naive.map((_, i) => apart?.[i] ?? 1);
-  const gains = naive.map((errors, i) => gainOf(errors, told[i]!, overlaps[i]!));
+  const gains = naive.map((errors, i) =>
+    gainOf(errors, told[i]!.errors, { apart: overlaps[i]!, distances: told[i]!.distances }),
+  );
   const shared = centreOf(gains);
   const bound = boundOfCentre(gains, meanOf(overlaps));
   return gains.map((gain, i) => {
@@ -39,7 +39,7 @@ export function beatsNaive(
     const isAlone = weight === 1 && error > 0;
     if (isAlone && witnesses < FEWEST_WITNESSES) return false;
     // The noise of one item is known from its own rolls alone where there are no others.
-    const own = tailOf(isAlone ? gain.gains.length : MANY) * Math.sqrt(weight) * error;
+    const own = chanceBound(isAlone ? gain.gains.length : MANY) * Math.sqrt(weight) * error;
     // What an item shows itself is not to be the opposite.
     return gain.mean > 0 && mean > Math.hypot(own, (1 - weight) * bound);
   });
@@ -57,17 +57,8 @@ function boundOfCentre(items: readonly Gain[], apart: number): number {
   const most = byRoll[0]?.length ?? 0;
   const means = byRoll.filter((gains) => gains.length >= most / 2).map(meanOf);
   if (means.length < 2) return 0;
-  return tailOf(means.length) * standardError(means, apart);
+  return chanceBound(means.length) * standardError(means, apart);
 }
-
-/** How many standard errors a gain over so many rolls may be by chance. */
-function tailOf(rolls: number): number {
-  const freedom = Math.max(1, rolls - 1);
-  const known = tails.get(freedom) ?? intervalT(1 - 2 * CHANCE, freedom);
-  tails.set(freedom, known);
-  return known;
-}
-const tails = new Map<number, number>();
 
 export interface PastErrors {
   /** By item. */
@@ -79,10 +70,23 @@ export interface PastErrors {
   judge(item: number, roll: number, candidate: Candidate | 'naive', steps: number): number;
 }
 
-/** @returns by item, by roll: the error of what was best in the rolls before, of each as many steps as were over by then */
-export function toldBefore({ rolls, candidates, judge, apart }: PastErrors): number[][] {
-  const told: number[][] = rolls.map((own) => new Array(own?.origins.length ?? 0));
-  const longest = told.reduce((most, { length }) => Math.max(most, length), 0);
+/** Past errors, and how far candidates lie from the naive forecast. */
+export interface PastDistances extends PastErrors {
+  /** Of a roll, by the measure of its errors. */
+  distance(item: number, roll: number, candidate: Candidate | 'naive'): number;
+}
+
+/** What would have been told of an item's rolls: errors by roll, and how far from the naive forecast. */
+export interface Told {
+  readonly errors: readonly number[];
+  readonly distances: readonly number[];
+}
+
+/** @returns by item, what was best in the rolls before each, of which as many steps count as were over by then */
+export function toldBefore({ rolls, candidates, judge, apart, distance }: PastDistances): Told[] {
+  const of = (): number[][] => rolls.map((own) => new Array(own?.origins.length ?? 0));
+  const [errors, distances] = [of(), of()];
+  const longest = errors.reduce((most, { length }) => Math.max(most, length), 0);
   for (let back = 0; back < longest; back++) {
     const acts = rolls.flatMap((own, item) => {
       const roll = (own?.origins.length ?? 0) - 1 - back;
@@ -97,10 +101,12 @@ export function toldBefore({ rolls, candidates, judge, apart }: PastErrors): num
       ),
       apart && acts.map(({ item }) => apart[item]!),
     );
-    for (const [a, { item, roll }] of acts.entries())
-      told[item]![roll] = judge(item, roll, best[a]!, rolls[item]!.steps);
+    for (const [a, { item, roll }] of acts.entries()) {
+      errors[item]![roll] = judge(item, roll, best[a]!, rolls[item]!.steps);
+      distances[item]![roll] = distance(item, roll, best[a]!);
+    }
   }
-  return told;
+  return errors.map((own, i) => ({ errors: own, distances: distances[i]! }));
 }
 
 /** Of the rolls before one, how many steps of each were over when it was told. */

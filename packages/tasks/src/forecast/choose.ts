@@ -5,7 +5,8 @@
  * Where that is no gain over the seasonal naive forecast, it is the naive one; where it is a gain that chance may have made, the forecast is
  * the better guess, and naive is said to be as good (./beats-naive.ts).
  */
-import { centreOf, drawnTo, gainOf, meanOf } from './gains.ts';
+import { gainOf } from '@gradus/classical';
+import { centreOf, drawnTo, meanOf } from './gains.ts';
 
 /** What tells an item's steps: the methods that know it alone, the trees and the network of all items, a network that somebody brings. */
 export type Source = 'own' | 'trees' | 'n-hits' | 'brought';
@@ -40,7 +41,7 @@ const SHARED_ROLLS = 10;
 export function choose(items: readonly RollErrors[], apart?: readonly number[]): Choice[] {
   const candidates = bestCandidates(items, apart);
   const gains = items.map((errors, i) =>
-    gainOf(errors.naive, errors[candidates[i]!] ?? errors.own, apart?.[i] ?? 1),
+    gainOf(errors.naive, errors[candidates[i]!] ?? errors.own, { apart: apart?.[i] ?? 1 }),
   );
   const shared = centreOf(gains);
   return gains.map((gain, i) => (drawnTo(gain, shared).mean > 0 ? candidates[i]! : 'naive'));

@@ -35,10 +35,10 @@ it('of twenty random walks one at most', () => {
   expect(together).toBeLessThanOrEqual(1);
 });
 
-it('all series that rise by a rule, and those that return to their mean: half of them alone, all in one file', () => {
+it('all series that rise by a rule, and those that return to their mean: most of them alone, all in one file', () => {
   const returning = claims((random, before) => 100 + 0.4 * (before - 100) + random.normal());
-  // A mean errs 29% less than the last value; in twelve rolls of one series that is two standard errors.
-  expect(returning.alone).toBeGreaterThanOrEqual(8);
+  // A mean errs 29% less than the last value, most of it in the few rolls whose last value lies far from the mean.
+  expect(returning.alone).toBeGreaterThanOrEqual(13);
   expect(returning.together).toBe(ITEMS);
   const rising = claims((random, _, t) => 100 + t + 3 * random.normal());
   expect(rising.alone).toBeGreaterThanOrEqual(18);

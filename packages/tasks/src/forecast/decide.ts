@@ -129,7 +129,11 @@ export function chosenForecasts(
   };
   const beats = beatsNaive(
     judging.map(({ naive }) => naive),
-    toldBefore(past),
+    toldBefore({
+      ...past,
+      distance: (i, r, candidate) =>
+        (counts[i] ? squaredError : absoluteError)(local[i]!.naiveRolled[r]!, rolledAt(i, r, candidate)),
+    }),
     apart,
   );
   const rehearsals = rehearse({ ...past, scaledError });

@@ -1,12 +1,5 @@
-/** By how much forecasts of the past err less than naive ones, and how surely that is known, of an item and of all items together. */
-
-export interface Gain {
-  /** By roll: the share of the mean naive error by which the error is below the naive one's. */
-  readonly gains: readonly number[];
-  readonly mean: number;
-  /** The standard error of the mean; NaN for a single roll. */
-  readonly error: number;
-}
+/** By how much forecasts of the past err less than naive ones, of an item and of all items together (`gainOf` is of one). */
+import type { Gain } from '@gradus/classical';
 
 /** What items show together. */
 export interface SharedGain {
@@ -20,17 +13,6 @@ export interface SharedGain {
 
 /** Fewer items show nothing together. */
 const FEWEST_ITEMS = 5;
-
-/**
- * @param naive errors by roll
- * @param chosen errors by roll
- * @param apart how much of what a roll tells its neighbours do not: rolls that overlap are fewer witnesses
- */
-export function gainOf(naive: readonly number[], chosen: readonly number[], apart: number): Gain {
-  const size = meanOf(naive);
-  const gains = naive.map((error, r) => (size > 0 ? (error - chosen[r]!) / size : 0)).filter(Number.isFinite);
-  return { gains, mean: meanOf(gains), error: standardError(gains, apart) };
-}
 
 export function centreOf(gains: readonly Gain[]): SharedGain {
   const known = gains.filter(({ mean, error }) => Number.isFinite(mean) && Number.isFinite(error));
@@ -53,21 +35,6 @@ export function drawnTo(
   const own = Number.isFinite(error) ? error : Math.sqrt(noise);
   const weight = own === 0 ? Number(between > 0) : between / (between + own ** 2);
   return { mean: weight * mean + (1 - weight) * centre, weight, error: own };
-}
-
-/**
- * The standard error of a mean over rolls. Those that share steps are alike by that share: they are fewer witnesses, and scatter less than
- * witnesses of their own would.
- *
- * @returns NaN for a single value
- */
-export function standardError(values: readonly number[], apart: number): number {
-  const n = values.length;
-  let alike = 0;
-  for (let d = 1; d < n; d++) alike += (2 * (n - d) * Math.max(0, 1 - d * apart)) / (n * (n - 1));
-  const centre = meanOf(values);
-  const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (n - 1) / (1 - alike);
-  return Math.sqrt((variance * (1 + (n - 1) * alike)) / n);
 }
 
 export const meanOf = (values: readonly number[]): number =>
