@@ -85,13 +85,13 @@ export { type Perplexity, type PerplexityOptions, perplexity } from './run/perpl
 export { MOST_GROWTH, measureRounding, type Rounding } from './run/rounding.ts';
 export {
   isSpeechModel,
-  type SoundFile,
   SpeechModel,
   type SpeechOptions,
   type SpeechSegment,
   type TranscribeOptions,
   type Transcript,
 } from './sound/speech-model.ts';
+export type { SoundFile } from './sound/speech-wave.ts';
 export { Classifier, type ClassifierOptions } from './texts/classifier.ts';
 export { ADAPT, type AdaptExample, type Adapted, type AdaptOptions, adapt } from './tune/adapt.ts';
 export type { Held, HeldClasses, HeldOut, HeldPairs, HeldPreferences } from './tune/held.ts';

@@ -7,15 +7,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random, UserError } from '@gradus/base';
-import {
-  mono,
-  readBytes,
-  readTokenizer,
-  resample,
-  type Sound,
-  SoundDecoder,
-  type Tokenizer,
-} from '@gradus/data';
+import { mono, readTokenizer, resample, type Sound, type Tokenizer } from '@gradus/data';
 import type { CompiledGraph } from '@gradus/engine/node';
 import { z } from 'zod';
 import { COUNT } from '../families/common.ts';
@@ -32,6 +24,7 @@ import { prefixed } from '../weights/prefixed.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import { isDoubtful, isSilent, TEMPERATURES, type WrittenStretch } from './doubt.ts';
 import { SpeechDecoder } from './speech-decoder.ts';
+import { decodedSound, mirrored, quietest, type SoundFile } from './speech-wave.ts';
 import { ruleOut, segmentsOf, type TimestampRules } from './timestamps.ts';
 
 export interface SpeechOptions {
@@ -51,13 +44,6 @@ export interface TranscribeOptions {
   readonly temperatures?: readonly number[] | undefined;
   readonly signal?: AbortSignal;
   onSegment?(segment: SpeechSegment): void;
-}
-
-/** A file as its bytes. */
-export interface SoundFile {
-  /** For errors. */
-  readonly name: string;
-  readonly bytes: Uint8Array;
 }
 
 export interface SpeechSegment {
@@ -181,7 +167,7 @@ export class SpeechModel {
     this.#requireLanguage(language, translate);
     const { rate, samples } = this.#spectrogram;
     const place = samples / this.#config.encoder.places;
-    const wave = resample(mono(await decoded(sound)), rate).channels[0]!;
+    const wave = resample(mono(await decodedSound(sound)), rate).channels[0]!;
     const isTimed = timestamps ?? (wave.length > samples && this.#hasMarks);
     if (isTimed && !this.#hasMarks) throw noMarks(this.path);
     const segments: SpeechSegment[] = [];
@@ -351,46 +337,6 @@ const noMarks = (path: string): UserError =>
     en: `${path} has no tokens that say when something is said: its segments have no times`,
     zh: `${path} 没有时间标记词元：无法给出各段的时间`,
   });
-
-/** Of files, as bytes; and of what they decode to, as numbers of all channels: 75 minutes of stereo at 44,100 Hz. */
-const MOST_BYTES = 2 ** 31;
-const MOST_VALUES = 400e6;
-const DECODING_MILLISECONDS = 300_000;
-
-async function decoded(sound: string | SoundFile | Sound): Promise<Sound> {
-  if (typeof sound !== 'string' && 'channels' in sound) return sound;
-  const { name, bytes } =
-    typeof sound === 'string' ? { name: sound, bytes: readBytes(sound, MOST_BYTES) } : sound;
-  using decoder = new SoundDecoder({ maxValues: MOST_VALUES, timeout: DECODING_MILLISECONDS });
-  return await decoder.decode(bytes, name);
-}
-
-/** A wave filled up with silence, and its ends mirrored before and behind it. */
-function mirrored(wave: Float32Array, samples: number, half: number): Float32Array<ArrayBuffer> {
-  const all = new Float32Array(samples + 2 * half);
-  all.set(wave, half);
-  for (let i = 1; i <= half; i++) {
-    all[half - i] = all[half + i]!;
-    all[half + samples - 1 + i] = all[half + samples - 1 - i]!;
-  }
-  return all;
-}
-
-/** Seconds over which loudness is measured. */
-const PAUSE = 0.1;
-
-/** Where to cut a wave that goes on: the middle of the quietest tenth of a second in the last sixth of a stretch. */
-function quietest(wave: Float32Array, from: number, samples: number, rate: number): number {
-  const size = Math.max(1, Math.round(PAUSE * rate));
-  const first = from + Math.floor((samples * 5) / 6);
-  let best = { at: from + samples, power: Number.POSITIVE_INFINITY };
-  for (let at = first; at + size <= from + samples; at += Math.ceil(size / 4)) {
-    let power = 0;
-    for (let i = at; i < at + size; i++) power += wave[i]! ** 2;
-    if (power < best.power) best = { at: at + Math.floor(size / 2), power };
-  }
-  return best.at;
-}
 
 /** Texts one after the other; a space between those whose scripts have one. */
 const joined = (texts: readonly string[]): string =>

@@ -6,7 +6,8 @@ import type { Evidence, EvidenceKind, EvidenceSettings, EvidenceTable, TableKind
 import type { Joined } from './join.ts';
 import { isMeasurements, measurementEvidence } from './measurements.ts';
 import { isSurvey, surveyEvidence } from './survey.ts';
-import { isVoiceLog, voiceEvidence } from './voice.ts';
+import { voiceEvidence } from './voice.ts';
+import { isVoiceLog } from './voice-columns.ts';
 
 interface KindOfEvidence {
   readonly title: Localized;
