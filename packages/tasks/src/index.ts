@@ -123,7 +123,7 @@ export { type Rival, rivalImages } from './generation/images/rivals.ts';
 export { gridText, readLevels, type TileGrid } from './generation/levels/grid.ts';
 export { type Guess, guessesOfTiles, type TileAttributes } from './generation/levels/guess-legend.ts';
 export { isLegend, type Legend, legendOf, readLegend, type TileMeaning } from './generation/levels/legend.ts';
-export { canStand, reachableFrom } from './generation/levels/platformer.ts';
+export { canStand, type Place, reachableFrom } from './generation/levels/platformer.ts';
 export { evidenceFor, type PlatformRules, playability, rulesOf } from './generation/levels/playability.ts';
 export { isSokobanTile, type SokobanLevel, sokobanLevel } from './generation/levels/sokoban-level.ts';
 export { SokobanPlacement } from './generation/levels/sokoban-placement.ts';
@@ -138,7 +138,7 @@ export {
   type Looks,
   type Ranker,
 } from './generation/ranking/ranker.ts';
-export { fitNgram, type NgramContext, ngramNats } from './generation/sequences/ngram.ts';
+export { fitNgram, type NgramContext, ngramGain, ngramNats } from './generation/sequences/ngram.ts';
 export { sampleSequences } from './generation/sequences/sample.ts';
 export {
   type FittedSequenceModel,

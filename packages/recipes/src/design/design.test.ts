@@ -234,7 +234,7 @@ describe('items and characters', () => {
 
     // Whoever keeps those that swim gets those that swim.
     const service = await design.service.open(run.directory);
-    const ask = (seed: number) => service.answer(design.service.request.parse({ count: 30, seed }));
+    const ask = (seed: number) => service.answer(design.service.request.parse({ count: 50, seed }));
     const first = (await ask(1)) as { results: { design: string }[] };
     const { results } = first;
     const doesSwim = (item: string) => (JSON.parse(item).traits as string[]).includes('Swims');
@@ -248,21 +248,21 @@ describe('items and characters', () => {
       seed: 0,
       runs: join(directory, 'runs'),
       parent: run.id,
-      corrections: corrections.slice(0, 22),
-      recent: corrections.slice(22),
+      corrections: corrections.slice(0, 40),
+      recent: corrections.slice(40),
     });
     const { marks } = DesignSummary.parse(next.summary);
-    expect(marks!.n).toBe(22);
+    expect(marks!.n).toBe(40);
     const verdict = await design.compare(run.directory, next.directory);
-    expect(verdict.recent!.n).toBe(8);
+    expect(verdict.recent!.n).toBe(10);
     expect(marks!.kept!.chosen).toBeGreaterThan(marks!.kept!.all);
-    // Thirty of the next round beside thirty of the first.
+    // Fifty of the next round beside fifty of the first.
     const after = await design.service.open(next.directory);
-    const second = (await after.answer(design.service.request.parse({ count: 30, seed: 1 }))) as typeof first;
+    const second = (await after.answer(design.service.request.parse({ count: 50, seed: 1 }))) as typeof first;
     await after.close();
     const swimming = ({ results }: typeof first) =>
       results.filter(({ design: item }) => doesSwim(item)).length;
-    expect(swimming(second)).toBeGreaterThan(swimming(first) + 5);
+    expect(swimming(second)).toBeGreaterThan(swimming(first) + 10);
   });
 
   it('what cannot be is refused: a level that none has, a field that is not there', async () => {

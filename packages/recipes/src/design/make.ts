@@ -4,13 +4,14 @@ import {
   isOver,
   isTelling,
   keptProbabilities,
+  ngramGain,
   type Ranker,
   type SequenceModel,
   sampleSequences,
   type TimeLimit,
   type Vocabulary,
 } from '@gradus/tasks';
-import type { DesignKind, Made, MadeBy, Nearest, Wants } from './kinds/kind.ts';
+import type { DesignKind, Gain, Made, MadeBy, Nearest, Wants } from './kinds/kind.ts';
 import { looksOf } from './marks.ts';
 import { type CountedReason, Reasons } from './reasons.ts';
 import { missOf } from './wants.ts';
@@ -65,6 +66,8 @@ export async function drawItems(
   const drawn: Drawn[] = [];
   const seen = new Set<string>();
   const isOpen = isLookingAhead ? kind.isOpen?.(rules, vocabulary, maker.originals) : undefined;
+  const settle = isLookingAhead ? kind.settle?.(rules, vocabulary) : undefined;
+  const gain: Gain = (sequence, at, token) => ngramGain(model.ngram, sequence, at, token);
   const strides = isOpen && kind.strides?.(maker.learnt, rules).map((each) => vocabulary.encode(each));
   while (drawn.length < count) {
     const sequences = await sampleSequences(model, {
@@ -78,7 +81,8 @@ export async function drawItems(
       strides,
       signal,
     });
-    for (const sequence of sequences) {
+    for (const each of sequences) {
+      const sequence = settle ? settle(each, gain, random) : each;
       drawn.push(judged(maker, kind.itemOf(vocabulary.decode(sequence), rules), seen));
     }
     if (isOver(limit)) break;

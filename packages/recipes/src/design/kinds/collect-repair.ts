@@ -62,7 +62,7 @@ function reach(
 }
 
 /** The tile that most of the level is of which nothing is to be said: air. */
-function emptyTile(rows: readonly (readonly string[])[], legend: Legend): string | undefined {
+export function emptyTile(rows: readonly (readonly string[])[], legend: Legend): string | undefined {
   const counts = new Map<string, number>();
   for (const tile of rows.flat()) {
     const meaning = legend.get(tile);

@@ -95,6 +95,11 @@ export interface DesignKind<Rules = unknown> {
   ): ((before: readonly number[], hasEnded: boolean) => boolean) | undefined;
   /** Whole strides of sequences that were learnt from, to set where nothing that is drawn leaves an item open. */
   strides?(learnt: readonly string[], rules: Rules): readonly string[];
+  /** What was drawn where it is of no use, drawn again where it is: sequences in, sequences out. */
+  settle?(
+    rules: Rules,
+    vocabulary: Vocabulary,
+  ): ((sequence: readonly number[], gain: Gain, random: Random) => readonly number[]) | undefined;
   judge(item: string, rules: Rules): Judged;
   /** What is not valid, changed as little as makes it so; undefined where that is not found. */
   repair?(item: string, rules: Rules, random: Random): string | undefined;
@@ -115,6 +120,9 @@ export interface DesignKind<Rules = unknown> {
   /** @returns names and contents of files that people can edit */
   files(made: readonly Made[], rules: Rules): readonly MadeFile[] | Promise<readonly MadeFile[]>;
 }
+
+/** How much likelier a sequence becomes by another token at a place, in nats. */
+export type Gain = (sequence: readonly number[], at: number, token: number) => number;
 
 /** How a language model is asked for items of a kind. */
 export interface Drafting {

@@ -63,12 +63,21 @@ function guessGame(
   const tried = guessesOfTiles(grids, unknown).map(({ attributes: guess, doubts }) => {
     const all = { ...attributes, ...guess };
     const game = gameOf(some, tiles, legendOf(all));
-    if (game.kind !== 'platformer') return { attributes: all, evidence: 0 };
-    const { evidence } = evidenceFor(some, game.rules);
-    const collected = game.rules.task === 'collect' ? COLLECTED : 0;
-    return { attributes: all, evidence: evidence + collected - DOUBT * doubts };
+    if (game.kind !== 'platformer') return { attributes: all, way: '', evidence: 0, played: 1 };
+    const { task, jump } = game.rules;
+    const { evidence, played } = evidenceFor(some, game.rules);
+    const collected = task === 'collect' ? COLLECTED : 0;
+    return {
+      attributes: all,
+      way: `${task} ${jump}`,
+      evidence: evidence + collected - DOUBT * doubts,
+      played: played / some.length,
+    };
   });
-  const [best] = tried.toSorted((a, b) => b.evidence - a.evidence);
+  const [first] = tried.toSorted((a, b) => b.evidence - a.evidence);
+  // Of players who move alike, that what they dig away lets more levels be played counts for more; higher jumps would always do so.
+  const alike = tried.filter(({ way }) => way === first!.way);
+  const [best] = alike.toSorted((a, b) => b.evidence - a.evidence + PLAYED_MORE * (b.played - a.played));
   const game = gameOf(grids, tiles, legendOf(best!.attributes));
   return { attributes: best!.attributes, game, played: playable(grids, game).length };
 }
@@ -77,5 +86,7 @@ function guessGame(
 const TRIED = 8;
 /** That each level has one tile to start from and others to collect is hardly chance. */
 const COLLECTED = 1;
+/** What it counts that all levels can be played rather than none, in nats a level, beside what tells how the player moves. */
+const PLAYED_MORE = 2;
 /** What a doubt about a tile counts: guesses that say less, or more, let more be played. */
 const DOUBT = 0.3;

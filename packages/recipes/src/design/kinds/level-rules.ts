@@ -38,6 +38,8 @@ export interface LevelRules {
   readonly guessed: TileAttributes | null;
   /** Of levels that are crossed, the usual column to stand in; of those that are climbed, a row of nothing. */
   readonly ground?: string | null;
+  /** Of levels in which everything is collected, the least share of cells that the player of an original gets to. */
+  readonly reached?: number;
 }
 
 /** A tile that is in a level more often than this is not counted: there is always room for another. */

@@ -25,6 +25,7 @@ import {
   upright,
   wordsOf,
 } from './level-rules.ts';
+import { leastReached, settling } from './level-things.ts';
 import { airOf, groundOf, wayIsOpen } from './level-way.ts';
 import { levelWeights, limitOf } from './level-weights.ts';
 import { repairSokoban } from './sokoban-repair.ts';
@@ -69,6 +70,7 @@ export const levels: DesignKind<LevelRules> = {
           game.kind === 'platformer'
             ? (isTurned ? airOf : groundOf)(items.flatMap(columnsOf), game.rules.legend)
             : null,
+        reached: leastReached(kept, game) ?? 0,
       },
       setAside: aside.all(),
       notes: [
@@ -130,6 +132,8 @@ export const levels: DesignKind<LevelRules> = {
 
   strides: (learnt, rules) =>
     isPlaced(rules) ? [] : [...new Set(learnt.flatMap((item) => columnsOf(item)))].sort(),
+
+  settle: (rules, { characters }) => settling(rules, characters),
 
   // The rules of Sokoban are the same in all directions.
   variants: (item, { game }) => (game.kind === 'sokoban' ? [...new Set(symmetriesOf(item))] : [item]),

@@ -28,6 +28,8 @@ export interface SheetRules {
   readonly columns: readonly string[];
   readonly balances: readonly Balance[];
   readonly stated: readonly StatedRule[];
+  /** Whether originals differ from each other in more than their names: else fields that an original has as well say nothing of a copy. Absent of runs of before: true. */
+  readonly isTold?: boolean;
 }
 
 const TABLE = /\.(?:jsonl|ndjson|csv|tsv|xlsx|parquet)$/i;
@@ -77,7 +79,13 @@ export const sheets: DesignKind<SheetRules> = {
     return {
       kind: 'sheets',
       items: kept.map((sheet) => JSON.stringify(sheet)),
-      rules: { fields, columns: fields.map((field) => field.name), balances, stated },
+      rules: {
+        fields,
+        columns: fields.map((field) => field.name),
+        balances,
+        stated,
+        isTold: areTold(kept, fields),
+      },
       setAside: [
         { reason: REPEATED, where: repeated },
         { reason: BROKEN, where: broken.map((sheet) => JSON.stringify(sheet).slice(0, 60)) },
@@ -136,6 +144,8 @@ export const sheets: DesignKind<SheetRules> = {
     return {
       longest: longest + 1,
       window: longest + 1,
+      // Whether a sheet is new shows at its end: then all of it is drawn again.
+      stride: longest + 1,
       contexts: [1, 2, 3, 4, 6].map((length) => ({ offsets: Array.from({ length }, (_, i) => i + 1) })),
     };
   },
@@ -157,26 +167,39 @@ export const sheets: DesignKind<SheetRules> = {
     return reason ? { isValid: false, reason } : { isValid: true };
   },
 
-  nearest: (item, originals, { fields }) => {
+  isOpen: (rules, vocabulary, originals) => {
+    const { fields, isTold = true } = rules;
+    const grammar = grammarOf(fields);
+    const known = originals.map(parsed);
+    const names = new Set(known.map((sheet) => nameIn(sheet, fields)).filter((name) => name !== ''));
+    const others = isTold ? new Set(known.map((sheet) => comparedIn(sheet, fields).join())) : undefined;
+    return (before, hasEnded) => {
+      if (!hasEnded) return true;
+      const sheet = grammar.sheetOf(vocabulary.decode(before));
+      return !names.has(nameIn(sheet, fields)) && !others?.has(comparedIn(sheet, fields).join());
+    };
+  },
+
+  nearest: (item, originals, { fields, isTold = true }) => {
     const sheet = JSON.parse(item) as Sheet;
-    const text = fields.find(({ kind }) => kind === 'text')?.name;
-    const compared = fields.filter(({ kind }) => kind === 'number' || kind === 'choice' || kind === 'list');
-    const own = compared.map(({ name }) => JSON.stringify(sheet[name]));
-    const called = text && String(sheet[text] ?? '').toLowerCase();
+    const text = textOf(fields);
+    const own = comparedIn(sheet, fields);
+    const called = nameIn(sheet, fields);
     let [best, least, isNamed] = ['', Number.POSITIVE_INFINITY, false];
     for (const original of originals) {
       const other = parsed(original);
-      if (called && String(other[text!] ?? '').toLowerCase() === called) isNamed = true;
-      const apart = compared.filter(({ name }, i) => JSON.stringify(other[name]) !== own[i]).length;
+      if (called !== '' && nameIn(other, fields) === called) isNamed = true;
+      const theirs = comparedIn(other, fields);
+      const apart = own.filter((value, i) => theirs[i] !== value).length;
       if (apart < least) [best, least] = [original, apart];
     }
     return {
       item: text ? String(parsed(best)[text] ?? '') : best,
       distance: {
-        en: `${least} of ${compared.length} fields differ${isNamed ? ', and one is called so' : ''}`,
-        zh: `${compared.length} 个字段中有 ${least} 个不同${isNamed ? '，且已有同名' : ''}`,
+        en: `${least} of ${own.length} fields differ${isNamed ? ', and one is called so' : ''}`,
+        zh: `${own.length} 个字段中有 ${least} 个不同${isNamed ? '，且已有同名' : ''}`,
       },
-      isCopy: least === 0 || isNamed,
+      isCopy: isNamed || (isTold && least === 0),
     };
   },
 
@@ -253,6 +276,31 @@ const isTable = ({ name, text }: { readonly name: string; readonly text: string 
   TABLE.test(name) || (/\.json$/i.test(name) && LIST.test(text));
 
 export const foretoldName = (field: string): string => `${field}, by the other fields`;
+
+const textOf = (fields: readonly SheetField[]): string | undefined =>
+  fields.find(({ kind }) => kind === 'text')?.name;
+
+/** What a sheet is called, in lower case; '' where it has no name. */
+function nameIn(sheet: Sheet, fields: readonly SheetField[]): string {
+  const text = textOf(fields);
+  return text === undefined ? '' : String(sheet[text] ?? '').toLowerCase();
+}
+
+/** The values that tell a sheet from others, but for its name. */
+const comparedIn = (sheet: Sheet, fields: readonly SheetField[]): string[] =>
+  fields
+    .filter(({ kind }) => kind === 'number' || kind === 'choice' || kind === 'list')
+    .map(({ name }) => JSON.stringify(sheet[name]));
+
+/** Of originals, the share that differs from all others in some field beside the name, from which on the fields tell them apart. */
+const TOLD = 0.5;
+function areTold(sheets: readonly Sheet[], fields: readonly SheetField[]): boolean {
+  if (textOf(fields) === undefined) return true;
+  const counts = new Map<string, number>();
+  const keys = sheets.map((sheet) => comparedIn(sheet, fields).join());
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return keys.filter((key) => counts.get(key) === 1).length >= TOLD * sheets.length;
+}
 
 const grammars = new WeakMap<readonly SheetField[], SheetGrammar>();
 function grammarOf(fields: readonly SheetField[]): SheetGrammar {

@@ -11,8 +11,10 @@ export interface TileMeaning {
   readonly isSolid: boolean;
   /** It can be stood on, and passed through from below. */
   readonly isPlatform: boolean;
-  /** A ladder, a rope: whoever is there goes in every direction and does not fall. */
+  /** A ladder, a rope: whoever is there does not fall. */
   readonly isClimbable: boolean;
+  /** Held on to, hand over hand: nobody climbs up from it or stands on it. */
+  readonly isRope: boolean;
   /** Solid ground that can be dug away from beside and above. */
   readonly isDiggable: boolean;
   /** Touching it ends the game. */
@@ -32,6 +34,7 @@ const WORDS: Readonly<Record<keyof TileMeaning, readonly string[]>> = {
   isSolid: ['solid', 'wall', 'ground'],
   isPlatform: ['solidtop', 'platform'],
   isClimbable: ['climbable', 'ladder', 'rope'],
+  isRope: ['rope'],
   isDiggable: ['diggable'],
   isDeadly: ['damaging', 'lava', 'spike'],
   isCollectable: ['collectable', 'collectible', 'pickupable', 'gold', 'coin'],
@@ -83,8 +86,10 @@ function meaningOf(attributes: readonly string[]): TileMeaning {
     isSolid: says('isSolid') && !isPassable,
     isPlatform: says('isPlatform'),
     isClimbable: says('isClimbable'),
+    isRope: says('isRope') && !has.has('ladder'),
     isDiggable: says('isDiggable'),
-    isDeadly: says('isDeadly') && !says('isSolid') && !has.has('moving'),
+    // Enemies move on, and can be got out of the way.
+    isDeadly: says('isDeadly') && !says('isSolid') && !has.has('moving') && !has.has('enemy'),
     isCollectable: says('isCollectable'),
     isStart: says('isStart'),
     isExit: says('isExit'),

@@ -32,6 +32,7 @@ const NOTHING: TileMeaning = {
   isSolid: false,
   isPlatform: false,
   isClimbable: false,
+  isRope: false,
   isDiggable: false,
   isDeadly: false,
   isCollectable: false,
@@ -114,7 +115,7 @@ export function reachableFrom(
         if (tile(x + dx, y + 1).isDiggable && isOpened(x, y, dx)) dig(x + dx, y + 1, state);
       }
       if (jump > 0) go(0, 0, jump);
-      if (tile(x, y).isClimbable) go(0, -1, 0);
+      if (tile(x, y).isClimbable && !tile(x, y).isRope) go(0, -1, 0);
       go(0, 1, 0);
     } else if (jump > 0) {
       goAcross(1, 0);
@@ -146,5 +147,5 @@ export function canStand(legend: Legend, tile: string, below: string | undefined
   return own.isClimbable || (under !== undefined && holds(under));
 }
 
-const holds = ({ isSolid, isPlatform, isClimbable }: TileMeaning): boolean =>
-  isSolid || isPlatform || isClimbable;
+const holds = ({ isSolid, isPlatform, isClimbable, isRope }: TileMeaning): boolean =>
+  isSolid || isPlatform || (isClimbable && !isRope);

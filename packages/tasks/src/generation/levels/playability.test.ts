@@ -3,7 +3,7 @@ import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readLevels, type TileGrid } from './grid.ts';
-import { readLegend } from './legend.ts';
+import { legendOf, readLegend } from './legend.ts';
 import { type PlatformRules, playability, rulesOf } from './playability.ts';
 
 const LEGEND = readLegend(
@@ -86,6 +86,27 @@ describe('playability', () => {
     expect(judge({ task: 'collect' }, '---G', 'XXXX')).toMatchObject({
       reason: { en: 'no tile is the start of the player' },
     });
+  });
+
+  it('goes hand over hand along a rope, and neither up from it nor over it; lets guards pass', () => {
+    // As the corpus of Summerville et al. (2016) has the tiles of Lode Runner.
+    const legend = legendOf({
+      B: ['solid', 'ground'],
+      b: ['solid', 'diggable', 'ground'],
+      '.': ['passable', 'empty'],
+      '-': ['passable', 'climbable', 'rope'],
+      '#': ['passable', 'climbable', 'ladder'],
+      G: ['passable', 'pickupable', 'gold'],
+      E: ['damaging', 'enemy'],
+      M: ['passable', 'spawn'],
+    });
+    const collected = (...rows: string[]) =>
+      playability(grid(...rows), { legend, task: 'collect', jump: 0 }).kind;
+    expect(collected('.......', 'M-----G', 'B.....B', 'BBBBBBB')).toBe('playable');
+    expect(collected('....G..', '.......', 'M-----.', 'B.....B')).toBe('unplayable');
+    // Over the rope nobody walks: the gold is a step higher than it hangs.
+    expect(collected('M.....G', 'B-----B', 'B.....B', 'BBBBBBB')).toBe('unplayable');
+    expect(collected('M..E..G', 'BBBBBBB')).toBe('playable');
   });
 
   it('takes task and jump from the levels of a game', () => {

@@ -59,9 +59,12 @@ function historyOf({ offsets, stride }: NgramContext, sequence: readonly number[
 }
 
 /** @returns the probability of each token to come next */
-export function ngramProbabilities(model: NgramModel, before: readonly number[]): Float64Array {
+export const ngramProbabilities = (model: NgramModel, before: readonly number[]): Float64Array =>
+  probabilitiesAt(model, before, before.length);
+
+function probabilitiesAt(model: NgramModel, sequence: readonly number[], at: number): Float64Array {
   const { vocabulary, counts } = model;
-  const history = historyOf(model, before, before.length);
+  const history = historyOf(model, sequence, at);
   let probabilities = new Float64Array(vocabulary).fill(1 / vocabulary);
   for (let length = 0; length < counts.length; length++) {
     const next = counts[length]!.get(history.slice(0, length).join(','));
@@ -76,12 +79,22 @@ export function ngramProbabilities(model: NgramModel, before: readonly number[])
   return probabilities;
 }
 
+/**
+ * How much likelier a sequence becomes by another token at one place, in nats: of that place and of all that look back at it, so that it is drawn
+ * as the whole sequence would have it (Geman and Geman, 1984).
+ */
+export function ngramGain(model: NgramModel, sequence: readonly number[], at: number, token: number): number {
+  const places = [at, ...model.offsets.map((offset) => at + offset)].filter(
+    (place) => place < sequence.length,
+  );
+  const nats = (of: readonly number[]): number =>
+    places.reduce((sum, place) => sum + Math.log(probabilitiesAt(model, of, place)[of[place]!]!), 0);
+  return nats(sequence.with(at, token)) - nats(sequence);
+}
+
 /** The probability of each token that a sequence has, its end included. */
 export const ngramSequence = (model: NgramModel, sequence: readonly number[]): Float64Array =>
-  Float64Array.from(
-    [...sequence, EDGE],
-    (token, at) => ngramProbabilities(model, sequence.slice(0, at))[token]!,
-  );
+  Float64Array.from([...sequence, EDGE], (token, at) => probabilitiesAt(model, sequence, at)[token]!);
 
 /** Nats a token of held-out sequences, their ends included. */
 export function ngramNats(model: NgramModel, sequences: readonly (readonly number[])[]): number {
