@@ -3,20 +3,21 @@
  * opens other files that it names.
  */
 import type { Localized } from '@gradus/base';
-import { type DType, dtypeOfOnnx } from '../dtype.ts';
+import type { DType } from '../dtype.ts';
 import { GraphError, ModelFileError } from '../errors.ts';
-import type { Attribute, Graph, Value } from '../graph.ts';
+import type { Attribute, Graph } from '../graph.ts';
 import type { HostTensor } from '../host.ts';
 import { numericArray } from '../host-arrays.ts';
 import { constantNumbers } from '../known.ts';
 import { opOfDomain } from '../ops/registry.ts';
-import type { Dim, Shape } from '../shape.ts';
+import type { Shape } from '../shape.ts';
 import { constant, input, type Tensor } from '../tensor.ts';
 import { folded } from './fold.ts';
+import { inputType } from './input-type.ts';
 import { inOrder } from './node-order.ts';
 import { type OriginOf, originsOf } from './origins.ts';
 import { Owners } from './owners.ts';
-import { type ExternalData, hostTensor, unheld } from './read-tensor.ts';
+import { type ExternalData, hostTensor } from './read-tensor.ts';
 import { type FileNode, OLDEST_OPSET, upgraded } from './upgrade.ts';
 import {
   type AttributeMessage,
@@ -25,7 +26,6 @@ import {
   type GraphMessage,
   type ModelMessage,
   type NodeMessage,
-  type ValueInfoMessage,
 } from './wire.ts';
 import { ATTRIBUTE_TYPES } from './write.ts';
 
@@ -148,7 +148,7 @@ function graphOf(message: GraphMessage, context: Context): Graph<Tensor> {
       scope.set(name, constant(given, name, 'computed'));
       continue;
     }
-    const { dtype, shape } = typeOf(info, given);
+    const { dtype, shape } = inputType(info, given);
     const value = input(name, shape, dtype);
     inputs.push([name, value]);
     scope.set(name, value);
@@ -354,31 +354,6 @@ function constantNode(attributes: Record<string, Attribute>, where: Localized): 
     en: `${where.en} holds its value as "${name}", which Gradus does not read`,
     zh: `${where.zh}以 "${name}" 保存其值，Gradus 不支持`,
   });
-}
-
-/** @param given the shape where the caller fixes it */
-function typeOf({ name, type }: ValueInfoMessage, given: Shape | undefined): Pick<Value, 'dtype' | 'shape'> {
-  const dtype = dtypeOfOnnx(type?.tensorType?.elemType ?? 0);
-  const { elemType, shape } = type?.tensorType ?? {};
-  if (elemType === undefined) {
-    throw new ModelFileError({ en: `input "${name}" is not a tensor`, zh: `输入 "${name}" 不是张量` });
-  }
-  if (!dtype) throw unheld({ en: `input "${name}"`, zh: `输入 "${name}" ` }, elemType);
-  if (given && (!shape || given.length === (shape.dim ?? []).length)) return { dtype, shape: given };
-  if (given) {
-    throw new ModelFileError({
-      en: `input "${name}" has ${shape?.dim?.length ?? 0} axes; the given shape [${given}] has ${given.length}`,
-      zh: `输入 "${name}" 有 ${shape?.dim?.length ?? 0} 个轴；给出的形状 [${given}] 有 ${given.length} 个`,
-    });
-  }
-  if (!shape) {
-    throw new ModelFileError({ en: `input "${name}" is of unknown rank`, zh: `输入 "${name}" 的维数未知` });
-  }
-  // Some programs write −1 for a size that they do not know.
-  const dims = (shape.dim ?? []).map(({ dimValue = -1, dimParam }, i): Dim => {
-    return dimParam || (dimValue >= 0 ? dimValue : `?${name}.${i}`);
-  });
-  return { dtype, shape: dims };
 }
 
 function attributeOf(message: AttributeMessage, where: Localized, context: Context): Attribute {

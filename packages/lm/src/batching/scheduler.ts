@@ -7,11 +7,10 @@ import { UserError } from '@gradus/base';
 import type { z } from 'zod';
 import type { Constraint } from '../constrain/constraint.ts';
 import { requireRoom } from '../constrain/constraint.ts';
-import { checkedFields } from '../json.ts';
 import type { RunnableModel } from '../model/language-model.ts';
 import { comingTokens } from '../run/coming-tokens.ts';
 import { requireTokens } from '../run/decoder-session.ts';
-import { GENERATE, type GeneratedToken, Generation } from '../run/generation.ts';
+import { type GENERATE, type GeneratedToken, Generation, generationOptions } from '../run/generation.ts';
 import { PromptLookup } from '../run/prompt-lookup.ts';
 import { BatchSession, type BatchSessionOptions } from './batch-session.ts';
 
@@ -72,7 +71,7 @@ interface Task {
 }
 
 export class Scheduler {
-  readonly #model: Pick<RunnableModel, 'tokenizer' | 'end' | 'config'>;
+  readonly #model: Pick<RunnableModel, 'tokenizer' | 'end' | 'config' | 'drawing'>;
   readonly #session: BatchSession;
   readonly #most: number;
   readonly #waiting: Task[] = [];
@@ -118,7 +117,7 @@ export class Scheduler {
    */
   generate(ids: readonly number[], request: BatchRequest = {}): AsyncGenerator<GeneratedToken> {
     const { constraint, adapter: _, signal, onBegin: __, ...options } = request;
-    const checked = checkedFields('generate', options, GENERATE);
+    const checked = generationOptions(this.#model, options);
     requireTokens(ids, this.#model.config, this.places);
     if (constraint) requireRoom(constraint, Math.min(checked.max, this.places - ids.length));
     if (this.#waiting.length >= this.#most && this.#running.length >= this.#session.slots)

@@ -56,6 +56,7 @@ export async function openLocalModel(
     try {
       for await (const token of generate(model, ids, {
         temperature: 0,
+        repetitionPenalty: 1,
         max: request.maxTokens,
         constraint,
         signal: AbortSignal.any([signal, late]),

@@ -19,7 +19,7 @@ import { Embedder } from './embed.ts';
 import { writeNpy } from './npy.ts';
 
 describe('hidden states are those of transformers within 1e-4', () => {
-  it.each(['bert', 'roberta', 'modernbert'])('%s', async (name) => {
+  it.each(['bert', 'roberta', 'mpnet', 'distilbert', 'modernbert'])('%s', async (name) => {
     const folder = goldenFolder(name);
     const config = encoderConfig(folder, JSON.parse(readFileSync(`${folder}/config.json`, 'utf8')));
     const weights = prefixed(safetensorsFolder(folder), config.prefix);

@@ -67,6 +67,11 @@ export const DECODER = z.looseObject({
   attn_logit_softcapping: z.number().positive().nullish(),
   final_logit_softcapping: z.number().positive().nullish(),
   clip_qkv: z.number().positive().nullish(),
+  use_bidirectional_attention: z.boolean().nullish(),
+  embedding_multiplier: z.number().positive().optional(),
+  attention_multiplier: z.number().positive().optional(),
+  residual_multiplier: z.number().positive().optional(),
+  logits_scaling: z.number().positive().optional(),
   bos_token_id: TOKENS,
   eos_token_id: TOKENS,
 });
@@ -145,19 +150,23 @@ export function partsOf(path: string, fields: DecoderFields, prefix = 'model.'):
   };
 }
 
-/** The rotary positions of layers that see everything, or of those that see a window, where they differ. */
-export function ropeFor({ path, fields, sizes }: Parts, sliding = false) {
+/**
+ * The rotary positions of layers that see everything, or of those that see a window, where they differ: without a config for each
+ * kind, positions of a window are not stretched, and their base is `nearTheta`.
+ */
+export function ropeFor({ path, fields, sizes }: Parts, nearTheta?: number) {
   const both = fields.rope_parameters;
-  const perKind = both && 'full_attention' in both;
-  const parameters = perKind
-    ? ((sliding ? both.sliding_attention : both.full_attention) as RopeParameters)
-    : (both as RopeParameters | null | undefined);
-  const local = sliding && !both ? fields.rope_local_base_freq : undefined;
-  return ropeOf(parameters ?? (local === undefined ? fields.rope_scaling : undefined), {
+  const near = nearTheta !== undefined;
+  const parameters =
+    both && 'full_attention' in both
+      ? ((near ? both.sliding_attention : both.full_attention) as RopeParameters)
+      : ((both ?? fields.rope_scaling) as RopeParameters | null | undefined);
+  const isOfBoth = near && !(both && 'full_attention' in both);
+  return ropeOf(isOfBoth ? undefined : parameters, {
     path,
     headSize: sizes.headSize,
     context: fields.max_position_embeddings,
-    theta: local ?? fields.rope_theta,
+    theta: isOfBoth ? nearTheta : fields.rope_theta,
     ...(fields.partial_rotary_factor !== undefined && { partial: fields.partial_rotary_factor }),
     originalContext: fields.original_max_position_embeddings,
   });

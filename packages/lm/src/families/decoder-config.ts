@@ -105,6 +105,8 @@ export interface DecoderConfig {
   readonly activation: Activation;
   readonly embedding: string;
   readonly embeddingFactor?: number;
+  /** Of what attention and feed-forward part add to the hidden state (Granite). */
+  readonly residualFactor?: number;
   /** The name of a table of learned positions. */
   readonly positions?: string;
   readonly finalNorm: string;
@@ -118,6 +120,8 @@ export interface DecoderConfig {
   /** Scores and logits are bent to stay below (Gemma 2). */
   readonly scoreCap?: number;
   readonly logitCap?: number;
+  /** Of the logits (Granite). */
+  readonly logitFactor?: number;
   /** Queries, keys and values are cut off at ± this (OLMo). */
   readonly clip?: number;
   /** Tokens that the config says begin and end a text. */

@@ -28,6 +28,12 @@ export interface EncoderConfig {
     readonly kinds?: { readonly name: string; readonly rows: number };
     readonly norm?: string;
   };
+  /** Added to the scores of all layers, by how far two tokens are from one another: a table of buckets, a column for each head. */
+  readonly distances?: {
+    readonly name: string;
+    readonly bucketOf: (distance: number) => number;
+    readonly buckets: number;
+  };
   /** Whether a token sees only itself and what stands before it. */
   readonly causal?: boolean;
   readonly layers: readonly EncoderLayer[];
@@ -120,6 +126,102 @@ export function bertLike(prefix: string, isRoberta: boolean) {
   };
 }
 
+const MPNET = BERT.omit({ type_vocab_size: true, position_embedding_type: true }).extend({
+  relative_attention_num_buckets: COUNT.default(32),
+});
+
+/** MPNet (Song et al., 2020): BERT, and scores that depend on how far tokens are apart. */
+function mpnet(path: string, json: unknown, modelType: string): EncoderConfig {
+  const { relative_attention_num_buckets: buckets } = checkedFields(path, json, MPNET);
+  const given = {
+    ...(json as object),
+    type_vocab_size: 1,
+    position_embedding_type: 'absolute',
+    pad_token_id: 1,
+  };
+  const { embeddings, layers, ...common } = bertLike('mpnet.', true)(path, given, modelType);
+  const { kinds: _, ...tables } = embeddings;
+  return {
+    ...common,
+    embeddings: tables,
+    distances: {
+      name: 'mpnet.encoder.relative_attention_bias.weight',
+      buckets,
+      bucketOf: (distance) => bucketOf(distance, buckets),
+    },
+    layers: layers.map((layer, i) => {
+      const linear = (name: string, of: LinearConfig): LinearConfig => ({
+        ...of,
+        name: `mpnet.encoder.layer.${i}.attention.attn.${name}`,
+      });
+      const { query, key, value } = layer.projections as Record<'query' | 'key' | 'value', LinearConfig>;
+      return {
+        ...layer,
+        projections: { query: linear('q', query), key: linear('k', key), value: linear('v', value) },
+        out: linear('o', layer.out),
+        attentionNorm: `mpnet.encoder.layer.${i}.attention.LayerNorm`,
+      };
+    }),
+  };
+}
+
+/** T5's buckets (Raffel et al., 2020): one each for short distances to either side, then ever wider ones up to 128, as float32 has them. */
+export function bucketOf(distance: number, buckets: number): number {
+  const half = buckets >> 1;
+  const exact = half >> 1;
+  const far = Math.abs(distance);
+  const log = (x: number) => Math.fround(Math.log(x));
+  const wide = () =>
+    exact + Math.trunc(Math.fround(Math.fround(log(far / exact) / log(128 / exact)) * (half - exact)));
+  return (distance > 0 ? half : 0) + (far < exact ? far : Math.min(wide(), half - 1));
+}
+
+const DISTIL = z.looseObject({
+  dim: COUNT,
+  hidden_dim: COUNT,
+  n_layers: COUNT.max(1000),
+  n_heads: COUNT,
+  activation: z.string().default('gelu'),
+});
+
+/** DistilBERT (Sanh et al., 2019): BERT of half as many layers, without kinds of texts, and with names of its own. */
+function distilBert(path: string, json: unknown, modelType: string): EncoderConfig {
+  const fields = checkedFields(path, json, DISTIL);
+  const given = {
+    ...fields,
+    hidden_size: fields.dim,
+    intermediate_size: fields.hidden_dim,
+    num_hidden_layers: fields.n_layers,
+    num_attention_heads: fields.n_heads,
+    hidden_act: fields.activation,
+    type_vocab_size: 1,
+  };
+  const { embeddings, layers, ...common } = bertLike('distilbert.', false)(path, given, modelType);
+  const { kinds: _, ...tables } = embeddings;
+  return {
+    ...common,
+    embeddings: tables,
+    layers: layers.map((layer, i) => {
+      const at = (name: string) => `distilbert.transformer.layer.${i}.${name}`;
+      const linear = (name: string, of: LinearConfig): LinearConfig => ({ ...of, name: at(name) });
+      const { query, key, value } = layer.projections as Record<'query' | 'key' | 'value', LinearConfig>;
+      return {
+        ...layer,
+        projections: {
+          query: linear('attention.q_lin', query),
+          key: linear('attention.k_lin', key),
+          value: linear('attention.v_lin', value),
+        },
+        out: linear('attention.out_lin', layer.out),
+        up: linear('ffn.lin1', layer.up),
+        down: linear('ffn.lin2', layer.down),
+        attentionNorm: at('sa_layer_norm'),
+        feedForwardNorm: at('output_layer_norm'),
+      };
+    }),
+  };
+}
+
 const MODERN = z.looseObject({
   vocab_size: COUNT,
   hidden_size: COUNT,
@@ -199,6 +301,8 @@ export const ENCODER_FAMILIES: Readonly<
   roberta: bertLike('roberta.', true),
   'xlm-roberta': bertLike('roberta.', true),
   camembert: bertLike('roberta.', true),
+  mpnet,
+  distilbert: distilBert,
   modernbert: modernBert,
 };
 

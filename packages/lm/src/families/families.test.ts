@@ -27,6 +27,8 @@ const DECODERS = [
   'smollm3',
   'olmo',
   'olmo2',
+  'olmo3',
+  'granite',
   'mixtral',
   'qwen2-moe',
   'qwen3-moe',

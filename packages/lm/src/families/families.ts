@@ -5,11 +5,12 @@ import { checkedFields } from '../json.ts';
 import { DECODER, type DecoderFields } from './common.ts';
 import type { DecoderConfig } from './decoder-config.ts';
 import { mixtral, olmoe, qwen2Moe, qwen3Moe } from './experts.ts';
-import { gemma, gemma2, gemma3 } from './gemma.ts';
+import { GEMMA3_DEFAULTS, gemma, gemma2, gemma3 } from './gemma.ts';
 import { gpt2 } from './gpt2.ts';
+import { granite } from './granite.ts';
 import { llama } from './llama.ts';
 import { mistral } from './mistral.ts';
-import { olmo, olmo2 } from './olmo.ts';
+import { olmo, olmo2, olmo3 } from './olmo.ts';
 import { phi3 } from './phi3.ts';
 import { qwen2, qwen3 } from './qwen.ts';
 import { smollm3 } from './smollm3.ts';
@@ -28,11 +29,13 @@ export const DECODER_FAMILIES: Readonly<Record<string, Family>> = {
   qwen3: of(qwen3),
   gemma: of(gemma),
   gemma2: of(gemma2),
-  gemma3_text: of(gemma3),
+  gemma3_text: (path, json) => of(gemma3)(path, { ...GEMMA3_DEFAULTS, ...(json as object) }),
   phi3: of(phi3),
   smollm3: of(smollm3),
   olmo: of(olmo),
   olmo2: of(olmo2),
+  olmo3: of(olmo3),
+  granite: of(granite),
   mixtral: of(mixtral),
   qwen2_moe: of(qwen2Moe),
   qwen3_moe: of(qwen3Moe),

@@ -2,6 +2,7 @@
  * Gemma 1 to 3 (Google, 2024 and 2025): weights of norms held less 1, embeddings scaled by √width, GELU gates; from 2 on norms on
  * both sides, windows in some layers, and bent scores and logits (2) or norms of queries and keys (3).
  */
+import { UserError } from '@gradus/base';
 import {
   attentionOf,
   type DecoderFields,
@@ -69,11 +70,31 @@ export function gemma2(path: string, fields: DecoderFields): DecoderConfig {
   );
 }
 
+/** What a config leaves out that is as transformers' own: those inside a config of images and texts leave out most. */
+export const GEMMA3_DEFAULTS = {
+  vocab_size: 262_208,
+  num_attention_heads: 8,
+  num_key_value_heads: 4,
+  head_dim: LARGE_HEAD,
+  max_position_embeddings: 131_072,
+  rope_theta: 1_000_000,
+  bos_token_id: 2,
+  eos_token_id: 1,
+};
+const NEAR_THETA = 10_000;
+
+/** @throws UserError where it looks ahead, as those do that only make vectors */
 export function gemma3(path: string, fields: DecoderFields): DecoderConfig {
+  if (fields.use_bidirectional_attention) {
+    throw new UserError({
+      en: `${path}: a Gemma that looks ahead (use_bidirectional_attention, as in EmbeddingGemma) is not known`,
+      zh: `${path}：不支持双向注意力的 Gemma（use_bidirectional_attention，如 EmbeddingGemma）`,
+    });
+  }
   const parts = partsOf(path, { ...fields, head_dim: fields.head_dim ?? LARGE_HEAD });
   const pattern = Number(fields.sliding_window_pattern ?? 6);
   const slides = (i: number) => (fields.layer_types ? parts.slides(i) : (i + 1) % pattern !== 0);
-  const ropes = { near: ropeFor(parts, true), far: ropeFor(parts) };
+  const ropes = { near: ropeFor(parts, fields.rope_local_base_freq ?? NEAR_THETA), far: ropeFor(parts) };
   return decoderOf(
     parts,
     (i) => ({

@@ -45,7 +45,9 @@ type Scaling = Omit<RopeConfig, 'factor' | 'theta'> & { readonly factor?: number
 /** @throws UserError naming a kind that is not known, or a field that is missing */
 export function ropeOf(parameters: RopeParameters | null | undefined, of: RopeOf): RopeConfig {
   const given = parameters ?? {};
-  const kind = given.rope_type ?? given.type ?? 'default';
+  const named = given.rope_type ?? given.type ?? 'default';
+  // The first configs of Phi 3 call LongRoPE so.
+  const kind = named === 'su' ? 'longrope' : named;
   if (!Object.hasOwn(KINDS, kind)) {
     throw new UserError({
       en: `${of.path}: rope_type "${kind}" is not known; expected ${Object.keys(KINDS).join(', ')}`,

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Tokenizer } from '@gradus/data';
 import { compile } from '@gradus/engine/runtime';
 import { afterAll, describe, expect, it } from 'vitest';
 import { convert } from '../convert/convert.ts';
@@ -15,6 +16,8 @@ import { tinyModel } from '../testing/tiny-model.ts';
 import { valuesOf } from '../weights/blocks.ts';
 import { blockTypeCalled } from './blocks.ts';
 import { quantized } from './quantize.ts';
+import type { Gguf, GgufValue } from './read.ts';
+import { tokenizerOfGguf } from './tokenizer.ts';
 
 const STORIES = fileURLToPath(new URL('../../../../../shared/data/weights-stories260k', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'gradus-gguf-'));
@@ -60,6 +63,50 @@ describe('blocks are those of llama.cpp', () => {
       close();
     },
   );
+});
+
+describe('a tokenizer of a GGUF file', () => {
+  const BYTES = ['a', 'b', 'c'];
+  const opened = (pre: string, fields: Readonly<Record<string, GgufValue>> = {}) => {
+    const metadata = {
+      model: 'gpt2',
+      pre,
+      tokens: [...BYTES, '<s>'],
+      token_type: [...BYTES.map(() => 1), 3],
+      merges: [],
+      bos_token_id: BYTES.length,
+      ...fields,
+    };
+    const named = Object.entries(metadata).map(([name, value]) => [`tokenizer.ggml.${name}`, value] as const);
+    return tokenizerOfGguf({ file: { path: 'a.gguf' }, metadata: new Map(named) } as unknown as Gguf);
+  };
+  const TEXT = "HelloWorld don't 1234 naïve/path\n\n  x ÉCOLE हिन्दी 你好!?\n/";
+
+  // As Hugging Face's tokenizers cut it by the patterns that llama.cpp quotes.
+  it.each([
+    ['tekken', "Hello|World| don|'t| |1|2|3|4| naïve|/path|\n\n| | x| ÉCOLE| हिन्दी| 你好|!?\n/"],
+    ['gpt-4o', "Hello|World| don't| |123|4| naïve|/path|\n\n| | x| ÉCOLE| हिन्दी| 你好|!?\n/"],
+    ['qwen35', "HelloWorld| don|'t| |1|2|3|4| naïve|/path|\n\n| | x| ÉCOLE| हिन्दी| 你好|!?\n|/"],
+    ['smaug-bpe', "HelloWorld| don|'t| |123|4| naïve|/path|\n\n| | x| ÉCOLE| ह|िन|्द|ी| 你好|!?\n|/"],
+  ])('cuts text as %s does', (pre, pieces) => {
+    const { pre_tokenizer: cut } = opened(pre);
+    const { pretokenizers } = cut as { pretokenizers: { pattern: { Regex: string } }[] };
+    const pattern = new RegExp(pretokenizers[0]!.pattern.Regex.replaceAll('(?i:', '(?:'), 'gu');
+    expect(TEXT.match(pattern)!.join('|')).toBe(pieces);
+  });
+
+  it('begins a text as llama.cpp does where the file does not say', () => {
+    const begins = (pre: string, fields?: Readonly<Record<string, GgufValue>>) =>
+      new Tokenizer(opened(pre, fields)).encode('a').ids[0] === BYTES.length;
+    expect(['llama-bpe', 'tekken', 'qwen2', 'smaug-bpe'].map((pre) => begins(pre))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+    expect(begins('llama-bpe', { add_bos_token: false })).toBe(false);
+    expect(begins('qwen2', { add_bos_token: true })).toBe(true);
+  });
 });
 
 describe('a model written as GGUF and read again gives the logits of transformers', () => {

@@ -16,6 +16,7 @@ const FORM = z.looseObject({
     vocab: z.record(z.string(), z.int()),
     merges: z.array(z.union([z.string(), z.tuple([z.string(), z.string()])])),
     byte_fallback: z.boolean().nullish(),
+    ignore_merges: z.boolean().nullish(),
     unk_token: z.string().nullish(),
   }),
 });
@@ -59,7 +60,7 @@ export function tokenizerFields(path: string, tokenizer: Tokenizer, rows: number
       bool: JSON.stringify(normalizer ?? '').includes('Prepend'),
     });
   } else {
-    fields.set('tokenizer.ggml.pre', { text: nameOfCut(path, cut) });
+    fields.set('tokenizer.ggml.pre', { text: nameOfCut(path, cut, model.ignore_merges ?? false) });
     fields.set('tokenizer.ggml.merges', { texts: merges });
   }
   return fields;
@@ -78,9 +79,13 @@ function scoresOf(tokens: readonly string[], merges: readonly string[]): number[
   });
 }
 
-function nameOfCut(path: string, cut: unknown): string {
+function nameOfCut(path: string, cut: unknown, whole: boolean): string {
   const wanted = relevant(cut);
-  const found = Object.keys(CUTS).find((name) => name !== 'default' && relevant(CUTS[name]) === wanted);
+  const named = Object.entries(CUTS).filter(
+    ([name, of]) => name !== 'default' && relevant(of.cut) === wanted,
+  );
+  // Of those that cut alike the one that takes words as they are, or the one that does not, where there are both.
+  const [found] = named.find(([, of]) => (of.whole ?? false) === whole) ?? named[0] ?? [];
   if (found !== undefined) return found;
   throw new UserError({
     en: `${path}: how its tokenizer cuts text before encoding has no name in GGUF files that is known here`,

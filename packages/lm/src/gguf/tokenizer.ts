@@ -10,6 +10,24 @@ import type { Gguf, GgufValue } from './read.ts';
 const [UNKNOWN, CONTROL, USER_DEFINED] = [2, 3, 4];
 
 const QWEN2_PATTERN = GPT4_PATTERN.replace('\\p{N}{1,3}', '\\p{N}');
+/** Marks belong to the letters before them. */
+const QWEN35_PATTERN = QWEN2_PATTERN.replace('?\\p{L}+', '?[\\p{L}\\p{M}]+').replace(
+  '\\s\\p{L}\\p{N}',
+  '\\s\\p{L}\\p{M}\\p{N}',
+);
+const [UPPER, LOWER] = ['[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]', '[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]'];
+/** Words begin where small letters end. @param behind what may follow a word, such as its contraction */
+const byCase = (behind: string, digits: string) =>
+  [
+    `[^\\r\\n\\p{L}\\p{N}]?${UPPER}*${LOWER}+${behind}`,
+    `[^\\r\\n\\p{L}\\p{N}]?${UPPER}+${LOWER}*${behind}`,
+    digits,
+    ' ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*',
+    '\\s*[\\r\\n]+',
+    '\\s+(?!\\S)',
+    '\\s+',
+  ].join('|');
+
 const split = (pattern: string) => ({
   type: 'Sequence',
   pretokenizers: [
@@ -18,26 +36,51 @@ const split = (pattern: string) => ({
   ],
 });
 const GPT2_CUT = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
+const DIGITS_CUT = {
+  type: 'Sequence',
+  pretokenizers: [{ type: 'Digits', individual_digits: true }, GPT2_CUT],
+};
 
-/** How text is cut before it is encoded, by `tokenizer.ggml.pre`. */
-export const CUTS: Readonly<Record<string, unknown>> = {
-  default: GPT2_CUT,
-  'gpt-2': GPT2_CUT,
-  gpt2: GPT2_CUT,
-  phi: GPT2_CUT,
-  olmo: GPT2_CUT,
-  'llama-bpe': split(GPT4_PATTERN),
-  'llama-v3': split(GPT4_PATTERN),
-  llama3: split(GPT4_PATTERN),
-  smaug: split(GPT4_PATTERN),
-  dbrx: split(GPT4_PATTERN),
-  qwen2: split(QWEN2_PATTERN),
-  qwen35: split(QWEN2_PATTERN),
-  'deepseek-r1-qwen': split(QWEN2_PATTERN),
-  smollm: {
-    type: 'Sequence',
-    pretokenizers: [{ type: 'Digits', individual_digits: true }, GPT2_CUT],
-  },
+interface Cut {
+  readonly cut: unknown;
+  /** Whether a word that is a token is taken as it is; then a text begins with the token for that too, unless the file says otherwise. */
+  readonly whole?: boolean;
+}
+const [GPT2, GPT4, LLAMA3, QWEN2]: readonly [Cut, Cut, Cut, Cut] = [
+  { cut: GPT2_CUT },
+  { cut: split(GPT4_PATTERN) },
+  { cut: split(GPT4_PATTERN), whole: true },
+  { cut: split(QWEN2_PATTERN) },
+];
+
+/**
+ * How text is cut before it is encoded, by `tokenizer.ggml.pre`.
+ *
+ * Source: https://github.com/ggml-org/llama.cpp/blob/master/src/llama-vocab.cpp
+ */
+export const CUTS: Readonly<Record<string, Cut>> = {
+  default: GPT2,
+  'gpt-2': GPT2,
+  gpt2: GPT2,
+  phi: GPT2,
+  'phi-2': GPT2,
+  olmo: GPT2,
+  'llama-bpe': LLAMA3,
+  'llama-v3': LLAMA3,
+  llama3: LLAMA3,
+  falcon3: LLAMA3,
+  pixtral: LLAMA3,
+  dbrx: GPT4,
+  'smaug-bpe': GPT4,
+  smaug: GPT4,
+  qwen2: QWEN2,
+  'deepseek-r1-qwen': QWEN2,
+  qwen35: { cut: split(QWEN35_PATTERN) },
+  tekken: { cut: split(byCase('', '\\p{N}')), whole: true },
+  'gpt-4o': { cut: split(byCase("(?i:'s|'t|'re|'ve|'m|'ll|'d)?", '\\p{N}{1,3}')) },
+  smollm: { cut: DIGITS_CUT },
+  starcoder: { cut: DIGITS_CUT },
+  refact: { cut: DIGITS_CUT },
 };
 
 /** @throws UserError naming the kind of tokenizer that is not known */
@@ -59,7 +102,9 @@ export function tokenizerOfGguf({ file, metadata }: Gguf): TokenizerFile {
       ? [{ ...PLAIN, id, content, special: types[id] !== USER_DEFINED }]
       : [],
   );
-  const begins = at('add_bos_token') ?? kind === 'llama';
+  const pre = String(at('pre') ?? 'default');
+  const whole = kind === 'gpt2' && Object.hasOwn(CUTS, pre) && CUTS[pre]!.whole === true;
+  const begins = at('add_bos_token') ?? (kind === 'llama' || whole);
   const bos = at('bos_token_id');
   const first = begins && typeof bos === 'number' ? tokens[bos] : undefined;
   return {
@@ -70,7 +115,6 @@ export function tokenizerOfGguf({ file, metadata }: Gguf): TokenizerFile {
   };
 
   function byteLevel() {
-    const pre = String(at('pre') ?? 'default');
     if (!Object.hasOwn(CUTS, pre))
       throw new UserError({
         en: `${file.path}: text that is cut as "${pre}" before is not known; known are ${Object.keys(CUTS).join(', ')}`,
@@ -78,13 +122,13 @@ export function tokenizerOfGguf({ file, metadata }: Gguf): TokenizerFile {
       });
     const special = new Set(added.filter(({ special }) => special).map(({ id }) => id));
     return {
-      pre_tokenizer: CUTS[pre],
+      pre_tokenizer: CUTS[pre]!.cut,
       decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
       model: {
         type: 'BPE',
         vocab: vocabulary(tokens, (id) => !special.has(id)),
         merges: list(at('merges')).map(String),
-        ignore_merges: pre.startsWith('llama'),
+        ignore_merges: whole,
       },
     };
   }

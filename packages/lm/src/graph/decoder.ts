@@ -54,7 +54,8 @@ export function decoderHidden(
     onLayer?: SequenceInputs['onLayer'];
   },
 ): Tensor {
-  const { hidden, norm } = config;
+  const { hidden, norm, residualFactor } = config;
+  const scaled = (x: Tensor) => (residualFactor === undefined ? x : x.mul(residualFactor));
   const normAt = (x: Tensor, name: string | undefined) =>
     name === undefined ? x : normalized(x, name, norm, weights, hidden);
   const angles = anglesAt(positions);
@@ -85,13 +86,13 @@ export function decoderHidden(
     const { norms, cross } = layer;
     const seen = next(norms.beforeAttention);
     const attended = attentionOf(i, seen, layer.attention, config, weights, turned, attend);
-    part = normAt(attended, norms.afterAttention);
+    part = scaled(normAt(attended, norms.afterAttention));
     if (cross && attendCross) {
       const asked = weights.linear(next(cross.norm), cross.query);
       part = weights.linear(attendCross(i, asked), cross.out);
     }
     const fed = fedForward(next(norms.beforeFeedForward), layer.feedForward, config, weights, runs);
-    part = normAt(fed, norms.afterFeedForward);
+    part = scaled(normAt(fed, norms.afterFeedForward));
     if (onLayer) onLayer(summed());
   }
   return next(config.finalNorm);
@@ -167,8 +168,8 @@ function feedForward(
 
 /** The logits of hidden states: [.., vocabulary]. */
 export function decoderLogits(config: DecoderConfig, weights: LayerWeights, hidden: Tensor): Tensor {
-  const { vocabulary, hidden: width, logitCap } = config;
-  const logits = config.tied
+  const { vocabulary, hidden: width, logitCap, logitFactor } = config;
+  const plain = config.tied
     ? weights.table(config.embedding, vocabulary, width).scores(hidden)
     : weights.linear(hidden, {
         name: 'lm_head',
@@ -176,6 +177,7 @@ export function decoderLogits(config: DecoderConfig, weights: LayerWeights, hidd
         outputs: vocabulary,
         bias: config.headBias ?? false,
       });
+  const logits = logitFactor === undefined ? plain : plain.mul(logitFactor);
   return logitCap === undefined ? logits : logits.div(logitCap).tanh().mul(logitCap);
 }
 

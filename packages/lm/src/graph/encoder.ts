@@ -1,5 +1,5 @@
 /** The graph of an encoder: (ids, mask, positions) -> hidden states [batch, time, hidden]. */
-import { apply, type Tensor } from '@gradus/engine';
+import { apply, constant, type Tensor } from '@gradus/engine';
 import type { DecoderConfig, RopeConfig } from '../families/decoder-config.ts';
 import type { EncoderConfig, EncoderLayer } from '../families/encoder-config.ts';
 import type { LayerWeights } from './layer-weights.ts';
@@ -23,11 +23,12 @@ export function encoderHidden(
   weights: LayerWeights,
   { ids, mask, positions, kinds = ids.mul(0), onLayer }: EncoderInputs,
 ): Tensor {
-  const { hidden, embeddings, causal = false } = config;
+  const { hidden, embeddings, distances, causal = false } = config;
   const norm = (x: Tensor, name: string) => normalized(x, name, config.norm, weights, hidden);
   const angles = anglesAt(positions);
   const padding = mask.equal(0).where(UNSEEN, 0).unsqueeze(1, 2); // [batch, 1, 1, time]
   const near = new Map<number, Tensor>();
+  const byDistance = distances && distanceScores(config, weights, positions);
   const seenBy = ({ reach }: EncoderLayer): Tensor => {
     const known = near.get(reach ?? -1);
     if (known) return known;
@@ -39,7 +40,7 @@ export function encoderHidden(
           .abs()
           .greater(reach ?? Number.MAX_SAFE_INTEGER)
           .where(UNSEEN, 0);
-    const both = far.add(padding);
+    const both = byDistance ? far.add(padding).add(byDistance) : far.add(padding);
     near.set(reach ?? -1, both);
     return both;
   };
@@ -52,6 +53,21 @@ export function encoderHidden(
   onLayer?.(x);
   x = encoderLayers(x, config, weights, { seenBy, angles, ...(onLayer && { onLayer }) });
   return config.finalNorm === undefined ? x : norm(x, config.finalNorm);
+}
+
+/** What distances add to the scores: [batch, heads, time, time]. */
+function distanceScores(
+  { distances, heads, context }: EncoderConfig,
+  weights: LayerWeights,
+  positions: Tensor,
+): Tensor {
+  const { name, buckets, bucketOf } = distances!;
+  // Padding stands one before the first position.
+  const data = BigInt64Array.from({ length: 2 * context + 1 }, (_, i) => BigInt(bucketOf(i - context)));
+  const known = constant({ dtype: 'int64', dims: [data.length], data });
+  const distance = positions.unsqueeze(1).sub(positions.unsqueeze(2));
+  const rows = apply('Gather', [known, distance.add(context)], { axis: 0 });
+  return weights.table(name, buckets, heads).lookup(rows).transpose([0, 3, 1, 2]);
 }
 
 /** What layers that see a sequence as a whole are made of. */

@@ -13,7 +13,8 @@ import { type ExportNames, exportLayout, OPTIMUM, type StatedSizes } from '../ex
 import { COUNT, tokensOf } from '../families/common.ts';
 import type { RunBits } from '../graph/quantized-weights.ts';
 import { readJson } from '../json.ts';
-import { GENERATION, namedTemplate, TOKENIZER_CONFIG, templateTokensOf } from './folder-model.ts';
+import { namedTemplate, TOKENIZER_CONFIG, templateTokensOf } from './folder-model.ts';
+import { drawingOf, endOf, GENERATION } from './generation-config.ts';
 import { type ExportedModel, requireFit } from './language-model.ts';
 import { templateIn } from './template-file.ts';
 
@@ -131,7 +132,7 @@ export function loadExported(path: string, bits?: RunBits): ExportedModel {
   const generation = existsSync(place('generation_config.json'))
     ? readJson(place('generation_config.json'), GENERATION)
     : {};
-  const end = tokensOf(generation.eos_token_id);
+  const templateTokens = templateTokensOf(options);
   const template = templateIn(place('chat_template.jinja')) ?? namedTemplate(options.chat_template);
   return {
     path,
@@ -145,9 +146,10 @@ export function loadExported(path: string, bits?: RunBits): ExportedModel {
     },
     exported: { file, layout },
     tokenizer,
-    end: end.length > 0 ? end : eos,
+    end: endOf(generation, eos, tokenizer, templateTokens.eos_token),
+    drawing: drawingOf(generation),
     ...(template !== undefined && { template }),
-    templateTokens: templateTokensOf(options),
+    templateTokens,
     close: () => undefined,
   };
 }

@@ -2,9 +2,10 @@
 import { Tokenizer } from '@gradus/data';
 import { decoderConfig } from '../families/families.ts';
 import { configOfGguf } from '../gguf/config.ts';
-import { readGguf } from '../gguf/read.ts';
+import { type Gguf, readGguf } from '../gguf/read.ts';
 import { tokenizerOfGguf } from '../gguf/tokenizer.ts';
 import { ggufTensor, ggufWeights } from '../gguf/weights.ts';
+import { type Drawing, drawingOf, GENERATION } from './generation-config.ts';
 import type { LanguageModel } from './language-model.ts';
 import { requireFit } from './language-model.ts';
 
@@ -33,6 +34,7 @@ export function loadGguf(path: string): LanguageModel {
       weights,
       tokenizer,
       end: config.eos,
+      drawing: drawingIn(gguf.metadata),
       ...(typeof template === 'string' && { template }),
       templateTokens,
       files: () => ({
@@ -46,5 +48,23 @@ export function loadGguf(path: string): LanguageModel {
     throw error;
   }
 }
+
+/** Newer files say how tokens are drawn. */
+function drawingIn(metadata: Gguf['metadata']): Drawing {
+  const fields = Object.entries(SAMPLING_KEYS).flatMap(([name, key]) => {
+    const value = metadata.get(`general.sampling.${key}`);
+    return typeof value === 'number' ? [[name, value]] : [];
+  });
+  const { success, data } = GENERATION.safeParse(Object.fromEntries(fields));
+  return success ? drawingOf(data) : {};
+}
+
+const SAMPLING_KEYS = {
+  temperature: 'temp',
+  top_k: 'top_k',
+  top_p: 'top_p',
+  min_p: 'min_p',
+  repetition_penalty: 'penalty_repeat',
+};
 
 const SHORT = { bos: 'bos', eos: 'eos', unknown: 'unk', padding: 'pad' } as const;

@@ -4,6 +4,7 @@ import type { Tokenizer } from '@gradus/data';
 import type { ExportedGraph } from '../exported/layout.ts';
 import type { DecoderConfig } from '../families/decoder-config.ts';
 import type { Weights } from '../weights/weights.ts';
+import type { Drawing } from './generation-config.ts';
 
 /** What runs a decoder needs of it. */
 export interface RunConfig
@@ -17,6 +18,8 @@ interface ModelOfTexts {
   readonly tokenizer: Tokenizer;
   /** Tokens that end what is generated. */
   readonly end: readonly number[];
+  /** How it says that tokens are drawn, where a caller does not. */
+  readonly drawing?: Drawing;
   /** How a conversation becomes text, in Jinja; none where the model has no template. */
   readonly template?: string;
   /** What is put in place of names in the template, such as bos_token. */

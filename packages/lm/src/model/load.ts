@@ -11,10 +11,11 @@ import { baseOfAdapter, isAdapter, mergedWeights } from '../adapters/adapter-fil
 import { decoderConfig } from '../families/families.ts';
 import type { RunBits } from '../graph/quantized-weights.ts';
 import { readJson } from '../json.ts';
-import { prefixed } from '../weights/prefixed.ts';
+import { prefixed, writingPart } from '../weights/prefixed.ts';
 import { safetensorsFolder } from '../weights/safetensors.ts';
 import { isExported, loadExported } from './exported-model.ts';
-import { GENERATION, modelOfFolder, namedTemplate, TOKENIZER_CONFIG } from './folder-model.ts';
+import { modelOfFolder, namedTemplate, TOKENIZER_CONFIG, writingConfig } from './folder-model.ts';
+import { GENERATION } from './generation-config.ts';
 import { loadGguf } from './gguf-model.ts';
 import { type LanguageModel, type RunnableModel, requireFit } from './language-model.ts';
 import { templateIn } from './template-file.ts';
@@ -80,7 +81,9 @@ function loadFolder(path: string): LanguageModel {
       zh: `${path} 不是模型文件夹：其中没有 config.json`,
     });
   }
-  const json = readJson(file('config.json'), z.record(z.string(), z.unknown()));
+  const whole = readJson(file('config.json'), z.record(z.string(), z.unknown()));
+  const writing = writingConfig(whole);
+  const json = writing ?? whole;
   const config = decoderConfig(file('config.json'), json);
   if (!existsSync(file('tokenizer.json'))) {
     throw new UserError({
@@ -97,7 +100,8 @@ function loadFolder(path: string): LanguageModel {
     ? readJson(file('generation_config.json'), GENERATION)
     : {};
   const template = templateIn(file('chat_template.jinja')) ?? namedTemplate(options.chat_template);
-  const weights = prefixed(safetensorsFolder(path), config.prefix);
+  const files = safetensorsFolder(path);
+  const weights = prefixed(writing ? writingPart(files) : files, config.prefix);
   return {
     ...modelOfFolder({ path, json, config, tokenizer, options, generation, template }),
     weights,

@@ -2,11 +2,10 @@
 import type { z } from 'zod';
 import { type Constraint, requireRoom } from '../constrain/constraint.ts';
 import type { RunBits } from '../graph/quantized-weights.ts';
-import { checkedFields } from '../json.ts';
 import type { RunnableModel } from '../model/language-model.ts';
 import { comingTokens } from './coming-tokens.ts';
 import { DecoderSession, requireShort } from './decoder-session.ts';
-import { GENERATE, type GeneratedToken, Generation } from './generation.ts';
+import { type GENERATE, type GeneratedToken, Generation, generationOptions } from './generation.ts';
 import { PromptLookup } from './prompt-lookup.ts';
 
 export type GenerateOptions = z.input<typeof GENERATE> & {
@@ -29,7 +28,7 @@ export async function* generate(
   prompt: string | readonly number[],
   { session: given, signal, threads, bits, constraint, ...options }: GenerateOptions = {},
 ): AsyncGenerator<GeneratedToken> {
-  const checked = checkedFields('generate', options, GENERATE);
+  const checked = generationOptions(model, options);
   if (typeof prompt === 'string')
     requireShort(prompt.length, model.tokenizer.longestToken, given?.places ?? model.config.context);
   const ids = typeof prompt === 'string' ? [...model.tokenizer.encode(prompt).ids] : [...prompt];

@@ -5,7 +5,8 @@
 import { Random } from '@gradus/base';
 import { z } from 'zod';
 import type { Constraint, ConstraintState } from '../constrain/constraint.ts';
-import type { LanguageModel } from '../model/language-model.ts';
+import { checkedFields } from '../json.ts';
+import type { LanguageModel, RunnableModel } from '../model/language-model.ts';
 import { drawToken, heldBack, logProbabilities, SAMPLING } from './sampling.ts';
 import { TextStream } from './text-stream.ts';
 
@@ -19,6 +20,18 @@ export const GENERATE = SAMPLING.extend({
   logprobs: z.int().min(0).max(100).optional(),
 });
 export type GenerationOptions = z.output<typeof GENERATE>;
+
+/**
+ * How a text is generated: as the caller says, else as the model's author does (generation_config.json), else by the defaults here.
+ * @throws UserError naming the option that is wrong
+ */
+export function generationOptions(
+  { drawing }: Pick<RunnableModel, 'drawing'>,
+  given: z.input<typeof GENERATE>,
+): GenerationOptions {
+  const named = Object.entries(given).filter(([, value]) => value !== undefined);
+  return checkedFields('generate', { ...drawing, ...Object.fromEntries(named) }, GENERATE);
+}
 
 export interface LikelyToken {
   readonly id: number;

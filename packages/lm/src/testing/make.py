@@ -4,6 +4,7 @@ transformers computes with them in float32.
     pip install torch==2.13.0 transformers==5.18.0 peft==0.21.0 gguf==0.19.0
     python packages/lm/src/testing/make.py packages/lm/src/testing/golden
 """
+import json
 import pathlib
 import shutil
 import sys
@@ -41,6 +42,11 @@ DECODERS = {
     'smollm3': t.SmolLM3Config(**dict(GROUPED, num_hidden_layers=4), tie_word_embeddings=True),
     'olmo': t.OlmoConfig(**GROUPED, clip_qkv=0.5),
     'olmo2': t.Olmo2Config(**GROUPED),
+    'olmo3': t.Olmo3Config(**dict(GROUPED, num_hidden_layers=4), sliding_window=4, rope_parameters=dict(
+        sliding_attention=dict(rope_type='default', rope_theta=10000.0),
+        full_attention=dict(rope_type='yarn', rope_theta=10000.0, factor=4.0, original_max_position_embeddings=16))),
+    'granite': t.GraniteConfig(**GROUPED, embedding_multiplier=3.0, attention_multiplier=0.2, residual_multiplier=0.4,
+                               logits_scaling=2.0, tie_word_embeddings=True),
     'mixtral': t.MixtralConfig(**GROUPED, num_local_experts=4, num_experts_per_tok=2),
     'qwen2-moe': t.Qwen2MoeConfig(**GROUPED, moe_intermediate_size=16, shared_expert_intermediate_size=24, num_experts=4,
                                   num_experts_per_tok=2, mlp_only_layers=[0]),
@@ -51,6 +57,9 @@ DECODERS = {
 ENCODERS = {
     'bert': t.BertConfig(**ENCODER, type_vocab_size=2),
     'roberta': t.RobertaConfig(**dict(ENCODER, pad_token_id=1), type_vocab_size=1),
+    'mpnet': t.MPNetConfig(**dict(ENCODER, pad_token_id=1)),
+    'distilbert': t.DistilBertConfig(vocab_size=VOCABULARY, dim=32, hidden_dim=24, n_layers=2, n_heads=4, max_position_embeddings=64,
+                                     pad_token_id=0),
     'modernbert': t.ModernBertConfig(**dict(ENCODER, num_hidden_layers=3), local_attention=4, cls_token_id=3, sep_token_id=4,
                                      bos_token_id=3, eos_token_id=4),
 }
@@ -94,6 +103,56 @@ def decoders(out):
             for _ in range(12):
                 text = torch.cat([text, model(input_ids=text, use_cache=False).logits[:, -1:].argmax(-1)], 1)
         save_file(dict(ids=given, logits=logits, greedy=text[:, TOKENS:].contiguous()), out / name / 'expected.safetensors')
+
+
+def writers(out):
+    """The part of a model of images and texts that writes, its config as the first versions of Gemma 3 have it."""
+    text = dict(GROUPED, num_hidden_layers=3, head_dim=16, sliding_window=4, query_pre_attn_scalar=6, sliding_window_pattern=3)
+    config = t.Gemma3Config(
+        text_config=t.Gemma3TextConfig(**text),
+        vision_config=t.SiglipVisionConfig(hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=2, image_size=16,
+                                           patch_size=8), mm_tokens_per_image=4, image_token_index=3, boi_token_index=4, eoi_token_index=4)
+    folder = out / 'gemma3-images'
+    saved(t.Gemma3ForConditionalGeneration(config), folder, torch.bfloat16)
+    given = json.loads((folder / 'config.json').read_text())
+    given['text_config'] = dict(text, model_type='gemma3_text', rope_scaling=dict(factor=8.0, rope_type='linear'))
+    given['eos_token_id'] = [1, 6]
+    (folder / 'generation_config.json').unlink()
+    (folder / 'config.json').write_text(json.dumps(given, indent=2))
+    model = t.Gemma3ForConditionalGeneration.from_pretrained(folder, dtype=torch.float32, attn_implementation='eager').eval()
+    with torch.no_grad():
+        given = ids(1)
+        logits = model(input_ids=given, use_cache=False).logits
+    save_file(dict(ids=given, logits=logits), folder / 'expected.safetensors')
+
+
+def published(out):
+    """What transformers reads in configs as their authors published them: sizes, windows, and how fast pairs of features turn."""
+    import importlib
+    found = {}
+    for name, given in json.loads((out / 'published' / 'configs.json').read_text()).items():
+        config = t.AutoConfig.for_model(**given).get_text_config()
+        kind = config.model_type.removesuffix('_text')
+        module = importlib.import_module(f'transformers.models.{kind}.modeling_{kind}')
+        rotary = next(c for n, c in vars(module).items() if n.endswith('RotaryEmbedding') and c.__module__ == module.__name__)(config)
+        kinds = getattr(config, 'layer_types', None) or [None] * config.num_hidden_layers
+        window = getattr(config, 'sliding_window', None)
+
+        def turns(prefix):
+            values = getattr(rotary, prefix + 'inv_freq').double().tolist()
+            return dict(count=len(values), factor=float(getattr(rotary, prefix + 'attention_scaling')),
+                        some=[values[i * (len(values) - 1) // 7] for i in range(8)])
+
+        per_kind = hasattr(rotary, 'sliding_attention_inv_freq')
+        found[name] = dict(
+            vocabulary=config.vocab_size, hidden=config.hidden_size, heads=config.num_attention_heads,
+            kvHeads=config.num_key_value_heads, context=config.max_position_embeddings,
+            headSize=getattr(config, 'head_dim', None) or config.hidden_size // config.num_attention_heads,
+            windows=[window if kind == 'sliding_attention' or kind is None else None for kind in kinds],
+            turning=[bool(x) for x in getattr(config, 'no_rope_layers', [1] * config.num_hidden_layers)],
+            far=turns('full_attention_' if per_kind else ''), **(dict(near=turns('sliding_attention_')) if per_kind else {}))
+    lines = ',\n'.join(f'  {json.dumps(k)}: {json.dumps(v)}' for k, v in found.items())
+    (out / 'published' / 'expected.json').write_text('{\n' + lines + '\n}\n')
 
 
 def encoders(out):
@@ -219,7 +278,7 @@ def preferences(out):
 
 def classifiers(out):
     """What heads for classes make of texts of several lengths, with the random weights of `shaken`."""
-    for name in ['llama', 'gpt2', 'bert', 'roberta', 'modernbert']:
+    for name in ['llama', 'gpt2', 'bert', 'roberta', 'mpnet', 'distilbert', 'modernbert']:
         config = {**DECODERS, **ENCODERS}[name]
         config._attn_implementation = 'eager'
         config.num_labels = 3
@@ -280,5 +339,5 @@ def blocks(out):
 
 if __name__ == '__main__':
     out = pathlib.Path(sys.argv[1])
-    for make in [decoders, encoders, tuning, preferences, classifiers, embedders, rerankers, rolling, blocks]:
+    for make in [decoders, writers, published, encoders, tuning, preferences, classifiers, embedders, rerankers, rolling, blocks]:
         make(out)

@@ -12,7 +12,7 @@ import { headedWeights } from './headed-weights.ts';
 import { runTexts } from './run-texts.ts';
 import { hiddenOf } from './text-model.ts';
 
-it.each(['llama', 'gpt2', 'bert', 'roberta', 'modernbert'])(
+it.each(['llama', 'gpt2', 'bert', 'roberta', 'mpnet', 'distilbert', 'modernbert'])(
   'the head of %s gives the logits of transformers within 1e-4',
   async (name) => {
     const path = goldenFolder(`classes-${name}`);

@@ -26,6 +26,8 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   'xlm-roberta': 'XLMRoberta',
   camembert: 'Camembert',
   modernbert: 'ModernBert',
+  mpnet: 'MPNet',
+  distilbert: 'DistilBert',
   llama: 'Llama',
   mistral: 'Mistral',
   qwen2: 'Qwen2',
@@ -90,6 +92,13 @@ function encoderHead(
     return {
       linears: [dense, out],
       logits: (weights, hidden) => weights.linear(weights.linear(first(hidden), dense).tanh(), out),
+    };
+  }
+  if (modelType === 'distilbert') {
+    const [dense, out] = [linear('pre_classifier', width, width), linear('classifier', width, classes)];
+    return {
+      linears: [dense, out],
+      logits: (weights, hidden) => weights.linear(weights.linear(first(hidden), dense).relu(), out),
     };
   }
   if (modelType === 'modernbert') {

@@ -4,9 +4,10 @@ import { Tokenizer, type TokenizerFile } from '@gradus/data/tokenizer';
 import { z } from 'zod';
 import { decoderConfig } from '../families/families.ts';
 import { checkedFields } from '../json.ts';
-import { GENERATION, modelOfFolder, namedTemplate, TOKENIZER_CONFIG } from '../model/folder-model.ts';
+import { modelOfFolder, namedTemplate, TOKENIZER_CONFIG, writingConfig } from '../model/folder-model.ts';
+import { GENERATION } from '../model/generation-config.ts';
 import { type LanguageModel, requireFit } from '../model/language-model.ts';
-import { prefixed } from '../weights/prefixed.ts';
+import { prefixed, writingPart } from '../weights/prefixed.ts';
 import { INDEX, type Ranges, safetensorsWeights, weightFiles } from '../weights/safetensors.ts';
 
 /**
@@ -16,7 +17,9 @@ import { INDEX, type Ranges, safetensorsWeights, weightFiles } from '../weights/
 export async function load(path: string): Promise<LanguageModel> {
   const base = path.endsWith('/') ? path : `${path}/`;
   const place = (name: string) => base + name;
-  const json = checkedFields(place('config.json'), await jsonAt(place('config.json')), FIELDS);
+  const whole = checkedFields(place('config.json'), await jsonAt(place('config.json')), FIELDS);
+  const writing = writingConfig(whole);
+  const json = writing ?? whole;
   const config = decoderConfig(place('config.json'), json);
   const file = place('tokenizer.json');
   const tokenizer = new Tokenizer((await jsonAt(file)) as TokenizerFile);
@@ -35,7 +38,8 @@ export async function load(path: string): Promise<LanguageModel> {
       : weightFiles(place('model.safetensors.index.json'), checkedFields(path, index, INDEX));
   const inMemory: Ranges[] = [];
   for (const file of files) inMemory.push(await fileInMemory(place(file)));
-  const weights = prefixed(safetensorsWeights(path, inMemory), config.prefix);
+  const held = safetensorsWeights(path, inMemory);
+  const weights = prefixed(writing ? writingPart(held) : held, config.prefix);
   return {
     ...modelOfFolder({ path, json, config, tokenizer, options, generation, template }),
     weights,

@@ -41,6 +41,9 @@ const say = (message: FromLanguageThread): void => port.postMessage(message);
 /** Of each question that is being answered, what stops it. */
 const underWay = new Map<number, AbortController>();
 
+/** Of texts whose request and model say none: OpenAI's, which is not that of `generate`. */
+const TEMPERATURE = 1;
+
 /** Names that models give to the prefixes of what is searched for, and of what is found. */
 const PREFIXES = { query: ['query', 's2p_query'], document: ['document', 'passage', 'corpus'] } as const;
 
@@ -148,6 +151,7 @@ async function decoder(): Promise<Answer> {
     const constraint = constraints.of(request as TextRequest);
     const tokens = scheduler.generate(ids, {
       max: scheduler.places,
+      temperature: model.drawing?.temperature ?? TEMPERATURE,
       ...drawing,
       adapter,
       ...(constraint && { constraint }),
@@ -190,7 +194,13 @@ async function ranksBySaying(
     for (const [i, text] of left) {
       const { ids } = asks.question(query, text, scheduler.places - 1);
       const constraint = asks.constraint((score) => (scores[i] = score));
-      for await (const _ of scheduler.generate(ids, { max: 1, temperature: 0, constraint, signal }))
+      for await (const _ of scheduler.generate(ids, {
+        max: 1,
+        temperature: 0,
+        repetitionPenalty: 1,
+        constraint,
+        signal,
+      }))
         tokens += ids.length;
     }
   };

@@ -3,55 +3,20 @@
  * properties, of items) stay lists of schemas that hold at once, and are worked out when they are needed: they may refer back.
  */
 import { UserError } from '@gradus/base';
-import { type Keywords, keywordsOf, type Located, pointed, type TypeName } from './keywords.ts';
-import type { Limit } from './numbers.ts';
+import {
+  type ArrayCase,
+  type Case,
+  casesOfTypes,
+  type NumberCase,
+  type ObjectCase,
+  type Schemas,
+  type StringCase,
+  TYPES,
+} from './case.ts';
+import { keywordsOf, type Located, pointed } from './keywords.ts';
+import { emptyNumbers, metArrays, metNumbers, metObjects } from './met.ts';
 
-/** Schemas that hold at once; none: anything. */
-export type Schemas = readonly Located[];
-
-export interface StringCase {
-  readonly type: 'string';
-  readonly min: number;
-  readonly max: number;
-  readonly patterns: readonly { readonly source: string; readonly place: string; readonly format: boolean }[];
-}
-export interface NumberCase {
-  readonly type: 'number';
-  readonly integer: boolean;
-  readonly low?: Limit;
-  readonly high?: Limit;
-  readonly multiples: readonly number[];
-}
-export interface ArrayCase {
-  readonly type: 'array';
-  readonly prefix: readonly Schemas[];
-  readonly items: Schemas;
-  readonly min: number;
-  readonly max: number;
-}
-export interface ObjectCase {
-  readonly type: 'object';
-  readonly properties: ReadonlyMap<string, Schemas>;
-  readonly required: ReadonlySet<string>;
-  /** Of properties that are not listed. */
-  readonly additional: Schemas;
-  /** Whether properties that are not listed are asked for: by additionalProperties, or because none are listed. */
-  readonly open: boolean;
-  readonly min: number;
-  readonly max: number;
-}
-export type Case =
-  | { readonly type: 'null' }
-  | { readonly type: 'boolean' }
-  | NumberCase
-  | StringCase
-  | ArrayCase
-  | ObjectCase
-  | { readonly type: 'value'; readonly values: readonly unknown[] };
-
-const TYPES: readonly TypeName[] = ['null', 'boolean', 'number', 'string', 'array', 'object'];
 const MOST_CASES = 1000;
-const ALL = Number.POSITIVE_INFINITY;
 
 export class Cases {
   readonly #root: unknown;
@@ -246,142 +211,6 @@ export class Cases {
     );
   }
 }
-
-function casesOfTypes(keywords: Keywords, place: string, types: readonly TypeName[]): Case[] {
-  // Integers are numbers: where both are asked for, numbers are.
-  const kept = types.filter((type) => type !== 'integer' || !types.includes('number'));
-  return kept.map((type) => caseOf(type, keywords, place));
-}
-
-function caseOf(type: TypeName, keywords: Keywords, place: string): Case {
-  switch (type) {
-    case 'null':
-    case 'boolean':
-      return { type };
-    case 'integer':
-    case 'number': {
-      const low = innermost([limit(keywords.minimum, false), limit(keywords.exclusiveMinimum, true)], 1);
-      const high = innermost([limit(keywords.maximum, false), limit(keywords.exclusiveMaximum, true)], -1);
-      const multiples = keywords.multipleOf === undefined ? [] : [keywords.multipleOf];
-      return {
-        type: 'number',
-        integer: type === 'integer',
-        multiples,
-        ...(low && { low }),
-        ...(high && { high }),
-      };
-    }
-    case 'string':
-      return {
-        type,
-        min: keywords.minLength ?? 0,
-        max: keywords.maxLength ?? ALL,
-        patterns: [
-          ...(keywords.pattern === undefined
-            ? []
-            : [{ source: keywords.pattern, place: pointed(place, 'pattern'), format: false }]),
-          ...(keywords.format === undefined
-            ? []
-            : [{ source: keywords.format, place: pointed(place, 'format'), format: true }]),
-        ],
-      };
-    case 'array': {
-      const { prefixItems = [], items, minItems = 0, maxItems = ALL } = keywords;
-      if (keywords.uniqueItems && maxItems > 1) {
-        throw new UserError({
-          en: `schema ${pointed(place, 'uniqueItems')}: that items differ cannot be kept to where there may be more than one`,
-          zh: `schema ${pointed(place, 'uniqueItems')}：元素可能多于一个时无法保证互不相同`,
-        });
-      }
-      return {
-        type,
-        prefix: prefixItems.map((schema, i) => [{ schema, place: pointed(place, 'prefixItems', i) }]),
-        items: items === undefined ? [] : [{ schema: items, place: pointed(place, 'items') }],
-        min: minItems,
-        max: maxItems,
-      };
-    }
-    case 'object': {
-      const { properties = {}, additionalProperties: additional } = keywords;
-      const rest =
-        additional === undefined || additional === true
-          ? []
-          : [{ schema: additional, place: pointed(place, 'additionalProperties') }];
-      return {
-        type,
-        properties: new Map(
-          Object.entries(properties).map(([name, schema]) => [
-            name,
-            [{ schema, place: pointed(place, 'properties', name) }],
-          ]),
-        ),
-        required: new Set(keywords.required),
-        additional: rest,
-        open: additional === undefined ? keywords.properties === undefined : additional !== false,
-        min: keywords.minProperties ?? 0,
-        max: keywords.maxProperties ?? ALL,
-      };
-    }
-  }
-}
-
-const limit = (value: number | undefined, open: boolean): Limit | undefined =>
-  value === undefined ? undefined : { value, open };
-
-/** The limit furthest in. @param inward 1 for lower limits, −1 for upper ones */
-function innermost(limits: readonly (Limit | undefined)[], inward: 1 | -1): Limit | undefined {
-  return limits.reduce((best, next) => {
-    if (!best || !next) return best ?? next;
-    const further = (next.value - best.value) * inward;
-    return further > 0 || (further === 0 && next.open) ? next : best;
-  });
-}
-
-function metNumbers(a: NumberCase, b: NumberCase): NumberCase {
-  const [low, high] = [innermost([a.low, b.low], 1), innermost([a.high, b.high], -1)];
-  return {
-    type: 'number',
-    integer: a.integer || b.integer,
-    multiples: [...new Set([...a.multiples, ...b.multiples])],
-    ...(low && { low }),
-    ...(high && { high }),
-  };
-}
-
-const emptyNumbers = ({ low, high }: NumberCase): boolean =>
-  low !== undefined &&
-  high !== undefined &&
-  (low.value > high.value || (low.value === high.value && (low.open || high.open)));
-
-function metArrays(a: ArrayCase, b: ArrayCase): ArrayCase {
-  const count = Math.max(a.prefix.length, b.prefix.length);
-  const at = (of: ArrayCase, i: number) => of.prefix[i] ?? of.items;
-  return {
-    type: 'array',
-    prefix: Array.from({ length: count }, (_, i) => joined(at(a, i), at(b, i))),
-    items: joined(a.items, b.items),
-    min: Math.max(a.min, b.min),
-    max: Math.min(a.max, b.max),
-  };
-}
-
-function metObjects(a: ObjectCase, b: ObjectCase): ObjectCase {
-  const names = new Set([...a.properties.keys(), ...b.properties.keys()]);
-  const of = (object: ObjectCase, name: string) => object.properties.get(name) ?? object.additional;
-  return {
-    type: 'object',
-    properties: new Map([...names].map((name) => [name, joined(of(a, name), of(b, name))])),
-    required: new Set([...a.required, ...b.required]),
-    additional: joined(a.additional, b.additional),
-    open: a.open && b.open,
-    min: Math.max(a.min, b.min),
-    max: Math.min(a.max, b.max),
-  };
-}
-
-const joined = (a: Schemas, b: Schemas): Schemas => [
-  ...new Map([...a, ...b].map((located) => [located.place, located])).values(),
-];
 
 const tooMany = (place: string): UserError =>
   new UserError({

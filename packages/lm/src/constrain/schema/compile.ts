@@ -25,7 +25,8 @@ import {
 } from '../expression.ts';
 import { found, Language, whole } from '../language.ts';
 import { readRegularExpression } from '../regular-expression.ts';
-import { type ArrayCase, type Case, Cases, type ObjectCase, type Schemas, type StringCase } from './cases.ts';
+import type { ArrayCase, Case, ObjectCase, Schemas, StringCase } from './case.ts';
+import { Cases } from './cases.ts';
 import { FORMATS } from './formats.ts';
 import { numberExpression } from './numbers.ts';
 

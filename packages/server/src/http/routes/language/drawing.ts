@@ -45,8 +45,7 @@ export function drawingOf(
   const own = fields.seed ?? seed;
   const most = max ?? fields.max_tokens;
   return {
-    // OpenAI's default; it is not that of `generate`.
-    temperature: fields.temperature ?? 1,
+    ...(fields.temperature !== undefined && { temperature: fields.temperature }),
     seed: choice === 0 ? own : `${own} ${choice}`,
     ...(most !== undefined && { max: most }),
     ...(fields.stop !== undefined && { stop: [fields.stop].flat() }),
