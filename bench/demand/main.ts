@@ -35,7 +35,10 @@ export async function* demandAnalysis(): AsyncGenerator<Measurement> {
     const analysed = await analyseReviews(reviews);
     const sets = {
       clauses: judged.filter(({ half }) => half === 'report'),
-      'held-out clauses': (await judgedSet(name, { isHeldOut: true })).judged,
+      'held-out clauses': (await judgedSet(name, { batch: 'held-out' })).judged,
+      'fresh clauses': (await judgedSet(name, { batch: 'fresh' })).judged.filter(
+        ({ half }) => half === 'report',
+      ),
     };
     for (const [set, of] of Object.entries(sets)) {
       const figures = needFigures(name, analysed, of);

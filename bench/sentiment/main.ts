@@ -1,7 +1,7 @@
 /**
  * Sentiment of clauses: how often it is told as it was judged by hand, beside the rule that gives each clause what its review says. On all
  * reviews of ../shared/data, which is needed; the figures are of the half that no constant was fitted to. Once with the reviews'
- * labels, and once with those of the judged reviews hidden, as of reviews that have none; and once of the clauses that were held out from all tuning.
+ * labels, and once with those of the judged reviews hidden, as of reviews that have none; and once each of the clauses that were judged later.
  */
 import {
   type ClauseFigures,
@@ -25,16 +25,17 @@ const FIGURES: Readonly<Record<keyof ClauseFigures, string>> = {
 };
 
 const TURNS = [
-  { isHidden: false, isHeldOut: false },
-  { isHidden: true, isHeldOut: false },
-  { isHidden: false, isHeldOut: true },
-];
+  { isHidden: false, batch: 'first' },
+  { isHidden: true, batch: 'first' },
+  { isHidden: false, batch: 'held-out' },
+  { isHidden: false, batch: 'fresh' },
+] as const;
 
 export async function* clauseSentiment(): AsyncGenerator<Measurement> {
   for (const [, name] of chosen(Object.fromEntries(JUDGED_SETS.map((set) => [set, set])))) {
     if (!hasJudgedSet(name)) continue;
-    for (const { isHidden, isHeldOut } of TURNS) {
-      const set = await judgedSet(name, { isHeldOut });
+    for (const { isHidden, batch } of TURNS) {
+      const set = await judgedSet(name, { batch });
       const { byRecipe, copied } = await tellClauses(set, isHidden);
       const places = [...set.judged.keys()].filter((i) => set.judged[i]!.half === 'report');
       const judged = places.map((i) => set.judged[i]!);
@@ -47,7 +48,7 @@ export async function* clauseSentiment(): AsyncGenerator<Measurement> {
       for (const [figure, words] of Object.entries(FIGURES)) {
         const [a, b] = [own[figure as keyof ClauseFigures], peer[figure as keyof ClauseFigures]];
         yield {
-          what: `${judged.length} ${isHeldOut ? 'held-out ' : ''}clauses of ${name}${isHidden ? ' without labels' : ''}: ${words}`,
+          what: `${judged.length} clauses (${batch}) of ${name}${isHidden ? ' without labels' : ''}: ${words}`,
           gradus: a.toFixed(3),
           peer: `${b.toFixed(3)} (as the review)`,
           ...(b > 0 && { ratio: a / b }),

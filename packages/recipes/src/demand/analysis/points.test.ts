@@ -76,6 +76,15 @@ describe('points', async () => {
     expect(actions.map(({ point }) => point)).toEqual(['acting.miscast', 'directing.bad']);
   });
 
+  it('blame the need that a clause names, where its blame may be of anything', async () => {
+    const bad = [
+      'The acting in a film that everybody had heard so very much about is terrible.',
+      'The directing is bad.',
+    ];
+    const { points } = (await analysed(true, bad, ['The acting is great.', 'A great script.'])).analysis;
+    expect(points.find(({ id }) => id === 'acting.otherwise')!.count).toBeGreaterThan(50);
+  });
+
   it('stand without a sentiment model too, but nothing is proposed then', async () => {
     const untold = (await analysed(false)).analysis;
     expect(untold.points.map(({ id }) => id)).toContain('leak.leaks');

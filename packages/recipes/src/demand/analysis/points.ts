@@ -142,7 +142,9 @@ function gather(input: AnalysisInput): Map<string, Gathered> {
     const meant = said.filter((one) =>
       isMeant(one, clauseSentiment?.[clause], isUnproven ? undefined : reviews[review]!.label),
     );
-    if (!meant.some(({ isBlame }) => isBlame)) meant.push(...saidOtherwise(clause, input));
+    // Where blame may be of anything, it is of the need that is named beside it.
+    if (!meant.some(({ isBlame, about }) => isBlame && about.id !== WHOLE.id))
+      meant.push(...saidOtherwise(clause, input));
     for (const one of meant) {
       const id = `${one.about.id}.${one.isBlame ? '' : 'not-'}${one.judgement.id}`;
       const own: Gathered = found.get(id) ?? { said: one, sure: [], mentions: new Map(), words: new Map() };

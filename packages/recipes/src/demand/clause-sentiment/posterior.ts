@@ -21,16 +21,14 @@ export interface ClauseSentiment {
   readonly satisfied: number;
 }
 
-const EVIDENCE = 4.1;
+const EVIDENCE = 2.05;
 const REACH = 12;
-const OPINION = 0.6;
-const NEED = 1.3;
-const REVIEW = 1.05;
+const OPINION = 0.75;
+const NEED = 0.95;
+const REVIEW = 1.07;
 
 export interface KnownOfClause {
   readonly text: string;
-  /** Clauses of its review. */
-  readonly clauses: number;
   /** What the file has taught of its words, in log odds. */
   readonly evidence: number;
   /** What it says of needs: −1 mostly blame, 1 mostly praise, 0 nothing or both. */
@@ -39,10 +37,10 @@ export interface KnownOfClause {
   readonly review: number;
 }
 
-export function clauseSentiment({ text, clauses, evidence, needs, review }: KnownOfClause): ClauseSentiment {
+export function clauseSentiment({ text, evidence, needs, review }: KnownOfClause): ClauseSentiment {
   const { count, balance } = opinionWords(text);
   const lean = EVIDENCE * Math.tanh(evidence / REACH) + OPINION * balance + NEED * needs + REVIEW * review;
-  const isNeutral = neutralCue(text, clauses, count > 0) > Math.abs(lean);
+  const isNeutral = neutralCue(text, count > 0) > Math.abs(lean);
   return {
     polarity: isNeutral ? 'neutral' : lean < 0 ? 'negative' : 'positive',
     satisfied: 1 / (1 + Math.exp(-2 * lean)),

@@ -37,12 +37,9 @@ export function sentimentOfClauses(file: FileOfClauses): ClauseSentiment[] {
   if (!evidence) return clauses.map(({ review }) => copiedSentiment(says[review]!));
   const texts = clauses.map(({ text }) => text);
   const words = unmetEvidence(file, { ...evidence, matrix: termMatrix(features, texts) });
-  const counts = new Int32Array(reviews.length);
-  for (const { review } of clauses) counts[review]! += 1;
   return clauses.map(({ review, text }, i) =>
     clauseSentiment({
       text,
-      clauses: counts[review]!,
       evidence: words[i]! + (added?.[i] ?? 0),
       needs: needBalance(statements[i]!),
       review: says[review]!,

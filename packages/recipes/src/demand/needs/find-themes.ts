@@ -157,7 +157,10 @@ export function findThemes(
 
 /** Blame in words that may be said of anything may be of a need all the same. */
 const knownOf = ({ about, said }: Resolved): string | null =>
-  about === null || (about.id === WHOLE.id && said.length === 0) ? null : about.id;
+  about === null ||
+  (about.id === WHOLE.id && (said.length === 0 || said.some(({ noun }) => noun !== undefined)))
+    ? null
+    : about.id;
 
 /** Of clauses that are read by needs. */
 function unnamedIn(texts: readonly string[], resolved: readonly (Resolved | null)[]): (string | null)[] {

@@ -44,16 +44,22 @@ export const hasJudgedSet = (name: JudgedSetName): boolean => existsSync(SOURCES
 export interface JudgedSetOptions {
   /** Beside the reviews with judged clauses, one of so many others is read. Default 1, all. */
   readonly every?: number;
-  /** The clauses that were judged before anything was tuned to the others, of other reviews. Default false. */
-  readonly isHeldOut?: boolean;
+  /** Which were drawn together. Default `first`. */
+  readonly batch?: JudgedBatch;
 }
+
+/**
+ * Clauses of other reviews each: those of the first were judged before anything was tuned, those held out while things were tuned to the first, and the
+ * fresh ones after that.
+ */
+export type JudgedBatch = 'first' | 'held-out' | 'fresh';
 
 export async function judgedSet(
   name: JudgedSetName,
-  { every = 1, isHeldOut = false }: JudgedSetOptions = {},
+  { every = 1, batch = 'first' }: JudgedSetOptions = {},
 ): Promise<JudgedSet> {
   const { path, read } = SOURCES[name];
-  const lines = await judgedLines(isHeldOut ? `${name}-held-out` : name);
+  const lines = await judgedLines(batch === 'first' ? name : `${name}-${batch}`);
   const all = await read(path);
   const reviews = all.filter(({ row }) => row % every === 0 || lines.has(row));
   const clauses = reviews.flatMap(({ text }, review) =>

@@ -1,7 +1,8 @@
 /**
  * Finds the words of a lexicon in a text, the longest first. English words are whole words, `_` stands for a space or an apostrophe and a
  * final `*` for any ending. Chinese words may stand anywhere; one of a single character only where the segmenter sees a word: 慢 is
- * in 太慢, and not in 慢慢来. Chinese compounds end in what they are: `*肉` stands for the nouns that end so (肥肉, 羊肉).
+ * in 太慢, and not in 慢慢来. Chinese compounds end in what they are: `*肉` stands for the nouns that end so (肥肉, 羊肉). `#` stands for a time of day: `#送到` is in
+ * 19点15送到.
  */
 import type { TaggedWord } from '@gradus/data';
 
@@ -53,6 +54,10 @@ export function englishLexicon<Entry>(rows: Rows<Entry>): Lexicon<Entry> {
   };
 }
 
+const CLOCK_TIME =
+  '(?:\\d{1,2}|[一二两三四五六七八九十]{1,3})(?:点|[:：])(?:\\d{1,2}|[一二三四五六七八九十]{1,3}|半|多)?(?:分|钟|多|左右)?';
+const untimed = (word: string): string => word.replace(new RegExp(`^${CLOCK_TIME}`, 'u'), '#');
+
 /** What may stand before a single character in one word of the segmenter's. */
 const ADVERBS = /^[很太真超挺最更偏好不没巨略这那]$/u;
 
@@ -70,11 +75,17 @@ export function chineseLexicon<Entry>(rows: Rows<Entry>): Lexicon<Entry> {
       const isTaken = found.some((one) => one.at < at + word.length && at < one.at + one.word.length);
       return entry === undefined || isTaken ? [] : [{ entry, word, at }];
     });
-  const pattern = new RegExp([...entries.keys()].sort(byLength).map(escaped).join('|'), 'gu');
+  const pattern = new RegExp(
+    [...entries.keys()]
+      .sort(byLength)
+      .map((word) => escaped(word).replace('#', CLOCK_TIME))
+      .join('|'),
+    'gu',
+  );
   return {
     find(lower, words = []) {
       const found = [...matchesOf(pattern, lower)]
-        .map(({ word, at }) => ({ entry: entries.get(word)!, word, at }))
+        .map(({ word, at }) => ({ entry: (entries.get(word) ?? entries.get(untimed(word)))!, word, at }))
         .filter(({ word, at }) => word.length > 1 || isWord(word, at, words));
       if (heads.size === 0) return found;
       return [...found, ...compoundsOf(words, found)].sort((a, b) => a.at - b.at);

@@ -43,7 +43,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     ],
     blame: {
       en: 'slow slower slowest slowly plodding late delay delayed delays overdue forever for_ever so_long too_long ages sluggish hours_later days_later weeks_later took_weeks took_hours took_days took_a_week took_an_hour waited waiting tardy hours? days? weeks? minutes? took?',
-      zh: '慢 催促 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 比较晚 有点晚 有些晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间也太长 时间太久 时间也太久 时间实在太长 时间过长 催 催单 催了 几天才 天才到 小时? 钟头? 分钟? 等? 才送? 才到? 拖? 找不到地方 找不着地方 不认路 路不熟 天才 星期才 礼拜才 久才',
+      zh: '慢 催促 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 比较晚 有点晚 有些晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间也太长 时间太久 时间也太久 时间实在太长 时间过长 催 催单 催了 几天才 天才到 小时? 钟头? 分钟? 等? 才送? 才到? 拖? 找不到地方 找不着地方 不认路 路不熟 天才 星期才 礼拜才 久才 #才? #送到? #送达? #送来? #到的? 后到?',
     },
     praise: {
       en: 'fast faster quick quickly prompt* speedy on_time in_time early punctual* in_no_time right_away at_once immediately next_day same_day_delivery same_day_shipping ahead_of_schedule within_minutes within_hours within_days',
@@ -71,7 +71,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     implies: 'order',
     blame: {
       en: 'missing forgot forgotten left_out incomplete short_shipped without_the not_included',
-      zh: '少送 漏送 没送 没给 没放 没有放 没有给 少给 少了 漏了 忘了 忘记 缺了 缺少 没有送 没带 没配 少一 不送餐具 没筷子 没有筷子 没有勺 没勺 没餐具 没有餐具 没吸管 没有吸管 没有饭 没饭 没汤 点少了',
+      zh: '少送 漏送 没送 没给 没放 没有放 没有给 少给 少了 漏了 忘了 忘记 缺了 缺少 没附 忘放 忘加 忘送 忘带 没加? 没看到? 没看见? 没见到? 没见着? 没有见到? 没有看到? 没有看见? 没吃到? 没喝到? 没有送 没带 没配 少一 不送餐具 没筷子 没有筷子 没有勺 没勺 没餐具 没有餐具 没吸管 没有吸管 没有饭 没饭 没汤 点少了',
     },
     says: l('Things are missing from the order', '订单里少了东西'),
     fix: l('Check that every order is complete', '出货前核对，别漏东西'),
@@ -135,6 +135,16 @@ export const OF_SERVICE: readonly Judgement[] = [
     fix: l('Settle refunds and returns fairly and fast', '公平快速地处理退款退货'),
   },
   {
+    id: 'no-cancelling',
+    implies: 'refund',
+    blame: {
+      en: 'cannot_cancel can_t_cancel could_not_cancel couldn_t_cancel unable_to_cancel impossible_to_cancel no_way_to_cancel won_t_cancel refused_to_cancel hard_to_cancel',
+      zh: '无法取消 不能取消 没法取消 不可以取消 取消不了 取消不掉 不让取消 不给取消 不给我取消 没给取消 没给我取消 不同意取消 也不取消',
+    },
+    says: l('Orders cannot be cancelled', '订单取消不了'),
+    fix: l('Let customers cancel what has not come', '没送到的订单允许取消'),
+  },
+  {
     id: 'expensive',
     implies: 'price',
     notOf: ['food', 'portion', 'taste', 'quality', 'looks', 'material', 'order', 'delivery', 'size'],
@@ -154,7 +164,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     implies: 'offers',
     blame: {
       en: 'price_dropped price_drop price_went_down',
-      zh: '降价 就降价 降价太快 降价快 不保价 不给保价 用不了券 不能用券 没有优惠',
+      zh: '降价 就降价 降价太快 降价快 不保价 不给保价 用不了券 不能用券 没有优惠 没给优惠 没给我优惠 没有给我优惠 没有给优惠 优惠用不了 不能用优惠',
     },
     says: l('The price drops right after the purchase', '刚买就降价'),
     fix: l('Protect the price for recent buyers', '对刚买的客户保价'),

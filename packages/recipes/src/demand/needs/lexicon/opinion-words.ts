@@ -95,6 +95,13 @@ const LEXICONS: Readonly<Record<'en' | 'zh', Lexicon>> = {
 /** Characters before a word that a negation is looked for in. */
 const REACH = 40;
 
+const ASKED = /(?:不是|难道)(?!很|太|那么|特别|非常|十分)[^，,。；;!！?？]*$/u;
+const BACK = /^[^，,。；;!！?？]*[吗嘛么]/u;
+
+/** Whether what stands there is asserted by a question: "这不是欺骗嘛" says that it is. @param text In Chinese; what is not asks nothing so */
+export const isAskedBack = (text: string, at: number): boolean =>
+  ASKED.test(text.slice(Math.max(0, at - REACH), at)) && BACK.test(text.slice(at));
+
 export interface OpinionWords {
   /** How many there are. */
   readonly count: number;
@@ -109,7 +116,7 @@ export function opinionWords(text: string): OpinionWords {
   for (const { sign, words } of kinds) {
     rest = rest.replaceAll(words, (word, at: number) => {
       if (sign !== 0) {
-        const isTurned = negation.test(clause.slice(Math.max(0, at - REACH), at));
+        const isTurned = negation.test(clause.slice(Math.max(0, at - REACH), at)) && !isAskedBack(clause, at);
         count += 1;
         sum += isTurned ? -sign : sign;
       }
