@@ -30,6 +30,8 @@ const STEPS = 10;
 const TURNS = 6;
 /** Steps at the start of a turn that do not count: the caches still hold what the other side left. */
 const WARM_UP = 2;
+/** Steps of a training that is long: how its steps are lowered is measured, or was before. */
+const LONG = 1e6;
 const steady = (times: readonly number[]) => (times.length > WARM_UP ? times.slice(WARM_UP) : times);
 
 /** The programs, what runs them, and their steps in a turn: tfjs takes seconds for one. */
@@ -69,7 +71,7 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
       for (const { key, name, make } of chosen) {
         const started = performance.now();
         const { phases, batch } = make();
-        const trainer = new Trainer(phases, { threads, random: new Random(0) });
+        const trainer = new Trainer(phases, { threads, random: new Random(0), steps: LONG });
         const values = arrays(batch);
         await trainer.step(values);
         const compileTime = performance.now() - started;
@@ -93,11 +95,12 @@ export async function* trainingSteps(): AsyncGenerator<Measurement> {
           own.push(...steady(await turn(STEPS)));
           for (const { peer, times } of met) times.push(...steady((await peer.steps(key, threads))!));
         }
+        const { lowering } = trainer.state();
         await trainer.close();
         const ms = typical(own);
         const rate = flopsOf(Object.values(trainingPhases(phases, batch).graph.outputs)) / ms / 1e6;
         const share = Math.round((100 * rate) / fastest);
-        const gradus = `${ms.toFixed(2)} ms, ${rate.toFixed(0)} GFLOP/s (${share} %), compiled in ${compileTime.toFixed(0)} ms`;
+        const gradus = `${ms.toFixed(2)} ms, ${rate.toFixed(0)} GFLOP/s (${share} %), compiled in ${compileTime.toFixed(0)} ms${lowering ? ` (${Object.values(lowering).join(', ')})` : ''}`;
         const what = `step of ${name}, ${onThreads}`;
         if (met.length === 0) yield { what, gradus };
         for (const { peer, times } of met) {

@@ -7,6 +7,7 @@ export type { BatchAxis } from './analysis/batch-axis/batch-role.ts';
 export { batchAxes, isMeanOverExamples, type TracedLoss } from './analysis/batch-axis/mean-over-examples.ts';
 export { flopsOf } from './analysis/flops.ts';
 export { sameByElement } from './analysis/same-by-element.ts';
+export { isConvolutional, signatureOf } from './analysis/signature.ts';
 export { DTYPES, type DType, dtypeOfOnnx, isFloat } from './dtype.ts';
 export { GraphError, ModelFileError } from './errors.ts';
 export { bfloatValue, halfBits, halfValue } from './float16.ts';

@@ -12,6 +12,8 @@ import { runtimeError } from './runtime-errors.ts';
 
 export type Device = 'cpu' | 'webgpu' | 'cuda';
 
+export type Convolutions = 'blocks' | 'plain';
+
 export type Feeds = Readonly<Record<string, HostTensor>>;
 
 /** Feeds as people write them: lists of numbers become tensors of the input's dtype. */
@@ -24,6 +26,8 @@ export interface CompileOptions {
   readonly threads?: number | undefined;
   /** Replaces ops that the device computes faster, or right, by way of others (transforms/lower-for-*.ts). Default true; the bytes of a file run as they are. */
   readonly lower?: boolean;
+  /** Whether large convolutions are computed in blocks of channels or as the runtime computes them; where `lower` is true. Default `blocks`. */
+  readonly convolutions?: Convolutions | undefined;
   /**
    * This graph runs again and again with no other beside it, as in training: it keeps its memory between runs, and its threads
    * spin while they wait. Several graphs in turns would only take memory and cores from one another.

@@ -56,7 +56,7 @@ export async function fit(
     optimizer,
     ...(clipNorm !== undefined && { clipNorm }),
   };
-  const trainer = new Trainer([phase], { random, device, threads, alone: !train.length }, from);
+  const trainer = new Trainer([phase], { random, device, threads, alone: !train.length, steps }, from);
   const meter = validation && new LossMeter(model, loss, { device, threads });
   const valuesNow = () =>
     Object.fromEntries([...trainer.parameters()].map(([{ name }, value]) => [name, value]));

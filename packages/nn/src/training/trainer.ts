@@ -20,11 +20,12 @@ import { parameterName, stateName } from './graphs/names.ts';
 import { type ArrayLikeTensor, readNumbers } from './host-batch.ts';
 import type { Phase } from './phase.ts';
 import { strategyFor } from './strategies/choose.ts';
+import { readLowering, type StepLowering } from './strategies/lowering.ts';
 import type { MakeStrategy, Strategy, StrategyOptions } from './strategies/strategy.ts';
 import { traceLoss } from './trace-loss.ts';
 
 /** `alone`: default true; false where the shapes of batches differ. */
-export interface TrainerOptions extends StrategyOptions {
+export interface TrainerOptions extends Omit<StrategyOptions, 'lowering'> {
   /** What executes the steps. Default: data-parallel on the processor, one graph elsewhere. */
   readonly strategy?: MakeStrategy;
 }
@@ -33,6 +34,8 @@ export interface TrainerOptions extends StrategyOptions {
 export interface TrainerState {
   readonly step: number;
   readonly arrays: Readonly<Record<string, HostTensor>>;
+  /** How steps are lowered, where that was measured: it changes last digits, so that a resumed training keeps to it. */
+  readonly lowering?: StepLowering;
 }
 
 export class Trainer {
@@ -49,12 +52,16 @@ export class Trainer {
     checkOptions('Trainer', options ?? {}, TRAINER);
     checkRandom('Trainer', options?.random);
     checkDevice('Trainer', options);
-    const { strategy = strategyFor, ...others } = options;
+    const { strategy = strategyFor, steps, ...others } = options;
     this.#phases = phases;
-    const state = from ? readTrainerState(from, phases) : { step: 0, arrays: initialState(phases) };
+    const state: TrainerState = from
+      ? readTrainerState(from, phases)
+      : { step: 0, arrays: initialState(phases) };
     this.#step = state.step;
     this.#checkRanges = rangeChecks((batch) => phases.map((phase) => traceLoss(phase, batch)));
-    this.#strategy = strategy(phases, state.arrays, others);
+    // What was begun without measuring goes on without.
+    const lowering = from ? { lowering: state.lowering } : { steps };
+    this.#strategy = strategy(phases, state.arrays, { ...others, ...lowering });
   }
 
   /** Steps taken so far. */
@@ -87,7 +94,8 @@ export class Trainer {
 
   /** A copy of everything that the next step depends on. */
   state(): TrainerState {
-    return { step: this.#step, arrays: copied(this.#strategy.state) };
+    const { state, lowering } = this.#strategy;
+    return { step: this.#step, arrays: copied(state), ...(lowering && { lowering: { ...lowering } }) };
   }
 
   /** The parameters as they are now, or their averages where the optimizer keeps them. Valid until the next step. */
@@ -125,6 +133,7 @@ const TRAINER: Readonly<Record<keyof TrainerOptions, true>> = {
   threads: true,
   alone: true,
   strategy: true,
+  steps: true,
 };
 
 const busy = (state: 'stepping' | 'closed'): UserError =>
@@ -175,7 +184,12 @@ function readTrainerState(state: TrainerState, phases: readonly Phase[]): Traine
       zh: '用于恢复训练的不是状态：应为 trainer.state() 返回的 { step, arrays }',
     });
   }
-  return { step: step!, arrays: readState(arrays, stateShapes(phases), { en: 'array', zh: '数组' }) };
+  const lowering = readLowering(state.lowering);
+  return {
+    step: step!,
+    arrays: readState(arrays, stateShapes(phases), { en: 'array', zh: '数组' }),
+    ...(lowering && { lowering }),
+  };
 }
 
 const copied = (arrays: Readonly<Record<string, HostTensor>>): Record<string, HostTensor> =>

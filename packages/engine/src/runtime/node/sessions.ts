@@ -10,7 +10,8 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
 import type { InferenceSession } from 'onnxruntime-common';
-import { type Graph, topologicalOrder, withOutputs } from '../../graph.ts';
+import { isConvolutional } from '../../analysis/signature.ts';
+import { type Graph, withOutputs } from '../../graph.ts';
 import { type Enclosure, enclosed } from '../../onnx/enclose.ts';
 import { readOnnx } from '../../onnx/read.ts';
 import { encodeModel } from '../../onnx/wire.ts';
@@ -18,7 +19,13 @@ import { writeOnnx } from '../../onnx/write.ts';
 import { apply, input } from '../../tensor.ts';
 import { lowerForCpu } from '../../transforms/lower-for-cpu.ts';
 import { lowerForWebGpu } from '../../transforms/lower-for-webgpu.ts';
-import { type CompiledGraph, type CompileOptions, compiledGraph, type Device } from '../compiled-graph.ts';
+import {
+  type CompiledGraph,
+  type CompileOptions,
+  type Convolutions,
+  compiledGraph,
+  type Device,
+} from '../compiled-graph.ts';
 import { runtimeError } from '../runtime-errors.ts';
 import { withFastTrees } from './fast-trees.ts';
 import { measureOf, requireMemory } from './memory.ts';
@@ -29,11 +36,14 @@ import { bounded } from './staged.ts';
 /** Makes a graph, or the bytes of a model file, ready to run. */
 export async function compile(
   model: Graph | Uint8Array,
-  { device = 'cpu', lower = true, ...options }: CompileOptions = {},
+  { device = 'cpu', lower = true, convolutions, ...options }: CompileOptions = {},
 ): Promise<CompiledGraph> {
   requireDevice(device);
   const compileGraph = async (graph: Graph) =>
-    open(await prepared(graph, { device, lower, threads: options.threads }), { device, ...options });
+    open(await prepared(graph, { device, lower, convolutions, threads: options.threads }), {
+      device,
+      ...options,
+    });
   if (!(model instanceof Uint8Array)) {
     // The memory of other devices is not the system's, and what they lack they say.
     if (device !== 'cpu') return compileGraph(model);
@@ -71,9 +81,14 @@ function requireRoom({ inputs, outputs }: Graph): void {
 /** A graph as bytes that `open` takes, in this thread or another. */
 export async function prepared(
   graph: Graph,
-  { device = 'cpu', lower = true, threads = 0 }: Pick<CompileOptions, 'device' | 'lower' | 'threads'> = {},
+  {
+    device = 'cpu',
+    lower = true,
+    threads = 0,
+    convolutions = 'blocks',
+  }: Pick<CompileOptions, 'device' | 'lower' | 'threads' | 'convolutions'> = {},
 ): Promise<Uint8Array> {
-  return withBarrier(writeOnnx(lower ? await lowered(graph, device, threads) : graph));
+  return withBarrier(writeOnnx(lower ? await lowered(graph, device, threads, convolutions) : graph));
 }
 
 /** @throws GraphError naming the op that the runtime cannot compute */
@@ -84,7 +99,7 @@ export async function open(bytes: Uint8Array, options: SessionOptions = {}): Pro
   return compiledGraph(session, nativeRuntime().Tensor, { barrier: BARRIER });
 }
 
-export type SessionOptions = Omit<CompileOptions, 'lower'> & {
+export type SessionOptions = Omit<CompileOptions, 'lower' | 'convolutions'> & {
   /** The folder of the files that hold the weights of a model whose bytes are given. */
   readonly weightsIn?: string;
   /** Whether constants that matrices are multiplied by are copied into the order that this is fastest in. Default true. */
@@ -217,12 +232,17 @@ function requireDevice(device: Device): void {
 }
 
 /** The graph with what the device does faster, or right. */
-async function lowered(graph: Graph, device: Device, threads: number): Promise<Graph> {
+async function lowered(
+  graph: Graph,
+  device: Device,
+  threads: number,
+  convolutions: Convolutions,
+): Promise<Graph> {
   if (device === 'cuda') return graph;
   const outputs = Object.values(graph.outputs);
   if (device === 'webgpu') return withOutputs(graph, lowerForWebGpu(outputs));
-  const convolves = topologicalOrder(outputs).some(({ op }) => op === 'Conv' || op === 'ConvTranspose');
-  return withOutputs(graph, lowerForCpu(outputs, convolves ? await blockOfChannels() : 0, threads));
+  const inBlocks = convolutions === 'blocks' && isConvolutional(outputs);
+  return withOutputs(graph, lowerForCpu(outputs, inBlocks ? await blockOfChannels() : 0, threads));
 }
 
 /** How many channels a block holds on this CPU; 0 where the runtime has no blocked convolutions for it. */

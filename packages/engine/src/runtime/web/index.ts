@@ -19,7 +19,7 @@ import {
   type TensorClass,
 } from '../compiled-graph.ts';
 
-export type { CompiledGraph, CompileOptions, Device, Feeds } from '../compiled-graph.ts';
+export type { CompiledGraph, CompileOptions, Convolutions, Device, Feeds } from '../compiled-graph.ts';
 
 let folder: string | undefined;
 

@@ -28,16 +28,18 @@ const WORTHWHILE = 1e7;
  * Shards for as many workers as `workers` says there are; a single one where the batch must, or had better, stay whole.
  *
  * @param workers the number of workers, given the most that can share the work
+ * @param worthwhile operations of a loss from which on it is cut
  */
 export function shardsOf(
   batch: Arrays,
   phases: readonly Phase[],
   workers: (most: number) => number,
   allocate: Allocate,
+  worthwhile = WORTHWHILE,
 ): Sharding {
   const examples = Object.values(batch)[0]?.dims[0] ?? 0;
   const most = workers(Math.floor(examples / SMALLEST_SHARD));
-  const axes = most > 1 ? axesOf(batch, phases, Math.ceil(examples / most)) : undefined;
+  const axes = most > 1 ? axesOf(batch, phases, Math.ceil(examples / most), worthwhile) : undefined;
   const copy = (arrays: Arrays) => mapped(arrays, (value) => newLike(value, allocate));
   if (!axes) return { shards: [{ first: 0, end: examples, arrays: copy(batch) }], axes };
   const shards = Array.from({ length: most }, (_, k) => {
@@ -51,13 +53,18 @@ export function shardsOf(
  * Where the gradients of shards add up to the batch's, and are worth it: the axes of examples of what noise is used on. A value
  * without such an axis would have other masks in each shard.
  */
-function axesOf(batch: Arrays, phases: readonly Phase[], size: number): readonly BatchAxis[] | undefined {
+function axesOf(
+  batch: Arrays,
+  phases: readonly Phase[],
+  size: number,
+  worthwhile: number,
+): readonly BatchAxis[] | undefined {
   const [examples] = Object.values(batch)[0]!.dims;
   const [phase, ...others] = phases;
   if (!phase || others.length > 0 || Object.values(batch).some(({ dims }) => dims[0] !== examples))
     return undefined;
   const whole = tracedLoss(phase, placeholders(batch));
-  if (flopsOf([whole.loss]) < WORTHWHILE) return undefined;
+  if (flopsOf([whole.loss]) < worthwhile) return undefined;
   try {
     const axes = batchAxes(whole, tracedLoss(phase, placeholders(examplesOf(batch, 0, size))), whole.masked);
     return axes?.every((axis) => axis !== undefined) ? axes : undefined;

@@ -2,7 +2,7 @@
 
 import { Random } from '@gradus/base';
 import { type HostTensor, input, type Tensor } from '@gradus/engine';
-import { compile } from '@gradus/engine/runtime';
+import { compile, type MeasuredChoice, type MeasuredChoices, workerPool } from '@gradus/engine/node';
 import { describe, expect, it } from 'vitest';
 import {
   adam,
@@ -32,6 +32,7 @@ import {
 } from '../../index.ts';
 import { allocatePrivate } from './arrays.ts';
 import { shardsOf } from './batch-shards.ts';
+import { DataParallel } from './data-parallel.ts';
 import { OneGraph } from './one-graph.ts';
 
 const random = new Random('data-parallel');
@@ -292,5 +293,69 @@ describe('several phases in turn', () => {
     }
     expectClose(trainer.state(), { step: 4, arrays: expected }, 1e-4);
     await Promise.all([trainer.close(), graph.close()]);
+  });
+});
+
+describe('a lowering that was measured', () => {
+  /** Five steps with many expected, then one by a trainer that resumes; what a cache folder would keep is `choices`. */
+  async function longTraining(choices: MeasuredChoices, threads: number) {
+    const one: Case = { net: () => smallCnn(4), shape: [1, 28, 28] };
+    const trainer = (from?: TrainerState) => {
+      const pool = workerPool(threads);
+      Object.defineProperty(pool, 'choices', { value: choices });
+      const strategy: MakeStrategy = (phases, state, options) =>
+        new DataParallel(phases, state, pool, options);
+      return new Trainer([phaseOf(one)], { random, threads, strategy, steps: 1e9 }, from);
+    };
+    const batch = (n: number) => ({ x: floats([32, ...one.shape], n), labels: classes(32, n) });
+    const first = trainer();
+    for (let n = 0; n < 5; n++) await first.step(batch(n));
+    const state = structuredClone(first.state());
+    const next = await first.step(batch(5));
+    const after = first.state();
+    await first.close();
+    const second = trainer(state);
+    expect(await second.step(batch(5))).toEqual(next);
+    expect(second.state()).toEqual(after);
+    await second.close();
+    return after;
+  }
+
+  it.each([1, 2])(
+    'on %i threads, whichever it is, is kept and goes on where training resumes',
+    async (threads) => {
+      let kept: MeasuredChoice | undefined;
+      const choices: MeasuredChoices = {
+        isBusy: () => false,
+        get: () => kept,
+        keep: (_, choice) => (kept ??= choice),
+      };
+      const { lowering } = await longTraining(choices, threads);
+      expect(kept!.chosen).toBe(`${lowering!.parallel}, ${lowering!.convolutions}`);
+      expect(Object.keys(kept!.milliseconds).length).toBeGreaterThan(1);
+      // What has been kept is not measured again.
+      const before = kept;
+      expect((await longTraining(choices, threads)).lowering).toEqual(lowering);
+      expect(kept).toBe(before);
+    },
+  );
+
+  it('gives the same as others but for the order of sums', async () => {
+    const usual = await trained({ net: () => smallCnn(4), shape: [1, 28, 28] }, 2, {
+      sizes: [32, 32, 32, 32, 32, 32],
+    });
+    for (const parallel of ['shards', 'ops', 'none']) {
+      for (const convolutions of ['blocks', 'plain']) {
+        const chosen = `${parallel}, ${convolutions}`;
+        const choices: MeasuredChoices = {
+          isBusy: () => false,
+          get: () => ({ chosen, milliseconds: {} }),
+          keep: () => undefined,
+        };
+        const state = await longTraining(choices, 2);
+        expect(state.lowering).toEqual({ parallel, convolutions });
+        expectClose(state, usual.state, 1e-2);
+      }
+    }
   });
 });

@@ -7,7 +7,7 @@
  * instead, have to pass every array from core to core, which takes longer than most of what is computed between.
  */
 import type { Random } from '@gradus/base';
-import { flopsOf, type HostTensor } from '@gradus/engine';
+import { flopsOf, type HostTensor, isConvolutional, signatureOf } from '@gradus/engine';
 import type { PoolStep, PoolTask, WorkerPool } from '@gradus/engine/runtime';
 import type { Parameter } from '../../parameter.ts';
 import { type GradientGraph, gradientGraph } from '../graphs/gradient-graph.ts';
@@ -18,12 +18,15 @@ import { type Allocate, newLike, newScalar, renamed } from './arrays.ts';
 import { type BatchShard, copyExamples, type Sharding, shardsOf } from './batch-shards.ts';
 import { DoubleBuffer } from './double-buffer.ts';
 import { type FlatArrays, newFlatArrays } from './flat-arrays.ts';
+import { quickest, type StepLowering } from './lowering.ts';
 import { countOf, type NoiseFeeds, NoisePool, noiseOf, place } from './noise-pool.ts';
 import type { Arrays, Strategy, StrategyOptions } from './strategy.ts';
 import { updateStages } from './update-stages.ts';
 
 /** Operations of a loss and its gradients from which on several threads pay for themselves. */
 const WORTHWHILE = 3e7;
+/** Operations of a whole training, about a minute and a half of one core, from which on a few seconds of measuring do. */
+const WORTH_MEASURING = 1e13;
 
 /** What is computed for one shard in the gradient stage of a phase. */
 interface ShardGradient {
@@ -33,11 +36,17 @@ interface ShardGradient {
 }
 
 /** A step for batches of one shape. */
-interface CompiledStep {
+interface TracedStep {
+  readonly lowering: StepLowering;
   readonly shards: readonly BatchShard[];
   /** By phase and shard. */
   readonly gradients: readonly (readonly ShardGradient[])[];
-  readonly run: PoolStep;
+  /** Floating-point operations of all gradients. */
+  readonly operations: number;
+}
+
+interface CompiledStep extends TracedStep {
+  readonly compiled: PoolStep;
 }
 
 export class DataParallel implements Strategy {
@@ -47,6 +56,9 @@ export class DataParallel implements Strategy {
   readonly #pool: WorkerPool;
   readonly #random: Random;
   readonly #alone: boolean;
+  /** Steps that are expected. */
+  readonly #expected: number;
+  #lowering: StepLowering | undefined;
   readonly #buffers: DoubleBuffer;
   readonly #noise: NoisePool;
   readonly #steps = new Map<string, Promise<CompiledStep>>();
@@ -60,13 +72,15 @@ export class DataParallel implements Strategy {
     phases: readonly Phase[],
     state: Arrays,
     pool: WorkerPool,
-    { random, alone = true }: Pick<StrategyOptions, 'random' | 'alone'>,
+    { random, alone = true, steps = 0, lowering }: StrategyOptions,
   ) {
     this.#phases = phases;
     this.#parameters = new Map(phases.flatMap(({ parameters }) => [...parameters]));
     this.#pool = pool;
     this.#random = random;
     this.#alone = alone;
+    this.#expected = steps;
+    this.#lowering = lowering;
     this.#allocate = (bytes) => pool.heap.allocate(bytes);
     this.#buffers = new DoubleBuffer(phases, state, this.#allocate);
     this.#noise = new NoisePool(this.#allocate);
@@ -80,11 +94,14 @@ export class DataParallel implements Strategy {
     return this.#buffers.buffers[this.#buffers.front].arrays;
   }
 
+  get lowering(): StepLowering | undefined {
+    return this.#lowering;
+  }
+
   async step(batch: Arrays, n: number): Promise<Record<string, number>> {
-    const { shards, gradients, run } = await this.#stepFor(batch);
-    for (const shard of shards) copyExamples(batch, shard);
-    this.#setInputs(n, shards, gradients);
-    await run(this.#buffers.front);
+    const step = await this.#stepFor(batch, n);
+    await this.#run(step, batch, n);
+    const { gradients } = step;
     const losses = Object.fromEntries(
       this.#phases.map(({ name }, i) => [
         name,
@@ -95,22 +112,55 @@ export class DataParallel implements Strategy {
     return losses;
   }
 
-  #stepFor(batch: Arrays): Promise<CompiledStep> {
+  /** Reads the front buffer and writes the other: until that is made the front, nothing has happened. */
+  async #run({ shards, gradients, compiled }: CompiledStep, batch: Arrays, n: number): Promise<void> {
+    for (const shard of shards) copyExamples(batch, shard);
+    this.#setInputs(n, shards, gradients);
+    await compiled.run(this.#buffers.front);
+  }
+
+  #stepFor(batch: Arrays, n: number): Promise<CompiledStep> {
     const shapes = shapesOf(batch);
     let step = this.#steps.get(shapes);
     if (!step) {
-      step = this.#compile(batch, this.#steps.size === 0);
+      step = this.#steps.size === 0 ? this.#firstStep(batch, n) : this.#compile(this.#trace(batch), false);
       this.#steps.set(shapes, step);
     }
     return step;
   }
 
-  async #compile(batch: Arrays, first: boolean): Promise<CompiledStep> {
+  /** The step for the first batch, which settles how steps are lowered: by measuring, where a long training is expected. */
+  async #firstStep(batch: Arrays, n: number): Promise<CompiledStep> {
+    const usual = this.#trace(batch);
+    const choices = this.#alone ? this.#pool.choices : undefined;
+    if (this.#lowering || !choices || usual.operations * this.#expected < WORTH_MEASURING)
+      return this.#compile(usual, true);
+    const outputs = usual.gradients.flatMap(([shard]) => Object.values(shard!.gradient.graph.outputs));
+    const { step } = await quickest({
+      key: `${this.#pool.threads} ${signatureOf(outputs)}`,
+      choices,
+      usual: usual.lowering,
+      threads: this.#pool.threads,
+      convolves: isConvolutional(outputs),
+      make: async (lowering) => {
+        const traced = this.#trace(batch, lowering);
+        if (traced.lowering.parallel !== lowering.parallel) return undefined;
+        const step = await this.#compile(traced, true);
+        return { step, lowering, run: () => this.#run(step, batch, n), release: step.compiled.release };
+      },
+    });
+    this.#lowering = step.lowering;
+    return step;
+  }
+
+  /** @param lowering Default: by how much there is to compute. */
+  #trace(batch: Arrays, lowering = this.#lowering): TracedStep {
     const { shards, axes } = shardsOf(
       batch,
       this.#phases,
-      (most) => this.#pool.workers(most),
+      (most) => (!lowering || lowering.parallel === 'shards' ? this.#pool.workers(most) : 1),
       this.#allocate,
+      lowering && 0,
     );
     const graphs = this.#phases.map((phase) => this.#gradientGraphs(phase, { shards, axes }));
     const count = graphs.reduce((sum, [shard]) => sum + countOf(shard!.noise), 0);
@@ -126,11 +176,26 @@ export class DataParallel implements Strategy {
     const operations = gradients
       .flat()
       .reduce((sum, { gradient }) => sum + flopsOf(Object.values(gradient.graph.outputs)), 0);
-    const run = await this.#pool.prepare(this.#stages(shards, gradients), {
+    const whole =
+      lowering && lowering.parallel !== 'shards'
+        ? lowering.parallel
+        : operations < WORTHWHILE
+          ? 'none'
+          : 'ops';
+    const parallel = shards.length > 1 ? 'shards' : whole;
+    const { convolutions = 'blocks' } = lowering ?? {};
+    return { lowering: { parallel, convolutions }, shards, gradients, operations };
+  }
+
+  async #compile(traced: TracedStep, first: boolean): Promise<CompiledStep> {
+    const { shards, gradients, operations } = traced;
+    const { parallel, convolutions } = traced.lowering;
+    const compiled = await this.#pool.prepare(this.#stages(shards, gradients), {
       alone: this.#alone && first,
-      ...(operations < WORTHWHILE && { threads: 1 }),
+      convolutions,
+      ...((parallel === 'none' || (parallel === 'shards' && operations < WORTHWHILE)) && { threads: 1 }),
     });
-    return { shards, gradients, run };
+    return { ...traced, compiled };
   }
 
   /** The gradient graph of each shard; shards of one size share theirs. */

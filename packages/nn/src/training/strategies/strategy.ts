@@ -10,6 +10,7 @@ import type { Random } from '@gradus/base';
 import type { HostTensor } from '@gradus/engine';
 import type { GraphsOptions } from '../graphs-by-shape.ts';
 import type { Phase } from '../phase.ts';
+import type { StepLowering } from './lowering.ts';
 
 export type Arrays = Readonly<Record<string, HostTensor>>;
 
@@ -22,12 +23,18 @@ export interface Strategy {
   step(batch: Arrays, n: number): Promise<Record<string, number>>;
   /** Parameters and optimizer state as they are now, by the names that a step's graph has for them. Valid until the next step. */
   readonly state: Arrays;
+  /** How steps are lowered, where that was chosen by measuring: a resumed training keeps to it. */
+  readonly lowering?: StepLowering | undefined;
   close(): Promise<void>;
 }
 
 export interface StrategyOptions extends GraphsOptions {
   /** Where the noise of a step comes from (dropout), by its number. */
   readonly random: Random;
+  /** How many steps are expected: with many, how they are lowered is measured on the first batch. Default: few. */
+  readonly steps?: number | undefined;
+  /** That of the training that is resumed. */
+  readonly lowering?: StepLowering | undefined;
 }
 
 /** @param state what parameters and optimizer state begin with */

@@ -10,8 +10,8 @@ import { open, type SessionOptions } from '../sessions.ts';
  * worker has failed in this step.
  */
 export const [ISSUED, OPCODE, BINDING, ARRIVED, FAILED, WORDS] = [0, 1, 2, 3, 4, 5] as const;
-/** Opcodes that a worker answers with a message: the text of an error, or nothing. */
-export const [PREPARE, REPORT, CLOSE] = [-1, -2, -3] as const;
+/** Opcodes that a worker answers with a message: the text of an error, or nothing. RELEASE is for the step that BINDING names. */
+export const [PREPARE, REPORT, CLOSE, RELEASE] = [-1, -2, -3, -4] as const;
 
 /** What one worker runs in one stage, on the arrays of one binding at a time. */
 export type Program = LoopProgram | { readonly bytes: Uint8Array; readonly bindings: readonly Binding[] };
@@ -46,7 +46,8 @@ export class PoolWorker {
   readonly #control: Int32Array<SharedArrayBuffer>;
   /** Waits until the counter ARRIVED has reached a value. */
   readonly #arrival: (count: number) => Promise<void> | void;
-  readonly #graphs: CompiledGraph[] = [];
+  /** By step. */
+  readonly #graphs: CompiledGraph[][] = [];
   /** By step, stage and binding. */
   readonly #steps: Run[][][] = [];
   /** The value of ARRIVED at which the current stage ends. */
@@ -64,12 +65,13 @@ export class PoolWorker {
   }
 
   async prepare({ programs, options }: Plan): Promise<void> {
-    const stages = [];
-    for (const program of programs) stages.push(program ? await this.#runs(program, options) : []);
+    const [stages, graphs]: [Run[][], CompiledGraph[]] = [[], []];
+    this.#graphs.push(graphs);
     this.#steps.push(stages);
+    for (const program of programs) stages.push(program ? await this.#runs(program, options, graphs) : []);
   }
 
-  async #runs(program: Program, options: SessionOptions): Promise<Run[]> {
+  async #runs(program: Program, options: SessionOptions, graphs: CompiledGraph[]): Promise<Run[]> {
     if ('loop' in program) {
       const { loop, memory, bindings } = program;
       const { exports } = new WebAssembly.Instance(new WebAssembly.Module(loop), { host: { memory } });
@@ -77,7 +79,7 @@ export class PoolWorker {
       return bindings.map((args) => () => run(...args));
     }
     const graph = await open(program.bytes, options);
-    this.#graphs.push(graph);
+    graphs.push(graph);
     return program.bindings.map(({ feeds, into }) => graph.bind(feeds, into));
   }
 
@@ -105,7 +107,13 @@ export class PoolWorker {
     if (error) throw error;
   }
 
+  /** Frees what a step holds: it is not run again. */
+  async release(step: number): Promise<void> {
+    this.#steps[step] = [];
+    for (const graph of this.#graphs[step]!.splice(0)) await graph.close();
+  }
+
   async close(): Promise<void> {
-    for (const graph of this.#graphs) await graph.close();
+    for (const step of this.#graphs.keys()) await this.release(step);
   }
 }

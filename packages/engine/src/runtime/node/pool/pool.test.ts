@@ -51,7 +51,7 @@ describe('a worker pool', () => {
     const offsets = (workers * (workers - 1)) / 2;
     for (let i = 0; i < 200; i++) {
       for (const sum of sums) (sum.data as Float32Array).fill(0);
-      await step((i % 2) as 0 | 1);
+      await step.run(i % 2);
       const expected = workers * (i % 2 === 0 ? 1 : 10) + offsets;
       const got = sums[i % 2]!.data as Float32Array;
       expect(Math.max(...got.map((value) => Math.abs(value - expected)))).toBeLessThan(1e-3);
@@ -68,7 +68,7 @@ describe('a worker pool', () => {
     for (let i = 0; i < 20; i++) {
       for (const { step, sums } of [many, one, few]) {
         (sums[0]!.data as Float32Array).fill(0);
-        await step(0);
+        await step.run(0);
         expect((sums[0]!.data as Float32Array)[0]).toBeGreaterThan(0.9);
       }
     }
@@ -92,14 +92,37 @@ describe('a worker pool', () => {
       bindings: [{ feeds: { x: feed }, into: { y: array(pool, [3]) } }],
     };
     const step = await pool.prepare([worker === 0 ? [fragile, steady] : [steady, fragile], [steady]]);
-    await step(0);
+    await step.run(0);
     id[0] = 7n;
-    await expect(step(0)).rejects.toThrow(GraphError);
-    await expect(step(0)).rejects.toThrow(/Gather/);
+    await expect(step.run(0)).rejects.toThrow(GraphError);
+    await expect(step.run(0)).rejects.toThrow(/Gather/);
     id[0] = 2n;
-    await step(0);
+    await step.run(0);
     await pool.close();
   });
+
+  it.each([1, 2])(
+    'of %i releases a step and runs the others on, also after one that could not be prepared',
+    async (size) => {
+      const pool = workerPool(size);
+      const x = input('x', [3]);
+      const task = (dims: readonly number[], value: number): PoolTask => ({
+        graph: { name: 'g', inputs: { x }, outputs: { y: x.exp() } },
+        bindings: [{ feeds: { x: array(pool, dims, value) }, into: { y: array(pool, [3]) } }],
+      });
+      const prepared = (dims: readonly number[], value: number) => {
+        const tasks = Array.from({ length: size }, () => task(dims, value));
+        return { tasks, step: pool.prepare([tasks]) };
+      };
+      await expect(prepared([4], 0).step).rejects.toThrow(GraphError);
+      const [first, second] = [prepared([3], 0), prepared([3], 1)];
+      await (await first.step).run(0);
+      await (await first.step).release();
+      await (await second.step).run(0);
+      for (const { bindings } of second.tasks) expect(bindings[0]!.into.y!.data[0]).toBeCloseTo(Math.E, 5);
+      await pool.close();
+    },
+  );
 
   it('says at once what cannot be prepared', async () => {
     const pool = workerPool(2);
@@ -122,7 +145,7 @@ describe('a worker pool', () => {
       const at = (place) => ({ dtype: 'float32', dims: [3], data: new Float32Array(buffer, offset + place, 3) });
       const task = { graph: { name: 'g', inputs: { x }, outputs: { y: x.exp() } }, bindings: [{ feeds: { x: at(0) }, into: { y: at(16) } }] };
       const step = await pool.prepare([[task, task]]);
-      for (let i = 0; i < 10; i++) await step(0);
+      for (let i = 0; i < 10; i++) await step.run(0);
       ${close}
       console.log('done');
     `;

@@ -12,6 +12,8 @@ import { Worker } from 'node:worker_threads';
 import { neverStarted, programBeside } from '@gradus/base';
 import { GraphError } from '../../../errors.ts';
 import type { Graph } from '../../../graph.ts';
+import type { CompileOptions } from '../../compiled-graph.ts';
+import { type MeasuredChoices, measuredChoices } from '../measured-choices.ts';
 import { prepared } from '../sessions.ts';
 import { compileLoop, isLoop } from './elementwise-loop.ts';
 import {
@@ -28,6 +30,7 @@ import {
   PoolWorker,
   PREPARE,
   type Program,
+  RELEASE,
   REPORT,
   WORDS,
 } from './pool-worker.ts';
@@ -39,8 +42,12 @@ export interface PoolTask {
   readonly bindings: readonly Binding[];
 }
 
-/** Runs all stages on the arrays of one binding. @throws GraphError where a graph cannot be computed */
-export type PoolStep = (binding: number) => Promise<void>;
+export interface PoolStep {
+  /** Runs all stages on the arrays of one binding. @throws GraphError where a graph cannot be computed */
+  run(binding: number): Promise<void>;
+  /** Frees its graphs: it is not run again. */
+  release(): Promise<void>;
+}
 
 /** @param threads of all workers together; 0: one a core */
 export const workerPool = (threads: number): WorkerPool => new WorkerPool(threads || availableParallelism());
@@ -53,7 +60,8 @@ const newControl = () => new Int32Array(new SharedArrayBuffer(4 * WORDS));
 export class WorkerPool {
   /** Where arrays are allocated. Elementwise graphs on its arrays are compiled to loops. */
   readonly heap = new SharedHeap();
-  readonly #threads: number;
+  /** Of all workers together. */
+  readonly threads: number;
   readonly #control = newControl();
   /** Runs steps of one worker. */
   readonly #single = new PoolWorker(1, newControl(), () => undefined);
@@ -65,12 +73,17 @@ export class WorkerPool {
   #lost: Error | undefined;
 
   constructor(threads: number) {
-    this.#threads = threads;
+    this.threads = threads;
+  }
+
+  /** Where it is kept what was quickest here; undefined where nothing is to be. */
+  get choices(): MeasuredChoices | undefined {
+    return measuredChoices();
   }
 
   /** How many workers there are for work that `most` can share. The first step of several workers settles their number. */
   workers(most: number): number {
-    return Math.min(this.#self ? this.#workers.length + 1 : this.#threads, most);
+    return Math.min(this.#self ? this.#workers.length + 1 : this.threads, most);
   }
 
   /**
@@ -79,32 +92,42 @@ export class WorkerPool {
    * @param stages the tasks of workers 0, 1, … in each stage; the other workers wait
    * @param alone as in CompileOptions
    * @param threads of each worker; default: its share of all
+   * @param convolutions as in CompileOptions
    */
   async prepare(
     stages: readonly (readonly PoolTask[])[],
-    { alone = false, threads = 0 } = {},
+    {
+      alone = false,
+      threads = 0,
+      convolutions,
+    }: Pick<CompileOptions, 'alone' | 'threads' | 'convolutions'> = {},
   ): Promise<PoolStep> {
     const size = Math.max(...stages.map(({ length }) => length));
-    const share = Math.max(1, Math.floor(this.#threads / size));
+    const share = Math.max(1, Math.floor(this.threads / size));
     const options = { threads: threads || share, alone };
     const bytes = new Map<Graph, Promise<Uint8Array>>();
     const programOf = async ({ graph, bindings }: PoolTask): Promise<Program> => {
       const loop = this.#loop(graph, bindings);
       if (loop) return loop;
-      if (!bytes.has(graph)) bytes.set(graph, prepared(graph, options));
+      if (!bytes.has(graph)) bytes.set(graph, prepared(graph, { ...options, convolutions }));
       return { bytes: await bytes.get(graph)!, bindings };
     };
     const programs = await Promise.all(stages.map((tasks) => Promise.all(tasks.map(programOf))));
     const planOf = (worker: number): Plan => ({ options, programs: programs.map((stage) => stage[worker]) });
     if (size === 1) {
-      await this.#single.prepare(planOf(0));
+      // Counted also where a graph cannot be compiled: the worker counts it too.
       const step = this.#steps.single++;
-      return async (binding) => {
-        await this.#single.run(step, binding);
-        this.#single.report();
+      await this.#single.prepare(planOf(0));
+      return {
+        run: async (binding) => {
+          await this.#single.run(step, binding);
+          this.#single.report();
+        },
+        release: () => this.#single.release(step),
       };
     }
     const self = this.#started(size);
+    const step = this.#steps.parallel++;
     const answers = this.#workers.map((worker, i) => {
       worker.postMessage(planOf(i + 1));
       return this.#answer(worker);
@@ -112,8 +135,10 @@ export class WorkerPool {
     this.#issue(PREPARE);
     const results = await Promise.allSettled([self.prepare(planOf(0)), ...answers]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
-    const step = this.#steps.parallel++;
-    return (binding) => this.#run(self, step, binding);
+    return {
+      run: (binding) => this.#run(self, step, binding),
+      release: () => this.#release(self, step),
+    };
   }
 
   /** An elementwise graph as a loop; undefined where it is not one, or its arrays are not on the heap. */
@@ -174,6 +199,13 @@ export class WorkerPool {
     this.#issue(REPORT);
     const reports = await Promise.allSettled([...answers, (async () => self.report())()]);
     for (const report of reports) if (report.status === 'rejected') throw report.reason;
+  }
+
+  async #release(self: PoolWorker, step: number): Promise<void> {
+    Atomics.store(this.#control, BINDING, step);
+    const answers = this.#workers.map((worker) => this.#answer(worker));
+    this.#issue(RELEASE);
+    await Promise.all([self.release(step), ...answers]);
   }
 
   #issue(opcode: number): void {

@@ -10,6 +10,7 @@ import {
   type Plan,
   PoolWorker,
   PREPARE,
+  RELEASE,
   REPORT,
 } from './pool-worker.ts';
 
@@ -48,6 +49,7 @@ for (;;) {
   const opcode = Atomics.load(control, OPCODE);
   if (opcode === CLOSE) break;
   if (opcode === PREPARE) await answer(() => worker.prepare(receiveMessageOnPort(port)!.message as Plan));
+  else if (opcode === RELEASE) await answer(() => worker.release(Atomics.load(control, BINDING)));
   else if (opcode === REPORT) await answer(async () => worker.report());
   else await worker.run(opcode, Atomics.load(control, BINDING));
 }
