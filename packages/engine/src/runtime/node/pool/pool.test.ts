@@ -115,10 +115,12 @@ describe('a worker pool', () => {
         return { tasks, step: pool.prepare([tasks]) };
       };
       await expect(prepared([4], 0).step).rejects.toThrow(GraphError);
-      const [first, second] = [prepared([3], 0), prepared([3], 1)];
-      await (await first.step).run(0);
-      await (await first.step).release();
-      await (await second.step).run(0);
+      const first = await prepared([3], 0).step;
+      const second = prepared([3], 1);
+      const other = await second.step;
+      await first.run(0);
+      await first.release();
+      await other.run(0);
       for (const { bindings } of second.tasks) expect(bindings[0]!.into.y!.data[0]).toBeCloseTo(Math.E, 5);
       await pool.close();
     },
