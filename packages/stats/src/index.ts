@@ -32,6 +32,7 @@ export { quantile, quantileSorted } from './distributions/quantile.ts';
 export { intervalT, studentTwoSided } from './distributions/student-t.ts';
 export { aligned, type Column, countsOf } from './drift/column.ts';
 export { type Drift, detectDrift } from './drift/detect.ts';
+export { jensenShannon } from './drift/jensen-shannon.ts';
 export { DriftMonitor, type Row } from './drift/monitor.ts';
 export { binCounts, psi, quantileEdges } from './drift/psi.ts';
 export { benjaminiHochberg } from './inference/benjamini-hochberg.ts';

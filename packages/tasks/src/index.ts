@@ -147,6 +147,12 @@ export {
   type SequenceModel,
   sequenceNats,
 } from './generation/sequences/sequence-model.ts';
+export {
+  fitTilePatterns,
+  PATTERN_TEMPERATURE,
+  type TilePatterns,
+  weighed,
+} from './generation/sequences/tile-patterns.ts';
 export { Vocabulary } from './generation/sequences/vocabulary.ts';
 export { type Balance, balanceReader, balancesOf, outOfBalance } from './generation/sheets/balance.ts';
 export { readSheets, type Sheet, type SheetField, type SheetValue } from './generation/sheets/fields.ts';

@@ -27,6 +27,10 @@ const Bundle = z.object({
   weight: z.number(),
   /** Absent of runs of before: 1. */
   temperature: z.number().positive().default(1),
+  patterns: z
+    .object({ stride: whole, weights: z.map(whole, z.number().positive()) })
+    .nullable()
+    .default(null),
   ranker: z
     .object({
       patterns: z.array(z.string()),
@@ -54,7 +58,7 @@ export function writeBundle(
   { corpus, train }: Prepared,
   { characters }: Processed,
   { ngram, transformer, weight }: SequenceModel,
-  { ranker, temperature }: Pick<Maker, 'ranker' | 'temperature'>,
+  { ranker, temperature, patterns }: Pick<Maker, 'ranker' | 'temperature' | 'patterns'>,
 ): void {
   const { offsets, stride } = ngram;
   const bundle: z.input<typeof Bundle> = {
@@ -66,6 +70,7 @@ export function writeBundle(
     context: { offsets: [...offsets], ...(stride !== undefined && { stride }) },
     weight,
     temperature,
+    patterns: patterns && { stride: patterns.stride, weights: new Map(patterns.weights) },
     ranker: ranker && {
       ...ranker,
       patterns: [...ranker.patterns],
@@ -105,6 +110,7 @@ export function openBundle(directory: string): Opened {
     context,
     weight,
     temperature,
+    patterns,
     ranker,
     shape,
   } = parsed.data;
@@ -115,7 +121,7 @@ export function openBundle(directory: string): Opened {
   const sequences = forms.map((item) => vocabulary.encode(kind.sequenceOf(item, rules)));
   const weights = join(directory, WEIGHTS_FILE);
   return {
-    maker: { kind, rules, vocabulary, originals: items, learnt, ranker, temperature },
+    maker: { kind, rules, vocabulary, originals: items, learnt, ranker, temperature, patterns },
     model: {
       ngram: fitNgram(sequences, vocabulary.size, context),
       weight,

@@ -30,7 +30,7 @@ export async function deploy({
   run,
   prepare,
   process,
-  train: { model, ranker, temperature, isCut },
+  train: { model, ranker, temperature, patterns, isCut },
   evaluate,
 }: {
   readonly run: RunContext<DesignOptions>;
@@ -45,7 +45,7 @@ export async function deploy({
   const listed = [...files, { name: 'designs.csv', content: designsCsv(evaluate) }];
   mkdirSync(join(directory, DESIGNS), { recursive: true });
   for (const { name, content } of listed) writeWhole(join(directory, DESIGNS, name), content);
-  writeBundle(directory, prepare, process, model, { ranker, temperature });
+  writeBundle(directory, prepare, process, model, { ranker, temperature, patterns });
   const heldOut: HeldOut = {
     rows: prepare.test.map((place) => place + 1),
     answers: { kind: 'scores', metric: 'natsPerToken', scores: evaluate.heldOut.map(({ nats }) => -nats) },

@@ -54,7 +54,7 @@ export async function evaluate({
   run,
   prepare: { corpus, train, test },
   process: { characters },
-  train: { model, ranker, rivals, temperature, seconds },
+  train: { model, ranker, rivals, temperature, patterns, seconds },
 }: {
   readonly run: RunContext<DesignOptions>;
   readonly prepare: Prepared;
@@ -66,7 +66,16 @@ export async function evaluate({
   const { items, rules } = corpus;
   const vocabulary = new Vocabulary(characters);
   const learnt = train.map((place) => items[place]!);
-  const maker: Maker = { kind, rules, vocabulary, originals: items, learnt, ranker, temperature };
+  const maker: Maker = {
+    kind,
+    rules,
+    vocabulary,
+    originals: items,
+    learnt,
+    ranker,
+    temperature,
+    patterns,
+  };
   const tested = test.map((place) => items[place]!);
   const say = (done: number) => run.progress({ en: 'making and judging', zh: '生成并评判' }, done, STAGES);
   const measure = (drawn: readonly Drawn[], name: string) =>
@@ -88,7 +97,7 @@ export async function evaluate({
   });
   say(1);
   const ngramAlone = { ngram: model.ngram, weight: 0 };
-  const ngram = await drawItems({ ...maker, temperature: 1 }, ngramAlone, {
+  const ngram = await drawItems({ ...maker, temperature: 1, patterns: null }, ngramAlone, {
     ...draw,
     isLookingAhead: false,
     limit: limits.ngram,

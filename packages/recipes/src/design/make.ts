@@ -8,8 +8,10 @@ import {
   type Ranker,
   type SequenceModel,
   sampleSequences,
+  type TilePatterns,
   type TimeLimit,
   type Vocabulary,
+  weighed,
 } from '@gradus/tasks';
 import type { DesignKind, Gain, Made, MadeBy, Nearest, Wants } from './kinds/kind.ts';
 import { looksOf } from './marks.ts';
@@ -29,6 +31,8 @@ export interface Maker {
   readonly ranker: Ranker | null;
   /** Of draws: below 1 likely tokens become likelier. */
   readonly temperature: number;
+  /** Of levels: how likely patterns of tiles are made; null where they are drawn as they come. */
+  readonly patterns: TilePatterns | null;
 }
 
 export interface Drawn {
@@ -61,8 +65,9 @@ export async function drawItems(
   model: SequenceModel,
   { count, wants, random, limit, signal, isLookingAhead = true }: DrawOptions,
 ): Promise<Drawn[]> {
-  const { kind, rules, vocabulary } = maker;
+  const { kind, rules, vocabulary, patterns } = maker;
   const { longest, stride } = kind.shape(rules);
+  const weights = kind.weights(rules, vocabulary, wants);
   const drawn: Drawn[] = [];
   const seen = new Set<string>();
   const isOpen = isLookingAhead ? kind.isOpen?.(rules, vocabulary, maker.originals) : undefined;
@@ -76,7 +81,7 @@ export async function drawItems(
       stride,
       random,
       temperature: maker.temperature,
-      weights: kind.weights(rules, vocabulary, wants),
+      weights: patterns ? (before) => weighed(weights(before), patterns, before) : weights,
       isOpen,
       strides,
       signal,

@@ -3,11 +3,14 @@ import type { RunContext } from '@gradus/loop';
 import {
   type FittedSequenceModel,
   fitSequenceModel,
+  fitTilePatterns,
   fromPalette,
   isOver,
+  PATTERN_TEMPERATURE,
   type Ranker,
   type Rival,
   rivalImages,
+  type TilePatterns,
   timeLimit,
   toPalette,
   Vocabulary,
@@ -26,6 +29,8 @@ export interface Trained extends FittedSequenceModel {
   readonly ranker: Ranker | null;
   /** Below 1 likely tokens are made likelier where items are drawn. */
   readonly temperature: number;
+  /** Of levels: how likely patterns of tiles are made; null where that brings nothing. */
+  readonly patterns: TilePatterns | null;
   /** That the run has taken up to here. */
   readonly seconds: number;
   /** Items that other generators made, to be judged beside the model's. */
@@ -77,7 +82,28 @@ export async function train({
     },
   );
   const ranker = rankerOf(run.corrections, kind, rules, random.fork('ranker'));
-  if (!isRivalled) return { ...fitted, ranker, rivals: {}, temperature: 1, seconds: before + seconds() };
+  const { longest, isTiled = false } = kind.shape(rules);
+  const patterns =
+    isTiled &&
+    (await fitTilePatterns(fitted.model, sequences(originals), sequences(itemsOf(validation)), {
+      stride,
+      size: vocabulary.size,
+      length: longest,
+      weights: kind.weights(rules, vocabulary, {}),
+      random: random.fork('patterns'),
+      limit,
+      signal,
+    }));
+  if (!isRivalled) {
+    return {
+      ...fitted,
+      ranker,
+      rivals: {},
+      temperature: patterns ? PATTERN_TEMPERATURE : 1,
+      patterns: patterns || null,
+      seconds: before + seconds(),
+    };
+  }
   const maker: Maker = {
     kind,
     rules,
@@ -86,6 +112,7 @@ export async function train({
     learnt: originals,
     ranker: null,
     temperature: 1,
+    patterns: null,
   };
   const temperature = await chosenTemperature(maker, fitted.model, itemsOf(validation), {
     random: random.fork('temperature'),
@@ -108,7 +135,7 @@ export async function train({
     rivals[rival] = made.map((image) => `\n${inPalette({ ...image, width, height })}`);
   }
   const isCut = fitted.isCut || isOver(limit);
-  return { ...fitted, ranker, rivals, temperature, isCut, seconds: before + seconds() };
+  return { ...fitted, ranker, rivals, temperature, patterns: null, isCut, seconds: before + seconds() };
 }
 
 const RIVAL_WORDS = {

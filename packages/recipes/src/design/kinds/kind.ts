@@ -150,6 +150,8 @@ export interface SequenceShape {
   /** Tokens that the transformer sees at once. */
   readonly window: number;
   readonly stride?: number;
+  /** Whether it is a grid of tiles by columns of the stride, whose small patterns are to come up as often as in originals. */
+  readonly isTiled?: boolean;
   readonly contexts: readonly NgramContext[];
 }
 

@@ -118,6 +118,7 @@ export const levels: DesignKind<LevelRules> = {
       longest: widest + 1,
       window,
       stride: height,
+      isTiled: !isPlaced(rules),
       contexts: [3, 4, 6, 8].map((length) => ({ offsets: beside.slice(0, length), stride: height })),
     };
   },

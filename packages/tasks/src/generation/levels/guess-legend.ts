@@ -107,7 +107,8 @@ function guessesWith(
       const isOther = own.includes('solid') && floors.tiles.includes(tile);
       if (isOther) doubts += floors.doubt;
       if (own === unknown) doubts++;
-      if (!names.has(tile) && (uprights.includes(tile) || hanging.includes(tile))) doubts++;
+      // Platforms hang as ropes do; what is called a wall and stands as ladders do is a doubt all the same.
+      if (uprights.includes(tile) || (!names.has(tile) && hanging.includes(tile))) doubts++;
       return isOther ? floors.are : own;
     };
     const attributes = Object.fromEntries([...tiles].sort().map((tile) => [tile, roleOf(tile)]));

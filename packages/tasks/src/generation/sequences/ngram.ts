@@ -58,13 +58,26 @@ function historyOf({ offsets, stride }: NgramContext, sequence: readonly number[
   return stride === undefined ? tokens : [at % stride, ...tokens];
 }
 
-/** @returns the probability of each token to come next */
+/** @returns the probability of each token to come next; not to be written to */
 export const ngramProbabilities = (model: NgramModel, before: readonly number[]): Float64Array =>
   probabilitiesAt(model, before, before.length);
 
+/** Of histories that come again and again, as those of tiles do, by model. */
+const known = new WeakMap<NgramModel, Map<string, Float64Array>>();
+/** Probabilities that are kept of a model. */
+const MOST_KEPT = 2_000_000;
+
 function probabilitiesAt(model: NgramModel, sequence: readonly number[], at: number): Float64Array {
-  const { vocabulary, counts } = model;
   const history = historyOf(model, sequence, at);
+  const key = history.join(',');
+  const kept = known.get(model) ?? new Map<string, Float64Array>();
+  if (kept.size === 0) known.set(model, kept);
+  const own = kept.get(key) ?? probabilitiesAfter(model, history);
+  if (kept.size * model.vocabulary < MOST_KEPT) kept.set(key, own);
+  return own;
+}
+
+function probabilitiesAfter({ vocabulary, counts }: NgramModel, history: readonly number[]): Float64Array {
   let probabilities = new Float64Array(vocabulary).fill(1 / vocabulary);
   for (let length = 0; length < counts.length; length++) {
     const next = counts[length]!.get(history.slice(0, length).join(','));
