@@ -6,8 +6,8 @@ import { type TimeLimit, timeLimit } from '@gradus/tasks';
 
 /** Of the minutes: the work of learning, by count. */
 export const LEARNING = 0.5;
-/** Of the minutes from the begin of the run, by the clock: until when it learns and until when it makes designs; the rest is for measuring them. */
-export const ENDS = { learning: 0.55, making: 0.75 } as const;
+/** Of the minutes from the begin of the run, by the clock: until when it reads, until when it learns and until when it makes designs; the rest is for measuring them. */
+export const ENDS = { reading: 0.25, learning: 0.55, making: 0.75 } as const;
 /** Of the time of learning, by the clock, that of the model where others are trained to compare with. */
 export const OWN_SHARE = 0.6;
 /** By the clock; of fewer, the start of a process would be most. */

@@ -6,7 +6,7 @@ import type { RunContext, RunSource } from '@gradus/loop';
 import { Vocabulary } from '@gradus/tasks';
 import type { Corpus, DesignFile, SetAside } from './kinds/kind.ts';
 import { KINDS, kindOf } from './kinds/kinds.ts';
-import { LEARNING, stopwatch } from './minutes.ts';
+import { ENDS, LEARNING, stopwatch, untilOf } from './minutes.ts';
 import type { DesignOptions } from './options.ts';
 import { partOf } from './split.ts';
 import { readWants } from './wants.ts';
@@ -33,7 +33,11 @@ export async function prepare({ run }: { readonly run: RunContext<DesignOptions>
   run.progress({ en: 'reading', zh: '读取' }, 0, 1);
   const { files, setAside } = filesOf(source);
   const kind = kindOf(files);
-  const read = await kind.read(files, run.random.fork('read'));
+  const read = await kind.read(
+    files,
+    run.random.fork('read'),
+    untilOf(run.options.minutes, ENDS.reading, seconds()),
+  );
   const wants = readWants(run.options.want, kind.askable(read.rules));
   const impossible = kind.impossible?.(wants, read.rules);
   if (impossible) {

@@ -3,7 +3,7 @@
  * people can ask for. Everything here is a function of plain data, so that a finished run makes more of the same.
  */
 import type { Localized, Random } from '@gradus/base';
-import type { NgramContext, Vocabulary } from '@gradus/tasks';
+import type { NgramContext, TimeLimit, Vocabulary } from '@gradus/tasks';
 
 export type KindName = 'names' | 'levels' | 'sheets' | 'sprites';
 
@@ -71,8 +71,12 @@ export interface DesignKind<Rules = unknown> {
   readonly title: Localized;
   /** Whether the files hold such items. */
   is(files: readonly DesignFile[]): boolean;
-  /** @throws UserError where nothing can be learnt from them */
-  read(files: readonly DesignFile[], random: Random): Corpus<Rules> | Promise<Corpus<Rules>>;
+  /** @param limit Where it is over no more files are read than are needed @throws UserError where nothing can be learnt from them */
+  read(
+    files: readonly DesignFile[],
+    random: Random,
+    limit?: TimeLimit,
+  ): Corpus<Rules> | Promise<Corpus<Rules>>;
   /** What can be asked for, by its name. */
   askable(rules: Rules): Readonly<Record<string, Askable>>;
   /** Why no item can be as people want it, if so. */

@@ -8,6 +8,7 @@ import { decodeRgba, encodePng, resizeRgba } from '@gradus/data';
 import {
   characterOf,
   fromPalette,
+  isOver,
   NOTHING,
   type Palette,
   type PatchBook,
@@ -56,7 +57,7 @@ export const sprites: DesignKind<SpriteRules> = {
 
   is: (files) => files.some(({ name }) => IMAGE.test(name)),
 
-  read: async (files, random) => {
+  read: async (files, random, limit) => {
     const aside = new Map<string, { reason: Localized; where: string[] }>();
     const leave = (reason: Localized, where: string) => {
       const known = aside.get(reason.en) ?? { reason, where: [] };
@@ -64,14 +65,24 @@ export const sprites: DesignKind<SpriteRules> = {
       aside.set(reason.en, known);
     };
     const read: (RgbaImage & { readonly folder: string })[] = [];
-    for (const file of files.filter(({ name }) => IMAGE.test(name))) {
+    const all = files.filter(({ name }) => IMAGE.test(name));
+    const places = new Map<RgbaImage, number>();
+    // By chance, so that those that are left are of all folders.
+    for (const place of random.fork('order').permutation(all.length)) {
+      const file = all[place]!;
+      if (isOver(limit) && read.length >= FEWEST) {
+        leave(NOT_READ, placeOf(file));
+        continue;
+      }
       try {
         const image = await decodeRgba(readFileSync(file.path), LARGEST_SHEET);
         read.push({ ...image, name: placeOf(file), folder: file.folder });
+        places.set(read.at(-1)!, place);
       } catch (error) {
         leave(error instanceof UserError ? error.localized : NO_IMAGE, placeOf(file));
       }
     }
+    read.sort((a, b) => places.get(a)! - places.get(b)!);
     const { images, notes: cut } = cutSheets(read, random.fork('frames'), leave);
     const sizes = images.map(({ width, height }) => `${width} × ${height}`);
     const size = mostCommon(sizes);
@@ -327,6 +338,10 @@ function paletteSvg({ colours }: Palette): string {
 }
 
 const NO_IMAGE: Localized = { en: 'cannot be read as an image', zh: '无法读取为图像' };
+const NOT_READ: Localized = {
+  en: 'not read, as a quarter of the minutes was over: allow more with --minutes',
+  zh: '未读取：已用去四分之一的时间；可用 --minutes 延长',
+};
 const EMPTY: Localized = { en: 'nothing is on it', zh: '没有内容' };
 const REPEATED: Localized = { en: 'the same as a sprite before', zh: '与前面的精灵图相同' };
 const FILLED: Localized = {
