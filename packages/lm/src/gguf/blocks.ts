@@ -17,10 +17,12 @@ export interface BlockType {
   readonly bytes: number;
   /** The numbers of whole blocks. */
   decode(bytes: Uint8Array<ArrayBuffer>): Float32Array<ArrayBuffer>;
-  /** Of blocks that MatMulNBits takes as they are: the bits of a number, and the same numbers in its order. */
-  readonly few?: { readonly bits: FewBits; repack(bytes: Uint8Array): Blocks };
+  /** Of blocks that MatMulNBits takes as they are: the bits of a number, and what writes the same numbers in its order. */
+  readonly few?: { readonly bits: FewBits; readonly repack: Repack };
 }
 
+/** @param bytes whole blocks, from an even place of memory on; @param at of which they are the first in `to` */
+type Repack = (bytes: Uint8Array, to: Blocks, at: number) => void;
 type DecodeBlock = (bytes: Uint8Array, at: number, out: Float32Array, to: number) => void;
 
 function blocks(title: string, code: number, block: number, bytes: number, one: DecodeBlock): BlockType {
@@ -49,7 +51,7 @@ function sixBits(bytes: Uint8Array, at: number, j: number): readonly [scale: num
   ];
 }
 
-const few = (type: BlockType, bits: FewBits, repack: (bytes: Uint8Array) => Blocks): BlockType => ({
+const few = (type: BlockType, bits: FewBits, repack: Repack): BlockType => ({
   ...type,
   few: { bits, repack },
 });
@@ -152,30 +154,35 @@ const TYPES: readonly BlockType[] = [
   }),
 ];
 
+const words = ({ buffer, byteOffset, length }: Uint8Array): Uint16Array =>
+  new Uint16Array(buffer, byteOffset, length / 2);
+
 /** Q4_0 has the numbers of its second half in the high halves of bytes, MatMulNBits every other number. */
-function repackFour(bytes: Uint8Array): Blocks {
-  const count = bytes.length / 18;
-  const [codes, scales] = [new Uint8Array(count * 16), new Float32Array(count)];
-  for (let b = 0, at = 0, to = 0; b < count; b++, at += 18, to += 16) {
-    scales[b] = half(bytes, at);
-    for (let i = 0; i < 8; i++) {
-      const [first, second] = [bytes[at + 2 + 2 * i]!, bytes[at + 3 + 2 * i]!];
-      codes[to + i] = (first & 15) | ((second & 15) << 4);
-      codes[to + 8 + i] = (first >> 4) | (second & 0xf0);
+function repackFour(bytes: Uint8Array, { codes: to, scales }: Blocks, begin: number): void {
+  const [given, codes, halves] = [words(bytes), words(to), halfTable()];
+  const end = begin + bytes.length / 18;
+  for (let b = begin, at = 0; b < end; b++, at += 9) {
+    scales[b] = halves[given[at]!]!;
+    for (let i = 0; i < 4; i++) {
+      // Four bytes at once: of each two the low halves become one, and the high ones another.
+      const four = given[at + 1 + 2 * i]! | (given[at + 2 + 2 * i]! << 16);
+      const low = four & 0x0f0f0f0f;
+      const high = (four >>> 4) & 0x0f0f0f0f;
+      const [first, second] = [low | (low >>> 4), high | (high >>> 4)];
+      codes[8 * b + i] = (first & 0xff) | ((first >>> 8) & 0xff00);
+      codes[8 * b + 4 + i] = (second & 0xff) | ((second >>> 8) & 0xff00);
     }
   }
-  return { codes, scales };
 }
 
 /** Q8_0 counts from zero, MatMulNBits from the middle. */
-function repackEight(bytes: Uint8Array): Blocks {
-  const count = bytes.length / 34;
-  const [codes, scales] = [new Uint8Array(count * 32), new Float32Array(count)];
-  for (let b = 0, at = 0, to = 0; b < count; b++, at += 34, to += 32) {
-    scales[b] = half(bytes, at);
-    for (let i = 0; i < 32; i++) codes[to + i] = bytes[at + 2 + i]! ^ 0x80;
+function repackEight(bytes: Uint8Array, { codes: to, scales }: Blocks, begin: number): void {
+  const [given, codes, halves] = [words(bytes), words(to), halfTable()];
+  const end = begin + bytes.length / 34;
+  for (let b = begin, at = 0; b < end; b++, at += 17) {
+    scales[b] = halves[given[at]!]!;
+    for (let i = 0; i < 16; i++) codes[16 * b + i] = given[at + 1 + i]! ^ 0x8080;
   }
-  return { codes, scales };
 }
 
 const fifth = (bytes: Uint8Array, at: number, i: number): number => (bytes[at + (i >> 3)]! >> (i & 7)) & 1;

@@ -1,9 +1,11 @@
 /** The weights of a GGUF file under Hugging Face's names, and in its layout. */
 import { UserError } from '@gradus/base';
 import type { DecoderConfig } from '../families/decoder-config.ts';
+import type { Blocks } from '../weights/blocks.ts';
+import type { RangedFile } from '../weights/ranged-file.ts';
 import type { Weights } from '../weights/weights.ts';
 import { type Architecture, fromGguf, isTurned, reordered } from './names.ts';
-import type { Gguf } from './read.ts';
+import type { Gguf, GgufTensor } from './read.ts';
 
 /** A tensor as it is in the file, in float32. */
 export function ggufTensor({ file, tensors }: Gguf, name: string): Float32Array<ArrayBuffer> {
@@ -50,7 +52,7 @@ export function ggufWeights(
       const few = tensor?.type.few;
       if (few?.bits !== bits || turnsOver(here) || (architecture.plusOne && /norm\.weight$/.test(here)))
         return undefined;
-      const { codes, scales } = few.repack(gguf.file.read(tensor!.from, tensor!.to));
+      const { codes, scales } = repacked(gguf.file, tensor!);
       const turned = turnOf(here);
       if (!turned) return { codes, scales };
       const order = <T extends Uint8Array | Float32Array>(values: T): T =>
@@ -59,6 +61,21 @@ export function ggufWeights(
     },
     close: () => gguf.file.close(),
   };
+}
+
+/** Blocks that are read at once: memory is dear when it is first touched, and this is touched again and again. */
+const PIECE = 1 << 16;
+
+function repacked(file: RangedFile, { from, to, type }: GgufTensor): Blocks {
+  const { bytes: size, block, few } = type;
+  const count = (to - from) / size;
+  const made = { codes: new Uint8Array((count * block * few!.bits) / 8), scales: new Float32Array(count) };
+  const piece = new Uint8Array(Math.min(PIECE, count) * size);
+  for (let at = 0; at < count; at += PIECE) {
+    const end = Math.min(count, at + PIECE);
+    few!.repack(file.read(from + at * size, from + end * size, piece), made, at);
+  }
+  return made;
 }
 
 export function transposed(values: Float32Array, rows: number, columns: number): Float32Array<ArrayBuffer> {

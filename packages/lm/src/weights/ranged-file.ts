@@ -26,15 +26,19 @@ export class RangedFile {
     this.size = stat.size;
   }
 
-  /** Bytes `from` to `to`, in memory of their own. @throws UserError where the file ends before */
-  read(from: number, to: number): Uint8Array<ArrayBuffer> {
+  /**
+   * Bytes `from` to `to`.
+   * @param into where they are put, if it is as long; default: memory of their own
+   * @throws UserError where the file ends before
+   */
+  read(from: number, to: number, into = new Uint8Array(to - from)): Uint8Array<ArrayBuffer> {
     if (to > this.size) {
       throw new UserError({
         en: `${this.path} is cut off: it has ${this.size} bytes, and a part of it should end at ${to}. Copy or download it again`,
         zh: `${this.path} 不完整：只有 ${this.size} 字节，而其中一部分应在第 ${to} 字节结束。请重新复制或下载`,
       });
     }
-    const bytes = new Uint8Array(to - from);
+    const bytes = into.subarray(0, to - from);
     for (let done = 0; done < bytes.length; ) {
       const got = readSync(this.#file, bytes, done, Math.min(bytes.length - done, CHUNK), from + done);
       if (got === 0) throw unreadable(this.path, new Error('it ended while it was read'));
