@@ -120,8 +120,21 @@ describe('an embedder', () => {
     const [named, written] = [await vectors(cls, ['abc'], 'query'), await vectors(cls, ['q: abc'])];
     expect(largestDifference(named.rows[0]!, written.rows[0]!)).toBeLessThan(1e-6);
     expect((await vectors(mean, ['a'.repeat(100)])).cut).toBe(1);
+    // As sentence-transformers writes it since 5.4.
+    for (const [pooling_mode, old] of [
+      ['cls', byFirst],
+      [['mean'], byMean],
+    ] as const) {
+      const folder = folderOf({ pooling_mode, embedding_dimension: 32 }, ['Transformer', 'Pooling']);
+      expect((await vectors(folder, ['abc'])).rows).toEqual(old.rows);
+      rmSync(folder, { recursive: true });
+    }
     for (const [pooling, modules] of [
       [{ pooling_mode_weightedmean_tokens: true }, ALL],
+      [{ pooling_mode_mean_tokens: true, pooling_mode_cls_token: true }, ALL],
+      [{ pooling_mode: ['mean', 'max'] }, ALL],
+      [{ pooling_mode_mean_tokens: true, include_prompt: false }, ALL],
+      [{}, ALL],
       [undefined, ['Transformer', 'Pooling', 'Dense']],
     ] as const) {
       const folder = folderOf(pooling, modules);

@@ -23,11 +23,16 @@ export interface SentenceFields {
 
 const MODULES = z.array(z.looseObject({ type: z.string(), path: z.string().default('') }));
 const FLAG = z.boolean().default(false);
+/** Older files have a flag for each way, those since sentence-transformers 5.4 the name of one, or a list of them. */
 const POOLING = z.looseObject({
+  pooling_mode: z.union([z.string(), z.array(z.string())]).nullish(),
   pooling_mode_cls_token: FLAG,
   pooling_mode_mean_tokens: FLAG,
   pooling_mode_max_tokens: FLAG,
   pooling_mode_lasttoken: FLAG,
+  pooling_mode_mean_sqrt_len_tokens: FLAG,
+  pooling_mode_weightedmean_tokens: FLAG,
+  include_prompt: z.boolean().default(true),
 });
 const LENGTH = z.looseObject({ max_seq_length: z.int().min(1).nullish() });
 const PROMPTS = z.looseObject({
@@ -65,14 +70,27 @@ export function sentenceFields(folder: string, context: number): SentenceFields 
   };
 }
 
-/** @throws UserError where a way of pooling is declared that is not known */
+const WAYS: Readonly<Record<string, Pooling>> = { cls: 'cls', mean: 'mean', max: 'max', lasttoken: 'last' };
+
+/** @throws UserError where a way of pooling is declared that is not known, or several */
 function poolingOf(path: string, declared: z.output<typeof POOLING>): Pooling {
-  if (declared.pooling_mode_cls_token) return 'cls';
-  if (declared.pooling_mode_max_tokens) return 'max';
-  if (declared.pooling_mode_mean_tokens) return 'mean';
-  if (declared.pooling_mode_lasttoken) return 'last';
+  if (!declared.include_prompt) {
+    throw new UserError({
+      en: `${path}: vectors of the text without its prefix (include_prompt false) are not known`,
+      zh: `${path}：不支持不含前缀的池化（include_prompt 为 false）`,
+    });
+  }
+  const flags = Object.entries(declared).filter(
+    ([name, value]) => /^pooling_mode_/.test(name) && value === true,
+  );
+  const names =
+    declared.pooling_mode == null
+      ? flags.map(([name]) => name.replace(/^pooling_mode_/, '').replace(/_tokens?$/, ''))
+      : [declared.pooling_mode].flat();
+  const [way] = names;
+  if (names.length === 1 && Object.hasOwn(WAYS, way!)) return WAYS[way!]!;
   throw new UserError({
-    en: `${path} declares a pooling that is not known; expected of the first token (cls), of the last one (lasttoken), mean or max`,
-    zh: `${path} 声明的池化方式不受支持；应为首词元（cls）、末词元（lasttoken）、均值或最大值`,
+    en: `${path} declares a pooling that is not known (${names.join(' and ') || 'none'}); expected one: of the first token (cls), of the last one (lasttoken), mean or max`,
+    zh: `${path} 声明的池化方式不受支持（${names.join('、') || '无'}）；应为其中一种：首词元（cls）、末词元（lasttoken）、均值（mean）或最大值（max）`,
   });
 }
