@@ -22,7 +22,10 @@ export function warningsOf(
   reviews: readonly Review[],
   cautions: readonly AnyWarning[] = [],
 ): Warning[] {
-  return [...cautions, ...checks(facts, reviews)].map((warning) => ({
+  const asks = cautions.some(({ id }) => id === 'asks');
+  // That ratings would help is said of a file that asks already.
+  const checked = [...checks(facts, reviews)].filter(({ id }) => !(asks && id === 'no-labels'));
+  return [...cautions, ...checked].map((warning) => ({
     ...warning,
     text: warningText(warning),
   }));

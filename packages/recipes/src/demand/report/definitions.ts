@@ -19,10 +19,19 @@ export function definitions(analysis: DemandAnalysis): Section {
 }
 
 const sentiment = ({ themes }: DemandAnalysis) => themes.some((theme) => theme.sentiment);
+const asks = ({ warnings }: DemandAnalysis) => warnings.some(({ id }) => id === 'asks');
 const outcome = (analysis: DemandAnalysis) => analysis.outcome !== null;
 
 const DEFINITIONS: readonly { needs?: (analysis: DemandAnalysis) => boolean; text: Localized }[] = [
   {
+    needs: asks,
+    text: {
+      en: 'Themes: what the texts ask for or ask about, clustered by their words. Each is named by the words that set it apart, and shown by texts at its centre.',
+      zh: '主题：文本所问或所求的内容，按用词聚类；名称取最能区分该主题的词，示例取最居中的文本。',
+    },
+  },
+  {
+    needs: (analysis) => !asks(analysis),
     text: {
       en: 'Themes and complaints of Chinese and English reviews: a table of needs that customers have of most things, and of judgements that mean the same in both languages, tells which need a clause speaks of and what it says. A clause that speaks of none has no theme. Clauses of other languages, and texts that ask rather than judge, are clustered by their words. Whether reviews with a complaint are dissatisfied more often than the others is tested on the file’s own labels or ratings (Fisher’s exact test, corrected for the number of points).',
       zh: '中英文评价的主题与抱怨：由一张通用的需求表和一张中英文同义的评价用语表判断分句谈到哪项需求、说了什么；没有谈到任何需求的分句不属于任何主题。其他语言的分句，以及提问而非评价的文本，按用词聚类。提出某项抱怨的评价是否更常不满意，以文件自身的标签或评分检验（Fisher 精确检验，并按要点数校正）。',

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Review } from '../review.ts';
 import { analyseReviews } from '../testing/analyse-file.ts';
 import { complaintSection } from './complaints.ts';
+import type { DataSummary } from './data-summary.ts';
+import { demandReport } from './report.ts';
 import { themeTree } from './theme-tree.ts';
 import { whatToDo } from './what-to-do.ts';
 
@@ -25,6 +27,60 @@ describe('a file of requests', () => {
     expect(analysis.warnings.map(({ id }) => id)).toContain('asks');
     const said = JSON.stringify(whatToDo(analysis, new Map()));
     expect(said).not.toMatch(/stands below|列在下面/);
+  });
+});
+
+describe('the report of a file of questions', () => {
+  it('speaks of texts, but for what the file itself calls a review', async () => {
+    const texts = many(
+      [
+        'How do I write a review?',
+        'Where is my card?',
+        'Can I pay with another card?',
+        'Why was I charged a fee?',
+      ],
+      30,
+    );
+    const reviews = texts.map((text, i): Review => ({ row: i + 1, text }));
+    const { analysis } = await analyseReviews(reviews);
+    const none = { reason: { en: 'no such column', zh: '没有这样的列' } };
+    const data: DataSummary = {
+      file: 'reviews.csv',
+      rows: { read: 120, used: 120, setAside: 0 },
+      columns: {
+        text: { column: 'question', ...none },
+        rating: none,
+        label: none,
+        time: none,
+        product: none,
+      },
+      setAside: [],
+      notes: [],
+    };
+    const report = demandReport(
+      analysis,
+      null,
+      data,
+      null,
+      new Map(reviews.map(({ row, text }) => [row, text])),
+    );
+    const said: string[] = [];
+    const visit = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      const { en, zh } = value as Record<string, unknown>;
+      if (typeof en === 'string' && typeof zh === 'string' && en !== zh) said.push(en, zh);
+      else Object.values(value).forEach(visit);
+    };
+    visit(report.sections);
+    const names = analysis.themes.map(({ name }) => name);
+    const ours = said
+      .filter((text) => !/If these are reviews|若这些是评价/u.test(text))
+      .map((text) =>
+        names.reduce((rest, name) => rest.replaceAll(name, ''), text).replace('reviews.csv', ''),
+      );
+    expect(ours.filter((text) => /review|评价/iu.test(text))).toEqual([]);
+    expect(report.lead!.en).toMatch(/^120 texts, /);
+    expect(JSON.stringify(report)).toContain('How do I write a review?');
   });
 });
 

@@ -9,6 +9,7 @@ import { complaintSection } from './complaints.ts';
 import { dataSection } from './data.ts';
 import type { DataSummary } from './data-summary.ts';
 import { definitions } from './definitions.ts';
+import { ofTexts } from './of-texts.ts';
 import { overview } from './overview.ts';
 import { productSection } from './products.ts';
 import type { ReviewTexts } from './quotes.ts';
@@ -62,10 +63,17 @@ export function demandReport(
   const found = SECTIONS.flatMap((section) => section(told) ?? []);
   const cited = citedReviews(found, texts);
   const sections = cited ? [...found, cited] : found;
-  return {
-    title: { en: `Customer needs: ${data.file}`, zh: `客户需求：${data.file}` },
+  const report = {
     lead: leadOf(analysis, evaluation),
     sections: since ? sections.toSpliced(AFTER_ACTIONS, 0, sinceSection(since, analysis)) : sections,
+  };
+  return {
+    title: { en: `Customer needs: ${data.file}`, zh: `客户需求：${data.file}` },
+    ...ofTexts(
+      report,
+      analysis.warnings.map(({ text }) => text),
+      [data.file, ...analysis.themes.map(({ name }) => name)],
+    ),
   };
 }
 

@@ -4,6 +4,7 @@ import { count, type Language, type Localized, percent, plural, signed } from '@
 import { ROLES } from '@gradus/data';
 import { baselineName, type Standing, standingOf } from '@gradus/tasks';
 import { ROLE } from './data.ts';
+import { ofTexts } from './of-texts.ts';
 import type { DemandSummary, ThemeSummary } from './summary.ts';
 import { CONFIDENCE, DIRECTION, effectFormat } from './words.ts';
 
@@ -13,7 +14,9 @@ const MOST_THEMES = 6;
 const MOST_WARNINGS = 4;
 
 export function demandFindings(summary: DemandSummary): Localized[] {
-  return LINES.flatMap((line) => line(summary)).map(({ en, zh }) => ({
+  const said = LINES.flatMap((line) => line(summary));
+  const names = [summary.file, ...summary.themes.map(({ name }) => name)];
+  return ofTexts(said, summary.warnings, names).map(({ en, zh }) => ({
     en: printable(en),
     zh: printable(zh),
   }));
