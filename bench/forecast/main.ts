@@ -24,6 +24,7 @@ import { type HeldSeries, hospital, intermittent, m1, nn5, requireData, tourism 
 const PYTHON = process.env.GRADUS_PYTHON ?? 'python3';
 /** statsmodels takes up to seconds a series: it gets every so manyth. */
 const PEER_STRIDE = { theta: 10, ets: 60 } as const;
+const DAY = 86_400_000;
 const LEVELS = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95];
 
 type Part = () => AsyncGenerator<Measurement>;
@@ -101,13 +102,13 @@ function* scaledErrors(all: readonly HeldSeries[], published: string): Generator
   }
 }
 
-/** How often the intervals of the whole procedure (choice, model of all series, gate) held what came. */
+/** What the whole procedure (choice, models of all series, gate) errs, and how often its intervals held what came. */
 async function* covered(all: readonly HeldSeries[]): AsyncGenerator<Measurement> {
-  const [{ season, future }] = all as [HeldSeries];
+  const [{ season, future, first = 0 }] = all as [HeldSeries];
   const months = { 1: 12, 4: 3, 12: 1 } as const;
   const grid: Grid =
     season === 7
-      ? { kind: 'even', length: 86_400_000, phase: 0 }
+      ? { kind: 'even', length: DAY, phase: first % DAY }
       : { kind: 'calendar', months: months[season as keyof typeof months], phase: 0, day: 1, clock: 0 };
   const { forecasts } = await fitForecasts(
     {
@@ -115,7 +116,14 @@ async function* covered(all: readonly HeldSeries[]): AsyncGenerator<Measurement>
       columns: { layout: 'long', keys: ['item'] },
       grids: [grid],
       items: all.map(({ past }, i) => ({
-        ...{ item: String(i), levels: { item: String(i) }, grid: 0, first: 0, values: past, covariates: {} },
+        ...{
+          item: String(i),
+          levels: { item: String(i) },
+          grid: 0,
+          first: season === 7 ? Math.floor(first / DAY) : 0,
+          values: past,
+          covariates: {},
+        },
       })),
       ...{ covariates: [], setAside: [], notes: [], rows: { read: 0, used: 0, setAside: 0 } },
     },
@@ -131,6 +139,25 @@ async function* covered(all: readonly HeldSeries[]): AsyncGenerator<Measurement>
       }
     }
     return ((100 * inside) / steps).toFixed(1);
+  };
+  const sums = forecasts.filter(({ total }, i) => {
+    const came = all[i]!.future.reduce((sum, value) => sum + value, 0);
+    return came >= total.low && came <= total.high;
+  }).length;
+  yield {
+    what: `${all.length} series: MASE of the whole procedure, beats naive`,
+    gradus: `${errorOf(
+      all,
+      forecasts.map(({ mean }) => mean),
+    ).toFixed(
+      3,
+    )}, ${((100 * forecasts.filter(({ judged }) => judged?.beatsNaive).length) / all.length).toFixed(0)} %`,
+    peer: '–',
+  };
+  yield {
+    what: `${all.length} series: sums of the horizon held by the intervals of 80 %`,
+    gradus: `${((100 * sums) / all.length).toFixed(1)} %`,
+    peer: '80 % as they say',
   };
   yield {
     what: `${all.length} series: held by the intervals of 80 % and 95 %`,

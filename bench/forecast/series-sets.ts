@@ -8,6 +8,8 @@ export interface HeldSeries {
   /** What came then. */
   readonly future: Float64Array;
   readonly season: number;
+  /** Of the first value, in milliseconds since 1970, where it is known. */
+  readonly first?: number;
 }
 
 const DATA = process.env.GRADUS_DATA ?? join(import.meta.dirname, '../../../shared/data');
@@ -74,7 +76,7 @@ export function nn5(): HeldSeries[] {
     ),
     7,
     56,
-  );
+  ).map((series) => ({ ...series, first: Date.UTC(1996, 2, 18) }));
 }
 
 /** Monthly demand of spare parts, a series a line; the last six months are held out. */

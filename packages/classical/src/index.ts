@@ -70,6 +70,7 @@ export { mstlForecaster, mstlSingle } from './forecasting/mstl-forecaster.ts';
 export { drift, naive, seasonalNaive } from './forecasting/naive.ts';
 export { type PooledCounts, pooledCounts } from './forecasting/pooled-counts.ts';
 export {
+  type RolledForecasts,
   type RollingOptions,
   type RollingOrigin,
   rollForecasts,

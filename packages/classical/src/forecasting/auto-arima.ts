@@ -5,7 +5,7 @@
  */
 import { type ArmaFit, type ArmaOrders, armaErrors, fitArma, forecastArma } from './arma.ts';
 import { type Differences, difference, differencesNeeded, undoDifference } from './differencing.ts';
-import type { FittedForecaster, Forecaster } from './forecaster.ts';
+import { type FittedForecaster, type Forecaster, NEARLY_AS_GOOD } from './forecaster.ts';
 
 /** Fits from six values on. */
 export const autoArima: Forecaster = {
@@ -14,8 +14,13 @@ export const autoArima: Forecaster = {
     if (series.length < SHORTEST) return undefined;
     const differences = differencesNeeded(series, season);
     const rest = differenced(series, season, differences);
-    const model = bestArma(rest, season, differences);
-    return model && arimaWith({ model, differences, season }, series);
+    const found = bestArma(rest, season, differences);
+    if (!found) return undefined;
+    const { best, near } = found;
+    return {
+      ...arimaWith({ model: best, differences, season }, series),
+      refit: refitOf(near, differences, season),
+    };
   },
   fitForm(series, season, text) {
     const [p, steps, q, P = 0, seasons = 0, Q = 0] = (text.match(/\d+/g) ?? []).map(Number);
@@ -26,6 +31,18 @@ export const autoArima: Forecaster = {
     return model && arimaWith({ model, differences, season }, series);
   },
 };
+
+/** Among the same orders, where the longer series asks for the same differences. */
+const refitOf =
+  (near: readonly ArmaOrders[], before: Differences, season: number) =>
+  (longer: Float64Array): FittedForecaster | undefined => {
+    const differences = differencesNeeded(longer, season);
+    if (differences.steps !== before.steps || differences.seasons !== before.seasons) return undefined;
+    const rest = differenced(longer, season, differences);
+    const fits = near.flatMap((orders) => fitArma(rest, season, orders, hasMean(differences)) ?? []);
+    const model = fits.reduce<ArmaFit | undefined>((a, b) => (a && a.aicc <= b.aicc ? a : b), undefined);
+    return model && arimaWith({ model, differences, season }, longer);
+  };
 
 /** With two differences a mean would be a parabola. */
 const hasMean = ({ steps, seasons }: Differences): boolean => steps + seasons < 2;
@@ -58,7 +75,12 @@ interface ArimaModel {
   readonly season: number;
 }
 
-function bestArma(rest: Float64Array, season: number, differences: Differences): ArmaFit | undefined {
+/** @returns with the orders that are nearly as good */
+function bestArma(
+  rest: Float64Array,
+  season: number,
+  differences: Differences,
+): { readonly best: ArmaFit; readonly near: readonly ArmaOrders[] } | undefined {
   const isCentred = hasMean(differences);
   const tried = new Map<string, ArmaFit | undefined>();
   const attempt = (orders: ArmaOrders): ArmaFit | undefined => {
@@ -75,7 +97,10 @@ function bestArma(rest: Float64Array, season: number, differences: Differences):
     return true;
   };
   for (const start of STARTS) keep(attempt(season > 1 ? start : { ...start, P: 0, Q: 0 }));
-  if (!best) return constantArma(rest, isCentred);
+  if (!best) {
+    const constant = constantArma(rest, isCentred);
+    return constant && { best: constant, near: [] };
+  }
   for (let isBetter = true; isBetter; ) {
     const { orders } = best as ArmaFit;
     isBetter = MOVES.some((move) => {
@@ -90,7 +115,12 @@ function bestArma(rest: Float64Array, season: number, differences: Differences):
       return isAllowed && keep(attempt(next));
     });
   }
-  return best;
+  const { aicc } = best as ArmaFit;
+  const fits = [...tried.values()].filter((fit) => fit !== undefined);
+  // Orders that had too few values may be the best of more.
+  const isWhole = fits.length === tried.size;
+  const near = isWhole ? fits.filter((fit) => fit.aicc <= aicc + NEARLY_AS_GOOD) : [];
+  return { best, near: near.map(({ orders }) => orders) };
 }
 
 /** Of differences that do not vary, or too few to fit: their mean. */

@@ -12,7 +12,7 @@ import {
   forecastEts,
   updateEts,
 } from './exponential-smoothing.ts';
-import type { FittedForecaster, Forecaster } from './forecaster.ts';
+import { type FittedForecaster, type Forecaster, NEARLY_AS_GOOD } from './forecaster.ts';
 
 const LONGEST_SEASON = 24;
 
@@ -36,19 +36,33 @@ export const autoEts: Forecaster = {
   },
 };
 
-function fitBest(series: Float64Array, season: number): FittedForecaster | undefined {
-  const isPositive = series.every((value) => value > 0);
-  let best: EtsFit | undefined;
-  const keep = (form: EtsForm): void => {
-    const fit = fitEts(series, season, form);
-    if (fit && !(fit.aicc >= (best?.aicc ?? Number.POSITIVE_INFINITY))) best = fit;
-  };
-  for (const form of etsForms(season > 1, isPositive)) keep(form);
+/** @param among forms that are searched. Default: all that suit the values */
+function fitBest(
+  series: Float64Array,
+  season: number,
+  among?: readonly EtsForm[],
+): FittedForecaster | undefined {
+  const forms = etsForms(
+    season > 1,
+    series.every((value) => value > 0),
+  ).filter((form) => !among || among.some((other) => isSame(form, other)));
+  const fits = forms.flatMap((form) => fitEts(series, season, form) ?? []);
+  const best = fits.reduce<EtsFit | undefined>((a, b) => (a && a.aicc <= b.aicc ? a : b), undefined);
+  if (!best) return undefined;
   // The recursion being chosen, so is what its errors are relative to.
-  const chosen = (best as EtsFit | undefined)?.model.form;
-  if (chosen?.error === 'M' && chosen.season !== 'M') keep({ ...chosen, error: 'A' });
-  return best && described(best);
+  const { form } = best.model;
+  const absolute =
+    form.error === 'M' && form.season !== 'M' ? fitEts(series, season, { ...form, error: 'A' }) : undefined;
+  const near = fits.filter(({ aicc }) => aicc <= best.aicc + NEARLY_AS_GOOD).map(({ model }) => model.form);
+  return {
+    ...described(absolute && absolute.aicc < best.aicc ? absolute : best),
+    // A form that had too few values may be the best of more.
+    ...(fits.length === forms.length && { refit: (longer) => fitBest(longer, season, near) }),
+  };
 }
+
+const isSame = (a: EtsForm, b: EtsForm): boolean =>
+  a.error === b.error && a.trend === b.trend && a.season === b.season;
 
 function described(fit: EtsFit): FittedForecaster {
   const { form, alpha, beta, gamma, phi } = fit.model;

@@ -87,10 +87,10 @@ describe('autoForecast', () => {
 describe('rolling origin', () => {
   it('never sees what it forecasts', () => {
     const rolls = rollingOrigins(144, 12, 12)!;
-    const before = rollForecasts(dynamicTheta, AIR_PASSENGERS, 12, rolls)!;
+    const before = rollForecasts(dynamicTheta, AIR_PASSENGERS, 12, rolls)!.forecasts;
     const changed = AIR_PASSENGERS.slice();
     changed.fill(1e6, rolls.origins[3]!);
-    const after = rollForecasts(dynamicTheta, changed, 12, rolls)!;
+    const after = rollForecasts(dynamicTheta, changed, 12, rolls)!.forecasts;
     for (let roll = 0; roll <= 3; roll++) expect([...after[roll]!]).toEqual([...before[roll]!]);
   });
 

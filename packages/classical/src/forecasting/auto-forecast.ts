@@ -73,9 +73,10 @@ export function autoForecast(
   const { candidates = candidatesFor(seasons, series) } = options;
   const actual = rolls?.origins.map((origin) => series.subarray(origin, origin + rolls.steps)) ?? [];
   const judge = (method: Forecaster): Judged[] => {
-    const fitted = method.fit(series, season);
+    const past = rolls && rollForecasts(method, series, season, rolls);
+    const fitted = past?.first.refit?.(series) ?? method.fit(series, season);
     const forecast = fitted?.forecast(horizon);
-    const rolled = rolls && rollForecasts(method, series, season, rolls);
+    const rolled = past?.forecasts;
     const byRoll = rolled && actual.map((values, roll) => distance(values, rolled[roll]!));
     const error = byRoll ? meanOf(byRoll) : Number.NaN;
     return forecast ? [{ name: method.name, form: fitted!.form, forecast, rolled, byRoll, error }] : [];

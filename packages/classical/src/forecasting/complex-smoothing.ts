@@ -5,7 +5,7 @@
  * season with its own weight); full (a second complex state). The best is the one with the lowest corrected Akaike information; first
  * states come from smoothing the reversed series.
  */
-import type { FittedForecaster, Forecaster } from './forecaster.ts';
+import { type FittedForecaster, type Forecaster, NEARLY_AS_GOOD } from './forecaster.ts';
 import { type Box, nelderMead } from './nelder-mead.ts';
 import { seasonalIndices } from './seasonal-indices.ts';
 
@@ -36,12 +36,17 @@ function fitBest(
   const scale = size > 0 ? size : 1;
   const scaled = series.map((value) => value / scale);
   const hasSeason = season > 1 && n >= 2 * season + 3;
-  let best: CesFit | undefined;
-  for (const form of forms) {
-    const fit = hasSeason || form === 'none' ? fitCes(scaled, season, form) : undefined;
-    if (fit && fit.aicc < (best?.aicc ?? Number.POSITIVE_INFINITY)) best = fit;
-  }
-  return best && cesWith({ form: best.form, season, weights: best.weights, scale }, series);
+  const fits = forms.flatMap((form) =>
+    hasSeason || form === 'none' ? (fitCes(scaled, season, form) ?? []) : [],
+  );
+  const best = fits.reduce<CesFit | undefined>((a, b) => (a && a.aicc <= b.aicc ? a : b), undefined);
+  if (!best) return undefined;
+  const near = fits.filter(({ aicc }) => aicc <= best.aicc + NEARLY_AS_GOOD).map(({ form }) => form);
+  return {
+    ...cesWith({ form: best.form, season, weights: best.weights, scale }, series),
+    // A form that had too few values may be the best of more.
+    ...(fits.length === forms.length && { refit: (longer) => fitBest(longer, season, near) }),
+  };
 }
 
 const SHORTEST = 5;

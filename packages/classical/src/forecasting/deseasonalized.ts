@@ -42,6 +42,7 @@ function withPattern(
         return withPattern(longer, season, moved, fitted.update!);
       },
     }),
+    ...(fitted.refit && { refit: (longer) => deseasonalized(longer, season, fitted.refit!) }),
     parameters: { ...fitted.parameters, season: form },
   };
 }

@@ -33,11 +33,22 @@ export interface FittedForecaster {
    * @param series the one that was fitted, and the values after it
    */
   readonly update?: (series: Float64Array) => FittedForecaster | undefined;
+  /**
+   * Estimates anew from a past that has gone on, among the forms that were nearly as good before: what was far from the best is not searched
+   * again. Absent where nothing is searched for.
+   *
+   * @param series as of `update`
+   * @returns undefined where none of them suits the longer series
+   */
+  readonly refit?: ((series: Float64Array) => FittedForecaster | undefined) | undefined;
   /** What a search among forms has chosen, for `fitForm`. */
   readonly form?: string;
   /** What was estimated, to be read by people. */
   readonly parameters: Readonly<Record<string, number | string>>;
 }
+
+/** A form whose corrected Akaike information is larger than the least by more than this has no support (Burnham and Anderson, 2002, section 2.6). */
+export const NEARLY_AS_GOOD = 10;
 
 /** The fitted method after more values of the same series. */
 export function followed(

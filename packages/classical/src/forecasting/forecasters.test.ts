@@ -44,3 +44,22 @@ it('a form that a search has chosen is fitted alone to the same forecast', () =>
     expect(method.fitForm!(AIR_PASSENGERS, 12, 'nothing')).toBeUndefined();
   }
 });
+
+it('a past that has gone on is fitted anew among the forms that were nearly as good, to the same forecast', () => {
+  const refitting = FORECASTERS.filter((method) => method.fit(AIR_PASSENGERS, 12)?.refit !== undefined);
+  expect(refitting.map(({ name }) => name)).toEqual(['ets', 'ces', 'arima', 'mstl']);
+  for (const method of refitting) {
+    const again = method.fit(AIR_PASSENGERS.slice(0, 108), 12)!.refit!(AIR_PASSENGERS)!;
+    const anew = method.fit(AIR_PASSENGERS, 12)!;
+    expect(again.form).toBe(anew.form);
+    expect(again.forecast(HORIZON)).toEqual(anew.forecast(HORIZON));
+  }
+});
+
+it('a form that had too few values is searched when there are more', () => {
+  const short = AIR_PASSENGERS.slice(0, 15);
+  for (const name of ['ets', 'ces', 'arima']) {
+    const method = FORECASTERS.find((one) => one.name === name)!;
+    expect(method.fit(short, 12)!.refit?.(AIR_PASSENGERS)).toBeUndefined();
+  }
+});

@@ -26,16 +26,14 @@ export function mstlForecaster(seasons: readonly number[]): Forecaster {
 function fitMstl(
   series: Float64Array,
   seasons: readonly number[],
-  before?: readonly FittedForecaster[],
+  again?: (rest: Float64Array) => FittedForecaster[],
 ): FittedForecaster | undefined {
   const parts = mstl(series, seasons);
   if (!parts) return undefined;
   const adjusted = series.map((value, t) =>
     parts.seasonal.reduce((rest, season) => rest - season[t]!, value),
   );
-  const methods = before
-    ? before.flatMap((method) => method.update?.(adjusted) ?? [])
-    : OF_REST.flatMap((method) => method.fit(adjusted, 1) ?? []);
+  const methods = again ? again(adjusted) : OF_REST.flatMap((method) => method.fit(adjusted, 1) ?? []);
   if (methods.length === 0) return undefined;
   const equal = methods.map(() => 1);
   const withSeasons = (rest: Float64Array, indexOf: (own: Float64Array, i: number, h: number) => number) =>
@@ -56,7 +54,14 @@ function fitMstl(
       ),
       (own, _, t) => own[t]!,
     ),
-    update: (longer) => fitMstl(longer, seasons, methods),
+    update: (longer) =>
+      fitMstl(longer, seasons, (rest) => methods.flatMap((method) => method.update?.(rest) ?? [])),
+    refit: (longer) =>
+      methods.length < OF_REST.length
+        ? undefined
+        : fitMstl(longer, seasons, (rest) =>
+            methods.flatMap((method, i) => method.refit?.(rest) ?? OF_REST[i]!.fit(rest, 1) ?? []),
+          ),
     parameters: { seasons: seasons.join(', ') },
   };
 }

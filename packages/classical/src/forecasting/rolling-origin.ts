@@ -54,20 +54,28 @@ export function rollingOrigins(
   };
 }
 
-/** @returns by roll, what the method told for its steps; undefined where it could not fit one of them */
+/** What a method told at each roll for its steps, and what it was fitted to be at the first of them. */
+export interface RolledForecasts {
+  readonly forecasts: readonly Float64Array[];
+  readonly first: FittedForecaster;
+}
+
+/** @returns undefined where it could not fit one of the rolls */
 export function rollForecasts(
   forecaster: Forecaster,
   series: Float64Array,
   season: number,
   { origins, steps }: RollingOrigin,
-): Float64Array[] | undefined {
+): RolledForecasts | undefined {
   let fitted: FittedForecaster | undefined;
+  let first: FittedForecaster | undefined;
   const forecasts: Float64Array[] = [];
   for (const origin of origins) {
     const known = series.subarray(0, origin);
     fitted = fitted ? followed(forecaster, fitted, known, season) : forecaster.fit(known, season);
     if (!fitted) return undefined;
+    first ??= fitted;
     forecasts.push(fitted.forecast(steps));
   }
-  return forecasts;
+  return first && { forecasts, first };
 }
