@@ -52,16 +52,20 @@ export function fitArma(
   if (!(scale > 0)) return undefined;
   const read = (x: Float64Array) => ({
     mean: hasMean ? center + x[size - 1]! * scale : 0,
-    ar: product(coefficients(x.subarray(0, p)), coefficients(x.subarray(p + q, p + q + P)), season, -1),
+    ar: product(coefficients(x, 0, p), coefficients(x, p + q, P), season, -1),
     ma: product(
-      coefficients(x.subarray(p, p + q)).map((weight) => -weight),
-      coefficients(x.subarray(p + q + P, p + q + P + Q)).map((weight) => -weight),
+      coefficients(x, p, q).map((weight) => -weight),
+      coefficients(x, p + q + P, Q).map((weight) => -weight),
       season,
       1,
     ),
   });
-  const errors = (x: Float64Array): Float64Array => armaErrors(series, read(x));
-  const { at, squares } = leastSquares(errors, new Float64Array(size));
+  const centered = new Float64Array(n);
+  const { at, squares } = leastSquares(
+    (x, into) => writeErrors(series, read(x), centered, into),
+    n,
+    new Float64Array(size),
+  );
   if (!Number.isFinite(squares)) return undefined;
   const aicc =
     n * Math.log(Math.max(squares, Number.MIN_VALUE) / n) +
@@ -70,15 +74,26 @@ export function fitArma(
   return { orders, ...read(at), aicc };
 }
 
-export function armaErrors(
+type ArmaModel = Pick<ArmaFit, 'mean' | 'ar' | 'ma'>;
+
+export function armaErrors(series: Float64Array, model: ArmaModel): Float64Array {
+  const errors = new Float64Array(series.length);
+  writeErrors(series, model, new Float64Array(series.length), errors);
+  return errors;
+}
+
+/** Into arrays that are there: a fit walks through a series thousands of times. */
+function writeErrors(
   series: Float64Array,
-  { mean, ar, ma }: Pick<ArmaFit, 'mean' | 'ar' | 'ma'>,
-): Float64Array {
+  { mean, ar, ma }: ArmaModel,
+  centered: Float64Array,
+  errors: Float64Array,
+): void {
   const n = series.length;
   const [p, q] = [ar.length, ma.length];
-  // Autoregressive terms, then moving averages: flat, since a fit walks through them ten thousands of times.
-  const lags = new Int32Array(p + q);
-  const weights = new Float64Array(p + q);
+  // Autoregressive terms, then moving averages.
+  const lags: number[] = new Array(p + q);
+  const weights: number[] = new Array(p + q);
   let longest = 0;
   for (let i = 0; i < p + q; i++) {
     const { lag, weight } = i < p ? ar[i]! : ma[i - p]!;
@@ -86,9 +101,7 @@ export function armaErrors(
     weights[i] = weight;
     longest = Math.max(longest, lag);
   }
-  const centered = new Float64Array(n);
   for (let t = 0; t < n; t++) centered[t] = series[t]! - mean;
-  const errors = new Float64Array(n);
   for (let t = 0; t < n; t++) {
     let error = centered[t]!;
     if (t >= longest) {
@@ -100,7 +113,6 @@ export function armaErrors(
     }
     errors[t] = error;
   }
-  return errors;
 }
 
 export function forecastArma(series: Float64Array, fit: ArmaFit, horizon: number): Float64Array {
@@ -121,13 +133,12 @@ export function forecastArma(series: Float64Array, fit: ArmaFit, horizon: number
   return answer;
 }
 
-/** Of partial autocorrelations (after tanh), by the recursion of Durbin and Levinson. */
-function coefficients(free: Float64Array): Float64Array {
-  let weights = new Float64Array(0);
-  for (const value of free) {
-    const partial = LARGEST_PARTIAL * Math.tanh(value);
-    const k = weights.length;
-    const longer = new Float64Array(k + 1);
+/** Of partial autocorrelations (after tanh), `count` of them from a place on, by the recursion of Durbin and Levinson. */
+function coefficients(free: Float64Array, from: number, count: number): number[] {
+  let weights: number[] = [];
+  for (let k = 0; k < count; k++) {
+    const partial = LARGEST_PARTIAL * Math.tanh(free[from + k]!);
+    const longer: number[] = new Array(k + 1);
     for (let i = 0; i < k; i++) longer[i] = weights[i]! - partial * weights[k - 1 - i]!;
     longer[k] = partial;
     weights = longer;
@@ -136,7 +147,12 @@ function coefficients(free: Float64Array): Float64Array {
 }
 
 /** (1 ± Σ step)(1 ± Σ season) as lags, each once; `sign` is that of the products of both. */
-function product(step: Float64Array, seasonal: Float64Array, season: number, sign: number): LagWeight[] {
+function product(
+  step: readonly number[],
+  seasonal: readonly number[],
+  season: number,
+  sign: number,
+): LagWeight[] {
   const weights: { lag: number; weight: number }[] = [];
   const add = (lag: number, weight: number): void => {
     const known = weights.find((other) => other.lag === lag);
@@ -151,25 +167,28 @@ function product(step: Float64Array, seasonal: Float64Array, season: number, sig
   return weights;
 }
 
+/** @param write the errors of parameters, [values] */
 function leastSquares(
-  errorsAt: (x: Float64Array) => Float64Array,
+  write: (x: Float64Array, into: Float64Array) => void,
+  values: number,
   start: Float64Array,
 ): { at: Float64Array; squares: number } {
   const size = start.length;
   let at = start;
-  let errors = errorsAt(at);
+  let [errors, tried] = [new Float64Array(values), new Float64Array(values)];
+  write(at, errors);
   let squares = sumOfSquares(errors);
   let damping = 1e-2;
+  const slopes = Array.from(start, () => new Float64Array(values));
+  const gram = new Float64Array(size * size);
+  const moment = new Float64Array(size);
   for (let iteration = 0; iteration < ITERATIONS && size > 0; iteration++) {
-    const slopes = Array.from({ length: size }, (_, j) => {
+    for (const [j, slope] of slopes.entries()) {
       const moved = at.slice();
       moved[j]! += STEP;
-      const there = errorsAt(moved);
-      for (let t = 0; t < there.length; t++) there[t] = (there[t]! - errors[t]!) / STEP;
-      return there;
-    });
-    const gram = new Float64Array(size * size);
-    const moment = new Float64Array(size);
+      write(moved, slope);
+      for (let t = 0; t < values; t++) slope[t] = (slope[t]! - errors[t]!) / STEP;
+    }
     for (let i = 0; i < size; i++) {
       for (let j = 0; j <= i; j++) gram[i * size + j] = gram[j * size + i] = dot(slopes[i]!, slopes[j]!);
       moment[i] = -dot(slopes[i]!, errors);
@@ -180,11 +199,13 @@ function leastSquares(
       for (let i = 0; i < size; i++) damped[i * size + i]! += damping * gram[i * size + i]! + 1e-12 * squares;
       const step = solveCholesky(cholesky(damped, size), moment);
       const next = at.map((value, i) => value + step[i]!);
-      const there = errorsAt(next);
-      const lower = sumOfSquares(there);
+      write(next, tried);
+      const lower = sumOfSquares(tried);
       if (lower < squares) {
         improved = (squares - lower) / squares;
-        [at, errors, squares] = [next, there, lower];
+        at = next;
+        [errors, tried] = [tried, errors];
+        squares = lower;
         damping /= 5;
         break;
       }

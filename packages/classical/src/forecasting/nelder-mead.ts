@@ -47,11 +47,16 @@ export function nelderMead(
   }
   const values = points.map(at);
   const center = new Float64Array(size);
+  // Small arrays are used again: making them would cost as much as the function.
+  const spare: Float64Array[] = [new Float64Array(size), new Float64Array(size)];
   const towards = (factor: number): Float64Array => {
     const worst = points[size]!;
-    return center.map((c, i) => c + factor * (c - worst[i]!));
+    const point = spare.pop()!;
+    for (let i = 0; i < size; i++) point[i] = center[i]! + factor * (center[i]! - worst[i]!);
+    return point;
   };
   const replace = (point: Float64Array, value: number): void => {
+    spare.push(points[size]!);
     let place = size;
     while (place > 0 && values[place - 1]! > value) {
       points[place] = points[place - 1]!;
@@ -72,16 +77,19 @@ export function nelderMead(
     if (value < values[0]!) {
       const expanded = towards(2);
       const further = at(expanded);
-      if (further < value) replace(expanded, further);
-      else replace(reflected, value);
+      const isFurther = further < value;
+      spare.push(isFurther ? reflected : expanded);
+      replace(isFurther ? expanded : reflected, Math.min(further, value));
     } else if (value < values[size - 1]!) {
       replace(reflected, value);
     } else {
       const contracted = towards(value < values[size]! ? 0.5 : -0.5);
       const nearer = at(contracted);
+      spare.push(reflected);
       if (nearer < Math.min(value, values[size]!)) {
         replace(contracted, nearer);
       } else {
+        spare.push(contracted);
         for (let k = 1; k <= size; k++) {
           points[k] = points[k]!.map((x, i) => (x + points[0]![i]!) / 2);
           values[k] = at(points[k]!);
