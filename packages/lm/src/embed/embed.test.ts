@@ -2,6 +2,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { writeSafetensors } from '@gradus/engine';
 import { compile } from '@gradus/engine/runtime';
 import { describe, expect, it } from 'vitest';
 import { openEmbedder } from '../distil/open.ts';
@@ -10,6 +11,7 @@ import { embeddingGraph } from '../graph/embedding.ts';
 import { positionsOf } from '../graph/encoder.ts';
 import { constantWeights } from '../graph/layer-weights.ts';
 import { loadEmbedding } from '../model/embedding-model.ts';
+import { loadEncoder } from '../model/encoder-model.ts';
 import { goldenFolder, goldenTensors, largestDifference } from '../testing/golden.ts';
 import { tinyEncoder } from '../testing/tiny-encoder.ts';
 import { tinyModel } from '../testing/tiny-model.ts';
@@ -135,13 +137,57 @@ describe('an embedder', () => {
       [{ pooling_mode: ['mean', 'max'] }, ALL],
       [{ pooling_mode_mean_tokens: true, include_prompt: false }, ALL],
       [{}, ALL],
-      [undefined, ['Transformer', 'Pooling', 'Dense']],
+      [undefined, ['Transformer', 'Pooling', 'LSTM']],
+      [undefined, ['Transformer', 'Normalize', 'Pooling']],
     ] as const) {
       const folder = folderOf(pooling, modules);
       await expect(Embedder.open(folder)).rejects.toThrow('not known');
       rmSync(folder, { recursive: true });
     }
     for (const folder of [cls, mean]) rmSync(folder, { recursive: true });
+  });
+
+  it('takes vectors through the layers that stand behind the pooling', async () => {
+    const ways = { pooling_mode: 'cls' };
+    const plain = folderOf(ways, ['Transformer', 'Pooling']);
+    const folder = folderOf(ways, ['Transformer', 'Pooling', 'Dense', 'Normalize']);
+    const modules = ['', '1_Pooling', '2_Dense', ''].map((path, i) => ({
+      type: `sentence_transformers.models.${['Transformer', 'Pooling', 'Dense', 'Normalize'][i]}`,
+      path,
+    }));
+    writeFileSync(join(folder, 'modules.json'), JSON.stringify(modules));
+    mkdirSync(join(folder, '2_Dense'));
+    const dense = {
+      in_features: 32,
+      out_features: 5,
+      bias: true,
+      activation_function: 'torch.nn.modules.activation.Tanh',
+    };
+    writeFileSync(join(folder, '2_Dense/config.json'), JSON.stringify(dense));
+    const weight = Float32Array.from({ length: 5 * 32 }, (_, i) => Math.sin(i));
+    const bias = Float32Array.from({ length: 5 }, (_, i) => Math.cos(i));
+    const tensors = {
+      'linear.weight': { dtype: 'float32', dims: [5, 32], data: weight },
+      'linear.bias': { dtype: 'float32', dims: [5], data: bias },
+    } as const;
+    writeFileSync(join(folder, '2_Dense/model.safetensors'), writeSafetensors(tensors));
+    expect(() => loadEncoder(folder)).toThrow('a module "Dense" is not known there');
+    const [before] = (await vectors(plain, ['abc'])).rows;
+    const [own] = (await vectors(folder, ['abc'])).rows;
+    const made = Array.from(bias, (start, o) =>
+      Math.tanh(before!.reduce((sum, x, i) => sum + x * weight[o * 32 + i]!, start)),
+    );
+    const length = Math.hypot(...made);
+    expect(own).toHaveLength(5);
+    expect(
+      largestDifference(
+        own!,
+        Float32Array.from(made, (x) => x / length),
+      ),
+    ).toBeLessThan(1e-5);
+    writeFileSync(join(folder, '2_Dense/config.json'), JSON.stringify({ ...dense, in_features: 31 }));
+    await expect(Embedder.open(folder)).rejects.toThrow('takes 31 numbers, and gets 32');
+    for (const of of [plain, folder]) rmSync(of, { recursive: true });
   });
 
   it('writes what NumPy reads', () => {

@@ -2,15 +2,19 @@
  * Texts as vectors, by an encoder or a decoder of Hugging Face (BERT and its like; Qwen3-Embedding) with the pooling, length and
  * prefixes that its folder declares.
  */
+import { UserError } from '@gradus/base';
 import type { Tokenizer } from '@gradus/data';
-import type { HostTensor } from '@gradus/engine';
+import type { HostTensor, Tensor } from '@gradus/engine';
 import type { CompiledGraph } from '@gradus/engine/node';
 import { embeddingGraph } from '../graph/embedding.ts';
 import { type Pooling, positionsOf } from '../graph/encoder.ts';
+import { constantWeights, type LayerWeights } from '../graph/layer-weights.ts';
 import { type RunBits, weightsIn } from '../graph/quantized-weights.ts';
 import { type EmbeddingModel, loadEmbedding } from '../model/embedding-model.ts';
-import type { SentenceFields } from '../model/sentence-fields.ts';
+import type { DenseLayer, SentenceFields } from '../model/sentence-fields.ts';
 import { openGraph } from '../run/open-graph.ts';
+import { safetensorsFolder } from '../weights/safetensors.ts';
+import type { Weights } from '../weights/weights.ts';
 import { encodedTexts, inBatches } from './text-batches.ts';
 
 export interface EmbedderOptions {
@@ -51,12 +55,21 @@ export class Embedder {
   /** @throws UserError naming the file and the field that is missing or wrong */
   static async open(path: string, { threads, bits }: EmbedderOptions = {}): Promise<Embedder> {
     const model = await loadEmbedding(path);
+    const opened: Weights[] = [];
     try {
       const { config, pooling: kind, normalize } = model;
-      const graph = embeddingGraph(config, weightsIn(model.weights, bits), { kind, normalize });
+      const dense = model.dense.map((layer, i) => {
+        requireWidth(layer, model.dense[i - 1]?.outputs ?? config.hidden);
+        const weights = safetensorsFolder(layer.folder);
+        opened.push(weights);
+        return { ...layer, weights: constantWeights(weights) };
+      });
+      const behind = (vectors: Tensor) => dense.reduce(throughDense, vectors);
+      const graph = embeddingGraph(config, weightsIn(model.weights, bits), { kind, normalize, behind });
       return new Embedder(model, await openGraph(graph, { threads }));
     } finally {
       model.close();
+      for (const weights of opened) weights.close();
     }
   }
 
@@ -65,12 +78,12 @@ export class Embedder {
     this.pooling = model.pooling;
     this.normalize = model.normalize;
     this.prompts = model.prompts;
-    this.dimensions = model.config.hidden;
+    this.dimensions = model.dense.at(-1)?.outputs ?? model.config.hidden;
     this.#config = model.config;
     this.#tokenizer = model.tokenizer;
     this.#compiled = compiled;
-    const { pooling, normalize, length, prompts, defaultPrompt } = model;
-    this.#fields = { pooling, normalize, length, prompts, defaultPrompt };
+    const { pooling, normalize, dense, length, prompts, defaultPrompt } = model;
+    this.#fields = { pooling, normalize, dense, length, prompts, defaultPrompt };
   }
 
   /** Tokens of a text that are seen at most. */
@@ -112,4 +125,21 @@ export class Embedder {
   close(): Promise<void> {
     return this.#compiled.close();
   }
+}
+
+/** [batch, inputs] -> [batch, outputs] */
+function throughDense(
+  vectors: Tensor,
+  { inputs, outputs, bias, activation, weights }: DenseLayer & { readonly weights: LayerWeights },
+): Tensor {
+  const made = weights.linear(vectors, { name: 'linear', inputs, outputs, bias });
+  return activation === 'tanh' ? made.tanh() : made;
+}
+
+function requireWidth({ folder, inputs }: DenseLayer, given: number): void {
+  if (inputs === given) return;
+  throw new UserError({
+    en: `${folder}: in_features: the layer takes ${inputs} numbers, and gets ${given}`,
+    zh: `${folder}：in_features：该层需要 ${inputs} 个数，而实际为 ${given} 个`,
+  });
 }

@@ -58,7 +58,7 @@ export class OnnxEmbedder {
     const config = readJson(join(path, 'config.json'), CONFIG);
     // RoBERTa's positions begin behind its padding's.
     const pad = config.pad_token_id ?? 0;
-    const first = /roberta|camembert/.test(config.model_type ?? '') ? pad + 1 : 0;
+    const first = /roberta|camembert|mpnet/.test(config.model_type ?? '') ? pad + 1 : 0;
     const fields = sentenceFields(path, config.max_position_embeddings - first);
     const tokenizer = readTokenizer(join(path, 'tokenizer.json'));
     const compiled = await opened(file, threads);

@@ -3,21 +3,31 @@ import { type Graph, input, type Tensor } from '@gradus/engine';
 import type { DecoderConfig } from '../families/decoder-config.ts';
 import type { EncoderConfig } from '../families/encoder-config.ts';
 import { textsHidden } from './decoder.ts';
-import { encoderHidden, type Pooling, pooled } from './encoder.ts';
+import { encoderHidden, ofLengthOne, type Pooling, pooled } from './encoder.ts';
 import type { LayerWeights } from './layer-weights.ts';
 
-/** Texts of any number and length: (ids, mask, positions) -> (hidden) or, with a pooling, (embeddings). */
+/**
+ * Texts of any number and length: (ids, mask, positions) -> (hidden) or, with a pooling, (embeddings).
+ * @param pooling `behind`: what becomes of vectors before they are brought to length 1
+ */
 export function embeddingGraph(
   config: EncoderConfig | DecoderConfig,
   weights: LayerWeights,
-  pooling?: { readonly kind: Pooling; readonly normalize: boolean },
+  pooling?: {
+    readonly kind: Pooling;
+    readonly normalize: boolean;
+    readonly behind?: (vectors: Tensor) => Tensor;
+  },
 ): Graph<Tensor> {
   const whole = (name: string) => input(name, ['batch', 'time'], 'int64');
   const inputs = { ids: whole('ids'), mask: whole('mask'), positions: whole('positions') };
   const isEncoder = 'embeddings' in config;
   const hidden = isEncoder ? encoderHidden(config, weights, inputs) : textsHidden(config, weights, inputs);
-  const outputs: Record<string, Tensor> = pooling
-    ? { embeddings: pooled(hidden, inputs.mask, pooling.kind, pooling.normalize) }
-    : { hidden };
-  return { name: 'texts', inputs, outputs };
+  return { name: 'texts', inputs, outputs: pooling ? { embeddings: vectorsOf(pooling) } : { hidden } };
+
+  function vectorsOf({ kind, normalize, behind }: NonNullable<typeof pooling>): Tensor {
+    const vectors = pooled(hidden, inputs.mask, kind, false);
+    const made = behind ? behind(vectors) : vectors;
+    return normalize ? ofLengthOne(made) : made;
+  }
 }

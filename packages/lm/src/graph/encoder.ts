@@ -146,8 +146,12 @@ export function pooled(hidden: Tensor, mask: Tensor, pooling: Pooling, normalize
         .sum([1]),
     max: () => counts.equal(0).where(UNSEEN, hidden).maximum([1]),
   }[pooling]();
-  return normalize ? each.div(each.square().sum([1], true).sqrt().max(1e-12)) : each;
+  return normalize ? ofLengthOne(each) : each;
 }
+
+/** [batch, features] */
+export const ofLengthOne = (vectors: Tensor): Tensor =>
+  vectors.div(vectors.square().sum([1], true).sqrt().max(1e-12));
 
 /** Positions of padded texts, row by row: as many as there are tokens, from the family's first on. */
 export function positionsOf(

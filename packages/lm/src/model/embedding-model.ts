@@ -38,7 +38,7 @@ export const isEmbeddingModel = (path: string): boolean => isEncoder(path) || is
 
 /** @throws UserError naming the file and the field that is missing or wrong */
 export async function loadEmbedding(path: string): Promise<EmbeddingModel> {
-  if (!isEmbeddingDecoder(path)) return loadEncoder(path);
+  if (!isEmbeddingDecoder(path)) return loadEncoder(path, true);
   const file = join(path, 'config.json');
   if (readJson(file, CONFIG).is_causal === false) {
     throw new UserError({
@@ -48,7 +48,7 @@ export async function loadEmbedding(path: string): Promise<EmbeddingModel> {
   }
   const model = await load(path);
   try {
-    const { pooling, ...declared } = sentenceFields(path, model.config.context);
+    const { pooling, ...declared } = sentenceFields(path, model.config.context, true);
     if (pooling === undefined || pooling === 'cls') {
       const place = join(path, '1_Pooling/config.json');
       throw new UserError({

@@ -52,14 +52,17 @@ export function isEncoder(path: string): boolean {
   return typeof type === 'string' && Object.hasOwn(ENCODER_FAMILIES, type);
 }
 
-/** @throws UserError naming the file and the field that is missing or wrong */
-export function loadEncoder(path: string): EncoderModel {
+/**
+ * @param takesDense whether layers behind its pooling are taken, for one that only makes vectors
+ * @throws UserError naming the file and the field that is missing or wrong
+ */
+export function loadEncoder(path: string, takesDense = false): EncoderModel {
   const place = (name: string) => join(path, name);
   const json = readJson(place('config.json'), z.record(z.string(), z.unknown()));
   const config = encoderConfig(place('config.json'), json);
   const tokenizer = readTokenizer(place('tokenizer.json'));
   requireFit(path, tokenizer, config);
-  const { pooling = 'mean', ...declared } = sentenceFields(path, config.context);
+  const { pooling = 'mean', ...declared } = sentenceFields(path, config.context, takesDense);
   const file = safetensorsFolder(path);
   return {
     kind: 'encoder',
