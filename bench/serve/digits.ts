@@ -3,6 +3,7 @@
  * load; and what happens at ten times as much.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { FoundRun } from '@gradus/loop';
 import { digitsRun } from '../../packages/lifecycle/src/testing/digits.ts';
@@ -21,6 +22,7 @@ export async function* digitsServed(runs: string): AsyncGenerator<Measurement> {
   const run: FoundRun = await digitsRun(runs);
   const server = await startServer([run.id, '--runs', runs]);
   const peer = await startPeer();
+  const bare = await startBare();
   try {
     const { model } = (await (await fetch(`${server.url}/healthz`)).json()) as { model: string };
     const ours = (asked: Asked, more: Partial<Load> = {}) =>
@@ -56,11 +58,20 @@ export async function* digitsServed(runs: string): AsyncGenerator<Measurement> {
       }),
     };
     yield { what: 'the same as raw bytes', gradus: told(mostBytes), peer: '–' };
-    const half = await ours(asJson, { rate: most.perSecond / 2, seconds: 3 * TURN });
+    const rate = most.perSecond / 2;
+    const half = await ours(asJson, { rate, seconds: 3 * TURN });
+    const floor = await load({
+      url: bare.url,
+      path: '/',
+      connections: CONNECTIONS,
+      seconds: 3 * TURN,
+      rate,
+      ...asJson,
+    });
     yield {
       what: 'the same as JSON, at half of that load',
       gradus: `${told(half)}: p99 is ${(half.p99 / half.p50).toFixed(1)} × p50`,
-      peer: '–',
+      peer: `${told(floor)} (a server of Node that answers with nothing)`,
     };
     const memory: number[] = [];
     const watch = setInterval(async () => {
@@ -82,8 +93,17 @@ export async function* digitsServed(runs: string): AsyncGenerator<Measurement> {
     };
   } finally {
     peer?.stop();
+    bare.stop();
     await server.stop();
   }
+}
+
+/** What the load, sockets and two cores take by themselves. */
+async function startBare() {
+  const program = new URL('bare.ts', import.meta.url).pathname;
+  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [url] = (await once(child.stdout, 'data')) as [Buffer];
+  return { url: String(url).trim(), stop: () => child.kill('SIGKILL') };
 }
 
 async function startPeer() {

@@ -11,10 +11,10 @@ const joint = concat([w, r], 1);
 const step = (x: Tensor, [h, c]: readonly Tensor[]) => applyMany('LstmCell', [x, h!, c!, w, r, joint]);
 
 describe('a step of an LSTM', () => {
-  it('is one matrix product in the forward pass', () => {
+  it('is two matrix products in the forward pass, of gates and candidate', () => {
     const [h] = step(input('x', [features, batch]), state);
     const written = writtenOut({ name: 'step', inputs: {}, outputs: { h: h! } });
-    expect(topologicalOrder([written.outputs.h!]).filter(({ op }) => op === 'Gemm')).toHaveLength(1);
+    expect(topologicalOrder([written.outputs.h!]).filter(({ op }) => op === 'Gemm')).toHaveLength(2);
   });
 
   it('adds no product to those that make the gradients of the weights', () => {
