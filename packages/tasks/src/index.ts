@@ -30,7 +30,6 @@ export {
   type DiscoverOptions,
   discoverClusters,
   type EncoderGain,
-  learnClusterSpace,
 } from './clusters/discover.ts';
 export { clusterGraph, clusterInputs } from './clusters/graph.ts';
 export { matchClusters, withStableIds } from './clusters/match.ts';
@@ -39,6 +38,7 @@ export {
   type ClusterModel,
   clusterModelFromJson,
   clusterModelToJson,
+  noClusters,
   type Space,
 } from './clusters/model.ts';
 export { pointsOf } from './clusters/space.ts';

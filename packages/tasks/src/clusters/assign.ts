@@ -14,6 +14,8 @@ export function assignClusters(
   texts: readonly string[],
   of?: ArrayLike<number>,
 ): { assignment: Int32Array; strength: Float32Array } {
+  if (centroids.length === 0 && bare < 0)
+    return { assignment: new Int32Array(texts.length).fill(-1), strength: new Float32Array(texts.length) };
   const documents = contentDocuments(texts, of);
   const points = pointsOf(space, documents, of);
   const { assignment, strength } = nearest(points, texts.length, centroids, space.lsa + space.embedding);

@@ -184,15 +184,6 @@ function meansOf(points: Float32Array, width: number, assignment: Int32Array): F
   return normalizeRows(means, width);
 }
 
-/** Where texts are points, without clusters. */
-export function learnClusterSpace(
-  clauses: readonly string[],
-  { of, signal }: Pick<DiscoverOptions, 'of' | 'signal'>,
-): ClusterModel {
-  const space = learnSpace(contentDocuments(clauses, of), new Random('themes').fork('space'), signal);
-  return { clusters: [], space, centroids: new Float32Array(0), bare: -1 };
-}
-
 function howMany(clauses: readonly string[], documents: readonly (readonly Token[])[]): number {
   const full = documents.filter((tokens) => tokens.length > 0);
   const mean =

@@ -73,6 +73,23 @@ const Json = z.object({
   bare: z.int().min(-1).default(-1),
 });
 
+/** No text is near any cluster. */
+export const noClusters = (): ClusterModel => ({
+  clusters: [],
+  space: {
+    terms: [],
+    weights: new Float32Array(0),
+    projection: new Float32Array(0),
+    lsa: 0,
+    words: [],
+    wordWeights: new Float32Array(0),
+    vectors: new Float32Array(0),
+    embedding: 0,
+  },
+  centroids: new Float32Array(0),
+  bare: -1,
+});
+
 export type ClusterJson = z.input<typeof Json>;
 
 const base64 = (values: Float32Array): string =>

@@ -11,7 +11,7 @@ import {
   type DiscoverOptions,
   discoverClusters,
   type EncoderGain,
-  learnClusterSpace,
+  noClusters,
 } from '@gradus/tasks';
 import type { Clause, Review } from '../review.ts';
 import { type FileKind, readingLanguage } from './file-kind.ts';
@@ -102,7 +102,7 @@ export function findThemes(
   const others = readings.filter((reading) => reading === null).length;
   const isClustered = others >= Math.max(FEWEST_OTHERS, LEAST_OTHERS * texts.length);
   const other = isClustered ? clustered(texts, of, attention) : null;
-  const space = other?.model ?? learnClusterSpace(texts, { ...attention, of });
+  const space = other?.model ?? noClusters();
   const kept = (other?.model.clusters ?? []).map((cluster) => cluster.id);
   const members = new Map<string, number[]>();
   for (const [clause, own] of resolved.entries()) {
