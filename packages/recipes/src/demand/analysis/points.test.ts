@@ -91,6 +91,25 @@ describe('points', async () => {
     expect(untold.actions).toEqual([]);
   });
 
+  it('take no word that may blame for blame beside praise of the same', async () => {
+    const told = async (text: string) => {
+      const reviews = Array.from({ length: 20 }, (_, i): Review => ({ row: i + 1, text, label: 0 }));
+      const clauses = reviews.flatMap(({ text }, review) =>
+        clausesOf(text).map((clause): Clause => ({ review, text: clause })),
+      );
+      const { model, themeOf, statements } = findThemes(reviews, clauses, {
+        kind: kindOfFile(reviews),
+        random: new Random(0),
+      });
+      const input = { reviews, clauses, themeOf, themes: model.clusters, statements };
+      return (await analyseDemand(input, new Random(1))).points
+        .filter(({ kind }) => kind === 'complaint')
+        .map(({ id }) => id);
+    };
+    expect(await told('The parcel came to us, it took two days.')).toContain('delivery.slow');
+    expect(await told('Delivery was quick, it took two days.')).not.toContain('delivery.slow');
+  });
+
   it('take no word that may blame for blame where labels have nothing to do with what is written', async () => {
     const texts = ['Pairing with the app took a minute.', 'The battery lasts two full days.'];
     const reviews = Array.from(

@@ -137,10 +137,20 @@ export function pointsOf(
 function gather(input: AnalysisInput): Map<string, Gathered> {
   const { clauses, statements = [], clauseSentiment, reviews, isUnproven } = input;
   const found = new Map<string, Gathered>();
+  // "Delivery was quick, it came in two days": what may blame does not where its review surely praises the same.
+  const praised = new Set(
+    statements.flatMap((said, clause) =>
+      said
+        .filter(({ isBlame, depends }) => !isBlame && !depends)
+        .map(({ judgement }) => `${clauses[clause]!.review} ${judgement.id}`),
+    ),
+  );
   for (const [clause, said] of statements.entries()) {
     const { review } = clauses[clause]!;
-    const meant = said.filter((one) =>
-      isMeant(one, clauseSentiment?.[clause], isUnproven ? undefined : reviews[review]!.label),
+    const meant = said.filter(
+      (one) =>
+        isMeant(one, clauseSentiment?.[clause], isUnproven ? undefined : reviews[review]!.label) &&
+        !(!clauseSentiment && one.depends && one.isBlame && praised.has(`${review} ${one.judgement.id}`)),
     );
     // Where blame may be of anything, it is of the need that is named beside it.
     if (!meant.some(({ isBlame, about }) => isBlame && about.id !== WHOLE.id))

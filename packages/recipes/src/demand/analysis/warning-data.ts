@@ -47,7 +47,8 @@ export interface WarningData {
     readonly examples: readonly string[];
   };
   readonly 'small-sample': { readonly reviews: number };
-  readonly 'no-labels': Readonly<Record<string, never>>;
+  /** So many reviews have a rating or a label, which is too few to learn from. */
+  readonly 'no-labels': { readonly labelled: number };
   readonly 'labels-only': Readonly<Record<string, never>>;
   readonly 'no-outcome': Readonly<Record<string, never>>;
   /** One of the two kinds of reviews is rare. */

@@ -85,9 +85,9 @@ const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } 
     en: `Only ${plural(reviews, 'review')}: themes are rough, intervals are wide, and rare topics may be missing. A few hundred reviews give a usable picture.`,
     zh: `只有 ${count(reviews)} 条评价：主题较粗，区间较宽，少见的话题可能没有出现。几百条评价才能得到可用的结果。`,
   }),
-  'no-labels': () => ({
-    en: 'The file has no ratings or labels, or too few to train a sentiment model, so only themes, complaints made in so many words and trends are shown. A column of ratings, or satisfied/dissatisfied labels on a few hundred rows, would add: satisfaction with each theme, its severity, its effect on the rating, opportunity scores, and lists of what to fix and what to protect.',
-    zh: '文件中没有评分或标签，或数量太少，无法训练情感模型，因此只给出主题、明说的抱怨和趋势。若有一列评分，或为几百行标上满意/不满意，就还能得到：每个主题的满意程度、严重程度、对评分的影响、机会得分，以及该改进什么、该保护什么。',
+  'no-labels': ({ labelled }) => ({
+    en: `${labelled === 0 ? 'The file has no ratings or labels' : `${plural(labelled, 'review')} with a rating or label ${labelled === 1 ? 'is' : 'are'} too few to train a sentiment model`}, so only themes, complaints made in so many words and trends are shown. ${labelled === 0 ? 'A column of ratings, or satisfied/dissatisfied labels on a few hundred rows,' : 'A few hundred'} would add: satisfaction with each theme, its severity, its effect on the rating, opportunity scores, and lists of what to fix and what to protect.`,
+    zh: `${labelled === 0 ? '文件中没有评分或标签' : `带评分或标签的评价只有 ${count(labelled)} 条，不足以训练情感模型`}，因此只给出主题、明说的抱怨和趋势。${labelled === 0 ? '若有一列评分，或为几百行标上满意/不满意' : '若有几百条'}，就还能得到：每个主题的满意程度、严重程度、对评分的影响、机会得分，以及该改进什么、该保护什么。`,
   }),
   'labels-only': () => ({
     en: 'The file has labels but no ratings: effects are shares of satisfied reviews, not rating points.',

@@ -34,7 +34,11 @@ export function warningsOf(
 function* checks(facts: Facts, reviews: readonly Review[]): Iterable<AnyWarning> {
   const { sentiment, outcome, satisfied, timeline, products, withoutTheme } = facts;
   if (facts.reviews < FEW_REVIEWS) yield { id: 'small-sample', data: { reviews: facts.reviews } };
-  if (!sentiment && !facts.isUnproven) yield { id: 'no-labels', data: {} };
+  if (!sentiment && !facts.isUnproven)
+    yield {
+      id: 'no-labels',
+      data: { labelled: reviews.filter(({ label }) => label !== undefined).length },
+    };
   if (outcome?.source === 'label') yield { id: 'labels-only', data: {} };
   if (sentiment && !outcome) yield { id: 'no-outcome', data: {} };
   if (satisfied) {
