@@ -189,14 +189,34 @@ function toldAt(
   });
 }
 
+/**
+ * Which roll tells each time of the past, and how many steps ahead: every time once, by rolls in turn. Rolls that overlap err alike at the same
+ * time: taken for rows of their own, they would make correlations of few times look sure.
+ *
+ * @param without a roll that does not count; -1 for none
+ */
+export function cellsOf(
+  origins: readonly number[],
+  steps: number,
+  without: number,
+): (readonly [roll: number, step: number])[] {
+  const byTime = new Map<number, (readonly [number, number])[]>();
+  for (const [r, origin] of origins.entries()) {
+    for (let k = 0; r !== without && k < steps; k++) {
+      const same = byTime.get(origin + k) ?? [];
+      same.push([r, k]);
+      byTime.set(origin + k, same);
+    }
+  }
+  return [...byTime.values()].map((same, t) => same[t % same.length]!);
+}
+
 /** Errors of all series at the same steps, without those of one roll. */
 function residualsOf(
   { told, actual, steps, origins }: Past,
   without: number,
 ): { sums: Float64Array[]; bottom: Float64Array[] } {
-  const cells = origins.flatMap((_, r) =>
-    r === without ? [] : Array.from({ length: steps }, (_, k) => [r, k] as const),
-  );
+  const cells = cellsOf(origins, steps, without);
   const stride = Math.max(1, cells.length / MOST_CELLS);
   const used = Array.from(
     { length: Math.floor(cells.length / stride) },
