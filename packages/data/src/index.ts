@@ -159,6 +159,7 @@ export { type RecordingQuality, recordingQuality } from './sound/recording-quali
 export { resample } from './sound/resample.ts';
 export { mono, type Sound } from './sound/sound.ts';
 export { readWav } from './sound/wav.ts';
+export { decodeText } from './sources/decode-text.ts';
 export { fingerprintFiles, type SourceFile } from './sources/fingerprint.ts';
 export { type LeftOut, listFolder } from './sources/list-files.ts';
 export { type LocalCopy, localCopy } from './sources/local-copy.ts';

@@ -155,7 +155,8 @@ function narrowEncoding(head: Uint8Array): Pick<Sniffed, 'encoding' | 'doubt' | 
   };
 }
 
-const HEAD = 1 << 16;
+/** Bytes that tell an encoding. */
+export const HEAD = 1 << 16;
 
 export const isAscii = (bytes: Uint8Array): boolean => bytes.every((byte) => byte < 0x80);
 

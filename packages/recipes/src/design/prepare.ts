@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
+import { decodeText } from '@gradus/data';
 import type { RunContext, RunSource } from '@gradus/loop';
 import { Vocabulary } from '@gradus/tasks';
 import type { Corpus, DesignFile, SetAside } from './kinds/kind.ts';
@@ -75,7 +76,7 @@ function filesOf({ path, address, files }: RunSource): { files: DesignFile[]; se
     const file = isFolder ? join(path, name) : path;
     const text =
       TEXT.test(name) || !name.includes('.')
-        ? textOf(readFileSync(file))
+        ? decodeText(readFileSync(file))
         : OTHERS.test(name)
           ? ''
           : undefined;
@@ -106,14 +107,6 @@ function licenceNote({ files }: RunSource): Localized {
 }
 
 const folderOf = (name: string): string => (dirname(name) === '.' ? '' : dirname(name));
-
-function textOf(content: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(content);
-  } catch {
-    return undefined;
-  }
-}
 
 export interface Processed {
   /** The vocabulary's, without the edge. */

@@ -34,6 +34,9 @@ describe('files of levels', () => {
     expect(notes[0]!.en).toBe(
       '5 levels have rows that end early: they were filled up with "-" at their right end.',
     );
+    expect(blocksOf('青山阁\n松月居\n竹石轩\n云水阁\n星月轩')).toBe(false);
+    expect(blocksOf('amber\nbasil\ncedar\nlilac\nmaple')).toBe(false);
+    expect(blocksOf('aaaaaaa\nabbbcca\naabbbba\naaaaaaa')).toBe(true);
     expect(blocksOf('A sentence of words,\nand another one\nthat is longer than both of them')).toBe(false);
   });
 

@@ -78,18 +78,20 @@ export function gridsAmong(
 const nothingOf = (attributes: TileAttributes): string | undefined =>
   Object.keys(attributes).find((tile) => attributes[tile]!.includes('empty'));
 
-/** Whether lines are rows of a grid: equally long, or cut off at their right end and of tiles that go on. */
+/** Whether lines are rows of a grid: equally long, or cut off at their right end and of tiles that go on. Letters alone may be names of one length. */
 export function blocksOf(text: string): boolean {
   const rows = text.split(/\r\n?|\n/).filter((row) => row !== '' && !row.startsWith(';'));
   const lengths = rows.map((row) => [...row].length);
   const common = lengths.filter((length) => length === lengths[0]).length;
   const tiles = new Set(rows.flatMap((row) => [...row]));
   if (rows.length < 3 || Math.max(...lengths) < 3 || tiles.size > 40) return false;
-  return common > 0.8 * rows.length || runsOf(rows) > RUNS;
+  const areLetters = rows.every((row) => NAME.test(row));
+  return (common > 0.8 * rows.length && !areLetters) || runsOf(rows) > RUNS;
 }
 
 /** Of neighbours in rows of tiles, those that are the same; in words and names hardly any are. */
 const RUNS = 0.4;
+const NAME = /^[\p{L}\p{M}]+$/u;
 const runsOf = (rows: readonly string[]): number => {
   const pairs = rows.reduce((sum, row) => sum + Math.max(0, row.length - 1), 0);
   const same = rows.reduce(

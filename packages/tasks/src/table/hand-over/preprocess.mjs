@@ -557,12 +557,13 @@ function byCell(raw, read2) {
   });
 }
 var UNREAD = null;
+var LARGEST = 2 ** 127 * (2 - 2 ** -23);
 function readNumber(cell, { decimal }) {
   if (cell === null || cell === void 0) return Number.NaN;
   if (typeof cell === "boolean") return Number(cell);
-  if (typeof cell === "number") return Number.isFinite(cell) || Number.isNaN(cell) ? cell : UNREAD;
-  if (isBlank(cell)) return Number.NaN;
-  return parseNumbers([cell], decimal).numbers[0] ?? UNREAD;
+  if (typeof cell === "string" && isBlank(cell)) return Number.NaN;
+  const value = typeof cell === "number" ? cell : parseNumbers([cell], decimal).numbers[0];
+  return value === void 0 || Math.abs(value) > LARGEST ? UNREAD : value;
 }
 function readTime(cell, { order, numbers }) {
   if (cell === null || cell === void 0) return Number.NaN;

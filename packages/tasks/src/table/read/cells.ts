@@ -69,13 +69,15 @@ function byCell<T>(raw: readonly RawCell[], read: (cell: RawCell) => T): T[] {
 
 /** A number that is none: the cell holds something else. A missing one is NaN. */
 const UNREAD = null;
+/** What a float32 holds, as which models compute. A number beyond it is an error of who wrote it, and would make means infinite. */
+const LARGEST = 2 ** 127 * (2 - 2 ** -23);
 
 function readNumber(cell: RawCell, { decimal }: Form<'number'>): number | null {
   if (cell === null || cell === undefined) return Number.NaN;
   if (typeof cell === 'boolean') return Number(cell);
-  if (typeof cell === 'number') return Number.isFinite(cell) || Number.isNaN(cell) ? cell : UNREAD;
-  if (isBlank(cell)) return Number.NaN;
-  return parseNumbers([cell], decimal).numbers[0] ?? UNREAD;
+  if (typeof cell === 'string' && isBlank(cell)) return Number.NaN;
+  const value = typeof cell === 'number' ? cell : parseNumbers([cell], decimal).numbers[0];
+  return value === undefined || Math.abs(value) > LARGEST ? UNREAD : value;
 }
 
 function readTime(cell: RawCell, { order, numbers }: Form<'time'>): number | null {

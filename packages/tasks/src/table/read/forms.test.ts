@@ -154,6 +154,15 @@ describe('cells of later rows', () => {
       { row: 2, column: 'joined', cell: 'true' },
     ]);
   });
+
+  test('that are larger than models compute with are named, as texts and as numbers', () => {
+    const { columns, unread } = cellsOf(forms, [{ age: '1e308' }, { age: -1e39 }, { age: '3e38' }]);
+    expect(said(columns[0]!)).toEqual([Number.NaN, Number.NaN, 3e38]);
+    expect(unread.map(({ row, cell }) => [row, cell])).toEqual([
+      [0, '1e308'],
+      [1, '-1e+39'],
+    ]);
+  });
 });
 
 describe('columns of a later file', () => {
