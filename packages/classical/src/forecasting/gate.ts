@@ -43,14 +43,19 @@ export function gainOf(
   return { gains, mean: meanOf(gains), error: standardError(gains, apart, known) };
 }
 
-/** How many standard errors a gain over so many rolls may be by chance. */
-export function chanceBound(rolls: number): number {
+/**
+ * How many standard errors a gain over so many rolls may be by chance.
+ *
+ * @param chance how much of the distribution of a gain that is none is taken for one
+ */
+export function chanceBound(rolls: number, chance = CHANCE): number {
   const freedom = Math.max(1, rolls - 1);
-  const known = bounds.get(freedom) ?? intervalT(1 - 2 * CHANCE, freedom);
-  bounds.set(freedom, known);
+  const key = `${freedom} ${chance}`;
+  const known = bounds.get(key) ?? intervalT(1 - 2 * chance, freedom);
+  bounds.set(key, known);
   return known;
 }
-const bounds = new Map<number, number>();
+const bounds = new Map<string, number>();
 
 /**
  * The standard error of a mean over rolls. Those that share steps are alike by that share: they are fewer witnesses, and scatter less than

@@ -187,7 +187,7 @@ export function checkColumnCount(count: number, name: string, hint?: Localized):
   }
 }
 
-/** Trimmed; empty ones are numbered, repeated ones counted. So is `__proto__`, which readers of JSON leave out of a row. */
+/** Trimmed; empty ones are numbered, repeated ones counted. */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((name, i) => uniqueName(name, i, taken));
@@ -195,8 +195,7 @@ export function uniqueNames(names: readonly string[]): string[] {
 
 /** One more name, which is then taken. */
 export function uniqueName(name: string, index: number, taken: Set<string>): string {
-  const trimmed = name.trim();
-  const wish = trimmed === '' || trimmed === '__proto__' ? `column ${index + 1}` : trimmed;
+  const wish = name.trim() || `column ${index + 1}`;
   let column = wish;
   for (let n = 2; taken.has(column); n++) column = `${wish} (${n})`;
   taken.add(column);

@@ -13,6 +13,11 @@ import type { Rolls } from './model.ts';
 
 /** Rolls that overlap agree with each other: so many must tell steps of their own. */
 const FEWEST_WITNESSES = 2;
+/**
+ * What chance may tell of an item alone whose rolls share steps. They are less alike than by the share that `standardError` assumes, and so more
+ * witnesses: at 0.05 fewer random walks than one in twenty are claimed.
+ */
+const CHANCE_OF_SHARED = 0.1;
 /** Rolls of all items together: enough for their noise to be known. */
 const MANY = 100;
 
@@ -39,7 +44,9 @@ export function beatsNaive(
     const isAlone = weight === 1 && error > 0;
     if (isAlone && witnesses < FEWEST_WITNESSES) return false;
     // The noise of one item is known from its own rolls alone where there are no others.
-    const own = chanceBound(isAlone ? gain.gains.length : MANY) * Math.sqrt(weight) * error;
+    const chance = isAlone && overlaps[i]! < 1 ? CHANCE_OF_SHARED : undefined;
+    const errors = chanceBound(isAlone ? gain.gains.length : MANY, chance);
+    const own = errors * Math.sqrt(weight) * error;
     // What an item shows itself is not to be the opposite.
     return gain.mean > 0 && mean > Math.hypot(own, (1 - weight) * bound);
   });
