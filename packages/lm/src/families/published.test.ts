@@ -1,4 +1,4 @@
-/** Configs as their authors published them are read as transformers reads them. */
+/** Configs as of published models, written down without the files at hand, are read as transformers reads them. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { writingConfig } from '../model/folder-model.ts';
