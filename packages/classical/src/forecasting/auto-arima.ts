@@ -5,7 +5,8 @@
  */
 import { type ArmaFit, type ArmaOrders, armaErrors, fitArma, forecastArma } from './arma.ts';
 import { type Differences, difference, differencesNeeded, undoDifference } from './differencing.ts';
-import { type FittedForecaster, type Forecaster, NEARLY_AS_GOOD } from './forecaster.ts';
+import type { FittedForecaster, Forecaster } from './forecaster.ts';
+import { leastInformation, nearlyAsGood } from './information.ts';
 
 /** Fits from six values on. */
 export const autoArima: Forecaster = {
@@ -40,7 +41,7 @@ const refitOf =
     if (differences.steps !== before.steps || differences.seasons !== before.seasons) return undefined;
     const rest = differenced(longer, season, differences);
     const fits = near.flatMap((orders) => fitArma(rest, season, orders, hasMean(differences)) ?? []);
-    const model = fits.reduce<ArmaFit | undefined>((a, b) => (a && a.aicc <= b.aicc ? a : b), undefined);
+    const model = leastInformation(fits);
     return model && arimaWith({ model, differences, season }, longer);
   };
 
@@ -115,11 +116,10 @@ function bestArma(
       return isAllowed && keep(attempt(next));
     });
   }
-  const { aicc } = best as ArmaFit;
   const fits = [...tried.values()].filter((fit) => fit !== undefined);
   // Orders that had too few values may be the best of more.
   const isWhole = fits.length === tried.size;
-  const near = isWhole ? fits.filter((fit) => fit.aicc <= aicc + NEARLY_AS_GOOD) : [];
+  const near = isWhole ? nearlyAsGood(fits, best) : [];
   return { best, near: near.map(({ orders }) => orders) };
 }
 

@@ -12,7 +12,8 @@ import {
   forecastEts,
   updateEts,
 } from './exponential-smoothing.ts';
-import { type FittedForecaster, type Forecaster, NEARLY_AS_GOOD } from './forecaster.ts';
+import type { FittedForecaster, Forecaster } from './forecaster.ts';
+import { leastInformation, nearlyAsGood } from './information.ts';
 
 const LONGEST_SEASON = 24;
 
@@ -47,13 +48,13 @@ function fitBest(
     series.every((value) => value > 0),
   ).filter((form) => !among || among.some((other) => isSame(form, other)));
   const fits = forms.flatMap((form) => fitEts(series, season, form) ?? []);
-  const best = fits.reduce<EtsFit | undefined>((a, b) => (a && a.aicc <= b.aicc ? a : b), undefined);
+  const best = leastInformation(fits);
   if (!best) return undefined;
   // The recursion being chosen, so is what its errors are relative to.
   const { form } = best.model;
   const absolute =
     form.error === 'M' && form.season !== 'M' ? fitEts(series, season, { ...form, error: 'A' }) : undefined;
-  const near = fits.filter(({ aicc }) => aicc <= best.aicc + NEARLY_AS_GOOD).map(({ model }) => model.form);
+  const near = nearlyAsGood(fits, best).map(({ model }) => model.form);
   return {
     ...described(absolute && absolute.aicc < best.aicc ? absolute : best),
     // A form that had too few values may be the best of more.

@@ -5,7 +5,8 @@
  * season with its own weight); full (a second complex state). The best is the one with the lowest corrected Akaike information; first
  * states come from smoothing the reversed series.
  */
-import { type FittedForecaster, type Forecaster, NEARLY_AS_GOOD } from './forecaster.ts';
+import type { FittedForecaster, Forecaster } from './forecaster.ts';
+import { leastInformation, nearlyAsGood } from './information.ts';
 import { type Box, nelderMead } from './nelder-mead.ts';
 import { seasonalIndices } from './seasonal-indices.ts';
 
@@ -39,9 +40,9 @@ function fitBest(
   const fits = forms.flatMap((form) =>
     hasSeason || form === 'none' ? (fitCes(scaled, season, form) ?? []) : [],
   );
-  const best = fits.reduce<CesFit | undefined>((a, b) => (a && a.aicc <= b.aicc ? a : b), undefined);
+  const best = leastInformation(fits);
   if (!best) return undefined;
-  const near = fits.filter(({ aicc }) => aicc <= best.aicc + NEARLY_AS_GOOD).map(({ form }) => form);
+  const near = nearlyAsGood(fits, best).map(({ form }) => form);
   return {
     ...cesWith({ form: best.form, season, weights: best.weights, scale }, series),
     // A form that had too few values may be the best of more.

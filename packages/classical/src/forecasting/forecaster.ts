@@ -47,9 +47,6 @@ export interface FittedForecaster {
   readonly parameters: Readonly<Record<string, number | string>>;
 }
 
-/** A form whose corrected Akaike information is larger than the least by more than this has no support (Burnham and Anderson, 2002, section 2.6). */
-export const NEARLY_AS_GOOD = 10;
-
 /** The fitted method after more values of the same series. */
 export function followed(
   forecaster: Forecaster,

@@ -11,6 +11,7 @@ import { nearestByColumns, nearestBySize, symmetriesOf } from './level-copies.ts
 import { levelDrafting } from './level-drafts.ts';
 import { Aside, blocksOf, gridsAmong, legendAmong } from './level-files.ts';
 import { chooseGame, FEWEST, playable } from './level-game.ts';
+import { leastReached, settling } from './level-objects.ts';
 import {
   asKept,
   byColumns,
@@ -25,7 +26,6 @@ import {
   upright,
   wordsOf,
 } from './level-rules.ts';
-import { leastReached, settling } from './level-things.ts';
 import { airOf, groundOf, wayIsOpen } from './level-way.ts';
 import { levelWeights, limitOf } from './level-weights.ts';
 import { repairSokoban } from './sokoban-repair.ts';

@@ -72,7 +72,9 @@ function probabilitiesAt(model: NgramModel, sequence: readonly number[], at: num
   const key = history.join(',');
   const kept = known.get(model) ?? new Map<string, Float64Array>();
   if (kept.size === 0) known.set(model, kept);
-  const own = kept.get(key) ?? probabilitiesAfter(model, history);
+  const found = kept.get(key);
+  if (found) return found;
+  const own = probabilitiesAfter(model, history);
   if (kept.size * model.vocabulary < MOST_KEPT) kept.set(key, own);
   return own;
 }

@@ -2,8 +2,8 @@
 import { Random } from '@gradus/base';
 import { legendOf } from '@gradus/tasks';
 import { describe, expect, it } from 'vitest';
+import { leastReached, settling } from './level-objects.ts';
 import { gridOf, judgeGrid, type LevelRules, rulesFrom } from './level-rules.ts';
-import { leastReached, settling } from './level-things.ts';
 
 const GAME = {
   kind: 'platformer' as const,
