@@ -40,6 +40,12 @@ export type RecipesDemandOutput = {
     [name: string]: number;
   };
   file: string;
+  noun?:
+    | {
+        en: string;
+        zh: string;
+      }
+    | undefined;
   rows: {
     read: number;
     used: number;

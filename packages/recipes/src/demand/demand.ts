@@ -40,7 +40,7 @@ export const demand = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
     en: 'From customer reviews to what customers need: themes, how often and how bad each is, what grows, what to do first; and a model of sentiment and themes that serves and improves.',
     zh: '从客户评价得出客户需要什么：主题、各主题的频率与严重程度、变化趋势、首先该做什么；并得到可部署、可持续改进的情感与主题模型。',
   },
-  version: 6,
+  version: 7,
   takes: TAKES,
   fits,
   options: OwnOptions,
@@ -58,7 +58,7 @@ export const demand = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
     );
     const brought = [
       ...(build.encoder ? [encoderSection(build.encoder, claimedGains(train, sentiment))] : []),
-      ...(languageModel ? [languageModelSection(languageModel, labelGain)] : []),
+      ...(languageModel ? [languageModelSection(languageModel, analysis.noun, labelGain)] : []),
     ];
     return { ...report, sections: [...report.sections, ...brought] };
   },

@@ -12,6 +12,7 @@ import type { Prepared } from './prepare.ts';
 import { learningNote } from './process-words.ts';
 import { readSummary } from './report/summary.ts';
 import type { Clause, Review } from './review.ts';
+import { REVIEW, TEXT } from './row-noun.ts';
 import { SENTIMENTS } from './sentiment.ts';
 
 export interface Processed {
@@ -45,9 +46,10 @@ export function process({
   ];
   const repeated = duplicates.filter((first, i) => first !== i && reviews[i]!.text.length >= 12).length;
   if (repeated > 0) {
+    const noun = kind.asks ? TEXT : REVIEW;
     notes.push({
-      en: `${repeated === 1 ? 'One review repeats' : `${count(repeated)} reviews repeat`} another, or nearly. ${repeated === 1 ? 'It is counted, and the two never stand' : 'They are counted, and never stand'} in both training and test data.`,
-      zh: `有 ${repeated} 条评价与其他评价相同或几乎相同。它们仍计入统计，但不会同时出现在训练集和测试集中。`,
+      en: `${repeated === 1 ? `One ${noun.en} repeats` : `${count(repeated)} ${noun.en}s repeat`} another, or nearly. ${repeated === 1 ? 'It is counted, and the two never stand' : 'They are counted, and never stand'} in both training and test data.`,
+      zh: `有 ${repeated} 条${noun.zh}与其他${noun.zh}相同或几乎相同。它们仍计入统计，但不会同时出现在训练集和测试集中。`,
     });
   }
   const learnt = learning(run, reviews, duplicates);

@@ -8,6 +8,7 @@ import type { Random } from '@gradus/base';
 import { wilsonInterval } from '@gradus/stats';
 import type { Estimate } from '@gradus/tasks';
 import type { Review } from '../review.ts';
+import { REVIEW, TEXT } from '../row-noun.ts';
 import { actionsOf, strengthsOf } from './actions.ts';
 import { findingsByProduct, productsOf } from './by-product.ts';
 import { bounded, surenessOf } from './confidence.ts';
@@ -113,7 +114,9 @@ export async function analyseDemand(
   });
   findings.sort((a, b) => b.count - a.count || (a.id < b.id ? -1 : 1));
 
+  const isRated = sentiment || input.isUnproven;
   const facts = {
+    noun: input.asks && !isRated ? TEXT : REVIEW,
     reviews: reviews.length,
     clauses: clauses.length,
     withoutTheme: Array.from(themeOf).filter((theme) => theme < 0).length / Math.max(1, clauses.length),

@@ -87,6 +87,8 @@ export interface Strength {
 }
 
 export interface DemandAnalysis {
+  /** What its rows are called. */
+  readonly noun: Localized;
   readonly reviews: number;
   readonly clauses: number;
   /** The share of clauses that no theme holds. */

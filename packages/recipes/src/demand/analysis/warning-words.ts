@@ -2,10 +2,12 @@
 import { count, type Localized, percent, plural } from '@gradus/base';
 import type { OddValue } from '@gradus/data';
 import { pInWords } from '@gradus/tasks';
+import { REVIEW } from '../row-noun.ts';
 import type { WarningData, WarningId, WarningOf } from './warning-data.ts';
 
-export function warningText<I extends WarningId>({ id, data }: WarningOf<I>): Localized {
-  return TEXTS[id](data);
+/** @param noun What the file's rows are called */
+export function warningText<I extends WarningId>({ id, data }: WarningOf<I>, noun = REVIEW): Localized {
+  return TEXTS[id](data, noun);
 }
 
 const LONGEST_EXAMPLE = 40;
@@ -22,7 +24,7 @@ const oddValues = (values: readonly OddValue[], language: 'en' | 'zh'): string =
     )
     .join(language === 'en' ? ', ' : '、');
 
-const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } = {
+const TEXTS: { readonly [I in WarningId]: (data: WarningData[I], noun: Localized) => Localized } = {
   'unproven-sentiment': ({ accuracy, majority, n, pValue }) =>
     pValue === null
       ? {
@@ -65,9 +67,9 @@ const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } 
     en: `Most texts ask for something and judge nothing: themes are what is asked for, told by the words of the texts${isWhole ? ', each of them as a whole' : ''}. If these are reviews, add a column of ratings.`,
     zh: `多数文本是提问或请求，没有作出评判：主题即所问所求，按文本的用词归纳${isWhole ? '，每条文本作为一个整体' : ''}。若这些是评价，请补充评分列。`,
   }),
-  'not-analysed': ({ reviews, share }) => ({
-    en: `${plural(reviews, 'review')} (${percent(share)}) in languages that Gradus does not know: they are in no theme.`,
-    zh: `${count(reviews)} 条评价（${percent(share)}）使用了 Gradus 不认识的语言，未归入任何主题。`,
+  'not-analysed': ({ reviews, share }, noun) => ({
+    en: `${plural(reviews, noun.en)} (${percent(share)}) in languages that Gradus does not know: they are in no theme.`,
+    zh: `${count(reviews)} 条${noun.zh}（${percent(share)}）使用了 Gradus 不认识的语言，未归入任何主题。`,
   }),
   'not-compared': ({ run }) => ({
     en: `Not compared with ${run}: its themes are clusters of words and those of this run needs, or the reverse. It can still be opened and served; analyse its file again to compare.`,
@@ -81,9 +83,9 @@ const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } 
     en: `${plural(n, 'cell')} of “${column}” could not be read as a rating or label and was not used: ${quoted(examples, '“”,')}.`,
     zh: `“${column}”有 ${count(n)} 个单元格无法识别为评分或标签，未使用：${quoted(examples, '“”、')}。`,
   }),
-  'small-sample': ({ reviews }) => ({
-    en: `Only ${plural(reviews, 'review')}: themes are rough, intervals are wide, and rare topics may be missing. A few hundred reviews give a usable picture.`,
-    zh: `只有 ${count(reviews)} 条评价：主题较粗，区间较宽，少见的话题可能没有出现。几百条评价才能得到可用的结果。`,
+  'small-sample': ({ reviews }, noun) => ({
+    en: `Only ${plural(reviews, noun.en)}: themes are rough, intervals are wide, and rare topics may be missing. A few hundred ${noun.en}s give a usable picture.`,
+    zh: `只有 ${count(reviews)} 条${noun.zh}：主题较粗，区间较宽，少见的话题可能没有出现。几百条${noun.zh}才能得到可用的结果。`,
   }),
   'no-labels': ({ labelled }) => ({
     en: `${labelled === 0 ? 'The file has no ratings or labels' : `${plural(labelled, 'review')} with a rating or label ${labelled === 1 ? 'is' : 'are'} too few to train a sentiment model`}, so only themes, complaints made in so many words and trends are shown. ${labelled === 0 ? 'A column of ratings, or satisfied/dissatisfied labels on a few hundred rows,' : 'A few hundred'} would add: satisfaction with each theme, its severity, its effect on the rating, opportunity scores, and lists of what to fix and what to protect.`,
@@ -107,20 +109,20 @@ const TEXTS: { readonly [I in WarningId]: (data: WarningData[I]) => Localized } 
           en: `Only ${percent(share)} of the reviews are satisfied: conclusions about strengths rest on few reviews.`,
           zh: `只有 ${percent(share)} 的评价满意：关于优点的结论只有少数评价支持。`,
         },
-  'no-trends': ({ dated }) =>
+  'no-trends': ({ dated }, noun) =>
     dated === 0
       ? { en: 'The file has no dates: trends are not shown.', zh: '文件中没有日期：不给出趋势。' }
       : {
-          en: `Trends are not shown: ${plural(dated, 'review')} with a date are too few, or cover too short a time.`,
-          zh: `不给出趋势：有日期的评价为 ${count(dated)} 条，数量太少或时间跨度太短。`,
+          en: `Trends are not shown: ${plural(dated, noun.en)} with a date are too few, or cover too short a time.`,
+          zh: `不给出趋势：有日期的${noun.zh}为 ${count(dated)} 条，数量太少或时间跨度太短。`,
         },
-  'odd-dates': ({ reviews }) => ({
-    en: `${plural(reviews, 'review')} with dates far from all others: left out of the trends.`,
-    zh: `${count(reviews)} 条评价的日期与其他评价相差甚远，未计入趋势。`,
+  'odd-dates': ({ reviews }, noun) => ({
+    en: `${plural(reviews, noun.en)} with dates far from all others: left out of the trends.`,
+    zh: `${count(reviews)} 条${noun.zh}的日期与其他${noun.zh}相差甚远，未计入趋势。`,
   }),
-  'one-product': ({ fewest }) => ({
-    en: `Products are not compared: fewer than two have ${fewest} reviews.`,
-    zh: `未比较各产品：评价数达到 ${fewest} 条的产品不足两个。`,
+  'one-product': ({ fewest }, noun) => ({
+    en: `Products are not compared: fewer than two have ${fewest} ${noun.en}s.`,
+    zh: `未比较各产品：${noun.zh}数达到 ${fewest} 条的产品不足两个。`,
   }),
   'without-theme': ({ share }) => ({
     en: `${percent(share)} of the clauses belong to no theme; the shares below do not include them.`,

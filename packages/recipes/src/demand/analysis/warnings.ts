@@ -27,7 +27,7 @@ export function warningsOf(
   const checked = [...checks(facts, reviews)].filter(({ id }) => !(asks && id === 'no-labels'));
   return [...cautions, ...checked].map((warning) => ({
     ...warning,
-    text: warningText(warning),
+    text: warningText(warning, facts.noun),
   }));
 }
 

@@ -14,6 +14,7 @@ import { type ChatServer, chatServer, type ServedRequest } from '../../../../lm/
 import { tinyModel } from '../../../../lm/src/testing/tiny-model.ts';
 import type { DemandOptions } from '../options.ts';
 import type { Review } from '../review.ts';
+import { REVIEW } from '../row-noun.ts';
 import { analyseFile, analyseReviews } from '../testing/analyse-file.ts';
 import { bothUses, Drafting, withLanguageModel } from './ask.ts';
 import { labelClauses } from './label-clauses.ts';
@@ -94,7 +95,7 @@ describe('titles of actions', () => {
       expect(look.en).toContain(own.en);
     }
     expect({ ...worded, actions: [] }).toEqual({ ...analysis, actions: [] });
-    const { blocks } = languageModelSection(model.use);
+    const { blocks } = languageModelSection(model.use, REVIEW);
     expect(JSON.stringify(blocks)).toMatch(/were sent to 127\.0\.0\.1/);
   });
 
@@ -127,7 +128,7 @@ describe('titles of actions', () => {
       expect(Object.values(dropped).reduce((a, b) => a + b, failed + unreadable)).toBeGreaterThanOrEqual(
         asked,
       );
-      expect(JSON.stringify(languageModelSection(model.use))).toContain('added no words');
+      expect(JSON.stringify(languageModelSection(model.use, REVIEW))).toContain('added no words');
     }
   }, 60_000);
 });
@@ -214,7 +215,8 @@ it('clauses are labelled twenty at a time, five hundred at most, and each row on
   expect(new Set(labelled.map(({ of }) => of)).size).toBe(475);
   for (const { of, text } of labelled) expect(texts[of]!.text).toContain(text);
   const gain = { labels: 475, without: 0.3, with: 0.29, standardError: 0.001 };
-  const told = (isUsed: boolean) => JSON.stringify(languageModelSection(model.use, { ...gain, isUsed }));
+  const told = (isUsed: boolean) =>
+    JSON.stringify(languageModelSection(model.use, REVIEW, { ...gain, isUsed }));
   expect(told(true)).toContain('All figures but those');
   expect(told(false)).toContain('All figures are without it');
 });

@@ -13,7 +13,12 @@ const ADDED: Readonly<Record<DraftKind, (n: number) => Localized>> = {
 };
 const UNREADABLE: Localized = { en: 'not of the form that was asked for', zh: '格式不符合要求' };
 
-export function languageModelSection(use: LanguageModelUse, gain: LabelGain | null = null): Section {
+/** @param noun What the file's rows are called */
+export function languageModelSection(
+  use: LanguageModelUse,
+  noun: Localized,
+  gain: LabelGain | null = null,
+): Section {
   return {
     id: 'language-model',
     title: { en: 'Language model', zh: '语言模型' },
@@ -22,7 +27,7 @@ export function languageModelSection(use: LanguageModelUse, gain: LabelGain | nu
         kind: 'text',
         text: joined([addedBy(use, gain), ...(gain ? [learntFrom(gain)] : []), droppedFrom(use)]),
       },
-      { kind: 'note', tone: 'info', text: joined([leftTo(use), costOf(use)]) },
+      { kind: 'note', tone: 'info', text: joined([leftTo(use, noun), costOf(use)]) },
     ],
   };
 }
@@ -81,16 +86,16 @@ function droppedFrom({ dropped, unreadable, failed, lastFailure }: LanguageModel
   return joined(sentences);
 }
 
-function leftTo({ host, rowsShown }: LanguageModelUse): Localized {
+function leftTo({ host, rowsShown }: LanguageModelUse, noun: Localized): Localized {
   const rows = rowsShown.length;
   return host === null
     ? {
-        en: `It ran on this machine and was shown clauses of ${plural(rows, 'review')}; nothing left the machine.`,
-        zh: `模型在本机运行，读取了 ${count(rows)} 条评价中的分句；没有数据离开本机。`,
+        en: `It ran on this machine and was shown clauses of ${plural(rows, noun.en)}; nothing left the machine.`,
+        zh: `模型在本机运行，读取了 ${count(rows)} 条${noun.zh}中的分句；没有数据离开本机。`,
       }
     : {
-        en: `Clauses of ${plural(rows, 'review')} were sent to ${host}, with what was recognized as personal data replaced by tags; no ratings, dates or other columns.`,
-        zh: `已将 ${count(rows)} 条评价中的分句发送至 ${host}，其中识别出的个人信息已替换为标签；未发送评分、日期或其他列。`,
+        en: `Clauses of ${plural(rows, noun.en)} were sent to ${host}, with what was recognized as personal data replaced by tags; no ratings, dates or other columns.`,
+        zh: `已将 ${count(rows)} 条${noun.zh}中的分句发送至 ${host}，其中识别出的个人信息已替换为标签；未发送评分、日期或其他列。`,
       };
 }
 

@@ -5,7 +5,7 @@ import type { DataSummary } from './data-summary.ts';
 import { NOTHING } from './words.ts';
 
 export const ROLE: Readonly<Record<Role, Localized>> = {
-  text: { en: 'review text', zh: '评价文本' },
+  text: { en: 'text', zh: '文本' },
   rating: { en: 'rating', zh: '评分' },
   label: { en: 'label', zh: '标签' },
   time: { en: 'date', zh: '日期' },

@@ -4,7 +4,9 @@ import type { DemandAnalysis } from '../analysis/findings.ts';
 
 /** What each figure means, and its limits. */
 export function definitions(analysis: DemandAnalysis): Section {
-  const items = DEFINITIONS.filter(({ needs }) => needs?.(analysis) ?? true).map(({ text }) => text);
+  const items = DEFINITIONS.filter(({ needs }) => needs?.(analysis) ?? true).map(({ text }) =>
+    typeof text === 'function' ? text(analysis.noun) : text,
+  );
   return {
     id: 'definitions',
     title: { en: 'Definitions and limits', zh: '指标定义与局限' },
@@ -22,7 +24,13 @@ const sentiment = ({ themes }: DemandAnalysis) => themes.some((theme) => theme.s
 const asks = ({ warnings }: DemandAnalysis) => warnings.some(({ id }) => id === 'asks');
 const outcome = (analysis: DemandAnalysis) => analysis.outcome !== null;
 
-const DEFINITIONS: readonly { needs?: (analysis: DemandAnalysis) => boolean; text: Localized }[] = [
+interface Definition {
+  readonly needs?: (analysis: DemandAnalysis) => boolean;
+  /** Of what the rows are called, where they have no ratings or labels. */
+  readonly text: Localized | ((noun: Localized) => Localized);
+}
+
+const DEFINITIONS: readonly Definition[] = [
   {
     needs: asks,
     text: {
@@ -38,10 +46,10 @@ const DEFINITIONS: readonly { needs?: (analysis: DemandAnalysis) => boolean; tex
     },
   },
   {
-    text: {
-      en: 'Share: the share of all reviews with at least one clause on the theme; a review counts once for each theme. Intervals are 95% Wilson intervals.',
-      zh: '占比：全部评价中至少有一个分句谈到该主题的比例；每条评价对每个主题只计一次。区间为 95% Wilson 区间。',
-    },
+    text: ({ en, zh }) => ({
+      en: `Share: the share of all ${en}s with at least one clause on the theme; a ${en} counts once for each theme. Intervals are 95% Wilson intervals.`,
+      zh: `占比：全部${zh}中至少有一个分句谈到该主题的比例；每条${zh}对每个主题只计一次。区间为 95% Wilson 区间。`,
+    }),
   },
   {
     needs: sentiment,
@@ -80,9 +88,9 @@ const DEFINITIONS: readonly { needs?: (analysis: DemandAnalysis) => boolean; tex
   },
   {
     needs: ({ timeline }) => timeline !== null,
-    text: {
-      en: 'Trend: whether the share of reviews that mention a theme changes significantly along a straight line over time (Cochran-Armitage test, widened for overdispersion, corrected for the number of themes). New: almost absent in the first third. Stable: a threefold change is ruled out. Seasons and changes in the mix of products are not removed.',
-      zh: '趋势：提到某主题的评价占比是否随时间沿直线显著变化（Cochran-Armitage 检验，按过度离散放宽，并按主题数校正）。新出现：前三分之一时间内几乎没有。平稳：可排除三倍的变化。未扣除季节和产品构成变化的影响。',
-    },
+    text: ({ en, zh }) => ({
+      en: `Trend: whether the share of ${en}s that mention a theme changes significantly along a straight line over time (Cochran-Armitage test, widened for overdispersion, corrected for the number of themes). New: almost absent in the first third. Stable: a threefold change is ruled out. Seasons and changes in the mix of products are not removed.`,
+      zh: `趋势：提到某主题的${zh}占比是否随时间沿直线显著变化（Cochran-Armitage 检验，按过度离散放宽，并按主题数校正）。新出现：前三分之一时间内几乎没有。平稳：可排除三倍的变化。未扣除季节和产品构成变化的影响。`,
+    }),
   },
 ];

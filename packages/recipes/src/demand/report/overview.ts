@@ -2,6 +2,7 @@ import { count, decimals, percent, plural } from '@gradus/base';
 import type { Figure, Section } from '@gradus/report';
 import type { ClassifierEvaluation } from '@gradus/tasks';
 import type { DemandAnalysis } from '../analysis/findings.ts';
+import { headingOf } from '../row-noun.ts';
 import type { DataSummary } from './data-summary.ts';
 
 /** Warnings that stand open, the gravest first; behind a wall of them nobody finds the rest of the report. */
@@ -16,7 +17,7 @@ export function overview(
   const specific = analysis.themes.filter((theme) => !theme.general);
   const figures: (Figure | null)[] = [
     {
-      label: { en: 'Reviews', zh: '评价' },
+      label: headingOf(analysis.noun),
       value: count(analysis.reviews),
       detail: {
         en: `of ${count(data.rows.read)} rows read; ${count(data.rows.setAside)} set aside`,

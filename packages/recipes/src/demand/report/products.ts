@@ -2,13 +2,14 @@ import { count, percent } from '@gradus/base';
 import type { Block, Section, SimpleBlock } from '@gradus/report';
 import { withInterval } from '@gradus/tasks';
 import type { DemandAnalysis } from '../analysis/findings.ts';
+import { countHeading } from '../row-noun.ts';
 import { NOTHING } from './words.ts';
 
 /** Differences that stand open. */
 const MOST_OPEN = 8;
 
 /** Significant differences between products. */
-export function productSection({ themes, products }: DemandAnalysis): Section | null {
+export function productSection({ noun, themes, products }: DemandAnalysis): Section | null {
   if (products.length === 0) return null;
   const differing = themes
     .flatMap((theme) =>
@@ -21,10 +22,7 @@ export function productSection({ themes, products }: DemandAnalysis): Section | 
   const blocks: Block[] = [
     {
       kind: 'table',
-      columns: [
-        { label: { en: 'Product', zh: '产品' } },
-        { label: { en: 'Reviews', zh: '评价数' }, align: 'right' },
-      ],
+      columns: [{ label: { en: 'Product', zh: '产品' } }, { label: countHeading(noun), align: 'right' }],
       rows: products.map(({ product, reviews }) => [product, count(reviews)]),
     },
   ];
@@ -47,7 +45,7 @@ export function productSection({ themes, products }: DemandAnalysis): Section | 
       columns: [
         { label: { en: 'Theme', zh: '主题' } },
         { label: { en: 'Product', zh: '产品' } },
-        { label: { en: 'Share of its reviews', zh: '占该产品评价' }, align: 'right' },
+        { label: { en: `Share of its ${noun.en}s`, zh: `占该产品${noun.zh}` }, align: 'right' },
         { label: { en: 'Satisfaction', zh: '满意程度' }, align: 'right' },
         { label: { en: 'Compared with the others', zh: '与其他产品相比' } },
       ],

@@ -4,12 +4,12 @@ import type { Block, Quote, Report, Section } from '@gradus/report';
 import { type ClassifierEvaluation, classifierSection } from '@gradus/tasks';
 import type { DemandAnalysis } from '../analysis/findings.ts';
 import type { Since } from '../analysis/since.ts';
+import { headingOf } from '../row-noun.ts';
 import { REVIEW_WORDS, SENTIMENT_NAMES } from '../sentiment.ts';
 import { complaintSection } from './complaints.ts';
 import { dataSection } from './data.ts';
 import type { DataSummary } from './data-summary.ts';
 import { definitions } from './definitions.ts';
-import { ofTexts } from './of-texts.ts';
 import { overview } from './overview.ts';
 import { productSection } from './products.ts';
 import type { ReviewTexts } from './quotes.ts';
@@ -61,24 +61,17 @@ export function demandReport(
 ): Report {
   const told = { analysis, evaluation, data, texts };
   const found = SECTIONS.flatMap((section) => section(told) ?? []);
-  const cited = citedReviews(found, texts);
+  const cited = citedRows(found, texts, analysis.noun);
   const sections = cited ? [...found, cited] : found;
-  const report = {
+  return {
+    title: { en: `Customer needs: ${data.file}`, zh: `客户需求：${data.file}` },
     lead: leadOf(analysis, evaluation),
     sections: since ? sections.toSpliced(AFTER_ACTIONS, 0, sinceSection(since, analysis)) : sections,
   };
-  return {
-    title: { en: `Customer needs: ${data.file}`, zh: `客户需求：${data.file}` },
-    ...ofTexts(
-      report,
-      analysis.warnings.map(({ text }) => text),
-      [data.file, ...analysis.themes.map(({ name }) => name)],
-    ),
-  };
 }
 
-/** The whole text of every review that is quoted. */
-function citedReviews(sections: readonly Section[], texts: ReviewTexts): Section | null {
+/** The whole text of every row that is quoted. */
+function citedRows(sections: readonly Section[], texts: ReviewTexts, noun: Localized): Section | null {
   const rows = new Set<number>();
   const note = (items: readonly Quote[]) => {
     for (const { row, isCited } of items) if (isCited) rows.add(row);
@@ -94,11 +87,14 @@ function citedReviews(sections: readonly Section[], texts: ReviewTexts): Section
   const items = [...rows].sort((a, b) => a - b).map((row) => ({ row, text: texts.get(row)! }));
   return {
     id: 'reviews',
-    title: { en: 'Reviews quoted', zh: '引用的评价' },
+    title: { en: `${headingOf(noun).en} quoted`, zh: `引用的${noun.zh}` },
     blocks: [
       {
         kind: 'details',
-        summary: { en: `${count(items.length)} whole reviews`, zh: `${count(items.length)} 条评价全文` },
+        summary: {
+          en: `${count(items.length)} whole ${noun.en}s`,
+          zh: `${count(items.length)} 条${noun.zh}全文`,
+        },
         blocks: [{ kind: 'reviews', items }],
       },
     ],
@@ -109,15 +105,15 @@ function citedReviews(sections: readonly Section[], texts: ReviewTexts): Section
 const AFTER_ACTIONS = 3;
 
 function leadOf(
-  { reviews, themes, actions, isUnproven }: DemandAnalysis,
+  { noun, reviews, themes, actions, isUnproven }: DemandAnalysis,
   evaluation: ClassifierEvaluation | null,
 ): Localized {
   const specific = themes.filter((theme) => !theme.general).length;
   const first = actions[0];
   const sentences: Localized[] = [
     {
-      en: `${plural(reviews, 'review')}, ${plural(specific, 'theme')}.`,
-      zh: `${count(reviews)} 条评价，${specific} 个主题。`,
+      en: `${plural(reviews, noun.en)}, ${plural(specific, 'theme')}.`,
+      zh: `${count(reviews)} 条${noun.zh}，${specific} 个主题。`,
     },
   ];
   if (first) sentences.push({ en: `First action: ${first.title.en}.`, zh: `首要建议：${first.title.zh}。` });

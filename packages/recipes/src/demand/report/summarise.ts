@@ -24,6 +24,7 @@ export function demandSummary(
         }),
     },
     file: data.file,
+    noun: analysis.noun,
     rows: data.rows,
     columns: data.columns,
     sentiment: evaluation && { ...sentimentOf(evaluation), isClaimed: !analysis.isUnproven },

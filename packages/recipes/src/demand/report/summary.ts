@@ -212,6 +212,8 @@ export const DemandSummary = z
   .object({
     metrics: z.record(z.string(), z.number()).readonly(),
     file: z.string(),
+    /** What its rows are called. Absent from runs of when all were called reviews. */
+    noun: localized.exactOptional(),
     rows,
     /** Which column was taken for what, and why. */
     columns,

@@ -3,8 +3,8 @@
 import { count, type Language, type Localized, percent, plural, signed } from '@gradus/base';
 import { ROLES } from '@gradus/data';
 import { baselineName, type Standing, standingOf } from '@gradus/tasks';
+import { REVIEW } from '../row-noun.ts';
 import { ROLE } from './data.ts';
-import { ofTexts } from './of-texts.ts';
 import type { DemandSummary, ThemeSummary } from './summary.ts';
 import { CONFIDENCE, DIRECTION, effectFormat } from './words.ts';
 
@@ -14,9 +14,7 @@ const MOST_THEMES = 6;
 const MOST_WARNINGS = 4;
 
 export function demandFindings(summary: DemandSummary): Localized[] {
-  const said = LINES.flatMap((line) => line(summary));
-  const names = [summary.file, ...summary.themes.map(({ name }) => name)];
-  return ofTexts(said, summary.warnings, names).map(({ en, zh }) => ({
+  return LINES.flatMap((line) => line(summary)).map(({ en, zh }) => ({
     en: printable(en),
     zh: printable(zh),
   }));
@@ -77,15 +75,15 @@ const LINES: readonly ((summary: DemandSummary) => Localized[])[] = [
     ];
   },
   // Without sentiment: the most frequent themes.
-  ({ themes, sentiment }) =>
+  ({ themes, sentiment, noun = REVIEW }) =>
     sentiment && sentiment.isClaimed !== false
       ? []
       : themes
           .filter((theme) => !theme.general)
           .slice(0, MOST_THEMES)
           .map(({ name, label, share }) => ({
-            en: `Theme “${label?.en ?? name}”: ${percent(share)} of reviews.`,
-            zh: `主题“${label?.zh ?? name}”：占评价的 ${percent(share)}。`,
+            en: `Theme “${label?.en ?? name}”: ${percent(share)} of ${noun.en}s.`,
+            zh: `主题“${label?.zh ?? name}”：占${noun.zh}的 ${percent(share)}。`,
           })),
   (summary) => problemsOf(summary).map((theme) => problemLine(theme, summary)),
   ({ protect }) => {

@@ -2,10 +2,11 @@ import { count, decimals, type Localized, percent } from '@gradus/base';
 import type { SimpleBlock, Text } from '@gradus/report';
 import { withInterval } from '@gradus/tasks';
 import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
+import { countHeading } from '../row-noun.ts';
 import { CONFIDENCE, DIRECTION, effectFormat, NOTHING, POLARITY } from './words.ts';
 
 interface Column {
-  readonly label: Localized;
+  readonly label: Localized | ((analysis: DemandAnalysis) => Localized);
   readonly align?: 'right';
   /** Shown only where the analysis has its figures. */
   readonly needs?: (analysis: DemandAnalysis) => boolean;
@@ -22,7 +23,7 @@ const COLUMNS: readonly Column[] = [
       general ? { en: `${label.en} (general)`, zh: `${label.zh}（泛泛而谈）` } : label,
   },
   { label: { en: 'Frequent words', zh: '特征词' }, cell: ({ terms }) => terms.slice(0, 6).join(', ') },
-  { label: { en: 'Reviews', zh: '评价数' }, align: 'right', cell: (theme) => count(theme.count) },
+  { label: ({ noun }) => countHeading(noun), align: 'right', cell: (theme) => count(theme.count) },
   {
     label: { en: 'Share', zh: '占比' },
     align: 'right',
@@ -83,7 +84,10 @@ export function themeTable(analysis: DemandAnalysis): SimpleBlock {
       en: 'In brackets: the 95% confidence interval. A dash: too few data.',
       zh: '括号内为 95% 置信区间；短横表示数据太少。',
     },
-    columns: columns.map(({ label, align }) => ({ label, ...(align && { align }) })),
+    columns: columns.map(({ label, align }) => ({
+      label: typeof label === 'function' ? label(analysis) : label,
+      ...(align && { align }),
+    })),
     rows: analysis.themes.map((theme) => columns.map(({ cell }) => cell(theme, analysis))),
   };
 }

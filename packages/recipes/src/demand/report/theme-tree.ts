@@ -10,20 +10,20 @@ const MOST_POINTS = 8;
 
 /** Every theme with what is said of it; the figures of all in one table, folded. */
 export function themeTree(analysis: DemandAnalysis, texts: ReviewTexts): Section {
-  const { themes, points } = analysis;
+  const { noun, themes, points } = analysis;
   const most = themes[0]?.share.value ?? 1;
   const bars: Block = {
     kind: 'bars',
     items: themes.slice(0, MOST_BARS).map((theme) => ({
       name: theme.label,
       value: theme.share.value / most,
-      text: spokenOf(theme),
+      text: spokenOf(theme, noun),
       tone: theme.polarity === 'problem' ? 'bad' : theme.polarity === 'strength' ? 'good' : 'neutral',
     })),
   };
   const each = themes.map((theme): Block => {
     const own = points.filter((point) => point.theme === theme.id).slice(0, MOST_POINTS);
-    const said = spokenOf(theme);
+    const said = spokenOf(theme, noun);
     return {
       kind: 'details',
       summary: { en: `${theme.label.en}: ${said.en}`, zh: `${theme.label.zh}：${said.zh}` },
@@ -41,20 +41,20 @@ export function themeTree(analysis: DemandAnalysis, texts: ReviewTexts): Section
   return {
     id: 'themes',
     title: { en: 'All themes', zh: '全部主题' },
-    blocks: themes.length > 0 ? [bars, ...each, table] : [{ kind: 'note', tone: 'info', text: NONE }],
+    blocks: themes.length > 0 ? [bars, ...each, table] : [{ kind: 'note', tone: 'info', text: noneOf(noun) }],
   };
 }
 
-const NONE: Localized = {
-  en: 'No theme was found: the reviews are too few, or name nothing in common.',
-  zh: '没有发现主题：评价太少，或没有共同谈到的内容。',
-};
+const noneOf = (noun: Localized): Localized => ({
+  en: `No theme was found: the ${noun.en}s are too few, or name nothing in common.`,
+  zh: `没有发现主题：${noun.zh}太少，或没有共同谈到的内容。`,
+});
 
-function spokenOf({ count: n, share, dissatisfied }: ThemeFindings): Localized {
+function spokenOf({ count: n, share, dissatisfied }: ThemeFindings, noun: Localized): Localized {
   const bad = dissatisfied && percent(dissatisfied.value);
   return {
-    en: `${percent(share.value)} of reviews (${count(n)})${bad ? `, ${bad} dissatisfied` : ''}`,
-    zh: `${percent(share.value)} 的评价（${count(n)} 条）${bad ? `，${bad} 不满意` : ''}`,
+    en: `${percent(share.value)} of ${noun.en}s (${count(n)})${bad ? `, ${bad} dissatisfied` : ''}`,
+    zh: `${percent(share.value)} 的${noun.zh}（${count(n)} 条）${bad ? `，${bad} 不满意` : ''}`,
   };
 }
 

@@ -6,6 +6,7 @@ import type { DemandAnalysis, ThemeFindings } from '../analysis/findings.ts';
 import type { Point } from '../analysis/points.ts';
 import type { Period } from '../analysis/timeline.ts';
 import type { Direction } from '../analysis/trend.ts';
+import { headingOf } from '../row-noun.ts';
 import { DIRECTION } from './words.ts';
 
 const CHANGING: readonly Direction[] = ['new', 'growing', 'shrinking'];
@@ -26,7 +27,7 @@ const PERIOD: Readonly<Record<Period, { en: string; zh: string; label(start: num
 };
 
 /** Changes over time, as lines. Without a timeline there is no section; a warning says why. */
-export function trendSection({ themes, points, timeline }: DemandAnalysis): Section | null {
+export function trendSection({ noun, themes, points, timeline }: DemandAnalysis): Section | null {
   if (!timeline) return null;
   const changing = themes
     .filter(({ trend }) => trend && (trend.jump || CHANGING.includes(trend.direction)))
@@ -43,11 +44,15 @@ export function trendSection({ themes, points, timeline }: DemandAnalysis): Sect
     },
   ];
   if (changing.length > 0) {
-    blocks.push(...jumpsOf(changing, points, timeline), linesOf(changing.slice(0, MOST_LINES), timeline), {
-      kind: 'details',
-      summary: FIGURES,
-      blocks: [tableOf(changing)],
-    });
+    blocks.push(
+      ...jumpsOf(changing, points, timeline, noun),
+      linesOf(changing.slice(0, MOST_LINES), timeline, noun),
+      {
+        kind: 'details',
+        summary: FIGURES,
+        blocks: [tableOf(changing)],
+      },
+    );
   }
   return { id: 'trends', title: { en: 'Trends', zh: '趋势' }, blocks };
 }
@@ -59,6 +64,7 @@ function jumpsOf(
   themes: readonly ThemeFindings[],
   points: readonly Point[],
   timeline: NonNullable<DemandAnalysis['timeline']>,
+  noun: Localized,
 ): Block[] {
   const items = themes.flatMap(({ id, label, trend }) => {
     if (!trend?.jump) return [];
@@ -67,8 +73,8 @@ function jumpsOf(
     const chief = chiefOf(points, id, trend.jump);
     return [
       {
-        en: `Since ${when}: “${label.en}” went from ${percent(before)} of reviews to ${percent(after)}${chief ? `; above all “${chief.en}”` : ''}.`,
-        zh: `自 ${when} 起：“${label.zh}”从评价的 ${percent(before)} 变为 ${percent(after)}${chief ? `，主要是“${chief.zh}”` : ''}。`,
+        en: `Since ${when}: “${label.en}” went from ${percent(before)} of ${noun.en}s to ${percent(after)}${chief ? `; above all “${chief.en}”` : ''}.`,
+        zh: `自 ${when} 起：“${label.zh}”从${noun.zh}的 ${percent(before)} 变为 ${percent(after)}${chief ? `，主要是“${chief.zh}”` : ''}。`,
       },
     ];
   });
@@ -90,17 +96,21 @@ function chiefOf(
   return moved.sort((a, b) => b.gain - a.gain)[0]?.sentence;
 }
 
-function linesOf(themes: readonly ThemeFindings[], timeline: NonNullable<DemandAnalysis['timeline']>): Block {
+function linesOf(
+  themes: readonly ThemeFindings[],
+  timeline: NonNullable<DemandAnalysis['timeline']>,
+  noun: Localized,
+): Block {
   const period = PERIOD[timeline.period];
   return chartBlock(
     {
-      en: `Share of each ${period.en}'s reviews that mention a theme; the themes with the clearest changes.`,
-      zh: `每${period.zh}评价中提到该主题的比例：变化最明显的主题。`,
+      en: `Share of each ${period.en}'s ${noun.en}s that mention a theme; the themes with the clearest changes.`,
+      zh: `每${period.zh}${noun.zh}中提到该主题的比例：变化最明显的主题。`,
     },
     {
       kind: 'line',
       x: { kind: 'category', values: timeline.starts.map(period.label) },
-      y: { label: { en: 'Reviews, %', zh: '评价，%' }, fromZero: true },
+      y: { label: { en: `${headingOf(noun).en}, %`, zh: `${noun.zh}，%` }, fromZero: true },
       series: themes.map((theme) => ({
         name: theme.label,
         values: theme.trend!.counts.map((count, k) =>
