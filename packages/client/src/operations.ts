@@ -849,7 +849,7 @@ export type RecipesDesignInput = {
   lm?: string | undefined;
   /** image model that drafts sprites: a URL of OpenAI’s images API (http://localhost:8080/v1#MODEL; its key in GRADUS_LM_KEY), or a folder of a diffusion model in ONNX */
   images?: string | undefined;
-  /** minutes that the run may take (two at least): the work is counted, so that every machine does the same, and ended by the clock where a machine is slower or busy */
+  /** minutes that the run may take at most (two at least): the work is counted, a part of them on a usual machine, so that every machine does the same; ended by the clock where a machine is much slower or busier */
   minutes?: number | undefined;
   /** seed of everything random */
   seed?: number | undefined;
@@ -2445,7 +2445,7 @@ export type JobsAddInput =
         lm?: string | undefined;
         /** image model that drafts sprites: a URL of OpenAI’s images API (http://localhost:8080/v1#MODEL; its key in GRADUS_LM_KEY), or a folder of a diffusion model in ONNX */
         images?: string | undefined;
-        /** minutes that the run may take (two at least): the work is counted, so that every machine does the same, and ended by the clock where a machine is slower or busy */
+        /** minutes that the run may take at most (two at least): the work is counted, a part of them on a usual machine, so that every machine does the same; ended by the clock where a machine is much slower or busier */
         minutes?: number | undefined;
         /** seed of everything random */
         seed?: number | undefined;
@@ -2911,7 +2911,7 @@ export type SchedulesSetInput = {
           lm?: string | undefined;
           /** image model that drafts sprites: a URL of OpenAI’s images API (http://localhost:8080/v1#MODEL; its key in GRADUS_LM_KEY), or a folder of a diffusion model in ONNX */
           images?: string | undefined;
-          /** minutes that the run may take (two at least): the work is counted, so that every machine does the same, and ended by the clock where a machine is slower or busy */
+          /** minutes that the run may take at most (two at least): the work is counted, a part of them on a usual machine, so that every machine does the same; ended by the clock where a machine is much slower or busier */
           minutes?: number | undefined;
           /** seed of everything random */
           seed?: number | undefined;

@@ -16,8 +16,8 @@ import { readWants } from './wants.ts';
 const directory = mkdtempSync(join(tmpdir(), 'gradus-design-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** Half of them are learnt in, which is little work. */
-const MINUTES = 0.041;
+/** A seventh of them is learnt in, which is little work. */
+const MINUTES = 0.137;
 
 async function designed(source: string, options: object = {}) {
   const run = await runLoop(design, {

@@ -137,7 +137,9 @@ export async function evaluate({
   const asKnown = some(learnt, MEASURED, random.fork('ceiling'));
   return {
     ...made,
-    isCut: own.length < MEASURED || (made.made.length < options.count && isOver(limits.made)),
+    isCut:
+      [own, ngram, recombined].some(({ length }) => length < MEASURED) ||
+      (made.made.length < options.count && isOver(limits.made)),
     wants,
     drafts: drafts && draftsWith(drafts, drafted.length > 0 ? measure(drafted, 'drafts') : null),
     model: measure(own, 'model'),

@@ -1,15 +1,15 @@
 /**
- * How the minutes that a run may take are divided. The work of learning is counted, so that every machine makes the same; the clock ends it, and
- * drawing after it, where a machine is slower or does other things, and then it is said.
+ * How the minutes that a run may take are divided. The work of learning is counted, so that every machine makes the same, and is so little of the
+ * minutes that a machine may be slower or do other things besides; where that is not enough the clock ends it, and drawing after it, which is said.
  */
 import { type TimeLimit, timeLimit } from '@gradus/tasks';
 
-/** Of the minutes: the work of learning, by count. */
-export const LEARNING = 0.5;
+/** Of the minutes: the work of learning, by count; where other generators are trained to compare with, as much again for these. */
+export const LEARNING = 0.15;
 /** Of the minutes from the begin of the run, by the clock: until when it reads, until when it learns and until when it makes designs; the rest is for measuring them. */
 export const ENDS = { reading: 0.25, learning: 0.55, making: 0.75 } as const;
 /** Of the time of learning, by the clock, that of the model where others are trained to compare with. */
-export const OWN_SHARE = 0.6;
+export const OWN_SHARE = 0.5;
 /** By the clock; of fewer, the start of a process would be most. */
 const FEWEST_MINUTES = 2;
 /** Seconds that making is given however late it begins: a run without designs would be for nothing. */

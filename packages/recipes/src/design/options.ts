@@ -23,8 +23,8 @@ const IMAGES = {
   zh: '起草精灵图的图像模型：兼容 OpenAI 图像接口的 URL（http://localhost:8080/v1#MODEL；密钥放在 GRADUS_LM_KEY），或 ONNX 扩散模型文件夹',
 };
 const MINUTES = {
-  en: 'minutes that the run may take (two at least): the work is counted, so that every machine does the same, and ended by the clock where a machine is slower or busy',
-  zh: '运行最多可用的分钟数（至少两分钟）：按工作量计算，各机器结果相同；机器较慢或较忙时按时钟结束',
+  en: 'minutes that the run may take at most (two at least): the work is counted, a part of them on a usual machine, so that every machine does the same; ended by the clock where a machine is much slower or busier',
+  zh: '运行最多可用的分钟数（至少两分钟）：工作量按计数确定，在一般机器上只占其中一部分，各机器结果相同；机器慢得多或忙得多时按时钟结束',
 };
 
 export const OwnOptions = z.strictObject({
@@ -32,6 +32,6 @@ export const OwnOptions = z.strictObject({
   count: z.int().min(1).max(500).default(20).describe(COUNT.en).meta(COUNT),
   lm: z.string().min(1).max(2000).optional().describe(LM.en).meta(LM),
   images: z.string().min(1).max(2000).optional().describe(IMAGES.en).meta(IMAGES),
-  minutes: z.number().min(0.01).max(600).default(3).describe(MINUTES.en).meta(MINUTES),
+  minutes: z.number().min(0.01).max(600).default(10).describe(MINUTES.en).meta(MINUTES),
 });
 export type DesignOptions = OptionsOf<typeof TAKES, typeof OwnOptions>;

@@ -155,9 +155,7 @@ export function build({
   const [layers, features] = own >= MANY_TOKENS ? [4, 64] : [2, 48];
   const millions = (12 * layers * features ** 2) / 1e6;
   const seconds = (tokens * millions) / TOKENS_A_SECOND;
-  // Beside sprites two other generators are trained, with a quarter of the work each.
-  const share = LEARNING * (corpus.kind === 'sprites' ? 0.5 : 1);
   const enough = Math.ceil((MOST_VIEWS * own) / tokens);
-  const epochs = Math.max(1, Math.min(enough, Math.floor((share * run.options.minutes * 60) / seconds)));
+  const epochs = Math.max(1, Math.min(enough, Math.floor((LEARNING * run.options.minutes * 60) / seconds)));
   return { layers, features, heads: 4, epochs };
 }

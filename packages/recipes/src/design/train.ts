@@ -101,6 +101,7 @@ export async function train({
       rivals: {},
       temperature: patterns ? PATTERN_TEMPERATURE : 1,
       patterns: patterns || null,
+      isCut: fitted.isCut || isOver(limit),
       seconds: before + seconds(),
     };
   }
@@ -114,27 +115,30 @@ export async function train({
     temperature: 1,
     patterns: null,
   };
+  const trying = timeLimit(limit.secondsLeft() / 3);
   const temperature = await chosenTemperature(maker, fitted.model, itemsOf(validation), {
     random: random.fork('temperature'),
-    limit: timeLimit(limit.secondsLeft() / 3),
+    limit: trying,
     signal,
   });
+  let isCut = fitted.isCut || isOver(trying);
   const { palette, width, height } = rules as SpriteRules;
   const images = originals.map((item) => fromPalette(palette, split(item)[1]));
   const inPalette = toPalette(palette);
   const rivals: Partial<Record<Rival, readonly string[]>> = {};
   for (const rival of ['gan', 'flow'] as const) {
+    const own = rival === 'gan' ? timeLimit(limit.secondsLeft() / 2) : limit;
     const made = await rivalImages(rival, images, {
       count: Math.min(MOST_ITEMS, Math.max(FEWEST_ITEMS, Math.round(ITEMS_A_MINUTE * minutes))),
-      seconds: (LEARNING * minutes * 60) / 4,
+      seconds: (LEARNING * minutes * 60) / 2,
       random: random.fork(rival),
-      limit: rival === 'gan' ? timeLimit(limit.secondsLeft() / 2) : limit,
+      limit: own,
       signal,
       onStep: (step, steps) => run.progress(RIVAL_WORDS[rival], step, steps),
     });
     rivals[rival] = made.map((image) => `\n${inPalette({ ...image, width, height })}`);
+    isCut ||= isOver(own);
   }
-  const isCut = fitted.isCut || isOver(limit);
   return { ...fitted, ranker, rivals, temperature, patterns: null, isCut, seconds: before + seconds() };
 }
 
