@@ -17,7 +17,7 @@ function claims(items: readonly RollErrors[], apart = 1): boolean[] {
       steps: STEPS,
     })),
     candidates: Object.keys(items[0]!) as (Candidate | 'naive')[],
-    judge: (item, roll, candidate) => items[item]![candidate]![roll]!,
+    judge: (item, roll, candidate) => new Float64Array(STEPS).fill(items[item]![candidate]![roll]!),
     distance: () => 1,
   });
   return beatsNaive(

@@ -7,7 +7,7 @@
  * what was best in the rolls before it.
  */
 import { chanceBound, type Gain, gainOf, standardError } from '@gradus/classical';
-import { bestCandidates, type Candidate, type RollErrors } from './choose.ts';
+import { bestCandidates, type Candidate, type Choice } from './choose.ts';
 import { centreOf, drawnTo, meanOf } from './gains.ts';
 import type { Rolls } from './model.ts';
 
@@ -70,17 +70,17 @@ function boundOfCentre(items: readonly Gain[], apart: number): number {
 export interface PastErrors {
   /** By item. */
   readonly rolls: readonly (Rolls | undefined)[];
-  readonly candidates: readonly (Candidate | 'naive')[];
+  readonly candidates: readonly Choice[];
   /** As of `gainOf`, by item. Default: 1. */
   readonly apart?: readonly number[];
-  /** The mean error of a candidate's first steps of a roll. */
-  judge(item: number, roll: number, candidate: Candidate | 'naive', steps: number): number;
+  /** The mean errors of a candidate's first step of a roll, of its first two, and so on. */
+  judge(item: number, roll: number, candidate: Choice): Float64Array;
 }
 
 /** Past errors, and how far candidates lie from the naive forecast. */
 export interface PastDistances extends PastErrors {
   /** Of a roll, by the measure of its errors. */
-  distance(item: number, roll: number, candidate: Candidate | 'naive'): number;
+  distance(item: number, roll: number, candidate: Choice): number;
 }
 
 /** What would have been told of an item's rolls: errors by roll, and how far from the naive forecast. */
@@ -91,29 +91,46 @@ export interface Told {
 
 /** @returns by item, what was best in the rolls before each, of which as many steps count as were over by then */
 export function toldBefore({ rolls, candidates, judge, apart, distance }: PastDistances): Told[] {
+  const names = candidates.filter((name): name is Candidate => name !== 'naive');
   const of = (): number[][] => rolls.map((own) => new Array(own?.origins.length ?? 0));
   const [errors, distances] = [of(), of()];
+  // Item by item, so that each roll is judged once: [rolls, names].
+  const before = rolls.map((own, item) => own && meansBefore(own, names, (r, name) => judge(item, r, name)));
   const longest = errors.reduce((most, { length }) => Math.max(most, length), 0);
   for (let back = 0; back < longest; back++) {
     const acts = rolls.flatMap((own, item) => {
       const roll = (own?.origins.length ?? 0) - 1 - back;
-      return own && roll >= 0 ? [{ item, roll, known: knownBefore(own, roll) }] : [];
+      return own && roll >= 0 ? [{ item, roll, steps: own.steps }] : [];
     });
     const best = bestCandidates(
-      acts.map(
-        ({ item, known }) =>
-          Object.fromEntries(
-            candidates.map((name) => [name, known.map((steps, r) => judge(item, r, name, steps))]),
-          ) as unknown as RollErrors,
-      ),
+      acts.map(({ item, roll }) => ({
+        rolls: roll,
+        means: Object.fromEntries(names.map((name, n) => [name, before[item]![roll * names.length + n]!])),
+      })),
       apart && acts.map(({ item }) => apart[item]!),
     );
-    for (const [a, { item, roll }] of acts.entries()) {
-      errors[item]![roll] = judge(item, roll, best[a]!, rolls[item]!.steps);
+    for (const [a, { item, roll, steps }] of acts.entries()) {
+      errors[item]![roll] = judge(item, roll, best[a]!)[steps - 1]!;
       distances[item]![roll] = distance(item, roll, best[a]!);
     }
   }
   return errors.map((own, i) => ({ errors: own, distances: distances[i]! }));
+}
+
+/** What candidates erred in the rolls before each, of which as many steps count as were over by then: [rolls, names]. */
+function meansBefore(
+  own: Rolls,
+  names: readonly Candidate[],
+  judge: (roll: number, name: Candidate) => Float64Array,
+): Float64Array {
+  const known = own.origins.map((_, roll) => knownBefore(own, roll));
+  const means = new Float64Array(known.length * names.length);
+  for (const [n, name] of names.entries()) {
+    const errors = known.map((_, r) => judge(r, name));
+    for (const [roll, steps] of known.entries())
+      means[roll * names.length + n] = meanOf(steps.map((count, r) => errors[r]![count - 1]!));
+  }
+  return means;
 }
 
 /** Of the rolls before one, how many steps of each were over when it was told. */

@@ -31,6 +31,12 @@ export interface RollErrors extends Readonly<Partial<Record<Candidate, readonly 
   readonly own: readonly number[];
 }
 
+/** Mean errors of an item's candidates over some of its rolls; of candidates that are there. */
+export interface MeanErrors {
+  readonly rolls: number;
+  readonly means: Readonly<Partial<Record<Candidate, number>>>;
+}
+
 /** What tells an item's steps to come. */
 export type Choice = Candidate | 'naive';
 
@@ -39,7 +45,7 @@ const SHARED_ROLLS = 10;
 
 /** @param apart as of `gainOf`, by item. Default: 1 @returns by item; where there are no rolls, naive */
 export function choose(items: readonly RollErrors[], apart?: readonly number[]): Choice[] {
-  const candidates = bestCandidates(items, apart);
+  const candidates = bestCandidates(items.map(meanErrors), apart);
   const gains = items.map((errors, i) =>
     gainOf(errors.naive, errors[candidates[i]!] ?? errors.own, { apart: apart?.[i] ?? 1 }),
   );
@@ -51,15 +57,15 @@ export function choose(items: readonly RollErrors[], apart?: readonly number[]):
  * @param apart as of `gainOf`, by item. Default: 1
  * @returns by item what errs least, its own rolls weighed against those of all items; where there are no rolls, its own methods
  */
-export function bestCandidates(items: readonly RollErrors[], apart?: readonly number[]): Candidate[] {
-  const relative = items.map((errors) => {
-    const sizes = CANDIDATES.map((name) => (errors[name] ? meanOf(errors[name]) : Number.NaN));
+export function bestCandidates(items: readonly MeanErrors[], apart?: readonly number[]): Candidate[] {
+  const relative = items.map(({ means }) => {
+    const sizes = CANDIDATES.map((name) => means[name] ?? Number.NaN);
     const size = meanOf(sizes.filter(Number.isFinite));
     return sizes.map((own) => (size > 0 ? own / size : own === 0 ? 1 : Number.NaN));
   });
   const shared = CANDIDATES.map((_, c) => meanOf(relative.map((own) => own[c]!).filter(Number.isFinite)));
-  return items.map(({ naive }, i) => {
-    const witnesses = 1 + (naive.length - 1) * (apart?.[i] ?? 1);
+  return items.map(({ rolls }, i) => {
+    const witnesses = 1 + (rolls - 1) * (apart?.[i] ?? 1);
     const scores = CANDIDATES.map((_, c) => {
       const own = relative[i]![c]!;
       if (!Number.isFinite(own)) return Number.POSITIVE_INFINITY;
@@ -69,3 +75,10 @@ export function bestCandidates(items: readonly RollErrors[], apart?: readonly nu
     return Number.isFinite(scores[best]!) ? CANDIDATES[best]! : 'own';
   });
 }
+
+const meanErrors = (errors: RollErrors): MeanErrors => ({
+  rolls: errors.naive.length,
+  means: Object.fromEntries(
+    CANDIDATES.flatMap((name) => (errors[name] ? [[name, meanOf(errors[name])]] : [])),
+  ),
+});

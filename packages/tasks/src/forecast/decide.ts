@@ -119,13 +119,12 @@ export function chosenForecasts(
     rolls: local.map(({ rolls }) => rolls),
     candidates: names,
     apart,
-    judge: (i, r, candidate, steps) =>
-      counts[i] && !FOR_COUNTS.includes(candidate)
-        ? Number.NaN
-        : (counts[i] ? squaredError : absoluteError)(
-            actualAt(i, r).subarray(0, steps),
-            rolledAt(i, r, candidate).subarray(0, steps),
-          ),
+    judge(i, r, candidate) {
+      const actual = actualAt(i, r);
+      return counts[i] && !FOR_COUNTS.includes(candidate)
+        ? actual.map(() => Number.NaN)
+        : meanErrors(actual, rolledAt(i, r, candidate), counts[i] ? square : Math.abs);
+    },
   };
   const beats = beatsNaive(
     judging.map(({ naive }) => naive),
@@ -264,19 +263,26 @@ function meanOf(forecasts: readonly Float64Array[]): Float64Array {
   );
 }
 
+const square = (error: number): number => error ** 2;
 const absoluteError = (actual: Float64Array, forecast: Float64Array): number =>
-  meanError(actual, forecast, Math.abs);
+  meanErrors(actual, forecast, Math.abs).at(-1)!;
 const squaredError = (actual: Float64Array, forecast: Float64Array): number =>
-  meanError(actual, forecast, (error) => error ** 2);
+  meanErrors(actual, forecast, square).at(-1)!;
 
-function meanError(actual: Float64Array, forecast: Float64Array, of: (error: number) => number): number {
+/** The mean of the first step's error, of the first two, and so on, of what is known; NaN where nothing is. */
+function meanErrors(
+  actual: Float64Array,
+  forecast: Float64Array,
+  of: (error: number) => number,
+): Float64Array {
   let [sum, n] = [0, 0];
-  for (let k = 0; k < actual.length; k++) {
-    if (Number.isNaN(actual[k]!)) continue;
-    sum += of(actual[k]! - forecast[k]!);
-    n += 1;
-  }
-  return n === 0 ? Number.NaN : sum / n;
+  return actual.map((value, k) => {
+    if (!Number.isNaN(value)) {
+      sum += of(value - forecast[k]!);
+      n += 1;
+    }
+    return n === 0 ? Number.NaN : sum / n;
+  });
 }
 
 function judgementOf(

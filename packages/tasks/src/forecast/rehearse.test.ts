@@ -41,7 +41,10 @@ describe('rehearse', () => {
     rolls: items.map(() => rolls),
     apart: items.map(() => 1),
     candidates: NAMES,
-    judge: (item, roll, candidate, steps) => meanOf(items[item]!.rolled[candidate][roll]!.subarray(0, steps)),
+    judge: (item, roll, candidate) => {
+      const errors = items[item]!.rolled[candidate][roll]!;
+      return errors.map((_, k) => meanOf(errors.subarray(0, k + 1)));
+    },
     scaledError: (item, roll, candidate) => items[item]!.rolled[candidate][roll]!,
   });
   const held = (isRehearsed: boolean): number => {
@@ -79,7 +82,7 @@ describe('rehearse', () => {
       rolls: [overlapping],
       apart: [1 / STEPS],
       candidates: ['naive', 'own'],
-      judge: (_, roll, candidate) => (candidate === 'own' ? 1 : 2 + roll),
+      judge: (_, roll, candidate) => new Float64Array(STEPS).fill(candidate === 'own' ? 1 : 2 + roll),
       scaledError: () => new Float64Array(STEPS),
     }) as [[ReturnType<typeof rehearse>[0][0]]];
     expect(latest.known.map(({ length }) => length)).toEqual([4, 4, 3, 2, 1]);

@@ -43,7 +43,7 @@ export function rehearse({ rolls, apart, candidates, judge, scaledError }: Rehea
       acts.map(
         ({ item, known }) =>
           Object.fromEntries(
-            candidates.map((name) => [name, known.map((steps, r) => judge(item, r, name, steps))]),
+            candidates.map((name) => [name, known.map((steps, r) => judge(item, r, name)[steps - 1]!)]),
           ) as unknown as RollErrors,
       ),
       acts.map(({ item }) => apart[item]!),

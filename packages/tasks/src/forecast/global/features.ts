@@ -57,7 +57,8 @@ export class Features {
   readonly #events = new Map<Grid, readonly CalendarFeature[]>();
   readonly #eventSize: number;
   readonly #calendarSize: number;
-  readonly #covariates: readonly string[];
+  /** Rows of one origin follow each other. */
+  #told: Told | undefined;
 
   constructor(
     { grids, ranges, events }: Dates,
@@ -74,7 +75,6 @@ export class Features {
     const calendars = [...this.#calendars.values()];
     const longest = calendars.reduce((a, b) => (b.length > a.length ? b : a), []);
     this.#calendarSize = longest.length;
-    this.#covariates = covariates;
     const own: readonly (readonly [string, FeatureGroup])[] = [
       ['steps ahead', 'trend'],
       ['last value', 'level'],
@@ -110,16 +110,9 @@ export class Features {
   /** Writes the features of step `origin + ahead` (1 is the next) as told from `origin`, at a row's place. @returns the item's size */
   write(item: GlobalItem, origin: number, ahead: number, into: Float32Array, at: number): number {
     const { values, season, grid, first } = item;
-    const m = season > 1 ? season : 4;
     const target = origin + ahead - 1;
-    const scale = scaleAt(values, origin, season);
-    const mean = (from: number, to: number): number => {
-      const start = Math.max(0, from);
-      if (to <= start) return Number.NaN;
-      let sum = 0;
-      for (let t = start; t < to; t++) sum += values[t]!;
-      return sum / (to - start) / scale;
-    };
+    if (this.#told?.item !== item || this.#told.origin !== origin) this.#told = toldFrom(item, origin);
+    const { scale, level, zeros, pasts } = this.#told;
     const seasonal = (back: number): number => {
       const place = target - season * (Math.ceil(ahead / season) - 1 + back);
       return place >= 0 && place < origin ? values[place]! / scale : Number.NaN;
@@ -128,28 +121,24 @@ export class Features {
     const put = (value: number) => {
       into[next++] = value;
     };
-    const last = mean(origin - m, origin);
     put(ahead);
-    put(values[origin - 1]! / scale);
-    put(last);
-    put(mean(origin - 4 * m, origin));
-    put(last - mean(origin - 2 * m, origin - m));
-    put(seasonal(1));
-    put(seasonal(2));
-    put(meanOf([seasonal(1), seasonal(2), seasonal(3), seasonal(4)]));
+    for (let i = 0; i < level.length; i++) put(level[i]!);
+    const seasons = [seasonal(1), seasonal(2), seasonal(3), seasonal(4)];
+    put(seasons[0]!);
+    put(seasons[1]!);
+    put(meanOf(seasons));
     put(yearAgo(values, target, origin, season, scale));
-    put(zeros(values, origin - 4 * m, origin));
+    put(zeros);
     put(Math.log(scale + SMALL));
     put((((first + target) % season) + season) % season);
     const calendar = this.#calendars.get(grid)!;
     for (let c = 0; c < this.#calendarSize; c++) put(calendar[c]?.at(first + target) ?? Number.NaN);
     const events = this.#events.get(grid)!;
     for (let e = 0; e < this.#eventSize; e++) put(events[e]!.at(first + target));
-    for (const [c] of this.#covariates.entries()) {
-      const own = item.ahead[c]!;
-      const value = own[target] ?? Number.NaN;
+    for (let c = 0; c < pasts.length; c++) {
+      const value = item.ahead[c]![target] ?? Number.NaN;
       put(value);
-      put(value - past(own, origin, 4 * m));
+      put(value - pasts[c]!);
     }
     for (const code of item.codes) put(code);
     return scale;
@@ -171,6 +160,45 @@ export class Features {
           };
     });
   }
+}
+
+/** What is the same of all steps that are told from an origin. */
+interface Told {
+  readonly item: GlobalItem;
+  readonly origin: number;
+  readonly scale: number;
+  /** The last value, the last season, the last four, and the change of the last. */
+  readonly level: readonly number[];
+  readonly zeros: number;
+  /** By covariate: the mean of its last seasons. */
+  readonly pasts: readonly number[];
+}
+
+function toldFrom(item: GlobalItem, origin: number): Told {
+  const { values, season, ahead } = item;
+  const m = season > 1 ? season : 4;
+  const scale = scaleAt(values, origin, season);
+  const mean = (from: number, to: number): number => {
+    const start = Math.max(0, from);
+    if (to <= start) return Number.NaN;
+    let sum = 0;
+    for (let t = start; t < to; t++) sum += values[t]!;
+    return sum / (to - start) / scale;
+  };
+  const last = mean(origin - m, origin);
+  return {
+    item,
+    origin,
+    scale,
+    level: [
+      values[origin - 1]! / scale,
+      last,
+      mean(origin - 4 * m, origin),
+      last - mean(origin - 2 * m, origin - m),
+    ],
+    zeros: zeros(values, origin - 4 * m, origin),
+    pasts: ahead.map((own) => past(own, origin, 4 * m)),
+  };
 }
 
 /** An item's size at an origin: the mean of what it had in its last seasons. */
