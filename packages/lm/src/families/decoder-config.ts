@@ -39,7 +39,7 @@ export interface AttentionConfig {
   /** Norms of queries and keys: of each head by itself, or of all together. */
   readonly norms?: { readonly query: string; readonly key: string; readonly of: 'head' | 'all' };
   readonly rope?: RopeConfig;
-  /** How many positions back are seen, its own included. */
+  /** How many positions back are seen, its own included; of a decoder that looks ahead, as many to either side. */
   readonly window?: number;
 }
 
@@ -109,6 +109,8 @@ export interface DecoderConfig {
   readonly residualFactor?: number;
   /** The name of a table of learned positions. */
   readonly positions?: string;
+  /** Whether a token sees those behind it too, as in decoders that only make vectors of texts. */
+  readonly looksAhead?: boolean;
   readonly finalNorm: string;
   /** How many places of an encoder its layers attend to, where they have `cross`. */
   readonly crossPlaces?: number;

@@ -49,6 +49,8 @@ export interface EncoderLayer {
   readonly down: LinearConfig;
   /** Whether `up` holds two of the width: what goes through the activation, and what that is multiplied by. */
   readonly gated: boolean;
+  /** What goes through the activation, and `up` is multiplied by, where they are two matrices. */
+  readonly gate?: LinearConfig;
   /** Norms stand before what they are of, or behind the sum. */
   readonly normsStand: 'before' | 'behind';
   readonly attentionNorm?: string;
@@ -293,6 +295,93 @@ function modernBert(path: string, json: unknown, modelType: string): EncoderConf
   };
 }
 
+/** The authors' own names of what transformers calls otherwise. */
+const NOMIC_NAMES = {
+  hidden_size: 'n_embd',
+  intermediate_size: 'n_inner',
+  num_hidden_layers: 'n_layer',
+  num_attention_heads: 'n_head',
+  max_position_embeddings: 'max_trained_positions',
+  layer_norm_eps: 'layer_norm_epsilon',
+  hidden_act: 'activation_function',
+} as const;
+const NOMIC = z.looseObject({
+  vocab_size: COUNT,
+  hidden_size: COUNT,
+  intermediate_size: COUNT,
+  num_hidden_layers: COUNT.max(1000),
+  num_attention_heads: COUNT,
+  // Beyond these, rotary positions would have to be stretched.
+  max_position_embeddings: COUNT.default(2048),
+  type_vocab_size: COUNT.default(2),
+  layer_norm_eps: z.number().positive().default(1e-12),
+  rotary_emb_base: z.number().positive().default(1000),
+  rope_parameters: ROPE_PARAMETERS.nullish(),
+  pad_token_id: z.int().min(0).nullish(),
+  hidden_act: z.enum(['silu', 'swiglu']).default('silu'),
+  // Of what else the authors' configs can say only this is known.
+  prenorm: z.literal(false).optional(),
+  parallel_block: z.literal(false).optional(),
+  use_rms_norm: z.literal(false).optional(),
+  qkv_proj_bias: z.literal(false).optional(),
+  mlp_fc1_bias: z.literal(false).optional(),
+  mlp_fc2_bias: z.literal(false).optional(),
+  rotary_emb_fraction: z.literal(1).optional(),
+  rotary_emb_interleaved: z.literal(false).optional(),
+  rotary_emb_scale_base: z.null().optional(),
+  num_experts: z.literal(0).nullish(),
+});
+/** Nomic's BERT (Nussbaum et al., 2024): rotary positions, gates, and norms behind the sums. */
+function nomicBert(path: string, json: unknown, modelType: string): EncoderConfig {
+  const own = json as Readonly<Record<string, unknown>>;
+  const named = Object.entries(NOMIC_NAMES).flatMap(([name, theirs]) =>
+    Object.hasOwn(own, theirs) ? [[name, own[theirs]]] : [],
+  );
+  const fields = checkedFields(path, { ...own, ...Object.fromEntries(named) }, NOMIC);
+  const { hidden_size: hidden, intermediate_size: inner, num_attention_heads: heads } = fields;
+  const context = fields.max_position_embeddings;
+  const linear = (i: number, name: string, inputs: number, outputs: number): LinearConfig => ({
+    name: `nomic_bert.encoder.layers.${i}.${name}`,
+    inputs,
+    outputs,
+    bias: false,
+  });
+  const rope = ropeOf(fields.rope_parameters, {
+    path,
+    headSize: hidden / heads,
+    context,
+    theta: fields.rotary_emb_base,
+  });
+  return {
+    modelType,
+    prefix: 'nomic_bert.',
+    vocabulary: fields.vocab_size,
+    hidden,
+    heads,
+    context,
+    pad: fields.pad_token_id ?? 0,
+    norm: { kind: 'layer', epsilon: fields.layer_norm_eps, weight: true, bias: true },
+    activation: 'silu',
+    embeddings: {
+      tokens: 'nomic_bert.embeddings.word_embeddings.weight',
+      kinds: { name: 'nomic_bert.embeddings.token_type_embeddings.weight', rows: fields.type_vocab_size },
+      norm: 'nomic_bert.emb_ln',
+    },
+    layers: Array.from({ length: fields.num_hidden_layers }, (_, i) => ({
+      projections: { fused: linear(i, 'attn.Wqkv', hidden, 3 * hidden) },
+      out: linear(i, 'attn.out_proj', hidden, hidden),
+      up: linear(i, 'mlp.fc11', hidden, inner),
+      gate: linear(i, 'mlp.fc12', hidden, inner),
+      down: linear(i, 'mlp.fc2', inner, hidden),
+      gated: false,
+      normsStand: 'behind',
+      attentionNorm: `nomic_bert.encoder.layers.${i}.norm1`,
+      feedForwardNorm: `nomic_bert.encoder.layers.${i}.norm2`,
+      rope,
+    })),
+  };
+}
+
 /** By `model_type`. */
 export const ENCODER_FAMILIES: Readonly<
   Record<string, (path: string, json: unknown, modelType: string) => EncoderConfig>
@@ -304,6 +393,7 @@ export const ENCODER_FAMILIES: Readonly<
   mpnet,
   distilbert: distilBert,
   modernbert: modernBert,
+  nomic_bert: nomicBert,
 };
 
 /** @throws UserError naming the architecture that is not known, or the field that is wrong */

@@ -43,12 +43,28 @@ export const DECODER_FAMILIES: Readonly<Record<string, Family>> = {
   gpt2,
 };
 
+const SHARED = z.looseObject({ model_type: z.string(), is_causal: z.boolean().nullish() });
+
 /** @throws UserError naming the architecture that is not known, or the field that is wrong */
 export function decoderConfig(path: string, json: unknown): DecoderConfig {
-  const { model_type: type } = checkedFields(path, json, z.looseObject({ model_type: z.string() }));
-  if (Object.hasOwn(DECODER_FAMILIES, type)) return DECODER_FAMILIES[type]!(path, json);
+  const { model_type: type, is_causal: isCausal } = checkedFields(path, json, SHARED);
+  if (Object.hasOwn(DECODER_FAMILIES, type)) {
+    const config = DECODER_FAMILIES[type]!(path, json);
+    return isCausal === false ? lookingAhead(config) : config;
+  }
   throw new UserError({
     en: `${path}: models of type "${type}" are not known; known are ${Object.keys(DECODER_FAMILIES).join(', ')}`,
     zh: `${path}：不支持类型为“${type}”的模型；支持 ${Object.keys(DECODER_FAMILIES).join('、')}`,
   });
 }
+
+/** Made of a decoder for texts as a whole, as transformers runs one whose config says `is_causal: false`. */
+const lookingAhead = (config: DecoderConfig): DecoderConfig => ({
+  ...config,
+  looksAhead: true,
+  layers: config.layers.map((layer) => {
+    const { window } = layer.attention;
+    // Its window is so many to either side, and the position itself.
+    return window === undefined ? layer : { ...layer, attention: { ...layer.attention, window: window + 1 } };
+  }),
+});

@@ -1,8 +1,8 @@
 /**
  * Gemma 1 to 3 (Google, 2024 and 2025): weights of norms held less 1, embeddings scaled by √width, GELU gates; from 2 on norms on
- * both sides, windows in some layers, and bent scores and logits (2) or norms of queries and keys (3).
+ * both sides, windows in some layers, and bent scores and logits (2) or norms of queries and keys (3). EmbeddingGemma is a Gemma 3
+ * that looks ahead.
  */
-import { UserError } from '@gradus/base';
 import {
   attentionOf,
   type DecoderFields,
@@ -83,14 +83,11 @@ export const GEMMA3_DEFAULTS = {
 };
 const NEAR_THETA = 10_000;
 
-/** @throws UserError where it looks ahead, as those do that only make vectors */
 export function gemma3(path: string, fields: DecoderFields): DecoderConfig {
-  if (fields.use_bidirectional_attention) {
-    throw new UserError({
-      en: `${path}: a Gemma that looks ahead (use_bidirectional_attention, as in EmbeddingGemma) is not known`,
-      zh: `${path}：不支持双向注意力的 Gemma（use_bidirectional_attention，如 EmbeddingGemma）`,
-    });
-  }
+  const looksAhead = fields.use_bidirectional_attention ?? false;
+  const width = fields.sliding_window ?? 4096;
+  // EmbeddingGemma's window is as wide to both sides together.
+  const window = looksAhead ? Math.floor(width / 2) + 1 : width;
   const parts = partsOf(path, { ...fields, head_dim: fields.head_dim ?? LARGE_HEAD });
   const pattern = Number(fields.sliding_window_pattern ?? 6);
   const slides = (i: number) => (fields.layer_types ? parts.slides(i) : (i + 1) % pattern !== 0);
@@ -101,11 +98,15 @@ export function gemma3(path: string, fields: DecoderFields): DecoderConfig {
       attention: attentionOf(parts, i, {
         norms: 'head',
         rope: slides(i) ? ropes.near : ropes.far,
-        window: slides(i) ? (fields.sliding_window ?? 4096) : undefined,
+        window: slides(i) ? window : undefined,
       }),
       feedForward: gatedOf(parts, i),
       norms: normsAround(i),
     }),
-    { ...shared(fields), scale: (fields.query_pre_attn_scalar ?? LARGE_HEAD) ** -0.5 },
+    {
+      ...shared(fields),
+      scale: (fields.query_pre_attn_scalar ?? LARGE_HEAD) ** -0.5,
+      ...(looksAhead && { looksAhead }),
+    },
   );
 }

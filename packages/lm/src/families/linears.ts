@@ -17,7 +17,7 @@ export function linearsOf({ layers }: DecoderConfig | EncoderConfig): LinearConf
   return layers.flatMap((layer) =>
     'attention' in layer
       ? [...attentionOf(layer.attention), ...feedForwardsOf(layer).flatMap(matricesOf)]
-      : [...attentionOf(layer), layer.up, layer.down],
+      : [...attentionOf(layer), ...(layer.gate ? [layer.gate] : []), layer.up, layer.down],
   );
 }
 

@@ -10,6 +10,7 @@ import type {
   FeedForwardConfig,
   RopeConfig,
 } from '../families/decoder-config.ts';
+import type { EncoderInputs } from './encoder.ts';
 import { chosenExperts, mixture } from './experts.ts';
 import type { LayerWeights } from './layer-weights.ts';
 import {
@@ -217,20 +218,24 @@ export function sequenceHidden(config: DecoderConfig, weights: LayerWeights, inp
 
 /**
  * The hidden states of whole texts of any number and length, [batch, time, hidden]: for vectors of texts. What fills a row up stands
- * behind its text, and nothing looks ahead.
+ * behind its text, where only those see it that look ahead.
  */
 export function textsHidden(
   config: DecoderConfig,
   weights: LayerWeights,
-  { ids, positions }: { readonly ids: Tensor; readonly positions: Tensor },
+  { ids, mask, positions }: EncoderInputs,
 ): Tensor {
-  const { heads, kvHeads, headSize, scale = headSize ** -0.5, scoreCap } = config;
+  const { heads, kvHeads, headSize, scale = headSize ** -0.5, scoreCap, looksAhead } = config;
   const behind = positions.unsqueeze(2).sub(positions.unsqueeze(1)).unsqueeze(1); // [batch, 1, time, time]
   const masks = new Map<number | undefined, Tensor>();
   const maskOf = (window: number | undefined) => {
-    const ahead = behind.less(0).where(UNSEEN, 0);
+    const hidden = looksAhead
+      ? mask.unsqueeze(1, 2).add(behind.mul(0)).equal(0).where(UNSEEN, 0)
+      : behind.less(0).where(UNSEEN, 0);
+    const distance = looksAhead ? behind.abs() : behind;
     const known =
-      masks.get(window) ?? (window === undefined ? ahead : behind.greater(window - 1).where(UNSEEN, ahead));
+      masks.get(window) ??
+      (window === undefined ? hidden : distance.greater(window - 1).where(UNSEEN, hidden));
     masks.set(window, known);
     return known;
   };

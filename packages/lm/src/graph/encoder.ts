@@ -118,12 +118,13 @@ export function encoderLayers(
     });
   }
 
-  function inner(given: Tensor, { up, gated }: EncoderLayer): Tensor {
+  function inner(given: Tensor, { up, gated, gate }: EncoderLayer): Tensor {
     const wide = weights.linear(given, up);
+    if (gate) return act(weights.linear(given, gate)).mul(wide);
     if (!gated) return act(wide);
     const half = up.outputs / 2;
-    const [value, gate] = wide.split([half, half], 2) as [Tensor, Tensor];
-    return act(value).mul(gate);
+    const [value, factor] = wide.split([half, half], 2) as [Tensor, Tensor];
+    return act(value).mul(factor);
   }
 }
 

@@ -1,4 +1,4 @@
-/** A model that makes vectors of texts, as somebody brings it: an encoder, or a decoder whose folder says how (Qwen3-Embedding). */
+/** A model that makes vectors of texts, as somebody brings it: an encoder, or a decoder whose folder says how (Qwen3-Embedding, EmbeddingGemma). */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '@gradus/base';
@@ -11,7 +11,7 @@ import type { Pooling } from '../graph/encoder.ts';
 import { readJson } from '../json.ts';
 import type { Weights } from '../weights/weights.ts';
 import { isEncoder, loadEncoder } from './encoder-model.ts';
-import { load } from './load.ts';
+import { loadFolder } from './load.ts';
 import { type SentenceFields, sentenceFields } from './sentence-fields.ts';
 
 export interface EmbeddingModel extends SentenceFields {
@@ -23,7 +23,7 @@ export interface EmbeddingModel extends SentenceFields {
   close(): void;
 }
 
-const CONFIG = z.looseObject({ model_type: z.unknown(), is_causal: z.boolean().nullish() });
+const CONFIG = z.looseObject({ model_type: z.unknown() });
 
 /** Whether a folder holds a decoder that makes vectors: it lists modules of sentence-transformers. */
 function isEmbeddingDecoder(path: string): boolean {
@@ -39,17 +39,10 @@ export const isEmbeddingModel = (path: string): boolean => isEncoder(path) || is
 /** @throws UserError naming the file and the field that is missing or wrong */
 export async function loadEmbedding(path: string): Promise<EmbeddingModel> {
   if (!isEmbeddingDecoder(path)) return loadEncoder(path, true);
-  const file = join(path, 'config.json');
-  if (readJson(file, CONFIG).is_causal === false) {
-    throw new UserError({
-      en: `${file}: a decoder that looks ahead (is_causal false) is not known`,
-      zh: `${file}：不支持双向的解码器（is_causal 为 false）`,
-    });
-  }
-  const model = await load(path);
+  const model = loadFolder(path);
   try {
     const { pooling, ...declared } = sentenceFields(path, model.config.context, true);
-    if (pooling === undefined || pooling === 'cls') {
+    if (pooling === undefined || (pooling === 'cls' && !model.config.looksAhead)) {
       const place = join(path, '1_Pooling/config.json');
       throw new UserError({
         en: `${place} ${pooling ? 'declares pooling of the first token, which sees no other' : 'is missing'}; expected of the last token (lasttoken), mean or max`,

@@ -55,7 +55,7 @@ async function loadOn(path: string, over: readonly string[]): Promise<LanguageMo
     });
   }
   if (existsSync(path) && statSync(path).isFile()) return loadGguf(path);
-  if (!isAdapter(path)) return loadFolder(path);
+  if (!isAdapter(path)) return requireWriter(loadFolder(path));
   const place = resolve(path);
   if (over.includes(place)) {
     throw new UserError({
@@ -73,7 +73,21 @@ async function loadOn(path: string, over: readonly string[]): Promise<LanguageMo
   }
 }
 
-function loadFolder(path: string): LanguageModel {
+/** @throws UserError where it sees what comes after a token, and so cannot tell what does */
+function requireWriter(model: LanguageModel): LanguageModel {
+  if (!model.config.looksAhead) return model;
+  model.close();
+  throw new UserError({
+    en: `${model.path} looks ahead (use_bidirectional_attention, or is_causal false in its config.json): it makes vectors of texts (embed), and writes none`,
+    zh: `${model.path} 使用双向注意力（config.json 中的 use_bidirectional_attention，或 is_causal 为 false）：只能生成文本向量（embed），不能生成文本`,
+  });
+}
+
+/**
+ * A decoder of any kind, those that look ahead and only make vectors (embedding-model.ts) among them.
+ * @throws UserError naming the file and the field that is missing or wrong
+ */
+export function loadFolder(path: string): LanguageModel {
   const file = (name: string) => join(path, name);
   if (!existsSync(file('config.json'))) {
     throw new UserError({

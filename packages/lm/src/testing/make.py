@@ -62,6 +62,7 @@ ENCODERS = {
                                      pad_token_id=0),
     'modernbert': t.ModernBertConfig(**dict(ENCODER, num_hidden_layers=3), local_attention=4, cls_token_id=3, sep_token_id=4,
                                      bos_token_id=3, eos_token_id=4),
+    'nomic-bert': t.NomicBertConfig(**ENCODER, type_vocab_size=2),
 }
 
 CLASSIFIERS = {
@@ -180,6 +181,20 @@ def embedders(out):
     (out / 'qwen3-embedding').mkdir(exist_ok=True)
     save_file(dict(ids=given, mask=mask, vectors=torch.nn.functional.normalize(last, dim=1)),
               out / 'qwen3-embedding' / 'expected.safetensors')
+
+
+def looking_ahead(out):
+    """Hidden states of decoders that see a text as a whole: as EmbeddingGemma's config says it, and as any decoder's can."""
+    for name, said in [('gemma3', dict(use_bidirectional_attention=True)), ('mistral', dict(is_causal=False))]:
+        kept = json.loads((out / name / 'config.json').read_text())
+        config = t.AutoConfig.for_model(**{**kept, **said})
+        model = t.AutoModel.from_pretrained(out / name, config=config, dtype=torch.float32, attn_implementation='eager').eval()
+        given, mask = ids(7, 3), torch.ones(3, TOKENS, dtype=torch.int64)
+        for row, length in enumerate([TOKENS, 8, 1]):
+            mask[row, length:], given[row, length:] = 0, 0
+        with torch.no_grad():
+            hidden = model(input_ids=given, attention_mask=mask, use_cache=False).last_hidden_state
+        save_file(dict(ids=given, mask=mask, hidden=hidden), out / name / 'ahead.safetensors')
 
 
 def rerankers(out):
@@ -339,5 +354,5 @@ def blocks(out):
 
 if __name__ == '__main__':
     out = pathlib.Path(sys.argv[1])
-    for make in [decoders, writers, published, encoders, tuning, preferences, classifiers, embedders, rerankers, rolling, blocks]:
+    for make in [decoders, writers, published, encoders, tuning, preferences, classifiers, embedders, looking_ahead, rerankers, rolling, blocks]:
         make(out)
