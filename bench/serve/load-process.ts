@@ -11,6 +11,9 @@ interface Connection {
   left: number;
 }
 
+/** Milliseconds in which this process is not yet as fast as it gets: at a rate, what was due in them is not timed. */
+const WARM_UP = 1000;
+
 process.once('message', async (options: Load) => {
   process.send!(await measure(options));
   process.disconnect();
@@ -60,8 +63,11 @@ function measure({
     const answered = (connection: Connection, head: string) => {
       const status = head.slice(9, 12);
       count(status);
-      if (status === '200') times.push(performance.now() - connection.due!);
-      else if ((status === '429' || status === '503') && !/\r\nretry-after:/i.test(head)) withoutRetryAfter++;
+      if (status === '200') {
+        if (rate === undefined || connection.due! >= started + WARM_UP)
+          times.push(performance.now() - connection.due!);
+      } else if ((status === '429' || status === '503') && !/\r\nretry-after:/i.test(head))
+        withoutRetryAfter++;
       connection.due = undefined;
       if (rate === undefined && performance.now() < end) ask(connection, performance.now());
       else idle.push(connection);
@@ -134,7 +140,8 @@ function measure({
       for (const { socket } of all) socket.destroy();
       times.sort((a, b) => a - b);
       const at = (share: number) => times[Math.floor(share * (times.length - 1))] ?? Number.NaN;
-      resolve({ answers, perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99), withoutRetryAfter });
+      const perSecond = (answers['200'] ?? 0) / seconds;
+      resolve({ answers, perSecond, p50: at(0.5), p99: at(0.99), withoutRetryAfter });
     };
   });
 }
