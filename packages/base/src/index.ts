@@ -1,5 +1,5 @@
 export { editDistance } from './edit-distance.ts';
-export { joined, LANGUAGES, type Language, type Localized } from './localized.ts';
+export { isLocalized, joined, LANGUAGES, type Language, type Localized } from './localized.ts';
 export { bytes, count, date, decimals, minute, percent, plural, signed, significant } from './numbers.ts';
 export { checkChoice, checkOptions, didYouMean, nearestWord } from './options.ts';
 export { neverStarted, programBeside } from './program-beside.ts';

@@ -4,6 +4,14 @@ export interface Localized {
   readonly zh: string;
 }
 
+export const isLocalized = (value: unknown): value is Localized =>
+  typeof value === 'object' &&
+  value !== null &&
+  'en' in value &&
+  'zh' in value &&
+  typeof value.en === 'string' &&
+  typeof value.zh === 'string';
+
 /** Sentences one after another; Chinese needs no space between them. */
 export const joined = (sentences: readonly Localized[]): Localized => ({
   en: sentences.map(({ en }) => en).join(' '),

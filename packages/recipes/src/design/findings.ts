@@ -113,7 +113,7 @@ export function samplesSentence({ by, features }: NonNullable<DesignSummary['sam
   const { model, gan, flow, originals } = by;
   const shown = (of: typeof model): string => (of ? percent(of.nearestNeighbour.value) : '–');
   return {
-    en: `A made sprite's nearest neighbour is of its own kind in ${shown(model)} (50 % cannot be told apart; GAN ${shown(gan)}, flow matching ${shown(flow)}, originals ${shown(originals)}), and ${percent(model!.coverage.value)} of the originals are covered; compared by ${features}.`,
+    en: `A made sprite's nearest neighbour is of its own kind in ${shown(model)} (50% cannot be told apart; GAN ${shown(gan)}, flow matching ${shown(flow)}, originals ${shown(originals)}), and ${percent(model!.coverage.value)} of the originals are covered; compared by ${features}.`,
     zh: `生成的精灵图与原图按最近邻可区分的比例为 ${shown(model)}（50% 即无法区分；GAN ${shown(gan)}，流匹配 ${shown(flow)}，原图之间 ${shown(originals)}），覆盖原图的 ${percent(model!.coverage.value)}；特征为 ${features}。`,
   };
 }

@@ -213,12 +213,13 @@ const NUMBERS: readonly {
   },
 ];
 
+const shown = ({ value, low, high }: FourNumbers['valid']): string =>
+  `${percent(value)} (${percent(low)} – ${percent(high)})`;
+
 function judgedSection(
   { baselines, ceiling, metrics, marks, samples, drafts }: DesignSummary,
   model: FourNumbers,
 ): Section {
-  const shown = ({ value, low, high }: { value: number; low: number; high: number }): string =>
-    `${percent(value)} (${percent(low)} – ${percent(high)})`;
   const ways: readonly (readonly [Localized, FourNumbers])[] = [
     [{ en: 'The model', zh: '模型' }, model],
     [BASELINES.ngram, baselines.ngram],
@@ -238,7 +239,7 @@ function judgedSection(
       {
         kind: 'table',
         caption: {
-          en: `Of ${model.n} designs as they are drawn, before anything is refused, with 95 % intervals. Originals beside each other are alike by ${percent(ceiling)}.`,
+          en: `Of ${model.n} designs as they are drawn, before anything is refused, with 95% intervals. Originals beside each other are alike by ${percent(ceiling)}.`,
           zh: `基于 ${model.n} 个未经筛选的设计，括号内为 95% 区间。原有设计之间的相似度为 ${percent(ceiling)}。`,
         },
         columns: [
@@ -261,7 +262,7 @@ function judgedSection(
       {
         kind: 'text',
         text: {
-          en: `How well it foretells designs that it has not seen: ${metrics.natsPerToken!.toFixed(3)} nats a token; the table of what follows what: ${metrics.natsPerTokenOfNgram!.toFixed(3)}. Less is better.`,
+          en: `How well it predicts designs that it has not seen: ${metrics.natsPerToken!.toFixed(3)} nats a token; the table of what follows what: ${metrics.natsPerTokenOfNgram!.toFixed(3)}. Less is better.`,
           zh: `对未见过的设计的预测：每个词元 ${metrics.natsPerToken!.toFixed(3)} 奈特；统计表为 ${metrics.natsPerTokenOfNgram!.toFixed(3)}。越小越好。`,
         },
       },
@@ -270,8 +271,6 @@ function judgedSection(
 }
 
 function samplesBlocks(samples: NonNullable<DesignSummary['samples']>): Block[] {
-  const shown = ({ value, low, high }: { value: number; low: number; high: number }): string =>
-    `${percent(value)} (${percent(low)} – ${percent(high)})`;
   const names: Readonly<Record<string, Localized>> = {
     model: { en: 'The model', zh: '模型' },
     ...BASELINES,
@@ -282,7 +281,7 @@ function samplesBlocks(samples: NonNullable<DesignSummary['samples']>): Block[] 
     {
       kind: 'table',
       caption: {
-        en: 'Can they be told from originals that were not learnt from? By the nearest neighbour: 50 % is not at all. Covered: originals that a made one is as near to as others are.',
+        en: 'Can they be told from originals that were not learnt from? By the nearest neighbour: 50% is not at all. Covered: originals that a made one is as near to as others are.',
         zh: '能否与未学习过的原图区分？按最近邻：50% 即无法区分。覆盖：有生成图与之足够接近的原图比例。',
       },
       columns: [

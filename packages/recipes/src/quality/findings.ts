@@ -11,7 +11,7 @@ const MOST_OTHERS = 3;
 const LINES: readonly ((summary: QualitySummary) => readonly Localized[])[] = [
   ({ evidence }) =>
     evidence.map(({ file, kind, rows, clusteredBy }) => ({
-      en: `Read ${file} (${kind}): ${count(rows)} rows${clusteredBy === null ? '' : `, those of one "${togetherInWords(clusteredBy).en}" taken together`}.`,
+      en: `Read ${file} (${KINDS[kind as EvidenceKind].title.en}): ${count(rows)} rows${clusteredBy === null ? '' : `, those of one "${togetherInWords(clusteredBy).en}" taken together`}.`,
       zh: `读取 ${file}（${KINDS[kind as EvidenceKind].title.zh}）：${count(rows)} 行${clusteredBy === null ? '' : `，“${togetherInWords(clusteredBy).zh}”的行合并计算`}。`,
     })),
   ({ leftOut }) =>

@@ -11,6 +11,7 @@ import { cookieName, type Sessions } from '../security/sessions.ts';
 import { failure } from './errors.ts';
 import { type HostNames, isSecure } from './hosts.ts';
 import { incomingOf } from './incoming.ts';
+import { preferredLanguage } from './language.ts';
 import { signInPage } from './page.ts';
 
 const NO_TOKEN = {
@@ -98,7 +99,7 @@ export class Authentication {
     const name = this.#cookieOf(context);
     if (name !== undefined) this.#options.sessions.close(name);
     deleteCookie(context, cookieName(context.req.header('host')), { path: '/' });
-    return context.html(signInPage());
+    return context.html(signInPage(preferredLanguage(context)));
   }
 
   #of(secret: string): Promise<Caller | undefined> {
@@ -138,7 +139,7 @@ export class Authentication {
     const message = secret !== undefined ? UNKNOWN_TOKEN : hasCookie ? SIGNED_OUT : NO_TOKEN;
     context.header('www-authenticate', 'Bearer');
     if (/\btext\/html\b/i.test(context.req.header('accept') ?? '')) {
-      return context.html(signInPage(message), 401);
+      return context.html(signInPage(preferredLanguage(context), message), 401);
     }
     return failure(context, { status: 401, code: 'unauthorized', message });
   }

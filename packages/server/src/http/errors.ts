@@ -21,7 +21,7 @@ import { TimedOut } from '../answers/thread-pool.ts';
 import { parseJson } from '../json/json.ts';
 import { LONGEST_MESSAGE } from '../limits/sizes.ts';
 import { ModelUnavailable, TooManyModels } from '../models/open-models.ts';
-import { languageOf } from './language.ts';
+import { languageOf, preferredLanguage } from './language.ts';
 
 type Status = 400 | 401 | 403 | 404 | 405 | 409 | 413 | 415 | 429 | 500 | 503 | 504;
 
@@ -38,7 +38,7 @@ export interface Failure {
 export function failure(context: Context, failure: Failure): Response {
   const { status, retryAfter } = failure;
   if (retryAfter !== undefined) context.header('retry-after', String(retryAfter));
-  const language = languageOf(context.req.header('accept-language'));
+  const language = preferredLanguage(context);
   return context.json(errorBody(context.req.path, failure, language), status);
 }
 

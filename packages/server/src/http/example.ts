@@ -24,7 +24,7 @@ export function exampleOf(schema: JsonSchema): unknown {
     }
     case 'number':
     case 'integer':
-      return Math.min(Math.max(0, schema.minimum ?? 0), schema.maximum ?? 0);
+      return Math.min(Math.max(0, schema.minimum ?? 0), schema.maximum ?? Number.POSITIVE_INFINITY);
     case 'boolean':
       return true;
     case 'string':

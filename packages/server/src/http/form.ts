@@ -3,6 +3,7 @@
  * are checked with. What a field cannot say is written as JSON in a text area. No script is needed: a browser sends the form,
  * and here its fields become the request again.
  */
+import type { Language, Localized } from '@gradus/base';
 import type { JsonSchema } from '@gradus/lifecycle';
 import { escapeHtml } from '@gradus/report';
 import { parseJson } from '../json/json.ts';
@@ -15,7 +16,7 @@ interface Kind {
   html(name: string, schema: JsonSchema, value: string): string;
   /** What it says. @throws Error where that is nothing */
   read(value: string | Uint8Array, schema: JsonSchema): unknown;
-  readonly hint?: string;
+  readonly hint?: Localized;
 }
 
 const attributes = (schema: JsonSchema): string =>
@@ -68,12 +69,12 @@ const KINDS = {
       String(value)
         .split(/\r?\n/)
         .filter((line) => line.trim() !== ''),
-    hint: 'one per line · <span lang="zh">每行一个</span>',
+    hint: { en: 'one per line', zh: '每行一个' },
   },
   json: {
     html: (name, _, value) => area(name, value, ' class="json" spellcheck="false"'),
     read: (value) => parseJson(Buffer.from(value)),
-    hint: 'JSON',
+    hint: { en: 'JSON', zh: 'JSON' },
   },
 } satisfies Record<string, Kind>;
 
@@ -88,6 +89,9 @@ function kindOf(schema: JsonSchema): Kind {
   return schema.type === 'array' && schema.items?.type === 'string' ? KINDS.lines : KINDS.json;
 }
 
+const OPTIONAL: Localized = { en: ' (optional)', zh: '（可选）' };
+const SEND: Localized = { en: 'Send', zh: '发送' };
+
 /** The whole request as JSON, where it has no properties of its own. */
 const WHOLE = 'request';
 
@@ -95,24 +99,20 @@ function fieldsOf(schema: JsonSchema): [name: string, schema: JsonSchema][] {
   return schema.type === 'object' && schema.properties ? Object.entries(schema.properties) : [[WHOLE, {}]];
 }
 
-export function formHtml(schema: JsonSchema, sent: Sent): string {
+export function formHtml(language: Language, schema: JsonSchema, sent: Sent): string {
   const fields = fieldsOf(schema).map(([name, field]) => {
     const { html, hint } = kindOf(field);
     const value = sent[name] ?? (field.default === undefined ? '' : asText(field.default));
     const safe = escapeHtml(name);
-    const words = [
-      field.description && escapeHtml(field.description),
-      field.zh && `<span lang="zh">${escapeHtml(field.zh)}</span>`,
-    ];
-    const about = [words.filter(Boolean).join(' · '), hint].filter(Boolean).join('; ');
-    const optional =
-      schema.required?.includes(name) || name === WHOLE ? '' : ' (optional · <span lang="zh">可选</span>)';
-    const label = `<label for="${safe}"><code>${safe}</code>${optional}${about ? ` <small>${about}</small>` : ''}</label>`;
+    const words = language === 'zh' ? (field.zh ?? field.description) : field.description;
+    const about = [words, hint?.[language]].filter(Boolean).join(language === 'zh' ? '；' : '; ');
+    const optional = schema.required?.includes(name) || name === WHOLE ? '' : OPTIONAL[language];
+    const label = `<label for="${safe}"><code>${safe}</code>${optional}${about ? ` <small>${escapeHtml(about)}</small>` : ''}</label>`;
     return `<p>${label}\n${html(safe, field, typeof value === 'string' ? escapeHtml(value) : '')}</p>`;
   });
   return `<form method="post" action="/" enctype="multipart/form-data">
 ${fields.join('\n')}
-<button>Send · <span lang="zh">发送</span></button></form>`;
+<button>${SEND[language]}</button></form>`;
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));

@@ -1,5 +1,10 @@
 /** The language of an answer: what Accept-Language prefers of those that there are (RFC 9110, 12.5.4). Default English. */
 import type { Language } from '@gradus/base';
+import type { Context } from 'hono';
+
+/** The language that whoever asks prefers. */
+export const preferredLanguage = (context: Context): Language =>
+  languageOf(context.req.header('accept-language'));
 
 export function languageOf(header: string | undefined): Language {
   if (header === undefined || header === '') return 'en';

@@ -1,6 +1,5 @@
-/** Pages for people: the model that is served with a form to try it, and the list of all operations of the API. */
-
-import type { Localized } from '@gradus/base';
+/** Pages for people, in the language that their browser prefers: the model that is served with a form to try it, and the list of all operations of the API. */
+import type { Language, Localized } from '@gradus/base';
 import type { JsonSchema, Scope } from '@gradus/lifecycle';
 import type { FoundRun } from '@gradus/loop';
 import { escapeHtml } from '@gradus/report';
@@ -19,26 +18,44 @@ td th{width:1%;white-space:nowrap}td table{margin:0}ol{margin:0;padding-left:1.4
 @media(max-width:40rem){.answer table,.answer tbody,.answer tr,.answer th,.answer td{display:block;width:auto;padding:0;border:0}
 .answer td{padding-left:.7rem}.answer tr{padding:.15rem 0}.answer ol{padding-left:1.3rem}}`;
 
-const page = (title: string, body: string): string => `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+const page = (language: Language, title: string, body: string): string => `<!doctype html>
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title><style>${STYLE}</style></head>
 <body>${body}</body></html>
 `;
 
-const both = ({ en, zh }: Localized): string =>
-  `${escapeHtml(en)} · <span lang="zh">${escapeHtml(zh)}</span>`;
+const WORDS = {
+  answer: { en: 'Answer', zh: '回答' },
+  api: { en: 'API', zh: '程序接口' },
+  command: { en: 'The same request as a command', zh: '同一请求的命令' },
+  invalid: { en: 'Invalid request', zh: '请求有误' },
+  models: { en: 'Models', zh: '模型' },
+  monitoring: { en: 'Monitoring', zh: '监控' },
+  noKey: { en: 'no key needed', zh: '无需密钥' },
+  none: { en: 'None yet.', zh: '尚无。' },
+  report: { en: 'Report', zh: '报告' },
+  run: { en: 'Run', zh: '运行' },
+  runs: { en: 'Runs', zh: '运行' },
+  scope: { en: 'scope', zh: '权限' },
+  signIn: { en: 'Sign in', zh: '登录' },
+  signOut: { en: 'Sign out', zh: '退出登录' },
+  token: { en: 'Token', zh: '令牌' },
+  tryIt: { en: 'Try it', zh: '试一试' },
+} as const satisfies Readonly<Record<string, Localized>>;
 
 /** @param why It is shown */
-export const signInPage = (why?: Localized): string =>
+export const signInPage = (language: Language, why?: Localized): string =>
   page(
+    language,
     'Gradus',
-    `<h1>Gradus</h1>${why ? `<p class="error">${both(why)}</p>` : ''}
-<form method="post" action="/sign-in"><p><label for="token">${both({ en: 'Token', zh: '令牌' })}</label>
+    `<h1>Gradus</h1>${why ? `<p class="error">${escapeHtml(why[language])}</p>` : ''}
+<form method="post" action="/sign-in"><p><label for="token">${WORDS.token[language]}</label>
 <input id="token" name="token" type="password" autocomplete="current-password" required></p>
-<button>${both({ en: 'Sign in', zh: '登录' })}</button></form>`,
+<button>${WORDS.signIn[language]}</button></form>`,
   );
 
-const SIGN_OUT = `<form method="post" action="/sign-out"><p><button>${both({ en: 'Sign out', zh: '退出登录' })}</button></p></form>`;
+const signOut = (language: Language): string =>
+  `<form method="post" action="/sign-out"><p><button>${WORDS.signOut[language]}</button></p></form>`;
 
 /** The result of a form that was sent. */
 export type Tried =
@@ -47,6 +64,7 @@ export type Tried =
   | undefined;
 
 export function frontPage(options: {
+  readonly language: Language;
   readonly title: Localized;
   readonly run: FoundRun;
   readonly schema: JsonSchema;
@@ -56,45 +74,54 @@ export function frontPage(options: {
   /** Of the server's addresses. */
   readonly base: string;
 }): string {
-  const { title, run, schema, sent, tried, route, base } = options;
+  const { language, title, run, schema, sent, tried, route, base } = options;
+  const link = (path: string, words: Localized) => `<a href="${path}">${words[language]}</a>`;
   return page(
-    `${title.en} · ${title.zh}`,
-    `<h1>${both(title)}</h1>
-<p>Run · <span lang="zh">运行</span>: <code>${escapeHtml(run.id)}</code> · <a href="/report">Report · <span lang="zh">报告</span></a> · <a href="/monitoring">Monitoring · <span lang="zh">监控</span></a> · <a href="/docs">API · <span lang="zh">程序接口</span></a></p>
-<h2>Try it · <span lang="zh">试一试</span></h2>
-${formHtml(schema, sent)}
-${tried ? triedHtml(tried, route, base) : ''}
-${SIGN_OUT}`,
+    language,
+    title[language],
+    `<h1>${escapeHtml(title[language])}</h1>
+<p>${WORDS.run[language]} <code>${escapeHtml(run.id)}</code> · ${link('/report', WORDS.report)} · ${link('/monitoring', WORDS.monitoring)} · ${link('/docs', WORDS.api)}</p>
+<h2>${WORDS.tryIt[language]}</h2>
+${formHtml(language, schema, sent)}
+${tried ? triedHtml(language, tried, route, base) : ''}
+${signOut(language)}`,
   );
 }
 
-function triedHtml(tried: NonNullable<Tried>, route: RouteDescription, base: string): string {
-  if ('error' in tried) {
-    return `<h2>${both({ en: 'Invalid request', zh: '请求有误' })}</h2><p class="error">${escapeHtml(tried.error)}</p>`;
-  }
-  return `<h2>${both({ en: 'Answer', zh: '回答' })}</h2><div class="answer">${readable(tried.answer)}</div>
+function triedHtml(
+  language: Language,
+  tried: NonNullable<Tried>,
+  route: RouteDescription,
+  base: string,
+): string {
+  if ('error' in tried)
+    return `<h2>${WORDS.invalid[language]}</h2><p class="error">${escapeHtml(tried.error)}</p>`;
+  return `<h2>${WORDS.answer[language]}</h2><div class="answer">${readable(tried.answer, language)}</div>
 <details><summary>JSON</summary><pre>${escapeHtml(JSON.stringify(tried.answer, null, 2))}</pre></details>
-<details><summary>${both({ en: 'The same request as a command', zh: '同一请求的命令' })}</summary><pre>${escapeHtml(curlOf(route, base, tried.request))}</pre></details>`;
+<details><summary>${WORDS.command[language]}</summary><pre>${escapeHtml(curlOf(route, base, tried.request))}</pre></details>`;
 }
 
 /** The page of a workspace that was opened without a model. */
 export function workspacePage(options: {
+  readonly language: Language;
   readonly models: readonly string[];
   readonly runs: readonly FoundRun[];
 }): string {
-  const { models, runs } = options;
-  const none = both({ en: 'None yet.', zh: '尚无。' });
+  const { language, models, runs } = options;
   const listed = (items: readonly string[]) =>
-    items.length === 0 ? `<p>${none}</p>` : `<ul>${items.map((item) => `<li>${item}</li>`).join('\n')}</ul>`;
+    items.length === 0
+      ? `<p>${WORDS.none[language]}</p>`
+      : `<ul>${items.map((item) => `<li>${item}</li>`).join('\n')}</ul>`;
   const runItem = ({ id, recipe }: FoundRun) =>
     `<a href="/v1/runs/${encodeURIComponent(id)}/files/report.html"><code>${escapeHtml(id)}</code></a> ${escapeHtml(recipe)}`;
   return page(
+    language,
     'Gradus',
     `<h1>Gradus</h1>
-<p><a href="/docs">API · <span lang="zh">程序接口</span></a></p>
-<h2>${both({ en: 'Models', zh: '模型' })}</h2>${listed(models.map((name) => `<code>${escapeHtml(name)}</code>`))}
-<h2>${both({ en: 'Runs', zh: '运行' })}</h2>${listed(runs.map(runItem))}
-${SIGN_OUT}`,
+<p><a href="/docs">${WORDS.api[language]}</a></p>
+<h2>${WORDS.models[language]}</h2>${listed(models.map((name) => `<code>${escapeHtml(name)}</code>`))}
+<h2>${WORDS.runs[language]}</h2>${listed(runs.map(runItem))}
+${signOut(language)}`,
   );
 }
 
@@ -107,38 +134,49 @@ const GROUPS: readonly { readonly scope: Scope | undefined; readonly title: Loca
   { scope: undefined, title: { en: 'Health', zh: '健康状况' } },
 ];
 
-export function docsPage(title: Localized, routes: readonly RouteDescription[], base: string): string {
+export function docsPage(
+  language: Language,
+  title: Localized,
+  routes: readonly RouteDescription[],
+  base: string,
+): string {
   const groups = GROUPS.map(({ scope, title }, i) => ({
     id: `group-${i}`,
     title,
     routes: routes.filter((route) => route.scope === scope && route.path !== '/'),
   }));
-  const contents = groups.map(({ id, title }) => `<a href="#${id}">${both(title)}</a>`).join(' | ');
+  const contents = groups.map(({ id, title }) => `<a href="#${id}">${title[language]}</a>`).join(' | ');
   const sections = groups
     .map(
       ({ id, title, routes }) =>
-        `<h2 id="${id}">${both(title)}</h2>\n${routes.map((route) => routeHtml(route, base)).join('\n')}`,
+        `<h2 id="${id}">${title[language]}</h2>\n${routes.map((route) => routeHtml(language, route, base)).join('\n')}`,
     )
     .join('\n');
   return page(
-    `${title.en}: API`,
-    `<h1>${both(title)}</h1>
-<p><a href="/openapi.json">OpenAPI</a> · <a href="/">Try it · <span lang="zh">试用</span></a></p>
-<p>Send the header <code>authorization: Bearer TOKEN</code> with every request. The token is the server's own, or a key from <code>gradus keys create</code> with the scope. Replace <code>…</code> and words in capitals with your own values. · <span lang="zh">每个请求都要带上此标头。令牌是服务器自己的令牌，或用 <code>gradus keys create</code> 创建的具有相应权限的密钥。请将 <code>…</code> 与大写单词替换为您自己的值。</span></p>
-<p>Requests with the header <code>x-user-id</code> are always answered by the same version while the traffic shares stay the same (A/B test); other requests are divided by the shares of <code>gradus traffic</code>. The header <code>x-gradus-version</code> of the answer names the version. · <span lang="zh">流量份额不变时，带有标头 <code>x-user-id</code> 的请求总是由同一版本回答（A/B 测试）；其他请求按 <code>gradus traffic</code> 的份额分配。回答的标头 <code>x-gradus-version</code> 指明版本。</span></p>
+    language,
+    `${title[language]}: API`,
+    `<h1>${escapeHtml(title[language])}</h1>
+<p><a href="/openapi.json">OpenAPI</a> · <a href="/">${WORDS.tryIt[language]}</a></p>
+${MANNERS[language]}
 <p>${contents}</p>
 ${sections}`,
   );
 }
 
-function routeHtml(route: RouteDescription, base: string): string {
+/** How requests are sent, and which version answers. */
+const MANNERS: Localized = {
+  en: `<p>Send the header <code>authorization: Bearer TOKEN</code> with every request. The token is the server's own, or a key from <code>gradus keys create</code> with the scope. Replace <code>…</code> and words in capitals with your own values.</p>
+<p>Requests with the header <code>x-user-id</code> are always answered by the same version while the traffic shares stay the same (A/B test); other requests are divided by the shares of <code>gradus traffic</code>. The header <code>x-gradus-version</code> of the answer names the version.</p>`,
+  zh: `<p>每个请求都要带上标头 <code>authorization: Bearer TOKEN</code>。令牌是服务器自己的令牌，或用 <code>gradus keys create</code> 创建的具有相应权限的密钥。请将 <code>…</code> 与大写单词替换为您自己的值。</p>
+<p>流量份额不变时，带有标头 <code>x-user-id</code> 的请求总是由同一版本回答（A/B 测试）；其他请求按 <code>gradus traffic</code> 的份额分配。回答的标头 <code>x-gradus-version</code> 指明版本。</p>`,
+};
+
+function routeHtml(language: Language, route: RouteDescription, base: string): string {
   const { method, path, title, scope, body } = route;
   const example = body && exampleOf(body as JsonSchema);
-  const needs = scope
-    ? `scope · <span lang="zh">权限</span>: <code>${scope}</code>`
-    : both({ en: 'no key needed', zh: '无需密钥' });
-  const sentence = { ...title, en: title.en.charAt(0).toUpperCase() + title.en.slice(1) };
+  const needs = scope ? `${WORDS.scope[language]} <code>${scope}</code>` : WORDS.noKey[language];
+  const sentence = title[language].charAt(0).toUpperCase() + title[language].slice(1);
   return `<h3><code>${method.toUpperCase()} ${escapeHtml(path)}</code></h3>
-<p>${both(sentence)} (${needs})</p>
+<p>${escapeHtml(sentence)} (${needs})</p>
 <pre>${escapeHtml(curlOf(route, base, example))}</pre>`;
 }

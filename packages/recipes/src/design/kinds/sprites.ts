@@ -193,7 +193,7 @@ export const sprites: DesignKind<SpriteRules> = {
     return {
       item: originals[place] ?? '',
       distance: {
-        en: `${Math.round(100 * least)} % of its pixels differ`,
+        en: `${Math.round(100 * least)}% of its pixels differ`,
         zh: `${Math.round(100 * least)}% 的像素不同`,
       },
       isCopy: least <= COPIED,

@@ -247,7 +247,7 @@ function timeFigures(table: EvidenceTable, { latency, cost }: AnswerColumns, out
       figures.push({
         id: `latency_${name}`,
         title: {
-          en: `seconds that ${at * 100} % of the answers stay below`,
+          en: `seconds that ${at * 100}% of the answers stay below`,
           zh: `${at * 100}% 的回答所需秒数不超过`,
         },
         unit: 'seconds',

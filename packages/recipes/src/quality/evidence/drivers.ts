@@ -77,11 +77,11 @@ export function driverSection(
         columns: [
           { label: { en: 'driver', zh: '驱动因素' } },
           { label: { en: 'share of what is explained', zh: '解释份额' }, align: 'right' },
-          { label: { en: '95 % interval', zh: '95 % 区间' }, align: 'right' },
+          { label: { en: '95% interval', zh: '95% 区间' }, align: 'right' },
           { label: { en: 'is the first', zh: '居首的概率' }, align: 'right' },
           { label: { en: 'performance, 0–100', zh: '表现（0–100）' }, align: 'right' },
           { label: { en: 'alpha', zh: 'α 系数' }, align: 'right' },
-          { label: { en: 'so', zh: '建议' } },
+          { label: { en: 'advice', zh: '建议' } },
         ],
         rows: ranked.map(({ one, share, interval, first }) => [
           titleOf(one.name, {}, one.items.length),
@@ -96,7 +96,7 @@ export function driverSection(
       {
         kind: 'text',
         text: {
-          en: `Together they explain ${(100 * found.r2).toFixed(0)} % of ${of.en} (${whole.length} whole answers). Shares say what goes together, not what causes what. Items of one name with numbers behind are taken as one; alpha below 0.7 says that they measure different things.`,
+          en: `Together they explain ${(100 * found.r2).toFixed(0)}% of ${of.en} (${whole.length} whole answers). Shares say what goes together, not what causes what. Items of one name with numbers behind are taken as one; alpha below 0.7 says that they measure different things.`,
           zh: `这些因素共解释${of.zh}的 ${(100 * found.r2).toFixed(0)}%（${whole.length} 份完整回答）。份额说明相关而非因果。同名带序号的题目合为一项；α 低于 0.7 说明它们测量的不是同一事物。`,
         },
       },

@@ -82,7 +82,7 @@ function kindsTable({ missedOf }: AnomalyEvaluation): Block[] {
         { label: { en: 'kind of defect', zh: '缺陷类型' } },
         { label: { en: 'missed', zh: '漏检' }, align: 'right' },
         { label: { en: 'photographs', zh: '照片数' }, align: 'right' },
-        { label: { en: '95 % interval', zh: '95 % 区间' }, align: 'right' },
+        { label: { en: '95% interval', zh: '95% 区间' }, align: 'right' },
       ],
       rows: kinds.map(
         ([

@@ -32,7 +32,7 @@ function sectionOf(changes: Evaluated['changes'], place: number): Section {
           { label: { en: 'figure', zh: '指标' } },
           { label: { en: 'before', zh: '之前' }, align: 'right' },
           { label: { en: 'after', zh: '之后' }, align: 'right' },
-          { label: { en: 'difference (95 %)', zh: '差值（95 %）' }, align: 'right' },
+          { label: { en: 'difference (95%)', zh: '差值（95%）' }, align: 'right' },
           { label: { en: 'p', zh: 'p' }, align: 'right' },
           { label: { en: 'verdict', zh: '结论' } },
         ],
@@ -85,7 +85,7 @@ export function comparisonsSection({ comparisons }: Evaluated): Section | undefi
           { label: { en: 'verdict', zh: '结论' } },
           { label: { en: 'of the best', zh: '最佳值' }, align: 'right' },
           { label: { en: 'of the version', zh: '该版本' }, align: 'right' },
-          { label: { en: 'difference (95 %)', zh: '差值（95 %）' }, align: 'right' },
+          { label: { en: 'difference (95%)', zh: '差值（95%）' }, align: 'right' },
           { label: { en: 'p', zh: 'p' }, align: 'right' },
         ],
         rows: comparisons
@@ -158,7 +158,7 @@ function figuresSection(
             { label: of },
             { label: { en: 'figure', zh: '指标' } },
             { label: { en: 'value', zh: '数值' }, align: 'right' },
-            { label: { en: '95 % interval', zh: '95 % 区间' }, align: 'right' },
+            { label: { en: '95% interval', zh: '95% 区间' }, align: 'right' },
             { label: { en: 'rows', zh: '行数' }, align: 'right' },
           ],
           rows: figures

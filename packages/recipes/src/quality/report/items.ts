@@ -29,7 +29,7 @@ export function itemsSection({ items }: Evaluated): Section {
           // On a phone what stands further right is scrolled to.
           { label: { en: 'verdict', zh: '结论' } },
           { label: { en: 'value', zh: '数值' }, align: 'right' },
-          { label: { en: '95 % interval', zh: '95 % 区间' }, align: 'right' },
+          { label: { en: '95% interval', zh: '95% 区间' }, align: 'right' },
           { label: { en: 'limit', zh: '限值' }, align: 'right' },
           { label: { en: 'rows', zh: '行数' }, align: 'right' },
           { label: { en: 'weight', zh: '权重' }, align: 'right' },

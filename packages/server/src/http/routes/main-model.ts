@@ -7,7 +7,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import type { OpenModel } from '../../models/open-models.ts';
 import { explained, invalid, jsonBody } from '../errors.ts';
-import { languageOf } from '../language.ts';
+import { preferredLanguage } from '../language.ts';
 import { answerSchema, bodySchema } from '../openapi.ts';
 import { sendFile } from './files.ts';
 import { answered, Corrections, corrected } from './models.ts';
@@ -108,7 +108,7 @@ function monitoringRoutes({ recipe, monitoring: { watch } }: OpenModel): Route[]
       handler: (context) =>
         queried(context, OverviewQuery, async (query) => {
           const report = monitoringReport(recipe.title, await watch.ask('overview', query), query.days);
-          const language = languageOf(context.req.header('accept-language'));
+          const language = preferredLanguage(context);
           return context.html(await renderReport(report, language));
         }),
     },

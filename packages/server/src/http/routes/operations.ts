@@ -30,7 +30,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { explained, jsonBody } from '../errors.ts';
 import { outgoingOf } from '../incoming.ts';
-import { languageOf } from '../language.ts';
+import { preferredLanguage } from '../language.ts';
 import { answerSchema, bodySchema } from '../openapi.ts';
 import type { Route } from './route.ts';
 
@@ -53,7 +53,7 @@ export function requestWorkspace(
     by: name,
     isOwner: name === 'owner',
     isRequest: true,
-    language: languageOf(context.req.header('accept-language')),
+    language: preferredLanguage(context),
     signal: context.req.raw.signal,
     database: async () => database,
     progress: () => undefined,

@@ -11,7 +11,7 @@ import { hasFile, isFilled, requestOf, type Sent } from '../form.ts';
 import { parseForm } from '../form-body.ts';
 import type { HostNames } from '../hosts.ts';
 import { incomingOf } from '../incoming.ts';
-import { languageOf } from '../language.ts';
+import { preferredLanguage } from '../language.ts';
 import type { RouteDescription } from '../openapi.ts';
 import { docsPage, frontPage, type Tried, workspacePage } from '../page.ts';
 import { answeredBy } from './models.ts';
@@ -45,7 +45,9 @@ export function pageRoutes({ models, runs, hosts, authentication, described }: P
       title: { en: 'The API as a page', zh: 'API 说明页面' },
       scope: 'read',
       handler: (context) =>
-        context.html(docsPage(main?.recipe.title ?? TITLE, described().routes, baseOf(context))),
+        context.html(
+          docsPage(preferredLanguage(context), main?.recipe.title ?? TITLE, described().routes, baseOf(context)),
+        ),
     },
     ...(main
       ? (['get', 'post'] as const).map((method) => tryPage(method, main, () => described().routes, baseOf))
@@ -79,7 +81,13 @@ const workspaceRoute = (models: OpenModels, runs: string): Route => ({
   title: { en: 'The models and runs of this workspace', zh: '此工作区的模型与运行' },
   scope: 'read',
   handler: async (context) =>
-    context.html(workspacePage({ models: await models.names(), runs: listRuns(runs).slice(0, MOST_SHOWN) })),
+    context.html(
+      workspacePage({
+        language: preferredLanguage(context),
+        models: await models.names(),
+        runs: listRuns(runs).slice(0, MOST_SHOWN),
+      }),
+    ),
 });
 
 function tryPage(
@@ -101,6 +109,7 @@ function tryPage(
       const sent = method === 'get' ? context.req.query() : await formOf(context, most);
       const { tried, status } = await tryOut(context, main, schema, sent);
       const page = frontPage({
+        language: preferredLanguage(context),
         title: recipe.title,
         run: deployment.main.run,
         schema,
@@ -130,8 +139,7 @@ async function tryOut(
   }
   const parsed = type.safeParse(request);
   if (parsed.error) {
-    const language = languageOf(context.req.header('accept-language'));
-    return { tried: { error: reasonOf(parsed.error)[language] }, status: 400 };
+    return { tried: { error: reasonOf(parsed.error)[preferredLanguage(context)] }, status: 400 };
   }
   const answer = await answeredBy(context, main, parsed.data);
   return { tried: { request, answer: JSON.parse(Buffer.from(answer).toString()) }, status: 200 };

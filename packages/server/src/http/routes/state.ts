@@ -1,7 +1,7 @@
 /** How the server is. */
 import type { DatabaseHealth, Metrics } from '@gradus/lifecycle';
 import type { OpenModel } from '../../models/open-models.ts';
-import { languageOf } from '../language.ts';
+import { preferredLanguage } from '../language.ts';
 import type { Route } from './route.ts';
 
 /** Whoever asks need not be known here: the reason is in the server's log. */
@@ -39,7 +39,7 @@ export const stateRoutes = (
         : {
             status: 'degraded',
             database: 'unavailable',
-            message: DATABASE_AWAY[languageOf(context.req.header('accept-language'))],
+            message: DATABASE_AWAY[preferredLanguage(context)],
           };
       if (!main) return context.json(state);
       const { run, number } = main.deployment.main;

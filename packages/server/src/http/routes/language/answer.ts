@@ -10,7 +10,7 @@ import type { LanguageModel } from '../../../language/language-models.ts';
 import type { TextRequest, WrittenToken } from '../../../language/protocol.ts';
 import type { Writing } from '../../../language/thread.ts';
 import { askerOf } from '../../guards.ts';
-import { languageOf } from '../../language.ts';
+import { preferredLanguage } from '../../language.ts';
 import { noteAnswer } from '../models.ts';
 
 /** A text that is whole. */
@@ -240,7 +240,7 @@ async function* eventsOf(
     if (context.req.raw.signal.aborted) return;
     const isOurs = error instanceof UserError;
     if (!isOurs) logError(`${context.req.method} ${context.req.path}`, error as Error);
-    const language = languageOf(context.req.header('accept-language'));
+    const language = preferredLanguage(context);
     const message = isOurs
       ? error.localized[language]
       : 'The model stopped; the cause is in the log of the server.';
