@@ -117,22 +117,25 @@ export async function distil(from: string | Teacher, data: string, given: Distil
       opened?.tellsClasses === true
         ? await ofClassifier(from as string, read, { tokenizer, table, how: { threads, signal, ...options } })
         : await ofEncoder(teacher, read, new StaticModel(tokenizer, table), known);
-    const { student, ...figures } = found;
+    const { kind, agreement, student, judged } = found;
     completeFolder(out, `${out}.unfinished`, (folder) => student.write(folder));
     return {
-      ...figures,
+      kind,
+      agreement,
       out,
       texts: read.texts.length,
       heldOut: read.heldOut.length,
       labelled: read.labels.length > 0,
-      table: figures.table.map((line) => ({
-        ...line,
-        ...(line.model === 'teacher' && {
-          bytes: teacher.bytes,
-          ...(opened && { memory }),
-        }),
-        ...(line.model === 'student' && { bytes: bytesOf(out), memory: student.table.data.byteLength }),
-      })),
+      table: [
+        { model: 'teacher', ...judged.teacher, bytes: teacher.bytes, ...(opened && { memory }) },
+        {
+          model: 'student',
+          ...judged.student,
+          bytes: bytesOf(out),
+          memory: student.table.data.byteLength,
+        },
+        ...(judged.words ? [{ model: 'words' as const, ...judged.words }] : []),
+      ],
     };
   } finally {
     await opened?.close();
@@ -169,8 +172,16 @@ async function openTeacher(
   };
 }
 
-interface Found extends Pick<Distilled, 'kind' | 'table' | 'agreement'> {
+type Judged = Pick<Compared, 'accuracy' | 'interval' | 'milliseconds'>;
+
+interface Found extends Pick<Distilled, 'kind' | 'agreement'> {
   readonly student: StaticModel;
+  /** On texts held out. */
+  readonly judged: {
+    readonly teacher: Judged;
+    readonly student: Judged;
+    readonly words?: Judged & Pick<Compared, 'bytes'>;
+  };
 }
 
 async function ofClassifier(
@@ -218,26 +229,17 @@ async function ofClassifier(
       kind: 'classes',
       student,
       agreement: shareOf(own, teachers).value,
-      table: [
-        {
-          model: 'teacher',
+      judged: {
+        teacher: {
           ...accuracyOf(teachers, truth),
-          bytes: 0,
           milliseconds: await timed(some, (text) => classifier.probabilities([text])),
         },
-        {
-          model: 'student',
+        student: {
           ...accuracyOf(own, truth),
-          bytes: 0,
           milliseconds: await timed(some, (text) => student.probabilities(text)),
         },
-        {
-          model: 'words',
-          ...accuracyOf(judged.map(words.say), truth),
-          bytes: words.bytes,
-          milliseconds: await timed(some, words.say),
-        },
-      ],
+        words: await judgedWords(words, judged, truth),
+      },
     };
   } finally {
     await classifier.close();
@@ -266,30 +268,29 @@ async function ofEncoder(
     kind: 'embeddings',
     student,
     agreement: shareOf(nearest(ofStudent), nearest(ofTeacher)).value,
-    table: [
-      {
-        model: 'teacher',
+    judged: {
+      teacher: {
         ...probe(known, ofTeacher),
-        bytes: 0,
         milliseconds: await timed(some, (text) => teacher.embed([text])),
       },
-      {
-        model: 'student',
+      student: {
         ...probe(student.embed(learnt), ofStudent),
-        bytes: 0,
         milliseconds: await timed(some, (text) => student.embed([text])),
       },
-      ...(words
-        ? [
-            {
-              model: 'words' as const,
-              ...accuracyOf(judged.map(words.say), truth),
-              bytes: words.bytes,
-              milliseconds: await timed(some, words.say),
-            },
-          ]
-        : []),
-    ],
+      ...(words && { words: await judgedWords(words, judged, truth) }),
+    },
+  };
+}
+
+async function judgedWords(
+  { bytes, say }: ReturnType<typeof wordModel>,
+  texts: readonly string[],
+  truth: readonly number[],
+): Promise<Judged & Pick<Compared, 'bytes'>> {
+  return {
+    ...accuracyOf(texts.map(say), truth),
+    bytes,
+    milliseconds: await timed(texts.slice(0, TIMED), say),
   };
 }
 

@@ -3,7 +3,15 @@ import { count, type Localized, percent } from '@gradus/base';
 import type { EvidenceKind } from './evidence/evidence.ts';
 import { KINDS } from './evidence/kinds.ts';
 import type { QualityComparison, QualitySummary } from './summary.ts';
-import { figureInWords, limitInWords, rangeInWords, togetherInWords, verdictInWords } from './words.ts';
+import {
+  columnInWords,
+  figureInWords,
+  levelInWords,
+  limitInWords,
+  rangeInWords,
+  togetherInWords,
+  verdictInWords,
+} from './words.ts';
 
 const MOST_ITEMS = 14;
 const MOST_OTHERS = 3;
@@ -73,9 +81,10 @@ const LINES: readonly ((summary: QualitySummary) => readonly Localized[])[] = [
       .slice(0, MOST_OTHERS)
       .map(({ column, level, title, unit, figure, rest, burden }) => {
         const [own, others] = [figureInWords(figure, unit), figureInWords(rest, unit)];
+        const [of, value] = [columnInWords(column), levelInWords(level)];
         return {
-          en: `Worse slice: ${column} "${level}": ${title.en} ${own} against ${others}; ${percent(burden)} of the loss.`,
-          zh: `较差的分组：${column} 为“${level}”：${title.zh} ${own}，其余 ${others}；占损失的 ${percent(burden)}。`,
+          en: `Worse slice: ${of.en} "${value.en}": ${title.en} ${own} against ${others}; ${percent(burden)} of the loss.`,
+          zh: `较差的分组：${of.zh} 为“${value.zh}”：${title.zh} ${own}，其余 ${others}；占损失的 ${percent(burden)}。`,
         };
       }),
   ({ repairs }) =>

@@ -72,3 +72,12 @@ const COLUMNS: Readonly<Record<string, Localized>> = {
 
 /** The name of a column of slices. */
 export const columnInWords = (name: string): Localized => COLUMNS[name] ?? { en: name, zh: name };
+
+/** Of rows parted by a word in the name of their file (`with "headset"`), which no cell says. */
+const WORD_IN_NAME = /^(with|without) "(.+)"$/;
+
+/** A value of a column of slices. */
+export function levelInWords(level: string): Localized {
+  const [, kind, word] = WORD_IN_NAME.exec(level) ?? [];
+  return { en: level, zh: word === undefined ? level : `${kind === 'with' ? '含' : '不含'}“${word}”` };
+}

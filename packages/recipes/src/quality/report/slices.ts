@@ -3,7 +3,7 @@ import { count, type Localized, percent } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import { pInWords } from '@gradus/tasks';
 import type { Evaluated } from '../evaluate.ts';
-import { columnInWords, figureInWords, VERDICTS } from '../words.ts';
+import { columnInWords, figureInWords, levelInWords, VERDICTS } from '../words.ts';
 
 const MOST_ROWS = 20;
 
@@ -66,6 +66,6 @@ export function slicesSection({ slices }: Evaluated): Section | undefined {
 }
 
 function sliceInWords(column: string, level: string): Localized {
-  const { en, zh } = columnInWords(column);
-  return { en: `${en}: ${level}`, zh: `${zh}：${level}` };
+  const [of, value] = [columnInWords(column), levelInWords(level)];
+  return { en: `${of.en}: ${value.en}`, zh: `${of.zh}：${value.zh}` };
 }

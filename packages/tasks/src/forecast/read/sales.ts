@@ -270,7 +270,7 @@ function usable(
   gaps: 'zero' | 'unknown',
   endsTogether: boolean,
 ): { items: ItemHistory[]; setAside: SetAsideItem[] } {
-  const ends = grids.map((_, g) => Math.max(...chunkMax(all, g)));
+  const ends = grids.map((_, g) => latestEnd(all, g));
   const atEnd = grids.map((_, g) => {
     if (!endsTogether) return false;
     const own = all.filter(({ grid }) => grid === g);
@@ -291,11 +291,8 @@ function usable(
   return { items, setAside };
 }
 
-const chunkMax = function* (all: readonly ItemHistory[], grid: number) {
-  let most = Number.NEGATIVE_INFINITY;
-  for (const item of all) if (item.grid === grid) most = Math.max(most, endOf(item));
-  yield most;
-};
+const latestEnd = (all: readonly ItemHistory[], grid: number): number =>
+  all.reduce((most, item) => (item.grid === grid ? Math.max(most, endOf(item)) : most), Number.NEGATIVE_INFINITY);
 
 /** Up to the file's last step: what has no rows there is a gap like others. */
 function extended(history: ItemHistory, end: number, gaps: 'zero' | 'unknown'): ItemHistory {
