@@ -110,12 +110,6 @@ export function broadcastShapes(...shapes: readonly Shape[]): Shape {
   });
 }
 
-/** The axes along which `to` repeats `from`: a gradient is summed over them. */
-export function broadcastAxes(from: Shape, to: Shape): number[] {
-  const lead = to.length - from.length;
-  return to.flatMap((dim, i) => (i < lead || (from[i - lead] === 1 && dim !== 1) ? [i] : []));
-}
-
 /** Axis numbers counted from the front; an error where one is outside the rank. */
 export function normalizeAxes(axes: readonly number[], rank: number): number[] {
   return axes.map((axis) => {

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { performance } from 'node:perf_hooks';
+import { describe, expect, it, vi } from 'vitest';
 import { terminalProgress } from './index.ts';
 
 function output(isTTY: boolean) {
@@ -16,6 +17,31 @@ describe('terminalProgress', () => {
       progress.update({ step: 'train', what: { en: 'network', zh: '网络' }, done, total: 100 });
     progress.end();
     expect(log.written).toEqual(['准备数据\n', '训练: 网络\n']);
+  });
+
+  it('estimates the rest once enough is done, anew where work begins again', () => {
+    const clock = vi.spyOn(performance, 'now');
+    const log = output(false);
+    const progress = terminalProgress(log, 'en');
+    const learning = (seconds: number, done: number) => {
+      clock.mockReturnValue(1000 * seconds);
+      progress.update({ step: 'train', what: { en: 'learning', zh: '学习' }, done, total: 1000 });
+    };
+    learning(0, 0);
+    learning(3, 500);
+    learning(6, 1);
+    learning(9, 2);
+    learning(12, 100);
+    learning(40, 40);
+    clock.mockRestore();
+    expect(log.written.map((line) => line.replace('train: learning', '').trim())).toEqual([
+      '',
+      '50%, about 3 s left',
+      '0%',
+      '0%',
+      '10%, about 54 s left',
+      '4%',
+    ]);
   });
 
   it('changes one line in place on a terminal, and leaves none behind', () => {

@@ -31,6 +31,10 @@ const STEP_NAMES: Readonly<Record<Progress['step'], Localized>> = {
 const REDRAW = 100;
 const NEXT_LINE = 2000;
 
+/** Seconds of a part in which so much of it must be done before the rest is estimated: work warms up. */
+const EARLY = 30;
+const LEAST_SHARE = 0.05;
+
 interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -46,12 +50,15 @@ export interface TerminalProgress {
 export function terminalProgress(output: Output, language: Language): TerminalProgress {
   let part = '';
   let partStarted = 0;
+  let before = 0;
   let drawn = Number.NEGATIVE_INFINITY;
   return {
     update(progress) {
       const now = performance.now();
       const current = `${progress.step}/${progress.what?.en ?? ''}`;
-      const isNew = current !== part;
+      // What begins again is another piece of work.
+      const isNew = current !== part || progress.done < before;
+      before = progress.done;
       if (isNew) {
         part = current;
         partStarted = now;
@@ -73,7 +80,8 @@ function lineOf({ step, what, done, total }: Progress, seconds: number, language
   const left = (seconds * (total - done)) / done;
   const share = `${Math.floor((100 * done) / total)}%`;
   // An estimate from the first moments would only jump about.
-  if (seconds < 1 || done >= total) return `${name} ${share}`;
+  const isEarly = seconds < 1 || (done / total < LEAST_SHARE && seconds < EARLY);
+  if (isEarly || done >= total) return `${name} ${share}`;
   const rest = left < 90 ? `${Math.ceil(left)} s` : `${Math.ceil(left / 60)} min`;
   return `${name} ${share}, ${language === 'zh' ? `还需约 ${rest}` : `about ${rest} left`}`;
 }

@@ -4,7 +4,7 @@
  * crash reads the same rows.
  */
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Localized, UserError } from '@gradus/base';
 import { writeWhole } from '@gradus/base/files';
 import { type ResolvedSource, resolveSource } from '@gradus/data';
@@ -57,10 +57,12 @@ export async function openSources(options: SourcesOptions): Promise<OpenedSource
     const { title, presets } = takes[sourceOfName(takes, name)!]!;
     const preset = Object.hasOwn(presets, address) ? presets[address] : undefined;
     const file = preset === undefined ? address : presetFile(join(copies, name), address, preset);
+    // Addresses of databases may hold a password.
+    const what = file.includes('://') ? title : { en: basename(file), zh: basename(file) };
     const resolved = await resolveSource(file, {
       directory: join(copies, name),
       signal,
-      onProgress: (done, total) => onProgress(title, done, total),
+      onProgress: (done, total) => onProgress(what, done, total),
     });
     const source = runSource(resolved, preset === undefined ? recordedAs[name] : address);
     sources[name] = preset === undefined ? source : { ...source, kind: 'preset' };

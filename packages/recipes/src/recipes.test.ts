@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { profileTable } from '@gradus/data';
 import { checkRecipe } from '@gradus/loop';
 import { afterAll, describe, expect, it } from 'vitest';
 import { RECIPES } from './index.ts';
@@ -65,4 +66,19 @@ describe('every ready-made recipe', () => {
       expect(problems).toEqual([]);
     },
   );
+});
+
+describe('the recipe that fits a table best', () => {
+  it.each([
+    ['reviews/reviews.csv', 'demand'],
+    ['sales/sales.csv', 'forecast'],
+    ['quality/voice.csv', 'quality'],
+    ['customers/customers.csv', 'learn'],
+  ])('%s: %s', async (file, name) => {
+    const profile = await profileTable(fileURLToPath(new URL(`../../../examples/${file}`, import.meta.url)));
+    const [best] = RECIPES.map((recipe) => ({ name: recipe.name, score: recipe.fits(profile).score })).sort(
+      (a, b) => b.score - a.score,
+    );
+    expect(best!.name).toBe(name);
+  });
 });

@@ -122,6 +122,18 @@ describe('renderReport', () => {
     const ofTime = chartsOf('x').filter((chart) => chart.kind === 'line' && chart.x.kind === 'time');
     // In both languages.
     expect(html.match(/class="chart latest"/g)).toHaveLength(2 * ofTime.length);
+    const months = chartBlock(both('x'), {
+      kind: 'line',
+      x: { kind: 'category', values: ['2025-01', '2025-02'] },
+      y: { fromZero: true },
+      series: [{ name: 'x', values: [1, 2] }],
+    });
+    const page = {
+      title: both('x'),
+      lead: both('x'),
+      sections: [{ id: 'x', title: both('x'), blocks: [months] }],
+    };
+    expect(await renderReport(page, 'en')).toContain('class="chart latest"');
   });
 
   it('keeps the names of a bubble chart inside of it, and its ticks even', async () => {

@@ -54,8 +54,11 @@ ${LANGUAGES.map((language) => page(report, language, drawChart)).join('\n')}
 `;
 }
 
+const MONTH = /^\d{4}-\d{2}\b/;
+
 /** Of what goes on in time the latest matters most: on a narrow screen it is what is seen first. */
-const opensAtEnd = (chart: Chart): boolean => chart.kind === 'line' && chart.x.kind === 'time';
+const opensAtEnd = (chart: Chart): boolean =>
+  chart.kind === 'line' && (chart.x.kind === 'time' || chart.x.values.every((value) => MONTH.test(value)));
 
 function page({ title, lead, sections }: Report, language: Language, drawChart: DrawChart): string {
   const contents = sections
@@ -79,9 +82,9 @@ ${blocks.map((block) => draw(block, language, drawChart)).join('\n')}</section>`
 const anchorOf = (id: string, language: Language): string => `${language}-${id.replace(/[^a-z0-9-]/gi, '-')}`;
 const text = (text: Text, language: Language): string => escapeHtml(inLanguage(text, language));
 
-/** An interval stays on one line of its cell. */
+/** An interval stays on one line of its cell, in brackets behind a figure or by itself. */
 const unbroken = (html: string): string =>
-  html.replace(/\([^()]* – [^()]*\)/g, (interval) => `<span class="interval">${interval}</span>`);
+  html.replace(/\([^()]* – [^()]*\)|^\S+ – \S+$/g, (interval) => `<span class="interval">${interval}</span>`);
 
 /** One way to draw each kind of block. */
 const DRAW: {

@@ -65,7 +65,7 @@ details { margin: 0.4rem 0; } summary { cursor: pointer; color: var(--soft); fon
 .bars { list-style: none; padding: 0; } .bars li { margin: 0.55rem 0; }
 .bars i { display: block; height: 0.55rem; border-radius: 0.3rem; min-width: 2px; background: var(--accent); print-color-adjust: exact; }
 .bars .bad i { background: #c2553a; } .bars .good i { background: #3f8f5f; }
-q { quotes: none; } q b { font-weight: 600; } small { color: var(--soft); }
+q { quotes: none; } q b { font-weight: 600; } .quotes a { white-space: nowrap; } small { color: var(--soft); }
 @media print { .languages, .contents { display: none; } body { max-width: none; } h2, h3 { break-after: avoid; } h2 { margin-top: 1.5rem; } body { font-size: 0.8rem; padding: 0; }
   details:not([open]) { display: none; } .scroll, .chart { overflow: visible; } .chart svg { min-width: 0; }
   table { font-size: 0.62rem; } th, td { padding: 0.2rem 0.25rem; min-width: 0; overflow-wrap: anywhere; } td .interval { white-space: normal; } a { color: inherit; text-decoration: none; } }

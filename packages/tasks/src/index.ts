@@ -212,7 +212,7 @@ export { type ReferenceOptions, referenceOf } from './shared/reference.ts';
 export { rounded } from './shared/rounded.ts';
 export { type RowsOfSlice, type SliceName, slicesOf } from './shared/slices.ts';
 export { type Standing, standingOf } from './shared/standing.ts';
-export { baselineName, pInWords, ROW_WORDS, type RowWords } from './shared/words.ts';
+export { baselineName, pFigure, pInWords, ROW_WORDS, type RowWords } from './shared/words.ts';
 export { type TableLearnerOptions, tableLearner } from './table/learner.ts';
 export type { TableAnswer } from './table/open.ts';
 export { type ReadTable, type TableChoice, tableRows } from './table/read/rows.ts';

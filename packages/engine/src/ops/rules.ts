@@ -1,6 +1,5 @@
 /** Rules for whole classes of ops, so that most ops are one line in their table. */
 import type { DType } from '../dtype.ts';
-import { isFloat } from '../dtype.ts';
 import { GraphError } from '../errors.ts';
 import type { Attributes, Value } from '../graph.ts';
 import type { ValueType } from '../op-schema.ts';
@@ -21,10 +20,6 @@ export function sameDType(inputs: readonly (Value | null)[]): DType {
   throw new GraphError(
     `expected inputs of one dtype, got ${[...dtypes].join(' and ')}; cast one of them, as in x.cast("${[...dtypes][0]}")`,
   );
-}
-
-export function requireFloat(value: Value): void {
-  if (!isFloat(value.dtype)) throw new GraphError(`expected a float tensor, got ${value.dtype}`);
 }
 
 /** Output like the first input. */

@@ -1,7 +1,7 @@
 /** Answers of a model: one request's (`ask`), or one for each row of a file (`predict`). */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { plural } from '@gradus/base';
+import { count, plural } from '@gradus/base';
 import { writeWhole } from '@gradus/base/files';
 import { readRun } from '@gradus/loop';
 import { z } from 'zod';
@@ -74,8 +74,8 @@ export const predict = operation({
           ]
         : []),
       {
-        en: `${predicted} of ${plural(rows, 'row')} predicted by ${run}: ${output}; ${setAside} set aside: ${asideFile}`,
-        zh: `${run} 预测了 ${rows} 行中的 ${predicted} 行：${output}；搁置 ${setAside} 行：${asideFile}`,
+        en: `${count(predicted)} of ${plural(rows, 'row')} predicted by ${run}: ${output}${setAside === 0 ? '' : `; ${count(setAside)} set aside: ${asideFile}`}`,
+        zh: `${run} 预测了 ${count(rows)} 行中的 ${count(predicted)} 行：${output}${setAside === 0 ? '' : `；搁置 ${count(setAside)} 行：${asideFile}`}`,
       },
     ],
   },

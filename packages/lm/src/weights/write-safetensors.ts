@@ -10,7 +10,6 @@ export interface WeightEntry {
 }
 
 export type FloatType = 'F32' | 'F16' | 'BF16';
-export const FLOAT_TYPES: readonly FloatType[] = ['F32', 'F16', 'BF16'];
 
 const BYTES: Readonly<Record<FloatType, number>> = { F32: 4, F16: 2, BF16: 2 };
 

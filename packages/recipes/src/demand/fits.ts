@@ -30,7 +30,7 @@ export function fits({ rows, columns }: Profile): Fit {
   const enough = Math.min(1, Math.max(0, (filled - FEW) / (MANY - FEW)));
   return {
     // Texts alone give themes; ratings add what hurts, dates what grows.
-    score: enough * (0.5 + (rating ? 0.35 : 0) + (time ? 0.15 : 0)),
+    score: enough * (0.5 + (rating ? 0.35 : 0) + (time ? 0.1 : 0)),
     reasons: [
       {
         en: `"${text.name}" holds ${filled} texts${filled < MANY ? '; some hundreds would make themes sure' : ''}.`,

@@ -2,8 +2,8 @@
  * Learning from any table: what one column will be, from the others. The general recipe that most questions come down to: who
  * will leave, which lead is good, what it will cost.
  */
-import { noSuchColumn } from '@gradus/data';
-import { model, type RunOf, recipe, role, table } from '@gradus/loop';
+import { noSuchColumn, type Profile } from '@gradus/data';
+import { type Fit, model, type RunOf, recipe, role, table } from '@gradus/loop';
 import { PIXEL_RANGES, TableOptions, tableLearner } from '@gradus/tasks';
 import { z } from 'zod';
 
@@ -81,6 +81,32 @@ async function eachTarget<
   });
 }
 
+const FEWEST_ROWS = 20;
+/** Below what a recipe for just such a table says of itself. */
+const ANY_TABLE = 0.3;
+
+/** Whatever a table is about, its columns can be predicted; only its owner knows which of them is worth it. */
+function fits({ rows, columns }: Profile): Fit {
+  // What is another in each row names the row, and a column of one value says nothing.
+  const telling = columns.filter(({ unique, distinct }) => !unique && distinct.count > 1);
+  const isTable = rows.count >= FEWEST_ROWS && telling.length > 1;
+  return {
+    score: isTable ? ANY_TABLE : 0,
+    reasons: [
+      isTable
+        ? {
+            en: 'Any column can be predicted from the others: say which with --target COLUMN.',
+            zh: '任意一列都可由其他列预测：请用 --target 列名 指定。',
+          }
+        : {
+            en: `At least ${FEWEST_ROWS} rows, and two columns whose values return, are needed.`,
+            zh: `至少需要 ${FEWEST_ROWS} 行，以及两列取值会重复的列。`,
+          },
+    ],
+    columns: {},
+  };
+}
+
 export const learn = recipe({
   name: 'learn',
   title: TITLE,
@@ -99,4 +125,5 @@ export const learn = recipe({
     title: TITLE,
     example: { age: 42, city: 'Paris', plan: 'monthly' },
   }),
+  fits,
 });

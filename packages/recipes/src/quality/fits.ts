@@ -1,19 +1,25 @@
 /** How well a table fits: whether its columns are those of a log, a survey or measurements. */
 import type { Profile } from '@gradus/data';
 import type { Fit } from '@gradus/loop';
-import type { EvidenceTable } from './evidence/evidence.ts';
-import { TABLE_KINDS } from './evidence/kinds.ts';
+import type { EvidenceTable, TableKind } from './evidence/evidence.ts';
+import { recognizedKind, TABLE_KINDS } from './evidence/kinds.ts';
 
-/** By the names of columns alone; a demand analysis or a model may want the table as well. */
-const BY_NAMES = 0.7;
+/** By the names of columns alone: nothing else has those of a log; a demand analysis or a model may want a survey or measurements as well. */
+const BY_NAMES: Readonly<Record<TableKind, number>> = {
+  voice: 1,
+  answers: 1,
+  survey: 0.7,
+  measurements: 0.7,
+};
 
 export function fits({ columns }: Profile): Fit {
   const table: EvidenceTable = { file: '', columns: columns.map(({ name }) => name), rows: [], numbers: [] };
-  const found = Object.values(TABLE_KINDS).find(({ is }) => is(table, undefined));
-  if (found) {
+  const kind = recognizedKind(table, undefined);
+  if (kind) {
+    const { en, zh } = TABLE_KINDS[kind].title;
     return {
-      score: BY_NAMES,
-      reasons: [{ en: `Its columns are those of a ${found.title.en}.`, zh: `各列符合${found.title.zh}。` }],
+      score: BY_NAMES[kind],
+      reasons: [{ en: `Its columns say: ${en}.`, zh: `各列符合${zh}。` }],
       columns: {},
     };
   }

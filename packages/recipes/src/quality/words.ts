@@ -10,11 +10,15 @@ export const VERDICTS: Readonly<Record<QualityVerdict, Localized>> = {
 
 export function figureInWords(measured: number, unit: QualityItem['unit']): string {
   // What sums of floating numbers leave of 0 is 0.
-  const value = Math.abs(measured) < 1e-12 ? 0 : measured;
-  if (unit === 'share') return value >= 0 && value <= 1 ? percent(value) : `${(100 * value).toFixed(1)}%`;
-  if (unit === 'seconds') return `${significant(value)} s`;
-  if (unit === 'points') return value.toFixed(1);
-  return significant(value);
+  const size = Math.abs(measured) < 1e-12 ? 0 : Math.abs(measured);
+  return `${measured < 0 && size > 0 ? '−' : ''}${sizeInWords(size, unit)}`;
+}
+
+function sizeInWords(size: number, unit: QualityItem['unit']): string {
+  if (unit === 'share') return size <= 1 ? percent(size) : `${(100 * size).toFixed(1)}%`;
+  if (unit === 'seconds') return `${significant(size)} s`;
+  if (unit === 'points') return size.toFixed(1);
+  return significant(size);
 }
 
 export function rangeInWords(low: number | null, high: number | null, unit: QualityItem['unit']): string {

@@ -77,9 +77,9 @@ export function multiplesOption({ cells }: MultiplesChart, language: Language): 
     })),
     grid: cells.map(({ kind }, i) => ({
       left: place(i).left + INSET[kind].left,
-      top: place(i).top + 28,
+      top: place(i).top + 34,
       width: CELL.width - INSET[kind].sides,
-      height: CELL.height - 56,
+      height: CELL.height - 62,
     })),
     xAxis: grids.map(({ xAxis }) => xAxis),
     yAxis: grids.map(({ yAxis }) => yAxis),

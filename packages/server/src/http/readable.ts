@@ -26,7 +26,9 @@ function list(values: readonly unknown[], language: Language, depth: number): st
   const more = values.length > MOST ? `… (${count(values.length)})` : '';
   const isFlat = shown.every((value) => typeof value !== 'object' || value === null);
   if (isFlat)
-    return [...shown.map((value) => readable(value, language, depth + 1)), ...(more ? [more] : [])].join(', ');
+    return [...shown.map((value) => readable(value, language, depth + 1)), ...(more ? [more] : [])].join(
+      ', ',
+    );
   return `<ol>${shown.map((value) => `<li>${readable(value, language, depth + 1)}</li>`).join('\n')}</ol>${more}`;
 }
 

@@ -37,6 +37,9 @@ export const capitalized = ({ en, zh }: Localized): Localized => ({
   zh,
 });
 
+/** "0.012" or "< 0.001": in a column of p values. */
+export const pFigure = (pValue: number): string => (pValue < 0.001 ? '< 0.001' : pValue.toFixed(3));
+
 /** "p = 0.012" */
 export const pInWords = (pValue: number): string =>
-  pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
+  pValue < 0.001 ? `p ${pFigure(pValue)}` : `p = ${pFigure(pValue)}`;

@@ -54,7 +54,6 @@ export interface ImageCells {
 }
 
 export type Cells = NumberCells | CategoryCells | TimeCells | TextCells | ImageCells;
-export type CellKind = Cells['kind'];
 
 export interface TableColumn {
   readonly name: string;

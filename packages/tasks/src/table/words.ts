@@ -22,8 +22,11 @@ export const OPTION = {
 
 export const COLUMNS = {
   prediction: { en: 'the answer: the likeliest class, or the number', zh: '答案：最可能的类别，或数值' },
-  low: { en: 'of numbers: nine of ten true values lie above this …', zh: '数值：真实值有九成位于此值 …' },
-  high: { en: '… and below this', zh: '… 与此值之间' },
+  low: {
+    en: 'of numbers: the lower end of what holds nine of ten true values',
+    zh: '数值：包含九成真实值的区间的下限',
+  },
+  high: { en: 'of numbers: its upper end', zh: '数值：该区间的上限' },
   abstained: {
     en: 'why the answer is not sure enough for the promised error rate, or what of the row could not be read; else empty',
     zh: '答案为何达不到承诺的错误率，或该行哪些内容无法读取；否则为空',

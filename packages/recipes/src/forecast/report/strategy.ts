@@ -314,6 +314,16 @@ const tests: BlockOf = ({ history, evaluate: { strategy } }) => {
 
 const stepOf = ({ grids }: SalesHistory): Localized => frequencyOf(grids[0]!).step;
 
+const MOST_NAMED = 12;
+function namesOf(items: readonly string[]): Localized {
+  const named = items.slice(0, MOST_NAMED);
+  const more = items.length - named.length;
+  return {
+    en: `${named.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`,
+    zh: `${named.join('、')}${more > 0 ? `等 ${count(items.length)} 个` : ''}`,
+  };
+}
+
 const refused: BlockOf = ({ evaluate: { strategy, campaigns } }) => {
   const all = [...campaigns.refused, ...strategy.refused];
   return table(
@@ -325,7 +335,11 @@ const refused: BlockOf = ({ evaluate: { strategy, campaigns } }) => {
       { en: 'Of', zh: '对象' },
       { en: 'Reason', zh: '原因' },
     ],
-    all.map(({ of, reason }) => [of, reason]),
+    // What holds of many items is said once.
+    [...Map.groupBy(all, ({ reason }) => reason.en).values()].map((alike) => [
+      namesOf(alike.map(({ of }) => of)),
+      alike[0]!.reason,
+    ]),
     {
       en: 'No number stands for these, since it would be a guess.',
       zh: '以上不给出数字，因为那只会是猜测。',

@@ -1,7 +1,7 @@
 /** What the last version changed, and every version's figures. */
 import { count, type Localized } from '@gradus/base';
 import type { Section } from '@gradus/report';
-import { pInWords } from '@gradus/tasks';
+import { pFigure } from '@gradus/tasks';
 import type { Evaluated } from '../evaluate.ts';
 import { DRIVER_SHARE } from '../evidence/drivers.ts';
 import type { Evidence } from '../evidence/evidence.ts';
@@ -41,7 +41,7 @@ function sectionOf(changes: Evaluated['changes'], place: number): Section {
           figureInWords(change.figureBefore, change.unit),
           figureInWords(change.figureAfter, change.unit),
           rangeInWords(change.low, change.high, change.unit),
-          pInWords(change.pValue),
+          pFigure(change.pValue),
           change.verdict === 'cannot tell' && change.needed !== null && change.needed <= MOST_NEEDED
             ? {
                 en: `${WORDS['cannot tell'].en} (about ${count(change.needed)} rows needed)`,
@@ -98,7 +98,7 @@ export function comparisonsSection({ comparisons }: Evaluated): Section | undefi
             figureInWords(figureOfBest, unit),
             figureInWords(figure, unit),
             rangeInWords(low, high, unit),
-            pInWords(pValue),
+            pFigure(pValue),
           ]),
       },
       {

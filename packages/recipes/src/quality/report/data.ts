@@ -29,7 +29,7 @@ export function dataSection(prepared: Prepared, evidence: readonly Evidence[]): 
           count(rows.length),
           clusteredBy === undefined ? '–' : togetherInWords(clusteredBy),
           Object.entries(columns)
-            .map(([role, column]) => `${role}: ${column}`)
+            .map(([role, column]) => (role === column ? column : `${role}: ${column}`))
             .join(', '),
         ]),
       },

@@ -1,7 +1,7 @@
 /** Slices that are worse than the rest. */
 import { count, type Localized, percent } from '@gradus/base';
 import type { Section } from '@gradus/report';
-import { pInWords } from '@gradus/tasks';
+import { pFigure } from '@gradus/tasks';
 import type { Evaluated } from '../evaluate.ts';
 import { columnInWords, figureInWords, levelInWords, VERDICTS } from '../words.ts';
 
@@ -50,7 +50,7 @@ export function slicesSection({ slices }: Evaluated): Section | undefined {
             figureInWords(rest, unit),
             count(n),
             percent(burden),
-            pInWords(pValue),
+            pFigure(pValue),
             verdict === null ? '–' : VERDICTS[verdict],
           ]),
       },

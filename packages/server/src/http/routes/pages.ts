@@ -46,7 +46,12 @@ export function pageRoutes({ models, runs, hosts, authentication, described }: P
       scope: 'read',
       handler: (context) =>
         context.html(
-          docsPage(preferredLanguage(context), main?.recipe.title ?? TITLE, described().routes, baseOf(context)),
+          docsPage(
+            preferredLanguage(context),
+            main?.recipe.title ?? TITLE,
+            described().routes,
+            baseOf(context),
+          ),
         ),
     },
     ...(main

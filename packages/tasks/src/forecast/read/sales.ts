@@ -292,7 +292,10 @@ function usable(
 }
 
 const latestEnd = (all: readonly ItemHistory[], grid: number): number =>
-  all.reduce((most, item) => (item.grid === grid ? Math.max(most, endOf(item)) : most), Number.NEGATIVE_INFINITY);
+  all.reduce(
+    (most, item) => (item.grid === grid ? Math.max(most, endOf(item)) : most),
+    Number.NEGATIVE_INFINITY,
+  );
 
 /** Up to the file's last step: what has no rows there is a gap like others. */
 function extended(history: ItemHistory, end: number, gaps: 'zero' | 'unknown'): ItemHistory {
