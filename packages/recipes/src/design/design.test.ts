@@ -17,7 +17,7 @@ const directory = mkdtempSync(join(tmpdir(), 'gradus-design-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** A seventh of them is learnt in, which is little work. */
-const MINUTES = 0.137;
+const MINUTES = 0.07;
 
 async function designed(source: string, options: object = {}) {
   const run = await runLoop(design, {

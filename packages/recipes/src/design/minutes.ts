@@ -4,7 +4,7 @@
  */
 import { type TimeLimit, timeLimit } from '@gradus/tasks';
 
-/** Of the minutes: the work of learning, by count; where other generators are trained to compare with, as much again for these. */
+/** Of the minutes: the work of learning, by count; where other generators are trained to compare with, half of it, and about as much for each of these. */
 export const LEARNING = 0.15;
 /** Of the minutes from the begin of the run, by the clock: until when it reads, until when it learns and until when it makes designs; the rest is for measuring them. */
 export const ENDS = { reading: 0.25, learning: 0.55, making: 0.75 } as const;

@@ -133,7 +133,7 @@ const MOST_VIEWS = 96;
 /** Tokens of the originals for which the larger network is worth its time. */
 const MANY_TOKENS = 50_000;
 /** Tokens that a network of a million parameters learns from in a second, on a core of a usual machine. */
-const TOKENS_A_SECOND = 3_000;
+const TOKENS_A_SECOND = 6_000;
 
 export function build({
   run,
@@ -155,7 +155,8 @@ export function build({
   const [layers, features] = own >= MANY_TOKENS ? [4, 64] : [2, 48];
   const millions = (12 * layers * features ** 2) / 1e6;
   const seconds = (tokens * millions) / TOKENS_A_SECOND;
+  const share = LEARNING * (corpus.kind === 'sprites' ? 0.5 : 1);
   const enough = Math.ceil((MOST_VIEWS * own) / tokens);
-  const epochs = Math.max(1, Math.min(enough, Math.floor((LEARNING * run.options.minutes * 60) / seconds)));
+  const epochs = Math.max(1, Math.min(enough, Math.floor((share * run.options.minutes * 60) / seconds)));
   return { layers, features, heads: 4, epochs };
 }

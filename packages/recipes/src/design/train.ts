@@ -130,7 +130,7 @@ export async function train({
     const own = rival === 'gan' ? timeLimit(limit.secondsLeft() / 2) : limit;
     const made = await rivalImages(rival, images, {
       count: Math.min(MOST_ITEMS, Math.max(FEWEST_ITEMS, Math.round(ITEMS_A_MINUTE * minutes))),
-      seconds: (LEARNING * minutes * 60) / 2,
+      seconds: LEARNING * minutes * 60,
       random: random.fork(rival),
       limit: own,
       signal,

@@ -1,11 +1,12 @@
 /** A quality run's findings as lines for a terminal. */
-import { count, type Localized, percent } from '@gradus/base';
+import { count, type Localized, percent, plural } from '@gradus/base';
 import type { EvidenceKind } from './evidence/evidence.ts';
 import { KINDS } from './evidence/kinds.ts';
 import type { QualityComparison, QualitySummary } from './summary.ts';
 import {
   columnInWords,
   figureInWords,
+  judgedInWords,
   levelInWords,
   limitInWords,
   rangeInWords,
@@ -24,15 +25,18 @@ const LINES: readonly ((summary: QualitySummary) => readonly Localized[])[] = [
     })),
   ({ leftOut }) =>
     leftOut.slice(0, MOST_OTHERS).map(({ reason, count: rows }) => ({
-      en: `Left out: ${count(rows)} rows: ${reason.en}.`,
+      en: `Left out: ${plural(rows, 'row')}: ${reason.en}.`,
       zh: `搁置 ${count(rows)} 行：${reason.zh}。`,
     })),
-  ({ verdict }) => [
-    {
-      en: `Verdict: ${VERDICT[verdict].en}.`,
-      zh: `结论：${VERDICT[verdict].zh}。`,
-    },
-  ],
+  ({ verdict, changes }) => {
+    const judged = judgedInWords(changes);
+    return [
+      {
+        en: `Verdict: ${VERDICT[verdict].en}${judged.en}.`,
+        zh: `结论：${VERDICT[verdict].zh}${judged.zh}。`,
+      },
+    ];
+  },
   ({ items }) =>
     items.slice(0, MOST_ITEMS).map((item) => {
       const say = verdictInWords(item);

@@ -1,6 +1,6 @@
 /** Figures and verdicts in words. */
 import { count, type Localized, percent, significant } from '@gradus/base';
-import type { QualityItem, QualityVerdict } from './summary.ts';
+import type { QualityChange, QualityItem, QualityVerdict } from './summary.ts';
 
 export const VERDICTS: Readonly<Record<QualityVerdict, Localized>> = {
   meets: { en: 'meets', zh: '达标' },
@@ -84,4 +84,10 @@ const WORD_IN_NAME = /^(with|without) "(.+)"$/;
 export function levelInWords(level: string): Localized {
   const [, kind, word] = WORD_IN_NAME.exec(level) ?? [];
   return { en: level, zh: word === undefined ? level : `${kind === 'with' ? '含' : '不含'}“${word}”` };
+}
+
+/** The version that is judged, where there are several. */
+export function judgedInWords(changes: readonly Pick<QualityChange, 'after'>[]): Localized {
+  const judged = [...new Set(changes.map(({ after }) => after))].join(', ');
+  return judged === '' ? { en: '', zh: '' } : { en: ` (judged: ${judged})`, zh: `（评判的是 ${judged}）` };
 }

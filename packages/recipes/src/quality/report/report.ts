@@ -1,11 +1,11 @@
 /** The quality report: the verdict, what it rests on, what to repair, where it is worse, what the last version changed. */
-import { type Localized, percent } from '@gradus/base';
+import { type Localized, percent, plural } from '@gradus/base';
 import type { Report, Section } from '@gradus/report';
 import type { House } from '../build.ts';
 import type { Evaluated } from '../evaluate.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { Prepared } from '../prepare.ts';
-import { VERDICTS } from '../words.ts';
+import { judgedInWords, VERDICTS } from '../words.ts';
 import { changesSection, comparisonsSection, versionsSection } from './changes.ts';
 import { dataSection } from './data.ts';
 import { houseSection } from './house.ts';
@@ -48,16 +48,17 @@ export function qualityReport(parts: QualityParts): Report {
   };
 }
 
-export function leadOf(
-  { verdict, items }: Pick<Evaluated, 'verdict' | 'items'>,
+function leadOf(
+  { verdict, items, changes }: Pick<Evaluated, 'verdict' | 'items' | 'changes'>,
   { standard }: Pick<Prepared, 'standard'>,
 ): Localized {
   const of = (kind: string) => items.filter((item) => item.verdict === kind).length;
   const title = standard.title;
+  const judged = judgedInWords(changes);
   const name = { en: title ? ` “${title.en}”` : '', zh: title ? `“${title.zh}”` : '' };
   return {
-    en: `Against the standard${name.en} the product ${VERDICT_SENTENCES[verdict].en}: ${of('meets')} figures meet their limit, ${of('fails')} fail, ${of('cannot tell')} cannot be told yet.`,
-    zh: `按标准${name.zh}，产品${VERDICT_SENTENCES[verdict].zh}：${of('meets')} 项达标，${of('fails')} 项不达标，${of('cannot tell')} 项尚不能判断。`,
+    en: `Against the standard${name.en} the product${judged.en} ${VERDICT_SENTENCES[verdict].en}: of ${plural(items.length, 'figure')} ${of('meets')} keep the limit, ${of('fails')} do not, ${of('cannot tell')} cannot be told yet.`,
+    zh: `按标准${name.zh}，产品${judged.zh}${VERDICT_SENTENCES[verdict].zh}：${items.length} 项指标中 ${of('meets')} 项达标，${of('fails')} 项不达标，${of('cannot tell')} 项尚不能判断。`,
   };
 }
 

@@ -19,7 +19,7 @@ export interface TilePatterns {
 }
 
 /** With the weights of patterns, likely tiles are made likelier. */
-export const PATTERN_TEMPERATURE = 0.8;
+export const PATTERN_TEMPERATURE = 0.9;
 
 export interface TilePatternOptions {
   readonly stride: number;
