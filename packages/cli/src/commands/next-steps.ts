@@ -12,6 +12,8 @@ import { shellWord } from '../shell-word.ts';
 import type { Terminal } from '../terminal.ts';
 import { DEFAULT_PORT } from './serve.ts';
 
+/** What `gradus predict` writes beside its answers. */
+const SET_ASIDE = /\.set-aside\.csv$/;
 const TABLES = /\.(?:csv|tsv|parquet|xlsx|jsonl?|ndjson|sqlite|db)$/i;
 const MOST_FILES = 5;
 /** Milliseconds that a server of this machine takes at most to say that it is there. */
@@ -21,7 +23,11 @@ export async function nextSteps(terminal: Terminal, recipes: readonly Recipe[]):
   const files = readdirSync('.', { withFileTypes: true })
     .filter(
       (entry) =>
-        entry.isFile() && TABLES.test(entry.name) && !entry.name.startsWith('.') && maybeRows(entry.name),
+        entry.isFile() &&
+        TABLES.test(entry.name) &&
+        !SET_ASIDE.test(entry.name) &&
+        !entry.name.startsWith('.') &&
+        maybeRows(entry.name),
     )
     .map(({ name }) => name)
     .sort();
@@ -46,10 +52,12 @@ export async function nextSteps(terminal: Terminal, recipes: readonly Recipe[]):
   if (latest) {
     step(`gradus show ${latest.id}`, { en: 'what the latest run found', zh: '查看最近一次运行的结果' });
     if (!server) step(`gradus serve ${latest.id}`, { en: 'serve it over HTTP', zh: '通过 HTTP 提供服务' });
-    step(`gradus predict ${latest.id} FILE --out answers.csv`, {
-      en: 'its answer to each row of a file',
-      zh: '对文件的每一行给出回答',
-    });
+    const columns = recipes.find(({ name }) => name === latest.recipe)?.service.columns ?? {};
+    if (Object.keys(columns).length > 0)
+      step(`gradus predict ${latest.id} FILE --out answers.csv`, {
+        en: 'its answer to each row of a file',
+        zh: '对文件的每一行给出回答',
+      });
   }
   if (server)
     step(`curl http://127.0.0.1:${DEFAULT_PORT}/healthz`, {

@@ -1,5 +1,5 @@
 /** What is said of a proposal, and of answers, in both languages. */
-import { type Localized, percent } from '@gradus/base';
+import { count, type Localized, percent, plural } from '@gradus/base';
 import type { Answers } from './answers.ts';
 import type { Estimate } from './estimate.ts';
 import type { Proposal, Standing } from './propose.ts';
@@ -10,7 +10,7 @@ const MOST_SET_ASIDE = 10;
 
 export function standingFindings({ labelColumn, textColumn }: LabelTable, standing: Standing): Localized[] {
   const { rows, labelled, classes, estimate, baseline, curve } = standing;
-  const shown = [...classes].slice(0, MOST_CLASSES).map(([label, count]) => `${label} ${count}`);
+  const shown = [...classes].slice(0, MOST_CLASSES).map(([label, n]) => `${label} ${count(n)}`);
   const more = classes.size - shown.length;
   const list = shown.join(', ');
   const lines: Localized[] = [
@@ -24,8 +24,8 @@ export function standingFindings({ labelColumn, textColumn }: LabelTable, standi
           zh: `标签列“${labelColumn}”，文本列“${textColumn}”`,
         },
     {
-      en: `${labelled} of ${rows} rows have a label${labelled === 0 ? '' : `: ${list}${more > 0 ? ` and ${more} more` : ''}`}`,
-      zh: `${rows} 行中有 ${labelled} 行已有标签${labelled === 0 ? '' : `：${list}${more > 0 ? `，以及另外 ${more} 个` : ''}`}`,
+      en: `${count(labelled)} of ${plural(rows, 'row')} have a label${labelled === 0 ? '' : `: ${list}${more > 0 ? ` and ${more} more` : ''}`}`,
+      zh: `${count(rows)} 行中有 ${count(labelled)} 行已有标签${labelled === 0 ? '' : `：${list}${more > 0 ? `，以及另外 ${more} 个` : ''}`}`,
     },
   ];
   if (!estimate) {
@@ -41,7 +41,7 @@ export function standingFindings({ labelColumn, textColumn }: LabelTable, standi
     zh: `对未标注行的准确率（交叉验证估计）：${shownAs(estimate)}；总是回答最常见的标签：${most}`,
   });
   if (curve.length > 0) {
-    const points = (word: string) => curve.map((point) => `${point.labels}${word} ${shownAs(point)}`);
+    const points = (word: string) => curve.map((point) => `${count(point.labels)}${word} ${shownAs(point)}`);
     lines.push({
       en: `Learning curve: ${points(' labels').join('; ')}`,
       zh: `学习曲线：${points(' 个标签').join('；')}`,

@@ -361,6 +361,17 @@ describe('what people want', () => {
     expect(readWants(text, known)).toEqual(wants);
   });
 
+  it('is spelt in the letters that originals have, and refused before anything is learnt where they lack one', async () => {
+    const small = { 'starts with': { kind: 'text', letters: 'aklm' }, length: { kind: 'number' } } as const;
+    expect(readWants('starts with Ka, length 6', small)).toEqual({ 'starts with': 'ka', length: 6 });
+    expect(readWants('starts with Ka and length 6', small)).toEqual({ 'starts with': 'ka', length: 6 });
+    expect(() => readWants('starts with Kz', small)).toThrow('no original has the letter "z"');
+    const path = join(directory, 'small.txt');
+    const names = Array.from({ length: 30 }, (_, i) => `${'abcdefgh'[i % 8]}${'aeiou'[i % 5]}l${'mnr'[i % 3]}a`);
+    writeFileSync(path, names.join('\n'));
+    await expect(designed(path, { want: 'starts with Ko' })).rejects.toThrow('no original has the letter "K"');
+  });
+
   it.each([
     ['5 dragons', '"5 dragons" is not understood'],
     ['length', '"length" is not understood'],

@@ -78,10 +78,10 @@ export function readWants(text: string, known: Known): Wants {
 
 function wantOf(text: string, known: Known): [string, number | string] | undefined {
   const part = text.replace(BEFORE, '');
-  const ends = ENDS.exec(part);
-  if (ends && known['ends with']) return ['ends with', (ends[1] ?? ends[2])!];
-  const starts = STARTS.exec(part);
-  if (starts && known['starts with']) return ['starts with', starts[1]!];
+  for (const [name, text] of textsOf(part)) {
+    const spelt = spelling(text, known[name]);
+    if (spelt !== undefined) return [name, spelt];
+  }
   const first = NUMBER_FIRST.exec(part);
   const last = NUMBER_LAST.exec(part);
   for (const [name, value] of [
@@ -93,6 +93,26 @@ function wantOf(text: string, known: Known): [string, number | string] | undefin
     if (askable?.kind === 'number') return [askable.as ?? found!, Number(value)];
   }
   return choiceOf(part, known);
+}
+
+/** What a name is to end or begin with. */
+function textsOf(part: string): [name: string, text: string][] {
+  const [ends, starts] = [ENDS.exec(part), STARTS.exec(part)];
+  return [
+    ...(ends ? [['ends with', (ends[1] ?? ends[2])!] as [string, string]] : []),
+    ...(starts ? [['starts with', starts[1]!] as [string, string]] : []),
+  ];
+}
+
+/** A text in the letters that originals have, large or small; undefined where they lack one. */
+function spelling(text: string, askable: Askable | undefined): string | undefined {
+  if (askable?.kind !== 'text') return undefined;
+  const { letters } = askable;
+  if (letters === undefined) return text;
+  const spelt = Array.from(text, (letter) =>
+    [letter, letter.toLowerCase(), letter.toUpperCase()].find((form) => letters.includes(form)),
+  );
+  return spelt.includes(undefined) ? undefined : spelt.join('');
 }
 
 /** "rarity rare", or "rare" alone where one field has such a value. */
@@ -150,6 +170,14 @@ const MOST_SHOWN = 5;
 const MOST_NAMES = 30;
 
 function unknown(part: string, known: Known): never {
+  for (const [name, text] of textsOf(part)) {
+    const letter = [...text].find((letter) => spelling(letter, known[name]) === undefined);
+    if (known[name] && letter !== undefined)
+      throw new UserError({
+        en: `--want: "${part}" cannot be: no original has the letter "${letter}"`,
+        zh: `--want：无法满足“${part}”：原有名称中没有字符“${letter}”`,
+      });
+  }
   const names = Object.keys(known).filter(
     (name) => (known[name] as { as?: string }).as === undefined || name.length > 1,
   );

@@ -93,7 +93,7 @@ export function itemInWords(forecast: ItemForecast, { grids, items, columns }: S
   if (judged.relative > USELESS) {
     return {
       en: `${expected.en}; single ${step.en}s cannot be told: errors were as large as the amounts, so plan by the interval`,
-      zh: `${expected.zh}；无法预测单个${step.zh}：误差与数量相当，请按区间计划`,
+      zh: `${expected.zh}；无法逐${step.zh}预测：误差与数量相当，请按区间计划`,
     };
   }
   if (!judged.beatsNaive && method === naiveName) {

@@ -4,12 +4,11 @@ import type { EvidenceKind } from './evidence/evidence.ts';
 import { KINDS } from './evidence/kinds.ts';
 import type { QualityComparison, QualitySummary } from './summary.ts';
 import {
-  columnInWords,
   figureInWords,
   judgedInWords,
-  levelInWords,
   limitInWords,
   rangeInWords,
+  sliceInWords,
   togetherInWords,
   verdictInWords,
 } from './words.ts';
@@ -85,10 +84,10 @@ const LINES: readonly ((summary: QualitySummary) => readonly Localized[])[] = [
       .slice(0, MOST_OTHERS)
       .map(({ column, level, title, unit, figure, rest, burden }) => {
         const [own, others] = [figureInWords(figure, unit), figureInWords(rest, unit)];
-        const [of, value] = [columnInWords(column), levelInWords(level)];
+        const slice = sliceInWords(column, level);
         return {
-          en: `Worse slice: ${of.en} "${value.en}": ${title.en} ${own} against ${others}; ${percent(burden)} of the loss.`,
-          zh: `较差的分组：${of.zh} 为“${value.zh}”：${title.zh} ${own}，其余 ${others}；占损失的 ${percent(burden)}。`,
+          en: `Worse slice: ${slice.en}: ${title.en} ${own} against ${others}; ${percent(burden)} of the loss.`,
+          zh: `较差的分组：${slice.zh}：${title.zh} ${own}，其余 ${others}；占损失的 ${percent(burden)}。`,
         };
       }),
   ({ repairs }) =>

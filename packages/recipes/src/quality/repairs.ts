@@ -4,7 +4,7 @@
  */
 import { type Localized, percent } from '@gradus/base';
 import type { QualityItem, QualityRepair, QualitySlice } from './summary.ts';
-import { columnInWords, figureInWords, levelInWords, limitInWords } from './words.ts';
+import { figureInWords, limitInWords, sliceInWords } from './words.ts';
 
 export function repairsOf(items: readonly QualityItem[], slices: readonly QualitySlice[]): QualityRepair[] {
   return items
@@ -39,9 +39,9 @@ function whereOf(item: QualityItem, slices: readonly QualitySlice[]): Localized 
   );
   if (!worst) return null;
   const [own, rest] = [figureInWords(worst.figure, item.unit), figureInWords(worst.rest, item.unit)];
-  const [column, level] = [columnInWords(worst.column), levelInWords(worst.level)];
+  const slice = sliceInWords(worst.column, worst.level);
   return {
-    en: `Begin with ${column.en} "${level.en}": ${own} against ${rest} elsewhere; as good as the rest, it would take away ${percent(worst.burden)} of the loss.`,
-    zh: `从${column.zh}为“${level.zh}”的部分入手：${own}，其余为 ${rest}；若与其余持平，可减少 ${percent(worst.burden)} 的损失。`,
+    en: `Begin with ${slice.en}: ${own} against ${rest} elsewhere; as good as the rest, it would take away ${percent(worst.burden)} of the loss.`,
+    zh: `从${slice.zh}的部分入手：${own}，其余为 ${rest}；若与其余持平，可减少 ${percent(worst.burden)} 的损失。`,
   };
 }

@@ -1,11 +1,17 @@
 import { expect, it } from 'vitest';
-import { columnInWords, judgedInWords, levelInWords } from './words.ts';
+import { figureInWords, judgedInWords, sliceInWords } from './words.ts';
 
-it('names slices that no cell says in the language of the report, and cells as they are', () => {
-  expect(columnInWords('system').zh).toBe('系统');
-  expect(levelInWords('with "headset"')).toEqual({ en: 'with "headset"', zh: '含“headset”' });
-  expect(levelInWords('without "headset"').zh).toBe('不含“headset”');
-  expect(levelInWords('far').zh).toBe('far');
+it('names slices in the language of the report, also those that no cell says', () => {
+  expect(sliceInWords('microphone', 'far')).toEqual({ en: 'microphone "far"', zh: 'microphone 为“far”' });
+  expect(sliceInWords('system', 'b').zh).toBe('系统为“b”');
+  expect(sliceInWords('file', 'with "headset"')).toEqual({ en: 'file with "headset"', zh: '文件含“headset”' });
+  expect(sliceInWords('file', 'without "headset"').zh).toBe('文件不含“headset”');
+});
+
+it('writes figures below zero with a minus, which no dash of an interval is taken for', () => {
+  expect(figureInWords(-0.06, 'share')).toBe('−6.0%');
+  expect(figureInWords(-1.25, 'points')).toBe('−1.3');
+  expect(figureInWords(-1e-15, 'share')).toBe('0%');
 });
 
 it('names the version that is judged once, where several were compared', () => {

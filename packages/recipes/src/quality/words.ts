@@ -74,16 +74,18 @@ const COLUMNS: Readonly<Record<string, Localized>> = {
   kind: { en: 'kind', zh: '类别' },
 };
 
-/** The name of a column of slices. */
-export const columnInWords = (name: string): Localized => COLUMNS[name] ?? { en: name, zh: name };
+const columnInWords = (name: string): Localized => COLUMNS[name] ?? { en: name, zh: name };
 
 /** Of rows parted by a word in the name of their file (`with "headset"`), which no cell says. */
 const WORD_IN_NAME = /^(with|without) "(.+)"$/;
 
-/** A value of a column of slices. */
-export function levelInWords(level: string): Localized {
+/** A slice within a sentence: microphone "far", or file without "headset". */
+export function sliceInWords(column: string, level: string): Localized {
+  const { en, zh } = columnInWords(column);
   const [, kind, word] = WORD_IN_NAME.exec(level) ?? [];
-  return { en: level, zh: word === undefined ? level : `${kind === 'with' ? '含' : '不含'}“${word}”` };
+  return word === undefined
+    ? { en: `${en} "${level}"`, zh: `${zh}${/\w$/.test(zh) ? ' ' : ''}为“${level}”` }
+    : { en: `${en} ${level}`, zh: `${zh}${kind === 'with' ? '含' : '不含'}“${word}”` };
 }
 
 /** The version that is judged, where there are several. */

@@ -45,7 +45,7 @@ export interface MadeFile {
 /** What can be asked for: a number, a beginning or end of a text, or one of some values. */
 export type Askable =
   | { readonly kind: 'number' /** Another name of the same. */; readonly as?: string }
-  | { readonly kind: 'text' }
+  | { readonly kind: 'text' /** Those that originals have; absent: any. */; readonly letters?: string }
   | { readonly kind: 'choice'; readonly values: readonly string[] };
 
 export interface Judged {

@@ -5,6 +5,8 @@ import type { Corpus, DesignKind, SetAside } from './kind.ts';
 export interface NamesRules {
   readonly shortest: number;
   readonly longest: number;
+  /** That names have. Absent of runs of before: any. */
+  readonly letters?: string;
 }
 
 const MOST_LETTERS = 60;
@@ -47,15 +49,18 @@ export const names: DesignKind<NamesRules> = {
         where: lines.slice(0, 5).map((line) => `${name}:${line}`),
       }),
     );
-    const rules = { shortest: Math.min(...lengths), longest: Math.max(...lengths) };
+    const rules = {
+      shortest: Math.min(...lengths),
+      longest: Math.max(...lengths),
+      letters: [...new Set(items.join(''))].sort().join(''),
+    };
     return { kind: 'names', items, rules, setAside, notes: scriptsOf(items) } satisfies Corpus<NamesRules>;
   },
 
-  askable: () => ({
-    length: { kind: 'number' },
-    'starts with': { kind: 'text' },
-    'ends with': { kind: 'text' },
-  }),
+  askable: ({ letters }) => {
+    const text = { kind: 'text', ...(letters !== undefined && { letters }) } as const;
+    return { length: { kind: 'number' }, 'starts with': text, 'ends with': text };
+  },
 
   impossible: ({ length, 'starts with': start }, { longest }) => {
     const begun = typeof start === 'string' ? [...start].length : 1;

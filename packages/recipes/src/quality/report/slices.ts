@@ -1,9 +1,9 @@
 /** Slices that are worse than the rest. */
-import { count, type Localized, percent } from '@gradus/base';
+import { count, percent } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import { pFigure } from '@gradus/tasks';
 import type { Evaluated } from '../evaluate.ts';
-import { columnInWords, figureInWords, levelInWords, VERDICTS } from '../words.ts';
+import { figureInWords, sliceInWords, VERDICTS } from '../words.ts';
 
 const MOST_ROWS = 20;
 
@@ -63,9 +63,4 @@ export function slicesSection({ slices }: Evaluated): Section | undefined {
       },
     ],
   };
-}
-
-function sliceInWords(column: string, level: string): Localized {
-  const [of, value] = [columnInWords(column), levelInWords(level)];
-  return { en: `${of.en}: ${value.en}`, zh: `${of.zh}：${value.zh}` };
 }
