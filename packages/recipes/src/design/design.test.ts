@@ -367,9 +367,14 @@ describe('what people want', () => {
     expect(readWants('starts with Ka and length 6', small)).toEqual({ 'starts with': 'ka', length: 6 });
     expect(() => readWants('starts with Kz', small)).toThrow('no original has the letter "z"');
     const path = join(directory, 'small.txt');
-    const names = Array.from({ length: 30 }, (_, i) => `${'abcdefgh'[i % 8]}${'aeiou'[i % 5]}l${'mnr'[i % 3]}a`);
+    const names = Array.from(
+      { length: 30 },
+      (_, i) => `${'abcdefgh'[i % 8]}${'aeiou'[i % 5]}l${'mnr'[i % 3]}a`,
+    );
     writeFileSync(path, names.join('\n'));
-    await expect(designed(path, { want: 'starts with Ko' })).rejects.toThrow('no original has the letter "K"');
+    await expect(designed(path, { want: 'starts with Ko' })).rejects.toThrow(
+      'no original has the letter "K"',
+    );
   });
 
   it.each([

@@ -4,7 +4,10 @@ import { figureInWords, judgedInWords, sliceInWords } from './words.ts';
 it('names slices in the language of the report, also those that no cell says', () => {
   expect(sliceInWords('microphone', 'far')).toEqual({ en: 'microphone "far"', zh: 'microphone 为“far”' });
   expect(sliceInWords('system', 'b').zh).toBe('系统为“b”');
-  expect(sliceInWords('file', 'with "headset"')).toEqual({ en: 'file with "headset"', zh: '文件含“headset”' });
+  expect(sliceInWords('file', 'with "headset"')).toEqual({
+    en: 'file with "headset"',
+    zh: '文件含“headset”',
+  });
   expect(sliceInWords('file', 'without "headset"').zh).toBe('文件不含“headset”');
 });
 
