@@ -140,6 +140,20 @@ it('a packaging is to be packed better, not to be sturdier', () => {
   expect(handle!.judgement.fix.en).toMatch(/sturdier/);
 });
 
+it('what touches is a film as a whole, what bores its story, and what happens in minutes is no pace', () => {
+  const films = found([
+    'A touching film',
+    'The story is touching',
+    'Predictable from the start',
+    'The acting is superb',
+    'Early on a few minutes of fun',
+    'Far too slow',
+  ]);
+  expect(
+    films.statements.map((said) => said.map(({ about, judgement }) => `${about.id} ${judgement.id}`)),
+  ).toEqual([['whole boring'], ['story boring'], ['story boring'], ['acting bad'], [], ['pace slow']]);
+});
+
 it('a thin story is no thin cloth', () => {
   const films = found(['The story is thin', 'Wooden acting', 'The acting is superb', 'The plot drags']);
   expect(films.statements[0]!.map(({ about, judgement }) => `${about.id} ${judgement.id}`)).toEqual([

@@ -152,6 +152,10 @@ const BY_ID = new Map(NEEDS.map((need) => [need.id, need]));
 /** What is late in these words was to arrive, whatever the file is about. */
 const IS_COMING = /late|delay|overdue|送|到|迟|晚|催|几天才|天才|星期才|礼拜才|地方|路/u;
 
+/** "Touching" praises a film, whatever bores in it is its story. */
+const WHOLE_IF_PRAISED = new Set(['boring', 'shallow']);
+/** Of a work: how it moves, not when something happens in it or to its viewers. */
+const IS_PACE = /slow|plod|sluggish|glacial|drag|long|forever|interminabl|fast|quick|speed|慢|拖|长|久|快/u;
 /** Not slow at what they do: not there in time. */
 const IS_LATE = /late|delay|overdue|迟|晚/u;
 const DELIVERY = BY_ID.get('delivery')!;
@@ -179,6 +183,7 @@ const nounSubject = (noun: string): Subject => ({
 
 export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
   const { nouns } = reading;
+  const isWork = model.isOfWorks && !model.isSold;
   const nounSet = new Set(model.nouns);
   const isAbsent = (need: Need | undefined): boolean =>
     need?.domain !== undefined && !model.domains.includes(need.domain);
@@ -188,17 +193,20 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
   const needs = reading.needs.filter(({ need }) => !isAbsent(need));
   // "Raw" and "cold" say nothing of taste where nobody eats.
   const statements = reading.statements.filter(
-    ({ judgement, isNamed, need }) =>
-      !isAbsent(BY_ID.get(judgement.implies ?? '')) || (isNamed && !isAbsent(need)),
+    ({ judgement, isNamed, need, words }) =>
+      (!isAbsent(BY_ID.get(judgement.implies ?? '')) || (isNamed && !isAbsent(need))) &&
+      !(isWork && judgement.id === 'slow' && !isNamed && !IS_PACE.test(words)),
   );
   const named = needs.find(({ need }) => isOf(need))?.need;
   const said = statements.map((statement): Said => {
     const { need, noun, isNamed } = statement;
     if (noun !== undefined) return { ...statement, about: nounSet.has(noun) ? nounSubject(noun) : WHOLE };
+    if (isWork && !isNamed && !statement.isBlame && WHOLE_IF_PRAISED.has(statement.judgement.id))
+      return { ...statement, about: WHOLE };
     if (statement.judgement.id === 'slow' && !isNamed && !IS_COMING.test(statement.words))
       return { ...statement, about: BY_ID.get(slowNeed(model, statement.words))! };
     // A thin story is no thin cloth, and what else is said of things is plain blame of a work.
-    if (need?.of === 'works' && model.isOfWorks && !model.isSold && isOfThings(statement.judgement))
+    if (need?.of === 'works' && isWork && isOfThings(statement.judgement))
       return { ...statement, judgement: statement.judgement.id === 'thin' ? SHALLOW : BAD, about: need };
     if (statement.judgement.id === 'broken' && need?.id === 'packaging')
       return { ...statement, judgement: CRUSHED, about: need };
@@ -216,7 +224,7 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
       if (need?.id === 'food') return { ...statement, judgement: LITTLE, about: need };
     }
     // Of a film, "not worth it" is about no price unless it names one.
-    if (need && isOf(need) && (isNamed || need.of !== 'both' || !model.isOfWorks || model.isSold))
+    if (need && isOf(need) && (isNamed || need.of !== 'both' || !isWork))
       return { ...statement, about: need };
     return { ...statement, about: WHOLE };
   });

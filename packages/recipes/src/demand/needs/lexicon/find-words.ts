@@ -93,7 +93,7 @@ export function chineseLexicon<Entry>(rows: Rows<Entry>): Lexicon<Entry> {
   };
 }
 
-/** From left to right; an adverb is no part of what reaches farther without it: 很好吃 is 很 and 好吃, not 很好. */
+/** From left to right; an adverb is no part of what reaches farther without it: 很好吃 is 很 and 好吃, not 很好. A negation is: 不错的 is 不错, not 错的. */
 function* matchesOf(pattern: RegExp, text: string): Generator<{ word: string; at: number }> {
   const next = (from: number): { word: string; at: number } | undefined => {
     pattern.lastIndex = from;
@@ -103,7 +103,7 @@ function* matchesOf(pattern: RegExp, text: string): Generator<{ word: string; at
   let found = next(0);
   while (found) {
     const end = found.at + found.word.length;
-    if (found.word.length > 1 && ADVERBS.test(found.word[0]!)) {
+    if (found.word.length > 1 && ADVERBS.test(found.word[0]!) && !/^[不没]/u.test(found.word)) {
       const inside = next(found.at + 1);
       if (inside && inside.at < end && inside.at + inside.word.length > end) found = inside;
     }

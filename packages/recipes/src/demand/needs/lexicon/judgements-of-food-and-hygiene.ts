@@ -46,7 +46,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     implies: 'taste',
     blame: {
       en: 'greasy oily fatty',
-      zh: '油腻 有点油 有些油 比较油 特别油 特别的油 非常油 非常的油 好油 一层油 太油 腻 油大 油太多 都是油 全是油',
+      zh: '油腻 有点油 有些油 比较油 特别油 特别的油 非常油 非常的油 好油 一层油 太油 腻 油大 油太大 油太多 都是油 全是油',
     },
     says: l('The food is too greasy', '太油腻'),
     fix: l('Use less oil', '少放油'),

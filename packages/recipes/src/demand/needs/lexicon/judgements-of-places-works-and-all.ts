@@ -41,7 +41,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
     id: 'boring',
     implies: 'story',
     blame: {
-      en: 'boring dulls plot_holes disjointed meandering ponderous bloated hollow trite hackneyed bored bores dull tedious predictable formulaic cliche* clich* lifeless uninspired unoriginal derivative contrived uninteresting flat stale_story tiresome forgettable routine generic pointless uneven muddled incoherent formula? stereotype* recycled tired? rote preachy cartoonish uninventive forced? stiff? sketchy? pillage* melodrama? soulless conventional? banal* pedestrian unimaginative maudlin mawkish sappy syrupy saccharine overwrought heavy_handed half_baked one_note by_the_numbers played_out watered_down plodding turgid leaden vapid vacuous insipid superficial mindless nonsense? drivel dreck claptrap hokey cheesy inconsequential heartless',
+      en: 'boring dulls plot_holes disjointed meandering ponderous bloated hollow trite hackneyed bored bores dull tedious predictable formulaic cliche* clich* lifeless uninspired unoriginal derivative contrived uninteresting flat stale_story tiresome forgettable routine generic pointless uneven muddled incoherent formula? stereotyp* recycled tired? rote preachy cartoonish uninventive forced? stiff? sketchy? pillage* melodrama? soulless conventional? banal* pedestrian unimaginative maudlin mawkish sappy syrupy saccharine overwrought heavy_handed half_baked one_note by_the_numbers played_out watered_down plodding turgid leaden vapid vacuous insipid superficial mindless nonsense? drivel dreck claptrap hokey cheesy inconsequential heartless repetitive repetitious monotonous monotony halfhearted half_hearted lackluster lacklustre listless inert tepid telegraphed same_old rehash* retread* warmed_over convoluted hard_to_follow makes_no_sense make_no_sense illogical anticlimactic',
       zh: '无聊 乏味 空洞 炒冷饭 注水 凑字数 东拼西凑 泛泛而谈 没深度 没有深度 没新意 没有新意 废话 拖沓 沉闷 老套 俗套 平淡 没意思 枯燥 看不下去',
     },
     praise: {
@@ -74,8 +74,8 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
     // Of things that are none of a work it is the whole.
     implies: 'story',
     blame: {
-      en: 'shallow one_dimensional unconvincing implausibly improbable far_fetched preposterous ludicrous laughable phony pretentious unlikable implausible underdeveloped amateurish clumsy silly dumb stupid',
-      zh: '浮夸 肤浅 假 做作 生硬 脸谱化',
+      en: 'shallow one_dimensional unconvincing implausib* improbable far_fetched preposterous ludicrous laughable phony pretentious unlikable underdeveloped amateurish clumsy silly dumb stupid inane idiotic self_indulgent thinly_drawn thinly_written underwritten caricature* cardboard',
+      zh: '浮夸 肤浅 假 做作 生硬 脸谱化 不真实 不合理 牵强',
     },
     praise: { en: 'convincing believable nuanced complex', zh: '真实 自然 细腻' },
     says: l('{} does not convince', '{}不可信'),

@@ -42,8 +42,8 @@ export const OF_SERVICE: readonly Judgement[] = [
       },
     ],
     blame: {
-      en: 'slow slower slowest slowly plodding late delay delayed delays overdue forever for_ever so_long too_long ages sluggish hours_later days_later weeks_later took_weeks took_hours took_days took_a_week took_an_hour waited waiting tardy hours? days? weeks? minutes? took?',
-      zh: '慢 催促 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 比较晚 有点晚 有些晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间也太长 时间太久 时间也太久 时间实在太长 时间过长 催 催单 催了 几天才 天才到 小时? 钟头? 分钟? 等? 才送? 才到? 拖? 找不到地方 找不着地方 不认路 路不熟 天才 星期才 礼拜才 久才 #才? #送到? #送达? #送来? #到的? 后到?',
+      en: 'slow slower slowest slowly plodding late delay delayed delays overdue forever for_ever so_long too_long ages sluggish hours_later days_later weeks_later took_weeks took_hours took_days took_a_week took_an_hour waited waiting tardy hours? days? weeks? minutes? took? slow_moving slow_paced glacial drags_on dragged_on interminable',
+      zh: '慢 催促 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 比较晚 有点晚 有些晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间也太长 时间太久 时间也太久 时间实在太长 时间过长 催 催单 催了 几天才 天才到 小时? 钟头? 分钟? 等? 才送? 才到? 拖? 耗时 找不到地方 找不着地方 不认路 路不熟 天才 星期才 礼拜才 久才 #才? #送到? #送达? #送来? #到的? 后到?',
     },
     praise: {
       en: 'fast faster quick quickly prompt* speedy on_time in_time early punctual* in_no_time right_away at_once immediately next_day same_day_delivery same_day_shipping ahead_of_schedule within_minutes within_hours within_days',

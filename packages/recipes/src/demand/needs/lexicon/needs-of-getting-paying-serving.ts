@@ -8,7 +8,7 @@ export const GETTING_AND_SERVING: readonly Need[] = [
     ['Delivery', '配送'],
     ['delivery', '配送'],
     `delivery delivered delivering deliveries shipping shipment shipped courier* parcel dispatch* postage carrier delivery_driver tracking arrival arrive*`,
-    `配送 送餐 出货 寄送 外送 送货 送达 送到 送来 快递 物流 发货 派送 派件 收货 包裹 运送 到货 骑手 送餐员 快递员 外卖员 配送员 小哥 送外卖`,
+    `配送 送餐 出货 寄送 外送 送货 送达 送到 送来 快递 物流 发货 派送 派件 收货 包裹 运送 到货 骑手 送餐员 快递员 外卖员 配送员 小哥 送外卖 预定时间 预订时间 预约时间 约定时间`,
   ),
   need(
     'packaging',
@@ -22,7 +22,7 @@ export const GETTING_AND_SERVING: readonly Need[] = [
     ['Getting what was ordered', '订单准确'],
     ['the order', '订单'],
     `order_accuracy my_order our_order the_order`,
-    `备注 订单 下单 单子 点的`,
+    `备注 订单 下单 单子 我点的 们点的 家点的 次点的 天点的`,
   ),
   need(
     'ordering',

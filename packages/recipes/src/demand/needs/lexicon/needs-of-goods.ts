@@ -64,7 +64,7 @@ export const GOODS: readonly Need[] = [
     ['Size and fit', '尺码与大小'],
     ['the size', '尺码'],
     `size* sizing fit fits fitted waist sleeve* length bust hip* shoulder* arms inseam torso petite width waistband armhole* thigh* calves calf crotch straps strap`,
-    `尺码 尺寸 大小 码数 号码 腰围 袖子 袖口 裤长 裤腿 裤腰 领口 版型 板型 肩宽 长度 偏码`,
+    `尺码 尺寸 大小 码数 鞋码 腰围 袖子 袖口 裤长 裤腿 裤腰 领口 版型 板型 肩宽 长度 偏码`,
   ),
   need(
     'looks',
@@ -149,7 +149,7 @@ export const GOODS: readonly Need[] = [
     ['Instructions and setup', '说明与安装'],
     ['the setup', '安装'],
     `instruction* manual* guide setup set_up assembl* install* documentation tutorial*`,
-    `说明书 说明 安装 组装 教程 文档 使用说明`,
+    `说明书 安装 组装 教程 使用说明`,
   ),
   need(
     'accessories',
@@ -170,7 +170,7 @@ export const GOODS: readonly Need[] = [
     ['Choice', '选择'],
     ['the choice', '可选种类'],
     `variety selection choice* options assortment range menu stock`,
-    `种类 品种 选择 菜单 花样 库存 缺货`,
+    `种类 品种 可选 选择余地 选择空间 花样 库存 缺货`,
   ),
   need(
     'safety',
@@ -188,5 +188,5 @@ export const GOODS: readonly Need[] = [
   ),
   need('working', ['Working as it should', '正常使用'], ['it', '产品'], `functionality`, `正常使用`),
   need('honesty', ['Honesty', '诚信'], ['what is promised', '承诺'], `honesty integrity`, `诚信 诚意 承诺`),
-  need('consistency', ['Staying as good', '水准稳定'], ['it', '水准'], `consistency`, `水准 水平`),
+  need('consistency', ['Staying as good', '水准稳定'], ['it', '水准'], `consistency`, `始终如一`),
 ];

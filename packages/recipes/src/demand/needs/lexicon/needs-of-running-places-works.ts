@@ -79,21 +79,21 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     'story',
     ['Story', '故事'],
     ['the story', '故事'],
-    `story stories plot* narrative storyline storytelling script* screenplay premise ending twist* scene* sequel* idea ideas concept* material storyteller* formula* melodrama* tearjerker* subject_matter themes`,
+    `story stories plot* narrative storyline storytelling script* screenplay premise ending twist* scene* sequel* idea ideas concept* material storyteller* formula* melodrama* tearjerker* subject_matter themes subplot* plotting plotted backstory exposition payoff climax`,
     `故事 剧情 情节 剧本 结局 编剧 内容`,
   ),
   need(
     'acting',
     ['Acting', '表演'],
     ['the acting', '表演'],
-    `acting acted actor* actress* cast performance_by performances performer* role roles star stars starring co-star* talent talents lead leads ensemble* miscast portray*`,
+    `acting acted actor* actress* cast performance_by performances performer* role roles star stars starring co-star* talent talents lead leads ensemble* miscast portray* casting thespian* charisma screen_presence`,
     `演技 表演 演员 主演 角色扮演`,
   ),
   need(
     'characters',
     ['Characters', '人物'],
     ['the characters', '人物'],
-    `character* protagonist* hero heroes heroine*`,
+    `character* protagonist* hero heroes heroine* villain*`,
     `人物 角色 主角`,
   ),
   need(
@@ -107,7 +107,7 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     'writing',
     ['Writing', '文笔'],
     ['the writing', '文笔'],
-    `writing written dialogue* prose author* translation* editing`,
+    `writing written dialogue* prose author authors author's translation* editing`,
     `文笔 对白 台词 写作 作者 翻译`,
   ),
   need(
@@ -121,7 +121,7 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     'humour',
     ['Humour', '笑点'],
     ['the humour', '笑点'],
-    `humor* humour* joke* comedy comedies comic* laugh* gag gags funny`,
+    `humor* humour* joke* comedy comedies comic* laugh* gag gags funny wit punchline* one_liner* slapstick satir* parody parodies spoof*`,
     `笑点 幽默 搞笑 喜剧 笑话`,
   ),
   need(
@@ -142,7 +142,7 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     'music',
     ['Music', '音乐'],
     ['the music', '音乐'],
-    `music* soundtrack* song* score singing`,
+    `music musically soundtrack* song songs songwriting score singing`,
     `音乐 配乐 歌曲 插曲`,
   ),
   need(
