@@ -58,7 +58,7 @@ async function* lunar(): AsyncGenerator<Measurement> {
         past,
         columns.map((column) => column.subarray(0, origin)),
         {
-          ...{ season: 12, recent: 180 },
+          ...{ season: 12, halfLife: 60 },
         },
       )!;
       const plain = method.fit(past.map(Math.exp), 12)!.forecast(steps);

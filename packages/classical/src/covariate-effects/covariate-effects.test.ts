@@ -42,6 +42,18 @@ describe('effects of what is known', () => {
     expect(found.adjusted[0]! - series[0]!).toBeCloseTo(-found.coefficients[0]! * event[0]!, 12);
   });
 
+  it('follow what an event does now where it did something else long ago', () => {
+    const { event, series } = made(new Random(3), -0.1);
+    const grown = series.map((value, t) => value - (t < LENGTH / 2 ? 0 : 0.3 * event[t]!));
+    const [alike, discounted] = [undefined, 60].map(
+      (halfLife) =>
+        covariateEffects(grown, [event], { season: 12, ...(halfLife !== undefined && { halfLife }) })!
+          .coefficients[0]!,
+    ) as [number, number];
+    expect(alike).toBeGreaterThan(-0.35);
+    expect(discounted).toBeLessThan(-0.35);
+  });
+
   it('are 0 where a column is but the season, and undefined where the series is too short', () => {
     const { series } = made(new Random(2), 0);
     const october = series.map((_, t) => Number(t % 12 === 9));

@@ -12,8 +12,8 @@ import { type Estimate, leastSquares, type Numbers } from '@gradus/stats';
 export interface CovariateEffectsOptions {
   /** Steps that make a season; 1 for none. */
   readonly season: number;
-  /** Only the last so many steps are looked at: what an event does changes over the years. Default: all. */
-  readonly recent?: number;
+  /** What happened so many steps ago counts half (discounted least squares: Brown, 1963): what an event does changes over the years. Default: all count alike. */
+  readonly halfLife?: number;
 }
 
 export interface CovariateEffects {
@@ -42,18 +42,21 @@ const WAVES = 6;
 export function covariateEffects(
   series: Float64Array,
   columns: readonly Numbers[],
-  { season, recent = series.length }: CovariateEffectsOptions,
+  { season, halfLife = Number.POSITIVE_INFINITY }: CovariateEffectsOptions,
 ): CovariateEffects | undefined {
-  const from = Math.max(0, series.length - recent);
-  const length = series.length - from;
+  const { length } = series;
   const seasons = length >= 2 * season ? seasonColumns(length, season) : [];
-  const y = differences(series, from);
+  // The root of the weight of a square.
+  const discount = 0.5 ** (0.5 / halfLife);
+  const weighted = (values: Numbers) =>
+    differences(values).map((change, t) => change * discount ** (length - 2 - t));
+  const y = weighted(series);
   if (y.length < STEPS_A_COLUMN * (columns.length + seasons.length + 1)) return undefined;
   // The season comes first: what it explains is not put down to an event.
   const used = [
-    y.map(() => 1),
-    ...seasons.map((column) => differences(column)),
-    ...columns.map((column) => differences(column, from)),
+    y.map((_, t) => discount ** (length - 2 - t)),
+    ...seasons.map(weighted),
+    ...columns.map(weighted),
   ];
   const first = leastSquares(used, y);
   const lags = Math.min(season > 1 ? season + 1 : 2, MOST_LAGS, Math.floor(y.length / 8));
@@ -79,9 +82,9 @@ export function covariateEffects(
   return { estimates, coefficients, adjusted: series.map((value, t) => value - (own[t] ?? 0)), effect };
 }
 
-function differences(values: Numbers, from = 0): Float64Array {
-  const length = Math.max(0, values.length - from - 1);
-  return Float64Array.from({ length }, (_, t) => values[from + t + 1]! - values[from + t]!);
+function differences(values: Numbers): Float64Array {
+  const length = Math.max(0, values.length - 1);
+  return Float64Array.from({ length }, (_, t) => values[t + 1]! - values[t]!);
 }
 
 /** A place of the season each, or waves where there are too many places. */

@@ -155,7 +155,7 @@ export function chosenForecasts(
       ...one,
       // Whole horizons of counts are told by errors as all others are.
       isCounted: false,
-      errors: one.errors.map(sumOf),
+      errors: packed(one.errors.map(sumOf)),
       // The sum of a roll is known about once most of its steps are.
       rehearsals: one.rehearsals!.flatMap((past) => {
         const most = past.known.filter(({ length }) => length >= MOSTLY * one.steps);
@@ -217,7 +217,7 @@ export function chosenForecasts(
       forecasts.some(({ weights }) => weights[N_HITS] !== undefined) && { network: others['n-hits'].model }),
     rolled: local.map(({ rolls }, i) => ({
       origins: rolls?.origins ?? [],
-      forecasts: Array.from({ length: rollsOf(i) }, (_, r) => rolledAt(i, r, choices[i]!)),
+      forecasts: packed(Array.from({ length: rollsOf(i) }, (_, r) => rolledAt(i, r, choices[i]!))),
     })),
     unknownOffsets: spread.offsets(
       prepared.length,

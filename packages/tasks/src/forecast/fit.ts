@@ -7,6 +7,7 @@ import type { CalendarEvent } from '@gradus/data';
 import { chosenForecasts } from './decide.ts';
 import { filled } from './fill.ts';
 import type { FittedForecasts, GlobalCandidate, PreparedItem } from './fitted.ts';
+import { weekdayShare } from './global/calendar-features.ts';
 import { eventFeatures, metEvents, type StepRange } from './global/event-features.ts';
 import { explainForecasts } from './global/explain.ts';
 import { type Dates, Features, type GlobalItem } from './global/features.ts';
@@ -76,6 +77,44 @@ export async function fitForecasts(
       isNonNegative: isFloored(item.values, history.columns.measures === true),
     };
   });
+  const fitted = await fittedItems(history, prepared, options);
+  options.progress?.(WORDS.sums, 0, 1);
+  const forecasts = withLaunches(prepared, fitted, options.horizon);
+  return {
+    ...fitted,
+    forecasts,
+    // Measurements do not add up.
+    ...(!history.columns.measures && (await withSums(prepared, { ...fitted, forecasts }, options.signal))),
+  };
+}
+
+/** What all candidates tell ends with this function: of tens of thousands of items it takes more memory than what is chosen. */
+async function fittedItems(
+  history: SalesHistory,
+  prepared: readonly PreparedItem[],
+  options: FitForecastOptions,
+): Promise<FittedForecasts> {
+  const local = await ownForecasts(history, prepared, options);
+  const trees = await globalCandidate(history, prepared, local, options);
+  const shared = await networkCandidate(prepared, local, {
+    random: options.random.fork('network'),
+    signal: options.signal,
+    onFit: (done, total) => options.progress?.(WORDS.allNetwork, done, total),
+  });
+  if (options.network) options.progress?.(WORDS.network, 0, 1);
+  const brought =
+    options.network && (await importedCandidate(options.network, prepared, local, options.signal));
+  return {
+    ...chosenForecasts(prepared, local, { trees, 'n-hits': shared, brought }),
+    effects: local.flatMap(({ hasEffects }, i) => (hasEffects ? [i] : [])),
+  };
+}
+
+async function ownForecasts(
+  history: SalesHistory,
+  prepared: readonly PreparedItem[],
+  options: FitForecastOptions,
+): Promise<LocalForecast[]> {
   const columns = knownColumns(history, prepared, options);
   const local: LocalForecast[] = [];
   await using pool = new ForecastingPool();
@@ -94,30 +133,7 @@ export async function fitForecasts(
     if (!before && prepared.length > CHUNK) options.kept?.save(from, done);
     local.push(...done);
   }
-  const global = await globalCandidate(history, prepared, local, options);
-  const shared = await networkCandidate(prepared, local, {
-    random: options.random.fork('network'),
-    signal: options.signal,
-    onFit: (done, total) => options.progress?.(WORDS.allNetwork, done, total),
-  });
-  if (options.network) options.progress?.(WORDS.network, 0, 1);
-  const network =
-    options.network && (await importedCandidate(options.network, prepared, local, options.signal));
-  const fitted = chosenForecasts(prepared, local, {
-    trees: global,
-    'n-hits': shared,
-    brought: network,
-  });
-  options.progress?.(WORDS.sums, 0, 1);
-  const forecasts = withLaunches(prepared, fitted, options.horizon);
-  const effects = local.flatMap(({ hasEffects }, i) => (hasEffects ? [i] : []));
-  return {
-    ...fitted,
-    forecasts,
-    effects,
-    // Measurements do not add up.
-    ...(!history.columns.measures && (await withSums(prepared, { ...fitted, forecasts }, options.signal))),
-  };
+  return local;
 }
 
 /** Nobody is told further ahead than a third of what is known. */
@@ -189,8 +205,8 @@ async function globalCandidate(
 }
 
 /**
- * What is known ahead of an item's steps: events of the calendar that its grid has met, and columns of a plan that are whole over the
- * horizon.
+ * What is known ahead of an item's steps: where there is a calendar, its events that the item's grid has met and the weekdays of months, and columns
+ * of a plan that are whole over the horizon.
  */
 function knownColumns(
   { covariates, grids }: SalesHistory,
@@ -198,9 +214,10 @@ function knownColumns(
   { plan, events = [] }: FitForecastOptions,
 ): (item: number) => Float64Array[] {
   const ranges = rangesOf(grids, prepared);
-  const features = grids.map((grid, g) =>
-    eventFeatures(grid, ranges[g]!, events, metEvents(grid, ranges[g]!, events)),
-  );
+  const features = grids.map((grid, g) => [
+    ...eventFeatures(grid, ranges[g]!, events, metEvents(grid, ranges[g]!, events)),
+    ...(events.length > 0 ? weekdayShare(grid) : []),
+  ]);
   const ahead = covariates.filter((name) => plan?.covariates.includes(name));
   return (i) => {
     const { item, values, horizon } = prepared[i]!;

@@ -151,11 +151,7 @@ function pastOf(
   if (origins.length < FEWEST_ROLLS) return undefined;
   const steps = forecasts[0]!.length;
   const at = origins.map((origin) => sums[longest]!.item.first + origin);
-  const bottom = items.map((item) =>
-    at.map((origin) =>
-      Float64Array.from({ length: steps }, (_, k) => item.values[origin + k - item.item.first] ?? 0),
-    ),
-  );
+  const bottom = items.map((item) => at.map((origin) => soldAt(item, origin, steps)));
   const added = at.map((_, r) =>
     sumsOf(
       hierarchy,
@@ -173,6 +169,13 @@ function pastOf(
   };
 }
 
+/** What was sold in the steps after an origin; before an item's first step nothing was. Of many items views take the least memory. */
+function soldAt({ item, values }: PreparedItem, origin: number, steps: number): Float64Array {
+  const from = origin - item.first;
+  if (from >= 0 && from + steps <= values.length) return values.subarray(from, from + steps);
+  return Float64Array.from({ length: steps }, (_, k) => values[from + k] ?? 0);
+}
+
 /** What was told of the steps after an origin by the latest roll that was made by then; what none told is the mean of the last season. */
 function toldAt(
   { item, values, season }: PreparedItem,
@@ -181,6 +184,8 @@ function toldAt(
   steps: number,
 ): Float64Array {
   const known = origin - item.first;
+  const same = forecasts[origins.indexOf(known)];
+  if (same?.length === steps) return same;
   const recent = values.subarray(Math.max(0, known - Math.max(season, 4)), Math.max(0, known));
   const level = recent.length === 0 ? 0 : recent.reduce((a, b) => a + b, 0) / recent.length;
   return Float64Array.from({ length: steps }, (_, k) => {

@@ -1,5 +1,5 @@
 /** What is known of a step by its date alone. */
-import { frequencyOf, type Grid, timeOf } from '../grid.ts';
+import { DAY, frequencyOf, type Grid, startOf, timeOf } from '../grid.ts';
 
 export interface CalendarFeature {
   readonly name: string;
@@ -27,4 +27,19 @@ export function calendarFeatures(grid: Grid): readonly CalendarFeature[] {
   if (season === 52) return [week, month];
   if (season === 7) return [weekday, dayOfMonth, week];
   return [hour, weekday];
+}
+
+/**
+ * Of months and quarters, which share of their days is from Monday to Friday: with five weekends other amounts are sold than with four
+ * (trading days: Young, "Estimating Trading-Day Variation in Monthly Economic Time Series", 1965).
+ */
+export function weekdayShare(grid: Grid): readonly CalendarFeature[] {
+  if (grid.kind !== 'calendar' || grid.months === 12) return [];
+  const at = (step: number): number => {
+    const [from, to] = [startOf(grid, step), startOf(grid, step + 1)];
+    let weekdays = 0;
+    for (let day = from; day < to; day += DAY) if (new Date(day).getUTCDay() % 6 !== 0) weekdays += 1;
+    return (weekdays * DAY) / (to - from);
+  };
+  return [{ name: 'weekdays', at }];
 }

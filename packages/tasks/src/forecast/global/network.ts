@@ -23,6 +23,7 @@ import {
   nHitsGraph,
   predict,
 } from '@gradus/nn';
+import { packed } from '../packed.ts';
 import type { Question } from './refits.ts';
 
 /** Lengths of the windows in seasons, where none is shorter than this, and in values at most. */
@@ -185,7 +186,7 @@ async function forecastsAtOnce(
   items: readonly Windowed[],
   questions: readonly Question[],
 ): Promise<Float64Array[]> {
-  const forecasts = questions.map(({ steps }) => new Float64Array(Math.min(steps, horizon)));
+  const forecasts = packed(questions.map(({ steps }) => new Float64Array(Math.min(steps, horizon))));
   for (const { window, matrices } of networks) {
     const dims = [questions.length, window];
     const data = new Float32Array(questions.length * window);

@@ -7,6 +7,9 @@ import { type CovariateEffects, covariateEffects } from '@gradus/classical';
 import type { LocalForecast } from '../model.ts';
 import { localForecast } from './forecast.ts';
 
+/** Of a year, where the history has its season, so many make what an event did count half: it changes over the years. */
+const HALF_LIFE = 5;
+
 /**
  * @param series without holes
  * @param columns what is known of each step of the history and of the horizon, by column
@@ -23,11 +26,12 @@ export function effectForecast(
   const { rolls } = plain;
   if (columns.length === 0 || !rolls || series.some((value) => value < 0)) return plain;
   const logs = series.map(Math.log1p);
+  const longest = Math.max(...seasons);
   const effectsBefore = (end: number): CovariateEffects | undefined => {
     const found = covariateEffects(
       logs.subarray(0, end),
       columns.map((column) => column.subarray(0, end)),
-      { season: seasons[0]! },
+      { season: seasons[0]!, ...(longest > 1 && { halfLife: HALF_LIFE * longest }) },
     );
     return found?.coefficients.some((value) => value !== 0) ? found : undefined;
   };
