@@ -1,8 +1,9 @@
 /**
  * Demand analysis: how good what a founder reads is, beside what was judged by hand. Needs of judged clauses and their complaints; titles and quotes of
- * actions; themes of the bundled sample, whose truth is its templates. Networks are left out: clauses are judged as in a whole run,
+ * actions; themes and their clauses; how many themes small files have; themes of the bundled sample, whose truth is its templates. Networks are left out: clauses are judged as in a whole run,
  * by their words and the file's own labels. ../shared/data is needed for all but the sample.
  */
+import { Random } from '@gradus/base';
 import { analyseReviews } from '../../packages/recipes/src/demand/testing/analyse-file.ts';
 import {
   actionFigures,
@@ -16,6 +17,12 @@ import {
   judgedSet,
 } from '../../packages/recipes/src/demand/testing/judged-clauses.ts';
 import { type NeedFigures, needFigures } from '../../packages/recipes/src/demand/testing/judged-needs.ts';
+import {
+  hasThemeFile,
+  reviewsOfThemeFile,
+  THEME_FILES,
+  themeFigures,
+} from '../../packages/recipes/src/demand/testing/judged-themes.ts';
 import { voiceFigures } from '../../packages/recipes/src/demand/testing/judged-voices.ts';
 import { purityOf, sampleAspects } from '../../packages/recipes/src/demand/testing/sample-truth.ts';
 import type { Measurement } from '../measurement.ts';
@@ -68,8 +75,8 @@ export async function* demandAnalysis(): AsyncGenerator<Measurement> {
     sum.onPoint += onPoint;
     sum.unjudged += unjudged;
     yield {
-      what: `${file}: titles usable alone, quotes on the point`,
-      gradus: `${usable}/${titles}, ${onPoint}/${quotes}`,
+      what: `${file}: titles usable alone, quotes on the point; first action`,
+      gradus: `${usable}/${titles}, ${onPoint}/${quotes}; ${analysis.actions[0]?.title.en}`,
       peer: '–',
     };
   }
@@ -78,6 +85,8 @@ export async function* demandAnalysis(): AsyncGenerator<Measurement> {
     gradus: `${sum.usable}/${sum.titles}, ${sum.onPoint}/${sum.quotes}`,
     peer: '–',
   };
+  yield* goodThemes();
+  yield* smallFiles();
   const { reviews, clauses, found } = await analyseReviews(await reviewsToJudge('sample'));
   const { purity, inversePurity, bilingual, aspects, themes } = purityOf(
     clauses,
@@ -89,4 +98,45 @@ export async function* demandAnalysis(): AsyncGenerator<Measurement> {
     gradus: `${purity.toFixed(3)}, ${inversePurity.toFixed(3)}, ${bilingual}`,
     peer: '–',
   };
+}
+
+async function* goodThemes(): AsyncGenerator<Measurement> {
+  const sum = { themes: 0, good: 0 };
+  for (const file of THEME_FILES) {
+    if (!hasThemeFile(file)) continue;
+    const figures = await themeFigures(file, await analyseReviews(await reviewsOfThemeFile(file)));
+    sum.themes += figures.themes;
+    sum.good += figures.good;
+    yield {
+      what: `${file}: good themes of those judged; clauses in the others, of those in judged themes; judged clauses that are on their theme; clauses in no theme`,
+      gradus: `${figures.good}/${figures.themes}; ${[figures.inBad, figures.precision, figures.withoutTheme].map((share) => share.toFixed(3)).join('; ')}`,
+      peer: '–',
+    };
+  }
+  yield { what: 'all: good themes of those judged', gradus: `${sum.good}/${sum.themes}`, peer: '–' };
+}
+
+const SIZES = [30, 120, 400];
+const PIECES = 5;
+
+/** Pieces of each size drawn by chance: the most themes that any has. */
+async function* smallFiles(): AsyncGenerator<Measurement> {
+  for (const file of THEME_FILES) {
+    if (!hasThemeFile(file)) continue;
+    const all = await reviewsOfThemeFile(file);
+    const most: number[] = [];
+    for (const size of SIZES.filter((one) => one < all.length)) {
+      const counts: number[] = [];
+      for (let piece = 0; piece < PIECES; piece++) {
+        const reviews = new Random(`${file} ${piece}`).shuffle([...all]).slice(0, size);
+        counts.push((await analyseReviews(reviews)).found.model.clusters.length);
+      }
+      most.push(Math.max(...counts));
+    }
+    yield {
+      what: `${file}: most themes of ${PIECES} pieces of ${SIZES.slice(0, most.length).join(', ')} rows`,
+      gradus: most.join(', '),
+      peer: '–',
+    };
+  }
 }

@@ -53,7 +53,7 @@ const FEWEST_OTHERS = 100;
 const LEAST_OTHERS = 0.1;
 /** A need that fewer reviews speak of is none of the file's: at least, and as a share. */
 const FEWEST_REVIEWS = 3;
-const LEAST_REVIEWS = 0.002;
+const LEAST_REVIEWS = 0.005;
 /** Themes that a small file has at most: more than a reader can hold against the reviews are no summary. */
 const mostThemes = (reviews: number): number =>
   Math.floor(Math.max(3, Math.min(reviews / 15, 20), reviews / 20));

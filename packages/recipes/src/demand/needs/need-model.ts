@@ -154,8 +154,11 @@ const IS_COMING = /late|delay|overdue|送|到|迟|晚|催|几天才|天才|星�
 
 /** "Touching" praises a film, whatever bores in it is its story. */
 const WHOLE_IF_PRAISED = new Set(['boring', 'shallow']);
-/** Of a work: how it moves, not when something happens in it or to its viewers. */
-const IS_PACE = /slow|plod|sluggish|glacial|drag|long|forever|interminabl|fast|quick|speed|慢|拖|长|久|快/u;
+/** By what is slow: words that say so where nothing is named. What happens quickly in a film is no pace of it, and who arrives late has not waited. */
+const IS_SLOW: Readonly<Record<string, RegExp>> = {
+  pace: /slow|plod|sluggish|glacial|drag|long|forever|interminabl|慢|拖|长|久/u,
+  queue: /slow|wait|queue|long|forever|hours|days|慢|等了|等待|久|排队/u,
+};
 /** Not slow at what they do: not there in time. */
 const IS_LATE = /late|delay|overdue|迟|晚/u;
 const DELIVERY = BY_ID.get('delivery')!;
@@ -195,7 +198,7 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
   const statements = reading.statements.filter(
     ({ judgement, isNamed, need, words }) =>
       (!isAbsent(BY_ID.get(judgement.implies ?? '')) || (isNamed && !isAbsent(need))) &&
-      !(isWork && judgement.id === 'slow' && !isNamed && !IS_PACE.test(words)),
+      !(judgement.id === 'slow' && !isNamed && IS_SLOW[model.slow]?.test(words) === false),
   );
   const named = needs.find(({ need }) => isOf(need))?.need;
   const said = statements.map((statement): Said => {

@@ -146,7 +146,7 @@ export const OF_PLACES_WORKS_AND_ALL: readonly Judgement[] = [
     id: 'bad',
     blame: {
       en: 'bad badly sloppy sloppily unintelligible poor poorly terrible horrible awful worst dreadful lousy inferior unacceptable disappoint* weak lame pathetic ridiculous mess junk garbage trash feeble ineffective botched insignificant wasted? waste? crap sucks suck useless',
-      zh: '差 太差 很差 极差 超差 不好 烂 糟 糟糕 不行 垃圾 差劲 失望 不满 不给力 无语 坑 太次 不满意 不合格 有问题',
+      zh: '差 太差 很差 极差 超差 不好 烂 糟 糟糕 不行 垃圾 差劲 失望 不满 不给力 无语 坑 坑爹 太烂 太烂了 最烂 这么烂 很烂 破烂 太次 不满意 不合格 有问题',
     },
     praise: {
       en: 'good great excellent nice perfect amazing awesome fantastic wonderful fine superb outstanding best impressive strong solid love loved happy satisfied pleased i_like we_like i_liked we_liked really_like really_liked like_it liked_it',

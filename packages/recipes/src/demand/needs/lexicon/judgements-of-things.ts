@@ -79,7 +79,7 @@ export const OF_THINGS: readonly Judgement[] = [
     alone: l('It crashes or freezes', '闪退、卡顿'),
     blame: {
       en: 'crash crashes crashed crashing freeze freezes froze frozen hangs blue_screen shuts_down',
-      zh: '闪退 卡死 死机 崩溃 卡顿 很卡 太卡 好卡 卡得 掉帧 蓝屏 黑屏 重启',
+      zh: '闪退 卡死 死机 自动关机 崩溃 卡顿 很卡 太卡 好卡 卡得 掉帧 蓝屏 黑屏 重启',
     },
     says: l('{} crashes or freezes', '{}闪退、卡顿'),
     fix: l('Stop the crashes of {}', '解决{}的闪退卡顿'),

@@ -88,6 +88,6 @@ export const GETTING_AND_SERVING: readonly Need[] = [
     ['Being reached', '联系沟通'],
     ['the phone', '电话'],
     `phone_number phone_call* called calls email* emails replies reply replied response* respond* answered callback`,
-    `电话 打电话 联系 沟通 回复 回应 短信`,
+    `电话 打电话 联系 沟通 回复 回应`,
   ),
 ];

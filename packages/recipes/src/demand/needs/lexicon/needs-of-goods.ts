@@ -86,7 +86,7 @@ export const GOODS: readonly Need[] = [
     ['Noise', '噪音'],
     ['the noise', '噪音'],
     `noise* noisy loud* quiet* silent* sound_proof* soundproof* motor`,
-    `噪音 声音 噪声 隔音 静音 响声 异响 吵 电机`,
+    `噪音 声音 噪声 隔音 静音 响声 异响 吵 电机 喇叭声 汽车喇叭`,
   ),
   need(
     'comfort',

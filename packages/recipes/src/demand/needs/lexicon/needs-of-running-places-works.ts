@@ -29,14 +29,14 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     ['Advertising', '广告'],
     ['the advertising', '广告'],
     `ads adverts advertis* popups pop-ups spam`,
-    `广告 弹窗 推送 骚扰`,
+    `广告 弹窗 推送`,
   ),
   need(
     'privacy',
     ['Privacy', '隐私'],
     ['privacy', '隐私'],
     `privacy personal_data permission* data_leak*`,
-    `隐私 个人信息 权限 泄露`,
+    `隐私 个人信息 权限 泄露 骚扰`,
   ),
   need(
     'features',
@@ -107,7 +107,7 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     'writing',
     ['Writing', '文笔'],
     ['the writing', '文笔'],
-    `writing written dialogue* prose author authors author's translation* editing`,
+    `writing written dialogue* prose author author's translation* editing`,
     `文笔 对白 台词 写作 作者 翻译`,
   ),
   need(
@@ -128,14 +128,14 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     'pace',
     ['Pace and length', '节奏'],
     ['the pace', '节奏'],
-    `pace paced pacing running_time running_length minutes_long length overlong minute hour hours minutes`,
+    `pace paced pacing running_time running_length minutes_long length overlong`,
     `节奏 片长 篇幅`,
   ),
   need(
     'visuals',
     ['Pictures and effects', '画面'],
     ['the visuals', '画面'],
-    `visual* cinematograph* special_effects effects animation animated graphics imagery photography camera* cgi digital costumes set_design production_design`,
+    `visual* cinematograph* special_effects effects director_of_photography animation animated graphics imagery photography camera* cgi digital costumes set_design production_design`,
     `画面 特效 视觉 摄影 动画 画质`,
   ),
   need(
