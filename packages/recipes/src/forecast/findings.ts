@@ -82,7 +82,7 @@ export function qualityInWords(
         }
       : { en: '', zh: '' };
   return {
-    en: `On its own past: error ${decimals(mase)} MASE, seasonal naive ${decimals(naiveMase)}; ${count(beatNaive)} of ${seriesInWords(judged, columns).en} beat naive.${squared.en} ${intervals.en}`,
+    en: `On its own past: error ${decimals(mase)} MASE, seasonal naive ${decimals(naiveMase)}; ${count(beatNaive)} of ${seriesInWords(judged, columns).en} ${judged === 1 ? 'beats' : 'beat'} naive.${squared.en} ${intervals.en}`,
     zh: `在自身历史上：误差 ${decimals(mase)} MASE，季节朴素法 ${decimals(naiveMase)}；${seriesInWords(judged, columns).zh}中 ${count(beatNaive)} ${columns.measures ? '条' : '个'}优于朴素法。${squared.zh}${intervals.zh}`,
   };
 }

@@ -71,7 +71,7 @@ export function itemInWords(forecast: ItemForecast, { grids, items, columns }: S
   const steps = mean.length;
   const average = columns.measures ? { en: ' on average', zh: '平均' } : { en: '', zh: '' };
   const expected: Localized = {
-    en: `expect ${amount(value)}${range.en}${average.en} over the next ${count(steps)} ${step.en}${steps === 1 ? '' : 's'}`,
+    en: `expect ${amount(value)}${range.en}${average.en} over the next ${steps === 1 ? step.en : `${count(steps)} ${step.en}s`}`,
     zh: `未来 ${count(steps)} ${step.zh}预计${average.zh} ${amount(value)}${range.zh}`,
   };
   if (analogy) {

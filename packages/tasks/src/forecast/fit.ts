@@ -234,11 +234,18 @@ function knownColumns(
       if (column.subarray(values.length).some(Number.isNaN)) return [];
       const first = column.find((value) => !Number.isNaN(value)) ?? 0;
       for (let t = 0; t < length; t++) if (Number.isNaN(column[t]!)) column[t] = column[t - 1] ?? first;
-      return [column];
+      // Beyond what the item has seen a plan tells as much as the nearest that it has: an effect may not go on for ever.
+      const [low, high] = extremes(column.subarray(0, values.length));
+      return [column.map((value) => Math.max(low, Math.min(high, value)))];
     });
     return [...ofEvents, ...whole].filter((column) => column.some((value) => value !== column[0]));
   };
 }
+
+const extremes = (values: Float64Array): readonly [number, number] => [
+  values.reduce((a, b) => Math.min(a, b)),
+  values.reduce((a, b) => Math.max(a, b)),
+];
 
 /** Of each grid the steps from its first history to its last forecast. */
 const rangesOf = (grids: SalesHistory['grids'], prepared: readonly PreparedItem[]): StepRange[] =>

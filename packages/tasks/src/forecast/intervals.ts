@@ -7,7 +7,7 @@
  * made as they would have been at earlier rolls (`rehearse`), and widened until they hold as often as they say. That share is the
  * coverage that reports show.
  */
-import { quantileSorted } from '@gradus/stats';
+import { normalQuantile, quantileSorted } from '@gradus/stats';
 import { QUANTILES } from './model.ts';
 
 /** An item's rolls. */
@@ -221,11 +221,14 @@ function sample(items: readonly RolledErrors[], standard: (item: number) => Floa
   return kept.subarray(0, at).sort();
 }
 
-/** Quantiles of an item's errors, drawn towards those of all. */
+/** A normal deviation over the mean absolute one. */
+const NORMAL = Math.sqrt(Math.PI / 2);
+
+/** Quantiles of an item's errors, drawn towards those of all; where nothing has been judged, those of a normal distribution. */
 function blended(own: Float64Array, blocks: number, shared: Float64Array): Float64Array {
   const weight = blocks / (blocks + OWN_BLOCKS);
   return Float64Array.from(QUANTILES, (level) => {
-    const all = shared.length > 0 ? quantileSorted(shared, level) : 0;
+    const all = shared.length > 0 ? quantileSorted(shared, level) : NORMAL * normalQuantile(level);
     return own.length > 0 ? weight * quantileSorted(own, level) + (1 - weight) * all : all;
   });
 }
