@@ -31,6 +31,23 @@ function sales(): string {
   return path;
 }
 
+it('a test begins from the usual price, though the file ends in a promotion', async () => {
+  const lines = Array.from({ length: 104 }, (_, t) => {
+    const date = new Date(Date.UTC(2023, 0, 2) + t * 7 * 86_400_000).toISOString().slice(0, 10);
+    const promotion = Number(t % 13 > 9);
+    return `${date},tea,${100 + 40 * promotion + (t % 7)},${promotion ? 8 : 10},${promotion}`;
+  });
+  const path = join(directory, 'promoted.csv');
+  writeFileSync(path, `date,item,units,price,promotion\n${lines.join('\n')}\n`);
+  const history = await readSales(path, 'promoted.csv', { named: {}, gaps: 'auto' });
+  const forecast = {
+    ...{ item: 'tea', place: 0, season: 52, first: 104, mean: new Float64Array(8).fill(100) },
+    total: { value: 800, low: 700, high: 900 },
+    quantiles: new Float64Array(8 * 7).fill(100),
+  };
+  expect(strategyOf(history, [forecast] as never, { random: new Random(1) }).tests[0]!.usualPrice).toBe(10);
+});
+
 describe('strategy', () => {
   it('finds elasticities, promotions and a campaign, and refuses what it cannot know', async () => {
     const history = await readSales(sales(), 'sales.csv', { named: {}, gaps: 'auto' });

@@ -6,7 +6,7 @@ import { endOf, type ItemHistory, type ReadColumns, type SalesHistory } from '..
 import { type ItemForecast, QUANTILES } from '../model.ts';
 import { type Competition, competition } from './competition.ts';
 import { type Elasticity, elasticities } from './elasticity.ts';
-import { type ItemSales, meanOf } from './item-sales.ts';
+import { type ItemSales, meanOf, usualPrice } from './item-sales.ts';
 import { type NextTest, nextTests, type TestCandidate } from './next-test.ts';
 import { type OrderQuantity, orderQuantity } from './order-quantity.ts';
 import { comparePlans, type Plan } from './plans.ts';
@@ -211,9 +211,16 @@ function candidateOf(
   known: Elasticity | undefined,
   deviation: number,
 ): TestCandidate[] {
-  const usualPrice = known?.usualPrice ?? lastKnown(items[place]!, priceColumn);
-  if (usualPrice === undefined) return [];
-  return [{ item, usualPrice, revenue: meanOf(mean) * usualPrice, deviation: known?.deviation ?? deviation }];
+  const prices = priceColumn === undefined ? [] : items[place]!.covariates[priceColumn]!;
+  const seen = Array.from(prices).filter((price) => price > 0);
+  if (seen.length === 0) return [];
+  const usual = known?.usualPrice ?? usualPrice(seen);
+  return [
+    {
+      ...{ item, usualPrice: usual, revenue: meanOf(mean) * usual },
+      deviation: known?.deviation ?? deviation,
+    },
+  ];
 }
 
 /** Items of the most frequent grid, over the steps that all of the largest ten have. */
