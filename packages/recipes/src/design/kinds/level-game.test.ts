@@ -64,4 +64,18 @@ describe('chooseGame', () => {
       expect(playable(grids, game).length).toBeGreaterThan(12);
     },
   );
+
+  it('proves nothing by a guess in which players get everywhere: rooms of Sokoban without a player', () => {
+    const random = new Random(7);
+    const grids = Array.from({ length: 12 }, (): TileGrid => {
+      const cells = Array.from({ length: 6 }, () =>
+        Array.from({ length: 6 }, (): string => (random.below(6) === 0 ? '#' : ' ')),
+      );
+      for (const tile of ['$', '$', '.', '.']) cells[random.below(6)]![random.below(6)] = tile;
+      const rows = ['########', ...cells.map((row) => `#${row.join('')}#`), '########'];
+      return { width: 8, height: 8, rows };
+    });
+    const { game } = chooseGame(grids, new Set('# $.'), undefined, {});
+    expect(game.kind).toBe('unknown');
+  });
 });

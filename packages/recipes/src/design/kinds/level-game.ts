@@ -38,7 +38,10 @@ export function chooseGame(
   const guess = guessGame(grids, tiles, known, attributes);
   const own = guess?.game ?? gameOf(grids, tiles, known);
   const isPlatformer = own.kind === 'platformer';
-  const isDoubtful = isPlatformer && guess !== undefined && guess.played < PLAYED * grids.length;
+  const isDoubtful =
+    isPlatformer &&
+    guess !== undefined &&
+    (guess.played < PLAYED * grids.length || getsEverywhere(grids, own));
   // By a legend that leaves too few, levels have ways that it cannot say: they are learnt from, and nothing is proved.
   const isTooStrict = isPlatformer && grids.length >= FEWEST && playable(grids, own).length < FEWEST;
   const game: Game = (isDoubtful && !known) || isTooStrict ? { kind: 'unknown' } : own;
@@ -47,6 +50,13 @@ export function chooseGame(
     guessed: game.kind === 'sokoban' ? null : (guess?.attributes ?? null),
     isTooStrict: isTooStrict && known !== undefined,
   };
+}
+
+/** What a way explains, in nats a level, below which it is no proof: players get to all but one in twenty places by any way. */
+const EXPLAINED = 0.05;
+
+function getsEverywhere(grids: readonly TileGrid[], game: Game): boolean {
+  return game.kind === 'platformer' && evidenceFor(playable(grids, game), game.rules).evidence < EXPLAINED;
 }
 
 /** The guess by which the levels are best explained; of levels that can be played by none, the first one. */
