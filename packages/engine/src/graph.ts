@@ -19,7 +19,14 @@ export interface Value {
 
 export type Source =
   | { readonly kind: 'input'; readonly name: string }
-  | { readonly kind: 'constant'; readonly data: HostTensor; readonly name?: string; readonly origin?: Origin }
+  | {
+      readonly kind: 'constant';
+      readonly data: HostTensor;
+      readonly name?: string;
+      readonly origin?: Origin;
+      /** Constants with the same one have the same bytes in other shapes: a file beside the model holds them once. */
+      readonly bytes?: object;
+    }
   | { readonly kind: 'node'; readonly node: Node; readonly index: number };
 
 /** What a constant was in the program that a model file was exported from, where the file tells: */

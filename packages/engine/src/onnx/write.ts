@@ -86,6 +86,7 @@ function graphMessage(graph: Graph, external?: WriteOptions['external']): GraphM
     else copies.push({ opType: 'Identity', output: [names.take(name)], input: [''] });
   }
   const initializer: TensorMessage[] = [];
+  const places = new Map<object, TensorMessage>();
   const valueInfo: ValueInfoMessage[] = [];
   for (const value of leavesOf(graph)) {
     if (value.source.kind === 'input' && !names.has(value)) {
@@ -93,7 +94,13 @@ function graphMessage(graph: Graph, external?: WriteOptions['external']): GraphM
     }
     if (value.source.kind === 'constant') {
       const name = names.claim(value, value.source.name ?? 'constant');
-      initializer.push(tensorMessage(value.source.data, name, external));
+      const { bytes } = value.source;
+      const known = bytes && places.get(bytes);
+      const message = known
+        ? { ...known, name, dims: value.shape as readonly number[] as number[] }
+        : tensorMessage(value.source.data, name, external);
+      if (bytes && message.externalData) places.set(bytes, message);
+      initializer.push(message);
       const origin = originInfo(name, value.source.origin);
       if (origin) valueInfo.push({ ...valueInfoOf(name, value), ...origin });
     }

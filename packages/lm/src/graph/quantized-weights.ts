@@ -88,11 +88,12 @@ export function quantizedWeights(
       const table = quantized(name, 8, width, () => weights.read(name), rows);
       return {
         lookup: (ids) =>
-          apply(
-            'GatherBlockQuantized',
-            [table.codes.reshape([rows, width]), ids, table.scales.reshape([rows, width / BLOCK])],
-            { bits: 8, block_size: BLOCK, gather_axis: 0, quantize_axis: 1 },
-          ),
+          apply('GatherBlockQuantized', [table.asRows.codes, ids, table.asRows.scales], {
+            bits: 8,
+            block_size: BLOCK,
+            gather_axis: 0,
+            quantize_axis: 1,
+          }),
         scores(x) {
           if (rounds !== 'none' || rows <= MOST_ROWS) return product(x, table, width, rows, 8, rounds);
           const [blocks, last] = [width / BLOCK, x.rank - 1];
@@ -111,9 +112,15 @@ export function quantizedWeights(
   };
 }
 
-interface Quantized {
+interface CodesAndScales {
   readonly codes: Tensor;
   readonly scales: Tensor;
+}
+
+/** As products take them: [rows, blocks, bytes of a block], and a list of scales. */
+interface Quantized extends CodesAndScales {
+  /** As rows are looked up: [rows, bytes] and [rows, blocks]. Reshaped by the graph, the runtime would hold all of them once more. */
+  readonly asRows: CodesAndScales;
 }
 
 function constants(
@@ -129,27 +136,33 @@ function constants(
     made = made ? undefined : blocks;
     return blocks[key];
   };
+  const [codes, scales] = [{}, {}];
   const [perRow, bytes] = [columns / BLOCK, (BLOCK * bits) / 8];
-  const dims = [rows, perRow, bytes];
-  const scaleDims = [rows * perRow];
-  return {
+  const of = (dims: readonly number[], scaleDims: readonly number[]): CodesAndScales => ({
     codes: constantFrom(
       `${name}.codes`,
       () => ({ dtype: 'uint8', dims, data: take('codes') as Uint8Array<ArrayBuffer> }),
       dims,
       'uint8',
+      codes,
     ),
     scales: constantFrom(
       `${name}.scales`,
       () => ({ dtype: 'float32', dims: scaleDims, data: take('scales') as Float32Array<ArrayBuffer> }),
       scaleDims,
+      'float32',
+      scales,
     ),
+  });
+  return {
+    ...of([rows, perRow, bytes], [rows * perRow]),
+    asRows: of([rows, perRow * bytes], [rows, perRow]),
   };
 }
 
 const product = (
   x: Tensor,
-  { codes, scales }: Quantized,
+  { codes, scales }: CodesAndScales,
   inputs: number,
   outputs: number,
   bits: FewBits,

@@ -39,16 +39,21 @@ export function lazyConstant(weights: Weights, name: string, dims: readonly numb
   return constantFrom(name, () => ({ dtype: 'float32', dims, data: weights.read(name) }), dims);
 }
 
-/** A constant that `make` gives whenever it is asked for. */
+/**
+ * A constant that `make` gives whenever it is asked for.
+ * @param bytes the same of constants that differ in shape alone
+ */
 export function constantFrom(
   name: string,
   make: () => HostTensor,
   dims: readonly number[],
   dtype: HostTensor['dtype'] = 'float32',
+  bytes?: object,
 ): Tensor {
   return new Tensor(dtype, dims, {
     kind: 'constant',
     name,
+    ...(bytes && { bytes }),
     get data() {
       return make();
     },

@@ -15,7 +15,7 @@ import { Random } from '@gradus/base';
 import fc from 'fast-check';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { constant, type Graph, input, ModelFileError, readOnnx, writeOnnx } from '../../index.ts';
+import { constant, type Graph, input, ModelFileError, readOnnx, Tensor, writeOnnx } from '../../index.ts';
 import { compile, readOnnxFile, writeOnnxFile } from './index.ts';
 
 let folder: string;
@@ -61,6 +61,33 @@ describe('a model file', () => {
     const { graph, metadata } = readOnnxFile(path);
     expect(metadata).toEqual({ made: 'here' });
     expect(await outputOf(graph)).toEqual(await outputOf(example()));
+  });
+
+  it('keeps once what constants of several shapes have in common', async () => {
+    const path = join(folder, 'model.onnx');
+    const values = Float32Array.from({ length: 900 }, (_, i) => i);
+    const bytes = {};
+    const shaped = (dims: readonly number[]) =>
+      new Tensor('float32', dims, {
+        kind: 'constant',
+        name: 'w',
+        bytes,
+        data: { dtype: 'float32', dims, data: values },
+      });
+    const x = input('x', [1, 30]);
+    const y = x.matmul(shaped([30, 30])).add(shaped([900]).slice([0], [30], [0]));
+    const graph: Graph = { name: 'shared', inputs: { x }, outputs: { y } };
+    writeOnnxFile(path, graph, { limit: 0 });
+    expect(statSync(`${path}.data`).size).toBe(4 * 900);
+    const outputs = [graph, readOnnxFile(path).graph].map(async (model) => {
+      const session = await compile(model);
+      const feeds = { x: { dtype: 'float32', dims: [1, 30], data: feed.slice(0, 30) } } as const;
+      const found = (await session.run(feeds)).y!.data;
+      await session.close();
+      return found;
+    });
+    const [own, read] = await Promise.all(outputs);
+    expect(read).toEqual(own);
   });
 
   it('keeps them beside it where they do not, for Gradus and for ONNX Runtime', async () => {
