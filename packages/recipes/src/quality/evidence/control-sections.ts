@@ -145,8 +145,8 @@ function saidOf(chart: ControlChart, labels: readonly string[]): Block {
   const byRule = Map.groupBy(breaks, ({ rule }: RuleBreak) => rule);
   const items: Localized[] = [
     {
-      en: `Centre ${chart.center.toPrecision(7)}, standard deviation ${chart.sigma.toPrecision(4)}; ${out.length} of ${chart.points.length} points beyond their limits${out.length > 0 ? `: ${named(out)}` : ''}.`,
-      zh: `中心线 ${chart.center.toPrecision(7)}，标准差 ${chart.sigma.toPrecision(4)}；${chart.points.length} 个点中 ${out.length} 个超出控制限${out.length > 0 ? `：${named(out)}` : ''}。`,
+      en: `Centre ${Number(chart.center.toPrecision(7))}, standard deviation ${Number(chart.sigma.toPrecision(4))}; ${out.length} of ${chart.points.length} points beyond their limits${out.length > 0 ? `: ${named(out)}` : ''}.`,
+      zh: `中心线 ${Number(chart.center.toPrecision(7))}，标准差 ${Number(chart.sigma.toPrecision(4))}；${chart.points.length} 个点中 ${out.length} 个超出控制限${out.length > 0 ? `：${named(out)}` : ''}。`,
     },
     ...[...byRule].map(([rule, all]) => ({
       en: `${all.length} times ${RULES[rule]!.en}: up to ${named(all.map(({ point }) => point))}.`,

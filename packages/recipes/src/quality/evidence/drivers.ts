@@ -17,8 +17,8 @@ interface Construct {
   readonly performance: number;
 }
 
-/** The measure that strengths are kept under, beside figures of versions. */
-export const DRIVER_SHARE = 'driver_share';
+/** The measure that strengths of drivers are kept under in the summary. */
+const DRIVER_SHARE = 'driver_share';
 
 export interface Drivers {
   readonly section: Section;

@@ -12,6 +12,7 @@ import {
   ratioDifference,
   ratioInfluence,
 } from '@gradus/tasks';
+import { figureInWords, rangeInWords } from '../words.ts';
 import type { Ranked } from './evidence.ts';
 import type { Verdicts } from './judge-verdicts.ts';
 
@@ -205,4 +206,4 @@ function sideBySide(
 const shown = ({ value, low, high }: FigureEstimate): string =>
   `${percent(value)} (${percent(low)} – ${percent(high)})`;
 const signedShare = ({ value, low, high }: FigureEstimate): string =>
-  `${(100 * value).toFixed(1)}% (${(100 * low).toFixed(1)} – ${(100 * high).toFixed(1)})`;
+  `${figureInWords(value, 'share')} (${rangeInWords(low, high, 'share')})`;

@@ -3,7 +3,6 @@ import { count, type Localized } from '@gradus/base';
 import type { Section } from '@gradus/report';
 import { pFigure } from '@gradus/tasks';
 import type { Evaluated } from '../evaluate.ts';
-import { DRIVER_SHARE } from '../evidence/drivers.ts';
 import type { Evidence } from '../evidence/evidence.ts';
 import type { QualityChange, QualityComparison, QualityVersion } from '../summary.ts';
 import { figureInWords, MOST_NEEDED, rangeInWords } from '../words.ts';
@@ -112,66 +111,80 @@ export function comparisonsSection({ comparisons }: Evaluated): Section | undefi
   };
 }
 
-/** Figures of each version; those of judges and the strengths of drivers have headings of their own. */
-export function versionsSection({ versions }: Evaluated, evidence: readonly Evidence[]): Section[] {
+/** Rows that stand open; the others are folded. */
+const MOST_OPEN = 16;
+/** Figures or versions side by side; of more a phone shows nothing. */
+const MOST_BESIDE = 5;
+
+/** Figures of each version. Others that evidence ranks, judges and drivers, stand in the sections of their own evidence. */
+export function versionsSection({ versions }: Evaluated, evidence: readonly Evidence[]): Section | undefined {
   const levels = new Map(evidence.map(({ file, versions: own }) => [file, own?.levels ?? []]));
-  const kindOf = ({ measure, source, version }: QualityVersion) =>
-    measure === DRIVER_SHARE ? 'drivers' : levels.get(source)?.includes(version) ? 'versions' : 'judges';
-  const parts = Map.groupBy(versions, kindOf);
-  return [
-    ...figuresSection(
-      'versions',
-      { en: 'Versions', zh: '各版本' },
-      { en: 'version', zh: '版本' },
-      parts.get('versions'),
-    ),
-    ...figuresSection(
-      'judge-figures',
-      { en: 'Figures of judges', zh: '评审的指标' },
-      { en: 'judge', zh: '评审' },
-      parts.get('judges'),
-    ),
-    ...figuresSection(
-      'driver-strengths',
-      { en: 'Strengths of drivers', zh: '驱动因素的强度' },
-      { en: 'driver', zh: '驱动因素' },
-      parts.get('drivers'),
-    ),
-  ];
+  const figures = versions.filter(({ source, version }) => levels.get(source)?.includes(version));
+  if (figures.length === 0) return undefined;
+  const { columns, rows } = besideEachOther(figures) ?? oneBelowAnother(figures);
+  const table = (shown: typeof rows) => ({ kind: 'table' as const, columns, rows: shown });
+  const folded = rows.slice(MOST_OPEN, MOST_ROWS);
+  const more = {
+    kind: 'details' as const,
+    summary: { en: `${count(folded.length)} more`, zh: `另外 ${count(folded.length)} 项` },
+    blocks: [table(folded)],
+  };
+  return {
+    id: 'versions',
+    title: { en: 'Versions', zh: '各版本' },
+    blocks: [table(rows.slice(0, MOST_OPEN)), ...(folded.length > 0 ? [more] : [])],
+  };
 }
 
-function figuresSection(
-  id: string,
-  title: Localized,
-  of: Localized,
-  figures: Evaluated['versions'] = [],
-): Section[] {
-  if (figures.length === 0) return [];
-  return [
-    {
-      id,
-      title,
-      blocks: [
-        {
-          kind: 'table',
-          columns: [
-            { label: of },
-            { label: { en: 'figure', zh: '指标' } },
-            { label: { en: 'value', zh: '数值' }, align: 'right' },
-            { label: { en: '95% interval', zh: '95% 区间' }, align: 'right' },
-            { label: { en: 'rows', zh: '行数' }, align: 'right' },
-          ],
-          rows: figures
-            .slice(0, MOST_ROWS)
-            .map(({ version, title: figure, unit, figure: value, low, high, n }) => [
-              version,
-              figure,
-              figureInWords(value, unit),
-              rangeInWords(low, high, unit),
-              count(n),
-            ]),
-        },
-      ],
-    },
-  ];
+interface FigureTable {
+  readonly columns: readonly { readonly label: Localized; readonly align?: 'right' }[];
+  readonly rows: readonly (readonly (string | Localized)[])[];
 }
+
+const FIGURE: Localized = { en: 'figure', zh: '指标' };
+const VERSION: Localized = { en: 'version', zh: '版本' };
+
+/** Versions by figures, whichever are fewer side by side; undefined where there are many of both, or two figures for one cell. */
+function besideEachOther(figures: readonly QualityVersion[]): FigureTable | undefined {
+  const versions = [...new Set(figures.map(({ version }) => version))];
+  const measures = [...new Map(figures.map(({ measure, title }) => [measure, title]))];
+  const cells = new Map(
+    figures.map((one) => [
+      JSON.stringify([one.version, one.measure]),
+      `${figureInWords(one.figure, one.unit)} (${rangeInWords(one.low, one.high, one.unit)})`,
+    ]),
+  );
+  if (Math.min(versions.length, measures.length) > MOST_BESIDE || cells.size < figures.length)
+    return undefined;
+  const cell = (version: string, measure: string) => cells.get(JSON.stringify([version, measure])) ?? '–';
+  const right = (label: Localized) => ({ label, align: 'right' as const });
+  return versions.length < measures.length
+    ? {
+        columns: [{ label: FIGURE }, ...versions.map((version) => right({ en: version, zh: version }))],
+        rows: measures.map(([measure, title]) => [
+          title,
+          ...versions.map((version) => cell(version, measure)),
+        ]),
+      }
+    : {
+        columns: [{ label: VERSION }, ...measures.map(([, title]) => right(title))],
+        rows: versions.map((version) => [version, ...measures.map(([measure]) => cell(version, measure))]),
+      };
+}
+
+const oneBelowAnother = (figures: readonly QualityVersion[]): FigureTable => ({
+  columns: [
+    { label: VERSION },
+    { label: FIGURE },
+    { label: { en: 'value', zh: '数值' }, align: 'right' },
+    { label: { en: '95% interval', zh: '95% 区间' }, align: 'right' },
+    { label: { en: 'rows', zh: '行数' }, align: 'right' },
+  ],
+  rows: figures.map(({ version, title, unit, figure, low, high, n }) => [
+    version,
+    title,
+    figureInWords(figure, unit),
+    rangeInWords(low, high, unit),
+    count(n),
+  ]),
+});
