@@ -2,7 +2,7 @@
  * Repairs a level of Sokoban that cannot be solved, by as little as it takes: one after another, the player, a box or a goal changes places
  * with a floor cell by chance, until the solver finds a solution; a change that is of no use is taken back after some tries.
  */
-import type { Random } from '@gradus/base';
+import { type Random, UserError } from '@gradus/base';
 import { sokobanLevel, solveSokoban } from '@gradus/tasks';
 import { gridOf } from './level-rules.ts';
 
@@ -15,6 +15,7 @@ const MOVED = new Set(['@', '$', '.']);
 const FLOOR = ' ';
 
 export function repairSokoban(item: string, random: Random): string | undefined {
+  if (!isComplete(item)) return undefined;
   let tiles = [...item];
   for (let i = 0; i < TRIES; i++) {
     if (i % DEPTH === 0) tiles = [...item];
@@ -28,4 +29,15 @@ export function repairSokoban(item: string, random: Random): string | undefined 
     if (solveSokoban(sokobanLevel(gridOf(repaired)), STATES).kind === 'solved') return repaired;
   }
   return undefined;
+}
+
+/** Whether there is one player, and a goal for each box: no change of places makes up for what is not there. */
+function isComplete(item: string): boolean {
+  try {
+    sokobanLevel(gridOf(item));
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }
