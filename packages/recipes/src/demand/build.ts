@@ -41,7 +41,10 @@ export interface Built {
 
 export async function build({
   run,
-  prepare: { reviews },
+  prepare: {
+    reviews,
+    data: { file },
+  },
   process: { kind, clauses, learning },
 }: {
   readonly run: RunContext<DemandOptions>;
@@ -58,7 +61,7 @@ export async function build({
     }),
   );
   const { needs, statements, unnamed } = found;
-  const { model: stable, since, unlike } = continued(found, run.earlier);
+  const { model: stable, since, unlike } = continued(found, run.earlier, file);
   const drafted = await withLanguageModel(run, async (drafting) => {
     const named = await nameThemes(drafting, { ...found, model: stable }, reviews, clauses);
     return { ...named, use: drafting.use };

@@ -57,7 +57,13 @@ function earlier(needs: typeof NEEDS | null): FoundRun {
     pinned: {},
   } as const;
   writeFileSync(join(directory, BUNDLE_FILE), bundleJson(bundle));
-  return { id: 'before', directory, createdAt: 0, files: [BUNDLE_FILE], summary: {} } as unknown as FoundRun;
+  return {
+    id: 'before',
+    directory,
+    createdAt: 0,
+    files: [BUNDLE_FILE],
+    summary: { file: 'reviews.csv' },
+  } as unknown as FoundRun;
 }
 
 describe('an earlier run', () => {
@@ -65,6 +71,7 @@ describe('an earlier run', () => {
     const { model, since, unlike } = continued(
       { model: themes('taste', 'delivery', 'price'), needs: NEEDS },
       [earlier(NEEDS)],
+      'reviews.csv',
     );
     expect(model.clusters.map(({ id }) => id)).toEqual(['taste', 'delivery', 'price']);
     expect(since?.run).toBe('before');
@@ -73,12 +80,13 @@ describe('an earlier run', () => {
 
   it('of another product is not compared, though of both the delivery is spoken of', () => {
     const now = { model: themes('screen', 'battery', 'delivery'), needs: NEEDS };
-    expect(continued(now, [earlier(NEEDS)]).since).toBeNull();
+    expect(continued(now, [earlier(NEEDS)], 'reviews.csv').since).toBeNull();
   });
 
-  it('of clusters is not compared with needs, and that is said', () => {
-    const { since, unlike } = continued({ model: themes('delivery'), needs: NEEDS }, [earlier(null)]);
-    expect(since).toBeNull();
-    expect(unlike).toBe('before');
+  it('of clusters is not compared with needs, and that is said of the same file', () => {
+    const told = (file: string) =>
+      continued({ model: themes('delivery'), needs: NEEDS }, [earlier(null)], file);
+    expect(told('reviews.csv')).toMatchObject({ since: null, unlike: 'before' });
+    expect(told('others.csv')).toMatchObject({ since: null, unlike: null });
   });
 });

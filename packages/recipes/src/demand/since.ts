@@ -26,6 +26,7 @@ export interface Continued {
 export function continued(
   { model, needs }: Pick<FoundThemes, 'model' | 'needs'>,
   earlier: readonly FoundRun[],
+  file: string,
 ): Continued {
   let unlike: string | null = null;
   const candidates = earlier.slice(0, MOST_RUNS).flatMap((run) => {
@@ -33,7 +34,8 @@ export function continued(
     const bundle = readBundle(run.directory);
     // Needs are named by what they are; the clusters of before there were needs are no needs.
     if ((bundle.needs === null) !== (needs === null)) {
-      unlike ??= run.id;
+      // Of another file nobody expects it.
+      if ((run.summary as { file?: unknown }).file === file) unlike ??= run.id;
       return [];
     }
     const { themes } = bundle;

@@ -103,10 +103,15 @@ export function nameClusters(
   });
 }
 
-/** A single Chinese character may be a piece of a word that the dictionary does not have: 器 of 服务器. */
+/** What questions share whatever they are about. */
+const ASKING =
+  /^(?:[a-z]+n['’]t|cannot|some(?:thing|one)|any(?:thing|one)|如何|怎么|怎样|哪些|什么|为什么|是否|能否)$/iu;
+
+/** A single Chinese character may be a piece of a word that the dictionary does not have (器 of 服务器), and what asks names nothing. */
 const wholeFirst = (terms: readonly string[]): string[] => {
-  const isPiece = (term: string) => term.length === 1 && HAN.test(term);
-  return [...terms.filter((term) => !isPiece(term)), ...terms.filter(isPiece)];
+  const isPoor = (term: string) =>
+    (term.length === 1 && HAN.test(term)) || term.split(' ').some((word) => ASKING.test(word));
+  return [...terms.filter((term) => !isPoor(term)), ...terms.filter(isPoor)];
 };
 
 /** A phrase stands for its words, and before them, where they often stand together: 难吃, not 难 and 吃. */

@@ -9,6 +9,12 @@ const BESIDE_EN =
   /\b(?:[Ss]witch(?:ed|ing)? to|[Mm]oved? to|[Gg]oing to|[Bb]etter than|[Ww]orse than|[Cc]heaper than|[Ff]aster than|[Cc]ompared (?:to|with)|[Uu]nlike|[Ii]nstead of|[Pp]refer|[Aa]s good as) (?:[Tt]he )?((?:[A-Z][\w&'’-]+)(?: [A-Z][\w&'’-]+)?)/gu;
 const BESIDE_ZH = /(?:不如|比不上|没有|比|相比|换成|换|改用|改吃|去)$/u;
 const LATIN_NAME = /^[a-z][a-z0-9&.-]{1,}$/u;
+/** Towns are named to say where a rival is. */
+const TOWNS = new Set(
+  '北京 上海 广州 深圳 杭州 南京 成都 重庆 武汉 西安 天津 苏州 青岛 大连 厦门 长沙 香港 澳门 台湾 中国 日本 美国'.split(
+    ' ',
+  ),
+);
 const NO_NAMES = new Set(['i', 'the', 'this', 'that', 'it', 'my', 'ok', 'app', 'wifi', 'vip']);
 
 /** Names that are words of other meanings as well (Zoom, Apple, 小米, 三星) are left out. */
@@ -47,7 +53,8 @@ const englishNames = (text: string): string[] =>
 function chineseNames(text: string): string[] {
   if (!/不如|比|换|改用|改吃/u.test(text)) return [];
   return chineseTaggedWords(text).flatMap(({ word, tag, at }) => {
-    const isName = tag === 'name' ? word.length > 1 : LATIN_NAME.test(word) && !NO_NAMES.has(word);
+    const isName =
+      tag === 'name' ? word.length > 1 && !TOWNS.has(word) : LATIN_NAME.test(word) && !NO_NAMES.has(word);
     return isName && BESIDE_ZH.test(text.slice(0, at)) ? [word] : [];
   });
 }

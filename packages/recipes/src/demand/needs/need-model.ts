@@ -154,6 +154,8 @@ const IS_COMING = /late|delay|overdue|送|到|迟|晚|催|几天才|天才|星�
 
 /** "Touching" praises a film, whatever bores in it is its story. */
 const WHOLE_IF_PRAISED = new Set(['boring', 'shallow']);
+/** Where people stay, too little is no portion, what is missing no order, and convenient no program. */
+const NOT_OF_PLACES = new Set(['little', 'missing', 'wrong', 'stale', 'hard-to-use']);
 /** By what is slow: words that say so where nothing is named. What happens quickly in a film is no pace of it, and who arrives late has not waited. */
 const IS_SLOW: Readonly<Record<string, RegExp>> = {
   pace: /slow|plod|sluggish|glacial|drag|long|forever|interminabl|慢|拖|长|久/u,
@@ -187,6 +189,7 @@ const nounSubject = (noun: string): Subject => ({
 export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
   const { nouns } = reading;
   const isWork = model.isOfWorks && !model.isSold;
+  const isOfPlaces = model.slow === 'queue';
   const nounSet = new Set(model.nouns);
   const isAbsent = (need: Need | undefined): boolean =>
     need?.domain !== undefined && !model.domains.includes(need.domain);
@@ -198,12 +201,15 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
   const statements = reading.statements.filter(
     ({ judgement, isNamed, need, words }) =>
       (!isAbsent(BY_ID.get(judgement.implies ?? '')) || (isNamed && !isAbsent(need))) &&
-      !(judgement.id === 'slow' && !isNamed && IS_SLOW[model.slow]?.test(words) === false),
+      !(judgement.id === 'slow' && (isWork || !isNamed) && IS_SLOW[model.slow]?.test(words) === false) &&
+      !(isWork && !isNamed && judgement.implies !== 'price' && isOfThings(judgement)),
   );
   const named = needs.find(({ need }) => isOf(need))?.need;
   const said = statements.map((statement): Said => {
     const { need, noun, isNamed } = statement;
     if (noun !== undefined) return { ...statement, about: nounSet.has(noun) ? nounSubject(noun) : WHOLE };
+    if (isOfPlaces && !isNamed && NOT_OF_PLACES.has(statement.judgement.id))
+      return { ...statement, about: WHOLE };
     if (isWork && !isNamed && !statement.isBlame && WHOLE_IF_PRAISED.has(statement.judgement.id))
       return { ...statement, about: WHOLE };
     if (statement.judgement.id === 'slow' && !isNamed && !IS_COMING.test(statement.words))
@@ -220,6 +226,7 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
     if (
       statement.judgement.id === 'too-small' &&
       model.domains.includes('food') &&
+      !isOfPlaces &&
       /小|small|tiny/u.test(statement.words)
     ) {
       if (need?.id === 'size' && !isNamed)

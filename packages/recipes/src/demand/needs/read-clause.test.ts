@@ -65,6 +65,8 @@ describe('a clause', () => {
     ['步行十分钟', []],
     ['只能扔掉了', []],
     ['值得一读', []],
+    ['不足的是停车', []],
+    ['隔音效果太差', ['-noise noisy']],
     ['很值得', ['+price expensive']],
     ['worth watching', []],
     ['太烂了', ['-whole bad']],

@@ -103,7 +103,7 @@ const HAN = /\p{Script=Han}/u;
 const REACH = 40;
 /** Chinese words in which characters of a lexicon mean something else. */
 const NEITHER_ZH =
-  /差不多|差点|差异|出差|时差|温差|不断|一般都|一般来说|香菜|香肠|香菇|香蕉|破费|慢慢|多少|不少|至少|很多|好多|好像|好几|只好|方便面|凉皮|凉面|凉菜|冷饮|冷面|快餐|年轻|轻松|重新|重要|严重|尽量|大量|质量|商量|方面|对面|里面|外面|上面|下面|见面|紧张|赶紧|要紧|不足为|不足以|美中不足|(?:期望|期望值|要求|期待)[不太过]?[太过]?高|饿坏|累坏|气坏|吓坏|急坏|不过如此|特价|评价|可以说|一般情况|天冷|天凉|着凉|冷天|天气(?:太|很|好|变)?[冷凉热]|个?(?:半|多)?(?:小时|钟头)就|分钟就|(?:怕|担心|以免|免得)(?:会|吃了)?(?:拉肚子|肚子疼|肚子痛|过敏|胃疼)|(?:胃疼|过敏|拉肚子)(?:不能|不敢|的人)|不通顺|多好|多么|不通风|值得(?=\p{Script=Han})(?!这个|这价|那个|了)|实在(?=比)|[扔丢倒吃卖关挂退忘用花喝洗拆换]掉了|几分不快|安全套|安全模式|拖[着鞋地把]|(?:正好|刚好)(?=[^的了吧，,。.！!…~～\s])|(?:步行|走路|开车|打车|车程)[^，,。]{0,5}?(?:分钟|小时|钟头)|每隔[^，,。]{0,4}(?:分钟|小时)|分钟[之以]?后(?![^，,。]*[送到才来])|实在(?=[是太不难没让无受忍很]|有[点些])/gu;
+  /差不多|差点|差异|出差|时差|温差|不断|一般都|一般来说|香菜|香肠|香菇|香蕉|破费|慢慢|多少|不少|至少|很多|好多|好像|好几|只好|方便面|凉皮|凉面|凉菜|冷饮|冷面|快餐|年轻|轻松|重新|重要|严重|尽量|大量|质量|商量|方面|对面|里面|外面|上面|下面|见面|紧张|赶紧|要紧|不足为|不足以|美中不足|(?:期望|期望值|要求|期待)[不太过]?[太过]?高|饿坏|累坏|气坏|吓坏|急坏|不过如此|特价|评价|可以说|一般情况|天冷|天凉|着凉|冷天|天气(?:太|很|好|变)?[冷凉热]|个?(?:半|多)?(?:小时|钟头)就|分钟就|(?:怕|担心|以免|免得)(?:会|吃了)?(?:拉肚子|肚子疼|肚子痛|过敏|胃疼)|(?:胃疼|过敏|拉肚子)(?:不能|不敢|的人)|不通顺|多好|多么|不通风|(?:唯一|有[点些]|美中|稍|略|最大)[^，,。]{0,3}不足|不足(?:之处|的?(?:是|在于|就是|地方)|[:：])|值得(?=\p{Script=Han})(?!这个|这价|那个|了)|实在(?=比)|[扔丢倒吃卖关挂退忘用花喝洗拆换]掉了|几分不快|安全套|安全模式|拖[着鞋地把]|(?:正好|刚好)(?=[^的了吧，,。.！!…~～\s])|(?:步行|走路|开车|打车|车程)[^，,。]{0,5}?(?:分钟|小时|钟头)|每隔[^，,。]{0,4}(?:分钟|小时)|分钟[之以]?后(?![^，,。]*[送到才来])|实在(?=[是太不难没让无受忍很]|有[点些])/gu;
 /** Likewise: the weather is no meal's, a collar that lies flat deceives nobody, and a time after which something happens is no delay, unless something was to come. */
 const NEITHER_EN =
   /\blies? flat\b|\bworth \w+ing\b|\btear-?jerk\w*|\bwant(?:ed|ing)? to (?:love|like)\b|\b(?:when|if|while|as|once) it(?:['’]s| is| was| gets| got| turns) (?:too |so |very |really )?(?:cold|chilly|freezing)\b|\bcold (?:weather|outside|outdoors|days?|nights?|winters?|months|climates?|seasons?)\b|\bin the cold\b/gu;
@@ -213,7 +213,9 @@ function stated(
   around: Around,
 ): Statement {
   const { lower, written, aspects, nouns, isWish, negation } = around;
-  const isTurned = negation.test(lower.slice(Math.max(0, at - REACH), at)) && !isAskedBack(lower, at);
+  const before = Math.max(0, at - REACH);
+  const turn = isAskedBack(lower, at) ? null : negation.exec(lower.slice(before, at));
+  const isTurned = turn !== null;
   const blames = isTurned ? !isBlame : isBlame;
   const nearest = nearestOf(
     [
@@ -237,7 +239,7 @@ function stated(
     nearest !== undefined &&
     !isNever &&
     !(implied && (isSentence || !nearest.need || judgement.notOf?.includes(nearest.need.id)));
-  const from = nearest ? Math.min(nearest.at, at) : at;
+  const from = Math.min(nearest?.at ?? at, turn ? before + turn.index : at);
   const to = nearest ? Math.max(nearest.at + nearest.word.length, at + word.length) : at + word.length;
   return {
     judgement,

@@ -72,8 +72,9 @@ const MOST_WORDS = 3;
 
 /** Of points that share a sentence, each has its own words and count. */
 function lineOf({ en, zh }: Localized, points: readonly Point[]): Localized {
-  const told = points.map(({ words, count: n }) => {
-    const own = words.slice(0, MOST_WORDS).map((one) => `“${one}”`);
+  const told = points.map(({ words, isSpecific, count: n }) => {
+    // Of what gathers other complaints they are clauses, not words.
+    const own = (isSpecific ? words : []).slice(0, MOST_WORDS).map((one) => `“${one}”`);
     return { n: count(n), own };
   });
   const isNamed = told[0]!.own.length > 0;

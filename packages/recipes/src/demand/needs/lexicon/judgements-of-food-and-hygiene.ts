@@ -147,7 +147,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     implies: 'noise',
     blame: {
       en: 'noisy loud? louder? noise thin_walls walls_are_thin walls_are_paper_thin grinding',
-      zh: '吵 太吵 噪音大 噪音太大 噪音很大 声音大 声音太大 声音特别大 隔音差 隔音不好 不隔音 吵死 吵醒 噪音 响声',
+      zh: '吵 太吵 噪音大 噪音太大 噪音很大 声音大 声音太大 声音特别大 隔音差 隔音太差 隔音很差 隔音较差 隔音极差 隔音效果差 隔音效果太差 隔音效果不好 隔音不好 不隔音 吵死 吵醒 噪音 响声',
     },
     praise: { en: 'quiet silent', zh: '安静 静音 声音小 声音很小 不吵 没有噪音' },
     says: l('It is too loud', '噪音太大'),

@@ -51,14 +51,14 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     ['Room', '房间'],
     ['the room', '房间'],
     `room rooms suite bed beds bedroom* bathroom* shower* toilet* window* balcony hallway carpet* furniture`,
-    `房间 客房 大床房 标间 双床房 床 卫生间 浴室 厕所 淋浴 窗户 窗 地毯 家具 走廊 包间 马桶`,
+    `房间 客房 大床房 标间 标准间 单人间 双人间 套房 房型 面积 双床房 床 卫生间 浴室 厕所 淋浴 窗户 窗 地毯 家具 走廊 包间 马桶`,
   ),
   need(
     'location',
     ['Location', '位置与交通'],
     ['the location', '位置'],
     `location located neighborhood neighbourhood parking subway metro station downtown airport commute`,
-    `位置 地段 地理位置 交通 停车 停车场 地铁 地铁站 车站 机场 公交 打车`,
+    `位置 地段 地理位置 交通 停车 停车场 地铁 地铁站 车站 机场 公交 打车 出行`,
   ),
   need(
     'facilities',
