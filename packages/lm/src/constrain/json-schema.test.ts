@@ -34,7 +34,8 @@ function drawn(
 }
 
 function judge(schema: unknown): (value: unknown) => boolean {
-  const ajv = new Ajv2020({ strict: false, allErrors: false, multipleOfPrecision: 9 });
+  // It divides in float64: 123456789.01 is no multiple of 0.01 to nine places.
+  const ajv = new Ajv2020({ strict: false, allErrors: false, multipleOfPrecision: 4 });
   (addFormats as unknown as (ajv: Ajv2020) => void)(ajv);
   return ajv.compile(schema as object | boolean) as (value: unknown) => boolean;
 }
@@ -64,7 +65,7 @@ const schemas = fc.letrec<{ schema: unknown; object: Record<string, unknown> }>(
     fc.constantFrom<unknown>(
       { type: 'number' },
       { type: 'integer' },
-      { type: 'number', multipleOf: 0.01, minimum: 0 },
+      { type: 'number', multipleOf: 0.01, minimum: 0, maximum: 1e9 },
     ),
     some(size).map((lengths) => given({ type: 'string', minLength: lengths?.[0], maxLength: lengths?.[1] })),
     fc
