@@ -24,11 +24,10 @@ export function verdictOf({ weight, like, valid, baselines, learntFrom, kind }: 
     return like.low > other.like.high || valid.low > other.valid.high;
   });
   const names = better.map((name) => BASELINES[name]);
-  const of = `like ${percent(like.value)}, ${percent(ngram.like.value)}, ${percent(recombination.like.value)}`;
   if (better.length === 0) {
     return {
-      en: `What the model makes is no better than what simpler ways make (${of}).`,
-      zh: `模型生成的并不比更简单的方法好（相似度 ${percent(like.value)}、${percent(ngram.like.value)}、${percent(recombination.like.value)}）。`,
+      en: `What the model makes is no better than what simpler ways make (like the originals: the model ${percent(like.value)}, ${BASELINES.ngram.en} ${percent(ngram.like.value)}, ${BASELINES.recombination.en} ${percent(recombination.like.value)}).`,
+      zh: `模型生成的并不比更简单的方法好（与原有设计的相似度：模型 ${percent(like.value)}，${BASELINES.ngram.zh} ${percent(ngram.like.value)}，${BASELINES.recombination.zh} ${percent(recombination.like.value)}）。`,
     };
   }
   return {

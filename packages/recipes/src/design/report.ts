@@ -1,6 +1,6 @@
 /** The design report: what was made, how good it is beside simpler ways, what was refused. */
-import { type Localized, percent } from '@gradus/base';
-import type { Block, Picture, Report, Section } from '@gradus/report';
+import { count, type Localized, percent } from '@gradus/base';
+import { type Block, type Picture, type Report, type Section, shortened } from '@gradus/report';
 import { colourOf, type FourNumbers, type Sheet } from '@gradus/tasks';
 import type { Evaluated } from './evaluate.ts';
 import {
@@ -73,14 +73,21 @@ function designsSection(
             nameOf(kind, item, i, rules),
             ...(isDrawn ? [] : [nearest.item]),
             nearest.distance,
-            ...(kind === 'levels'
-              ? [proof === null ? '' : proof.length > 60 ? `${proof.slice(0, 60)}…` : proof]
-              : []),
+            ...(kind === 'levels' ? [proofInWords(proof)] : []),
             ...(miss === null ? [] : [wantedOf(properties, wants)]),
           ]),
       },
     ],
   };
+}
+
+/** Moves as they are played; a way by its places is drawn, and too long to be read. */
+function proofInWords(proof: string | null): Localized | string {
+  if (proof?.includes(',')) {
+    const places = count(proof.split(' ').length);
+    return { en: `a way of ${places} places`, zh: `途经 ${places} 格的路线` };
+  }
+  return proof === null ? '' : shortened(proof, 60);
 }
 
 /** What an item has of what was asked for. */

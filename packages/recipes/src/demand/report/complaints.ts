@@ -12,14 +12,19 @@ const MOST_LISTED = 60;
 /** Of a small file, so many stand open: more do not print on eight pages. */
 const MOST_OPEN = 12;
 
-/** What is complained of, most often first: as bars, and in a small file each with its quotes. */
-export function complaintSection(
-  { points, reviews, actions }: Pick<DemandAnalysis, 'points' | 'reviews' | 'actions'>,
-  texts: ReviewTexts,
-): Section | null {
-  const complaints = points.filter(
+/** Complaints that the report lists; of the whole there is nothing to say that ratings do not. */
+export const complaintsOf = ({ points }: Pick<DemandAnalysis, 'points'>): Point[] =>
+  points.filter(
     ({ kind, theme, evidence }) => kind === 'complaint' && theme !== 'whole' && evidence.length > 0,
   );
+
+/** What is complained of, most often first: as bars, and in a small file each with its quotes. */
+export function complaintSection(
+  analysis: Pick<DemandAnalysis, 'points' | 'reviews' | 'actions'>,
+  texts: ReviewTexts,
+): Section | null {
+  const { reviews, actions } = analysis;
+  const complaints = complaintsOf(analysis);
   if (complaints.length === 0) return null;
   // What names no fault gathers at the end, however often it is said.
   complaints.sort((a, b) => Number(b.isSpecific) - Number(a.isSpecific));

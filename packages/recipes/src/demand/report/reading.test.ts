@@ -28,6 +28,14 @@ describe('a file of requests', () => {
     const said = JSON.stringify(whatToDo(analysis, new Map()));
     expect(said).not.toMatch(/stands below|列在下面/);
   });
+
+  it('points to complaints below only where there are some', async () => {
+    const analysis = await analysisOf(many(['the parcel arrived two weeks late', 'a lovely colour'], 20));
+    const said = (points: typeof analysis.points) =>
+      JSON.stringify(whatToDo({ ...analysis, actions: [], points }, new Map()));
+    expect(said(analysis.points)).toContain('stands below');
+    expect(said(analysis.points.filter(({ kind }) => kind === 'praise'))).not.toContain('stands below');
+  });
 });
 
 describe('the report of a file of questions', () => {

@@ -1,6 +1,7 @@
 import { joined, type Localized } from '@gradus/base';
 import type { Block, Section } from '@gradus/report';
 import type { DemandAnalysis } from '../analysis/findings.ts';
+import { complaintsOf } from './complaints.ts';
 import { quoted, type ReviewTexts } from './quotes.ts';
 import { CONFIDENCE } from './words.ts';
 
@@ -8,10 +9,8 @@ import { CONFIDENCE } from './words.ts';
 const SHOWN = 2;
 
 /** The ranked improvements: what to do, one figure, two quotes; the rest on request. */
-export function whatToDo(
-  { actions, points, satisfied, isUnproven }: DemandAnalysis,
-  texts: ReviewTexts,
-): Section {
+export function whatToDo(analysis: DemandAnalysis, texts: ReviewTexts): Section {
+  const { actions, satisfied, isUnproven } = analysis;
   const blocks = actions.map((action): Block => {
     const confidence = {
       en: `Confidence: ${CONFIDENCE[action.confidence].en}.`,
@@ -39,13 +38,13 @@ export function whatToDo(
             {
               kind: 'note',
               tone: 'info',
-              text: isUnproven
-                ? UNPROVEN
-                : satisfied
+              text:
+                !isUnproven && satisfied
                   ? NO_PROBLEM
-                  : points.length > 0
-                    ? NO_SENTIMENT
-                    : NO_COMPLAINT,
+                  : joined([
+                      isUnproven ? UNPROVEN : NO_SENTIMENT,
+                      ...(complaintsOf(analysis).length > 0 ? [BELOW] : []),
+                    ]),
             },
           ],
   };
@@ -76,16 +75,16 @@ const NO_PROBLEM: Localized = {
 };
 
 const UNPROVEN: Localized = {
-  en: 'The sentiment model is not shown to be better than always guessing the larger class, so no action is proposed. What reviews complain of in so many words stands below.',
-  zh: '未能证明情感模型优于始终猜多数类，因此不提出改进建议。评价中明说的抱怨列在下面。',
+  en: 'The sentiment model is not shown to be better than always guessing the larger class, so no action is proposed.',
+  zh: '未能证明情感模型优于始终猜多数类，因此不提出改进建议。',
 };
 
-const NO_COMPLAINT: Localized = {
+const NO_SENTIMENT: Localized = {
   en: 'Without ratings or labels, problems cannot be weighed, so no action is proposed.',
   zh: '没有评分或标签就无法衡量问题，因此不提出改进建议。',
 };
 
-const NO_SENTIMENT: Localized = {
-  en: 'Without ratings or labels, problems cannot be weighed, so no action is proposed. What reviews complain of in so many words stands below.',
-  zh: '没有评分或标签就无法衡量问题，因此不提出改进建议。评价中明说的抱怨列在下面。',
+const BELOW: Localized = {
+  en: 'What reviews complain of in so many words stands below.',
+  zh: '评价中明说的抱怨列在下面。',
 };

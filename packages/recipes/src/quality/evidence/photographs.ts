@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import type { Localized } from '@gradus/base';
+import { decimals, type Localized } from '@gradus/base';
 import { isImageArchive, isImageName, unpackImages } from '@gradus/data';
 import { writeOnnx } from '@gradus/engine';
 import type { RunContext, RunSource } from '@gradus/loop';
@@ -107,7 +107,7 @@ async function evidenceOfFolder(
       clusteredBy: 'piece',
     }),
     slices: slicesOf(photographs),
-    quotes: photographs.map(({ file }, i) => `${file} (score ${fitted.outside[i]!.score.toFixed(2)})`),
+    quotes: photographs.map(({ file }, i) => `${file}: ${decimals(fitted.outside[i]!.score)}`),
     leftOut: [...unreadOf(setAside), ...suspectsOf(fitted, photographs)],
     notes: [
       note,

@@ -12,7 +12,8 @@ export function traffic({ traffic }: Overview): Section {
   const blocks: readonly Block[] =
     traffic.length === 0
       ? [{ kind: 'note', tone: 'info', text: TRAFFIC.none }]
-      : [figures(traffic), ...charts(merged(traffic))];
+      : // A line of nothing says nothing.
+        [figures(traffic), ...(sumOf(traffic, 'requests') > 0 ? charts(merged(traffic)) : [])];
   return { id: 'traffic', title: TRAFFIC.title, blocks };
 }
 
