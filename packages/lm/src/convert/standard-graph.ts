@@ -16,9 +16,11 @@ import { constantFrom, type Weights } from '../weights/weights.ts';
 
 export function standardGraph(config: DecoderConfig, weights: LayerWeights): Graph<Tensor> {
   const { heads, kvHeads, headSize, scale = headSize ** -0.5, scoreCap } = config;
-  const ids = input(OPTIMUM.ids, ['batch', 'time'], 'int64');
-  const mask = input(OPTIMUM.mask, ['batch', 'total'], 'int64');
-  const positions = input(OPTIMUM.positions, ['batch', 'time'], 'int64');
+  // Sizes have optimum's names too: by these transformers.js makes the first, empty keys and values.
+  const [batch, time] = ['batch_size', 'sequence_length'];
+  const ids = input(OPTIMUM.ids, [batch, time], 'int64');
+  const mask = input(OPTIMUM.mask, [batch, 'total_sequence_length'], 'int64');
+  const positions = input(OPTIMUM.positions, [batch, time], 'int64');
   const inputs: Record<string, Tensor> = {
     [OPTIMUM.ids]: ids,
     [OPTIMUM.mask]: mask,
@@ -42,7 +44,7 @@ export function standardGraph(config: DecoderConfig, weights: LayerWeights): Gra
     attend: (i, q, k, v, { window }) => {
       const past = (['key', 'value'] as const).map((kind) => {
         const name = layerName(OPTIMUM.past[kind], i);
-        const kept = input(name, ['batch', kvHeads, 'past', headSize]);
+        const kept = input(name, [batch, kvHeads, 'past_sequence_length', headSize]);
         inputs[name] = kept;
         return kept;
       });

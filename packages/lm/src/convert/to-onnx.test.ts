@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { HostTensor } from '@gradus/engine';
-import { compileFile } from '@gradus/engine/node';
+import { compileFile, readOnnxFile } from '@gradus/engine/node';
 import { describe, expect, it } from 'vitest';
 import { load, loadRunnable } from '../model/load.ts';
 import { DecoderSession } from '../run/decoder-session.ts';
@@ -60,6 +60,9 @@ describe('in operators of the standard', () => {
     convert(model, { to: 'onnx', bits, standard: true, out });
     model.close();
     expect(readFileSync(join(out, 'model.onnx')).includes('com.microsoft')).toBe(false);
+    // transformers.js makes the first keys and values by the names of their sizes.
+    const { inputs } = readOnnxFile(join(out, 'model.onnx')).graph;
+    expect(inputs['past_key_values.0.key']!.shape[0]).toBe('batch_size');
     const session = await DecoderSession.open(await loadRunnable(out), { threads: 1 });
     const { ids, logits } = goldenTensors(name);
     const [time, size] = [ids!.dims[1]!, logits!.dims[2]!];
