@@ -44,7 +44,7 @@ export function undoDifference(past: Float64Array, changes: Float64Array, lag: n
 }
 
 /** The share of what varies besides the trend that the season explains: 0 none, 1 all. */
-export function seasonalStrength(series: Float64Array, season: number): number {
+function seasonalStrength(series: Float64Array, season: number): number {
   const indices = seasonalIndices(series, season, 'additive');
   if (!indices) return 0;
   const trend = movingAverage(series, season);

@@ -6,7 +6,7 @@ import chineseDays from 'chinese-days';
 import { dayOfIso } from './event.ts';
 
 /** The years whose lunar dates are known. */
-export const LUNAR_YEARS = { first: 1901, last: 2099 } as const;
+const LUNAR_YEARS = { first: 1901, last: 2099 } as const;
 
 const two = (value: number): string => String(value).padStart(2, '0');
 

@@ -12,7 +12,7 @@ export interface DecodeOptions {
 }
 
 /** Pixels of an image before it is made smaller: what a good camera takes, and no image bomb. */
-export const MAX_PIXELS = 100_000_000;
+const MAX_PIXELS = 100_000_000;
 export const MAX_BYTES = 2 ** 27;
 /** Seconds: a few bytes of SVG can request hours of blurring. */
 export const TIMEOUT = 20;
@@ -69,7 +69,7 @@ export async function openImage(bytes: Uint8Array): Promise<Sharp> {
 
 let loading: ReturnType<typeof load> | undefined;
 
-export function loadSharp(): ReturnType<typeof load> {
+function loadSharp(): ReturnType<typeof load> {
   loading ??= load();
   return loading;
 }

@@ -33,7 +33,7 @@ const AMOUNTS =
 const ROUND = /0{5}$/;
 
 /** The digits of a cell that is a whole number of seven digits or more, and nothing else. */
-export const wholeNumber = (cell: string): string | undefined => WHOLE.exec(cell)?.[1];
+const wholeNumber = (cell: string): string | undefined => WHOLE.exec(cell)?.[1];
 
 const isPhone = (digits: string): boolean => isMobile(digits) && !ROUND.test(digits);
 

@@ -1,7 +1,7 @@
 /** The few words that a profile is written in, and how people read them. */
 import type { Localized } from '@gradus/base';
 
-export const COLUMN_TYPES = ['number', 'category', 'text', 'date', 'boolean', 'identifier', 'empty'] as const;
+const COLUMN_TYPES = ['number', 'category', 'text', 'date', 'boolean', 'identifier', 'empty'] as const;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
 export const TYPE_NAMES: Readonly<Record<ColumnType, Localized>> = {

@@ -153,7 +153,7 @@ function notInstalled(name: string, codec: Codec, decoder: string): UserError {
 }
 
 /** The codec by the file's first bytes. @throws UserError where it is none that is known */
-export function codecOf(bytes: Uint8Array, name: string): Codec {
+function codecOf(bytes: Uint8Array, name: string): Codec {
   const starts = (text: string, at = 0) =>
     bytes.length >= at + text.length &&
     [...text].every((letter, i) => bytes[at + i] === letter.charCodeAt(0));

@@ -74,7 +74,7 @@ export async function openSource(source: string, options: SourceOptions): Promis
 }
 
 /** @throws UserError for what is no file of a table */
-export async function openFileSource(path: string, options: SourceOptions): Promise<OpenedSource> {
+async function openFileSource(path: string, options: SourceOptions): Promise<OpenedSource> {
   const file = await openFile(path);
   const format = formatOf(file);
   if (options.part !== undefined && !format.parts) {

@@ -98,7 +98,7 @@ export function cellText(value: unknown): string {
 }
 
 /** Stands for bytes, which are no text: `(1234 bytes)`. */
-export const bytesText = (length: number): string => `(${length} bytes)`;
+const bytesText = (length: number): string => `(${length} bytes)`;
 
 /** A number that JSON.stringify writes as it is written here (the proposal JSON.parse source text access). */
 export const exactly = (number: string): unknown =>

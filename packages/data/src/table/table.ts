@@ -15,7 +15,7 @@ export const FORMATS = [
 export type Format = (typeof FORMATS)[number];
 
 /** By their names in the WHATWG Encoding Standard, which Node's TextDecoder takes. */
-export const ENCODINGS = [
+const ENCODINGS = [
   'utf-8',
   'utf-16le',
   'utf-16be',

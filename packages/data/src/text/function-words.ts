@@ -4,7 +4,7 @@
  */
 
 /** Languages that are told apart by their words. */
-export const FUNCTION_WORDS = {
+const FUNCTION_WORDS = {
   en: `a about above after again all also am an and any are as at be because been before being below between both but by can could
 did do does doing down during each else even ever every few for from further get gets getting got had has have having he her
 here hers him his how however i i'd i'll i'm i've if in into is it it's its itself just let like make makes many may me might

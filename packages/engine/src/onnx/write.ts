@@ -19,7 +19,7 @@ import {
   type ValueInfoMessage,
 } from './wire.ts';
 
-export const OPSET = 21;
+const OPSET = 21;
 const IR_VERSION = 10;
 
 /** AttributeProto.AttributeType */

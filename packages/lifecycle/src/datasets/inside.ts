@@ -19,7 +19,7 @@ import { explained } from '@gradus/base/files';
 const INSIDE = '//';
 
 /** @param path Below the root, by names only */
-export const insideAddress = (root: string, path: string): string => `${root}${INSIDE}${path}`;
+const insideAddress = (root: string, path: string): string => `${root}${INSIDE}${path}`;
 
 /** Whether an address keeps the directory that its file may not leave. */
 export const isInside = (address: string): boolean =>

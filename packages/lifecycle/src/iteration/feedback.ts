@@ -138,7 +138,7 @@ export async function correctionsOfFile(
 }
 
 /** A correction, and the prediction that it says it corrects. */
-export function predictionOf(value: unknown): { prediction: string | undefined; correction: unknown } {
+function predictionOf(value: unknown): { prediction: string | undefined; correction: unknown } {
   if (typeof value !== 'object' || value === null || !('prediction' in value)) {
     return { prediction: undefined, correction: value };
   }

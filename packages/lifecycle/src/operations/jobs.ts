@@ -6,7 +6,7 @@ import { field } from './field.ts';
 import { type Line, type Operation, operation, plainLine } from './operation.ts';
 import { startJob } from './start-job.ts';
 
-export const JobOutput = z.strictObject({
+const JobOutput = z.strictObject({
   id: z.int(),
   kind: z.string(),
   about: z.string().nullable(),

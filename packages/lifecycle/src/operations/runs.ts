@@ -71,7 +71,7 @@ export const list = operation({
 });
 
 /** The run that is meant. From outside no directory may be named. @throws NotFound where there is none */
-export function requireRun({ runs }: Pick<Workspace, 'runs'>, reference: string): FoundRun {
+function requireRun({ runs }: Pick<Workspace, 'runs'>, reference: string): FoundRun {
   try {
     return findRun(runs, reference);
   } catch (error) {

@@ -60,7 +60,7 @@ export function aliasName(text: string): string {
 }
 
 /** @throws UserError where the text is no whole number from 1 on. */
-export function versionNumber(text: string): number {
+function versionNumber(text: string): number {
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new UserError({
     en: `"${text}" is no version. Expected a whole number from 1 on.`,

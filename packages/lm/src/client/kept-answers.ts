@@ -119,7 +119,7 @@ export class KeptAnswers {
 const MOST_TEXT = 256 * 1024;
 
 /** The JSON of a text, which may stand between other words or in a block of code; undefined where there is none. */
-export function jsonIn(text: string): unknown {
+function jsonIn(text: string): unknown {
   if (text.length > MOST_TEXT) return undefined;
   const from = text.indexOf('{');
   const to = text.lastIndexOf('}');

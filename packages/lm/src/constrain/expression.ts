@@ -126,7 +126,7 @@ export function oneOfTexts(texts: readonly (readonly number[])[]): Expression {
   }
 }
 
-export function isNullable(expression: Expression): boolean {
+function isNullable(expression: Expression): boolean {
   switch (expression.kind) {
     case 'empty':
       return true;

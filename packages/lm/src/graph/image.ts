@@ -7,7 +7,7 @@ import type { LayerWeights } from './layer-weights.ts';
 import { ACTIVATIONS, normalized } from './parts.ts';
 
 /** The states behind the last layer, before the last norm. The class token, where there is one, comes first. */
-export function imageHidden(config: ImageConfig, weights: LayerWeights, pixels: Tensor): Tensor {
+function imageHidden(config: ImageConfig, weights: LayerWeights, pixels: Tensor): Tensor {
   const { hidden, channels, height, width, patch, patches, classToken, positions, firstNorm } = config;
   const kernel = weights.tensor(`${patches.name}.weight`, [hidden, channels, patch, patch]);
   const bias = patches.bias ? [weights.vector(`${patches.name}.bias`, hidden)] : [];

@@ -18,7 +18,7 @@ import { drawingOf, endOf, GENERATION } from './generation-config.ts';
 import { type ExportedModel, requireFit } from './language-model.ts';
 import { templateIn } from './template-file.ts';
 
-export const GENAI_CONFIG = 'genai_config.json';
+const GENAI_CONFIG = 'genai_config.json';
 const STEMS = ['model', 'decoder_model_merged'];
 /** Behind the stem, by the bits of most weights. */
 const VARIANTS: readonly (readonly [bits: number, endings: readonly string[]])[] = [

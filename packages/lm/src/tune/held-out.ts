@@ -34,7 +34,7 @@ export function tokenLossesOf(
   return labels.less(0).where(each.mul(0), each);
 }
 
-export function lossGraph(
+function lossGraph(
   config: DecoderConfig,
   weights: LayerWeights,
   [rows, length]: readonly [number, number],

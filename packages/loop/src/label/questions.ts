@@ -10,7 +10,7 @@ import { writeWhole } from '@gradus/base/files';
 import { csvText, harmless, readEveryRow } from '@gradus/data';
 import type { Question } from './propose.ts';
 
-export const QUESTION_COLUMNS = ['row', 'check', 'read', 'suggested', 'probability', 'why', 'label'] as const;
+const QUESTION_COLUMNS = ['row', 'check', 'read', 'suggested', 'probability', 'why', 'label'] as const;
 
 /** @throws UserError where there is a file of that name that people have put something into, which would be lost */
 export async function refuseAnswered(path: string): Promise<void> {

@@ -14,7 +14,7 @@ import type { Maker } from './make.ts';
 import type { Prepared, Processed } from './prepare.ts';
 
 export const BUNDLE_FILE = 'bundle.json';
-export const WEIGHTS_FILE = 'weights.safetensors';
+const WEIGHTS_FILE = 'weights.safetensors';
 
 const whole = z.int().min(0);
 const Bundle = z.object({

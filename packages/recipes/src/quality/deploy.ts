@@ -12,7 +12,7 @@ import type { QualitySummary } from './summary.ts';
 import type { Trained } from './train.ts';
 import { unmeasuredNotes } from './unmeasured-figures.ts';
 
-export const STANDARD_FILE = 'standard.yaml';
+const STANDARD_FILE = 'standard.yaml';
 
 export function deploy({
   run,

@@ -20,7 +20,7 @@ export interface ControlChart {
   readonly overdispersion: number;
 }
 
-export const CHART_KINDS = [
+const CHART_KINDS = [
   'xbar',
   'range',
   'deviation',

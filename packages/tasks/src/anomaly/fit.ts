@@ -55,7 +55,7 @@ export interface OutsideScore {
 }
 
 /** Fewer good photographs say nothing of what is usual. */
-export const FEWEST_GOOD = 12;
+const FEWEST_GOOD = 12;
 /** With fewer defects a model of them knows these alone. */
 export const FEWEST_DEFECTS = 30;
 /** More photographs have maps that fill the memory. */

@@ -101,7 +101,7 @@ export function importedFeatures(encoder: ImportedEncoder, pixels: Tensor): Tens
 }
 
 /** Pixels in the network's own range and order. */
-export function asInput({ input, layout, range }: ImportedEncoder, graph: Graph, pixels: Tensor): Tensor {
+function asInput({ input, layout, range }: ImportedEncoder, graph: Graph, pixels: Tensor): Tensor {
   const { scale, shift } = RANGE[range];
   const byColour = (values: readonly number[]) =>
     constant({ dtype: 'float32', dims: [1, 3, 1, 1], data: Float32Array.from(values) });

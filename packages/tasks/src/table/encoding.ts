@@ -257,7 +257,7 @@ function rawName(inside: string, { numbers, times }: Pick<Encoding, 'numbers' | 
 }
 
 /** How many codes a category has, 0 for unknown and missing ones included. */
-export function levelCount({ steps }: FittedPipeline, category: number): number {
+function levelCount({ steps }: FittedPipeline, category: number): number {
   const at = `${innerName.category}${category}`;
   const step = steps.find(({ columns }) => columns.includes(at))!;
   const parameters = step.parameters as readonly { readonly levels: readonly string[] }[];

@@ -58,7 +58,7 @@ function withTarget(rows: TableRows, places: Int32Array, encoded: EncodedRows): 
 const weightsOf = ({ weights }: TableRows, places: Int32Array): Float64Array | undefined =>
   weights && Float64Array.from(places, (i) => weights[i]!);
 
-export const trainingTarget = (target: Target, places: Int32Array): TrainingTarget =>
+const trainingTarget = (target: Target, places: Int32Array): TrainingTarget =>
   target.kind === 'classes'
     ? {
         kind: 'classes',

@@ -20,7 +20,7 @@ export interface Intervals {
 }
 
 /** The share of true values that intervals hold. */
-export const PROMISE = 0.9;
+const PROMISE = 0.9;
 const FEWEST_FOR_SCALE = 300;
 const MOST_FOR_SCALE = 60_000;
 const FOLDS = 5;

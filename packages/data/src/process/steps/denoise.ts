@@ -105,7 +105,7 @@ function medians(windows: Tensor): Tensor {
 const TO_THE_END = 2 ** 31 - 1;
 
 /** The weights of each value of a window in the middle of the polynomial through it: the first row of (AᵀA)⁻¹Aᵀ, where A holds the powers of the places. */
-export function savitzkyGolay(width: number, degree: number): number[] {
+function savitzkyGolay(width: number, degree: number): number[] {
   const half = (width - 1) / 2;
   // Orthogonal polynomials on the places, by Gram and Schmidt: their own squares are all that is to be inverted.
   const places = Array.from({ length: width }, (_, i) => (i - half) / Math.max(1, half));

@@ -129,7 +129,7 @@ function edges({ rate, bands, low, high = rate / 2, scale }: MelOptions): number
 }
 
 /** The weight of each frequency in each band, triangles over hertz: [frequencies, bands]. */
-export function melWeights(options: MelOptions): number[] {
+function melWeights(options: MelOptions): number[] {
   const { rate, frame, norm } = options;
   const at = edges(options);
   return Array.from({ length: Math.floor(frame / 2) + 1 }, (_, f) => {

@@ -48,7 +48,7 @@ export function concatEncodings(parts: readonly Encoding[]): Encoding {
   return whole;
 }
 
-export const sliceEncoding = (encoding: Encoding, from: number, to: number): Encoding => ({
+const sliceEncoding = (encoding: Encoding, from: number, to: number): Encoding => ({
   ids: encoding.ids.slice(from, to),
   offsets: encoding.offsets.slice(2 * from, 2 * to),
   typeIds: encoding.typeIds.slice(from, to),

@@ -275,7 +275,7 @@ export const sheets: DesignKind<SheetRules> = {
 const isTable = ({ name, text }: { readonly name: string; readonly text: string }): boolean =>
   TABLE.test(name) || (/\.json$/i.test(name) && LIST.test(text));
 
-export const foretoldName = (field: string): string => `${field}, by the other fields`;
+const foretoldName = (field: string): string => `${field}, by the other fields`;
 
 const textOf = (fields: readonly SheetField[]): string | undefined =>
   fields.find(({ kind }) => kind === 'text')?.name;

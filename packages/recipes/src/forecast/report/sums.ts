@@ -50,7 +50,7 @@ const nameOf = ({ of }: SumForecast): string | Localized => {
 };
 
 /** How sums were made, and what the other way would have been worth. */
-export function howInWords({ method, errors, sums }: Sums): Localized {
+function howInWords({ method, errors, sums }: Sums): Localized {
   const all = {
     en: `All ${count(sums.length)} sums, step by step, are in sums.csv; each is exactly what its items in forecasts.csv add up to.`,
     zh: `全部 ${count(sums.length)} 个合计的逐步预测见 sums.csv；每个合计都恰好等于 forecasts.csv 中其商品之和。`,

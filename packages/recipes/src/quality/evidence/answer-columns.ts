@@ -2,7 +2,7 @@
 import { findColumns } from './columns.ts';
 import type { EvidenceTable } from './evidence.ts';
 
-export const ANSWER_COLUMNS = {
+const ANSWER_COLUMNS = {
   input: [
     'input',
     'prompt',

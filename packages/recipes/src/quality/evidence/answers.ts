@@ -18,7 +18,7 @@ import { labelOf, numberOf, quoteOf } from './values.ts';
 const BAD_LABELS = /^(hallucination|hallucinated|harmful|toxic|error|violation|幻觉|有害|错误)$/;
 
 /** Verdicts of judges: the column of verdicts, else every column that a judge filled in. */
-export function judgeColumns(table: EvidenceTable, { verdict, swapped }: AnswerColumns): string[] {
+function judgeColumns(table: EvidenceTable, { verdict, swapped }: AnswerColumns): string[] {
   if (verdict !== undefined) return [verdict];
   return table.columns.filter(
     (name) => name !== swapped && /^judge(?!.*(swapped|reason|comment|name|model))/.test(plainName(name)),
@@ -146,7 +146,7 @@ function humanLabels(table: EvidenceTable, column: string, notes: Localized[]): 
   return { passed: isBad ? said.map((value) => 1 - value) : said, isBad, isChoice };
 }
 
-export const shareFigure = (
+const shareFigure = (
   id: string,
   title: Localized,
   values: Float64Array,

@@ -67,7 +67,7 @@ export function sliceColumns(table: EvidenceTable, { asked, taken }: SliceOption
 }
 
 /** A column as levels; undefined where its values part nothing. */
-export function sliceColumn(table: EvidenceTable, name: string, isAsked = false): SliceColumn | undefined {
+function sliceColumn(table: EvidenceTable, name: string, isAsked = false): SliceColumn | undefined {
   const cell = cellsOf(table, name);
   const counts = new Map<string, number>();
   for (let row = 0; row < table.rows.length; row++) {

@@ -14,7 +14,7 @@ const BRACKETS = /\[\s*([^:[\]]+?)\s*:\s*([^[\]]+?)\s*\]/g;
  *
  * @returns undefined where the cell is neither
  */
-export function entitiesOf(cell: string): string[] | undefined {
+function entitiesOf(cell: string): string[] | undefined {
   const text = cell.trim();
   if (text.startsWith('[') && (text === '[]' || text.startsWith('[{'))) {
     try {
@@ -35,7 +35,7 @@ const entity = (type: string, value: string): string =>
   `${labelOf(type)}\u0000${speechTokens(value).join(' ')}`;
 
 /** How many of the heard ones were said; each is used once. */
-export function rightEntities(said: readonly string[], heard: readonly string[]): number {
+function rightEntities(said: readonly string[], heard: readonly string[]): number {
   const left = [...said];
   return heard.filter((one) => {
     const at = left.indexOf(one);

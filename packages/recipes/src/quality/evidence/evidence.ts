@@ -8,7 +8,7 @@ import type { Section } from '@gradus/report';
 import type { Figure, FigureEstimate, FigureUnit, SliceColumn } from '@gradus/tasks';
 import type { Standard } from '../standard/standard.ts';
 
-export const EVIDENCE_KINDS = ['voice', 'answers', 'survey', 'measurements', 'photographs'] as const;
+const EVIDENCE_KINDS = ['voice', 'answers', 'survey', 'measurements', 'photographs'] as const;
 export type EvidenceKind = (typeof EVIDENCE_KINDS)[number];
 export type TableKind = Exclude<EvidenceKind, 'photographs'>;
 

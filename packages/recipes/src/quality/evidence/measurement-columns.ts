@@ -3,7 +3,7 @@ import { findColumns, plainName } from './columns.ts';
 import type { EvidenceTable } from './evidence.ts';
 import { numberOf } from './values.ts';
 
-export const MEASUREMENT_COLUMNS = {
+const MEASUREMENT_COLUMNS = {
   sample: ['sample', 'subgroup', 'batch', 'lot', 'group', '样本', '样本号', '子组', '批次', '批号'],
   trial: ['trial', 'phase', 'reference', 'incontrol', '试验', '阶段', '受控'],
   fault: [

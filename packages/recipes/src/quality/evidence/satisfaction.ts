@@ -18,7 +18,7 @@ export const RATING_SCALES = [
 export type RatingScale = (typeof RATING_SCALES)[number];
 
 /** The smallest scale that holds all ratings; undefined where none does. */
-export function ratingScaleOf(values: readonly number[]): RatingScale | undefined {
+function ratingScaleOf(values: readonly number[]): RatingScale | undefined {
   const least = values.reduce((a, b) => Math.min(a, b), Infinity);
   const most = values.reduce((a, b) => Math.max(a, b), -Infinity);
   return RATING_SCALES.find(({ from, to }) => least >= from && most <= to);

@@ -15,7 +15,7 @@ import { mixedScales, type Ratings, ratingsOf } from './ratings.ts';
 import { satisfactionFigure } from './satisfaction.ts';
 import { gapFigures, susFigure } from './scales.ts';
 
-export const SURVEY_COLUMNS = {
+const SURVEY_COLUMNS = {
   recommend: [
     'nps',
     'recommend',

@@ -22,7 +22,7 @@ import type { Route } from './route.ts';
 
 /** Says which version answered, and by which id the prediction is in the log: outcomes and corrections name it. */
 export const PREDICTION = 'x-gradus-prediction';
-export const VERSION_HEADER = 'x-gradus-version';
+const VERSION_HEADER = 'x-gradus-version';
 
 /** Parses a request as the model's recipe has it, and answers. @throws InvalidInput naming the field */
 export async function answered(context: Context, model: OpenModel, body: unknown): Promise<Response> {

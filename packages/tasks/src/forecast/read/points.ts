@@ -3,7 +3,7 @@ import { count, UserError } from '@gradus/base';
 
 /** More rows than this are to be counted by week or month first. */
 const MOST_POINTS = 20_000_000;
-export const MOST_SERIES = 200_000;
+const MOST_SERIES = 200_000;
 
 export class Points {
   readonly keys: string[][] = [];

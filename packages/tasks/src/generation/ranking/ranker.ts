@@ -26,7 +26,7 @@ export interface Ranker {
 
 const MOST_PATTERNS = 400;
 /** Marks of each kind that something can be learnt from. */
-export const FEWEST_MARKS = 5;
+const FEWEST_MARKS = 5;
 const FOLDS = 5;
 /** What is told apart no better than this is told by chance. */
 const CHANCE = 0.55;

@@ -20,7 +20,7 @@ export interface TreesConfig
 }
 
 /** Rounds at most; validation rows stop training long before, mostly. */
-export const MOST_ROUNDS = 1000;
+const MOST_ROUNDS = 1000;
 const PATIENCE = 40;
 /** Fewer cells than this are not worth a second thread. */
 const CELLS_OF_A_THREAD = 400_000;

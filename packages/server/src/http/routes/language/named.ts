@@ -13,7 +13,7 @@ export interface LanguageRoutesOptions {
 export const LONGEST_TEXT_TIME = 600_000;
 
 /** @throws NotFound naming those that there are */
-export function languageNamed(languages: LanguageModels, name: string): LanguageModel {
+function languageNamed(languages: LanguageModels, name: string): LanguageModel {
   const model = languages.find(name);
   if (model) return model;
   const names = languages.all.map((one) => one.name);
