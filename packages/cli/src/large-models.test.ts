@@ -75,7 +75,12 @@ it('tune, then convert, then generate', async () => {
   const misspelt = await gradus('generate', model, '--prompt', 'say', '--schema', 'schema.json');
   expect([misspelt.code, misspelt.stderr]).toEqual([1, expect.stringContaining('schema #: type')]);
   const wrong = await gradus('generate', 'nowhere', '--prompt', 'x');
-  expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('nowhere is no folder of a model')]);
+  expect([wrong.code, wrong.stderr]).toEqual([
+    1,
+    expect.stringContaining('there is no nowhere: expected a folder'),
+  ]);
+  const lacking = await gradus('generate', model, '--prompt', 'x', '--schema', 'nowhere.json');
+  expect([lacking.code, lacking.stderr]).toEqual([1, 'gradus: there is no file nowhere.json\n']);
   expect(existsSync(join(directory, 'tuned.unfinished'))).toBe(false);
 });
 

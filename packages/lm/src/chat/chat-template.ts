@@ -29,8 +29,8 @@ export class ChatTemplate {
   constructor(model: Pick<LanguageModel, 'path' | 'template' | 'templateTokens'>) {
     if (model.template === undefined) {
       throw new UserError({
-        en: `${model.path} has no chat template: it continues texts and was not made for conversations. Use \`generate\`, or rows of prompt and completion`,
-        zh: `${model.path} 没有对话模板：该模型只会续写文本，并非用于对话。请使用 generate，或 prompt 与 completion 格式的数据`,
+        en: `${model.path} has no chat template: it continues texts and was not made for conversations. Use \`gradus generate\`, or rows of prompt and completion`,
+        zh: `${model.path} 没有对话模板：该模型只会续写文本，并非用于对话。请使用 gradus generate，或 prompt 与 completion 格式的数据`,
       });
     }
     this.#model = model;

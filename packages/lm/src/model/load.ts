@@ -90,10 +90,17 @@ function requireWriter(model: LanguageModel): LanguageModel {
 export function loadFolder(path: string): LanguageModel {
   const file = (name: string) => join(path, name);
   if (!existsSync(file('config.json'))) {
-    throw new UserError({
-      en: `${path} is no folder of a model: it has no config.json`,
-      zh: `${path} 不是模型文件夹：其中没有 config.json`,
-    });
+    throw new UserError(
+      existsSync(path)
+        ? {
+            en: `${path} is no folder of a model: it has no config.json`,
+            zh: `${path} 不是模型文件夹：其中没有 config.json`,
+          }
+        : {
+            en: `there is no ${path}: expected a folder of a model, or a .gguf file`,
+            zh: `没有 ${path}：应为模型文件夹或 .gguf 文件`,
+          },
+    );
   }
   const whole = readJson(file('config.json'), z.record(z.string(), z.unknown()));
   const writing = writingConfig(whole);

@@ -113,11 +113,16 @@ export function textOf(path: string): string {
     if (bytes.length > MOST_TEXT) throw new Error(`${bytes.length} bytes; at most ${MOST_TEXT}`);
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
-    const { message } = error as Error;
-    throw new UserError({
-      en: `${path} cannot be read as text: ${message}`,
-      zh: `无法将 ${path} 作为文本读取：${message}`,
-    });
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT')
+      throw new UserError({ en: `there is no file ${path}`, zh: `没有文件 ${path}` }, { cause: error });
+    throw new UserError(
+      {
+        en: `${path} cannot be read as text: ${message}`,
+        zh: `无法将 ${path} 作为文本读取：${message}`,
+      },
+      { cause: error },
+    );
   }
 }
 

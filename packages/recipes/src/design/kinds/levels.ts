@@ -215,6 +215,7 @@ export const levels: DesignKind<LevelRules> = {
 function boxesOf({ counts, words }: LevelRules, wants: Wants): readonly [number, number] {
   return limitOf('$', counts.get('$'), words.get('$'), wants) ?? counts.get('$') ?? [1, 1];
 }
+
 const UNPLAYABLE: Localized = {
   en: 'cannot be played by the rules that the others follow, so it would teach what does not work',
   zh: '按其他关卡遵循的规则无法通关，学习它会学到错误的设计',

@@ -84,6 +84,7 @@ export function isVoiceLog(table: EvidenceTable): boolean {
     isHeard || isRecorded || columns.wordErrorRate !== undefined || labelPairs(table, new Set()).length > 0
   );
 }
+
 /** A column that names the system of each row, where several of them heard the same sentences. */
 export function systemColumn(
   table: EvidenceTable,

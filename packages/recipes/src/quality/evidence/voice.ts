@@ -76,6 +76,7 @@ export function voiceEvidence(joined: Joined, settings: EvidenceSettings): Evide
     },
   };
 }
+
 function successFigure(table: EvidenceTable, column: string): Figure {
   const cell = cellsOf(table, column);
   const values = Float64Array.from(table.rows, (_, row) => yesOrNo(cell(row)));
