@@ -40,7 +40,7 @@ function needsOfRun(directory: string): readonly Need[] {
   const { themes, points = [] } = readSummary(run);
   return themes
     .filter(({ general }) => !general)
-    .flatMap(({ id, name, share, dissatisfied, terms }): Need[] => {
+    .flatMap(({ id, name, label, share, dissatisfied, terms }): Need[] => {
       const complaints = points.filter(
         ({ theme, kind, isClear }) => theme === id && kind === 'complaint' && isClear,
       );
@@ -52,7 +52,7 @@ function needsOfRun(directory: string): readonly Need[] {
       }));
       const rest = share - complaints.reduce((sum, point) => sum + point.share, 0);
       const whole = {
-        name: { en: name, zh: name },
+        name: label ?? { en: name, zh: name },
         weight: weightOf(rest, dissatisfied),
         terms,
         answeredBy: {},
@@ -70,11 +70,12 @@ export function answeredAsSaid(needs: readonly Need[], said: readonly Need[]): N
   const byName = new Map(
     said.flatMap((need) => [need.name.en, need.name.zh].map((name) => [plainName(name), need])),
   );
-  return needs.map((need) => ({
-    ...need,
-    answeredBy: (byName.get(plainName(need.name.en)) ?? byName.get(plainName(need.name.zh)) ?? need)
-      .answeredBy,
-  }));
+  return needs.map((need) => {
+    const { en, zh } = need.name;
+    // Themes are also written in both languages at once: "Delivery / 配送".
+    const found = [en, zh, `${en} / ${zh}`].map((name) => byName.get(plainName(name))).find(Boolean);
+    return { ...need, answeredBy: (found ?? need).answeredBy };
+  });
 }
 
 async function needsOfTable(path: string): Promise<readonly Need[]> {
