@@ -15,6 +15,7 @@ import {
 } from '@gradus/tasks';
 import type { DesignFile, SetAside } from './kind.ts';
 import { broughtToHeight } from './level-heights.ts';
+import { type RoomSize, sizeOfRooms, walledTo } from './sokoban-sizes.ts';
 
 const LEGEND_FILE = /\.json$/i;
 const TEXT_FILE = /\.(txt|xsb|sok|lvl)$/i;
@@ -38,12 +39,19 @@ export function gridsAmong(
   attributes: TileAttributes,
   aside: Aside,
 ): { places: ReadonlyMap<TileGrid, string>; size: number; isTurned: boolean; notes: Localized[] } {
-  const found: { grid: TileGrid; where: string; isRagged: boolean }[] = [];
+  const read: FoundGrid[] = [];
   for (const file of files.filter(({ name }) => TEXT_FILE.test(name))) {
-    if (blocksOf(file.text)) found.push(...gridsOf(file, attributes));
+    if (blocksOf(file.text)) read.push(...gridsOf(file, attributes));
     else aside.leave(NO_GRID, file.name);
   }
-  if (found.length === 0) throw noLevels();
+  if (read.length === 0) throw noLevels();
+  const tiles = new Set(read.flatMap(({ grid }) => [...grid.rows.join('')]));
+  const areSokobans = [...tiles].every(isSokobanTile);
+  const room =
+    areSokobans && SOKOBAN.every((tile) => tiles.has(tile))
+      ? sizeOfRooms(read.map(({ grid }) => grid))
+      : undefined;
+  const found = room ? roomsOf(read, room, aside) : read;
   const heights = found.map(({ grid }) => grid.height);
   const widths = found.map(({ grid }) => grid.width);
   const isTurned = shareOfMost(widths) > shareOfMost(heights);
@@ -51,7 +59,7 @@ export function gridsAmong(
   const size = mostCommon(sizes);
   const all = found.map(({ grid }) => grid);
   const nothing = nothingOf(attributes) ?? tilesByCount(all)[0]![0];
-  const isAir = !isTurned && !all.every(({ rows }) => [...rows.join('')].every(isSokobanTile));
+  const isAir = !isTurned && !areSokobans;
   const seen = new Set<string>();
   const places = new Map<TileGrid, string>();
   let filled = 0;
@@ -69,10 +77,28 @@ export function gridsAmong(
   }
   const ragged = isAir ? found.filter(({ isRagged }) => isRagged).length : 0;
   const notes = [
+    ...(room ? [roomsNote(room)] : []),
     ...(filled === 0 ? [] : [filledNote(filled, size)]),
     ...(ragged === 0 ? [] : [raggedNote(ragged, nothing)]),
   ];
   return { places, size, isTurned, notes };
+}
+
+/** What no room is without. */
+const SOKOBAN = ['@', '$', '.'];
+
+interface FoundGrid {
+  readonly grid: TileGrid;
+  readonly where: string;
+  readonly isRagged: boolean;
+}
+
+function roomsOf(found: readonly FoundGrid[], size: RoomSize, aside: Aside): FoundGrid[] {
+  return found.flatMap((each) => {
+    const grid = walledTo(size, each.grid);
+    if (!grid) aside.leave(tooLarge(size), each.where);
+    return grid ? [{ ...each, grid }] : [];
+  });
 }
 
 const nothingOf = (attributes: TileAttributes): string | undefined =>
@@ -101,10 +127,7 @@ const runsOf = (rows: readonly string[]): number => {
   return same / Math.max(1, pairs);
 };
 
-function gridsOf(
-  { name, text }: DesignFile,
-  attributes: TileAttributes,
-): { readonly grid: TileGrid; readonly where: string; readonly isRagged: boolean }[] {
+function gridsOf({ name, text }: DesignFile, attributes: TileAttributes): FoundGrid[] {
   const wide = text.split(/\r\n?|\n/).findIndex((row) => WIDE.test(row));
   if (wide >= 0) throw wideTile(name, wide + 1, WIDE.exec(text)![0]);
   const { levels, filledUp } = readLevels(text, name, nothingOf(attributes) ?? fillOf(text));
@@ -169,6 +192,14 @@ const filledNote = (filled: number, height: number): Localized => ({
 const raggedNote = (ragged: number, nothing: string): Localized => ({
   en: `${plural(ragged, 'level')} ${ragged === 1 ? 'has' : 'have'} rows that end early: they were filled up with ${JSON.stringify(nothing)} at their right end.`,
   zh: `${ragged} 个关卡有行尾不齐的行：已在右端用 ${JSON.stringify(nothing)} 补齐。`,
+});
+const roomsNote = ({ width, height }: RoomSize): Localized => ({
+  en: `The rooms are of several sizes: they were brought to ${width} × ${height} tiles with walls around them, and what lies outside of them is wall.`,
+  zh: `房间大小不一：已在四周补墙，统一为 ${width} × ${height} 格；房间之外均视为墙。`,
+});
+const tooLarge = ({ width, height }: RoomSize): Localized => ({
+  en: `larger than ${width} × ${height} tiles, which nine in ten fit into`,
+  zh: `大于 ${width} × ${height} 格（九成的房间都放得下）`,
 });
 const NO_GRID: Localized = { en: 'no grid of tiles', zh: '不是图块网格' };
 const otherWidth = (width: number): Localized => ({
