@@ -2,7 +2,7 @@
  * Tables that belong together: what was said in one file, what each system made of it in others. They are joined by the column whose
  * values they share. Where a row of the first holds a list of records (the recordings of a sentence), each of these is a row.
  */
-import type { Localized } from '@gradus/base';
+import { count, type Localized } from '@gradus/base';
 import { plainName } from './columns.ts';
 import type { EvidenceTable, LeftOut } from './evidence.ts';
 import { systemsAsRows } from './systems.ts';
@@ -198,6 +198,6 @@ const unknownKeys = (file: string, base: string, key: string, rows: readonly num
 });
 
 const unanswered = ({ file, rows }: EvidenceTable, system: string, missing: number): Localized => ({
-  en: `${missing} of the ${rows.length} rows of ${file} have no answer in ${system}; figures are of those that have one.`,
-  zh: `${file} 的 ${rows.length} 行中有 ${missing} 行在 ${system} 中没有结果；指标只统计有结果的行。`,
+  en: `${count(missing)} of the ${count(rows.length)} rows of ${file} have no answer in ${system}; figures are of those that have one.`,
+  zh: `${file} 的 ${count(rows.length)} 行中有 ${count(missing)} 行在 ${system} 中没有结果；指标只统计有结果的行。`,
 });

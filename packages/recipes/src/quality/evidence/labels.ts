@@ -1,5 +1,5 @@
 /** Right answers: columns that stand in pairs, `intent` and `predicted_intent`, and what share of the rows has them alike. */
-import type { Localized } from '@gradus/base';
+import { type Localized, plural } from '@gradus/base';
 import type { Figure } from '@gradus/tasks';
 import { cellsOf, plainName } from './columns.ts';
 import type { EvidenceTable } from './evidence.ts';
@@ -133,12 +133,12 @@ function strangeLabels(predicted: string, expected: string, strange: ReadonlyMap
     .join(', ');
   const rows = [...strange.values()].reduce((sum, each) => sum + each, 0);
   return {
-    en: `"${predicted}" has labels that "${expected}" never has (${names}${strange.size > 5 ? ', …' : ''}; ${rows} rows): counted as wrong. Check that both use the same list of labels.`,
+    en: `"${predicted}" has labels that "${expected}" never has (${names}${strange.size > 5 ? ', …' : ''}; ${plural(rows, 'row')}): counted as wrong. Check that both use the same list of labels.`,
     zh: `“${predicted}”中有“${expected}”从未出现的标签（${names}${strange.size > 5 ? '等' : ''}，共 ${rows} 行）：按错误计。请确认两者使用同一套标签。`,
   };
 }
 
 const emptyLabels = (predicted: string, rows: number): Localized => ({
-  en: `"${predicted}" is empty in ${rows} rows that have a right answer: counted as wrong.`,
+  en: `"${predicted}" is empty in ${plural(rows, 'row')} with a right answer: counted as wrong.`,
   zh: `“${predicted}”在 ${rows} 个有正确答案的行中为空：按错误计。`,
 });

@@ -1,5 +1,5 @@
 /** Word errors of a voice log: counted from what was said and heard, Chinese by character, or taken from the log's own column of rates. */
-import type { Localized } from '@gradus/base';
+import { type Localized, plural } from '@gradus/base';
 import {
   errorCount,
   isCharacterText,
@@ -194,11 +194,11 @@ const DUPLICATE = { en: 'the same as an earlier row in every column', zh: '与�
 const NO_RATE = { en: 'the error rate is no number of 0 or more', zh: '错误率不是非负数字' };
 
 const nothingHeard = (rows: number): Localized => ({
-  en: `In ${rows} rows nothing was heard (the hypothesis is empty): all their words count as lost.`,
+  en: `In ${plural(rows, 'row')} nothing was heard (the hypothesis is empty): all words count as lost.`,
   zh: `有 ${rows} 行未识别出任何内容（识别结果为空）：其全部字词计为丢失。`,
 });
 
 const mixedLanguages = (rows: number): Localized => ({
-  en: `${rows} sentences mix Chinese with words of another script: Chinese is counted by character, the rest by word.`,
+  en: `${plural(rows, 'sentence')} with Chinese and words of another script: Chinese is counted by character, the rest by word.`,
   zh: `有 ${rows} 句中外文混用：中文按字计，其余按词计。`,
 });
