@@ -68,5 +68,5 @@ details { margin: 0.4rem 0; } summary { cursor: pointer; color: var(--soft); fon
 q { quotes: none; } q b { font-weight: 600; } .quotes a { white-space: nowrap; } small { color: var(--soft); }
 @media print { .languages, .contents { display: none; } body { max-width: none; } h2, h3 { break-after: avoid; } h2 { margin-top: 1.5rem; } body { font-size: 0.8rem; padding: 0; }
   details:not([open]) { display: none; } .scroll, .chart { overflow: visible; } .chart svg { min-width: 0; }
-  table { font-size: 0.62rem; } th, td { padding: 0.2rem 0.25rem; min-width: 0; overflow-wrap: anywhere; } td .interval { white-space: normal; } a { color: inherit; text-decoration: none; } }
+  table { font-size: 0.62rem; } th, td { padding: 0.2rem 0.25rem; min-width: 0; overflow-wrap: anywhere; } tr:not(:has(th:nth-child(11))) th { min-width: 3.9rem; } td.right { overflow-wrap: normal; } td .interval { white-space: normal; } a { color: inherit; text-decoration: none; } }
 `;
