@@ -47,6 +47,9 @@ export interface FitForecastOptions {
 
 /** Items that are forecast before what is done is kept. */
 const CHUNK = 500;
+/** Of more items than this so many forecasts of each past are looked at: they show together what few could show alone, and take the most memory. */
+const MANY_ITEMS = 10_000;
+const ROLLS_OF_MANY = 6;
 const WORDS = {
   own: { en: 'items', zh: '商品' },
   global: { en: 'model of all items', zh: '全部商品的模型' },
@@ -122,6 +125,7 @@ async function ownForecasts(
     const chunk = prepared.slice(from, from + CHUNK).map(({ item, values, seasons, horizon }, i) => ({
       ...{ values, seasons, horizon, columns: columns(from + i) },
       ...(values !== item.values && { known: item.values }),
+      ...(prepared.length > MANY_ITEMS && { rolls: ROLLS_OF_MANY }),
     }));
     const before = options.kept?.load(from);
     const done =

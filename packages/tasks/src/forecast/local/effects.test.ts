@@ -24,7 +24,7 @@ describe('effects of what is known ahead', () => {
     const all = sales(0.9);
     const [known, future] = [all.subarray(0, DAYS), all.subarray(DAYS)];
     const plain = localForecast(known, [7], HORIZON).forecast;
-    const found = effectForecast(known, [7], HORIZON, [column]);
+    const found = effectForecast({ values: known, seasons: [7], horizon: HORIZON, columns: [column] });
     const error = (forecast: Float64Array) =>
       future.reduce((sum, value, k) => sum + Math.abs(value - forecast[k]!), 0);
     expect(found.hasEffects).toBe(true);
@@ -33,7 +33,7 @@ describe('effects of what is known ahead', () => {
 
   it('are left alone where they are none', () => {
     const known = sales(0).subarray(0, DAYS);
-    const found = effectForecast(known, [7], HORIZON, [column]);
+    const found = effectForecast({ values: known, seasons: [7], horizon: HORIZON, columns: [column] });
     expect(found.hasEffects).toBeUndefined();
     expect(found.forecast).toEqual(localForecast(known, [7], HORIZON).forecast);
   });
@@ -49,7 +49,7 @@ describe('effects of what is known ahead', () => {
     const past = weeks.slice(0, WEEKS);
     const known = past.slice();
     known[WEEKS - 3] = Number.NaN;
-    const found = effectForecast(past, [52], 4, [deal], known);
+    const found = effectForecast({ values: past, seasons: [52], horizon: 4, columns: [deal], known });
     expect(found.hasEffects).toBe(true);
     expect(found.forecast[1]! / found.forecast[0]!).toBeGreaterThan(deal[WEEKS] === 1 ? 0.5 : 10);
   });

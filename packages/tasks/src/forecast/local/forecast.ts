@@ -1,5 +1,5 @@
 /** What methods that know one item's past alone tell, with their forecasts of the past by which they are judged. */
-import { autoForecast, FORECASTERS } from '@gradus/classical';
+import { autoForecast, FORECASTERS, type RollingOptions } from '@gradus/classical';
 import { isIntermittent } from '../intermittent.ts';
 import type { LocalForecast } from '../model.ts';
 import { packed } from '../packed.ts';
@@ -15,11 +15,13 @@ export function localForecast(
   series: Float64Array,
   seasons: readonly number[],
   horizon: number,
+  options: RollingOptions = {},
 ): LocalForecast {
   const [season] = seasons as [number];
   const recent = series.subarray(Math.max(0, series.length - MOST_STEPS));
   const dropped = series.length - recent.length;
   const { baseline, combination, origins, methods } = autoForecast(recent, season, horizon, {
+    ...options,
     seasons: seasons.filter((one) => recent.length >= 2 * one + horizon || one === season),
     ...(isIntermittent(recent) && { candidates: COUNTS }),
   })!;

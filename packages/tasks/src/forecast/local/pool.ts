@@ -3,19 +3,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { neverStarted, programBeside } from '@gradus/base';
 import type { LocalForecast } from '../model.ts';
-import { effectForecast } from './effects.ts';
-
-export interface Series {
-  /** Without holes. */
-  readonly values: Float64Array;
-  /** The first leads; [1] for none. */
-  readonly seasons: readonly number[];
-  readonly horizon: number;
-  /** What is known of each step of the history and of the horizon, by column. Default: nothing. */
-  readonly columns?: readonly Float64Array[];
-  /** The values with their holes, where there are any. */
-  readonly known?: Float64Array;
-}
+import { effectForecast, type Series } from './effects.ts';
 
 /** Series that a thread gets at once. */
 const AT_ONCE = 8;
@@ -57,9 +45,9 @@ export class ForecastingPool implements AsyncDisposable {
       return onThreads(this.#workers, all, { signal, ...(onProgress && { onProgress }) });
     }
     const forecasts: LocalForecast[] = [];
-    for (const [i, { values, seasons, horizon, columns = [], known }] of all.entries()) {
+    for (const [i, series] of all.entries()) {
       signal?.throwIfAborted();
-      forecasts.push(effectForecast(values, seasons, horizon, columns, known));
+      forecasts.push(effectForecast(series));
       onProgress?.(i + 1);
       await new Promise(setImmediate);
     }
