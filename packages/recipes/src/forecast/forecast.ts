@@ -32,7 +32,7 @@ export const forecast = recipe<typeof TAKES, typeof OwnOptions, Outputs>({
     en: 'From a file of sales to what will sell: every item with intervals, judged on its own past beside the naive forecast; what moved it, and what another plan would do; served, and watched.',
     zh: '由销售数据得出未来销量：每个商品都有区间，并在自身历史上与朴素法比较；说明影响因素以及不同计划的结果；可部署、可监控。',
   },
-  version: 1,
+  version: 2,
   takes: TAKES,
   fits,
   options: OwnOptions,
