@@ -174,6 +174,20 @@ it('what is too small is the portion where people eat, and the size of clothes',
   expect(saying(ofClothes, '裤子太小了')).toEqual(['size too-small']);
 });
 
+it('where people stay, too little is no portion and convenient no program', () => {
+  const all = found([
+    ...['The room was clean', 'Great location', 'The lobby elevator was broken', '房间很大'],
+    'Not enough',
+    'Very convenient',
+    'The breakfast is not enough',
+  ]);
+  const about = (text: string) =>
+    all.statements[all.clauses.findIndex((clause) => clause.text === text)]!.map(({ about }) => about.id);
+  expect(about('Not enough')).toEqual(['whole']);
+  expect(about('Very convenient')).toEqual(['whole']);
+  expect(about('The breakfast is not enough')).toEqual(['food']);
+});
+
 it('a late driver is a late delivery, a slow waiter is not', () => {
   const all = found(['The driver was late', 'The waiter was slow']);
   expect(all.statements.map((said) => said.map(({ about }) => about.id))).toEqual([['delivery'], ['staff']]);

@@ -154,8 +154,16 @@ const IS_COMING = /late|delay|overdue|送|到|迟|晚|催|几天才|天才|星�
 
 /** "Touching" praises a film, whatever bores in it is its story. */
 const WHOLE_IF_PRAISED = new Set(['boring', 'shallow']);
-/** Where people stay, too little is no portion, what is missing no order, and convenient no program. */
-const NOT_OF_PLACES = new Set(['little', 'missing', 'wrong', 'stale', 'hard-to-use']);
+/** Where people stay, too little is no portion, too small no size of clothes, what is missing no order, and convenient no program. */
+const NOT_OF_PLACES = new Set([
+  'little',
+  'too-small',
+  'too-large',
+  'missing',
+  'wrong',
+  'stale',
+  'hard-to-use',
+]);
 /** By what is slow: words that say so where nothing is named. What happens quickly in a film is no pace of it, and who arrives late has not waited. */
 const IS_SLOW: Readonly<Record<string, RegExp>> = {
   pace: /slow|plod|sluggish|glacial|drag|long|forever|interminabl|慢|拖|长|久/u,

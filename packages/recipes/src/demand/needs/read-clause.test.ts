@@ -66,6 +66,7 @@ describe('a clause', () => {
     ['只能扔掉了', []],
     ['值得一读', []],
     ['不足的是停车', []],
+    ['和照片相差很远', []],
     ['隔音效果太差', ['-noise noisy']],
     ['很值得', ['+price expensive']],
     ['worth watching', []],
