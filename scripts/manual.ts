@@ -228,7 +228,9 @@ function shapeOf(schema: JsonSchema, depth = 0): string {
     return depth > 0 && options.length > 3
       ? '…'
       : options.map((option) => shapeOf(option, depth + 1)).join(' | ');
+  if (schema.allOf) return shapeOf(joinedObjects(schema.allOf), depth);
   if (Array.isArray(schema.type)) return schema.type.join(' | ');
+  if (schema.prefixItems) return `[${schema.prefixItems.map((item) => shapeOf(item, depth)).join(', ')}]`;
   if (schema.type === 'array') return `[${shapeOf(schema.items ?? {}, depth)}, …]`;
   if (schema.type !== 'object') return (schema.type as string | undefined) ?? 'any';
   const properties = Object.entries(schema.properties ?? {});
@@ -240,5 +242,12 @@ function shapeOf(schema: JsonSchema, depth = 0): string {
   );
   return `{${fields.join(', ')}}`;
 }
+
+/** Objects that an answer is all of, as one. */
+const joinedObjects = (parts: readonly JsonSchema[]): JsonSchema => ({
+  type: 'object',
+  properties: Object.assign({}, ...parts.map(({ properties }) => properties)),
+  required: parts.flatMap(({ required }) => required ?? []),
+});
 
 if (import.meta.main) for (const [path, page] of await manualPages()) writeFileSync(path, page);
