@@ -57,15 +57,20 @@ export function overall({ total, mean }: ItemForecast, { measures }: ReadColumns
   return { value: total.value / by, low: total.low / by, high: total.high / by };
 }
 
+/** Where one side of an interval is more than so many times the other, both ends are told. */
+const LOPSIDED = 2;
+
 /** "expect 1,240 ± 160 over the next 28 days; over the last 12 rolls it was right to 9.0%, seasonal naive to 13.0%" */
 export function itemInWords(forecast: ItemForecast, { grids, items, columns }: SalesHistory): Localized {
   const { mean, judged, method, naiveName, analogy, place } = forecast;
   const { step } = frequencyOf(grids[items[place]!.grid]!);
   const { value, low, high } = overall(forecast, columns);
   const half = (high - low) / 2;
-  // Where the interval reaches down to nothing it is far from even.
+  // An interval that reaches down to nothing is far from even, and others may be.
+  const [below, above] = [value - low, high - value];
+  const isEven = Math.max(below, above) <= LOPSIDED * Math.min(below, above);
   const range: Localized =
-    !columns.measures && low <= 0
+    (!columns.measures && low <= 0) || !isEven
       ? { en: ` (${amount(low)} to ${amount(high)})`, zh: `（${amount(low)} 至 ${amount(high)}）` }
       : { en: ` ± ${amount(half)}`, zh: ` ± ${amount(half)}` };
   const steps = mean.length;

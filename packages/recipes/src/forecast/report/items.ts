@@ -71,12 +71,12 @@ export function items({ history, train: { forecasts } }: ReportInput): Section {
         kind: 'text',
         text: measures
           ? {
-              en: '± is half of the 80% interval of the mean. "Right to 9%": the errors of forecasts of the last part of the past, made from before it, add up to 9% of what was measured, without its sign. A roll is one such forecast.',
-              zh: '± 为平均值 80% 区间的一半。“误差 9%”：站在过去、对其后一段历史所作的预测，误差之和为实际值（取绝对值）的 9%。一次回测就是一次这样的预测。',
+              en: '± is half of the 80% interval of the mean; where that is far from even, both its ends are told. "Right to 9%": the errors of forecasts of the last part of the past, made from before it, add up to 9% of what was measured, without its sign. A roll is one such forecast.',
+              zh: '± 为平均值 80% 区间的一半；区间明显不对称时给出两端。“误差 9%”：站在过去、对其后一段历史所作的预测，误差之和为实际值（取绝对值）的 9%。一次回测就是一次这样的预测。',
             }
           : {
-              en: '± is half of the 80% interval of the sum. "Right to 9%": the errors of forecasts of the last part of the past, made from before it, add up to 9% of what was sold. A roll is one such forecast.',
-              zh: '± 为总和 80% 区间的一半。“误差 9%”：站在过去、对其后一段历史所作的预测，误差之和为实际销量的 9%。一次回测就是一次这样的预测。',
+              en: '± is half of the 80% interval of the sum; where that is far from even, both its ends are told. "Right to 9%": the errors of forecasts of the last part of the past, made from before it, add up to 9% of what was sold. A roll is one such forecast.',
+              zh: '± 为总和 80% 区间的一半；区间明显不对称时给出两端。“误差 9%”：站在过去、对其后一段历史所作的预测，误差之和为实际销量的 9%。一次回测就是一次这样的预测。',
             },
       },
     ],
