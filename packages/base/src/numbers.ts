@@ -22,8 +22,8 @@ export function percent(share: number): string {
   return `${value.toFixed(1)}%`;
 }
 
-/** With a fixed number of decimals: "0.31". */
-export const decimals = (value: number, places = 2): string => value.toFixed(places);
+/** With a fixed number of decimals, and a minus that is none of a word's hyphens: "0.31", "−1.20". */
+export const decimals = (value: number, places = 2): string => value.toFixed(places).replace('-', '−');
 
 /** Four significant digits: "1,234", "0.001235", "5.00e+13". */
 export function significant(value: number): string {

@@ -91,7 +91,7 @@ export function nameClusters(
     const subjects = readable.filter((_, i) => !judging(kept[i]!));
     const top = scored.slice(0, PROFILE_TERMS);
     return {
-      name: wholeFirst(subjects.length > 0 ? subjects : readable)
+      name: naming(subjects.length > 0 ? subjects : readable)
         .slice(0, NAME_TERMS)
         .join(' / '),
       terms: readable,
@@ -105,13 +105,14 @@ export function nameClusters(
 
 /** What questions share whatever they are about. */
 const ASKING =
-  /^(?:[a-z]+n['’]t|cannot|some(?:thing|one)|any(?:thing|one)|如何|怎么|怎样|哪些|什么|为什么|是否|能否)$/iu;
+  /^(?:[a-z]+n['’]t|cannot|some(?:thing|one)|any(?:thing|one)|(?:如何|怎么|怎样|哪些|什么|为什么|是否|能否).*)$/iu;
 
-/** A single Chinese character may be a piece of a word that the dictionary does not have (器 of 服务器), and what asks names nothing. */
-const wholeFirst = (terms: readonly string[]): string[] => {
+/** A single Chinese character may be a piece of a word that the dictionary does not have (器 of 服务器), and what asks names nothing: only where nothing else does. */
+const naming = (terms: readonly string[]): readonly string[] => {
   const isPoor = (term: string) =>
     (term.length === 1 && HAN.test(term)) || term.split(' ').some((word) => ASKING.test(word));
-  return [...terms.filter((term) => !isPoor(term)), ...terms.filter(isPoor)];
+  const good = terms.filter((term) => !isPoor(term));
+  return good.length > 0 ? good : terms;
 };
 
 /** A phrase stands for its words, and before them, where they often stand together: 难吃, not 难 and 吃. */
