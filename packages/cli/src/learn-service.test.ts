@@ -125,8 +125,9 @@ describe.each(['left', 'price_per_month'])('a model of the column %s', (target) 
         },
       },
     });
-    const page = await (await fetch(server.url, { headers })).text();
-    expect(page).toContain('at most 20 rows');
-    expect(page).toContain('最多 20 行');
+    const page = async (language: string) =>
+      (await fetch(server.url, { headers: { ...headers, 'accept-language': language } })).text();
+    expect(await page('en')).toContain('at most 20 rows');
+    expect(await page('zh-CN')).toContain('最多 20 行');
   });
 });
