@@ -18,11 +18,17 @@ export const hasEnded = ({ state }: Pick<Job, 'state'>): boolean => state !== 'q
  *
  * @param seen The revision that the watcher has seen; −1: none
  * @param open False when nobody listens any more, or the server closes
+ * @param shown What of the job the watcher gets to see
  */
 export async function* jobEvents(
   database: Database,
   id: number,
-  { seen, open, signal }: { readonly seen: number; open(): boolean; readonly signal: AbortSignal },
+  {
+    seen,
+    open,
+    signal,
+    shown,
+  }: { readonly seen: number; open(): boolean; readonly signal: AbortSignal; shown(job: Job): Job },
 ): AsyncGenerator<string> {
   let last = seen;
   let reportedAt = Date.now();
@@ -33,7 +39,7 @@ export async function* jobEvents(
     if (job.revision > last || (ended && job.revision !== last)) {
       last = job.revision;
       reportedAt = Date.now();
-      yield `id: ${job.revision}\nevent: ${ended ? 'end' : 'progress'}\ndata: ${JSON.stringify(job)}\n\n`;
+      yield `id: ${job.revision}\nevent: ${ended ? 'end' : 'progress'}\ndata: ${JSON.stringify(shown(job))}\n\n`;
     }
     if (ended) return;
     if (Date.now() - reportedAt > HEARTBEAT_EVERY) {

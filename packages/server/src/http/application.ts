@@ -18,6 +18,7 @@ import { RateLimit } from '../limits/rate.ts';
 import type { OpenModels } from '../models/open-models.ts';
 import { InferRequest, type Models, openInference } from '../protocol/open-inference.ts';
 import type { Callers } from '../security/callers.ts';
+import { Places } from '../security/places.ts';
 import { Sessions } from '../security/sessions.ts';
 import type { Tracing } from '../tracing/tracing.ts';
 import { Authentication } from './authentication.ts';
@@ -76,7 +77,15 @@ export function application(options: ApplicationOptions): Application {
     metrics,
   });
   const memory = new BodyMemory();
+  const places = new Places(
+    [options.runs, ...(options.allowed.data === undefined ? [] : [options.allowed.data])],
+    () => options.languages.all,
+  );
   const app = new Hono();
+  app.use((context, next) => {
+    context.set('places', places);
+    return next();
+  });
   app.use(headers, readOff, onlyKnownNames(hosts), measured(metrics));
   if (options.tracing) app.use(traced(options.tracing));
 
@@ -126,7 +135,7 @@ export function application(options: ApplicationOptions): Application {
     const tally = path.endsWith('/infer') ? (context: Context) => tallyOf(models, context) : undefined;
     app.use(path, ...guards({ scope, ...(tally && { tally }) }));
   }
-  openInference(app, openInferenceModels(options));
+  openInference(app, openInferenceModels(options, places));
   app.notFound((context) =>
     failure(context, {
       status: 404,
@@ -180,10 +189,14 @@ const tallyOf = (models: OpenModels, context: Context): TrafficTally | undefined
   models.find(context.req.param('name')!)?.monitoring.traffic;
 
 /** The models as the Open Inference Protocol sees them. */
-function openInferenceModels({ models, version: serverVersion, ready }: ApplicationOptions): Models {
+function openInferenceModels(
+  { models, version: serverVersion, ready }: ApplicationOptions,
+  places: Places,
+): Models {
   return {
     serverVersion,
     ready,
+    shown: (message) => places.shown(message),
     use: (name, number, context, work) =>
       models.use(name, ({ deployment, inference, texts: form }) => {
         if (!deployment.main.model && !form) {

@@ -39,7 +39,16 @@ export function failure(context: Context, failure: Failure): Response {
   const { status, retryAfter } = failure;
   if (retryAfter !== undefined) context.header('retry-after', String(retryAfter));
   const language = preferredLanguage(context);
-  return context.json(errorBody(context.req.path, failure, language), status);
+  const message = shown(context, failure.message);
+  return context.json(errorBody(context.req.path, { ...failure, message }, language), status);
+}
+
+/** Without where things lie on this machine, which the log keeps. */
+export function shown(context: Context, message: Localized): Localized {
+  const places = context.get('places');
+  const [en, zh] = [places.shown(message.en), places.shown(message.zh)];
+  if (en !== message.en) logError(`${context.req.method} ${context.req.path}`, message.en);
+  return { en, zh };
 }
 
 function errorBody(path: string, { status, code, message, field }: Failure, language: Language): object {

@@ -8,6 +8,7 @@ import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Admission } from '../limits/admission.ts';
 import type { Asker } from '../models/inference.ts';
+import type { Places } from '../security/places.ts';
 import type { RequestTrace, Tracing } from '../tracing/tracing.ts';
 import { failure, overloaded } from './errors.ts';
 import type { HostNames } from './hosts.ts';
@@ -16,6 +17,8 @@ import { incomingOf, outgoingOf } from './incoming.ts';
 declare module 'hono' {
   interface ContextVariableMap {
     caller: Caller;
+    /** What of texts about this machine is shown. */
+    places: Places;
     /** Only where traces are collected. */
     trace: RequestTrace | undefined;
     /** Aborted when nobody waits for the answer any more. */

@@ -5,6 +5,7 @@
  */
 import { realpathSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { UserError } from '@gradus/base';
 import { redactText } from '@gradus/data';
 import { type Database, logError, type Metrics, Monitoring, type MonitoringOptions } from '@gradus/lifecycle';
@@ -25,6 +26,8 @@ export interface NamedPath {
 export interface LanguageModel {
   readonly name: string;
   readonly path: string;
+  /** Where its base lies, of an adapter; else the same. */
+  readonly base: string;
   /** The place of its adapter beside the base; undefined: it is the base itself. */
   readonly adapter: number | undefined;
   readonly kind: Abilities['kind'];
@@ -74,9 +77,10 @@ export class LanguageModels {
 
   /** @throws UserError where a name is taken or a model cannot be opened */
   static async open(options: LanguageModelsOptions): Promise<LanguageModels> {
-    const { models, bits, places, slots, round, onRounding } = options;
+    const { bits, places, slots, round, onRounding } = options;
+    const models = options.models.map(({ name, path }) => ({ name, path: resolve(path) }));
     requireNames(models);
-    const bases = models.map(({ path }) => (isAdapter(path) ? baseOfAdapter(path) : path));
+    const bases = models.map(({ path }) => (isAdapter(path) ? resolve(baseOfAdapter(path)) : path));
     // However their paths are written, adapters of one base share it.
     const groups = Map.groupBy(models.keys(), (i) => placeOf(bases[i]!));
     const hosts = new Map<string, Host>();
@@ -173,6 +177,7 @@ async function modelOf(
   return {
     name,
     path,
+    base: host.path,
     adapter,
     monitoring: await Monitoring.start({
       database,
@@ -271,6 +276,10 @@ class Host {
     this.#thread = thread;
     this.#held = this.#adapters.length;
     this.#stamp = stamp;
+  }
+
+  get path(): string {
+    return this.#options.path;
   }
 
   get kind(): Abilities['kind'] {

@@ -1,7 +1,7 @@
 /** Large models over HTTP, through a real server: what OpenAI's API promises, and what bad input gets. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { tinyModel } from '@gradus/lm/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, serve } from '../index.ts';
@@ -25,6 +25,13 @@ function damagedModel(): string {
   return path;
 }
 
+/** One whose template says `text`. */
+function withTemplate(text: string): string {
+  const path = tinyModel({ chat: true });
+  writeFileSync(join(path, 'tokenizer_config.json'), JSON.stringify({ chat_template: text }));
+  return path;
+}
+
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'gradus-language-'));
   const runs = join(directory, 'runs');
@@ -39,6 +46,15 @@ beforeAll(async () => {
       { name: 'tiny', path: folder },
       { name: 'plain', path: plain },
       { name: 'damaged', path: damagedModel() },
+      {
+        name: 'endless',
+        // A path as people write it.
+        path: relative(
+          process.cwd(),
+          withTemplate('{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}'),
+        ),
+      },
+      { name: 'picky', path: withTemplate("{{ raise_exception('a system message must come first') }}") },
     ],
     language: { slots: 2 },
   });
@@ -173,7 +189,7 @@ describe('what is wrong', () => {
       '/v1/chat/completions',
       { model: 'gpt-9', messages: said },
       404,
-      /there are: tiny, plain, damaged/,
+      /there are: tiny, plain, damaged, endless, picky/,
     ],
     [
       'a model without a template',
@@ -247,6 +263,17 @@ describe('a damaged model', () => {
   });
 });
 
+describe('a template that fails', () => {
+  it.each([
+    ['endless', /^the chat template of endless cannot be rendered: it took longer than \d+ ms$/],
+    ['picky', /^the chat template of picky cannot be rendered: .*a system message must come first$/],
+  ])('is told by the name of the model, not by where it lies: %s', async (model, message) => {
+    const response = await ask('/v1/chat/completions', { model, messages: said });
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { message: expect.stringMatching(message) } });
+  });
+});
+
 describe('the server', () => {
   it('lists its models', async () => {
     expect(await json('/v1/models')).toMatchObject({
@@ -255,6 +282,8 @@ describe('the server', () => {
         { id: 'tiny', object: 'model' },
         { id: 'plain', object: 'model' },
         { id: 'damaged', object: 'model' },
+        { id: 'endless', object: 'model' },
+        { id: 'picky', object: 'model' },
       ],
     });
   });

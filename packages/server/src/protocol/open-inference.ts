@@ -56,6 +56,8 @@ export interface AskedModel {
 export interface Models {
   readonly serverVersion: string;
   ready(): boolean;
+  /** What of a message whoever asks gets to see. */
+  shown(message: string): string;
   /**
    * Lends a model for as long as `work` takes.
    *
@@ -74,7 +76,7 @@ const BINARY_HEADER = 'inference-header-content-length';
 
 export function openInference(app: Hono, models: Models): void {
   const fail = (context: Context, status: 400 | 404 | 503, error: string) =>
-    context.json({ error: error.slice(0, LONGEST_MESSAGE) }, status);
+    context.json({ error: models.shown(error).slice(0, LONGEST_MESSAGE) }, status);
   const explained =
     (handle: (context: Context, name: string, version: string | undefined) => Promise<Response>) =>
     async (context: Context): Promise<Response> => {

@@ -1,5 +1,5 @@
 /** OpenAI's own client sends a file, has a model trained on it, follows that, and asks the result. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
@@ -182,5 +182,29 @@ describe('a training', () => {
     const job = await ended(id);
     expect(job).toMatchObject({ status: 'failed', fine_tuned_model: null });
     expect(job.error!.message).toContain('line 1 of the training file is no preference');
+  });
+
+  it('tells whoever asks for its job nothing of where its model lies', async () => {
+    const before = readFileSync(join(base, 'tokenizer_config.json'));
+    writeFileSync(
+      join(base, 'tokenizer_config.json'),
+      JSON.stringify({ chat_template: "{{ raise_exception('no') }}" }),
+    );
+    startWorker();
+    const { id: training_file } = await sent(conversations);
+    const { id } = await client.fineTuning.jobs.create({ model: 'tiny', training_file });
+    const job = await ended(id);
+    writeFileSync(join(base, 'tokenizer_config.json'), before);
+    expect(job.error!.message).toContain('the chat template of tiny cannot be rendered');
+    const number = id.replace('ftjob-', '');
+    for (const path of [`jobs/${number}`, 'jobs', `jobs/${number}/events`, `fine_tuning/jobs/${id}/events`]) {
+      const response = await fetch(`${server.url}/v1/${path}`, {
+        headers: { authorization: `Bearer ${server.token}` },
+      });
+      expect(response.status).toBe(200);
+      const text = await response.text();
+      expect(text).not.toContain(tmpdir());
+      if (path.startsWith('jobs')) expect(text).toContain('"path":"tiny"');
+    }
   });
 });

@@ -14,7 +14,13 @@ import {
 } from '@gradus/lifecycle';
 import type { Context } from 'hono';
 import { explained, failure } from '../errors.ts';
-import { answerWithJob, describedRoute, inputReader, type OperationRoutesOptions } from './operations.ts';
+import {
+  answerWithJob,
+  describedRoute,
+  inputReader,
+  type OperationRoutesOptions,
+  operationRoute,
+} from './operations.ts';
 import type { Route } from './route.ts';
 
 export interface JobRoutesOptions extends OperationRoutesOptions {
@@ -45,6 +51,11 @@ export function jobRoutes(options: JobRoutesOptions): Route[] {
   const add = findOperation(operations, 'jobs.add');
   const read = inputReader(add);
   return [
+    ...['jobs.list', 'jobs.show', 'jobs.cancel', 'jobs.retry'].map((name) => {
+      const operation = findOperation(operations, name);
+      // What a job was given, and why it failed, may say where things lie.
+      return operationRoute(operation, options, (context, output) => context.get('places').shownIn(output));
+    }),
     {
       ...describedRoute(add),
       handler: explained(async (context) => {
@@ -141,17 +152,18 @@ class Watchers {
     context.header('cache-control', 'no-cache');
     // nginx would else keep events until it has a buffer full.
     context.header('x-accel-buffering', 'no');
-    return context.body(
-      ReadableStream.from(this.#events(job, seen, context.req.raw.signal)) as ReadableStream,
-    );
+    return context.body(ReadableStream.from(this.#events(job, seen, context)) as ReadableStream);
   }
 
-  async *#events(job: Job, seen: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *#events(job: Job, seen: number, context: Context): AsyncGenerator<Uint8Array> {
     const { database, open } = this.#options;
     const encoder = new TextEncoder();
     this.#count += 1;
     try {
-      for await (const text of jobEvents(database, job.id, { seen, open, signal }))
+      const places = context.get('places');
+      const { signal } = context.req.raw;
+      const shown = (now: Job) => places.shownIn(now);
+      for await (const text of jobEvents(database, job.id, { seen, open, signal, shown }))
         yield encoder.encode(text);
     } finally {
       this.#count -= 1;

@@ -3,8 +3,6 @@
  * with that, and its result is the output.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { UserError } from '@gradus/base';
 import {
   type AllowedSources,
@@ -28,6 +26,7 @@ import {
 import type { Recipe } from '@gradus/loop';
 import type { Context } from 'hono';
 import { z } from 'zod';
+import { REQUEST_COPIES } from '../../security/places.ts';
 import { explained, jsonBody } from '../errors.ts';
 import { outgoingOf } from '../incoming.ts';
 import { preferredLanguage } from '../language.ts';
@@ -69,7 +68,7 @@ export function requestWorkspace(
 
 /** What a request reads of the directory of --data is copied when it is opened, and the copy goes with the request. */
 function copyForRequest(context: Context, address: string, runs: string): Promise<string> {
-  const directory = mkdtempSync(join(tmpdir(), 'gradus-request-'));
+  const directory = mkdtempSync(REQUEST_COPIES);
   outgoingOf(context).once('close', () => rmSync(directory, { recursive: true, force: true }));
   return copyInside(address, directory, { runs, signal: context.req.raw.signal });
 }
@@ -136,7 +135,12 @@ function bodyOf({ input, http }: Operation, inPath: ReadonlySet<string>): object
   };
 }
 
-export function operationRoute(operation: Operation, options: OperationRoutesOptions): Route {
+/** @param shown What of the output whoever asks gets to see. Default: all */
+export function operationRoute(
+  operation: Operation,
+  options: OperationRoutesOptions,
+  shown = (_: Context, output: unknown): unknown => output,
+): Route {
   const { http } = operation;
   const read = inputReader(operation);
   return {
@@ -144,7 +148,7 @@ export function operationRoute(operation: Operation, options: OperationRoutesOpt
     handler: explained(async (context) => {
       const input = await read(context);
       if (operation.job) return answerWithJob(context, operation, input, options);
-      const output = await operation.run(input, requestWorkspace(context, options));
+      const output = shown(context, await operation.run(input, requestWorkspace(context, options)));
       const body = http.list === undefined ? output : { [http.list]: output };
       return context.json(body as object, http.status ?? 200);
     }),
@@ -160,7 +164,7 @@ export async function answerWithJob(
 ): Promise<Response> {
   const { job, added } = await startJob(operation, input, requestWorkspace(context, options));
   context.header('location', `/v1/jobs/${job.id}`);
-  return context.json(job, added ? 202 : 200);
+  return context.json(context.get('places').shownIn(job), added ? 202 : 200);
 }
 
 /** Reads and checks the input of a request. @throws NotFound where the path names nothing, InvalidInput where a field is wrong */

@@ -9,6 +9,7 @@ import type { Context } from 'hono';
 import type { LanguageModel } from '../../../language/language-models.ts';
 import type { TextRequest, WrittenToken } from '../../../language/protocol.ts';
 import type { Writing } from '../../../language/thread.ts';
+import { shown } from '../../errors.ts';
 import { askerOf } from '../../guards.ts';
 import { preferredLanguage } from '../../language.ts';
 import { noteAnswer } from '../models.ts';
@@ -242,7 +243,7 @@ async function* eventsOf(
     if (!isOurs) logError(`${context.req.method} ${context.req.path}`, error as Error);
     const language = preferredLanguage(context);
     const message = isOurs
-      ? error.localized[language]
+      ? shown(context, error.localized)[language]
       : 'The model stopped; the cause is in the log of the server.';
     yield `data: ${JSON.stringify({ error: { code: 'internal', message, type: 'server_error', param: null } })}\n\n`;
   }

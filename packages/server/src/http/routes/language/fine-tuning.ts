@@ -87,7 +87,10 @@ const JobAnswer = z.object({
 });
 
 export function fineTuningRoutes({ languages, database, runs }: FineTuningOptions): Route[] {
-  const found = async (context: Context) => tuningJob(database, context.req.param('id')!);
+  const jobOf = async (context: Context, id: number) =>
+    context.get('places').shownIn(await findJob(database, id));
+  const found = async (context: Context) =>
+    context.get('places').shownIn(await tuningJob(database, context.req.param('id')!));
   const base = '/v1/fine_tuning/jobs';
   const answer = answerSchema(JobAnswer);
   return [
@@ -108,7 +111,7 @@ export function fineTuningRoutes({ languages, database, runs }: FineTuningOption
         trainingPath(runs, request.trainingFile);
         const { name: by } = context.get('caller');
         const id = await enqueue(database, { kind: TUNE_JOB, payload: request, by });
-        return context.json(answerOf(await findJob(database, id)));
+        return context.json(answerOf(await jobOf(context, id)));
       }),
     },
     {
@@ -121,7 +124,8 @@ export function fineTuningRoutes({ languages, database, runs }: FineTuningOption
         const after = context.req.query('after');
         const before = after === undefined ? undefined : numberOf(after);
         const jobs = await listJobs(database, limit + 1, { kind: TUNE_JOB, before });
-        return context.json(listOf(jobs.slice(0, limit).map(answerOf), jobs.length > limit));
+        const shown = context.get('places').shownIn(jobs.slice(0, limit));
+        return context.json(listOf(shown.map(answerOf), jobs.length > limit));
       }),
     },
     {
@@ -146,7 +150,7 @@ export function fineTuningRoutes({ languages, database, runs }: FineTuningOption
       handler: explained(async (context) => {
         const { id } = await found(context);
         await cancel(database, id);
-        return context.json(answerOf(await findJob(database, id)));
+        return context.json(answerOf(await jobOf(context, id)));
       }),
     },
     {
