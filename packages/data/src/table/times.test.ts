@@ -96,6 +96,9 @@ describe('parseTimes', () => {
     expect(hours(['3/4/2024 1:00 PM', '13/4/2024 2:00 PM'])).toEqual([3, 13]);
     expect(hours(['3/4/2024 1:00 PM', '4/13/2024 2:00 PM'])).toEqual([4, 13]);
     expect(parseTimes(['3/4/2024 1:00 PM']).assumed).toBe('month first');
+    expect(parseTimes(['3-4-2024']).assumed).toBe('day first');
+    expect(parseTimes(['3.4.2024', '5.6.2024'])).toMatchObject({ order: 'day first' });
+    expect(parseTimes(['3.4.2024', '5.6.2024']).assumed).toBeUndefined();
   });
 
   it('reads back what programs of many countries write (an independent writer: ICU)', () => {

@@ -121,6 +121,8 @@ function named(date: string, clock: boolean): RegExp {
 
 function orderOf(cells: readonly string[]): { order: DayOrder; seen: boolean; assumed: boolean } {
   let slashes = false;
+  // Where dates are written with points, days come first.
+  let points = true;
   let seen = false;
   for (const cell of cells) {
     const match = YEAR_LAST.exec(cell);
@@ -129,8 +131,9 @@ function orderOf(cells: readonly string[]): { order: DayOrder; seen: boolean; as
     if (Number(match[1]) > 12) return { order: 'day first', seen, assumed: false };
     if (Number(match[3]) > 12) return { order: 'month first', seen, assumed: false };
     slashes ||= match[2] === '/';
+    points &&= match[2] === '.';
   }
-  return { order: slashes ? 'month first' : 'day first', seen, assumed: seen };
+  return { order: slashes ? 'month first' : 'day first', seen, assumed: seen && !points };
 }
 
 function parseTime(cell: string, order: DayOrder, numbersAreTimes: boolean): number | undefined {

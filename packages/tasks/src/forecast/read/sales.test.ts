@@ -54,6 +54,29 @@ describe('columns', () => {
     expect(items[0]!.covariates.单价![0]).toBe(2.5);
   });
 
+  it.each([
+    ['Datum;Artikel;Menge;Preis;Rabatt', 'German'],
+    ['Date;Référence;Quantité;Prix;Remise', 'French'],
+    ['Fecha;Producto;Ventas;Precio;Oferta', 'Spanish'],
+    ['Data;Prodotto;Quantità;Prezzo;Sconto', 'Italian'],
+    ['Data;Produto;Quantidade;Preço;Desconto', 'Portuguese'],
+    ['日付;商品名;販売数;単価;割引', 'Japanese'],
+  ])('%s are found by their %s names, of one item and of several, days first', async (header) => {
+    const [time, item, value, price, promotion] = header.split(';') as [string, ...string[]];
+    for (const names of [['Tee'], ['Tee', 'Kaffee']]) {
+      const rows = days(12).flatMap((day, k) =>
+        names.map((name) =>
+          [day.split('-').toReversed().join('.'), name, 5 + (k % 7), '2,50', k % 2].join(';'),
+        ),
+      );
+      const { columns, items, grids } = await read([header, ...rows].join('\n'));
+      expect(columns).toEqual({ layout: 'long', time, value, keys: [item], price, promotion });
+      expect(items.map((one) => one.item)).toEqual(names);
+      expect(stepText(grids[0]!, items[0]!.first)).toBe('2024-01-01');
+      expect(items[0]!.covariates[price!]![0]).toBe(2.5);
+    }
+  });
+
   it('several kinds of promotion are all taken for promotions, and are no amounts', async () => {
     const rows = days(40).flatMap((day, k) =>
       ['a', 'b'].map((sku) => [day, sku, 5 + (k % 7), 2.5, Number(k % 9 === 0), 'no', (k % 5) / 10]),
