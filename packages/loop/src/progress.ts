@@ -1,6 +1,6 @@
 /**
  * Progress on a terminal: one line that changes in place, or, where the output is a file or a log, a line at the start of
- * each step and every few seconds.
+ * each step and every few seconds where there is something new to say.
  */
 import { performance } from 'node:perf_hooks';
 import type { Language, Localized } from '@gradus/base';
@@ -52,6 +52,7 @@ export function terminalProgress(output: Output, language: Language): TerminalPr
   let partStarted = 0;
   let before = 0;
   let drawn = Number.NEGATIVE_INFINITY;
+  let said = '';
   return {
     update(progress) {
       const now = performance.now();
@@ -66,9 +67,12 @@ export function terminalProgress(output: Output, language: Language): TerminalPr
       if (!isNew && now - drawn < (output.isTTY ? REDRAW : NEXT_LINE)) return;
       drawn = now;
       const line = lineOf(progress, (now - partStarted) / 1000, language);
+      if (line === said) return;
+      said = line;
       output.write(output.isTTY ? `\r\u001b[2K${line.slice(0, (output.columns ?? 80) - 1)}` : `${line}\n`);
     },
     end() {
+      said = '';
       if (output.isTTY && part !== '') output.write('\r\u001b[2K');
     },
   };

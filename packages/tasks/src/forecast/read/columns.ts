@@ -1,6 +1,6 @@
 /**
  * Which columns of a sales file are what: the date, the amount, the item, the price, the promotion, and the levels that items belong to
- * (shop, region, category). by the names that people give them, then by what they hold.
+ * (shop, region, category). By the names that people give them, then by what they hold.
  */
 import { UserError } from '@gradus/base';
 import {

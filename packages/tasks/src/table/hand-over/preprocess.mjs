@@ -124,6 +124,7 @@ function named(date, clock) {
 }
 function orderOf(cells) {
   let slashes = false;
+  let points = true;
   let seen = false;
   for (const cell of cells) {
     const match = YEAR_LAST.exec(cell);
@@ -132,8 +133,9 @@ function orderOf(cells) {
     if (Number(match[1]) > 12) return { order: "day first", seen, assumed: false };
     if (Number(match[3]) > 12) return { order: "month first", seen, assumed: false };
     slashes ||= match[2] === "/";
+    points &&= match[2] === ".";
   }
-  return { order: slashes ? "month first" : "day first", seen, assumed: seen };
+  return { order: slashes ? "month first" : "day first", seen, assumed: seen && !points };
 }
 function parseTime(cell, order, numbersAreTimes) {
   if (cell === "" || !/\d/.test(cell)) return void 0;
