@@ -8,6 +8,7 @@ import { InvalidInput, loggable, previewOf } from '@gradus/lifecycle';
 import { moods, moodsRun } from '@gradus/lifecycle/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FIRST_ANSWER } from '../testing/workload.ts';
 import { TooBusy } from './plain-error.ts';
 import { ThreadPool, TimedOut } from './thread-pool.ts';
 
@@ -54,6 +55,13 @@ describe('an answering thread', () => {
     expect(preview).toEqual(expected);
     expect(pool.example).toEqual(moods.service.example);
     expect(described).toEqual([{ inputs: { length: text.length, first: 'a' }, outputs: { mood: 'good' } }]);
+  });
+
+  it('has answered its example before a user asks, who does not wait for what the first answer takes', async () => {
+    const { directory } = await moodsRun(runs);
+    const fresh = await ThreadPool.open({ program: program(), recipe: 'moods', directory, within: WITHIN });
+    expect(await timed(answerOf(fresh, 'a'))).toBeLessThan(FIRST_ANSWER / 2);
+    await fresh.close();
   });
 
   it('throws what the service throws', async () => {

@@ -51,6 +51,11 @@ export async function answerQuestions(recipes: readonly Recipe[]): Promise<void>
   });
   // From here on the port keeps the thread alive.
   const { example = recipe.service.example } = service;
+  // What is read or compiled for the first answer, no user waits for.
+  const { request } = recipe.service;
+  await Promise.resolve(example)
+    .then((first) => service.answer(request.parse(first)))
+    .catch(() => undefined);
   say({ kind: 'ready', hasEmbeddings: service.embed !== undefined, example });
 }
 
