@@ -18,12 +18,8 @@ export const DEFAULT_PORT = 8420;
 /** `gradus serve [MODEL]`: answers over HTTP until stopped. */
 export const serve: AddCommand = (program, terminal, recipes) => {
   const { say } = terminal;
-  const number = (flag: string, words: Localized, range: Range, standard?: number) => {
-    const option = new Option(`--${flag} <number>`, say(words)).argParser(numberOf(flag, range));
-    return standard === undefined ? option : option.default(standard);
-  };
-  const text = (flags: string, words: Localized) => new Option(flags, say(words));
-  program
+  const makers = optionMakers(terminal);
+  const command = program
     .command('serve')
     .argument(
       '[model]',
@@ -37,196 +33,200 @@ export const serve: AddCommand = (program, terminal, recipes) => {
         en: 'serve a workspace over HTTP: all its models by name, its runs, datasets and jobs',
         zh: '通过 HTTP 提供工作区服务：按名称访问所有模型，以及运行、数据集和任务',
       }),
-    )
-    .addOption(runsOption(terminal))
-    .addOption(
-      number(
-        'port',
-        { en: 'port; 0 takes any that is free', zh: '端口；0 表示任意空闲端口' },
-        [0, 65_535, true],
-        DEFAULT_PORT,
-      ),
-    )
-    .addOption(
-      text('--host <address>', {
-        en: 'address to listen on; the default is this machine only',
-        zh: '监听地址；默认仅限本机',
-      }).default('127.0.0.1'),
-    )
-    .addOption(
-      text('--allow-host <name>', {
-        en: 'name of a proxy in front of it, such as api.example.com, to which it answers as well; may be repeated',
-        zh: '前置代理的域名（如 api.example.com），服务器也会以该名称应答；可重复指定',
-      })
-        .argParser((name: string, names: readonly string[]) => [...names, name])
-        .default([], say({ en: 'none', zh: '无' })),
-    )
-    .addOption(
-      text('--model <name=path>', {
-        en: 'a large model by its name: NAME=PATH of a folder of Hugging Face, a .gguf file, an encoder, or an adapter, which shares its base with others; may be repeated',
-        zh: '按名称提供的大模型：NAME=PATH，可为 Hugging Face 文件夹、.gguf 文件、编码器或适配器（与其他模型共用基础模型）；可重复指定',
-      })
-        .argParser((given: string, all: readonly NamedPath[]) => [...all, namedPath(given)])
-        .default([], say({ en: 'none', zh: '无' })),
-    )
-    .addOption(
-      text('--bits <count>', {
-        en: 'bits of a weight of large models: 4, 8 or 32; fewer are smaller and faster, and less exact',
-        zh: '大模型每个权重的位数：4、8 或 32；位数越少越小越快，但精度更低',
-      })
-        .choices(['4', '8', '32'])
-        .default('32'),
-    )
-    .addOption(text('--round <file>', ROUND_UNLESS))
-    .addOption(
-      number(
-        'context',
-        {
-          en: 'tokens that a prompt and its answer may have together; the default is what the large model was made for, 4096 at most',
-          zh: '提示与回答合计的最大词元数；默认为大模型本身的上下文长度，最多 4096',
-        },
-        [1, 10_000_000, true],
-      ),
-    )
-    .addOption(
-      number(
-        'workers',
-        { en: 'processes of its own that do jobs', zh: '自带的任务工作进程数' },
-        [0, 64, true],
-        1,
-      ),
-    )
-    .addOption(
-      text('--data <directory>', {
-        en: 'requests may have the files in here read, and no others',
-        zh: '请求可读取此目录中的文件，其他文件不可',
-      }),
-    )
-    .addOption(
-      text('--allow-sources <list>', {
-        en: 'databases and buckets that requests may have read, joined by commas: s3://BUCKET/PREFIX/, postgres://HOST/DATABASE',
-        zh: '请求可读取的数据库与存储桶，以逗号分隔：s3://BUCKET/PREFIX/、postgres://HOST/DATABASE',
-      }),
-    )
-    .addOption(
-      number(
-        'max-models',
-        { en: 'models that are open at once, at most', zh: '同时打开的模型数上限' },
-        [1, 1000, true],
-        8,
-      ),
-    )
-    .addOption(
-      number(
-        'log-sample',
-        {
-          en: 'share of the requests that the prediction log keeps, 0 to 1',
-          zh: '预测日志保留请求的比例，0 到 1',
-        },
-        [0, 1],
-        1,
-      ),
-    )
-    .addOption(
-      text('--log-inputs <how>', {
-        en: 'what it keeps of requests and answers: redacted (personal data taken out), none (only numbers and categories), full',
-        zh: '日志保留请求与回答的内容：redacted（去除个人信息）、none（仅数值与类别）、full（全部）',
-      })
-        .choices(['redacted', 'none', 'full'])
-        .default('redacted'),
-    )
-    .addOption(number('log-days', { en: 'days that it keeps them', zh: '日志保留天数' }, [0, 3650], 30))
-    .addOption(
-      number(
-        'log-rows',
-        { en: 'requests that it keeps at most', zh: '日志最多保留的请求数' },
-        [1000, 1e9, true],
-        1_000_000,
-      ),
-    )
-    .addOption(
-      number(
-        'drift-window',
-        { en: 'rows that are tested for drift together', zh: '一次漂移检验的行数' },
-        [20, 100_000, true],
-        500,
-      ),
-    )
-    .addOption(
-      number(
-        'min-accuracy',
-        {
-          en: 'alarm where outcomes show less; the default is what the run reached',
-          zh: '结果显示准确率低于此值时报警；默认为运行所达到的值',
-        },
-        [0, 1],
-      ),
-    )
-    .addOption(
-      number(
-        'max-errors',
-        { en: 'alarm where a larger share of requests fails', zh: '失败请求比例超过此值时报警' },
-        [0, 1],
-        0.05,
-      ),
-    )
-    .addOption(
-      number(
-        'max-latency',
-        {
-          en: 'alarm where one request in a hundred takes longer, in milliseconds',
-          zh: '百分之一的请求耗时超过此毫秒数时报警',
-        },
-        [0, Infinity],
-      ),
-    )
-    .option(
-      '--iterate-on-drift',
-      say({
-        en: 'train the model again when it drifts; a worker does it (gradus jobs)',
-        zh: '发生漂移时重新训练模型，由工作进程执行（gradus jobs）',
-      }),
-    )
-    .action(async (model: string | undefined, flags: ServeFlags) => {
-      const { runs = DEFAULT_RUNS, port, host, allowHost, workers, data, allowSources, maxModels } = flags;
-      const bits = Number(flags.bits) as 4 | 8 | 32;
-      const round = measuredOn(flags.round, bits);
-      const server = await import('@gradus/server');
-      const running = await server.serve({
-        model,
-        runs,
-        recipes,
-        port,
-        host,
-        allowHosts: allowHost,
-        workers: { command: workerCommand(runs), count: workers },
-        answers: answerProgram(),
-        data,
-        allowSources: allowSources?.split(',').map((address) => address.trim()),
-        maxModels,
-        languageModels: flags.model,
-        language: {
-          bits,
-          places: flags.context,
-          round,
-          onRounding: (path, found) => terminal.tell(plain(`${path}: ${say(roundingWords(found))}`)),
-        },
-        monitoring: {
-          sample: flags.logSample,
-          inputs: flags.logInputs,
-          days: flags.logDays,
-          rows: flags.logRows,
-          window: flags.driftWindow,
-          quality: flags.minAccuracy,
-          errors: flags.maxErrors,
-          latency: flags.maxLatency,
-          iterateOnDrift: flags.iterateOnDrift,
-        },
-      });
-      if (!server.isLoopback(host)) terminal.tell(say(OPEN));
-      await untilStopped(terminal, running, runs);
+    );
+  const options = [
+    runsOption(terminal),
+    ...addressOptions(makers),
+    ...largeModelOptions(makers),
+    ...workOptions(makers),
+    ...monitoringOptions(makers),
+  ];
+  for (const option of options) command.addOption(option);
+  command.action(async (model: string | undefined, flags: ServeFlags) => {
+    const { runs = DEFAULT_RUNS, port, host, allowHost, workers, data, allowSources, maxModels } = flags;
+    const bits = Number(flags.bits) as 4 | 8 | 32;
+    const round = measuredOn(flags.round, bits);
+    const server = await import('@gradus/server');
+    const running = await server.serve({
+      model,
+      runs,
+      recipes,
+      port,
+      host,
+      allowHosts: allowHost,
+      workers: { command: workerCommand(runs), count: workers },
+      answers: answerProgram(),
+      data,
+      allowSources: allowSources?.split(',').map((address) => address.trim()),
+      maxModels,
+      languageModels: flags.model,
+      language: {
+        bits,
+        places: flags.context,
+        round,
+        onRounding: (path, found) => terminal.tell(plain(`${path}: ${say(roundingWords(found))}`)),
+      },
+      monitoring: monitoringOf(flags),
     });
+    if (!server.isLoopback(host)) terminal.tell(say(OPEN));
+    await untilStopped(terminal, running, runs);
+  });
 };
+
+/** How the groups of options below are made, in the language of the terminal. */
+interface OptionMakers {
+  say(words: Localized): string;
+  number(flag: string, words: Localized, range: Range, standard?: number): Option;
+  text(flags: string, words: Localized): Option;
+}
+
+const optionMakers = ({ say }: Terminal): OptionMakers => ({
+  say,
+  number: (flag, words, range, standard) => {
+    const option = new Option(`--${flag} <number>`, say(words)).argParser(numberOf(flag, range));
+    return standard === undefined ? option : option.default(standard);
+  },
+  text: (flags, words) => new Option(flags, say(words)),
+});
+
+/** Where it listens. */
+const addressOptions = ({ number, text, say }: OptionMakers): Option[] => [
+  number(
+    'port',
+    { en: 'port; 0 takes any that is free', zh: '端口；0 表示任意空闲端口' },
+    [0, 65_535, true],
+    DEFAULT_PORT,
+  ),
+  text('--host <address>', {
+    en: 'address to listen on; the default is this machine only',
+    zh: '监听地址；默认仅限本机',
+  }).default('127.0.0.1'),
+  text('--allow-host <name>', {
+    en: 'name of a proxy in front of it, such as api.example.com, to which it answers as well; may be repeated',
+    zh: '前置代理的域名（如 api.example.com），服务器也会以该名称应答；可重复指定',
+  })
+    .argParser((name: string, names: readonly string[]) => [...names, name])
+    .default([], say({ en: 'none', zh: '无' })),
+];
+
+/** Large models, and how they run. */
+const largeModelOptions = ({ number, text, say }: OptionMakers): Option[] => [
+  text('--model <name=path>', {
+    en: 'a large model by its name: NAME=PATH of a folder of Hugging Face, a .gguf file, an encoder, or an adapter, which shares its base with others; may be repeated',
+    zh: '按名称提供的大模型：NAME=PATH，可为 Hugging Face 文件夹、.gguf 文件、编码器或适配器（与其他模型共用基础模型）；可重复指定',
+  })
+    .argParser((given: string, all: readonly NamedPath[]) => [...all, namedPath(given)])
+    .default([], say({ en: 'none', zh: '无' })),
+  text('--bits <count>', {
+    en: 'bits of a weight of large models: 4, 8 or 32; fewer are smaller and faster, and less exact',
+    zh: '大模型每个权重的位数：4、8 或 32；位数越少越小越快，但精度更低',
+  })
+    .choices(['4', '8', '32'])
+    .default('32'),
+  text('--round <file>', ROUND_UNLESS),
+  number(
+    'context',
+    {
+      en: 'tokens that a prompt and its answer may have together; the default is what the large model was made for, 4096 at most',
+      zh: '提示与回答合计的最大词元数；默认为大模型本身的上下文长度，最多 4096',
+    },
+    [1, 10_000_000, true],
+  ),
+];
+
+/** Who works, on what, and how many models are open. */
+const workOptions = ({ number, text }: OptionMakers): Option[] => [
+  number(
+    'workers',
+    { en: 'processes of its own that do jobs', zh: '自带的任务工作进程数' },
+    [0, 64, true],
+    1,
+  ),
+  text('--data <directory>', {
+    en: 'requests may have the files in here read, and no others',
+    zh: '请求可读取此目录中的文件，其他文件不可',
+  }),
+  text('--allow-sources <list>', {
+    en: 'databases and buckets that requests may have read, joined by commas: s3://BUCKET/PREFIX/, postgres://HOST/DATABASE',
+    zh: '请求可读取的数据库与存储桶，以逗号分隔：s3://BUCKET/PREFIX/、postgres://HOST/DATABASE',
+  }),
+  number(
+    'max-models',
+    { en: 'models that are open at once, at most', zh: '同时打开的模型数上限' },
+    [1, 1000, true],
+    8,
+  ),
+];
+
+/** What is logged, and what raises an alarm. */
+const monitoringOptions = ({ number, text }: OptionMakers): Option[] => [
+  number(
+    'log-sample',
+    {
+      en: 'share of the requests that the prediction log keeps, 0 to 1',
+      zh: '预测日志保留请求的比例，0 到 1',
+    },
+    [0, 1],
+    1,
+  ),
+  text('--log-inputs <how>', {
+    en: 'what it keeps of requests and answers: redacted (personal data taken out), none (only numbers and categories), full',
+    zh: '日志保留请求与回答的内容：redacted（去除个人信息）、none（仅数值与类别）、full（全部）',
+  })
+    .choices(['redacted', 'none', 'full'])
+    .default('redacted'),
+  number('log-days', { en: 'days that it keeps them', zh: '日志保留天数' }, [0, 3650], 30),
+  number(
+    'log-rows',
+    { en: 'requests that it keeps at most', zh: '日志最多保留的请求数' },
+    [1000, 1e9, true],
+    1_000_000,
+  ),
+  number(
+    'drift-window',
+    { en: 'rows that are tested for drift together', zh: '一次漂移检验的行数' },
+    [20, 100_000, true],
+    500,
+  ),
+  number(
+    'min-accuracy',
+    {
+      en: 'alarm where outcomes show less; the default is what the run reached',
+      zh: '结果显示准确率低于此值时报警；默认为运行所达到的值',
+    },
+    [0, 1],
+  ),
+  number(
+    'max-errors',
+    { en: 'alarm where a larger share of requests fails', zh: '失败请求比例超过此值时报警' },
+    [0, 1],
+    0.05,
+  ),
+  number(
+    'max-latency',
+    {
+      en: 'alarm where one request in a hundred takes longer, in milliseconds',
+      zh: '百分之一的请求耗时超过此毫秒数时报警',
+    },
+    [0, Infinity],
+  ),
+  text('--iterate-on-drift', {
+    en: 'train the model again when it drifts; a worker does it (gradus jobs)',
+    zh: '发生漂移时重新训练模型，由工作进程执行（gradus jobs）',
+  }),
+];
+
+const monitoringOf = (flags: ServeFlags) => ({
+  sample: flags.logSample,
+  inputs: flags.logInputs,
+  days: flags.logDays,
+  rows: flags.logRows,
+  window: flags.driftWindow,
+  quality: flags.minAccuracy,
+  errors: flags.maxErrors,
+  latency: flags.maxLatency,
+  iterateOnDrift: flags.iterateOnDrift,
+});
 
 interface NamedPath {
   readonly name: string;

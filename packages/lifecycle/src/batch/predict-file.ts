@@ -6,12 +6,10 @@
  */
 import { statSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
-import { type Localized, UserError } from '@gradus/base';
+import { UserError } from '@gradus/base';
 import { explained } from '@gradus/base/files';
-import { BYTE_ORDER_MARK, csvLine, type StreamedRow, streamTable } from '@gradus/data';
+import { type StreamedRow, streamTable } from '@gradus/data';
 import {
-  answerCellsOf,
-  answerColumnsOf,
   type FoundRun,
   lock,
   type Progress,
@@ -21,11 +19,12 @@ import {
 } from '@gradus/loop';
 import { type RowReader, rowReader } from './columns.ts';
 import { type ImageFolder, imageRows, withImageFolder } from './image-rows.ts';
-import { ResumableOutput } from './output.ts';
-import { PictureFiles } from './picture-files.ts';
-
-export const FORMATS = ['csv', 'jsonl'] as const;
-export type PredictionFormat = (typeof FORMATS)[number];
+import {
+  type PredictionFormat,
+  PredictionOutput,
+  type PredictionState,
+  type SetAside,
+} from './prediction-output.ts';
 
 export interface PredictFileOptions {
   readonly run: FoundRun;
@@ -50,34 +49,15 @@ export interface PredictedFile {
   readonly predicted: number;
   readonly setAside: number;
   /** The first of them. */
-  readonly reasons: readonly { readonly line: number; readonly reason: Localized }[];
+  readonly reasons: readonly SetAside[];
   /** Columns that appeared only after the output had its header. */
   readonly leftOut: readonly string[];
   /** Pictures among the answers, from the output's directory on. */
   readonly pictures: readonly string[];
 }
 
-/** What a prediction that goes on must know. */
-interface State {
-  readonly run: string;
-  /** Of the input, where it is a file: size and time; and the columns that were chosen. */
-  readonly input: string;
-  /** Rows that have been seen to. */
-  readonly rows: number;
-  readonly predicted: number;
-  readonly setAside: number;
-  readonly reasons: PredictedFile['reasons'];
-  /** Of the output, once it has a header. */
-  readonly header: readonly string[] | null;
-  readonly pictures: readonly string[];
-}
-
 /** Rows that the model gets at once. */
 const BATCH = 200;
-const REASONS_KEPT = 20;
-/** Milliseconds between states that are kept. */
-const KEEP_EVERY = 1000;
-
 /** The format of an output by its name. @throws UserError where it says neither */
 export function formatOfOutput(path: string): PredictionFormat {
   const suffix = extname(path).toLowerCase().slice(1);
@@ -124,61 +104,13 @@ function requireOther(input: string, output: string): void {
 
 /** @param images Where the input is images, which the service reads */
 async function predictInto(options: PredictFileOptions, images?: ImageFolder): Promise<PredictedFile> {
-  const { run, declared, service, input, output: path, columns: chosen = {}, signal, onProgress } = options;
-  const format = formatOfOutput(path);
-  const answerColumns = Object.keys(answerColumnsOf(declared, service));
-  const asideFile = `${path}.set-aside.csv`;
-  const output = new ResumableOutput<State>([path, asideFile]);
-  const found = statSync(input, { throwIfNoEntry: false });
-  const source = JSON.stringify([found ? `${found.size} ${found.mtimeMs}` : input, chosen]);
-  const before = output.resume((state) => state.run === run.id && state.input === source);
-  let state: State = before ?? {
-    run: run.id,
-    input: source,
-    rows: 0,
-    predicted: 0,
-    setAside: 0,
-    reasons: [],
-    header: null,
-    pictures: [],
-  };
-  const pictures = new PictureFiles(path);
-  pictures.names.push(...state.pictures);
-  if (!before) output.add(1, `${BYTE_ORDER_MARK}${csvLine(['row', 'line', 'reason', 'content'])}`);
-
-  const aside = ({ row, line, cells }: StreamedRow, reason: Localized) => {
-    output.add(1, csvLine([String(row), String(line), reason.en, csvLine(cells).trimEnd()]));
-    const { reasons } = state;
-    state = {
-      ...state,
-      setAside: state.setAside + 1,
-      reasons: reasons.length < REASONS_KEPT ? [...reasons, { line, reason }] : reasons,
-    };
-  };
-  const write = (
-    row: StreamedRow,
-    columns: readonly string[],
-    answered: Readonly<Record<string, unknown>>,
-  ) => {
-    const answer = pictures.withNames(row, answered);
-    if (format === 'jsonl') {
-      const cells = Object.fromEntries(columns.map((name, i) => [name, row.cells[i] ?? '']));
-      output.add(0, `${JSON.stringify({ row: row.row, input: cells, answer })}\n`);
-    } else {
-      if (!state.header) {
-        state = { ...state, header: columns };
-        output.add(0, BYTE_ORDER_MARK + csvLine([...columns, ...namesBeside(columns, answerColumns)]));
-      }
-      const input = state.header!.map((_, i) => row.cells[i] ?? '');
-      const cells = answerCellsOf(declared, service, answer);
-      output.add(0, csvLine([...input, ...answerColumns.map((name) => cellOf(cells[name]))]));
-    }
-    state = { ...state, predicted: state.predicted + 1, pictures: pictures.names };
-  };
-
+  const { run, declared, service, input, columns: chosen = {}, signal, onProgress } = options;
+  const output = new PredictionOutput(
+    { ...options, format: formatOfOutput(options.output) },
+    sourceOf(input, chosen),
+  );
   let reader: RowReader | undefined;
   let columns: readonly string[] = [];
-  let kept = performance.now();
   let seen = 0;
   const batches = images ? imageRows(images, service.filesAs!, signal) : streamTable(input, signal);
   for await (const batch of batches) {
@@ -191,69 +123,83 @@ async function predictInto(options: PredictFileOptions, images?: ImageFolder): P
         chosen,
         folder: images ? images.folder : dirname(input),
       });
-    const rows = batch.rows.slice(Math.max(0, state.rows - seen));
+    const rows = batch.rows.slice(Math.max(0, output.state.rows - seen));
     seen += batch.rows.length;
     const size = Math.min(BATCH, reader?.most ?? BATCH);
     for (let from = 0; from < rows.length; from += size) {
       signal?.throwIfAborted();
       const part = rows.slice(from, from + size);
-      const requests = await Promise.all(
-        part.map(async (row) => ({
-          row,
-          element:
-            row.reason === undefined ? await reader!.element(row.cells, columns) : { reason: row.reason },
-        })),
-      );
-      await answerRows({ declared, service }, reader!.field, requests, aside, (row, answer) =>
-        write(row, columns, answer),
-      );
-      state = { ...state, rows: state.rows + part.length };
+      const requests = await requestsOf(part, reader!, columns);
+      await answerRows(options, reader!.field, requests, columns, output);
+      output.seen(part.length);
       onProgress?.({
         step: 'predict',
         what: { en: 'rows', zh: '行' },
         done: batch.done,
         total: batch.total,
       });
-      if (performance.now() - kept > KEEP_EVERY) {
-        output.keep(state);
-        kept = performance.now();
-      }
+      output.keepAtTimes();
     }
   }
-  if (state.predicted === 0) {
-    const [first] = state.reasons;
-    throw new UserError(
-      first
-        ? {
-            en: `None of the ${state.rows} rows can be predicted; line ${first.line}: ${first.reason.en}.`,
-            zh: `${state.rows} 行均无法预测；第 ${first.line} 行：${first.reason.zh}。`,
-          }
-        : { en: `${input} has no rows.`, zh: `${input} 没有数据行。` },
-    );
-  }
-  output.keep(state);
+  requirePredictions(output.state, input);
   output.finish();
-  const { rows, predicted, setAside, reasons, header } = state;
+  const { rows, predicted, setAside, reasons, header, pictures } = output.state;
   return {
     run: run.id,
-    output: path,
-    asideFile,
+    output: options.output,
+    asideFile: output.asideFile,
     rows,
     predicted,
     setAside,
     reasons,
     leftOut: header ? columns.slice(header.length) : [],
-    pictures: pictures.names,
+    pictures,
   };
+}
+
+/** Of an input, by which one is known that was exchanged: size and time, where it is a file, and the columns that were chosen. */
+function sourceOf(input: string, chosen: Readonly<Record<string, string>>): string {
+  const found = statSync(input, { throwIfNoEntry: false });
+  return JSON.stringify([found ? `${found.size} ${found.mtimeMs}` : input, chosen]);
+}
+
+interface RowRequest {
+  readonly row: StreamedRow;
+  readonly element: RowElement;
+}
+
+const requestsOf = (
+  rows: readonly StreamedRow[],
+  reader: RowReader,
+  columns: readonly string[],
+): Promise<RowRequest[]> =>
+  Promise.all(
+    rows.map(async (row) => ({
+      row,
+      element: row.reason === undefined ? await reader.element(row.cells, columns) : { reason: row.reason },
+    })),
+  );
+
+/** @throws UserError saying why there are none */
+function requirePredictions({ predicted, rows, reasons: [first] }: PredictionState, input: string): void {
+  if (predicted > 0) return;
+  throw new UserError(
+    first
+      ? {
+          en: `None of the ${rows} rows can be predicted; line ${first.line}: ${first.reason.en}.`,
+          zh: `${rows} 行均无法预测；第 ${first.line} 行：${first.reason.zh}。`,
+        }
+      : { en: `${input} has no rows.`, zh: `${input} 没有数据行。` },
+  );
 }
 
 /** Asks for all rows at once; where that fails, one by one, so that one bad row costs only itself. */
 async function answerRows(
   asking: Pick<PredictFileOptions, 'declared' | 'service'>,
   field: string,
-  requests: readonly { readonly row: StreamedRow; readonly element: RowElement }[],
-  aside: (row: StreamedRow, reason: Localized) => void,
-  write: (row: StreamedRow, answer: Readonly<Record<string, unknown>>) => void,
+  requests: readonly RowRequest[],
+  columns: readonly string[],
+  output: PredictionOutput,
 ): Promise<void> {
   const values = requests.flatMap(({ element }) => ('value' in element ? [element.value] : []));
   let answers: readonly (Readonly<Record<string, unknown>> | Error)[];
@@ -273,14 +219,14 @@ async function answerRows(
   let next = 0;
   for (const { row, element } of requests) {
     if ('reason' in element) {
-      aside(row, element.reason);
+      output.setAside(row, element.reason);
       continue;
     }
     const answer = answers[next++]!;
     if (answer instanceof Error) {
       const { message } = answer;
-      aside(row, { en: `the model cannot answer it: ${message}`, zh: `模型无法回答：${message}` });
-    } else write(row, answer);
+      output.setAside(row, { en: `the model cannot answer it: ${message}`, zh: `模型无法回答：${message}` });
+    } else output.write(row, columns, answer);
   }
 }
 
@@ -307,13 +253,4 @@ async function ask(
       ? (one as Record<string, unknown>)
       : { [name]: one },
   );
-}
-
-/** The answer's fields beside the input's columns: one that has the name of a column is marked. */
-const namesBeside = (columns: readonly string[], names: readonly string[]): string[] =>
-  names.map((name) => (columns.includes(name) ? `${name} (answer)` : name));
-
-function cellOf(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
