@@ -2,6 +2,7 @@
  * Where things lie on this machine is for its owner's log, and not for whoever asks over HTTP: they know large models by their names, and
  * files of the workspace by where they lie in it.
  */
+import { existsSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 
@@ -22,7 +23,8 @@ export class Places {
 
   /** @param models Those that are served now */
   constructor(folders: readonly string[], models: () => readonly PlacedModel[]) {
-    const whole = folders.map((folder) => escaped(resolve(folder) + sep));
+    // Between the directory of --data and a file in it stand two.
+    const whole = folders.flatMap(waysTo).map((folder) => `${escaped(folder + sep)}+`);
     this.#folders = new RegExp([...whole, `${escaped(REQUEST_COPIES)}\\w+${escaped(sep)}`].join('|'), 'g');
     this.#models = models;
   }
@@ -49,6 +51,12 @@ export class Places {
       typeof part === 'string' ? this.shown(part) : part,
     ) as T;
   }
+}
+
+/** A folder as it is named, and past links, as files in it are. */
+function waysTo(folder: string): string[] {
+  const named = resolve(folder);
+  return existsSync(named) ? [...new Set([named, realpathSync(named)])] : [named];
 }
 
 const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
