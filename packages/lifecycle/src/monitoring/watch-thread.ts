@@ -22,11 +22,6 @@ import type { Tally } from './window.ts';
 
 /** Milliseconds. */
 const LOOK_EVERY = 500;
-/**
- * While the disk takes the log, whoever writes to it waits: more often, one answer in a hundred would. What is not on the disk yet a power
- * cut may take, a crash of the server not.
- */
-const MOVE_EVERY = 5000;
 const FORGET_EVERY = 60_000;
 
 // Linux sets the priority of the calling thread, other systems that of the whole process.
@@ -124,7 +119,7 @@ await Promise.all([
     const windows = [...(await drift.look()), ...(await quality.look())];
     if (windows.length > 0) say({ kind: 'windows', windows });
   }),
-  every(MOVE_EVERY, 'writing the log to its file', () => checkpoint(database)),
+  every(LOOK_EVERY, 'writing the log to its file', () => checkpoint(database)),
   every(LOOK_EVERY, 'telling webhooks', () => deliverDue(database)),
   every(FORGET_EVERY, 'forgetting old predictions', () => forget(database, options)),
 ]);
