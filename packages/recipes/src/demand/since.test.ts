@@ -43,6 +43,8 @@ const NEEDS: NeedModel = {
   blame: [],
   domains: [],
   slow: 'delivery',
+  isOperated: true,
+  told: [],
 };
 
 function earlier(needs: typeof NEEDS | null): FoundRun {

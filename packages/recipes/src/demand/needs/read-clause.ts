@@ -19,10 +19,12 @@ export interface FileNoun {
   readonly lemma: string;
   readonly word: string;
   readonly at: number;
+  /** What stands before it: "this dress" is the thing that is reviewed, "the pockets" a part of it. */
+  readonly pointedAt: 'this' | 'the' | null;
 }
 
 /** A word that no lexicon has, and that may be one of opinion. */
-export interface FileWord extends FileNoun {
+export interface FileWord extends Omit<FileNoun, 'pointedAt'> {
   readonly tag: 'noun' | 'adjective';
 }
 
@@ -103,10 +105,10 @@ const HAN = /\p{Script=Han}/u;
 const REACH = 40;
 /** Chinese words in which characters of a lexicon mean something else. */
 const NEITHER_ZH =
-  /差不多|差点|差异|出差|时差|温差|不断|一般都|一般来说|香菜|香肠|香菇|香蕉|破费|慢慢|多少|不少|至少|很多|好多|好像|好几|只好|方便面|凉皮|凉面|凉菜|冷饮|冷面|快餐|年轻|轻松|重新|重要|严重|尽量|大量|质量|商量|方面|对面|里面|外面|上面|下面|见面|紧张|赶紧|要紧|不足为|不足以|美中不足|(?:期望|期望值|要求|期待)[不太过]?[太过]?高|饿坏|累坏|气坏|吓坏|急坏|不过如此|特价|评价|可以说|一般情况|天冷|天凉|着凉|冷天|天气(?:太|很|好|变)?[冷凉热]|个?(?:半|多)?(?:小时|钟头)就|分钟就|(?:怕|担心|以免|免得)(?:会|吃了)?(?:拉肚子|肚子疼|肚子痛|过敏|胃疼)|(?:胃疼|过敏|拉肚子)(?:不能|不敢|的人)|不通顺|多好|多么|不通风|差[了得的]?[很太好]远|(?:唯一|有[点些]|美中|稍|略|最大)[^，,。]{0,3}不足|不足(?:之处|的?(?:是|在于|就是|地方)|[:：])|值得(?=\p{Script=Han})(?!这个|这价|那个|了)|实在(?=比)|[扔丢倒吃卖关挂退忘用花喝洗拆换]掉了|几分不快|安全套|安全模式|拖[着鞋地把]|(?:正好|刚好)(?=[^的了吧，,。.！!…~～\s])|(?:步行|走路|开车|打车|车程)[^，,。]{0,5}?(?:分钟|小时|钟头)|每隔[^，,。]{0,4}(?:分钟|小时)|分钟[之以]?后(?![^，,。]*[送到才来])|实在(?=[是太不难没让无受忍很]|有[点些])/gu;
+  /度假|放假|请假|休假|假期|假日|退房|等(?:用|吃|穿|看|收到|试)[^，,。]{0,4}再|差不多|差点|差异|出差|时差|温差|不断|一般都|一般来说|香菜|香肠|香菇|香蕉|破费|慢慢|多少|不少|至少|很多|好多|好像|好几|只好|方便面|凉皮|凉面|凉菜|冷饮|冷面|快餐|年轻|轻松|重新|重要|严重|尽量|大量|质量|商量|方面|对面|里面|外面|上面|下面|见面|紧张|赶紧|要紧|不足为|不足以|美中不足|(?:期望|期望值|要求|期待)[不太过]?[太过]?高|饿坏|累坏|气坏|吓坏|急坏|不过如此|特价|评价|可以说|一般情况|天冷|天凉|着凉|冷天|天气(?:太|很|好|变)?[冷凉热]|个?(?:半|多)?(?:小时|钟头)就|分钟就|(?:怕|担心|以免|免得)(?:会|吃了)?(?:拉肚子|肚子疼|肚子痛|过敏|胃疼)|(?:胃疼|过敏|拉肚子)(?:不能|不敢|的人)|不通顺|多好|多么|不通风|差[了得的]?[很太好]远|(?:唯一|有[点些]|美中|稍|略|最大)[^，,。]{0,3}不足|不足(?:之处|的?(?:是|在于|就是|地方)|[:：])|值得(?=\p{Script=Han})(?!这个|这价|那个|了)|实在(?=比)|[扔丢倒吃卖关挂退忘用花喝洗拆换]掉了|几分不快|安全套|安全模式|拖[着鞋地把]|(?:正好|刚好)(?=[^的了吧，,。.！!…~～\s])|(?:步行|走路|开车|打车|车程)[^，,。]{0,5}?(?:分钟|小时|钟头)|每隔[^，,。]{0,4}(?:分钟|小时)|分钟[之以]?后(?![^，,。]*[送到才来])|实在(?=[是太不难没让无受忍很]|有[点些])/gu;
 /** Likewise: the weather is no meal's, a collar that lies flat deceives nobody, and a time after which something happens is no delay, unless something was to come. */
 const NEITHER_EN =
-  /\blies? flat\b|\bworth \w+ing\b|\btear-?jerk\w*|\bwant(?:ed|ing)? to (?:love|like)\b|\b(?:when|if|while|as|once) it(?:['’]s| is| was| gets| got| turns) (?:too |so |very |really )?(?:cold|chilly|freezing)\b|\bcold (?:weather|outside|outdoors|days?|nights?|winters?|months|climates?|seasons?)\b|\bin the cold\b/gu;
+  /\bof late\b|\blate[ -](?:'?\d{2,4}s\b|teens|twenties|thirties|forties|fifties|spring|summer|fall|autumn|winter|january|february|march|april|may|june|july|august|september|october|november|december|night|evening|afternoon|morning)|\bdry[ -]?clean\w*|\bclean[ -](?:lines?|cut|look|feel|design|and (?:classic|simple|modern|crisp))\b|\b(?:all|in all) (?:the )?wrong\b|\bmy (?:own )?mistake\b|\bwrong (?:places?|spots?)\b|\blies? flat\b|\b(?:one of a |in )?kinds? of\b|\bof a kind\b|\bsome kinda?\b|\b(?:can['’]?t|cannot|couldn['’]?t|never) go wrong\b|\bnothing (?:is )?wrong\b|\bwork(?:s|ed|ing)? (?:out )?(?:\w+ ){0,2}?(?:for|on) (?:me|my|her|us|him)\b|\bhangs? (?:\w+ ){0,2}?(?:beautifully|nicely|well|better|funny|weird|strange\w*|odd\w*|off|on|down|low|loose\w*|straight|over|away|from|in|out)\b|\bworth \w+ing\b|\btear-?jerk\w*|\bwant(?:ed|ing)? to (?:love|like)\b|\b(?:when|if|while|as|once) it(?:['’]s| is| was| gets| got| turns) (?:too |so |very |really )?(?:cold|chilly|freezing)\b|\bcold (?:weather|outside|outdoors|days?|nights?|winters?|months|climates?|seasons?)\b|\bin the cold\b/gu;
 const TIME_AFTER_EN = /\b(?:after|for|every) (?:[\w-]+ ){0,3}(?:hours?|days?|weeks?|minutes?)\b/gu;
 const COMING_EN =
   /\b(?:arriv|c[ao]m[ei]|deliver|ship|receiv|wait|repl|respon|answer|order|refund|serv|seat|queue|call|check|took|take|late|delay)/u;
@@ -131,9 +133,9 @@ export function readClause(text: string, language: 'en' | 'zh', scope: NeedScope
   // A word of two kinds of needs ("material", "length") is of the file's kind; one of the other kind alone is none, and no noun of the file's own.
   const aspects = scope === 'all' ? all : lexicon.needs[scope].find(rest, words);
   const taken = [...judged, ...all, ...aspects];
-  const nouns = words.filter(
-    (word) => isFileNoun(word, language) && !taken.some((other) => overlaps(other, word)),
-  );
+  const nouns = words
+    .filter((word) => isFileNoun(word, language) && !taken.some((other) => overlaps(other, word)))
+    .map(({ word, lemma, at }): FileNoun => ({ word, lemma, at, pointedAt: pointer(lower, at, language) }));
   const isWish = lexicon.wish.test(lower);
   const statements = judged.map((found) =>
     stated(found, { lower, written, aspects, nouns, isWish, negation: lexicon.negation, language }),
@@ -154,6 +156,19 @@ export function readClause(text: string, language: 'en' | 'zh', scope: NeedScope
       return isNegated ? [] : [{ word, lemma, tag, at }];
     }),
   };
+}
+
+/** One word, or a measure, may stand in between: "this pretty dress", 这条裤子. */
+const POINTERS = {
+  en: { this: /\bth(?:is|ese)\s+(?:[\w'-]+\s+)?$/u, the: /\b(?:the|its|their)\s+(?:[\w'-]+\s+)?$/u },
+  zh: { this: /这[一两几]?\p{Script=Han}?$/u, the: /[它其]的?$/u },
+} as const;
+const POINTER_REACH = 24;
+
+function pointer(lower: string, at: number, language: 'en' | 'zh'): FileNoun['pointedAt'] {
+  const before = lower.slice(Math.max(0, at - POINTER_REACH), at);
+  if (POINTERS[language].this.test(before)) return 'this';
+  return POINTERS[language].the.test(before) ? 'the' : null;
 }
 
 const masked = (text: string, what: RegExp): string =>

@@ -83,7 +83,7 @@ export const OF_SERVICE: readonly Judgement[] = [
       en: 'wrong incorrect* mistake* mixed_up not_what_i_ordered',
       zh: '送错 配餐有误 订单有误 送餐有误 配货有误 发货有误 错了 发错 弄错 搞错 做错 错的 送成 发成 不看备注 没看备注 无视备注 白备注 备注没',
     },
-    praise: { en: 'correct correctly as_ordered', zh: '没送错 无误' },
+    praise: { en: 'as_ordered correct_order', zh: '没送错 无误' },
     says: l('Orders come out wrong', '订单弄错'),
     fix: l('Deliver what was ordered, notes included', '严格按订单和备注来'),
   },

@@ -223,4 +223,27 @@ export const OF_THINGS: readonly Judgement[] = [
     says: l('Data is lost', '数据丢失'),
     fix: l('Keep the data of customers safe', '保护好用户数据'),
   },
+  {
+    id: 'harassing',
+    implies: 'privacy',
+    blame: {
+      en: 'harass* unsolicited_calls spam_calls robocall*',
+      zh: '骚扰电话 电话骚扰 短信骚扰 骚扰短信 被骚扰 轰炸电话',
+    },
+    says: l('Customers are pestered with calls or messages', '客户被电话或短信骚扰'),
+    fix: l('Stop the calls and messages that nobody asked for', '杜绝骚扰电话和短信'),
+  },
+  {
+    id: 'unsafe',
+    implies: 'safety',
+    notOf: ['price', 'refund', 'ordering', 'account'],
+    blame: {
+      en: 'unsafe dangerous hazardous not_safe felt_unsafe',
+      zh: '不安全 危险 有隐患 安全隐患 安全问题',
+    },
+    praise: { en: 'feel_safe felt_safe safe_to very_safe', zh: '很安全 安全感 安全性高 比较安全' },
+    alone: l('It does not feel safe', '不安全'),
+    says: l('{} is not safe', '{}不安全'),
+    fix: l('Make {} safe', '保证{}的安全'),
+  },
 ];

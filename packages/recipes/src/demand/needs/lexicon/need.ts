@@ -28,6 +28,7 @@ const DOMAIN_OF: Readonly<Record<string, Domain>> = {
   facilities: 'places',
   location: 'places',
   atmosphere: 'places',
+  view: 'places',
 };
 
 const BOTH = new Set(['price', 'print']);

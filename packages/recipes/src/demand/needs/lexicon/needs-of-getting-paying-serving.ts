@@ -58,7 +58,7 @@ export const GETTING_AND_SERVING: readonly Need[] = [
     ['Discounts and offers', '优惠活动'],
     ['the offer', '优惠'],
     `discount* coupon* promotion* promo voucher* deal deals on_sale reward* loyalty`,
-    `优惠 折扣 打折 满减 红包 优惠券 赠品 促销 活动 团购 返现 立减`,
+    `优惠 折扣 打折 满减 红包 优惠券 赠品 促销 促销活动 活动价 搞活动 做活动 团购 返现 立减`,
   ),
   need('invoice', ['Invoices', '发票'], ['the invoice', '发票'], `invoice* receipt*`, `发票 小票 收据`),
   need(
@@ -81,7 +81,7 @@ export const GETTING_AND_SERVING: readonly Need[] = [
     ['Customer service', '客服'],
     ['customer service', '客服'],
     `customer_service customer_support customer_care support support_team help_desk helpdesk hotline call_center call_centre tech_support`,
-    `客服态度 售后态度 客服服务 售后服务 客服 售后 热线 人工服务 投诉 在线客服`,
+    `客服态度 售后态度 客服服务 售后服务 客服 售后 热线 人工服务 在线客服`,
   ),
   need(
     'contact',

@@ -7,7 +7,7 @@ export const GOODS: readonly Need[] = [
     'taste',
     ['Taste', '味道'],
     ['the taste', '味道'],
-    `taste* tasting flavor* flavour* seasoning sauce recipe cooking`,
+    `taste tastes tasted tasting flavor* flavour* seasoning sauce recipe cooking`,
     `味道 口味 口感 味儿 调料 酱料 酱汁 火候 手艺 味`,
   ),
   need(
@@ -35,7 +35,7 @@ export const GOODS: readonly Need[] = [
     'temperature',
     ['Heating and temperature', '加热与温度'],
     ['the temperature', '温度'],
-    `heat* boil* temperature* warmth thermostat`,
+    `heat heats heating heated heater boil boils boiling boiled temperature* warmth thermostat`,
     `温度 加热 保温 保暖 烧水 制热 制冷 水温`,
   ),
   need(
@@ -71,7 +71,7 @@ export const GOODS: readonly Need[] = [
     ['Looks and colour', '外观与颜色'],
     ['the look', '外观'],
     `color* colour* design style print prints silhouette styling appearance pattern neckline the_look its_look the_picture* the_photo*`,
-    `颜色 外观 样子 款式 设计 造型 色差 图片 照片 实物 花色 样式 外形 图案`,
+    `颜色 外观 款式 设计 造型 色差 图片 照片 实物 花色 样式 外形 图案`,
   ),
   need('weight', ['Weight', '重量'], ['the weight', '重量'], `weight weighs`, `重量 分量感`),
   need(
@@ -100,7 +100,7 @@ export const GOODS: readonly Need[] = [
     ['Cleaning it', '清洗'],
     ['cleaning', '清洗'],
     `clean_up to_clean cleaning wash washing washed dishwasher rinse* laundry`,
-    `清洗 清理 好洗 难洗 水垢 死角 机洗 洗`,
+    `清洗 清理 好洗 难洗 水垢 死角 机洗 水洗 手洗 洗过 洗了 洗完 洗后 一洗 洗涤`,
   ),
   need(
     'hygiene',
@@ -176,8 +176,8 @@ export const GOODS: readonly Need[] = [
     'safety',
     ['Safety', '安全'],
     ['the safety', '安全'],
-    `safety safe unsafe danger* hazard* injur* fire`,
-    `安全 危险 隐患 触电`,
+    `safety safe danger hazard* injur* fire`,
+    `安全 触电`,
   ),
   need(
     'health',

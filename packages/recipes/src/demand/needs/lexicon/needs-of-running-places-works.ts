@@ -7,7 +7,7 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     'app',
     ['App and connection', '应用与连接'],
     ['the app', '应用'],
-    `app apps application software program website web_site site wifi wi-fi bluetooth connection* connect* pairing pair pairs paired sync* server servers firmware update* upgrade* version crash* freez* bug bugs glitch*`,
+    `app apps application software program website web_site site wifi wi-fi bluetooth connection* connect connects connected connecting connectivity pairing won_t_pair not_pair sync* server servers firmware update updates updating upgrade* new_version latest_version last_version previous_version crash* freeze freezes freezing froze bug bugs buggy glitch*`,
     `应用 软件 软体 程序 程式 网站 网页 app 客户端 连接 蓝牙 无线 wifi 网络 网路 网速 信号 配对 服务器 系统 更新 升级 版本 闪退 卡死 死机 卡顿 断开`,
   ),
   need(
@@ -42,7 +42,7 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     'features',
     ['Features', '功能'],
     ['the features', '功能'],
-    `feature* function functions functionality capabilit* integration* export* import*`,
+    `feature features function functions functionality capabilit* integration* export exports exporting import imports importing`,
     `功能 导出 导入 模式 定时`,
   ),
   // Where it is.
@@ -58,21 +58,28 @@ export const SOFTWARE_PLACES_AND_WORKS: readonly Need[] = [
     ['Location', '位置与交通'],
     ['the location', '位置'],
     `location located neighborhood neighbourhood parking subway metro station downtown airport commute`,
-    `位置 地段 地理位置 交通 停车 停车场 地铁 地铁站 车站 机场 公交 打车 出行`,
+    `位置 地段 地点 地理位置 交通 停车 停车场 地铁 地铁站 车站 机场 公交 打车 出行`,
   ),
   need(
     'facilities',
     ['Facilities', '设施'],
     ['the facilities', '设施'],
     `facilit* equipment amenit* pool gym elevator* lift air_conditioning air_conditioner* heating_system`,
-    `设施 设备 电梯 空调 健身房 游泳池 热水 电视 插座 暖气 下水道 吹风机 牙刷`,
+    `设施 设备 硬件 电梯 空调 健身房 游泳池 热水 电视 插座 暖气 下水道 吹风机 牙刷 大堂`,
   ),
   need(
     'atmosphere',
     ['Surroundings', '环境'],
     ['the atmosphere', '环境'],
-    `atmosphere ambience ambiance environment decor* interior vibe`,
-    `环境 氛围 装修 装潢 布置 气氛`,
+    `atmosphere ambience ambiance environment decor interior vibe surroundings`,
+    `环境 氛围 装修 装潢 布置 气氛 空气`,
+  ),
+  need(
+    'view',
+    ['View', '景观'],
+    ['the view', '景观'],
+    `view views scenery overlooking`,
+    `景色 风景 景观 海景 江景 湖景 夜景 视野`,
   ),
   // What is read, watched or learnt.
   need(
