@@ -44,6 +44,7 @@ const NEEDS: NeedModel = {
   domains: [],
   slow: 'delivery',
   isOperated: true,
+  isServed: true,
   told: [],
 };
 

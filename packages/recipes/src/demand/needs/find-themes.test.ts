@@ -192,3 +192,45 @@ it('a late driver is a late delivery, a slow waiter is not', () => {
   const all = found(['The driver was late', 'The waiter was slow']);
   expect(all.statements.map((said) => said.map(({ about }) => about.id))).toEqual([['delivery'], ['staff']]);
 });
+
+describe('themes of a file of another kind than its words seem', () => {
+  const clothes = found(
+    new Array(40)
+      .fill(0)
+      .flatMap((_, i) => [
+        `I love this dress ${i}`,
+        `This dress is gorgeous and the pockets are great ${i}`,
+        `the fabric is soft and easy to wear ${i}`,
+        `there is room in the shoulders, I paired it with boots ${i}`,
+        `it is kind of long and hangs beautifully ${i}`,
+      ]),
+  );
+  const ids = clothes.model.clusters.map(({ id }) => id);
+
+  it('are parts of the thing, and not the thing that is pointed at', () => {
+    expect(ids).toContain('noun-pocket');
+    expect(ids).not.toContain('noun-dress');
+  });
+
+  it('are none that only words of other senses name', () => {
+    expect(clothes.needs).toMatchObject({ domains: [], slow: null, isOperated: false });
+    for (const id of ['room', 'app', 'staff', 'interface', 'working']) expect(ids).not.toContain(id);
+  });
+
+  it('hold what is judged of a need that is told of all the time', () => {
+    const all = found(
+      new Array(40)
+        .fill(0)
+        .flatMap((_, i) => [
+          `再打电话到前台 ${i}`,
+          `打电话问了一下 ${i}`,
+          `电话打不通 ${i}`,
+          `房间很干净 ${i}`,
+          `于是又打电话 ${i}`,
+        ]),
+    );
+    expect(all.needs?.told).toContain('contact');
+    expect(all.idOf('打电话问了一下 3')).not.toBe('contact');
+    expect(all.idOf('电话打不通 3')).toBe('contact');
+  });
+});

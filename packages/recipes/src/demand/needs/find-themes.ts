@@ -15,10 +15,8 @@ import {
 } from '@gradus/tasks';
 import type { Clause, Review } from '../review.ts';
 import { type FileKind, readingLanguage } from './file-kind.ts';
+import { type FileOf, judgedKind, learnNeeds, scopeOf } from './learn-needs.ts';
 import {
-  type FileOf,
-  judgedKind,
-  learnNeeds,
   type NeedModel,
   needName,
   type ReadingLanguage,
@@ -26,7 +24,6 @@ import {
   readAll,
   resolve,
   type Said,
-  scopeOf,
   WHOLE,
 } from './need-model.ts';
 import type { ClauseReading } from './read-clause.ts';

@@ -1,6 +1,7 @@
 import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
-import { learnNeeds, readAll, resolve } from './need-model.ts';
+import { learnNeeds } from './learn-needs.ts';
+import { readAll, resolve } from './need-model.ts';
 import { readClause } from './read-clause.ts';
 
 const BAD = ['the fabric feels clammy', 'clammy material', '面料有点毛刺'];

@@ -4,10 +4,10 @@
  */
 import type { Localized } from '@gradus/base';
 import { z } from 'zod';
-import { blameWords, learntJudgement } from './learnt-words.ts';
+import { learntJudgement } from './learnt-words.ts';
 import { type Judgement, l } from './lexicon/judgement.ts';
 import { JUDGEMENTS } from './lexicon/judgements.ts';
-import { DOMAINS, type Domain, type Need } from './lexicon/need.ts';
+import { DOMAINS, type Need } from './lexicon/need.ts';
 import { NEEDS } from './lexicon/needs.ts';
 import { type ClauseReading, type NeedScope, readClause, type Statement } from './read-clause.ts';
 
@@ -29,9 +29,11 @@ export const NeedModelSchema = z.object({
     .default([...DOMAINS]),
   /** The need that is meant by "too slow" where none is named; null where the file speaks of none that may be slow. */
   slow: z.string().nullable().default('delivery'),
-  /** Whether what is judged is operated, so that "easy" and "hard to" are about using it. */
+  /** Whether what is judged is operated, so that it may fail. */
   isOperated: z.boolean().default(true),
-  /** Needs, and lemmas of nouns, that are told of far more than judged: clauses are about them where they judge them. */
+  /** Whether it comes in portions, so that too little and too small mean these. */
+  isServed: z.boolean().default(true),
+  /** Ids of needs that are told of far more than judged: clauses are about them where they judge them. */
   told: z.array(z.string()).readonly().default([]),
 });
 export type NeedModel = z.infer<typeof NeedModelSchema>;
@@ -67,171 +69,12 @@ export const needBalance = (said: readonly Said[]): number =>
     said.reduce((sum, { about, isBlame }) => (about.id === WHOLE.id ? sum : sum + (isBlame ? -1 : 1)), 0),
   );
 
-/** Works where at least this share of the needs that are named and judged is of works. */
-const OF_WORKS = 0.5;
-/** A noun is a need of the file if so many reviews judge it, at least and as a share. */
-const FEWEST_JUDGING = 5;
-const LEAST_JUDGING = 0.003;
-/** Of the clauses that name it, at least so many judge it: what is told of all the time and judged now and then is part of the story. */
-const LEAST_JUDGED = 1 / 12;
-/**
- * A noun is the thing itself, and no need, if it is pointed at: 0.08 – 0.43 of the mentions of clothes and devices are (in Chinese 0.05 – 0.13), 0.00 – 0.03 of
- * those of their parts. As a share of its mentions, and of those with "this" or "the".
- */
-const LEAST_POINTED_AT = { en: 0.08, zh: 0.04 } as const;
-const THIS_RATHER_THAN_THE = 0.3;
-/** A file is about food, or places, if this share of its reviews names a need of theirs. */
-const LEAST_OF_DOMAIN = 0.03;
-/** Below this share of its clauses that judge it, a need is part of the stories that are told ("I called them again", "the director of"); of so many clauses at least. */
-const TOLD = 1 / 3;
-const FEWEST_TOLD = 20;
-/** Words of such needs that many files use in other senses: "room in the shoulders", "a taste for", Windows. They show no domain by themselves. */
-const SHOWS_NO_DOMAIN =
-  /^(?:rooms?|windows?|showers?|beds?|amounts?|quantit\w+|portions?|tast\w+|flavou?rs?|recipes?|sauces?|fresh\w*|drinks?|dish|lifts?|pools?|equipment|environment|interior|vibe|views?|located|location|stations?|味|味儿|味道|口味|口感|量|数量|面|粉|鸡|鸭|鱼|虾|汤|床|窗|设备|硬件|面积|环境|电视|空气|视野|位置)$/u;
-/** What is said of no other. */
-const SHOWS_DOMAIN: Readonly<Record<string, Domain>> = { 'bad-taste': 'food' };
-/** Likewise, reviews speak of what is slow, and of using it. */
-const LEAST_SPEAKING = 0.05;
-const LEAST_OPERATED = 0.01;
-/** "Easy" alone may be said of whatever is done with a thing. */
-const IS_USING = /\bus(?:e|ed|es|ing|er)|intuitive|operat|navigat|follow|figure|用|操作|看不懂/u;
-/** Likewise, works are sold in print. */
-const LEAST_PRINTED = 0.02;
-/** What is slow where nothing is named: whichever of these the file's reviews speak of most. */
-const SLOW: Readonly<Record<string, readonly string[]>> = {
-  delivery: ['delivery', 'packaging', 'order', 'food'],
-  performance: ['app', 'performance', 'interface', 'account', 'features', 'screen', 'battery', 'camera'],
-  queue: ['room', 'facilities', 'location', 'atmosphere', 'queue', 'teaching', 'health'],
-};
+/** Easy or hard: to use, where the words say so; else of whatever is done with a thing. */
+export const isEase = ({ id }: Judgement): boolean => id === 'hard-to-use';
 
-/** What kind of thing a file judges. */
-export type FileOf = Pick<NeedModel, 'isOfWorks' | 'isSold'>;
-
-/** @param readings Of clauses in the scope of all needs @param reviewOf By reading: its review */
-export function judgedKind(readings: readonly (ClauseReading | null)[], reviewOf: ArrayLike<number>): FileOf {
-  const [works, things] = [new Set<string>(), new Set<string>()];
-  for (const [i, reading] of readings.entries())
-    for (const { need, isNamed } of reading?.statements ?? [])
-      if (need && isNamed && need.of !== 'both')
-        (need.of === 'works' ? works : things).add(`${reviewOf[i]} ${need.id}`);
-  const printed = readings.flatMap((reading, i) =>
-    [...(reading?.needs ?? []), ...(reading?.statements ?? [])].some(({ need }) => need?.id === 'print')
-      ? [reviewOf[i]!]
-      : [],
-  );
-  return {
-    isOfWorks: works.size > OF_WORKS * (works.size + things.size),
-    isSold:
-      new Set(printed).size >= LEAST_PRINTED * new Set(Array.from(readings, (_, i) => reviewOf[i]!)).size,
-  };
-}
-
-export const scopeOf = ({ isOfWorks, isSold }: FileOf): NeedScope =>
-  isOfWorks ? (isSold ? 'all' : 'works') : 'things';
-
-/**
- * @param readings In the file's scope
- * @param reviewOf By reading: its review
- * @param labels By review: whether it is satisfied (1) or dissatisfied (0), where the file says so
- */
-export function learnNeeds(
-  { isOfWorks, isSold }: FileOf,
-  readings: readonly (ClauseReading | null)[],
-  reviewOf: ArrayLike<number>,
-  labels: readonly (number | undefined)[],
-): NeedModel {
-  const reviewsOf = (isMeant: (reading: ClauseReading) => boolean) =>
-    new Set(readings.flatMap((reading, i) => (reading && isMeant(reading) ? [reviewOf[i]!] : []))).size;
-  const naming = (isMeant: (need: Need) => boolean) =>
-    reviewsOf(({ needs }) => needs.some(({ need }) => isMeant(need)));
-  const showing = (domain: Domain) =>
-    reviewsOf(
-      ({ needs, statements }) =>
-        needs.some(({ need, word }) => need.domain === domain && !SHOWS_NO_DOMAIN.test(word.toLowerCase())) ||
-        statements.some(({ judgement }) => SHOWS_DOMAIN[judgement.id] === domain),
-    );
-  const speaking = Object.entries(SLOW).map(([id, needs]) => ({
-    id,
-    size: naming((need) => needs.includes(need.id)),
-  }));
-  const slowest = speaking.reduce((most, one) => (one.size > most.size ? one : most));
-  const operated = reviewsOf(
-    ({ needs, statements }) =>
-      needs.some(({ need }) => need.id === 'interface') ||
-      statements.some(({ judgement, words }) => isEase(judgement) && IS_USING.test(words)),
-  );
-  const model: NeedModel = {
-    isOfWorks,
-    isSold,
-    domains: DOMAINS.filter(
-      (domain: Domain) => showing(domain) >= Math.max(1, LEAST_OF_DOMAIN * labels.length),
-    ),
-    slow: isOfWorks && !isSold ? 'pace' : slowest.size >= LEAST_SPEAKING * labels.length ? slowest.id : null,
-    isOperated: operated >= LEAST_OPERATED * labels.length,
-    nouns: nounsOf(readings, reviewOf, labels.length),
-    blame: blameWords(readings, reviewOf, labels),
-    told: [],
-  };
-  return { ...model, told: toldOf(model, readings) };
-}
-
-/** @param model In which nothing is told yet */
-function toldOf(model: NeedModel, readings: readonly (ClauseReading | null)[]): string[] {
-  const clauses = new Map<string, { all: number; judged: number }>();
-  for (const reading of readings) {
-    const { about, said } = reading ? resolve(model, reading) : { about: null, said: [] };
-    if (!about || about.id === WHOLE.id) continue;
-    const own = clauses.get(about.id) ?? { all: 0, judged: 0 };
-    own.all++;
-    if (said.some((one) => one.about.id === about.id)) own.judged++;
-    clauses.set(about.id, own);
-  }
-  return [...clauses]
-    .filter(([, { all, judged }]) => all >= FEWEST_TOLD && judged < TOLD * all)
-    .map(([id]) => (id.startsWith(NOUN) ? id.slice(NOUN.length) : id))
-    .sort();
-}
-
-/** Lemmas of the file's own nouns that are needs, sorted. */
-function nounsOf(
-  readings: readonly (ClauseReading | null)[],
-  reviewOf: ArrayLike<number>,
-  reviews: number,
-): string[] {
-  const seen = new Map<
-    string,
-    { named: number; judged: number; this: number; the: number; by: Set<number> }
-  >();
-  for (const [i, reading] of readings.entries()) {
-    for (const { lemma, pointedAt } of reading?.nouns ?? []) {
-      const own = seen.get(lemma) ?? { named: 0, judged: 0, this: 0, the: 0, by: new Set() };
-      own.named++;
-      if (pointedAt) own[pointedAt]++;
-      seen.set(lemma, own);
-    }
-    for (const { noun } of reading?.statements ?? []) {
-      const own = noun === undefined ? undefined : seen.get(noun);
-      own?.by.add(reviewOf[i]!);
-      if (own) own.judged++;
-    }
-  }
-  const least = Math.max(FEWEST_JUDGING, LEAST_JUDGING * reviews);
-  const isThing = (
-    lemma: string,
-    { named, this: pointed, the }: { named: number; this: number; the: number },
-  ) =>
-    pointed >= LEAST_POINTED_AT[/^[a-z]/u.test(lemma) ? 'en' : 'zh'] * named &&
-    pointed >= THIS_RATHER_THAN_THE * (pointed + the);
-  return [...seen]
-    .filter(
-      ([lemma, own]) =>
-        own.by.size >= least && own.judged >= LEAST_JUDGED * own.named && !isThing(lemma, own),
-    )
-    .map(([lemma]) => lemma)
-    .sort();
-}
-
-const isEase = ({ id }: Judgement): boolean => id === 'hard-to-use';
+const IS_USING =
+  /\bus(?:e|ed|es|ing|er)|intuitive|operat|navigat|follow|figure|learn|understand|install|assembl|set ?up|用|操作|安装|懂|上手/u;
+export const isOfUse = (words: string): boolean => IS_USING.test(words);
 
 const BY_ID = new Map(NEEDS.map((need) => [need.id, need]));
 /** What is late in these words was to arrive, whatever the file is about. */
@@ -254,9 +97,6 @@ const NOT_OF_PLACES = new Set([
 ]);
 /** What fails is operated. */
 const OF_OPERATED = new Set(['fails', 'crashes']);
-/** What is said of things that are operated, and of others in another sense: "easy to wear", "it hangs". */
-const isOfUse = (judgement: Judgement, words: string): boolean =>
-  OF_OPERATED.has(judgement.id) || (isEase(judgement) && !IS_USING.test(words));
 /** By what is slow: words that say so where nothing is named. What happens quickly in a film is no pace of it, and who arrives late has not waited. */
 const IS_SLOW: Readonly<Record<string, RegExp>> = {
   pace: /slow|plod|sluggish|glacial|drag|long|forever|interminabl|慢|拖|长|久/u,
@@ -265,7 +105,7 @@ const IS_SLOW: Readonly<Record<string, RegExp>> = {
 /** Not slow at what they do: not there in time. */
 const IS_LATE = /late|delay|overdue|迟|晚/u;
 const DELIVERY = BY_ID.get('delivery')!;
-const PORTION = BY_ID.get('portion')!;
+export const PORTION = BY_ID.get('portion')!;
 const FACILITIES = BY_ID.get('facilities')!;
 const judgement = (of: string): Judgement => JUDGEMENTS.find(({ id }) => id === of)!;
 const [LITTLE, SHALLOW, BAD, OUT_OF_ORDER] = [
@@ -310,7 +150,9 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
     ({ judgement, isNamed, need, words }) =>
       (!isAbsent(BY_ID.get(judgement.implies ?? '')) || (isNamed && !isAbsent(need))) &&
       !(judgement.id === 'slow' && (isWork || !isNamed) && !isSlow(model, words)) &&
-      !(!isNamed && !model.isOperated && !isOfPlaces && isOfUse(judgement, words)) &&
+      !(!isNamed && !isOfPlaces && OF_OPERATED.has(judgement.id) && !model.isOperated) &&
+      !(!isNamed && !isOfPlaces && isEase(judgement) && !isOfUse(words)) &&
+      !(!isNamed && !isOfPlaces && judgement.implies === PORTION.id && !model.isServed) &&
       !(isWork && !isNamed && judgement.implies !== 'price' && isOfThings(judgement)),
   );
   const names = needs.filter(({ need }) => isOf(need)).map(({ need }) => need);
@@ -338,6 +180,7 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
     if (
       statement.judgement.id === 'too-small' &&
       model.domains.includes('food') &&
+      model.isServed &&
       !isOfPlaces &&
       /小|small|tiny/u.test(statement.words)
     ) {
@@ -354,7 +197,7 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
   const judged =
     said.find(({ about, isNamed }) => about !== WHOLE && isNamed) ??
     said.find(({ about }) => about !== WHOLE);
-  const noun = nouns.find(({ lemma }) => nounSet.has(lemma) && !isTold(lemma));
+  const noun = nouns.find(({ lemma }) => nounSet.has(lemma) && !isTold(nounSubject(lemma).id));
   const about =
     judged?.about ??
     names.find(({ id }) => !isTold(id)) ??

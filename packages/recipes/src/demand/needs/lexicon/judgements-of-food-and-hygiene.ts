@@ -102,7 +102,7 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
     implies: 'freshness',
     blame: {
       en: 'stale rotten spoiled spoilt expired mold* mould* rancid not_fresh',
-      zh: '不新鲜 馊 变质 过期 发霉 坏的 坏掉 烂了 烂的 有味了 隔夜',
+      zh: '不新鲜 馊 变质 过期 发霉 坏掉 烂了 都烂 烂掉 腐烂 有烂 是烂的 有味了 隔夜',
     },
     praise: { en: 'fresh', zh: '新鲜' },
     says: l('Goods are not fresh', '不新鲜'),

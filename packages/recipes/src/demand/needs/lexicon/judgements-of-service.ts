@@ -176,7 +176,7 @@ export const OF_SERVICE: readonly Judgement[] = [
       en: 'scam* fraud* mislead* cheat* cheated lied lie lies deceptive dishonest false_advertising bait_and_switch hidden',
       zh: '骗 欺骗 骗人 虚假 坑人 忽悠 黑店 欺诈 奸商 乱收费 宰客 套路 偷工减料 虚标 名不副实',
     },
-    praise: { en: 'honest transparent trustworthy', zh: '诚信 良心 靠谱 实在 放心' },
+    praise: { en: 'honest transparent trustworthy', zh: '诚信 靠谱 不骗人 童叟无欺' },
     says: l('Customers feel deceived', '客户觉得被骗'),
     fix: l('Promise only what is kept', '不做虚假承诺'),
   },
