@@ -95,7 +95,10 @@ export function findThemes(
     of,
     reviews.map(({ label }) => label),
   );
-  const resolved = readings.map((reading) => (reading ? resolve(needs, reading) : null));
+  const isPasted = pastedClauses(reviews, clauses);
+  const resolved = readings.map(
+    (reading, clause) => reading && (isPasted[clause] ? NOTHING : resolve(needs, reading)),
+  );
   const others = readings.filter((reading) => reading === null).length;
   const isClustered = others >= Math.max(FEWEST_OTHERS, LEAST_OTHERS * texts.length);
   const other = isClustered ? clustered(texts, of, attention) : null;
@@ -150,6 +153,23 @@ export function findThemes(
     unnamed: unnamedIn(texts, resolved),
     encoder: other?.encoder ?? null,
   };
+}
+
+const NOTHING: Resolved = { about: null, said: [] };
+/** What is this long, and stands alike in so many texts that are not alike, was pasted: the footer of a page, the terms of a shop. */
+const LONG_PASTED = { en: 60, zh: 30 } as const;
+const FEWEST_PASTED = 3;
+
+/** By clause. */
+function pastedClauses(reviews: readonly Review[], clauses: readonly Clause[]): boolean[] {
+  const isLong = ({ text }: Clause) => text.length >= LONG_PASTED[/\p{Script=Han}/u.test(text) ? 'zh' : 'en'];
+  const standing = new Map<string, Set<string>>();
+  for (const clause of clauses) {
+    if (!isLong(clause)) continue;
+    const texts = standing.get(clause.text) ?? new Set();
+    standing.set(clause.text, texts.add(reviews[clause.review]!.text));
+  }
+  return clauses.map(({ text }) => (standing.get(text)?.size ?? 0) >= FEWEST_PASTED);
 }
 
 /** Blame in words that may be said of anything may be of a need all the same. */

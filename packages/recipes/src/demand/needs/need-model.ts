@@ -95,6 +95,9 @@ const NOT_OF_PLACES = new Set([
   'not-new',
   'fake',
 ]);
+/** What breaks where people stay is a facility; what is cleaned there is the place. */
+const BREAKS = new Set(['fails', 'crashes', 'broken']);
+const HYGIENE = BY_ID.get('hygiene')!;
 /** What fails is operated. */
 const OF_OPERATED = new Set(['fails', 'crashes']);
 /** By what is slow: words that say so where nothing is named. What happens quickly in a film is no pace of it, and who arrives late has not waited. */
@@ -148,19 +151,23 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
   // "Raw" and "cold" say nothing of taste where nobody eats.
   const statements = reading.statements.filter(
     ({ judgement, isNamed, need, words }) =>
-      (!isAbsent(BY_ID.get(judgement.implies ?? '')) || (isNamed && !isAbsent(need))) &&
+      (judgement.id === 'slow' ||
+        !isAbsent(BY_ID.get(judgement.implies ?? '')) ||
+        (isNamed && !isAbsent(need))) &&
       !(judgement.id === 'slow' && (isWork || !isNamed) && !isSlow(model, words)) &&
       !(!isNamed && !isOfPlaces && OF_OPERATED.has(judgement.id) && !model.isOperated) &&
       !(!isNamed && !isOfPlaces && isEase(judgement) && !isOfUse(words)) &&
       !(!isNamed && !isOfPlaces && judgement.implies === PORTION.id && !model.isServed) &&
       !(isWork && !isNamed && judgement.implies !== 'price' && isOfThings(judgement)),
   );
-  const names = needs.filter(({ need }) => isOf(need)).map(({ need }) => need);
+  const names = needs
+    .filter(({ need }) => isOf(need))
+    .map(({ need }) => (isOfPlaces && need.id === 'cleaning' ? HYGIENE : need));
   const [named] = names;
   const said = statements.map((statement): Said => {
     const { need, noun, isNamed } = statement;
     if (noun !== undefined) return { ...statement, about: nounSet.has(noun) ? nounSubject(noun) : WHOLE };
-    if (isOfPlaces && !isNamed && OF_OPERATED.has(statement.judgement.id))
+    if (isOfPlaces && !isNamed && BREAKS.has(statement.judgement.id))
       return { ...statement, judgement: OUT_OF_ORDER, need: FACILITIES, about: FACILITIES };
     if (isOfPlaces && !isNamed && NOT_OF_PLACES.has(statement.judgement.id))
       return { ...statement, about: WHOLE };

@@ -89,7 +89,7 @@ describe('a clause', () => {
     ['a cheap plastic thing', ['-material thin']],
     ['A button fell off', ['-quality broken']],
     ['Arrived with a stain', ['-hygiene dirty']],
-    ['It does not look like this in real life', ['-looks different']],
+    ['It does not look like this in real life', ['-description different']],
     ['It looks like a picnic', []],
     ['The battery only lasts an hour', ['-battery short-lived']],
     ['They charged me after I cancelled', ['-fees wrong-charge']],

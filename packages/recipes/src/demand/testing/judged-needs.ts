@@ -12,7 +12,7 @@ const ASPECTS: Readonly<Record<JudgedSetName, Readonly<Record<string, readonly s
     包装: ['packaging', 'leak', 'quality'],
     食材: ['food', 'freshness', 'quality', 'portion', 'taste'],
     卫生: ['hygiene', 'health', 'freshness', 'food', 'smell'],
-    订单: ['order', 'accessories', 'food', 'delivery', 'looks', 'refund'],
+    订单: ['order', 'accessories', 'food', 'delivery', 'looks', 'description', 'refund'],
     菜单: ['choice', 'food'],
     价格: ['price', 'fees', 'offers'],
     服务: ['staff', 'support', 'contact', 'refund', 'invoice', 'delivery', 'honesty', 'order'],

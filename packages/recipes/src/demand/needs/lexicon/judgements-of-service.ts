@@ -70,7 +70,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     id: 'missing',
     implies: 'order',
     blame: {
-      en: 'missing forgot forgotten left_out incomplete short_shipped without_the not_included',
+      en: 'missing forgot forgotten left_out incomplete short_shipped not_included',
       zh: '少送 漏送 没送 没给 没放 没有放 没有给 少给 少了 漏了 忘了 忘记 缺了 缺少 没附 忘放 忘加 忘送 忘带 没加? 没看到? 没看见? 没见到? 没见着? 没有见到? 没有看到? 没有看见? 没吃到? 没喝到? 没有送 没带 没配 少一 不送餐具 没筷子 没有筷子 没有勺 没勺 没餐具 没有餐具 没吸管 没有吸管 没有饭 没饭 没汤 点少了',
     },
     says: l('Things are missing from the order', '订单里少了东西'),
@@ -173,10 +173,10 @@ export const OF_SERVICE: readonly Judgement[] = [
     id: 'deceptive',
     implies: 'honesty',
     blame: {
-      en: 'scam* fraud* mislead* cheat* cheated lied lie lies deceptive dishonest false_advertising bait_and_switch hidden',
+      en: 'scam* fraud* mislead* cheat* cheated lied lie lies deceptive dishonest false_advertising bait_and_switch hidden_fee* hidden_charge* hidden_cost*',
       zh: '骗 欺骗 骗人 虚假 坑人 忽悠 黑店 欺诈 奸商 乱收费 宰客 套路 偷工减料 虚标 名不副实',
     },
-    praise: { en: 'honest transparent trustworthy', zh: '诚信 靠谱 不骗人 童叟无欺' },
+    praise: { en: 'honest_about honest_company trustworthy', zh: '诚信 靠谱 不骗人 童叟无欺' },
     says: l('Customers feel deceived', '客户觉得被骗'),
     fix: l('Promise only what is kept', '不做虚假承诺'),
   },

@@ -168,11 +168,11 @@ export const OF_THINGS: readonly Judgement[] = [
   },
   {
     id: 'different',
-    implies: 'looks',
+    implies: 'description',
     beside: [{ words: /^(?:味|口味|口感|taste|flavou?r)/u, is: 'worse' }],
     blame: {
-      en: 'different_from different_than not_as_described not_as_pictured not_like_the_picture nothing_like unlike_the color_is_different different_color not_what_i_expected not_look_like doesn_t_look_like don_t_look_like didn_t_look_like',
-      zh: '不符 不一样 与图片 和图片 跟图片 图片不 色差 描述不 实物不 货不对板 不一致 差别大 差别太大 差距',
+      en: 'different_from_the_picture* different_from_the_photo* different_than_the_picture* different_than_the_photo* different_than_pictured not_as_described not_as_pictured not_like_the_picture nothing_like unlike_the_picture* unlike_the_photo* color_is_different different_color not_what_i_expected not_look_like doesn_t_look_like don_t_look_like didn_t_look_like',
+      zh: '不符 不一样 与图片 和图片 跟图片 图片不 色差 描述不 实物不 货不对板 不一致 差别大 差别太大',
     },
     praise: { en: 'as_described as_pictured', zh: '和图片一样 跟描述一样 一致 相符' },
     says: l('What arrives differs from what was shown', '与图片或描述不符'),

@@ -16,7 +16,7 @@ export interface Need {
   readonly domain?: Domain;
 }
 
-export const DOMAINS = ['food', 'places'] as const;
+export const DOMAINS = ['food', 'places', 'parcels'] as const;
 export type Domain = (typeof DOMAINS)[number];
 
 const DOMAIN_OF: Readonly<Record<string, Domain>> = {
@@ -24,6 +24,9 @@ const DOMAIN_OF: Readonly<Record<string, Domain>> = {
   taste: 'food',
   portion: 'food',
   freshness: 'food',
+  delivery: 'parcels',
+  packaging: 'parcels',
+  order: 'parcels',
   room: 'places',
   facilities: 'places',
   location: 'places',

@@ -14,7 +14,7 @@ export const GETTING_AND_SERVING: readonly Need[] = [
     'packaging',
     ['Packaging', '包装'],
     ['the packaging', '包装'],
-    `packag* packed packing box boxes carton padding wrapping wrapped wrapper`,
+    `packag* packed packing box boxes carton padding wrapping well_wrapped wrapper`,
     `包装 盒子 餐盒 饭盒 纸盒 箱子 纸箱 外包装 袋子 打包 密封袋`,
   ),
   need(
@@ -22,7 +22,7 @@ export const GETTING_AND_SERVING: readonly Need[] = [
     ['Getting what was ordered', '订单准确'],
     ['the order', '订单'],
     `order_accuracy my_order our_order the_order`,
-    `备注 订单 下单 单子 我点的 们点的 家点的 次点的 天点的`,
+    `备注 订单 我点的 们点的 家点的 次点的 天点的`,
   ),
   need(
     'ordering',
@@ -73,8 +73,8 @@ export const GETTING_AND_SERVING: readonly Need[] = [
     'staff',
     ['Staff', '服务人员'],
     ['the staff', '服务'],
-    `staff waiter* waitress* server employee* receptionist* manager doctor* nurse* teacher* instructor* trainer* driver* technician* clerk cashier attitude service host crew`,
-    `服务 服务员 态度 前台 店员 员工 老板 老板娘 医生 护士 老师 教练 师傅 技师 司机 管理 保安`,
+    `quality_of_service service_quality staff waiter* waitress* server employee* receptionist* manager doctor* nurse* teacher* instructor* trainer* driver* technician* clerk cashier attitude service host crew`,
+    `服务质量 服务品质 服务 服务员 态度 前台 店员 员工 老板 老板娘 医生 护士 老师 教练 师傅 技师 司机 管理 保安`,
   ),
   need(
     'support',

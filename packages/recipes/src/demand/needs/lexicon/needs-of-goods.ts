@@ -14,8 +14,8 @@ export const GOODS: readonly Need[] = [
     'food',
     ['Food', '菜品'],
     ['the food', '菜品'],
-    `food meal meals dish dishes lunch dinner breakfast ingredient* meat chicken beef pork fish rice noodle* pizza burger* soup salad bread coffee tea drink* dessert* vegetable* fries`,
-    `菜品 菜 饭菜 饭 米饭 面 面条 食物 食材 早餐 早饭 午餐 晚餐 汤 肉 牛肉 鸡肉 猪肉 鸡 鸭 鱼 虾 排骨 蔬菜 青菜 披萨 汉堡 饺子 粥 粉 饮料 奶茶 咖啡 配菜 小菜 套餐 饼 土豆 馄饨 豆浆 米线 凉皮 冷面 寿司 蛋糕 水果 零食 餐点 麻辣烫 麻辣香锅 香锅 火锅 烧烤 炒饭 盖饭 包子 馒头 *肉 *鸡 *鸭 *鱼 *虾 *粥 *汤 *饼 *菜 *饭 *饺 *蛋 *肠 *茶 *丸 *烤`,
+    `food_quality food meal meals dish dishes lunch dinner breakfast ingredient* meat chicken beef pork fish rice noodle* pizza burger* soup salad bread coffee tea drink* dessert* vegetable* fries`,
+    `菜品质量 食物质量 早餐质量 饭菜质量 餐饮质量 菜品 菜 饭菜 饭 米饭 面 面条 食物 食材 早餐 早饭 午餐 晚餐 汤 肉 牛肉 鸡肉 猪肉 鸡 鸭 鱼 虾 排骨 蔬菜 青菜 披萨 汉堡 饺子 粥 粉 饮料 奶茶 咖啡 配菜 小菜 套餐 饼 土豆 馄饨 豆浆 米线 凉皮 冷面 寿司 蛋糕 水果 零食 餐点 麻辣烫 麻辣香锅 香锅 火锅 烧烤 炒饭 盖饭 包子 馒头 *肉 *鸡 *鸭 *鱼 *虾 *粥 *汤 *饼 *菜 *饭 *饺 *蛋 *肠 *茶 *丸 *烤`,
   ),
   need(
     'portion',
@@ -33,7 +33,7 @@ export const GOODS: readonly Need[] = [
   ),
   need(
     'temperature',
-    ['Heating and temperature', '加热与温度'],
+    ['Temperature and warmth', '温度与保暖'],
     ['the temperature', '温度'],
     `heat heats heating heated heater boil boils boiling boiled temperature* warmth thermostat`,
     `温度 加热 保温 保暖 烧水 制热 制冷 水温`,
@@ -42,7 +42,7 @@ export const GOODS: readonly Need[] = [
     'quality',
     ['Quality and durability', '质量与耐用'],
     ['the quality', '质量'],
-    `quality durab* build workmanship craftsmanship construction handle hinge stitching stitches seam* zipper* button* thread threads sturdy`,
+    `quality durab* build_quality workmanship craftsmanship construction handle hinge stitching stitches seam* zipper* button* thread threads sturdy`,
     `质量 品质 做工 质感 耐用 品控 把手 手柄 拉链 扣子 线头 走线 工艺`,
   ),
   need(
@@ -56,8 +56,8 @@ export const GOODS: readonly Need[] = [
     'material',
     ['Material', '材质'],
     ['the material', '材质'],
-    `material* fabric* lining elastic cloth cotton leather silk wool linen polyester texture lining plastic metal`,
-    `材质 面料 布料 料子 材料 棉 皮质 真皮 内衬 手感`,
+    `fabric_quality material* fabric* lining elastic cloth cotton leather silk wool linen polyester texture lining plastic metal`,
+    `面料质量 布料质量 材质 面料 布料 料子 材料 棉 皮质 真皮 内衬 手感`,
   ),
   need(
     'size',
@@ -70,8 +70,15 @@ export const GOODS: readonly Need[] = [
     'looks',
     ['Looks and colour', '外观与颜色'],
     ['the look', '外观'],
-    `color* colour* design style print prints silhouette styling appearance pattern neckline the_look its_look the_picture* the_photo*`,
-    `颜色 外观 款式 设计 造型 色差 图片 照片 实物 花色 样式 外形 图案`,
+    `color* colour* design style print prints silhouette styling appearance pattern neckline the_look its_look`,
+    `颜色 外观 款式 设计 造型 花色 样式 外形 图案`,
+  ),
+  need(
+    'description',
+    ['As shown and described', '与描述相符'],
+    ['what arrives', '实物'],
+    `the_picture* the_photo* product_description item_description the_description`,
+    `图片 照片 实物 色差 商品描述 宣传图 效果图`,
   ),
   need('weight', ['Weight', '重量'], ['the weight', '重量'], `weight weighs`, `重量 分量感`),
   need(
