@@ -94,7 +94,11 @@ const NOT_OF_PLACES = new Set([
   'undelivered',
   'not-new',
   'fake',
+  'refused',
 ]);
+/** Where people stay, such words are of better rooms, and of guests who pay for what they broke; who finds a place disgusting has tasted nothing. */
+const MEANS_ROOMS = /^(?:升级|upgrad\w*|更新|赔偿|赔付)$/u;
+const IS_DISGUST = /恶心|腻|disgust|gross|nasty/u;
 /** What breaks where people stay is a facility; what is cleaned there is the place. */
 const BREAKS = new Set(['fails', 'crashes', 'broken']);
 const HYGIENE = BY_ID.get('hygiene')!;
@@ -147,7 +151,9 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
   const isOf = (need: Need): boolean =>
     !isAbsent(need) &&
     (need.of === 'both' || (need.of === 'works') === model.isOfWorks || (model.isOfWorks && model.isSold));
-  const needs = reading.needs.filter(({ need }) => !isAbsent(need));
+  const needs = reading.needs.filter(
+    ({ need, word }) => !isAbsent(need) && !(isOfPlaces && MEANS_ROOMS.test(word)),
+  );
   // "Raw" and "cold" say nothing of taste where nobody eats.
   const statements = reading.statements.filter(
     ({ judgement, isNamed, need, words }) =>
@@ -169,7 +175,12 @@ export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
     if (noun !== undefined) return { ...statement, about: nounSet.has(noun) ? nounSubject(noun) : WHOLE };
     if (isOfPlaces && !isNamed && BREAKS.has(statement.judgement.id))
       return { ...statement, judgement: OUT_OF_ORDER, need: FACILITIES, about: FACILITIES };
-    if (isOfPlaces && !isNamed && NOT_OF_PLACES.has(statement.judgement.id))
+    if (
+      isOfPlaces &&
+      !isNamed &&
+      (NOT_OF_PLACES.has(statement.judgement.id) ||
+        (statement.judgement.id === 'bad-taste' && IS_DISGUST.test(statement.words)))
+    )
       return { ...statement, about: WHOLE };
     if (isWork && !isNamed && !statement.isBlame && WHOLE_IF_PRAISED.has(statement.judgement.id))
       return { ...statement, about: WHOLE };

@@ -14,6 +14,8 @@ export interface Judgement {
   readonly notOf?: readonly string[];
   /** Beside such a word it is another judgement (where `said` is given, if it says so): a slow answer is no slow delivery. */
   readonly beside?: readonly { readonly words: RegExp; readonly said?: RegExp; readonly is: string }[];
+  /** It is said by clauses that hold this as well, in lower case, and no others. */
+  readonly only?: RegExp;
   /** With such a need named it means something else, and nothing is said: "the delivery was too long" is about no size. */
   readonly never?: readonly string[];
   /** What a complaint says: with `{}`, of that subject; else a sentence of its own. */

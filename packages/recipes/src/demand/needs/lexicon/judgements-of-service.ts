@@ -7,7 +7,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     implies: 'delivery',
     blame: {
       en: 'never_arrived never_came never_delivered not_delivered not_received never_received did_not_arrive didn_t_arrive never_showed never_got_it lost_parcel',
-      zh: '没收到 没有收到 未收到 没送到 没有送到 没送来 没有送来 没送过来 没有送过来 还没送到 还没送来 没给我送到 没给我送来 没给送到 没给送来 没给送过来 还没到 一直没到 显示已送达 显示已经送达 显示完成 点了送达 没给送 不给送 不送 没人送 不配送',
+      zh: '没收到 没有收到 未收到 没送到 没有送到 没送来 没有送来 没送过来 没有送过来 还没送到 还没送来 没给我送到 没给我送来 没给送到 没给送来 没给送过来 还没到 一直没到 显示已送达 显示已经送达 显示完成 点了送达 没给送 没有送餐 没送餐 不给送 不送 没人送 不配送',
     },
     says: l('Orders never arrive', '订单没有送到'),
     fix: l('Make sure that every order arrives', '确保每单都送到'),

@@ -64,7 +64,7 @@ export const OF_THINGS: readonly Judgement[] = [
     notOf: ['delivery', 'price', 'order', 'contact', 'taste', 'food', 'staff'],
     blame: {
       en: 'fail* error errors cannot_connect can_t_connect won_t_connect not_connect disconnect* unstable doesn_t_work does_not_work didn_t_work did_not_work not_work not_working never_worked never_works won_t_work won_t_sync doesn_t_sync not_sync won_t_turn_on doesn_t_turn_on won_t_charge doesn_t_charge not_hold won_t_stay doesn_t_stay not_stay won_t_close doesn_t_close not_close won_t_open won_t_load unable_to unusable cannot_log can_t_log keeps_losing loses_connection drops logs_me_out stops switches_off flicker* buggy glitch* lag laggy inaccurate unreliable doesn_t_load',
-      zh: '配对失败 登录失败 连接失败 支付失败 失败了 一直失败 都失败 错误 连不上 连接不上 接触不良 没声音 没有声音 没法用 开不了机 充不上电 充不进电 不通电 不制冷 不制热 忽冷忽热 打不开 不能用 用不了 断开 掉线 不稳定 无法使用 没反应 不灵 找不到设备 自动退出 不好使 登不上 登录不了 自动断电 停止加热 不准 乱跳 加载不出 报错 bug 异常',
+      zh: '配对失败 登录失败 连接失败 支付失败 失败了 一直失败 都失败 系统错误 报错 提示错误 出错 连不上 连接不上 接触不良 没声音 没有声音 没法用 开不了机 充不上电 充不进电 不通电 不制冷 不制热 忽冷忽热 打不开 不能用 用不了 断开 掉线 不稳定 无法使用 没反应 不灵 找不到设备 自动退出 不好使 登不上 登录不了 自动断电 停止加热 不准 乱跳 加载不出 报错 bug 异常',
     },
     praise: {
       en: 'works works_well works_great works_perfectly stable accurate reliable',
@@ -169,6 +169,7 @@ export const OF_THINGS: readonly Judgement[] = [
   {
     id: 'different',
     implies: 'description',
+    only: /图|照片|描述|介绍|说好|承诺|宣传|想象|想像|预期|实物|色差|对板|名不|样品|pictur|photo|descri|shown|advertis|expect|in person|real life|website|online|model|taste|flavou?r|味|口感/u,
     beside: [{ words: /^(?:味|口味|口感|taste|flavou?r)/u, is: 'worse' }],
     blame: {
       en: 'different_from_the_picture* different_from_the_photo* different_than_the_picture* different_than_the_photo* different_than_pictured not_as_described not_as_pictured not_like_the_picture nothing_like unlike_the_picture* unlike_the_photo* color_is_different different_color not_what_i_expected not_look_like doesn_t_look_like don_t_look_like didn_t_look_like',

@@ -176,7 +176,7 @@ export const GOODS: readonly Need[] = [
     'choice',
     ['Choice', '选择'],
     ['the choice', '可选种类'],
-    `variety selection choice* options assortment range menu stock`,
+    `variety selection choice choices options assortment wide_range menu stock`,
     `种类 品种 可选 选择余地 选择空间 花样 库存 缺货`,
   ),
   need(
