@@ -45,6 +45,7 @@ const NEEDS: NeedModel = {
   slow: 'delivery',
   isOperated: true,
   isServed: true,
+  isStayedIn: true,
   told: [],
 };
 

@@ -39,7 +39,7 @@ const LEAST_SERVED = 0.15;
 const LEAST_PRINTED = 0.02;
 /** What is slow where nothing is named: whichever of these the file's reviews speak of most. */
 const SLOW: Readonly<Record<string, readonly string[]>> = {
-  delivery: ['delivery', 'packaging', 'order', 'food'],
+  delivery: ['delivery', 'packaging', 'order'],
   performance: ['app', 'performance', 'interface', 'account', 'features', 'screen', 'battery', 'camera'],
   queue: ['room', 'facilities', 'location', 'atmosphere', 'queue', 'teaching', 'health'],
 };
@@ -119,6 +119,7 @@ export function learnNeeds(
     ),
     slow: isOfWorks && !isSold ? 'pace' : slowest.size >= LEAST_SPEAKING * labels.length ? slowest.id : null,
     isServed: served,
+    isStayedIn: naming(({ id }) => id === 'room' || id === 'facilities') > naming(({ id }) => id === 'food'),
     isOperated: operated >= LEAST_OPERATED * labels.length,
     nouns: nounsOf(readings, reviewOf, labels.length),
     blame: blameWords(readings, reviewOf, labels),

@@ -33,6 +33,8 @@ export const NeedModelSchema = z.object({
   isOperated: z.boolean().default(true),
   /** Whether it comes in portions, so that too little and too small mean these. */
   isServed: z.boolean().default(true),
+  /** Whether people stay in what is judged, rather than eat there. */
+  isStayedIn: z.boolean().default(true),
   /** Ids of needs that are told of far more than judged: clauses are about them where they judge them. */
   told: z.array(z.string()).readonly().default([]),
 });
@@ -143,7 +145,7 @@ const nounSubject = (noun: string): Subject => ({
 export function resolve(model: NeedModel, reading: ClauseReading): Resolved {
   const { nouns } = reading;
   const isWork = model.isOfWorks && !model.isSold;
-  const isOfPlaces = model.slow === 'queue';
+  const isOfPlaces = model.slow === 'queue' && model.isStayedIn;
   const nounSet = new Set(model.nouns);
   const isTold = (id: string) => model.told.includes(id);
   const isAbsent = (need: Need | undefined): boolean =>

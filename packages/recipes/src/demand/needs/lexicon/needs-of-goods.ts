@@ -63,14 +63,14 @@ export const GOODS: readonly Need[] = [
     'size',
     ['Size and fit', '尺码与大小'],
     ['the size', '尺码'],
-    `size* sizing fit fits fitted waist sleeve* length bust hip* shoulder* arms inseam torso petite width waistband armhole* thigh* calves calf crotch straps strap`,
+    `size* sizing fit fits fitted waist sleeve* length bust hip hips shoulder* arms inseam torso petite width waistband armhole* thigh* calves calf crotch straps strap`,
     `尺码 尺寸 大小 码数 鞋码 腰围 袖子 袖口 裤长 裤腿 裤腰 领口 版型 板型 肩宽 长度 偏码`,
   ),
   need(
     'looks',
     ['Looks and colour', '外观与颜色'],
     ['the look', '外观'],
-    `color* colour* design style print prints silhouette styling appearance pattern neckline the_look its_look`,
+    `color* colour* design style prints the_print this_print floral_print color_print silhouette styling appearance pattern neckline the_look its_look`,
     `颜色 外观 款式 设计 造型 花色 样式 外形 图案`,
   ),
   need(
