@@ -91,7 +91,10 @@ export const OF_THINGS: readonly Judgement[] = [
       en: 'hard_to_clean difficult_to_clean impossible_to_clean',
       zh: '难清洗 很难清洗 不好洗 不好清洗 难洗 洗不掉 洗不干净',
     },
-    praise: { en: 'easy_to_clean easy_to_wash', zh: '好洗 好清洗 很好清洗 清洗方便' },
+    praise: {
+      en: 'easy_to_clean easy_to_wash',
+      zh: '好洗 好清洗 很好清洗 清洗方便 一冲就干净 冲一下就干净 一擦就干净 擦一下就干净',
+    },
     says: l('It is hard to clean', '不好清洗'),
     fix: l('Make it easy to clean', '让它好清洗'),
   },
