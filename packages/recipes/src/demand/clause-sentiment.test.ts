@@ -9,13 +9,15 @@ import { clauseSentiment } from './clause-sentiment/posterior.ts';
 import { sentimentOfClauses } from './clause-sentiment/tell.ts';
 import { clausesOf } from './clauses.ts';
 import { opinionWords } from './needs/lexicon/opinion-words.ts';
+import type { Said } from './needs/need-model.ts';
 import type { Clause, Review } from './review.ts';
 import { SENTIMENTS, sentimentGraph } from './sentiment.ts';
 import { type ClauseFigures, clauseFigures } from './testing/clause-figures.ts';
 import { hasJudgedSet, JUDGED_SETS, type JudgedSetName, judgedSet } from './testing/judged-clauses.ts';
 import { tellClauses } from './testing/tell-clauses.ts';
 
-const of = (text: string, rest = {}) => clauseSentiment({ text, evidence: 0, needs: 0, review: 0, ...rest });
+const of = (text: string, rest = {}) => clauseSentiment({ text, evidence: 0, said: [], review: 0, ...rest });
+const ofNeed = (isBlame: boolean) => [{ about: { id: 'delivery' }, isBlame }] as unknown as Said[];
 
 describe('the sentiment of a clause', () => {
   it('leans to what its words, its review and the file say, praise and complaint alike', () => {
@@ -23,11 +25,11 @@ describe('the sentiment of a clause', () => {
       fc.property(
         fc.double({ min: -9, max: 9, noNaN: true }),
         fc.double({ min: -1, max: 1, noNaN: true }),
-        fc.constantFrom(-1, 0, 1),
-        (evidence, review, needs) => {
+        fc.boolean(),
+        (evidence, review, isBlame) => {
           const [one, other] = [
-            { evidence, review, needs },
-            { evidence: -evidence, review: -review, needs: -needs },
+            { evidence, review, said: ofNeed(isBlame) },
+            { evidence: -evidence, review: -review, said: ofNeed(!isBlame) },
           ].map((known) => of('the second one', known));
           expect(one!.satisfied + other!.satisfied).toBeCloseTo(1, 9);
           expect(one!.polarity === 'neutral').toBe(other!.polarity === 'neutral');
@@ -36,7 +38,7 @@ describe('the sentiment of a clause', () => {
     );
     expect(of('The lid leaks', { review: -1 }).polarity).toBe('negative');
     expect(of('盖子漏水', { review: -1 }).polarity).toBe('negative');
-    expect(of('Two hours,', { review: -1, needs: -1 }).polarity).toBe('negative');
+    expect(of('Two hours,', { review: -1, said: ofNeed(true) }).polarity).toBe('negative');
     expect(of('It is delicious!').satisfied).toBeGreaterThan(0.5);
     expect(of('味道不错').satisfied).toBeGreaterThan(0.5);
   });
@@ -46,11 +48,33 @@ describe('the sentiment of a clause', () => {
       expect(of(text, { review: -1 }).polarity).toBe('neutral');
   });
 
+  it('leans to complaint where something is denied, or said to be the only drawback', () => {
+    const { satisfied } = of('It has a second slot');
+    expect(of('It does not have a second slot').satisfied).toBeLessThan(satisfied);
+    expect(of('It doesnt have a second slot').satisfied).toBeLessThan(satisfied);
+    expect(of('The only problem is the lid', { review: 1 }).polarity).toBe('negative');
+  });
+
   it('turns opinion words that are negated', () => {
+    expect(opinionWords('it isnt good').balance).toBe(-1);
+    expect(opinionWords('not only good').balance).toBe(1);
+    expect(opinionWords('cannot wait').balance).toBe(1);
+    expect(opinionWords("couldn't be happier").balance).toBe(1);
+    expect(opinionWords("don't waste your money").balance).toBe(-1);
     expect(opinionWords('not a good idea').balance).toBe(-1);
     expect(opinionWords('没有异味').balance).toBe(1);
     expect(opinionWords('难道不是垃圾吗').balance).toBe(-1);
-    expect(opinionWords('价格差不多')).toEqual({ count: 0, balance: 0 });
+  });
+
+  it('takes no word for one of opinion that only begins or sounds like one', () => {
+    for (const text of [
+      '价格差不多',
+      'The waitress brought the software for breakfast',
+      'a rustic, stainless, kind of pan',
+      'It is pretty small',
+    ])
+      expect(opinionWords(text)).toEqual({ count: 0, balance: 0 });
+    expect(opinionWords('a pretty dress, and it is too small').balance).toBe(0);
   });
 });
 

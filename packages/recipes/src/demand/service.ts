@@ -20,7 +20,7 @@ import { clauseSentiment, copiedSentiment } from './clause-sentiment/posterior.t
 import { clausesOf } from './clauses.ts';
 import { describer } from './describe.ts';
 import { assignThemes } from './needs/find-themes.ts';
-import { needBalance, type Said } from './needs/need-model.ts';
+import type { Said } from './needs/need-model.ts';
 import type { Correction } from './options.ts';
 import { readSummary } from './report/summary.ts';
 
@@ -236,7 +236,7 @@ function sentimentOfTexts(
       clauses: of.map(
         (clause, place): ClauseAnswer =>
           from === 'evidence'
-            ? clauseSentiment({ ...clause, evidence: said[place]!, needs: needBalance(statements[place]!) })
+            ? clauseSentiment({ ...clause, evidence: said[place]!, said: statements[place]! })
             : { satisfied: said[place]!, polarity: null },
       ),
     };

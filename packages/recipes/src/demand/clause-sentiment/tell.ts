@@ -1,7 +1,7 @@
 /** The sentiment of a file's clauses: evidence that has not met their reviews, and what the file says of these. */
 import type { SparseMatrix } from '@gradus/stats';
 import { type Learning, type TextFeatures, type TextVectors, termMatrix, vectorRows } from '@gradus/tasks';
-import { needBalance, type Said } from '../needs/need-model.ts';
+import type { Said } from '../needs/need-model.ts';
 import type { Clause, Review } from '../review.ts';
 import { type ClauseEvidence, evidenceOf } from './evidence.ts';
 import { type ClauseSentiment, clauseSentiment, copiedSentiment } from './posterior.ts';
@@ -41,7 +41,7 @@ export function sentimentOfClauses(file: FileOfClauses): ClauseSentiment[] {
     clauseSentiment({
       text,
       evidence: words[i]! + (added?.[i] ?? 0),
-      needs: needBalance(statements[i]!),
+      said: statements[i]!,
       review: says[review]!,
     }),
   );

@@ -4,43 +4,52 @@
  */
 import { asRead } from '../../clauses.ts';
 
-/** `*` stands for any ending. */
+/** `*` stands for any ending, `_` for a space or a hyphen, an apostrophe for none as well. */
 const PRAISE = `good great* nice* excellen* amaz* awesome fantastic* wonderful* perfect* superb* lovely loves love loved lovable enjoy* delight*
-happy happily happier pleas* glad satisf* recommend* impress* beautiful* gorgeous* fabulous* brilliant* outstanding* exceptional* terrific incredible
+happy happily happier happiest pleased pleasing pleasure* glad satisf* recommend* impressed impressive* impresses beautiful* gorgeous* fabulous* brilliant* outstanding* exceptional* terrific incredible
 incredibly marvel* splendid* magnificent* best better finest favorite favourite fun funny hilarious* charm* clever* smart witty
-fresh* delicious* tasty yummy crisp* juicy clean spotless* comfort* comfy cozy cosy quiet* spacious warm* friendl* polite* kind* courteous*
+fresh* delicious* tasty yummy crisp* juicy clean spotless* comfort* comfy cozy cosy quiet* spacious warm* friendl* polite* kind kinder kindest kindly kindness courteous*
 helpful* attentive* professional* prompt* quick* fast faster speedy punctual* efficient* reliabl* sturdy durable solid* smooth* easy easily easier
 effortless* intuitive* convenient* handy useful* worth worthwhile affordable bargain seamless* flawless* responsive accurate* stylish* elegant*
-flattering soft* cute pretty sleek stunning* breathtaking* captivat* compelling engag* engross* entertain* fascinat* refreshing* thoughtful*
-touching moving inspir* powerful* strong* rich* vivid* original* authentic genuine* sweet* memorable* gem treat winner thank* thanks appreciat*
-breeze works worked well fine okay ok decent adequate* absorbing rewarding riveting sublime masterpiece
+flattering soft softer softest softly softness cute pretty sleek stunning* breathtaking* captivat* compelling engag* engross* entertain* fascinat* refreshing* thoughtful*
+touching moving inspir* powerful* strong* rich* vivid* original originality authentic genuine* sweet* memorable* gem treat winner thank* thanks appreciat*
+breeze works well fine okay ok decent adequate* absorbing rewarding riveting sublime masterpiece
 amusing effective evocative resonant suspenseful spellbinding mesmeriz* hypnotic dazzl* gripping poignant heartfelt heartwarming uplifting graceful* nuanced subtle insightful
 intelligent* invaluable skillful* skilful* masterful* masterly deft* polished daring inventive imaginative innovative ingenious* lively energetic exhilarat* thrilling exciting
 taut haunting lyrical sumptuous lush exquisite* ravishing sincere* tender likable likeable appealing endearing adorable irresistible infectious remarkabl* extraordinar*
 superior satisfying worthy accomplished triumph* profound* provocative unforgettable enchanting magical magnetic luminous radiant pleasant* generous* gracious ample roomy versatile
-painless reasonable reasonably must-see first-rate top-notch thought-provoking well-made well-built well-acted user-friendly hassle-free`;
+yum phenomenal heavenly divine mouthwatering flavorful flavourful spectacular exceed* knowledgeable accommodating welcoming inviting relaxing romantic unbeatable snappy zippy
+cool i_like we_like really_like do_like also_like i_liked we_liked likes liked a_must must_have thumbs_up second_to_none to_die_for kudos bravo wow can't_beat can't_go_wrong
+can't_wait can't_complain couldn't_be_happier couldn't_be_better couldn't_be_more couldn't_ask_for no_complaint* no_problem* no_issue* never_disappoint* never_fail*
+painless reasonable reasonably must_see first_rate top_notch thought_provoking well_made well_built well_acted user_friendly hassle_free`;
 
 const BLAME = `bad badly worse worst terribl* horribl* awful* poor* dreadful* disgust* nasty gross garbage trash rubbish junk crap* useless* worthless* pointless*
 hate* hated dislike* disappoint* dissatisf* unsatisf* unhappy annoy* irritat* frustrat* angry upset* regret* avoid* mediocre lousy pathetic* lame
 ridiculous* stupid* silly dumb boring bored bore dull* tedious* tiresome lifeless predictable forgettable clumsy shallow sloppy bland stale soggy
-burnt overcooked undercooked raw greasy salty tasteless rotten mold* mould* smell* stink* stank dirty filthy stain* dust* cockroach* hair bug bugs buggy noisy
+burnt overcooked undercooked raw greasy oily salty tasteless rotten mold* mould* smell* stink* stank dirty filthy stain stains stained dust dusty cockroach* hair bug bugs buggy noisy
 loud* cramped uncomfortabl* hurt* painful* itch* scratch* rude* unfriendly impolite arrogant unprofessional* unhelpful ignor* careless* lazy dishonest
-lie lied scam* fraud* fake* counterfeit mislead* cheat* ripoff overpriced expensive overrated late delay* slow* wait* waited missing lost wrong
-incorrect* broke* broken break* crack* leak* tear tore torn ripp* defect* fault* damag* fail* malfunction* glitch* crash* freez* froze lag* stuck
-dead died flimsy fragile cheaply shoddy flaw* weak* lack* problem* issue* trouble* difficult* confus* complicated complain* complaint* refund* return*
+lie lied scam* fraud* fake* counterfeit mislead* cheat* ripoff overpriced expensive overrated late delay* slow* wait waits waited waiting missing lost wrong
+incorrect* broke broken break breaks breaking breakage crack cracks cracked cracking leak* tear tore torn ripp* defect* fault* damag* fail* malfunction* glitch* crash* freeze freezes freezing froze frozen lag lags lagged lagging laggy stuck
+dead dies died flimsy fragile cheaply shoddy flaw* weak* lack* problem* issue* trouble* difficult* confus* complicated complain* complaint* refund* return*
 stopp* unable cannot barely hardly unfortunately sadly waste* wasted miscast uneven contrived sucks sucked suck nightmare disaster* unacceptable
-unreliable inconsistent inaccurate faded shrink* shrank shrunk peel* rust* tinny flicker* ugly cliche* clich* unusable messy mess lacklustre lackluster
-annoyance error errors
+unreliable inconsistent inaccurate faded shrink* shrank shrunk peel* rust rusts rusted rusty tinny flicker* ugly cliche* clich* unusable messy mess lacklustre lackluster
+annoyance error errors drawback* downside* downfall* shortcoming* gripe* peeve* letdown unpleasant horrendous* atrocious* abysmal* appalling* aweful inedible hideous unimpressive
+headache* paperweight blurry pixelated overheat* unsuitable incompatible deficien* inferior beware only_con the_con cons a_pain royal_pain hard_time never_again stay_away steer_clear think_twice
+look_elsewhere go_elsewhere save_your_money don't_waste don't_bother don't_buy don't_like didn't_like doesn't_like not_enough nothing_special leaves_a_lot_to_be_desired left_a_lot_to_be_desired
+too_* wish wished would_be_nice would_be_better would_have_been would_have_liked could_be_better could_have_been_better should_be_better could_use room_for_improvement needs_improvement if_only used_to_be
 tired feeble stiff forced conventional implausibl* unconvincing improbabl* insignificant inconsequential soulless heartless rote formulaic recycled derivative unoriginal uninspired
 unimaginative pedestrian generic hackneyed banal* trite cartoonish melodramatic maudlin mawkish sappy syrupy saccharine preachy overwrought overblown overlong bloated meandering rambling
 plodding sluggish glacial turgid leaden flaccid incoherent muddled scattered sketchy underdeveloped underwhelm* unfunny humorless charmless joyless witless mindless brainless senseless
-amateurish inept* incompetent* clueless botched misfire* misguided pretentious* self-indulgent smug shrill grating obnoxious insufferable unbearabl* intolerabl* excruciating* torture ordeal
+amateurish inept* incompetent* clueless botched misfire* misguided pretentious* self_indulgent smug shrill grating obnoxious insufferable unbearabl* intolerabl* excruciating* torture ordeal
 laughabl* ludicrous* preposterous* absurd* hokey hokum cheesy tacky tawdry vulgar crass crude offensive suffers undercut* undermine* succumb* wallow* hollow vapid vacuous insipid
-superficial stereotyp* deficit unremarkable middling so-so unsatisfying disdain phony nonsense drivel dreck tripe claptrap dud flop letdown wooden stilted hammy overacted mangled gratuitous*
+superficial stereotyp* deficit unremarkable middling so_so unsatisfying disdain phony nonsense drivel dreck tripe claptrap dud flop letdown wooden stilted hammy overacted mangled gratuitous*
 incomprehensibl* nauseat* dismal* dreary drab threadbare shabby rickety squeak* wobbl* unstable unresponsive unintuitive cumbersome clunky bulky awkward* inconvenien* hassle nuisance
-half-baked heavy-handed ham-fisted one-note one-dimensional by-the-numbers played-out watered-down`;
+half_baked heavy_handed ham_fisted one_note one_dimensional by_the_numbers played_out watered_down`;
 
-/** Words with such a character that neither praise nor blame. */
+/** Words that neither praise nor blame, though one in them would: "it is pretty small", "the software as well". */
+const NEITHER =
+  /\b(?:kinds? of|as well|well,|best buy|fast food|happy hour|solid state|stopp(?:ed|ing) (?:by|in|at|here|there|for|off|over)|(?:is|are|was|were|be|been|look\w*|seem\w*|fe(?:el\w*|lt)|works?|worked|g[eo]ts?|['’]s) pretty (?!and|but|on|in|with|as|too|to|when|though|for|at|enough)(?=\w))/giu;
+/** Likewise. */
 const NEITHER_ZH = `差不多 差点 差异 出差 时差 温差 不断 一般都 一般来说 香菜 香肠 香菇 香蕉 破费 慢慢 糊涂`;
 
 const PRAISE_ZH = `不错 还行 还可以 挺可以 好评 好吃 好喝 好用 好看 好听 很好 真好 挺好 非常好 太好 最好 都好 也好 更好 优秀 优质 优美 完美 满意 喜欢 喜爱 赞 棒 推荐 给力 超值 划算 实惠 物美价廉
@@ -55,9 +64,12 @@ const BLAME_ZH = `差 烂 糟 坏 难吃 难喝 难用 难看 难闻 难听 难�
 
 const listed = (words: string) => words.trim().split(/\s+/);
 
-/** Whole words; `*` stands for any ending. */
+/** Whole words. */
 const english = (words: string) =>
-  new RegExp(`\\b(?:${listed(words).join('|').replaceAll('*', '\\w*')})\\b`, 'giu');
+  new RegExp(
+    `\\b(?:${listed(words).join('|').replaceAll('*', '\\w*').replaceAll('_', '[\\s-]+').replaceAll("can't", "can(?:no|')t").replaceAll("'", "['’]?")})\\b`,
+    'giu',
+  );
 
 /** Anywhere, the longest first. */
 const chinese = (words: string) =>
@@ -78,10 +90,12 @@ interface Lexicon {
 const LEXICONS: Readonly<Record<'en' | 'zh', Lexicon>> = {
   en: {
     kinds: [
+      { sign: 0, words: NEITHER },
       { sign: 1, words: english(PRAISE) },
       { sign: -1, words: english(BLAME) },
     ],
-    negation: /(?:\b(?:not|no|never|without|cannot|hardly|barely)\b|n['’]t)(?:\W+\w+){0,3}\W+$/iu,
+    negation:
+      /(?:\b(?:not(?! only| just)|no|never|nothing(?! but)|without|cannot|hardly|barely|rarely|far from|less than|anything but)\b|n['’]t\b|\b(?:do|does|did|is|are|was|were|wo|ca|could|would|should|have|has|had)nt\b)(?:\W+\w+){0,3}\W+$/iu,
   },
   zh: {
     kinds: [
