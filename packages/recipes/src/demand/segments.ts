@@ -11,6 +11,8 @@ const MOST_VALUES = 30;
 /** This share of the rows, at least, is in groups. */
 const GROUPED = 0.5;
 const MOST_COLUMNS = 8;
+/** Numbers of more values count or measure something. */
+const MOST_CODES = 10;
 /** Longer values are texts. */
 const LONGEST = 60;
 
@@ -34,7 +36,8 @@ export function segmentColumns(table: Table, roles: Roles): SegmentColumn[] {
         groups.size >= 2 &&
         groups.size <= MOST_VALUES &&
         grouped >= GROUPED * cells.length &&
-        [...groups].every((value) => value.length <= LONGEST);
+        [...groups].every((value) => value.length <= LONGEST) &&
+        (groups.size <= MOST_CODES || ![...groups].every((value) => Number.isFinite(Number(value))));
       return isColumn ? [{ column, groups: cells.map((cell) => (groups.has(cell) ? cell : undefined)) }] : [];
     })
     .slice(0, MOST_COLUMNS);

@@ -21,7 +21,7 @@ import { type Attention, opportunitiesOf } from './opportunity.ts';
 import { outcomeOf } from './outcome.ts';
 import { pointsOf } from './points.ts';
 import { polarityOf, type Told } from './polarity.ts';
-import { segmentContrasts } from './segment-contrasts.ts';
+import { groupColumns, segmentContrasts } from './segment-contrasts.ts';
 import { severityOf } from './severity.ts';
 import { timelineOf } from './timeline.ts';
 import { trendsOf } from './trend.ts';
@@ -148,7 +148,7 @@ export async function analyseDemand(
       points,
       clauses.map(({ review }) => review),
     ),
-    segmentColumns: [...new Set(reviews.flatMap(({ segments = {} }) => Object.keys(segments)))],
+    segmentColumns: groupColumns(reviews),
     voices: input.asks ? [] : voicesOf(input),
     actions,
     protect: strengthsOf(findings, points, actions),

@@ -2,7 +2,7 @@ import { Random } from '@gradus/base';
 import { describe, expect, it } from 'vitest';
 import type { Review } from '../review.ts';
 import type { Point } from './points.ts';
-import { segmentContrasts } from './segment-contrasts.ts';
+import { groupColumns, segmentContrasts } from './segment-contrasts.ts';
 
 const N = 600;
 const GROUPS = ['shoes', 'coats', 'bags'];
@@ -45,6 +45,20 @@ describe('groups of reviews', () => {
       'shoes size.too-small',
     ]);
     expect(found[0]!.share).toBeGreaterThan(2 * found[0]!.elsewhere);
+  });
+
+  it('by a column that is the verdict in other words are none', () => {
+    const reviews = Array.from({ length: 200 }, (_, i): Review => {
+      const label = i % 4 === 0 ? 0 : 1;
+      return {
+        row: i + 1,
+        text: 'x',
+        label,
+        segments: { recommended: label === 0 ? 'no' : 'yes', plan: i % 3 === 0 ? 'free' : 'paid' },
+      };
+    });
+    expect(groupColumns(reviews)).toEqual(['plan']);
+    expect(segmentContrasts(reviews, [], [])).toEqual([]);
   });
 
   it('that mean nothing are seldom told', () => {

@@ -32,13 +32,44 @@ interface Measure {
   readonly says: (review: number) => boolean | undefined;
 }
 
+/** From this on (Cramér's V) a column is the verdict in other words ("would recommend: no"), and who says so complains, whatever it is about. */
+const SAME_AS_VERDICT = 0.7;
+
+/** The columns of groups, without those that say the verdict itself. */
+export function groupColumns(reviews: readonly Review[]): string[] {
+  const columns = [...new Set(reviews.flatMap(({ segments = {} }) => Object.keys(segments)))];
+  return columns.filter((column) => agreement(reviews, column) < SAME_AS_VERDICT);
+}
+
+/** Cramér's V of the column's groups and the file's own labels; 0 where there is nothing to compare. */
+function agreement(reviews: readonly Review[], column: string): number {
+  const tallies = new Map<string, { yes: number; n: number }>();
+  for (const { label, segments } of reviews) {
+    const value = segments?.[column];
+    if (label === undefined || value === undefined) continue;
+    const tally = tallies.get(value) ?? { yes: 0, n: 0 };
+    tallies.set(value, { yes: tally.yes + Number(label === 1), n: tally.n + 1 });
+  }
+  const all = [...tallies.values()].reduce((sum, { yes, n }) => ({ yes: sum.yes + yes, n: sum.n + n }), {
+    yes: 0,
+    n: 0,
+  });
+  if (all.yes === 0 || all.yes === all.n) return 0;
+  const share = all.yes / all.n;
+  const chiSquare = [...tallies.values()].reduce(
+    (sum, { yes, n }) => sum + (yes - share * n) ** 2 / (n * share * (1 - share)),
+    0,
+  );
+  return Math.sqrt(chiSquare / all.n);
+}
+
 /** The clearest first. @param clauseReviews By clause: its review */
 export function segmentContrasts(
   reviews: readonly Review[],
   points: readonly Point[],
   clauseReviews: readonly number[],
 ): SegmentContrast[] {
-  const columns = [...new Set(reviews.flatMap(({ segments = {} }) => Object.keys(segments)))];
+  const columns = groupColumns(reviews);
   const measures: Measure[] = [
     {
       point: null,

@@ -21,6 +21,8 @@ describe('voices', () => {
     ['farewell', '以后肯定是不会在你家买了'],
     ['request', '如果送达准时些就好了'],
     ['request', 'A better design would be nice'],
+    ['request', 'It needs to be bigger'],
+    ['farewell', 'Never buy from this shop'],
   ])('%s: %s', (kind, text) => {
     expect(kinds(text)).toEqual([kind]);
   });
@@ -47,6 +49,11 @@ describe('voices', () => {
     'You need to fetch it',
     '这都上班了,怎么吃?',
     'Did I mention the price?',
+    'this film needs to be seen',
+    'I hope the quality will hold up',
+    'I almost never buy anything full price here',
+    'would never have bought it at full price',
+    "don't buy this unless you are tall",
   ])('%s is none', (text) => {
     expect(kinds(text)).toEqual([]);
   });

@@ -33,7 +33,7 @@ const SAYS: Readonly<Record<Exclude<VoiceKind, 'rival'>, { readonly en: Saying; 
   request: {
     en: {
       says: /\b(?:please (?:add|fix|make|bring|give|stop|let|allow|consider|include|improve|change)|(?:i|we) (?:really |only |just )?(?:wish|hope|would like|'d like|would love|'d love|would have (?:liked|loved|preferred)) |would(?: also)? be (?:an? )?(?:very |so |really |more )?(?:nice|great|better|good|helpful|convenient|welcome|useful)|could at least|should (?:have an?|add|include|offer|let|allow|provide|be able)|can you (?:please )?(?:add|make)|(?:it|this|they) needs? (?:a |an |to |more |better )|you (?:guys )?(?:really )?need to (?:add|fix|make|bring|stop|improve|change|hire|train|work on)|wish (?:it|there|they|you) (?:had|were|was|would|could)|could use )/iu,
-      not: /\bhope (?:this|that|it) (?:review|help|does(?:n['’]t| not)|lasts?|holds?|keeps?)|\bhelps? you\b|\bgood investment\b/iu,
+      not: /\bhope (?:this|that|it) (?:review|help|does(?:n['’]t| not)|lasts?|holds?|keeps?)|\bhelps? you\b|\bgood investment\b|\bhope (?:the|these|they|those|this|that|it) (?:\w+ )?(?:will |to |would )?(?:not )?(?:lasts?|holds?|stays?|keeps?|fits?|works?|wears?)\b|\bneeds? to be (?:seen|read|watched|heard|said|told|believed|experienced)\b|\bcould use (?:it|this|them|these|that) (?:for|as|with|in|on|to|a lot)\b/iu,
     },
     zh: {
       says: /希望|(?<!不)建议|能不能|能否|可不可以|可否|最好(?:能|是|可以)|(?:要是|如果)[^。!！?？]{1,20}就(?:更|太)?(?:好|完美)了|如果[^。!！?？]{1,20}更好|能(?:多|再|少|快)[^。?？]{1,6}[么吗][?？]|要是能|如果能|如果可以|请(?:多|加|改|把|不要|务必|提供|注意)|(?:应该|下次|以后)(?:要|请|能|可以|多|加|改|提供|有|把)(?!来|吃|点这|买)|望(?:以后|下次|改|店家|商家|贵)|求加|期待(?:改|能|有)|(?:功能|按钮|选项)[^。!！?？]{0,8}去掉吧/u,
@@ -53,7 +53,7 @@ const SAYS: Readonly<Record<Exclude<VoiceKind, 'rival'>, { readonly en: Saying; 
   farewell: {
     en: {
       says: /\b(?:never (?:again|order|buy|purchas|return|shop|eat|go(?:ing)? back|com(?:e|ing) back|us(?:e|ing) (?:it|this|them) again)\w*|(?:won['’]?t|will not|wouldn['’]?t) (?:be )?(?:order|buy|purchas|com(?:e|ing) back|go(?:ing)? back|return|shop|us(?:e|ing) (?:it|this|them) again)\w*|last time (?:i|we)(?:['’]?ll| will| order| buy)|cancel\w* (?:my|our|the) (?:subscription|account|membership|plan)|uninstall\w*|switch(?:ed|ing) to|tak(?:e|ing) (?:my|our) business|lost (?:a|me as a) customer|do(?:n['’]?t| not) buy|stay away|going elsewhere)\b/iu,
-      not: /\bnever go(?:ing)? back to (?:my|an?|the|using)\b/iu,
+      not: /\bnever go(?:ing)? back to (?:my|an?|the|using)\b|\b(?:almost|usually|normally|typically|would(?:n['’]t| not)? have|rarely or) never\b|\bnever (?:have )?(?:buy|bought|purchased?|order(?:ed)?) (?:more than|any\w* (?:at )?full|clothes|things|at full|full)|\b(?:do(?:n['’]t| not) (?:buy|come) (?:this |it |them )?(?:unless|if))\b|\bstay away from the\b/iu,
     },
     zh: {
       says: /再也不(?!用|必|怕)|再也没|不会再|不再(?:来|买|点|订|定|光顾|用)|再不(?:来|买|点|订|定|从)|最后一次|绝不(?:会)?再|绝对不会|拉黑|黑名单|卸载|退订|换一?家|别买|不要买|永远不(?:会|再|来|点|订|买)|不敢再|(?<!希望)下次不会|(?:以后|下次|今后)(?:肯定|绝对|真|我|都|也|是|的){0,3}(?:不会|不能|不敢|不想|不)(?:是)?(?:再|会|能|敢|想){0,2}(?:在[^，,。!！?？]{1,8})?(?:定|订|买|点|来|叫|光顾|考虑|选择?)(?!到|了?份|单)|还怎么(?:敢|用|让我|来|订|定|点)|(?:大家|千万|建议|劝)[^，,。!！?？]{0,6}(?:不要|别)(?:再|在[^，,。!！?？]{1,6})?(?:点|买|订|定|来|去|选)|没有下次/u,

@@ -138,7 +138,7 @@ const NOUN = 'noun-';
 
 const nounSubject = (noun: string): Subject => ({
   id: `${NOUN}${noun}`,
-  name: { en: noun, zh: noun },
+  name: { en: noun.charAt(0).toUpperCase() + noun.slice(1), zh: noun },
   subject: { en: /^[a-z]/.test(noun) ? `the ${noun}` : `“${noun}”`, zh: noun },
 });
 
