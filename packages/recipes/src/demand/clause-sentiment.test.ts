@@ -61,6 +61,9 @@ describe('the sentiment of a clause', () => {
     expect(opinionWords('cannot wait').balance).toBe(1);
     expect(opinionWords("couldn't be happier").balance).toBe(1);
     expect(opinionWords("don't waste your money").balance).toBe(-1);
+    expect(opinionWords('Do not bother').balance).toBe(-1);
+    expect(opinionWords('Will be back soon').balance).toBe(1);
+    expect(opinionWords("Won't be back").balance).toBe(-1);
     expect(opinionWords('not a good idea').balance).toBe(-1);
     expect(opinionWords('没有异味').balance).toBe(1);
     expect(opinionWords('难道不是垃圾吗').balance).toBe(-1);

@@ -25,7 +25,7 @@ export interface ClauseSentiment {
 const EVIDENCE = 2;
 const REACH = 16;
 const OPINION = 1;
-const NEED = 0.8;
+const NEED = 0.9;
 const REVIEW = 1.2;
 
 export interface KnownOfClause {

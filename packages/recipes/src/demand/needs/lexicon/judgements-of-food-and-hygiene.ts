@@ -79,7 +79,10 @@ export const OF_FOOD_AND_HYGIENE: readonly Judgement[] = [
       'support',
       'refund',
     ],
-    blame: { en: 'cold lukewarm chilly freezing not_hot', zh: '凉 凉了 都凉 冷 冷了 冰凉 凉透 不热 没热' },
+    blame: {
+      en: 'cold lukewarm luke_warm chilly freezing not_hot',
+      zh: '凉 凉了 都凉 冷 冷了 冰凉 凉透 不热 没热',
+    },
     praise: { en: 'warm piping_hot still_hot', zh: '热乎 热腾腾 温热 还是热的 很热' },
     says: l('{} arrives cold', '{}是凉的'),
     fix: l('Keep warm what is eaten warm', '做好保温'),

@@ -34,6 +34,7 @@ export const OF_SERVICE: readonly Judgement[] = [
     ],
     beside: [
       { words: /^(?:repl|respon|answer|回复|回应)/u, is: 'slow-answer' },
+      { words: /^(?:batter|charge|电池|续航)/u, said: /^(?:hour|minute|小时|分钟)/u, is: 'short-lived' },
       {
         words:
           /^(?:sleeve|length|leg|pant|jean|skirt|dress|top|shirt|shorts|inseam|torso|waist|strap|hem|arm|jacket|coat|sweater|tunic|cord|cable)/u,
@@ -42,11 +43,11 @@ export const OF_SERVICE: readonly Judgement[] = [
       },
     ],
     blame: {
-      en: 'slow slower slowest slowly plodding late delay delayed delays overdue forever for_ever so_long too_long ages sluggish hours_later days_later weeks_later took_weeks took_hours took_days took_a_week took_an_hour waited waiting tardy hours? days? weeks? minutes? took? slow_moving slow_paced glacial drags_on dragged_on interminable',
+      en: 'slow slower slowest slowly plodding late delay delayed delays overdue forever for_ever so_long too_long ages sluggish hours_later days_later weeks_later took_weeks took_hours took_days took_a_week took_an_hour waited waiting tardy hours? days? weeks? minutes? took_so_long took_too_long took_forever took_ages took_long? took_over? took_almost? took_nearly? took_more_than? took_another? slow_moving slow_paced glacial drags_on dragged_on interminable',
       zh: '慢 催促 快点 快一点 快些 早点送 太慢 好慢 很慢 超慢 迟到 迟 超时 晚点 晚了 太晚 很晚 好晚 晚到 来晚 送晚 比较晚 有点晚 有些晚 延误 延迟 耽误 拖延 拖了 久 好久 太久 很久 等了 等到 小时才 分钟才 小时后 个多小时 个小时 个钟头 时间长 时间太长 时间也太长 时间太久 时间也太久 时间实在太长 时间过长 催 催单 催了 几天才 天才到 小时? 钟头? 分钟? 等? 才送? 才到? 拖? 耗时 找不到地方 找不着地方 不认路 路不熟 天才 星期才 礼拜才 久才 #才? #送到? #送达? #送来? #到的? 后到?',
     },
     praise: {
-      en: 'fast faster quick quickly prompt* speedy on_time in_time early punctual* in_no_time right_away at_once immediately next_day same_day_delivery same_day_shipping ahead_of_schedule within_minutes within_hours within_days',
+      en: 'fast faster quick quickly prompt* speedy on_time in_time arrived_early came_early delivered_early shipped_early days_early punctual* in_no_time right_away arrived_immediately shipped_immediately delivered_immediately served_immediately next_day same_day_delivery same_day_shipping ahead_of_schedule within_minutes within_hours within_days',
       zh: '快 很快 快速 迅速 及时 准时 提前 神速 真快 挺快 好快 超快 速度快 当天 第二天就 马上',
     },
     says: l('{} is too slow', '{}太慢'),
@@ -118,7 +119,7 @@ export const OF_SERVICE: readonly Judgement[] = [
       zh: '态度差 态度恶劣 态度极差 态度很差 态度不好 态度太差 恶劣 粗鲁 不耐烦 凶 骂 敷衍 推诿 推卸 冷漠 没礼貌 素质 吼 甩脸 不负责 不专业 冷淡 爱理不理 不理不睬',
     },
     praise: {
-      en: 'friendly polite kind courteous helpful attentive professional patient caring welcoming',
+      en: 'friendly polite so_kind very_kind kind_and kindly kindness courteous helpful attentive professional patient caring welcoming',
       zh: '态度好 热情 礼貌 耐心 周到 贴心 友好 友善 客气 亲切 负责 专业 态度很好 和蔼 用心 细心 辛苦',
     },
     says: l('{} is unfriendly or does not care', '{}恶劣或不负责'),

@@ -5,9 +5,9 @@
 import { asRead } from '../../clauses.ts';
 
 /** `*` stands for any ending, `_` for a space or a hyphen, an apostrophe for none as well. */
-const PRAISE = `good great* nice* excellen* amaz* awesome fantastic* wonderful* perfect* superb* lovely loves love loved lovable enjoy* delight*
-happy happily happier happiest pleased pleasing pleasure* glad satisf* recommend* impressed impressive* impresses beautiful* gorgeous* fabulous* brilliant* outstanding* exceptional* terrific incredible
-incredibly marvel* splendid* magnificent* best better finest favorite favourite fun funny hilarious* charm* clever* smart witty
+const PRAISE = `good great* nice* excellen* amaz* awesome fantastic* wonderful* perfect perfectly perfection superb* lovely loves love loved lovable enjoy* delight*
+happy happily happier happiest pleased pleasing pleasure* glad satisf* recommend* recomend* impressed impressive* impresses beautiful* gorgeous* fabulous* brilliant* outstanding* exceptional* terrific incredible
+marvel* splendid* magnificent* best finest favorite favourite fun funny hilarious* charm* clever* smart witty
 fresh* delicious* tasty yummy crisp* juicy clean spotless* comfort* comfy cozy cosy quiet* spacious warm* friendl* polite* kind kinder kindest kindly kindness courteous*
 helpful* attentive* professional* prompt* quick* fast faster speedy punctual* efficient* reliabl* sturdy durable solid* smooth* easy easily easier
 effortless* intuitive* convenient* handy useful* worth worthwhile affordable bargain seamless* flawless* responsive accurate* stylish* elegant*
@@ -18,8 +18,8 @@ amusing effective evocative resonant suspenseful spellbinding mesmeriz* hypnotic
 intelligent* invaluable skillful* skilful* masterful* masterly deft* polished daring inventive imaginative innovative ingenious* lively energetic exhilarat* thrilling exciting
 taut haunting lyrical sumptuous lush exquisite* ravishing sincere* tender likable likeable appealing endearing adorable irresistible infectious remarkabl* extraordinar*
 superior satisfying worthy accomplished triumph* profound* provocative unforgettable enchanting magical magnetic luminous radiant pleasant* generous* gracious ample roomy versatile
-yum phenomenal heavenly divine mouthwatering flavorful flavourful spectacular exceed* knowledgeable accommodating welcoming inviting relaxing romantic unbeatable snappy zippy
-cool i_like we_like really_like do_like also_like i_liked we_liked likes liked a_must must_have thumbs_up second_to_none to_die_for kudos bravo wow can't_beat can't_go_wrong
+yum phenomenal heavenly divine mouthwatering flavorful flavourful spectacular exceed* knowledgeable accommodating accomodating welcoming inviting relaxing romantic unbeatable snappy zippy
+cool i_like we_like really_like do_like also_like i_liked we_liked likes liked a_must must_try thumbs_up impeccable be_back look_no_further exactly_what_i just_what_i what_i_was_looking_for everything_i_need* just_right real_deal can't_get_enough nothing_negative nothing_bad nothing_short_of second_to_none to_die_for kudos bravo wow can't_beat can't_go_wrong
 can't_wait can't_complain couldn't_be_happier couldn't_be_better couldn't_be_more couldn't_ask_for no_complaint* no_problem* no_issue* never_disappoint* never_fail*
 painless reasonable reasonably must_see first_rate top_notch thought_provoking well_made well_built well_acted user_friendly hassle_free`;
 
@@ -36,7 +36,8 @@ unreliable inconsistent inaccurate faded shrink* shrank shrunk peel* rust rusts 
 annoyance error errors drawback* downside* downfall* shortcoming* gripe* peeve* letdown unpleasant horrendous* atrocious* abysmal* appalling* aweful inedible hideous unimpressive
 headache* paperweight blurry pixelated overheat* unsuitable incompatible deficien* inferior beware only_con the_con cons a_pain royal_pain hard_time never_again stay_away steer_clear think_twice
 look_elsewhere go_elsewhere save_your_money don't_waste don't_bother don't_buy don't_like didn't_like doesn't_like not_enough nothing_special leaves_a_lot_to_be_desired left_a_lot_to_be_desired
-too_* wish wished would_be_nice would_be_better would_have_been would_have_liked could_be_better could_have_been_better should_be_better could_use room_for_improvement needs_improvement if_only used_to_be
+too_* wish wished would_be_nice would_be_better would_have_been would_have_liked could_be_better could_have_been_better should_be_better should_have could_use needs_more needs_better needs_longer at_best defeats_the_purpose no_excuse not_for_me no_way impossible don't_expect don't_try
+never_buy never_go never_return never_order never_come won't_buy won't_go won't_return won't_order wouldn't_buy appalled ghastly bummer unconcerned overdone lukewarm luke_warm could_use room_for_improvement needs_improvement if_only used_to_be
 tired feeble stiff forced conventional implausibl* unconvincing improbabl* insignificant inconsequential soulless heartless rote formulaic recycled derivative unoriginal uninspired
 unimaginative pedestrian generic hackneyed banal* trite cartoonish melodramatic maudlin mawkish sappy syrupy saccharine preachy overwrought overblown overlong bloated meandering rambling
 plodding sluggish glacial turgid leaden flaccid incoherent muddled scattered sketchy underdeveloped underwhelm* unfunny humorless charmless joyless witless mindless brainless senseless
@@ -48,7 +49,7 @@ half_baked heavy_handed ham_fisted one_note one_dimensional by_the_numbers playe
 
 /** Words that neither praise nor blame, though one in them would: "it is pretty small", "the software as well". */
 const NEITHER =
-  /\b(?:kinds? of|as well|well,|best buy|fast food|happy hour|solid state|stopp(?:ed|ing) (?:by|in|at|here|there|for|off|over)|(?:is|are|was|were|be|been|look\w*|seem\w*|fe(?:el\w*|lt)|works?|worked|g[eo]ts?|['’]s) pretty (?!and|but|on|in|with|as|too|to|when|though|for|at|enough)(?=\w))/giu;
+  /\b(?:without (?:a )?doubt|no doubt|kinds? of|as well|well,|best buy|fast food|happy hour|solid state|stopp(?:ed|ing) (?:by|in|at|here|there|for|off|over)|(?:is|are|was|were|be|been|look\w*|seem\w*|fe(?:el\w*|lt)|works?|worked|g[eo]ts?|['’]s) pretty (?!and|but|on|in|with|as|too|to|when|though|for|at|enough)(?=\w))/giu;
 /** Likewise. */
 const NEITHER_ZH = `差不多 差点 差异 出差 时差 温差 不断 一般都 一般来说 香菜 香肠 香菇 香蕉 破费 慢慢 糊涂`;
 
@@ -67,7 +68,7 @@ const listed = (words: string) => words.trim().split(/\s+/);
 /** Whole words. */
 const english = (words: string) =>
   new RegExp(
-    `\\b(?:${listed(words).join('|').replaceAll('*', '\\w*').replaceAll('_', '[\\s-]+').replaceAll("can't", "can(?:no|')t").replaceAll("'", "['’]?")})\\b`,
+    `\\b(?:${listed(words).join('|').replaceAll('*', '\\w*').replaceAll('_', '[\\s-]+').replaceAll("can't", "can(?:no|')t").replaceAll("n't", "(?:n't| not)").replaceAll("'", "['’]?")})\\b`,
     'giu',
   );
 
