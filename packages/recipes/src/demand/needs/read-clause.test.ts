@@ -34,7 +34,7 @@ describe('a clause', () => {
     ['不是特别好吃', ['-taste bad-taste']],
     ['里面的肥肉坏了', ['-food broken']],
     ['The battery dies after two hours', ['-battery broken']],
-    ['Six hours of battery', ['-battery short-lived']],
+    ['The battery only gives six hours', ['-battery short-lived']],
     ['I took the netbook out of its box', []],
     ['The soup was luke warm', ['-food cold']],
     ['A kind of soup', []],
