@@ -47,6 +47,19 @@ describe('groups of reviews', () => {
     expect(found[0]!.share).toBeGreaterThan(2 * found[0]!.elsewhere);
   });
 
+  it('that stand in two columns are told once', () => {
+    const reviews = Array.from({ length: 200 }, (_, i): Review => {
+      const group = i % 2 === 0 ? 'dresses' : 'shoes';
+      return {
+        row: i + 1,
+        text: 'x',
+        label: i % 8 === 0 ? 0 : 1,
+        segments: { class: group, department: group },
+      };
+    });
+    expect(segmentContrasts(reviews, [], []).map(({ value }) => value)).toEqual(['dresses']);
+  });
+
   it('by a column that is the verdict in other words are none', () => {
     const reviews = Array.from({ length: 200 }, (_, i): Review => {
       const label = i % 4 === 0 ? 0 : 1;

@@ -32,6 +32,10 @@ interface Measure {
   readonly says: (review: number) => boolean | undefined;
 }
 
+/** The same group under two columns' names: a department of one class. */
+const isSame = (a: SegmentContrast, b: SegmentContrast): boolean =>
+  a.value === b.value && a.point === b.point && a.count === b.count && a.share === b.share;
+
 /** From this on (Cramér's V) a column is the verdict in other words ("would recommend: no"), and who says so complains, whatever it is about. */
 const SAME_AS_VERDICT = 0.7;
 
@@ -126,5 +130,6 @@ export function segmentContrasts(
   return compared
     .map(({ raw: _, ...contrast }, i) => ({ ...contrast, pValue: corrected[i]! }))
     .filter(({ pValue, share, elsewhere }) => pValue <= SIGNIFICANT && share > elsewhere)
-    .sort((a, b) => a.pValue - b.pValue || b.count - a.count);
+    .sort((a, b) => a.pValue - b.pValue || b.count - a.count)
+    .filter((one, i, all) => !all.slice(0, i).some((other) => isSame(one, other)));
 }
